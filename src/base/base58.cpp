@@ -1,0 +1,66 @@
+#include "base/base58.h"
+
+#include <algorithm>
+#include <array>
+
+namespace dz {
+namespace {
+
+constexpr std::string_view kAlphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+constexpr std::array<std::int8_t, 256> make_digits() {
+  std::array<std::int8_t, 256> digits{};
+  digits.fill(-1);
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+    digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
+  }
+  return digits;
+}
+constexpr auto kDigits = make_digits();
+
+}  // namespace
+
+std::string encode_base58(ByteView bytes) {
+  const auto first = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b != 0; });
+  const auto zeros = static_cast<std::size_t>(first - bytes.begin());
+  std::vector<std::uint8_t> digits;  // base 58, least significant first
+  digits.reserve(bytes.size() * 138 / 100 + 1);
+  for (auto it = first; it != bytes.end(); ++it) {
+    unsigned carry = *it;
+    for (auto& digit : digits) {
+      carry += static_cast<unsigned>(digit) << 8;
+      digit = static_cast<std::uint8_t>(carry % 58);
+      carry /= 58;
+    }
+    for (; carry > 0; carry /= 58) digits.push_back(static_cast<std::uint8_t>(carry % 58));
+  }
+  std::string text(zeros, '1');
+  for (auto it = digits.rbegin(); it != digits.rend(); ++it) text.push_back(kAlphabet[*it]);
+  return text;
+}
+
+Result<Bytes> decode_base58(std::string_view text, std::size_t max_text) {
+  if (text.size() > max_text) {
+    return refused("expected at most " + std::to_string(max_text) + " base58 characters, found " +
+                   std::to_string(text.size()));
+  }
+  std::size_t zeros = 0;
+  while (zeros < text.size() && text[zeros] == '1') ++zeros;
+  Bytes value;  // base 256, least significant first
+  for (const char c : text.substr(zeros)) {
+    const int digit = kDigits[static_cast<unsigned char>(c)];
+    if (digit < 0) return refused(std::string("expected base58, found the character '") + c + "'");
+    unsigned carry = static_cast<unsigned>(digit);
+    for (auto& byte : value) {
+      carry += 58U * byte;
+      byte = static_cast<std::uint8_t>(carry);
+      carry >>= 8;
+    }
+    for (; carry > 0; carry >>= 8) value.push_back(static_cast<std::uint8_t>(carry));
+  }
+  value.insert(value.end(), zeros, 0);
+  std::reverse(value.begin(), value.end());
+  return value;
+}
+
+}  // namespace dz

@@ -1,0 +1,70 @@
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "base/base58.h"
+#include "base/pubkey.h"
+#include "base/time.h"
+
+namespace dz {
+namespace {
+
+RC_GTEST_PROP(Base58, EveryByteStringRoundTrips, (const Bytes& bytes)) {
+  const auto text = encode_base58(bytes);
+  const auto back = decode_base58(text, text.size());
+  RC_ASSERT(back.has_value());
+  RC_ASSERT(*back == bytes);
+}
+
+TEST(Base58, KeepsLeadingZeroBytes) {
+  EXPECT_EQ(encode_base58(Bytes(32, 0)), std::string(32, '1'));
+  EXPECT_EQ(encode_base58(as_bytes("hello world")), "StV1DL6CwTryKyV");
+}
+
+TEST(Base58, NamesTheCharacterItRefuses) {
+  const auto result = decode_base58("abc0");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message, "expected base58, found the character '0'");
+}
+
+TEST(PubkeyText, RefusesOtherLengths) {
+  EXPECT_TRUE(parse_pubkey("11111111111111111111111111111111"));
+  EXPECT_FALSE(parse_pubkey("1111111111111111111111111111111"));
+  EXPECT_FALSE(parse_pubkey(""));
+  EXPECT_FALSE(parse_pubkey(std::string(10'000, '1')));
+}
+
+TEST(Time, TextRoundTrips) {
+  for (const auto* text :
+       {"2026-11-23T14:35:53Z", "1970-01-01T00:00:00Z", "2024-02-29T23:59:59.000001Z", "2026-01-01T00:00:00.5Z"}) {
+    const auto t = parse_timestamp(text);
+    ASSERT_TRUE(t) << text;
+    EXPECT_EQ(to_text(*t), text);
+  }
+}
+
+TEST(Time, RefusesWhatIsNoTime) {
+  for (const auto* text : {"", "2026-02-30T00:00:00Z", "2026-11-23 14:35:53Z", "2026-11-23T24:00:00Z",
+                           "2026-11-23T14:35:53", "2026-11-23T14:35:53.Z"}) {
+    EXPECT_FALSE(parse_timestamp(text)) << text;
+  }
+}
+
+TEST(Time, DurationsParseAndPrint) {
+  EXPECT_EQ(*parse_duration("24h"), std::chrono::hours{24});
+  EXPECT_EQ(*parse_duration("500ms"), std::chrono::milliseconds{500});
+  EXPECT_FALSE(parse_duration("24"));
+  EXPECT_FALSE(parse_duration("-1s"));
+  EXPECT_FALSE(parse_duration("1h30m"));
+  EXPECT_EQ(duration_text(std::chrono::minutes{1438}), "23 h 58 min");
+  EXPECT_EQ(duration_text(std::chrono::seconds{250}), "4 min 10 s");
+}
+
+TEST(Time, ClockTextIsSeenFromNow) {
+  const auto now = *parse_timestamp("2026-11-23T14:00:00Z");
+  EXPECT_EQ(clock_text(*parse_timestamp("2026-11-23T16:05:00Z"), now), "16:05");
+  EXPECT_EQ(clock_text(*parse_timestamp("2026-11-24T09:13:00Z"), now), "tomorrow 09:13");
+  EXPECT_EQ(clock_text(*parse_timestamp("2026-12-24T09:13:00Z"), now), "2026-12-24 09:13");
+}
+
+}  // namespace
+}  // namespace dz

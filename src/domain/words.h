@@ -1,0 +1,70 @@
+// The RFC's words. Numbers on the ledger are a profile's business (profile.h); nothing here depends on a profile.
+// Text is kebab-case ("hard-drained"); parsing ignores case and accepts underscores.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace dz {
+
+// What is in force. Links and devices share the words.
+enum class Status : std::uint8_t { Pending, Activated, Deleting, Rejected, Requested, SoftDrained, HardDrained };
+// What is wanted.
+enum class DesiredStatus : std::uint8_t { Activated, SoftDrained, HardDrained, Deleted };
+// What is known.
+enum class Health : std::uint8_t { Unknown, Pending, Healthy, Impaired };
+
+enum class LinkType : std::uint8_t { Wan, Dzx };
+enum class DeviceType : std::uint8_t { Hybrid, Transit, Edge };
+enum class InterfaceStatus : std::uint8_t { Invalid, Unmanaged, Pending, Activated, Deleting, Rejected, Unlinked };
+enum class InterfaceType : std::uint8_t { Invalid, Loopback, Physical };
+enum class LoopbackType : std::uint8_t { None, Vpnv4, Ipv4, PimRpAddr };
+enum class Cyoa : std::uint8_t {
+  None,
+  GreOverDia,
+  GreOverFabric,
+  GreOverPrivatePeering,
+  GreOverPublicPeering,
+  GreOverCable
+};
+enum class Dia : std::uint8_t { None, Dia };
+enum class RoutingMode : std::uint8_t { Static, Bgp };
+// Locations and exchanges (SiteStatus), contributors, permissions.
+enum class SiteStatus : std::uint8_t { Pending, Activated, Suspended };
+enum class ContributorStatus : std::uint8_t { None, Activated, Suspended, Deleting };
+enum class PermissionStatus : std::uint8_t { None, Activated, Suspended };
+
+std::string_view to_text(Status);
+std::string_view to_text(DesiredStatus);
+std::string_view to_text(Health);
+std::string_view to_text(LinkType);  // "WAN", "DZX"
+std::string_view to_text(DeviceType);
+std::string_view to_text(InterfaceStatus);
+std::string_view to_text(InterfaceType);
+std::string_view to_text(LoopbackType);
+std::string_view to_text(Cyoa);
+std::string_view to_text(Dia);
+std::string_view to_text(RoutingMode);
+std::string_view to_text(SiteStatus);
+std::string_view to_text(ContributorStatus);
+std::string_view to_text(PermissionStatus);
+
+// parse_word<Status>("hard_drained"). Refused: the message lists the words expected.
+template <typename Word>
+Result<Word> parse_word(std::string_view text);
+
+// "activated, soft-drained, hard-drained, deleted": for help texts.
+template <typename Word>
+std::string words_of();
+
+constexpr bool is_drained(Status s) { return s == Status::SoftDrained || s == Status::HardDrained; }
+
+// What status means for clients (the RFC's reference to issue 2032): a device takes new users only while activated,
+// and keeps those it has while activated or soft-drained.
+constexpr bool accepts_new_users(Status s) { return s == Status::Activated; }
+constexpr bool keeps_users(Status s) { return s == Status::Activated || s == Status::SoftDrained; }
+
+}  // namespace dz

@@ -1,0 +1,85 @@
+// What a verdict sees of the evidence: counts over one window of one signal of one subject. Rings (ring.h) produce
+// tallies, verdict/ judges them and never sees a ring. Everything here is a plain value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+
+namespace dz {
+
+enum class MinuteState : std::uint8_t { Unobserved, Good, Bad };
+
+// The stores evidence comes from. Each has one watermark.
+enum class Source : std::uint8_t { Counters, ConfigAgent, Qa, LatencySamples };
+inline constexpr std::size_t kSourceCount = 4;
+std::string_view to_text(Source source);  // "counters", "config-agent", "qa", "latency-samples"
+
+enum class Signal : std::uint8_t { Data, Errors, Utilization, Reporting, ConfigAgent, TelemetryAgent, Probes };
+std::string_view to_text(Signal signal);
+
+// Which counters made a minute bad. A set, because several may rise in one minute.
+enum CounterBit : std::uint8_t {
+  kInErrors = 1, kOutErrors = 2, kInFcsErrors = 4, kInOctets = 8, kOutOctets = 16, kLoss = 32
+};
+std::string counters_text(std::uint8_t counters);  // "in-errors, in-fcs-errors"; "" for none
+
+struct Offence {
+  Minute minute;
+  std::uint8_t counters = 0;  // CounterBit set; 0 when the minute was silent
+  bool operator==(const Offence&) const = default;
+};
+
+// The window judged is [from, to), whole minutes, to = the source's watermark.
+struct TallyQuery {
+  Minute from, to;
+  int bad_allowed = 0;
+  int unobserved_allowed = 0;
+};
+
+struct SignalTally {
+  Minute from, to;
+  int good = 0, bad = 0, unobserved = 0;  // sum = minutes in the window
+  std::optional<Offence> first_bad, last_bad;
+  std::optional<Minute> first_unobserved, last_unobserved;
+  bool first_minute_observed = false;
+  // The smallest s >= from such that, were every minute from `to` on good, a window starting at s would hold at most
+  // bad_allowed bad and unobserved_allowed unobserved minutes and begin with an observed one. The criterion can be
+  // met at the earliest when the watermark reaches s + window.
+  Minute earliest_from;
+  // Damped judgement of the last 60 minutes before `to`: bit i = minute (to - 1 - i) is bad. Unobserved is not bad;
+  // a counter's first value of unknown size is a baseline here, although it is bad in the strict counts above.
+  std::uint64_t damped_bad = 0;
+  bool derived = false;      // times were derived from the account, not from when samples were seen
+  bool parent_port = false;  // counters of the parent port stand in for a sub-interface without its own
+
+  bool operator==(const SignalTally&) const = default;
+};
+
+// A source is complete through its watermark. Nothing is judged at or after it.
+struct SourceState {
+  std::optional<Minute> watermark;    // none: never answered
+  std::optional<Minute> suspect_since;  // mass silence: silent minutes of the frozen set are unobserved
+  int suspect_devices = 0;            // size of the frozen set
+  bool operator==(const SourceState&) const = default;
+};
+
+struct QaResult {
+  Timestamp at;
+  bool success = false;  // any success of the run counts
+  bool operator==(const QaResult&) const = default;
+};
+
+// QA of one device over [from, to): its results, oldest first, one a timestamp; and when any run took place (other
+// devices' results or a metadata row), oldest first.
+struct QaEvidence {
+  Minute from, to;
+  std::vector<QaResult> results;
+  std::vector<Timestamp> fleet_runs;
+  bool operator==(const QaEvidence&) const = default;
+};
+
+}  // namespace dz
