@@ -1,0 +1,110 @@
+// The ledger as its clients see it. Two implementations: JSON-RPC over HTTP (rpc_client.h) and in-process
+// (sim/). Every call may fail with Retry (unreachable, timed out, overloaded: the outcome of a send is then unknown),
+// Refused (the ledger understood and declined), or Corrupt (an answer that makes no sense).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/pubkey.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "program/runtime.h"
+#include "wire/keypair.h"
+#include "wire/transaction.h"
+#include "wire/transaction_error.h"
+
+namespace dz {
+
+enum class Commitment : std::uint8_t { Processed, Confirmed, Finalized };
+std::string_view to_text(Commitment commitment);
+
+struct KeyedAccount {
+  Pubkey key;
+  Account account;
+};
+
+// bytes of the account at offset equal these.
+struct MemcmpFilter {
+  std::uint64_t offset = 0;
+  Bytes bytes;
+};
+struct AccountFilters {
+  std::vector<MemcmpFilter> memcmp;
+  std::optional<std::uint64_t> data_size;
+};
+
+struct AccountsAnswer {
+  Slot slot;                           // of the state answered
+  std::vector<KeyedAccount> accounts;  // ordered by key
+};
+
+struct LatestBlockhash {
+  Slot slot;
+  Blockhash hash;
+  std::uint64_t last_valid_block_height = 0;
+};
+
+struct SignatureStatus {
+  Slot slot;
+  Commitment commitment = Commitment::Processed;
+  std::optional<TransactionError> error;  // landed and failed
+};
+
+struct EpochInfo {
+  std::uint64_t absolute_slot = 0, block_height = 0, epoch = 0, slot_index = 0, slots_in_epoch = 0;
+};
+
+// A send that did not happen: rejected says what the ledger's simulation found; without it, error says the rest.
+struct SendFailure {
+  Error error;
+  std::optional<TransactionError> rejected;
+  std::vector<std::string> logs;
+};
+
+struct SendOptions {
+  bool skip_preflight = false;
+};
+
+struct SimulationResult {
+  std::optional<TransactionError> error;
+  std::vector<std::string> logs;
+  std::uint64_t units_consumed = 0;
+};
+
+class LedgerClient {
+ public:
+  virtual ~LedgerClient() = default;
+
+  virtual Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) = 0;
+  virtual Result<std::optional<Account>> get_account(const Pubkey& key) = 0;
+  virtual Result<std::vector<std::optional<Account>>> get_multiple_accounts(
+      std::span<const Pubkey> keys) = 0;  // <= 100
+  virtual Result<std::uint64_t> get_balance(const Pubkey& key) = 0;
+  virtual Result<LatestBlockhash> get_latest_blockhash() = 0;
+  virtual Result<Slot> get_slot() = 0;
+  virtual Result<std::uint64_t> get_block_height() = 0;
+  virtual Result<std::optional<Timestamp>> get_block_time(Slot slot) = 0;  // none: that slot has no block
+  virtual Result<EpochInfo> get_epoch_info() = 0;
+  virtual Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
+      std::span<const Signature> signatures) = 0;
+  virtual Result<Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) = 0;
+  virtual Result<SimulationResult> simulate_transaction(const Transaction& transaction) = 0;
+
+  // Returns once the ledger took the transaction, not once it is confirmed.
+  virtual tl::expected<Signature, SendFailure> send_transaction(const Transaction& transaction,
+                                                                const SendOptions& options) = 0;
+};
+
+// A stream of "this account changed". Notifications are hints: they may be missed, repeated or late.
+struct AccountNotification {
+  Slot slot;
+  Pubkey key;
+  Account account;
+};
+
+}  // namespace dz

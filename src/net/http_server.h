@@ -1,0 +1,75 @@
+// HTTP/1.1 and WebSocket on one loopback or named address. Conversation only: the handler is a plain function.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "net/loop.h"
+
+namespace dz::net {
+
+struct HttpRequest {
+  std::string method;                                        // "GET"
+  std::string path;                                          // without the query
+  std::string query;                                         // after '?', still escaped
+  std::vector<std::pair<std::string, std::string>> headers;  // names lower-cased
+  std::string body;    // as received; content-encoding gzip is already inflated (and bounded by max_body)
+  std::string remote;  // "127.0.0.1"
+
+  std::string_view header(std::string_view lower_case_name) const;  // empty when absent
+  std::string query_value(std::string_view name) const;             // unescaped; empty when absent
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+using SessionId = std::uint64_t;
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;                // 0: chosen by the system
+  std::size_t max_body = 8U << 20;       // bytes; more is answered 413
+  std::size_t max_message = 1U << 20;    // WebSocket text, bytes
+  std::size_t max_outgoing = 16U << 20;  // queued WebSocket bytes of one slow reader; more closes it
+  std::size_t max_connections = 1024;
+  Duration deadline = std::chrono::seconds{30};  // to read one request or write one answer
+};
+
+struct ServerHandlers {
+  std::function<HttpResponse(const HttpRequest&)> on_request;
+  // All optional: without on_message, upgrades are refused with 426.
+  std::function<void(SessionId)> on_open;
+  std::function<void(SessionId, std::string_view text)> on_message;
+  std::function<void(SessionId)> on_close;
+};
+
+class HttpServer {
+ public:
+  // Listening when it returns. Refused, with the address and the reason, when it cannot.
+  static Result<std::unique_ptr<HttpServer>> listen(Loop& loop, ServerOptions options, ServerHandlers handlers);
+  ~HttpServer();
+
+  std::uint16_t port() const;
+  // Queues one WebSocket text for a session; unknown sessions are ignored.
+  void send(SessionId session, std::string text);
+  void close(SessionId session);
+
+  struct Impl;
+
+ private:
+  explicit HttpServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dz::net

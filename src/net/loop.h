@@ -1,0 +1,42 @@
+// The one event loop of a process: one thread, timers, posted work, signals. Only net/*.cpp know that it is Asio.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "base/time.h"
+
+namespace dz::net {
+
+class Loop {
+ public:
+  Loop();
+  ~Loop();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  // Runs until stop(). Callbacks run on this thread, one at a time.
+  void run();
+  // Runs what is ready, waiting at most `wait` for something to become ready.
+  void run_for(Duration wait);
+  void stop();  // from a callback, or from another thread
+
+  void post(std::function<void()> work);                             // callable from any thread
+  std::uint64_t after(Duration delay, std::function<void()> work);   // once; returns an id for cancel
+  std::uint64_t every(Duration period, std::function<void()> work);  // first call after one period
+  void cancel(std::uint64_t timer);
+  // SIGINT and SIGTERM call this once; a second signal ends the process at once.
+  void on_terminate(std::function<void()> work);
+
+  struct Impl;  // for net/*.cpp only
+  Impl& impl() { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+// The wall clock. Only main() and loop callbacks read it; everything below takes the time as an argument.
+Timestamp system_now();
+
+}  // namespace dz::net

@@ -1,0 +1,35 @@
+// One outgoing WebSocket on a Loop. Reconnecting is the owner's business.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "net/loop.h"
+
+namespace dz::net {
+
+struct WebSocketHandlers {
+  std::function<void()> on_open;
+  std::function<void(std::string_view text)> on_message;
+  std::function<void(std::string reason)> on_close;  // once, also when connecting failed; nothing follows it
+};
+
+class WebSocketClient {
+ public:
+  // "ws://host:port/path" (ws only; wss is Unsupported). Starts connecting; handlers run on the loop.
+  static Result<std::unique_ptr<WebSocketClient>> connect(Loop& loop, std::string_view url, WebSocketHandlers handlers);
+  ~WebSocketClient();  // closes; no handler runs afterwards
+
+  void send(std::string text);
+
+  struct Impl;
+
+ private:
+  explicit WebSocketClient(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace dz::net

@@ -1,0 +1,86 @@
+// What a native program sees of the bank: the accounts of one instruction, its data, and the clock. The bank gives a
+// working copy and throws it away when the instruction fails, so a program may fail at any point.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "base/bytes.h"
+#include "base/pubkey.h"
+#include "base/time.h"
+#include "domain/profile.h"
+#include "wire/instruction.h"
+#include "wire/transaction_error.h"
+
+namespace dz {
+
+// Owner zero (the system program) and no data: a plain wallet, or nothing at all when lamports is 0 too.
+struct Account {
+  std::uint64_t lamports = 0;
+  Bytes data;
+  Pubkey owner;
+  bool executable = false;
+  bool operator==(const Account&) const = default;
+  bool exists() const { return lamports > 0 || !data.empty(); }
+};
+
+struct LedgerClock {
+  Slot slot;
+  std::uint64_t epoch = 0;
+  Timestamp now;  // the time of the slot
+};
+
+struct ProgramIds {
+  Pubkey serviceability;
+  Pubkey telemetry;
+};
+const ProgramIds& local_program_ids();
+
+// One instruction being executed. accounts[i] belongs to metas[i]; the same key twice is the same object.
+struct Invocation {
+  Pubkey program;
+  std::span<const AccountMeta> metas;
+  std::span<Account* const> accounts;
+  ByteView data;
+  LedgerClock clock;
+  const ProgramIds* ids = nullptr;
+  const Profile* profile = nullptr;
+  std::vector<std::string>* log = nullptr;  // lines as "Program log: ..." without that prefix
+};
+
+using ProgramResult = tl::expected<void, InstructionError>;
+
+ProgramResult execute_serviceability(Invocation& invocation);
+ProgramResult execute_telemetry(Invocation& invocation);
+
+// Lamports an account of that many bytes must hold.
+constexpr std::uint64_t rent_exempt_minimum(std::size_t data_length) {
+  return (128 + std::uint64_t{data_length}) * 6960;
+}
+
+// An account before and after one whole transaction.
+struct AccountChange {
+  Pubkey key;
+  const Account* before;  // never null; an absent account is Account{}
+  const Account* after;
+};
+
+// Rules that hold over every transaction whatever the code above did: reference counts, interface states, allocations,
+// holds, and no field written by somebody who may not. `signers` signed the transaction; `global_state` is the state
+// before it, and `permissions` the signers' activated permission bits before it. Empty when all hold; else the broken
+// rule.
+struct TransactionFacts {
+  std::span<const Pubkey> signers;
+  const GlobalState* global_state = nullptr;       // null before InitGlobalState
+  std::span<const unsigned __int128> permissions;  // parallel to signers
+  const ProgramIds* ids = nullptr;
+  const Profile* profile = nullptr;
+};
+std::string check_invariants(std::span<const AccountChange> changes, const TransactionFacts& facts);
+
+}  // namespace dz

@@ -1,0 +1,63 @@
+// Accounts as bytes: docs/formats/accounts.md. Decoding follows the ledger's own rule: fields are read one by one, a
+// missing tail takes defaults, trailing bytes are ignored, an unknown enum number becomes the table's `invalid` word;
+// Corrupt only when the account type is another one or an inner length contradicts itself.
+#pragma once
+
+#include <optional>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "domain/profile.h"
+#include "domain/records.h"
+
+namespace dz {
+
+enum class AccountType : std::uint8_t {
+  None = 0,
+  GlobalState = 1,
+  GlobalConfig = 2,
+  Location = 3,
+  Exchange = 4,
+  Device = 5,
+  Link = 6,
+  User = 7,
+  MulticastGroup = 8,
+  ProgramConfig = 9,
+  Contributor = 10,
+  AccessPass = 11,
+  ResourceExtension = 12,
+  Tenant = 13,
+  Permission = 15,
+  Index = 16,
+  Topology = 17,
+  Feed = 18
+};
+
+// Byte 0; None for no bytes or an unknown number.
+AccountType account_type(ByteView account);
+
+Bytes encode(const ProgramConfig&);
+Bytes encode(const GlobalState&);
+Bytes encode(const GlobalConfig&);
+Bytes encode(const Location&);
+Bytes encode(const Exchange&);
+Bytes encode(const Contributor&);
+Bytes encode(const Device&, const Profile&);
+Bytes encode(const Link&, const Profile&);
+Bytes encode(const Permission&);
+Bytes encode(const ResourceExtension&);
+Bytes encode(const LatencySamples&);
+
+Result<ProgramConfig> decode_program_config(ByteView);
+Result<GlobalState> decode_global_state(ByteView);
+Result<GlobalConfig> decode_global_config(ByteView);
+Result<Location> decode_location(ByteView);
+Result<Exchange> decode_exchange(ByteView);
+Result<Contributor> decode_contributor(ByteView);
+Result<Device> decode_device(ByteView, const Profile&);
+Result<Link> decode_link(ByteView, const Profile&);
+Result<Permission> decode_permission(ByteView);
+Result<ResourceExtension> decode_resource_extension(ByteView);
+Result<LatencySamples> decode_latency_samples(ByteView);  // types 3 and 1 (V0)
+
+}  // namespace dz

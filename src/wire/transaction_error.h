@@ -1,0 +1,69 @@
+// Why a transaction or one of its instructions failed, in the words of the JSON-RPC interface.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <boost/json/value.hpp>
+
+#include "base/result.h"
+
+namespace dz {
+
+enum class InstructionErrorKind : std::uint8_t {
+  Custom,
+  ProgramFailedToComplete,
+  InvalidArgument,
+  InvalidAccountData,
+  InvalidInstructionData,
+  AccountAlreadyInitialized,
+  NotEnoughAccountKeys,
+  MissingRequiredSignature,
+  IncorrectProgramId,
+  InsufficientFunds,
+  UnsupportedProgramId,
+  ReadonlyLamportChange,
+  ReadonlyDataModified,
+  ExternalAccountDataModified,
+  UnbalancedInstruction,
+  InvalidRealloc
+};
+
+struct InstructionError {
+  InstructionErrorKind kind = InstructionErrorKind::Custom;
+  std::uint32_t custom = 0;  // with kind Custom
+  bool operator==(const InstructionError&) const = default;
+};
+
+enum class TransactionErrorKind : std::uint8_t {
+  InstructionError,
+  AccountNotFound,
+  InsufficientFundsForFee,
+  AlreadyProcessed,
+  BlockhashNotFound,
+  SignatureFailure,
+  SanitizeFailure,
+  AccountInUse,
+  AccountLoadedTwice,
+  InvalidAccountForFee,
+  ProgramAccountNotFound,
+  InsufficientFundsForRent
+};
+
+struct TransactionError {
+  TransactionErrorKind kind = TransactionErrorKind::InstructionError;
+  std::uint8_t instruction = 0;  // index, with kind InstructionError
+  InstructionError error;        // with kind InstructionError
+  bool operator==(const TransactionError&) const = default;
+};
+
+// {"InstructionError":[2,{"Custom":8}]} or "BlockhashNotFound".
+boost::json::value to_json(const TransactionError& error);
+Result<TransactionError> parse_transaction_error(const boost::json::value& json);
+
+// "Error processing Instruction 2: custom program error: 0x8", as Solana clients print it.
+std::string to_text(const TransactionError& error);
+std::string to_text(const InstructionError& error);  // "custom program error: 0x8"
+
+}  // namespace dz
