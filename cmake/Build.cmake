@@ -18,7 +18,7 @@ set(CMAKE_CXX_FLAGS_TSAN "-O1 -g1 -fsanitize=thread")
 set(CMAKE_EXE_LINKER_FLAGS_ASAN "-fsanitize=address,undefined")
 set(CMAKE_EXE_LINKER_FLAGS_TSAN "-fsanitize=thread")
 
-add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wunused)
+add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wunused -Wno-dangling-else)
 if(DZ_WERROR)
   add_compile_options(-Werror)
 endif()
