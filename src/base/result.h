@@ -48,16 +48,16 @@ inline tl::unexpected<Error> with_context(std::string_view context, Error error)
 
 }  // namespace dz
 
-// Evaluates a Result expression; on failure returns its error from the enclosing function.
+// Evaluates a Result (or any other tl::expected); on failure returns its error from the enclosing function.
 #define DZ_CONCAT_INNER(a, b) a##b
 #define DZ_CONCAT(a, b) DZ_CONCAT_INNER(a, b)
-#define DZ_TRY(expression)                                                                      \
-  do {                                                                                          \
-    auto dz_try_result = (expression);                                                          \
-    if (!dz_try_result) return ::tl::unexpected<::dz::Error>(std::move(dz_try_result).error()); \
+#define DZ_TRY(expression)                                                              \
+  do {                                                                                  \
+    auto dz_try_result = (expression);                                                  \
+    if (!dz_try_result) return ::tl::make_unexpected(std::move(dz_try_result).error()); \
   } while (false)
-#define DZ_ASSIGN_OR_RETURN_IMPL(temporary, target, expression)                       \
-  auto temporary = (expression);                                                      \
-  if (!temporary) return ::tl::unexpected<::dz::Error>(std::move(temporary).error()); \
+#define DZ_ASSIGN_OR_RETURN_IMPL(temporary, target, expression)               \
+  auto temporary = (expression);                                              \
+  if (!temporary) return ::tl::make_unexpected(std::move(temporary).error()); \
   target = std::move(*temporary)
 #define DZ_TRY_ASSIGN(target, expression) DZ_ASSIGN_OR_RETURN_IMPL(DZ_CONCAT(dz_result_, __LINE__), target, expression)
