@@ -2,6 +2,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "base/base58.h"
+#include "base/base64.h"
 #include "base/pubkey.h"
 #include "base/time.h"
 
@@ -13,6 +14,21 @@ RC_GTEST_PROP(Base58, EveryByteStringRoundTrips, (const Bytes& bytes)) {
   const auto back = decode_base58(text, text.size());
   RC_ASSERT(back.has_value());
   RC_ASSERT(*back == bytes);
+}
+
+RC_GTEST_PROP(Base64, EveryByteStringRoundTrips, (const Bytes& bytes)) {
+  const auto back = decode_base64(encode_base64(bytes));
+  RC_ASSERT(back.has_value());
+  RC_ASSERT(*back == bytes);
+}
+
+TEST(Base64, IsTheUsualOneAndStrict) {
+  EXPECT_EQ(encode_base64(as_bytes("light")), "bGlnaHQ=");
+  EXPECT_EQ(encode_base64(as_bytes("ligh")), "bGlnaA==");
+  EXPECT_EQ(as_text(*decode_base64("bGlnaHQgdw==")), "light w");
+  for (const auto* bad : {"a", "ab", "abc", "a===", "ab=c", "=abc", "abcd=", "ab==abcd", "aé==", "ab cd", "bGlnaB=="}) {
+    EXPECT_FALSE(decode_base64(bad)) << bad;
+  }
 }
 
 TEST(Base58, KeepsLeadingZeroBytes) {
