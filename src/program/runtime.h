@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "domain/profile.h"
 #include "wire/instruction.h"
+#include "wire/program_ids.h"
 #include "wire/transaction_error.h"
 
 namespace dz {
@@ -34,12 +35,6 @@ struct LedgerClock {
   std::uint64_t epoch = 0;
   Timestamp now;  // the time of the slot
 };
-
-struct ProgramIds {
-  Pubkey serviceability;
-  Pubkey telemetry;
-};
-const ProgramIds& local_program_ids();
 
 // One instruction being executed. accounts[i] belongs to metas[i]; the same key twice is the same object.
 struct Invocation {
