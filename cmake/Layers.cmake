@@ -24,11 +24,15 @@ function(dz_test name)
   gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABEL})
 endfunction()
 
+# `apps`: every program and nothing else, what the demo needs built.
+add_custom_target(apps)
+
 # dz_app(binary SOURCES main.cpp ... LINKS target ...): an installed program
 function(dz_app name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINKS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+  add_dependencies(apps ${name})
   install(TARGETS ${name} RUNTIME DESTINATION bin)
 endfunction()
