@@ -1,0 +1,137 @@
+// The evidence of the whole fleet: rows in, minutes kept in rings, tallies out. Pure: every time is an argument, and
+// the same calls in the same order give the same bytes (snapshot.h) on any machine and after any restart.
+//
+// A minute of a signal is good, bad (which includes: observed and silent) or unobserved. It is unobserved when nothing
+// arrived and the source was not answering throughout it, or when a mass silence excuses the device (mass_silence.h).
+// A subject never heard of is judged the same way: silent in every minute its source answered for.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/pubkey.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/records.h"
+#include "evidence/tally.h"
+
+namespace dz {
+
+inline constexpr std::chrono::minutes kLongestWindow{24 * 60};
+inline constexpr std::chrono::minutes kRingLength = kLongestWindow + std::chrono::minutes{60};
+inline constexpr int kMostInterfaces = 256;  // a device
+
+struct EvidenceSettings {
+  Duration lateness = std::chrono::seconds{30};        // push: a minute closes this long after its end
+  Duration ahead = std::chrono::minutes{2};            // rows further ahead of the clock than this are refused
+  Duration samples_lag = std::chrono::minutes{2};      // a ledger read is complete through itself less this
+  Duration submit_interval = std::chrono::minutes{1};  // of the telemetry agents
+  bool operator==(const EvidenceSettings&) const = default;
+};
+
+// One intfCounters row. Values are cumulative since boot; a field that the row lacks is empty.
+struct CounterRow {
+  Timestamp at;
+  std::optional<std::uint64_t> in_octets, out_octets, in_errors, out_errors, in_fcs_errors;
+  bool operator==(const CounterRow&) const = default;
+};
+
+enum class RowOutcome : std::uint8_t {
+  Taken,
+  TooOld,       // before the rings' first minute, seen from now
+  TooFarAhead,  // more than `ahead` after now: the device's clock is wrong
+};
+
+// One account of a ledger read. samples.rtt_us holds the samples from first_index on, so that a reader may fetch only
+// the tail it has not seen; what the store already counted is skipped.
+struct SampleRead {
+  Pubkey account;
+  LatencySamples samples;
+  std::uint32_t first_index = 0;
+};
+
+// Where a subject's rings are. Cheap to copy and safe for the life of the store; after subjects_revision() changed, a
+// name may resolve to something else (a sub-interface got counters of its own), so ask again.
+inline constexpr std::uint32_t kNoSubject = UINT32_MAX;
+struct DeviceRef {
+  std::uint32_t index = kNoSubject;
+};
+struct InterfaceRef {
+  std::uint32_t index = kNoSubject, device = kNoSubject;
+  bool parent_port = false;  // the parent stands in for a sub-interface without counters of its own
+};
+struct DirectionRef {
+  std::uint32_t index = kNoSubject, origin = kNoSubject;
+};
+
+struct EvidenceState;  // store_state.h
+
+class EvidenceStore {
+ public:
+  explicit EvidenceStore(EvidenceSettings settings = {});
+  EvidenceStore(EvidenceStore&&) noexcept;
+  EvidenceStore& operator=(EvidenceStore&&) noexcept;
+  ~EvidenceStore();
+
+  // ---- rows in. `now` is when the row arrived; whether the device is known to the ledger is the caller's to check.
+
+  // The interface under any spelling of its name, created when new. Refused: a 257th interface of a device.
+  Result<InterfaceRef> interface_for_rows(const Pubkey& device, std::string_view name);
+  // Rows of open minutes may come in any order; they count when their minute closes. Rows of closed minutes count at
+  // the next advance(), in order of time.
+  RowOutcome add_counters(InterfaceRef interface, const CounterRow& row, Timestamp now);
+  Result<RowOutcome> add_counters(const Pubkey& device, std::string_view name, const CounterRow& row, Timestamp now);
+  // count of 0 is no success and leaves no trace.
+  RowOutcome add_getconfig(const Pubkey& device, Timestamp at, std::uint64_t count, Timestamp now);
+  RowOutcome add_qa_result(const Pubkey& device, Timestamp at, bool success, Timestamp now);
+  RowOutcome add_qa_run(Timestamp at, Timestamp now);  // a metadata row: a run took place
+
+  // One complete read of the ledger's latency samples: every account of the current and the previous epoch that may
+  // hold samples not yet seen, at once. Moves the LatencySamples watermark; an empty read does so too.
+  void observe_samples(Timestamp read_at, std::span<const SampleRead> reads);
+  // How many samples of an account were counted: the first_index to fetch next. 0 for an account never seen.
+  std::uint32_t samples_seen(const Pubkey& account) const;
+
+  // ---- time
+
+  // The push endpoint's journal: it accepted writes throughout [from, to). Intervals that touch join; call with the
+  // same `from` and a growing `to` while it runs, before advance(). A gap is a time in which it did not.
+  void accepting(Timestamp from, Timestamp to);
+  // Push sources (Counters, ConfigAgent, Qa) are complete through now - lateness, floored. Never moves back.
+  void advance(Timestamp now);
+  // A pulled source answered for every minute of [from, to): the watermark is `to`.
+  void answered(Source source, Minute from, Minute to);
+
+  // ---- queries. Windows must end at or before the source's watermark and be at most kLongestWindow long.
+
+  SourceState state(Source source) const;
+  std::uint64_t subjects_revision() const;
+  DeviceRef find_device(const Pubkey& device) const;
+  InterfaceRef find_interface(const Pubkey& device, std::string_view name) const;  // or its parent port
+  DirectionRef find_direction(const Pubkey& link, const Pubkey& origin_device) const;
+
+  SignalTally tally(InterfaceRef interface, Signal signal, const TallyQuery& query) const;  // Data Errors Utilization
+  SignalTally tally(DeviceRef device, Signal signal,
+                    const TallyQuery& query) const;                          // Reporting ConfigAgent TelemetryAgent
+  SignalTally tally(DirectionRef direction, const TallyQuery& query) const;  // Probes
+  MinuteState minute(InterfaceRef interface, Signal signal, Minute minute) const;
+  MinuteState minute(DeviceRef device, Signal signal, Minute minute) const;
+  MinuteState minute(DirectionRef direction, Minute minute) const;
+  QaEvidence qa(const Pubkey& device, Minute from, Minute to) const;
+
+  const EvidenceSettings& settings() const;
+  const EvidenceState& contents() const { return *state_; }  // for snapshot.h
+
+ private:
+  friend Result<EvidenceStore> restore_evidence(ByteView bytes);
+  std::unique_ptr<EvidenceState> state_;
+};
+
+// Which source a signal is judged by: its watermark ends the window.
+Source source_of(Signal signal);
+
+}  // namespace dz
