@@ -1,4 +1,7 @@
 // HTTP/1.1 and WebSocket on one loopback or named address. Conversation only: the handler is a plain function.
+// What the server answers by itself: 400 (not HTTP, or a gzip body that does not inflate), 413, 415 (an encoding other
+// than gzip), 426 (WebSocket where none is spoken), 431 (headers over 16 KB), and 100 Continue to those who ask. A
+// request that is not whole by the deadline, and a reader too slow for it, lose the connection.
 #pragma once
 
 #include <cstdint>
@@ -44,32 +47,35 @@ struct ServerOptions {
   std::size_t max_outgoing = 16U << 20;  // queued WebSocket bytes of one slow reader; more closes it
   std::size_t max_connections = 1024;
   Duration deadline = std::chrono::seconds{30};  // to read one request or write one answer
+  Duration idle = std::chrono::minutes{2};       // a kept-alive connection without a request is closed after this
 };
 
 struct ServerHandlers {
-  std::function<HttpResponse(const HttpRequest&)> on_request;
+  std::function<HttpResponse(const HttpRequest&)> on_request = {};  // required
   // All optional: without on_message, upgrades are refused with 426.
-  std::function<void(SessionId)> on_open;
-  std::function<void(SessionId, std::string_view text)> on_message;
-  std::function<void(SessionId)> on_close;
+  std::function<void(SessionId)> on_open = {};
+  std::function<void(SessionId, std::string_view text)> on_message = {};
+  std::function<void(SessionId)> on_close = {};
 };
 
+// Lives no longer than its loop.
 class HttpServer {
  public:
   // Listening when it returns. Refused, with the address and the reason, when it cannot.
   static Result<std::unique_ptr<HttpServer>> listen(Loop& loop, ServerOptions options, ServerHandlers handlers);
-  ~HttpServer();
+  ~HttpServer();  // drops every connection; no handler runs afterwards
 
   std::uint16_t port() const;
   // Queues one WebSocket text for a session; unknown sessions are ignored.
   void send(SessionId session, std::string text);
   void close(SessionId session);
+  std::size_t connections() const;  // open now, of both kinds
 
   struct Impl;
 
  private:
-  explicit HttpServer(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit HttpServer(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace dz::net

@@ -12,9 +12,9 @@
 namespace dz::net {
 
 struct WebSocketHandlers {
-  std::function<void()> on_open;
-  std::function<void(std::string_view text)> on_message;
-  std::function<void(std::string reason)> on_close;  // once, also when connecting failed; nothing follows it
+  std::function<void()> on_open = {};
+  std::function<void(std::string_view text)> on_message = {};
+  std::function<void(std::string reason)> on_close = {};  // once, also when connecting failed; nothing follows it
 };
 
 class WebSocketClient {

@@ -1,0 +1,172 @@
+#include <fmt/format.h>
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+
+#include "net/gzip.h"
+#include "net/http_session.h"
+
+namespace dz::net {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using boost::system::error_code;
+
+namespace {
+constexpr std::size_t kMaxHeader = 16U << 10;
+constexpr Duration kLinger = std::chrono::seconds{2};
+
+HttpResponse plain(int status, std::string text) { return {status, "text/plain; charset=utf-8", text + "\n", {}}; }
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  return out;
+}
+
+// What the peer sent is wrong, rather than late, cut off or finished.
+bool is_malformed(error_code error) {
+  return error.category() == make_error_code(http::error::bad_method).category() &&
+         error != http::error::end_of_stream && error != http::error::partial_message;
+}
+
+HttpRequest to_request(http::request<http::string_body>& message, const std::string& remote) {
+  HttpRequest request;
+  request.method = std::string(message.method_string());
+  const std::string_view target(message.target().data(), message.target().size());
+  const auto mark = target.find('?');
+  request.path = std::string(target.substr(0, mark));
+  if (mark != std::string_view::npos) request.query = std::string(target.substr(mark + 1));
+  for (const auto& field : message) {
+    request.headers.emplace_back(lower({field.name_string().data(), field.name_string().size()}),
+                                 std::string(field.value()));
+  }
+  request.body = std::move(message.body());
+  request.remote = remote;
+  return request;
+}
+}  // namespace
+
+HttpConnection::HttpConnection(std::shared_ptr<HttpServer::Impl> server, asio::ip::tcp::socket socket)
+    : server_(std::move(server)), stream_(std::make_unique<beast::tcp_stream>(std::move(socket))) {
+  error_code ignored;
+  remote_ = stream_->socket().remote_endpoint(ignored).address().to_string();
+  server_->open.insert(stream_.get());
+}
+
+HttpConnection::~HttpConnection() {
+  if (stream_) server_->open.erase(stream_.get());
+}
+
+void HttpConnection::wait_for_request() {
+  if (buffer_.size() > 0) return read_header();
+  stream_->expires_after(server_->options.idle);
+  stream_->async_read_some(buffer_.prepare(4096), [self = shared_from_this()](error_code error, std::size_t bytes) {
+    if (error || self->server_->closed) return;
+    self->buffer_.commit(bytes);
+    self->read_header();
+  });
+}
+
+void HttpConnection::read_header() {
+  parser_.emplace();
+  parser_->body_limit(server_->options.max_body);
+  parser_->header_limit(kMaxHeader);
+  stream_->expires_after(server_->options.deadline);
+  http::async_read_header(*stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
+    if (!self->server_->closed) self->on_header(error);
+  });
+}
+
+void HttpConnection::on_header(error_code error) {
+  if (error == http::error::body_limit) return on_body(error);
+  if (error == http::error::header_limit) {
+    return refuse(431, fmt::format("expected headers of at most {} bytes", kMaxHeader));
+  }
+  if (is_malformed(error)) return refuse(400, "expected an HTTP/1.1 request: " + error.message());
+  if (error) return;
+  if (beast::websocket::is_upgrade(parser_->get())) return upgrade();
+  if (!beast::iequals(parser_->get()[http::field::expect], "100-continue")) return read_body();
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  asio::async_write(*stream_, asio::buffer(kContinue), [self = shared_from_this()](error_code failed, std::size_t) {
+    if (!failed && !self->server_->closed) self->read_body();
+  });
+}
+
+void HttpConnection::read_body() {
+  http::async_read(*stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
+    if (!self->server_->closed) self->on_body(error);
+  });
+}
+
+void HttpConnection::on_body(error_code error) {
+  if (error == http::error::body_limit) {
+    return refuse(413,
+                  fmt::format("expected a body of at most {} bytes; send less at once", server_->options.max_body));
+  }
+  if (is_malformed(error)) return refuse(400, "expected a well-formed request body: " + error.message());
+  if (error) return;
+  const bool keep_alive = parser_->get().keep_alive();
+  write(answer_to_request(), keep_alive);
+}
+
+HttpResponse HttpConnection::answer_to_request() {
+  HttpRequest request = to_request(parser_->get(), remote_);
+  const std::string encoding = lower(request.header("content-encoding"));
+  if (!encoding.empty() && encoding != "identity") {
+    if (encoding != "gzip" && encoding != "x-gzip") {
+      return plain(415, "expected content-encoding gzip or none, found " + encoding);
+    }
+    auto inflated = gunzip(request.body, server_->options.max_body);
+    if (!inflated) return plain(inflated.error().kind == ErrorKind::Refused ? 413 : 400, inflated.error().message);
+    request.body = std::move(*inflated);
+  }
+  return server_->handlers.on_request(request);
+}
+
+void HttpConnection::refuse(int status, std::string why) { write(plain(status, std::move(why)), false); }
+
+void HttpConnection::write(HttpResponse answer, bool keep_alive) {
+  if (server_->closed) return;  // the handler ended the server
+  const bool head = parser_->get().method() == http::verb::head;
+  response_ = {};
+  response_.version(11);
+  response_.result(static_cast<unsigned>(answer.status));
+  response_.set(http::field::content_type, answer.content_type);
+  for (const auto& [name, value] : answer.headers) response_.set(name, value);
+  response_.body() = std::move(answer.body);
+  response_.keep_alive(keep_alive);
+  response_.prepare_payload();
+  if (answer.status == 204) response_.erase(http::field::content_type);
+  if (head) response_.body().clear();  // content-length stays that of the body
+  stream_->expires_after(server_->options.deadline);
+  http::async_write(*stream_, response_, [self = shared_from_this(), keep_alive](error_code error, std::size_t) {
+    if (error || self->server_->closed) return;
+    if (keep_alive) return self->wait_for_request();
+    error_code ignored;
+    self->stream_->socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    self->buffer_.clear();
+    self->stream_->expires_after(kLinger);
+    self->linger();
+  });
+}
+
+void HttpConnection::linger() {
+  stream_->async_read_some(buffer_.prepare(65536), [self = shared_from_this()](error_code error, std::size_t) {
+    if (!error && !self->server_->closed) self->linger();
+  });
+}
+
+void HttpConnection::upgrade() {
+  if (!server_->handlers.on_message) return refuse(426, "expected plain HTTP: no WebSocket is spoken here");
+  server_->open.erase(stream_.get());
+  stream_->expires_never();
+  std::make_shared<WebSocketSession>(server_, std::move(stream_))->accept(parser_->release());
+}
+
+}  // namespace dz::net

@@ -1,0 +1,82 @@
+#include <utility>
+
+#include "net/http_session.h"
+
+namespace dz::net {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using boost::system::error_code;
+
+WebSocketSession::WebSocketSession(std::shared_ptr<HttpServer::Impl> server, std::unique_ptr<beast::tcp_stream> stream)
+    : server_(std::move(server)), socket_(std::move(*stream)) {
+  server_->open.insert(&socket_.next_layer());
+}
+
+WebSocketSession::~WebSocketSession() { server_->open.erase(&socket_.next_layer()); }
+
+void WebSocketSession::accept(beast::http::request<beast::http::string_body> request) {
+  // Pings a silent peer after half of the idle time and drops it after all of it.
+  auto timeout = websocket::stream_base::timeout::suggested(beast::role_type::server);
+  timeout.handshake_timeout = server_->options.deadline;
+  socket_.set_option(timeout);
+  socket_.read_message_max(server_->options.max_message);
+  socket_.text(true);
+  auto kept = std::make_shared<decltype(request)>(std::move(request));
+  socket_.async_accept(*kept, [self = shared_from_this(), kept](error_code error) {
+    if (error || self->server_->closed) return;
+    self->id_ = ++self->server_->last_session;
+    self->open_ = true;
+    self->server_->sessions.emplace(self->id_, self);
+    if (self->server_->handlers.on_open) self->server_->handlers.on_open(self->id_);
+    self->read();
+  });
+}
+
+void WebSocketSession::read() {
+  socket_.async_read(buffer_, [self = shared_from_this()](error_code error, std::size_t) {
+    if (self->server_->closed) return;
+    if (error) return self->end();
+    const auto data = self->buffer_.cdata();
+    const std::string_view text(static_cast<const char*>(data.data()), data.size());
+    if (!self->closing_) self->server_->handlers.on_message(self->id_, text);
+    self->buffer_.consume(data.size());
+    if (!self->server_->closed) self->read();
+  });
+}
+
+void WebSocketSession::send(std::string text) {
+  if (!open_ || closing_) return;
+  outgoing_bytes_ += text.size();
+  if (outgoing_bytes_ > server_->options.max_outgoing) {  // too slow a reader: the read in progress fails and ends it
+    closing_ = true;
+    socket_.next_layer().close();
+    return;
+  }
+  outgoing_.push_back(std::move(text));
+  if (outgoing_.size() == 1) write();
+}
+
+void WebSocketSession::write() {
+  socket_.async_write(asio::buffer(outgoing_.front()), [self = shared_from_this()](error_code error, std::size_t) {
+    if (error || self->server_->closed) return;  // the read in progress fails too
+    self->outgoing_bytes_ -= self->outgoing_.front().size();
+    self->outgoing_.pop_front();
+    if (!self->outgoing_.empty()) return self->write();
+    if (self->closing_) self->close();
+  });
+}
+
+void WebSocketSession::close() {
+  closing_ = true;
+  if (!open_ || !outgoing_.empty()) return;  // what is queued goes first
+  open_ = false;
+  socket_.async_close(websocket::close_code::normal, [self = shared_from_this()](error_code) {});
+}
+
+void WebSocketSession::end() {
+  if (server_->sessions.erase(id_) > 0 && server_->handlers.on_close) server_->handlers.on_close(id_);
+}
+
+}  // namespace dz::net

@@ -1,0 +1,27 @@
+// What the loop is made of. Included by net/*.cpp only.
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <unordered_map>
+
+#include "net/loop.h"
+
+namespace dz::net {
+
+struct Loop::Impl {
+  boost::asio::io_context io{1};
+  // Keeps run() and run_for() waiting when nothing is pending.
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work = boost::asio::make_work_guard(io);
+  std::unordered_map<std::uint64_t, std::shared_ptr<boost::asio::steady_timer>> timers;
+  std::uint64_t last_timer = 0;
+  std::unique_ptr<boost::asio::signal_set> signals;
+
+  std::uint64_t start_timer(Duration delay, Duration period, std::function<void()> call);
+  void arm(std::uint64_t id, Duration period, std::function<void()> call);
+};
+
+}  // namespace dz::net

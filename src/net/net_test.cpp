@@ -1,0 +1,347 @@
+// Real loopback sockets, ports chosen by the system, one loop on a second thread where the client blocks.
+#include <gtest/gtest.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "net/gzip.h"
+#include "net/http_client.h"
+#include "net/http_server.h"
+#include "net/loop.h"
+#include "net/websocket_client.h"
+
+namespace dz::net {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+HttpResponse echo(const HttpRequest& request) {
+  HttpResponse response;
+  response.content_type = "text/plain";
+  response.body = fmt::format("{} {} {} {}", request.method, request.path, request.query_value("a"), request.body);
+  return response;
+}
+
+// A server whose loop runs on its own thread, as a process of its own would.
+class RunningServer {
+ public:
+  explicit RunningServer(ServerOptions options = {}, ServerHandlers handlers = {.on_request = echo}) {
+    auto server = HttpServer::listen(loop_, std::move(options), std::move(handlers));
+    if (!server) ADD_FAILURE() << server.error().message;
+    server_ = std::move(*server);
+    port_ = server_->port();
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  ~RunningServer() {
+    loop_.stop();
+    thread_.join();
+    server_.reset();
+  }
+  std::string url(std::string_view path = "/") const { return fmt::format("http://127.0.0.1:{}{}", port_, path); }
+  std::uint16_t port() const { return port_; }
+
+ private:
+  Loop loop_;
+  std::unique_ptr<HttpServer> server_;
+  std::uint16_t port_ = 0;
+  std::thread thread_;
+};
+
+// Sends bytes as they are and returns all that comes back until the server closes.
+std::string talk(std::uint16_t port, std::string_view bytes) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) break;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  std::string answer;
+  char chunk[4096];
+  for (ssize_t n = 0; (n = ::recv(fd, chunk, sizeof chunk, 0)) > 0;) answer.append(chunk, static_cast<std::size_t>(n));
+  ::close(fd);
+  return answer;
+}
+
+TEST(Loop, RunsTimersInOrderAndForgetsCancelledOnes) {
+  Loop loop;
+  std::string order;
+  loop.after(milliseconds{3}, [&] { order += 'b'; });
+  loop.after(milliseconds{1}, [&] { order += 'a'; });
+  const auto cancelled = loop.after(milliseconds{2}, [&] { order += 'x'; });
+  loop.cancel(cancelled);
+  loop.after(milliseconds{5}, [&] { loop.stop(); });
+  loop.run();
+  EXPECT_EQ(order, "ab");
+}
+
+TEST(Loop, ATimerMayCancelItself) {
+  Loop loop;
+  int calls = 0;
+  std::uint64_t id = 0;
+  id = loop.every(milliseconds{1}, [&] {
+    if (++calls == 3) loop.cancel(id);
+  });
+  loop.after(milliseconds{20}, [&] { loop.stop(); });
+  loop.run();
+  EXPECT_EQ(calls, 3);
+}
+
+TEST(Loop, RunForWaitsForPostedWorkOfAnotherThread) {
+  Loop loop;
+  bool done = false;
+  std::thread other([&] { loop.post([&] { done = true; }); });
+  for (int i = 0; i < 100 && !done; ++i) loop.run_for(milliseconds{100});
+  other.join();
+  EXPECT_TRUE(done);
+  loop.run_for(milliseconds{1});  // nothing ready: returns
+}
+
+TEST(Gzip, ComesBackAndIsBounded) {
+  const std::string text(100'000, 'x');
+  EXPECT_EQ(gunzip(gzip(text), text.size()).value(), text);
+  EXPECT_EQ(gunzip(gzip("ab") + gzip("cd"), 10).value(), "abcd");
+  EXPECT_EQ(gunzip(gzip(""), 0).value(), "");
+  EXPECT_EQ(gunzip(gzip(text), text.size() - 1).error().kind, ErrorKind::Refused);
+  EXPECT_EQ(gunzip("not gzip", 100).error().kind, ErrorKind::Corrupt);
+  EXPECT_EQ(gunzip("", 100).error().kind, ErrorKind::Corrupt);
+  const std::string whole = gzip("some text that is long enough to be cut");
+  EXPECT_EQ(gunzip(whole.substr(0, whole.size() - 6), 100).error().kind, ErrorKind::Corrupt);
+}
+
+TEST(HttpServer, AnswersKeptAliveRequests) {
+  RunningServer server;
+  HttpClient client;
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = client.post(server.url("/write?b=2&a=x%20y+z"), "body", {{"content-type", "text/plain"}});
+    ASSERT_TRUE(answer.has_value()) << answer.error().message;
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(answer->body, "POST /write x y z body");
+  }
+  EXPECT_EQ(client.get(server.url("/g"), {})->body, "GET /g  ");
+}
+
+TEST(HttpServer, InflatesGzipBodies) {
+  RunningServer server({.max_body = 1000});
+  HttpClient client;
+  const auto post = [&](const std::string& body, const std::string& encoding) {
+    return client.post(server.url(), body, {{"content-encoding", encoding}});
+  };
+  EXPECT_EQ(post(gzip("hello"), "gzip")->body, "POST /  hello");
+  EXPECT_EQ(post("plain", "identity")->body, "POST /  plain");
+  EXPECT_EQ(post("not gzip", "gzip")->status, 400);
+  EXPECT_EQ(post(gzip(std::string(1001, 'x')), "gzip")->status, 413);
+  EXPECT_EQ(post("x", "br")->status, 415);
+}
+
+TEST(HttpServer, AnswersALargeBodyWith413EvenWhileItIsStillBeingSent) {
+  RunningServer server({.max_body = 1000});
+  HttpClient client;
+  EXPECT_EQ(client.post(server.url(), std::string(1000, 'x'), {})->status, 200);
+  EXPECT_EQ(client.post(server.url(), std::string(1001, 'x'), {})->status, 413);
+  const auto answer = client.post(server.url(), std::string(20'000'000, 'x'), {});
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  EXPECT_EQ(answer->status, 413);
+  const std::string chunk = "3e9\r\n" + std::string(1001, 'x') + "\r\n0\r\n\r\n";
+  EXPECT_TRUE(talk(server.port(), "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk)
+                  .starts_with("HTTP/1.1 413 "));
+}
+
+TEST(HttpServer, AnswersMalformedRequestsWith400AndCloses) {
+  RunningServer server;
+  for (const char* bytes :
+       {"\r\n\r\nnonsense\r\n\r\n", "GET\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n",
+        "GET / HTTP/1.1\r\nbad header\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
+    EXPECT_TRUE(talk(server.port(), bytes).starts_with("HTTP/1.1 400 ")) << bytes;
+  }
+  const std::string long_header = "GET / HTTP/1.1\r\nx: " + std::string(20'000, 'y') + "\r\n\r\n";
+  EXPECT_TRUE(talk(server.port(), long_header).starts_with("HTTP/1.1 431 "));
+}
+
+TEST(HttpServer, PipelinedRequestsAreAnsweredInOrder) {
+  RunningServer server;
+  const std::string answers =
+      talk(server.port(), "GET /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\nConnection: close\r\n\r\n");
+  EXPECT_LT(answers.find("GET /1"), answers.find("GET /2"));
+  EXPECT_NE(answers.find("GET /2"), std::string::npos);
+}
+
+TEST(HttpServer, SaysContinueToThoseWhoAsk) {
+  RunningServer server;
+  const std::string answer = talk(server.port(),
+                                  "POST /c HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n"
+                                  "Connection: close\r\n\r\nhi");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")) << answer;
+}
+
+TEST(HttpServer, HeadHasNoBody) {
+  RunningServer server;
+  const std::string answer = talk(server.port(), "HEAD / HTTP/1.1\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK")) << answer;
+  EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
+}
+
+TEST(HttpServer, ClosesARequestThatIsNotWholeByTheDeadline) {
+  RunningServer server({.deadline = milliseconds{30}});
+  EXPECT_EQ(talk(server.port(), "POST / HTTP/1.1\r\nContent-Le"), "");
+  EXPECT_EQ(talk(server.port(), "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"), "");
+}
+
+TEST(HttpServer, ClosesIdleConnections) {
+  RunningServer server({.idle = milliseconds{20}});
+  EXPECT_EQ(talk(server.port(), ""), "");
+}
+
+TEST(HttpServer, RefusesConnectionsBeyondItsNumber) {
+  RunningServer server({.max_connections = 1, .idle = milliseconds{200}});
+  HttpClient first;
+  EXPECT_TRUE(first.get(server.url(), {}).has_value());  // stays connected
+  EXPECT_EQ(talk(server.port(), ""), "");
+}
+
+TEST(HttpServer, NamesTheAddressItCannotHave) {
+  Loop loop;
+  const auto server = HttpServer::listen(loop, {}, {.on_request = echo});
+  ASSERT_TRUE(server.has_value());
+  const auto second = HttpServer::listen(loop, {.port = (*server)->port()}, {.on_request = echo});
+  ASSERT_FALSE(second.has_value());
+  EXPECT_NE(second.error().message.find(fmt::format("127.0.0.1:{}", (*server)->port())), std::string::npos);
+  EXPECT_FALSE(HttpServer::listen(loop, {.address = "nowhere"}, {.on_request = echo}).has_value());
+}
+
+TEST(HttpClient, GivesUpOnTimeAndOnSize) {
+  RunningServer server({}, {.on_request = [](const HttpRequest& request) {
+                         if (request.path == "/slow") std::this_thread::sleep_for(milliseconds{200});
+                         return HttpResponse{200, "text/plain", std::string(2000, 'x'), {}};
+                       }});
+  EXPECT_EQ(HttpClient({.max_body = 1999}).get(server.url(), {}).error().kind, ErrorKind::Retry);
+  EXPECT_EQ(HttpClient({.timeout = milliseconds{20}}).get(server.url("/slow"), {}).error().kind, ErrorKind::Retry);
+  const auto refused_port = HttpClient().get("http://127.0.0.1:1/", {});
+  EXPECT_EQ(refused_port.error().kind, ErrorKind::Retry);
+  EXPECT_NE(refused_port.error().message.find("127.0.0.1:1"), std::string::npos);
+}
+
+// Server and clients of WebSocket share one loop: nothing blocks.
+struct WebSocketPair {
+  Loop loop;
+  std::vector<std::string> events;
+  std::unique_ptr<HttpServer> server;
+  std::unique_ptr<WebSocketClient> client;
+
+  void listen(ServerOptions options = {}) {
+    ServerHandlers handlers;
+    handlers.on_request = echo;
+    handlers.on_open = [this](SessionId id) { events.push_back(fmt::format("open {}", id)); };
+    handlers.on_message = [this](SessionId id, std::string_view text) {
+      if (text == "close") return server->close(id);
+      server->send(id, fmt::format("echo {}", text));
+    };
+    handlers.on_close = [this](SessionId id) { events.push_back(fmt::format("close {}", id)); };
+    server = HttpServer::listen(loop, std::move(options), std::move(handlers)).value();
+  }
+  void connect(std::vector<std::string> texts) {
+    WebSocketHandlers handlers;
+    handlers.on_open = [this, texts] {
+      for (const auto& text : texts) client->send(text);
+    };
+    handlers.on_message = [this](std::string_view text) { events.emplace_back(text); };
+    handlers.on_close = [this](const std::string&) { events.emplace_back("client closed"); };
+    client =
+        WebSocketClient::connect(loop, fmt::format("ws://127.0.0.1:{}/", server->port()), std::move(handlers)).value();
+  }
+  bool wait_for(const std::function<bool()>& done) {
+    for (int i = 0; i < 500 && !done(); ++i) loop.run_for(milliseconds{10});
+    return done();
+  }
+  bool seen(std::string_view event) const { return std::find(events.begin(), events.end(), event) != events.end(); }
+};
+
+TEST(WebSocket, EchoesOnTheHttpPort) {
+  WebSocketPair pair;
+  pair.listen();
+  pair.connect({"1", "2", "3"});
+  EXPECT_TRUE(pair.wait_for([&] { return pair.seen("echo 3"); }));
+  EXPECT_EQ(pair.events, (std::vector<std::string>{"open 1", "echo 1", "echo 2", "echo 3"}));
+  pair.client.reset();
+  EXPECT_TRUE(pair.wait_for([&] { return pair.seen("close 1"); }));
+  EXPECT_EQ(pair.server->connections(), 0U);
+}
+
+TEST(WebSocket, TheServerMayClose) {
+  WebSocketPair pair;
+  pair.listen();
+  pair.connect({"x", "close"});
+  EXPECT_TRUE(pair.wait_for([&] { return pair.seen("client closed") && pair.seen("close 1"); }));
+  EXPECT_TRUE(pair.seen("echo x"));
+}
+
+TEST(WebSocket, TooLongAMessageEndsTheSession) {
+  WebSocketPair pair;
+  pair.listen({.max_message = 100});
+  pair.connect({std::string(101, 'x')});
+  EXPECT_TRUE(pair.wait_for([&] { return pair.seen("client closed") && pair.seen("close 1"); }));
+}
+
+TEST(WebSocket, ASlowReaderIsDropped) {
+  WebSocketPair pair;
+  pair.listen({.max_outgoing = 1000});
+  pair.connect({});
+  ASSERT_TRUE(pair.wait_for([&] { return pair.seen("open 1"); }));
+  for (int i = 0; i < 20; ++i) pair.server->send(1, std::string(100, 'x'));  // within one turn: nobody can read
+  EXPECT_TRUE(pair.wait_for([&] { return pair.seen("close 1"); }));
+}
+
+TEST(WebSocket, IsRefusedWhereNoneIsSpoken) {
+  Loop loop;
+  auto server = HttpServer::listen(loop, {}, {.on_request = echo}).value();
+  std::string reason;
+  auto client = WebSocketClient::connect(loop, fmt::format("ws://127.0.0.1:{}/", server->port()),
+                                         {.on_close = [&](std::string why) { reason = std::move(why); }})
+                    .value();
+  for (int i = 0; i < 500 && reason.empty(); ++i) loop.run_for(milliseconds{10});
+  EXPECT_NE(reason, "");
+}
+
+TEST(WebSocket, AnUnreachableServerClosesOnce) {
+  Loop loop;
+  int closed = 0;
+  auto client = WebSocketClient::connect(loop, "ws://127.0.0.1:1", {.on_close = [&](const std::string&) { ++closed; }});
+  ASSERT_TRUE(client.has_value());
+  for (int i = 0; i < 500 && closed == 0; ++i) loop.run_for(milliseconds{10});
+  client->reset();
+  loop.run_for(milliseconds{1});
+  EXPECT_EQ(closed, 1);
+}
+
+TEST(WebSocket, AddressesAreChecked) {
+  Loop loop;
+  EXPECT_EQ(WebSocketClient::connect(loop, "wss://x/", {}).error().kind, ErrorKind::Unsupported);
+  for (const char* url : {"http://x", "ws://", "ws://:80", "ws://host:port", "ws://host:99999", ""}) {
+    EXPECT_EQ(WebSocketClient::connect(loop, url, {}).error().kind, ErrorKind::Refused) << url;
+  }
+}
+
+TEST(WebSocket, NoHandlerRunsAfterTheServerIsGone) {
+  WebSocketPair pair;
+  pair.listen();
+  pair.connect({"1"});
+  ASSERT_TRUE(pair.wait_for([&] { return pair.seen("echo 1"); }));
+  pair.server.reset();
+  EXPECT_TRUE(pair.wait_for([&] { return pair.seen("client closed"); }));
+  EXPECT_FALSE(pair.seen("close 1"));
+}
+
+}  // namespace
+}  // namespace dz::net
