@@ -1,0 +1,187 @@
+#include "verdict/assessment.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "verdict/judge.h"
+
+namespace dz {
+namespace {
+
+using std::chrono::minutes;
+using enum CriterionId;
+
+// Met when every enforced criterion of the kind is (one that does not apply counts as met), and there is one at all:
+// no criteria, no evidence, never healthy.
+Judgement all_of(std::span<const Finding> findings, CriterionKind kind) {
+  bool any = false, unknown = false, not_met = false;
+  for (const auto& f : findings) {
+    if (f.mode != Mode::Enforce || criterion(f.id).kind != kind) continue;
+    any |= f.judgement != Judgement::NotApplicable;
+    unknown |= f.judgement == Judgement::Unknown;
+    not_met |= f.judgement == Judgement::NotMet;
+  }
+  if (not_met) return Judgement::NotMet;
+  return unknown || !any ? Judgement::Unknown : Judgement::Met;
+}
+
+bool is_enforced_evidence(const Finding& f) {
+  return f.mode == Mode::Enforce && criterion(f.id).kind == CriterionKind::Evidence;
+}
+
+// The stay rule looks at minute windows, and QA has none.
+bool has_minutes(const Finding& f) {
+  return is_enforced_evidence(f) && f.id != DeviceQa && f.judgement != Judgement::NotApplicable;
+}
+
+struct Frame {
+  const AssessmentContext& context;
+  const RecordMemory& memory;
+  Judge judge;
+  std::optional<Minute> stay_minute;
+};
+
+Frame begin(Health health, Status status, const RecordMemory& memory, const AssessmentContext& context,
+            Assessment& out) {
+  out.at = context.now;
+  out.from = health;
+  out.activated = status == Status::Activated;
+  out.window = window_for(context.policy, health);
+  std::optional<Minute> stay_minute;
+  if (!out.activated) stay_minute = minute_of(memory.present_since.value_or(context.now)) + minutes{1};
+  return {context, memory, Judge{context, out.window, stay_minute}, stay_minute};
+}
+
+void apply_stay_rule(const Frame& frame, Assessment& out) {
+  out.stayed = true;
+  out.stay_until.reset();
+  if (!frame.stay_minute) return;
+  const auto needed = *frame.stay_minute + minutes{1};
+  for (const auto& f : out.findings()) {
+    if (!has_minutes(f)) continue;
+    const auto source = criterion(f.id).source;
+    const auto& watermark = view_of(frame.context.sources, source).state.watermark;
+    if (watermark && *watermark >= needed) continue;
+    out.stayed = false;
+    out.stay_until = std::max(out.stay_until, std::optional{frame.judge.first_pass_at(needed, source)});
+  }
+}
+
+bool apply_hold(const Frame& frame, Assessment& out) {
+  out.hold_until.reset();
+  if (out.e != Judgement::Unknown || out.from != Health::Healthy || out.activated) return false;
+  out.hold_until = frame.memory.e_known_at.value_or(frame.context.now) + frame.context.policy.max_hold;
+  return frame.context.now > *out.hold_until;
+}
+
+std::optional<Timestamp> healthy_time(const Assessment& a) {
+  if (a.to == Health::Healthy) return a.at;
+  auto time = a.at;
+  bool any = false;
+  for (const auto& f : a.findings()) {
+    any |= f.gates;
+    if (!f.gates || f.judgement == Judgement::Met || f.judgement == Judgement::NotApplicable) continue;
+    if (!f.earliest) return std::nullopt;
+    time = std::max(time, *f.earliest);
+  }
+  if (!any) return std::nullopt;
+  return std::max(time, a.stay_until.value_or(time));
+}
+
+void conclude(const Frame& frame, Assessment& out) {
+  out.e = all_of(out.findings(), CriterionKind::Evidence);
+  out.r = all_of(out.findings(), CriterionKind::Record);
+  out.damped_failure = std::any_of(out.findings().begin(), out.findings().end(),
+                                   [](const Finding& f) { return is_enforced_evidence(f) && f.damped_failure; });
+  apply_stay_rule(frame, out);
+  const bool held_too_long = apply_hold(frame, out);
+  const auto outcome =
+      next_health({out.from, out.activated, out.e, out.r, out.damped_failure, held_too_long, out.stayed});
+  out.to = outcome.health;
+  out.reason = outcome.reason;
+  // R is read in one cell only: on the way out of pending, of a record that is not in service.
+  const bool reads_records = !out.activated && (out.from == Health::Unknown || out.from == Health::Pending);
+  for (auto& f : std::span(out.storage).first(out.count)) {
+    f.gates = f.mode == Mode::Enforce && (criterion(f.id).kind == CriterionKind::Evidence || reads_records);
+  }
+  out.healthy_at = healthy_time(out);
+}
+
+bool has_dz_prefix(const Device& device) {
+  constexpr int kSmallest = 29;
+  return std::any_of(device.dz_prefixes.begin(), device.dz_prefixes.end(),
+                     [](const NetworkV4& n) { return !n.is_default() && n.prefix <= kSmallest; });
+}
+
+bool is_up(const Interface* port) { return port != nullptr && port->status == InterfaceStatus::Activated; }
+
+}  // namespace
+
+minutes window_for(const Policy& policy, Health health) {
+  return health == Health::Unknown || health == Health::Pending ? policy.window : policy.recovery_window;
+}
+
+const Finding* Assessment::find(CriterionId id) const {
+  for (const auto& f : findings()) {
+    if (f.id == id) return &f;
+  }
+  return nullptr;
+}
+
+bool Assessment::operator==(const Assessment& o) const {
+  const auto key = [](const Assessment& a) {
+    return std::tie(a.at, a.from, a.to, a.reason, a.activated, a.e, a.r, a.damped_failure, a.window, a.stayed,
+                    a.stay_until, a.hold_until, a.healthy_at);
+  };
+  return key(*this) == key(o) &&
+         std::equal(findings().begin(), findings().end(), o.findings().begin(), o.findings().end());
+}
+
+void assess_link(const Link& link, const LinkEvidence& e, const RecordMemory& memory, const AssessmentContext& context,
+                 Assessment& out) {
+  const auto frame = begin(link.health, link.status, memory, context, out);
+  const auto& judge = frame.judge;
+  auto* f = out.storage.data();
+  judge.record(LinkDrained, is_drained(link.status), ToDo::DrainLink, *f++);
+  judge.record(LinkDesiredActivated, link.desired_status == DesiredStatus::Activated, ToDo::DesireActivated, *f++);
+  judge.signal(LinkAData, Signal::Data, Side::A, e.a.data, *f++);
+  judge.signal(LinkAErrors, Signal::Errors, Side::A, e.a.errors, *f++);
+  judge.signal(LinkAUtilization, Signal::Utilization, Side::A, e.a.utilization, *f++);
+  judge.signal(LinkZData, Signal::Data, Side::Z, e.z.data, *f++);
+  judge.signal(LinkZErrors, Signal::Errors, Side::Z, e.z.errors, *f++);
+  judge.signal(LinkZUtilization, Signal::Utilization, Side::Z, e.z.utilization, *f++);
+  judge.signal(LinkAzProbes, Signal::Probes, Side::A, e.az_probes, *f++);
+  judge.signal(LinkZaProbes, Signal::Probes, Side::Z, e.za_probes, *f++);
+  out.count = static_cast<std::size_t>(f - out.storage.data());
+  conclude(frame, out);
+}
+
+void assess_device(const Device& device, const DeviceEvidence& e, const RecordMemory& memory,
+                   const AssessmentContext& context, Assessment& out) {
+  const auto frame = begin(device.health, device.status, memory, context, out);
+  const auto& judge = frame.judge;
+  const bool dia = std::any_of(e.dia.begin(), e.dia.end(), [](const DevicePort& p) { return is_up(p.port); });
+  const bool link = std::any_of(e.links.begin(), e.links.end(), [](const DeviceLink& l) { return is_up(l.port); });
+  auto* f = out.storage.data();
+  judge.record(DevicePublicIp, device.public_ip != Ipv4{}, ToDo::SetPublicIp, *f++);
+  judge.record(DeviceDzPrefix, has_dz_prefix(device), ToDo::AddDzPrefix, *f++);
+  judge.record(DeviceMaxUsersZero, device.max_users == 0, ToDo::SetMaxUsersZero, *f++);
+  judge.record(DeviceHardDrained, device.status == Status::HardDrained, ToDo::HardDrainDevice, *f++);
+  judge.record(DeviceDiaInterface, dia, ToDo::ActivateDia, *f++);
+  judge.record(DeviceLinkInterface, link, ToDo::ActivateLinkPort, *f++);
+  judge.dia_up(e, *f++);
+  judge.link_up(e, *f++);
+  judge.signal(DeviceReporting, Signal::Reporting, Side::None, e.reporting, *f++);
+  judge.signal(DeviceConfigAgent, Signal::ConfigAgent, Side::None, e.config_agent, *f++);
+  judge.signal(DeviceTelemetryAgent, Signal::TelemetryAgent, Side::None, e.telemetry_agent, *f++);
+  if (device.type == DeviceType::Transit) {
+    judge.not_applicable(DeviceQa, *f++);
+  } else {
+    judge.qa(e.qa, *f++);
+  }
+  judge.cyoa_up(device, e, *f++);
+  out.count = static_cast<std::size_t>(f - out.storage.data());
+  conclude(frame, out);
+}
+
+}  // namespace dz

@@ -1,0 +1,58 @@
+// The verdict on one record: every criterion judged, E, R and D, what the health table makes of them, and when the
+// record can be healthy. A pure function of its arguments: the same inputs give the same bytes anywhere.
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "verdict/finding.h"
+#include "verdict/memory.h"
+#include "verdict/policy.h"
+#include "verdict/subject_evidence.h"
+
+namespace dz {
+
+// About 4 KB; passes reuse one.
+struct Assessment {
+  Timestamp at;  // the pass
+  Health from = Health::Unknown;
+  Health to = Health::Unknown;
+  HealthReason reason = HealthReason::FirstSight;
+  bool activated = false;
+  Judgement e = Judgement::Unknown;
+  Judgement r = Judgement::Unknown;
+  bool damped_failure = false;
+  std::chrono::minutes window{};  // the row's
+  bool stayed = false;
+  std::optional<Timestamp> stay_until;  // not activated: the first pass that satisfies the stay rule
+  std::optional<Timestamp> hold_until;  // held without evidence: impaired at the first pass after this
+  // The first pass at which the table would say healthy were every minute from now on good and the record as it is;
+  // `at` when it says so now. None when something else has to happen first: the findings say what. A dark minute
+  // that begins a window just then can make it later by as many minutes.
+  std::optional<Timestamp> healthy_at;
+
+  std::array<Finding, kDeviceCriterionCount> storage;
+  std::size_t count = 0;
+  std::span<const Finding> findings() const { return std::span(storage).first(count); }
+  const Finding* find(CriterionId id) const;
+
+  bool operator==(const Assessment& other) const;
+};
+
+// What all records of a pass share.
+struct AssessmentContext {
+  const Policy& policy;
+  const Sources& sources;
+  Timestamp now;
+};
+
+// Writes every member of out. The memory's present_since must describe the record's present state.
+void assess_link(const Link& link, const LinkEvidence& evidence, const RecordMemory& memory,
+                 const AssessmentContext& context, Assessment& out);
+void assess_device(const Device& device, const DeviceEvidence& evidence, const RecordMemory& memory,
+                   const AssessmentContext& context, Assessment& out);
+
+// The window that a record of this health is judged over.
+std::chrono::minutes window_for(const Policy& policy, Health health);
+
+}  // namespace dz

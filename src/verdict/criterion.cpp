@@ -1,0 +1,90 @@
+#include "verdict/criterion.h"
+
+namespace dz {
+namespace {
+
+using enum CriterionId;
+using enum CriterionKind;
+using enum Mode;
+
+constexpr std::array<Criterion, kCriterionCount> kCriteria{{
+    {LinkDrained, "link.drained", Record, Source::Counters, Enforce,
+     "the link's status is soft-drained or hard-drained"},
+    {LinkDesiredActivated, "link.desired_activated", Record, Source::Counters, Enforce,
+     "the link's desired_status is activated"},
+    {LinkAData, "link.a.data", Evidence, Source::Counters, Enforce, "counter rows of interface A in every minute"},
+    {LinkAErrors, "link.a.errors", Evidence, Source::Counters, Enforce, "no error counter of interface A rose"},
+    {LinkAUtilization, "link.a.utilization", Evidence, Source::Counters, Enforce,
+     "octets in and out of interface A rose in every minute"},
+    {LinkZData, "link.z.data", Evidence, Source::Counters, Enforce, "counter rows of interface Z in every minute"},
+    {LinkZErrors, "link.z.errors", Evidence, Source::Counters, Enforce, "no error counter of interface Z rose"},
+    {LinkZUtilization, "link.z.utilization", Evidence, Source::Counters, Enforce,
+     "octets in and out of interface Z rose in every minute"},
+    {LinkAzProbes, "link.az.probes", Evidence, Source::LatencySamples, Shadow,
+     "latency samples from A to Z in every minute, none lost"},
+    {LinkZaProbes, "link.za.probes", Evidence, Source::LatencySamples, Shadow,
+     "latency samples from Z to A in every minute, none lost"},
+    {DevicePublicIp, "device.public_ip", Record, Source::Counters, Enforce, "the device has a public_ip"},
+    {DeviceDzPrefix, "device.dz_prefix", Record, Source::Counters, Enforce,
+     "the device has a dz_prefix of at least a /29"},
+    {DeviceMaxUsersZero, "device.max_users_zero", Record, Source::Counters, Enforce, "the device's max_users is 0"},
+    {DeviceHardDrained, "device.hard_drained", Record, Source::Counters, Enforce,
+     "the device's status is hard-drained"},
+    {DeviceDiaInterface, "device.dia_interface", Record, Source::Counters, Enforce,
+     "at least one DIA interface has status activated"},
+    {DeviceLinkInterface, "device.link_interface", Record, Source::Counters, Enforce,
+     "at least one interface of a WAN or DZX link has status activated"},
+    {DeviceDiaUp, "device.dia_up", Evidence, Source::Counters, Enforce,
+     "one activated DIA interface with data, no errors and traffic in every minute"},
+    {DeviceLinkUp, "device.link_up", Evidence, Source::Counters, Enforce,
+     "one activated or drained link with data, no errors and traffic at both ends in every minute"},
+    {DeviceReporting, "device.reporting", Evidence, Source::Counters, Enforce,
+     "counter rows of the device in every minute"},
+    {DeviceConfigAgent, "device.config_agent", Evidence, Source::ConfigAgent, Enforce,
+     "the config agent fetched its configuration in every minute"},
+    {DeviceTelemetryAgent, "device.telemetry_agent", Evidence, Source::LatencySamples, Enforce,
+     "the telemetry agent wrote latency samples for every minute"},
+    {DeviceQa, "device.qa", Evidence, Source::Qa, Enforce, "QA passes, without a failure and without a long gap"},
+    {DeviceCyoaUp, "device.cyoa_up", Evidence, Source::Counters, Shadow,
+     "every CYOA interface with data and no errors in every minute, and traffic once users are allowed"},
+}};
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < kCriteria.size(); ++i) {
+    if (index_of(kCriteria[i].id) != i) return false;
+  }
+  return true;
+}
+static_assert(in_order(), "criterion() indexes the table by id");
+
+}  // namespace
+
+std::string_view to_text(Mode mode) {
+  switch (mode) {
+    case Enforce: return "enforce";
+    case Shadow: return "shadow";
+    case Off: return "off";
+  }
+  return "invalid";
+}
+
+std::optional<Mode> parse_mode(std::string_view text) {
+  for (const auto mode : {Enforce, Shadow, Off}) {
+    if (to_text(mode) == text) return mode;
+  }
+  return std::nullopt;
+}
+
+const Criterion& criterion(CriterionId id) { return kCriteria[index_of(id)]; }
+std::span<const Criterion> all_criteria() { return kCriteria; }
+std::span<const Criterion> link_criteria() { return all_criteria().first(kLinkCriterionCount); }
+std::span<const Criterion> device_criteria() { return all_criteria().subspan(kLinkCriterionCount); }
+
+std::optional<CriterionId> parse_criterion(std::string_view name) {
+  for (const auto& c : kCriteria) {
+    if (c.name == name) return c.id;
+  }
+  return std::nullopt;
+}
+
+}  // namespace dz

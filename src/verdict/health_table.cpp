@@ -1,0 +1,78 @@
+#include "verdict/health_table.h"
+
+namespace dz {
+namespace {
+
+using enum HealthReason;
+
+HealthOutcome from_pending(const HealthInputs& in) {
+  if (in.e == Judgement::Met) {
+    if (in.activated) return {Health::Healthy, BecameHealthy};
+    if (in.r != Judgement::Met) return {Health::Pending, PendingRecord};
+    if (!in.stayed) return {Health::Pending, PendingStay};
+    return {Health::Healthy, BecameHealthy};
+  }
+  if (in.activated && in.damped_failure) return {Health::Impaired, DampedFailure};
+  return {Health::Pending, PendingEvidence};
+}
+
+HealthOutcome from_healthy(const HealthInputs& in) {
+  if (in.activated) {
+    if (in.damped_failure) return {Health::Impaired, DampedFailure};
+    if (in.e == Judgement::NotMet) return {Health::Healthy, ToleratedFailure};
+  } else {
+    if (in.e == Judgement::NotMet) return {Health::Impaired, BadEvidence};
+    if (in.e == Judgement::Unknown && in.held_too_long) return {Health::Impaired, HoldExpired};
+  }
+  return {Health::Healthy, in.e == Judgement::Met ? StaysHealthy : HeldWithoutEvidence};
+}
+
+HealthOutcome from_impaired(const HealthInputs& in) {
+  if (in.e != Judgement::Met) return {Health::Impaired, ImpairedEvidence};
+  if (!in.activated && !in.stayed) return {Health::Impaired, ImpairedStay};
+  return {Health::Healthy, Recovered};
+}
+
+}  // namespace
+
+HealthOutcome next_health(const HealthInputs& in) {
+  switch (in.health) {
+    case Health::Unknown: return {Health::Pending, FirstSight};
+    case Health::Pending: return from_pending(in);
+    case Health::Healthy: return from_healthy(in);
+    case Health::Impaired: return from_impaired(in);
+  }
+  return {in.health, ImpairedEvidence};
+}
+
+std::string_view to_text(Judgement judgement) {
+  switch (judgement) {
+    case Judgement::Met: return "met";
+    case Judgement::NotMet: return "not met";
+    case Judgement::Unknown: return "unknown";
+    case Judgement::NotApplicable: return "not applicable";
+  }
+  return "invalid";
+}
+
+std::string_view to_text(HealthReason reason) {
+  switch (reason) {
+    case FirstSight: return "first-sight";
+    case PendingEvidence: return "pending-evidence";
+    case PendingRecord: return "pending-record";
+    case PendingStay: return "pending-stay";
+    case BecameHealthy: return "became-healthy";
+    case DampedFailure: return "damped-failure";
+    case StaysHealthy: return "stays-healthy";
+    case ToleratedFailure: return "tolerated-failure";
+    case HeldWithoutEvidence: return "held-without-evidence";
+    case BadEvidence: return "bad-evidence";
+    case HoldExpired: return "hold-expired";
+    case ImpairedEvidence: return "impaired-evidence";
+    case ImpairedStay: return "impaired-stay";
+    case Recovered: return "recovered";
+  }
+  return "invalid";
+}
+
+}  // namespace dz

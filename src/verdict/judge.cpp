@@ -1,0 +1,265 @@
+#include "verdict/judge.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace dz {
+namespace {
+
+using std::chrono::minutes;
+
+// Worst first, so that the least of several parts decides.
+int rank(Judgement j) {
+  switch (j) {
+    case Judgement::NotMet: return 0;
+    case Judgement::Unknown: return 1;
+    case Judgement::Met:
+    case Judgement::NotApplicable: return 2;
+  }
+  return 0;
+}
+
+constexpr std::uint64_t low_bits(int n) { return (std::uint64_t{1} << n) - 1; }
+static_assert(low_bits(60) != 0, "damping looks at 60 minutes at most");
+
+// Whether a waits longer than b; no time at all waits longest.
+bool later(const std::optional<Timestamp>& a, const std::optional<Timestamp>& b) {
+  if (!a || !b) return !a && b;
+  return *a > *b;
+}
+
+}  // namespace
+
+Judge::Judge(const AssessmentContext& context, minutes window, std::optional<Minute> stay_minute)
+    : context_(context), window_(window), stay_minute_(stay_minute) {
+  for (const auto source : {Source::Counters, Source::ConfigAgent, Source::Qa, Source::LatencySamples}) {
+    const auto& watermark = view_of(context.sources, source).state.watermark;
+    const auto bound = source == Source::Qa ? context.policy.qa.max_gap : context.policy.max_staleness;
+    stale_[static_cast<std::size_t>(source)] = !watermark || context.now - *watermark > bound;
+  }
+}
+
+bool Judge::stale(Source source) const { return stale_[static_cast<std::size_t>(source)]; }
+
+Timestamp Judge::first_pass_at(Minute minute, Source source) const {
+  const auto delay = view_of(context_.sources, source).delay;
+  const auto next_close = minute_of(context_.now - delay) + minutes{1};
+  return std::max(minute, next_close) + delay;
+}
+
+void Judge::begin(CriterionId id, Finding& out) const {
+  out = Finding{};
+  out.id = id;
+  out.mode = context_.policy.mode(id);
+}
+
+void Judge::record(CriterionId id, bool holds, ToDo to_do, Finding& out) const {
+  begin(id, out);
+  out.judgement = holds ? Judgement::Met : Judgement::NotMet;
+  if (!holds) out.to_do = to_do;
+}
+
+void Judge::not_applicable(CriterionId id, Finding& out) const {
+  begin(id, out);
+  out.judgement = Judgement::NotApplicable;
+}
+
+Judgement Judge::judge(const SignalTally* tally, Source source) const {
+  const auto& policy = context_.policy;
+  if (tally == nullptr) return Judgement::Unknown;
+  if (tally->bad > policy.bad_allowed) return Judgement::NotMet;
+  const bool whole = tally->to - tally->from >= window_ && tally->first_minute_observed;
+  if (!whole || tally->unobserved > policy.unobserved_allowed || stale(source)) return Judgement::Unknown;
+  return Judgement::Met;
+}
+
+Timestamp Judge::earliest(const SignalTally* tally, Source source) const {
+  const auto from = tally != nullptr ? tally->earliest_from : minute_of(context_.now) + minutes{1};
+  auto end = from + window_;
+  if (stay_minute_) end = std::max(end, *stay_minute_ + minutes{1});
+  return first_pass_at(end, source);
+}
+
+bool Judge::damped(std::uint64_t bad) const {
+  const auto reached = [&](const Damping& d) { return std::popcount(bad & low_bits(d.of)) >= d.bad; };
+  return reached(context_.policy.damping_short) || reached(context_.policy.damping_long);
+}
+
+void Judge::signal(CriterionId id, Signal kind, Side side, const SignalTally* tally, Finding& out) const {
+  begin(id, out);
+  const auto source = criterion(id).source;
+  out.judgement = judge(tally, source);
+  out.stale = stale(source);
+  out.signal = kind;
+  out.side = side;
+  out.has_tally = tally != nullptr;
+  if (tally != nullptr) {
+    out.tally = *tally;
+    out.damped_failure = !out.stale && damped(tally->damped_bad);
+  }
+  if (out.judgement == Judgement::Met) return;
+  out.to_do = out.judgement == Judgement::Unknown && out.stale ? ToDo::SourceAnswers : ToDo::CleanMinutes;
+  out.earliest = earliest(tally, source);
+}
+
+Judge::Candidate Judge::judge_candidate(std::span<const Part> parts, int index) const {
+  Candidate candidate;
+  candidate.index = index;
+  for (const auto& part : parts) {
+    const auto judgement = judge(part.tally, Source::Counters);
+    std::optional<Timestamp> time;
+    if (judgement != Judgement::Met) time = earliest(part.tally, Source::Counters);
+    const bool decides = candidate.decisive.tally == nullptr || rank(judgement) < rank(candidate.judgement) ||
+                         (judgement == candidate.judgement && time > candidate.earliest);
+    if (decides) candidate.decisive = part;
+    if (rank(judgement) < rank(candidate.judgement)) candidate.judgement = judgement;
+    candidate.earliest = std::max(candidate.earliest, time);
+    if (part.tally != nullptr) candidate.damped_bad |= part.tally->damped_bad;
+  }
+  return candidate;
+}
+
+void Judge::conclude(const Candidate& chosen, std::uint64_t damped_bad, Finding& out) const {
+  out.stale = stale(Source::Counters);
+  out.judgement = chosen.judgement;
+  out.candidate = chosen.index;
+  out.signal = chosen.decisive.signal;
+  out.side = chosen.decisive.side;
+  out.has_tally = chosen.decisive.tally != nullptr;
+  if (out.has_tally) out.tally = *chosen.decisive.tally;
+  out.damped_failure = !out.stale && damped(damped_bad);
+  if (out.judgement == Judgement::Met) return;
+  out.to_do = out.judgement == Judgement::Unknown && out.stale ? ToDo::SourceAnswers : ToDo::CleanMinutes;
+  out.earliest = chosen.earliest;
+}
+
+namespace {
+
+// Follows the candidates of a criterion that one candidate is enough for.
+template <typename Candidate>
+struct Nearest {
+  Candidate best{};
+  std::uint64_t all_bad = ~std::uint64_t{0};  // bad for every candidate
+  int count = 0, met = 0;
+
+  void add(const Candidate& c) {
+    const bool nearer = count == 0 || rank(c.judgement) > rank(best.judgement) ||
+                        (c.judgement == best.judgement && later(best.earliest, c.earliest));
+    if (nearer) best = c;
+    all_bad &= c.damped_bad;
+    ++count;
+    met += c.judgement == Judgement::Met ? 1 : 0;
+  }
+};
+
+}  // namespace
+
+void Judge::dia_up(const DeviceEvidence& evidence, Finding& out) const {
+  begin(CriterionId::DeviceDiaUp, out);
+  Nearest<Candidate> nearest;
+  for (std::size_t i = 0; i < evidence.dia.size(); ++i) {
+    const auto& [port, e] = evidence.dia[i];
+    if (port->status != InterfaceStatus::Activated) continue;
+    const Part parts[] = {{Signal::Data, Side::None, e.data},
+                          {Signal::Errors, Side::None, e.errors},
+                          {Signal::Utilization, Side::None, e.utilization}};
+    nearest.add(judge_candidate(parts, static_cast<int>(i)));
+  }
+  out.candidates = nearest.count;
+  out.candidates_met = nearest.met;
+  if (nearest.count > 0) return conclude(nearest.best, nearest.all_bad, out);
+  out.judgement = Judgement::NotMet;
+  out.to_do = ToDo::ActivateDia;
+}
+
+void Judge::link_up(const DeviceEvidence& evidence, Finding& out) const {
+  begin(CriterionId::DeviceLinkUp, out);
+  Nearest<Candidate> nearest;
+  for (std::size_t i = 0; i < evidence.links.size(); ++i) {
+    const auto status = evidence.links[i].link->status;
+    if (status != Status::Activated && !is_drained(status)) continue;
+    const auto& [a, z, az, za] = evidence.links[i].evidence;
+    const Part parts[] = {{Signal::Data, Side::A, a.data},
+                          {Signal::Errors, Side::A, a.errors},
+                          {Signal::Utilization, Side::A, a.utilization},
+                          {Signal::Data, Side::Z, z.data},
+                          {Signal::Errors, Side::Z, z.errors},
+                          {Signal::Utilization, Side::Z, z.utilization}};
+    nearest.add(judge_candidate(parts, static_cast<int>(i)));
+  }
+  out.candidates = nearest.count;
+  out.candidates_met = nearest.met;
+  if (nearest.count > 0) return conclude(nearest.best, nearest.all_bad, out);
+  out.judgement = Judgement::NotMet;
+  out.to_do = ToDo::DrainOrActivateLink;
+}
+
+void Judge::cyoa_up(const Device& device, const DeviceEvidence& evidence, Finding& out) const {
+  begin(CriterionId::DeviceCyoaUp, out);
+  const std::size_t parts_judged = device.max_users == 0 ? 2 : 3;  // no users, no traffic to expect
+  Candidate worst;
+  std::uint64_t any_bad = 0;
+  for (std::size_t i = 0; i < evidence.cyoa.size(); ++i) {
+    const auto& e = evidence.cyoa[i].evidence;
+    const Part parts[] = {{Signal::Data, Side::None, e.data},
+                          {Signal::Errors, Side::None, e.errors},
+                          {Signal::Utilization, Side::None, e.utilization}};
+    const auto c = judge_candidate(std::span(parts).first(parts_judged), static_cast<int>(i));
+    const bool farther = i == 0 || rank(c.judgement) < rank(worst.judgement) ||
+                         (c.judgement == worst.judgement && later(c.earliest, worst.earliest));
+    if (farther) worst = c;
+    any_bad |= c.damped_bad;
+    ++out.candidates;
+    out.candidates_met += c.judgement == Judgement::Met ? 1 : 0;
+  }
+  if (out.candidates > 0) return conclude(worst, any_bad, out);
+  out.judgement = Judgement::NotApplicable;
+}
+
+void Judge::qa(const QaEvidence* evidence, Finding& out) const {
+  begin(CriterionId::DeviceQa, out);
+  out.stale = stale(Source::Qa);
+  out.to_do = out.stale ? ToDo::SourceAnswers : ToDo::QaRuns;
+  if (evidence == nullptr) return;
+
+  const auto& policy = context_.policy.qa;
+  auto& qa = out.qa;
+  const auto close_gap = [&](Timestamp begin, Timestamp end, bool begin_is_success) {
+    const auto gap = end - begin;
+    qa.longest_gap = std::max(qa.longest_gap, gap);
+    if (gap <= policy.max_gap) return;
+    qa.missed_run |= std::any_of(evidence->fleet_runs.begin(), evidence->fleet_runs.end(), [&](Timestamp run) {
+      return (begin_is_success ? run > begin : run >= begin) && run < end;
+    });
+  };
+  Timestamp last_success = evidence->from;
+  for (const auto& result : evidence->results) {
+    if (!result.success) {
+      ++qa.failures;
+      qa.last_failure = result.at;
+      continue;
+    }
+    close_gap(last_success, result.at, qa.successes > 0);
+    last_success = result.at;
+    ++qa.successes;
+  }
+  close_gap(last_success, evidence->to, qa.successes > 0);
+
+  const auto n = evidence->results.size();
+  out.damped_failure = !out.stale && n >= 2 && !evidence->results[n - 1].success && !evidence->results[n - 2].success;
+  if (qa.failures > 0) {
+    out.judgement = Judgement::NotMet;
+    out.to_do = ToDo::QaWithoutFailure;
+  } else if (qa.missed_run) {
+    out.judgement = Judgement::NotMet;
+    out.to_do = ToDo::QaRuns;
+  } else if (out.stale || qa.successes < policy.successes || qa.longest_gap > policy.max_gap ||
+             evidence->to - evidence->from < window_) {
+    out.judgement = Judgement::Unknown;
+  } else {
+    out.judgement = Judgement::Met;
+    out.to_do = ToDo::Nothing;
+  }
+}
+
+}  // namespace dz

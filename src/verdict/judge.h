@@ -1,0 +1,54 @@
+// Judging single criteria. Internal to verdict/.
+#pragma once
+
+#include "verdict/assessment.h"
+
+namespace dz {
+
+class Judge {
+ public:
+  // stay_minute: the first minute that began after the record's present state was first seen; none when the stay
+  // rule does not apply.
+  Judge(const AssessmentContext& context, std::chrono::minutes window, std::optional<Minute> stay_minute);
+
+  // Each fills the finding of one criterion; id and mode are set from the policy.
+  void record(CriterionId id, bool holds, ToDo to_do, Finding& out) const;
+  void signal(CriterionId id, Signal kind, Side side, const SignalTally* tally, Finding& out) const;
+  void qa(const QaEvidence* evidence, Finding& out) const;
+  void not_applicable(CriterionId id, Finding& out) const;
+  void dia_up(const DeviceEvidence& evidence, Finding& out) const;
+  void link_up(const DeviceEvidence& evidence, Finding& out) const;
+  void cyoa_up(const Device& device, const DeviceEvidence& evidence, Finding& out) const;
+
+  // When a pass first sees a watermark of at least `minute` of this source, but not before the next minute closes.
+  Timestamp first_pass_at(Minute minute, Source source) const;
+  bool stale(Source source) const;
+
+ private:
+  struct Part {
+    Signal signal;
+    Side side;
+    const SignalTally* tally;
+  };
+  struct Candidate {
+    Judgement judgement = Judgement::Met;
+    std::optional<Timestamp> earliest;
+    Part decisive{};
+    std::uint64_t damped_bad = 0;
+    int index = -1;
+  };
+
+  void begin(CriterionId id, Finding& out) const;
+  Judgement judge(const SignalTally* tally, Source source) const;
+  Timestamp earliest(const SignalTally* tally, Source source) const;
+  bool damped(std::uint64_t bad) const;
+  Candidate judge_candidate(std::span<const Part> parts, int index) const;
+  void conclude(const Candidate& chosen, std::uint64_t damped_bad, Finding& out) const;
+
+  const AssessmentContext& context_;
+  std::chrono::minutes window_;
+  std::optional<Minute> stay_minute_;
+  std::array<bool, kSourceCount> stale_{};
+};
+
+}  // namespace dz

@@ -1,0 +1,71 @@
+// Test support: tallies counted minute by minute, the obvious way. The oracle that faster ones are compared with,
+// and what verdict scripts are judged on.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "evidence/tally.h"
+
+namespace dz {
+
+struct NaiveMinute {
+  MinuteState state = MinuteState::Good;
+  std::uint8_t counters = 0;
+  bool baseline = false;  // bad in the strict counts only: a first value of unknown size
+};
+
+// Minutes from `start` on; what lies outside is unobserved.
+struct NaiveSeries {
+  Minute start;
+  std::vector<NaiveMinute> minutes;
+
+  NaiveMinute at(Minute m) const {
+    const auto i = (m - start).count();
+    if (i < 0 || i >= static_cast<std::int64_t>(minutes.size())) return {MinuteState::Unobserved};
+    return minutes[static_cast<std::size_t>(i)];
+  }
+};
+
+inline Minute naive_earliest_from(const NaiveSeries& series, const TallyQuery& q) {
+  using std::chrono::minutes;
+  for (auto s = q.from;; s += minutes{1}) {
+    int bad = 0, unobserved = 0;
+    for (auto m = s; m < q.to; m += minutes{1}) {
+      bad += series.at(m).state == MinuteState::Bad ? 1 : 0;
+      unobserved += series.at(m).state == MinuteState::Unobserved ? 1 : 0;
+    }
+    const bool observed = s >= q.to || series.at(s).state != MinuteState::Unobserved;
+    if (observed && bad <= q.bad_allowed && unobserved <= q.unobserved_allowed) return s;
+  }
+}
+
+inline SignalTally naive_tally(const NaiveSeries& series, const TallyQuery& q) {
+  using std::chrono::minutes;
+  SignalTally t;
+  t.from = q.from;
+  t.to = q.to;
+  for (auto m = q.from; m < q.to; m += minutes{1}) {
+    const auto minute = series.at(m);
+    if (minute.state == MinuteState::Good) ++t.good;
+    if (minute.state == MinuteState::Bad) {
+      ++t.bad;
+      if (!t.first_bad) t.first_bad = Offence{m, minute.counters};
+      t.last_bad = Offence{m, minute.counters};
+    }
+    if (minute.state == MinuteState::Unobserved) {
+      ++t.unobserved;
+      if (!t.first_unobserved) t.first_unobserved = m;
+      t.last_unobserved = m;
+    }
+  }
+  t.first_minute_observed = q.from < q.to && series.at(q.from).state != MinuteState::Unobserved;
+  t.earliest_from = naive_earliest_from(series, q);
+  for (int i = 0; i < 60; ++i) {
+    const auto minute = series.at(q.to - minutes{1 + i});
+    if (minute.state == MinuteState::Bad && !minute.baseline) t.damped_bad |= std::uint64_t{1} << i;
+  }
+  return t;
+}
+
+}  // namespace dz

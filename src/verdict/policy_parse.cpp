@@ -1,0 +1,155 @@
+// The policy file: TOML in, Policy out. Every complaint names file and line.
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "base/time.h"
+#include "evidence/store.h"
+#include "verdict/policy.h"
+
+namespace dz {
+namespace {
+
+using std::chrono::minutes;
+
+class Reader {
+ public:
+  explicit Reader(std::string_view file_name) : file_name_(file_name) {}
+
+  tl::unexpected<Error> complain(const toml::node& node, std::string_view what) const {
+    return refused(fmt::format("{}:{}: {}", file_name_, node.source().begin.line, what));
+  }
+
+  Result<void> whole(const toml::node& node, std::string_view key, std::int64_t least, int& value) const {
+    const auto number = node.value_exact<std::int64_t>();
+    if (!number || *number < least || *number > kLongestWindow.count()) {
+      return complain(node,
+                      fmt::format("{}: expected a whole number from {} to {}", key, least, kLongestWindow.count()));
+    }
+    value = static_cast<int>(*number);
+    return {};
+  }
+
+  // A duration of whole minutes, as text: "24h", "390m".
+  Result<void> span(const toml::node& node, std::string_view key, minutes least, minutes& value) const {
+    const auto text = node.value_exact<std::string>();
+    if (!text) return complain(node, fmt::format("{}: expected a duration in quotes, such as \"24h\"", key));
+    const auto parsed = parse_duration(*text);
+    if (!parsed) return complain(node, fmt::format("{}: {}", key, parsed.error().message));
+    const auto whole_minutes = std::chrono::duration_cast<minutes>(*parsed);
+    if (whole_minutes != *parsed || whole_minutes < least || whole_minutes > kLongestWindow) {
+      return complain(node, fmt::format("{}: expected whole minutes from {}m to {}m, found \"{}\"", key, least.count(),
+                                        kLongestWindow.count(), *text));
+    }
+    value = whole_minutes;
+    return {};
+  }
+
+  using Handler = std::function<Result<void>(const toml::node&, const std::string& key)>;
+  struct Key {
+    std::string_view name;
+    Handler read;
+  };
+
+  // Reads each key of a table by its handler; a key without one is refused with the list of those that exist.
+  Result<void> table(const toml::node& node, const std::string& prefix, const std::vector<Key>& keys) const {
+    const auto* table = node.as_table();
+    if (table == nullptr) return complain(node, fmt::format("{}: expected a table", prefix));
+    for (const auto& [name, value] : *table) {
+      const auto found = std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == name.str(); });
+      const auto path = prefix.empty() ? std::string(name.str()) : fmt::format("{}.{}", prefix, name.str());
+      if (found == keys.end()) {
+        std::string list;
+        for (const auto& k : keys) list += (list.empty() ? "" : ", ") + std::string(k.name);
+        return complain(value, fmt::format("{}: no such key; expected one of {}", path, list));
+      }
+      DZ_TRY(found->read(value, path));
+    }
+    return {};
+  }
+
+  // criteria."link.a.errors" = "shadow"; unquoted dotted keys (nested tables in TOML) mean the same.
+  Result<void> modes(const toml::node& node, const std::string& prefix, Policy& policy) const {
+    const auto* table = node.as_table();
+    if (table == nullptr) return complain(node, "criteria: expected a table of modes");
+    for (const auto& [name, value] : *table) {
+      const auto path = prefix.empty() ? std::string(name.str()) : fmt::format("{}.{}", prefix, name.str());
+      if (value.is_table()) {
+        DZ_TRY(modes(value, path, policy));
+        continue;
+      }
+      const auto id = parse_criterion(path);
+      if (!id)
+        return complain(value, fmt::format("criteria: no criterion '{}'; docs/formats/policy.md lists them", path));
+      const auto mode = parse_mode(value.value_or(std::string{}));
+      if (!mode)
+        return complain(value, fmt::format("criteria.\"{}\": expected \"enforce\", \"shadow\" or \"off\"", path));
+      policy.modes[index_of(*id)] = *mode;
+    }
+    return {};
+  }
+
+ private:
+  std::string file_name_;
+};
+
+Result<void> read_damping(const Reader& reader, const toml::node& node, const std::string& path, Damping& damping) {
+  return reader.table(
+      node, path,
+      {{"bad", [&](const toml::node& n, const std::string& key) { return reader.whole(n, key, 1, damping.bad); }},
+       {"of", [&](const toml::node& n, const std::string& key) { return reader.whole(n, key, 1, damping.of); }}});
+}
+
+Result<void> read_policy(const Reader& reader, const toml::table& root, Policy& p) {
+  const auto whole = [&](std::int64_t least, int& value) -> Reader::Handler {
+    return [&reader, least, &value](const toml::node& n, const std::string& key) {
+      return reader.whole(n, key, least, value);
+    };
+  };
+  const auto span = [&](minutes least, minutes& value) -> Reader::Handler {
+    return [&reader, least, &value](const toml::node& n, const std::string& key) {
+      return reader.span(n, key, least, value);
+    };
+  };
+  const auto damping = [&](Damping& value) -> Reader::Handler {
+    return
+        [&reader, &value](const toml::node& n, const std::string& key) { return read_damping(reader, n, key, value); };
+  };
+  const auto nested = [&](std::vector<Reader::Key> keys) -> Reader::Handler {
+    return [&reader, keys = std::move(keys)](const toml::node& n, const std::string& key) {
+      return reader.table(n, key, keys);
+    };
+  };
+  return reader.table(
+      root, "",
+      {{"window", span(minutes{1}, p.window)},
+       {"recovery_window", span(minutes{1}, p.recovery_window)},
+       {"max_staleness", span(minutes{1}, p.max_staleness)},
+       {"max_hold", span(minutes{1}, p.max_hold)},
+       {"allowed", nested({{"bad", whole(0, p.bad_allowed)}, {"unobserved", whole(0, p.unobserved_allowed)}})},
+       {"damping", nested({{"short", damping(p.damping_short)}, {"long", damping(p.damping_long)}})},
+       {"qa", nested({{"successes", whole(1, p.qa.successes)}, {"max_gap", span(minutes{1}, p.qa.max_gap)}})},
+       {"criteria", [&](const toml::node& n, const std::string&) { return reader.modes(n, "", p); }}});
+}
+
+Result<toml::table> parse_toml(std::string_view text, std::string_view file_name) {
+  try {
+    return toml::parse(text, file_name);
+  } catch (const toml::parse_error& error) {
+    return refused(fmt::format("{}:{}: expected TOML: {}", file_name, error.source().begin.line, error.description()));
+  }
+}
+
+}  // namespace
+
+Result<Policy> parse_policy(std::string_view toml, std::string_view file_name) {
+  DZ_TRY_ASSIGN(const auto root, parse_toml(toml, file_name));
+  Policy policy;
+  DZ_TRY(read_policy(Reader{file_name}, root, policy));
+  if (auto checked = check_policy(policy); !checked) return with_context(file_name, std::move(checked).error());
+  return policy;
+}
+
+}  // namespace dz
