@@ -53,13 +53,14 @@ enum class TransactionErrorKind : std::uint8_t {
 
 struct TransactionError {
   TransactionErrorKind kind = TransactionErrorKind::InstructionError;
-  std::uint8_t instruction = 0;  // index, with kind InstructionError
+  std::uint8_t instruction = 0;  // index of the instruction; with InsufficientFundsForRent, of the account
   InstructionError error;        // with kind InstructionError
   bool operator==(const TransactionError&) const = default;
 };
 
-// {"InstructionError":[2,{"Custom":8}]} or "BlockhashNotFound".
+// {"InstructionError":[2,{"Custom":8}]}, "BlockhashNotFound" or {"InsufficientFundsForRent":{"account_index":2}}.
 boost::json::value to_json(const TransactionError& error);
+// Unsupported when the JSON names an error that is not listed above, Corrupt when it is of another shape.
 Result<TransactionError> parse_transaction_error(const boost::json::value& json);
 
 // "Error processing Instruction 2: custom program error: 0x8", as Solana clients print it.

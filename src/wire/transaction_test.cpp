@@ -1,0 +1,185 @@
+#include "wire/transaction.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "wire/program_ids.h"
+#include "wire/transaction_error.h"
+
+namespace dz {
+namespace {
+
+Keypair key(std::uint8_t n) {
+  std::array<std::uint8_t, 32> seed{};
+  seed[0] = n;
+  return Keypair::from_seed(seed);
+}
+Pubkey address(std::uint8_t n) {
+  Pubkey p;
+  p.bytes.fill(n);
+  return p;
+}
+
+TEST(Message, OrdersAccountsBySignerThenWritableEachOnce) {
+  const auto payer = key(1).pubkey();
+  const std::vector<Instruction> instructions = {
+      {address(50), {{address(40), false, false}, {address(41), false, true}, {address(42), true, false}}, {7}},
+      {address(50), {{address(40), false, true}, {address(43), true, true}, {payer, false, false}}, {8, 9}}};
+  const auto m = compile_message(instructions, payer, address(9));
+  EXPECT_EQ(m.account_keys,
+            (std::vector<Pubkey>{payer, address(43), address(42), address(40), address(41), address(50)}));
+  EXPECT_EQ(m.required_signatures, 3);
+  EXPECT_EQ(m.readonly_signed, 1);
+  EXPECT_EQ(m.readonly_unsigned, 1);
+  EXPECT_TRUE(m.is_writable(1));
+  EXPECT_FALSE(m.is_writable(2));
+  EXPECT_TRUE(m.is_writable(4));
+  EXPECT_FALSE(m.is_writable(5));
+  EXPECT_EQ(m.instructions[1], (CompiledInstruction{5, {3, 1, 0}, {8, 9}}));
+}
+
+TEST(Transaction, SignedBytesParseBackAndVerify) {
+  const auto payer = key(1), other = key(2);
+  const std::vector<Instruction> instructions = {
+      {address(50), {{other.pubkey(), true, false}, {address(3), false, true}}, Bytes(300, 1)}};
+  const Keypair* others[] = {&other};
+  const auto signed_one = sign_transaction(instructions, payer, others, address(9));
+  ASSERT_TRUE(signed_one);
+  const auto bytes = encode(*signed_one);
+  const auto back = parse_transaction(bytes);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(*back, *signed_one);
+  EXPECT_TRUE(verify_signatures(*back));
+  auto forged = *back;
+  forged.message.instructions[0].data[0] ^= 1;
+  EXPECT_FALSE(verify_signatures(forged));
+}
+
+TEST(Transaction, RefusesAMissingKeyAndTooMuch) {
+  const std::vector<Instruction> two_signers = {{address(50), {{key(2).pubkey(), true, false}}, {}}};
+  const auto missing = sign_transaction(two_signers, key(1), {}, {});
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().message.find(to_text(key(2).pubkey())), std::string::npos);
+  const std::vector<Instruction> large = {{address(50), {}, Bytes(1200)}};
+  EXPECT_FALSE(sign_transaction(large, key(1), {}, {}));
+  const std::vector<Instruction> huge = {{address(50), {}, Bytes(70'000)}};
+  EXPECT_FALSE(sign_transaction(huge, key(1), {}, {}));
+  Instruction crowd{address(50), {}, {}};
+  for (std::uint8_t i = 0; i < 70; ++i) crowd.accounts.push_back({address(i), false, false});
+  EXPECT_FALSE(sign_transaction(std::span(&crowd, 1), key(1), {}, {}));
+}
+
+Bytes sample_bytes() {
+  const std::vector<Instruction> instructions = {{address(50), {{address(3), false, true}}, Bytes(200, 1)}};
+  return encode(*sign_transaction(instructions, key(1), {}, address(9)));
+}
+
+TEST(Transaction, EveryCutAndEveryAdditionIsCorrupt) {
+  auto bytes = sample_bytes();
+  for (std::size_t length = 0; length < bytes.size(); ++length) {
+    EXPECT_FALSE(parse_transaction(ByteView(bytes).first(length))) << length;
+  }
+  bytes.push_back(0);
+  EXPECT_FALSE(parse_transaction(bytes));
+}
+
+TEST(Transaction, RefusesBytesThatReferToNothing) {
+  const auto good = *parse_transaction(sample_bytes());
+  const auto parses = [](const Transaction& t) { return parse_transaction(encode(t)).has_value(); };
+  ASSERT_TRUE(parses(good));
+  auto t = good;
+  t.message.instructions[0].program_index = 3;
+  EXPECT_FALSE(parses(t));
+  t.message.instructions[0].program_index = 0;  // the payer is no program
+  EXPECT_FALSE(parses(t));
+  t = good;
+  t.message.instructions[0].account_indexes[0] = 3;
+  EXPECT_FALSE(parses(t));
+  t = good;
+  t.message.readonly_signed = 1;  // nobody left to pay
+  EXPECT_FALSE(parses(t));
+  t = good;
+  t.message.readonly_unsigned = 3;
+  EXPECT_FALSE(parses(t));
+  t = good;
+  t.signatures.clear();
+  EXPECT_FALSE(parses(t));
+}
+
+TEST(Transaction, VersionedOneIsNamed) {
+  auto bytes = sample_bytes();
+  bytes[65] = 0x80;
+  const auto result = parse_transaction(bytes);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message, "expected a legacy transaction, found a versioned one; send it as legacy");
+}
+
+TEST(Transaction, LongFormsOfACountAreCorrupt) {
+  auto bytes = sample_bytes();
+  bytes[0] = 0x81;
+  bytes.insert(bytes.begin() + 1, 0x00);
+  EXPECT_FALSE(parse_transaction(bytes));
+}
+
+RC_GTEST_PROP(Transaction, RandomBytesNeverCrash, (const Bytes& bytes)) {
+  const auto result = parse_transaction(bytes);
+  if (result) RC_ASSERT(encode(*result) == bytes);
+}
+
+RC_GTEST_PROP(Transaction, OneChangedByteNeverCrashesNorParsesTwoWays, ()) {
+  auto bytes = sample_bytes();
+  bytes[*rc::gen::inRange<std::size_t>(0, bytes.size())] = *rc::gen::arbitrary<std::uint8_t>();
+  const auto result = parse_transaction(bytes);
+  if (result) RC_ASSERT(encode(*result) == bytes);
+}
+
+void expect_error(const TransactionError& error, std::string_view json, std::string_view text) {
+  EXPECT_EQ(boost::json::serialize(to_json(error)), json);
+  EXPECT_EQ(to_text(error), text);
+  const auto back = parse_transaction_error(boost::json::parse({json.data(), json.size()}));
+  ASSERT_TRUE(back) << json;
+  EXPECT_EQ(*back, error);
+}
+
+TEST(TransactionError, JsonAndTextAreSolanas) {
+  expect_error({TransactionErrorKind::InstructionError, 2, {InstructionErrorKind::Custom, 8}},
+               R"({"InstructionError":[2,{"Custom":8}]})", "Error processing Instruction 2: custom program error: 0x8");
+  expect_error({TransactionErrorKind::InstructionError, 0, {InstructionErrorKind::ProgramFailedToComplete, 0}},
+               R"({"InstructionError":[0,"ProgramFailedToComplete"]})",
+               "Error processing Instruction 0: Program failed to complete");
+  expect_error({TransactionErrorKind::BlockhashNotFound, 0, {}}, R"("BlockhashNotFound")", "Blockhash not found");
+  expect_error({TransactionErrorKind::InsufficientFundsForRent, 2, {}},
+               R"({"InsufficientFundsForRent":{"account_index":2}})",
+               "Transaction results in an account (2) with insufficient funds for rent");
+}
+
+TEST(TransactionError, EveryKindRoundTrips) {
+  for (int k = 0; k <= static_cast<int>(InstructionErrorKind::InvalidRealloc); ++k) {
+    const TransactionError error{TransactionErrorKind::InstructionError, 1, {static_cast<InstructionErrorKind>(k), 0}};
+    EXPECT_EQ(parse_transaction_error(to_json(error)), error) << k;
+    EXPECT_FALSE(to_text(error).empty());
+  }
+  for (int k = 1; k <= static_cast<int>(TransactionErrorKind::InsufficientFundsForRent); ++k) {
+    const TransactionError error{static_cast<TransactionErrorKind>(k), 0, {}};
+    EXPECT_EQ(parse_transaction_error(to_json(error)), error) << k;
+    EXPECT_FALSE(to_text(error).empty());
+  }
+}
+
+TEST(TransactionError, OtherShapesAreErrors) {
+  for (const auto* text : {"null", "7", "[]", R"({"InstructionError":[2]})", R"({"InstructionError":[-1,"Custom"]})",
+                           R"({"InstructionError":[0,{"Custom":-1}]})", R"({"InstructionError":[0,7]})"}) {
+    const auto result = parse_transaction_error(boost::json::parse(text));
+    ASSERT_FALSE(result) << text;
+    EXPECT_EQ(result.error().kind, ErrorKind::Corrupt) << text;
+  }
+  const auto unknown = parse_transaction_error(boost::json::parse(R"("ClusterMaintenance")"));
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().kind, ErrorKind::Unsupported);
+}
+
+}  // namespace
+}  // namespace dz
