@@ -1,0 +1,86 @@
+// SQLite as values and Results: the only code that calls its C interface. One connection, one thread. A database is
+// opened for durability: WAL, synchronous=FULL, so a committed transaction survives a power cut.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace dz {
+
+// A prepared statement, used again and again: bind, then step until it says no more, which also resets it.
+class SqliteStatement {
+ public:
+  SqliteStatement(SqliteStatement&&) noexcept;
+  SqliteStatement& operator=(SqliteStatement&&) noexcept;
+  ~SqliteStatement();
+
+  // Parameters by position from 1; blobs and texts are copied.
+  SqliteStatement& bind(int position, std::int64_t value);
+  SqliteStatement& bind(int position, std::string_view text);
+  SqliteStatement& bind(int position, ByteView blob);
+  SqliteStatement& bind_null(int position);
+
+  // True: a row is there to read. False: done, and ready to be bound again.
+  Result<bool> step();
+  // For statements without rows.
+  Result<void> run();
+  // Leaves a query before its last row.
+  void reset();
+
+  // Columns from 0, of the present row. Views are valid until the next step.
+  std::int64_t integer(int column) const;
+  std::string_view text(int column) const;
+  ByteView blob(int column) const;
+  bool is_null(int column) const;
+
+ private:
+  friend class SqliteDatabase;
+  explicit SqliteStatement(sqlite3_stmt* statement) : statement_(statement) {}
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+class SqliteDatabase {
+ public:
+  // Created when missing. ":memory:" is allowed. Corrupt: not a database; Retry: locked by another process.
+  static Result<SqliteDatabase> open(const std::string& path);
+  SqliteDatabase(SqliteDatabase&&) noexcept;
+  SqliteDatabase& operator=(SqliteDatabase&&) noexcept;
+  ~SqliteDatabase();
+
+  Result<void> execute(const std::string& sql);  // one or several statements without parameters
+  Result<SqliteStatement> prepare(std::string_view sql);
+  Result<void> begin() { return execute("BEGIN IMMEDIATE"); }
+  Result<void> commit() { return execute("COMMIT"); }
+  void rollback();
+  std::int64_t last_row_id() const;
+
+ private:
+  explicit SqliteDatabase(sqlite3* handle) : handle_(handle) {}
+  sqlite3* handle_ = nullptr;
+};
+
+// All or nothing: commits when work() succeeds, rolls back when it fails.
+template <typename Work>
+Result<void> in_transaction(SqliteDatabase& database, Work&& work) {
+  DZ_TRY(database.begin());
+  if (Result<void> done = work(); !done) {
+    database.rollback();
+    return done;
+  }
+  if (auto committed = database.commit(); !committed) {
+    database.rollback();
+    return committed;
+  }
+  return {};
+}
+
+}  // namespace dz

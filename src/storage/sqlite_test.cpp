@@ -1,0 +1,48 @@
+#include "storage/sqlite.h"
+
+#include <gtest/gtest.h>
+
+namespace dz {
+namespace {
+
+TEST(Sqlite, KeepsNumbersTextsAndBlobs) {
+  auto database = SqliteDatabase::open(":memory:");
+  ASSERT_TRUE(database);
+  ASSERT_TRUE(database->execute("CREATE TABLE t(a INTEGER, b TEXT, c BLOB, d BLOB)"));
+  auto insert = database->prepare("INSERT INTO t VALUES(?, ?, ?, ?)");
+  ASSERT_TRUE(insert);
+  const Bytes blob{0, 1, 2};
+  ASSERT_TRUE(insert->bind(1, -5).bind(2, std::string_view("x\0y", 3)).bind(3, blob).bind(4, ByteView{}).run());
+  auto select = database->prepare("SELECT a, b, c, d FROM t");
+  ASSERT_TRUE(*select->step());
+  EXPECT_EQ(select->integer(0), -5);
+  EXPECT_EQ(select->text(1), std::string_view("x\0y", 3));
+  EXPECT_EQ(Bytes(select->blob(2).begin(), select->blob(2).end()), blob);
+  EXPECT_FALSE(select->is_null(3));
+  EXPECT_FALSE(*select->step());
+  EXPECT_TRUE(*select->step());  // reset by itself
+}
+
+TEST(Sqlite, AFailedTransactionLeavesNothing) {
+  auto database = SqliteDatabase::open(":memory:");
+  ASSERT_TRUE(database->execute("CREATE TABLE t(a INTEGER PRIMARY KEY)"));
+  const auto result = in_transaction(*database, [&]() -> Result<void> {
+    DZ_TRY(database->execute("INSERT INTO t VALUES(1)"));
+    return refused("no");
+  });
+  EXPECT_FALSE(result);
+  auto count = database->prepare("SELECT count(*) FROM t");
+  ASSERT_TRUE(*count->step());
+  EXPECT_EQ(count->integer(0), 0);
+}
+
+TEST(Sqlite, SaysWhatIsWrong) {
+  auto database = SqliteDatabase::open("/nonexistent-folder/x.db");
+  ASSERT_FALSE(database);
+  EXPECT_NE(database.error().message.find("/nonexistent-folder/x.db"), std::string::npos);
+  auto memory = SqliteDatabase::open(":memory:");
+  EXPECT_FALSE(memory->prepare("SELECT * FROM missing"));
+}
+
+}  // namespace
+}  // namespace dz
