@@ -1,0 +1,156 @@
+#include "client/rpc_client.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/base64.h"
+#include "client/rpc_json.h"
+#include "net/http_client.h"
+
+namespace dz {
+namespace {
+
+namespace json = boost::json;
+
+json::object confirmed() { return json::object{{"commitment", "confirmed"}}; }
+json::object base64_confirmed() { return json::object{{"encoding", "base64"}, {"commitment", "confirmed"}}; }
+
+template <typename Items>
+json::array texts_of(const Items& items) {
+  json::array list;
+  for (const auto& item : items) list.push_back(json::value(to_text(item)));
+  return list;
+}
+
+// What an HTTP answer means before its body is looked at. Error answers of JSON-RPC servers come with any status, so a
+// body that is JSON is let through.
+Result<std::string> body_of(net::ClientResponse response, const std::string& url) {
+  const bool is_json = response.body.starts_with('{');
+  if (response.status == 200 || (is_json && response.status != 429 && response.status < 500)) {
+    return std::move(response.body);
+  }
+  const bool momentary = response.status == 429 || response.status >= 500;
+  return fail(
+      momentary ? ErrorKind::Retry : ErrorKind::Refused,
+      fmt::format("ledger {}: expected HTTP 200, found {} '{}'", url, response.status, response.body.substr(0, 200)));
+}
+
+}  // namespace
+
+RpcTransport http_transport(std::string url, Duration timeout) {
+  net::ClientOptions options;
+  options.timeout = timeout;
+  options.connect_timeout = std::min(options.connect_timeout, timeout);
+  auto http = std::make_shared<net::HttpClient>(options);
+  return [http, url = std::move(url)](std::string_view body) -> Result<std::string> {
+    auto response = http->post(url, body, {{"content-type", "application/json"}});
+    if (!response) return with_context("ledger " + url, response.error());
+    return body_of(std::move(*response), url);
+  };
+}
+
+RpcClient::RpcClient(RpcTransport transport, Clock clock, RetryOptions retries)
+    : transport_(std::move(transport)), clock_(std::move(clock)), retries_(retries) {}
+
+Result<json::value> RpcClient::call_once(std::string_view method, json::array params) {
+  const auto id = ++last_id_;
+  DZ_TRY_ASSIGN(const auto body, transport_(rpc::render_request(id, method, std::move(params))));
+  DZ_TRY_ASSIGN(auto answer, rpc::parse_answer(body, id));
+  if (answer.error) return tl::unexpected(rpc::to_error(method, *answer.error));
+  return std::move(answer.result);
+}
+
+template <typename T>
+Result<T> RpcClient::read(std::string_view method, const json::array& params, Result<T> (*decode)(const json::value&)) {
+  Duration pause = retries_.first_pause;
+  for (int attempt = 1;; ++attempt) {
+    const auto result = call_once(method, params);
+    if (result) {
+      auto decoded = decode(*result);
+      if (!decoded) return with_context(fmt::format("the ledger's answer to {}", method), decoded.error());
+      return decoded;
+    }
+    if (result.error().kind != ErrorKind::Retry || attempt >= retries_.attempts) return tl::unexpected(result.error());
+    clock_.sleep(pause);
+    pause = std::min(pause * 2, retries_.longest_pause);
+  }
+}
+
+Result<AccountsAnswer> RpcClient::get_program_accounts(const Pubkey& program, const AccountFilters& filters) {
+  return read("getProgramAccounts", rpc::program_accounts_params(program, filters), rpc::parse_program_accounts);
+}
+
+Result<std::optional<Account>> RpcClient::get_account(const Pubkey& key) {
+  return read("getAccountInfo", {json::value(to_text(key)), base64_confirmed()}, rpc::parse_account_info);
+}
+
+Result<std::vector<std::optional<Account>>> RpcClient::get_multiple_accounts(std::span<const Pubkey> keys) {
+  auto accounts = read("getMultipleAccounts", {texts_of(keys), base64_confirmed()}, rpc::parse_accounts);
+  if (accounts && accounts->size() != keys.size()) {
+    return corrupt(fmt::format("getMultipleAccounts: expected {} accounts, found {}", keys.size(), accounts->size()));
+  }
+  return accounts;
+}
+
+Result<std::uint64_t> RpcClient::get_balance(const Pubkey& key) {
+  return read("getBalance", {json::value(to_text(key)), confirmed()}, rpc::parse_value_number);
+}
+
+Result<LatestBlockhash> RpcClient::get_latest_blockhash() {
+  return read("getLatestBlockhash", {confirmed()}, rpc::parse_latest_blockhash);
+}
+
+Result<Slot> RpcClient::get_slot() {
+  DZ_TRY_ASSIGN(const auto slot, read("getSlot", {confirmed()}, rpc::parse_number));
+  return Slot{slot};
+}
+
+Result<std::uint64_t> RpcClient::get_block_height() { return read("getBlockHeight", {confirmed()}, rpc::parse_number); }
+
+Result<std::optional<Timestamp>> RpcClient::get_block_time(Slot slot) {
+  auto time = read("getBlockTime", {json::value(slot.value)}, rpc::parse_block_time);
+  if (!time && time.error().kind == ErrorKind::NotFound) return std::nullopt;  // a skipped slot
+  return time;
+}
+
+Result<EpochInfo> RpcClient::get_epoch_info() { return read("getEpochInfo", {confirmed()}, rpc::parse_epoch_info); }
+
+Result<std::vector<std::optional<SignatureStatus>>> RpcClient::get_signature_statuses(
+    std::span<const Signature> signatures) {
+  auto statuses = read("getSignatureStatuses", {texts_of(signatures), json::object{{"searchTransactionHistory", true}}},
+                       rpc::parse_signature_statuses);
+  if (statuses && statuses->size() != signatures.size()) {
+    return corrupt(
+        fmt::format("getSignatureStatuses: expected {} statuses, found {}", signatures.size(), statuses->size()));
+  }
+  return statuses;
+}
+
+Result<Signature> RpcClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {
+  DZ_TRY_ASSIGN(const auto result, call_once("requestAirdrop", {json::value(to_text(key)), json::value(lamports)}));
+  return rpc::parse_signature_answer(result);
+}
+
+Result<SimulationResult> RpcClient::simulate_transaction(const Transaction& transaction) {
+  return read("simulateTransaction", {json::value(encode_base64(encode(transaction))), base64_confirmed()},
+              rpc::parse_simulation);
+}
+
+tl::expected<Signature, SendFailure> RpcClient::send_transaction(const Transaction& transaction,
+                                                                 const SendOptions& options) {
+  const auto id = ++last_id_;
+  const auto failed = [](Error error) { return tl::unexpected(SendFailure{std::move(error), std::nullopt, {}}); };
+  const auto body = transport_(
+      rpc::render_request(id, "sendTransaction", rpc::send_params(encode_base64(encode(transaction)), options)));
+  if (!body) return failed(body.error());
+  auto answer = rpc::parse_answer(*body, id);
+  if (!answer) return failed(answer.error());
+  if (answer->error) return tl::unexpected(rpc::to_send_failure(*answer->error));
+  auto signature = rpc::parse_signature_answer(answer->result);
+  if (!signature) return failed(signature.error());
+  return *signature;
+}
+
+}  // namespace dz
