@@ -23,7 +23,12 @@ std::string_view to_text(Signal signal);
 
 // Which counters made a minute bad. A set, because several may rise in one minute.
 enum CounterBit : std::uint8_t {
-  kInErrors = 1, kOutErrors = 2, kInFcsErrors = 4, kInOctets = 8, kOutOctets = 16, kLoss = 32
+  kInErrors = 1,
+  kOutErrors = 2,
+  kInFcsErrors = 4,
+  kInOctets = 8,
+  kOutOctets = 16,
+  kLoss = 32
 };
 std::string counters_text(std::uint8_t counters);  // "in-errors, in-fcs-errors"; "" for none
 
@@ -61,9 +66,9 @@ struct SignalTally {
 
 // A source is complete through its watermark. Nothing is judged at or after it.
 struct SourceState {
-  std::optional<Minute> watermark;    // none: never answered
+  std::optional<Minute> watermark;      // none: never answered
   std::optional<Minute> suspect_since;  // mass silence: silent minutes of the frozen set are unobserved
-  int suspect_devices = 0;            // size of the frozen set
+  int suspect_devices = 0;              // size of the frozen set
   bool operator==(const SourceState&) const = default;
 };
 

@@ -1,0 +1,107 @@
+// Cumulative counters of one interface into minutes. Rows wait until their minute closes and are then taken in order
+// of time, so the order of arrival does not matter; the last values live here, outside the ring, and so outlast it.
+//
+// A counter above its last value rose, in the minute that shows it. Below: if it is back at its high-water mark within
+// 10 minutes it was a replay (neither error nor traffic), else a reset (a non-zero error value is errors since the
+// reset). Until that is known it is treated as a reset, and the marks this made are taken back if it was a replay.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/time.h"
+#include "evidence/ring.h"
+
+namespace dz {
+
+// The first five planes carry the bit numbers of CounterBit (tally.h).
+enum PortPlane : int {
+  kInErrorsRose,
+  kOutErrorsRose,
+  kInFcsErrorsRose,
+  kInOctetsRose,
+  kOutOctetsRose,
+  kData,
+  kStrictOnly
+};
+inline constexpr int kPortPlanes = 7;
+inline constexpr int kCounters = 5;
+// kStrictOnly: every error of this minute is a first value of unknown size: bad when strict, a baseline when damped.
+using PortMinutes = BitRing<kPortPlanes>;
+
+// Part of a row. A row with octets and errors is two entries, so that the common one stays small.
+struct CounterEntry {
+  Timestamp at;
+  std::uint8_t counters = 0;  // CounterBit set: which of values[] are there
+  bool late = false;          // its minute had closed before it arrived
+  // in-octets, out-octets when either is in `counters`; else in-errors, out-errors or, alone in [0], in-fcs-errors.
+  std::array<std::uint64_t, 2> values{};
+  auto operator<=>(const CounterEntry&) const = default;
+};
+
+// What is remembered of one counter.
+struct CounterTrack {
+  bool known = false;
+  bool fallen = false;       // below its high-water mark, replay or reset undecided
+  bool with_octets = false;  // fallen because the octets reset beside it: decided when theirs is
+  std::uint16_t marks = 0;   // bit i: minute_of(fallen_at) + i is marked only because of the fall
+  std::uint64_t high = 0;    // the last certain value
+  std::uint64_t low = 0;     // the last value since the fall
+  Timestamp at;              // of the last row
+  Timestamp fallen_at;
+  bool operator==(const CounterTrack&) const = default;
+};
+
+// When octet rows arrived, as far as the first-contact rule asks. A run has no hole above 10 s.
+struct OctetRuns {
+  bool any = false;
+  Timestamp before_run;  // the last row before the present run; the epoch when there is none
+  Timestamp run_start, last;
+
+  void add(Timestamp at);
+  // Whether a row arrived in [at - 5 min, at - 10 s).
+  bool arriving_before(Timestamp at) const;
+  bool operator==(const OctetRuns&) const = default;
+};
+
+// The counters along one line of time. A port has the line of rows that came in order, and a second one when rows
+// older than those are filled in behind them.
+struct CounterLine {
+  std::array<CounterTrack, kCounters> tracks;
+  OctetRuns octets;
+  bool octets_fell = false;
+  Timestamp octets_fell_at;
+  bool operator==(const CounterLine&) const = default;
+};
+
+class PortCounters {
+ public:
+  void add(const CounterEntry& entry);
+  bool waiting() const { return !waiting_.empty(); }
+  std::size_t waiting_count() const { return waiting_.size(); }
+
+  // Takes the waiting entries of minutes before `closed`, oldest first, into the ring. Returns the first minute that
+  // changed, kNoChange when none did.
+  static constexpr MinuteIndex kNoChange = INT32_MAX;
+  MinuteIndex settle(MinuteIndex closed, PortMinutes& minutes);
+
+  // Octet rows were taken at some time: the interface has counters of its own.
+  bool has_octets() const { return line_.octets.any; }
+
+  friend struct PortCountersBytes;  // snapshot.cpp
+
+ private:
+  class Marking;
+  void take(const CounterEntry& entry, Marking& mark);
+  void take_octets(const CounterEntry& entry, Marking& mark);
+  void take_error(int counter, std::uint64_t value, const CounterEntry& entry, Marking& mark);
+  CounterLine& line_for(bool in_order);
+
+  std::vector<CounterEntry> waiting_;
+  CounterLine line_;
+  std::unique_ptr<CounterLine> behind_;  // rows older than line_'s; forgotten and begun anew when they jump back
+};
+
+}  // namespace dz

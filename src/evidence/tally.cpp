@@ -1,0 +1,42 @@
+#include "evidence/tally.h"
+
+#include <array>
+
+namespace dz {
+
+std::string_view to_text(Source source) {
+  switch (source) {
+    case Source::Counters: return "counters";
+    case Source::ConfigAgent: return "config-agent";
+    case Source::Qa: return "qa";
+    case Source::LatencySamples: return "latency-samples";
+  }
+  return "unknown";
+}
+
+std::string_view to_text(Signal signal) {
+  switch (signal) {
+    case Signal::Data: return "data";
+    case Signal::Errors: return "errors";
+    case Signal::Utilization: return "utilization";
+    case Signal::Reporting: return "reporting";
+    case Signal::ConfigAgent: return "config-agent";
+    case Signal::TelemetryAgent: return "telemetry-agent";
+    case Signal::Probes: return "probes";
+  }
+  return "unknown";
+}
+
+std::string counters_text(std::uint8_t counters) {
+  constexpr std::array<std::string_view, 6> kNames = {"in-errors", "out-errors", "in-fcs-errors",
+                                                      "in-octets", "out-octets", "loss"};
+  std::string text;
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if ((counters >> i & 1) == 0) continue;
+    if (!text.empty()) text += ", ";
+    text += kNames[i];
+  }
+  return text;
+}
+
+}  // namespace dz

@@ -1,0 +1,173 @@
+// Counts of one signal over one window, remembered so that the next minute costs a step instead of a recount. The
+// remembered answer always equals a recount (window_count_test.cpp): writers call forget_from() with each minute they
+// change, and `revision` says whether anything outside the ring (coverage, excuses) changed in closed minutes.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+#include "evidence/ring.h"
+
+namespace dz {
+
+// One signal in the 64 minutes of a word. Neither bit: good. Never both.
+struct SignalWord {
+  std::uint64_t bad = 0, unobserved = 0;
+};
+
+struct WindowKey {
+  MinuteIndex from = 0, to = 0;  // to - from at most kLongestWindow
+  std::uint16_t bad_allowed = 0, unobserved_allowed = 0;
+  std::uint32_t revision = 0;
+};
+
+inline constexpr MinuteIndex kNoMinute = -1;
+
+// x86-64 without -mpopcnt calls a library function for std::popcount; this is a few instructions.
+inline constexpr int count_bits(std::uint64_t x) {
+  x -= (x >> 1) & 0x5555555555555555U;
+  x = (x & 0x3333333333333333U) + ((x >> 2) & 0x3333333333333333U);
+  x = (x + (x >> 4)) & 0x0F0F0F0F0F0F0F0FU;
+  return static_cast<int>((x * 0x0101010101010101U) >> 56);
+}
+
+// The bits of word w that lie in [from, to).
+inline constexpr std::uint64_t mask_of(std::int32_t w, MinuteIndex from, MinuteIndex to) {
+  std::uint64_t mask = ~std::uint64_t{0};
+  if (w == word_of(from)) mask &= ~std::uint64_t{0} << (from & 63);
+  if (w == word_of(to - 1)) mask &= ~std::uint64_t{0} >> (63 - ((to - 1) & 63));
+  return mask;
+}
+
+class WindowCount {
+ public:
+  MinuteIndex from() const { return key_.from; }
+  MinuteIndex to() const { return key_.to; }
+  int bad() const { return bad_; }
+  int unobserved() const { return unobserved_; }
+  MinuteIndex first_bad() const { return first_bad_; }  // kNoMinute when there is none
+  MinuteIndex last_bad() const { return last_bad_; }
+  MinuteIndex first_unobserved() const { return first_unobserved_; }
+  MinuteIndex last_unobserved() const { return last_unobserved_; }
+  MinuteIndex earliest() const { return earliest_; }  // SignalTally::earliest_from
+
+  // A minute changed: what was counted of it no longer holds.
+  void forget_from(MinuteIndex m) {
+    if (m < key_.to) key_.to = key_.from = 0;
+  }
+
+  // words(word, slot) -> SignalWord. The key's window must not be empty.
+  template <typename Words>
+  void update(const WindowKey& key, const Words& words) {
+    const auto steps = key.to - key_.to;
+    if (steps < 0 || steps > kMostSteps || !continues(key)) return recount(key, words);
+    for (int i = 0; i < steps; ++i) step(words);
+  }
+
+  template <typename Words>
+  void recount(const WindowKey& key, const Words& words) {
+    key_ = key;
+    bad_ = unobserved_ = 0;
+    first_bad_ = last_bad_ = first_unobserved_ = last_unobserved_ = kNoMinute;
+    const auto last = word_of(key.to - 1);
+    auto w = word_of(key.from);
+    for (int slot = slot_of(w); w <= last; ++w, slot = slot + 1 == kRingWords ? 0 : slot + 1) {
+      const SignalWord now = words(w, slot);
+      if ((now.bad | now.unobserved) == 0) continue;
+      const auto mask = mask_of(w, key.from, key.to);
+      add(w, now.bad & mask, bad_, first_bad_, last_bad_);
+      add(w, now.unobserved & mask, unobserved_, first_unobserved_, last_unobserved_);
+    }
+    find_earliest(words);
+  }
+
+ private:
+  static constexpr int kMostSteps = 4;
+
+  bool continues(const WindowKey& key) const {
+    return key_.to != 0 && key.to - key.from == key_.to - key_.from && key.bad_allowed == key_.bad_allowed &&
+           key.unobserved_allowed == key_.unobserved_allowed && key.revision == key_.revision;
+  }
+
+  static void add(std::int32_t w, std::uint64_t bits, std::uint16_t& count, MinuteIndex& first, MinuteIndex& last) {
+    if (bits == 0) return;
+    count = static_cast<std::uint16_t>(count + count_bits(bits));
+    if (first == kNoMinute) first = w * 64 + std::countr_zero(bits);
+    last = w * 64 + 63 - std::countl_zero(bits);
+  }
+
+  // The window moves on by one minute.
+  template <typename Words>
+  void step(const Words& words) {
+    const auto leaving = key_.from++;
+    const auto entering = key_.to++;
+    if (first_bad_ == leaving) first_bad_ = --bad_ == 0 ? last_bad_ = kNoMinute : next(words, &SignalWord::bad);
+    if (first_unobserved_ == leaving) {
+      first_unobserved_ = --unobserved_ == 0 ? last_unobserved_ = kNoMinute : next(words, &SignalWord::unobserved);
+    }
+    const SignalWord now = words(word_of(entering), slot_of(word_of(entering)));
+    const bool is_bad = (now.bad & bit_of(entering)) != 0;
+    const bool is_unobserved = (now.unobserved & bit_of(entering)) != 0;
+    if (is_bad) add(word_of(entering), bit_of(entering), bad_, first_bad_, last_bad_);
+    if (is_unobserved) add(word_of(entering), bit_of(entering), unobserved_, first_unobserved_, last_unobserved_);
+    if (is_bad || is_unobserved) {
+      find_earliest(words);
+    } else if (earliest_ == leaving) {
+      earliest_ = first_observed(words, key_.from);
+    }
+  }
+
+  // The first minute of the window that has the bit; there must be one.
+  template <typename Words>
+  MinuteIndex next(const Words& words, std::uint64_t SignalWord::*kind) const {
+    for (auto w = word_of(key_.from);; ++w) {
+      const auto bits = words(w, slot_of(w)).*kind & mask_of(w, key_.from, key_.to);
+      if (bits != 0) return w * 64 + std::countr_zero(bits);
+    }
+  }
+
+  template <typename Words>
+  void find_earliest(const Words& words) {
+    earliest_ = key_.from;
+    if (bad_ > key_.bad_allowed) earliest_ = after(words, &SignalWord::bad, key_.bad_allowed);
+    if (unobserved_ > key_.unobserved_allowed) {
+      earliest_ = std::max(earliest_, after(words, &SignalWord::unobserved, key_.unobserved_allowed));
+    }
+    if (unobserved_ > 0) earliest_ = first_observed(words, earliest_);
+  }
+
+  // The first minute after which at most `allowed` of the kind remain; there must be more than that in the window.
+  template <typename Words>
+  MinuteIndex after(const Words& words, std::uint64_t SignalWord::*kind, int allowed) const {
+    for (auto w = word_of(key_.to - 1);; --w) {
+      auto bits = words(w, slot_of(w)).*kind & mask_of(w, key_.from, key_.to);
+      const int here = count_bits(bits);
+      if (here <= allowed) {
+        allowed -= here;
+        continue;
+      }
+      for (; allowed > 0; --allowed) bits &= ~(std::uint64_t{1} << (63 - std::countl_zero(bits)));
+      return w * 64 + 64 - std::countl_zero(bits);
+    }
+  }
+
+  // The first observed minute from m on; `to` when the window holds none.
+  template <typename Words>
+  MinuteIndex first_observed(const Words& words, MinuteIndex m) const {
+    while (m < key_.to) {
+      const auto w = word_of(m);
+      const auto observed = ~words(w, slot_of(w)).unobserved & mask_of(w, m, key_.to);
+      if (observed != 0) return w * 64 + std::countr_zero(observed);
+      m = (w + 1) * 64;
+    }
+    return key_.to;
+  }
+
+  WindowKey key_;
+  std::uint16_t bad_ = 0, unobserved_ = 0;
+  MinuteIndex first_bad_ = kNoMinute, last_bad_ = kNoMinute;
+  MinuteIndex first_unobserved_ = kNoMinute, last_unobserved_ = kNoMinute;
+  MinuteIndex earliest_ = 0;
+};
+
+}  // namespace dz
