@@ -16,11 +16,6 @@ void BorshWriter::put(const NetworkV4& net) {
   put(net.prefix);
 }
 
-void BorshWriter::put(const FlexAlgoSegment& segment) {
-  put(segment.topology);
-  put(segment.node_segment_idx);
-}
-
 std::optional<ByteView> BorshCursor::take(std::size_t count) {
   if (count > rest_.size()) {
     rest_ = {};
@@ -57,6 +52,11 @@ bool BorshCursor::get(std::string& text) {
 bool BorshCursor::get(Pubkey& key) { return get(key.bytes); }
 bool BorshCursor::get(Ipv4& ip) { return get(ip.octets); }
 bool BorshCursor::get(NetworkV4& net) { return get(net.address) && get(net.prefix) && net.prefix <= 32; }
+
+void write_borsh(BorshWriter& out, const FlexAlgoSegment& segment) { out(segment.topology, segment.node_segment_idx); }
+bool read_borsh(BorshCursor& in, FlexAlgoSegment& segment) {
+  return in.get(segment.topology) && in.get(segment.node_segment_idx);
+}
 
 bool is_utf8(ByteView bytes) {
   std::size_t i = 0;

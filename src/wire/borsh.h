@@ -5,7 +5,8 @@
 //   template <typename Io, typename Args>
 //   void fields(Io& io, Args& a) { io(a.code, a.bandwidth); }
 // with Io one of BorshWriter, AccountReader, ArgsReader. The readers keep what a field held before when it is missing,
-// so a record's own initial values are the defaults of its layout.
+// so a record's own initial values are the defaults of its layout. A struct or union that is one value among others
+// gets a pair of functions: void write_borsh(BorshWriter&, const T&) and bool read_borsh(BorshCursor&, T&).
 #pragma once
 
 #include <array>
@@ -43,6 +44,11 @@ class BorshWriter {
     put(value.has_value());
     if (value) word(*value, table);
   }
+  // The readers tell a required field from one that may be missing; writing knows no difference.
+  template <typename T>
+  void required(const T& value) {
+    put(value);
+  }
   void raw(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
   void zeros(std::size_t count) { bytes_.insert(bytes_.end(), count, 0); }
 
@@ -62,7 +68,9 @@ class BorshWriter {
   void put(const Pubkey& key) { raw(key.view()); }
   void put(const Ipv4& ip) { raw(ip.octets); }
   void put(const NetworkV4& net);
-  void put(const FlexAlgoSegment& segment);
+  template <typename T>
+  requires requires(BorshWriter& out, const T& value) { write_borsh(out, value); }
+  void put(const T& value) { write_borsh(*this, value); }
   template <typename Word>
   requires std::is_enum_v<Word>
   void put(Word value) { bytes_.push_back(code_of(value)); }
@@ -114,7 +122,9 @@ class BorshCursor {
   bool get(Pubkey& key);
   bool get(Ipv4& ip);
   bool get(NetworkV4& net);
-  bool get(FlexAlgoSegment& segment) { return get(segment.topology) && get(segment.node_segment_idx); }
+  template <typename T>
+  requires requires(BorshCursor& in, T& value) { read_borsh(in, value); }
+  bool get(T& value) { return read_borsh(*this, value); }
   template <typename Word>
   requires std::is_enum_v<Word>
   bool get(Word& value) {
@@ -198,6 +208,7 @@ class AccountReader {
       broken_ = true;
     }
   }
+  void mark_broken() { broken_ = true; }
   bool broken() const { return broken_; }
   BorshCursor& cursor() { return cursor_; }
 
@@ -245,6 +256,9 @@ class ArgsReader {
   BorshCursor cursor_;
   bool broken_ = false;
 };
+
+void write_borsh(BorshWriter& out, const FlexAlgoSegment& segment);
+bool read_borsh(BorshCursor& in, FlexAlgoSegment& segment);
 
 bool is_utf8(ByteView bytes);
 

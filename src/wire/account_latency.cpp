@@ -1,0 +1,55 @@
+// Accounts of the telemetry program; their types are a numbering of its own.
+#include "wire/account_reading.h"
+
+namespace dz {
+namespace {
+
+constexpr std::uint8_t kTypeV0 = 1;
+constexpr std::uint8_t kType = 3;
+constexpr std::size_t kUnused = 104;
+constexpr std::size_t kUnusedV0 = 128;
+
+template <typename Io, typename T>
+void head_fields(Io& io, T& s) {
+  io(s.origin_agent, s.origin_device, s.target_device, s.origin_location, s.target_location, s.link);
+  io(s.sampling_interval_us, s.start_timestamp_us);
+}
+
+}  // namespace
+
+Bytes encode(const LatencySamples& s) {
+  BorshWriter out;
+  out(kType, s.epoch);
+  head_fields(out, s);
+  out(static_cast<std::uint32_t>(s.rtt_us.size()), s.agent_version, s.agent_commit);
+  out.zeros(kUnused);
+  for (const auto rtt : s.rtt_us) out(rtt);
+  return std::move(out).take();
+}
+
+Result<LatencySamples> decode_latency_samples(ByteView bytes) {
+  AccountReader in(bytes);
+  LatencySamples s;
+  std::uint8_t type = 0, bump_of_v0 = 0;
+  std::uint32_t count = 0;
+  in(type);
+  if (type != kType && type != kTypeV0) {
+    return corrupt(fmt::format("expected a DeviceLatencySamples account (type 3 or 1), found type {}", type));
+  }
+  if (type == kTypeV0) in(bump_of_v0);
+  in(s.epoch);
+  head_fields(in, s);
+  in(count);
+  if (type == kType) in(s.agent_version, s.agent_commit);
+  in.cursor().take(type == kType ? kUnused : kUnusedV0);
+  const auto rest = in.cursor().rest();
+  if (count > rest.size() / 4) {
+    return corrupt(
+        fmt::format("expected {} latency samples as the account says, found room for {}", count, rest.size() / 4));
+  }
+  s.rtt_us.resize(count);
+  for (auto& rtt : s.rtt_us) in(rtt);
+  return s;
+}
+
+}  // namespace dz

@@ -1,0 +1,17 @@
+// Instructions of Solana's own programs.
+#pragma once
+
+#include <cstdint>
+
+#include "wire/instruction.h"
+
+namespace dz {
+
+// System program. Accounts: from S W, to W.
+Instruction transfer(const Pubkey& from, const Pubkey& to, std::uint64_t lamports);
+
+// Compute budget program. No accounts.
+Instruction compute_unit_limit(std::uint32_t units);
+Instruction heap_frame(std::uint32_t bytes);
+
+}  // namespace dz
