@@ -1,0 +1,106 @@
+// The activator: ledger in, status out. It owns no truth: everything it knows is re-read, so it can be killed at any
+// instant and any number of them may run. One step reads what is due, plans (control/plan_activator.h), writes, and
+// says when to look again; events only make it look sooner.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+
+#include "base/time.h"
+#include "client/ledger_client.h"
+#include "client/sender.h"
+#include "client/snapshot.h"
+#include "control/plan_activator.h"
+#include "daemon/log.h"
+#include "wire/program_ids.h"
+
+namespace dz {
+
+struct ActivatorOptions {
+  ProgramIds ids;
+  Duration poll_interval = std::chrono::seconds{60};  // everything is re-read this often
+  Duration confirm_interval = std::chrono::milliseconds{200};
+  bool dry_run = false;               // plans are logged, nothing is written
+  bool allow_foundation_key = false;  // a key that is also foundation could override; refused unless told otherwise
+};
+
+struct ActivatorCounters {
+  std::uint64_t passes = 0;
+  std::uint64_t events = 0;
+  std::uint64_t polls = 0;
+  std::uint64_t poll_failures = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t confirmed = 0;
+  std::uint64_t refused = 0;          // by the ledger
+  std::uint64_t already_done = 0;     // refused, and the record was where it should be: somebody else moved it
+  std::uint64_t outcome_unknown = 0;  // sends whose answer was lost; the record was re-read
+};
+
+class Activator {
+ public:
+  // client and log outlive the activator.
+  Activator(LedgerClient& client, Keypair key, ActivatorOptions options, LogSink log);
+  Activator(const Activator&) = delete;
+  Activator& operator=(const Activator&) = delete;
+
+  // A hint that these accounts changed: the next step re-reads them.
+  void on_event(const Pubkey& account);
+  // A hint that anything may have changed (the stream was cut): the next step re-reads everything.
+  void on_stream_lost();
+
+  // One pass. Returns when to call again at the latest; an event means sooner.
+  Timestamp step(Timestamp now);
+
+  const ActivatorCounters& counters() const { return counters_; }
+  const GovernedRecords& records() const { return records_; }
+  std::optional<Timestamp> last_good_poll() const { return last_good_poll_; }
+  std::size_t open_transactions() const { return open_.size(); }
+  // Why nothing is written although something may be due; empty when all is well.
+  const std::string& problem() const { return problem_; }
+
+ private:
+  struct OpenTransaction {
+    StatusChange change;
+    PendingTransaction pending;
+  };
+
+  void resolve_open(Timestamp now);
+  void poll(Timestamp now);
+  void reread_dirty(Timestamp now);
+  void perform(const ActivatorPlan& plan, Timestamp now);
+  void send(const StatusChange& change, Timestamp now);
+  void on_outcome(const StatusChange& change, const SendOutcome& outcome, Timestamp now);
+  void on_refused(const StatusChange& change, const std::string& reason, Timestamp now);
+  void settle_refusals();
+  void take_record(const Pubkey& key, const std::optional<Account>& account);
+  void keep(const Pubkey& key, const std::variant<Link, Device>& record);
+  Result<Instruction> build(const StatusChange& change) const;
+  void take_snapshot(const Snapshot& snapshot);
+  LogFields describe(const StatusChange& change) const;
+
+  LedgerClient& client_;
+  Keypair key_;
+  Timestamp now_;  // of the step: the sender's clock
+  TransactionSender sender_;
+  ActivatorOptions options_;
+  LogSink log_;
+  const Profile* profile_ = nullptr;  // null until the ledger's version is known
+  GovernedRecords records_;
+  std::map<Pubkey, std::variant<Link, Device>> accounts_;  // of every key in records_
+  Setbacks setbacks_;
+  std::map<Pubkey, OpenTransaction> open_;
+  std::map<Pubkey, StatusChange> refused_;      // to be compared with the record once it is re-read
+  std::map<Pubkey, GovernedRecord> announced_;  // dry run: said once
+  std::set<Pubkey> dirty_;
+  std::optional<Timestamp> last_good_poll_;
+  std::optional<Timestamp> next_poll_;  // none: now
+  int failed_polls_ = 0;
+  std::string problem_ = "the ledger has not been read yet";
+  ActivatorCounters counters_;
+};
+
+}  // namespace dz

@@ -1,0 +1,22 @@
+// What a daemon says about itself: one event, one line. main() decides where it goes (JSON on stderr).
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dz {
+
+enum class LogLevel : std::uint8_t { Debug, Info, Warn, Error };
+std::string_view to_text(LogLevel level);
+
+using LogFields = std::vector<std::pair<std::string_view, std::string>>;
+using LogSink = std::function<void(LogLevel, std::string_view event, const LogFields&)>;
+
+// {"time":"...","level":"info","event":"...","field":"..."}
+std::string render_log_line(std::string_view time, LogLevel level, std::string_view event, const LogFields& fields);
+
+}  // namespace dz

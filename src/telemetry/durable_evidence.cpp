@@ -1,0 +1,174 @@
+#include "telemetry/durable_evidence.h"
+
+#include <algorithm>
+#include <map>
+
+#include "evidence/snapshot.h"
+#include "wire/accounts.h"
+#include "wire/borsh.h"
+
+namespace dz {
+namespace {
+
+constexpr std::string_view kSchema =
+    "CREATE TABLE IF NOT EXISTS evidence_journal(seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, at INTEGER NOT NULL, "
+    "body BLOB NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS evidence_checkpoint(id INTEGER PRIMARY KEY CHECK(id = 1), state BLOB NOT NULL);";
+
+std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
+
+Bytes encode(const std::vector<SampleRead>& reads) {
+  BorshWriter w;
+  w(static_cast<std::uint32_t>(reads.size()));
+  for (const auto& read : reads) {
+    const auto samples = encode(read.samples);
+    w(read.account, read.first_index, static_cast<std::uint32_t>(samples.size()));
+    w.raw(samples);
+  }
+  return std::move(w).take();
+}
+
+Result<std::vector<SampleRead>> decode_sample_reads(ByteView bytes) {
+  BorshCursor c(bytes);
+  std::vector<SampleRead> reads;
+  std::uint32_t count = 0;
+  bool good = c.get(count);
+  for (std::uint32_t i = 0; good && i < count; ++i) {
+    auto& read = reads.emplace_back();
+    std::uint32_t size = 0;
+    good = c.get(read.account) && c.get(read.first_index) && c.get(size);
+    const auto body = good ? c.take(size) : std::nullopt;
+    auto samples = body ? decode_latency_samples(*body) : corrupt("no samples");
+    good = samples.has_value();
+    if (good) read.samples = std::move(*samples);
+  }
+  if (!good || !c.empty()) return corrupt("evidence journal: expected a read of latency samples, found other bytes");
+  return reads;
+}
+
+Result<EvidenceStore> open_checkpoint(SqliteDatabase& database, EvidenceSettings settings) {
+  DZ_TRY_ASSIGN(auto query, database.prepare("SELECT state FROM evidence_checkpoint WHERE id = 1"));
+  DZ_TRY_ASSIGN(const bool found, query.step());
+  if (!found) return EvidenceStore(settings);
+  auto store = restore_evidence(query.blob(0));
+  if (!store) return with_context("evidence checkpoint", store.error());
+  return store;
+}
+
+}  // namespace
+
+Result<DurableEvidence> DurableEvidence::open(SqliteDatabase& database, EvidenceSettings settings, Timestamp now) {
+  DZ_TRY(database.execute(std::string(kSchema)));
+  DZ_TRY_ASSIGN(auto store, open_checkpoint(database, settings));
+  DZ_TRY_ASSIGN(auto append, database.prepare("INSERT INTO evidence_journal(kind, at, body) VALUES(?, ?, ?)"));
+  DurableEvidence evidence(database, std::move(store), std::move(append), now);
+  DZ_TRY_ASSIGN(auto query, database.prepare("SELECT kind, at, body FROM evidence_journal ORDER BY seq"));
+  for (;;) {
+    DZ_TRY_ASSIGN(const bool more, query.step());
+    if (!more) break;
+    DZ_TRY(evidence.replay(static_cast<Entry>(query.integer(0)), Timestamp{Duration{query.integer(1)}}, query.blob(2)));
+    ++evidence.entries_;
+    evidence.bytes_ += query.blob(2).size();
+  }
+  return evidence;
+}
+
+Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
+  switch (entry) {
+    case Entry::Rows: {
+      DZ_TRY_ASSIGN(const auto batch, decode_row_batch(body));
+      (void)apply(batch, at);
+      return {};
+    }
+    case Entry::Samples: {
+      DZ_TRY_ASSIGN(const auto reads, decode_sample_reads(body));
+      store_.observe_samples(at, reads);
+      return {};
+    }
+    case Entry::Pass: {
+      BorshCursor c(body);
+      std::int64_t from = 0;
+      if (!c.get(from) || !c.empty()) return corrupt("evidence journal: expected a pass, found other bytes");
+      store_.accepting(Timestamp{Duration{from}}, at);
+      store_.advance(at);
+      return {};
+    }
+  }
+  return corrupt("evidence journal: expected an entry of kind 1 to 3, found kind " +
+                 std::to_string(static_cast<int>(entry)) + "; was it written by a newer version?");
+}
+
+Result<void> DurableEvidence::append(Entry entry, Timestamp at, ByteView body) {
+  DZ_TRY(append_.bind(1, static_cast<std::int64_t>(entry)).bind(2, micros(at)).bind(3, body).run());
+  ++entries_;
+  bytes_ += body.size();
+  return {};
+}
+
+Result<IngestReport> DurableEvidence::ingest(const RowBatch& batch, Timestamp now) {
+  if (batch.rows() == 0) return IngestReport{};
+  DZ_TRY(append(Entry::Rows, now, encode(batch)));
+  return apply(batch, now);
+}
+
+Result<void> DurableEvidence::observe_samples(Timestamp read_at, const std::vector<SampleRead>& reads) {
+  DZ_TRY(append(Entry::Samples, read_at, encode(reads)));
+  store_.observe_samples(read_at, reads);
+  return {};
+}
+
+Result<void> DurableEvidence::pass(Timestamp now) {
+  BorshWriter w;
+  w(micros(accepting_from_));
+  DZ_TRY(append(Entry::Pass, now, std::move(w).take()));
+  store_.accepting(accepting_from_, now);
+  store_.advance(now);
+  return {};
+}
+
+Result<void> DurableEvidence::checkpoint() {
+  const auto state = snapshot_evidence(store_);
+  auto done = in_transaction(*database_, [&]() -> Result<void> {
+    DZ_TRY_ASSIGN(auto save, database_->prepare("INSERT OR REPLACE INTO evidence_checkpoint(id, state) VALUES(1, ?)"));
+    DZ_TRY(save.bind(1, state).run());
+    return database_->execute("DELETE FROM evidence_journal");
+  });
+  if (!done) return with_context("evidence checkpoint", done.error());
+  entries_ = bytes_ = 0;
+  return {};
+}
+
+IngestReport DurableEvidence::apply(const RowBatch& batch, Timestamp now) {
+  IngestReport report;
+  std::map<std::pair<Pubkey, RowOutcome>, IngestReport::Refused> refused;
+  const auto count = [&](const Pubkey& device, Timestamp at, RowOutcome outcome) {
+    if (outcome == RowOutcome::Taken) {
+      ++report.taken;
+      return;
+    }
+    auto [it, fresh] = refused.try_emplace({device, outcome}, IngestReport::Refused{device, outcome, at, 0});
+    const bool farther = outcome == RowOutcome::TooOld ? at < it->second.at : at > it->second.at;
+    if (farther) it->second.at = at;
+    ++it->second.rows;
+  };
+  std::vector<std::optional<InterfaceRef>> ports;
+  for (const auto& port : batch.ports) {
+    const auto ref = store_.interface_for_rows(port.device, port.interface);
+    ports.push_back(ref ? std::optional(*ref) : std::nullopt);
+    if (!ref) report.unkept.push_back(ref.error().message);
+  }
+  for (const auto& entry : batch.counters) {
+    if (ports[entry.port]) {
+      count(batch.ports[entry.port].device, entry.row.at, store_.add_counters(*ports[entry.port], entry.row, now));
+    } else {
+      ++report.unkept_rows;
+    }
+  }
+  for (const auto& g : batch.getconfigs) count(g.device, g.at, store_.add_getconfig(g.device, g.at, g.count, now));
+  for (const auto& q : batch.qa_results) count(q.device, q.at, store_.add_qa_result(q.device, q.at, q.success, now));
+  for (const auto& at : batch.qa_runs) count(Pubkey{}, at, store_.add_qa_run(at, now));
+  for (auto& [key, entry] : refused) report.refused.push_back(std::move(entry));
+  return report;
+}
+
+}  // namespace dz

@@ -1,0 +1,64 @@
+// The evidence store with a journal under it: every change is on disk before it is applied or acknowledged, so a
+// restart continues with exactly the evidence it had. Format: docs/formats/evidence-journal.md.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "evidence/store.h"
+#include "storage/sqlite.h"
+#include "telemetry/row_batch.h"
+
+namespace dz {
+
+// What became of a batch's rows.
+struct IngestReport {
+  std::size_t taken = 0;
+  struct Refused {
+    Pubkey device;
+    RowOutcome outcome = RowOutcome::TooOld;
+    Timestamp at;
+    std::size_t rows = 0;  // with this outcome, of this device; `at` is the farthest one's
+  };
+  std::vector<Refused> refused;     // by device, then outcome
+  std::vector<std::string> unkept;  // ports refused, each with the reason
+  std::size_t unkept_rows = 0;
+};
+
+class DurableEvidence {
+ public:
+  // Opens what is there and replays it; `now` is when the endpoint begins to accept. The database outlives this
+  // object. Corrupt: the journal or checkpoint cannot be read; nothing is guessed.
+  static Result<DurableEvidence> open(SqliteDatabase& database, EvidenceSettings settings, Timestamp now);
+
+  // On disk when it returns. Retry: not written, and not applied.
+  Result<IngestReport> ingest(const RowBatch& batch, Timestamp now);
+  Result<void> observe_samples(Timestamp read_at, const std::vector<SampleRead>& reads);
+  // The endpoint accepted writes until now; minutes close.
+  Result<void> pass(Timestamp now);
+  // Replaces checkpoint and journal by one new checkpoint.
+  Result<void> checkpoint();
+
+  const EvidenceStore& store() const { return store_; }
+  std::size_t journal_entries() const { return entries_; }  // since the checkpoint
+  std::size_t journal_bytes() const { return bytes_; }
+
+ private:
+  enum class Entry : std::uint8_t { Rows = 1, Samples = 2, Pass = 3 };
+
+  DurableEvidence(SqliteDatabase& database, EvidenceStore store, SqliteStatement append, Timestamp accepting_from)
+      : database_(&database), store_(std::move(store)), append_(std::move(append)), accepting_from_(accepting_from) {}
+
+  Result<void> append(Entry entry, Timestamp at, ByteView body);
+  Result<void> replay(Entry entry, Timestamp at, ByteView body);
+  IngestReport apply(const RowBatch& batch, Timestamp now);
+
+  SqliteDatabase* database_;
+  EvidenceStore store_;
+  SqliteStatement append_;
+  Timestamp accepting_from_;
+  std::size_t entries_ = 0, bytes_ = 0;
+};
+
+}  // namespace dz

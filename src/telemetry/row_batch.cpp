@@ -1,0 +1,68 @@
+#include "telemetry/row_batch.h"
+
+#include "wire/borsh.h"
+
+namespace dz {
+namespace {
+
+std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
+Timestamp from_micros(std::int64_t n) { return Timestamp{Duration{n}}; }
+
+template <typename Row, typename Write>
+void put_rows(BorshWriter& writer, const std::vector<Row>& rows, Write write) {
+  writer(static_cast<std::uint32_t>(rows.size()));
+  for (const auto& row : rows) write(row);
+}
+
+template <typename Row, typename Read>
+bool get_rows(BorshCursor& cursor, std::vector<Row>& rows, Read read) {
+  std::uint32_t count = 0;
+  if (!cursor.get(count)) return false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (!read(rows.emplace_back())) return false;  // grows by what is there: the count is not trusted
+  }
+  return true;
+}
+
+bool get_time(BorshCursor& cursor, Timestamp& t) {
+  std::int64_t n = 0;
+  if (!cursor.get(n)) return false;
+  t = from_micros(n);
+  return true;
+}
+
+}  // namespace
+
+Bytes encode(const RowBatch& batch) {
+  BorshWriter w;
+  put_rows(w, batch.ports, [&](const auto& p) { w(p.device, p.interface); });
+  put_rows(w, batch.counters, [&](const auto& c) {
+    w(c.port, micros(c.row.at), c.row.in_octets, c.row.out_octets, c.row.in_errors, c.row.out_errors,
+      c.row.in_fcs_errors);
+  });
+  put_rows(w, batch.getconfigs, [&](const auto& g) { w(g.device, micros(g.at), g.count); });
+  put_rows(w, batch.qa_results, [&](const auto& q) { w(q.device, micros(q.at), q.success); });
+  put_rows(w, batch.qa_runs, [&](const auto& t) { w(micros(t)); });
+  return std::move(w).take();
+}
+
+Result<RowBatch> decode_row_batch(ByteView bytes) {
+  BorshCursor c(bytes);
+  RowBatch batch;
+  const bool whole =
+      get_rows(c, batch.ports, [&](auto& p) { return c.get(p.device) && c.get(p.interface); }) &&
+      get_rows(c, batch.counters,
+               [&](auto& r) {
+                 return c.get(r.port) && r.port < batch.ports.size() && get_time(c, r.row.at) &&
+                        c.get(r.row.in_octets) && c.get(r.row.out_octets) && c.get(r.row.in_errors) &&
+                        c.get(r.row.out_errors) && c.get(r.row.in_fcs_errors);
+               }) &&
+      get_rows(c, batch.getconfigs, [&](auto& g) { return c.get(g.device) && get_time(c, g.at) && c.get(g.count); }) &&
+      get_rows(c, batch.qa_results,
+               [&](auto& q) { return c.get(q.device) && get_time(c, q.at) && c.get(q.success); }) &&
+      get_rows(c, batch.qa_runs, [&](auto& t) { return get_time(c, t); }) && c.empty();
+  if (!whole) return corrupt("evidence journal: expected a batch of rows, found other bytes");
+  return batch;
+}
+
+}  // namespace dz

@@ -1,0 +1,52 @@
+// Rows of one push request, parsed and ready for the evidence store; also what the evidence journal keeps. Interfaces
+// are named once a batch, so that a row costs a number instead of a key and a text.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "evidence/store.h"
+
+namespace dz {
+
+struct RowBatch {
+  struct Port {
+    Pubkey device;
+    std::string interface;
+    bool operator==(const Port&) const = default;
+  };
+  struct Counters {
+    std::uint32_t port = 0;  // index into ports
+    CounterRow row;
+    bool operator==(const Counters&) const = default;
+  };
+  struct Getconfig {
+    Pubkey device;
+    Timestamp at;
+    std::uint64_t count = 0;
+    bool operator==(const Getconfig&) const = default;
+  };
+  struct Qa {
+    Pubkey device;
+    Timestamp at;
+    bool success = false;
+    bool operator==(const Qa&) const = default;
+  };
+
+  std::vector<Port> ports;
+  std::vector<Counters> counters;
+  std::vector<Getconfig> getconfigs;
+  std::vector<Qa> qa_results;
+  std::vector<Timestamp> qa_runs;
+
+  std::size_t rows() const { return counters.size() + getconfigs.size() + qa_results.size() + qa_runs.size(); }
+  bool operator==(const RowBatch&) const = default;
+};
+
+Bytes encode(const RowBatch& batch);
+Result<RowBatch> decode_row_batch(ByteView bytes);  // Corrupt: anything but what encode() wrote
+
+}  // namespace dz
