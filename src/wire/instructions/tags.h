@@ -67,6 +67,9 @@ std::string_view to_text(InstructionTag tag);
 // Nothing for no data or a number that is not above.
 std::optional<InstructionTag> instruction_tag(ByteView data);
 
+// The data of an instruction without arguments.
+inline Bytes only(InstructionTag tag) { return {static_cast<std::uint8_t>(tag)}; }
+
 enum class TelemetryTag : std::uint8_t { InitializeDeviceLatencySamples = 0, WriteDeviceLatencySamples = 1 };
 
 }  // namespace dz
