@@ -43,20 +43,22 @@ SOURCE_LINES = 500
 
 
 class Tree:
-    """The files of the project: those git tracks or would track; in a folder without git, all of them."""
+    """The files of the project: those git tracks or would track; where git cannot say, all but what a build leaves."""
 
     def __init__(self, root):
         self.root = Path(root).resolve()
         self._texts = {}
-        if (self.root / ".git").exists():
-            out = subprocess.run(["git", "-C", str(self.root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-                                 check=True, capture_output=True).stdout.decode()
-            names = [n for n in out.split("\0") if n]
-        else:
-            names = [str(p.relative_to(self.root)) for p in self.root.rglob("*") if p.is_file()]
-        skipped = ("build", "node_modules")
-        self.files = sorted(n for n in names
-                            if not any(part in skipped for part in n.split("/")) and (self.root / n).is_file())
+        names = self.listed_by_git() or [str(p.relative_to(self.root)) for p in self.root.rglob("*")]
+        built = re.compile(r"(^|/)(build|build-[^/]*|node_modules|__pycache__|\.git)/")
+        self.files = sorted(n for n in names if not built.search(n) and (self.root / n).is_file())
+
+    def listed_by_git(self):
+        command = ["git", "-C", str(self.root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError:  # no git here: the project came as an archive
+            return []
+        return done.stdout.rstrip("\0").split("\0") if done.returncode == 0 and done.stdout else []
 
     def text(self, name):
         if name not in self._texts:
