@@ -104,8 +104,12 @@ tl::expected<LifecycleState, Refusal> apply_write(const LifecycleState& before, 
   return write_as_owner(before, write, roles);
 }
 
-tl::expected<LifecycleState, Refusal> apply_health(const LifecycleState& before, Health health, const Roles& roles) {
+tl::expected<LifecycleState, Refusal> apply_health(const LifecycleState& before, Health health, const Roles& roles,
+                                                   const std::optional<JudgedState>& judged) {
   if (!roles.health_authority && !roles.foundation) return tl::unexpected(Refusal::NotAuthorised);
+  if (judged && *judged != JudgedState{before.status, before.desired_status, before.health}) {
+    return tl::unexpected(Refusal::JudgedOtherwise);
+  }
   LifecycleState after = before;
   after.health = health;
   return after;
@@ -126,6 +130,8 @@ std::string_view to_text(Refusal refusal) {
     case Refusal::DesiredDiffers:
       return "status and desired_status were both given and differ; give one of them, or both alike";
     case Refusal::HeldByOtherSide: return "the other side of this DZX link keeps it drained; it has to undrain first";
+    case Refusal::JudgedOtherwise:
+      return "the record changed after this health was judged; judge it again as it is now";
   }
   return "refused";
 }

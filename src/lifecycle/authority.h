@@ -46,6 +46,7 @@ enum class Refusal : std::uint8_t {
   NotInService,            // status moves only between activated, soft-drained and hard-drained
   DesiredDiffers,          // status and desired_status given, and they do not say the same
   HeldByOtherSide,         // the other side of the DZX link keeps it drained
+  JudgedOtherwise,         // the record is no longer in the state that the health was judged in
 };
 std::string_view to_text(Refusal refusal);  // one sentence: what was expected, what to do
 
@@ -58,8 +59,18 @@ struct LifecycleWrite {
 tl::expected<LifecycleState, Refusal> apply_write(const LifecycleState& before, const LifecycleWrite& write,
                                                   const Roles& roles);
 
+// The state that a health was judged in. A write that names it takes effect in that state alone, so a judgement that
+// was on its way while a person drained, undrained or held the record comes to nothing.
+struct JudgedState {
+  Status status = Status::Pending;
+  DesiredStatus desired_status = DesiredStatus::Activated;
+  Health health = Health::Unknown;
+  bool operator==(const JudgedState&) const = default;
+};
+
 // One instruction's write of health.
-tl::expected<LifecycleState, Refusal> apply_health(const LifecycleState& before, Health health, const Roles& roles);
+tl::expected<LifecycleState, Refusal> apply_health(const LifecycleState& before, Health health, const Roles& roles,
+                                                   const std::optional<JudgedState>& judged = std::nullopt);
 
 // The word of desired_status that says what this status says; nothing for a status outside service.
 std::optional<DesiredStatus> same_word(Status status);

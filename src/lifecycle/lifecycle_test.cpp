@@ -160,6 +160,19 @@ TEST(Authority, NothingComesBackOnAnOldJudgement) {
   });
 }
 
+TEST(Authority, AHealthNamingAnotherStateComesToNothing) {
+  const Roles monitor{.health_authority = true};
+  for_each_state([&](const LifecycleState& before) {
+    for_each_state([&](const LifecycleState& other) {
+      const JudgedState judged{other.status, other.desired_status, other.health};
+      const auto after = apply_health(before, Health::Healthy, monitor, judged);
+      const bool same = judged == JudgedState{before.status, before.desired_status, before.health};
+      ASSERT_EQ(after.has_value(), same);
+      if (!same) ASSERT_EQ(after.error(), Refusal::JudgedOtherwise);
+    });
+  });
+}
+
 TEST(Holds, EachSideClearsOnlyItsOwn) {
   const Roles a{.side_a = true}, z{.side_z = true};
   LifecycleState link{Status::Activated, DesiredStatus::Activated, Health::Healthy, {}, true};
