@@ -1,26 +1,19 @@
 // The policy file: TOML in, Policy out. Every complaint names file and line.
-#include <algorithm>
-#include <functional>
-
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "base/time.h"
 #include "evidence/store.h"
 #include "verdict/policy.h"
+#include "verdict/toml_reader.h"
 
 namespace dz {
 namespace {
 
 using std::chrono::minutes;
 
-class Reader {
+class Reader : public TomlReader {
  public:
-  explicit Reader(std::string_view file_name) : file_name_(file_name) {}
-
-  tl::unexpected<Error> complain(const toml::node& node, std::string_view what) const {
-    return refused(fmt::format("{}:{}: {}", file_name_, node.source().begin.line, what));
-  }
+  using TomlReader::TomlReader;
 
   Result<void> whole(const toml::node& node, std::string_view key, std::int64_t least, int& value) const {
     const auto number = node.value_exact<std::int64_t>();
@@ -47,29 +40,6 @@ class Reader {
     return {};
   }
 
-  using Handler = std::function<Result<void>(const toml::node&, const std::string& key)>;
-  struct Key {
-    std::string_view name;
-    Handler read;
-  };
-
-  // Reads each key of a table by its handler; a key without one is refused with the list of those that exist.
-  Result<void> table(const toml::node& node, const std::string& prefix, const std::vector<Key>& keys) const {
-    const auto* table = node.as_table();
-    if (table == nullptr) return complain(node, fmt::format("{}: expected a table", prefix));
-    for (const auto& [name, value] : *table) {
-      const auto found = std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == name.str(); });
-      const auto path = prefix.empty() ? std::string(name.str()) : fmt::format("{}.{}", prefix, name.str());
-      if (found == keys.end()) {
-        std::string list;
-        for (const auto& k : keys) list += (list.empty() ? "" : ", ") + std::string(k.name);
-        return complain(value, fmt::format("{}: no such key; expected one of {}", path, list));
-      }
-      DZ_TRY(found->read(value, path));
-    }
-    return {};
-  }
-
   // criteria."link.a.errors" = "shadow"; unquoted dotted keys (nested tables in TOML) mean the same.
   Result<void> modes(const toml::node& node, const std::string& prefix, Policy& policy) const {
     const auto* table = node.as_table();
@@ -90,9 +60,6 @@ class Reader {
     }
     return {};
   }
-
- private:
-  std::string file_name_;
 };
 
 Result<void> read_damping(const Reader& reader, const toml::node& node, const std::string& path, Damping& damping) {
@@ -134,20 +101,13 @@ Result<void> read_policy(const Reader& reader, const toml::table& root, Policy& 
        {"criteria", [&](const toml::node& n, const std::string&) { return reader.modes(n, "", p); }}});
 }
 
-Result<toml::table> parse_toml(std::string_view text, std::string_view file_name) {
-  try {
-    return toml::parse(text, file_name);
-  } catch (const toml::parse_error& error) {
-    return refused(fmt::format("{}:{}: expected TOML: {}", file_name, error.source().begin.line, error.description()));
-  }
-}
-
 }  // namespace
 
 Result<Policy> parse_policy(std::string_view toml, std::string_view file_name) {
-  DZ_TRY_ASSIGN(const auto root, parse_toml(toml, file_name));
+  const Reader reader(file_name);
+  DZ_TRY_ASSIGN(const auto root, reader.parse(toml));
   Policy policy;
-  DZ_TRY(read_policy(Reader{file_name}, root, policy));
+  DZ_TRY(read_policy(reader, root, policy));
   if (auto checked = check_policy(policy); !checked) return with_context(file_name, std::move(checked).error());
   return policy;
 }
