@@ -49,6 +49,15 @@ class BorshWriter {
   void required(const T& value) {
     put(value);
   }
+  template <typename Word>
+  void required_word(Word value, const CodeTable<Word>& table) {
+    word(value, table);
+  }
+  // Optional fields at the very end, without a byte that says whether they are there.
+  template <typename T, typename Fields>
+  void tail(const std::optional<T>& values, Fields fields) {
+    if (values) fields(*values);
+  }
   void raw(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
   void zeros(std::size_t count) { bytes_.insert(bytes_.end(), count, 0); }
 
@@ -240,10 +249,18 @@ class ArgsReader {
   void word(std::optional<Word>& value, const CodeTable<Word>& table) {
     if (!broken_ && !cursor_.empty()) broken_ = !cursor_.get_word(value, table);
   }
+  template <typename T, typename Fields>
+  void tail(std::optional<T>& values, Fields fields) {
+    if (!broken_ && !cursor_.empty()) fields(values.emplace());
+  }
   // A field that may not be left out.
   template <typename T>
   void required(T& field) {
     if (!broken_) broken_ = !cursor_.get(field);
+  }
+  template <typename Word>
+  void required_word(Word& value, const CodeTable<Word>& table) {
+    if (!broken_) broken_ = !cursor_.get_word(value, table);
   }
   bool broken() const { return broken_; }
 

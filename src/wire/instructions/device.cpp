@@ -80,9 +80,9 @@ Instruction delete_device(const Sender& sender, const Pubkey& device, const Devi
   return build_instruction(sender, std::move(accounts), encode(DeleteDeviceArgs{static_cast<std::uint8_t>(pools)}));
 }
 
-Result<Instruction> set_device_health(const Sender& sender, const Pubkey& device, Health health,
-                                      const Profile& profile) {
-  DZ_TRY_ASSIGN(auto data, encode(SetDeviceHealthArgs{health}, profile));
+Result<Instruction> set_device_health(const Sender& sender, const Pubkey& device, Health health, const Profile& profile,
+                                      const std::optional<JudgedState>& judged) {
+  DZ_TRY_ASSIGN(auto data, encode(SetDeviceHealthArgs{health, judged}, profile));
   return build_instruction(sender, {writable(device), state(sender)}, std::move(data));
 }
 

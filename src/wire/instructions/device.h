@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "wire/instructions/codec.h"
+#include "wire/instructions/health.h"
 #include "wire/instructions/sender.h"
 
 namespace dz {
@@ -89,15 +90,16 @@ Instruction delete_device(const Sender& sender, const Pubkey& device, const Devi
 struct SetDeviceHealthArgs {
   static constexpr auto kTag = InstructionTag::SetDeviceHealth;
   Health health = Health::Unknown;
+  std::optional<JudgedState> judged;  // the state it was judged in; the program refuses it in any other
   template <typename Self, typename Io>
   static void fields(Self& a, Io& io, const Profile& profile) {
-    io.word(a.health, profile.health);
+    health_fields(a, io, profile.device_status, profile);
   }
   bool operator==(const SetDeviceHealthArgs&) const = default;
 };
 // Accounts: device W, global_state W.
-Result<Instruction> set_device_health(const Sender& sender, const Pubkey& device, Health health,
-                                      const Profile& profile);
+Result<Instruction> set_device_health(const Sender& sender, const Pubkey& device, Health health, const Profile& profile,
+                                      const std::optional<JudgedState>& judged = std::nullopt);
 
 struct CreateInterfaceArgs {
   static constexpr auto kTag = InstructionTag::CreateDeviceInterface;

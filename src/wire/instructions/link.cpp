@@ -76,8 +76,9 @@ Instruction delete_link(const Sender& sender, const Pubkey& link, const Link& re
   return build_instruction(sender, std::move(accounts), encode(DeleteLinkArgs{true}));
 }
 
-Result<Instruction> set_link_health(const Sender& sender, const Pubkey& link, Health health, const Profile& profile) {
-  DZ_TRY_ASSIGN(auto data, encode(SetLinkHealthArgs{health}, profile));
+Result<Instruction> set_link_health(const Sender& sender, const Pubkey& link, Health health, const Profile& profile,
+                                    const std::optional<JudgedState>& judged) {
+  DZ_TRY_ASSIGN(auto data, encode(SetLinkHealthArgs{health, judged}, profile));
   return build_instruction(sender, {writable(link), state(sender)}, std::move(data));
 }
 

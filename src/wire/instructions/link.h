@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "wire/instructions/codec.h"
+#include "wire/instructions/health.h"
 #include "wire/instructions/sender.h"
 
 namespace dz {
@@ -102,13 +103,15 @@ Instruction delete_link(const Sender& sender, const Pubkey& link, const Link& re
 struct SetLinkHealthArgs {
   static constexpr auto kTag = InstructionTag::SetLinkHealth;
   Health health = Health::Unknown;
+  std::optional<JudgedState> judged;  // the state it was judged in; the program refuses it in any other
   template <typename Self, typename Io>
   static void fields(Self& a, Io& io, const Profile& profile) {
-    io.word(a.health, profile.health);
+    health_fields(a, io, profile.link_status, profile);
   }
   bool operator==(const SetLinkHealthArgs&) const = default;
 };
 // Accounts: link W, global_state W.
-Result<Instruction> set_link_health(const Sender& sender, const Pubkey& link, Health health, const Profile& profile);
+Result<Instruction> set_link_health(const Sender& sender, const Pubkey& link, Health health, const Profile& profile,
+                                    const std::optional<JudgedState>& judged = std::nullopt);
 
 }  // namespace dz

@@ -1,0 +1,22 @@
+// What SetLinkHealth and SetDeviceHealth have in common: one byte of health, as upstream has it, and as an extension of
+// ours the state that it was judged in, appended when set: status, desired_status and health, one byte each.
+#pragma once
+
+#include <optional>
+
+#include "lifecycle/authority.h"
+#include "wire/instructions/codec.h"
+
+namespace dz {
+
+template <typename Self, typename Io>
+void health_fields(Self& a, Io& io, const CodeTable<Status>& status, const Profile& profile) {
+  io.required_word(a.health, profile.health);
+  io.tail(a.judged, [&](auto& judged) {
+    io.required_word(judged.status, status);
+    io.required_word(judged.desired_status, profile.desired_status);
+    io.required_word(judged.health, profile.health);
+  });
+}
+
+}  // namespace dz

@@ -1,0 +1,202 @@
+#include "wire/program_error.h"
+
+namespace dz {
+namespace {
+
+struct Entry {
+  ProgramError error;
+  std::string_view name;
+  std::string_view text;
+};
+
+constexpr Entry kErrors[] = {
+    {ProgramError::InvalidOwnerPubkey, "InvalidOwnerPubkey",
+     "the contributor is not yours: sign with its owner's key, or with a key of the foundation"},
+    {ProgramError::InvalidLocationPubkey, "InvalidLocationPubkey",
+     "the location account is not the one of the record: read the record again and repeat"},
+    {ProgramError::InvalidExchangePubkey, "InvalidExchangePubkey",
+     "the exchange account is not the one of the record: read the record again and repeat"},
+    {ProgramError::InvalidDeviceAPubkey, "InvalidDeviceAPubkey",
+     "the account given as side A is not the link's device there: read the link again and repeat"},
+    {ProgramError::InvalidDeviceZPubkey, "InvalidDeviceZPubkey",
+     "the account given as side Z is not the link's device there: read the link again and repeat"},
+    {ProgramError::InvalidDevicePubkey, "InvalidDevicePubkey",
+     "two different devices are expected, and those of the record: name each device once"},
+    {ProgramError::InvalidStatus, "InvalidStatus",
+     "the status of the record does not allow this: look at it and bring it there first"},
+    {ProgramError::NotAllowed, "NotAllowed",
+     "the signing key may not do this: sign with the record's contributor, the authority for this field, or the "
+     "foundation"},
+    {ProgramError::InvalidAccountType, "InvalidAccountType",
+     "an account is of another kind than this instruction needs: check the addresses"},
+    {ProgramError::InvalidContributorPubkey, "InvalidContributorPubkey",
+     "the contributor account is not the one of the record: read the record again and repeat"},
+    {ProgramError::InvalidInterfaceVersion, "InvalidInterfaceVersion",
+     "the interface is stored in a version that this program does not know: use a newer client"},
+    {ProgramError::InvalidInterfaceName, "InvalidInterfaceName",
+     "no such interface name: expected a name of the device such as Ethernet1/1, Switch1/1/1, Port-channel1, Loopback0 "
+     "or Vlan10"},
+    {ProgramError::ReferenceCountNotZero, "ReferenceCountNotZero",
+     "other records still refer to this one: remove or move them first"},
+    {ProgramError::InvalidContributor, "InvalidContributor",
+     "a device of the link belongs to another contributor: use the contributor's own device, or create a DZX link"},
+    {ProgramError::InvalidInterfaceZForExternal, "InvalidInterfaceZForExternal",
+     "side Z of a DZX link names its interface when it accepts: leave it out here"},
+    {ProgramError::InvalidIndex, "InvalidIndex", "the index is not one of those expected here: use 1 or 2"},
+    {ProgramError::DeviceAlreadySet, "DeviceAlreadySet",
+     "this seat of the exchange is taken: remove the device there first"},
+    {ProgramError::DeviceNotSet, "DeviceNotSet", "this seat of the exchange is empty: there is nothing to remove"},
+    {ProgramError::InvalidAccountCode, "InvalidAccountCode",
+     "a code has letters, digits, ':', '_' and '-' only: choose another"},
+    {ProgramError::InterfaceNotFound, "InterfaceNotFound",
+     "the device has no interface of that name: look at its list of interfaces"},
+    {ProgramError::InvalidTunnelNet, "InvalidTunnelNet",
+     "the tunnel network has to be a private one (RFC 1918): choose a block of 10/8, 172.16/12 or 192.168/16"},
+    {ProgramError::InvalidTunnelId, "InvalidTunnelId",
+     "the tunnel id has to be at most 1024: free some links' ids first"},
+    {ProgramError::InvalidTunnelIp, "InvalidTunnelIp",
+     "the tunnel address does not belong to the tunnel network: read the link again and repeat"},
+    {ProgramError::InvalidBandwidth, "InvalidBandwidth",
+     "the bandwidth has to be 10 to 400 Gbps for a link, not above that of its interfaces, and set for an edge "
+     "interface"},
+    {ProgramError::InvalidDelay, "InvalidDelay", "the delay has to be 0.01 to 1000 ms round trip"},
+    {ProgramError::InvalidJitter, "InvalidJitter", "the jitter has to be 0.01 to 1000 ms"},
+    {ProgramError::CodeTooLong, "CodeTooLong", "a code or VRF name has at most 32 characters: shorten it"},
+    {ProgramError::NoDzPrefixes, "NoDzPrefixes", "a device needs at least one dz prefix: give one, such as a /29"},
+    {ProgramError::InvalidLocation, "InvalidLocation", "a device needs a location: name one that exists"},
+    {ProgramError::InvalidExchange, "InvalidExchange", "a device needs an exchange: name one that exists"},
+    {ProgramError::InvalidDzPrefix, "InvalidDzPrefix",
+     "every dz prefix has to be routable on the internet: replace the private one"},
+    {ProgramError::NameTooLong, "NameTooLong", "a name has at most 64 characters (a topology's 32): shorten it"},
+    {ProgramError::InvalidLatitude, "InvalidLatitude", "the latitude has to be -90 to 90 degrees"},
+    {ProgramError::InvalidLongitude, "InvalidLongitude", "the longitude has to be -180 to 180 degrees"},
+    {ProgramError::InvalidLocId, "InvalidLocId", "the location id is not a valid one: leave it out or correct it"},
+    {ProgramError::InvalidCountryCode, "InvalidCountryCode", "the country has to be its two-letter code, such as NL"},
+    {ProgramError::InvalidLocalAsn, "InvalidLocalAsn", "the local ASN has to be 1 to 4294967294"},
+    {ProgramError::InvalidRemoteAsn, "InvalidRemoteAsn", "the remote ASN has to be 1 to 4294967294"},
+    {ProgramError::InvalidMtu, "InvalidMtu", "the mtu has to be 9000, or 1500 for CYOA and DIA interfaces"},
+    {ProgramError::InvalidInterfaceIp, "InvalidInterfaceIp",
+     "this interface may not have that address: CYOA needs one, other ports have one only with DIA or as user tunnel "
+     "endpoint"},
+    {ProgramError::InvalidInterfaceIpNet, "InvalidInterfaceIpNet",
+     "the address of the interface is not a valid network: give it as address/prefix"},
+    {ProgramError::InvalidVlanId, "InvalidVlanId", "the vlan id has to be 0 to 4094"},
+    {ProgramError::InvalidMaxBandwidth, "InvalidMaxBandwidth", "the maximum bandwidth is not a valid one: correct it"},
+    {ProgramError::InvalidAccountOwner, "InvalidAccountOwner",
+     "an account given here is not the one that the link names: read the link again and repeat"},
+    {ProgramError::InvalidBgpCommunity, "InvalidBgpCommunity",
+     "the BGP community has to be 10000 to 10999, and none is left to hand out beyond"},
+    {ProgramError::InterfaceAlreadyExists, "InterfaceAlreadyExists",
+     "the device has an interface of that name: update or delete that one"},
+    {ProgramError::InvalidInterfaceType, "InvalidInterfaceType", "this cannot be done with an interface of that type"},
+    {ProgramError::InvalidLoopbackType, "InvalidLoopbackType",
+     "the loopback type cannot be taken away: choose another type"},
+    {ProgramError::InvalidMinCompatibleVersion, "InvalidMinCompatibleVersion",
+     "the minimum version may not be above the program's own"},
+    {ProgramError::InvalidActualLocation, "InvalidActualLocation",
+     "the device is not at the location given as the old one: read the device again and repeat"},
+    {ProgramError::InvalidPublicIp, "InvalidPublicIp",
+     "the public address has to be routable on the internet and outside the device's own dz prefixes"},
+    {ProgramError::AllocationFailed, "AllocationFailed",
+     "the pool has no room left for this, or what was asked for is taken: ask for another, or enlarge the pool"},
+    {ProgramError::SerializationFailure, "SerializationFailure", "the record could not be written: report this"},
+    {ProgramError::InvalidArgument, "InvalidArgument",
+     "the arguments do not fit the accounts or each other: use a client of this program's version"},
+    {ProgramError::InvalidFoundationAllowlist, "InvalidFoundationAllowlist",
+     "the foundation allowlist may not become empty, and nobody removes the own key: let another member do it"},
+    {ProgramError::Deprecated, "Deprecated",
+     "this instruction is no longer served: use a client of this program's version"},
+    {ProgramError::ImmutableField, "ImmutableField",
+     "this can be set once only: blocks from which others have allocated do not change"},
+    {ProgramError::CyoaRequiresPhysical, "CyoaRequiresPhysical",
+     "CYOA is for physical interfaces only: choose another interface"},
+    {ProgramError::DeviceHasInterfaces, "DeviceHasInterfaces", "the device still has interfaces: delete them first"},
+    {ProgramError::InterfaceHasEdgeAssignment, "InterfaceHasEdgeAssignment",
+     "the interface serves CYOA or DIA, or a link: it cannot serve both"},
+    {ProgramError::FeatureNotEnabled, "FeatureNotEnabled", "this is switched off on this ledger"},
+    {ProgramError::ArithmeticOverflow, "ArithmeticOverflow",
+     "a counter would overflow or fall below zero: report this"},
+    {ProgramError::InvalidName, "InvalidName",
+     "a topology's name starts with a letter and has letters, digits and '-' only"},
+    {ProgramError::InvalidDeviceTunnelBlock, "InvalidDeviceTunnelBlock",
+     "the device tunnel block has to be private (RFC 1918) or link-local"},
+    {ProgramError::NotAlongLifecycle, "NotAlongLifecycle",
+     "status may not go there from where it is: the activator moves it only along the lifecycle table, which needs "
+     "desired_status and, to activate, health healthy"},
+    {ProgramError::NotAContributorsStatus, "NotAContributorsStatus",
+     "a contributor only drains: to come back, set desired_status to activated and let health and the activator do the "
+     "rest"},
+    {ProgramError::NotInService, "NotInService",
+     "status moves only between activated, soft-drained and hard-drained: a record elsewhere has to be accepted first, "
+     "or can only be deleted"},
+    {ProgramError::DesiredStatusDiffers, "DesiredStatusDiffers",
+     "status and desired_status were given and do not say the same: give one of them, or the same word twice"},
+    {ProgramError::HeldByOtherSide, "HeldByOtherSide",
+     "the other side of this DZX link keeps it drained: only that side can clear its hold"},
+    {ProgramError::AlreadyInitialized, "AlreadyInitialized",
+     "this ledger is initialized; that happens once, so there is nothing to do"},
+    {ProgramError::InterfaceInUse, "InterfaceInUse",
+     "an interface belongs to one link at most, and a linked one stays: delete its link first, or choose another "
+     "interface"},
+    {ProgramError::DeviceAcceptsNoUsers, "DeviceAcceptsNoUsers",
+     "the device is not activated and takes no new users: wait until it is, or choose another device"},
+    {ProgramError::NotDrained, "NotDrained",
+     "only what is hard-drained, or never was in service, can be deleted: hard-drain it first"},
+    {ProgramError::DeviceHasUsers, "DeviceHasUsers", "the device still has users: wait until they have left"},
+    {ProgramError::DeviceHasLinks, "DeviceHasLinks", "the device still has links: delete them first"},
+    {ProgramError::ExchangeDeviceMismatch, "ExchangeDeviceMismatch",
+     "the device at this seat of the exchange is another one: name that device"},
+    {ProgramError::ManagedPool, "ManagedPool",
+     "this pool is kept by the program for its links and devices: it is not changed by hand"},
+    {ProgramError::ResourceInUse, "ResourceInUse", "something is still allocated from this pool: free it first"},
+    {ProgramError::JudgedOtherwise, "JudgedOtherwise",
+     "the record changed after it was judged: read it again and judge again"},
+    {ProgramError::InvariantViolated, "InvariantViolated",
+     "the transaction would have left the ledger in contradiction with itself and was undone: report this"},
+};
+
+const Entry* find(ProgramError error) {
+  for (const auto& entry : kErrors) {
+    if (entry.error == error) return &entry;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string_view name_of(ProgramError error) {
+  const auto* entry = find(error);
+  return entry != nullptr ? entry->name : "";
+}
+
+std::string_view text_of(ProgramError error) {
+  const auto* entry = find(error);
+  return entry != nullptr ? entry->text : "";
+}
+
+std::optional<ProgramError> program_error(std::uint32_t code) {
+  const auto error = static_cast<ProgramError>(code);
+  if (find(error) == nullptr) return std::nullopt;
+  return error;
+}
+
+std::string_view text_of(TelemetryError error) {
+  switch (error) {
+    case TelemetryError::UnauthorizedAgent:
+      return "only the device's metrics publisher writes its samples: sign with that key";
+    case TelemetryError::DeviceNotReady: return "a device of the link is in a status that takes no samples";
+    case TelemetryError::LinkNotReady: return "the link is in a status that takes no samples";
+    case TelemetryError::InvalidLink: return "the link does not join exactly these two devices: check the accounts";
+    case TelemetryError::AccountFull: return "the account holds at most 35000 samples: go on in the next epoch";
+    case TelemetryError::InvalidAddress:
+      return "the samples account is not at the address of this direction, link and epoch";
+    case TelemetryError::AccountAlreadyExists: return "the samples account exists: write to it";
+    case TelemetryError::AccountDoesNotExist: return "the samples account does not exist: initialize it first";
+    case TelemetryError::InvalidSamplingInterval: return "the sampling interval has to be above 0";
+    case TelemetryError::TooManySamples: return "one write carries at most 2560 samples: split it";
+    case TelemetryError::NoSamples: return "a write carries at least one sample";
+  }
+  return "";
+}
+
+}  // namespace dz
