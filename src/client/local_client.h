@@ -1,0 +1,43 @@
+// LedgerClient on a ledger in the same process, without sockets, on whatever time it is given: for tests of the CLI and
+// for the simulation.
+#pragma once
+
+#include <functional>
+
+#include "client/ledger_client.h"
+#include "ledger/ledger.h"
+
+namespace dz {
+
+class LocalClient final : public LedgerClient {
+ public:
+  // Every call first advances the ledger to now(). commit_at_once: what is sent is durable, so confirmed, before the
+  // call returns; otherwise the ledger's owner commits. The ledger must outlive the client.
+  LocalClient(ledger::Ledger& ledger, std::function<Timestamp()> now, bool commit_at_once = true);
+
+  Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) override;
+  Result<std::optional<Account>> get_account(const Pubkey& key) override;
+  Result<std::vector<std::optional<Account>>> get_multiple_accounts(std::span<const Pubkey> keys) override;
+  Result<std::uint64_t> get_balance(const Pubkey& key) override;
+  Result<LatestBlockhash> get_latest_blockhash() override;
+  Result<Slot> get_slot() override;
+  Result<std::uint64_t> get_block_height() override;
+  Result<std::optional<Timestamp>> get_block_time(Slot slot) override;
+  Result<EpochInfo> get_epoch_info() override;
+  Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
+      std::span<const Signature> signatures) override;
+  Result<Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) override;
+  Result<SimulationResult> simulate_transaction(const Transaction& transaction) override;
+  tl::expected<Signature, SendFailure> send_transaction(const Transaction& transaction,
+                                                        const SendOptions& options) override;
+
+ private:
+  const ledger::Bank& bank();  // as of now
+  Result<void> settle();
+
+  ledger::Ledger& ledger_;
+  std::function<Timestamp()> now_;
+  bool commit_at_once_;
+};
+
+}  // namespace dz

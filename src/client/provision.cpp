@@ -1,0 +1,201 @@
+#include "client/provision.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "wire/addresses.h"
+
+namespace dz {
+namespace {
+
+constexpr int kIndexAttempts = 5;  // lost races for an account index before giving up
+
+bool has_permission_account(const Snapshot& snapshot, const Pubkey& payer) {
+  return snapshot.permissions.contains(permission_address(snapshot.ids.serviceability, payer).address);
+}
+
+// The account to create exists, or its address was derived from an index that has moved on.
+bool may_be_lost_race(const TransactionError& error) {
+  return error.kind == TransactionErrorKind::InstructionError &&
+         (error.error.kind == InstructionErrorKind::AccountAlreadyInitialized ||
+          error.error.kind == InstructionErrorKind::ProgramFailedToComplete);
+}
+
+Result<Written> judge(std::string_view action, const Pubkey& record, const SendOutcome& outcome) {
+  if (const auto* landed = std::get_if<Landed>(&outcome.result)) {
+    return Written{outcome.signature, landed->slot, record};
+  }
+  if (const auto* rejected = std::get_if<Rejected>(&outcome.result)) {
+    return refused(refusal_text(action, rejected->error, rejected->logs));
+  }
+  return fail(ErrorKind::Retry,
+              fmt::format("{}: the outcome is unknown, {}; look at the record before doing it again (signature {})",
+                          action, std::get<Unknown>(outcome.result).reason, to_text(outcome.signature)));
+}
+
+}  // namespace
+
+Provisioner::Provisioner(LedgerClient& ledger, Clock clock, const Keypair& signer, Sender sender,
+                         const Profile& profile, SenderOptions options)
+    : ledger_(ledger),
+      clock_(std::move(clock)),
+      signer_(signer),
+      sender_(sender),
+      profile_(profile),
+      options_(options) {}
+
+Result<Provisioner> Provisioner::for_ledger(LedgerClient& ledger, Clock clock, const Keypair& signer,
+                                            const Snapshot& snapshot, SenderOptions options) {
+  DZ_TRY_ASSIGN(const auto* profile, writable_profile(snapshot));
+  const Sender sender{snapshot.ids.serviceability, signer.pubkey(), has_permission_account(snapshot, signer.pubkey())};
+  return Provisioner(ledger, std::move(clock), signer, sender, *profile, options);
+}
+
+Result<Written> Provisioner::write(std::string_view action, const Pubkey& record,
+                                   std::span<const Instruction> instructions) {
+  auto outcome = TransactionSender(ledger_, clock_, options_).send(instructions, signer_);
+  if (!outcome) return with_context(action, outcome.error());
+  return judge(action, record, *outcome);
+}
+
+Result<Written> Provisioner::write(std::string_view action, const Pubkey& record,
+                                   const Result<Instruction>& instruction) {
+  if (!instruction) return with_context(action, instruction.error());
+  return write(action, record, std::span(&*instruction, 1));
+}
+
+Result<AccountIndex> Provisioner::last_index() {
+  DZ_TRY_ASSIGN(const auto account, ledger_.get_account(global_state_address(sender_.program).address));
+  if (!account) return refused("the ledger program is not initialised: run 'doublezero init' first");
+  DZ_TRY_ASSIGN(const auto state, decode_global_state(account->data));
+  return state.account_index;
+}
+
+Result<Written> Provisioner::create(std::string_view action, AddressOf address_of, const Build& build) {
+  for (int attempt = 1;; ++attempt) {
+    DZ_TRY_ASSIGN(const auto last, last_index());
+    const AccountIndex index = last + 1;
+    const auto instructions = build(index);
+    if (!instructions) return with_context(action, instructions.error());
+    auto outcome = TransactionSender(ledger_, clock_, options_).send(*instructions, signer_);
+    if (!outcome) return with_context(action, outcome.error());
+    const auto* rejected = std::get_if<Rejected>(&outcome->result);
+    if (rejected != nullptr && may_be_lost_race(rejected->error) && attempt < kIndexAttempts) {
+      DZ_TRY_ASSIGN(const auto now, last_index());
+      if (now != last) continue;
+    }
+    return judge(action, address_of(sender_.program, index).address, *outcome);
+  }
+}
+
+std::string refusal_text(std::string_view action, const TransactionError& error, std::span<const std::string> logs) {
+  constexpr std::string_view kPrefix = "Program log: ";
+  std::string why;
+  for (const auto& line : logs) {
+    const bool said = line.starts_with(kPrefix) && !line.starts_with("Program log: Instruction: ");
+    if (said) why = line.substr(kPrefix.size());
+  }
+  return fmt::format("{} was refused by the ledger: {}", action,
+                     why.empty() ? to_text(error) : why + "\n" + to_text(error));
+}
+
+// --- the network ------------------------------------------------------------------------------------------------
+
+Result<Written> Provisioner::init(const SetAuthorityArgs& authorities) {
+  std::vector<Instruction> instructions{init_global_state(sender_)};
+  if (authorities != SetAuthorityArgs{}) instructions.push_back(dz::set_authority(sender_, authorities));
+  return write("init", global_state_address(sender_.program).address, instructions);
+}
+
+Result<Written> Provisioner::set_authority(const SetAuthorityArgs& args) {
+  return write("global-config authority set", global_state_address(sender_.program).address,
+               dz::set_authority(sender_, args));
+}
+
+Result<Written> Provisioner::set_global_config(const SetGlobalConfigArgs& args) {
+  return write("global-config set", global_config_address(sender_.program).address,
+               dz::set_global_config(sender_, args));
+}
+
+Result<Written> Provisioner::set_airdrop(const SetAirdropArgs& args) {
+  return write("global-config airdrop set", global_state_address(sender_.program).address,
+               dz::set_airdrop(sender_, args));
+}
+
+Result<Written> Provisioner::set_feature_flags(unsigned __int128 flags) {
+  return write("global-config feature-flags set", global_state_address(sender_.program).address,
+               dz::set_feature_flags(sender_, flags));
+}
+
+Result<Written> Provisioner::add_foundation(const Pubkey& key) {
+  return write("allowlist add", key, dz::add_foundation(sender_, key));
+}
+Result<Written> Provisioner::remove_foundation(const Pubkey& key) {
+  return write("allowlist remove", key, dz::remove_foundation(sender_, key));
+}
+Result<Written> Provisioner::add_qa(const Pubkey& key) {
+  return write("qa-allowlist add", key, dz::add_qa(sender_, key));
+}
+Result<Written> Provisioner::remove_qa(const Pubkey& key) {
+  return write("qa-allowlist remove", key, dz::remove_qa(sender_, key));
+}
+
+// --- locations, exchanges, contributors -----------------------------------------------------------------------------
+
+Result<Written> Provisioner::create_location(const CreateLocationArgs& args) {
+  return create("location create", location_address,
+                [&](AccountIndex index) { return std::vector{dz::create_location(sender_, index, args)}; });
+}
+Result<Written> Provisioner::update_location(const Pubkey& location, const UpdateLocationArgs& args) {
+  return write("location update", location, dz::update_location(sender_, location, args));
+}
+Result<Written> Provisioner::delete_location(const Pubkey& location) {
+  return write("location delete", location, dz::delete_location(sender_, location));
+}
+
+Result<Written> Provisioner::create_exchange(const CreateExchangeArgs& args) {
+  return create("exchange create", exchange_address,
+                [&](AccountIndex index) { return std::vector{dz::create_exchange(sender_, index, args)}; });
+}
+Result<Written> Provisioner::update_exchange(const Pubkey& exchange, const UpdateExchangeArgs& args) {
+  return write("exchange update", exchange, dz::update_exchange(sender_, exchange, args));
+}
+Result<Written> Provisioner::set_device_exchange(const Pubkey& exchange, const Pubkey& device,
+                                                 const SetDeviceExchangeArgs& args) {
+  return write("exchange set-device", exchange, dz::set_device_exchange(sender_, exchange, device, args));
+}
+Result<Written> Provisioner::delete_exchange(const Pubkey& exchange) {
+  return write("exchange delete", exchange, dz::delete_exchange(sender_, exchange));
+}
+
+Result<Written> Provisioner::create_contributor(const Pubkey& owner, const CreateContributorArgs& args) {
+  return create("contributor create", contributor_address,
+                [&](AccountIndex index) { return std::vector{dz::create_contributor(sender_, index, owner, args)}; });
+}
+Result<Written> Provisioner::update_contributor(const Pubkey& contributor, const UpdateContributorArgs& args) {
+  return write("contributor update", contributor, dz::update_contributor(sender_, contributor, args));
+}
+Result<Written> Provisioner::delete_contributor(const Pubkey& contributor) {
+  return write("contributor delete", contributor, dz::delete_contributor(sender_, contributor));
+}
+
+// --- permissions ----------------------------------------------------------------------------------------------------
+
+Result<Written> Provisioner::create_permission(const CreatePermissionArgs& args) {
+  return write("permission set", args.user_payer, dz::create_permission(sender_, args));
+}
+Result<Written> Provisioner::update_permission(const Pubkey& user_payer, const UpdatePermissionArgs& args) {
+  return write("permission set", user_payer, dz::update_permission(sender_, user_payer, args));
+}
+Result<Written> Provisioner::suspend_permission(const Pubkey& user_payer) {
+  return write("permission suspend", user_payer, dz::suspend_permission(sender_, user_payer));
+}
+Result<Written> Provisioner::resume_permission(const Pubkey& user_payer) {
+  return write("permission resume", user_payer, dz::resume_permission(sender_, user_payer));
+}
+Result<Written> Provisioner::delete_permission(const Pubkey& user_payer) {
+  return write("permission delete", user_payer, dz::delete_permission(sender_, user_payer));
+}
+
+}  // namespace dz

@@ -1,0 +1,116 @@
+// Everything a person or the demo does to the ledger, one call each: build the instructions, send, follow to the end.
+// A refusal by the ledger comes back as Refused: a first line that says what was refused and why in the program's own
+// words, then one line a cause. Retry means that the outcome is unknown: look at the ledger before doing it again.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "client/sender.h"
+#include "client/snapshot.h"
+#include "wire/instructions/device.h"
+#include "wire/instructions/global.h"
+#include "wire/instructions/link.h"
+#include "wire/instructions/permission.h"
+#include "wire/instructions/sender.h"
+#include "wire/instructions/site.h"
+
+namespace dz {
+
+struct Written {
+  Signature signature;
+  Slot slot;
+  Pubkey record;  // what was created, changed or deleted
+};
+
+// Sends for one signer. The ledger and the signer must outlive it. Records given to it are as the caller last read
+// them: they say which accounts to name, the program judges by what it has.
+class Provisioner {
+ public:
+  Provisioner(LedgerClient& ledger, Clock clock, const Keypair& signer, Sender sender, const Profile& profile,
+              SenderOptions options = {});
+  // As the ledger stands: its profile, and whether the signer has a Permission account to show. Refused when the
+  // ledger cannot be written to (writable_profile).
+  static Result<Provisioner> for_ledger(LedgerClient& ledger, Clock clock, const Keypair& signer,
+                                        const Snapshot& snapshot, SenderOptions options = {});
+
+  // The network. The initialising key becomes foundation and, until set_authority names others, every authority.
+  Result<Written> init(const SetAuthorityArgs& authorities = {});
+  Result<Written> set_authority(const SetAuthorityArgs& args);
+  Result<Written> set_global_config(const SetGlobalConfigArgs& args);
+  Result<Written> set_airdrop(const SetAirdropArgs& args);
+  Result<Written> set_feature_flags(unsigned __int128 flags);
+  Result<Written> add_foundation(const Pubkey& key);
+  Result<Written> remove_foundation(const Pubkey& key);
+  Result<Written> add_qa(const Pubkey& key);
+  Result<Written> remove_qa(const Pubkey& key);
+
+  Result<Written> create_location(const CreateLocationArgs& args);
+  Result<Written> update_location(const Pubkey& location, const UpdateLocationArgs& args);
+  Result<Written> delete_location(const Pubkey& location);
+  Result<Written> create_exchange(const CreateExchangeArgs& args);
+  Result<Written> update_exchange(const Pubkey& exchange, const UpdateExchangeArgs& args);
+  Result<Written> set_device_exchange(const Pubkey& exchange, const Pubkey& device, const SetDeviceExchangeArgs& args);
+  Result<Written> delete_exchange(const Pubkey& exchange);
+  Result<Written> create_contributor(const Pubkey& owner, const CreateContributorArgs& args);
+  Result<Written> update_contributor(const Pubkey& contributor, const UpdateContributorArgs& args);
+  Result<Written> delete_contributor(const Pubkey& contributor);
+
+  Result<Written> create_permission(const CreatePermissionArgs& args);
+  Result<Written> update_permission(const Pubkey& user_payer, const UpdatePermissionArgs& args);
+  Result<Written> suspend_permission(const Pubkey& user_payer);
+  Result<Written> resume_permission(const Pubkey& user_payer);
+  Result<Written> delete_permission(const Pubkey& user_payer);
+
+  Result<Written> create_device(const DeviceSite& site, const CreateDeviceArgs& args);
+  Result<Written> update_device(const Found<Device>& device, const UpdateDeviceArgs& args,
+                                const std::optional<Pubkey>& new_location = std::nullopt);
+  Result<Written> delete_device(const Found<Device>& device, std::span<const Pubkey> resource_owners = {});
+  Result<Written> set_device_health(const Pubkey& device, Health health);
+  Result<Written> create_interface(const Found<Device>& device, const CreateInterfaceArgs& args);
+  Result<Written> update_interface(const Found<Device>& device, const UpdateInterfaceArgs& args);
+  Result<Written> delete_interface(const Found<Device>& device, const std::string& name);
+
+  // initial: what the new link's status shall be instead of hard-drained; soft-drained is the contributor's choice. It
+  // keeps desired_status as args say.
+  Result<Written> create_link(const LinkEnds& ends, const CreateLinkArgs& args,
+                              std::optional<Status> initial = std::nullopt);
+  // side_z: see acting_side_z (standing.h).
+  Result<Written> accept_link(const Found<Link>& link, const Pubkey& side_z, const std::string& interface);
+  Result<Written> update_link(const Found<Link>& link, const UpdateLinkArgs& args,
+                              const std::optional<Pubkey>& side_z = std::nullopt);
+  Result<Written> delete_link(const Found<Link>& link, const std::optional<Pubkey>& side_z = std::nullopt);
+  Result<Written> set_link_health(const Pubkey& link, Health health);
+
+  // drain: status soft-drained or hard-drained, at once. undrain: desired_status activated; the activator acts when
+  // health allows.
+  Result<Written> drain_link(const Found<Link>& link, Status status, const std::optional<Pubkey>& side_z);
+  Result<Written> undrain_link(const Found<Link>& link, const std::optional<Pubkey>& side_z);
+  Result<Written> drain_device(const Found<Device>& device, Status status);
+  Result<Written> undrain_device(const Found<Device>& device);
+
+ private:
+  using Build = std::function<Result<std::vector<Instruction>>(AccountIndex index)>;
+  using AddressOf = ProgramAddress (*)(const Pubkey& program, AccountIndex index);
+
+  Result<Written> write(std::string_view action, const Pubkey& record, std::span<const Instruction> instructions);
+  Result<Written> write(std::string_view action, const Pubkey& record, const Result<Instruction>& instruction);
+  // Builds for the next free index, and again for the one after when somebody else took it.
+  Result<Written> create(std::string_view action, AddressOf address_of, const Build& build);
+  Result<AccountIndex> last_index();
+
+  LedgerClient& ledger_;
+  Clock clock_;
+  const Keypair& signer_;
+  Sender sender_;
+  const Profile& profile_;
+  SenderOptions options_;
+};
+
+// "link update", an instruction error and the ledger's log as the message described above.
+std::string refusal_text(std::string_view action, const TransactionError& error, std::span<const std::string> logs);
+
+}  // namespace dz
