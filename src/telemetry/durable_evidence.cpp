@@ -127,7 +127,7 @@ Result<void> DurableEvidence::pass(Timestamp now) {
 }
 
 Result<void> DurableEvidence::checkpoint() {
-  const auto state = snapshot_evidence(store_);
+  const auto state = snapshot_of(store_);
   auto done = in_transaction(*database_, [&]() -> Result<void> {
     DZ_TRY_ASSIGN(auto save, database_->prepare("INSERT OR REPLACE INTO evidence_checkpoint(id, state) VALUES(1, ?)"));
     DZ_TRY(save.bind(1, state).run());

@@ -1,0 +1,168 @@
+#include "daemon/monitor_archive.h"
+
+#include <algorithm>
+
+namespace dz {
+namespace {
+
+constexpr int kFormat = 1;
+constexpr std::string_view kSchema =
+    "CREATE TABLE IF NOT EXISTS monitor_format(version INTEGER NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS memory(pubkey BLOB PRIMARY KEY, e_known_at INTEGER, own_health INTEGER, tried_health "
+    "INTEGER)"
+    " WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS decision(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, slot INTEGER NOT NULL, pubkey "
+    "BLOB NOT NULL,"
+    " kind INTEGER NOT NULL, code TEXT NOT NULL, from_health INTEGER NOT NULL, to_health INTEGER NOT NULL, reason TEXT "
+    "NOT NULL,"
+    " sentence TEXT NOT NULL, findings TEXT NOT NULL, signature TEXT NOT NULL, policy TEXT NOT NULL);"
+    "CREATE INDEX IF NOT EXISTS decision_by_record ON decision(pubkey, id);"
+    "CREATE TABLE IF NOT EXISTS minute(minute INTEGER NOT NULL, subject TEXT NOT NULL, states TEXT NOT NULL,"
+    " PRIMARY KEY(minute, subject)) WITHOUT ROWID;";
+
+std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
+Timestamp from_micros(std::int64_t n) { return Timestamp{Duration{n}}; }
+
+template <typename T, typename ToNumber>
+void bind_optional(SqliteStatement& statement, int position, const std::optional<T>& value, ToNumber to_number) {
+  if (value) {
+    statement.bind(position, static_cast<std::int64_t>(to_number(*value)));
+  } else {
+    statement.bind_null(position);
+  }
+}
+
+Result<Pubkey> pubkey_of(ByteView blob) {
+  if (blob.size() != 32)
+    return corrupt("monitor store: expected a key of 32 bytes, found " + std::to_string(blob.size()));
+  Pubkey key;
+  std::copy(blob.begin(), blob.end(), key.bytes.begin());
+  return key;
+}
+
+std::optional<Health> health_of(const SqliteStatement& query, int column) {
+  if (query.is_null(column)) return std::nullopt;
+  return static_cast<Health>(query.integer(column) & 3);
+}
+
+Result<Decision> read_decision(const SqliteStatement& query) {
+  Decision d;
+  d.id = query.integer(0);
+  d.at = from_micros(query.integer(1));
+  d.slot = {static_cast<std::uint64_t>(query.integer(2))};
+  DZ_TRY_ASSIGN(d.key, pubkey_of(query.blob(3)));
+  d.kind = query.integer(4) == 0 ? RecordKind::Link : RecordKind::Device;
+  d.code = query.text(5);
+  d.from = static_cast<Health>(query.integer(6) & 3);
+  d.to = static_cast<Health>(query.integer(7) & 3);
+  d.reason = query.text(8);
+  d.sentence = query.text(9);
+  d.findings_json = query.text(10);
+  d.signature = query.text(11);
+  d.policy_digest = query.text(12);
+  return d;
+}
+
+}  // namespace
+
+Result<MonitorArchive> MonitorArchive::open(SqliteDatabase& database) {
+  DZ_TRY(database.execute(std::string(kSchema)));
+  DZ_TRY_ASSIGN(auto query, database.prepare("SELECT version FROM monitor_format"));
+  DZ_TRY_ASSIGN(const bool found, query.step());
+  if (!found) {
+    DZ_TRY(database.execute("INSERT INTO monitor_format VALUES(" + std::to_string(kFormat) + ")"));
+  } else if (query.integer(0) != kFormat) {
+    return fail(ErrorKind::Unsupported, "monitor store: expected format " + std::to_string(kFormat) + ", found " +
+                                            std::to_string(query.integer(0)) +
+                                            "; run the version that wrote it, or start with an empty data folder");
+  }
+  return MonitorArchive(database);
+}
+
+Result<std::map<Pubkey, RecordMemory>> MonitorArchive::load_memories() {
+  DZ_TRY_ASSIGN(auto query, database_->prepare("SELECT pubkey, e_known_at, own_health, tried_health FROM memory"));
+  std::map<Pubkey, RecordMemory> memories;
+  for (;;) {
+    DZ_TRY_ASSIGN(const bool more, query.step());
+    if (!more) return memories;
+    DZ_TRY_ASSIGN(const auto key, pubkey_of(query.blob(0)));
+    auto& memory = memories[key];
+    if (!query.is_null(1)) memory.e_known_at = from_micros(query.integer(1));
+    memory.own_health = health_of(query, 2);
+    memory.tried_health = health_of(query, 3);
+  }
+}
+
+Result<void> MonitorArchive::save_memories(const std::vector<std::pair<Pubkey, RecordMemory>>& memories) {
+  if (memories.empty()) return {};
+  return in_transaction(*database_, [&]() -> Result<void> {
+    DZ_TRY_ASSIGN(auto save, database_->prepare("INSERT OR REPLACE INTO memory VALUES(?, ?, ?, ?)"));
+    for (const auto& [key, memory] : memories) {
+      save.bind(1, key.view());
+      bind_optional(save, 2, memory.e_known_at, micros);
+      bind_optional(save, 3, memory.own_health, [](Health h) { return static_cast<int>(h); });
+      bind_optional(save, 4, memory.tried_health, [](Health h) { return static_cast<int>(h); });
+      DZ_TRY(save.run());
+    }
+    return {};
+  });
+}
+
+Result<void> MonitorArchive::add_decisions(const std::vector<Decision>& decisions) {
+  if (decisions.empty()) return {};
+  return in_transaction(*database_, [&]() -> Result<void> {
+    DZ_TRY_ASSIGN(auto add, database_->prepare(
+                                "INSERT INTO decision(at, slot, pubkey, kind, code, from_health, to_health, reason,"
+                                " sentence, findings, signature, policy) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"));
+    for (const auto& d : decisions) {
+      add.bind(1, micros(d.at)).bind(2, static_cast<std::int64_t>(d.slot.value)).bind(3, d.key.view());
+      add.bind(4, static_cast<std::int64_t>(d.kind)).bind(5, d.code).bind(6, static_cast<std::int64_t>(d.from));
+      add.bind(7, static_cast<std::int64_t>(d.to)).bind(8, d.reason).bind(9, d.sentence).bind(10, d.findings_json);
+      DZ_TRY(add.bind(11, d.signature).bind(12, d.policy_digest).run());
+    }
+    return {};
+  });
+}
+
+Result<std::vector<Decision>> MonitorArchive::decisions(const DecisionQuery& query) {
+  const std::string columns =
+      "SELECT id, at, slot, pubkey, kind, code, from_health, to_health, reason, sentence, findings, signature, policy "
+      "FROM decision ";
+  DZ_TRY_ASSIGN(auto select,
+                database_->prepare(columns + (query.key ? "WHERE id < ?1 AND pubkey = ?3 " : "WHERE id < ?1 ") +
+                                   "ORDER BY id DESC LIMIT ?2"));
+  select.bind(1, query.before_id).bind(2, std::int64_t{std::clamp(query.limit, 0, 1000)});
+  if (query.key) select.bind(3, query.key->view());
+  std::vector<Decision> found;
+  for (;;) {
+    DZ_TRY_ASSIGN(const bool more, select.step());
+    if (!more) return found;
+    DZ_TRY_ASSIGN(auto decision, read_decision(select));
+    found.push_back(std::move(decision));
+  }
+}
+
+Result<void> MonitorArchive::add_minutes(const std::vector<MinuteRow>& rows) {
+  if (rows.empty()) return {};
+  return in_transaction(*database_, [&]() -> Result<void> {
+    DZ_TRY_ASSIGN(auto add, database_->prepare("INSERT OR REPLACE INTO minute VALUES(?, ?, ?)"));
+    for (const auto& row : rows) {
+      DZ_TRY(add.bind(1, std::int64_t{row.minute.time_since_epoch().count()})
+                 .bind(2, row.subject)
+                 .bind(3, row.states)
+                 .run());
+    }
+    return {};
+  });
+}
+
+Result<void> MonitorArchive::forget_before(Timestamp oldest) {
+  return in_transaction(*database_, [&]() -> Result<void> {
+    DZ_TRY_ASSIGN(auto decisions, database_->prepare("DELETE FROM decision WHERE at < ?"));
+    DZ_TRY(decisions.bind(1, micros(oldest)).run());
+    DZ_TRY_ASSIGN(auto minutes, database_->prepare("DELETE FROM minute WHERE minute < ?"));
+    return minutes.bind(1, std::int64_t{minute_of(oldest).time_since_epoch().count()}).run();
+  });
+}
+
+}  // namespace dz

@@ -1,0 +1,66 @@
+// What a monitor keeps besides the rings, in the same SQLite file: its memory of each record, the decisions it made,
+// and closed minutes for `history` days. Format: docs/formats/monitor-store.md.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "control/plan_activator.h"
+#include "storage/sqlite.h"
+#include "verdict/memory.h"
+#include "wire/keypair.h"
+
+namespace dz {
+
+// One change of health that the ledger confirmed (or, dry, that would have been written).
+struct Decision {
+  std::int64_t id = 0;  // given by the archive, growing
+  Timestamp at;
+  Slot slot;
+  Pubkey key;
+  RecordKind kind = RecordKind::Link;
+  std::string code;
+  Health from = Health::Unknown, to = Health::Unknown;
+  std::string reason;         // of the health table: "recovered"
+  std::string sentence;       // for people
+  std::string findings_json;  // every criterion as it was judged
+  std::string signature;
+  std::string policy_digest;
+  bool operator==(const Decision&) const = default;
+};
+
+struct DecisionQuery {
+  std::optional<Pubkey> key;
+  std::int64_t before_id = INT64_MAX;
+  int limit = 100;
+};
+
+class MonitorArchive {
+ public:
+  // Makes the tables when missing. The database outlives the archive. Unsupported: made by a newer version.
+  static Result<MonitorArchive> open(SqliteDatabase& database);
+
+  Result<std::map<Pubkey, RecordMemory>> load_memories();
+  // Those that changed. On disk when it returns.
+  Result<void> save_memories(const std::vector<std::pair<Pubkey, RecordMemory>>& memories);
+
+  Result<void> add_decisions(const std::vector<Decision>& decisions);
+  Result<std::vector<Decision>> decisions(const DecisionQuery& query);  // newest first
+  Result<void> forget_before(Timestamp oldest);                         // decisions and minutes
+
+  // One closed minute of one subject: the states of its signals, as text for people and later analysis.
+  struct MinuteRow {
+    Minute minute;
+    std::string subject;  // "interface <pubkey> Switch1/1/1", "device <pubkey>", "direction <link> <origin>"
+    std::string states;   // one letter a signal: g good, b bad, - unobserved
+  };
+  Result<void> add_minutes(const std::vector<MinuteRow>& rows);
+
+ private:
+  explicit MonitorArchive(SqliteDatabase& database) : database_(&database) {}
+  SqliteDatabase* database_;
+};
+
+}  // namespace dz
