@@ -158,7 +158,16 @@ bool OctetRuns::arriving_before(Timestamp at) const {
   return before_run >= begin && before_run < end;
 }
 
-void PortCounters::add(const CounterEntry& entry) { waiting_.push_back(entry); }
+void PortCounters::add(const CounterRow& row, bool late) {
+  const auto wait = [&](const std::optional<std::uint64_t>& first, std::uint8_t first_bit,
+                        const std::optional<std::uint64_t>& second, std::uint8_t second_bit) {
+    const auto present = static_cast<std::uint8_t>((first ? first_bit : 0) | (second ? second_bit : 0));
+    if (present != 0) waiting_.push_back({row.at, present, late, {first.value_or(0), second.value_or(0)}});
+  };
+  wait(row.in_octets, kInOctets, row.out_octets, kOutOctets);
+  wait(row.in_errors, kInErrors, row.out_errors, kOutErrors);
+  wait(row.in_fcs_errors, kInFcsErrors, std::nullopt, 0);
+}
 
 MinuteIndex PortCounters::settle(MinuteIndex closed, PortMinutes& minutes) {
   if (waiting_.empty()) return kNoChange;

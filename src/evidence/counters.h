@@ -13,6 +13,7 @@
 
 #include "base/time.h"
 #include "evidence/ring.h"
+#include "evidence/store.h"
 
 namespace dz {
 
@@ -78,8 +79,8 @@ struct CounterLine {
 
 class PortCounters {
  public:
-  void add(const CounterEntry& entry);
-  bool waiting() const { return !waiting_.empty(); }
+  // late: the row's minute had closed before it arrived.
+  void add(const CounterRow& row, bool late);
   std::size_t waiting_count() const { return waiting_.size(); }
 
   // Takes the waiting entries of minutes before `closed`, oldest first, into the ring. Returns the first minute that

@@ -26,10 +26,12 @@ inline constexpr std::chrono::minutes kRingLength = kLongestWindow + std::chrono
 inline constexpr int kMostInterfaces = 256;  // a device
 
 struct EvidenceSettings {
+  std::uint8_t pulled = 0;  // bit Source: answered() moves it; the others are pushed. LatencySamples is always read
   Duration lateness = std::chrono::seconds{30};        // push: a minute closes this long after its end
   Duration ahead = std::chrono::minutes{2};            // rows further ahead of the clock than this are refused
   Duration samples_lag = std::chrono::minutes{2};      // a ledger read is complete through itself less this
   Duration submit_interval = std::chrono::minutes{1};  // of the telemetry agents
+  bool pushed(Source source) const { return (pulled >> static_cast<int>(source) & 1) == 0; }
   bool operator==(const EvidenceSettings&) const = default;
 };
 
@@ -43,6 +45,7 @@ struct CounterRow {
 enum class RowOutcome : std::uint8_t {
   Taken,
   TooOld,       // before the rings' first minute, seen from now
+  TooMany,      // the interface already has thousands of rows in open minutes
   TooFarAhead,  // more than `ahead` after now: the device's clock is wrong
 };
 
@@ -128,6 +131,9 @@ class EvidenceStore {
 
  private:
   friend Result<EvidenceStore> restore_evidence(ByteView bytes);
+  void close_through(Source source, std::int32_t watermark);
+  void forget_old_qa(std::int32_t watermark);
+
   std::unique_ptr<EvidenceState> state_;
 };
 

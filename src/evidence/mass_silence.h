@@ -1,0 +1,35 @@
+// When half the network falls silent in the same minute, the source is suspect, not the devices. Counted in devices,
+// for each source on its own: of those that sent in the 10 minutes before a minute, at least half, and at least 2
+// (with fewer than 4, all), are silent in it. That set is then frozen and its silent minutes are excused, until a
+// minute in which more than half of it sends again, however long that takes.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "evidence/ring.h"
+#include "evidence/tally.h"
+
+namespace dz {
+
+// Each signal of a device, and beside it the minutes in which its silence is excused.
+enum DevicePlane : int { kReported, kReportExcused, kConfigured, kConfigExcused, kSampled, kSampleExcused };
+using DeviceMinutes = BitRing<6>;
+
+// The plane a source's mass silence is judged on. Qa has none: its runs are hours apart.
+DevicePlane sent_plane(Source source);
+inline DevicePlane excused_plane(DevicePlane sent) { return static_cast<DevicePlane>(sent + 1); }
+
+struct MassSilence {
+  MinuteIndex since = -1;             // -1: none
+  std::vector<std::uint32_t> frozen;  // device numbers, ascending
+
+  bool suspected() const { return since >= 0; }
+  bool operator==(const MassSilence&) const = default;
+};
+
+// Judges minute m, after every minute before it, and marks in `rings` (one a device) the silence it excuses.
+void judge_silence(MassSilence& state, std::span<DeviceMinutes> rings, DevicePlane sent, MinuteIndex m);
+
+}  // namespace dz

@@ -1,0 +1,179 @@
+// Latency samples carry no times of their own. Those first seen at a read cover the time back to the previous read
+// that brought any, if they are enough for it (n intervals and one submit interval), else n intervals back. Only where
+// there was no previous read do the account's derived times serve: start + i * interval, which runs early after an
+// outage.
+#include <algorithm>
+#include <vector>
+
+#include "evidence/store_state.h"
+
+namespace dz {
+namespace {
+
+struct NewSamples {
+  std::uint32_t direction = 0;
+  std::uint64_t epoch = 0;
+  const SampleRead* read = nullptr;
+  std::uint32_t skip = 0;  // of read->samples.rtt_us, already counted
+
+  std::span<const std::uint32_t> rtt() const { return std::span(read->samples.rtt_us).subspan(skip); }
+  Duration interval() const {
+    constexpr std::uint64_t kMost = 3'600'000'000;  // an hour; nonsense must not overflow
+    return Duration{static_cast<std::int64_t>(std::clamp<std::uint64_t>(read->samples.sampling_interval_us, 1, kMost))};
+  }
+};
+
+class SampleReader {
+ public:
+  SampleReader(EvidenceState& state, Timestamp read_at) : state_(state), read_at_(read_at) {}
+
+  void take(std::span<const SampleRead> reads) {
+    std::vector<NewSamples> found;
+    for (const auto& read : reads) note(read, found);
+    std::sort(found.begin(), found.end(), [](const NewSamples& a, const NewSamples& b) {
+      return std::tie(a.direction, a.epoch, a.read->account) < std::tie(b.direction, b.epoch, b.read->account);
+    });
+    for (auto it = found.begin(); it != found.end();) {
+      const auto end = std::find_if(it, found.end(), [&](const auto& s) { return s.direction != it->direction; });
+      take_direction({it, end});
+      it = end;
+    }
+  }
+
+ private:
+  // Finds out what of one account is new; counts it as seen.
+  void note(const SampleRead& read, std::vector<NewSamples>& found) {
+    const auto& samples = read.samples;
+    auto account = state_.accounts.find(read.account);
+    const auto seen = account == state_.accounts.end() ? 0U : account->second.seen;
+    const auto end = read.first_index + static_cast<std::uint32_t>(samples.rtt_us.size());
+    if (read.first_index > seen || end <= seen) return;  // a hole before it, or nothing new
+    const auto direction = direction_of(samples);
+    if (account != state_.accounts.end()) {
+      account->second.seen = end;
+    } else {
+      remember(read.account, {direction, samples.epoch, end});
+    }
+    found.push_back({direction, samples.epoch, &read, seen - read.first_index});
+  }
+
+  std::uint32_t direction_of(const LatencySamples& samples) {
+    const DirectionKey key{samples.link, samples.origin_device};
+    const auto next = static_cast<std::uint32_t>(state_.directions.size());
+    const auto [it, is_new] = state_.direction_index.emplace(key, next);
+    if (is_new) {
+      const auto origin = state_.device(key.origin);
+      auto& direction = state_.directions.emplace_back();
+      direction.key = key;
+      direction.origin = origin;
+      ++state_.subjects_revision;
+    }
+    return it->second;
+  }
+
+  // Samples are written to the current epoch and, for a while, the one before; older accounts are forgotten.
+  void remember(const Pubkey& account, const SampleAccount& seen) {
+    constexpr std::size_t kMostAccounts = 4;
+    state_.accounts[account] = seen;
+    auto& accounts = state_.directions[seen.direction].accounts;
+    accounts.push_back(account);
+    std::sort(accounts.begin(), accounts.end(), [&](const Pubkey& a, const Pubkey& b) {
+      return std::pair(state_.accounts[a].epoch, a) < std::pair(state_.accounts[b].epoch, b);
+    });
+    if (accounts.size() <= kMostAccounts) return;
+    state_.accounts.erase(accounts.front());
+    accounts.erase(accounts.begin());
+  }
+
+  void take_direction(std::span<const NewSamples> found) {
+    auto& direction = state_.directions[found.front().direction];
+    const auto known_epoch = direction.newest_epoch;
+    const bool is_known = direction.last_samples.has_value();
+    std::vector<NewSamples> following;
+    for (const auto& samples : found) {
+      const bool first_sight = samples.skip == 0 && samples.read->first_index == 0;
+      const bool derive = first_sight && (!is_known || samples.epoch < known_epoch);
+      if (derive) {
+        place_derived(direction, samples);
+      } else {
+        following.push_back(samples);
+      }
+      direction.newest_epoch = std::max(direction.newest_epoch, samples.epoch);
+    }
+    if (!following.empty()) place_back(direction, following);
+    direction.last_samples = std::max(direction.last_samples.value_or(read_at_), read_at_);
+  }
+
+  void place_derived(DirectionEvidence& direction, const NewSamples& samples) {
+    const auto start =
+        static_cast<std::int64_t>(std::min<std::uint64_t>(samples.read->samples.start_timestamp_us, INT64_MAX / 2));
+    if (start == 0) return;
+    const auto rtt = samples.rtt();
+    const auto step = samples.interval();
+    const Timestamp first{Duration{start}};
+    const auto oldest = read_at_ - kRingLength;
+    MinuteIndex marked = kNoMinute;
+    const auto skipped = first < oldest ? static_cast<std::size_t>((oldest - first) / step) : 0;
+    for (auto i = skipped; i < rtt.size(); ++i) {
+      const auto at = first + step * static_cast<std::int64_t>(i);
+      if (at >= read_at_) break;
+      const auto m = index_of(minute_of(at));
+      if (m != marked || rtt[i] == 0) mark(direction, m, rtt[i] == 0);
+      marked = m;
+    }
+    const auto until = index_of(minute_of(read_at_)) + 1;
+    direction.derived_until = until;
+    auto& device = state_.devices[direction.origin];
+    device.derived_until = std::max(device.derived_until, until);
+  }
+
+  // Spreads the samples, in order, evenly over the time they cover.
+  void place_back(DirectionEvidence& direction, const std::vector<NewSamples>& found) {
+    Duration span{0};
+    std::int64_t count = 0;
+    for (const auto& samples : found) {
+      const auto n = static_cast<std::int64_t>(samples.rtt().size());
+      count += n;
+      span += std::min<Duration>(samples.interval() * n, kRingLength);
+    }
+    const bool joins =
+        direction.last_samples && read_at_ - *direction.last_samples <= span + state_.settings.submit_interval;
+    const auto from = joins ? *direction.last_samples : read_at_ - span;
+    const auto covered = read_at_ - from;
+    if (covered <= Duration{0}) return;
+    for (auto m = index_of(minute_of(from)); minute_at(m) < read_at_; ++m) mark(direction, m, false);
+    std::int64_t i = 0;
+    for (const auto& samples : found) {
+      for (const auto rtt : samples.rtt()) {
+        const auto at = from + covered / count * i + covered / (2 * count);
+        if (rtt == 0) mark(direction, index_of(minute_of(at)), true);
+        ++i;
+      }
+    }
+  }
+
+  void mark(DirectionEvidence& direction, MinuteIndex m, bool lost) {
+    direction.ring.minutes.set(kProbed, m);
+    if (lost) direction.ring.minutes.set(kLost, m);
+    direction.ring.count.forget_from(m);
+    state_.mark_device(direction.origin, kSampled, m);
+  }
+
+  EvidenceState& state_;
+  Timestamp read_at_;
+};
+
+}  // namespace
+
+void take_samples(EvidenceState& state, Timestamp read_at, std::span<const SampleRead> reads) {
+  SampleReader(state, read_at).take(reads);
+  if (!state.first_sample_read) state.first_sample_read = read_at;
+  const auto watermark = index_of(minute_of(read_at - state.settings.samples_lag));
+  // The first read proves nothing about the time before it.
+  const auto first_whole = index_of(minute_of(*state.first_sample_read + std::chrono::minutes{1} - Duration{1}));
+  const auto from = std::max(first_whole, state.source(Source::LatencySamples).watermark);
+  state.cover(Source::LatencySamples, from, watermark);
+  state.close(Source::LatencySamples, watermark);
+}
+
+}  // namespace dz

@@ -1,0 +1,400 @@
+#include "evidence/snapshot.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <type_traits>
+
+#include <fmt/format.h>
+
+#include "domain/interface_name.h"
+#include "evidence/store_state.h"
+
+namespace dz {
+namespace {
+
+constexpr std::array<std::uint8_t, 4> kMagic = {'D', 'Z', 'E', 'V'};
+constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kHeaderSize = kMagic.size() + 1;
+constexpr std::size_t kChecksumSize = 8;
+constexpr std::int32_t kLastWord = INT32_MAX / 64;
+
+std::uint64_t checksum(ByteView bytes) {  // FNV-1a
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const auto byte : bytes) hash = (hash ^ byte) * 0x100000001b3U;
+  return hash;
+}
+
+// Writer and Reader walk the same description of the store (describe() below), so the layout is written down once.
+class Writer {
+ public:
+  static constexpr bool kReads = false;
+  bool ok() const { return true; }
+  void require(bool) {}
+
+  template <typename T>
+  void number(T value) {
+    const auto bits = static_cast<std::uint64_t>(value);
+    for (std::size_t i = 0; i < sizeof(T); ++i) bytes_.push_back(static_cast<std::uint8_t>(bits >> (8 * i)));
+  }
+  void raw(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+  Bytes take() { return std::move(bytes_); }
+  const Bytes& bytes() const { return bytes_; }
+
+ private:
+  Bytes bytes_;
+};
+
+class Reader {
+ public:
+  static constexpr bool kReads = true;
+  explicit Reader(ByteView bytes) : rest_(bytes) {}
+  bool ok() const { return ok_; }
+  bool at_end() const { return rest_.empty(); }
+  void require(bool condition) { ok_ = ok_ && condition; }
+  std::size_t remaining() const { return rest_.size(); }
+
+  template <typename T>
+  void number(T& value) {
+    require(rest_.size() >= sizeof(T));
+    if (!ok_) return;
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < sizeof(T); ++i) bits |= std::uint64_t{rest_[i]} << (8 * i);
+    value = static_cast<T>(bits);
+    rest_ = rest_.subspan(sizeof(T));
+  }
+  ByteView raw(std::size_t size) {
+    require(rest_.size() >= size);
+    if (!ok_) return {};
+    const auto bytes = rest_.first(size);
+    rest_ = rest_.subspan(size);
+    return bytes;
+  }
+
+ private:
+  ByteView rest_;
+  bool ok_ = true;
+};
+
+template <typename A, typename T>
+requires std::is_integral_v<std::remove_const_t<T>>
+void describe(A& a, T& value) {
+  if constexpr (std::is_same_v<std::remove_const_t<T>, bool>) {
+    auto byte = static_cast<std::uint8_t>(value);
+    a.number(byte);
+    a.require(byte <= 1);
+    if constexpr (A::kReads) value = byte == 1;
+  } else {
+    a.number(value);
+  }
+}
+
+template <typename A, typename T>
+requires std::is_same_v<std::remove_const_t<T>, Timestamp> || std::is_same_v<std::remove_const_t<T>, Duration>
+void describe(A& a, T& value) {
+  std::int64_t micros = 0;
+  if constexpr (std::is_same_v<std::remove_const_t<T>, Timestamp>) {
+    micros = value.time_since_epoch().count();
+  } else {
+    micros = value.count();
+  }
+  a.number(micros);
+  if constexpr (A::kReads) value = std::remove_const_t<T>(Duration{micros});
+}
+
+void describe(Writer& a, const Pubkey& key) { a.raw(key.view()); }
+void describe(Reader& a, Pubkey& key) {
+  const auto bytes = a.raw(key.bytes.size());
+  std::copy(bytes.begin(), bytes.end(), key.bytes.begin());
+}
+
+template <typename A>
+void describe_size(A& a, std::size_t& size) {
+  auto count = static_cast<std::uint32_t>(size);
+  a.number(count);
+  if constexpr (A::kReads) {
+    a.require(count <= a.remaining());  // every element takes a byte at least
+    size = a.ok() ? count : 0;
+  }
+}
+
+void describe(Writer& a, const std::string& text) {
+  auto size = text.size();
+  describe_size(a, size);
+  a.raw(as_bytes(text));
+}
+void describe(Reader& a, std::string& text) {
+  std::size_t size = 0;
+  describe_size(a, size);
+  text = as_text(a.raw(size));
+}
+
+template <typename A, typename T>
+void describe_optional(A& a, T& value) {
+  bool present = value.has_value();
+  describe(a, present);
+  if constexpr (A::kReads) {
+    if (present) value.emplace();
+  }
+  if (present) describe(a, *value);
+}
+
+// Each element is described by each(archive, element).
+template <typename A, typename Items, typename Each>
+void describe_all(A& a, Items& items, const Each& each) {
+  auto size = items.size();
+  describe_size(a, size);
+  if constexpr (A::kReads) items.resize(size);
+  for (auto& item : items) {
+    if (!a.ok()) return;
+    each(a, item);
+  }
+}
+template <typename A, typename Items>
+void describe_all(A& a, Items& items) {
+  describe_all(a, items, [](A& archive, auto& item) { describe(archive, item); });
+}
+
+// Words that are all 0 or all 1 are two bits; a healthy ring takes a few bytes a plane.
+template <int Planes>
+void describe(Writer& a, const BitRing<Planes>& ring) {
+  a.number(ring.newest());
+  if (ring.newest() == BitRing<Planes>::kNothing) return;
+  for (int plane = 0; plane < Planes; ++plane) {
+    std::uint32_t zeros = 0, ones = 0;
+    for (int i = 0; i < kRingWords; ++i) {
+      const auto bits = ring.bits(plane, ring.newest() - i);
+      zeros |= static_cast<std::uint32_t>(bits == 0) << i;
+      ones |= static_cast<std::uint32_t>(bits == ~std::uint64_t{0}) << i;
+    }
+    a.number(zeros);
+    a.number(ones);
+    for (int i = 0; i < kRingWords; ++i) {
+      if (((zeros | ones) >> i & 1) == 0) a.number(ring.bits(plane, ring.newest() - i));
+    }
+  }
+}
+template <int Planes>
+void describe(Reader& a, BitRing<Planes>& ring) {
+  std::int32_t newest = 0;
+  a.number(newest);
+  a.require(newest >= BitRing<Planes>::kNothing && newest <= kLastWord);
+  if (!a.ok() || newest == BitRing<Planes>::kNothing) return;
+  for (int plane = 0; plane < Planes && a.ok(); ++plane) {
+    std::uint32_t zeros = 0, ones = 0;
+    a.number(zeros);
+    a.number(ones);
+    a.require((zeros & ones) == 0 && ((zeros | ones) >> kRingWords) == 0);
+    for (int i = 0; i < kRingWords && a.ok(); ++i) {
+      std::uint64_t bits = (ones >> i & 1) != 0 ? ~std::uint64_t{0} : 0;
+      if (((zeros | ones) >> i & 1) == 0) {
+        a.number(bits);
+        a.require(bits != 0 && bits != ~std::uint64_t{0});
+      }
+      ring.replace(newest, plane, newest - i, bits);
+    }
+  }
+}
+
+template <typename A, typename T>
+void describe_track(A& a, T& track) {
+  describe(a, track.known);
+  describe(a, track.fallen);
+  describe(a, track.with_octets);
+  describe(a, track.marks);
+  describe(a, track.high);
+  describe(a, track.low);
+  describe(a, track.at);
+  describe(a, track.fallen_at);
+}
+
+template <typename A, typename T>
+void describe_line(A& a, T& line) {
+  for (auto& track : line.tracks) describe_track(a, track);
+  describe(a, line.octets.any);
+  describe(a, line.octets.before_run);
+  describe(a, line.octets.run_start);
+  describe(a, line.octets.last);
+  describe(a, line.octets_fell);
+  describe(a, line.octets_fell_at);
+}
+
+template <typename A, typename T>
+void describe_entry(A& a, T& entry) {
+  describe(a, entry.at);
+  describe(a, entry.counters);
+  describe(a, entry.late);
+  for (auto& value : entry.values) describe(a, value);
+}
+
+template <typename A, typename T>
+void describe_silence(A& a, T& silence, std::size_t devices) {
+  describe(a, silence.since);
+  describe_all(a, silence.frozen);
+  for (const auto device : silence.frozen) a.require(device < devices);
+}
+
+template <typename A, typename T>
+void describe_device(A& a, T& device) {
+  describe(a, device.key);
+  describe(a, device.derived_until);
+  describe_all(a, device.qa, [](A& archive, auto& result) {
+    describe(archive, result.at);
+    describe(archive, result.success);
+  });
+}
+
+}  // namespace
+
+// A friend of PortCounters: its bytes are its whole state.
+struct PortCountersBytes {
+  template <typename A, typename T>
+  static void describe_counters(A& a, T& counters) {
+    describe_all(a, counters.waiting_, [](A& archive, auto& entry) { describe_entry(archive, entry); });
+    describe_line(a, counters.line_);
+    bool has_behind = counters.behind_ != nullptr;
+    describe(a, has_behind);
+    if constexpr (A::kReads) {
+      if (has_behind) counters.behind_ = std::make_unique<CounterLine>();
+    }
+    if (has_behind) describe_line(a, *counters.behind_);
+  }
+};
+
+namespace {
+
+template <typename A, typename T>
+void describe_direction(A& a, T& direction, std::size_t devices) {
+  describe(a, direction.key.link);
+  describe(a, direction.key.origin);
+  describe(a, direction.origin);
+  a.require(direction.origin < devices);
+  describe(a, direction.ring.minutes);
+  describe(a, direction.derived_until);
+  describe_optional(a, direction.last_samples);
+  describe(a, direction.newest_epoch);
+}
+
+// The accounts live in a map beside the directions; in the bytes each direction lists its own, by epoch.
+void describe_accounts(Writer& a, const EvidenceState& state, std::uint32_t direction) {
+  describe_all(a, state.directions[direction].accounts, [&](Writer& archive, const Pubkey& key) {
+    const auto& account = state.accounts.at(key);
+    describe(archive, key);
+    describe(archive, account.epoch);
+    describe(archive, account.seen);
+  });
+}
+void describe_accounts(Reader& a, EvidenceState& state, std::uint32_t direction) {
+  describe_all(a, state.directions[direction].accounts, [&](Reader& archive, Pubkey& key) {
+    SampleAccount account;
+    account.direction = direction;
+    describe(archive, key);
+    describe(archive, account.epoch);
+    describe(archive, account.seen);
+    archive.require(state.accounts.emplace(key, account).second);
+  });
+}
+
+template <typename A, typename T>
+void describe_settings(A& a, T& settings) {
+  describe(a, settings.pulled);
+  describe(a, settings.lateness);
+  describe(a, settings.ahead);
+  describe(a, settings.samples_lag);
+  describe(a, settings.submit_interval);
+}
+
+template <typename A, typename T>
+void describe_state(A& a, T& state) {
+  describe_settings(a, state.settings);
+  describe_optional(a, state.accepting_from);
+  describe(a, state.accepting_to);
+  describe_optional(a, state.first_sample_read);
+  describe(a, state.subjects_revision);
+  describe_all(a, state.qa_runs);
+
+  describe_all(a, state.devices, [](A& archive, auto& device) { describe_device(archive, device); });
+  if constexpr (A::kReads) state.device_minutes.resize(state.devices.size());
+  for (auto& minutes : state.device_minutes) describe(a, minutes);
+
+  const auto devices = state.devices.size();
+  describe_all(a, state.ports, [&](A& archive, auto& port) {
+    describe(archive, port.device);
+    archive.require(port.device < devices);
+    describe(archive, port.name);
+    describe(archive, port.has_late);
+    PortCountersBytes::describe_counters(archive, port.counters);
+  });
+  if constexpr (A::kReads) state.rings.resize(state.ports.size());
+  for (auto& ring : state.rings) describe(a, ring.minutes);
+  describe_all(a, state.late_ports);
+  for (const auto port : state.late_ports) a.require(port < state.ports.size());
+
+  describe_all(a, state.directions,
+               [&](A& archive, auto& direction) { describe_direction(archive, direction, devices); });
+  for (std::uint32_t i = 0; i < state.directions.size(); ++i) describe_accounts(a, state, i);
+
+  for (auto& source : state.sources) {
+    describe(a, source.covered);
+    describe(a, source.watermark);
+    a.require(source.watermark >= kNoMinute);
+    describe_silence(a, source.silence, devices);
+  }
+}
+
+// Rebuilds what is derived: the ways from names to numbers. False when two subjects have one name.
+bool rebuild_indexes(EvidenceState& state) {
+  for (std::uint32_t i = 0; i < state.devices.size(); ++i) {
+    if (!state.device_index.emplace(state.devices[i].key, i).second) return false;
+  }
+  for (std::uint32_t i = 0; i < state.ports.size(); ++i) {
+    auto& interfaces = state.devices[state.ports[i].device].interfaces;
+    if (!interfaces.emplace(interface_key(state.ports[i].name), i).second) return false;
+  }
+  for (std::uint32_t i = 0; i < state.directions.size(); ++i) {
+    if (!state.direction_index.emplace(state.directions[i].key, i).second) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Bytes snapshot_of(const EvidenceStore& store) {
+  Writer writer;
+  writer.raw(kMagic);
+  writer.number(kVersion);
+  describe_state(writer, store.contents());
+  writer.number(checksum(writer.bytes()));
+  return writer.take();
+}
+
+Result<EvidenceStore> restore_evidence(ByteView bytes) {
+  const auto damaged = [](std::string_view found) {
+    return corrupt(
+        fmt::format("evidence snapshot: expected the bytes that were saved, found {}; use an older snapshot or "
+                    "start without one (a fresh start observes its window anew)",
+                    found));
+  };
+  if (bytes.size() < kHeaderSize + kChecksumSize || !std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) {
+    return damaged("no snapshot");
+  }
+  if (bytes[kMagic.size()] != kVersion) {
+    return fail(ErrorKind::Unsupported,
+                fmt::format("evidence snapshot: expected version {}, found {}; use the program that wrote it", kVersion,
+                            bytes[kMagic.size()]));
+  }
+  const auto body = bytes.first(bytes.size() - kChecksumSize);
+  std::uint64_t saved = 0;
+  Reader(bytes.subspan(body.size())).number(saved);
+  if (saved != checksum(body)) return damaged("a wrong checksum");
+
+  EvidenceStore store;
+  auto& state = *store.state_;
+  Reader reader(body.subspan(kHeaderSize));
+  describe_state(reader, state);
+  if (!reader.ok() || !reader.at_end()) return damaged("lengths that do not add up");
+  if (!rebuild_indexes(state)) return damaged("one subject twice");
+  return store;
+}
+
+}  // namespace dz

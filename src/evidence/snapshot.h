@@ -1,0 +1,16 @@
+// The whole store as bytes, for the monitor's checkpoints (docs/formats/evidence.md). Equal stores give equal bytes,
+// and a restored store goes on exactly as the one that was saved would have.
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "evidence/store.h"
+
+namespace dz {
+
+Bytes snapshot_of(const EvidenceStore& store);
+
+// Corrupt: bytes that snapshot_of() cannot have written. Unsupported: a version this program does not know.
+Result<EvidenceStore> restore_evidence(ByteView bytes);
+
+}  // namespace dz

@@ -1,0 +1,245 @@
+#include "evidence/store.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "domain/interface_name.h"
+#include "evidence/store_state.h"
+
+namespace dz {
+namespace {
+
+constexpr std::size_t kMostWaiting = 4096;  // entries of one interface; a device sends about 45 in 90 s
+
+RowOutcome outcome_of(const EvidenceSettings& settings, Timestamp at, Timestamp now) {
+  if (at > now + settings.ahead) return RowOutcome::TooFarAhead;
+  if (at < now - kRingLength || at < Timestamp{}) return RowOutcome::TooOld;
+  return RowOutcome::Taken;
+}
+
+void insert_once(std::vector<Timestamp>& times, Timestamp at) {
+  const auto it = std::lower_bound(times.begin(), times.end(), at);
+  if (it == times.end() || *it != at) times.insert(it, at);
+}
+
+void settle(EvidenceState& state, std::uint32_t port, MinuteIndex closed) {
+  state.ports[port].has_late = false;
+  state.rings[port].changed(state.ports[port].counters.settle(closed, state.rings[port].minutes));
+}
+
+// The first whole minute that begins at or after t.
+MinuteIndex minute_after(Timestamp t) { return index_of(minute_of(t + std::chrono::minutes{1} - Duration{1})); }
+
+}  // namespace
+
+Source source_of(Signal signal) {
+  switch (signal) {
+    case Signal::Data:
+    case Signal::Errors:
+    case Signal::Utilization:
+    case Signal::Reporting: return Source::Counters;
+    case Signal::ConfigAgent: return Source::ConfigAgent;
+    case Signal::TelemetryAgent:
+    case Signal::Probes: return Source::LatencySamples;
+  }
+  return Source::Counters;
+}
+
+std::uint32_t EvidenceState::device(const Pubkey& key) {
+  const auto [it, is_new] = device_index.emplace(key, static_cast<std::uint32_t>(devices.size()));
+  if (is_new) {
+    devices.emplace_back().key = key;
+    device_minutes.emplace_back();
+    ++subjects_revision;
+  }
+  return it->second;
+}
+
+void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m) {
+  if (device_minutes[device].test(plane, m)) return;
+  device_minutes[device].set(plane, m);
+  for (auto& count : devices[device].counts) count.forget_from(m);
+}
+
+void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to) {
+  auto& evidence = source(s);
+  for (auto m = std::max(from, to - kRingMinutes); m < to; ++m) {
+    if (m < 0 || evidence.covered.test(0, m)) continue;
+    evidence.covered.set(0, m);
+    if (m < evidence.watermark) ++coverage_revision;
+  }
+}
+
+void EvidenceState::close(Source s, MinuteIndex watermark) {
+  auto& evidence = source(s);
+  if (watermark <= evidence.watermark) return;
+  if (s != Source::Qa) {
+    const auto sent = sent_plane(s);
+    for (auto m = std::max(evidence.watermark, watermark - kRingMinutes); m < watermark; ++m) {
+      if (evidence.covered.test(0, m)) judge_silence(evidence.silence, device_minutes, sent, m);
+    }
+  }
+  evidence.watermark = watermark;
+}
+
+EvidenceStore::EvidenceStore(EvidenceSettings settings) : state_(std::make_unique<EvidenceState>()) {
+  state_->settings = settings;
+}
+EvidenceStore::EvidenceStore(EvidenceStore&&) noexcept = default;
+EvidenceStore& EvidenceStore::operator=(EvidenceStore&&) noexcept = default;
+EvidenceStore::~EvidenceStore() = default;
+
+const EvidenceSettings& EvidenceStore::settings() const { return state_->settings; }
+std::uint64_t EvidenceStore::subjects_revision() const { return state_->subjects_revision; }
+
+Result<InterfaceRef> EvidenceStore::interface_for_rows(const Pubkey& device, std::string_view name) {
+  const auto index = state_->device(device);
+  auto& interfaces = state_->devices[index].interfaces;
+  auto key = interface_key(name);
+  const auto found = interfaces.find(key);
+  if (found != interfaces.end()) return InterfaceRef{found->second, index};
+  if (interfaces.size() >= kMostInterfaces) {
+    return refused(
+        fmt::format("device {} interface '{}': expected at most {} interfaces a device, and that many are known; "
+                    "check the device for interface names that change",
+                    to_text(device), name.substr(0, 64), kMostInterfaces));
+  }
+  const auto port = static_cast<std::uint32_t>(state_->ports.size());
+  interfaces.emplace(std::move(key), port);
+  state_->rings.emplace_back();
+  auto& created = state_->ports.emplace_back();
+  created.device = index;
+  created.name = name;
+  ++state_->subjects_revision;
+  return InterfaceRef{port, index};
+}
+
+RowOutcome EvidenceStore::add_counters(InterfaceRef interface, const CounterRow& row, Timestamp now) {
+  auto& state = *state_;
+  DZ_CHECK(interface.index < state.ports.size());
+  const auto outcome = outcome_of(state.settings, row.at, now);
+  if (outcome != RowOutcome::Taken) return outcome;
+
+  const auto minute = index_of(minute_of(row.at));
+  auto& port = state.ports[interface.index];
+  const bool late = minute < state.source(Source::Counters).watermark;
+  if (port.counters.waiting_count() >= kMostWaiting) {
+    if (!port.has_late) return RowOutcome::TooMany;
+    settle(state, interface.index, state.source(Source::Counters).watermark);
+  }
+  state.mark_device(port.device, kReported, minute);
+  port.counters.add(row, late);
+  if (late && !port.has_late) {
+    port.has_late = true;
+    state.late_ports.push_back(interface.index);
+  }
+  return outcome;
+}
+
+Result<RowOutcome> EvidenceStore::add_counters(const Pubkey& device, std::string_view name, const CounterRow& row,
+                                               Timestamp now) {
+  InterfaceRef interface;
+  DZ_TRY_ASSIGN(interface, interface_for_rows(device, name));
+  return add_counters(interface, row, now);
+}
+
+RowOutcome EvidenceStore::add_getconfig(const Pubkey& device, Timestamp at, std::uint64_t count, Timestamp now) {
+  const auto outcome = outcome_of(state_->settings, at, now);
+  if (outcome == RowOutcome::Taken && count > 0) {
+    state_->mark_device(state_->device(device), kConfigured, index_of(minute_of(at)));
+  }
+  return outcome;
+}
+
+RowOutcome EvidenceStore::add_qa_result(const Pubkey& device, Timestamp at, bool success, Timestamp now) {
+  const auto outcome = add_qa_run(at, now);
+  if (outcome != RowOutcome::Taken) return outcome;
+  auto& results = state_->devices[state_->device(device)].qa;
+  const auto it = std::lower_bound(results.begin(), results.end(), at,
+                                   [](const QaResult& result, Timestamp t) { return result.at < t; });
+  if (it != results.end() && it->at == at) {
+    it->success = it->success || success;
+  } else {
+    results.insert(it, QaResult{at, success});
+  }
+  return outcome;
+}
+
+RowOutcome EvidenceStore::add_qa_run(Timestamp at, Timestamp now) {
+  const auto outcome = outcome_of(state_->settings, at, now);
+  if (outcome == RowOutcome::Taken) insert_once(state_->qa_runs, at);
+  return outcome;
+}
+
+void EvidenceStore::observe_samples(Timestamp read_at, std::span<const SampleRead> reads) {
+  take_samples(*state_, read_at, reads);
+}
+
+std::uint32_t EvidenceStore::samples_seen(const Pubkey& account) const {
+  const auto it = state_->accounts.find(account);
+  return it == state_->accounts.end() ? 0 : it->second.seen;
+}
+
+void EvidenceStore::accepting(Timestamp from, Timestamp to) {
+  auto& state = *state_;
+  if (to <= from) return;
+  auto fresh_from = minute_after(from);
+  if (state.accepting_from && from <= state.accepting_to && to >= *state.accepting_from) {
+    const bool grows_on = from >= *state.accepting_from;
+    if (grows_on)
+      fresh_from = minute_after(std::max(*state.accepting_from, state.accepting_to - std::chrono::minutes{1}));
+    state.accepting_from = std::min(*state.accepting_from, from);
+    state.accepting_to = std::max(state.accepting_to, to);
+  } else {
+    state.accepting_from = from;
+    state.accepting_to = to;
+  }
+  const auto end = index_of(minute_of(state.accepting_to));
+  for (const auto source : {Source::Counters, Source::ConfigAgent, Source::Qa}) {
+    if (state.settings.pushed(source)) state.cover(source, fresh_from, end);
+  }
+}
+
+void EvidenceStore::advance(Timestamp now) {
+  auto& state = *state_;
+  const auto closed = index_of(minute_of(now - state.settings.lateness));
+  for (const auto source : {Source::Counters, Source::ConfigAgent, Source::Qa}) {
+    if (state.settings.pushed(source)) close_through(source, closed);
+  }
+}
+
+void EvidenceStore::answered(Source source, Minute from, Minute to) {
+  DZ_CHECK(source != Source::LatencySamples && !state_->settings.pushed(source));
+  state_->cover(source, index_of(from), index_of(to));
+  close_through(source, index_of(to));
+}
+
+void EvidenceStore::close_through(Source source, MinuteIndex watermark) {
+  auto& state = *state_;
+  const auto before = state.source(source).watermark;
+  if (source == Source::Counters) {
+    for (const auto port : state.late_ports) settle(state, port, std::max(before, watermark));
+    state.late_ports.clear();
+    if (watermark > before) {
+      for (std::uint32_t port = 0; port < state.ports.size(); ++port) {
+        if (state.ports[port].counters.waiting_count() > 0) settle(state, port, watermark);
+      }
+    }
+  }
+  if (source == Source::Qa && watermark > before) forget_old_qa(watermark);
+  state.close(source, watermark);
+}
+
+void EvidenceStore::forget_old_qa(MinuteIndex watermark) {
+  const Timestamp oldest = minute_at(watermark) - kRingLength;
+  auto& runs = state_->qa_runs;
+  runs.erase(runs.begin(), std::lower_bound(runs.begin(), runs.end(), oldest));
+  for (auto& device : state_->devices) {
+    const auto first = std::find_if(device.qa.begin(), device.qa.end(), [&](const auto& r) { return r.at >= oldest; });
+    device.qa.erase(device.qa.begin(), first);
+  }
+}
+
+}  // namespace dz

@@ -1,0 +1,123 @@
+// What an EvidenceStore holds. Private to evidence/: store.cpp, samples.cpp, store_tally.cpp and snapshot.cpp share it.
+// Subjects are numbered in the order in which they were first heard of and are never removed.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/pubkey.h"
+#include "evidence/counters.h"
+#include "evidence/mass_silence.h"
+#include "evidence/ring.h"
+#include "evidence/store.h"
+#include "evidence/window_count.h"
+
+namespace dz {
+
+inline constexpr MinuteIndex kRingMinutes = static_cast<MinuteIndex>(kRingLength.count());
+
+// Counts are remembered answers, not evidence: queries may refresh them.
+struct InterfaceRing {
+  PortMinutes minutes;
+  mutable std::array<WindowCount, 3> counts;  // Data, Errors, Utilization
+
+  void changed(MinuteIndex m) {
+    for (auto& count : counts) count.forget_from(m);
+  }
+};
+
+enum DirectionPlane : int { kProbed, kLost };
+using DirectionMinutes = BitRing<2>;
+struct DirectionRing {
+  DirectionMinutes minutes;
+  mutable WindowCount count;
+};
+// A link end: one interface and one direction.
+static_assert(sizeof(InterfaceRing) + sizeof(DirectionRing) <= 2048);
+
+struct DeviceEvidence {
+  Pubkey key;
+  mutable std::array<WindowCount, 3> counts;        // Reporting, ConfigAgent, TelemetryAgent
+  std::map<std::string, std::uint32_t> interfaces;  // by interface_key
+  MinuteIndex derived_until = kNoMinute;            // sample minutes before this may be derived
+  std::vector<QaResult> qa;                         // oldest first, one a timestamp
+};
+
+struct PortEvidence {
+  std::uint32_t device = 0;
+  std::string name;  // as first spelled
+  PortCounters counters;
+  bool has_late = false;
+};
+
+struct DirectionKey {
+  Pubkey link, origin;
+  bool operator==(const DirectionKey&) const = default;
+};
+struct DirectionKeyHash {
+  std::size_t operator()(const DirectionKey& k) const noexcept {
+    return std::hash<Pubkey>{}(k.link) * 31 + std::hash<Pubkey>{}(k.origin);
+  }
+};
+
+struct DirectionEvidence {
+  DirectionKey key;
+  std::uint32_t origin = 0;  // device
+  DirectionRing ring;
+  MinuteIndex derived_until = kNoMinute;
+  std::optional<Timestamp> last_samples;  // the last read that brought any
+  std::uint64_t newest_epoch = 0;
+  std::vector<Pubkey> accounts;  // by epoch
+};
+
+struct SampleAccount {
+  std::uint32_t direction = 0;
+  std::uint64_t epoch = 0;
+  std::uint32_t seen = 0;
+};
+
+struct SourceEvidence {
+  BitRing<1> covered;  // the source answered throughout the minute
+  MinuteIndex watermark = kNoMinute;
+  MassSilence silence;
+};
+
+struct EvidenceState {
+  EvidenceSettings settings;
+  std::array<SourceEvidence, kSourceCount> sources;
+  std::optional<Timestamp> accepting_from;  // the present interval of the journal
+  Timestamp accepting_to;
+  std::optional<Timestamp> first_sample_read;
+
+  std::vector<DeviceMinutes> device_minutes;  // of devices[i]
+  std::vector<DeviceEvidence> devices;
+  std::vector<InterfaceRing> rings;  // ports[i] writes rings[i]
+  std::vector<PortEvidence> ports;
+  std::vector<DirectionEvidence> directions;
+  std::vector<Timestamp> qa_runs;         // oldest first, unique
+  std::vector<std::uint32_t> late_ports;  // with late rows waiting
+
+  std::unordered_map<Pubkey, std::uint32_t> device_index;
+  std::unordered_map<DirectionKey, std::uint32_t, DirectionKeyHash> direction_index;
+  std::unordered_map<Pubkey, SampleAccount> accounts;
+
+  std::uint64_t subjects_revision = 0;
+  std::uint32_t coverage_revision = 0;  // closed minutes changed their coverage
+
+  SourceEvidence& source(Source s) { return sources[static_cast<std::size_t>(s)]; }
+  const SourceEvidence& source(Source s) const { return sources[static_cast<std::size_t>(s)]; }
+  std::uint32_t device(const Pubkey& key);  // created when new
+  void mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m);
+  // Closes the minutes before `watermark`: judges mass silence in those the source answered for.
+  void close(Source source, MinuteIndex watermark);
+  void cover(Source source, MinuteIndex from, MinuteIndex to);
+};
+
+// samples.cpp
+void take_samples(EvidenceState& state, Timestamp read_at, std::span<const SampleRead> reads);
+
+}  // namespace dz

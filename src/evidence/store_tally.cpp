@@ -1,0 +1,295 @@
+// The queries of EvidenceStore: which bits make a minute good, bad or unobserved, signal by signal.
+#include <algorithm>
+
+#include "base/check.h"
+#include "domain/interface_name.h"
+#include "evidence/store.h"
+#include "evidence/store_state.h"
+
+namespace dz {
+namespace {
+
+constexpr MinuteIndex kDampedMinutes = 60;
+
+const PortMinutes kSilentPort;
+const DeviceMinutes kSilentDevice;
+const DirectionMinutes kSilentDirection;
+
+// A subject never heard of has the ring of one that was always silent.
+template <typename Ring, typename Rings>
+const Ring& ring_of(const Rings& rings, std::uint32_t index, const Ring& silent) {
+  return index == kNoSubject ? silent : rings[index];
+}
+
+// What explains silence: the source not answering throughout the minute, or mass silence.
+struct Excuse {
+  const BitRing<1>& covered;
+  const DeviceMinutes& device;
+  DevicePlane plane;
+
+  std::uint64_t operator()(std::int32_t w, int slot) const {
+    return ~covered.bits(0, w, slot) | device.bits(plane, w, slot);
+  }
+};
+
+// good: it is there. Else silence: bad unless excused.
+SignalWord presence(std::uint64_t present, const Excuse& excuse, std::int32_t w, int slot) {
+  if (present == ~std::uint64_t{0}) return {};
+  const auto excused = excuse(w, slot);
+  return {~present & ~excused, ~present & excused};
+}
+
+struct DataWords {
+  const PortMinutes& port;
+  Excuse excuse;
+  SignalWord operator()(std::int32_t w, int slot) const { return presence(port.bits(kData, w, slot), excuse, w, slot); }
+  std::uint8_t offence(MinuteIndex) const { return 0; }
+  std::uint64_t mild(std::int32_t) const { return 0; }
+};
+
+// Errors are observed exactly where there is data; an error row without any is bad all the same.
+struct ErrorWords {
+  const PortMinutes& port;
+  SignalWord operator()(std::int32_t w, int slot) const {
+    const auto rose =
+        port.bits(kInErrorsRose, w, slot) | port.bits(kOutErrorsRose, w, slot) | port.bits(kInFcsErrorsRose, w, slot);
+    return {rose, ~rose & ~port.bits(kData, w, slot)};
+  }
+  std::uint8_t offence(MinuteIndex m) const {
+    return static_cast<std::uint8_t>(port.test(kInErrorsRose, m) * kInErrors |
+                                     port.test(kOutErrorsRose, m) * kOutErrors |
+                                     port.test(kInFcsErrorsRose, m) * kInFcsErrors);
+  }
+  std::uint64_t mild(std::int32_t w) const { return port.bits(kStrictOnly, w); }
+};
+
+// Silence is no utilization; a silence that is excused leaves it unobserved.
+struct UtilizationWords {
+  const PortMinutes& port;
+  Excuse excuse;
+  SignalWord operator()(std::int32_t w, int slot) const {
+    const auto used = port.bits(kInOctetsRose, w, slot) & port.bits(kOutOctetsRose, w, slot);
+    if (used == ~std::uint64_t{0}) return {};
+    const auto unobserved = ~port.bits(kData, w, slot) & excuse(w, slot);
+    return {~used & ~unobserved, unobserved};
+  }
+  std::uint8_t offence(MinuteIndex m) const {
+    if (!port.test(kData, m)) return 0;
+    return static_cast<std::uint8_t>(!port.test(kInOctetsRose, m) * kInOctets |
+                                     !port.test(kOutOctetsRose, m) * kOutOctets);
+  }
+  std::uint64_t mild(std::int32_t) const { return 0; }
+};
+
+struct DeviceWords {
+  const DeviceMinutes& device;
+  Excuse excuse;
+  DevicePlane sent;
+  SignalWord operator()(std::int32_t w, int slot) const {
+    return presence(device.bits(sent, w, slot), excuse, w, slot);
+  }
+  std::uint8_t offence(MinuteIndex) const { return 0; }
+  std::uint64_t mild(std::int32_t) const { return 0; }
+};
+
+struct ProbeWords {
+  const DirectionMinutes& direction;
+  Excuse excuse;
+  SignalWord operator()(std::int32_t w, int slot) const {
+    auto word = presence(direction.bits(kProbed, w, slot), excuse, w, slot);
+    word.bad |= direction.bits(kLost, w, slot);
+    return word;
+  }
+  std::uint8_t offence(MinuteIndex m) const { return direction.test(kLost, m) ? kLoss : 0; }
+  std::uint64_t mild(std::int32_t) const { return 0; }
+};
+
+constexpr std::uint64_t reversed(std::uint64_t x) {
+  std::uint64_t result = 0;
+  for (; x != 0; x &= x - 1) result |= std::uint64_t{1} << (63 - std::countr_zero(x));
+  return result;
+}
+
+// Bit i: minute to - 1 - i is bad in the damped judgement.
+template <typename Words>
+std::uint64_t damped_bad(const Words& words, MinuteIndex to) {
+  const auto at = [&](std::int32_t w) { return words(w, slot_of(w)).bad & ~words.mild(w); };
+  const auto w = word_of(to - 1);
+  const auto shift = 63 - ((to - 1) & 63);
+  auto bits = at(w) << shift;  // minute to - 1 at bit 63
+  if (shift > 64 - kDampedMinutes) bits |= at(w - 1) >> (64 - shift);
+  return reversed(bits) & ((std::uint64_t{1} << kDampedMinutes) - 1);
+}
+
+std::optional<Minute> minute_if(MinuteIndex m) { return m == kNoMinute ? std::nullopt : std::optional(minute_at(m)); }
+
+template <typename Words>
+SignalTally make_tally(const WindowCount& count, const Words& words) {
+  SignalTally tally;
+  tally.from = minute_at(count.from());
+  tally.to = minute_at(count.to());
+  tally.bad = count.bad();
+  tally.unobserved = count.unobserved();
+  tally.good = count.to() - count.from() - tally.bad - tally.unobserved;
+  tally.earliest_from = minute_at(count.earliest());
+  tally.first_minute_observed = count.first_unobserved() != count.from();
+  if (tally.bad > 0) {
+    tally.first_bad = Offence{minute_at(count.first_bad()), words.offence(count.first_bad())};
+    tally.last_bad = Offence{minute_at(count.last_bad()), words.offence(count.last_bad())};
+  }
+  tally.first_unobserved = minute_if(count.first_unobserved());
+  tally.last_unobserved = minute_if(count.last_unobserved());
+  tally.damped_bad = damped_bad(words, count.to());
+  return tally;
+}
+
+// Counts with memory when the subject has one and the window is closed, which makes the answer final.
+template <typename Words>
+SignalTally tally_of(const EvidenceState& state, Source source, const TallyQuery& query, const Words& words,
+                     WindowCount* remembered) {
+  DZ_CHECK(query.from < query.to && query.to - query.from <= kLongestWindow && query.from >= Minute{});
+  const WindowKey key{index_of(query.from), index_of(query.to), static_cast<std::uint16_t>(query.bad_allowed),
+                      static_cast<std::uint16_t>(query.unobserved_allowed), state.coverage_revision};
+  if (remembered != nullptr && key.to <= state.source(source).watermark) {
+    remembered->update(key, words);
+    return make_tally(*remembered, words);
+  }
+  WindowCount count;
+  count.recount(key, words);
+  return make_tally(count, words);
+}
+
+template <typename Words>
+MinuteState state_of(const Words& words, Minute minute) {
+  const auto m = index_of(minute);
+  const auto word = words(word_of(m), slot_of(word_of(m)));
+  if ((word.bad & bit_of(m)) != 0) return MinuteState::Bad;
+  return (word.unobserved & bit_of(m)) != 0 ? MinuteState::Unobserved : MinuteState::Good;
+}
+
+Excuse excuse_for(const EvidenceState& state, Source source, std::uint32_t device) {
+  return {state.source(source).covered, ring_of(state.device_minutes, device, kSilentDevice),
+          excused_plane(sent_plane(source))};
+}
+
+// Calls use(words, index among the subject's counts).
+template <typename Use>
+auto with_interface_words(const EvidenceState& state, InterfaceRef ref, Signal signal, const Use& use) {
+  const auto& port = ref.index == kNoSubject ? kSilentPort : state.rings[ref.index].minutes;
+  const auto excuse = excuse_for(state, Source::Counters, ref.device);
+  if (signal == Signal::Data) return use(DataWords{port, excuse}, 0);
+  if (signal == Signal::Errors) return use(ErrorWords{port}, 1);
+  DZ_CHECK(signal == Signal::Utilization);
+  return use(UtilizationWords{port, excuse}, 2);
+}
+
+DeviceWords device_words(const EvidenceState& state, DeviceRef ref, Signal signal) {
+  DZ_CHECK(signal == Signal::Reporting || signal == Signal::ConfigAgent || signal == Signal::TelemetryAgent);
+  const auto source = source_of(signal);
+  return {ring_of(state.device_minutes, ref.index, kSilentDevice), excuse_for(state, source, ref.index),
+          sent_plane(source)};
+}
+
+ProbeWords probe_words(const EvidenceState& state, DirectionRef ref) {
+  const auto& minutes = ref.index == kNoSubject ? kSilentDirection : state.directions[ref.index].ring.minutes;
+  return {minutes, excuse_for(state, Source::LatencySamples, ref.origin)};
+}
+
+std::size_t device_count_index(Signal signal) {
+  return static_cast<std::size_t>(signal) - static_cast<std::size_t>(Signal::Reporting);
+}
+
+}  // namespace
+
+SourceState EvidenceStore::state(Source source) const {
+  const auto& evidence = state_->source(source);
+  return {minute_if(evidence.watermark), minute_if(evidence.silence.since),
+          static_cast<int>(evidence.silence.frozen.size())};
+}
+
+DeviceRef EvidenceStore::find_device(const Pubkey& device) const {
+  const auto it = state_->device_index.find(device);
+  return it == state_->device_index.end() ? DeviceRef{} : DeviceRef{it->second};
+}
+
+InterfaceRef EvidenceStore::find_interface(const Pubkey& device, std::string_view name) const {
+  InterfaceRef ref;
+  ref.device = find_device(device).index;
+  if (ref.device == kNoSubject) return ref;
+  const auto& interfaces = state_->devices[ref.device].interfaces;
+  const auto index_named = [&](std::string_view n) {
+    const auto it = interfaces.find(interface_key(n));
+    return it == interfaces.end() ? kNoSubject : it->second;
+  };
+  ref.index = index_named(name);
+  if (!is_sub_interface(name)) return ref;
+  if (ref.index != kNoSubject && state_->ports[ref.index].counters.has_octets()) return ref;
+  const auto parent = index_named(parent_port(name));
+  if (parent == kNoSubject) return ref;
+  ref.index = parent;
+  ref.parent_port = true;
+  return ref;
+}
+
+DirectionRef EvidenceStore::find_direction(const Pubkey& link, const Pubkey& origin_device) const {
+  DirectionRef ref;
+  ref.origin = find_device(origin_device).index;
+  const auto it = state_->direction_index.find(DirectionKey{link, origin_device});
+  if (it != state_->direction_index.end()) ref.index = it->second;
+  return ref;
+}
+
+SignalTally EvidenceStore::tally(InterfaceRef ref, Signal signal, const TallyQuery& query) const {
+  auto tally = with_interface_words(*state_, ref, signal, [&](const auto& words, std::size_t i) {
+    auto* remembered = ref.index == kNoSubject ? nullptr : &state_->rings[ref.index].counts[i];
+    return tally_of(*state_, Source::Counters, query, words, remembered);
+  });
+  tally.parent_port = ref.parent_port;
+  return tally;
+}
+
+SignalTally EvidenceStore::tally(DeviceRef ref, Signal signal, const TallyQuery& query) const {
+  const auto words = device_words(*state_, ref, signal);
+  if (ref.index == kNoSubject) return tally_of(*state_, source_of(signal), query, words, nullptr);
+  const auto& device = state_->devices[ref.index];
+  auto tally = tally_of(*state_, source_of(signal), query, words, &device.counts[device_count_index(signal)]);
+  tally.derived = signal == Signal::TelemetryAgent && index_of(query.from) < device.derived_until;
+  return tally;
+}
+
+SignalTally EvidenceStore::tally(DirectionRef ref, const TallyQuery& query) const {
+  const auto words = probe_words(*state_, ref);
+  if (ref.index == kNoSubject) return tally_of(*state_, Source::LatencySamples, query, words, nullptr);
+  const auto& direction = state_->directions[ref.index];
+  auto tally = tally_of(*state_, Source::LatencySamples, query, words, &direction.ring.count);
+  tally.derived = index_of(query.from) < direction.derived_until;
+  return tally;
+}
+
+MinuteState EvidenceStore::minute(InterfaceRef ref, Signal signal, Minute minute) const {
+  return with_interface_words(*state_, ref, signal,
+                              [&](const auto& words, std::size_t) { return state_of(words, minute); });
+}
+
+MinuteState EvidenceStore::minute(DeviceRef ref, Signal signal, Minute minute) const {
+  return state_of(device_words(*state_, ref, signal), minute);
+}
+
+MinuteState EvidenceStore::minute(DirectionRef ref, Minute minute) const {
+  return state_of(probe_words(*state_, ref), minute);
+}
+
+QaEvidence EvidenceStore::qa(const Pubkey& device, Minute from, Minute to) const {
+  QaEvidence evidence{from, to, {}, {}};
+  const auto inside = [&](Timestamp at) { return at >= from && at < to; };
+  const auto ref = find_device(device);
+  if (ref.index != kNoSubject) {
+    const auto& results = state_->devices[ref.index].qa;
+    std::copy_if(results.begin(), results.end(), std::back_inserter(evidence.results),
+                 [&](const QaResult& result) { return inside(result.at); });
+  }
+  std::copy_if(state_->qa_runs.begin(), state_->qa_runs.end(), std::back_inserter(evidence.fleet_runs), inside);
+  return evidence;
+}
+
+}  // namespace dz
