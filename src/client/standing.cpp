@@ -19,8 +19,9 @@ unsigned __int128 permissions_of(const Snapshot& snapshot, const Pubkey& signer)
   return 0;
 }
 
-// What holds for every record.
-Roles general_roles(const Snapshot& snapshot, const Pubkey& signer) {
+}  // namespace
+
+Roles network_roles(const Snapshot& snapshot, const Pubkey& signer) {
   Roles roles;
   const auto bits = permissions_of(snapshot, signer);
   roles.foundation = (bits & permission::kNetworkAdmin) != 0;
@@ -35,16 +36,14 @@ Roles general_roles(const Snapshot& snapshot, const Pubkey& signer) {
   return roles;
 }
 
-}  // namespace
-
 Roles roles_for_device(const Snapshot& snapshot, const Device& device, const Pubkey& signer) {
-  Roles roles = general_roles(snapshot, signer);
+  Roles roles = network_roles(snapshot, signer);
   roles.side_a = owns(snapshot, device.contributor, signer);
   return roles;
 }
 
 Roles roles_for_link(const Snapshot& snapshot, const Link& link, const Pubkey& signer) {
-  Roles roles = general_roles(snapshot, signer);
+  Roles roles = network_roles(snapshot, signer);
   roles.side_a = owns(snapshot, link.contributor, signer);
   roles.side_z = acting_side_z(snapshot, link, signer).has_value();
   return roles;

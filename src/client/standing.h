@@ -9,6 +9,8 @@
 
 namespace dz {
 
+// What the key is to every record: side_a and side_z stay false.
+Roles network_roles(const Snapshot& snapshot, const Pubkey& signer);
 Roles roles_for_device(const Snapshot& snapshot, const Device& device, const Pubkey& signer);
 Roles roles_for_link(const Snapshot& snapshot, const Link& link, const Pubkey& signer);
 

@@ -1,30 +1,12 @@
 #include "daemon/key_roles.h"
 
-#include <algorithm>
+#include "client/standing.h"
 
 namespace dz {
 
-Roles roles_of(const Snapshot& snapshot, const Pubkey& key) {
-  Roles roles;
-  if (snapshot.global_state) {
-    const auto& state = *snapshot.global_state;
-    const auto& foundation = state.foundation_allowlist;
-    roles.foundation = std::find(foundation.begin(), foundation.end(), key) != foundation.end();
-    roles.activator = state.activator_authority == key;
-    roles.health_authority = state.health_oracle == key;
-  }
-  for (const auto& [address, held] : snapshot.permissions) {
-    if (held.user_payer != key || held.status != PermissionStatus::Activated) continue;
-    roles.foundation |= (held.permissions & (permission::kFoundation | permission::kNetworkAdmin)) != 0;
-    roles.activator |= (held.permissions & permission::kActivator) != 0;
-    roles.health_authority |= (held.permissions & permission::kHealthOracle) != 0;
-  }
-  return roles;
-}
-
 std::string problem_with_key(const Snapshot& snapshot, const Pubkey& key, DaemonRole role, bool allow_foundation_key) {
   if (const auto profile = writable_profile(snapshot); !profile) return profile.error().message;
-  const auto roles = roles_of(snapshot, key);
+  const auto roles = network_roles(snapshot, key);
   const bool activator = role == DaemonRole::Activator;
   const std::string authority = activator ? "activator authority" : "health authority";
   const std::string command = std::string("doublezero global-config authority set ") +

@@ -1,15 +1,11 @@
-// What a daemon's key is on the ledger, and whether it is the right kind of key to run with.
+// Whether a daemon was given the right kind of key.
 #pragma once
 
 #include <string>
 
 #include "client/snapshot.h"
-#include "lifecycle/authority.h"
 
 namespace dz {
-
-// The network-wide roles of a key: by GlobalState, or by an activated Permission. side_a and side_z stay false.
-Roles roles_of(const Snapshot& snapshot, const Pubkey& key);
 
 enum class DaemonRole : std::uint8_t { Activator, Monitor };
 
