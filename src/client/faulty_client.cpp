@@ -1,0 +1,97 @@
+#include "client/faulty_client.h"
+
+#include <utility>
+
+namespace dz {
+namespace {
+
+Error lost() { return {ErrorKind::Retry, "no answer from the ledger"}; }
+
+}  // namespace
+
+FaultyClient::FaultyClient(LedgerClient& inner, std::function<LineFault(std::string_view call)> decide)
+    : inner_(inner), decide_(std::move(decide)) {}
+
+template <typename Answer, typename Call>
+Result<Answer> FaultyClient::ask(std::string_view name, Call call) {
+  const auto fault = decide_(name);
+  if (fault == LineFault::RequestLost) return tl::unexpected(lost());
+  Result<Answer> answer = call();
+  if (fault == LineFault::AnswerLost) return tl::unexpected(lost());
+  return answer;
+}
+
+Result<AccountsAnswer> FaultyClient::get_program_accounts(const Pubkey& program, const AccountFilters& filters) {
+  const bool whole = filters.memcmp.empty() && !filters.data_size;
+  const auto fault = decide_("get_program_accounts");
+  if (fault == LineFault::RequestLost || fault == LineFault::AnswerLost) return tl::unexpected(lost());
+  const auto earlier = earlier_programs_.find(program);
+  if (fault == LineFault::StaleAnswer && whole && earlier != earlier_programs_.end()) return earlier->second;
+  auto answer = inner_.get_program_accounts(program, filters);
+  if (answer && whole) earlier_programs_.insert_or_assign(program, *answer);
+  return answer;
+}
+
+Result<std::optional<Account>> FaultyClient::get_account(const Pubkey& key) {
+  const Pubkey keys[] = {key};
+  auto answer = get_multiple_accounts(keys);
+  if (!answer) return tl::unexpected(answer.error());
+  return std::move(answer->front());
+}
+
+Result<std::vector<std::optional<Account>>> FaultyClient::get_multiple_accounts(std::span<const Pubkey> keys) {
+  const auto fault = decide_("get_multiple_accounts");
+  if (fault == LineFault::RequestLost || fault == LineFault::AnswerLost) return tl::unexpected(lost());
+  auto answer = inner_.get_multiple_accounts(keys);
+  if (!answer) return answer;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto earlier = earlier_accounts_.find(keys[i]);
+    if (fault == LineFault::StaleAnswer && earlier != earlier_accounts_.end()) {
+      (*answer)[i] = earlier->second;
+    } else {
+      earlier_accounts_.insert_or_assign(keys[i], (*answer)[i]);
+    }
+  }
+  return answer;
+}
+
+Result<std::uint64_t> FaultyClient::get_balance(const Pubkey& key) {
+  return ask<std::uint64_t>("get_balance", [&] { return inner_.get_balance(key); });
+}
+Result<LatestBlockhash> FaultyClient::get_latest_blockhash() {
+  return ask<LatestBlockhash>("get_latest_blockhash", [&] { return inner_.get_latest_blockhash(); });
+}
+Result<Slot> FaultyClient::get_slot() {
+  return ask<Slot>("get_slot", [&] { return inner_.get_slot(); });
+}
+Result<std::uint64_t> FaultyClient::get_block_height() {
+  return ask<std::uint64_t>("get_block_height", [&] { return inner_.get_block_height(); });
+}
+Result<std::optional<Timestamp>> FaultyClient::get_block_time(Slot slot) {
+  return ask<std::optional<Timestamp>>("get_block_time", [&] { return inner_.get_block_time(slot); });
+}
+Result<EpochInfo> FaultyClient::get_epoch_info() {
+  return ask<EpochInfo>("get_epoch_info", [&] { return inner_.get_epoch_info(); });
+}
+Result<std::vector<std::optional<SignatureStatus>>> FaultyClient::get_signature_statuses(
+    std::span<const Signature> signatures) {
+  return ask<std::vector<std::optional<SignatureStatus>>>("get_signature_statuses",
+                                                          [&] { return inner_.get_signature_statuses(signatures); });
+}
+Result<Signature> FaultyClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {
+  return ask<Signature>("request_airdrop", [&] { return inner_.request_airdrop(key, lamports); });
+}
+Result<SimulationResult> FaultyClient::simulate_transaction(const Transaction& transaction) {
+  return ask<SimulationResult>("simulate_transaction", [&] { return inner_.simulate_transaction(transaction); });
+}
+
+tl::expected<Signature, SendFailure> FaultyClient::send_transaction(const Transaction& transaction,
+                                                                    const SendOptions& options) {
+  const auto fault = decide_("send_transaction");
+  if (fault == LineFault::RequestLost) return tl::unexpected(SendFailure{lost(), {}, {}});
+  auto sent = inner_.send_transaction(transaction, options);
+  if (fault == LineFault::AnswerLost) return tl::unexpected(SendFailure{lost(), {}, {}});
+  return sent;
+}
+
+}  // namespace dz
