@@ -151,6 +151,9 @@ constexpr Entry kErrors[] = {
     {ProgramError::ResourceInUse, "ResourceInUse", "something is still allocated from this pool: free it first"},
     {ProgramError::JudgedOtherwise, "JudgedOtherwise",
      "the record changed after it was judged: read it again and judge again"},
+    {ProgramError::InterfaceStatusNotSettable, "InterfaceStatusNotSettable",
+     "only CYOA and DIA ports are set activated or unlinked: link ports follow their link, loopbacks are always "
+     "activated"},
     {ProgramError::InvariantViolated, "InvariantViolated",
      "the transaction would have left the ledger in contradiction with itself and was undone: report this"},
 };

@@ -90,6 +90,7 @@ enum class ProgramError : std::uint32_t {
   ManagedPool = 10012,
   ResourceInUse = 10013,
   JudgedOtherwise = 10014,
+  InterfaceStatusNotSettable = 10015,
   InvariantViolated = 10099
 };
 

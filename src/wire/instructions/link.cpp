@@ -72,6 +72,7 @@ Instruction delete_link(const Sender& sender, const Pubkey& link, const Link& re
                                     state(sender), writable(record.side_a), writable(record.side_z)};
   add_link_pools(accounts, sender);
   accounts.push_back(writable(record.owner));
+  if (side_z_contributor && *side_z_contributor != record.contributor) accounts.push_back(writable(record.contributor));
   add_topologies(accounts, record.topologies, {});
   return build_instruction(sender, std::move(accounts), encode(DeleteLinkArgs{true}));
 }

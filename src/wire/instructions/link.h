@@ -22,11 +22,13 @@ struct CreateLinkArgs {
   std::optional<std::string> side_z_iface;  // not for DZX: side Z names it when it accepts
   std::optional<DesiredStatus> desired_status;
   bool use_onchain_allocation = false;  // must be true; the builder sets it
+  std::optional<Status> status;         // our extension: a WAN link starts hard_drained, or soft_drained if set so
   template <typename Self, typename Io>
   static void fields(Self& a, Io& io, const Profile& profile) {
     io(a.code, a.type, a.bandwidth, a.mtu, a.delay_ns, a.jitter_ns, a.side_a_iface, a.side_z_iface);
     io.word(a.desired_status, profile.desired_status);
     io(a.use_onchain_allocation);
+    io.tail(a.status, [&](auto& status) { io.required_word(status, profile.link_status); });
   }
   bool operator==(const CreateLinkArgs&) const = default;
 };
@@ -96,7 +98,8 @@ struct DeleteLinkArgs {
   bool operator==(const DeleteLinkArgs&) const = default;
 };
 // Accounts: link W, contributor W, global_state W, side_a W, side_z W, device_tunnel_block W, link_ids W, link owner W,
-// each of the link's topologies once W. side_z_contributor: given when side Z refuses a link that it never accepted.
+// each of the link's topologies once W. side_z_contributor: given when side Z refuses a link that it never accepted;
+// then it is the second account, and the link's own contributor W comes after the link owner.
 Instruction delete_link(const Sender& sender, const Pubkey& link, const Link& record,
                         const std::optional<Pubkey>& side_z_contributor = std::nullopt);
 
