@@ -45,20 +45,23 @@ struct Invocation {
   LedgerClock clock;
   const ProgramIds* ids = nullptr;
   const Profile* profile = nullptr;
-  std::vector<std::string>* log = nullptr;  // lines as "Program log: ..." without that prefix
+  std::vector<std::string>* log =
+      nullptr;  // lines to show as "Program log: ..."; the programs write without that prefix
 };
 
 using ProgramResult = tl::expected<void, InstructionError>;
 
 ProgramResult execute_serviceability(Invocation& invocation);
 ProgramResult execute_telemetry(Invocation& invocation);
+ProgramResult execute_system(Invocation& invocation);          // transfer, create_account, allocate, assign
+ProgramResult execute_compute_budget(Invocation& invocation);  // accepts what it knows, does nothing
 
 // Lamports an account of that many bytes must hold.
 constexpr std::uint64_t rent_exempt_minimum(std::size_t data_length) {
   return (128 + std::uint64_t{data_length}) * 6960;
 }
 
-// An account before and after one whole transaction.
+// An account that a transaction names, before and after the whole transaction, changed or not.
 struct AccountChange {
   Pubkey key;
   const Account* before;  // never null; an absent account is Account{}
@@ -66,9 +69,10 @@ struct AccountChange {
 };
 
 // Rules that hold over every transaction whatever the code above did: reference counts, interface states, allocations,
-// holds, and no field written by somebody who may not. `signers` signed the transaction; `global_state` is the state
-// before it, and `permissions` the signers' activated permission bits before it. Empty when all hold; else the broken
-// rule.
+// holds, and no field written by somebody who may not. `changes` has every account of the transaction, also those that
+// stayed as they were (the contributor of a link is read from there). `signers` signed the transaction; `global_state`
+// is the state before it, and `permissions` the signers' activated permission bits before it. Empty when all hold;
+// else the broken rule.
 struct TransactionFacts {
   std::span<const Pubkey> signers;
   const GlobalState* global_state = nullptr;       // null before InitGlobalState
