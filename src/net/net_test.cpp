@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <future>
 #include <thread>
 
 #include <fmt/format.h>
@@ -222,12 +223,14 @@ TEST(HttpServer, NamesTheAddressItCannotHave) {
 }
 
 TEST(HttpClient, GivesUpOnTimeAndOnSize) {
-  RunningServer server({}, {.on_request = [](const HttpRequest& request) {
-                         if (request.path == "/slow") std::this_thread::sleep_for(milliseconds{200});
+  std::promise<void> gave_up;
+  RunningServer server({}, {.on_request = [&](const HttpRequest& request) {
+                         if (request.path == "/slow") gave_up.get_future().wait();
                          return HttpResponse{200, "text/plain", std::string(2000, 'x'), {}};
                        }});
   EXPECT_EQ(HttpClient({.max_body = 1999}).get(server.url(), {}).error().kind, ErrorKind::Retry);
   EXPECT_EQ(HttpClient({.timeout = milliseconds{20}}).get(server.url("/slow"), {}).error().kind, ErrorKind::Retry);
+  gave_up.set_value();
   const auto refused_port = HttpClient().get("http://127.0.0.1:1/", {});
   EXPECT_EQ(refused_port.error().kind, ErrorKind::Retry);
   EXPECT_NE(refused_port.error().message.find("127.0.0.1:1"), std::string::npos);
