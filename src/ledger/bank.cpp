@@ -1,0 +1,141 @@
+#include "ledger/bank.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+
+namespace dz::ledger {
+
+namespace {
+constexpr Duration kClockTolerance = std::chrono::seconds{5};
+}  // namespace
+
+Bank::Bank(Snapshot snapshot, const Profile& profile)
+    : genesis_(snapshot.genesis),
+      profile_(&profile),
+      clock_(std::move(snapshot.anchors)),
+      slot_(snapshot.slot),
+      transaction_count_(snapshot.transaction_count) {
+  for (const auto& [key, account] : snapshot.accounts) put(key, account);
+  for (const auto& [signature, landed] : snapshot.recent) {
+    recent_.emplace(signature, landed);
+    recent_order_.emplace_back(landed.slot, signature);
+  }
+  std::sort(recent_order_.begin(), recent_order_.end());
+  refill_blockhashes();
+}
+
+bool Bank::advance(Timestamp now) {
+  Slot next = clock_.slot_at(now);
+  if (next < slot_ && now + kClockTolerance < clock_.time_of(slot_)) {
+    change_slot_length(now, clock_.slot_length());
+    next = clock_.slot_at(now);
+  }
+  if (next <= slot_) return false;
+  slot_ = next;
+  refill_blockhashes();
+  while (!recent_order_.empty() && recent_order_.front().first.value + kRecentSlots < slot_.value) {
+    recent_.erase(recent_order_.front().second);
+    recent_order_.pop_front();
+  }
+  return true;
+}
+
+void Bank::change_slot_length(Timestamp now, Duration length) {
+  clock_.restart_after(slot_, now, length);
+  pending_.new_anchors.push_back(clock_.anchors().back());
+}
+
+void Bank::refill_blockhashes() {
+  const std::uint64_t oldest = slot_.value - std::min(slot_.value, kBlockhashSlots);
+  while (!blockhashes_.empty() && blockhashes_.front().slot.value < oldest) blockhashes_.pop_front();
+  std::uint64_t next = blockhashes_.empty() ? oldest : blockhashes_.back().slot.value + 1;
+  for (; next <= slot_.value; ++next) blockhashes_.push_back({Slot{next}, blockhash_of(genesis_, Slot{next})});
+}
+
+const Account* Bank::find(const Pubkey& key) const {
+  const auto found = accounts_.find(key);
+  return found == accounts_.end() ? nullptr : &found->second;
+}
+
+const std::set<Pubkey>& Bank::owned_by(const Pubkey& program) const {
+  static const std::set<Pubkey> kNone;
+  const auto found = by_owner_.find(program);
+  return found == by_owner_.end() ? kNone : found->second;
+}
+
+std::optional<Slot> Bank::find_blockhash(const Blockhash& hash) const {
+  for (const auto& known : blockhashes_) {
+    if (known.hash == hash) return known.slot;
+  }
+  return std::nullopt;
+}
+
+const LandedSignature* Bank::find_recent(const Signature& signature) const {
+  const auto found = recent_.find(signature);
+  return found == recent_.end() ? nullptr : &found->second;
+}
+
+Execution Bank::simulate(const Transaction& transaction, Checks checks) const {
+  const auto refuse = [](TransactionErrorKind kind) {
+    Execution refused;
+    refused.error = TransactionError{kind, 0, {}};
+    return refused;
+  };
+  if (checks.signatures && !verify_signatures(transaction)) return refuse(TransactionErrorKind::SignatureFailure);
+  if (checks.blockhash && !find_blockhash(transaction.message.recent_blockhash)) {
+    return refuse(TransactionErrorKind::BlockhashNotFound);
+  }
+  if (recent_.contains(transaction.signatures.front())) return refuse(TransactionErrorKind::AlreadyProcessed);
+  const LedgerClock clock{slot_, epoch_of(slot_), clock_.time_of(slot_)};
+  return execute(transaction, {[this](const Pubkey& key) { return find(key); }, clock, &program_ids(), profile_});
+}
+
+const TransactionRecord& Bank::record(const Transaction& transaction, Execution execution) {
+  DZ_CHECK(execution.landed && !recent_.contains(transaction.signatures.front()));
+  const auto& keys = transaction.message.account_keys;
+  TransactionRecord record;
+  record.signature = transaction.signatures.front();
+  record.slot = slot_;
+  record.bytes = encode(transaction);
+  record.error = execution.error;
+  record.logs = std::move(execution.logs);
+  record.fee = execution.fee;
+  record.units_consumed = execution.units_consumed;
+  record.addresses = keys;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    record.pre_balances.push_back(execution.before[i].lamports);
+    record.post_balances.push_back(execution.after[i].lamports);
+    if (execution.before[i] == execution.after[i]) continue;
+    put(keys[i], execution.after[i]);
+    pending_.accounts[keys[i]] = std::move(execution.after[i]);
+  }
+  recent_.emplace(record.signature, LandedSignature{slot_, record.error});
+  recent_order_.emplace_back(slot_, record.signature);
+  ++transaction_count_;
+  pending_.transactions.push_back(std::move(record));
+  return pending_.transactions.back();
+}
+
+Batch Bank::take_batch() {
+  pending_.slot = slot_;
+  return std::exchange(pending_, {});
+}
+
+void Bank::put(const Pubkey& key, const Account& account) {
+  const auto old = accounts_.find(key);
+  if (old != accounts_.end() && (!account.exists() || old->second.owner != account.owner)) {
+    const auto owned = by_owner_.find(old->second.owner);
+    owned->second.erase(key);
+    if (owned->second.empty()) by_owner_.erase(owned);
+  }
+  if (!account.exists()) {
+    if (old != accounts_.end()) accounts_.erase(old);
+    return;
+  }
+  accounts_[key] = account;
+  by_owner_[account.owner].insert(key);
+}
+
+}  // namespace dz::ledger

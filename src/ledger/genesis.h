@@ -1,0 +1,35 @@
+// What a ledger starts from. Everything random about a ledger comes from the secret: block hashes, genesis hash, and
+// the faucet's key.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "ledger/slot_clock.h"
+#include "program/runtime.h"
+#include "wire/keypair.h"
+#include "wire/transaction.h"
+
+namespace dz::ledger {
+
+struct Genesis {
+  std::array<std::uint8_t, 32> secret{};
+  Timestamp time;  // of slot 0
+  std::uint64_t faucet_lamports = 0;
+  bool operator==(const Genesis&) const = default;
+};
+
+Blockhash blockhash_of(const Genesis& genesis, Slot slot);
+Blockhash genesis_hash(const Genesis& genesis);
+Keypair faucet_key(const Genesis& genesis);
+
+struct GenesisAccount {
+  Pubkey key;
+  Account account;
+};
+// The faucet with all lamports there are, and the programs.
+std::vector<GenesisAccount> genesis_accounts(const Genesis& genesis, const ProgramIds& ids);
+
+}  // namespace dz::ledger

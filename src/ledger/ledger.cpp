@@ -1,0 +1,119 @@
+#include "ledger/ledger.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <utility>
+
+namespace dz::ledger {
+
+namespace {
+
+Snapshot new_ledger(const LedgerOptions& options, Timestamp now) {
+  Snapshot snapshot;
+  snapshot.genesis = {options.secret, now - options.genesis_age, options.faucet_lamports};
+  snapshot.profile = options.profile->name;
+  snapshot.anchors = {{Slot{0}, snapshot.genesis.time, options.slot_length}};
+  for (auto& [key, account] : genesis_accounts(snapshot.genesis, local_program_ids())) {
+    snapshot.accounts.emplace(key, std::move(account));
+  }
+  return snapshot;
+}
+
+Instruction transfer(const Pubkey& from, const Pubkey& to, std::uint64_t lamports) {
+  Instruction instruction{kSystemProgramId, {{from, true, true}, {to, false, true}}, {2, 0, 0, 0}};
+  for (int i = 0; i < 8; ++i) instruction.data.push_back(static_cast<std::uint8_t>(lamports >> (8 * i)));
+  return instruction;
+}
+
+// A price that nobody charges: it makes two equal airdrops of one slot different transactions.
+Instruction distinguish(std::uint64_t number) {
+  Instruction instruction{compute_budget_program_id(), {}, {3}};
+  for (int i = 0; i < 8; ++i) instruction.data.push_back(static_cast<std::uint8_t>(number >> (8 * i)));
+  return instruction;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<Store> store, const LedgerOptions& options,
+                                             Timestamp now) {
+  DZ_TRY_ASSIGN(auto stored, store->load());
+  if (!stored) {
+    stored = new_ledger(options, now);
+    DZ_TRY(store->create(*stored));
+  }
+  if (stored->profile != options.profile->name) {
+    return refused(
+        fmt::format("this ledger was created with profile {}, and profile {} was asked for; name the first, "
+                    "or give --data another folder for a new ledger",
+                    stored->profile, options.profile->name));
+  }
+  std::unique_ptr<Ledger> ledger(new Ledger(std::move(store), std::move(*stored), *options.profile));
+  ledger->bank_.advance(now);
+  if (ledger->bank_.clock().slot_length() != options.slot_length) {
+    ledger->bank_.change_slot_length(now, options.slot_length);
+    ledger->bank_.advance(now);
+  }
+  return ledger;
+}
+
+void Ledger::advance(Timestamp now) {
+  if (!bank_.advance(now)) return;
+  for (auto* observer : observers_) observer->on_slot(bank_.slot());
+}
+
+Submission Ledger::submit(const Transaction& transaction, bool preflight) {
+  Execution execution = bank_.simulate(transaction);
+  const bool unsigned_ = execution.error && execution.error->kind == TransactionErrorKind::SignatureFailure;
+  if (unsigned_ || (preflight && execution.error)) return {false, std::move(execution)};
+  if (execution.landed) record(transaction, execution);
+  return {true, std::move(execution)};
+}
+
+void Ledger::record(const Transaction& transaction, Execution execution) {
+  const TransactionRecord& record = bank_.record(transaction, std::move(execution));
+  static const Account kGone;
+  std::vector<std::pair<Pubkey, const Account*>> changed;
+  for (const auto& key : record.addresses) {
+    if (!bank_.pending().accounts.contains(key)) continue;
+    const Account* account = bank_.find(key);
+    changed.emplace_back(key, account != nullptr ? account : &kGone);
+  }
+  for (auto* observer : observers_) observer->on_processed(record, changed);
+}
+
+Result<Signature> Ledger::airdrop(const Pubkey& to, std::uint64_t lamports) {
+  for (;;) {
+    const Instruction instructions[] = {distinguish(++airdrops_), transfer(faucet_.pubkey(), to, lamports)};
+    DZ_TRY_ASSIGN(const Transaction transaction,
+                  sign_transaction(instructions, faucet_, {}, bank_.latest_blockhash().hash));
+    const Signature signature = transaction.signatures.front();
+    if (bank_.find_recent(signature) != nullptr) continue;  // given out before a restart
+    const Submission submission = submit(transaction, true);
+    if (submission.accepted) return signature;
+    return refused(fmt::format("airdrop of {} lamports: {}", lamports, to_text(*submission.execution.error)));
+  }
+}
+
+Result<void> Ledger::commit() {
+  if (!has_pending()) return {};
+  const Batch batch = bank_.take_batch();
+  DZ_TRY(store_->commit(batch));
+  for (auto* observer : observers_) observer->on_durable(batch);
+  return {};
+}
+
+bool Ledger::is_pending(const Signature& signature) const {
+  const auto& pending = bank_.pending().transactions;
+  return std::any_of(pending.begin(), pending.end(), [&](const auto& record) { return record.signature == signature; });
+}
+
+Result<std::optional<Ledger::Status>> Ledger::status(const Signature& signature) {
+  if (const LandedSignature* recent = bank_.find_recent(signature)) {
+    return Status{recent->slot, !is_pending(signature), recent->error};
+  }
+  DZ_TRY_ASSIGN(const auto record, store_->find(signature));
+  if (!record) return std::nullopt;
+  return Status{record->slot, true, record->error};
+}
+
+}  // namespace dz::ledger

@@ -1,0 +1,83 @@
+// The embedded ledger without sockets: bank and store, and what their users hear. A transaction is `processed` at once;
+// it is confirmed and finalized when the batch that holds it is durable. Runs on whatever time it is given, so a
+// simulation can own one.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/bank.h"
+#include "ledger/store.h"
+
+namespace dz::ledger {
+
+struct LedgerOptions {
+  const Profile* profile = &rfc_profile();
+  Duration slot_length = kDefaultSlotLength;
+  // Of a new ledger only.
+  std::uint64_t faucet_lamports = 500'000'000'000'000'000;
+  Duration genesis_age = Duration::zero();  // how long before `now` slot 0 began
+  std::array<std::uint8_t, 32> secret{};    // random, except where runs must be repeatable
+};
+
+// Called at the moment it happens, within the call that causes it. An observer must not change the ledger.
+class LedgerObserver {
+ public:
+  virtual ~LedgerObserver() = default;
+  virtual void on_slot(Slot slot) = 0;
+  // accounts: those the transaction changed, in their new state; Account{} is gone.
+  virtual void on_processed(const TransactionRecord& record,
+                            const std::vector<std::pair<Pubkey, const Account*>>& accounts) = 0;
+  virtual void on_durable(const Batch& batch) = 0;
+};
+
+struct Submission {
+  bool accepted = false;  // the signature may be given out; the transaction landed unless its block hash was unknown
+  Execution execution;    // with accepted false: why not
+};
+
+class Ledger {
+ public:
+  // Loads the store, or creates a ledger in it. Refused when the ledger in the store has another profile.
+  static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<Store> store, const LedgerOptions& options,
+                                              Timestamp now);
+
+  const Bank& bank() const { return bank_; }
+  Store& store() { return *store_; }
+  void observe(LedgerObserver* observer) { observers_.push_back(observer); }  // must outlive the ledger
+
+  void advance(Timestamp now);
+
+  // With preflight, a transaction that would fail is declined and leaves no trace; without, it lands as failed and
+  // pays its fee. A wrong signature is declined either way.
+  Submission submit(const Transaction& transaction, bool preflight);
+  // Lamports from the faucet, as an ordinary transfer. Refused when the faucet has not enough.
+  Result<Signature> airdrop(const Pubkey& to, std::uint64_t lamports);
+
+  bool has_pending() const { return !bank_.pending().empty(); }
+  // Makes everything processed durable. After a failure the ledger is ahead of its store: the process must end.
+  Result<void> commit();
+
+  struct Status {
+    Slot slot;
+    bool durable = false;
+    std::optional<TransactionError> error;
+  };
+  Result<std::optional<Status>> status(const Signature& signature);
+
+ private:
+  Ledger(std::unique_ptr<Store> store, Snapshot snapshot, const Profile& profile)
+      : store_(std::move(store)), bank_(std::move(snapshot), profile), faucet_(faucet_key(bank_.genesis())) {}
+  void record(const Transaction& transaction, Execution execution);
+  bool is_pending(const Signature& signature) const;
+
+  std::unique_ptr<Store> store_;
+  Bank bank_;
+  Keypair faucet_;
+  std::uint64_t airdrops_ = 0;
+  std::vector<LedgerObserver*> observers_;
+};
+
+}  // namespace dz::ledger

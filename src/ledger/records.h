@@ -1,0 +1,61 @@
+// What passes between bank, store and interfaces.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/genesis.h"
+#include "ledger/slot_clock.h"
+#include "program/runtime.h"
+#include "wire/keypair.h"
+#include "wire/transaction.h"
+#include "wire/transaction_error.h"
+
+namespace dz::ledger {
+
+// A transaction that landed: it was executed, or failed and paid its fee.
+struct TransactionRecord {
+  Signature signature;
+  Slot slot;
+  Bytes bytes;  // as sent
+  std::optional<TransactionError> error;
+  std::vector<std::string> logs;
+  std::uint64_t fee = 0;
+  std::uint64_t units_consumed = 0;
+  std::vector<std::uint64_t> pre_balances, post_balances;  // parallel to the transaction's account keys
+  std::vector<Pubkey> addresses;                           // those account keys
+  bool operator==(const TransactionRecord&) const = default;
+};
+
+// All that happened since the last batch. The store takes it whole or not at all.
+struct Batch {
+  Slot slot;                                    // the bank's when the batch was taken
+  std::vector<TransactionRecord> transactions;  // in the order of execution
+  std::map<Pubkey, Account> accounts;           // their last state; Account{} is gone
+  std::vector<SlotAnchor> new_anchors;
+  bool empty() const { return transactions.empty() && new_anchors.empty(); }
+};
+
+struct LandedSignature {
+  Slot slot;
+  std::optional<TransactionError> error;
+};
+
+// The whole state of a ledger, as the store gives it back.
+struct Snapshot {
+  Genesis genesis;
+  std::string profile;  // by name
+  std::vector<SlotAnchor> anchors;
+  Slot slot;  // of the last batch
+  std::uint64_t transaction_count = 0;
+  std::map<Pubkey, Account> accounts;
+  std::map<Signature, LandedSignature> recent;  // those of the last kRecentSlots slots
+};
+
+inline constexpr std::uint64_t kBlockhashSlots = 150;  // a block hash can be used this long
+// Signatures are remembered longer than a block hash lives, so that no transaction can land twice.
+inline constexpr std::uint64_t kRecentSlots = 2 * kBlockhashSlots;
+
+}  // namespace dz::ledger

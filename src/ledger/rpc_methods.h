@@ -1,0 +1,24 @@
+// The methods by subject. Included by rpc*.cpp only.
+#pragma once
+
+#include <span>
+
+#include "ledger/rpc_value.h"
+
+namespace dz::ledger {
+
+struct Method {
+  std::string_view name;
+  Answer (*call)(Ledger& ledger, const Params& params);
+};
+
+std::span<const Method> chain_methods();
+std::span<const Method> account_methods();
+std::span<const Method> transaction_methods();
+
+// What every read does first: commits unless processed state is asked for, and refuses a slot not yet reached.
+RpcResult<void> begin_read(Ledger& ledger, const ReadConfig& config);
+// The same, with the configuration at that parameter.
+RpcResult<ReadConfig> begin_read(Ledger& ledger, const Params& params, std::size_t index);
+
+}  // namespace dz::ledger

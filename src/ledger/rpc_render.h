@@ -1,0 +1,26 @@
+// Answers as Solana's JSON-RPC gives them.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include "ledger/rpc_value.h"
+
+namespace dz::ledger {
+
+inline constexpr std::string_view kApiVersion = "2.2.0";  // whose shapes these are
+
+// {"context":{"slot":..},"value":..}
+boost::json::object with_context_slot(Slot slot, boost::json::value value);
+
+// An error when base58 was asked for more than 128 bytes.
+Answer render_account(const Account& account, const ReadConfig& config);
+Answer render_keyed_account(const Pubkey& key, const Account& account, const ReadConfig& config);
+
+boost::json::value render_error(const std::optional<TransactionError>& error);  // null when there is none
+// What a simulation found: the value of simulateTransaction and the data of a failed preflight.
+boost::json::object render_execution(const Execution& execution);
+boost::json::object render_transaction(const TransactionRecord& record, Encoding encoding, Timestamp block_time);
+std::int64_t unix_seconds(Timestamp time);
+
+}  // namespace dz::ledger

@@ -1,0 +1,198 @@
+// Sending transactions and finding them again.
+#include <fmt/format.h>
+#include <algorithm>
+#include <utility>
+
+#include "base/base64.h"
+#include "ledger/rpc_methods.h"
+#include "ledger/rpc_render.h"
+
+namespace dz::ledger {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t kMaxSignatures = 256;
+constexpr std::uint64_t kMaxHistory = 1000;
+
+tl::unexpected<RpcError> preflight_failure(const Execution& execution) {
+  if (execution.error->kind == TransactionErrorKind::SignatureFailure) {
+    return rpc_error(kSignatureFailure, "Transaction signature verification failure");
+  }
+  return tl::unexpected<RpcError>(RpcError{
+      kPreflightFailure, "Transaction simulation failed: " + to_text(*execution.error), render_execution(execution)});
+}
+
+Answer send_transaction(Ledger& ledger, const Params& params) {
+  DZ_TRY_ASSIGN(const std::string_view text, params.text(0, "a transaction"));
+  DZ_TRY_ASSIGN(const json::object* object, params.config(1));
+  DZ_TRY_ASSIGN(const ReadConfig config, read_config(*object));
+  DZ_TRY_ASSIGN(const bool skip_preflight, read_bool(*object, "skipPreflight"));
+  DZ_TRY_ASSIGN(const Transaction transaction, read_transaction(text, config.encoding));
+  const Submission submission = ledger.submit(transaction, !skip_preflight);
+  if (!submission.accepted) return preflight_failure(submission.execution);
+  return json::string(to_text(transaction.signatures.front()));
+}
+
+// The accounts asked for with {"accounts":{"addresses":[..]}}, as they would be.
+Answer accounts_after(const Bank& bank, const Transaction& transaction, const Execution& execution,
+                      const json::object& wanted) {
+  DZ_TRY_ASSIGN(const ReadConfig config, read_config(wanted));
+  const auto* addresses = wanted.if_contains("addresses");
+  if (addresses == nullptr || !addresses->is_array()) return invalid_params("expected accounts.addresses as a list");
+  if (addresses->get_array().size() > kMaxTransactionAccounts) return invalid_params("too many accounts.addresses");
+  const auto& keys = transaction.message.account_keys;
+  json::array out;
+  for (const auto& value : addresses->get_array()) {
+    DZ_TRY_ASSIGN(const Pubkey key, read_pubkey(value));
+    const auto at = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), key) - keys.begin());
+    const Account* account = at < keys.size() ? &execution.after[at] : bank.find(key);
+    json::value rendered;
+    if (account != nullptr && account->exists()) {
+      DZ_TRY_ASSIGN(rendered, render_account(*account, config));
+    }
+    out.push_back(std::move(rendered));
+  }
+  return out;
+}
+
+Answer simulate_transaction(Ledger& ledger, const Params& params) {
+  DZ_TRY_ASSIGN(const std::string_view text, params.text(0, "a transaction"));
+  DZ_TRY_ASSIGN(const json::object* object, params.config(1));
+  DZ_TRY_ASSIGN(const ReadConfig config, begin_read(ledger, params, 1));
+  DZ_TRY_ASSIGN(const bool verify, read_bool(*object, "sigVerify"));
+  DZ_TRY_ASSIGN(const bool replace, read_bool(*object, "replaceRecentBlockhash"));
+  if (verify && replace) return invalid_params("sigVerify may not be used with replaceRecentBlockhash");
+  DZ_TRY_ASSIGN(const Transaction transaction, read_transaction(text, config.encoding));
+  const Bank& bank = ledger.bank();
+  const Execution execution = bank.simulate(transaction, {verify, !replace});
+  json::object value = render_execution(execution);
+  if (replace) {
+    const auto& latest = bank.latest_blockhash();
+    value["replacementBlockhash"] = json::object{{"blockhash", to_text(latest.hash)},
+                                                 {"lastValidBlockHeight", latest.slot.value + kBlockhashSlots}};
+  }
+  const auto* wanted = object->if_contains("accounts");
+  if (wanted != nullptr && wanted->is_object() && execution.landed) {
+    DZ_TRY_ASSIGN(value["accounts"], accounts_after(bank, transaction, execution, wanted->get_object()));
+  }
+  return with_context_slot(bank.slot(), std::move(value));
+}
+
+Answer render_status(Ledger& ledger, const Signature& signature) {
+  auto found = ledger.status(signature);
+  if (!found) return internal_error(found.error());
+  if (!*found) return json::value{};
+  const Ledger::Status& status = **found;
+  const json::value error = render_error(status.error);
+  return json::object{{"slot", status.slot.value},
+                      {"confirmations", status.durable ? json::value{} : json::value(0)},
+                      {"err", error},
+                      {"status", json::object{{error.is_null() ? "Ok" : "Err", error}}},
+                      {"confirmationStatus", to_text(status.durable ? Commitment::Finalized : Commitment::Processed)}};
+}
+
+Answer get_signature_statuses(Ledger& ledger, const Params& params) {
+  DZ_TRY_ASSIGN(const json::array* signatures, params.list(0, kMaxSignatures));
+  DZ_TRY(params.config(1));  // searchTransactionHistory: the history is always searched
+  json::array statuses;
+  for (const auto& value : *signatures) {
+    DZ_TRY_ASSIGN(const Signature signature, read_signature(value));
+    DZ_TRY_ASSIGN(json::value status, render_status(ledger, signature));
+    statuses.push_back(std::move(status));
+  }
+  return with_context_slot(ledger.bank().slot(), std::move(statuses));
+}
+
+Answer get_transaction(Ledger& ledger, const Params& params) {
+  DZ_TRY_ASSIGN(const Signature signature, params.signature(0));
+  ReadConfig config;
+  if (params.at(1).is_string()) {  // the older form: just the encoding
+    DZ_TRY_ASSIGN(config.encoding, read_encoding(params.at(1)));
+    DZ_TRY(begin_read(ledger, config));
+  } else {
+    DZ_TRY_ASSIGN(config, begin_read(ledger, params, 1));
+  }
+  const auto record = ledger.store().find(signature);
+  if (!record) return internal_error(record.error());
+  if (!*record) return json::value{};
+  const Timestamp block_time = ledger.bank().clock().time_of((*record)->slot);
+  return render_transaction(**record, config.encoding.value_or(Encoding::Json), block_time);
+}
+
+RpcResult<Store::Range> read_range(const json::object& config) {
+  Store::Range range;
+  DZ_TRY_ASSIGN(const auto limit, read_number(config, "limit"));
+  if (limit && (*limit == 0 || *limit > kMaxHistory)) {
+    return invalid_params(fmt::format("Invalid limit; expected 1 to {}, found {}", kMaxHistory, *limit));
+  }
+  range.limit = limit.value_or(kMaxHistory);
+  for (const auto& [name, target] : {std::pair{"before", &range.before}, std::pair{"until", &range.until}}) {
+    const auto* value = config.if_contains(name);
+    if (value == nullptr || value->is_null()) continue;
+    DZ_TRY_ASSIGN(*target, read_signature(*value));
+  }
+  return range;
+}
+
+Answer get_signatures_for_address(Ledger& ledger, const Params& params) {
+  DZ_TRY_ASSIGN(const Pubkey address, params.pubkey(0));
+  DZ_TRY_ASSIGN(const json::object* object, params.config(1));
+  DZ_TRY_ASSIGN(const Store::Range range, read_range(*object));
+  DZ_TRY(begin_read(ledger, params, 1));
+  const auto records = ledger.store().find_by_address(address, range);
+  if (!records) return internal_error(records.error());
+  json::array out;
+  for (const auto& record : *records) {
+    out.push_back(json::object{{"signature", to_text(record.signature)},
+                               {"slot", record.slot.value},
+                               {"err", render_error(record.error)},
+                               {"memo", nullptr},
+                               {"blockTime", unix_seconds(ledger.bank().clock().time_of(record.slot))},
+                               {"confirmationStatus", "finalized"}});
+  }
+  return out;
+}
+
+Answer request_airdrop(Ledger& ledger, const Params& params) {
+  DZ_TRY_ASSIGN(const Pubkey to, params.pubkey(0));
+  DZ_TRY_ASSIGN(const std::uint64_t lamports, params.number(1, "lamports"));
+  DZ_TRY(params.config(2));
+  const auto signature = ledger.airdrop(to, lamports);
+  if (!signature) return internal_error(signature.error());
+  return json::string(to_text(*signature));
+}
+
+// A message is a transaction whose signatures are not there yet.
+Answer get_fee_for_message(Ledger& ledger, const Params& params) {
+  DZ_TRY_ASSIGN(const std::string_view text, params.text(0, "a message"));
+  DZ_TRY(begin_read(ledger, params, 1));
+  const auto message = text.size() <= 2 * kMaxTransactionBytes ? decode_base64(text) : refused("too long");
+  if (!message || message->empty()) return invalid_params("expected a message in base64");
+  const std::uint8_t signatures = message->front() & 0x7f;
+  Bytes bytes{signatures};
+  bytes.insert(bytes.end(), std::size_t{signatures} * 64, 0);
+  bytes.insert(bytes.end(), message->begin(), message->end());
+  const auto transaction = parse_transaction(bytes);
+  if (!transaction) return invalid_params("failed to deserialize the message: " + transaction.error().message);
+  json::value fee;
+  if (ledger.bank().find_blockhash(transaction->message.recent_blockhash)) fee = kFeePerSignature * signatures;
+  return with_context_slot(ledger.bank().slot(), std::move(fee));
+}
+
+constexpr Method kMethods[] = {
+    {"sendTransaction", send_transaction},
+    {"simulateTransaction", simulate_transaction},
+    {"getSignatureStatuses", get_signature_statuses},
+    {"getTransaction", get_transaction},
+    {"getSignaturesForAddress", get_signatures_for_address},
+    {"requestAirdrop", request_airdrop},
+    {"getFeeForMessage", get_fee_for_message},
+};
+
+}  // namespace
+
+std::span<const Method> transaction_methods() { return kMethods; }
+
+}  // namespace dz::ledger

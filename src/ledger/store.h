@@ -1,0 +1,42 @@
+// Where batches become durable, and where the history of transactions is found again.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "ledger/records.h"
+
+namespace dz::ledger {
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Nothing in a new store.
+  virtual Result<std::optional<Snapshot>> load() = 0;
+  // The first state of a new ledger.
+  virtual Result<void> create(const Snapshot& snapshot) = 0;
+  // Durable, whole, when it returns. After a failure nothing of the batch is there, and the ledger must stop.
+  virtual Result<void> commit(const Batch& batch) = 0;
+
+  // Committed transactions only.
+  virtual Result<std::optional<TransactionRecord>> find(const Signature& signature) = 0;
+  // Those that name the address, newest first: older than `before`, newer than `until`, at most `limit`.
+  struct Range {
+    std::optional<Signature> before, until;
+    std::size_t limit = 1000;
+  };
+  virtual Result<std::vector<TransactionRecord>> find_by_address(const Pubkey& address, const Range& range) = 0;
+};
+
+// Forgets everything with the process.
+std::unique_ptr<Store> make_memory_store();
+
+// One SQLite file (docs/formats/ledger-store.md), created when absent. Fails when another process has it open, when its
+// format is not the one of this version, or when the folder cannot be written; the message says what to do.
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path);
+
+}  // namespace dz::ledger

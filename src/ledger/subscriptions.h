@@ -1,0 +1,78 @@
+// Who wants to hear what, and the messages they get. Conversation only: whoever owns the sockets hands in texts and
+// takes texts. Processed subscriptions are told within the call that executes the transaction, confirmed and finalized
+// ones within the commit that makes it durable.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "ledger/ledger.h"
+#include "ledger/rpc_value.h"
+
+namespace dz::ledger {
+
+inline constexpr std::size_t kMaxSubscriptions = 1000;  // of one session
+
+class Subscriptions final : public LedgerObserver {
+ public:
+  using Session = std::uint64_t;
+  using Send = std::function<void(Session, std::string text)>;
+
+  Subscriptions(Ledger& ledger, Send send);
+
+  // One message of a session: subscriptions, or any method of rpc.h. The answer is sent before any notification that
+  // it causes.
+  void receive(Session session, std::string_view text);
+  void drop(Session session);
+  std::size_t count() const { return subscriptions_.size(); }
+
+  void on_slot(Slot slot) override;
+  void on_processed(const TransactionRecord& record,
+                    const std::vector<std::pair<Pubkey, const Account*>>& accounts) override;
+  void on_durable(const Batch& batch) override;
+
+ private:
+  struct OfAccount {
+    Pubkey key;
+  };
+  struct OfProgram {
+    Pubkey program;
+    AccountFilters filters;
+  };
+  struct OfSignature {
+    Signature signature;
+  };
+  struct OfLogs {
+    std::optional<Pubkey> mentions;
+  };
+  struct OfSlots {};
+  using Subject = std::variant<OfAccount, OfProgram, OfSignature, OfLogs, OfSlots>;
+  struct Subscription {
+    Session session = 0;
+    Subject subject;
+    ReadConfig config;
+    bool wants(bool durable) const { return (config.commitment != Commitment::Processed) == durable; }
+  };
+
+  Answer call(Session session, std::string_view method, const boost::json::array& params);
+  Answer subscribe(Session session, std::string_view what, const Params& params);
+  RpcResult<Subject> read_subject(std::string_view what, const Params& params) const;
+  Answer unsubscribe(Session session, const Params& params);
+  void tell_if_landed(std::uint64_t id);
+  void tell_account(Slot slot, const Pubkey& key, const Account& account, bool durable);
+  void tell_transaction(const TransactionRecord& record, bool durable);
+  void notify(std::uint64_t id, const Subscription& subscription, std::string_view method, boost::json::value result);
+
+  Ledger& ledger_;
+  Send send_;
+  std::map<std::uint64_t, Subscription> subscriptions_;
+  std::uint64_t last_id_ = 0;
+  std::vector<std::uint64_t> new_;  // subscribed by the message being answered
+};
+
+}  // namespace dz::ledger
