@@ -1,0 +1,84 @@
+// The embedded evidence source: InfluxDB line protocol on /write and /api/v2/write. A write is answered 204 only when
+// its rows are on disk; what is refused is named in a partial-write error, as InfluxDB does, and the rest is kept.
+// A conversation without sockets: request in, answer out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "telemetry/durable_evidence.h"
+
+namespace dz {
+
+// Whose rows a token may write: those of one contributor's devices, or of one device.
+struct TokenScope {
+  std::string secret;
+  Pubkey contributor;  // zero: none
+  Pubkey device;       // zero: none
+};
+
+// The devices that the ledger knows, by key, with their contributor.
+using KnownDevices = std::map<Pubkey, Pubkey>;
+
+enum class WriteApi : std::uint8_t { V1, V2 };
+
+struct WriteRequest {
+  WriteApi api = WriteApi::V1;
+  std::string_view body;
+  std::string_view precision;  // of the query; empty: ns
+  std::string_view token;      // from the Authorization header or the query's p; empty: none
+};
+
+struct WriteAnswer {
+  int status = 204;
+  std::string body;   // JSON, empty with 204
+  std::string error;  // the same in words, empty with 204
+};
+
+// Counted since the start; the devices by key.
+struct PushCounters {
+  std::uint64_t requests = 0, unauthorised = 0, unreadable_lines = 0, ignored_rows = 0, rows = 0;
+  struct Device {
+    std::uint64_t rows = 0, too_old = 0, too_far_ahead = 0, not_allowed = 0;
+    Duration farthest_ahead{};  // of the latest refused row, seen from its arrival
+  };
+  std::map<Pubkey, Device> devices;
+  std::map<Pubkey, std::uint64_t> unknown_devices;  // at most 1000 keys
+};
+
+class PushEndpoint {
+ public:
+  // All outlive the endpoint. look_again: called when rows name a device that is not known; gives the devices as the
+  // ledger has them now, or nothing when it cannot be asked (it limits its own rate).
+  PushEndpoint(DurableEvidence& evidence, std::function<const KnownDevices*()> look_again);
+
+  // Without tokens everybody may write (the server then listens on this machine only).
+  void set_tokens(std::vector<TokenScope> tokens) { tokens_ = std::move(tokens); }
+  void set_devices(KnownDevices devices) { devices_ = std::move(devices); }
+
+  WriteAnswer write(const WriteRequest& request, Timestamp now);
+
+  const PushCounters& counters() const { return counters_; }
+
+ private:
+  struct Complaints;
+
+  const TokenScope* scope_of(std::string_view token) const;
+  bool may_write(const TokenScope* scope, const Pubkey& device) const;
+  void look_for_unknown(const std::set<Pubkey>& named);
+  RowBatch keep_allowed(RowBatch batch, const TokenScope* scope, Complaints& complaints);
+  void account(const RowBatch& batch, const IngestReport& report, Timestamp now, Complaints& complaints);
+
+  DurableEvidence& evidence_;
+  std::function<const KnownDevices*()> look_again_;
+  std::vector<TokenScope> tokens_;
+  KnownDevices devices_;
+  PushCounters counters_;
+};
+
+}  // namespace dz
