@@ -51,7 +51,7 @@ class PortCounters::Marking {
 
   // The next value of a known counter.
   void next_value(CounterTrack& track, int counter, std::uint64_t value) {
-    if (track.fallen && at_ - track.fallen_at > kReplayTime) confirm_reset(track);
+    confirm_old_fall(track);
     track.at = at_;
     if (!track.fallen) {
       if (value > track.high) rise(counter, minute_);
@@ -92,6 +92,7 @@ class PortCounters::Marking {
 
   // An error counter was reset because the octets were, at most kTogether before or after its last row.
   void reset_with_octets(CounterTrack& track, int counter, std::uint64_t value) {
+    confirm_old_fall(track);
     if (!track.fallen) {
       fall(track, counter, value, track.at);
     } else if (value > 0) {
@@ -99,6 +100,10 @@ class PortCounters::Marking {
     }
     track.low = value;
     track.with_octets = true;
+  }
+
+  void confirm_old_fall(CounterTrack& track) const {
+    if (track.fallen && at_ - track.fallen_at > kReplayTime) confirm_reset(track);
   }
 
   static void confirm_reset(CounterTrack& track) {

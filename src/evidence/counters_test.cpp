@@ -267,6 +267,19 @@ TEST_F(Counters, AResetOfBothStaysOneWhenTheErrorsPassTheirOldMark) {
   EXPECT_TRUE(has(kInErrorsRose, 3));
 }
 
+TEST_F(Counters, AnOctetReplayTakesBackNoResetDecidedBeforeIt) {
+  octets(0, 1000, 1000);
+  in_errors(1, 16);
+  in_errors(60, 2);
+  octets(700, 2000, 2000);
+  octets(800, 1500, 1500);
+  in_errors(802, 2);
+  octets(804, 2000, 2000);
+  settle(14);
+  EXPECT_TRUE(has(kInErrorsRose, 1));
+  EXPECT_FALSE(has(kInErrorsRose, 13));
+}
+
 TEST_F(Counters, LateRowsFillSilentMinutesInOrderOfTime) {
   octets(0.0);
   octets(300.0);

@@ -1,7 +1,8 @@
 // Latency samples carry no times of their own. Those first seen at a read cover the time back to the previous read
-// that brought any, if they are enough for it (n intervals and one submit interval), else n intervals back. Only where
-// there was no previous read do the account's derived times serve: start + i * interval, which runs early after an
-// outage.
+// that brought any, if they are enough for it (n intervals and one submit interval), else n intervals back. The same
+// holds for all samples since an earlier read together: a backlog closes a hole behind the first few that came after
+// it. Only where there was no previous read do the account's derived times serve: start + i * interval, which runs
+// early after an outage.
 #include <algorithm>
 #include <vector>
 
@@ -88,7 +89,7 @@ class SampleReader {
   void take_direction(std::span<const NewSamples> found) {
     auto& direction = state_.directions[found.front().direction];
     const auto known_epoch = direction.newest_epoch;
-    const bool is_known = direction.last_samples.has_value();
+    const bool is_known = !direction.marks.empty();
     std::vector<NewSamples> following;
     for (const auto& samples : found) {
       const bool first_sight = samples.skip == 0 && samples.read->first_index == 0;
@@ -101,7 +102,7 @@ class SampleReader {
       direction.newest_epoch = std::max(direction.newest_epoch, samples.epoch);
     }
     if (!following.empty()) place_back(direction, following);
-    direction.last_samples = std::max(direction.last_samples.value_or(read_at_), read_at_);
+    if (!is_known) remember_read(direction, Duration{0});
   }
 
   void place_derived(DirectionEvidence& direction, const NewSamples& samples) {
@@ -127,27 +128,46 @@ class SampleReader {
     device.derived_until = std::max(device.derived_until, until);
   }
 
-  // Spreads the samples, in order, evenly over the time they cover.
   void place_back(DirectionEvidence& direction, const std::vector<NewSamples>& found) {
     Duration span{0};
-    std::int64_t count = 0;
     for (const auto& samples : found) {
-      const auto n = static_cast<std::int64_t>(samples.rtt().size());
-      count += n;
-      span += std::min<Duration>(samples.interval() * n, kRingLength);
+      span += std::min<Duration>(samples.interval() * static_cast<std::int64_t>(samples.rtt().size()), kRingLength);
     }
-    const bool joins =
-        direction.last_samples && read_at_ - *direction.last_samples <= span + state_.settings.submit_interval;
-    const auto from = joins ? *direction.last_samples : read_at_ - span;
-    const auto covered = read_at_ - from;
-    if (covered <= Duration{0}) return;
-    for (auto m = index_of(minute_of(from)); minute_at(m) < read_at_; ++m) mark(direction, m, false);
-    std::int64_t i = 0;
+    const auto last = direction.marks.back();
+    if (read_at_ <= last.at) return;
+    const auto slack = state_.settings.submit_interval;
+    auto from = read_at_ - span;
+    if (last.at >= from - slack) from = std::min(from, last.at);
+    spread(direction, found, from);
+
+    const auto sampled = last.sampled + span;
+    auto covered_from = from;
+    for (auto it = direction.marks.begin(); it != direction.marks.end(); ++it) {
+      if (read_at_ - it->at > sampled - it->sampled + slack) continue;
+      covered_from = std::min(from, it->at);
+      direction.marks.erase(it, direction.marks.end());
+      break;
+    }
+    for (auto m = index_of(minute_of(covered_from)); minute_at(m) < read_at_; ++m) mark(direction, m, false);
+    remember_read(direction, sampled);
+  }
+
+  void remember_read(DirectionEvidence& direction, Duration sampled) {
+    constexpr std::size_t kMostMarks = 8;
+    direction.marks.push_back({read_at_, sampled});
+    if (direction.marks.size() > kMostMarks) direction.marks.erase(direction.marks.begin());
+  }
+
+  // Puts the samples, in order, evenly over [from, read): marks the minutes that saw a loss.
+  void spread(DirectionEvidence& direction, const std::vector<NewSamples>& found, Timestamp from) {
+    std::int64_t count = 0;
+    for (const auto& samples : found) count += static_cast<std::int64_t>(samples.rtt().size());
+    const auto each = (read_at_ - from) / count;
+    auto at = from + each / 2;
     for (const auto& samples : found) {
       for (const auto rtt : samples.rtt()) {
-        const auto at = from + covered / count * i + covered / (2 * count);
         if (rtt == 0) mark(direction, index_of(minute_of(at)), true);
-        ++i;
+        at += each;
       }
     }
   }

@@ -271,7 +271,10 @@ void describe_direction(A& a, T& direction, std::size_t devices) {
   a.require(direction.origin < devices);
   describe(a, direction.ring.minutes);
   describe(a, direction.derived_until);
-  describe_optional(a, direction.last_samples);
+  describe_all(a, direction.marks, [](A& archive, auto& mark) {
+    describe(archive, mark.at);
+    describe(archive, mark.sampled);
+  });
   describe(a, direction.newest_epoch);
 }
 

@@ -64,12 +64,18 @@ struct DirectionKeyHash {
   }
 };
 
+// A read that brought samples, and the time all samples up to it account for (count * interval).
+struct SampleMark {
+  Timestamp at;
+  Duration sampled{0};
+};
+
 struct DirectionEvidence {
   DirectionKey key;
   std::uint32_t origin = 0;  // device
   DirectionRing ring;
   MinuteIndex derived_until = kNoMinute;
-  std::optional<Timestamp> last_samples;  // the last read that brought any
+  std::vector<SampleMark> marks;  // oldest first: reads with a hole behind them, and the last that brought any
   std::uint64_t newest_epoch = 0;
   std::vector<Pubkey> accounts;  // by epoch
 };
