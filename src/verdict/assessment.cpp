@@ -137,7 +137,7 @@ bool Assessment::operator==(const Assessment& o) const {
          std::equal(findings().begin(), findings().end(), o.findings().begin(), o.findings().end());
 }
 
-void assess_link(const Link& link, const LinkEvidence& e, const RecordMemory& memory, const AssessmentContext& context,
+void assess_link(const Link& link, const LinkTallies& e, const RecordMemory& memory, const AssessmentContext& context,
                  Assessment& out) {
   const auto frame = begin(link.health, link.status, memory, context, out);
   const auto& judge = frame.judge;
@@ -156,7 +156,7 @@ void assess_link(const Link& link, const LinkEvidence& e, const RecordMemory& me
   conclude(frame, out);
 }
 
-void assess_device(const Device& device, const DeviceEvidence& e, const RecordMemory& memory,
+void assess_device(const Device& device, const DeviceTallies& e, const RecordMemory& memory,
                    const AssessmentContext& context, Assessment& out) {
   const auto frame = begin(device.health, device.status, memory, context, out);
   const auto& judge = frame.judge;

@@ -8,7 +8,7 @@
 #include "verdict/finding.h"
 #include "verdict/memory.h"
 #include "verdict/policy.h"
-#include "verdict/subject_evidence.h"
+#include "verdict/subject_tallies.h"
 
 namespace dz {
 
@@ -47,9 +47,9 @@ struct AssessmentContext {
 };
 
 // Writes every member of out. The memory's present_since must describe the record's present state.
-void assess_link(const Link& link, const LinkEvidence& evidence, const RecordMemory& memory,
+void assess_link(const Link& link, const LinkTallies& evidence, const RecordMemory& memory,
                  const AssessmentContext& context, Assessment& out);
-void assess_device(const Device& device, const DeviceEvidence& evidence, const RecordMemory& memory,
+void assess_device(const Device& device, const DeviceTallies& evidence, const RecordMemory& memory,
                    const AssessmentContext& context, Assessment& out);
 
 // The window that a record of this health is judged over.

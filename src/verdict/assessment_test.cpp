@@ -43,7 +43,7 @@ class LinkCase {
       tallies[i] = naive_tally(series[i], {to - window, to, policy.bad_allowed, policy.unobserved_allowed});
     }
     const auto* t = tallies.data();
-    const LinkEvidence evidence{{t, t + 1, t + 2}, {t + 3, t + 4, t + 5}, t + 6, t + 7};
+    const LinkTallies evidence{{t, t + 1, t + 2}, {t + 3, t + 4, t + 5}, t + 6, t + 7};
     Assessment out;
     assess_link(link, evidence, memory, {policy, sources, now}, out);
     return out;
@@ -217,7 +217,7 @@ class DeviceCase {
     bad = silent(kMidnight - 3h, 3);
     qa = {kMidnight - 24h, kMidnight, {}, {}};
     for (int i = 0; i < 4; ++i) qa.results.push_back({kMidnight - 21h + i * 6h, true});
-    const PortEvidence port{&clean, &clean, &clean};
+    const PortTallies port{&clean, &clean, &clean};
     evidence.reporting = evidence.config_agent = evidence.telemetry_agent = &clean;
     evidence.qa = &qa;
     evidence.dia = {{device.interfaces.data(), port}};
@@ -245,7 +245,7 @@ class DeviceCase {
   Sources sources{};
   SignalTally clean, bad;
   QaEvidence qa;
-  DeviceEvidence evidence;
+  DeviceTallies evidence;
 };
 
 TEST(DeviceAssessment, EverythingMetMakesItHealthy) {
@@ -282,7 +282,7 @@ TEST(DeviceAssessment, EachRecordCriterionSaysWhatToDo) {
 
 TEST(DeviceAssessment, OneCleanCandidateIsEnough) {
   DeviceCase c;
-  const PortEvidence dirty{&c.bad, &c.clean, &c.clean};
+  const PortTallies dirty{&c.bad, &c.clean, &c.clean};
   c.evidence.dia.insert(c.evidence.dia.begin(), DevicePort{c.device.interfaces.data(), dirty});
   const auto up = c.assess();
   EXPECT_EQ(up.find(DeviceDiaUp)->judgement, Judgement::Met);

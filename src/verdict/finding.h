@@ -58,7 +58,7 @@ struct Finding {
   // says what else has to happen.
   std::optional<Timestamp> earliest;
 
-  // Criteria over candidates: index into DeviceEvidence::dia, links or cyoa; -1 when there is none.
+  // Criteria over candidates: index into DeviceTallies::dia, links or cyoa; -1 when there is none.
   int candidate = -1;
   int candidates = 0, candidates_met = 0;
 

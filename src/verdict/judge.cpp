@@ -154,7 +154,7 @@ struct Nearest {
 
 }  // namespace
 
-void Judge::dia_up(const DeviceEvidence& evidence, Finding& out) const {
+void Judge::dia_up(const DeviceTallies& evidence, Finding& out) const {
   begin(CriterionId::DeviceDiaUp, out);
   Nearest<Candidate> nearest;
   for (std::size_t i = 0; i < evidence.dia.size(); ++i) {
@@ -172,7 +172,7 @@ void Judge::dia_up(const DeviceEvidence& evidence, Finding& out) const {
   out.to_do = ToDo::ActivateDia;
 }
 
-void Judge::link_up(const DeviceEvidence& evidence, Finding& out) const {
+void Judge::link_up(const DeviceTallies& evidence, Finding& out) const {
   begin(CriterionId::DeviceLinkUp, out);
   Nearest<Candidate> nearest;
   for (std::size_t i = 0; i < evidence.links.size(); ++i) {
@@ -194,7 +194,7 @@ void Judge::link_up(const DeviceEvidence& evidence, Finding& out) const {
   out.to_do = ToDo::DrainOrActivateLink;
 }
 
-void Judge::cyoa_up(const Device& device, const DeviceEvidence& evidence, Finding& out) const {
+void Judge::cyoa_up(const Device& device, const DeviceTallies& evidence, Finding& out) const {
   begin(CriterionId::DeviceCyoaUp, out);
   const std::size_t parts_judged = device.max_users == 0 ? 2 : 3;  // no users, no traffic to expect
   Candidate worst;

@@ -16,9 +16,9 @@ class Judge {
   void signal(CriterionId id, Signal kind, Side side, const SignalTally* tally, Finding& out) const;
   void qa(const QaEvidence* evidence, Finding& out) const;
   void not_applicable(CriterionId id, Finding& out) const;
-  void dia_up(const DeviceEvidence& evidence, Finding& out) const;
-  void link_up(const DeviceEvidence& evidence, Finding& out) const;
-  void cyoa_up(const Device& device, const DeviceEvidence& evidence, Finding& out) const;
+  void dia_up(const DeviceTallies& evidence, Finding& out) const;
+  void link_up(const DeviceTallies& evidence, Finding& out) const;
+  void cyoa_up(const Device& device, const DeviceTallies& evidence, Finding& out) const;
 
   // When a pass first sees a watermark of at least `minute` of this source, but not before the next minute closes.
   Timestamp first_pass_at(Minute minute, Source source) const;

@@ -2,7 +2,6 @@
 // and what verdict scripts are judged on.
 #pragma once
 
-#include <algorithm>
 #include <vector>
 
 #include "evidence/tally.h"
@@ -27,17 +26,19 @@ struct NaiveSeries {
   }
 };
 
+// Walks back from the end while a window that starts there would pass; minutes from the end on count as good.
 inline Minute naive_earliest_from(const NaiveSeries& series, const TallyQuery& q) {
-  using std::chrono::minutes;
-  for (auto s = q.from;; s += minutes{1}) {
-    int bad = 0, unobserved = 0;
-    for (auto m = s; m < q.to; m += minutes{1}) {
-      bad += series.at(m).state == MinuteState::Bad ? 1 : 0;
-      unobserved += series.at(m).state == MinuteState::Unobserved ? 1 : 0;
-    }
-    const bool observed = s >= q.to || series.at(s).state != MinuteState::Unobserved;
-    if (observed && bad <= q.bad_allowed && unobserved <= q.unobserved_allowed) return s;
+  auto earliest = q.to;
+  int bad = 0, unobserved = 0;
+  for (auto s = q.to; s > q.from;) {
+    s -= std::chrono::minutes{1};
+    const auto state = series.at(s).state;
+    bad += state == MinuteState::Bad ? 1 : 0;
+    unobserved += state == MinuteState::Unobserved ? 1 : 0;
+    if (bad > q.bad_allowed || unobserved > q.unobserved_allowed) break;
+    if (state != MinuteState::Unobserved) earliest = s;
   }
+  return earliest;
 }
 
 inline SignalTally naive_tally(const NaiveSeries& series, const TallyQuery& q) {

@@ -17,14 +17,14 @@ struct SourceView {
 using Sources = std::array<SourceView, kSourceCount>;
 inline const SourceView& view_of(const Sources& sources, Source s) { return sources[static_cast<std::size_t>(s)]; }
 
-struct PortEvidence {
+struct PortTallies {
   const SignalTally* data = nullptr;
   const SignalTally* errors = nullptr;
   const SignalTally* utilization = nullptr;
 };
 
-struct LinkEvidence {
-  PortEvidence a, z;
+struct LinkTallies {
+  PortTallies a, z;
   const SignalTally* az_probes = nullptr;
   const SignalTally* za_probes = nullptr;
 };
@@ -32,17 +32,17 @@ struct LinkEvidence {
 // A DIA or CYOA interface of a device, whatever its status.
 struct DevicePort {
   const Interface* port = nullptr;
-  PortEvidence evidence;
+  PortTallies evidence;
 };
 
 // A link of a device, whatever its status.
 struct DeviceLink {
   const Link* link = nullptr;
   const Interface* port = nullptr;  // this device's end; null when the device record has no such interface
-  LinkEvidence evidence;
+  LinkTallies evidence;
 };
 
-struct DeviceEvidence {
+struct DeviceTallies {
   const SignalTally* reporting = nullptr;
   const SignalTally* config_agent = nullptr;
   const SignalTally* telemetry_agent = nullptr;

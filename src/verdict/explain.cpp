@@ -1,0 +1,398 @@
+#include "verdict/explain.h"
+
+#include <algorithm>
+#include <bit>
+
+#include <fmt/format.h>
+
+#include "domain/interface_name.h"
+
+namespace dz {
+namespace {
+
+using std::chrono::minutes;
+using enum CriterionId;
+
+using Text = fmt::memory_buffer;
+
+template <typename... Args>
+void put(Text& out, fmt::format_string<Args...> format, Args&&... args) {
+  fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+}
+
+std::string to_string(const Text& text) { return {text.data(), text.size()}; }
+
+// "at 11:43", "tomorrow 11:43", "on 2026-11-25 09:13".
+std::string when(Timestamp t, Timestamp now) {
+  auto text = clock_text(t, now);
+  if (text.size() == 5) return "at " + text;
+  return text[0] >= '0' && text[0] <= '9' ? "on " + text : text;
+}
+
+const char* plural(int n) { return n == 1 ? "" : "s"; }
+
+const DeviceLink* candidate_link(const Subject& s, const Finding& f) {
+  if (f.id != DeviceLinkUp || f.candidate < 0) return nullptr;
+  return &s.evidence()->links[static_cast<std::size_t>(f.candidate)];
+}
+
+const Interface* candidate_port(const Subject& s, const Finding& f) {
+  if (f.candidate < 0 || (f.id != DeviceDiaUp && f.id != DeviceCyoaUp)) return nullptr;
+  const auto& ports = f.id == DeviceDiaUp ? s.evidence()->dia : s.evidence()->cyoa;
+  return ports[static_cast<std::size_t>(f.candidate)].port;
+}
+
+void put_port(Text& out, std::string_view name, bool parent) {
+  if (parent) {
+    put(out, "{} (for {})", parent_port(name), name);
+  } else {
+    put(out, "{}", name);
+  }
+}
+
+// "A Switch1/1/1", "ams-dz001:lon-dz001 A Switch1/1/1", "Ethernet4": where the minutes of a finding were seen.
+void put_where(Text& out, const Subject& s, const Finding& f) {
+  const auto* of_device = candidate_link(s, f);
+  if (const auto* link = of_device != nullptr ? of_device->link : s.link()) {
+    if (of_device != nullptr) put(out, "{} ", link->code);
+    if (f.signal == Signal::Probes) {
+      put(out, "{}", f.side == Side::A ? "A to Z" : "Z to A");
+      return;
+    }
+    put(out, "{} ", to_text(f.side));
+    put_port(out, f.side == Side::A ? link->side_a_iface : link->side_z_iface, f.tally.parent_port);
+  } else if (const auto* port = candidate_port(s, f)) {
+    put_port(out, port->name, f.tally.parent_port);
+  }
+}
+
+// What was wrong with the bad minutes, and where.
+void put_offence(Text& out, const Subject& s, const Finding& f) {
+  const auto counters = counters_text(f.tally.last_bad->counters);
+  switch (f.signal) {
+    case Signal::Data: put(out, " without counter rows at "); break;
+    case Signal::Errors: put(out, " with {} at ", counters.empty() ? "errors" : counters); break;
+    case Signal::Utilization:
+      if (counters.empty()) {
+        put(out, " without traffic at ");
+      } else {
+        put(out, " without rising {} at ", counters);
+      }
+      break;
+    case Signal::Probes:
+      put(out, " {} samples ", (f.tally.last_bad->counters & kLoss) != 0 ? "with lost" : "without");
+      break;
+    case Signal::Reporting: put(out, " without counter rows of the device"); return;
+    case Signal::ConfigAgent: put(out, " without a configuration fetch"); return;
+    case Signal::TelemetryAgent: put(out, " without latency samples of the device"); return;
+  }
+  put_where(out, s, f);
+}
+
+void put_bad_minutes(Text& out, const Subject& s, const Finding& f, Timestamp now) {
+  const auto& t = f.tally;
+  put(out, "{} minute{}", t.bad, plural(t.bad));
+  put_offence(out, s, f);
+  put(out, "{}{}", t.bad == 1 ? ", " : ", last ", clock_text(t.last_bad->minute, now));
+  if (t.last_bad->minute + minutes{1} < t.to) put(out, "; clean since");
+}
+
+void put_unknown_minutes(Text& out, const Subject& s, const Finding& f, Timestamp now) {
+  const auto& t = f.tally;
+  const auto source = to_text(criterion(f.id).source);
+  if (f.stale) {
+    put(out, "source {} last answered for {}", source, clock_text(t.to, now));
+    return;
+  }
+  if (t.unobserved > 0 && t.last_unobserved) {
+    put(out, "{} minute{} unobserved", t.unobserved, plural(t.unobserved));
+    if (f.side != Side::None || f.candidate >= 0) {
+      put(out, " at ");
+      put_where(out, s, f);
+    }
+    put(out, ", last {}", clock_text(*t.last_unobserved, now));
+    if (!t.first_minute_observed) put(out, "; the window begins with an unobserved minute");
+    return;
+  }
+  put(out, "evidence from {} on only", clock_text(t.from, now));
+}
+
+void put_minutes(Text& out, const Subject& s, const Finding& f, Timestamp now) {
+  if (!f.has_tally) {
+    put(out, "source {}: nothing was ever seen", to_text(criterion(f.id).source));
+  } else if (f.judgement == Judgement::NotMet) {
+    put_bad_minutes(out, s, f, now);
+  } else if (f.judgement == Judgement::Unknown) {
+    put_unknown_minutes(out, s, f, now);
+  } else {
+    put(out, "{} good minute{}", f.tally.good, plural(f.tally.good));
+    if (f.tally.bad > 0) put(out, ", {} bad", f.tally.bad);
+    if (f.tally.unobserved > 0) put(out, ", {} unobserved", f.tally.unobserved);
+    if (f.side != Side::None || f.candidate >= 0) {
+      put(out, "{}", f.signal == Signal::Probes ? " " : " at ");
+      put_where(out, s, f);
+    }
+  }
+  if (f.has_tally && f.tally.derived) put(out, " (times derived)");
+}
+
+void put_candidates(Text& out, const Subject& s, const Finding& f, Timestamp now) {
+  const bool every = f.id == DeviceCyoaUp;
+  const auto* what = f.id == DeviceLinkUp ? "link" : every ? "CYOA interface" : "DIA interface";
+  if (f.candidates == 0) {
+    put(out, "no {}{}", every ? "" : f.id == DeviceLinkUp ? "activated or drained " : "activated ", what);
+    return;
+  }
+  if (f.judgement == Judgement::Met) {
+    put(out, "{} of {} {}{} up: ", f.candidates_met, f.candidates, what, plural(f.candidates));
+  } else if (f.candidates > 1) {
+    put(out, "{} of {} {}s up; {}: ", f.candidates_met, f.candidates, what, every ? "the worst" : "the nearest");
+  }
+  put_minutes(out, s, f, now);
+}
+
+void put_qa(Text& out, const Finding& f, Timestamp now) {
+  const auto& qa = f.qa;
+  if (qa.successes == 0 && qa.failures == 0) {
+    put(out, "no QA result{}", qa.missed_run ? ", although QA ran" : "");
+  } else {
+    put(out, "{} success{}", qa.successes, qa.successes == 1 ? "" : "es");
+    put(out, ", {} failure{}", qa.failures, plural(qa.failures));
+    if (qa.last_failure) put(out, ", last {}", clock_text(*qa.last_failure, now));
+    put(out, "; longest gap {}", duration_text(qa.longest_gap));
+    if (qa.missed_run) put(out, ", although QA ran");
+  }
+  if (f.stale && f.judgement == Judgement::Unknown) put(out, "; source {} is stale", to_text(Source::Qa));
+}
+
+std::string prefixes_text(const Device& device) {
+  std::string list;
+  for (const auto& prefix : device.dz_prefixes) list += (list.empty() ? "" : ", ") + to_text(prefix);
+  return list.empty() ? "none" : list;
+}
+
+void put_record(Text& out, const Subject& s, const Finding& f) {
+  const bool met = f.judgement == Judgement::Met;
+  switch (f.id) {
+    case LinkDrained: put(out, "status is {}", to_text(s.link()->status)); break;
+    case LinkDesiredActivated: put(out, "desired_status is {}", to_text(s.link()->desired_status)); break;
+    case DevicePublicIp: put(out, "public_ip is {}", to_text(s.device()->public_ip)); break;
+    case DeviceDzPrefix: put(out, "dz_prefixes: {}", prefixes_text(*s.device())); break;
+    case DeviceMaxUsersZero: put(out, "max_users is {}", s.device()->max_users); break;
+    case DeviceHardDrained: put(out, "status is {}", to_text(s.device()->status)); break;
+    case DeviceDiaInterface: put(out, "{} DIA interface is activated", met ? "a" : "no"); break;
+    case DeviceLinkInterface: put(out, "{} interface of a link is activated", met ? "an" : "no"); break;
+    default: break;
+  }
+}
+
+void put_finding(Text& out, const Subject& s, const Finding& f, Timestamp now) {
+  if (f.judgement == Judgement::NotApplicable && f.id == DeviceQa) {
+    put(out, "QA does not test transit devices");
+  } else if (criterion(f.id).kind == CriterionKind::Record) {
+    put_record(out, s, f);
+  } else if (f.id == DeviceQa) {
+    put_qa(out, f, now);
+  } else if (f.id == DeviceDiaUp || f.id == DeviceLinkUp || f.id == DeviceCyoaUp) {
+    put_candidates(out, s, f, now);
+  } else {
+    put_minutes(out, s, f, now);
+  }
+}
+
+void put_to_do(Text& out, const Subject& s, const Finding& f, Timestamp now) {
+  const auto command = [&](std::string_view rest) {
+    put(out, ": doublezero {} {}", s.link() != nullptr ? "link" : "device", fmt::format(fmt::runtime(rest), s.code()));
+  };
+  switch (f.to_do) {
+    case ToDo::Nothing: break;
+    case ToDo::CleanMinutes:
+      if (f.earliest) put(out, "met {} if it stays clean", when(*f.earliest, now));
+      break;
+    case ToDo::SourceAnswers: put(out, "source {} has to answer again", to_text(criterion(f.id).source)); break;
+    case ToDo::DrainLink: put(out, "drain it"), command("drain --pubkey {}"); break;
+    case ToDo::DesireActivated: put(out, "ask for it"), command("undrain --pubkey {}"); break;
+    case ToDo::SetPublicIp: put(out, "set it"), command("update --pubkey {} --public-ip <address>"); break;
+    case ToDo::AddDzPrefix: put(out, "add a /29 or larger"), command("update --pubkey {} --dz-prefixes <list>"); break;
+    case ToDo::SetMaxUsersZero: put(out, "set it to 0"), command("update --pubkey {} --max-users 0"); break;
+    case ToDo::HardDrainDevice: put(out, "drain it"), command("drain --hard --pubkey {}"); break;
+    case ToDo::ActivateDia:
+      put(out, "activate a DIA interface"), command("interface update {} <interface> --status activated");
+      break;
+    case ToDo::ActivateLinkPort: put(out, "connect an interface by a link that both sides accepted"); break;
+    case ToDo::DrainOrActivateLink: put(out, "create a link, or accept the one requested"); break;
+    case ToDo::QaWithoutFailure: put(out, "QA has to pass until no failure is left in the window"); break;
+    case ToDo::QaRuns: put(out, "QA has to run and pass"); break;
+  }
+}
+
+// ---- the sentence
+
+// The finding to name first: what needs a hand before what needs time, then what takes longest.
+const Finding* leading(const Assessment& a, bool (*counts)(const Finding&)) {
+  const Finding* lead = nullptr;
+  for (const auto& f : a.findings()) {
+    if (!counts(f)) continue;
+    const bool longer = lead == nullptr || (lead->earliest && (!f.earliest || *f.earliest > *lead->earliest));
+    if (longer) lead = &f;
+  }
+  return lead;
+}
+
+bool is_open(const Finding& f) {
+  return f.gates && f.judgement != Judgement::Met && f.judgement != Judgement::NotApplicable;
+}
+bool is_damped(const Finding& f) { return f.gates && f.damped_failure; }
+bool is_bad(const Finding& f) { return f.gates && f.judgement == Judgement::NotMet; }
+
+void put_lead(Text& out, const Subject& s, const Assessment& a, const Finding& lead) {
+  put(out, "{}: ", to_text(lead.id));
+  put_finding(out, s, lead, a.at);
+}
+
+void put_others(Text& out, const Assessment& a, const Finding& lead) {
+  bool first = true;
+  for (const auto& f : a.findings()) {
+    if (!is_open(f) || &f == &lead) continue;
+    put(out, "{}{}", first ? "; also " : ", ", to_text(f.id));
+    first = false;
+  }
+}
+
+void put_outlook(Text& out, const Subject& s, const Assessment& a, const Finding* lead) {
+  if (a.healthy_at) {
+    put(out, "; healthy {} if it stays clean", when(*a.healthy_at, a.at));
+  } else if (lead != nullptr && lead->to_do != ToDo::CleanMinutes) {
+    put(out, "; ");
+    put_to_do(out, s, *lead, a.at);
+  }
+}
+
+void put_held(Text& out, const Subject& s, const Assessment& a, std::string_view verb) {
+  const auto* lead = leading(a, is_open);
+  put(out, "{}", verb);
+  if (lead != nullptr) {
+    put(out, " by ");
+    put_lead(out, s, a, *lead);
+    put_others(out, a, *lead);
+  }
+  put_outlook(out, s, a, lead);
+}
+
+void put_damped(Text& out, const Subject& s, const Assessment& a) {
+  const auto* lead = leading(a, is_damped);
+  put(out, "impaired");
+  if (lead == nullptr) return;
+  put(out, " by ");
+  put_lead(out, s, a, *lead);
+  if (lead->id != DeviceQa && lead->has_tally) {
+    const int recent = std::popcount(lead->tally.damped_bad);
+    put(out, "; {} bad minute{} in the last hour", recent, plural(recent));
+  }
+  put_outlook(out, s, a, lead);
+}
+
+void put_hold(Text& out, const Subject& s, const Assessment& a) {
+  put(out, "stays healthy without evidence");
+  if (const auto* lead = leading(a, is_open)) {
+    put(out, ": ");
+    put_lead(out, s, a, *lead);
+  }
+  if (a.hold_until) put(out, "; impaired {} unless evidence returns", when(*a.hold_until, a.at));
+}
+
+void put_sentence(Text& out, const Subject& s, const Assessment& a) {
+  switch (a.reason) {
+    case HealthReason::FirstSight: put_held(out, s, a, "first seen"); break;
+    case HealthReason::PendingEvidence:
+    case HealthReason::PendingRecord:
+    case HealthReason::ImpairedEvidence: put_held(out, s, a, "held"); break;
+    case HealthReason::PendingStay:
+    case HealthReason::ImpairedStay:
+      put(out, "every criterion is met; a whole minute has to pass since the record last changed");
+      put_outlook(out, s, a, nullptr);
+      break;
+    case HealthReason::BecameHealthy:
+    case HealthReason::StaysHealthy:
+      put(out, "healthy: every criterion is met over {}", duration_text(a.window));
+      break;
+    case HealthReason::Recovered:
+      put(out, "healthy again: every criterion is met over {}", duration_text(a.window));
+      break;
+    case HealthReason::DampedFailure: put_damped(out, s, a); break;
+    case HealthReason::ToleratedFailure: {
+      put(out, "stays healthy, with too few bad minutes to impair: ");
+      if (const auto* lead = leading(a, is_bad)) put_lead(out, s, a, *lead);
+      break;
+    }
+    case HealthReason::HeldWithoutEvidence: put_hold(out, s, a); break;
+    case HealthReason::BadEvidence: put_held(out, s, a, "impaired"); break;
+    case HealthReason::HoldExpired: put_held(out, s, a, "impaired after too long without evidence"); break;
+  }
+}
+
+void put_line(Text& out, const Subject& s, const Finding& f, Timestamp now) {
+  const auto mode = f.mode == Mode::Enforce ? std::string_view{} : to_text(f.mode);
+  put(out, "  {:<15}{:<24} ", to_text(f.judgement), to_text(f.id));
+  put_finding(out, s, f, now);
+  if (!mode.empty()) put(out, " [{}: gates nothing]", mode);
+  if (mode.empty() && !f.gates) put(out, " [not read in this state]");
+  if (f.to_do != ToDo::Nothing) {
+    put(out, "; ");
+    put_to_do(out, s, f, now);
+  }
+  put(out, "\n");
+}
+
+}  // namespace
+
+std::string_view to_text(Side side) {
+  switch (side) {
+    case Side::None: return "";
+    case Side::A: return "A";
+    case Side::Z: return "Z";
+  }
+  return "";
+}
+
+std::string render_sentence(const Subject& subject, const Assessment& assessment) {
+  Text out;
+  put_sentence(out, subject, assessment);
+  return to_string(out);
+}
+
+std::string render_finding(const Subject& subject, const Finding& finding, const Assessment& assessment) {
+  Text out;
+  put_finding(out, subject, finding, assessment.at);
+  return to_string(out);
+}
+
+std::string render_to_do(const Subject& subject, const Finding& finding, const Assessment& assessment) {
+  Text out;
+  put_to_do(out, subject, finding, assessment.at);
+  return to_string(out);
+}
+
+std::string render_where(const Subject& subject, const Finding& finding) {
+  Text out;
+  put_where(out, subject, finding);
+  return to_string(out);
+}
+
+std::string render_explanation(const Subject& subject, const Assessment& a) {
+  Text out;
+  put(out, "{} {}: health {}", subject.link() != nullptr ? "link" : "device", subject.code(), to_text(a.from));
+  if (a.to != a.from) put(out, " becomes {}", to_text(a.to));
+  put(out, "; ");
+  put_sentence(out, subject, a);
+  const auto status = subject.link() != nullptr ? subject.link()->status : subject.device()->status;
+  const auto desired = subject.link() != nullptr ? subject.link()->desired_status : subject.device()->desired_status;
+  put(out, "\nstatus {}, desired {}; judged {} over {}; evidence {}, record {}{}\n", to_text(status), to_text(desired),
+      to_text(a.at), duration_text(a.window), to_text(a.e), to_text(a.r), a.damped_failure ? ", failing now" : "");
+  for (const auto& f : a.findings()) {
+    if (f.mode != Mode::Off) put_line(out, subject, f, a.at);
+  }
+  return to_string(out);
+}
+
+}  // namespace dz

@@ -1,0 +1,88 @@
+// An assessment in words: one sentence for people, the whole explanation, and a report whose fields map one to one
+// to JSON. Pure; text is made only when somebody asks (about 10 us a text).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "verdict/assessment.h"
+
+namespace dz {
+
+// Whom an assessment is about. Refers to the arguments given: keep them while it is used.
+class Subject {
+ public:
+  explicit Subject(const Link& link) : link_(&link) {}
+  // The evidence names the candidates (interfaces, links) that the findings number.
+  Subject(const Device& device, const DeviceTallies& evidence) : device_(&device), evidence_(&evidence) {}
+
+  const Link* link() const { return link_; }
+  const Device* device() const { return device_; }
+  const DeviceTallies* evidence() const { return evidence_; }
+  std::string_view code() const { return link_ != nullptr ? link_->code : device_->code; }
+
+ private:
+  const Link* link_ = nullptr;
+  const Device* device_ = nullptr;
+  const DeviceTallies* evidence_ = nullptr;
+};
+
+// "held by link.a.errors: 3 minutes with in-errors at A Switch1/1/1, last 11:42; clean since; healthy tomorrow 11:43
+// if it stays clean".
+std::string render_sentence(const Subject& subject, const Assessment& assessment);
+
+// What was found for one criterion: "3 minutes with in-errors at A Switch1/1/1, last 11:42; clean since".
+std::string render_finding(const Subject& subject, const Finding& finding, const Assessment& assessment);
+
+// What has to happen, with the command where there is one; empty when nothing has to.
+std::string render_to_do(const Subject& subject, const Finding& finding, const Assessment& assessment);
+
+// Where the minutes of a finding were seen: "A Switch1/1/1"; of a candidate also its name.
+std::string render_where(const Subject& subject, const Finding& finding);
+
+// The sentence, then one line a criterion, met ones included.
+std::string render_explanation(const Subject& subject, const Assessment& assessment);
+
+struct MinuteReport {
+  Minute at;
+  std::string counters;  // "in-errors"; empty when the minute was silent
+};
+
+struct FindingReport {
+  std::string_view id, kind, mode, judgement;  // "link.a.errors", "evidence", "enforce", "not met"
+  bool gates = false;
+  std::string detail, to_do;
+  std::optional<Timestamp> earliest;
+  // Evidence criteria only.
+  std::string_view source;
+  std::optional<Minute> watermark;
+  bool stale = false;
+  std::string where;  // "A Switch1/1/1"; of a candidate also its name
+  struct Minutes {
+    Minute from, to;
+    int good = 0, bad = 0, unobserved = 0;
+    std::optional<MinuteReport> first_bad, last_bad;
+    std::optional<Minute> first_unobserved, last_unobserved;
+    bool derived = false, parent_port = false;
+  };
+  std::optional<Minutes> minutes;
+  std::optional<QaCounts> qa;
+  int candidates = 0, candidates_met = 0;
+};
+
+struct AssessmentReport {
+  std::string kind, code;  // "link"
+  std::string_view status, desired_status;
+  std::string_view health, next_health, reason;
+  std::string_view e, r;
+  bool damped_failure = false;
+  int window_minutes = 0;
+  Timestamp at;
+  std::optional<Timestamp> healthy_at, hold_until;
+  std::string sentence;
+  std::vector<FindingReport> findings;  // criteria with mode off left out
+};
+
+AssessmentReport report_assessment(const Subject& subject, const Assessment& assessment, const Sources& sources);
+
+}  // namespace dz

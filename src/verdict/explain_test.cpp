@@ -1,0 +1,119 @@
+#include "verdict/explain.h"
+
+#include <gtest/gtest.h>
+
+#include "verdict/naive_tally.h"
+
+namespace dz {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Minute kMidnight{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
+
+// ams-dz001:lon-dz001 at 14:40 with three bad minutes at the parent port of side A, nothing ever seen of Z to A.
+struct LinkAtWork {
+  LinkAtWork() {
+    link.code = "ams-dz001:lon-dz001";
+    link.side_a_iface = link.side_z_iface = "Switch1/1/1.1004";
+    link.status = Status::HardDrained;
+    link.health = Health::Pending;
+    memory.present_since = to - 24h;
+    for (auto& s : sources) s = {{to, {}, 0}, 30s};
+    NaiveSeries series{to - 24h, std::vector<NaiveMinute>(1440)};
+    clean = tally(series);
+    for (int i = 0; i < 3; ++i) {
+      series.minutes[static_cast<std::size_t>(1440 - 180 + i)] = {MinuteState::Bad, kInErrors};
+    }
+    errors = tally(series);
+    evidence = {{&clean, &errors, &clean}, {&clean, &clean, &clean}, &clean, nullptr};
+    assess_link(link, evidence, memory, {policy, sources, to + 30s}, assessment);
+  }
+  SignalTally tally(const NaiveSeries& series) const {
+    auto t = naive_tally(series, {to - 24h, to, 0, 15});
+    t.parent_port = true;
+    return t;
+  }
+
+  Minute to = kMidnight + 14h + 40min;
+  Link link;
+  Policy policy;
+  RecordMemory memory;
+  Sources sources{};
+  SignalTally clean, errors;
+  LinkTallies evidence;
+  Assessment assessment;
+};
+
+TEST(Explanation, SaysInOneSentenceWhatHoldsAndUntilWhen) {
+  const LinkAtWork at;
+  EXPECT_EQ(
+      render_sentence(Subject{at.link}, at.assessment),
+      "held by link.a.errors: 3 minutes with in-errors at A Switch1/1/1 (for Switch1/1/1.1004), last 11:42; clean "
+      "since; healthy tomorrow 11:43 if it stays clean");
+}
+
+TEST(Explanation, ListsEveryCriterion) {
+  const LinkAtWork at;
+  EXPECT_EQ(
+      render_explanation(Subject{at.link}, at.assessment),
+      "link ams-dz001:lon-dz001: health pending; held by link.a.errors: 3 minutes with in-errors at A Switch1/1/1 "
+      "(for Switch1/1/1.1004), last 11:42; clean since; healthy tomorrow 11:43 if it stays clean\n"
+      "status hard-drained, desired activated; judged 2026-11-23T14:40:30Z over 24 h 0 min; evidence not met, "
+      "record met\n"
+      "  met            link.drained             status is hard-drained\n"
+      "  met            link.desired_activated   desired_status is activated\n"
+      "  met            link.a.data              1440 good minutes at A Switch1/1/1 (for Switch1/1/1.1004)\n"
+      "  not met        link.a.errors            3 minutes with in-errors at A Switch1/1/1 (for "
+      "Switch1/1/1.1004), last 11:42; clean since; met tomorrow 11:43 if it stays clean\n"
+      "  met            link.a.utilization       1440 good minutes at A Switch1/1/1 (for Switch1/1/1.1004)\n"
+      "  met            link.z.data              1440 good minutes at Z Switch1/1/1 (for Switch1/1/1.1004)\n"
+      "  met            link.z.errors            1440 good minutes at Z Switch1/1/1 (for Switch1/1/1.1004)\n"
+      "  met            link.z.utilization       1440 good minutes at Z Switch1/1/1 (for Switch1/1/1.1004)\n"
+      "  met            link.az.probes           1440 good minutes A to Z [shadow: gates nothing]\n"
+      "  unknown        link.za.probes           source latency-samples: nothing was ever seen [shadow: gates "
+      "nothing]; met tomorrow 14:41 if it stays clean\n");
+}
+
+TEST(Explanation, ReportCarriesWhatJsonNeeds) {
+  const LinkAtWork at;
+  const auto report = report_assessment(Subject{at.link}, at.assessment, at.sources);
+  EXPECT_EQ(report.kind, "link");
+  EXPECT_EQ(report.health, "pending");
+  EXPECT_EQ(report.reason, "pending-evidence");
+  EXPECT_EQ(report.e, "not met");
+  EXPECT_EQ(report.window_minutes, 1440);
+  EXPECT_EQ(report.healthy_at, kMidnight + 24h + 11h + 43min + 30s);
+  ASSERT_EQ(report.findings.size(), kLinkCriterionCount);
+  EXPECT_FALSE(report.findings[0].minutes) << "record criteria have no minutes";
+  const auto& errors = report.findings[3];
+  EXPECT_EQ(errors.id, "link.a.errors");
+  EXPECT_EQ(errors.source, "counters");
+  EXPECT_EQ(errors.watermark, at.to);
+  EXPECT_EQ(errors.where, "A Switch1/1/1 (for Switch1/1/1.1004)");
+  ASSERT_TRUE(errors.minutes);
+  EXPECT_EQ(errors.minutes->bad, 3);
+  EXPECT_EQ(errors.minutes->last_bad->counters, "in-errors");
+  EXPECT_EQ(errors.minutes->last_bad->at, kMidnight + 11h + 42min);
+  EXPECT_TRUE(errors.minutes->parent_port);
+}
+
+TEST(Explanation, LeavesOutCriteriaThatAreOff) {
+  LinkAtWork at;
+  at.policy.modes[index_of(CriterionId::LinkZaProbes)] = Mode::Off;
+  assess_link(at.link, at.evidence, at.memory, {at.policy, at.sources, at.to + 30s}, at.assessment);
+  EXPECT_EQ(render_explanation(Subject{at.link}, at.assessment).find("za.probes"), std::string::npos);
+  EXPECT_EQ(report_assessment(Subject{at.link}, at.assessment, at.sources).findings.size(), kLinkCriterionCount - 1);
+}
+
+TEST(Explanation, EveryReasonHasASentence) {
+  LinkAtWork at;
+  for (std::size_t i = 0; i < kHealthReasonCount; ++i) {
+    at.assessment.reason = static_cast<HealthReason>(i);
+    EXPECT_GT(render_sentence(Subject{at.link}, at.assessment).size(), 7U) << i;
+    EXPECT_NE(to_text(at.assessment.reason), "invalid");
+  }
+}
+
+}  // namespace
+}  // namespace dz

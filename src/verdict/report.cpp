@@ -1,0 +1,67 @@
+// The report of explain.h: an assessment with every enum as its word.
+#include "verdict/explain.h"
+
+namespace dz {
+namespace {
+
+MinuteReport minute_report(const Offence& offence) { return {offence.minute, counters_text(offence.counters)}; }
+
+FindingReport::Minutes minutes_report(const SignalTally& t) {
+  FindingReport::Minutes m{
+      t.from,    t.to,         t.good, t.bad, t.unobserved, {}, {}, t.first_unobserved, t.last_unobserved,
+      t.derived, t.parent_port};
+  if (t.first_bad) m.first_bad = minute_report(*t.first_bad);
+  if (t.last_bad) m.last_bad = minute_report(*t.last_bad);
+  return m;
+}
+
+FindingReport finding_report(const Subject& subject, const Finding& f, const Assessment& a, const Sources& sources) {
+  const auto& c = criterion(f.id);
+  FindingReport report;
+  report.id = c.name;
+  report.kind = c.kind == CriterionKind::Record ? "record" : "evidence";
+  report.mode = to_text(f.mode);
+  report.judgement = to_text(f.judgement);
+  report.gates = f.gates;
+  report.detail = render_finding(subject, f, a);
+  report.to_do = render_to_do(subject, f, a);
+  report.earliest = f.earliest;
+  if (c.kind == CriterionKind::Record) return report;
+  report.source = to_text(c.source);
+  report.watermark = view_of(sources, c.source).state.watermark;
+  report.stale = f.stale;
+  report.where = render_where(subject, f);
+  if (f.has_tally) report.minutes = minutes_report(f.tally);
+  if (f.id == CriterionId::DeviceQa && f.judgement != Judgement::NotApplicable) report.qa = f.qa;
+  report.candidates = f.candidates;
+  report.candidates_met = f.candidates_met;
+  return report;
+}
+
+}  // namespace
+
+AssessmentReport report_assessment(const Subject& subject, const Assessment& a, const Sources& sources) {
+  AssessmentReport report;
+  const bool is_link = subject.link() != nullptr;
+  report.kind = is_link ? "link" : "device";
+  report.code = subject.code();
+  report.status = to_text(is_link ? subject.link()->status : subject.device()->status);
+  report.desired_status = to_text(is_link ? subject.link()->desired_status : subject.device()->desired_status);
+  report.health = to_text(a.from);
+  report.next_health = to_text(a.to);
+  report.reason = to_text(a.reason);
+  report.e = to_text(a.e);
+  report.r = to_text(a.r);
+  report.damped_failure = a.damped_failure;
+  report.window_minutes = static_cast<int>(a.window.count());
+  report.at = a.at;
+  report.healthy_at = a.healthy_at;
+  report.hold_until = a.hold_until;
+  report.sentence = render_sentence(subject, a);
+  for (const auto& f : a.findings()) {
+    if (f.mode != Mode::Off) report.findings.push_back(finding_report(subject, f, a, sources));
+  }
+  return report;
+}
+
+}  // namespace dz
