@@ -1,0 +1,226 @@
+// doublezero-fleet: simulated DoubleZero devices that emit what real ones emit. main() is the wiring diagram.
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "client/ledger_url.h"
+#include "client/rpc_client.h"
+#include "control.h"
+#include "daemon/log.h"
+#include "daemon/ports_file.h"
+#include "fleet/fleet.h"
+#include "net/gzip.h"
+#include "net/http_client.h"
+#include "net/http_server.h"
+#include "net/loop.h"
+#include "runner.h"
+#include "setup.h"
+
+namespace {
+
+using namespace dz;
+
+struct Flags {
+  std::string topology, ledger_url = "http://127.0.0.1:8899", environment = "local", keys;
+  std::string monitor_url = "http://127.0.0.1:8090", token, since, fault_script, ports_file;
+  std::string cadence = "2s", history_cadence = "20s";
+  std::vector<std::string> faults;
+  std::uint64_t seed = 1;
+  std::uint16_t control_port = 0;
+  bool gzip = false, verbose = false;
+};
+
+void declare_common(CLI::App& app, Flags& f) {
+  app.add_option("--topology", f.topology, "Topology file")->required();
+  app.add_option("--fault", f.faults, "A fault, as text; may be repeated");
+  app.add_option("--fault-script", f.fault_script, "File of faults, one a line");
+  app.add_option("--seed", f.seed, "What the devices' chance depends on")->capture_default_str();
+}
+
+void declare_ledger(CLI::App& app, Flags& f) {
+  app.add_option("--ledger-url,--url", f.ledger_url, "JSON-RPC of the DZ ledger")
+      ->envname("DZ_LEDGER_RPC_URL")
+      ->capture_default_str();
+  app.add_option("--env,-e", f.environment, "Environment, for the program ids")->capture_default_str();
+  app.add_option("--keys", f.keys, "Directory of the metrics publishers' keys: metrics-CODE.json");
+  app.add_option("--since", f.since, "Where history begins: RFC 3339, or an offset such as -86250s");
+  app.add_flag("--verbose", f.verbose, "Log at debug");
+}
+
+void declare_run(CLI::App& app, Flags& f) {
+  app.add_option("--monitor-url", f.monitor_url, "Where /write is")->capture_default_str();
+  app.add_option("--token", f.token, "Sent as Authorization: Token ...")->envname("DZ_FLEET_TOKEN");
+  app.add_option("--cadence", f.cadence, "Between two readings of a port")->capture_default_str();
+  app.add_option("--history-cadence", f.history_cadence, "The same, before the start")->capture_default_str();
+  app.add_option("--control-port", f.control_port, "Loopback port of the control endpoint; 0: the system chooses")
+      ->capture_default_str();
+  app.add_option("--ports-file", f.ports_file, "Write the chosen port here as JSON");
+  app.add_flag("--gzip", f.gzip, "Compress what is written");
+}
+
+LogSink stderr_log(bool verbose) {
+  return [verbose](LogLevel level, std::string_view event, const LogFields& fields) {
+    if (level == LogLevel::Debug && !verbose) return;
+    std::fprintf(stderr, "%s\n", render_log_line(to_text(net::system_now()), level, event, fields).c_str());
+  };
+}
+
+Result<Timestamp> parse_since(const std::string& text, Timestamp now) {
+  if (text.empty()) return now;
+  if (!text.starts_with('-')) return parse_timestamp(text);
+  DZ_TRY_ASSIGN(const Duration back, parse_duration(text.substr(1)));
+  return now - back;
+}
+
+// Everything both commands begin with.
+struct World {
+  Flags flags;
+  Timestamp now;
+  Timestamp since;
+  ProgramIds ids;
+  Topology topology;
+  std::vector<Fault> faults;
+  std::unique_ptr<RpcClient> ledger;
+  LedgerNames names;
+  std::map<std::string, Keypair> keys;
+
+  Result<Snapshot> read_ledger() const { return fetch_snapshot(*ledger, ids); }
+  Result<Fleet> make_fleet() const {
+    Fleet fleet(topology, names.devices, {flags.seed, since, flags.environment});
+    for (const Fault& fault : faults) DZ_TRY(fleet.add_fault(fault));
+    return fleet;
+  }
+};
+
+Result<World> make_world(const Flags& flags) {
+  World world;
+  world.flags = flags;
+  world.now = net::system_now();
+  DZ_TRY_ASSIGN(world.since, parse_since(flags.since, world.now));
+  DZ_TRY_ASSIGN(world.topology, read_topology_file(flags.topology));
+  DZ_TRY_ASSIGN(world.faults, read_faults(flags.faults, flags.fault_script, world.now));
+  DZ_TRY_ASSIGN(const auto* environment, find_environment(flags.environment));
+  world.ids = environment->ids;
+  DZ_TRY_ASSIGN(const std::string url, expand_rpc_url(flags.ledger_url));
+  world.ledger = std::make_unique<RpcClient>(http_transport(url, std::chrono::seconds{10}), system_clock(),
+                                             RetryOptions{.attempts = 1});
+  DZ_TRY_ASSIGN(const Snapshot snapshot, world.read_ledger());
+  DZ_TRY_ASSIGN(world.names, find_names(snapshot, world.topology));
+  if (!flags.keys.empty()) {
+    DZ_TRY_ASSIGN(world.keys, read_agent_keys(flags.keys, world.topology, snapshot, world.names));
+  }
+  return world;
+}
+
+PushRows http_push(const Flags& flags) {
+  auto client = std::make_shared<net::HttpClient>(
+      net::ClientOptions{.connect_timeout = std::chrono::seconds{2}, .timeout = std::chrono::seconds{20}});
+  const std::string url = flags.monitor_url + "/write?db=doublezero-" + flags.environment + "&precision=ns";
+  std::vector<std::pair<std::string, std::string>> headers{{"content-type", "text/plain; charset=utf-8"}};
+  if (flags.gzip) headers.emplace_back("content-encoding", "gzip");
+  if (!flags.token.empty()) headers.emplace_back("authorization", "Token " + flags.token);
+  return [client, url, headers, gzip = flags.gzip](std::string_view body) -> Result<PushAnswer> {
+    DZ_TRY_ASSIGN(auto answer, client->post(url, gzip ? net::gzip(body) : std::string(body), headers));
+    return PushAnswer{answer.status, std::move(answer.body)};
+  };
+}
+
+Result<int> check(const Flags& flags) {
+  DZ_TRY_ASSIGN(const Topology topology, read_topology_file(flags.topology));
+  DZ_TRY_ASSIGN(const auto faults, read_faults(flags.faults, flags.fault_script, net::system_now()));
+  for (const Fault& fault : faults) DZ_TRY(check_fault(fault, topology));
+  fmt::print("{}: {} devices, {} links, {} faults\n", topology.name, topology.devices.size(), topology.links.size(),
+             faults.size());
+  return 0;
+}
+
+Result<int> backfill_samples(const Flags& flags) {
+  if (flags.keys.empty()) return refused("expected --keys DIR: samples are signed by the metrics publishers");
+  if (flags.since.empty()) return refused("expected --since: where the history begins, for example -24h");
+  DZ_TRY_ASSIGN(const World world, make_world(flags));
+  DZ_TRY_ASSIGN(const Fleet fleet, world.make_fleet());
+  SampleWriter writer(*world.ledger, system_clock(), world.ids.telemetry,
+                      sample_routes(world.topology, world.names, world.keys));
+  for (std::size_t i = 0; i < writer.routes(); ++i) {
+    DZ_TRY_ASSIGN(const auto end, writer.end_on_ledger(i));
+    if (end) {
+      return refused(
+          fmt::format("expected a ledger without samples of {} in this epoch, found some until {}; history "
+                      "can only be written before the live fleet has run",
+                      writer.direction(i).link, to_text(*end)));
+    }
+    writer.add(i, fleet.samples(writer.direction(i), world.since, world.now));
+  }
+  const SubmitReport report = writer.submit();
+  if (!report.complaints.empty()) return refused(report.complaints.front());
+  fmt::print("{} samples of {} directions since {}\n", report.written, writer.routes(), to_text(world.since));
+  return 0;
+}
+
+Result<int> run(const Flags& flags) {
+  const LogSink log = stderr_log(flags.verbose);
+  DZ_TRY_ASSIGN(const Duration cadence, parse_duration(flags.cadence));
+  DZ_TRY_ASSIGN(const Duration history_cadence, parse_duration(flags.history_cadence));
+  DZ_TRY_ASSIGN(const World world, make_world(flags));
+  DZ_TRY_ASSIGN(Fleet fleet, world.make_fleet());
+  RowPush rows(http_push(flags));
+  std::unique_ptr<SampleWriter> samples;
+  if (!world.keys.empty()) {
+    samples = std::make_unique<SampleWriter>(*world.ledger, system_clock(), world.ids.telemetry,
+                                             sample_routes(world.topology, world.names, world.keys));
+  }
+  net::Loop loop;
+  Runner runner(
+      loop, fleet, rows, samples.get(), [&] { return world.read_ledger(); }, {cadence, history_cadence}, log);
+  DZ_TRY_ASSIGN(
+      const auto server,
+      net::HttpServer::listen(loop, {.port = flags.control_port}, {.on_request = [&](const net::HttpRequest& request) {
+                                return answer_control(request, fleet, runner.status(), net::system_now());
+                              }}));
+  if (!flags.ports_file.empty()) DZ_TRY(write_ports_file(flags.ports_file, {{"control", server->port()}}));
+  log(LogLevel::Info, "started",
+      {{"version", DZ_VERSION},
+       {"topology", world.topology.name},
+       {"devices", std::to_string(world.topology.devices.size())},
+       {"since", to_text(world.since)},
+       {"monitor", flags.monitor_url},
+       {"control_port", std::to_string(server->port())}});
+  loop.on_terminate([&] {
+    log(LogLevel::Info, "stopping", {});
+    loop.stop();
+  });
+  runner.start(net::system_now());
+  loop.run();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Flags flags;
+  CLI::App app("Simulated DoubleZero devices: port counters, getconfig calls, QA and latency samples.",
+               "doublezero-fleet");
+  app.set_version_flag("--version,-V", std::string("doublezero-fleet ") + DZ_VERSION);
+  app.require_subcommand(1);
+  auto* run_command = app.add_subcommand("run", "Emit rows to a monitor and samples to the ledger until stopped");
+  auto* backfill_command = app.add_subcommand("backfill-samples", "Write the history of latency samples, then exit");
+  auto* check_command = app.add_subcommand("check", "Read the topology and the faults, say what is wrong with them");
+  for (auto* command : {run_command, backfill_command, check_command}) declare_common(*command, flags);
+  for (auto* command : {run_command, backfill_command}) declare_ledger(*command, flags);
+  declare_run(*run_command, flags);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  const auto code = run_command->parsed()        ? run(flags)
+                    : backfill_command->parsed() ? backfill_samples(flags)
+                                                 : check(flags);
+  if (code) return *code;
+  std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
+  return 1;
+}

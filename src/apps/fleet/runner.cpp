@@ -1,0 +1,94 @@
+#include "runner.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace dz {
+namespace {
+
+constexpr Duration kTick = std::chrono::seconds{1};
+constexpr Duration kFollow = std::chrono::seconds{5};
+// An agent that was away for less goes on where the ledger's samples end; the history of the demo meets the present so.
+constexpr Duration kGoOn = std::chrono::minutes{10};
+
+}  // namespace
+
+Runner::Runner(net::Loop& loop, Fleet& fleet, RowPush& rows, SampleWriter* samples,
+               std::function<Result<Snapshot>()> read_ledger, RunnerOptions options, LogSink log)
+    : loop_(loop),
+      fleet_(fleet),
+      rows_(rows),
+      samples_(samples),
+      read_ledger_(std::move(read_ledger)),
+      options_(options),
+      log_(std::move(log)) {}
+
+void Runner::start(Timestamp now) {
+  follow_ledger(now);
+  if (samples_ != nullptr) find_sample_ends(now);
+  push_rows(now, options_.history_cadence);
+  log_(LogLevel::Info, "history_sent",
+       {{"lines", std::to_string(rows_.counters().sent)}, {"buffered", std::to_string(rows_.buffered())}});
+  loop_.every(kTick, [this] { push_rows(net::system_now(), options_.cadence); });
+  loop_.every(kFollow, [this] { follow_ledger(net::system_now()); });
+  if (samples_ != nullptr) loop_.every(kSubmitInterval, [this] { submit_samples(net::system_now()); });
+}
+
+FleetStatus Runner::status() const { return {&rows_, written_, samples_ == nullptr ? 0 : samples_->pending()}; }
+
+void Runner::push_rows(Timestamp now, Duration cadence) {
+  rows_.add(fleet_.lines_until(now, cadence));
+  auto complaints = rows_.flush();
+  if (complaints == last_complaints_) return;
+  for (const std::string& words : complaints) log_(LogLevel::Warn, "rows_refused", {{"reason", words}});
+  if (complaints.empty()) log_(LogLevel::Info, "rows_accepted_again", {});
+  last_complaints_ = std::move(complaints);
+}
+
+void Runner::follow_ledger(Timestamp now) {
+  const auto snapshot = read_ledger_();
+  if (!snapshot) {
+    if (!ledger_away_) log_(LogLevel::Warn, "ledger_away", {{"reason", snapshot.error().message}});
+    ledger_away_ = true;
+    return;
+  }
+  ledger_away_ = false;
+  LinkActivity activity = link_activity(*snapshot);
+  for (const TopologyLink& link : fleet_.topology().links) {
+    const bool carries = activity.carrying.contains(link.code);
+    if (carries == carrying_.contains(link.code)) continue;
+    fleet_.set_carrying(link.code, carries, now);
+    log_(LogLevel::Info, "traffic", {{"link", link.code}, {"carrying", carries ? "true" : "false"}});
+  }
+  carrying_ = std::move(activity.carrying);
+  probed_ = std::move(activity.probed);
+}
+
+void Runner::find_sample_ends(Timestamp now) {
+  for (std::size_t i = 0; i < samples_->routes(); ++i) {
+    const auto end = samples_->end_on_ledger(i);
+    const bool goes_on = end && *end && now - **end < kGoOn;
+    sampled_to_.push_back(goes_on ? **end : now);
+  }
+}
+
+void Runner::collect_samples(Timestamp now) {
+  for (std::size_t i = 0; i < samples_->routes(); ++i) {
+    const Direction& direction = samples_->direction(i);
+    if (!probed_ || probed_->contains(direction.link)) {
+      samples_->add(i, fleet_.samples(direction, sampled_to_[i], now));
+    }
+    sampled_to_[i] = std::max(sampled_to_[i], now);
+  }
+}
+
+void Runner::submit_samples(Timestamp now) {
+  collect_samples(now);
+  const SubmitReport report = samples_->submit();
+  written_ += report.written;
+  log_(LogLevel::Debug, "samples_submitted", {{"written", std::to_string(report.written)}});
+  for (const std::string& words : report.complaints) log_(LogLevel::Warn, "samples_refused", {{"reason", words}});
+}
+
+}  // namespace dz

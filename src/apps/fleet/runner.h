@@ -1,0 +1,58 @@
+// The live fleet: every second the rows that are due go to the monitor, every few seconds the links' statuses are read,
+// every minute the agents submit their samples.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+#include "client/snapshot.h"
+#include "control.h"
+#include "daemon/log.h"
+#include "fleet/fleet.h"
+#include "fleet/row_push.h"
+#include "fleet/sample_writer.h"
+#include "net/loop.h"
+#include "setup.h"
+
+namespace dz {
+
+struct RunnerOptions {
+  Duration cadence = std::chrono::seconds{2};           // of a port's readings
+  Duration history_cadence = std::chrono::seconds{20};  // of those before the fleet was started
+};
+
+class Runner {
+ public:
+  // All outlive the runner. samples: null when the ledger gets none.
+  Runner(net::Loop& loop, Fleet& fleet, RowPush& rows, SampleWriter* samples,
+         std::function<Result<Snapshot>()> read_ledger, RunnerOptions options, LogSink log);
+
+  // Sends what happened up to now (the history), then arms the timers.
+  void start(Timestamp now);
+  FleetStatus status() const;
+
+ private:
+  void push_rows(Timestamp now, Duration cadence);
+  void follow_ledger(Timestamp now);
+  void submit_samples(Timestamp now);
+  void collect_samples(Timestamp now);
+  void find_sample_ends(Timestamp now);
+
+  net::Loop& loop_;
+  Fleet& fleet_;
+  RowPush& rows_;
+  SampleWriter* samples_;
+  std::function<Result<Snapshot>()> read_ledger_;
+  RunnerOptions options_;
+  LogSink log_;
+  std::set<std::string> carrying_;
+  std::optional<std::set<std::string>> probed_;
+  std::vector<Timestamp> sampled_to_;  // by route
+  std::uint64_t written_ = 0;
+  std::vector<std::string> last_complaints_;
+  bool ledger_away_ = false;
+};
+
+}  // namespace dz

@@ -1,0 +1,28 @@
+// A topology brought to an empty ledger the way people bring it: the foundation makes sites and contributors, each
+// contributor its devices, ports and links, side Z accepts. Everything begins hard-drained.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "base/result.h"
+#include "client/clock.h"
+#include "client/ledger_client.h"
+#include "fleet/topology.h"
+#include "wire/keypair.h"
+#include "wire/program_ids.h"
+
+namespace dz {
+
+struct OnboardingKeys {
+  Keypair foundation;
+  std::map<std::string, Keypair> contributors;  // by contributor code
+  std::map<std::string, Keypair> agents;        // by device code: the metrics publishers
+  Pubkey monitor, activator;                    // the authorities of health and status
+};
+
+// Every key pays for what it writes and must have lamports. Refused with the first record that the ledger refused.
+Result<void> onboard(LedgerClient& ledger, const Clock& clock, const ProgramIds& ids, const Topology& topology,
+                     const OnboardingKeys& keys);
+
+}  // namespace dz

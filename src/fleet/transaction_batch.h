@@ -1,0 +1,42 @@
+// Many transactions at once: each is sent without waiting for the one before, in order, and the outcomes are gathered
+// at the end. What a single one needs, and what happens when its answer is lost, is client/sender.h's matter.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "client/clock.h"
+#include "client/ledger_client.h"
+#include "client/sender.h"
+
+namespace dz {
+
+struct BatchOutcome {
+  bool landed = false;  // confirmed, without an error
+  std::string reason;   // when it is not: what the ledger said, or that the outcome is unknown
+};
+
+class TransactionBatch {
+ public:
+  TransactionBatch(LedgerClient& ledger, Clock clock, Duration give_up = std::chrono::seconds{30});
+
+  // Sends it now; its outcome will be at the number returned (0, 1, ...).
+  std::size_t add(std::span<const Instruction> instructions, const Keypair& payer);
+  // Waits until every outcome is known, at most give_up. The batch is empty afterwards.
+  std::vector<BatchOutcome> finish();
+
+ private:
+  LedgerClient& ledger_;
+  Clock clock_;
+  Duration give_up_;
+  TransactionSender sender_;
+  std::vector<BatchOutcome> outcomes_;
+  struct Open {
+    std::size_t number;
+    Signature signature;
+  };
+  std::vector<Open> open_;
+};
+
+}  // namespace dz
