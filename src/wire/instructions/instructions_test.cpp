@@ -182,6 +182,37 @@ TEST(UpdateLink, ActingAsSideZNamesItsDevice) {
   EXPECT_EQ(ix->accounts[2].key, key(7));
 }
 
+TEST(CreateLink, StatusIsAppendedOnlyWhenChosen) {
+  CreateLinkArgs args;
+  args.code = "a:b";
+  const auto plain = create_link(sender(), 1, {}, args, profile());
+  args.status = Status::SoftDrained;
+  const auto chosen = create_link(sender(), 1, {}, args, profile());
+  ASSERT_TRUE(plain && chosen);
+  auto expected = plain->data;
+  expected.push_back(7);
+  EXPECT_EQ(chosen->data, expected);
+  EXPECT_EQ(decode_args<CreateLinkArgs>(plain->data, profile())->status, std::nullopt);
+  EXPECT_EQ(decode_args<CreateLinkArgs>(chosen->data, profile())->status, Status::SoftDrained);
+}
+
+TEST(DeleteLink, BySideZNamesTheLinksContributorToo) {
+  Link record;
+  record.contributor = key(9);
+  record.owner = key(3);
+  record.topologies = {key(20), key(20), key(21)};
+  const auto by_a = delete_link(sender(), key(5), record);
+  ASSERT_EQ(by_a.accounts.size(), 12U);
+  EXPECT_EQ(by_a.accounts[1].key, key(9));
+  EXPECT_EQ(by_a.accounts[7].key, key(3));
+  EXPECT_EQ(by_a.accounts[8].key, key(20));
+  EXPECT_EQ(by_a.accounts[9].key, key(21));
+  const auto by_z = delete_link(sender(), key(5), record, key(8));
+  ASSERT_EQ(by_z.accounts.size(), 13U);
+  EXPECT_EQ(by_z.accounts[1].key, key(8));
+  EXPECT_EQ(by_z.accounts[8].key, key(9));
+}
+
 TEST(UpdateLink, TunnelAndTopologiesBringTheirAccounts) {
   Link record;
   record.side_a = key(6);
