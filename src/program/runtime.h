@@ -45,8 +45,7 @@ struct Invocation {
   LedgerClock clock;
   const ProgramIds* ids = nullptr;
   const Profile* profile = nullptr;
-  std::vector<std::string>* log =
-      nullptr;  // lines to show as "Program log: ..."; the programs write without that prefix
+  std::vector<std::string>* log = nullptr;  // lines for people, without "Program log: "
 };
 
 using ProgramResult = tl::expected<void, InstructionError>;

@@ -1,0 +1,121 @@
+// A ledger in memory for tests: one instruction is one transaction, checked against the invariants and against what a
+// bank checks (money conserved, read-only accounts untouched). People are keys by name: key("alice").
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "program/entities.h"
+#include "program/handlers.h"
+#include "program/runtime.h"
+#include "wire/instructions/telemetry.h"
+
+namespace dz {
+
+Pubkey key(std::string_view name);
+
+class TestLedger {
+ public:
+  // People.
+  const Pubkey foundation = key("foundation"), monitor = key("monitor"), activator = key("activator");
+  const Pubkey alice = key("alice"), bob = key("bob"), mallory = key("mallory");
+  // Filled by set_up().
+  Pubkey alices, bobs;  // contributors
+  Pubkey location, exchange;
+  Pubkey ams, lon, fra;  // devices: ams and lon are alice's, fra is bob's; each has Ethernet1 to Ethernet4
+
+  TestLedger();
+  // Initialised, with authorities, blocks, contributors, a site, devices and their ports.
+  void set_up();
+  void init();
+
+  // Runs one instruction signed by its signer accounts. On failure nothing changes.
+  ProgramResult run(const Instruction& instruction);
+  ProgramResult run(const Result<Instruction>& instruction);
+  const std::vector<std::string>& log() const { return log_; }
+
+  // Sender of instructions; adds the permission account when the key has one.
+  Sender as(const Pubkey& payer) const;
+
+  Pubkey add_contributor(const std::string& code, const Pubkey& owner);
+  Pubkey add_location(const std::string& code);
+  Pubkey add_exchange(const std::string& code);
+  Pubkey add_device(const std::string& code, const Pubkey& contributor);
+  ProgramResult add_interface(const Pubkey& device, CreateInterfaceArgs args);
+  ProgramResult add_port(const Pubkey& device, const std::string& name);
+  Pubkey next(AddressOf address_of) const;
+
+  static CreateLinkArgs wan_args();
+  static CreateLinkArgs dzx_args();
+  ProgramResult create_link(const Pubkey& who, const CreateLinkArgs& args, const LinkEnds& ends);
+  Pubkey create_wan();                    // ams Ethernet1 to lon Ethernet1
+  Pubkey create_dzx(bool accept = true);  // ams Ethernet2 to fra Ethernet2
+
+  ProgramResult set_link(const Pubkey& who, const Pubkey& link, const UpdateLinkArgs& args);
+  ProgramResult set_link_as_z(const Pubkey& who, const Pubkey& link, const UpdateLinkArgs& args);
+  ProgramResult set_device(const Pubkey& who, const Pubkey& device, const UpdateDeviceArgs& args);
+  ProgramResult set_health(const Pubkey& who, const Pubkey& record, Health health);
+  ProgramResult delete_link(const Pubkey& who, const Pubkey& link);
+  ProgramResult delete_device(const Pubkey& who, const Pubkey& device);
+  // As the monitor and the activator would, step by step.
+  void activate(const Pubkey& record);
+
+  bool exists(const Pubkey& at) const { return accounts.contains(at); }
+  template <typename T>
+  T get(const Pubkey& at) const {
+    return *decode_record<T>(accounts.at(at).data, rfc_profile());
+  }
+  GlobalState state() const { return get<GlobalState>(global_state_address(program).address); }
+  ResourceExtension pool(ResourceKind kind) const {
+    return get<ResourceExtension>(resource_address(program, kind).address);
+  }
+  // Puts a record there behind the program's back, for states that no instruction reaches.
+  template <typename T>
+  void force(const Pubkey& at, const T& record) {
+    if constexpr (requires { encode(record, rfc_profile()); }) {
+      accounts.at(at).data = encode(record, rfc_profile());
+    } else {
+      accounts.at(at).data = encode(record);
+    }
+  }
+
+  const Pubkey program = local_program_ids().serviceability;
+  const Pubkey telemetry = local_program_ids().telemetry;
+  std::map<Pubkey, Account> accounts;
+  LedgerClock clock;
+
+ private:
+  std::string broken_invariant(const std::map<Pubkey, Account>& after, const std::vector<Pubkey>& signers,
+                               const Instruction& instruction) const;
+  unsigned __int128 permissions_of(const Pubkey& who) const;
+
+  std::vector<std::string> log_;
+};
+
+std::string describe(const ProgramResult& result, const std::vector<std::string>& log);
+
+#define EXPECT_ACCEPTED(ledger, expression)                                    \
+  do {                                                                         \
+    const auto dz_result = (expression);                                       \
+    EXPECT_TRUE(dz_result.has_value()) << describe(dz_result, (ledger).log()); \
+  } while (false)
+// An error is a ProgramError, a TelemetryError or an InstructionErrorKind.
+#define EXPECT_REFUSED(ledger, expression, error)                                                         \
+  do {                                                                                                    \
+    const auto dz_result = (expression);                                                                  \
+    EXPECT_FALSE(dz_result.has_value());                                                                  \
+    if (!dz_result) EXPECT_EQ(dz_result.error(), as_error(error)) << describe(dz_result, (ledger).log()); \
+  } while (false)
+
+inline InstructionError as_error(InstructionErrorKind kind) { return {kind, 0}; }
+inline InstructionError as_error(ProgramError code) {
+  return {InstructionErrorKind::Custom, static_cast<std::uint32_t>(code)};
+}
+inline InstructionError as_error(TelemetryError code) {
+  return {InstructionErrorKind::Custom, static_cast<std::uint32_t>(code)};
+}
+
+}  // namespace dz
