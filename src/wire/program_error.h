@@ -1,5 +1,6 @@
 // Why the serviceability program refused an instruction: the number in {"Custom": n}. Numbers are frozen. Below 10000
 // they are upstream's, those among them that the instructions of this program return; from 10000 they are our own.
+// A new one also goes into the table of docs/formats/instructions.md, which a test compares with this one.
 #pragma once
 
 #include <cstdint>
