@@ -95,9 +95,13 @@ Result<Signature> Ledger::airdrop(const Pubkey& to, std::uint64_t lamports) {
 }
 
 Result<void> Ledger::commit() {
+  if (failure_) return tl::unexpected(*failure_);
   if (!has_pending()) return {};
   const Batch batch = bank_.take_batch();
-  DZ_TRY(store_->commit(batch));
+  if (auto committed = store_->commit(batch); !committed) {
+    failure_ = committed.error();
+    return committed;
+  }
   for (auto* observer : observers_) observer->on_durable(batch);
   return {};
 }

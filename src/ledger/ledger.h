@@ -57,8 +57,10 @@ class Ledger {
   Result<Signature> airdrop(const Pubkey& to, std::uint64_t lamports);
 
   bool has_pending() const { return !bank_.pending().empty(); }
-  // Makes everything processed durable. After a failure the ledger is ahead of its store: the process must end.
+  // Makes everything processed durable. After a failure the ledger is ahead of its store: every later commit fails the
+  // same way, and the process must end.
   Result<void> commit();
+  const std::optional<Error>& failure() const { return failure_; }
 
   struct Status {
     Slot slot;
@@ -77,6 +79,7 @@ class Ledger {
   Bank bank_;
   Keypair faucet_;
   std::uint64_t airdrops_ = 0;
+  std::optional<Error> failure_;
   std::vector<LedgerObserver*> observers_;
 };
 

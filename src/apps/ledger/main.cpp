@@ -1,0 +1,128 @@
+// doublezero-ledger: the embedded DZ ledger. main() is the wiring diagram; the work is ledger/.
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "daemon/log.h"
+#include "daemon/ports_file.h"
+#include "ledger/ledger.h"
+#include "ledger/store.h"
+#include "net/loop.h"
+#include "node.h"
+
+namespace {
+
+using namespace dz;
+
+constexpr const char* kVersion = DZ_VERSION;
+constexpr const char* kFileName = "ledger.db";
+
+struct Flags {
+  std::string data, bind = "127.0.0.1", profile = "rfc", genesis_age = "0s", ports_file;
+  bool memory = false, verbose = false;
+  std::uint16_t rpc_port = 8899;
+  int ws_port = -1;  // the port after rpc_port
+  std::uint32_t slot_ms = 400;
+  std::uint64_t faucet_lamports = ledger::LedgerOptions{}.faucet_lamports;
+};
+
+void declare(CLI::App& app, Flags& f) {
+  auto* place = app.add_option_group("where the ledger is kept (one of)");
+  place->add_option("--data", f.data, "Folder of the ledger; created when missing");
+  place->add_flag("--memory", f.memory, "Keep nothing: the ledger ends with the process");
+  place->require_option(1);
+  app.add_option("--bind", f.bind, "Address to listen on. Anybody who reaches it can take from the faucet")
+      ->capture_default_str();
+  app.add_option("--rpc-port", f.rpc_port, "JSON-RPC over HTTP and WebSocket; 0 lets the system choose")
+      ->capture_default_str();
+  app.add_option("--ws-port", f.ws_port, "WebSocket for clients that derive its port; by default --rpc-port + 1")
+      ->check(CLI::Range(0, 65535));
+  app.add_option("--ports-file", f.ports_file, "Write the chosen ports here as JSON");
+  app.add_option("--slot-ms", f.slot_ms, "Length of a slot")->capture_default_str()->check(CLI::Range(1, 3'600'000));
+  app.add_option("--profile", f.profile, "What the numbers on the ledger mean")->capture_default_str();
+  app.add_option("--faucet-lamports", f.faucet_lamports, "New ledger: all the lamports there are")
+      ->capture_default_str();
+  app.add_option("--genesis-age", f.genesis_age, "New ledger: slot 0 began this long ago, such as 48h")
+      ->capture_default_str();
+  app.add_flag("--verbose", f.verbose, "Log every transaction");
+  app.set_version_flag("--version,-V", std::string("doublezero-ledger ") + kVersion);
+}
+
+LogSink stderr_log(bool verbose) {
+  return [verbose](LogLevel level, std::string_view event, const LogFields& fields) {
+    if (level == LogLevel::Debug && !verbose) return;
+    std::fprintf(stderr, "%s\n", render_log_line(to_text(net::system_now()), level, event, fields).c_str());
+  };
+}
+
+Result<ledger::LedgerOptions> ledger_options(const Flags& flags) {
+  ledger::LedgerOptions options;
+  if (flags.profile != options.profile->name) {
+    return refused("profile '" + flags.profile + "': expected " + std::string(options.profile->name) +
+                   ", the only one this ledger runs");
+  }
+  options.slot_length = std::chrono::milliseconds{flags.slot_ms};
+  options.faucet_lamports = flags.faucet_lamports;
+  DZ_TRY_ASSIGN(options.genesis_age, parse_duration(flags.genesis_age));
+  options.secret = Keypair::generate().pubkey().bytes;
+  return options;
+}
+
+Result<std::unique_ptr<ledger::Store>> open_store(const Flags& flags) {
+  if (flags.memory) return ledger::make_memory_store();
+  std::error_code error;
+  std::filesystem::create_directories(flags.data, error);
+  if (error) return refused("creating the folder " + flags.data + ": " + error.message());
+  return ledger::open_sqlite_store((std::filesystem::path(flags.data) / kFileName).string());
+}
+
+Result<void> run(const Flags& flags) {
+  const auto log = stderr_log(flags.verbose);
+  DZ_TRY_ASSIGN(const ledger::LedgerOptions options, ledger_options(flags));
+  DZ_TRY_ASSIGN(auto store, open_store(flags));
+  DZ_TRY_ASSIGN(const auto ledger, ledger::Ledger::open(std::move(store), options, net::system_now()));
+  log(LogLevel::Info, "started",
+      {{"version", kVersion},
+       {"data", flags.memory ? "memory" : flags.data},
+       {"slot", std::to_string(ledger->bank().slot().value)},
+       {"accounts", std::to_string(ledger->bank().account_count())},
+       {"transactions", std::to_string(ledger->bank().transaction_count())}});
+
+  net::Loop loop;
+  LedgerNode node(loop, *ledger, log);
+  const int next_port = flags.rpc_port == 0 ? 0 : flags.rpc_port + 1;
+  const int ws_port = flags.ws_port >= 0 ? flags.ws_port : next_port;
+  DZ_TRY(node.listen({flags.bind, flags.rpc_port, static_cast<std::uint16_t>(ws_port)}));
+  if (!flags.ports_file.empty()) {
+    DZ_TRY(write_ports_file(flags.ports_file, {{"rpc", node.rpc_port()}, {"ws", node.ws_port()}}));
+  }
+  log(LogLevel::Info, "listening",
+      {{"address", flags.bind}, {"rpc", std::to_string(node.rpc_port())}, {"ws", std::to_string(node.ws_port())}});
+
+  loop.on_terminate([&] { loop.stop(); });
+  loop.run();
+  DZ_TRY(ledger->commit());
+  log(LogLevel::Info, "stopped", {{"slot", std::to_string(ledger->bank().slot().value)}});
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Flags flags;
+  CLI::App app("The DZ ledger on one machine: Solana's JSON-RPC, and DoubleZero's programs run natively.",
+               "doublezero-ledger");
+  declare(app, flags);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  const auto done = run(flags);
+  if (done) return 0;
+  std::fprintf(stderr, "Error: %s\n", done.error().message.c_str());
+  return 1;
+}

@@ -1,0 +1,134 @@
+#include "node.h"
+
+#include <fmt/format.h>
+#include <chrono>
+#include <utility>
+
+#include "daemon/metrics.h"
+#include "ledger/rpc.h"
+
+namespace dz {
+
+namespace {
+
+constexpr std::size_t kMaxRequest = 512U << 10;  // a hundred transactions in one batch
+constexpr double kSlowCommit = 1.0;              // seconds
+
+// Sessions of both servers in one numbering.
+ledger::Subscriptions::Session joint_session(std::size_t server, net::SessionId session) {
+  return session * 2 + server;
+}
+
+}  // namespace
+
+LedgerNode::LedgerNode(net::Loop& loop, ledger::Ledger& ledger, LogSink log)
+    : loop_(loop),
+      ledger_(ledger),
+      log_(std::move(log)),
+      subscriptions_(ledger, [this](ledger::Subscriptions::Session session, std::string text) {
+        servers_[session % 2]->send(session / 2, std::move(text));
+      }) {
+  ledger_.observe(this);
+}
+
+Result<void> LedgerNode::listen(const NodeOptions& options) {
+  for (std::size_t i = 0; i < servers_.size(); ++i) {
+    net::ServerOptions server;
+    server.address = options.bind;
+    server.port = i == 0 ? options.rpc_port : options.ws_port;
+    server.max_body = kMaxRequest;
+    server.max_message = kMaxRequest;
+    net::ServerHandlers handlers;
+    handlers.on_request = [this](const net::HttpRequest& request) { return answer(request); };
+    handlers.on_message = [this, i](net::SessionId session, std::string_view text) { receive(i, session, text); };
+    handlers.on_close = [this, i](net::SessionId session) { subscriptions_.drop(joint_session(i, session)); };
+    DZ_TRY_ASSIGN(servers_[i], net::HttpServer::listen(loop_, std::move(server), std::move(handlers)));
+  }
+  loop_.every(ledger_.bank().clock().slot_length(), [this] {
+    ledger_.advance(net::system_now());
+    commit_soon();
+  });
+  return {};
+}
+
+net::HttpResponse LedgerNode::answer(const net::HttpRequest& request) {
+  if (request.method == "POST") return answer_rpc(request.body);
+  if (request.method == "OPTIONS") return {204, "text/plain", "", {}};
+  if (request.method != "GET")
+    return {405, "application/json", R"({"error":"expected POST with a JSON-RPC request"})", {}};
+  if (request.path == "/health") return {200, "text/plain", ledger_.failure() ? "behind" : "ok", {}};
+  if (request.path == "/healthz") {
+    const bool healthy = !ledger_.failure();
+    return {healthy ? 200 : 503,
+            "application/json",
+            fmt::format(R"({{"healthy":{},"slot":{}}})", healthy, ledger_.bank().slot().value),
+            {}};
+  }
+  if (request.path == "/metrics") return {200, kMetricsContentType, render_metrics(), {}};
+  return {404, "application/json", R"({"error":"expected POST / (JSON-RPC), GET /healthz or GET /metrics"})", {}};
+}
+
+net::HttpResponse LedgerNode::answer_rpc(const std::string& text) {
+  ++requests_;
+  ledger_.advance(net::system_now());
+  net::HttpResponse response;
+  response.body = ledger::handle_rpc(text, ledger_);
+  commit_soon();
+  return response;
+}
+
+void LedgerNode::receive(std::size_t server, net::SessionId session, std::string_view text) {
+  ++messages_;
+  ledger_.advance(net::system_now());
+  subscriptions_.receive(joint_session(server, session), text);
+  commit_soon();
+}
+
+// The commit runs after what else is ready in this turn of the loop: answers go out first, and requests that came
+// together become durable together.
+void LedgerNode::commit_soon() {
+  if (ledger_.failure()) return loop_.stop();
+  if (commit_posted_ || !ledger_.has_pending()) return;
+  commit_posted_ = true;
+  loop_.post([this] { commit(); });
+}
+
+void LedgerNode::commit() {
+  commit_posted_ = false;
+  const auto start = std::chrono::steady_clock::now();
+  const auto committed = ledger_.commit();
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  ++commits_;
+  commit_seconds_ += seconds;
+  if (!committed) return loop_.stop();
+  if (seconds > kSlowCommit) log_(LogLevel::Warn, "slow_commit", {{"seconds", fmt::format("{:.1f}", seconds)}});
+}
+
+void LedgerNode::on_processed(const ledger::TransactionRecord& record,
+                              const std::vector<std::pair<Pubkey, const Account*>>&) {
+  ++(record.error ? failed_ : succeeded_);
+  LogFields fields{{"signature", to_text(record.signature)}, {"slot", std::to_string(record.slot.value)}};
+  if (record.error) fields.emplace_back("error", to_text(*record.error));
+  log_(LogLevel::Debug, "transaction", fields);
+}
+
+std::string LedgerNode::render_metrics() const {
+  MetricsPage page("doublezero_ledger_");
+  const auto count = [](auto number) { return static_cast<double>(number); };
+  page.gauge("slot", "The current slot", count(ledger_.bank().slot().value));
+  page.gauge("accounts", "Accounts with lamports", count(ledger_.bank().account_count()));
+  page.counter("transactions_total", "Transactions that landed since the start", count(succeeded_), {{"result", "ok"}});
+  page.counter("transactions_total", "Transactions that landed since the start", count(failed_),
+               {{"result", "failed"}});
+  page.counter("ledger_transactions_total", "Transactions of the ledger's whole life",
+               count(ledger_.bank().transaction_count()));
+  page.counter("requests_total", "JSON-RPC requests", count(requests_), {{"transport", "http"}});
+  page.counter("requests_total", "JSON-RPC requests", count(messages_), {{"transport", "websocket"}});
+  page.counter("commits_total", "Batches made durable", count(commits_));
+  page.counter("commit_seconds_total", "Time spent making batches durable", commit_seconds_);
+  page.gauge("subscriptions", "WebSocket subscriptions", count(subscriptions_.count()));
+  page.gauge("connections", "Open connections", count(servers_[0]->connections() + servers_[1]->connections()));
+  return page.render();
+}
+
+}  // namespace dz
