@@ -102,6 +102,7 @@ class Feeder {
       end_minute(m);
       if (after_minute) after_minute(*this, m);
     }
+    w_.close(kMinutes + 1);  // a row may lie a moment past its minute
   }
 
   EvidenceStore& store() { return w_.store; }
@@ -124,7 +125,7 @@ class Feeder {
     std::vector<MinuteState> states;
     for (int d = 1; d <= kDevices; ++d) {
       const auto key = numbered_key(d);
-      for (int m = 0; m < kMinutes; ++m) {
+      for (int m = 0; m < kMinutes + 2; ++m) {
         if (signal == Signal::Probes) {
           states.push_back(w_.store.minute(w_.store.find_direction(link(d), key), day_minute(m)));
         } else if (source_of(signal) != Source::Counters || signal == Signal::Reporting) {
@@ -203,10 +204,10 @@ RC_GTEST_PROP(EvidenceProperty, AnErrorRowAboveTheLastValueNeverTurnsErrorsGood,
   }
   without.run(script);
   with.run(script);
-  const CounterRow above{day_time(kMinutes - 1 + weather.below(2), weather.below(60)), {}, {},
-                         last + 1 + static_cast<unsigned>(weather.below(3)),           {}, {}};
+  const CounterRow above{day_time(kMinutes + 1, weather.below(60)),          {}, {},
+                         last + 1 + static_cast<unsigned>(weather.below(3)), {}, {}};
   with.tell(PortRow{1, kPorts[0], above});
-  for (auto* feeder : {&without, &with}) feeder->close(kMinutes + 1);
+  for (auto* feeder : {&without, &with}) feeder->close(kMinutes + 2);
   expect_never_turned_good(without, with, Signal::Errors);
 }
 
