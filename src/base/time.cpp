@@ -68,7 +68,7 @@ Result<Timestamp> parse_timestamp(std::string_view text) {
 
 std::string clock_text(Timestamp t, Timestamp now) {
   const auto c = calendar_of(t);
-  const auto time = fmt::format("{:02}:{:02}", c.time.hours().count(), c.time.minutes().count());
+  auto time = fmt::format("{:02}:{:02}", c.time.hours().count(), c.time.minutes().count());
   const auto ahead = floor<days>(t) - floor<days>(now);
   if (ahead == days{0}) return time;
   if (ahead == days{1}) return "tomorrow " + time;
