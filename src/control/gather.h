@@ -1,0 +1,82 @@
+// From the evidence store to what a verdict reads: which rings belong to a link or a device, and their tallies over
+// the window that a record is judged over.
+#pragma once
+
+#include <array>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "domain/records.h"
+#include "evidence/store.h"
+#include "verdict/policy.h"
+#include "verdict/subject_tallies.h"
+
+namespace dz {
+
+// Where the evidence of a record is kept. Resolved once; again when the record or the store's subjects_revision()
+// changes. The pointers live as long as the records they were resolved from.
+struct LinkSubjects {
+  InterfaceRef a, z;
+  DirectionRef az, za;
+};
+struct DeviceSubjects {
+  struct Port {
+    const Interface* port;
+    InterfaceRef ref;
+  };
+  struct LinkEnd {
+    const Link* link;
+    const Interface* port;  // null when the device record has no such interface
+    LinkSubjects subjects;
+  };
+  Pubkey key;
+  DeviceRef device;
+  std::vector<Port> dia, cyoa;
+  std::vector<LinkEnd> links;
+};
+
+struct KeyedLink {
+  Pubkey key;
+  const Link* link;
+};
+
+LinkSubjects resolve_link(const EvidenceStore& store, const Pubkey& key, const Link& link);
+// links: those that have the device at one end.
+DeviceSubjects resolve_device(const EvidenceStore& store, const Pubkey& key, const Device& device,
+                              std::span<const KeyedLink> links);
+
+// pull_lag: how far behind the clock a pulled source's watermark is kept.
+Sources gather_sources(const EvidenceStore& store, Duration pull_lag);
+
+// Holds the tallies of one record at a time, in memory that is used again for the next.
+class TallyGatherer {
+ public:
+  // All three outlive the gatherer; sources as gather_sources() gives them.
+  TallyGatherer(const EvidenceStore& store, const Policy& policy, const Sources& sources)
+      : store_(store), policy_(policy), sources_(sources) {}
+
+  // Valid until the next call.
+  const LinkTallies& link(const LinkSubjects& subjects, std::chrono::minutes window);
+  const DeviceTallies& device(const DeviceSubjects& subjects, std::chrono::minutes window);
+
+ private:
+  template <typename Ref, typename... Signals>
+  const SignalTally* tally(Ref ref, Source source, Signals... signal);
+  PortTallies port(InterfaceRef ref);
+  LinkTallies link_now(const LinkSubjects& subjects, bool with_probes);
+  void begin(std::chrono::minutes window, std::size_t tallies);
+
+  const EvidenceStore& store_;
+  const Policy& policy_;
+  const Sources& sources_;
+  std::array<TallyQuery, kSourceCount> queries_{};
+  std::array<bool, kSourceCount> answered_{};
+  std::vector<SignalTally> storage_;
+  std::size_t used_ = 0;
+  QaEvidence qa_;
+  LinkTallies link_;
+  DeviceTallies device_;
+};
+
+}  // namespace dz

@@ -1,0 +1,242 @@
+#include "control/plan_monitor.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace dz {
+namespace {
+
+constexpr std::array kSources{Source::Counters, Source::ConfigAgent, Source::Qa, Source::LatencySamples};
+
+// Before the verdict: what the memory has to say of the record as it is now.
+void observe(Status status, DesiredStatus desired, Health health, const MonitorInputs& inputs, RecordMemory& memory) {
+  if (!memory.present_since || memory.status != status || memory.desired_status != desired) {
+    memory.status = status;
+    memory.desired_status = desired;
+    memory.present_since = inputs.now;
+  }
+  if (!memory.e_known_at) memory.e_known_at = inputs.now;
+  const bool landed = memory.tried_health == health;
+  if (landed || !inputs.writable || !memory.own_health) {
+    memory.own_health = health;
+    memory.tried_health.reset();
+  }
+}
+
+Timestamp next_close(Duration delay, Timestamp now) { return minute_of(now - delay) + std::chrono::minutes{1} + delay; }
+
+}  // namespace
+
+std::string_view to_text(AlarmKind kind) {
+  switch (kind) {
+    case AlarmKind::MassSilence: return "mass-silence";
+    case AlarmKind::StaleSource: return "stale-source";
+    case AlarmKind::HealthDisagreement: return "health-disagreement";
+    case AlarmKind::ImpairedInService: return "impaired-in-service";
+  }
+  return "invalid";
+}
+
+std::string render_alarm(const MonitorAlarm& a, std::string_view code, Timestamp now) {
+  switch (a.kind) {
+    case AlarmKind::MassSilence:
+      return fmt::format(
+          "{} devices of source {} fell silent together at {}: the source is suspected, and their silent "
+          "minutes count as unobserved until more than half of them send again; check the source",
+          a.devices, to_text(a.source), clock_text(*a.since, now));
+    case AlarmKind::StaleSource:
+      if (!a.since)
+        return fmt::format("source {} has never answered: nothing that needs it can be met", to_text(a.source));
+      return fmt::format("source {} last answered for {}: what it shows as met counts as unknown; check the source",
+                         to_text(a.source), clock_text(*a.since, now));
+    case AlarmKind::HealthDisagreement:
+      return fmt::format(
+          "{} {}: expected health {} as this monitor left it, found {}, which the evidence would make {}; "
+          "nothing is written to it until they agree: find out who else writes health",
+          to_text(a.record), code, to_text(a.own), to_text(a.found), to_text(a.verdict));
+    case AlarmKind::ImpairedInService:
+      return fmt::format("{} {} is in service and impaired: repair it, or drain it", to_text(a.record), code);
+  }
+  return {};
+}
+
+MonitorPlanner::MonitorPlanner(Memories memories) : memories_(std::move(memories)) {
+  for (auto& [key, memory] : memories_) memory.present_since.reset();
+}
+
+// Entries follow the records; memories of records that are gone go too.
+void MonitorPlanner::refresh_records(const MonitorInputs& inputs) {
+  const auto subjects_revision = inputs.store.subjects_revision();
+  if (records_revision_ == inputs.records_revision && subjects_revision_ == subjects_revision) return;
+  records_revision_ = inputs.records_revision;
+  subjects_revision_ = subjects_revision;
+
+  std::erase_if(memories_,
+                [&](const auto& m) { return !inputs.links.contains(m.first) && !inputs.devices.contains(m.first); });
+  links_.clear();
+  devices_.clear();
+  verdicts_.clear();
+  std::map<Pubkey, std::vector<KeyedLink>> links_of;
+  for (const auto& [key, link] : inputs.links) {
+    links_.push_back({&link, resolve_link(inputs.store, key, link), &memories_[key]});
+    verdicts_.push_back({.key = key, .kind = RecordKind::Link});
+    links_of[link.side_a].push_back({key, &link});
+    if (link.side_z != link.side_a) links_of[link.side_z].push_back({key, &link});
+  }
+  for (const auto& [key, device] : inputs.devices) {
+    devices_.push_back({&device, resolve_device(inputs.store, key, device, links_of[key]), &memories_[key]});
+    verdicts_.push_back({.key = key, .kind = RecordKind::Device});
+  }
+}
+
+// After the verdict: writes it, unless somebody else's health stands against it.
+void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, RecordMemory& memory, RecordVerdict& verdict) {
+  const auto& a = assessment_;
+  verdict.health = a.from;
+  verdict.verdict = a.to;
+  verdict.reason = a.reason;
+  verdict.e = a.e;
+  verdict.r = a.r;
+  verdict.healthy_at = a.healthy_at;
+  for (std::size_t i = 0; i < a.count; ++i) verdict.judgements[i] = a.storage[i].judgement;
+
+  if (a.e != Judgement::Unknown) memory.e_known_at = inputs.now;
+  // The program itself impairs what leaves service, or is wanted back in it.
+  const bool by_program = a.from == Health::Impaired && status != Status::Activated;
+  const bool foreign = memory.own_health != a.from && !by_program;
+  verdict.disagreement = foreign && a.to != a.from;
+  const auto alarm = [&](AlarmKind kind) {
+    MonitorAlarm raised;
+    raised.kind = kind;
+    raised.key = verdict.key;
+    raised.record = verdict.kind;
+    raised.found = a.from;
+    raised.own = *memory.own_health;
+    raised.verdict = a.to;
+    plan_.alarms.push_back(raised);
+  };
+  if (verdict.disagreement) return alarm(AlarmKind::HealthDisagreement);
+  if (memory.own_health != a.from) {
+    memory.own_health = a.from;
+    memory.tried_health.reset();
+  }
+  if (a.activated && a.from == Health::Impaired && a.to == Health::Impaired) alarm(AlarmKind::ImpairedInService);
+  if (a.hold_until && *a.hold_until >= inputs.now) {
+    plan_.next_look = std::min(plan_.next_look, *a.hold_until + Duration{1});
+  }
+  if (a.to == a.from) return;
+  if (inputs.writable) memory.tried_health = a.to;
+  plan_.changes.push_back({verdict.key, verdict.kind, a.from, a.to, a.reason});
+}
+
+void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer,
+                                const AssessmentContext& context) {
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    auto& [link, subjects, memory] = links_[i];
+    observe(link->status, link->desired_status, link->health, inputs, *memory);
+    const auto& tallies = gatherer.link(subjects, window_for(inputs.policy, link->health));
+    assess_link(*link, tallies, *memory, context, assessment_);
+    decide(inputs, link->status, *memory, verdicts_[i]);
+  }
+}
+
+void MonitorPlanner::plan_devices(const MonitorInputs& inputs, TallyGatherer& gatherer,
+                                  const AssessmentContext& context) {
+  for (std::size_t i = 0; i < devices_.size(); ++i) {
+    auto& [device, subjects, memory] = devices_[i];
+    observe(device->status, device->desired_status, device->health, inputs, *memory);
+    const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, device->health));
+    assess_device(*device, tallies, *memory, context, assessment_);
+    decide(inputs, device->status, *memory, verdicts_[links_.size() + i]);
+  }
+}
+
+void MonitorPlanner::raise_source_alarms(const MonitorInputs& inputs, const Sources& sources) {
+  for (const auto source : kSources) {
+    const auto& [state, delay] = view_of(sources, source);
+    MonitorAlarm alarm;
+    alarm.source = source;
+    if (state.suspect_since) {
+      alarm.kind = AlarmKind::MassSilence;
+      alarm.since = state.suspect_since;
+      alarm.devices = state.suspect_devices;
+      plan_.alarms.push_back(alarm);
+    }
+    if (source == Source::Qa) continue;  // its results are hours apart
+    const bool closes_by_clock = source != Source::LatencySamples && inputs.store.settings().pushed(source);
+    if (closes_by_clock) plan_.next_look = std::min(plan_.next_look, next_close(delay, inputs.now));
+    if (state.watermark && inputs.now - *state.watermark <= inputs.policy.max_staleness) {
+      plan_.next_look = std::min(plan_.next_look, *state.watermark + inputs.policy.max_staleness + Duration{1});
+      continue;
+    }
+    alarm.kind = AlarmKind::StaleSource;
+    alarm.since = state.watermark;
+    alarm.devices = 0;
+    plan_.alarms.push_back(alarm);
+  }
+}
+
+const MonitorPlan& MonitorPlanner::plan(const MonitorInputs& inputs) {
+  refresh_records(inputs);
+  const auto sources = gather_sources(inputs.store, inputs.pull_lag);
+  const AssessmentContext context{inputs.policy, sources, inputs.now};
+  TallyGatherer gatherer(inputs.store, inputs.policy, sources);
+  plan_.changes.clear();
+  plan_.alarms.clear();
+  plan_.next_look = inputs.now + std::chrono::minutes{1};
+  raise_source_alarms(inputs, sources);
+  plan_links(inputs, gatherer, context);
+  plan_devices(inputs, gatherer, context);
+  plan_.assessed = static_cast<int>(verdicts_.size());
+  return plan_;
+}
+
+template <typename Use>
+Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const Pubkey& key, const Use& use) const {
+  const auto sources = gather_sources(inputs.store, inputs.pull_lag);
+  const AssessmentContext context{inputs.policy, sources, inputs.now};
+  TallyGatherer gatherer(inputs.store, inputs.policy, sources);
+  const auto remembered = memories_.find(key);
+  const auto memory = remembered == memories_.end() ? RecordMemory{} : remembered->second;
+  Assessment assessment;
+  if (const auto link = inputs.links.find(key); link != inputs.links.end()) {
+    const auto& [_, record] = *link;
+    const auto subjects = resolve_link(inputs.store, key, record);
+    assess_link(record, gatherer.link(subjects, window_for(inputs.policy, record.health)), memory, context, assessment);
+    use(Subject{record}, assessment, sources);
+    return {};
+  }
+  const auto device = inputs.devices.find(key);
+  if (device == inputs.devices.end()) {
+    return not_found("expected the pubkey of a link or a device, found " + to_text(key) + ", which is neither");
+  }
+  std::vector<KeyedLink> links;
+  for (const auto& [link_key, link] : inputs.links) {
+    if (link.side_a == key || link.side_z == key) links.push_back({link_key, &link});
+  }
+  const auto& record = device->second;
+  const auto subjects = resolve_device(inputs.store, key, record, links);
+  const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, record.health));
+  assess_device(record, tallies, memory, context, assessment);
+  use(Subject{record, tallies}, assessment, sources);
+  return {};
+}
+
+Result<AssessmentReport> MonitorPlanner::report(const MonitorInputs& inputs, const Pubkey& key) const {
+  AssessmentReport report;
+  DZ_TRY(with_assessment(inputs, key, [&](const Subject& subject, const Assessment& a, const Sources& sources) {
+    report = report_assessment(subject, a, sources);
+  }));
+  return report;
+}
+
+Result<std::string> MonitorPlanner::explain(const MonitorInputs& inputs, const Pubkey& key) const {
+  std::string text;
+  DZ_TRY(with_assessment(inputs, key, [&](const Subject& subject, const Assessment& a, const Sources&) {
+    text = render_explanation(subject, a);
+  }));
+  return text;
+}
+
+}  // namespace dz

@@ -1,0 +1,131 @@
+// What the monitor does next: evidence and records in, health writes, alarms and the next time to look out. Pure: the
+// same calls in the same order give the same plans.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "control/gather.h"
+#include "control/plan_activator.h"
+#include "verdict/assessment.h"
+#include "verdict/explain.h"
+
+namespace dz {
+
+struct MonitorInputs {
+  const std::map<Pubkey, Link>& links;  // as the ledger has them; they outlive the planner's next call
+  const std::map<Pubkey, Device>& devices;
+  std::uint64_t records_revision;  // another number whenever a record changed, or the maps are others
+  const EvidenceStore& store;
+  const Policy& policy;
+  Duration pull_lag{};   // see gather_sources()
+  bool writable = true;  // false: a standby or a dry run, which adopts whatever health it sees
+  Timestamp now;
+};
+
+struct HealthChange {
+  Pubkey key;
+  RecordKind kind = RecordKind::Link;
+  Health from = Health::Unknown, to = Health::Unknown;
+  HealthReason reason = HealthReason::FirstSight;  // MonitorPlanner::report() has the criteria
+  bool operator==(const HealthChange&) const = default;
+};
+
+enum class AlarmKind : std::uint8_t {
+  MassSilence,         // many devices of one source fell silent together: suspect the source
+  StaleSource,         // a source stopped answering
+  HealthDisagreement,  // somebody else wrote a health that this monitor would change; it stops writing the record
+  ImpairedInService,   // an activated record is impaired: people have to look
+};
+std::string_view to_text(AlarmKind kind);  // "mass-silence", ...
+
+struct MonitorAlarm {
+  AlarmKind kind = AlarmKind::MassSilence;
+  // MassSilence, StaleSource
+  Source source = Source::Counters;
+  std::optional<Minute> since;  // StaleSource: the watermark; none when it never answered
+  int devices = 0;              // MassSilence: size of the frozen set
+  // HealthDisagreement, ImpairedInService
+  Pubkey key;
+  RecordKind record = RecordKind::Link;
+  Health found = Health::Unknown;  // on the ledger
+  Health own = Health::Unknown;    // what this monitor last wrote or adopted
+  Health verdict = Health::Unknown;
+  bool operator==(const MonitorAlarm&) const = default;
+};
+// One sentence: what was expected, what was found, what to do. code: of the record, where there is one.
+std::string render_alarm(const MonitorAlarm& alarm, std::string_view code, Timestamp now);
+
+struct MonitorPlan {
+  std::vector<HealthChange> changes;  // links first, each ordered by key
+  std::vector<MonitorAlarm> alarms;
+  Timestamp next_look;  // a minute closes, a source becomes stale or a hold ends: look again at the latest then
+  int assessed = 0;     // records judged anew in this pass; the others could not have changed
+};
+
+// The outcome for one record, small enough to keep for all of them.
+struct RecordVerdict {
+  Pubkey key;
+  RecordKind kind = RecordKind::Link;
+  Health health = Health::Unknown;   // on the ledger
+  Health verdict = Health::Unknown;  // what the table makes of it
+  HealthReason reason = HealthReason::FirstSight;
+  Judgement e = Judgement::Unknown, r = Judgement::Unknown;
+  bool disagreement = false;
+  std::optional<Timestamp> healthy_at;
+  std::array<Judgement, kDeviceCriterionCount> judgements{};  // in the order of link_criteria() or device_criteria()
+};
+
+class MonitorPlanner {
+ public:
+  using Memories = std::map<Pubkey, RecordMemory>;
+
+  // memories: what memories() gave before the restart, or nothing. The present state of every record counts as first
+  // seen at the first pass.
+  explicit MonitorPlanner(Memories memories = {});
+
+  // One pass. Counts every change planned as tried when inputs.writable. The plan is valid until the next call.
+  const MonitorPlan& plan(const MonitorInputs& inputs);
+
+  // Of the last pass, links first, each ordered by key.
+  std::span<const RecordVerdict> verdicts() const { return verdicts_; }
+  // To be kept with the rings.
+  const Memories& memories() const { return memories_; }
+
+  // Judges one record again with the inputs of the last pass, in words. NotFound for a key that is no record.
+  Result<AssessmentReport> report(const MonitorInputs& inputs, const Pubkey& key) const;
+  Result<std::string> explain(const MonitorInputs& inputs, const Pubkey& key) const;
+
+ private:
+  struct LinkEntry {
+    const Link* link;
+    LinkSubjects subjects;
+    RecordMemory* memory;
+  };
+  struct DeviceEntry {
+    const Device* device;
+    DeviceSubjects subjects;
+    RecordMemory* memory;
+  };
+
+  void refresh_records(const MonitorInputs& inputs);
+  void plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context);
+  void plan_devices(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context);
+  void decide(const MonitorInputs& inputs, Status status, RecordMemory& memory, RecordVerdict& verdict);
+  void raise_source_alarms(const MonitorInputs& inputs, const Sources& sources);
+  template <typename Use>
+  Result<void> with_assessment(const MonitorInputs& inputs, const Pubkey& key, const Use& use) const;
+
+  Memories memories_;  // of every record there is
+  std::vector<LinkEntry> links_;
+  std::vector<DeviceEntry> devices_;
+  std::vector<RecordVerdict> verdicts_;  // of links_, then of devices_
+  std::optional<std::uint64_t> records_revision_, subjects_revision_;
+  Assessment assessment_;
+  MonitorPlan plan_;
+};
+
+}  // namespace dz
