@@ -1,0 +1,202 @@
+#include "daemons.h"
+
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+#include <boost/json.hpp>
+
+#include "client/key_file.h"
+#include "client/snapshot.h"
+#include "fleet/transaction_batch.h"
+
+namespace dz {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kReady = 20s;
+constexpr std::uint64_t kLamports = 1'000'000'000'000;
+constexpr Duration kDay = 24h;
+// The last minute of the counters' day begins 2 to 3 minutes after the start, that of the samples' 0 to 1: the monitor
+// reads the ledger's samples with 2 minutes of lag.
+constexpr Duration kRowsShort = 3min, kSamplesShort = 1min;
+
+std::string history_start(Timestamp now, Duration short_of_a_day) {
+  return to_text(Timestamp{minute_of(now + short_of_a_day)} - kDay);
+}
+
+// What the devices of the demo have behind them: the faults of the scenes that are history.
+constexpr const char* kFaults =
+    "# ams-dz001 had errors three hours ago\n"
+    "errors device=ams-dz001 interface=Switch1/1/1 counter=in-errors every=10s at=-3h for=2m\n"
+    "# sin-dz001 fails QA\n"
+    "qa-failure device=sin-dz001 at=-5h\n";
+
+Result<std::map<std::string, std::uint16_t>> parse_ports(std::string_view text) {
+  boost::system::error_code error;
+  const auto parsed = boost::json::parse(boost::json::string_view(text.data(), text.size()), error);
+  if (error || !parsed.is_object()) return corrupt(fmt::format("expected ports as JSON, found {}", text));
+  std::map<std::string, std::uint16_t> ports;
+  for (const auto& [name, port] : parsed.get_object()) {
+    const auto number = port.to_number<std::uint16_t>(error);
+    if (error) return corrupt(fmt::format("expected port numbers, found {}", text));
+    ports[std::string(name)] = number;
+  }
+  return ports;
+}
+
+std::string loopback(std::uint16_t port) { return fmt::format("http://127.0.0.1:{}", port); }
+
+}  // namespace
+
+Daemons::~Daemons() {
+  while (!children_.empty()) {
+    children_.back().stop();
+    children_.pop_back();
+  }
+}
+
+std::string Daemons::key_path(const std::string& name) const {
+  return fmt::format("{}/keys/{}.json", place_.data, name);
+}
+
+// Starts a daemon and waits for the ports it chose.
+Result<std::map<std::string, std::uint16_t>> Daemons::launch(const std::string& name,
+                                                             std::vector<std::string> arguments) {
+  const std::string ports_path = fmt::format("{}/{}.ports", place_.data, name);
+  arguments.insert(arguments.begin(), program("doublezero-" + name));
+  arguments.insert(arguments.end(), {"--ports-file", ports_path});
+  DZ_TRY_ASSIGN(Child child, Child::start(name, arguments, fmt::format("{}/{}.log", place_.data, name)));
+  children_.push_back(std::move(child));
+  const auto until = std::chrono::steady_clock::now() + kReady;
+  while (std::chrono::steady_clock::now() < until) {
+    if (auto text = read_small_file(ports_path)) return parse_ports(*text);
+    if (!children_.back().running()) break;
+    std::this_thread::sleep_for(20ms);
+  }
+  Child& last = children_.back();
+  return refused(fmt::format("doublezero-{} {}; its last words:\n{}", name,
+                             last.running() ? "did not say its ports in time" : last.exit_text(),
+                             last_lines(last.log_path(), 10)));
+}
+
+Result<void> Daemons::start_ledger() {
+  DZ_TRY_ASSIGN(const auto ports,
+                launch("ledger", {"--data", place_.data + "/ledger", "--rpc-port", "0", "--ws-port", "0"}));
+  ledger_url_ = loopback(ports.at("rpc"));
+  ledger_ = std::make_unique<RpcClient>(http_transport(ledger_url_, 10s), system_clock());
+  return {};
+}
+
+Result<void> Daemons::make_keys() {
+  keys_ = std::make_unique<OnboardingKeys>(OnboardingKeys{Keypair::generate(), {}, {}, {}, {}});
+  const auto keep = [&](const std::string& name, const Keypair& key) {
+    return write_key_file(key_path(name), key, false);
+  };
+  DZ_TRY(keep("foundation", keys_->foundation));
+  for (const std::string& code : topology_.contributors) {
+    const auto [place, added] = keys_->contributors.emplace(code, Keypair::generate());
+    DZ_TRY(keep("contributor-" + code, place->second));
+  }
+  for (const TopologyDevice& device : topology_.devices) {
+    if (!device.has_metrics_publisher) continue;
+    const auto [place, added] = keys_->agents.emplace(device.code, Keypair::generate());
+    DZ_TRY(keep("metrics-" + device.code, place->second));
+  }
+  const Keypair monitor = Keypair::generate(), activator = Keypair::generate();
+  keys_->monitor = monitor.pubkey();
+  keys_->activator = activator.pubkey();
+  DZ_TRY(keep("monitor", monitor));
+  return keep("activator", activator);
+}
+
+Result<void> Daemons::fund_keys() {
+  std::vector<Pubkey> funded{keys_->foundation.pubkey(), keys_->monitor, keys_->activator};
+  for (const auto& [code, key] : keys_->contributors) funded.push_back(key.pubkey());
+  for (const auto& [code, key] : keys_->agents) funded.push_back(key.pubkey());
+  for (const Pubkey& key : funded) DZ_TRY(ledger_->request_airdrop(key, kLamports));
+  return {};
+}
+
+Result<void> Daemons::backfill_samples(Timestamp now, const Narrator& say) {
+  DZ_TRY_ASSIGN(
+      const CommandOutput done,
+      run_command({program("doublezero-fleet"), "backfill-samples", "--topology", place_.topology_path, "--ledger-url",
+                   ledger_url_, "--keys", place_.data + "/keys", "--since", history_start(now, kSamplesShort)}));
+  if (done.exit_code != 0) return refused("doublezero-fleet backfill-samples: " + done.text);
+  say("the history of latency samples: " + done.text.substr(0, done.text.find('\n')));
+  return {};
+}
+
+Result<void> Daemons::start_monitor() {
+  const std::string config = place_.data + "/monitor.toml";
+  DZ_TRY(write_file_atomically(
+      config,
+      fmt::format(
+          "[ledger]\nurl = \"{}\"\nkeypair = \"{}\"\n\n[listen]\nport = 0\nports_file = \"{}/monitor.ports\"\n\n"
+          "[store]\npath = \"{}/monitor.db\"\n",
+          ledger_url_, key_path("monitor"), place_.data, place_.data),
+      0644));
+  DZ_TRY_ASSIGN(const auto ports, launch("monitor", {"--config", config}));
+  monitor_url_ = loopback(ports.at("http"));
+  return {};
+}
+
+Result<void> Daemons::start_activator() {
+  DZ_TRY_ASSIGN(const auto ports,
+                launch("activator", {"--ledger-url", ledger_url_, "--keypair", key_path("activator"), "--port", "0"}));
+  activator_url_ = loopback(ports.at("http"));
+  return {};
+}
+
+Result<void> Daemons::start_fleet(Timestamp now) {
+  const std::string script = place_.data + "/faults.txt";
+  DZ_TRY(write_file_atomically(script, kFaults, 0644));
+  DZ_TRY_ASSIGN(const auto ports,
+                launch("fleet", {"run", "--topology", place_.topology_path, "--ledger-url", ledger_url_, "--keys",
+                                 place_.data + "/keys", "--monitor-url", monitor_url_, "--fault-script", script,
+                                 "--since", history_start(now, kRowsShort)}));
+  fleet_url_ = loopback(ports.at("control"));
+  return {};
+}
+
+Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestamp now, const Narrator& say) {
+  DZ_TRY_ASSIGN(const std::string text, read_small_file(place.topology_path, 16U << 20));
+  auto topology = parse_topology(text);
+  if (!topology) return with_context(place.topology_path, topology.error());
+  std::unique_ptr<Daemons> daemons(new Daemons(place, std::move(*topology)));
+  DZ_TRY(daemons->start_ledger());
+  say("ledger at " + daemons->ledger_url_);
+  DZ_TRY(daemons->make_keys());
+  DZ_TRY(daemons->fund_keys());
+  DZ_TRY(onboard(*daemons->ledger_, system_clock(), local_program_ids(), daemons->topology_, *daemons->keys_));
+  say(fmt::format("topology {}: {} devices and {} links, all hard-drained", daemons->topology_.name,
+                  daemons->topology_.devices.size(), daemons->topology_.links.size()));
+  DZ_TRY(daemons->backfill_samples(now, say));
+  DZ_TRY(daemons->start_monitor());
+  say("monitor at " + daemons->monitor_url_);
+  DZ_TRY(daemons->start_activator());
+  say("activator at " + daemons->activator_url_);
+  DZ_TRY(daemons->start_fleet(now));
+  say("fleet, its rows beginning at " + history_start(now, kRowsShort) + "; faults at " + daemons->fleet_url_ +
+      "/faults");
+  return daemons;
+}
+
+std::string Daemons::casualty() {
+  for (Child& child : children_) {
+    if (!child.running()) return fmt::format("doublezero-{} {}", child.name(), child.exit_text());
+  }
+  return "";
+}
+
+std::string Daemons::logs() {
+  std::string out;
+  for (Child& child : children_) {
+    out += fmt::format("--- the last lines of {}\n{}", child.log_path(), last_lines(child.log_path(), 12));
+  }
+  return out;
+}
+
+}  // namespace dz

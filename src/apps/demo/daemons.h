@@ -1,0 +1,70 @@
+// The whole system on this machine: ledger, topology and the history of latency samples first, then the monitor and the
+// activator, then the live fleet with the history of its rows. Ports are the system's choice, data is in one folder.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "child.h"
+#include "client/rpc_client.h"
+#include "fleet/onboarding.h"
+#include "fleet/topology.h"
+
+namespace dz {
+
+struct DemoPlace {
+  std::string programs;  // folder of the binaries
+  std::string topology_path;
+  std::string data;  // folder for keys, logs, stores; there, and empty
+};
+
+// Told what happens, for the screen.
+using Narrator = std::function<void(const std::string&)>;
+
+class Daemons {
+ public:
+  // `now` is the start of the demo: history is laid out from it.
+  static Result<std::unique_ptr<Daemons>> start(const DemoPlace& place, Timestamp now, const Narrator& say);
+  // The last started stops first.
+  ~Daemons();
+
+  const Topology& topology() const { return topology_; }
+  LedgerClient& ledger() { return *ledger_; }
+  const std::string& ledger_url() const { return ledger_url_; }
+  const std::string& monitor_url() const { return monitor_url_; }
+  const std::string& activator_url() const { return activator_url_; }
+  const std::string& fleet_url() const { return fleet_url_; }
+  const DemoPlace& place() const { return place_; }
+  std::string key_path(const std::string& name) const;  // "contributor-alder"
+
+  // What has ended though it should run; empty when all is well.
+  std::string casualty();
+  // The ends of all logs, for a failure's report.
+  std::string logs();
+
+ private:
+  Daemons(DemoPlace place, Topology topology) : place_(std::move(place)), topology_(std::move(topology)) {}
+
+  std::string program(const std::string& name) const { return place_.programs + "/" + name; }
+  Result<std::map<std::string, std::uint16_t>> launch(const std::string& name, std::vector<std::string> arguments);
+  Result<void> start_ledger();
+  Result<void> make_keys();
+  Result<void> fund_keys();
+  Result<void> backfill_samples(Timestamp now, const Narrator& say);
+  Result<void> start_monitor();
+  Result<void> start_activator();
+  Result<void> start_fleet(Timestamp now);
+
+  DemoPlace place_;
+  Topology topology_;
+  std::vector<Child> children_;
+  std::unique_ptr<RpcClient> ledger_;
+  std::unique_ptr<OnboardingKeys> keys_;
+  std::string ledger_url_, monitor_url_, activator_url_, fleet_url_;
+};
+
+}  // namespace dz

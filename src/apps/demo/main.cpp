@@ -1,0 +1,158 @@
+// doublezero-demo: the whole system on this machine, a real topology onboarded in front of the viewer. ./dev demo.
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "daemons.h"
+#include "net/loop.h"
+#include "network_view.h"
+#include "scene.h"
+#include "scenes.h"
+#include "screen.h"
+
+namespace {
+
+using namespace dz;
+
+struct Flags {
+  bool check = false;
+  std::string programs, topology = "data/topology/testnet-2025.json", data;
+};
+
+Result<DemoPlace> prepare(const Flags& flags) {
+  std::error_code error;
+  DemoPlace place{flags.programs, std::filesystem::absolute(flags.topology, error).string(), flags.data};
+  if (place.programs.empty()) {
+    place.programs = std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
+  }
+  if (place.data.empty()) {
+    std::string pattern = (std::filesystem::temp_directory_path(error) / "doublezero-demo-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) return refused("making a folder for the demo's data: " + pattern);
+    place.data = pattern;
+  }
+  std::filesystem::create_directories(place.data, error);
+  if (error || !std::filesystem::is_empty(place.data, error)) {
+    return refused("--data: expected an empty or a new folder, found " + place.data);
+  }
+  return place;
+}
+
+bool all_settled(const std::vector<Scene>& scenes) {
+  return std::none_of(scenes.begin(), scenes.end(), [](const Scene& s) { return s.state() == SceneState::Running; });
+}
+bool all_passed(const std::vector<Scene>& scenes) {
+  return std::all_of(scenes.begin(), scenes.end(), [](const Scene& s) { return s.state() == SceneState::Passed; });
+}
+
+void say_urls(const Daemons& daemons) {
+  std::printf(
+      "\nEverything keeps running until Ctrl-C:\n"
+      "  ledger      %s\n"
+      "  monitor     %s/api/v1/assessments   %s/metrics\n"
+      "  activator   %s/metrics\n"
+      "  faults      curl -d 'silence device=nyc-dz001' %s/faults\n"
+      "  why not?    %s/doublezero --url %s link get --code ams-dz001:lon-dz001\n"
+      "  keys, logs  %s\n",
+      daemons.ledger_url().c_str(), daemons.monitor_url().c_str(), daemons.monitor_url().c_str(),
+      daemons.activator_url().c_str(), daemons.fleet_url().c_str(), daemons.place().programs.c_str(),
+      daemons.ledger_url().c_str(), daemons.place().data.c_str());
+  std::fflush(stdout);
+}
+
+// One look a second until stopped, or with --check until every scene has its verdict.
+class Stage {
+ public:
+  Stage(Daemons& daemons, Screen& screen, Timestamp began, bool check)
+      : daemons_(daemons),
+        screen_(screen),
+        reader_(daemons.ledger(), daemons.monitor_url()),
+        scenes_(demo_scenes(daemons)),
+        began_(began),
+        check_(check) {}
+
+  int run() {
+    loop_.on_terminate([this] { loop_.stop(); });
+    loop_.every(std::chrono::seconds{1}, [this] { look(); });
+    loop_.run();
+    return all_passed(scenes_) ? 0 : 1;
+  }
+
+ private:
+  void look() {
+    const Duration elapsed = net::system_now() - began_;
+    if (const std::string casualty = daemons_.casualty(); !casualty.empty()) {
+      screen_.say(casualty, elapsed);
+      finish(elapsed);
+      loop_.stop();
+      return;
+    }
+    (void)reader_.refresh(view_, elapsed);  // a miss shows as a step that is late
+    if (!summed_up_) {
+      for (Scene& scene : scenes_) {
+        scene.look(view_, elapsed, [&](const std::string& line) { screen_.say(line, elapsed); });
+      }
+    }
+    screen_.show(view_, scenes_, elapsed);
+    if (summed_up_ || !all_settled(scenes_)) return;
+    finish(elapsed);
+    if (check_) {
+      loop_.stop();
+    } else {
+      say_urls(daemons_);
+    }
+  }
+
+  void finish(Duration elapsed) {
+    summed_up_ = true;
+    screen_.summary(scenes_, elapsed);
+    if (!all_passed(scenes_)) std::printf("\n%s", daemons_.logs().c_str());
+    std::fflush(stdout);
+  }
+
+  Daemons& daemons_;
+  Screen& screen_;
+  NetworkReader reader_;
+  std::vector<Scene> scenes_;
+  NetworkView view_;
+  net::Loop loop_;
+  Timestamp began_;
+  bool check_, summed_up_ = false;
+};
+
+Result<int> run(const Flags& flags) {
+  const Timestamp began = net::system_now();
+  Screen screen(!flags.check && isatty(STDOUT_FILENO) == 1);
+  DZ_TRY_ASSIGN(const DemoPlace place, prepare(flags));
+  screen.say("data and logs in " + place.data, Duration{0});
+  DZ_TRY_ASSIGN(const auto daemons, Daemons::start(place, began, [&](const std::string& line) {
+                  screen.say(line, net::system_now() - began);
+                }));
+  const int code = Stage(*daemons, screen, began, flags.check).run();
+  screen.say("stopping", net::system_now() - began);
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Flags flags;
+  CLI::App app("A real topology onboarded, kept honest and offboarded on this machine.", "doublezero-demo");
+  app.add_flag("--check", flags.check, "No terminal: assert every scene, stop everything, exit 0 or 1");
+  app.add_option("--topology", flags.topology, "Topology file")->capture_default_str();
+  app.add_option("--programs", flags.programs, "Folder of the binaries; by default this program's");
+  app.add_option("--data", flags.data, "New folder for keys, logs and stores; by default a temporary one");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  const auto code = run(flags);
+  if (code) return *code;
+  std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
+  return 1;
+}

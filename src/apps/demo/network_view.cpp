@@ -1,0 +1,88 @@
+#include "network_view.h"
+
+#include <fmt/format.h>
+#include <boost/json.hpp>
+
+#include "client/snapshot.h"
+
+namespace dz {
+namespace {
+
+namespace json = boost::json;
+
+std::string text_of_member(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
+}
+
+void read_assessment(const json::object& object, NetworkView& view) {
+  const auto record = view.records.find(text_of_member(object, "code"));
+  if (record == view.records.end()) return;
+  record->second.sentence = text_of_member(object, "sentence");
+  const auto* findings = object.if_contains("findings");
+  if (findings == nullptr || !findings->is_array()) return;
+  for (const json::value& item : findings->get_array()) {
+    if (!item.is_object()) continue;
+    const auto& one = item.get_object();
+    record->second.findings.push_back({text_of_member(one, "id"), text_of_member(one, "mode"),
+                                       text_of_member(one, "judgement"), text_of_member(one, "detail"),
+                                       text_of_member(one, "earliest")});
+  }
+}
+
+template <typename Record>
+RecordView view_of(const Record& record, bool link) {
+  RecordView view;
+  view.link = link;
+  view.status = record.status;
+  view.desired = record.desired_status;
+  view.health = record.health;
+  return view;
+}
+
+}  // namespace
+
+const FindingView* RecordView::finding(std::string_view id) const {
+  for (const FindingView& one : findings) {
+    if (one.id == id) return &one;
+  }
+  return nullptr;
+}
+
+const RecordView* NetworkView::find(const std::string& code) const {
+  const auto found = records.find(code);
+  return found == records.end() ? nullptr : &found->second;
+}
+
+NetworkReader::NetworkReader(LedgerClient& ledger, std::string monitor_url)
+    : ledger_(ledger),
+      monitor_url_(std::move(monitor_url)),
+      http_(net::ClientOptions{.connect_timeout = std::chrono::seconds{2}, .timeout = std::chrono::seconds{5}}) {}
+
+Result<void> NetworkReader::refresh(NetworkView& view, Duration elapsed) {
+  DZ_TRY_ASSIGN(const Snapshot snapshot, fetch_snapshot(ledger_, local_program_ids()));
+  DZ_TRY_ASSIGN(const auto answer, http_.get(monitor_url_ + "/api/v1/assessments", {}));
+  boost::system::error_code error;
+  const json::value parsed = json::parse(answer.body, error);
+  if (answer.status != 200 || error) {
+    return fail(ErrorKind::Retry, fmt::format("the monitor answered HTTP {}", answer.status));
+  }
+  NetworkView fresh;
+  fresh.first_activated = std::move(view.first_activated);
+  for (const auto& [key, link] : snapshot.links) fresh.records[link.code] = view_of(link, true);
+  for (const auto& [key, device] : snapshot.devices) fresh.records[device.code] = view_of(device, false);
+  const json::array* items = parsed.if_array();
+  if (parsed.is_object() && parsed.get_object().contains("assessments")) items = parsed.at("assessments").if_array();
+  if (items != nullptr) {
+    for (const json::value& item : *items) {
+      if (item.is_object()) read_assessment(item.get_object(), fresh);
+    }
+  }
+  for (const auto& [code, record] : fresh.records) {
+    if (record.status == Status::Activated) fresh.first_activated.emplace(code, elapsed);
+  }
+  view = std::move(fresh);
+  return {};
+}
+
+}  // namespace dz

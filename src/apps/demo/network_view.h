@@ -1,0 +1,52 @@
+// The network as it is seen at one instant: records from the ledger, assessments from the monitor's API.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "client/ledger_client.h"
+#include "domain/words.h"
+#include "net/http_client.h"
+
+namespace dz {
+
+struct FindingView {
+  std::string id, mode, judgement, detail, earliest;  // as the API spells them; earliest is empty when there is none
+};
+
+struct RecordView {
+  bool link = false;  // or device
+  Status status = Status::Pending;
+  DesiredStatus desired = DesiredStatus::Activated;
+  Health health = Health::Unknown;
+  std::string sentence;  // of its assessment
+  std::vector<FindingView> findings;
+
+  const FindingView* finding(std::string_view id) const;
+};
+
+struct NetworkView {
+  std::map<std::string, RecordView> records;  // by code: links and devices
+  // When each was first seen activated, since the start. Kept over views.
+  std::map<std::string, Duration> first_activated;
+
+  const RecordView* find(const std::string& code) const;
+};
+
+class NetworkReader {
+ public:
+  NetworkReader(LedgerClient& ledger, std::string monitor_url);
+  // Brings the view up to date. Retry: the ledger or the monitor did not answer; the view is as it was.
+  Result<void> refresh(NetworkView& view, Duration elapsed);
+
+ private:
+  LedgerClient& ledger_;
+  std::string monitor_url_;
+  net::HttpClient http_;
+};
+
+}  // namespace dz

@@ -1,0 +1,230 @@
+#include "scenes.h"
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "net/http_client.h"
+
+namespace dz {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kLinksBy = 4min, kDevicesBy = 6min, kHeldUntil = 6min + 30s, kEnd = 9min + 30s;
+constexpr const char* kHeldLink = "ams-dz001:lon-dz001";
+
+using Codes = std::vector<std::string>;
+
+Codes onboarding_links(const Topology& topology) {
+  Codes codes;
+  for (const TopologyLink& link : topology.links) {
+    if (link.code != kHeldLink) codes.push_back(link.code);
+  }
+  return codes;
+}
+
+// A record's state as found, with the monitor's one sentence.
+std::string found_text(const NetworkView& view, const std::string& code) {
+  const RecordView* record = view.find(code);
+  if (record == nullptr) return fmt::format("{} is not on the ledger", code);
+  return fmt::format("{} is {}, desired {}, {}; {}", code, to_text(record->status), to_text(record->desired),
+                     to_text(record->health), record->sentence.empty() ? "not assessed yet" : record->sentence);
+}
+
+Check all_were_activated(Codes codes) {
+  return [codes = std::move(codes)](const NetworkView& view) -> std::string {
+    for (const std::string& code : codes) {
+      if (!view.first_activated.contains(code)) return found_text(view, code);
+    }
+    return "";
+  };
+}
+
+Check is(std::string code, Status status, Health health) {
+  return [code = std::move(code), status, health](const NetworkView& view) -> std::string {
+    const RecordView* record = view.find(code);
+    const bool holds = record != nullptr && record->status == status && record->health == health;
+    return holds ? "" : found_text(view, code);
+  };
+}
+
+// The criterion is not met, in that mode.
+Check not_met(std::string code, std::string id, std::string mode) {
+  return [code = std::move(code), id = std::move(id), mode = std::move(mode)](const NetworkView& view) -> std::string {
+    const RecordView* record = view.find(code);
+    const FindingView* finding = record == nullptr ? nullptr : record->finding(id);
+    if (finding == nullptr) return fmt::format("no finding {} of {}", id, code);
+    if (finding->judgement != "met" && finding->mode == mode) return "";
+    return fmt::format("{} of {} is {} ({}): {}", id, code, finding->judgement, finding->mode, finding->detail);
+  };
+}
+
+// Of the enforced evidence criteria this one alone is not met: it holds the record back.
+Check held_by(std::string code, std::string id) {
+  return [code = std::move(code), id = std::move(id)](const NetworkView& view) -> std::string {
+    const RecordView* record = view.find(code);
+    if (record == nullptr || record->findings.empty()) return found_text(view, code);
+    std::string unmet;
+    for (const FindingView& finding : record->findings) {
+      if (finding.mode == "enforce" && finding.judgement != "met")
+        unmet += fmt::format("{}{}", unmet.empty() ? "" : ", ", finding.id);
+    }
+    return unmet == id ? "" : fmt::format("{} is held by: {}", code, unmet);
+  };
+}
+
+Check both(Check a, Check b) {
+  return [a = std::move(a), b = std::move(b)](const NetworkView& view) {
+    std::string found = a(view);
+    return found.empty() ? b(view) : found;
+  };
+}
+
+Check is_gone(std::string code) {
+  return [code = std::move(code)](const NetworkView& view) {
+    return view.find(code) == nullptr ? "" : found_text(view, code);
+  };
+}
+
+// What a person types, and what must come of it.
+struct Command {
+  std::string key;  // whose: "contributor-alder"
+  std::vector<std::string> arguments;
+  int exit_code = 0;
+  std::string says;  // a part of the output
+};
+
+Act run_cli(Daemons& daemons, Command command, std::string expected) {
+  auto action = [&daemons, command = std::move(command)]() -> Result<std::string> {
+    std::vector<std::string> argv{daemons.place().programs + "/doublezero", "--url", daemons.ledger_url(), "--keypair",
+                                  daemons.key_path(command.key)};
+    std::string shown = "$ doublezero";
+    for (const std::string& one : command.arguments) {
+      argv.push_back(one);
+      shown += " " + one;
+    }
+    DZ_TRY_ASSIGN(const CommandOutput output, run_command(argv));
+    if (output.exit_code != command.exit_code || output.text.find(command.says) == std::string::npos) {
+      return refused(
+          fmt::format("{}: exit code {} instead of {}: {}", shown, output.exit_code, command.exit_code, output.text));
+    }
+    return fmt::format("{}   (by {})\n{}", shown, command.key, output.text);
+  };
+  return {std::move(expected), std::move(action)};
+}
+
+Act switch_fault(Daemons& daemons, std::string fault) {
+  auto action = [&daemons, fault]() -> Result<std::string> {
+    net::HttpClient http;
+    DZ_TRY_ASSIGN(const auto answer, http.post(daemons.fleet_url() + "/faults", fault, {}));
+    if (answer.status != 201) return refused(fmt::format("HTTP {}: {}", answer.status, answer.body));
+    return "fault switched on: " + fault;
+  };
+  return {"the fleet takes the fault", std::move(action)};
+}
+
+Scene links_scene(const Topology& topology) {
+  const Codes links = onboarding_links(topology);
+  return {"eight links go hard-drained -> activated as their last minute arrives",
+          {Reach{"all eight activated", all_were_activated(links), kLinksBy, {}}}};
+}
+
+Scene shadow_scene() {
+  const std::string half = "fra-dz001:fra-dz-001-x", none = "fra-dz-001-x:prg-dz-001-x";
+  return {"two of them have faulty probes: shadow findings, shown and not gating",
+          {Reach{half + " activated, its direction from side Z without probes",
+                 both(all_were_activated({half}), not_met(half, "link.za.probes", "shadow")),
+                 kLinksBy + 30s,
+                 {}},
+           Reach{none + " activated, both directions without probes",
+                 both(all_were_activated({none}),
+                      both(not_met(none, "link.az.probes", "shadow"), not_met(none, "link.za.probes", "shadow"))),
+                 kLinksBy + 30s,
+                 {}}}};
+}
+
+Scene devices_scene() {
+  return {"fra-dz001, tyo-dz001, nyc-dz001, lax-dz001 and lon-dz001 are activated",
+          {Reach{"all five activated",
+                 all_were_activated({"fra-dz001", "tyo-dz001", "nyc-dz001", "lax-dz001", "lon-dz001"}),
+                 kDevicesBy,
+                 {}}}};
+}
+
+// Stays pending and hard-drained, held by one criterion alone.
+std::vector<Step> held_steps(const std::string& code, const std::string& id) {
+  const Check held = both(is(code, Status::HardDrained, Health::Pending), held_by(code, id));
+  return {Reach{fmt::format("{} held by {} alone", code, id), held, kDevicesBy, {}},
+          Stay{fmt::format("{} hard-drained and pending, held by {}", code, id), held, kHeldUntil}};
+}
+
+Scene errors_scene() {
+  std::vector<Step> steps = held_steps(kHeldLink, "link.a.errors");
+  const Check earliest = [](const NetworkView& view) -> std::string {
+    const RecordView* record = view.find(kHeldLink);
+    const FindingView* finding = record == nullptr ? nullptr : record->finding("link.a.errors");
+    return finding != nullptr && !finding->earliest.empty() ? "" : "link.a.errors without an earliest time";
+  };
+  steps.push_back(Reach{"its earliest time is shown", earliest, {}, 30s});
+  return {"ams-dz001:lon-dz001 had errors three hours ago: pending, with its earliest time", std::move(steps)};
+}
+
+Scene impaired_scene(Daemons& daemons) {
+  const std::string link = "lon-dz001:fra-dz001";
+  return {"an activated link goes bad live and becomes impaired; it keeps carrying traffic",
+          {Reach{link + " activated", all_were_activated({link}), kLinksBy, {}},
+           switch_fault(daemons, "errors device=fra-dz001 interface=Switch1/1/1 counter=in-errors every=10s"),
+           Reach{link + " activated and impaired, by link.z.errors",
+                 both(is(link, Status::Activated, Health::Impaired), not_met(link, "link.z.errors", "enforce")),
+                 kEnd,
+                 {}}}};
+}
+
+Scene drain_scene(Daemons& daemons) {
+  const std::string link = "tyo-dz001:lax-dz001";
+  return {
+      "a contributor drains and undrains tyo-dz001:lax-dz001",
+      {Reach{link + " activated", all_were_activated({link}), kLinksBy, {}},
+       run_cli(daemons, {"contributor-alder", {"link", "drain", "--pubkey", link, "--hard"}, 0, ""},
+               "the drain is taken"),
+       Reach{link + " hard-drained, its old judgement gone", is(link, Status::HardDrained, Health::Impaired), {}, 10s},
+       run_cli(daemons, {"contributor-alder", {"link", "undrain", "--pubkey", link}, 0, ""}, "the undrain is taken"),
+       Reach{link + " activated again, judged anew", is(link, Status::Activated, Health::Healthy), kEnd, {}}}};
+}
+
+Scene delete_scene(Daemons& daemons) {
+  const std::string link = "lax-dz001:nyc-dz001";
+  const auto remove = [&](int exit_code, const char* says, const char* expected) {
+    return run_cli(daemons, {"contributor-alder", {"link", "delete", "--pubkey", link}, exit_code, says}, expected);
+  };
+  return {"the delete of lax-dz001:nyc-dz001 is refused, then, hard-drained, done",
+          {Reach{link + " activated", all_were_activated({link}), kLinksBy, {}},
+           remove(1, "drain", "the delete is refused, and says what to do first"),
+           run_cli(daemons, {"contributor-alder", {"link", "drain", "--pubkey", link, "--hard"}, 0, ""},
+                   "the drain is taken"),
+           Reach{link + " hard-drained", is(link, Status::HardDrained, Health::Impaired), {}, 10s},
+           remove(0, "", "the delete is done"), Reach{link + " gone", is_gone(link), {}, 10s}}};
+}
+
+}  // namespace
+
+std::vector<Scene> demo_scenes(Daemons& daemons) {
+  std::vector<Scene> scenes;
+  scenes.push_back(links_scene(daemons.topology()));
+  scenes.push_back(shadow_scene());
+  scenes.push_back(devices_scene());
+  scenes.push_back(errors_scene());
+  scenes.push_back({"ams-dz001 waits for it, through device.link_up", held_steps("ams-dz001", "device.link_up")});
+  scenes.push_back(
+      {"fra-dz-001-x is held by its telemetry agent", held_steps("fra-dz-001-x", "device.telemetry_agent")});
+  scenes.push_back(
+      {"prg-dz-001-x is held by its telemetry agent", held_steps("prg-dz-001-x", "device.telemetry_agent")});
+  scenes.push_back({"sin-dz001 fails QA", held_steps("sin-dz001", "device.qa")});
+  scenes.push_back(impaired_scene(daemons));
+  scenes.push_back(drain_scene(daemons));
+  scenes.push_back(delete_scene(daemons));
+  return scenes;
+}
+
+}  // namespace dz
