@@ -27,11 +27,9 @@ Bank::Bank(Snapshot snapshot, const Profile& profile)
 }
 
 bool Bank::advance(Timestamp now) {
-  Slot next = clock_.slot_at(now);
-  if (next < slot_ && now + kClockTolerance < clock_.time_of(slot_)) {
-    change_slot_length(now, clock_.slot_length());
-    next = clock_.slot_at(now);
-  }
+  const bool set_back = now + kClockTolerance < clock_.time_of(slot_);
+  if (set_back) change_slot_length(now, clock_.slot_length());
+  const Slot next = clock_.slot_at(now);
   if (next <= slot_) return false;
   slot_ = next;
   refill_blockhashes();

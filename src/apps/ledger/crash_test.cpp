@@ -1,0 +1,209 @@
+// The real binary, killed at random instants under load: after each restart every transaction that was reported
+// finalized is there, and accounts are exactly what the history says.
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <random>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include <fmt/format.h>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "base/base64.h"
+#include "ledger/ledger.h"
+#include "net/http_client.h"
+#include "wire/transaction.h"
+
+extern char** environ;
+
+namespace dz {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::milliseconds;
+
+constexpr std::uint64_t kFaucet = 1'000'000'000'000'000;
+constexpr int kRounds = 6;
+
+class LedgerProcess {
+ public:
+  explicit LedgerProcess(const std::filesystem::path& folder) {
+    const auto ports = folder / "ports.json";
+    std::filesystem::remove(ports);
+    std::vector<std::string> words = {std::string(DZ_BUILD_DIR) + "/bin/doublezero-ledger",
+                                      "--data",
+                                      (folder / "ledger").string(),
+                                      "--rpc-port",
+                                      "0",
+                                      "--ports-file",
+                                      ports.string(),
+                                      "--faucet-lamports",
+                                      std::to_string(kFaucet)};
+    std::vector<char*> arguments;
+    for (auto& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    const std::string log = (folder / "log").string();
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+    EXPECT_EQ(posix_spawn(&pid_, arguments[0], &actions, nullptr, arguments.data(), environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    for (int i = 0; i < 2000 && !std::filesystem::exists(ports); ++i) std::this_thread::sleep_for(milliseconds{5});
+    std::stringstream text;
+    text << std::ifstream(ports).rdbuf();
+    url_ = fmt::format("http://127.0.0.1:{}/", json::parse(text.str()).at("rpc").to_number<int>());
+  }
+  ~LedgerProcess() { end(SIGKILL); }
+
+  void kill() const { ::kill(pid_, SIGKILL); }
+  int end(int signal) {
+    int status = 0;
+    if (pid_ > 0) {
+      ::kill(pid_, signal);
+      ::waitpid(pid_, &status, 0);
+    }
+    pid_ = -1;
+    return status;
+  }
+
+  // Null when there was no answer, or an error.
+  json::value call(std::string_view method, const json::array& params) {
+    const json::object request{{"jsonrpc", "2.0"}, {"id", 1}, {"method", method}, {"params", params}};
+    const auto answer = client_.post(url_, json::serialize(request), {{"content-type", "application/json"}});
+    if (!answer) return nullptr;
+    boost::system::error_code error;
+    const auto value = json::parse(answer->body, error);
+    const auto* result = error || !value.is_object() ? nullptr : value.get_object().if_contains("result");
+    return result == nullptr ? json::value{} : *result;
+  }
+
+ private:
+  pid_t pid_ = -1;
+  std::string url_;
+  net::HttpClient client_{{.timeout = std::chrono::seconds{5}}};
+};
+
+Instruction transfer(const Pubkey& from, const Pubkey& to, std::uint64_t lamports) {
+  Instruction out{kSystemProgramId, {{from, true, true}, {to, false, true}}, {2, 0, 0, 0}};
+  for (int i = 0; i < 8; ++i) out.data.push_back(static_cast<std::uint8_t>(lamports >> (8 * i)));
+  return out;
+}
+
+class Crash : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() / fmt::format("dz-crash-{}", ::getpid());
+    std::filesystem::create_directories(folder_);
+    for (int i = 0; i < 4; ++i) wallets_.push_back(Keypair::generate());
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  void hammer(LedgerProcess& ledger);
+  void check(LedgerProcess& ledger);
+
+  std::filesystem::path folder_;
+  std::vector<Keypair> wallets_;
+  std::mt19937 random_{std::random_device{}()};
+  std::set<std::string> finalized_;
+};
+
+// Sends until the ledger is gone; remembers what it called finalized.
+void Crash::hammer(LedgerProcess& ledger) {
+  for (const auto& wallet : wallets_) ledger.call("requestAirdrop", {to_text(wallet.pubkey()), 5'000'000'000});
+  std::vector<std::string> sent;
+  for (std::uint64_t n = 1;; ++n) {
+    const auto latest = ledger.call("getLatestBlockhash", {});
+    if (latest.is_null()) return;
+    const auto hash = parse_pubkey(latest.at("value").at("blockhash").as_string()).value();
+    const auto& from = wallets_[random_() % wallets_.size()];
+    const auto& to = wallets_[random_() % wallets_.size()];
+    // Every fourth is two transfers of which the second fails: nothing of the first may stay.
+    std::vector<Instruction> instructions = {transfer(from.pubkey(), to.pubkey(), 1'000'000 + n)};
+    if (n % 4 == 0) instructions.push_back(transfer(from.pubkey(), to.pubkey(), kFaucet));
+    const auto transaction = sign_transaction(instructions, from, {}, hash).value();
+    const json::object config{{"encoding", "base64"}, {"skipPreflight", true}};
+    const auto signature = ledger.call("sendTransaction", {encode_base64(encode(transaction)), config});
+    if (signature.is_null()) return;
+    sent.emplace_back(signature.as_string());
+    if (n % 5 != 0) continue;
+    json::array asked;  // a list in the list of parameters
+    asked.emplace_back(json::array(sent.begin(), sent.end()));
+    const auto statuses = ledger.call("getSignatureStatuses", asked);
+    if (statuses.is_null()) return;
+    for (std::size_t i = 0; i < sent.size(); ++i) {
+      const auto& status = statuses.at("value").as_array()[i];
+      if (!status.is_null() && status.at("confirmationStatus") == "finalized") finalized_.insert(sent[i]);
+    }
+    sent.clear();
+  }
+}
+
+void Crash::check(LedgerProcess& ledger) {
+  for (const auto& signature : finalized_) {
+    ASSERT_FALSE(ledger.call("getTransaction", {signature, "base64"}).is_null()) << signature << " is lost";
+  }
+  const auto count = ledger.call("getTransactionCount", {}).to_number<std::uint64_t>();
+  std::uint64_t total = 0;
+  const auto accounts =
+      ledger.call("getProgramAccounts", {to_text(kSystemProgramId), json::object{{"encoding", "base64"}}});
+  for (const auto& entry : accounts.as_array()) {
+    total += entry.at("account").at("lamports").to_number<std::uint64_t>();
+  }
+  EXPECT_EQ(total, kFaucet - 5000 * count);
+  for (const auto& wallet : wallets_) {
+    const std::string key = to_text(wallet.pubkey());
+    const auto history = ledger.call("getSignaturesForAddress", {key, json::object{{"limit", 1}}});
+    if (history.as_array().empty()) continue;
+    const auto record = ledger.call("getTransaction", {history.as_array()[0].at("signature"), "json"});
+    const auto& keys = record.at("transaction").at("message").at("accountKeys").as_array();
+    const auto at = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), json::value(key)) - keys.begin());
+    EXPECT_EQ(record.at("meta").at("postBalances").as_array()[at], ledger.call("getBalance", {key}).at("value"));
+  }
+}
+
+TEST_F(Crash, AKillAtAnyInstantLosesNothingFinalizedAndLeavesNoHalf) {
+  for (int round = 0; round < kRounds; ++round) {
+    LedgerProcess ledger(folder_);
+    check(ledger);
+    if (HasFatalFailure()) return;
+    const milliseconds life{20 + random_() % 400};
+    std::thread killer([&] {
+      std::this_thread::sleep_for(life);
+      ledger.kill();
+    });
+    hammer(ledger);
+    killer.join();
+  }
+  EXPECT_FALSE(finalized_.empty());
+  std::cout << finalized_.size() << " finalized transactions survived " << kRounds << " kills\n";
+  LedgerProcess ledger(folder_);
+  check(ledger);
+  const int status = ledger.end(SIGTERM);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+TEST_F(Crash, ASecondProcessOnTheSameLedgerIsRefused) {
+  LedgerProcess ledger(folder_);
+  const std::string command = fmt::format("{}/bin/doublezero-ledger --data {} --rpc-port 0 2>{}", DZ_BUILD_DIR,
+                                          (folder_ / "ledger").string(), (folder_ / "second").string());
+  EXPECT_NE(std::system(command.c_str()), 0);
+  std::stringstream text;
+  text << std::ifstream(folder_ / "second").rdbuf();
+  EXPECT_NE(text.str().find("another doublezero-ledger"), std::string::npos) << text.str();
+}
+
+}  // namespace
+}  // namespace dz

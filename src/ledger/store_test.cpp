@@ -1,0 +1,137 @@
+#include "ledger/store.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "ledger/ledger_fixture.h"
+#include "storage/sqlite.h"
+
+namespace dz::ledger {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class SqliteStoreTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ =
+        std::filesystem::temp_directory_path() / ("dz-store-" + std::string(info->name()) + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::string path() const { return (folder_ / "ledger.db").string(); }
+
+  std::filesystem::path folder_;
+};
+
+std::unique_ptr<Ledger> open_ledger(const std::string& path, Timestamp now, Duration slot = kDefaultSlotLength) {
+  auto store = open_sqlite_store(path);
+  if (!store) {
+    ADD_FAILURE() << store.error().message;
+    return nullptr;
+  }
+  LedgerOptions options;
+  options.slot_length = slot;
+  options.secret = {9};
+  auto ledger = Ledger::open(std::move(*store), options, now);
+  if (!ledger) ADD_FAILURE() << ledger.error().message;
+  return ledger ? std::move(*ledger) : nullptr;
+}
+
+TEST_F(SqliteStoreTest, ARestartFindsEverythingDurableAndNothingElse) {
+  LedgerFixture f;
+  f.ledger = open_ledger(path(), f.now);
+  f.fund(f.alice.pubkey());
+  const auto landed = f.transfer(f.alice, f.bob.pubkey(), kSol);
+  f.ledger->submit(landed, true);
+  const auto failed = f.transfer(f.alice, f.bob.pubkey(), 100 * kSol);
+  f.ledger->submit(failed, false);
+  ASSERT_TRUE(f.ledger->commit());
+  const auto record = **f.ledger->store().find(failed.signatures[0]);
+  const auto lost = f.transfer(f.alice, f.bob.pubkey(), 2 * kSol);
+  f.ledger->submit(lost, true);
+  const auto hash = f.bank().latest_blockhash().hash;
+
+  f.ledger.reset();  // a crash: what was only processed is gone
+  f.ledger = open_ledger(path(), f.now + seconds{10});
+  EXPECT_EQ(f.balance(f.bob.pubkey()), kSol);
+  EXPECT_EQ(f.balance(f.alice.pubkey()), 9 * kSol - 2 * 5000);
+  EXPECT_EQ(f.bank().transaction_count(), 3U);
+  EXPECT_EQ(f.bank().slot(), Slot{25});
+  EXPECT_EQ(**f.ledger->store().find(failed.signatures[0]), record);
+  EXPECT_EQ(record.error->error.custom, 1U);
+  EXPECT_TRUE(f.bank().find_blockhash(hash));             // what was signed before still counts
+  EXPECT_FALSE(f.ledger->submit(landed, true).accepted);  // and cannot land twice
+  EXPECT_TRUE(f.ledger->submit(lost, true).accepted);
+}
+
+TEST_F(SqliteStoreTest, SlotsGoOnWhenTheLengthChangesOrTheClockWentBack) {
+  LedgerFixture f;
+  f.ledger = open_ledger(path(), f.now);
+  f.pass(seconds{40});
+  f.fund(f.alice.pubkey());
+  f.ledger.reset();
+  f.ledger = open_ledger(path(), f.now + seconds{40}, seconds{1});
+  EXPECT_EQ(f.bank().slot(), Slot{201});
+  ASSERT_TRUE(f.ledger->commit());
+  f.fund(f.bob.pubkey());
+  f.ledger.reset();
+  f.ledger = open_ledger(path(), start_time(), seconds{1});  // long before
+  EXPECT_EQ(f.bank().slot(), Slot{202});
+  EXPECT_EQ(f.bank().clock().time_of(Slot{50}), start_time() + seconds{20});
+}
+
+TEST_F(SqliteStoreTest, ClosedAccountsStayClosed) {
+  LedgerFixture f;
+  f.ledger = open_ledger(path(), f.now);
+  f.fund(f.alice.pubkey(), kSol);
+  f.ledger->submit(f.transfer(f.alice, f.bob.pubkey(), kSol - 5000), true);
+  ASSERT_TRUE(f.ledger->commit());
+  f.ledger.reset();
+  f.ledger = open_ledger(path(), f.now);
+  EXPECT_EQ(f.bank().find(f.alice.pubkey()), nullptr);
+}
+
+TEST_F(SqliteStoreTest, RefusesAnUnknownFormatAndSaysWhatToDo) {
+  open_ledger(path(), start_time());
+  {
+    auto database = SqliteDatabase::open(path());
+    ASSERT_TRUE(database->execute("PRAGMA user_version = 99"));
+  }
+  const auto store = open_sqlite_store(path());
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().kind, ErrorKind::Unsupported);
+  EXPECT_NE(store.error().message.find("format 99"), std::string::npos) << store.error().message;
+}
+
+TEST_F(SqliteStoreTest, RefusesOtherFiles) {
+  {
+    auto database = SqliteDatabase::open(path());
+    ASSERT_TRUE(database->execute("CREATE TABLE other(x)"));
+  }
+  EXPECT_FALSE(open_sqlite_store(path()));
+  std::filesystem::remove(path());
+  std::ofstream(path()) << "this is a text, and a long enough one to be told from an empty file; "
+                        << std::string(500, 'x');
+  EXPECT_FALSE(open_sqlite_store(path()));
+  EXPECT_FALSE(open_sqlite_store((folder_ / "missing" / "ledger.db").string()));
+}
+
+// Any 64-bit number of lamports comes back.
+TEST_F(SqliteStoreTest, KeepsLargeNumbers) {
+  auto store = *open_sqlite_store(path());
+  Snapshot snapshot;
+  snapshot.anchors = {{Slot{0}, start_time(), milliseconds{400}}};
+  snapshot.accounts[Pubkey{}] = Account{~std::uint64_t{0}, {1, 2, 3}, key_number(3).pubkey(), true};
+  ASSERT_TRUE(store->create(snapshot));
+  const auto loaded = **store->load();
+  EXPECT_EQ(loaded.accounts, snapshot.accounts);
+  EXPECT_EQ(loaded.anchors, snapshot.anchors);
+}
+
+}  // namespace
+}  // namespace dz::ledger
