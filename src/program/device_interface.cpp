@@ -165,9 +165,9 @@ Check set_address(Interface& i, const std::optional<NetworkV4>& ip_net) {
     return reject(ProgramError::ImmutableField,
                   fmt::format("{} keeps {}: a loopback's address is given at creation", i.name, to_text(i.ip_net)));
   }
-  if (!may_have_own_address(i)) return reject_ip(i, "only CYOA and DIA ports and user tunnel endpoints have their own");
   i.ip_net = *ip_net;
-  return {};
+  if (ip_net->is_default() || may_have_own_address(i)) return {};
+  return reject_ip(i, "only CYOA and DIA ports and user tunnel endpoints have an address of their own");
 }
 
 Check set_fields(Interface& i, const UpdateInterfaceArgs& args) {

@@ -21,6 +21,9 @@ struct UpdateAccounts {
 };
 
 Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const UpdateLinkArgs& args) {
+  if (args.topologies && !args.topologies->empty()) {
+    return reject(ProgramError::FeatureNotEnabled, "this ledger has no topologies");
+  }
   UpdateAccounts all;
   DZ_TRY_ASSIGN(all.link, accounts.record<Link>("link"));
   DZ_TRY_ASSIGN(all.contributor, accounts.record<Contributor>("contributor"));
@@ -84,9 +87,6 @@ Check check_fixed_fields(const Link& link, const UpdateLinkArgs& args) {
   }
   if (args.type && *args.type != link.type) {
     return reject(ProgramError::ImmutableField, "a link stays WAN or DZX: delete it and create it anew");
-  }
-  if (args.topologies && !args.topologies->empty()) {
-    return reject(ProgramError::FeatureNotEnabled, "this ledger has no topologies");
   }
   return {};
 }

@@ -91,9 +91,13 @@ Sender TestLedger::as(const Pubkey& payer) const {
   return {program, payer, exists(permission_address(program, payer).address)};
 }
 
-void TestLedger::init() {
+void TestLedger::init_state() {
   EXPECT_ACCEPTED(*this, run(init_global_state(as(foundation))));
   EXPECT_ACCEPTED(*this, run(set_authority(as(foundation), {.activator = activator, .health_oracle = monitor})));
+}
+
+void TestLedger::init() {
+  init_state();
   EXPECT_ACCEPTED(*this, run(set_global_config(as(foundation), {.local_asn = 65000,
                                                                 .remote_asn = 65001,
                                                                 .device_tunnel_block = net("172.16.0.0/16"),

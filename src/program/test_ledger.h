@@ -30,7 +30,8 @@ class TestLedger {
   TestLedger();
   // Initialised, with authorities, blocks, contributors, a site, devices and their ports.
   void set_up();
-  void init();
+  void init();        // global state, authorities and config
+  void init_state();  // without the config
 
   // Runs one instruction signed by its signer accounts. On failure nothing changes.
   ProgramResult run(const Instruction& instruction);
@@ -102,12 +103,12 @@ std::string describe(const ProgramResult& result, const std::vector<std::string>
     const auto dz_result = (expression);                                       \
     EXPECT_TRUE(dz_result.has_value()) << describe(dz_result, (ledger).log()); \
   } while (false)
-// An error is a ProgramError, a TelemetryError or an InstructionErrorKind.
-#define EXPECT_REFUSED(ledger, expression, error)                                                         \
-  do {                                                                                                    \
-    const auto dz_result = (expression);                                                                  \
-    EXPECT_FALSE(dz_result.has_value());                                                                  \
-    if (!dz_result) EXPECT_EQ(dz_result.error(), as_error(error)) << describe(dz_result, (ledger).log()); \
+// `expected` is a ProgramError, a TelemetryError or an InstructionErrorKind.
+#define EXPECT_REFUSED(ledger, expression, expected)                                                         \
+  do {                                                                                                       \
+    const auto dz_result = (expression);                                                                     \
+    EXPECT_FALSE(dz_result.has_value());                                                                     \
+    if (!dz_result) EXPECT_EQ(dz_result.error(), as_error(expected)) << describe(dz_result, (ledger).log()); \
   } while (false)
 
 inline InstructionError as_error(InstructionErrorKind kind) { return {kind, 0}; }

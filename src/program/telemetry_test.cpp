@@ -1,0 +1,87 @@
+#include "program/test_ledger.h"
+
+namespace dz {
+namespace {
+
+class TelemetryTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ledger.set_up();
+    link = ledger.create_wan();
+    at = samples_at(ledger.ams, ledger.lon);
+  }
+  Pubkey samples_at(const Pubkey& origin, const Pubkey& target) {
+    return latency_samples_address(ledger.telemetry, origin, target, link, 3).address;
+  }
+  ProgramResult initialize(const Pubkey& who, const LatencyPath& path,
+                           InitializeLatencySamplesArgs args = {3, 10'000'000, {}, {}}) {
+    return ledger.run(initialize_latency_samples(ledger.telemetry, who, path, args));
+  }
+  ProgramResult write(const Pubkey& who, std::vector<std::uint32_t> rtt, std::uint64_t start = 1000) {
+    return ledger.run(write_latency_samples(ledger.telemetry, who, at, {start, std::move(rtt), {}, {}}));
+  }
+  const Pubkey agent = key("agent");
+  TestLedger ledger;
+  Pubkey link, at;
+};
+
+TEST_F(TelemetryTest, SamplesOfADirectionAreInitialisedOnceAndAppended) {
+  EXPECT_REFUSED(ledger, write(agent, {1}), TelemetryError::AccountDoesNotExist);
+  EXPECT_ACCEPTED(ledger, initialize(agent, {ledger.ams, ledger.lon, link}));
+  EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.lon, link}), TelemetryError::AccountAlreadyExists);
+  EXPECT_ACCEPTED(ledger, write(agent, {6000, 0, 6001}));
+  EXPECT_ACCEPTED(ledger, write(agent, {7000}, 2000));
+  const auto samples = ledger.get<LatencySamples>(at);
+  EXPECT_EQ(samples.rtt_us, (std::vector<std::uint32_t>{6000, 0, 6001, 7000}));
+  EXPECT_EQ(samples.start_timestamp_us, 1000U);  // of the first write
+  EXPECT_EQ(samples.origin_location, ledger.location);
+  EXPECT_EQ(samples.sampling_interval_us, 10'000'000U);
+  EXPECT_ACCEPTED(ledger, initialize(agent, {ledger.lon, ledger.ams, link}));  // the way back is another account
+}
+
+TEST_F(TelemetryTest, DrainedRecordsAreMeasuredRequestedOnesAreNot) {
+  const auto requested = ledger.create_dzx(false);
+  EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.fra, requested}), TelemetryError::LinkNotReady);
+  auto device = ledger.get<Device>(ledger.lon);
+  device.status = Status::Pending;
+  ledger.force(ledger.lon, device);
+  EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.lon, link}), TelemetryError::DeviceNotReady);
+}
+
+TEST_F(TelemetryTest, EveryRuleOfInitialisation) {
+  EXPECT_REFUSED(ledger, initialize(ledger.mallory, {ledger.ams, ledger.lon, link}), TelemetryError::UnauthorizedAgent);
+  EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.lon, link}, {3, 0, {}, {}}),
+                 TelemetryError::InvalidSamplingInterval);
+  EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.fra, link}), TelemetryError::InvalidLink);
+  auto instruction =
+      initialize_latency_samples(ledger.telemetry, agent, {ledger.ams, ledger.lon, link}, {3, 1, {}, {}});
+  instruction.accounts[0].key = samples_at(ledger.lon, ledger.ams);
+  EXPECT_REFUSED(ledger, ledger.run(instruction), TelemetryError::InvalidAddress);
+  instruction = initialize_latency_samples(ledger.telemetry, agent, {ledger.ams, ledger.lon, link}, {3, 1, {}, {}});
+  instruction.accounts[2].key = ledger.alice;  // no record at all
+  EXPECT_REFUSED(ledger, ledger.run(instruction), InstructionErrorKind::ProgramFailedToComplete);
+}
+
+TEST_F(TelemetryTest, EveryRuleOfWriting) {
+  EXPECT_ACCEPTED(ledger, initialize(agent, {ledger.ams, ledger.lon, link}));
+  EXPECT_REFUSED(ledger, write(ledger.mallory, {1}), TelemetryError::UnauthorizedAgent);
+  EXPECT_REFUSED(ledger, write(agent, {}), TelemetryError::NoSamples);
+  EXPECT_REFUSED(ledger, write(agent, std::vector<std::uint32_t>(kMaxSamplesPerWrite + 1)),
+                 TelemetryError::TooManySamples);
+  for (std::size_t n = 0; n < 13; ++n) {
+    EXPECT_ACCEPTED(ledger, write(agent, std::vector<std::uint32_t>(kMaxSamplesPerWrite, 5)));
+  }
+  EXPECT_REFUSED(ledger, write(agent, std::vector<std::uint32_t>(kMaxSamplesPerWrite, 5)), TelemetryError::AccountFull);
+  EXPECT_ACCEPTED(ledger,
+                  write(agent, std::vector<std::uint32_t>(kMaxSamplesPerAccount - 13 * kMaxSamplesPerWrite, 5)));
+}
+
+TEST_F(TelemetryTest, UnknownInstructionsAreRefused) {
+  const auto run = [&](Bytes data) { return ledger.run(Instruction{ledger.telemetry, {}, std::move(data)}); };
+  EXPECT_REFUSED(ledger, run(Bytes{}), InstructionErrorKind::InvalidInstructionData);
+  EXPECT_REFUSED(ledger, run(Bytes(1, 9)), InstructionErrorKind::InvalidInstructionData);
+  EXPECT_REFUSED(ledger, run(Bytes(3, 0)), InstructionErrorKind::InvalidInstructionData);  // cut short
+}
+
+}  // namespace
+}  // namespace dz
