@@ -79,9 +79,9 @@ Result<MonitorArchive> MonitorArchive::open(SqliteDatabase& database) {
   return MonitorArchive(database);
 }
 
-Result<std::map<Pubkey, RecordMemory>> MonitorArchive::load_memories() {
+Result<std::map<Pubkey, StoredMemory>> MonitorArchive::load_memories() {
   DZ_TRY_ASSIGN(auto query, database_->prepare("SELECT pubkey, e_known_at, own_health, tried_health FROM memory"));
-  std::map<Pubkey, RecordMemory> memories;
+  std::map<Pubkey, StoredMemory> memories;
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, query.step());
     if (!more) return memories;
@@ -93,8 +93,9 @@ Result<std::map<Pubkey, RecordMemory>> MonitorArchive::load_memories() {
   }
 }
 
-Result<void> MonitorArchive::save_memories(const std::vector<std::pair<Pubkey, RecordMemory>>& memories) {
-  if (memories.empty()) return {};
+Result<void> MonitorArchive::save_memories(const std::vector<std::pair<Pubkey, StoredMemory>>& memories,
+                                           const std::vector<Pubkey>& gone) {
+  if (memories.empty() && gone.empty()) return {};
   return in_transaction(*database_, [&]() -> Result<void> {
     DZ_TRY_ASSIGN(auto save, database_->prepare("INSERT OR REPLACE INTO memory VALUES(?, ?, ?, ?)"));
     for (const auto& [key, memory] : memories) {
@@ -104,6 +105,8 @@ Result<void> MonitorArchive::save_memories(const std::vector<std::pair<Pubkey, R
       bind_optional(save, 4, memory.tried_health, [](Health h) { return static_cast<int>(h); });
       DZ_TRY(save.run());
     }
+    DZ_TRY_ASSIGN(auto forget, database_->prepare("DELETE FROM memory WHERE pubkey = ?"));
+    for (const auto& key : gone) DZ_TRY(forget.bind(1, key.view()).run());
     return {};
   });
 }

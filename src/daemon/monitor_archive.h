@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "control/plan_activator.h"
+#include "domain/words.h"
 #include "storage/sqlite.h"
-#include "verdict/memory.h"
 #include "wire/keypair.h"
 
 namespace dz {
@@ -37,14 +37,23 @@ struct DecisionQuery {
   int limit = 100;
 };
 
+// A RecordMemory as it is kept: while E is known, the time it was last known is that of the last pass and is not
+// written; present_since is not kept at all (a start begins it anew).
+struct StoredMemory {
+  std::optional<Timestamp> e_known_at;  // set while E is unknown
+  std::optional<Health> own_health, tried_health;
+  bool operator==(const StoredMemory&) const = default;
+};
+
 class MonitorArchive {
  public:
   // Makes the tables when missing. The database outlives the archive. Unsupported: made by a newer version.
   static Result<MonitorArchive> open(SqliteDatabase& database);
 
-  Result<std::map<Pubkey, RecordMemory>> load_memories();
-  // Those that changed. On disk when it returns.
-  Result<void> save_memories(const std::vector<std::pair<Pubkey, RecordMemory>>& memories);
+  Result<std::map<Pubkey, StoredMemory>> load_memories();
+  // Those that changed, and the keys of records that are gone. On disk when it returns.
+  Result<void> save_memories(const std::vector<std::pair<Pubkey, StoredMemory>>& memories,
+                             const std::vector<Pubkey>& gone);
 
   Result<void> add_decisions(const std::vector<Decision>& decisions);
   Result<std::vector<Decision>> decisions(const DecisionQuery& query);  // newest first

@@ -91,6 +91,7 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
       if (!c.get(from) || !c.empty()) return corrupt("evidence journal: expected a pass, found other bytes");
       store_.accepting(Timestamp{Duration{from}}, at);
       store_.advance(at);
+      last_pass_ = at;
       return {};
     }
   }
@@ -123,6 +124,7 @@ Result<void> DurableEvidence::pass(Timestamp now) {
   DZ_TRY(append(Entry::Pass, now, std::move(w).take()));
   store_.accepting(accepting_from_, now);
   store_.advance(now);
+  last_pass_ = now;
   return {};
 }
 
@@ -131,10 +133,14 @@ Result<void> DurableEvidence::checkpoint() {
   auto done = in_transaction(*database_, [&]() -> Result<void> {
     DZ_TRY_ASSIGN(auto save, database_->prepare("INSERT OR REPLACE INTO evidence_checkpoint(id, state) VALUES(1, ?)"));
     DZ_TRY(save.bind(1, state).run());
-    return database_->execute("DELETE FROM evidence_journal");
+    // The last pass stays: it tells when the evidence was last complete, and doing it twice changes nothing.
+    return database_->execute(
+        "DELETE FROM evidence_journal WHERE seq <> (SELECT coalesce(max(seq), 0) FROM evidence_journal WHERE kind = "
+        "3)");
   });
   if (!done) return with_context("evidence checkpoint", done.error());
-  entries_ = bytes_ = 0;
+  entries_ = last_pass_ ? 1 : 0;
+  bytes_ = 0;
   return {};
 }
 

@@ -41,7 +41,8 @@ class DurableEvidence {
   Result<void> checkpoint();
 
   const EvidenceStore& store() const { return store_; }
-  std::size_t journal_entries() const { return entries_; }  // since the checkpoint
+  std::optional<Timestamp> last_pass() const { return last_pass_; }  // before a restart too
+  std::size_t journal_entries() const { return entries_; }           // since the checkpoint
   std::size_t journal_bytes() const { return bytes_; }
 
  private:
@@ -58,6 +59,7 @@ class DurableEvidence {
   EvidenceStore store_;
   SqliteStatement append_;
   Timestamp accepting_from_;
+  std::optional<Timestamp> last_pass_;
   std::size_t entries_ = 0, bytes_ = 0;
 };
 

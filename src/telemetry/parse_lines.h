@@ -1,4 +1,4 @@
-// A body of line protocol as rows for the evidence store.
+// Bodies of line protocol as rows for the evidence store.
 #pragma once
 
 #include <string>
@@ -6,17 +6,28 @@
 #include <vector>
 
 #include "telemetry/row_batch.h"
+#include "wire/row_reader.h"
 
 namespace dz {
 
 struct ParsedLines {
   RowBatch batch;
-  std::vector<std::string> complaints;  // of lines that cannot be read, the first few, in InfluxDB's words
-  std::size_t unreadable = 0;           // lines that cannot be read
-  std::size_t ignored = 0;              // good rows of measurements or fields that are not evidence
+  std::vector<std::string> errors;  // of lines that cannot be read, the first few, in InfluxDB's words
+  std::size_t unreadable = 0;       // lines that cannot be read
+  std::size_t ignored = 0;          // good rows of measurements or fields that are not evidence
 };
 
-// now: the time of lines without one. Refused: a precision that does not exist.
-Result<ParsedLines> parse_lines(std::string_view body, std::string_view precision, Timestamp now);
+// Remembers the series it has seen, so that the same devices cost less the next time.
+class LineParser {
+ public:
+  // now: the time of lines without one. Refused: a precision that does not exist.
+  Result<ParsedLines> parse(std::string_view body, std::string_view precision, Timestamp now);
+
+ private:
+  std::uint32_t port_of(const Series& series, RowBatch& batch);
+
+  RowReader reader_;
+  std::uint32_t body_ = 0;  // counts bodies: a series' memo is (body, port) of the batch it was last seen in
+};
 
 }  // namespace dz

@@ -6,8 +6,6 @@
 #include <sodium.h>
 #include <boost/json.hpp>
 
-#include "telemetry/parse_lines.h"
-
 namespace dz {
 namespace {
 
@@ -48,7 +46,7 @@ struct PushEndpoint::Complaints {
     if (words.size() < kMostComplaints) words.push_back(std::move(reason));
     dropped += rows;
   }
-  std::string text() const { return fmt::format("partial write: {} dropped={}", fmt::join(words, "; "), dropped); }
+  std::string text() const { return partial_write_text(words, dropped); }
 };
 
 PushEndpoint::PushEndpoint(DurableEvidence& evidence, std::function<const KnownDevices*()> look_again)
@@ -137,10 +135,10 @@ WriteAnswer PushEndpoint::write(const WriteRequest& request, Timestamp now) {
     return answer(request.api, 401, "unauthorized",
                   "unauthorized access: expected the token of a contributor or device");
   }
-  auto parsed = parse_lines(request.body, request.precision, now);
+  auto parsed = parser_.parse(request.body, request.precision, now);
   if (!parsed) return answer(request.api, 400, "invalid", parsed.error().message);
   Complaints complaints;
-  for (auto& words : parsed->complaints) complaints.add(std::move(words), 0);
+  for (auto& words : parsed->errors) complaints.add(std::move(words), 0);
   counters_.unreadable_lines += parsed->unreadable;
   counters_.ignored_rows += parsed->ignored;
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "telemetry/durable_evidence.h"
+#include "telemetry/parse_lines.h"
 
 namespace dz {
 
@@ -76,6 +77,7 @@ class PushEndpoint {
 
   DurableEvidence& evidence_;
   std::function<const KnownDevices*()> look_again_;
+  LineParser parser_;
   std::vector<TokenScope> tokens_;
   KnownDevices devices_;
   PushCounters counters_;

@@ -11,8 +11,10 @@
 #include "client/subscription.h"
 #include "daemon/activator.h"
 #include "daemon/activator_report.h"
+#include "daemon/loop_driver.h"
 #include "daemon/metrics.h"
 #include "daemon/ports_file.h"
+#include "daemon/stderr_log.h"
 #include "net/http_server.h"
 #include "net/loop.h"
 
@@ -51,41 +53,6 @@ void declare(CLI::App& app, Flags& f) {
   app.set_version_flag("--version,-V", std::string("doublezero-activator ") + kVersion);
 }
 
-LogSink stderr_log(bool verbose) {
-  return [verbose](LogLevel level, std::string_view event, const LogFields& fields) {
-    if (level == LogLevel::Debug && !verbose) return;
-    std::fprintf(stderr, "%s\n", render_log_line(to_text(net::system_now()), level, event, fields).c_str());
-  };
-}
-
-// Steps the activator when it asked to be called, or when something happened.
-class Driver {
- public:
-  Driver(net::Loop& loop, Activator& activator) : loop_(loop), activator_(activator) {}
-
-  void wake() {
-    if (woken_) return;
-    woken_ = true;
-    loop_.post([this] { step(); });
-  }
-
- private:
-  void step() {
-    woken_ = false;
-    if (timer_ != 0) loop_.cancel(timer_);
-    const auto next = activator_.step(net::system_now());
-    timer_ = loop_.after(std::max<Duration>(next - net::system_now(), Duration{0}), [this] {
-      timer_ = 0;
-      wake();
-    });
-  }
-
-  net::Loop& loop_;
-  Activator& activator_;
-  std::uint64_t timer_ = 0;
-  bool woken_ = false;
-};
-
 net::HttpResponse answer(const net::HttpRequest& request, const Activator& activator, Duration poll_interval) {
   const auto now = net::system_now();
   if (request.method != "GET") return {405, "application/json", R"({"error":"expected GET"})", {}};
@@ -120,7 +87,7 @@ Result<int> run(const Flags& flags) {
   Activator activator(client, std::move(key),
                       {ids, poll_interval, std::chrono::milliseconds{200}, flags.dry_run, flags.allow_foundation_key},
                       log);
-  Driver driver(loop, activator);
+  LoopDriver driver(loop, [&](Timestamp now) { return activator.step(now); });
 
   ProgramSubscription subscription(loop, flags.ws_url.empty() ? derived_ws : flags.ws_url, ids.serviceability,
                                    {.on_account =

@@ -1,0 +1,161 @@
+// doublezero-monitor: telemetry in, health out. main() is the wiring diagram; the work is daemon/monitor.h.
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "client/key_file.h"
+#include "client/ledger_url.h"
+#include "client/rpc_client.h"
+#include "client/subscription.h"
+#include "daemon/loop_driver.h"
+#include "daemon/monitor.h"
+#include "daemon/monitor_api.h"
+#include "daemon/ports_file.h"
+#include "daemon/stderr_log.h"
+#include "net/http_server.h"
+#include "net/loop.h"
+#include "wire/program_ids.h"
+
+namespace {
+
+using namespace dz;
+
+constexpr const char* kVersion = DZ_VERSION;
+
+struct Flags {
+  std::string config, ledger_url, keypair, store, ports_file;
+  std::optional<std::uint16_t> port;
+  bool dry_run = false, standby = false, allow_foundation_key = false, check_config = false, verbose = false;
+};
+
+void declare(CLI::App& app, Flags& f) {
+  app.add_option("--config", f.config, "Settings file (TOML); docs/operating/monitor.md lists the keys");
+  app.add_option("--ledger-url,--url", f.ledger_url, "JSON-RPC of the DZ ledger, instead of ledger.url")
+      ->envname("DZ_LEDGER_RPC_URL");
+  app.add_option("--keypair", f.keypair, "Key file of the health authority, instead of keypair")
+      ->envname("DOUBLEZERO_KEYPAIR");
+  app.add_option("--store", f.store, "The monitor's SQLite file, instead of store.path");
+  app.add_option("--port", f.port, "Port, instead of listen.port; 0 lets the system choose");
+  app.add_option("--ports-file", f.ports_file, "Write the chosen port here as JSON");
+  app.add_flag("--dry-run", f.dry_run, "Judge and log, write no health");
+  app.add_flag("--standby", f.standby, "Judge and adopt what another monitor writes; write nothing");
+  app.add_flag("--allow-foundation-key", f.allow_foundation_key, "Accept a key that is also foundation");
+  app.add_flag("--check-config", f.check_config, "Read the settings, print the policy in force, and end");
+  app.add_flag("--verbose", f.verbose, "Log at debug");
+  app.set_version_flag("--version,-V", std::string("doublezero-monitor ") + kVersion);
+}
+
+Result<MonitorSettings> settings_from(const Flags& flags) {
+  MonitorSettings settings;
+  const auto read_file = [](const std::string& path) { return read_small_file(path); };
+  if (!flags.config.empty()) {
+    DZ_TRY_ASSIGN(const auto text, read_small_file(flags.config));
+    DZ_TRY_ASSIGN(settings, parse_monitor_settings(text, flags.config, read_file));
+  }
+  if (!flags.ledger_url.empty()) settings.ledger_url = flags.ledger_url;
+  if (!flags.keypair.empty()) settings.keypair = flags.keypair;
+  if (!flags.store.empty()) settings.store_path = flags.store;
+  if (!flags.ports_file.empty()) settings.ports_file = flags.ports_file;
+  if (flags.port) settings.port = *flags.port;
+  settings.dry_run |= flags.dry_run;
+  settings.standby |= flags.standby;
+  settings.allow_foundation_key |= flags.allow_foundation_key;
+  DZ_TRY(check_monitor_settings(settings));
+  return settings;
+}
+
+Result<ProgramIds> program_ids_of(const MonitorSettings& settings) {
+  DZ_TRY_ASSIGN(const auto* environment, find_environment(settings.environment));
+  auto ids = environment->ids;
+  if (!settings.serviceability_program.empty()) {
+    DZ_TRY_ASSIGN(ids.serviceability, parse_pubkey(settings.serviceability_program));
+  }
+  if (!settings.telemetry_program.empty()) {
+    DZ_TRY_ASSIGN(ids.telemetry, parse_pubkey(settings.telemetry_program));
+  }
+  return ids;
+}
+
+Result<std::optional<Keypair>> key_of(const MonitorSettings& settings) {
+  if (settings.keypair.empty()) return std::optional<Keypair>();
+  DZ_TRY_ASSIGN(auto key, read_key_file(settings.keypair));
+  return std::optional<Keypair>(std::move(key));
+}
+
+Result<int> run(const Flags& flags) {
+  DZ_TRY_ASSIGN(const auto settings, settings_from(flags));
+  if (flags.check_config) {
+    std::printf("# policy %s\n%s", policy_digest(settings.policy).c_str(), render_policy(settings.policy).c_str());
+    return 0;
+  }
+  DZ_TRY_ASSIGN(const auto url, expand_rpc_url(settings.ledger_url));
+  DZ_TRY_ASSIGN(const auto derived_ws, websocket_url_of(url));
+  DZ_TRY_ASSIGN(const auto ids, program_ids_of(settings));
+  DZ_TRY_ASSIGN(auto key, key_of(settings));
+
+  const auto log = stderr_log(flags.verbose);
+  net::Loop loop;
+  RpcClient client(http_transport(url, std::chrono::seconds{10}), system_clock(), RetryOptions{.attempts = 1});
+  DZ_TRY_ASSIGN(auto database, SqliteDatabase::open(settings.store_path));
+  log(LogLevel::Info, "started",
+      {{"version", kVersion},
+       {"ledger", url},
+       {"key", key ? to_text(key->pubkey()) : "none"},
+       {"policy", policy_digest(settings.policy)},
+       {"standby", settings.standby ? "true" : "false"},
+       {"dry_run", settings.dry_run ? "true" : "false"}});
+  DZ_TRY_ASSIGN(const auto monitor,
+                Monitor::open(client, database, settings, ids, std::move(key), log, net::system_now()));
+  LoopDriver driver(loop, [&](Timestamp now) { return monitor->step(now); });
+  ProgramSubscription subscription(loop, settings.ws_url.empty() ? derived_ws : settings.ws_url, ids.serviceability,
+                                   {.on_account =
+                                        [&](const AccountNotification&) {
+                                          monitor->on_ledger_event(net::system_now());
+                                          driver.wake();
+                                        },
+                                    .on_connected =
+                                        [&] {
+                                          monitor->on_ledger_event(net::system_now());
+                                          driver.wake();
+                                        },
+                                    .on_disconnected =
+                                        [&](const std::string& reason) {
+                                          log(LogLevel::Debug, "events_lost", {{"reason", reason}});
+                                        }});
+
+  net::ServerOptions server_options{.address = settings.address, .port = settings.port};
+  server_options.max_body = std::size_t{settings.max_body_mib} << 20;
+  DZ_TRY_ASSIGN(const auto server,
+                net::HttpServer::listen(loop, server_options, {.on_request = [&](const net::HttpRequest& request) {
+                                          return answer_monitor_request(*monitor, request, net::system_now());
+                                        }}));
+  if (!settings.ports_file.empty()) DZ_TRY(write_ports_file(settings.ports_file, {{"http", server->port()}}));
+  log(LogLevel::Info, "listening", {{"address", settings.address}, {"port", std::to_string(server->port())}});
+
+  loop.on_terminate([&] {
+    log(LogLevel::Info, "stopping", {});
+    loop.stop();
+  });
+  driver.wake();
+  loop.run();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Flags flags;
+  CLI::App app("Turns 24 hours of telemetry into the health of links and devices.", "doublezero-monitor");
+  declare(app, flags);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  const auto code = run(flags);
+  if (code) return *code;
+  std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
+  return 1;
+}

@@ -1,0 +1,360 @@
+#include "daemon/monitor.h"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "daemon/assessment_json.h"
+#include "daemon/key_roles.h"
+#include "daemon/minute_history.h"
+#include "telemetry/sample_reader.h"
+
+namespace dz {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr Duration kLookAgain = seconds{10};  // an unknown device is looked up on the ledger at most this often
+constexpr Duration kRetry = seconds{2};       // after a read that failed
+constexpr Duration kAfterEvent = std::chrono::milliseconds{500};
+constexpr Duration kFollow = std::chrono::milliseconds{200};  // between looks at an open transaction
+constexpr Duration kCheckpointEvery = minutes{10};
+constexpr std::size_t kCheckpointBytes = 64U << 20;
+constexpr minutes kHistoryDelay{5};  // late rows have until then to be in the history
+
+KnownDevices devices_of(const Snapshot& snapshot) {
+  KnownDevices known;
+  for (const auto& [key, device] : snapshot.devices) known.emplace(key, device.contributor);
+  return known;
+}
+
+MonitorPlanner::Memories restored(const std::map<Pubkey, StoredMemory>& stored, std::optional<Timestamp> last_pass) {
+  MonitorPlanner::Memories memories;
+  for (const auto& [key, s] : stored) {
+    auto& memory = memories[key];
+    memory.e_known_at = s.e_known_at ? s.e_known_at : last_pass;
+    memory.own_health = s.own_health;
+    memory.tried_health = s.tried_health;
+  }
+  return memories;
+}
+
+// A token's owner as the ledger names it; a name it does not know matches nothing.
+template <typename Record>
+Pubkey key_of(const Records<Record>& records, const std::string& name) {
+  if (name.empty()) return {};
+  const auto found = find_record(records, "record", name);
+  return found ? found->key : Pubkey{};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Monitor>> Monitor::open(LedgerClient& ledger, SqliteDatabase& database,
+                                               const MonitorSettings& settings, ProgramIds ids,
+                                               std::optional<Keypair> key, LogSink log, Timestamp now) {
+  DZ_TRY_ASSIGN(auto archive, MonitorArchive::open(database));
+  DZ_TRY_ASSIGN(auto evidence, DurableEvidence::open(database, settings.evidence, now));
+  DZ_TRY_ASSIGN(auto stored, archive.load_memories());
+  auto memories = restored(stored, evidence.last_pass());
+  std::unique_ptr<Monitor> monitor(new Monitor(ledger, settings, ids, std::move(key), std::move(log),
+                                               std::make_unique<DurableEvidence>(std::move(evidence)), archive,
+                                               std::move(memories)));
+  monitor->stored_memories_ = std::move(stored);
+  return monitor;
+}
+
+Monitor::Monitor(LedgerClient& ledger, const MonitorSettings& settings, ProgramIds ids, std::optional<Keypair> key,
+                 LogSink log, std::unique_ptr<DurableEvidence> evidence, MonitorArchive archive,
+                 MonitorPlanner::Memories memories)
+    : ledger_(ledger),
+      settings_(settings),
+      ids_(ids),
+      key_(std::move(key)),
+      log_(std::move(log)),
+      evidence_(std::move(evidence)),
+      archive_(archive),
+      endpoint_(*evidence_, [this] { return look_again(); }),
+      digest_(dz::policy_digest(settings.policy)),
+      planner_(std::move(memories)) {
+  if (key_) writer_.emplace(ledger_, *key_, ids_, Clock{[this] { return now_; }, [](Duration) {}});
+}
+
+Timestamp Monitor::step(Timestamp now) {
+  ++counters_.passes;
+  now_ = now;
+  if (writer_) on_outcomes(writer_->collect(), now);
+  if (!next_ledger_read_ || now >= *next_ledger_read_) read_ledger(now);
+  if (!next_sample_read_ || now >= *next_sample_read_) read_samples(now);
+  stored(evidence_->pass(now), "evidence");
+  if (snapshot_) judge(now);
+  keep_house(now);
+  Timestamp next = std::min({*next_ledger_read_, *next_sample_read_, now + settings_.pass_interval});
+  if (snapshot_) next = std::min(next, plan_.next_look);
+  if (writer_ && writer_->open_transactions() > 0) next = std::min(next, now + kFollow);
+  return std::max(next, now + std::chrono::milliseconds{1});
+}
+
+WriteAnswer Monitor::write(const WriteRequest& request, Timestamp now) {
+  now_ = now;
+  return endpoint_.write(request, now);
+}
+
+void Monitor::on_ledger_event(Timestamp now) {
+  const auto soon = now + kAfterEvent;
+  if (next_ledger_read_ && *next_ledger_read_ > soon) next_ledger_read_ = soon;
+}
+
+// ---- what is read
+
+void Monitor::read_ledger(Timestamp now) {
+  ++counters_.ledger_reads;
+  auto snapshot = fetch_snapshot(ledger_, ids_);
+  if (!snapshot) {
+    ++counters_.ledger_failures;
+    next_ledger_read_ = now + kRetry;
+    if (!snapshot_) problem_ = snapshot.error().message;
+    log_(LogLevel::Warn, "ledger_read_failed", {{"error", snapshot.error().message}});
+    return;
+  }
+  next_ledger_read_ = now + settings_.ledger_poll;
+  take_snapshot(std::move(*snapshot), now);
+}
+
+void Monitor::take_snapshot(Snapshot snapshot, Timestamp now) {
+  last_ledger_read_ = now;
+  std::string problem;
+  if (key_) problem = problem_with_key(snapshot, key_->pubkey(), DaemonRole::Monitor, settings_.allow_foundation_key);
+  if (problem != problem_ && !problem.empty()) log_(LogLevel::Error, "cannot_write", {{"reason", problem}});
+  problem_ = std::move(problem);
+  std::vector<TokenScope> tokens;
+  for (const auto& token : settings_.tokens) {
+    tokens.push_back(
+        {token.secret, key_of(snapshot.contributors, token.contributor), key_of(snapshot.devices, token.device)});
+  }
+  endpoint_.set_tokens(std::move(tokens));
+  known_ = devices_of(snapshot);
+  endpoint_.set_devices(known_);
+  snapshot_ = std::move(snapshot);
+  ++records_revision_;
+}
+
+const KnownDevices* Monitor::look_again() {
+  if (last_look_again_ && now_ - *last_look_again_ < kLookAgain) return nullptr;
+  last_look_again_ = now_;
+  read_ledger(now_);
+  return &known_;
+}
+
+void Monitor::read_samples(Timestamp now) {
+  ++counters_.sample_reads;
+  auto reading = read_latency_samples(ledger_, ids_.telemetry, evidence_->store());
+  if (!reading) {
+    ++counters_.sample_failures;
+    next_sample_read_ = now + kRetry;
+    log_(LogLevel::Warn, "sample_read_failed", {{"error", reading.error().message}});
+    return;
+  }
+  next_sample_read_ = now + settings_.samples_poll;
+  stored(evidence_->observe_samples(now, reading->reads), "latency samples");
+}
+
+// ---- what is judged and written
+
+MonitorInputs Monitor::inputs(Timestamp now) const {
+  return {snapshot_->links, snapshot_->devices, records_revision_, evidence_->store(),
+          settings_.policy, Duration{},         may_write(now),    now};
+}
+
+bool Monitor::may_write(Timestamp now) const {
+  if (!writer_ || settings_.dry_run || settings_.standby || !problem_.empty()) return false;
+  return last_ledger_read_ && now - *last_ledger_read_ <= 3 * settings_.ledger_poll;
+}
+
+void Monitor::judge(Timestamp now) {
+  plan_ = planner_.plan(inputs(now));
+  say_alarms(now);
+  keep_history(now);
+  // Before anything is sent: a restart must know what was tried.
+  const bool remembered = save_memories();
+  if (!may_write(now) || !remembered) {
+    if (!writer_ || settings_.dry_run) say_would_write(plan_);
+    return;
+  }
+  auto writes = writes_of(plan_);
+  if (!writes.empty()) on_outcomes(writer_->submit(std::move(writes), *snapshot_->profile), now);
+}
+
+GovernedRecord Monitor::governed(const Pubkey& key, RecordKind kind) const {
+  if (kind == RecordKind::Link) {
+    const auto& link = snapshot_->links.at(key);
+    return {kind, link.status, link.desired_status, link.health};
+  }
+  const auto& device = snapshot_->devices.at(key);
+  return {kind, device.status, device.desired_status, device.health};
+}
+
+std::string Monitor::code_of(const Pubkey& key) const {
+  if (!snapshot_) return to_text(key);
+  return snapshot_->links.contains(key) ? dz::code_of(snapshot_->links, key) : dz::code_of(snapshot_->devices, key);
+}
+
+std::vector<HealthWrite> Monitor::writes_of(const MonitorPlan& plan) {
+  std::vector<HealthWrite> writes;
+  for (const auto& change : plan.changes) {
+    if (writer_->is_open(change.key)) continue;
+    HealthWrite write{change.key, governed(change.key, change.kind), change.to};
+    if (const auto refused = refused_.find(change.key); refused != refused_.end() && refused->second == write) continue;
+    const auto report = planner_.report(inputs(now_), change.key);
+    Decision decision{.at = now_,
+                      .key = change.key,
+                      .kind = change.kind,
+                      .code = code_of(change.key),
+                      .from = change.from,
+                      .to = change.to};
+    decision.reason = to_text(change.reason);
+    decision.policy_digest = digest_;
+    if (report) {
+      decision.sentence = report->sentence;
+      decision.findings_json = boost::json::serialize(findings_json(*report));
+    }
+    undecided_.insert_or_assign(change.key, std::move(decision));
+    writes.push_back(std::move(write));
+  }
+  return writes;
+}
+
+void Monitor::say_would_write(const MonitorPlan& plan) {
+  for (const auto& change : plan.changes) {
+    if (const auto said = announced_.find(change.key); said != announced_.end() && said->second == change) continue;
+    announced_.insert_or_assign(change.key, change);
+    log_(LogLevel::Info, "would_change_health",
+         {{"kind", std::string(to_text(change.kind))},
+          {"code", code_of(change.key)},
+          {"from", std::string(to_text(change.from))},
+          {"to", std::string(to_text(change.to))},
+          {"reason", std::string(to_text(change.reason))}});
+  }
+}
+
+void Monitor::on_outcomes(const std::vector<HealthWriteOutcome>& outcomes, Timestamp now) {
+  using Kind = HealthWriteOutcome::Kind;
+  std::vector<Decision> decided;
+  for (const auto& outcome : outcomes) {
+    const auto& write = outcome.write;
+    next_ledger_read_.reset();  // the record is read again before it is judged again
+    const LogFields fields{{"kind", std::string(to_text(write.judged.kind))},
+                           {"pubkey", to_text(write.key)},
+                           {"code", code_of(write.key)},
+                           {"from", std::string(to_text(write.judged.health))},
+                           {"to", std::string(to_text(write.to))}};
+    const auto say = [&](LogLevel level, std::string_view event, std::string_view name, const std::string& value) {
+      auto all = fields;
+      all.emplace_back(name, value);
+      log_(level, event, all);
+    };
+    if (outcome.kind == Kind::Landed) {
+      ++counters_.health_changes;
+      refused_.erase(write.key);
+      auto decision = undecided_.extract(write.key);
+      if (!decision.empty()) {
+        decision.mapped().slot = outcome.slot;
+        decision.mapped().signature = to_text(outcome.signature);
+        say(LogLevel::Info, "health_changed", "because", decision.mapped().sentence);
+        decided.push_back(std::move(decision.mapped()));
+      }
+    } else if (outcome.kind == Kind::Refused) {
+      ++counters_.health_refused;
+      refused_.insert_or_assign(write.key, write);
+      say(LogLevel::Warn, "health_refused", "reason", outcome.reason);
+    } else if (outcome.kind == Kind::Unknown) {
+      ++counters_.outcome_unknown;
+      say(LogLevel::Warn, "outcome_unknown", "reason", outcome.reason);
+    } else {
+      ++counters_.health_unsent;
+      next_ledger_read_ = now + kRetry;
+      say(LogLevel::Warn, "health_not_sent", "reason", outcome.reason);
+    }
+  }
+  stored(archive_.add_decisions(decided), "decisions");
+}
+
+// ---- what is kept
+
+bool Monitor::save_memories() {
+  std::vector<std::pair<Pubkey, StoredMemory>> changed;
+  std::vector<Pubkey> gone;
+  for (const auto& [key, memory] : planner_.memories()) {
+    StoredMemory form{memory.e_known_at == now_ ? std::nullopt : memory.e_known_at, memory.own_health,
+                      memory.tried_health};
+    const auto saved = stored_memories_.find(key);
+    if (saved == stored_memories_.end() || saved->second != form) changed.emplace_back(key, form);
+  }
+  for (const auto& [key, memory] : stored_memories_) {
+    if (!planner_.memories().contains(key)) gone.push_back(key);
+  }
+  if (!stored(archive_.save_memories(changed, gone), "memory")) return false;
+  for (auto& [key, form] : changed) stored_memories_.insert_or_assign(key, form);
+  for (const auto& key : gone) stored_memories_.erase(key);
+  return true;
+}
+
+// Closed minutes, a few minutes later: once written they stay as they are.
+void Monitor::keep_history(Timestamp now) {
+  const auto through = minute_of(now) - kHistoryDelay;
+  if (!history_through_) history_through_ = through;
+  for (; *history_through_ < through; *history_through_ += minutes{1}) {
+    const auto rows = minute_rows(evidence_->store(), snapshot_->links, snapshot_->devices, *history_through_);
+    if (!stored(archive_.add_minutes(rows), "history")) return;
+  }
+}
+
+void Monitor::say_alarms(Timestamp now) {
+  std::set<std::string> present;
+  for (const auto& alarm : plan_.alarms) {
+    const bool of_record = alarm.kind == AlarmKind::HealthDisagreement || alarm.kind == AlarmKind::ImpairedInService;
+    const auto subject = of_record ? to_text(alarm.key) : std::string(to_text(alarm.source));
+    const auto id = std::string(to_text(alarm.kind)) + " " + subject;
+    present.insert(id);
+    if (said_alarms_.contains(id)) continue;
+    log_(LogLevel::Warn, "alarm",
+         {{"alarm", std::string(to_text(alarm.kind))},
+          {"subject", subject},
+          {"text", render_alarm(alarm, of_record ? code_of(alarm.key) : "", now)}});
+  }
+  for (const auto& id : said_alarms_) {
+    if (!present.contains(id)) log_(LogLevel::Info, "alarm_over", {{"alarm", id}});
+  }
+  said_alarms_ = std::move(present);
+}
+
+void Monitor::keep_house(Timestamp now) {
+  if (!last_checkpoint_) last_checkpoint_ = now;
+  if (now - *last_checkpoint_ >= kCheckpointEvery || evidence_->journal_bytes() >= kCheckpointBytes) {
+    stored(evidence_->checkpoint(), "checkpoint");
+    last_checkpoint_ = now;
+  }
+  if (!last_forgotten_ || now - *last_forgotten_ >= std::chrono::hours{1}) {
+    stored(archive_.forget_before(now - settings_.history), "history");
+    last_forgotten_ = now;
+  }
+}
+
+bool Monitor::stored(const Result<void>& done, std::string_view what) {
+  if (done) return true;
+  ++counters_.store_failures;
+  log_(LogLevel::Error, "store_failed", {{"what", std::string(what)}, {"error", done.error().message}});
+  return false;
+}
+
+Result<AssessmentReport> Monitor::assessment(const Pubkey& key) const {
+  if (!snapshot_) return fail(ErrorKind::Retry, problem_);
+  return planner_.report(inputs(now_), key);
+}
+
+Result<std::string> Monitor::explain(const Pubkey& key) const {
+  if (!snapshot_) return fail(ErrorKind::Retry, problem_);
+  return planner_.explain(inputs(now_), key);
+}
+
+}  // namespace dz

@@ -1,0 +1,125 @@
+// The monitor: telemetry in, health out. It holds no truth of its own: records are the ledger's, evidence is on disk
+// before it counts, and what it remembers of a record is kept with the rings. One step reads what is due, closes
+// minutes, plans (control/plan_monitor.h), writes the health that changed, and says when to look again.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "client/ledger_client.h"
+#include "client/snapshot.h"
+#include "control/plan_monitor.h"
+#include "daemon/health_writer.h"
+#include "daemon/log.h"
+#include "daemon/monitor_archive.h"
+#include "daemon/monitor_settings.h"
+#include "telemetry/durable_evidence.h"
+#include "telemetry/push_endpoint.h"
+#include "verdict/explain.h"
+
+namespace dz {
+
+struct MonitorCounters {
+  std::uint64_t passes = 0;
+  std::uint64_t ledger_reads = 0, ledger_failures = 0;
+  std::uint64_t sample_reads = 0, sample_failures = 0;
+  std::uint64_t health_changes = 0;   // confirmed on the ledger
+  std::uint64_t health_refused = 0;   // by the ledger
+  std::uint64_t health_unsent = 0;    // could not be sent; tried again
+  std::uint64_t outcome_unknown = 0;  // the record was read again
+  std::uint64_t store_failures = 0;   // evidence or memory that could not be written
+};
+
+class Monitor {
+ public:
+  // All references outlive the monitor. key: the health authority's; none with dry_run or standby. `now` is when the
+  // endpoint begins to accept. Errors: the store cannot be read.
+  static Result<std::unique_ptr<Monitor>> open(LedgerClient& ledger, SqliteDatabase& database,
+                                               const MonitorSettings& settings, ProgramIds ids,
+                                               std::optional<Keypair> key, LogSink log, Timestamp now);
+  Monitor(const Monitor&) = delete;
+  Monitor& operator=(const Monitor&) = delete;
+
+  // One pass. Returns when to call again at the latest.
+  Timestamp step(Timestamp now);
+
+  WriteAnswer write(const WriteRequest& request, Timestamp now);
+  // A hint that a record changed: it is read again soon, several hints together.
+  void on_ledger_event(Timestamp now);
+
+  // What is judged of one record now, for people. NotFound for a key that is no link or device; Retry before the
+  // ledger was first read.
+  Result<AssessmentReport> assessment(const Pubkey& key) const;
+  Result<std::string> explain(const Pubkey& key) const;
+  std::span<const RecordVerdict> verdicts() const { return planner_.verdicts(); }
+  Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return archive_.decisions(query); }
+
+  const MonitorCounters& counters() const { return counters_; }
+  const PushCounters& push_counters() const { return endpoint_.counters(); }
+  const std::optional<Snapshot>& snapshot() const { return snapshot_; }
+  const DurableEvidence& evidence() const { return *evidence_; }
+  std::span<const MonitorAlarm> alarms() const { return plan_.alarms; }
+  std::optional<Timestamp> last_ledger_read() const { return last_ledger_read_; }
+  const std::string& policy_digest() const { return digest_; }
+  // Why no health is written although something may be due; empty when all is well.
+  const std::string& problem() const { return problem_; }
+
+ private:
+  Monitor(LedgerClient& ledger, const MonitorSettings& settings, ProgramIds ids, std::optional<Keypair> key,
+          LogSink log, std::unique_ptr<DurableEvidence> evidence, MonitorArchive archive,
+          MonitorPlanner::Memories memories);
+
+  void read_ledger(Timestamp now);
+  const KnownDevices* look_again();
+  void take_snapshot(Snapshot snapshot, Timestamp now);
+  void read_samples(Timestamp now);
+  void judge(Timestamp now);
+  MonitorInputs inputs(Timestamp now) const;
+  bool may_write(Timestamp now) const;
+  std::vector<HealthWrite> writes_of(const MonitorPlan& plan);
+  void say_would_write(const MonitorPlan& plan);
+  void on_outcomes(const std::vector<HealthWriteOutcome>& outcomes, Timestamp now);
+  bool save_memories();
+  void say_alarms(Timestamp now);
+  void keep_history(Timestamp now);
+  void keep_house(Timestamp now);
+  bool stored(const Result<void>& done, std::string_view what);
+  std::string code_of(const Pubkey& key) const;
+  GovernedRecord governed(const Pubkey& key, RecordKind kind) const;
+
+  LedgerClient& ledger_;
+  MonitorSettings settings_;
+  ProgramIds ids_;
+  std::optional<Keypair> key_;
+  LogSink log_;
+  std::unique_ptr<DurableEvidence> evidence_;
+  MonitorArchive archive_;
+  PushEndpoint endpoint_;
+  std::string digest_;
+  Timestamp now_;  // of the step: the sender's clock
+  std::optional<HealthWriter> writer_;
+
+  std::optional<Snapshot> snapshot_;
+  std::uint64_t records_revision_ = 0;
+  KnownDevices known_;
+  MonitorPlanner planner_;
+  MonitorPlan plan_;                                // of the last pass
+  std::map<Pubkey, StoredMemory> stored_memories_;  // as they are on disk
+  std::map<Pubkey, Decision> undecided_;            // sent, to be recorded when the ledger has confirmed them
+  std::map<Pubkey, HealthWrite> refused_;           // by the ledger: not tried again while the record is the same
+  std::map<Pubkey, HealthChange> announced_;        // dry run: said once
+  std::set<std::string> said_alarms_;
+  std::optional<Timestamp> last_ledger_read_, next_ledger_read_, last_look_again_, next_sample_read_;
+  std::optional<Timestamp> last_checkpoint_, last_forgotten_;
+  std::optional<Minute> history_through_;
+  std::string problem_ = "the ledger has not been read yet";
+  MonitorCounters counters_;
+};
+
+}  // namespace dz

@@ -1,0 +1,159 @@
+#include "daemon/monitor_api.h"
+
+#include <charconv>
+
+#include <boost/json.hpp>
+
+#include "base/base64.h"
+#include "daemon/assessment_json.h"
+#include "daemon/metrics.h"
+
+namespace dz {
+namespace {
+
+namespace json = boost::json;
+
+net::HttpResponse reply(int status, const json::value& body) {
+  return {status, "application/json", json::serialize(body), {}};
+}
+net::HttpResponse complain(int status, std::string_view error) { return reply(status, json::object{{"error", error}}); }
+
+// "Token X", "Bearer X", "Basic base64(user:X)", or p=X in the query, as InfluxDB's clients send it.
+std::string token_of(const net::HttpRequest& request) {
+  const auto header = request.header("authorization");
+  for (const std::string_view scheme : {"Token ", "Bearer "}) {
+    if (header.starts_with(scheme)) return std::string(header.substr(scheme.size()));
+  }
+  if (header.starts_with("Basic ")) {
+    const auto decoded = decode_base64(header.substr(6));
+    if (!decoded) return {};
+    const auto text = as_text(*decoded);
+    const auto colon = text.find(':');
+    return colon == std::string_view::npos ? std::string() : std::string(text.substr(colon + 1));
+  }
+  return request.query_value("p");
+}
+
+net::HttpResponse write(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
+  if (request.method != "POST") return complain(405, "expected POST");
+  const auto api = request.path == "/write" ? WriteApi::V1 : WriteApi::V2;
+  const auto precision = request.query_value("precision"), token = token_of(request);
+  auto answer = monitor.write({api, request.body, precision, token}, now);
+  net::HttpResponse response{answer.status, "application/json", std::move(answer.body), {}};
+  if (!answer.error.empty()) response.headers.emplace_back("X-Influxdb-Error", answer.error);
+  return response;
+}
+
+net::HttpResponse assessments(const Monitor& monitor) {
+  json::array list;
+  for (const auto& verdict : monitor.verdicts()) {
+    const auto report = monitor.assessment(verdict.key);
+    if (!report) continue;
+    auto entry = to_json(*report);
+    entry["pubkey"] = to_text(verdict.key);
+    list.push_back(std::move(entry));
+  }
+  return reply(200, json::object{{"policy", monitor.policy_digest()}, {"assessments", std::move(list)}});
+}
+
+// By pubkey or by code.
+std::optional<Pubkey> find_subject(const Monitor& monitor, const std::string& name) {
+  if (!monitor.snapshot()) return std::nullopt;
+  if (const auto link = find_record(monitor.snapshot()->links, "link", name)) return link->key;
+  if (const auto device = find_record(monitor.snapshot()->devices, "device", name)) return device->key;
+  return std::nullopt;
+}
+
+net::HttpResponse assessment(const Monitor& monitor, const net::HttpRequest& request, const std::string& name) {
+  const auto key = find_subject(monitor, name);
+  if (!key) return complain(404, "expected the pubkey or code of one link or device, found '" + name + "'");
+  if (request.query_value("format") == "text") {
+    auto text = monitor.explain(*key);
+    if (!text) return complain(503, text.error().message);
+    return {200, "text/plain; charset=utf-8", std::move(*text), {}};
+  }
+  const auto report = monitor.assessment(*key);
+  if (!report) return complain(503, report.error().message);
+  auto body = to_json(*report);
+  body["pubkey"] = to_text(*key);
+  body["policy"] = monitor.policy_digest();
+  return reply(200, body);
+}
+
+net::HttpResponse decisions(Monitor& monitor, const net::HttpRequest& request) {
+  DecisionQuery query;
+  const auto number = [&](std::string_view name, auto& value) {
+    const auto text = request.query_value(name);
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return text.empty() || (error == std::errc{} && stop == text.data() + text.size());
+  };
+  if (!number("before", query.before_id) || !number("limit", query.limit))
+    return complain(400, "before and limit: expected whole numbers");
+  if (const auto name = request.query_value("record"); !name.empty()) {
+    query.key = find_subject(monitor, name);
+    if (!query.key) {
+      const auto key = parse_pubkey(name);  // a record that is gone keeps its decisions
+      if (!key) return complain(404, "expected the pubkey or code of one link or device, found '" + name + "'");
+      query.key = *key;
+    }
+  }
+  const auto found = monitor.decisions(query);
+  if (!found) return complain(503, found.error().message);
+  json::array list;
+  for (const auto& decision : *found) list.push_back(to_json(decision));
+  return reply(200, json::object{{"decisions", std::move(list)}});
+}
+
+json::array alarms_json(const Monitor& monitor, Timestamp now) {
+  json::array alarms;
+  for (const auto& alarm : monitor.alarms()) {
+    const bool of_record = alarm.kind == AlarmKind::HealthDisagreement || alarm.kind == AlarmKind::ImpairedInService;
+    std::string code;
+    if (of_record && monitor.snapshot()) {
+      const auto& s = *monitor.snapshot();
+      code = alarm.record == RecordKind::Link ? code_of(s.links, alarm.key) : code_of(s.devices, alarm.key);
+    }
+    alarms.push_back(json::object{{"alarm", to_text(alarm.kind)}, {"text", render_alarm(alarm, code, now)}});
+  }
+  return alarms;
+}
+
+net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
+  std::string reason = monitor.problem();
+  const auto read = monitor.last_ledger_read();
+  if (reason.empty() && (!read || now - *read > std::chrono::minutes{1}))
+    reason = "the ledger has not been read for a minute";
+  json::object body{{"status", reason.empty() ? "ok" : "failing"}};
+  if (!reason.empty()) body["reason"] = reason;
+  if (read) body["ledger_read_at"] = to_text(*read);
+  json::object sources;
+  for (const auto source : {Source::Counters, Source::ConfigAgent, Source::Qa, Source::LatencySamples}) {
+    const auto state = monitor.evidence().store().state(source);
+    sources[to_text(source)] = json::object{
+        {"watermark", state.watermark ? json::value(to_text(Timestamp{*state.watermark})) : json::value(nullptr)},
+        {"suspect", state.suspect_since.has_value()}};
+  }
+  body["sources"] = std::move(sources);
+  body["alarms"] = alarms_json(monitor, now);
+  return reply(reason.empty() ? 200 : 503, body);
+}
+
+}  // namespace
+
+net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
+  const auto& path = request.path;
+  if (path == "/write" || path == "/api/v2/write") return write(monitor, request, now);
+  if (path == "/ping") return {204, "application/json", "", {{"X-Influxdb-Version", "1.8-doublezero-monitor"}}};
+  if (request.method != "GET") return complain(405, "expected GET");
+  if (path == "/metrics") return {200, kMetricsContentType, render_monitor_metrics(monitor, now), {}};
+  if (path == "/healthz") return healthz(monitor, now);
+  if (path == "/api/v1/assessments") return assessments(monitor);
+  if (path == "/api/v1/decisions") return decisions(monitor, request);
+  constexpr std::string_view kOne = "/api/v1/assessments/";
+  if (path.starts_with(kOne)) return assessment(monitor, request, path.substr(kOne.size()));
+  return complain(
+      404,
+      "expected /write, /api/v2/write, /ping, /metrics, /healthz, /api/v1/assessments[/PUBKEY] or /api/v1/decisions");
+}
+
+}  // namespace dz
