@@ -16,7 +16,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // Walks one line by its grammar.
 class Scanner {
  public:
-  Scanner(std::string_view text, Line& line) : text_(text), line_(line) {}
+  Scanner(std::string_view text, ProtocolLine& line) : text_(text), line_(line) {}
 
   Result<void> scan() {
     line_.tags.clear();
@@ -183,7 +183,7 @@ class Scanner {
   }
 
   std::string_view text_;
-  Line& line_;
+  ProtocolLine& line_;
   std::size_t pos_ = 0;
 };
 
@@ -211,7 +211,7 @@ Result<Timestamp> time_of(std::int64_t value, Precision precision) {
   return Timestamp{Duration{result}};
 }
 
-Result<void> parse_line(std::string_view text, Line& line) { return Scanner(text, line).scan(); }
+Result<void> parse_line(std::string_view text, ProtocolLine& line) { return Scanner(text, line).scan(); }
 
 std::string unescape_key(std::string_view text) {
   std::string plain;

@@ -31,7 +31,7 @@ struct LineField {
   std::string_view text;  // without the i or u of a number, without the quotes of a string
   FieldKind kind = FieldKind::Float;
 };
-struct Line {
+struct ProtocolLine {
   std::string_view series;  // measurement and tags
   std::string_view measurement;
   std::vector<LineTag> tags;
@@ -41,7 +41,7 @@ struct Line {
 
 // One line without its newline; `line` is overwritten, so that its vectors may be used again. Refused: what InfluxDB
 // refuses, with its words for why ("missing fields", "invalid number", "unbalanced quotes", ...).
-Result<void> parse_line(std::string_view text, Line& line);
+Result<void> parse_line(std::string_view text, ProtocolLine& line);
 
 std::string unescape_key(std::string_view text);  // measurement, tag key, tag value, field key
 

@@ -8,15 +8,15 @@
 namespace dz {
 namespace {
 
-Line parsed(std::string_view text) {
-  Line line;
+ProtocolLine parsed(std::string_view text) {
+  ProtocolLine line;
   const auto result = parse_line(text, line);
   EXPECT_TRUE(result) << text << ": " << (result ? "" : result.error().message);
   return line;
 }
 
 std::string why(std::string_view text) {
-  Line line;
+  ProtocolLine line;
   const auto result = parse_line(text, line);
   return result ? "accepted" : result.error().message;
 }
@@ -103,7 +103,7 @@ TEST(LineProtocol, PrecisionsScaleTheTimestamp) {
 }
 
 RC_GTEST_PROP(LineProtocol, ArbitraryBytesNeverCrash, (const std::string& text)) {
-  Line line;
+  ProtocolLine line;
   (void)parse_line(text, line);
 }
 
@@ -112,7 +112,7 @@ TEST(LineProtocol, DamagedLinesAreTakenApartOrRefused) {
   const std::string good = R"(my\ m,a\=b=c,d=e f=1i,g="h\"i",j=t,k=2.5,l=3u 1763000000123000000)";
   constexpr std::string_view kBytes = " ,=\\\"\n\r\t0123456789iutfeE+-.NaN#x\0";
   std::mt19937_64 random(7);
-  Line line;
+  ProtocolLine line;
   int accepted = 0;
   for (int round = 0; round < 30'000; ++round) {
     auto text = good;

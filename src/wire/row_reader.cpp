@@ -60,14 +60,14 @@ constexpr std::array<Measurement, 4> kMeasurements = {
      {"device_qa_test_results", RowKind::QaResult, "device_pubkey"},
      {"device_qa_test_metadata", RowKind::QaMetadata, ""}}};
 
-Result<std::string> required_tag(const Line& line, std::string_view key) {
+Result<std::string> required_tag(const ProtocolLine& line, std::string_view key) {
   for (const auto& tag : line.tags) {
     if (unescape_key(tag.key) == key) return unescape_key(tag.value);
   }
   return refused(fmt::format("missing tag {}", key));
 }
 
-Result<Series> series_of(const Line& line) {
+Result<Series> series_of(const ProtocolLine& line) {
   Series series;
   series.text = line.series;
   const auto name = unescape_key(line.measurement);
@@ -333,7 +333,7 @@ class RowReader::Impl {
   Timestamp now_;
   std::size_t pos_ = 0, refused_ = 0, ignored_ = 0, error_text_ = 0;
   std::vector<std::string> errors_;
-  Line line_;
+  ProtocolLine line_;
   Row row_;
 };
 
