@@ -130,15 +130,8 @@ Result<void> Daemons::backfill_samples(Timestamp now, const Narrator& say) {
 }
 
 Result<void> Daemons::start_monitor() {
-  const std::string config = place_.data + "/monitor.toml";
-  DZ_TRY(write_file_atomically(
-      config,
-      fmt::format(
-          "[ledger]\nurl = \"{}\"\nkeypair = \"{}\"\n\n[listen]\nport = 0\nports_file = \"{}/monitor.ports\"\n\n"
-          "[store]\npath = \"{}/monitor.db\"\n",
-          ledger_url_, key_path("monitor"), place_.data, place_.data),
-      0644));
-  DZ_TRY_ASSIGN(const auto ports, launch("monitor", {"--config", config}));
+  DZ_TRY_ASSIGN(const auto ports, launch("monitor", {"--ledger-url", ledger_url_, "--keypair", key_path("monitor"),
+                                                     "--store", place_.data + "/monitor.db", "--port", "0"}));
   monitor_url_ = loopback(ports.at("http"));
   return {};
 }

@@ -10,8 +10,8 @@
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
 #include "control.h"
-#include "daemon/log.h"
 #include "daemon/ports_file.h"
+#include "daemon/stderr_log.h"
 #include "fleet/fleet.h"
 #include "net/gzip.h"
 #include "net/http_client.h"
@@ -60,13 +60,6 @@ void declare_run(CLI::App& app, Flags& f) {
       ->capture_default_str();
   app.add_option("--ports-file", f.ports_file, "Write the chosen port here as JSON");
   app.add_flag("--gzip", f.gzip, "Compress what is written");
-}
-
-LogSink stderr_log(bool verbose) {
-  return [verbose](LogLevel level, std::string_view event, const LogFields& fields) {
-    if (level == LogLevel::Debug && !verbose) return;
-    std::fprintf(stderr, "%s\n", render_log_line(to_text(net::system_now()), level, event, fields).c_str());
-  };
 }
 
 Result<Timestamp> parse_since(const std::string& text, Timestamp now) {
