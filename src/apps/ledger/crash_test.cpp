@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -40,35 +41,41 @@ constexpr int kRounds = 6;
 
 class LedgerProcess {
  public:
+  // Returns when it listens.
   explicit LedgerProcess(const std::filesystem::path& folder) {
-    const auto ports = folder / "ports.json";
-    std::filesystem::remove(ports);
     std::vector<std::string> words = {std::string(DZ_BUILD_DIR) + "/bin/doublezero-ledger",
                                       "--data",
                                       (folder / "ledger").string(),
                                       "--rpc-port",
                                       "0",
-                                      "--ports-file",
-                                      ports.string(),
                                       "--faucet-lamports",
                                       std::to_string(kFaucet)};
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
+    int ends[2] = {-1, -1};
+    EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    const std::string log = (folder / "log").string();
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
     EXPECT_EQ(posix_spawn(&pid_, arguments[0], &actions, nullptr, arguments.data(), environ), 0);
     posix_spawn_file_actions_destroy(&actions);
-    for (int i = 0; i < 2000 && !std::filesystem::exists(ports); ++i) std::this_thread::sleep_for(milliseconds{5});
-    std::stringstream text;
-    text << std::ifstream(ports).rdbuf();
-    url_ = fmt::format("http://127.0.0.1:{}/", json::parse(text.str()).at("rpc").to_number<int>());
+    ::close(ends[1]);
+    log_ = ends[0];
+    const auto listening = read_log_line("listening");
+    url_ = fmt::format("http://127.0.0.1:{}/", std::string_view(listening.at("rpc").as_string()));
   }
-  ~LedgerProcess() { end(SIGKILL); }
+  ~LedgerProcess() {
+    end(SIGKILL);
+    ::close(log_);
+  }
 
-  void kill() const { ::kill(pid_, SIGKILL); }
+  // Waits that long for the process to end by itself, then kills it.
+  void kill_after(milliseconds life) const {
+    pollfd hang_up{log_, 0, 0};
+    ::poll(&hang_up, 1, static_cast<int>(life.count()));
+    ::kill(pid_, SIGKILL);
+  }
   int end(int signal) {
     int status = 0;
     if (pid_ > 0) {
@@ -91,7 +98,24 @@ class LedgerProcess {
   }
 
  private:
+  // The first line of the log about that event.
+  json::value read_log_line(std::string_view event) const {
+    std::string line;
+    for (char c = 0; ::read(log_, &c, 1) == 1;) {
+      if (c != '\n') {
+        line += c;
+        continue;
+      }
+      auto value = json::parse(line);
+      if (value.at("event") == json::value(event)) return value;
+      line.clear();
+    }
+    ADD_FAILURE() << "the ledger ended without saying " << event << ": " << line;
+    return json::object{{"rpc", "0"}};
+  }
+
   pid_t pid_ = -1;
+  int log_ = -1;
   std::string url_;
   net::HttpClient client_{{.timeout = std::chrono::seconds{5}}};
 };
@@ -180,10 +204,7 @@ TEST_F(Crash, AKillAtAnyInstantLosesNothingFinalizedAndLeavesNoHalf) {
     check(ledger);
     if (HasFatalFailure()) return;
     const milliseconds life{20 + random_() % 400};
-    std::thread killer([&] {
-      std::this_thread::sleep_for(life);
-      ledger.kill();
-    });
+    std::thread killer([&] { ledger.kill_after(life); });
     hammer(ledger);
     killer.join();
   }

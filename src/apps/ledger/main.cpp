@@ -104,7 +104,10 @@ Result<void> run(const Flags& flags) {
 
   loop.on_terminate([&] { loop.stop(); });
   loop.run();
-  DZ_TRY(ledger->commit());
+  if (const auto committed = ledger->commit(); !committed) {
+    return with_context("the ledger cannot write and stopped; what was confirmed is safe, so mend this and start again",
+                        committed.error());
+  }
   log(LogLevel::Info, "stopped", {{"slot", std::to_string(ledger->bank().slot().value)}});
   return {};
 }
