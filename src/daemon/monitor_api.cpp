@@ -1,5 +1,6 @@
 #include "daemon/monitor_api.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <boost/json.hpp>
@@ -40,7 +41,10 @@ net::HttpResponse write(Monitor& monitor, const net::HttpRequest& request, Times
   const auto precision = request.query_value("precision"), token = token_of(request);
   auto answer = monitor.write({api, request.body, precision, token}, now);
   net::HttpResponse response{answer.status, "application/json", std::move(answer.body), {}};
-  if (!answer.error.empty()) response.headers.emplace_back("X-Influxdb-Error", answer.error);
+  if (!answer.error.empty()) {
+    std::replace(answer.error.begin(), answer.error.end(), '\n', ' ');  // a header is one line
+    response.headers.emplace_back("X-Influxdb-Error", std::move(answer.error));
+  }
   return response;
 }
 
