@@ -29,7 +29,7 @@ DeviceSubjects resolve_device(const EvidenceStore& store, const Pubkey& key, con
   }
   for (const auto& [link_key, link] : links) {
     const auto& name = link->side_a == key ? link->side_a_iface : link->side_z_iface;
-    subjects.links.push_back({link, find_interface(device, name), resolve_link(store, link_key, *link)});
+    subjects.links.push_back({link_key, link, find_interface(device, name), resolve_link(store, link_key, *link)});
   }
   return subjects;
 }
@@ -50,10 +50,10 @@ void TallyGatherer::begin(std::chrono::minutes window, std::size_t tallies) {
   if (storage_.size() < tallies) storage_.resize(tallies);
   used_ = 0;
   for (std::size_t i = 0; i < kSourceCount; ++i) {
-    const auto& watermark = sources_[i].state.watermark;
+    const auto& watermark = context_.sources[i].state.watermark;
     answered_[i] = watermark && *watermark - window >= Minute{};
     if (!answered_[i]) continue;
-    queries_[i] = {*watermark - window, *watermark, policy_.bad_allowed, policy_.unobserved_allowed};
+    queries_[i] = {*watermark - window, *watermark, context_.policy.bad_allowed, context_.policy.unobserved_allowed};
   }
 }
 
@@ -97,7 +97,11 @@ const DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjects, std::
   device_.telemetry_agent = tally(subjects.device, Source::LatencySamples, Signal::TelemetryAgent);
   for (const auto& p : subjects.dia) device_.dia.push_back({p.port, port(p.ref)});
   for (const auto& p : subjects.cyoa) device_.cyoa.push_back({p.port, port(p.ref)});
-  for (const auto& l : subjects.links) device_.links.push_back({l.link, l.port, link_now(l.subjects, false)});
+  for (const auto& l : subjects.links) {
+    const bool known = l.judged != nullptr && l.judged->window == window;
+    device_.links.push_back(
+        {l.link, l.port, known ? l.judged->up : judge_link(link_now(l.subjects, false), window, context_)});
+  }
   const auto qa = static_cast<std::size_t>(Source::Qa);
   device_.qa = nullptr;
   if (answered_[qa]) {

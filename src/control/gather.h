@@ -9,8 +9,7 @@
 
 #include "domain/records.h"
 #include "evidence/store.h"
-#include "verdict/policy.h"
-#include "verdict/subject_tallies.h"
+#include "verdict/assessment.h"
 
 namespace dz {
 
@@ -20,15 +19,22 @@ struct LinkSubjects {
   InterfaceRef a, z;
   DirectionRef az, za;
 };
+// A link as a candidate, judged over this window in this pass.
+struct JudgedLink {
+  Candidate up;
+  std::chrono::minutes window{};
+};
 struct DeviceSubjects {
   struct Port {
     const Interface* port;
     InterfaceRef ref;
   };
   struct LinkEnd {
+    Pubkey key;
     const Link* link;
     const Interface* port;  // null when the device record has no such interface
     LinkSubjects subjects;
+    const JudgedLink* judged = nullptr;  // spares judging the link again; null: nobody has
   };
   Pubkey key;
   DeviceRef device;
@@ -52,9 +58,8 @@ Sources gather_sources(const EvidenceStore& store, Duration pull_lag);
 // Holds the tallies of one record at a time, in memory that is used again for the next.
 class TallyGatherer {
  public:
-  // All three outlive the gatherer; sources as gather_sources() gives them.
-  TallyGatherer(const EvidenceStore& store, const Policy& policy, const Sources& sources)
-      : store_(store), policy_(policy), sources_(sources) {}
+  // Both outlive the gatherer; context.sources as gather_sources() gives them.
+  TallyGatherer(const EvidenceStore& store, const AssessmentContext& context) : store_(store), context_(context) {}
 
   // Valid until the next call.
   const LinkTallies& link(const LinkSubjects& subjects, std::chrono::minutes window);
@@ -68,8 +73,7 @@ class TallyGatherer {
   void begin(std::chrono::minutes window, std::size_t tallies);
 
   const EvidenceStore& store_;
-  const Policy& policy_;
-  const Sources& sources_;
+  const AssessmentContext& context_;
   std::array<TallyQuery, kSourceCount> queries_{};
   std::array<bool, kSourceCount> answered_{};
   std::vector<SignalTally> storage_;

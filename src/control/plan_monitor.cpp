@@ -181,7 +181,7 @@ const MonitorPlan& MonitorPlanner::plan(const MonitorInputs& inputs) {
   refresh_records(inputs);
   const auto sources = gather_sources(inputs.store, inputs.pull_lag);
   const AssessmentContext context{inputs.policy, sources, inputs.now};
-  TallyGatherer gatherer(inputs.store, inputs.policy, sources);
+  TallyGatherer gatherer(inputs.store, context);
   plan_.changes.clear();
   plan_.alarms.clear();
   plan_.next_look = inputs.now + std::chrono::minutes{1};
@@ -196,7 +196,7 @@ template <typename Use>
 Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const Pubkey& key, const Use& use) const {
   const auto sources = gather_sources(inputs.store, inputs.pull_lag);
   const AssessmentContext context{inputs.policy, sources, inputs.now};
-  TallyGatherer gatherer(inputs.store, inputs.policy, sources);
+  TallyGatherer gatherer(inputs.store, context);
   const auto remembered = memories_.find(key);
   const auto memory = remembered == memories_.end() ? RecordMemory{} : remembered->second;
   Assessment assessment;

@@ -137,6 +137,10 @@ bool Assessment::operator==(const Assessment& o) const {
          std::equal(findings().begin(), findings().end(), o.findings().begin(), o.findings().end());
 }
 
+Candidate judge_link(const LinkTallies& tallies, minutes window, const AssessmentContext& context) {
+  return Judge{context, window, std::nullopt}.link(tallies);
+}
+
 void assess_link(const Link& link, const LinkTallies& e, const RecordMemory& memory, const AssessmentContext& context,
                  Assessment& out) {
   const auto frame = begin(link.health, link.status, memory, context, out);

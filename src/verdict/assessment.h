@@ -52,6 +52,9 @@ void assess_link(const Link& link, const LinkTallies& evidence, const RecordMemo
 void assess_device(const Device& device, const DeviceTallies& evidence, const RecordMemory& memory,
                    const AssessmentContext& context, Assessment& out);
 
+// A link as a candidate of device.link_up: the six signals of its interfaces.
+Candidate judge_link(const LinkTallies& tallies, std::chrono::minutes window, const AssessmentContext& context);
+
 // The window that a record of this health is judged over.
 std::chrono::minutes window_for(const Policy& policy, Health health);
 

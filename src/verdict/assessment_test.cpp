@@ -221,7 +221,7 @@ class DeviceCase {
     evidence.reporting = evidence.config_agent = evidence.telemetry_agent = &clean;
     evidence.qa = &qa;
     evidence.dia = {{device.interfaces.data(), port}};
-    evidence.links = {{&link, &device.interfaces[1], {port, port, nullptr, nullptr}}};
+    evidence.links = {{&link, &device.interfaces[1], {}}};  // clean: met
   }
 
   static SignalTally silent(Minute from, int count) {
@@ -294,7 +294,7 @@ TEST(DeviceAssessment, OneCleanCandidateIsEnough) {
 TEST(DeviceAssessment, TheCandidateNearestToMetGivesTheTime) {
   DeviceCase c;
   const auto nearer = DeviceCase::silent(kMidnight - 9h, 2);
-  c.evidence.dia[0].evidence.utilization = &c.bad;
+  c.evidence.dia[0].tallies.utilization = &c.bad;
   c.evidence.dia.push_back({c.device.interfaces.data(), {&nearer, &c.clean, &c.clean}});
   const auto* f = c.assess().find(DeviceDiaUp);
   EXPECT_EQ(f->judgement, Judgement::NotMet);
@@ -308,11 +308,11 @@ TEST(DeviceAssessment, AMinuteIsDampedBadOnlyIfBadForEveryCandidate) {
   const auto last_five = DeviceCase::silent(kMidnight - 5min, 5);
   const auto before = DeviceCase::silent(kMidnight - 7min, 4);   // overlaps in two minutes
   const auto overlap = DeviceCase::silent(kMidnight - 7min, 5);  // in three
-  c.evidence.dia[0].evidence.data = &last_five;
+  c.evidence.dia[0].tallies.data = &last_five;
   EXPECT_TRUE(c.assess().find(DeviceDiaUp)->damped_failure);
   c.evidence.dia.push_back({c.device.interfaces.data(), {&c.clean, &before, &c.clean}});
   EXPECT_FALSE(c.assess().find(DeviceDiaUp)->damped_failure);
-  c.evidence.dia[1].evidence.errors = &overlap;
+  c.evidence.dia[1].tallies.errors = &overlap;
   EXPECT_TRUE(c.assess().find(DeviceDiaUp)->damped_failure);
 }
 
@@ -368,7 +368,7 @@ TEST(DeviceAssessment, CyoaTrafficIsExpectedOnceUsersAreAllowed) {
   EXPECT_EQ(c.assess().find(DeviceCyoaUp)->judgement, Judgement::Met);
   c.device.max_users = 96;
   EXPECT_EQ(c.assess().find(DeviceCyoaUp)->judgement, Judgement::NotMet);
-  c.evidence.cyoa[0].evidence.data = &c.bad;
+  c.evidence.cyoa[0].tallies.data = &c.bad;
   c.device.max_users = 0;
   EXPECT_EQ(c.assess().find(DeviceCyoaUp)->judgement, Judgement::NotMet);
   EXPECT_EQ(c.assess().to, Health::Healthy) << "shadow";

@@ -6,12 +6,9 @@
 #include <optional>
 
 #include "verdict/criterion.h"
-#include "verdict/health_table.h"
+#include "verdict/subject_tallies.h"
 
 namespace dz {
-
-enum class Side : std::uint8_t { None, A, Z };  // of a link
-std::string_view to_text(Side side);            // "", "A", "Z"
 
 // What has to happen before an unmet criterion can be met.
 enum class ToDo : std::uint8_t {

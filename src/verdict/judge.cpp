@@ -22,12 +22,6 @@ int rank(Judgement j) {
 constexpr std::uint64_t low_bits(int n) { return (std::uint64_t{1} << n) - 1; }
 static_assert(low_bits(60) != 0, "damping looks at 60 minutes at most");
 
-// Whether a waits longer than b; no time at all waits longest.
-bool later(const std::optional<Timestamp>& a, const std::optional<Timestamp>& b) {
-  if (!a || !b) return !a && b;
-  return *a > *b;
-}
-
 }  // namespace
 
 Judge::Judge(const AssessmentContext& context, minutes window, std::optional<Minute> stay_minute)
@@ -75,9 +69,11 @@ Judgement Judge::judge(const SignalTally* tally, Source source) const {
 
 Timestamp Judge::earliest(const SignalTally* tally, Source source) const {
   const auto from = tally != nullptr ? tally->earliest_from : minute_of(context_.now) + minutes{1};
-  auto end = from + window_;
-  if (stay_minute_) end = std::max(end, *stay_minute_ + minutes{1});
-  return first_pass_at(end, source);
+  return first_pass_at(from + window_, source);
+}
+
+Timestamp Judge::after_stay(Timestamp earliest, Source source) const {
+  return stay_minute_ ? std::max(earliest, first_pass_at(*stay_minute_ + minutes{1}, source)) : earliest;
 }
 
 bool Judge::damped(std::uint64_t bad) const {
@@ -99,53 +95,70 @@ void Judge::signal(CriterionId id, Signal kind, Side side, const SignalTally* ta
   }
   if (out.judgement == Judgement::Met) return;
   out.to_do = out.judgement == Judgement::Unknown && out.stale ? ToDo::SourceAnswers : ToDo::CleanMinutes;
-  out.earliest = earliest(tally, source);
+  out.earliest = after_stay(earliest(tally, source), source);
 }
 
-Judge::Candidate Judge::judge_candidate(std::span<const Part> parts, int index) const {
-  Candidate candidate;
-  candidate.index = index;
+Candidate Judge::candidate(std::span<const Part> parts) const {
+  Candidate all;
   for (const auto& part : parts) {
     const auto judgement = judge(part.tally, Source::Counters);
     std::optional<Timestamp> time;
     if (judgement != Judgement::Met) time = earliest(part.tally, Source::Counters);
-    const bool decides = candidate.decisive.tally == nullptr || rank(judgement) < rank(candidate.judgement) ||
-                         (judgement == candidate.judgement && time > candidate.earliest);
-    if (decides) candidate.decisive = part;
-    if (rank(judgement) < rank(candidate.judgement)) candidate.judgement = judgement;
-    candidate.earliest = std::max(candidate.earliest, time);
-    if (part.tally != nullptr) candidate.damped_bad |= part.tally->damped_bad;
+    const bool decides = &part == parts.data() || rank(judgement) < rank(all.judgement) ||
+                         (judgement == all.judgement && time > all.earliest);
+    if (decides) {
+      all.judgement = judgement;
+      all.signal = part.signal;
+      all.side = part.side;
+      all.tally = part.tally;
+    }
+    all.earliest = std::max(all.earliest, time);
+    if (part.tally != nullptr) all.damped_bad |= part.tally->damped_bad;
   }
-  return candidate;
+  return all;
 }
 
-void Judge::conclude(const Candidate& chosen, std::uint64_t damped_bad, Finding& out) const {
+Candidate Judge::link(const LinkTallies& tallies) const {
+  const auto& [a, z, az, za] = tallies;
+  const Part parts[] = {{Signal::Data, Side::A, a.data},
+                        {Signal::Errors, Side::A, a.errors},
+                        {Signal::Utilization, Side::A, a.utilization},
+                        {Signal::Data, Side::Z, z.data},
+                        {Signal::Errors, Side::Z, z.errors},
+                        {Signal::Utilization, Side::Z, z.utilization}};
+  return candidate(parts);
+}
+
+void Judge::choose(const Candidate& chosen, int index, std::uint64_t damped_bad, Finding& out) const {
   out.stale = stale(Source::Counters);
   out.judgement = chosen.judgement;
-  out.candidate = chosen.index;
-  out.signal = chosen.decisive.signal;
-  out.side = chosen.decisive.side;
-  out.has_tally = chosen.decisive.tally != nullptr;
-  if (out.has_tally) out.tally = *chosen.decisive.tally;
+  out.candidate = index;
+  out.signal = chosen.signal;
+  out.side = chosen.side;
+  out.has_tally = chosen.tally != nullptr;
+  if (out.has_tally) out.tally = *chosen.tally;
   out.damped_failure = !out.stale && damped(damped_bad);
   if (out.judgement == Judgement::Met) return;
   out.to_do = out.judgement == Judgement::Unknown && out.stale ? ToDo::SourceAnswers : ToDo::CleanMinutes;
-  out.earliest = chosen.earliest;
+  out.earliest = after_stay(*chosen.earliest, Source::Counters);
 }
 
 namespace {
 
 // Follows the candidates of a criterion that one candidate is enough for.
-template <typename Candidate>
 struct Nearest {
-  Candidate best{};
+  Candidate best;
+  int index = -1;
   std::uint64_t all_bad = ~std::uint64_t{0};  // bad for every candidate
   int count = 0, met = 0;
 
-  void add(const Candidate& c) {
+  void add(const Candidate& c, std::size_t i) {
     const bool nearer = count == 0 || rank(c.judgement) > rank(best.judgement) ||
-                        (c.judgement == best.judgement && later(best.earliest, c.earliest));
-    if (nearer) best = c;
+                        (c.judgement == best.judgement && c.earliest < best.earliest);
+    if (nearer) {
+      best = c;
+      index = static_cast<int>(i);
+    }
     all_bad &= c.damped_bad;
     ++count;
     met += c.judgement == Judgement::Met ? 1 : 0;
@@ -154,65 +167,61 @@ struct Nearest {
 
 }  // namespace
 
-void Judge::dia_up(const DeviceTallies& evidence, Finding& out) const {
+void Judge::dia_up(const DeviceTallies& tallies, Finding& out) const {
   begin(CriterionId::DeviceDiaUp, out);
-  Nearest<Candidate> nearest;
-  for (std::size_t i = 0; i < evidence.dia.size(); ++i) {
-    const auto& [port, e] = evidence.dia[i];
+  Nearest nearest;
+  for (std::size_t i = 0; i < tallies.dia.size(); ++i) {
+    const auto& [port, t] = tallies.dia[i];
     if (port->status != InterfaceStatus::Activated) continue;
-    const Part parts[] = {{Signal::Data, Side::None, e.data},
-                          {Signal::Errors, Side::None, e.errors},
-                          {Signal::Utilization, Side::None, e.utilization}};
-    nearest.add(judge_candidate(parts, static_cast<int>(i)));
+    const Part parts[] = {{Signal::Data, Side::None, t.data},
+                          {Signal::Errors, Side::None, t.errors},
+                          {Signal::Utilization, Side::None, t.utilization}};
+    nearest.add(candidate(parts), i);
   }
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;
-  if (nearest.count > 0) return conclude(nearest.best, nearest.all_bad, out);
+  if (nearest.count > 0) return choose(nearest.best, nearest.index, nearest.all_bad, out);
   out.judgement = Judgement::NotMet;
   out.to_do = ToDo::ActivateDia;
 }
 
-void Judge::link_up(const DeviceTallies& evidence, Finding& out) const {
+void Judge::link_up(const DeviceTallies& tallies, Finding& out) const {
   begin(CriterionId::DeviceLinkUp, out);
-  Nearest<Candidate> nearest;
-  for (std::size_t i = 0; i < evidence.links.size(); ++i) {
-    const auto status = evidence.links[i].link->status;
-    if (status != Status::Activated && !is_drained(status)) continue;
-    const auto& [a, z, az, za] = evidence.links[i].evidence;
-    const Part parts[] = {{Signal::Data, Side::A, a.data},
-                          {Signal::Errors, Side::A, a.errors},
-                          {Signal::Utilization, Side::A, a.utilization},
-                          {Signal::Data, Side::Z, z.data},
-                          {Signal::Errors, Side::Z, z.errors},
-                          {Signal::Utilization, Side::Z, z.utilization}};
-    nearest.add(judge_candidate(parts, static_cast<int>(i)));
+  Nearest nearest;
+  for (std::size_t i = 0; i < tallies.links.size(); ++i) {
+    const auto status = tallies.links[i].link->status;
+    if (status == Status::Activated || is_drained(status)) nearest.add(tallies.links[i].up, i);
   }
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;
-  if (nearest.count > 0) return conclude(nearest.best, nearest.all_bad, out);
+  if (nearest.count > 0) return choose(nearest.best, nearest.index, nearest.all_bad, out);
   out.judgement = Judgement::NotMet;
   out.to_do = ToDo::DrainOrActivateLink;
 }
 
-void Judge::cyoa_up(const Device& device, const DeviceTallies& evidence, Finding& out) const {
+void Judge::cyoa_up(const Device& device, const DeviceTallies& tallies, Finding& out) const {
   begin(CriterionId::DeviceCyoaUp, out);
-  const std::size_t parts_judged = device.max_users == 0 ? 2 : 3;  // no users, no traffic to expect
+  const std::size_t signals = device.max_users == 0 ? 2 : 3;  // no users, no traffic to expect
   Candidate worst;
+  int index = -1;
   std::uint64_t any_bad = 0;
-  for (std::size_t i = 0; i < evidence.cyoa.size(); ++i) {
-    const auto& e = evidence.cyoa[i].evidence;
-    const Part parts[] = {{Signal::Data, Side::None, e.data},
-                          {Signal::Errors, Side::None, e.errors},
-                          {Signal::Utilization, Side::None, e.utilization}};
-    const auto c = judge_candidate(std::span(parts).first(parts_judged), static_cast<int>(i));
+  for (std::size_t i = 0; i < tallies.cyoa.size(); ++i) {
+    const auto& t = tallies.cyoa[i].tallies;
+    const Part parts[] = {{Signal::Data, Side::None, t.data},
+                          {Signal::Errors, Side::None, t.errors},
+                          {Signal::Utilization, Side::None, t.utilization}};
+    const auto c = candidate(std::span(parts).first(signals));
     const bool farther = i == 0 || rank(c.judgement) < rank(worst.judgement) ||
-                         (c.judgement == worst.judgement && later(c.earliest, worst.earliest));
-    if (farther) worst = c;
+                         (c.judgement == worst.judgement && c.earliest > worst.earliest);
+    if (farther) {
+      worst = c;
+      index = static_cast<int>(i);
+    }
     any_bad |= c.damped_bad;
     ++out.candidates;
     out.candidates_met += c.judgement == Judgement::Met ? 1 : 0;
   }
-  if (out.candidates > 0) return conclude(worst, any_bad, out);
+  if (out.candidates > 0) return choose(worst, index, any_bad, out);
   out.judgement = Judgement::NotApplicable;
 }
 

@@ -16,9 +16,11 @@ class Judge {
   void signal(CriterionId id, Signal kind, Side side, const SignalTally* tally, Finding& out) const;
   void qa(const QaEvidence* evidence, Finding& out) const;
   void not_applicable(CriterionId id, Finding& out) const;
-  void dia_up(const DeviceTallies& evidence, Finding& out) const;
-  void link_up(const DeviceTallies& evidence, Finding& out) const;
-  void cyoa_up(const Device& device, const DeviceTallies& evidence, Finding& out) const;
+  void dia_up(const DeviceTallies& tallies, Finding& out) const;
+  void link_up(const DeviceTallies& tallies, Finding& out) const;
+  void cyoa_up(const Device& device, const DeviceTallies& tallies, Finding& out) const;
+
+  Candidate link(const LinkTallies& tallies) const;
 
   // When a pass first sees a watermark of at least `minute` of this source, but not before the next minute closes.
   Timestamp first_pass_at(Minute minute, Source source) const;
@@ -30,20 +32,13 @@ class Judge {
     Side side;
     const SignalTally* tally;
   };
-  struct Candidate {
-    Judgement judgement = Judgement::Met;
-    std::optional<Timestamp> earliest;
-    Part decisive{};
-    std::uint64_t damped_bad = 0;
-    int index = -1;
-  };
-
   void begin(CriterionId id, Finding& out) const;
   Judgement judge(const SignalTally* tally, Source source) const;
-  Timestamp earliest(const SignalTally* tally, Source source) const;
+  Timestamp earliest(const SignalTally* tally, Source source) const;  // without the stay rule
+  Timestamp after_stay(Timestamp earliest, Source source) const;
   bool damped(std::uint64_t bad) const;
-  Candidate judge_candidate(std::span<const Part> parts, int index) const;
-  void conclude(const Candidate& chosen, std::uint64_t damped_bad, Finding& out) const;
+  Candidate candidate(std::span<const Part> parts) const;
+  void choose(const Candidate& chosen, int index, std::uint64_t damped_bad, Finding& out) const;
 
   const AssessmentContext& context_;
   std::chrono::minutes window_;

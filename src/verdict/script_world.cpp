@@ -38,7 +38,8 @@ LinkTallies ScriptWorld::link_evidence(const std::string& prefix) {
           tally(prefix + "za.probes", Source::LatencySamples)};
 }
 
-void ScriptWorld::gather_device() {
+void ScriptWorld::gather_device(const AssessmentContext& context) {
+  const auto window = window_for(policy, device.health);
   evidence_ = {};
   evidence_.reporting = tally("reporting", Source::Counters);
   evidence_.config_agent = tally("config-agent", Source::ConfigAgent);
@@ -48,11 +49,11 @@ void ScriptWorld::gather_device() {
     if (i.cyoa != Cyoa::None) evidence_.cyoa.push_back({&i, port("cyoa." + i.name)});
   }
   for (const auto& [code, record] : links) {
-    evidence_.links.push_back(
-        {&record, find_interface(device, record.side_a_iface), link_evidence("link." + code + ".")});
+    evidence_.links.push_back({&record, find_interface(device, record.side_a_iface),
+                               judge_link(link_evidence("link." + code + "."), window, context)});
   }
   const auto to = *view_of(sources_, Source::Qa).state.watermark;
-  const auto from = to - window_for(policy, device.health);
+  const auto from = to - window;
   qa_in_window_ = {from, to, {}, {}};
   std::copy_if(qa.results.begin(), qa.results.end(), std::back_inserter(qa_in_window_.results),
                [&](const QaResult& r) { return r.at >= from && r.at < to; });
@@ -79,7 +80,7 @@ const Assessment& ScriptWorld::pass(Timestamp now) {
   if (is_link) {
     assess_link(link, link_evidence(""), memory_, context, assessment_);
   } else {
-    gather_device();
+    gather_device(context);
     assess_device(device, evidence_, memory_, context, assessment_);
   }
   if (assessment_.e != Judgement::Unknown) memory_.e_known_at = now;

@@ -43,7 +43,7 @@ class ScriptWorld {
   const SignalTally* tally(const std::string& name, Source source);
   PortTallies port(const std::string& prefix);
   LinkTallies link_evidence(const std::string& prefix);
-  void gather_device();
+  void gather_device(const AssessmentContext& context);
 
   Sources sources_{};
   std::map<std::string, SignalTally> tallies_;  // of the last pass; nodes stay where they are

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <array>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "domain/records.h"
 #include "evidence/tally.h"
+#include "verdict/health_table.h"
 
 namespace dz {
 
@@ -32,14 +35,28 @@ struct LinkTallies {
 // A DIA or CYOA interface of a device, whatever its status.
 struct DevicePort {
   const Interface* port = nullptr;
-  PortTallies evidence;
+  PortTallies tallies;
+};
+
+enum class Side : std::uint8_t { None, A, Z };  // of a link
+std::string_view to_text(Side side);            // "", "A", "Z"
+
+// An interface or a link with all its signals taken together: what device.dia_up, link_up and cyoa_up choose from.
+struct Candidate {
+  Judgement judgement = Judgement::Met;
+  // The signal that decided: the worst, or of equals the one that takes longest. The tally may be left out.
+  Signal signal = Signal::Data;
+  Side side = Side::None;
+  const SignalTally* tally = nullptr;
+  std::optional<Timestamp> earliest;  // when not met; without the stay rule
+  std::uint64_t damped_bad = 0;       // as in SignalTally: bad in any signal
 };
 
 // A link of a device, whatever its status.
 struct DeviceLink {
   const Link* link = nullptr;
   const Interface* port = nullptr;  // this device's end; null when the device record has no such interface
-  LinkTallies evidence;
+  Candidate up;                     // as judge_link() gives it, over the device's window
 };
 
 struct DeviceTallies {

@@ -1,0 +1,183 @@
+// The cost of verdicts: passes over 10,000 links and 500 devices with 24 h of evidence in the real store, and texts.
+#include <benchmark/benchmark.h>
+
+#include "control/plan_monitor.h"
+
+namespace dz {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Minute kStart{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
+constexpr int kLinks = 10'000, kDevices = 500;
+constexpr int kPorts = 2 * kLinks / kDevices;  // of a device; the last one is also its DIA port
+
+Pubkey key_of(char kind, int n) {
+  Pubkey key;
+  key.bytes[0] = static_cast<std::uint8_t>(n);  // the first bytes are hashed
+  key.bytes[1] = static_cast<std::uint8_t>(n >> 8);
+  key.bytes[8] = static_cast<std::uint8_t>(kind);
+  return key;
+}
+
+struct Network {
+  Network() {
+    for (int d = 0; d < kDevices; ++d) add_device(d);
+    for (int l = 0; l < kLinks; ++l) add_link(l);
+    for (const auto& [key, device] : devices) {
+      for (const auto& port : device.interfaces) ports.push_back(*store.interface_for_rows(key, port.name));
+    }
+    while (fed < kStart + 24h + 5min) feed();
+  }
+
+  void add_device(int d) {
+    auto& device = devices[key_of('d', d)];
+    device.code = "dev" + std::to_string(d);
+    device.status = d % 2 == 0 ? Status::Activated : Status::HardDrained;
+    device.health = Health::Healthy;
+    device.interfaces.resize(kPorts);
+    for (int p = 0; p < kPorts; ++p) {
+      device.interfaces[static_cast<std::size_t>(p)].name = "Ethernet" + std::to_string(p + 1);
+      device.interfaces[static_cast<std::size_t>(p)].status = InterfaceStatus::Activated;
+    }
+    device.interfaces.back().dia = Dia::Dia;
+  }
+
+  void add_link(int l) {
+    auto& link = links[key_of('l', l)];
+    link.code = "link" + std::to_string(l);
+    link.side_a = key_of('d', l % kDevices);
+    link.side_z = key_of('d', (l + 1) % kDevices);
+    link.side_a_iface = "Ethernet" + std::to_string(l / kDevices + 1);
+    link.side_z_iface = "Ethernet" + std::to_string(l / kDevices + 1 + kPorts / 2);
+    link.status = l % 2 == 0 ? Status::Activated : Status::HardDrained;
+    link.health = Health::Healthy;
+  }
+
+  // One minute of rows; one port in a hundred has an error at some minute of the day.
+  void feed() {
+    const auto at = Timestamp{fed} + 20s;
+    octets += 1000;
+    const auto n = static_cast<std::size_t>((fed - kStart).count());
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+      CounterRow row{at, octets, octets, {}, {}, {}};
+      if (i % 100 == 0) row.in_errors = n > 700 + i % 300 ? 5 : 4;
+      store.add_counters(ports[i], row, at);
+    }
+    for (const auto& [key, device] : devices) store.add_getconfig(key, at, 1, at);
+    fed += 1min;
+    store.accepting(kStart - 1min, Timestamp{fed} + 30s);
+    store.advance(Timestamp{fed} + 30s);
+  }
+
+  MonitorInputs inputs(const Policy& policy) const {
+    return {links, devices, 1, store, policy, {}, true, Timestamp{fed} + 30s};
+  }
+
+  std::map<Pubkey, Link> links;
+  std::map<Pubkey, Device> devices;
+  EvidenceStore store;
+  std::vector<InterfaceRef> ports;
+  Minute fed = kStart;
+  std::uint64_t octets = 1;
+};
+
+Network& network() {
+  static Network instance;
+  return instance;
+}
+
+// Every link judged from rings never counted before (another allowance forgets what was counted).
+void BM_FullPassColdLinksOnly(benchmark::State& state) {
+  auto& net = network();
+  const std::map<Pubkey, Device> no_devices;
+  MonitorPlanner planner;
+  Policy policy;
+  for (auto _ : state) {
+    policy.unobserved_allowed = policy.unobserved_allowed == 15 ? 16 : 15;
+    MonitorInputs inputs{net.links, no_devices, 1, net.store, policy, {}, true, Timestamp{net.fed} + 30s};
+    benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
+  }
+  state.counters["links"] = kLinks;
+}
+BENCHMARK(BM_FullPassColdLinksOnly)->Unit(benchmark::kMillisecond);
+
+void BM_FullPassCold(benchmark::State& state) {
+  auto& net = network();
+  MonitorPlanner planner;
+  Policy policy;
+  for (auto _ : state) {
+    policy.unobserved_allowed = policy.unobserved_allowed == 15 ? 16 : 15;
+    benchmark::DoNotOptimize(planner.plan(net.inputs(policy)).changes.size());
+  }
+}
+BENCHMARK(BM_FullPassCold)->Unit(benchmark::kMillisecond);
+
+void BM_PassAgain(benchmark::State& state) {
+  auto& net = network();
+  MonitorPlanner planner;
+  const Policy policy;
+  for (auto _ : state) benchmark::DoNotOptimize(planner.plan(net.inputs(policy)).changes.size());
+}
+BENCHMARK(BM_PassAgain)->Unit(benchmark::kMillisecond);
+
+void BM_PassAfterOneMinuteClosed(benchmark::State& state) {
+  auto& net = network();
+  MonitorPlanner planner;
+  const Policy policy;
+  planner.plan(net.inputs(policy));
+  double assessed = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    net.feed();
+    state.ResumeTiming();
+    const auto& plan = planner.plan(net.inputs(policy));
+    assessed += plan.assessed;
+    benchmark::DoNotOptimize(plan.changes.size());
+  }
+  state.counters["assessed"] = benchmark::Counter(assessed, benchmark::Counter::kAvgIterations);
+}
+BENCHMARK(BM_PassAfterOneMinuteClosed)->Unit(benchmark::kMillisecond)->Iterations(50);
+
+struct OneLink {
+  OneLink() {
+    const auto& [key, record] = *network().links.begin();
+    link = record;
+    sources = gather_sources(network().store, {});
+    const AssessmentContext context{policy, sources, Timestamp{network().fed} + 30s};
+    TallyGatherer gatherer(network().store, context);
+    memory.present_since = network().fed - 24h;
+    assess_link(link, gatherer.link(resolve_link(network().store, key, link), policy.window), memory, context,
+                assessment);
+  }
+  Link link;
+  Policy policy;
+  Sources sources;
+  RecordMemory memory;
+  Assessment assessment;
+};
+
+void BM_Sentence(benchmark::State& state) {
+  const OneLink one;
+  for (auto _ : state) benchmark::DoNotOptimize(render_sentence(Subject{one.link}, one.assessment));
+}
+BENCHMARK(BM_Sentence)->Unit(benchmark::kMicrosecond);
+
+void BM_Explanation(benchmark::State& state) {
+  const OneLink one;
+  for (auto _ : state) benchmark::DoNotOptimize(render_explanation(Subject{one.link}, one.assessment));
+}
+BENCHMARK(BM_Explanation)->Unit(benchmark::kMicrosecond);
+
+void BM_Report(benchmark::State& state) {
+  const OneLink one;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(report_assessment(Subject{one.link}, one.assessment, one.sources).findings.size());
+  }
+}
+BENCHMARK(BM_Report)->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+}  // namespace dz
+
+BENCHMARK_MAIN();
