@@ -5,15 +5,12 @@
 #include <fmt/format.h>
 
 #include "wire/addresses.h"
+#include "wire/program_error.h"
 
 namespace dz {
 namespace {
 
 constexpr int kIndexAttempts = 5;  // lost races for an account index before giving up
-
-bool has_permission_account(const Snapshot& snapshot, const Pubkey& payer) {
-  return snapshot.permissions.contains(permission_address(snapshot.ids.serviceability, payer).address);
-}
 
 // The account to create exists, or its address was derived from an index that has moved on.
 bool may_be_lost_race(const TransactionError& error) {
@@ -48,8 +45,12 @@ Provisioner::Provisioner(LedgerClient& ledger, Clock clock, const Keypair& signe
 Result<Provisioner> Provisioner::for_ledger(LedgerClient& ledger, Clock clock, const Keypair& signer,
                                             const Snapshot& snapshot, SenderOptions options) {
   DZ_TRY_ASSIGN(const auto* profile, writable_profile(snapshot));
-  const Sender sender{snapshot.ids.serviceability, signer.pubkey(), has_permission_account(snapshot, signer.pubkey())};
-  return Provisioner(ledger, std::move(clock), signer, sender, *profile, options);
+  return Provisioner(ledger, std::move(clock), signer, sender_for(snapshot, signer.pubkey()), *profile, options);
+}
+
+Sender sender_for(const Snapshot& snapshot, const Pubkey& signer) {
+  const auto& program = snapshot.ids.serviceability;
+  return {program, signer, snapshot.permissions.contains(permission_address(program, signer).address)};
 }
 
 Result<Written> Provisioner::write(std::string_view action, const Pubkey& record,
@@ -91,13 +92,18 @@ Result<Written> Provisioner::create(std::string_view action, AddressOf address_o
 
 std::string refusal_text(std::string_view action, const TransactionError& error, std::span<const std::string> logs) {
   constexpr std::string_view kPrefix = "Program log: ";
-  std::string why;
-  for (const auto& line : logs) {
-    const bool said = line.starts_with(kPrefix) && !line.starts_with("Program log: Instruction: ");
-    if (said) why = line.substr(kPrefix.size());
+  std::string_view said;  // the program's own sentence is its last
+  for (const std::string_view line : logs) {
+    if (line.starts_with(kPrefix) && !line.starts_with("Program log: Instruction: "))
+      said = line.substr(kPrefix.size());
   }
-  return fmt::format("{} was refused by the ledger: {}", action,
-                     why.empty() ? to_text(error) : why + "\n" + to_text(error));
+  const bool custom =
+      error.kind == TransactionErrorKind::InstructionError && error.error.kind == InstructionErrorKind::Custom;
+  const auto code = custom ? program_error(error.error.custom) : std::nullopt;
+  const auto meaning =
+      code ? fmt::format("{} ({} {})", text_of(*code), name_of(*code), error.error.custom) : to_text(error);
+  if (said.empty()) return fmt::format("{} was refused by the ledger: {}", action, meaning);
+  return fmt::format("{} was refused by the ledger: {}\n{}", action, said, meaning);
 }
 
 // --- the network ------------------------------------------------------------------------------------------------

@@ -74,10 +74,7 @@ class Provisioner {
   Result<Written> update_interface(const Found<Device>& device, const UpdateInterfaceArgs& args);
   Result<Written> delete_interface(const Found<Device>& device, const std::string& name);
 
-  // initial: what the new link's status shall be instead of hard-drained; soft-drained is the contributor's choice. It
-  // keeps desired_status as args say.
-  Result<Written> create_link(const LinkEnds& ends, const CreateLinkArgs& args,
-                              std::optional<Status> initial = std::nullopt);
+  Result<Written> create_link(const LinkEnds& ends, const CreateLinkArgs& args);
   // side_z: see acting_side_z (standing.h).
   Result<Written> accept_link(const Found<Link>& link, const Pubkey& side_z, const std::string& interface);
   Result<Written> update_link(const Found<Link>& link, const UpdateLinkArgs& args,
@@ -109,6 +106,9 @@ class Provisioner {
   const Profile& profile_;
   SenderOptions options_;
 };
+
+// The signer as the ledger knows it: with its Permission account when it has one.
+Sender sender_for(const Snapshot& snapshot, const Pubkey& signer);
 
 // "link update", an instruction error and the ledger's log as the message described above.
 std::string refusal_text(std::string_view action, const TransactionError& error, std::span<const std::string> logs);

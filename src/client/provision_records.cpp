@@ -56,25 +56,10 @@ Result<Written> Provisioner::delete_interface(const Found<Device>& device, const
                dz::delete_interface(sender_, device.key, device.record->contributor, name));
 }
 
-Result<Written> Provisioner::create_link(const LinkEnds& ends, const CreateLinkArgs& args,
-                                         std::optional<Status> initial) {
+Result<Written> Provisioner::create_link(const LinkEnds& ends, const CreateLinkArgs& args) {
   return create("link create", link_address, [&](AccountIndex index) -> Result<std::vector<Instruction>> {
-    std::vector<Instruction> instructions;
-    DZ_TRY_ASSIGN(auto first, dz::create_link(sender_, index, ends, args, profile_));
-    instructions.push_back(std::move(first));
-    if (!initial) return instructions;
-    // A write of status sets desired_status to the same word; what was asked for is put back in the same transaction.
-    const auto address = link_address(sender_.program, index).address;
-    Link record;
-    record.contributor = ends.contributor;
-    record.side_a = ends.side_a;
-    record.side_z = ends.side_z;
-    DZ_TRY_ASSIGN(auto status, dz::update_link(sender_, address, record, write_of<UpdateLinkArgs>(*initial), profile_));
-    const auto desired = args.desired_status.value_or(DesiredStatus::Activated);
-    DZ_TRY_ASSIGN(auto wanted, dz::update_link(sender_, address, record, write_of<UpdateLinkArgs>(desired), profile_));
-    instructions.push_back(std::move(status));
-    instructions.push_back(std::move(wanted));
-    return instructions;
+    DZ_TRY_ASSIGN(auto instruction, dz::create_link(sender_, index, ends, args, profile_));
+    return std::vector{std::move(instruction)};
   });
 }
 

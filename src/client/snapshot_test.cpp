@@ -143,7 +143,9 @@ TEST(Refusal, SaysWhatTheProgramSaid) {
   const auto text = refusal_text("link delete", error, logs);
   EXPECT_EQ(text.substr(0, text.find('\n')),
             "link delete was refused by the ledger: expected hard-drained, found activated");
-  EXPECT_NE(refusal_text("x", error, {}).find("0x7"), std::string::npos);
+  EXPECT_NE(text.find("(InvalidStatus 7)"), std::string::npos);
+  EXPECT_NE(refusal_text("x", {TransactionErrorKind::InsufficientFundsForFee, 0, {}}, {}).find("x was refused"),
+            std::string::npos);
 }
 
 }  // namespace

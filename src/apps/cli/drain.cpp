@@ -1,0 +1,156 @@
+// link|device drain and undrain: what contributors do most, so they say beforehand what it costs.
+#include "apps/cli/lifecycle_text.h"
+#include "apps/cli/monitor_api.h"
+#include "apps/cli/record_args.h"
+#include "apps/cli/show.h"
+#include "apps/cli/verbs.h"
+#include "apps/cli/waiting.h"
+
+namespace dz::cli {
+namespace {
+
+struct DrainArgs {
+  std::string record;
+  bool soft = false, hard = false, yes = false;
+  WaitArgs wait;
+};
+void declare_drain(Options& options, DrainArgs& args) {
+  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required();
+  options.flag("--soft", args.soft, "soft-drained: traffic leaves it, it stays a last resort (default)");
+  options.flag("--hard", args.hard, "hard-drained: out of routing");
+  options.flag("-y,--yes", args.yes, "also when users are on the device");
+  declare_wait(options, args.wait);
+}
+
+struct UndrainArgs {
+  std::string record;
+  WaitArgs wait;
+};
+void declare_undrain(Options& options, UndrainArgs& args) {
+  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required();
+  declare_wait(options, args.wait);
+}
+
+// The status asked for. A plain drain never makes a hard drain softer: that has to be said.
+Result<Status> target_of(const DrainArgs& args, const Subject& subject) {
+  if (args.soft && args.hard) return refused("--soft and --hard were both given: choose one");
+  if (args.hard) return Status::HardDrained;
+  if (args.soft || subject.state.status != Status::HardDrained) return Status::SoftDrained;
+  return refused(fmt::format("{} '{}' is hard-drained already; say --soft to put it back into routing as a last resort",
+                             subject.noun, subject.code));
+}
+
+Result<void> check_users(const DrainArgs& args, const Subject& subject, Status target) {
+  if (target != Status::HardDrained || subject.users == 0 || args.yes) return {};
+  return refused(
+      fmt::format("{} users are on device '{}' and a hard drain disconnects them: drain it softly and wait "
+                  "until they have left, or say --yes",
+                  subject.users, subject.code));
+}
+
+void say_consequences(Context& context, const Subject& subject, Status target) {
+  if (subject.state.status == Status::HardDrained && target == Status::SoftDrained &&
+      subject.state.health != Health::Healthy) {
+    warn(context, "Warning: {} '{}' goes back into routing as a last resort although its health is {}.", subject.noun,
+         subject.code, to_text(subject.state.health));
+  }
+  if (subject.state.status != Status::Activated) return;
+  warn(context, "{}", return_outlook(context, subject));
+}
+
+// One shape for links and devices.
+struct Target {
+  Subject subject;
+  std::function<Result<Written>(Session&, Status)> drain;
+  std::function<Result<Written>(Session&)> undrain;
+  std::function<std::optional<Subject>(const Snapshot&)> again;  // none: the record is gone
+  Result<void> (*wait)(Context&, const WaitArgs&, const Pubkey&, Status);
+};
+
+template <typename Record>
+std::function<std::optional<Subject>(const Snapshot&)> looking_at(const Records<Record> Snapshot::*records, Pubkey key,
+                                                                  Pubkey signer) {
+  return [records, key, signer](const Snapshot& snapshot) -> std::optional<Subject> {
+    const auto found = (snapshot.*records).find(key);
+    if (found == (snapshot.*records).end()) return std::nullopt;
+    return subject_of(snapshot, Found<Record>{found->first, &found->second}, signer);
+  };
+}
+
+Result<Target> link_target(const Session& session, const std::string& name) {
+  const auto signer = session.signer.pubkey();
+  DZ_TRY_ASSIGN(const auto link, find_record(session.snapshot.links, "link", name));
+  const auto side_z = acting_side_z(session.snapshot, *link.record, signer);
+  return Target{subject_of(session.snapshot, link, signer),
+                [link, side_z](Session& s, Status status) { return s.provisioner.drain_link(link, status, side_z); },
+                [link, side_z](Session& s) { return s.provisioner.undrain_link(link, side_z); },
+                looking_at(&Snapshot::links, link.key, signer), wait_for_link};
+}
+
+Result<Target> device_target(const Session& session, const std::string& name) {
+  const auto signer = session.signer.pubkey();
+  DZ_TRY_ASSIGN(const auto device, find_record(session.snapshot.devices, "device", name));
+  return Target{subject_of(session.snapshot, device, signer),
+                [device](Session& s, Status status) { return s.provisioner.drain_device(device, status); },
+                [device](Session& s) { return s.provisioner.undrain_device(device); },
+                looking_at(&Snapshot::devices, device.key, signer), wait_for_device};
+}
+
+using FindTarget = Result<Target> (*)(const Session&, const std::string&);
+
+Result<Subject> read_again(Context& context, const Target& target) {
+  DZ_TRY_ASSIGN(const auto snapshot, fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile));
+  const auto now = target.again(snapshot);
+  if (!now) return not_found(fmt::format("{} '{}' is gone", target.subject.noun, target.subject.code));
+  return *now;
+}
+
+Result<void> drain(Context& context, const DrainArgs& args, FindTarget find_target) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
+  DZ_TRY_ASSIGN(const auto status, target_of(args, target.subject));
+  DZ_TRY(check_users(args, target.subject, status));
+  DZ_TRY(check_write(target.subject, {status, std::nullopt}));
+  say_consequences(context, target.subject, status);
+  DZ_TRY_ASSIGN(const auto written, target.drain(*session, status));
+  DZ_TRY_ASSIGN(const auto now, read_again(context, target));
+  print_written(context, written, to_text(now.state.status), false);
+  return target.wait(context, args.wait, target.subject.key, status);
+}
+
+Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_target) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
+  DZ_TRY(check_write(target.subject, {std::nullopt, DesiredStatus::Activated}));
+  DZ_TRY_ASSIGN(const auto written, target.undrain(*session));
+  DZ_TRY_ASSIGN(const auto now, read_again(context, target));
+  print_written(context, written, to_text(now.state.status), false);
+  const auto holders = holders_text(now);
+  if (now.state.desired_status != DesiredStatus::Activated && !holders.empty()) {
+    warn(context, "Your hold is lifted, but contributor {} still keeps {} '{}' drained and has to undrain it too.",
+         holders, now.noun, now.code);
+  } else if (now.state.status != Status::Activated) {
+    warn(context, "{} '{}' returns to service when its health is healthy; now: {}.", now.noun, now.code,
+         state_text(now.state));
+  }
+  return target.wait(context, args.wait, target.subject.key, Status::Activated);
+}
+
+Result<void> drain_link(Context& context, const DrainArgs& args) { return drain(context, args, link_target); }
+Result<void> undrain_link(Context& context, const UndrainArgs& args) { return undrain(context, args, link_target); }
+Result<void> drain_device(Context& context, const DrainArgs& args) { return drain(context, args, device_target); }
+Result<void> undrain_device(Context& context, const UndrainArgs& args) { return undrain(context, args, device_target); }
+
+}  // namespace
+
+void add_link_drain(Commands& noun) {
+  noun.verb<DrainArgs>("drain", "take a link out of service", declare_drain, drain_link);
+  noun.verb<UndrainArgs>("undrain", "ask for a drained link to return to service", declare_undrain, undrain_link);
+}
+
+void add_device_drain(Commands& noun) {
+  noun.verb<DrainArgs>("drain", "take a device out of service", declare_drain, drain_device);
+  noun.verb<UndrainArgs>("undrain", "ask for a drained device to return to service", declare_undrain, undrain_device);
+}
+
+}  // namespace dz::cli

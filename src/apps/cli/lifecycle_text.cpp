@@ -1,0 +1,157 @@
+#include "apps/cli/lifecycle_text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "lifecycle/table.h"
+
+namespace dz::cli {
+namespace {
+
+std::string other_side(const Subject& subject) {
+  const bool a_holds = subject.state.holds.side_a && !subject.roles.side_a;
+  return a_holds ? fmt::format("side A, contributor '{}'", subject.side_a)
+                 : fmt::format("side Z, contributor '{}'", subject.side_z);
+}
+
+// The sentence of a refusal with the names of this record.
+std::string explain(const Subject& subject, Refusal refusal) {
+  switch (refusal) {
+    case Refusal::HeldByOtherSide:
+      return fmt::format(
+          "{} keeps it drained and has to undrain it first, with its own key: doublezero {} undrain "
+          "--pubkey {}",
+          other_side(subject), subject.noun, subject.code);
+    case Refusal::NotAContributorsStatus:
+      return fmt::format(
+          "a contributor sets status to soft-drained or hard-drained only; to return to service use "
+          "'doublezero {} undrain --pubkey {}' and let health decide",
+          subject.noun, subject.code);
+    case Refusal::NotAuthorised:
+      return fmt::format(
+          "the signing key is neither a contributor of this {} nor the foundation: sign with the key of "
+          "contributor '{}'{} (--keypair)",
+          subject.noun, subject.side_a, subject.side_z.empty() ? "" : " or '" + subject.side_z + "'");
+    default: return std::string(to_text(refusal));
+  }
+}
+
+// Why the record cannot be deleted from where it stands; empty when it can.
+std::vector<std::string> lifecycle_reasons(const Subject& subject) {
+  std::vector<std::string> reasons;
+  const bool owner = subject.roles.foundation || subject.roles.contributor();
+  if (!owner) reasons.push_back(explain(subject, Refusal::NotAuthorised));
+  if (kDeletable.contains(subject.state.status)) return reasons;
+  if (kInService.contains(subject.state.status)) {
+    reasons.push_back(fmt::format("status is {}, expected hard-drained: doublezero {} drain --pubkey {} --hard",
+                                  to_text(subject.state.status), subject.noun, subject.code));
+  } else {
+    reasons.push_back(fmt::format("status is {}: it is being deleted already", to_text(subject.state.status)));
+  }
+  return reasons;
+}
+
+Result<void> refuse_delete(const Subject& subject, const std::vector<std::string>& reasons) {
+  if (reasons.empty()) return {};
+  return refused(fmt::format("{} '{}' cannot be deleted yet: {}\n{}", subject.noun, subject.code,
+                             state_text(subject.state), fmt::join(reasons, "\n")));
+}
+
+void add_links(const Snapshot& snapshot, const Pubkey& device, std::vector<std::string>& reasons) {
+  for (const auto& link : links_of_device(snapshot, device)) {
+    const auto& record = *link.record;
+    const bool ready = kDeletable.contains(record.status);
+    reasons.push_back(fmt::format(
+        "link '{}' ends here ({}): {}doublezero link delete --pubkey {}", record.code, to_text(record.status),
+        ready ? "" : fmt::format("doublezero link drain --pubkey {} --hard, then ", record.code), record.code));
+  }
+}
+
+void add_interfaces(const Device& device, std::vector<std::string>& reasons) {
+  for (const auto& interface : device.interfaces) {
+    reasons.push_back(fmt::format("interface {} is left: doublezero device interface delete --device {} --name {}",
+                                  interface.name, device.code, interface.name));
+  }
+}
+
+void add_seats(const Snapshot& snapshot, const Pubkey& device, std::vector<std::string>& reasons) {
+  for (const auto& [key, exchange] : snapshot.exchanges) {
+    for (const int seat : {1, 2}) {
+      if ((seat == 1 ? exchange.device1 : exchange.device2) != device) continue;
+      reasons.push_back(
+          fmt::format("it has seat {} of exchange '{}': doublezero exchange set-device --pubkey {} "
+                      "--device{} none",
+                      seat, exchange.code, exchange.code, seat));
+    }
+  }
+}
+
+}  // namespace
+
+Subject subject_of(const Snapshot& snapshot, const Found<Link>& link, const Pubkey& signer) {
+  const auto& record = *link.record;
+  Subject subject{"link",
+                  link.key,
+                  record.code,
+                  lifecycle_state(record),
+                  roles_for_link(snapshot, record, signer),
+                  code_of(snapshot.contributors, record.contributor),
+                  "",
+                  0};
+  const auto side_z = side_z_contributor(snapshot, record);
+  if (side_z != record.contributor && !side_z.is_zero()) subject.side_z = code_of(snapshot.contributors, side_z);
+  return subject;
+}
+
+Subject subject_of(const Snapshot& snapshot, const Found<Device>& device, const Pubkey& signer) {
+  const auto& record = *device.record;
+  return {"device",
+          device.key,
+          record.code,
+          lifecycle_state(record),
+          roles_for_device(snapshot, record, signer),
+          code_of(snapshot.contributors, record.contributor),
+          "",
+          record.users_count};
+}
+
+std::string state_text(const LifecycleState& state) {
+  return fmt::format("status {}, desired_status {}, health {}", to_text(state.status), to_text(state.desired_status),
+                     to_text(state.health));
+}
+
+Result<LifecycleState> check_write(const Subject& subject, const LifecycleWrite& write) {
+  const auto after = apply_write(subject.state, write, subject.roles);
+  if (after) return *after;
+  return refused(fmt::format("{} '{}' stays as it is: {}\n{}", subject.noun, subject.code, state_text(subject.state),
+                             explain(subject, after.error())));
+}
+
+std::string holders_text(const Subject& subject) {
+  const auto& holds = subject.state.holds;
+  if (holds.side_a && holds.side_z) return fmt::format("'{}' and '{}'", subject.side_a, subject.side_z);
+  if (holds.side_a) return fmt::format("'{}'", subject.side_a);
+  return holds.side_z ? fmt::format("'{}'", subject.side_z) : "";
+}
+
+Result<void> check_delete(const Snapshot& snapshot, const Found<Link>& link, const Pubkey& signer) {
+  const auto subject = subject_of(snapshot, link, signer);
+  return refuse_delete(subject, lifecycle_reasons(subject));
+}
+
+Result<void> check_delete(const Snapshot& snapshot, const Found<Device>& device, const Pubkey& signer) {
+  const auto subject = subject_of(snapshot, device, signer);
+  auto reasons = lifecycle_reasons(subject);
+  add_links(snapshot, device.key, reasons);
+  add_interfaces(*device.record, reasons);
+  add_seats(snapshot, device.key, reasons);
+  if (subject.users > 0) {
+    reasons.push_back(
+        fmt::format("{} users are on it: doublezero device update --pubkey {} --max-users 0, then wait "
+                    "until they have left",
+                    subject.users, subject.code));
+  }
+  return refuse_delete(subject, reasons);
+}
+
+}  // namespace dz::cli

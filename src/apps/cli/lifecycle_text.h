@@ -1,0 +1,41 @@
+// What stands between a person and what they asked for, said before anything is sent: the lifecycle rules in terms of
+// the record, its sides by name, and the command that helps.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/snapshot.h"
+#include "client/standing.h"
+
+namespace dz::cli {
+
+// A link or a device, as far as the lifecycle goes.
+struct Subject {
+  std::string_view noun;  // "link", "device"
+  Pubkey key;
+  std::string code;
+  LifecycleState state;
+  Roles roles;                 // of the signing key
+  std::string side_a, side_z;  // contributors by code; side_z empty for devices and one-sided links
+  std::uint32_t users = 0;     // on a device
+};
+Subject subject_of(const Snapshot& snapshot, const Found<Link>& link, const Pubkey& signer);
+Subject subject_of(const Snapshot& snapshot, const Found<Device>& device, const Pubkey& signer);
+
+// "status hard-drained, desired_status activated, health pending"
+std::string state_text(const LifecycleState& state);
+
+// What the program will say to this write of status and desired_status; the refusal names the record, the other side
+// and what to do.
+Result<LifecycleState> check_write(const Subject& subject, const LifecycleWrite& write);
+
+// Which sides of the link still hold it, by contributor: "alpha", "alpha and zeta", or empty.
+std::string holders_text(const Subject& subject);
+
+// Refused with one line a reason, each with the command that removes it; empty reasons allow the delete.
+Result<void> check_delete(const Snapshot& snapshot, const Found<Link>& link, const Pubkey& signer);
+Result<void> check_delete(const Snapshot& snapshot, const Found<Device>& device, const Pubkey& signer);
+
+}  // namespace dz::cli

@@ -1,0 +1,59 @@
+// The doublezero command: command line and environment in, one verb over the ledger, text out.
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "apps/cli/command_line.h"
+#include "apps/cli/monitor_api.h"
+#include "apps/cli/run.h"
+#include "client/rpc_client.h"
+
+namespace {
+
+using namespace dz;
+using namespace dz::cli;
+
+Writer to_file(std::FILE* file) {
+  return [file](std::string_view text) { std::fwrite(text.data(), 1, text.size(), file); };
+}
+
+std::optional<std::string> variable(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
+// A network without a public ledger address is an error only for what needs the ledger.
+RpcTransport transport_to(const std::string& url) {
+  if (!url.empty()) return http_transport(url);
+  return [](std::string_view) -> Result<std::string> {
+    return refused("this network's ledger address is not public: give it with --url or DZ_LEDGER_RPC_URL");
+  };
+}
+
+int fail_with(const Error& error) {
+  to_file(stderr)(render_error(error));
+  return kExitFailed;
+}
+
+int run(const CommandLine& line) {
+  const auto path = config_path(variable);
+  const auto config = read_config_file(path);
+  if (!config) return fail_with(config.error());
+  const auto settings = resolve_settings(line.flags, variable, *config);
+  if (!settings) return fail_with(settings.error());
+  const auto clock = system_clock();
+  RpcClient ledger(transport_to(settings->rpc_url.value), clock);
+  Context context{ledger, clock,           line.flags,      *settings,
+                  path,   to_file(stdout), to_file(stderr), ask_monitor_at(settings->monitor_url.value)};
+  return run_verb(line.verb, context);
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+  const auto line = parse_command_line({values + 1, values + count});
+  to_file(stdout)(line.out);
+  to_file(stderr)(line.err);
+  return line.exit_code ? *line.exit_code : run(line);
+}

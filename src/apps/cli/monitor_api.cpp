@@ -1,0 +1,78 @@
+#include "apps/cli/monitor_api.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <boost/json/parse.hpp>
+
+#include "net/http_client.h"
+
+namespace dz::cli {
+namespace {
+
+namespace json = boost::json;
+
+std::string_view text_of(const json::value& object, std::string_view name) {
+  const auto* members = object.if_object();
+  const auto* value = members != nullptr ? members->if_contains(name) : nullptr;
+  const auto* text = value != nullptr ? value->if_string() : nullptr;
+  return text != nullptr ? std::string_view(text->data(), text->size()) : std::string_view();
+}
+
+// The latest of the gating evidence findings' earliest times: when the last of them can be met.
+std::optional<Timestamp> latest_earliest(const json::value& assessment) {
+  std::optional<Timestamp> latest;
+  const auto* members = assessment.if_object();
+  const auto* findings = members != nullptr ? members->if_contains("findings") : nullptr;
+  if (findings == nullptr || !findings->is_array()) return latest;
+  for (const auto& finding : findings->get_array()) {
+    if (text_of(finding, "kind") != "evidence" || text_of(finding, "mode") != "enforce") continue;
+    if (const auto time = parse_timestamp(text_of(finding, "earliest")))
+      latest = std::max(latest.value_or(*time), *time);
+  }
+  return latest;
+}
+
+std::string rule() {
+  return "it returns once it is undrained and its health is healthy, which takes 24 h of clean evidence: soon if the "
+         "last 24 h were clean, else 24 h after the last bad minute; a minute without data while it is drained counts "
+         "as bad. The monitor knows: name it with --monitor-url";
+}
+
+}  // namespace
+
+AskMonitor ask_monitor_at(const std::string& url) {
+  if (url.empty()) return {};
+  return [url](const Pubkey& record) -> Result<json::value> {
+    net::ClientOptions options;
+    options.connect_timeout = options.timeout = std::chrono::seconds{5};
+    DZ_TRY_ASSIGN(const auto response,
+                  net::HttpClient(options).get(fmt::format("{}/api/v1/assessments/{}", url, to_text(record)), {}));
+    if (response.status == 404) return not_found("the monitor does not know this record");
+    if (response.status != 200) return refused(fmt::format("the monitor answered HTTP {}", response.status));
+    boost::system::error_code error;
+    auto value = json::parse(response.body, error);
+    if (error) return corrupt("the monitor's answer is not JSON");
+    return value;
+  };
+}
+
+std::string return_outlook(const Context& context, const Subject& subject) {
+  const auto before = fmt::format("Before {} '{}' is drained: ", subject.noun, subject.code);
+  if (!context.ask_monitor) return before + rule() + ".";
+  const auto assessment = context.ask_monitor(subject.key);
+  if (!assessment) return before + rule() + fmt::format(" (it was asked: {}).", assessment.error().message);
+  const auto earliest = latest_earliest(*assessment);
+  const auto now = context.clock.now();
+  if (!earliest || *earliest <= now) {
+    return before +
+           "the monitor finds its evidence clean, so it can return within minutes of being undrained; a minute "
+           "without data while it is drained keeps it out for 24 h.";
+  }
+  return before + fmt::format(
+                      "it has bad minutes and can return at {} at the earliest ({} from now), if every minute "
+                      "from now on is clean. The monitor: {}",
+                      clock_text(*earliest, now), duration_text(*earliest - now), text_of(*assessment, "sentence"));
+}
+
+}  // namespace dz::cli

@@ -1,0 +1,17 @@
+// What the monitor says about a record, for people about to drain it.
+#pragma once
+
+#include <string>
+
+#include "apps/cli/context.h"
+#include "apps/cli/lifecycle_text.h"
+
+namespace dz::cli {
+
+// GET <url>/api/v1/assessments/<pubkey>, within 5 s. Empty when url is.
+AskMonitor ask_monitor_at(const std::string& url);
+
+// When the record can be back if it is drained now: from the monitor when one is configured and answers, else the rule.
+std::string return_outlook(const Context& context, const Subject& subject);
+
+}  // namespace dz::cli

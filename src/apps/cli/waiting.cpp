@@ -1,0 +1,52 @@
+#include "apps/cli/waiting.h"
+
+#include "apps/cli/lifecycle_text.h"
+
+namespace dz::cli {
+namespace {
+
+template <typename Record>
+Result<void> wait_for(Context& context, const WaitArgs& args, Records<Record> Snapshot::*records, const Pubkey& key,
+                      Status wanted) {
+  if (!args.wait) return {};
+  const auto limit = args.timeout.value_or(kDefaultWait);
+  const auto start = context.clock.now();
+  for (std::string shown;;) {
+    const auto snapshot = fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile);
+    if (!snapshot && snapshot.error().kind != ErrorKind::Retry) return tl::unexpected(snapshot.error());
+    std::string state = snapshot ? "the record is gone" : snapshot.error().message;
+    if (snapshot) {
+      const auto found = ((*snapshot).*records).find(key);
+      const bool there = found != ((*snapshot).*records).end();
+      if (there) state = state_text(lifecycle_state(found->second));
+      if (there && found->second.status == wanted) return {};
+    }
+    if (state != shown) warn(context, "waiting for {}: {}", to_text(wanted), state);
+    shown = state;
+    if (context.clock.now() - start >= limit) {
+      return fail(ErrorKind::Retry, fmt::format("waited {} for {}, found {}; the write itself succeeded: wait longer "
+                                                "with --timeout, or look again later",
+                                                duration_text(limit), to_text(wanted), state));
+    }
+    context.clock.sleep(std::chrono::seconds{1});
+  }
+}
+
+}  // namespace
+
+Status status_for(DesiredStatus desired) {
+  switch (desired) {
+    case DesiredStatus::Activated: return Status::Activated;
+    case DesiredStatus::SoftDrained: return Status::SoftDrained;
+    default: return Status::HardDrained;
+  }
+}
+
+Result<void> wait_for_link(Context& context, const WaitArgs& args, const Pubkey& link, Status wanted) {
+  return wait_for(context, args, &Snapshot::links, link, wanted);
+}
+Result<void> wait_for_device(Context& context, const WaitArgs& args, const Pubkey& device, Status wanted) {
+  return wait_for(context, args, &Snapshot::devices, device, wanted);
+}
+
+}  // namespace dz::cli

@@ -1,0 +1,16 @@
+// Where the CLI's text goes: the terminal in main(), a string in tests. Nothing prints except through a Writer.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace dz::cli {
+
+using Writer = std::function<void(std::string_view text)>;
+
+inline Writer into(std::string& text) {
+  return [&text](std::string_view more) { text += more; };
+}
+
+}  // namespace dz::cli
