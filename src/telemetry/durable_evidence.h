@@ -1,5 +1,5 @@
 // The evidence store with a journal under it: every change is on disk before it is applied or acknowledged, so a
-// restart continues with exactly the evidence it had. Format: docs/formats/evidence-journal.md.
+// restart continues with exactly the evidence it had. Format: docs/formats/monitor-store.md.
 #pragma once
 
 #include <cstdint>
