@@ -1,9 +1,10 @@
 #include "ledger/execution.h"
 
-#include <fmt/format.h>
 #include <algorithm>
 #include <set>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "wire/accounts.h"
 #include "wire/addresses.h"

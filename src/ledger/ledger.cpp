@@ -1,8 +1,9 @@
 #include "ledger/ledger.h"
 
-#include <fmt/format.h>
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace dz::ledger {
 

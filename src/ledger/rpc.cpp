@@ -1,10 +1,10 @@
 #include "ledger/rpc.h"
 
-#include <fmt/format.h>
 #include <algorithm>
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

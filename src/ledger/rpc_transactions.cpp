@@ -1,7 +1,8 @@
 // Sending transactions and finding them again.
-#include <fmt/format.h>
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/base64.h"
 #include "ledger/rpc_methods.h"

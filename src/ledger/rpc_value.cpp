@@ -1,8 +1,9 @@
 #include "ledger/rpc_value.h"
 
-#include <fmt/format.h>
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/base58.h"
 #include "base/base64.h"

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
 #include <bit>
 #include <utility>
 
+#include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

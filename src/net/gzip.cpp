@@ -1,8 +1,9 @@
 #include "net/gzip.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <zlib.h>
-#include <algorithm>
 
 #include "base/check.h"
 

@@ -1,9 +1,10 @@
 #include "net/http_client.h"
 
-#include <curl/curl.h>
-#include <fmt/format.h>
 #include <algorithm>
 #include <cctype>
+
+#include <curl/curl.h>
+#include <fmt/format.h>
 
 namespace dz::net {
 

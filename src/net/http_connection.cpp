@@ -1,7 +1,7 @@
-#include <fmt/format.h>
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>

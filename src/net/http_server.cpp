@@ -1,8 +1,8 @@
 #include "net/http_server.h"
 
-#include <fmt/format.h>
 #include <utility>
 
+#include <fmt/format.h>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 

@@ -1,12 +1,13 @@
 // What the loop is made of. Included by net/*.cpp only.
 #pragma once
 
+#include <memory>
+#include <unordered_map>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <memory>
-#include <unordered_map>
 
 #include "net/loop.h"
 

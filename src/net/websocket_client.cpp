@@ -1,10 +1,10 @@
 #include "net/websocket_client.h"
 
-#include <fmt/format.h>
 #include <charconv>
 #include <deque>
 #include <utility>
 
+#include <fmt/format.h>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>

@@ -1,8 +1,9 @@
 #include "node.h"
 
-#include <fmt/format.h>
 #include <chrono>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "daemon/metrics.h"
 #include "ledger/rpc.h"
