@@ -32,8 +32,9 @@ bool comes_before(const CounterEntry& a, const CounterEntry& b) {
 // Writes what one entry says into the ring.
 class PortCounters::Marking {
  public:
-  Marking(PortMinutes& minutes, MinuteIndex& changed, const CounterEntry& entry)
+  Marking(PortMinutes& minutes, std::uint32_t port, MinuteIndex& changed, const CounterEntry& entry)
       : minutes_(minutes),
+        port_(port),
         changed_(changed),
         at_(entry.at),
         minute_(index_of(minute_of(entry.at))),
@@ -43,8 +44,8 @@ class PortCounters::Marking {
 
   // A first value of unknown size.
   void first_value(int counter) {
-    const bool marked = minutes_.test(kInErrorsRose, minute_) || minutes_.test(kOutErrorsRose, minute_) ||
-                        minutes_.test(kInFcsErrorsRose, minute_);
+    const bool marked = minutes_.test(port_, kInErrorsRose, minute_) || minutes_.test(port_, kOutErrorsRose, minute_) ||
+                        minutes_.test(port_, kInFcsErrorsRose, minute_);
     set(counter, minute_);
     if (!marked) set(kStrictOnly, minute_);
   }
@@ -84,7 +85,7 @@ class PortCounters::Marking {
     const auto mark = static_cast<std::uint16_t>(offset >= 0 && offset < 16 ? 1U << offset : 0U);
     if (value > track.high) {
       track.marks = static_cast<std::uint16_t>(track.marks & ~mark);
-    } else if (!minutes_.test(counter, m)) {
+    } else if (!minutes_.test(port_, counter, m)) {
       track.marks = static_cast<std::uint16_t>(track.marks | mark);
     }
     rise(counter, m);
@@ -128,17 +129,18 @@ class PortCounters::Marking {
   }
 
   void set(int plane, MinuteIndex m) {
-    if (minutes_.test(plane, m)) return;
-    minutes_.set(plane, m);
+    if (minutes_.test(port_, plane, m)) return;
+    minutes_.set(port_, plane, m);
     changed_ = std::min(changed_, m);
   }
   void clear(int plane, MinuteIndex m) {
-    if (!minutes_.test(plane, m)) return;
-    minutes_.clear(plane, m);
+    if (!minutes_.test(port_, plane, m)) return;
+    minutes_.clear(port_, plane, m);
     changed_ = std::min(changed_, m);
   }
 
   PortMinutes& minutes_;
+  std::uint32_t port_;
   MinuteIndex& changed_;
   Timestamp at_;
   MinuteIndex minute_;
@@ -174,7 +176,7 @@ void PortCounters::add(const CounterRow& row, bool late) {
   wait(row.in_fcs_errors, kInFcsErrors, std::nullopt, 0);
 }
 
-MinuteIndex PortCounters::settle(MinuteIndex closed, PortMinutes& minutes) {
+MinuteIndex PortCounters::settle(MinuteIndex closed, PortMinutes& minutes, std::uint32_t port) {
   if (waiting_.empty()) return kNoChange;
   if (!std::is_sorted(waiting_.begin(), waiting_.end(), comes_before)) {
     std::sort(waiting_.begin(), waiting_.end(), comes_before);
@@ -184,7 +186,7 @@ MinuteIndex PortCounters::settle(MinuteIndex closed, PortMinutes& minutes) {
   if (end == waiting_.begin()) return kNoChange;
   MinuteIndex changed = kNoChange;
   for (auto it = waiting_.begin(); it != end; ++it) {
-    Marking mark(minutes, changed, *it);
+    Marking mark(minutes, port, changed, *it);
     take(*it, mark);
   }
   waiting_.erase(waiting_.begin(), end);

@@ -30,7 +30,7 @@ enum PortPlane : int {
 inline constexpr int kPortPlanes = 7;
 inline constexpr int kCounters = 5;
 // kStrictOnly: every error of this minute is a first value of unknown size: bad when strict, a baseline when damped.
-using PortMinutes = BitRing<kPortPlanes>;
+using PortMinutes = MinuteTable<kPortPlanes>;
 
 // Part of a row. A row with octets and errors is two entries, so that the common one stays small.
 struct CounterEntry {
@@ -83,10 +83,10 @@ class PortCounters {
   void add(const CounterRow& row, bool late);
   std::size_t waiting_count() const { return waiting_.size(); }
 
-  // Takes the waiting entries of minutes before `closed`, oldest first, into the ring. Returns the first minute that
-  // changed, kNoChange when none did.
+  // Takes the waiting entries of minutes before `closed`, oldest first, into the port's minutes. Returns the first
+  // minute that changed, kNoChange when none did.
   static constexpr MinuteIndex kNoChange = INT32_MAX;
-  MinuteIndex settle(MinuteIndex closed, PortMinutes& minutes);
+  MinuteIndex settle(MinuteIndex closed, PortMinutes& minutes, std::uint32_t port);
 
   // Octet rows were taken at some time: the interface has counters of its own.
   bool has_octets() const { return line_.octets.any; }

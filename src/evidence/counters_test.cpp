@@ -14,6 +14,8 @@ const Timestamp kNoon = *parse_timestamp("2026-11-23T12:00:00Z");
 
 class Counters : public testing::Test {
  protected:
+  Counters() { table_.resize(1); }
+
   void octets(double s, std::uint64_t in, std::uint64_t out, bool late = false) {
     add({at(s), in, out, {}, {}, {}}, late);
   }
@@ -26,12 +28,12 @@ class Counters : public testing::Test {
   static MinuteIndex minute(int m) { return index_of(minute_of(kNoon)) + m; }
 
   void add(const CounterRow& row, bool late) { port_.add(row, late); }
-  void settle(int minutes) { changed_ = port_.settle(minute(minutes), ring_); }
-  bool has(PortPlane plane, int m) const { return ring_.test(plane, minute(m)); }
+  void settle(int minutes) { changed_ = port_.settle(minute(minutes), table_, 0); }
+  bool has(PortPlane plane, int m) const { return table_.test(0, plane, minute(m)); }
   bool used(int m) const { return has(kInOctetsRose, m) && has(kOutOctetsRose, m); }
 
   PortCounters port_;
-  PortMinutes ring_;
+  PortMinutes table_;
   MinuteIndex changed_ = 0;
 };
 

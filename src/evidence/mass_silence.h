@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "evidence/ring.h"
@@ -15,7 +14,7 @@ namespace dz {
 
 // Each signal of a device, and beside it the minutes in which its silence is excused.
 enum DevicePlane : int { kReported, kReportExcused, kConfigured, kConfigExcused, kSampled, kSampleExcused };
-using DeviceMinutes = BitRing<6>;
+using DeviceMinutes = MinuteTable<6>;
 
 // The plane a source's mass silence is judged on. Qa has none: its runs are hours apart.
 DevicePlane sent_plane(Source source);
@@ -29,7 +28,7 @@ struct MassSilence {
   bool operator==(const MassSilence&) const = default;
 };
 
-// Judges minute m, after every minute before it, and marks in `rings` (one a device) the silence it excuses.
-void judge_silence(MassSilence& state, std::span<DeviceMinutes> rings, DevicePlane sent, MinuteIndex m);
+// Judges minute m, after every minute before it, and marks in `devices` the silence it excuses.
+void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, MinuteIndex m);
 
 }  // namespace dz

@@ -1,13 +1,16 @@
-// Minutes as bits: a ring of 64-minute words over absolute time, one bit a plane and minute. Writing to a newer minute
-// makes room by clearing the words in between; what was never written reads as 0, and so does everything outside.
+// Minutes as bits, for many subjects at once: a ring of 64-minute words over absolute time, one bit a plane and minute.
+// Writing to a newer minute makes room by clearing the words in between, of all subjects; what was never written reads
+// as 0, and so does everything outside the ring.
 //
-// Words are aligned to multiples of 64 minutes since the epoch, in every ring alike, so one slot number serves several
-// rings, and a silent subject's ring need not be touched as time passes.
+// The words of one hour lie together for all subjects of a block, because that is how they are read: a pass looks at
+// the newest minute of everybody.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "base/time.h"
 
@@ -22,49 +25,85 @@ inline Minute minute_at(MinuteIndex index) { return Minute{std::chrono::minutes{
 inline constexpr int kRingWords = 25;
 static_assert((kRingWords - 1) * 64 >= 1500);
 
+// Words begin at multiples of 64 minutes since the epoch, in every table alike, so one slot number serves several.
 inline constexpr std::int32_t word_of(MinuteIndex m) { return m >> 6; }
 inline constexpr std::uint64_t bit_of(MinuteIndex m) { return std::uint64_t{1} << (m & 63); }
 inline constexpr int slot_of(std::int32_t word) {
   return static_cast<int>(static_cast<std::uint32_t>(word) % kRingWords);
 }
 
-template <int Planes>
-class BitRing {
+template <int Planes, std::uint32_t kBlock = 256>
+class MinuteTable {
  public:
-  // The 64 minutes of a word; slot must be slot_of(word).
-  std::uint64_t bits(int plane, std::int32_t word, int slot) const {
-    return word > newest_ || word <= newest_ - kRingWords ? 0 : words_[slot][plane];
+  using Word = std::array<std::uint64_t, Planes>;  // 64 minutes of every plane
+
+  // One subject's minutes, for reading. A default one is of a subject that was always silent. Short-lived: it does not
+  // see room being made.
+  class Row {
+   public:
+    Row() = default;
+    // slot must be slot_of(w).
+    const Word& word(std::int32_t w, int slot) const {
+      return w > newest_ || w <= newest_ - kRingWords ? kEmpty : first_[static_cast<std::uint32_t>(slot) * kBlock];
+    }
+    bool test(int plane, MinuteIndex m) const {
+      const auto w = word_of(m);
+      return (word(w, slot_of(w))[static_cast<std::size_t>(plane)] & bit_of(m)) != 0;
+    }
+
+   private:
+    friend class MinuteTable;
+    static constexpr Word kEmpty{};
+    const Word* first_ = nullptr;
+    std::int32_t newest_ = kNothing;
+  };
+
+  std::uint32_t size() const { return size_; }
+  void resize(std::uint32_t subjects) {
+    size_ = subjects;
+    while (blocks_.size() * kBlock < subjects) blocks_.push_back(std::make_unique<Block>());
   }
-  std::uint64_t bits(int plane, std::int32_t word) const { return bits(plane, word, slot_of(word)); }
-  bool test(int plane, MinuteIndex m) const { return (bits(plane, word_of(m)) & bit_of(m)) != 0; }
+
+  Row operator[](std::uint32_t subject) const {
+    Row row;
+    row.first_ = &blocks_[subject / kBlock]->words[0][subject % kBlock];
+    row.newest_ = newest_;
+    return row;
+  }
+  bool test(std::uint32_t subject, int plane, MinuteIndex m) const { return (*this)[subject].test(plane, m); }
 
   // Minutes before the ring are ignored.
-  void set(int plane, MinuteIndex m) {
-    if (make_room(word_of(m))) words_[slot_of(word_of(m))][plane] |= bit_of(m);
+  void set(std::uint32_t subject, int plane, MinuteIndex m) {
+    if (make_room(word_of(m))) at(subject, word_of(m))[static_cast<std::size_t>(plane)] |= bit_of(m);
   }
-  void clear(int plane, MinuteIndex m) {
-    if (make_room(word_of(m))) words_[slot_of(word_of(m))][plane] &= ~bit_of(m);
+  void clear(std::uint32_t subject, int plane, MinuteIndex m) {
+    if (make_room(word_of(m))) at(subject, word_of(m))[static_cast<std::size_t>(plane)] &= ~bit_of(m);
   }
 
-  // For snapshots: the newest word in use, kNothing in a ring never written; words are then put back with replace().
+  // For snapshots: the newest word in use, kNothing when never written. restart() empties the table at that word.
   static constexpr std::int32_t kNothing = -kRingWords;
   std::int32_t newest() const { return newest_; }
-  void replace(std::int32_t newest, int plane, std::int32_t word, std::uint64_t bits) {
-    newest_ = newest;
-    words_[slot_of(word)][plane] = bits;
+  void restart(std::int32_t newest) { newest_ = newest; }
+  Word& at(std::uint32_t subject, std::int32_t w) {
+    return blocks_[subject / kBlock]->words[static_cast<std::size_t>(slot_of(w))][subject % kBlock];
   }
 
-  bool operator==(const BitRing&) const = default;
-
  private:
-  bool make_room(std::int32_t word) {
-    if (word <= newest_) return word > newest_ - kRingWords;
-    for (auto w = std::max(newest_ + 1, word - kRingWords + 1); w <= word; ++w) words_[slot_of(w)].fill(0);
-    newest_ = word;
+  struct Block {
+    std::array<std::array<Word, kBlock>, kRingWords> words{};
+  };
+
+  bool make_room(std::int32_t w) {
+    if (w <= newest_) return w > newest_ - kRingWords;
+    for (auto fresh = std::max(newest_ + 1, w - kRingWords + 1); fresh <= w; ++fresh) {
+      for (auto& block : blocks_) block->words[static_cast<std::size_t>(slot_of(fresh))].fill(Word{});
+    }
+    newest_ = w;
     return true;
   }
 
-  std::array<std::array<std::uint64_t, Planes>, kRingWords> words_{};
+  std::vector<std::unique_ptr<Block>> blocks_;
+  std::uint32_t size_ = 0;
   std::int32_t newest_ = kNothing;
 };
 

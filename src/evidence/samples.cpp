@@ -67,6 +67,7 @@ class SampleReader {
       auto& direction = state_.directions.emplace_back();
       direction.key = key;
       direction.origin = origin;
+      state_.make_places();
       ++state_.subjects_revision;
     }
     return it->second;
@@ -172,10 +173,11 @@ class SampleReader {
     }
   }
 
-  void mark(DirectionEvidence& direction, MinuteIndex m, bool lost) {
-    direction.ring.minutes.set(kProbed, m);
-    if (lost) direction.ring.minutes.set(kLost, m);
-    direction.ring.count.forget_from(m);
+  void mark(const DirectionEvidence& direction, MinuteIndex m, bool lost) {
+    const auto index = static_cast<std::uint32_t>(&direction - state_.directions.data());
+    state_.direction_minutes.set(index, kProbed, m);
+    if (lost) state_.direction_minutes.set(index, kLost, m);
+    state_.direction_counts[index].forget_from(m);
     state_.mark_device(direction.origin, kSampled, m);
   }
 

@@ -35,7 +35,9 @@ class Writer {
   template <typename T>
   void number(T value) {
     const auto bits = static_cast<std::uint64_t>(value);
-    for (std::size_t i = 0; i < sizeof(T); ++i) bytes_.push_back(static_cast<std::uint8_t>(bits >> (8 * i)));
+    std::array<std::uint8_t, sizeof(T)> little;
+    for (std::size_t i = 0; i < sizeof(T); ++i) little[i] = static_cast<std::uint8_t>(bits >> (8 * i));
+    raw(little);
   }
   void raw(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
   Bytes take() { return std::move(bytes_); }
@@ -155,43 +157,53 @@ void describe_all(A& a, Items& items) {
   describe_all(a, items, [](A& archive, auto& item) { describe(archive, item); });
 }
 
-// Words that are all 0 or all 1 are two bits; a healthy ring takes a few bytes a plane.
-template <int Planes>
-void describe(Writer& a, const BitRing<Planes>& ring) {
-  a.number(ring.newest());
-  if (ring.newest() == BitRing<Planes>::kNothing) return;
-  for (int plane = 0; plane < Planes; ++plane) {
-    std::uint32_t zeros = 0, ones = 0;
-    for (int i = 0; i < kRingWords; ++i) {
-      const auto bits = ring.bits(plane, ring.newest() - i);
-      zeros |= static_cast<std::uint32_t>(bits == 0) << i;
-      ones |= static_cast<std::uint32_t>(bits == ~std::uint64_t{0}) << i;
-    }
-    a.number(zeros);
-    a.number(ones);
-    for (int i = 0; i < kRingWords; ++i) {
-      if (((zeros | ones) >> i & 1) == 0) a.number(ring.bits(plane, ring.newest() - i));
-    }
+// Words that are all 0 or all 1 are two bits; a healthy day takes a few bytes a plane.
+void describe_plane(Writer& a, const std::array<std::uint64_t, kRingWords>& words) {
+  std::uint32_t zeros = 0, ones = 0;
+  for (std::size_t i = 0; i < kRingWords; ++i) {
+    zeros |= static_cast<std::uint32_t>(words[i] == 0) << i;
+    ones |= static_cast<std::uint32_t>(words[i] == ~std::uint64_t{0}) << i;
+  }
+  a.number(zeros);
+  a.number(ones);
+  for (std::size_t i = 0; i < kRingWords; ++i) {
+    if (((zeros | ones) >> i & 1) == 0) a.number(words[i]);
   }
 }
-template <int Planes>
-void describe(Reader& a, BitRing<Planes>& ring) {
-  std::int32_t newest = 0;
+void describe_plane(Reader& a, std::array<std::uint64_t, kRingWords>& words) {
+  std::uint32_t zeros = 0, ones = 0;
+  a.number(zeros);
+  a.number(ones);
+  a.require((zeros & ones) == 0 && ((zeros | ones) >> kRingWords) == 0);
+  for (std::size_t i = 0; i < kRingWords && a.ok(); ++i) {
+    words[i] = (ones >> i & 1) != 0 ? ~std::uint64_t{0} : 0;
+    if (((zeros | ones) >> i & 1) != 0) continue;
+    a.number(words[i]);
+    a.require(words[i] != 0 && words[i] != ~std::uint64_t{0});
+  }
+}
+
+// The newest word of the table, then each subject's planes, words from the newest back. How many subjects there are is
+// known from elsewhere.
+template <typename A, typename Table>
+void describe_table(A& a, Table& table) {
+  auto newest = table.newest();
   a.number(newest);
-  a.require(newest >= BitRing<Planes>::kNothing && newest <= kLastWord);
-  if (!a.ok() || newest == BitRing<Planes>::kNothing) return;
-  for (int plane = 0; plane < Planes && a.ok(); ++plane) {
-    std::uint32_t zeros = 0, ones = 0;
-    a.number(zeros);
-    a.number(ones);
-    a.require((zeros & ones) == 0 && ((zeros | ones) >> kRingWords) == 0);
-    for (int i = 0; i < kRingWords && a.ok(); ++i) {
-      std::uint64_t bits = (ones >> i & 1) != 0 ? ~std::uint64_t{0} : 0;
-      if (((zeros | ones) >> i & 1) == 0) {
-        a.number(bits);
-        a.require(bits != 0 && bits != ~std::uint64_t{0});
+  a.require(newest >= std::remove_const_t<Table>::kNothing && newest <= kLastWord);
+  if (!a.ok() || newest == std::remove_const_t<Table>::kNothing) return;
+  if constexpr (A::kReads) table.restart(newest);
+  constexpr auto kPlanes = std::tuple_size_v<typename std::remove_const_t<Table>::Word>;
+  for (std::uint32_t subject = 0; subject < table.size() && a.ok(); ++subject) {
+    for (std::size_t plane = 0; plane < kPlanes; ++plane) {
+      std::array<std::uint64_t, kRingWords> words{};
+      if constexpr (!A::kReads) {
+        for (int i = 0; i < kRingWords; ++i)
+          words[static_cast<std::size_t>(i)] = table[subject].word(newest - i, slot_of(newest - i))[plane];
       }
-      ring.replace(newest, plane, newest - i, bits);
+      describe_plane(a, words);
+      if constexpr (A::kReads) {
+        for (int i = 0; i < kRingWords; ++i) table.at(subject, newest - i)[plane] = words[static_cast<std::size_t>(i)];
+      }
     }
   }
 }
@@ -199,6 +211,7 @@ void describe(Reader& a, BitRing<Planes>& ring) {
 template <typename A, typename T>
 void describe_track(A& a, T& track) {
   describe(a, track.known);
+  if (!track.known) return;
   describe(a, track.fallen);
   describe(a, track.with_octets);
   describe(a, track.marks);
@@ -269,7 +282,6 @@ void describe_direction(A& a, T& direction, std::size_t devices) {
   describe(a, direction.key.origin);
   describe(a, direction.origin);
   a.require(direction.origin < devices);
-  describe(a, direction.ring.minutes);
   describe(a, direction.derived_until);
   describe_all(a, direction.marks, [](A& archive, auto& mark) {
     describe(archive, mark.at);
@@ -317,9 +329,6 @@ void describe_state(A& a, T& state) {
   describe_all(a, state.qa_runs);
 
   describe_all(a, state.devices, [](A& archive, auto& device) { describe_device(archive, device); });
-  if constexpr (A::kReads) state.device_minutes.resize(state.devices.size());
-  for (auto& minutes : state.device_minutes) describe(a, minutes);
-
   const auto devices = state.devices.size();
   describe_all(a, state.ports, [&](A& archive, auto& port) {
     describe(archive, port.device);
@@ -328,8 +337,6 @@ void describe_state(A& a, T& state) {
     describe(archive, port.has_late);
     PortCountersBytes::describe_counters(archive, port.counters);
   });
-  if constexpr (A::kReads) state.rings.resize(state.ports.size());
-  for (auto& ring : state.rings) describe(a, ring.minutes);
   describe_all(a, state.late_ports);
   for (const auto port : state.late_ports) a.require(port < state.ports.size());
 
@@ -337,8 +344,13 @@ void describe_state(A& a, T& state) {
                [&](A& archive, auto& direction) { describe_direction(archive, direction, devices); });
   for (std::uint32_t i = 0; i < state.directions.size(); ++i) describe_accounts(a, state, i);
 
+  if constexpr (A::kReads) state.make_places();
+  describe_table(a, state.device_minutes);
+  describe_table(a, state.port_minutes);
+  describe_table(a, state.direction_minutes);
+
   for (auto& source : state.sources) {
-    describe(a, source.covered);
+    describe_table(a, source.covered);
     describe(a, source.watermark);
     a.require(source.watermark >= kNoMinute);
     describe_silence(a, source.silence, devices);

@@ -26,7 +26,8 @@ void insert_once(std::vector<Timestamp>& times, Timestamp at) {
 
 void settle(EvidenceState& state, std::uint32_t port, MinuteIndex closed) {
   state.ports[port].has_late = false;
-  state.rings[port].changed(state.ports[port].counters.settle(closed, state.rings[port].minutes));
+  const auto changed = state.ports[port].counters.settle(closed, state.port_minutes, port);
+  for (auto& count : state.port_counts[port]) count.forget_from(changed);
 }
 
 // The first whole minute that begins at or after t.
@@ -51,23 +52,32 @@ std::uint32_t EvidenceState::device(const Pubkey& key) {
   const auto [it, is_new] = device_index.emplace(key, static_cast<std::uint32_t>(devices.size()));
   if (is_new) {
     devices.emplace_back().key = key;
-    device_minutes.emplace_back();
+    make_places();
     ++subjects_revision;
   }
   return it->second;
 }
 
+void EvidenceState::make_places() {
+  device_minutes.resize(static_cast<std::uint32_t>(devices.size()));
+  port_minutes.resize(static_cast<std::uint32_t>(ports.size()));
+  direction_minutes.resize(static_cast<std::uint32_t>(directions.size()));
+  device_counts.resize(devices.size());
+  port_counts.resize(ports.size());
+  direction_counts.resize(directions.size());
+}
+
 void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m) {
-  if (device_minutes[device].test(plane, m)) return;
-  device_minutes[device].set(plane, m);
-  for (auto& count : devices[device].counts) count.forget_from(m);
+  if (device_minutes.test(device, plane, m)) return;
+  device_minutes.set(device, plane, m);
+  for (auto& count : device_counts[device]) count.forget_from(m);
 }
 
 void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to) {
   auto& evidence = source(s);
   for (auto m = std::max(from, to - kRingMinutes); m < to; ++m) {
-    if (m < 0 || evidence.covered.test(0, m)) continue;
-    evidence.covered.set(0, m);
+    if (m < 0 || evidence.covered.test(0, 0, m)) continue;
+    evidence.covered.set(0, 0, m);
     if (m < evidence.watermark) ++coverage_revision;
   }
 }
@@ -78,7 +88,7 @@ void EvidenceState::close(Source s, MinuteIndex watermark) {
   if (s != Source::Qa) {
     const auto sent = sent_plane(s);
     for (auto m = std::max(evidence.watermark, watermark - kRingMinutes); m < watermark; ++m) {
-      if (evidence.covered.test(0, m)) judge_silence(evidence.silence, device_minutes, sent, m);
+      if (evidence.covered.test(0, 0, m)) judge_silence(evidence.silence, device_minutes, sent, m);
     }
   }
   evidence.watermark = watermark;
@@ -108,10 +118,10 @@ Result<InterfaceRef> EvidenceStore::interface_for_rows(const Pubkey& device, std
   }
   const auto port = static_cast<std::uint32_t>(state_->ports.size());
   interfaces.emplace(std::move(key), port);
-  state_->rings.emplace_back();
   auto& created = state_->ports.emplace_back();
   created.device = index;
   created.name = name;
+  state_->make_places();
   ++state_->subjects_revision;
   return InterfaceRef{port, index};
 }

@@ -20,28 +20,19 @@ namespace dz {
 
 inline constexpr MinuteIndex kRingMinutes = static_cast<MinuteIndex>(kRingLength.count());
 
-// Counts are remembered answers, not evidence: queries may refresh them.
-struct InterfaceRing {
-  PortMinutes minutes;
-  mutable std::array<WindowCount, 3> counts;  // Data, Errors, Utilization
-
-  void changed(MinuteIndex m) {
-    for (auto& count : counts) count.forget_from(m);
-  }
-};
+// Answers remembered for tallies, not evidence: queries may refresh them.
+using ThreeCounts = std::array<WindowCount, 3>;  // Data, Errors, Utilization; or Reporting, ConfigAgent, TelemetryAgent
 
 enum DirectionPlane : int { kProbed, kLost };
-using DirectionMinutes = BitRing<2>;
-struct DirectionRing {
-  DirectionMinutes minutes;
-  mutable WindowCount count;
-};
-// A link end: one interface and one direction.
-static_assert(sizeof(InterfaceRing) + sizeof(DirectionRing) <= 2048);
+using DirectionMinutes = MinuteTable<2>;
+
+// A link end: one interface and one direction, for kRingLength.
+static_assert(kRingWords * (sizeof(PortMinutes::Word) + sizeof(DirectionMinutes::Word)) + sizeof(ThreeCounts) +
+                  sizeof(WindowCount) <=
+              2048);
 
 struct DeviceEvidence {
   Pubkey key;
-  mutable std::array<WindowCount, 3> counts;        // Reporting, ConfigAgent, TelemetryAgent
   std::map<std::string, std::uint32_t> interfaces;  // by interface_key
   MinuteIndex derived_until = kNoMinute;            // sample minutes before this may be derived
   std::vector<QaResult> qa;                         // oldest first, one a timestamp
@@ -73,7 +64,6 @@ struct SampleMark {
 struct DirectionEvidence {
   DirectionKey key;
   std::uint32_t origin = 0;  // device
-  DirectionRing ring;
   MinuteIndex derived_until = kNoMinute;
   std::vector<SampleMark> marks;  // oldest first: reads with a hole behind them, and the last that brought any
   std::uint64_t newest_epoch = 0;
@@ -87,7 +77,9 @@ struct SampleAccount {
 };
 
 struct SourceEvidence {
-  BitRing<1> covered;  // the source answered throughout the minute
+  SourceEvidence() { covered.resize(1); }
+
+  MinuteTable<1, 1> covered;  // the source answered throughout the minute
   MinuteIndex watermark = kNoMinute;
   MassSilence silence;
 };
@@ -99,11 +91,17 @@ struct EvidenceState {
   Timestamp accepting_to;
   std::optional<Timestamp> first_sample_read;
 
-  std::vector<DeviceMinutes> device_minutes;  // of devices[i]
+  // Subject i of each kind: its description, its minutes, its remembered counts.
   std::vector<DeviceEvidence> devices;
-  std::vector<InterfaceRing> rings;  // ports[i] writes rings[i]
   std::vector<PortEvidence> ports;
   std::vector<DirectionEvidence> directions;
+  DeviceMinutes device_minutes;
+  PortMinutes port_minutes;
+  DirectionMinutes direction_minutes;
+  mutable std::vector<ThreeCounts> device_counts;
+  mutable std::vector<ThreeCounts> port_counts;
+  mutable std::vector<WindowCount> direction_counts;
+
   std::vector<Timestamp> qa_runs;         // oldest first, unique
   std::vector<std::uint32_t> late_ports;  // with late rows waiting
 
@@ -117,6 +115,7 @@ struct EvidenceState {
   SourceEvidence& source(Source s) { return sources[static_cast<std::size_t>(s)]; }
   const SourceEvidence& source(Source s) const { return sources[static_cast<std::size_t>(s)]; }
   std::uint32_t device(const Pubkey& key);  // created when new
+  void make_places();                       // minutes and counts for subjects that have none yet
   void mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m);
   // Closes the minutes before `watermark`: judges mass silence in those the source answered for.
   void close(Source source, MinuteIndex watermark);

@@ -11,66 +11,65 @@ namespace {
 
 constexpr MinuteIndex kDampedMinutes = 60;
 
-const PortMinutes kSilentPort;
-const DeviceMinutes kSilentDevice;
-const DirectionMinutes kSilentDirection;
-
-// A subject never heard of has the ring of one that was always silent.
-template <typename Ring, typename Rings>
-const Ring& ring_of(const Rings& rings, std::uint32_t index, const Ring& silent) {
-  return index == kNoSubject ? silent : rings[index];
+// A subject never heard of has the minutes of one that was always silent.
+template <typename Table>
+typename Table::Row row_of(const Table& table, std::uint32_t index) {
+  return index == kNoSubject ? typename Table::Row{} : table[index];
 }
 
 // What explains silence: the source not answering throughout the minute, or mass silence.
 struct Excuse {
-  const BitRing<1>& covered;
-  const DeviceMinutes& device;
+  MinuteTable<1, 1>::Row covered;
+  DeviceMinutes::Row device;
   DevicePlane plane;
 
   std::uint64_t operator()(std::int32_t w, int slot) const {
-    return ~covered.bits(0, w, slot) | device.bits(plane, w, slot);
+    return ~covered.word(w, slot)[0] | device.word(w, slot)[plane];
   }
 };
 
 // good: it is there. Else silence: bad unless excused.
-SignalWord presence(std::uint64_t present, const Excuse& excuse, std::int32_t w, int slot) {
-  if (present == ~std::uint64_t{0}) return {};
+SignalWord presence(std::uint64_t present, const Excuse& excuse, std::int32_t w, int slot, std::uint64_t mask) {
+  if ((present & mask) == mask) return {};
   const auto excused = excuse(w, slot);
   return {~present & ~excused, ~present & excused};
 }
 
 struct DataWords {
-  const PortMinutes& port;
+  PortMinutes::Row port;
   Excuse excuse;
-  SignalWord operator()(std::int32_t w, int slot) const { return presence(port.bits(kData, w, slot), excuse, w, slot); }
+  SignalWord operator()(std::int32_t w, int slot, std::uint64_t mask) const {
+    return presence(port.word(w, slot)[kData], excuse, w, slot, mask);
+  }
   std::uint8_t offence(MinuteIndex) const { return 0; }
   std::uint64_t mild(std::int32_t) const { return 0; }
 };
 
 // Errors are observed exactly where there is data; an error row without any is bad all the same.
 struct ErrorWords {
-  const PortMinutes& port;
-  SignalWord operator()(std::int32_t w, int slot) const {
-    const auto rose =
-        port.bits(kInErrorsRose, w, slot) | port.bits(kOutErrorsRose, w, slot) | port.bits(kInFcsErrorsRose, w, slot);
-    return {rose, ~rose & ~port.bits(kData, w, slot)};
+  PortMinutes::Row port;
+  SignalWord operator()(std::int32_t w, int slot, std::uint64_t) const {
+    const auto& word = port.word(w, slot);
+    const auto rose = word[kInErrorsRose] | word[kOutErrorsRose] | word[kInFcsErrorsRose];
+    return {rose, ~rose & ~word[kData]};
   }
   std::uint8_t offence(MinuteIndex m) const {
     return static_cast<std::uint8_t>(port.test(kInErrorsRose, m) * kInErrors |
                                      port.test(kOutErrorsRose, m) * kOutErrors |
                                      port.test(kInFcsErrorsRose, m) * kInFcsErrors);
   }
-  std::uint64_t mild(std::int32_t w) const { return port.bits(kStrictOnly, w); }
+  std::uint64_t mild(std::int32_t w) const { return port.word(w, slot_of(w))[kStrictOnly]; }
 };
 
 // Silence is no utilization; a silence that is excused leaves it unobserved.
 struct UtilizationWords {
-  const PortMinutes& port;
+  PortMinutes::Row port;
   Excuse excuse;
-  SignalWord operator()(std::int32_t w, int slot) const {
-    const auto used = port.bits(kInOctetsRose, w, slot) & port.bits(kOutOctetsRose, w, slot);
-    if (used == ~std::uint64_t{0}) return {};
-    const auto unobserved = ~port.bits(kData, w, slot) & excuse(w, slot);
+  SignalWord operator()(std::int32_t w, int slot, std::uint64_t mask) const {
+    const auto& word = port.word(w, slot);
+    const auto used = word[kInOctetsRose] & word[kOutOctetsRose];
+    if ((used & mask) == mask) return {};
+    const auto unobserved = ~word[kData] & excuse(w, slot);
     return {~used & ~unobserved, unobserved};
   }
   std::uint8_t offence(MinuteIndex m) const {
@@ -82,23 +81,24 @@ struct UtilizationWords {
 };
 
 struct DeviceWords {
-  const DeviceMinutes& device;
+  DeviceMinutes::Row device;
   Excuse excuse;
   DevicePlane sent;
-  SignalWord operator()(std::int32_t w, int slot) const {
-    return presence(device.bits(sent, w, slot), excuse, w, slot);
+  SignalWord operator()(std::int32_t w, int slot, std::uint64_t mask) const {
+    return presence(device.word(w, slot)[sent], excuse, w, slot, mask);
   }
   std::uint8_t offence(MinuteIndex) const { return 0; }
   std::uint64_t mild(std::int32_t) const { return 0; }
 };
 
 struct ProbeWords {
-  const DirectionMinutes& direction;
+  DirectionMinutes::Row direction;
   Excuse excuse;
-  SignalWord operator()(std::int32_t w, int slot) const {
-    auto word = presence(direction.bits(kProbed, w, slot), excuse, w, slot);
-    word.bad |= direction.bits(kLost, w, slot);
-    return word;
+  SignalWord operator()(std::int32_t w, int slot, std::uint64_t mask) const {
+    const auto& word = direction.word(w, slot);
+    auto probes = presence(word[kProbed], excuse, w, slot, mask);
+    probes.bad |= word[kLost];
+    return probes;
   }
   std::uint8_t offence(MinuteIndex m) const { return direction.test(kLost, m) ? kLoss : 0; }
   std::uint64_t mild(std::int32_t) const { return 0; }
@@ -113,7 +113,7 @@ constexpr std::uint64_t reversed(std::uint64_t x) {
 // Bit i: minute to - 1 - i is bad in the damped judgement.
 template <typename Words>
 std::uint64_t damped_bad(const Words& words, MinuteIndex to) {
-  const auto at = [&](std::int32_t w) { return words(w, slot_of(w)).bad & ~words.mild(w); };
+  const auto at = [&](std::int32_t w) { return words(w, slot_of(w), ~std::uint64_t{0}).bad & ~words.mild(w); };
   const auto w = word_of(to - 1);
   const auto shift = 63 - ((to - 1) & 63);
   auto bits = at(w) << shift;  // minute to - 1 at bit 63
@@ -139,7 +139,9 @@ SignalTally make_tally(const WindowCount& count, const Words& words) {
   }
   tally.first_unobserved = minute_if(count.first_unobserved());
   tally.last_unobserved = minute_if(count.last_unobserved());
-  tally.damped_bad = damped_bad(words, count.to());
+  if (count.last_bad() >= count.to() - kDampedMinutes || count.to() - count.from() < kDampedMinutes) {
+    tally.damped_bad = damped_bad(words, count.to());
+  }
   return tally;
 }
 
@@ -162,20 +164,19 @@ SignalTally tally_of(const EvidenceState& state, Source source, const TallyQuery
 template <typename Words>
 MinuteState state_of(const Words& words, Minute minute) {
   const auto m = index_of(minute);
-  const auto word = words(word_of(m), slot_of(word_of(m)));
+  const auto word = words(word_of(m), slot_of(word_of(m)), bit_of(m));
   if ((word.bad & bit_of(m)) != 0) return MinuteState::Bad;
   return (word.unobserved & bit_of(m)) != 0 ? MinuteState::Unobserved : MinuteState::Good;
 }
 
 Excuse excuse_for(const EvidenceState& state, Source source, std::uint32_t device) {
-  return {state.source(source).covered, ring_of(state.device_minutes, device, kSilentDevice),
-          excused_plane(sent_plane(source))};
+  return {state.source(source).covered[0], row_of(state.device_minutes, device), excused_plane(sent_plane(source))};
 }
 
 // Calls use(words, index among the subject's counts).
 template <typename Use>
 auto with_interface_words(const EvidenceState& state, InterfaceRef ref, Signal signal, const Use& use) {
-  const auto& port = ref.index == kNoSubject ? kSilentPort : state.rings[ref.index].minutes;
+  const auto port = row_of(state.port_minutes, ref.index);
   const auto excuse = excuse_for(state, Source::Counters, ref.device);
   if (signal == Signal::Data) return use(DataWords{port, excuse}, 0);
   if (signal == Signal::Errors) return use(ErrorWords{port}, 1);
@@ -186,13 +187,11 @@ auto with_interface_words(const EvidenceState& state, InterfaceRef ref, Signal s
 DeviceWords device_words(const EvidenceState& state, DeviceRef ref, Signal signal) {
   DZ_CHECK(signal == Signal::Reporting || signal == Signal::ConfigAgent || signal == Signal::TelemetryAgent);
   const auto source = source_of(signal);
-  return {ring_of(state.device_minutes, ref.index, kSilentDevice), excuse_for(state, source, ref.index),
-          sent_plane(source)};
+  return {row_of(state.device_minutes, ref.index), excuse_for(state, source, ref.index), sent_plane(source)};
 }
 
 ProbeWords probe_words(const EvidenceState& state, DirectionRef ref) {
-  const auto& minutes = ref.index == kNoSubject ? kSilentDirection : state.directions[ref.index].ring.minutes;
-  return {minutes, excuse_for(state, Source::LatencySamples, ref.origin)};
+  return {row_of(state.direction_minutes, ref.index), excuse_for(state, Source::LatencySamples, ref.origin)};
 }
 
 std::size_t device_count_index(Signal signal) {
@@ -241,7 +240,7 @@ DirectionRef EvidenceStore::find_direction(const Pubkey& link, const Pubkey& ori
 
 SignalTally EvidenceStore::tally(InterfaceRef ref, Signal signal, const TallyQuery& query) const {
   auto tally = with_interface_words(*state_, ref, signal, [&](const auto& words, std::size_t i) {
-    auto* remembered = ref.index == kNoSubject ? nullptr : &state_->rings[ref.index].counts[i];
+    auto* remembered = ref.index == kNoSubject ? nullptr : &state_->port_counts[ref.index][i];
     return tally_of(*state_, Source::Counters, query, words, remembered);
   });
   tally.parent_port = ref.parent_port;
@@ -251,18 +250,17 @@ SignalTally EvidenceStore::tally(InterfaceRef ref, Signal signal, const TallyQue
 SignalTally EvidenceStore::tally(DeviceRef ref, Signal signal, const TallyQuery& query) const {
   const auto words = device_words(*state_, ref, signal);
   if (ref.index == kNoSubject) return tally_of(*state_, source_of(signal), query, words, nullptr);
-  const auto& device = state_->devices[ref.index];
-  auto tally = tally_of(*state_, source_of(signal), query, words, &device.counts[device_count_index(signal)]);
-  tally.derived = signal == Signal::TelemetryAgent && index_of(query.from) < device.derived_until;
+  auto& count = state_->device_counts[ref.index][device_count_index(signal)];
+  auto tally = tally_of(*state_, source_of(signal), query, words, &count);
+  tally.derived = signal == Signal::TelemetryAgent && index_of(query.from) < state_->devices[ref.index].derived_until;
   return tally;
 }
 
 SignalTally EvidenceStore::tally(DirectionRef ref, const TallyQuery& query) const {
   const auto words = probe_words(*state_, ref);
   if (ref.index == kNoSubject) return tally_of(*state_, Source::LatencySamples, query, words, nullptr);
-  const auto& direction = state_->directions[ref.index];
-  auto tally = tally_of(*state_, Source::LatencySamples, query, words, &direction.ring.count);
-  tally.derived = index_of(query.from) < direction.derived_until;
+  auto tally = tally_of(*state_, Source::LatencySamples, query, words, &state_->direction_counts[ref.index]);
+  tally.derived = index_of(query.from) < state_->directions[ref.index].derived_until;
   return tally;
 }
 

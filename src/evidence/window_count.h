@@ -10,7 +10,8 @@
 
 namespace dz {
 
-// One signal in the 64 minutes of a word. Neither bit: good. Never both.
+// One signal in the minutes of a word that a mask asks for. Neither bit: good. Never both. Bits outside the mask mean
+// nothing.
 struct SignalWord {
   std::uint64_t bad = 0, unobserved = 0;
 };
@@ -56,7 +57,7 @@ class WindowCount {
     if (m < key_.to) key_.to = key_.from = 0;
   }
 
-  // words(word, slot) -> SignalWord. The key's window must not be empty.
+  // words(word, slot, mask) -> SignalWord. The key's window must not be empty.
   template <typename Words>
   void update(const WindowKey& key, const Words& words) {
     const auto steps = key.to - key_.to;
@@ -69,15 +70,14 @@ class WindowCount {
     key_ = key;
     bad_ = unobserved_ = 0;
     first_bad_ = last_bad_ = first_unobserved_ = last_unobserved_ = kNoMinute;
-    const auto last = word_of(key.to - 1);
-    auto w = word_of(key.from);
-    for (int slot = slot_of(w); w <= last; ++w, slot = slot + 1 == kRingWords ? 0 : slot + 1) {
-      const SignalWord now = words(w, slot);
-      if ((now.bad | now.unobserved) == 0) continue;
-      const auto mask = mask_of(w, key.from, key.to);
-      add(w, now.bad & mask, bad_, first_bad_, last_bad_);
-      add(w, now.unobserved & mask, unobserved_, first_unobserved_, last_unobserved_);
+    const auto first = word_of(key.from), last = word_of(key.to - 1);
+    take(words, first, slot_of(first), mask_of(first, key.from, key.to));
+    auto slot = slot_of(first);
+    for (auto w = first + 1; w < last; ++w) {
+      slot = slot + 1 == kRingWords ? 0 : slot + 1;
+      take(words, w, slot, ~std::uint64_t{0});
     }
+    if (last > first) take(words, last, slot_of(last), mask_of(last, key.from, key.to));
     find_earliest(words);
   }
 
@@ -87,6 +87,14 @@ class WindowCount {
   bool continues(const WindowKey& key) const {
     return key_.to != 0 && key.to - key.from == key_.to - key_.from && key.bad_allowed == key_.bad_allowed &&
            key.unobserved_allowed == key_.unobserved_allowed && key.revision == key_.revision;
+  }
+
+  template <typename Words>
+  void take(const Words& words, std::int32_t w, int slot, std::uint64_t mask) {
+    const SignalWord now = words(w, slot, mask);
+    if (((now.bad | now.unobserved) & mask) == 0) return;
+    add(w, now.bad & mask, bad_, first_bad_, last_bad_);
+    add(w, now.unobserved & mask, unobserved_, first_unobserved_, last_unobserved_);
   }
 
   static void add(std::int32_t w, std::uint64_t bits, std::uint16_t& count, MinuteIndex& first, MinuteIndex& last) {
@@ -105,7 +113,7 @@ class WindowCount {
     if (first_unobserved_ == leaving) {
       first_unobserved_ = --unobserved_ == 0 ? last_unobserved_ = kNoMinute : next(words, &SignalWord::unobserved);
     }
-    const SignalWord now = words(word_of(entering), slot_of(word_of(entering)));
+    const SignalWord now = words(word_of(entering), slot_of(word_of(entering)), bit_of(entering));
     const bool is_bad = (now.bad & bit_of(entering)) != 0;
     const bool is_unobserved = (now.unobserved & bit_of(entering)) != 0;
     if (is_bad) add(word_of(entering), bit_of(entering), bad_, first_bad_, last_bad_);
@@ -121,7 +129,8 @@ class WindowCount {
   template <typename Words>
   MinuteIndex next(const Words& words, std::uint64_t SignalWord::*kind) const {
     for (auto w = word_of(key_.from);; ++w) {
-      const auto bits = words(w, slot_of(w)).*kind & mask_of(w, key_.from, key_.to);
+      const auto mask = mask_of(w, key_.from, key_.to);
+      const auto bits = words(w, slot_of(w), mask).*kind & mask;
       if (bits != 0) return w * 64 + std::countr_zero(bits);
     }
   }
@@ -140,7 +149,8 @@ class WindowCount {
   template <typename Words>
   MinuteIndex after(const Words& words, std::uint64_t SignalWord::*kind, int allowed) const {
     for (auto w = word_of(key_.to - 1);; --w) {
-      auto bits = words(w, slot_of(w)).*kind & mask_of(w, key_.from, key_.to);
+      const auto mask = mask_of(w, key_.from, key_.to);
+      auto bits = words(w, slot_of(w), mask).*kind & mask;
       const int here = count_bits(bits);
       if (here <= allowed) {
         allowed -= here;
@@ -156,7 +166,8 @@ class WindowCount {
   MinuteIndex first_observed(const Words& words, MinuteIndex m) const {
     while (m < key_.to) {
       const auto w = word_of(m);
-      const auto observed = ~words(w, slot_of(w)).unobserved & mask_of(w, m, key_.to);
+      const auto mask = mask_of(w, m, key_.to);
+      const auto observed = ~words(w, slot_of(w), mask).unobserved & mask;
       if (observed != 0) return w * 64 + std::countr_zero(observed);
       m = (w + 1) * 64;
     }

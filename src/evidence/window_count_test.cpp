@@ -12,10 +12,10 @@ constexpr MinuteIndex kStart = 29'000'013;
 
 // Three-valued minutes in two planes: 0 bad, 1 unobserved.
 struct Words {
-  const BitRing<2>& ring;
-  SignalWord operator()(std::int32_t w, int slot) const {
-    const auto bad = ring.bits(0, w, slot);
-    return {bad, ring.bits(1, w, slot) & ~bad};
+  MinuteTable<2>::Row ring;
+  SignalWord operator()(std::int32_t w, int slot, std::uint64_t) const {
+    const auto& word = ring.word(w, slot);
+    return {word[0], word[1] & ~word[0]};
   }
 };
 
@@ -27,7 +27,7 @@ bool same(const WindowCount& a, const WindowCount& b) {
 }
 
 // The definition, minute by minute.
-void expect_definition(const WindowCount& count, const WindowKey& key, const BitRing<2>& ring) {
+void expect_definition(const WindowCount& count, const WindowKey& key, const MinuteTable<2>::Row& ring) {
   const auto is_bad = [&](MinuteIndex m) { return ring.test(0, m); };
   const auto is_unobserved = [&](MinuteIndex m) { return ring.test(1, m) && !ring.test(0, m); };
   int bad = 0, unobserved = 0;
@@ -49,51 +49,66 @@ void expect_definition(const WindowCount& count, const WindowKey& key, const Bit
 }
 
 RC_GTEST_PROP(WindowCount, SteppingEqualsARecountAndTheDefinition, ()) {
-  BitRing<2> ring;
+  MinuteTable<2> table;
+  table.resize(1);
   const int length = *rc::gen::inRange(1, 1441);
   const auto sparse = *rc::gen::element(2, 20, 300);
   WindowKey key{kStart, kStart + length, static_cast<std::uint16_t>(*rc::gen::inRange(0, 3)),
                 static_cast<std::uint16_t>(*rc::gen::inRange(0, 17)), 0};
   const auto fill = [&](MinuteIndex m) {
-    if (*rc::gen::inRange(0, sparse) == 0) ring.set(*rc::gen::inRange(0, 2), m);
+    if (*rc::gen::inRange(0, sparse) == 0) table.set(0, *rc::gen::inRange(0, 2), m);
   };
   for (auto m = key.from; m < key.to; ++m) fill(m);
   WindowCount count;
   for (int pass = 0; pass < 12; ++pass) {
-    count.update(key, Words{ring});
+    count.update(key, Words{table[0]});
     WindowCount recount;
-    recount.recount(key, Words{ring});
+    recount.recount(key, Words{table[0]});
     RC_ASSERT(same(count, recount));
-    expect_definition(count, key, ring);
+    expect_definition(count, key, table[0]);
     if (*rc::gen::inRange(0, 4) == 0) {  // a late change inside the window
       const auto m = *rc::gen::inRange(key.from, key.to);
-      ring.set(*rc::gen::inRange(0, 2), m);
+      table.set(0, *rc::gen::inRange(0, 2), m);
       count.forget_from(m);
     }
     for (int steps = *rc::gen::inRange(0, 7); steps > 0; --steps, ++key.from) fill(key.to++);
   }
 }
 
-TEST(BitRing, ForgetsWhatIsOlderThanItsWordsAndReadsZeroAhead) {
-  BitRing<1> ring;
-  ring.set(0, kStart);
-  EXPECT_TRUE(ring.test(0, kStart));
-  EXPECT_FALSE(ring.test(0, kStart + 64));
-  ring.set(0, kStart + 1500);
-  EXPECT_TRUE(ring.test(0, kStart));  // 1500 minutes are kept
-  ring.set(0, kStart + kRingWords * 64);
-  EXPECT_FALSE(ring.test(0, kStart));
-  ring.set(0, kStart);  // older than the ring: ignored
-  EXPECT_FALSE(ring.test(0, kStart));
-  EXPECT_TRUE(ring.test(0, kStart + 1500));
+TEST(MinuteTable, ForgetsWhatIsOlderThanItsWordsAndReadsZeroAhead) {
+  MinuteTable<1> table;
+  table.resize(2);
+  table.set(0, 0, kStart);
+  EXPECT_TRUE(table.test(0, 0, kStart));
+  EXPECT_FALSE(table.test(1, 0, kStart));
+  EXPECT_FALSE(table.test(0, 0, kStart + 64));
+  table.set(1, 0, kStart + 1500);
+  EXPECT_TRUE(table.test(0, 0, kStart));  // 1500 minutes are kept
+  table.set(1, 0, kStart + kRingWords * 64);
+  EXPECT_FALSE(table.test(0, 0, kStart));
+  table.set(0, 0, kStart);  // older than the ring: ignored
+  EXPECT_FALSE(table.test(0, 0, kStart));
+  EXPECT_TRUE(table.test(1, 0, kStart + 1500));
 }
 
-TEST(BitRing, AJumpOfAYearLeavesNothingStale) {
-  BitRing<1> ring;
-  for (MinuteIndex m = 0; m < 1600; ++m) ring.set(0, kStart + m);
+TEST(MinuteTable, AJumpOfAYearLeavesNothingStale) {
+  MinuteTable<1> table;
+  table.resize(1);
+  for (MinuteIndex m = 0; m < 1600; ++m) table.set(0, 0, kStart + m);
   const auto later = kStart + 525'600;
-  ring.set(0, later);
-  for (MinuteIndex m = later - 1599; m < later; ++m) ASSERT_FALSE(ring.test(0, m));
+  table.set(0, 0, later);
+  for (MinuteIndex m = later - 1599; m < later; ++m) ASSERT_FALSE(table.test(0, 0, m));
+}
+
+TEST(MinuteTable, SubjectsAddedLaterAreSilent) {
+  MinuteTable<1> table;
+  table.resize(1);
+  table.set(0, 0, kStart);
+  table.resize(600);
+  EXPECT_FALSE(table.test(599, 0, kStart));
+  table.set(599, 0, kStart);
+  EXPECT_TRUE(table.test(599, 0, kStart));
+  EXPECT_FALSE(table.test(598, 0, kStart));
 }
 
 }  // namespace
