@@ -9,6 +9,19 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/ DESTINATION ${doc_dir} FILES_MATCHIN
 install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION ${doc_dir})
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${doc_dir} RENAME copyright)
 
+# The CLI writes its own completions.
+if(TARGET doublezero)
+  install(CODE "
+    foreach(to IN ITEMS bash:bash-completion/completions/doublezero zsh:zsh/vendor-completions/_doublezero
+                        fish:fish/vendor_completions.d/doublezero.fish)
+      string(REGEX MATCH \"^([a-z]+):(.*)\" to \${to})
+      set(file \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/share/\${CMAKE_MATCH_2}\")
+      cmake_path(GET file PARENT_PATH folder)
+      file(MAKE_DIRECTORY \${folder})
+      execute_process(COMMAND ${CMAKE_BINARY_DIR}/bin/doublezero completion \${CMAKE_MATCH_1} OUTPUT_FILE \${file} COMMAND_ERROR_IS_FATAL ANY)
+    endforeach()")
+endif()
+
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME doublezero-provisioning)
 set(CPACK_PACKAGE_VENDOR "The DoubleZero provisioning authors")

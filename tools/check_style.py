@@ -227,14 +227,17 @@ def cmake_calls(text, function=r"\w+"):
 
 
 def check_orphans(tree):
-    """Every .cpp is named in a CMakeLists.txt beside or above it, and every *_test.cpp in a dz_test call."""
-    lists = {f: tree.text(f) for f in tree.files if f.endswith("CMakeLists.txt")}
+    """Every .cpp is named in a CMake file beside or above it, and every *_test.cpp in a dz_test call."""
+    lists = {}  # folder: the text of its CMake files
+    for name in tree.files:
+        if name.endswith(("CMakeLists.txt", ".cmake")):
+            folder = str(Path(name).parent)
+            lists[folder] = lists.get(folder, "") + tree.text(name)
     for name in tree.under(("src/", "tests/", "bench/"), ".cpp"):
         wanted = r"dz_test" if name.endswith("_test.cpp") else r"\w+"
-        folders = [parent for parent in Path(name).parents if f"{parent}/CMakeLists.txt" in lists]
         if not any(str(Path(name).relative_to(folder)) in call.split()
-                   for folder in folders for call in cmake_calls(lists[f"{folder}/CMakeLists.txt"], wanted)):
-            call = "a dz_test call" if name.endswith("_test.cpp") else "any CMakeLists.txt"
+                   for folder in Path(name).parents for call in cmake_calls(lists.get(str(folder), ""), wanted)):
+            call = "a dz_test call" if name.endswith("_test.cpp") else "any CMake file"
             yield f"{name}:1: orphan source, not named in {call} beside or above it; add it or delete it"
 
 
