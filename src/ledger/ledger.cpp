@@ -9,6 +9,8 @@ namespace dz::ledger {
 
 namespace {
 
+constexpr Duration kLeastHistory = std::chrono::hours{1};
+
 Snapshot new_ledger(const LedgerOptions& options, Timestamp now) {
   Snapshot snapshot;
   snapshot.genesis = {options.secret, now - options.genesis_age, options.faucet_lamports};
@@ -35,6 +37,12 @@ Instruction distinguish(std::uint64_t number) {
 
 }  // namespace
 
+Ledger::Ledger(std::unique_ptr<Store> store, Snapshot snapshot, const LedgerOptions& options)
+    : store_(std::move(store)),
+      bank_(std::move(snapshot), *options.profile),
+      faucet_(faucet_key(bank_.genesis())),
+      history_slots_(static_cast<std::uint64_t>(std::max(options.history, kLeastHistory) / options.slot_length)) {}
+
 Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<Store> store, const LedgerOptions& options,
                                              Timestamp now) {
   DZ_TRY_ASSIGN(auto stored, store->load());
@@ -48,7 +56,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<Store> store, const
                     "or give --data another folder for a new ledger",
                     stored->profile, options.profile->name));
   }
-  std::unique_ptr<Ledger> ledger(new Ledger(std::move(store), std::move(*stored), *options.profile));
+  std::unique_ptr<Ledger> ledger(new Ledger(std::move(store), std::move(*stored), options));
   ledger->bank_.advance(now);
   if (ledger->bank_.clock().slot_length() != options.slot_length) {
     ledger->bank_.change_slot_length(now, options.slot_length);
@@ -98,7 +106,8 @@ Result<Signature> Ledger::airdrop(const Pubkey& to, std::uint64_t lamports) {
 Result<void> Ledger::commit() {
   if (failure_) return tl::unexpected(*failure_);
   if (!has_pending()) return {};
-  const Batch batch = bank_.take_batch();
+  Batch batch = bank_.take_batch();
+  batch.forget_before = {batch.slot.value - std::min(batch.slot.value, history_slots_)};
   if (auto committed = store_->commit(batch); !committed) {
     failure_ = committed.error();
     return committed;

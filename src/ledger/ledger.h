@@ -16,6 +16,7 @@ namespace dz::ledger {
 struct LedgerOptions {
   const Profile* profile = &rfc_profile();
   Duration slot_length = kDefaultSlotLength;
+  Duration history = std::chrono::hours{24 * 30};  // transactions are kept this long, counted in slots; at least 1 h
   // Of a new ledger only.
   std::uint64_t faucet_lamports = 500'000'000'000'000'000;
   Duration genesis_age = Duration::zero();  // how long before `now` slot 0 began
@@ -70,14 +71,14 @@ class Ledger {
   Result<std::optional<Status>> status(const Signature& signature);
 
  private:
-  Ledger(std::unique_ptr<Store> store, Snapshot snapshot, const Profile& profile)
-      : store_(std::move(store)), bank_(std::move(snapshot), profile), faucet_(faucet_key(bank_.genesis())) {}
+  Ledger(std::unique_ptr<Store> store, Snapshot snapshot, const LedgerOptions& options);
   void record(const Transaction& transaction, Execution execution);
   bool is_pending(const Signature& signature) const;
 
   std::unique_ptr<Store> store_;
   Bank bank_;
   Keypair faucet_;
+  std::uint64_t history_slots_ = 0;
   std::uint64_t airdrops_ = 0;
   std::optional<Error> failure_;
   std::vector<LedgerObserver*> observers_;

@@ -35,6 +35,9 @@ struct Batch {
   std::vector<TransactionRecord> transactions;  // in the order of execution
   std::map<Pubkey, Account> accounts;           // their last state; Account{} is gone
   std::vector<SlotAnchor> new_anchors;
+  // Transactions of earlier slots may be dropped from the history, oldest first: at most two for each that is added,
+  // so that a batch stays small.
+  Slot forget_before;
   bool empty() const { return transactions.empty() && new_anchors.empty(); }
 };
 

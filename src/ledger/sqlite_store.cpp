@@ -131,10 +131,12 @@ class SqliteStore final : public Store {
   Result<void> write_anchor(const SlotAnchor& anchor);
   Result<void> write_account(const Pubkey& key, const Account& account);
   Result<void> write_transaction(const TransactionRecord& record);
+  Result<void> forget(Slot before, std::size_t at_most);
   Result<std::optional<std::int64_t>> number_of(const std::optional<Signature>& signature);
 
   SqliteDatabase database_;
   std::optional<SqliteStatement> put_account_, drop_account_, put_anchor_, put_transaction_, put_mention_, put_slot_;
+  std::optional<SqliteStatement> get_oldest_, drop_transaction_, drop_mention_;
   std::optional<SqliteStatement> get_record_, get_number_, get_by_address_;
 };
 
@@ -148,6 +150,9 @@ Result<void> SqliteStore::prepare() {
       {&put_transaction_, "INSERT INTO transactions VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&put_mention_, "INSERT INTO mentions VALUES(?, ?)"},
       {&put_slot_, "UPDATE ledger SET slot = ?, transactions = transactions + ?"},
+      {&get_oldest_, "SELECT number, bytes FROM transactions WHERE slot < ? ORDER BY slot, number LIMIT ?"},
+      {&drop_transaction_, "DELETE FROM transactions WHERE number = ?"},
+      {&drop_mention_, "DELETE FROM mentions WHERE address = ? AND number = ?"},
       {&get_record_, std::string(kRecordColumns) + "WHERE signature = ?"},
       {&get_number_, "SELECT number FROM transactions WHERE signature = ?"},
       {&get_by_address_, std::string(kRecordColumns) +
@@ -234,6 +239,7 @@ Result<void> SqliteStore::commit(const Batch& batch) {
     for (const auto& [key, account] : batch.accounts) DZ_TRY(write_account(key, account));
     for (const auto& record : batch.transactions) DZ_TRY(write_transaction(record));
     for (const auto& anchor : batch.new_anchors) DZ_TRY(write_anchor(anchor));
+    DZ_TRY(forget(batch.forget_before, 2 * batch.transactions.size()));
     return put_slot_->bind(1, to_sql(batch.slot.value)).bind(2, to_sql(batch.transactions.size())).run();
   });
 }
@@ -261,6 +267,24 @@ Result<void> SqliteStore::write_transaction(const TransactionRecord& record) {
   DZ_TRY(row.bind(8, list_text(record.pre_balances)).bind(9, list_text(record.post_balances)).run());
   const std::int64_t number = database_.last_row_id();
   for (const auto& address : record.addresses) DZ_TRY(put_mention_->bind(1, address.view()).bind(2, number).run());
+  return {};
+}
+
+Result<void> SqliteStore::forget(Slot before, std::size_t at_most) {
+  std::vector<std::pair<std::int64_t, Bytes>> oldest;
+  get_oldest_->bind(1, to_sql(before.value)).bind(2, to_sql(at_most));
+  for (;;) {
+    DZ_TRY_ASSIGN(const bool more, get_oldest_->step());
+    if (!more) break;
+    oldest.emplace_back(get_oldest_->integer(0), Bytes(get_oldest_->blob(1).begin(), get_oldest_->blob(1).end()));
+  }
+  for (const auto& [number, bytes] : oldest) {
+    DZ_TRY_ASSIGN(const Transaction transaction, parse_transaction(bytes));
+    for (const auto& address : transaction.message.account_keys) {
+      DZ_TRY(drop_mention_->bind(1, address.view()).bind(2, number).run());
+    }
+    DZ_TRY(drop_transaction_->bind(1, number).run());
+  }
   return {};
 }
 

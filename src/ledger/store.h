@@ -32,7 +32,7 @@ class Store {
   virtual Result<std::vector<TransactionRecord>> find_by_address(const Pubkey& address, const Range& range) = 0;
 };
 
-// Forgets everything with the process.
+// Forgets everything with the process, and nothing before.
 std::unique_ptr<Store> make_memory_store();
 
 // One SQLite file (docs/formats/ledger-store.md), created when absent. Fails when another process has it open, when its

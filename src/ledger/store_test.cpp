@@ -85,6 +85,26 @@ TEST_F(SqliteStoreTest, SlotsGoOnWhenTheLengthChangesOrTheClockWentBack) {
   EXPECT_EQ(f.bank().clock().time_of(Slot{50}), start_time() + seconds{20});
 }
 
+TEST_F(SqliteStoreTest, OldTransactionsAreForgottenAndTheirEffectsStay) {
+  LedgerFixture f;
+  auto store = *open_sqlite_store(path());
+  f.ledger = *Ledger::open(std::move(store), LedgerOptions{.history = std::chrono::hours{1}}, f.now);
+  f.fund(f.alice.pubkey());
+  const auto old = f.transfer(f.alice, f.bob.pubkey(), kSol);
+  f.ledger->submit(old, true);
+  ASSERT_TRUE(f.ledger->commit());
+  f.pass(std::chrono::minutes{50});
+  f.fund(f.bob.pubkey(), kSol);
+  EXPECT_TRUE(f.ledger->store().find(old.signatures[0])->has_value());
+  f.pass(std::chrono::minutes{20});
+  f.fund(f.bob.pubkey(), kSol);
+  EXPECT_FALSE(f.ledger->store().find(old.signatures[0])->has_value());
+  EXPECT_EQ(f.ledger->store().find_by_address(f.alice.pubkey(), {})->size(), 0U);
+  EXPECT_EQ(f.ledger->store().find_by_address(f.bob.pubkey(), {})->size(), 2U);
+  EXPECT_EQ(f.balance(f.bob.pubkey()), 3 * kSol);
+  EXPECT_EQ(f.bank().transaction_count(), 4U);
+}
+
 TEST_F(SqliteStoreTest, ClosedAccountsStayClosed) {
   LedgerFixture f;
   f.ledger = open_ledger(path(), f.now);

@@ -21,7 +21,7 @@ constexpr const char* kVersion = DZ_VERSION;
 constexpr const char* kFileName = "ledger.db";
 
 struct Flags {
-  std::string data, bind = "127.0.0.1", profile = "rfc", genesis_age = "0s", ports_file;
+  std::string data, bind = "127.0.0.1", profile = "rfc", genesis_age = "0s", history = "30d", ports_file;
   bool memory = false, verbose = false;
   std::uint16_t rpc_port = 8899;
   int ws_port = -1;  // the port after rpc_port
@@ -42,6 +42,7 @@ void declare(CLI::App& app, Flags& f) {
       ->check(CLI::Range(0, 65535));
   app.add_option("--ports-file", f.ports_file, "Write the chosen ports here as JSON");
   app.add_option("--slot-ms", f.slot_ms, "Length of a slot")->capture_default_str()->check(CLI::Range(1, 3'600'000));
+  app.add_option("--history", f.history, "Transactions are kept this long; at least 1h")->capture_default_str();
   app.add_option("--profile", f.profile, "What the numbers on the ledger mean")->capture_default_str();
   app.add_option("--faucet-lamports", f.faucet_lamports, "New ledger: all the lamports there are")
       ->capture_default_str();
@@ -67,6 +68,7 @@ Result<ledger::LedgerOptions> ledger_options(const Flags& flags) {
   options.slot_length = std::chrono::milliseconds{flags.slot_ms};
   options.faucet_lamports = flags.faucet_lamports;
   DZ_TRY_ASSIGN(options.genesis_age, parse_duration(flags.genesis_age));
+  DZ_TRY_ASSIGN(options.history, parse_duration(flags.history));
   options.secret = Keypair::generate().pubkey().bytes;
   return options;
 }

@@ -54,7 +54,6 @@ Result<void> LedgerNode::listen(const NodeOptions& options) {
 
 net::HttpResponse LedgerNode::answer(const net::HttpRequest& request) {
   if (request.method == "POST") return answer_rpc(request.body);
-  if (request.method == "OPTIONS") return {204, "text/plain", "", {}};
   if (request.method != "GET")
     return {405, "application/json", R"({"error":"expected POST with a JSON-RPC request"})", {}};
   if (request.path == "/health") return {200, "text/plain", ledger_.failure() ? "behind" : "ok", {}};
