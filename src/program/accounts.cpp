@@ -77,6 +77,10 @@ Outcome<AccountRef> Accounts::next(std::string_view what) {
   return at;
 }
 
+AccountType Accounts::peek_type() const {
+  return left() == 0 ? AccountType::None : account_type(invocation_.accounts[next_]->data);
+}
+
 Check Accounts::tail() {
   DZ_TRY_ASSIGN(payer_, next("payer"));
   DZ_TRY(check_signed(payer_));
@@ -104,7 +108,7 @@ Check Accounts::check_none_left() const {
 
 std::size_t Accounts::tail_length() const {
   const auto& metas = invocation_.metas;
-  if (metas.size() < 3) return 2;
+  if (metas.size() < 3 || metas.back().key == kSystemProgramId) return 2;
   const auto& payer = metas[metas.size() - 3].key;
   return metas.back().key == permission_address(program(), payer).address ? 3 : 2;
 }

@@ -57,8 +57,8 @@ class Accounts {
   const Pubkey& program() const { return invocation_.program; }
   const Invocation& invocation() const { return invocation_; }
   std::size_t left() const { return invocation_.metas.size() - next_; }
-  // The key of the account i places ahead, without taking it; i < left().
-  const Pubkey& peek(std::size_t i = 0) const { return invocation_.metas[next_ + i].key; }
+  // The type of the account that is next, without taking it; None when there is none.
+  AccountType peek_type() const;
 
   Outcome<AccountRef> next(std::string_view what);
   // The next account, of this type and owned by this program (or by `owner`).

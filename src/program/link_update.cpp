@@ -27,7 +27,7 @@ Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const UpdateLinkArgs& 
   UpdateAccounts all;
   DZ_TRY_ASSIGN(all.link, accounts.record<Link>("link"));
   DZ_TRY_ASSIGN(all.contributor, accounts.record<Contributor>("contributor"));
-  if (accounts.left() > 0 && accounts.peek() != global_state_address(accounts.program()).address) {
+  if (accounts.peek_type() == AccountType::Device) {
     DZ_TRY_ASSIGN(all.as_side_z, accounts.next("side Z device"));
   }
   DZ_TRY_ASSIGN(all.state, accounts.record<GlobalState>("global state"));
