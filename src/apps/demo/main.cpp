@@ -1,7 +1,9 @@
 // doublezero-demo: the whole system on this machine, a real topology onboarded in front of the viewer. ./dev demo.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -56,11 +58,11 @@ void say_urls(const Daemons& daemons) {
       "  monitor     %s/api/v1/assessments   %s/metrics\n"
       "  activator   %s/metrics\n"
       "  faults      curl -d 'silence device=nyc-dz001' %s/faults\n"
-      "  why not?    %s/doublezero --url %s link get --code ams-dz001:lon-dz001\n"
+      "  why not?    %s/doublezero --url %s --monitor-url %s link get --code ams-dz001:lon-dz001\n"
       "  keys, logs  %s\n",
       daemons.ledger_url().c_str(), daemons.monitor_url().c_str(), daemons.monitor_url().c_str(),
       daemons.activator_url().c_str(), daemons.fleet_url().c_str(), daemons.place().programs.c_str(),
-      daemons.ledger_url().c_str(), daemons.place().data.c_str());
+      daemons.ledger_url().c_str(), daemons.monitor_url().c_str(), daemons.place().data.c_str());
   std::fflush(stdout);
 }
 
@@ -128,6 +130,8 @@ Result<int> run(const Flags& flags) {
   const Timestamp began = net::system_now();
   Screen screen(!flags.check && isatty(STDOUT_FILENO) == 1);
   DZ_TRY_ASSIGN(const DemoPlace place, prepare(flags));
+  // The viewer's own configuration of the CLI has no say here.
+  setenv("DOUBLEZERO_CONFIG_FILE", (place.data + "/cli.yml").c_str(), 1);
   screen.say("data and logs in " + place.data, Duration{0});
   DZ_TRY_ASSIGN(const auto daemons, Daemons::start(place, began, [&](const std::string& line) {
                   screen.say(line, net::system_now() - began);

@@ -97,7 +97,12 @@ struct Command {
 
 Act run_cli(Daemons& daemons, Command command, std::string expected) {
   auto action = [&daemons, command = std::move(command)]() -> Result<std::string> {
-    std::vector<std::string> argv{daemons.place().programs + "/doublezero", "--url", daemons.ledger_url(), "--keypair",
+    std::vector<std::string> argv{daemons.place().programs + "/doublezero",
+                                  "--url",
+                                  daemons.ledger_url(),
+                                  "--monitor-url",
+                                  daemons.monitor_url(),
+                                  "--keypair",
                                   daemons.key_path(command.key)};
     std::string shown = "$ doublezero";
     for (const std::string& one : command.arguments) {
@@ -200,7 +205,7 @@ Scene delete_scene(Daemons& daemons) {
   };
   return {"the delete of lax-dz001:nyc-dz001 is refused, then, hard-drained, done",
           {Reach{link + " activated", all_were_activated({link}), kLinksBy, {}},
-           remove(1, "drain", "the delete is refused, and says what to do first"),
+           remove(1, "link drain", "the delete is refused, and says what to do first"),
            run_cli(daemons, {"contributor-alder", {"link", "drain", "--pubkey", link, "--hard"}, 0, ""},
                    "the drain is taken"),
            Reach{link + " hard-drained", is(link, Status::HardDrained, Health::Impaired), {}, 10s},

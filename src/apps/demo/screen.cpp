@@ -12,6 +12,7 @@ namespace dz {
 namespace {
 
 constexpr std::size_t kSaidOnTerminal = 8;
+constexpr std::size_t kPlainColumns = 200;
 
 std::size_t terminal_columns() {
   winsize size{};
@@ -110,8 +111,9 @@ void Screen::tell_changes(const NetworkView& view, const std::vector<Scene>& sce
   };
   for (const auto& [code, record] : view.records) {
     if (!told(code, state_text(record))) continue;
-    say(fmt::format("{:<6} {:<28} {} {}", record.link ? "link" : "device", code, state_text(record), record.sentence),
-        elapsed);
+    const std::string line =
+        fmt::format("{:<6} {:<28} {} {}", record.link ? "link" : "device", code, state_text(record), record.sentence);
+    say(cut(line, kPlainColumns), elapsed);
   }
   for (auto known = known_.begin(); known != known_.end();) {
     const bool gone = !known->first.starts_with("scene ") && view.find(known->first) == nullptr;

@@ -1,0 +1,61 @@
+// The embedded ledger in this process, reached as over the network but without sockets, on a clock that moves only when
+// somebody sleeps. For tests.
+#pragma once
+
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "client/rpc_client.h"
+#include "fleet/onboarding.h"
+#include "ledger/ledger.h"
+#include "ledger/rpc.h"
+#include "ledger/store.h"
+
+namespace dz {
+
+struct LedgerBench {
+  Timestamp now = *parse_timestamp("2026-03-01T12:00:00Z");
+  std::unique_ptr<ledger::Ledger> ledger =
+      *ledger::Ledger::open(ledger::make_memory_store(), ledger::LedgerOptions{}, now);
+  std::function<bool()> lose_answer;  // true: the request is carried out and its answer lost
+  Clock clock{[this] { return now; },
+              [this](Duration d) {
+                now += d;
+                ledger->advance(now);
+                EXPECT_TRUE(ledger->commit());
+              }};
+  RpcClient client{[this](std::string_view body) -> Result<std::string> {
+                     std::string answer = ledger::handle_rpc(body, *ledger);
+                     if (lose_answer && lose_answer()) return fail(ErrorKind::Retry, "the answer was lost");
+                     return answer;
+                   },
+                   clock, RetryOptions{.attempts = 1}};
+
+  Keypair funded() {
+    Keypair key = Keypair::generate();
+    EXPECT_TRUE(client.request_airdrop(key.pubkey(), 1'000'000'000'000));
+    return key;
+  }
+  OnboardingKeys keys_for(const Topology& topology) {
+    OnboardingKeys keys{funded(), {}, {}, funded().pubkey(), funded().pubkey()};
+    for (const std::string& code : topology.contributors) keys.contributors.emplace(code, funded());
+    for (const TopologyDevice& device : topology.devices) {
+      if (device.has_metrics_publisher) keys.agents.emplace(device.code, funded());
+    }
+    return keys;
+  }
+};
+
+inline Topology carried_testnet() {
+  std::ifstream file(DZ_SOURCE_DIR "/data/topology/testnet-2025.json");
+  std::stringstream text;
+  text << file.rdbuf();
+  return *parse_topology(text.str());
+}
+
+}  // namespace dz
