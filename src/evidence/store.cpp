@@ -28,6 +28,7 @@ void settle(EvidenceState& state, std::uint32_t port, MinuteIndex closed) {
   state.ports[port].has_late = false;
   const auto changed = state.ports[port].counters.settle(closed, state.port_minutes, port);
   for (auto& count : state.port_counts[port]) count.forget_from(changed);
+  if (changed < state.source(Source::Counters).watermark) ++state.port_rewrites[port];
 }
 
 // The first whole minute that begins at or after t.
@@ -65,6 +66,8 @@ void EvidenceState::make_places() {
   device_counts.resize(devices.size());
   port_counts.resize(ports.size());
   direction_counts.resize(directions.size());
+  port_rewrites.resize(ports.size());
+  direction_rewrites.resize(directions.size());
 }
 
 void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m) {

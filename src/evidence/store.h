@@ -126,6 +126,14 @@ class EvidenceStore {
   MinuteState minute(DirectionRef direction, Minute minute) const;
   QaEvidence qa(const Pubkey& device, Minute from, Minute to) const;
 
+  // For callers that remember a verdict: every minute of [from, to) is good in every signal of the subject; and how
+  // often closed minutes of it changed (late rows, samples found later). A window that was all good stays so while the
+  // minutes that close are all good and the second number stays as it is.
+  bool all_good(InterfaceRef interface, Minute from, Minute to) const;
+  bool all_good(DirectionRef direction, Minute from, Minute to) const;
+  std::uint32_t rewrites(InterfaceRef interface) const;
+  std::uint32_t rewrites(DirectionRef direction) const;
+
   const EvidenceSettings& settings() const;
   const EvidenceState& contents() const { return *state_; }  // for snapshot.h
 

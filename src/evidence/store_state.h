@@ -101,6 +101,7 @@ struct EvidenceState {
   mutable std::vector<ThreeCounts> device_counts;
   mutable std::vector<ThreeCounts> port_counts;
   mutable std::vector<WindowCount> direction_counts;
+  std::vector<std::uint32_t> port_rewrites, direction_rewrites;  // closed minutes that changed
 
   std::vector<Timestamp> qa_runs;         // oldest first, unique
   std::vector<std::uint32_t> late_ports;  // with late rows waiting

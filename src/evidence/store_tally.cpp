@@ -194,6 +194,17 @@ ProbeWords probe_words(const EvidenceState& state, DirectionRef ref) {
   return {row_of(state.direction_minutes, ref.index), excuse_for(state, Source::LatencySamples, ref.origin)};
 }
 
+// good(word): the minutes of a word that are good in every signal.
+template <typename Row, typename Good>
+bool all_good_words(const Row& row, Minute from, Minute to, const Good& good) {
+  const auto first = index_of(from), end = index_of(to);
+  for (auto w = word_of(first); first < end && w <= word_of(end - 1); ++w) {
+    const auto mask = mask_of(w, first, end);
+    if ((good(row.word(w, slot_of(w))) & mask) != mask) return false;
+  }
+  return true;
+}
+
 std::size_t device_count_index(Signal signal) {
   return static_cast<std::size_t>(signal) - static_cast<std::size_t>(Signal::Reporting);
 }
@@ -275,6 +286,28 @@ MinuteState EvidenceStore::minute(DeviceRef ref, Signal signal, Minute minute) c
 
 MinuteState EvidenceStore::minute(DirectionRef ref, Minute minute) const {
   return state_of(probe_words(*state_, ref), minute);
+}
+
+bool EvidenceStore::all_good(InterfaceRef ref, Minute from, Minute to) const {
+  if (ref.index == kNoSubject) return false;
+  return all_good_words(state_->port_minutes[ref.index], from, to, [](const PortMinutes::Word& word) {
+    return word[kData] & word[kInOctetsRose] & word[kOutOctetsRose] &
+           ~(word[kInErrorsRose] | word[kOutErrorsRose] | word[kInFcsErrorsRose]);
+  });
+}
+
+bool EvidenceStore::all_good(DirectionRef ref, Minute from, Minute to) const {
+  if (ref.index == kNoSubject) return false;
+  return all_good_words(state_->direction_minutes[ref.index], from, to,
+                        [](const DirectionMinutes::Word& word) { return word[kProbed] & ~word[kLost]; });
+}
+
+std::uint32_t EvidenceStore::rewrites(InterfaceRef ref) const {
+  return ref.index == kNoSubject ? 0 : state_->port_rewrites[ref.index];
+}
+
+std::uint32_t EvidenceStore::rewrites(DirectionRef ref) const {
+  return ref.index == kNoSubject ? 0 : state_->direction_rewrites[ref.index];
 }
 
 QaEvidence EvidenceStore::qa(const Pubkey& device, Minute from, Minute to) const {

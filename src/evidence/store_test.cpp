@@ -263,5 +263,39 @@ TEST(EvidenceStore, EarliestTimeSkipsWhatTheAllowanceDoesNotCover) {
   EXPECT_EQ(w.tally(1, Signal::Errors, 10, 100, 0, 2).earliest_from, day_minute(11));
 }
 
+// A caller that remembers an all-good window may rely on these two until either says otherwise.
+TEST(EvidenceStore, AllGoodAgreesWithTheThreeSignalsMinuteByMinute) {
+  Watched w;
+  for (const int m : {0, 1, 2, 4, 5, 6}) w.octets(1, m);
+  w.errors(1, day_time(5, 10), 7);
+  w.close(7);
+  const auto ref = w.store.find_interface(numbered_key(1), "Ethernet1");
+  for (int m = 0; m < 7; ++m) {
+    bool good = true;
+    for (const auto signal : {Signal::Data, Signal::Errors, Signal::Utilization}) {
+      good = good && w.interface(1, signal, m) == Good;
+    }
+    EXPECT_EQ(w.store.all_good(ref, day_minute(m), day_minute(m + 1)), good) << m;
+  }
+  EXPECT_TRUE(w.store.all_good(ref, day_minute(1), day_minute(3)));
+  EXPECT_FALSE(w.store.all_good(ref, day_minute(1), day_minute(4)));
+  EXPECT_TRUE(w.store.all_good(ref, day_minute(3), day_minute(3))) << "no minute, no fault";
+  EXPECT_FALSE(w.store.all_good(InterfaceRef{}, day_minute(1), day_minute(2)));
+}
+
+TEST(EvidenceStore, RewritesCountChangesOfClosedMinutesOnly) {
+  Watched w;
+  w.errors(1, day_time(0, 1), 5);
+  for (int m = 0; m < 3; ++m) {
+    w.octets(1, m);
+    w.close(m + 1);
+  }
+  const auto ref = w.store.find_interface(numbered_key(1), "Ethernet1");
+  EXPECT_EQ(w.store.rewrites(ref), 0U);
+  w.errors(1, day_time(1, 50), 6);
+  w.close(3);
+  EXPECT_EQ(w.store.rewrites(ref), 1U);
+}
+
 }  // namespace
 }  // namespace dz
