@@ -46,11 +46,13 @@ constexpr std::string_view period_key(FaultKind kind) {
   }
 }
 
+constexpr std::string_view kSpace = " \t\r\n";
+
 std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> out;
   std::size_t at = 0;
-  while ((at = text.find_first_not_of(" \t\r", at)) != std::string_view::npos) {
-    const std::size_t end = std::min(text.find_first_of(" \t\r", at), text.size());
+  while ((at = text.find_first_not_of(kSpace, at)) != std::string_view::npos) {
+    const std::size_t end = std::min(text.find_first_of(kSpace, at), text.size());
     out.push_back(text.substr(at, end - at));
     at = end;
   }

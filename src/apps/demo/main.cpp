@@ -81,7 +81,7 @@ class Stage {
     loop_.on_terminate([this] { loop_.stop(); });
     loop_.every(std::chrono::seconds{1}, [this] { look(); });
     loop_.run();
-    return all_passed(scenes_) ? 0 : 1;
+    return all_alive_ && all_passed(scenes_) ? 0 : 1;
   }
 
  private:
@@ -89,18 +89,19 @@ class Stage {
     const Duration elapsed = net::system_now() - began_;
     if (const std::string casualty = daemons_.casualty(); !casualty.empty()) {
       screen_.say(casualty, elapsed);
-      finish(elapsed);
+      all_alive_ = false;
+      if (!summed_up_) finish(elapsed);
       loop_.stop();
       return;
     }
     (void)reader_.refresh(view_, elapsed);  // a miss shows as a step that is late
-    if (!summed_up_) {
-      for (Scene& scene : scenes_) {
-        scene.look(view_, elapsed, [&](const std::string& line) { screen_.say(line, elapsed); });
-      }
-    }
     screen_.show(view_, scenes_, elapsed);
-    if (summed_up_ || !all_settled(scenes_)) return;
+    if (summed_up_) return;
+    for (Scene& scene : scenes_) {
+      scene.look(view_, elapsed, [&](const std::string& line) { screen_.say(line, elapsed); });
+    }
+    if (!all_settled(scenes_)) return;
+    screen_.show(view_, scenes_, elapsed);
     finish(elapsed);
     if (check_) {
       loop_.stop();
@@ -111,7 +112,7 @@ class Stage {
 
   void finish(Duration elapsed) {
     summed_up_ = true;
-    screen_.summary(scenes_, elapsed);
+    screen_.summary(view_, scenes_, elapsed);
     if (!all_passed(scenes_)) std::printf("\n%s", daemons_.logs().c_str());
     std::fflush(stdout);
   }
@@ -123,7 +124,7 @@ class Stage {
   NetworkView view_;
   net::Loop loop_;
   Timestamp began_;
-  bool check_, summed_up_ = false;
+  bool check_, summed_up_ = false, all_alive_ = true;
 };
 
 Result<int> run(const Flags& flags) {
@@ -133,11 +134,16 @@ Result<int> run(const Flags& flags) {
   // The viewer's own configuration of the CLI has no say here.
   setenv("DOUBLEZERO_CONFIG_FILE", (place.data + "/cli.yml").c_str(), 1);
   screen.say("data and logs in " + place.data, Duration{0});
-  DZ_TRY_ASSIGN(const auto daemons, Daemons::start(place, began, [&](const std::string& line) {
+  DZ_TRY_ASSIGN(auto daemons, Daemons::start(place, began, [&](const std::string& line) {
                   screen.say(line, net::system_now() - began);
                 }));
   const int code = Stage(*daemons, screen, began, flags.check).run();
   screen.say("stopping", net::system_now() - began);
+  daemons.reset();
+  if (code == 0 && flags.check && flags.data.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove_all(place.data, ignored);
+  }
   return code;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -102,15 +103,14 @@ void Screen::redraw(const NetworkView& view, const std::vector<Scene>& scenes, D
   drawn_ = lines.size();
 }
 
+bool Screen::is_news(const std::string& key, const std::string& words) {
+  std::string& before = known_[key];
+  return std::exchange(before, words) != words;
+}
+
 void Screen::tell_changes(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed) {
-  const auto told = [&](const std::string& key, const std::string& now) {
-    std::string& before = known_[key];
-    if (before == now) return false;
-    before = now;
-    return true;
-  };
   for (const auto& [code, record] : view.records) {
-    if (!told(code, state_text(record))) continue;
+    if (!is_news(code, state_text(record))) continue;
     const std::string line =
         fmt::format("{:<6} {:<28} {} {}", record.link ? "link" : "device", code, state_text(record), record.sentence);
     say(cut(line, kPlainColumns), elapsed);
@@ -121,12 +121,12 @@ void Screen::tell_changes(const NetworkView& view, const std::vector<Scene>& sce
     known = gone ? known_.erase(known) : std::next(known);
   }
   for (const Scene& scene : scenes) {
-    if (scene.state() == SceneState::Running || !told("scene " + scene.title(), scene.words())) continue;
+    if (scene.state() == SceneState::Running || !is_news("scene " + scene.title(), scene.words())) continue;
     say(fmt::format("[{}] {}; {}", mark(scene.state()), scene.title(), scene.words()), elapsed);
   }
 }
 
-void Screen::summary(const std::vector<Scene>& scenes, Duration elapsed) {
+void Screen::summary(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed) {
   const auto passed =
       std::count_if(scenes.begin(), scenes.end(), [](const Scene& s) { return s.state() == SceneState::Passed; });
   std::printf("\n%d of %d scenes as expected after %s\n", static_cast<int>(passed), static_cast<int>(scenes.size()),
@@ -137,6 +137,9 @@ void Screen::summary(const std::vector<Scene>& scenes, Duration elapsed) {
   }
   std::fflush(stdout);
   drawn_ = 0;
+  terminal_ = false;
+  for (const auto& [code, record] : view.records) is_news(code, state_text(record));
+  for (const Scene& scene : scenes) is_news("scene " + scene.title(), scene.words());
 }
 
 }  // namespace dz

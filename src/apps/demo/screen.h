@@ -18,12 +18,14 @@ class Screen {
   // Something that happened, said once; on a terminal the last of them stand under the table.
   void say(const std::string& line, Duration elapsed);
   void show(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed);
-  // Every scene with its verdict; the table above it stays as it was.
-  void summary(const std::vector<Scene>& scenes, Duration elapsed);
+  // Every scene with its verdict. From here on changes are told as lines on a terminal too.
+  void summary(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed);
 
  private:
   void redraw(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed);
   void tell_changes(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed);
+  // True when it is not what was last told under that key.
+  bool is_news(const std::string& key, const std::string& words);
 
   bool terminal_;
   std::size_t drawn_ = 0;  // lines of the table now on the terminal
