@@ -106,12 +106,17 @@ TEST(Bank, ThePayerMustExistAndAfford) {
   LedgerFixture f;
   EXPECT_EQ(kind_of(f.ledger->submit(f.transfer(f.alice, f.bob.pubkey(), 1), true)),
             TransactionErrorKind::AccountNotFound);
-  f.fund(f.alice.pubkey(), rent_exempt_minimum(0));
-  ASSERT_TRUE(f.ledger->submit(f.transfer(f.alice, f.bob.pubkey(), rent_exempt_minimum(0) - 5000), true)
-                  .execution.error);  // bob would hold less than an account needs
-  const auto all = f.transfer(f.alice, faucet_key(f.bank().genesis()).pubkey(), rent_exempt_minimum(0) - 5000);
+  f.fund(f.alice.pubkey(), 3 * rent_exempt_minimum(0));
+  const auto poor = f.ledger->submit(f.transfer(f.alice, f.bob.pubkey(), rent_exempt_minimum(0) - 1), true);
+  EXPECT_EQ(kind_of(poor), TransactionErrorKind::InsufficientFundsForRent);
+  EXPECT_EQ(poor.execution.error->instruction, 1);  // bob would hold less than an account needs
+  const auto all = f.transfer(f.alice, f.bob.pubkey(), 3 * rent_exempt_minimum(0) - 5000);
   EXPECT_TRUE(f.ledger->submit(all, true).accepted);
   EXPECT_EQ(f.bank().find(f.alice.pubkey()), nullptr);  // an account without lamports is gone
+  f.fund(f.alice.pubkey(), rent_exempt_minimum(0));
+  EXPECT_EQ(kind_of(f.ledger->submit(f.transfer(f.alice, f.bob.pubkey(), 1), false)),
+            TransactionErrorKind::InsufficientFundsForRent);
+  EXPECT_EQ(f.balance(f.alice.pubkey()), rent_exempt_minimum(0));  // it could not even pay the fee
 }
 
 TEST(Bank, UnknownProgramsAndRepeatedAccountsAreRefused) {

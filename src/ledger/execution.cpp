@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "ledger/runtime_rules.h"
 #include "wire/accounts.h"
 #include "wire/addresses.h"
 
@@ -16,7 +17,6 @@ namespace {
 constexpr std::uint64_t kBuiltinUnits = 150;
 constexpr std::uint64_t kProgramUnits = 10'000;
 constexpr std::uint64_t kUnitLimit = 200'000;  // what Solana grants an instruction by default
-constexpr std::size_t kMaxGrowth = 10'240;     // bytes an instruction may add to an account
 
 using Program = ProgramResult (*)(Invocation&);
 
@@ -50,6 +50,8 @@ class Run {
     return message_.is_writable(account) && !out_.before[account].executable;
   }
   std::vector<AccountMeta> metas_of(const CompiledInstruction& instruction) const;
+  std::vector<TouchedAccount> touched_by(const CompiledInstruction& instruction,
+                                         const std::vector<Account>& before) const;
   std::optional<std::size_t> underfunded() const;
   std::string broken_invariant() const;
 
@@ -59,7 +61,9 @@ class Run {
   std::vector<Account> charged_;  // before, less the fee
 };
 
-TransactionError failure(TransactionErrorKind kind) { return {kind, 0, {}}; }
+TransactionError failure(TransactionErrorKind kind, std::size_t account = 0) {
+  return {kind, static_cast<std::uint8_t>(account), {}};
+}
 
 Program Run::find_program(const Pubkey& id) const {
   if (id == kSystemProgramId) return execute_system;
@@ -91,6 +95,7 @@ std::optional<TransactionError> Run::load() {
   if (payer.lamports < out_.fee) return failure(TransactionErrorKind::InsufficientFundsForFee);
   out_.after = out_.before;
   out_.after[0].lamports -= out_.fee;
+  if (is_underfunded(payer, out_.after[0])) return failure(TransactionErrorKind::InsufficientFundsForRent);
   charged_ = out_.after;
   return std::nullopt;
 }
@@ -102,7 +107,7 @@ std::optional<TransactionError> Run::run_all() {
   for (std::size_t i = 0; i < message_.instructions.size(); ++i) {
     if (const auto result = run(i); !result) return failed_at(i, result.error());
   }
-  if (underfunded()) return failure(TransactionErrorKind::InsufficientFundsForRent);
+  if (const auto account = underfunded()) return failure(TransactionErrorKind::InsufficientFundsForRent, *account);
   if (const std::string rule = broken_invariant(); !rule.empty()) {
     out_.logs.push_back("Program log: the ledger's invariants do not hold afterwards: " + rule);
     return failed_at(message_.instructions.size() - 1, {InstructionErrorKind::Custom, kInvariantBroken});
@@ -118,43 +123,15 @@ std::vector<AccountMeta> Run::metas_of(const CompiledInstruction& instruction) c
   return metas;
 }
 
-// What no program may do, however it is written. The programs here create accounts and move the payer's lamports
-// themselves where Solana has them call the System program: a signing wallet may therefore be debited by any of them.
-std::optional<InstructionErrorKind> forbidden_change(const Pubkey& program, const AccountMeta& meta,
-                                                     const Account& before, const Account& after) {
-  if (before == after) return std::nullopt;
-  const bool data_or_owner = before.data != after.data || before.owner != after.owner;
-  if (!meta.writable) {
-    return data_or_owner ? InstructionErrorKind::ReadonlyDataModified : InstructionErrorKind::ReadonlyLamportChange;
+// Those that the instruction names, each once.
+std::vector<TouchedAccount> Run::touched_by(const CompiledInstruction& instruction,
+                                            const std::vector<Account>& before) const {
+  const std::set<std::uint8_t> indexes(instruction.account_indexes.begin(), instruction.account_indexes.end());
+  std::vector<TouchedAccount> touched;
+  for (const std::size_t i : indexes) {
+    touched.push_back({message_.is_signer(i), is_writable(i), &before[i], &out_.after[i]});
   }
-  if (before.executable != after.executable) return InstructionErrorKind::ExternalAccountDataModified;
-  const bool wallet = before.owner == kSystemProgramId && before.data.empty();
-  const bool own = before.owner == program || wallet;
-  if (data_or_owner && !own) return InstructionErrorKind::ExternalAccountDataModified;
-  if (after.lamports < before.lamports && before.owner != program && !(wallet && meta.signer)) {
-    return InstructionErrorKind::ExternalAccountDataModified;
-  }
-  if (program != kSystemProgramId && after.data.size() > before.data.size() + kMaxGrowth) {
-    return InstructionErrorKind::InvalidRealloc;
-  }
-  return std::nullopt;
-}
-
-std::optional<InstructionErrorKind> check_rules(const Pubkey& program, const Message& message,
-                                                const std::vector<AccountMeta>& metas,
-                                                const CompiledInstruction& instruction,
-                                                const std::vector<Account>& before, const std::vector<Account>& after) {
-  unsigned __int128 sum_before = 0, sum_after = 0;
-  for (std::size_t i = 0; i < message.account_keys.size(); ++i) {
-    sum_before += before[i].lamports;
-    sum_after += after[i].lamports;
-  }
-  if (sum_before != sum_after) return InstructionErrorKind::UnbalancedInstruction;
-  for (std::size_t i = 0; i < metas.size(); ++i) {
-    const std::size_t account = instruction.account_indexes[i];
-    if (auto kind = forbidden_change(program, metas[i], before[account], after[account])) return kind;
-  }
-  return std::nullopt;
+  return touched;
 }
 
 ProgramResult Run::run(std::size_t index) {
@@ -170,7 +147,7 @@ ProgramResult Run::run(std::size_t index) {
                         context_.clock, context_.ids, context_.profile, &lines};
   ProgramResult result = find_program(program)(invocation);
   if (result) {
-    if (const auto kind = check_rules(program, message_, metas, instruction, before, out_.after)) {
+    if (const auto kind = broken_rule(program, touched_by(instruction, before))) {
       result = tl::unexpected<InstructionError>(InstructionError{*kind, 0});
     }
   }
@@ -187,15 +164,10 @@ ProgramResult Run::run(std::size_t index) {
   return result;
 }
 
-// Solana's rent rule: an account holds the exempt minimum of its size or nothing; one that held less before may go on
-// holding less as long as it is not credited. The index of the first account that does not.
+// The first account that the transaction leaves with too few lamports.
 std::optional<std::size_t> Run::underfunded() const {
   for (std::size_t i = 0; i < out_.after.size(); ++i) {
-    const Account& before = out_.before[i];
-    const Account& after = out_.after[i];
-    if (!is_writable(i) || after.lamports == 0 || after.lamports >= rent_exempt_minimum(after.data.size())) continue;
-    const bool was_below = before.lamports > 0 && before.lamports < rent_exempt_minimum(before.data.size());
-    if (!was_below || after.data.size() != before.data.size() || after.lamports > before.lamports) return i;
+    if (is_writable(i) && is_underfunded(out_.before[i], out_.after[i])) return i;
   }
   return std::nullopt;
 }

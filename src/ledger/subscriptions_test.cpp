@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "ledger/ledger_fixture.h"
+#include "wire/addresses.h"
+#include "wire/instructions/global.h"
 
 namespace dz::ledger {
 namespace {
@@ -88,6 +90,31 @@ TEST(Subscriptions, ProgramsWithoutDataOfTheirOwnSayNothing) {
   l.ask(1, "programSubscribe", R"(["11111111111111111111111111111111")" + kProcessed);
   ASSERT_TRUE(l.ledger->airdrop(l.alice.pubkey(), kSol));  // a wallet has no data
   EXPECT_EQ(l.notifications(1).size(), 0U);
+}
+
+TEST(Subscriptions, ProgramsTellTheirAccountsThatMatch) {
+  Listeners l;
+  l.fund(l.alice.pubkey());
+  const std::string program = to_text(l.bank().program_ids().serviceability);
+  const auto subscribe = [&](std::uint64_t session, const std::string& filters) {
+    l.ask(session, "programSubscribe",
+          R"([")" + program + R"(",{"commitment":"processed","filters":)" + filters + "}]");
+  };
+  subscribe(1, "[]");
+  subscribe(2, R"([{"memcmp":{"offset":0,"bytes":[1]}}])");  // GlobalState
+  subscribe(3, R"([{"memcmp":{"offset":0,"bytes":[6]}}])");  // Link
+  const Sender sender{l.bank().program_ids().serviceability, l.alice.pubkey()};
+  const auto transaction = signed_by(l.alice, {init_global_state(sender)}, l.bank().latest_blockhash().hash);
+  const auto submission = l.ledger->submit(transaction, true);
+  ASSERT_TRUE(submission.accepted) << boost::json::serialize(to_json(*submission.execution.error));
+  EXPECT_EQ(submission.execution.logs.front(), "Program " + program + " invoke [1]");
+  EXPECT_EQ(submission.execution.logs.back(), "Program " + program + " success");
+  EXPECT_EQ(l.notifications(1).size(), 2U);  // ProgramConfig and GlobalState; the payer is no account of the program
+  ASSERT_EQ(l.notifications(2).size(), 1U);
+  EXPECT_EQ(l.notifications(3).size(), 0U);
+  const auto value = l.notifications(2)[0].at("params").at("result").at("value");
+  EXPECT_EQ(value.at("account").at("owner"), json::value(program));
+  EXPECT_EQ(value.at("pubkey"), json::value(to_text(global_state_address(sender.program).address)));
 }
 
 TEST(Subscriptions, EndByUnsubscribingAndWithTheSession) {
