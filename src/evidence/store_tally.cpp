@@ -17,14 +17,16 @@ typename Table::Row row_of(const Table& table, std::uint32_t index) {
   return index == kNoSubject ? typename Table::Row{} : table[index];
 }
 
-// What explains silence: the source not answering throughout the minute, or mass silence.
+// What explains silence: the source not answering throughout the minute, or mass silence. Looked up only when there
+// is silence to explain.
 struct Excuse {
-  MinuteTable<1, 1>::Row covered;
-  DeviceMinutes::Row device;
-  DevicePlane plane;
+  const EvidenceState& state;
+  Source source;
+  std::uint32_t device;
 
   std::uint64_t operator()(std::int32_t w, int slot) const {
-    return ~covered.word(w, slot)[0] | device.word(w, slot)[plane];
+    return ~state.source(source).covered[0].word(w, slot)[0] |
+           row_of(state.device_minutes, device).word(w, slot)[excused_plane(sent_plane(source))];
   }
 };
 
@@ -169,15 +171,11 @@ MinuteState state_of(const Words& words, Minute minute) {
   return (word.unobserved & bit_of(m)) != 0 ? MinuteState::Unobserved : MinuteState::Good;
 }
 
-Excuse excuse_for(const EvidenceState& state, Source source, std::uint32_t device) {
-  return {state.source(source).covered[0], row_of(state.device_minutes, device), excused_plane(sent_plane(source))};
-}
-
 // Calls use(words, index among the subject's counts).
 template <typename Use>
 auto with_interface_words(const EvidenceState& state, InterfaceRef ref, Signal signal, const Use& use) {
   const auto port = row_of(state.port_minutes, ref.index);
-  const auto excuse = excuse_for(state, Source::Counters, ref.device);
+  const Excuse excuse{state, Source::Counters, ref.device};
   if (signal == Signal::Data) return use(DataWords{port, excuse}, 0);
   if (signal == Signal::Errors) return use(ErrorWords{port}, 1);
   DZ_CHECK(signal == Signal::Utilization);
@@ -187,11 +185,11 @@ auto with_interface_words(const EvidenceState& state, InterfaceRef ref, Signal s
 DeviceWords device_words(const EvidenceState& state, DeviceRef ref, Signal signal) {
   DZ_CHECK(signal == Signal::Reporting || signal == Signal::ConfigAgent || signal == Signal::TelemetryAgent);
   const auto source = source_of(signal);
-  return {row_of(state.device_minutes, ref.index), excuse_for(state, source, ref.index), sent_plane(source)};
+  return {row_of(state.device_minutes, ref.index), {state, source, ref.index}, sent_plane(source)};
 }
 
 ProbeWords probe_words(const EvidenceState& state, DirectionRef ref) {
-  return {row_of(state.direction_minutes, ref.index), excuse_for(state, Source::LatencySamples, ref.origin)};
+  return {row_of(state.direction_minutes, ref.index), {state, Source::LatencySamples, ref.origin}};
 }
 
 // good(word): the minutes of a word that are good in every signal.
