@@ -61,31 +61,58 @@ std::string render_alarm(const MonitorAlarm& a, std::string_view code, Timestamp
   return {};
 }
 
-MonitorPlanner::MonitorPlanner(Memories memories) : memories_(std::move(memories)) {
-  for (auto& [key, memory] : memories_) memory.present_since.reset();
+MonitorPlanner::MonitorPlanner(Memories memories) : restored_(std::move(memories)) {
+  for (auto& [key, memory] : restored_) memory.present_since.reset();
 }
 
-// Entries follow the records; memories of records that are gone go too.
+MonitorPlanner::Memories MonitorPlanner::memories() const {
+  Memories memories = restored_;
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    auto& memory = memories[verdicts_[i].key] = links_[i].memory;
+    if (links_[i].calm.holds) memory.e_known_at = last_pass_;
+  }
+  for (std::size_t i = 0; i < devices_.size(); ++i) {
+    memories[verdicts_[links_.size() + i].key] = devices_[i].memory;
+  }
+  return memories;
+}
+
+// Entries follow the records; what is remembered of records that are gone goes too.
 void MonitorPlanner::refresh_records(const MonitorInputs& inputs) {
   const auto subjects_revision = inputs.store.subjects_revision();
   if (records_revision_ == inputs.records_revision && subjects_revision_ == subjects_revision) return;
   records_revision_ = inputs.records_revision;
   subjects_revision_ = subjects_revision;
 
-  std::erase_if(memories_,
-                [&](const auto& m) { return !inputs.links.contains(m.first) && !inputs.devices.contains(m.first); });
+  const auto kept = memories();
+  const auto memory_of = [&](const Pubkey& key) {
+    const auto found = kept.find(key);
+    return found == kept.end() ? RecordMemory{} : found->second;
+  };
+  restored_.clear();
   links_.clear();
   devices_.clear();
   verdicts_.clear();
-  std::map<Pubkey, std::vector<KeyedLink>> links_of;
+  ground_.reset();
+  struct LinksOfDevice {
+    std::vector<KeyedLink> links;
+    std::vector<std::size_t> indices;
+  };
+  std::map<Pubkey, LinksOfDevice> of_device;
   for (const auto& [key, link] : inputs.links) {
-    links_.push_back({&link, resolve_link(inputs.store, key, link), &memories_[key]});
+    for (const auto* side : {&link.side_a, &link.side_z}) {
+      if (side == &link.side_z && link.side_z == link.side_a) continue;
+      of_device[*side].links.push_back({key, &link});
+      of_device[*side].indices.push_back(links_.size());
+    }
+    links_.push_back({&link, resolve_link(inputs.store, key, link), memory_of(key), {}, {}});
     verdicts_.push_back({.key = key, .kind = RecordKind::Link});
-    links_of[link.side_a].push_back({key, &link});
-    if (link.side_z != link.side_a) links_of[link.side_z].push_back({key, &link});
   }
   for (const auto& [key, device] : inputs.devices) {
-    devices_.push_back({&device, resolve_device(inputs.store, key, device, links_of[key]), &memories_[key]});
+    const auto& [links, indices] = of_device[key];
+    auto subjects = resolve_device(inputs.store, key, device, links);
+    for (std::size_t i = 0; i < indices.size(); ++i) subjects.links[i].judged = &links_[indices[i]].judged;
+    devices_.push_back({&device, std::move(subjects), memory_of(key)});
     verdicts_.push_back({.key = key, .kind = RecordKind::Device});
   }
 }
@@ -98,7 +125,7 @@ void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, RecordMe
   verdict.reason = a.reason;
   verdict.e = a.e;
   verdict.r = a.r;
-  verdict.healthy_at = a.healthy_at;
+  verdict.healthy_at = a.to == Health::Healthy ? std::nullopt : a.healthy_at;
   for (std::size_t i = 0; i < a.count; ++i) verdict.judgements[i] = a.storage[i].judgement;
 
   if (a.e != Judgement::Unknown) memory.e_known_at = inputs.now;
@@ -133,11 +160,20 @@ void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, RecordMe
 void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer,
                                 const AssessmentContext& context) {
   for (std::size_t i = 0; i < links_.size(); ++i) {
-    auto& [link, subjects, memory] = links_[i];
-    observe(link->status, link->desired_status, link->health, inputs, *memory);
-    const auto& tallies = gatherer.link(subjects, window_for(inputs.policy, link->health));
-    assess_link(*link, tallies, *memory, context, assessment_);
-    decide(inputs, link->status, *memory, verdicts_[i]);
+    auto& [link, subjects, memory, judged, calm] = links_[i];
+    if (calm.holds) {
+      if (ground_before_ && stays_calm(inputs.store, subjects, calm, *ground_before_, *ground_)) continue;
+      memory.e_known_at = last_pass_;
+    }
+    observe(link->status, link->desired_status, link->health, inputs, memory);
+    const auto window = window_for(inputs.policy, link->health);
+    const auto& tallies = gatherer.link(subjects, window);
+    assess_link(*link, tallies, memory, context, assessment_);
+    decide(inputs, link->status, memory, verdicts_[i]);
+    judged = {judge_link(tallies, window, context), window};
+    judged.up.tally = nullptr;  // it does not outlive this pass
+    calm = verdicts_[i].disagreement ? CalmMark{} : calm_mark(inputs.store, subjects, assessment_, *ground_);
+    ++plan_.assessed;
   }
 }
 
@@ -145,10 +181,11 @@ void MonitorPlanner::plan_devices(const MonitorInputs& inputs, TallyGatherer& ga
                                   const AssessmentContext& context) {
   for (std::size_t i = 0; i < devices_.size(); ++i) {
     auto& [device, subjects, memory] = devices_[i];
-    observe(device->status, device->desired_status, device->health, inputs, *memory);
+    observe(device->status, device->desired_status, device->health, inputs, memory);
     const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, device->health));
-    assess_device(*device, tallies, *memory, context, assessment_);
-    decide(inputs, device->status, *memory, verdicts_[links_.size() + i]);
+    assess_device(*device, tallies, memory, context, assessment_);
+    decide(inputs, device->status, memory, verdicts_[links_.size() + i]);
+    ++plan_.assessed;
   }
 }
 
@@ -182,14 +219,30 @@ const MonitorPlan& MonitorPlanner::plan(const MonitorInputs& inputs) {
   const auto sources = gather_sources(inputs.store, inputs.pull_lag);
   const AssessmentContext context{inputs.policy, sources, inputs.now};
   TallyGatherer gatherer(inputs.store, context);
+  const auto ground = ground_of(context, inputs.writable);
+  ground_before_ = ground_ && only_time_passed(*ground_, ground) ? ground_ : std::nullopt;
+  ground_ = ground;
   plan_.changes.clear();
   plan_.alarms.clear();
+  plan_.assessed = 0;
   plan_.next_look = inputs.now + std::chrono::minutes{1};
   raise_source_alarms(inputs, sources);
   plan_links(inputs, gatherer, context);
   plan_devices(inputs, gatherer, context);
-  plan_.assessed = static_cast<int>(verdicts_.size());
+  last_pass_ = inputs.now;
   return plan_;
+}
+
+const RecordMemory* MonitorPlanner::memory_of(const Pubkey& key) const {
+  const auto first_device = verdicts_.begin() + static_cast<std::ptrdiff_t>(links_.size());
+  const auto find = [&](auto begin, auto end) {
+    const auto at =
+        std::lower_bound(begin, end, key, [](const RecordVerdict& v, const Pubkey& k) { return v.key < k; });
+    return at != end && at->key == key ? at - begin : std::ptrdiff_t{-1};
+  };
+  if (const auto i = find(verdicts_.begin(), first_device); i >= 0) return &links_[static_cast<std::size_t>(i)].memory;
+  if (const auto i = find(first_device, verdicts_.end()); i >= 0) return &devices_[static_cast<std::size_t>(i)].memory;
+  return nullptr;
 }
 
 template <typename Use>
@@ -197,8 +250,8 @@ Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const 
   const auto sources = gather_sources(inputs.store, inputs.pull_lag);
   const AssessmentContext context{inputs.policy, sources, inputs.now};
   TallyGatherer gatherer(inputs.store, context);
-  const auto remembered = memories_.find(key);
-  const auto memory = remembered == memories_.end() ? RecordMemory{} : remembered->second;
+  const auto* remembered = memory_of(key);
+  const auto memory = remembered == nullptr ? RecordMemory{} : *remembered;
   Assessment assessment;
   if (const auto link = inputs.links.find(key); link != inputs.links.end()) {
     const auto& [_, record] = *link;

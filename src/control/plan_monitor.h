@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "control/calm.h"
 #include "control/gather.h"
 #include "control/plan_activator.h"
 #include "verdict/assessment.h"
@@ -75,8 +76,9 @@ struct RecordVerdict {
   HealthReason reason = HealthReason::FirstSight;
   Judgement e = Judgement::Unknown, r = Judgement::Unknown;
   bool disagreement = false;
-  std::optional<Timestamp> healthy_at;
+  std::optional<Timestamp> healthy_at;  // none when it is healthy, or something else has to happen first
   std::array<Judgement, kDeviceCriterionCount> judgements{};  // in the order of link_criteria() or device_criteria()
+  bool operator==(const RecordVerdict&) const = default;
 };
 
 class MonitorPlanner {
@@ -87,13 +89,14 @@ class MonitorPlanner {
   // seen at the first pass.
   explicit MonitorPlanner(Memories memories = {});
 
-  // One pass. Counts every change planned as tried when inputs.writable. The plan is valid until the next call.
+  // One pass. Judges what may have changed since the last; the outcome is that of judging everything. Counts every
+  // change planned as tried when inputs.writable. The plan is valid until the next call.
   const MonitorPlan& plan(const MonitorInputs& inputs);
 
   // Of the last pass, links first, each ordered by key.
   std::span<const RecordVerdict> verdicts() const { return verdicts_; }
   // To be kept with the rings.
-  const Memories& memories() const { return memories_; }
+  Memories memories() const;
 
   // Judges one record again with the inputs of the last pass, in words. NotFound for a key that is no record.
   Result<AssessmentReport> report(const MonitorInputs& inputs, const Pubkey& key) const;
@@ -103,15 +106,17 @@ class MonitorPlanner {
   struct LinkEntry {
     const Link* link;
     LinkSubjects subjects;
-    RecordMemory* memory;
+    RecordMemory memory;
+    JudgedLink judged;
+    CalmMark calm;
   };
   struct DeviceEntry {
     const Device* device;
     DeviceSubjects subjects;
-    RecordMemory* memory;
+    RecordMemory memory;
   };
-
   void refresh_records(const MonitorInputs& inputs);
+  const RecordMemory* memory_of(const Pubkey& key) const;
   void plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context);
   void plan_devices(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context);
   void decide(const MonitorInputs& inputs, Status status, RecordMemory& memory, RecordVerdict& verdict);
@@ -119,11 +124,13 @@ class MonitorPlanner {
   template <typename Use>
   Result<void> with_assessment(const MonitorInputs& inputs, const Pubkey& key, const Use& use) const;
 
-  Memories memories_;  // of every record there is
+  Memories restored_;  // until the first pass
   std::vector<LinkEntry> links_;
   std::vector<DeviceEntry> devices_;
   std::vector<RecordVerdict> verdicts_;  // of links_, then of devices_
   std::optional<std::uint64_t> records_revision_, subjects_revision_;
+  std::optional<Ground> ground_, ground_before_;  // of this pass; of the last, when only time has passed since
+  Timestamp last_pass_;
   Assessment assessment_;
   MonitorPlan plan_;
 };

@@ -1,0 +1,59 @@
+#include "control/calm.h"
+
+#include <algorithm>
+
+namespace dz {
+namespace {
+
+std::array<std::uint32_t, 4> rewrites_of(const EvidenceStore& store, const LinkSubjects& link) {
+  return {store.rewrites(link.a), store.rewrites(link.z), store.rewrites(link.az), store.rewrites(link.za)};
+}
+
+bool all_good(const Finding& f) {
+  return f.judgement == Judgement::Met && f.has_tally && f.tally.bad == 0 && f.tally.unobserved == 0;
+}
+
+}  // namespace
+
+Ground ground_of(const AssessmentContext& context, bool writable) {
+  Ground ground{context.policy, writable, {}};
+  for (std::size_t i = 0; i < kSourceCount; ++i) {
+    const auto& watermark = context.sources[i].state.watermark;
+    const bool fresh = watermark && context.now - *watermark <= context.policy.max_staleness;
+    ground.sources[i] = {fresh, watermark};
+  }
+  return ground;
+}
+
+bool only_time_passed(const Ground& before, const Ground& now) {
+  if (before.policy != now.policy || before.writable != now.writable) return false;
+  return std::equal(before.sources.begin(), before.sources.end(), now.sources.begin(),
+                    [](const Ground::SourceGround& a, const Ground::SourceGround& b) {
+                      return a.fresh == b.fresh && (a.fresh || a.watermark == b.watermark);
+                    });
+}
+
+CalmMark calm_mark(const EvidenceStore& store, const LinkSubjects& link, const Assessment& judged, const Ground& now) {
+  CalmMark mark;
+  if (judged.reason != HealthReason::StaysHealthy) return mark;
+  const auto calm = [&](const Finding& f) {
+    if (criterion(f.id).kind == CriterionKind::Record) return true;
+    return now.of(criterion(f.id).source).fresh ? all_good(f) : f.mode != Mode::Enforce;
+  };
+  mark.holds = std::all_of(judged.findings().begin(), judged.findings().end(), calm);
+  if (mark.holds) mark.rewrites = rewrites_of(store, link);
+  return mark;
+}
+
+bool stays_calm(const EvidenceStore& store, const LinkSubjects& link, const CalmMark& mark, const Ground& before,
+                const Ground& now) {
+  if (rewrites_of(store, link) != mark.rewrites) return false;
+  const auto good = [&](Source source, auto ref) {
+    const auto& ground = now.of(source);
+    return !ground.fresh || store.all_good(ref, *before.of(source).watermark, *ground.watermark);
+  };
+  return good(Source::Counters, link.a) && good(Source::Counters, link.z) && good(Source::LatencySamples, link.az) &&
+         good(Source::LatencySamples, link.za);
+}
+
+}  // namespace dz

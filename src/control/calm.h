@@ -1,0 +1,41 @@
+// Which links a pass may leave alone. A link is calm when it is healthy on windows without a single bad or unobserved
+// minute; nothing can change its verdict but a minute that is not good, an older minute that changes, its record, the
+// policy, or the sources. Leaving it alone saves time and nothing else: the verdict is the one a full pass gives
+// (plan_monitor_test.cpp compares the two).
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "control/gather.h"
+#include "verdict/assessment.h"
+
+namespace dz {
+
+// What every record of a pass is judged on besides its own evidence.
+struct Ground {
+  Policy policy;
+  bool writable = false;
+  struct SourceGround {
+    bool fresh = false;  // it answered, at most max_staleness ago
+    std::optional<Minute> watermark;
+  };
+  std::array<SourceGround, kSourceCount> sources;
+
+  const SourceGround& of(Source s) const { return sources[static_cast<std::size_t>(s)]; }
+};
+Ground ground_of(const AssessmentContext& context, bool writable);
+// Fresh sources may have moved on; nothing else changed.
+bool only_time_passed(const Ground& before, const Ground& now);
+
+struct CalmMark {
+  bool holds = false;
+  std::array<std::uint32_t, 4> rewrites{};  // of a, z, az, za when it was judged
+};
+// After judging. Probes do not count while their source does not answer.
+CalmMark calm_mark(const EvidenceStore& store, const LinkSubjects& link, const Assessment& judged, const Ground& now);
+// only_time_passed(before, now) must be true, and the mark have held before.
+bool stays_calm(const EvidenceStore& store, const LinkSubjects& link, const CalmMark& mark, const Ground& before,
+                const Ground& now);
+
+}  // namespace dz
