@@ -86,7 +86,8 @@ class Stage {
 
  private:
   void look() {
-    const Duration elapsed = net::system_now() - began_;
+    const Timestamp now = net::system_now();
+    const Duration elapsed = now - began_;
     if (const std::string casualty = daemons_.casualty(); !casualty.empty()) {
       screen_.say(casualty, elapsed);
       all_alive_ = false;
@@ -94,7 +95,7 @@ class Stage {
       loop_.stop();
       return;
     }
-    (void)reader_.refresh(view_, elapsed);  // a miss shows as a step that is late
+    (void)reader_.refresh(view_, now, elapsed);  // a miss shows as a step that is late
     screen_.show(view_, scenes_, elapsed);
     if (summed_up_) return;
     for (Scene& scene : scenes_) {

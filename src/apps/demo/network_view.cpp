@@ -19,6 +19,7 @@ void read_assessment(const json::object& object, NetworkView& view) {
   const auto record = view.records.find(text_of_member(object, "code"));
   if (record == view.records.end()) return;
   record->second.sentence = text_of_member(object, "sentence");
+  if (const auto at = parse_timestamp(text_of_member(object, "healthy_at"))) record->second.healthy_at = *at;
   const auto* findings = object.if_contains("findings");
   if (findings == nullptr || !findings->is_array()) return;
   for (const json::value& item : findings->get_array()) {
@@ -59,7 +60,7 @@ NetworkReader::NetworkReader(LedgerClient& ledger, std::string monitor_url)
       monitor_url_(std::move(monitor_url)),
       http_(net::ClientOptions{.connect_timeout = std::chrono::seconds{2}, .timeout = std::chrono::seconds{5}}) {}
 
-Result<void> NetworkReader::refresh(NetworkView& view, Duration elapsed) {
+Result<void> NetworkReader::refresh(NetworkView& view, Timestamp now, Duration elapsed) {
   DZ_TRY_ASSIGN(const Snapshot snapshot, fetch_snapshot(ledger_, local_program_ids()));
   DZ_TRY_ASSIGN(const auto answer, http_.get(monitor_url_ + "/api/v1/assessments", {}));
   boost::system::error_code error;
@@ -68,6 +69,7 @@ Result<void> NetworkReader::refresh(NetworkView& view, Duration elapsed) {
     return fail(ErrorKind::Retry, fmt::format("the monitor answered HTTP {}", answer.status));
   }
   NetworkView fresh;
+  fresh.at = now;
   fresh.first_activated = std::move(view.first_activated);
   for (const auto& [key, link] : snapshot.links) fresh.records[link.code] = view_of(link, true);
   for (const auto& [key, device] : snapshot.devices) fresh.records[device.code] = view_of(device, false);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,12 +25,14 @@ struct RecordView {
   DesiredStatus desired = DesiredStatus::Activated;
   Health health = Health::Unknown;
   std::string sentence;  // of its assessment
+  std::optional<Timestamp> healthy_at;
   std::vector<FindingView> findings;
 
   const FindingView* finding(std::string_view id) const;
 };
 
 struct NetworkView {
+  Timestamp at;
   std::map<std::string, RecordView> records;  // by code: links and devices
   // When each was first seen activated, since the start. Kept over views.
   std::map<std::string, Duration> first_activated;
@@ -41,7 +44,7 @@ class NetworkReader {
  public:
   NetworkReader(LedgerClient& ledger, std::string monitor_url);
   // Brings the view up to date. Retry: the ledger or the monitor did not answer; the view is as it was.
-  Result<void> refresh(NetworkView& view, Duration elapsed);
+  Result<void> refresh(NetworkView& view, Timestamp now, Duration elapsed);
 
  private:
   LedgerClient& ledger_;

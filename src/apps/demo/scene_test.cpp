@@ -26,9 +26,9 @@ struct Stage {
 TEST(Scene, PassesWhenEveryStepCameInTime) {
   Stage stage;
   Switch first, second;
-  Scene scene("title", {Reach{"first", first.check(), 1min, {}},
-                        Act{"done", [] { return Result<std::string>("did it"); }},
-                        Reach{"second", second.check(), {}, 30s}});
+  Scene scene("title",
+              {Reach{"first", first.check(), 1min, {}}, Act{"done", [] { return Result<std::string>("did it"); }},
+               Reach{"second", second.check(), {}, 30s}});
   stage.look(scene, 10s);
   EXPECT_EQ(scene.words(), "waiting: first");
   first.on = true;

@@ -15,9 +15,13 @@ namespace {
 constexpr std::size_t kSaidOnTerminal = 8;
 constexpr std::size_t kPlainColumns = 200;
 
-std::size_t terminal_columns() {
+struct TerminalSize {
+  std::size_t columns = 100, rows = 40;
+};
+TerminalSize terminal_size() {
   winsize size{};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 100;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20 || size.ws_row < 10) return {};
+  return {size.ws_col, size.ws_row};
 }
 
 // Cut to the columns that are there; the texts are ASCII.
@@ -43,6 +47,35 @@ const char* colour(const RecordView& record) {
   if (record.health == Health::Impaired) return "\x1b[31m";
   if (record.status == Status::Activated) return "\x1b[32m";
   return "\x1b[33m";
+}
+
+// When it can be healthy if it stays clean; nothing when it is, or when something else has to happen first.
+std::string when_text(const RecordView& record, Timestamp now) {
+  return record.healthy_at && record.health != Health::Healthy ? clock_text(*record.healthy_at, now) : "";
+}
+
+std::vector<std::string> record_lines(const NetworkView& view, std::size_t columns) {
+  std::vector<std::string> lines;
+  for (const bool links : {true, false}) {
+    lines.push_back("");
+    lines.push_back(
+        fmt::format("{:<26} {:<12} {:<10} {:<14} why", links ? "LINK" : "DEVICE", "STATUS", "HEALTH", "HEALTHY AT"));
+    for (const auto& [code, record] : view.records) {
+      if (record.link != links) continue;
+      const std::string line =
+          fmt::format("{:<26} {} {:<14} {}", code, state_text(record), when_text(record, view.at), record.sentence);
+      lines.push_back(colour(record) + cut(line, columns) + "\x1b[0m");
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> scene_lines(const std::vector<Scene>& scenes, std::size_t columns) {
+  std::vector<std::string> lines{""};
+  for (const Scene& scene : scenes) {
+    lines.push_back(cut(fmt::format("[{}] {}; {}", mark(scene.state()), scene.title(), scene.words()), columns));
+  }
+  return lines;
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -78,24 +111,19 @@ void Screen::show(const NetworkView& view, const std::vector<Scene>& scenes, Dur
   }
 }
 
+// What does not fit on the terminal is left out from below: first what was said, then the scenes.
 void Screen::redraw(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed) {
-  const std::size_t columns = terminal_columns();
+  const auto [columns, rows] = terminal_size();
   std::vector<std::string> lines{fmt::format("DoubleZero network provisioning, {} after the start", clock_of(elapsed))};
-  for (const bool links : {true, false}) {
-    lines.push_back("");
-    lines.push_back(fmt::format("{:<28} {:<12} {:<10} why", links ? "LINK" : "DEVICE", "STATUS", "HEALTH"));
-    for (const auto& [code, record] : view.records) {
-      if (record.link != links) continue;
-      const std::string line = cut(fmt::format("{:<28} {} {}", code, state_text(record), record.sentence), columns);
-      lines.push_back(colour(record) + line + "\x1b[0m");
-    }
-  }
-  lines.push_back("");
-  for (const Scene& scene : scenes)
-    lines.push_back(cut(fmt::format("[{}] {}; {}", mark(scene.state()), scene.title(), scene.words()), columns));
+  const auto add = [&lines](const std::vector<std::string>& more) {
+    lines.insert(lines.end(), more.begin(), more.end());
+  };
+  add(record_lines(view, columns));
+  add(scene_lines(scenes, columns));
   lines.push_back("");
   const std::size_t first = said_.size() - std::min(said_.size(), kSaidOnTerminal);
   for (std::size_t i = first; i < said_.size(); ++i) lines.push_back(cut(said_[i], columns));
+  lines.resize(std::min(lines.size(), rows - 1));  // a taller table could not be redrawn in place
   std::string out = drawn_ == 0 ? "" : fmt::format("\x1b[{}A\x1b[J", drawn_);
   for (const std::string& line : lines) out += line + "\n";
   std::fputs(out.c_str(), stdout);
