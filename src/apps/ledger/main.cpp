@@ -1,4 +1,6 @@
 // doublezero-ledger: the embedded DZ ledger. main() is the wiring diagram; the work is ledger/.
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -75,6 +77,7 @@ Result<ledger::LedgerOptions> ledger_options(const Flags& flags) {
 
 Result<std::unique_ptr<ledger::Store>> open_store(const Flags& flags) {
   if (flags.memory) return ledger::make_memory_store();
+  ::umask(0077);  // the file holds the faucet's key
   std::error_code error;
   std::filesystem::create_directories(flags.data, error);
   if (error) return refused("creating the folder " + flags.data + ": " + error.message());
