@@ -36,15 +36,40 @@ TEST_F(Drain, SaysWhatTheMonitorKnows) {
   shell.activate("link", "ams-lon");
   const auto at = shell.now + std::chrono::hours{21};
   shell.monitor = [at](const Pubkey&) -> Result<boost::json::value> {
-    return boost::json::value{
-        {"sentence", "3 minutes with in-errors"},
-        {"findings",
-         {{{"id", "link.a.errors"}, {"kind", "evidence"}, {"mode", "enforce"}, {"earliest", to_text(at)}}}}};
+    return boost::json::value{{"sentence", "3 minutes with in-errors"},
+                              {"findings",
+                               {{{"id", "link.a.errors"},
+                                 {"kind", "evidence"},
+                                 {"mode", "enforce"},
+                                 {"judgement", "not met"},
+                                 {"earliest", to_text(at)}}}}};
   };
   const auto said = shell.ok("link drain --pubkey ams-lon --soft", "alpha").err;
   EXPECT_SAYS(said, "can return at");
   EXPECT_SAYS(said, "20 h 59 min from now");
   EXPECT_SAYS(said, "3 minutes with in-errors");
+}
+
+TEST_F(Drain, SaysWhenWaitingAloneDoesNotHelp) {
+  shell.activate("device", "ams-dz001");
+  shell.monitor = [](const Pubkey&) -> Result<boost::json::value> {
+    return boost::json::value{{"findings",
+                               {{{"id", "device.qa"},
+                                 {"kind", "evidence"},
+                                 {"mode", "enforce"},
+                                 {"judgement", "not met"},
+                                 {"to_do", "a QA run has to succeed"},
+                                 {"earliest", nullptr}}}}};
+  };
+  EXPECT_SAYS(shell.ok("device drain --pubkey ams-dz001", "alpha").err, "device.qa: a QA run has to succeed");
+}
+
+TEST_F(Drain, CleanEvidenceMeansMinutes) {
+  shell.activate("link", "ams-lon");
+  shell.monitor = [](const Pubkey&) -> Result<boost::json::value> {
+    return boost::json::value{{"findings", boost::json::array()}};
+  };
+  EXPECT_SAYS(shell.ok("link drain --pubkey ams-lon", "alpha").err, "within minutes");
 }
 
 TEST_F(Drain, AMonitorThatDoesNotAnswerStopsNobody) {

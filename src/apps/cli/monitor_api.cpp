@@ -1,8 +1,11 @@
 #include "apps/cli/monitor_api.h"
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <boost/json/parse.hpp>
 
 #include "net/http_client.h"
@@ -19,18 +22,28 @@ std::string_view text_of(const json::value& object, std::string_view name) {
   return text != nullptr ? std::string_view(text->data(), text->size()) : std::string_view();
 }
 
-// The latest of the gating evidence findings' earliest times: when the last of them can be met.
-std::optional<Timestamp> latest_earliest(const json::value& assessment) {
-  std::optional<Timestamp> latest;
+// What keeps the record from being healthy, as the monitor sees it now.
+struct Outlook {
+  std::optional<Timestamp> earliest;  // when the last of it can be over, if only time is needed
+  std::vector<std::string> to_do;     // what has to happen first
+  bool clean() const { return !earliest && to_do.empty(); }
+};
+
+Outlook outlook_of(const json::value& assessment) {
+  Outlook outlook;
   const auto* members = assessment.if_object();
   const auto* findings = members != nullptr ? members->if_contains("findings") : nullptr;
-  if (findings == nullptr || !findings->is_array()) return latest;
+  if (findings == nullptr || !findings->is_array()) return outlook;
   for (const auto& finding : findings->get_array()) {
-    if (text_of(finding, "kind") != "evidence" || text_of(finding, "mode") != "enforce") continue;
-    if (const auto time = parse_timestamp(text_of(finding, "earliest")))
-      latest = std::max(latest.value_or(*time), *time);
+    const bool gates = text_of(finding, "kind") == "evidence" && text_of(finding, "mode") == "enforce";
+    if (!gates || text_of(finding, "judgement") == "met") continue;
+    if (const auto time = parse_timestamp(text_of(finding, "earliest"))) {
+      outlook.earliest = std::max(outlook.earliest.value_or(*time), *time);
+    } else {
+      outlook.to_do.push_back(fmt::format("{}: {}", text_of(finding, "id"), text_of(finding, "to_do")));
+    }
   }
-  return latest;
+  return outlook;
 }
 
 std::string rule() {
@@ -62,17 +75,21 @@ std::string return_outlook(const Context& context, const Subject& subject) {
   if (!context.ask_monitor) return before + rule() + ".";
   const auto assessment = context.ask_monitor(subject.key);
   if (!assessment) return before + rule() + fmt::format(" (it was asked: {}).", assessment.error().message);
-  const auto earliest = latest_earliest(*assessment);
+  const auto outlook = outlook_of(*assessment);
   const auto now = context.clock.now();
-  if (!earliest || *earliest <= now) {
+  if (outlook.clean()) {
     return before +
            "the monitor finds its evidence clean, so it can return within minutes of being undrained; a minute "
            "without data while it is drained keeps it out for 24 h.";
   }
+  if (!outlook.to_do.empty()) {
+    return before + fmt::format("it cannot return by waiting alone. The monitor: {}", fmt::join(outlook.to_do, "; "));
+  }
   return before + fmt::format(
                       "it has bad minutes and can return at {} at the earliest ({} from now), if every minute "
                       "from now on is clean. The monitor: {}",
-                      clock_text(*earliest, now), duration_text(*earliest - now), text_of(*assessment, "sentence"));
+                      clock_text(*outlook.earliest, now), duration_text(*outlook.earliest - now),
+                      text_of(*assessment, "sentence"));
 }
 
 }  // namespace dz::cli

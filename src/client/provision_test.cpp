@@ -1,0 +1,110 @@
+#include "client/provision.h"
+
+#include <gtest/gtest.h>
+
+#include "client/local_client.h"
+
+namespace dz {
+namespace {
+
+// A ledger in memory whose next send can be preceded by somebody else's, or get lost.
+class FickleClient final : public LedgerClient {
+ public:
+  FickleClient(LedgerClient& inner) : inner_(inner) {}
+
+  std::function<void()> before_send;  // called once
+  bool lose_requests = false;
+
+  tl::expected<Signature, SendFailure> send_transaction(const Transaction& t, const SendOptions& options) override {
+    if (auto intrude = std::exchange(before_send, nullptr)) intrude();
+    if (lose_requests) return tl::unexpected(SendFailure{{ErrorKind::Retry, "connection lost"}, std::nullopt, {}});
+    return inner_.send_transaction(t, options);
+  }
+  Result<AccountsAnswer> get_program_accounts(const Pubkey& p, const AccountFilters& f) override {
+    return inner_.get_program_accounts(p, f);
+  }
+  Result<std::optional<Account>> get_account(const Pubkey& key) override { return inner_.get_account(key); }
+  Result<std::vector<std::optional<Account>>> get_multiple_accounts(std::span<const Pubkey> keys) override {
+    return inner_.get_multiple_accounts(keys);
+  }
+  Result<std::uint64_t> get_balance(const Pubkey& key) override { return inner_.get_balance(key); }
+  Result<LatestBlockhash> get_latest_blockhash() override { return inner_.get_latest_blockhash(); }
+  Result<Slot> get_slot() override { return inner_.get_slot(); }
+  Result<std::uint64_t> get_block_height() override { return inner_.get_block_height(); }
+  Result<std::optional<Timestamp>> get_block_time(Slot slot) override { return inner_.get_block_time(slot); }
+  Result<EpochInfo> get_epoch_info() override { return inner_.get_epoch_info(); }
+  Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(std::span<const Signature> s) override {
+    return inner_.get_signature_statuses(s);
+  }
+  Result<Signature> request_airdrop(const Pubkey& key, std::uint64_t n) override {
+    return inner_.request_airdrop(key, n);
+  }
+  Result<SimulationResult> simulate_transaction(const Transaction& t) override {
+    return inner_.simulate_transaction(t);
+  }
+
+ private:
+  LedgerClient& inner_;
+};
+
+struct Provision : testing::Test {
+  Timestamp now{std::chrono::seconds{1'795'000'000}};
+  std::unique_ptr<ledger::Ledger> ledger = *ledger::Ledger::open(ledger::make_memory_store(), {}, now);
+  LocalClient local{*ledger, [this] { return now; }};
+  FickleClient fickle{local};
+  Keypair foundation = Keypair::generate();
+  Clock clock{[this] { return now; }, [this](Duration pause) { now += pause; }};
+  Provisioner provisioner{
+      fickle, clock, foundation, {local_program_ids().serviceability, foundation.pubkey(), false}, rfc_profile()};
+
+  void SetUp() override {
+    ASSERT_TRUE(local.request_airdrop(foundation.pubkey(), 100'000'000'000));
+    ASSERT_TRUE(provisioner.init());
+  }
+  Snapshot read() { return *fetch_snapshot(local, local_program_ids()); }
+};
+
+TEST_F(Provision, GivesBackTheNewRecord) {
+  const auto written = provisioner.create_location({"ams", "Amsterdam", "NL", 52.3, 4.9, 1});
+  ASSERT_TRUE(written) << written.error().message;
+  EXPECT_EQ(read().locations.at(written->record).code, "ams");
+}
+
+TEST_F(Provision, ALostRaceForAnIndexIsRunAgain) {
+  fickle.before_send = [&] {
+    Provisioner other(local, clock, foundation, {local_program_ids().serviceability, foundation.pubkey(), false},
+                      rfc_profile());
+    ASSERT_TRUE(other.create_location({"lon", "London", "GB", 51.5, -0.1, 2}));
+  };
+  const auto written = provisioner.create_location({"ams", "Amsterdam", "NL", 52.3, 4.9, 1});
+  ASSERT_TRUE(written) << written.error().message;
+  const auto snapshot = read();
+  EXPECT_EQ(snapshot.locations.size(), 2U);
+  EXPECT_EQ(snapshot.locations.at(written->record).code, "ams");
+}
+
+TEST_F(Provision, ARefusedCreateIsNotRunAgain) {
+  const auto written = provisioner.create_location({"ams", "Amsterdam", "N", 52.3, 4.9, 1});  // one letter
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::Refused);
+  EXPECT_NE(written.error().message.find("location create was refused by the ledger: "), std::string::npos);
+}
+
+TEST_F(Provision, AnUnknownOutcomeSaysToLookFirst) {
+  fickle.lose_requests = true;
+  const auto written = provisioner.create_location({"ams", "Amsterdam", "NL", 52.3, 4.9, 1});
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::Retry);
+  EXPECT_NE(written.error().message.find("look at the record before doing it again"), std::string::npos);
+  EXPECT_TRUE(read().locations.empty());
+}
+
+TEST_F(Provision, NeedsALedgerThatCanBeWritten) {
+  auto other = *ledger::Ledger::open(ledger::make_memory_store(), {}, now);
+  LocalClient empty(*other, [this] { return now; });
+  const auto snapshot = *fetch_snapshot(empty, local_program_ids());
+  EXPECT_FALSE(Provisioner::for_ledger(empty, clock, foundation, snapshot));
+}
+
+}  // namespace
+}  // namespace dz
