@@ -19,23 +19,6 @@ void keep(std::map<Pubkey, T>& records, const Pubkey& key, Result<T> record) {
   if (record) records.emplace(key, std::move(*record));
 }
 
-void add_record(Records& records, const Pubkey& key, const Account& account, const TransactionFacts& facts) {
-  if (account.owner != facts.ids->serviceability) return;
-  switch (account_type(account.data)) {
-    case AccountType::Location: return keep(records.locations, key, decode_location(account.data));
-    case AccountType::Exchange: return keep(records.exchanges, key, decode_exchange(account.data));
-    case AccountType::Contributor: return keep(records.contributors, key, decode_contributor(account.data));
-    case AccountType::Device: return keep(records.devices, key, decode_device(account.data, *facts.profile));
-    case AccountType::Link: return keep(records.links, key, decode_link(account.data, *facts.profile));
-    case AccountType::ResourceExtension: return keep(records.pools, key, decode_resource_extension(account.data));
-    case AccountType::Permission: return keep(records.permissions, key, decode_permission(account.data));
-    case AccountType::GlobalState:
-      if (auto state = decode_global_state(account.data)) records.state = std::move(*state);
-      return;
-    default: return;
-  }
-}
-
 // How often each record is named.
 using Counts = std::map<Pubkey, std::int64_t>;
 
@@ -199,6 +182,23 @@ BrokenRule check_pool(const RecordChange& t, const ProgramAddress& at, std::stri
 }
 
 }  // namespace
+
+void add_record(Records& records, const Pubkey& key, const Account& account, const TransactionFacts& facts) {
+  if (account.owner != facts.ids->serviceability) return;
+  switch (account_type(account.data)) {
+    case AccountType::Location: return keep(records.locations, key, decode_location(account.data));
+    case AccountType::Exchange: return keep(records.exchanges, key, decode_exchange(account.data));
+    case AccountType::Contributor: return keep(records.contributors, key, decode_contributor(account.data));
+    case AccountType::Device: return keep(records.devices, key, decode_device(account.data, *facts.profile));
+    case AccountType::Link: return keep(records.links, key, decode_link(account.data, *facts.profile));
+    case AccountType::ResourceExtension: return keep(records.pools, key, decode_resource_extension(account.data));
+    case AccountType::Permission: return keep(records.permissions, key, decode_permission(account.data));
+    case AccountType::GlobalState:
+      if (auto state = decode_global_state(account.data)) records.state = std::move(*state);
+      return;
+    default: return;
+  }
+}
 
 BrokenRule check_reference_counts(const RecordChange& t) {
   Counts surplus = count_names(t.before);  // after - before of the counts, less the same of the names: all zero

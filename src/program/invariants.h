@@ -27,6 +27,9 @@ struct RecordChange {
   Records after;
 };
 
+// Decodes the account into the map of its type; other accounts, and bytes that do not decode, are left out.
+void add_record(Records& records, const Pubkey& key, const Account& account, const TransactionFacts& facts);
+
 // Null when the map has none.
 template <typename T>
 const T* find(const std::map<Pubkey, T>& records, const Pubkey& key) {

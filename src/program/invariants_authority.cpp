@@ -123,7 +123,7 @@ BrokenRule check_change(const T& before, const T& after, const Roles& roles) {
 
 template <typename T>
 BrokenRule check_creation(const T& after, const Roles& roles) {
-  if (!roles.contributor() && !roles.foundation) return fmt::format("'{}' was created by a stranger", after.code);
+  if (!roles.side_a && !roles.foundation) return fmt::format("'{}' was created by a stranger", after.code);
   if (after.status == Status::Activated && !roles.foundation && !roles.activator) {
     return fmt::format("'{}' was created activated", after.code);
   }

@@ -2,6 +2,7 @@
 // bank checks (money conserved, read-only accounts untouched). People are keys by name: key("alice").
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -37,6 +38,10 @@ class TestLedger {
   ProgramResult run(const Instruction& instruction);
   ProgramResult run(const Result<Instruction>& instruction);
   const std::vector<std::string>& log() const { return log_; }
+
+  // What was wrong with the last accepted instruction; empty, or the test fails unless it is quiet.
+  const std::string& fault() const { return fault_; }
+  bool quiet = false;
 
   // Sender of instructions; adds the permission account when the key has one.
   Sender as(const Pubkey& payer) const;
@@ -89,11 +94,12 @@ class TestLedger {
   LedgerClock clock;
 
  private:
-  std::string broken_invariant(const std::map<Pubkey, Account>& after, const std::vector<Pubkey>& signers,
-                               const Instruction& instruction) const;
+  std::string fault_of(const std::map<Pubkey, Account>& after, const std::vector<AccountMeta>& metas,
+                       const std::vector<Pubkey>& signers) const;
   unsigned __int128 permissions_of(const Pubkey& who) const;
 
   std::vector<std::string> log_;
+  std::string fault_;
 };
 
 std::string describe(const ProgramResult& result, const std::vector<std::string>& log);
