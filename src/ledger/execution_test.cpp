@@ -1,0 +1,94 @@
+// Random instructions: whatever programs are asked to do, they answer, and the runtime's rules hold.
+#include "ledger/execution.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "ledger/ledger_fixture.h"
+#include "wire/addresses.h"
+#include "wire/instructions/global.h"
+
+namespace dz::ledger {
+namespace {
+
+class RandomInstructions {
+ public:
+  RandomInstructions(const LedgerFixture& ledger, unsigned seed) : random_(seed) {
+    const ProgramIds& ids = ledger.bank().program_ids();
+    const Pubkey& program = ids.serviceability;
+    programs_ = {ids.serviceability, ids.serviceability, ids.telemetry, kSystemProgramId};
+    keys_ = {ledger.alice.pubkey(),
+             ledger.bob.pubkey(),
+             kSystemProgramId,
+             program,
+             global_state_address(program).address,
+             global_config_address(program).address,
+             program_config_address(program).address,
+             location_address(program, 1).address,
+             exchange_address(program, 1).address,
+             contributor_address(program, 1).address,
+             device_address(program, 1).address,
+             link_address(program, 1).address,
+             permission_address(program, ledger.alice.pubkey()).address};
+    for (const auto kind : kGlobalPools) keys_.push_back(resource_address(program, kind).address);
+  }
+
+  Instruction next() {
+    Instruction out{programs_[below(programs_.size())], {}, {}};
+    const std::size_t accounts = below(13);
+    for (std::size_t i = 0; i < accounts; ++i)
+      out.accounts.push_back({keys_[below(keys_.size())], false, below(4) > 0});
+    // The tail of most instructions.
+    if (below(2) == 0) {
+      out.accounts.push_back({keys_[0], true, true});
+      out.accounts.push_back({kSystemProgramId, false, false});
+    }
+    out.data.resize(below(120));
+    for (auto& byte : out.data) byte = below(3) == 0 ? static_cast<std::uint8_t>(random_()) : below(4);
+    if (!out.data.empty()) out.data[0] = static_cast<std::uint8_t>(below(120));
+    return out;
+  }
+
+ private:
+  std::size_t below(std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random_); }
+  std::mt19937 random_;
+  std::vector<Pubkey> programs_, keys_;
+};
+
+TEST(Execution, RandomInstructionsNeitherCrashNorMakeLamports) {
+  LedgerFixture f;
+  f.fund(f.alice.pubkey(), 1000 * kSol);
+  const Sender sender{f.bank().program_ids().serviceability, f.alice.pubkey()};
+  const SetGlobalConfigArgs config{65000,
+                                   65001,
+                                   parse_network("172.16.0.0/16").value(),
+                                   parse_network("169.254.0.0/16").value(),
+                                   parse_network("233.84.178.0/24").value(),
+                                   std::nullopt,
+                                   parse_network("148.51.120.0/21").value()};
+  const auto hash = f.bank().latest_blockhash().hash;
+  ASSERT_TRUE(f.ledger->submit(signed_by(f.alice, {init_global_state(sender)}, hash), true).accepted);
+  ASSERT_TRUE(f.ledger->submit(signed_by(f.alice, {set_global_config(sender, config)}, hash), true).accepted);
+
+  RandomInstructions random(f, 20261123);
+  for (int i = 0; i < 4000; ++i) {
+    const Instruction instructions[] = {random.next(), random.next()};
+    const Transaction transaction{{Signature{}}, compile_message(instructions, f.alice.pubkey(), hash)};
+    if (transaction.message.required_signatures != 1) continue;
+    const Execution execution = f.bank().simulate(transaction, {.signatures = false, .blockhash = false});
+    unsigned __int128 before = 0, after = 0;
+    for (const auto& account : execution.before) before += account.lamports;
+    for (const auto& account : execution.after) after += account.lamports;
+    if (!execution.landed) continue;
+    ASSERT_TRUE(before == after + execution.fee);
+    if (execution.error && execution.error->kind == TransactionErrorKind::InstructionError) {
+      EXPECT_FALSE(execution.error->error.kind == InstructionErrorKind::UnbalancedInstruction ||
+                   execution.error->error.kind == InstructionErrorKind::ReadonlyDataModified)
+          << execution.logs.back();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dz::ledger
