@@ -87,31 +87,46 @@ Network& network() {
   return instance;
 }
 
-// Every link judged from rings never counted before (another allowance forgets what was counted).
-void BM_FullPassColdLinksOnly(benchmark::State& state) {
+// Every link judged, findings and all; what was counted of the rings at the last pass is still there.
+void BM_FullPassOverLinks(benchmark::State& state) {
+  auto& net = network();
+  const std::map<Pubkey, Device> no_devices;
+  MonitorPlanner planner;
+  const Policy policy;
+  bool writable = false;
+  for (auto _ : state) {
+    writable = !writable;  // another ground: nothing is left alone
+    const MonitorInputs inputs{net.links, no_devices, 1, net.store, policy, {}, writable, Timestamp{net.fed} + 30s};
+    benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
+  }
+}
+BENCHMARK(BM_FullPassOverLinks)->Unit(benchmark::kMillisecond);
+
+// The same from rings never counted before, as after a start: another allowance forgets what was counted.
+void BM_FullPassOverLinksCold(benchmark::State& state) {
   auto& net = network();
   const std::map<Pubkey, Device> no_devices;
   MonitorPlanner planner;
   Policy policy;
   for (auto _ : state) {
     policy.unobserved_allowed = policy.unobserved_allowed == 15 ? 16 : 15;
-    MonitorInputs inputs{net.links, no_devices, 1, net.store, policy, {}, true, Timestamp{net.fed} + 30s};
+    const MonitorInputs inputs{net.links, no_devices, 1, net.store, policy, {}, true, Timestamp{net.fed} + 30s};
     benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
   }
-  state.counters["links"] = kLinks;
 }
-BENCHMARK(BM_FullPassColdLinksOnly)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_FullPassOverLinksCold)->Unit(benchmark::kMillisecond);
 
-void BM_FullPassCold(benchmark::State& state) {
+void BM_FullPassWithDevices(benchmark::State& state) {
   auto& net = network();
   MonitorPlanner planner;
-  Policy policy;
+  const Policy policy;
+  auto inputs = net.inputs(policy);
   for (auto _ : state) {
-    policy.unobserved_allowed = policy.unobserved_allowed == 15 ? 16 : 15;
-    benchmark::DoNotOptimize(planner.plan(net.inputs(policy)).changes.size());
+    inputs.writable = !inputs.writable;
+    benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
   }
 }
-BENCHMARK(BM_FullPassCold)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_FullPassWithDevices)->Unit(benchmark::kMillisecond);
 
 void BM_PassAgain(benchmark::State& state) {
   auto& net = network();
@@ -156,6 +171,22 @@ struct OneLink {
   RecordMemory memory;
   Assessment assessment;
 };
+
+void BM_AssessOneLink(benchmark::State& state) {
+  auto& net = network();
+  const auto& [key, link] = *net.links.begin();
+  const Policy policy;
+  const auto sources = gather_sources(net.store, {});
+  const AssessmentContext context{policy, sources, Timestamp{net.fed} + 30s};
+  TallyGatherer gatherer(net.store, context);
+  const auto& tallies = gatherer.link(resolve_link(net.store, key, link), policy.window);
+  Assessment assessment;
+  for (auto _ : state) {
+    assess_link(link, tallies, {}, context, assessment);
+    benchmark::DoNotOptimize(assessment.count);
+  }
+}
+BENCHMARK(BM_AssessOneLink)->Unit(benchmark::kNanosecond);
 
 void BM_Sentence(benchmark::State& state) {
   const OneLink one;

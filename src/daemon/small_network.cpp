@@ -28,11 +28,11 @@ Keypair SmallNetwork::key(std::uint8_t n) {
   return Keypair::from_seed(seed);
 }
 
-SmallNetwork::SmallNetwork(Timestamp start) : now_(start) {
+SmallNetwork::SmallNetwork(Timestamp start, std::unique_ptr<ledger::Store> store) : now_(start) {
   ledger::LedgerOptions options;
   options.secret.fill(7);
   options.genesis_age = std::chrono::hours{1};
-  ledger_ = must(ledger::Ledger::open(ledger::make_memory_store(), options, now_));
+  ledger_ = must(ledger::Ledger::open(std::move(store), options, now_));
   client_ = std::make_unique<LocalClient>(*ledger_, clock());
   for (const auto* k : {&foundation, &alpha, &beta, &monitor, &activator, &publisher}) {
     must(client_->request_airdrop(k->pubkey(), 1'000'000'000'000));

@@ -16,7 +16,7 @@ namespace dz {
 class SmallNetwork {
  public:
   // Initialised, with authorities, global config and two contributors. Aborts when the ledger refuses: a bug.
-  explicit SmallNetwork(Timestamp start);
+  explicit SmallNetwork(Timestamp start, std::unique_ptr<ledger::Store> store = ledger::make_memory_store());
 
   void advance(Duration by) { now_ += by; }
   Timestamp now() const { return now_; }
