@@ -51,18 +51,21 @@ bool all_passed(const std::vector<Scene>& scenes) {
   return std::all_of(scenes.begin(), scenes.end(), [](const Scene& s) { return s.state() == SceneState::Passed; });
 }
 
-void say_urls(const Daemons& daemons) {
-  std::printf(
+void say_urls(const Daemons& daemons, const NetworkView& view) {
+  const std::string held = "ams-dz001:lon-dz001";
+  const RecordView* record = view.find(held);
+  fmt::print(
       "\nEverything keeps running until Ctrl-C:\n"
-      "  ledger      %s\n"
-      "  monitor     %s/api/v1/assessments   %s/metrics\n"
-      "  activator   %s/metrics\n"
-      "  faults      curl -d 'silence device=nyc-dz001' %s/faults\n"
-      "  why not?    %s/doublezero --url %s --monitor-url %s link get --code ams-dz001:lon-dz001\n"
-      "  keys, logs  %s\n",
-      daemons.ledger_url().c_str(), daemons.monitor_url().c_str(), daemons.monitor_url().c_str(),
-      daemons.activator_url().c_str(), daemons.fleet_url().c_str(), daemons.place().programs.c_str(),
-      daemons.ledger_url().c_str(), daemons.monitor_url().c_str(), daemons.place().data.c_str());
+      "  ledger      {0}\n"
+      "  monitor     {1}/api/v1/assessments   {1}/api/v1/decisions   {1}/metrics\n"
+      "  activator   {2}/metrics\n"
+      "  why not?    curl {1}/api/v1/assessments/{3}   ({4})\n"
+      "  commands    {5}/doublezero --url {0} --monitor-url {1} --keypair {6} link list\n"
+      "  faults      curl -d 'silence device=nyc-dz001 for=5m' {7}/faults\n"
+      "  keys, logs  {8}\n",
+      daemons.ledger_url(), daemons.monitor_url(), daemons.activator_url(),
+      record == nullptr ? "" : to_text(record->key), held, daemons.place().programs,
+      daemons.key_path("contributor-alder"), daemons.fleet_url(), daemons.place().data);
   std::fflush(stdout);
 }
 
@@ -107,7 +110,7 @@ class Stage {
     if (check_) {
       loop_.stop();
     } else {
-      say_urls(daemons_);
+      say_urls(daemons_, view_);
     }
   }
 

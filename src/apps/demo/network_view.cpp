@@ -32,8 +32,9 @@ void read_assessment(const json::object& object, NetworkView& view) {
 }
 
 template <typename Record>
-RecordView view_of(const Record& record, bool link) {
+RecordView view_of(const Pubkey& key, const Record& record, bool link) {
   RecordView view;
+  view.key = key;
   view.link = link;
   view.status = record.status;
   view.desired = record.desired_status;
@@ -71,8 +72,8 @@ Result<void> NetworkReader::refresh(NetworkView& view, Timestamp now, Duration e
   NetworkView fresh;
   fresh.at = now;
   fresh.first_activated = std::move(view.first_activated);
-  for (const auto& [key, link] : snapshot.links) fresh.records[link.code] = view_of(link, true);
-  for (const auto& [key, device] : snapshot.devices) fresh.records[device.code] = view_of(device, false);
+  for (const auto& [key, link] : snapshot.links) fresh.records[link.code] = view_of(key, link, true);
+  for (const auto& [key, device] : snapshot.devices) fresh.records[device.code] = view_of(key, device, false);
   const json::array* items = parsed.if_array();
   if (parsed.is_object() && parsed.get_object().contains("assessments")) items = parsed.at("assessments").if_array();
   if (items != nullptr) {

@@ -20,6 +20,7 @@ struct FindingView {
 };
 
 struct RecordView {
+  Pubkey key;
   bool link = false;  // or device
   Status status = Status::Pending;
   DesiredStatus desired = DesiredStatus::Activated;

@@ -11,6 +11,9 @@ constexpr Duration kTick = std::chrono::seconds{1};
 constexpr Duration kFollow = std::chrono::seconds{5};
 // An agent that was away for less goes on where the ledger's samples end; the history of the demo meets the present so.
 constexpr Duration kGoOn = std::chrono::minutes{10};
+// A monitor that is away or refuses does so every second.
+constexpr Duration kSayAgain = std::chrono::minutes{1};
+constexpr std::size_t kLongestReason = 500;
 
 }  // namespace
 
@@ -39,11 +42,16 @@ FleetStatus Runner::status() const { return {&rows_, written_, samples_ == nullp
 
 void Runner::push_rows(Timestamp now, Duration cadence) {
   rows_.add(fleet_.lines_until(now, cadence));
-  auto complaints = rows_.flush();
-  if (complaints == last_complaints_) return;
-  for (const std::string& words : complaints) log_(LogLevel::Warn, "rows_refused", {{"reason", words}});
-  if (complaints.empty()) log_(LogLevel::Info, "rows_accepted_again", {});
-  last_complaints_ = std::move(complaints);
+  const auto complaints = rows_.flush();
+  if (complaints.empty()) {
+    if (complained_) log_(LogLevel::Info, "rows_accepted_again", {});
+    complained_.reset();
+    return;
+  }
+  if (complained_ && now - *complained_ < kSayAgain) return;
+  complained_ = now;
+  log_(LogLevel::Warn, "rows_not_taken",
+       {{"reason", complaints.front().substr(0, kLongestReason)}, {"buffered", std::to_string(rows_.buffered())}});
 }
 
 void Runner::follow_ledger(Timestamp now) {

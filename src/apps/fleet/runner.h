@@ -51,7 +51,7 @@ class Runner {
   std::optional<std::set<std::string>> probed_;
   std::vector<Timestamp> sampled_to_;  // by route
   std::uint64_t written_ = 0;
-  std::vector<std::string> last_complaints_;
+  std::optional<Timestamp> complained_;  // when it was last said that rows are not taken
   bool ledger_away_ = false;
 };
 
