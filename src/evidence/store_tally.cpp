@@ -126,25 +126,29 @@ std::uint64_t damped_bad(const Words& words, MinuteIndex to) {
 std::optional<Minute> minute_if(MinuteIndex m) { return m == kNoMinute ? std::nullopt : std::optional(minute_at(m)); }
 
 template <typename Words>
+std::optional<Offence> offence_if(MinuteIndex m, const Words& words) {
+  if (m == kNoMinute) return std::nullopt;
+  return Offence{minute_at(m), words.offence(m)};
+}
+
+// Every member is given: g++ would first clear the whole tally with a slow `rep stos`.
+template <typename Words>
 SignalTally make_tally(const WindowCount& count, const Words& words) {
-  SignalTally tally;
-  tally.from = minute_at(count.from());
-  tally.to = minute_at(count.to());
-  tally.bad = count.bad();
-  tally.unobserved = count.unobserved();
-  tally.good = count.to() - count.from() - tally.bad - tally.unobserved;
-  tally.earliest_from = minute_at(count.earliest());
-  tally.first_minute_observed = count.first_unobserved() != count.from();
-  if (tally.bad > 0) {
-    tally.first_bad = Offence{minute_at(count.first_bad()), words.offence(count.first_bad())};
-    tally.last_bad = Offence{minute_at(count.last_bad()), words.offence(count.last_bad())};
-  }
-  tally.first_unobserved = minute_if(count.first_unobserved());
-  tally.last_unobserved = minute_if(count.last_unobserved());
-  if (count.last_bad() >= count.to() - kDampedMinutes || count.to() - count.from() < kDampedMinutes) {
-    tally.damped_bad = damped_bad(words, count.to());
-  }
-  return tally;
+  const bool lately = count.last_bad() >= count.to() - kDampedMinutes || count.to() - count.from() < kDampedMinutes;
+  return SignalTally{minute_at(count.from()),
+                     minute_at(count.to()),
+                     count.to() - count.from() - count.bad() - count.unobserved(),
+                     count.bad(),
+                     count.unobserved(),
+                     offence_if(count.first_bad(), words),
+                     offence_if(count.last_bad(), words),
+                     minute_if(count.first_unobserved()),
+                     minute_if(count.last_unobserved()),
+                     count.first_unobserved() != count.from(),
+                     minute_at(count.earliest()),
+                     lately ? damped_bad(words, count.to()) : 0,
+                     false,
+                     false};
 }
 
 // Counts with memory when the subject has one and the window is closed, which makes the answer final.
@@ -152,8 +156,8 @@ template <typename Words>
 SignalTally tally_of(const EvidenceState& state, Source source, const TallyQuery& query, const Words& words,
                      WindowCount* remembered) {
   DZ_CHECK(query.from < query.to && query.to - query.from <= kLongestWindow && query.from >= Minute{});
-  const WindowKey key{index_of(query.from), index_of(query.to), static_cast<std::uint16_t>(query.bad_allowed),
-                      static_cast<std::uint16_t>(query.unobserved_allowed), state.coverage_revision};
+  const WindowKey key{index_of(query.from), index_of(query.to),
+                      WindowKey::allow(query.bad_allowed, query.unobserved_allowed), state.coverage_revision};
   if (remembered != nullptr && key.to <= state.source(source).watermark) {
     remembered->update(key, words);
     return make_tally(*remembered, words);

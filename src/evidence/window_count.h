@@ -18,8 +18,16 @@ struct SignalWord {
 
 struct WindowKey {
   MinuteIndex from = 0, to = 0;  // to - from at most kLongestWindow
-  std::uint16_t bad_allowed = 0, unobserved_allowed = 0;
+  // Bad minutes in the low half, unobserved ones in the high: one number, written and compared at once. As two halves
+  // each comparison would wait for the two writes before it.
+  std::uint32_t allowances = 0;
   std::uint32_t revision = 0;
+
+  static std::uint32_t allow(int bad, int unobserved) {
+    return static_cast<std::uint32_t>(bad) | static_cast<std::uint32_t>(unobserved) << 16;
+  }
+  int bad_allowed() const { return static_cast<int>(allowances & 0xffff); }
+  int unobserved_allowed() const { return static_cast<int>(allowances >> 16); }
 };
 
 inline constexpr MinuteIndex kNoMinute = -1;
@@ -85,8 +93,8 @@ class WindowCount {
   static constexpr int kMostSteps = 4;
 
   bool continues(const WindowKey& key) const {
-    return key_.to != 0 && key.to - key.from == key_.to - key_.from && key.bad_allowed == key_.bad_allowed &&
-           key.unobserved_allowed == key_.unobserved_allowed && key.revision == key_.revision;
+    return key_.to != 0 && key.to - key.from == key_.to - key_.from && key.allowances == key_.allowances &&
+           key.revision == key_.revision;
   }
 
   template <typename Words>
@@ -138,9 +146,9 @@ class WindowCount {
   template <typename Words>
   void find_earliest(const Words& words) {
     earliest_ = key_.from;
-    if (bad_ > key_.bad_allowed) earliest_ = after(words, &SignalWord::bad, key_.bad_allowed);
-    if (unobserved_ > key_.unobserved_allowed) {
-      earliest_ = std::max(earliest_, after(words, &SignalWord::unobserved, key_.unobserved_allowed));
+    if (bad_ > key_.bad_allowed()) earliest_ = after(words, &SignalWord::bad, key_.bad_allowed());
+    if (unobserved_ > key_.unobserved_allowed()) {
+      earliest_ = std::max(earliest_, after(words, &SignalWord::unobserved, key_.unobserved_allowed()));
     }
     if (unobserved_ > 0) earliest_ = first_observed(words, earliest_);
   }

@@ -39,7 +39,7 @@ void expect_definition(const WindowCount& count, const WindowKey& key, const Min
       first_bad = m;
       last_bad = std::max(last_bad, m);
     }
-    if (bad <= key.bad_allowed && unobserved <= key.unobserved_allowed && !is_unobserved(m)) earliest = m;
+    if (bad <= key.bad_allowed() && unobserved <= key.unobserved_allowed() && !is_unobserved(m)) earliest = m;
   }
   RC_ASSERT(count.bad() == bad);
   RC_ASSERT(count.unobserved() == unobserved);
@@ -53,8 +53,7 @@ RC_GTEST_PROP(WindowCount, SteppingEqualsARecountAndTheDefinition, ()) {
   table.resize(1);
   const int length = *rc::gen::inRange(1, 1441);
   const auto sparse = *rc::gen::element(2, 20, 300);
-  WindowKey key{kStart, kStart + length, static_cast<std::uint16_t>(*rc::gen::inRange(0, 3)),
-                static_cast<std::uint16_t>(*rc::gen::inRange(0, 17)), 0};
+  WindowKey key{kStart, kStart + length, WindowKey::allow(*rc::gen::inRange(0, 3), *rc::gen::inRange(0, 17)), 0};
   const auto fill = [&](MinuteIndex m) {
     if (*rc::gen::inRange(0, sparse) == 0) table.set(0, *rc::gen::inRange(0, 2), m);
   };
