@@ -31,25 +31,36 @@ Result<std::variant<PendingTransaction, SendOutcome>> TransactionSender::submit(
   return PendingTransaction{std::move(transaction), signature, latest.last_valid_block_height, now, now};
 }
 
+Result<std::optional<SignatureStatus>> TransactionSender::status_of(const PendingTransaction& pending) {
+  DZ_TRY_ASSIGN(const auto first, ledger_.get_signature_statuses({&pending.signature, 1}));
+  if (first.empty()) return corrupt("getSignatureStatuses: expected one status, found none");
+  return first.front();
+}
+
+// A status that is absent after the height was above the last valid one stays absent.
+bool TransactionSender::has_expired(const PendingTransaction& pending) {
+  const auto height = ledger_.get_block_height();
+  if (!height || *height <= pending.last_valid_block_height) return false;
+  const auto last_look = status_of(pending);
+  return last_look && !*last_look;
+}
+
 std::optional<SendOutcome> TransactionSender::look(PendingTransaction& pending) {
   const auto unknown = [&](std::string reason) { return SendOutcome{pending.signature, Unknown{std::move(reason)}}; };
-  // The height first: a status that is absent after it was above the last valid height stays absent.
-  const auto height = ledger_.get_block_height();
-  const auto statuses = ledger_.get_signature_statuses({&pending.signature, 1});
-  const bool answered = statuses && !statuses->empty();
-  if (answered && statuses->front()) {
-    const auto& status = *statuses->front();
+  const auto answer = status_of(pending);
+  const bool seen = answer && *answer;
+  if (seen) {
+    const auto& status = **answer;
     if (status.error) return SendOutcome{pending.signature, Rejected{*status.error, {}}};
     if (status.commitment >= options_.commitment) return SendOutcome{pending.signature, Landed{status.slot}};
-  } else if (answered && height && *height > pending.last_valid_block_height) {
+  } else if (answer && has_expired(pending)) {
     return unknown("its block hash expired before the ledger showed it");
   }
   const auto now = clock_.now();
   if (now - pending.first_sent >= options_.give_up) {
-    return unknown(answered ? "the ledger took it but did not confirm it in time"
-                            : "the ledger stopped answering: " + (statuses ? "no status" : statuses.error().message));
+    return unknown(answer ? "the ledger did not confirm it in time"
+                          : "the ledger stopped answering: " + answer.error().message);
   }
-  const bool seen = answered && statuses->front();
   if (seen || now - pending.last_sent < options_.resend) return std::nullopt;
   pending.last_sent = now;
   const auto sent = ledger_.send_transaction(pending.transaction, {options_.skip_preflight});

@@ -64,6 +64,9 @@ class TransactionSender {
   std::optional<SendOutcome> look(PendingTransaction& pending);
 
  private:
+  Result<std::optional<SignatureStatus>> status_of(const PendingTransaction& pending);
+  bool has_expired(const PendingTransaction& pending);
+
   LedgerClient& ledger_;
   Clock clock_;
   SenderOptions options_;

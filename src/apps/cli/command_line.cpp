@@ -18,7 +18,6 @@ constexpr const char* kAbout =
 struct Parser {
   GlobalFlags flags;
   Verb verb;
-  std::string log_level;
   CLI::App app{kAbout, "doublezero"};
 
   Parser() {
@@ -35,6 +34,12 @@ struct Parser {
     app.add_option("--profile", flags.profile, "read and write the ledger as this profile, whatever its version: rfc")
         ->type_name("NAME");
     app.add_flag("--no-version-warning", flags.no_version_warning, "do not warn of a newer ledger program");
+    app.add_option_function<std::string>(
+           "--log-level",
+           [this](const std::string& level) { flags.trace_calls = level == "debug" || level == "trace"; },
+           "stderr diagnostics: off, error, warn, info; debug and trace show every call to the ledger")
+        ->type_name("LEVEL")
+        ->check(CLI::IsMember({"off", "error", "warn", "info", "debug", "trace"}));
     Commands top(app, verb);
     add_key_verbs(top);
     add_init(top);

@@ -1,5 +1,6 @@
 // device list and get.
 #include "apps/cli/device_view.h"
+#include "apps/cli/monitor_api.h"
 #include "apps/cli/record_args.h"
 #include "apps/cli/verbs.h"
 
@@ -58,6 +59,8 @@ Result<void> get(Context& context, const GetArgs& args) {
     boost::json::array interfaces;
     for (const auto& interface : found.record->interfaces) interfaces.push_back(interface_json(interface));
     record["interfaces"] = std::move(interfaces);
+  } else if (const auto sentence = monitor_sentence(context, found.key)) {
+    record["monitor"] = *sentence;
   }
   show_record(context, args.output, record);
   if (wants_json(args.output) || found.record->interfaces.empty()) return {};

@@ -50,6 +50,15 @@ TEST_F(Drain, SaysWhatTheMonitorKnows) {
   EXPECT_SAYS(said, "3 minutes with in-errors");
 }
 
+TEST_F(Drain, GetShowsWhatTheMonitorSays) {
+  shell.monitor = [](const Pubkey&) -> Result<boost::json::value> {
+    return boost::json::value{{"sentence", "held by link.a.errors"}};
+  };
+  EXPECT_SAYS(shell.ok("link get --code ams-lon").out, "monitor                 | held by link.a.errors");
+  EXPECT_SAYS(shell.ok("device get --code ams-dz001").out, "| held by link.a.errors");
+  EXPECT_EQ(shell.ok("link get --code ams-lon --json").json().as_object().if_contains("monitor"), nullptr);
+}
+
 TEST_F(Drain, SaysWhenWaitingAloneDoesNotHelp) {
   shell.activate("device", "ams-dz001");
   shell.monitor = [](const Pubkey&) -> Result<boost::json::value> {

@@ -1,5 +1,6 @@
 // link list and get.
 #include "apps/cli/lifecycle_text.h"
+#include "apps/cli/monitor_api.h"
 #include "apps/cli/record_args.h"
 #include "apps/cli/show.h"
 #include "apps/cli/verbs.h"
@@ -161,6 +162,7 @@ Result<void> get(Context& context, const GetArgs& args) {
   if (!wants_json(args.output)) {
     record["bandwidth"] = bandwidth_text(found.record->bandwidth);
     record["held_by"] = holders_text(subject_of(snapshot, found, Pubkey{}));
+    if (const auto sentence = monitor_sentence(context, found.key)) record["monitor"] = *sentence;
   }
   show_record(context, args.output, record);
   return {};

@@ -4,10 +4,13 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "apps/cli/command_line.h"
 #include "apps/cli/monitor_api.h"
 #include "apps/cli/run.h"
 #include "client/rpc_client.h"
+#include "net/loop.h"
 
 namespace {
 
@@ -31,6 +34,18 @@ RpcTransport transport_to(const std::string& url) {
   };
 }
 
+// Shows each call and how long it took.
+RpcTransport traced(RpcTransport transport) {
+  return [transport = std::move(transport)](std::string_view body) {
+    const auto start = net::system_now();
+    auto answer = transport(body);
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(net::system_now() - start);
+    to_file(stderr)(fmt::format("{} ms: {} -> {}\n", took.count(), body.substr(0, 400),
+                                answer ? answer->substr(0, 400) : answer.error().message));
+    return answer;
+  };
+}
+
 int fail_with(const Error& error) {
   to_file(stderr)(render_error(error));
   return kExitFailed;
@@ -43,7 +58,8 @@ int run(const CommandLine& line) {
   const auto settings = resolve_settings(line.flags, variable, *config);
   if (!settings) return fail_with(settings.error());
   const auto clock = system_clock();
-  RpcClient ledger(transport_to(settings->rpc_url.value), clock);
+  const auto transport = transport_to(settings->rpc_url.value);
+  RpcClient ledger(line.flags.trace_calls ? traced(transport) : transport, clock);
   Context context{ledger, clock,           line.flags,      *settings,
                   path,   to_file(stdout), to_file(stderr), ask_monitor_at(settings->monitor_url.value)};
   return run_verb(line.verb, context);

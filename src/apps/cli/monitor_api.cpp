@@ -70,6 +70,13 @@ AskMonitor ask_monitor_at(const std::string& url) {
   };
 }
 
+std::optional<std::string> monitor_sentence(const Context& context, const Pubkey& record) {
+  if (!context.ask_monitor) return std::nullopt;
+  const auto assessment = context.ask_monitor(record);
+  if (!assessment) return "the monitor was asked: " + assessment.error().message;
+  return std::string(text_of(*assessment, "sentence"));
+}
+
 std::string return_outlook(const Context& context, const Subject& subject) {
   const auto before = fmt::format("Before {} '{}' is drained: ", subject.noun, subject.code);
   if (!context.ask_monitor) return before + rule() + ".";

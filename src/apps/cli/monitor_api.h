@@ -11,6 +11,9 @@ namespace dz::cli {
 // GET <url>/api/v1/assessments/<pubkey>, within 5 s. Empty when url is.
 AskMonitor ask_monitor_at(const std::string& url);
 
+// One sentence of the monitor about the record's health; nothing without a monitor, or when it does not know.
+std::optional<std::string> monitor_sentence(const Context& context, const Pubkey& record);
+
 // When the record can be back if it is drained now: from the monitor when one is configured and answers, else the rule.
 std::string return_outlook(const Context& context, const Subject& subject);
 

@@ -17,6 +17,7 @@ namespace dz::cli {
 struct GlobalFlags {
   std::optional<std::string> environment, url, websocket_url, program_id, keypair, monitor_url, profile;
   bool no_version_warning = false;
+  bool trace_calls = false;  // --log-level debug or trace: every call to the ledger on stderr
   bool operator==(const GlobalFlags&) const = default;
 };
 
