@@ -143,7 +143,6 @@ constexpr Entry kErrors[] = {
     {ProgramError::NotDrained, "NotDrained",
      "only what is hard-drained, or never was in service, can be deleted: hard-drain it first"},
     {ProgramError::DeviceHasUsers, "DeviceHasUsers", "the device still has users: wait until they have left"},
-    {ProgramError::DeviceHasLinks, "DeviceHasLinks", "the device still has links: delete them first"},
     {ProgramError::ExchangeDeviceMismatch, "ExchangeDeviceMismatch",
      "the device at this seat of the exchange is another one: name that device"},
     {ProgramError::ManagedPool, "ManagedPool",

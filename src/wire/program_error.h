@@ -86,7 +86,6 @@ enum class ProgramError : std::uint32_t {
   DeviceAcceptsNoUsers = 10007,
   NotDrained = 10008,
   DeviceHasUsers = 10009,
-  DeviceHasLinks = 10010,
   ExchangeDeviceMismatch = 10011,
   ManagedPool = 10012,
   ResourceInUse = 10013,

@@ -22,7 +22,6 @@ TEST(ProgramError, NumbersAreFrozen) {
   EXPECT_EQ(static_cast<int>(ProgramError::DeviceAcceptsNoUsers), 10007);
   EXPECT_EQ(static_cast<int>(ProgramError::NotDrained), 10008);
   EXPECT_EQ(static_cast<int>(ProgramError::DeviceHasUsers), 10009);
-  EXPECT_EQ(static_cast<int>(ProgramError::DeviceHasLinks), 10010);
   EXPECT_EQ(static_cast<int>(ProgramError::ExchangeDeviceMismatch), 10011);
   EXPECT_EQ(static_cast<int>(ProgramError::ManagedPool), 10012);
   EXPECT_EQ(static_cast<int>(ProgramError::ResourceInUse), 10013);
