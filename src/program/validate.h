@@ -1,5 +1,5 @@
 // What every stored record must satisfy, whoever writes it. Run before each write of an account; a record that fails
-// is not written. Numbers: docs/formats/program.md.
+// is not written. docs/formats/program.md has the limits.
 #pragma once
 
 #include <string_view>
