@@ -153,6 +153,17 @@ def offboard(shell):
     shell.run("location delete --pubkey syd")
 
 
+def completion(shell):
+    """The script that bash would load, asked as bash asks it."""
+    ask = """source <("$0" completion bash)
+        COMP_WORDS=(doublezero "$@"); COMP_CWORD=$#; _doublezero; echo "${COMPREPLY[*]}" """
+    for words, expected in (("link und", "undrain"), ("--url http://x device interface cr", "create"),
+                            ("link drain --pubkey x --h", "--hard --help")):
+        said = subprocess.run(["bash", "-c", ask, shell.doublezero, *words.split()], capture_output=True, text=True,
+                              timeout=20, check=True).stdout.split()
+        check(sorted(said) == expected.split(), f"completion of '{words}': found {said}")
+
+
 def main():
     doublezero, ledger = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as folder:
@@ -164,6 +175,7 @@ def main():
             onboard(shell, keys)
             drain_and_return(shell)
             offboard(shell)
+            completion(shell)
             check(shell.run("link list --status on", expect=2).stdout == "", "usage errors are exit code 2")
             process.send_signal(signal.SIGTERM)
             process.wait(20)

@@ -1,5 +1,7 @@
 #include "apps/cli/completion.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -18,19 +20,30 @@ void flatten(const CommandTree& command, const std::string& path, std::vector<En
   for (const auto& sub : command.commands) flatten(sub, path.empty() ? sub.name : path + " " + sub.name, entries);
 }
 
-// Words that may follow the path: verbs, then options.
-std::vector<std::string> words_after(const CommandTree& command) {
-  std::vector<std::string> words;
+using Words = std::vector<std::string>;
+
+// The options of a command that the top does not have too.
+Words own_options(const CommandTree& command, const Words& global) {
+  Words own;
+  for (const auto& name : command.options) {
+    if (std::find(global.begin(), global.end(), name) == global.end()) own.push_back(name);
+  }
+  return own;
+}
+
+// What may follow the path: verbs, then its own options.
+Words words_after(const CommandTree& command, const Words& global) {
+  Words words;
   for (const auto& sub : command.commands) words.push_back(sub.name);
-  words.insert(words.end(), command.options.begin(), command.options.end());
+  for (auto& name : own_options(command, global)) words.push_back(std::move(name));
   return words;
 }
 
 // One function in bash's own language; zsh runs it through bashcompinit.
-std::string bash(const std::vector<Entry>& entries, const std::vector<std::string>& global) {
+std::string bash(const std::vector<Entry>& entries, const Words& global) {
   std::string cases;
   for (const auto& [path, command] : entries) {
-    cases += fmt::format("    '{}') words='{}' ;;\n", path, fmt::join(words_after(*command), " "));
+    cases += fmt::format("    '{}') words='{}' ;;\n", path, fmt::join(words_after(*command, global), " "));
   }
   std::string paths;
   for (const auto& entry : entries) paths += fmt::format(" '{}'", entry.path);
@@ -66,7 +79,7 @@ std::string fish_quoted(const std::string& text) {
 }
 
 // The words before the cursor, options left out, have to be the path.
-std::string fish(const std::vector<Entry>& entries, const std::vector<std::string>& global) {
+std::string fish(const std::vector<Entry>& entries, const Words& global) {
   std::string script =
       "function __doublezero_at\n"
       "  set -l words (commandline -opc | string match -v -- '-*')\n"
@@ -91,8 +104,7 @@ std::string fish(const std::vector<Entry>& entries, const std::vector<std::strin
       script += fmt::format("complete -c doublezero -n '__doublezero_next {}' -a {} -d {}\n", path, sub.name,
                             fish_quoted(sub.help));
     }
-    if (path.empty()) continue;
-    for (const auto& name : command->options) {
+    for (const auto& name : own_options(*command, global)) {
       script += fmt::format("complete -c doublezero -n '__doublezero_at {}' {}\n", path, option(name));
     }
   }
