@@ -146,10 +146,9 @@ template <typename A, typename Items, typename Each>
 void describe_all(A& a, Items& items, const Each& each) {
   auto size = items.size();
   describe_size(a, size);
-  if constexpr (A::kReads) items.resize(size);
-  for (auto& item : items) {
-    if (!a.ok()) return;
-    each(a, item);
+  for (std::size_t i = 0; i < size && a.ok(); ++i) {
+    if constexpr (A::kReads) items.emplace_back();  // one by one: a forged count must not ask for memory
+    each(a, items[i]);
   }
 }
 template <typename A, typename Items>
@@ -197,8 +196,9 @@ void describe_table(A& a, Table& table) {
     for (std::size_t plane = 0; plane < kPlanes; ++plane) {
       std::array<std::uint64_t, kRingWords> words{};
       if constexpr (!A::kReads) {
-        for (int i = 0; i < kRingWords; ++i)
+        for (int i = 0; i < kRingWords; ++i) {
           words[static_cast<std::size_t>(i)] = table[subject].word(newest - i, slot_of(newest - i))[plane];
+        }
       }
       describe_plane(a, words);
       if constexpr (A::kReads) {

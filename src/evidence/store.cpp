@@ -105,6 +105,7 @@ EvidenceStore& EvidenceStore::operator=(EvidenceStore&&) noexcept = default;
 EvidenceStore::~EvidenceStore() = default;
 
 const EvidenceSettings& EvidenceStore::settings() const { return state_->settings; }
+void EvidenceStore::configure(const EvidenceSettings& settings) { state_->settings = settings; }
 std::uint64_t EvidenceStore::subjects_revision() const { return state_->subjects_revision; }
 
 Result<InterfaceRef> EvidenceStore::interface_for_rows(const Pubkey& device, std::string_view name) {

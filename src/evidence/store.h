@@ -135,6 +135,7 @@ class EvidenceStore {
   std::uint32_t rewrites(DirectionRef direction) const;
 
   const EvidenceSettings& settings() const;
+  void configure(const EvidenceSettings& settings);  // from now on: a restored store comes with the settings it had
   const EvidenceState& contents() const { return *state_; }  // for snapshot.h
 
  private:

@@ -1,7 +1,10 @@
 #include "evidence/store.h"
 
+#include <malloc.h>
+
 #include <gtest/gtest.h>
 
+#include "evidence/store_state.h"
 #include "evidence/testing.h"
 
 namespace dz {
@@ -261,6 +264,35 @@ TEST(EvidenceStore, EarliestTimeSkipsWhatTheAllowanceDoesNotCover) {
   // Errors are unobserved in both: one allowed, and the window must begin with an observed minute.
   EXPECT_EQ(w.tally(1, Signal::Errors, 0, 100, 0, 1).earliest_from, day_minute(11));
   EXPECT_EQ(w.tally(1, Signal::Errors, 10, 100, 0, 2).earliest_from, day_minute(11));
+}
+
+TEST(EvidenceStore, NewSettingsHoldFromNowOn) {
+  Watched w;
+  w.close(5);
+  auto settings = w.store.settings();
+  settings.lateness = 90s;
+  w.store.configure(settings);
+  w.store.advance(day_time(6, 30));
+  EXPECT_EQ(w.store.state(Source::Counters).watermark, day_minute(5));
+  w.store.advance(day_time(7, 30));
+  EXPECT_EQ(w.store.state(Source::Counters).watermark, day_minute(6));
+}
+
+// The rings of an interface and a direction, with what is remembered for their tallies.
+TEST(EvidenceStore, ALinkEndTakesAtMostTwoKilobytes) {
+  constexpr std::uint32_t kEnds = 2560;
+  const auto in_use = [] {
+    const auto info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+  };
+  const auto before = in_use();
+  PortMinutes ports;
+  DirectionMinutes directions;
+  ports.resize(kEnds);
+  directions.resize(kEnds);
+  std::vector<ThreeCounts> port_counts(kEnds);
+  std::vector<WindowCount> direction_counts(kEnds);
+  EXPECT_LE((in_use() - before) / kEnds, 2048U);
 }
 
 // A caller that remembers an all-good window may rely on these two until either says otherwise.
