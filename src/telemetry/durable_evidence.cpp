@@ -70,6 +70,7 @@ Result<DurableEvidence> DurableEvidence::open(SqliteDatabase& database, Evidence
     ++evidence.entries_;
     evidence.bytes_ += query.blob(2).size();
   }
+  evidence.store_.configure(settings);  // the checkpoint brought the settings it was written under
   return evidence;
 }
 
