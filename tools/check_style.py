@@ -239,6 +239,9 @@ def check_orphans(tree):
                    for folder in Path(name).parents for call in cmake_calls(lists.get(str(folder), ""), wanted)):
             call = "a dz_test call" if name.endswith("_test.cpp") else "any CMake file"
             yield f"{name}:1: orphan source, not named in {call} beside or above it; add it or delete it"
+    for name in tree.under("tests/", "_test.py"):
+        if Path(name).name not in lists.get(str(Path(name).parent), ""):
+            yield f"{name}:1: orphan test, not named in the CMakeLists.txt beside it; add it or delete it"
 
 
 def check_tests(tree):

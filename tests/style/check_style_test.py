@@ -85,6 +85,7 @@ class StyleTest(unittest.TestCase):
     def test_orphans(self):
         self.expect("orphans", "src/base/b.cpp:1", "src/base/b.cpp", "int b;\n")
         self.expect("orphans", "src/base/a_test.cpp:1", "src/base/CMakeLists.txt", "dz_library(base SOURCES a.cpp a_test.cpp)\n")
+        self.expect("orphans", "tests/e2e/x_test.py:1", "tests/e2e/x_test.py", "pass\n")
         self.expect("orphans", "src/base/a.cpp:1", "src/base/CMakeLists.txt", "# a.cpp\ndz_test(b SOURCES a_test.cpp)\n")
 
     def test_tests(self):
