@@ -455,7 +455,7 @@ class Weather {
 
 TEST(MonitorPlan, LeavingCalmLinksAloneChangesNothing) {
   int spared = 0;
-  for (unsigned seed = 1; seed <= 20; ++seed) {
+  for (unsigned seed = 1; seed <= 12; ++seed) {
     SCOPED_TRACE(seed);
     Weather weather(seed);
     weather.run(200);

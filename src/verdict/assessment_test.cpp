@@ -296,7 +296,8 @@ TEST(DeviceAssessment, TheCandidateNearestToMetGivesTheTime) {
   const auto nearer = DeviceCase::silent(kMidnight - 9h, 2);
   c.evidence.dia[0].tallies.utilization = &c.bad;
   c.evidence.dia.push_back({c.device.interfaces.data(), {&nearer, &c.clean, &c.clean}});
-  const auto* f = c.assess().find(DeviceDiaUp);
+  const auto a = c.assess();
+  const auto* f = a.find(DeviceDiaUp);
   EXPECT_EQ(f->judgement, Judgement::NotMet);
   EXPECT_EQ(f->candidate, 1);
   EXPECT_EQ(f->signal, Signal::Data);

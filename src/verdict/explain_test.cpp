@@ -106,6 +106,36 @@ TEST(Explanation, LeavesOutCriteriaThatAreOff) {
   EXPECT_EQ(report_assessment(Subject{at.link}, at.assessment, at.sources).findings.size(), kLinkCriterionCount - 1);
 }
 
+TEST(Explanation, EveryUnmetRecordSaysWhatToDo) {
+  const auto to_do = [](auto subject, ToDo what, CriterionId id) {
+    Finding finding;
+    finding.id = id;
+    finding.to_do = what;
+    return render_to_do(subject, finding, Assessment{});
+  };
+  Link link;
+  link.code = "ams-lon";
+  EXPECT_EQ(to_do(Subject{link}, ToDo::DrainLink, CriterionId::LinkDrained),
+            "drain it: doublezero link drain --pubkey ams-lon");
+  EXPECT_EQ(to_do(Subject{link}, ToDo::DesireActivated, CriterionId::LinkDesiredActivated),
+            "ask for it: doublezero link undrain --pubkey ams-lon");
+  Device device;
+  device.code = "ams";
+  const DeviceTallies tallies;
+  const auto of_device = [&](ToDo what, CriterionId id) { return to_do(Subject{device, tallies}, what, id); };
+  EXPECT_EQ(of_device(ToDo::SetPublicIp, CriterionId::DevicePublicIp),
+            "set it: doublezero device update --pubkey ams --public-ip <address>");
+  EXPECT_EQ(of_device(ToDo::AddDzPrefix, CriterionId::DeviceDzPrefix),
+            "add a /29 or larger: doublezero device update --pubkey ams --dz-prefixes <list>");
+  EXPECT_EQ(of_device(ToDo::SetMaxUsersZero, CriterionId::DeviceMaxUsersZero),
+            "set it to 0: doublezero device update --pubkey ams --max-users 0");
+  EXPECT_EQ(of_device(ToDo::HardDrainDevice, CriterionId::DeviceHardDrained),
+            "drain it: doublezero device drain --hard --pubkey ams");
+  EXPECT_EQ(of_device(ToDo::ActivateDia, CriterionId::DeviceDiaInterface),
+            "activate a DIA interface: doublezero device interface update ams <interface> --status activated");
+  EXPECT_EQ(of_device(ToDo::Nothing, CriterionId::DeviceQa), "");
+}
+
 TEST(Explanation, EveryReasonHasASentence) {
   LinkAtWork at;
   for (std::size_t i = 0; i < kHealthReasonCount; ++i) {
