@@ -21,8 +21,12 @@ void print_json(Context& context, const boost::json::value& value, const OutputA
   context.out(render_json(value, output.json ? JsonStyle::Pretty : JsonStyle::Compact) + "\n");
 }
 
+Result<Snapshot> read_again(Context& context) {
+  return fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile);
+}
+
 Result<Snapshot> read_ledger(Context& context) {
-  DZ_TRY_ASSIGN(auto snapshot, fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile));
+  DZ_TRY_ASSIGN(auto snapshot, read_again(context));
   warn_of_versions(context, snapshot);
   for (const auto& bad : snapshot.undecodable) {
     warn(context, "Warning: account {} left out: {}", to_text(bad.key), bad.reason);
@@ -64,9 +68,5 @@ Session::Session(Context& context, Snapshot s, Keypair key, const Sender& sender
     : snapshot(std::move(s)),
       signer(std::move(key)),
       provisioner(context.ledger, context.clock, signer, sender, profile) {}
-
-void print_signature(Context& context, const Written& written) {
-  print(context, "Signature: {}", to_text(written.signature));
-}
 
 }  // namespace dz::cli

@@ -46,6 +46,8 @@ inline bool wants_json(const OutputArgs& output) { return output.json || output.
 
 // Everything on the ledger. Warns of accounts that could not be read and of a newer ledger program.
 Result<Snapshot> read_ledger(Context& context);
+// The same once more, after a write or while waiting: nothing to warn of twice.
+Result<Snapshot> read_again(Context& context);
 
 // The signing key: a file, or the JSON array itself in DOUBLEZERO_KEYPAIR.
 Result<Keypair> load_key(const Context& context);
@@ -65,8 +67,5 @@ struct Session {
   Provisioner provisioner;
 };
 Result<std::unique_ptr<Session>> open_session(Context& context);
-
-// "Signature: ...".
-void print_signature(Context& context, const Written& written);
 
 }  // namespace dz::cli

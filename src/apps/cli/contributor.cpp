@@ -22,14 +22,6 @@ std::vector<Column<Item>> columns() {
           {"owner", [](const Item& i) { return to_text(i.record->owner); }}};
 }
 
-Result<void> finish(Context& context, const Written& written, bool created) {
-  DZ_TRY_ASSIGN(const auto snapshot, fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile));
-  const auto found = snapshot.contributors.find(written.record);
-  print_written(context, written, found == snapshot.contributors.end() ? "deleted" : to_text(found->second.status),
-                created);
-  return {};
-}
-
 struct CreateArgs {
   std::string code, owner;
 };
@@ -42,7 +34,7 @@ Result<void> create(Context& context, const CreateArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY(refuse_taken_code(session->snapshot.contributors, "contributor", args.code));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_contributor(owner, {args.code}));
-  return finish(context, written, true);
+  return finish_write(context, written, Wrote::NewRecord, &Snapshot::contributors);
 }
 
 struct UpdateArgs {
@@ -64,7 +56,7 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto found, find_record(session->snapshot.contributors, "contributor", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_contributor(found.key, change));
-  return finish(context, written, false);
+  return finish_write(context, written, Wrote::Change, &Snapshot::contributors);
 }
 
 Result<void> list(Context& context, const OutputArgs& output) {
@@ -92,7 +84,7 @@ Result<void> remove(Context& context, const RecordArgs& args) {
   }
   DZ_TRY(refuse_referenced("contributor", found.record->code, users));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_contributor(found.key));
-  return finish(context, written, false);
+  return finish_write(context, written, Wrote::Change, &Snapshot::contributors);
 }
 
 }  // namespace

@@ -9,11 +9,10 @@
 namespace dz::cli {
 namespace {
 
-Result<void> finish(Context& context, const Written& written, bool created, const WaitArgs& wait,
-                    std::optional<Status> asked) {
-  DZ_TRY_ASSIGN(const auto snapshot, fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile));
-  const auto found = snapshot.devices.find(written.record);
-  print_written(context, written, found == snapshot.devices.end() ? "deleted" : to_text(found->second.status), created);
+// Shows what was written and, with --wait, waits for the status asked for.
+Result<void> finish(Context& context, const Written& written, Wrote what, const WaitArgs& wait = {},
+                    const std::optional<Status>& asked = std::nullopt) {
+  DZ_TRY(finish_write(context, written, what, &Snapshot::devices));
   return asked ? wait_for_device(context, wait, written.record, *asked) : Result<void>();
 }
 
@@ -85,7 +84,7 @@ Result<void> create(Context& context, const CreateArgs& args) {
   }
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_device(site, device));
   const auto asked = device.desired_status ? std::optional(status_for(*device.desired_status)) : std::nullopt;
-  return finish(context, written, true, args.wait, asked);
+  return finish(context, written, Wrote::NewRecord, args.wait, asked);
 }
 
 // --- update -------------------------------------------------------------------------------------------------------
@@ -127,14 +126,8 @@ Result<void> check_lifecycle(const Session& session, const Found<Device>& device
   if (!args.change.status && !args.change.desired_status) return {};
   const auto subject = subject_of(session.snapshot, device, session.signer.pubkey());
   DZ_TRY(check_write(subject, {args.change.status, args.change.desired_status}));
-  const auto to =
-      args.change.status.value_or(status_for(args.change.desired_status.value_or(DesiredStatus::Activated)));
-  const bool throws_users_off = to == Status::HardDrained && subject.users > 0 && !args.yes;
-  if (!throws_users_off) return {};
-  return refused(
-      fmt::format("{} users are on device '{}' and a hard drain disconnects them: drain it softly and wait "
-                  "until they have left, or say --yes",
-                  subject.users, subject.code));
+  const auto to = args.change.status ? *args.change.status : status_for(*args.change.desired_status);
+  return check_users(subject, to, args.yes);
 }
 
 Result<void> update(Context& context, const UpdateArgs& args) {
@@ -161,7 +154,7 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   const auto asked = change.status           ? change.status
                      : change.desired_status ? std::optional(status_for(*change.desired_status))
                                              : std::nullopt;
-  return finish(context, written, false, args.wait, asked);
+  return finish(context, written, Wrote::Change, args.wait, asked);
 }
 
 // --- delete, set-health -------------------------------------------------------------------------------------------
@@ -187,7 +180,7 @@ Result<void> remove(Context& context, const RecordArgs& args) {
   DZ_TRY(check_delete(session->snapshot, device, session->signer.pubkey()));
   const auto owners = resource_owners(session->snapshot, device);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_device(device, owners));
-  return finish(context, written, false, {}, std::nullopt);
+  return finish(context, written, Wrote::Change);
 }
 
 struct HealthArgs {
@@ -202,7 +195,7 @@ Result<void> set_health(Context& context, const HealthArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto device, find_record(session->snapshot.devices, "device", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_device_health(device.key, *args.health));
-  return finish(context, written, false, {}, std::nullopt);
+  return finish(context, written, Wrote::Change);
 }
 
 }  // namespace

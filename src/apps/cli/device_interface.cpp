@@ -31,12 +31,14 @@ Result<const Interface*> find_on(const Found<Device>& device, const std::string&
 
 // The interface's status as the ledger has it after the write.
 Result<void> finish(Context& context, const Written& written, const std::string& name) {
-  DZ_TRY_ASSIGN(const auto snapshot, fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile));
+  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
   const auto device = snapshot.devices.find(written.record);
   const auto* interface = device == snapshot.devices.end() ? nullptr : find_interface(device->second, name);
-  print_written(context, written, interface == nullptr ? "deleted" : to_text(interface->status), false);
+  print_written(context, written, Wrote::Change, interface == nullptr ? "deleted" : to_text(interface->status));
   return {};
 }
+
+// --wait is accepted here too: an interface has its status as soon as the write is confirmed.
 
 // --- create -------------------------------------------------------------------------------------------------------
 

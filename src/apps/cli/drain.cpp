@@ -40,14 +40,6 @@ Result<Status> target_of(const DrainArgs& args, const Subject& subject) {
                              subject.noun, subject.code));
 }
 
-Result<void> check_users(const DrainArgs& args, const Subject& subject, Status target) {
-  if (target != Status::HardDrained || subject.users == 0 || args.yes) return {};
-  return refused(
-      fmt::format("{} users are on device '{}' and a hard drain disconnects them: drain it softly and wait "
-                  "until they have left, or say --yes",
-                  subject.users, subject.code));
-}
-
 void say_consequences(Context& context, const Subject& subject, Status target) {
   if (subject.state.status == Status::HardDrained && target == Status::SoftDrained &&
       subject.state.health != Health::Healthy) {
@@ -98,8 +90,8 @@ Result<Target> device_target(const Session& session, const std::string& name) {
 
 using FindTarget = Result<Target> (*)(const Session&, const std::string&);
 
-Result<Subject> read_again(Context& context, const Target& target) {
-  DZ_TRY_ASSIGN(const auto snapshot, fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile));
+Result<Subject> look_again(Context& context, const Target& target) {
+  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
   const auto now = target.again(snapshot);
   if (!now) return not_found(fmt::format("{} '{}' is gone", target.subject.noun, target.subject.code));
   return *now;
@@ -109,12 +101,12 @@ Result<void> drain(Context& context, const DrainArgs& args, FindTarget find_targ
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
   DZ_TRY_ASSIGN(const auto status, target_of(args, target.subject));
-  DZ_TRY(check_users(args, target.subject, status));
+  DZ_TRY(check_users(target.subject, status, args.yes));
   DZ_TRY(check_write(target.subject, {status, std::nullopt}));
   say_consequences(context, target.subject, status);
   DZ_TRY_ASSIGN(const auto written, target.drain(*session, status));
-  DZ_TRY_ASSIGN(const auto now, read_again(context, target));
-  print_written(context, written, to_text(now.state.status), false);
+  DZ_TRY_ASSIGN(const auto now, look_again(context, target));
+  print_written(context, written, Wrote::Change, to_text(now.state.status));
   return target.wait(context, args.wait, target.subject.key, status);
 }
 
@@ -123,8 +115,8 @@ Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_
   DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
   DZ_TRY(check_write(target.subject, {std::nullopt, DesiredStatus::Activated}));
   DZ_TRY_ASSIGN(const auto written, target.undrain(*session));
-  DZ_TRY_ASSIGN(const auto now, read_again(context, target));
-  print_written(context, written, to_text(now.state.status), false);
+  DZ_TRY_ASSIGN(const auto now, look_again(context, target));
+  print_written(context, written, Wrote::Change, to_text(now.state.status));
   const auto holders = holders_text(now);
   if (now.state.desired_status != DesiredStatus::Activated && !holders.empty()) {
     warn(context, "Your hold is lifted, but contributor {} still keeps {} '{}' drained and has to undrain it too.",

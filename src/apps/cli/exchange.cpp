@@ -49,14 +49,6 @@ std::vector<Column<Item>> columns() {
           {"owner", [](const Item& i) { return to_text(i.found.record->owner); }}};
 }
 
-Result<void> finish(Context& context, const Written& written, bool created) {
-  DZ_TRY_ASSIGN(const auto snapshot, fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile));
-  const auto found = snapshot.exchanges.find(written.record);
-  print_written(context, written, found == snapshot.exchanges.end() ? "deleted" : to_text(found->second.status),
-                created);
-  return {};
-}
-
 void declare_create(Options& options, CreateExchangeArgs& args) {
   options.parsed("--code", args.code, "short name, such as xams", parse_code).required();
   options.text("--name", args.name, "name for people").required();
@@ -67,7 +59,7 @@ Result<void> create(Context& context, const CreateExchangeArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY(refuse_taken_code(session->snapshot.exchanges, "exchange", args.code));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_exchange(args));
-  return finish(context, written, true);
+  return finish_write(context, written, Wrote::NewRecord, &Snapshot::exchanges);
 }
 
 struct UpdateArgs {
@@ -88,7 +80,7 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto found, find_record(session->snapshot.exchanges, "exchange", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_exchange(found.key, args.change));
-  return finish(context, written, false);
+  return finish_write(context, written, Wrote::Change, &Snapshot::exchanges);
 }
 
 struct SeatArgs {
@@ -132,7 +124,7 @@ Result<void> set_device(Context& context, const SeatArgs& args) {
     if (!written) {
       print(context, "Seat {} is already so.", seat);
     } else {
-      DZ_TRY(finish(context, *written, false));
+      DZ_TRY(finish_write(context, *written, Wrote::Change, &Snapshot::exchanges));
     }
   }
   return {};
@@ -162,7 +154,7 @@ Result<void> remove(Context& context, const RecordArgs& args) {
   DZ_TRY(
       refuse_referenced("exchange", found.record->code, devices_at(session->snapshot, &Device::exchange, found.key)));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_exchange(found.key));
-  return finish(context, written, false);
+  return finish_write(context, written, Wrote::Change, &Snapshot::exchanges);
 }
 
 }  // namespace

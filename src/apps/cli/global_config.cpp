@@ -71,7 +71,7 @@ Result<void> set(Context& context, const SetArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto config, merged(args, session->snapshot.global_config));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_global_config(config));
-  print_written(context, written, "set", false);
+  print_written(context, written, Wrote::Change, "set");
   return {};
 }
 
@@ -98,7 +98,7 @@ Result<void> set_authorities(Context& context, const AuthorityArgs& args) {
   if (authorities == SetAuthorityArgs{}) return refuse_empty_update();
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_authority(authorities));
-  print_written(context, written, "set", false);
+  print_written(context, written, Wrote::Change, "set");
   return {};
 }
 
@@ -116,7 +116,7 @@ Result<void> change_list(Context& context, const KeyArgs& args, Change change, s
   DZ_TRY_ASSIGN(const auto key, pubkey_or_me(context, args.key));
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto written, (session->provisioner.*change)(key));
-  print_written(context, written, done, false);
+  print_written(context, written, Wrote::Change, done);
   return {};
 }
 
@@ -170,7 +170,7 @@ Result<void> set_airdrop(Context& context, const SetAirdropArgs& args) {
   if (args == SetAirdropArgs{}) return refuse_empty_update();
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_airdrop(args));
-  print_written(context, written, "set", false);
+  print_written(context, written, Wrote::Change, "set");
   return {};
 }
 

@@ -19,7 +19,7 @@ Result<void> init(Context& context, const AuthorityArgs& args) {
   const auto& profile = context.settings.profile != nullptr ? *context.settings.profile : rfc_profile();
   Provisioner provisioner(context.ledger, context.clock, signer, sender_for(snapshot, signer.pubkey()), profile);
   DZ_TRY_ASSIGN(const auto written, provisioner.init(authorities));
-  print_written(context, written, "initialised", false);
+  print_written(context, written, Wrote::Change, "initialised");
   if (!authorities.activator || !authorities.health_oracle) {
     warn(context,
          "Warning: the signing key is also {}: give the daemons keys of their own with 'doublezero "

@@ -127,6 +127,14 @@ Result<LifecycleState> check_write(const Subject& subject, const LifecycleWrite&
                              explain(subject, after.error())));
 }
 
+Result<void> check_users(const Subject& subject, Status to, bool yes) {
+  if (to != Status::HardDrained || subject.users == 0 || yes) return {};
+  return refused(
+      fmt::format("{} users are on device '{}' and a hard drain disconnects them: drain it softly and wait until they "
+                  "have left, or say --yes",
+                  subject.users, subject.code));
+}
+
 std::string holders_text(const Subject& subject) {
   const auto& holds = subject.state.holds;
   if (holds.side_a && holds.side_z) return fmt::format("'{}' and '{}'", subject.side_a, subject.side_z);

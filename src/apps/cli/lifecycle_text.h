@@ -31,6 +31,9 @@ std::string state_text(const LifecycleState& state);
 // and what to do.
 Result<LifecycleState> check_write(const Subject& subject, const LifecycleWrite& write);
 
+// A hard drain throws users off: refused with their number, unless `yes`.
+Result<void> check_users(const Subject& subject, Status to, bool yes);
+
 // Which sides of the link still hold it, by contributor: "alpha", "alpha and zeta", or empty.
 std::string holders_text(const Subject& subject);
 

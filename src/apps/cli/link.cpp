@@ -8,13 +8,6 @@
 namespace dz::cli {
 namespace {
 
-Result<void> finish(Context& context, const Written& written) {
-  DZ_TRY_ASSIGN(const auto snapshot, fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile));
-  const auto found = snapshot.links.find(written.record);
-  print_written(context, written, found == snapshot.links.end() ? "deleted" : to_text(found->second.status), false);
-  return {};
-}
-
 struct UpdateArgs {
   std::string record;
   UpdateLinkArgs change;
@@ -54,7 +47,7 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   }
   const auto side_z = acting_side_z(snapshot, *link.record, signer);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_link(link, change, side_z));
-  DZ_TRY(finish(context, written));
+  DZ_TRY(finish_write(context, written, Wrote::Change, &Snapshot::links));
   if (change.status) return wait_for_link(context, args.wait, link.key, *change.status);
   if (change.desired_status) return wait_for_link(context, args.wait, link.key, status_for(*change.desired_status));
   return {};
@@ -67,7 +60,7 @@ Result<void> remove(Context& context, const RecordArgs& args) {
   DZ_TRY(check_delete(session->snapshot, link, signer));
   const auto side_z = acting_side_z(session->snapshot, *link.record, signer);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_link(link, side_z));
-  return finish(context, written);
+  return finish_write(context, written, Wrote::Change, &Snapshot::links);
 }
 
 struct HealthArgs {
@@ -82,7 +75,7 @@ Result<void> set_health(Context& context, const HealthArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto link, find_record(session->snapshot.links, "link", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_link_health(link.key, *args.health));
-  return finish(context, written);
+  return finish_write(context, written, Wrote::Change, &Snapshot::links);
 }
 
 }  // namespace

@@ -61,15 +61,6 @@ Result<void> check_port(const Found<Device>& device, const std::string& name, st
   return {};
 }
 
-Result<void> finish(Context& context, const Written& written, bool created, const WaitArgs& wait,
-                    const std::optional<DesiredStatus>& desired) {
-  DZ_TRY_ASSIGN(const auto snapshot, fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile));
-  const auto found = snapshot.links.find(written.record);
-  print_written(context, written, found == snapshot.links.end() ? "deleted" : to_text(found->second.status), created);
-  if (!desired) return {};
-  return wait_for_link(context, wait, written.record, status_for(*desired));
-}
-
 struct Ends {
   Found<Device> a, z;
   Pubkey contributor;
@@ -118,7 +109,8 @@ Result<void> create(Context& context, const CreateArgs& args, LinkType type) {
   if (type == LinkType::Wan) DZ_TRY(check_port(ends.z, args.side_z_interface, args.bandwidth));
   const LinkEnds accounts{ends.contributor, ends.a.key, ends.z.key};
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_link(accounts, instruction_args(args, type)));
-  DZ_TRY(finish(context, written, true, args.wait, args.desired_status));
+  DZ_TRY(finish_write(context, written, Wrote::NewRecord, &Snapshot::links));
+  if (args.desired_status) DZ_TRY(wait_for_link(context, args.wait, written.record, status_for(*args.desired_status)));
   if (type == LinkType::Wan) return {};
   warn(context, "Contributor '{}' now accepts it with: doublezero link accept --code {} --side-z-interface PORT",
        code_of(session->snapshot.contributors, ends.z.record->contributor), args.code);
@@ -149,7 +141,8 @@ Result<void> accept(Context& context, const AcceptArgs& args) {
   const Found<Device> device{side_z->first, &side_z->second};
   DZ_TRY(check_port(device, args.interface, link.record->bandwidth));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.accept_link(link, device.record->contributor, args.interface));
-  return finish(context, written, false, args.wait, std::nullopt);
+  DZ_TRY(finish_write(context, written, Wrote::Change, &Snapshot::links));
+  return wait_for_link(context, args.wait, link.key, Status::HardDrained);
 }
 
 }  // namespace

@@ -44,20 +44,11 @@ void declare_create(Options& options, CreateLocationArgs& args) {
   });
 }
 
-// Prints the record's status as the ledger has it after the write.
-Result<void> finish(Context& context, const Written& written, bool created) {
-  DZ_TRY_ASSIGN(const auto snapshot, fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile));
-  const auto found = snapshot.locations.find(written.record);
-  print_written(context, written, found == snapshot.locations.end() ? "deleted" : to_text(found->second.status),
-                created);
-  return {};
-}
-
 Result<void> create(Context& context, const CreateLocationArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY(refuse_taken_code(session->snapshot.locations, "location", args.code));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_location(args));
-  return finish(context, written, true);
+  return finish_write(context, written, Wrote::NewRecord, &Snapshot::locations);
 }
 
 struct UpdateArgs {
@@ -78,7 +69,7 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto found, find_record(session->snapshot.locations, "location", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_location(found.key, args.change));
-  return finish(context, written, false);
+  return finish_write(context, written, Wrote::Change, &Snapshot::locations);
 }
 
 Result<void> list(Context& context, const OutputArgs& output) {
@@ -104,7 +95,7 @@ Result<void> remove(Context& context, const RecordArgs& args) {
   DZ_TRY(
       refuse_referenced("location", found.record->code, devices_at(session->snapshot, &Device::location, found.key)));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_location(found.key));
-  return finish(context, written, false);
+  return finish_write(context, written, Wrote::Change, &Snapshot::locations);
 }
 
 }  // namespace

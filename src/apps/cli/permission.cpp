@@ -81,11 +81,11 @@ void declare_user(Options& options, UserArgs& args) {
 }
 
 Result<void> finish(Context& context, const Written& written) {
-  DZ_TRY_ASSIGN(const auto snapshot, fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile));
+  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
   const auto address = permission_address(context.settings.ids.serviceability, written.record).address;
   const auto found = snapshot.permissions.find(address);
-  print_written(context, written, found == snapshot.permissions.end() ? "deleted" : to_text(found->second.status),
-                false);
+  print_written(context, written, Wrote::Change,
+                found == snapshot.permissions.end() ? "deleted" : to_text(found->second.status));
   return {};
 }
 

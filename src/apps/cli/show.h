@@ -32,12 +32,18 @@ void show_list(Context& context, const OutputArgs& output, const std::vector<Ite
 // One line a member of the JSON object, nested values left out: a record has the same fields in both forms.
 void show_record(Context& context, const OutputArgs& output, const boost::json::object& record);
 
-// "Account:", if something was created, and "Status:" after a confirmed write.
-template <typename Status>
-void print_written(Context& context, const Written& written, const Status& status, bool created) {
-  print_signature(context, written);
-  if (created) print(context, "Account: {}", to_text(written.record));
-  print(context, "Status: {}", status);
+// "Signature:", "Account:" if something was created, and "Status:" after a confirmed write.
+enum class Wrote { NewRecord, Change };
+void print_written(Context& context, const Written& written, Wrote what, std::string_view status);
+
+// The same, with the status that the record has on the ledger now.
+template <typename Record>
+Result<void> finish_write(Context& context, const Written& written, Wrote what, Records<Record> Snapshot::*records) {
+  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  const auto found = (snapshot.*records).find(written.record);
+  const bool gone = found == (snapshot.*records).end();
+  print_written(context, written, what, gone ? "deleted" : to_text(found->second.status));
+  return {};
 }
 
 }  // namespace dz::cli

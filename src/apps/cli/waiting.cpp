@@ -12,7 +12,7 @@ Result<void> wait_for(Context& context, const WaitArgs& args, Records<Record> Sn
   const auto limit = args.timeout.value_or(kDefaultWait);
   const auto start = context.clock.now();
   for (std::string shown;;) {
-    const auto snapshot = fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile);
+    const auto snapshot = read_again(context);
     if (!snapshot && snapshot.error().kind != ErrorKind::Retry) return tl::unexpected(snapshot.error());
     std::string state = snapshot ? "the record is gone" : snapshot.error().message;
     if (snapshot) {
