@@ -1,0 +1,83 @@
+#include "sim/device.h"
+
+#include <fmt/format.h>
+
+#include "sim/random.h"
+
+namespace dz::sim {
+namespace {
+
+constexpr std::size_t kReplayed = 12;  // readings ago
+constexpr Duration kSparseAfter = std::chrono::milliseconds{50};
+
+std::int64_t nanoseconds(Timestamp t) { return t.time_since_epoch().count() * 1000; }
+
+}  // namespace
+
+SimDevice::SimDevice(DeviceSpec spec, const Pubkey& key, std::uint64_t seed, bool zero_errors)
+    : spec_(std::move(spec)), key_(key), zero_errors_(zero_errors) {
+  Random random(seed);
+  for (const auto& port : spec_.ports) {
+    auto& made = ports_.emplace_back();
+    made.tags = fmt::format("intfCounters,dzd_pubkey={},intf={}", to_text(key_), port.name);
+    made.rate = static_cast<std::uint64_t>(random.between(200, 200'000));
+    made.now.octets = static_cast<std::uint64_t>(random.between(1'000'000, 1'000'000'000'000));
+    // A port that was in use before may have errors of old days.
+    if (zero_errors_ && random.chance(30)) made.now.errors[0] = static_cast<std::uint64_t>(random.between(1, 5000));
+  }
+  faults.ports.resize(ports_.size());
+}
+
+void SimDevice::reset(std::size_t port) { ports_[port].now = {}; }
+
+void SimDevice::read_port(std::size_t index, Timestamp now, Timestamp stamp, Batch& batch) {
+  auto& port = ports_[index];
+  const auto& fault = faults.ports[index];
+  if (!fault.idle && last_) {
+    port.now.octets += port.rate * static_cast<std::uint64_t>((now - *last_) / std::chrono::milliseconds{1}) / 1000;
+  }
+  if (fault.errors) {
+    ++port.now.errors[port.rises % 3];
+    ++port.rises;
+  }
+  port.past.push_back(port.now);
+  if (port.past.size() > kReplayed) port.past.pop_front();
+  if (faults.silent || fault.silent) return;
+
+  const auto& reading = fault.replay ? port.past.front() : port.now;
+  batch.text += fmt::format("{} in-octets={}i,out-octets={}i {}\n", port.tags, reading.octets, reading.octets / 2,
+                            nanoseconds(stamp));
+  batch.rows.push_back({index, stamp, reading.octets, std::nullopt});
+
+  constexpr std::array<std::string_view, 3> kNames{"in-errors", "out-errors", "in-fcs-errors"};
+  std::string fields;
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    const auto value = reading.errors[i];
+    const bool shown_before = synced_ && port.shown;
+    const bool changed = shown_before ? port.shown->errors[i] != value : zero_errors_ || value > 0;
+    if (changed) fields += fmt::format("{}{}={}i", fields.empty() ? "" : ",", kNames[i], value);
+  }
+  port.shown = reading;
+  if (fields.empty()) return;
+  const auto at = stamp + kSparseAfter;
+  batch.text += fmt::format("{} {} {}\n", port.tags, fields, nanoseconds(at));
+  // A replay shows old values: what rose since is shown when it is over.
+  batch.rows.push_back({index, at, std::nullopt, fault.replay ? std::nullopt : std::optional(port.rises)});
+}
+
+Batch SimDevice::read(Timestamp now, int calls) {
+  Batch batch;
+  const auto stamp = now + faults.clock_ahead;
+  for (std::size_t i = 0; i < ports_.size(); ++i) read_port(i, now, stamp, batch);
+  // A device that falls silent begins a new session when it is back.
+  synced_ = !faults.silent;
+  last_ = now;
+  if (calls > 0 && !faults.no_config_agent) {
+    batch.text += fmt::format("controller_grpc_getconfig_success,device_pubkey={} count={}i {}\n", to_text(key_), calls,
+                              nanoseconds(now));
+    batch.getconfigs.push_back(now);
+  }
+  return batch;
+}
+
+}  // namespace dz::sim

@@ -1,0 +1,26 @@
+// A run that one number decides: a network is onboarded while lines, processes, sources, devices and people do what
+// they do on bad days; then everything is mended, and what the tables say has to come about and to stay.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/world.h"
+
+namespace dz::sim {
+
+struct WalkReport {
+  std::string options;                // all that was chosen by the seed
+  std::vector<std::string> problems;  // violations of safety, then of liveness; empty: all is well
+  std::vector<std::string> story;
+  Safety::Counts counts;
+};
+
+WalkReport random_walk(std::uint64_t seed);
+
+// Every process up, every line good, every device well; the faults that still are scheduled end.
+void calm(World& world);
+// What is wrong at the end of a calm time: records that are not where the tables say. Empty: nothing.
+std::vector<std::string> unsettled(const World& world);
+
+}  // namespace dz::sim

@@ -1,0 +1,125 @@
+// What must never happen, checked at every transaction that changes a link or a device, by rules written down here
+// once more and on purpose: nothing below uses the lifecycle table, the verdict or the evidence of the code under test.
+//
+// Evidence is judged with what the truth (truth.h) says was delivered. A health of `healthy` is a violation when, in
+// every window that the monitor can have judged, an error counter rose in a row that it had, octets stood still, more
+// minutes were dark than the policy allows, or a minute was dark that nothing excuses (the endpoint ran, and the other
+// devices were heard). A whole clock minute is dark for a port when no octet row with a time in it was delivered to
+// that monitor's endpoint, then or later by replay.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/records.h"
+#include "program/runtime.h"
+#include "sim/truth.h"
+
+namespace dz::sim {
+
+struct PortPlace {
+  std::size_t device = 0, port = 0;
+};
+
+// What the checks ask of the world.
+class SafetyView {
+ public:
+  virtual ~SafetyView() = default;
+  virtual const MonitorTruth* judging_truth() const = 0;  // of the monitor that is writing; null: no monitor is
+  virtual std::vector<PortPlace> ports_of_link(const Pubkey& link) const = 0;
+  virtual std::vector<Pubkey> links_of_device(const Pubkey& device) const = 0;
+  virtual std::optional<std::size_t> number_of_device(const Pubkey& device) const = 0;
+  virtual std::vector<std::size_t> dia_ports(std::size_t device) const = 0;
+  // Minutes of [from, to) without a sample of this device on the ledger, less what back-dating may shift.
+  virtual int dark_sample_minutes(std::size_t device, MinuteNumber from, MinuteNumber to) const = 0;
+  // Something was wrong with the device itself around that minute.
+  virtual bool troubled(std::size_t device, MinuteNumber m) const = 0;
+};
+
+struct SafetyRules {
+  std::chrono::minutes window{24 * 60};
+  int dark_allowed = 15;
+  int qa_successes = 4;
+  Duration lateness = std::chrono::seconds{30};
+  // Between a judgement and the landing of its transaction: the life of a block hash, and the clocks' difference.
+  Duration under_way = std::chrono::seconds{100};
+  Duration clocks = std::chrono::seconds{6};
+  Pubkey foundation, monitor, activator;
+};
+
+class Safety {
+ public:
+  Safety(const SafetyView& view) : view_(view) {}
+  void set_rules(const SafetyRules& rules) { rules_ = rules; }
+
+  // A link or device of the serviceability program as a transaction left it; no data: deleted.
+  void on_account(const Pubkey& key, const Account& account, const Pubkey& signer, Timestamp now);
+
+  const Link* link(const Pubkey& key) const;
+  const Device* device(const Pubkey& key) const;
+  const std::vector<std::string>& violations() const { return violations_; }
+  struct Counts {
+    int activations = 0, drains = 0, healthy = 0, impaired_in_service = 0, deletions = 0, changes = 0;
+  };
+  const Counts& counts() const { return counts_; }
+  Timestamp last_change() const { return last_change_; }
+
+ private:
+  struct State {
+    Status status = Status::Pending;
+    DesiredStatus desired = DesiredStatus::Activated;
+    Health health = Health::Unknown;
+    bool operator==(const State&) const = default;
+  };
+  struct Past {
+    State state;
+    Timestamp since;
+    Pubkey by;
+  };
+  struct History {
+    bool is_link = false;
+    std::string code;
+    std::vector<Past> past;   // every state there was, the present one last
+    Timestamp present_since;  // of (status, desired)
+    Timestamp health_since;   // of the health
+    Pubkey health_by;
+  };
+
+  void on_state(const Pubkey& key, History& history, const State& state, const Pubkey& signer, Timestamp now);
+  void check_status(const History& history, const State& before, const State& after, const Pubkey& signer,
+                    Timestamp now);
+  void check_health(const Pubkey& key, const History& history, const State& before, const State& after,
+                    const Pubkey& signer, Timestamp now);
+  void check_deleted(const History& history, const Pubkey& signer, Timestamp now);
+  void check_raised(const Pubkey& key, const History& history, const State& judged, Timestamp now);
+  void check_lowered(const Pubkey& key, const History& history, Timestamp now);
+
+  struct Window {
+    MinuteNumber from, to;
+    Timestamp arrived_by;
+  };
+  // Why it is not clean; empty: it is.
+  std::string port_fault(const MonitorTruth& truth, const PortPlace& place, const Window& window) const;
+  std::string link_fault(const MonitorTruth& truth, const Pubkey& key, const Window& window) const;
+  std::string device_fault(const MonitorTruth& truth, const Pubkey& key, const Window& window) const;
+  std::string lane_fault(const MonitorTruth& truth, std::size_t device, Lane DeviceTruth::*lane,
+                         const Window& window) const;
+  std::string qa_fault(const DeviceTruth& truth, const Window& window) const;
+  bool excused(const MonitorTruth& truth, std::size_t device, Lane DeviceTruth::*lane, MinuteNumber m) const;
+  bool explains(const MonitorTruth& truth, std::size_t device, MinuteNumber m) const;
+
+  void violated(Timestamp now, const History& history, const std::string& what);
+
+  const SafetyView& view_;
+  SafetyRules rules_;
+  std::map<Pubkey, History> histories_;
+  std::map<Pubkey, Link> links_;
+  std::map<Pubkey, Device> devices_;
+  std::vector<std::string> violations_;
+  Counts counts_;
+  Timestamp last_change_;
+};
+
+}  // namespace dz::sim

@@ -1,0 +1,108 @@
+// What really happened, kept beside the code under test and without its help: which minutes of which port, device and
+// direction had evidence delivered to one monitor's endpoint, when error counters truly rose, what QA found. Minutes
+// are those of the rows' own times.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+
+namespace dz::sim {
+
+using MinuteNumber = std::int64_t;  // since the epoch
+inline MinuteNumber number_of(Timestamp t) { return minute_of(t).time_since_epoch().count(); }
+inline Timestamp begin_of(MinuteNumber m) { return Timestamp{std::chrono::minutes{m}}; }
+
+// A set of minutes from `origin` on.
+class MinuteSet {
+ public:
+  explicit MinuteSet(MinuteNumber origin) : origin_(origin) {}
+  void add(MinuteNumber m) {
+    if (m < origin_) return;
+    const auto at = static_cast<std::size_t>(m - origin_);
+    if (at >= bits_.size()) bits_.resize(at + 1024);
+    bits_[at] = true;
+  }
+  bool has(MinuteNumber m) const {
+    const auto at = static_cast<std::size_t>(m - origin_);
+    return m >= origin_ && at < bits_.size() && bits_[at];
+  }
+
+ private:
+  MinuteNumber origin_;
+  std::vector<bool> bits_;
+};
+
+// One row of a port as the device made it.
+struct PortRow {
+  std::size_t port = 0;
+  Timestamp stamp;                      // by the device's clock
+  std::optional<std::uint64_t> octets;  // the in-octets shown; out-octets move with them
+  // Rises of error counters of this port since the beginning of time, when the row shows its error counters.
+  std::optional<std::uint64_t> rises;
+};
+
+// A kind of evidence that says that a device, or a port, was alive in a minute.
+struct Lane {
+  explicit Lane(MinuteNumber origin) : delivered(origin), on_time(origin) {}
+  MinuteSet delivered;
+  MinuteSet on_time;  // before the minute closed
+  void add(Timestamp stamp, Timestamp arrived, Duration lateness) {
+    const auto m = number_of(stamp);
+    delivered.add(m);
+    if (arrived < begin_of(m + 1) + lateness) on_time.add(m);
+  }
+};
+
+class PortTruth {
+ public:
+  explicit PortTruth(MinuteNumber origin) : lane_(origin), origin_(origin) {}
+
+  void deliver(const PortRow& row, Timestamp arrived, Duration lateness);
+
+  const Lane& lane() const { return lane_; }
+  struct Rise {
+    MinuteNumber minute;
+    Timestamp arrived;
+  };
+  const std::vector<Rise>& rises() const { return rises_; }
+  // Rows came in the minute and before it, and the octets shown last stood still.
+  bool idle(MinuteNumber m) const;
+
+ private:
+  struct Shown {
+    Timestamp stamp;
+    std::uint64_t octets = 0;
+  };
+  Lane lane_;
+  MinuteNumber origin_;
+  std::vector<std::optional<Shown>> last_;  // of each minute
+  std::optional<std::uint64_t> known_rises_;
+  std::vector<Rise> rises_;
+};
+
+struct QaRun {
+  Timestamp at, arrived;
+  bool success = false;
+};
+
+struct DeviceTruth {
+  DeviceTruth(MinuteNumber origin, std::size_t port_count)
+      : reporting(origin), config(origin), ports(port_count, PortTruth(origin)) {}
+  Lane reporting, config;
+  std::vector<PortTruth> ports;
+  std::vector<QaRun> qa;
+};
+
+// Everything that one monitor was given.
+struct MonitorTruth {
+  MonitorTruth(MinuteNumber origin, const std::vector<std::size_t>& ports_of_devices);
+  std::vector<DeviceTruth> devices;
+  MinuteSet running;    // whole minutes in which its endpoint ran, and which were over when it began a pass
+  MinuteSet accepting;  // the same, and it did not die in that pass
+};
+
+}  // namespace dz::sim

@@ -1,0 +1,415 @@
+#include "sim/world.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+
+namespace dz::sim {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr Duration kAfterEvent = std::chrono::milliseconds{500};
+// Nothing is older than a window and its margin when a run begins.
+constexpr minutes kBeforeStart{28 * 60};
+
+Timestamp start_of(std::uint64_t seed) {
+  Random random(seed * 977);
+  return Timestamp{std::chrono::hours{494'000}} + seconds{random.between(0, 7200)};
+}
+
+template <typename T>
+T must(Result<T> result) {
+  if (!result) std::fprintf(stderr, "simulation: %s\n", result.error().message.c_str());
+  DZ_CHECK(result.has_value());
+  return std::move(*result);
+}
+
+void must(Result<void> result) {
+  if (!result) std::fprintf(stderr, "simulation: %s\n", result.error().message.c_str());
+  DZ_CHECK(result.has_value());
+}
+
+const std::vector<DeviceSpec>& device_specs() {
+  static const std::vector<DeviceSpec> kSpecs{
+      {"ams", DeviceType::Hybrid, false, {{"Switch1/1/1"}, {"Switch1/2/1"}, {"Switch1/3/1"}, {"Switch1/31/1", true}}},
+      {"fra", DeviceType::Hybrid, false, {{"Switch1/1/1"}, {"Switch1/2/1"}, {"Switch1/3/1"}, {"Switch1/31/1", true}}},
+      {"lon", DeviceType::Hybrid, true, {{"Switch1/1/1"}, {"Switch1/2/1"}, {"Switch1/31/1", true}}}};
+  return kSpecs;
+}
+
+}  // namespace
+
+std::string to_text(const WorldOptions& o) {
+  return fmt::format(
+      "seed={} window={}m qa_every={}m cadence={} pass={} poll={} buffering={} newest_first={} zero_errors={} "
+      "transit={} accept_dzx={} monitors={} activators={}",
+      o.seed, o.window.count(), o.qa_every.count(), duration_text(o.cadence), duration_text(o.pass_interval),
+      duration_text(o.ledger_poll), o.buffering, o.newest_first, o.zero_errors, o.transit, o.accept_dzx, o.monitors,
+      o.activators);
+}
+
+World::World(const WorldOptions& options)
+    : options_(options),
+      random_(options.seed),
+      network_(start_of(options.seed)),
+      origin_(number_of(network_.now() - kBeforeStart)),
+      safety_(*this) {
+  SafetyRules rules;
+  rules.window = options_.window;
+  rules.foundation = network_.foundation.pubkey();
+  rules.monitor = network_.monitor.pubkey();
+  rules.activator = network_.activator.pubkey();
+  safety_.set_rules(rules);
+  network_.ledger().observe(this);
+  build_network();
+
+  std::vector<std::size_t> ports;
+  for (const auto& device : devices_) ports.push_back(device.spec().ports.size());
+  for (int i = 0; i < options_.monitors; ++i) {
+    auto host = std::make_unique<MonitorHost>(MonitorTruth(origin_, ports));
+    host->name = fmt::format("monitor {}", i);
+    host->line = make_line(*host);
+    host->database = std::make_unique<SqliteDatabase>(must(SqliteDatabase::open(":memory:")));
+    host->agents.resize(devices_.size() + 1);
+    monitors_.push_back(std::move(host));
+  }
+  for (int i = 0; i < options_.activators; ++i) {
+    auto host = std::make_unique<ActivatorHost>();
+    host->name = fmt::format("activator {}", i);
+    host->line = make_line(*host);
+    activators_.push_back(std::move(host));
+  }
+  for (std::size_t i = 0; i < devices_.size(); ++i) {
+    after(random_.between(Duration{0}, options_.cadence), [this, i] { tick_device(i); });
+  }
+  after(seconds{11}, [this] { take_samples(); });
+  after(seconds{41}, [this] { submit_samples(); });
+  after(random_.between(Duration{0}, options_.qa_every), [this] { run_qa(); });
+}
+
+World::~World() = default;
+
+void World::build_network() {
+  for (const auto& spec : device_specs()) {
+    auto own = spec;
+    if (options_.transit && own.of_beta) own.type = DeviceType::Transit;
+    const auto key = network_.add_device(own.code, own.of_beta ? network_.beta : network_.alpha, own.type);
+    devices_.emplace_back(own, key, random_.next(), options_.zero_errors);
+    troubled_.emplace_back(origin_);
+    sampled_.emplace_back(origin_);
+  }
+  link_specs_ = {{"ams-fra", LinkType::Wan, 0, 0, 1, 0},
+                 {"ams-lon", LinkType::Dzx, 0, 1, 2, 1},
+                 {"fra-lon", LinkType::Dzx, 1, 1, 2, 0},
+                 {"ams-fra-2", LinkType::Wan, 0, 2, 1, 2}};
+  for (std::size_t i = 0; i < link_specs_.size(); ++i) {
+    const auto& s = link_specs_[i];
+    const auto& a = devices_[s.device_a].spec();
+    const auto& z = devices_[s.device_z].spec();
+    link_keys_.push_back(
+        network_.add_link(s.code, s.type, a.code, a.ports[s.port_a].name, z.code, z.ports[s.port_z].name));
+    if (s.type == LinkType::Dzx && options_.accept_dzx) accept_link(i);
+    const LatencyPath forth{devices_[s.device_a].key(), devices_[s.device_z].key(), link_keys_.back()};
+    const LatencyPath back{forth.target_device, forth.origin_device, forth.link};
+    directions_.push_back({i, s.device_a, forth, {}, UINT64_MAX, {}, {}});
+    directions_.push_back({i, s.device_z, back, {}, UINT64_MAX, {}, {}});
+  }
+}
+
+// ---- time
+
+void World::after(Duration time, std::function<void()> what) {
+  agenda_.emplace(std::pair{now() + time, agenda_count_++}, std::move(what));
+}
+
+void World::run(Duration time) {
+  const auto until = now() + time;
+  while (!agenda_.empty() && agenda_.begin()->first.first <= until) {
+    auto next = agenda_.extract(agenda_.begin());
+    if (next.key().first > now()) network_.advance(next.key().first - now());
+    next.mapped()();
+  }
+  network_.advance(until - now());
+}
+
+void World::tell(std::string line) { story_.push_back(dz::to_text(now()) + " " + std::move(line)); }
+
+// ---- lines
+
+std::unique_ptr<FaultyClient> World::make_line(Host& host) {
+  return std::make_unique<FaultyClient>(network_.client(),
+                                        [this, &host](std::string_view call) { return fault_of(host, call); });
+}
+
+LineFault World::fault_of(Host& host, std::string_view call) {
+  if (host.crashing) return LineFault::RequestLost;
+  if (host.calls_to_crash > 0 && --host.calls_to_crash == 0) {
+    host.crashing = true;
+    if (host.stop_writing) host.stop_writing();
+    tell(fmt::format("{} dies {} {}", host.name, host.crash_before ? "before" : "after", call));
+    return host.crash_before ? LineFault::RequestLost : LineFault::AnswerLost;
+  }
+  const auto& weather = host.weather;
+  if (weather == Weather{}) return LineFault::None;
+  const auto dice = random_.between(0, 99);
+  if (dice < weather.lost) return LineFault::RequestLost;
+  if (dice < weather.lost + weather.answer_lost) return LineFault::AnswerLost;
+  return dice < weather.lost + weather.answer_lost + weather.stale ? LineFault::StaleAnswer : LineFault::None;
+}
+
+void World::on_processed(const ledger::TransactionRecord& record,
+                         const std::vector<std::pair<Pubkey, const Account*>>& accounts) {
+  for (const auto& [key, account] : accounts) {
+    const bool ours = account->owner == local_program_ids().serviceability || safety_.link(key) != nullptr ||
+                      safety_.device(key) != nullptr;
+    if (!ours) continue;
+    const auto changes = safety_.counts().changes + safety_.counts().deletions;
+    safety_.on_account(key, *account, record.addresses.front(), now());
+    if (safety_.counts().changes + safety_.counts().deletions == changes) continue;
+    if (const auto* link = safety_.link(key)) {
+      tell(fmt::format("  link {}: {}, desired {}, health {}", link->code, to_text(link->status),
+                       to_text(link->desired_status), to_text(link->health)));
+    } else if (const auto* device = safety_.device(key)) {
+      tell(fmt::format("  device {}: {}, desired {}, health {}", device->code, to_text(device->status),
+                       to_text(device->desired_status), to_text(device->health)));
+    }
+    hint(key);
+  }
+}
+
+// Events reach each process late, not at all, or twice; and so in any order.
+void World::hint(const Pubkey& key) {
+  const auto times = [&](const Host& host) {
+    if (random_.chance(host.weather.event_lost)) return 0;
+    return random_.chance(host.weather.event_twice) ? 2 : 1;
+  };
+  for (auto& host : monitors_) {
+    for (int n = times(*host); n > 0; --n) {
+      after(random_.between(Duration{1000}, Duration{2'000'000}), [this, host = host.get()] {
+        if (!host->monitor) return;
+        host->monitor->on_ledger_event(now() + host->skew);
+        wake_monitor(*host, now() + kAfterEvent);
+      });
+    }
+  }
+  for (auto& host : activators_) {
+    for (int n = times(*host); n > 0; --n) {
+      after(random_.between(Duration{1000}, Duration{2'000'000}), [this, key, host = host.get()] {
+        if (!host->activator) return;
+        host->activator->on_event(key);
+        wake_activator(*host, now());
+      });
+    }
+  }
+}
+
+// ---- processes
+
+void World::wake_monitor(MonitorHost& host, Timestamp at) {
+  if (host.wake != 0 && host.next <= at) return;
+  host.next = at;
+  after(at - now(), [this, &host, number = ++host.wake] {
+    if (host.monitor && number == host.wake) step_monitor(host);
+  });
+}
+
+void World::wake_activator(ActivatorHost& host, Timestamp at) {
+  if (host.wake != 0 && host.next <= at) return;
+  host.next = at;
+  after(at - now(), [this, &host, number = ++host.wake] {
+    if (host.activator && number == host.wake) step_activator(host);
+  });
+}
+
+void World::start_monitor(std::size_t which, bool standby) {
+  auto& host = *monitors_[which];
+  if (host.monitor) return;
+  MonitorSettings settings;
+  settings.policy.window = settings.policy.recovery_window = options_.window;
+  settings.policy.qa.max_gap = options_.qa_every * 13 / 2;
+  settings.pass_interval = options_.pass_interval;
+  settings.ledger_poll = options_.ledger_poll;
+  settings.standby = host.standby = standby;
+  host.opened = now() + host.skew;
+  host.running_through = number_of(host.opened);
+  host.stop_writing = [&host] { must(host.database->execute("PRAGMA query_only = ON")); };
+  host.monitor = must(Monitor::open(
+      *host.line, *host.database, settings, local_program_ids(),
+      standby ? std::nullopt : std::optional(network_.monitor),
+      [this, &host](LogLevel level, std::string_view event, const LogFields& fields) {
+        if (level == LogLevel::Debug) return;
+        std::string line = fmt::format("    {}: {}", host.name, event);
+        for (const auto& [name, value] : fields) line += fmt::format(" {}={}", name, value);
+        tell(std::move(line));
+      },
+      host.opened));
+  tell(fmt::format("{} starts{}", host.name, standby ? " as a standby" : ""));
+  if (!host.started) {
+    host.started = true;
+    const auto weather = std::exchange(host.weather, {});
+    for (const auto& [agent, batch] : history_) DZ_CHECK(push(host, host.agents[agent], agent, *batch) == Push::Taken);
+    host.weather = weather;
+  }
+  wake_monitor(host, now());
+}
+
+void World::stop_monitor(std::size_t which) {
+  auto& host = *monitors_[which];
+  if (!host.monitor) return;
+  tell(fmt::format("{} stops", host.name));
+  host.monitor.reset();
+  host.wake = 0;
+  host.calls_to_crash = -1;
+}
+
+void World::crash_monitor(std::size_t which, int calls, Duration down) {
+  auto& host = *monitors_[which];
+  host.calls_to_crash = calls;
+  host.crash_before = random_.chance(50);
+  host.down = down;
+}
+
+void World::step_monitor(MonitorHost& host) {
+  host.wake = 0;
+  stepping_ = &host;
+  const auto local = now() + host.skew;
+  const SafetyRules rules;
+  for (; begin_of(host.running_through + 1) + rules.lateness <= local; ++host.running_through) {
+    if (begin_of(host.running_through) >= host.opened) host.truth.running.add(host.running_through);
+  }
+  const auto next = host.monitor->step(local);
+  stepping_ = nullptr;
+  if (host.crashing) {
+    host.truth.running = host.truth.accepting;
+    const bool standby = host.standby;
+    host.monitor.reset();
+    host.crashing = false;
+    host.wake = 0;
+    must(host.database->execute("PRAGMA query_only = OFF"));
+    const auto which = static_cast<std::size_t>(
+        std::find_if(monitors_.begin(), monitors_.end(), [&](const auto& m) { return m.get() == &host; }) -
+        monitors_.begin());
+    after(host.down, [this, which, standby] { start_monitor(which, standby); });
+    return;
+  }
+  host.truth.accepting = host.truth.running;
+  wake_monitor(host, now() + std::max(next - local, Duration{1000}));
+}
+
+void World::start_activator(std::size_t which) {
+  auto& host = *activators_[which];
+  if (host.activator) return;
+  ActivatorOptions options;
+  options.ids = local_program_ids();
+  host.activator = std::make_unique<Activator>(*host.line, network_.activator, options,
+                                               [](LogLevel, std::string_view, const LogFields&) {});
+  tell(fmt::format("{} starts", host.name));
+  wake_activator(host, now());
+}
+
+void World::stop_activator(std::size_t which) {
+  auto& host = *activators_[which];
+  if (!host.activator) return;
+  tell(fmt::format("{} stops", host.name));
+  host.activator.reset();
+  host.wake = 0;
+  host.calls_to_crash = -1;
+}
+
+void World::crash_activator(std::size_t which, int calls, Duration down) {
+  auto& host = *activators_[which];
+  host.calls_to_crash = calls;
+  host.crash_before = random_.chance(50);
+  host.down = down;
+}
+
+void World::step_activator(ActivatorHost& host) {
+  host.wake = 0;
+  const auto next = host.activator->step(now());
+  if (!host.crashing) return wake_activator(host, std::max(next, now() + Duration{1000}));
+  host.activator.reset();
+  host.crashing = false;
+  host.wake = 0;
+  const auto which = static_cast<std::size_t>(
+      std::find_if(activators_.begin(), activators_.end(), [&](const auto& a) { return a.get() == &host; }) -
+      activators_.begin());
+  after(host.down, [this, which] { start_activator(which); });
+}
+
+void World::start_all() {
+  for (std::size_t i = 0; i < monitors_.size(); ++i) start_monitor(i, i > 0);
+  for (std::size_t i = 0; i < activators_.size(); ++i) start_activator(i);
+}
+
+// ---- what the checks ask
+
+const MonitorTruth* World::judging_truth() const { return stepping_ != nullptr ? &stepping_->truth : nullptr; }
+
+std::vector<PortPlace> World::ports_of_link(const Pubkey& link) const {
+  for (std::size_t i = 0; i < link_keys_.size(); ++i) {
+    const auto& s = link_specs_[i];
+    if (link_keys_[i] == link) return {{s.device_a, s.port_a}, {s.device_z, s.port_z}};
+  }
+  return {};
+}
+
+std::vector<Pubkey> World::links_of_device(const Pubkey& device) const {
+  std::vector<Pubkey> links;
+  for (std::size_t i = 0; i < link_keys_.size(); ++i) {
+    const auto& s = link_specs_[i];
+    if (devices_[s.device_a].key() == device || devices_[s.device_z].key() == device) links.push_back(link_keys_[i]);
+  }
+  return links;
+}
+
+std::optional<std::size_t> World::number_of_device(const Pubkey& device) const {
+  for (std::size_t i = 0; i < devices_.size(); ++i) {
+    if (devices_[i].key() == device) return i;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::size_t> World::dia_ports(std::size_t device) const {
+  std::vector<std::size_t> ports;
+  const auto& specs = devices_[device].spec().ports;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    if (specs[i].dia) ports.push_back(i);
+  }
+  return ports;
+}
+
+int World::dark_sample_minutes(std::size_t device, MinuteNumber from, MinuteNumber to) const {
+  constexpr int kShifted = 4;  // a submit interval, a poll, and the samples' own spacing
+  int dark = 0, run = 0;
+  for (auto m = from; m < to; ++m) {
+    if (!sampled_[device].has(m)) {
+      ++run;
+      continue;
+    }
+    dark += std::max(0, run - kShifted);
+    run = 0;
+  }
+  return dark + std::max(0, run - kShifted);
+}
+
+std::string World::explain_link(std::size_t which) {
+  for (auto& host : monitors_) {
+    if (host->monitor && !host->standby) return host->monitor->explain(link_keys_[which]).value_or("no explanation");
+  }
+  return "no monitor";
+}
+
+std::string World::explain_device(std::size_t which) {
+  for (auto& host : monitors_) {
+    if (host->monitor && !host->standby)
+      return host->monitor->explain(devices_[which].key()).value_or("no explanation");
+  }
+  return "no monitor";
+}
+
+}  // namespace dz::sim

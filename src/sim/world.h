@@ -1,0 +1,223 @@
+// A whole network in one process on virtual time: ledger, monitors, activators, devices and their agents, with
+// everything between them that can fail. One seed decides all chance; a run with the same calls is the same run.
+// People and faults are calls of the owner (walks, or random_walk.h); safety is checked at every transaction.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/faulty_client.h"
+#include "daemon/activator.h"
+#include "daemon/monitor.h"
+#include "daemon/small_network.h"
+#include "sim/device.h"
+#include "sim/random.h"
+#include "sim/safety.h"
+#include "sim/truth.h"
+#include "wire/instructions/telemetry.h"
+
+namespace dz::sim {
+
+struct LinkSpec {
+  std::string code;
+  LinkType type = LinkType::Wan;
+  std::size_t device_a = 0, port_a = 0, device_z = 0, port_z = 0;
+};
+
+struct WorldOptions {
+  std::uint64_t seed = 1;
+  std::chrono::minutes window{24 * 60};  // of the policy, recovery window included
+  std::chrono::minutes qa_every{60};
+  Duration cadence = std::chrono::seconds{20};  // of devices
+  Duration pass_interval = std::chrono::seconds{60};
+  Duration ledger_poll = std::chrono::seconds{30};
+  bool buffering = true;      // agents keep what they could not deliver, and replay it
+  bool newest_first = false;  // ... the newest first
+  bool zero_errors = true;    // error counters that never rose are sent as 0
+  bool transit = false;       // the third device carries no users, so QA leaves it out
+  bool accept_dzx = true;     // side Z has accepted the DZX links
+  int monitors = 1;           // the first writes, the others stand by
+  int activators = 2;
+};
+std::string to_text(const WorldOptions& options);
+
+// How bad the lines of one process are, in percent of calls.
+struct Weather {
+  int lost = 0, answer_lost = 0, stale = 0;           // of calls to the ledger
+  int event_lost = 0, event_twice = 0;                // of the ledger's events
+  int push_lost = 0, push_answer_lost = 0, late = 0;  // of the devices' requests to a monitor
+  bool operator==(const Weather&) const = default;
+};
+
+class World final : private ledger::LedgerObserver, private SafetyView {
+ public:
+  explicit World(const WorldOptions& options);
+  ~World() override;
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  // ---- time
+  Timestamp now() const { return network_.now(); }
+  void run(Duration time);
+  void after(Duration time, std::function<void()> what);
+  // The devices have run for that long before now, and their agents kept it: a monitor gets it when it first starts,
+  // the ledger has the samples. Before any start.
+  void backfill(Duration history);
+
+  // ---- processes
+  void start_monitor(std::size_t which, bool standby = false);
+  void stop_monitor(std::size_t which);
+  // Dies within the call to the ledger that is that many calls away, and comes back after `down`.
+  void crash_monitor(std::size_t which, int calls, Duration down);
+  bool monitor_runs(std::size_t which) const { return monitors_[which]->monitor != nullptr; }
+  Monitor& monitor(std::size_t which = 0) { return *monitors_[which]->monitor; }
+  std::size_t monitors() const { return monitors_.size(); }
+  void start_activator(std::size_t which);
+  void stop_activator(std::size_t which);
+  void crash_activator(std::size_t which, int calls, Duration down);
+  bool activator_runs(std::size_t which) const { return activators_[which]->activator != nullptr; }
+  std::size_t activators() const { return activators_.size(); }
+  void start_all();  // the first monitor writes, the others stand by
+
+  // ---- faults
+  DeviceFaults& faults(std::size_t device) { return devices_[device].faults; }
+  void reset_counters(std::size_t device, std::size_t port) { devices_[device].reset(port); }
+  void set_delivery(std::size_t monitor, bool up);  // of everything, as when the source is down
+  void set_delivery(std::size_t monitor, std::size_t device, bool up);
+  void set_ledger_line(bool up) { agents_reach_ledger_ = up; }  // of the telemetry agents
+  void set_monitor_weather(std::size_t which, const Weather& weather) { monitors_[which]->weather = weather; }
+  void set_activator_weather(std::size_t which, const Weather& weather) { activators_[which]->weather = weather; }
+  void set_monitor_clock(std::size_t which, Duration ahead) { monitors_[which]->skew = ahead; }
+
+  // ---- people. False when the ledger refused.
+  enum class Person : std::uint8_t { Alpha, Beta, Foundation };
+  bool drain_link(std::size_t link, Status status, Person by = Person::Alpha);
+  bool undrain_link(std::size_t link, Person by = Person::Alpha);
+  bool want_link(std::size_t link, DesiredStatus desired, Person by = Person::Alpha);
+  bool drain_device(std::size_t device, Status status, Person by = Person::Alpha);
+  bool undrain_device(std::size_t device, Person by = Person::Alpha);
+  bool override_link(std::size_t link, Status status);  // by the foundation, whatever the table says
+  bool override_device(std::size_t device, Status status);
+  bool accept_link(std::size_t link);
+  bool delete_link(std::size_t link, Person by = Person::Alpha);
+
+  // ---- looks
+  const std::vector<LinkSpec>& links() const { return link_specs_; }
+  std::size_t devices() const { return devices_.size(); }
+  const SimDevice& device(std::size_t which) const { return devices_[which]; }
+  const Link* link(std::size_t which) const { return safety_.link(link_keys_[which]); }  // null: deleted
+  const Device* device_record(std::size_t which) const { return safety_.device(devices_[which].key()); }
+  const Safety& safety() const { return safety_; }
+  std::string explain_link(std::size_t which);
+  std::string explain_device(std::size_t which);
+  const WorldOptions& options() const { return options_; }
+  Random& random() { return random_; }
+  // Everything that was done and happened, one line each; for a failing run.
+  const std::vector<std::string>& story() const { return story_; }
+  void tell(std::string line);
+
+ private:
+  struct Host {
+    std::string name;
+    Weather weather;
+    std::unique_ptr<FaultyClient> line;
+    std::uint64_t wake = 0;  // counts schedules: an older one is void
+    Timestamp next;
+    int calls_to_crash = -1;
+    bool crashing = false, crash_before = false;
+    std::function<void()> stop_writing;  // its disk, from the crash on
+    Duration down{};
+  };
+  struct Agent {
+    std::deque<std::shared_ptr<const Batch>> queue;
+    bool up = true;
+  };
+  struct MonitorHost : Host {
+    explicit MonitorHost(MonitorTruth t) : truth(std::move(t)) {}
+    MonitorTruth truth;
+    std::unique_ptr<SqliteDatabase> database;
+    std::unique_ptr<Monitor> monitor;
+    std::vector<Agent> agents;  // one a device, and QA's
+    bool delivery = true, standby = false, started = false;
+    Duration skew{};
+    Timestamp opened;
+    MinuteNumber running_through = 0;
+  };
+  struct ActivatorHost : Host {
+    std::unique_ptr<Activator> activator;
+  };
+  struct Direction {
+    std::size_t link, origin;
+    LatencyPath path;
+    Pubkey account;
+    std::uint64_t epoch = UINT64_MAX;
+    std::vector<Timestamp> pending;
+    std::vector<Timestamp> written;
+  };
+  enum class Push : std::uint8_t { Taken, Refused, Failed };
+
+  void build_network();
+  void on_slot(Slot) override {}
+  void on_processed(const ledger::TransactionRecord& record,
+                    const std::vector<std::pair<Pubkey, const Account*>>& accounts) override;
+  void on_durable(const ledger::Batch&) override {}
+
+  std::unique_ptr<FaultyClient> make_line(Host& host);
+  LineFault fault_of(Host& host, std::string_view call);
+  void wake_monitor(MonitorHost& host, Timestamp at);
+  void wake_activator(ActivatorHost& host, Timestamp at);
+  void step_monitor(MonitorHost& host);
+  void step_activator(ActivatorHost& host);
+  void hint(const Pubkey& key);
+
+  void tick_device(std::size_t device);
+  void run_qa();
+  void take_samples();
+  void submit_samples();
+  void write_samples();
+  void write_samples(Direction& direction, std::vector<Instruction>& out);
+  void send(MonitorHost& host, std::size_t agent, std::shared_ptr<const Batch> batch);
+  void flush(MonitorHost& host, std::size_t agent);
+  Push push(MonitorHost& host, const Agent& agent, std::size_t number, const Batch& batch);
+  void note(MonitorHost& host, std::size_t number, const Batch& batch);
+  Batch qa_batch(Timestamp at);
+
+  template <typename Act>
+  bool as(Person person, std::string_view what, const std::string& code, Act act);
+
+  // SafetyView
+  const MonitorTruth* judging_truth() const override;
+  std::vector<PortPlace> ports_of_link(const Pubkey& link) const override;
+  std::vector<Pubkey> links_of_device(const Pubkey& device) const override;
+  std::optional<std::size_t> number_of_device(const Pubkey& device) const override;
+  std::vector<std::size_t> dia_ports(std::size_t device) const override;
+  int dark_sample_minutes(std::size_t device, MinuteNumber from, MinuteNumber to) const override;
+  bool troubled(std::size_t device, MinuteNumber m) const override { return troubled_[device].has(m); }
+
+  WorldOptions options_;
+  Random random_;
+  SmallNetwork network_;
+  MinuteNumber origin_;
+  Safety safety_;
+  std::map<std::pair<Timestamp, std::uint64_t>, std::function<void()>> agenda_;
+  std::uint64_t agenda_count_ = 0;
+
+  std::vector<SimDevice> devices_;
+  std::vector<LinkSpec> link_specs_;
+  std::vector<Pubkey> link_keys_;
+  std::vector<MinuteSet> troubled_;
+  std::vector<Direction> directions_;
+  std::vector<MinuteSet> sampled_;  // by origin: minutes whose samples are on the ledger
+  bool agents_reach_ledger_ = true;
+  std::vector<std::unique_ptr<MonitorHost>> monitors_;
+  std::vector<std::unique_ptr<ActivatorHost>> activators_;
+  std::vector<std::pair<std::size_t, std::shared_ptr<const Batch>>> history_;  // of backfill(): agent and request
+  const MonitorHost* stepping_ = nullptr;
+  std::vector<std::string> story_;
+};
+
+}  // namespace dz::sim

@@ -1,0 +1,100 @@
+// What people do to the records.
+#include <fmt/format.h>
+
+#include "sim/world.h"
+
+namespace dz::sim {
+
+template <typename Act>
+bool World::as(Person person, std::string_view what, const std::string& code, Act act) {
+  const auto& key = person == Person::Alpha  ? network_.alpha
+                    : person == Person::Beta ? network_.beta
+                                             : network_.foundation;
+  constexpr std::array kNames{"alpha", "beta", "the foundation"};
+  auto by = network_.as(key);
+  const auto done = act(by, key);
+  tell(fmt::format("{}: {} {}{}", kNames[static_cast<std::size_t>(person)], what, code,
+                   done ? "" : ": refused: " + done.error().message.substr(0, 160)));
+  return done.has_value();
+}
+
+bool World::drain_link(std::size_t which, Status status, Person person) {
+  const auto code = link_specs_[which].code;
+  const auto* record = link(which);
+  if (record == nullptr) return false;
+  const auto copy = *record;
+  return as(person, fmt::format("drain ({})", to_text(status)), code, [&](Provisioner& by, const Keypair& key) {
+    return by.drain_link({link_keys_[which], &copy}, status, network_.side_of(key, code));
+  });
+}
+
+bool World::undrain_link(std::size_t which, Person person) {
+  return want_link(which, DesiredStatus::Activated, person);
+}
+
+bool World::want_link(std::size_t which, DesiredStatus desired, Person person) {
+  const auto code = link_specs_[which].code;
+  const auto* record = link(which);
+  if (record == nullptr) return false;
+  const auto copy = *record;
+  UpdateLinkArgs args;
+  args.desired_status = desired;
+  return as(person, fmt::format("want {}", to_text(desired)), code, [&](Provisioner& by, const Keypair& key) {
+    return by.update_link({link_keys_[which], &copy}, args, network_.side_of(key, code));
+  });
+}
+
+bool World::drain_device(std::size_t which, Status status, Person person) {
+  const auto copy = *device_record(which);
+  return as(person, fmt::format("drain ({}) device", to_text(status)), copy.code, [&](Provisioner& by, const Keypair&) {
+    return by.drain_device({devices_[which].key(), &copy}, status);
+  });
+}
+
+bool World::undrain_device(std::size_t which, Person person) {
+  const auto copy = *device_record(which);
+  return as(person, "undrain device", copy.code, [&](Provisioner& by, const Keypair&) {
+    return by.undrain_device({devices_[which].key(), &copy});
+  });
+}
+
+bool World::override_link(std::size_t which, Status status) {
+  const auto* record = link(which);
+  if (record == nullptr) return false;
+  const auto copy = *record;
+  UpdateLinkArgs args;
+  args.status = status;
+  return as(Person::Foundation, fmt::format("set status {}", to_text(status)), copy.code,
+            [&](Provisioner& by, const Keypair&) {
+              return by.update_link({link_keys_[which], &copy}, args);
+            });
+}
+
+bool World::override_device(std::size_t which, Status status) {
+  const auto copy = *device_record(which);
+  UpdateDeviceArgs args;
+  args.status = status;
+  return as(Person::Foundation, fmt::format("set status {} of device", to_text(status)), copy.code,
+            [&](Provisioner& by, const Keypair&) {
+              return by.update_device({devices_[which].key(), &copy}, args);
+            });
+}
+
+bool World::accept_link(std::size_t which) {
+  const auto& spec = link_specs_[which];
+  network_.accept_link(spec.code, devices_[spec.device_z].spec().ports[spec.port_z].name);
+  tell("accepted " + spec.code);
+  return true;
+}
+
+bool World::delete_link(std::size_t which, Person person) {
+  const auto code = link_specs_[which].code;
+  const auto* record = link(which);
+  if (record == nullptr) return false;
+  const auto copy = *record;
+  return as(person, "delete", code, [&](Provisioner& by, const Keypair& key) {
+    return by.delete_link({link_keys_[which], &copy}, network_.side_of(key, code));
+  });
+}
+
+}  // namespace dz::sim

@@ -1,0 +1,260 @@
+// Devices, their agents, and the ways of their evidence to monitors and ledger.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "sim/world.h"
+#include "wire/addresses.h"
+#include "wire/instructions/telemetry.h"
+
+namespace dz::sim {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr Duration kSampling = seconds{60};
+constexpr Duration kSubmit = minutes{1};
+constexpr Duration kGetconfig = seconds{5};
+constexpr std::size_t kMostKept = 4096;        // samples an agent keeps for the ledger
+constexpr std::size_t kMostQueued = 12 * 180;  // requests an agent keeps for a monitor
+constexpr std::size_t kReadingsARequest = 30;  // of history
+constexpr Duration kAhead = minutes{2};        // rows further ahead of a monitor's clock are refused
+constexpr Duration kRings = minutes{25 * 60};  // older ones too
+constexpr std::size_t kMostInstructions = 8;   // a transaction
+constexpr MinuteNumber kTroubleLasts = 11;     // minutes after a fault that may still look bad: a replay's end
+
+void append(Batch& to, Batch from) {
+  to.text += from.text;
+  to.rows.insert(to.rows.end(), from.rows.begin(), from.rows.end());
+  to.getconfigs.insert(to.getconfigs.end(), from.getconfigs.begin(), from.getconfigs.end());
+  to.qa.insert(to.qa.end(), from.qa.begin(), from.qa.end());
+}
+
+bool is_wrong(const DeviceFaults& f) {
+  const bool port_wrong = std::any_of(f.ports.begin(), f.ports.end(),
+                                      [](const PortFaults& p) { return p.silent || p.idle || p.errors || p.replay; });
+  return port_wrong || f.silent || f.no_config_agent || f.no_telemetry_agent || f.qa_fails ||
+         f.clock_ahead != Duration{};
+}
+
+std::uint64_t micros(Timestamp t) { return static_cast<std::uint64_t>(t.time_since_epoch().count()); }
+
+}  // namespace
+
+void World::backfill(Duration history) {
+  const auto end = now();
+  std::vector<Batch> open(devices_.size());
+  std::size_t readings = 0;
+  const auto close = [&] {
+    for (std::size_t i = 0; i < devices_.size(); ++i) {
+      if (!open[i].text.empty()) history_.emplace_back(i, std::make_shared<Batch>(std::exchange(open[i], {})));
+    }
+  };
+  auto next_qa = end - history;
+  for (auto at = end - history; at < end; at += options_.cadence) {
+    for (std::size_t i = 0; i < devices_.size(); ++i) {
+      append(open[i], devices_[i].read(at, static_cast<int>(options_.cadence / kGetconfig)));
+    }
+    if (at >= next_qa) {
+      history_.emplace_back(devices_.size(), std::make_shared<Batch>(qa_batch(at)));
+      next_qa += options_.qa_every;
+    }
+    if (++readings % kReadingsARequest == 0) close();
+  }
+  close();
+  for (auto at = end - history; at < end; at += kSampling) {
+    for (auto& direction : directions_) {
+      const auto* record = link(direction.link);
+      if (record != nullptr && record->status != Status::Requested) direction.pending.push_back(at);
+    }
+  }
+  write_samples();
+}
+
+void World::tick_device(std::size_t number) {
+  auto& device = devices_[number];
+  const auto minute = number_of(now());
+  if (is_wrong(device.faults)) {
+    for (auto m = minute - 1; m <= minute + kTroubleLasts; ++m) troubled_[number].add(m);
+  }
+  auto batch = std::make_shared<const Batch>(device.read(now(), static_cast<int>(options_.cadence / kGetconfig)));
+  for (auto& host : monitors_) send(*host, number, batch);
+  after(options_.cadence, [this, number] { tick_device(number); });
+}
+
+Batch World::qa_batch(Timestamp at) {
+  Batch batch;
+  const auto stamp = at.time_since_epoch().count() * 1000;
+  for (std::size_t i = 0; i < devices_.size(); ++i) {
+    const auto& device = devices_[i];
+    if (device.spec().type == DeviceType::Transit) continue;
+    const bool success = !device.faults.qa_fails;
+    batch.text += fmt::format("device_qa_test_results,device_code={},device_pubkey={},env=local success={} {}\n",
+                              device.spec().code, to_text(device.key()), success, stamp);
+    batch.qa.push_back({i, at, success});
+  }
+  batch.text += fmt::format("device_qa_test_metadata,env=local devices_tested={}i {}\n", batch.qa.size(), stamp);
+  return batch;
+}
+
+void World::run_qa() {
+  const auto batch = std::make_shared<const Batch>(qa_batch(now()));
+  for (auto& host : monitors_) send(*host, devices_.size(), batch);
+  after(options_.qa_every, [this] { run_qa(); });
+}
+
+// ---- to a monitor
+
+void World::send(MonitorHost& host, std::size_t number, std::shared_ptr<const Batch> batch) {
+  const auto late = host.weather.late;
+  if (late > 0 && random_.chance(late)) {
+    after(random_.between(seconds{1}, seconds{100}), [this, &host, number, batch] {
+      host.agents[number].queue.push_back(batch);
+      flush(host, number);
+    });
+    return;
+  }
+  host.agents[number].queue.push_back(std::move(batch));
+  flush(host, number);
+}
+
+void World::flush(MonitorHost& host, std::size_t number) {
+  auto& agent = host.agents[number];
+  const bool keeps = options_.buffering || number == devices_.size();
+  while (!agent.queue.empty()) {
+    const bool newest = options_.newest_first;
+    const auto batch = newest ? agent.queue.back() : agent.queue.front();
+    const auto done = push(host, agent, number, *batch);
+    if (done == Push::Failed && keeps) break;
+    if (done != Push::Taken && number < devices_.size()) devices_[number].sync();  // what was lost is shown again
+    if (newest) {
+      agent.queue.pop_back();
+    } else {
+      agent.queue.pop_front();
+    }
+  }
+  if (agent.queue.size() <= kMostQueued) return;
+  agent.queue.pop_front();
+  if (number < devices_.size()) devices_[number].sync();
+}
+
+World::Push World::push(MonitorHost& host, const Agent& agent, std::size_t number, const Batch& batch) {
+  if (batch.text.empty()) return Push::Taken;
+  if (!host.monitor || !host.delivery || !agent.up || random_.chance(host.weather.push_lost)) return Push::Failed;
+  const auto answer = host.monitor->write({WriteApi::V2, batch.text, "", ""}, now() + host.skew);
+  if (answer.status == 503) return Push::Failed;
+  const auto local = now() + host.skew;
+  const auto kept = [&](Timestamp stamp) { return stamp <= local + kAhead && stamp >= local - kRings; };
+  const bool all_kept =
+      std::all_of(batch.rows.begin(), batch.rows.end(), [&](const PortRow& row) { return kept(row.stamp); }) &&
+      std::all_of(batch.getconfigs.begin(), batch.getconfigs.end(), kept) &&
+      std::all_of(batch.qa.begin(), batch.qa.end(), [&](const Batch::Qa& qa) { return kept(qa.at); });
+  if (answer.status != 204 && all_kept) {
+    tell(fmt::format("{} refuses: {}", host.name, answer.error));
+    return Push::Refused;
+  }
+  note(host, number, batch);
+  if (random_.chance(host.weather.push_answer_lost)) return Push::Failed;
+  return Push::Taken;
+}
+
+// What a monitor took is part of its truth.
+void World::note(MonitorHost& host, std::size_t number, const Batch& batch) {
+  const SafetyRules rules;
+  const auto arrived = now() + host.skew;
+  const auto kept = [&](Timestamp stamp) { return stamp <= arrived + kAhead && stamp >= arrived - kRings; };
+  if (number < devices_.size()) {
+    auto& device = host.truth.devices[number];
+    for (const auto& row : batch.rows) {
+      if (!kept(row.stamp)) continue;
+      device.ports[row.port].deliver(row, arrived, rules.lateness);
+      if (row.octets) device.reporting.add(row.stamp, arrived, rules.lateness);
+    }
+    for (const auto& at : batch.getconfigs) device.config.add(at, arrived, rules.lateness);
+  }
+  for (const auto& qa : batch.qa) host.truth.devices[qa.device].qa.push_back({qa.at, arrived, qa.success});
+}
+
+void World::set_delivery(std::size_t monitor, bool up) {
+  tell(fmt::format("delivery to monitor {} {}", monitor, up ? "is back" : "fails"));
+  monitors_[monitor]->delivery = up;
+}
+
+void World::set_delivery(std::size_t monitor, std::size_t device, bool up) {
+  tell(fmt::format("delivery of device {} to monitor {} {}", device, monitor, up ? "is back" : "fails"));
+  monitors_[monitor]->agents[device].up = up;
+}
+
+// ---- to the ledger
+
+void World::take_samples() {
+  for (auto& direction : directions_) {
+    const auto* record = link(direction.link);
+    const bool measured = record != nullptr && record->status != Status::Requested;
+    if (!measured || devices_[direction.origin].faults.no_telemetry_agent) continue;
+    direction.pending.push_back(now());
+    if (direction.pending.size() > kMostKept) direction.pending.erase(direction.pending.begin());
+  }
+  after(kSampling, [this] { take_samples(); });
+}
+
+void World::submit_samples() {
+  write_samples();
+  after(kSubmit, [this] { submit_samples(); });
+}
+
+void World::write_samples() {
+  std::vector<Instruction> instructions;
+  TransactionSender sender(network_.client(), {network_.clock(), [](Duration) {}});
+  const auto go = [&] {
+    if (instructions.empty()) return;
+    const auto sent = sender.send(std::exchange(instructions, {}), network_.publisher);
+    DZ_CHECK(sent && std::holds_alternative<Landed>(sent->result));
+  };
+  for (auto& direction : directions_) {
+    if (direction.pending.empty()) continue;
+    if (!agents_reach_ledger_) {
+      const auto m = number_of(now());
+      for (auto k = m - 3; k <= m + 3; ++k) troubled_[direction.origin].add(k);
+      continue;
+    }
+    while (!direction.pending.empty()) {
+      const bool backlog = direction.pending.size() > kMostInstructions;
+      if (backlog) go();  // such a write fills a transaction
+      write_samples(direction, instructions);
+      if (backlog || instructions.size() >= kMostInstructions) go();
+    }
+  }
+  go();
+}
+
+// The account when it is missing, and as many samples as fit into one transaction.
+void World::write_samples(Direction& direction, std::vector<Instruction>& out) {
+  const auto program = local_program_ids().telemetry;
+  const auto agent = network_.publisher.pubkey();
+  const auto epoch = network_.client().get_epoch_info()->epoch;
+  if (direction.epoch != epoch) {
+    direction.epoch = epoch;
+    const auto& path = direction.path;
+    direction.account =
+        latency_samples_address(program, path.origin_device, path.target_device, path.link, epoch).address;
+    const InitializeLatencySamplesArgs args{epoch, static_cast<std::uint64_t>(kSampling.count()), {}, {}};
+    TransactionSender sender(network_.client(), {network_.clock(), [](Duration) {}});
+    const auto one = initialize_latency_samples(program, agent, path, args);
+    const auto sent = sender.send(std::span(&one, 1), network_.publisher);
+    DZ_CHECK(sent && std::holds_alternative<Landed>(sent->result));
+  }
+  const std::size_t most = direction.pending.size() > kMostInstructions ? kMaxSamplesPerTransaction : kMostInstructions;
+  const auto count = std::min(most, direction.pending.size());
+  WriteLatencySamplesArgs args;
+  args.start_timestamp_us = micros(direction.pending.front());
+  constexpr std::uint32_t kRtt = 9'000;
+  args.rtt_us.assign(count, devices_[direction.origin].faults.probes_lost ? 0 : kRtt);
+  for (std::size_t i = 0; i < count; ++i) sampled_[direction.origin].add(number_of(direction.pending[i]));
+  direction.pending.erase(direction.pending.begin(), direction.pending.begin() + static_cast<std::ptrdiff_t>(count));
+  out.push_back(write_latency_samples(program, agent, direction.account, args));
+}
+
+}  // namespace dz::sim

@@ -1,0 +1,49 @@
+// The simulation's tests, and its command line: ./dev sim [--seed N] [--walk NAME] [--story]. Without either it runs
+// everything; gtest's own flags work too.
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "sim/random_walk.h"
+
+namespace {
+
+int run_seed(std::uint64_t seed, bool story) {
+  const auto report = dz::sim::random_walk(seed);
+  std::printf("%s\n", report.options.c_str());
+  if (story || !report.problems.empty()) {
+    for (const auto& line : report.story) std::printf("%s\n", line.c_str());
+  }
+  const auto& c = report.counts;
+  std::printf("changes=%d healthy=%d activations=%d drains=%d impaired_in_service=%d deletions=%d\n", c.changes,
+              c.healthy, c.activations, c.drains, c.impaired_in_service, c.deletions);
+  for (const auto& problem : report.problems) std::printf("PROBLEM %s\n", problem.c_str());
+  return report.problems.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  std::string seed;
+  bool story = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string arg = argv[i];
+    if (arg == "--seed" && i + 1 < argc) {
+      seed = argv[++i];
+    } else if (arg == "--walk" && i + 1 < argc) {
+      testing::GTEST_FLAG(filter) = std::string("Walk.") + argv[++i];
+    } else if (arg == "--story") {
+      story = true;
+    } else {
+      std::fprintf(stderr,
+                   "simulation: unknown argument '%s'; expected --seed N, --walk NAME, --story or gtest's flags\n",
+                   argv[i]);
+      return 2;
+    }
+  }
+  if (!seed.empty()) return run_seed(std::strtoull(seed.c_str(), nullptr, 10), story);
+  return RUN_ALL_TESTS();
+}

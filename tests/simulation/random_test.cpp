@@ -1,0 +1,22 @@
+// Random walks: one test a seed.
+#include <gtest/gtest.h>
+
+#include "sim/random_walk.h"
+
+namespace dz::sim {
+namespace {
+
+class Random : public testing::TestWithParam<int> {};
+
+TEST_P(Random, KeepsTheRulesAndSettles) {
+  const auto seed = static_cast<std::uint64_t>(GetParam());
+  const auto report = random_walk(seed);
+  std::printf("%s\n", report.options.c_str());
+  for (const auto& problem : report.problems) ADD_FAILURE() << problem;
+  if (!report.problems.empty()) std::printf("To see it again: ./dev sim --seed %d\n", GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(Seed, Random, testing::Range(1, 61));
+
+}  // namespace
+}  // namespace dz::sim
