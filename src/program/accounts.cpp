@@ -10,11 +10,6 @@ Check check_writable(const AccountRef& at) {
   return reject_accounts(fmt::format("account '{}' ({}): expected it writable", at.what, to_text(at.key)));
 }
 
-Check check_signed(const AccountRef& payer) {
-  if (payer.signer) return {};
-  return reject_accounts(fmt::format("the {} {} did not sign", payer.what, to_text(payer.key)));
-}
-
 std::string another_key(const AccountRef& at, const Pubkey& expected) {
   return fmt::format("account '{}': expected {}, found {}", at.what, to_text(expected), to_text(at.key));
 }
@@ -82,10 +77,8 @@ AccountType Accounts::peek_type() const {
 }
 
 Check Accounts::tail() {
-  DZ_TRY_ASSIGN(payer_, next("payer"));
-  DZ_TRY(check_signed(payer_));
-  DZ_TRY_ASSIGN(const auto system, next("system program"));
-  DZ_TRY(check_key(system, kSystemProgramId));
+  DZ_TRY_ASSIGN(const auto payer, next("payer"));
+  DZ_TRY(take_payer(payer));
   if (left() > 0) {
     DZ_TRY_ASSIGN(permission_, next("permission"));
   }
@@ -93,11 +86,15 @@ Check Accounts::tail() {
 }
 
 Check Accounts::pay_from(const AccountRef& payer) {
-  payer_ = payer;
-  DZ_TRY(check_signed(payer_));
-  DZ_TRY_ASSIGN(const auto system, next("system program"));
-  DZ_TRY(check_key(system, kSystemProgramId));
+  DZ_TRY(take_payer(payer));
   return check_none_left();
+}
+
+Check Accounts::take_payer(const AccountRef& payer) {
+  if (!payer.signer) return reject_accounts(about(payer) + "did not sign");
+  payer_ = payer;
+  DZ_TRY_ASSIGN(const auto system, next("system program"));
+  return check_key(system, kSystemProgramId);
 }
 
 Check Accounts::check_none_left() const {

@@ -123,6 +123,7 @@ class Accounts {
     }
   }
   Check write(const AccountRef& at, Bytes data) const;
+  Check take_payer(const AccountRef& payer);
   Check check_none_left() const;
   static Check check_owner(const AccountRef& at, const Pubkey& owner);
   static std::string about(const AccountRef& at);
