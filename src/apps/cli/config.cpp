@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "apps/cli/record_args.h"
 #include "apps/cli/show.h"
 #include "apps/cli/verbs.h"
@@ -57,7 +59,8 @@ Result<void> apply(ConfigFile& config, const GlobalFlags& flags, const SetArgs& 
     config.websocket_url = std::nullopt;
   }
   if (flags.websocket_url) config.websocket_url = flags.websocket_url;
-  if (flags.keypair) config.keypair_path = flags.keypair;
+  // Stored absolute: the next command may run in another folder.
+  if (flags.keypair) config.keypair_path = std::filesystem::absolute(*flags.keypair).string();
   if (flags.program_id) config.program_id = flags.program_id;
   if (flags.monitor_url) config.monitor_url = flags.monitor_url;
   if (args.geo_program_id) config.geo_program_id = args.geo_program_id;
@@ -70,7 +73,9 @@ Result<void> set(Context& context, const SetArgs& args) {
   DZ_TRY_ASSIGN(const auto before, read_config_file(context.config_path));
   ConfigFile after = before;
   DZ_TRY(apply(after, context.flags, args));
-  const bool asked = context.flags != GlobalFlags{} || args.geo_program_id || args.tenant || args.no_tenant;
+  const auto& f = context.flags;
+  const bool asked = f.environment || f.url || f.websocket_url || f.keypair || f.program_id || f.monitor_url ||
+                     args.geo_program_id || args.tenant || args.no_tenant;
   if (!asked) {
     return refused(
         "nothing to set: give --env, --url, --ws, --keypair, --program-id, --monitor-url, --geo-program-id, "

@@ -59,7 +59,7 @@ Said TestShell::run(const std::string& text, const std::string& who) {
                       now += pause;
                       if (on_sleep) on_sleep();
                     }};
-  Context context{*client_, clock, line.flags, mine, "/nonexistent", into(said.out), into(said.err), monitor};
+  Context context{*client_, clock, line.flags, mine, config_path, into(said.out), into(said.err), monitor};
   said.exit_code = run_verb(line.verb, context);
   return said;
 }

@@ -53,6 +53,7 @@ class TestShell {
   std::function<void()> on_sleep;
   // In every command from now on.
   Settings settings;
+  std::string config_path = "/nonexistent/config.yml";
 
  private:
   std::unique_ptr<ledger::Ledger> ledger_;
