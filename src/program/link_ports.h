@@ -20,8 +20,7 @@ Outcome<Interface*> find_port(Record<Device>& device, std::string_view name, std
 // Free for a new link.
 Check check_free(const Interface& port);
 
-// A link has been given resources: a tunnel network and the ports. Side A has the network's first address, side Z the
-// second; an interface that has an address of its own keeps it.
+// The pools from which a link takes its tunnel network and its id.
 struct LinkPools {
   Record<ResourceExtension> tunnel_block;
   Record<ResourceExtension> link_ids;
@@ -29,8 +28,10 @@ struct LinkPools {
 Outcome<LinkPools> next_link_pools(Accounts& accounts);
 Check save(const Accounts& accounts, const LinkPools& pools);
 
+// True from acceptance (WAN: from creation) on.
 inline bool has_resources(const Link& link) { return !link.tunnel_net.is_default(); }
-// Takes tunnel network and id, and both ports.
+// Takes tunnel network and id, and both ports: side A gets the network's first address, side Z the second; a port that
+// has an address of its own keeps it.
 Check occupy(Link& link, LinkPools& pools, Interface& side_a, Interface& side_z);
 // Gives all of it back. A port that is gone or was given to nobody is left alone.
 void vacate(Link& link, LinkPools& pools, Device& side_a, Device& side_z);
