@@ -128,6 +128,7 @@ std::vector<TouchedAccount> Run::touched_by(const CompiledInstruction& instructi
                                             const std::vector<Account>& before) const {
   const std::set<std::uint8_t> indexes(instruction.account_indexes.begin(), instruction.account_indexes.end());
   std::vector<TouchedAccount> touched;
+  touched.reserve(indexes.size());
   for (const std::size_t i : indexes) {
     touched.push_back({message_.is_signer(i), is_writable(i), &before[i], &out_.after[i]});
   }

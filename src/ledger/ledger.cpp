@@ -72,8 +72,8 @@ void Ledger::advance(Timestamp now) {
 
 Submission Ledger::submit(const Transaction& transaction, bool preflight) {
   Execution execution = bank_.simulate(transaction);
-  const bool unsigned_ = execution.error && execution.error->kind == TransactionErrorKind::SignatureFailure;
-  if (unsigned_ || (preflight && execution.error)) return {false, std::move(execution)};
+  const bool forged = execution.error && execution.error->kind == TransactionErrorKind::SignatureFailure;
+  if (forged || (preflight && execution.error)) return {false, std::move(execution)};
   if (execution.landed) record(transaction, execution);
   return {true, std::move(execution)};
 }

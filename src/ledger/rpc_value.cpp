@@ -107,7 +107,7 @@ RpcResult<MemcmpFilter> read_memcmp(const json::value& value) {
 tl::unexpected<RpcError> rpc_error(int code, std::string message) {
   return tl::unexpected<RpcError>(RpcError{code, std::move(message)});
 }
-tl::unexpected<RpcError> invalid_params(std::string message) {
+tl::unexpected<RpcError> invalid_params(const std::string& message) {
   return rpc_error(kInvalidParams, "Invalid params: " + message);
 }
 tl::unexpected<RpcError> internal_error(const Error& error) {

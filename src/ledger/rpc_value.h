@@ -36,7 +36,7 @@ inline constexpr int kBlockNotAvailable = -32004;
 inline constexpr int kMinContextSlot = -32016;
 
 tl::unexpected<RpcError> rpc_error(int code, std::string message);
-tl::unexpected<RpcError> invalid_params(std::string message);
+tl::unexpected<RpcError> invalid_params(const std::string& message);
 tl::unexpected<RpcError> internal_error(const Error& error);
 
 enum class Commitment : std::uint8_t { Processed, Confirmed, Finalized };
