@@ -1,4 +1,5 @@
-// One outgoing WebSocket on a Loop. Reconnecting is the owner's business.
+// One outgoing WebSocket on a Loop, which outlives it. A silent peer is pinged after 30 s and given up after 60 s.
+// Reconnecting is the owner's business.
 #pragma once
 
 #include <functional>
