@@ -20,7 +20,7 @@ namespace {
 
 using namespace dz;
 
-constexpr int kActivations = 200;
+constexpr int kActivations = 100;
 
 struct Sample {
   Timestamp event, sent;
@@ -94,7 +94,9 @@ class Rounds {
       const auto drained = record();
       if (!alpha_.undrain_link({link_, &drained}, {})) std::abort();
     }
-    loop_.run_for(std::chrono::milliseconds{50});  // the events of that are over
+    // The events of that are over, and a new block hash makes this round's transactions other than the last round's.
+    const auto later = net::system_now() + ledger::kDefaultSlotLength + std::chrono::milliseconds{50};
+    until([&] { return net::system_now() >= later; });
     done_ = false;
     if (!monitor_.set_link_health(link_, Health::Healthy)) std::abort();
     until([this] { return done_; });
