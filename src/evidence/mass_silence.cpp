@@ -7,8 +7,6 @@
 namespace dz {
 namespace {
 
-constexpr MinuteIndex kActiveWithin = 10;
-
 bool sent_within(const DeviceMinutes::Row& device, DevicePlane plane, MinuteIndex from, MinuteIndex to) {
   for (auto m = from; m < to; ++m) {
     if (device.test(plane, m)) return true;
@@ -24,7 +22,8 @@ DevicePlane sent_plane(Source source) {
   return source == Source::ConfigAgent ? kConfigured : kSampled;
 }
 
-void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, MinuteIndex m) {
+void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, MinuteIndex active_from,
+                   MinuteIndex m) {
   const auto is_silent = [&](std::uint32_t device) { return !devices.test(device, sent, m); };
   if (state.suspected()) {
     const auto silent = static_cast<std::size_t>(std::count_if(state.frozen.begin(), state.frozen.end(), is_silent));
@@ -35,7 +34,7 @@ void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent,
   } else {
     std::vector<std::uint32_t> active;
     for (std::uint32_t device = 0; device < devices.size(); ++device) {
-      if (sent_within(devices[device], sent, m - kActiveWithin, m)) active.push_back(device);
+      if (sent_within(devices[device], sent, active_from, m)) active.push_back(device);
     }
     const auto silent = static_cast<std::size_t>(std::count_if(active.begin(), active.end(), is_silent));
     const bool suspect = active.size() < 4 ? silent == active.size() : 2 * silent >= active.size();

@@ -1,7 +1,8 @@
 // When half the network falls silent in the same minute, the source is suspect, not the devices. Counted in devices,
 // for each source on its own: of those that sent in the 10 minutes before a minute, at least half, and at least 2
 // (with fewer than 4, all), are silent in it. That set is then frozen and its silent minutes are excused, until a
-// minute in which more than half of it sends again, however long that takes.
+// minute in which more than half of it sends again, however long that takes. Minutes in which the source was not
+// answering throughout do not count among the 10: nobody could be heard in them.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,11 @@ struct MassSilence {
   bool operator==(const MassSilence&) const = default;
 };
 
-// Judges minute m, after every minute before it, and marks in `devices` the silence it excuses.
-void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, MinuteIndex m);
+inline constexpr int kSilenceActiveMinutes = 10;
+
+// Judges minute m, after every minute before it, and marks in `devices` the silence it excuses. active_from: the first
+// of the minutes before m in which a device must have sent to count.
+void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, MinuteIndex active_from,
+                   MinuteIndex m);
 
 }  // namespace dz

@@ -130,10 +130,24 @@ TEST_F(MassSilenceTest, MinutesNotAcceptedAreNotJudged) {
   run(4, 5, 0, 20);
   w_.store.advance(day_time(30, 30));  // the endpoint was away for 10 minutes
   w_.store.accepting(day_time(30), day_time(40));
+  w_.closed = 32;
+  for (int m = 30; m < 32; ++m) report(1, 3, m);
   w_.store.advance(day_time(32, 30));
   EXPECT_FALSE(suspected());
   EXPECT_EQ(w_.device(1, Signal::Reporting, 25), Unobserved);
-  EXPECT_EQ(w_.device(1, Signal::Reporting, 31), Bad);
+  EXPECT_EQ(w_.device(4, Signal::Reporting, 31), Bad);
+}
+
+// A monitor was down for longer than 10 minutes, and its source stopped meanwhile: nobody was heard in the minutes
+// before, and that is no reason to take everybody's silence for their own.
+TEST_F(MassSilenceTest, ASourceThatStoppedWhileTheMonitorWasDownIsSuspect) {
+  run(4, 5, 0, 20);
+  w_.store.advance(day_time(40, 30));
+  w_.store.accepting(day_time(40), day_time(45));
+  w_.store.advance(day_time(45, 30));
+  EXPECT_EQ(w_.store.state(Source::Counters).suspect_since, day_minute(40));
+  EXPECT_EQ(w_.device(1, Signal::Reporting, 41), Unobserved);
+  EXPECT_EQ(w_.interface(1, Signal::Data, 44), Unobserved);
 }
 
 }  // namespace

@@ -85,13 +85,20 @@ void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to) {
   }
 }
 
+MinuteIndex SourceEvidence::covered_back(MinuteIndex m, int count) const {
+  auto from = m;
+  while (count > 0 && from > m - kRingMinutes) count -= covered.test(0, 0, --from) ? 1 : 0;
+  return from;
+}
+
 void EvidenceState::close(Source s, MinuteIndex watermark) {
   auto& evidence = source(s);
   if (watermark <= evidence.watermark) return;
   if (s != Source::Qa) {
     const auto sent = sent_plane(s);
     for (auto m = std::max(evidence.watermark, watermark - kRingMinutes); m < watermark; ++m) {
-      if (evidence.covered.test(0, 0, m)) judge_silence(evidence.silence, device_minutes, sent, m);
+      if (!evidence.covered.test(0, 0, m)) continue;
+      judge_silence(evidence.silence, device_minutes, sent, evidence.covered_back(m, kSilenceActiveMinutes), m);
     }
   }
   evidence.watermark = watermark;

@@ -82,6 +82,9 @@ struct SourceEvidence {
   MinuteTable<1, 1> covered;  // the source answered throughout the minute
   MinuteIndex watermark = kNoMinute;
   MassSilence silence;
+
+  // Where a stretch before m begins that holds `count` covered minutes, or all that the rings still have.
+  MinuteIndex covered_back(MinuteIndex m, int count) const;
 };
 
 struct EvidenceState {
