@@ -252,6 +252,7 @@ void World::start_monitor(std::size_t which, bool standby) {
   if (!host.started) {
     host.started = true;
     const auto weather = std::exchange(host.weather, {});
+    step_monitor(host);
     for (const auto& [agent, batch] : history_) DZ_CHECK(push(host, host.agents[agent], agent, *batch) == Push::Taken);
     host.weather = weather;
   }

@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
     if (arg == "--seed" && i + 1 < argc) {
       seed = argv[++i];
     } else if (arg == "--walk" && i + 1 < argc) {
-      testing::GTEST_FLAG(filter) = std::string("Walk.") + argv[++i];
+      testing::GTEST_FLAG(filter) = std::string("Walk*.") + argv[++i];
     } else if (arg == "--story") {
       story = true;
     } else {

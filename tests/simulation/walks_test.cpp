@@ -1,0 +1,279 @@
+// Walks: situations that once were wrong in a design or a draft, each with the policy as it ships (24 h windows).
+#include <gtest/gtest.h>
+
+#include "sim/random_walk.h"
+
+namespace dz::sim {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using Person = World::Person;
+
+constexpr std::size_t kWan = 0, kDzx = 1, kSecondWan = 3;  // links of the world
+constexpr std::size_t kAms = 0, kFra = 1, kLon = 2;
+
+class Walk : public testing::Test {
+ protected:
+  World& begin(WorldOptions options, Duration history) {
+    world_ = std::make_unique<World>(options);
+    if (history > Duration{}) world_->backfill(history);
+    return *world_;
+  }
+  // Everything in service after a clean day.
+  World& in_service(WorldOptions options = {}) {
+    auto& world = begin(options, hours{24} + minutes{15});
+    world.start_all();
+    world.run(minutes{12});
+    for (std::size_t i = 0; i < world.links().size(); ++i) expect_link(i, Status::Activated, Health::Healthy);
+    for (std::size_t i = 0; i < world.devices(); ++i) expect_device(i, Status::Activated, Health::Healthy);
+    return world;
+  }
+  void expect_link(std::size_t which, Status status, Health health) {
+    const auto* link = world_->link(which);
+    ASSERT_NE(link, nullptr);
+    EXPECT_EQ(to_text(link->status), to_text(status)) << link->code;
+    EXPECT_EQ(to_text(link->health), to_text(health)) << link->code << "\n" << world_->explain_link(which);
+  }
+  void expect_device(std::size_t which, Status status, Health health) {
+    const auto* device = world_->device_record(which);
+    EXPECT_EQ(to_text(device->status), to_text(status)) << device->code;
+    EXPECT_EQ(to_text(device->health), to_text(health)) << device->code << "\n" << world_->explain_device(which);
+  }
+  // Runs until the clock shows that second of a minute.
+  void run_to_second(int second) {
+    const auto into = world_->now() - Timestamp{minute_of(world_->now())};
+    auto wait = seconds{second} - into;
+    if (wait < Duration{}) wait += minutes{1};
+    world_->run(wait);
+  }
+  // Both ports of a link say nothing, as when the line cards are swapped.
+  void silence(std::size_t link, bool silent) {
+    const auto& spec = world_->links()[link];
+    world_->faults(spec.device_a).ports[spec.port_a].silent = silent;
+    world_->faults(spec.device_z).ports[spec.port_z].silent = silent;
+  }
+  void TearDown() override {
+    if (!world_) return;
+    for (const auto& violation : world_->safety().violations()) ADD_FAILURE() << violation;
+    if (!HasFailure()) return;
+    for (const auto& line : world_->story()) std::printf("%s\n", line.substr(0, 300).c_str());
+    std::printf("To see it again: ./dev sim --walk %s\n",
+                testing::UnitTest::GetInstance()->current_test_info()->name());
+  }
+
+  std::unique_ptr<World> world_;
+};
+
+TEST_F(Walk, ActivatedLinksAtHealthUnknown) {
+  auto& world = begin({}, Duration{});
+  for (std::size_t i = 0; i < world.links().size(); ++i) ASSERT_TRUE(world.override_link(i, Status::Activated));
+  for (std::size_t i = 0; i < world.devices(); ++i) ASSERT_TRUE(world.override_device(i, Status::Activated));
+  world.start_all();
+  world.run(hours{2});
+  for (std::size_t i = 0; i < world.links().size(); ++i) expect_link(i, Status::Activated, Health::Pending);
+  for (std::size_t i = 0; i < world.devices(); ++i) expect_device(i, Status::Activated, Health::Pending);
+  EXPECT_EQ(world.safety().counts().impaired_in_service, 0);
+  world.run(hours{22} + minutes{10});
+  for (std::size_t i = 0; i < world.links().size(); ++i) expect_link(i, Status::Activated, Health::Healthy);
+  for (std::size_t i = 0; i < world.devices(); ++i) expect_device(i, Status::Activated, Health::Healthy);
+}
+
+TEST_F(Walk, AFoundationDrainStaysUntilSomebodyUndrains) {
+  auto& world = in_service();
+  ASSERT_TRUE(world.override_link(kWan, Status::HardDrained));
+  EXPECT_EQ(world.link(kWan)->desired_status, DesiredStatus::HardDrained);
+  expect_link(kWan, Status::HardDrained, Health::Impaired);
+  world.run(minutes{30});
+  EXPECT_EQ(world.link(kWan)->status, Status::HardDrained);
+  ASSERT_TRUE(world.undrain_link(kWan));
+  expect_link(kWan, Status::HardDrained, Health::Impaired);
+  world.run(minutes{5});
+  expect_link(kWan, Status::Activated, Health::Healthy);
+}
+
+TEST_F(Walk, DrainDarkMinuteUndrainWithin90Seconds) {
+  auto& world = in_service();
+  run_to_second(55);
+  ASSERT_TRUE(world.drain_link(kWan, Status::HardDrained));
+  silence(kWan, true);
+  world.run(seconds{70});
+  silence(kWan, false);
+  world.run(seconds{15});
+  ASSERT_TRUE(world.undrain_link(kWan));
+  world.run(hours{2});
+  expect_link(kWan, Status::HardDrained, Health::Impaired);
+  world.run(hours{22} + minutes{10});
+  expect_link(kWan, Status::Activated, Health::Healthy);
+}
+
+TEST_F(Walk, DrainedAndHealthyDarkUndrained15SecondsLater) {
+  auto& world = in_service();
+  ASSERT_TRUE(world.drain_link(kWan, Status::SoftDrained));
+  world.run(minutes{5});
+  expect_link(kWan, Status::SoftDrained, Health::Healthy);
+  run_to_second(58);
+  silence(kWan, true);
+  world.run(seconds{62});
+  silence(kWan, false);
+  world.run(seconds{15});
+  ASSERT_TRUE(world.undrain_link(kWan));
+  expect_link(kWan, Status::SoftDrained, Health::Impaired);
+  world.run(minutes{40});
+  expect_link(kWan, Status::SoftDrained, Health::Impaired);
+}
+
+class WalkOfAgents : public Walk {
+ protected:
+  // All delivery fails for that long; nothing in service may change.
+  World& lose_all_delivery(bool buffering, Duration time) {
+    WorldOptions options;
+    options.buffering = buffering;
+    auto& world = in_service(options);
+    EXPECT_TRUE(world.drain_link(kSecondWan, Status::SoftDrained));
+    world.run(minutes{5});
+    expect_link(kSecondWan, Status::SoftDrained, Health::Healthy);
+    run_to_second(30);  // every device was heard in this minute
+    world.set_delivery(0, false);
+    world.run(time);
+    expect_in_service_untouched();
+    return world;
+  }
+  void expect_in_service_untouched() {
+    for (const auto i : {kWan, kDzx}) expect_link(i, Status::Activated, Health::Healthy);
+    for (const auto i : {kAms, kFra, kLon}) expect_device(i, Status::Activated, Health::Healthy);
+    EXPECT_EQ(world_->safety().counts().impaired_in_service, 0);
+  }
+};
+
+TEST_F(WalkOfAgents, AllDeliveryLostFor40MinutesAgentsThatBuffer) {
+  auto& world = lose_all_delivery(true, minutes{40});
+  expect_link(kSecondWan, Status::SoftDrained, Health::Healthy);
+  world.set_delivery(0, true);
+  world.run(minutes{5});
+  ASSERT_TRUE(world.undrain_link(kSecondWan));
+  world.run(minutes{5});
+  expect_link(kSecondWan, Status::Activated, Health::Healthy);
+  expect_in_service_untouched();
+}
+
+TEST_F(WalkOfAgents, AllDeliveryLostFor40MinutesAgentsThatDoNotBuffer) {
+  auto& world = lose_all_delivery(false, minutes{40});
+  expect_link(kSecondWan, Status::SoftDrained, Health::Healthy);
+  world.set_delivery(0, true);
+  world.run(minutes{5});
+  ASSERT_TRUE(world.undrain_link(kSecondWan));
+  world.run(hours{2});
+  expect_link(kSecondWan, Status::SoftDrained, Health::Impaired);  // 40 dark minutes are more than the allowance
+  expect_in_service_untouched();
+}
+
+TEST_F(WalkOfAgents, AStoreAwayFor6HoursAgentsThatBuffer) {
+  auto& world = lose_all_delivery(true, hours{6});
+  expect_link(kSecondWan, Status::SoftDrained, Health::Impaired);  // held for max_hold, not for ever
+  world.set_delivery(0, true);
+  world.run(minutes{5});
+  expect_link(kSecondWan, Status::SoftDrained, Health::Healthy);
+  expect_in_service_untouched();
+}
+
+TEST_F(WalkOfAgents, AStoreAwayFor6HoursAgentsThatDoNotBuffer) {
+  auto& world = lose_all_delivery(false, hours{6});
+  world.set_delivery(0, true);
+  ASSERT_TRUE(world.undrain_link(kSecondWan));
+  world.run(hours{2});
+  expect_link(kSecondWan, Status::SoftDrained, Health::Impaired);
+  expect_in_service_untouched();
+}
+
+TEST_F(Walk, TheFirstErrorOfACleanPort) {
+  WorldOptions options;
+  options.zero_errors = false;
+  auto& world = in_service(options);
+  ASSERT_TRUE(world.drain_link(kSecondWan, Status::SoftDrained));
+  world.run(minutes{5});
+  expect_link(kSecondWan, Status::SoftDrained, Health::Healthy);
+  auto& ports = world.faults(kAms).ports;
+  const auto wan = world.links()[kWan].port_a, second = world.links()[kSecondWan].port_a;
+  ports[wan].errors = ports[second].errors = true;
+  world.run(options.cadence);  // one reading
+  ports[wan].errors = ports[second].errors = false;
+  world.run(minutes{5});
+  expect_link(kWan, Status::Activated, Health::Healthy);           // damped: one value is no failure
+  expect_link(kSecondWan, Status::SoftDrained, Health::Impaired);  // strict: a change of unknown size
+  ports[wan].errors = true;
+  world.run(minutes{6});
+  expect_link(kWan, Status::Activated, Health::Impaired);
+}
+
+TEST_F(Walk, AMonitorUpgradeAtHour20) {
+  WorldOptions options;
+  options.buffering = false;
+  auto& world = begin(options, hours{19});
+  world.start_all();
+  world.run(hours{1});
+  world.stop_monitor(0);
+  world.run(minutes{8});
+  world.start_monitor(0);
+  world.run(hours{3} + minutes{30});
+  expect_link(kWan, Status::HardDrained, Health::Pending);
+  world.run(minutes{35});  // 24 h 13 min since the first row
+  for (std::size_t i = 0; i < world.links().size(); ++i) expect_link(i, Status::Activated, Health::Healthy);
+  for (std::size_t i = 0; i < world.devices(); ++i) expect_device(i, Status::Activated, Health::Healthy);
+}
+
+TEST_F(Walk, ARequestedDzxDrainedBySideA) {
+  WorldOptions options;
+  options.accept_dzx = false;
+  auto& world = begin(options, hours{24} + minutes{15});
+  world.start_all();
+  EXPECT_FALSE(world.drain_link(kDzx, Status::SoftDrained, Person::Alpha));
+  world.run(minutes{30});
+  EXPECT_EQ(world.link(kDzx)->status, Status::Requested);
+  world.accept_link(kDzx);
+  EXPECT_EQ(world.link(kDzx)->status, Status::HardDrained);
+  world.run(minutes{10});
+  expect_link(kDzx, Status::Activated, Health::Healthy);
+}
+
+TEST_F(Walk, ADzxLinkHeldBySideZWhileSideAUndrains) {
+  auto& world = in_service();
+  ASSERT_TRUE(world.drain_link(kDzx, Status::HardDrained, Person::Beta));
+  EXPECT_FALSE(world.undrain_link(kDzx, Person::Alpha));
+  world.run(minutes{20});
+  EXPECT_EQ(world.link(kDzx)->status, Status::HardDrained);
+  ASSERT_TRUE(world.drain_link(kDzx, Status::HardDrained, Person::Alpha));
+  ASSERT_TRUE(world.undrain_link(kDzx, Person::Alpha));  // gives up its own hold, not the other's
+  world.run(minutes{20});
+  EXPECT_EQ(world.link(kDzx)->status, Status::HardDrained);
+  ASSERT_TRUE(world.undrain_link(kDzx, Person::Beta));
+  world.run(minutes{5});
+  expect_link(kDzx, Status::Activated, Health::Healthy);
+}
+
+TEST_F(Walk, ATransitDevice) {
+  WorldOptions options;
+  options.transit = true;
+  auto& world = in_service(options);
+  EXPECT_EQ(world.device_record(kLon)->type, DeviceType::Transit);
+}
+
+TEST_F(Walk, TwoBadMinutesOfEvery5) {
+  auto& world = in_service();
+  auto& port = world.faults(kAms).ports[world.links()[kWan].port_a];
+  run_to_second(1);
+  const auto five_minutes = [&] {
+    port.errors = true;
+    world.run(minutes{2} - seconds{5});
+    port.errors = false;
+    world.run(minutes{3} + seconds{5});
+  };
+  for (int i = 0; i < 4; ++i) five_minutes();
+  expect_link(kWan, Status::Activated, Health::Healthy);  // 8 bad minutes of the last 60, never 3 of 5
+  for (int i = 0; i < 2; ++i) five_minutes();
+  expect_link(kWan, Status::Activated, Health::Impaired);  // 10 of 60
+}
+
+}  // namespace
+}  // namespace dz::sim
