@@ -1,0 +1,136 @@
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "evidence/snapshot.h"
+#include "telemetry/durable_evidence.h"
+#include "telemetry/parse_lines.h"
+
+namespace dz {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const Timestamp kNow{std::chrono::hours{494'000}};
+Pubkey device(std::uint8_t n) {
+  Pubkey key;
+  key.bytes.fill(n);
+  return key;
+}
+
+RowBatch batch_at(Timestamp at, std::uint64_t octets) {
+  RowBatch batch;
+  batch.ports = {{device(1), "Switch1/1/1"}, {device(2), "Vlan4001"}};
+  batch.counters = {{0, {at, octets, octets, std::nullopt, std::nullopt, std::nullopt}},
+                    {1, {at, octets, octets, 3, std::nullopt, 0}}};
+  batch.getconfigs = {{device(1), at, 2}};
+  batch.qa_results = {{device(2), at, true}};
+  batch.qa_runs = {at};
+  return batch;
+}
+
+TEST(RowBatch, RoundTripsAndRefusesDamage) {
+  const auto batch = batch_at(kNow, 7);
+  const auto bytes = encode(batch);
+  EXPECT_EQ(*decode_row_batch(bytes), batch);
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(decode_row_batch(ByteView(bytes).first(size))) << size;
+  auto longer = bytes;
+  longer.push_back(0);
+  EXPECT_FALSE(decode_row_batch(longer));
+}
+
+RC_GTEST_PROP(RowBatch, AnyBytesNeverCrash, (const Bytes& bytes)) { (void)decode_row_batch(bytes); }
+
+class DurableEvidenceTest : public testing::Test {
+ protected:
+  DurableEvidence open(Timestamp now) { return *DurableEvidence::open(database, {}, now); }
+  SqliteDatabase database = *SqliteDatabase::open(":memory:");
+};
+
+// A restart at any point of the journal, with and without a checkpoint, ends with the very same bytes.
+TEST_F(DurableEvidenceTest, ARestartAnywhereGoesOnWithTheSameEvidence) {
+  for (const int restart : {0, 1, 7, 12, 19}) {
+    for (const bool checkpoint : {false, true}) {
+      SqliteDatabase one = *SqliteDatabase::open(":memory:"), two = *SqliteDatabase::open(":memory:");
+      std::optional<DurableEvidence> straight = *DurableEvidence::open(one, {}, kNow);
+      std::optional<DurableEvidence> broken = *DurableEvidence::open(two, {}, kNow);
+      for (int i = 0; i < 20; ++i) {
+        const auto now = kNow + i * seconds{20};
+        if (i == restart) {
+          if (checkpoint) ASSERT_TRUE(broken->checkpoint());
+          broken.reset();
+          broken = *DurableEvidence::open(two, {}, kNow);  // it accepted all along
+        }
+        for (auto* each : {&*straight, &*broken}) {
+          ASSERT_TRUE(each->ingest(batch_at(now, 1000 + static_cast<std::uint64_t>(i)), now));
+          ASSERT_TRUE(each->pass(now + seconds{1}));
+        }
+      }
+      EXPECT_EQ(snapshot_of(straight->store()), snapshot_of(broken->store())) << "restart at " << restart;
+      EXPECT_EQ(straight->last_pass(), broken->last_pass());
+    }
+  }
+}
+
+TEST_F(DurableEvidenceTest, ACheckpointEmptiesTheJournalButForTheLastPass) {
+  auto evidence = open(kNow);
+  ASSERT_TRUE(evidence.ingest(batch_at(kNow, 1), kNow));
+  ASSERT_TRUE(evidence.pass(kNow));
+  ASSERT_TRUE(evidence.ingest(batch_at(kNow, 2), kNow));
+  EXPECT_EQ(evidence.journal_entries(), 3U);
+  ASSERT_TRUE(evidence.checkpoint());
+  EXPECT_EQ(evidence.journal_entries(), 1U);
+  const auto again = open(kNow + seconds{5});
+  EXPECT_EQ(again.journal_entries(), 1U);
+  EXPECT_EQ(again.last_pass(), kNow);
+}
+
+TEST_F(DurableEvidenceTest, SettingsOfTheFileHoldAfterARestart) {
+  open(kNow).checkpoint();
+  EvidenceSettings settings;
+  settings.lateness = seconds{90};
+  EXPECT_EQ(DurableEvidence::open(database, settings, kNow)->store().settings(), settings);
+}
+
+TEST_F(DurableEvidenceTest, ADamagedJournalIsRefusedAndNotGuessed) {
+  ASSERT_TRUE(open(kNow).pass(kNow));
+  ASSERT_TRUE(database.execute("UPDATE evidence_journal SET body = x'01'"));
+  const auto damaged = DurableEvidence::open(database, {}, kNow);
+  ASSERT_FALSE(damaged);
+  EXPECT_EQ(damaged.error().kind, ErrorKind::Corrupt);
+  ASSERT_TRUE(database.execute("UPDATE evidence_journal SET kind = 9"));
+  EXPECT_NE(DurableEvidence::open(database, {}, kNow).error().message.find("kind 9"), std::string::npos);
+}
+
+TEST_F(DurableEvidenceTest, TellsWhatBecameOfEachDevicesRows) {
+  auto evidence = open(kNow);
+  auto batch = batch_at(kNow + minutes{9}, 1);
+  batch.getconfigs.clear();
+  const auto ahead = evidence.ingest(batch, kNow);
+  ASSERT_TRUE(ahead);
+  EXPECT_EQ(ahead->taken, 0U);
+  ASSERT_EQ(ahead->refused.size(), 3U);  // the QA run, and two devices
+  EXPECT_EQ(ahead->refused[1].device, device(1));
+  EXPECT_EQ(ahead->refused[1].outcome, RowOutcome::TooFarAhead);
+  EXPECT_EQ(ahead->refused[1].at, kNow + minutes{9});
+  EXPECT_EQ(evidence.ingest(batch_at(kNow, 1), kNow)->taken, 5U);
+}
+
+TEST(LineParser, NamesEachPortOnceABody) {
+  LineParser parser;
+  const auto key = to_text(device(1));
+  const auto line = "intfCounters,dzd_pubkey=" + key + ",intf=Switch1/1/1 in-octets=1i 1000000000\n";
+  for (int body = 0; body < 3; ++body) {
+    const auto parsed = parser.parse(line + line + "cpu,host=x usage=1\nbad\n", "", kNow);
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->batch.ports.size(), 1U);
+    EXPECT_EQ(parsed->batch.counters.size(), 2U);
+    EXPECT_EQ(parsed->ignored, 1U);
+    EXPECT_EQ(parsed->unreadable, 1U);
+  }
+  EXPECT_FALSE(parser.parse(line, "fortnights", kNow));
+}
+
+}  // namespace
+}  // namespace dz
