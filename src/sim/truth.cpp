@@ -29,6 +29,7 @@ void PortTruth::deliver(const PortRow& row, Timestamp arrived, Duration lateness
   }
   if (!row.octets) return;
   lane_.add(row.stamp, arrived, lateness);
+  if (arrived >= begin_of(m + 1) + lateness) late_.add(m);
   if (at >= last_.size()) last_.resize(at + 1024);
   if (!last_[at] || last_[at]->stamp < row.stamp) last_[at] = Shown{row.stamp, *row.octets};
 }
@@ -36,10 +37,12 @@ void PortTruth::deliver(const PortRow& row, Timestamp arrived, Duration lateness
 bool PortTruth::idle(MinuteNumber m) const {
   if (m <= origin_ || static_cast<std::size_t>(m - origin_) >= last_.size()) return false;
   auto at = static_cast<std::size_t>(m - origin_);
-  if (!last_[at]) return false;
+  if (!last_[at] || late_.has(m)) return false;
   const auto shown = last_[at]->octets;
   while (at > 0) {
     --at;
+    const auto before = origin_ + static_cast<MinuteNumber>(at);
+    if (late_.has(before)) return false;
     if (last_[at]) return last_[at]->octets == shown;
   }
   return false;

@@ -59,7 +59,7 @@ struct Lane {
 
 class PortTruth {
  public:
-  explicit PortTruth(MinuteNumber origin) : lane_(origin), origin_(origin) {}
+  explicit PortTruth(MinuteNumber origin) : lane_(origin), late_(origin), origin_(origin) {}
 
   void deliver(const PortRow& row, Timestamp arrived, Duration lateness);
 
@@ -69,7 +69,8 @@ class PortTruth {
     Timestamp arrived;
   };
   const std::vector<Rise>& rises() const { return rises_; }
-  // Rows came in the minute and before it, and the octets shown last stood still.
+  // Rows came in the minute and before it, none of them late, and the octets shown last stood still. (Behind a minute
+  // that has closed, late rows fill what was dark; they do not move what it rose from.)
   bool idle(MinuteNumber m) const;
 
  private:
@@ -78,6 +79,7 @@ class PortTruth {
     std::uint64_t octets = 0;
   };
   Lane lane_;
+  MinuteSet late_;  // minutes with rows that came after they closed
   MinuteNumber origin_;
   std::vector<std::optional<Shown>> last_;  // of each minute
   std::optional<std::uint64_t> known_rises_;
