@@ -104,7 +104,7 @@ struct MonitorTruth {
   MonitorTruth(MinuteNumber origin, const std::vector<std::size_t>& ports_of_devices);
   std::vector<DeviceTruth> devices;
   MinuteSet running;    // whole minutes in which its endpoint ran, and which were over when it began a pass
-  MinuteSet accepting;  // the same, and it did not die in that pass
+  MinuteSet accepting;  // the same, closed (lateness included) by a pass in which it did not die
 };
 
 }  // namespace dz::sim

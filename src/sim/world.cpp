@@ -236,7 +236,7 @@ void World::start_monitor(std::size_t which, bool standby) {
   settings.ledger_poll = options_.ledger_poll;
   settings.standby = host.standby = standby;
   host.opened = now() + host.skew;
-  host.running_through = number_of(host.opened);
+  host.running_through = host.accepted_through = number_of(host.opened);
   host.stop_writing = [&host] { must(host.database->execute("PRAGMA query_only = ON")); };
   host.monitor = must(Monitor::open(
       *host.line, *host.database, settings, local_program_ids(),
@@ -279,14 +279,12 @@ void World::step_monitor(MonitorHost& host) {
   host.wake = 0;
   stepping_ = &host;
   const auto local = now() + host.skew;
-  const SafetyRules rules;
-  for (; begin_of(host.running_through + 1) + rules.lateness <= local; ++host.running_through) {
+  for (; begin_of(host.running_through + 1) <= local; ++host.running_through) {
     if (begin_of(host.running_through) >= host.opened) host.truth.running.add(host.running_through);
   }
   const auto next = host.monitor->step(local);
   stepping_ = nullptr;
   if (host.crashing) {
-    host.truth.running = host.truth.accepting;
     const bool standby = host.standby;
     host.monitor.reset();
     host.crashing = false;
@@ -298,7 +296,10 @@ void World::step_monitor(MonitorHost& host) {
     after(host.down, [this, which, standby] { start_monitor(which, standby); });
     return;
   }
-  host.truth.accepting = host.truth.running;
+  const SafetyRules rules;
+  for (; begin_of(host.accepted_through + 1) + rules.lateness <= local; ++host.accepted_through) {
+    if (begin_of(host.accepted_through) >= host.opened) host.truth.accepting.add(host.accepted_through);
+  }
   wake_monitor(host, now() + std::max(next - local, Duration{1000}));
 }
 

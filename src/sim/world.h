@@ -145,7 +145,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
     bool delivery = true, standby = false, started = false;
     Duration skew{};
     Timestamp opened;
-    MinuteNumber running_through = 0;
+    MinuteNumber running_through = 0, accepted_through = 0;
   };
   struct ActivatorHost : Host {
     std::unique_ptr<Activator> activator;

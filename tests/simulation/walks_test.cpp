@@ -252,6 +252,24 @@ TEST_F(Walk, ADzxLinkHeldBySideZWhileSideAUndrains) {
   expect_link(kDzx, Status::Activated, Health::Healthy);
 }
 
+// A write of health is slow on a bad line; whatever people do meanwhile, it takes effect only in the state it judged.
+TEST_F(Walk, AHealthOnItsWayWhilePeopleDrainAndUndrain) {
+  auto& world = in_service();
+  Weather weather;
+  weather.lost = 45;
+  world.set_monitor_weather(0, weather);
+  for (int i = 0; i < 60; ++i) {
+    (void)world.drain_link(kWan, Status::SoftDrained);
+    world.run(world.random().between(seconds{60}, seconds{150}));
+    (void)world.undrain_link(kWan);
+    world.run(world.random().between(seconds{1}, seconds{50}));
+  }
+  calm(world);
+  (void)world.undrain_link(kWan);
+  world.run(minutes{10});
+  expect_link(kWan, Status::Activated, Health::Healthy);
+}
+
 TEST_F(Walk, ATransitDevice) {
   WorldOptions options;
   options.transit = true;
