@@ -9,6 +9,10 @@ namespace {
 
 constexpr std::array kSources{Source::Counters, Source::ConfigAgent, Source::Qa, Source::LatencySamples};
 
+bool is_under_way(const MonitorInputs& inputs, const Pubkey& key) {
+  return inputs.under_way != nullptr && inputs.under_way->contains(key);
+}
+
 // Before the verdict: what the memory has to say of the record as it is now.
 void observe(Status status, DesiredStatus desired, Health health, const MonitorInputs& inputs, RecordMemory& memory) {
   if (!memory.present_since || memory.status != status || memory.desired_status != desired) {
@@ -129,6 +133,7 @@ void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, RecordMe
   for (std::size_t i = 0; i < a.count; ++i) verdict.judgements[i] = a.storage[i].judgement;
 
   if (a.e != Judgement::Unknown) memory.e_known_at = inputs.now;
+  if (is_under_way(inputs, verdict.key)) return;
   // The program itself impairs what leaves service, or is wanted back in it.
   const bool by_program = a.from == Health::Impaired && status != Status::Activated;
   const bool foreign = memory.own_health != a.from && !by_program;
@@ -172,7 +177,8 @@ void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gath
     decide(inputs, link->status, memory, verdicts_[i]);
     judged = {judge_link(tallies, window, context), window};
     judged.up.tally = nullptr;  // it does not outlive this pass
-    calm = verdicts_[i].disagreement ? CalmMark{} : calm_mark(inputs.store, subjects, assessment_, *ground_);
+    const bool unsettled = verdicts_[i].disagreement || is_under_way(inputs, verdicts_[i].key);
+    calm = unsettled ? CalmMark{} : calm_mark(inputs.store, subjects, assessment_, *ground_);
     ++plan_.assessed;
   }
 }

@@ -25,6 +25,9 @@ struct MonitorInputs {
   Duration pull_lag{};   // see gather_sources()
   bool writable = true;  // false: a standby or a dry run, which adopts whatever health it sees
   Timestamp now;
+  // Records with a write on its way, whose outcome is not known yet: judged, but neither changed nor complained about.
+  // Null: none.
+  const std::map<Pubkey, Health>* under_way = nullptr;
 };
 
 struct HealthChange {

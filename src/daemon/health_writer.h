@@ -41,7 +41,8 @@ class HealthWriter {
   std::vector<HealthWriteOutcome> submit(std::vector<HealthWrite> writes, const Profile& profile);
   std::vector<HealthWriteOutcome> collect();
 
-  bool is_open(const Pubkey& key) const { return open_keys_.contains(key); }
+  // Of the records in open transactions: the health that was sent.
+  const std::map<Pubkey, Health>& under_way() const { return open_keys_; }
   std::size_t open_transactions() const { return open_.size(); }
 
  private:

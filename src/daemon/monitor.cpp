@@ -61,6 +61,8 @@ Result<std::unique_ptr<Monitor>> Monitor::open(LedgerClient& ledger, SqliteDatab
                                                std::make_unique<DurableEvidence>(std::move(evidence)), archive,
                                                std::move(memories)));
   monitor->stored_memories_ = std::move(stored);
+  // Minutes before now are closed from the start: history that is pushed before the first step counts as such.
+  DZ_TRY(monitor->evidence_->pass(now));
   return monitor;
 }
 
@@ -143,7 +145,7 @@ const KnownDevices* Monitor::look_again() {
   if (last_look_again_ && now_ - *last_look_again_ < kLookAgain) return nullptr;
   last_look_again_ = now_;
   read_ledger(now_);
-  return &known_;
+  return snapshot_ ? &known_ : nullptr;
 }
 
 void Monitor::read_samples(Timestamp now) {
@@ -162,8 +164,15 @@ void Monitor::read_samples(Timestamp now) {
 // ---- what is judged and written
 
 MonitorInputs Monitor::inputs(Timestamp now) const {
-  return {snapshot_->links, snapshot_->devices, records_revision_, evidence_->store(),
-          settings_.policy, Duration{},         may_write(now),    now};
+  return {snapshot_->links,
+          snapshot_->devices,
+          records_revision_,
+          evidence_->store(),
+          settings_.policy,
+          Duration{},
+          may_write(now),
+          now,
+          writer_ ? &writer_->under_way() : nullptr};
 }
 
 bool Monitor::may_write(Timestamp now) const {
@@ -202,7 +211,6 @@ std::string Monitor::code_of(const Pubkey& key) const {
 std::vector<HealthWrite> Monitor::writes_of(const MonitorPlan& plan) {
   std::vector<HealthWrite> writes;
   for (const auto& change : plan.changes) {
-    if (writer_->is_open(change.key)) continue;
     HealthWrite write{change.key, governed(change.key, change.kind), change.to};
     if (const auto refused = refused_.find(change.key); refused != refused_.end() && refused->second == write) continue;
     const auto report = planner_.report(inputs(now_), change.key);

@@ -95,6 +95,7 @@ void add_clocks(MetricsPage& page, const Monitor& monitor) {
     };
     refused("too-old", device.too_old);
     refused("too-far-ahead", device.too_far_ahead);
+    refused("too-many", device.too_many);
     refused("not-allowed", device.not_allowed);
     if (device.farthest_ahead > Duration{})
       page.gauge("device_clock_ahead_seconds", "How far ahead a device's clock was at its last refused row.",

@@ -253,6 +253,41 @@ TEST_F(MonitorTest, UnknownDevicesAreRefusedByNameAfterOneLookAtTheLedger) {
   EXPECT_EQ(monitor->counters().ledger_reads, reads + 1);
 }
 
+// Agents drop what is refused and keep what could not be taken.
+TEST_F(MonitorTest, RowsBeforeTheLedgerWasReadAreToBeSentAgain) {
+  bool away = true;
+  FaultyClient client(network.client(),
+                      [&](std::string_view) { return away ? LineFault::RequestLost : LineFault::None; });
+  start(client);
+  monitor->step(network.now());
+  EXPECT_EQ(monitor->write({WriteApi::V1, rows(network.now()), "", ""}, network.now()).status, 503);
+  away = false;
+  network.advance(seconds{11});
+  EXPECT_EQ(monitor->write({WriteApi::V1, rows(network.now()), "", ""}, network.now()).status, 204);
+}
+
+TEST_F(MonitorTest, ADayOfHistoryBeforeTheFirstStepIsTaken) {
+  start();
+  replay(hours{24});
+  EXPECT_EQ(monitor->push_counters().devices.at(ams).too_many, 0U);
+}
+
+// While a write is on its way nothing else is tried, so that its landing is never taken for somebody else's.
+TEST_F(MonitorTest, ASlowWriteIsNobodyElses) {
+  bool slow = true;
+  FaultyClient client(network.client(), [&](std::string_view call) {
+    return slow && call == "get_signature_statuses" ? LineFault::RequestLost : LineFault::None;
+  });
+  start(client);
+  replay(minutes{118});
+  run(minutes{5});
+  EXPECT_EQ(last_fields["alarm"], "");
+  slow = false;
+  run(minutes{5});
+  EXPECT_EQ(health(), Health::Healthy) << why();
+  EXPECT_EQ(last_fields["alarm"], "");
+}
+
 TEST_F(MonitorTest, ADeviceWhoseClockIsAheadIsNamed) {
   start();
   run(minutes{1});

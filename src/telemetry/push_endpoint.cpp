@@ -26,6 +26,14 @@ bool same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
+std::string why_refused(const IngestReport::Refused& refused, Timestamp now) {
+  switch (refused.outcome) {
+    case RowOutcome::TooFarAhead: return fmt::format("its clock is {} ahead", duration_text(refused.at - now));
+    case RowOutcome::TooMany: return "too many rows of one interface within the last two minutes";
+    default: return fmt::format("points beyond retention policy, {} old", duration_text(now - refused.at));
+  }
+}
+
 std::set<Pubkey> devices_named(const RowBatch& batch) {
   std::set<Pubkey> named;
   for (const auto& port : batch.ports) named.insert(port.device);
@@ -68,7 +76,7 @@ void PushEndpoint::look_for_unknown(const std::set<Pubkey>& named) {
   const bool unknown =
       std::any_of(named.begin(), named.end(), [&](const Pubkey& key) { return !devices_.contains(key); });
   if (!unknown) return;
-  if (const auto* fresh = look_again_()) devices_ = *fresh;
+  if (const auto* fresh = look_again_()) set_devices(*fresh);
 }
 
 // Drops the rows of devices that the ledger does not know or the token may not write.
@@ -111,17 +119,16 @@ void PushEndpoint::account(const RowBatch& batch, const IngestReport& report, Ti
   for (const auto& row : batch.getconfigs) ++counters_.devices[row.device].rows;
   for (const auto& row : batch.qa_results) ++counters_.devices[row.device].rows;
   for (const auto& refused : report.refused) {
-    const bool ahead = refused.outcome == RowOutcome::TooFarAhead;
     const auto name = refused.device.is_zero() ? "QA run" : "device " + to_text(refused.device);
-    complaints.add(
-        ahead ? fmt::format("{}: its clock is {} ahead", name, duration_text(refused.at - now))
-              : fmt::format("{}: points beyond retention policy, {} old", name, duration_text(now - refused.at)),
-        refused.rows);
+    complaints.add(name + ": " + why_refused(refused, now), refused.rows);
     if (refused.device.is_zero()) continue;
     auto& device = counters_.devices[refused.device];
     device.rows -= refused.rows;
-    (ahead ? device.too_far_ahead : device.too_old) += refused.rows;
-    if (ahead) device.farthest_ahead = refused.at - now;
+    if (refused.outcome == RowOutcome::TooOld) device.too_old += refused.rows;
+    if (refused.outcome == RowOutcome::TooMany) device.too_many += refused.rows;
+    if (refused.outcome != RowOutcome::TooFarAhead) continue;
+    device.too_far_ahead += refused.rows;
+    device.farthest_ahead = refused.at - now;
   }
   for (const auto& reason : report.unkept) complaints.add(reason, 0);
   complaints.dropped += report.unkept_rows;
@@ -142,7 +149,11 @@ WriteAnswer PushEndpoint::write(const WriteRequest& request, Timestamp now) {
   counters_.unreadable_lines += parsed->unreadable;
   counters_.ignored_rows += parsed->ignored;
 
-  look_for_unknown(devices_named(parsed->batch));
+  const auto named = devices_named(parsed->batch);
+  look_for_unknown(named);
+  if (!devices_known_ && !named.empty()) {
+    return answer(request.api, 503, "unavailable", "the ledger has not been read yet: send the rows again");
+  }
   const auto batch = keep_allowed(std::move(parsed->batch), scope, complaints);
   const auto report = evidence_.ingest(batch, now);
   if (!report) return answer(request.api, 503, "unavailable", report.error().message);

@@ -45,7 +45,7 @@ struct WriteAnswer {
 struct PushCounters {
   std::uint64_t requests = 0, unauthorised = 0, unreadable_lines = 0, ignored_rows = 0, rows = 0;
   struct Device {
-    std::uint64_t rows = 0, too_old = 0, too_far_ahead = 0, not_allowed = 0;
+    std::uint64_t rows = 0, too_old = 0, too_far_ahead = 0, too_many = 0, not_allowed = 0;
     Duration farthest_ahead{};  // of the latest refused row, seen from its arrival
   };
   std::map<Pubkey, Device> devices;
@@ -60,7 +60,10 @@ class PushEndpoint {
 
   // Without tokens everybody may write (the server then listens on this machine only).
   void set_tokens(std::vector<TokenScope> tokens) { tokens_ = std::move(tokens); }
-  void set_devices(KnownDevices devices) { devices_ = std::move(devices); }
+  void set_devices(KnownDevices devices) {
+    devices_ = std::move(devices);
+    devices_known_ = true;
+  }
 
   WriteAnswer write(const WriteRequest& request, Timestamp now);
 
@@ -80,6 +83,7 @@ class PushEndpoint {
   LineParser parser_;
   std::vector<TokenScope> tokens_;
   KnownDevices devices_;
+  bool devices_known_ = false;  // until the ledger was read once, nobody can be told that a device is unknown
   PushCounters counters_;
 };
 
