@@ -209,6 +209,25 @@ TEST(MonitorPlan, ALostReplyIsNoDisagreement) {
   EXPECT_EQ(f.planner.memories().at(SmallFleet::kLink).tried_health, std::nullopt);
 }
 
+// Pending and in service: clean evidence makes it healthy, and while that write is on its way the evidence turns bad.
+TEST(MonitorPlan, AWriteOnItsWayIsNotOvertakenByAnotherPlan) {
+  SmallFleet f;
+  f.link().status = Status::Activated;
+  f.set_health(SmallFleet::kLink, Health::Pending);
+  f.feed_until(kStart + 24h + 5min);
+  ASSERT_THAT(targets(f.pass()), testing::Contains(std::pair{SmallFleet::kLink, Health::Healthy}));
+  const std::map<Pubkey, Health> under_way{{SmallFleet::kLink, Health::Healthy}};
+  f.feed_until(f.fed + 5min, {SmallFleet::kAms});
+  auto inputs = f.inputs(f.fed + 30s);
+  inputs.under_way = &under_way;
+  EXPECT_THAT(targets(f.planner.plan(inputs)),
+              testing::Not(testing::Contains(std::pair{SmallFleet::kLink, Health::Impaired})));
+  f.set_health(SmallFleet::kLink, Health::Healthy);  // it landed
+  const auto plan = f.pass();
+  EXPECT_THAT(record_alarms(plan), IsEmpty());
+  EXPECT_THAT(targets(plan), testing::Contains(std::pair{SmallFleet::kLink, Health::Impaired}));
+}
+
 TEST(MonitorPlan, AStandbyAdoptsAlwaysAndTriesNothing) {
   HealthyFleet f;
   f.writable = false;
