@@ -1,0 +1,43 @@
+// An added criterion: one that an operator declared in the policy file as a query to a store and what its values mean.
+// Each is asked and watched on its own: it has a watermark, a window and a mode like every other criterion.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dz {
+
+// What one value of the query speaks of.
+enum class RuleSubject : std::uint8_t {
+  Device,  // a device, by device_label
+  Link,    // a link, by link_label
+  SideA,   // the interface of a link's side A, by device_label and interface_label; its parent port when it has none
+  SideZ,
+};
+
+// How a query's answer names things and what its values mean. Labels are tags (InfluxDB), labels (Prometheus) or
+// columns (ClickHouse); a device or link is named by pubkey or code.
+struct AddedRule {
+  std::string id;  // "device.ntp_sync"; begins with "link." or "device."
+  RuleSubject subject = RuleSubject::Device;
+  std::vector<std::string> types;  // record types it applies to ("WAN", "hybrid"); empty: all
+  std::string source;              // the name of a [[source]] of the monitor
+  std::string query;               // in the store's language, with $from and $to (docs/formats/policy.md)
+  std::string device_label = "device_pubkey", interface_label = "intf", link_label = "link_pubkey";
+  // A minute is good when every value of it is within; at least one bound is given.
+  std::optional<double> at_least, at_most;
+  bool absent_is_bad = true;      // a minute without a value while the store answers; else it is unobserved
+  std::chrono::minutes every{1};  // how many minutes one value speaks for, from its own time on
+  std::string meaning;            // what holds when it is met, for people
+  int line = 0;                   // where it was declared, for complaints; not part of its meaning
+
+  bool is_of_links() const { return subject != RuleSubject::Device; }
+  bool holds(double value) const { return (!at_least || value >= *at_least) && (!at_most || value <= *at_most); }
+};
+
+inline constexpr std::size_t kMostRules = 12;
+
+}  // namespace dz
