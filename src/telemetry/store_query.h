@@ -1,7 +1,8 @@
 // What a store is asked and what its answer means: a question becomes one HTTP request, an answer becomes rows. Text
 // in, text out: no sockets, no clock, no state, so every store's dialect is tested against the answers it documents.
 //
-// A question asks for the whole fleet at once. Counters come as one aggregate a minute and interface, made by the store.
+// A question asks for the whole fleet at once. Counters come as one aggregate a minute and interface, made by the
+// store.
 #pragma once
 
 #include <chrono>
@@ -34,7 +35,7 @@ struct StoreSettings {
   std::string counters_table, getconfig_table, qa_table, qa_runs_table;
   // Prometheus: the query for getconfig successes, per pubkey, over $range; empty: requests less render errors.
   std::string config_agent_query;
-  std::string device_label = "pubkey";         // of that query's answer
+  std::string device_label = "pubkey";          // of that query's answer
   std::chrono::seconds config_agent_range{60};  // $range: at least two scrapes long
   bool operator==(const StoreSettings&) const = default;
 };

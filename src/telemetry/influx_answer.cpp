@@ -1,0 +1,460 @@
+#include "telemetry/influx_answer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/stream_parser.hpp>
+
+#include "telemetry/influx_query.h"
+#include "telemetry/store_answer.h"
+
+namespace dz {
+namespace influx {
+
+std::string column_of(const CounterField& field, std::string_view aggregate) {
+  auto name = fmt::format("{}_{}", field.name, aggregate);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+std::string_view precision_of(StoreSubject subject) {
+  const bool by_minute = subject == StoreSubject::Counters || subject == StoreSubject::ConfigAgent;
+  return by_minute ? "s" : "ns";
+}
+
+}  // namespace influx
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kMaxDepth = 16;
+constexpr int kNoColumn = -1;
+
+std::string_view text_of(const json::value& value) {
+  const auto* text = value.if_string();
+  return text == nullptr ? std::string_view{} : std::string_view(text->data(), text->size());
+}
+
+std::string_view text_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value == nullptr ? std::string_view{} : text_of(*value);
+}
+
+const json::array* array_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value == nullptr ? nullptr : value->if_array();
+}
+
+bool flag_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value != nullptr && value->is_bool() && value->get_bool();
+}
+
+std::optional<std::uint64_t> counter_of(const json::value& value) {
+  switch (value.kind()) {
+    case json::kind::int64:
+      if (value.get_int64() < 0) return std::nullopt;
+      return static_cast<std::uint64_t>(value.get_int64());
+    case json::kind::uint64: return value.get_uint64();
+    case json::kind::double_: return dz::counter_of(value.get_double());
+    case json::kind::string: return dz::counter_of(text_of(value));
+    default: return std::nullopt;
+  }
+}
+
+// One series of an answer: where its columns and labels are. 1.x and 2.x put what the query groups by into `tags`; 3
+// (Core's first releases) makes columns of it.
+struct Series {
+  const json::object* tags = nullptr;
+  const json::array* columns = nullptr;
+  const json::array* values = nullptr;
+
+  int column(std::string_view name) const {
+    for (std::size_t i = 0; i < columns->size(); ++i) {
+      if (text_of((*columns)[i]) == name) return static_cast<int>(i);
+    }
+    return kNoColumn;
+  }
+};
+
+struct Label {
+  bool found = false;
+  std::string_view tag;
+  int column = kNoColumn;
+
+  Label(const Series& series, std::string_view name) {
+    const auto* value = series.tags == nullptr ? nullptr : series.tags->if_contains(name);
+    if (value != nullptr) {
+      tag = text_of(*value);
+    } else {
+      column = series.column(name);
+    }
+    found = value != nullptr || column != kNoColumn;
+  }
+  std::string_view of(const json::array& row) const {
+    return column == kNoColumn ? tag : text_of(row[static_cast<std::size_t>(column)]);
+  }
+};
+
+class AnswerReader {
+ public:
+  AnswerReader(const StoreSettings& store, const StoreQuestion& question)
+      : store_(store), question_(question), names_(rows_) {}
+
+  Result<void> read(const json::value& document);
+  bool complete() const { return !partial_; }
+  StoreRows take() {
+    put_in_order(rows_);
+    return std::move(rows_);
+  }
+
+ private:
+  Error error_of(std::string_view words) const;
+  Result<void> read_result(const json::object& result);
+  Result<void> read_series(const Series& series);
+  Result<void> read_counters(const Series& series);
+  Result<void> read_baselines(const Series& series);
+  Result<void> read_getconfigs(const Series& series);
+  Result<void> read_qa(const Series& series);
+  Result<void> read_rule(const Series& series);
+  Result<void> read_future(const Series& series);
+  Result<int> value_column(const Series& series) const;
+  Result<void> label_missing(const Series& series, std::string_view name) const;
+  bool asked_for(Minute minute) const { return minute >= question_.from && minute < question_.to; }
+
+  template <typename Each>
+  Result<void> each_row(const Series& series, Each each);
+
+  const StoreSettings& store_;
+  const StoreQuestion& question_;
+  StoreRows rows_;
+  RowNames names_;
+  bool partial_ = false;
+};
+
+// Words of an error inside an answer of status 200.
+Error AnswerReader::error_of(std::string_view words) const {
+  const auto text = store_words(store_, words);
+  const auto says = [&](std::string_view what) { return words.find(what) != std::string_view::npos; };
+  if (says("not found")) {
+    return {ErrorKind::NotFound, fmt::format("the store has no such thing: {}; check the source's database", text)};
+  }
+  // What the same query may not meet the next time. A limit on what one query may read stays.
+  constexpr std::array<std::string_view, 9> kOfTheMoment = {
+      "timeout", "timed out", "interrupted", "killed",     "max-concurrent-queries",
+      "closed",  "shutdown",  "disabled",    "unavailable"};
+  const bool passing = std::any_of(kOfTheMoment.begin(), kOfTheMoment.end(), says);
+  if (passing) return {ErrorKind::Retry, fmt::format("the store is in trouble: {}", text)};
+  return {ErrorKind::Refused, fmt::format("the store declines the query: {}", text)};
+}
+
+Result<void> AnswerReader::read(const json::value& document) {
+  const auto* object = document.if_object();
+  if (object == nullptr) {
+    return corrupt("expected InfluxDB's JSON, found " + beginning_of(store_, json::serialize(document)));
+  }
+  if (object->contains("error")) return tl::make_unexpected(error_of(text_of(*object, "error")));
+  const auto* results = array_of(*object, "results");
+  if (results == nullptr) {
+    return corrupt("expected \"results\" in InfluxDB's answer, found " +
+                   beginning_of(store_, json::serialize(document)));
+  }
+  for (const auto& result : *results) {
+    const auto* members = result.if_object();
+    if (members == nullptr) return corrupt("expected an object in \"results\"");
+    DZ_TRY(read_result(*members));
+  }
+  return {};
+}
+
+Result<void> AnswerReader::read_result(const json::object& result) {
+  if (result.contains("error")) return tl::make_unexpected(error_of(text_of(result, "error")));
+  partial_ = flag_of(result, "partial");
+  const auto* all = array_of(result, "series");
+  if (all == nullptr) return {};
+  for (const auto& one : *all) {
+    const auto* members = one.if_object();
+    if (members == nullptr) return corrupt("expected an object in \"series\"");
+    Series series;
+    const auto* tags = members->if_contains("tags");
+    series.tags = tags == nullptr ? nullptr : tags->if_object();
+    series.columns = array_of(*members, "columns");
+    series.values = array_of(*members, "values");
+    partial_ = partial_ || flag_of(*members, "partial");
+    if (series.columns == nullptr) return corrupt("expected \"columns\" in a series of InfluxDB's answer");
+    if (series.values != nullptr) DZ_TRY(read_series(series));
+  }
+  return {};
+}
+
+Result<void> AnswerReader::read_series(const Series& series) {
+  switch (question_.subject) {
+    case StoreSubject::Counters: return read_counters(series);
+    case StoreSubject::Baselines: return read_baselines(series);
+    case StoreSubject::ConfigAgent: return read_getconfigs(series);
+    case StoreSubject::Qa: return read_qa(series);
+    case StoreSubject::Rule: return read_rule(series);
+    case StoreSubject::FutureRows: return read_future(series);
+  }
+  return {};
+}
+
+// Calls each(row, time) for every row; time as the store wrote it.
+template <typename Each>
+Result<void> AnswerReader::each_row(const Series& series, Each each) {
+  const int time = series.column("time");
+  if (time == kNoColumn) return corrupt("expected a column \"time\" in InfluxDB's answer, found none");
+  for (const auto& value : *series.values) {
+    ++rows_.rows;
+    const auto* row = value.if_array();
+    if (row == nullptr || row->size() != series.columns->size()) {
+      return corrupt(fmt::format("expected a row of {} values, found {}", series.columns->size(),
+                                 beginning_of(store_, json::serialize(value))));
+    }
+    const auto* at = (*row)[static_cast<std::size_t>(time)].if_int64();
+    if (at == nullptr) return corrupt("expected times as whole numbers since the epoch; is \"epoch\" heeded?");
+    DZ_TRY(each(*row, *at));
+  }
+  return {};
+}
+
+Minute minute_of_seconds(std::int64_t seconds) {
+  return std::chrono::floor<std::chrono::minutes>(std::chrono::sys_seconds{std::chrono::seconds{seconds}});
+}
+
+Timestamp time_of_nanoseconds(std::int64_t nanoseconds) {
+  return Timestamp{std::chrono::floor<Duration>(std::chrono::nanoseconds{nanoseconds})};
+}
+
+Result<void> AnswerReader::label_missing(const Series& series, std::string_view name) const {
+  std::string found;
+  for (std::size_t i = 0; series.tags != nullptr && i < series.tags->size(); ++i) {
+    found += fmt::format(" {}", std::string_view((series.tags->begin() + static_cast<std::ptrdiff_t>(i))->key()));
+  }
+  for (const auto& column : *series.columns) found += fmt::format(" {}", text_of(column));
+  return corrupt(fmt::format("expected the tag '{}' in the answer, found{}; name it in the query's GROUP BY", name,
+                             store_words(store_, found)));
+}
+
+Result<void> AnswerReader::read_counters(const Series& series) {
+  const Label device(series, "dzd_pubkey"), interface(series, "intf"), host(series, "host");
+  if (!device.found) return label_missing(series, "dzd_pubkey");
+  if (!interface.found) return label_missing(series, "intf");
+  std::array<std::array<int, 3>, 5> columns{};
+  for (std::size_t f = 0; f < columns.size(); ++f) {
+    for (std::size_t a = 0; a < 3; ++a) {
+      const auto name = influx::column_of(influx::kCounterFields[f], influx::kAggregates[a]);
+      columns[f][a] = series.column(name);
+      if (columns[f][a] == kNoColumn) return corrupt(fmt::format("expected a column '{}' in the answer", name));
+    }
+  }
+  const bool one_port = device.column == kNoColumn && interface.column == kNoColumn && host.column == kNoColumn;
+  std::optional<std::uint32_t> port;
+  bool port_known = false;
+  return each_row(series, [&](const json::array& row, std::int64_t seconds) -> Result<void> {
+    if (!port_known) port = names_.port(device.of(row), interface.of(row), host.of(row));
+    port_known = one_port;
+    if (!port) return {};
+    StoreRows::CounterMinute minute;
+    minute.port = *port;
+    minute.minute = minute_of_seconds(seconds);
+    for (std::size_t f = 0; f < columns.size(); ++f) {
+      const auto value = [&](int column) { return counter_of(row[static_cast<std::size_t>(column)]); };
+      const auto last = value(columns[f][2]);
+      if (!last) continue;
+      const auto first = value(columns[f][0]), most = value(columns[f][1]);
+      if (first && most) minute.*influx::kCounterFields[f].span = CounterSpan{*first, *most, *last};
+    }
+    if (asked_for(minute.minute)) rows_.counters.push_back(minute);
+    return {};
+  });
+}
+
+Result<void> AnswerReader::read_baselines(const Series& series) {
+  const Label device(series, "dzd_pubkey"), interface(series, "intf"), host(series, "host");
+  if (!device.found) return label_missing(series, "dzd_pubkey");
+  if (!interface.found) return label_missing(series, "intf");
+  const std::array<int, 3> columns = {series.column("in_errors"), series.column("out_errors"),
+                                      series.column("in_fcs_errors")};
+  return each_row(series, [&](const json::array& row, std::int64_t) -> Result<void> {
+    const auto port = names_.port(device.of(row), interface.of(row), host.of(row));
+    if (!port) return {};
+    const auto value = [&](int column) {
+      return column == kNoColumn ? std::nullopt : counter_of(row[static_cast<std::size_t>(column)]);
+    };
+    StoreRows::Baseline baseline{*port, question_.to, value(columns[0]), value(columns[1]), value(columns[2])};
+    if (baseline.in_errors || baseline.out_errors || baseline.in_fcs_errors) rows_.baselines.push_back(baseline);
+    return {};
+  });
+}
+
+Result<void> AnswerReader::read_getconfigs(const Series& series) {
+  const Label device(series, "device_pubkey");
+  if (!device.found) return label_missing(series, "device_pubkey");
+  const int column = series.column("count");
+  if (column == kNoColumn) return corrupt("expected a column 'count' in the answer");
+  return each_row(series, [&](const json::array& row, std::int64_t seconds) -> Result<void> {
+    const auto* key = names_.device(device.of(row));
+    const auto count = counter_of(row[static_cast<std::size_t>(column)]);
+    const auto minute = minute_of_seconds(seconds);
+    if (key != nullptr && count.value_or(0) > 0 && asked_for(minute)) {
+      rows_.getconfigs.push_back({*key, minute, *count});
+    }
+    return {};
+  });
+}
+
+std::optional<bool> success_of(const json::value& value) {
+  if (value.is_bool()) return value.get_bool();
+  const auto text = text_of(value);
+  if (text == "true" || text == "True" || text == "t") return true;
+  if (text == "false" || text == "False" || text == "f") return false;
+  const auto number = counter_of(value);
+  if (number) return *number != 0;
+  return std::nullopt;
+}
+
+Result<void> AnswerReader::read_qa(const Series& series) {
+  const Label device(series, "device_pubkey");
+  const int success = series.column("success"), tested = series.column("devices_tested");
+  return each_row(series, [&](const json::array& row, std::int64_t nanoseconds) -> Result<void> {
+    const auto at = time_of_nanoseconds(nanoseconds);
+    if (tested != kNoColumn && !row[static_cast<std::size_t>(tested)].is_null()) rows_.qa_runs.push_back(at);
+    if (success == kNoColumn) return {};
+    const auto passed = success_of(row[static_cast<std::size_t>(success)]);
+    if (!passed) return {};
+    if (!device.found) return label_missing(series, "device_pubkey");
+    const auto* key = names_.device(device.of(row));
+    if (key != nullptr) rows_.qa_results.push_back({*key, at, *passed});
+    return {};
+  });
+}
+
+Result<void> AnswerReader::read_future(const Series& series) {
+  const Label device(series, "dzd_pubkey");
+  if (!device.found) return label_missing(series, "dzd_pubkey");
+  return each_row(series, [&](const json::array& row, std::int64_t nanoseconds) -> Result<void> {
+    const auto* key = names_.device(device.of(row));
+    if (key != nullptr) rows_.future_rows.push_back({*key, time_of_nanoseconds(nanoseconds)});
+    return {};
+  });
+}
+
+// The column "value", or else the only one that is neither the time nor a label.
+Result<int> AnswerReader::value_column(const Series& series) const {
+  const int named = series.column("value");
+  if (named != kNoColumn) return named;
+  const auto& rule = *question_.rule;
+  int found = kNoColumn;
+  std::string names;
+  for (std::size_t i = 0; i < series.columns->size(); ++i) {
+    const auto name = text_of((*series.columns)[i]);
+    if (name == "time" || name == rule.device_label || name == rule.interface_label || name == rule.link_label) {
+      continue;
+    }
+    names += fmt::format(" {}", name);
+    found = found == kNoColumn ? static_cast<int>(i) : static_cast<int>(series.columns->size());
+  }
+  if (found != kNoColumn && found < static_cast<int>(series.columns->size())) return found;
+  return corrupt(fmt::format("expected one column of values, or one named 'value', found{}",
+                             names.empty() ? " none" : store_words(store_, names)));
+}
+
+std::optional<double> number_of(const json::value& value) {
+  if (value.is_bool()) return value.get_bool() ? 1.0 : 0.0;
+  boost::system::error_code failure;
+  const auto number = value.to_number<double>(failure);
+  if (failure || !std::isfinite(number)) return std::nullopt;
+  return number;
+}
+
+Result<void> AnswerReader::read_rule(const Series& series) {
+  const auto& rule = *question_.rule;
+  const bool by_link = rule.subject == RuleSubject::Link;
+  const bool by_interface = rule.subject == RuleSubject::SideA || rule.subject == RuleSubject::SideZ;
+  const Label link(series, rule.link_label), device(series, rule.device_label), port(series, rule.interface_label);
+  if (by_link && !link.found) return label_missing(series, rule.link_label);
+  if (!by_link && !device.found) return label_missing(series, rule.device_label);
+  if (by_interface && !port.found) return label_missing(series, rule.interface_label);
+  DZ_TRY_ASSIGN(const int column, value_column(series));
+  return each_row(series, [&](const json::array& row, std::int64_t nanoseconds) -> Result<void> {
+    const auto& cell = row[static_cast<std::size_t>(column)];
+    if (cell.is_null()) return {};
+    const auto number = number_of(cell);
+    if (!number) {
+      return corrupt("expected numbers as the rule's values, found " + beginning_of(store_, json::serialize(cell)));
+    }
+    StoreRows::RuleValue value;
+    if (by_link) value.link = link.of(row);
+    if (!by_link) value.device = device.of(row);
+    if (by_interface) value.interface = port.of(row);
+    value.minute = minute_of(time_of_nanoseconds(nanoseconds));
+    value.value = *number;
+    const bool named = by_link ? !value.link.empty() : !value.device.empty();
+    if (named && asked_for(value.minute)) rows_.rule_values.push_back(std::move(value));
+    return {};
+  });
+}
+
+// Words of a body that came with a status of failure: {"error":"..."} of 1.x and 3, {"message":"..."} of 2.x, or text.
+std::string words_of(std::string_view body) {
+  boost::system::error_code failure;
+  json::stream_parser parser;
+  parser.write(body.data(), body.size(), failure);
+  if (failure || !parser.done()) return std::string(body);
+  const auto document = parser.release();
+  const auto* object = document.if_object();
+  if (object == nullptr) return std::string(body);
+  for (const auto* name : {"message", "error"}) {
+    const auto words = text_of(*object, name);
+    if (!words.empty()) return std::string(words);
+  }
+  return std::string(body);
+}
+
+tl::unexpected<Error> cut_off() {
+  return fail(ErrorKind::Retry, "the store's answer breaks off before its end; it is asked again");
+}
+
+}  // namespace
+
+Result<StoreRows> read_influx_answer(const StoreSettings& store, const StoreQuestion& question,
+                                     const StoreAnswer& answer) {
+  if (answer.status != 200) return tl::make_unexpected(status_error(store, answer.status, words_of(answer.body)));
+  AnswerReader reader(store, question);
+  std::string_view rest = answer.body;
+  std::size_t documents = 0;
+  const auto skip_space = [&] {
+    const auto next = rest.find_first_not_of(" \r\n\t");
+    rest = next == std::string_view::npos ? std::string_view{} : rest.substr(next);
+  };
+  for (skip_space(); !rest.empty(); skip_space(), ++documents) {
+    json::monotonic_resource memory;
+    json::parse_options options;
+    options.max_depth = kMaxDepth;
+    json::stream_parser parser({}, options);
+    parser.reset(&memory);
+    boost::system::error_code failure;
+    const auto used = parser.write_some(rest.data(), rest.size(), failure);
+    if (failure) return corrupt("expected InfluxDB's JSON, found " + beginning_of(store, rest));
+    if (!parser.done()) return cut_off();
+    DZ_TRY(reader.read(parser.release()));
+    rest.remove_prefix(used);
+  }
+  // Version 3 says nothing at all when nothing was found. Where silence would be held against devices, an answer of
+  // no bytes is not believed.
+  const bool may_be_empty = question.subject == StoreSubject::Qa || question.subject == StoreSubject::Baselines ||
+                            question.subject == StoreSubject::FutureRows;
+  if (documents == 0 && !may_be_empty) return cut_off();
+  if (!reader.complete()) return cut_off();
+  return reader.take();
+}
+
+}  // namespace dz

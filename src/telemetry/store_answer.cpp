@@ -1,0 +1,124 @@
+#include "telemetry/store_answer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace dz {
+namespace {
+
+constexpr std::size_t kMostWords = 300;
+constexpr std::size_t kMostOddNames = 8;
+
+void blot_out(std::string& text, const std::string& secret) {
+  if (secret.empty()) return;
+  for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3)) {
+    text.replace(at, secret.size(), "***");
+  }
+}
+
+}  // namespace
+
+std::string store_words(const StoreSettings& store, std::string_view text) {
+  std::string out(text.substr(0, 4 * kMostWords));
+  blot_out(out, store.token);
+  blot_out(out, store.password);
+  for (auto& c : out) {
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = ' ';
+  }
+  const auto doubled = [](char a, char b) { return a == ' ' && b == ' '; };
+  out.erase(std::unique(out.begin(), out.end(), doubled), out.end());
+  while (out.ends_with(' ')) out.pop_back();
+  if (out.size() > kMostWords) {
+    auto end = kMostWords;
+    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;  // not inside a character
+    out = out.substr(0, end) + "...";
+  }
+  return out;
+}
+
+Error status_error(const StoreSettings& store, int status, std::string_view words) {
+  auto text = store_words(store, words);
+  if (text.empty()) text = "(no words)";
+  if (status == 408 || status == 425 || status == 429 || status >= 500) {
+    return {ErrorKind::Retry, fmt::format("the store is in trouble, HTTP {}: {}", status, text)};
+  }
+  if (status == 401 || status == 403) {
+    return {ErrorKind::Refused,
+            fmt::format("the store does not accept the credentials, HTTP {}: {}; check the source's token or username "
+                        "and password, and what they may read",
+                        status, text)};
+  }
+  if (status == 404) {
+    return {ErrorKind::NotFound,
+            fmt::format("the store has nothing there, HTTP 404: {}; check the source's url and database", text)};
+  }
+  if (status >= 300 && status < 400) {
+    return {ErrorKind::Refused, fmt::format("expected the store's answer, found a redirection (HTTP {}); give the "
+                                            "source's url as the store itself serves it",
+                                            status)};
+  }
+  return {ErrorKind::Refused, fmt::format("the store declines the query, HTTP {}: {}", status, text)};
+}
+
+std::string beginning_of(const StoreSettings& store, std::string_view body) {
+  return body.empty() ? "nothing" : "'" + store_words(store, body.substr(0, 80)) + "'";
+}
+
+std::optional<std::uint64_t> counter_of(std::string_view text) {
+  const char* const end = text.data() + text.size();
+  std::uint64_t whole = 0;
+  const auto [stop, failure] = std::from_chars(text.data(), end, whole);
+  if (stop == end && failure == std::errc{}) return whole;
+  double value = 0;
+  const auto [stopped, failed] = std::from_chars(text.data(), end, value);
+  if (stopped != end || failed != std::errc{}) return std::nullopt;
+  return counter_of(value);
+}
+
+std::optional<std::uint64_t> counter_of(double value) {
+  if (!(value >= 0) || value >= 18446744073709551616.0) return std::nullopt;
+  return static_cast<std::uint64_t>(value);
+}
+
+const Pubkey* RowNames::device(std::string_view text) {
+  key_.assign(text);
+  const auto [entry, fresh] = devices_.try_emplace(key_);
+  if (fresh) {
+    if (auto key = parse_pubkey(text)) {
+      entry->second = *key;
+    } else if (rows_.odd_names.size() < kMostOddNames) {
+      rows_.odd_names.emplace_back(text.substr(0, 80));
+    }
+  }
+  return entry->second ? &*entry->second : nullptr;
+}
+
+std::optional<std::uint32_t> RowNames::port(std::string_view device_text, std::string_view interface,
+                                            std::string_view host) {
+  std::string key(device_text);
+  key.append(1, '\0').append(interface).append(1, '\0').append(host);
+  const auto [entry, fresh] = ports_.try_emplace(std::move(key));
+  if (fresh) {
+    const auto* key_of_device = device(device_text);
+    if (key_of_device != nullptr && !interface.empty()) {
+      entry->second = static_cast<std::uint32_t>(rows_.ports.size());
+      rows_.ports.push_back({*key_of_device, std::string(interface), std::string(host)});
+    }
+  }
+  return entry->second;
+}
+
+void put_in_order(StoreRows& rows) {
+  const auto earlier = [](const StoreRows::CounterMinute& a, const StoreRows::CounterMinute& b) {
+    return std::tie(a.port, a.minute) < std::tie(b.port, b.minute);
+  };
+  if (!std::is_sorted(rows.counters.begin(), rows.counters.end(), earlier)) {
+    std::stable_sort(rows.counters.begin(), rows.counters.end(), earlier);
+  }
+}
+
+}  // namespace dz

@@ -1,0 +1,47 @@
+// What the dialects share on the way in: a store's words for people, what a status means, and names that become ports.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "telemetry/store_query.h"
+
+namespace dz {
+
+// A store's own words as one line of at most 300 characters, with the settings' secrets blotted out.
+std::string store_words(const StoreSettings& store, std::string_view text);
+
+// The error for a status that is no success; `words` is what the store says about it. Retry: 408, 425, 429 and 5xx.
+// NotFound: 404. Refused: everything else, with a word on credentials for 401 and 403.
+Error status_error(const StoreSettings& store, int status, std::string_view words);
+
+// How an answer that cannot be read looks, for a message: its first characters.
+std::string beginning_of(const StoreSettings& store, std::string_view body);
+
+// A whole number as counters have it, from text: digits exactly, "1e+09" and "12.5" rounded down. None: negative, not
+// a number, 2^64 or more.
+std::optional<std::uint64_t> counter_of(std::string_view text);
+std::optional<std::uint64_t> counter_of(double value);
+
+// Gives the names of an answer their place in StoreRows. Names that are no pubkey go to odd_names, a few of them.
+class RowNames {
+ public:
+  explicit RowNames(StoreRows& rows) : rows_(rows) {}
+
+  const Pubkey* device(std::string_view text);  // none: not a pubkey
+  std::optional<std::uint32_t> port(std::string_view device, std::string_view interface, std::string_view host);
+
+ private:
+  StoreRows& rows_;
+  std::unordered_map<std::string, std::optional<Pubkey>> devices_;
+  std::unordered_map<std::string, std::optional<std::uint32_t>> ports_;
+  std::string key_;
+};
+
+// Counters by port, then minute, whatever the order of the answer.
+void put_in_order(StoreRows& rows);
+
+}  // namespace dz

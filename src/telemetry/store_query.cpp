@@ -1,0 +1,84 @@
+#include "telemetry/store_query.h"
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "telemetry/influx_query.h"
+
+namespace dz {
+
+std::string_view to_text(StoreKind kind) {
+  switch (kind) {
+    case StoreKind::InfluxDb: return "influxdb";
+    case StoreKind::Prometheus: return "prometheus";
+    case StoreKind::ClickHouse: return "clickhouse";
+  }
+  DZ_CHECK(false);
+  return "";
+}
+
+std::optional<StoreKind> parse_store_kind(std::string_view text) {
+  for (const auto kind : {StoreKind::InfluxDb, StoreKind::Prometheus, StoreKind::ClickHouse}) {
+    if (text == to_text(kind)) return kind;
+  }
+  return std::nullopt;
+}
+
+bool serves(StoreKind kind, StoreSubject subject) {
+  if (kind != StoreKind::Prometheus) return true;
+  return subject == StoreSubject::ConfigAgent || subject == StoreSubject::Rule;
+}
+
+namespace {
+
+std::string_view words_of(StoreSubject subject) {
+  switch (subject) {
+    case StoreSubject::Counters: return "interface counters";
+    case StoreSubject::Baselines: return "baselines of error counters";
+    case StoreSubject::ConfigAgent: return "getconfig successes";
+    case StoreSubject::Qa: return "QA results";
+    case StoreSubject::Rule: return "added criteria";
+    case StoreSubject::FutureRows: return "interface counters ahead of the clock";
+  }
+  DZ_CHECK(false);
+  return "";
+}
+
+Result<void> check_question(const StoreSettings& store, const StoreQuestion& question) {
+  if (!serves(store.kind, question.subject)) {
+    return refused(fmt::format("source {}: a {} store has no {}; take them from another source", store.name,
+                               to_text(store.kind), words_of(question.subject)));
+  }
+  if (store.url.empty()) return refused(fmt::format("source {}: expected a url, found none", store.name));
+  if (!store.token.empty() && !store.username.empty()) {
+    return refused(fmt::format("source {}: expected a token or a username, found both; keep one", store.name));
+  }
+  DZ_CHECK(question.from < question.to);
+  DZ_CHECK(question.subject != StoreSubject::Rule || question.rule != nullptr);
+  return {};
+}
+
+}  // namespace
+
+Result<StoreRequest> render_question(const StoreSettings& store, const StoreQuestion& question) {
+  DZ_TRY(check_question(store, question));
+  switch (store.kind) {
+    case StoreKind::InfluxDb: return render_influx_question(store, question);
+    case StoreKind::Prometheus: break;
+    case StoreKind::ClickHouse: break;
+  }
+  return fail(ErrorKind::Unsupported,
+              fmt::format("source {}: {} is not asked by this version", store.name, to_text(store.kind)));
+}
+
+Result<StoreRows> read_answer(const StoreSettings& store, const StoreQuestion& question, const StoreAnswer& answer) {
+  switch (store.kind) {
+    case StoreKind::InfluxDb: return read_influx_answer(store, question, answer);
+    case StoreKind::Prometheus: break;
+    case StoreKind::ClickHouse: break;
+  }
+  return fail(ErrorKind::Unsupported,
+              fmt::format("source {}: {} is not asked by this version", store.name, to_text(store.kind)));
+}
+
+}  // namespace dz
