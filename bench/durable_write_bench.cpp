@@ -1,19 +1,18 @@
 // Rows a second that are durable when they are acknowledged, by HTTP: the monitor, and InfluxDB beside it on the same
-// machine and the same bodies. Without `influxd` the comparison is left out, and said to be.
-#include <csignal>
+// machine and the same bodies. Without an influxd the comparison is left out, and said to be.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include <fmt/format.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/monitor_api.h"
 #include "daemon/small_network.h"
 #include "net/http_client.h"
+#include "stores/store_http.h"
+#include "stores/store_server.h"
 
 namespace {
 
@@ -84,53 +83,13 @@ double monitor_rate(const std::filesystem::path& folder) {
   return rate;
 }
 
-// An influxd of our own, in a folder of our own; ended by its id.
-class Influx {
- public:
-  explicit Influx(const std::filesystem::path& folder, int port) {
-    std::ofstream(folder / "influxdb.conf") << fmt::format(
-        "reporting-disabled = true\nbind-address = \"127.0.0.1:{0}\"\n[meta]\n  dir = \"{2}/meta\"\n[data]\n  dir = "
-        "\"{2}/data\"\n"
-        "  wal-dir = \"{2}/wal\"\n[http]\n  bind-address = \"127.0.0.1:{1}\"\n  log-enabled = false\n[monitor]\n  "
-        "store-enabled = false\n"
-        "[logging]\n  level = \"error\"\n",
-        port + 1, port, folder.string());
-    pid_ = fork();
-    if (pid_ == 0) {
-      execlp("influxd", "influxd", "run", "-config", (folder / "influxdb.conf").c_str(), nullptr);
-      _exit(127);
-    }
-  }
-  ~Influx() {
-    kill(pid_, SIGTERM);
-    waitpid(pid_, nullptr, 0);
-  }
-
- private:
-  pid_t pid_;
-};
-
-int free_port() {
-  net::Loop loop;
-  return (*net::HttpServer::listen(loop, {},
-                                   {.on_request = [](const net::HttpRequest&) { return net::HttpResponse{}; }}))
-      ->port();
-}
-
-double influx_rate(const std::filesystem::path& folder) {
-  const int port = free_port();
-  Influx influx(folder, port);
+double influx_rate(const StoreServer& influx) {
   net::HttpClient client;
-  const auto base = fmt::format("http://127.0.0.1:{}", port);
-  for (int i = 0; i < 200; ++i) {
-    const auto ping = client.get(base + "/ping", {});
-    if (ping && ping->status == 204) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds{50});
-  }
-  (void)client.post(base + "/query?q=CREATE%20DATABASE%20doublezero", "", {});
+  (void)run_influx(client, influx.url(), "CREATE DATABASE doublezero");
   std::vector<Pubkey> devices(kDevices);
   for (int i = 0; i < kDevices; ++i) devices[static_cast<std::size_t>(i)].bytes.fill(static_cast<std::uint8_t>(i + 1));
-  return post_all(base + "/write?db=doublezero", make_bodies(devices, net::system_now() - std::chrono::minutes{1}));
+  return post_all(influx.url() + "/write?db=doublezero",
+                  make_bodies(devices, net::system_now() - std::chrono::minutes{1}));
 }
 
 }  // namespace
@@ -140,11 +99,11 @@ int main() {
   std::filesystem::create_directories(folder);
   const auto ours = monitor_rate(folder);
   fmt::print("durable rows by HTTP, {} rows a body\n  monitor  {:>10.0f} rows/s\n", kRowsABody, ours);
-  if (std::system("command -v influxd > /dev/null") == 0) {
-    const auto theirs = influx_rate(folder);
+  if (const auto influx = StoreServer::start(StoreKind::InfluxDb)) {
+    const auto theirs = influx_rate(**influx);
     fmt::print("  influxd  {:>10.0f} rows/s\n  ratio    {:.2f}\n", theirs, ours / theirs);
   } else {
-    fmt::print("  influxd is not installed (Debian package influxdb): not compared\n");
+    fmt::print("  not compared: {}\n", influx.error().message);
   }
   std::filesystem::remove_all(folder);
   return 0;

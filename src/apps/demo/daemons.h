@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "child.h"
+#include "stores/child.h"
 #include "client/rpc_client.h"
 #include "fleet/onboarding.h"
 #include "fleet/topology.h"

@@ -1,4 +1,4 @@
-#include "child.h"
+#include "stores/child.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -28,7 +28,7 @@ pid_t spawn(const std::vector<std::string>& argv, int output) {
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid != 0) return pid;
-  setpgid(0, 0);  // Ctrl-C is for the demo; it stops its children in order
+  setpgid(0, 0);  // Ctrl-C is for the parent; it stops its children in order
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != parent) _exit(127);
   const int null = open("/dev/null", O_RDONLY);
@@ -75,12 +75,21 @@ bool Child::running() {
 
 void Child::stop(Duration patience) {
   if (!running()) return;
-  kill(pid_, SIGTERM);
+  ::kill(pid_, SIGTERM);
   const auto until = SteadyClock::now() + patience;
   while (running()) {
-    if (SteadyClock::now() > until) kill(pid_, SIGKILL);
+    if (SteadyClock::now() > until) ::kill(pid_, SIGKILL);
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
   }
+}
+
+void Child::kill() {
+  if (!running()) return;
+  ::kill(pid_, SIGKILL);
+  int status = 0;
+  waitpid(pid_, &status, 0);
+  exit_text_ = describe_exit(status);
+  pid_ = -1;
 }
 
 Result<CommandOutput> run_command(const std::vector<std::string>& argv, Duration limit) {

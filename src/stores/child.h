@@ -1,4 +1,4 @@
-// Programs started by the demo: daemons whose output goes to a file, and commands whose output is read.
+// Programs started as children: daemons whose output goes to a file, and commands whose output is read.
 #pragma once
 
 #include <sys/types.h>
@@ -12,7 +12,7 @@
 
 namespace dz {
 
-// A daemon. It gets SIGTERM when this process dies, however it dies. The destructor stops it.
+// A daemon. It gets SIGTERM when the thread that started it ends, however it ends. The destructor stops it.
 class Child {
  public:
   // argv[0] is the program's path. stdout and stderr are appended to the log.
@@ -22,11 +22,14 @@ class Child {
   ~Child();
 
   const std::string& name() const { return name_; }
+  pid_t pid() const { return pid_; }  // -1 once it has ended
   const std::string& log_path() const { return log_path_; }
   bool running();  // false once it has ended; exit_text() says how
   const std::string& exit_text() const { return exit_text_; }
   // SIGTERM; SIGKILL when it has not ended within `patience`.
   void stop(Duration patience = std::chrono::seconds{10});
+  // SIGKILL, as a crash; returns when it has ended.
+  void kill();
 
  private:
   Child(std::string name, std::string log_path, pid_t pid)

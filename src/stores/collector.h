@@ -1,0 +1,46 @@
+// What stands between the devices and a real store, where an operator's own collectors are: it takes line protocol at
+// /write, puts what the store has a place for into the store, and pushes the rest to the monitor. The rest waits while
+// there is no monitor. Runs on a thread of its own until it is destroyed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/result.h"
+#include "fleet/row_push.h"
+#include "net/http_client.h"
+#include "net/http_server.h"
+#include "net/loop.h"
+#include "stores/store_writer.h"
+
+namespace dz {
+
+class Collector {
+ public:
+  static Result<std::unique_ptr<Collector>> start(StoreKind kind, std::unique_ptr<StoreWriter> writer);
+  ~Collector();
+  Collector(const Collector&) = delete;
+  Collector& operator=(const Collector&) = delete;
+
+  std::string url() const;  // devices write below it
+  // From now on; `write_url` is whole: "http://127.0.0.1:8090/write?db=doublezero". Before it was called the rest
+  // waits.
+  void push_rest_to(std::string write_url);
+
+ private:
+  Collector(StoreKind kind, std::unique_ptr<StoreWriter> writer) : kind_(kind), writer_(std::move(writer)) {}
+
+  net::HttpResponse take(const net::HttpRequest& request);
+
+  StoreKind kind_;
+  std::unique_ptr<StoreWriter> writer_;
+  net::Loop loop_;
+  net::HttpClient http_;
+  std::unique_ptr<RowPush> rest_;
+  std::string monitor_;
+  std::unique_ptr<net::HttpServer> server_;
+  std::thread thread_;  // runs loop_, on which everything above is used
+};
+
+}  // namespace dz

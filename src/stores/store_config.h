@@ -1,0 +1,22 @@
+// Settings files of the three servers as the tests run them: everything below one folder, loopback only, quiet.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "telemetry/store_query.h"
+
+namespace dz {
+
+struct StorePlace {
+  std::string program, folder;
+  std::uint16_t port = 0;      // of HTTP
+  std::uint16_t own_port = 0;  // InfluxDB also listens for its own backups
+};
+
+// Writes the settings into the folder. Returns how to start the server on them.
+Result<std::vector<std::string>> write_store_config(StoreKind kind, const StorePlace& place);
+
+}  // namespace dz

@@ -1,0 +1,58 @@
+// A real InfluxDB, Prometheus or ClickHouse as a child of this process, for tests, demo and bench: on loopback, ports
+// and data its own. The programs are those of Debian 12, which ./dev puts into build/stores/bin; DZ_INFLUXD,
+// DZ_PROMETHEUS, DZ_PROMTOOL and DZ_CLICKHOUSE name others.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "stores/child.h"
+#include "telemetry/store_query.h"
+
+namespace dz {
+
+// Where the program is. NotFound: it cannot be had, and what to do about it; a test skips with these words.
+Result<std::string> store_program(StoreKind kind);
+Result<std::string> promtool_program();
+
+class StoreServer {
+ public:
+  // Answers requests when it returns. Its folder is made in the system's temporary one and goes with this object.
+  // openmetrics: history that Prometheus has from the start (a file's text, ending in "# EOF"); others have none.
+  static Result<std::unique_ptr<StoreServer>> start(StoreKind kind, const std::string& openmetrics = "");
+  ~StoreServer();
+  StoreServer(const StoreServer&) = delete;
+  StoreServer& operator=(const StoreServer&) = delete;
+
+  StoreKind kind() const { return kind_; }
+  const std::string& url() const { return url_; }  // "http://127.0.0.1:PORT"; stays the same over stop() and resume()
+
+  void stop();            // in order
+  void kill();            // as a crash
+  Result<void> resume();  // after either: with its data, on its port
+  bool running();
+
+  // Processor time of the server's process since it was last started; zero when it does not run.
+  Duration cpu_time() const;
+  // The last lines of what it said, for a failure's report.
+  std::string log() const;
+
+ private:
+  StoreServer(StoreKind kind, std::string program, std::string folder);
+
+  Result<void> choose_ports();
+  bool ready() const;
+
+  StoreKind kind_;
+  std::string program_, folder_, url_;
+  std::vector<std::string> command_;
+  std::optional<Child> child_;
+};
+
+}  // namespace dz
