@@ -126,8 +126,7 @@ class AnswerReader {
   Result<void> read_rule(const Series& series);
   Result<void> read_future(const Series& series);
   Result<int> value_column(const Series& series) const;
-  Result<void> label_missing(const Series& series, std::string_view name) const;
-  bool asked_for(Minute minute) const { return minute >= question_.from && minute < question_.to; }
+  Result<void> tag_missing(const Series& series, std::string_view name) const;
 
   template <typename Each>
   Result<void> each_row(const Series& series, Each each);
@@ -233,20 +232,20 @@ Timestamp time_of_nanoseconds(std::int64_t nanoseconds) {
   return Timestamp{std::chrono::floor<Duration>(std::chrono::nanoseconds{nanoseconds})};
 }
 
-Result<void> AnswerReader::label_missing(const Series& series, std::string_view name) const {
+Result<void> AnswerReader::tag_missing(const Series& series, std::string_view name) const {
   std::string found;
-  for (std::size_t i = 0; series.tags != nullptr && i < series.tags->size(); ++i) {
-    found += fmt::format(" {}", std::string_view((series.tags->begin() + static_cast<std::ptrdiff_t>(i))->key()));
+  const auto add = [&](std::string_view word) { found += fmt::format("{}{}", found.empty() ? "" : ", ", word); };
+  if (series.tags != nullptr) {
+    for (const auto& tag : *series.tags) add(tag.key());
   }
-  for (const auto& column : *series.columns) found += fmt::format(" {}", text_of(column));
-  return corrupt(fmt::format("expected the tag '{}' in the answer, found{}; name it in the query's GROUP BY", name,
-                             store_words(store_, found)));
+  for (const auto& column : *series.columns) add(text_of(column));
+  return tl::make_unexpected(label_missing(store_, name, found));
 }
 
 Result<void> AnswerReader::read_counters(const Series& series) {
   const Label device(series, "dzd_pubkey"), interface(series, "intf"), host(series, "host");
-  if (!device.found) return label_missing(series, "dzd_pubkey");
-  if (!interface.found) return label_missing(series, "intf");
+  if (!device.found) return tag_missing(series, "dzd_pubkey");
+  if (!interface.found) return tag_missing(series, "intf");
   std::array<std::array<int, 3>, 5> columns{};
   for (std::size_t f = 0; f < columns.size(); ++f) {
     for (std::size_t a = 0; a < 3; ++a) {
@@ -272,15 +271,15 @@ Result<void> AnswerReader::read_counters(const Series& series) {
       const auto first = value(columns[f][0]), most = value(columns[f][1]);
       if (first && most) minute.*influx::kCounterFields[f].span = CounterSpan{*first, *most, *last};
     }
-    if (asked_for(minute.minute)) rows_.counters.push_back(minute);
+    if (asked_for(question_, minute.minute)) rows_.counters.push_back(minute);
     return {};
   });
 }
 
 Result<void> AnswerReader::read_baselines(const Series& series) {
   const Label device(series, "dzd_pubkey"), interface(series, "intf"), host(series, "host");
-  if (!device.found) return label_missing(series, "dzd_pubkey");
-  if (!interface.found) return label_missing(series, "intf");
+  if (!device.found) return tag_missing(series, "dzd_pubkey");
+  if (!interface.found) return tag_missing(series, "intf");
   const std::array<int, 3> columns = {series.column("in_errors"), series.column("out_errors"),
                                       series.column("in_fcs_errors")};
   return each_row(series, [&](const json::array& row, std::int64_t) -> Result<void> {
@@ -297,14 +296,14 @@ Result<void> AnswerReader::read_baselines(const Series& series) {
 
 Result<void> AnswerReader::read_getconfigs(const Series& series) {
   const Label device(series, "device_pubkey");
-  if (!device.found) return label_missing(series, "device_pubkey");
+  if (!device.found) return tag_missing(series, "device_pubkey");
   const int column = series.column("count");
   if (column == kNoColumn) return corrupt("expected a column 'count' in the answer");
   return each_row(series, [&](const json::array& row, std::int64_t seconds) -> Result<void> {
     const auto* key = names_.device(device.of(row));
     const auto count = counter_of(row[static_cast<std::size_t>(column)]);
     const auto minute = minute_of_seconds(seconds);
-    if (key != nullptr && count.value_or(0) > 0 && asked_for(minute)) {
+    if (key != nullptr && count.value_or(0) > 0 && asked_for(question_, minute)) {
       rows_.getconfigs.push_back({*key, minute, *count});
     }
     return {};
@@ -330,7 +329,7 @@ Result<void> AnswerReader::read_qa(const Series& series) {
     if (success == kNoColumn) return {};
     const auto passed = success_of(row[static_cast<std::size_t>(success)]);
     if (!passed) return {};
-    if (!device.found) return label_missing(series, "device_pubkey");
+    if (!device.found) return tag_missing(series, "device_pubkey");
     const auto* key = names_.device(device.of(row));
     if (key != nullptr) rows_.qa_results.push_back({*key, at, *passed});
     return {};
@@ -339,7 +338,7 @@ Result<void> AnswerReader::read_qa(const Series& series) {
 
 Result<void> AnswerReader::read_future(const Series& series) {
   const Label device(series, "dzd_pubkey");
-  if (!device.found) return label_missing(series, "dzd_pubkey");
+  if (!device.found) return tag_missing(series, "dzd_pubkey");
   return each_row(series, [&](const json::array& row, std::int64_t nanoseconds) -> Result<void> {
     const auto* key = names_.device(device.of(row));
     if (key != nullptr) rows_.future_rows.push_back({*key, time_of_nanoseconds(nanoseconds)});
@@ -376,13 +375,14 @@ std::optional<double> number_of(const json::value& value) {
 }
 
 Result<void> AnswerReader::read_rule(const Series& series) {
-  const auto& rule = *question_.rule;
-  const bool by_link = rule.subject == RuleSubject::Link;
-  const bool by_interface = rule.subject == RuleSubject::SideA || rule.subject == RuleSubject::SideZ;
-  const Label link(series, rule.link_label), device(series, rule.device_label), port(series, rule.interface_label);
-  if (by_link && !link.found) return label_missing(series, rule.link_label);
-  if (!by_link && !device.found) return label_missing(series, rule.device_label);
-  if (by_interface && !port.found) return label_missing(series, rule.interface_label);
+  const auto labels = labels_of(*question_.rule);
+  std::array<std::optional<Label>, 3> found;
+  const std::array<std::string_view, 3> wanted = {labels.device, labels.interface, labels.link};
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i].empty()) continue;
+    found[i].emplace(series, wanted[i]);
+    if (!found[i]->found) return tag_missing(series, wanted[i]);
+  }
   DZ_TRY_ASSIGN(const int column, value_column(series));
   return each_row(series, [&](const json::array& row, std::int64_t nanoseconds) -> Result<void> {
     const auto& cell = row[static_cast<std::size_t>(column)];
@@ -391,14 +391,8 @@ Result<void> AnswerReader::read_rule(const Series& series) {
     if (!number) {
       return corrupt("expected numbers as the rule's values, found " + beginning_of(store_, json::serialize(cell)));
     }
-    StoreRows::RuleValue value;
-    if (by_link) value.link = link.of(row);
-    if (!by_link) value.device = device.of(row);
-    if (by_interface) value.interface = port.of(row);
-    value.minute = minute_of(time_of_nanoseconds(nanoseconds));
-    value.value = *number;
-    const bool named = by_link ? !value.link.empty() : !value.device.empty();
-    if (named && asked_for(value.minute)) rows_.rule_values.push_back(std::move(value));
+    const auto name = [&](std::size_t i) { return std::string(found[i] ? found[i]->of(row) : std::string_view{}); };
+    add_rule_value(question_, {name(0), name(1), name(2), minute_of(time_of_nanoseconds(nanoseconds)), *number}, rows_);
     return {};
   });
 }
@@ -417,10 +411,6 @@ std::string words_of(std::string_view body) {
     if (!words.empty()) return std::string(words);
   }
   return std::string(body);
-}
-
-tl::unexpected<Error> cut_off() {
-  return fail(ErrorKind::Retry, "the store's answer breaks off before its end; it is asked again");
 }
 
 }  // namespace
@@ -444,16 +434,12 @@ Result<StoreRows> read_influx_answer(const StoreSettings& store, const StoreQues
     boost::system::error_code failure;
     const auto used = parser.write_some(rest.data(), rest.size(), failure);
     if (failure) return corrupt("expected InfluxDB's JSON, found " + beginning_of(store, rest));
-    if (!parser.done()) return cut_off();
+    if (!parser.done()) return tl::make_unexpected(cut_off());
     DZ_TRY(reader.read(parser.release()));
     rest.remove_prefix(used);
   }
-  // Version 3 says nothing at all when nothing was found. Where silence would be held against devices, an answer of
-  // no bytes is not believed.
-  const bool may_be_empty = question.subject == StoreSubject::Qa || question.subject == StoreSubject::Baselines ||
-                            question.subject == StoreSubject::FutureRows;
-  if (documents == 0 && !may_be_empty) return cut_off();
-  if (!reader.complete()) return cut_off();
+  if (documents == 0 && !may_be_empty(question.subject)) return tl::make_unexpected(cut_off());
+  if (!reader.complete()) return tl::make_unexpected(cut_off());
   return reader.take();
 }
 

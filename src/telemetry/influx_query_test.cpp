@@ -186,5 +186,128 @@ TEST(InfluxAnswer, ErrorsInsideAnAnswerAreNoAnswer) {
   EXPECT_EQ(error_of("undefined function lust()").kind, ErrorKind::Refused);
 }
 
+TEST(InfluxAnswer, StatusesOfFailureBringTheStoresWords) {
+  const auto query = read(StoreSubject::Counters, R"({"error":"error parsing query: found FRO"})", 400);
+  EXPECT_EQ(query.error().kind, ErrorKind::Refused);
+  EXPECT_THAT(query.error().message, HasSubstr("error parsing query: found FRO"));
+  EXPECT_EQ(read(StoreSubject::Counters, "x", 503).error().kind, ErrorKind::Retry);
+  EXPECT_EQ(read(StoreSubject::Counters, "x", 429).error().kind, ErrorKind::Retry);
+  EXPECT_EQ(read(StoreSubject::Counters, "404 page not found", 404).error().kind, ErrorKind::NotFound);
+  // Documented only: 2.x.
+  const auto token = read(StoreSubject::Counters, R"({"code":"unauthorized","message":"unauthorized access"})", 401);
+  EXPECT_EQ(token.error().kind, ErrorKind::Refused);
+  EXPECT_THAT(token.error().message, HasSubstr("unauthorized access; check the source's token"));
+  EXPECT_EQ(read(StoreSubject::Counters, "<html>login</html>").error().kind, ErrorKind::Corrupt);
+}
+
+TEST(InfluxAnswer, SecretsAreBlottedOutOfTheStoresWordsAndLongWordsAreCut) {
+  auto store = influx();
+  store.token = "t0ken";
+  const auto rows =
+      read_answer(store, ask(StoreSubject::Counters), {400, "bad header t0ken\n" + std::string(900, 'x')});
+  EXPECT_THAT(rows.error().message, Not(HasSubstr("t0ken")));
+  EXPECT_THAT(rows.error().message, HasSubstr("bad header *** xxx"));
+  EXPECT_LT(rows.error().message.size(), 400U);
+}
+
+// As 1.6.7 wrote it.
+TEST(InfluxAnswer, QaResultsAndRunsComeInOneAnswer) {
+  const auto rows = *read(
+      StoreSubject::Qa,
+      fmt::format(
+          R"({{"results":[{{"statement_id":0,"series":[{{"name":"device_qa_test_metadata","tags":)"
+          R"({{"device_pubkey":""}},"columns":["time","success","devices_tested"],"values":)"
+          R"([[1763000070000000000,null,71]]}}],"partial":true}}]}})"
+          "\n"
+          R"({{"results":[{{"statement_id":0,"series":[{{"name":"device_qa_test_results","tags":)"
+          R"({{"device_pubkey":"{}"}},"columns":["time","success","devices_tested"],"values":)"
+          R"([[1763000070123456789,true,null],[1763003670000000000,0,null],[1763007270000000000,"true",null]]}}]}}]}})",
+          kDevice));
+  const auto key = pubkey_literal(kDevice);
+  EXPECT_THAT(rows.qa_runs, ElementsAre(*parse_timestamp("2025-11-13T02:14:30Z")));
+  EXPECT_THAT(rows.qa_results, ElementsAre(StoreRows::Qa{key, *parse_timestamp("2025-11-13T02:14:30.123456Z"), true},
+                                           StoreRows::Qa{key, *parse_timestamp("2025-11-13T03:14:30Z"), false},
+                                           StoreRows::Qa{key, *parse_timestamp("2025-11-13T04:14:30Z"), true}));
+}
+
+// As 1.6.7 wrote it.
+TEST(InfluxAnswer, BaselinesAndFutureRows) {
+  const auto baselines = *read(
+      StoreSubject::Baselines,
+      fmt::format(
+          R"({{"results":[{{"series":[{{"tags":{{"dzd_pubkey":"{}","host":"fra","intf":"Ethernet1/1"}},"columns":)"
+          R"(["time","in_errors","out_errors","in_fcs_errors"],"values":[[1763000040000000000,3,0,null]]}}]}}]}})",
+          kDevice));
+  EXPECT_THAT(baselines.baselines,
+              ElementsAre(StoreRows::Baseline{0, Timestamp{minute("2025-11-13T02:24:00Z")}, 3, 0, std::nullopt}));
+  const auto future =
+      *read(StoreSubject::FutureRows,
+            fmt::format(R"({{"results":[{{"series":[{{"tags":{{"dzd_pubkey":"{}"}},"columns":["time","in_octets"],)"
+                        R"("values":[[1763000220123000000,9]]}}]}}]}})",
+                        kDevice));
+  EXPECT_THAT(future.future_rows,
+              ElementsAre(StoreRows::FutureRow{pubkey_literal(kDevice), *parse_timestamp("2025-11-13T02:17:00.123Z")}));
+}
+
+// Documented only: the first releases of 3 make columns of the tags, in chunks that say nothing of further ones, and
+// send no byte when nothing was found.
+TEST(InfluxAnswer, TagsMayBeColumns) {
+  const auto chunk = [](std::string_view rows) {
+    return fmt::format(R"({{"results":[{{"statement_id":0,"series":[{{"name":"controller_grpc_getconfig_success",)"
+                       R"("columns":["time","device_pubkey","count"],"values":[{}]}}]}}]}})"
+                       "\r\n",
+                       rows);
+  };
+  const auto rows =
+      *read(StoreSubject::ConfigAgent, chunk(fmt::format(R"([1763000040,"{0}",12],[1763000100,"odd",11])", kDevice)) +
+                                           chunk(fmt::format(R"([1763000100,"{}",0],[1763000160,null,3])", kDevice)));
+  EXPECT_THAT(rows.getconfigs,
+              ElementsAre(StoreRows::Getconfig{pubkey_literal(kDevice), minute("2025-11-13T02:14:00Z"), 12}));
+  EXPECT_EQ(rows.rows, 4U);
+  EXPECT_EQ(read(StoreSubject::FutureRows, "")->rows, 0U);
+  EXPECT_EQ(read(StoreSubject::ConfigAgent, "").error().kind, ErrorKind::Retry);
+}
+
+AddedRule rule_of(RuleSubject subject) {
+  AddedRule rule;
+  rule.id = "link.optics";
+  rule.subject = subject;
+  rule.query =
+      "SELECT last(\"rx\") FROM \"optics$\" WHERE time >= $from AND time < $to AND $total GROUP BY time($range)";
+  return rule;
+}
+
+TEST(InfluxQuestion, ARulesPlaceholdersAreWholeWords) {
+  const auto rule = rule_of(RuleSubject::SideA);
+  auto question = ask(StoreSubject::Rule);
+  question.rule = &rule;
+  EXPECT_EQ(query_of(influx(), question),
+            "SELECT last(\"rx\") FROM \"optics$\" WHERE time >= '2025-11-13T02:14:00Z' AND time < "
+            "'2025-11-13T02:24:00Z' AND $total GROUP BY time(60s)");
+}
+
+TEST(InfluxAnswer, ARulesValueIsTheOnlyColumnOrTheOneNamedSo) {
+  const auto rule = rule_of(RuleSubject::SideA);
+  const auto read_rule = [&](std::string_view tags, std::string_view columns, std::string_view values) {
+    auto question = ask(StoreSubject::Rule);
+    question.rule = &rule;
+    return read_answer(
+        influx(), question,
+        {200, fmt::format(R"({{"results":[{{"series":[{{"tags":{{{}}},"columns":["time",{}],"values":[{}]}}]}}]}})",
+                          tags, columns, values)});
+  };
+  const std::string both = R"("device_pubkey":"fra","intf":"Ethernet1")";
+  EXPECT_THAT(
+      read_rule(both, R"("last")", "[1763000040000000000,-3.5],[1763000100000000000,null],[1763999999000000000,1]")
+          ->rule_values,
+      ElementsAre(StoreRows::RuleValue{"fra", "Ethernet1", "", minute("2025-11-13T02:14:00Z"), -3.5}));
+  EXPECT_THAT(read_rule(both, R"("n","value")", "[1763000040000000000,7,true]")->rule_values,
+              ElementsAre(StoreRows::RuleValue{"fra", "Ethernet1", "", minute("2025-11-13T02:14:00Z"), 1}));
+  EXPECT_THAT(read_rule(both, R"("a","b")", "[1763000040000000000,7,8]").error().message, HasSubstr("found a b"));
+  EXPECT_THAT(read_rule(both, R"("a")", "[1763000040000000000,\"up\"]").error().kind, ErrorKind::Corrupt);
+  EXPECT_THAT(read_rule(R"("intf":"Ethernet1")", R"("last")", "[1763000040000000000,1]").error().message,
+              HasSubstr("expected 'device_pubkey' with every value of the query's answer, found intf, time, last"));
+}
+
 }  // namespace
 }  // namespace dz

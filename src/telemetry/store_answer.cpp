@@ -43,7 +43,7 @@ std::string store_words(const StoreSettings& store, std::string_view text) {
 Error status_error(const StoreSettings& store, int status, std::string_view words) {
   auto text = store_words(store, words);
   if (text.empty()) text = "(no words)";
-  if (status == 408 || status == 425 || status == 429 || status >= 500) {
+  if (status == 408 || status == 425 || status == 429 || status == 499 || status >= 500) {
     return {ErrorKind::Retry, fmt::format("the store is in trouble, HTTP {}: {}", status, text)};
   }
   if (status == 401 || status == 403) {
@@ -90,7 +90,7 @@ const Pubkey* RowNames::device(std::string_view text) {
   if (fresh) {
     if (auto key = parse_pubkey(text)) {
       entry->second = *key;
-    } else if (rows_.odd_names.size() < kMostOddNames) {
+    } else if (!text.empty() && rows_.odd_names.size() < kMostOddNames) {
       rows_.odd_names.emplace_back(text.substr(0, 80));
     }
   }
@@ -110,6 +110,41 @@ std::optional<std::uint32_t> RowNames::port(std::string_view device_text, std::s
     }
   }
   return entry->second;
+}
+
+RuleLabels labels_of(const AddedRule& rule) {
+  switch (rule.subject) {
+    case RuleSubject::Device: return {rule.device_label, {}, {}};
+    case RuleSubject::Link: return {{}, {}, rule.link_label};
+    case RuleSubject::SideA:
+    case RuleSubject::SideZ: return {rule.device_label, rule.interface_label, {}};
+  }
+  return {};
+}
+
+bool asked_for(const StoreQuestion& question, Minute minute) { return minute >= question.from && minute < question.to; }
+
+void add_rule_value(const StoreQuestion& question, StoreRows::RuleValue value, StoreRows& rows) {
+  const auto labels = labels_of(*question.rule);
+  const bool named = (labels.device.empty() || !value.device.empty()) &&
+                     (labels.interface.empty() || !value.interface.empty()) &&
+                     (labels.link.empty() || !value.link.empty());
+  if (named && asked_for(question, value.minute)) rows.rule_values.push_back(std::move(value));
+}
+
+Error label_missing(const StoreSettings& store, std::string_view label, std::string_view found) {
+  return {ErrorKind::Corrupt,
+          fmt::format("expected '{}' with every value of the query's answer, found {}; let the query "
+                      "group by it, or name another label",
+                      label, found.empty() ? "no names" : store_words(store, found))};
+}
+
+Error cut_off() {
+  return {ErrorKind::Retry, "the store's answer breaks off before its end, nothing of it is used; it is asked again"};
+}
+
+bool may_be_empty(StoreSubject subject) {
+  return subject == StoreSubject::Qa || subject == StoreSubject::Baselines || subject == StoreSubject::FutureRows;
 }
 
 void put_in_order(StoreRows& rows) {

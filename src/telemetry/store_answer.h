@@ -1,7 +1,6 @@
 // What the dialects share on the way in: a store's words for people, what a status means, and names that become ports.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,8 +13,8 @@ namespace dz {
 // A store's own words as one line of at most 300 characters, with the settings' secrets blotted out.
 std::string store_words(const StoreSettings& store, std::string_view text);
 
-// The error for a status that is no success; `words` is what the store says about it. Retry: 408, 425, 429 and 5xx.
-// NotFound: 404. Refused: everything else, with a word on credentials for 401 and 403.
+// The error for a status that is no success; `words` is what the store says about it. Retry: 408, 425, 429, 499 and
+// 5xx. NotFound: 404. Refused: everything else, with a word on credentials for 401 and 403.
 Error status_error(const StoreSettings& store, int status, std::string_view words);
 
 // How an answer that cannot be read looks, for a message: its first characters.
@@ -40,6 +39,27 @@ class RowNames {
   std::unordered_map<std::string, std::optional<std::uint32_t>> ports_;
   std::string key_;
 };
+
+// The labels that a rule's values must carry; those its subject does not use are empty.
+struct RuleLabels {
+  std::string_view device, interface, link;
+};
+RuleLabels labels_of(const AddedRule& rule);
+
+// Takes one value of a rule, unless it speaks of a minute that was not asked for, or names nothing.
+void add_rule_value(const StoreQuestion& question, StoreRows::RuleValue value, StoreRows& rows);
+
+bool asked_for(const StoreQuestion& question, Minute minute);
+
+// An error for a rule's answer without the label; `found` are the names it has instead.
+Error label_missing(const StoreSettings& store, std::string_view label, std::string_view found);
+
+// The error for an answer that is not whole.
+Error cut_off();
+
+// An answer of nothing at all (version 3 of InfluxDB sends no byte when it found no row) is believed only where rows
+// are not expected. Where silence would be held against a device, it is a failure of the store.
+bool may_be_empty(StoreSubject subject);
 
 // Counters by port, then minute, whatever the order of the answer.
 void put_in_order(StoreRows& rows);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "telemetry/clickhouse_query.h"
 #include "telemetry/influx_query.h"
+#include "telemetry/prometheus_query.h"
 
 namespace dz {
 
@@ -54,8 +56,16 @@ Result<void> check_question(const StoreSettings& store, const StoreQuestion& que
     return refused(fmt::format("source {}: expected a token or a username, found both; keep one", store.name));
   }
   DZ_CHECK(question.from < question.to);
-  DZ_CHECK(question.subject != StoreSubject::Rule || question.rule != nullptr);
-  return {};
+  if (question.subject != StoreSubject::Rule) return {};
+  DZ_CHECK(question.rule != nullptr);
+  const auto every = question.rule->every;
+  if (question.from.time_since_epoch() % every == every.zero() &&
+      question.to.time_since_epoch() % every == every.zero()) {
+    return {};
+  }
+  return refused(fmt::format("source {}: expected a question of whole steps of {} min for {}, found one from {} to {}",
+                             store.name, every.count(), question.rule->id, to_text(Timestamp{question.from}),
+                             to_text(Timestamp{question.to})));
 }
 
 }  // namespace
@@ -64,21 +74,22 @@ Result<StoreRequest> render_question(const StoreSettings& store, const StoreQues
   DZ_TRY(check_question(store, question));
   switch (store.kind) {
     case StoreKind::InfluxDb: return render_influx_question(store, question);
-    case StoreKind::Prometheus: break;
-    case StoreKind::ClickHouse: break;
+    case StoreKind::Prometheus: return render_prometheus_question(store, question);
+    case StoreKind::ClickHouse: return render_clickhouse_question(store, question);
   }
-  return fail(ErrorKind::Unsupported,
-              fmt::format("source {}: {} is not asked by this version", store.name, to_text(store.kind)));
+  DZ_CHECK(false);
+  return {};
 }
 
 Result<StoreRows> read_answer(const StoreSettings& store, const StoreQuestion& question, const StoreAnswer& answer) {
+  DZ_TRY(check_question(store, question));
   switch (store.kind) {
     case StoreKind::InfluxDb: return read_influx_answer(store, question, answer);
-    case StoreKind::Prometheus: break;
-    case StoreKind::ClickHouse: break;
+    case StoreKind::Prometheus: return read_prometheus_answer(store, question, answer);
+    case StoreKind::ClickHouse: return read_clickhouse_answer(store, question, answer);
   }
-  return fail(ErrorKind::Unsupported,
-              fmt::format("source {}: {} is not asked by this version", store.name, to_text(store.kind)));
+  DZ_CHECK(false);
+  return {};
 }
 
 }  // namespace dz

@@ -51,7 +51,7 @@ enum class StoreSubject : std::uint8_t {
 
 struct StoreQuestion {
   StoreSubject subject = StoreSubject::Counters;
-  Minute from, to;                  // half-open
+  Minute from, to;                  // half-open; of a Rule, whole multiples of its `every`
   const AddedRule* rule = nullptr;  // of Rule; outlives the question
 };
 

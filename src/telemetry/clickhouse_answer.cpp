@@ -1,0 +1,422 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/stream_parser.hpp>
+
+#include "telemetry/clickhouse_query.h"
+#include "telemetry/store_answer.h"
+
+namespace dz {
+namespace {
+
+namespace json = boost::json;
+using Cells = std::span<const std::string_view>;
+
+constexpr std::size_t kMaxDepth = 16;
+constexpr std::string_view kNull = "\\N";
+
+// ---- exceptions ----------------------------------------------------------------------------------------------------
+
+struct Exception {
+  int code = 0;
+  std::string_view words;
+};
+
+// "Code: 60, e.displayText() = DB::Exception: ..." of old releases, "Code: 60. DB::Exception: ..." of new ones. It may
+// be the whole body, or stand at the end of one that began well.
+std::optional<Exception> exception_in(std::string_view body) {
+  constexpr std::string_view kCode = "Code: ";
+  for (auto at = body.rfind(kCode); at != std::string_view::npos; at = at == 0 ? at : body.rfind(kCode, at - 1)) {
+    const auto words = body.substr(at);
+    Exception found;
+    const auto digits = words.substr(kCode.size());
+    const auto [stop, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), found.code);
+    const auto rest = digits.substr(static_cast<std::size_t>(stop - digits.data()));
+    if (failure == std::errc{} && (rest.starts_with(", e.displayText()") || rest.starts_with(". DB::"))) {
+      found.words = words;
+      return found;
+    }
+    if (at == 0) break;
+  }
+  return std::nullopt;
+}
+
+template <std::size_t N>
+bool is_one_of(int code, const std::array<int, N>& codes) {
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
+// Codes of ClickHouse's ErrorCodes.cpp, which never change their meaning.
+Error error_of(const StoreSettings& store, const Exception& exception) {
+  constexpr std::array<int, 5> kMissing = {10, 16, 47, 60, 81};                // column, table, database
+  constexpr std::array<int, 6> kCredentials = {192, 193, 194, 291, 497, 516};  // user, password, access
+  // Time-outs, too many queries, quota of the interval, sockets, memory, cancelled, replicas or threads not to be had.
+  constexpr std::array<int, 13> kOfTheMoment = {159, 160, 201, 202, 209, 210, 236, 241, 242, 279, 394, 439, 999};
+  const auto words = store_words(store, exception.words);
+  if (is_one_of(exception.code, kMissing)) {
+    return {ErrorKind::NotFound,
+            fmt::format("the store has no such thing: {}; check the source's database and tables, or "
+                        "the rule's query",
+                        words)};
+  }
+  if (is_one_of(exception.code, kCredentials)) {
+    return {ErrorKind::Refused,
+            fmt::format("the store does not accept the credentials: {}; check the source's username "
+                        "and password, and what they may read",
+                        words)};
+  }
+  if (is_one_of(exception.code, kOfTheMoment)) {
+    return {ErrorKind::Retry, fmt::format("the store is in trouble: {}", words)};
+  }
+  return {ErrorKind::Refused, fmt::format("the store declines the query: {}", words)};
+}
+
+// A body that does not end as it should: an exception speaks for itself, anything else is a cut.
+tl::unexpected<Error> unfinished(const StoreSettings& store, std::string_view body) {
+  const auto exception = exception_in(body);
+  return tl::make_unexpected(exception ? error_of(store, *exception) : cut_off());
+}
+
+// ---- tab-separated rows --------------------------------------------------------------------------------------------
+
+// Splits a line at its tabs. Corrupt unless there are as many cells as wanted.
+bool split(std::string_view line, std::vector<std::string_view>& cells) {
+  const char* at = line.data();
+  const char* const end = at + line.size();
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const auto* tab = static_cast<const char*>(std::memchr(at, '\t', static_cast<std::size_t>(end - at)));
+    const bool last = i + 1 == cells.size();
+    if ((tab == nullptr) != last) return false;
+    const char* const stop = last ? end : tab;
+    cells[i] = {at, static_cast<std::size_t>(stop - at)};
+    at = stop + 1;
+  }
+  return true;
+}
+
+// A name as it was before ClickHouse escaped it. NULL is an empty name.
+std::string unescaped(std::string_view cell) {
+  if (cell == kNull) return {};
+  std::string out;
+  for (std::size_t i = 0; i < cell.size(); ++i) {
+    if (cell[i] != '\\' || i + 1 == cell.size()) {
+      out.push_back(cell[i]);
+      continue;
+    }
+    constexpr std::string_view kEscapes = "tnrbf0", kMeanings = {"\t\n\r\b\f\0", 6};
+    const auto which = kEscapes.find(cell[++i]);
+    out.push_back(which == std::string_view::npos ? cell[i] : kMeanings[which]);
+  }
+  return out;
+}
+
+Result<std::int64_t> seconds_in(std::string_view cell) {
+  std::int64_t seconds = 0;
+  const auto [stop, failure] = std::from_chars(cell.data(), cell.data() + cell.size(), seconds);
+  if (failure != std::errc{} || stop != cell.data() + cell.size() || std::abs(seconds) > 1'000'000'000'000) {
+    return corrupt(fmt::format("expected seconds since the epoch, found '{}'", cell.substr(0, 40)));
+  }
+  return seconds;
+}
+
+Timestamp time_of(std::int64_t seconds) { return Timestamp{std::chrono::seconds{seconds}}; }
+
+std::optional<std::uint64_t> counter_in(std::string_view cell) {
+  return cell == kNull ? std::nullopt : counter_of(cell);
+}
+
+std::optional<CounterSpan> span_in(Cells cells) {
+  const auto last = counter_in(cells[2]);
+  if (!last) return std::nullopt;
+  const auto first = counter_in(cells[0]), most = counter_in(cells[1]);
+  return first && most ? std::optional(CounterSpan{*first, *most, *last}) : std::nullopt;
+}
+
+class TabReader {
+ public:
+  TabReader(const StoreSettings& store, const StoreQuestion& question)
+      : store_(store), question_(question), names_(rows_), cells_(clickhouse::columns_of(question.subject).size()) {}
+
+  Result<StoreRows> read(std::string_view body);
+
+ private:
+  Result<void> read_row();
+  Result<void> read_counters();
+  Result<void> read_baseline();
+  Result<void> read_getconfigs();
+  Result<void> read_qa();
+  Result<void> read_future();
+  std::optional<std::uint32_t> port();
+
+  const StoreSettings& store_;
+  const StoreQuestion& question_;
+  StoreRows rows_;
+  RowNames names_;
+  std::vector<std::string_view> cells_;
+  std::array<std::string_view, 3> last_names_;  // of the row before: rows of one port stand together
+  std::optional<std::uint32_t> last_port_;
+};
+
+// Names, rows, an empty line, totals. What does not end so is not whole.
+Result<StoreRows> TabReader::read(std::string_view body) {
+  const auto names = fmt::format("{}", fmt::join(clickhouse::columns_of(question_.subject), "\t"));
+  bool at_names = true, at_totals = false, ended = false;
+  for (std::string_view rest = body; !rest.empty();) {
+    const auto length = rest.find('\n');
+    if (length == std::string_view::npos) return unfinished(store_, body);
+    const auto line = rest.substr(0, length);
+    rest.remove_prefix(length + 1);
+    if (at_names) {
+      if (line != names) {
+        const auto exception = exception_in(body);
+        if (exception) return tl::make_unexpected(error_of(store_, *exception));
+        return corrupt("expected ClickHouse's columns for this query, found " + beginning_of(store_, body));
+      }
+      at_names = false;
+    } else if (at_totals) {
+      if (ended || !split(line, cells_)) return unfinished(store_, body);
+      ended = true;
+    } else if (line.empty()) {
+      at_totals = true;
+    } else {
+      if (!split(line, cells_)) return unfinished(store_, body);
+      ++rows_.rows;
+      DZ_TRY(read_row());
+    }
+  }
+  const bool bare = !at_names && !at_totals && rows_.rows == 0 && may_be_empty(question_.subject);
+  if (!ended && !bare) return unfinished(store_, body);
+  put_in_order(rows_);
+  return std::move(rows_);
+}
+
+Result<void> TabReader::read_row() {
+  switch (question_.subject) {
+    case StoreSubject::Counters: return read_counters();
+    case StoreSubject::Baselines: return read_baseline();
+    case StoreSubject::ConfigAgent: return read_getconfigs();
+    case StoreSubject::Qa: return read_qa();
+    case StoreSubject::FutureRows: return read_future();
+    case StoreSubject::Rule: break;
+  }
+  return {};
+}
+
+std::optional<std::uint32_t> TabReader::port() {
+  const std::array<std::string_view, 3> names = {cells_[0], cells_[1], cells_[2]};
+  if (names != last_names_ || last_names_[0].empty()) {
+    last_port_ = names_.port(unescaped(names[0]), unescaped(names[1]), unescaped(names[2]));
+    last_names_ = names;
+  }
+  return last_port_;
+}
+
+Result<void> TabReader::read_counters() {
+  const auto index = port();
+  DZ_TRY_ASSIGN(const auto seconds, seconds_in(cells_[3]));
+  const auto minute = minute_of(time_of(seconds));
+  if (!index || !asked_for(question_, minute)) return {};
+  const Cells values = Cells(cells_).subspan(4);
+  rows_.counters.push_back({*index, minute, span_in(values.subspan(0, 3)), span_in(values.subspan(3, 3)),
+                            span_in(values.subspan(6, 3)), span_in(values.subspan(9, 3)),
+                            span_in(values.subspan(12, 3))});
+  return {};
+}
+
+Result<void> TabReader::read_baseline() {
+  const auto index = port();
+  DZ_TRY_ASSIGN(const auto seconds, seconds_in(cells_[3]));
+  StoreRows::Baseline baseline{index.value_or(0), time_of(seconds), counter_in(cells_[4]), counter_in(cells_[5]),
+                               counter_in(cells_[6])};
+  const bool any = baseline.in_errors || baseline.out_errors || baseline.in_fcs_errors;
+  if (index && any) rows_.baselines.push_back(baseline);
+  return {};
+}
+
+Result<void> TabReader::read_getconfigs() {
+  DZ_TRY_ASSIGN(const auto seconds, seconds_in(cells_[1]));
+  const auto* device = names_.device(unescaped(cells_[0]));
+  const auto count = counter_in(cells_[2]).value_or(0);
+  const auto minute = minute_of(time_of(seconds));
+  if (device != nullptr && count > 0 && asked_for(question_, minute))
+    rows_.getconfigs.push_back({*device, minute, count});
+  return {};
+}
+
+Result<void> TabReader::read_qa() {
+  DZ_TRY_ASSIGN(const auto seconds, seconds_in(cells_[1]));
+  const auto at = time_of(seconds);
+  if (cells_[0].empty() && cells_[2].empty()) {
+    rows_.qa_runs.push_back(at);
+    return {};
+  }
+  const auto passed = cells_[2];
+  if (passed == kNull) return {};
+  const bool success = passed == "1" || passed == "true";
+  if (!success && passed != "0" && passed != "false") {
+    return corrupt(fmt::format("expected success as 0, 1, true or false, found '{}'", passed.substr(0, 40)));
+  }
+  const auto* device = names_.device(unescaped(cells_[0]));
+  if (device != nullptr) rows_.qa_results.push_back({*device, at, success});
+  return {};
+}
+
+Result<void> TabReader::read_future() {
+  DZ_TRY_ASSIGN(const auto seconds, seconds_in(cells_[1]));
+  const auto* device = names_.device(unescaped(cells_[0]));
+  if (device != nullptr) rows_.future_rows.push_back({*device, time_of(seconds)});
+  return {};
+}
+
+// ---- JSON of a rule's query ----------------------------------------------------------------------------------------
+
+std::string_view text_of(const json::value& value) {
+  const auto* text = value.if_string();
+  return text == nullptr ? std::string_view{} : std::string_view(text->data(), text->size());
+}
+
+const json::array* array_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value == nullptr ? nullptr : value->if_array();
+}
+
+// Numbers of 64 bits come as texts, those that are not finite as null or as texts ("nan").
+Result<std::optional<double>> number_in(const StoreSettings& store, const json::value& value) {
+  if (value.is_null()) return std::nullopt;
+  if (value.is_bool()) return value.get_bool() ? 1.0 : 0.0;
+  double number = 0;
+  boost::system::error_code failure;
+  if (value.is_string()) {
+    auto text = text_of(value);
+    if (text.starts_with('+')) text.remove_prefix(1);
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || error != std::errc{} || stop != text.data() + text.size()) {
+      return corrupt("expected a number in the column 'value', found " + beginning_of(store, json::serialize(value)));
+    }
+  } else {
+    number = value.to_number<double>(failure);
+    if (failure) {
+      return corrupt("expected a number in the column 'value', found " + beginning_of(store, json::serialize(value)));
+    }
+  }
+  return std::isfinite(number) ? std::optional(number) : std::nullopt;
+}
+
+class RuleColumns {
+ public:
+  // Where each column of the answer is. Corrupt: one that the rule needs is not there.
+  static Result<RuleColumns> find(const StoreSettings& store, const AddedRule& rule, const json::array& meta) {
+    RuleColumns columns;
+    const auto labels = labels_of(rule);
+    const std::array<std::string_view, 5> wanted = {clickhouse::kRuleMinute, "value", labels.device, labels.interface,
+                                                    labels.link};
+    std::string found;
+    for (std::size_t i = 0; i < meta.size(); ++i) {
+      const auto* column = meta[i].if_object();
+      const auto* name = column == nullptr ? nullptr : column->if_contains("name");
+      const auto text = name == nullptr ? std::string_view{} : text_of(*name);
+      for (std::size_t k = 0; k < wanted.size(); ++k) {
+        if (!wanted[k].empty() && text == wanted[k]) columns.at_[k] = i;
+      }
+      if (text != clickhouse::kRuleMinute) found += fmt::format("{}{}", found.empty() ? "" : ", ", text);
+    }
+    columns.count_ = meta.size();
+    for (std::size_t k = 0; k < wanted.size(); ++k) {
+      if (!wanted[k].empty() && columns.at_[k] == kNone) {
+        return tl::make_unexpected(label_missing(store, wanted[k], found));
+      }
+    }
+    return columns;
+  }
+
+  std::size_t count() const { return count_; }
+  const json::value& minute(const json::array& row) const { return row[at_[0]]; }
+  const json::value& value(const json::array& row) const { return row[at_[1]]; }
+  std::string device(const json::array& row) const { return name(row, 2); }
+  std::string interface(const json::array& row) const { return name(row, 3); }
+  std::string link(const json::array& row) const { return name(row, 4); }
+
+ private:
+  static constexpr std::size_t kNone = SIZE_MAX;
+
+  std::string name(const json::array& row, std::size_t which) const {
+    return at_[which] == kNone ? std::string() : std::string(text_of(row[at_[which]]));
+  }
+
+  std::array<std::size_t, 5> at_ = {kNone, kNone, kNone, kNone, kNone};
+  std::size_t count_ = 0;
+};
+
+Result<void> read_rule_row(const StoreSettings& store, const StoreQuestion& question, const RuleColumns& columns,
+                           const json::value& item, StoreRows& rows) {
+  ++rows.rows;
+  const auto* row = item.if_array();
+  if (row == nullptr || row->size() != columns.count()) {
+    return corrupt(fmt::format("expected a row of {} values, found {}", columns.count(),
+                               beginning_of(store, json::serialize(item))));
+  }
+  const auto& minute = columns.minute(*row);
+  if (minute.is_null()) return {};
+  const auto text = minute.is_string() ? std::string(text_of(minute)) : json::serialize(minute);
+  DZ_TRY_ASSIGN(const auto seconds, seconds_in(text));
+  DZ_TRY_ASSIGN(const auto value, number_in(store, columns.value(*row)));
+  if (!value) return {};
+  add_rule_value(
+      question,
+      {columns.device(*row), columns.interface(*row), columns.link(*row), minute_of(time_of(seconds)), *value}, rows);
+  return {};
+}
+
+Result<StoreRows> read_rule(const StoreSettings& store, const StoreQuestion& question, std::string_view body) {
+  json::monotonic_resource memory;
+  json::parse_options options;
+  options.max_depth = kMaxDepth;
+  json::stream_parser parser({}, options);
+  parser.reset(&memory);
+  boost::system::error_code failure;
+  parser.write(body.data(), body.size(), failure);
+  if (failure) {
+    const auto exception = exception_in(body);
+    if (exception) return tl::make_unexpected(error_of(store, *exception));
+    return corrupt("expected ClickHouse's JSON, found " + beginning_of(store, body));
+  }
+  if (!parser.done()) return unfinished(store, body);
+  const json::value document = parser.release();
+  const auto* object = document.if_object();
+  if (object == nullptr) return corrupt("expected ClickHouse's JSON, found " + beginning_of(store, body));
+  if (const auto* words = object->if_contains("exception")) {  // current releases, in an answer that had begun
+    return tl::make_unexpected(error_of(store, exception_in(text_of(*words)).value_or(Exception{0, text_of(*words)})));
+  }
+  const auto *meta = array_of(*object, "meta"), *data = array_of(*object, "data");
+  if (meta == nullptr || data == nullptr || !object->contains("rows")) {
+    return corrupt("expected \"meta\", \"data\" and \"rows\" in ClickHouse's JSON, found " + beginning_of(store, body));
+  }
+  DZ_TRY_ASSIGN(const auto columns, RuleColumns::find(store, *question.rule, *meta));
+  StoreRows rows;
+  for (const auto& item : *data) DZ_TRY(read_rule_row(store, question, columns, item, rows));
+  return rows;
+}
+
+}  // namespace
+
+Result<StoreRows> read_clickhouse_answer(const StoreSettings& store, const StoreQuestion& question,
+                                         const StoreAnswer& answer) {
+  if (answer.status != 200) {
+    const auto exception = exception_in(answer.body);
+    return tl::make_unexpected(exception ? error_of(store, *exception)
+                                         : status_error(store, answer.status, answer.body));
+  }
+  if (answer.body.empty()) return tl::make_unexpected(cut_off());
+  if (question.subject == StoreSubject::Rule) return read_rule(store, question, answer.body);
+  return TabReader(store, question).read(answer.body);
+}
+
+}  // namespace dz

@@ -1,0 +1,173 @@
+#include "telemetry/clickhouse_query.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "telemetry/store_request.h"
+
+namespace dz {
+namespace clickhouse {
+
+std::span<const std::string_view> columns_of(StoreSubject subject) {
+  static constexpr std::array<std::string_view, 19> kCounters = {"device",
+                                                                 "interface",
+                                                                 "switch_host",
+                                                                 "minute",
+                                                                 "in_octets_first",
+                                                                 "in_octets_most",
+                                                                 "in_octets_last",
+                                                                 "out_octets_first",
+                                                                 "out_octets_most",
+                                                                 "out_octets_last",
+                                                                 "in_errors_first",
+                                                                 "in_errors_most",
+                                                                 "in_errors_last",
+                                                                 "out_errors_first",
+                                                                 "out_errors_most",
+                                                                 "out_errors_last",
+                                                                 "in_fcs_errors_first",
+                                                                 "in_fcs_errors_most",
+                                                                 "in_fcs_errors_last"};
+  static constexpr std::array<std::string_view, 7> kBaselines = {
+      "device", "interface", "switch_host", "at", "in_errors_last", "out_errors_last", "in_fcs_errors_last"};
+  static constexpr std::array<std::string_view, 3> kGetconfigs = {"device", "minute", "successes"};
+  static constexpr std::array<std::string_view, 3> kQa = {"device", "at", "passed"};
+  static constexpr std::array<std::string_view, 2> kFuture = {"device", "at"};
+  switch (subject) {
+    case StoreSubject::Counters: return kCounters;
+    case StoreSubject::Baselines: return kBaselines;
+    case StoreSubject::ConfigAgent: return kGetconfigs;
+    case StoreSubject::Qa: return kQa;
+    case StoreSubject::FutureRows: return kFuture;
+    case StoreSubject::Rule: break;
+  }
+  return {};
+}
+
+}  // namespace clickhouse
+
+namespace {
+
+constexpr std::string_view kCounterNames[] = {"in_octets", "out_octets", "in_errors", "out_errors", "in_fcs_errors"};
+constexpr std::string_view kErrorNames[] = {"in_errors", "out_errors", "in_fcs_errors"};
+
+// "table" of the settings' database, or "database.table".
+std::string table_of(const StoreSettings& store, const std::string& name, std::string_view own) {
+  const std::string_view table = name.empty() ? own : std::string_view(name);
+  const auto dot = table.find('.');
+  if (dot != std::string_view::npos) {
+    return quoted(table.substr(0, dot), '"') + "." + quoted(table.substr(dot + 1), '"');
+  }
+  return (store.database.empty() ? "" : quoted(store.database, '"') + ".") + quoted(table, '"');
+}
+
+std::string literal(Minute minute) { return fmt::format("toDateTime({})", seconds_of(minute)); }
+
+std::string within(std::string_view column, const StoreQuestion& question) {
+  return fmt::format("{0} >= {1} AND {0} < {2}", column, literal(question.from), literal(question.to));
+}
+
+std::string counters_table(const StoreSettings& store) {
+  return table_of(store, store.counters_table, "fact_dz_device_interface_counters");
+}
+
+// FINAL leaves the newest version of every row; only the time, part of the table's key, may be narrowed before that.
+// argMin and argMax pass over rows in which the value is NULL.
+std::string counters_query(const StoreSettings& store, const StoreQuestion& question) {
+  std::string values;
+  for (const auto name : kCounterNames) {
+    fmt::format_to(std::back_inserter(values),
+                   ", argMin({0}, event_ts) AS {0}_first, max({0}) AS {0}_most, argMax({0}, event_ts) AS {0}_last",
+                   name);
+  }
+  return fmt::format(
+      "SELECT device_pk AS device, intf AS interface, host AS switch_host, "
+      "toUnixTimestamp(toStartOfMinute(event_ts)) AS minute{} FROM {} FINAL WHERE {} "
+      "GROUP BY device, interface, switch_host, minute WITH TOTALS ORDER BY device, interface, switch_host, minute",
+      values, counters_table(store), within("event_ts", question));
+}
+
+std::string baselines_query(const StoreSettings& store, const StoreQuestion& question) {
+  std::string values, any;
+  for (const auto name : kErrorNames) {
+    fmt::format_to(std::back_inserter(values), ", argMax({0}, event_ts) AS {0}_last", name);
+    fmt::format_to(std::back_inserter(any), "{}isNotNull({})", any.empty() ? "" : " OR ", name);
+  }
+  return fmt::format(
+      "SELECT device_pk AS device, intf AS interface, host AS switch_host, "
+      "toUnixTimestamp(maxIf(event_ts, {})) AS at{} FROM {} FINAL WHERE {} "
+      "GROUP BY device, interface, switch_host WITH TOTALS",
+      any, values, counters_table(store), within("event_ts", question));
+}
+
+std::string getconfigs_query(const StoreSettings& store, const StoreQuestion& question) {
+  return fmt::format(
+      "SELECT device_pubkey AS device, toUnixTimestamp(toStartOfMinute(timestamp)) AS minute, count() AS successes "
+      "FROM {} WHERE {} GROUP BY device, minute WITH TOTALS",
+      table_of(store, store.getconfig_table, "controller_grpc_getconfig_success"), within("timestamp", question));
+}
+
+// Results, and runs as rows without a device. Texts, since success is UInt8 here and Bool there.
+std::string qa_query(const StoreSettings& store, const StoreQuestion& question) {
+  return fmt::format(
+      "SELECT device, at, passed FROM ("
+      "SELECT CAST(device_pubkey AS String) AS device, toUnixTimestamp(timestamp) AS at, toString(success) AS passed "
+      "FROM {0} WHERE {2} UNION ALL "
+      "SELECT '' AS device, toUnixTimestamp(timestamp) AS at, '' AS passed FROM {1} WHERE {2}"
+      ") GROUP BY device, at, passed WITH TOTALS",
+      table_of(store, store.qa_table, "qa_alldevices_results"),
+      table_of(store, store.qa_runs_table, "qa_alldevices_metadata"), within("timestamp", question));
+}
+
+std::string future_query(const StoreSettings& store, const StoreQuestion& question) {
+  return fmt::format(
+      "SELECT device_pk AS device, toUnixTimestamp(max(event_ts)) AS at FROM {} WHERE {} GROUP BY device WITH TOTALS",
+      counters_table(store), within("event_ts", question));
+}
+
+std::string rule_query(const StoreQuestion& question) {
+  const std::array<Placeholder, 3> placeholders = {
+      {{"$from", literal(question.from)},
+       {"$to", literal(question.to)},
+       {"$range", fmt::format("{}", std::chrono::seconds{question.rule->every}.count())}}};
+  auto query = fill_in(question.rule->query, placeholders);
+  query.erase(query.find_last_not_of(" \t\r\n;") + 1);
+  // On lines of its own, should it end in a comment.
+  return fmt::format("SELECT *, toInt64(minute) AS {} FROM (\n{}\n)", clickhouse::kRuleMinute, query);
+}
+
+std::string query_of(const StoreSettings& store, const StoreQuestion& question) {
+  switch (question.subject) {
+    case StoreSubject::Counters: return counters_query(store, question);
+    case StoreSubject::Baselines: return baselines_query(store, question);
+    case StoreSubject::ConfigAgent: return getconfigs_query(store, question);
+    case StoreSubject::Qa: return qa_query(store, question);
+    case StoreSubject::Rule: return rule_query(question);
+    case StoreSubject::FutureRows: return future_query(store, question);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<StoreRequest> render_clickhouse_question(const StoreSettings& store, const StoreQuestion& question) {
+  if (!store.token.empty()) {
+    return refused(
+        fmt::format("source {}: expected a username and password, found a token; ClickHouse takes none", store.name));
+  }
+  StoreRequest request;
+  request.method = "POST";
+  request.url = api_url(store, "/");
+  if (!store.database.empty()) request.url += "?" + form_text({{"database", store.database}});
+  const bool rule = question.subject == StoreSubject::Rule;
+  request.body = query_of(store, question) + (rule ? " FORMAT JSONCompact" : " FORMAT TabSeparatedWithNames");
+  request.headers.emplace_back("Content-Type", "text/plain; charset=UTF-8");
+  if (!store.username.empty()) {
+    request.headers.emplace_back("X-ClickHouse-User", store.username);
+    request.headers.emplace_back("X-ClickHouse-Key", store.password);
+  }
+  return request;
+}
+
+}  // namespace dz

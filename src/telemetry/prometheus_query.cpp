@@ -1,0 +1,266 @@
+#include "telemetry/prometheus_query.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/stream_parser.hpp>
+
+#include "telemetry/store_answer.h"
+#include "telemetry/store_request.h"
+
+namespace dz {
+namespace {
+
+namespace json = boost::json;
+
+// Requests less those whose config could not be rendered. The labels of a request change with a device's status and
+// its agent's version, each a new series; increase() of each, then the sum, is what survives that.
+constexpr std::string_view kGetconfigs =
+    "sum by ($label) (increase(controller_grpc_getconfig_requests_total[$range])) - "
+    "(sum by ($label) (increase(controller_grpc_getconfig_render_errors_total[$range])) or "
+    "0 * sum by ($label) (increase(controller_grpc_getconfig_requests_total[$range])))";
+// What is extrapolated is no whole number; at half of one, none is as near.
+constexpr double kLeastCount = 0.5;
+constexpr std::size_t kMostPoints = 11'000;  // of a series; Prometheus refuses more
+constexpr std::size_t kMaxDepth = 16;
+
+std::chrono::minutes step_of(const StoreQuestion& question) {
+  return question.subject == StoreSubject::Rule ? question.rule->every : std::chrono::minutes{1};
+}
+
+std::string query_of(const StoreSettings& store, const StoreQuestion& question) {
+  const auto range = std::max(std::chrono::seconds{step_of(question)}, store.config_agent_range);
+  const std::array<Placeholder, 4> placeholders = {{{"$from", fmt::format("{}", seconds_of(question.from))},
+                                                    {"$to", fmt::format("{}", seconds_of(question.to))},
+                                                    {"$range", fmt::format("{}s", range.count())},
+                                                    {"$label", store.device_label}}};
+  if (question.subject == StoreSubject::Rule) return fill_in(question.rule->query, placeholders);
+  return fill_in(store.config_agent_query.empty() ? kGetconfigs : store.config_agent_query, placeholders);
+}
+
+bool is_label(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const auto is_next = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
+  return !text.empty() && is_letter(text[0]) && std::all_of(text.begin(), text.end(), is_next);
+}
+
+std::string_view text_of(const json::value* value) {
+  const auto* text = value == nullptr ? nullptr : value->if_string();
+  return text == nullptr ? std::string_view{} : std::string_view(text->data(), text->size());
+}
+
+std::string_view member(const json::object& object, std::string_view name) { return text_of(object.if_contains(name)); }
+
+// The words of {"status":"error","errorType":"timeout","error":"..."}, and whether their kind passes by itself.
+struct Refusal {
+  std::string words;
+  bool passing = false;
+};
+
+Refusal refusal_of(const json::value& document) {
+  const auto* object = document.if_object();
+  if (object == nullptr) return {};
+  const auto type = member(*object, "errorType");
+  Refusal refusal;
+  refusal.words = member(*object, "error");
+  refusal.passing = type == "timeout" || type == "canceled" || type == "unavailable" || type == "internal";
+  return refusal;
+}
+
+// Warnings that speak of the query's functions ("PromQL info: metric might not be a counter") say nothing of the data;
+// any other does, as Thanos says which of its stores did not answer.
+bool speaks_of_data(std::string_view warning) {
+  return !warning.starts_with("PromQL info:") && !warning.starts_with("PromQL warning:");
+}
+
+Result<void> check_whole(const StoreSettings& store, const json::object& answer) {
+  const auto* partial = answer.if_contains("isPartial");  // VictoriaMetrics
+  if (partial != nullptr && partial->is_bool() && partial->get_bool()) {
+    return fail(ErrorKind::Retry, "the store says that its answer is partial: some of its nodes did not answer");
+  }
+  const auto* warnings = answer.if_contains("warnings");
+  if (warnings == nullptr || !warnings->is_array()) return {};
+  for (const auto& warning : warnings->get_array()) {
+    const auto words = text_of(&warning);
+    if (speaks_of_data(words)) {
+      return fail(ErrorKind::Retry, "the store warns that its answer lacks something: " + store_words(store, words));
+    }
+  }
+  return {};
+}
+
+// None: NaN or infinite. Corrupt: no number.
+Result<std::optional<double>> sample_value(const StoreSettings& store, const json::value& value) {
+  auto text = text_of(&value);
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double number = 0;
+  const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || failure != std::errc{} || stop != text.data() + text.size()) {
+    return corrupt("expected a number in quotes as a sample's value, found " +
+                   beginning_of(store, json::serialize(value)));
+  }
+  if (!std::isfinite(number)) return std::nullopt;
+  return number;
+}
+
+class MatrixReader {
+ public:
+  MatrixReader(const StoreSettings& store, const StoreQuestion& question)
+      : store_(store), question_(question), names_(rows_) {
+    if (question.subject == StoreSubject::Rule) {
+      labels_ = labels_of(*question.rule);
+    } else {
+      labels_.device = store.device_label;
+    }
+  }
+
+  Result<StoreRows> read(const json::array& result);
+
+ private:
+  bool is_labelled(const json::object& metric);
+  Result<void> read_series(const json::object& metric, const json::array& values);
+  void take(const json::object& metric, Minute minute, double value);
+
+  const StoreSettings& store_;
+  const StoreQuestion& question_;
+  RuleLabels labels_;
+  StoreRows rows_;
+  RowNames names_;
+  std::string other_labels_;  // of series without those wanted
+};
+
+Result<StoreRows> MatrixReader::read(const json::array& result) {
+  std::size_t labelled = 0;
+  for (const auto& item : result) {
+    const auto* series = item.if_object();
+    const auto* metric = series == nullptr ? nullptr : series->if_contains("metric");
+    if (metric == nullptr || !metric->is_object()) return corrupt("expected \"metric\" with every series, found none");
+    const auto* values = series->if_contains("values");
+    if (values == nullptr || !values->is_array()) continue;  // histograms have none
+    if (!is_labelled(metric->get_object())) continue;
+    ++labelled;
+    DZ_TRY(read_series(metric->get_object(), values->get_array()));
+  }
+  // One series without the label is data of something else; all of them without it, a query that does not keep it.
+  if (labelled == 0 && !result.empty()) {
+    const auto wanted = labels_.link.empty() ? fmt::format("{}{}{}", labels_.device,
+                                                           labels_.interface.empty() ? "" : ", ", labels_.interface)
+                                             : std::string(labels_.link);
+    return tl::make_unexpected(label_missing(store_, wanted, other_labels_));
+  }
+  return std::move(rows_);
+}
+
+bool MatrixReader::is_labelled(const json::object& metric) {
+  for (const auto name : {labels_.device, labels_.interface, labels_.link}) {
+    if (name.empty() || !member(metric, name).empty()) continue;
+    if (other_labels_.empty()) {
+      for (const auto& label : metric) {
+        other_labels_ += fmt::format("{}{}", other_labels_.empty() ? "" : ", ", std::string_view(label.key()));
+      }
+    }
+    return false;
+  }
+  return true;
+}
+
+Result<void> MatrixReader::read_series(const json::object& metric, const json::array& values) {
+  for (const auto& item : values) {
+    ++rows_.rows;
+    const auto* pair = item.if_array();
+    if (pair == nullptr || pair->size() != 2 || !(*pair)[0].is_number()) {
+      return corrupt("expected samples as [time, \"value\"], found " + beginning_of(store_, json::serialize(item)));
+    }
+    DZ_TRY_ASSIGN(const auto value, sample_value(store_, (*pair)[1]));
+    if (!value) continue;
+    boost::system::error_code failure;
+    const auto seconds = std::floor((*pair)[0].to_number<double>(failure));
+    if (failure || std::abs(seconds) > 1e12) return corrupt("expected a time in seconds since the epoch");
+    const std::chrono::sys_seconds at{std::chrono::seconds{static_cast<std::int64_t>(seconds)}};
+    take(metric, std::chrono::floor<std::chrono::minutes>(at) - step_of(question_), *value);
+  }
+  return {};
+}
+
+void MatrixReader::take(const json::object& metric, Minute minute, double value) {
+  const auto name = [&](std::string_view label) {
+    return std::string(label.empty() ? std::string_view{} : member(metric, label));
+  };
+  if (question_.subject == StoreSubject::Rule) {
+    add_rule_value(question_, {name(labels_.device), name(labels_.interface), name(labels_.link), minute, value},
+                   rows_);
+    return;
+  }
+  const auto* device = names_.device(member(metric, labels_.device));
+  if (device == nullptr || !(value > kLeastCount) || !asked_for(question_, minute)) return;
+  rows_.getconfigs.push_back({*device, minute, std::max<std::uint64_t>(1, counter_of(std::round(value)).value_or(1))});
+}
+
+}  // namespace
+
+Result<StoreRequest> render_prometheus_question(const StoreSettings& store, const StoreQuestion& question) {
+  const auto step = step_of(question);
+  if (static_cast<std::size_t>((question.to - question.from) / step) > kMostPoints) {
+    return refused(fmt::format("source {}: expected at most {} steps in a question, found {} min of {} min steps",
+                               store.name, kMostPoints, (question.to - question.from).count(), step.count()));
+  }
+  if (question.subject == StoreSubject::ConfigAgent && !is_label(store.device_label)) {
+    return refused(fmt::format("source {}: expected the name of a Prometheus label in device_label, found '{}'",
+                               store.name, store.device_label));
+  }
+  const auto query = query_of(store, question);
+  const auto first = fmt::format("{}", seconds_of(question.from + step));
+  const auto last = fmt::format("{}", seconds_of(question.to));
+  const auto seconds = fmt::format("{}", std::chrono::seconds{step}.count());
+  StoreRequest request;
+  request.method = "POST";
+  request.url = api_url(store, "/api/v1/query_range");
+  // nocache: VictoriaMetrics would answer from before a late sample came. Others do not know the word.
+  request.body = form_text({{"query", query}, {"start", first}, {"end", last}, {"step", seconds}, {"nocache", "1"}});
+  request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+  request.headers.emplace_back("Accept", "application/json");
+  authorize(store, "Bearer", request);
+  return request;
+}
+
+Result<StoreRows> read_prometheus_answer(const StoreSettings& store, const StoreQuestion& question,
+                                         const StoreAnswer& answer) {
+  json::monotonic_resource memory;
+  json::parse_options options;
+  options.max_depth = kMaxDepth;
+  json::stream_parser parser({}, options);
+  parser.reset(&memory);
+  boost::system::error_code failure;
+  parser.write(answer.body.data(), answer.body.size(), failure);
+  const bool whole = !failure && parser.done();
+  const bool begun = !failure && !parser.done();
+  const json::value document = whole ? parser.release() : json::value{};
+  if (answer.status != 200) {
+    const auto refusal = refusal_of(document);
+    auto error = status_error(store, answer.status, refusal.words.empty() ? answer.body : refusal.words);
+    if (refusal.passing) error.kind = ErrorKind::Retry;
+    return tl::make_unexpected(std::move(error));
+  }
+  if (begun) return tl::make_unexpected(cut_off());
+  const auto* object = document.if_object();
+  if (object == nullptr || member(*object, "status") != "success") {
+    return corrupt("expected Prometheus' JSON with status \"success\", found " + beginning_of(store, answer.body));
+  }
+  DZ_TRY(check_whole(store, *object));
+  const auto* data = object->if_contains("data");
+  const auto* members = data == nullptr ? nullptr : data->if_object();
+  const auto* result = members == nullptr ? nullptr : members->if_contains("result");
+  if (result == nullptr || !result->is_array() || member(*members, "resultType") != "matrix") {
+    return corrupt("expected a matrix in Prometheus' answer, found " + beginning_of(store, answer.body));
+  }
+  return MatrixReader(store, question).read(result->get_array());
+}
+
+}  // namespace dz
