@@ -91,6 +91,9 @@ class PortCounters {
   // Octet rows were taken at some time: the interface has counters of its own.
   bool has_octets() const { return line_.octets.any; }
 
+  // What is remembered of a counter, by its PortPlane, along the line of rows that came in order.
+  const CounterTrack& track(int counter) const { return line_.tracks[static_cast<std::size_t>(counter)]; }
+
   friend struct PortCountersBytes;  // snapshot.cpp
 
  private:

@@ -141,7 +141,9 @@ RowOutcome EvidenceStore::add_counters(InterfaceRef interface, const CounterRow&
   auto& state = *state_;
   DZ_CHECK(interface.index < state.ports.size());
   const auto outcome = outcome_of(state.settings, row.at, now);
-  if (outcome != RowOutcome::Taken) return outcome;
+  // The last value of an error counter before the rings: what later values are compared with. It leaves no minute.
+  const bool baseline = outcome == RowOutcome::TooOld && !row.in_octets && !row.out_octets && row.at >= Timestamp{};
+  if (outcome != RowOutcome::Taken && !baseline) return outcome;
 
   const auto minute = index_of(minute_of(row.at));
   auto& port = state.ports[interface.index];
@@ -150,13 +152,13 @@ RowOutcome EvidenceStore::add_counters(InterfaceRef interface, const CounterRow&
     if (!port.has_late) return RowOutcome::TooMany;
     settle(state, interface.index, state.source(Source::Counters).watermark);
   }
-  state.mark_device(port.device, kReported, minute);
+  if (!baseline) state.mark_device(port.device, kReported, minute);
   port.counters.add(row, late);
   if (late && !port.has_late) {
     port.has_late = true;
     state.late_ports.push_back(interface.index);
   }
-  return outcome;
+  return RowOutcome::Taken;
 }
 
 Result<RowOutcome> EvidenceStore::add_counters(const Pubkey& device, std::string_view name, const CounterRow& row,
@@ -164,6 +166,15 @@ Result<RowOutcome> EvidenceStore::add_counters(const Pubkey& device, std::string
   InterfaceRef interface;
   DZ_TRY_ASSIGN(interface, interface_for_rows(device, name));
   return add_counters(interface, row, now);
+}
+
+std::optional<CounterSeen> EvidenceStore::last_error(InterfaceRef interface, CounterBit counter) const {
+  if (interface.index == kNoSubject) return std::nullopt;
+  const auto& counters = state_->ports[interface.index].counters;
+  const int plane = counter == kInErrors ? kInErrorsRose : counter == kOutErrors ? kOutErrorsRose : kInFcsErrorsRose;
+  const auto& track = counters.track(plane);
+  if (!track.known) return std::nullopt;
+  return CounterSeen{track.at, track.fallen ? track.low : track.high};
 }
 
 RowOutcome EvidenceStore::add_getconfig(const Pubkey& device, Timestamp at, std::uint64_t count, Timestamp now) {

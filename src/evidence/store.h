@@ -44,7 +44,7 @@ struct CounterRow {
 
 enum class RowOutcome : std::uint8_t {
   Taken,
-  TooOld,       // before the rings' first minute, seen from now
+  TooOld,       // before the rings' first minute, seen from now. A row of error counters alone is taken as a baseline
   TooMany,      // the interface already has thousands of rows in open minutes
   TooFarAhead,  // more than `ahead` after now: the device's clock is wrong
 };
@@ -69,6 +69,13 @@ struct InterfaceRef {
 };
 struct DirectionRef {
   std::uint32_t index = kNoSubject, origin = kNoSubject;
+};
+
+// The newest row of a counter.
+struct CounterSeen {
+  Timestamp at;
+  std::uint64_t value = 0;
+  bool operator==(const CounterSeen&) const = default;
 };
 
 struct EvidenceState;  // store_state.h
@@ -125,6 +132,9 @@ class EvidenceStore {
   MinuteState minute(DeviceRef device, Signal signal, Minute minute) const;
   MinuteState minute(DirectionRef direction, Minute minute) const;
   QaEvidence qa(const Pubkey& device, Minute from, Minute to) const;
+  // Of kInErrors, kOutErrors or kInFcsErrors, rows of open minutes aside; none when there was no row. The interface's
+  // own, whoever stands in for it.
+  std::optional<CounterSeen> last_error(InterfaceRef interface, CounterBit counter) const;
 
   // For callers that remember a verdict: every minute of [from, to) is good in every signal of the subject; and how
   // often closed minutes of it changed (late rows, samples found later). A window that was all good stays so while the

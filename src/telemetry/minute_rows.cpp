@@ -1,0 +1,194 @@
+#include "telemetry/minute_rows.h"
+
+#include <algorithm>
+#include <array>
+
+namespace dz {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::array<Duration, 3> kInstants{seconds{0}, seconds{25}, seconds{50}};  // first, most, last
+constexpr int kOctetCounters = 2;
+constexpr int kAll = 5;
+constexpr std::array<CounterBit, 3> kErrorBits{kInErrors, kOutErrors, kInFcsErrors};
+
+using Span = std::optional<CounterSpan> StoreRows::CounterMinute::*;
+using Field = std::optional<std::uint64_t> CounterRow::*;
+struct Counter {
+  Span span;
+  Field field;
+};
+// Octets first.
+constexpr std::array<Counter, kAll> kCounterFields{
+    {{&StoreRows::CounterMinute::in_octets, &CounterRow::in_octets},
+     {&StoreRows::CounterMinute::out_octets, &CounterRow::out_octets},
+     {&StoreRows::CounterMinute::in_errors, &CounterRow::in_errors},
+     {&StoreRows::CounterMinute::out_errors, &CounterRow::out_errors},
+     {&StoreRows::CounterMinute::in_fcs_errors, &CounterRow::in_fcs_errors}}};
+
+using Values = std::array<std::optional<std::uint64_t>, kAll>;
+
+// Rows of one port's minute, put together counter by counter.
+class MinuteWriter {
+ public:
+  explicit MinuteWriter(Minute minute) {
+    for (std::size_t i = 0; i < kInstants.size(); ++i) rows_[i].at = Timestamp{minute} + kInstants[i];
+  }
+  void put(std::size_t instant, int counter, std::uint64_t value) {
+    rows_[instant].*kCounterFields[static_cast<std::size_t>(counter)].field = value;
+    used_[instant] = true;
+  }
+  void write(std::uint32_t port, RowBatch& batch) const {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (used_[i]) batch.counters.push_back({port, rows_[i]});
+    }
+  }
+
+ private:
+  std::array<CounterRow, 3> rows_{};
+  std::array<bool, 3> used_{};
+};
+
+const std::optional<CounterSpan>& span_of(const StoreRows::CounterMinute& minute, int counter) {
+  return minute.*kCounterFields[static_cast<std::size_t>(counter)].span;
+}
+
+// A new value of the counter, told as it was. before: the value it had, if known.
+void tell(MinuteWriter& out, int counter, const CounterSpan& span, std::optional<std::uint64_t> before) {
+  const bool is_octets = counter < kOctetCounters;
+  auto value = before;
+  if (!before || span.first < *before) {
+    out.put(0, counter, span.first);
+    value = span.first;
+  }
+  if (span.most > span.last && span.most != value) {
+    out.put(1, counter, span.most);
+    value = span.most;
+  }
+  // Octets are data even when they stand still; once a minute is enough.
+  const bool told = value != before || !before;
+  if (span.last != value || (is_octets && !told)) out.put(2, counter, span.last);
+}
+
+// One port of an answer, minute by minute.
+class PortTeller {
+ public:
+  PortTeller(const EvidenceStore& store, const StoreRows::Port& port, Minute closed)
+      : store_(store), ref_(own_interface(store, port)), closed_(closed) {}
+
+  void tell_minute(const StoreRows::CounterMinute& minute, std::uint32_t port, RowBatch& batch) {
+    MinuteWriter out(minute.minute);
+    if (minute.minute >= closed_) {
+      for (int c = 0; c < kAll; ++c) {
+        if (const auto& span = span_of(minute, c)) tell(out, c, *span, before_[static_cast<std::size_t>(c)]);
+      }
+    } else {
+      tell_news(minute, out);
+    }
+    out.write(port, batch);
+    for (int c = 0; c < kAll; ++c) {
+      if (const auto& span = span_of(minute, c)) before_[static_cast<std::size_t>(c)] = span->last;
+    }
+  }
+
+ private:
+  static InterfaceRef own_interface(const EvidenceStore& store, const StoreRows::Port& port) {
+    const auto ref = store.find_interface(port.device, port.interface);
+    return ref.parent_port ? InterfaceRef{} : ref;
+  }
+  MinuteState state(Signal signal, Minute minute) const {
+    return ref_.index == kNoSubject ? MinuteState::Unobserved : store_.minute(ref_, signal, minute);
+  }
+
+  void tell_news(const StoreRows::CounterMinute& minute, MinuteWriter& out) {
+    const bool silent = state(Signal::Data, minute.minute) != MinuteState::Good;
+    if (silent || state(Signal::Utilization, minute.minute) != MinuteState::Good) {
+      for (int c = 0; c < kOctetCounters; ++c) tell_late_octets(minute, c, silent, out);
+    }
+    for (int c = kOctetCounters; c < kAll; ++c) tell_late_error(minute, c, out);
+  }
+
+  // Late octets are compared with what is told here, not with what was taken.
+  void tell_late_octets(const StoreRows::CounterMinute& minute, int counter, bool silent, MinuteWriter& out) const {
+    const auto& span = span_of(minute, counter);
+    if (!span) return;
+    const auto& before = before_[static_cast<std::size_t>(counter)];
+    const bool rose = span->most > span->first || (before && span->most > *before);
+    if (!silent && !rose) return;
+    out.put(0, counter, before && rose ? std::min(*before, span->first) : span->first);
+    if (rose) out.put(2, counter, span->most);
+  }
+
+  void tell_late_error(const StoreRows::CounterMinute& minute, int counter, MinuteWriter& out) const {
+    const auto& span = span_of(minute, counter);
+    if (!span || state(Signal::Errors, minute.minute) == MinuteState::Bad) return;
+    const auto& before = before_[static_cast<std::size_t>(counter)];
+    const auto seen = store_.last_error(ref_, kErrorBits[static_cast<std::size_t>(counter - kOctetCounters)]);
+    const Timestamp end = Timestamp{minute.minute} + kInstants[2];
+    // Newer than what was taken: the next value, whatever it is. Octets beside it say whether a first one is one of
+    // an interface that was in contact.
+    if (!seen || end > seen->at) {
+      if (seen && span->last == seen->value) return;
+      if (!seen && before_[0] && minute.in_octets) out.put(0, 0, minute.in_octets->first);
+      out.put(2, counter, span->last);
+      return;
+    }
+    // Older: only a rise within the answer is news, told as one.
+    const auto from = before ? std::min(*before, span->first) : span->first;
+    if (span->most <= from) return;
+    out.put(0, counter, from);
+    out.put(2, counter, span->most);
+  }
+
+  const EvidenceStore& store_;
+  InterfaceRef ref_;
+  Minute closed_;
+  Values before_{};
+};
+
+}  // namespace
+
+RowBatch rows_of_counters(const StoreRows& answer, Minute closed, const EvidenceStore& store) {
+  RowBatch batch;
+  for (const auto& port : answer.ports) batch.ports.push_back({port.device, port.interface});
+  for (std::size_t i = 0; i < answer.counters.size();) {
+    const auto port = answer.counters[i].port;
+    PortTeller teller(store, answer.ports[port], closed);
+    for (; i < answer.counters.size() && answer.counters[i].port == port; ++i) {
+      teller.tell_minute(answer.counters[i], port, batch);
+    }
+  }
+  return batch;
+}
+
+RowBatch rows_of_getconfigs(const StoreRows& answer, Minute closed, const EvidenceStore& store) {
+  RowBatch batch;
+  for (const auto& row : answer.getconfigs) {
+    if (row.count == 0) continue;
+    const bool taken = row.minute < closed && store.minute(store.find_device(row.device), Signal::ConfigAgent,
+                                                           row.minute) == MinuteState::Good;
+    if (!taken) batch.getconfigs.push_back({row.device, Timestamp{row.minute}, row.count});
+  }
+  return batch;
+}
+
+RowBatch rows_of_qa(const StoreRows& answer) {
+  RowBatch batch;
+  for (const auto& row : answer.qa_results) batch.qa_results.push_back({row.device, row.at, row.success});
+  batch.qa_runs = answer.qa_runs;
+  return batch;
+}
+
+RowBatch rows_of_baselines(const StoreRows& answer, Minute before, Timestamp now) {
+  RowBatch batch;
+  for (const auto& port : answer.ports) batch.ports.push_back({port.device, port.interface});
+  const Timestamp before_rings = now - kRingLength - std::chrono::minutes{1};
+  for (const auto& row : answer.baselines) {
+    const auto at = row.at < Timestamp{before} ? row.at : before_rings;
+    batch.counters.push_back({row.port, {at, {}, {}, row.in_errors, row.out_errors, row.in_fcs_errors}});
+  }
+  return batch;
+}
+
+}  // namespace dz

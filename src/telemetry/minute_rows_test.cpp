@@ -1,0 +1,327 @@
+// The minutes a store aggregated against the raw rows they were made of.
+#include "telemetry/minute_rows.h"
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "evidence/snapshot.h"
+#include "evidence/testing.h"
+
+namespace dz {
+namespace {
+
+using enum MinuteState;
+
+EvidenceSettings pulled() {
+  return {.pulled = 1U << static_cast<int>(Source::Counters) | 1U << static_cast<int>(Source::ConfigAgent)};
+}
+
+using Minutes = std::map<int, StoreRows::CounterMinute>;
+
+void widen(std::optional<CounterSpan>& span, const std::optional<std::uint64_t>& value) {
+  if (!value) return;
+  if (!span) {
+    span = CounterSpan{*value, *value, *value};
+  } else {
+    span->most = std::max(span->most, *value);
+    span->last = *value;
+  }
+}
+
+// What a store would make of raw rows in order of time.
+Minutes aggregated(const std::vector<CounterRow>& rows) {
+  Minutes minutes;
+  for (const auto& row : rows) {
+    auto& m = minutes[static_cast<int>((minute_of(row.at) - kDay).count())];
+    m.minute = minute_of(row.at);
+    widen(m.in_octets, row.in_octets);
+    widen(m.out_octets, row.out_octets);
+    widen(m.in_errors, row.in_errors);
+    widen(m.out_errors, row.out_errors);
+    widen(m.in_fcs_errors, row.in_fcs_errors);
+  }
+  return minutes;
+}
+
+// One device and one port, fed by answers.
+struct Puller {
+  EvidenceStore store{pulled()};
+
+  void take(const Minutes& minutes, int from, int closed, int to) {
+    StoreRows answer;
+    answer.ports = {{numbered_key(1), "Ethernet1", {}}};
+    for (auto it = minutes.lower_bound(from); it != minutes.end() && it->first < to; ++it) {
+      answer.counters.push_back(it->second);
+    }
+    feed(rows_of_counters(answer, day_minute(closed), store), day_time(to, 30));
+    store.answered(Source::Counters, day_minute(closed), day_minute(to));
+  }
+  void feed(const RowBatch& batch, Timestamp now) {
+    for (const auto& c : batch.counters) {
+      const auto& port = batch.ports[c.port];
+      EXPECT_EQ(store.add_counters(port.device, port.interface, c.row, now).value(), RowOutcome::Taken);
+    }
+    rows += batch.counters.size();
+  }
+  MinuteState state(Signal signal, int m) const {
+    return store.minute(store.find_interface(numbered_key(1), "Ethernet1"), signal, day_minute(m));
+  }
+  SignalTally tally(Signal signal, int to) const {
+    return store.tally(store.find_interface(numbered_key(1), "Ethernet1"), signal,
+                       {day_minute(0), day_minute(to), 0, 15});
+  }
+  std::size_t rows = 0;
+};
+
+CounterRow octets_at(int m, double s, std::uint64_t value) { return {day_time(m, s), value, value + 1, {}, {}, {}}; }
+CounterRow errors_at(int m, double s, std::uint64_t value) { return {day_time(m, s), {}, {}, value, {}, {}}; }
+
+std::vector<CounterRow> steady(int minutes) {
+  std::vector<CounterRow> rows;
+  for (int m = 0; m < minutes; ++m) {
+    for (int s = 3; s < 60; s += 20) rows.push_back(octets_at(m, s, static_cast<std::uint64_t>(1000 * m + s)));
+  }
+  return rows;
+}
+
+void add(std::vector<CounterRow>& rows, CounterRow row) {
+  rows.insert(std::upper_bound(rows.begin(), rows.end(), row, [](auto& a, auto& b) { return a.at < b.at; }), row);
+}
+
+TEST(MinuteRows, ACounterThatGoesOnRisingIsOneRowAMinute) {
+  Puller p;
+  p.take(aggregated(steady(60)), 0, 0, 60);
+  EXPECT_EQ(p.rows, 61U);  // the first minute says where it began
+  EXPECT_EQ(p.tally(Signal::Data, 60).good, 60);
+  EXPECT_EQ(p.tally(Signal::Utilization, 60).good, 60);
+}
+
+TEST(MinuteRows, AMinuteAskedForAgainTellsNothingNew) {
+  Puller p;
+  auto rows = steady(30);
+  add(rows, errors_at(3, 30, 4));
+  add(rows, errors_at(20, 30, 7));
+  const auto minutes = aggregated(rows);
+  p.take(minutes, 0, 0, 25);
+  const auto before = snapshot_of(p.store);
+  const auto told = p.rows;
+  for (int again = 0; again < 3; ++again) p.take(minutes, 15, 25, 25);
+  EXPECT_EQ(p.rows, told);
+  EXPECT_EQ(snapshot_of(p.store), before);
+}
+
+TEST(MinuteRows, ALateErrorIsFoundInTheOverlapOnce) {
+  Puller p;
+  auto rows = steady(30);
+  p.take(aggregated(rows), 0, 0, 20);
+  EXPECT_EQ(p.state(Signal::Errors, 17), Good);
+  add(rows, errors_at(17, 30, 7));
+  p.take(aggregated(rows), 15, 20, 21);
+  EXPECT_EQ(p.state(Signal::Errors, 17), Bad);
+  const auto told = p.rows;
+  p.take(aggregated(rows), 15, 21, 21);
+  EXPECT_EQ(p.rows, told);
+}
+
+// Stores that repeat every counter in every row: a minute that comes late repeats what later ones said already.
+TEST(MinuteRows, ALateMinuteThatRepeatsAnErrorCounterIsNoError) {
+  Puller p;
+  auto rows = steady(30);
+  for (auto& row : rows) row.in_errors = 5;
+  auto minutes = aggregated(rows);
+  auto without = minutes;
+  without.erase(17);
+  p.take(without, 0, 0, 20);
+  EXPECT_EQ(p.state(Signal::Data, 17), Bad);
+  p.take(minutes, 15, 20, 21);
+  EXPECT_EQ(p.state(Signal::Data, 17), Good);
+  EXPECT_EQ(p.state(Signal::Utilization, 17), Good);
+  EXPECT_EQ(p.tally(Signal::Errors, 21).good, 21);
+}
+
+TEST(MinuteRows, AResetWithZeroErrorsIsNoErrorAndLastMinutesErrorIsNotTouched) {
+  Puller p;
+  std::vector<CounterRow> rows = steady(10);
+  add(rows, errors_at(0, 3.5, 6));
+  add(rows, errors_at(9, 50, 6));  // a repeated value just before the reset
+  for (int m = 10; m < 20; ++m) rows.push_back(octets_at(m, 8, static_cast<std::uint64_t>(m)));
+  add(rows, errors_at(10, 9, 0));
+  p.take(aggregated(rows), 0, 0, 20);
+  EXPECT_EQ(p.tally(Signal::Errors, 20).bad, 0);
+  add(rows, errors_at(15, 9, 1));
+  Puller q;
+  q.take(aggregated(rows), 0, 0, 20);
+  EXPECT_EQ(q.tally(Signal::Errors, 20).bad, 1);
+  EXPECT_EQ(q.state(Signal::Errors, 15), Bad);
+}
+
+TEST(MinuteRows, ABaselineFromBeforeTheWindowMakesTheFirstErrorARiseOrNone) {
+  for (const bool known : {false, true}) {
+    Puller p;
+    StoreRows answer;
+    answer.ports = {{numbered_key(1), "Ethernet1", {}}};
+    answer.baselines = {{0, Timestamp{day_minute(0)}, 7, {}, {}}};  // the store does not say when
+    if (known) p.feed(rows_of_baselines(answer, day_minute(0), day_time(30)), day_time(30));
+    auto rows = steady(30);
+    add(rows, errors_at(12, 30, 7));
+    add(rows, errors_at(20, 30, 7));
+    p.take(aggregated(rows), 0, 0, 30);
+    EXPECT_EQ(p.tally(Signal::Errors, 30).bad, known ? 0 : 1);
+    EXPECT_EQ(p.store.minute(p.store.find_device(numbered_key(1)), Signal::Reporting, day_minute(-1)), Unobserved);
+  }
+}
+
+TEST(MinuteRows, ABaselineWhoseTimeIsKnownKeepsIt) {
+  StoreRows answer;
+  answer.ports = {{numbered_key(1), "Ethernet1", {}}};
+  answer.baselines = {{0, day_time(-5, 3), 7, {}, {}}};
+  EXPECT_EQ(rows_of_baselines(answer, day_minute(0), day_time(30)).counters[0].row.at, day_time(-5, 3));
+}
+
+TEST(MinuteRows, GetconfigsAlreadyTakenAreNotToldAgain) {
+  Puller p;
+  StoreRows answer;
+  for (int m = 0; m < 10; ++m) answer.getconfigs.push_back({numbered_key(1), day_minute(m), m == 4 ? 0U : 12U});
+  auto batch = rows_of_getconfigs(answer, day_minute(0), p.store);
+  EXPECT_EQ(batch.getconfigs.size(), 9U);
+  for (const auto& row : batch.getconfigs) (void)p.store.add_getconfig(row.device, row.at, row.count, day_time(10, 5));
+  p.store.answered(Source::ConfigAgent, day_minute(0), day_minute(10));
+  EXPECT_TRUE(rows_of_getconfigs(answer, day_minute(10), p.store).getconfigs.empty());
+  answer.getconfigs[4].count = 1;
+  EXPECT_EQ(rows_of_getconfigs(answer, day_minute(10), p.store).getconfigs.size(), 1U);
+}
+
+// ---- random histories, without trickery inside a minute (minute_rows.h says what that is)
+
+class History {
+ public:
+  explicit History(std::uint64_t seed) : random_(seed) {}
+
+  std::vector<CounterRow> rows(int minutes) {
+    std::vector<CounterRow> out;
+    bool first = true;
+    for (int m = below(4); m < minutes; ++m) {
+      if (chance(12)) {
+        m += chance(2) ? 1 + below(3) : 8 + below(4);
+        first = true;
+      }
+      if (m >= minutes) break;
+      // Far enough from the last one that nothing is back at its high-water mark within 10 minutes: that is a replay.
+      const bool reset = octets_ > 30'000 && chance(15);
+      if (reset) octets_ = errors_ = 0;
+      if (reset) reset_at_ = m;
+      minute(out, m, first, reset);
+      first = false;
+    }
+    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    return out;
+  }
+  int below(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
+  bool chance(int one_in) { return below(one_in) == 0; }
+
+ private:
+  void minute(std::vector<CounterRow>& out, int m, bool first, bool reset) {
+    const double start = below(8);
+    const bool idle = chance(6);
+    int shown = 0;
+    for (double s = start; s < 58; s += 4 + below(15), ++shown) {
+      if (!idle) octets_ += static_cast<std::uint64_t>(below(3) * 100);
+      out.push_back(octets_at(m, s, octets_));
+      // A replay: the row after it is at the high-water mark again. Not while a reset may still be one.
+      if (m > reset_at_ + 11 && s < 40 && shown > 0 && chance(20)) out.push_back(octets_at(m, s + 1, octets_ / 2));
+    }
+    // EOS tells error counters beside the first octets, and again when they change.
+    if ((first && chance(2)) || (reset && errors_known_)) {
+      out.push_back(errors_at(m, start + 1, errors_));
+      errors_known_ = true;
+    } else if (!first && chance(8)) {
+      errors_ += static_cast<std::uint64_t>(below(3));
+      out.push_back(errors_at(m, 20 + below(30), errors_));
+      errors_known_ = true;
+    }
+  }
+
+  std::mt19937_64 random_;
+  std::uint64_t octets_ = 100'000, errors_ = 3;
+  bool errors_known_ = false;
+  int reset_at_ = -100;
+};
+
+constexpr int kMinutes = 120;
+
+void expect_same_minutes(const Puller& p, const EvidenceStore& raw) {
+  for (const auto signal : {Signal::Data, Signal::Errors, Signal::Utilization}) {
+    for (int m = 0; m < kMinutes; ++m) {
+      const auto ref = raw.find_interface(numbered_key(1), "Ethernet1");
+      const auto expected = raw.minute(ref, signal, day_minute(m));
+      if (p.state(signal, m) != expected) RC_LOG() << to_text(signal) << " of minute " << m << '\n';
+      RC_ASSERT(p.state(signal, m) == expected);
+    }
+    const auto ref = raw.find_interface(numbered_key(1), "Ethernet1");
+    RC_ASSERT(p.tally(signal, kMinutes) == raw.tally(ref, signal, {day_minute(0), day_minute(kMinutes), 0, 15}));
+  }
+}
+
+RC_GTEST_PROP(MinuteRowsProperty, AggregatesAndRawRowsTellTheSame, (std::uint64_t seed)) {
+  History history(seed);
+  const auto rows = history.rows(kMinutes);
+  EvidenceStore raw(pulled());
+  for (const auto& row : rows) (void)raw.add_counters(numbered_key(1), "Ethernet1", row, row.at);
+  raw.answered(Source::Counters, day_minute(0), day_minute(kMinutes));
+
+  Puller p;
+  const auto minutes = aggregated(rows);
+  for (int closed = 0; closed < kMinutes;) {
+    const int to = std::min(kMinutes, closed + 1 + history.below(30));
+    p.take(minutes, std::max(0, closed - history.below(8)), closed, to);
+    closed = to;
+  }
+  expect_same_minutes(p, raw);
+}
+
+RC_GTEST_PROP(MinuteRowsProperty, RestartsChangeNothing, (std::uint64_t seed)) {
+  History history(seed);
+  const auto minutes = aggregated(history.rows(kMinutes));
+  Puller straight, restarted;
+  for (int closed = 0; closed < kMinutes;) {
+    const int to = std::min(kMinutes, closed + 1 + history.below(10));
+    straight.take(minutes, std::max(0, closed - 5), closed, to);
+    restarted.take(minutes, std::max(0, closed - 5), closed, to);
+    if (history.chance(3)) restarted.store = *restore_evidence(snapshot_of(restarted.store));
+    if (history.chance(4)) restarted.take(minutes, std::max(0, to - 6), to, to);
+    closed = to;
+  }
+  expect_same_minutes(restarted, straight.store);
+}
+
+// Minutes that the store has later than the first asking end as if they had been there, for the rules of data and of
+// errors at all; which minute an error is in may differ when errors of later minutes were known before.
+RC_GTEST_PROP(MinuteRowsProperty, LateMinutesAreMadeUpFor, (std::uint64_t seed)) {
+  History history(seed);
+  const auto minutes = aggregated(history.rows(kMinutes));
+  Puller on_time, late;
+  on_time.take(minutes, 0, 0, kMinutes);
+  std::map<int, int> seen_at;
+  for (const auto& [m, minute] : minutes) seen_at[m] = history.chance(6) ? m + 1 + history.below(5) : m + 1;
+  for (int to = 1; to <= kMinutes + 5; ++to) {
+    Minutes now;
+    for (const auto& [m, minute] : minutes) {
+      if (seen_at[m] <= to) now.emplace(m, minute);
+    }
+    late.take(now, std::max(0, to - 6), to - 1, to);
+  }
+  bool any_error = false, any_late_error = false;
+  for (int m = 0; m < kMinutes; ++m) {
+    RC_ASSERT(late.state(Signal::Data, m) == on_time.state(Signal::Data, m));
+    any_error = any_error || on_time.state(Signal::Errors, m) == Bad;
+    any_late_error = any_late_error || late.state(Signal::Errors, m) == Bad;
+  }
+  if (any_error) RC_ASSERT(any_late_error);
+}
+
+}  // namespace
+}  // namespace dz

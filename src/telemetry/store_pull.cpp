@@ -1,0 +1,257 @@
+#include "telemetry/store_pull.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "telemetry/minute_rows.h"
+
+namespace dz {
+namespace {
+
+using std::chrono::minutes;
+
+constexpr minutes kOne{1};
+constexpr Duration kLongestPause = std::chrono::hours{1};  // whatever Retry-After says
+constexpr Duration kLeastLookback = std::chrono::hours{1};
+constexpr minutes kQaOverlap{120};      // a run is stamped with its begin and published at its end
+constexpr minutes kLookAheadEvery{10};  // for rows stamped in the future
+constexpr minutes kLookAhead{24 * 60 * 30};
+constexpr minutes kBackFill{10};  // a gap longer than this is told as one
+
+minutes overlap_of(const PullLimits& limits, StoreSubject subject) {
+  return subject == StoreSubject::Qa ? std::max(limits.overlap, kQaOverlap) : limits.overlap;
+}
+
+// The first and the last minute that rows of the answer speak for.
+struct Extent {
+  Minute first, end;
+};
+std::optional<Extent> extent_of(const StoreRows& rows, const StorePull::Subject& subject) {
+  std::optional<Extent> extent;
+  const auto speak = [&](Minute minute, minutes length) {
+    if (!extent) extent = Extent{minute, minute + length};
+    extent->first = std::min(extent->first, minute);
+    extent->end = std::max(extent->end, minute + length);
+  };
+  for (const auto& row : rows.counters) speak(row.minute, kOne);
+  for (const auto& row : rows.getconfigs) speak(row.minute, kOne);
+  for (const auto& row : rows.rule_values) speak(row.minute, subject.rule->every);
+  return extent;
+}
+
+PullFailure kind_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::Refused:
+    case ErrorKind::Unsupported: return PullFailure::Refused;
+    case ErrorKind::NotFound: return PullFailure::NotFound;
+    case ErrorKind::Corrupt: return PullFailure::WrongAnswer;
+    case ErrorKind::Retry:
+    case ErrorKind::Cancelled: break;
+  }
+  return PullFailure::Trouble;
+}
+
+}  // namespace
+
+std::string_view to_text(PullFailure failure) {
+  switch (failure) {
+    case PullFailure::Unreachable: return "unreachable";
+    case PullFailure::TooLarge: return "too-large";
+    case PullFailure::Trouble: return "trouble";
+    case PullFailure::Refused: return "refused";
+    case PullFailure::NotFound: return "not-found";
+    case PullFailure::WrongAnswer: return "wrong-answer";
+  }
+  return "?";
+}
+
+StorePull::StorePull(const StoreSettings& store, const PullLimits& limits, Subject subject)
+    : store_(store), limits_(limits), subject_(subject), chunk_(limits.chunk), lookback_(limits.error_lookback) {
+  DZ_CHECK(subject.subject != StoreSubject::Rule || subject.rule != nullptr);
+  baselines_known_ = subject.subject != StoreSubject::Counters || subject.role == Role::Check;
+}
+
+Timestamp StorePull::due() const {
+  if (asked_) return Timestamp::max();
+  const auto next_minute = swept_ ? Timestamp{*swept_ + kOne} + limits_.lag : Timestamp{};
+  const bool looks_ahead = subject_.subject == StoreSubject::Counters && subject_.role == Role::Serve && swept_;
+  return std::max(not_before_, looks_ahead ? std::min(next_minute, next_look_ahead_) : next_minute);
+}
+
+// Where a sweep begins: at the watermark, or at the beginning of the longest window.
+Minute StorePull::start_of(Minute target, const EvidenceStore& evidence) const {
+  const auto first = target - kLongestWindow;
+  const auto watermark = evidence.state(subject_.source).watermark;
+  return watermark ? std::clamp(*watermark, first, target) : first;
+}
+
+std::optional<StoreAsk> StorePull::next(Timestamp now, const EvidenceStore& evidence) {
+  if (now < due()) return std::nullopt;
+  const auto target = minute_of(now - limits_.lag);
+  if (swept_ && *swept_ >= target) {  // due because of rows stamped in the future
+    next_look_ahead_ = now + kLookAheadEvery;
+    const auto from = minute_of(now) + 2 * kOne;
+    return ask({StoreSubject::FutureRows, from, from + kLookAhead, nullptr}, now);
+  }
+  if (subject_.role == Role::Check) {
+    target_ = target;
+    return ask({subject_.subject, target - kChecked, target, subject_.rule}, now);
+  }
+  const auto first = target - kLongestWindow;
+  const auto watermark = evidence.state(subject_.source).watermark;
+  if (!baselines_known_ && watermark && *watermark >= first) baselines_known_ = true;  // kept with the evidence
+  if (!baselines_known_) {
+    return ask({StoreSubject::Baselines, minute_of(Timestamp{first} - lookback_), first, nullptr}, now);
+  }
+  return ask(minutes_question(target, evidence), now);
+}
+
+StoreQuestion StorePull::minutes_question(Minute target, const EvidenceStore& evidence) {
+  target_ = target;
+  const auto start = start_of(target, evidence);
+  follow_progress(target, evidence);
+  probing_ = !go_on_at_ && nothing_new_ && target - start > chunk_;
+  Minute from;
+  if (probing_) {
+    from = target - chunk_;
+  } else if (go_on_at_) {
+    from = std::max(*go_on_at_, target - kLongestWindow);
+  } else {
+    const auto late_from = start - overlap_of(limits_, subject_.subject);
+    from = std::max(target - kLongestWindow, std::min(start, settled_.value_or(late_from)));
+    if (from + chunk_ <= start) from = start;  // a chunk too small to hold the overlap
+  }
+  return {subject_.subject, from, std::min(from + chunk_, target), subject_.rule};
+}
+
+void StorePull::follow_progress(Minute target, const EvidenceStore& evidence) {
+  const auto at = go_on_at_.value_or(start_of(target, evidence));
+  if (!state_.back_fill && target - at > kBackFill && !nothing_new_)
+    state_.back_fill = PullState::Progress{at, at, target};
+  if (state_.back_fill) {
+    state_.back_fill->at = std::max(state_.back_fill->at, at);
+    state_.back_fill->to = target;
+  }
+}
+
+std::optional<StoreAsk> StorePull::ask(StoreQuestion question, Timestamp now) {
+  auto request = render_question(store_, question);
+  if (!request) {  // the settings cannot ask this; it is said, and looked at again as if the store had refused
+    failed(PullFailure::Refused, request.error(), std::nullopt, now, 1);
+    return std::nullopt;
+  }
+  asked_ = question;
+  asked_at_ = now;
+  ++state_.requests;
+  return StoreAsk{std::move(*request), limits_.timeout, limits_.max_answer};
+}
+
+void StorePull::failed(PullFailure kind, const Error& error, std::optional<Duration> retry_after, Timestamp now,
+                       double jitter) {
+  ++state_.failures[static_cast<std::size_t>(kind)];
+  ++state_.failed_in_a_row;
+  state_.last_error = error.message;
+  const bool baselines = asked_ && asked_->subject == StoreSubject::Baselines;
+  const bool least = baselines ? lookback_ <= kLeastLookback : chunk_ <= kOne;
+  if (kind == PullFailure::TooLarge || kind == PullFailure::Unreachable || kind == PullFailure::Trouble) {
+    if (baselines) {
+      lookback_ = std::max(kLeastLookback, lookback_ / 2);
+    } else {
+      chunk_ = std::max(kOne, chunk_ / 2);
+    }
+  }
+  auto pause = limits_.retry_most;
+  for (int i = 16; i >= state_.failed_in_a_row; --i) pause = std::max(limits_.retry_least, pause / 2);
+  if (state_.failed_in_a_row <= 16) {
+    pause = limits_.retry_least;
+    for (int i = 1; i < state_.failed_in_a_row && pause < limits_.retry_most; ++i) pause *= 2;
+    pause = std::min(pause, limits_.retry_most);
+  }
+  pause = Duration{static_cast<std::int64_t>(static_cast<double>(pause.count()) * (0.5 + 0.5 * jitter))};
+  if (kind == PullFailure::TooLarge && !least) pause = Duration{};  // the store is well: half as much, at once
+  if (retry_after) pause = std::max(pause, std::min(*retry_after, kLongestPause));
+  not_before_ = now + pause;
+  state_.pause_until = not_before_;
+  asked_.reset();
+}
+
+Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, double jitter,
+                                       const EvidenceStore& evidence) {
+  DZ_CHECK(asked_.has_value());
+  state_.waited += now - asked_at_;
+  if (!reply) {
+    const bool large = reply.error().kind == ErrorKind::Refused;
+    failed(large ? PullFailure::TooLarge : PullFailure::Unreachable, reply.error(), std::nullopt, now, jitter);
+    return tl::unexpected(reply.error());
+  }
+  state_.bytes += reply->answer.body.size();
+  auto rows = read_answer(store_, *asked_, reply->answer);
+  if (!rows) {
+    failed(kind_of(rows.error().kind), rows.error(), reply->retry_after, now, jitter);
+    return tl::unexpected(rows.error());
+  }
+  state_.rows += rows->rows;
+  state_.failed_in_a_row = 0;
+  state_.last_error.clear();
+  state_.pause_until.reset();
+  state_.answered_at = now;
+  PulledRows taken{asked_->subject, std::move(*rows), {}, {}, 0};
+  if (taken.subject == StoreSubject::Baselines) {
+    taken.batch = rows_of_baselines(taken.rows, asked_->to, now);
+    baselines_known_ = true;
+  } else if (taken.subject != StoreSubject::FutureRows) {
+    take_minutes(taken, evidence);
+    chunk_ = std::min(limits_.chunk, chunk_ * 2);
+  }
+  asked_.reset();
+  return taken;
+}
+
+void StorePull::take_minutes(PulledRows& taken, const EvidenceStore& evidence) {
+  const auto [subject, from, to, rule] = *asked_;
+  if (subject_.role == Role::Check) {
+    swept_ = target_;
+    return;
+  }
+  const auto watermark = evidence.state(subject_.source).watermark;
+  const auto start = start_of(target_, evidence);
+  auto extent = extent_of(taken.rows, subject_);
+  if (subject == StoreSubject::Qa) extent = Extent{std::min(from, start), to};
+  const auto end = extent ? std::min(extent->end, to) : from;
+  if (probing_ && end > start) {  // there is something new: everything is asked for, from the watermark on
+    nothing_new_ = false;
+    go_on_at_ = start;
+    taken.rows = {};
+    return;
+  }
+  const auto closed = watermark.value_or(from);
+  if (subject == StoreSubject::Counters) taken.batch = rows_of_counters(taken.rows, closed, evidence);
+  if (subject == StoreSubject::ConfigAgent) taken.batch = rows_of_getconfigs(taken.rows, closed, evidence);
+  if (subject == StoreSubject::Qa) taken.batch = rows_of_qa(taken.rows);
+  if (extent && (!watermark || end > *watermark)) {
+    // Minutes between the watermark and the first row were silent; before the first row ever, nobody knows.
+    const bool goes_on = watermark && *watermark >= start;
+    taken.answered = PulledRows::Span{goes_on ? *watermark : std::max(extent->first, from), end};
+  }
+  if (!probing_) settled_ = std::max(settled_.value_or(Minute{}), std::min(to, target_ - overlap_of(limits_, subject)));
+  if (to < target_) {
+    go_on_at_ = to;
+    return;
+  }
+  go_on_at_.reset();
+  swept_ = target_;
+  nothing_new_ = end < target_;
+  state_.back_fill.reset();
+}
+
+void StorePull::not_kept(Timestamp now) {
+  go_on_at_.reset();
+  swept_.reset();
+  settled_.reset();
+  baselines_known_ = subject_.subject != StoreSubject::Counters || subject_.role == Role::Check;
+  not_before_ = now + limits_.retry_least;
+}
+
+}  // namespace dz

@@ -1,0 +1,134 @@
+// One conversation with one store about one subject: which minutes to ask for next, and what an answer adds to the
+// evidence. A state machine without sockets and without a clock. What it knows of the past it reads from the evidence
+// store, so that a restart asks only for the gap.
+//
+// A question asks for the whole fleet: from the watermark, less an overlap for late rows, to the newest minute that
+// closed `lag` ago; after a gap, in chunks. A request that fails is asked again after a pause that doubles; one that
+// was too much for the store or for us is asked for half as much, and grows again with what succeeds.
+//
+// The watermark follows the rows, not the questions: an answer without any row in its last minutes says nothing of
+// them. So a store that is empty, or has only old rows, leaves the source where it is until it is stale. QA is an
+// exception: its runs are hours apart, and the verdict itself tells a missing run from a missing result.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "evidence/store.h"
+#include "telemetry/row_batch.h"
+#include "telemetry/store_query.h"
+
+namespace dz {
+
+struct PullLimits {
+  Duration lag = std::chrono::seconds{60};  // a minute is asked for this long after its end
+  std::chrono::minutes overlap{5};          // minutes asked for again, for rows that came late
+  std::chrono::minutes chunk{60};           // minutes of one question
+  Duration timeout = std::chrono::seconds{30};
+  Duration retry_least = std::chrono::seconds{2}, retry_most = std::chrono::minutes{5};
+  Duration min_interval = std::chrono::milliseconds{100};  // between requests to one store
+  std::size_t max_answer = std::size_t{64} << 20;          // bytes
+  Duration error_lookback = std::chrono::hours{30 * 24};   // for the last error values before the window
+  bool operator==(const PullLimits&) const = default;
+};
+
+struct StoreAsk {
+  StoreRequest request;
+  Duration timeout{};
+  std::size_t max_body = 0;
+};
+struct StoreReply {
+  StoreAnswer answer;
+  std::optional<Duration> retry_after;  // the store asked for it
+};
+
+// What an answer adds to the evidence.
+struct PulledRows {
+  StoreSubject subject = StoreSubject::Counters;
+  StoreRows rows;  // as answered
+  RowBatch batch;  // what of it is news; of devices known or not
+  struct Span {
+    Minute from, to;
+  };
+  std::optional<Span> answered;  // the source answered for these
+  std::size_t late_minutes = 0;  // minutes taken that were silent when their turn came
+};
+
+// Told by who failed and how; see failure_text().
+enum class PullFailure : std::uint8_t { Unreachable, TooLarge, Trouble, Refused, NotFound, WrongAnswer };
+inline constexpr std::size_t kPullFailures = 6;
+std::string_view to_text(PullFailure failure);  // "unreachable", "too-large", ...
+
+struct PullState {
+  std::uint64_t requests = 0, bytes = 0, rows = 0;
+  std::array<std::uint64_t, kPullFailures> failures{};
+  Duration waited{};  // for answers, in all
+  int failed_in_a_row = 0;
+  std::string last_error;                // empty after a success
+  std::optional<Timestamp> pause_until;  // backing off
+  std::optional<Timestamp> answered_at;  // the last good answer
+  struct Progress {                      // of a back-fill
+    Minute from, at, to;
+  };
+  std::optional<Progress> back_fill;
+};
+
+class StorePull {
+ public:
+  // What is done with the answers. Check: they are compared with what another store said, about the last minutes only.
+  enum class Role : std::uint8_t { Serve, Check };
+  static constexpr std::chrono::minutes kChecked{10};
+
+  struct Subject {
+    StoreSubject subject = StoreSubject::Counters;
+    Source source = Source::Counters;  // whose watermark moves
+    const AddedRule* rule = nullptr;   // of Rule; outlives the conversation
+    Role role = Role::Serve;
+  };
+
+  // store outlives the conversation.
+  StorePull(const StoreSettings& store, const PullLimits& limits, Subject subject);
+
+  // When next() has something to ask; Timestamp::max() while an answer is awaited.
+  Timestamp due() const;
+  // The next request, if one is due. After it, on_reply() is called once.
+  std::optional<StoreAsk> next(Timestamp now, const EvidenceStore& evidence);
+  // An error is kept in state() too. jitter: from 0 to 1, spreads what is asked again. A reply error: no whole answer
+  // came (Retry), or it was longer than max_body (Refused).
+  Result<PulledRows> on_reply(Result<StoreReply> reply, Timestamp now, double jitter, const EvidenceStore& evidence);
+  // What on_reply() gave could not be kept: it is asked for again.
+  void not_kept(Timestamp now);
+
+  const Subject& subject() const { return subject_; }
+  const PullState& state() const { return state_; }
+
+ private:
+  Minute start_of(Minute target, const EvidenceStore& evidence) const;
+  StoreQuestion minutes_question(Minute target, const EvidenceStore& evidence);
+  std::optional<StoreAsk> ask(StoreQuestion question, Timestamp now);
+  void failed(PullFailure kind, const Error& error, std::optional<Duration> retry_after, Timestamp now, double jitter);
+  void take_minutes(PulledRows& taken, const EvidenceStore& evidence);
+  void follow_progress(Minute target, const EvidenceStore& evidence);
+
+  const StoreSettings& store_;
+  PullLimits limits_;
+  Subject subject_;
+  PullState state_;
+
+  std::optional<StoreQuestion> asked_;
+  Timestamp asked_at_, not_before_;
+  Minute target_;             // of the question under way
+  bool probing_ = false;      // it only looks whether there is anything new
+  bool nothing_new_ = false;  // the last sweep ended without rows at its end
+  bool baselines_known_ = false;
+  std::chrono::minutes chunk_;  // of the next question, at most
+  Duration lookback_;
+  std::optional<Minute> go_on_at_;  // within a sweep: the next question begins here
+  std::optional<Minute> swept_;     // everything before it was asked for
+  std::optional<Minute> settled_;   // late rows before it are no longer looked for
+  Timestamp next_look_ahead_;
+};
+
+}  // namespace dz
