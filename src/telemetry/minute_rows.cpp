@@ -80,8 +80,12 @@ class PortTeller {
   void tell_minute(const StoreRows::CounterMinute& minute, std::uint32_t port, RowBatch& batch) {
     MinuteWriter out(minute.minute);
     if (minute.minute >= closed_) {
+      // After a silence the octets say when they began again: error counters are judged by it.
+      const bool goes_on = minute.minute == last_octets_ + std::chrono::minutes{1};
       for (int c = 0; c < kAll; ++c) {
-        if (const auto& span = span_of(minute, c)) tell(out, c, *span, before_[static_cast<std::size_t>(c)]);
+        const auto& before = before_[static_cast<std::size_t>(c)];
+        const bool known = goes_on || c >= kOctetCounters;
+        if (const auto& span = span_of(minute, c)) tell(out, c, *span, known ? before : std::nullopt);
       }
     } else {
       tell_news(minute, out);
@@ -90,6 +94,7 @@ class PortTeller {
     for (int c = 0; c < kAll; ++c) {
       if (const auto& span = span_of(minute, c)) before_[static_cast<std::size_t>(c)] = span->last;
     }
+    if (minute.in_octets || minute.out_octets) last_octets_ = minute.minute;
   }
 
  private:
@@ -145,6 +150,7 @@ class PortTeller {
   InterfaceRef ref_;
   Minute closed_;
   Values before_{};
+  Minute last_octets_{};
 };
 
 }  // namespace

@@ -232,7 +232,7 @@ class History {
       if (!idle) octets_ += static_cast<std::uint64_t>(below(3) * 100);
       out.push_back(octets_at(m, s, octets_));
       // A replay: the row after it is at the high-water mark again. Not while a reset may still be one.
-      if (m > reset_at_ + 11 && s < 40 && shown > 0 && chance(20)) out.push_back(octets_at(m, s + 1, octets_ / 2));
+      if (m > reset_at_ + 11 && s < 30 && shown > 0 && chance(20)) out.push_back(octets_at(m, s + 1, octets_ / 2));
     }
     // EOS tells error counters beside the first octets, and again when they change.
     if ((first && chance(2)) || (reset && errors_known_)) {
@@ -240,7 +240,7 @@ class History {
       errors_known_ = true;
     } else if (!first && chance(8)) {
       errors_ += static_cast<std::uint64_t>(below(3));
-      out.push_back(errors_at(m, 20 + below(30), errors_));
+      out.push_back(errors_at(m, 40 + below(15), errors_));
       errors_known_ = true;
     }
   }
@@ -298,12 +298,16 @@ RC_GTEST_PROP(MinuteRowsProperty, RestartsChangeNothing, (std::uint64_t seed)) {
   expect_same_minutes(restarted, straight.store);
 }
 
-// Minutes that the store has later than the first asking end as if they had been there, for the rules of data and of
-// errors at all; which minute an error is in may differ when errors of later minutes were known before.
+// Minutes that the store has later than the first asking end as if they had been there: the same data, and errors where
+// there were errors. Which minute an error is in may differ when errors of later minutes were known before.
 RC_GTEST_PROP(MinuteRowsProperty, LateMinutesAreMadeUpFor, (std::uint64_t seed)) {
   History history(seed);
   const auto minutes = aggregated(history.rows(kMinutes));
   Puller on_time, late;
+  StoreRows known;
+  known.ports = {{numbered_key(1), "Ethernet1", {}}};
+  known.baselines = {{0, Timestamp{day_minute(0)}, 3, {}, {}}};
+  for (auto* p : {&on_time, &late}) p->feed(rows_of_baselines(known, day_minute(0), day_time(1)), day_time(1));
   on_time.take(minutes, 0, 0, kMinutes);
   std::map<int, int> seen_at;
   for (const auto& [m, minute] : minutes) seen_at[m] = history.chance(6) ? m + 1 + history.below(5) : m + 1;
