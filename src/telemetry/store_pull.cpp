@@ -1,8 +1,7 @@
 #include "telemetry/store_pull.h"
 
 #include <algorithm>
-
-#include <fmt/format.h>
+#include <utility>
 
 #include "base/check.h"
 #include "telemetry/minute_rows.h"
@@ -22,6 +21,12 @@ constexpr minutes kBackFill{10};  // a gap longer than this is told as one
 
 minutes overlap_of(const PullLimits& limits, StoreSubject subject) {
   return subject == StoreSubject::Qa ? std::max(limits.overlap, kQaOverlap) : limits.overlap;
+}
+
+// Where the longest window begins.
+Minute first_of(Minute target, minutes step) {
+  const auto first = target - kLongestWindow;
+  return first - first.time_since_epoch() % step;
 }
 
 // The first and the last minute that rows of the answer speak for.
@@ -69,27 +74,37 @@ std::string_view to_text(PullFailure failure) {
 
 StorePull::StorePull(const StoreSettings& store, const PullLimits& limits, Subject subject)
     : store_(store), limits_(limits), subject_(subject), chunk_(limits.chunk), lookback_(limits.error_lookback) {
-  DZ_CHECK(subject.subject != StoreSubject::Rule || subject.rule != nullptr);
+  DZ_CHECK((subject.subject == StoreSubject::Rule) == (subject.rule != nullptr));
+  limits_.chunk = chunk_ = std::max(step(), limits.chunk / step() * step());
   baselines_known_ = subject.subject != StoreSubject::Counters || subject.role == Role::Check;
 }
 
 Timestamp StorePull::due() const {
   if (asked_) return Timestamp::max();
-  const auto next_minute = swept_ ? Timestamp{*swept_ + kOne} + limits_.lag : Timestamp{};
+  const auto next_minute = swept_ ? Timestamp{*swept_ + step()} + limits_.lag : Timestamp{};
   const bool looks_ahead = subject_.subject == StoreSubject::Counters && subject_.role == Role::Serve && swept_;
   return std::max(not_before_, looks_ahead ? std::min(next_minute, next_look_ahead_) : next_minute);
 }
 
+minutes StorePull::step() const { return subject_.rule != nullptr ? subject_.rule->every : kOne; }
+
+Minute StorePull::target_at(Timestamp now) const {
+  const auto minute = minute_of(now - limits_.lag);
+  return minute - minute.time_since_epoch() % step();
+}
+
 // Where a sweep begins: at the watermark, or at the beginning of the longest window.
 Minute StorePull::start_of(Minute target, const EvidenceStore& evidence) const {
-  const auto first = target - kLongestWindow;
+  const auto first = first_of(target, step());
   const auto watermark = evidence.state(subject_.source).watermark;
-  return watermark ? std::clamp(*watermark, first, target) : first;
+  if (!watermark) return first;
+  const auto whole = *watermark - watermark->time_since_epoch() % step();
+  return std::clamp(whole, first, target);
 }
 
 std::optional<StoreAsk> StorePull::next(Timestamp now, const EvidenceStore& evidence) {
   if (now < due()) return std::nullopt;
-  const auto target = minute_of(now - limits_.lag);
+  const auto target = target_at(now);
   if (swept_ && *swept_ >= target) {  // due because of rows stamped in the future
     next_look_ahead_ = now + kLookAheadEvery;
     const auto from = minute_of(now) + 2 * kOne;
@@ -99,7 +114,7 @@ std::optional<StoreAsk> StorePull::next(Timestamp now, const EvidenceStore& evid
     target_ = target;
     return ask({subject_.subject, target - kChecked, target, subject_.rule}, now);
   }
-  const auto first = target - kLongestWindow;
+  const auto first = first_of(target, step());
   const auto watermark = evidence.state(subject_.source).watermark;
   if (!baselines_known_ && watermark && *watermark >= first) baselines_known_ = true;  // kept with the evidence
   if (!baselines_known_) {
@@ -117,10 +132,11 @@ StoreQuestion StorePull::minutes_question(Minute target, const EvidenceStore& ev
   if (probing_) {
     from = target - chunk_;
   } else if (go_on_at_) {
-    from = std::max(*go_on_at_, target - kLongestWindow);
+    from = std::max(*go_on_at_, first_of(target, step()));
   } else {
     const auto late_from = start - overlap_of(limits_, subject_.subject);
-    from = std::max(target - kLongestWindow, std::min(start, settled_.value_or(late_from)));
+    const auto late = std::min(start, settled_.value_or(late_from));
+    from = std::max(first_of(target, step()), late - late.time_since_epoch() % step());
     if (from + chunk_ <= start) from = start;  // a chunk too small to hold the overlap
   }
   return {subject_.subject, from, std::min(from + chunk_, target), subject_.rule};
@@ -145,7 +161,7 @@ std::optional<StoreAsk> StorePull::ask(StoreQuestion question, Timestamp now) {
   asked_ = question;
   asked_at_ = now;
   ++state_.requests;
-  return StoreAsk{std::move(*request), limits_.timeout, limits_.max_answer};
+  return StoreAsk{question, std::move(*request), limits_.timeout, limits_.max_answer};
 }
 
 void StorePull::failed(PullFailure kind, const Error& error, std::optional<Duration> retry_after, Timestamp now,
@@ -153,28 +169,31 @@ void StorePull::failed(PullFailure kind, const Error& error, std::optional<Durat
   ++state_.failures[static_cast<std::size_t>(kind)];
   ++state_.failed_in_a_row;
   state_.last_error = error.message;
-  const bool baselines = asked_ && asked_->subject == StoreSubject::Baselines;
-  const bool least = baselines ? lookback_ <= kLeastLookback : chunk_ <= kOne;
-  if (kind == PullFailure::TooLarge || kind == PullFailure::Unreachable || kind == PullFailure::Trouble) {
-    if (baselines) {
-      lookback_ = std::max(kLeastLookback, lookback_ / 2);
-    } else {
-      chunk_ = std::max(kOne, chunk_ / 2);
-    }
-  }
-  auto pause = limits_.retry_most;
-  for (int i = 16; i >= state_.failed_in_a_row; --i) pause = std::max(limits_.retry_least, pause / 2);
-  if (state_.failed_in_a_row <= 16) {
-    pause = limits_.retry_least;
-    for (int i = 1; i < state_.failed_in_a_row && pause < limits_.retry_most; ++i) pause *= 2;
-    pause = std::min(pause, limits_.retry_most);
-  }
-  pause = Duration{static_cast<std::int64_t>(static_cast<double>(pause.count()) * (0.5 + 0.5 * jitter))};
-  if (kind == PullFailure::TooLarge && !least) pause = Duration{};  // the store is well: half as much, at once
-  if (retry_after) pause = std::max(pause, std::min(*retry_after, kLongestPause));
-  not_before_ = now + pause;
+  const bool less = ask_for_less(kind);
+  // When only the answer was too large the store is well: it is asked at once.
+  const bool at_once = kind == PullFailure::TooLarge && less;
+  not_before_ = now + (at_once ? Duration{} : pause_after(retry_after, jitter));
   state_.pause_until = not_before_;
   asked_.reset();
+}
+
+// Whether the next question is smaller than the one that failed.
+bool StorePull::ask_for_less(PullFailure kind) {
+  if (kind != PullFailure::TooLarge && kind != PullFailure::Unreachable && kind != PullFailure::Trouble) return false;
+  if (asked_ && asked_->subject == StoreSubject::Baselines) {
+    const auto before = std::exchange(lookback_, std::max(kLeastLookback, lookback_ / 2));
+    return lookback_ < before;
+  }
+  const auto before = std::exchange(chunk_, std::max(step(), chunk_ / 2 / step() * step()));
+  return chunk_ < before;
+}
+
+Duration StorePull::pause_after(std::optional<Duration> retry_after, double jitter) const {
+  auto pause = limits_.retry_least;
+  for (int i = 1; i < state_.failed_in_a_row && pause < limits_.retry_most; ++i) pause *= 2;
+  pause = std::min(pause, limits_.retry_most);
+  pause = Duration{static_cast<std::int64_t>(static_cast<double>(pause.count()) * (0.5 + 0.5 * jitter))};
+  return retry_after ? std::max(pause, std::min(*retry_after, kLongestPause)) : pause;
 }
 
 Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, double jitter,
@@ -187,7 +206,7 @@ Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, 
     return tl::unexpected(reply.error());
   }
   state_.bytes += reply->answer.body.size();
-  auto rows = read_answer(store_, *asked_, reply->answer);
+  auto rows = reply->rows ? Result<StoreRows>(std::move(*reply->rows)) : read_answer(store_, *asked_, reply->answer);
   if (!rows) {
     failed(kind_of(rows.error().kind), rows.error(), reply->retry_after, now, jitter);
     return tl::unexpected(rows.error());
@@ -219,7 +238,7 @@ void StorePull::take_minutes(PulledRows& taken, const EvidenceStore& evidence) {
   const auto start = start_of(target_, evidence);
   auto extent = extent_of(taken.rows, subject_);
   if (subject == StoreSubject::Qa) extent = Extent{std::min(from, start), to};
-  const auto end = extent ? std::min(extent->end, to) : from;
+  const auto end = extent ? std::min(extent->end, to) : start;
   if (probing_ && end > start) {  // there is something new: everything is asked for, from the watermark on
     nothing_new_ = false;
     go_on_at_ = start;
@@ -237,7 +256,10 @@ void StorePull::take_minutes(PulledRows& taken, const EvidenceStore& evidence) {
   }
   if (!probing_) settled_ = std::max(settled_.value_or(Minute{}), std::min(to, target_ - overlap_of(limits_, subject)));
   if (to < target_) {
-    go_on_at_ = to;
+    // An hour of history without a single row is asked for once more before it is believed.
+    confirming_ = !extent && !confirming_;
+    go_on_at_ = confirming_ ? from : to;
+    if (confirming_) not_before_ = asked_at_ + limits_.retry_least;
     return;
   }
   go_on_at_.reset();

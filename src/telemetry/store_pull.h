@@ -11,8 +11,8 @@
 // exception: its runs are hours apart, and the verdict itself tells a missing run from a missing result.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -35,13 +35,15 @@ struct PullLimits {
 };
 
 struct StoreAsk {
-  StoreRequest request;
+  StoreQuestion question;
+  StoreRequest request;  // the question in the store's words
   Duration timeout{};
   std::size_t max_body = 0;
 };
 struct StoreReply {
   StoreAnswer answer;
   std::optional<Duration> retry_after;  // the store asked for it
+  std::optional<StoreRows> rows;        // a store in this process answers with rows, not with text
 };
 
 // What an answer adds to the evidence.
@@ -105,9 +107,13 @@ class StorePull {
   const PullState& state() const { return state_; }
 
  private:
+  std::chrono::minutes step() const;  // what questions are whole multiples of
+  Minute target_at(Timestamp now) const;
   Minute start_of(Minute target, const EvidenceStore& evidence) const;
   StoreQuestion minutes_question(Minute target, const EvidenceStore& evidence);
   std::optional<StoreAsk> ask(StoreQuestion question, Timestamp now);
+  Duration pause_after(std::optional<Duration> retry_after, double jitter) const;
+  bool ask_for_less(PullFailure kind);
   void failed(PullFailure kind, const Error& error, std::optional<Duration> retry_after, Timestamp now, double jitter);
   void take_minutes(PulledRows& taken, const EvidenceStore& evidence);
   void follow_progress(Minute target, const EvidenceStore& evidence);
@@ -122,6 +128,7 @@ class StorePull {
   Minute target_;             // of the question under way
   bool probing_ = false;      // it only looks whether there is anything new
   bool nothing_new_ = false;  // the last sweep ended without rows at its end
+  bool confirming_ = false;   // an empty part of the history is asked for a second time
   bool baselines_known_ = false;
   std::chrono::minutes chunk_;  // of the next question, at most
   Duration lookback_;
