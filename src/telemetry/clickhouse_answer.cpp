@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <unordered_map>
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
@@ -161,8 +162,7 @@ class TabReader {
   StoreRows rows_;
   RowNames names_;
   std::vector<std::string_view> cells_;
-  std::array<std::string_view, 3> last_names_;  // of the row before: rows of one port stand together
-  std::optional<std::uint32_t> last_port_;
+  std::unordered_map<std::string_view, std::optional<std::uint32_t>> ports_;  // by the first three cells as written
 };
 
 // Names, rows, an empty line, totals. What does not end so is not whole.
@@ -211,12 +211,11 @@ Result<void> TabReader::read_row() {
 }
 
 std::optional<std::uint32_t> TabReader::port() {
-  const std::array<std::string_view, 3> names = {cells_[0], cells_[1], cells_[2]};
-  if (names != last_names_ || last_names_[0].empty()) {
-    last_port_ = names_.port(unescaped(names[0]), unescaped(names[1]), unescaped(names[2]));
-    last_names_ = names;
-  }
-  return last_port_;
+  const char* const begin = cells_[0].data();
+  const std::string_view names(begin, static_cast<std::size_t>(cells_[2].data() + cells_[2].size() - begin));
+  const auto [entry, fresh] = ports_.try_emplace(names);
+  if (fresh) entry->second = names_.port(unescaped(cells_[0]), unescaped(cells_[1]), unescaped(cells_[2]));
+  return entry->second;
 }
 
 Result<void> TabReader::read_counters() {

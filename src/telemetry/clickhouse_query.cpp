@@ -84,7 +84,7 @@ std::string counters_query(const StoreSettings& store, const StoreQuestion& ques
   return fmt::format(
       "SELECT device_pk AS device, intf AS interface, host AS switch_host, "
       "toUnixTimestamp(toStartOfMinute(event_ts)) AS minute{} FROM {} FINAL WHERE {} "
-      "GROUP BY device, interface, switch_host, minute WITH TOTALS ORDER BY device, interface, switch_host, minute",
+      "GROUP BY device, interface, switch_host, minute WITH TOTALS",
       values, counters_table(store), within("event_ts", question));
 }
 

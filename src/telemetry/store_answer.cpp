@@ -148,12 +148,23 @@ bool may_be_empty(StoreSubject subject) {
 }
 
 void put_in_order(StoreRows& rows) {
-  const auto earlier = [](const StoreRows::CounterMinute& a, const StoreRows::CounterMinute& b) {
+  struct Key {
+    std::uint32_t port = 0;
+    Minute minute;
+    std::uint32_t index = 0;
+  };
+  const auto earlier = [](const auto& a, const auto& b) {
     return std::tie(a.port, a.minute) < std::tie(b.port, b.minute);
   };
-  if (!std::is_sorted(rows.counters.begin(), rows.counters.end(), earlier)) {
-    std::stable_sort(rows.counters.begin(), rows.counters.end(), earlier);
-  }
+  if (std::is_sorted(rows.counters.begin(), rows.counters.end(), earlier)) return;
+  std::vector<Key> keys;  // rows are large: sort what tells them apart, then move each once
+  keys.reserve(rows.counters.size());
+  for (const auto& row : rows.counters) keys.push_back({row.port, row.minute, static_cast<std::uint32_t>(keys.size())});
+  std::stable_sort(keys.begin(), keys.end(), earlier);
+  std::vector<StoreRows::CounterMinute> sorted;
+  sorted.reserve(keys.size());
+  for (const auto& key : keys) sorted.push_back(rows.counters[key.index]);
+  rows.counters = std::move(sorted);
 }
 
 }  // namespace dz
