@@ -90,8 +90,9 @@ Timestamp Monitor::step(Timestamp now) {
   if (!next_sample_read_ || now >= *next_sample_read_) read_samples(now);
   stored(evidence_->pass(now), "evidence");
   if (snapshot_) judge(now);
+  const auto next_told = notifier_ != nullptr ? tell(now) : Timestamp::max();
   keep_house(now);
-  Timestamp next = std::min({*next_ledger_read_, *next_sample_read_, now + settings_.pass_interval});
+  Timestamp next = std::min({*next_ledger_read_, *next_sample_read_, now + settings_.pass_interval, next_told});
   if (snapshot_) next = std::min(next, plan_.next_look);
   if (writer_ && writer_->open_transactions() > 0) next = std::min(next, now + kFollow);
   return std::max(next, now + std::chrono::milliseconds{1});
@@ -334,6 +335,46 @@ void Monitor::say_alarms(Timestamp now) {
     if (!present.contains(id)) log_(LogLevel::Info, "alarm_over", {{"alarm", id}});
   }
   said_alarms_ = std::move(present);
+}
+
+// ---- who is told
+
+// After judging, so that the causes it asks for are those of the records it sees.
+Timestamp Monitor::tell(Timestamp now) {
+  if (snapshot_) {
+    if (told_revision_ != records_revision_) {
+      const auto cause_of = [this](const NotifyEvent& event, Timestamp since) { return health_cause(event, since); };
+      notifier_->look(*snapshot_, cause_of, now);
+      told_revision_ = records_revision_;
+    }
+    notifier_->alarms(source_alarms(now), now);
+  }
+  return notifier_->step(now);
+}
+
+std::vector<SourceAlarm> Monitor::source_alarms(Timestamp now) const {
+  std::vector<SourceAlarm> standing;
+  for (const auto& alarm : plan_.alarms) {
+    if (alarm.kind == AlarmKind::HealthDisagreement || alarm.kind == AlarmKind::ImpairedInService) continue;
+    standing.push_back(
+        {std::string(to_text(alarm.kind)), std::string(to_text(alarm.source)), render_alarm(alarm, "", now)});
+  }
+  return standing;
+}
+
+// A decision younger than what it changed is the one that changed it.
+HealthCause Monitor::health_cause(const NotifyEvent& event, Timestamp since) {
+  const auto made_it = [&](const Decision& d) {
+    return to_text(d.from) == event.from && to_text(d.to) == event.to && d.at >= since;
+  };
+  if (const auto sent = undecided_.find(event.key); sent != undecided_.end() && made_it(sent->second))
+    return {sent->second.reason, sent->second.sentence, ""};
+  const auto kept = archive_.decisions({.key = event.key, .limit = 1});
+  if (kept && !kept->empty() && made_it(kept->front()))
+    return {kept->front().reason, kept->front().sentence, kept->front().signature};
+  const auto report = planner_.report(inputs(now_), event.key);
+  return {"not-by-this-monitor",
+          "this monitor has no decision for it" + (report ? "; it judges: " + report->sentence : std::string()), ""};
 }
 
 void Monitor::keep_house(Timestamp now) {

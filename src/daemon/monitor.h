@@ -19,6 +19,7 @@
 #include "daemon/log.h"
 #include "daemon/monitor_archive.h"
 #include "daemon/monitor_settings.h"
+#include "daemon/notifier.h"
 #include "telemetry/durable_evidence.h"
 #include "telemetry/push_endpoint.h"
 #include "verdict/explain.h"
@@ -53,6 +54,9 @@ class Monitor {
   // A hint that a record changed: it is read again soon, several hints together.
   void on_ledger_event(Timestamp now);
 
+  // From now on the notifier hears of every look and alarm. It outlives every call of the monitor.
+  void announce_to(Notifier& notifier) { notifier_ = &notifier; }
+
   // What is judged of one record now, for people. NotFound for a key that is no link or device; Retry before the
   // ledger was first read.
   Result<AssessmentReport> assessment(const Pubkey& key) const;
@@ -60,6 +64,7 @@ class Monitor {
   std::span<const RecordVerdict> verdicts() const { return planner_.verdicts(); }
   Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return archive_.decisions(query); }
 
+  const Notifier* notifier() const { return notifier_; }  // null: nobody is told
   const MonitorCounters& counters() const { return counters_; }
   const PushCounters& push_counters() const { return endpoint_.counters(); }
   const std::optional<Snapshot>& snapshot() const { return snapshot_; }
@@ -87,6 +92,9 @@ class Monitor {
   void on_outcomes(const std::vector<HealthWriteOutcome>& outcomes, Timestamp now);
   bool save_memories();
   void say_alarms(Timestamp now);
+  Timestamp tell(Timestamp now);
+  std::vector<SourceAlarm> source_alarms(Timestamp now) const;
+  HealthCause health_cause(const NotifyEvent& event, Timestamp since);
   void keep_history(Timestamp now);
   void keep_house(Timestamp now);
   bool stored(const Result<void>& done, std::string_view what);
@@ -104,6 +112,7 @@ class Monitor {
   std::string digest_;
   Timestamp now_;  // of the step: the sender's clock
   std::optional<HealthWriter> writer_;
+  Notifier* notifier_ = nullptr;
 
   std::optional<Snapshot> snapshot_;
   std::uint64_t records_revision_ = 0;
@@ -115,6 +124,7 @@ class Monitor {
   std::map<Pubkey, HealthWrite> refused_;           // by the ledger: not tried again while the record is the same
   std::map<Pubkey, HealthChange> announced_;        // dry run: said once
   std::set<std::string> said_alarms_;
+  std::uint64_t told_revision_ = 0;  // of the records the notifier has seen
   std::optional<Timestamp> last_ledger_read_, next_ledger_read_, last_look_again_, next_sample_read_;
   std::optional<Timestamp> last_checkpoint_, last_forgotten_;
   std::optional<Minute> history_through_;

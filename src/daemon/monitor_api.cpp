@@ -8,6 +8,7 @@
 #include "base/base64.h"
 #include "daemon/assessment_json.h"
 #include "daemon/metrics.h"
+#include "daemon/notify_report.h"
 
 namespace dz {
 namespace {
@@ -139,6 +140,7 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   }
   body["sources"] = std::move(sources);
   body["alarms"] = alarms_json(monitor, now);
+  if (monitor.notifier() != nullptr) body["notify"] = hooks_json(*monitor.notifier(), now);
   return reply(reason.empty() ? 200 : 503, body);
 }
 

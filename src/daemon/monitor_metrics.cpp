@@ -1,5 +1,6 @@
 #include "daemon/metrics.h"
 #include "daemon/monitor_api.h"
+#include "daemon/notify_report.h"
 
 namespace dz {
 namespace {
@@ -120,6 +121,7 @@ std::string render_monitor_metrics(const Monitor& monitor, Timestamp now) {
   add_counters(page, monitor);
   add_sources(page, monitor, now);
   add_clocks(page, monitor);
+  if (monitor.notifier() != nullptr) add_notifications(page, *monitor.notifier(), now);
   add_records(page, monitor, now);
   return page.render();
 }

@@ -1,8 +1,7 @@
 #include "daemon/monitor_settings.h"
 
-#include <fmt/format.h>
-
-#include "verdict/toml_reader.h"
+#include "daemon/notify_settings.h"
+#include "daemon/toml_values.h"
 
 namespace dz {
 namespace {
@@ -10,66 +9,15 @@ namespace {
 using Handler = TomlReader::Handler;
 using ReadFile = std::function<Result<std::string>(const std::string&)>;
 
-Handler text(const TomlReader& reader, std::string& value) {
-  return [&reader, &value](const toml::node& node, const std::string& key) -> Result<void> {
-    const auto found = node.value_exact<std::string>();
-    if (!found) return reader.complain(node, key + ": expected a text in quotes");
-    value = *found;
-    return {};
-  };
-}
-
-Handler flag(const TomlReader& reader, bool& value) {
-  return [&reader, &value](const toml::node& node, const std::string& key) -> Result<void> {
-    const auto found = node.value_exact<bool>();
-    if (!found) return reader.complain(node, key + ": expected true or false");
-    value = *found;
-    return {};
-  };
-}
-
-template <typename Number>
-Handler number(const TomlReader& reader, Number& value, std::int64_t least, std::int64_t most) {
-  return [&reader, &value, least, most](const toml::node& node, const std::string& key) -> Result<void> {
-    const auto found = node.value_exact<std::int64_t>();
-    if (!found || *found < least || *found > most) {
-      return reader.complain(node, fmt::format("{}: expected a whole number from {} to {}", key, least, most));
-    }
-    value = static_cast<Number>(*found);
-    return {};
-  };
-}
-
-Handler span(const TomlReader& reader, Duration& value, Duration least, Duration most) {
-  return [&reader, &value, least, most](const toml::node& node, const std::string& key) -> Result<void> {
-    const auto found = node.value_exact<std::string>();
-    if (!found) return reader.complain(node, key + ": expected a duration in quotes, such as \"30s\"");
-    const auto parsed = parse_duration(*found);
-    if (!parsed) return reader.complain(node, key + ": " + parsed.error().message);
-    if (*parsed < least || *parsed > most) {
-      return reader.complain(node, fmt::format("{}: expected between {} and {}, found \"{}\"", key,
-                                               duration_text(least), duration_text(most), *found));
-    }
-    value = *parsed;
-    return {};
-  };
-}
-
-Handler nested(const TomlReader& reader, std::vector<TomlReader::Key> keys) {
-  return [&reader, keys = std::move(keys)](const toml::node& node, const std::string& key) {
-    return reader.table(node, key, keys);
-  };
-}
-
 Result<WriteToken> read_token(const TomlReader& reader, const toml::node& node, const std::string& key,
                               const ReadFile& read_file) {
   WriteToken token;
   std::string secret_file;
   DZ_TRY(reader.table(node, key,
-                      {{"secret", text(reader, token.secret)},
-                       {"secret_file", text(reader, secret_file)},
-                       {"contributor", text(reader, token.contributor)},
-                       {"device", text(reader, token.device)}}));
+                      {{"secret", toml_text(reader, token.secret)},
+                       {"secret_file", toml_text(reader, secret_file)},
+                       {"contributor", toml_text(reader, token.contributor)},
+                       {"device", toml_text(reader, token.device)}}));
   if (token.secret.empty() == secret_file.empty())
     return reader.complain(node, key + ": expected either secret or secret_file");
   if (token.contributor.empty() == token.device.empty()) {
@@ -103,30 +51,32 @@ Result<void> read_settings(const TomlReader& reader, const toml::table& root, Mo
   const Duration second = seconds{1}, ten_minutes = minutes{10};
   return reader.table(
       root, "",
-      {{"keypair", text(reader, s.keypair)},
-       {"policy", text(reader, policy_file)},
-       {"dry_run", flag(reader, s.dry_run)},
-       {"standby", flag(reader, s.standby)},
-       {"allow_foundation_key", flag(reader, s.allow_foundation_key)},
-       {"ledger", nested(reader, {{"url", text(reader, s.ledger_url)},
-                                  {"ws_url", text(reader, s.ws_url)},
-                                  {"env", text(reader, s.environment)},
-                                  {"serviceability_program", text(reader, s.serviceability_program)},
-                                  {"telemetry_program", text(reader, s.telemetry_program)},
-                                  {"poll", span(reader, s.ledger_poll, second, ten_minutes)}})},
-       {"listen", nested(reader, {{"address", text(reader, s.address)},
-                                  {"port", number(reader, s.port, 0, 65535)},
-                                  {"ports_file", text(reader, s.ports_file)},
-                                  {"max_body_mib", number(reader, s.max_body_mib, 1, 1024)}})},
-       {"store", nested(reader, {{"path", text(reader, s.store_path)},
-                                 {"history", span(reader, s.history, hours{25}, hours{24 * 3650})}})},
-       {"evidence", nested(reader, {{"lateness", span(reader, s.evidence.lateness, second, ten_minutes)},
-                                    {"ahead", span(reader, s.evidence.ahead, second, ten_minutes)},
-                                    {"samples_lag", span(reader, s.evidence.samples_lag, minutes{1}, ten_minutes)},
-                                    {"submit_interval", span(reader, s.evidence.submit_interval, second, ten_minutes)},
-                                    {"pass_interval", span(reader, s.pass_interval, second, minutes{1})},
-                                    {"samples_poll", span(reader, s.samples_poll, second, minutes{1})}})},
-       {"token", tokens(reader, s.tokens, read_file)}});
+      {{"keypair", toml_text(reader, s.keypair)},
+       {"policy", toml_text(reader, policy_file)},
+       {"dry_run", toml_flag(reader, s.dry_run)},
+       {"standby", toml_flag(reader, s.standby)},
+       {"allow_foundation_key", toml_flag(reader, s.allow_foundation_key)},
+       {"ledger", toml_table(reader, {{"url", toml_text(reader, s.ledger_url)},
+                                      {"ws_url", toml_text(reader, s.ws_url)},
+                                      {"env", toml_text(reader, s.environment)},
+                                      {"serviceability_program", toml_text(reader, s.serviceability_program)},
+                                      {"telemetry_program", toml_text(reader, s.telemetry_program)},
+                                      {"poll", toml_span(reader, s.ledger_poll, second, ten_minutes)}})},
+       {"listen", toml_table(reader, {{"address", toml_text(reader, s.address)},
+                                      {"port", toml_number(reader, s.port, 0, 65535)},
+                                      {"ports_file", toml_text(reader, s.ports_file)},
+                                      {"max_body_mib", toml_number(reader, s.max_body_mib, 1, 1024)}})},
+       {"store", toml_table(reader, {{"path", toml_text(reader, s.store_path)},
+                                     {"history", toml_span(reader, s.history, hours{25}, hours{24 * 3650})}})},
+       {"evidence",
+        toml_table(reader, {{"lateness", toml_span(reader, s.evidence.lateness, second, ten_minutes)},
+                            {"ahead", toml_span(reader, s.evidence.ahead, second, ten_minutes)},
+                            {"samples_lag", toml_span(reader, s.evidence.samples_lag, minutes{1}, ten_minutes)},
+                            {"submit_interval", toml_span(reader, s.evidence.submit_interval, second, ten_minutes)},
+                            {"pass_interval", toml_span(reader, s.pass_interval, second, minutes{1})},
+                            {"samples_poll", toml_span(reader, s.samples_poll, second, minutes{1})}})},
+       {"token", tokens(reader, s.tokens, read_file)},
+       {"notify", notify_hooks(reader, s.hooks, read_file)}});
 }
 
 bool is_loopback(std::string_view address) {

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "evidence/store.h"
+#include "notify/hook.h"
 #include "verdict/policy.h"
 
 namespace dz {
@@ -47,6 +48,7 @@ struct MonitorSettings {
   bool standby = false;
   bool allow_foundation_key = false;
   std::vector<WriteToken> tokens;  // [[token]]
+  std::vector<NotifyHook> hooks;   // [[notify]]
   Policy policy;                   // the file named by `policy`, or the default
 
   bool operator==(const MonitorSettings&) const = default;

@@ -1,6 +1,8 @@
 // doublezero-monitor: telemetry in, health out. main() is the wiring diagram; the work is daemon/monitor.h.
 #include <cstdio>
+#include <functional>
 #include <memory>
+#include <random>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -12,8 +14,10 @@
 #include "daemon/loop_driver.h"
 #include "daemon/monitor.h"
 #include "daemon/monitor_api.h"
+#include "daemon/notifier.h"
 #include "daemon/ports_file.h"
 #include "daemon/stderr_log.h"
+#include "net/async_client.h"
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "wire/program_ids.h"
@@ -84,9 +88,17 @@ Result<std::optional<Keypair>> key_of(const MonitorSettings& settings) {
   return std::optional<Keypair>(std::move(key));
 }
 
+// Draws from [0, 1): failed sends of several monitors do not come back together.
+std::function<double()> random_jitter() {
+  return [engine = std::mt19937_64(std::random_device{}())]() mutable {
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+  };
+}
+
 Result<int> run(const Flags& flags) {
   DZ_TRY_ASSIGN(const auto settings, settings_from(flags));
   if (flags.check_config) {
+    for (const auto& hook : settings.hooks) std::printf("# notify %s\n", render_hook(hook).c_str());
     std::printf("# policy %s\n%s", policy_digest(settings.policy).c_str(), render_policy(settings.policy).c_str());
     return 0;
   }
@@ -109,6 +121,19 @@ Result<int> run(const Flags& flags) {
   DZ_TRY_ASSIGN(const auto monitor,
                 Monitor::open(client, database, settings, ids, std::move(key), log, net::system_now()));
   LoopDriver driver(loop, [&](Timestamp now) { return monitor->step(now); });
+  net::AsyncClient web(loop);
+  DZ_TRY_ASSIGN(const auto notifier,
+                Notifier::open(database,
+                               {.hooks = settings.hooks,
+                                .environment = settings.environment,
+                                .policy = policy_digest(settings.policy),
+                                .muted = settings.standby || settings.dry_run},
+                               {.send = [&](net::ClientRequest request,
+                                            auto done) { web.send(std::move(request), std::move(done)); },
+                                .jitter = random_jitter(),
+                                .wake = [&] { driver.wake(); }},
+                               log));
+  monitor->announce_to(*notifier);
   ProgramSubscription subscription(loop, settings.ws_url.empty() ? derived_ws : settings.ws_url, ids.serviceability,
                                    {.on_account =
                                         [&](const AccountNotification&) {

@@ -1,0 +1,36 @@
+// Handlers of a TomlReader for the values a daemon's settings are made of. Each refuses what is of the wrong kind or out
+// of range, with file and line. The reader and the value outlive the handler.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/time.h"
+#include "verdict/toml_reader.h"
+
+namespace dz {
+
+TomlReader::Handler toml_text(const TomlReader& reader, std::string& value);
+TomlReader::Handler toml_flag(const TomlReader& reader, bool& value);
+// "30s"; both ends included.
+TomlReader::Handler toml_span(const TomlReader& reader, Duration& value, Duration least, Duration most);
+// ["a", "b"]
+TomlReader::Handler toml_texts(const TomlReader& reader, std::vector<std::string>& values);
+TomlReader::Handler toml_table(const TomlReader& reader, std::vector<TomlReader::Key> keys);
+
+template <typename Number>
+TomlReader::Handler toml_number(const TomlReader& reader, Number& value, std::int64_t least, std::int64_t most) {
+  return [&reader, &value, least, most](const toml::node& node, const std::string& key) -> Result<void> {
+    const auto found = node.value_exact<std::int64_t>();
+    if (!found || *found < least || *found > most) {
+      return reader.complain(node, fmt::format("{}: expected a whole number from {} to {}", key, least, most));
+    }
+    value = static_cast<Number>(*found);
+    return {};
+  };
+}
+
+}  // namespace dz

@@ -1,0 +1,249 @@
+#include "notify/event.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <boost/json.hpp>
+
+#include "lifecycle/table.h"
+
+namespace dz {
+namespace {
+
+namespace json = boost::json;
+
+template <typename Record>
+RecordMark mark_of(const Record& record, RecordKind kind, const RecordMark* before, Timestamp now) {
+  const bool same = before != nullptr && before->health == record.health;
+  return {
+      kind, record.code, {}, record.status, record.desired_status, record.health, same ? before->health_since : now};
+}
+
+NotifyEvent event_of(const Pubkey& key, const RecordMark& mark, Change change, Timestamp at, Slot slot) {
+  NotifyEvent event{.at = at, .change = change, .kind = mark.kind, .key = key, .code = mark.code};
+  event.contributors = mark.contributors;
+  event.status = to_text(mark.status);
+  event.desired_status = to_text(mark.desired_status);
+  event.health = to_text(mark.health);
+  event.slot = slot;
+  return event;
+}
+
+void because(NotifyEvent& event, std::string reason, std::string sentence) {
+  event.reason = std::move(reason);
+  event.sentence = std::move(sentence);
+}
+
+// The rule of the lifecycle that led there, where one did.
+void explain_status(NotifyEvent& event, const RecordMark& before, const RecordMark& after) {
+  // The health of then: leaving service changes it in the same instruction.
+  for (const auto health : {before.health, after.health}) {
+    if (next_status(before.status, after.desired_status, health) != after.status) continue;
+    const bool back = after.status == Status::Activated;
+    return because(
+        event, "lifecycle",
+        fmt::format("desired status is {}{}", to_text(after.desired_status), back ? " and health is healthy" : ""));
+  }
+  if (before.status == Status::Requested && after.status == Status::HardDrained) {
+    return because(event, "accepted", "side Z accepted the link");
+  }
+  because(event, "override",
+          fmt::format("written by hand: with desired status {} nothing leads from {} to {} by itself",
+                      to_text(after.desired_status), to_text(before.status), to_text(after.status)));
+}
+
+// What the ledger's program does to health by itself (architecture: it never comes back on an old judgement).
+void explain_health(NotifyEvent& event, const RecordMark& before, const RecordMark& after) {
+  if (after.health != Health::Impaired) return;
+  if (before.status == Status::Activated && after.status != Status::Activated) {
+    return because(event, "left-service", "it left service: the ledger sets health impaired until it is judged again");
+  }
+  const bool wanted_again =
+      before.desired_status != DesiredStatus::Activated && after.desired_status == DesiredStatus::Activated;
+  if (wanted_again && before.health == Health::Healthy && after.status != Status::Activated) {
+    because(event, "wanted-again",
+            "it is wanted back in service: the ledger sets health impaired until it is judged again");
+  }
+}
+
+void add_changes(const Pubkey& key, const RecordMark& before, const RecordMark& after, const NotifyEvent& form,
+                 std::vector<NotifyEvent>& events) {
+  const auto add = [&](Change change, std::string_view from, std::string_view to) -> NotifyEvent& {
+    auto& event = events.emplace_back(event_of(key, after, change, form.at, form.slot));
+    event.from = from;
+    event.to = to;
+    event.in_service = before.status == Status::Activated || after.status == Status::Activated;
+    return event;
+  };
+  if (before.desired_status != after.desired_status) {
+    auto& event = add(Change::DesiredStatus, to_text(before.desired_status), to_text(after.desired_status));
+    because(event, "wanted",
+            fmt::format("the contributor or the foundation wants it {}", to_text(after.desired_status)));
+  }
+  if (before.status != after.status) {
+    explain_status(add(Change::Status, to_text(before.status), to_text(after.status)), before, after);
+  }
+  if (before.health != after.health) {
+    explain_health(add(Change::Health, to_text(before.health), to_text(after.health)), before, after);
+  }
+}
+
+json::value word_or_null(const std::string& word) { return word.empty() ? json::value(nullptr) : json::value(word); }
+
+std::string text_at(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+
+std::optional<Change> change_of(std::string_view word) {
+  for (const auto c : {Change::Status, Change::DesiredStatus, Change::Health, Change::Alarm, Change::AlarmOver}) {
+    if (to_text(c) == word) return c;
+  }
+  return std::nullopt;
+}
+
+Result<void> read_record_fields(const json::object& object, NotifyEvent& event) {
+  event.kind = text_at(object, "kind") == "device" ? RecordKind::Device : RecordKind::Link;
+  DZ_TRY_ASSIGN(event.key, parse_pubkey(text_at(object, "pubkey")));
+  event.code = text_at(object, "code");
+  if (const auto* list = object.if_contains("contributors"); list != nullptr && list->is_array()) {
+    for (const auto& code : list->as_array()) {
+      if (code.is_string()) event.contributors.emplace_back(code.as_string());
+    }
+  }
+  event.from = text_at(object, "from");
+  event.to = text_at(object, "to");
+  event.status = text_at(object, "status");
+  event.desired_status = text_at(object, "desired_status");
+  event.health = text_at(object, "health");
+  if (const auto* flag = object.if_contains("in_service"); flag != nullptr && flag->is_bool())
+    event.in_service = flag->as_bool();
+  if (const auto* slot = object.if_contains("slot"); slot != nullptr && slot->is_number())
+    event.slot = {slot->to_number<std::uint64_t>()};
+  event.signature = text_at(object, "signature");
+  return {};
+}
+
+}  // namespace
+
+RecordMarks marks_of(const Snapshot& snapshot, const RecordMarks& before, Timestamp now) {
+  RecordMarks marks;
+  const auto before_of = [&](const Pubkey& key) {
+    const auto found = before.find(key);
+    return found == before.end() ? nullptr : &found->second;
+  };
+  for (const auto& [key, link] : snapshot.links) {
+    auto& mark = marks[key] = mark_of(link, RecordKind::Link, before_of(key), now);
+    mark.contributors.push_back(code_of(snapshot.contributors, link.contributor));
+    const auto z = snapshot.devices.find(link.side_z);
+    if (z != snapshot.devices.end() && z->second.contributor != link.contributor)
+      mark.contributors.push_back(code_of(snapshot.contributors, z->second.contributor));
+  }
+  for (const auto& [key, device] : snapshot.devices) {
+    auto& mark = marks[key] = mark_of(device, RecordKind::Device, before_of(key), now);
+    mark.contributors.push_back(code_of(snapshot.contributors, device.contributor));
+  }
+  for (const auto& account : snapshot.undecodable) {
+    if (const auto* mark = before_of(account.key)) marks.emplace(account.key, *mark);
+  }
+  return marks;
+}
+
+std::string_view to_text(Change change) {
+  switch (change) {
+    case Change::Status: return "status";
+    case Change::DesiredStatus: return "desired_status";
+    case Change::Health: return "health";
+    case Change::Alarm: return "alarm";
+    case Change::AlarmOver: return "alarm_over";
+  }
+  return "invalid";
+}
+
+std::vector<NotifyEvent> changes_between(const RecordMarks& before, const RecordMarks& after, Timestamp at, Slot slot) {
+  std::vector<NotifyEvent> events;
+  NotifyEvent form;
+  form.at = at;
+  form.slot = slot;
+  auto old = before.begin();
+  const auto take_gone = [&] {
+    auto& event = events.emplace_back(event_of(old->first, old->second, Change::Status, at, slot));
+    event.from = to_text(old->second.status);
+    event.in_service = old->second.status == Status::Activated;
+    because(event, "deleted", "the record was deleted");
+    ++old;
+  };
+  for (const auto& [key, mark] : after) {
+    while (old != before.end() && old->first < key) take_gone();
+    if (old != before.end() && old->first == key) {
+      add_changes(key, old->second, mark, form, events);
+      ++old;
+      continue;
+    }
+    auto& event = events.emplace_back(event_of(key, mark, Change::Status, at, slot));
+    event.to = to_text(mark.status);
+    event.in_service = mark.status == Status::Activated;
+    because(event, "created", "the record is new");
+  }
+  while (old != before.end()) take_gone();
+  return events;
+}
+
+bool is_wanted(const NotifyHook& hook, const NotifyEvent& event) {
+  if (is_alarm(event.change)) return hook.alarms;
+  if (!hook.all && !event.in_service) return false;
+  if (event.kind == RecordKind::Link ? !hook.links : !hook.devices) return false;
+  if (hook.contributors.empty()) return true;
+  return std::any_of(hook.contributors.begin(), hook.contributors.end(), [&](const std::string& code) {
+    return std::any_of(event.contributors.begin(), event.contributors.end(),
+                       [&](const std::string& owner) { return same_code(code, owner); });
+  });
+}
+
+json::object to_json(const NotifyEvent& e) {
+  json::object out{{"id", e.id}, {"at", to_text(e.at)}, {"event", to_text(e.change)}};
+  if (is_alarm(e.change)) {
+    out["alarm"] = e.alarm;
+    out["subject"] = e.subject;
+  } else {
+    out["kind"] = to_text(e.kind);
+    out["pubkey"] = to_text(e.key);
+    out["code"] = e.code;
+    out["contributors"] = json::array(e.contributors.begin(), e.contributors.end());
+    out["from"] = word_or_null(e.from);
+    out["to"] = word_or_null(e.to);
+    out["status"] = e.status;
+    out["desired_status"] = e.desired_status;
+    out["health"] = e.health;
+    out["in_service"] = e.in_service;
+    out["slot"] = e.slot.value;
+    out["signature"] = word_or_null(e.signature);
+  }
+  out["reason"] = e.reason;
+  out["sentence"] = e.sentence;
+  out["policy"] = e.policy;
+  return out;
+}
+
+Result<NotifyEvent> parse_notify_event(std::string_view text) {
+  boost::system::error_code error;
+  const auto value = json::parse(text, error);
+  if (error || !value.is_object()) return corrupt("a kept notification: expected a JSON object");
+  const auto& object = value.as_object();
+  NotifyEvent event{.id = text_at(object, "id"), .reason = text_at(object, "reason")};
+  event.sentence = text_at(object, "sentence");
+  event.policy = text_at(object, "policy");
+  DZ_TRY_ASSIGN(event.at, parse_timestamp(text_at(object, "at")));
+  const auto change = change_of(text_at(object, "event"));
+  if (!change) return corrupt("a kept notification: expected a known event, found '" + text_at(object, "event") + "'");
+  event.change = *change;
+  if (!is_alarm(event.change)) {
+    DZ_TRY(read_record_fields(object, event));
+    return event;
+  }
+  event.alarm = text_at(object, "alarm");
+  event.subject = text_at(object, "subject");
+  return event;
+}
+
+}  // namespace dz

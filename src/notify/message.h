@@ -1,0 +1,35 @@
+// One message of a hook: the events of one window as the body of its POST. Pure; docs/formats/notifications.md has both
+// shapes.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "notify/event.h"
+
+namespace dz {
+
+struct MessageContext {
+  std::string id;           // the same each time the message is sent
+  Timestamp at;             // when the message was made
+  std::string environment;  // "mainnet-beta"
+  std::string policy;       // digest of the policy in force
+};
+
+// What Slack takes, with room to spare: 3000 characters a text, 150 a header, 50 blocks.
+inline constexpr std::size_t kSlackText = 2900, kSlackHeader = 150, kSlackRecords = 20;
+// A JSON message has at most so many events; what is over is the next message.
+inline constexpr std::size_t kJsonEvents = 200;
+
+// One line: "20 links: health healthy to impaired; ams-fra: status activated to soft-drained".
+std::string render_summary(std::span<const NotifyEvent> events);
+
+// {"text", "blocks"} of an incoming webhook. At most kSlackRecords records and alarms are listed, the worst first;
+// the rest is counted.
+std::string render_slack_message(std::span<const NotifyEvent> events, const MessageContext& context);
+std::string render_json_message(std::span<const NotifyEvent> events, const MessageContext& context);
+
+// & < > as Slack wants them; at most `limit` bytes, cut between characters and marked "...".
+std::string slack_text(std::string_view text, std::size_t limit);
+
+}  // namespace dz
