@@ -386,6 +386,22 @@ TEST_F(MonitorTells, AHealthThatSomebodyElseWroteIsNotClaimed) {
   EXPECT_NE(receiver.told().find("healthy>impaired (not-by-this-monitor)"), std::string::npos) << receiver.told();
 }
 
+// The same change twice: first judged by the monitor, later written by the foundation.
+TEST_F(MonitorTells, AnOldDecisionExplainsNothingNew) {
+  start();
+  become_healthy_and_activated();
+  fail_the_link();
+  for (const auto health : {Health::Healthy, Health::Impaired}) {
+    ASSERT_TRUE(network.as(network.foundation).set_link_health(link, health));
+    run(minutes{1});
+  }
+  EXPECT_EQ(receiver.told(),
+            "ams-fra status hard-drained>activated (lifecycle)\n"
+            "ams-fra health healthy>impaired (damped-failure)\n"
+            "ams-fra health impaired>healthy (not-by-this-monitor)\n"
+            "ams-fra health healthy>impaired (not-by-this-monitor)\n");
+}
+
 TEST_F(MonitorTells, WhoeverLooksSeesTheHooks) {
   start();
   become_healthy_and_activated();

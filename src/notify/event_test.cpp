@@ -178,6 +178,8 @@ TEST(NotifyHooks, AUrlIsShownWithoutItsSecret) {
   const NotifyHook hook{.name = "noc", .url = "https://h.example/services/secret", .bearer = "token-of-mine"};
   EXPECT_EQ(without_secrets(hook, "https://h.example/services/secret: /services/secret token-of-mine"),
             "https://h.example/...: /... ...");
+  EXPECT_EQ(without_secrets({.url = "https://h.example?token=x"}, "https://h.example?token=x: away"),
+            "https://h.example/...: away");
   EXPECT_EQ(render_hook(hook),
             "noc: json to https://h.example/... with a token, links and devices in service of everybody, source "
             "alarms, grouped over 30 s");
