@@ -158,11 +158,11 @@ struct OneLink {
   OneLink() {
     const auto& [key, record] = *network().links.begin();
     link = record;
-    sources = gather_sources(network().store, {});
+    sources = gather_sources(network().store);
     const AssessmentContext context{policy, sources, Timestamp{network().fed} + 30s};
     TallyGatherer gatherer(network().store, context);
     memory.present_since = network().fed - 24h;
-    assess_link(link, gatherer.link(resolve_link(network().store, key, link), policy.window), memory, context,
+    assess_link(link, gatherer.link(resolve_link(network().store, policy, key, link), policy.window), memory, context,
                 assessment);
   }
   Link link;
@@ -176,10 +176,10 @@ void BM_AssessOneLink(benchmark::State& state) {
   auto& net = network();
   const auto& [key, link] = *net.links.begin();
   const Policy policy;
-  const auto sources = gather_sources(net.store, {});
+  const auto sources = gather_sources(net.store);
   const AssessmentContext context{policy, sources, Timestamp{net.fed} + 30s};
   TallyGatherer gatherer(net.store, context);
-  const auto& tallies = gatherer.link(resolve_link(net.store, key, link), policy.window);
+  const auto& tallies = gatherer.link(resolve_link(net.store, policy, key, link), policy.window);
   Assessment assessment;
   for (auto _ : state) {
     assess_link(link, tallies, {}, context, assessment);

@@ -17,9 +17,9 @@ bool all_good(const Finding& f) {
 
 Ground ground_of(const AssessmentContext& context, bool writable) {
   Ground ground{context.policy, writable, {}};
-  for (std::size_t i = 0; i < kSourceCount; ++i) {
+  for (std::size_t i = 0; i < kNamedSources + context.policy.rules.size(); ++i) {
     const auto& watermark = context.sources[i].state.watermark;
-    const bool fresh = watermark && context.now - *watermark <= context.policy.max_staleness;
+    const bool fresh = watermark && context.now - *watermark <= context.policy.max_staleness_of(static_cast<Source>(i));
     ground.sources[i] = {fresh, watermark};
   }
   return ground;
@@ -35,7 +35,7 @@ bool only_time_passed(const Ground& before, const Ground& now) {
 
 CalmMark calm_mark(const EvidenceStore& store, const LinkSubjects& link, const Assessment& judged, const Ground& now) {
   CalmMark mark;
-  if (judged.reason != HealthReason::StaysHealthy) return mark;
+  if (judged.reason != HealthReason::StaysHealthy || judged.count > kLinkCriterionCount) return mark;
   const auto calm = [&](const Finding& f) {
     if (criterion(f.id).kind == CriterionKind::Record) return true;
     return now.of(criterion(f.id).source).fresh ? all_good(f) : f.mode != Mode::Enforce;

@@ -32,7 +32,8 @@ struct CalmMark {
   bool holds = false;
   std::array<std::uint32_t, 4> rewrites{};  // of a, z, az, za when it was judged
 };
-// After judging. Probes do not count while their source does not answer.
+// After judging. Links with added criteria are always judged again. Probes do not count while their source does not
+// answer.
 CalmMark calm_mark(const EvidenceStore& store, const LinkSubjects& link, const Assessment& judged, const Ground& now);
 // only_time_passed(before, now) must be true, and the mark have held before.
 bool stays_calm(const EvidenceStore& store, const LinkSubjects& link, const CalmMark& mark, const Ground& before,

@@ -5,22 +5,47 @@
 namespace dz {
 namespace {
 
+using enum CriterionId;
+
 constexpr std::size_t kPortTallies = 3;
 constexpr std::size_t kLinkTallies = 2 * kPortTallies + 2;
 constexpr std::size_t kDeviceTallies = 3;
 
-}  // namespace
-
-LinkSubjects resolve_link(const EvidenceStore& store, const Pubkey& key, const Link& link) {
-  return {store.find_interface(link.side_a, link.side_a_iface), store.find_interface(link.side_z, link.side_z_iface),
-          store.find_direction(key, link.side_a), store.find_direction(key, link.side_z)};
+std::vector<MeasureRef> resolve_measures(const EvidenceStore& store, const Policy& policy, const Pubkey& key,
+                                         const Link* link) {
+  std::vector<MeasureRef> refs;
+  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+    const auto& rule = policy.rules[i];
+    const auto find = [&](const Pubkey& subject, std::string_view interface) {
+      return store.find_measure(i, subject, interface, rule.absent_is_bad);
+    };
+    if (rule.is_of_links() != (link != nullptr)) {
+      refs.emplace_back();
+    } else if (rule.subject == RuleSubject::SideA) {
+      refs.push_back(find(link->side_a, link->side_a_iface));
+    } else if (rule.subject == RuleSubject::SideZ) {
+      refs.push_back(find(link->side_z, link->side_z_iface));
+    } else {
+      refs.push_back(find(key, {}));
+    }
+  }
+  return refs;
 }
 
-DeviceSubjects resolve_device(const EvidenceStore& store, const Pubkey& key, const Device& device,
+}  // namespace
+
+LinkSubjects resolve_link(const EvidenceStore& store, const Policy& policy, const Pubkey& key, const Link& link) {
+  return {store.find_interface(link.side_a, link.side_a_iface), store.find_interface(link.side_z, link.side_z_iface),
+          store.find_direction(key, link.side_a), store.find_direction(key, link.side_z),
+          resolve_measures(store, policy, key, &link)};
+}
+
+DeviceSubjects resolve_device(const EvidenceStore& store, const Policy& policy, const Pubkey& key, const Device& device,
                               std::span<const KeyedLink> links) {
   DeviceSubjects subjects;
   subjects.key = key;
   subjects.device = store.find_device(key);
+  subjects.measures = resolve_measures(store, policy, key, nullptr);
   for (const auto& port : device.interfaces) {
     if (port.dia == Dia::None && port.cyoa == Cyoa::None) continue;
     const DeviceSubjects::Port resolved{&port, store.find_interface(key, port.name)};
@@ -29,18 +54,19 @@ DeviceSubjects resolve_device(const EvidenceStore& store, const Pubkey& key, con
   }
   for (const auto& [link_key, link] : links) {
     const auto& name = link->side_a == key ? link->side_a_iface : link->side_z_iface;
-    subjects.links.push_back({link_key, link, find_interface(device, name), resolve_link(store, link_key, *link)});
+    subjects.links.push_back(
+        {link_key, link, find_interface(device, name), resolve_link(store, policy, link_key, *link)});
   }
   return subjects;
 }
 
-Sources gather_sources(const EvidenceStore& store, Duration pull_lag) {
+Sources gather_sources(const EvidenceStore& store) {
   const auto& settings = store.settings();
   Sources sources{};
   for (std::size_t i = 0; i < kSourceCount; ++i) {
     const auto source = static_cast<Source>(i);
     sources[i].state = store.state(source);
-    sources[i].delay = settings.pushed(source) ? settings.lateness : pull_lag;
+    sources[i].delay = settings.pushed(source) ? settings.lateness : settings.lag[i];
   }
   sources[static_cast<std::size_t>(Source::LatencySamples)].delay = settings.samples_lag;
   return sources;
@@ -49,66 +75,73 @@ Sources gather_sources(const EvidenceStore& store, Duration pull_lag) {
 void TallyGatherer::begin(std::chrono::minutes window, std::size_t tallies) {
   if (storage_.size() < tallies) storage_.resize(tallies);
   used_ = 0;
-  for (std::size_t i = 0; i < kSourceCount; ++i) {
-    const auto& watermark = context_.sources[i].state.watermark;
-    answered_[i] = watermark && *watermark - window >= Minute{};
-    if (!answered_[i]) continue;
-    queries_[i] = {*watermark - window, *watermark, context_.policy.bad_allowed, context_.policy.unobserved_allowed};
-  }
+  window_ = window;
 }
 
 template <typename Ref, typename... Signals>
-const SignalTally* TallyGatherer::tally(Ref ref, Source source, Signals... signal) {
-  const auto i = static_cast<std::size_t>(source);
-  if (!answered_[i]) return nullptr;
+const SignalTally* TallyGatherer::tally(CriterionId id, Ref ref, Signals... signal) {
+  const auto& policy = context_.policy;
+  const auto& watermark = view_of(context_.sources, criterion(id).source).state.watermark;
+  const auto window = policy.window_of(id, window_);
+  if (!watermark || *watermark - window < Minute{}) return nullptr;
   DZ_CHECK(used_ < storage_.size());
   auto& slot = storage_[used_++];
-  slot = store_.tally(ref, signal..., queries_[i]);
+  slot = store_.tally(ref, signal...,
+                      {*watermark - window, *watermark, policy.bad_allowed_of(id), policy.unobserved_allowed_of(id)});
   return &slot;
 }
 
-PortTallies TallyGatherer::port(InterfaceRef ref) {
-  return {tally(ref, Source::Counters, Signal::Data), tally(ref, Source::Counters, Signal::Errors),
-          tally(ref, Source::Counters, Signal::Utilization)};
+PortTallies TallyGatherer::port(InterfaceRef ref, CriterionId data, CriterionId errors, CriterionId utilization) {
+  return {tally(data, ref, Signal::Data), tally(errors, ref, Signal::Errors),
+          tally(utilization, ref, Signal::Utilization)};
 }
 
-LinkTallies TallyGatherer::link_now(const LinkSubjects& subjects, bool with_probes) {
-  LinkTallies tallies{port(subjects.a), port(subjects.z), nullptr, nullptr};
-  if (!with_probes) return tallies;
-  tallies.az_probes = tally(subjects.az, Source::LatencySamples);
-  tallies.za_probes = tally(subjects.za, Source::LatencySamples);
+MeasureTallies TallyGatherer::measures(const std::vector<MeasureRef>& refs, bool of_links) {
+  MeasureTallies tallies{};
+  for (std::size_t i = 0; i < refs.size(); ++i) {
+    if (context_.policy.rules[i].is_of_links() == of_links) tallies[i] = tally(added_criterion(i), refs[i]);
+  }
   return tallies;
 }
 
 const LinkTallies& TallyGatherer::link(const LinkSubjects& subjects, std::chrono::minutes window) {
-  begin(window, kLinkTallies);
-  link_ = link_now(subjects, true);
+  begin(window, kLinkTallies + subjects.measures.size());
+  link_.a = port(subjects.a, LinkAData, LinkAErrors, LinkAUtilization);
+  link_.z = port(subjects.z, LinkZData, LinkZErrors, LinkZUtilization);
+  link_.az_probes = tally(LinkAzProbes, subjects.az);
+  link_.za_probes = tally(LinkZaProbes, subjects.za);
+  link_.measures = measures(subjects.measures, true);
   return link_;
 }
 
 const DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjects, std::chrono::minutes window) {
   begin(window, kDeviceTallies + kPortTallies * (subjects.dia.size() + subjects.cyoa.size()) +
-                    kLinkTallies * subjects.links.size());
+                    kLinkTallies * subjects.links.size() + subjects.measures.size());
   device_.dia.clear();
   device_.cyoa.clear();
   device_.links.clear();
-  device_.reporting = tally(subjects.device, Source::Counters, Signal::Reporting);
-  device_.config_agent = tally(subjects.device, Source::ConfigAgent, Signal::ConfigAgent);
-  device_.telemetry_agent = tally(subjects.device, Source::LatencySamples, Signal::TelemetryAgent);
-  for (const auto& p : subjects.dia) device_.dia.push_back({p.port, port(p.ref)});
-  for (const auto& p : subjects.cyoa) device_.cyoa.push_back({p.port, port(p.ref)});
-  for (const auto& l : subjects.links) {
-    const bool known = l.judged != nullptr && l.judged->window == window;
-    device_.links.push_back(
-        {l.link, l.port, known ? l.judged->up : judge_link(link_now(l.subjects, false), window, context_)});
-  }
-  const auto qa = static_cast<std::size_t>(Source::Qa);
+  device_.reporting = tally(DeviceReporting, subjects.device, Signal::Reporting);
+  device_.config_agent = tally(DeviceConfigAgent, subjects.device, Signal::ConfigAgent);
+  device_.telemetry_agent = tally(DeviceTelemetryAgent, subjects.device, Signal::TelemetryAgent);
+  device_.measures = measures(subjects.measures, false);
+  for (const auto& p : subjects.dia) device_.dia.push_back({p.port, port(p.ref, DeviceDiaUp)});
+  for (const auto& p : subjects.cyoa) device_.cyoa.push_back({p.port, port(p.ref, DeviceCyoaUp)});
+  for (const auto& l : subjects.links) device_.links.push_back({l.link, l.port, candidate(l, window)});
   device_.qa = nullptr;
-  if (answered_[qa]) {
-    qa_ = store_.qa(subjects.key, queries_[qa].from, queries_[qa].to);
+  const auto& watermark = view_of(context_.sources, Source::Qa).state.watermark;
+  const auto qa_window = context_.policy.window_of(DeviceQa, window);
+  if (watermark && *watermark - qa_window >= Minute{}) {
+    qa_ = store_.qa(subjects.key, *watermark - qa_window, *watermark);
     device_.qa = &qa_;
   }
   return device_;
+}
+
+Candidate TallyGatherer::candidate(const DeviceSubjects::LinkEnd& end, std::chrono::minutes window) {
+  if (end.judged != nullptr && end.judged->window == window) return end.judged->up;
+  const LinkTallies tallies{
+      port(end.subjects.a, DeviceLinkUp), port(end.subjects.z, DeviceLinkUp), nullptr, nullptr, {}};
+  return judge_link(tallies, window, context_);
 }
 
 }  // namespace dz

@@ -18,8 +18,9 @@ namespace dz {
 struct LinkSubjects {
   InterfaceRef a, z;
   DirectionRef az, za;
+  std::vector<MeasureRef> measures;  // by rule of the policy; those of devices are unused
 };
-// A link as a candidate, judged over this window in this pass.
+// A link as a candidate, judged over this window in this pass, by the rules of device.link_up.
 struct JudgedLink {
   Candidate up;
   std::chrono::minutes window{};
@@ -40,6 +41,7 @@ struct DeviceSubjects {
   DeviceRef device;
   std::vector<Port> dia, cyoa;
   std::vector<LinkEnd> links;
+  std::vector<MeasureRef> measures;  // by rule of the policy; those of links are unused
 };
 
 struct KeyedLink {
@@ -47,13 +49,12 @@ struct KeyedLink {
   const Link* link;
 };
 
-LinkSubjects resolve_link(const EvidenceStore& store, const Pubkey& key, const Link& link);
+LinkSubjects resolve_link(const EvidenceStore& store, const Policy& policy, const Pubkey& key, const Link& link);
 // links: those that have the device at one end.
-DeviceSubjects resolve_device(const EvidenceStore& store, const Pubkey& key, const Device& device,
+DeviceSubjects resolve_device(const EvidenceStore& store, const Policy& policy, const Pubkey& key, const Device& device,
                               std::span<const KeyedLink> links);
 
-// pull_lag: how far behind the clock a pulled source's watermark is kept.
-Sources gather_sources(const EvidenceStore& store, Duration pull_lag);
+Sources gather_sources(const EvidenceStore& store);
 
 // Holds the tallies of one record at a time, in memory that is used again for the next.
 class TallyGatherer {
@@ -66,16 +67,18 @@ class TallyGatherer {
   const DeviceTallies& device(const DeviceSubjects& subjects, std::chrono::minutes window);
 
  private:
+  // Over the criterion's window and allowances; null when its source never answered.
   template <typename Ref, typename... Signals>
-  const SignalTally* tally(Ref ref, Source source, Signals... signal);
-  PortTallies port(InterfaceRef ref);
-  LinkTallies link_now(const LinkSubjects& subjects, bool with_probes);
+  const SignalTally* tally(CriterionId id, Ref ref, Signals... signal);
+  PortTallies port(InterfaceRef ref, CriterionId data, CriterionId errors, CriterionId utilization);
+  PortTallies port(InterfaceRef ref, CriterionId up) { return port(ref, up, up, up); }
+  Candidate candidate(const DeviceSubjects::LinkEnd& end, std::chrono::minutes window);
+  MeasureTallies measures(const std::vector<MeasureRef>& refs, bool of_links);
   void begin(std::chrono::minutes window, std::size_t tallies);
 
   const EvidenceStore& store_;
   const AssessmentContext& context_;
-  std::array<TallyQuery, kSourceCount> queries_{};
-  std::array<bool, kSourceCount> answered_{};
+  std::chrono::minutes window_{};  // the row's
   std::vector<SignalTally> storage_;
   std::size_t used_ = 0;
   QaEvidence qa_;

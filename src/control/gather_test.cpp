@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "verdict/explain.h"
 #include "verdict/naive_tally.h"
 
 namespace dz {
@@ -95,16 +96,16 @@ TEST(Gather, EarliestTimesComeTrueToTheMinute) {
     std::array<std::optional<Timestamp>, 3> promised;
     for (int m = 200; m < 330; ++m) {
       const Timestamp now = kStart + minutes{m} + 30s;
-      const auto sources = gather_sources(store, {});
+      const auto sources = gather_sources(store);
       const AssessmentContext context{policy, sources, now};
       TallyGatherer gatherer(store, context);
       Assessment a;
-      assess_link(link, gatherer.link(resolve_link(store, key_of(9), link), policy.window), {}, context, a);
+      assess_link(link, gatherer.link(resolve_link(store, policy, key_of(9), link), policy.window), {}, context, a);
       for (std::size_t i = 0; i < 3; ++i) {
         const auto& f = *a.find(static_cast<CriterionId>(index_of(CriterionId::LinkAData) + i));
         if (m == 200) promised[i] = f.earliest;
         if (!promised[i]) continue;
-        ASSERT_EQ(f.judgement == Judgement::Met, now >= *promised[i]) << seed << " " << to_text(f.id) << " " << m;
+        ASSERT_EQ(f.judgement == Judgement::Met, now >= *promised[i]) << seed << " " << f.name << " " << m;
         if (f.judgement != Judgement::Met) continue;
         promised[i].reset();  // kept; it may be lost again when a dark minute begins the window
         ++checked;
@@ -122,7 +123,7 @@ TEST(Gather, EarliestTimesComeTrueToTheMinute) {
 TEST(Gather, ASourceThatNeverAnsweredGivesNoTallies) {
   const EvidenceStore store;
   const Policy policy;
-  const auto sources = gather_sources(store, {});
+  const auto sources = gather_sources(store);
   const AssessmentContext context{policy, sources, kStart};
   TallyGatherer gatherer(store, context);
   const auto& tallies = gatherer.link({}, policy.window);
@@ -130,13 +131,104 @@ TEST(Gather, ASourceThatNeverAnsweredGivesNoTallies) {
   EXPECT_EQ(tallies.az_probes, nullptr);
 }
 
+// An added criterion of links and one of devices: each is judged of its own kind, over its own window, and gates as its
+// mode says.
+class AddedCriteria : public testing::Test {
+ protected:
+  AddedCriteria() {
+    AddedRule power{.id = "link.a.power", .subject = RuleSubject::SideA, .source = "prom", .query = "power"};
+    power.at_least = -12.0;
+    AddedRule ntp{.id = "device.ntp", .subject = RuleSubject::Device, .source = "prom", .query = "ntp"};
+    ntp.at_most = 0.1;
+    policy.rules = {power, ntp};
+    policy.of(added_criterion(0)) = {.mode = Mode::Enforce, .window = 2h};
+    policy.of(added_criterion(1)) = {.mode = Mode::Shadow, .types = type_bit(DeviceType::Edge)};
+    store.set_rules(std::vector<std::string>{power.id, ntp.id});
+    link.side_a = key_of(1);
+    link.side_a_iface = "Switch1/1/1.1001";
+    link.status = Status::HardDrained;
+  }
+
+  void answer(int from, int to, int out_of_bounds = -1) {
+    const auto now = kStart + minutes{to};
+    for (int m = from; m < to; ++m) {
+      (void)store.add_measure(0, {key_of(1), "switch1/1/1"}, kStart + minutes{m}, 1, m != out_of_bounds, now);
+    }
+    store.answered(rule_source(0), kStart + minutes{from}, kStart + minutes{to});
+  }
+
+  Finding judged(int now_minute) {
+    const auto sources = gather_sources(store);
+    const AssessmentContext context{policy, sources, kStart + minutes{now_minute}};
+    TallyGatherer gatherer(store, context);
+    assess_link(link, gatherer.link(resolve_link(store, policy, key_of(9), link), policy.window), {}, context, a);
+    return *a.find(added_criterion(0));
+  }
+
+  EvidenceStore store;
+  Policy policy;
+  Link link;
+  Assessment a;
+};
+
+TEST_F(AddedCriteria, IsJudgedOverItsOwnWindowOnTheParentPort) {
+  answer(0, 150);
+  const auto f = judged(150);
+  EXPECT_EQ(f.judgement, Judgement::Met);
+  EXPECT_EQ(f.tally.to - f.tally.from, 2h);
+  EXPECT_TRUE(f.tally.parent_port);
+  EXPECT_TRUE(f.gates);
+  EXPECT_EQ(f.name, "link.a.power");
+  EXPECT_EQ(f.source_name, "prom");
+  EXPECT_EQ(a.count, kLinkCriterionCount + 1);
+}
+
+TEST_F(AddedCriteria, AValueOutOfBoundsHoldsItUntilItLeavesTheWindow) {
+  answer(0, 150, 100);
+  const auto f = judged(150);
+  EXPECT_EQ(f.judgement, Judgement::NotMet);
+  EXPECT_EQ(a.e, Judgement::NotMet);
+  EXPECT_EQ(f.earliest, Timestamp{kStart + minutes{101} + 2h});
+  EXPECT_NE(render_finding(Subject{link}, f, a).find("1 minute with a value out of bounds at A Switch1/1/1"),
+            std::string::npos)
+      << render_finding(Subject{link}, f, a);
+}
+
+TEST_F(AddedCriteria, NoAnswerAndAnOldAnswerAreUnknown) {
+  EXPECT_EQ(judged(150).judgement, Judgement::Unknown);
+  answer(0, 150);
+  EXPECT_EQ(judged(150 + 11).judgement, Judgement::Met) << "every value speaks for a minute more";
+  EXPECT_EQ(judged(150 + 12).judgement, Judgement::Unknown);
+  EXPECT_EQ(judged(150 + 12).to_do, ToDo::SourceAnswers);
+}
+
+TEST_F(AddedCriteria, DoesNotApplyToOtherTypes) {
+  Device device;
+  device.type = DeviceType::Hybrid;
+  const auto sources = gather_sources(store);
+  const AssessmentContext context{policy, sources, kStart};
+  TallyGatherer gatherer(store, context);
+  assess_device(device, gatherer.device(resolve_device(store, policy, key_of(1), device, {}), policy.window), {},
+                context, a);
+  EXPECT_EQ(a.find(added_criterion(1))->judgement, Judgement::NotApplicable);
+  device.type = DeviceType::Edge;
+  assess_device(device, gatherer.device(resolve_device(store, policy, key_of(1), device, {}), policy.window), {},
+                context, a);
+  EXPECT_EQ(a.find(added_criterion(1))->judgement, Judgement::Unknown);
+  EXPECT_FALSE(a.find(added_criterion(1))->gates);
+  EXPECT_EQ(a.count, kDeviceCriterionCount + 1);
+}
+
 TEST(Gather, NamesTheDelayWithWhichEachSourceCloses) {
   EvidenceSettings settings;
   settings.pulled = 1 << static_cast<int>(Source::ConfigAgent);
-  const auto sources = gather_sources(EvidenceStore(settings), 45s);
+  settings.lag[static_cast<std::size_t>(Source::ConfigAgent)] = 45s;
+  settings.lag[static_cast<std::size_t>(rule_source(3))] = 6min;
+  const auto sources = gather_sources(EvidenceStore(settings));
   EXPECT_EQ(view_of(sources, Source::Counters).delay, 30s);
   EXPECT_EQ(view_of(sources, Source::ConfigAgent).delay, 45s);
   EXPECT_EQ(view_of(sources, Source::LatencySamples).delay, 2min);
+  EXPECT_EQ(view_of(sources, rule_source(3)).delay, 6min);
 }
 
 }  // namespace

@@ -7,8 +7,6 @@
 namespace dz {
 namespace {
 
-constexpr std::array kSources{Source::Counters, Source::ConfigAgent, Source::Qa, Source::LatencySamples};
-
 bool is_under_way(const MonitorInputs& inputs, const Pubkey& key) {
   return inputs.under_way != nullptr && inputs.under_way->contains(key);
 }
@@ -42,25 +40,28 @@ std::string_view to_text(AlarmKind kind) {
   return "invalid";
 }
 
-std::string render_alarm(const MonitorAlarm& a, std::string_view code, Timestamp now) {
+bool is_of_record(AlarmKind kind) {
+  return kind == AlarmKind::HealthDisagreement || kind == AlarmKind::ImpairedInService;
+}
+
+std::string render_alarm(const MonitorAlarm& a, std::string_view subject, Timestamp now) {
   switch (a.kind) {
     case AlarmKind::MassSilence:
       return fmt::format(
           "{} devices of source {} fell silent together at {}: the source is suspected, and their silent "
           "minutes count as unobserved until more than half of them send again; check the source",
-          a.devices, to_text(a.source), clock_text(*a.since, now));
+          a.devices, subject, clock_text(*a.since, now));
     case AlarmKind::StaleSource:
-      if (!a.since)
-        return fmt::format("source {} has never answered: nothing that needs it can be met", to_text(a.source));
+      if (!a.since) return fmt::format("source {} has never answered: nothing that needs it can be met", subject);
       return fmt::format("source {} last answered for {}: what it shows as met counts as unknown; check the source",
-                         to_text(a.source), clock_text(*a.since, now));
+                         subject, clock_text(*a.since, now));
     case AlarmKind::HealthDisagreement:
       return fmt::format(
           "{} {}: expected health {} as this monitor left it, found {}, which the evidence would make {}; "
           "nothing is written to it until they agree: find out who else writes health",
-          to_text(a.record), code, to_text(a.own), to_text(a.found), to_text(a.verdict));
+          to_text(a.record), subject, to_text(a.own), to_text(a.found), to_text(a.verdict));
     case AlarmKind::ImpairedInService:
-      return fmt::format("{} {} is in service and impaired: repair it, or drain it", to_text(a.record), code);
+      return fmt::format("{} {} is in service and impaired: repair it, or drain it", to_text(a.record), subject);
   }
   return {};
 }
@@ -109,12 +110,12 @@ void MonitorPlanner::refresh_records(const MonitorInputs& inputs) {
       of_device[*side].links.push_back({key, &link});
       of_device[*side].indices.push_back(links_.size());
     }
-    links_.push_back({&link, resolve_link(inputs.store, key, link), memory_of(key), {}, {}});
+    links_.push_back({&link, resolve_link(inputs.store, inputs.policy, key, link), memory_of(key), {}, {}});
     verdicts_.push_back({.key = key, .kind = RecordKind::Link});
   }
   for (const auto& [key, device] : inputs.devices) {
     const auto& [links, indices] = of_device[key];
-    auto subjects = resolve_device(inputs.store, key, device, links);
+    auto subjects = resolve_device(inputs.store, inputs.policy, key, device, links);
     for (std::size_t i = 0; i < indices.size(); ++i) subjects.links[i].judged = &links_[indices[i]].judged;
     devices_.push_back({&device, std::move(subjects), memory_of(key)});
     verdicts_.push_back({.key = key, .kind = RecordKind::Device});
@@ -175,7 +176,8 @@ void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gath
     const auto& tallies = gatherer.link(subjects, window);
     assess_link(*link, tallies, memory, context, assessment_);
     decide(inputs, link->status, memory, verdicts_[i]);
-    judged = {judge_link(tallies, window, context), window};
+    judged = inputs.policy.links_judged_as_candidates() ? JudgedLink{judge_link(tallies, window, context), window}
+                                                        : JudgedLink{};
     judged.up.tally = nullptr;  // it does not outlive this pass
     const bool unsettled = verdicts_[i].disagreement || is_under_way(inputs, verdicts_[i].key);
     calm = unsettled ? CalmMark{} : calm_mark(inputs.store, subjects, assessment_, *ground_);
@@ -196,8 +198,9 @@ void MonitorPlanner::plan_devices(const MonitorInputs& inputs, TallyGatherer& ga
 }
 
 void MonitorPlanner::raise_source_alarms(const MonitorInputs& inputs, const Sources& sources) {
-  for (const auto source : kSources) {
-    const auto& [state, delay] = view_of(sources, source);
+  for (std::size_t i = 0; i < kNamedSources + inputs.policy.rules.size(); ++i) {
+    const auto source = static_cast<Source>(i);
+    const auto& [state, delay] = sources[i];
     MonitorAlarm alarm;
     alarm.source = source;
     if (state.suspect_since) {
@@ -209,8 +212,9 @@ void MonitorPlanner::raise_source_alarms(const MonitorInputs& inputs, const Sour
     if (source == Source::Qa) continue;  // its results are hours apart
     const bool closes_by_clock = source != Source::LatencySamples && inputs.store.settings().pushed(source);
     if (closes_by_clock) plan_.next_look = std::min(plan_.next_look, next_close(delay, inputs.now));
-    if (state.watermark && inputs.now - *state.watermark <= inputs.policy.max_staleness) {
-      plan_.next_look = std::min(plan_.next_look, *state.watermark + inputs.policy.max_staleness + Duration{1});
+    const auto bound = inputs.policy.max_staleness_of(source);
+    if (state.watermark && inputs.now - *state.watermark <= bound) {
+      plan_.next_look = std::min(plan_.next_look, *state.watermark + bound + Duration{1});
       continue;
     }
     alarm.kind = AlarmKind::StaleSource;
@@ -222,7 +226,7 @@ void MonitorPlanner::raise_source_alarms(const MonitorInputs& inputs, const Sour
 
 const MonitorPlan& MonitorPlanner::plan(const MonitorInputs& inputs) {
   refresh_records(inputs);
-  const auto sources = gather_sources(inputs.store, inputs.pull_lag);
+  const auto sources = gather_sources(inputs.store);
   const AssessmentContext context{inputs.policy, sources, inputs.now};
   TallyGatherer gatherer(inputs.store, context);
   const auto ground = ground_of(context, inputs.writable);
@@ -253,7 +257,7 @@ const RecordMemory* MonitorPlanner::memory_of(const Pubkey& key) const {
 
 template <typename Use>
 Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const Pubkey& key, const Use& use) const {
-  const auto sources = gather_sources(inputs.store, inputs.pull_lag);
+  const auto sources = gather_sources(inputs.store);
   const AssessmentContext context{inputs.policy, sources, inputs.now};
   TallyGatherer gatherer(inputs.store, context);
   const auto* remembered = memory_of(key);
@@ -261,7 +265,7 @@ Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const 
   Assessment assessment;
   if (const auto link = inputs.links.find(key); link != inputs.links.end()) {
     const auto& [_, record] = *link;
-    const auto subjects = resolve_link(inputs.store, key, record);
+    const auto subjects = resolve_link(inputs.store, inputs.policy, key, record);
     assess_link(record, gatherer.link(subjects, window_for(inputs.policy, record.health)), memory, context, assessment);
     use(Subject{record}, assessment, sources);
     return {};
@@ -275,7 +279,7 @@ Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const 
     if (link.side_a == key || link.side_z == key) links.push_back({link_key, &link});
   }
   const auto& record = device->second;
-  const auto subjects = resolve_device(inputs.store, key, record, links);
+  const auto subjects = resolve_device(inputs.store, inputs.policy, key, record, links);
   const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, record.health));
   assess_device(record, tallies, memory, context, assessment);
   use(Subject{record, tallies}, assessment, sources);

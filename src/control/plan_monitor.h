@@ -22,7 +22,6 @@ struct MonitorInputs {
   std::uint64_t records_revision;  // another number whenever a record changed, or the maps are others
   const EvidenceStore& store;
   const Policy& policy;
-  Duration pull_lag{};   // see gather_sources()
   bool writable = true;  // false: a standby or a dry run, which adopts whatever health it sees
   Timestamp now;
   // Records with a write on its way, whose outcome is not known yet: judged, but neither changed nor complained about.
@@ -60,8 +59,11 @@ struct MonitorAlarm {
   Health verdict = Health::Unknown;
   bool operator==(const MonitorAlarm&) const = default;
 };
-// One sentence: what was expected, what was found, what to do. code: of the record, where there is one.
-std::string render_alarm(const MonitorAlarm& alarm, std::string_view code, Timestamp now);
+// One sentence: what was expected, what was found, what to do. subject: the code of the record, or the source's name
+// (Policy::source_name).
+std::string render_alarm(const MonitorAlarm& alarm, std::string_view subject, Timestamp now);
+// Whether the alarm is about a record, not about a source.
+bool is_of_record(AlarmKind kind);
 
 struct MonitorPlan {
   std::vector<HealthChange> changes;  // links first, each ordered by key
@@ -79,8 +81,8 @@ struct RecordVerdict {
   HealthReason reason = HealthReason::FirstSight;
   Judgement e = Judgement::Unknown, r = Judgement::Unknown;
   bool disagreement = false;
-  std::optional<Timestamp> healthy_at;  // none when it is healthy, or something else has to happen first
-  std::array<Judgement, kDeviceCriterionCount> judgements{};  // in the order of link_criteria() or device_criteria()
+  std::optional<Timestamp> healthy_at;                // none when it is healthy, or something else has to happen first
+  std::array<Judgement, kMostFindings> judgements{};  // in the order of Policy::link_criteria() or device_criteria()
   bool operator==(const RecordVerdict&) const = default;
 };
 

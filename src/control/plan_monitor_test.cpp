@@ -50,8 +50,8 @@ class SmallFleet {
     l.side_a_iface = l.side_z_iface = "Ethernet1";
     l.status = Status::HardDrained;
     l.health = Health::Unknown;
-    policy.modes[index_of(CriterionId::DeviceQa)] = Mode::Shadow;
-    policy.modes[index_of(CriterionId::DeviceTelemetryAgent)] = Mode::Shadow;
+    policy.of(CriterionId::DeviceQa).mode = Mode::Shadow;
+    policy.of(CriterionId::DeviceTelemetryAgent).mode = Mode::Shadow;
   }
 
   // Clean minutes up to `to`, except those of `silent` devices.
@@ -72,7 +72,7 @@ class SmallFleet {
     }
   }
 
-  MonitorInputs inputs(Timestamp now) const { return {links, devices, revision, store, policy, {}, writable, now}; }
+  MonitorInputs inputs(Timestamp now) const { return {links, devices, revision, store, policy, writable, now}; }
   // A pass just after the last minute fed was closed.
   const MonitorPlan& pass() { return planner.plan(inputs(fed + 30s)); }
   // The ledger takes what was planned.
@@ -337,8 +337,8 @@ class Weather {
       if (chance(15)) change_record();
       const Timestamp now = minute_ + 30s + (chance(10) ? 20s : 0s);
       const bool writable = !chance(20);
-      const auto fast = fast_.plan({links_, devices_, revision_, store_, policy_, {}, writable, now});
-      const auto full = full_.plan({links_, devices_, ++always_new_, store_, policy_, {}, writable, now});
+      const auto fast = fast_.plan({links_, devices_, revision_, store_, policy_, writable, now});
+      const auto full = full_.plan({links_, devices_, ++always_new_, store_, policy_, writable, now});
       ASSERT_EQ(fast.changes, full.changes) << "pass " << i;
       ASSERT_EQ(fast.alarms, full.alarms) << "pass " << i;
       ASSERT_EQ(fast.next_look, full.next_look) << "pass " << i;

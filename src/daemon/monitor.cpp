@@ -48,13 +48,19 @@ Pubkey key_of(const Records<Record>& records, const std::string& name) {
   return found ? found->key : Pubkey{};
 }
 
+std::vector<std::string> rule_names(const Policy& policy) {
+  std::vector<std::string> names;
+  for (const auto& rule : policy.rules) names.push_back(rule.id);
+  return names;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Monitor>> Monitor::open(LedgerClient& ledger, SqliteDatabase& database,
                                                const MonitorSettings& settings, ProgramIds ids,
                                                std::optional<Keypair> key, LogSink log, Timestamp now) {
   DZ_TRY_ASSIGN(auto archive, MonitorArchive::open(database));
-  DZ_TRY_ASSIGN(auto evidence, DurableEvidence::open(database, settings.evidence, now));
+  DZ_TRY_ASSIGN(auto evidence, DurableEvidence::open(database, settings.evidence, now, rule_names(settings.policy)));
   DZ_TRY_ASSIGN(auto stored, archive.load_memories());
   auto memories = restored(stored, evidence.last_pass());
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, settings, ids, std::move(key), std::move(log),
@@ -170,7 +176,6 @@ MonitorInputs Monitor::inputs(Timestamp now) const {
           records_revision_,
           evidence_->store(),
           settings_.policy,
-          Duration{},
           may_write(now),
           now,
           writer_ ? &writer_->under_way() : nullptr};
@@ -321,15 +326,16 @@ void Monitor::keep_history(Timestamp now) {
 void Monitor::say_alarms(Timestamp now) {
   std::set<std::string> present;
   for (const auto& alarm : plan_.alarms) {
-    const bool of_record = alarm.kind == AlarmKind::HealthDisagreement || alarm.kind == AlarmKind::ImpairedInService;
-    const auto subject = of_record ? to_text(alarm.key) : std::string(to_text(alarm.source));
+    const bool of_record = is_of_record(alarm.kind);
+    const auto source = settings_.policy.source_name(alarm.source);
+    const auto subject = of_record ? to_text(alarm.key) : std::string(source);
     const auto id = std::string(to_text(alarm.kind)) + " " + subject;
     present.insert(id);
     if (said_alarms_.contains(id)) continue;
     log_(LogLevel::Warn, "alarm",
          {{"alarm", std::string(to_text(alarm.kind))},
           {"subject", subject},
-          {"text", render_alarm(alarm, of_record ? code_of(alarm.key) : "", now)}});
+          {"text", render_alarm(alarm, of_record ? code_of(alarm.key) : source, now)}});
   }
   for (const auto& id : said_alarms_) {
     if (!present.contains(id)) log_(LogLevel::Info, "alarm_over", {{"alarm", id}});

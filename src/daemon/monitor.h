@@ -71,6 +71,7 @@ class Monitor {
   const DurableEvidence& evidence() const { return *evidence_; }
   std::span<const MonitorAlarm> alarms() const { return plan_.alarms; }
   std::optional<Timestamp> last_ledger_read() const { return last_ledger_read_; }
+  const Policy& policy() const { return settings_.policy; }
   const std::string& policy_digest() const { return digest_; }
   // Why no health is written although something may be due; empty when all is well.
   const std::string& problem() const { return problem_; }

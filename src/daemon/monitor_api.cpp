@@ -112,13 +112,12 @@ net::HttpResponse decisions(Monitor& monitor, const net::HttpRequest& request) {
 json::array alarms_json(const Monitor& monitor, Timestamp now) {
   json::array alarms;
   for (const auto& alarm : monitor.alarms()) {
-    const bool of_record = alarm.kind == AlarmKind::HealthDisagreement || alarm.kind == AlarmKind::ImpairedInService;
-    std::string code;
-    if (of_record && monitor.snapshot()) {
+    std::string subject(monitor.policy().source_name(alarm.source));
+    if (is_of_record(alarm.kind) && monitor.snapshot()) {
       const auto& s = *monitor.snapshot();
-      code = alarm.record == RecordKind::Link ? code_of(s.links, alarm.key) : code_of(s.devices, alarm.key);
+      subject = alarm.record == RecordKind::Link ? code_of(s.links, alarm.key) : code_of(s.devices, alarm.key);
     }
-    alarms.push_back(json::object{{"alarm", to_text(alarm.kind)}, {"text", render_alarm(alarm, code, now)}});
+    alarms.push_back(json::object{{"alarm", to_text(alarm.kind)}, {"text", render_alarm(alarm, subject, now)}});
   }
   return alarms;
 }
@@ -132,9 +131,9 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   if (!reason.empty()) body["reason"] = reason;
   if (read) body["ledger_read_at"] = to_text(*read);
   json::object sources;
-  for (const auto source : {Source::Counters, Source::ConfigAgent, Source::Qa, Source::LatencySamples}) {
+  for (const auto source : monitor.policy().sources()) {
     const auto state = monitor.evidence().store().state(source);
-    sources[to_text(source)] = json::object{
+    sources[monitor.policy().source_name(source)] = json::object{
         {"watermark", state.watermark ? json::value(to_text(Timestamp{*state.watermark})) : json::value(nullptr)},
         {"suspect", state.suspect_since.has_value()}};
   }

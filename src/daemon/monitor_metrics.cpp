@@ -31,9 +31,9 @@ void add_counters(MetricsPage& page, const Monitor& monitor) {
 }
 
 void add_sources(MetricsPage& page, const Monitor& monitor, Timestamp now) {
-  for (const auto source : {Source::Counters, Source::ConfigAgent, Source::Qa, Source::LatencySamples}) {
+  for (const auto source : monitor.policy().sources()) {
     const auto state = monitor.evidence().store().state(source);
-    const MetricsPage::Labels labels{{"source", std::string(to_text(source))}};
+    const MetricsPage::Labels labels{{"source", std::string(monitor.policy().source_name(source))}};
     page.gauge("source_suspect_devices", "Devices frozen by a mass silence of the source.", state.suspect_devices,
                labels);
     if (state.watermark)
@@ -59,6 +59,7 @@ MetricsPage::Labels labels_of(const Snapshot& snapshot, const RecordVerdict& ver
 void add_records(MetricsPage& page, const Monitor& monitor, Timestamp now) {
   if (!monitor.snapshot()) return;
   const auto& snapshot = *monitor.snapshot();
+  const auto of_links = monitor.policy().link_criteria(), of_devices = monitor.policy().device_criteria();
   for (const auto& verdict : monitor.verdicts()) {
     const bool known = verdict.kind == RecordKind::Link ? snapshot.links.contains(verdict.key)
                                                         : snapshot.devices.contains(verdict.key);
@@ -69,10 +70,10 @@ void add_records(MetricsPage& page, const Monitor& monitor, Timestamp now) {
                  std::max(0.0, seconds(*verdict.healthy_at - now)), labels);
     page.gauge("health_disagreement", "1 while somebody else's health stands against the evidence.",
                verdict.disagreement ? 1 : 0, labels);
-    const auto criteria = verdict.kind == RecordKind::Link ? link_criteria() : device_criteria();
+    const auto& criteria = verdict.kind == RecordKind::Link ? of_links : of_devices;
     for (std::size_t i = 0; i < criteria.size(); ++i) {
       auto finding = labels;
-      finding["criterion"] = criteria[i].name;
+      finding["criterion"] = monitor.policy().name(criteria[i]);
       finding["judgement"] = to_text(verdict.judgements[i]);
       page.gauge("criterion", "1 for the judgement each criterion has now.", 1, finding);
     }

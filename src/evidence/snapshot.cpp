@@ -14,7 +14,7 @@ namespace dz {
 namespace {
 
 constexpr std::array<std::uint8_t, 4> kMagic = {'D', 'Z', 'E', 'V'};
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;  // 1: before there were added criteria
 constexpr std::size_t kHeaderSize = kMagic.size() + 1;
 constexpr std::size_t kChecksumSize = 8;
 constexpr std::int32_t kLastWord = INT32_MAX / 64;
@@ -29,6 +29,7 @@ std::uint64_t checksum(ByteView bytes) {  // FNV-1a
 class Writer {
  public:
   static constexpr bool kReads = false;
+  bool has_rules() const { return true; }
   bool ok() const { return true; }
   void require(bool) {}
 
@@ -50,7 +51,8 @@ class Writer {
 class Reader {
  public:
   static constexpr bool kReads = true;
-  explicit Reader(ByteView bytes) : rest_(bytes) {}
+  explicit Reader(ByteView bytes, std::uint8_t version = kVersion) : rest_(bytes), version_(version) {}
+  bool has_rules() const { return version_ >= 2; }
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
   void require(bool condition) { ok_ = ok_ && condition; }
@@ -75,6 +77,7 @@ class Reader {
 
  private:
   ByteView rest_;
+  std::uint8_t version_;
   bool ok_ = true;
 };
 
@@ -311,12 +314,22 @@ void describe_accounts(Reader& a, EvidenceState& state, std::uint32_t direction)
 }
 
 template <typename A, typename T>
+void describe_measure(A& a, T& measure) {
+  describe(a, measure.rule);
+  a.require(measure.rule <= kMostRules);
+  describe(a, measure.subject.key);
+  describe(a, measure.subject.interface);
+}
+
+template <typename A, typename T>
 void describe_settings(A& a, T& settings) {
   describe(a, settings.pulled);
   describe(a, settings.lateness);
   describe(a, settings.ahead);
   describe(a, settings.samples_lag);
   describe(a, settings.submit_interval);
+  if (!a.has_rules()) return;
+  for (auto& lag : settings.lag) describe(a, lag);
 }
 
 template <typename A, typename T>
@@ -344,12 +357,20 @@ void describe_state(A& a, T& state) {
                [&](A& archive, auto& direction) { describe_direction(archive, direction, devices); });
   for (std::uint32_t i = 0; i < state.directions.size(); ++i) describe_accounts(a, state, i);
 
+  if (a.has_rules()) {
+    describe_all(a, state.rules);
+    a.require(state.rules.size() <= kMostRules);
+    describe_all(a, state.measures, [](A& archive, auto& measure) { describe_measure(archive, measure); });
+  }
+
   if constexpr (A::kReads) state.make_places();
   describe_table(a, state.device_minutes);
   describe_table(a, state.port_minutes);
   describe_table(a, state.direction_minutes);
+  if (a.has_rules()) describe_table(a, state.measure_minutes);
 
-  for (auto& source : state.sources) {
+  for (std::size_t i = 0; i < (a.has_rules() ? kSourceCount : kNamedSources); ++i) {
+    auto& source = state.sources[i];
     describe_table(a, source.covered);
     describe(a, source.watermark);
     a.require(source.watermark >= kNoMinute);
@@ -368,6 +389,11 @@ bool rebuild_indexes(EvidenceState& state) {
   }
   for (std::uint32_t i = 0; i < state.directions.size(); ++i) {
     if (!state.direction_index.emplace(state.directions[i].key, i).second) return false;
+  }
+  for (std::uint32_t i = 0; i < state.measures.size(); ++i) {
+    const auto& [rule, subject] = state.measures[i];
+    if (rule == kMostRules) continue;
+    if (rule >= state.rules.size() || !state.measure_index.emplace(std::pair(rule, subject), i).second) return false;
   }
   return true;
 }
@@ -393,10 +419,11 @@ Result<EvidenceStore> restore_evidence(ByteView bytes) {
   if (bytes.size() < kHeaderSize + kChecksumSize || !std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) {
     return damaged("no snapshot");
   }
-  if (bytes[kMagic.size()] != kVersion) {
+  const auto version = bytes[kMagic.size()];
+  if (version < 1 || version > kVersion) {
     return fail(ErrorKind::Unsupported,
-                fmt::format("evidence snapshot: expected version {}, found {}; use the program that wrote it", kVersion,
-                            bytes[kMagic.size()]));
+                fmt::format("evidence snapshot: expected version 1 to {}, found {}; use the program that wrote it",
+                            kVersion, version));
   }
   const auto body = bytes.first(bytes.size() - kChecksumSize);
   std::uint64_t saved = 0;
@@ -405,7 +432,7 @@ Result<EvidenceStore> restore_evidence(ByteView bytes) {
 
   EvidenceStore store;
   auto& state = *store.state_;
-  Reader reader(body.subspan(kHeaderSize));
+  Reader reader(body.subspan(kHeaderSize), version);
   describe_state(reader, state);
   if (!reader.ok() || !reader.at_end()) return damaged("lengths that do not add up");
   if (!rebuild_indexes(state)) return damaged("one subject twice");

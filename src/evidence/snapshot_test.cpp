@@ -72,8 +72,40 @@ TEST(EvidenceSnapshot, EveryDamagedByteIsRefused) {
 
 TEST(EvidenceSnapshot, AnotherVersionIsUnsupportedNotCorrupt) {
   auto bytes = snapshot_of(EvidenceStore{});
-  bytes[4] = 2;
+  bytes[4] = 3;
   EXPECT_EQ(restore_evidence(bytes).error().kind, ErrorKind::Unsupported);
+}
+
+// What version 1 wrote of ten good minutes of one interface.
+Bytes bytes_of_version_one() {
+  const std::string_view hex =
+      "445a4556010080c3c90100000000000e270700000000000e27070000000000879303000000000100806446e66006008089f1"
+      "6be6600600000200000000000000000000000100000001000000000000000000000000000000000000000000000000000000"
+      "0000005affffffff0000000001000000000000000900000045746865726e65743100000000000000000100000000568a0100"
+      "00000000000000000000000040e44269e660060000000000000000000100000000568a010000000000000000000000000040"
+      "e44269e6600600000000000000000001408ae066e660060040e44269e660060040e44269e660060000000000000000000000"
+      "00000000000000005e220700feffff0100000000ff03000000000000ffffff0100000000ffffff0100000000ffffff010000"
+      "0000ffffff0100000000ffffff01000000005e220700ffffff0100000000ffffff0100000000ffffff0100000000feffff01"
+      "00000000ff03000000000000feffff0100000000ff03000000000000feffff0100000000ff03000000000000ffffff010000"
+      "0000e7ffffff5e220700feffff0100000000ff030000000000008a97c801ffffffff000000005e220700feffff0100000000"
+      "ff030000000000008a97c801ffffffff000000005e220700feffff0100000000ff030000000000008a97c801ffffffff0000"
+      "0000e7ffffffffffffffffffffff0000000074ce87507f518b9c";
+  Bytes bytes;
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    bytes.push_back(static_cast<std::uint8_t>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
+  }
+  return bytes;
+}
+
+// Written before there were added criteria: an upgrade keeps its evidence.
+TEST(EvidenceSnapshot, ReadsVersionOne) {
+  const auto bytes = bytes_of_version_one();
+  const auto restored = restore_evidence(bytes);
+  ASSERT_TRUE(restored) << restored.error().message;
+  EXPECT_EQ(restored->state(Source::Counters).watermark, day_minute(10));
+  EXPECT_EQ(restored->minute(restored->find_interface(numbered_key(1), "Ethernet1"), Signal::Data, day_minute(3)),
+            MinuteState::Good);
+  EXPECT_TRUE(restored->rules().empty());
 }
 
 // A checksum that fits does not make nonsense safe.

@@ -45,7 +45,9 @@ Source source_of(Signal signal) {
     case Signal::ConfigAgent: return Source::ConfigAgent;
     case Signal::TelemetryAgent:
     case Signal::Probes: return Source::LatencySamples;
+    case Signal::Measure: break;
   }
+  DZ_CHECK(signal != Signal::Measure);  // each added criterion has a source of its own
   return Source::Counters;
 }
 
@@ -63,9 +65,11 @@ void EvidenceState::make_places() {
   device_minutes.resize(static_cast<std::uint32_t>(devices.size()));
   port_minutes.resize(static_cast<std::uint32_t>(ports.size()));
   direction_minutes.resize(static_cast<std::uint32_t>(directions.size()));
+  measure_minutes.resize(static_cast<std::uint32_t>(measures.size()));
   device_counts.resize(devices.size());
   port_counts.resize(ports.size());
   direction_counts.resize(directions.size());
+  measure_counts.resize(measures.size());
   port_rewrites.resize(ports.size());
   direction_rewrites.resize(directions.size());
 }
@@ -94,7 +98,7 @@ MinuteIndex SourceEvidence::covered_back(MinuteIndex m, int count) const {
 void EvidenceState::close(Source s, MinuteIndex watermark) {
   auto& evidence = source(s);
   if (watermark <= evidence.watermark) return;
-  if (s != Source::Qa) {
+  if (s != Source::Qa && !is_rule(s)) {
     const auto sent = sent_plane(s);
     for (auto m = std::max(evidence.watermark, watermark - kRingMinutes); m < watermark; ++m) {
       if (!evidence.covered.test(0, 0, m)) continue;

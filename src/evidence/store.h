@@ -6,10 +6,12 @@
 // A subject never heard of is judged the same way: silent in every minute its source answered for.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,11 +29,13 @@ inline constexpr int kMostInterfaces = 256;  // a device
 
 struct EvidenceSettings {
   std::uint8_t pulled = 0;  // bit Source: answered() moves it; the others are pushed. LatencySamples is always read
+  // Pulled: a minute is asked for this long after its end. Of added criteria too, which are always pulled.
+  std::array<Duration, kSourceCount> lag{};
   Duration lateness = std::chrono::seconds{30};        // push: a minute closes this long after its end
   Duration ahead = std::chrono::minutes{2};            // rows further ahead of the clock than this are refused
   Duration samples_lag = std::chrono::minutes{2};      // a ledger read is complete through itself less this
   Duration submit_interval = std::chrono::minutes{1};  // of the telemetry agents
-  bool pushed(Source source) const { return (pulled >> static_cast<int>(source) & 1) == 0; }
+  bool pushed(Source source) const { return !is_rule(source) && (pulled >> static_cast<int>(source) & 1) == 0; }
   bool operator==(const EvidenceSettings&) const = default;
 };
 
@@ -70,6 +74,19 @@ struct InterfaceRef {
 struct DirectionRef {
   std::uint32_t index = kNoSubject, origin = kNoSubject;
 };
+struct MeasureRef {
+  std::uint32_t index = kNoSubject;
+  std::uint8_t rule = 0;
+  bool absent_is_bad = true;  // what a minute without a value is while the source answers; else unobserved
+  bool parent_port = false;
+};
+
+// Whom the values of an added criterion are about: a device, a link, or an interface of a device.
+struct MeasureSubject {
+  Pubkey key;
+  std::string interface;  // as interface_key() gives it; empty for devices and links
+  auto operator<=>(const MeasureSubject&) const = default;
+};
 
 // The newest row of a counter.
 struct CounterSeen {
@@ -100,6 +117,14 @@ class EvidenceStore {
   RowOutcome add_qa_result(const Pubkey& device, Timestamp at, bool success, Timestamp now);
   RowOutcome add_qa_run(Timestamp at, Timestamp now);  // a metadata row: a run took place
 
+  // The added criteria, by name: rule i of them has Source rule_source(i). A rule that is not named any more is
+  // forgotten with its evidence; one that moved keeps its own. At most kMostRules, each once.
+  void set_rules(std::span<const std::string> names);
+  std::span<const std::string> rules() const;
+  // A value that speaks for the `minutes` minutes from `at` on. One out of bounds makes each of them bad for good.
+  RowOutcome add_measure(std::size_t rule, const MeasureSubject& subject, Timestamp at, int minutes, bool in_bounds,
+                         Timestamp now);
+
   // One complete read of the ledger's latency samples: every account of the current and the previous epoch that may
   // hold samples not yet seen, at once. Moves the LatencySamples watermark; an empty read does so too.
   void observe_samples(Timestamp read_at, std::span<const SampleRead> reads);
@@ -123,14 +148,18 @@ class EvidenceStore {
   DeviceRef find_device(const Pubkey& device) const;
   InterfaceRef find_interface(const Pubkey& device, std::string_view name) const;  // or its parent port
   DirectionRef find_direction(const Pubkey& link, const Pubkey& origin_device) const;
+  // Of an interface also its parent port's, when it has no values of its own.
+  MeasureRef find_measure(std::size_t rule, const Pubkey& key, std::string_view interface, bool absent_is_bad) const;
 
   SignalTally tally(InterfaceRef interface, Signal signal, const TallyQuery& query) const;  // Data Errors Utilization
   SignalTally tally(DeviceRef device, Signal signal,
                     const TallyQuery& query) const;                          // Reporting ConfigAgent TelemetryAgent
   SignalTally tally(DirectionRef direction, const TallyQuery& query) const;  // Probes
+  SignalTally tally(MeasureRef measure, const TallyQuery& query) const;
   MinuteState minute(InterfaceRef interface, Signal signal, Minute minute) const;
   MinuteState minute(DeviceRef device, Signal signal, Minute minute) const;
   MinuteState minute(DirectionRef direction, Minute minute) const;
+  MinuteState minute(MeasureRef measure, Minute minute) const;
   QaEvidence qa(const Pubkey& device, Minute from, Minute to) const;
   // Of kInErrors, kOutErrors or kInFcsErrors, rows of open minutes aside; none when there was no row. The interface's
   // own, whoever stands in for it.

@@ -26,6 +26,9 @@ using ThreeCounts = std::array<WindowCount, 3>;  // Data, Errors, Utilization; o
 enum DirectionPlane : int { kProbed, kLost };
 using DirectionMinutes = MinuteTable<2>;
 
+enum MeasurePlane : int { kMeasured, kBeyond };
+using MeasureMinutes = MinuteTable<2>;
+
 // A link end: one interface and one direction, for kRingLength.
 static_assert(kRingWords * (sizeof(PortMinutes::Word) + sizeof(DirectionMinutes::Word)) + sizeof(ThreeCounts) +
                   sizeof(WindowCount) <=
@@ -70,6 +73,11 @@ struct DirectionEvidence {
   std::vector<Pubkey> accounts;  // by epoch
 };
 
+struct MeasureEvidence {
+  std::uint8_t rule = 0;  // kMostRules: of a rule that is forgotten
+  MeasureSubject subject;
+};
+
 struct SampleAccount {
   std::uint32_t direction = 0;
   std::uint64_t epoch = 0;
@@ -98,20 +106,24 @@ struct EvidenceState {
   std::vector<DeviceEvidence> devices;
   std::vector<PortEvidence> ports;
   std::vector<DirectionEvidence> directions;
+  std::vector<MeasureEvidence> measures;
   DeviceMinutes device_minutes;
   PortMinutes port_minutes;
   DirectionMinutes direction_minutes;
+  MeasureMinutes measure_minutes;
   mutable std::vector<ThreeCounts> device_counts;
   mutable std::vector<ThreeCounts> port_counts;
-  mutable std::vector<WindowCount> direction_counts;
+  mutable std::vector<WindowCount> direction_counts, measure_counts;
   std::vector<std::uint32_t> port_rewrites, direction_rewrites;  // closed minutes that changed
 
+  std::vector<std::string> rules;         // added criteria, by number
   std::vector<Timestamp> qa_runs;         // oldest first, unique
   std::vector<std::uint32_t> late_ports;  // with late rows waiting
 
   std::unordered_map<Pubkey, std::uint32_t> device_index;
   std::unordered_map<DirectionKey, std::uint32_t, DirectionKeyHash> direction_index;
   std::unordered_map<Pubkey, SampleAccount> accounts;
+  std::map<std::pair<std::uint8_t, MeasureSubject>, std::uint32_t> measure_index;
 
   std::uint64_t subjects_revision = 0;
   std::uint32_t coverage_revision = 0;  // closed minutes changed their coverage

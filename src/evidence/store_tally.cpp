@@ -106,6 +106,21 @@ struct ProbeWords {
   std::uint64_t mild(std::int32_t) const { return 0; }
 };
 
+// No mass silence here: a rule need not speak of devices.
+struct MeasureWords {
+  MeasureMinutes::Row measure;
+  const SourceEvidence& source;
+  bool absent_is_bad;
+  SignalWord operator()(std::int32_t w, int slot, std::uint64_t) const {
+    const auto& word = measure.word(w, slot);
+    const auto silent = ~word[kMeasured] & ~word[kBeyond];
+    const auto excused = absent_is_bad ? ~source.covered[0].word(w, slot)[0] : ~std::uint64_t{0};
+    return {word[kBeyond] | (silent & ~excused), silent & excused};
+  }
+  std::uint8_t offence(MinuteIndex m) const { return measure.test(kBeyond, m) ? kOutOfBounds : 0; }
+  std::uint64_t mild(std::int32_t) const { return 0; }
+};
+
 constexpr std::uint64_t reversed(std::uint64_t x) {
   std::uint64_t result = 0;
   for (; x != 0; x &= x - 1) result |= std::uint64_t{1} << (63 - std::countr_zero(x));
@@ -196,6 +211,10 @@ ProbeWords probe_words(const EvidenceState& state, DirectionRef ref) {
   return {row_of(state.direction_minutes, ref.index), {state, Source::LatencySamples, ref.origin}};
 }
 
+MeasureWords measure_words(const EvidenceState& state, MeasureRef ref) {
+  return {row_of(state.measure_minutes, ref.index), state.source(rule_source(ref.rule)), ref.absent_is_bad};
+}
+
 // good(word): the minutes of a word that are good in every signal.
 template <typename Row, typename Good>
 bool all_good_words(const Row& row, Minute from, Minute to, const Good& good) {
@@ -275,6 +294,17 @@ SignalTally EvidenceStore::tally(DirectionRef ref, const TallyQuery& query) cons
   auto tally = tally_of(*state_, Source::LatencySamples, query, words, &state_->direction_counts[ref.index]);
   tally.derived = index_of(query.from) < state_->directions[ref.index].derived_until;
   return tally;
+}
+
+SignalTally EvidenceStore::tally(MeasureRef ref, const TallyQuery& query) const {
+  auto* remembered = ref.index == kNoSubject ? nullptr : &state_->measure_counts[ref.index];
+  auto tally = tally_of(*state_, rule_source(ref.rule), query, measure_words(*state_, ref), remembered);
+  tally.parent_port = ref.parent_port;
+  return tally;
+}
+
+MinuteState EvidenceStore::minute(MeasureRef ref, Minute minute) const {
+  return state_of(measure_words(*state_, ref), minute);
 }
 
 MinuteState EvidenceStore::minute(InterfaceRef ref, Signal signal, Minute minute) const {

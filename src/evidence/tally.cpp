@@ -11,7 +11,7 @@ std::string_view to_text(Source source) {
     case Source::Qa: return "qa";
     case Source::LatencySamples: return "latency-samples";
   }
-  return "unknown";
+  return "rule";
 }
 
 std::string_view to_text(Signal signal) {
@@ -23,13 +23,14 @@ std::string_view to_text(Signal signal) {
     case Signal::ConfigAgent: return "config-agent";
     case Signal::TelemetryAgent: return "telemetry-agent";
     case Signal::Probes: return "probes";
+    case Signal::Measure: return "measure";
   }
   return "unknown";
 }
 
 std::string counters_text(std::uint8_t counters) {
-  constexpr std::array<std::string_view, 6> kNames = {"in-errors", "out-errors", "in-fcs-errors",
-                                                      "in-octets", "out-octets", "loss"};
+  constexpr std::array<std::string_view, 7> kNames = {"in-errors",  "out-errors", "in-fcs-errors",      "in-octets",
+                                                      "out-octets", "loss",       "value out of bounds"};
   std::string text;
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if ((counters >> i & 1) == 0) continue;

@@ -13,12 +13,18 @@ namespace dz {
 
 enum class MinuteState : std::uint8_t { Unobserved, Good, Bad };
 
-// The stores evidence comes from. Each has one watermark.
+// Where evidence comes from. Each has one watermark. Behind the named ones stand those of added criteria, one each.
 enum class Source : std::uint8_t { Counters, ConfigAgent, Qa, LatencySamples };
-inline constexpr std::size_t kSourceCount = 4;
-std::string_view to_text(Source source);  // "counters", "config-agent", "qa", "latency-samples"
+inline constexpr std::size_t kNamedSources = 4;
+inline constexpr std::size_t kMostRules = 12;  // added criteria of one policy
+inline constexpr std::size_t kSourceCount = kNamedSources + kMostRules;
+constexpr Source rule_source(std::size_t rule) { return static_cast<Source>(kNamedSources + rule); }
+constexpr bool is_rule(Source source) { return static_cast<std::size_t>(source) >= kNamedSources; }
+constexpr std::size_t rule_of(Source source) { return static_cast<std::size_t>(source) - kNamedSources; }
+std::string_view to_text(Source source);  // "counters", "config-agent", "qa", "latency-samples"; "rule" for all others
 
-enum class Signal : std::uint8_t { Data, Errors, Utilization, Reporting, ConfigAgent, TelemetryAgent, Probes };
+// Measure: the values of an added criterion.
+enum class Signal : std::uint8_t { Data, Errors, Utilization, Reporting, ConfigAgent, TelemetryAgent, Probes, Measure };
 std::string_view to_text(Signal signal);
 
 // Which counters made a minute bad. A set, because several may rise in one minute.
@@ -28,7 +34,8 @@ enum CounterBit : std::uint8_t {
   kInFcsErrors = 4,
   kInOctets = 8,
   kOutOctets = 16,
-  kLoss = 32
+  kLoss = 32,
+  kOutOfBounds = 64  // a value of an added criterion
 };
 std::string counters_text(std::uint8_t counters);  // "in-errors, in-fcs-errors"; "" for none
 

@@ -51,8 +51,8 @@ struct LedgerBench {
   }
 };
 
-inline Topology carried_testnet() {
-  std::ifstream file(DZ_SOURCE_DIR "/data/topology/testnet-2025.json");
+inline Topology carried_testnet(const std::string& source_dir) {
+  std::ifstream file(source_dir + "/data/topology/testnet-2025.json");
   std::stringstream text;
   text << file.rdbuf();
   return *parse_topology(text.str());

@@ -16,6 +16,7 @@ constexpr std::string_view kSchema =
     "CREATE TABLE IF NOT EXISTS evidence_checkpoint(id INTEGER PRIMARY KEY CHECK(id = 1), state BLOB NOT NULL);";
 
 std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
+Minute minute_from(std::int64_t n) { return Minute{std::chrono::minutes{n}}; }
 
 Bytes encode(const std::vector<SampleRead>& reads) {
   BorshWriter w;
@@ -57,7 +58,8 @@ Result<EvidenceStore> open_checkpoint(SqliteDatabase& database, EvidenceSettings
 
 }  // namespace
 
-Result<DurableEvidence> DurableEvidence::open(SqliteDatabase& database, EvidenceSettings settings, Timestamp now) {
+Result<DurableEvidence> DurableEvidence::open(SqliteDatabase& database, EvidenceSettings settings, Timestamp now,
+                                              const std::vector<std::string>& rules) {
   DZ_TRY(database.execute(std::string(kSchema)));
   DZ_TRY_ASSIGN(auto store, open_checkpoint(database, settings));
   DZ_TRY_ASSIGN(auto append, database.prepare("INSERT INTO evidence_journal(kind, at, body) VALUES(?, ?, ?)"));
@@ -70,8 +72,30 @@ Result<DurableEvidence> DurableEvidence::open(SqliteDatabase& database, Evidence
     ++evidence.entries_;
     evidence.bytes_ += query.blob(2).size();
   }
-  evidence.store_.configure(settings);  // the checkpoint brought the settings it was written under
+  DZ_TRY(evidence.set_up(settings, rules, now));
   return evidence;
+}
+
+// The checkpoint and the journal brought the settings they were written under. What replaying depends on is journaled
+// too: which sources are pulled, and the numbers of the added criteria.
+Result<void> DurableEvidence::set_up(EvidenceSettings settings, const std::vector<std::string>& rules, Timestamp now) {
+  const auto known = store_.rules();
+  if (store_.settings().pulled != settings.pulled ||
+      !std::equal(rules.begin(), rules.end(), known.begin(), known.end())) {
+    BorshWriter w;
+    w(settings.pulled, rules);
+    DZ_TRY(append(Entry::Settings, now, std::move(w).take()));
+    set_up(settings.pulled, rules);
+  }
+  store_.configure(settings);
+  return {};
+}
+
+void DurableEvidence::set_up(std::uint8_t pulled, std::span<const std::string> rules) {
+  auto settings = store_.settings();
+  settings.pulled = pulled;
+  store_.configure(settings);
+  store_.set_rules(rules);
 }
 
 Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
@@ -95,8 +119,31 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
       last_pass_ = at;
       return {};
     }
+    case Entry::Answered: {
+      BorshCursor c(body);
+      std::uint8_t source = 0;
+      std::int64_t from = 0, to = 0;
+      if (!c.get(source) || source >= kSourceCount || !c.get(from) || !c.get(to) || !c.empty()) {
+        return corrupt("evidence journal: expected an answer, found other bytes");
+      }
+      // A source that is pushed now says nothing any more about what it answered then.
+      if (const auto s = static_cast<Source>(source); s != Source::LatencySamples && !store_.settings().pushed(s)) {
+        store_.answered(s, minute_from(from), minute_from(to));
+      }
+      return {};
+    }
+    case Entry::Settings: {
+      BorshCursor c(body);
+      std::uint8_t pulled = 0;
+      std::vector<std::string> rules;
+      if (!c.get(pulled) || !c.get(rules) || !c.empty() || rules.size() > kMostRules) {
+        return corrupt("evidence journal: expected settings, found other bytes");
+      }
+      set_up(pulled, rules);
+      return {};
+    }
   }
-  return corrupt("evidence journal: expected an entry of kind 1 to 3, found kind " +
+  return corrupt("evidence journal: expected an entry of kind 1 to 5, found kind " +
                  std::to_string(static_cast<int>(entry)) + "; was it written by a newer version?");
 }
 
@@ -116,6 +163,15 @@ Result<IngestReport> DurableEvidence::ingest(const RowBatch& batch, Timestamp no
 Result<void> DurableEvidence::observe_samples(Timestamp read_at, const std::vector<SampleRead>& reads) {
   DZ_TRY(append(Entry::Samples, read_at, encode(reads)));
   store_.observe_samples(read_at, reads);
+  return {};
+}
+
+Result<void> DurableEvidence::answered(Source source, Minute from, Minute to, Timestamp now) {
+  BorshWriter w;
+  w(static_cast<std::uint8_t>(source), std::int64_t{from.time_since_epoch().count()},
+    std::int64_t{to.time_since_epoch().count()});
+  DZ_TRY(append(Entry::Answered, now, std::move(w).take()));
+  store_.answered(source, from, to);
   return {};
 }
 
@@ -174,6 +230,14 @@ IngestReport DurableEvidence::apply(const RowBatch& batch, Timestamp now) {
   for (const auto& g : batch.getconfigs) count(g.device, g.at, store_.add_getconfig(g.device, g.at, g.count, now));
   for (const auto& q : batch.qa_results) count(q.device, q.at, store_.add_qa_result(q.device, q.at, q.success, now));
   for (const auto& at : batch.qa_runs) count(Pubkey{}, at, store_.add_qa_run(at, now));
+  for (const auto& m : batch.measures) {
+    const auto rules = store_.rules();
+    const auto rule = std::find(rules.begin(), rules.end(), batch.rules[m.rule]);
+    if (rule == rules.end()) continue;  // it is no criterion any more
+    const auto number = static_cast<std::size_t>(rule - rules.begin());
+    count(m.subject.key, m.at,
+          store_.add_measure(number, m.subject, m.at, static_cast<int>(m.minutes), m.in_bounds, now));
+  }
   for (auto& [key, entry] : refused) report.refused.push_back(std::move(entry));
   return report;
 }

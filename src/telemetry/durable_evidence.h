@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "evidence/store.h"
@@ -28,13 +30,16 @@ struct IngestReport {
 
 class DurableEvidence {
  public:
-  // Opens what is there and replays it; `now` is when the endpoint begins to accept. The database outlives this
-  // object. Corrupt: the journal or checkpoint cannot be read; nothing is guessed.
-  static Result<DurableEvidence> open(SqliteDatabase& database, EvidenceSettings settings, Timestamp now);
+  // Opens what is there and replays it; `now` is when the endpoint begins to accept. rules: the names of the added
+  // criteria. The database outlives this object. Corrupt: the journal or checkpoint cannot be read; nothing is guessed.
+  static Result<DurableEvidence> open(SqliteDatabase& database, EvidenceSettings settings, Timestamp now,
+                                      const std::vector<std::string>& rules = {});
 
   // On disk when it returns. Retry: not written, and not applied.
   Result<IngestReport> ingest(const RowBatch& batch, Timestamp now);
   Result<void> observe_samples(Timestamp read_at, const std::vector<SampleRead>& reads);
+  // A pulled source answered for every minute of [from, to), whose rows were ingested before. On disk when it returns.
+  Result<void> answered(Source source, Minute from, Minute to, Timestamp now);
   // The endpoint accepted writes until now; minutes close.
   Result<void> pass(Timestamp now);
   // Replaces checkpoint and journal by one new checkpoint.
@@ -46,13 +51,15 @@ class DurableEvidence {
   std::size_t journal_bytes() const { return bytes_; }
 
  private:
-  enum class Entry : std::uint8_t { Rows = 1, Samples = 2, Pass = 3 };
+  enum class Entry : std::uint8_t { Rows = 1, Samples = 2, Pass = 3, Answered = 4, Settings = 5 };
 
   DurableEvidence(SqliteDatabase& database, EvidenceStore store, SqliteStatement append, Timestamp accepting_from)
       : database_(&database), store_(std::move(store)), append_(std::move(append)), accepting_from_(accepting_from) {}
 
   Result<void> append(Entry entry, Timestamp at, ByteView body);
   Result<void> replay(Entry entry, Timestamp at, ByteView body);
+  Result<void> set_up(EvidenceSettings settings, const std::vector<std::string>& rules, Timestamp now);
+  void set_up(std::uint8_t pulled, std::span<const std::string> rules);
   IngestReport apply(const RowBatch& batch, Timestamp now);
 
   SqliteDatabase* database_;

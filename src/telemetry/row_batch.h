@@ -36,13 +36,26 @@ struct RowBatch {
     bool operator==(const Qa&) const = default;
   };
 
+  struct Measure {           // a value of an added criterion
+    std::uint32_t rule = 0;  // index into rules
+    MeasureSubject subject;
+    Timestamp at;
+    std::uint32_t minutes = 1;  // that it speaks for
+    bool in_bounds = false;
+    bool operator==(const Measure&) const = default;
+  };
+
   std::vector<Port> ports;
   std::vector<Counters> counters;
   std::vector<Getconfig> getconfigs;
   std::vector<Qa> qa_results;
   std::vector<Timestamp> qa_runs;
+  std::vector<std::string> rules;  // names: numbers change with the policy
+  std::vector<Measure> measures;
 
-  std::size_t rows() const { return counters.size() + getconfigs.size() + qa_results.size() + qa_runs.size(); }
+  std::size_t rows() const {
+    return counters.size() + getconfigs.size() + qa_results.size() + qa_runs.size() + measures.size();
+  }
   bool operator==(const RowBatch&) const = default;
 };
 

@@ -113,6 +113,38 @@ bool has_dz_prefix(const Device& device) {
                      [](const NetworkV4& n) { return !n.is_default() && n.prefix <= kSmallest; });
 }
 
+// The findings of an assessment, one after the other; those of criteria that do not speak of this type of record say
+// so.
+class FindingList {
+ public:
+  FindingList(const Judge& judge, std::uint8_t type, Assessment& out) : judge_(judge), type_(type), out_(out) {
+    out_.count = 0;
+  }
+
+  template <typename Fill>
+  void add(CriterionId id, const Fill& fill) {
+    auto& finding = out_.storage[out_.count++];
+    if (judge_.applies(id, type_, finding)) fill(finding);
+  }
+  void record(CriterionId id, bool holds, ToDo to_do) {
+    add(id, [&](Finding& f) { judge_.record(id, holds, to_do, f); });
+  }
+  void signal(CriterionId id, Signal kind, Side side, const SignalTally* tally) {
+    add(id, [&](Finding& f) { judge_.signal(id, kind, side, tally, f); });
+  }
+  void added(const Policy& policy, bool of_links, const MeasureTallies& tallies) {
+    for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+      if (policy.rules[i].is_of_links() != of_links) continue;
+      add(added_criterion(i), [&](Finding& f) { judge_.added(i, tallies[i], f); });
+    }
+  }
+
+ private:
+  const Judge& judge_;
+  std::uint8_t type_;
+  Assessment& out_;
+};
+
 bool is_up(const Interface* port) { return port != nullptr && port->status == InterfaceStatus::Activated; }
 
 }  // namespace
@@ -144,19 +176,18 @@ Candidate judge_link(const LinkTallies& tallies, minutes window, const Assessmen
 void assess_link(const Link& link, const LinkTallies& e, const RecordMemory& memory, const AssessmentContext& context,
                  Assessment& out) {
   const auto frame = begin(link.health, link.status, memory, context, out);
-  const auto& judge = frame.judge;
-  auto* f = out.storage.data();
-  judge.record(LinkDrained, is_drained(link.status), ToDo::DrainLink, *f++);
-  judge.record(LinkDesiredActivated, link.desired_status == DesiredStatus::Activated, ToDo::DesireActivated, *f++);
-  judge.signal(LinkAData, Signal::Data, Side::A, e.a.data, *f++);
-  judge.signal(LinkAErrors, Signal::Errors, Side::A, e.a.errors, *f++);
-  judge.signal(LinkAUtilization, Signal::Utilization, Side::A, e.a.utilization, *f++);
-  judge.signal(LinkZData, Signal::Data, Side::Z, e.z.data, *f++);
-  judge.signal(LinkZErrors, Signal::Errors, Side::Z, e.z.errors, *f++);
-  judge.signal(LinkZUtilization, Signal::Utilization, Side::Z, e.z.utilization, *f++);
-  judge.signal(LinkAzProbes, Signal::Probes, Side::A, e.az_probes, *f++);
-  judge.signal(LinkZaProbes, Signal::Probes, Side::Z, e.za_probes, *f++);
-  out.count = static_cast<std::size_t>(f - out.storage.data());
+  FindingList list(frame.judge, type_bit(link.type), out);
+  list.record(LinkDrained, is_drained(link.status), ToDo::DrainLink);
+  list.record(LinkDesiredActivated, link.desired_status == DesiredStatus::Activated, ToDo::DesireActivated);
+  list.signal(LinkAData, Signal::Data, Side::A, e.a.data);
+  list.signal(LinkAErrors, Signal::Errors, Side::A, e.a.errors);
+  list.signal(LinkAUtilization, Signal::Utilization, Side::A, e.a.utilization);
+  list.signal(LinkZData, Signal::Data, Side::Z, e.z.data);
+  list.signal(LinkZErrors, Signal::Errors, Side::Z, e.z.errors);
+  list.signal(LinkZUtilization, Signal::Utilization, Side::Z, e.z.utilization);
+  list.signal(LinkAzProbes, Signal::Probes, Side::A, e.az_probes);
+  list.signal(LinkZaProbes, Signal::Probes, Side::Z, e.za_probes);
+  list.added(context.policy, true, e.measures);
   conclude(frame, out);
 }
 
@@ -166,25 +197,21 @@ void assess_device(const Device& device, const DeviceTallies& e, const RecordMem
   const auto& judge = frame.judge;
   const bool dia = std::any_of(e.dia.begin(), e.dia.end(), [](const DevicePort& p) { return is_up(p.port); });
   const bool link = std::any_of(e.links.begin(), e.links.end(), [](const DeviceLink& l) { return is_up(l.port); });
-  auto* f = out.storage.data();
-  judge.record(DevicePublicIp, device.public_ip != Ipv4{}, ToDo::SetPublicIp, *f++);
-  judge.record(DeviceDzPrefix, has_dz_prefix(device), ToDo::AddDzPrefix, *f++);
-  judge.record(DeviceMaxUsersZero, device.max_users == 0, ToDo::SetMaxUsersZero, *f++);
-  judge.record(DeviceHardDrained, device.status == Status::HardDrained, ToDo::HardDrainDevice, *f++);
-  judge.record(DeviceDiaInterface, dia, ToDo::ActivateDia, *f++);
-  judge.record(DeviceLinkInterface, link, ToDo::ActivateLinkPort, *f++);
-  judge.dia_up(e, *f++);
-  judge.link_up(e, *f++);
-  judge.signal(DeviceReporting, Signal::Reporting, Side::None, e.reporting, *f++);
-  judge.signal(DeviceConfigAgent, Signal::ConfigAgent, Side::None, e.config_agent, *f++);
-  judge.signal(DeviceTelemetryAgent, Signal::TelemetryAgent, Side::None, e.telemetry_agent, *f++);
-  if (device.type == DeviceType::Transit) {
-    judge.not_applicable(DeviceQa, *f++);
-  } else {
-    judge.qa(e.qa, *f++);
-  }
-  judge.cyoa_up(device, e, *f++);
-  out.count = static_cast<std::size_t>(f - out.storage.data());
+  FindingList list(judge, type_bit(device.type), out);
+  list.record(DevicePublicIp, device.public_ip != Ipv4{}, ToDo::SetPublicIp);
+  list.record(DeviceDzPrefix, has_dz_prefix(device), ToDo::AddDzPrefix);
+  list.record(DeviceMaxUsersZero, device.max_users == 0, ToDo::SetMaxUsersZero);
+  list.record(DeviceHardDrained, device.status == Status::HardDrained, ToDo::HardDrainDevice);
+  list.record(DeviceDiaInterface, dia, ToDo::ActivateDia);
+  list.record(DeviceLinkInterface, link, ToDo::ActivateLinkPort);
+  list.add(DeviceDiaUp, [&](Finding& f) { judge.dia_up(e, f); });
+  list.add(DeviceLinkUp, [&](Finding& f) { judge.link_up(e, f); });
+  list.signal(DeviceReporting, Signal::Reporting, Side::None, e.reporting);
+  list.signal(DeviceConfigAgent, Signal::ConfigAgent, Side::None, e.config_agent);
+  list.signal(DeviceTelemetryAgent, Signal::TelemetryAgent, Side::None, e.telemetry_agent);
+  list.add(DeviceQa, [&](Finding& f) { judge.qa(e.qa, f); });
+  list.add(DeviceCyoaUp, [&](Finding& f) { judge.cyoa_up(device, e, f); });
+  list.added(context.policy, false, e.measures);
   conclude(frame, out);
 }
 

@@ -12,7 +12,7 @@
 
 namespace dz {
 
-// About 4 KB; passes reuse one.
+// About 7 KB; passes reuse one. The names in it are the policy's.
 struct Assessment {
   Timestamp at;  // the pass
   Health from = Health::Unknown;
@@ -31,7 +31,7 @@ struct Assessment {
   // that begins a window just then can make it later by as many minutes.
   std::optional<Timestamp> healthy_at;
 
-  std::array<Finding, kDeviceCriterionCount> storage;
+  std::array<Finding, kMostFindings> storage;
   std::size_t count = 0;
   std::span<const Finding> findings() const { return std::span(storage).first(count); }
   const Finding* find(CriterionId id) const;

@@ -103,7 +103,7 @@ TEST(Assessment, ShadowCriteriaGateNothing) {
   EXPECT_EQ(a.find(LinkAzProbes)->judgement, Judgement::NotMet);
   EXPECT_FALSE(a.find(LinkAzProbes)->gates);
   EXPECT_EQ(a.to, Health::Healthy);
-  c.policy.modes[index_of(LinkAzProbes)] = Mode::Enforce;
+  c.policy.of(LinkAzProbes).mode = Mode::Enforce;
   EXPECT_EQ(c.assess().to, Health::Pending);
 }
 
@@ -252,7 +252,7 @@ TEST(DeviceAssessment, EverythingMetMakesItHealthy) {
   DeviceCase c;
   const auto a = c.assess();
   for (const auto& f : a.findings()) {
-    EXPECT_EQ(f.judgement, f.id == DeviceCyoaUp ? Judgement::NotApplicable : Judgement::Met) << to_text(f.id);
+    EXPECT_EQ(f.judgement, f.id == DeviceCyoaUp ? Judgement::NotApplicable : Judgement::Met) << f.name;
   }
   EXPECT_EQ(a.to, Health::Healthy);
   EXPECT_EQ(a.count, kDeviceCriterionCount);

@@ -1,5 +1,6 @@
-// The criteria: one id a prerequisite of the RFC, each with its kind, source and default mode. One table drives the
-// policy file, the assessments, the explanations and the reference pages.
+// The criteria: one id a prerequisite of the RFC, each with what it reads and its default mode; behind them, numbers
+// for the criteria that a policy adds (rule.h). One table drives the policy file, the assessments, the explanations and
+// the reference pages.
 #pragma once
 
 #include <array>
@@ -38,10 +39,16 @@ enum class CriterionId : std::uint8_t {
   DeviceQa,
   DeviceCyoaUp,
 };
-inline constexpr std::size_t kCriterionCount = 23;
+inline constexpr std::size_t kCriterionCount = 23;  // the RFC's
 inline constexpr std::size_t kLinkCriterionCount = 10;
 inline constexpr std::size_t kDeviceCriterionCount = kCriterionCount - kLinkCriterionCount;
+inline constexpr std::size_t kMostCriteria = kCriterionCount + kMostRules;
+inline constexpr std::size_t kMostFindings = kDeviceCriterionCount + kMostRules;  // of one record
 constexpr std::size_t index_of(CriterionId id) { return static_cast<std::size_t>(id); }
+// The number of added criterion `rule` of a policy.
+constexpr CriterionId added_criterion(std::size_t rule) { return static_cast<CriterionId>(kCriterionCount + rule); }
+constexpr bool is_added(CriterionId id) { return index_of(id) >= kCriterionCount; }
+constexpr std::size_t rule_of(CriterionId id) { return index_of(id) - kCriterionCount; }
 
 // Record criteria read the ledger record; evidence criteria read minutes or QA results.
 enum class CriterionKind : std::uint8_t { Record, Evidence };
@@ -54,20 +61,27 @@ enum class Mode : std::uint8_t {
 std::string_view to_text(Mode mode);  // "enforce", "shadow", "off"
 std::optional<Mode> parse_mode(std::string_view text);
 
+// What a criterion reads and how that becomes minutes; fixed for each of the RFC's criteria.
+struct Reading {
+  std::string_view
+      subject;  // "record", "side-a", "side-z", "a-to-z", "z-to-a", "device", "any-dia", "any-link", "every-cyoa"
+  std::string_view signal;  // "errors": docs/formats/policy.md says what makes a minute good; "" for records
+};
+
 struct Criterion {
   CriterionId id;
-  std::string_view name;  // "link.a.errors"
+  std::string_view name;  // "link.a.errors"; of added criteria the policy knows it (Policy::name)
   CriterionKind kind;
   Source source;  // of evidence; meaningless for record criteria
   Mode default_mode;
+  Reading reading;
   std::string_view meaning;  // what holds when it is met, for people
 };
 
-const Criterion& criterion(CriterionId id);
+const Criterion& criterion(CriterionId id);  // added criteria too: kind and source
 std::span<const Criterion> link_criteria();
 std::span<const Criterion> device_criteria();
-std::span<const Criterion> all_criteria();
-inline std::string_view to_text(CriterionId id) { return criterion(id).name; }
-std::optional<CriterionId> parse_criterion(std::string_view name);
+std::span<const Criterion> all_criteria();                          // the RFC's
+std::optional<CriterionId> parse_criterion(std::string_view name);  // the RFC's
 
 }  // namespace dz

@@ -85,6 +85,11 @@ void put_offence(Text& out, const Subject& s, const Finding& f) {
     case Signal::Reporting: put(out, " without counter rows of the device"); return;
     case Signal::ConfigAgent: put(out, " without a configuration fetch"); return;
     case Signal::TelemetryAgent: put(out, " without latency samples of the device"); return;
+    case Signal::Measure:
+      put(out, " {}", counters.empty() ? "without a value" : "with a value out of bounds");
+      if (f.side == Side::None) return;
+      put(out, " at ");
+      break;
   }
   put_where(out, s, f);
 }
@@ -99,7 +104,7 @@ void put_bad_minutes(Text& out, const Subject& s, const Finding& f, Timestamp no
 
 void put_unknown_minutes(Text& out, const Subject& s, const Finding& f, Timestamp now) {
   const auto& t = f.tally;
-  const auto source = to_text(criterion(f.id).source);
+  const auto source = f.source_name;
   if (f.stale) {
     put(out, "source {} last answered for {}", source, clock_text(t.to, now));
     return;
@@ -119,7 +124,7 @@ void put_unknown_minutes(Text& out, const Subject& s, const Finding& f, Timestam
 
 void put_minutes(Text& out, const Subject& s, const Finding& f, Timestamp now) {
   if (!f.has_tally) {
-    put(out, "source {}: nothing was ever seen", to_text(criterion(f.id).source));
+    put(out, "source {}: nothing was ever seen", f.source_name);
   } else if (f.judgement == Judgement::NotMet) {
     put_bad_minutes(out, s, f, now);
   } else if (f.judgement == Judgement::Unknown) {
@@ -186,9 +191,17 @@ void put_record(Text& out, const Subject& s, const Finding& f) {
   }
 }
 
+void put_not_applicable(Text& out, const Subject& s) {
+  if (const auto* link = s.link()) {
+    put(out, "it is not judged of {} links", to_text(link->type));
+  } else {
+    put(out, "it is not judged of {} devices", to_text(s.device()->type));
+  }
+}
+
 void put_finding(Text& out, const Subject& s, const Finding& f, Timestamp now) {
-  if (f.judgement == Judgement::NotApplicable && f.id == DeviceQa) {
-    put(out, "QA does not test transit devices");
+  if (f.judgement == Judgement::NotApplicable && f.candidates == 0 && f.id != DeviceCyoaUp) {
+    put_not_applicable(out, s);
   } else if (criterion(f.id).kind == CriterionKind::Record) {
     put_record(out, s, f);
   } else if (f.id == DeviceQa) {
@@ -209,7 +222,7 @@ void put_to_do(Text& out, const Subject& s, const Finding& f, Timestamp now) {
     case ToDo::CleanMinutes:
       if (f.earliest) put(out, "met {} if it stays clean", when(*f.earliest, now));
       break;
-    case ToDo::SourceAnswers: put(out, "source {} has to answer again", to_text(criterion(f.id).source)); break;
+    case ToDo::SourceAnswers: put(out, "source {} has to answer again", f.source_name); break;
     case ToDo::DrainLink: put(out, "drain it"), command("drain --pubkey {}"); break;
     case ToDo::DesireActivated: put(out, "ask for it"), command("undrain --pubkey {}"); break;
     case ToDo::SetPublicIp: put(out, "set it"), command("update --pubkey {} --public-ip <address>"); break;
@@ -246,7 +259,7 @@ bool is_damped(const Finding& f) { return f.gates && f.damped_failure; }
 bool is_bad(const Finding& f) { return f.gates && f.judgement == Judgement::NotMet; }
 
 void put_lead(Text& out, const Subject& s, const Assessment& a, const Finding& lead) {
-  put(out, "{}: ", to_text(lead.id));
+  put(out, "{}: ", lead.name);
   put_finding(out, s, lead, a.at);
 }
 
@@ -254,7 +267,7 @@ void put_others(Text& out, const Assessment& a, const Finding& lead) {
   bool first = true;
   for (const auto& f : a.findings()) {
     if (!is_open(f) || &f == &lead) continue;
-    put(out, "{}{}", first ? "; also " : ", ", to_text(f.id));
+    put(out, "{}{}", first ? "; also " : ", ", f.name);
     first = false;
   }
 }
@@ -333,7 +346,7 @@ void put_sentence(Text& out, const Subject& s, const Assessment& a) {
 
 void put_line(Text& out, const Subject& s, const Finding& f, Timestamp now) {
   const auto mode = f.mode == Mode::Enforce ? std::string_view{} : to_text(f.mode);
-  put(out, "  {:<15}{:<24} ", to_text(f.judgement), to_text(f.id));
+  put(out, "  {:<15}{:<24} ", to_text(f.judgement), f.name);
   put_finding(out, s, f, now);
   if (!mode.empty()) put(out, " [{}: gates nothing]", mode);
   if (mode.empty() && !f.gates) put(out, " [not read in this state]");

@@ -100,7 +100,7 @@ TEST(Explanation, ReportCarriesWhatJsonNeeds) {
 
 TEST(Explanation, LeavesOutCriteriaThatAreOff) {
   LinkAtWork at;
-  at.policy.modes[index_of(CriterionId::LinkZaProbes)] = Mode::Off;
+  at.policy.of(CriterionId::LinkZaProbes).mode = Mode::Off;
   assess_link(at.link, at.evidence, at.memory, {at.policy, at.sources, at.to + 30s}, at.assessment);
   EXPECT_EQ(render_explanation(Subject{at.link}, at.assessment).find("za.probes"), std::string::npos);
   EXPECT_EQ(report_assessment(Subject{at.link}, at.assessment, at.sources).findings.size(), kLinkCriterionCount - 1);

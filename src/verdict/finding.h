@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "verdict/criterion.h"
 #include "verdict/subject_tallies.h"
@@ -38,6 +39,8 @@ struct QaCounts {
 
 struct Finding {
   CriterionId id{};
+  std::string_view name;         // of the criterion; the policy keeps it
+  std::string_view source_name;  // of evidence: where it comes from
   Mode mode = Mode::Enforce;
   Judgement judgement = Judgement::Unknown;
   bool gates = false;  // enforced, and read by the row of the health table that applies

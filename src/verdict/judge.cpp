@@ -26,10 +26,10 @@ static_assert(low_bits(60) != 0, "damping looks at 60 minutes at most");
 
 Judge::Judge(const AssessmentContext& context, minutes window, std::optional<Minute> stay_minute)
     : context_(context), window_(window), stay_minute_(stay_minute) {
-  for (const auto source : {Source::Counters, Source::ConfigAgent, Source::Qa, Source::LatencySamples}) {
-    const auto& watermark = view_of(context.sources, source).state.watermark;
-    const auto bound = source == Source::Qa ? context.policy.qa.max_gap : context.policy.max_staleness;
-    stale_[static_cast<std::size_t>(source)] = !watermark || context.now - *watermark > bound;
+  const auto& policy = context.policy;
+  for (std::size_t i = 0; i < kNamedSources + policy.rules.size(); ++i) {
+    const auto& watermark = context.sources[i].state.watermark;
+    stale_[i] = !watermark || context.now - *watermark > policy.max_staleness_of(static_cast<Source>(i));
   }
 }
 
@@ -44,6 +44,8 @@ Timestamp Judge::first_pass_at(Minute minute, Source source) const {
 void Judge::begin(CriterionId id, Finding& out) const {
   out = Finding{};
   out.id = id;
+  out.name = context_.policy.name(id);
+  out.source_name = context_.policy.source_name(id);
   out.mode = context_.policy.mode(id);
 }
 
@@ -53,23 +55,27 @@ void Judge::record(CriterionId id, bool holds, ToDo to_do, Finding& out) const {
   if (!holds) out.to_do = to_do;
 }
 
-void Judge::not_applicable(CriterionId id, Finding& out) const {
+bool Judge::applies(CriterionId id, std::uint8_t type, Finding& out) const {
+  if ((context_.policy.of(id).types & type) != 0) return true;
   begin(id, out);
   out.judgement = Judgement::NotApplicable;
+  return false;
 }
 
-Judgement Judge::judge(const SignalTally* tally, Source source) const {
+Judgement Judge::judge(const SignalTally* tally, CriterionId id) const {
   const auto& policy = context_.policy;
   if (tally == nullptr) return Judgement::Unknown;
-  if (tally->bad > policy.bad_allowed) return Judgement::NotMet;
-  const bool whole = tally->to - tally->from >= window_ && tally->first_minute_observed;
-  if (!whole || tally->unobserved > policy.unobserved_allowed || stale(source)) return Judgement::Unknown;
+  if (tally->bad > policy.bad_allowed_of(id)) return Judgement::NotMet;
+  const bool whole = tally->to - tally->from >= policy.window_of(id, window_) && tally->first_minute_observed;
+  if (!whole || tally->unobserved > policy.unobserved_allowed_of(id) || stale(criterion(id).source)) {
+    return Judgement::Unknown;
+  }
   return Judgement::Met;
 }
 
-Timestamp Judge::earliest(const SignalTally* tally, Source source) const {
+Timestamp Judge::earliest(const SignalTally* tally, CriterionId id) const {
   const auto from = tally != nullptr ? tally->earliest_from : minute_of(context_.now) + minutes{1};
-  return first_pass_at(from + window_, source);
+  return first_pass_at(from + context_.policy.window_of(id, window_), criterion(id).source);
 }
 
 Timestamp Judge::after_stay(Timestamp earliest, Source source) const {
@@ -84,7 +90,7 @@ bool Judge::damped(std::uint64_t bad) const {
 void Judge::signal(CriterionId id, Signal kind, Side side, const SignalTally* tally, Finding& out) const {
   begin(id, out);
   const auto source = criterion(id).source;
-  out.judgement = judge(tally, source);
+  out.judgement = judge(tally, id);
   out.stale = stale(source);
   out.signal = kind;
   out.side = side;
@@ -95,15 +101,21 @@ void Judge::signal(CriterionId id, Signal kind, Side side, const SignalTally* ta
   }
   if (out.judgement == Judgement::Met) return;
   out.to_do = out.judgement == Judgement::Unknown && out.stale ? ToDo::SourceAnswers : ToDo::CleanMinutes;
-  out.earliest = after_stay(earliest(tally, source), source);
+  out.earliest = after_stay(earliest(tally, id), source);
 }
 
-Candidate Judge::candidate(std::span<const Part> parts) const {
+void Judge::added(std::size_t rule, const SignalTally* tally, Finding& out) const {
+  const auto subject = context_.policy.rules[rule].subject;
+  const auto side = subject == RuleSubject::SideA ? Side::A : subject == RuleSubject::SideZ ? Side::Z : Side::None;
+  signal(added_criterion(rule), Signal::Measure, side, tally, out);
+}
+
+Candidate Judge::candidate(CriterionId id, std::span<const Part> parts) const {
   Candidate all;
   for (const auto& part : parts) {
-    const auto judgement = judge(part.tally, Source::Counters);
+    const auto judgement = judge(part.tally, id);
     std::optional<Timestamp> time;
-    if (judgement != Judgement::Met) time = earliest(part.tally, Source::Counters);
+    if (judgement != Judgement::Met) time = earliest(part.tally, id);
     const bool decides = &part == parts.data() || rank(judgement) < rank(all.judgement) ||
                          (judgement == all.judgement && time > all.earliest);
     if (decides) {
@@ -119,14 +131,14 @@ Candidate Judge::candidate(std::span<const Part> parts) const {
 }
 
 Candidate Judge::link(const LinkTallies& tallies) const {
-  const auto& [a, z, az, za] = tallies;
+  const auto& [a, z, az, za, measures] = tallies;
   const Part parts[] = {{Signal::Data, Side::A, a.data},
                         {Signal::Errors, Side::A, a.errors},
                         {Signal::Utilization, Side::A, a.utilization},
                         {Signal::Data, Side::Z, z.data},
                         {Signal::Errors, Side::Z, z.errors},
                         {Signal::Utilization, Side::Z, z.utilization}};
-  return candidate(parts);
+  return candidate(CriterionId::DeviceLinkUp, parts);
 }
 
 void Judge::choose(const Candidate& chosen, int index, std::uint64_t damped_bad, Finding& out) const {
@@ -176,7 +188,7 @@ void Judge::dia_up(const DeviceTallies& tallies, Finding& out) const {
     const Part parts[] = {{Signal::Data, Side::None, t.data},
                           {Signal::Errors, Side::None, t.errors},
                           {Signal::Utilization, Side::None, t.utilization}};
-    nearest.add(candidate(parts), i);
+    nearest.add(candidate(CriterionId::DeviceDiaUp, parts), i);
   }
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;
@@ -210,7 +222,7 @@ void Judge::cyoa_up(const Device& device, const DeviceTallies& tallies, Finding&
     const Part parts[] = {{Signal::Data, Side::None, t.data},
                           {Signal::Errors, Side::None, t.errors},
                           {Signal::Utilization, Side::None, t.utilization}};
-    const auto c = candidate(std::span(parts).first(signals));
+    const auto c = candidate(CriterionId::DeviceCyoaUp, std::span(parts).first(signals));
     const bool farther = i == 0 || rank(c.judgement) < rank(worst.judgement) ||
                          (c.judgement == worst.judgement && c.earliest > worst.earliest);
     if (farther) {
@@ -263,7 +275,7 @@ void Judge::qa(const QaEvidence* evidence, Finding& out) const {
     out.judgement = Judgement::NotMet;
     out.to_do = ToDo::QaRuns;
   } else if (out.stale || qa.successes < policy.successes || qa.longest_gap > policy.max_gap ||
-             evidence->to - evidence->from < window_) {
+             evidence->to - evidence->from < context_.policy.window_of(CriterionId::DeviceQa, window_)) {
     out.judgement = Judgement::Unknown;
   } else {
     out.judgement = Judgement::Met;

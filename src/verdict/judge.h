@@ -15,7 +15,9 @@ class Judge {
   void record(CriterionId id, bool holds, ToDo to_do, Finding& out) const;
   void signal(CriterionId id, Signal kind, Side side, const SignalTally* tally, Finding& out) const;
   void qa(const QaEvidence* evidence, Finding& out) const;
-  void not_applicable(CriterionId id, Finding& out) const;
+  void added(std::size_t rule, const SignalTally* tally, Finding& out) const;
+  // Whether a criterion speaks of records of this type_bit; when not, `out` says so.
+  bool applies(CriterionId id, std::uint8_t type, Finding& out) const;
   void dia_up(const DeviceTallies& tallies, Finding& out) const;
   void link_up(const DeviceTallies& tallies, Finding& out) const;
   void cyoa_up(const Device& device, const DeviceTallies& tallies, Finding& out) const;
@@ -33,11 +35,11 @@ class Judge {
     const SignalTally* tally;
   };
   void begin(CriterionId id, Finding& out) const;
-  Judgement judge(const SignalTally* tally, Source source) const;
-  Timestamp earliest(const SignalTally* tally, Source source) const;  // without the stay rule
+  Judgement judge(const SignalTally* tally, CriterionId id) const;
+  Timestamp earliest(const SignalTally* tally, CriterionId id) const;  // without the stay rule
   Timestamp after_stay(Timestamp earliest, Source source) const;
   bool damped(std::uint64_t bad) const;
-  Candidate candidate(std::span<const Part> parts) const;
+  Candidate candidate(CriterionId id, std::span<const Part> parts) const;
   void choose(const Candidate& chosen, int index, std::uint64_t damped_bad, Finding& out) const;
 
   const AssessmentContext& context_;

@@ -2,33 +2,93 @@
 
 #include <sodium.h>
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 
 #include "base/bytes.h"
+#include "verdict/policy_words.h"
 
 namespace dz {
 namespace {
 
 using std::chrono::minutes;
 
-bool any_enforced(const Policy& policy, std::span<const Criterion> criteria, CriterionKind kind) {
-  return std::any_of(criteria.begin(), criteria.end(),
-                     [&](const Criterion& c) { return c.kind == kind && policy.mode(c.id) == Mode::Enforce; });
+bool any_enforced(const Policy& policy, std::span<const CriterionId> criteria, CriterionKind kind, std::uint8_t type) {
+  return std::any_of(criteria.begin(), criteria.end(), [&](CriterionId id) {
+    return criterion(id).kind == kind && policy.mode(id) == Mode::Enforce && (policy.of(id).types & type) != 0;
+  });
 }
 
-Result<void> check_modes(const Policy& p) {
-  for (const auto& [what, criteria] : {std::pair{"link", link_criteria()}, std::pair{"device", device_criteria()}}) {
+template <typename Type>
+Result<void> check_enforced(const Policy& p, const std::vector<CriterionId>& criteria, const char* what,
+                            std::initializer_list<Type> types) {
+  for (const auto type : types) {
     for (const auto& [kind, text] :
          {std::pair{CriterionKind::Record, "record"}, {CriterionKind::Evidence, "evidence"}}) {
-      if (any_enforced(p, criteria, kind)) continue;
+      if (any_enforced(p, criteria, kind, type_bit(type))) continue;
       return refused(
-          fmt::format("criteria: expected at least one {} criterion of {}s with mode enforce, found none: "
-                      "without any, nothing could ever be healthy; enforce one",
-                      text, what));
+          fmt::format("criterion: expected at least one {} criterion of {}s of type {} with mode enforce, found none: "
+                      "without any, none of them could ever be healthy; enforce one",
+                      text, what, to_text(type)));
     }
   }
   return {};
+}
+
+// The shortest window that a criterion is judged over.
+minutes shortest_window(const Policy& p, CriterionId id) {
+  return std::min(p.window_of(id, p.window), p.window_of(id, p.recovery_window));
+}
+
+Result<void> check_settings(const Policy& p, CriterionId id) {
+  if (criterion(id).kind == CriterionKind::Record) return {};
+  const auto shortest = shortest_window(p, id);
+  const int bad = p.bad_allowed_of(id);
+  if (bad + p.unobserved_allowed_of(id) >= shortest.count()) {
+    return refused(fmt::format(
+        "{}: expected allowed_bad + allowed_unobserved below the {} minutes of its window, found {}: nothing would "
+        "have to be seen; lower them",
+        p.name(id), shortest.count(), bad + p.unobserved_allowed_of(id)));
+  }
+  for (const auto& d : {p.damping_short, p.damping_long}) {
+    if (d.bad > bad && minutes{d.of} <= shortest) continue;
+    return refused(fmt::format(
+        "{}: expected allowed_bad below damping's bad ({}) and a window of at least damping's of ({} minutes), found "
+        "{} and {}: it could be bad enough to impair and clean enough to be healthy at once",
+        p.name(id), d.bad, d.of, bad, shortest.count()));
+  }
+  return {};
+}
+
+Result<void> check_rule(const Policy& p, std::size_t i) {
+  const auto& rule = p.rules[i];
+  const auto complain = [&](std::string what) -> Result<void> { return refused(rule.id + ": " + what); };
+  if (!rule.at_least && !rule.at_most) return complain("expected at_least or at_most: without a bound no value is bad");
+  if (rule.at_least && rule.at_most && *rule.at_least > *rule.at_most)
+    return complain(fmt::format("expected at_least up to at_most, found {} and {}: no value could be good",
+                                *rule.at_least, *rule.at_most));
+  if (rule.every > shortest_window(p, added_criterion(i)))
+    return complain("expected every to fit in its window: one value would speak for more than is judged");
+  for (std::size_t k = 0; k < i; ++k) {
+    const auto& other = p.rules[k];
+    if (other.id == rule.id) return complain(fmt::format("declared before, in line {}", other.line));
+    auto same = other;
+    same.id = rule.id;
+    same.meaning = rule.meaning;
+    same.at_least = rule.at_least;
+    same.at_most = rule.at_most;
+    if (same == rule && p.of(added_criterion(k)).types & p.of(added_criterion(i)).types)
+      return complain(fmt::format("asks what {} (line {}) asks: one of them is enough", other.id, other.line));
+  }
+  return {};
+}
+
+Result<void> check_criteria(const Policy& p) {
+  for (const auto id : p.link_criteria()) DZ_TRY(check_criterion(p, id));
+  for (const auto id : p.device_criteria()) DZ_TRY(check_criterion(p, id));
+  DZ_TRY(check_enforced(p, p.link_criteria(), "link", {LinkType::Wan, LinkType::Dzx}));
+  return check_enforced(p, p.device_criteria(), "device", {DeviceType::Hybrid, DeviceType::Transit, DeviceType::Edge});
 }
 
 Result<void> check_damping(const char* name, const Damping& d, const Policy& p) {
@@ -49,17 +109,79 @@ Result<void> check_damping(const char* name, const Damping& d, const Policy& p) 
   return {};
 }
 
-// "24h", "390m".
-std::string span_text(minutes m) {
-  return m.count() % 60 == 0 ? fmt::format("{}h", m.count() / 60) : fmt::format("{}m", m.count());
+}  // namespace
+
+std::string_view to_text(RuleSubject subject) {
+  switch (subject) {
+    case RuleSubject::Device: return "device";
+    case RuleSubject::Link: return "link";
+    case RuleSubject::SideA: return "side-a";
+    case RuleSubject::SideZ: return "side-z";
+  }
+  return "invalid";
+}
+
+std::array<CriterionSettings, kMostCriteria> Policy::default_criteria() {
+  std::array<CriterionSettings, kMostCriteria> settings{};
+  for (const auto& c : all_criteria()) settings[index_of(c.id)].mode = c.default_mode;
+  // QA does not test transit devices.
+  settings[index_of(CriterionId::DeviceQa)].types = type_bit(DeviceType::Hybrid) | type_bit(DeviceType::Edge);
+  return settings;
+}
+
+std::string_view Policy::name(CriterionId id) const {
+  return is_added(id) ? std::string_view(rules[rule_of(id)].id) : criterion(id).name;
+}
+
+std::string_view Policy::source_name(CriterionId id) const {
+  return is_added(id) ? std::string_view(rules[rule_of(id)].source) : to_text(criterion(id).source);
+}
+
+bool Policy::links_judged_as_candidates() const {
+  using enum CriterionId;
+  const auto key = [this](CriterionId id) {
+    const auto& s = of(id);
+    return std::tie(s.window, s.bad_allowed, s.unobserved_allowed);
+  };
+  return std::ranges::all_of(
+      std::array{LinkAData, LinkAErrors, LinkAUtilization, LinkZData, LinkZErrors, LinkZUtilization},
+      [&](CriterionId id) { return key(id) == key(DeviceLinkUp); });
+}
+
+std::string_view Policy::source_name(Source source) const {
+  return is_rule(source) ? std::string_view(rules[rule_of(source)].id) : to_text(source);
+}
+
+std::vector<Source> Policy::sources() const {
+  std::vector<Source> all;
+  for (std::size_t i = 0; i < kNamedSources + rules.size(); ++i) all.push_back(static_cast<Source>(i));
+  return all;
+}
+
+minutes Policy::max_staleness_of(Source source) const {
+  if (source == Source::Qa) return qa.max_gap;
+  return is_rule(source) ? max_staleness + rules[rule_of(source)].every : max_staleness;
+}
+
+namespace {
+
+std::vector<CriterionId> criteria_of(const Policy& p, std::span<const Criterion> own, bool of_links) {
+  std::vector<CriterionId> ids;
+  for (const auto& c : own) ids.push_back(c.id);
+  for (std::size_t i = 0; i < p.rules.size(); ++i) {
+    if (p.rules[i].is_of_links() == of_links) ids.push_back(added_criterion(i));
+  }
+  return ids;
 }
 
 }  // namespace
 
-std::array<Mode, kCriterionCount> Policy::default_modes() {
-  std::array<Mode, kCriterionCount> modes{};
-  for (const auto& c : all_criteria()) modes[index_of(c.id)] = c.default_mode;
-  return modes;
+std::vector<CriterionId> Policy::link_criteria() const { return criteria_of(*this, dz::link_criteria(), true); }
+std::vector<CriterionId> Policy::device_criteria() const { return criteria_of(*this, dz::device_criteria(), false); }
+
+Result<void> check_criterion(const Policy& p, CriterionId id) {
+  if (is_added(id)) DZ_TRY(check_rule(p, rule_of(id)));
+  return check_settings(p, id);
 }
 
 Result<void> check_policy(const Policy& p) {
@@ -80,21 +202,7 @@ Result<void> check_policy(const Policy& p) {
   }
   DZ_TRY(check_damping("short", p.damping_short, p));
   DZ_TRY(check_damping("long", p.damping_long, p));
-  return check_modes(p);
-}
-
-std::string render_policy(const Policy& p) {
-  std::string text;
-  const auto out = std::back_inserter(text);
-  fmt::format_to(out, "window = \"{}\"\nrecovery_window = \"{}\"\nmax_staleness = \"{}\"\nmax_hold = \"{}\"\n",
-                 span_text(p.window), span_text(p.recovery_window), span_text(p.max_staleness), span_text(p.max_hold));
-  fmt::format_to(out, "\n[allowed]\nbad = {}\nunobserved = {}\n", p.bad_allowed, p.unobserved_allowed);
-  fmt::format_to(out, "\n[damping]\nshort = {{ bad = {}, of = {} }}\nlong = {{ bad = {}, of = {} }}\n",
-                 p.damping_short.bad, p.damping_short.of, p.damping_long.bad, p.damping_long.of);
-  fmt::format_to(out, "\n[qa]\nsuccesses = {}\nmax_gap = \"{}\"\n", p.qa.successes, span_text(p.qa.max_gap));
-  fmt::format_to(out, "\n[criteria]\n");
-  for (const auto& c : all_criteria()) fmt::format_to(out, "\"{}\" = \"{}\"\n", c.name, to_text(p.mode(c.id)));
-  return text;
+  return check_criteria(p);
 }
 
 std::string policy_digest(const Policy& policy) {

@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
+#include "domain/words.h"
 #include "verdict/criterion.h"
+#include "verdict/rule.h"
 
 namespace dz {
 
@@ -26,6 +30,21 @@ struct QaPolicy {
   bool operator==(const QaPolicy&) const = default;
 };
 
+constexpr std::uint8_t kAllTypes = 0xff;
+template <typename Type>
+constexpr std::uint8_t type_bit(Type type) {
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(type));
+}
+
+// What a policy says of one criterion. Without a number of its own the policy's holds.
+struct CriterionSettings {
+  Mode mode = Mode::Shadow;
+  std::uint8_t types = kAllTypes;  // type_bit of the LinkType or DeviceType it applies to
+  std::optional<std::chrono::minutes> window;
+  std::optional<int> bad_allowed, unobserved_allowed;
+  bool operator==(const CriterionSettings&) const = default;
+};
+
 struct Policy {
   std::chrono::minutes window{24 * 60};           // judged in health unknown and pending
   std::chrono::minutes recovery_window{24 * 60};  // judged in health healthy and impaired
@@ -36,11 +55,29 @@ struct Policy {
   Damping damping_short{3, 5};
   Damping damping_long{10, 60};
   QaPolicy qa;
-  std::array<Mode, kCriterionCount> modes = default_modes();
+  std::array<CriterionSettings, kMostCriteria> criteria = default_criteria();  // by CriterionId
+  std::vector<AddedRule> rules;  // added criteria: rule i is added_criterion(i); at most kMostRules
 
-  Mode mode(CriterionId id) const { return modes[index_of(id)]; }
-  std::chrono::minutes longest_window() const { return std::max(window, recovery_window); }
-  static std::array<Mode, kCriterionCount> default_modes();
+  const CriterionSettings& of(CriterionId id) const { return criteria[index_of(id)]; }
+  CriterionSettings& of(CriterionId id) { return criteria[index_of(id)]; }
+  Mode mode(CriterionId id) const { return of(id).mode; }
+  // The id as people write it, and where its evidence comes from ("counters"; of added criteria the [[source]]).
+  std::string_view name(CriterionId id) const;
+  std::string_view source_name(CriterionId id) const;
+  std::string_view source_name(Source source) const;  // of an added criterion's source, the criterion's id
+  std::vector<Source> sources() const;                // all that criteria read
+  // row: the window of the record's health.
+  std::chrono::minutes window_of(CriterionId id, std::chrono::minutes row) const { return of(id).window.value_or(row); }
+  int bad_allowed_of(CriterionId id) const { return of(id).bad_allowed.value_or(bad_allowed); }
+  int unobserved_allowed_of(CriterionId id) const { return of(id).unobserved_allowed.value_or(unobserved_allowed); }
+  // A link's own criteria and device.link_up look at the same minutes in the same way.
+  bool links_judged_as_candidates() const;
+  // How old a source's watermark may be. QA runs are hours apart; a value of an added criterion may speak for minutes.
+  std::chrono::minutes max_staleness_of(Source source) const;
+  // The criteria that records of a kind are judged by, in the order in which they are shown.
+  std::vector<CriterionId> link_criteria() const;
+  std::vector<CriterionId> device_criteria() const;
+  static std::array<CriterionSettings, kMostCriteria> default_criteria();
   bool operator==(const Policy&) const = default;
 };
 
@@ -50,6 +87,9 @@ Result<Policy> parse_policy(std::string_view toml, std::string_view file_name);
 
 // Refused when values contradict each other, for example when no evidence criterion of links is enforced.
 Result<void> check_policy(const Policy& policy);
+
+// The part of it that concerns one criterion, which the message begins with.
+Result<void> check_criterion(const Policy& policy, CriterionId id);
 
 // Every key, in one fixed order; parse_policy reads it back to the same policy.
 std::string render_policy(const Policy& policy);

@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "evidence/store.h"
 #include "verdict/policy.h"
+#include "verdict/policy_criteria.h"
 #include "verdict/toml_reader.h"
 
 namespace dz {
@@ -37,27 +38,6 @@ class Reader : public TomlReader {
                                         kLongestWindow.count(), *text));
     }
     value = whole_minutes;
-    return {};
-  }
-
-  // criteria."link.a.errors" = "shadow"; unquoted dotted keys (nested tables in TOML) mean the same.
-  Result<void> modes(const toml::node& node, const std::string& prefix, Policy& policy) const {
-    const auto* table = node.as_table();
-    if (table == nullptr) return complain(node, "criteria: expected a table of modes");
-    for (const auto& [name, value] : *table) {
-      const auto path = prefix.empty() ? std::string(name.str()) : fmt::format("{}.{}", prefix, name.str());
-      if (value.is_table()) {
-        DZ_TRY(modes(value, path, policy));
-        continue;
-      }
-      const auto id = parse_criterion(path);
-      if (!id)
-        return complain(value, fmt::format("criteria: no criterion '{}'; docs/formats/policy.md lists them", path));
-      const auto mode = parse_mode(value.value_or(std::string{}));
-      if (!mode)
-        return complain(value, fmt::format("criteria.\"{}\": expected \"enforce\", \"shadow\" or \"off\"", path));
-      policy.modes[index_of(*id)] = *mode;
-    }
     return {};
   }
 };
@@ -98,7 +78,8 @@ Result<void> read_policy(const Reader& reader, const toml::table& root, Policy& 
        {"allowed", nested({{"bad", whole(0, p.bad_allowed)}, {"unobserved", whole(0, p.unobserved_allowed)}})},
        {"damping", nested({{"short", damping(p.damping_short)}, {"long", damping(p.damping_long)}})},
        {"qa", nested({{"successes", whole(1, p.qa.successes)}, {"max_gap", span(minutes{1}, p.qa.max_gap)}})},
-       {"criteria", [&](const toml::node& n, const std::string&) { return reader.modes(n, "", p); }}});
+       // Read last: what a criterion may be depends on the rest.
+       {"criterion", [](const toml::node&, const std::string&) -> Result<void> { return {}; }}});
 }
 
 }  // namespace
@@ -108,6 +89,7 @@ Result<Policy> parse_policy(std::string_view toml, std::string_view file_name) {
   DZ_TRY_ASSIGN(const auto root, reader.parse(toml));
   Policy policy;
   DZ_TRY(read_policy(reader, root, policy));
+  if (const auto* criteria = root.get("criterion")) DZ_TRY(read_criteria(reader, *criteria, policy));
   if (auto checked = check_policy(policy); !checked) return with_context(file_name, std::move(checked).error());
   return policy;
 }

@@ -54,10 +54,24 @@ long = { bad = 9, of = 50 }
 [qa]
 successes = 3
 max_gap = "5h"
-[criteria]
-"link.az.probes" = "enforce"
-link.za.probes = "off"
-device.qa = "shadow"
+[[criterion]]
+id = "link.az.probes"
+mode = "enforce"
+[[criterion]]
+id = "link.za.probes"
+mode = "off"
+[[criterion]]
+id = "device.qa"
+mode = "shadow"
+window = "20h"
+types = ["hybrid"]
+[[criterion]]
+id = "link.a.errors"
+subject = "side-a"
+source = "counters"
+signal = "errors"
+allowed_bad = 1
+allowed_unobserved = 30
 )",
                                    "policy.toml");
   ASSERT_TRUE(policy) << policy.error().message;
@@ -73,12 +87,19 @@ device.qa = "shadow"
   EXPECT_EQ(policy->mode(CriterionId::LinkAzProbes), Mode::Enforce);
   EXPECT_EQ(policy->mode(CriterionId::LinkZaProbes), Mode::Off);
   EXPECT_EQ(policy->mode(CriterionId::DeviceQa), Mode::Shadow);
+  EXPECT_EQ(policy->of(CriterionId::DeviceQa).types, type_bit(DeviceType::Hybrid));
+  EXPECT_EQ(policy->window_of(CriterionId::DeviceQa, policy->window), minutes{1200});
+  EXPECT_EQ(policy->window_of(CriterionId::LinkAErrors, policy->window), minutes{720});
+  EXPECT_EQ(policy->bad_allowed_of(CriterionId::LinkAErrors), 1);
+  EXPECT_EQ(policy->unobserved_allowed_of(CriterionId::LinkAErrors), 30);
+  EXPECT_EQ(policy->unobserved_allowed_of(CriterionId::LinkZErrors), 7);
 }
 
 TEST(Policy, RefusesUnknownKeysByNameAndLine) {
   EXPECT_THAT(refusal("window = \"24h\"\nwindw = \"1h\"\n"), HasSubstr("policy.toml:2: windw: no such key; expected"));
   EXPECT_THAT(refusal("[allowed]\nbda = 1\n"), HasSubstr("policy.toml:2: allowed.bda: no such key"));
-  EXPECT_THAT(refusal("[criteria]\n\"link.b.data\" = \"off\"\n"), HasSubstr("no criterion 'link.b.data'"));
+  EXPECT_THAT(refusal("[[criterion]]\nid = \"link.a.data\"\nmod = \"off\"\n"),
+              HasSubstr("policy.toml:3: criterion.mod: no such key"));
 }
 
 TEST(Policy, RefusesWrongValues) {
@@ -88,7 +109,8 @@ TEST(Policy, RefusesWrongValues) {
   EXPECT_THAT(refusal("window = \"a day\""), HasSubstr("expected a whole number and a unit"));
   EXPECT_THAT(refusal("[allowed]\nbad = -1"), HasSubstr("allowed.bad: expected a whole number from 0"));
   EXPECT_THAT(refusal("[allowed]\nbad = 1.5"), HasSubstr("allowed.bad: expected a whole number"));
-  EXPECT_THAT(refusal("[criteria]\n\"link.a.data\" = \"strict\""), HasSubstr("\"enforce\", \"shadow\" or \"off\""));
+  EXPECT_THAT(refusal("[[criterion]]\nid = \"link.a.data\"\nmode = \"strict\""),
+              HasSubstr("policy.toml:3: criterion.mode: expected \"enforce\", \"shadow\" or \"off\""));
   EXPECT_THAT(refusal("damping = 3"), HasSubstr("damping: expected a table"));
   EXPECT_THAT(refusal("window = "), HasSubstr("policy.toml:1: expected TOML"));
 }
@@ -103,11 +125,80 @@ TEST(Policy, RefusesValuesThatContradictEachOther) {
 }
 
 TEST(Policy, RefusesToEnforceNothing) {
-  std::string toml = "[criteria]\n";
+  std::string toml;
   for (const auto& c : link_criteria()) {
-    if (c.kind == CriterionKind::Evidence) toml += fmt::format("\"{}\" = \"shadow\"\n", c.name);
+    if (c.kind == CriterionKind::Evidence)
+      toml += fmt::format("[[criterion]]\nid = \"{}\"\nmode = \"shadow\"\n", c.name);
   }
-  EXPECT_THAT(refusal(toml), HasSubstr("at least one evidence criterion of links with mode enforce"));
+  EXPECT_THAT(refusal(toml), HasSubstr("at least one evidence criterion of links of type WAN with mode enforce"));
+}
+
+TEST(Policy, RefusesToEnforceNothingOfOneType) {
+  std::string toml;
+  for (const auto& c : device_criteria()) {
+    if (c.kind == CriterionKind::Evidence)
+      toml += fmt::format("[[criterion]]\nid = \"{}\"\ntypes = [\"hybrid\", \"edge\"]\n", c.name);
+  }
+  EXPECT_THAT(refusal(toml), HasSubstr("evidence criterion of devices of type transit"));
+}
+
+constexpr std::string_view kNtp = R"toml([[criterion]]
+id = "device.ntp_in_sync"
+meaning = "the clock is within 100 ms of NTP"
+source = "prom"
+query = "max by (device_pubkey) (abs(ntp_offset_seconds))"
+at_most = 0.1
+mode = "enforce"
+window = "2h"
+)toml";
+
+TEST(Policy, AnOperatorAddsACriterion) {
+  const auto policy = parse_policy(kNtp, "policy.toml");
+  ASSERT_TRUE(policy) << policy.error().message;
+  ASSERT_EQ(policy->rules.size(), 1U);
+  const auto id = added_criterion(0);
+  EXPECT_EQ(policy->name(id), "device.ntp_in_sync");
+  EXPECT_EQ(policy->source_name(id), "prom");
+  EXPECT_EQ(policy->mode(id), Mode::Enforce);
+  EXPECT_EQ(policy->window_of(id, policy->window), minutes{120});
+  EXPECT_EQ(policy->device_criteria().back(), id);
+  EXPECT_EQ(policy->link_criteria().size(), kLinkCriterionCount);
+  EXPECT_TRUE(policy->rules[0].holds(0.1));
+  EXPECT_FALSE(policy->rules[0].holds(0.11));
+  EXPECT_EQ(policy->rules[0].line, 1);
+  EXPECT_NE(policy_digest(*policy), policy_digest(Policy{}));
+}
+
+TEST(Policy, RefusesAddedCriteriaThatCannotBeJudged) {
+  const std::string ntp(kNtp);
+  const auto with = [&](std::string_view from, std::string_view to) {
+    auto text = ntp;
+    text.replace(text.find(from), from.size(), to);
+    return refusal(text);
+  };
+  EXPECT_THAT(with("at_most = 0.1\n", ""),
+              HasSubstr("policy.toml:1: criterion device.ntp_in_sync: expected at_least or"));
+  EXPECT_THAT(with("at_most = 0.1", "at_most = 0.1\nat_least = 1"), HasSubstr("no value could be good"));
+  EXPECT_THAT(with("source = \"prom\"\n", ""), HasSubstr("expected source"));
+  EXPECT_THAT(with("device.ntp", "ntp"), HasSubstr("id: expected link. or device."));
+  EXPECT_THAT(with("source", "subject = \"side-a\"\nsource"), HasSubstr("subject: expected \"device\""));
+  EXPECT_THAT(with("window = \"2h\"", "window = \"2h\"\nevery = \"3h\""), HasSubstr("expected every to fit"));
+  EXPECT_THAT(with("window = \"2h\"", "window = \"30m\""), HasSubstr("a window of at least damping's of (60 minutes)"));
+  EXPECT_THAT(with("window = \"2h\"", "allowed_unobserved = 1439\nallowed_bad = 2"),
+              HasSubstr("nothing would have to be seen"));
+  EXPECT_THAT(with("window = \"2h\"", "absent = \"good\""), HasSubstr("absent: expected \"bad\" or \"unobserved\""));
+  EXPECT_THAT(with("window = \"2h\"", "types = [\"WAN\"]"), HasSubstr("types: expected some of hybrid, transit, edge"));
+  EXPECT_THAT(refusal(ntp + ntp), HasSubstr("policy.toml:9: criterion device.ntp_in_sync: declared twice"));
+  auto twin = ntp;
+  twin.replace(twin.find("ntp_in_sync"), 11, "clock");
+  EXPECT_THAT(refusal(ntp + twin), HasSubstr("asks what device.ntp_in_sync (line 1) asks"));
+}
+
+TEST(Policy, WhatTheRfcsCriteriaReadIsFixed) {
+  EXPECT_THAT(refusal("[[criterion]]\nid = \"link.a.errors\"\nsignal = \"data\""),
+              HasSubstr("signal: expected \"errors\", found \"data\""));
+  EXPECT_THAT(refusal("[[criterion]]\nid = \"link.a.errors\"\nat_most = 3"), HasSubstr("id of your own"));
+  EXPECT_THAT(refusal("[[criterion]]\nid = \"link.drained\"\nwindow = \"1h\""), HasSubstr("reads the record"));
 }
 
 RC_GTEST_PROP(Policy, ItsTextReadsBackToTheSamePolicy, ()) {
@@ -117,8 +208,23 @@ RC_GTEST_PROP(Policy, ItsTextReadsBackToTheSamePolicy, ()) {
   p.unobserved_allowed = *rc::gen::inRange(0, 30);
   p.bad_allowed = *rc::gen::inRange(0, 3);
   p.qa.successes = *rc::gen::inRange(1, 10);
-  for (auto& mode : p.modes)
-    mode = *rc::gen::weightedElement<Mode>({{6, Mode::Enforce}, {1, Mode::Shadow}, {1, Mode::Off}});
+  const auto ntp = parse_policy(kNtp, "policy.toml");
+  if (*rc::gen::arbitrary<bool>()) {
+    p.rules = ntp->rules;
+    p.rules[0].query = "say \"x\\y\"\n\tagain";
+    p.rules[0].at_least = *rc::gen::element(-3.0, 1e-300, 0.1 + 0.2);
+    p.rules[0].at_most = 4e20;
+    p.rules[0].absent_is_bad = *rc::gen::arbitrary<bool>();
+  }
+  for (const auto& ids : {p.link_criteria(), p.device_criteria()}) {
+    for (const auto id : ids) {
+      auto& settings = p.of(id);
+      settings.mode = *rc::gen::weightedElement<Mode>({{6, Mode::Enforce}, {1, Mode::Shadow}, {1, Mode::Off}});
+      if (criterion(id).kind == CriterionKind::Record || *rc::gen::inRange(0, 4) != 0) continue;
+      settings.window = minutes{*rc::gen::inRange(60, 1441)};
+      if (id != CriterionId::DeviceQa) settings.unobserved_allowed = *rc::gen::inRange(0, 30);
+    }
+  }
   RC_PRE(check_policy(p).has_value());
   const auto text = render_policy(p);
   const auto back = parse_policy(text, "rendered");
@@ -143,6 +249,29 @@ TEST(Policy, ReferencePageListsEveryDefault) {
   EXPECT_THAT(page.str(), HasSubstr("```toml\n" + render_policy(Policy{}) + "```"));
   for (const auto& c : all_criteria()) {
     EXPECT_THAT(page.str(), HasSubstr(fmt::format("| {} | {} | {} |", c.name, to_text(c.default_mode), c.meaning)));
+  }
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(std::string(DZ_SOURCE_DIR "/") + path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+TEST(Policy, TheShippedFileIsTheDefault) {
+  const auto text = text_of("data/policy/rfc.toml");
+  EXPECT_THAT(text, testing::EndsWith(render_policy(Policy{})));
+  const auto policy = parse_policy(text, "rfc.toml");
+  ASSERT_TRUE(policy) << policy.error().message;
+  EXPECT_EQ(policy_digest(*policy), policy_digest(Policy{}));
+}
+
+TEST(Policy, TheShippedExamplesCanBeJudged) {
+  for (const std::string name : {"optics", "rollup"}) {
+    const auto policy = parse_policy(text_of("data/policy/" + name + ".toml"), name);
+    ASSERT_TRUE(policy) << policy.error().message;
+    EXPECT_FALSE(policy->rules.empty());
   }
 }
 

@@ -18,7 +18,7 @@ FindingReport::Minutes minutes_report(const SignalTally& t) {
 FindingReport finding_report(const Subject& subject, const Finding& f, const Assessment& a, const Sources& sources) {
   const auto& c = criterion(f.id);
   FindingReport report;
-  report.id = c.name;
+  report.id = f.name;
   report.kind = c.kind == CriterionKind::Record ? "record" : "evidence";
   report.mode = to_text(f.mode);
   report.judgement = to_text(f.judgement);
@@ -27,7 +27,7 @@ FindingReport finding_report(const Subject& subject, const Finding& f, const Ass
   report.to_do = render_to_do(subject, f, a);
   report.earliest = f.earliest;
   if (c.kind == CriterionKind::Record) return report;
-  report.source = to_text(c.source);
+  report.source = f.source_name;
   report.watermark = view_of(sources, c.source).state.watermark;
   report.stale = f.stale;
   report.where = render_where(subject, f);

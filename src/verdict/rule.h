@@ -6,7 +6,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
+#include <tuple>
 
 namespace dz {
 
@@ -17,15 +18,15 @@ enum class RuleSubject : std::uint8_t {
   SideA,   // the interface of a link's side A, by device_label and interface_label; its parent port when it has none
   SideZ,
 };
+std::string_view to_text(RuleSubject subject);  // "device", "link", "side-a", "side-z"
 
 // How a query's answer names things and what its values mean. Labels are tags (InfluxDB), labels (Prometheus) or
 // columns (ClickHouse); a device or link is named by pubkey or code.
 struct AddedRule {
   std::string id;  // "device.ntp_sync"; begins with "link." or "device."
   RuleSubject subject = RuleSubject::Device;
-  std::vector<std::string> types;  // record types it applies to ("WAN", "hybrid"); empty: all
-  std::string source;              // the name of a [[source]] of the monitor
-  std::string query;               // in the store's language, with $from and $to (docs/formats/policy.md)
+  std::string source;  // the name of a [[source]] of the monitor
+  std::string query;   // in the store's language, with $from and $to (docs/formats/policy.md)
   std::string device_label = "device_pubkey", interface_label = "intf", link_label = "link_pubkey";
   // A minute is good when every value of it is within; at least one bound is given.
   std::optional<double> at_least, at_most;
@@ -36,8 +37,12 @@ struct AddedRule {
 
   bool is_of_links() const { return subject != RuleSubject::Device; }
   bool holds(double value) const { return (!at_least || value >= *at_least) && (!at_most || value <= *at_most); }
+  bool operator==(const AddedRule& o) const {
+    return std::tie(id, subject, source, query, device_label, interface_label, link_label, at_least, at_most,
+                    absent_is_bad, every, meaning) == std::tie(o.id, o.subject, o.source, o.query, o.device_label,
+                                                               o.interface_label, o.link_label, o.at_least, o.at_most,
+                                                               o.absent_is_bad, o.every, o.meaning);
+  }
 };
-
-inline constexpr std::size_t kMostRules = 12;
 
 }  // namespace dz

@@ -26,10 +26,14 @@ struct PortTallies {
   const SignalTally* utilization = nullptr;
 };
 
+// Of added criteria, by rule; those of the other kind of record are null.
+using MeasureTallies = std::array<const SignalTally*, kMostRules>;
+
 struct LinkTallies {
   PortTallies a, z;
   const SignalTally* az_probes = nullptr;
   const SignalTally* za_probes = nullptr;
+  MeasureTallies measures{};
 };
 
 // A DIA or CYOA interface of a device, whatever its status.
@@ -66,6 +70,7 @@ struct DeviceTallies {
   const QaEvidence* qa = nullptr;
   std::vector<DevicePort> dia, cyoa;
   std::vector<DeviceLink> links;
+  MeasureTallies measures{};
 };
 
 }  // namespace dz

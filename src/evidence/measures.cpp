@@ -1,0 +1,92 @@
+// The values of added criteria: which minutes of which subject had one, and which had one out of bounds.
+#include <algorithm>
+
+#include "base/check.h"
+#include "domain/interface_name.h"
+#include "evidence/store.h"
+#include "evidence/store_state.h"
+
+namespace dz {
+namespace {
+
+// The old number of each new rule; none for a new one.
+std::vector<std::optional<std::size_t>> old_numbers(const std::vector<std::string>& old,
+                                                    std::span<const std::string> names) {
+  std::vector<std::optional<std::size_t>> numbers;
+  for (const auto& name : names) {
+    const auto found = std::find(old.begin(), old.end(), name);
+    numbers.push_back(found == old.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - old.begin())));
+  }
+  return numbers;
+}
+
+void number_anew(EvidenceState& state, const std::vector<std::optional<std::size_t>>& old_of) {
+  auto measures = std::move(state.measure_index);
+  state.measure_index.clear();
+  for (const auto& [key, index] : measures) {
+    const auto now = std::find(old_of.begin(), old_of.end(), std::optional<std::size_t>(key.first));
+    auto& measure = state.measures[index];
+    measure.rule = static_cast<std::uint8_t>(now == old_of.end() ? kMostRules : now - old_of.begin());
+    if (now != old_of.end()) state.measure_index.emplace(std::pair(measure.rule, measure.subject), index);
+  }
+}
+
+}  // namespace
+
+void EvidenceStore::set_rules(std::span<const std::string> names) {
+  auto& state = *state_;
+  DZ_CHECK(names.size() <= kMostRules);
+  if (std::equal(names.begin(), names.end(), state.rules.begin(), state.rules.end())) return;
+  const auto old_of = old_numbers(state.rules, names);
+  std::array<SourceEvidence, kMostRules> sources;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (old_of[i]) sources[i] = std::move(state.source(rule_source(*old_of[i])));
+  }
+  std::move(sources.begin(), sources.end(), state.sources.begin() + kNamedSources);
+  number_anew(state, old_of);
+  state.rules.assign(names.begin(), names.end());
+  ++state.subjects_revision;
+}
+
+std::span<const std::string> EvidenceStore::rules() const { return state_->rules; }
+
+RowOutcome EvidenceStore::add_measure(std::size_t rule, const MeasureSubject& subject, Timestamp at, int minutes,
+                                      bool in_bounds, Timestamp now) {
+  auto& state = *state_;
+  DZ_CHECK(rule < state.rules.size());
+  if (at > now + state.settings.ahead) return RowOutcome::TooFarAhead;
+  if (at < now - kRingLength || at < Timestamp{}) return RowOutcome::TooOld;
+  const auto [it, is_new] = state.measure_index.emplace(std::pair(static_cast<std::uint8_t>(rule), subject),
+                                                        static_cast<std::uint32_t>(state.measures.size()));
+  const auto index = it->second;
+  if (is_new) {
+    state.measures.push_back({static_cast<std::uint8_t>(rule), subject});
+    state.make_places();
+    ++state.subjects_revision;
+  }
+  const auto first = index_of(minute_of(at));
+  for (auto m = first; m < first + minutes; ++m) {
+    state.measure_minutes.set(index, kMeasured, m);
+    if (!in_bounds) state.measure_minutes.set(index, kBeyond, m);
+  }
+  state.measure_counts[index].forget_from(first);
+  return RowOutcome::Taken;
+}
+
+MeasureRef EvidenceStore::find_measure(std::size_t rule, const Pubkey& key, std::string_view interface,
+                                       bool absent_is_bad) const {
+  MeasureRef ref;
+  ref.rule = static_cast<std::uint8_t>(rule);
+  ref.absent_is_bad = absent_is_bad;
+  const auto find = [&](std::string name) {
+    const auto it = state_->measure_index.find({ref.rule, MeasureSubject{key, std::move(name)}});
+    return it == state_->measure_index.end() ? kNoSubject : it->second;
+  };
+  ref.index = find(interface.empty() ? std::string() : interface_key(interface));
+  if (ref.index != kNoSubject || interface.empty() || !is_sub_interface(interface)) return ref;
+  ref.index = find(interface_key(parent_port(interface)));
+  ref.parent_port = ref.index != kNoSubject;
+  return ref;
+}
+
+}  // namespace dz
