@@ -26,6 +26,8 @@ RowBatch batch_at(Timestamp at, std::uint64_t octets) {
   batch.getconfigs = {{device(1), at, 2}};
   batch.qa_results = {{device(2), at, true}};
   batch.qa_runs = {at};
+  batch.rules = {"device.ntp"};
+  batch.measures = {{0, {device(1), ""}, at, 5, true}};
   return batch;
 }
 
@@ -33,8 +35,15 @@ TEST(RowBatch, RoundTripsAndRefusesDamage) {
   const auto batch = batch_at(kNow, 7);
   const auto bytes = encode(batch);
   EXPECT_EQ(*decode_row_batch(bytes), batch);
-  for (std::size_t size = 0; size < bytes.size(); ++size)
-    EXPECT_FALSE(decode_row_batch(ByteView(bytes).first(size))) << size;
+  auto older = batch;
+  older.rules.clear();
+  older.measures.clear();
+  const auto older_size = encode(older).size() - 2 * sizeof(std::uint32_t);  // as written before there were measures
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const auto cut = decode_row_batch(ByteView(bytes).first(size));
+    EXPECT_EQ(cut.has_value(), size == older_size) << size;
+    if (cut) EXPECT_EQ(*cut, older);
+  }
   auto longer = bytes;
   longer.push_back(0);
   EXPECT_FALSE(decode_row_batch(longer));
@@ -91,6 +100,27 @@ TEST_F(DurableEvidenceTest, SettingsOfTheFileHoldAfterARestart) {
   EvidenceSettings settings;
   settings.lateness = seconds{90};
   EXPECT_EQ(DurableEvidence::open(database, settings, kNow)->store().settings(), settings);
+}
+
+// What a store answered, and which criterion a value belongs to, is what it was when it was written down, although the
+// policy has changed since.
+TEST_F(DurableEvidenceTest, AnswersOfPulledSourcesSurviveARestartAndAChangeOfRules) {
+  EvidenceSettings settings;
+  settings.pulled = 1;  // counters
+  const auto minute = minute_of(kNow), end = minute + minutes{1};
+  const auto later = kNow + minutes{2};
+  {
+    auto evidence = *DurableEvidence::open(database, settings, kNow, {"device.other", "device.ntp"});
+    ASSERT_TRUE(evidence.ingest(batch_at(kNow, 7), later));
+    ASSERT_TRUE(evidence.answered(Source::Counters, minute, end, later));
+    ASSERT_TRUE(evidence.answered(rule_source(1), minute, end, later));
+  }
+  const auto evidence = *DurableEvidence::open(database, settings, later, {"device.ntp"});
+  const auto& store = evidence.store();
+  EXPECT_EQ(store.state(Source::Counters).watermark, end);
+  EXPECT_EQ(store.state(rule_source(0)).watermark, end);
+  EXPECT_EQ(store.minute(store.find_measure(0, device(1), "", true), minute), MinuteState::Good);
+  EXPECT_EQ(store.state(rule_source(1)).watermark, std::nullopt);
 }
 
 TEST_F(DurableEvidenceTest, ADamagedJournalIsRefusedAndNotGuessed) {
