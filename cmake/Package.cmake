@@ -5,6 +5,7 @@ set(packaging ${CMAKE_SOURCE_DIR}/packaging)
 
 install(DIRECTORY ${packaging}/systemd/ DESTINATION /lib/systemd/system)
 install(DIRECTORY ${packaging}/etc/ DESTINATION /etc/doublezero)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/data/policy/ DESTINATION ${CMAKE_INSTALL_DATADIR}/doublezero-provisioning/policy)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/ DESTINATION ${doc_dir} FILES_MATCHING PATTERN "*.md" PATTERN adr EXCLUDE)
 install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION ${doc_dir})
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${doc_dir} RENAME copyright)

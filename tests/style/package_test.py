@@ -68,6 +68,7 @@ class PackageTest(unittest.TestCase):
             self.assertEqual(files[f"/lib/systemd/system/doublezero-{daemon}.service"], "-rw-r--r--")
         self.assertIn("/lib/systemd/system/doublezero-.service.d/10-common.conf", files)
         self.assertIn("/usr/share/doc/doublezero-provisioning/copyright", files)
+        self.assertIn("/usr/share/doublezero-provisioning/policy/rfc.toml", files)
         for library in ("libboost-json1.81", "libsodium", "libsqlite3", "libcurl"):
             self.assertIn(library, control)
 
