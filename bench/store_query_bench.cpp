@@ -38,16 +38,15 @@ std::string influx_answer() {
       fmt::format_to(std::back_inserter(body),
                      R"({{"results":[{{"statement_id":0,"series":[{{"name":"intfCounters","tags":{{"dzd_pubkey":"{}",)"
                      R"("host":"fra-dz{:03}","intf":"Ethernet{}/1"}},"columns":["time","in_octets_first",)"
-                     R"("in_octets_max","in_octets_last","out_octets_first","out_octets_max","out_octets_last",)"
+                     R"("in_octets_last","out_octets_first","out_octets_last",)"
                      R"("in_errors_first","in_errors_max","in_errors_last","out_errors_first","out_errors_max",)"
                      R"("out_errors_last","in_fcs_errors_first","in_fcs_errors_max","in_fcs_errors_last"],"values":[)",
                      device_name(d), d, p + 1);
       for (int m = 0; m < kMinutes; ++m) {
         const Minutes v(d, p, m);
         const auto* errors = v.errors ? "3,3,3,0,0,0,3,3,3" : "null,null,null,null,null,null,null,null,null";
-        fmt::format_to(std::back_inserter(body), "{}[{},{},{},{},{},{},{},{}]", m == 0 ? "" : ",",
-                       kHourSeconds + 60 * m, v.octets, v.octets + 99, v.octets + 99, v.octets, v.octets + 77,
-                       v.octets + 77, errors);
+        fmt::format_to(std::back_inserter(body), "{}[{},{},{},{},{},{}]", m == 0 ? "" : ",", kHourSeconds + 60 * m,
+                       v.octets, v.octets + 99, v.octets, v.octets + 77, errors);
       }
       body += d + 1 == kDevices && p + 1 == kPorts ? "]}]}]}\n" : "]}],\"partial\":true}]}\n";
     }

@@ -7,13 +7,12 @@
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
-#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/stream_parser.hpp>
 
 #include "telemetry/clickhouse_query.h"
 #include "telemetry/store_answer.h"
+#include "telemetry/store_json.h"
 
 namespace dz {
 namespace {
@@ -21,7 +20,6 @@ namespace {
 namespace json = boost::json;
 using Cells = std::span<const std::string_view>;
 
-constexpr std::size_t kMaxDepth = 16;
 constexpr std::string_view kNull = "\\N";
 
 // ---- exceptions ----------------------------------------------------------------------------------------------------
@@ -277,16 +275,6 @@ Result<void> TabReader::read_future() {
 
 // ---- JSON of a rule's query ----------------------------------------------------------------------------------------
 
-std::string_view text_of(const json::value& value) {
-  const auto* text = value.if_string();
-  return text == nullptr ? std::string_view{} : std::string_view(text->data(), text->size());
-}
-
-const json::array* array_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value == nullptr ? nullptr : value->if_array();
-}
-
 // Numbers of 64 bits come as texts, those that are not finite as null or as texts ("nan").
 Result<std::optional<double>> number_in(const StoreSettings& store, const json::value& value) {
   if (value.is_null()) return std::nullopt;
@@ -294,7 +282,7 @@ Result<std::optional<double>> number_in(const StoreSettings& store, const json::
   double number = 0;
   boost::system::error_code failure;
   if (value.is_string()) {
-    auto text = text_of(value);
+    auto text = json_text(value);
     if (text.starts_with('+')) text.remove_prefix(1);
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (text.empty() || error != std::errc{} || stop != text.data() + text.size()) {
@@ -321,7 +309,7 @@ class RuleColumns {
     for (std::size_t i = 0; i < meta.size(); ++i) {
       const auto* column = meta[i].if_object();
       const auto* name = column == nullptr ? nullptr : column->if_contains("name");
-      const auto text = name == nullptr ? std::string_view{} : text_of(*name);
+      const auto text = name == nullptr ? std::string_view{} : json_text(*name);
       for (std::size_t k = 0; k < wanted.size(); ++k) {
         if (!wanted[k].empty() && text == wanted[k]) columns.at_[k] = i;
       }
@@ -347,7 +335,7 @@ class RuleColumns {
   static constexpr std::size_t kNone = SIZE_MAX;
 
   std::string name(const json::array& row, std::size_t which) const {
-    return at_[which] == kNone ? std::string() : std::string(text_of(row[at_[which]]));
+    return at_[which] == kNone ? std::string() : std::string(json_text(row[at_[which]]));
   }
 
   std::array<std::size_t, 5> at_ = {kNone, kNone, kNone, kNone, kNone};
@@ -364,7 +352,7 @@ Result<void> read_rule_row(const StoreSettings& store, const StoreQuestion& ques
   }
   const auto& minute = columns.minute(*row);
   if (minute.is_null()) return {};
-  const auto text = minute.is_string() ? std::string(text_of(minute)) : json::serialize(minute);
+  const auto text = minute.is_string() ? std::string(json_text(minute)) : json::serialize(minute);
   DZ_TRY_ASSIGN(const auto seconds, seconds_in(text));
   DZ_TRY_ASSIGN(const auto value, number_in(store, columns.value(*row)));
   if (!value) return {};
@@ -375,26 +363,21 @@ Result<void> read_rule_row(const StoreSettings& store, const StoreQuestion& ques
 }
 
 Result<StoreRows> read_rule(const StoreSettings& store, const StoreQuestion& question, std::string_view body) {
-  json::monotonic_resource memory;
-  json::parse_options options;
-  options.max_depth = kMaxDepth;
-  json::stream_parser parser({}, options);
-  parser.reset(&memory);
-  boost::system::error_code failure;
-  parser.write(body.data(), body.size(), failure);
-  if (failure) {
+  JsonDocuments documents(body);
+  const auto next = documents.next();
+  if (next == JsonDocuments::Next::CutOff) return unfinished(store, body);
+  if (next != JsonDocuments::Next::Document) {
     const auto exception = exception_in(body);
     if (exception) return tl::make_unexpected(error_of(store, *exception));
     return corrupt("expected ClickHouse's JSON, found " + beginning_of(store, body));
   }
-  if (!parser.done()) return unfinished(store, body);
-  const json::value document = parser.release();
-  const auto* object = document.if_object();
+  const auto* object = documents.value().if_object();
   if (object == nullptr) return corrupt("expected ClickHouse's JSON, found " + beginning_of(store, body));
   if (const auto* words = object->if_contains("exception")) {  // current releases, in an answer that had begun
-    return tl::make_unexpected(error_of(store, exception_in(text_of(*words)).value_or(Exception{0, text_of(*words)})));
+    return tl::make_unexpected(
+        error_of(store, exception_in(json_text(*words)).value_or(Exception{0, json_text(*words)})));
   }
-  const auto *meta = array_of(*object, "meta"), *data = array_of(*object, "data");
+  const auto *meta = json_array(*object, "meta"), *data = json_array(*object, "data");
   if (meta == nullptr || data == nullptr || !object->contains("rows")) {
     return corrupt("expected \"meta\", \"data\" and \"rows\" in ClickHouse's JSON, found " + beginning_of(store, body));
   }

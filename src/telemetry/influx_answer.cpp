@@ -1,18 +1,16 @@
 #include "telemetry/influx_answer.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
-#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/stream_parser.hpp>
 
 #include "telemetry/influx_query.h"
 #include "telemetry/store_answer.h"
+#include "telemetry/store_json.h"
 
 namespace dz {
 namespace influx {
@@ -34,28 +32,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMaxDepth = 16;
 constexpr int kNoColumn = -1;
-
-std::string_view text_of(const json::value& value) {
-  const auto* text = value.if_string();
-  return text == nullptr ? std::string_view{} : std::string_view(text->data(), text->size());
-}
-
-std::string_view text_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value == nullptr ? std::string_view{} : text_of(*value);
-}
-
-const json::array* array_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value == nullptr ? nullptr : value->if_array();
-}
-
-bool flag_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_bool() && value->get_bool();
-}
 
 std::optional<std::uint64_t> counter_of(const json::value& value) {
   switch (value.kind()) {
@@ -64,7 +41,7 @@ std::optional<std::uint64_t> counter_of(const json::value& value) {
       return static_cast<std::uint64_t>(value.get_int64());
     case json::kind::uint64: return value.get_uint64();
     case json::kind::double_: return dz::counter_of(value.get_double());
-    case json::kind::string: return dz::counter_of(text_of(value));
+    case json::kind::string: return dz::counter_of(json_text(value));
     default: return std::nullopt;
   }
 }
@@ -78,7 +55,7 @@ struct Series {
 
   int column(std::string_view name) const {
     for (std::size_t i = 0; i < columns->size(); ++i) {
-      if (text_of((*columns)[i]) == name) return static_cast<int>(i);
+      if (json_text((*columns)[i]) == name) return static_cast<int>(i);
     }
     return kNoColumn;
   }
@@ -92,14 +69,14 @@ struct Label {
   Label(const Series& series, std::string_view name) {
     const auto* value = series.tags == nullptr ? nullptr : series.tags->if_contains(name);
     if (value != nullptr) {
-      tag = text_of(*value);
+      tag = json_text(*value);
     } else {
       column = series.column(name);
     }
     found = value != nullptr || column != kNoColumn;
   }
   std::string_view of(const json::array& row) const {
-    return column == kNoColumn ? tag : text_of(row[static_cast<std::size_t>(column)]);
+    return column == kNoColumn ? tag : json_text(row[static_cast<std::size_t>(column)]);
   }
 };
 
@@ -159,8 +136,8 @@ Result<void> AnswerReader::read(const json::value& document) {
   if (object == nullptr) {
     return corrupt("expected InfluxDB's JSON, found " + beginning_of(store_, json::serialize(document)));
   }
-  if (object->contains("error")) return tl::make_unexpected(error_of(text_of(*object, "error")));
-  const auto* results = array_of(*object, "results");
+  if (object->contains("error")) return tl::make_unexpected(error_of(json_text(*object, "error")));
+  const auto* results = json_array(*object, "results");
   if (results == nullptr) {
     return corrupt("expected \"results\" in InfluxDB's answer, found " +
                    beginning_of(store_, json::serialize(document)));
@@ -174,9 +151,9 @@ Result<void> AnswerReader::read(const json::value& document) {
 }
 
 Result<void> AnswerReader::read_result(const json::object& result) {
-  if (result.contains("error")) return tl::make_unexpected(error_of(text_of(result, "error")));
-  partial_ = flag_of(result, "partial");
-  const auto* all = array_of(result, "series");
+  if (result.contains("error")) return tl::make_unexpected(error_of(json_text(result, "error")));
+  partial_ = json_flag(result, "partial");
+  const auto* all = json_array(result, "series");
   if (all == nullptr) return {};
   for (const auto& one : *all) {
     const auto* members = one.if_object();
@@ -184,9 +161,9 @@ Result<void> AnswerReader::read_result(const json::object& result) {
     Series series;
     const auto* tags = members->if_contains("tags");
     series.tags = tags == nullptr ? nullptr : tags->if_object();
-    series.columns = array_of(*members, "columns");
-    series.values = array_of(*members, "values");
-    partial_ = partial_ || flag_of(*members, "partial");
+    series.columns = json_array(*members, "columns");
+    series.values = json_array(*members, "values");
+    partial_ = partial_ || json_flag(*members, "partial");
     if (series.columns == nullptr) return corrupt("expected \"columns\" in a series of InfluxDB's answer");
     if (series.values != nullptr) DZ_TRY(read_series(series));
   }
@@ -238,22 +215,41 @@ Result<void> AnswerReader::tag_missing(const Series& series, std::string_view na
   if (series.tags != nullptr) {
     for (const auto& tag : *series.tags) add(tag.key());
   }
-  for (const auto& column : *series.columns) add(text_of(column));
+  for (const auto& column : *series.columns) add(json_text(column));
   return tl::make_unexpected(label_missing(store_, name, found));
+}
+
+// Of each field, where its first, greatest and last value are; kNoColumn for what was not asked.
+using CounterColumns = std::array<std::array<int, 3>, influx::kCounterFields.size()>;
+
+Result<CounterColumns> counter_columns(const Series& series) {
+  CounterColumns columns{};
+  for (std::size_t f = 0; f < columns.size(); ++f) {
+    for (std::size_t a = 0; a < influx::kAggregates.size(); ++a) {
+      const auto& field = influx::kCounterFields[f];
+      const auto name = influx::column_of(field, influx::kAggregates[a]);
+      columns[f][a] = series.column(name);
+      if (columns[f][a] == kNoColumn && influx::asks(field, influx::kAggregates[a])) {
+        return corrupt(fmt::format("expected a column '{}' in the answer", name));
+      }
+    }
+  }
+  return columns;
+}
+
+std::optional<CounterSpan> span_of(const json::array& row, const std::array<int, 3>& columns) {
+  const auto value = [&](int column) { return counter_of(row[static_cast<std::size_t>(column)]); };
+  const auto first = value(columns[0]), last = value(columns[2]);
+  if (!first || !last) return std::nullopt;
+  const auto most = columns[1] == kNoColumn ? std::max(*first, *last) : value(columns[1]);
+  return most ? std::optional(CounterSpan{*first, *most, *last}) : std::nullopt;
 }
 
 Result<void> AnswerReader::read_counters(const Series& series) {
   const Label device(series, "dzd_pubkey"), interface(series, "intf"), host(series, "host");
   if (!device.found) return tag_missing(series, "dzd_pubkey");
   if (!interface.found) return tag_missing(series, "intf");
-  std::array<std::array<int, 3>, 5> columns{};
-  for (std::size_t f = 0; f < columns.size(); ++f) {
-    for (std::size_t a = 0; a < 3; ++a) {
-      const auto name = influx::column_of(influx::kCounterFields[f], influx::kAggregates[a]);
-      columns[f][a] = series.column(name);
-      if (columns[f][a] == kNoColumn) return corrupt(fmt::format("expected a column '{}' in the answer", name));
-    }
-  }
+  DZ_TRY_ASSIGN(const auto columns, counter_columns(series));
   const bool one_port = device.column == kNoColumn && interface.column == kNoColumn && host.column == kNoColumn;
   std::optional<std::uint32_t> port;
   bool port_known = false;
@@ -265,11 +261,7 @@ Result<void> AnswerReader::read_counters(const Series& series) {
     minute.port = *port;
     minute.minute = minute_of_seconds(seconds);
     for (std::size_t f = 0; f < columns.size(); ++f) {
-      const auto value = [&](int column) { return counter_of(row[static_cast<std::size_t>(column)]); };
-      const auto last = value(columns[f][2]);
-      if (!last) continue;
-      const auto first = value(columns[f][0]), most = value(columns[f][1]);
-      if (first && most) minute.*influx::kCounterFields[f].span = CounterSpan{*first, *most, *last};
+      minute.*influx::kCounterFields[f].span = span_of(row, columns[f]);
     }
     if (asked_for(question_, minute.minute)) rows_.counters.push_back(minute);
     return {};
@@ -312,7 +304,7 @@ Result<void> AnswerReader::read_getconfigs(const Series& series) {
 
 std::optional<bool> success_of(const json::value& value) {
   if (value.is_bool()) return value.get_bool();
-  const auto text = text_of(value);
+  const auto text = json_text(value);
   if (text == "true" || text == "True" || text == "t") return true;
   if (text == "false" || text == "False" || text == "f") return false;
   const auto number = counter_of(value);
@@ -354,7 +346,7 @@ Result<int> AnswerReader::value_column(const Series& series) const {
   int found = kNoColumn;
   std::string names;
   for (std::size_t i = 0; i < series.columns->size(); ++i) {
-    const auto name = text_of((*series.columns)[i]);
+    const auto name = json_text((*series.columns)[i]);
     if (name == "time" || name == rule.device_label || name == rule.interface_label || name == rule.link_label) {
       continue;
     }
@@ -399,15 +391,12 @@ Result<void> AnswerReader::read_rule(const Series& series) {
 
 // Words of a body that came with a status of failure: {"error":"..."} of 1.x and 3, {"message":"..."} of 2.x, or text.
 std::string words_of(std::string_view body) {
-  boost::system::error_code failure;
-  json::stream_parser parser;
-  parser.write(body.data(), body.size(), failure);
-  if (failure || !parser.done()) return std::string(body);
-  const auto document = parser.release();
-  const auto* object = document.if_object();
+  JsonDocuments documents(body);
+  if (documents.next() != JsonDocuments::Next::Document) return std::string(body);
+  const auto* object = documents.value().if_object();
   if (object == nullptr) return std::string(body);
   for (const auto* name : {"message", "error"}) {
-    const auto words = text_of(*object, name);
+    const auto words = json_text(*object, name);
     if (!words.empty()) return std::string(words);
   }
   return std::string(body);
@@ -419,26 +408,16 @@ Result<StoreRows> read_influx_answer(const StoreSettings& store, const StoreQues
                                      const StoreAnswer& answer) {
   if (answer.status != 200) return tl::make_unexpected(status_error(store, answer.status, words_of(answer.body)));
   AnswerReader reader(store, question);
-  std::string_view rest = answer.body;
-  std::size_t documents = 0;
-  const auto skip_space = [&] {
-    const auto next = rest.find_first_not_of(" \r\n\t");
-    rest = next == std::string_view::npos ? std::string_view{} : rest.substr(next);
-  };
-  for (skip_space(); !rest.empty(); skip_space(), ++documents) {
-    json::monotonic_resource memory;
-    json::parse_options options;
-    options.max_depth = kMaxDepth;
-    json::stream_parser parser({}, options);
-    parser.reset(&memory);
-    boost::system::error_code failure;
-    const auto used = parser.write_some(rest.data(), rest.size(), failure);
-    if (failure) return corrupt("expected InfluxDB's JSON, found " + beginning_of(store, rest));
-    if (!parser.done()) return tl::make_unexpected(cut_off());
-    DZ_TRY(reader.read(parser.release()));
-    rest.remove_prefix(used);
+  JsonDocuments documents(answer.body);
+  std::size_t count = 0;
+  auto next = documents.next();
+  for (; next == JsonDocuments::Next::Document; next = documents.next(), ++count)
+    DZ_TRY(reader.read(documents.value()));
+  if (next == JsonDocuments::Next::Broken) {
+    return corrupt("expected InfluxDB's JSON, found " + beginning_of(store, documents.rest()));
   }
-  if (documents == 0 && !may_be_empty(question.subject)) return tl::make_unexpected(cut_off());
+  if (next == JsonDocuments::Next::CutOff) return tl::make_unexpected(cut_off());
+  if (count == 0 && !may_be_empty(question.subject)) return tl::make_unexpected(cut_off());
   if (!reader.complete()) return tl::make_unexpected(cut_off());
   return reader.take();
 }

@@ -12,14 +12,21 @@ namespace dz::influx {
 struct CounterField {
   std::string_view name;  // of the field; its columns are this with underscores
   std::optional<CounterSpan> StoreRows::CounterMinute::*span;
+  bool with_most;  // whether the greatest value is asked as well as the first and the last
 };
+// Every aggregate of a minute costs the server as much again (about 15 us in 1.6). Octets are in every minute, and
+// their greatest value differs from the greater of first and last only when they were reset or replayed between the
+// two; error counters are sparse and must be exact.
 inline constexpr std::array<CounterField, 5> kCounterFields = {
-    {{"in-octets", &StoreRows::CounterMinute::in_octets},
-     {"out-octets", &StoreRows::CounterMinute::out_octets},
-     {"in-errors", &StoreRows::CounterMinute::in_errors},
-     {"out-errors", &StoreRows::CounterMinute::out_errors},
-     {"in-fcs-errors", &StoreRows::CounterMinute::in_fcs_errors}}};
+    {{"in-octets", &StoreRows::CounterMinute::in_octets, false},
+     {"out-octets", &StoreRows::CounterMinute::out_octets, false},
+     {"in-errors", &StoreRows::CounterMinute::in_errors, true},
+     {"out-errors", &StoreRows::CounterMinute::out_errors, true},
+     {"in-fcs-errors", &StoreRows::CounterMinute::in_fcs_errors, true}}};
 inline constexpr std::array<std::string_view, 3> kAggregates = {"first", "max", "last"};
+constexpr bool asks(const CounterField& field, std::string_view aggregate) {
+  return aggregate != "max" || field.with_most;
+}
 
 std::string column_of(const CounterField& field, std::string_view aggregate);  // "in_octets_first"
 

@@ -24,6 +24,7 @@ std::string counters_query(const StoreSettings& store, const StoreQuestion& ques
   std::string columns;
   for (const auto& field : influx::kCounterFields) {
     for (const auto aggregate : influx::kAggregates) {
+      if (!influx::asks(field, aggregate)) continue;
       fmt::format_to(std::back_inserter(columns), "{}{}(\"{}\") AS {}", columns.empty() ? "" : ", ", aggregate,
                      field.name, influx::column_of(field, aggregate));
     }

@@ -59,8 +59,8 @@ std::string query_of(const StoreSettings& store, const StoreQuestion& question) 
 std::string counters_of(std::string_view device, std::string_view rows, std::string_view more = "") {
   return fmt::format(
       R"({{"results":[{{"statement_id":0,"series":[{{"name":"intfCounters","tags":{{"dzd_pubkey":"{}","host":"fra-dz001",)"
-      R"("intf":"Ethernet1/1"}},"columns":["time","in_octets_first","in_octets_max","in_octets_last","out_octets_first",)"
-      R"("out_octets_max","out_octets_last","in_errors_first","in_errors_max","in_errors_last","out_errors_first",)"
+      R"("intf":"Ethernet1/1"}},"columns":["time","in_octets_first","in_octets_last","out_octets_first",)"
+      R"("out_octets_last","in_errors_first","in_errors_max","in_errors_last","out_errors_first",)"
       R"("out_errors_max","out_errors_last","in_fcs_errors_first","in_fcs_errors_max","in_fcs_errors_last"],)"
       R"("values":[{}]}}]{}}}]}})"
       "\n",
@@ -68,17 +68,18 @@ std::string counters_of(std::string_view device, std::string_view rows, std::str
 }
 
 constexpr std::string_view kTwoMinutes =
-    "[1763000040,9007199254740993,9007199254742993,9007199254742993,500,502,502,3,3,3,0,0,0,null,null,null],"
-    "[1763000100,9007199254743993,9007199254745993,9007199254745993,503,505,505,null,null,null,null,null,null,null,"
+    "[1763000040,9007199254740993,9007199254742993,500,502,3,3,3,0,0,0,null,null,null],"
+    "[1763000100,9007199254743993,9007199254745993,503,505,null,null,null,null,null,null,null,"
     "null,"
     "null]";
 
 TEST(InfluxQuestion, AsksForTheWholeFleetInOneStatementOfPerMinuteAggregates) {
   const auto query = query_of(influx(), ask(StoreSubject::Counters));
-  EXPECT_THAT(query, HasSubstr(R"(first("in-octets") AS in_octets_first, max("in-octets") AS in_octets_max)"));
+  EXPECT_THAT(query, HasSubstr(R"(first("in-octets") AS in_octets_first, last("in-octets") AS in_octets_last)"));
   EXPECT_THAT(query, HasSubstr(R"(last("in-fcs-errors") AS in_fcs_errors_last FROM "intfCounters" WHERE )"
                                "time >= '2025-11-13T02:14:00Z' AND time < '2025-11-13T02:24:00Z' "
                                R"(GROUP BY time(1m), "dzd_pubkey", "intf", "host" fill(none))"));
+  EXPECT_THAT(query, HasSubstr(R"(max("in-errors") AS in_errors_max)"));
   EXPECT_THAT(query, Not(HasSubstr(";")));
 }
 
@@ -133,11 +134,10 @@ TEST(InfluxAnswer, CountersAboveTwoToThe53StayExact) {
 
 // Documented only: fields that a v2 client wrote as floats or unsigned.
 TEST(InfluxAnswer, FloatsAndUnsignedAreCounters) {
-  const auto rows =
-      *read(StoreSubject::Counters, counters_of(kDevice,
-                                                "[1763000040,1e+09,1.5e9,1500000000.5,18446744073709551615,"
-                                                "18446744073709551615,18446744073709551615,\"3\",\"3\",\"4\",-1,-1,-1,"
-                                                "null,null,null]"));
+  const auto rows = *read(StoreSubject::Counters,
+                          counters_of(kDevice,
+                                      "[1763000040,1e+09,1500000000.5,18446744073709551615,18446744073709551615,"
+                                      "\"3\",\"3\",\"4\",-1,-1,-1,null,null,null]"));
   ASSERT_THAT(rows.counters, SizeIs(1));
   EXPECT_EQ(rows.counters[0].in_octets, (CounterSpan{1'000'000'000, 1'500'000'000, 1'500'000'000}));
   EXPECT_EQ(rows.counters[0].out_octets->last, 18446744073709551615U);
@@ -145,11 +145,19 @@ TEST(InfluxAnswer, FloatsAndUnsignedAreCounters) {
   EXPECT_EQ(rows.counters[0].out_errors, std::nullopt);
 }
 
+TEST(InfluxAnswer, OctetsThatWereResetHaveTheGreaterOfFirstAndLast) {
+  const auto rows = *read(StoreSubject::Counters,
+                          counters_of(kDevice, "[1763000040,900,20,7,8,null,null,null,null,null,null,null,null,null]"));
+  ASSERT_THAT(rows.counters, SizeIs(1));
+  EXPECT_EQ(rows.counters[0].in_octets, (CounterSpan{900, 900, 20}));
+  EXPECT_EQ(rows.counters[0].out_octets, (CounterSpan{7, 8, 8}));
+}
+
 TEST(InfluxAnswer, AChunkThatPromisesMoreAndNoMoreIsACut) {
   const auto first = counters_of(kDevice, kTwoMinutes, R"(,"partial":true)");
   EXPECT_EQ(read(StoreSubject::Counters, first).error().kind, ErrorKind::Retry);
   const auto rows = *read(StoreSubject::Counters, first + counters_of(kDevice,
-                                                                      "[1763000160,1,1,1,2,2,2,null,null,null,"
+                                                                      "[1763000160,1,1,2,2,null,null,null,"
                                                                       "null,null,null,null,null,null]"));
   EXPECT_THAT(rows.ports, SizeIs(1));
   EXPECT_THAT(rows.counters, SizeIs(3));

@@ -7,12 +7,11 @@
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
-#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/stream_parser.hpp>
 
 #include "telemetry/store_answer.h"
+#include "telemetry/store_json.h"
 #include "telemetry/store_request.h"
 
 namespace dz {
@@ -29,7 +28,6 @@ constexpr std::string_view kGetconfigs =
 // What is extrapolated is no whole number; at half of one, none is as near.
 constexpr double kLeastCount = 0.5;
 constexpr std::size_t kMostPoints = 11'000;  // of a series; Prometheus refuses more
-constexpr std::size_t kMaxDepth = 16;
 
 std::chrono::minutes step_of(const StoreQuestion& question) {
   return question.subject == StoreSubject::Rule ? question.rule->every : std::chrono::minutes{1};
@@ -51,13 +49,6 @@ bool is_label(std::string_view text) {
   return !text.empty() && is_letter(text[0]) && std::all_of(text.begin(), text.end(), is_next);
 }
 
-std::string_view text_of(const json::value* value) {
-  const auto* text = value == nullptr ? nullptr : value->if_string();
-  return text == nullptr ? std::string_view{} : std::string_view(text->data(), text->size());
-}
-
-std::string_view member(const json::object& object, std::string_view name) { return text_of(object.if_contains(name)); }
-
 // The words of {"status":"error","errorType":"timeout","error":"..."}, and whether their kind passes by itself.
 struct Refusal {
   std::string words;
@@ -67,9 +58,9 @@ struct Refusal {
 Refusal refusal_of(const json::value& document) {
   const auto* object = document.if_object();
   if (object == nullptr) return {};
-  const auto type = member(*object, "errorType");
+  const auto type = json_text(*object, "errorType");
   Refusal refusal;
-  refusal.words = member(*object, "error");
+  refusal.words = json_text(*object, "error");
   refusal.passing = type == "timeout" || type == "canceled" || type == "unavailable" || type == "internal";
   return refusal;
 }
@@ -81,14 +72,13 @@ bool speaks_of_data(std::string_view warning) {
 }
 
 Result<void> check_whole(const StoreSettings& store, const json::object& answer) {
-  const auto* partial = answer.if_contains("isPartial");  // VictoriaMetrics
-  if (partial != nullptr && partial->is_bool() && partial->get_bool()) {
+  if (json_flag(answer, "isPartial")) {  // VictoriaMetrics
     return fail(ErrorKind::Retry, "the store says that its answer is partial: some of its nodes did not answer");
   }
-  const auto* warnings = answer.if_contains("warnings");
-  if (warnings == nullptr || !warnings->is_array()) return {};
-  for (const auto& warning : warnings->get_array()) {
-    const auto words = text_of(&warning);
+  const auto* warnings = json_array(answer, "warnings");
+  if (warnings == nullptr) return {};
+  for (const auto& warning : *warnings) {
+    const auto words = json_text(warning);
     if (speaks_of_data(words)) {
       return fail(ErrorKind::Retry, "the store warns that its answer lacks something: " + store_words(store, words));
     }
@@ -98,7 +88,7 @@ Result<void> check_whole(const StoreSettings& store, const json::object& answer)
 
 // None: NaN or infinite. Corrupt: no number.
 Result<std::optional<double>> sample_value(const StoreSettings& store, const json::value& value) {
-  auto text = text_of(&value);
+  auto text = json_text(value);
   if (text.starts_with('+')) text.remove_prefix(1);
   double number = 0;
   const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -142,11 +132,11 @@ Result<StoreRows> MatrixReader::read(const json::array& result) {
     const auto* series = item.if_object();
     const auto* metric = series == nullptr ? nullptr : series->if_contains("metric");
     if (metric == nullptr || !metric->is_object()) return corrupt("expected \"metric\" with every series, found none");
-    const auto* values = series->if_contains("values");
-    if (values == nullptr || !values->is_array()) continue;  // histograms have none
+    const auto* values = json_array(*series, "values");
+    if (values == nullptr) continue;  // histograms have none
     if (!is_labelled(metric->get_object())) continue;
     ++labelled;
-    DZ_TRY(read_series(metric->get_object(), values->get_array()));
+    DZ_TRY(read_series(metric->get_object(), *values));
   }
   // One series without the label is data of something else; all of them without it, a query that does not keep it.
   if (labelled == 0 && !result.empty()) {
@@ -160,7 +150,7 @@ Result<StoreRows> MatrixReader::read(const json::array& result) {
 
 bool MatrixReader::is_labelled(const json::object& metric) {
   for (const auto name : {labels_.device, labels_.interface, labels_.link}) {
-    if (name.empty() || !member(metric, name).empty()) continue;
+    if (name.empty() || !json_text(metric, name).empty()) continue;
     if (other_labels_.empty()) {
       for (const auto& label : metric) {
         other_labels_ += fmt::format("{}{}", other_labels_.empty() ? "" : ", ", std::string_view(label.key()));
@@ -191,14 +181,14 @@ Result<void> MatrixReader::read_series(const json::object& metric, const json::a
 
 void MatrixReader::take(const json::object& metric, Minute minute, double value) {
   const auto name = [&](std::string_view label) {
-    return std::string(label.empty() ? std::string_view{} : member(metric, label));
+    return std::string(label.empty() ? std::string_view{} : json_text(metric, label));
   };
   if (question_.subject == StoreSubject::Rule) {
     add_rule_value(question_, {name(labels_.device), name(labels_.interface), name(labels_.link), minute, value},
                    rows_);
     return;
   }
-  const auto* device = names_.device(member(metric, labels_.device));
+  const auto* device = names_.device(json_text(metric, labels_.device));
   if (device == nullptr || !(value > kLeastCount) || !asked_for(question_, minute)) return;
   rows_.getconfigs.push_back({*device, minute, std::max<std::uint64_t>(1, counter_of(std::round(value)).value_or(1))});
 }
@@ -232,35 +222,28 @@ Result<StoreRequest> render_prometheus_question(const StoreSettings& store, cons
 
 Result<StoreRows> read_prometheus_answer(const StoreSettings& store, const StoreQuestion& question,
                                          const StoreAnswer& answer) {
-  json::monotonic_resource memory;
-  json::parse_options options;
-  options.max_depth = kMaxDepth;
-  json::stream_parser parser({}, options);
-  parser.reset(&memory);
-  boost::system::error_code failure;
-  parser.write(answer.body.data(), answer.body.size(), failure);
-  const bool whole = !failure && parser.done();
-  const bool begun = !failure && !parser.done();
-  const json::value document = whole ? parser.release() : json::value{};
+  JsonDocuments documents(answer.body);
+  const auto next = documents.next();
+  const bool readable = next == JsonDocuments::Next::Document;
   if (answer.status != 200) {
-    const auto refusal = refusal_of(document);
+    const auto refusal = readable ? refusal_of(documents.value()) : Refusal{};
     auto error = status_error(store, answer.status, refusal.words.empty() ? answer.body : refusal.words);
     if (refusal.passing) error.kind = ErrorKind::Retry;
     return tl::make_unexpected(std::move(error));
   }
-  if (begun) return tl::make_unexpected(cut_off());
-  const auto* object = document.if_object();
-  if (object == nullptr || member(*object, "status") != "success") {
+  if (next == JsonDocuments::Next::CutOff || next == JsonDocuments::Next::End) return tl::make_unexpected(cut_off());
+  const auto* object = readable ? documents.value().if_object() : nullptr;
+  if (object == nullptr || json_text(*object, "status") != "success") {
     return corrupt("expected Prometheus' JSON with status \"success\", found " + beginning_of(store, answer.body));
   }
   DZ_TRY(check_whole(store, *object));
   const auto* data = object->if_contains("data");
   const auto* members = data == nullptr ? nullptr : data->if_object();
-  const auto* result = members == nullptr ? nullptr : members->if_contains("result");
-  if (result == nullptr || !result->is_array() || member(*members, "resultType") != "matrix") {
+  const auto* result = members == nullptr ? nullptr : json_array(*members, "result");
+  if (result == nullptr || json_text(*members, "resultType") != "matrix") {
     return corrupt("expected a matrix in Prometheus' answer, found " + beginning_of(store, answer.body));
   }
-  return MatrixReader(store, question).read(result->get_array());
+  return MatrixReader(store, question).read(*result);
 }
 
 }  // namespace dz
