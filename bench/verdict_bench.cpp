@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "control/plan_monitor.h"
+#include "verdict/page.h"
 
 namespace dz {
 namespace {

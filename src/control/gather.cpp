@@ -86,8 +86,15 @@ const SignalTally* TallyGatherer::tally(CriterionId id, Ref ref, Signals... sign
   if (!watermark || *watermark - window < Minute{}) return nullptr;
   DZ_CHECK(used_ < storage_.size());
   auto& slot = storage_[used_++];
-  slot = store_.tally(ref, signal...,
-                      {*watermark - window, *watermark, policy.bad_allowed_of(id), policy.unobserved_allowed_of(id)});
+  TallyQuery query{*watermark - window, *watermark, policy.bad_allowed_of(id), policy.unobserved_allowed_of(id)};
+  if (horizon_ == nullptr) {
+    slot = store_.tally(ref, signal..., query);
+    return &slot;
+  }
+  query.to = (*horizon_)[static_cast<std::size_t>(criterion(id).source)];
+  query.aside = true;
+  slot = query.from < query.to ? continued(store_.tally(ref, signal..., query), *watermark)
+                               : all_good(query.from, *watermark);
   return &slot;
 }
 
@@ -128,7 +135,8 @@ const DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjects, std::
   for (const auto& p : subjects.cyoa) device_.cyoa.push_back({p.port, port(p.ref, DeviceCyoaUp)});
   for (const auto& l : subjects.links) device_.links.push_back({l.link, l.port, candidate(l, window)});
   device_.qa = nullptr;
-  const auto& watermark = view_of(context_.sources, Source::Qa).state.watermark;
+  auto watermark = view_of(context_.sources, Source::Qa).state.watermark;
+  if (horizon_ != nullptr) watermark = (*horizon_)[static_cast<std::size_t>(Source::Qa)];
   const auto qa_window = context_.policy.window_of(DeviceQa, window);
   if (watermark && *watermark - qa_window >= Minute{}) {
     qa_ = store_.qa(subjects.key, *watermark - qa_window, *watermark);
@@ -138,7 +146,7 @@ const DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjects, std::
 }
 
 Candidate TallyGatherer::candidate(const DeviceSubjects::LinkEnd& end, std::chrono::minutes window) {
-  if (end.judged != nullptr && end.judged->window == window) return end.judged->up;
+  if (horizon_ == nullptr && end.judged != nullptr && end.judged->window == window) return end.judged->up;
   const LinkTallies tallies{
       port(end.subjects.a, DeviceLinkUp), port(end.subjects.z, DeviceLinkUp), nullptr, nullptr, {}};
   return judge_link(tallies, window, context_);

@@ -56,11 +56,16 @@ DeviceSubjects resolve_device(const EvidenceStore& store, const Policy& policy, 
 
 Sources gather_sources(const EvidenceStore& store);
 
+// Where evidence ends and assumption begins, a minute a source: it and all later ones count as good.
+using Horizon = std::array<Minute, kSourceCount>;
+
 // Holds the tallies of one record at a time, in memory that is used again for the next.
 class TallyGatherer {
  public:
-  // Both outlive the gatherer; context.sources as gather_sources() gives them.
-  TallyGatherer(const EvidenceStore& store, const AssessmentContext& context) : store_(store), context_(context) {}
+  // All outlive the gatherer; context.sources as gather_sources() gives them. With a horizon it looks ahead: windows
+  // end where the watermarks of the context are, at the horizon or later; QA is that of the horizon.
+  TallyGatherer(const EvidenceStore& store, const AssessmentContext& context, const Horizon* horizon = nullptr)
+      : store_(store), context_(context), horizon_(horizon) {}
 
   // Valid until the next call.
   const LinkTallies& link(const LinkSubjects& subjects, std::chrono::minutes window);
@@ -78,6 +83,7 @@ class TallyGatherer {
 
   const EvidenceStore& store_;
   const AssessmentContext& context_;
+  const Horizon* horizon_;
   std::chrono::minutes window_{};  // the row's
   std::vector<SignalTally> storage_;
   std::size_t used_ = 0;

@@ -54,7 +54,12 @@ TEST(Gather, TalliesAgreeWithCountingMinuteByMinute) {
     const auto port = store.find_interface(key_of(1), "Ethernet1");
     for (const auto signal : {Signal::Data, Signal::Errors, Signal::Utilization}) {
       NaiveSeries series{kStart, {}};
-      for (int m = 0; m < kLength; ++m) series.minutes.push_back({store.minute(port, signal, kStart + minutes{m})});
+      const auto whole = store.series(port, signal, kStart, kStart + minutes{kLength});
+      ASSERT_EQ(whole.states.size(), std::size_t{kLength});
+      for (int m = 0; m < kLength; ++m) {
+        series.minutes.push_back({store.minute(port, signal, kStart + minutes{m})});
+        ASSERT_EQ(whole.states[static_cast<std::size_t>(m)], series.minutes.back().state) << seed << " " << m;
+      }
       for (int i = 0; i < 60; ++i) {
         const auto from = kStart + minutes{random() % (kLength - 100)};
         const auto to = from + minutes{60 + random() % 40};
@@ -71,6 +76,10 @@ TEST(Gather, TalliesAgreeWithCountingMinuteByMinute) {
         ASSERT_EQ(fast.first_bad.has_value(), naive.first_bad.has_value());
         if (fast.first_bad) ASSERT_EQ(fast.first_bad->minute, naive.first_bad->minute);
         if (fast.last_bad) ASSERT_EQ(fast.last_bad->minute, naive.last_bad->minute);
+        if (fast.last_bad) {
+          const auto last = static_cast<std::size_t>((fast.last_bad->minute - kStart).count());
+          ASSERT_EQ(whole.counters[last], fast.last_bad->counters) << seed << " " << to_text(signal);
+        }
         ASSERT_EQ(fast.damped_bad, naive.damped_bad) << seed << " " << to_text(signal);
       }
     }

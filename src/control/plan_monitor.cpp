@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "control/finding_minutes.h"
+
 namespace dz {
 namespace {
 
@@ -163,8 +165,8 @@ void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, RecordMe
   plan_.changes.push_back({verdict.key, verdict.kind, a.from, a.to, a.reason});
 }
 
-void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer,
-                                const AssessmentContext& context) {
+void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context,
+                                Outlook& outlook) {
   for (std::size_t i = 0; i < links_.size(); ++i) {
     auto& [link, subjects, memory, judged, calm] = links_[i];
     if (calm.holds) {
@@ -175,6 +177,7 @@ void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gath
     const auto window = window_for(inputs.policy, link->health);
     const auto& tallies = gatherer.link(subjects, window);
     assess_link(*link, tallies, memory, context, assessment_);
+    assessment_.healthy_at = outlook.healthy_at(*link, subjects, memory, assessment_);
     decide(inputs, link->status, memory, verdicts_[i]);
     judged = inputs.policy.links_judged_as_candidates() ? JudgedLink{judge_link(tallies, window, context), window}
                                                         : JudgedLink{};
@@ -186,12 +189,13 @@ void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gath
 }
 
 void MonitorPlanner::plan_devices(const MonitorInputs& inputs, TallyGatherer& gatherer,
-                                  const AssessmentContext& context) {
+                                  const AssessmentContext& context, Outlook& outlook) {
   for (std::size_t i = 0; i < devices_.size(); ++i) {
     auto& [device, subjects, memory] = devices_[i];
     observe(device->status, device->desired_status, device->health, inputs, memory);
     const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, device->health));
     assess_device(*device, tallies, memory, context, assessment_);
+    assessment_.healthy_at = outlook.healthy_at(*device, subjects, memory, assessment_);
     decide(inputs, device->status, memory, verdicts_[links_.size() + i]);
     ++plan_.assessed;
   }
@@ -229,6 +233,7 @@ const MonitorPlan& MonitorPlanner::plan(const MonitorInputs& inputs) {
   const auto sources = gather_sources(inputs.store);
   const AssessmentContext context{inputs.policy, sources, inputs.now};
   TallyGatherer gatherer(inputs.store, context);
+  Outlook outlook(inputs.store, context);
   const auto ground = ground_of(context, inputs.writable);
   ground_before_ = ground_ && only_time_passed(*ground_, ground) ? ground_ : std::nullopt;
   ground_ = ground;
@@ -237,8 +242,8 @@ const MonitorPlan& MonitorPlanner::plan(const MonitorInputs& inputs) {
   plan_.assessed = 0;
   plan_.next_look = inputs.now + std::chrono::minutes{1};
   raise_source_alarms(inputs, sources);
-  plan_links(inputs, gatherer, context);
-  plan_devices(inputs, gatherer, context);
+  plan_links(inputs, gatherer, context, outlook);
+  plan_devices(inputs, gatherer, context, outlook);
   last_pass_ = inputs.now;
   return plan_;
 }
@@ -260,6 +265,7 @@ Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const 
   const auto sources = gather_sources(inputs.store);
   const AssessmentContext context{inputs.policy, sources, inputs.now};
   TallyGatherer gatherer(inputs.store, context);
+  Outlook outlook(inputs.store, context);
   const auto* remembered = memory_of(key);
   const auto memory = remembered == nullptr ? RecordMemory{} : *remembered;
   Assessment assessment;
@@ -267,7 +273,10 @@ Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const 
     const auto& [_, record] = *link;
     const auto subjects = resolve_link(inputs.store, inputs.policy, key, record);
     assess_link(record, gatherer.link(subjects, window_for(inputs.policy, record.health)), memory, context, assessment);
-    use(Subject{record}, assessment, sources);
+    assessment.healthy_at = outlook.healthy_at(record, subjects, memory, assessment);
+    const Subject subject{record};
+    use(subject, assessment, sources,
+        [&] { return finding_minutes(inputs.store, context, subject, subjects, assessment); });
     return {};
   }
   const auto device = inputs.devices.find(key);
@@ -282,23 +291,32 @@ Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const 
   const auto subjects = resolve_device(inputs.store, inputs.policy, key, record, links);
   const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, record.health));
   assess_device(record, tallies, memory, context, assessment);
-  use(Subject{record, tallies}, assessment, sources);
+  assessment.healthy_at = outlook.healthy_at(record, subjects, memory, assessment);
+  const Subject subject{record, tallies};
+  use(subject, assessment, sources,
+      [&] { return finding_minutes(inputs.store, context, subject, subjects, assessment); });
   return {};
 }
 
-Result<AssessmentReport> MonitorPlanner::report(const MonitorInputs& inputs, const Pubkey& key) const {
+Result<AssessmentReport> MonitorPlanner::report(const MonitorInputs& inputs, const Pubkey& key,
+                                                const ReportExtras& extras) const {
   AssessmentReport report;
-  DZ_TRY(with_assessment(inputs, key, [&](const Subject& subject, const Assessment& a, const Sources& sources) {
+  const auto use = [&](const Subject& subject, const Assessment& a, const Sources& sources, const auto& minutes) {
     report = report_assessment(subject, a, sources);
-  }));
+    const bool wants_minutes = extras.strips || extras.minutes;
+    add_minutes(a, wants_minutes ? minutes() : std::vector<FindingMinutes>{}, extras, report);
+  };
+  DZ_TRY(with_assessment(inputs, key, use));
   return report;
 }
 
-Result<std::string> MonitorPlanner::explain(const MonitorInputs& inputs, const Pubkey& key) const {
+Result<std::string> MonitorPlanner::explain(const MonitorInputs& inputs, const Pubkey& key,
+                                            const PageOptions& options) const {
   std::string text;
-  DZ_TRY(with_assessment(inputs, key, [&](const Subject& subject, const Assessment& a, const Sources&) {
-    text = render_explanation(subject, a);
-  }));
+  const auto use = [&](const Subject& subject, const Assessment& a, const Sources& sources, const auto& minutes) {
+    text = render_page(subject, a, sources, minutes(), options);
+  };
+  DZ_TRY(with_assessment(inputs, key, use));
   return text;
 }
 

@@ -10,9 +10,10 @@
 
 #include "control/calm.h"
 #include "control/gather.h"
+#include "control/outlook.h"
 #include "control/plan_activator.h"
 #include "verdict/assessment.h"
-#include "verdict/explain.h"
+#include "verdict/page.h"
 
 namespace dz {
 
@@ -81,7 +82,7 @@ struct RecordVerdict {
   HealthReason reason = HealthReason::FirstSight;
   Judgement e = Judgement::Unknown, r = Judgement::Unknown;
   bool disagreement = false;
-  std::optional<Timestamp> healthy_at;                // none when it is healthy, or something else has to happen first
+  std::optional<Timestamp> healthy_at;  // exact; none when it is healthy, or something else has to happen first
   std::array<Judgement, kMostFindings> judgements{};  // in the order of Policy::link_criteria() or device_criteria()
   bool operator==(const RecordVerdict&) const = default;
 };
@@ -104,8 +105,9 @@ class MonitorPlanner {
   Memories memories() const;
 
   // Judges one record again with the inputs of the last pass, in words. NotFound for a key that is no record.
-  Result<AssessmentReport> report(const MonitorInputs& inputs, const Pubkey& key) const;
-  Result<std::string> explain(const MonitorInputs& inputs, const Pubkey& key) const;
+  Result<AssessmentReport> report(const MonitorInputs& inputs, const Pubkey& key,
+                                  const ReportExtras& extras = {}) const;
+  Result<std::string> explain(const MonitorInputs& inputs, const Pubkey& key, const PageOptions& options = {}) const;
 
  private:
   struct LinkEntry {
@@ -122,8 +124,10 @@ class MonitorPlanner {
   };
   void refresh_records(const MonitorInputs& inputs);
   const RecordMemory* memory_of(const Pubkey& key) const;
-  void plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context);
-  void plan_devices(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context);
+  void plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context,
+                  Outlook& outlook);
+  void plan_devices(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context,
+                    Outlook& outlook);
   void decide(const MonitorInputs& inputs, Status status, RecordMemory& memory, RecordVerdict& verdict);
   void raise_source_alarms(const MonitorInputs& inputs, const Sources& sources);
   template <typename Use>

@@ -41,6 +41,19 @@ json::object qa_json(const QaCounts& qa) {
           {"missed_run", qa.missed_run}};
 }
 
+json::array ranges_json(const std::vector<FindingReport::Range>& ranges) {
+  json::array list;
+  for (const auto& r : ranges) {
+    list.push_back(json::object{{"from", to_text(Timestamp{r.from})},
+                                {"to", to_text(Timestamp{r.to})},
+                                {"state", r.state},
+                                {"signal", r.signal},
+                                {"where", r.where},
+                                {"fault", r.fault}});
+  }
+  return list;
+}
+
 json::object finding_json(const FindingReport& f) {
   json::object out{
       {"id", f.id},       {"kind", f.kind},     {"mode", f.mode},   {"judgement", f.judgement},
@@ -52,6 +65,8 @@ json::object finding_json(const FindingReport& f) {
   if (!f.where.empty()) out["where"] = f.where;
   if (f.minutes) out["minutes"] = minutes_json(*f.minutes);
   if (f.qa) out["qa"] = qa_json(*f.qa);
+  if (f.strip) out["strip"] = *f.strip;
+  if (f.ranges) out["not_good"] = ranges_json(*f.ranges);
   if (f.candidates > 0) {
     out["candidates"] = f.candidates;
     out["candidates_met"] = f.candidates_met;
@@ -75,22 +90,30 @@ json::array findings_json(const AssessmentReport& report) {
 }
 
 json::object to_json(const AssessmentReport& r) {
-  return {{"kind", r.kind},
-          {"code", r.code},
-          {"status", r.status},
-          {"desired_status", r.desired_status},
-          {"health", r.health},
-          {"next_health", r.next_health},
-          {"reason", r.reason},
-          {"sentence", r.sentence},
-          {"healthy_at", time_or_null(r.healthy_at)},
-          {"hold_until", time_or_null(r.hold_until)},
-          {"evidence", r.e},
-          {"record", r.r},
-          {"damped_failure", r.damped_failure},
-          {"window_minutes", r.window_minutes},
-          {"at", to_text(r.at)},
-          {"findings", findings_json(r)}};
+  json::object out{{"kind", r.kind},
+                   {"code", r.code},
+                   {"status", r.status},
+                   {"desired_status", r.desired_status},
+                   {"health", r.health},
+                   {"next_health", r.next_health},
+                   {"reason", r.reason},
+                   {"sentence", r.sentence},
+                   {"to_do", r.advice},
+                   {"notes", json::array(r.notes.begin(), r.notes.end())},
+                   {"healthy_at", time_or_null(r.healthy_at)},
+                   {"hold_until", time_or_null(r.hold_until)},
+                   {"evidence", r.e},
+                   {"record", r.r},
+                   {"damped_failure", r.damped_failure},
+                   {"window_minutes", r.window_minutes},
+                   {"at", to_text(r.at)},
+                   {"findings", findings_json(r)}};
+  if (r.axis) {
+    out["strip"] = json::object{{"from", to_text(Timestamp{r.axis->from})},
+                                {"to", to_text(Timestamp{r.axis->to})},
+                                {"minutes_a_cell", r.axis->minutes_a_cell}};
+  }
+  return out;
 }
 
 json::object to_json(const Decision& d) {

@@ -164,7 +164,10 @@ void Monitor::read_samples(Timestamp now) {
     log_(LogLevel::Warn, "sample_read_failed", {{"error", reading.error().message}});
     return;
   }
-  next_sample_read_ = now + settings_.samples_poll;
+  // Soon again, and as soon as another minute is complete: what is promised of it comes at that moment.
+  const auto lag = settings_.evidence.samples_lag;
+  const auto next_complete = minute_of(now - lag) + minutes{1} + lag;
+  next_sample_read_ = std::min(now + settings_.samples_poll, next_complete);
   stored(evidence_->observe_samples(now, reading->reads), "latency samples");
 }
 
@@ -402,14 +405,15 @@ bool Monitor::stored(const Result<void>& done, std::string_view what) {
   return false;
 }
 
-Result<AssessmentReport> Monitor::assessment(const Pubkey& key) const {
+Result<AssessmentReport> Monitor::assessment(const Pubkey& key, const ReportExtras& extras) const {
   if (!snapshot_) return fail(ErrorKind::Retry, problem_);
-  return planner_.report(inputs(now_), key);
+  return planner_.report(inputs(now_), key, extras);
 }
 
-Result<std::string> Monitor::explain(const Pubkey& key) const {
+Result<std::string> Monitor::explain(const Pubkey& key, PageOptions options) const {
   if (!snapshot_) return fail(ErrorKind::Retry, problem_);
-  return planner_.explain(inputs(now_), key);
+  options.policy_digest = digest_;
+  return planner_.explain(inputs(now_), key, options);
 }
 
 }  // namespace dz

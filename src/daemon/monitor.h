@@ -59,8 +59,9 @@ class Monitor {
 
   // What is judged of one record now, for people. NotFound for a key that is no link or device; Retry before the
   // ledger was first read.
-  Result<AssessmentReport> assessment(const Pubkey& key) const;
-  Result<std::string> explain(const Pubkey& key) const;
+  Result<AssessmentReport> assessment(const Pubkey& key, const ReportExtras& extras = {}) const;
+  // options.policy_digest and notes are the monitor's own.
+  Result<std::string> explain(const Pubkey& key, PageOptions options = {}) const;
   std::span<const RecordVerdict> verdicts() const { return planner_.verdicts(); }
   Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return archive_.decisions(query); }
 

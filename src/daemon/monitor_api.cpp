@@ -69,15 +69,29 @@ std::optional<Pubkey> find_subject(const Monitor& monitor, const std::string& na
   return std::nullopt;
 }
 
+// An optional whole number of the query; false: it is none.
+template <typename Number>
+bool read_number(const net::HttpRequest& request, std::string_view name, Number& value) {
+  const auto text = request.query_value(name);
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return text.empty() || (error == std::errc{} && stop == text.data() + text.size());
+}
+
 net::HttpResponse assessment(const Monitor& monitor, const net::HttpRequest& request, const std::string& name) {
   const auto key = find_subject(monitor, name);
   if (!key) return complain(404, "expected the pubkey or code of one link or device, found '" + name + "'");
+  constexpr int kWidest = 1000;
+  int width = 0;
+  if (!read_number(request, "width", width) || width < 0 || width > kWidest)
+    return complain(400, "width: expected a number of columns up to 1000");
+  const bool minutes = request.query_value("minutes") == "1";
   if (request.query_value("format") == "text") {
-    auto text = monitor.explain(*key);
+    auto text = monitor.explain(*key, {.width = width, .list_minutes = minutes});
     if (!text) return complain(503, text.error().message);
     return {200, "text/plain; charset=utf-8", std::move(*text), {}};
   }
-  const auto report = monitor.assessment(*key);
+  const bool strips = request.query_value("strip") == "1";
+  const auto report = monitor.assessment(*key, {.strips = strips, .minutes = minutes, .width = width});
   if (!report) return complain(503, report.error().message);
   auto body = to_json(*report);
   body["pubkey"] = to_text(*key);
@@ -87,12 +101,7 @@ net::HttpResponse assessment(const Monitor& monitor, const net::HttpRequest& req
 
 net::HttpResponse decisions(Monitor& monitor, const net::HttpRequest& request) {
   DecisionQuery query;
-  const auto number = [&](std::string_view name, auto& value) {
-    const auto text = request.query_value(name);
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return text.empty() || (error == std::errc{} && stop == text.data() + text.size());
-  };
-  if (!number("before", query.before_id) || !number("limit", query.limit))
+  if (!read_number(request, "before", query.before_id) || !read_number(request, "limit", query.limit))
     return complain(400, "before and limit: expected whole numbers");
   if (const auto name = request.query_value("record"); !name.empty()) {
     query.key = find_subject(monitor, name);

@@ -173,7 +173,7 @@ SignalTally tally_of(const EvidenceState& state, Source source, const TallyQuery
   DZ_CHECK(query.from < query.to && query.to - query.from <= kLongestWindow && query.from >= Minute{});
   const WindowKey key{index_of(query.from), index_of(query.to),
                       WindowKey::allow(query.bad_allowed, query.unobserved_allowed), state.coverage_revision};
-  if (remembered != nullptr && key.to <= state.source(source).watermark) {
+  if (remembered != nullptr && !query.aside && key.to <= state.source(source).watermark) {
     remembered->update(key, words);
     return make_tally(*remembered, words);
   }
@@ -188,6 +188,28 @@ MinuteState state_of(const Words& words, Minute minute) {
   const auto word = words(word_of(m), slot_of(word_of(m)), bit_of(m));
   if ((word.bad & bit_of(m)) != 0) return MinuteState::Bad;
   return (word.unobserved & bit_of(m)) != 0 ? MinuteState::Unobserved : MinuteState::Good;
+}
+
+template <typename Words>
+MinuteSeries series_of(const Words& words, Minute from, Minute to) {
+  DZ_CHECK(from <= to && to - from <= kLongestWindow);
+  MinuteSeries series{from, {}, {}};
+  const auto first = index_of(from), end = index_of(to);
+  series.states.assign(static_cast<std::size_t>(end - first), MinuteState::Good);
+  series.counters.assign(series.states.size(), 0);
+  for (auto m = first; m < end;) {
+    const auto w = word_of(m);
+    const auto next = std::min(end, (w + 1) * 64);
+    const auto word = words(w, slot_of(w), mask_of(w, m, next));
+    for (; m < next; ++m) {
+      if (((word.bad | word.unobserved) & bit_of(m)) == 0) continue;
+      const auto i = static_cast<std::size_t>(m - first);
+      const bool bad = (word.bad & bit_of(m)) != 0;
+      series.states[i] = bad ? MinuteState::Bad : MinuteState::Unobserved;
+      if (bad) series.counters[i] = words.offence(m);
+    }
+  }
+  return series;
 }
 
 // Calls use(words, index among the subject's counts).
@@ -318,6 +340,23 @@ MinuteState EvidenceStore::minute(DeviceRef ref, Signal signal, Minute minute) c
 
 MinuteState EvidenceStore::minute(DirectionRef ref, Minute minute) const {
   return state_of(probe_words(*state_, ref), minute);
+}
+
+MinuteSeries EvidenceStore::series(InterfaceRef ref, Signal signal, Minute from, Minute to) const {
+  return with_interface_words(*state_, ref, signal,
+                              [&](const auto& words, std::size_t) { return series_of(words, from, to); });
+}
+
+MinuteSeries EvidenceStore::series(DeviceRef ref, Signal signal, Minute from, Minute to) const {
+  return series_of(device_words(*state_, ref, signal), from, to);
+}
+
+MinuteSeries EvidenceStore::series(DirectionRef ref, Minute from, Minute to) const {
+  return series_of(probe_words(*state_, ref), from, to);
+}
+
+MinuteSeries EvidenceStore::series(MeasureRef ref, Minute from, Minute to) const {
+  return series_of(measure_words(*state_, ref), from, to);
 }
 
 bool EvidenceStore::all_good(InterfaceRef ref, Minute from, Minute to) const {

@@ -4,6 +4,15 @@
 
 namespace dz {
 
+std::string_view to_text(MinuteState state) {
+  switch (state) {
+    case MinuteState::Unobserved: return "unobserved";
+    case MinuteState::Good: return "good";
+    case MinuteState::Bad: return "bad";
+  }
+  return "invalid";
+}
+
 std::string_view to_text(Source source) {
   switch (source) {
     case Source::Counters: return "counters";
@@ -38,6 +47,24 @@ std::string counters_text(std::uint8_t counters) {
     text += kNames[i];
   }
   return text;
+}
+
+SignalTally continued(SignalTally tally, Minute to) {
+  constexpr std::uint64_t kLastHour = (std::uint64_t{1} << 60) - 1;
+  const auto more = (to - tally.to).count();
+  tally.to = to;
+  tally.good += static_cast<int>(more);
+  tally.damped_bad = more < 60 ? tally.damped_bad << more & kLastHour : 0;
+  return tally;
+}
+
+SignalTally all_good(Minute from, Minute to) {
+  SignalTally tally;
+  tally.from = tally.earliest_from = from;
+  tally.to = to;
+  tally.good = static_cast<int>((to - from).count());
+  tally.first_minute_observed = true;
+  return tally;
 }
 
 }  // namespace dz

@@ -13,6 +13,8 @@ namespace dz {
 
 enum class MinuteState : std::uint8_t { Unobserved, Good, Bad };
 
+std::string_view to_text(MinuteState state);  // "unobserved", "good", "bad"
+
 // Where evidence comes from. Each has one watermark. Behind the named ones stand those of added criteria, one each.
 enum class Source : std::uint8_t { Counters, ConfigAgent, Qa, LatencySamples };
 inline constexpr std::size_t kNamedSources = 4;
@@ -50,6 +52,7 @@ struct TallyQuery {
   Minute from, to;
   int bad_allowed = 0;
   int unobserved_allowed = 0;
+  bool aside = false;  // asked out of turn: what the store remembers for the next pass stays as it is
 };
 
 struct SignalTally {
@@ -70,6 +73,20 @@ struct SignalTally {
 
   bool operator==(const SignalTally&) const = default;
 };
+
+// Every minute of one signal over [from, from + states.size()), for people: strips and lists are made of it.
+struct MinuteSeries {
+  Minute from;
+  std::vector<MinuteState> states;
+  std::vector<std::uint8_t> counters;  // CounterBit set of a bad minute; 0 when it was silent, or not bad
+  Minute to() const { return from + std::chrono::minutes{states.size()}; }
+  bool operator==(const MinuteSeries&) const = default;
+};
+
+// The tally as it will be at `to`, not before its own, were every minute until then good.
+SignalTally continued(SignalTally tally, Minute to);
+// Of a window without anything but good minutes.
+SignalTally all_good(Minute from, Minute to);
 
 // A source is complete through its watermark. Nothing is judged at or after it.
 struct SourceState {

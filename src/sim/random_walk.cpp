@@ -313,9 +313,11 @@ WalkReport random_walk(std::uint64_t seed) {
   world.run(plan.chaos);
   calm(world);
   world.run(minutes{45});
+  world.watch_promises();
   settle_wishes(world);
   world.run(plan.world.window + minutes{40});
   report.problems = world.safety().violations();
+  report.problems.insert(report.problems.end(), world.promises().broken().begin(), world.promises().broken().end());
   auto late = unsettled(world);
   report.problems.insert(report.problems.end(), late.begin(), late.end());
   const auto settled = world.now();
@@ -329,6 +331,7 @@ WalkReport random_walk(std::uint64_t seed) {
   }
   report.story = world.story();
   report.counts = world.safety().counts();
+  report.promises_kept = world.promises().kept();
   return report;
 }
 

@@ -14,6 +14,7 @@ struct WalkReport {
   std::vector<std::string> problems;  // violations of safety, then of liveness; empty: all is well
   std::vector<std::string> story;
   Safety::Counts counts;
+  int promises_kept = 0;  // in the calm: records that turned healthy at the time named for them
 };
 
 WalkReport random_walk(std::uint64_t seed);

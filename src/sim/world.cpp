@@ -296,6 +296,7 @@ void World::step_monitor(MonitorHost& host) {
     after(host.down, [this, which, standby] { start_monitor(which, standby); });
     return;
   }
+  if (watching_ && !host.standby) promises_.look(*host.monitor, local);
   const SafetyRules rules;
   for (; begin_of(host.accepted_through + 1) + rules.lateness <= local; ++host.accepted_through) {
     if (begin_of(host.accepted_through) >= host.opened) host.truth.accepting.add(host.accepted_through);

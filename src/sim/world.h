@@ -15,6 +15,7 @@
 #include "daemon/monitor.h"
 #include "daemon/small_network.h"
 #include "sim/device.h"
+#include "sim/promises.h"
 #include "sim/random.h"
 #include "sim/safety.h"
 #include "sim/truth.h"
@@ -112,6 +113,9 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   const Link* link(std::size_t which) const { return safety_.link(link_keys_[which]); }  // null: deleted
   const Device* device_record(std::size_t which) const { return safety_.device(devices_[which].key()); }
   const Safety& safety() const { return safety_; }
+  // From now on, until something new goes wrong: every time that the writing monitor names has to come true.
+  void watch_promises() { watching_ = true; }
+  const Promises& promises() const { return promises_; }
   std::string explain_link(std::size_t which);
   std::string explain_device(std::size_t which);
   const WorldOptions& options() const { return options_; }
@@ -203,6 +207,8 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   SmallNetwork network_;
   MinuteNumber origin_;
   Safety safety_;
+  Promises promises_;
+  bool watching_ = false;
   std::map<std::pair<Timestamp, std::uint64_t>, std::function<void()>> agenda_;
   std::uint64_t agenda_count_ = 0;
 

@@ -27,8 +27,8 @@ struct Assessment {
   std::optional<Timestamp> stay_until;  // not activated: the first pass that satisfies the stay rule
   std::optional<Timestamp> hold_until;  // held without evidence: impaired at the first pass after this
   // The first pass at which the table would say healthy were every minute from now on good and the record as it is;
-  // `at` when it says so now. None when something else has to happen first: the findings say what. A dark minute
-  // that begins a window just then can make it later by as many minutes.
+  // `at` when it says so now. None when something else has to happen first: the findings say what. As assessed it is
+  // a lower bound, taking each criterion by itself; control/outlook.h makes it exact.
   std::optional<Timestamp> healthy_at;
 
   std::array<Finding, kMostFindings> storage;

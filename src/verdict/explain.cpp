@@ -59,6 +59,7 @@ void put_where(Text& out, const Subject& s, const Finding& f) {
       put(out, "{}", f.side == Side::A ? "A to Z" : "Z to A");
       return;
     }
+    if (f.side == Side::None) return;
     put(out, "{} ", to_text(f.side));
     put_port(out, f.side == Side::A ? link->side_a_iface : link->side_z_iface, f.tally.parent_port);
   } else if (const auto* port = candidate_port(s, f)) {
@@ -344,19 +345,6 @@ void put_sentence(Text& out, const Subject& s, const Assessment& a) {
   }
 }
 
-void put_line(Text& out, const Subject& s, const Finding& f, Timestamp now) {
-  const auto mode = f.mode == Mode::Enforce ? std::string_view{} : to_text(f.mode);
-  put(out, "  {:<15}{:<24} ", to_text(f.judgement), f.name);
-  put_finding(out, s, f, now);
-  if (!mode.empty()) put(out, " [{}: gates nothing]", mode);
-  if (mode.empty() && !f.gates) put(out, " [not read in this state]");
-  if (f.to_do != ToDo::Nothing) {
-    put(out, "; ");
-    put_to_do(out, s, f, now);
-  }
-  put(out, "\n");
-}
-
 }  // namespace
 
 std::string_view to_text(Side side) {
@@ -389,22 +377,6 @@ std::string render_to_do(const Subject& subject, const Finding& finding, const A
 std::string render_where(const Subject& subject, const Finding& finding) {
   Text out;
   put_where(out, subject, finding);
-  return to_string(out);
-}
-
-std::string render_explanation(const Subject& subject, const Assessment& a) {
-  Text out;
-  put(out, "{} {}: health {}", subject.link() != nullptr ? "link" : "device", subject.code(), to_text(a.from));
-  if (a.to != a.from) put(out, " becomes {}", to_text(a.to));
-  put(out, "; ");
-  put_sentence(out, subject, a);
-  const auto status = subject.link() != nullptr ? subject.link()->status : subject.device()->status;
-  const auto desired = subject.link() != nullptr ? subject.link()->desired_status : subject.device()->desired_status;
-  put(out, "\nstatus {}, desired {}; judged {} over {}; evidence {}, record {}{}\n", to_text(status), to_text(desired),
-      to_text(a.at), duration_text(a.window), to_text(a.e), to_text(a.r), a.damped_failure ? ", failing now" : "");
-  for (const auto& f : a.findings()) {
-    if (f.mode != Mode::Off) put_line(out, subject, f, a.at);
-  }
   return to_string(out);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "verdict/assessment.h"
+#include "verdict/strip.h"
 
 namespace dz {
 
@@ -40,9 +41,6 @@ std::string render_to_do(const Subject& subject, const Finding& finding, const A
 // Where the minutes of a finding were seen: "A Switch1/1/1"; of a candidate also its name.
 std::string render_where(const Subject& subject, const Finding& finding);
 
-// The sentence, then one line a criterion, met ones included.
-std::string render_explanation(const Subject& subject, const Assessment& assessment);
-
 struct MinuteReport {
   Minute at;
   std::string counters;  // "in-errors"; empty when the minute was silent
@@ -68,6 +66,14 @@ struct FindingReport {
   std::optional<Minutes> minutes;
   std::optional<QaCounts> qa;
   int candidates = 0, candidates_met = 0;
+  // On request (page.h).
+  struct Range {
+    Minute from, to;                 // [from, to)
+    std::string_view signal, state;  // "errors", "bad"
+    std::string where, fault;
+  };
+  std::optional<std::string> strip;
+  std::optional<std::vector<Range>> ranges;
 };
 
 struct AssessmentReport {
@@ -79,7 +85,9 @@ struct AssessmentReport {
   int window_minutes = 0;
   Timestamp at;
   std::optional<Timestamp> healthy_at, hold_until;
-  std::string sentence;
+  std::string sentence, advice;
+  std::vector<std::string> notes;
+  std::optional<StripAxis> axis;        // on request
   std::vector<FindingReport> findings;  // criteria with mode off left out
 };
 

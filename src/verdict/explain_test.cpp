@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "verdict/naive_tally.h"
+#include "verdict/page.h"
 
 namespace dz {
 namespace {

@@ -55,7 +55,7 @@ struct Finding {
   bool has_tally = false;
   SignalTally tally;
   // First pass at which it would be met were every minute from now on good; set when it is not met, unless to_do
-  // says what else has to happen.
+  // says what else has to happen. Over candidates: of the one that is first, and not before it.
   std::optional<Timestamp> earliest;
 
   // Criteria over candidates: index into DeviceTallies::dia, links or cyoa; -1 when there is none.

@@ -141,7 +141,8 @@ Candidate Judge::link(const LinkTallies& tallies) const {
   return candidate(CriterionId::DeviceLinkUp, parts);
 }
 
-void Judge::choose(const Candidate& chosen, int index, std::uint64_t damped_bad, Finding& out) const {
+void Judge::choose(const Candidate& chosen, int index, std::uint64_t damped_bad, std::optional<Timestamp> earliest,
+                   Finding& out) const {
   out.stale = stale(Source::Counters);
   out.judgement = chosen.judgement;
   out.candidate = index;
@@ -152,7 +153,7 @@ void Judge::choose(const Candidate& chosen, int index, std::uint64_t damped_bad,
   out.damped_failure = !out.stale && damped(damped_bad);
   if (out.judgement == Judgement::Met) return;
   out.to_do = out.judgement == Judgement::Unknown && out.stale ? ToDo::SourceAnswers : ToDo::CleanMinutes;
-  out.earliest = after_stay(*chosen.earliest, Source::Counters);
+  out.earliest = after_stay(*earliest, Source::Counters);
 }
 
 namespace {
@@ -161,6 +162,7 @@ namespace {
 struct Nearest {
   Candidate best;
   int index = -1;
+  std::optional<Timestamp> soonest;           // of any of them
   std::uint64_t all_bad = ~std::uint64_t{0};  // bad for every candidate
   int count = 0, met = 0;
 
@@ -171,6 +173,7 @@ struct Nearest {
       best = c;
       index = static_cast<int>(i);
     }
+    soonest = count == 0 ? c.earliest : std::min(soonest, c.earliest);
     all_bad &= c.damped_bad;
     ++count;
     met += c.judgement == Judgement::Met ? 1 : 0;
@@ -192,7 +195,7 @@ void Judge::dia_up(const DeviceTallies& tallies, Finding& out) const {
   }
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;
-  if (nearest.count > 0) return choose(nearest.best, nearest.index, nearest.all_bad, out);
+  if (nearest.count > 0) return choose(nearest.best, nearest.index, nearest.all_bad, nearest.soonest, out);
   out.judgement = Judgement::NotMet;
   out.to_do = ToDo::ActivateDia;
 }
@@ -206,7 +209,7 @@ void Judge::link_up(const DeviceTallies& tallies, Finding& out) const {
   }
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;
-  if (nearest.count > 0) return choose(nearest.best, nearest.index, nearest.all_bad, out);
+  if (nearest.count > 0) return choose(nearest.best, nearest.index, nearest.all_bad, nearest.soonest, out);
   out.judgement = Judgement::NotMet;
   out.to_do = ToDo::DrainOrActivateLink;
 }
@@ -233,7 +236,7 @@ void Judge::cyoa_up(const Device& device, const DeviceTallies& tallies, Finding&
     ++out.candidates;
     out.candidates_met += c.judgement == Judgement::Met ? 1 : 0;
   }
-  if (out.candidates > 0) return choose(worst, index, any_bad, out);
+  if (out.candidates > 0) return choose(worst, index, any_bad, worst.earliest, out);
   out.judgement = Judgement::NotApplicable;
 }
 

@@ -40,7 +40,8 @@ class Judge {
   Timestamp after_stay(Timestamp earliest, Source source) const;
   bool damped(std::uint64_t bad) const;
   Candidate candidate(CriterionId id, std::span<const Part> parts) const;
-  void choose(const Candidate& chosen, int index, std::uint64_t damped_bad, Finding& out) const;
+  void choose(const Candidate& chosen, int index, std::uint64_t damped_bad, std::optional<Timestamp> earliest,
+              Finding& out) const;
 
   const AssessmentContext& context_;
   std::chrono::minutes window_;

@@ -1,5 +1,6 @@
 // The report of explain.h: an assessment with every enum as its word.
 #include "verdict/explain.h"
+#include "verdict/page.h"
 
 namespace dz {
 namespace {
@@ -58,6 +59,8 @@ AssessmentReport report_assessment(const Subject& subject, const Assessment& a, 
   report.healthy_at = a.healthy_at;
   report.hold_until = a.hold_until;
   report.sentence = render_sentence(subject, a);
+  report.advice = render_advice(subject, a);
+  report.notes = notes_of(subject, a);
   for (const auto& f : a.findings()) {
     if (f.mode != Mode::Off) report.findings.push_back(finding_report(subject, f, a, sources));
   }

@@ -17,8 +17,8 @@ int run_seed(std::uint64_t seed, bool story) {
     for (const auto& line : report.story) std::printf("%s\n", line.c_str());
   }
   const auto& c = report.counts;
-  std::printf("changes=%d healthy=%d activations=%d drains=%d impaired_in_service=%d deletions=%d\n", c.changes,
-              c.healthy, c.activations, c.drains, c.impaired_in_service, c.deletions);
+  std::printf("changes=%d healthy=%d activations=%d drains=%d impaired_in_service=%d deletions=%d promises_kept=%d\n",
+              c.changes, c.healthy, c.activations, c.drains, c.impaired_in_service, c.deletions, report.promises_kept);
   for (const auto& problem : report.problems) std::printf("PROBLEM %s\n", problem.c_str());
   return report.problems.empty() ? 0 : 1;
 }

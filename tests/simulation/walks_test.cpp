@@ -57,6 +57,7 @@ class Walk : public testing::Test {
   void TearDown() override {
     if (!world_) return;
     for (const auto& violation : world_->safety().violations()) ADD_FAILURE() << violation;
+    for (const auto& broken : world_->promises().broken()) ADD_FAILURE() << broken;
     if (!HasFailure()) return;
     for (const auto& line : world_->story()) std::printf("%s\n", line.substr(0, 300).c_str());
     std::printf("To see it again: ./dev sim --walk %s\n",
@@ -268,6 +269,37 @@ TEST_F(Walk, AHealthOnItsWayWhilePeopleDrainAndUndrain) {
   (void)world.undrain_link(kWan);
   world.run(minutes{10});
   expect_link(kWan, Status::Activated, Health::Healthy);
+}
+
+// The telemetry agent's bad minutes lie where the monitor was away: when they leave the window of the samples, those of
+// the other sources begin with minutes that nobody observed.
+TEST_F(Walk, TheTimeThatIsNamedIsTheTimeThatItComes) {
+  WorldOptions options;
+  options.buffering = false;
+  auto& world = in_service(options);
+  ASSERT_TRUE(world.drain_device(kAms, Status::HardDrained));
+  ASSERT_TRUE(world.drain_link(kWan, Status::HardDrained));
+  run_to_second(20);
+  world.faults(kAms).ports[world.links()[kWan].port_a].errors = true;
+  world.run(minutes{1});
+  world.faults(kAms).ports[world.links()[kWan].port_a].errors = false;
+  world.stop_monitor(0);
+  world.run(minutes{1});
+  world.faults(kAms).no_telemetry_agent = true;
+  world.run(minutes{3});
+  world.faults(kAms).no_telemetry_agent = false;
+  world.run(minutes{4});
+  world.start_monitor(0);
+  ASSERT_TRUE(world.undrain_device(kAms));
+  ASSERT_TRUE(world.undrain_link(kWan));
+  world.run(minutes{10});
+  world.watch_promises();
+  expect_device(kAms, Status::HardDrained, Health::Impaired);
+  expect_link(kWan, Status::HardDrained, Health::Impaired);
+  world.run(hours{24});
+  expect_device(kAms, Status::Activated, Health::Healthy);
+  expect_link(kWan, Status::Activated, Health::Healthy);
+  EXPECT_EQ(world.promises().kept(), 2);
 }
 
 TEST_F(Walk, ATransitDevice) {

@@ -19,8 +19,14 @@
 
 namespace dz::cli {
 
-// What the monitor says about a record (GET /api/v1/assessments/{pubkey}); NotFound when it knows nothing of it.
-using AskMonitor = std::function<Result<boost::json::value>(const Pubkey& record)>;
+// What the monitor says about a record: GET /api/v1/assessments/{pubkey}?{query}, the body of its answer. NotFound when
+// it knows nothing of it.
+using AskMonitor = std::function<Result<std::string>(const Pubkey& record, std::string_view query)>;
+
+// How wide the terminals are that it writes to; 0: no terminal, but a file or a pipe.
+struct Terminal {
+  int out_columns = 0, err_columns = 0;
+};
 
 struct Context {
   LedgerClient& ledger;
@@ -31,6 +37,7 @@ struct Context {
   Writer out;              // results
   Writer err;              // warnings, progress
   AskMonitor ask_monitor;  // empty: no monitor is configured
+  Terminal terminal = {};
 };
 
 template <typename... Values>

@@ -208,6 +208,8 @@ void add_device(Commands& app) {
   noun.verb<RecordArgs>("delete", "remove a hard-drained device without links, interfaces and users", declare_record,
                         remove);
   add_device_drain(noun);
+  add_device_explain(noun);
+  add_device_wait(noun);
   add_device_interface(noun);
   noun.verb<HealthArgs>("set-health", "write health by hand (health authority, foundation)", declare_health, set_health,
                         Shown::Hidden);

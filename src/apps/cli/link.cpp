@@ -88,6 +88,8 @@ void add_link(Commands& app) {
   noun.verb<RecordArgs>("delete", "remove a hard-drained link, or one that was never in service", declare_record,
                         remove);
   add_link_drain(noun);
+  add_link_explain(noun);
+  add_link_wait(noun);
   noun.verb<HealthArgs>("set-health", "write health by hand (health authority, foundation)", declare_health, set_health,
                         Shown::Hidden);
 }

@@ -1,4 +1,6 @@
 // The doublezero command: command line and environment in, one verb over the ledger, text out.
+#include <sys/ioctl.h>
+#include <unistd.h>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -19,6 +21,12 @@ using namespace dz::cli;
 
 Writer to_file(std::FILE* file) {
   return [file](std::string_view text) { std::fwrite(text.data(), 1, text.size(), file); };
+}
+
+// 0: not a terminal.
+int columns_of(int file) {
+  winsize size{};
+  return isatty(file) == 1 && ioctl(file, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 std::optional<std::string> variable(std::string_view name) {
@@ -60,8 +68,15 @@ int run(const CommandLine& line) {
   const auto clock = system_clock();
   const auto transport = transport_to(settings->rpc_url.value);
   RpcClient ledger(line.flags.trace_calls ? traced(transport) : transport, clock);
-  Context context{ledger, clock,           line.flags,      *settings,
-                  path,   to_file(stdout), to_file(stderr), ask_monitor_at(settings->monitor_url.value)};
+  Context context{ledger,
+                  clock,
+                  line.flags,
+                  *settings,
+                  path,
+                  to_file(stdout),
+                  to_file(stderr),
+                  ask_monitor_at(settings->monitor_url.value),
+                  {columns_of(STDOUT_FILENO), columns_of(STDERR_FILENO)}};
   return run_verb(line.verb, context);
 }
 

@@ -15,13 +15,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view text_of(const json::value& object, std::string_view name) {
-  const auto* members = object.if_object();
-  const auto* value = members != nullptr ? members->if_contains(name) : nullptr;
-  const auto* text = value != nullptr ? value->if_string() : nullptr;
-  return text != nullptr ? std::string_view(text->data(), text->size()) : std::string_view();
-}
-
 // What keeps the record from being healthy, as the monitor sees it now.
 struct Outlook {
   std::optional<Timestamp> earliest;  // when the last of it can be over, if only time is needed
@@ -54,25 +47,56 @@ std::string rule() {
 
 }  // namespace
 
+std::string_view text_of(const json::value& object, std::string_view name) {
+  const auto* members = object.if_object();
+  const auto* value = members != nullptr ? members->if_contains(name) : nullptr;
+  const auto* text = value != nullptr ? value->if_string() : nullptr;
+  return text != nullptr ? std::string_view(text->data(), text->size()) : std::string_view();
+}
+
 AskMonitor ask_monitor_at(const std::string& url) {
   if (url.empty()) return {};
-  return [url](const Pubkey& record) -> Result<json::value> {
+  return [url](const Pubkey& record, std::string_view query) -> Result<std::string> {
     net::ClientOptions options;
     options.connect_timeout = options.timeout = std::chrono::seconds{5};
-    DZ_TRY_ASSIGN(const auto response,
-                  net::HttpClient(options).get(fmt::format("{}/api/v1/assessments/{}", url, to_text(record)), {}));
-    if (response.status == 404) return not_found("the monitor does not know this record");
-    if (response.status != 200) return refused(fmt::format("the monitor answered HTTP {}", response.status));
+    const auto asked =
+        fmt::format("{}/api/v1/assessments/{}{}{}", url, to_text(record), query.empty() ? "" : "?", query);
+    auto response = net::HttpClient(options).get(asked, {});
+    if (!response) {
+      return with_context(fmt::format("expected an answer of the monitor at {}: is it running there? Another one is "
+                                      "named by --monitor-url or doublezero config set --monitor-url URL",
+                                      url),
+                          response.error());
+    }
+    if (response->status == 404) return not_found("the monitor does not know this record");
+    if (response->status == 200) return std::move(response->body);
     boost::system::error_code error;
-    auto value = json::parse(response.body, error);
-    if (error) return corrupt("the monitor's answer is not JSON");
-    return value;
+    const auto reason = json::parse(response->body, error);
+    return fail(ErrorKind::Retry, fmt::format("the monitor at {} answered HTTP {}: {}", url, response->status,
+                                              error ? "nothing more" : text_of(reason, "error")));
   };
+}
+
+Result<std::string> ask_monitor(const Context& context, const Pubkey& record, std::string_view query) {
+  if (context.ask_monitor) return context.ask_monitor(record, query);
+  return refused(
+      "expected the address of a monitor, found none: name it with --monitor-url URL, DOUBLEZERO_MONITOR_URL, or for "
+      "good "
+      "with doublezero config set --monitor-url URL");
+}
+
+Result<json::value> ask_monitor_for_json(const Context& context, const Pubkey& record, std::string_view query) {
+  DZ_TRY_ASSIGN(const auto body, ask_monitor(context, record, query));
+  boost::system::error_code error;
+  auto value = json::parse(body, error);
+  if (error)
+    return corrupt("expected JSON from the monitor, found something else: is --monitor-url a monitor's address?");
+  return value;
 }
 
 std::optional<std::string> monitor_sentence(const Context& context, const Pubkey& record) {
   if (!context.ask_monitor) return std::nullopt;
-  const auto assessment = context.ask_monitor(record);
+  const auto assessment = ask_monitor_for_json(context, record);
   if (!assessment) return "the monitor was asked: " + assessment.error().message;
   return std::string(text_of(*assessment, "sentence"));
 }
@@ -80,7 +104,7 @@ std::optional<std::string> monitor_sentence(const Context& context, const Pubkey
 std::string return_outlook(const Context& context, const Subject& subject) {
   const auto before = fmt::format("Before {} '{}' is drained: ", subject.noun, subject.code);
   if (!context.ask_monitor) return before + rule() + ".";
-  const auto assessment = context.ask_monitor(subject.key);
+  const auto assessment = ask_monitor_for_json(context, subject.key);
   if (!assessment) return before + rule() + fmt::format(" (it was asked: {}).", assessment.error().message);
   const auto outlook = outlook_of(*assessment);
   const auto now = context.clock.now();

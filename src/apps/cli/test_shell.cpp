@@ -1,5 +1,7 @@
 #include "apps/cli/test_shell.h"
 
+#include <boost/json/serialize.hpp>
+
 namespace dz::cli {
 namespace {
 
@@ -59,7 +61,15 @@ Said TestShell::run(const std::string& text, const std::string& who) {
                       now += pause;
                       if (on_sleep) on_sleep();
                     }};
-  Context context{*client_, clock, line.flags, mine, config_path, into(said.out), into(said.err), monitor};
+  AskMonitor ask;
+  if (monitor || monitor_text) {
+    ask = [this](const Pubkey& record, std::string_view query) -> Result<std::string> {
+      if (query.find("format=text") != std::string_view::npos) return monitor_text(query);
+      DZ_TRY_ASSIGN(const auto value, monitor(record));
+      return boost::json::serialize(value);
+    };
+  }
+  Context context{*client_, clock, line.flags, mine, config_path, into(said.out), into(said.err), ask, terminal};
   said.exit_code = run_verb(line.verb, context);
   return said;
 }

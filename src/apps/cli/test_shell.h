@@ -48,7 +48,10 @@ class TestShell {
   void activate(const std::string& noun, const std::string& code);
 
   Timestamp now;
-  AskMonitor monitor;
+  // What the monitor answers; texts (format=text) by the other. Empty: none is named.
+  std::function<Result<boost::json::value>(const Pubkey& record)> monitor;
+  std::function<Result<std::string>(std::string_view query)> monitor_text;
+  Terminal terminal;
   // Called at every sleep, to let the world move on.
   std::function<void()> on_sleep;
   // In every command from now on.

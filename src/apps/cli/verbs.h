@@ -22,6 +22,10 @@ void add_link_reads(Commands& link);
 void add_link_create(Commands& link);  // create wan, create dzx, accept
 void add_link_drain(Commands& link);
 void add_device_drain(Commands& device);
+void add_link_explain(Commands& link);
+void add_device_explain(Commands& device);
+void add_link_wait(Commands& link);
+void add_device_wait(Commands& device);
 void add_completion(Commands& app);
 
 }  // namespace dz::cli

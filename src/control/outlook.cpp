@@ -1,0 +1,86 @@
+#include "control/outlook.h"
+
+#include <algorithm>
+
+namespace dz {
+namespace {
+
+using std::chrono::minutes;
+
+}  // namespace
+
+Outlook::Outlook(const EvidenceStore& store, const AssessmentContext& context) : store_(store), context_(context) {
+  Duration longest_delay{};
+  for (std::size_t i = 0; i < horizon_.size(); ++i) {
+    const auto& [state, delay] = context.sources[i];
+    horizon_[i] = state.watermark.value_or(minute_of(context.now) + minutes{1});
+    longest_delay = std::max(longest_delay, delay);
+  }
+  last_ = context.now + kLongestWindow + longest_delay + minutes{5};
+}
+
+Sources Outlook::sources_at(Timestamp time) const {
+  auto sources = context_.sources;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    auto& watermark = sources[i].state.watermark;
+    watermark = std::max(horizon_[i], minute_of(time - sources[i].delay));
+  }
+  return sources;
+}
+
+// No window that begins at the assessment's own time holds an unobserved minute, so none begins with one, and the same
+// row of the table applies. Of several candidates the finding does not show all.
+bool Outlook::is_exact(const Assessment& judged) const {
+  if (judged.to != judged.from) return false;
+  return std::all_of(judged.findings().begin(), judged.findings().end(), [&](const Finding& f) {
+    if (f.mode != Mode::Enforce || criterion(f.id).kind == CriterionKind::Record) return true;
+    if (f.candidates > 0) return false;
+    if (!f.has_tally || !f.tally.last_unobserved) return true;
+    const auto delay = view_of(context_.sources, criterion(f.id).source).delay;
+    return *f.tally.last_unobserved < minute_of(*judged.healthy_at - delay) - (f.tally.to - f.tally.from);
+  });
+}
+
+// judge_at(time, health, out) fills `out` with the assessment of that pass.
+template <typename JudgeAt>
+std::optional<Timestamp> Outlook::search(const Assessment& judged, const JudgeAt& judge_at) {
+  if (judged.to == Health::Healthy || !judged.healthy_at || is_exact(judged)) return judged.healthy_at;
+  const auto* next = &judged;
+  auto health = judged.from;
+  for (auto time = judged.at; time <= last_;) {
+    if (!next->healthy_at) return std::nullopt;
+    // A health that moves on may be judged over another window, so by another pass at once.
+    if (next->to == health) time = *next->healthy_at;
+    health = next->to;
+    judge_at(time, health, ahead_);
+    if (ahead_.to == Health::Healthy) return time;
+    next = &ahead_;
+  }
+  return std::nullopt;
+}
+
+std::optional<Timestamp> Outlook::healthy_at(const Link& link, const LinkSubjects& subjects, const RecordMemory& memory,
+                                             const Assessment& judged) {
+  return search(judged, [&](Timestamp time, Health health, Assessment& out) {
+    const auto sources = sources_at(time);
+    const AssessmentContext context{context_.policy, sources, time};
+    TallyGatherer gatherer(store_, context, &horizon_);
+    auto record = link;
+    record.health = health;
+    assess_link(record, gatherer.link(subjects, window_for(context.policy, health)), memory, context, out);
+  });
+}
+
+std::optional<Timestamp> Outlook::healthy_at(const Device& device, const DeviceSubjects& subjects,
+                                             const RecordMemory& memory, const Assessment& judged) {
+  return search(judged, [&](Timestamp time, Health health, Assessment& out) {
+    const auto sources = sources_at(time);
+    const AssessmentContext context{context_.policy, sources, time};
+    TallyGatherer gatherer(store_, context, &horizon_);
+    auto record = device;
+    record.health = health;
+    assess_device(record, gatherer.device(subjects, window_for(context.policy, health)), memory, context, out);
+  });
+}
+
+}  // namespace dz

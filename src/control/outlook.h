@@ -1,0 +1,41 @@
+// When a record can be healthy, to the pass. An assessment names the time at which the last of its unmet criteria is
+// met; at that moment a window of another one may begin with an unobserved minute, or the health may have moved on to
+// a row of the table with another window. So the outlook judges the record again at that time, by the same code, as if
+// every minute after the watermarks were good, and goes on from what that says until it says healthy.
+#pragma once
+
+#include <optional>
+
+#include "control/gather.h"
+#include "verdict/assessment.h"
+
+namespace dz {
+
+class Outlook {
+ public:
+  // Both outlive the outlook. context: of the pass that judged.
+  Outlook(const EvidenceStore& store, const AssessmentContext& context);
+
+  // The first pass, from that of `judged` on, that finds the record healthy if nothing new goes wrong: every minute
+  // from the watermarks on is good, every source answers in time, QA goes on as it is, and the record stays as it is
+  // but for its health. None when something else has to happen first. About 5 us when the assessment's own time may
+  // be too early, else nothing.
+  std::optional<Timestamp> healthy_at(const Link& link, const LinkSubjects& subjects, const RecordMemory& memory,
+                                      const Assessment& judged);
+  std::optional<Timestamp> healthy_at(const Device& device, const DeviceSubjects& subjects, const RecordMemory& memory,
+                                      const Assessment& judged);
+
+ private:
+  bool is_exact(const Assessment& judged) const;
+  template <typename JudgeAt>
+  std::optional<Timestamp> search(const Assessment& judged, const JudgeAt& judge_at);
+  Sources sources_at(Timestamp time) const;
+
+  const EvidenceStore& store_;
+  const AssessmentContext& context_;
+  Horizon horizon_{};
+  Timestamp last_;  // by then every window holds good minutes only
+  Assessment ahead_;
+};
+
+}  // namespace dz

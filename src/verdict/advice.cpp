@@ -1,0 +1,55 @@
+// What to do, in one sentence: of everything that holds a record back, what needs a hand, what needs a source, and what
+// needs only time.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "verdict/page.h"
+
+namespace dz {
+namespace {
+
+bool holds_back(const Finding& f) {
+  return f.gates && f.judgement != Judgement::Met && f.judgement != Judgement::NotApplicable;
+}
+bool needs_a_hand(const Finding& f) {
+  return holds_back(f) && f.to_do != ToDo::CleanMinutes && f.to_do != ToDo::SourceAnswers && f.to_do != ToDo::Nothing;
+}
+bool needs_a_source(const Finding& f) { return holds_back(f) && f.to_do == ToDo::SourceAnswers; }
+// The newest minute that is judged is one of the bad ones.
+bool goes_on(const Finding& f) {
+  return f.gates && f.has_tally && f.tally.last_bad && f.tally.last_bad->minute + std::chrono::minutes{1} == f.tally.to;
+}
+
+const Finding* first(const Assessment& a, bool (*is)(const Finding&)) {
+  const auto findings = a.findings();
+  const auto found = std::find_if(findings.begin(), findings.end(), is);
+  return found == findings.end() ? nullptr : &*found;
+}
+
+std::string more_of(const Assessment& a, bool (*is)(const Finding&)) {
+  const auto findings = a.findings();
+  const auto more = std::count_if(findings.begin(), findings.end(), is) - 1;
+  return more > 0 ? fmt::format("; {} more {} a hand", more, more == 1 ? "criterion needs" : "criteria need") : "";
+}
+
+std::string find_the_cause(const Subject& subject, const Finding& f) {
+  const auto where = render_where(subject, f);
+  const MinuteRange now{f.tally.last_bad->minute, f.tally.to, MinuteState::Bad, f.tally.last_bad->counters};
+  return fmt::format("find out why it goes on: {}{}{} in the newest minute", render_fault(f.signal, now),
+                     where.empty() ? "" : " at ", where);
+}
+
+}  // namespace
+
+std::string render_advice(const Subject& subject, const Assessment& a) {
+  if (const auto* f = first(a, needs_a_hand)) {
+    return fmt::format("{}: {}{}", f->name, render_to_do(subject, *f, a), more_of(a, needs_a_hand));
+  }
+  if (const auto* f = first(a, goes_on)) return find_the_cause(subject, *f);
+  if (a.to == Health::Healthy) return "nothing";
+  if (const auto* f = first(a, needs_a_source)) return render_to_do(subject, *f, a);
+  return "nothing but to keep it clean";
+}
+
+}  // namespace dz

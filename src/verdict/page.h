@@ -1,0 +1,65 @@
+// The answer to "why not, and when?" as a page for the terminal: the sentence, what to do, what was found for every
+// criterion and how old its evidence is, and the window as strips. Pure; the same page at the same width everywhere.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verdict/explain.h"
+#include "verdict/strip.h"
+
+namespace dz {
+
+// The minutes behind one finding: of every signal of its subject, or of the candidate it names.
+struct FindingMinutes {
+  std::size_t finding = 0;  // index into Assessment::findings()
+  struct Line {
+    Signal signal = Signal::Data;
+    std::string where;  // as render_where() has it
+    MinuteSeries series;
+  };
+  std::vector<Line> lines;
+  std::vector<QaResult> results;  // device.qa instead of lines
+};
+
+struct PageOptions {
+  std::string_view policy_digest = {};
+  std::span<const std::string> notes = {};  // what is peculiar about the record's evidence, a sentence each
+  int width = 0;              // of the terminal; 0: lines are not broken, strips have 97 characters at most
+  bool list_minutes = false;  // every minute that was not good
+};
+
+std::string render_page(const Subject& subject, const Assessment& assessment, const Sources& sources,
+                        std::span<const FindingMinutes> minutes, const PageOptions& options);
+
+// The sentence, the state, one line a criterion, met ones included: the page without its evidence.
+std::string render_explanation(const Subject& subject, const Assessment& assessment);
+
+// One sentence: what has to be done, with the command where there is one.
+std::string render_advice(const Subject& subject, const Assessment& assessment);
+
+// What an assessment itself has to note: ports whose parent stands in for them.
+std::vector<std::string> notes_of(const Subject& subject, const Assessment& assessment);
+
+// What was wrong in minutes of a signal: "in-errors", "no counter rows", "unobserved".
+std::string render_fault(Signal signal, const MinuteRange& range);
+
+// The axis of all strips of an assessment, with at most `columns` characters.
+StripAxis axis_of(const Assessment& assessment, std::span<const FindingMinutes> minutes, int columns);
+std::string render_strip(const StripAxis& axis, const FindingMinutes& minutes);
+
+// Adds to the report of the same assessment what was asked for: the strips, and the minutes that were not good.
+struct ReportExtras {
+  bool strips = false, minutes = false;
+  int width = 0;  // of a strip; 0: 97 characters
+  std::span<const std::string> notes = {};
+};
+void add_minutes(const Assessment& assessment, std::span<const FindingMinutes> minutes, const ReportExtras& extras,
+                 AssessmentReport& report);
+
+// Long lines broken at blanks, what follows indented.
+std::string wrapped(std::string_view text, int width);
+
+}  // namespace dz
