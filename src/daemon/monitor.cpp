@@ -6,7 +6,7 @@
 
 #include "daemon/assessment_json.h"
 #include "daemon/key_roles.h"
-#include "daemon/minute_history.h"
+#include "evidence/snapshot.h"
 #include "telemetry/sample_reader.h"
 
 namespace dz {
@@ -21,7 +21,6 @@ constexpr Duration kAfterEvent = std::chrono::milliseconds{500};
 constexpr Duration kFollow = std::chrono::milliseconds{200};  // between looks at an open transaction
 constexpr Duration kCheckpointEvery = minutes{10};
 constexpr std::size_t kCheckpointBytes = 64U << 20;
-constexpr minutes kHistoryDelay{5};  // late rows have until then to be in the history
 
 KnownDevices devices_of(const Snapshot& snapshot) {
   KnownDevices known;
@@ -38,6 +37,11 @@ MonitorPlanner::Memories restored(const std::map<Pubkey, StoredMemory>& stored, 
     memory.tried_health = s.tried_health;
   }
   return memories;
+}
+
+HistoryStart start_of(const MonitorSettings& settings) {
+  return {render_policy(settings.policy), !settings.dry_run && !settings.standby,
+          snapshot_of(EvidenceStore(settings.evidence))};
 }
 
 // A token's owner as the ledger names it; a name it does not know matches nothing.
@@ -65,7 +69,7 @@ Result<std::unique_ptr<Monitor>> Monitor::open(LedgerClient& ledger, SqliteDatab
   auto memories = restored(stored, evidence.last_pass());
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, settings, ids, std::move(key), std::move(log),
                                                std::make_unique<DurableEvidence>(std::move(evidence)), archive,
-                                               std::move(memories)));
+                                               HistoryWriter(database), std::move(memories)));
   monitor->stored_memories_ = std::move(stored);
   // Minutes before now are closed from the start: history that is pushed before the first step counts as such.
   DZ_TRY(monitor->evidence_->pass(now));
@@ -73,7 +77,7 @@ Result<std::unique_ptr<Monitor>> Monitor::open(LedgerClient& ledger, SqliteDatab
 }
 
 Monitor::Monitor(LedgerClient& ledger, const MonitorSettings& settings, ProgramIds ids, std::optional<Keypair> key,
-                 LogSink log, std::unique_ptr<DurableEvidence> evidence, MonitorArchive archive,
+                 LogSink log, std::unique_ptr<DurableEvidence> evidence, MonitorArchive archive, HistoryWriter history,
                  MonitorPlanner::Memories memories)
     : ledger_(ledger),
       settings_(settings),
@@ -82,6 +86,8 @@ Monitor::Monitor(LedgerClient& ledger, const MonitorSettings& settings, ProgramI
       log_(std::move(log)),
       evidence_(std::move(evidence)),
       archive_(archive),
+      history_(std::move(history)),
+      recorder_(start_of(settings), history_.newest()),
       endpoint_(*evidence_, [this] { return look_again(); }),
       digest_(dz::policy_digest(settings.policy)),
       planner_(std::move(memories)) {
@@ -184,9 +190,12 @@ MonitorInputs Monitor::inputs(Timestamp now) const {
           writer_ ? &writer_->under_way() : nullptr};
 }
 
+bool Monitor::could_write(Timestamp now) const {
+  return problem_.empty() && last_ledger_read_ && now - *last_ledger_read_ <= 3 * settings_.ledger_poll;
+}
+
 bool Monitor::may_write(Timestamp now) const {
-  if (!writer_ || settings_.dry_run || settings_.standby || !problem_.empty()) return false;
-  return last_ledger_read_ && now - *last_ledger_read_ <= 3 * settings_.ledger_poll;
+  return writer_ && !settings_.dry_run && !settings_.standby && could_write(now);
 }
 
 void Monitor::judge(Timestamp now) {
@@ -316,13 +325,15 @@ bool Monitor::save_memories() {
   return true;
 }
 
-// Closed minutes, a few minutes later: once written they stay as they are.
+// What this pass was planned on, for backtests.
 void Monitor::keep_history(Timestamp now) {
-  const auto through = minute_of(now) - kHistoryDelay;
-  if (!history_through_) history_through_ = through;
-  for (; *history_through_ < through; *history_through_ += minutes{1}) {
-    const auto rows = minute_rows(evidence_->store(), snapshot_->links, snapshot_->devices, *history_through_);
-    if (!stored(archive_.add_minutes(rows), "history")) return;
+  if (snapshot_->profile == nullptr) return;
+  const auto pass = recorder_.record(inputs(now), *snapshot_->profile, could_write(now), planner_);
+  if (!pass) return;
+  if (stored(history_.add(*pass), "history")) {
+    evidence_->forget_changes();
+  } else {
+    recorder_.lost();
   }
 }
 
@@ -393,7 +404,8 @@ void Monitor::keep_house(Timestamp now) {
     last_checkpoint_ = now;
   }
   if (!last_forgotten_ || now - *last_forgotten_ >= std::chrono::hours{1}) {
-    stored(archive_.forget_before(now - settings_.history), "history");
+    stored(archive_.forget_before(now - settings_.history), "decisions");
+    stored(history_.forget_before(now - settings_.history), "history");
     last_forgotten_ = now;
   }
 }

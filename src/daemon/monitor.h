@@ -16,6 +16,8 @@
 #include "client/snapshot.h"
 #include "control/plan_monitor.h"
 #include "daemon/health_writer.h"
+#include "daemon/history_archive.h"
+#include "daemon/history_recorder.h"
 #include "daemon/log.h"
 #include "daemon/monitor_archive.h"
 #include "daemon/monitor_settings.h"
@@ -79,7 +81,7 @@ class Monitor {
 
  private:
   Monitor(LedgerClient& ledger, const MonitorSettings& settings, ProgramIds ids, std::optional<Keypair> key,
-          LogSink log, std::unique_ptr<DurableEvidence> evidence, MonitorArchive archive,
+          LogSink log, std::unique_ptr<DurableEvidence> evidence, MonitorArchive archive, HistoryWriter history,
           MonitorPlanner::Memories memories);
 
   void read_ledger(Timestamp now);
@@ -88,6 +90,7 @@ class Monitor {
   void read_samples(Timestamp now);
   void judge(Timestamp now);
   MonitorInputs inputs(Timestamp now) const;
+  bool could_write(Timestamp now) const;  // but for standby and dry run
   bool may_write(Timestamp now) const;
   std::vector<HealthWrite> writes_of(const MonitorPlan& plan);
   void say_would_write(const MonitorPlan& plan);
@@ -110,6 +113,8 @@ class Monitor {
   LogSink log_;
   std::unique_ptr<DurableEvidence> evidence_;
   MonitorArchive archive_;
+  HistoryWriter history_;
+  HistoryRecorder recorder_;
   PushEndpoint endpoint_;
   std::string digest_;
   Timestamp now_;  // of the step: the sender's clock
@@ -129,7 +134,6 @@ class Monitor {
   std::uint64_t told_revision_ = 0;  // of the records the notifier has seen
   std::optional<Timestamp> last_ledger_read_, next_ledger_read_, last_look_again_, next_sample_read_;
   std::optional<Timestamp> last_checkpoint_, last_forgotten_;
-  std::optional<Minute> history_through_;
   std::string problem_ = "the ledger has not been read yet";
   MonitorCounters counters_;
 };

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "daemon/history_archive.h"
+
 namespace dz {
 namespace {
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;  // 1: closed minutes in the table `minute`, as good, bad or unobserved only
 constexpr std::string_view kSchema =
     "CREATE TABLE IF NOT EXISTS monitor_format(version INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS memory(pubkey BLOB PRIMARY KEY, e_known_at INTEGER, own_health INTEGER, tried_health "
@@ -17,8 +19,19 @@ constexpr std::string_view kSchema =
     "NOT NULL,"
     " sentence TEXT NOT NULL, findings TEXT NOT NULL, signature TEXT NOT NULL, policy TEXT NOT NULL);"
     "CREATE INDEX IF NOT EXISTS decision_by_record ON decision(pubkey, id);"
+    "CREATE INDEX IF NOT EXISTS decision_by_time ON decision(at);"
+    // Of format 1: read by people, and forgotten in time.
     "CREATE TABLE IF NOT EXISTS minute(minute INTEGER NOT NULL, subject TEXT NOT NULL, states TEXT NOT NULL,"
     " PRIMARY KEY(minute, subject)) WITHOUT ROWID;";
+
+tl::unexpected<Error> other_format(std::int64_t found, std::string_view what_to_do) {
+  return fail(ErrorKind::Unsupported, "monitor store: expected format " + std::to_string(kFormat) + ", found " +
+                                          std::to_string(found) + "; " + std::string(what_to_do));
+}
+
+constexpr std::string_view kDecisionColumns =
+    "SELECT id, at, slot, pubkey, kind, code, from_health, to_health, reason, sentence, findings, signature, policy "
+    "FROM decision ";
 
 std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
 Timestamp from_micros(std::int64_t n) { return Timestamp{Duration{n}}; }
@@ -63,19 +76,42 @@ Result<Decision> read_decision(const SqliteStatement& query) {
   return d;
 }
 
+Result<std::vector<Decision>> read_all(SqliteStatement& select) {
+  std::vector<Decision> found;
+  for (;;) {
+    DZ_TRY_ASSIGN(const bool more, select.step());
+    if (!more) return found;
+    DZ_TRY_ASSIGN(auto decision, read_decision(select));
+    found.push_back(std::move(decision));
+  }
+}
+
 }  // namespace
 
 Result<MonitorArchive> MonitorArchive::open(SqliteDatabase& database) {
-  DZ_TRY(database.execute(std::string(kSchema)));
+  auto ready = in_transaction(database, [&]() -> Result<void> {
+    DZ_TRY(database.execute(std::string(kSchema)));
+    DZ_TRY_ASSIGN(auto query, database.prepare("SELECT version FROM monitor_format"));
+    DZ_TRY_ASSIGN(const bool found, query.step());
+    const auto format = found ? query.integer(0) : kFormat;
+    query.reset();
+    if (format < 1 || format > kFormat) {
+      return other_format(format, "run the version that wrote it, or start with an empty data folder");
+    }
+    DZ_TRY(database.execute(std::string(history_schema())));
+    return database.execute("DELETE FROM monitor_format; INSERT INTO monitor_format VALUES(" + std::to_string(kFormat) +
+                            ")");
+  });
+  if (!ready) return tl::unexpected(ready.error());
+  return MonitorArchive(database);
+}
+
+Result<MonitorArchive> MonitorArchive::open_to_read(SqliteDatabase& database) {
   DZ_TRY_ASSIGN(auto query, database.prepare("SELECT version FROM monitor_format"));
   DZ_TRY_ASSIGN(const bool found, query.step());
-  if (!found) {
-    DZ_TRY(database.execute("INSERT INTO monitor_format VALUES(" + std::to_string(kFormat) + ")"));
-  } else if (query.integer(0) != kFormat) {
-    return fail(ErrorKind::Unsupported, "monitor store: expected format " + std::to_string(kFormat) + ", found " +
-                                            std::to_string(query.integer(0)) +
-                                            "; run the version that wrote it, or start with an empty data folder");
-  }
+  const auto format = found ? query.integer(0) : 0;
+  if (format < kFormat) return other_format(format, "start doublezero-monitor on it once, which brings it up to date");
+  if (format > kFormat) return other_format(format, "run the version that wrote it");
   return MonitorArchive(database);
 }
 
@@ -128,35 +164,19 @@ Result<void> MonitorArchive::add_decisions(const std::vector<Decision>& decision
 }
 
 Result<std::vector<Decision>> MonitorArchive::decisions(const DecisionQuery& query) {
-  const std::string columns =
-      "SELECT id, at, slot, pubkey, kind, code, from_health, to_health, reason, sentence, findings, signature, policy "
-      "FROM decision ";
-  DZ_TRY_ASSIGN(auto select,
-                database_->prepare(columns + (query.key ? "WHERE id < ?1 AND pubkey = ?3 " : "WHERE id < ?1 ") +
-                                   "ORDER BY id DESC LIMIT ?2"));
+  DZ_TRY_ASSIGN(auto select, database_->prepare(std::string(kDecisionColumns) +
+                                                (query.key ? "WHERE id < ?1 AND pubkey = ?3 " : "WHERE id < ?1 ") +
+                                                "ORDER BY id DESC LIMIT ?2"));
   select.bind(1, query.before_id).bind(2, std::int64_t{std::clamp(query.limit, 0, 1000)});
   if (query.key) select.bind(3, query.key->view());
-  std::vector<Decision> found;
-  for (;;) {
-    DZ_TRY_ASSIGN(const bool more, select.step());
-    if (!more) return found;
-    DZ_TRY_ASSIGN(auto decision, read_decision(select));
-    found.push_back(std::move(decision));
-  }
+  return read_all(select);
 }
 
-Result<void> MonitorArchive::add_minutes(const std::vector<MinuteRow>& rows) {
-  if (rows.empty()) return {};
-  return in_transaction(*database_, [&]() -> Result<void> {
-    DZ_TRY_ASSIGN(auto add, database_->prepare("INSERT OR REPLACE INTO minute VALUES(?, ?, ?)"));
-    for (const auto& row : rows) {
-      DZ_TRY(add.bind(1, std::int64_t{row.minute.time_since_epoch().count()})
-                 .bind(2, row.subject)
-                 .bind(3, row.states)
-                 .run());
-    }
-    return {};
-  });
+Result<std::vector<Decision>> MonitorArchive::decisions_between(Timestamp from, Timestamp to) {
+  DZ_TRY_ASSIGN(auto select,
+                database_->prepare(std::string(kDecisionColumns) + "WHERE at >= ? AND at < ? ORDER BY id"));
+  select.bind(1, micros(from)).bind(2, micros(to));
+  return read_all(select);
 }
 
 Result<void> MonitorArchive::forget_before(Timestamp oldest) {

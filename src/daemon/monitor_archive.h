@@ -1,5 +1,5 @@
-// What a monitor keeps besides the rings, in the same SQLite file: its memory of each record, the decisions it made,
-// and closed minutes for `history` days. Format: docs/formats/monitor-store.md.
+// What a monitor keeps besides the rings, in the same SQLite file: its memory of each record and the decisions it made,
+// for `history` days; history_archive.h has the closed minutes. Format: docs/formats/monitor-store.md.
 #pragma once
 
 #include <map>
@@ -47,8 +47,11 @@ struct StoredMemory {
 
 class MonitorArchive {
  public:
-  // Makes the tables when missing. The database outlives the archive. Unsupported: made by a newer version.
+  // Makes the tables when missing, those of the history too, and brings an older file up to date; all or nothing. The
+  // database outlives the archive. Unsupported: made by a newer version.
   static Result<MonitorArchive> open(SqliteDatabase& database);
+  // Changes nothing. Unsupported: of another version, older ones included.
+  static Result<MonitorArchive> open_to_read(SqliteDatabase& database);
 
   Result<std::map<Pubkey, StoredMemory>> load_memories();
   // Those that changed, and the keys of records that are gone. On disk when it returns.
@@ -56,16 +59,9 @@ class MonitorArchive {
                              const std::vector<Pubkey>& gone);
 
   Result<void> add_decisions(const std::vector<Decision>& decisions);
-  Result<std::vector<Decision>> decisions(const DecisionQuery& query);  // newest first
-  Result<void> forget_before(Timestamp oldest);                         // decisions and minutes
-
-  // One closed minute of one subject: the states of its signals, as text for people and later analysis.
-  struct MinuteRow {
-    Minute minute;
-    std::string subject;  // "interface <pubkey> Switch1/1/1", "device <pubkey>", "direction <link> <origin>"
-    std::string states;   // one letter a signal: g good, b bad, - unobserved
-  };
-  Result<void> add_minutes(const std::vector<MinuteRow>& rows);
+  Result<std::vector<Decision>> decisions(const DecisionQuery& query);            // newest first
+  Result<std::vector<Decision>> decisions_between(Timestamp from, Timestamp to);  // oldest first; `to` not included
+  Result<void> forget_before(Timestamp oldest);
 
  private:
   explicit MonitorArchive(SqliteDatabase& database) : database_(&database) {}

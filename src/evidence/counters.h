@@ -90,6 +90,7 @@ class PortCounters {
 
   // Octet rows were taken at some time: the interface has counters of its own.
   bool has_octets() const { return line_.octets.any; }
+  void assume_octets() { line_.octets.any = true; }  // of minutes put back from the history
 
   // What is remembered of a counter, by its PortPlane, along the line of rows that came in order.
   const CounterTrack& track(int counter) const { return line_.tracks[static_cast<std::size_t>(counter)]; }

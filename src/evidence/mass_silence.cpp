@@ -22,6 +22,11 @@ DevicePlane sent_plane(Source source) {
   return source == Source::ConfigAgent ? kConfigured : kSampled;
 }
 
+Source source_of(DevicePlane plane) {
+  if (plane < kConfigured) return Source::Counters;
+  return plane < kSampled ? Source::ConfigAgent : Source::LatencySamples;
+}
+
 void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, MinuteIndex active_from,
                    MinuteIndex m) {
   const auto is_silent = [&](std::uint32_t device) { return !devices.test(device, sent, m); };

@@ -19,6 +19,7 @@ using DeviceMinutes = MinuteTable<6>;
 
 // The plane a source's mass silence is judged on. Qa has none: its runs are hours apart.
 DevicePlane sent_plane(Source source);
+Source source_of(DevicePlane plane);
 inline DevicePlane excused_plane(DevicePlane sent) { return static_cast<DevicePlane>(sent + 1); }
 
 struct MassSilence {

@@ -70,6 +70,9 @@ RowOutcome EvidenceStore::add_measure(std::size_t rule, const MeasureSubject& su
     if (!in_bounds) state.measure_minutes.set(index, kBeyond, m);
   }
   state.measure_counts[index].forget_from(first);
+  if (first < state.source(rule_source(rule)).watermark) {
+    state.changed.measures[index] = std::min(state.changed.measures[index], first);
+  }
   return RowOutcome::Taken;
 }
 

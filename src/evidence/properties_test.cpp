@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <functional>
 #include <random>
+#include <set>
 #include <variant>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "evidence/history.h"
 #include "evidence/snapshot.h"
 #include "evidence/testing.h"
 
@@ -299,6 +301,84 @@ RC_GTEST_PROP(EvidenceProperty, ARememberedTallyEqualsARecount, ()) {
                                 unobserved};
         RC_ASSERT(f.store().tally(ref, signal, closed) == fresh->tally(fresh->find_device(key), signal, closed));
       }
+    }
+  });
+}
+
+// Follows a store as the history does: what closed, and what changed behind that, put into another one.
+class Follower {
+ public:
+  const EvidenceStore& store() const { return replay_.store(); }
+
+  void follow(EvidenceStore& store) {
+    for (std::size_t i = 0; i < kSourceCount; ++i) follow(store, source_subject(static_cast<Source>(i)));
+    for (int d = 1; d <= kDevices; ++d) {
+      const auto key = numbered_key(d);
+      for (const auto& port : kPorts) follow(store, interface_subject(key, port));
+      for (const auto kind : {HistoryKind::Reporting, HistoryKind::ConfigAgent, HistoryKind::TelemetryAgent}) {
+        follow(store, device_subject(kind, key));
+      }
+      follow(store, probes_subject(numbered_key(500 + d), key));
+    }
+    store.forget_changes();
+    for (std::size_t i = 0; i < kSourceCount; ++i) {
+      const auto source = static_cast<Source>(i);
+      if (const auto watermark = store.state(source).watermark) replay_.close(source, *watermark);
+    }
+  }
+
+ private:
+  void follow(const EvidenceStore& store, const HistorySubject& subject) {
+    const auto ref = history_ref(store, subject);
+    const auto watermark = store.state(source_of(subject)).watermark;
+    if (ref.index == kNoSubject || !watermark) return;
+    const auto own = replay_.subject(subject);
+    auto from = seen_.insert(subject).second ? day_minute(0)
+                                             : replay_.store().state(source_of(subject)).watermark.value_or(Minute{});
+    if (const auto changed = changed_from(store, ref)) from = std::min(from, *changed);
+    const auto runs = marks_of(store, ref, from, *watermark);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      replay_.put(own, runs[i].from, i + 1 < runs.size() ? runs[i + 1].from : *watermark, runs[i].marks);
+    }
+  }
+
+  EvidenceReplay replay_{EvidenceStore{}};
+  std::set<HistorySubject> seen_;
+};
+
+RC_GTEST_PROP(EvidenceProperty, MinutesPutBackAnswerAsTheStoreTheyAreFrom, ()) {
+  Weather weather(any_seed());
+  auto script = weather.script();
+  for (auto& event : script) {
+    if (weather.chance(15)) event.minute = std::min(kMinutes - 1, event.minute + weather.below(9));
+  }
+  std::stable_sort(script.begin(), script.end(), [](const Event& a, const Event& b) { return a.minute < b.minute; });
+  const int length = 1 + weather.below(12);
+  Follower follower;
+  Feeder feeder(false);
+  feeder.run(script, [&](Feeder& f, int m) {
+    if (weather.chance(4)) return;
+    follower.follow(f.store());
+    const auto& own = follower.store();
+    if (m < length + 2) return;
+    const TallyQuery counters{day_minute(m + 1 - length), day_minute(m + 1), 0, 1};
+    const TallyQuery samples{counters.from - std::chrono::minutes{2}, counters.to - std::chrono::minutes{2}, 0, 1};
+    for (int d = 1; d <= kDevices; ++d) {
+      const auto key = numbered_key(d), link = numbered_key(500 + d);
+      for (const auto signal : {Signal::Data, Signal::Errors, Signal::Utilization}) {
+        for (const auto& port : kPorts) {
+          RC_ASSERT(f.store().tally(f.store().find_interface(key, port), signal, counters) ==
+                    own.tally(own.find_interface(key, port), signal, counters));
+        }
+      }
+      for (const auto signal : {Signal::Reporting, Signal::ConfigAgent, Signal::TelemetryAgent}) {
+        auto was = f.store().tally(f.store().find_device(key), signal, samples);
+        was.derived = false;  // how samples were timed is not recorded
+        RC_ASSERT(was == own.tally(own.find_device(key), signal, samples));
+      }
+      auto was = f.store().tally(f.store().find_direction(link, key), samples);
+      was.derived = false;
+      RC_ASSERT(was == own.tally(own.find_direction(link, key), samples));
     }
   });
 }

@@ -80,6 +80,11 @@ class MinuteTable {
     if (make_room(word_of(m))) at(subject, word_of(m))[static_cast<std::size_t>(plane)] &= ~bit_of(m);
   }
 
+  // The word that holds m, for writing several planes at once; null for a minute before the ring.
+  Word* word_for(std::uint32_t subject, MinuteIndex m) {
+    return make_room(word_of(m)) ? &at(subject, word_of(m)) : nullptr;
+  }
+
   // For snapshots: the newest word in use, kNothing when never written. restart() empties the table at that word.
   static constexpr std::int32_t kNothing = -kRingWords;
   std::int32_t newest() const { return newest_; }

@@ -177,7 +177,10 @@ class SampleReader {
     const auto index = static_cast<std::uint32_t>(&direction - state_.directions.data());
     const auto& minutes = state_.direction_minutes;
     const bool changes = !minutes.test(index, kProbed, m) || (lost && !minutes.test(index, kLost, m));
-    if (changes && m < state_.source(Source::LatencySamples).watermark) ++state_.direction_rewrites[index];
+    if (changes && m < state_.source(Source::LatencySamples).watermark) {
+      ++state_.direction_rewrites[index];
+      state_.changed.directions[index] = std::min(state_.changed.directions[index], m);
+    }
     state_.direction_minutes.set(index, kProbed, m);
     if (lost) state_.direction_minutes.set(index, kLost, m);
     state_.direction_counts[index].forget_from(m);

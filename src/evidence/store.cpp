@@ -28,7 +28,9 @@ void settle(EvidenceState& state, std::uint32_t port, MinuteIndex closed) {
   state.ports[port].has_late = false;
   const auto changed = state.ports[port].counters.settle(closed, state.port_minutes, port);
   for (auto& count : state.port_counts[port]) count.forget_from(changed);
-  if (changed < state.source(Source::Counters).watermark) ++state.port_rewrites[port];
+  if (changed >= state.source(Source::Counters).watermark) return;
+  ++state.port_rewrites[port];
+  state.changed.ports[port] = std::min(state.changed.ports[port], changed);
 }
 
 // The first whole minute that begins at or after t.
@@ -72,12 +74,19 @@ void EvidenceState::make_places() {
   measure_counts.resize(measures.size());
   port_rewrites.resize(ports.size());
   direction_rewrites.resize(directions.size());
+  changed.ports.resize(ports.size(), kUnchanged);
+  changed.directions.resize(directions.size(), kUnchanged);
+  changed.measures.resize(measures.size(), kUnchanged);
+  changed.devices.resize(devices.size(), {kUnchanged, kUnchanged, kUnchanged});
 }
 
 void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m) {
   if (device_minutes.test(device, plane, m)) return;
   device_minutes.set(device, plane, m);
   for (auto& count : device_counts[device]) count.forget_from(m);
+  if (m >= source(source_of(plane)).watermark) return;
+  auto& first = changed.devices[device][static_cast<std::size_t>(plane / 2)];
+  first = std::min(first, m);
 }
 
 void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to) {
@@ -85,7 +94,10 @@ void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to) {
   for (auto m = std::max(from, to - kRingMinutes); m < to; ++m) {
     if (m < 0 || evidence.covered.test(0, 0, m)) continue;
     evidence.covered.set(0, 0, m);
-    if (m < evidence.watermark) ++coverage_revision;
+    if (m >= evidence.watermark) continue;
+    ++coverage_revision;
+    auto& first = changed.covered[static_cast<std::size_t>(s)];
+    first = std::min(first, m);
   }
 }
 
@@ -116,6 +128,14 @@ EvidenceStore& EvidenceStore::operator=(EvidenceStore&&) noexcept = default;
 EvidenceStore::~EvidenceStore() = default;
 
 const EvidenceSettings& EvidenceStore::settings() const { return state_->settings; }
+void EvidenceStore::forget_changes() {
+  auto& changed = state_->changed;
+  std::fill(changed.ports.begin(), changed.ports.end(), kUnchanged);
+  std::fill(changed.directions.begin(), changed.directions.end(), kUnchanged);
+  std::fill(changed.measures.begin(), changed.measures.end(), kUnchanged);
+  for (auto& device : changed.devices) device.fill(kUnchanged);
+  changed.covered.fill(kUnchanged);
+}
 void EvidenceStore::configure(const EvidenceSettings& settings) { state_->settings = settings; }
 std::uint64_t EvidenceStore::subjects_revision() const { return state_->subjects_revision; }
 

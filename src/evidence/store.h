@@ -180,10 +180,14 @@ class EvidenceStore {
 
   const EvidenceSettings& settings() const;
   void configure(const EvidenceSettings& settings);  // from now on: a restored store comes with the settings it had
-  const EvidenceState& contents() const { return *state_; }  // for snapshot.h
+  const EvidenceState& contents() const { return *state_; }  // for snapshot.h and history.h
+
+  // Closed minutes that changed until now have been written down (history.h).
+  void forget_changes();
 
  private:
   friend Result<EvidenceStore> restore_evidence(ByteView bytes);
+  friend class EvidenceReplay;
   void close_through(Source source, std::int32_t watermark);
   void forget_old_qa(std::int32_t watermark);
 

@@ -58,6 +58,16 @@ struct DirectionKeyHash {
   }
 };
 
+// For the history: the first closed minute that changed since forget_changes().
+inline constexpr MinuteIndex kUnchanged = INT32_MAX;
+struct ChangedMinutes {
+  ChangedMinutes() { covered.fill(kUnchanged); }
+
+  std::vector<MinuteIndex> ports, directions, measures;
+  std::vector<std::array<MinuteIndex, 3>> devices;  // reporting, config agent, telemetry agent
+  std::array<MinuteIndex, kSourceCount> covered;
+};
+
 // A read that brought samples, and the time all samples up to it account for (count * interval).
 struct SampleMark {
   Timestamp at;
@@ -115,6 +125,7 @@ struct EvidenceState {
   mutable std::vector<ThreeCounts> port_counts;
   mutable std::vector<WindowCount> direction_counts, measure_counts;
   std::vector<std::uint32_t> port_rewrites, direction_rewrites;  // closed minutes that changed
+  ChangedMinutes changed;
 
   std::vector<std::string> rules;         // added criteria, by number
   std::vector<Timestamp> qa_runs;         // oldest first, unique

@@ -99,6 +99,17 @@ Result<SqliteDatabase> SqliteDatabase::open(const std::string& path) {
   return database;
 }
 
+Result<SqliteDatabase> SqliteDatabase::open_to_read(const std::string& path) {
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
+  SqliteDatabase database(handle);
+  if ((code & 0xff) == SQLITE_CANTOPEN)
+    return not_found("opening " + path + ": expected a database, found no such file");
+  if (code != SQLITE_OK) return tl::unexpected(sqlite_error(handle, code, "opening " + path));
+  sqlite3_busy_timeout(handle, 5000);
+  return database;
+}
+
 Result<void> SqliteDatabase::execute(const std::string& sql) {
   const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return tl::unexpected(sqlite_error(handle_, code, "database"));

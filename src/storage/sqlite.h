@@ -52,6 +52,8 @@ class SqliteDatabase {
  public:
   // Created when missing. ":memory:" is allowed. Corrupt: not a database; Retry: locked by another process.
   static Result<SqliteDatabase> open(const std::string& path);
+  // Changes nothing; another process may have it open and write. NotFound: there is no such file.
+  static Result<SqliteDatabase> open_to_read(const std::string& path);
   SqliteDatabase(SqliteDatabase&&) noexcept;
   SqliteDatabase& operator=(SqliteDatabase&&) noexcept;
   ~SqliteDatabase();

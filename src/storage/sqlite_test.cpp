@@ -1,5 +1,7 @@
 #include "storage/sqlite.h"
 
+#include <cstdio>
+
 #include <gtest/gtest.h>
 
 namespace dz {
@@ -42,6 +44,28 @@ TEST(Sqlite, SaysWhatIsWrong) {
   EXPECT_NE(database.error().message.find("/nonexistent-folder/x.db"), std::string::npos);
   auto memory = SqliteDatabase::open(":memory:");
   EXPECT_FALSE(memory->prepare("SELECT * FROM missing"));
+}
+
+TEST(Sqlite, AReaderSeesWhatAWriterCommittedAndMayNotWrite) {
+  const auto path = testing::TempDir() + "sqlite_reader_test.db";
+  std::remove(path.c_str());
+  EXPECT_EQ(SqliteDatabase::open_to_read(path).error().kind, ErrorKind::NotFound);
+  auto writer = SqliteDatabase::open(path);
+  ASSERT_TRUE(writer->execute("CREATE TABLE t(a INTEGER); INSERT INTO t VALUES(1);"));
+  auto reader = SqliteDatabase::open_to_read(path);
+  ASSERT_TRUE(reader) << reader.error().message;
+  ASSERT_TRUE(reader->execute("BEGIN"));
+  const auto count = [&] {
+    auto query = reader->prepare("SELECT count(*) FROM t");
+    return query && *query->step() ? query->integer(0) : -1;
+  };
+  EXPECT_EQ(count(), 1);
+  ASSERT_TRUE(writer->execute("INSERT INTO t VALUES(2)"));
+  EXPECT_EQ(count(), 1);  // one view throughout a transaction
+  reader->rollback();
+  EXPECT_EQ(count(), 2);
+  EXPECT_FALSE(reader->execute("INSERT INTO t VALUES(3)"));
+  std::remove(path.c_str());
 }
 
 }  // namespace

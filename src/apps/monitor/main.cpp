@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/monitor/backtest_command.h"
 #include "client/key_file.h"
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
@@ -174,12 +175,14 @@ int main(int argc, char** argv) {
   Flags flags;
   CLI::App app("Turns 24 hours of telemetry into the health of links and devices.", "doublezero-monitor");
   declare(app, flags);
+  BacktestFlags backtest_flags;
+  const auto* backtest = declare_backtest(app, backtest_flags);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  const auto code = run(flags);
+  const auto code = backtest->parsed() ? run_backtest_command(backtest_flags, net::system_now()) : run(flags);
   if (code) return *code;
   std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
   return 1;

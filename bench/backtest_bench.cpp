@@ -1,0 +1,131 @@
+// How long a backtest takes: 1,000 links between 100 devices over 7 days, two passes a minute, ten minutes of history
+// that change in each of them, as a monitor would have recorded it. Prints the size of the store and the time taken.
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include "base/check.h"
+#include "daemon/backtest.h"
+#include "daemon/history_archive.h"
+#include "daemon/monitor_archive.h"
+#include "evidence/snapshot.h"
+#include "wire/accounts.h"
+
+namespace {
+
+using namespace dz;
+using std::chrono::minutes;
+
+const Timestamp kStart{std::chrono::hours{494'000}};
+constexpr std::size_t kDevices = 100;
+
+Pubkey numbered(std::size_t kind, std::size_t n) {
+  Pubkey key;
+  key.bytes[0] = static_cast<std::uint8_t>(kind);
+  key.bytes[1] = static_cast<std::uint8_t>(n);
+  key.bytes[2] = static_cast<std::uint8_t>(n >> 8);
+  return key;
+}
+
+struct Network {
+  explicit Network(std::size_t links) {
+    for (std::size_t i = 0; i < kDevices; ++i) {
+      Device device;
+      device.code = "device" + std::to_string(i);
+      device.health = Health::Healthy;
+      records.push_back({numbered(1, i), RecordKind::Device, rfc_profile().version, encode(device, rfc_profile()), {}});
+      for (const auto kind : {HistoryKind::Reporting, HistoryKind::ConfigAgent, HistoryKind::TelemetryAgent}) {
+        subjects.push_back({device_subject(kind, numbered(1, i)), 1});
+      }
+    }
+    for (std::size_t i = 0; i < links; ++i) add_link(i);
+    for (std::size_t s = 0; s < kSourceCount; ++s) subjects.push_back({source_subject(static_cast<Source>(s)), 1});
+  }
+  void add_link(std::size_t i) {
+    Link link;
+    link.code = "link" + std::to_string(i);
+    link.side_a = numbered(1, i % kDevices);
+    link.side_z = numbered(1, (i + 1 + i / kDevices) % kDevices);
+    link.side_a_iface = "Switch1/" + std::to_string(i / kDevices) + "/1";
+    link.side_z_iface = "Switch2/" + std::to_string(i / kDevices) + "/1";
+    link.health = Health::Healthy;
+    records.push_back({numbered(2, i), RecordKind::Link, rfc_profile().version, encode(link, rfc_profile()), {}});
+    const auto good = *parse_marks(HistoryKind::Interface, "dio");
+    first_port = std::min(first_port, subjects.size());
+    subjects.push_back({interface_subject(link.side_a, link.side_a_iface), good});
+    subjects.push_back({interface_subject(link.side_z, link.side_z_iface), good});
+    subjects.push_back({probes_subject(numbered(2, i), link.side_a), 1});
+    subjects.push_back({probes_subject(numbered(2, i), link.side_z), 1});
+    last_port = subjects.size() - 4;
+  }
+
+  std::vector<HistoryRecord> records;
+  std::vector<std::pair<HistorySubject, Marks>> subjects;
+  std::size_t first_port = SIZE_MAX, last_port = 0;
+};
+
+// Every minute the counters close, half a minute later the samples; a few ports have a minute with an error.
+void write_history(SqliteDatabase& database, const Network& network, int days) {
+  HistoryWriter writer(database);
+  const auto errors = *parse_marks(HistoryKind::Interface, "dioI");
+  std::size_t unlucky = 0;
+  for (int m = 0; m < days * 1440; ++m) {
+    HistoryPass pass;
+    pass.at = kStart + minutes{m} + std::chrono::seconds{30};
+    pass.previous = pass.at - std::chrono::seconds{5};
+    pass.could_write = true;
+    pass.whole = m % 1440 == 0;
+    const auto closed = minute_of(pass.at);
+    pass.watermarks = {{Source::Counters, closed}, {Source::ConfigAgent, closed}, {Source::Qa, closed}};
+    if (pass.whole) {
+      pass.records = network.records;
+      for (const auto& [subject, marks] : network.subjects) {
+        pass.runs.push_back({subject, std::max(minute_of(kStart), closed - kRingLength), {}, marks});
+      }
+    }
+    if (m == 0) pass.previous.reset();
+    if (m == 0) pass.start = HistoryStart{render_policy({}), true, snapshot_of(EvidenceStore{})};
+    for (int i = 0; i < 10 && !pass.whole; ++i) {
+      unlucky = (unlucky * 31 + 4) % (network.last_port - network.first_port);
+      const auto& [subject, marks] = network.subjects[network.first_port + unlucky / 4 * 4];
+      pass.runs.push_back({subject, closed - minutes{1}, closed, errors});
+    }
+    DZ_CHECK(writer.add(pass).has_value());
+    HistoryPass samples;
+    samples.at = pass.at + std::chrono::seconds{30};
+    samples.previous = samples.at - std::chrono::seconds{5};
+    samples.could_write = true;
+    samples.watermarks = {{Source::LatencySamples, closed - minutes{1}}};
+    DZ_CHECK(writer.add(samples).has_value());
+  }
+}
+
+}  // namespace
+
+int main() {
+  constexpr std::size_t kLinks = 1000;
+  constexpr int kDays = 7;
+  const std::string path = "/tmp/backtest_bench." + std::to_string(getpid()) + ".db";
+  {
+    auto database = *SqliteDatabase::open(path);
+    DZ_CHECK(MonitorArchive::open(database).has_value());
+    DZ_CHECK(database.execute("PRAGMA synchronous=OFF").has_value());
+    write_history(database, Network(kLinks), kDays);
+  }
+  auto database = *SqliteDatabase::open_to_read(path);
+  Policy policy;
+  policy.bad_allowed = 2;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto outcome =
+      run_backtest(database, {kStart, kStart + std::chrono::hours{24 * kDays}, policy}, [](Timestamp) {});
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  DZ_CHECK(outcome.has_value());
+  auto pages = *database.prepare("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
+  DZ_CHECK(*pages.step());
+  std::printf("%zu links, %d days: %zu passes, %zu decisions, %.1f s, store %.1f MB\n", kLinks, kDays, outcome->passes,
+              outcome->decided.size(), took.count(), static_cast<double>(pages.integer(0)) / 1e6);
+  for (const auto* ending : {"", "-wal", "-shm"}) unlink((path + ending).c_str());
+  return 0;
+}

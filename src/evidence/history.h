@@ -1,0 +1,99 @@
+// Closed minutes as they are kept for later and put back: for each subject of the rings, what a minute holds, as a few
+// bits that are written as letters ("dio": data, in-octets and out-octets rose). What is put back answers every query
+// about those minutes exactly as the store did that they were taken from. Letters: docs/formats/monitor-store.md.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "evidence/store.h"
+
+namespace dz {
+
+enum class HistoryKind : std::uint8_t { Interface, Reporting, ConfigAgent, TelemetryAgent, Probes, Measure, Source };
+
+struct HistorySubject {
+  HistoryKind kind = HistoryKind::Interface;
+  Pubkey key;        // of the device; of Probes the link; of Measure whatever it is about; none for Source
+  Pubkey origin;     // Probes: the device that sends them
+  std::string rule;  // Measure: the added criterion. Source: its name, or the added criterion whose it is
+  std::string name;  // Interface, and Measure of one: as interface_key() gives it
+  auto operator<=>(const HistorySubject&) const = default;
+};
+HistorySubject interface_subject(const Pubkey& device, std::string_view name);
+HistorySubject device_subject(HistoryKind kind, const Pubkey& device);
+HistorySubject probes_subject(const Pubkey& link, const Pubkey& origin);
+HistorySubject measure_subject(std::string rule, const Pubkey& key, std::string_view interface);
+HistorySubject source_subject(std::string name);
+
+// "interface <device> switch1/1/1", "reporting <device>", "probes <link> <origin>", "measure device.ntp <device>",
+// "source counters".
+std::string to_text(const HistorySubject& subject);
+Result<HistorySubject> parse_history_subject(std::string_view text);
+
+// Sources by the names that last: an added criterion's number may be another one tomorrow.
+std::string history_name(const EvidenceStore& store, Source source);
+std::optional<Source> source_named(const EvidenceStore& store, std::string_view name);  // none: no such criterion now
+// All sources of a store: the named ones and those of its added criteria.
+std::vector<Source> sources_of(const EvidenceStore& store);
+// By whose watermark a subject's minutes close; none as above.
+std::optional<Source> source_of(const EvidenceStore& store, const HistorySubject& subject);
+
+// One minute of one subject. Written as letters, "-" for none of them.
+using Marks = std::uint8_t;
+std::string marks_text(HistoryKind kind, Marks marks);
+Result<Marks> parse_marks(HistoryKind kind, std::string_view letters);
+
+// Where a store keeps a subject; safe for the life of the store.
+struct HistoryRef {
+  HistoryKind kind = HistoryKind::Interface;
+  std::uint32_t index = kNoSubject;
+};
+// kNoSubject when the store never heard of it.
+HistoryRef history_ref(const EvidenceStore& store, const HistorySubject& subject);
+
+// Minutes from `from` on are alike, until the next run begins.
+struct MarksRun {
+  Minute from;
+  Marks marks = 0;
+  bool operator==(const MarksRun&) const = default;
+};
+// What the closed minutes [from, to) hold; the first run begins at `from`. Empty when from >= to.
+std::vector<MarksRun> marks_of(const EvidenceStore& store, HistoryRef ref, Minute from, Minute to);
+// The first closed minute of the subject that changed since forget_changes(): a late row, samples found later.
+std::optional<Minute> changed_from(const EvidenceStore& store, HistoryRef ref);
+
+// Every QA result that is kept; a run that took place, whoever's, as {zero key, {at, false}}.
+std::vector<std::pair<Pubkey, QaResult>> qa_kept(const EvidenceStore& store);
+
+// A store that is filled with recorded minutes instead of rows.
+class EvidenceReplay {
+ public:
+  // empty: with the settings of the store that was recorded, and without evidence.
+  explicit EvidenceReplay(EvidenceStore empty) : store_(std::move(empty)) {}
+  const EvidenceStore& store() const { return store_; }
+  void configure(const EvidenceSettings& settings) { store_.configure(settings); }  // the monitor was started anew
+
+  // Created when new; kNoSubject for an added criterion that is not judged. Ask again after set_rules().
+  HistoryRef subject(const HistorySubject& subject);
+  // Of the criteria that are judged from now on; what is recorded of others is left out.
+  void set_rules(std::span<const std::string> names) { store_.set_rules(names); }
+
+  // The minutes [from, to) hold exactly these marks, whatever they held. Of minutes not yet closed: before close().
+  void put(HistoryRef ref, Minute from, Minute to, Marks marks);
+  void put_qa_result(const Pubkey& device, const QaResult& result);
+  void put_qa_run(Timestamp at);
+  // The source was complete through here. Never moves back.
+  void close(Source source, Minute watermark);
+
+ private:
+  EvidenceStore store_;
+};
+
+}  // namespace dz

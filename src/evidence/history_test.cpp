@@ -1,0 +1,73 @@
+#include "evidence/history.h"
+
+#include <gtest/gtest.h>
+
+#include "evidence/testing.h"
+
+namespace dz {
+namespace {
+
+TEST(History, SubjectsAndMarksReadBackAsTheyAreWritten) {
+  const auto key = numbered_key(1), other = numbered_key(2);
+  for (const auto& subject : {interface_subject(key, "Switch1/1/1"), device_subject(HistoryKind::ConfigAgent, key),
+                              probes_subject(key, other), source_subject(Source::LatencySamples)}) {
+    const auto parsed = parse_history_subject(to_text(subject));
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_EQ(*parsed, subject);
+    const int marks = subject.kind == HistoryKind::Interface ? 256 : subject.kind == HistoryKind::Source ? 2 : 4;
+    for (int m = 0; m < marks; ++m) {
+      EXPECT_EQ(parse_marks(subject.kind, marks_text(subject.kind, static_cast<Marks>(m))), static_cast<Marks>(m));
+    }
+  }
+  EXPECT_EQ(to_text(interface_subject(key, "Switch1/1/1")), "interface " + to_text(key) + " switch1/1/1");
+  for (const auto* text : {"", "interface", "reporting x", "source nobody",
+                           "rumour "
+                           "11111111111111111111111111111111"}) {
+    EXPECT_FALSE(parse_history_subject(text)) << text;
+  }
+  EXPECT_FALSE(parse_marks(HistoryKind::Probes, "d"));
+}
+
+TEST(History, AMinuteIsWrittenAsWhatRoseInIt) {
+  Watched w;
+  w.octets(1, 0);
+  w.octets(1, 1);
+  w.close(3);
+  const auto subject = interface_subject(numbered_key(1), "Ethernet1");
+  const auto runs = marks_of(w.store, history_ref(w.store, subject), day_minute(0), day_minute(3));
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(marks_text(subject.kind, runs[0].marks), "dio");
+  EXPECT_EQ(marks_text(subject.kind, runs[1].marks), "-");
+  EXPECT_EQ(runs[1].from, day_minute(2));
+}
+
+TEST(History, ALateRowSaysWhichMinutesItChanged) {
+  Watched w;
+  w.octets(1, 0);
+  w.octets(1, 2);
+  w.close(3);
+  const auto ref = history_ref(w.store, interface_subject(numbered_key(1), "Ethernet1"));
+  EXPECT_FALSE(changed_from(w.store, ref));
+  w.octets(1, 1);
+  w.close(4);
+  EXPECT_EQ(changed_from(w.store, ref), day_minute(1));
+  w.store.forget_changes();
+  EXPECT_FALSE(changed_from(w.store, ref));
+}
+
+TEST(History, ASubInterfaceThatOnceHadCountersStandsForItselfAlsoWhenPutBack) {
+  Watched w;
+  w.octets(1, 0, "Switch1/1/1.1004");
+  w.octets(1, 2, "Switch1/1/1");
+  w.close(3);
+  EvidenceReplay replay{EvidenceStore{}};
+  for (const auto* name : {"Switch1/1/1", "Switch1/1/1.1004"}) {
+    const auto subject = interface_subject(numbered_key(1), name);
+    const auto run = marks_of(w.store, history_ref(w.store, subject), day_minute(1), day_minute(2)).front();
+    replay.put(replay.subject(subject), day_minute(1), day_minute(2), run.marks);
+  }
+  EXPECT_FALSE(replay.store().find_interface(numbered_key(1), "Switch1/1/1.1004").parent_port);
+}
+
+}  // namespace
+}  // namespace dz
