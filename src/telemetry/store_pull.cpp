@@ -216,7 +216,7 @@ Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, 
   state_.last_error.clear();
   state_.pause_until.reset();
   state_.answered_at = now;
-  PulledRows taken{asked_->subject, std::move(*rows), {}, {}, 0};
+  PulledRows taken{asked_->subject, std::move(*rows), {}, {}};
   if (taken.subject == StoreSubject::Baselines) {
     taken.batch = rows_of_baselines(taken.rows, asked_->to, now);
     baselines_known_ = true;

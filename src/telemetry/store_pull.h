@@ -55,7 +55,6 @@ struct PulledRows {
     Minute from, to;
   };
   std::optional<Span> answered;  // the source answered for these
-  std::size_t late_minutes = 0;  // minutes taken that were silent when their turn came
 };
 
 // Told by who failed and how; see failure_text().
