@@ -19,7 +19,8 @@ Ground ground_of(const AssessmentContext& context, bool writable) {
   Ground ground{context.policy, writable, {}};
   for (std::size_t i = 0; i < kNamedSources + context.policy.rules.size(); ++i) {
     const auto& watermark = context.sources[i].state.watermark;
-    const bool fresh = watermark && context.now - *watermark <= context.policy.max_staleness_of(static_cast<Source>(i));
+    const bool fresh = !context.sources[i].held && watermark &&
+                       context.now - *watermark <= context.policy.max_staleness_of(static_cast<Source>(i));
     ground.sources[i] = {fresh, watermark};
   }
   return ground;

@@ -60,12 +60,13 @@ DeviceSubjects resolve_device(const EvidenceStore& store, const Policy& policy, 
   return subjects;
 }
 
-Sources gather_sources(const EvidenceStore& store) {
+Sources gather_sources(const EvidenceStore& store, std::uint32_t held) {
   const auto& settings = store.settings();
   Sources sources{};
   for (std::size_t i = 0; i < kSourceCount; ++i) {
     const auto source = static_cast<Source>(i);
     sources[i].state = store.state(source);
+    sources[i].held = (held >> i & 1) != 0;
     sources[i].delay = settings.pushed(source) ? settings.lateness : settings.lag[i];
   }
   sources[static_cast<std::size_t>(Source::LatencySamples)].delay = settings.samples_lag;

@@ -54,7 +54,8 @@ LinkSubjects resolve_link(const EvidenceStore& store, const Policy& policy, cons
 DeviceSubjects resolve_device(const EvidenceStore& store, const Policy& policy, const Pubkey& key, const Device& device,
                               std::span<const KeyedLink> links);
 
-Sources gather_sources(const EvidenceStore& store);
+// held: bit Source for each that is disputed.
+Sources gather_sources(const EvidenceStore& store, std::uint32_t held = 0);
 
 // Where evidence ends and assumption begins, a minute a source: it and all later ones count as good.
 using Horizon = std::array<Minute, kSourceCount>;

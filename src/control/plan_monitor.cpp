@@ -38,6 +38,7 @@ std::string_view to_text(AlarmKind kind) {
     case AlarmKind::StaleSource: return "stale-source";
     case AlarmKind::HealthDisagreement: return "health-disagreement";
     case AlarmKind::ImpairedInService: return "impaired-in-service";
+    case AlarmKind::SourcesDisagree: return "sources-disagree";
   }
   return "invalid";
 }
@@ -54,9 +55,12 @@ std::string render_alarm(const MonitorAlarm& a, std::string_view subject, Timest
           "minutes count as unobserved until more than half of them send again; check the source",
           a.devices, subject, clock_text(*a.since, now));
     case AlarmKind::StaleSource:
-      if (!a.since) return fmt::format("source {} has never answered: nothing that needs it can be met", subject);
-      return fmt::format("source {} last answered for {}: what it shows as met counts as unknown; check the source",
-                         subject, clock_text(*a.since, now));
+      if (!a.since) {
+        return fmt::format("source {} has never answered: nothing that needs it can be met{}{}", subject,
+                           a.detail.empty() ? "" : "; ", a.detail);
+      }
+      return fmt::format("source {} last answered for {}: what it shows as met counts as unknown; check the source{}{}",
+                         subject, clock_text(*a.since, now), a.detail.empty() ? "" : ": ", a.detail);
     case AlarmKind::HealthDisagreement:
       return fmt::format(
           "{} {}: expected health {} as this monitor left it, found {}, which the evidence would make {}; "
@@ -64,6 +68,11 @@ std::string render_alarm(const MonitorAlarm& a, std::string_view subject, Timest
           to_text(a.record), subject, to_text(a.own), to_text(a.found), to_text(a.verdict));
     case AlarmKind::ImpairedInService:
       return fmt::format("{} {} is in service and impaired: repair it, or drain it", to_text(a.record), subject);
+    case AlarmKind::SourcesDisagree:
+      return fmt::format(
+          "two stores tell different things of source {}: {}; what it shows as met counts as unknown "
+          "until they agree: find out which is wrong",
+          subject, a.detail);
   }
   return {};
 }
@@ -204,7 +213,7 @@ void MonitorPlanner::plan_devices(const MonitorInputs& inputs, TallyGatherer& ga
 void MonitorPlanner::raise_source_alarms(const MonitorInputs& inputs, const Sources& sources) {
   for (std::size_t i = 0; i < kNamedSources + inputs.policy.rules.size(); ++i) {
     const auto source = static_cast<Source>(i);
-    const auto& [state, delay] = sources[i];
+    const auto& [state, delay, held] = sources[i];
     MonitorAlarm alarm;
     alarm.source = source;
     if (state.suspect_since) {
@@ -230,7 +239,7 @@ void MonitorPlanner::raise_source_alarms(const MonitorInputs& inputs, const Sour
 
 const MonitorPlan& MonitorPlanner::plan(const MonitorInputs& inputs) {
   refresh_records(inputs);
-  const auto sources = gather_sources(inputs.store);
+  const auto sources = gather_sources(inputs.store, inputs.held_sources);
   const AssessmentContext context{inputs.policy, sources, inputs.now};
   TallyGatherer gatherer(inputs.store, context);
   Outlook outlook(inputs.store, context);
@@ -262,7 +271,7 @@ const RecordMemory* MonitorPlanner::memory_of(const Pubkey& key) const {
 
 template <typename Use>
 Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const Pubkey& key, const Use& use) const {
-  const auto sources = gather_sources(inputs.store);
+  const auto sources = gather_sources(inputs.store, inputs.held_sources);
   const AssessmentContext context{inputs.policy, sources, inputs.now};
   TallyGatherer gatherer(inputs.store, context);
   Outlook outlook(inputs.store, context);

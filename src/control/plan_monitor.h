@@ -28,6 +28,7 @@ struct MonitorInputs {
   // Records with a write on its way, whose outcome is not known yet: judged, but neither changed nor complained about.
   // Null: none.
   const std::map<Pubkey, Health>* under_way = nullptr;
+  std::uint32_t held_sources = 0;  // bit Source: disputed, judged as stale
 };
 
 struct HealthChange {
@@ -43,15 +44,17 @@ enum class AlarmKind : std::uint8_t {
   StaleSource,         // a source stopped answering
   HealthDisagreement,  // somebody else wrote a health that this monitor would change; it stops writing the record
   ImpairedInService,   // an activated record is impaired: people have to look
+  SourcesDisagree,     // two stores tell different things of one source; raised by who compares them
 };
 std::string_view to_text(AlarmKind kind);  // "mass-silence", ...
 
 struct MonitorAlarm {
   AlarmKind kind = AlarmKind::MassSilence;
-  // MassSilence, StaleSource
+  // MassSilence, StaleSource, SourcesDisagree
   Source source = Source::Counters;
   std::optional<Minute> since;  // StaleSource: the watermark; none when it never answered
   int devices = 0;              // MassSilence: size of the frozen set
+  std::string detail;           // what is known besides: the store's name and what it last said; may be empty
   // HealthDisagreement, ImpairedInService
   Pubkey key;
   RecordKind record = RecordKind::Link;

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "daemon/assessment_json.h"
+#include "daemon/device_notes.h"
 #include "daemon/key_roles.h"
 #include "evidence/snapshot.h"
 #include "telemetry/sample_reader.h"
@@ -89,6 +90,8 @@ Monitor::Monitor(LedgerClient& ledger, const MonitorSettings& settings, ProgramI
       history_(std::move(history)),
       recorder_(start_of(settings), history_.newest()),
       endpoint_(*evidence_, [this] { return look_again(); }),
+      pulled_(settings_.sources, settings_.trust, settings_.policy, *evidence_, log_,
+              [this](const Result<void>& done, std::string_view what) { return stored(done, what); }),
       digest_(dz::policy_digest(settings.policy)),
       planner_(std::move(memories)) {
   if (key_) writer_.emplace(ledger_, *key_, ids_, Clock{[this] { return now_; }, [](Duration) {}});
@@ -101,10 +104,12 @@ Timestamp Monitor::step(Timestamp now) {
   if (!next_ledger_read_ || now >= *next_ledger_read_) read_ledger(now);
   if (!next_sample_read_ || now >= *next_sample_read_) read_samples(now);
   stored(evidence_->pass(now), "evidence");
+  const auto next_pull = snapshot_ ? pulled_.step(*snapshot_, now) : Timestamp::max();
   if (snapshot_) judge(now);
   const auto next_told = notifier_ != nullptr ? tell(now) : Timestamp::max();
   keep_house(now);
-  Timestamp next = std::min({*next_ledger_read_, *next_sample_read_, now + settings_.pass_interval, next_told});
+  Timestamp next =
+      std::min({*next_ledger_read_, *next_sample_read_, now + settings_.pass_interval, next_told, next_pull});
   if (snapshot_) next = std::min(next, plan_.next_look);
   if (writer_ && writer_->open_transactions() > 0) next = std::min(next, now + kFollow);
   return std::max(next, now + std::chrono::milliseconds{1});
@@ -148,10 +153,18 @@ void Monitor::take_snapshot(Snapshot snapshot, Timestamp now) {
         {token.secret, key_of(snapshot.contributors, token.contributor), key_of(snapshot.devices, token.device)});
   }
   endpoint_.set_tokens(std::move(tokens));
+  note_former(snapshot);
   known_ = devices_of(snapshot);
   endpoint_.set_devices(known_);
   snapshot_ = std::move(snapshot);
   ++records_revision_;
+}
+
+void Monitor::note_former(const Snapshot& fresh) {
+  if (!snapshot_) return;
+  for (const auto& [key, device] : snapshot_->devices) {
+    if (!fresh.devices.contains(key)) former_[key] = device.code;
+  }
 }
 
 const KnownDevices* Monitor::look_again() {
@@ -187,7 +200,24 @@ MonitorInputs Monitor::inputs(Timestamp now) const {
           settings_.policy,
           may_write(now),
           now,
-          writer_ ? &writer_->under_way() : nullptr};
+          writer_ ? &writer_->under_way() : nullptr,
+          pulled_.held()};
+}
+
+// What the pulled stores know of the alarms, and theirs.
+void Monitor::add_source_alarms() {
+  for (auto& alarm : plan_.alarms) {
+    if (alarm.kind == AlarmKind::StaleSource) alarm.detail = pulled_.trouble_of(alarm.source);
+  }
+  for (const auto& [source, found] : pulled_.check().standing()) {
+    MonitorAlarm alarm;
+    alarm.kind = AlarmKind::SourcesDisagree;
+    alarm.source = source;
+    alarm.since = minute_of(found.since);
+    alarm.devices = found.devices;
+    alarm.detail = disagreement_text(found, *snapshot_);
+    plan_.alarms.push_back(std::move(alarm));
+  }
 }
 
 bool Monitor::could_write(Timestamp now) const {
@@ -200,6 +230,7 @@ bool Monitor::may_write(Timestamp now) const {
 
 void Monitor::judge(Timestamp now) {
   plan_ = planner_.plan(inputs(now));
+  add_source_alarms();
   say_alarms(now);
   keep_history(now);
   // Before anything is sent: a restart must know what was tried.
@@ -417,14 +448,25 @@ bool Monitor::stored(const Result<void>& done, std::string_view what) {
   return false;
 }
 
-Result<AssessmentReport> Monitor::assessment(const Pubkey& key, const ReportExtras& extras) const {
+Result<AssessmentReport> Monitor::assessment(const Pubkey& key, ReportExtras extras) const {
   if (!snapshot_) return fail(ErrorKind::Retry, problem_);
+  const auto noted = notes(key);
+  extras.notes = noted;
   return planner_.report(inputs(now_), key, extras);
+}
+
+std::vector<std::string> Monitor::notes(const Pubkey& key) const {
+  if (!snapshot_) return {};
+  return notes_of({*snapshot_, evidence_->store(), settings_.sources.empty() ? nullptr : &pulled_.notes(),
+                   endpoint_.counters(), former_, now_},
+                  key);
 }
 
 Result<std::string> Monitor::explain(const Pubkey& key, PageOptions options) const {
   if (!snapshot_) return fail(ErrorKind::Retry, problem_);
+  const auto noted = notes(key);
   options.policy_digest = digest_;
+  options.notes = noted;
   return planner_.explain(inputs(now_), key, options);
 }
 

@@ -22,6 +22,7 @@
 #include "daemon/monitor_archive.h"
 #include "daemon/monitor_settings.h"
 #include "daemon/notifier.h"
+#include "daemon/pulled_sources.h"
 #include "telemetry/durable_evidence.h"
 #include "telemetry/push_endpoint.h"
 #include "verdict/explain.h"
@@ -53,6 +54,9 @@ class Monitor {
   Timestamp step(Timestamp now);
 
   WriteAnswer write(const WriteRequest& request, Timestamp now);
+  // How the stores of [[source]] are asked; until then they are not.
+  void connect_sources(PullSeams seams) { pulled_.connect(std::move(seams)); }
+
   // A hint that a record changed: it is read again soon, several hints together.
   void on_ledger_event(Timestamp now);
 
@@ -61,9 +65,11 @@ class Monitor {
 
   // What is judged of one record now, for people. NotFound for a key that is no link or device; Retry before the
   // ledger was first read.
-  Result<AssessmentReport> assessment(const Pubkey& key, const ReportExtras& extras = {}) const;
-  // options.policy_digest and notes are the monitor's own.
+  // The notes of extras and options, and the policy's digest, are the monitor's own.
+  Result<AssessmentReport> assessment(const Pubkey& key, ReportExtras extras = {}) const;
   Result<std::string> explain(const Pubkey& key, PageOptions options = {}) const;
+  // What was noticed about a device or link that explains missing evidence (device_notes.h), in sentences.
+  std::vector<std::string> notes(const Pubkey& key) const;
   std::span<const RecordVerdict> verdicts() const { return planner_.verdicts(); }
   Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return archive_.decisions(query); }
 
@@ -72,6 +78,7 @@ class Monitor {
   const PushCounters& push_counters() const { return endpoint_.counters(); }
   const std::optional<Snapshot>& snapshot() const { return snapshot_; }
   const DurableEvidence& evidence() const { return *evidence_; }
+  const PulledSources& pulled() const { return pulled_; }
   std::span<const MonitorAlarm> alarms() const { return plan_.alarms; }
   std::optional<Timestamp> last_ledger_read() const { return last_ledger_read_; }
   const Policy& policy() const { return settings_.policy; }
@@ -85,6 +92,8 @@ class Monitor {
           MonitorPlanner::Memories memories);
 
   void read_ledger(Timestamp now);
+  void note_former(const Snapshot& fresh);
+  void add_source_alarms();
   const KnownDevices* look_again();
   void take_snapshot(Snapshot snapshot, Timestamp now);
   void read_samples(Timestamp now);
@@ -116,6 +125,8 @@ class Monitor {
   HistoryWriter history_;
   HistoryRecorder recorder_;
   PushEndpoint endpoint_;
+  PulledSources pulled_;
+  std::map<Pubkey, std::string> former_;  // devices that left the ledger since the start, with their codes
   std::string digest_;
   Timestamp now_;  // of the step: the sender's clock
   std::optional<HealthWriter> writer_;

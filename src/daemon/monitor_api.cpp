@@ -9,6 +9,7 @@
 #include "daemon/assessment_json.h"
 #include "daemon/metrics.h"
 #include "daemon/notify_report.h"
+#include "daemon/pulled_report.h"
 
 namespace dz {
 namespace {
@@ -147,8 +148,10 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
         {"suspect", state.suspect_since.has_value()}};
   }
   body["sources"] = std::move(sources);
+  if (!monitor.pulled().talks().empty()) body["stores"] = stores_json(monitor, now);
   body["alarms"] = alarms_json(monitor, now);
   if (monitor.notifier() != nullptr) body["notify"] = hooks_json(*monitor.notifier(), now);
+  if (auto notes = notes_json(monitor); !notes.empty()) body["notes"] = std::move(notes);
   return reply(reason.empty() ? 200 : 503, body);
 }
 

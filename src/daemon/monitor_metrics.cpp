@@ -1,6 +1,7 @@
 #include "daemon/metrics.h"
 #include "daemon/monitor_api.h"
 #include "daemon/notify_report.h"
+#include "daemon/pulled_report.h"
 
 namespace dz {
 namespace {
@@ -115,14 +116,15 @@ std::string render_monitor_metrics(const Monitor& monitor, Timestamp now) {
     page.gauge("ledger_age_seconds", "Time since all records were read.", seconds(now - *read));
   std::map<AlarmKind, int> alarms;
   for (const auto& alarm : monitor.alarms()) ++alarms[alarm.kind];
-  for (const auto kind :
-       {AlarmKind::MassSilence, AlarmKind::StaleSource, AlarmKind::HealthDisagreement, AlarmKind::ImpairedInService}) {
+  for (const auto kind : {AlarmKind::MassSilence, AlarmKind::StaleSource, AlarmKind::HealthDisagreement,
+                          AlarmKind::ImpairedInService, AlarmKind::SourcesDisagree}) {
     page.gauge("alarms", "Alarms raised now, by kind.", alarms[kind], {{"alarm", std::string(to_text(kind))}});
   }
   add_counters(page, monitor);
   add_sources(page, monitor, now);
   add_clocks(page, monitor);
   if (monitor.notifier() != nullptr) add_notifications(page, *monitor.notifier(), now);
+  if (!monitor.pulled().talks().empty()) add_stores(page, monitor, now);
   add_records(page, monitor, now);
   return page.render();
 }

@@ -75,6 +75,8 @@ Result<void> read_settings(const TomlReader& reader, const toml::table& root, Mo
                             {"submit_interval", toml_span(reader, s.evidence.submit_interval, second, ten_minutes)},
                             {"pass_interval", toml_span(reader, s.pass_interval, second, minutes{1})},
                             {"samples_poll", toml_span(reader, s.samples_poll, second, minutes{1})}})},
+       {"source", source_tables(reader, s.sources, read_file)},
+       {"trust", trust_table(reader, s.trust)},
        {"token", tokens(reader, s.tokens, read_file)},
        {"notify", notify_hooks(reader, s.hooks, read_file)}});
 }
@@ -96,6 +98,8 @@ Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std:
     DZ_TRY_ASSIGN(const auto policy, read_file(policy_file));
     DZ_TRY_ASSIGN(settings.policy, parse_policy(policy, policy_file));
   }
+  DZ_TRY(check_sources(settings.sources, settings.policy, file_name, policy_file));
+  pull_from(settings.sources, settings.policy, settings.evidence);
   return settings;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "daemon/source_settings.h"
 #include "evidence/store.h"
 #include "notify/hook.h"
 #include "verdict/policy.h"
@@ -47,9 +48,11 @@ struct MonitorSettings {
   bool dry_run = false;
   bool standby = false;
   bool allow_foundation_key = false;
-  std::vector<WriteToken> tokens;  // [[token]]
-  std::vector<NotifyHook> hooks;   // [[notify]]
-  Policy policy;                   // the file named by `policy`, or the default
+  std::vector<WriteToken> tokens;       // [[token]]
+  std::vector<NotifyHook> hooks;        // [[notify]]
+  std::vector<SourceSettings> sources;  // [[source]]; evidence.pulled and evidence.lag follow from them
+  TrustSettings trust;                  // [trust]
+  Policy policy;                        // the file named by `policy`, or the default
 
   bool operator==(const MonitorSettings&) const = default;
 };

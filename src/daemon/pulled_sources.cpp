@@ -251,6 +251,12 @@ void PulledSources::note_ahead(const StoreRows& rows, Timestamp now) {
   }
 }
 
+std::uint32_t PulledSources::held() const {
+  std::uint32_t bits = 0;
+  for (const auto& [source, found] : check_.standing()) bits |= 1U << static_cast<unsigned>(source);
+  return bits;
+}
+
 std::string PulledSources::trouble_of(Source source) const {
   for (const auto& talk : talks_) {
     if (talk.of != source || !rows_are_news(talk.pull)) continue;

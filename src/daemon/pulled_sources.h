@@ -69,6 +69,7 @@ class PulledSources {
   std::span<const Talk> talks() const { return talks_; }
   const PullNotes& notes() const { return notes_; }
   const StoreCheck& check() const { return check_; }
+  std::uint32_t held() const;  // bit Source for each that two stores disagree about
   // For people, why a source does not answer: the store's name and its last error. Empty when it is not pulled.
   std::string trouble_of(Source source) const;
 

@@ -116,6 +116,9 @@ Result<std::vector<Source>> take_signals(const std::vector<std::string>& names, 
     if (!serves(kind, subject_of(*found))) {
       return refused(fmt::format("{}: a {} store has no {}; take it from another source", key, to_text(kind), name));
     }
+    if (key == "checks" && *found == Source::Qa) {
+      return refused("checks: expected counters or config-agent; results of QA are not compared");
+    }
     signals.push_back(*found);
   }
   return signals;
@@ -225,6 +228,19 @@ Result<void> check_sources(const std::vector<SourceSettings>& sources, const Pol
     }
   }
   return {};
+}
+
+void pull_from(const std::vector<SourceSettings>& sources, const Policy& policy, EvidenceSettings& evidence) {
+  for (const auto& source : sources) {
+    for (const auto signal : source.serves) {
+      evidence.pulled = static_cast<std::uint8_t>(evidence.pulled | 1U << static_cast<unsigned>(signal));
+      evidence.lag[static_cast<std::size_t>(signal)] = source.limits.lag;
+    }
+    for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+      if (policy.rules[i].source != source.store.name) continue;
+      evidence.lag[static_cast<std::size_t>(rule_source(i))] = source.limits.lag;
+    }
+  }
 }
 
 StoreSubject subject_of(Source source) {

@@ -47,6 +47,9 @@ TomlReader::Handler trust_table(const TomlReader& reader, TrustSettings& trust);
 Result<void> check_sources(const std::vector<SourceSettings>& sources, const Policy& policy,
                            const std::string& settings_file, const std::string& policy_file);
 
+// Which sources are pulled, and how far behind the clock, follows from the stores.
+void pull_from(const std::vector<SourceSettings>& sources, const Policy& policy, EvidenceSettings& evidence);
+
 StoreSubject subject_of(Source source);  // of a source that can be pulled
 const SourceSettings* server_of(const std::vector<SourceSettings>& sources, Source source);  // null: pushed
 const SourceSettings* find_source(const std::vector<SourceSettings>& sources, std::string_view name);

@@ -1,7 +1,10 @@
 #include "daemon/store_check.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
+
+#include <fmt/format.h>
 
 namespace dz {
 namespace {
@@ -96,6 +99,13 @@ bool StoreCheck::compare(Source source, const std::string& serving, const std::s
   }
   standing_.emplace(source, std::move(found));
   return true;
+}
+
+std::string disagreement_text(const StoreDisagreement& found, const Snapshot& records) {
+  std::string names;
+  for (const auto& key : found.named) names += (names.empty() ? "" : ", ") + code_of(records.devices, key);
+  return fmt::format("{} of {} devices differ between {} and {}: {}{}", found.devices, found.of, found.serving,
+                     found.checking, names, found.devices > static_cast<int>(found.named.size()) ? ", ..." : "");
 }
 
 bool StoreCheck::forget_silent(Timestamp now, Duration patience) {

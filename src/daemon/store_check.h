@@ -22,6 +22,9 @@ struct StoreDisagreement {
   Timestamp since;
 };
 
+// "10 of 12 devices differ between influx and lake: fra-dz001, ..."
+std::string disagreement_text(const StoreDisagreement& found, const Snapshot& records);
+
 class StoreCheck {
  public:
   explicit StoreCheck(const TrustSettings& trust) : trust_(trust) {}

@@ -29,7 +29,8 @@ Judge::Judge(const AssessmentContext& context, minutes window, std::optional<Min
   const auto& policy = context.policy;
   for (std::size_t i = 0; i < kNamedSources + policy.rules.size(); ++i) {
     const auto& watermark = context.sources[i].state.watermark;
-    stale_[i] = !watermark || context.now - *watermark > policy.max_staleness_of(static_cast<Source>(i));
+    stale_[i] = context.sources[i].held || !watermark ||
+                context.now - *watermark > policy.max_staleness_of(static_cast<Source>(i));
   }
 }
 

@@ -15,7 +15,8 @@ namespace dz {
 
 struct SourceView {
   SourceState state;
-  Duration delay{};  // minute m is closed at m + 1 min + delay: the source's lateness or lag
+  Duration delay{};   // minute m is closed at m + 1 min + delay: the source's lateness or lag
+  bool held = false;  // what it says is disputed: it is judged as stale
 };
 using Sources = std::array<SourceView, kSourceCount>;
 inline const SourceView& view_of(const Sources& sources, Source s) { return sources[static_cast<std::size_t>(s)]; }

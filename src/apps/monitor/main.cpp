@@ -18,6 +18,7 @@
 #include "daemon/notifier.h"
 #include "daemon/ports_file.h"
 #include "daemon/stderr_log.h"
+#include "daemon/store_transport.h"
 #include "net/async_client.h"
 #include "net/http_server.h"
 #include "net/loop.h"
@@ -100,6 +101,7 @@ Result<int> run(const Flags& flags) {
   DZ_TRY_ASSIGN(const auto settings, settings_from(flags));
   if (flags.check_config) {
     for (const auto& hook : settings.hooks) std::printf("# notify %s\n", render_hook(hook).c_str());
+    std::printf("%s", render_sources(settings.sources, settings.policy).c_str());
     std::printf("# policy %s\n%s", policy_digest(settings.policy).c_str(), render_policy(settings.policy).c_str());
     return 0;
   }
@@ -135,6 +137,7 @@ Result<int> run(const Flags& flags) {
                                 .wake = [&] { driver.wake(); }},
                                log));
   monitor->announce_to(*notifier);
+  monitor->connect_sources(http_stores(web, random_jitter(), [&] { driver.wake(); }));
   ProgramSubscription subscription(loop, settings.ws_url.empty() ? derived_ws : settings.ws_url, ids.serviceability,
                                    {.on_account =
                                         [&](const AccountNotification&) {
