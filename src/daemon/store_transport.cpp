@@ -20,8 +20,8 @@ std::optional<Duration> retry_after(const net::ClientResponse& response) {
 }  // namespace
 
 PullSeams http_stores(net::AsyncClient& client, std::function<double()> jitter, std::function<void()> wake) {
-  const auto ask = [&client](const SourceSettings& source, const StoreAsk& ask,
-                             std::function<void(Result<StoreReply>)> done) {
+  const auto send = [&client](const SourceSettings& source, const StoreAsk& ask,
+                              std::function<void(Result<StoreReply>)> done) {
     net::ClientRequest request{ask.request.method, ask.request.url, ask.request.headers, ask.request.body,
                                source.ca_file,     ask.timeout,     ask.max_body};
     client.send(std::move(request), [done = std::move(done)](Result<net::ClientResponse> response) {
@@ -30,7 +30,7 @@ PullSeams http_stores(net::AsyncClient& client, std::function<double()> jitter, 
       done(StoreReply{{response->status, std::move(response->body)}, pause, {}});
     });
   };
-  return {ask, std::move(jitter), std::move(wake)};
+  return {send, std::move(jitter), std::move(wake)};
 }
 
 }  // namespace dz
