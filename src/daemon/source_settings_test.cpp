@@ -11,14 +11,14 @@ namespace {
 Result<std::string> files(const std::string& path) {
   if (path == "influx.token") return "a-secret-token\n";
   if (path == "policy.toml") {
-    return R"(
+    return R"toml(
 [[criterion]]
 id = "device.ntp_sync"
 source = "nowhere"
 query = "max by (device_pubkey) (ntp_synced)"
 at_least = 1
 mode = "shadow"
-)";
+)toml";
   }
   return not_found("no file " + path);
 }
