@@ -41,7 +41,9 @@ struct Network {
       }
     }
     for (std::size_t i = 0; i < links; ++i) add_link(i);
-    for (std::size_t s = 0; s < kSourceCount; ++s) subjects.push_back({source_subject(static_cast<Source>(s)), 1});
+    for (const auto* source : {"counters", "config-agent", "qa", "latency-samples"}) {
+      subjects.push_back({source_subject(source), 1});
+    }
   }
   void add_link(std::size_t i) {
     Link link;
@@ -78,7 +80,7 @@ void write_history(SqliteDatabase& database, const Network& network, int days) {
     pass.could_write = true;
     pass.whole = m % 1440 == 0;
     const auto closed = minute_of(pass.at);
-    pass.watermarks = {{Source::Counters, closed}, {Source::ConfigAgent, closed}, {Source::Qa, closed}};
+    pass.watermarks = {{"counters", closed}, {"config-agent", closed}, {"qa", closed}};
     if (pass.whole) {
       pass.records = network.records;
       for (const auto& [subject, marks] : network.subjects) {
@@ -97,7 +99,7 @@ void write_history(SqliteDatabase& database, const Network& network, int days) {
     samples.at = pass.at + std::chrono::seconds{30};
     samples.previous = samples.at - std::chrono::seconds{5};
     samples.could_write = true;
-    samples.watermarks = {{Source::LatencySamples, closed - minutes{1}}};
+    samples.watermarks = {{"latency-samples", closed - minutes{1}}};
     DZ_CHECK(writer.add(samples).has_value());
   }
 }

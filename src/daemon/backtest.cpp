@@ -24,6 +24,12 @@ constexpr minutes kGap{10};
 
 Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - kRingLength); }
 
+minutes longest_window(const Policy& policy) {
+  auto longest = std::max(policy.window, policy.recovery_window);
+  for (const auto& criterion : policy.criteria) longest = std::max(longest, criterion.window.value_or(minutes{0}));
+  return longest;
+}
+
 class Replay {
  public:
   Replay(const BacktestRequest& request, std::vector<Decision> decisions)
@@ -40,15 +46,17 @@ class Replay {
  private:
   struct OpenRun {
     HistoryRef ref;
-    Source source;
-    std::optional<Marks> marks;  // none: nothing was said since the last whole pass
+    std::optional<Source> source;  // none: of a criterion that is not judged
+    std::optional<Marks> marks;    // none: nothing was said since the last whole pass
   };
 
   Result<void> start(const HistoryPass& pass);
   void take_minutes(const HistoryPass& pass);
   void look(Timestamp at);
   OpenRun& open_run(const HistorySubject& subject);
+  void use_rules_of(const Policy& policy);
   void note_coverage(const HistoryRun& run);
+  void note_rules(std::vector<std::string>& notes) const;
   MonitorInputs inputs(Timestamp at) const;
 
   const BacktestRequest& request_;
@@ -71,7 +79,6 @@ MonitorInputs Replay::inputs(Timestamp at) const {
           records_.revision(),
           evidence_->store(),
           begun_ ? request_.policy : in_force_,
-          Duration{},
           could_write_ && (begun_ || !other_writes_),
           at};
 }
@@ -98,6 +105,7 @@ Result<void> Replay::start(const HistoryPass& pass) {
   } else {
     evidence_.emplace(std::move(empty));
   }
+  use_rules_of(begun_ ? request_.policy : in_force_);
   return {};
 }
 
@@ -111,6 +119,7 @@ Result<void> Replay::pass(const HistoryPass& pass) {
   if (!begun_ && pass.at >= request_.from) {
     begun_ = true;
     records_.begin();
+    use_rules_of(request_.policy);
   }
   could_write_ = pass.could_write;
   take_minutes(pass);
@@ -125,12 +134,24 @@ Result<void> Replay::pass(const HistoryPass& pass) {
 
 Replay::OpenRun& Replay::open_run(const HistorySubject& subject) {
   const auto [known, fresh] = run_index_.try_emplace(subject, open_.size());
-  if (fresh) open_.push_back({evidence_->subject(subject), source_of(subject), {}});
+  if (fresh) open_.push_back({evidence_->subject(subject), source_of(evidence_->store(), subject), {}});
   return open_[known->second];
 }
 
+// Added criteria keep their evidence by name; where it is kept may be another place.
+void Replay::use_rules_of(const Policy& policy) {
+  std::vector<std::string> names;
+  for (const auto& rule : policy.rules) names.push_back(rule.id);
+  evidence_->set_rules(names);
+  for (const auto& [subject, index] : run_index_) {
+    if (subject.rule.empty()) continue;
+    open_[index].ref = evidence_->subject(subject);
+    open_[index].source = source_of(evidence_->store(), subject);
+  }
+}
+
 void Replay::note_coverage(const HistoryRun& run) {
-  const bool covers = run.subject == source_subject(Source::Counters) && run.marks != 0;
+  const bool covers = run.subject == source_subject("counters") && run.marks != 0;
   if (covers && (!covered_from_ || run.from < *covered_from_)) covered_from_ = run.from;
 }
 
@@ -139,22 +160,29 @@ void Replay::take_minutes(const HistoryPass& pass) {
     for (auto& run : open_) run.marks.reset();
   }
   std::array<std::optional<Minute>, kSourceCount> closed;
-  for (const auto& [source, watermark] : pass.watermarks) closed[static_cast<std::size_t>(source)] = watermark;
+  for (const auto& [name, watermark] : pass.watermarks) {
+    if (const auto source = source_named(evidence_->store(), name))
+      closed[static_cast<std::size_t>(*source)] = watermark;
+  }
   for (const auto& run : open_) {
-    const auto& to = closed[static_cast<std::size_t>(run.source)];
-    if (!to || !run.marks) continue;
-    const auto from = evidence_->store().state(run.source).watermark.value_or(Minute{});
+    if (!run.marks || !run.source) continue;
+    const auto& to = closed[static_cast<std::size_t>(*run.source)];
+    if (!to) continue;
+    const auto from = evidence_->store().state(*run.source).watermark.value_or(Minute{});
     evidence_->put(run.ref, std::max(from, ring_start(*to)), *to, *run.marks);
   }
   for (const auto& run : pass.runs) {
     note_coverage(run);
     auto& open = open_run(run.subject);
-    const auto watermark = closed[static_cast<std::size_t>(open.source)];
-    const auto known = evidence_->store().state(open.source).watermark;
-    evidence_->put(open.ref, run.from, run.until.value_or(std::max(watermark, known).value_or(run.from)), run.marks);
     if (!run.until) open.marks = run.marks;
+    if (!open.source) continue;
+    const auto watermark = closed[static_cast<std::size_t>(*open.source)];
+    const auto known = evidence_->store().state(*open.source).watermark;
+    evidence_->put(open.ref, run.from, run.until.value_or(std::max(watermark, known).value_or(run.from)), run.marks);
   }
-  for (const auto& [source, watermark] : pass.watermarks) evidence_->close(source, watermark);
+  for (std::size_t i = 0; i < kSourceCount; ++i) {
+    if (closed[i]) evidence_->close(static_cast<Source>(i), *closed[i]);
+  }
 }
 
 void Replay::look(Timestamp at) {
@@ -195,6 +223,22 @@ void Replay::look_at_previous(Timestamp at) {
   look(at);
 }
 
+// What was recorded of an added criterion is whether its values were within bounds, not the values.
+void Replay::note_rules(std::vector<std::string>& notes) const {
+  for (std::size_t i = 0; i < request_.policy.rules.size(); ++i) {
+    const auto& rule = request_.policy.rules[i];
+    if (!evidence_->store().state(rule_source(i)).watermark) {
+      notes.push_back(fmt::format("{} was not asked for then: its minutes are unobserved", rule.id));
+      continue;
+    }
+    const auto recorded = std::find_if(in_force_.rules.begin(), in_force_.rules.end(),
+                                       [&](const AddedRule& r) { return r.id == rule.id; });
+    if (recorded == in_force_.rules.end() || *recorded == rule) continue;
+    notes.push_back(
+        fmt::format("{} was asked for or bounded in another way then: its minutes are good or bad by that", rule.id));
+  }
+}
+
 // Each step goes to the record's last decision before it.
 void add_steps(std::vector<BacktestDecision>& decisions, const std::vector<StatusStep>& steps) {
   for (const auto& step : steps) {
@@ -213,13 +257,14 @@ BacktestOutcome Replay::outcome(const std::vector<Decision>& decisions, std::vec
   out.to = request_.to;
   out.policy_digest = policy_digest(request_.policy);
   out.records = records_.links().size() + records_.devices().size();
-  const auto window = request_.policy.longest_window();
+  const auto window = longest_window(request_.policy);
   if (!covered_from_ || *covered_from_ > request_.from - window) {
     notes.push_back(
         fmt::format("the policy looks back {}, and minutes are recorded from {} on: those before are "
                     "unobserved",
                     duration_text(window), to_text(covered_from_.value_or(minute_of(request_.from)))));
   }
+  note_rules(notes);
   out.notes.insert(out.notes.begin(), notes.begin(), notes.end());
   const auto add = [&](const Decision& d) {
     if (d.at < request_.from || d.at >= request_.to) return;

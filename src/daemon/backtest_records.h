@@ -46,7 +46,10 @@ class BacktestRecords {
   explicit BacktestRecords(RecordedDecisions decisions) : decisions_(std::move(decisions)) {}
 
   // Until begin() records follow the ledger; from then on they go their own way.
-  void begin() { begun_ = true; }
+  void begin() {
+    begun_ = true;
+    ++revision_;  // what criteria read of them may be something else
+  }
   // other_writes: another monitor writes health, so whatever the program did not do counts as its decision.
   Result<void> take(Timestamp at, const HistoryRecord& record, bool other_writes);
   void set_health(const Pubkey& key, Health health);

@@ -362,7 +362,7 @@ void Monitor::keep_history(Timestamp now) {
   const auto pass = recorder_.record(inputs(now), *snapshot_->profile, could_write(now), planner_);
   if (!pass) return;
   if (stored(history_.add(*pass), "history")) {
-    evidence_->forget_changes();
+    forget_changes(evidence_->store());
   } else {
     recorder_.lost();
   }

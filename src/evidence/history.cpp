@@ -250,6 +250,15 @@ std::optional<Minute> changed_from(const EvidenceStore& store, HistoryRef ref) {
   return first == kUnchanged ? std::nullopt : std::optional(minute_at(first));
 }
 
+void forget_changes(const EvidenceStore& store) {
+  auto& changed = store.contents().changed;
+  std::fill(changed.ports.begin(), changed.ports.end(), kUnchanged);
+  std::fill(changed.directions.begin(), changed.directions.end(), kUnchanged);
+  std::fill(changed.measures.begin(), changed.measures.end(), kUnchanged);
+  for (auto& device : changed.devices) device.fill(kUnchanged);
+  changed.covered.fill(kUnchanged);
+}
+
 std::vector<std::pair<Pubkey, QaResult>> qa_kept(const EvidenceStore& store) {
   std::vector<std::pair<Pubkey, QaResult>> kept;
   for (const auto& device : store.contents().devices) {
@@ -260,7 +269,7 @@ std::vector<std::pair<Pubkey, QaResult>> qa_kept(const EvidenceStore& store) {
 }
 
 HistoryRef EvidenceReplay::subject(const HistorySubject& subject) {
-  auto& state = *store_.state_;
+  auto& state = const_cast<EvidenceState&>(store_.contents());  // VERIFY
   if (const auto found = history_ref(store_, subject); found.index != kNoSubject) return found;
   if (subject.kind == HistoryKind::Interface) {
     (void)store_.interface_for_rows(subject.key, subject.name);  // a recorded one was among the first 256
@@ -288,7 +297,7 @@ HistoryRef EvidenceReplay::subject(const HistorySubject& subject) {
 }
 
 void EvidenceReplay::put(HistoryRef ref, Minute from, Minute to, Marks marks) {
-  auto& state = *store_.state_;
+  auto& state = const_cast<EvidenceState&>(store_.contents());  // VERIFY
   if (ref.index == kNoSubject || from >= to) return;
   const auto first = index_of(from), end = index_of(to);
   for (auto m = first; m < end; ++m) {
@@ -329,8 +338,7 @@ void EvidenceReplay::put_qa_result(const Pubkey& device, const QaResult& result)
 void EvidenceReplay::put_qa_run(Timestamp at) { (void)store_.add_qa_run(at, at); }
 
 void EvidenceReplay::close(Source source, Minute watermark) {
-  auto& evidence = store_.state_->source(source);
-  if (source == Source::Qa && index_of(watermark) > evidence.watermark) store_.forget_old_qa(index_of(watermark));
+  auto& evidence = const_cast<EvidenceState&>(store_.contents()).source(source);  // VERIFY
   evidence.watermark = std::max(evidence.watermark, index_of(watermark));
 }
 

@@ -68,6 +68,7 @@ struct MarksRun {
 std::vector<MarksRun> marks_of(const EvidenceStore& store, HistoryRef ref, Minute from, Minute to);
 // The first closed minute of the subject that changed since forget_changes(): a late row, samples found later.
 std::optional<Minute> changed_from(const EvidenceStore& store, HistoryRef ref);
+void forget_changes(const EvidenceStore& store);  // they are written down; no evidence changes by it
 
 // Every QA result that is kept; a run that took place, whoever's, as {zero key, {at, false}}.
 std::vector<std::pair<Pubkey, QaResult>> qa_kept(const EvidenceStore& store);

@@ -9,8 +9,10 @@ namespace {
 
 TEST(History, SubjectsAndMarksReadBackAsTheyAreWritten) {
   const auto key = numbered_key(1), other = numbered_key(2);
-  for (const auto& subject : {interface_subject(key, "Switch1/1/1"), device_subject(HistoryKind::ConfigAgent, key),
-                              probes_subject(key, other), source_subject(Source::LatencySamples)}) {
+  for (const auto& subject :
+       {interface_subject(key, "Switch1/1/1"), device_subject(HistoryKind::ConfigAgent, key),
+        probes_subject(key, other), source_subject("latency-samples"),
+        measure_subject("link.rx_power", key, "Switch1/1/1"), measure_subject("device.ntp", key, "")}) {
     const auto parsed = parse_history_subject(to_text(subject));
     ASSERT_TRUE(parsed) << parsed.error().message;
     EXPECT_EQ(*parsed, subject);
@@ -20,7 +22,7 @@ TEST(History, SubjectsAndMarksReadBackAsTheyAreWritten) {
     }
   }
   EXPECT_EQ(to_text(interface_subject(key, "Switch1/1/1")), "interface " + to_text(key) + " switch1/1/1");
-  for (const auto* text : {"", "interface", "reporting x", "source nobody",
+  for (const auto* text : {"", "interface", "reporting x", "source",
                            "rumour "
                            "11111111111111111111111111111111"}) {
     EXPECT_FALSE(parse_history_subject(text)) << text;
@@ -51,7 +53,7 @@ TEST(History, ALateRowSaysWhichMinutesItChanged) {
   w.octets(1, 1);
   w.close(4);
   EXPECT_EQ(changed_from(w.store, ref), day_minute(1));
-  w.store.forget_changes();
+  forget_changes(w.store);
   EXPECT_FALSE(changed_from(w.store, ref));
 }
 
@@ -67,6 +69,32 @@ TEST(History, ASubInterfaceThatOnceHadCountersStandsForItselfAlsoWhenPutBack) {
     replay.put(replay.subject(subject), day_minute(1), day_minute(2), run.marks);
   }
   EXPECT_FALSE(replay.store().find_interface(numbered_key(1), "Switch1/1/1.1004").parent_port);
+}
+
+TEST(History, AnAddedCriterionIsFoundByItsNameWhateverItsNumber) {
+  EvidenceStore store;
+  store.set_rules(std::vector<std::string>{"device.ntp", "link.rx_power"});
+  const MeasureSubject port{numbered_key(1), "switch1/1/1"};
+  for (const int m : {0, 1, 3}) {
+    (void)store.add_measure(1, port, day_time(m), 1, m != 1, day_time(5));
+  }
+  store.answered(rule_source(1), day_minute(0), day_minute(4));
+  const auto subject = measure_subject("link.rx_power", numbered_key(1), "Switch1/1/1");
+  const auto runs = marks_of(store, history_ref(store, subject), day_minute(0), day_minute(4));
+  ASSERT_EQ(runs.size(), 4U);
+  EXPECT_EQ(marks_text(subject.kind, runs[1].marks), "pb");
+
+  EvidenceReplay replay{EvidenceStore{}};
+  EXPECT_EQ(replay.subject(subject).index, kNoSubject);
+  replay.set_rules(std::vector<std::string>{"link.rx_power"});
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    replay.put(replay.subject(subject), runs[i].from, runs[i].from + std::chrono::minutes{1}, runs[i].marks);
+  }
+  replay.put(replay.subject(source_subject("link.rx_power")), day_minute(0), day_minute(4), 1);
+  replay.close(rule_source(0), day_minute(4));
+  const TallyQuery query{day_minute(0), day_minute(4), 0, 0};
+  EXPECT_EQ(store.tally(store.find_measure(1, numbered_key(1), "Switch1/1/1", true), query),
+            replay.store().tally(replay.store().find_measure(0, numbered_key(1), "Switch1/1/1", true), query));
 }
 
 }  // namespace

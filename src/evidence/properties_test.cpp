@@ -311,7 +311,7 @@ class Follower {
   const EvidenceStore& store() const { return replay_.store(); }
 
   void follow(EvidenceStore& store) {
-    for (std::size_t i = 0; i < kSourceCount; ++i) follow(store, source_subject(static_cast<Source>(i)));
+    for (const auto source : sources_of(store)) follow(store, source_subject(history_name(store, source)));
     for (int d = 1; d <= kDevices; ++d) {
       const auto key = numbered_key(d);
       for (const auto& port : kPorts) follow(store, interface_subject(key, port));
@@ -320,9 +320,8 @@ class Follower {
       }
       follow(store, probes_subject(numbered_key(500 + d), key));
     }
-    store.forget_changes();
-    for (std::size_t i = 0; i < kSourceCount; ++i) {
-      const auto source = static_cast<Source>(i);
+    forget_changes(store);
+    for (const auto source : sources_of(store)) {
       if (const auto watermark = store.state(source).watermark) replay_.close(source, *watermark);
     }
   }
@@ -330,11 +329,12 @@ class Follower {
  private:
   void follow(const EvidenceStore& store, const HistorySubject& subject) {
     const auto ref = history_ref(store, subject);
-    const auto watermark = store.state(source_of(subject)).watermark;
+    const auto watermark = store.state(*source_of(store, subject)).watermark;
     if (ref.index == kNoSubject || !watermark) return;
     const auto own = replay_.subject(subject);
-    auto from = seen_.insert(subject).second ? day_minute(0)
-                                             : replay_.store().state(source_of(subject)).watermark.value_or(Minute{});
+    auto from = seen_.insert(subject).second
+                    ? day_minute(0)
+                    : replay_.store().state(*source_of(store, subject)).watermark.value_or(Minute{});
     if (const auto changed = changed_from(store, ref)) from = std::min(from, *changed);
     const auto runs = marks_of(store, ref, from, *watermark);
     for (std::size_t i = 0; i < runs.size(); ++i) {

@@ -128,14 +128,6 @@ EvidenceStore& EvidenceStore::operator=(EvidenceStore&&) noexcept = default;
 EvidenceStore::~EvidenceStore() = default;
 
 const EvidenceSettings& EvidenceStore::settings() const { return state_->settings; }
-void EvidenceStore::forget_changes() {
-  auto& changed = state_->changed;
-  std::fill(changed.ports.begin(), changed.ports.end(), kUnchanged);
-  std::fill(changed.directions.begin(), changed.directions.end(), kUnchanged);
-  std::fill(changed.measures.begin(), changed.measures.end(), kUnchanged);
-  for (auto& device : changed.devices) device.fill(kUnchanged);
-  changed.covered.fill(kUnchanged);
-}
 void EvidenceStore::configure(const EvidenceSettings& settings) { state_->settings = settings; }
 std::uint64_t EvidenceStore::subjects_revision() const { return state_->subjects_revision; }
 

@@ -125,7 +125,7 @@ struct EvidenceState {
   mutable std::vector<ThreeCounts> port_counts;
   mutable std::vector<WindowCount> direction_counts, measure_counts;
   std::vector<std::uint32_t> port_rewrites, direction_rewrites;  // closed minutes that changed
-  ChangedMinutes changed;
+  mutable ChangedMinutes changed;                                // not evidence: what the history has yet to write down
 
   std::vector<std::string> rules;         // added criteria, by number
   std::vector<Timestamp> qa_runs;         // oldest first, unique

@@ -46,7 +46,6 @@ class DurableEvidence {
   Result<void> checkpoint();
 
   const EvidenceStore& store() const { return store_; }
-  void forget_changes() { store_.forget_changes(); }  // the history has them; nothing of the evidence changes
   std::optional<Timestamp> last_pass() const { return last_pass_; }  // before a restart too
   std::size_t journal_entries() const { return entries_; }           // since the checkpoint
   std::size_t journal_bytes() const { return bytes_; }
