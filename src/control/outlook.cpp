@@ -12,9 +12,9 @@ using std::chrono::minutes;
 Outlook::Outlook(const EvidenceStore& store, const AssessmentContext& context) : store_(store), context_(context) {
   Duration longest_delay{};
   for (std::size_t i = 0; i < horizon_.size(); ++i) {
-    const auto& [state, delay] = context.sources[i];
-    horizon_[i] = state.watermark.value_or(minute_of(context.now) + minutes{1});
-    longest_delay = std::max(longest_delay, delay);
+    const auto& source = context.sources[i];
+    horizon_[i] = source.state.watermark.value_or(minute_of(context.now) + minutes{1});
+    longest_delay = std::max(longest_delay, source.delay);
   }
   last_ = context.now + kLongestWindow + longest_delay + minutes{5};
 }

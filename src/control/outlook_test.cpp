@@ -50,8 +50,8 @@ class Network {
     link.side_a_iface = link.side_z_iface = "Ethernet1";
     link.status = one_in(2) ? Status::Activated : Status::SoftDrained;
     link.health = any_health();
-    policy.window = minutes{40 + below(50)};
-    policy.recovery_window = minutes{20 + below(60)};
+    policy.window = minutes{60 + below(40)};
+    policy.recovery_window = minutes{60 + below(40)};
     policy.qa.max_gap = 20min;
     policy.damping_short = {4, 5};
     policy.bad_allowed = below(3);
@@ -165,6 +165,7 @@ struct Promise {
 
 RC_GTEST_PROP(Outlook, PromisesComeTrueToThePassWhenNothingNewGoesWrong, ()) {
   Network net(*rc::gen::arbitrary<unsigned>());
+  RC_ASSERT(check_policy(net.policy).has_value());
   const bool passes_before = net.one_in(2);  // else the first pass is the one that promises
   for (int m = 150 + net.below(60); m > 0; --m) {
     net.minute(false, [&](Timestamp now) {
@@ -174,7 +175,7 @@ RC_GTEST_PROP(Outlook, PromisesComeTrueToThePassWhenNothingNewGoesWrong, ()) {
   for (int m = 0; m < 4; ++m) net.minute(true, [](Timestamp) {});  // what is not closed yet is clean too
   std::map<Pubkey, Promise> promises;
   int left = 3;
-  for (int m = 0; m < 100 && left > 0; ++m) {
+  for (int m = 0; m < 110 && left > 0; ++m) {
     net.minute(true, [&](Timestamp now) {
       net.pass(now);
       for (const auto& verdict : net.planner.verdicts()) {

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::minutes;
 
 constexpr std::size_t kMostStrays = 1000;
-constexpr minutes kLateMemory{30};
+constexpr minutes kLateMemory{30}, kStrayMemory{10};
 constexpr int kProgressStep = 10;  // percent of a back-fill between two lines of the log
 
 bool rows_are_news(const StorePull& pull) { return pull.subject().role == StorePull::Role::Serve; }
@@ -156,7 +156,7 @@ void PulledSources::say_progress(Talk& talk) {
 
 void PulledSources::keep(Talk& talk, PulledRows& taken, const Snapshot& records, Timestamp now) {
   if (taken.subject == StoreSubject::FutureRows) return note_ahead(taken.rows, now);
-  note_strays(talk, taken.rows, records, now);
+  note_strays(taken.rows, records, now);
   if (!rows_are_news(talk.pull)) {
     const auto* serving = server_of(sources_, talk.of);
     DZ_CHECK(serving != nullptr);
@@ -172,12 +172,7 @@ void PulledSources::keep(Talk& talk, PulledRows& taken, const Snapshot& records,
     return;
   }
   auto batch = taken.subject == StoreSubject::Rule ? measures(talk, taken.rows, records) : std::move(taken.batch);
-  const auto unknown = [&](const Pubkey& key) { return !records.devices.contains(key); };
-  const auto dropped =
-      std::erase_if(batch.counters, [&](const auto& r) { return unknown(batch.ports[r.port].device); }) +
-      std::erase_if(batch.getconfigs, [&](const auto& r) { return unknown(r.device); }) +
-      std::erase_if(batch.qa_results, [&](const auto& r) { return unknown(r.device); });
-  talk.unknown_rows += dropped;
+  talk.unknown_rows += drop_unknown(batch, records);
   note_late(batch, talk.of, now);
   Result<void> kept;
   if (batch.rows() > 0) {
@@ -187,6 +182,27 @@ void PulledSources::keep(Talk& talk, PulledRows& taken, const Snapshot& records,
     kept = evidence_.answered(talk.of, taken.answered->from, taken.answered->to, now);
   }
   if (!kept_(kept, "evidence of " + talk.source->store.name)) talk.pull.not_kept(now);
+}
+
+// Rows of devices that are not on the ledger, and ports without rows. Returns how many rows.
+std::size_t PulledSources::drop_unknown(RowBatch& batch, const Snapshot& records) const {
+  const auto unknown = [&](const Pubkey& key) { return !records.devices.contains(key); };
+  const auto dropped =
+      std::erase_if(batch.counters, [&](const auto& r) { return unknown(batch.ports[r.port].device); }) +
+      std::erase_if(batch.getconfigs, [&](const auto& r) { return unknown(r.device); }) +
+      std::erase_if(batch.qa_results, [&](const auto& r) { return unknown(r.device); });
+  std::vector<std::optional<std::uint32_t>> moved(batch.ports.size());
+  std::vector<RowBatch::Port> used;
+  for (auto& row : batch.counters) {
+    auto& to = moved[row.port];
+    if (!to) {
+      to = static_cast<std::uint32_t>(used.size());
+      used.push_back(std::move(batch.ports[row.port]));
+    }
+    row.port = *to;
+  }
+  batch.ports = std::move(used);
+  return dropped;
 }
 
 // Values that were told within the overlap are not told again.
@@ -212,7 +228,7 @@ RowBatch PulledSources::measures(Talk& talk, const StoreRows& rows, const Snapsh
   return batch;
 }
 
-void PulledSources::note_strays(Talk& talk, const StoreRows& rows, const Snapshot& records, Timestamp now) {
+void PulledSources::note_strays(const StoreRows& rows, const Snapshot& records, Timestamp now) {
   const auto note = [&](const Pubkey& key, const std::string& host) {
     if (records.devices.contains(key)) {
       notes_.strays.erase(key);
@@ -226,7 +242,7 @@ void PulledSources::note_strays(Talk& talk, const StoreRows& rows, const Snapsho
   };
   for (const auto& row : rows.counters) note(rows.ports[row.port].device, rows.ports[row.port].host);
   for (const auto& row : rows.getconfigs) note(row.device, "");
-  (void)talk;
+  std::erase_if(notes_.strays, [&](const auto& entry) { return now - entry.second.seen > kStrayMemory; });
 }
 
 // Rows of minutes that were closed without them.

@@ -91,8 +91,9 @@ class PulledSources {
   void say_outcome(Talk& talk, const Result<PulledRows>& outcome);
   void say_progress(Talk& talk);
   void keep(Talk& talk, PulledRows& taken, const Snapshot& records, Timestamp now);
+  std::size_t drop_unknown(RowBatch& batch, const Snapshot& records) const;
   RowBatch measures(Talk& talk, const StoreRows& rows, const Snapshot& records);
-  void note_strays(Talk& talk, const StoreRows& rows, const Snapshot& records, Timestamp now);
+  void note_strays(const StoreRows& rows, const Snapshot& records, Timestamp now);
   void note_late(const RowBatch& batch, Source source, Timestamp now);
   void note_ahead(const StoreRows& rows, Timestamp now);
 

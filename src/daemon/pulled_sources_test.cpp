@@ -72,9 +72,10 @@ class PulledSourcesTest : public testing::Test {
   }
 
   void run(Duration time) {
-    for (const auto end = network.now() + time; network.now() < end; network.advance(5s)) {
-      monitor->step(network.now());
+    for (const auto end = network.now() + time; network.now() < end;) {
+      const auto next = monitor->step(network.now());
       if (activator) activator->step(network.now());
+      network.advance(std::min({next - network.now(), Duration{5s}, end - network.now()}));
     }
   }
   void activate() {

@@ -22,9 +22,11 @@ std::string names_of(const std::vector<Source>& sources) {
 }
 
 bool is_loopback_url(std::string_view url) {
-  const auto host = url.substr(url.find("://") + 3);
-  return host.starts_with("127.") || host.starts_with("localhost:") || host.starts_with("localhost/") ||
-         host == "localhost" || host.starts_with("[::1]");
+  const auto authority = url.substr(url.find("://") + 3);
+  if (authority.starts_with("[::1]")) return true;
+  const auto host = authority.substr(0, authority.find_first_of(":/"));
+  const bool address = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || (address && host.starts_with("127."));
 }
 
 // What the file says, before it is known to make sense.

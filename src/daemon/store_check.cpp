@@ -14,7 +14,12 @@ using DeviceMinute = std::pair<Pubkey, Minute>;
 // What one answer says, by device and minute.
 struct Told {
   std::set<DeviceMinute> present, rose, errors_told;
-  Minute end;  // after its newest row
+  Minute begin = Minute::max(), end{};  // of its oldest row, after its newest
+
+  void speak(Minute minute) {
+    begin = std::min(begin, minute);
+    end = std::max(end, minute + std::chrono::minutes{1});
+  }
 };
 
 Told told_by(const StoreRows& answer) {
@@ -23,7 +28,7 @@ Told told_by(const StoreRows& answer) {
   for (const auto& row : answer.counters) {
     const DeviceMinute key{answer.ports[row.port].device, row.minute};
     told.present.insert(key);
-    told.end = std::max(told.end, row.minute + std::chrono::minutes{1});
+    told.speak(row.minute);
     const std::array<const std::optional<CounterSpan>*, 3> errors{&row.in_errors, &row.out_errors, &row.in_fcs_errors};
     for (std::size_t i = 0; i < errors.size(); ++i) {
       const auto& span = *errors[i];
@@ -36,7 +41,7 @@ Told told_by(const StoreRows& answer) {
   }
   for (const auto& row : answer.getconfigs) {
     if (row.count > 0) told.present.insert({row.device, row.minute});
-    told.end = std::max(told.end, row.minute + std::chrono::minutes{1});
+    told.speak(row.minute);
   }
   return told;
 }
@@ -72,7 +77,8 @@ bool StoreCheck::compare(Source source, const std::string& serving, const std::s
   if (!watermark || told.end == Minute{}) return false;  // one of them is silent: that is said elsewhere
   answered_at_[source] = now;
   const auto to = std::min(*watermark, told.end);
-  const auto from = to - StorePull::kChecked;
+  const auto from = std::max(to - StorePull::kChecked, told.begin);
+  if (to - from < std::chrono::minutes{trust_.minutes}) return false;  // the serving store is not as far yet
   StoreDisagreement found{source, serving, checking, 0, 0, {}, now};
   for (const auto& [key, record] : records.devices) {
     int different = 0;
