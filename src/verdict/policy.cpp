@@ -192,6 +192,12 @@ Result<void> check_policy(const Policy& p) {
                     "{}: nothing would have to be seen; lower them",
                     shortest.count(), p.bad_allowed + p.unobserved_allowed));
   }
+  if (p.recovery_window > p.window) {
+    return refused(
+        fmt::format("recovery_window: expected at most window ({}), found {}: a record just made healthy would be "
+                    "judged over minutes that nobody asked about, and impaired at once; lower it",
+                    span_text(p.window), span_text(p.recovery_window)));
+  }
   if (p.max_hold < p.max_staleness) {
     return refused(fmt::format("max_hold: expected at least max_staleness ({}), found {}", span_text(p.max_staleness),
                                span_text(p.max_hold)));

@@ -120,8 +120,9 @@ TEST(Policy, RefusesValuesThatContradictEachOther) {
   EXPECT_THAT(refusal("[allowed]\nbad = 3"), HasSubstr("damping.short: expected bad above allowed.bad"));
   EXPECT_THAT(refusal("recovery_window = \"30m\""), HasSubstr("damping.long: expected of to fit"));
   EXPECT_THAT(refusal("[damping]\nshort = { bad = 6, of = 5 }"), HasSubstr("1 <= bad <= of <= 60"));
+  EXPECT_THAT(refusal("window = \"23h\""), HasSubstr("recovery_window: expected at most window (23h), found 24h"));
   EXPECT_THAT(refusal("max_hold = \"5m\""), HasSubstr("max_hold: expected at least max_staleness"));
-  EXPECT_THAT(refusal("window = \"6h\""), HasSubstr("qa.max_gap: expected at most window"));
+  EXPECT_THAT(refusal("window = \"6h\"\nrecovery_window = \"6h\""), HasSubstr("qa.max_gap: expected at most window"));
 }
 
 TEST(Policy, RefusesToEnforceNothing) {
