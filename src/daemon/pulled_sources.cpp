@@ -181,7 +181,10 @@ void PulledSources::keep(Talk& talk, PulledRows& taken, const Snapshot& records,
   if (kept && taken.answered) {
     kept = evidence_.answered(talk.of, taken.answered->from, taken.answered->to, now);
   }
-  if (!kept_(kept, "evidence of " + talk.source->store.name)) talk.pull.not_kept(now);
+  if (!kept_(kept, "evidence of " + talk.source->store.name)) {
+    talk.told_measures.clear();
+    talk.pull.not_kept(now);
+  }
 }
 
 // Rows of devices that are not on the ledger, and ports without rows. Returns how many rows.

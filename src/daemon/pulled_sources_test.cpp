@@ -66,6 +66,12 @@ class PulledSourcesTest : public testing::Test {
         rows.counters.push_back({p, m, span, span, {}, {}, {}});
       }
     }
+    for (auto m = q.from; m < until && q.subject == StoreSubject::Rule; m += q.rule->every) {
+      const bool fault = m == fault_at;
+      rows.rule_values.push_back({"AMS", "", "", m, fault ? 7.0 : 0.1});
+      rows.rule_values.push_back({to_text(fra), "", "", m, 0.2});
+      rows.rule_values.push_back({"nobody", "", "", m, 9});
+    }
     if (q.subject == StoreSubject::FutureRows && ahead) rows.future_rows = {{ams, network.now() + *ahead}};
     rows.rows = rows.counters.size();
     return StoreReply{{}, {}, std::move(rows)};
@@ -111,6 +117,7 @@ class PulledSourcesTest : public testing::Test {
   std::map<std::string, std::set<Pubkey>> silent;
   std::map<std::string, int> asked;
   std::optional<Duration> ahead;
+  Minute fault_at{};  // of the added criterion, for ams
   std::vector<std::string> log;
 
   void SetUp() override { devices = {ams, fra}; }
@@ -229,6 +236,30 @@ TEST_F(PulledSourcesTest, WhatExplainsMissingRowsIsSaidOfTheDevice) {
   ASSERT_EQ(notes.size(), 1U);
   EXPECT_EQ(notes[0],
             "side A: Switch1/1/1.1004 has no counters of its own: those of its port Switch1/1/1 stand in for it");
+}
+
+TEST_F(PulledSourcesTest, AddedCriteriaAreAskedOfTheirSourceAndNameRecordsByCodeOrPubkey) {
+  AddedRule rule;
+  rule.id = "device.ntp";
+  rule.source = "main";
+  rule.query = "SELECT last(offset) FROM ntp WHERE time >= $from AND time < $to GROUP BY time(5m), device_pubkey";
+  rule.at_most = 1;
+  rule.every = 5min;
+  settings.policy.rules = {rule};
+  pull_from(settings.sources, settings.policy, settings.evidence);
+  fault_at = minute_of(kStart) - 60min;
+  start();
+  run(12min);
+  const auto& store = monitor->evidence().store();
+  EXPECT_EQ(store.state(rule_source(0)).watermark, minute_of(kStart) + 10min);
+  const auto state = [&](const Pubkey& device, Minute m) {
+    return store.minute(store.find_measure(0, device, "", true), m);
+  };
+  for (auto m = fault_at - 5min; m < fault_at + 10min; m += 1min) {
+    const bool bad = m >= fault_at && m < fault_at + 5min;
+    EXPECT_EQ(state(ams, m), bad ? MinuteState::Bad : MinuteState::Good);
+    EXPECT_EQ(state(fra, m), MinuteState::Good);
+  }
 }
 
 TEST_F(PulledSourcesTest, ReportsHowTheStoreDoes) {

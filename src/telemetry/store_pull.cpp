@@ -120,7 +120,13 @@ std::optional<StoreAsk> StorePull::next(Timestamp now, const EvidenceStore& evid
   if (!baselines_known_) {
     return ask({StoreSubject::Baselines, minute_of(Timestamp{first} - lookback_), first, nullptr}, now);
   }
-  return ask(minutes_question(target, evidence), now);
+  const auto question = minutes_question(target, evidence);
+  if (question.from >= question.to) {  // the evidence is as far already, and no overlap is wanted
+    swept_ = target;
+    go_on_at_.reset();
+    return std::nullopt;
+  }
+  return ask(question, now);
 }
 
 StoreQuestion StorePull::minutes_question(Minute target, const EvidenceStore& evidence) {

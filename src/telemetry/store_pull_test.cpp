@@ -137,6 +137,19 @@ TEST(StorePull, ARestartAsksForTheGapOnly) {
   EXPECT_EQ(c.tally(Signal::Data).good, 1440);
 }
 
+TEST(StorePull, ARestartWithinTheMinuteHasNothingToAskWithoutAnOverlap) {
+  Conversation c;
+  c.limits.overlap = 0min;
+  c.restart();
+  c.run(day_time(kDay0, 30));
+  c.asked.clear();
+  c.restart();
+  c.run(day_time(kDay0, 40));
+  for (const auto& question : c.asked) EXPECT_EQ(question.subject, StoreSubject::FutureRows);
+  c.run(day_time(kDay0 + 1));
+  EXPECT_EQ(c.watermark(), day_minute(kDay0));
+}
+
 TEST(StorePull, BackFillTellsHowFarItIs) {
   Conversation c;
   for (int i = 0; i < 7; ++i) ASSERT_TRUE(c.turn(c.now));
