@@ -72,7 +72,7 @@ struct Network {
   }
 
   MonitorInputs inputs(const Policy& policy) const {
-    return {links, devices, 1, store, policy, {}, true, Timestamp{fed} + 30s};
+    return {links, devices, 1, store, policy, true, Timestamp{fed} + 30s};
   }
 
   std::map<Pubkey, Link> links;
@@ -97,7 +97,7 @@ void BM_FullPassOverLinks(benchmark::State& state) {
   bool writable = false;
   for (auto _ : state) {
     writable = !writable;  // another ground: nothing is left alone
-    const MonitorInputs inputs{net.links, no_devices, 1, net.store, policy, {}, writable, Timestamp{net.fed} + 30s};
+    const MonitorInputs inputs{net.links, no_devices, 1, net.store, policy, writable, Timestamp{net.fed} + 30s};
     benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
   }
 }
@@ -111,7 +111,7 @@ void BM_FullPassOverLinksCold(benchmark::State& state) {
   Policy policy;
   for (auto _ : state) {
     policy.unobserved_allowed = policy.unobserved_allowed == 15 ? 16 : 15;
-    const MonitorInputs inputs{net.links, no_devices, 1, net.store, policy, {}, true, Timestamp{net.fed} + 30s};
+    const MonitorInputs inputs{net.links, no_devices, 1, net.store, policy, true, Timestamp{net.fed} + 30s};
     benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
   }
 }
