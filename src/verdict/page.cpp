@@ -102,10 +102,10 @@ std::string minute_list(const Assessment& a, std::span<const FindingMinutes> min
   std::string text;
   for (const auto& m : minutes) {
     for (const auto& line : m.lines) {
+      const auto* at = line.where.empty() ? "" : line.signal == Signal::Probes ? " " : " at ";
       for (const auto& range : bad_ranges(line.series)) {
-        text +=
-            fmt::format("{}{}{}{}: {} {}\n", kIndent, a.findings()[m.finding].name, line.where.empty() ? "" : " at ",
-                        line.where, range_text(range, a.at), render_fault(line.signal, range));
+        text += fmt::format("{}{}{}{}: {} {}\n", kIndent, a.findings()[m.finding].name, at, line.where,
+                            range_text(range, a.at), render_fault(line.signal, range));
       }
     }
     for (const auto& result : m.results) {
