@@ -108,8 +108,8 @@ Timestamp Monitor::step(Timestamp now) {
   if (snapshot_) judge(now);
   const auto next_told = notifier_ != nullptr ? tell(now) : Timestamp::max();
   keep_house(now);
-  Timestamp next =
-      std::min({*next_ledger_read_, *next_sample_read_, now + settings_.pass_interval, next_told, next_pull});
+  Timestamp next = std::min(
+      {next_ledger_read_.value_or(now), *next_sample_read_, now + settings_.pass_interval, next_told, next_pull});
   if (snapshot_) next = std::min(next, plan_.next_look);
   if (writer_ && writer_->open_transactions() > 0) next = std::min(next, now + kFollow);
   return std::max(next, now + std::chrono::milliseconds{1});

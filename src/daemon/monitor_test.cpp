@@ -216,6 +216,20 @@ TEST_F(MonitorTest, ARefusedRecordDoesNotHoldUpTheOthersAndIsSaidOnce) {
   EXPECT_EQ(monitor->counters().health_refused, 1U);
 }
 
+// It used to wait for the time of the read before.
+TEST_F(MonitorTest, ARecordThatWasRefusedIsReadAgainAtOnce) {
+  FaultyClient client(network.client(), [&, done = false](std::string_view call) mutable {
+    if (call == "send_transaction" && !done) {
+      done = true;
+      EXPECT_TRUE(network.as(network.foundation).set_link_health(link, Health::Impaired));
+    }
+    return LineFault::None;
+  });
+  start(client);
+  EXPECT_EQ(monitor->step(network.now()), network.now() + std::chrono::milliseconds{1});
+  EXPECT_EQ(monitor->counters().health_refused, 1U);
+}
+
 // A fault at each call of the conversation in turn: the health ends where it belongs.
 TEST_F(MonitorTest, RecoversFromAFaultAtAnyCall) {
   sending = false;  // before the first read of the ledger every device is unknown
