@@ -406,9 +406,9 @@ Timestamp Monitor::tell(Timestamp now) {
 std::vector<SourceAlarm> Monitor::source_alarms(Timestamp now) const {
   std::vector<SourceAlarm> standing;
   for (const auto& alarm : plan_.alarms) {
-    if (alarm.kind == AlarmKind::HealthDisagreement || alarm.kind == AlarmKind::ImpairedInService) continue;
-    standing.push_back(
-        {std::string(to_text(alarm.kind)), std::string(to_text(alarm.source)), render_alarm(alarm, "", now)});
+    if (is_of_record(alarm.kind)) continue;
+    const auto source = settings_.policy.source_name(alarm.source);
+    standing.push_back({std::string(to_text(alarm.kind)), std::string(source), render_alarm(alarm, source, now)});
   }
   return standing;
 }

@@ -318,7 +318,7 @@ class MonitorTells : public testing::Test {
   }
   void run(Duration time) {
     for (const auto end = network.now() + time; network.now() < end; network.advance(seconds{5})) {
-      if ((network.now() - kStart) / seconds{5} % 6 == 0) write(rows(network.now()));
+      if (sending && (network.now() - kStart) / seconds{5} % 6 == 0) write(rows(network.now()));
       monitor->step(network.now());
       receiver.answer();
     }
@@ -351,6 +351,7 @@ class MonitorTells : public testing::Test {
   Receiver receiver;
   std::unique_ptr<Notifier> notifier;
   std::unique_ptr<Monitor> monitor;
+  bool sending = true;
 };
 
 TEST_F(MonitorTells, OnlyOfWhatIsInServiceUnlessAsked) {
@@ -400,6 +401,23 @@ TEST_F(MonitorTells, AnOldDecisionExplainsNothingNew) {
             "ams-fra health healthy>impaired (damped-failure)\n"
             "ams-fra health impaired>healthy (not-by-this-monitor)\n"
             "ams-fra health healthy>impaired (not-by-this-monitor)\n");
+}
+
+TEST_F(MonitorTells, ASourceThatFallsSilentAndWhenItIsBack) {
+  start();
+  run(minutes{12});
+  sending = false;
+  run(minutes{5});
+  EXPECT_EQ(receiver.told(), "- alarm ->- (mass-silence)\n");
+  const auto& alarm = receiver.events.at(receiver.order.front());
+  EXPECT_EQ(alarm.at("subject"), "counters");
+  EXPECT_NE(alarm.at("sentence").as_string().find("2 devices of source counters fell silent"), std::string::npos)
+      << alarm.at("sentence");
+  sending = true;
+  run(minutes{5});
+  EXPECT_EQ(receiver.told(),
+            "- alarm ->- (mass-silence)\n"
+            "- alarm_over ->- (mass-silence)\n");
 }
 
 TEST_F(MonitorTells, WhoeverLooksSeesTheHooks) {
