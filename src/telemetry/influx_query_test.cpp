@@ -119,6 +119,12 @@ TEST(InfluxQuestion, WithoutADatabaseIsRefused) {
   EXPECT_EQ(render_question(store, ask(StoreSubject::Counters)).error().kind, ErrorKind::Refused);
 }
 
+TEST(InfluxQuestion, OfNoMinuteIsRefused) {
+  auto question = ask(StoreSubject::Counters);
+  question.to = question.from;
+  EXPECT_EQ(render_question(influx(), question).error().kind, ErrorKind::Refused);
+}
+
 TEST(InfluxAnswer, CountersAboveTwoToThe53StayExact) {
   const auto rows = *read(StoreSubject::Counters, counters_of(kDevice, kTwoMinutes));
   ASSERT_THAT(rows.ports, SizeIs(1));

@@ -55,7 +55,10 @@ Result<void> check_question(const StoreSettings& store, const StoreQuestion& que
   if (!store.token.empty() && !store.username.empty()) {
     return refused(fmt::format("source {}: expected a token or a username, found both; keep one", store.name));
   }
-  DZ_CHECK(question.from < question.to);
+  if (question.from >= question.to) {
+    return refused(fmt::format("source {}: expected a question of at least one minute, found {} to {}", store.name,
+                               to_text(Timestamp{question.from}), to_text(Timestamp{question.to})));
+  }
   if (question.subject != StoreSubject::Rule) return {};
   DZ_CHECK(question.rule != nullptr);
   const auto every = question.rule->every;

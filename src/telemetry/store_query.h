@@ -132,7 +132,7 @@ struct StoreRows {
 // Whether the store can be asked that at all: Prometheus has no counters and no QA.
 bool serves(StoreKind kind, StoreSubject subject);
 
-// Refused: the store does not serve the subject, or the settings lack something it needs.
+// Refused: the store does not serve the subject, the settings lack what it needs, or the span holds no whole step.
 Result<StoreRequest> render_question(const StoreSettings& store, const StoreQuestion& question);
 
 // Retry: the store is in trouble (5xx, 429, an answer cut off, marked partial or with warnings that data is missing).
