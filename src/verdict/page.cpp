@@ -9,7 +9,6 @@
 namespace dz {
 namespace {
 
-using std::chrono::minutes;
 
 constexpr int kColumnsWithoutWidth = 97;  // a day in quarters of an hour, wherever it begins
 constexpr int kLeastColumns = 24;         // of a strip beside its name; else it stands below
@@ -95,7 +94,7 @@ std::string strips(const Assessment& a, std::span<const FindingMinutes> minutes,
 std::string range_text(const MinuteRange& range, Timestamp now) {
   const auto from = clock_text(range.from, now);
   if (range.count() == 1) return from;
-  return fmt::format("{} to {} ({} minutes)", from, clock_text(range.to - minutes{1}, now), range.count());
+  return fmt::format("{} to {} ({} minutes)", from, clock_text(range.to - std::chrono::minutes{1}, now), range.count());
 }
 
 std::string minute_list(const Assessment& a, std::span<const FindingMinutes> minutes) {
