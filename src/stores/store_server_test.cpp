@@ -83,12 +83,14 @@ TEST_P(RealStore, KeepsItsDataAndItsAddressOverAStopAndACrash) {
   server->kill();
   ASSERT_TRUE(server->resume());
   EXPECT_THAT(ask(), HasSubstr(expected()));
+  // Counted in hundredths of a second, of which one question may take less.
+  for (int questions = 0; server->cpu_time() == Duration{0} && questions < 1000; ++questions) ask();
   EXPECT_GT(server->cpu_time(), Duration{0});
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, RealStore,
                          testing::Values(StoreKind::InfluxDb, StoreKind::Prometheus, StoreKind::ClickHouse),
-                         [](const auto& info) { return std::string(to_text(info.param)); });
+                         [](const auto& kind) { return std::string(to_text(kind.param)); });
 
 TEST(RealPrometheus, HasTheHistoryItWasStartedWith) {
   if (const auto program = store_program(StoreKind::Prometheus); !program) GTEST_SKIP() << program.error().message;
