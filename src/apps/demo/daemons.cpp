@@ -9,6 +9,7 @@
 #include "client/key_file.h"
 #include "client/snapshot.h"
 #include "fleet/transaction_batch.h"
+#include "net/http_client.h"
 
 namespace dz {
 namespace {
@@ -21,6 +22,10 @@ constexpr Duration kDay = 24h;
 // The last minute of the counters' day begins 2 to 3 minutes after the start, that of the samples' 0 to 1: the monitor
 // reads the ledger's samples with 2 minutes of lag.
 constexpr Duration kRowsShort = 3min, kSamplesShort = 1min;
+// A store is asked for a minute when it is a minute old, and the last step takes what a minute begins with.
+constexpr Duration kStoreLater = 2min;
+constexpr Duration kHistory = 3min;  // to write it into a store
+constexpr const char* kDatabase = "doublezero-local";
 
 std::string history_start(Timestamp now, Duration short_of_a_day) {
   return to_text(Timestamp{minute_of(now + short_of_a_day)} - kDay);
@@ -44,6 +49,31 @@ Result<std::map<std::string, std::uint16_t>> parse_ports(std::string_view text) 
     ports[std::string(name)] = number;
   }
   return ports;
+}
+
+const char* what_it_has(StoreKind kind) {
+  switch (kind) {
+    case StoreKind::InfluxDb: return "counters and QA; getconfig calls are pushed to the monitor";
+    case StoreKind::Prometheus: return "the config agents' calls; counters and QA are pushed to the monitor";
+    case StoreKind::ClickHouse: break;
+  }
+  return "counters, getconfig calls and QA";
+}
+
+const char* what_it_serves(StoreKind kind) {
+  switch (kind) {
+    case StoreKind::InfluxDb: return "\"counters\", \"qa\"";
+    case StoreKind::Prometheus: return "\"config-agent\"";
+    case StoreKind::ClickHouse: break;
+  }
+  return "\"counters\", \"config-agent\", \"qa\"";
+}
+
+// What an operator writes to have the monitor read an existing store. The lag is this collector's: none to speak of.
+std::string source_settings(StoreKind kind, const std::string& url) {
+  std::string text = fmt::format("[[source]]\nname = \"{0}\"\nkind = \"{0}\"\nurl = \"{1}\"\n", to_text(kind), url);
+  if (kind != StoreKind::Prometheus) text += fmt::format("database = \"{}\"\n", kDatabase);
+  return text + fmt::format("serves = [{}]\nlag = \"1m\"\n", what_it_serves(kind));
 }
 
 std::string loopback(std::uint16_t port) { return fmt::format("http://127.0.0.1:{}", port); }
@@ -129,10 +159,43 @@ Result<void> Daemons::backfill_samples(Timestamp now, const Narrator& say) {
   return {};
 }
 
+Duration Daemons::later() const { return place_.store ? kStoreLater : Duration{0}; }
+
+// The store, and the collector through which the devices' rows come to it.
+Result<void> Daemons::start_store(const Narrator& say) {
+  const StoreKind kind = *place_.store;
+  DZ_TRY_ASSIGN(store_, StoreServer::start(kind));
+  DZ_TRY_ASSIGN(auto writer, StoreWriter::open(kind, store_->url(), kDatabase));
+  DZ_TRY_ASSIGN(collector_, Collector::start(kind, std::move(writer)));
+  say(fmt::format("a real {} at {}; it has {}", to_text(kind), store_->url(), what_it_has(kind)));
+  return {};
+}
+
+// The fleet answers once it has sent its history.
+Result<void> Daemons::wait_for_history(const Narrator& say) {
+  net::HttpClient http({.timeout = kHistory});
+  DZ_TRY_ASSIGN(const auto answer, http.get(fleet_url_ + "/healthz", {}));
+  boost::system::error_code error;
+  const auto health = boost::json::parse(answer.body, error);
+  const auto* buffered = error || !health.is_object() ? nullptr : health.get_object().if_contains("lines_buffered");
+  if (buffered == nullptr || !buffered->is_int64() || buffered->get_int64() > 0)
+    return refused("expected the whole history in the store, found of the fleet: " + answer.body);
+  say("the history is in the store: " + answer.body);
+  return {};
+}
+
 Result<void> Daemons::start_monitor() {
-  DZ_TRY_ASSIGN(const auto ports, launch("monitor", {"--ledger-url", ledger_url_, "--keypair", key_path("monitor"),
-                                                     "--store", place_.data + "/monitor.db", "--port", "0"}));
+  std::vector<std::string> arguments{
+      "--ledger-url", ledger_url_, "--keypair", key_path("monitor"), "--store", place_.data + "/monitor.db",
+      "--port",       "0"};
+  if (store_) {
+    const std::string path = place_.data + "/monitor.toml";
+    DZ_TRY(write_file_atomically(path, source_settings(store_->kind(), store_->url()), 0600));
+    arguments.insert(arguments.end(), {"--config", path});
+  }
+  DZ_TRY_ASSIGN(const auto ports, launch("monitor", std::move(arguments)));
   monitor_url_ = loopback(ports.at("http"));
+  if (collector_) collector_->push_rest_to(monitor_url_ + "/write?db=doublezero-local&precision=ns");
   return {};
 }
 
@@ -143,14 +206,15 @@ Result<void> Daemons::start_activator() {
   return {};
 }
 
-Result<void> Daemons::start_fleet(Timestamp now) {
+Result<void> Daemons::start_fleet(Timestamp now, const Narrator& say) {
   const std::string script = place_.data + "/faults.txt";
   DZ_TRY(write_file_atomically(script, kFaults, 0644));
   DZ_TRY_ASSIGN(const auto ports,
                 launch("fleet", {"run", "--topology", place_.topology_path, "--ledger-url", ledger_url_, "--keys",
-                                 place_.data + "/keys", "--monitor-url", monitor_url_, "--fault-script", script,
-                                 "--since", history_start(now, kRowsShort)}));
+                                 place_.data + "/keys", "--monitor-url", collector_ ? collector_->url() : monitor_url_,
+                                 "--fault-script", script, "--since", history_start(now, kRowsShort)}));
   fleet_url_ = loopback(ports.at("control"));
+  say("fleet, its rows beginning at " + history_start(now, kRowsShort) + "; faults at " + fleet_url_ + "/faults");
   return {};
 }
 
@@ -167,17 +231,21 @@ Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestam
   say(fmt::format("topology {}: {} devices and {} links, all hard-drained", daemons->topology_.name,
                   daemons->topology_.devices.size(), daemons->topology_.links.size()));
   DZ_TRY(daemons->backfill_samples(now, say));
+  if (place.store) {
+    DZ_TRY(daemons->start_store(say));
+    DZ_TRY(daemons->start_fleet(now, say));
+    DZ_TRY(daemons->wait_for_history(say));
+  }
   DZ_TRY(daemons->start_monitor());
   say("monitor at " + daemons->monitor_url_);
   DZ_TRY(daemons->start_activator());
   say("activator at " + daemons->activator_url_);
-  DZ_TRY(daemons->start_fleet(now));
-  say("fleet, its rows beginning at " + history_start(now, kRowsShort) + "; faults at " + daemons->fleet_url_ +
-      "/faults");
+  if (!place.store) DZ_TRY(daemons->start_fleet(now, say));
   return daemons;
 }
 
 std::string Daemons::casualty() {
+  if (store_ && !store_->running()) return fmt::format("the {} has ended:\n{}", to_text(store_->kind()), store_->log());
   for (Child& child : children_) {
     if (!child.running()) return fmt::format("doublezero-{} {}", child.name(), child.exit_text());
   }

@@ -1,25 +1,30 @@
 // The whole system on this machine: ledger, topology and the history of latency samples first, then the monitor and the
-// activator, then the live fleet with the history of its rows. Ports are the system's choice, data is in one folder.
+// activator, then the live fleet with the history of its rows. With a real store the fleet comes before the monitor, so
+// that the monitor finds the history where an operator's has it. Ports are the system's choice, data is in one folder.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
-#include "stores/child.h"
 #include "client/rpc_client.h"
 #include "fleet/onboarding.h"
 #include "fleet/topology.h"
+#include "stores/child.h"
+#include "stores/collector.h"
+#include "stores/store_server.h"
 
 namespace dz {
 
 struct DemoPlace {
   std::string programs;  // folder of the binaries
   std::string topology_path;
-  std::string data;  // folder for keys, logs, stores; there, and empty
+  std::string data;                // folder for keys, logs, stores; there, and empty
+  std::optional<StoreKind> store;  // a real one between the devices and the monitor; none: rows are pushed
 };
 
 // Told what happens, for the screen.
@@ -39,6 +44,8 @@ class Daemons {
   const std::string& activator_url() const { return activator_url_; }
   const std::string& fleet_url() const { return fleet_url_; }
   const DemoPlace& place() const { return place_; }
+  // How much later than pushed rows those of the store are judged.
+  Duration later() const;
   std::string key_path(const std::string& name) const;  // "contributor-alder"
 
   // What has ended though it should run; empty when all is well.
@@ -55,12 +62,16 @@ class Daemons {
   Result<void> make_keys();
   Result<void> fund_keys();
   Result<void> backfill_samples(Timestamp now, const Narrator& say);
+  Result<void> start_store(const Narrator& say);
+  Result<void> wait_for_history(const Narrator& say);
   Result<void> start_monitor();
   Result<void> start_activator();
-  Result<void> start_fleet(Timestamp now);
+  Result<void> start_fleet(Timestamp now, const Narrator& say);
 
   DemoPlace place_;
   Topology topology_;
+  std::unique_ptr<StoreServer> store_;
+  std::unique_ptr<Collector> collector_;
   std::vector<Child> children_;
   std::unique_ptr<RpcClient> ledger_;
   std::unique_ptr<OnboardingKeys> keys_;

@@ -23,12 +23,13 @@ using namespace dz;
 
 struct Flags {
   bool check = false;
-  std::string programs, topology = "data/topology/testnet-2025.json", data;
+  std::string programs, topology = "data/topology/testnet-2025.json", data, store;
 };
 
 Result<DemoPlace> prepare(const Flags& flags) {
   std::error_code error;
-  DemoPlace place{flags.programs, std::filesystem::absolute(flags.topology, error).string(), flags.data};
+  DemoPlace place{flags.programs, std::filesystem::absolute(flags.topology, error).string(), flags.data,
+                  parse_store_kind(flags.store)};
   if (place.programs.empty()) {
     place.programs = std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
   }
@@ -159,6 +160,8 @@ int main(int argc, char** argv) {
   app.add_flag("--check", flags.check, "No terminal: assert every scene, stop everything, exit 0 or 1");
   app.add_option("--topology", flags.topology, "Topology file")->capture_default_str();
   app.add_option("--programs", flags.programs, "Folder of the binaries; by default this program's");
+  app.add_option("--store", flags.store, "A real store between the devices and the monitor")
+      ->check(CLI::IsMember({"influxdb", "prometheus", "clickhouse"}));
   app.add_option("--data", flags.data, "New folder for keys, logs and stores; by default a temporary one");
   try {
     app.parse(argc, argv);

@@ -9,6 +9,13 @@ std::string clock_of(Duration elapsed) {
   return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
 }
 
+void Scene::put_off(Duration later) {
+  for (Step& step : steps_) {
+    if (auto* reach = std::get_if<Reach>(&step); reach != nullptr && reach->by > Duration{0}) reach->by += later;
+    if (auto* stay = std::get_if<Stay>(&step)) stay->until += later;
+  }
+}
+
 void Scene::fail(const std::string& expected, const std::string& found) {
   state_ = SceneState::Failed;
   words_ = fmt::format("expected: {}; found: {}", expected, found);

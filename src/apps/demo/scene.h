@@ -40,6 +40,9 @@ class Scene {
  public:
   Scene(std::string title, std::vector<Step> steps) : title_(std::move(title)), steps_(std::move(steps)) {}
 
+  // Times counted from the start of the demo, moved: the evidence of all takes that much longer.
+  void put_off(Duration later);
+
   const std::string& title() const { return title_; }
   SceneState state() const { return state_; }
   // What is awaited now; why it failed; or when it was done.

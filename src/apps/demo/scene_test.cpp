@@ -61,6 +61,25 @@ TEST(Scene, FailsByTheClockOfTheDemoOrOfTheStep) {
   EXPECT_EQ(within.words(), "expected: it by 0:30; found: still off");
 }
 
+TEST(Scene, PutOffMovesWhatIsCountedFromTheStartAndNothingElse) {
+  Stage stage;
+  Switch never, now;
+  now.on = true;
+  Scene by("title", {Reach{"it", never.check(), 1min, {}}}), until("title", {Stay{"it", now.check(), 1min}});
+  Scene within("title", {Reach{"it", never.check(), {}, 10s}});
+  for (Scene* scene : {&by, &until, &within}) {
+    scene->put_off(30s);
+    stage.look(*scene, 80s);
+  }
+  EXPECT_EQ(by.state(), SceneState::Running);
+  EXPECT_EQ(until.state(), SceneState::Running);
+  EXPECT_EQ(within.state(), SceneState::Failed);
+  stage.look(by, 91s);
+  stage.look(until, 91s);
+  EXPECT_EQ(by.state(), SceneState::Failed);
+  EXPECT_EQ(until.state(), SceneState::Passed);
+}
+
 TEST(Scene, WhatHasToStayFailsAtTheFirstLookWithoutIt) {
   Stage stage;
   Switch held;

@@ -229,6 +229,7 @@ std::vector<Scene> demo_scenes(Daemons& daemons) {
   scenes.push_back(impaired_scene(daemons));
   scenes.push_back(drain_scene(daemons));
   scenes.push_back(delete_scene(daemons));
+  for (Scene& scene : scenes) scene.put_off(daemons.later());
   return scenes;
 }
 
