@@ -1,0 +1,50 @@
+// Puts the input into a real store, as the store's own collectors would: history in large pieces, then part by part.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "scenario_network.h"
+#include "stores/controller_metrics.h"
+#include "stores/store_server.h"
+#include "stores/store_writer.h"
+
+namespace dz {
+
+inline constexpr const char* kScenarioDatabase = "doublezero-test";
+
+class StoreLoader {
+ public:
+  virtual ~StoreLoader() = default;
+  // Starts the store with the input before `to` in it. Null, with a failure told, when it cannot.
+  static std::unique_ptr<StoreLoader> start(StoreKind kind, const ScenarioNetwork& network, Timestamp to);
+
+  virtual void load(const InputPart& part) = 0;  // of after `to`
+  StoreServer& server() { return *server_; }
+  StoreSettings settings() const;  // how a monitor reaches it
+
+ protected:
+  std::unique_ptr<StoreServer> server_;
+};
+
+// The controller and the agents as Prometheus sees them: calls come from the lines; what lines cannot say is planted
+// here. A device called "render-z" calls in vain while the lines say nothing of it; the status of "churn-a" changes,
+// which begins new series; the controller restarts, which begins all of them anew.
+class ControllerWatch {
+ public:
+  explicit ControllerWatch(const ScenarioNetwork& network);
+  // Every scrape up to the part's time.
+  std::vector<MetricSample> scrapes(const InputPart& part);
+
+ private:
+  void plant(Timestamp at);
+  void scrape(Timestamp at, std::vector<MetricSample>& out) const;
+
+  const ScenarioNetwork& network_;
+  ControllerMetrics controller_;
+  std::map<Pubkey, Timestamp> called_;  // last
+  Timestamp next_scrape_, next_planted_;
+};
+
+}  // namespace dz
