@@ -292,24 +292,5 @@ TEST(Backtest, WithoutAnythingRecordedItSaysSo) {
   EXPECT_EQ(outcome.error().kind, ErrorKind::NotFound);
 }
 
-TEST(Docs, Story) {
-  const char* path = getenv("STORY_DB");
-  if (path == nullptr) GTEST_SKIP();
-  Story s;
-  s.settings.policy = Policy{};
-  s.database = std::make_unique<SqliteDatabase>(*SqliteDatabase::open(path));
-  s.start();
-  s.run(hours{25});
-  s.erring = true;
-  s.run(minutes{6});
-  s.erring = false;
-  s.run(minutes{14});
-  s.drain(Status::HardDrained);
-  s.run(minutes{50});
-  s.undrain();
-  s.run(hours{25});
-  s.monitor.reset();
-}
-
 }  // namespace
 }  // namespace dz

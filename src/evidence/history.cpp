@@ -269,7 +269,7 @@ std::vector<std::pair<Pubkey, QaResult>> qa_kept(const EvidenceStore& store) {
 }
 
 HistoryRef EvidenceReplay::subject(const HistorySubject& subject) {
-  auto& state = const_cast<EvidenceState&>(store_.contents());  // VERIFY
+  auto& state = *store_.state_;
   if (const auto found = history_ref(store_, subject); found.index != kNoSubject) return found;
   if (subject.kind == HistoryKind::Interface) {
     (void)store_.interface_for_rows(subject.key, subject.name);  // a recorded one was among the first 256
@@ -297,7 +297,7 @@ HistoryRef EvidenceReplay::subject(const HistorySubject& subject) {
 }
 
 void EvidenceReplay::put(HistoryRef ref, Minute from, Minute to, Marks marks) {
-  auto& state = const_cast<EvidenceState&>(store_.contents());  // VERIFY
+  auto& state = *store_.state_;
   if (ref.index == kNoSubject || from >= to) return;
   const auto first = index_of(from), end = index_of(to);
   for (auto m = first; m < end; ++m) {
@@ -338,7 +338,7 @@ void EvidenceReplay::put_qa_result(const Pubkey& device, const QaResult& result)
 void EvidenceReplay::put_qa_run(Timestamp at) { (void)store_.add_qa_run(at, at); }
 
 void EvidenceReplay::close(Source source, Minute watermark) {
-  auto& evidence = const_cast<EvidenceState&>(store_.contents()).source(source);  // VERIFY
+  auto& evidence = store_.state_->source(source);
   evidence.watermark = std::max(evidence.watermark, index_of(watermark));
 }
 
