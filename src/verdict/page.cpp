@@ -9,8 +9,7 @@
 namespace dz {
 namespace {
 
-constexpr int kColumnsWithoutWidth = 97;  // a day in quarters of an hour, wherever it begins
-constexpr int kLeastColumns = 24;         // of a strip beside its name; else it stands below
+constexpr int kLeastColumns = 24;  // of a strip beside its name; else it stands below
 constexpr std::string_view kIndent = "  ";
 
 bool is_evidence(const Finding& f) { return criterion(f.id).kind == CriterionKind::Evidence; }

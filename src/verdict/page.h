@@ -24,10 +24,14 @@ struct FindingMinutes {
   std::vector<QaResult> results;  // device.qa instead of lines
 };
 
+// Of a strip where no width is given: a day in quarters of an hour, wherever it begins, also when sources lag each
+// other by up to ten minutes.
+inline constexpr int kColumnsWithoutWidth = 98;
+
 struct PageOptions {
   std::string_view policy_digest = {};
   std::span<const std::string> notes = {};  // what is peculiar about the record's evidence, a sentence each
-  int width = 0;              // of the terminal; 0: lines are not broken, strips have 97 characters at most
+  int width = 0;              // of the terminal; 0: lines are not broken, strips have 98 characters at most
   bool list_minutes = false;  // every minute that was not good
 };
 
@@ -53,7 +57,7 @@ std::string render_strip(const StripAxis& axis, const FindingMinutes& minutes);
 // Adds to the report of the same assessment what was asked for: the strips, and the minutes that were not good.
 struct ReportExtras {
   bool strips = false, minutes = false;
-  int width = 0;  // of a strip; 0: 97 characters
+  int width = 0;  // of a strip; 0: 98 characters
   std::span<const std::string> notes = {};
 };
 void add_minutes(const Assessment& assessment, std::span<const FindingMinutes> minutes, const ReportExtras& extras,

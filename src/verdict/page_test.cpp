@@ -85,6 +85,17 @@ TEST(Page, ShowsWhichMinuteOfWhichCounterOnWhichSideAndWhen) {
   EXPECT_THAT(at.page(0, false), Not(HasSubstr("02:00 unobserved")));
 }
 
+TEST(Page, ADayIsShownInQuartersOfAnHourWheneverItBegins) {
+  constexpr Minute kDay{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
+  for (int begin = 0; begin < 60; ++begin) {
+    for (int lag = 0; lag <= 10; ++lag) {
+      const auto from = kDay + std::chrono::minutes{begin};
+      EXPECT_EQ(strip_axis(from, from + std::chrono::minutes{1440 + lag}, kColumnsWithoutWidth).minutes_a_cell, 15)
+          << begin << " " << lag;
+    }
+  }
+}
+
 TEST(Page, SaysThatItStillGoesOn) {
   LinkPage at;
   at.set(kTo - 2min, 2, {MinuteState::Bad, kInErrors | kInFcsErrors});
