@@ -14,11 +14,9 @@ using Notes = std::vector<std::string>;
 
 void note_port(const NoteInputs& in, const Pubkey& device, const std::string& name, Notes& notes) {
   const auto ref = in.evidence.find_interface(device, name);
-  if (ref.index == kNoSubject) return;
+  if (ref.index == kNoSubject || ref.parent_port) return;  // the explanation itself tells of parent ports
   const auto& told = in.evidence.contents().ports[ref.index].name;
-  if (ref.parent_port) {
-    notes.push_back(fmt::format("{} has no counters of its own: those of its port {} stand in for it", name, told));
-  } else if (told != name && interface_key(told) == interface_key(name)) {
+  if (told != name && interface_key(told) == interface_key(name)) {
     notes.push_back(fmt::format("{} is called {} by the telemetry: taken as one interface", name, told));
   }
 }

@@ -230,12 +230,6 @@ TEST_F(PulledSourcesTest, WhatExplainsMissingRowsIsSaidOfTheDevice) {
   ahead.reset();
   run(20min);
   EXPECT_TRUE(monitor->notes(link).empty()) << monitor->notes(link)[0];
-  auto records = *monitor->snapshot();
-  records.links[link].side_a_iface = "Switch1/1/1.1004";
-  const auto notes = notes_of({records, monitor->evidence().store(), nullptr, {}, {}, network.now()}, link);
-  ASSERT_EQ(notes.size(), 1U);
-  EXPECT_EQ(notes[0],
-            "side A: Switch1/1/1.1004 has no counters of its own: those of its port Switch1/1/1 stand in for it");
 }
 
 TEST_F(PulledSourcesTest, AddedCriteriaAreAskedOfTheirSourceAndNameRecordsByCodeOrPubkey) {
