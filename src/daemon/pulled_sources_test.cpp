@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "daemon/activator.h"
-#include "daemon/device_notes.h"
 #include "daemon/monitor.h"
 #include "daemon/monitor_api.h"
 #include "daemon/small_network.h"
