@@ -1,5 +1,5 @@
-// Handlers of a TomlReader for the values a daemon's settings are made of. Each refuses what is of the wrong kind or out
-// of range, with file and line. The reader and the value outlive the handler.
+// Handlers of a TomlReader for the values a daemon's settings are made of. Each refuses what is of the wrong kind or
+// out of range, with file and line. The reader and the value outlive the handler.
 #pragma once
 
 #include <cstdint>

@@ -108,7 +108,7 @@ TEST_P(StoreOutage, AStopOfAMinuteIsNotNoticed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, StoreOutage, testing::Values(StoreKind::InfluxDb, StoreKind::ClickHouse),
-                         [](const auto& info) { return std::string(to_text(info.param)); });
+                         [](const auto& kind) { return std::string(to_text(kind.param)); });
 
 }  // namespace
 }  // namespace dz
