@@ -6,8 +6,6 @@
 
 namespace dz {
 
-std::string_view to_text(RecordKind kind) { return kind == RecordKind::Link ? "link" : "device"; }
-
 ActivatorPlan plan_activator(const GovernedRecords& records, const Setbacks& setbacks,
                              const std::map<Pubkey, Status>& busy, Timestamp now) {
   ActivatorPlan plan;

@@ -7,12 +7,9 @@
 
 #include "base/pubkey.h"
 #include "base/time.h"
-#include "domain/words.h"
+#include "domain/profile.h"
 
 namespace dz {
-
-enum class RecordKind : std::uint8_t { Link, Device };
-std::string_view to_text(RecordKind kind);  // "link", "device"
 
 // The part of a link or device that decides.
 struct GovernedRecord {

@@ -3,39 +3,61 @@
 namespace dz {
 namespace {
 
-constexpr std::pair<std::uint8_t, Status> kLinkStatus[] = {
-    {0, Status::Pending},   {1, Status::Activated},   {3, Status::Deleting},   {4, Status::Rejected},
-    {5, Status::Requested}, {6, Status::HardDrained}, {7, Status::SoftDrained}};
-constexpr std::pair<std::uint8_t, Status> kDeviceStatus[] = {{0, Status::Pending},     {1, Status::Activated},
-                                                             {3, Status::Deleting},    {4, Status::Rejected},
-                                                             {5, Status::SoftDrained}, {6, Status::HardDrained}};
-constexpr std::pair<std::uint8_t, DesiredStatus> kDesiredStatus[] = {{0, DesiredStatus::Activated},
-                                                                     {1, DesiredStatus::SoftDrained},
-                                                                     {2, DesiredStatus::HardDrained},
-                                                                     {3, DesiredStatus::Deleted}};
-constexpr std::pair<std::uint8_t, Health> kHealth[] = {
-    {0, Health::Unknown}, {1, Health::Pending}, {2, Health::Healthy}, {3, Health::Impaired}};
+bool speaks(const Profile& profile, const Version& version) {
+  if (!profile.any_patch) return version == profile.version;
+  return version.major == profile.version.major && version.minor == profile.version.minor;
+}
 
-constexpr Profile kRfc = {
-    .name = "rfc",
-    .version = {0, 10, 0},
-    .min_compatible_version = {0, 10, 0},
-    .link_status = {kLinkStatus, Status::Activated, Status::Activated},
-    .device_status = {kDeviceStatus, Status::Activated, Status::Activated},
-    .desired_status = {kDesiredStatus, DesiredStatus::Activated, DesiredStatus::Activated},
-    .health = {kHealth, Health::Pending, Health::Pending},
-};
+std::string versions_of(const Profile& profile) {
+  return profile.any_patch ? std::to_string(profile.version.major) + "." + std::to_string(profile.version.minor) + ".x"
+                           : to_text(profile.version);
+}
 
 }  // namespace
 
-const Profile& rfc_profile() { return kRfc; }
+// The one place that knows which profiles there are.
+std::span<const Profile* const> all_profiles() {
+  static const Profile* const kProfiles[] = {&rfc_profile(), &v034_profile()};
+  return kProfiles;
+}
+
+std::string_view to_text(RecordKind kind) { return kind == RecordKind::Link ? "link" : "device"; }
 
 Result<const Profile*> recognise_profile(const Version& version) {
-  if (version == kRfc.version) return &kRfc;
-  return fail(ErrorKind::Unsupported,
-              "expected a ledger program of version " + to_text(kRfc.version) + " (profile rfc), found " +
-                  to_text(version) +
-                  "; records can be read, but nothing is written: use a client made for that version");
+  std::string expected;
+  for (const auto* profile : all_profiles()) {
+    if (speaks(*profile, version)) return profile;
+    expected +=
+        (expected.empty() ? "" : " or ") + versions_of(*profile) + " (profile " + std::string(profile->name) + ")";
+  }
+  return fail(ErrorKind::Unsupported, "expected a ledger program of version " + expected + ", found " +
+                                          to_text(version) +
+                                          "; records can be read, but nothing is written: use a client made for that "
+                                          "version");
+}
+
+Result<const Profile*> find_profile(std::string_view name) {
+  std::string expected;
+  for (const auto* profile : all_profiles()) {
+    if (profile->name == name) return profile;
+    expected += (expected.empty() ? "" : " or ") + std::string(profile->name);
+  }
+  return refused("profile '" + std::string(name) + "': expected " + expected);
+}
+
+std::string_view spell(const Profile& profile, RecordKind kind, Health health) {
+  if (health != Health::Healthy) return to_text(health);
+  return kind == RecordKind::Link ? profile.link_healthy : profile.device_healthy;
+}
+
+Result<Health> parse_health(const Profile& profile, RecordKind kind, std::string_view text) {
+  std::string words;
+  for (const auto& [code, health] : profile.health(kind).codes) {
+    const auto word = spell(profile, kind, health);
+    if (same_spelling(text, word) || same_spelling(text, to_text(health))) return health;
+    words += (words.empty() ? "" : ", ") + std::string(word);
+  }
+  return refused("expected one of " + words + "; found '" + std::string(text.substr(0, 60)) + "'");
 }
 
 }  // namespace dz

@@ -17,11 +17,14 @@ using Entry = std::pair<Word, std::string_view>;
 
 DZ_WORDS(Status, {Status::Pending, "pending"}, {Status::Activated, "activated"}, {Status::Deleting, "deleting"},
          {Status::Rejected, "rejected"}, {Status::Requested, "requested"}, {Status::SoftDrained, "soft-drained"},
-         {Status::HardDrained, "hard-drained"})
+         {Status::HardDrained, "hard-drained"}, {Status::Drained, "drained"},
+         {Status::DeviceProvisioning, "device-provisioning"}, {Status::LinkProvisioning, "link-provisioning"},
+         {Status::Provisioning, "provisioning"})
 DZ_WORDS(DesiredStatus, {DesiredStatus::Activated, "activated"}, {DesiredStatus::SoftDrained, "soft-drained"},
-         {DesiredStatus::HardDrained, "hard-drained"}, {DesiredStatus::Deleted, "deleted"})
+         {DesiredStatus::HardDrained, "hard-drained"}, {DesiredStatus::Deleted, "deleted"},
+         {DesiredStatus::Pending, "pending"}, {DesiredStatus::Drained, "drained"})
 DZ_WORDS(Health, {Health::Unknown, "unknown"}, {Health::Pending, "pending"}, {Health::Healthy, "healthy"},
-         {Health::Impaired, "impaired"})
+         {Health::Impaired, "impaired"}, {Health::ReadyForLinks, "ready-for-links"})
 DZ_WORDS(LinkType, {LinkType::Wan, "WAN"}, {LinkType::Dzx, "DZX"})
 DZ_WORDS(DeviceType, {DeviceType::Hybrid, "hybrid"}, {DeviceType::Transit, "transit"}, {DeviceType::Edge, "edge"})
 DZ_WORDS(InterfaceStatus, {InterfaceStatus::Invalid, "invalid"}, {InterfaceStatus::Unmanaged, "unmanaged"},
@@ -53,7 +56,9 @@ std::string_view text_of(Word word) {
   return "invalid";
 }
 
-bool same_word(std::string_view a, std::string_view b) {
+}  // namespace
+
+bool same_spelling(std::string_view a, std::string_view b) {
   const auto fold = [](char c) {
     return c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   };
@@ -63,8 +68,6 @@ bool same_word(std::string_view a, std::string_view b) {
   }
   return true;
 }
-
-}  // namespace
 
 template <typename Word>
 std::string words_of() {
@@ -76,7 +79,7 @@ std::string words_of() {
 template <typename Word>
 Result<Word> parse_word(std::string_view text) {
   for (const auto& [value, word] : table_of(Word{})) {
-    if (same_word(text, word)) return value;
+    if (same_spelling(text, word)) return value;
   }
   return refused("expected one of " + words_of<Word>() + "; found '" + std::string(text.substr(0, 60)) + "'");
 }

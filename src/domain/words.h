@@ -10,12 +10,26 @@
 
 namespace dz {
 
-// What is in force. Links and devices share the words.
-enum class Status : std::uint8_t { Pending, Activated, Deleting, Rejected, Requested, SoftDrained, HardDrained };
-// What is wanted.
-enum class DesiredStatus : std::uint8_t { Activated, SoftDrained, HardDrained, Deleted };
-// What is known.
-enum class Health : std::uint8_t { Unknown, Pending, Healthy, Impaired };
+// What is in force. Links and devices share the words; a ledger has numbers for some of them (profile.h).
+enum class Status : std::uint8_t {
+  Pending,
+  Activated,
+  Deleting,
+  Rejected,
+  Requested,
+  SoftDrained,
+  HardDrained,
+  // The live network's own: one drained status of devices, and what a record passes before it is in service.
+  Drained,
+  DeviceProvisioning,
+  LinkProvisioning,
+  Provisioning
+};
+// What is wanted. Pending: nothing was said yet.
+enum class DesiredStatus : std::uint8_t { Activated, SoftDrained, HardDrained, Deleted, Pending, Drained };
+// What is known. Healthy is the best a record can be, however a ledger spells it (spell() in profile.h);
+// ReadyForLinks is a device's stage before it.
+enum class Health : std::uint8_t { Unknown, Pending, Healthy, Impaired, ReadyForLinks };
 
 enum class LinkType : std::uint8_t { Wan, Dzx };
 enum class DeviceType : std::uint8_t { Hybrid, Transit, Edge };
@@ -60,7 +74,19 @@ Result<Word> parse_word(std::string_view text);
 template <typename Word>
 std::string words_of();
 
-constexpr bool is_drained(Status s) { return s == Status::SoftDrained || s == Status::HardDrained; }
+// Whether two texts are the same word: case is ignored, and '_' is '-'.
+bool same_spelling(std::string_view a, std::string_view b);
+
+constexpr bool is_drained(Status s) {
+  return s == Status::SoftDrained || s == Status::HardDrained || s == Status::Drained;
+}
+constexpr bool is_drained(DesiredStatus s) {
+  return s == DesiredStatus::SoftDrained || s == DesiredStatus::HardDrained || s == DesiredStatus::Drained;
+}
+// On the way into service for the first time.
+constexpr bool is_provisioning(Status s) {
+  return s == Status::DeviceProvisioning || s == Status::LinkProvisioning || s == Status::Provisioning;
+}
 
 // What status means for clients (the RFC's reference to issue 2032): a device takes new users only while activated,
 // and keeps those it has while activated or soft-drained.

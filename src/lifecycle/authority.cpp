@@ -83,6 +83,7 @@ std::optional<DesiredStatus> same_word(Status status) {
     case Status::Activated: return DesiredStatus::Activated;
     case Status::SoftDrained: return DesiredStatus::SoftDrained;
     case Status::HardDrained: return DesiredStatus::HardDrained;
+    case Status::Drained: return DesiredStatus::Drained;
     default: return std::nullopt;
   }
 }

@@ -31,7 +31,7 @@ std::string state_name(Status status) {
 
 std::string table_rows() {
   std::string rows;
-  for (const auto& row : kLifecycle) {
+  for (const auto& row : rfc_profile().link_lifecycle) {
     rows += fmt::format("| {} | {} | {} | {} |\n", list_of(row.from, kStatuses), list_of(row.desired, kDesired),
                         list_of(row.health, kHealths), to_text(row.to));
   }
@@ -40,7 +40,7 @@ std::string table_rows() {
 
 std::string diagram_edges() {
   std::string edges;
-  for (const auto& row : kLifecycle) {
+  for (const auto& row : rfc_profile().link_lifecycle) {
     const auto health = list_of(row.health, kHealths);
     for (const Status from : kStatuses) {
       if (!row.from.contains(from)) continue;
@@ -58,7 +58,7 @@ std::string diagram_edges() {
 
 std::string render_state_machine() {
   return "# State machine of links and devices\n\n"
-         "<!-- Generated from src/lifecycle/table.h by `./dev docs`; a test compares. Do not edit. -->\n\n"
+         "<!-- Generated from the profiles of src/domain by `./dev docs`; a test compares. Do not edit. -->\n\n"
          "The activator moves `status` along this table and along nothing else; the ledger program refuses every "
          "other\n"
          "move by the activator's key. What is not in the table stays.\n\n"

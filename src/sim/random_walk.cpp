@@ -263,6 +263,10 @@ void check_settled(const Record& record, std::string_view kind, std::vector<std:
     case DesiredStatus::Deleted:
       if (record.status != Status::HardDrained) complain("hard-drained");
       return;
+    case DesiredStatus::Pending: return;
+    case DesiredStatus::Drained:
+      if (record.status != Status::Drained) complain("drained");
+      return;
   }
 }
 

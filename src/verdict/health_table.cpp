@@ -38,7 +38,8 @@ HealthOutcome from_impaired(const HealthInputs& in) {
 HealthOutcome next_health(const HealthInputs& in) {
   switch (in.health) {
     case Health::Unknown: return {Health::Pending, FirstSight};
-    case Health::Pending: return from_pending(in);
+    case Health::Pending:
+    case Health::ReadyForLinks: return from_pending(in);
     case Health::Healthy: return from_healthy(in);
     case Health::Impaired: return from_impaired(in);
   }

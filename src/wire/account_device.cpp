@@ -24,8 +24,8 @@ void head_fields(Io& io, T& d, const Profile& profile) {
 template <typename Io, typename T>
 void tail_fields(Io& io, T& d, const Profile& profile) {
   io(d.reference_count, d.users_count, d.max_users);
-  io.word(d.health, profile.health);
-  io.word(d.desired_status, profile.desired_status);
+  io.word(d.health, profile.device_health);
+  io.word(d.desired_status, profile.device_desired);
   io(d.unicast_users_count, d.multicast_subscribers_count, d.max_unicast_users, d.max_multicast_subscribers);
   io(d.reserved_seats, d.multicast_publishers_count, d.max_multicast_publishers);
 }

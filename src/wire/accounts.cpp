@@ -55,8 +55,8 @@ void link_fields(Io& io, T& r, const Profile& profile) {
   io(r.tunnel_id, r.tunnel_net);
   io.word(r.status, profile.link_status);
   io(r.code, r.contributor, r.side_a_iface, r.side_z_iface, r.delay_override_ns);
-  io.word(r.health, profile.health);
-  io.word(r.desired_status, profile.desired_status);
+  io.word(r.health, profile.link_health);
+  io.word(r.desired_status, profile.link_desired);
   io(r.topologies, r.flags);
 }
 

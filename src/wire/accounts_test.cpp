@@ -17,19 +17,6 @@ Pubkey key(std::uint8_t n) {
 }
 NetworkV4 net(std::string_view text) { return *parse_network(text); }
 
-// The fixtures were written by a ledger of other numbers for desired_status and health (activated is 1 there, ready is
-// 2 or 3): a table of this test alone, in which the words mean what the fixture's author meant.
-constexpr std::pair<std::uint8_t, DesiredStatus> kDesired[] = {{0, DesiredStatus::HardDrained},
-                                                               {1, DesiredStatus::Activated}};
-constexpr std::pair<std::uint8_t, Health> kHealth[] = {
-    {0, Health::Unknown}, {1, Health::Pending}, {2, Health::Impaired}, {3, Health::Healthy}};
-Profile fixture_profile() {
-  auto profile = rfc_profile();
-  profile.desired_status = {kDesired, DesiredStatus::HardDrained, DesiredStatus::HardDrained};
-  profile.health = {kHealth, Health::Pending, Health::Pending};
-  return profile;
-}
-
 TEST(GoldenAccounts, ProgramConfig) {
   const auto bytes = from_hex(golden::kProgramConfig);
   const auto r = decode_program_config(bytes);
@@ -90,7 +77,7 @@ TEST(GoldenAccounts, LocationExchangeContributor) {
 
 TEST(GoldenAccounts, Link) {
   const auto bytes = from_hex(golden::kLink);
-  const auto r = decode_link(bytes, fixture_profile());
+  const auto r = decode_link(bytes, v034_profile());
   ASSERT_TRUE(r);
   EXPECT_EQ(r->owner, key(0x50));
   EXPECT_TRUE(r->index == 99);
@@ -108,14 +95,14 @@ TEST(GoldenAccounts, Link) {
   EXPECT_EQ(r->contributor, key(0x53));
   EXPECT_EQ(r->side_a_iface, "Ethernet2");
   EXPECT_EQ(r->side_z_iface, "Ethernet2");
-  EXPECT_EQ(r->health, Health::Impaired);  // 2 in the test's table
+  EXPECT_EQ(r->health, Health::Healthy);  // 2, ready-for-service
   EXPECT_EQ(r->desired_status, DesiredStatus::Activated);
-  EXPECT_EQ(encode(*r, fixture_profile()), bytes);
+  EXPECT_EQ(encode(*r, v034_profile()), bytes);
 }
 
 TEST(GoldenAccounts, Device) {
   const auto bytes = from_hex(golden::kDevice);
-  const auto r = decode_device(bytes, fixture_profile());
+  const auto r = decode_device(bytes, v034_profile());
   ASSERT_TRUE(r);
   EXPECT_EQ(r->owner, key(0x40));
   EXPECT_TRUE(r->index == 7);
@@ -172,7 +159,7 @@ TEST(GoldenAccounts, Device) {
                                          200,
                                          true,
                                          {}}));
-  EXPECT_EQ(encode(*r, fixture_profile()), bytes);
+  EXPECT_EQ(encode(*r, v034_profile()), bytes);
 }
 
 TEST(GoldenAccounts, ResourceExtensions) {

@@ -38,6 +38,7 @@ Status status_for(DesiredStatus desired) {
   switch (desired) {
     case DesiredStatus::Activated: return Status::Activated;
     case DesiredStatus::SoftDrained: return Status::SoftDrained;
+    case DesiredStatus::Drained: return Status::Drained;
     default: return Status::HardDrained;
   }
 }

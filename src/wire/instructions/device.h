@@ -25,7 +25,7 @@ struct CreateDeviceArgs {
   template <typename Self, typename Io>
   static void fields(Self& a, Io& io, const Profile& profile) {
     io(a.code, a.type, a.public_ip, a.dz_prefixes, a.metrics_publisher, a.mgmt_vrf);
-    io.word(a.desired_status, profile.desired_status);
+    io.word(a.desired_status, profile.device_desired);
     io(a.resource_count);
   }
   bool operator==(const CreateDeviceArgs&) const = default;
@@ -59,7 +59,7 @@ struct UpdateDeviceArgs {
     io(a.code, a.type, a.contributor, a.public_ip, a.dz_prefixes, a.metrics_publisher, a.mgmt_vrf);
     io(a.max_users, a.users_count);
     io.word(a.status, profile.device_status);
-    io.word(a.desired_status, profile.desired_status);
+    io.word(a.desired_status, profile.device_desired);
     io(a.resource_count, a.reference_count, a.max_unicast_users, a.max_multicast_subscribers, a.unicast_users_count);
     io(a.max_multicast_publishers, a.multicast_subscribers_count, a.multicast_publishers_count);
   }
@@ -93,7 +93,7 @@ struct SetDeviceHealthArgs {
   std::optional<JudgedState> judged;  // the state it was judged in; the program refuses it in any other
   template <typename Self, typename Io>
   static void fields(Self& a, Io& io, const Profile& profile) {
-    health_fields(a, io, profile.device_status, profile);
+    health_fields(a, io, RecordKind::Device, profile);
   }
   bool operator==(const SetDeviceHealthArgs&) const = default;
 };

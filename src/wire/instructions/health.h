@@ -10,12 +10,13 @@
 namespace dz {
 
 template <typename Self, typename Io>
-void health_fields(Self& a, Io& io, const CodeTable<Status>& status, const Profile& profile) {
-  io.required_word(a.health, profile.health);
+void health_fields(Self& a, Io& io, RecordKind kind, const Profile& profile) {
+  io.required_word(a.health, profile.health(kind));
+  if (!profile.extended_instructions) return;
   io.tail(a.judged, [&](auto& judged) {
-    io.required_word(judged.status, status);
-    io.required_word(judged.desired_status, profile.desired_status);
-    io.required_word(judged.health, profile.health);
+    io.required_word(judged.status, profile.status(kind));
+    io.required_word(judged.desired_status, profile.desired(kind));
+    io.required_word(judged.health, profile.health(kind));
   });
 }
 

@@ -26,9 +26,10 @@ struct CreateLinkArgs {
   template <typename Self, typename Io>
   static void fields(Self& a, Io& io, const Profile& profile) {
     io(a.code, a.type, a.bandwidth, a.mtu, a.delay_ns, a.jitter_ns, a.side_a_iface, a.side_z_iface);
-    io.word(a.desired_status, profile.desired_status);
+    io.word(a.desired_status, profile.link_desired);
     io(a.use_onchain_allocation);
-    io.tail(a.status, [&](auto& status) { io.required_word(status, profile.link_status); });
+    if (profile.extended_instructions)
+      io.tail(a.status, [&](auto& status) { io.required_word(status, profile.link_status); });
   }
   bool operator==(const CreateLinkArgs&) const = default;
 };
@@ -76,7 +77,7 @@ struct UpdateLinkArgs {
     io(a.code, a.contributor, a.type, a.bandwidth, a.mtu, a.delay_ns, a.jitter_ns);
     io.word(a.status, profile.link_status);
     io(a.delay_override_ns);
-    io.word(a.desired_status, profile.desired_status);
+    io.word(a.desired_status, profile.link_desired);
     io(a.tunnel_id, a.tunnel_net, a.use_onchain_allocation, a.topologies, a.unicast_drained);
   }
   bool operator==(const UpdateLinkArgs&) const = default;
@@ -109,7 +110,7 @@ struct SetLinkHealthArgs {
   std::optional<JudgedState> judged;  // the state it was judged in; the program refuses it in any other
   template <typename Self, typename Io>
   static void fields(Self& a, Io& io, const Profile& profile) {
-    health_fields(a, io, profile.link_status, profile);
+    health_fields(a, io, RecordKind::Link, profile);
   }
   bool operator==(const SetLinkHealthArgs&) const = default;
 };
