@@ -17,7 +17,8 @@ TEST(Words, ParseIgnoresCaseAndAcceptsUnderscores) {
 TEST(Words, RefusalListsTheWords) {
   const auto result = parse_word<DesiredStatus>("on");
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().message, "expected one of activated, soft-drained, hard-drained, deleted, pending, drained; found 'on'");
+  EXPECT_EQ(result.error().message,
+            "expected one of activated, soft-drained, hard-drained, deleted, pending, drained; found 'on'");
 }
 
 TEST(Users, StatusDecidesWhoIsServed) {
