@@ -11,9 +11,10 @@ namespace {
 constexpr Duration kClockTolerance = std::chrono::seconds{5};
 }  // namespace
 
-Bank::Bank(Snapshot snapshot, const Profile& profile)
+Bank::Bank(Snapshot snapshot, const Profile& profile, const ProgramOptions& options)
     : genesis_(snapshot.genesis),
       profile_(&profile),
+      options_(options),
       clock_(std::move(snapshot.anchors)),
       slot_(snapshot.slot),
       transaction_count_(snapshot.transaction_count) {
@@ -87,7 +88,7 @@ Execution Bank::simulate(const Transaction& transaction, Checks checks) const {
   }
   if (recent_.contains(transaction.signatures.front())) return refuse(TransactionErrorKind::AlreadyProcessed);
   const LedgerClock clock{slot_, epoch_of(slot_), clock_.time_of(slot_)};
-  return execute(transaction, {[this](const Pubkey& key) { return find(key); }, clock, &program_ids(), profile_});
+  return execute(transaction, {[this](const Pubkey& key) { return find(key); }, clock, &program_ids(), profile_, options_});
 }
 
 const TransactionRecord& Bank::record(const Transaction& transaction, Execution execution) {

@@ -26,7 +26,7 @@ struct Checks {
 
 class Bank {
  public:
-  Bank(Snapshot snapshot, const Profile& profile);
+  Bank(Snapshot snapshot, const Profile& profile, const ProgramOptions& options = {});
 
   // The slot that `now` belongs to becomes the current one; true when it changed. A clock set back by more than a few
   // seconds starts new slots after the current one; by less, the slot waits for the clock.
@@ -66,6 +66,7 @@ class Bank {
 
   Genesis genesis_;
   const Profile* profile_;
+  ProgramOptions options_;
   SlotClock clock_;
   Slot slot_;
   std::uint64_t transaction_count_ = 0;

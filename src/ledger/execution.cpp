@@ -145,7 +145,7 @@ ProgramResult Run::run(std::size_t index) {
 
   std::vector<std::string> lines;
   Invocation invocation{program,        metas,        accounts,         instruction.data,
-                        context_.clock, context_.ids, context_.profile, &lines};
+                        context_.clock, context_.ids, context_.profile, &lines, context_.options};
   ProgramResult result = find_program(program)(invocation);
   if (result) {
     if (const auto kind = broken_rule(program, touched_by(instruction, before))) {

@@ -31,6 +31,7 @@ struct ExecutionContext {
   LedgerClock clock;
   const ProgramIds* ids = nullptr;
   const Profile* profile = nullptr;
+  ProgramOptions options;
 };
 
 // The caller has checked signatures, block hash and repetition.

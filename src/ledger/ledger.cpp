@@ -39,7 +39,7 @@ Instruction distinguish(std::uint64_t number) {
 
 Ledger::Ledger(std::unique_ptr<Store> store, Snapshot snapshot, const LedgerOptions& options)
     : store_(std::move(store)),
-      bank_(std::move(snapshot), *options.profile),
+      bank_(std::move(snapshot), *options.profile, options.program),
       faucet_(faucet_key(bank_.genesis())),
       history_slots_(static_cast<std::uint64_t>(std::max(options.history, kLeastHistory) / options.slot_length)) {}
 

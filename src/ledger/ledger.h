@@ -15,6 +15,7 @@ namespace dz::ledger {
 
 struct LedgerOptions {
   const Profile* profile = &rfc_profile();
+  ProgramOptions program;
   Duration slot_length = kDefaultSlotLength;
   Duration history = std::chrono::hours{24 * 30};  // transactions are kept this long, counted in slots; at least 1 h
   // Of a new ledger only.

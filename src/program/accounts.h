@@ -2,6 +2,7 @@
 // it, close it. Nothing here decides who may.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,7 @@ struct Record {
 inline constexpr std::size_t kMaxGrowth = 10240;
 
 Check check_empty(const AccountRef& at);                        // else AccountAlreadyInitialized
+Check check_writable(const AccountRef& at);                     // else ProgramFailedToComplete
 Check check_key(const AccountRef& at, const Pubkey& expected);  // else ProgramFailedToComplete
 Check check_key(const AccountRef& at, const Pubkey& expected, ProgramError otherwise);
 Check check_key(const AccountRef& at, const Pubkey& expected, InstructionErrorKind otherwise);
@@ -71,6 +73,13 @@ class Accounts {
     DZ_TRY_ASSIGN(const auto at, next(what));
     return load<T>(at, owner);
   }
+  // The next account, which this instruction writes.
+  template <typename T>
+  Outcome<Record<T>> writable_record(std::string_view what) {
+    DZ_TRY_ASSIGN(const auto at, next(what));
+    DZ_TRY(check_writable(at));
+    return load<T>(at);
+  }
   // An account already taken, as a record.
   template <typename T>
   Outcome<Record<T>> load(const AccountRef& at, const Pubkey& owner) const {
@@ -85,7 +94,7 @@ class Accounts {
   }
 
   // The end of every account list: the payer, who signs; the system program; perhaps the payer's permission account.
-  // After it every account has been taken, and the functions below may be used.
+  // After it the functions below may be used. The guarded program takes no account after it; upstream's looks no further.
   Check tail();
   // The same where the payer came earlier in the list and no permission account may follow.
   Check pay_from(const AccountRef& payer);
@@ -95,6 +104,8 @@ class Accounts {
   // How long the tail will be, seen from the end of the list: 3 when the last account is the permission account of the
   // third from the end, else 2. For instructions whose account list varies before the tail.
   std::size_t tail_length() const;
+  // How many accounts are left before the tail.
+  std::size_t left_before_tail() const { return left() - std::min(left(), tail_length()); }
 
   // Validates, resizes (the payer tops up the rent; nothing is refunded) and writes.
   template <typename T>

@@ -267,7 +267,7 @@ BrokenRule check_allocations(const RecordChange& t, const Pubkey& program) {
   return broken;
 }
 
-std::string check_invariants(std::span<const AccountChange> changes, const TransactionFacts& facts) {
+std::string check_guarded_invariants(std::span<const AccountChange> changes, const TransactionFacts& facts) {
   RecordChange t;
   for (const auto& change : changes) {
     add_record(t.before, change.key, *change.before, facts);

@@ -1,5 +1,5 @@
-// What check_invariants (runtime.h) is made of: the records of a transaction before and after, and one function a
-// rule. A rule sees only the two states and who signed, never the instructions, so it cannot share their mistakes.
+// What check_invariants (runtime.h) is made of for the guarded program: the records of a transaction before and after,
+// and one function a rule. A rule sees only the two states and who signed, never the instructions, so it cannot share their mistakes.
 #pragma once
 
 #include <map>
@@ -54,5 +54,8 @@ BrokenRule check_lifecycle_authority(const RecordChange& t, const TransactionFac
 BrokenRule check_holds(const RecordChange& t, const TransactionFacts& facts);
 // A device's counts of users do not rise while it takes none.
 BrokenRule check_user_counts(const RecordChange& t);
+
+// All of the above.
+std::string check_guarded_invariants(std::span<const AccountChange> changes, const TransactionFacts& facts);
 
 }  // namespace dz

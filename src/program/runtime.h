@@ -36,6 +36,14 @@ struct LedgerClock {
   Timestamp now;  // the time of the slot
 };
 
+// How the live program differs from what it does by itself on the network: for tests and demonstrations. The guarded
+// program has no such choice.
+struct ProgramOptions {
+  bool start_provisioning = false;  // records start in a provisioning status with health pending, not activated and ready
+  bool transition_hook = false;     // the lifecycle that upstream wrote and switched off runs
+  bool operator==(const ProgramOptions&) const = default;
+};
+
 // One instruction being executed. accounts[i] belongs to metas[i]; the same key twice is the same object.
 struct Invocation {
   Pubkey program;
@@ -46,6 +54,7 @@ struct Invocation {
   const ProgramIds* ids = nullptr;
   const Profile* profile = nullptr;
   std::vector<std::string>* log = nullptr;  // lines for people, without "Program log: "
+  ProgramOptions options;
 };
 
 using ProgramResult = tl::expected<void, InstructionError>;
@@ -67,7 +76,7 @@ struct AccountChange {
   const Account* after;
 };
 
-// Rules that hold over every transaction whatever the code above did: reference counts, interface states, allocations,
+// Rules that hold over every transaction of the guarded program whatever the code above did: reference counts, interface states, allocations,
 // holds, and no field written by somebody who may not. `changes` has every account of the transaction, also those that
 // stayed as they were (the contributor of a link is read from there). `signers` signed the transaction; `global_state`
 // is the state before it, and `permissions` the signers' activated permission bits before it. Empty when all hold;

@@ -26,7 +26,7 @@ Pubkey key(std::string_view name) {
   return key;
 }
 
-TestLedger::TestLedger() {
+TestLedger::TestLedger(const Profile& of, const ProgramOptions& with) : profile(of), options(with) {
   for (const auto& who : {foundation, monitor, activator, alice, bob, mallory, key("agent")}) {
     accounts[who].lamports = kWealth;
   }
@@ -47,8 +47,8 @@ ProgramResult TestLedger::run(const Instruction& instruction) {
     if (meta.signer) signers.push_back(meta.key);
   }
   log_.clear();
-  Invocation invocation{instruction.program,  metas,          refs, instruction.data, clock,
-                        &local_program_ids(), &rfc_profile(), &log_};
+  Invocation invocation{instruction.program,  metas,    refs,  instruction.data, clock,
+                        &local_program_ids(), &profile, &log_, options};
   const auto result = instruction.program == program     ? execute_serviceability(invocation)
                       : instruction.program == telemetry ? execute_telemetry(invocation)
                                                          : execute_system(invocation);
@@ -76,7 +76,7 @@ std::string TestLedger::fault_of(const std::map<Pubkey, Account>& after, const s
   std::optional<GlobalState> state_before;
   if (exists(state_at)) state_before = state();
   return check_invariants(
-      changes, {signers, state_before ? &*state_before : nullptr, permissions, &local_program_ids(), &rfc_profile()});
+      changes, {signers, state_before ? &*state_before : nullptr, permissions, &local_program_ids(), &profile});
 }
 
 ProgramResult TestLedger::run(const Result<Instruction>& instruction) {
@@ -98,6 +98,9 @@ Sender TestLedger::as(const Pubkey& payer) const {
 void TestLedger::init_state() {
   EXPECT_ACCEPTED(*this, run(init_global_state(as(foundation))));
   EXPECT_ACCEPTED(*this, run(set_authority(as(foundation), {.activator = activator, .health_oracle = monitor})));
+  if (profile.guarded) return;
+  // There the activator's key has no rights of its own.
+  EXPECT_ACCEPTED(*this, run(create_permission(as(foundation), {activator, permission::kNetworkAdmin})));
 }
 
 void TestLedger::init() {
@@ -159,7 +162,7 @@ Pubkey TestLedger::add_device(const std::string& code, const Pubkey& contributor
                         .metrics_publisher = key("agent"),
                         .mgmt_vrf = "default"};
   const auto owner = get<Contributor>(contributor).owner;
-  EXPECT_ACCEPTED(*this, run(create_device(as(owner), index, {contributor, location, exchange}, args, rfc_profile())));
+  EXPECT_ACCEPTED(*this, run(create_device(as(owner), index, {contributor, location, exchange}, args, profile)));
   return at;
 }
 
@@ -193,7 +196,7 @@ CreateLinkArgs TestLedger::dzx_args() {
 }
 
 ProgramResult TestLedger::create_link(const Pubkey& who, const CreateLinkArgs& args, const LinkEnds& ends) {
-  return run(dz::create_link(as(who), state().account_index + 1, ends, args, rfc_profile()));
+  return run(dz::create_link(as(who), state().account_index + 1, ends, args, profile));
 }
 
 Pubkey TestLedger::create_wan() {
@@ -210,22 +213,22 @@ Pubkey TestLedger::create_dzx(bool accept) {
 }
 
 ProgramResult TestLedger::set_link(const Pubkey& who, const Pubkey& link, const UpdateLinkArgs& args) {
-  return run(update_link(as(who), link, get<Link>(link), args, rfc_profile()));
+  return run(update_link(as(who), link, get<Link>(link), args, profile));
 }
 
 ProgramResult TestLedger::set_link_as_z(const Pubkey& who, const Pubkey& link, const UpdateLinkArgs& args) {
   const auto record = get<Link>(link);
-  return run(update_link(as(who), link, record, args, rfc_profile(), get<Device>(record.side_z).contributor));
+  return run(update_link(as(who), link, record, args, profile, get<Device>(record.side_z).contributor));
 }
 
 ProgramResult TestLedger::set_device(const Pubkey& who, const Pubkey& device, const UpdateDeviceArgs& args) {
-  return run(update_device(as(who), device, get<Device>(device), args, rfc_profile()));
+  return run(update_device(as(who), device, get<Device>(device), args, profile));
 }
 
 ProgramResult TestLedger::set_health(const Pubkey& who, const Pubkey& record, Health health) {
   const bool is_link = account_type(accounts.at(record).data) == AccountType::Link;
-  return run(is_link ? set_link_health(as(who), record, health, rfc_profile())
-                     : set_device_health(as(who), record, health, rfc_profile()));
+  return run(is_link ? set_link_health(as(who), record, health, profile)
+                     : set_device_health(as(who), record, health, profile));
 }
 
 ProgramResult TestLedger::delete_link(const Pubkey& who, const Pubkey& link) {

@@ -1,5 +1,6 @@
 // A ledger in memory for tests: one instruction is one transaction, checked against the invariants and against what a
-// bank checks (money conserved, read-only accounts untouched). People are keys by name: key("alice").
+// bank checks (money conserved, read-only accounts untouched). People are keys by name: key("alice"). It runs the program
+// of any profile: TestLedger ledger(v034_profile()).
 #pragma once
 
 #include <gmock/gmock.h>
@@ -28,7 +29,7 @@ class TestLedger {
   Pubkey location, exchange;
   Pubkey ams, lon, fra;  // devices: ams and lon are alice's, fra is bob's; each has Ethernet1 to Ethernet4
 
-  TestLedger();
+  explicit TestLedger(const Profile& profile = rfc_profile(), const ProgramOptions& options = {});
   // Initialised, with authorities, blocks, contributors, a site, devices and their ports.
   void set_up();
   void init();        // global state, authorities and config
@@ -72,7 +73,7 @@ class TestLedger {
   bool exists(const Pubkey& at) const { return accounts.contains(at); }
   template <typename T>
   T get(const Pubkey& at) const {
-    return *decode_record<T>(accounts.at(at).data, rfc_profile());
+    return *decode_record<T>(accounts.at(at).data, profile);
   }
   GlobalState state() const { return get<GlobalState>(global_state_address(program).address); }
   ResourceExtension pool(ResourceKind kind) const {
@@ -81,13 +82,15 @@ class TestLedger {
   // Puts a record there behind the program's back, for states that no instruction reaches.
   template <typename T>
   void force(const Pubkey& at, const T& record) {
-    if constexpr (requires { encode(record, rfc_profile()); }) {
-      accounts.at(at).data = encode(record, rfc_profile());
+    if constexpr (requires { encode(record, profile); }) {
+      accounts.at(at).data = encode(record, profile);
     } else {
       accounts.at(at).data = encode(record);
     }
   }
 
+  const Profile& profile;
+  const ProgramOptions options;
   const Pubkey program = local_program_ids().serviceability;
   const Pubkey telemetry = local_program_ids().telemetry;
   std::map<Pubkey, Account> accounts;

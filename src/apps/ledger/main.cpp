@@ -23,8 +23,8 @@ constexpr const char* kVersion = DZ_VERSION;
 constexpr const char* kFileName = "ledger.db";
 
 struct Flags {
-  std::string data, bind = "127.0.0.1", profile = "rfc", genesis_age = "0s", history = "30d", ports_file;
-  bool memory = false, verbose = false;
+  std::string data, bind = "127.0.0.1", profile = "rfc", start = "activated", genesis_age = "0s", history = "30d", ports_file;
+  bool memory = false, verbose = false, transition_hook = false;
   std::uint16_t rpc_port = 8899;
   int ws_port = -1;  // the port after rpc_port
   std::uint32_t slot_ms = 400;
@@ -45,7 +45,13 @@ void declare(CLI::App& app, Flags& f) {
   app.add_option("--ports-file", f.ports_file, "Write the chosen ports here as JSON");
   app.add_option("--slot-ms", f.slot_ms, "Length of a slot")->capture_default_str()->check(CLI::Range(1, 3'600'000));
   app.add_option("--history", f.history, "Transactions are kept this long; at least 1h")->capture_default_str();
-  app.add_option("--profile", f.profile, "What the numbers on the ledger mean")->capture_default_str();
+  app.add_option("--profile", f.profile, "Which program runs: rfc, or v0.34 as on the live network")
+      ->capture_default_str();
+  app.add_option("--start", f.start, "Profile v0.34: the status in which devices and links start")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"activated", "provisioning"}));
+  app.add_flag("--transition-hook", f.transition_hook,
+               "Profile v0.34: run the program's own status transitions, switched off on the live network");
   app.add_option("--faucet-lamports", f.faucet_lamports, "New ledger: all the lamports there are")
       ->capture_default_str();
   app.add_option("--genesis-age", f.genesis_age, "New ledger: slot 0 began this long ago, such as 48h")
@@ -63,9 +69,11 @@ LogSink stderr_log(bool verbose) {
 
 Result<ledger::LedgerOptions> ledger_options(const Flags& flags) {
   ledger::LedgerOptions options;
-  if (flags.profile != options.profile->name) {
-    return refused("profile '" + flags.profile + "': expected " + std::string(options.profile->name) +
-                   ", the only one this ledger runs");
+  DZ_TRY_ASSIGN(options.profile, find_profile(flags.profile));
+  options.program = {flags.start == "provisioning", flags.transition_hook};
+  if (options.profile->guarded && options.program != ProgramOptions{}) {
+    return refused("--start and --transition-hook: expected profile v0.34, found " + flags.profile +
+                   ", whose program has one way only; leave them out");
   }
   options.slot_length = std::chrono::milliseconds{flags.slot_ms};
   options.faucet_lamports = flags.faucet_lamports;

@@ -1,0 +1,19 @@
+// Who runs an instruction on a contributor's records.
+#pragma once
+
+#include "program/authorize.h"
+
+namespace dz::live {
+
+struct Caller {
+  bool owner = false;       // of the contributor account in the instruction
+  bool privileged = false;  // NETWORK_ADMIN, or the foundation
+};
+
+// A permission account that is not there or is another's gives no right, and is no error either.
+Caller caller_of(const Accounts& accounts, const GlobalState& state, const Contributor& contributor);
+
+// `action` completes "may not ...".
+Check authorize(const Caller& caller, ProgramError otherwise, std::string_view action);
+
+}  // namespace dz::live

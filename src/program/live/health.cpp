@@ -1,0 +1,29 @@
+// Health on the live network: one byte, by the health oracle or the network's administrators, whatever the state.
+#include "program/authorize.h"
+#include "program/live/handlers.h"
+#include "program/live/transition_hook.h"
+
+namespace dz::live {
+namespace {
+
+template <typename T>
+Check set_health(Accounts& accounts, std::string_view what, Health health) {
+  DZ_TRY_ASSIGN(auto record, accounts.writable_record<T>(what));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(authorize(accounts, *state, permission::kHealthOracle | permission::kNetworkAdmin, "set a health"));
+  record->health = health;
+  run_transition_hook(*record, accounts.invocation().options);
+  return accounts.save(record);
+}
+
+}  // namespace
+
+Check apply(Accounts& accounts, const SetDeviceHealthArgs& args) {
+  return set_health<Device>(accounts, "device", args.health);
+}
+Check apply(Accounts& accounts, const SetLinkHealthArgs& args) {
+  return set_health<Link>(accounts, "link", args.health);
+}
+
+}  // namespace dz::live
