@@ -88,7 +88,8 @@ Execution Bank::simulate(const Transaction& transaction, Checks checks) const {
   }
   if (recent_.contains(transaction.signatures.front())) return refuse(TransactionErrorKind::AlreadyProcessed);
   const LedgerClock clock{slot_, epoch_of(slot_), clock_.time_of(slot_)};
-  return execute(transaction, {[this](const Pubkey& key) { return find(key); }, clock, &program_ids(), profile_, options_});
+  return execute(transaction,
+                 {[this](const Pubkey& key) { return find(key); }, clock, &program_ids(), profile_, options_});
 }
 
 const TransactionRecord& Bank::record(const Transaction& transaction, Execution execution) {

@@ -144,8 +144,8 @@ ProgramResult Run::run(std::size_t index) {
   for (const std::size_t i : instruction.account_indexes) accounts.push_back(&out_.after[i]);
 
   std::vector<std::string> lines;
-  Invocation invocation{program,        metas,        accounts,         instruction.data,
-                        context_.clock, context_.ids, context_.profile, &lines, context_.options};
+  Invocation invocation{program,          metas,  accounts,        instruction.data, context_.clock, context_.ids,
+                        context_.profile, &lines, context_.options};
   ProgramResult result = find_program(program)(invocation);
   if (result) {
     if (const auto kind = broken_rule(program, touched_by(instruction, before))) {

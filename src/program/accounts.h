@@ -94,7 +94,8 @@ class Accounts {
   }
 
   // The end of every account list: the payer, who signs; the system program; perhaps the payer's permission account.
-  // After it the functions below may be used. The guarded program takes no account after it; upstream's looks no further.
+  // After it the functions below may be used. The guarded program takes no account after it; upstream's looks no
+  // further.
   Check tail();
   // The same where the payer came earlier in the list and no permission account may follow.
   Check pay_from(const AccountRef& payer);

@@ -39,8 +39,9 @@ struct LedgerClock {
 // How the live program differs from what it does by itself on the network: for tests and demonstrations. The guarded
 // program has no such choice.
 struct ProgramOptions {
-  bool start_provisioning = false;  // records start in a provisioning status with health pending, not activated and ready
-  bool transition_hook = false;     // the lifecycle that upstream wrote and switched off runs
+  bool start_provisioning =
+      false;                     // records start in a provisioning status with health pending, not activated and ready
+  bool transition_hook = false;  // the lifecycle that upstream wrote and switched off runs
   bool operator==(const ProgramOptions&) const = default;
 };
 
@@ -76,11 +77,11 @@ struct AccountChange {
   const Account* after;
 };
 
-// Rules that hold over every transaction of the guarded program whatever the code above did: reference counts, interface states, allocations,
-// holds, and no field written by somebody who may not. `changes` has every account of the transaction, also those that
-// stayed as they were (the contributor of a link is read from there). `signers` signed the transaction; `global_state`
-// is the state before it, and `permissions` the signers' activated permission bits before it. Empty when all hold;
-// else the broken rule.
+// Rules that hold over every transaction of the guarded program whatever the code above did: reference counts,
+// interface states, allocations, holds, and no field written by somebody who may not. `changes` has every account of
+// the transaction, also those that stayed as they were (the contributor of a link is read from there). `signers` signed
+// the transaction; `global_state` is the state before it, and `permissions` the signers' activated permission bits
+// before it. Empty when all hold; else the broken rule.
 struct TransactionFacts {
   std::span<const Pubkey> signers;
   const GlobalState* global_state = nullptr;       // null before InitGlobalState

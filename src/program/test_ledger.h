@@ -1,6 +1,6 @@
 // A ledger in memory for tests: one instruction is one transaction, checked against the invariants and against what a
-// bank checks (money conserved, read-only accounts untouched). People are keys by name: key("alice"). It runs the program
-// of any profile: TestLedger ledger(v034_profile()).
+// bank checks (money conserved, read-only accounts untouched). People are keys by name: key("alice"). It runs the
+// program of any profile: TestLedger ledger(v034_profile()).
 #pragma once
 
 #include <gmock/gmock.h>

@@ -23,7 +23,8 @@ constexpr const char* kVersion = DZ_VERSION;
 constexpr const char* kFileName = "ledger.db";
 
 struct Flags {
-  std::string data, bind = "127.0.0.1", profile = "rfc", start = "activated", genesis_age = "0s", history = "30d", ports_file;
+  std::string data, bind = "127.0.0.1", profile = "rfc", start = "activated", genesis_age = "0s", history = "30d",
+                    ports_file;
   bool memory = false, verbose = false, transition_hook = false;
   std::uint16_t rpc_port = 8899;
   int ws_port = -1;  // the port after rpc_port

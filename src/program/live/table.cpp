@@ -2,6 +2,7 @@
 // handler to the live one's own when the two differ.
 #include "program/handlers.h"
 #include "program/instruction_table.h"
+#include "program/live/handlers.h"
 
 namespace dz {
 namespace {
@@ -42,8 +43,8 @@ constexpr InstructionEntry kInstructions[] = {
     with<AcceptLinkArgs, apply>(),
     with<UpdateLinkArgs, apply>(),
     with<DeleteLinkArgs, apply>(),
-    with<SetDeviceHealthArgs, apply>(),
-    with<SetLinkHealthArgs, apply>(),
+    with<SetDeviceHealthArgs, live::apply>(),
+    with<SetLinkHealthArgs, live::apply>(),
     with<AllocateResourceArgs, apply>(),
     with<CreateResourceArgs, apply>(),
     with<DeallocateResourceArgs, apply>(),

@@ -22,10 +22,8 @@ constexpr std::array kDevices{
     Transition{{Status::DeviceProvisioning}, {DesiredStatus::Activated}, {Health::Healthy}, Status::Activated},
     Transition{{Status::LinkProvisioning}, {DesiredStatus::Activated}, {Health::Healthy}, Status::Activated},
     Transition{{Status::Activated}, {DesiredStatus::Drained}, kAnyHealth, Status::Drained},
-    Transition{{Status::Drained},
-               {DesiredStatus::Activated},
-               {Health::ReadyForLinks, Health::Healthy},
-               Status::Activated}};
+    Transition{
+        {Status::Drained}, {DesiredStatus::Activated}, {Health::ReadyForLinks, Health::Healthy}, Status::Activated}};
 
 template <typename T>
 void run(T& record, std::span<const Transition> rows, const ProgramOptions& options) {
