@@ -35,6 +35,7 @@ Result<const Environment*> find_environment(std::string_view name) {
   std::string folded(name.substr(0, 40));
   std::transform(folded.begin(), folded.end(), folded.begin(), [](unsigned char c) { return std::tolower(c); });
   if (folded == "localnet") folded = "local";
+  if (folded == "mainnet") folded = "mainnet-beta";
   for (const auto& environment : known_environments()) {
     if (folded == environment.name || folded == environment.alias) return &environment;
   }

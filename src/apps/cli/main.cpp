@@ -35,11 +35,10 @@ std::optional<std::string> variable(std::string_view name) {
 }
 
 // A network without a public ledger address is an error only for what needs the ledger.
-RpcTransport transport_to(const std::string& url) {
-  if (!url.empty()) return http_transport(url);
-  return [](std::string_view) -> Result<std::string> {
-    return refused("this network's ledger address is not public: give it with --url or DZ_LEDGER_RPC_URL");
-  };
+RpcTransport transport_to(const LedgerSettings& settings) {
+  auto url = rpc_url_of(settings);
+  if (url) return http_transport(*url);
+  return [error = url.error()](std::string_view) -> Result<std::string> { return tl::unexpected(error); };
 }
 
 // Shows each call and how long it took.
@@ -66,7 +65,7 @@ int run(const CommandLine& line) {
   const auto settings = resolve_settings(line.flags, variable, *config);
   if (!settings) return fail_with(settings.error());
   const auto clock = system_clock();
-  const auto transport = transport_to(settings->rpc_url.value);
+  const auto transport = transport_to(*settings);
   RpcClient ledger(line.flags.trace_calls ? traced(transport) : transport, clock);
   Context context{ledger,
                   clock,
