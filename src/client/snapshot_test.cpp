@@ -72,14 +72,14 @@ TEST(Snapshot, OneBadAccountDoesNotHideTheOthers) {
 }
 
 TEST(Snapshot, AnUnknownVersionIsReadOnlyAndItsWordsAreNotGuessed) {
-  const auto snapshot = read(small_network({0, 34, 0}));
+  const auto snapshot = read(small_network({0, 35, 0}));
   EXPECT_EQ(snapshot.contributors.size(), 2U);
   EXPECT_TRUE(snapshot.links.empty());
   EXPECT_EQ(snapshot.undecodable.size(), 3U);
   const auto profile = writable_profile(snapshot);
   ASSERT_FALSE(profile);
   EXPECT_EQ(profile.error().kind, ErrorKind::Unsupported);
-  EXPECT_NE(profile.error().message.find("0.34.0"), std::string::npos);
+  EXPECT_NE(profile.error().message.find("0.35.0"), std::string::npos);
 }
 
 TEST(Snapshot, ANamedProfileDecides) {

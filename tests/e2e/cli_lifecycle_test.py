@@ -52,11 +52,12 @@ def check(condition, what):
         sys.exit(f"FAILED: {what}")
 
 
-def start_ledger(binary, folder):
+def start_ledger(binary, folder, *options):
     ports_file = pathlib.Path(folder) / "ports.json"
     ports_file.unlink(missing_ok=True)
     process = subprocess.Popen([binary, "--data", f"{folder}/ledger", "--rpc-port", "0", "--ws-port", "0",
-                                "--slot-ms", "100", "--ports-file", str(ports_file)], stderr=subprocess.DEVNULL)
+                                "--slot-ms", "100", "--ports-file", str(ports_file), *options],
+                               stderr=subprocess.DEVNULL)
     for _ in range(100):
         if ports_file.exists() and ports_file.read_text().strip():
             return process, json.loads(ports_file.read_text())["rpc"]
