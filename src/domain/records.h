@@ -182,8 +182,10 @@ struct Link {
 namespace permission {
 inline constexpr unsigned __int128 bit(int n) { return static_cast<unsigned __int128>(1) << n; }
 inline constexpr auto kFoundation = bit(0), kPermissionAdmin = bit(1), kInfraAdmin = bit(2), kNetworkAdmin = bit(3),
-                      kActivator = bit(7), kHealthOracle = bit(11), kQa = bit(12), kGlobalStateAdmin = bit(13),
-                      kContributorAdmin = bit(14), kTopologyAdmin = bit(15), kResourceAdmin = bit(16);
+                      kTenantAdmin = bit(4), kMulticastAdmin = bit(5), kFeedAuthority = bit(6), kActivator = bit(7),
+                      kSentinel = bit(8), kUserAdmin = bit(9), kAccessPassAdmin = bit(10), kHealthOracle = bit(11),
+                      kQa = bit(12), kGlobalStateAdmin = bit(13), kContributorAdmin = bit(14), kTopologyAdmin = bit(15),
+                      kResourceAdmin = bit(16), kIndexAdmin = bit(17);
 inline constexpr auto kDefined = bit(18) - 1;
 }  // namespace permission
 
@@ -214,6 +216,27 @@ struct ResourceExtension {
   std::uint64_t first_free_index = 0;  // in 64-bit words
   std::vector<std::uint8_t> bitmap;    // bit i = byte i/8, bit i%8; a multiple of 8 bytes
   bool operator==(const ResourceExtension&) const = default;
+};
+
+// A flexible algorithm of the backbone: links are tagged with topologies, loopbacks have a segment in each.
+struct Topology {
+  Pubkey owner;
+  std::uint8_t bump = 0;
+  std::string name;                   // in capitals
+  std::uint8_t admin_group_bit = 0;   // never handed out twice
+  std::uint8_t flex_algo_number = 0;  // 128 + admin_group_bit
+  TopologyConstraint constraint = TopologyConstraint::IncludeAny;
+  std::uint32_t reference_count = 0;  // links tagged with it
+  bool operator==(const Topology&) const = default;
+};
+
+// Finds an entity by a key of its own. Kinds of record that share the counter of GlobalState do not need one.
+struct Index {
+  Pubkey entity;
+  std::uint8_t entity_type = 0;  // the first byte of the entity's account
+  std::string key;               // in small letters
+  std::uint8_t bump = 0;
+  bool operator==(const Index&) const = default;
 };
 
 // Latency samples of one direction of one link in one epoch (telemetry program). rtt 0 means loss.

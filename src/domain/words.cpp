@@ -46,6 +46,7 @@ DZ_WORDS(ContributorStatus, {ContributorStatus::None, "none"}, {ContributorStatu
          {ContributorStatus::Suspended, "suspended"}, {ContributorStatus::Deleting, "deleting"})
 DZ_WORDS(PermissionStatus, {PermissionStatus::None, "none"}, {PermissionStatus::Activated, "activated"},
          {PermissionStatus::Suspended, "suspended"})
+DZ_WORDS(TopologyConstraint, {TopologyConstraint::IncludeAny, "include-any"}, {TopologyConstraint::Exclude, "exclude"})
 #undef DZ_WORDS
 
 template <typename Word>
@@ -103,6 +104,7 @@ DZ_INSTANTIATE(RoutingMode)
 DZ_INSTANTIATE(SiteStatus)
 DZ_INSTANTIATE(ContributorStatus)
 DZ_INSTANTIATE(PermissionStatus)
+DZ_INSTANTIATE(TopologyConstraint)
 #undef DZ_INSTANTIATE
 
 }  // namespace dz

@@ -50,6 +50,7 @@ enum class RoutingMode : std::uint8_t { Static, Bgp };
 enum class SiteStatus : std::uint8_t { Pending, Activated, Suspended };
 enum class ContributorStatus : std::uint8_t { None, Activated, Suspended, Deleting };
 enum class PermissionStatus : std::uint8_t { None, Activated, Suspended };
+enum class TopologyConstraint : std::uint8_t { IncludeAny, Exclude };
 
 std::string_view to_text(Status);
 std::string_view to_text(DesiredStatus);
@@ -65,6 +66,7 @@ std::string_view to_text(RoutingMode);
 std::string_view to_text(SiteStatus);
 std::string_view to_text(ContributorStatus);
 std::string_view to_text(PermissionStatus);
+std::string_view to_text(TopologyConstraint);
 
 // parse_word<Status>("hard_drained"). Refused: the message lists the words expected.
 template <typename Word>

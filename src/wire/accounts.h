@@ -46,6 +46,8 @@ Bytes encode(const Device&, const Profile&);
 Bytes encode(const Link&, const Profile&);
 Bytes encode(const Permission&);
 Bytes encode(const ResourceExtension&);
+Bytes encode(const Topology&);
+Bytes encode(const Index&);
 Bytes encode(const LatencySamples&);
 
 Result<ProgramConfig> decode_program_config(ByteView);
@@ -58,6 +60,8 @@ Result<Device> decode_device(ByteView, const Profile&);
 Result<Link> decode_link(ByteView, const Profile&);
 Result<Permission> decode_permission(ByteView);
 Result<ResourceExtension> decode_resource_extension(ByteView);
+Result<Topology> decode_topology(ByteView);
+Result<Index> decode_index(ByteView);
 Result<LatencySamples> decode_latency_samples(ByteView);  // types 3 and 1 (V0)
 
 }  // namespace dz

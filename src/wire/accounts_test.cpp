@@ -184,6 +184,35 @@ TEST(GoldenAccounts, ResourceExtensions) {
   EXPECT_EQ(encode(*id), from_hex(golden::kResourceExtensionId));
 }
 
+TEST(Accounts, Topology) {
+  const auto bytes = from_hex(
+      "110700000000000000000000000000000000000000000000000000000000000000fe0f000000554e49434153542d44454641554c5401"
+      "810102000000");
+  const auto r = decode_topology(bytes);
+  ASSERT_TRUE(r);
+  EXPECT_EQ(*r, (Topology{key(7), 254, "UNICAST-DEFAULT", 1, 129, TopologyConstraint::Exclude, 2}));
+  EXPECT_EQ(encode(*r), bytes);
+  EXPECT_EQ(bytes.size(), 45 + r->name.size());
+  auto odd = bytes;
+  odd[odd.size() - 5] = 9;  // no such constraint
+  EXPECT_EQ(decode_topology(odd)->constraint, TopologyConstraint::IncludeAny);
+  EXPECT_EQ(decode_topology(odd)->reference_count, 2U);
+  EXPECT_EQ(decode_topology(ByteView(bytes).first(bytes.size() - 4))->reference_count, 0U);  // from before it
+  EXPECT_FALSE(decode_topology(from_hex(golden::kLink)));
+}
+
+TEST(Accounts, Index) {
+  const auto bytes = from_hex(
+      "1005000000000000000000000000000000000000000000000000000000000000000804000000"
+      "6d673031fb");
+  const auto r = decode_index(bytes);
+  ASSERT_TRUE(r);
+  EXPECT_EQ(*r, (Index{key(5), 8, "mg01", 251}));
+  EXPECT_EQ(encode(*r), bytes);
+  EXPECT_EQ(bytes.size(), 39 + r->key.size());
+  EXPECT_FALSE(decode_index(from_hex(golden::kLink)));
+}
+
 TEST(GoldenAccounts, LatencySamples) {
   const auto bytes = from_hex(golden::kDeviceLatencySamples);
   const auto r = decode_latency_samples(bytes);
@@ -407,6 +436,8 @@ void decode_all(ByteView bytes) {
   (void)decode_exchange(bytes);
   (void)decode_contributor(bytes);
   (void)decode_permission(bytes);
+  (void)decode_topology(bytes);
+  (void)decode_index(bytes);
   (void)decode_resource_extension(bytes);
   (void)decode_latency_samples(bytes);
   if (const auto d = decode_device(bytes, rfc_profile())) {

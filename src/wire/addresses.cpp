@@ -66,11 +66,29 @@ ProgramAddress permission_address(const Pubkey& program, const Pubkey& user_paye
 }
 
 ProgramAddress topology_address(const Pubkey& program, std::string_view name) {
-  std::string upper(name);
-  for (auto& c : upper) {
+  const auto stored = topology_name(name);
+  return derive(program, {kRoot, as_bytes("topology"), as_bytes(stored)});
+}
+
+std::string topology_name(std::string_view name) {
+  std::string stored(name);
+  for (auto& c : stored) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
-  return derive(program, {kRoot, as_bytes("topology"), as_bytes(upper)});
+  return stored;
+}
+
+ProgramAddress index_address(const Pubkey& program, std::string_view entity_seed, std::string_view key) {
+  const auto stored = index_key(key);
+  return derive(program, {kRoot, as_bytes("index"), as_bytes(entity_seed), as_bytes(stored)});
+}
+
+std::string index_key(std::string_view key) {
+  std::string stored(key);
+  for (auto& c : stored) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return stored;
 }
 
 ProgramAddress resource_address(const Pubkey& program, const ResourceType& resource) {

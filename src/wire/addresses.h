@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "domain/records.h"
@@ -22,6 +23,12 @@ ProgramAddress link_address(const Pubkey& program, AccountIndex index);
 
 ProgramAddress permission_address(const Pubkey& program, const Pubkey& user_payer);
 ProgramAddress topology_address(const Pubkey& program, std::string_view name);  // any case
+std::string topology_name(std::string_view name);  // as it is stored and addressed: in capitals (ASCII)
+// entity_seed: the seed of the entity's own address, such as "multicast". Neither it nor the key may be longer than
+// kMaxSeed.
+ProgramAddress index_address(const Pubkey& program, std::string_view entity_seed, std::string_view key);  // any case
+std::string index_key(std::string_view key);  // as it is stored and addressed: in small letters (ASCII)
+inline constexpr std::size_t kMaxSeed = 32;   // of any program derived address
 inline constexpr std::string_view kDefaultTopology = "UNICAST-DEFAULT";
 
 // The pools from which links and devices allocate; the numbers are those of the instruction arguments.

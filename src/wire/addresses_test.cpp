@@ -58,6 +58,13 @@ TEST(Addresses, NamedAccountsAndThoseOfADevice) {
                  "FTV9UkC98WaFNKXkUAWKT36ZqrjPDZ97ecyxErMs5wLo", 254);
 }
 
+TEST(Addresses, NamesAndKeysAreFoldedAsTheyAreStored) {
+  EXPECT_EQ(topology_name("gold-1"), "GOLD-1");
+  EXPECT_EQ(index_key("Mg:01"), "mg:01");
+  EXPECT_EQ(index_address(program(), "multicast", "MG01"), index_address(program(), "multicast", "mg01"));
+  EXPECT_NE(index_address(program(), "multicast", "mg01"), index_address(program(), "Multicast", "mg01"));
+}
+
 TEST(Curve, SignBitIsIgnoredAndYIsReduced) {
   Pubkey y{};  // y = 0: x^2 = -1, which has a root in this field
   EXPECT_TRUE(is_on_curve(y));

@@ -37,6 +37,8 @@ template <>
 struct DenseCodes<ContributorStatus> : DenseUpTo<ContributorStatus::Deleting> {};
 template <>
 struct DenseCodes<PermissionStatus> : DenseUpTo<PermissionStatus::Suspended> {};
+template <>
+struct DenseCodes<TopologyConstraint> : DenseUpTo<TopologyConstraint::Exclude> {};
 
 template <typename Word>
 concept DenseWord = DenseCodes<Word>::value;

@@ -41,6 +41,8 @@ TEST(Codes, NumbersOfWordsAreFrozen) {
   EXPECT_EQ(code_of(ContributorStatus::Deleting), 3);
   EXPECT_EQ(code_of(PermissionStatus::Activated), 1);
   EXPECT_EQ(code_of(PermissionStatus::Suspended), 2);
+  EXPECT_EQ(code_of(TopologyConstraint::IncludeAny), 0);
+  EXPECT_EQ(code_of(TopologyConstraint::Exclude), 1);
 }
 
 TEST(Codes, OtherNumbersNameNoWord) {

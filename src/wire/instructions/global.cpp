@@ -43,4 +43,9 @@ Instruction set_feature_flags(const Sender& sender, unsigned __int128 flags) {
   return build_instruction(sender, {state(sender)}, encode(SetFeatureFlagsArgs{flags}));
 }
 
+Instruction set_min_version(const Sender& sender, const Version& version) {
+  return build_instruction(sender, {writable(program_config_address(sender.program).address), state(sender)},
+                           encode(SetMinVersionArgs{version}));
+}
+
 }  // namespace dz

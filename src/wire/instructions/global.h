@@ -92,4 +92,17 @@ struct SetFeatureFlagsArgs {
 // Accounts: global_state W.
 Instruction set_feature_flags(const Sender& sender, unsigned __int128 flags);
 
+// The lowest version of clients that may still write.
+struct SetMinVersionArgs {
+  static constexpr auto kTag = InstructionTag::SetMinVersion;
+  Version version;
+  template <typename Self, typename Io>
+  static void fields(Self& a, Io& io) {
+    io(a.version.major, a.version.minor, a.version.patch);
+  }
+  bool operator==(const SetMinVersionArgs&) const = default;
+};
+// Accounts: program_config W, global_state W.
+Instruction set_min_version(const Sender& sender, const Version& version);
+
 }  // namespace dz

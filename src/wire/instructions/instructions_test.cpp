@@ -4,12 +4,14 @@
 #include "wire/golden_bytes.h"
 #include "wire/instructions/device.h"
 #include "wire/instructions/global.h"
+#include "wire/instructions/index.h"
 #include "wire/instructions/link.h"
 #include "wire/instructions/permission.h"
 #include "wire/instructions/resource.h"
 #include "wire/instructions/site.h"
 #include "wire/instructions/solana.h"
 #include "wire/instructions/telemetry.h"
+#include "wire/instructions/topology.h"
 #include "wire/program_ids.h"
 
 namespace dz {
@@ -271,6 +273,62 @@ TEST(Resource, ArgumentsCarryTheDeviceOnlyWhenItHasOne) {
   EXPECT_TRUE(decode_args<AllocateResourceArgs>(Bytes{80, 6}, profile()));
 }
 
+std::vector<Pubkey> keys_of(const Instruction& instruction) {
+  std::vector<Pubkey> keys;
+  for (const auto& meta : instruction.accounts) keys.push_back(meta.key);
+  return keys;
+}
+
+TEST(Topology, InstructionsNameTheirAccounts) {
+  const auto& program = sender().program;
+  const auto at = topology_address(program, "GOLD").address;
+  const auto state = global_state_address(program).address;
+  const auto create = create_topology(sender(), {"gold", TopologyConstraint::Exclude});
+  EXPECT_EQ(create.data, from_hex("6b04000000676f6c6401"));
+  EXPECT_EQ(create.accounts,
+            (std::vector<AccountMeta>{writable(at),
+                                      writable(resource_address(program, ResourceKind::AdminGroupBits).address),
+                                      read_only(state),
+                                      {key(1), true, true},
+                                      writable(kSystemProgramId)}));
+  const auto gone = delete_topology(sender(), "gold");
+  EXPECT_EQ(gone.data, from_hex("6c04000000676f6c64"));
+  EXPECT_EQ(keys_of(gone), (std::vector<Pubkey>{at, state, key(1), kSystemProgramId}));
+  const Pubkey links[] = {key(5), key(6)};
+  const auto clear = clear_topology(sender(), "gold", links);
+  EXPECT_EQ(clear.data, from_hex("6d04000000676f6c64"));
+  EXPECT_EQ(keys_of(clear), (std::vector<Pubkey>{at, state, key(5), key(6), key(1), kSystemProgramId}));
+  EXPECT_TRUE(clear.accounts[0].writable && clear.accounts[3].writable);
+  const auto assign = assign_node_segments(sender(), "gold", links);
+  EXPECT_EQ(assign.data, from_hex("6e04000000676f6c64"));
+  EXPECT_EQ(keys_of(assign),
+            (std::vector<Pubkey>{at, resource_address(program, ResourceKind::SegmentRoutingIds).address, state, key(5),
+                                 key(6), key(1), kSystemProgramId}));
+  EXPECT_FALSE(assign.accounts[0].writable);
+  EXPECT_FALSE(decode_args<CreateTopologyArgs>(from_hex("6b04000000676f6c6402"), profile()));  // no such constraint
+}
+
+TEST(Index, InstructionsNameTheirAccounts) {
+  const auto create = create_index(sender(), {"multicast", "Mg01"}, key(5));
+  EXPECT_EQ(create.data, from_hex("68090000006d756c746963617374040000004d673031"));
+  const auto at = index_address(sender().program, "multicast", "mg01").address;
+  EXPECT_EQ(keys_of(create), (std::vector<Pubkey>{at, key(5), global_state_address(sender().program).address, key(1),
+                                                  kSystemProgramId}));
+  EXPECT_TRUE(create.accounts[0].writable);
+  EXPECT_FALSE(create.accounts[1].writable);
+  EXPECT_EQ(delete_index(sender(), at).data, (Bytes{105}));
+  EXPECT_EQ(delete_index(sender(), at).accounts.size(), 4U);
+}
+
+TEST(MinVersion, IsThreeNumbers) {
+  const auto ix = set_min_version(sender(), {0, 30, 1});
+  EXPECT_EQ(ix.data, from_hex("4f000000001e00000001000000"));
+  EXPECT_EQ(keys_of(ix),
+            (std::vector<Pubkey>{program_config_address(sender().program).address,
+                                 global_state_address(sender().program).address, key(1), kSystemProgramId}));
+  EXPECT_EQ(decode_args<SetMinVersionArgs>(ix.data, profile())->version, (Version{0, 30, 1}));
+}
+
 TEST(Telemetry, AgentSignsAndPays) {
   const auto& telemetry = local_program_ids().telemetry;
   const auto init = initialize_latency_samples(telemetry, key(1), {{}, {}, {}}, {42, 10'000'000, {}, {}});
@@ -304,11 +362,11 @@ TEST(Tags, KnownDeprecatedAndOtherNumbersAreApart) {
     ++known;
     EXPECT_FALSE(is_deprecated(static_cast<std::uint8_t>(n))) << n;
   }
-  EXPECT_EQ(known, 46);
+  EXPECT_EQ(known, 53);
   EXPECT_EQ(instruction_tag({}), std::nullopt);
   EXPECT_EQ(to_text(InstructionTag::SetLinkHealth), "SetLinkHealth");
   for (const std::uint8_t n : {6, 21, 29, 38, 53, 78}) EXPECT_TRUE(is_deprecated(n)) << int{n};
-  for (const std::uint8_t n : {0, 36, 79, 95, 111, 119, 255}) EXPECT_FALSE(is_deprecated(n)) << int{n};
+  for (const std::uint8_t n : {0, 36, 79, 95, 106, 111, 119, 255}) EXPECT_FALSE(is_deprecated(n)) << int{n};
 }
 
 // --- whatever the bytes: what decodes is a value that its own bytes decode to
@@ -344,8 +402,9 @@ constexpr auto check_every_instruction =
                  UpdateContributorArgs, CreatePermissionArgs, UpdatePermissionArgs, CreateDeviceArgs, UpdateDeviceArgs,
                  DeleteDeviceArgs, SetDeviceHealthArgs, CreateInterfaceArgs, DeleteInterfaceArgs, UpdateInterfaceArgs,
                  CreateLinkArgs, AcceptLinkArgs, UpdateLinkArgs, DeleteLinkArgs, SetLinkHealthArgs,
-                 AllocateResourceArgs, CreateResourceArgs, DeallocateResourceArgs, InitializeLatencySamplesArgs,
-                 WriteLatencySamplesArgs>;
+                 AllocateResourceArgs, CreateResourceArgs, DeallocateResourceArgs, SetMinVersionArgs, CreateIndexArgs,
+                 CreateTopologyArgs, DeleteTopologyArgs, ClearTopologyArgs, AssignNodeSegmentsArgs,
+                 InitializeLatencySamplesArgs, WriteLatencySamplesArgs>;
 
 RC_GTEST_PROP(DecodeArgs, WhatDecodesFromRandomBytesEncodesBack, (const Bytes& tail)) { check_every_instruction(tail); }
 

@@ -39,6 +39,7 @@ constexpr std::pair<InstructionTag, std::string_view> kNames[] = {
     {InstructionTag::CreateDeviceInterface, "CreateDeviceInterface"},
     {InstructionTag::DeleteDeviceInterface, "DeleteDeviceInterface"},
     {InstructionTag::UpdateDeviceInterface, "UpdateDeviceInterface"},
+    {InstructionTag::SetMinVersion, "SetMinVersion"},
     {InstructionTag::AllocateResource, "AllocateResource"},
     {InstructionTag::CreateResource, "CreateResource"},
     {InstructionTag::DeallocateResource, "DeallocateResource"},
@@ -52,7 +53,13 @@ constexpr std::pair<InstructionTag, std::string_view> kNames[] = {
     {InstructionTag::UpdatePermission, "UpdatePermission"},
     {InstructionTag::SuspendPermission, "SuspendPermission"},
     {InstructionTag::ResumePermission, "ResumePermission"},
-    {InstructionTag::DeletePermission, "DeletePermission"}};
+    {InstructionTag::DeletePermission, "DeletePermission"},
+    {InstructionTag::CreateIndex, "CreateIndex"},
+    {InstructionTag::DeleteIndex, "DeleteIndex"},
+    {InstructionTag::CreateTopology, "CreateTopology"},
+    {InstructionTag::DeleteTopology, "DeleteTopology"},
+    {InstructionTag::ClearTopology, "ClearTopology"},
+    {InstructionTag::AssignTopologyNodeSegments, "AssignTopologyNodeSegments"}};
 
 constexpr std::uint8_t kDeprecated[] = {6,  7,  8,  9,  21, 22, 24, 25, 27, 29, 30, 32, 33, 35,
                                         37, 38, 40, 41, 43, 45, 47, 48, 53, 72, 75, 77, 78};

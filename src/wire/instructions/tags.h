@@ -42,6 +42,7 @@ enum class InstructionTag : std::uint8_t {
   CreateDeviceInterface = 73,
   DeleteDeviceInterface = 74,
   UpdateDeviceInterface = 76,
+  SetMinVersion = 79,
   AllocateResource = 80,
   CreateResource = 81,
   DeallocateResource = 82,
@@ -55,7 +56,13 @@ enum class InstructionTag : std::uint8_t {
   UpdatePermission = 98,
   SuspendPermission = 99,
   ResumePermission = 100,
-  DeletePermission = 101
+  DeletePermission = 101,
+  CreateIndex = 104,
+  DeleteIndex = 105,
+  CreateTopology = 107,
+  DeleteTopology = 108,
+  ClearTopology = 109,
+  AssignTopologyNodeSegments = 110
 };
 
 // Upstream instructions that always fail with Deprecated (67).
