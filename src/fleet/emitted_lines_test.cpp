@@ -43,7 +43,7 @@ Fleet testnet_fleet() {
   std::ifstream file(DZ_SOURCE_DIR "/data/topology/testnet-2025.json");
   std::stringstream text;
   text << file.rdbuf();
-  Topology topology = *parse_topology(text.str());
+  FleetTopology topology = *parse_topology(text.str());
   std::map<std::string, Pubkey> keys;
   for (const TopologyDevice& device : topology.devices) {
     const auto number = static_cast<std::uint8_t>(keys.size() + 1);

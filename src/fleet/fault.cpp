@@ -206,7 +206,7 @@ Result<std::vector<Fault>> parse_fault_script(std::string_view text, Timestamp n
   return faults;
 }
 
-Result<void> check_fault(const Fault& fault, const Topology& topology) {
+Result<void> check_fault(const Fault& fault, const FleetTopology& topology) {
   const TopologyDevice* device = find_device(topology, fault.device);
   if (!fault.device.empty() && device == nullptr) {
     return refused(

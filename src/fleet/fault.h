@@ -76,7 +76,7 @@ Result<Fault> parse_fault(std::string_view text, Timestamp now);
 // One a line; '#' begins a comment. A refusal names the line.
 Result<std::vector<Fault>> parse_fault_script(std::string_view text, Timestamp now);
 // Refused when the topology has no such device, port or link.
-Result<void> check_fault(const Fault& fault, const Topology& topology);
+Result<void> check_fault(const Fault& fault, const FleetTopology& topology);
 // In the form parse_fault reads, times in RFC 3339.
 std::string to_text(const Fault& fault);
 

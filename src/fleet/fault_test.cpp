@@ -86,8 +86,8 @@ TEST(FaultScript, OneALineWithComments) {
   EXPECT_NE(wrong.error().message.find("line 2"), std::string::npos);
 }
 
-Topology small_topology() {
-  Topology topology;
+FleetTopology small_topology() {
+  FleetTopology topology;
   topology.devices.resize(2);
   topology.devices[0].code = "a";
   topology.devices[0].interfaces = {{"Ethernet1.7", LoopbackType::None, false, 0, 7}};
@@ -98,7 +98,7 @@ Topology small_topology() {
 }
 
 TEST(FaultCheck, NamesMustBeInTheTopology) {
-  const Topology topology = small_topology();
+  const FleetTopology topology = small_topology();
   const auto check = [&](const char* text) { return check_fault(*parse_fault(text, kNow), topology).has_value(); };
   EXPECT_TRUE(check("silence device=a interface=ethernet1.9"));  // another sub-interface of the same port
   EXPECT_TRUE(check("no-probes link=a:z from=z"));

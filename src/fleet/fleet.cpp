@@ -7,7 +7,7 @@
 
 namespace dz {
 
-Fleet::Fleet(Topology topology, const std::map<std::string, Pubkey>& devices, FleetOptions options)
+Fleet::Fleet(FleetTopology topology, const std::map<std::string, Pubkey>& devices, FleetOptions options)
     : topology_(std::move(topology)),
       options_(std::move(options)),
       directions_(probed_directions(topology_)),

@@ -34,9 +34,9 @@ struct NumberedFault {
 class Fleet {
  public:
   // `devices` names the ledger's addresses by code; a device without one stays silent.
-  Fleet(Topology topology, const std::map<std::string, Pubkey>& devices, FleetOptions options);
+  Fleet(FleetTopology topology, const std::map<std::string, Pubkey>& devices, FleetOptions options);
 
-  const Topology& topology() const { return topology_; }
+  const FleetTopology& topology() const { return topology_; }
 
   // Refused when it names something that is not there.
   Result<std::uint64_t> add_fault(const Fault& fault);
@@ -57,7 +57,7 @@ class Fleet {
  private:
   bool carries_traffic(const std::string& device, std::string_view port) const;
 
-  Topology topology_;
+  FleetTopology topology_;
   FleetOptions options_;
   std::vector<DeviceModel> devices_;
   std::vector<QaDevice> qa_devices_;

@@ -13,20 +13,20 @@ using namespace std::chrono_literals;
 
 const Timestamp kStart = *parse_timestamp("2026-03-01T12:00:00Z");
 
-Topology testnet() {
+FleetTopology testnet() {
   std::ifstream file(DZ_SOURCE_DIR "/data/topology/testnet-2025.json");
   std::stringstream text;
   text << file.rdbuf();
   return *parse_topology(text.str());
 }
-std::map<std::string, Pubkey> keys(const Topology& topology) {
+std::map<std::string, Pubkey> keys(const FleetTopology& topology) {
   std::map<std::string, Pubkey> out;
   std::uint8_t number = 1;
   for (const TopologyDevice& device : topology.devices) out[device.code].bytes[31] = number++;
   return out;
 }
 Fleet fleet_with(std::uint64_t seed, const std::vector<const char*>& faults = {}) {
-  Topology topology = testnet();
+  FleetTopology topology = testnet();
   const auto devices = keys(topology);
   Fleet fleet(std::move(topology), devices, {seed, kStart, "local"});
   for (const char* fault : faults) EXPECT_TRUE(fleet.add_fault(*parse_fault(fault, kStart))) << fault;

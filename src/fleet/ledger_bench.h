@@ -41,7 +41,7 @@ struct LedgerBench {
     EXPECT_TRUE(client.request_airdrop(key.pubkey(), 1'000'000'000'000));
     return key;
   }
-  OnboardingKeys keys_for(const Topology& topology) {
+  OnboardingKeys keys_for(const FleetTopology& topology) {
     OnboardingKeys keys{funded(), {}, {}, funded().pubkey(), funded().pubkey()};
     for (const std::string& code : topology.contributors) keys.contributors.emplace(code, funded());
     for (const TopologyDevice& device : topology.devices) {
@@ -51,7 +51,7 @@ struct LedgerBench {
   }
 };
 
-inline Topology carried_testnet(const std::string& source_dir) {
+inline FleetTopology carried_testnet(const std::string& source_dir) {
   std::ifstream file(source_dir + "/data/topology/testnet-2025.json");
   std::stringstream text;
   text << file.rdbuf();

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 struct Network {
   LedgerBench bench;
-  Topology topology = carried_testnet(DZ_SOURCE_DIR);
+  FleetTopology topology = carried_testnet(DZ_SOURCE_DIR);
   OnboardingKeys keys = bench.keys_for(topology);
   Result<void> onboarded = onboard(bench.client, bench.clock, local_program_ids(), topology, keys);
   Snapshot snapshot = *fetch_snapshot(bench.client, local_program_ids());
@@ -71,7 +71,7 @@ TEST(Onboarding, BringsTheWholeTestnetHardDrained) {
 
 TEST(Onboarding, ARefusalNamesTheRecord) {
   LedgerBench bench;
-  Topology topology = carried_testnet(DZ_SOURCE_DIR);
+  FleetTopology topology = carried_testnet(DZ_SOURCE_DIR);
   topology.devices[2].dz_prefixes[0] = {topology.devices[2].public_ip, 24};  // contains its own public address
   const OnboardingKeys keys = bench.keys_for(topology);
   const auto done = onboard(bench.client, bench.clock, local_program_ids(), topology, keys);

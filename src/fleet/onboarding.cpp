@@ -21,7 +21,7 @@ NetworkV4 network(std::string_view text) { return *parse_network(text); }
 // Sends without waiting; the records' addresses follow from a counter that nobody else moves on an empty ledger.
 class Onboarding {
  public:
-  Onboarding(LedgerClient& ledger, const Clock& clock, const ProgramIds& ids, const Topology& topology,
+  Onboarding(LedgerClient& ledger, const Clock& clock, const ProgramIds& ids, const FleetTopology& topology,
              const OnboardingKeys& keys)
       : ledger_(ledger), ids_(ids), topology_(topology), keys_(keys), profile_(rfc_profile()), batch_(ledger, clock) {}
 
@@ -174,7 +174,7 @@ class Onboarding {
 
   LedgerClient& ledger_;
   const ProgramIds& ids_;
-  const Topology& topology_;
+  const FleetTopology& topology_;
   const OnboardingKeys& keys_;
   const Profile& profile_;
   TransactionBatch batch_;
@@ -185,7 +185,7 @@ class Onboarding {
 
 }  // namespace
 
-Result<void> onboard(LedgerClient& ledger, const Clock& clock, const ProgramIds& ids, const Topology& topology,
+Result<void> onboard(LedgerClient& ledger, const Clock& clock, const ProgramIds& ids, const FleetTopology& topology,
                      const OnboardingKeys& keys) {
   return Onboarding(ledger, clock, ids, topology, keys).run();
 }

@@ -22,7 +22,7 @@ struct OnboardingKeys {
 };
 
 // Every key pays for what it writes and must have lamports. Refused with the first record that the ledger refused.
-Result<void> onboard(LedgerClient& ledger, const Clock& clock, const ProgramIds& ids, const Topology& topology,
+Result<void> onboard(LedgerClient& ledger, const Clock& clock, const ProgramIds& ids, const FleetTopology& topology,
                      const OnboardingKeys& keys);
 
 }  // namespace dz

@@ -25,7 +25,7 @@ bool lost(const Direction& direction, Timestamp at, const std::vector<Fault>& fa
 
 }  // namespace
 
-std::vector<Direction> probed_directions(const Topology& topology) {
+std::vector<Direction> probed_directions(const FleetTopology& topology) {
   std::vector<Direction> out;
   for (const TopologyLink& link : topology.links) {
     for (const auto& [origin, target] : {std::pair{link.side_a, link.side_z}, std::pair{link.side_z, link.side_a}}) {

@@ -22,7 +22,7 @@ struct Direction {
 };
 
 // Both directions of every link; the origins whose samples nobody may write (no metrics publisher) are left out.
-std::vector<Direction> probed_directions(const Topology& topology);
+std::vector<Direction> probed_directions(const FleetTopology& topology);
 
 struct Sample {
   Timestamp at;

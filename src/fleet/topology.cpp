@@ -192,7 +192,7 @@ tl::unexpected<Error> dangling(std::string_view place, std::string_view list, st
       fmt::format("{}: expected a code from {}, found \"{}\"; add it there or mend the name", place, list, code));
 }
 
-Result<void> check_link_end(const Topology& topology, const TopologyLink& link, const std::string& device,
+Result<void> check_link_end(const FleetTopology& topology, const TopologyLink& link, const std::string& device,
                             const std::string& interface) {
   const std::string place = fmt::format("links, {}", link.code);
   const TopologyDevice* found = find_device(topology, device);
@@ -205,7 +205,7 @@ Result<void> check_link_end(const Topology& topology, const TopologyLink& link, 
                              interface));
 }
 
-Result<void> check_references(const Topology& topology) {
+Result<void> check_references(const FleetTopology& topology) {
   DZ_TRY(check_codes_differ("locations", topology.locations));
   DZ_TRY(check_codes_differ("exchanges", topology.exchanges));
   DZ_TRY(check_codes_differ("devices", topology.devices));
@@ -239,14 +239,14 @@ Result<std::vector<T>> parse_all(const Node& root, std::string_view member, Pars
 
 }  // namespace
 
-Result<Topology> parse_topology(std::string_view text) {
+Result<FleetTopology> parse_topology(std::string_view text) {
   boost::system::error_code error;
   const json::value parsed = json::parse(json::string_view(text.data(), text.size()), error);
   if (error) return refused(fmt::format("expected JSON, found a mistake in it: {}", error.message()));
   if (!parsed.is_object())
     return refused("expected a JSON object with contributors, locations, exchanges, devices and links");
   const Node root(parsed.get_object(), "");
-  Topology out;
+  FleetTopology out;
   DZ_TRY_ASSIGN(out.name, root.text("name"));
   DZ_TRY_ASSIGN(out.contributors,
                 parse_all<std::string>(root, "contributors", [](const Node& node) { return node.text("code"); }));
@@ -260,14 +260,14 @@ Result<Topology> parse_topology(std::string_view text) {
   return out;
 }
 
-const TopologyDevice* find_device(const Topology& topology, std::string_view code) {
+const TopologyDevice* find_device(const FleetTopology& topology, std::string_view code) {
   for (const TopologyDevice& device : topology.devices) {
     if (device.code == code) return &device;
   }
   return nullptr;
 }
 
-const TopologyLink* find_link(const Topology& topology, std::string_view code) {
+const TopologyLink* find_link(const FleetTopology& topology, std::string_view code) {
   for (const TopologyLink& link : topology.links) {
     if (link.code == code) return &link;
   }

@@ -43,7 +43,7 @@ struct TopologyLink {
   std::string side_a, side_a_iface, side_z, side_z_iface;        // device codes, interface names
 };
 
-struct Topology {
+struct FleetTopology {
   std::string name;
   std::vector<std::string> contributors;  // codes
   std::vector<TopologySite> locations, exchanges;
@@ -53,11 +53,11 @@ struct Topology {
 
 // Refused, naming the place in the file ("devices[3].public_ip"), when a member is missing or of another form, when a
 // name is used twice, or when something refers to what is not there. Members it does not know are left alone.
-Result<Topology> parse_topology(std::string_view json);
+Result<FleetTopology> parse_topology(std::string_view json);
 
 // Null when there is none.
-const TopologyDevice* find_device(const Topology& topology, std::string_view code);
-const TopologyLink* find_link(const Topology& topology, std::string_view code);
+const TopologyDevice* find_device(const FleetTopology& topology, std::string_view code);
+const TopologyLink* find_link(const FleetTopology& topology, std::string_view code);
 
 // The ports of a device that have counters, in the order of the file: a sub-interface counts on its parent port, a
 // VLAN and a port-channel under their own names, loopbacks not at all.

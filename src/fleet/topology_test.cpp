@@ -16,7 +16,7 @@ std::string testnet_text() {
 }
 
 // The carried file with one piece replaced; the piece must be there.
-Result<Topology> parse_with(const std::string& piece, const std::string& replacement) {
+Result<FleetTopology> parse_with(const std::string& piece, const std::string& replacement) {
   std::string text = testnet_text();
   const auto at = text.find(piece);
   EXPECT_NE(at, std::string::npos) << piece;

@@ -33,8 +33,8 @@ TopologyDevice device_of(const std::string& code, const std::string& interface, 
   return device;
 }
 
-Topology topology_of(const std::vector<Scenario>& all) {
-  Topology topology;
+FleetTopology topology_of(const std::vector<Scenario>& all) {
+  FleetTopology topology;
   topology.name = "scenarios";
   topology.contributors = {"alder"};
   topology.locations = {{"ams", "Amsterdam", "NL", 52.3, 4.9}};

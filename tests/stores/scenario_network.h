@@ -43,7 +43,7 @@ class ScenarioNetwork {
   void make_input();
 
   LedgerBench bench_;
-  Topology topology_;
+  FleetTopology topology_;
   Snapshot snapshot_;
   Timestamp end_;
   std::vector<InputPart> parts_;

@@ -37,7 +37,7 @@ class Daemons {
   // The last started stops first.
   ~Daemons();
 
-  const Topology& topology() const { return topology_; }
+  const FleetTopology& topology() const { return topology_; }
   LedgerClient& ledger() { return *ledger_; }
   const std::string& ledger_url() const { return ledger_url_; }
   const std::string& monitor_url() const { return monitor_url_; }
@@ -54,7 +54,7 @@ class Daemons {
   std::string logs();
 
  private:
-  Daemons(DemoPlace place, Topology topology) : place_(std::move(place)), topology_(std::move(topology)) {}
+  Daemons(DemoPlace place, FleetTopology topology) : place_(std::move(place)), topology_(std::move(topology)) {}
 
   std::string program(const std::string& name) const { return place_.programs + "/" + name; }
   Result<std::map<std::string, std::uint16_t>> launch(const std::string& name, std::vector<std::string> arguments);
@@ -69,7 +69,7 @@ class Daemons {
   Result<void> start_fleet(Timestamp now, const Narrator& say);
 
   DemoPlace place_;
-  Topology topology_;
+  FleetTopology topology_;
   std::unique_ptr<StoreServer> store_;
   std::unique_ptr<Collector> collector_;
   std::vector<Child> children_;

@@ -16,7 +16,7 @@ constexpr const char* kHeldLink = "ams-dz001:lon-dz001";
 
 using Codes = std::vector<std::string>;
 
-Codes onboarding_links(const Topology& topology) {
+Codes onboarding_links(const FleetTopology& topology) {
   Codes codes;
   for (const TopologyLink& link : topology.links) {
     if (link.code != kHeldLink) codes.push_back(link.code);
@@ -129,7 +129,7 @@ Act switch_fault(Daemons& daemons, std::string fault) {
   return {"the fleet takes the fault", std::move(action)};
 }
 
-Scene links_scene(const Topology& topology) {
+Scene links_scene(const FleetTopology& topology) {
   const Codes links = onboarding_links(topology);
   return {"eight links go hard-drained -> activated as their last minute arrives",
           {Reach{"all eight activated", all_were_activated(links), kLinksBy, {}}}};

@@ -10,8 +10,8 @@ using namespace std::chrono_literals;
 const Timestamp kNow = *parse_timestamp("2026-03-01T12:00:00Z");
 
 struct Bench {
-  Topology topology = [] {
-    Topology made;
+  FleetTopology topology = [] {
+    FleetTopology made;
     made.devices.resize(1);
     made.devices[0].code = "nyc-dz001";
     return made;

@@ -75,7 +75,7 @@ struct World {
   Timestamp now;
   Timestamp since;
   ProgramIds ids;
-  Topology topology;
+  FleetTopology topology;
   std::vector<Fault> faults;
   std::unique_ptr<RpcClient> ledger;
   LedgerNames names;
@@ -123,7 +123,7 @@ PushRows http_push(const Flags& flags) {
 }
 
 Result<int> check(const Flags& flags) {
-  DZ_TRY_ASSIGN(const Topology topology, read_topology_file(flags.topology));
+  DZ_TRY_ASSIGN(const FleetTopology topology, read_topology_file(flags.topology));
   DZ_TRY_ASSIGN(const auto faults, read_faults(flags.faults, flags.fault_script, net::system_now()));
   for (const Fault& fault : faults) DZ_TRY(check_fault(fault, topology));
   fmt::print("{}: {} devices, {} links, {} faults\n", topology.name, topology.devices.size(), topology.links.size(),

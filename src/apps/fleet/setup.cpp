@@ -6,7 +6,7 @@
 
 namespace dz {
 
-Result<Topology> read_topology_file(const std::string& path) {
+Result<FleetTopology> read_topology_file(const std::string& path) {
   DZ_TRY_ASSIGN(const std::string text, read_small_file(path, 16U << 20));
   auto topology = parse_topology(text);
   if (!topology) return with_context(path, topology.error());
@@ -29,7 +29,7 @@ Result<std::vector<Fault>> read_faults(const std::vector<std::string>& texts, co
   return faults;
 }
 
-Result<LedgerNames> find_names(const Snapshot& snapshot, const Topology& topology) {
+Result<LedgerNames> find_names(const Snapshot& snapshot, const FleetTopology& topology) {
   LedgerNames names;
   for (const TopologyDevice& device : topology.devices) {
     auto found = find_record(snapshot.devices, "device", device.code);
@@ -44,7 +44,7 @@ Result<LedgerNames> find_names(const Snapshot& snapshot, const Topology& topolog
   return names;
 }
 
-Result<std::map<std::string, Keypair>> read_agent_keys(const std::string& directory, const Topology& topology,
+Result<std::map<std::string, Keypair>> read_agent_keys(const std::string& directory, const FleetTopology& topology,
                                                        const Snapshot& snapshot, const LedgerNames& names) {
   std::map<std::string, Keypair> keys;
   for (const TopologyDevice& device : topology.devices) {
@@ -63,7 +63,7 @@ Result<std::map<std::string, Keypair>> read_agent_keys(const std::string& direct
   return keys;
 }
 
-std::vector<SampleRoute> sample_routes(const Topology& topology, const LedgerNames& names,
+std::vector<SampleRoute> sample_routes(const FleetTopology& topology, const LedgerNames& names,
                                        const std::map<std::string, Keypair>& keys) {
   std::vector<SampleRoute> routes;
   for (const Direction& direction : probed_directions(topology)) {
