@@ -52,6 +52,10 @@ Result<ResourceExtension> decode_record(ByteView data, const Profile&) {
   return decode_resource_extension(data);
 }
 template <>
+Result<Topology> decode_record(ByteView data, const Profile&) {
+  return decode_topology(data);
+}
+template <>
 Result<LatencySamples> decode_record(ByteView data, const Profile&) {
   return decode_latency_samples(data);
 }

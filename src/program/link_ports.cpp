@@ -17,11 +17,6 @@ void free_port(Device& device, std::string_view name) {
   port->ip_net = NetworkV4{};
 }
 
-void use_port(Interface& port, const NetworkV4& tunnel_net, std::uint32_t end) {
-  port.status = InterfaceStatus::Activated;
-  if (port.ip_net.is_default()) port.ip_net = end_address(tunnel_net, end);
-}
-
 }  // namespace
 
 Check check_no_link(const Interface& i) {
@@ -84,6 +79,11 @@ void vacate(Link& link, LinkPools& pools, Device& side_a, Device& side_z) {
   free_port(side_z, link.side_z_iface);
   link.tunnel_net = NetworkV4{};
   link.tunnel_id = 0;
+}
+
+void use_port(Interface& port, const NetworkV4& tunnel_net, std::uint32_t end) {
+  port.status = InterfaceStatus::Activated;
+  if (port.ip_net.is_default()) port.ip_net = end_address(tunnel_net, end);
 }
 
 NetworkV4 end_address(const NetworkV4& tunnel_net, std::uint32_t end) {

@@ -35,6 +35,8 @@ inline bool has_resources(const Link& link) { return !link.tunnel_net.is_default
 Check occupy(Link& link, LinkPools& pools, Interface& side_a, Interface& side_z);
 // Gives all of it back. A port that is gone or was given to nobody is left alone.
 void vacate(Link& link, LinkPools& pools, Device& side_a, Device& side_z);
+// The port is in service, with the address of its end unless it has one of its own.
+void use_port(Interface& port, const NetworkV4& tunnel_net, std::uint32_t end);
 // The address of one end: 0 for side A, 1 for side Z.
 NetworkV4 end_address(const NetworkV4& tunnel_net, std::uint32_t end);
 

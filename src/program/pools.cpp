@@ -40,6 +40,13 @@ Outcome<Record<ResourceExtension>> next_pool(Accounts& accounts, const ResourceT
   return pool;
 }
 
+Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, const AccountRef& at, const ResourceType& type) {
+  DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(auto pool, accounts.load<ResourceExtension>(at));
+  DZ_TRY(check_key(at, resource_address(accounts.program(), type).address));
+  return pool;
+}
+
 Outcome<ResourceExtension> make_pool(const ResourceType& type, const GlobalConfig& config, const Device* device) {
   switch (type.kind) {
     case ResourceKind::DeviceTunnelBlock: return make_block(config.device_tunnel_block);

@@ -12,6 +12,12 @@ inline Outcome<Record<ResourceExtension>> next_pool(Accounts& accounts, Resource
   return next_pool(accounts, ResourceType{.kind = kind}, what);
 }
 
+// An account already taken, as this pool, to be written.
+Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, const AccountRef& at, const ResourceType& type);
+inline Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, const AccountRef& at, ResourceKind kind) {
+  return load_pool(accounts, at, ResourceType{.kind = kind});
+}
+
 // An empty pool of this kind; `device` for those that belong to one. A dz_prefix block has its first address taken.
 Outcome<ResourceExtension> make_pool(const ResourceType& type, const GlobalConfig& config, const Device* device);
 

@@ -3,17 +3,20 @@
 
 #include <fmt/format.h>
 
-#include "lifecycle/table.h"
 #include "program/accounts.h"
 #include "program/execution.h"
 
 namespace dz {
 namespace {
 
-// Samples are taken from everything in service or drained: evidence comes before activation.
+// Samples are taken from everything on its way into service, in it or drained: evidence comes before activation.
+bool takes_samples(Status status) {
+  return status == Status::Activated || is_drained(status) || is_provisioning(status);
+}
+
 template <typename T>
 Check check_samples_allowed(const Record<T>& record, TelemetryError otherwise) {
-  if (kInService.contains(record->status)) return {};
+  if (takes_samples(record->status)) return {};
   return reject(otherwise, fmt::format("{} '{}' is {}, which takes no samples", record.at.what, record->code,
                                        to_text(record->status)));
 }

@@ -144,6 +144,7 @@ Check validate(const Device& device) {
 }
 
 Check validate(const Link& link) {
+  if (link.status == Status::Deleting) return {};
   DZ_TRY(check_code(link.code));
   DZ_TRY(check_length("code", link.code, kMaxCode, ProgramError::CodeTooLong));
   if (link.status != Status::Requested && !is_rfc1918(link.tunnel_net.address)) {
@@ -175,6 +176,7 @@ Check validate(const Permission& permission) {
 
 // Nothing to add: their writers build them whole.
 Check validate(const ResourceExtension&) { return {}; }
+Check validate(const Topology&) { return {}; }
 Check validate(const LatencySamples&) { return {}; }
 
 }  // namespace dz

@@ -89,7 +89,7 @@ Instruction delete_device(const Sender& sender, const Pubkey& device, const Devi
 
 struct SetDeviceHealthArgs {
   static constexpr auto kTag = InstructionTag::SetDeviceHealth;
-  Health health = Health::Unknown;
+  Health health = Health::Pending;    // what upstream takes where it is left out
   std::optional<JudgedState> judged;  // the state it was judged in; the program refuses it in any other
   template <typename Self, typename Io>
   static void fields(Self& a, Io& io, const Profile& profile) {

@@ -11,8 +11,8 @@ namespace dz {
 
 template <typename Self, typename Io>
 void health_fields(Self& a, Io& io, RecordKind kind, const Profile& profile) {
+  if (!profile.extended_instructions) return io.word(a.health, profile.health(kind));
   io.required_word(a.health, profile.health(kind));
-  if (!profile.extended_instructions) return;
   io.tail(a.judged, [&](auto& judged) {
     io.required_word(judged.status, profile.status(kind));
     io.required_word(judged.desired_status, profile.desired(kind));

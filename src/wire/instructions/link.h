@@ -106,7 +106,7 @@ Instruction delete_link(const Sender& sender, const Pubkey& link, const Link& re
 
 struct SetLinkHealthArgs {
   static constexpr auto kTag = InstructionTag::SetLinkHealth;
-  Health health = Health::Unknown;
+  Health health = Health::Pending;    // what upstream takes where it is left out
   std::optional<JudgedState> judged;  // the state it was judged in; the program refuses it in any other
   template <typename Self, typename Io>
   static void fields(Self& a, Io& io, const Profile& profile) {

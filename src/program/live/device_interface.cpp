@@ -1,0 +1,163 @@
+// Interfaces of devices on the live network: creation and deletion. Updates: device_interface_update.cpp.
+#include "program/live/device_interface.h"
+
+#include <fmt/format.h>
+
+#include "domain/interface_name.h"
+#include "program/allocator.h"
+#include "program/link_ports.h"
+#include "program/live/handlers.h"
+
+namespace dz::live {
+
+Outcome<InterfaceAccounts> take_interface_accounts(Accounts& accounts) {
+  DZ_TRY_ASSIGN(auto device, accounts.writable_record<Device>("device"));
+  DZ_TRY_ASSIGN(auto contributor, accounts.record<Contributor>("contributor"));
+  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
+  return InterfaceAccounts{std::move(device), std::move(contributor), std::move(state)};
+}
+
+Outcome<Caller> authorize_interface(const Accounts& accounts, const InterfaceAccounts& all, ProgramError otherwise) {
+  const auto caller = caller_of(accounts, *all.state, *all.contributor);
+  DZ_TRY(authorize(caller, otherwise, "change interfaces of this device"));
+  if (caller.privileged) return caller;
+  DZ_TRY(check_key(all.contributor.at, all.device->contributor, ProgramError::InvalidContributorPubkey));
+  return caller;
+}
+
+Outcome<Interface*> find(Device& device, std::string_view name) {
+  if (auto* found = find_interface(device, name)) return found;
+  return reject(ProgramError::InterfaceNotFound, fmt::format("device '{}' has no interface '{}'", device.code, name));
+}
+
+Check check_mtu(const Interface& i) {
+  const auto expected = is_edge(i) ? kEdgeMtu : static_cast<std::uint16_t>(kLinkMtu);
+  if (i.mtu == expected) return {};
+  return reject(ProgramError::InvalidMtu, fmt::format("{} has mtu {}, expected {}", i.name, i.mtu, expected));
+}
+
+Check check_may_have_address(const Interface& i) {
+  if (is_edge(i) || i.user_tunnel_endpoint) return {};
+  return reject(ProgramError::InvalidInterfaceIp,
+                fmt::format("{}: only CYOA and DIA ports and user tunnel endpoints are given an address", i.name));
+}
+
+Check check_cyoa_address(const Interface& i) {
+  if (i.cyoa == Cyoa::None || !i.ip_net.is_default()) return {};
+  return reject(ProgramError::InvalidInterfaceIp, fmt::format("{}: a CYOA port needs an address", i.name));
+}
+
+Check check_edge_bandwidth(const Interface& i) {
+  if (!is_edge(i) || i.bandwidth > 0) return {};
+  return reject(ProgramError::InvalidBandwidth, fmt::format("{}: a CYOA or DIA port needs a bandwidth", i.name));
+}
+
+namespace {
+
+struct Pools {
+  AccountRef tunnel_block, segment_ids;
+};
+
+Outcome<Pools> next_pools(Accounts& accounts) {
+  DZ_TRY_ASSIGN(const auto block, accounts.next("device tunnel block"));
+  DZ_TRY_ASSIGN(const auto ids, accounts.next("segment routing ids"));
+  return Pools{block, ids};
+}
+
+Outcome<Interface> new_interface(const CreateInterfaceArgs& args) {
+  const auto name = normalise_interface_name(args.name);
+  if (!name) return reject(ProgramError::InvalidInterfaceName, name.error().message);
+  Interface i;
+  i.name = *name;
+  i.type = i.name.starts_with("Loopback") ? InterfaceType::Loopback : InterfaceType::Physical;
+  i.status = i.type == InterfaceType::Loopback ? InterfaceStatus::Activated : InterfaceStatus::Unlinked;
+  i.loopback = args.loopback;
+  i.vlan_id = args.vlan_id;
+  i.ip_net = args.ip_net.value_or(NetworkV4{});
+  i.user_tunnel_endpoint = args.user_tunnel_endpoint;
+  i.cyoa = args.cyoa;
+  i.dia = args.dia;
+  i.bandwidth = args.bandwidth;
+  i.cir = args.cir;
+  i.mtu = args.mtu;
+  i.routing_mode = args.routing_mode;
+  return i;
+}
+
+Check check_new(const Interface& i, const CreateInterfaceArgs& args) {
+  if (i.cyoa != Cyoa::None && i.type != InterfaceType::Physical) {
+    return reject(ProgramError::CyoaRequiresPhysical, fmt::format("{} is not physical; CYOA needs a port", i.name));
+  }
+  if (args.ip_net) DZ_TRY(check_may_have_address(i));
+  if (!args.ip_net) DZ_TRY(check_cyoa_address(i));
+  DZ_TRY(check_mtu(i));
+  return check_edge_bandwidth(i);
+}
+
+Check check_deletable(const Interface& i) {
+  if (i.status == InterfaceStatus::Activated || i.status == InterfaceStatus::Unlinked) return {};
+  return reject(ProgramError::InvalidStatus,
+                fmt::format("{} is {}, expected activated or unlinked", i.name, to_text(i.status)));
+}
+
+// A loopback is in service at once: an address, and if it is a vpnv4 one a segment, and one more a topology.
+Check allocate_loopback(const Accounts& accounts, Interface& i, const Pools& pools,
+                        const std::vector<Pubkey>& topologies) {
+  if (i.ip_net.is_default()) {
+    DZ_TRY_ASSIGN(auto block, load_pool(accounts, pools.tunnel_block, ResourceKind::DeviceTunnelBlock));
+    DZ_TRY_ASSIGN(i.ip_net, take_network(block, 1));
+    DZ_TRY(accounts.save(block));
+  }
+  if (i.loopback != LoopbackType::Vpnv4) return {};
+  DZ_TRY_ASSIGN(auto ids, load_pool(accounts, pools.segment_ids, ResourceKind::SegmentRoutingIds));
+  DZ_TRY_ASSIGN(i.node_segment_idx, take_id(ids));
+  DZ_TRY(add_segments(i, topologies, ids));
+  return accounts.save(ids);
+}
+
+Check release_loopback(const Accounts& accounts, const Interface& i, const Pools& pools) {
+  DZ_TRY_ASSIGN(auto block, load_pool(accounts, pools.tunnel_block, ResourceKind::DeviceTunnelBlock));
+  DZ_TRY_ASSIGN(auto ids, load_pool(accounts, pools.segment_ids, ResourceKind::SegmentRoutingIds));
+  if (!i.ip_net.is_default()) release(*block, i.ip_net);
+  if (i.node_segment_idx != 0) release(*ids, i.node_segment_idx);
+  for (const auto& segment : i.flex_algo_segments) release(*ids, segment.node_segment_idx);
+  DZ_TRY(accounts.save(block));
+  return accounts.save(ids);
+}
+
+}  // namespace
+
+Check apply(Accounts& accounts, const CreateInterfaceArgs& args) {
+  DZ_TRY(check_onchain(args.use_onchain_allocation));
+  DZ_TRY_ASSIGN(auto all, take_interface_accounts(accounts));
+  DZ_TRY_ASSIGN(const auto pools, next_pools(accounts));
+  DZ_TRY_ASSIGN(const auto topologies, next_topologies(accounts, args.topology_count));
+  DZ_TRY(accounts.tail());
+  DZ_TRY_ASSIGN(auto created, new_interface(args));
+  DZ_TRY(authorize_interface(accounts, all, ProgramError::InvalidOwnerPubkey));
+  DZ_TRY(check_new(created, args));
+  if (find_interface(*all.device, created.name) != nullptr) {
+    return reject(ProgramError::InterfaceAlreadyExists,
+                  fmt::format("device '{}' has an interface {} already", all.device->code, created.name));
+  }
+  if (created.type == InterfaceType::Loopback) DZ_TRY(allocate_loopback(accounts, created, pools, topologies));
+  all.device->interfaces.push_back(std::move(created));
+  return accounts.save(all.device);
+}
+
+// A port that a link uses is deleted like any other: the live program does not look.
+Check apply(Accounts& accounts, const DeleteInterfaceArgs& args) {
+  DZ_TRY(check_onchain(args.use_onchain_deallocation));
+  DZ_TRY_ASSIGN(auto all, take_interface_accounts(accounts));
+  DZ_TRY_ASSIGN(const auto pools, next_pools(accounts));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(authorize_interface(accounts, all, ProgramError::NotAllowed));
+  DZ_TRY_ASSIGN(Interface* const found, find(*all.device, args.name));
+  DZ_TRY(check_deletable(*found));
+  if (found->type == InterfaceType::Loopback) DZ_TRY(release_loopback(accounts, *found, pools));
+  auto& interfaces = all.device->interfaces;
+  interfaces.erase(interfaces.begin() + (found - interfaces.data()));
+  return accounts.save(all.device);
+}
+
+}  // namespace dz::live

@@ -1,0 +1,136 @@
+// UpdateDeviceInterface on the live network. Its status is whatever the writer says.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "program/allocator.h"
+#include "program/entities.h"
+#include "program/live/device_interface.h"
+#include "program/live/handlers.h"
+
+namespace dz::live {
+
+Outcome<std::vector<Pubkey>> next_topologies(Accounts& accounts, std::size_t count) {
+  std::vector<Pubkey> keys;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto type = accounts.peek_type();
+    DZ_TRY_ASSIGN(const auto at, accounts.next("topology"));
+    if (at.account->owner != accounts.program() || type != AccountType::Topology) {
+      return reject_accounts(fmt::format("account {}: expected a topology", to_text(at.key)));
+    }
+    if (std::find(keys.begin(), keys.end(), at.key) != keys.end()) {
+      return reject(ProgramError::InvalidArgument, fmt::format("topology {} is named twice", to_text(at.key)));
+    }
+    keys.push_back(at.key);
+  }
+  return keys;
+}
+
+Check add_segments(Interface& i, const std::vector<Pubkey>& topologies, Record<ResourceExtension>& ids) {
+  for (const auto& topology : topologies) {
+    DZ_TRY_ASSIGN(const auto segment, take_id(ids));
+    i.flex_algo_segments.push_back({topology, segment});
+  }
+  return {};
+}
+
+namespace {
+
+struct UpdateAccounts {
+  InterfaceAccounts of;
+  std::optional<AccountRef> segment_ids;
+  std::vector<Pubkey> topologies;
+};
+
+Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const UpdateInterfaceArgs& args) {
+  UpdateAccounts all;
+  DZ_TRY_ASSIGN(all.of, take_interface_accounts(accounts));
+  if (args.update_topologies || accounts.left_before_tail() > 0) {
+    DZ_TRY_ASSIGN(all.segment_ids, accounts.next("segment routing ids"));
+  }
+  if (args.update_topologies) {
+    DZ_TRY_ASSIGN(all.topologies, next_topologies(accounts, args.topology_count));
+  }
+  DZ_TRY(accounts.tail());
+  return all;
+}
+
+Check check_edge_change(const Interface& i, bool assigns) {
+  if (!assigns || i.status != InterfaceStatus::Activated || i.type != InterfaceType::Physical) return {};
+  return reject(ProgramError::InterfaceHasEdgeAssignment,
+                fmt::format("{} is activated and cannot become a CYOA or DIA port", i.name));
+}
+
+Check set_fields(Interface& i, const UpdateInterfaceArgs& args) {
+  if (args.loopback == LoopbackType::None) {
+    return reject(ProgramError::InvalidLoopbackType, "the loopback type of an interface cannot become none");
+  }
+  set_if(i.loopback, args.loopback);
+  DZ_TRY(check_edge_change(i, args.cyoa.value_or(Cyoa::None) != Cyoa::None));
+  set_if(i.cyoa, args.cyoa);
+  DZ_TRY(check_edge_change(i, args.dia.value_or(Dia::None) != Dia::None));
+  set_if(i.dia, args.dia);
+  set_if(i.bandwidth, args.bandwidth);
+  set_if(i.cir, args.cir);
+  set_if(i.mtu, args.mtu);
+  set_if(i.routing_mode, args.routing_mode);
+  set_if(i.vlan_id, args.vlan_id);
+  set_if(i.user_tunnel_endpoint, args.user_tunnel_endpoint);
+  set_if(i.status, args.status);
+  if (args.ip_net) DZ_TRY(check_may_have_address(i));
+  set_if(i.ip_net, args.ip_net);
+  return {};
+}
+
+Outcome<Record<ResourceExtension>> load_segment_ids(const Accounts& accounts, const UpdateAccounts& all) {
+  if (all.segment_ids) return load_pool(accounts, *all.segment_ids, ResourceKind::SegmentRoutingIds);
+  return reject(ProgramError::InvalidArgument, "expected the account of the segment routing ids");
+}
+
+Check move_segment(const Accounts& accounts, Interface& i, std::uint16_t segment, const UpdateAccounts& all) {
+  DZ_TRY_ASSIGN(auto ids, load_segment_ids(accounts, all));
+  if (i.node_segment_idx != 0) release(*ids, i.node_segment_idx);
+  if (segment != 0) DZ_TRY(take(ids, segment));
+  i.node_segment_idx = segment;
+  return accounts.save(ids);
+}
+
+// The interface gets exactly these topologies; it keeps the segments of those that it had.
+Check set_topologies(const Accounts& accounts, Interface& i, const UpdateAccounts& all) {
+  if (i.loopback != LoopbackType::Vpnv4) {
+    return reject(ProgramError::InvalidArgument, fmt::format("{}: only vpnv4 loopbacks have topologies", i.name));
+  }
+  DZ_TRY_ASSIGN(auto ids, load_segment_ids(accounts, all));
+  auto missing = all.topologies;
+  std::vector<FlexAlgoSegment> kept;
+  for (const auto& segment : i.flex_algo_segments) {
+    if (std::erase(missing, segment.topology) > 0) {
+      kept.push_back(segment);
+    } else {
+      release(*ids, segment.node_segment_idx);
+    }
+  }
+  i.flex_algo_segments = std::move(kept);
+  DZ_TRY(add_segments(i, missing, ids));
+  return accounts.save(ids);
+}
+
+}  // namespace
+
+Check apply(Accounts& accounts, const UpdateInterfaceArgs& args) {
+  DZ_TRY_ASSIGN(auto all, take_accounts(accounts, args));
+  DZ_TRY_ASSIGN(const auto caller, authorize_interface(accounts, all.of, ProgramError::NotAllowed));
+  DZ_TRY_ASSIGN(Interface* const i, find(*all.of.device, args.name));
+  DZ_TRY(set_fields(*i, args));
+  if (args.node_segment_idx) {
+    if (!caller.privileged) return reject(ProgramError::NotAllowed, "node segments are the network administrators'");
+    DZ_TRY(move_segment(accounts, *i, *args.node_segment_idx, all));
+  }
+  if (args.update_topologies) DZ_TRY(set_topologies(accounts, *i, all));
+  DZ_TRY(check_cyoa_address(*i));
+  DZ_TRY(check_mtu(*i));
+  if (args.cyoa || args.dia || args.bandwidth) DZ_TRY(check_edge_bandwidth(*i));
+  return accounts.save(all.of.device);
+}
+
+}  // namespace dz::live

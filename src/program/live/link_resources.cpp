@@ -1,0 +1,67 @@
+#include "program/live/link_resources.h"
+
+#include <fmt/format.h>
+
+#include "program/allocator.h"
+
+namespace dz::live {
+
+Check check_link_mtu(std::uint32_t mtu) {
+  if (mtu == kLinkMtu) return {};
+  return reject(ProgramError::InvalidMtu, fmt::format("the mtu of a link is {}, found {}", kLinkMtu, mtu));
+}
+
+Outcome<LinkPoolAccounts> next_link_pool_accounts(Accounts& accounts) {
+  DZ_TRY_ASSIGN(const auto block, accounts.next("device tunnel block"));
+  DZ_TRY_ASSIGN(const auto ids, accounts.next("link ids"));
+  return LinkPoolAccounts{block, ids};
+}
+
+Outcome<LinkPoolRecords> load(const Accounts& accounts, const LinkPoolAccounts& pools) {
+  DZ_TRY_ASSIGN(auto block, load_pool(accounts, pools.tunnel_block, ResourceKind::DeviceTunnelBlock));
+  DZ_TRY_ASSIGN(auto ids, load_pool(accounts, pools.link_ids, ResourceKind::LinkIds));
+  return LinkPoolRecords{std::move(block), std::move(ids)};
+}
+
+Check save(const Accounts& accounts, const LinkPoolRecords& pools) {
+  DZ_TRY(accounts.save(pools.tunnel_block));
+  return accounts.save(pools.link_ids);
+}
+
+Check allocate(const Accounts& accounts, Link& link, const LinkPoolAccounts& pools) {
+  DZ_TRY_ASSIGN(auto records, load(accounts, pools));
+  if (link.tunnel_net.is_default()) {
+    DZ_TRY_ASSIGN(link.tunnel_net, take_network(records.tunnel_block, 2));
+  }
+  if (link.tunnel_id == 0) {
+    DZ_TRY_ASSIGN(link.tunnel_id, take_id(records.link_ids));
+  }
+  return save(accounts, records);
+}
+
+// Also of a link that never took any: the id 0 that it then seems to have is given back although another link has it.
+Check release(const Accounts& accounts, const Link& link, const LinkPoolAccounts& pools) {
+  DZ_TRY_ASSIGN(auto records, load(accounts, pools));
+  dz::release(*records.tunnel_block, link.tunnel_net);
+  dz::release(*records.link_ids, link.tunnel_id);
+  return save(accounts, records);
+}
+
+Outcome<Interface*> find_unlinked(Device& device, std::string_view name) {
+  auto* const found = find_interface(device, name);
+  if (found == nullptr) {
+    return reject(ProgramError::InterfaceNotFound, fmt::format("device '{}' has no interface '{}'", device.code, name));
+  }
+  if (found->status == InterfaceStatus::Unlinked) return found;
+  return reject(ProgramError::InvalidStatus,
+                fmt::format("{} of '{}' is {}, expected unlinked", name, device.code, to_text(found->status)));
+}
+
+void unlink(Device& device, std::string_view name) {
+  auto* const port = find_interface(device, name);
+  if (port == nullptr) return;
+  port->status = InterfaceStatus::Unlinked;
+  if (port->type != InterfaceType::Physical || !is_edge(*port)) port->ip_net = NetworkV4{};
+}
+
+}  // namespace dz::live

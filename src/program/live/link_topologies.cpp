@@ -1,0 +1,88 @@
+#include "program/live/link_topologies.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace dz::live {
+namespace {
+
+constexpr std::size_t kMost = 8;
+
+bool contains(const std::vector<Pubkey>& keys, const Pubkey& key) {
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+Check add_link(const Accounts& accounts, const AccountRef& at) {
+  DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(auto topology, accounts.load<Topology>(at));
+  if (topology->reference_count == std::numeric_limits<std::uint32_t>::max()) {
+    return reject(ProgramError::ArithmeticOverflow, "the topology cannot count more links");
+  }
+  ++topology->reference_count;
+  return accounts.save(topology);
+}
+
+Check remove_link(const Accounts& accounts, const AccountRef& at) {
+  DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(auto topology, accounts.load<Topology>(at));
+  if (topology->reference_count > 0) --topology->reference_count;
+  return accounts.save(topology);
+}
+
+Outcome<AccountRef> find(const std::vector<AccountRef>& given, const Pubkey& key) {
+  const auto found = std::find_if(given.begin(), given.end(), [&](const auto& at) { return at.key == key; });
+  if (found != given.end()) return *found;
+  return reject(ProgramError::InvalidArgument, fmt::format("expected the account of topology {}", to_text(key)));
+}
+
+Check check_list(const std::vector<Pubkey>& topologies) {
+  if (topologies.size() > kMost) {
+    return reject(ProgramError::InvalidArgument,
+                  fmt::format("{} topologies, at most {} are allowed", topologies.size(), kMost));
+  }
+  for (auto at = topologies.begin(); at != topologies.end(); ++at) {
+    if (std::find(topologies.begin(), at, *at) == at) continue;
+    return reject(ProgramError::InvalidArgument, fmt::format("topology {} is named twice", to_text(*at)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Check tag_with_default(const Accounts& accounts, Link& link, const AccountRef& topology) {
+  DZ_TRY(check_key(topology, topology_address(accounts.program(), kDefaultTopology).address,
+                   ProgramError::InvalidArgument));
+  if (topology.account->owner != accounts.program() || topology.account->data.empty()) return {};
+  DZ_TRY(add_link(accounts, topology));
+  link.topologies = {topology.key};
+  return {};
+}
+
+Check set_topologies(const Accounts& accounts, Link& link, const std::vector<Pubkey>& topologies,
+                     const std::vector<AccountRef>& given) {
+  DZ_TRY(check_list(topologies));
+  for (const auto& key : topologies) {
+    if (contains(link.topologies, key)) continue;
+    DZ_TRY_ASSIGN(const auto at, find(given, key));
+    DZ_TRY(add_link(accounts, at));
+  }
+  for (const auto& key : link.topologies) {
+    if (contains(topologies, key)) continue;
+    DZ_TRY_ASSIGN(const auto at, find(given, key));
+    DZ_TRY(remove_link(accounts, at));
+  }
+  link.topologies = topologies;
+  return {};
+}
+
+Check untag_all(const Accounts& accounts, const Link& link, const std::vector<AccountRef>& given) {
+  for (const auto& key : link.topologies) {
+    DZ_TRY_ASSIGN(const auto at, find(given, key));
+    DZ_TRY(remove_link(accounts, at));
+  }
+  return {};
+}
+
+}  // namespace dz::live
