@@ -188,6 +188,7 @@ TEST_F(LiveDevices, TheMinimalUpdateIsFiveAccounts) {
   EXPECT_EQ(device(ledger.ams).status, Status::Activated);
   truncated.data.back() = 2;  // a number that was removed
   EXPECT_REFUSED(ledger, ledger.run(truncated), InstructionErrorKind::ProgramFailedToComplete);
+  truncated.data.back() = 5;
   truncated.accounts.erase(truncated.accounts.begin() + 2);
   EXPECT_REFUSED(ledger, ledger.run(truncated), ProgramError::InvalidArgument);
 }
