@@ -28,10 +28,13 @@ Keypair SmallNetwork::key(std::uint8_t n) {
   return Keypair::from_seed(seed);
 }
 
-SmallNetwork::SmallNetwork(Timestamp start, std::unique_ptr<ledger::Store> store) : now_(start) {
+SmallNetwork::SmallNetwork(Timestamp start, std::unique_ptr<ledger::Store> store, const SmallNetworkOptions& chosen)
+    : now_(start), profile_(*chosen.profile) {
   ledger::LedgerOptions options;
+  options.profile = chosen.profile;
+  options.program = chosen.program;
   options.secret.fill(7);
-  options.genesis_age = std::chrono::hours{1};
+  options.genesis_age = chosen.genesis_age;
   ledger_ = must(ledger::Ledger::open(std::move(store), options, now_));
   client_ = std::make_unique<LocalClient>(*ledger_, clock());
   for (const auto* k : {&foundation, &alpha, &beta, &monitor, &activator, &publisher}) {
@@ -51,9 +54,18 @@ SmallNetwork::SmallNetwork(Timestamp start, std::unique_ptr<ledger::Store> store
 
 Snapshot SmallNetwork::read() { return must(fetch_snapshot(*client_, local_program_ids())); }
 
+void SmallNetwork::grant(const Pubkey& key, unsigned __int128 permissions) {
+  must(as(foundation).create_permission({.user_payer = key, .permissions = permissions}));
+  granted_.insert(key);
+}
+
 Provisioner SmallNetwork::as(const Keypair& signer) {
-  return {
-      *client_, clock_of(*this), signer, {local_program_ids().serviceability, signer.pubkey(), false}, rfc_profile()};
+  const bool with_permission = granted_.contains(signer.pubkey());
+  return {*client_,
+          clock_of(*this),
+          signer,
+          {local_program_ids().serviceability, signer.pubkey(), with_permission},
+          profile_};
 }
 
 Pubkey SmallNetwork::site(const std::string& code) {

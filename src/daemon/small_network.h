@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,17 @@
 
 namespace dz {
 
+struct SmallNetworkOptions {
+  const Profile* profile = &rfc_profile();
+  ProgramOptions program;
+  Duration genesis_age = std::chrono::hours{1};
+};
+
 class SmallNetwork {
  public:
   // Initialised, with authorities, global config and two contributors. Aborts when the ledger refuses: a bug.
-  explicit SmallNetwork(Timestamp start, std::unique_ptr<ledger::Store> store = ledger::make_memory_store());
+  explicit SmallNetwork(Timestamp start, std::unique_ptr<ledger::Store> store = ledger::make_memory_store(),
+                        const SmallNetworkOptions& options = {});
 
   void advance(Duration by) { now_ += by; }
   Timestamp now() const { return now_; }
@@ -37,6 +45,8 @@ class SmallNetwork {
 
   Link link(const std::string& code);
   Device device(const std::string& code);
+  // A Permission account with these bits for the key.
+  void grant(const Pubkey& key, unsigned __int128 permissions);
   // As somebody who signs with that key.
   Provisioner as(const Keypair& signer);
   // The side Z contributor when the signer acts for it, as Provisioner's link calls want it.
@@ -50,6 +60,8 @@ class SmallNetwork {
   Pubkey site(const std::string& code);
 
   Timestamp now_;
+  const Profile& profile_;
+  std::set<Pubkey> granted_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<LocalClient> client_;
   int devices_ = 0;

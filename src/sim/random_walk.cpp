@@ -239,7 +239,7 @@ void settle_wishes(World& world) {
   }
   for (std::size_t i = 0; i < world.devices(); ++i) {
     // A device that was never in service gets into it from hard-drained only.
-    if (world.device_record(i)->status == Status::SoftDrained) {
+    if (!world.options().live && world.device_record(i)->status == Status::SoftDrained) {
       (void)world.drain_device(i, Status::HardDrained, Person::Foundation);
     }
     (void)world.undrain_device(i, Person::Foundation);
@@ -299,8 +299,9 @@ std::vector<std::string> unsettled(const World& world) {
   return out;
 }
 
-WalkReport random_walk(std::uint64_t seed) {
-  const auto plan = plan_of(seed);
+WalkReport random_walk(std::uint64_t seed, bool live) {
+  auto plan = plan_of(seed);
+  plan.world.live = live;
   const auto& g = plan.groups;
   WalkReport report;
   report.options =
@@ -320,7 +321,7 @@ WalkReport random_walk(std::uint64_t seed) {
   world.watch_promises();
   settle_wishes(world);
   world.run(plan.world.window + minutes{40});
-  report.problems = world.safety().violations();
+  report.problems = world.violations();
   report.problems.insert(report.problems.end(), world.promises().broken().begin(), world.promises().broken().end());
   auto late = unsettled(world);
   report.problems.insert(report.problems.end(), late.begin(), late.end());

@@ -17,7 +17,8 @@ struct WalkReport {
   int promises_kept = 0;  // in the calm: records that turned healthy at the time named for them
 };
 
-WalkReport random_walk(std::uint64_t seed);
+// live: on a network of profile v0.34.
+WalkReport random_walk(std::uint64_t seed, bool live = false);
 
 // Every process up, every line good, every device well; the faults that still are scheduled end.
 void calm(World& world);

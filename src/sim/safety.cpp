@@ -11,6 +11,7 @@ namespace {
 
 bool drained(Status s) { return s == Status::SoftDrained || s == Status::HardDrained; }
 bool in_service(Status s) { return s == Status::Activated || drained(s); }
+bool candidate(Status s) { return in_service(s) || s == Status::Provisioning; }
 
 // The RFC's table, once more.
 bool activator_may(Status from, DesiredStatus desired, Health health, Status to) {
@@ -55,7 +56,7 @@ void Safety::on_account(const Pubkey& key, const Account& account, const Pubkey&
   }
   const auto type = account_type(account.data);
   if (type == AccountType::Link) {
-    const auto link = decode_link(account.data, rfc_profile());
+    const auto link = decode_link(account.data, profile());
     if (!link) return;
     links_.insert_or_assign(key, *link);
     auto& history = histories_[key];
@@ -63,7 +64,7 @@ void Safety::on_account(const Pubkey& key, const Account& account, const Pubkey&
     history.code = link->code;
     on_state(key, history, {link->status, link->desired_status, link->health}, signer, now);
   } else if (type == AccountType::Device) {
-    const auto device = decode_device(account.data, rfc_profile());
+    const auto device = decode_device(account.data, profile());
     if (!device) return;
     devices_.insert_or_assign(key, *device);
     auto& history = histories_[key];
@@ -82,10 +83,10 @@ void Safety::on_state(const Pubkey& key, History& history, const State& state, c
   if (before == state) return;
   last_change_ = now;
   ++counts_.changes;
-  if (before.status != state.status) check_status(history, before, state, signer, now);
+  if (rules_.guarded && before.status != state.status) check_status(history, before, state, signer, now);
   if (before.health != state.health) check_health(key, history, before, state, signer, now);
   const bool wanted_back = before.desired != DesiredStatus::Activated && state.desired == DesiredStatus::Activated;
-  if (wanted_back && state.status != Status::Activated && state.health == Health::Healthy) {
+  if (rules_.guarded && wanted_back && state.status != Status::Activated && state.health == Health::Healthy) {
     violated(now, history, "wanted back, and still healthy by an older judgement");
   }
   if (before.status != state.status || before.desired != state.desired) history.present_since = now;
@@ -294,7 +295,7 @@ std::string Safety::device_fault(const MonitorTruth& truth, const Pubkey& key, c
   if (!dia.empty()) return dia;
   for (const auto& link_key : view_.links_of_device(key)) {
     const auto* record = link(link_key);
-    if (record == nullptr || !in_service(record->status)) continue;
+    if (record == nullptr || !candidate(record->status)) continue;
     up = link_fault(truth, link_key, window);
     if (up.empty()) break;
   }

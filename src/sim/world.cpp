@@ -42,28 +42,37 @@ const std::vector<DeviceSpec>& device_specs() {
   return kSpecs;
 }
 
+SmallNetworkOptions network_options(const WorldOptions& options) {
+  if (!options.live) return {};
+  return {.profile = &v034_profile(), .program = {.start_provisioning = true}, .genesis_age = std::chrono::hours{30}};
+}
+
 }  // namespace
 
 std::string to_text(const WorldOptions& o) {
   return fmt::format(
       "seed={} window={}m qa_every={}m cadence={} pass={} poll={} buffering={} newest_first={} zero_errors={} "
-      "transit={} accept_dzx={} monitors={} activators={}",
+      "transit={} accept_dzx={} live={} monitors={} activators={}",
       o.seed, o.window.count(), o.qa_every.count(), duration_text(o.cadence), duration_text(o.pass_interval),
-      duration_text(o.ledger_poll), o.buffering, o.newest_first, o.zero_errors, o.transit, o.accept_dzx, o.monitors,
+      duration_text(o.ledger_poll), o.buffering, o.newest_first, o.zero_errors, o.transit, o.accept_dzx, o.live, o.monitors,
       o.activators);
 }
 
 World::World(const WorldOptions& options)
     : options_(options),
       random_(options.seed),
-      network_(start_of(options.seed)),
+      network_(start_of(options.seed), ledger::make_memory_store(), network_options(options)),
       origin_(number_of(network_.now() - kBeforeStart)),
-      safety_(*this) {
+      safety_(*this),
+      live_safety_({network_.foundation.pubkey(), network_.monitor.pubkey(), network_.activator.pubkey()}) {
   SafetyRules rules;
   rules.window = options_.window;
   rules.foundation = network_.foundation.pubkey();
   rules.monitor = network_.monitor.pubkey();
   rules.activator = network_.activator.pubkey();
+  rules.guarded = !options_.live;
+  // The live program has no activator authority: whoever moves status is an admin of the network.
+  if (options_.live) network_.grant(rules.activator, permission::kNetworkAdmin);
   safety_.set_rules(rules);
   network_.ledger().observe(this);
   build_network();
@@ -164,6 +173,7 @@ LineFault World::fault_of(Host& host, std::string_view call) {
 
 void World::on_processed(const ledger::TransactionRecord& record,
                          const std::vector<std::pair<Pubkey, const Account*>>& accounts) {
+  if (options_.live) live_safety_.on_transaction(record, now());
   for (const auto& [key, account] : accounts) {
     const bool ours = account->owner == local_program_ids().serviceability || safety_.link(key) != nullptr ||
                       safety_.device(key) != nullptr;
@@ -398,6 +408,12 @@ int World::dark_sample_minutes(std::size_t device, MinuteNumber from, MinuteNumb
     run = 0;
   }
   return dark + std::max(0, run - kShifted);
+}
+
+std::vector<std::string> World::violations() const {
+  auto all = safety_.violations();
+  all.insert(all.end(), live_safety_.violations().begin(), live_safety_.violations().end());
+  return all;
 }
 
 std::string World::explain_link(std::size_t which) {

@@ -15,6 +15,7 @@
 #include "daemon/monitor.h"
 #include "daemon/small_network.h"
 #include "sim/device.h"
+#include "sim/live_safety.h"
 #include "sim/promises.h"
 #include "sim/random.h"
 #include "sim/safety.h"
@@ -41,6 +42,7 @@ struct WorldOptions {
   bool zero_errors = true;    // error counters that never rose are sent as 0
   bool transit = false;       // the third device carries no users, so QA leaves it out
   bool accept_dzx = true;     // side Z has accepted the DZX links
+  bool live = false;          // profile v0.34, whose program guards nothing; records start in provisioning
   int monitors = 1;           // the first writes, the others stand by
   int activators = 2;
 };
@@ -113,6 +115,10 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   const Link* link(std::size_t which) const { return safety_.link(link_keys_[which]); }  // null: deleted
   const Device* device_record(std::size_t which) const { return safety_.device(devices_[which].key()); }
   const Safety& safety() const { return safety_; }
+  // Of a live network.
+  const LiveSafety& live_safety() const { return live_safety_; }
+  // Of both.
+  std::vector<std::string> violations() const;
   // From now on, until something new goes wrong: every time that the writing monitor names has to come true.
   void watch_promises() { watching_ = true; }
   const Promises& promises() const { return promises_; }
@@ -207,6 +213,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   SmallNetwork network_;
   MinuteNumber origin_;
   Safety safety_;
+  LiveSafety live_safety_;
   Promises promises_;
   bool watching_ = false;
   std::map<std::pair<Timestamp, std::uint64_t>, std::function<void()>> agenda_;

@@ -29,7 +29,13 @@ bool World::drain_link(std::size_t which, Status status, Person person) {
 }
 
 bool World::undrain_link(std::size_t which, Person person) {
-  return want_link(which, DesiredStatus::Activated, person);
+  const auto code = link_specs_[which].code;
+  const auto* record = link(which);
+  if (record == nullptr) return false;
+  const auto copy = *record;
+  return as(person, "undrain", code, [&](Provisioner& by, const Keypair& key) {
+    return by.undrain_link({link_keys_[which], &copy}, network_.side_of(key, code));
+  });
 }
 
 bool World::want_link(std::size_t which, DesiredStatus desired, Person person) {
@@ -45,6 +51,7 @@ bool World::want_link(std::size_t which, DesiredStatus desired, Person person) {
 }
 
 bool World::drain_device(std::size_t which, Status status, Person person) {
+  if (options_.live) status = Status::Drained;  // the only one that devices have there
   const auto copy = *device_record(which);
   return as(person, fmt::format("drain ({}) device", to_text(status)), copy.code, [&](Provisioner& by, const Keypair&) {
     return by.drain_device({devices_[which].key(), &copy}, status);
