@@ -36,10 +36,10 @@ Result<std::optional<Account>> FaultyClient::get_account(const Pubkey& key) {
   const Pubkey keys[] = {key};
   auto answer = get_multiple_accounts(keys);
   if (!answer) return tl::unexpected(answer.error());
-  return std::move(answer->front());
+  return std::move(answer->accounts.front());
 }
 
-Result<std::vector<std::optional<Account>>> FaultyClient::get_multiple_accounts(std::span<const Pubkey> keys) {
+Result<NamedAccounts> FaultyClient::get_multiple_accounts(std::span<const Pubkey> keys) {
   const auto fault = decide_("get_multiple_accounts");
   if (fault == LineFault::RequestLost || fault == LineFault::AnswerLost) return tl::unexpected(lost());
   auto answer = inner_.get_multiple_accounts(keys);
@@ -47,9 +47,9 @@ Result<std::vector<std::optional<Account>>> FaultyClient::get_multiple_accounts(
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto earlier = earlier_accounts_.find(keys[i]);
     if (fault == LineFault::StaleAnswer && earlier != earlier_accounts_.end()) {
-      (*answer)[i] = earlier->second;
+      answer->accounts[i] = earlier->second;
     } else {
-      earlier_accounts_.insert_or_assign(keys[i], (*answer)[i]);
+      earlier_accounts_.insert_or_assign(keys[i], answer->accounts[i]);
     }
   }
   return answer;
@@ -77,6 +77,14 @@ Result<std::vector<std::optional<SignatureStatus>>> FaultyClient::get_signature_
     std::span<const Signature> signatures) {
   return ask<std::vector<std::optional<SignatureStatus>>>("get_signature_statuses",
                                                           [&] { return inner_.get_signature_statuses(signatures); });
+}
+Result<std::vector<HistoryEntry>> FaultyClient::get_signatures_for_address(const Pubkey& address,
+                                                                           const HistoryRange& range) {
+  return ask<std::vector<HistoryEntry>>("get_signatures_for_address",
+                                        [&] { return inner_.get_signatures_for_address(address, range); });
+}
+Result<std::optional<ConfirmedTransaction>> FaultyClient::get_transaction(const Signature& signature) {
+  return ask<std::optional<ConfirmedTransaction>>("get_transaction", [&] { return inner_.get_transaction(signature); });
 }
 Result<Signature> FaultyClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {
   return ask<Signature>("request_airdrop", [&] { return inner_.request_airdrop(key, lamports); });

@@ -24,7 +24,7 @@ class FaultyClient final : public LedgerClient {
 
   Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) override;
   Result<std::optional<Account>> get_account(const Pubkey& key) override;
-  Result<std::vector<std::optional<Account>>> get_multiple_accounts(std::span<const Pubkey> keys) override;
+  Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;
   Result<std::uint64_t> get_balance(const Pubkey& key) override;
   Result<LatestBlockhash> get_latest_blockhash() override;
   Result<Slot> get_slot() override;
@@ -33,6 +33,9 @@ class FaultyClient final : public LedgerClient {
   Result<EpochInfo> get_epoch_info() override;
   Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
       std::span<const Signature> signatures) override;
+  Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey& address,
+                                                               const HistoryRange& range) override;
+  Result<std::optional<ConfirmedTransaction>> get_transaction(const Signature& signature) override;
   Result<Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) override;
   Result<SimulationResult> simulate_transaction(const Transaction& transaction) override;
   tl::expected<Signature, SendFailure> send_transaction(const Transaction& transaction,

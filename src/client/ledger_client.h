@@ -42,6 +42,10 @@ struct AccountsAnswer {
   Slot slot;                           // of the state answered
   std::vector<KeyedAccount> accounts;  // ordered by key
 };
+struct NamedAccounts {
+  Slot slot;                                     // of the state answered
+  std::vector<std::optional<Account>> accounts;  // one for each key asked for, in that order; none: there is none
+};
 
 struct LatestBlockhash {
   Slot slot;
@@ -53,6 +57,24 @@ struct SignatureStatus {
   Slot slot;
   Commitment commitment = Commitment::Processed;
   std::optional<TransactionError> error;  // landed and failed
+};
+
+// Transactions that name an address, newest first.
+struct HistoryRange {
+  std::optional<Signature> before, until;  // older than the one, newer than the other; none: no such limit
+  std::size_t limit = 1000;                // at most 1000
+};
+struct HistoryEntry {
+  Signature signature;
+  Slot slot;
+  bool failed = false;  // it landed and changed nothing but the fee
+  std::optional<Timestamp> block_time;
+};
+struct ConfirmedTransaction {
+  Bytes bytes;  // as sent: parse_transaction() reads those of the legacy form
+  Slot slot;
+  bool failed = false;
+  std::optional<Timestamp> block_time;
 };
 
 struct EpochInfo {
@@ -82,8 +104,7 @@ class LedgerClient {
 
   virtual Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) = 0;
   virtual Result<std::optional<Account>> get_account(const Pubkey& key) = 0;
-  virtual Result<std::vector<std::optional<Account>>> get_multiple_accounts(
-      std::span<const Pubkey> keys) = 0;  // <= 100
+  virtual Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) = 0;  // <= 100
   virtual Result<std::uint64_t> get_balance(const Pubkey& key) = 0;
   virtual Result<LatestBlockhash> get_latest_blockhash() = 0;
   virtual Result<Slot> get_slot() = 0;
@@ -92,6 +113,10 @@ class LedgerClient {
   virtual Result<EpochInfo> get_epoch_info() = 0;
   virtual Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
       std::span<const Signature> signatures) = 0;
+  virtual Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey& address,
+                                                                       const HistoryRange& range) = 0;
+  virtual Result<std::optional<ConfirmedTransaction>> get_transaction(
+      const Signature& signature) = 0;  // none: not confirmed, or no longer kept
   virtual Result<Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) = 0;
   virtual Result<SimulationResult> simulate_transaction(const Transaction& transaction) = 0;
 

@@ -44,11 +44,11 @@ Result<AccountsAnswer> LocalClient::get_program_accounts(const Pubkey& program, 
 
 Result<std::optional<Account>> LocalClient::get_account(const Pubkey& key) { return copy_of(bank().find(key)); }
 
-Result<std::vector<std::optional<Account>>> LocalClient::get_multiple_accounts(std::span<const Pubkey> keys) {
+Result<NamedAccounts> LocalClient::get_multiple_accounts(std::span<const Pubkey> keys) {
   const auto& state = bank();
-  std::vector<std::optional<Account>> accounts;
-  for (const auto& key : keys) accounts.push_back(copy_of(state.find(key)));
-  return accounts;
+  NamedAccounts answer{state.slot(), {}};
+  for (const auto& key : keys) answer.accounts.push_back(copy_of(state.find(key)));
+  return answer;
 }
 
 Result<std::uint64_t> LocalClient::get_balance(const Pubkey& key) {
@@ -67,7 +67,11 @@ Result<std::uint64_t> LocalClient::get_block_height() { return bank().slot().val
 Result<std::optional<Timestamp>> LocalClient::get_block_time(Slot slot) {
   const auto& state = bank();
   if (slot > state.slot()) return std::nullopt;
-  return std::chrono::floor<std::chrono::seconds>(state.clock().time_of(slot));
+  return time_of(slot);
+}
+
+Timestamp LocalClient::time_of(Slot slot) const {
+  return std::chrono::floor<std::chrono::seconds>(ledger_.bank().clock().time_of(slot));
 }
 
 Result<EpochInfo> LocalClient::get_epoch_info() {
@@ -88,6 +92,24 @@ Result<std::vector<std::optional<SignatureStatus>>> LocalClient::get_signature_s
         SignatureStatus{status->slot, status->durable ? Commitment::Finalized : Commitment::Processed, status->error};
   }
   return statuses;
+}
+
+Result<std::vector<HistoryEntry>> LocalClient::get_signatures_for_address(const Pubkey& address,
+                                                                          const HistoryRange& range) {
+  ledger_.advance(now_());
+  DZ_TRY_ASSIGN(const auto records, ledger_.store().find_by_address(address, {range.before, range.until, range.limit}));
+  std::vector<HistoryEntry> history;
+  for (const auto& record : records) {
+    history.push_back({record.signature, record.slot, record.error.has_value(), time_of(record.slot)});
+  }
+  return history;
+}
+
+Result<std::optional<ConfirmedTransaction>> LocalClient::get_transaction(const Signature& signature) {
+  ledger_.advance(now_());
+  DZ_TRY_ASSIGN(auto record, ledger_.store().find(signature));
+  if (!record) return std::nullopt;
+  return ConfirmedTransaction{std::move(record->bytes), record->slot, record->error.has_value(), time_of(record->slot)};
 }
 
 Result<Signature> LocalClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {

@@ -24,8 +24,14 @@ class FickleClient final : public LedgerClient {
     return inner_.get_program_accounts(p, f);
   }
   Result<std::optional<Account>> get_account(const Pubkey& key) override { return inner_.get_account(key); }
-  Result<std::vector<std::optional<Account>>> get_multiple_accounts(std::span<const Pubkey> keys) override {
+  Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override {
     return inner_.get_multiple_accounts(keys);
+  }
+  Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey& key, const HistoryRange& r) override {
+    return inner_.get_signatures_for_address(key, r);
+  }
+  Result<std::optional<ConfirmedTransaction>> get_transaction(const Signature& s) override {
+    return inner_.get_transaction(s);
   }
   Result<std::uint64_t> get_balance(const Pubkey& key) override { return inner_.get_balance(key); }
   Result<LatestBlockhash> get_latest_blockhash() override { return inner_.get_latest_blockhash(); }

@@ -86,12 +86,13 @@ Result<std::optional<Account>> RpcClient::get_account(const Pubkey& key) {
   return read("getAccountInfo", {json::value(to_text(key)), base64_confirmed()}, rpc::parse_account_info);
 }
 
-Result<std::vector<std::optional<Account>>> RpcClient::get_multiple_accounts(std::span<const Pubkey> keys) {
-  auto accounts = read("getMultipleAccounts", {texts_of(keys), base64_confirmed()}, rpc::parse_accounts);
-  if (accounts && accounts->size() != keys.size()) {
-    return corrupt(fmt::format("getMultipleAccounts: expected {} accounts, found {}", keys.size(), accounts->size()));
+Result<NamedAccounts> RpcClient::get_multiple_accounts(std::span<const Pubkey> keys) {
+  auto answer = read("getMultipleAccounts", {texts_of(keys), base64_confirmed()}, rpc::parse_accounts);
+  if (answer && answer->accounts.size() != keys.size()) {
+    return corrupt(
+        fmt::format("getMultipleAccounts: expected {} accounts, found {}", keys.size(), answer->accounts.size()));
   }
-  return accounts;
+  return answer;
 }
 
 Result<std::uint64_t> RpcClient::get_balance(const Pubkey& key) {
@@ -126,6 +127,15 @@ Result<std::vector<std::optional<SignatureStatus>>> RpcClient::get_signature_sta
         fmt::format("getSignatureStatuses: expected {} statuses, found {}", signatures.size(), statuses->size()));
   }
   return statuses;
+}
+
+Result<std::vector<HistoryEntry>> RpcClient::get_signatures_for_address(const Pubkey& address,
+                                                                        const HistoryRange& range) {
+  return read("getSignaturesForAddress", rpc::history_params(address, range), rpc::parse_history);
+}
+
+Result<std::optional<ConfirmedTransaction>> RpcClient::get_transaction(const Signature& signature) {
+  return read("getTransaction", rpc::transaction_params(signature), rpc::parse_confirmed_transaction);
 }
 
 Result<Signature> RpcClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {

@@ -62,15 +62,27 @@ Result<Slot> context_slot(const json::value& result) {
 }
 
 // ["<base64>","base64"]
-Result<Bytes> account_data(const json::value& data) {
+Result<Bytes> base64_pair(const json::value& data, std::string_view name) {
   const auto* pair = data.if_array();
   if (pair == nullptr || pair->size() != 2 || !(*pair)[0].is_string() || (*pair)[1] != "base64") {
-    return corrupt(R"(data: expected ["...","base64"])");
+    return corrupt(fmt::format(R"({}: expected ["...","base64"])", name));
   }
   const auto& text = (*pair)[0].get_string();
   auto bytes = decode_base64(std::string_view(text.data(), text.size()));
-  if (!bytes) return corrupt("data: " + bytes.error().message);
+  if (!bytes) return corrupt(fmt::format("{}: {}", name, bytes.error().message));
   return bytes;
+}
+
+Result<std::optional<Timestamp>> unix_time(const json::value& value, std::string_view name) {
+  if (value.is_null()) return std::nullopt;
+  DZ_TRY_ASSIGN(const auto seconds, number(value, name));
+  return Timestamp{std::chrono::seconds{static_cast<std::int64_t>(seconds)}};
+}
+
+// Nodes leave it out for blocks whose time they do not keep.
+Result<std::optional<Timestamp>> block_time_field(const json::value& object) {
+  const auto found = field(object, "blockTime");
+  return found ? unix_time(**found, "blockTime") : std::optional<Timestamp>();
 }
 
 Result<std::optional<Account>> optional_account(const json::value& value) {
@@ -189,6 +201,19 @@ json::array program_accounts_params(const Pubkey& program, const AccountFilters&
   return json::array{json::value(to_text(program)), json::value(std::move(options))};
 }
 
+json::array history_params(const Pubkey& address, const HistoryRange& range) {
+  json::object options{{"limit", range.limit}, {"commitment", "confirmed"}};
+  if (range.before) options["before"] = to_text(*range.before);
+  if (range.until) options["until"] = to_text(*range.until);
+  return json::array{json::value(to_text(address)), json::value(std::move(options))};
+}
+
+json::array transaction_params(const Signature& signature) {
+  return json::array{
+      json::value(to_text(signature)),
+      json::object{{"encoding", "base64"}, {"commitment", "confirmed"}, {"maxSupportedTransactionVersion", 0}}};
+}
+
 json::array send_params(std::string_view transaction_base64, const SendOptions& options) {
   return json::array{
       json::string_view(transaction_base64.data(), transaction_base64.size()),
@@ -201,7 +226,7 @@ Result<Account> parse_account(const json::value& value) {
   DZ_TRY_ASSIGN(account.lamports, number_field(value, "lamports"));
   DZ_TRY_ASSIGN(account.owner, pubkey_field(value, "owner"));
   DZ_TRY_ASSIGN(const auto* data, field(value, "data"));
-  DZ_TRY_ASSIGN(account.data, account_data(*data));
+  DZ_TRY_ASSIGN(account.data, base64_pair(*data, "data"));
   const auto executable = field(value, "executable");
   account.executable = executable && (*executable)->is_bool() && (*executable)->get_bool();
   return account;
@@ -231,15 +256,16 @@ Result<AccountsAnswer> parse_program_accounts(const json::value& result) {
   return answer;
 }
 
-Result<std::vector<std::optional<Account>>> parse_accounts(const json::value& result) {
+Result<NamedAccounts> parse_accounts(const json::value& result) {
+  NamedAccounts answer;
+  DZ_TRY_ASSIGN(answer.slot, context_slot(result));
   DZ_TRY_ASSIGN(const auto* value, field(result, "value"));
   DZ_TRY_ASSIGN(const auto* entries, array_of(*value, "value"));
-  std::vector<std::optional<Account>> accounts;
   for (const auto& entry : *entries) {
     DZ_TRY_ASSIGN(auto account, optional_account(entry));
-    accounts.push_back(std::move(account));
+    answer.accounts.push_back(std::move(account));
   }
-  return accounts;
+  return answer;
 }
 
 Result<std::optional<Account>> parse_account_info(const json::value& result) {
@@ -280,6 +306,38 @@ Result<std::vector<std::optional<SignatureStatus>>> parse_signature_statuses(con
   return statuses;
 }
 
+Result<std::vector<HistoryEntry>> parse_history(const json::value& result) {
+  DZ_TRY_ASSIGN(const auto* entries, array_of(result, "result"));
+  std::vector<HistoryEntry> history;
+  for (const auto& entry : *entries) {
+    auto& item = history.emplace_back();
+    DZ_TRY_ASSIGN(const auto signature, text_field(entry, "signature"));
+    auto parsed = parse_signature(signature);
+    if (!parsed) return corrupt("signature: " + parsed.error().message);
+    item.signature = *parsed;
+    DZ_TRY_ASSIGN(const auto slot, number_field(entry, "slot"));
+    item.slot = Slot{slot};
+    DZ_TRY_ASSIGN(const auto* error, field(entry, "err"));
+    item.failed = !error->is_null();
+    DZ_TRY_ASSIGN(item.block_time, block_time_field(entry));
+  }
+  return history;
+}
+
+Result<std::optional<ConfirmedTransaction>> parse_confirmed_transaction(const json::value& result) {
+  if (result.is_null()) return std::nullopt;
+  ConfirmedTransaction transaction;
+  DZ_TRY_ASSIGN(const auto slot, number_field(result, "slot"));
+  transaction.slot = Slot{slot};
+  DZ_TRY_ASSIGN(transaction.block_time, block_time_field(result));
+  DZ_TRY_ASSIGN(const auto* bytes, field(result, "transaction"));
+  DZ_TRY_ASSIGN(transaction.bytes, base64_pair(*bytes, "transaction"));
+  DZ_TRY_ASSIGN(const auto* meta, field(result, "meta"));
+  DZ_TRY_ASSIGN(const auto* error, field(*meta, "err"));
+  transaction.failed = !error->is_null();
+  return transaction;
+}
+
 Result<SimulationResult> parse_simulation(const json::value& result) {
   DZ_TRY_ASSIGN(const auto* value, field(result, "value"));
   SimulationResult simulation;
@@ -289,11 +347,7 @@ Result<SimulationResult> parse_simulation(const json::value& result) {
   return simulation;
 }
 
-Result<std::optional<Timestamp>> parse_block_time(const json::value& result) {
-  if (result.is_null()) return std::nullopt;
-  DZ_TRY_ASSIGN(const auto seconds, number(result, "result"));
-  return Timestamp{std::chrono::seconds{static_cast<std::int64_t>(seconds)}};
-}
+Result<std::optional<Timestamp>> parse_block_time(const json::value& result) { return unix_time(result, "result"); }
 
 Result<Signature> parse_signature_answer(const json::value& result) {
   const auto* text = result.if_string();

@@ -35,20 +35,24 @@ Error to_error(std::string_view method, const RpcError& error);
 SendFailure to_send_failure(const RpcError& error);
 
 json::array program_accounts_params(const Pubkey& program, const AccountFilters& filters);
+json::array history_params(const Pubkey& address, const HistoryRange& range);
+json::array transaction_params(const Signature& signature);
 json::array send_params(std::string_view transaction_base64, const SendOptions& options);
 
 // Decoders of `result`. All are Corrupt with the missing or wrong field named.
 Result<Account> parse_account(const json::value& account);
 Result<KeyedAccount> parse_keyed_account(const json::value& entry);
-Result<AccountsAnswer> parse_program_accounts(const json::value& result);               // withContext
-Result<std::vector<std::optional<Account>>> parse_accounts(const json::value& result);  // value: [..]
-Result<std::optional<Account>> parse_account_info(const json::value& result);           // value: {..}
-Result<std::uint64_t> parse_value_number(const json::value& result);                    // value: n
-Result<std::uint64_t> parse_number(const json::value& result);                          // n
+Result<AccountsAnswer> parse_program_accounts(const json::value& result);      // withContext
+Result<NamedAccounts> parse_accounts(const json::value& result);               // value: [..]
+Result<std::optional<Account>> parse_account_info(const json::value& result);  // value: {..}
+Result<std::uint64_t> parse_value_number(const json::value& result);           // value: n
+Result<std::uint64_t> parse_number(const json::value& result);                 // n
 Result<LatestBlockhash> parse_latest_blockhash(const json::value& result);
 Result<std::optional<Timestamp>> parse_block_time(const json::value& result);
 Result<EpochInfo> parse_epoch_info(const json::value& result);
 Result<std::vector<std::optional<SignatureStatus>>> parse_signature_statuses(const json::value& result);
+Result<std::vector<HistoryEntry>> parse_history(const json::value& result);  // [..]
+Result<std::optional<ConfirmedTransaction>> parse_confirmed_transaction(const json::value& result);
 Result<SimulationResult> parse_simulation(const json::value& result);
 Result<Signature> parse_signature_answer(const json::value& result);
 

@@ -67,7 +67,10 @@ TEST(RpcJson, MissingAccountsAreNone) {
   const auto account = parse_account_info(json::parse(R"({"value":null})"));
   ASSERT_TRUE(account);
   EXPECT_FALSE(account->has_value());
-  EXPECT_EQ(parse_accounts(json::parse(R"({"value":[null]})"))->size(), 1U);
+  const auto accounts = parse_accounts(json::parse(R"({"context":{"slot":4},"value":[null]})"));
+  ASSERT_TRUE(accounts);
+  EXPECT_EQ(accounts->slot.value, 4U);
+  EXPECT_EQ(accounts->accounts.size(), 1U);
 }
 
 TEST(RpcJson, StatusesTellLandedFromFailed) {
@@ -81,6 +84,33 @@ TEST(RpcJson, StatusesTellLandedFromFailed) {
   EXPECT_FALSE((*statuses)[1]->error);
   EXPECT_EQ((*statuses)[2]->error->instruction, 2);
   EXPECT_EQ((*statuses)[2]->error->error.custom, 8U);
+}
+
+TEST(RpcJson, HistoryTellsFailedFromDone) {
+  const std::string signature(64, '1');  // 64 zero bytes
+  const auto history = parse_history(json::parse(
+      R"([{"signature":")" + signature + R"(","slot":9,"err":{"SomethingNew":1},"memo":null,"blockTime":1795444553},
+          {"signature":")" +
+      signature + R"(","slot":8,"err":null,"blockTime":null}])"));
+  ASSERT_TRUE(history) << history.error().message;
+  ASSERT_EQ(history->size(), 2U);
+  EXPECT_TRUE((*history)[0].failed);  // also by an error that has no name here
+  EXPECT_EQ((*history)[0].block_time, Timestamp{std::chrono::seconds{1795444553}});
+  EXPECT_FALSE((*history)[1].failed);
+  EXPECT_FALSE((*history)[1].block_time);
+  EXPECT_FALSE(parse_history(json::parse(R"([{"slot":9}])")));
+}
+
+TEST(RpcJson, ATransactionComesAsItWasSent) {
+  const auto found = parse_confirmed_transaction(json::parse(
+      R"({"slot":5,"blockTime":7,"version":"legacy","transaction":["AQID","base64"],"meta":{"err":null,"fee":5000}})"));
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->bytes, (Bytes{1, 2, 3}));
+  EXPECT_EQ((*found)->slot.value, 5U);
+  EXPECT_FALSE((*found)->failed);
+  const auto none = parse_confirmed_transaction(nullptr);
+  EXPECT_TRUE(none && !*none);
+  EXPECT_FALSE(parse_confirmed_transaction(json::parse(R"({"slot":5,"transaction":["AQID","base64"]})")));
 }
 
 TEST(RpcJson, AFailedPreflightCarriesItsErrorAndLogs) {

@@ -36,9 +36,11 @@ class ScriptedLedger final : public LedgerClient {
   }
   Result<AccountsAnswer> get_program_accounts(const Pubkey&, const AccountFilters&) override { return unused(); }
   Result<std::optional<Account>> get_account(const Pubkey&) override { return unused(); }
-  Result<std::vector<std::optional<Account>>> get_multiple_accounts(std::span<const Pubkey>) override {
+  Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey>) override { return unused(); }
+  Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey&, const HistoryRange&) override {
     return unused();
   }
+  Result<std::optional<ConfirmedTransaction>> get_transaction(const Signature&) override { return unused(); }
   Result<std::uint64_t> get_balance(const Pubkey&) override { return unused(); }
   Result<Slot> get_slot() override { return unused(); }
   Result<std::optional<Timestamp>> get_block_time(Slot) override { return unused(); }

@@ -128,13 +128,13 @@ void Activator::reread_dirty(Timestamp now) {
   const std::vector<Pubkey> keys(dirty_.begin(), dirty_.end());
   for (std::size_t at = 0; at < keys.size(); at += kMostKeysARead) {
     const auto part = std::span(keys).subspan(at, std::min(kMostKeysARead, keys.size() - at));
-    const auto accounts = client_.get_multiple_accounts(part);
-    if (!accounts || accounts->size() != part.size()) {
+    const auto answer = client_.get_multiple_accounts(part);
+    if (!answer || answer->accounts.size() != part.size()) {
       next_poll_ = std::min(*next_poll_, now + kFirstRetry);  // they stay dirty; the poll reads them too
       return;
     }
     for (std::size_t i = 0; i < part.size(); ++i) {
-      take_record(part[i], (*accounts)[i]);
+      take_record(part[i], answer->accounts[i]);
       dirty_.erase(part[i]);
     }
   }
