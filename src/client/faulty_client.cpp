@@ -1,11 +1,13 @@
 #include "client/faulty_client.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dz {
 namespace {
 
 Error lost() { return {ErrorKind::Retry, "no answer from the ledger"}; }
+Error too_old() { return {ErrorKind::Retry, "the ledger's answer is older than what was acted upon"}; }
 
 }  // namespace
 
@@ -21,14 +23,22 @@ Result<Answer> FaultyClient::ask(std::string_view name, Call call) {
   return answer;
 }
 
+void FaultyClient::require_slot(Slot slot) {
+  required_ = std::max(required_, slot);
+  inner_.require_slot(slot);
+}
+
 Result<AccountsAnswer> FaultyClient::get_program_accounts(const Pubkey& program, const AccountFilters& filters) {
-  const bool whole = filters.memcmp.empty() && !filters.data_size;
   const auto fault = decide_("get_program_accounts");
   if (fault == LineFault::RequestLost || fault == LineFault::AnswerLost) return tl::unexpected(lost());
-  const auto earlier = earlier_programs_.find(program);
-  if (fault == LineFault::StaleAnswer && whole && earlier != earlier_programs_.end()) return earlier->second;
+  const auto wanted = std::pair(program, filters);
+  const auto earlier = earlier_programs_.find(wanted);
+  if (fault == LineFault::StaleAnswer && earlier != earlier_programs_.end()) {
+    if (earlier->second.slot < required_) return tl::unexpected(too_old());
+    return earlier->second;
+  }
   auto answer = inner_.get_program_accounts(program, filters);
-  if (answer && whole) earlier_programs_.insert_or_assign(program, *answer);
+  if (answer) earlier_programs_.insert_or_assign(wanted, *answer);
   return answer;
 }
 
@@ -39,6 +49,7 @@ Result<std::optional<Account>> FaultyClient::get_account(const Pubkey& key) {
   return std::move(answer->accounts.front());
 }
 
+// A node that is behind is behind with all that it says: the oldest of what was seen is its state.
 Result<NamedAccounts> FaultyClient::get_multiple_accounts(std::span<const Pubkey> keys) {
   const auto fault = decide_("get_multiple_accounts");
   if (fault == LineFault::RequestLost || fault == LineFault::AnswerLost) return tl::unexpected(lost());
@@ -47,11 +58,13 @@ Result<NamedAccounts> FaultyClient::get_multiple_accounts(std::span<const Pubkey
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto earlier = earlier_accounts_.find(keys[i]);
     if (fault == LineFault::StaleAnswer && earlier != earlier_accounts_.end()) {
-      answer->accounts[i] = earlier->second;
+      answer->accounts[i] = earlier->second.account;
+      answer->slot = std::min(answer->slot, earlier->second.slot);
     } else {
-      earlier_accounts_.insert_or_assign(keys[i], answer->accounts[i]);
+      earlier_accounts_.insert_or_assign(keys[i], EarlierAccount{answer->slot, answer->accounts[i]});
     }
   }
+  if (answer->slot < required_) return tl::unexpected(too_old());
   return answer;
 }
 

@@ -22,6 +22,10 @@ class FaultyClient final : public LedgerClient {
   // decide is asked once a call, with its name ("send_transaction"). The inner client outlives this one.
   FaultyClient(LedgerClient& inner, std::function<LineFault(std::string_view call)> decide);
 
+  // The process at this end starts anew: it has acted upon nothing yet.
+  void restart() { required_ = {}; }
+
+  void require_slot(Slot slot) override;
   Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) override;
   Result<std::optional<Account>> get_account(const Pubkey& key) override;
   Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;
@@ -42,13 +46,18 @@ class FaultyClient final : public LedgerClient {
                                                         const SendOptions& options) override;
 
  private:
+  struct EarlierAccount {
+    Slot slot;
+    std::optional<Account> account;
+  };
   template <typename Answer, typename Call>
   Result<Answer> ask(std::string_view name, Call call);
 
   LedgerClient& inner_;
   std::function<LineFault(std::string_view)> decide_;
-  std::map<Pubkey, AccountsAnswer> earlier_programs_;  // the last unfiltered answer
-  std::map<Pubkey, std::optional<Account>> earlier_accounts_;
+  Slot required_;
+  std::map<std::pair<Pubkey, AccountFilters>, AccountsAnswer> earlier_programs_;
+  std::map<Pubkey, EarlierAccount> earlier_accounts_;
 };
 
 }  // namespace dz

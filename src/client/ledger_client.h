@@ -3,6 +3,7 @@
 // Refused (the ledger understood and declined), or Corrupt (an answer that makes no sense).
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -32,10 +33,12 @@ struct KeyedAccount {
 struct MemcmpFilter {
   std::uint64_t offset = 0;
   Bytes bytes;
+  auto operator<=>(const MemcmpFilter&) const = default;
 };
 struct AccountFilters {
   std::vector<MemcmpFilter> memcmp;
   std::optional<std::uint64_t> data_size;
+  auto operator<=>(const AccountFilters&) const = default;
 };
 
 struct AccountsAnswer {
@@ -101,6 +104,10 @@ struct SimulationResult {
 class LedgerClient {
  public:
   virtual ~LedgerClient() = default;
+
+  // The state of that slot was acted upon: from now on no read of accounts answers from an earlier one. One that would
+  // is Retry. Slots only go forward; a smaller one than before changes nothing.
+  virtual void require_slot(Slot slot) = 0;
 
   virtual Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) = 0;
   virtual Result<std::optional<Account>> get_account(const Pubkey& key) = 0;

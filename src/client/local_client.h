@@ -15,6 +15,7 @@ class LocalClient final : public LedgerClient {
   // call returns; otherwise the ledger's owner commits. The ledger must outlive the client.
   LocalClient(ledger::Ledger& ledger, std::function<Timestamp()> now, bool commit_at_once = true);
 
+  void require_slot(Slot) override {}  // there is one state, and it goes forward
   Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) override;
   Result<std::optional<Account>> get_account(const Pubkey& key) override;
   Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;

@@ -2,15 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include "client/forwarding_client.h"
 #include "client/local_client.h"
 
 namespace dz {
 namespace {
 
 // A ledger in memory whose next send can be preceded by somebody else's, or get lost.
-class FickleClient final : public LedgerClient {
+class FickleClient final : public ForwardingClient {
  public:
-  FickleClient(LedgerClient& inner) : inner_(inner) {}
+  using ForwardingClient::ForwardingClient;
 
   std::function<void()> before_send;  // called once
   bool lose_requests = false;
@@ -18,39 +19,8 @@ class FickleClient final : public LedgerClient {
   tl::expected<Signature, SendFailure> send_transaction(const Transaction& t, const SendOptions& options) override {
     if (auto intrude = std::exchange(before_send, nullptr)) intrude();
     if (lose_requests) return tl::unexpected(SendFailure{{ErrorKind::Retry, "connection lost"}, std::nullopt, {}});
-    return inner_.send_transaction(t, options);
+    return ForwardingClient::send_transaction(t, options);
   }
-  Result<AccountsAnswer> get_program_accounts(const Pubkey& p, const AccountFilters& f) override {
-    return inner_.get_program_accounts(p, f);
-  }
-  Result<std::optional<Account>> get_account(const Pubkey& key) override { return inner_.get_account(key); }
-  Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override {
-    return inner_.get_multiple_accounts(keys);
-  }
-  Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey& key, const HistoryRange& r) override {
-    return inner_.get_signatures_for_address(key, r);
-  }
-  Result<std::optional<ConfirmedTransaction>> get_transaction(const Signature& s) override {
-    return inner_.get_transaction(s);
-  }
-  Result<std::uint64_t> get_balance(const Pubkey& key) override { return inner_.get_balance(key); }
-  Result<LatestBlockhash> get_latest_blockhash() override { return inner_.get_latest_blockhash(); }
-  Result<Slot> get_slot() override { return inner_.get_slot(); }
-  Result<std::uint64_t> get_block_height() override { return inner_.get_block_height(); }
-  Result<std::optional<Timestamp>> get_block_time(Slot slot) override { return inner_.get_block_time(slot); }
-  Result<EpochInfo> get_epoch_info() override { return inner_.get_epoch_info(); }
-  Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(std::span<const Signature> s) override {
-    return inner_.get_signature_statuses(s);
-  }
-  Result<Signature> request_airdrop(const Pubkey& key, std::uint64_t n) override {
-    return inner_.request_airdrop(key, n);
-  }
-  Result<SimulationResult> simulate_transaction(const Transaction& t) override {
-    return inner_.simulate_transaction(t);
-  }
-
- private:
-  LedgerClient& inner_;
 };
 
 struct Provision : testing::Test {

@@ -14,9 +14,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::object confirmed() { return json::object{{"commitment", "confirmed"}}; }
-json::object base64_confirmed() { return json::object{{"encoding", "base64"}, {"commitment", "confirmed"}}; }
-
 template <typename Items>
 json::array texts_of(const Items& items) {
   json::array list;
@@ -59,7 +56,25 @@ Result<json::value> RpcClient::call_once(std::string_view method, json::array pa
   DZ_TRY_ASSIGN(const auto body, transport_(rpc::render_request(id, method, std::move(params))));
   DZ_TRY_ASSIGN(auto answer, rpc::parse_answer(body, id));
   if (answer.error) return tl::unexpected(rpc::to_error(method, *answer.error));
+  if (const auto slot = rpc::find_context_slot(answer.result); slot && *slot < required_) {
+    return fail(ErrorKind::Retry,
+                fmt::format("{}: expected an answer of slot {} or later, found one of slot {}; is the "
+                            "node behind?",
+                            method, required_.value, slot->value));
+  }
   return std::move(answer.result);
+}
+
+json::object RpcClient::confirmed() const {
+  json::object options{{"commitment", "confirmed"}};
+  if (required_ > Slot{}) options["minContextSlot"] = required_.value;
+  return options;
+}
+
+json::object RpcClient::base64_confirmed() const {
+  auto options = confirmed();
+  options["encoding"] = "base64";
+  return options;
 }
 
 template <typename T>
@@ -79,7 +94,8 @@ Result<T> RpcClient::read(std::string_view method, const json::array& params, Re
 }
 
 Result<AccountsAnswer> RpcClient::get_program_accounts(const Pubkey& program, const AccountFilters& filters) {
-  return read("getProgramAccounts", rpc::program_accounts_params(program, filters), rpc::parse_program_accounts);
+  return read("getProgramAccounts", rpc::program_accounts_params(program, filters, base64_confirmed()),
+              rpc::parse_program_accounts);
 }
 
 Result<std::optional<Account>> RpcClient::get_account(const Pubkey& key) {

@@ -2,12 +2,14 @@
 // answer; sends once, for their outcome is then unknown. Calls block for up to the transport's deadline.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include "client/clock.h"
@@ -31,6 +33,7 @@ class RpcClient final : public LedgerClient {
  public:
   RpcClient(RpcTransport transport, Clock clock, RetryOptions retries = {});
 
+  void require_slot(Slot slot) override { required_ = std::max(required_, slot); }
   Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) override;
   Result<std::optional<Account>> get_account(const Pubkey& key) override;
   Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;
@@ -58,10 +61,15 @@ class RpcClient final : public LedgerClient {
   Result<T> read(std::string_view method, const boost::json::array& params,
                  Result<T> (*decode)(const boost::json::value&));
 
+  // Options of a read: what is confirmed, of the required slot or later.
+  boost::json::object confirmed() const;
+  boost::json::object base64_confirmed() const;
+
   RpcTransport transport_;
   Clock clock_;
   RetryOptions retries_;
   std::uint64_t last_id_ = 0;
+  Slot required_;
 };
 
 }  // namespace dz

@@ -172,6 +172,7 @@ Error to_error(std::string_view method, const RpcError& error) {
   switch (error.code) {
     case -32005:  // node is behind
     case -32014:  // block status not yet known
+    case -32016:  // the node has not seen the required slot yet
     case 429: kind = ErrorKind::Retry; break;
     case -32004:  // block not available
     case -32007:  // slot skipped
@@ -189,14 +190,14 @@ SendFailure to_send_failure(const RpcError& error) {
   return failure;
 }
 
-json::array program_accounts_params(const Pubkey& program, const AccountFilters& filters) {
+json::array program_accounts_params(const Pubkey& program, const AccountFilters& filters, json::object options) {
   json::array list;
   for (const auto& filter : filters.memcmp) {
     list.push_back(
         json::object{{"memcmp", json::object{{"offset", filter.offset}, {"bytes", encode_base58(filter.bytes)}}}});
   }
   if (filters.data_size) list.push_back(json::object{{"dataSize", *filters.data_size}});
-  json::object options{{"encoding", "base64"}, {"commitment", "confirmed"}, {"withContext", true}};
+  options["withContext"] = true;
   if (!list.empty()) options["filters"] = std::move(list);
   return json::array{json::value(to_text(program)), json::value(std::move(options))};
 }
@@ -219,6 +220,11 @@ json::array send_params(std::string_view transaction_base64, const SendOptions& 
       json::string_view(transaction_base64.data(), transaction_base64.size()),
       json::object{
           {"encoding", "base64"}, {"skipPreflight", options.skip_preflight}, {"preflightCommitment", "processed"}}};
+}
+
+std::optional<Slot> find_context_slot(const json::value& result) {
+  const auto slot = context_slot(result);
+  return slot ? std::optional(*slot) : std::nullopt;
 }
 
 Result<Account> parse_account(const json::value& value) {

@@ -34,10 +34,14 @@ Result<Answer> parse_answer(std::string_view text, std::uint64_t id);
 Error to_error(std::string_view method, const RpcError& error);
 SendFailure to_send_failure(const RpcError& error);
 
-json::array program_accounts_params(const Pubkey& program, const AccountFilters& filters);
+// options: encoding, commitment and what else all reads have.
+json::array program_accounts_params(const Pubkey& program, const AccountFilters& filters, json::object options);
 json::array history_params(const Pubkey& address, const HistoryRange& range);
 json::array transaction_params(const Signature& signature);
 json::array send_params(std::string_view transaction_base64, const SendOptions& options);
+
+// The slot of the state that a result tells of; none when it does not say.
+std::optional<Slot> find_context_slot(const json::value& result);
 
 // Decoders of `result`. All are Corrupt with the missing or wrong field named.
 Result<Account> parse_account(const json::value& account);

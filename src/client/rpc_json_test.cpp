@@ -124,7 +124,7 @@ TEST(RpcJson, AFailedPreflightCarriesItsErrorAndLogs) {
 }
 
 TEST(RpcJson, FiltersBecomeBase58Memcmp) {
-  const auto params = program_accounts_params(pubkey_literal(kKey), {{{0, Bytes{3}}}, 349});
+  const auto params = program_accounts_params(pubkey_literal(kKey), {{{0, Bytes{3}}}, 349}, {});
   EXPECT_EQ(params[1].at("filters"),
             json::parse(R"([{"memcmp":{"offset":0,"bytes":")" + encode_base58(Bytes{3}) + R"("}},{"dataSize":349}])"));
 }

@@ -25,6 +25,7 @@ class ScriptedLedger final : public LedgerClient {
   }
   std::uint64_t height() const { return static_cast<std::uint64_t>(now.time_since_epoch() / milliseconds{400}); }
 
+  void require_slot(Slot) override {}
   Result<LatestBlockhash> get_latest_blockhash() override { return LatestBlockhash{Slot{1}, Blockhash{}, 150}; }
   Result<std::uint64_t> get_block_height() override { return height(); }
   Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(std::span<const Signature>) override {

@@ -10,17 +10,35 @@
 namespace dz {
 namespace {
 
-// Puts one decoded account where it belongs, or on the list of those that could not be.
-class Sorter {
- public:
-  Sorter(Snapshot& snapshot, std::string reason_for_no_profile)
-      : snapshot_(snapshot), no_profile_(std::move(reason_for_no_profile)) {}
+// Before init there is nothing to contradict the default profile.
+Result<const Profile*> profile_of(const std::optional<ProgramConfig>& config) {
+  return config ? recognise_profile(config->version) : Result<const Profile*>(&rfc_profile());
+}
 
-  void add(const KeyedAccount& account) {
-    const ByteView data = account.account.data;
+template <typename Record>
+bool replace(std::optional<Record>& record, Record fresh) {
+  if (record == fresh) return false;
+  record = std::move(fresh);
+  return true;
+}
+template <typename Record>
+bool replace(Records<Record>& records, const Pubkey& key, Record fresh) {
+  const auto found = records.find(key);
+  if (found == records.end()) return records.emplace(key, std::move(fresh)).second;
+  if (found->second == fresh) return false;
+  found->second = std::move(fresh);
+  return true;
+}
+
+// Puts one account where it belongs, or on the list of those that could not be.
+class Placing {
+ public:
+  Placing(Snapshot& snapshot, const Pubkey& key) : snapshot_(snapshot), key_(key) {}
+
+  bool put(ByteView data) {
     type_ = account_type(data);
-    key_ = account.key;
     switch (type_) {
+      case AccountType::ProgramConfig: return keep_one(snapshot_.program_config, decode_program_config(data));
       case AccountType::GlobalState: return keep_one(snapshot_.global_state, decode_global_state(data));
       case AccountType::GlobalConfig: return keep_one(snapshot_.global_config, decode_global_config(data));
       case AccountType::Location: return keep(snapshot_.locations, decode_location(data));
@@ -29,39 +47,55 @@ class Sorter {
       case AccountType::Permission: return keep(snapshot_.permissions, decode_permission(data));
       case AccountType::ResourceExtension: return keep(snapshot_.resources, decode_resource_extension(data));
       case AccountType::Device:
-      case AccountType::Link: return add_profiled(data);
-      default: return;  // ProgramConfig came first; the rest is other tools' business
+      case AccountType::Link: return put_profiled(data);
+      default: return false;  // other tools' business
     }
+  }
+  bool take_out() {
+    auto& s = snapshot_;
+    return s.locations.erase(key_) + s.exchanges.erase(key_) + s.contributors.erase(key_) + s.devices.erase(key_) +
+               s.links.erase(key_) + s.permissions.erase(key_) + s.resources.erase(key_) + s.undecodable.erase(key_) >
+           0;
   }
 
  private:
   // Devices and links: their words are a profile's numbers.
-  void add_profiled(ByteView data) {
-    if (snapshot_.profile == nullptr) return snapshot_.undecodable.push_back({key_, type_, no_profile_});
+  bool put_profiled(ByteView data) {
+    if (snapshot_.profile == nullptr) {
+      const auto recognised = profile_of(snapshot_.program_config);
+      return fail(recognised ? std::string() : recognised.error().message);
+    }
     if (type_ == AccountType::Device) return keep(snapshot_.devices, decode_device(data, *snapshot_.profile));
-    keep(snapshot_.links, decode_link(data, *snapshot_.profile));
+    return keep(snapshot_.links, decode_link(data, *snapshot_.profile));
   }
   template <typename Record>
-  void keep(Records<Record>& records, Result<Record> decoded) {
-    if (decoded) {
-      records.emplace(key_, std::move(*decoded));
-    } else {
-      snapshot_.undecodable.push_back({key_, type_, decoded.error().message});
-    }
+  bool keep(Records<Record>& records, Result<Record> decoded) {
+    if (!decoded) return fail(decoded.error().message);
+    const bool changed = replace(records, key_, std::move(*decoded));
+    return snapshot_.undecodable.erase(key_) > 0 || changed;
   }
   template <typename Record>
-  void keep_one(std::optional<Record>& record, Result<Record> decoded) {
-    if (decoded) {
-      record = std::move(*decoded);
-    } else {
-      snapshot_.undecodable.push_back({key_, type_, decoded.error().message});
+  bool keep_one(std::optional<Record>& record, Result<Record> decoded) {
+    if (!decoded) {
+      record.reset();
+      return fail(decoded.error().message);
     }
+    const bool changed = replace(record, std::move(*decoded));
+    return snapshot_.undecodable.erase(key_) > 0 || changed;
+  }
+  // What it was before is not what it is now.
+  bool fail(std::string reason) {
+    Undecodable found{type_, std::move(reason)};
+    const auto listed = snapshot_.undecodable.find(key_);
+    if (listed != snapshot_.undecodable.end() && listed->second == found) return false;
+    take_out();
+    snapshot_.undecodable.emplace(key_, std::move(found));
+    return true;
   }
 
   Snapshot& snapshot_;
-  std::string no_profile_;
+  const Pubkey& key_;
   AccountType type_ = AccountType::None;
-  Pubkey key_;
 };
 
 std::optional<ProgramConfig> find_program_config(const AccountsAnswer& answer) {
@@ -72,22 +106,24 @@ std::optional<ProgramConfig> find_program_config(const AccountsAnswer& answer) {
   return std::nullopt;
 }
 
-// Before init there is nothing to contradict the default profile.
-Result<const Profile*> profile_of(const std::optional<ProgramConfig>& config) {
-  return config ? recognise_profile(config->version) : Result<const Profile*>(&rfc_profile());
+}  // namespace
+
+bool put_account(Snapshot& snapshot, const Pubkey& key, const Account* account) {
+  Placing placing(snapshot, key);
+  return account != nullptr ? placing.put(account->data) : placing.take_out();
 }
 
-}  // namespace
+const Profile* profile_for(const Snapshot& snapshot, const Profile* named) {
+  return named != nullptr ? named : profile_of(snapshot.program_config).value_or(nullptr);
+}
 
 Snapshot decode_snapshot(const AccountsAnswer& answer, const ProgramIds& ids, const Profile* named) {
   Snapshot snapshot;
   snapshot.slot = answer.slot;
   snapshot.ids = ids;
   snapshot.program_config = find_program_config(answer);
-  const auto recognised = profile_of(snapshot.program_config);
-  snapshot.profile = named != nullptr ? named : recognised.value_or(nullptr);
-  Sorter sorter(snapshot, recognised ? std::string() : recognised.error().message);
-  for (const auto& account : answer.accounts) sorter.add(account);
+  snapshot.profile = profile_for(snapshot, named);
+  for (const auto& account : answer.accounts) put_account(snapshot, account.key, &account.account);
   return snapshot;
 }
 

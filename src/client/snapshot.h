@@ -17,10 +17,10 @@ namespace dz {
 template <typename Record>
 using Records = std::map<Pubkey, Record>;
 
-struct UndecodableAccount {
-  Pubkey key;
+struct Undecodable {
   AccountType type = AccountType::None;
   std::string reason;
+  bool operator==(const Undecodable&) const = default;
 };
 
 struct Snapshot {
@@ -39,12 +39,18 @@ struct Snapshot {
   Records<Link> links;
   Records<Permission> permissions;
   Records<ResourceExtension> resources;
-  std::vector<UndecodableAccount> undecodable;  // one bad account does not hide the others
+  Records<Undecodable> undecodable;  // one bad account does not hide the others
 };
 
 // named: the profile to read with whatever the ledger says; null to go by ProgramConfig.
 Result<Snapshot> fetch_snapshot(LedgerClient& ledger, const ProgramIds& ids, const Profile* named = nullptr);
 Snapshot decode_snapshot(const AccountsAnswer& accounts, const ProgramIds& ids, const Profile* named = nullptr);
+
+// Puts the account of a key in its place, or on the list of those that cannot be decoded; null: it is gone. True when
+// the snapshot is another than before. Links and devices are read with snapshot.profile.
+bool put_account(Snapshot& snapshot, const Pubkey& key, const Account* account);
+// The profile that the snapshot's ProgramConfig asks for, or `named`; null when its version is not known here.
+const Profile* profile_for(const Snapshot& snapshot, const Profile* named);
 
 // The profile to write with. Refused, with what to do, before init; Unsupported for a version that is not known here.
 Result<const Profile*> writable_profile(const Snapshot& snapshot);

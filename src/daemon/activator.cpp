@@ -1,6 +1,7 @@
 #include "daemon/activator.h"
 
 #include <algorithm>
+#include <variant>
 
 #include "daemon/key_roles.h"
 #include "wire/accounts.h"
@@ -10,49 +11,43 @@
 namespace dz {
 namespace {
 
-constexpr Duration kFirstRetry = std::chrono::seconds{1};
-constexpr std::size_t kMostKeysARead = 100;
-
-Duration poll_retry(int failures, Duration interval) {
-  return std::min<Duration>(interval, kFirstRetry * (1 << std::min(failures - 1, 6)));
-}
-
-GovernedRecord governed(const std::variant<Link, Device>& record) {
-  const auto kind = std::holds_alternative<Link>(record) ? RecordKind::Link : RecordKind::Device;
-  return std::visit([&](const auto& r) { return GovernedRecord{kind, r.status, r.desired_status, r.health}; }, record);
+GovernedRecord governed(const Link& link) { return {RecordKind::Link, link.status, link.desired_status, link.health}; }
+GovernedRecord governed(const Device& device) {
+  return {RecordKind::Device, device.status, device.desired_status, device.health};
 }
 
 }  // namespace
 
 Activator::Activator(LedgerClient& client, Keypair key, ActivatorOptions options, LogSink log)
-    : client_(client),
-      key_(std::move(key)),
+    : key_(std::move(key)),
       sender_(client, Clock{[this] { return now_; }, [](Duration) {}}),
       options_(std::move(options)),
-      log_(std::move(log)) {}
+      log_(std::move(log)),
+      mirror_(client, {options_.ids, options_.poll_interval, options_.gather}) {}
 
 void Activator::on_event(const Pubkey& account) {
   ++counters_.events;
-  dirty_.insert(account);
+  mirror_.look_at(account);
 }
 
-void Activator::on_stream_lost() { next_poll_.reset(); }
+void Activator::on_event(const AccountNotification& change) {
+  ++counters_.events;
+  mirror_.look_at(change);
+}
+
+void Activator::on_stream_lost() { mirror_.look_at_everything(); }
 
 Timestamp Activator::step(Timestamp now) {
   ++counters_.passes;
   now_ = now;
   resolve_open(now);
-  if (!next_poll_ || now >= *next_poll_) {
-    poll(now);
-  } else if (!dirty_.empty()) {
-    reread_dirty(now);
-  }
+  read_ledger(now);
   settle_refusals();
   std::map<Pubkey, Status> busy;
   for (const auto& [key, open] : open_) busy.emplace(key, open.change.to);
   const auto plan = plan_activator(records_, setbacks_, busy, now);
-  if (problem_.empty()) perform(plan, now);
-  Timestamp next = *next_poll_;
+  if (problem_.empty() && is_fresh(now)) perform(plan, now);
+  Timestamp next = mirror_.next_read().value_or(now);
   if (plan.next_look) next = std::min(next, *plan.next_look);
   if (!open_.empty() || !refused_.empty()) next = std::min(next, now + options_.confirm_interval);
   return std::max(next, now + std::chrono::milliseconds{1});
@@ -74,8 +69,9 @@ void Activator::resolve_open(Timestamp now) {
 }
 
 void Activator::on_outcome(const StatusChange& change, const SendOutcome& outcome, Timestamp now) {
-  dirty_.insert(change.key);
-  if (const auto* landed = std::get_if<Landed>(&outcome.result)) {
+  const auto* landed = std::get_if<Landed>(&outcome.result);
+  mirror_.look_at(change.key, landed != nullptr ? landed->slot : Slot{});
+  if (landed != nullptr) {
     ++counters_.confirmed;
     setbacks_.erase(change.key);
     auto fields = describe(change);
@@ -92,68 +88,50 @@ void Activator::on_outcome(const StatusChange& change, const SendOutcome& outcom
   }
 }
 
-void Activator::poll(Timestamp now) {
-  ++counters_.polls;
-  const auto snapshot = fetch_snapshot(client_, options_.ids);
-  if (!snapshot) {
-    ++counters_.poll_failures;
-    ++failed_polls_;
-    next_poll_ = now + poll_retry(failed_polls_, options_.poll_interval);
-    if (!last_good_poll_) problem_ = snapshot.error().message;
-    log_(LogLevel::Warn, "poll_failed", {{"error", snapshot.error().message}, {"next", to_text(*next_poll_)}});
-    return;
+void Activator::read_ledger(Timestamp now) {
+  const auto update = mirror_.step(now);
+  counters_.polls = mirror_.counters().polls;
+  counters_.poll_failures = mirror_.counters().failures;
+  if (update.failure) {
+    if (!mirror_.snapshot()) problem_ = update.failure->message;
+    const auto next = mirror_.next_read().value_or(now);
+    log_(LogLevel::Warn, "poll_failed", {{"error", update.failure->message}, {"next", to_text(next)}});
   }
-  failed_polls_ = 0;
-  last_good_poll_ = now;
-  next_poll_ = now + options_.poll_interval;
-  const auto problem = problem_with_key(*snapshot, key_.pubkey(), DaemonRole::Activator, options_.allow_foundation_key);
-  if (problem != problem_ && !problem.empty()) log_(LogLevel::Error, "cannot_write", {{"reason", problem}});
-  problem_ = problem;
-  take_snapshot(*snapshot);
+  if (update.changed) take(update);
 }
 
-void Activator::take_snapshot(const Snapshot& snapshot) {
-  profile_ = snapshot.profile;
-  records_.clear();
-  accounts_.clear();
-  for (const auto& [key, link] : snapshot.links) keep(key, link);
-  for (const auto& [key, device] : snapshot.devices) keep(key, device);
-  dirty_.clear();
+void Activator::take(const MirrorUpdate& update) {
+  if (update.everything) {
+    records_.clear();
+    if (!mirror_.snapshot()) return;
+    for (const auto& [key, link] : mirror_.snapshot()->links) records_.emplace(key, governed(link));
+    for (const auto& [key, device] : mirror_.snapshot()->devices) records_.emplace(key, governed(device));
+  } else {
+    for (const auto& key : update.records) take_record(key);
+  }
+  if (!mirror_.snapshot()) return;
   std::erase_if(setbacks_, [&](const auto& entry) { return !records_.contains(entry.first); });
   std::erase_if(announced_, [&](const auto& entry) { return !records_.contains(entry.first); });
+  const auto problem =
+      problem_with_key(*mirror_.snapshot(), key_.pubkey(), DaemonRole::Activator, options_.allow_foundation_key);
+  if (problem != problem_ && !problem.empty()) log_(LogLevel::Error, "cannot_write", {{"reason", problem}});
+  problem_ = problem;
 }
 
-void Activator::reread_dirty(Timestamp now) {
-  if (profile_ == nullptr) return;
-  const std::vector<Pubkey> keys(dirty_.begin(), dirty_.end());
-  for (std::size_t at = 0; at < keys.size(); at += kMostKeysARead) {
-    const auto part = std::span(keys).subspan(at, std::min(kMostKeysARead, keys.size() - at));
-    const auto answer = client_.get_multiple_accounts(part);
-    if (!answer || answer->accounts.size() != part.size()) {
-      next_poll_ = std::min(*next_poll_, now + kFirstRetry);  // they stay dirty; the poll reads them too
-      return;
-    }
-    for (std::size_t i = 0; i < part.size(); ++i) {
-      take_record(part[i], answer->accounts[i]);
-      dirty_.erase(part[i]);
-    }
-  }
-}
-
-void Activator::keep(const Pubkey& key, const std::variant<Link, Device>& record) {
-  records_.insert_or_assign(key, governed(record));
-  accounts_.insert_or_assign(key, record);
-}
-
-void Activator::take_record(const Pubkey& key, const std::optional<Account>& account) {
+void Activator::take_record(const Pubkey& key) {
   records_.erase(key);
-  accounts_.erase(key);
-  if (!account || account->owner != options_.ids.serviceability) return;
-  if (account_type(account->data) == AccountType::Link) {
-    if (const auto link = decode_link(account->data, *profile_)) keep(key, *link);
-  } else if (account_type(account->data) == AccountType::Device) {
-    if (const auto device = decode_device(account->data, *profile_)) keep(key, *device);
+  if (!mirror_.snapshot()) return;
+  const auto& snapshot = *mirror_.snapshot();
+  if (const auto link = snapshot.links.find(key); link != snapshot.links.end()) {
+    records_.emplace(key, governed(link->second));
+  } else if (const auto device = snapshot.devices.find(key); device != snapshot.devices.end()) {
+    records_.emplace(key, governed(device->second));
   }
+}
+
+// What is seen may be long past: then nothing is done about it.
+bool Activator::is_fresh(Timestamp now) const {
+  return mirror_.last_poll() && now - *mirror_.last_poll() <= 3 * options_.poll_interval;
 }
 
 void Activator::perform(const ActivatorPlan& plan, Timestamp now) {
@@ -167,16 +145,18 @@ void Activator::perform(const ActivatorPlan& plan, Timestamp now) {
     }
     return;
   }
-  for (const auto& change : plan.changes) send(change, now);
+  for (const auto& change : plan.changes) {
+    if (!mirror_.awaits(change.key)) send(change, now);
+  }
 }
 
 Result<Instruction> Activator::build(const StatusChange& change) const {
   const Sender sender{options_.ids.serviceability, key_.pubkey(), false};
-  const auto& account = accounts_.at(change.key);
-  if (const auto* link = std::get_if<Link>(&account)) {
-    return update_link(sender, change.key, *link, {.status = change.to}, *profile_);
+  const auto& snapshot = *mirror_.snapshot();
+  if (change.before.kind == RecordKind::Link) {
+    return update_link(sender, change.key, snapshot.links.at(change.key), {.status = change.to}, *snapshot.profile);
   }
-  return update_device(sender, change.key, std::get<Device>(account), {.status = change.to}, *profile_);
+  return update_device(sender, change.key, snapshot.devices.at(change.key), {.status = change.to}, *snapshot.profile);
 }
 
 void Activator::send(const StatusChange& change, Timestamp now) {
@@ -202,7 +182,7 @@ void Activator::send(const StatusChange& change, Timestamp now) {
 void Activator::on_refused(const StatusChange& change, const std::string& reason, Timestamp now) {
   const auto previous = setbacks_.find(change.key);
   setbacks_[change.key] = next_setback(previous == setbacks_.end() ? nullptr : &previous->second, change.before, now);
-  dirty_.insert(change.key);
+  mirror_.look_at(change.key);
   refused_.insert_or_assign(change.key, change);
   auto fields = describe(change);
   fields.emplace_back("reason", reason);
@@ -211,7 +191,7 @@ void Activator::on_refused(const StatusChange& change, const std::string& reason
 
 void Activator::settle_refusals() {
   for (auto it = refused_.begin(); it != refused_.end();) {
-    if (dirty_.contains(it->first)) {
+    if (mirror_.awaits(it->first)) {
       ++it;
       continue;
     }
@@ -227,9 +207,12 @@ void Activator::settle_refusals() {
 }
 
 LogFields Activator::describe(const StatusChange& change) const {
-  const auto account = accounts_.find(change.key);
-  const auto code =
-      account == accounts_.end() ? std::string() : std::visit([](const auto& r) { return r.code; }, account->second);
+  const auto& snapshot = mirror_.snapshot();
+  std::string code;
+  if (snapshot) {
+    code = change.before.kind == RecordKind::Link ? code_of(snapshot->links, change.key)
+                                                  : code_of(snapshot->devices, change.key);
+  }
   return {{"kind", std::string(to_text(change.before.kind))},
           {"pubkey", to_text(change.key)},
           {"code", code},

@@ -6,14 +6,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
-#include <variant>
 
 #include "base/time.h"
 #include "client/ledger_client.h"
+#include "client/ledger_mirror.h"
 #include "client/sender.h"
-#include "client/snapshot.h"
 #include "control/plan_activator.h"
 #include "daemon/log.h"
 #include "wire/program_ids.h"
@@ -23,6 +21,7 @@ namespace dz {
 struct ActivatorOptions {
   ProgramIds ids;
   Duration poll_interval = std::chrono::seconds{60};  // everything is re-read this often
+  Duration gather{};                                  // MirrorOptions::gather
   Duration confirm_interval = std::chrono::milliseconds{200};
   bool dry_run = false;               // plans are logged, nothing is written
   bool allow_foundation_key = false;  // a key that is also foundation could override; refused unless told otherwise
@@ -47,8 +46,9 @@ class Activator {
   Activator(const Activator&) = delete;
   Activator& operator=(const Activator&) = delete;
 
-  // A hint that these accounts changed: the next step re-reads them.
+  // Hints that accounts changed: the next step re-reads them.
   void on_event(const Pubkey& account);
+  void on_event(const AccountNotification& change);
   // A hint that anything may have changed (the stream was cut): the next step re-reads everything.
   void on_stream_lost();
 
@@ -57,7 +57,7 @@ class Activator {
 
   const ActivatorCounters& counters() const { return counters_; }
   const GovernedRecords& records() const { return records_; }
-  std::optional<Timestamp> last_good_poll() const { return last_good_poll_; }
+  std::optional<Timestamp> last_good_poll() const { return mirror_.last_poll(); }
   std::size_t open_transactions() const { return open_.size(); }
   // Why nothing is written although something may be due; empty when all is well.
   const std::string& problem() const { return problem_; }
@@ -69,36 +69,29 @@ class Activator {
   };
 
   void resolve_open(Timestamp now);
-  void poll(Timestamp now);
-  void reread_dirty(Timestamp now);
+  void read_ledger(Timestamp now);
+  void take(const MirrorUpdate& update);
+  void take_record(const Pubkey& key);
+  bool is_fresh(Timestamp now) const;
   void perform(const ActivatorPlan& plan, Timestamp now);
   void send(const StatusChange& change, Timestamp now);
   void on_outcome(const StatusChange& change, const SendOutcome& outcome, Timestamp now);
   void on_refused(const StatusChange& change, const std::string& reason, Timestamp now);
   void settle_refusals();
-  void take_record(const Pubkey& key, const std::optional<Account>& account);
-  void keep(const Pubkey& key, const std::variant<Link, Device>& record);
   Result<Instruction> build(const StatusChange& change) const;
-  void take_snapshot(const Snapshot& snapshot);
   LogFields describe(const StatusChange& change) const;
 
-  LedgerClient& client_;
   Keypair key_;
   Timestamp now_;  // of the step: the sender's clock
   TransactionSender sender_;
   ActivatorOptions options_;
   LogSink log_;
-  const Profile* profile_ = nullptr;  // null until the ledger's version is known
-  GovernedRecords records_;
-  std::map<Pubkey, std::variant<Link, Device>> accounts_;  // of every key in records_
+  LedgerMirror mirror_;
+  GovernedRecords records_;  // of the mirror's links and devices
   Setbacks setbacks_;
   std::map<Pubkey, OpenTransaction> open_;
   std::map<Pubkey, StatusChange> refused_;      // to be compared with the record once it is re-read
   std::map<Pubkey, GovernedRecord> announced_;  // dry run: said once
-  std::set<Pubkey> dirty_;
-  std::optional<Timestamp> last_good_poll_;
-  std::optional<Timestamp> next_poll_;  // none: now
-  int failed_polls_ = 0;
   std::string problem_ = "the ledger has not been read yet";
   ActivatorCounters counters_;
 };

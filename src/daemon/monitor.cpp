@@ -16,9 +16,9 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr Duration kLookAgain = seconds{10};  // an unknown device is looked up on the ledger at most this often
-constexpr Duration kRetry = seconds{2};       // after a read that failed
-constexpr Duration kAfterEvent = std::chrono::milliseconds{500};
+constexpr Duration kLookAgain = seconds{10};  // unknown devices are looked up on the ledger at most this often
+constexpr Duration kRetry = seconds{2};       // after a read of samples that failed, or what could not be sent
+constexpr Duration kGather = std::chrono::milliseconds{50};   // hints of the ledger wait for others this long
 constexpr Duration kFollow = std::chrono::milliseconds{200};  // between looks at an open transaction
 constexpr Duration kCheckpointEvery = minutes{10};
 constexpr std::size_t kCheckpointBytes = 64U << 20;
@@ -89,10 +89,11 @@ Monitor::Monitor(LedgerClient& ledger, const MonitorSettings& settings, ProgramI
       archive_(archive),
       history_(std::move(history)),
       recorder_(start_of(settings), history_.newest()),
-      endpoint_(*evidence_, [this] { return look_again(); }),
+      endpoint_(*evidence_, [this](std::span<const Pubkey> unknown) { return look_again(unknown); }),
       pulled_(settings_.sources, settings_.trust, settings_.policy, *evidence_, log_,
               [this](const Result<void>& done, std::string_view what) { return stored(done, what); }),
       digest_(dz::policy_digest(settings.policy)),
+      mirror_(ledger, {ids, settings.ledger_poll, kGather}),
       planner_(std::move(memories)) {
   if (key_) writer_.emplace(ledger_, *key_, ids_, Clock{[this] { return now_; }, [](Duration) {}});
 }
@@ -101,16 +102,17 @@ Timestamp Monitor::step(Timestamp now) {
   ++counters_.passes;
   now_ = now;
   if (writer_) on_outcomes(writer_->collect(), now);
-  if (!next_ledger_read_ || now >= *next_ledger_read_) read_ledger(now);
+  read_ledger(now);
   if (!next_sample_read_ || now >= *next_sample_read_) read_samples(now);
   stored(evidence_->pass(now), "evidence");
-  const auto next_pull = snapshot_ ? pulled_.step(*snapshot_, now) : Timestamp::max();
-  if (snapshot_) judge(now);
+  const auto next_pull = snapshot() ? pulled_.step(*snapshot(), now) : Timestamp::max();
+  if (snapshot()) judge(now);
   const auto next_told = notifier_ != nullptr ? tell(now) : Timestamp::max();
   keep_house(now);
   Timestamp next = std::min(
-      {next_ledger_read_.value_or(now), *next_sample_read_, now + settings_.pass_interval, next_told, next_pull});
-  if (snapshot_) next = std::min(next, plan_.next_look);
+      {mirror_.next_read().value_or(now), *next_sample_read_, now + settings_.pass_interval, next_told, next_pull});
+  if (snapshot()) next = std::min(next, plan_.next_look);
+  if (send_again_) next = std::min(next, *send_again_);
   if (writer_ && writer_->open_transactions() > 0) next = std::min(next, now + kFollow);
   return std::max(next, now + std::chrono::milliseconds{1});
 }
@@ -120,58 +122,60 @@ WriteAnswer Monitor::write(const WriteRequest& request, Timestamp now) {
   return endpoint_.write(request, now);
 }
 
-void Monitor::on_ledger_event(Timestamp now) {
-  const auto soon = now + kAfterEvent;
-  if (next_ledger_read_ && *next_ledger_read_ > soon) next_ledger_read_ = soon;
-}
-
 // ---- what is read
 
 void Monitor::read_ledger(Timestamp now) {
-  ++counters_.ledger_reads;
-  auto snapshot = fetch_snapshot(ledger_, ids_);
-  if (!snapshot) {
-    ++counters_.ledger_failures;
-    next_ledger_read_ = now + kRetry;
-    if (!snapshot_) problem_ = snapshot.error().message;
-    log_(LogLevel::Warn, "ledger_read_failed", {{"error", snapshot.error().message}});
-    return;
+  const auto update = mirror_.step(now);
+  counters_.ledger_reads = mirror_.counters().polls;
+  counters_.ledger_failures = mirror_.counters().failures;
+  if (update.failure) {
+    if (!snapshot()) problem_ = update.failure->message;
+    log_(LogLevel::Warn, "ledger_read_failed", {{"error", update.failure->message}});
   }
-  next_ledger_read_ = now + settings_.ledger_poll;
-  take_snapshot(std::move(*snapshot), now);
+  if (update.changed) take(update);
 }
 
-void Monitor::take_snapshot(Snapshot snapshot, Timestamp now) {
-  last_ledger_read_ = now;
+void Monitor::take(const MirrorUpdate& update) {
+  ++records_revision_;
+  if (!snapshot()) return;
   std::string problem;
-  if (key_) problem = problem_with_key(snapshot, key_->pubkey(), DaemonRole::Monitor, settings_.allow_foundation_key);
+  if (key_)
+    problem = problem_with_key(*snapshot(), key_->pubkey(), DaemonRole::Monitor, settings_.allow_foundation_key);
   if (problem != problem_ && !problem.empty()) log_(LogLevel::Error, "cannot_write", {{"reason", problem}});
   problem_ = std::move(problem);
+  const auto is_link = [&](const Pubkey& key) { return snapshot()->links.contains(key); };
+  if (!update.everything && std::all_of(update.records.begin(), update.records.end(), is_link)) return;
+  resolve_tokens();
+  note_devices();
+}
+
+void Monitor::resolve_tokens() {
   std::vector<TokenScope> tokens;
   for (const auto& token : settings_.tokens) {
     tokens.push_back(
-        {token.secret, key_of(snapshot.contributors, token.contributor), key_of(snapshot.devices, token.device)});
+        {token.secret, key_of(snapshot()->contributors, token.contributor), key_of(snapshot()->devices, token.device)});
   }
   endpoint_.set_tokens(std::move(tokens));
-  note_former(snapshot);
-  known_ = devices_of(snapshot);
-  endpoint_.set_devices(known_);
-  snapshot_ = std::move(snapshot);
-  ++records_revision_;
 }
 
-void Monitor::note_former(const Snapshot& fresh) {
-  if (!snapshot_) return;
-  for (const auto& [key, device] : snapshot_->devices) {
-    if (!fresh.devices.contains(key)) former_[key] = device.code;
+void Monitor::note_devices() {
+  for (const auto& [key, code] : std::exchange(codes_, {})) {
+    if (!snapshot()->devices.contains(key)) former_[key] = code;
   }
+  for (const auto& [key, device] : snapshot()->devices) codes_.emplace(key, device.code);
+  known_ = devices_of(*snapshot());
+  endpoint_.set_devices(known_);
 }
 
-const KnownDevices* Monitor::look_again() {
+const KnownDevices* Monitor::look_again(std::span<const Pubkey> unknown) {
   if (last_look_again_ && now_ - *last_look_again_ < kLookAgain) return nullptr;
   last_look_again_ = now_;
-  read_ledger(now_);
-  return snapshot_ ? &known_ : nullptr;
+  if (!snapshot()) {
+    read_ledger(now_);
+  } else if (const auto update = mirror_.read({unknown.begin(), unknown.end()}); update.changed) {
+    take(update);
+  }
+  return snapshot() ? &known_ : nullptr;
 }
 
 void Monitor::read_samples(Timestamp now) {
@@ -193,8 +197,8 @@ void Monitor::read_samples(Timestamp now) {
 // ---- what is judged and written
 
 MonitorInputs Monitor::inputs(Timestamp now) const {
-  return {snapshot_->links,
-          snapshot_->devices,
+  return {snapshot()->links,
+          snapshot()->devices,
           records_revision_,
           evidence_->store(),
           settings_.policy,
@@ -215,13 +219,14 @@ void Monitor::add_source_alarms() {
     alarm.source = source;
     alarm.since = minute_of(found.since);
     alarm.devices = found.devices;
-    alarm.detail = disagreement_text(found, *snapshot_);
+    alarm.detail = disagreement_text(found, *snapshot());
     plan_.alarms.push_back(std::move(alarm));
   }
 }
 
 bool Monitor::could_write(Timestamp now) const {
-  return problem_.empty() && last_ledger_read_ && now - *last_ledger_read_ <= 3 * settings_.ledger_poll;
+  return problem_.empty() && snapshot() && mirror_.last_poll() &&
+         now - *mirror_.last_poll() <= 3 * settings_.ledger_poll;
 }
 
 bool Monitor::may_write(Timestamp now) const {
@@ -239,28 +244,30 @@ void Monitor::judge(Timestamp now) {
     if (!writer_ || settings_.dry_run) say_would_write(plan_);
     return;
   }
+  send_again_.reset();
   auto writes = writes_of(plan_);
-  if (!writes.empty()) on_outcomes(writer_->submit(std::move(writes), *snapshot_->profile), now);
+  if (!writes.empty()) on_outcomes(writer_->submit(std::move(writes), *snapshot()->profile), now);
 }
 
 GovernedRecord Monitor::governed(const Pubkey& key, RecordKind kind) const {
   if (kind == RecordKind::Link) {
-    const auto& link = snapshot_->links.at(key);
+    const auto& link = snapshot()->links.at(key);
     return {kind, link.status, link.desired_status, link.health};
   }
-  const auto& device = snapshot_->devices.at(key);
+  const auto& device = snapshot()->devices.at(key);
   return {kind, device.status, device.desired_status, device.health};
 }
 
 std::string Monitor::code_of(const Pubkey& key) const {
-  if (!snapshot_) return to_text(key);
-  return snapshot_->links.contains(key) ? dz::code_of(snapshot_->links, key) : dz::code_of(snapshot_->devices, key);
+  if (!snapshot()) return to_text(key);
+  return snapshot()->links.contains(key) ? dz::code_of(snapshot()->links, key) : dz::code_of(snapshot()->devices, key);
 }
 
 std::vector<HealthWrite> Monitor::writes_of(const MonitorPlan& plan) {
   std::vector<HealthWrite> writes;
   for (const auto& change : plan.changes) {
     HealthWrite write{change.key, governed(change.key, change.kind), change.to};
+    if (mirror_.awaits(change.key)) continue;  // the record is read again before it is written again
     if (const auto refused = refused_.find(change.key); refused != refused_.end() && refused->second == write) continue;
     const auto report = planner_.report(inputs(now_), change.key);
     Decision decision{.at = now_,
@@ -299,7 +306,7 @@ void Monitor::on_outcomes(const std::vector<HealthWriteOutcome>& outcomes, Times
   std::vector<Decision> decided;
   for (const auto& outcome : outcomes) {
     const auto& write = outcome.write;
-    next_ledger_read_.reset();  // the record is read again before it is judged again
+    mirror_.look_at(write.key, outcome.slot);  // the record is read again before it is judged again
     const LogFields fields{{"kind", std::string(to_text(write.judged.kind))},
                            {"pubkey", to_text(write.key)},
                            {"code", code_of(write.key)},
@@ -329,7 +336,7 @@ void Monitor::on_outcomes(const std::vector<HealthWriteOutcome>& outcomes, Times
       say(LogLevel::Warn, "outcome_unknown", "reason", outcome.reason);
     } else {
       ++counters_.health_unsent;
-      next_ledger_read_ = now + kRetry;
+      send_again_ = now + kRetry;
       say(LogLevel::Warn, "health_not_sent", "reason", outcome.reason);
     }
   }
@@ -358,8 +365,8 @@ bool Monitor::save_memories() {
 
 // What this pass was planned on, for backtests.
 void Monitor::keep_history(Timestamp now) {
-  if (snapshot_->profile == nullptr) return;
-  const auto pass = recorder_.record(inputs(now), *snapshot_->profile, could_write(now), planner_);
+  if (snapshot()->profile == nullptr) return;
+  const auto pass = recorder_.record(inputs(now), *snapshot()->profile, could_write(now), planner_);
   if (!pass) return;
   if (stored(history_.add(*pass), "history")) {
     forget_changes(evidence_->store());
@@ -392,10 +399,10 @@ void Monitor::say_alarms(Timestamp now) {
 
 // After judging, so that the causes it asks for are those of the records it sees.
 Timestamp Monitor::tell(Timestamp now) {
-  if (snapshot_) {
+  if (snapshot()) {
     if (told_revision_ != records_revision_) {
       const auto cause_of = [this](const NotifyEvent& event, Timestamp since) { return health_cause(event, since); };
-      notifier_->look(*snapshot_, cause_of, now);
+      notifier_->look(*snapshot(), cause_of, now);
       told_revision_ = records_revision_;
     }
     notifier_->alarms(source_alarms(now), now);
@@ -449,21 +456,21 @@ bool Monitor::stored(const Result<void>& done, std::string_view what) {
 }
 
 Result<AssessmentReport> Monitor::assessment(const Pubkey& key, ReportExtras extras) const {
-  if (!snapshot_) return fail(ErrorKind::Retry, problem_);
+  if (!snapshot()) return fail(ErrorKind::Retry, problem_);
   const auto noted = notes(key);
   extras.notes = noted;
   return planner_.report(inputs(now_), key, extras);
 }
 
 std::vector<std::string> Monitor::notes(const Pubkey& key) const {
-  if (!snapshot_) return {};
-  return notes_of({*snapshot_, evidence_->store(), settings_.sources.empty() ? nullptr : &pulled_.notes(),
+  if (!snapshot()) return {};
+  return notes_of({*snapshot(), evidence_->store(), settings_.sources.empty() ? nullptr : &pulled_.notes(),
                    endpoint_.counters(), former_, now_},
                   key);
 }
 
 Result<std::string> Monitor::explain(const Pubkey& key, PageOptions options) const {
-  if (!snapshot_) return fail(ErrorKind::Retry, problem_);
+  if (!snapshot()) return fail(ErrorKind::Retry, problem_);
   const auto noted = notes(key);
   options.policy_digest = digest_;
   options.notes = noted;

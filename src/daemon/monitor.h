@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "client/ledger_client.h"
-#include "client/snapshot.h"
+#include "client/ledger_mirror.h"
 #include "control/plan_monitor.h"
 #include "daemon/health_writer.h"
 #include "daemon/history_archive.h"
@@ -57,8 +57,11 @@ class Monitor {
   // How the stores of [[source]] are asked; until then they are not.
   void connect_sources(PullSeams seams) { pulled_.connect(std::move(seams)); }
 
-  // A hint that a record changed: it is read again soon, several hints together.
-  void on_ledger_event(Timestamp now);
+  // Hints that an account changed: the next step reads it again.
+  void on_ledger_event(const Pubkey& account) { mirror_.look_at(account); }
+  void on_ledger_event(const AccountNotification& change) { mirror_.look_at(change); }
+  // A hint that anything may have changed (events were missed): the next step reads everything again.
+  void on_events_missed() { mirror_.look_at_everything(); }
 
   // From now on the notifier hears of every look and alarm. It outlives every call of the monitor.
   void announce_to(Notifier& notifier) { notifier_ = &notifier; }
@@ -76,11 +79,12 @@ class Monitor {
   const Notifier* notifier() const { return notifier_; }  // null: nobody is told
   const MonitorCounters& counters() const { return counters_; }
   const PushCounters& push_counters() const { return endpoint_.counters(); }
-  const std::optional<Snapshot>& snapshot() const { return snapshot_; }
+  const std::optional<Snapshot>& snapshot() const { return mirror_.snapshot(); }
+  const MirrorCounters& mirror_counters() const { return mirror_.counters(); }
   const DurableEvidence& evidence() const { return *evidence_; }
   const PulledSources& pulled() const { return pulled_; }
   std::span<const MonitorAlarm> alarms() const { return plan_.alarms; }
-  std::optional<Timestamp> last_ledger_read() const { return last_ledger_read_; }
+  std::optional<Timestamp> last_ledger_read() const { return mirror_.last_poll(); }
   const Policy& policy() const { return settings_.policy; }
   const std::string& policy_digest() const { return digest_; }
   // Why no health is written although something may be due; empty when all is well.
@@ -92,10 +96,11 @@ class Monitor {
           MonitorPlanner::Memories memories);
 
   void read_ledger(Timestamp now);
-  void note_former(const Snapshot& fresh);
+  void note_devices();
   void add_source_alarms();
-  const KnownDevices* look_again();
-  void take_snapshot(Snapshot snapshot, Timestamp now);
+  const KnownDevices* look_again(std::span<const Pubkey> unknown);
+  void take(const MirrorUpdate& update);
+  void resolve_tokens();
   void read_samples(Timestamp now);
   void judge(Timestamp now);
   MonitorInputs inputs(Timestamp now) const;
@@ -132,9 +137,10 @@ class Monitor {
   std::optional<HealthWriter> writer_;
   Notifier* notifier_ = nullptr;
 
-  std::optional<Snapshot> snapshot_;
+  LedgerMirror mirror_;
   std::uint64_t records_revision_ = 0;
   KnownDevices known_;
+  std::map<Pubkey, std::string> codes_;  // of known_
   MonitorPlanner planner_;
   MonitorPlan plan_;                                // of the last pass
   std::map<Pubkey, StoredMemory> stored_memories_;  // as they are on disk
@@ -143,7 +149,8 @@ class Monitor {
   std::map<Pubkey, HealthChange> announced_;        // dry run: said once
   std::set<std::string> said_alarms_;
   std::uint64_t told_revision_ = 0;  // of the records the notifier has seen
-  std::optional<Timestamp> last_ledger_read_, next_ledger_read_, last_look_again_, next_sample_read_;
+  std::optional<Timestamp> last_look_again_, next_sample_read_;
+  std::optional<Timestamp> send_again_;  // what could not be sent
   std::optional<Timestamp> last_checkpoint_, last_forgotten_;
   std::string problem_ = "the ledger has not been read yet";
   MonitorCounters counters_;

@@ -30,7 +30,7 @@ struct MonitorSettings {
   std::string environment = "local";
   std::string serviceability_program;  // empty: the environment's
   std::string telemetry_program;       // empty: the environment's
-  Duration ledger_poll = std::chrono::seconds{10};
+  Duration ledger_poll = std::chrono::seconds{60};
   std::string keypair;  // of the health authority; empty with dry_run or standby
   // [listen]
   std::string address = "127.0.0.1";

@@ -143,8 +143,8 @@ RecordMarks marks_of(const Snapshot& snapshot, const RecordMarks& before, Timest
     auto& mark = marks[key] = mark_of(device, RecordKind::Device, before_of(key), now);
     mark.contributors.push_back(code_of(snapshot.contributors, device.contributor));
   }
-  for (const auto& account : snapshot.undecodable) {
-    if (const auto* mark = before_of(account.key)) marks.emplace(account.key, *mark);
+  for (const auto& [key, account] : snapshot.undecodable) {
+    if (const auto* mark = before_of(key)) marks.emplace(key, *mark);
   }
   return marks;
 }

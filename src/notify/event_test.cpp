@@ -108,7 +108,7 @@ TEST(NotifyEvents, NewAndGoneRecordsAreOneEventEach) {
 
 TEST(NotifyEvents, ARecordThatCannotBeDecodedIsNotGone) {
   Snapshot snapshot;
-  snapshot.undecodable.push_back({key(1), AccountType::Link, "too short"});
+  snapshot.undecodable[key(1)] = {AccountType::Link, "too short"};
   EXPECT_EQ(marks_of(snapshot, {{key(1), kInService}}, kNow), (RecordMarks{{key(1), kInService}}));
   EXPECT_EQ(marks_of({}, {{key(1), kInService}}, kNow), RecordMarks{});
 }

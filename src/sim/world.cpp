@@ -13,7 +13,6 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr Duration kAfterEvent = std::chrono::milliseconds{500};
 // Nothing is older than a window and its margin when a run begins.
 constexpr minutes kBeforeStart{28 * 60};
 
@@ -200,10 +199,10 @@ void World::hint(const Pubkey& key) {
   };
   for (auto& host : monitors_) {
     for (int n = times(*host); n > 0; --n) {
-      after(random_.between(Duration{1000}, Duration{2'000'000}), [this, host = host.get()] {
+      after(random_.between(Duration{1000}, Duration{2'000'000}), [this, key, host = host.get()] {
         if (!host->monitor) return;
-        host->monitor->on_ledger_event(now() + host->skew);
-        wake_monitor(*host, now() + kAfterEvent);
+        host->monitor->on_ledger_event(key);
+        wake_monitor(*host, now());
       });
     }
   }
@@ -246,6 +245,7 @@ void World::start_monitor(std::size_t which, bool standby) {
   settings.ledger_poll = options_.ledger_poll;
   settings.standby = host.standby = standby;
   host.opened = now() + host.skew;
+  host.line->restart();
   host.running_through = host.accepted_through = number_of(host.opened);
   host.stop_writing = [&host] { must(host.database->execute("PRAGMA query_only = ON")); };
   host.monitor = must(Monitor::open(
@@ -319,6 +319,7 @@ void World::start_activator(std::size_t which) {
   if (host.activator) return;
   ActivatorOptions options;
   options.ids = local_program_ids();
+  host.line->restart();
   host.activator = std::make_unique<Activator>(*host.line, network_.activator, options,
                                                [](LogLevel, std::string_view, const LogFields&) {});
   tell(fmt::format("{} starts", host.name));

@@ -1,6 +1,7 @@
 #include "telemetry/push_endpoint.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMostUnknownDevices = 1000;
 constexpr std::size_t kMostComplaints = 5;
+constexpr std::size_t kMostLookedUp = 100;
 
 WriteAnswer answer(WriteApi api, int status, std::string_view code, std::string error) {
   boost::json::object body;
@@ -57,7 +59,7 @@ struct PushEndpoint::Complaints {
   std::string text() const { return partial_write_text(words, dropped); }
 };
 
-PushEndpoint::PushEndpoint(DurableEvidence& evidence, std::function<const KnownDevices*()> look_again)
+PushEndpoint::PushEndpoint(DurableEvidence& evidence, LookAgain look_again)
     : evidence_(evidence), look_again_(std::move(look_again)) {}
 
 const TokenScope* PushEndpoint::scope_of(std::string_view token) const {
@@ -73,10 +75,12 @@ bool PushEndpoint::may_write(const TokenScope* scope, const Pubkey& device) cons
 }
 
 void PushEndpoint::look_for_unknown(const std::set<Pubkey>& named) {
-  const bool unknown =
-      std::any_of(named.begin(), named.end(), [&](const Pubkey& key) { return !devices_.contains(key); });
-  if (!unknown) return;
-  if (const auto* fresh = look_again_()) set_devices(*fresh);
+  std::vector<Pubkey> unknown;
+  std::copy_if(named.begin(), named.end(), std::back_inserter(unknown),
+               [&](const Pubkey& key) { return !devices_.contains(key); });
+  if (unknown.empty()) return;
+  if (unknown.size() > kMostLookedUp) unknown.resize(kMostLookedUp);
+  if (const auto* fresh = look_again_(unknown)) set_devices(*fresh);
 }
 
 // Drops the rows of devices that the ledger does not know or the token may not write.

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,9 +55,12 @@ struct PushCounters {
 
 class PushEndpoint {
  public:
-  // All outlive the endpoint. look_again: called when rows name a device that is not known; gives the devices as the
-  // ledger has them now, or nothing when it cannot be asked (it limits its own rate).
-  PushEndpoint(DurableEvidence& evidence, std::function<const KnownDevices*()> look_again);
+  // Called when rows name devices that are not known, at most 100 of them; gives all devices as the ledger has them
+  // now, or nothing when it cannot be asked (it limits its own rate).
+  using LookAgain = std::function<const KnownDevices*(std::span<const Pubkey> unknown)>;
+
+  // All outlive the endpoint.
+  PushEndpoint(DurableEvidence& evidence, LookAgain look_again);
 
   // Without tokens everybody may write (the server then listens on this machine only).
   void set_tokens(std::vector<TokenScope> tokens) { tokens_ = std::move(tokens); }
@@ -79,7 +83,7 @@ class PushEndpoint {
   void account(const RowBatch& batch, const IngestReport& report, Timestamp now, Complaints& complaints);
 
   DurableEvidence& evidence_;
-  std::function<const KnownDevices*()> look_again_;
+  LookAgain look_again_;
   LineParser parser_;
   std::vector<TokenScope> tokens_;
   KnownDevices devices_;

@@ -85,14 +85,18 @@ Result<int> run(const Flags& flags) {
        {"key", to_text(key.pubkey())},
        {"dry_run", flags.dry_run ? "true" : "false"}});
   Activator activator(client, std::move(key),
-                      {ids, poll_interval, std::chrono::milliseconds{200}, flags.dry_run, flags.allow_foundation_key},
+                      {.ids = ids,
+                       .poll_interval = poll_interval,
+                       .gather = std::chrono::milliseconds{20},
+                       .dry_run = flags.dry_run,
+                       .allow_foundation_key = flags.allow_foundation_key},
                       log);
   LoopDriver driver(loop, [&](Timestamp now) { return activator.step(now); });
 
   ProgramSubscription subscription(loop, flags.ws_url.empty() ? derived_ws : flags.ws_url, ids.serviceability,
                                    {.on_account =
                                         [&](const AccountNotification& change) {
-                                          activator.on_event(change.key);
+                                          activator.on_event(change);
                                           driver.wake();
                                         },
                                     .on_connected =

@@ -28,8 +28,8 @@ Result<Snapshot> read_again(Context& context) {
 Result<Snapshot> read_ledger(Context& context) {
   DZ_TRY_ASSIGN(auto snapshot, read_again(context));
   warn_of_versions(context, snapshot);
-  for (const auto& bad : snapshot.undecodable) {
-    warn(context, "Warning: account {} left out: {}", to_text(bad.key), bad.reason);
+  for (const auto& [key, bad] : snapshot.undecodable) {
+    warn(context, "Warning: account {} left out: {}", to_text(key), bad.reason);
   }
   return snapshot;
 }

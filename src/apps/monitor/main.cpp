@@ -140,13 +140,13 @@ Result<int> run(const Flags& flags) {
   monitor->connect_sources(http_stores(web, random_jitter(), [&] { driver.wake(); }));
   ProgramSubscription subscription(loop, settings.ws_url.empty() ? derived_ws : settings.ws_url, ids.serviceability,
                                    {.on_account =
-                                        [&](const AccountNotification&) {
-                                          monitor->on_ledger_event(net::system_now());
+                                        [&](const AccountNotification& change) {
+                                          monitor->on_ledger_event(change);
                                           driver.wake();
                                         },
                                     .on_connected =
                                         [&] {
-                                          monitor->on_ledger_event(net::system_now());
+                                          monitor->on_events_missed();
                                           driver.wake();
                                         },
                                     .on_disconnected =

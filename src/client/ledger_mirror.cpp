@@ -1,0 +1,223 @@
+#include "client/ledger_mirror.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "wire/addresses.h"
+
+namespace dz {
+namespace {
+
+constexpr Duration kFirstRetry = std::chrono::seconds{1};
+constexpr std::size_t kMostKeysARead = 100;
+constexpr std::size_t kMostSingleReads = 1000;  // keys; for more, reading everything is the smaller request
+
+// The parts of a full read after the head, each one request. Those that others refer to come first.
+constexpr std::array kTypes = {AccountType::Contributor, AccountType::Permission, AccountType::Device,
+                               AccountType::Link};
+constexpr std::size_t kParts = 1 + kTypes.size();
+
+bool is_kept(AccountType type) {
+  const bool head =
+      type == AccountType::ProgramConfig || type == AccountType::GlobalState || type == AccountType::GlobalConfig;
+  return head || std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+}
+
+template <typename Record>
+void add_keys(std::vector<Pubkey>& keys, const Records<Record>& records) {
+  for (const auto& [key, record] : records) keys.push_back(key);
+}
+
+// Every key that the snapshot holds of the type, ordered.
+std::vector<Pubkey> keys_of(const Snapshot& snapshot, AccountType type) {
+  std::vector<Pubkey> keys;
+  if (type == AccountType::Contributor) add_keys(keys, snapshot.contributors);
+  if (type == AccountType::Permission) add_keys(keys, snapshot.permissions);
+  if (type == AccountType::Device) add_keys(keys, snapshot.devices);
+  if (type == AccountType::Link) add_keys(keys, snapshot.links);
+  for (const auto& [key, bad] : snapshot.undecodable) {
+    if (bad.type == type) keys.push_back(key);
+  }
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+bool holds(const std::optional<Snapshot>& snapshot, const Pubkey& key) {
+  return snapshot &&
+         (snapshot->links.contains(key) || snapshot->devices.contains(key) || snapshot->contributors.contains(key) ||
+          snapshot->permissions.contains(key) || snapshot->undecodable.contains(key));
+}
+
+}  // namespace
+
+LedgerMirror::LedgerMirror(LedgerClient& client, MirrorOptions options)
+    : client_(client), options_(std::move(options)) {}
+
+void LedgerMirror::look_at(const Pubkey& account, Slot slot) {
+  client_.require_slot(slot);
+  dirty_.insert(account);
+}
+
+// An account that was closed is shown without data, and by some ledgers not at all.
+void LedgerMirror::look_at(const AccountNotification& change) {
+  const bool closed = change.account.data.empty() && holds(snapshot_, change.key);
+  if (closed || is_kept(account_type(change.account.data))) look_at(change.key, change.slot);
+}
+
+std::optional<Timestamp> LedgerMirror::next_read() const {
+  std::optional<Timestamp> due = next_poll_;
+  if (due && !dirty_.empty()) {
+    due = dirty_since_ ? std::optional(std::min(*due, *dirty_since_ + options_.gather)) : std::nullopt;
+  }
+  if (!due) return not_before_;
+  return not_before_ ? std::max(*due, *not_before_) : *due;
+}
+
+MirrorUpdate LedgerMirror::step(Timestamp now) {
+  MirrorUpdate update;
+  if (!dirty_.empty() && !dirty_since_) dirty_since_ = now;
+  if (not_before_ && now < *not_before_) return update;
+  if (!next_poll_ || now >= *next_poll_ || dirty_.size() > kMostSingleReads) poll(now, update);
+  const bool gathered = dirty_since_ && now >= *dirty_since_ + options_.gather;
+  if (!update.failure && snapshot_ && gathered) reread_dirty(now, update);
+  if (dirty_.empty()) dirty_since_.reset();
+  return update;
+}
+
+MirrorUpdate LedgerMirror::read(const std::vector<Pubkey>& accounts) {
+  MirrorUpdate update;
+  if (const auto done = read_accounts(accounts, update); !done) update.failure = done.error();
+  return update;
+}
+
+// ---- everything
+
+// What was read before a failure need not be read again: slots only go forward.
+void LedgerMirror::poll(Timestamp now, MirrorUpdate& update) {
+  if (!poll_began_) poll_began_ = now;
+  for (; next_part_ < kParts; ++next_part_) {
+    if (const auto read = read_part(next_part_, update); !read) return retry_later(now, read.error(), update);
+  }
+  if (poll_began_ == now) dirty_.clear();  // what was not shown is not kept here; later hints may be of later slots
+  last_poll_ = std::exchange(poll_began_, std::nullopt);
+  next_part_ = 0;
+  next_poll_ = now + options_.poll_interval;
+  update.polled = true;
+  ++counters_.polls;
+  succeeded();
+  if (!first_) return;
+  snapshot_ = std::exchange(first_, std::nullopt);
+  update.changed = update.everything = true;
+}
+
+Snapshot& LedgerMirror::target() {
+  if (snapshot_) return *snapshot_;
+  if (!first_) {
+    first_.emplace();
+    first_->ids = options_.ids;
+  }
+  return *first_;
+}
+
+Result<void> LedgerMirror::read_part(std::size_t part, MirrorUpdate& update) {
+  return part == 0 ? read_head(update) : read_type(kTypes[part - 1], update);
+}
+
+Result<void> LedgerMirror::read_head(MirrorUpdate& update) {
+  const auto& program = options_.ids.serviceability;
+  return read_accounts(
+      {program_config_address(program).address, global_state_address(program).address, global_config_address(program).address},
+      update);
+}
+
+Result<void> LedgerMirror::read_type(AccountType type, MirrorUpdate& update) {
+  AccountFilters filters;
+  filters.memcmp.push_back({0, Bytes{static_cast<std::uint8_t>(type)}});
+  auto answer = client_.get_program_accounts(options_.ids.serviceability, filters);
+  if (!answer) return with_context("reading the ledger", answer.error());
+  auto& snapshot = target();
+  std::vector<Pubkey> gone;
+  auto found = answer->accounts.begin();
+  for (const auto& key : keys_of(snapshot, type)) {
+    while (found != answer->accounts.end() && found->key < key) ++found;
+    if (found == answer->accounts.end() || found->key != key) gone.push_back(key);
+  }
+  for (const auto& key : gone) take(key, nullptr, snapshot, update);
+  for (const auto& account : answer->accounts) take(account.key, &account.account, snapshot, update);
+  taken(answer->slot, snapshot);
+  return {};
+}
+
+// ---- what is said to have changed
+
+void LedgerMirror::reread_dirty(Timestamp now, MirrorUpdate& update) {
+  const std::vector<Pubkey> keys(dirty_.begin(), dirty_.end());
+  for (std::size_t at = 0; at < keys.size() && snapshot_; at += kMostKeysARead) {
+    const auto part = std::span(keys).subspan(at, std::min(kMostKeysARead, keys.size() - at));
+    if (const auto read = read_accounts({part.begin(), part.end()}, update); !read) {
+      return retry_later(now, read.error(), update);
+    }
+    counters_.accounts_reread += part.size();
+  }
+  succeeded();
+}
+
+Result<void> LedgerMirror::read_accounts(const std::vector<Pubkey>& keys, MirrorUpdate& update) {
+  auto answer = client_.get_multiple_accounts(keys);
+  if (!answer) return with_context("reading the ledger", answer.error());
+  if (answer->accounts.size() != keys.size()) return corrupt("reading the ledger: not one answer for each account");
+  auto& snapshot = target();
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto& account = answer->accounts[i];
+    const bool ours = account && account->owner == options_.ids.serviceability;
+    take(keys[i], ours ? &*account : nullptr, snapshot, update);
+  }
+  taken(answer->slot, snapshot);
+  follow_profile(update);
+  return {};
+}
+
+// With another profile every link and device reads differently: nothing is known until all of them are read again.
+void LedgerMirror::follow_profile(MirrorUpdate& update) {
+  auto& snapshot = target();
+  const auto* profile = profile_for(snapshot, options_.named);
+  if (profile == snapshot.profile) return;
+  snapshot.profile = profile;
+  if (!snapshot_) return;
+  first_ = std::exchange(snapshot_, std::nullopt);
+  first_->links.clear();
+  first_->devices.clear();
+  first_->undecodable.clear();
+  next_poll_.reset();
+  update.changed = update.everything = true;
+}
+
+// ---- what was read
+
+void LedgerMirror::take(const Pubkey& key, const Account* account, Snapshot& into, MirrorUpdate& update) {
+  dirty_.erase(key);
+  const bool kept = account != nullptr && is_kept(account_type(account->data));
+  if (!put_account(into, key, kept ? account : nullptr)) return;
+  update.changed = true;
+  update.records.push_back(key);
+}
+
+void LedgerMirror::taken(Slot slot, Snapshot& into) {
+  into.slot = std::max(into.slot, slot);
+  client_.require_slot(slot);
+}
+
+void LedgerMirror::succeeded() {
+  failures_ = 0;
+  not_before_.reset();
+}
+
+void LedgerMirror::retry_later(Timestamp now, const Error& error, MirrorUpdate& update) {
+  ++failures_;
+  ++counters_.failures;
+  not_before_ = now + std::min<Duration>(options_.poll_interval, kFirstRetry * (1 << std::min(failures_ - 1, 6)));
+  update.failure = error;
+}
+
+}  // namespace dz

@@ -1,0 +1,98 @@
+// The records that a daemon lives by, kept up to date with few and small requests: everything once, then the accounts
+// that are said to have changed, and everything again now and then, for hints get lost. When the ledger does not
+// answer, the last state stays, with its age. Slots only go forward: the client refuses older answers once a later one
+// was taken.
+//
+// Only what monitor and activator need is read: program and global state, contributors, permissions, devices, links.
+// Users, access passes and the rest of a live network are many times as many and are left out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "client/ledger_client.h"
+#include "client/snapshot.h"
+
+namespace dz {
+
+struct MirrorOptions {
+  ProgramIds ids;
+  Duration poll_interval = std::chrono::seconds{60};  // everything is read again this often
+  Duration gather{};                                  // hints wait this long for others, to be read with one request
+  const Profile* named = nullptr;                     // read with this one whatever the ledger says
+};
+
+// What one step did.
+struct MirrorUpdate {
+  bool changed = false;         // some record is another than before, or the snapshot is a new one
+  bool everything = false;      // then which ones is not said: look at all of them
+  std::vector<Pubkey> records;  // else: the accounts that are another, or gone
+  bool polled = false;          // a full read was completed
+  std::optional<Error> failure;
+};
+
+struct MirrorCounters {
+  std::uint64_t polls = 0;            // full reads that were completed
+  std::uint64_t failures = 0;         // reads of either kind that failed
+  std::uint64_t accounts_reread = 0;  // one by one, because something was said of them
+};
+
+class LedgerMirror {
+ public:
+  // client outlives the mirror.
+  LedgerMirror(LedgerClient& client, MirrorOptions options);
+
+  // A hint that the account changed, at that slot if it is known: the next step reads it again.
+  void look_at(const Pubkey& account, Slot slot = {});
+  // The same of a notification; those of accounts that are not kept here are ignored.
+  void look_at(const AccountNotification& change);
+  // A hint that anything may have changed (events were missed): the next step reads everything again.
+  void look_at_everything() { next_poll_.reset(); }
+
+  // Reads what is due. Calls block for as long as the client's do.
+  MirrorUpdate step(Timestamp now);
+  // Reads these accounts at once, whatever is due; at most 100.
+  MirrorUpdate read(const std::vector<Pubkey>& accounts);
+  // When something is due; none: now.
+  std::optional<Timestamp> next_read() const;
+
+  // None before the first full read, and after the ledger's program became another until everything was read anew.
+  const std::optional<Snapshot>& snapshot() const { return snapshot_; }
+  // Whether the account is said to be another than the snapshot has it, and was not read since.
+  bool awaits(const Pubkey& account) const { return dirty_.contains(account); }
+  // When the last complete full read began.
+  std::optional<Timestamp> last_poll() const { return last_poll_; }
+  const MirrorCounters& counters() const { return counters_; }
+
+ private:
+  void poll(Timestamp now, MirrorUpdate& update);
+  Result<void> read_part(std::size_t part, MirrorUpdate& update);
+  Result<void> read_head(MirrorUpdate& update);
+  Result<void> read_type(AccountType type, MirrorUpdate& update);
+  void reread_dirty(Timestamp now, MirrorUpdate& update);
+  Result<void> read_accounts(const std::vector<Pubkey>& keys, MirrorUpdate& update);
+  void follow_profile(MirrorUpdate& update);
+  void take(const Pubkey& key, const Account* account, Snapshot& into, MirrorUpdate& update);
+  void taken(Slot slot, Snapshot& into);
+  void succeeded();
+  void retry_later(Timestamp now, const Error& error, MirrorUpdate& update);
+  Snapshot& target();
+
+  LedgerClient& client_;
+  MirrorOptions options_;
+  std::optional<Snapshot> snapshot_;
+  std::optional<Snapshot> first_;  // being read for the first time
+  std::set<Pubkey> dirty_;
+  std::optional<Timestamp> dirty_since_;  // of the first step that saw them
+  std::size_t next_part_ = 0;             // of the full read under way
+  std::optional<Timestamp> poll_began_, last_poll_;
+  std::optional<Timestamp> next_poll_;   // none: now
+  std::optional<Timestamp> not_before_;  // after a failure
+  int failures_ = 0;                     // since the last read that did not fail
+  MirrorCounters counters_;
+};
+
+}  // namespace dz
