@@ -57,18 +57,21 @@ LedgerMirror::LedgerMirror(LedgerClient& client, MirrorOptions options)
 void LedgerMirror::look_at(const Pubkey& account, Slot slot) {
   client_.require_slot(slot);
   dirty_.insert(account);
+  urgent_ = true;
 }
 
 // An account that was closed is shown without data, and by some ledgers not at all.
 void LedgerMirror::look_at(const AccountNotification& change) {
   const bool closed = change.account.data.empty() && holds(snapshot_, change.key);
-  if (closed || is_kept(account_type(change.account.data))) look_at(change.key, change.slot);
+  if (!closed && !is_kept(account_type(change.account.data))) return;
+  client_.require_slot(change.slot);
+  dirty_.insert(change.key);
 }
 
 std::optional<Timestamp> LedgerMirror::next_read() const {
   std::optional<Timestamp> due = next_poll_;
   if (due && !dirty_.empty()) {
-    due = dirty_since_ ? std::optional(std::min(*due, *dirty_since_ + options_.gather)) : std::nullopt;
+    due = dirty_since_ && !urgent_ ? std::optional(std::min(*due, *dirty_since_ + options_.gather)) : std::nullopt;
   }
   if (!due) return not_before_;
   return not_before_ ? std::max(*due, *not_before_) : *due;
@@ -79,15 +82,20 @@ MirrorUpdate LedgerMirror::step(Timestamp now) {
   if (!dirty_.empty() && !dirty_since_) dirty_since_ = now;
   if (not_before_ && now < *not_before_) return update;
   if (!next_poll_ || now >= *next_poll_ || dirty_.size() > kMostSingleReads) poll(now, update);
-  const bool gathered = dirty_since_ && now >= *dirty_since_ + options_.gather;
+  const bool gathered = dirty_since_ && (urgent_ || now >= *dirty_since_ + options_.gather);
   if (!update.failure && snapshot_ && gathered) reread_dirty(now, update);
-  if (dirty_.empty()) dirty_since_.reset();
+  if (dirty_.empty()) {
+    dirty_since_.reset();
+    urgent_ = false;
+  }
   return update;
 }
 
 MirrorUpdate LedgerMirror::read(const std::vector<Pubkey>& accounts) {
   MirrorUpdate update;
   if (const auto done = read_accounts(accounts, update); !done) update.failure = done.error();
+  counters_.failures += update.failure ? 1 : 0;
+  counters_.accounts_reread += update.failure ? 0 : accounts.size();
   return update;
 }
 
@@ -126,9 +134,9 @@ Result<void> LedgerMirror::read_part(std::size_t part, MirrorUpdate& update) {
 
 Result<void> LedgerMirror::read_head(MirrorUpdate& update) {
   const auto& program = options_.ids.serviceability;
-  return read_accounts(
-      {program_config_address(program).address, global_state_address(program).address, global_config_address(program).address},
-      update);
+  return read_accounts({program_config_address(program).address, global_state_address(program).address,
+                        global_config_address(program).address},
+                       update);
 }
 
 Result<void> LedgerMirror::read_type(AccountType type, MirrorUpdate& update) {

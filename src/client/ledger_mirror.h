@@ -21,8 +21,8 @@ namespace dz {
 struct MirrorOptions {
   ProgramIds ids;
   Duration poll_interval = std::chrono::seconds{60};  // everything is read again this often
-  Duration gather{};                                  // hints wait this long for others, to be read with one request
-  const Profile* named = nullptr;                     // read with this one whatever the ledger says
+  Duration gather{};               // notifications wait this long for others, to be read with one request
+  const Profile* named = nullptr;  // read with this one whatever the ledger says
 };
 
 // What one step did.
@@ -47,7 +47,7 @@ class LedgerMirror {
 
   // A hint that the account changed, at that slot if it is known: the next step reads it again.
   void look_at(const Pubkey& account, Slot slot = {});
-  // The same of a notification; those of accounts that are not kept here are ignored.
+  // The same of a notification, once others are gathered; those of accounts that are not kept here are ignored.
   void look_at(const AccountNotification& change);
   // A hint that anything may have changed (events were missed): the next step reads everything again.
   void look_at_everything() { next_poll_.reset(); }
@@ -87,6 +87,7 @@ class LedgerMirror {
   std::optional<Snapshot> first_;  // being read for the first time
   std::set<Pubkey> dirty_;
   std::optional<Timestamp> dirty_since_;  // of the first step that saw them
+  bool urgent_ = false;                   // they wait for no others
   std::size_t next_part_ = 0;             // of the full read under way
   std::optional<Timestamp> poll_began_, last_poll_;
   std::optional<Timestamp> next_poll_;   // none: now

@@ -85,7 +85,7 @@ TEST_F(Mirror, AHintReadsOneAccount) {
 TEST_F(Mirror, HintsAreGathered) {
   LedgerMirror slow(line, {.ids = local_program_ids(), .gather = milliseconds{50}});
   slow.step(now);
-  slow.look_at(contributor);
+  slow.look_at(AccountNotification{Slot{1}, contributor, {1, Bytes{10}, local_program_ids().serviceability, false}});
   slow.step(now);
   const auto before = calls.size();
   EXPECT_EQ(slow.next_read(), now + milliseconds{50});
@@ -93,6 +93,9 @@ TEST_F(Mirror, HintsAreGathered) {
   EXPECT_EQ(calls.size(), before);
   slow.step(now + milliseconds{50});
   EXPECT_EQ(calls.size(), before + 1);
+  slow.look_at(contributor);  // what the daemon did itself does not wait
+  slow.step(now + milliseconds{51});
+  EXPECT_EQ(calls.size(), before + 2);
 }
 
 TEST_F(Mirror, NotificationsOfOtherAccountsAreIgnored) {

@@ -102,17 +102,19 @@ TEST_F(ActivatorTest, TwoSideBySideDoNoHarm) {
 }
 
 TEST_F(ActivatorTest, AStaleReadIsRefusedByTheLedgerAndCountsAsDone) {
-  bool stale = false;
-  FaultyClient client(network.client(), [&](std::string_view call) {
-    return stale && call == "get_program_accounts" ? LineFault::StaleAnswer : LineFault::None;
+  int stale_reads = 0;
+  FaultyClient client(network.client(), [&](std::string_view) {
+    return stale_reads > 0 && stale_reads-- > 0 ? LineFault::StaleAnswer : LineFault::None;
   });
   set_health(Health::Healthy);
+  LedgerMirror earlier(client, {.ids = local_program_ids()});
+  ASSERT_TRUE(earlier.step(network.now()).polled);  // what will be told again
+  client.restart();
   auto late = make(client);
-  ASSERT_TRUE(client.get_program_accounts(local_program_ids().serviceability, {}));  // what it will be told
   auto first = make(network.client());
   run(*first, seconds{2});
   ASSERT_EQ(status(), Status::Activated);
-  stale = true;
+  stale_reads = 5;  // all of the first full read
   run(*late, seconds{2});
   EXPECT_EQ(late->counters().sent, 1U);
   EXPECT_EQ(late->counters().already_done, 1U);

@@ -23,7 +23,7 @@ allow_foundation_key = false
 [ledger]
 url = "http://127.0.0.1:8899"
 env = "local"
-poll = "10s"
+poll = "60s"
 [listen]
 address = "127.0.0.1"
 port = 8090

@@ -257,14 +257,14 @@ TEST_F(MonitorTest, RefusesAKeyThatIsAlsoFoundation) {
 TEST_F(MonitorTest, UnknownDevicesAreRefusedByNameAfterOneLookAtTheLedger) {
   start();
   run(minutes{1});
-  const auto reads = monitor->counters().ledger_reads;
+  const auto reads = monitor->mirror_counters().accounts_reread;
   const auto row = fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-octets=1i\n", to_text(link));
   const auto answer = monitor->write({WriteApi::V1, row, "", ""}, network.now());
   EXPECT_EQ(answer.status, 400);
   EXPECT_NE(answer.error.find("partial write: device " + to_text(link)), std::string::npos) << answer.error;
-  EXPECT_EQ(monitor->counters().ledger_reads, reads + 1);
+  EXPECT_EQ(monitor->mirror_counters().accounts_reread, reads + 1);
   EXPECT_EQ(monitor->write({WriteApi::V1, row, "", ""}, network.now()).status, 400);
-  EXPECT_EQ(monitor->counters().ledger_reads, reads + 1);
+  EXPECT_EQ(monitor->mirror_counters().accounts_reread, reads + 1);
 }
 
 // Agents drop what is refused and keep what could not be taken.
