@@ -64,7 +64,7 @@ class Rounds {
                {local_program_ids().serviceability, network.alpha.pubkey(), false}, rfc_profile()),
         monitor_(people_, system_clock(), network.monitor,
                  {local_program_ids().serviceability, network.monitor.pubkey(), false}, rfc_profile()),
-        line_(http_transport(ledger.url("http")), system_clock(), RetryOptions{.attempts = 1}),
+        line_(http_transport(ledger.url("http")), system_clock(), without_waiting()),
         watched_(line_,
                  [this](std::string_view call) {
                    if (call == "send_transaction") sample_.sent = net::system_now();

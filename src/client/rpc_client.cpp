@@ -1,11 +1,13 @@
 #include "client/rpc_client.h"
 
 #include <algorithm>
+#include <random>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/base64.h"
+#include "client/ledger_url.h"
 #include "client/rpc_json.h"
 #include "net/http_client.h"
 
@@ -21,17 +23,21 @@ json::array texts_of(const Items& items) {
   return list;
 }
 
-// What an HTTP answer means before its body is looked at. Error answers of JSON-RPC servers come with any status, so a
-// body that is JSON is let through.
-Result<std::string> body_of(net::ClientResponse response, const std::string& url) {
-  const bool is_json = response.body.starts_with('{');
-  if (response.status == 200 || (is_json && response.status != 429 && response.status < 500)) {
-    return std::move(response.body);
-  }
-  const bool momentary = response.status == 429 || response.status >= 500;
-  return fail(
-      momentary ? ErrorKind::Retry : ErrorKind::Refused,
-      fmt::format("ledger {}: expected HTTP 200, found {} '{}'", url, response.status, response.body.substr(0, 200)));
+std::function<double()> random_jitter() {
+  return [engine = std::minstd_rand(std::random_device{}())]() mutable {
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+  };
+}
+
+std::string header_of(const net::ClientResponse& response, std::string_view name) {
+  const auto found = std::find_if(response.headers.begin(), response.headers.end(),
+                                  [&](const auto& header) { return header.first == name; });
+  return found == response.headers.end() ? std::string() : found->second;
+}
+
+// Error answers of JSON-RPC servers come with any status.
+bool may_be_an_answer(const RpcReply& reply) {
+  return reply.status == 200 || (reply.body.starts_with('{') && reply.status < 500);
 }
 
 }  // namespace
@@ -41,28 +47,108 @@ RpcTransport http_transport(std::string url, Duration timeout) {
   options.timeout = timeout;
   options.connect_timeout = std::min(options.connect_timeout, timeout);
   auto http = std::make_shared<net::HttpClient>(options);
-  return [http, url = std::move(url)](std::string_view body) -> Result<std::string> {
+  return [http, url = std::move(url)](std::string_view body) -> Result<RpcReply> {
     auto response = http->post(url, body, {{"content-type", "application/json"}});
-    if (!response) return with_context("ledger " + url, response.error());
-    return body_of(std::move(*response), url);
+    if (!response) return with_context("ledger", response.error());
+    RpcReply reply(std::move(response->body));
+    reply.status = response->status;
+    reply.retry_after = header_of(*response, "retry-after");
+    reply.server = public_part(url);
+    return reply;
   };
 }
 
+RetryOptions without_waiting() { return {.attempts = 1, .patience = Duration{0}, .jitter = {}}; }
+
 RpcClient::RpcClient(RpcTransport transport, Clock clock, RetryOptions retries)
-    : transport_(std::move(transport)), clock_(std::move(clock)), retries_(retries) {}
+    : transport_(std::move(transport)),
+      clock_(std::move(clock)),
+      retries_(retries),
+      gate_(retries.jitter ? retries.jitter : random_jitter()) {}
+
+// ---- the conversation
+
+Result<void> RpcClient::wait_for_gate(std::string_view method) {
+  const auto now = clock_.now();
+  if (now >= gate_.opens()) return {};
+  const auto left = gate_.opens() - now;
+  if (left > retries_.patience) {
+    return fail(ErrorKind::Retry, fmt::format("{} was not sent: the ledger is left alone for {}, because {}", method,
+                                              duration_text(left), gate_.reason()));
+  }
+  clock_.sleep(left);
+  return {};
+}
+
+Result<void> RpcClient::check_reply(const Result<RpcReply>& reply) {
+  const auto now = clock_.now();
+  if (!reply) {
+    if (reply.error().kind == ErrorKind::Retry) gate_.silent(now);
+    return tl::unexpected(reply.error());
+  }
+  const bool limited = reply->status == 429;
+  const bool failing = reply->status >= 500;
+  const auto asked = parse_retry_after(reply->retry_after, now);
+  if (limited || (failing && asked)) {
+    gate_.limited(now, asked);
+  } else if (failing) {
+    gate_.silent(now);
+  } else if (may_be_an_answer(*reply)) {
+    return {};
+  }
+  return fail(limited || failing ? ErrorKind::Retry : ErrorKind::Refused,
+              fmt::format("ledger {}: expected HTTP 200, found {} '{}'", reply->server, reply->status,
+                          reply->body.substr(0, 200)));
+}
+
+void RpcClient::note_error(const rpc::RpcError& error) {
+  const bool limited = error.code == 429 || error.code == -32429;
+  if (limited) {
+    gate_.limited(clock_.now(), std::nullopt);
+  } else if (rpc::to_error("", error).kind == ErrorKind::Retry) {
+    gate_.silent(clock_.now());
+  } else {
+    gate_.succeeded();
+  }
+}
+
+Result<rpc::Answer> RpcClient::exchange(std::string_view method, json::array params) {
+  DZ_TRY(wait_for_gate(method));
+  const auto id = ++last_id_;
+  const auto reply = transport_(rpc::render_request(id, method, std::move(params)));
+  DZ_TRY(check_reply(reply));
+  DZ_TRY_ASSIGN(auto answer, rpc::parse_answer(reply->body, id));
+  if (answer.error) {
+    note_error(*answer.error);
+  } else {
+    gate_.succeeded();
+  }
+  return answer;
+}
 
 Result<json::value> RpcClient::call_once(std::string_view method, json::array params) {
-  const auto id = ++last_id_;
-  DZ_TRY_ASSIGN(const auto body, transport_(rpc::render_request(id, method, std::move(params))));
-  DZ_TRY_ASSIGN(auto answer, rpc::parse_answer(body, id));
+  DZ_TRY_ASSIGN(auto answer, exchange(method, std::move(params)));
   if (answer.error) return tl::unexpected(rpc::to_error(method, *answer.error));
   if (const auto slot = rpc::find_context_slot(answer.result); slot && *slot < required_) {
-    return fail(ErrorKind::Retry,
-                fmt::format("{}: expected an answer of slot {} or later, found one of slot {}; is the "
-                            "node behind?",
-                            method, required_.value, slot->value));
+    gate_.silent(clock_.now());
+    return fail(ErrorKind::Retry, fmt::format("{}: expected an answer of slot {} or later, found one of slot {}; is the "
+                                              "node behind?",
+                                              method, required_.value, slot->value));
   }
   return std::move(answer.result);
+}
+
+template <typename T>
+Result<T> RpcClient::read(std::string_view method, const json::array& params, Result<T> (*decode)(const json::value&)) {
+  for (int attempt = 1;; ++attempt) {
+    const auto result = call_once(method, params);
+    if (result) {
+      auto decoded = decode(*result);
+      if (!decoded) return with_context(fmt::format("the ledger's answer to {}", method), decoded.error());
+      return decoded;
+    }
+    if (result.error().kind != ErrorKind::Retry || attempt >= retries_.attempts) return tl::unexpected(result.error());
+  }
 }
 
 json::object RpcClient::confirmed() const {
@@ -77,21 +163,7 @@ json::object RpcClient::base64_confirmed() const {
   return options;
 }
 
-template <typename T>
-Result<T> RpcClient::read(std::string_view method, const json::array& params, Result<T> (*decode)(const json::value&)) {
-  Duration pause = retries_.first_pause;
-  for (int attempt = 1;; ++attempt) {
-    const auto result = call_once(method, params);
-    if (result) {
-      auto decoded = decode(*result);
-      if (!decoded) return with_context(fmt::format("the ledger's answer to {}", method), decoded.error());
-      return decoded;
-    }
-    if (result.error().kind != ErrorKind::Retry || attempt >= retries_.attempts) return tl::unexpected(result.error());
-    clock_.sleep(pause);
-    pause = std::min(pause * 2, retries_.longest_pause);
-  }
-}
+// ---- the calls
 
 Result<AccountsAnswer> RpcClient::get_program_accounts(const Pubkey& program, const AccountFilters& filters) {
   return read("getProgramAccounts", rpc::program_accounts_params(program, filters, base64_confirmed()),
@@ -166,12 +238,9 @@ Result<SimulationResult> RpcClient::simulate_transaction(const Transaction& tran
 
 tl::expected<Signature, SendFailure> RpcClient::send_transaction(const Transaction& transaction,
                                                                  const SendOptions& options) {
-  const auto id = ++last_id_;
   const auto failed = [](Error error) { return tl::unexpected(SendFailure{std::move(error), std::nullopt, {}}); };
-  const auto body = transport_(
-      rpc::render_request(id, "sendTransaction", rpc::send_params(encode_base64(encode(transaction)), options)));
-  if (!body) return failed(body.error());
-  auto answer = rpc::parse_answer(*body, id);
+  const auto answer =
+      exchange("sendTransaction", rpc::send_params(encode_base64(encode(transaction)), options));
   if (!answer) return failed(answer.error());
   if (answer->error) return tl::unexpected(rpc::to_send_failure(*answer->error));
   auto signature = rpc::parse_signature_answer(answer->result);

@@ -1,5 +1,6 @@
-// LedgerClient over JSON-RPC 2.0 and HTTP. Reads are tried up to four times (500 ms, 1 s, 2 s apart) when there was no
-// answer; sends once, for their outcome is then unknown. Calls block for up to the transport's deadline.
+// LedgerClient over JSON-RPC 2.0 and HTTP, with the care that a ledger needs which others use too. While it does not
+// answer as it should (no answer, HTTP 429 or 5xx, a node that is behind) everything waits (request_gate.h); reads are
+// then tried again, sends are not, for their outcome is unknown. Calls block for up to the transport's deadline.
 #pragma once
 
 #include <algorithm>
@@ -14,20 +15,35 @@
 
 #include "client/clock.h"
 #include "client/ledger_client.h"
+#include "client/request_gate.h"
+#include "client/rpc_json.h"
 
 namespace dz {
 
-// Posts one JSON body and gives back the answer's body. Retry: no answer, or HTTP 429 and 5xx; Refused: other statuses.
-using RpcTransport = std::function<Result<std::string>(std::string_view body)>;
+// What came back over HTTP.
+struct RpcReply {
+  std::string body;
+  int status = 200;
+  std::string retry_after;  // the header; empty: there is none
+  std::string server;       // for messages; empty: not worth naming
+
+  RpcReply(std::string text) : body(std::move(text)) {}  // a body alone is a good answer
+};
+
+// Posts one JSON body. Retry: there was no answer.
+using RpcTransport = std::function<Result<RpcReply>(std::string_view body)>;
 
 // Over one kept-alive HTTP connection; each call ends within `timeout`.
 RpcTransport http_transport(std::string url, Duration timeout = std::chrono::seconds{30});
 
 struct RetryOptions {
-  int attempts = 4;  // in all
-  Duration first_pause = std::chrono::milliseconds{500};
-  Duration longest_pause = std::chrono::seconds{5};
+  int attempts = 4;                              // at a read, in all
+  Duration patience = std::chrono::seconds{30};  // a call that would have to wait longer fails at once, unsent
+  std::function<double()> jitter;                // draws from [0, 1); empty: at random
 };
+
+// For daemons, whose loop goes on meanwhile: one attempt, and no waiting.
+RetryOptions without_waiting();
 
 class RpcClient final : public LedgerClient {
  public:
@@ -54,7 +70,14 @@ class RpcClient final : public LedgerClient {
                                                         const SendOptions& options) override;
 
  private:
-  // One attempt, and the answer as it came.
+  // One attempt, once the gate is open, and the answer as it came.
+  Result<rpc::Answer> exchange(std::string_view method, boost::json::array params);
+  Result<void> wait_for_gate(std::string_view method);
+  // What the reply means before its body is looked at; closes the gate when the server wants or needs a rest.
+  Result<void> check_reply(const Result<RpcReply>& reply);
+  // The same of an error in the body.
+  void note_error(const rpc::RpcError& error);
+  // One attempt at a read.
   Result<boost::json::value> call_once(std::string_view method, boost::json::array params);
   // A read: tried again while there is no answer, then decoded.
   template <typename T>
@@ -68,6 +91,7 @@ class RpcClient final : public LedgerClient {
   RpcTransport transport_;
   Clock clock_;
   RetryOptions retries_;
+  RequestGate gate_;
   std::uint64_t last_id_ = 0;
   Slot required_;
 };

@@ -78,10 +78,10 @@ Result<int> run(const Flags& flags) {
   }
 
   net::Loop loop;
-  RpcClient client(http_transport(url, std::chrono::seconds{10}), system_clock(), RetryOptions{.attempts = 1});
+  RpcClient client(http_transport(url, std::chrono::seconds{10}), system_clock(), without_waiting());
   log(LogLevel::Info, "started",
       {{"version", kVersion},
-       {"ledger", url},
+       {"ledger", public_part(url)},
        {"key", to_text(key.pubkey())},
        {"dry_run", flags.dry_run ? "true" : "false"}});
   Activator activator(client, std::move(key),

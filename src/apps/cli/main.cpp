@@ -48,7 +48,7 @@ RpcTransport traced(RpcTransport transport) {
     auto answer = transport(body);
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(net::system_now() - start);
     to_file(stderr)(fmt::format("{} ms: {} -> {}\n", took.count(), body.substr(0, 400),
-                                answer ? answer->substr(0, 400) : answer.error().message));
+                                answer ? answer->body.substr(0, 400) : answer.error().message));
     return answer;
   };
 }

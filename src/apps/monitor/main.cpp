@@ -112,11 +112,11 @@ Result<int> run(const Flags& flags) {
 
   const auto log = stderr_log(flags.verbose);
   net::Loop loop;
-  RpcClient client(http_transport(url, std::chrono::seconds{10}), system_clock(), RetryOptions{.attempts = 1});
+  RpcClient client(http_transport(url, std::chrono::seconds{10}), system_clock(), without_waiting());
   DZ_TRY_ASSIGN(auto database, SqliteDatabase::open(settings.store_path));
   log(LogLevel::Info, "started",
       {{"version", kVersion},
-       {"ledger", url},
+       {"ledger", public_part(url)},
        {"key", key ? to_text(key->pubkey()) : "none"},
        {"policy", policy_digest(settings.policy)},
        {"standby", settings.standby ? "true" : "false"},
