@@ -1,8 +1,12 @@
 // From instructions to a known outcome: sign, send, follow, send again while the block hash is good. A request that was
 // lost, or whose answer was lost, is followed like any other; what cannot be known is said to be unknown, and the
 // caller reads the ledger again before signing anything else.
+//
+// The ledger is asked little: transactions signed within a few seconds share one block hash, and those on their way are
+// looked at together.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <variant>
@@ -32,12 +36,24 @@ struct SendOutcome {
   std::variant<Landed, Rejected, Unknown> result;
 };
 
+// What is asked for by compute budget instructions, in front of the caller's. Errors still count the caller's own.
+struct BudgetPolicy {
+  bool on = false;                       // off: nothing is asked for, as the embedded ledger charges by the signature
+  std::uint32_t most_units = 1'400'000;  // of one transaction
+  double spare = 1.2;                    // units asked for: so many times those that the simulation used
+  std::uint64_t price = 0;               // micro-lamports a unit; 0: no priority is paid for
+  std::uint64_t most_priority = 50'000;  // lamports of one transaction, whatever price and units make of it
+};
+
 struct SenderOptions {
-  Commitment commitment = Commitment::Confirmed;   // what counts as landed
-  Duration poll = std::chrono::milliseconds{200};  // between looks at the status
-  Duration resend = std::chrono::seconds{2};       // between repeats of the same transaction
-  Duration give_up = std::chrono::seconds{90};     // for the whole of it
+  Commitment commitment = Commitment::Confirmed;    // what counts as landed
+  Duration poll = std::chrono::milliseconds{200};   // between looks at the status
+  Duration slow_poll = std::chrono::seconds{1};     // the same, once it takes longer than `resend`
+  Duration resend = std::chrono::seconds{2};        // between repeats of the same transaction
+  Duration give_up = std::chrono::seconds{90};      // for the whole of it
+  Duration blockhash_age = std::chrono::seconds{5};  // until the next one is asked for
   bool skip_preflight = false;
+  BudgetPolicy budget;
 };
 
 // A transaction on its way, for callers that look at it from a loop of their own.
@@ -45,7 +61,9 @@ struct PendingTransaction {
   Transaction transaction;
   Signature signature;
   std::uint64_t last_valid_block_height = 0;
-  Timestamp first_sent, last_sent;
+  std::size_t prefix = 0;  // instructions in front of the caller's
+  bool skip_preflight = false;
+  Timestamp first_sent, last_sent, next_look;
 };
 
 class TransactionSender {
@@ -57,19 +75,40 @@ class TransactionSender {
   Result<SendOutcome> send(std::span<const Instruction> instructions, const Keypair& payer,
                            std::span<const Keypair* const> others = {});
 
-  // The same in two steps that never sleep: submit once, then look every options.poll until there is a result.
+  // The same in two steps that never sleep: submit once, then look every options.poll until there is a result. A look
+  // asks only when it is due.
   Result<std::variant<PendingTransaction, SendOutcome>> submit(std::span<const Instruction> instructions,
                                                                const Keypair& payer,
                                                                std::span<const Keypair* const> others = {});
   std::optional<SendOutcome> look(PendingTransaction& pending);
+  // At all of them, with one request for many: in their order, the outcome of each that has one.
+  std::vector<std::optional<SendOutcome>> look(std::span<PendingTransaction* const> pending);
+
+  // How many of the instructions, from the first on, one transaction has room for.
+  std::size_t room_for(std::span<const Instruction> instructions, const Pubkey& payer) const;
 
  private:
+  struct Prepared;
+  struct RecentHash {
+    LatestBlockhash latest;
+    Timestamp at;
+    std::set<Signature> used;  // what was signed with it: the same bytes again would be no new transaction
+  };
+  Result<Prepared> prepare(std::span<const Instruction> instructions, const Keypair& payer,
+                           std::span<const Keypair* const> others);
+  Result<Transaction> sign(std::span<const Instruction> instructions, const Keypair& payer,
+                           std::span<const Keypair* const> others);
+  Result<void> refresh_hash(bool anew);
   Result<std::optional<SignatureStatus>> status_of(const PendingTransaction& pending);
+  std::optional<SendOutcome> settle(PendingTransaction& pending,
+                                    const Result<std::optional<SignatureStatus>>& answer);
+  std::optional<SendOutcome> send_again(PendingTransaction& pending);
   bool has_expired(const PendingTransaction& pending);
 
   LedgerClient& ledger_;
   Clock clock_;
   SenderOptions options_;
+  std::optional<RecentHash> hash_;
 };
 
 }  // namespace dz

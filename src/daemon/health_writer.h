@@ -1,5 +1,7 @@
 // Writes health to the ledger in batches. A batch is all or nothing on the ledger, so a record that is refused is
-// taken out and the rest go again at once; a transaction whose outcome is unknown stays open until it is known.
+// taken out and the rest go again at once; a transaction whose outcome is unknown stays open until it is known. How
+// many writes a batch has is found by trying: it grows while full ones land, up to what a transaction has room for, and
+// is halved when the ledger says that one cost too much.
 #pragma once
 
 #include <map>
@@ -24,7 +26,7 @@ struct HealthWrite {
 struct HealthWriteOutcome {
   enum class Kind : std::uint8_t { Landed, Refused, Unknown, NotSent };
   HealthWrite write;
-  Kind kind = Kind::NotSent;
+  Kind kind = Kind::NotSent;  // NotSent: also what was refused for no fault of the write, such as no lamports
   Signature signature;  // unless NotSent
   Slot slot;            // when Landed
   std::string reason;   // unless Landed
@@ -32,10 +34,10 @@ struct HealthWriteOutcome {
 
 class HealthWriter {
  public:
-  static constexpr std::size_t kBatch = 8;
+  static constexpr std::size_t kFirstBatch = 8, kMostWrites = 64;
 
   // All references outlive the writer.
-  HealthWriter(LedgerClient& ledger, const Keypair& key, ProgramIds ids, Clock clock);
+  HealthWriter(LedgerClient& ledger, const Keypair& key, ProgramIds ids, Clock clock, SenderOptions options = {});
 
   // Sends what it can; outcomes that are known at once are returned, the others by collect().
   std::vector<HealthWriteOutcome> submit(std::vector<HealthWrite> writes, const Profile& profile);
@@ -44,6 +46,7 @@ class HealthWriter {
   // Of the records in open transactions: the health that was sent.
   const std::map<Pubkey, Health>& under_way() const { return open_keys_; }
   std::size_t open_transactions() const { return open_.size(); }
+  std::size_t batch() const { return batch_; }  // writes of the next transaction, at most
 
  private:
   struct Open {
@@ -53,12 +56,16 @@ class HealthWriter {
   };
 
   void send_batch(std::vector<HealthWrite> batch, const Profile& profile, std::vector<HealthWriteOutcome>& outcomes);
+  // The first of them, then the others.
+  void send_split(std::vector<HealthWrite> batch, std::size_t first, const Profile& profile,
+                  std::vector<HealthWriteOutcome>& outcomes);
   void settle(std::vector<HealthWrite> batch, const SendOutcome& outcome, const Profile& profile,
               std::vector<HealthWriteOutcome>& outcomes);
 
   const Keypair& key_;
   ProgramIds ids_;
   TransactionSender sender_;
+  std::size_t batch_ = kFirstBatch, most_ = kMostWrites;
   std::vector<Open> open_;
   std::map<Pubkey, Health> open_keys_;  // every key in open_
 };

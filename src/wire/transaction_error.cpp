@@ -43,6 +43,7 @@ constexpr Entry<InstructionErrorKind> kInstructionErrors[] = {
     {InstructionErrorKind::UnbalancedInstruction, "UnbalancedInstruction",
      "sum of account balances before and after instruction do not match"},
     {InstructionErrorKind::InvalidRealloc, "InvalidRealloc", "Failed to reallocate account data"},
+    {InstructionErrorKind::ComputationalBudgetExceeded, "ComputationalBudgetExceeded", "Computational budget exceeded"},
 };
 
 constexpr Entry<TransactionErrorKind> kTransactionErrors[] = {

@@ -27,7 +27,8 @@ enum class InstructionErrorKind : std::uint8_t {
   ReadonlyDataModified,
   ExternalAccountDataModified,
   UnbalancedInstruction,
-  InvalidRealloc
+  InvalidRealloc,
+  ComputationalBudgetExceeded
 };
 
 struct InstructionError {

@@ -31,4 +31,10 @@ Instruction heap_frame(std::uint32_t bytes) {
   return {compute_budget_program_id(), {}, std::move(data).take()};
 }
 
+Instruction compute_unit_price(std::uint64_t micro_lamports) {
+  BorshWriter data;
+  data(std::uint8_t{3}, micro_lamports);
+  return {compute_budget_program_id(), {}, std::move(data).take()};
+}
+
 }  // namespace dz

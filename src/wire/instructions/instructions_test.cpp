@@ -350,6 +350,7 @@ TEST(Solana, TransferAndBudget) {
   EXPECT_EQ(ix.accounts, (std::vector<AccountMeta>{{key(1), true, true}, {key(2), false, true}}));
   EXPECT_EQ(compute_unit_limit(1'400'000).data, from_hex("02c05c1500"));
   EXPECT_EQ(heap_frame(262'144).data, from_hex("0100000400"));
+  EXPECT_EQ(compute_unit_price(1'000).data, from_hex("03e803000000000000"));
 }
 
 // --- tags

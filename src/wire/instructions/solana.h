@@ -13,5 +13,6 @@ Instruction transfer(const Pubkey& from, const Pubkey& to, std::uint64_t lamport
 // Compute budget program. No accounts.
 Instruction compute_unit_limit(std::uint32_t units);
 Instruction heap_frame(std::uint32_t bytes);
+Instruction compute_unit_price(std::uint64_t micro_lamports);
 
 }  // namespace dz
