@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "net/retry_after.h"
 
 namespace dz {
 
@@ -33,7 +34,7 @@ class RequestGate {
   void limited(Timestamp now, std::optional<Duration> asked);  // too many requests; what Retry-After says
 
  private:
-  Duration next_pause(Duration longest);
+  Duration next_pause(Duration longest) { return net::backoff(++failures_, options_.first_pause, longest, jitter_()); }
 
   std::function<double()> jitter_;
   GateOptions options_;
@@ -41,8 +42,5 @@ class RequestGate {
   std::string_view reason_;
   int failures_ = 0;  // since the last success
 };
-
-// Seconds, or an HTTP date. None when it is neither, or past.
-std::optional<Duration> parse_retry_after(std::string_view text, Timestamp now);
 
 }  // namespace dz

@@ -67,17 +67,5 @@ TEST(RequestGate, WithoutAWordTheLimitDoublesToAMinute) {
   EXPECT_EQ(g.opens() - now, seconds{60});
 }
 
-TEST(RetryAfter, IsSecondsOrADate) {
-  EXPECT_EQ(parse_retry_after("120", kNow), seconds{120});
-  EXPECT_EQ(parse_retry_after("0", kNow), seconds{0});
-  const auto noon = *parse_timestamp("2026-11-23T12:00:00Z");
-  EXPECT_EQ(parse_retry_after("Mon, 23 Nov 2026 12:00:30 GMT", noon), seconds{30});
-  EXPECT_EQ(parse_retry_after("Mon, 23 Nov 2026 11:59:30 GMT", noon), std::nullopt);  // past
-  for (const auto* nonsense : {"", "soon", "-3", "1.5", "Mon, 23 Nov 2026 12:00:30 CET", "Mon, 23 Foo 2026 12:00:30 GMT",
-                               "99999999999"}) {
-    EXPECT_EQ(parse_retry_after(nonsense, noon), std::nullopt) << nonsense;
-  }
-}
-
 }  // namespace
 }  // namespace dz

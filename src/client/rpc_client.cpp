@@ -10,6 +10,7 @@
 #include "client/ledger_url.h"
 #include "client/rpc_json.h"
 #include "net/http_client.h"
+#include "net/retry_after.h"
 
 namespace dz {
 namespace {
@@ -29,12 +30,6 @@ std::function<double()> random_jitter() {
   };
 }
 
-std::string header_of(const net::ClientResponse& response, std::string_view name) {
-  const auto found = std::find_if(response.headers.begin(), response.headers.end(),
-                                  [&](const auto& header) { return header.first == name; });
-  return found == response.headers.end() ? std::string() : found->second;
-}
-
 // Error answers of JSON-RPC servers come with any status.
 bool may_be_an_answer(const RpcReply& reply) {
   return reply.status == 200 || (reply.body.starts_with('{') && reply.status < 500);
@@ -52,7 +47,7 @@ RpcTransport http_transport(std::string url, Duration timeout) {
     if (!response) return with_context("ledger", response.error());
     RpcReply reply(std::move(response->body));
     reply.status = response->status;
-    reply.retry_after = header_of(*response, "retry-after");
+    reply.headers = std::move(response->headers);
     reply.server = public_part(url);
     return reply;
   };
@@ -88,7 +83,7 @@ Result<void> RpcClient::check_reply(const Result<RpcReply>& reply) {
   }
   const bool limited = reply->status == 429;
   const bool failing = reply->status >= 500;
-  const auto asked = parse_retry_after(reply->retry_after, now);
+  const auto asked = net::retry_after(reply->headers, now);
   if (limited || (failing && asked)) {
     gate_.limited(now, asked);
   } else if (failing) {
@@ -131,9 +126,10 @@ Result<json::value> RpcClient::call_once(std::string_view method, json::array pa
   if (answer.error) return tl::unexpected(rpc::to_error(method, *answer.error));
   if (const auto slot = rpc::find_context_slot(answer.result); slot && *slot < required_) {
     gate_.silent(clock_.now());
-    return fail(ErrorKind::Retry, fmt::format("{}: expected an answer of slot {} or later, found one of slot {}; is the "
-                                              "node behind?",
-                                              method, required_.value, slot->value));
+    return fail(ErrorKind::Retry,
+                fmt::format("{}: expected an answer of slot {} or later, found one of slot {}; is the "
+                            "node behind?",
+                            method, required_.value, slot->value));
   }
   return std::move(answer.result);
 }
@@ -239,8 +235,7 @@ Result<SimulationResult> RpcClient::simulate_transaction(const Transaction& tran
 tl::expected<Signature, SendFailure> RpcClient::send_transaction(const Transaction& transaction,
                                                                  const SendOptions& options) {
   const auto failed = [](Error error) { return tl::unexpected(SendFailure{std::move(error), std::nullopt, {}}); };
-  const auto answer =
-      exchange("sendTransaction", rpc::send_params(encode_base64(encode(transaction)), options));
+  const auto answer = exchange("sendTransaction", rpc::send_params(encode_base64(encode(transaction)), options));
   if (!answer) return failed(answer.error());
   if (answer->error) return tl::unexpected(rpc::to_send_failure(*answer->error));
   auto signature = rpc::parse_signature_answer(answer->result);

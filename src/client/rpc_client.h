@@ -24,8 +24,8 @@ namespace dz {
 struct RpcReply {
   std::string body;
   int status = 200;
-  std::string retry_after;  // the header; empty: there is none
-  std::string server;       // for messages; empty: not worth naming
+  std::vector<std::pair<std::string, std::string>> headers;  // names lower-cased
+  std::string server;                                        // for messages
 
   RpcReply(std::string text) : body(std::move(text)) {}  // a body alone is a good answer
 };

@@ -31,7 +31,7 @@ struct Wire {
       if (answer[0] == '4' || answer[0] == '5') {
         RpcReply reply(std::string("busy"));
         reply.status = std::stoi(answer);
-        reply.retry_after = answer.substr(std::min<std::size_t>(answer.size(), 4));
+        if (answer.size() > 4) reply.headers.emplace_back("retry-after", answer.substr(4));
         return reply;
       }
       return RpcReply(R"({"jsonrpc":"2.0","id":)" + std::to_string(request.at("id").as_int64()) + "," + answer + "}");

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "net/retry_after.h"
 #include "notify/retry.h"
 
 namespace dz {
@@ -167,13 +168,13 @@ TEST(NotifyRetry, WaitsDoubleUpToALimitAndHalfIsChance) {
 }
 
 TEST(NotifyRetry, RetryAfterIsHonouredWithinReason) {
-  EXPECT_EQ(retry_after({{"retry-after", "120"}}, kNow), seconds{120});
-  EXPECT_EQ(retry_after({{"retry-after", "Thu, 26 Nov 2026 13:06:31 GMT"}}, kNow), minutes{1});
-  EXPECT_EQ(retry_after({{"retry-after", "Thu, 26 Nov 2026 13:00:00 GMT"}}, kNow), seconds{0});
+  EXPECT_EQ(net::retry_after({{"retry-after", "120"}}, kNow), seconds{120});
+  EXPECT_EQ(net::retry_after({{"retry-after", "Thu, 26 Nov 2026 13:06:31 GMT"}}, kNow), minutes{1});
+  EXPECT_EQ(net::retry_after({{"retry-after", "Thu, 26 Nov 2026 13:00:00 GMT"}}, kNow), seconds{0});
   for (const auto* odd : {"", "soon", "-5", "Thu, 99 Nov 2026 13:06:31 GMT"}) {
-    EXPECT_EQ(retry_after({{"retry-after", odd}}, kNow), std::nullopt) << odd;
+    EXPECT_EQ(net::retry_after({{"retry-after", odd}}, kNow), std::nullopt) << odd;
   }
-  EXPECT_EQ(retry_after({{"date", "120"}}, kNow), std::nullopt);
+  EXPECT_EQ(net::retry_after({{"date", "120"}}, kNow), std::nullopt);
   EXPECT_EQ(retry_delay(1, seconds{120}, 0.0), seconds{120});
   EXPECT_EQ(retry_delay(8, seconds{1}, 0.0), seconds{128});
   EXPECT_EQ(retry_delay(1, hours{100}, 0.0), hours{1});

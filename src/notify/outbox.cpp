@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "net/retry_after.h"
 #include "notify/retry.h"
 
 namespace dz {
@@ -200,7 +201,7 @@ void Outbox::settle(std::size_t index, const Result<net::ClientResponse>& result
       lane.last_error = without_secrets(hooks_[index], said);
       lane.not_before = now + kApart;
       return finish(index, DeliveryNote::Kind::GivenUp, "the receiver will not take it: " + lane.last_error);
-    case HookAnswer::Again: return fail_message(index, said, retry_after(result->headers, now), now);
+    case HookAnswer::Again: return fail_message(index, said, net::retry_after(result->headers, now), now);
   }
 }
 

@@ -2,9 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
-#include <utility>
-#include <vector>
 
 #include "base/time.h"
 
@@ -17,15 +14,11 @@ enum class HookAnswer : std::uint8_t {
 };
 HookAnswer judge_answer(int http_status);
 
-// Retry-After of an answer, in seconds or as an HTTP date; none when there is none, or it cannot be read.
-std::optional<Duration> retry_after(const std::vector<std::pair<std::string, std::string>>& headers, Timestamp now);
-
 inline constexpr Duration kFirstRetry = std::chrono::seconds{2};
 inline constexpr Duration kLongestRetry = std::chrono::minutes{10};
 inline constexpr Duration kLongestRetryAfter = std::chrono::hours{1};
 
-// From the failure to the next try. failures: in a row, this one included. jitter in [0, 1): half of the wait is
-// random, so that many senders do not come back together.
+// From the failure to the next try (net/retry_after.h). failures: in a row, this one included.
 Duration retry_delay(int failures, std::optional<Duration> retry_after, double jitter);
 
 }  // namespace dz
