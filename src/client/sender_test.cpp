@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "wire/instructions/solana.h"
+
 namespace dz {
 namespace {
 
@@ -26,11 +28,25 @@ class ScriptedLedger final : public LedgerClient {
   std::uint64_t height() const { return static_cast<std::uint64_t>(now.time_since_epoch() / milliseconds{400}); }
 
   void require_slot(Slot) override {}
-  Result<LatestBlockhash> get_latest_blockhash() override { return LatestBlockhash{Slot{1}, Blockhash{}, 150}; }
+  Blockhash hash;
+  int hashes = 0, looks = 0;
+  Result<SimulationResult> simulation = SimulationResult{};
+  std::vector<Transaction> simulated;
+
+  Result<LatestBlockhash> get_latest_blockhash() override {
+    ++hashes;
+    return LatestBlockhash{Slot{1}, hash, 150};
+  }
   Result<std::uint64_t> get_block_height() override { return height(); }
-  Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(std::span<const Signature>) override {
+  Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
+      std::span<const Signature> signatures) override {
+    ++looks;
     DZ_TRY_ASSIGN(auto one, status(now));
-    return std::vector{one};
+    return std::vector(signatures.size(), one);
+  }
+  Result<SimulationResult> simulate_transaction(const Transaction& t) override {
+    simulated.push_back(t);
+    return simulation;
   }
   tl::expected<Signature, SendFailure> send_transaction(const Transaction& t, const SendOptions&) override {
     return on_send(t, ++sends);
@@ -47,7 +63,6 @@ class ScriptedLedger final : public LedgerClient {
   Result<std::optional<Timestamp>> get_block_time(Slot) override { return unused(); }
   Result<EpochInfo> get_epoch_info() override { return unused(); }
   Result<Signature> request_airdrop(const Pubkey&, std::uint64_t) override { return unused(); }
-  Result<SimulationResult> simulate_transaction(const Transaction&) override { return unused(); }
 
  private:
   static tl::unexpected<Error> unused() { return fail(ErrorKind::Unsupported, "not scripted"); }
@@ -165,6 +180,155 @@ TEST_F(Sender, WhatWasNeverTakenIsAnError) {
     return tl::unexpected(SendFailure{{ErrorKind::Refused, "signature verification failure"}, std::nullopt, {}});
   };
   EXPECT_EQ(send().error().message, "signature verification failure");
+}
+
+// ---- what the ledger is asked
+
+Instruction numbered(const Keypair& key, std::uint8_t number) {
+  return {Pubkey{}, {{key.pubkey(), true, true}}, {number}};
+}
+
+TEST_F(Sender, TransactionsOfTheSameMomentShareOneBlockHash) {
+  TransactionSender sender(ledger, ledger.clock());
+  for (std::uint8_t i = 0; i < 5; ++i) {
+    const auto one = numbered(key, i);
+    ASSERT_TRUE(sender.submit({&one, 1}, key));
+  }
+  EXPECT_EQ(ledger.hashes, 1);
+  ledger.now += seconds{5};
+  const auto late = numbered(key, 9);
+  ASSERT_TRUE(sender.submit({&late, 1}, key));
+  EXPECT_EQ(ledger.hashes, 2);
+}
+
+// With the same block hash it would be the same transaction: the ledger runs it once, and its status is that of the
+// first.
+TEST_F(Sender, TheSameAgainWaitsForANewBlock) {
+  TransactionSender sender(ledger, ledger.clock());
+  const auto one = numbered(key, 1);
+  ASSERT_TRUE(sender.submit({&one, 1}, key));
+  const auto again = sender.submit({&one, 1}, key);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().kind, ErrorKind::Retry);
+  EXPECT_EQ(ledger.sends, 1);
+  ledger.hash.bytes[0] = 1;
+  EXPECT_TRUE(sender.submit({&one, 1}, key));
+  EXPECT_EQ(ledger.sends, 2);
+}
+
+TEST_F(Sender, ABlockHashThatTheNodeDoesNotKnowIsReplaced) {
+  ledger.on_send = [&](const Transaction& t, int n) -> tl::expected<Signature, SendFailure> {
+    if (n > 1) return t.signatures.front();
+    ledger.hash.bytes[0] = 1;
+    return preflight({TransactionErrorKind::BlockhashNotFound, 0, {}});
+  };
+  ledger.status = [](Timestamp) { return landed_at(3); };
+  const auto outcome = send();
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_TRUE(std::holds_alternative<Landed>(outcome->result));
+  EXPECT_EQ(ledger.sends, 2);
+}
+
+TEST_F(Sender, ManyAreLookedAtWithOneRequestAndNoneBeforeItIsDue) {
+  TransactionSender sender(ledger, ledger.clock());
+  std::vector<PendingTransaction> open;
+  for (std::uint8_t i = 0; i < 3; ++i) {
+    const auto one = numbered(key, i);
+    open.push_back(std::get<PendingTransaction>(*sender.submit({&one, 1}, key)));
+  }
+  std::vector<PendingTransaction*> all{&open[0], &open[1], &open[2]};
+  sender.look(all);
+  EXPECT_EQ(ledger.looks, 1);
+  ledger.now += milliseconds{100};
+  sender.look(all);
+  EXPECT_EQ(ledger.looks, 1);
+  ledger.now += milliseconds{100};
+  ledger.status = [](Timestamp) { return landed_at(3); };
+  for (const auto& outcome : sender.look(all)) EXPECT_TRUE(outcome && std::holds_alternative<Landed>(outcome->result));
+  EXPECT_EQ(ledger.looks, 2);
+}
+
+// ---- the compute budget in front
+
+struct Budget : Sender {
+  SenderOptions options{.budget = {.on = true}};
+  Result<SendOutcome> send_two() {
+    const Instruction both[] = {numbered(key, 1), numbered(key, 2)};
+    return TransactionSender(ledger, ledger.clock(), options).send(both, key);
+  }
+  std::vector<Bytes> sent_data() const {
+    std::vector<Bytes> data;
+    for (const auto& i : sent.message.instructions) data.push_back(i.data);
+    return data;
+  }
+  void SetUp() override {
+    ledger.status = [](Timestamp) { return landed_at(3); };
+    ledger.on_send = [this](const Transaction& t, int) -> tl::expected<Signature, SendFailure> {
+      sent = t;
+      return t.signatures.front();
+    };
+  }
+  Transaction sent;
+};
+
+TEST_F(Budget, TheLimitIsWhatTheSimulationUsedAndAFifth) {
+  ledger.simulation = SimulationResult{.units_consumed = 10'001};
+  const auto outcome = send_two();
+  ASSERT_TRUE(outcome && std::holds_alternative<Landed>(outcome->result));
+  ASSERT_EQ(sent_data().size(), 4U);
+  EXPECT_EQ(sent_data()[0], compute_unit_limit(12'002).data);
+  EXPECT_EQ(sent_data()[1], heap_frame(256 * 1024).data);
+  EXPECT_EQ(sent_data()[2], Bytes{1});
+}
+
+TEST_F(Budget, ThePriceIsCappedByWhatATransactionMayCost) {
+  ledger.simulation = SimulationResult{.units_consumed = 100'000};
+  options.budget.price = 1'000;  // 120 lamports
+  options.budget.most_priority = 60;
+  ASSERT_TRUE(send_two());
+  ASSERT_EQ(sent_data().size(), 5U);
+  EXPECT_EQ(sent_data()[2], compute_unit_price(500).data);
+  options.budget.most_priority = 50'000;
+  ledger.hash.bytes[0] = 1;
+  ASSERT_TRUE(send_two());
+  EXPECT_EQ(sent_data()[2], compute_unit_price(1'000).data);
+}
+
+TEST_F(Budget, ErrorsCountTheCallersInstructions) {
+  const TransactionError third{TransactionErrorKind::InstructionError, 3, {InstructionErrorKind::Custom, 7}};
+  ledger.simulation = SimulationResult{.error = third, .logs = {"Program log: no"}};
+  auto outcome = send_two();
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(std::get<Rejected>(outcome->result).error.instruction, 1);
+  EXPECT_EQ(ledger.sends, 0);  // nothing is paid for what fails anyway
+
+  ledger.simulation = SimulationResult{.units_consumed = 1};
+  ledger.status = [&](Timestamp) { return std::optional{SignatureStatus{Slot{2}, Commitment::Confirmed, third}}; };
+  outcome = send_two();
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(std::get<Rejected>(outcome->result).error.instruction, 1);
+
+  // An error of what we put in front is nobody's instruction.
+  ledger.hash.bytes[0] = 1;
+  ledger.simulation = SimulationResult{.error = TransactionError{TransactionErrorKind::InstructionError, 0, {}}};
+  outcome = send_two();
+  ASSERT_TRUE(outcome);
+  EXPECT_TRUE(std::holds_alternative<Unknown>(outcome->result));
+}
+
+TEST_F(Sender, RoomIsThatOfATransaction) {
+  std::vector<Instruction> many;
+  for (std::uint8_t i = 0; i < 40; ++i) {
+    many.push_back({Pubkey{}, {{key.pubkey(), true, true}, {Keypair::generate().pubkey(), false, true}}, {i}});
+  }
+  const auto plain = TransactionSender(ledger, ledger.clock()).room_for(many, key.pubkey());
+  const auto prefixed =
+      TransactionSender(ledger, ledger.clock(), {.budget = {.on = true}}).room_for(many, key.pubkey());
+  EXPECT_GT(plain, prefixed);
+  const auto first = std::span(many).first(plain);
+  EXPECT_TRUE(sign_transaction(first, key, {}, Blockhash{}));
+  EXPECT_FALSE(sign_transaction(std::span(many).first(plain + 1), key, {}, Blockhash{}));
+  EXPECT_EQ(TransactionSender(ledger, ledger.clock()).room_for(std::span(many).first(2), key.pubkey()), 2U);
 }
 
 }  // namespace

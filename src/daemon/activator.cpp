@@ -16,6 +16,12 @@ GovernedRecord governed(const Device& device) {
   return {RecordKind::Device, device.status, device.desired_status, device.health};
 }
 
+// Whether the same record would be refused again: what the program says follows from the accounts alone.
+bool is_lasting(const TransactionError& error) {
+  return error.kind == TransactionErrorKind::InstructionError &&
+         error.error.kind != InstructionErrorKind::ComputationalBudgetExceeded;
+}
+
 }  // namespace
 
 Activator::Activator(LedgerClient& client, Keypair key, ActivatorOptions options, LogSink log)
@@ -56,15 +62,18 @@ Timestamp Activator::step(Timestamp now) {
 // Every transaction sent ends in an outcome. Only then may the record be touched again, and only after it was read
 // anew.
 void Activator::resolve_open(Timestamp now) {
-  for (auto it = open_.begin(); it != open_.end();) {
-    const auto outcome = sender_.look(it->second.pending);
-    if (!outcome) {
-      ++it;
-      continue;
-    }
-    const auto change = it->second.change;
-    it = open_.erase(it);
-    on_outcome(change, *outcome, now);
+  std::vector<Pubkey> keys;
+  std::vector<PendingTransaction*> pending;
+  for (auto& [key, open] : open_) {
+    keys.push_back(key);
+    pending.push_back(&open.pending);
+  }
+  const auto outcomes = sender_.look(pending);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!outcomes[i]) continue;
+    const auto change = open_.at(keys[i]).change;
+    open_.erase(keys[i]);
+    on_outcome(change, *outcomes[i], now);
   }
 }
 
@@ -79,7 +88,7 @@ void Activator::on_outcome(const StatusChange& change, const SendOutcome& outcom
     fields.emplace_back("slot", std::to_string(landed->slot.value));
     log_(LogLevel::Info, "status_changed", fields);
   } else if (const auto* rejected = std::get_if<Rejected>(&outcome.result)) {
-    on_refused(change, to_text(rejected->error), now);
+    on_refused(change, to_text(rejected->error), is_lasting(rejected->error), now);
   } else {
     ++counters_.outcome_unknown;
     auto fields = describe(change);
@@ -110,7 +119,7 @@ void Activator::take(const MirrorUpdate& update) {
     for (const auto& key : update.records) take_record(key);
   }
   if (!mirror_.snapshot()) return;
-  std::erase_if(setbacks_, [&](const auto& entry) { return !records_.contains(entry.first); });
+  forget_setbacks(update);
   std::erase_if(announced_, [&](const auto& entry) { return !records_.contains(entry.first); });
   const auto problem =
       problem_with_key(*mirror_.snapshot(), key_.pubkey(), DaemonRole::Activator, options_.allow_foundation_key);
@@ -127,6 +136,16 @@ void Activator::take_record(const Pubkey& key) {
   } else if (const auto device = snapshot.devices.find(key); device != snapshot.devices.end()) {
     records_.emplace(key, governed(device->second));
   }
+}
+
+// A record starts afresh once it is another, and all do once who may write may be another.
+void Activator::forget_setbacks(const MirrorUpdate& update) {
+  std::erase_if(setbacks_, [&](const auto& entry) { return !records_.contains(entry.first); });
+  for (const auto& key : update.records) {
+    setbacks_.erase(key);
+    if (!records_.contains(key)) setbacks_.clear();
+  }
+  if (update.everything) setbacks_.clear();
 }
 
 // What is seen may be long past: then nothing is done about it.
@@ -162,12 +181,12 @@ Result<Instruction> Activator::build(const StatusChange& change) const {
 void Activator::send(const StatusChange& change, Timestamp now) {
   const auto instruction = build(change);
   if (!instruction) {
-    on_refused(change, instruction.error().message, now);
+    on_refused(change, instruction.error().message, false, now);
     return;
   }
   auto sent = sender_.submit(std::span(&*instruction, 1), key_);
   if (!sent) {
-    on_refused(change, sent.error().message, now);
+    on_refused(change, sent.error().message, false, now);
     return;
   }
   ++counters_.sent;
@@ -179,11 +198,11 @@ void Activator::send(const StatusChange& change, Timestamp now) {
 }
 
 // Another activator may simply have been first: that is decided when the record has been read again.
-void Activator::on_refused(const StatusChange& change, const std::string& reason, Timestamp now) {
+void Activator::on_refused(const StatusChange& change, const std::string& reason, bool lasting, Timestamp now) {
   const auto previous = setbacks_.find(change.key);
   setbacks_[change.key] = next_setback(previous == setbacks_.end() ? nullptr : &previous->second, change.before, now);
   mirror_.look_at(change.key);
-  refused_.insert_or_assign(change.key, change);
+  refused_.insert_or_assign(change.key, Refusal{change, reason, lasting});
   auto fields = describe(change);
   fields.emplace_back("reason", reason);
   log_(LogLevel::Debug, "refused_by_ledger", fields);
@@ -195,15 +214,27 @@ void Activator::settle_refusals() {
       ++it;
       continue;
     }
+    const auto& change = it->second.change;
     const auto record = records_.find(it->first);
-    if (record == records_.end() || record->second.status == it->second.to) {
+    if (record == records_.end() || record->second.status == change.to) {
       ++counters_.already_done;
     } else {
       ++counters_.refused;
-      if (setbacks_[it->first].failures == 1) log_(LogLevel::Warn, "status_refused", describe(it->second));
+      settle_refusal(it->second);
     }
     it = refused_.erase(it);
   }
+}
+
+// A record that is as it was will be refused again, so it is said once and left alone until it changes.
+void Activator::settle_refusal(const Refusal& refusal) {
+  const auto setback = setbacks_.find(refusal.change.key);
+  if (setback == setbacks_.end()) return;  // it has changed meanwhile
+  if (refusal.lasting) setback->second.not_before = Timestamp::max();
+  if (setback->second.failures > 1) return;
+  auto fields = describe(refusal.change);
+  fields.emplace_back("reason", refusal.reason);
+  log_(LogLevel::Warn, "status_refused", fields);
 }
 
 LogFields Activator::describe(const StatusChange& change) const {

@@ -67,17 +67,24 @@ class Activator {
     StatusChange change;
     PendingTransaction pending;
   };
+  struct Refusal {
+    StatusChange change;
+    std::string reason;
+    bool lasting = false;  // the program said no: it will, until the record is another
+  };
 
   void resolve_open(Timestamp now);
   void read_ledger(Timestamp now);
   void take(const MirrorUpdate& update);
   void take_record(const Pubkey& key);
+  void forget_setbacks(const MirrorUpdate& update);
   bool is_fresh(Timestamp now) const;
   void perform(const ActivatorPlan& plan, Timestamp now);
   void send(const StatusChange& change, Timestamp now);
   void on_outcome(const StatusChange& change, const SendOutcome& outcome, Timestamp now);
-  void on_refused(const StatusChange& change, const std::string& reason, Timestamp now);
+  void on_refused(const StatusChange& change, const std::string& reason, bool lasting, Timestamp now);
   void settle_refusals();
+  void settle_refusal(const Refusal& refusal);
   Result<Instruction> build(const StatusChange& change) const;
   LogFields describe(const StatusChange& change) const;
 
@@ -90,7 +97,7 @@ class Activator {
   GovernedRecords records_;  // of the mirror's links and devices
   Setbacks setbacks_;
   std::map<Pubkey, OpenTransaction> open_;
-  std::map<Pubkey, StatusChange> refused_;      // to be compared with the record once it is re-read
+  std::map<Pubkey, Refusal> refused_;           // to be compared with the record once it is re-read
   std::map<Pubkey, GovernedRecord> announced_;  // dry run: said once
   std::string problem_ = "the ledger has not been read yet";
   ActivatorCounters counters_;

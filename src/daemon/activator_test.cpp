@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "client/faulty_client.h"
+#include "client/forwarding_client.h"
 #include "daemon/small_network.h"
 
 namespace dz {
@@ -119,6 +120,56 @@ TEST_F(ActivatorTest, AStaleReadIsRefusedByTheLedgerAndCountsAsDone) {
   EXPECT_EQ(late->counters().sent, 1U);
   EXPECT_EQ(late->counters().already_done, 1U);
   EXPECT_EQ(late->counters().refused, 0U);
+}
+
+// A program that cannot validate a record any more refuses every write to it.
+class Unwilling final : public ForwardingClient {
+ public:
+  using ForwardingClient::ForwardingClient;
+  bool willing = false;
+
+  tl::expected<Signature, SendFailure> send_transaction(const Transaction& t, const SendOptions& options) override {
+    if (willing) return ForwardingClient::send_transaction(t, options);
+    const TransactionError error{TransactionErrorKind::InstructionError, 0, {InstructionErrorKind::Custom, 28}};
+    return tl::unexpected(SendFailure{{ErrorKind::Refused, to_text(error)}, error, {}});
+  }
+};
+
+TEST_F(ActivatorTest, ARecordThatIsRefusedIsSaidOnceAndLeftAloneUntilItChanges) {
+  Unwilling client(network.client());
+  set_health(Health::Healthy);
+  auto activator = make(client);
+  run(*activator, std::chrono::minutes{20});
+  EXPECT_EQ(activator->counters().sent, 1U);
+  EXPECT_EQ(activator->counters().refused, 1U);
+  EXPECT_EQ(said("status_refused"), 1);
+  // Something of the link that decides nothing else.
+  const auto record = network.link("ams-fra");
+  ASSERT_TRUE(network.as(network.alpha).update_link({link, &record}, {.jitter_ns = record.jitter_ns + 1'000'000}));
+  client.willing = true;
+  activator->on_event(link);
+  run(*activator, seconds{5});
+  EXPECT_EQ(status(), Status::Activated);
+}
+
+TEST_F(ActivatorTest, NothingIsDoneOnWhatWasSeenLongAgo) {
+  bool reads = true, sends = false;
+  FaultyClient client(network.client(), [&](std::string_view call) {
+    const bool of_sending = call == "get_latest_blockhash" || call == "send_transaction" ||
+                            call == "get_signature_statuses" || call == "get_block_height";
+    return (of_sending ? sends : reads) ? LineFault::None : LineFault::RequestLost;
+  });
+  set_health(Health::Healthy);
+  auto activator = make(client);
+  activator->step(network.now());  // sees what is due and cannot do it
+  reads = false;
+  run(*activator, std::chrono::minutes{4});
+  sends = true;
+  run(*activator, std::chrono::minutes{6});
+  EXPECT_EQ(activator->counters().sent, 0U);
+  reads = true;
+  run(*activator, std::chrono::minutes{2});
+  EXPECT_EQ(status(), Status::Activated);
 }
 
 TEST_F(ActivatorTest, AnAnswerThatIsLostIsNotSignedAgain) {

@@ -8,6 +8,7 @@
 #include "daemon/device_notes.h"
 #include "daemon/key_roles.h"
 #include "evidence/snapshot.h"
+#include "net/retry_after.h"
 #include "telemetry/sample_reader.h"
 
 namespace dz {
@@ -18,6 +19,7 @@ using std::chrono::seconds;
 
 constexpr Duration kLookAgain = seconds{10};  // unknown devices are looked up on the ledger at most this often
 constexpr Duration kRetry = seconds{2};       // after a read of samples that failed, or what could not be sent
+constexpr Duration kLongestRetry = minutes{2};
 constexpr Duration kGather = std::chrono::milliseconds{50};   // hints of the ledger wait for others this long
 constexpr Duration kFollow = std::chrono::milliseconds{200};  // between looks at an open transaction
 constexpr Duration kCheckpointEvery = minutes{10};
@@ -137,6 +139,7 @@ void Monitor::read_ledger(Timestamp now) {
 
 void Monitor::take(const MirrorUpdate& update) {
   ++records_revision_;
+  forget_refusals(update);
   if (!snapshot()) return;
   std::string problem;
   if (key_)
@@ -147,6 +150,15 @@ void Monitor::take(const MirrorUpdate& update) {
   if (!update.everything && std::all_of(update.records.begin(), update.records.end(), is_link)) return;
   resolve_tokens();
   note_devices();
+}
+
+// A record that was refused is tried again once it is another, or once who may write may be another.
+void Monitor::forget_refusals(const MirrorUpdate& update) {
+  for (const auto& key : update.records) {
+    refused_.erase(key);
+    if (!snapshot() || !(snapshot()->links.contains(key) || snapshot()->devices.contains(key))) refused_.clear();
+  }
+  if (update.everything) refused_.clear();
 }
 
 void Monitor::resolve_tokens() {
@@ -244,6 +256,7 @@ void Monitor::judge(Timestamp now) {
     if (!writer_ || settings_.dry_run) say_would_write(plan_);
     return;
   }
+  if (send_again_ && now < *send_again_) return;
   send_again_.reset();
   auto writes = writes_of(plan_);
   if (!writes.empty()) on_outcomes(writer_->submit(std::move(writes), *snapshot()->profile), now);
@@ -303,6 +316,8 @@ void Monitor::say_would_write(const MonitorPlan& plan) {
 
 void Monitor::on_outcomes(const std::vector<HealthWriteOutcome>& outcomes, Timestamp now) {
   using Kind = HealthWriteOutcome::Kind;
+  const auto is_unsent = [](const HealthWriteOutcome& outcome) { return outcome.kind == Kind::NotSent; };
+  if (!outcomes.empty()) unsent_ = std::any_of(outcomes.begin(), outcomes.end(), is_unsent) ? unsent_ + 1 : 0;
   std::vector<Decision> decided;
   for (const auto& outcome : outcomes) {
     const auto& write = outcome.write;
@@ -336,7 +351,7 @@ void Monitor::on_outcomes(const std::vector<HealthWriteOutcome>& outcomes, Times
       say(LogLevel::Warn, "outcome_unknown", "reason", outcome.reason);
     } else {
       ++counters_.health_unsent;
-      send_again_ = now + kRetry;
+      send_again_ = now + net::backoff(unsent_, kRetry, kLongestRetry, 0);
       say(LogLevel::Warn, "health_not_sent", "reason", outcome.reason);
     }
   }

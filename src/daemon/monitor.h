@@ -100,6 +100,7 @@ class Monitor {
   void add_source_alarms();
   const KnownDevices* look_again(std::span<const Pubkey> unknown);
   void take(const MirrorUpdate& update);
+  void forget_refusals(const MirrorUpdate& update);
   void resolve_tokens();
   void read_samples(Timestamp now);
   void judge(Timestamp now);
@@ -145,12 +146,13 @@ class Monitor {
   MonitorPlan plan_;                                // of the last pass
   std::map<Pubkey, StoredMemory> stored_memories_;  // as they are on disk
   std::map<Pubkey, Decision> undecided_;            // sent, to be recorded when the ledger has confirmed them
-  std::map<Pubkey, HealthWrite> refused_;           // by the ledger: not tried again while the record is the same
+  std::map<Pubkey, HealthWrite> refused_;           // by the ledger: not tried again until the record changes
   std::map<Pubkey, HealthChange> announced_;        // dry run: said once
   std::set<std::string> said_alarms_;
   std::uint64_t told_revision_ = 0;  // of the records the notifier has seen
   std::optional<Timestamp> last_look_again_, next_sample_read_;
-  std::optional<Timestamp> send_again_;  // what could not be sent
+  std::optional<Timestamp> send_again_;  // what could not be sent; nothing is before
+  int unsent_ = 0;                       // times in a row
   std::optional<Timestamp> last_checkpoint_, last_forgotten_;
   std::string problem_ = "the ledger has not been read yet";
   MonitorCounters counters_;
