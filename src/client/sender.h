@@ -43,14 +43,15 @@ struct BudgetPolicy {
   double spare = 1.2;                    // units asked for: so many times those that the simulation used
   std::uint64_t price = 0;               // micro-lamports a unit; 0: no priority is paid for
   std::uint64_t most_priority = 50'000;  // lamports of one transaction, whatever price and units make of it
+  bool operator==(const BudgetPolicy&) const = default;
 };
 
 struct SenderOptions {
-  Commitment commitment = Commitment::Confirmed;    // what counts as landed
-  Duration poll = std::chrono::milliseconds{200};   // between looks at the status
-  Duration slow_poll = std::chrono::seconds{1};     // the same, once it takes longer than `resend`
-  Duration resend = std::chrono::seconds{2};        // between repeats of the same transaction
-  Duration give_up = std::chrono::seconds{90};      // for the whole of it
+  Commitment commitment = Commitment::Confirmed;     // what counts as landed
+  Duration poll = std::chrono::milliseconds{200};    // between looks at the status
+  Duration slow_poll = std::chrono::seconds{1};      // the same, once it takes longer than `resend`
+  Duration resend = std::chrono::seconds{2};         // between repeats of the same transaction
+  Duration give_up = std::chrono::seconds{90};       // for the whole of it
   Duration blockhash_age = std::chrono::seconds{5};  // until the next one is asked for
   bool skip_preflight = false;
   BudgetPolicy budget;
@@ -100,8 +101,7 @@ class TransactionSender {
                            std::span<const Keypair* const> others);
   Result<void> refresh_hash(bool anew);
   Result<std::optional<SignatureStatus>> status_of(const PendingTransaction& pending);
-  std::optional<SendOutcome> settle(PendingTransaction& pending,
-                                    const Result<std::optional<SignatureStatus>>& answer);
+  std::optional<SendOutcome> settle(PendingTransaction& pending, const Result<std::optional<SignatureStatus>>& answer);
   std::optional<SendOutcome> send_again(PendingTransaction& pending);
   bool has_expired(const PendingTransaction& pending);
 

@@ -98,7 +98,7 @@ TEST_F(Subscription, NothingListeningIsALossNotACrash) {
 }
 
 TEST_F(Subscription, AWrongAddressIsReportedOnTheLoop) {
-  const auto subscription = subscribe("wss://127.0.0.1");
+  const auto subscription = subscribe("ftp://127.0.0.1");
   EXPECT_TRUE(disconnected.empty());
   run_until([&] { return !disconnected.empty(); });
 }

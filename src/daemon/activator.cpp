@@ -26,7 +26,7 @@ bool is_lasting(const TransactionError& error) {
 
 Activator::Activator(LedgerClient& client, Keypair key, ActivatorOptions options, LogSink log)
     : key_(std::move(key)),
-      sender_(client, Clock{[this] { return now_; }, [](Duration) {}}),
+      sender_(client, Clock{[this] { return now_; }, [](Duration) {}}, SenderOptions{.budget = options.budget}),
       options_(std::move(options)),
       log_(std::move(log)),
       mirror_(client, {options_.ids, options_.poll_interval, options_.gather}) {}

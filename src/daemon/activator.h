@@ -23,6 +23,7 @@ struct ActivatorOptions {
   Duration poll_interval = std::chrono::seconds{60};  // everything is re-read this often
   Duration gather{};                                  // MirrorOptions::gather
   Duration confirm_interval = std::chrono::milliseconds{200};
+  BudgetPolicy budget;
   bool dry_run = false;               // plans are logged, nothing is written
   bool allow_foundation_key = false;  // a key that is also foundation could override; refused unless told otherwise
 };

@@ -55,6 +55,14 @@ Pubkey key_of(const Records<Record>& records, const std::string& name) {
   return found ? found->key : Pubkey{};
 }
 
+// The ledger of this machine charges by the signature and has computing to spare.
+SenderOptions sender_options(const MonitorSettings& settings) {
+  SenderOptions options{.budget = settings.budget};
+  const auto environment = find_environment(settings.environment);
+  options.budget.on = environment && (*environment)->name != "local";
+  return options;
+}
+
 std::vector<std::string> rule_names(const Policy& policy) {
   std::vector<std::string> names;
   for (const auto& rule : policy.rules) names.push_back(rule.id);
@@ -97,7 +105,8 @@ Monitor::Monitor(LedgerClient& ledger, const MonitorSettings& settings, ProgramI
       digest_(dz::policy_digest(settings.policy)),
       mirror_(ledger, {ids, settings.ledger_poll, kGather}),
       planner_(std::move(memories)) {
-  if (key_) writer_.emplace(ledger_, *key_, ids_, Clock{[this] { return now_; }, [](Duration) {}});
+  if (key_)
+    writer_.emplace(ledger_, *key_, ids_, Clock{[this] { return now_; }, [](Duration) {}}, sender_options(settings_));
 }
 
 Timestamp Monitor::step(Timestamp now) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "client/sender.h"
 #include "daemon/source_settings.h"
 #include "evidence/store.h"
 #include "notify/hook.h"
@@ -31,6 +32,7 @@ struct MonitorSettings {
   std::string serviceability_program;  // empty: the environment's
   std::string telemetry_program;       // empty: the environment's
   Duration ledger_poll = std::chrono::seconds{60};
+  BudgetPolicy budget;  // `on` follows from the environment: the network of this machine needs none
   std::string keypair;  // of the health authority; empty with dry_run or standby
   // [listen]
   std::string address = "127.0.0.1";

@@ -24,6 +24,8 @@ allow_foundation_key = false
 url = "http://127.0.0.1:8899"
 env = "local"
 poll = "60s"
+unit_price = 0
+most_priority_fee = 50000
 [listen]
 address = "127.0.0.1"
 port = 8090

@@ -20,8 +20,11 @@ struct WebSocketHandlers {
 
 class WebSocketClient {
  public:
-  // "ws://host:port/path" (ws only; wss is Unsupported). Starts connecting; handlers run on the loop.
-  static Result<std::unique_ptr<WebSocketClient>> connect(Loop& loop, std::string_view url, WebSocketHandlers handlers);
+  // "ws://host:port/path" or wss. Starts connecting; handlers run on the loop. Certificates and host names are always
+  // verified, against the system's authorities or those of ca_file (PEM). Reasons name host and port, never the path,
+  // which may hold a secret.
+  static Result<std::unique_ptr<WebSocketClient>> connect(Loop& loop, std::string_view url, WebSocketHandlers handlers,
+                                                          const std::string& ca_file = {});
   ~WebSocketClient();  // closes; no handler runs afterwards
 
   void send(std::string text);

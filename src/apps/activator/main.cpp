@@ -28,6 +28,7 @@ struct Flags {
   std::string ledger_url = "http://127.0.0.1:8899", ws_url, keypair, environment = "local", program_id;
   std::string listen = "127.0.0.1", ports_file, poll_interval = "60s";
   std::uint16_t port = 8091;
+  std::uint64_t unit_price = BudgetPolicy{}.price, most_priority_fee = BudgetPolicy{}.most_priority;
   bool dry_run = false, allow_foundation_key = false, verbose = false;
 };
 
@@ -44,6 +45,9 @@ void declare(CLI::App& app, Flags& f) {
       ->capture_default_str();
   app.add_option("--program-id", f.program_id, "Serviceability program, instead of the environment's");
   app.add_option("--poll-interval", f.poll_interval, "Everything is re-read this often")->capture_default_str();
+  app.add_option("--unit-price", f.unit_price, "Micro-lamports a compute unit, for priority")->capture_default_str();
+  app.add_option("--most-priority-fee", f.most_priority_fee, "Lamports of priority a transaction, whatever the price")
+      ->capture_default_str();
   app.add_option("--listen", f.listen, "Address of /metrics and /healthz")->capture_default_str();
   app.add_option("--port", f.port, "Port of /metrics and /healthz; 0 lets the system choose")->capture_default_str();
   app.add_option("--ports-file", f.ports_file, "Write the chosen port here as JSON");
@@ -88,6 +92,9 @@ Result<int> run(const Flags& flags) {
                       {.ids = ids,
                        .poll_interval = poll_interval,
                        .gather = std::chrono::milliseconds{20},
+                       .budget = {.on = environment->name != "local",
+                                  .price = flags.unit_price,
+                                  .most_priority = flags.most_priority_fee},
                        .dry_run = flags.dry_run,
                        .allow_foundation_key = flags.allow_foundation_key},
                       log);
