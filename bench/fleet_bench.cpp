@@ -259,8 +259,9 @@ int main() {
     const LedgerProcess ledger((folder / "ledger.db").string());
     measure_reading(ledger);
     RpcClient people_client(http_transport(ledger.url("http")), system_clock());
-    Provisioner people(people_client, system_clock(), SmallNetwork::key(4),
-                       {local_program_ids().serviceability, SmallNetwork::key(4).pubkey(), false}, rfc_profile());
+    const Keypair health_authority = SmallNetwork::key(4);
+    Provisioner people(people_client, system_clock(), health_authority,
+                       {local_program_ids().serviceability, health_authority.pubkey(), false}, rfc_profile());
     measure_activator(ledger, people);
     measure_monitor(ledger, people);
   }

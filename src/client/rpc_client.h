@@ -27,6 +27,7 @@ struct RpcReply {
   std::vector<std::pair<std::string, std::string>> headers;  // names lower-cased
   std::string server;                                        // for messages
 
+  RpcReply() = default;
   RpcReply(std::string text) : body(std::move(text)) {}  // a body alone is a good answer
 };
 

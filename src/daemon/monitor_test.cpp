@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "client/faulty_client.h"
+#include "client/forwarding_client.h"
 #include "daemon/small_network.h"
 
 namespace dz {
@@ -214,6 +215,45 @@ TEST_F(MonitorTest, ARefusedRecordDoesNotHoldUpTheOthersAndIsSaidOnce) {
   EXPECT_EQ(network.link("spare4").health, Health::Pending);
   EXPECT_EQ(health(), Health::Impaired);
   EXPECT_EQ(monitor->counters().health_refused, 1U);
+}
+
+// A program that cannot validate a record any more refuses every write to it, whoever signs.
+class RecordRefused final : public ForwardingClient {
+ public:
+  RecordRefused(LedgerClient& inner, const Pubkey& record) : ForwardingClient(inner), record_(record) {}
+  bool refuses = true;
+  int refusals = 0;
+
+  tl::expected<Signature, SendFailure> send_transaction(const Transaction& t, const SendOptions& options) override {
+    const auto& all = t.message.instructions;
+    for (std::size_t i = 0; refuses && i < all.size(); ++i) {
+      if (t.message.account_keys[all[i].account_indexes.front()] != record_) continue;
+      ++refusals;
+      const TransactionError error{
+          TransactionErrorKind::InstructionError, static_cast<std::uint8_t>(i), {InstructionErrorKind::Custom, 28}};
+      return tl::unexpected(SendFailure{{ErrorKind::Refused, to_text(error)}, error, {}});
+    }
+    return ForwardingClient::send_transaction(t, options);
+  }
+
+ private:
+  Pubkey record_;
+};
+
+TEST_F(MonitorTest, ARecordThatIsRefusedIsSaidOnceAndTriedAgainWhenItChanges) {
+  RecordRefused client(network.client(), link);
+  start(client);
+  run(minutes{5});
+  EXPECT_EQ(client.refusals, 1);
+  EXPECT_EQ(said("health_refused"), 1);
+  EXPECT_EQ(health(), Health::Unknown);
+  EXPECT_EQ(network.device("ams").health, Health::Pending);  // the others of its batch, in the same pass
+  const auto record = network.link("ams-fra");
+  ASSERT_TRUE(network.as(network.alpha).update_link({link, &record}, {.jitter_ns = record.jitter_ns + 1'000'000}));
+  client.refuses = false;
+  monitor->on_ledger_event(link);
+  run(seconds{10});
+  EXPECT_EQ(health(), Health::Pending);
 }
 
 // It used to wait for the time of the read before.
