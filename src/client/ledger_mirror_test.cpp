@@ -85,7 +85,7 @@ TEST_F(Mirror, AHintReadsOneAccount) {
 TEST_F(Mirror, HintsAreGathered) {
   LedgerMirror slow(line, {.ids = local_program_ids(), .gather = milliseconds{50}});
   slow.step(now);
-  slow.look_at(AccountNotification{Slot{1}, contributor, {1, Bytes{10}, local_program_ids().serviceability, false}});
+  slow.look_at(AccountNotification{Slot{}, contributor, {1, Bytes{10}, local_program_ids().serviceability, false}});
   slow.step(now);
   const auto before = calls.size();
   EXPECT_EQ(slow.next_read(), now + milliseconds{50});
