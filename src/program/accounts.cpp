@@ -5,6 +5,8 @@
 namespace dz {
 namespace {
 
+constexpr std::uint32_t kNegativeLamports = 1;  // ResultWithNegativeLamports, of the System program
+
 std::string another_key(const AccountRef& at, const Pubkey& expected) {
   return fmt::format("account '{}': expected {}, found {}", at.what, to_text(expected), to_text(at.key));
 }
@@ -54,6 +56,10 @@ Result<ResourceExtension> decode_record(ByteView data, const Profile&) {
 template <>
 Result<Topology> decode_record(ByteView data, const Profile&) {
   return decode_topology(data);
+}
+template <>
+Result<Index> decode_record(ByteView data, const Profile&) {
+  return decode_index(data);
 }
 template <>
 Result<LatencySamples> decode_record(ByteView data, const Profile&) {
@@ -119,8 +125,13 @@ std::string Accounts::about(const AccountRef& at) {
   return fmt::format("account '{}' ({}): ", at.what, to_text(at.key));
 }
 
+Check Accounts::check_data_writable(const AccountRef& at) const {
+  if (at.writable || invocation_.profile->guarded) return check_writable(at);
+  return reject(InstructionErrorKind::ReadonlyDataModified, about(at) + "expected it writable");
+}
+
 Check Accounts::write(const AccountRef& at, Bytes data) const {
-  DZ_TRY(check_writable(at));
+  DZ_TRY(check_data_writable(at));
   const auto before = at.account->data.size();
   if (data.size() > before + kMaxGrowth) {
     return reject(InstructionErrorKind::InvalidRealloc,
@@ -129,7 +140,7 @@ Check Accounts::write(const AccountRef& at, Bytes data) const {
   }
   const auto needed = rent_exempt_minimum(data.size());
   if (data.size() > before && at.account->lamports < needed) {
-    DZ_TRY(transfer(payer_, at, needed - at.account->lamports));
+    DZ_TRY(pay(at, needed - at.account->lamports));
   }
   at.account->data = std::move(data);
   return {};
@@ -144,15 +155,18 @@ Check close(const AccountRef& at, const AccountRef& receiver) {
   return {};
 }
 
-Check transfer(const AccountRef& from, const AccountRef& to, std::uint64_t lamports) {
-  DZ_TRY(check_writable(from));
+Check Accounts::pay(const AccountRef& to, std::uint64_t lamports) const {
+  DZ_TRY(check_writable(payer_));
   DZ_TRY(check_writable(to));
-  if (from.account->lamports < lamports) {
-    return reject(InstructionErrorKind::InsufficientFunds,
-                  fmt::format("{} has {} lamports, {} are needed for account '{}'", to_text(from.key),
-                              from.account->lamports, lamports, to.what));
+  auto& from = *payer_.account;
+  if (from.lamports < lamports) {
+    const auto error = invocation_.profile->guarded ? InstructionError{InstructionErrorKind::InsufficientFunds, 0}
+                                                    : InstructionError{InstructionErrorKind::Custom, kNegativeLamports};
+    return tl::unexpected<Rejection>(
+        Rejection{error, fmt::format("{} has {} lamports, {} are needed for account '{}'", to_text(payer_.key),
+                                     from.lamports, lamports, to.what)});
   }
-  from.account->lamports -= lamports;
+  from.lamports -= lamports;
   to.account->lamports += lamports;
   return {};
 }

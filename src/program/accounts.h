@@ -47,8 +47,6 @@ Check check_key(const AccountRef& at, const Pubkey& expected, InstructionErrorKi
 // All lamports go to the receiver; the account is gone.
 Check close(const AccountRef& at, const AccountRef& receiver);
 
-Check transfer(const AccountRef& from, const AccountRef& to, std::uint64_t lamports);
-
 template <typename T>
 Result<T> decode_record(ByteView data, const Profile& profile);
 
@@ -102,13 +100,21 @@ class Accounts {
   const AccountRef& payer() const { return payer_; }
   const std::optional<AccountRef>& permission() const { return permission_; }
 
+  // Owned by this program, else ProgramFailedToComplete.
+  Check check_owner(const AccountRef& at) const { return check_owner(at, program()); }
+
+  // From the payer. Without the money: InsufficientFunds; the live program has the System program pay, whose own error
+  // it then is.
+  Check pay(const AccountRef& to, std::uint64_t lamports) const;
+
   // How long the tail will be, seen from the end of the list: 3 when the last account is the permission account of the
   // third from the end, else 2. For instructions whose account list varies before the tail.
   std::size_t tail_length() const;
   // How many accounts are left before the tail.
   std::size_t left_before_tail() const { return left() - std::min(left(), tail_length()); }
 
-  // Validates, resizes (the payer tops up the rent; nothing is refunded) and writes.
+  // Validates, resizes (the payer tops up the rent; nothing is refunded) and writes. A read-only account is refused by
+  // the guarded program; that the live one wrote it anyway, the runtime notices (ReadonlyDataModified).
   template <typename T>
   Check save(const Record<T>& record) const {
     DZ_TRY(validate(record.value));
@@ -119,6 +125,7 @@ class Accounts {
   Check create(const AccountRef& at, const ProgramAddress& expected, const T& record) const {
     DZ_TRY(check_empty(at));
     DZ_TRY(check_key(at, expected.address));
+    DZ_TRY(check_writable(at));
     DZ_TRY(validate(record));
     DZ_TRY(write(at, encode_record(record)));
     at.account->owner = program();
@@ -135,6 +142,7 @@ class Accounts {
     }
   }
   Check write(const AccountRef& at, Bytes data) const;
+  Check check_data_writable(const AccountRef& at) const;
   Check take_payer(const AccountRef& payer);
   Check check_none_left() const;
   static Check check_owner(const AccountRef& at, const Pubkey& owner);

@@ -14,20 +14,27 @@ bool contains(const std::vector<Pubkey>& keys, const Pubkey& key) {
 // The rule from before there were permission accounts.
 bool allowed_by_lists(const GlobalState& state, const Pubkey& signer, unsigned __int128 any_of) {
   using namespace permission;
-  constexpr auto kOfFoundation = kFoundation | kPermissionAdmin | kInfraAdmin | kNetworkAdmin | kGlobalStateAdmin |
-                                 kContributorAdmin | kTopologyAdmin | kResourceAdmin;
-  return ((any_of & kOfFoundation) != 0 && contains(state.foundation_allowlist, signer)) ||
+  constexpr auto kOfFoundation = kFoundation | kPermissionAdmin | kInfraAdmin | kNetworkAdmin | kTenantAdmin |
+                                 kMulticastAdmin | kUserAdmin | kAccessPassAdmin | kGlobalStateAdmin |
+                                 kContributorAdmin | kTopologyAdmin | kResourceAdmin | kIndexAdmin;
+  constexpr auto kOfSentinel = kSentinel | kTenantAdmin | kMulticastAdmin | kAccessPassAdmin;
+  constexpr auto kOfFeedAuthority = kFeedAuthority | kAccessPassAdmin;
+  return ((any_of & kOfFoundation) != 0 && is_foundation(state, signer)) ||
          ((any_of & kQa) != 0 && contains(state.qa_allowlist, signer)) ||
          ((any_of & kActivator) != 0 && state.activator_authority == signer) ||
-         ((any_of & kHealthOracle) != 0 && state.health_oracle == signer);
+         ((any_of & kOfSentinel) != 0 && state.sentinel_authority == signer) ||
+         ((any_of & kHealthOracle) != 0 && state.health_oracle == signer) ||
+         ((any_of & kOfFeedAuthority) != 0 && state.feed_authority == signer);
 }
 
 }  // namespace
 
+bool is_foundation(const GlobalState& state, const Pubkey& key) { return contains(state.foundation_allowlist, key); }
+
 bool Authority::allows(unsigned __int128 any_of) const {
   if ((permissions & any_of) != 0) return true;
   // The foundation can always repair the permissions themselves.
-  if ((any_of & permission::kPermissionAdmin) != 0 && contains(state->foundation_allowlist, signer)) return true;
+  if ((any_of & permission::kPermissionAdmin) != 0 && is_foundation(*state, signer)) return true;
   const bool lists_count = (state->feature_flags & kRequirePermissionAccounts) == 0;
   return lists_count && allowed_by_lists(*state, signer, any_of);
 }
@@ -46,9 +53,8 @@ Outcome<Authority> read_authority(const Accounts& accounts, const GlobalState& s
     return reject(InstructionErrorKind::InvalidAccountData,
                   "permission account: there is none for this payer; leave it out of the instruction");
   }
-  const auto record = decode_permission(given.account->data);
-  if (!record) return reject(InstructionErrorKind::InvalidAccountData, record.error().message);
-  if (record->status == PermissionStatus::Activated) authority.permissions = record->permissions;
+  const auto record = decode_permission(given.account->data);  // what does not decode allows nothing
+  if (record && record->status == PermissionStatus::Activated) authority.permissions = record->permissions;
   return authority;
 }
 

@@ -13,6 +13,9 @@ namespace dz {
 // feature_flags bit: only permission accounts count, the lists and keys of GlobalState do not.
 inline constexpr unsigned __int128 kRequirePermissionAccounts = 2;
 
+// By the list alone, whatever the feature flags say.
+bool is_foundation(const GlobalState& state, const Pubkey& key);
+
 // What one signer may do. The state must outlive it.
 struct Authority {
   const GlobalState* state = nullptr;

@@ -1,6 +1,6 @@
 // Contributors: who owns devices and links.
-#include "program/entities.h"
 #include "program/handlers.h"
+#include "program/site_rules.h"
 
 namespace dz {
 namespace {
@@ -11,7 +11,7 @@ struct Opened {
 };
 
 Outcome<Opened> open_contributor(Accounts& accounts) {
-  DZ_TRY_ASSIGN(auto contributor, accounts.record<Contributor>("contributor"));
+  DZ_TRY_ASSIGN(auto contributor, accounts.writable_record<Contributor>("contributor"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   return Opened{std::move(contributor), std::move(state)};
@@ -38,13 +38,9 @@ Check apply(Accounts& accounts, const CreateContributorArgs& args) {
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize(accounts, *state, permission::kContributorAdmin, "create a contributor"));
-  Contributor contributor;
-  contributor.owner = owner.key;
-  contributor.code = args.code;
-  contributor.status = ContributorStatus::Activated;
-  DZ_TRY(create_indexed(accounts, state, at, contributor_address, contributor));
+  DZ_TRY(create_indexed(accounts, state, at, contributor_address, new_contributor(owner.key, args)));
   // The owner's first money: enough to exist, and to pay for transactions.
-  return transfer(accounts.payer(), owner, rent_exempt_minimum(0) + state->contributor_airdrop_lamports);
+  return accounts.pay(owner, rent_exempt_minimum(0) + state->contributor_airdrop_lamports);
 }
 
 Check apply(Accounts& accounts, const UpdateContributorArgs& args) {
@@ -56,9 +52,7 @@ Check apply(Accounts& accounts, const UpdateContributorArgs& args) {
     DZ_TRY(authorize(authority, permission::kContributorAdmin,
                      "change this contributor; its owner may set the ops manager only"));
   }
-  set_if(contributor.code, args.code);
-  set_if(contributor.owner, args.owner);
-  set_if(contributor.ops_manager, args.ops_manager);
+  set_fields(contributor, args);
   return accounts.save(opened.contributor);
 }
 

@@ -3,19 +3,25 @@
 
 #include "program/entities.h"
 #include "program/handlers.h"
+#include "program/initial_state.h"
 #include "program/pools.h"
 
 namespace dz {
 namespace {
 
-constexpr std::uint64_t kContributorAirdrop = 1'000'000'000, kUserAirdrop = 40'000;
-
 // The accounts of all but two instructions here: the global state and the tail; for its admins.
-Outcome<Record<GlobalState>> open_state(Accounts& accounts) {
-  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
+Outcome<Record<GlobalState>> open(Accounts& accounts, Outcome<Record<GlobalState>> state) {
+  DZ_TRY(state);
   DZ_TRY(accounts.tail());
-  DZ_TRY(authorize(accounts, *state, permission::kGlobalStateAdmin, "change the global state"));
+  DZ_TRY(authorize(accounts, **state, permission::kGlobalStateAdmin, "change the global state"));
   return state;
+}
+Outcome<Record<GlobalState>> open_state(Accounts& accounts) {
+  return open(accounts, accounts.writable_record<GlobalState>("global state"));
+}
+// Where the live program does not look whether it may write.
+Outcome<Record<GlobalState>> open_state_unlooked(Accounts& accounts) {
+  return open(accounts, accounts.record<GlobalState>("global state"));
 }
 
 bool contains(const std::vector<Pubkey>& keys, const Pubkey& key) {
@@ -32,15 +38,6 @@ Check add_key(std::vector<Pubkey>& list, const Pubkey& key) {
 
 void remove_key(std::vector<Pubkey>& list, const Pubkey& key) {
   list.erase(std::remove(list.begin(), list.end(), key), list.end());
-}
-
-GlobalState initial_state(const Pubkey& payer) {
-  GlobalState state;
-  state.foundation_allowlist = state.device_allowlist = state.qa_allowlist = {payer};
-  state.activator_authority = state.sentinel_authority = state.health_oracle = payer;
-  state.contributor_airdrop_lamports = kContributorAirdrop;
-  state.user_airdrop_lamports = kUserAirdrop;
-  return state;
 }
 
 Check check_unchanged(std::string_view what, const NetworkV4& old, const NetworkV4& now) {
@@ -165,14 +162,14 @@ Check apply(Accounts& accounts, const RemoveQaArgs& args) {
 }
 
 Check apply(Accounts& accounts, const SetAirdropArgs& args) {
-  DZ_TRY_ASSIGN(auto state, open_state(accounts));
+  DZ_TRY_ASSIGN(auto state, open_state_unlooked(accounts));
   set_if(state->contributor_airdrop_lamports, args.contributor_lamports);
   set_if(state->user_airdrop_lamports, args.user_lamports);
   return accounts.save(state);
 }
 
 Check apply(Accounts& accounts, const SetFeatureFlagsArgs& args) {
-  DZ_TRY_ASSIGN(auto state, open_state(accounts));
+  DZ_TRY_ASSIGN(auto state, open_state_unlooked(accounts));
   state->feature_flags = args.flags;
   return accounts.save(state);
 }

@@ -1,8 +1,6 @@
 // Locations and exchanges.
-#include <limits>
-
-#include "program/entities.h"
 #include "program/handlers.h"
+#include "program/site_rules.h"
 
 namespace dz {
 namespace {
@@ -16,7 +14,7 @@ struct Site {
 // The accounts of most instructions here: the site, the global state, the tail; run by infrastructure admins.
 template <typename T>
 Outcome<Site<T>> open_site(Accounts& accounts, std::string_view what, std::string_view action) {
-  DZ_TRY_ASSIGN(auto record, accounts.record<T>(what));
+  DZ_TRY_ASSIGN(auto record, accounts.writable_record<T>(what));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, action));
@@ -32,12 +30,6 @@ Check change_status(Accounts& accounts, std::string_view what, SiteStatus from, 
   }
   site.record->status = to;
   return accounts.save(site.record);
-}
-
-std::uint16_t next_community(GlobalConfig& config) {
-  const auto community = config.next_bgp_community;
-  if (config.next_bgp_community < std::numeric_limits<std::uint16_t>::max()) ++config.next_bgp_community;
-  return community;
 }
 
 // An exchange without a community is legal (0), so an exhausted range must be refused where one is handed out.
@@ -56,26 +48,12 @@ Check apply(Accounts& accounts, const CreateLocationArgs& args) {
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "create a location"));
-  Location location;
-  location.owner = accounts.payer().key;
-  location.code = args.code;
-  location.name = args.name;
-  location.country = args.country;
-  location.lat = args.lat;
-  location.lng = args.lng;
-  location.loc_id = args.loc_id;
-  return create_indexed(accounts, state, at, location_address, location);
+  return create_indexed(accounts, state, at, location_address, new_location(accounts.payer().key, args));
 }
 
 Check apply(Accounts& accounts, const UpdateLocationArgs& args) {
   DZ_TRY_ASSIGN(auto site, open_site<Location>(accounts, "location", "change a location"));
-  auto& location = *site.record;
-  set_if(location.code, args.code);
-  set_if(location.name, args.name);
-  set_if(location.country, args.country);
-  set_if(location.lat, args.lat);
-  set_if(location.lng, args.lng);
-  set_if(location.loc_id, args.loc_id);
+  set_fields(*site.record, args);
   return accounts.save(site.record);
 }
 
@@ -99,12 +77,7 @@ Check apply(Accounts& accounts, const CreateExchangeArgs& args) {
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "create an exchange"));
-  Exchange exchange;
-  exchange.owner = accounts.payer().key;
-  exchange.code = args.code;
-  exchange.name = args.name;
-  exchange.lat = args.lat;
-  exchange.lng = args.lng;
+  auto exchange = new_exchange(accounts.payer().key, args);
   exchange.bgp_community = next_community(*config);
   DZ_TRY(check_community(exchange.bgp_community));
   DZ_TRY(accounts.save(config));
@@ -117,10 +90,7 @@ Check apply(Accounts& accounts, const UpdateExchangeArgs& args) {
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "change an exchange"));
-  set_if(exchange->code, args.code);
-  set_if(exchange->name, args.name);
-  set_if(exchange->lat, args.lat);
-  set_if(exchange->lng, args.lng);
+  set_fields(*exchange, args);
   if (args.bgp_community) {  // asks for the next one; the value given does not count
     exchange->bgp_community = next_community(*config);
     DZ_TRY(check_community(exchange->bgp_community));
@@ -148,16 +118,6 @@ Check delete_exchange(Accounts& accounts) {
 }
 
 namespace {
-
-Check seat_device(Pubkey& seat, Record<Device>& device) {
-  if (!seat.is_zero()) {
-    return reject(ProgramError::DeviceAlreadySet,
-                  fmt::format("the exchange has device {} there; remove it first", to_text(seat)));
-  }
-  seat = device.at.key;
-  add_reference(device);
-  return {};
-}
 
 Check unseat_device(Pubkey& seat, Record<Device>& device) {
   if (seat.is_zero()) return reject(ProgramError::DeviceNotSet, "the exchange has no device there");

@@ -31,10 +31,13 @@ Check check_range(std::string_view what, Number value, Number least, Number most
   return reject(error, fmt::format("{} is {}, expected {} to {}", what, value, least, most));
 }
 
-Check check_place(const std::string& code, const std::string& name, double lat, double lng) {
+Check check_names(const std::string& code, const std::string& name) {
   DZ_TRY(check_code(code));
   DZ_TRY(check_length("code", code, kMaxCode, ProgramError::CodeTooLong));
-  DZ_TRY(check_length("name", name, kMaxName, ProgramError::NameTooLong));
+  return check_length("name", name, kMaxName, ProgramError::NameTooLong);
+}
+
+Check check_position(double lat, double lng) {
   DZ_TRY(check_range("latitude", lat, -90.0, 90.0, ProgramError::InvalidLatitude));
   return check_range("longitude", lng, -180.0, 180.0, ProgramError::InvalidLongitude);
 }
@@ -108,14 +111,17 @@ Check validate(const GlobalConfig& config) {
 }
 
 Check validate(const Location& location) {
-  DZ_TRY(check_place(location.code, location.name, location.lat, location.lng));
-  if (location.country.size() == 2) return {};
-  return reject(ProgramError::InvalidCountryCode,
-                fmt::format("country has {} bytes, expected a code of 2 letters", location.country.size()));
+  DZ_TRY(check_names(location.code, location.name));
+  if (location.country.size() != 2) {
+    return reject(ProgramError::InvalidCountryCode,
+                  fmt::format("country has {} bytes, expected a code of 2 letters", location.country.size()));
+  }
+  return check_position(location.lat, location.lng);
 }
 
 Check validate(const Exchange& exchange) {
-  DZ_TRY(check_place(exchange.code, exchange.name, exchange.lat, exchange.lng));
+  DZ_TRY(check_names(exchange.code, exchange.name));
+  DZ_TRY(check_position(exchange.lat, exchange.lng));
   if (exchange.bgp_community != 0) {
     DZ_TRY(check_range("bgp_community", exchange.bgp_community, kFirstBgpCommunity, kLastBgpCommunity,
                        ProgramError::InvalidBgpCommunity));
@@ -177,6 +183,7 @@ Check validate(const Permission& permission) {
 // Nothing to add: their writers build them whole.
 Check validate(const ResourceExtension&) { return {}; }
 Check validate(const Topology&) { return {}; }
+Check validate(const Index&) { return {}; }
 Check validate(const LatencySamples&) { return {}; }
 
 }  // namespace dz

@@ -20,6 +20,7 @@ Check validate(const Link& link);
 Check validate(const Permission& permission);
 Check validate(const ResourceExtension& pool);
 Check validate(const Topology& topology);
+Check validate(const Index& index);
 Check validate(const LatencySamples& samples);
 
 // Letters, digits, ':', '_' and '-'; empty is allowed.

@@ -35,10 +35,21 @@ void v1_fields(Io& io, T& i) {
   io(i.status, i.name, i.type, i.loopback, i.vlan_id, i.ip_net, i.node_segment_idx, i.user_tunnel_endpoint);
 }
 
+template <typename Io, typename T, typename Flag>
+void v2_fields(Io& io, T& i, Flag& user_tunnel_endpoint) {
+  io(i.status, i.name, i.type, i.cyoa, i.dia, i.loopback, i.bandwidth, i.cir, i.mtu, i.routing_mode, i.vlan_id);
+  io(i.ip_net, i.node_segment_idx, user_tunnel_endpoint);
+}
 template <typename Io, typename T>
 void v2_fields(Io& io, T& i) {
-  io(i.status, i.name, i.type, i.cyoa, i.dia, i.loopback, i.bandwidth, i.cir, i.mtu, i.routing_mode, i.vlan_id);
-  io(i.ip_net, i.node_segment_idx, i.user_tunnel_endpoint);
+  v2_fields(io, i, i.user_tunnel_endpoint);
+}
+
+// What stands for an element whose tag nobody knows.
+Interface unknown_interface() {
+  Interface i;
+  i.status = InterfaceStatus::Pending;
+  return i;
 }
 
 void write_old_vector(BorshWriter& out, const std::vector<Interface>& interfaces) {
@@ -68,9 +79,9 @@ std::vector<Interface> read_old_vector(AccountReader& in) {
   std::vector<Interface> interfaces;
   for (std::uint32_t n = 0; n < count; ++n) {
     if (in.cursor().empty()) return {};  // the vector does not decode: its default
-    Interface i;
     std::uint8_t tag = 0;
     in(tag);
+    auto i = tag <= kTagV3 ? Interface{} : unknown_interface();
     if (tag == kTagV1) v1_fields(in, i);
     if (tag == kTagV2 || tag == kTagV2Again || tag == kTagV3) v2_fields(in, i);
     if (tag == kTagV3) {
@@ -80,6 +91,17 @@ std::vector<Interface> read_old_vector(AccountReader& in) {
     interfaces.push_back(std::move(i));
   }
   return interfaces;
+}
+
+Interface read_sized_body(ByteView body) {
+  AccountReader in(body);
+  Interface i;
+  i.mtu = 0;                              // of a body that ends before it
+  std::uint8_t user_tunnel_endpoint = 0;  // anything but 0 is true
+  v2_fields(in, i, user_tunnel_endpoint);
+  i.user_tunnel_endpoint = user_tunnel_endpoint != 0;
+  in(i.flex_algo_segments);
+  return i;
 }
 
 // Nothing when the lengths contradict each other.
@@ -94,11 +116,7 @@ std::optional<std::vector<Interface>> read_sized_vector(BorshCursor& in) {
     if (!in.get(size) || !in.get(version) || size < kSizedPrefix) return std::nullopt;
     const auto body = in.take(size - kSizedPrefix);  // later versions append to the body
     if (!body) return std::nullopt;
-    AccountReader element(*body);
-    Interface i;
-    v2_fields(element, i);
-    element(i.flex_algo_segments);
-    interfaces.push_back(std::move(i));
+    interfaces.push_back(read_sized_body(*body));
   }
   return interfaces;
 }

@@ -48,6 +48,7 @@ constexpr Entry kErrors[] = {
     {ProgramError::DeviceNotSet, "DeviceNotSet", "this seat of the exchange is empty: there is nothing to remove"},
     {ProgramError::InvalidAccountCode, "InvalidAccountCode",
      "a code has letters, digits, ':', '_' and '-' only: choose another"},
+    {ProgramError::Unauthorized, "Unauthorized", "the payer did not sign: sign with its key"},
     {ProgramError::InterfaceNotFound, "InterfaceNotFound",
      "the device has no interface of that name: look at its list of interfaces"},
     {ProgramError::InvalidTunnelNet, "InvalidTunnelNet",

@@ -29,6 +29,7 @@ enum class ProgramError : std::uint32_t {
   DeviceAlreadySet = 17,
   DeviceNotSet = 18,
   InvalidAccountCode = 19,
+  Unauthorized = 22,
   InterfaceNotFound = 24,
   InvalidTunnelNet = 28,
   InvalidTunnelId = 29,

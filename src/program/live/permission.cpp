@@ -1,0 +1,97 @@
+// Permission accounts. The live program looks at the account and the arguments before the signer's rights.
+#include "program/entities.h"
+#include "program/live/site_handlers.h"
+
+namespace dz::live {
+namespace {
+
+Check check_address(const Accounts& accounts, const AccountRef& at, const Pubkey& user_payer) {
+  return check_key(at, permission_address(accounts.program(), user_payer).address,
+                   InstructionErrorKind::InvalidArgument);
+}
+
+struct Opened {
+  Record<Permission> permission;
+  Record<GlobalState> state;
+};
+
+Outcome<Opened> open(Accounts& accounts) {
+  DZ_TRY_ASSIGN(auto permission, accounts.writable_record<Permission>("permission"));
+  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(check_address(accounts, permission.at, permission->user_payer));
+  return Opened{std::move(permission), std::move(state)};
+}
+
+Check check_not_own(const Accounts& accounts, const Permission& permission) {
+  if (permission.user_payer != accounts.payer().key) return {};
+  return reject(ProgramError::InvalidArgument, "nobody changes or deletes his own permissions");
+}
+
+// Who changes permissions; and granting FOUNDATION takes more: being of the foundation, by its list whatever the
+// feature flags say, or by a permission.
+Check authorize_admin(const Accounts& accounts, const GlobalState& state, unsigned __int128 granted) {
+  DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, state));
+  DZ_TRY(dz::authorize(authority, permission::kPermissionAdmin, "change permissions"));
+  if ((granted & permission::kFoundation) == 0 || is_foundation(state, authority.signer) ||
+      (authority.permissions & permission::kFoundation) != 0) {
+    return {};
+  }
+  return reject(ProgramError::NotAllowed, "only the foundation grants the permission 'foundation'");
+}
+
+Check change_status(Accounts& accounts, PermissionStatus from, PermissionStatus to) {
+  DZ_TRY_ASSIGN(auto opened, open(accounts));
+  auto& permission = opened.permission;
+  if (permission->status != from) {
+    return reject(ProgramError::InvalidStatus,
+                  fmt::format("the permission account is {}, expected {}", to_text(permission->status), to_text(from)));
+  }
+  DZ_TRY(authorize_admin(accounts, *opened.state, 0));
+  permission->status = to;
+  return accounts.save(permission);
+}
+
+}  // namespace
+
+Check apply(Accounts& accounts, const CreatePermissionArgs& args) {
+  DZ_TRY_ASSIGN(const auto at, accounts.next("permission"));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(check_writable(at));
+  DZ_TRY(check_address(accounts, at, args.user_payer));
+  DZ_TRY(check_empty(at));
+  DZ_TRY(authorize_admin(accounts, *state, args.permissions));
+  const auto address = permission_address(accounts.program(), args.user_payer);
+  const Permission permission{accounts.payer().key, address.bump, PermissionStatus::Activated, args.user_payer,
+                              args.permissions};
+  return accounts.create(at, address, permission);
+}
+
+Check apply(Accounts& accounts, const UpdatePermissionArgs& args) {
+  DZ_TRY_ASSIGN(auto opened, open(accounts));
+  auto& permission = opened.permission;
+  DZ_TRY(check_not_own(accounts, *permission));
+  if ((args.add & args.remove) != 0 || (args.add | args.remove) == 0) {
+    return reject(ProgramError::InvalidArgument, "expected permissions to add or to remove, and none in both");
+  }
+  DZ_TRY(authorize_admin(accounts, *opened.state, args.add));
+  permission->permissions = (permission->permissions | args.add) & ~args.remove;
+  return accounts.save(permission);
+}
+
+Check suspend_permission(Accounts& accounts) {
+  return change_status(accounts, PermissionStatus::Activated, PermissionStatus::Suspended);
+}
+Check resume_permission(Accounts& accounts) {
+  return change_status(accounts, PermissionStatus::Suspended, PermissionStatus::Activated);
+}
+
+Check delete_permission(Accounts& accounts) {
+  DZ_TRY_ASSIGN(const auto opened, open(accounts));
+  DZ_TRY(check_not_own(accounts, *opened.permission));
+  DZ_TRY(authorize_admin(accounts, *opened.state, 0));
+  return close(opened.permission.at, accounts.payer());
+}
+
+}  // namespace dz::live

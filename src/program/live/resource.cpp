@@ -1,0 +1,102 @@
+// Resource accounts by hand: of any kind, those that links and devices allocate from included.
+#include "program/allocator.h"
+#include "program/entities.h"
+#include "program/live/site_handlers.h"
+#include "program/pools.h"
+
+namespace dz::live {
+namespace {
+
+// A resource of a device names it; with the others the account does not matter.
+Check check_associated(const AccountRef& associated, const ResourceType& type) {
+  if (!belongs_to_device(type.kind)) return {};
+  return check_key(associated, type.device);
+}
+
+Outcome<Record<ResourceExtension>> open_pool(Accounts& accounts, const ResourceType& type) {
+  DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
+  DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(accounts.check_owner(at));
+  DZ_TRY(check_writable(at));
+  DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "change resources"));
+  DZ_TRY(check_associated(associated, type));
+  return load_pool(accounts, at, type);
+}
+
+Check take_any(Record<ResourceExtension>& pool) {
+  if (pool->ip) {
+    DZ_TRY(take_network(pool, 1));
+  } else {
+    DZ_TRY(take_id(pool));
+  }
+  return {};
+}
+
+Check take_requested(Record<ResourceExtension>& pool, const IdOrIp& requested) {
+  if (pool->ip.has_value() != std::holds_alternative<NetworkV4>(requested.value)) {
+    return reject(ProgramError::InvalidArgument, "an address was asked of a pool of numbers, or the reverse");
+  }
+  return std::visit([&](const auto& value) { return take(pool, value); }, requested.value);
+}
+
+// The device of the pool, or none. A device that is named must be one, whatever the kind.
+Outcome<std::optional<Device>> load_associated(const Accounts& accounts, const AccountRef& at,
+                                               const ResourceType& type) {
+  if (at.key.is_zero() && belongs_to_device(type.kind)) return reject_accounts("such a resource needs its device");
+  if (at.key.is_zero()) return std::nullopt;
+  DZ_TRY(accounts.check_owner(at));
+  auto device = decode_device(at.account->data, *accounts.invocation().profile);
+  if (!device) return reject_accounts(device.error().message);
+  if (type.kind == ResourceKind::DzPrefixBlock && type.index >= device->dz_prefixes.size()) {
+    return reject_accounts(fmt::format("the device has no dz_prefix number {}", type.index));
+  }
+  return std::optional(std::move(*device));
+}
+
+}  // namespace
+
+Check apply(Accounts& accounts, const AllocateResourceArgs& args) {
+  DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
+  DZ_TRY(args.requested ? take_requested(pool, *args.requested) : take_any(pool));
+  return accounts.save(pool);
+}
+
+Check apply(Accounts& accounts, const DeallocateResourceArgs& args) {
+  DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
+  std::visit([&](const auto& value) { release(*pool, value); }, args.value.value);  // what is not allocated stays so
+  return accounts.save(pool);
+}
+
+Check apply(Accounts& accounts, const CreateResourceArgs& args) {
+  DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
+  DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY_ASSIGN(const auto config, accounts.record<GlobalConfig>("global config"));
+  DZ_TRY(accounts.tail());
+  if (!at.account->data.empty()) return reject_accounts("the resource account exists already");
+  DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "create resources"));
+  DZ_TRY(check_writable(at));
+  DZ_TRY(check_key(config.at, global_config_address(accounts.program()).address));
+  DZ_TRY_ASSIGN(const auto device, load_associated(accounts, associated, args.resource));
+  DZ_TRY(check_associated(associated, args.resource));
+  return create_pool(accounts, at, args.resource, *config, device ? &*device : nullptr);
+}
+
+Check close_resource(Accounts& accounts) {
+  DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
+  DZ_TRY_ASSIGN(const auto receiver, accounts.next("owner"));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(accounts.check_owner(at));
+  DZ_TRY(check_writable(at));
+  DZ_TRY(check_writable(receiver));
+  DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "close resources"));
+  if (account_type(at.account->data) != AccountType::ResourceExtension) {
+    return reject(ProgramError::InvalidAccountType, "the account is no resource");
+  }
+  return close(at, receiver);
+}
+
+}  // namespace dz::live

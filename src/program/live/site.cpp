@@ -1,0 +1,113 @@
+// Locations and exchanges, where the live program checks less than the guarded one, or in another order: a code before
+// the signer's rights, the address of a new account before whether it is there.
+#include "program/live/site_handlers.h"
+#include "program/site_rules.h"
+
+namespace dz::live {
+namespace {
+
+Check authorize_site(const Accounts& accounts, const GlobalState& state) {
+  return authorize(accounts, state, permission::kInfraAdmin, "create or change locations and exchanges");
+}
+
+Outcome<Record<GlobalConfig>> load_config(const Accounts& accounts, const AccountRef& at) {
+  DZ_TRY_ASSIGN(auto config, accounts.load<GlobalConfig>(at));
+  DZ_TRY(check_key(at, global_config_address(accounts.program()).address));
+  return config;
+}
+
+}  // namespace
+
+Check apply(Accounts& accounts, const CreateLocationArgs& args) {
+  DZ_TRY_ASSIGN(const auto at, accounts.next("location"));
+  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(check_code(args.code));
+  DZ_TRY(check_writable(at));
+  DZ_TRY(authorize_site(accounts, *state));
+  DZ_TRY(check_key(at, location_address(accounts.program(), state->account_index + 1).address));
+  return create_indexed(accounts, state, at, location_address, new_location(accounts.payer().key, args));
+}
+
+Check apply(Accounts& accounts, const UpdateLocationArgs& args) {
+  DZ_TRY_ASSIGN(auto location, accounts.writable_record<Location>("location"));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(authorize_site(accounts, *state));
+  set_fields(*location, args);
+  return accounts.save(location);
+}
+
+Check apply(Accounts& accounts, const CreateExchangeArgs& args) {
+  DZ_TRY_ASSIGN(const auto at, accounts.next("exchange"));
+  DZ_TRY_ASSIGN(const auto config_at, accounts.next("global config"));
+  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(check_code(args.code));
+  DZ_TRY(check_writable(at));
+  DZ_TRY(authorize_site(accounts, *state));
+  DZ_TRY_ASSIGN(auto config, load_config(accounts, config_at));
+  auto exchange = new_exchange(accounts.payer().key, args);
+  exchange.bgp_community = next_community(*config);
+  DZ_TRY(create_indexed(accounts, state, at, exchange_address, exchange));
+  return accounts.save(config);
+}
+
+Check apply(Accounts& accounts, const UpdateExchangeArgs& args) {
+  DZ_TRY_ASSIGN(auto exchange, accounts.writable_record<Exchange>("exchange"));
+  DZ_TRY_ASSIGN(const auto config_at, accounts.next("global config"));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(authorize_site(accounts, *state));
+  DZ_TRY_ASSIGN(auto config, load_config(accounts, config_at));
+  set_fields(*exchange, args);
+  if (args.bgp_community) {  // asks for the next one; the value given does not count
+    exchange->bgp_community = next_community(*config);
+    DZ_TRY(accounts.save(config));
+  }
+  return accounts.save(exchange);
+}
+
+Check delete_exchange(Accounts& accounts) {
+  DZ_TRY_ASSIGN(const auto exchange, accounts.writable_record<Exchange>("exchange"));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(authorize_site(accounts, *state));
+  DZ_TRY(check_unreferenced(exchange));  // the devices in its seats do not count
+  return close(exchange.at, accounts.payer());
+}
+
+namespace {
+
+// Whichever device is named: whether it is the one in the seat is not compared.
+Check unseat_device(Pubkey& seat, Record<Device>& device) {
+  if (seat.is_zero()) return reject(ProgramError::DeviceNotSet, "the exchange has no device there");
+  if (device->reference_count == 0) return reject_accounts("the device's reference count would fall below zero");
+  seat = Pubkey{};
+  drop_reference(device);
+  return {};
+}
+
+}  // namespace
+
+Check apply(Accounts& accounts, const SetDeviceExchangeArgs& args) {
+  if (args.action != SetDeviceExchangeArgs::kSet && args.action != SetDeviceExchangeArgs::kRemove) {
+    return reject_accounts(fmt::format("expected {} (set) or {} (remove), found {}", SetDeviceExchangeArgs::kSet,
+                                       SetDeviceExchangeArgs::kRemove, args.action));
+  }
+  DZ_TRY_ASSIGN(auto exchange, accounts.writable_record<Exchange>("exchange"));
+  DZ_TRY_ASSIGN(auto device, accounts.record<Device>("device"));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(authorize_site(accounts, *state));
+  if (args.index != 1 && args.index != 2) {
+    return reject(ProgramError::InvalidIndex, fmt::format("an exchange has devices 1 and 2, found {}", args.index));
+  }
+  auto& seat = args.index == 1 ? exchange->device1 : exchange->device2;
+  const bool sets = args.action == SetDeviceExchangeArgs::kSet;
+  DZ_TRY(sets ? seat_device(seat, device) : unseat_device(seat, device));
+  DZ_TRY(accounts.save(device));
+  return accounts.save(exchange);
+}
+
+}  // namespace dz::live
