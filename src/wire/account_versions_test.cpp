@@ -154,9 +154,9 @@ TEST(FirstRelease, GlobalStateAndConfigEndEarlier) {
 
 TEST(UnknownNumbers, UseUpTheirByteAndBecomeTheDefault) {
   auto link = from_hex(golden::kLink);
-  link[150] = 2;                                // status
-  link[link.size() - kLinkTail] = 9;            // health
-  link[link.size() - kLinkTail + 1] = 3;        // desired_status
+  link[150] = 2;                          // status
+  link[link.size() - kLinkTail] = 9;      // health
+  link[link.size() - kLinkTail + 1] = 3;  // desired_status
   const auto l = decode_link(link, v034_profile());
   ASSERT_TRUE(l);
   EXPECT_EQ(l->status, Status::Activated);

@@ -3,12 +3,13 @@
 #include "program/handlers.h"
 #include "program/instruction_table.h"
 #include "program/live/handlers.h"
+#include "program/live/site_handlers.h"
 
 namespace dz {
 namespace {
 
 constexpr InstructionEntry kInstructions[] = {
-    {InstructionTag::InitGlobalState, init_global_state},
+    {InstructionTag::InitGlobalState, live::init_global_state},
     with<SetAuthorityArgs, apply>(),
     with<SetGlobalConfigArgs, apply>(),
     with<AddFoundationArgs, apply>(),
@@ -17,19 +18,20 @@ constexpr InstructionEntry kInstructions[] = {
     with<RemoveQaArgs, apply>(),
     with<SetAirdropArgs, apply>(),
     with<SetFeatureFlagsArgs, apply>(),
-    with<CreateLocationArgs, apply>(),
-    with<UpdateLocationArgs, apply>(),
+    with<SetMinVersionArgs, live::apply>(),
+    with<CreateLocationArgs, live::apply>(),
+    with<UpdateLocationArgs, live::apply>(),
     {InstructionTag::SuspendLocation, suspend_location},
     {InstructionTag::ResumeLocation, resume_location},
     {InstructionTag::DeleteLocation, delete_location},
-    with<CreateExchangeArgs, apply>(),
-    with<UpdateExchangeArgs, apply>(),
+    with<CreateExchangeArgs, live::apply>(),
+    with<UpdateExchangeArgs, live::apply>(),
     {InstructionTag::SuspendExchange, suspend_exchange},
     {InstructionTag::ResumeExchange, resume_exchange},
-    {InstructionTag::DeleteExchange, delete_exchange},
-    with<SetDeviceExchangeArgs, apply>(),
-    with<CreateContributorArgs, apply>(),
-    with<UpdateContributorArgs, apply>(),
+    {InstructionTag::DeleteExchange, live::delete_exchange},
+    with<SetDeviceExchangeArgs, live::apply>(),
+    with<CreateContributorArgs, live::apply>(),
+    with<UpdateContributorArgs, live::apply>(),
     {InstructionTag::SuspendContributor, suspend_contributor},
     {InstructionTag::ResumeContributor, resume_contributor},
     {InstructionTag::DeleteContributor, delete_contributor},
@@ -45,15 +47,21 @@ constexpr InstructionEntry kInstructions[] = {
     with<DeleteLinkArgs, live::apply>(),
     with<SetDeviceHealthArgs, live::apply>(),
     with<SetLinkHealthArgs, live::apply>(),
-    with<AllocateResourceArgs, apply>(),
-    with<CreateResourceArgs, apply>(),
-    with<DeallocateResourceArgs, apply>(),
-    {InstructionTag::CloseResource, close_resource},
-    with<CreatePermissionArgs, apply>(),
-    with<UpdatePermissionArgs, apply>(),
-    {InstructionTag::SuspendPermission, suspend_permission},
-    {InstructionTag::ResumePermission, resume_permission},
-    {InstructionTag::DeletePermission, delete_permission},
+    with<AllocateResourceArgs, live::apply>(),
+    with<CreateResourceArgs, live::apply>(),
+    with<DeallocateResourceArgs, live::apply>(),
+    {InstructionTag::CloseResource, live::close_resource},
+    with<CreatePermissionArgs, live::apply>(),
+    with<UpdatePermissionArgs, live::apply>(),
+    {InstructionTag::SuspendPermission, live::suspend_permission},
+    {InstructionTag::ResumePermission, live::resume_permission},
+    {InstructionTag::DeletePermission, live::delete_permission},
+    with<CreateIndexArgs, live::apply>(),
+    {InstructionTag::DeleteIndex, live::delete_index},
+    with<CreateTopologyArgs, live::apply>(),
+    with<DeleteTopologyArgs, live::apply>(),
+    with<ClearTopologyArgs, live::apply>(),
+    with<AssignNodeSegmentsArgs, live::apply>(),
 };
 
 }  // namespace
