@@ -11,7 +11,7 @@ namespace {
 
 // The accounts of all but two instructions here: the global state and the tail; for its admins.
 Outcome<Record<GlobalState>> open(Accounts& accounts, Outcome<Record<GlobalState>> state) {
-  DZ_TRY(state);
+  if (!state) return state;
   DZ_TRY(accounts.tail());
   DZ_TRY(authorize(accounts, **state, permission::kGlobalStateAdmin, "change the global state"));
   return state;
