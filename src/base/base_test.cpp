@@ -5,6 +5,7 @@
 #include "base/base64.h"
 #include "base/pubkey.h"
 #include "base/time.h"
+#include "base/zstd.h"
 
 namespace dz {
 namespace {
@@ -29,6 +30,33 @@ TEST(Base64, IsTheUsualOneAndStrict) {
   for (const auto* bad : {"a", "ab", "abc", "a===", "ab=c", "=abc", "abcd=", "ab==abcd", "aé==", "ab cd", "bGlnaB=="}) {
     EXPECT_FALSE(decode_base64(bad)) << bad;
   }
+}
+
+RC_GTEST_PROP(Zstd, EveryByteStringRoundTrips, (const Bytes& bytes)) {
+  const auto back = decompress_zstd(compress_zstd(bytes), bytes.size());
+  RC_ASSERT(back.has_value());
+  RC_ASSERT(*back == bytes);
+}
+
+TEST(Zstd, RefusesWhatIsNotOneWholeFrameOrTooLarge) {
+  const Bytes zeros(1'000'000, 0);
+  Bytes frame = compress_zstd(zeros);
+  EXPECT_LT(frame.size(), 200U);
+  EXPECT_EQ(*decompress_zstd(frame, zeros.size()), zeros);
+  EXPECT_EQ(decompress_zstd(frame, zeros.size() - 1).error().kind, ErrorKind::Refused);
+  frame.push_back(0);
+  EXPECT_EQ(decompress_zstd(frame, zeros.size()).error().kind, ErrorKind::Corrupt);
+  frame.resize(frame.size() - 2);
+  EXPECT_EQ(decompress_zstd(frame, zeros.size()).error().kind, ErrorKind::Corrupt);
+  EXPECT_EQ(decompress_zstd({}, 10).error().kind, ErrorKind::Corrupt);
+  EXPECT_EQ(decompress_zstd(as_bytes("light"), 10).error().kind, ErrorKind::Corrupt);
+}
+
+// What `printf light | zstd -c` writes: a stream, whose head does not tell the size.
+TEST(Zstd, ReadsFramesOfUnknownSize) {
+  const Bytes frame{0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x29, 0x00, 0x00,
+                    0x6c, 0x69, 0x67, 0x68, 0x74, 0x52, 0xef, 0x15, 0x99};
+  EXPECT_EQ(as_text(*decompress_zstd(frame, 5)), "light");
 }
 
 TEST(Base58, KeepsLeadingZeroBytes) {

@@ -1,0 +1,44 @@
+#include "base/zstd.h"
+
+#include <memory>
+
+#include <fmt/format.h>
+#include <zstd.h>
+
+#include "base/check.h"
+
+namespace dz {
+
+Bytes compress_zstd(ByteView bytes) {
+  Bytes frame(ZSTD_compressBound(bytes.size()));
+  const std::size_t size = ZSTD_compress(frame.data(), frame.size(), bytes.data(), bytes.size(), ZSTD_CLEVEL_DEFAULT);
+  DZ_CHECK(ZSTD_isError(size) == 0);
+  frame.resize(size);
+  return frame;
+}
+
+// Frames that were written as a stream do not tell their size, so the output grows as it comes.
+Result<Bytes> decompress_zstd(ByteView frame, std::size_t max_bytes) {
+  const std::unique_ptr<ZSTD_DStream, std::size_t (*)(ZSTD_DStream*)> stream(ZSTD_createDStream(), ZSTD_freeDStream);
+  DZ_CHECK(stream != nullptr);
+  ZSTD_inBuffer input{frame.data(), frame.size(), 0};
+  Bytes out;
+  std::size_t left = 1;
+  while (left != 0) {
+    Bytes chunk(ZSTD_DStreamOutSize());
+    ZSTD_outBuffer output{chunk.data(), chunk.size(), 0};
+    left = ZSTD_decompressStream(stream.get(), &output, &input);
+    if (ZSTD_isError(left) != 0) return corrupt("expected a zstd frame, found other bytes");
+    if (output.pos > max_bytes - out.size()) {
+      return refused(fmt::format("expected at most {} bytes out of the zstd frame", max_bytes));
+    }
+    out.insert(out.end(), chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(output.pos));
+    if (left != 0 && input.pos == input.size && output.pos < output.size) {
+      return corrupt("expected a whole zstd frame, found one cut off");
+    }
+  }
+  if (input.pos != input.size) return corrupt("expected one zstd frame, found bytes behind it");
+  return out;
+}
+
+}  // namespace dz
