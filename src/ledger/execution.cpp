@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::uint64_t kBuiltinUnits = 150;
 constexpr std::uint64_t kProgramUnits = 10'000;
-constexpr std::uint64_t kUnitLimit = 200'000;  // what Solana grants an instruction by default
+constexpr std::uint64_t kUnitsPerInstruction = 200'000;  // of a program, granted by default
+constexpr std::uint64_t kMaxUnits = 1'400'000;           // of a transaction
 
 using Program = ProgramResult (*)(Invocation&);
 
@@ -52,6 +53,7 @@ class Run {
   std::vector<AccountMeta> metas_of(const CompiledInstruction& instruction) const;
   std::vector<TouchedAccount> touched_by(const CompiledInstruction& instruction,
                                          const std::vector<Account>& before) const;
+  std::uint64_t granted_units() const;
   std::optional<std::size_t> underfunded() const;
   std::string broken_invariant() const;
 
@@ -59,7 +61,14 @@ class Run {
   const ExecutionContext& context_;
   Execution out_;
   std::vector<Account> charged_;  // before, less the fee
+  std::uint64_t unit_limit_ = 0;
 };
+
+bool is_builtin(const Pubkey& program) { return program == kSystemProgramId || program == compute_budget_program_id(); }
+
+std::string failed_line(std::string_view program, std::string_view why) {
+  return fmt::format("Program {} failed: {}", program, why);
+}
 
 TransactionError failure(TransactionErrorKind kind, std::size_t account = 0) {
   return {kind, static_cast<std::uint8_t>(account), {}};
@@ -100,7 +109,23 @@ std::optional<TransactionError> Run::load() {
   return std::nullopt;
 }
 
+// What SetComputeUnitLimit (2, u32) asks for, or Solana's default.
+std::uint64_t Run::granted_units() const {
+  std::uint64_t limit = 0;
+  for (const auto& instruction : message_.instructions) {
+    const Pubkey& program = message_.account_keys[instruction.program_index];
+    if (program == compute_budget_program_id() && instruction.data.size() == 5 && instruction.data[0] == 2) {
+      std::uint32_t wanted = 0;
+      for (std::size_t i = 0; i < 4; ++i) wanted |= std::uint32_t{instruction.data[i + 1]} << (8 * i);
+      return std::min<std::uint64_t>(wanted, kMaxUnits);
+    }
+    if (!is_builtin(program)) limit += kUnitsPerInstruction;
+  }
+  return std::clamp(limit, kUnitsPerInstruction, kMaxUnits);
+}
+
 std::optional<TransactionError> Run::run_all() {
+  unit_limit_ = granted_units();
   const auto failed_at = [](std::size_t index, InstructionError error) {
     return TransactionError{TransactionErrorKind::InstructionError, static_cast<std::uint8_t>(index), error};
   };
@@ -154,14 +179,21 @@ ProgramResult Run::run(std::size_t index) {
   }
 
   const std::string name = to_text(program);
-  const bool builtin = program == kSystemProgramId || program == compute_budget_program_id();
-  const std::uint64_t units = builtin ? kBuiltinUnits : kProgramUnits;
+  const std::uint64_t left = unit_limit_ - out_.units_consumed;
+  const std::uint64_t needed = is_builtin(program) ? kBuiltinUnits : kProgramUnits;
+  const std::uint64_t units = std::min(needed, left);
   out_.units_consumed += units;
   out_.logs.push_back(fmt::format("Program {} invoke [1]", name));
+  if (needed > left) {
+    out_.logs.push_back(fmt::format("Program {} consumed {} of {} compute units", name, units, left));
+    out_.logs.push_back(failed_line(name, "exceeded CUs meter at BPF instruction"));
+    return tl::unexpected<InstructionError>(InstructionError{InstructionErrorKind::ProgramFailedToComplete, 0});
+  }
   for (const auto& line : lines) out_.logs.push_back("Program log: " + line);
-  if (!builtin) out_.logs.push_back(fmt::format("Program {} consumed {} of {} compute units", name, units, kUnitLimit));
-  out_.logs.push_back(result ? fmt::format("Program {} success", name)
-                             : fmt::format("Program {} failed: {}", name, to_text(result.error())));
+  if (!is_builtin(program)) {
+    out_.logs.push_back(fmt::format("Program {} consumed {} of {} compute units", name, units, left));
+  }
+  out_.logs.push_back(result ? fmt::format("Program {} success", name) : failed_line(name, to_text(result.error())));
   return result;
 }
 

@@ -3,11 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "ledger/ledger_fixture.h"
 #include "wire/addresses.h"
 #include "wire/instructions/global.h"
+#include "wire/instructions/solana.h"
 
 namespace dz::ledger {
 namespace {
@@ -88,6 +90,32 @@ TEST(Execution, RandomInstructionsNeitherCrashNorMakeLamports) {
           << execution.logs.back();
     }
   }
+}
+
+TEST(Execution, ComputeUnitsAreLimitedAsGrantedOrAskedFor) {
+  LedgerFixture f;
+  f.fund(f.alice.pubkey());
+  const Sender sender{f.bank().program_ids().serviceability, f.alice.pubkey()};
+  const auto hash = f.bank().latest_blockhash().hash;
+  const auto run = [&](std::vector<Instruction> instructions) {
+    return f.bank().simulate(signed_by(f.alice, std::move(instructions), hash));
+  };
+  ASSERT_TRUE(f.ledger->submit(signed_by(f.alice, {init_global_state(sender)}, hash), true).accepted);
+  const Instruction own = set_airdrop(sender, {.contributor_lamports = 7});
+  const auto program = to_text(sender.program);
+  const auto twice = run({own, own});
+  EXPECT_FALSE(twice.error);
+  EXPECT_EQ(twice.units_consumed, 20'000U);
+  const auto logged = [&](const Execution& execution, const std::string& line) {
+    return std::count(execution.logs.begin(), execution.logs.end(), "Program " + program + line);
+  };
+  EXPECT_EQ(logged(twice, " consumed 10000 of 400000 compute units"), 1);
+  EXPECT_EQ(logged(twice, " consumed 10000 of 390000 compute units"), 1);
+  EXPECT_FALSE(run({compute_unit_limit(10'150), own}).error);
+  const auto starved = run({compute_unit_limit(10'149), own});
+  EXPECT_EQ(to_text(*starved.error), "Error processing Instruction 1: Program failed to complete");
+  EXPECT_EQ(starved.units_consumed, 10'149U);
+  EXPECT_EQ(logged(starved, " failed: exceeded CUs meter at BPF instruction"), 1);
 }
 
 }  // namespace
