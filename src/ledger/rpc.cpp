@@ -97,16 +97,20 @@ std::string handle_rpc(std::string_view text, Ledger& ledger) {
   });
 }
 
-RpcResult<void> begin_read(Ledger& ledger, const ReadConfig& config) {
-  if (config.commitment != Commitment::Processed) {
-    if (const auto committed = ledger.commit(); !committed) return internal_error(committed.error());
-  }
+RpcResult<void> check_context_slot(const Ledger& ledger, const ReadConfig& config) {
   const std::uint64_t slot = ledger.bank().slot().value;
   if (config.min_context_slot && *config.min_context_slot > slot) {
     return tl::unexpected<RpcError>(
         RpcError{kMinContextSlot, "Minimum context slot has not been reached", json::object{{"contextSlot", slot}}});
   }
   return {};
+}
+
+RpcResult<void> begin_read(Ledger& ledger, const ReadConfig& config) {
+  if (config.commitment != Commitment::Processed) {
+    if (const auto committed = ledger.commit(); !committed) return internal_error(committed.error());
+  }
+  return check_context_slot(ledger, config);
 }
 
 RpcResult<ReadConfig> begin_read(Ledger& ledger, const Params& params, std::size_t index) {

@@ -15,6 +15,7 @@ constexpr std::size_t kMaxAccounts = 100;
 Answer account_or_null(const Bank& bank, const Pubkey& key, const ReadConfig& config) {
   const Account* account = bank.find(key);
   if (account == nullptr) return json::value{};
+  DZ_TRY(check_encodable(*account, config));
   return render_account(*account, config);
 }
 
@@ -54,8 +55,8 @@ Answer get_program_accounts(Ledger& ledger, const Params& params) {
   for (const Pubkey& key : ledger.bank().owned_by(program)) {
     const Account& account = *ledger.bank().find(key);
     if (!filters.match(account)) continue;
-    DZ_TRY_ASSIGN(json::value rendered, render_keyed_account(key, account, config));
-    accounts.push_back(std::move(rendered));
+    DZ_TRY(check_encodable(account, config));
+    accounts.push_back(render_keyed_account(key, account, config));
   }
   if (!with_context) return accounts;
   return with_context_slot(ledger.bank().slot(), std::move(accounts));

@@ -16,7 +16,9 @@ std::span<const Method> chain_methods();
 std::span<const Method> account_methods();
 std::span<const Method> transaction_methods();
 
-// What every read does first: commits unless processed state is asked for, and refuses a slot not yet reached.
+// Refuses a minContextSlot not yet reached.
+RpcResult<void> check_context_slot(const Ledger& ledger, const ReadConfig& config);
+// What every read does first: commits unless processed state is asked for, and checks the context slot.
 RpcResult<void> begin_read(Ledger& ledger, const ReadConfig& config);
 // The same, with the configuration at that parameter.
 RpcResult<ReadConfig> begin_read(Ledger& ledger, const Params& params, std::size_t index);

@@ -6,6 +6,7 @@
 
 #include "base/base58.h"
 #include "base/base64.h"
+#include "base/zstd.h"
 
 namespace dz::ledger {
 
@@ -28,10 +29,8 @@ json::array list(const std::vector<T>& items) {
   return array;
 }
 
-json::value render_message(const Transaction& transaction) {
-  const Message& message = transaction.message;
-  json::array signatures, keys, instructions;
-  for (const auto& signature : transaction.signatures) signatures.emplace_back(to_text(signature));
+json::object render_message(const Message& message) {
+  json::array keys, instructions;
   for (const auto& key : message.account_keys) keys.emplace_back(to_text(key));
   for (const auto& instruction : message.instructions) {
     instructions.push_back(json::object{{"programIdIndex", instruction.program_index},
@@ -42,18 +41,67 @@ json::value render_message(const Transaction& transaction) {
   const json::object header{{"numRequiredSignatures", message.required_signatures},
                             {"numReadonlySignedAccounts", message.readonly_signed},
                             {"numReadonlyUnsignedAccounts", message.readonly_unsigned}};
-  return json::object{{"signatures", std::move(signatures)},
-                      {"message", json::object{{"accountKeys", std::move(keys)},
-                                               {"header", header},
-                                               {"recentBlockhash", to_text(message.recent_blockhash)},
-                                               {"instructions", std::move(instructions)}}}};
+  return {{"accountKeys", std::move(keys)},
+          {"header", header},
+          {"recentBlockhash", to_text(message.recent_blockhash)},
+          {"instructions", std::move(instructions)}};
 }
 
-json::value render_bytes(const Bytes& bytes, Encoding encoding) {
-  if (encoding == Encoding::Base58) return json::array{encode_base58(bytes), "base58"};
-  if (encoding == Encoding::Base64) return json::array{encode_base64(bytes), "base64"};
+// With keys in place of indexes. Instructions are shown as of programs that a node has no parser for.
+json::object render_parsed_message(const Message& message) {
+  json::array keys, instructions;
+  for (std::size_t i = 0; i < message.account_keys.size(); ++i) {
+    keys.push_back(json::object{{"pubkey", to_text(message.account_keys[i])},
+                                {"signer", message.is_signer(i)},
+                                {"source", "transaction"},
+                                {"writable", message.is_writable(i)}});
+  }
+  for (const auto& instruction : message.instructions) {
+    json::array accounts;
+    for (const std::size_t i : instruction.account_indexes) accounts.emplace_back(to_text(message.account_keys[i]));
+    instructions.push_back(json::object{{"programId", to_text(message.account_keys[instruction.program_index])},
+                                        {"accounts", std::move(accounts)},
+                                        {"data", encode_base58(instruction.data)},
+                                        {"stackHeight", nullptr}});
+  }
+  return {{"accountKeys", std::move(keys)},
+          {"recentBlockhash", to_text(message.recent_blockhash)},
+          {"instructions", std::move(instructions)}};
+}
+
+json::value render_transaction_bytes(const Bytes& bytes, Encoding encoding) {
+  switch (encoding) {
+    case Encoding::Binary: return json::string(encode_base58(bytes));
+    case Encoding::Base58: return json::array{encode_base58(bytes), "base58"};
+    case Encoding::Base64:
+    case Encoding::Base64Zstd: return json::array{encode_base64(bytes), "base64"};
+    case Encoding::Json:
+    case Encoding::JsonParsed: break;
+  }
   const auto transaction = parse_transaction(bytes);
-  return transaction ? render_message(*transaction) : json::value{};
+  if (!transaction) return {};
+  json::array signatures;
+  for (const auto& signature : transaction->signatures) signatures.emplace_back(to_text(signature));
+  const Message& message = transaction->message;
+  return json::object{
+      {"signatures", std::move(signatures)},
+      {"message", encoding == Encoding::Json ? render_message(message) : render_parsed_message(message)}};
+}
+
+std::string base58_or_complaint(ByteView data) {
+  return data.size() > kMaxBase58Data ? "error: data too large for bs58 encoding" : encode_base58(data);
+}
+
+json::value render_data(ByteView data, Encoding encoding) {
+  switch (encoding) {
+    case Encoding::Binary: return json::string(base58_or_complaint(data));
+    case Encoding::Base58: return json::array{base58_or_complaint(data), "base58"};
+    case Encoding::Base64Zstd: return json::array{encode_base64(compress_zstd(data)), "base64+zstd"};
+    case Encoding::Base64:
+    case Encoding::Json:
+    case Encoding::JsonParsed: break;  // no account here is one that a node parses
+  }
+  return json::array{encode_base64(data), "base64"};
 }
 
 }  // namespace
@@ -62,25 +110,25 @@ json::object with_context_slot(Slot slot, json::value value) {
   return {{"context", json::object{{"slot", slot.value}, {"apiVersion", kApiVersion}}}, {"value", std::move(value)}};
 }
 
-Answer render_account(const Account& account, const ReadConfig& config) {
-  const ByteView data = sliced(account.data, config.slice);
-  const bool base58 = config.encoding == Encoding::Base58;
-  if (base58 && data.size() > kMaxBase58Data) {
-    return rpc_error(kInvalidRequest,
-                     "Encoded binary (base 58) data should be less than 128 bytes, please use Base64 encoding.");
-  }
-  return json::object{
-      {"lamports", account.lamports},
-      {"data", base58 ? json::array{encode_base58(data), "base58"} : json::array{encode_base64(data), "base64"}},
-      {"owner", to_text(account.owner)},
-      {"executable", account.executable},
-      {"rentEpoch", std::numeric_limits<std::uint64_t>::max()},
-      {"space", account.data.size()}};
+RpcResult<void> check_encodable(const Account& account, const ReadConfig& config) {
+  const Encoding encoding = config.encoding.value_or(Encoding::Binary);
+  const bool base58 = encoding == Encoding::Binary || encoding == Encoding::Base58;
+  if (!base58 || sliced(account.data, config.slice).size() <= kMaxBase58Data) return {};
+  return rpc_error(kInvalidRequest,
+                   "Encoded binary (base 58) data should be less than 128 bytes, please use Base64 encoding.");
 }
 
-Answer render_keyed_account(const Pubkey& key, const Account& account, const ReadConfig& config) {
-  DZ_TRY_ASSIGN(json::value rendered, render_account(account, config));
-  return json::object{{"pubkey", to_text(key)}, {"account", std::move(rendered)}};
+json::object render_account(const Account& account, const ReadConfig& config) {
+  return {{"lamports", account.lamports},
+          {"data", render_data(sliced(account.data, config.slice), config.encoding.value_or(Encoding::Binary))},
+          {"owner", to_text(account.owner)},
+          {"executable", account.executable},
+          {"rentEpoch", std::numeric_limits<std::uint64_t>::max()},
+          {"space", account.data.size()}};
+}
+
+json::object render_keyed_account(const Pubkey& key, const Account& account, const ReadConfig& config) {
+  return {{"pubkey", to_text(key)}, {"account", render_account(account, config)}};
 }
 
 json::value render_error(const std::optional<TransactionError>& error) {
@@ -115,7 +163,7 @@ json::object render_transaction(const TransactionRecord& record, Encoding encodi
   return {{"slot", record.slot.value},
           {"blockTime", unix_seconds(block_time)},
           {"version", "legacy"},
-          {"transaction", render_bytes(record.bytes, encoding)},
+          {"transaction", render_transaction_bytes(record.bytes, encoding)},
           {"meta", std::move(meta)}};
 }
 

@@ -13,9 +13,11 @@ inline constexpr std::string_view kApiVersion = "2.2.0";  // whose shapes these 
 // {"context":{"slot":..},"value":..}
 boost::json::object with_context_slot(Slot slot, boost::json::value value);
 
-// An error when base58 was asked for more than 128 bytes.
-Answer render_account(const Account& account, const ReadConfig& config);
-Answer render_keyed_account(const Pubkey& key, const Account& account, const ReadConfig& config);
+// Refused when base58 is asked for, or nothing is, and there are more than 128 bytes. Reads ask this first;
+// notifications carry a complaint in place of the data.
+RpcResult<void> check_encodable(const Account& account, const ReadConfig& config);
+boost::json::object render_account(const Account& account, const ReadConfig& config);
+boost::json::object render_keyed_account(const Pubkey& key, const Account& account, const ReadConfig& config);
 
 boost::json::value render_error(const std::optional<TransactionError>& error);  // null when there is none
 // What a simulation found: the value of simulateTransaction and the data of a failed preflight.

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/base58.h"
+#include "base/zstd.h"
 #include "ledger/ledger_fixture.h"
 
 namespace dz::ledger {
@@ -104,7 +105,7 @@ TEST(JsonRpc, AccountsHaveSolanasShape) {
   LedgerFixture f;
   f.fund(f.alice.pubkey(), kSol);
   const auto answer =
-      f.rpc("getAccountInfo", "[" + in_quotes(to_text(f.alice.pubkey())) + R"(,{"encoding":"base64+zstd"}])");
+      f.rpc("getAccountInfo", "[" + in_quotes(to_text(f.alice.pubkey())) + R"(,{"encoding":"base64"}])");
   EXPECT_EQ(json::serialize(answer.at("result").at("value")),
             R"({"lamports":1000000000,"data":["","base64"],"owner":"11111111111111111111111111111111",)"
             R"("executable":false,"rentEpoch":18446744073709551615,"space":0})");
@@ -112,6 +113,24 @@ TEST(JsonRpc, AccountsHaveSolanasShape) {
   EXPECT_TRUE(
       f.rpc("getAccountInfo", "[" + in_quotes(to_text(f.bob.pubkey())) + "]").at("result").at("value").is_null());
   EXPECT_EQ(f.rpc("getBalance", "[" + in_quotes(to_text(f.bob.pubkey())) + ",null]").at("result").at("value"), 0U);
+}
+
+TEST(JsonRpc, AccountDataComesInTheEncodingAskedFor) {
+  LedgerFixture f;
+  const std::string program = in_quotes("ComputeBudget111111111111111111111111111111");
+  const auto data = [&](const std::string& config) {
+    return json::serialize(f.rpc("getAccountInfo", "[" + program + config + "]").at("result").at("value").at("data"));
+  };
+  const auto name = as_bytes("compute_budget_program");
+  EXPECT_EQ(data(""), in_quotes(encode_base58(name)));
+  EXPECT_EQ(data(R"(,{"encoding":"binary"})"), in_quotes(encode_base58(name)));
+  EXPECT_EQ(data(R"(,{"encoding":"base58"})"), "[" + in_quotes(encode_base58(name)) + R"(,"base58"])");
+  EXPECT_EQ(data(R"(,{"encoding":"base64"})"), "[" + in_quotes(encode_base64(name)) + R"(,"base64"])");
+  EXPECT_EQ(data(R"(,{"encoding":"jsonParsed"})"), "[" + in_quotes(encode_base64(name)) + R"(,"base64"])");
+  const auto zstd = json::parse(data(R"(,{"encoding":"base64+zstd","dataSlice":{"offset":8,"length":6}})"));
+  EXPECT_EQ(zstd.at(1), "base64+zstd");
+  const auto frame = decode_base64(std::string_view(zstd.at(0).as_string()));
+  EXPECT_EQ(as_text(decompress_zstd(*frame, 100).value()), "budget");
 }
 
 // The programs' own accounts have their names as data: enough to try the filters on.
@@ -135,10 +154,11 @@ TEST(JsonRpc, ProgramAccountsAreFilteredAndSliced) {
   EXPECT_EQ(count(R"([{"dataSize":21}])"), 0U);
   EXPECT_EQ(count(R"([{"memcmp":{"offset":18446744073709551615,"bytes":[1]}}])"), 0U);
   EXPECT_EQ(count(R"([{"memcmp":{"offset":20,"bytes":[]}}])"), 3U);
-  const auto sliced = ask(R"({"dataSlice":{"offset":6,"length":4},"filters":[{"dataSize":20}]})").as_array();
+  const auto sliced =
+      ask(R"({"encoding":"base64","dataSlice":{"offset":6,"length":4},"filters":[{"dataSize":20}]})").as_array();
   EXPECT_EQ(sliced[0].at("account").at("data").as_array()[0], json::value(encode_base64(as_bytes("zero"))));
   EXPECT_EQ(sliced[0].at("account").at("space"), 20U);
-  EXPECT_EQ(ask(R"({"dataSlice":{"offset":99,"length":4}})").as_array()[0].at("account").at("data").as_array()[0], "");
+  EXPECT_EQ(ask(R"({"dataSlice":{"offset":99,"length":4}})").as_array()[0].at("account").at("data"), "");
   EXPECT_EQ(ask(R"({"withContext":true})").at("value").as_array().size(), 4U);
 }
 
@@ -241,6 +261,14 @@ TEST(JsonRpc, FindsTransactionsAgain) {
   const auto json_form = f.rpc("getTransaction", "[" + in_quotes(sent[1]) + "]").at("result").at("transaction");
   EXPECT_EQ(json_form.at("message").at("accountKeys").as_array()[0], json::value(to_text(f.alice.pubkey())));
   EXPECT_EQ(json_form.at("message").at("instructions").as_array()[0].at("programIdIndex"), 2U);
+  const auto parsed = f.rpc("getTransaction", "[" + in_quotes(sent[1]) + R"(,{"encoding":"jsonParsed"}])")
+                          .at("result")
+                          .at("transaction")
+                          .at("message");
+  EXPECT_EQ(json::serialize(parsed.at("accountKeys").at(1)),
+            R"({"pubkey":")" + to_text(f.bob.pubkey()) + R"(","signer":false,"source":"transaction","writable":true})");
+  EXPECT_EQ(parsed.at("instructions").at(0).at("programId"), json::value(to_text(kSystemProgramId)));
+  EXPECT_EQ(parsed.at("instructions").at(0).at("accounts").at(1), json::value(to_text(f.bob.pubkey())));
 
   const auto history = [&](const std::string& config) {
     std::vector<std::string> out;
@@ -271,6 +299,12 @@ TEST(JsonRpc, TellsTheTimeOfOldSlots) {
 
 TEST(JsonRpc, MinContextSlot) {
   LedgerFixture f;
+  f.fund(f.alice.pubkey());
+  const std::string sent = in_quotes(base64_of(f.transfer(f.alice, f.bob.pubkey(), kSol)));
+  const std::string options = R"(,{"encoding":"base64","minContextSlot":5)";
+  EXPECT_EQ(error_code(f.rpc("sendTransaction", "[" + sent + options + "}]")), kMinContextSlot);
+  EXPECT_EQ(f.balance(f.bob.pubkey()), 0U);
+  EXPECT_EQ(error_code(f.rpc("sendTransaction", "[" + sent + options + R"(,"skipPreflight":true}])")), 0);
   const auto answer = f.rpc("getSlot", R"([{"minContextSlot":5}])");
   EXPECT_EQ(error_code(answer), kMinContextSlot);
   EXPECT_EQ(json::serialize(answer.at("error").at("data")), R"({"contextSlot":0})");

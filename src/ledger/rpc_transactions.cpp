@@ -31,6 +31,7 @@ Answer send_transaction(Ledger& ledger, const Params& params) {
   DZ_TRY_ASSIGN(const ReadConfig config, read_config(*object));
   DZ_TRY_ASSIGN(const bool skip_preflight, read_bool(*object, "skipPreflight"));
   DZ_TRY_ASSIGN(const Transaction transaction, read_transaction(text, config.encoding));
+  if (!skip_preflight) DZ_TRY(check_context_slot(ledger, config));
   const Submission submission = ledger.submit(transaction, !skip_preflight);
   if (!submission.accepted) return preflight_failure(submission.execution);
   return json::string(to_text(transaction.signatures.front()));
@@ -49,11 +50,12 @@ Answer accounts_after(const Bank& bank, const Transaction& transaction, const Ex
     DZ_TRY_ASSIGN(const Pubkey key, read_pubkey(value));
     const auto at = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), key) - keys.begin());
     const Account* account = at < keys.size() ? &execution.after[at] : bank.find(key);
-    json::value rendered;
-    if (account != nullptr && account->exists()) {
-      DZ_TRY_ASSIGN(rendered, render_account(*account, config));
+    if (account == nullptr || !account->exists()) {
+      out.emplace_back(nullptr);
+      continue;
     }
-    out.push_back(std::move(rendered));
+    DZ_TRY(check_encodable(*account, config));
+    out.push_back(render_account(*account, config));
   }
   return out;
 }

@@ -192,14 +192,17 @@ RpcResult<bool> read_bool(const json::object& config, std::string_view name) {
   return value->get_bool();
 }
 
-// base64+zstd is answered in base64 and jsonParsed like json: answers carry their own tag, and clients read that.
 RpcResult<std::optional<Encoding>> read_encoding(const json::value& value) {
   if (value.is_null()) return std::nullopt;
   DZ_TRY_ASSIGN(const std::string_view word, as_string(value, "encoding"));
-  if (word == "base64" || word == "base64+zstd") return Encoding::Base64;
-  if (word == "base58" || word == "binary") return Encoding::Base58;
-  if (word == "json" || word == "jsonParsed") return Encoding::Json;
-  return invalid_params("expected encoding base64, base58 or json, found " + shown(word));
+  static constexpr std::pair<std::string_view, Encoding> kWords[] = {
+      {"base64", Encoding::Base64}, {"base64+zstd", Encoding::Base64Zstd}, {"base58", Encoding::Base58},
+      {"binary", Encoding::Binary}, {"jsonParsed", Encoding::JsonParsed},  {"json", Encoding::Json}};
+  const auto* const found =
+      std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& w) { return w.first == word; });
+  if (found != std::end(kWords)) return found->second;
+  return invalid_params("expected encoding base64, base64+zstd, base58, binary, json or jsonParsed, found " +
+                        shown(word));
 }
 
 RpcResult<ReadConfig> read_config(const json::object& config) {

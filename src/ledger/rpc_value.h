@@ -42,7 +42,8 @@ tl::unexpected<RpcError> internal_error(const Error& error);
 enum class Commitment : std::uint8_t { Processed, Confirmed, Finalized };
 std::string_view to_text(Commitment commitment);
 
-enum class Encoding : std::uint8_t { Base58, Base64, Json };
+// Binary: an account's data as a bare base58 text, which is what nodes answer when no encoding is named.
+enum class Encoding : std::uint8_t { Binary, Base58, Base64, Base64Zstd, Json, JsonParsed };
 
 struct DataSlice {
   std::uint64_t offset = 0;

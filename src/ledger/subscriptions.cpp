@@ -140,16 +140,14 @@ void Subscriptions::tell_account(Slot slot, const Pubkey& key, const Account& ac
   for (const auto& [id, subscription] : subscriptions_) {
     if (!subscription.wants(durable)) continue;
     if (const auto* of = std::get_if<OfAccount>(&subscription.subject); of != nullptr && of->key == key) {
-      auto rendered = render_account(account, subscription.config);
-      if (rendered) {
-        notify(id, subscription, "accountNotification", with_context_slot(slot, std::move(*rendered)));
-      }
+      notify(id, subscription, "accountNotification",
+             with_context_slot(slot, render_account(account, subscription.config)));
     }
     // An account without data, such as one just closed, is no account of the program any more.
     const auto* of = std::get_if<OfProgram>(&subscription.subject);
     if (of == nullptr || of->program != account.owner || account.data.empty() || !of->filters.match(account)) continue;
-    auto rendered = render_keyed_account(key, account, subscription.config);
-    if (rendered) notify(id, subscription, "programNotification", with_context_slot(slot, std::move(*rendered)));
+    notify(id, subscription, "programNotification",
+           with_context_slot(slot, render_keyed_account(key, account, subscription.config)));
   }
 }
 
