@@ -6,10 +6,10 @@ import { join } from 'node:path';
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-export async function startLedger(binary) {
+export async function startLedger(binary, ...flags) {
   const folder = mkdtempSync(join(tmpdir(), 'dz-conformance-'));
   const portsFile = join(folder, 'ports.json');
-  const child = spawn(binary, ['--data', join(folder, 'ledger'), '--rpc-port', '0', '--ports-file', portsFile], {
+  const child = spawn(binary, ['--data', join(folder, 'ledger'), '--rpc-port', '0', '--ports-file', portsFile, ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let log = '';

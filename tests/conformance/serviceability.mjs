@@ -95,23 +95,100 @@ export const createWanLink = (payer, index, code, contributorIndex, sideA, sideZ
       pda('topology', 'UNICAST-DEFAULT'), resource('devicetunnelblock'), resource('linkids')],
   );
 
+// A link to another contributor's device: that side names its interface when it accepts.
+export const createDzxLink = (payer, index, code, contributorIndex, sideA, deviceZ) =>
+  instruction(
+    payer,
+    [u8(28), text(code), u8(127), u64(10_000_000_000), u32(9000), u64(1_000_000), u64(100_000), text(sideA.name), none,
+      none, u8(1)],
+    [link(index), contributor(contributorIndex), device(sideA.device), device(deviceZ), globalState,
+      pda('topology', 'UNICAST-DEFAULT'), resource('devicetunnelblock'), resource('linkids')],
+  );
+
+export const acceptLink = (payer, index, contributorIndex, sideZ, deviceA) =>
+  instruction(
+    payer,
+    [u8(66), text(sideZ.name), u8(1)],
+    [link(index), contributor(contributorIndex), device(sideZ.device), globalState, device(deviceA),
+      resource('devicetunnelblock'), resource('linkids')],
+  );
+
+// All else stays: 7 options before the status, 7 fields behind it.
+export const updateLinkStatus = (payer, linkKey, contributorIndex, status) =>
+  instruction(payer, [u8(31), Buffer.alloc(7), some(u8(status)), Buffer.alloc(7)],
+    [linkKey, contributor(contributorIndex), globalState]);
+
+export const updateDeviceStatus = (payer, deviceKey, contributorIndex, status) =>
+  instruction(payer, [u8(23), Buffer.alloc(9), some(u8(status)), Buffer.alloc(16)],
+    [deviceKey, contributor(contributorIndex), globalState]);
+
+export const deleteLink = (payer, index, contributorIndex, deviceA, deviceZ, owner) =>
+  instruction(
+    payer,
+    [u8(34), u8(1)],
+    [link(index), contributor(contributorIndex), globalState, device(deviceA), device(deviceZ),
+      resource('devicetunnelblock'), resource('linkids'), owner],
+  );
+
+export const deleteInterface = (payer, deviceIndex, contributorIndex, name) =>
+  instruction(payer, [u8(74), text(name), u8(1)],
+    [device(deviceIndex), contributor(contributorIndex), globalState, resource('devicetunnelblock'),
+      resource('segmentroutingids')]);
+
+export const deleteDevice = (payer, index, places, owner) =>
+  instruction(
+    payer,
+    [u8(26), u8(2)],
+    [device(index), contributor(places.contributor), globalState, location(places.location), exchange(places.exchange),
+      ofDevice('tunnelids', device(index), 0), ofDevice('dzprefixblock', device(index), 0), owner, owner, owner],
+  );
+
+export const setDeviceHealth = (payer, deviceKey, health) =>
+  instruction(payer, [u8(83), u8(health)], [deviceKey, globalState]);
+
 export const setLinkHealth = (payer, linkKey, health) =>
   instruction(payer, [u8(84), u8(health)], [linkKey, globalState]);
 
 // --- accounts ------------------------------------------------------------------------------------------------------
 export const ACCOUNT = { location: 3, device: 5, link: 6 };
 export const HEALTH = { unknown: 0, pending: 1, healthy: 2, impaired: 3 };
-export const LINK_STATUS = { hardDrained: 6 };
+export const LINK_STATUS = { activated: 1, requested: 5, hardDrained: 6, softDrained: 7 };
+export const DEVICE_STATUS = { activated: 1, drained: 5 };
+export const DEVICE_HEALTH = { pending: 1, readyForLinks: 2, readyForUsers: 3, impaired: 4 };
+export const INTERFACE_STATUS = { activated: 3, unlinked: 6 };
 
-// Status, health and desired status of a link account: they stand before and behind strings of any length.
+// Reads fields one after another.
+class Reader {
+  constructor(data, at) { this.data = data; this.at = at; }
+  u8() { return this.data[this.at++]; }
+  u16() { this.at += 2; return this.data.readUInt16LE(this.at - 2); }
+  u32() { this.at += 4; return this.data.readUInt32LE(this.at - 4); }
+  skip(n) { this.at += n; return this; }
+  text() { const n = this.u32(); this.at += n; return this.data.toString('utf8', this.at - n, this.at); }
+  net() { this.at += 5; return `${this.data.subarray(this.at - 5, this.at - 1).join('.')}/${this.data[this.at - 1]}`; }
+  list(item) { return Array.from({ length: this.u32() }, item); }
+}
+
 export function decodeLink(data) {
-  const status = data[150];
-  let at = 151;
-  const skipText = () => { at += 4 + data.readUInt32LE(at); };
-  skipText();  // code
-  at += 32;    // contributor
-  skipText();  // side A interface
-  skipText();  // side Z interface
-  at += 8;     // delay override
-  return { status, health: data[at], desiredStatus: data[at + 1] };
+  const head = new Reader(data, 143);
+  const out = { type: data[114], tunnelId: head.u16(), tunnelNet: head.net(), status: head.u8(), code: head.text() };
+  const tail = head.skip(32);  // contributor
+  return { ...out, sideA: tail.text(), sideZ: tail.text(), health: tail.skip(8).u8(), desiredStatus: tail.u8() };
+}
+
+function readInterface(r) {
+  if (r.u8() !== 1) throw new Error('expected interfaces in their second version');
+  const out = { status: r.u8(), name: r.text() };
+  r.skip(1 + 1 + 1 + 1 + 8 + 8 + 2 + 1 + 2);  // type, cyoa, dia, loopback, bandwidth, cir, mtu, routing, vlan
+  return { ...out, ipNet: r.net(), segment: r.u16(), tunnelEndpoint: r.u8() };
+}
+
+export function decodeDevice(data) {
+  const r = new Reader(data, 119);
+  const out = { status: r.u8(), code: r.text(), prefixes: r.list(() => r.net()) };
+  r.skip(32 + 32).text();  // metrics publisher, contributor, management VRF
+  out.interfaces = r.list(() => readInterface(r));
+  out.referenceCount = r.u32();
+  r.skip(2 + 2);  // users, most users
+  return { ...out, health: r.u8(), desiredStatus: r.u8() };
 }

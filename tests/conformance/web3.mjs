@@ -1,4 +1,4 @@
-// The ledger as @solana/web3.js sees it. Usage: node conformance.mjs path/to/doublezero-ledger
+// The ledger as @solana/web3.js sees it. Usage: node web3.mjs path/to/doublezero-ledger
 import assert from 'node:assert/strict';
 import {
   Connection, Keypair, LAMPORTS_PER_SOL, PublicKey, SendTransactionError, SystemProgram, Transaction,
@@ -7,10 +7,11 @@ import {
 
 import { startLedger } from './ledger_process.mjs';
 import * as dz from './serviceability.mjs';
+import { runTests, test, within } from './test_runner.mjs';
 
 const binary = process.argv[2];
 if (!binary) {
-  console.error('usage: node conformance.mjs path/to/doublezero-ledger');
+  console.error('usage: node web3.mjs path/to/doublezero-ledger');
   process.exit(2);
 }
 
@@ -19,11 +20,6 @@ const connect = (wsEndpoint) => new Connection(ledger.http, { commitment: 'confi
 const connection = connect(ledger.wsOnRpcPort);
 const payer = Keypair.generate();
 const key = payer.publicKey;
-const within = (ms, promise, what) =>
-  Promise.race([promise, new Promise((_, no) => setTimeout(() => no(new Error(`no ${what} within ${ms} ms`)), ms))]);
-
-const tests = [];
-const test = (name, run) => tests.push({ name, run });
 const send = (...instructions) => sendAndConfirmTransaction(connection, new Transaction().add(...instructions), [payer]);
 
 test('airdrop and confirm', async () => {
@@ -184,20 +180,4 @@ test('simulation', async () => {
   assert.equal(dz.decodeLink((await connection.getAccountInfo(dz.link(6))).data).health, dz.HEALTH.healthy);
 });
 
-let failures = 0;
-for (const { name, run } of tests) {
-  try {
-    await within(30_000, run(), 'end of the test');
-    console.log(`ok    ${name}`);
-  } catch (error) {
-    failures++;
-    console.log(`FAIL  ${name}\n${error.stack}${error.logs ? `\n${error.logs.join('\n')}` : ''}`);
-  }
-}
-const code = await ledger.stop();
-if (code !== 0) {
-  failures++;
-  console.log(`FAIL  a clean stop: exit code ${code}`);
-}
-console.log(failures ? `${failures} failed` : `${tests.length} passed`);
-process.exit(failures ? 1 : 0);
+await runTests(ledger);
