@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 from solana.rpc.api import Client
 from solana.rpc.commitment import Confirmed, Finalized
@@ -143,9 +144,9 @@ def main():
         try:
             test(flow)
             print(f"ok    {name}", flush=True)
-        except Exception as error:  # whatever a client library raises is a failure of that test
+        except Exception:  # whatever a client library raises is a failure of that test
             failures += 1
-            print(f"FAIL  {name}: {type(error).__name__}: {error}", flush=True)
+            print(f"FAIL  {name}\n{traceback.format_exc()}", flush=True)
     if code := ledger.stop():
         failures += 1
         print(f"FAIL  a clean stop: exit code {code}")
