@@ -21,9 +21,9 @@ using MinuteIndex = std::int32_t;  // whole minutes since the epoch: compact in 
 inline MinuteIndex index_of(Minute m) { return static_cast<MinuteIndex>(m.time_since_epoch().count()); }
 inline Minute minute_at(MinuteIndex index) { return Minute{std::chrono::minutes{index}}; }
 
-// 1500 minutes and one word: the words in use are whole, so up to 63 minutes of one of them may be beyond the newest.
-inline constexpr int kRingWords = 25;
-static_assert((kRingWords - 1) * 64 >= 1500);
+// 32 hours and one word: the words in use are whole, so up to 63 minutes of one of them may be beyond the newest.
+inline constexpr int kRingWords = 31;
+static_assert((kRingWords - 1) * 64 >= 32 * 60);
 
 // Words begin at multiples of 64 minutes since the epoch, in every table alike, so one slot number serves several.
 inline constexpr std::int32_t word_of(MinuteIndex m) { return m >> 6; }
@@ -86,7 +86,7 @@ class MinuteTable {
   }
 
   // For snapshots: the newest word in use, kNothing when never written. restart() empties the table at that word.
-  static constexpr std::int32_t kNothing = -kRingWords;
+  static constexpr std::int32_t kNothing = -25;  // in snapshots, so it stays what it was
   std::int32_t newest() const { return newest_; }
   void restart(std::int32_t newest) { newest_ = newest; }
   Word& at(std::uint32_t subject, std::int32_t w) {

@@ -14,7 +14,7 @@ namespace dz {
 namespace {
 
 constexpr std::array<std::uint8_t, 4> kMagic = {'D', 'Z', 'E', 'V'};
-constexpr std::uint8_t kVersion = 2;  // 1: before there were added criteria
+constexpr std::uint8_t kVersion = 3;  // 1: before there were added criteria; 2: with shorter rings
 constexpr std::size_t kHeaderSize = kMagic.size() + 1;
 constexpr std::size_t kChecksumSize = 8;
 constexpr std::int32_t kLastWord = INT32_MAX / 64;
@@ -53,6 +53,7 @@ class Reader {
   static constexpr bool kReads = true;
   explicit Reader(ByteView bytes, std::uint8_t version = kVersion) : rest_(bytes), version_(version) {}
   bool has_rules() const { return version_ >= 2; }
+  std::size_t ring_words() const { return version_ >= 3 ? kRingWords : 25; }
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
   void require(bool condition) { ok_ = ok_ && condition; }
@@ -160,6 +161,7 @@ void describe_all(A& a, Items& items) {
 }
 
 // Words that are all 0 or all 1 are two bits; a healthy day takes a few bytes a plane.
+static_assert(kRingWords < 32, "a bit a word, and a shift by their number");
 void describe_plane(Writer& a, const std::array<std::uint64_t, kRingWords>& words) {
   std::uint32_t zeros = 0, ones = 0;
   for (std::size_t i = 0; i < kRingWords; ++i) {
@@ -176,8 +178,8 @@ void describe_plane(Reader& a, std::array<std::uint64_t, kRingWords>& words) {
   std::uint32_t zeros = 0, ones = 0;
   a.number(zeros);
   a.number(ones);
-  a.require((zeros & ones) == 0 && ((zeros | ones) >> kRingWords) == 0);
-  for (std::size_t i = 0; i < kRingWords && a.ok(); ++i) {
+  a.require((zeros & ones) == 0 && ((zeros | ones) >> a.ring_words()) == 0);
+  for (std::size_t i = 0; i < a.ring_words() && a.ok(); ++i) {
     words[i] = (ones >> i & 1) != 0 ? ~std::uint64_t{0} : 0;
     if (((zeros | ones) >> i & 1) != 0) continue;
     a.number(words[i]);

@@ -72,7 +72,7 @@ TEST(EvidenceSnapshot, EveryDamagedByteIsRefused) {
 
 TEST(EvidenceSnapshot, AnotherVersionIsUnsupportedNotCorrupt) {
   auto bytes = snapshot_of(EvidenceStore{});
-  bytes[4] = 3;
+  bytes[4] = 4;
   EXPECT_EQ(restore_evidence(bytes).error().kind, ErrorKind::Unsupported);
 }
 

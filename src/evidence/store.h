@@ -23,7 +23,7 @@
 
 namespace dz {
 
-inline constexpr std::chrono::minutes kLongestWindow{24 * 60};
+inline constexpr std::chrono::minutes kLongestWindow{31 * 60};  // 200,000 slots of up to 558 ms
 inline constexpr std::chrono::minutes kRingLength = kLongestWindow + std::chrono::minutes{60};
 inline constexpr int kMostInterfaces = 256;  // a device
 

@@ -32,7 +32,7 @@ using MeasureMinutes = MinuteTable<2>;
 // A link end: one interface and one direction, for kRingLength.
 static_assert(kRingWords * (sizeof(PortMinutes::Word) + sizeof(DirectionMinutes::Word)) + sizeof(ThreeCounts) +
                   sizeof(WindowCount) <=
-              2048);
+              2560);
 
 struct DeviceEvidence {
   Pubkey key;

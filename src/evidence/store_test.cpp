@@ -64,15 +64,15 @@ TEST(EvidenceStore, SilenceWhileAcceptingIsBadAndWhileNotIsUnobserved) {
 
 TEST(EvidenceStore, RowsFillAMinuteThatWasNotAcceptedAtAnyAgeWithinTheRing) {
   Watched w;
-  w.store.accepting(day_time(1490), day_time(1500, 30));
-  w.store.advance(day_time(1500, 30));
-  w.closed = 1500;
+  w.store.accepting(day_time(1910), day_time(1920, 30));
+  w.store.advance(day_time(1920, 30));
+  w.closed = 1920;
   w.octets(1, 1);
   EXPECT_EQ(w.store.add_counters(numbered_key(1), "Ethernet1", {day_time(0, 29), 1, 1, {}, {}, {}}, w.now()).value(),
             RowOutcome::TooOld);
   EXPECT_EQ(w.store.add_counters(numbered_key(1), "Ethernet1", {day_time(0, 30), 1, 1, {}, {}, {}}, w.now()).value(),
             RowOutcome::Taken);
-  w.close(1500);
+  w.close(1920);
   EXPECT_EQ(w.interface(1, Signal::Data, 0), Good);
   EXPECT_EQ(w.interface(1, Signal::Data, 1), Good);
   EXPECT_EQ(w.interface(1, Signal::Utilization, 1), Good);

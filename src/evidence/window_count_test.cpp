@@ -81,22 +81,22 @@ TEST(MinuteTable, ForgetsWhatIsOlderThanItsWordsAndReadsZeroAhead) {
   EXPECT_TRUE(table.test(0, 0, kStart));
   EXPECT_FALSE(table.test(1, 0, kStart));
   EXPECT_FALSE(table.test(0, 0, kStart + 64));
-  table.set(1, 0, kStart + 1500);
-  EXPECT_TRUE(table.test(0, 0, kStart));  // 1500 minutes are kept
+  table.set(1, 0, kStart + 1920);
+  EXPECT_TRUE(table.test(0, 0, kStart));  // 32 hours are kept
   table.set(1, 0, kStart + kRingWords * 64);
   EXPECT_FALSE(table.test(0, 0, kStart));
   table.set(0, 0, kStart);  // older than the ring: ignored
   EXPECT_FALSE(table.test(0, 0, kStart));
-  EXPECT_TRUE(table.test(1, 0, kStart + 1500));
+  EXPECT_TRUE(table.test(1, 0, kStart + 1920));
 }
 
 TEST(MinuteTable, AJumpOfAYearLeavesNothingStale) {
   MinuteTable<1> table;
   table.resize(1);
-  for (MinuteIndex m = 0; m < 1600; ++m) table.set(0, 0, kStart + m);
+  for (MinuteIndex m = 0; m < 2000; ++m) table.set(0, 0, kStart + m);
   const auto later = kStart + 525'600;
   table.set(0, 0, later);
-  for (MinuteIndex m = later - 1599; m < later; ++m) ASSERT_FALSE(table.test(0, 0, m));
+  for (MinuteIndex m = later - 1999; m < later; ++m) ASSERT_FALSE(table.test(0, 0, m));
 }
 
 TEST(MinuteTable, SubjectsAddedLaterAreSilent) {
