@@ -73,7 +73,7 @@ Sources gather_sources(const EvidenceStore& store, std::uint32_t held) {
   return sources;
 }
 
-void TallyGatherer::begin(std::chrono::minutes window, std::size_t tallies) {
+void TallyGatherer::begin(const Window& window, std::size_t tallies) {
   if (storage_.size() < tallies) storage_.resize(tallies);
   used_ = 0;
   window_ = window;
@@ -112,7 +112,7 @@ MeasureTallies TallyGatherer::measures(const std::vector<MeasureRef>& refs, bool
   return tallies;
 }
 
-const LinkTallies& TallyGatherer::link(const LinkSubjects& subjects, std::chrono::minutes window) {
+const LinkTallies& TallyGatherer::link(const LinkSubjects& subjects, const Window& window) {
   begin(window, kLinkTallies + subjects.measures.size());
   link_.a = port(subjects.a, LinkAData, LinkAErrors, LinkAUtilization);
   link_.z = port(subjects.z, LinkZData, LinkZErrors, LinkZUtilization);
@@ -122,7 +122,7 @@ const LinkTallies& TallyGatherer::link(const LinkSubjects& subjects, std::chrono
   return link_;
 }
 
-const DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjects, std::chrono::minutes window) {
+const DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjects, const Window& window) {
   begin(window, kDeviceTallies + kPortTallies * (subjects.dia.size() + subjects.cyoa.size()) +
                     kLinkTallies * subjects.links.size() + subjects.measures.size());
   device_.dia.clear();
@@ -146,7 +146,7 @@ const DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjects, std::
   return device_;
 }
 
-Candidate TallyGatherer::candidate(const DeviceSubjects::LinkEnd& end, std::chrono::minutes window) {
+Candidate TallyGatherer::candidate(const DeviceSubjects::LinkEnd& end, const Window& window) {
   if (horizon_ == nullptr && end.judged != nullptr && end.judged->window == window) return end.judged->up;
   const LinkTallies tallies{
       port(end.subjects.a, DeviceLinkUp), port(end.subjects.z, DeviceLinkUp), nullptr, nullptr, {}};

@@ -23,7 +23,7 @@ struct LinkSubjects {
 // A link as a candidate, judged over this window in this pass, by the rules of device.link_up.
 struct JudgedLink {
   Candidate up;
-  std::chrono::minutes window{};
+  Window window;
 };
 struct DeviceSubjects {
   struct Port {
@@ -69,8 +69,8 @@ class TallyGatherer {
       : store_(store), context_(context), horizon_(horizon) {}
 
   // Valid until the next call.
-  const LinkTallies& link(const LinkSubjects& subjects, std::chrono::minutes window);
-  const DeviceTallies& device(const DeviceSubjects& subjects, std::chrono::minutes window);
+  const LinkTallies& link(const LinkSubjects& subjects, const Window& window);
+  const DeviceTallies& device(const DeviceSubjects& subjects, const Window& window);
 
  private:
   // Over the criterion's window and allowances; null when its source never answered.
@@ -78,14 +78,14 @@ class TallyGatherer {
   const SignalTally* tally(CriterionId id, Ref ref, Signals... signal);
   PortTallies port(InterfaceRef ref, CriterionId data, CriterionId errors, CriterionId utilization);
   PortTallies port(InterfaceRef ref, CriterionId up) { return port(ref, up, up, up); }
-  Candidate candidate(const DeviceSubjects::LinkEnd& end, std::chrono::minutes window);
+  Candidate candidate(const DeviceSubjects::LinkEnd& end, const Window& window);
   MeasureTallies measures(const std::vector<MeasureRef>& refs, bool of_links);
-  void begin(std::chrono::minutes window, std::size_t tallies);
+  void begin(const Window& window, std::size_t tallies);
 
   const EvidenceStore& store_;
   const AssessmentContext& context_;
   const Horizon* horizon_;
-  std::chrono::minutes window_{};  // the row's
+  Window window_;  // the row's
   std::vector<SignalTally> storage_;
   std::size_t used_ = 0;
   QaEvidence qa_;

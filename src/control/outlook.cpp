@@ -7,6 +7,12 @@ namespace {
 
 using std::chrono::minutes;
 
+// Ahead in time it has landed.
+RecordMemory without_reset(RecordMemory memory) {
+  memory.reset.reset();
+  return memory;
+}
+
 }  // namespace
 
 Outlook::Outlook(const EvidenceStore& store, const AssessmentContext& context) : store_(store), context_(context) {
@@ -61,25 +67,27 @@ std::optional<Timestamp> Outlook::search(const Assessment& judged, const JudgeAt
 
 std::optional<Timestamp> Outlook::healthy_at(const Link& link, const LinkSubjects& subjects, const RecordMemory& memory,
                                              const Assessment& judged) {
+  const auto ahead = without_reset(memory);
   return search(judged, [&](Timestamp time, Health health, Assessment& out) {
     const auto sources = sources_at(time);
     const AssessmentContext context{context_.policy, sources, time};
     TallyGatherer gatherer(store_, context, &horizon_);
     auto record = link;
     record.health = health;
-    assess_link(record, gatherer.link(subjects, window_for(context.policy, health)), memory, context, out);
+    assess_link(record, gatherer.link(subjects, window_for(context.policy, health, record.status)), ahead, context, out);
   });
 }
 
 std::optional<Timestamp> Outlook::healthy_at(const Device& device, const DeviceSubjects& subjects,
                                              const RecordMemory& memory, const Assessment& judged) {
+  const auto ahead = without_reset(memory);
   return search(judged, [&](Timestamp time, Health health, Assessment& out) {
     const auto sources = sources_at(time);
     const AssessmentContext context{context_.policy, sources, time};
     TallyGatherer gatherer(store_, context, &horizon_);
     auto record = device;
     record.health = health;
-    assess_device(record, gatherer.device(subjects, window_for(context.policy, health)), memory, context, out);
+    assess_device(record, gatherer.device(subjects, window_for(context.policy, health, record.status)), ahead, context, out);
   });
 }
 

@@ -13,17 +13,39 @@ bool is_under_way(const MonitorInputs& inputs, const Pubkey& key) {
   return inputs.under_way != nullptr && inputs.under_way->contains(key);
 }
 
+// A reset that is due stays due, but the newest event says which.
+void note_reset(const RecordVerdict& record, Status status, DesiredStatus desired, const MonitorInputs& inputs,
+                RecordMemory& memory) {
+  if (inputs.policy.profile->guarded) return;
+  if (!inputs.resets || (status == Status::Activated && !is_under_way(inputs, record.key))) {
+    memory.reset.reset();
+    return;
+  }
+  const auto due = reset_for(memory, status, desired, record.health);
+  if (!due) return;
+  memory.reset = due;
+  memory.reset_sent = false;
+}
+
 // Before the verdict: what the memory has to say of the record as it is now.
-void observe(Status status, DesiredStatus desired, Health health, const MonitorInputs& inputs, RecordMemory& memory) {
+void observe(const RecordVerdict& record, Status status, DesiredStatus desired, const MonitorInputs& inputs,
+             RecordMemory& memory) {
+  note_reset(record, status, desired, inputs, memory);
   if (!memory.present_since || memory.status != status || memory.desired_status != desired) {
     memory.status = status;
     memory.desired_status = desired;
     memory.present_since = inputs.now;
   }
+  memory.seen = true;
   if (!memory.e_known_at) memory.e_known_at = inputs.now;
-  const bool landed = memory.tried_health == health;
+  const bool landed = memory.tried_health == record.health;
+  if (landed) {
+    memory.own_written = true;
+  } else if (memory.own_health != record.health && (!inputs.writable || !memory.own_health)) {
+    memory.own_written = false;
+  }
   if (landed || !inputs.writable || !memory.own_health) {
-    memory.own_health = health;
+    memory.own_health = record.health;
     memory.tried_health.reset();
   }
 }
@@ -39,6 +61,7 @@ std::string_view to_text(AlarmKind kind) {
     case AlarmKind::HealthDisagreement: return "health-disagreement";
     case AlarmKind::ImpairedInService: return "impaired-in-service";
     case AlarmKind::SourcesDisagree: return "sources-disagree";
+    case AlarmKind::ChangeBudget: return "change-budget";
   }
   return "invalid";
 }
@@ -47,7 +70,7 @@ bool is_of_record(AlarmKind kind) {
   return kind == AlarmKind::HealthDisagreement || kind == AlarmKind::ImpairedInService;
 }
 
-std::string render_alarm(const MonitorAlarm& a, std::string_view subject, Timestamp now) {
+std::string render_alarm(const MonitorAlarm& a, std::string_view subject, Timestamp now, const Profile& profile) {
   switch (a.kind) {
     case AlarmKind::MassSilence:
       return fmt::format(
@@ -65,7 +88,8 @@ std::string render_alarm(const MonitorAlarm& a, std::string_view subject, Timest
       return fmt::format(
           "{} {}: expected health {} as this monitor left it, found {}, which the evidence would make {}; "
           "nothing is written to it until they agree: find out who else writes health",
-          to_text(a.record), subject, to_text(a.own), to_text(a.found), to_text(a.verdict));
+          to_text(a.record), subject, spell(profile, a.record, a.own), spell(profile, a.record, a.found),
+          spell(profile, a.record, a.verdict));
     case AlarmKind::ImpairedInService:
       return fmt::format("{} {} is in service and impaired: repair it, or drain it", to_text(a.record), subject);
     case AlarmKind::SourcesDisagree:
@@ -73,12 +97,18 @@ std::string render_alarm(const MonitorAlarm& a, std::string_view subject, Timest
           "two stores tell different things of source {}: {}; what it shows as met counts as unknown "
           "until they agree: find out which is wrong",
           subject, a.detail);
+    case AlarmKind::ChangeBudget:
+      return fmt::format("health is held back: {}; see what changed at once, and raise the limits if it is right",
+                         a.detail);
   }
   return {};
 }
 
 MonitorPlanner::MonitorPlanner(Memories memories) : restored_(std::move(memories)) {
-  for (auto& [key, memory] : restored_) memory.present_since.reset();
+  for (auto& [key, memory] : restored_) {
+    memory.present_since.reset();
+    memory.reset_sent = false;
+  }
 }
 
 MonitorPlanner::Memories MonitorPlanner::memories() const {
@@ -144,10 +174,19 @@ void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, RecordMe
   verdict.healthy_at = a.to == Health::Healthy ? std::nullopt : a.healthy_at;
   for (std::size_t i = 0; i < a.count; ++i) verdict.judgements[i] = a.storage[i].judgement;
 
-  if (a.e != Judgement::Unknown) memory.e_known_at = inputs.now;
+  if (a.evidence() != Judgement::Unknown) memory.e_known_at = inputs.now;
   if (is_under_way(inputs, verdict.key)) return;
-  // The program itself impairs what leaves service, or is wanted back in it.
-  const bool by_program = a.from == Health::Impaired && status != Status::Activated;
+  if (memory.reset) {
+    if (inputs.writable) {
+      memory.tried_health = memory.reset->to;
+      memory.reset_sent = true;
+    }
+    plan_.changes.push_back({verdict.key, verdict.kind, a.from, a.to, a.reason, true});
+    return;
+  }
+  // A program that guards impairs what leaves service, or is wanted back in it.
+  const bool by_program =
+      inputs.policy.profile->guarded && a.from == Health::Impaired && status != Status::Activated;
   const bool foreign = memory.own_health != a.from && !by_program;
   verdict.disagreement = foreign && a.to != a.from;
   const auto alarm = [&](AlarmKind kind) {
@@ -163,6 +202,7 @@ void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, RecordMe
   if (verdict.disagreement) return alarm(AlarmKind::HealthDisagreement);
   if (memory.own_health != a.from) {
     memory.own_health = a.from;
+    memory.own_written = false;
     memory.tried_health.reset();
   }
   if (a.activated && a.from == Health::Impaired && a.to == Health::Impaired) alarm(AlarmKind::ImpairedInService);
@@ -182,8 +222,9 @@ void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gath
       if (ground_before_ && stays_calm(inputs.store, subjects, calm, *ground_before_, *ground_)) continue;
       memory.e_known_at = last_pass_;
     }
-    observe(link->status, link->desired_status, link->health, inputs, memory);
-    const auto window = window_for(inputs.policy, link->health);
+    verdicts_[i].health = link->health;
+    observe(verdicts_[i], link->status, link->desired_status, inputs, memory);
+    const auto window = window_for(inputs.policy, link->health, link->status);
     const auto& tallies = gatherer.link(subjects, window);
     assess_link(*link, tallies, memory, context, assessment_);
     assessment_.healthy_at = outlook.healthy_at(*link, subjects, memory, assessment_);
@@ -201,11 +242,13 @@ void MonitorPlanner::plan_devices(const MonitorInputs& inputs, TallyGatherer& ga
                                   const AssessmentContext& context, Outlook& outlook) {
   for (std::size_t i = 0; i < devices_.size(); ++i) {
     auto& [device, subjects, memory] = devices_[i];
-    observe(device->status, device->desired_status, device->health, inputs, memory);
-    const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, device->health));
+    auto& verdict = verdicts_[links_.size() + i];
+    verdict.health = device->health;
+    observe(verdict, device->status, device->desired_status, inputs, memory);
+    const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, device->health, device->status));
     assess_device(*device, tallies, memory, context, assessment_);
     assessment_.healthy_at = outlook.healthy_at(*device, subjects, memory, assessment_);
-    decide(inputs, device->status, memory, verdicts_[links_.size() + i]);
+    decide(inputs, device->status, memory, verdict);
     ++plan_.assessed;
   }
 }
@@ -269,6 +312,26 @@ const RecordMemory* MonitorPlanner::memory_of(const Pubkey& key) const {
   return nullptr;
 }
 
+RecordMemory* MonitorPlanner::memory_of(const Pubkey& key) {
+  return const_cast<RecordMemory*>(std::as_const(*this).memory_of(key));
+}
+
+void MonitorPlanner::landed(const Pubkey& key, Health health, bool reset) {
+  auto* memory = memory_of(key);
+  if (memory == nullptr) return;
+  memory->own_health = health;
+  memory->own_written = true;
+  memory->tried_health.reset();
+  if (reset && memory->reset_sent) memory->reset.reset();
+}
+
+void MonitorPlanner::wanted_again(const Pubkey& key) {
+  auto* memory = memory_of(key);
+  if (memory == nullptr) return;
+  memory->reset = Reset{Health::Impaired, HealthReason::WantedAgain};
+  memory->reset_sent = false;
+}
+
 template <typename Use>
 Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const Pubkey& key, const Use& use) const {
   const auto sources = gather_sources(inputs.store, inputs.held_sources);
@@ -281,7 +344,8 @@ Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const 
   if (const auto link = inputs.links.find(key); link != inputs.links.end()) {
     const auto& [_, record] = *link;
     const auto subjects = resolve_link(inputs.store, inputs.policy, key, record);
-    assess_link(record, gatherer.link(subjects, window_for(inputs.policy, record.health)), memory, context, assessment);
+    const auto window = window_for(inputs.policy, record.health, record.status);
+    assess_link(record, gatherer.link(subjects, window), memory, context, assessment);
     assessment.healthy_at = outlook.healthy_at(record, subjects, memory, assessment);
     const Subject subject{record};
     use(subject, assessment, sources,
@@ -298,7 +362,7 @@ Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const 
   }
   const auto& record = device->second;
   const auto subjects = resolve_device(inputs.store, inputs.policy, key, record, links);
-  const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, record.health));
+  const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, record.health, record.status));
   assess_device(record, tallies, memory, context, assessment);
   assessment.healthy_at = outlook.healthy_at(record, subjects, memory, assessment);
   const Subject subject{record, tallies};

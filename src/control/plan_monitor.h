@@ -29,6 +29,7 @@ struct MonitorInputs {
   // Null: none.
   const std::map<Pubkey, Health>* under_way = nullptr;
   std::uint32_t held_sources = 0;  // bit Source: disputed, judged as stale
+  bool resets = true;  // false: a standby or a dry run, which leaves resets (reset.h) to who writes
 };
 
 struct HealthChange {
@@ -36,6 +37,7 @@ struct HealthChange {
   RecordKind kind = RecordKind::Link;
   Health from = Health::Unknown, to = Health::Unknown;
   HealthReason reason = HealthReason::FirstSight;  // MonitorPlanner::report() has the criteria
+  bool reset = false;                              // written before the record is judged; `from` may be the same
   bool operator==(const HealthChange&) const = default;
 };
 
@@ -45,6 +47,7 @@ enum class AlarmKind : std::uint8_t {
   HealthDisagreement,  // somebody else wrote a health that this monitor would change; it stops writing the record
   ImpairedInService,   // an activated record is impaired: people have to look
   SourcesDisagree,     // two stores tell different things of one source; raised by who compares them
+  ChangeBudget,        // more is to be written than is allowed; raised by who counts
 };
 std::string_view to_text(AlarmKind kind);  // "mass-silence", ...
 
@@ -55,6 +58,7 @@ struct MonitorAlarm {
   std::optional<Minute> since;  // StaleSource: the watermark; none when it never answered
   int devices = 0;              // MassSilence: size of the frozen set
   std::string detail;           // what is known besides: the store's name and what it last said; may be empty
+                                // ChangeBudget: what was spent, what is held
   // HealthDisagreement, ImpairedInService
   Pubkey key;
   RecordKind record = RecordKind::Link;
@@ -65,7 +69,8 @@ struct MonitorAlarm {
 };
 // One sentence: what was expected, what was found, what to do. subject: the code of the record, or the source's name
 // (Policy::source_name).
-std::string render_alarm(const MonitorAlarm& alarm, std::string_view subject, Timestamp now);
+std::string render_alarm(const MonitorAlarm& alarm, std::string_view subject, Timestamp now,
+                         const Profile& profile = rfc_profile());
 // Whether the alarm is about a record, not about a source.
 bool is_of_record(AlarmKind kind);
 
@@ -107,6 +112,12 @@ class MonitorPlanner {
   // To be kept with the rings.
   Memories memories() const;
 
+  // This monitor's write of that health was confirmed. The record is judged again at the next pass, which needs
+  // records read after that.
+  void landed(const Pubkey& key, Health health, bool reset);
+  // Something happened to an undrained record that its fields do not show: as if it was asked back just now.
+  void wanted_again(const Pubkey& key);
+
   // Judges one record again with the inputs of the last pass, in words. NotFound for a key that is no record.
   Result<AssessmentReport> report(const MonitorInputs& inputs, const Pubkey& key,
                                   const ReportExtras& extras = {}) const;
@@ -127,6 +138,7 @@ class MonitorPlanner {
   };
   void refresh_records(const MonitorInputs& inputs);
   const RecordMemory* memory_of(const Pubkey& key) const;
+  RecordMemory* memory_of(const Pubkey& key);
   void plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context,
                   Outlook& outlook);
   void plan_devices(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context,

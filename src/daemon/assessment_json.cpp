@@ -58,6 +58,7 @@ json::object finding_json(const FindingReport& f) {
   json::object out{
       {"id", f.id},       {"kind", f.kind},     {"mode", f.mode},   {"judgement", f.judgement},
       {"gates", f.gates}, {"detail", f.detail}, {"to_do", f.to_do}, {"earliest", time_or_null(f.earliest)}};
+  if (f.stage) out["stage"] = *f.stage;
   if (f.kind == "record") return out;
   out["source"] = f.source;
   out["watermark"] = minute_or_null(f.watermark);
@@ -108,6 +109,10 @@ json::object to_json(const AssessmentReport& r) {
                    {"window_minutes", r.window_minutes},
                    {"at", to_text(r.at)},
                    {"findings", findings_json(r)}};
+  if (r.links_e) out["links_evidence"] = *r.links_e;
+  if (r.links_r) out["links_record"] = *r.links_r;
+  if (r.window_slots > 0) out["window_slots"] = r.window_slots;
+  if (!r.window_trouble.empty()) out["window_trouble"] = r.window_trouble;
   if (r.axis) {
     out["strip"] = json::object{{"from", to_text(Timestamp{r.axis->from})},
                                 {"to", to_text(Timestamp{r.axis->to})},
@@ -116,15 +121,15 @@ json::object to_json(const AssessmentReport& r) {
   return out;
 }
 
-json::object to_json(const Decision& d) {
+json::object to_json(const Decision& d, const Profile& profile) {
   return {{"id", d.id},
           {"at", to_text(d.at)},
           {"slot", d.slot.value},
           {"kind", to_text(d.kind)},
           {"pubkey", to_text(d.key)},
           {"code", d.code},
-          {"from", to_text(d.from)},
-          {"to", to_text(d.to)},
+          {"from", spell(profile, d.kind, d.from)},
+          {"to", spell(profile, d.kind, d.to)},
           {"reason", d.reason},
           {"sentence", d.sentence},
           {"signature", d.signature},

@@ -11,6 +11,6 @@ namespace dz {
 
 boost::json::object to_json(const AssessmentReport& report);
 boost::json::array findings_json(const AssessmentReport& report);
-boost::json::object to_json(const Decision& decision);
+boost::json::object to_json(const Decision& decision, const Profile& profile);
 
 }  // namespace dz

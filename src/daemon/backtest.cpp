@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "control/plan_monitor.h"
+#include "control/slot_windows.h"
 #include "daemon/history_archive.h"
 #include "evidence/snapshot.h"
 
@@ -25,7 +26,7 @@ constexpr minutes kGap{10};
 Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - kRingLength); }
 
 minutes longest_window(const Policy& policy) {
-  auto longest = std::max(policy.window, policy.recovery_window);
+  auto longest = std::max(policy.window.length, policy.recovery_window.length);
   for (const auto& criterion : policy.criteria) longest = std::max(longest, criterion.window.value_or(minutes{0}));
   return longest;
 }
@@ -33,7 +34,7 @@ minutes longest_window(const Policy& policy) {
 class Replay {
  public:
   Replay(const BacktestRequest& request, std::vector<Decision> decisions)
-      : request_(request), records_(RecordedDecisions(std::move(decisions))) {}
+      : request_(request), records_(RecordedDecisions(std::move(decisions))), windows_(request.policy) {}
 
   Result<void> pass(const HistoryPass& pass);
   // Looks that were due before `until`, while the monitor was running.
@@ -58,6 +59,7 @@ class Replay {
   void note_coverage(const HistoryRun& run);
   void note_rules(std::vector<std::string>& notes) const;
   MonitorInputs inputs(Timestamp at) const;
+  void take_windows(Timestamp at);
 
   const BacktestRequest& request_;
   BacktestRecords records_;
@@ -66,6 +68,9 @@ class Replay {
   std::map<HistorySubject, std::size_t> run_index_;
   std::vector<OpenRun> open_;
   Policy in_force_;
+  SlotWindows windows_;                                // of the policy that is judged by
+  std::map<std::uint64_t, std::chrono::minutes> told_;  // recorded, by slots
+  Policy judged_by_;                                   // with its windows in minutes
   bool other_writes_ = false, could_write_ = false, begun_ = false;
   std::optional<Timestamp> last_pass_, next_look_;
   Timestamp last_look_;
@@ -78,9 +83,21 @@ MonitorInputs Replay::inputs(Timestamp at) const {
           records_.devices(),
           records_.revision(),
           evidence_->store(),
-          begun_ ? request_.policy : in_force_,
+          judged_by_,
           could_write_ && (begun_ || !other_writes_),
           at};
+}
+
+// What was recorded of windows in slots, and what follows for those of the policy under test.
+void Replay::take_windows(Timestamp at) {
+  for (const auto slots : windows_.wanted()) {
+    if (told_.empty()) break;
+    const auto& [recorded, length] = *told_.rbegin();  // the longest says it best
+    const auto exact = told_.find(slots);
+    const Duration scaled = Duration(length) * static_cast<std::int64_t>(slots) / static_cast<std::int64_t>(recorded);
+    windows_.tell(slots, at - (exact != told_.end() ? Duration(exact->second) : scaled), at);
+  }
+  judged_by_ = windows_.in_force(at);
 }
 
 // A process began: it remembers of each record what the one before it knew, or what the pass says it wrote.
@@ -105,7 +122,8 @@ Result<void> Replay::start(const HistoryPass& pass) {
   } else {
     evidence_.emplace(std::move(empty));
   }
-  use_rules_of(begun_ ? request_.policy : in_force_);
+  windows_ = SlotWindows(begun_ ? request_.policy : in_force_);
+  use_rules_of(windows_.asked());
   return {};
 }
 
@@ -119,6 +137,7 @@ Result<void> Replay::pass(const HistoryPass& pass) {
   if (!begun_ && pass.at >= request_.from) {
     begun_ = true;
     records_.begin();
+    windows_ = SlotWindows(request_.policy);
     use_rules_of(request_.policy);
   }
   could_write_ = pass.could_write;
@@ -127,6 +146,7 @@ Result<void> Replay::pass(const HistoryPass& pass) {
   for (const auto& [device, result] : pass.qa) {
     device.is_zero() ? evidence_->put_qa_run(result.at) : evidence_->put_qa_result(device, result);
   }
+  for (const auto& [slots, length] : pass.windows) told_[slots] = length;
   last_pass_ = pass.at;
   look(pass.at);
   return {};
@@ -186,6 +206,7 @@ void Replay::take_minutes(const HistoryPass& pass) {
 }
 
 void Replay::look(Timestamp at) {
+  take_windows(at);
   const auto now = inputs(at);
   const auto& plan = planner_->plan(now);
   next_look_ = plan.next_look;
@@ -193,15 +214,17 @@ void Replay::look(Timestamp at) {
   ++outcome_.passes;
   if (!begun_) return;
   if (could_write_) {
-    std::vector<std::pair<Pubkey, Health>> writes;
+    const auto changes = plan.changes;
     for (const auto& change : plan.changes) {
       BacktestDecision decision{at, change.key, change.kind, records_.code_of(change.key), change.from, change.to};
       decision.reason = to_text(change.reason);
       if (const auto report = planner_->report(now, change.key)) decision.sentence = report->sentence;
       outcome_.decided.push_back(std::move(decision));
-      writes.emplace_back(change.key, change.to);
     }
-    for (const auto& [key, health] : writes) records_.set_health(key, health);
+    for (const auto& change : changes) {
+      records_.set_health(change.key, change.to);
+      if (!request_.policy.profile->guarded) planner_->landed(change.key, change.to, change.reset);
+    }
   }
   records_.move(at);
 }
@@ -256,6 +279,7 @@ BacktestOutcome Replay::outcome(const std::vector<Decision>& decisions, std::vec
   out.from = request_.from;
   out.to = request_.to;
   out.policy_digest = policy_digest(request_.policy);
+  out.profile = request_.policy.profile;
   out.records = records_.links().size() + records_.devices().size();
   const auto window = longest_window(request_.policy);
   if (!covered_from_ || *covered_from_ > request_.from - window) {

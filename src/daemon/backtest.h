@@ -34,6 +34,7 @@ struct BacktestDecision {
 struct BacktestOutcome {
   Timestamp from, to;  // as far as there is anything recorded
   std::string policy_digest;
+  const Profile* profile = &rfc_profile();
   struct InForce {
     Timestamp since;
     std::string digest;

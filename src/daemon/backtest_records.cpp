@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "lifecycle/table.h"
 #include "wire/accounts.h"
 
 namespace dz {
@@ -23,32 +22,45 @@ void put(Record& record, const LifecycleState& state) {
   record.health = state.health;
 }
 
-std::optional<Status> next_of(const LifecycleState& s) { return next_status(s.status, s.desired_status, s.health); }
+// A rule of one network for records of one kind.
+struct Rules {
+  const Profile& profile;
+  RecordKind kind;
 
-// Some order of the changes between two readings lets the table lead there.
-bool by_table(const LifecycleState& before, const LifecycleState& after) {
-  for (const auto desired : {before.desired_status, after.desired_status}) {
-    for (const auto health : {before.health, after.health}) {
-      if (next_status(before.status, desired, health) == after.status) return true;
-    }
+  std::optional<Status> next(Status status, DesiredStatus desired, Health health) const {
+    const auto* row = next_transition(profile.lifecycle(kind), status, desired, health);
+    return row == nullptr ? std::nullopt : std::optional(row->to);
   }
-  return false;
-}
+  std::optional<Status> next(const LifecycleState& s) const { return next(s.status, s.desired_status, s.health); }
 
-bool impaired_by_program(const LifecycleState& before, const LifecycleState& after) {
-  if (after.health != Health::Impaired) return false;
-  const bool left = before.status == Status::Activated && after.status != Status::Activated;
-  const bool asked = before.desired_status != DesiredStatus::Activated &&
-                     after.desired_status == DesiredStatus::Activated && after.status != Status::Activated;
-  return left || asked;
-}
+  // Some order of the changes between two readings lets the table lead there.
+  bool by_table(const LifecycleState& before, const LifecycleState& after) const {
+    for (const auto desired : {before.desired_status, after.desired_status}) {
+      for (const auto health : {before.health, after.health}) {
+        if (next(before.status, desired, health) == after.status) return true;
+      }
+    }
+    return false;
+  }
 
-LifecycleState written(const LifecycleState& before, const LifecycleWrite& write, const Roles& roles) {
-  if (const auto after = apply_write(before, write, roles)) return *after;
-  auto after = before;  // between words that are not in service, as when side Z accepts
-  if (write.status) after.status = *write.status;
-  return after;
-}
+  bool impaired_by_program(const LifecycleState& before, const LifecycleState& after) const {
+    if (!profile.guarded || after.health != Health::Impaired) return false;
+    const bool left = before.status == Status::Activated && after.status != Status::Activated;
+    const bool asked = before.desired_status != DesiredStatus::Activated &&
+                       after.desired_status == DesiredStatus::Activated && after.status != Status::Activated;
+    return left || asked;
+  }
+
+  LifecycleState written(const LifecycleState& before, const LifecycleWrite& write, const Roles& roles) const {
+    if (profile.guarded) {
+      if (const auto after = apply_write(before, write, roles)) return *after;
+    }
+    auto after = before;  // between words that are not in service, as when side Z accepts
+    if (write.status) after.status = *write.status;
+    if (!profile.guarded && write.desired_status) after.desired_status = *write.desired_status;
+    return after;
+  }
+};
 
 }  // namespace
 
@@ -77,6 +89,7 @@ Result<void> BacktestRecords::take(Timestamp at, const HistoryRecord& record, bo
     return {};
   }
   DZ_TRY_ASSIGN(const auto* profile, recognise_profile(record.version));
+  profile_ = profile;
   if (record.kind == RecordKind::Link) {
     DZ_TRY_ASSIGN(auto link, decode_link(record.account, *profile));
     take_record(at, record, std::move(link), links_, other_writes);
@@ -109,17 +122,18 @@ void BacktestRecords::take_record(Timestamp at, const HistoryRecord& from, Recor
 // What changed on the ledger from `before` to `after`, done to the record as it is in the backtest.
 LifecycleState BacktestRecords::merge(Timestamp at, const HistoryRecord& from, const LifecycleState& before,
                                       const LifecycleState& after, LifecycleState own, bool other_writes) {
+  const Rules rules{*profile_, from.kind};
   if (before.desired_status != after.desired_status) {
-    own = written(own, {.status = {}, .desired_status = after.desired_status}, kOwner);
+    own = rules.written(own, {.status = {}, .desired_status = after.desired_status}, kOwner);
   }
   if (before.status != after.status) {
-    if (!by_table(before, after)) {
-      own = written(own, {.status = after.status, .desired_status = {}}, kOwner);
-    } else if (next_of(own) == after.status) {
-      own = written(own, {.status = after.status, .desired_status = {}}, kActivator);
+    if (!rules.by_table(before, after)) {
+      own = rules.written(own, {.status = after.status, .desired_status = {}}, kOwner);
+    } else if (rules.next(own) == after.status) {
+      own = rules.written(own, {.status = after.status, .desired_status = {}}, kActivator);
     }
   }
-  if (before.health == after.health || impaired_by_program(before, after)) return own;
+  if (before.health == after.health || rules.impaired_by_program(before, after)) return own;
   if (other_writes) {
     Decision decision{.at = at, .key = from.key, .kind = from.kind, .code = code_of(from.key)};
     decision.from = before.health;
@@ -140,22 +154,23 @@ void BacktestRecords::set_health(const Pubkey& key, Health health) {
 
 void BacktestRecords::move(Timestamp at) {
   if (!begun_) return;
-  move_records(at, links_);
-  move_records(at, devices_);
+  move_records(at, RecordKind::Link, links_);
+  move_records(at, RecordKind::Device, devices_);
 }
 
 template <typename Record>
-void BacktestRecords::move_records(Timestamp at, std::map<Pubkey, Record>& records) {
+void BacktestRecords::move_records(Timestamp at, RecordKind kind, std::map<Pubkey, Record>& records) {
+  const Rules rules{*profile_, kind};
   for (auto& [key, record] : records) {
     const auto own = state_of(record);
-    const auto to = next_of(own);
+    const auto to = rules.next(own);
     if (!to || own == recorded_.at(key)) {
       if (!movable_since_.empty()) movable_since_.erase(key);
       continue;
     }
     const auto [since, fresh] = movable_since_.try_emplace(key, at);
     if (fresh || at - since->second < kActivatorTakes) continue;
-    put(record, written(own, {.status = *to, .desired_status = {}}, kActivator));
+    put(record, rules.written(own, {.status = *to, .desired_status = {}}, kActivator));
     movable_since_.erase(since);
     note_step(at, key, own.status, *to);
     ++revision_;

@@ -2,7 +2,7 @@
 // that would have followed.
 //
 // What people did is applied as it was recorded: drains, wishes, overrides, interfaces, new and deleted records. Status
-// moves by the lifecycle table: at the time the recorded activator made the same move, where the record is as it was
+// moves by the lifecycle table of the network: at the time the recorded activator made the same move, where the record is as it was
 // recorded; half a minute after it could move, where it is not.
 #pragma once
 
@@ -73,11 +73,12 @@ class BacktestRecords {
   LifecycleState merge(Timestamp at, const HistoryRecord& from, const LifecycleState& before,
                        const LifecycleState& after, LifecycleState own, bool other_writes);
   template <typename Record>
-  void move_records(Timestamp at, std::map<Pubkey, Record>& records);
+  void move_records(Timestamp at, RecordKind kind, std::map<Pubkey, Record>& records);
   void note_step(Timestamp at, const Pubkey& key, Status from, Status to);
 
   RecordedDecisions decisions_;
   bool begun_ = false;
+  const Profile* profile_ = &rfc_profile();  // of the records read last
   std::map<Pubkey, Link> links_;
   std::map<Pubkey, Device> devices_;
   std::map<Pubkey, LifecycleState> recorded_;  // as on the ledger

@@ -186,12 +186,13 @@ std::string render_backtest(const BacktestOutcome& outcome, std::string_view pol
   text +=
       fmt::format("{} to {} UTC, {} records\n", minute_text(outcome.from), minute_text(outcome.to), outcome.records);
   for (const auto& note : outcome.notes) text += "note: " + note + "\n";
+  const auto word = [&](const BacktestDecision& d, Health health) { return spell(*outcome.profile, d.kind, health); };
   std::vector<std::array<std::string, 6>> table{{"record", "health", "decided", "then", "recorded", "difference"}};
   for (const auto& row : rows) {
     const auto& any = row.any();
     auto recorded = row.recorded == nullptr ? "-" : minute_text(row.recorded->at);
     if (const auto then = followed_text(row.recorded); !then.empty()) recorded += ", then " + then;
-    table.push_back({any.code, fmt::format("{} -> {}", to_text(any.from), to_text(any.to)),
+    table.push_back({any.code, fmt::format("{} -> {}", word(any, any.from), word(any, any.to)),
                      row.decided == nullptr ? "-" : minute_text(row.decided->at), followed_text(row.decided), recorded,
                      difference_text(row)});
   }
@@ -199,7 +200,7 @@ std::string render_backtest(const BacktestOutcome& outcome, std::string_view pol
   for (const auto& row : rows) {
     if (row.difference == BacktestDifference::Same) continue;
     const auto& any = row.any();
-    text += fmt::format("{} {} {} -> {}, {}: {}\n", minute_text(any.at), any.code, to_text(any.from), to_text(any.to),
+    text += fmt::format("{} {} {} -> {}, {}: {}\n", minute_text(any.at), any.code, word(any, any.from), word(any, any.to),
                         difference_text(row), any.sentence);
   }
   const auto summary = summary_of(rows);

@@ -62,7 +62,7 @@ void HealthWriter::send_split(Writes batch, std::size_t first, const Profile& pr
 void HealthWriter::send_batch(Writes batch, const Profile& profile, std::vector<HealthWriteOutcome>& outcomes) {
   std::vector<Instruction> instructions;
   for (auto it = batch.begin(); it != batch.end();) {
-    auto instruction = build(*it, {ids_.serviceability, key_.pubkey(), false}, profile);
+    auto instruction = build(*it, {ids_.serviceability, key_.pubkey(), permission_}, profile);
     if (instruction) {
       instructions.push_back(std::move(*instruction));
       ++it;

@@ -20,6 +20,7 @@ struct HealthWrite {
   Pubkey key;
   GovernedRecord judged;
   Health to = Health::Unknown;
+  bool reset = false;  // before it is judged (control/reset.h)
   bool operator==(const HealthWrite&) const = default;
 };
 
@@ -41,6 +42,8 @@ class HealthWriter {
 
   // Sends what it can; outcomes that are known at once are returned, the others by collect().
   std::vector<HealthWriteOutcome> submit(std::vector<HealthWrite> writes, const Profile& profile);
+  // Whether the key's Permission account goes with the writes: the ledger has it, activated.
+  void use_permission(bool permission) { permission_ = permission; }
   std::vector<HealthWriteOutcome> collect();
 
   // Of the records in open transactions: the health that was sent.
@@ -64,6 +67,7 @@ class HealthWriter {
 
   const Keypair& key_;
   ProgramIds ids_;
+  bool permission_ = false;
   TransactionSender sender_;
   std::size_t batch_ = kFirstBatch, most_ = kMostWrites;
   std::vector<Open> open_;

@@ -58,6 +58,8 @@ struct HistoryPass {
   bool whole = false;
   bool could_write = false;                                // the ledger was read lately and the key is good
   std::vector<std::pair<std::string, Minute>> watermarks;  // those that moved, by history_name()
+  // Windows given in slots: how many minutes they were; said at every whole pass and when it changed.
+  std::vector<std::pair<std::uint64_t, std::chrono::minutes>> windows;
   std::vector<HistoryRun> runs;
   std::vector<HistoryRecord> records;  // those that changed
   std::vector<HistoryQa> qa;           // new results

@@ -17,29 +17,41 @@ tl::unexpected<Error> unreadable(std::string_view what, std::string_view found) 
   return corrupt(fmt::format("monitor store, history: expected {}, found '{}'", what, found));
 }
 
-// "counters 29640012, qa 29640012": minutes since the epoch.
-std::string watermarks_text(const HistoryPass& pass) {
+// "counters 29640012, qa 29640012": names and numbers.
+template <typename Entries, typename ToNumber>
+std::string numbers_text(const Entries& entries, const ToNumber& to_number) {
   std::string text;
-  for (const auto& [source, watermark] : pass.watermarks) {
+  for (const auto& [name, value] : entries) {
     if (!text.empty()) text += ", ";
-    text += fmt::format("{} {}", source, minutes(watermark));
+    text += fmt::format("{} {}", name, to_number(value));
   }
   return text;
 }
 
-Result<void> parse_watermarks(std::string_view text, HistoryPass& pass) {
+template <typename Take>
+Result<void> parse_numbers(std::string_view text, const Take& take) {
   while (!text.empty()) {
     const auto end = std::min(text.find(", "), text.size());
     const auto entry = text.substr(0, end);
     text.remove_prefix(std::min(end + 2, text.size()));
     const auto blank = entry.rfind(' ');
-    if (blank == std::string_view::npos) return unreadable("a source and its watermark", entry);
-    std::int64_t minute = 0;
-    const auto [rest, error] = std::from_chars(entry.data() + blank + 1, entry.data() + entry.size(), minute);
-    if (error != std::errc{} || rest != entry.data() + entry.size()) return unreadable("a minute", entry);
-    pass.watermarks.emplace_back(std::string(entry.substr(0, blank)), from_minutes(minute));
+    if (blank == std::string_view::npos) return unreadable("a name and a number", entry);
+    std::int64_t number = 0;
+    const auto [rest, error] = std::from_chars(entry.data() + blank + 1, entry.data() + entry.size(), number);
+    if (error != std::errc{} || rest != entry.data() + entry.size()) return unreadable("a number", entry);
+    take(std::string(entry.substr(0, blank)), number);
   }
   return {};
+}
+
+// Minutes since the epoch, by source; minutes, by slots.
+Result<void> parse_pass_numbers(std::string_view watermarks, std::string_view windows, HistoryPass& pass) {
+  DZ_TRY(parse_numbers(watermarks, [&](std::string name, std::int64_t minute) {
+    pass.watermarks.emplace_back(std::move(name), from_minutes(minute));
+  }));
+  return parse_numbers(windows, [&](const std::string& slots, std::int64_t length) {
+    pass.windows.emplace_back(std::strtoull(slots.c_str(), nullptr, 10), std::chrono::minutes{length});
+  });
 }
 
 std::int64_t pack(const Version& v) {
@@ -73,7 +85,7 @@ Result<std::map<std::int64_t, HistorySubject>> read_subjects(SqliteDatabase& dat
 std::string_view history_schema() {
   return "CREATE TABLE IF NOT EXISTS history_pass(at INTEGER PRIMARY KEY, previous INTEGER, whole INTEGER NOT NULL, "
          "could_write INTEGER "
-         "NOT NULL, watermarks TEXT NOT NULL);"
+         "NOT NULL, watermarks TEXT NOT NULL, windows TEXT NOT NULL DEFAULT '');"
          "CREATE TABLE IF NOT EXISTS history_start(at INTEGER PRIMARY KEY, policy TEXT NOT NULL, writes_health INTEGER "
          "NOT NULL, evidence BLOB NOT NULL);"
          "CREATE TABLE IF NOT EXISTS history_subject(id INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE);"
@@ -83,6 +95,10 @@ std::string_view history_schema() {
          "version INTEGER NOT NULL, account BLOB, own_health INTEGER, PRIMARY KEY(at, pubkey)) WITHOUT ROWID;"
          "CREATE TABLE IF NOT EXISTS history_qa(at INTEGER NOT NULL, device BLOB NOT NULL, result_at INTEGER NOT NULL, "
          "success INTEGER NOT NULL, PRIMARY KEY(at, device, result_at)) WITHOUT ROWID;";
+}
+
+std::string_view history_to_format3() {
+  return "ALTER TABLE history_pass ADD COLUMN windows TEXT NOT NULL DEFAULT '';";
 }
 
 std::optional<Timestamp> HistoryWriter::newest() {
@@ -109,10 +125,11 @@ Result<void> HistoryWriter::add(const HistoryPass& pass) {
 
 Result<void> HistoryWriter::add_rows(const HistoryPass& pass) {
   const auto at = micros(pass.at);
-  DZ_TRY_ASSIGN(auto add_pass, database_->prepare("INSERT INTO history_pass VALUES(?, ?, ?, ?, ?)"));
+  DZ_TRY_ASSIGN(auto add_pass, database_->prepare("INSERT INTO history_pass VALUES(?, ?, ?, ?, ?, ?)"));
   add_pass.bind(1, at).bind(3, std::int64_t{pass.whole}).bind(4, std::int64_t{pass.could_write});
   pass.previous ? add_pass.bind(2, micros(*pass.previous)) : add_pass.bind_null(2);
-  DZ_TRY(add_pass.bind(5, watermarks_text(pass)).run());
+  add_pass.bind(5, numbers_text(pass.watermarks, minutes));
+  DZ_TRY(add_pass.bind(6, numbers_text(pass.windows, [](auto length) { return length.count(); })).run());
   if (pass.start) {
     DZ_TRY_ASSIGN(auto add, database_->prepare("INSERT INTO history_start VALUES(?, ?, ?, ?)"));
     add.bind(1, at).bind(2, pass.start->policy).bind(3, std::int64_t{pass.start->writes_health});
@@ -184,7 +201,7 @@ Result<HistoryReader> HistoryReader::open(SqliteDatabase& database, Timestamp fr
   DZ_TRY_ASSIGN(
       auto passes,
       database.prepare("SELECT p.at, p.previous, p.whole, p.could_write, p.watermarks, s.policy, s.writes_health, "
-                       "s.evidence FROM history_pass p LEFT JOIN history_start s ON s.at = (SELECT max(at) "
+                       "s.evidence, p.windows FROM history_pass p LEFT JOIN history_start s ON s.at = (SELECT max(at) "
                        "FROM history_start WHERE at <= p.at) AND (s.at = p.at OR p.at = ?1) WHERE p.at >= ?1 "
                        "AND p.at <= ?2 ORDER BY p.at"));
   DZ_TRY_ASSIGN(auto runs, select("at, subject, first, until, marks", "history_minutes", "at, subject, first"));
@@ -209,7 +226,7 @@ Result<std::optional<HistoryPass>> HistoryReader::next() {
   if (!passes_.is_null(1)) pass.previous = from_micros(passes_.integer(1));
   pass.whole = passes_.integer(2) != 0;
   pass.could_write = passes_.integer(3) != 0;
-  DZ_TRY(parse_watermarks(passes_.text(4), pass));
+  DZ_TRY(parse_pass_numbers(passes_.text(4), passes_.text(8), pass));
   if (!passes_.is_null(5)) {
     const auto evidence = passes_.blob(7);
     pass.start =
@@ -242,7 +259,7 @@ Result<void> HistoryReader::read_records(HistoryPass& pass) {
     record.version = unpack(records_.integer(3));
     const auto account = records_.blob(4);
     record.account.assign(account.begin(), account.end());
-    if (!records_.is_null(5)) record.own_health = static_cast<Health>(records_.integer(5) & 3);
+    if (!records_.is_null(5)) record.own_health = static_cast<Health>(records_.integer(5));
     pass.records.push_back(std::move(record));
     DZ_TRY_ASSIGN(more_records_, records_.step());
   }

@@ -14,6 +14,8 @@
 namespace dz {
 
 std::string_view history_schema();
+// What the tables of a file of format 2 lack; format 1 had none.
+std::string_view history_to_format3();
 
 // The monitor's side. The database outlives it.
 class HistoryWriter {

@@ -35,8 +35,10 @@ std::optional<HistoryPass> HistoryRecorder::record(const MonitorInputs& inputs, 
     known_.clear();
     qa_.clear();
     records_revision_.reset();
+    windows_.clear();
     if (!started_) pass.start = start_;
   }
+  record_windows(inputs.policy, pass);
   record_records(inputs, profile, pass);
   if (pass.whole) {
     const auto memories = planner.memories();
@@ -48,7 +50,8 @@ std::optional<HistoryPass> HistoryRecorder::record(const MonitorInputs& inputs, 
   track(inputs);
   record_minutes(inputs.store, pass);
   record_qa(inputs.store, pass);
-  const bool silent = pass.watermarks.empty() && pass.runs.empty() && pass.records.empty() && pass.qa.empty();
+  const bool silent = pass.watermarks.empty() && pass.runs.empty() && pass.records.empty() && pass.qa.empty() &&
+                      pass.windows.empty();
   const bool same_minute = newest_ && minute_of(*newest_) == minute_of(pass.at);
   if (!pass.whole && silent && same_minute && could_write_ == could_write) {
     silent_ = pass.at;
@@ -80,6 +83,14 @@ void HistoryRecorder::record_records(const MonitorInputs& inputs, const Profile&
     pass.records.push_back({entry.first, entry.second.kind, profile.version, {}, {}});
     return true;
   });
+}
+
+void HistoryRecorder::record_windows(const Policy& policy, HistoryPass& pass) {
+  for (const auto* window : {&policy.window, &policy.recovery_window}) {
+    if (window->slots == 0 || !window->known() || windows_[window->slots] == window->length) continue;
+    windows_[window->slots] = window->length;
+    pass.windows.emplace_back(window->slots, window->length);
+  }
 }
 
 // A subject that the store never heard of is silent all the same; it is tracked from the first row on.

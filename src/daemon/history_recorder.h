@@ -42,6 +42,7 @@ class HistoryRecorder {
   void record_subject(const EvidenceStore& store, Tracked& tracked, HistoryPass& pass);
   void record_records(const MonitorInputs& inputs, const Profile& profile, HistoryPass& pass);
   void record_qa(const EvidenceStore& store, HistoryPass& pass);
+  void record_windows(const Policy& policy, HistoryPass& pass);
 
   HistoryStart start_;
   bool started_ = false;
@@ -53,6 +54,7 @@ class HistoryRecorder {
   std::map<Source, Minute> through_;  // watermarks as said
   std::map<Pubkey, Known> known_;     // records as said
   std::map<std::pair<Pubkey, Timestamp>, bool> qa_;
+  std::map<std::uint64_t, std::chrono::minutes> windows_;  // as said, by slots
 };
 
 }  // namespace dz

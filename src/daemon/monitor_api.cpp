@@ -115,7 +115,7 @@ net::HttpResponse decisions(Monitor& monitor, const net::HttpRequest& request) {
   const auto found = monitor.decisions(query);
   if (!found) return complain(503, found.error().message);
   json::array list;
-  for (const auto& decision : *found) list.push_back(to_json(decision));
+  for (const auto& decision : *found) list.push_back(to_json(decision, *monitor.policy().profile));
   return reply(200, json::object{{"decisions", std::move(list)}});
 }
 
@@ -127,7 +127,7 @@ json::array alarms_json(const Monitor& monitor, Timestamp now) {
       const auto& s = *monitor.snapshot();
       subject = alarm.record == RecordKind::Link ? code_of(s.links, alarm.key) : code_of(s.devices, alarm.key);
     }
-    alarms.push_back(json::object{{"alarm", to_text(alarm.kind)}, {"text", render_alarm(alarm, subject, now)}});
+    alarms.push_back(json::object{{"alarm", to_text(alarm.kind)}, {"text", render_alarm(alarm, subject, now, *monitor.policy().profile)}});
   }
   return alarms;
 }

@@ -7,12 +7,15 @@
 namespace dz {
 namespace {
 
-constexpr int kFormat = 2;  // 1: closed minutes in the table `minute`, as good, bad or unobserved only
+// 1: closed minutes in the table `minute`, as good, bad or unobserved only. 2: memories without the state they saw.
+constexpr int kFormat = 3;
 constexpr std::string_view kSchema =
     "CREATE TABLE IF NOT EXISTS monitor_format(version INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS memory(pubkey BLOB PRIMARY KEY, e_known_at INTEGER, own_health INTEGER, tried_health "
-    "INTEGER)"
+    "INTEGER, status INTEGER, desired_status INTEGER, own_written INTEGER NOT NULL DEFAULT 0, reset_to INTEGER, "
+    "reset_reason INTEGER)"
     " WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS network(profile TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS decision(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, slot INTEGER NOT NULL, pubkey "
     "BLOB NOT NULL,"
     " kind INTEGER NOT NULL, code TEXT NOT NULL, from_health INTEGER NOT NULL, to_health INTEGER NOT NULL, reason TEXT "
@@ -23,6 +26,12 @@ constexpr std::string_view kSchema =
     // Of format 1: read by people, and forgotten in time.
     "CREATE TABLE IF NOT EXISTS minute(minute INTEGER NOT NULL, subject TEXT NOT NULL, states TEXT NOT NULL,"
     " PRIMARY KEY(minute, subject)) WITHOUT ROWID;";
+
+// What a file of format 2 or before lacks.
+constexpr std::string_view kToFormat3 =
+    "ALTER TABLE memory ADD COLUMN status INTEGER; ALTER TABLE memory ADD COLUMN desired_status INTEGER;"
+    "ALTER TABLE memory ADD COLUMN own_written INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE memory ADD COLUMN reset_to INTEGER; ALTER TABLE memory ADD COLUMN reset_reason INTEGER;";
 
 tl::unexpected<Error> other_format(std::int64_t found, std::string_view what_to_do) {
   return fail(ErrorKind::Unsupported, "monitor store: expected format " + std::to_string(kFormat) + ", found " +
@@ -53,9 +62,14 @@ Result<Pubkey> pubkey_of(ByteView blob) {
   return key;
 }
 
-std::optional<Health> health_of(const SqliteStatement& query, int column) {
+template <typename Word>
+std::optional<Word> word_of(const SqliteStatement& query, int column) {
   if (query.is_null(column)) return std::nullopt;
-  return static_cast<Health>(query.integer(column) & 3);
+  return static_cast<Word>(query.integer(column));
+}
+template <typename Word>
+int number_of(Word word) {
+  return static_cast<int>(word);
 }
 
 Result<Decision> read_decision(const SqliteStatement& query) {
@@ -66,8 +80,8 @@ Result<Decision> read_decision(const SqliteStatement& query) {
   DZ_TRY_ASSIGN(d.key, pubkey_of(query.blob(3)));
   d.kind = query.integer(4) == 0 ? RecordKind::Link : RecordKind::Device;
   d.code = query.text(5);
-  d.from = static_cast<Health>(query.integer(6) & 3);
-  d.to = static_cast<Health>(query.integer(7) & 3);
+  d.from = static_cast<Health>(query.integer(6));
+  d.to = static_cast<Health>(query.integer(7));
   d.reason = query.text(8);
   d.sentence = query.text(9);
   d.findings_json = query.text(10);
@@ -99,6 +113,8 @@ Result<MonitorArchive> MonitorArchive::open(SqliteDatabase& database) {
       return other_format(format, "run the version that wrote it, or start with an empty data folder");
     }
     DZ_TRY(database.execute(std::string(history_schema())));
+    if (format < 3) DZ_TRY(database.execute(std::string(kToFormat3)));
+    if (format == 2) DZ_TRY(database.execute(std::string(history_to_format3())));
     return database.execute("DELETE FROM monitor_format; INSERT INTO monitor_format VALUES(" + std::to_string(kFormat) +
                             ")");
   });
@@ -116,7 +132,9 @@ Result<MonitorArchive> MonitorArchive::open_to_read(SqliteDatabase& database) {
 }
 
 Result<std::map<Pubkey, StoredMemory>> MonitorArchive::load_memories() {
-  DZ_TRY_ASSIGN(auto query, database_->prepare("SELECT pubkey, e_known_at, own_health, tried_health FROM memory"));
+  DZ_TRY_ASSIGN(auto query,
+                database_->prepare("SELECT pubkey, e_known_at, own_health, tried_health, status, desired_status, "
+                                   "own_written, reset_to, reset_reason FROM memory"));
   std::map<Pubkey, StoredMemory> memories;
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, query.step());
@@ -124,8 +142,13 @@ Result<std::map<Pubkey, StoredMemory>> MonitorArchive::load_memories() {
     DZ_TRY_ASSIGN(const auto key, pubkey_of(query.blob(0)));
     auto& memory = memories[key];
     if (!query.is_null(1)) memory.e_known_at = from_micros(query.integer(1));
-    memory.own_health = health_of(query, 2);
-    memory.tried_health = health_of(query, 3);
+    memory.own_health = word_of<Health>(query, 2);
+    memory.tried_health = word_of<Health>(query, 3);
+    memory.status = word_of<Status>(query, 4);
+    memory.desired_status = word_of<DesiredStatus>(query, 5);
+    memory.own_written = query.integer(6) != 0;
+    if (const auto to = word_of<Health>(query, 7))
+      memory.reset = Reset{*to, word_of<HealthReason>(query, 8).value_or(HealthReason::LeftService)};
   }
 }
 
@@ -133,17 +156,38 @@ Result<void> MonitorArchive::save_memories(const std::vector<std::pair<Pubkey, S
                                            const std::vector<Pubkey>& gone) {
   if (memories.empty() && gone.empty()) return {};
   return in_transaction(*database_, [&]() -> Result<void> {
-    DZ_TRY_ASSIGN(auto save, database_->prepare("INSERT OR REPLACE INTO memory VALUES(?, ?, ?, ?)"));
+    DZ_TRY_ASSIGN(auto save, database_->prepare("INSERT OR REPLACE INTO memory VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     for (const auto& [key, memory] : memories) {
       save.bind(1, key.view());
       bind_optional(save, 2, memory.e_known_at, micros);
-      bind_optional(save, 3, memory.own_health, [](Health h) { return static_cast<int>(h); });
-      bind_optional(save, 4, memory.tried_health, [](Health h) { return static_cast<int>(h); });
+      bind_optional(save, 3, memory.own_health, number_of<Health>);
+      bind_optional(save, 4, memory.tried_health, number_of<Health>);
+      bind_optional(save, 5, memory.status, number_of<Status>);
+      bind_optional(save, 6, memory.desired_status, number_of<DesiredStatus>);
+      save.bind(7, std::int64_t{memory.own_written});
+      const auto reset_to = memory.reset ? std::optional(memory.reset->to) : std::nullopt;
+      const auto reset_reason = memory.reset ? std::optional(memory.reset->reason) : std::nullopt;
+      bind_optional(save, 8, reset_to, number_of<Health>);
+      bind_optional(save, 9, reset_reason, number_of<HealthReason>);
       DZ_TRY(save.run());
     }
     DZ_TRY_ASSIGN(auto forget, database_->prepare("DELETE FROM memory WHERE pubkey = ?"));
     for (const auto& key : gone) DZ_TRY(forget.bind(1, key.view()).run());
     return {};
+  });
+}
+
+Result<std::optional<std::string>> MonitorArchive::load_profile() {
+  DZ_TRY_ASSIGN(auto query, database_->prepare("SELECT profile FROM network"));
+  DZ_TRY_ASSIGN(const bool found, query.step());
+  return found ? std::optional(std::string(query.text(0))) : std::nullopt;
+}
+
+Result<void> MonitorArchive::save_profile(std::string_view name) {
+  return in_transaction(*database_, [&]() -> Result<void> {
+    DZ_TRY(database_->execute("DELETE FROM network"));
+    DZ_TRY_ASSIGN(auto add, database_->prepare("INSERT INTO network VALUES(?)"));
+    return add.bind(1, name).run();
   });
 }
 

@@ -10,6 +10,7 @@
 #include "control/plan_activator.h"
 #include "domain/words.h"
 #include "storage/sqlite.h"
+#include "verdict/memory.h"
 #include "wire/keypair.h"
 
 namespace dz {
@@ -42,6 +43,11 @@ struct DecisionQuery {
 struct StoredMemory {
   std::optional<Timestamp> e_known_at;  // set while E is unknown
   std::optional<Health> own_health, tried_health;
+  // What it was when it was last seen; none before format 3.
+  std::optional<Status> status;
+  std::optional<DesiredStatus> desired_status;
+  bool own_written = false;
+  std::optional<Reset> reset;
   bool operator==(const StoredMemory&) const = default;
 };
 
@@ -54,6 +60,9 @@ class MonitorArchive {
   static Result<MonitorArchive> open_to_read(SqliteDatabase& database);
 
   Result<std::map<Pubkey, StoredMemory>> load_memories();
+  // The name of the profile that was chosen last; none: none was.
+  Result<std::optional<std::string>> load_profile();
+  Result<void> save_profile(std::string_view name);
   // Those that changed, and the keys of records that are gone. On disk when it returns.
   Result<void> save_memories(const std::vector<std::pair<Pubkey, StoredMemory>>& memories,
                              const std::vector<Pubkey>& gone);

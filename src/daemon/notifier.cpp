@@ -37,13 +37,22 @@ Notifier::Notifier(NotifierSettings settings, NotifyStore store, NotifyState sta
                                        MessageContext{.environment = settings_.environment, .policy = settings_.policy},
                                        state)) {}
 
+namespace {
+
+// What cannot be recognised is not read, so there is nothing to spell then.
+const Profile& profile_of(const Snapshot& snapshot) {
+  return snapshot.profile != nullptr ? *snapshot.profile : rfc_profile();
+}
+
+}  // namespace
+
 void Notifier::look(const Snapshot& snapshot, const HealthCauseOf& cause_of, Timestamp now) {
   if (settings_.hooks.empty() || snapshot.slot < newest_) return;
   newest_ = snapshot.slot;
   name_unknown_contributors(snapshot);
   auto marks = marks_of(snapshot, records_, now);
   std::vector<NotifyEvent> events;
-  if (records_known_) events = changes_between(records_, marks, now, snapshot.slot);
+  if (records_known_) events = changes_between(records_, marks, now, snapshot.slot, profile_of(snapshot));
   for (auto& event : events) {
     if (!event.reason.empty()) continue;
     auto cause = cause_of(event, records_.at(event.key).health_since);

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
-#include "lifecycle/table.h"
+#include "domain/profile.h"
 
 namespace dz {
 namespace {
@@ -19,13 +19,20 @@ RecordMark mark_of(const Record& record, RecordKind kind, const RecordMark* befo
       kind, record.code, {}, record.status, record.desired_status, record.health, same ? before->health_since : now};
 }
 
-NotifyEvent event_of(const Pubkey& key, const RecordMark& mark, Change change, Timestamp at, Slot slot) {
-  NotifyEvent event{.at = at, .change = change, .kind = mark.kind, .key = key, .code = mark.code};
+// What all changes between two looks share.
+struct Look {
+  Timestamp at;
+  Slot slot;
+  const Profile& profile;
+};
+
+NotifyEvent event_of(const Pubkey& key, const RecordMark& mark, Change change, const Look& look) {
+  NotifyEvent event{.at = look.at, .change = change, .kind = mark.kind, .key = key, .code = mark.code};
   event.contributors = mark.contributors;
   event.status = to_text(mark.status);
   event.desired_status = to_text(mark.desired_status);
-  event.health = to_text(mark.health);
-  event.slot = slot;
+  event.health = spell(look.profile, mark.kind, mark.health);
+  event.slot = look.slot;
   return event;
 }
 
@@ -35,16 +42,19 @@ void because(NotifyEvent& event, std::string reason, std::string sentence) {
 }
 
 // The rule of the lifecycle that led there, where one did.
-void explain_status(NotifyEvent& event, const RecordMark& before, const RecordMark& after) {
+void explain_status(NotifyEvent& event, const RecordMark& before, const RecordMark& after, const Profile& profile) {
   // The health of then: leaving service changes it in the same instruction.
   for (const auto health : {before.health, after.health}) {
-    if (next_status(before.status, after.desired_status, health) != after.status) continue;
-    const bool back = after.status == Status::Activated;
-    return because(
-        event, "lifecycle",
-        fmt::format("desired status is {}{}", to_text(after.desired_status), back ? " and health is healthy" : ""));
+    const auto* row = next_transition(profile.lifecycle(after.kind), before.status, after.desired_status, health);
+    if (row == nullptr || row->to != after.status) continue;
+    const bool by_health = !row->health.contains(Health::Unknown);
+    const auto because_of = by_health ? fmt::format(" and health is {}", spell(profile, after.kind, health)) : "";
+    return because(event, "lifecycle",
+                   fmt::format("desired status is {}{}", to_text(after.desired_status), because_of));
   }
-  if (before.status == Status::Requested && after.status == Status::HardDrained) {
+  const bool accepted = profile.guarded ? after.status == Status::HardDrained
+                                        : after.status == Status::Activated || after.status == Status::Provisioning;
+  if (before.status == Status::Requested && accepted) {
     return because(event, "accepted", "side Z accepted the link");
   }
   because(event, "override",
@@ -52,9 +62,9 @@ void explain_status(NotifyEvent& event, const RecordMark& before, const RecordMa
                       to_text(after.desired_status), to_text(before.status), to_text(after.status)));
 }
 
-// What the ledger's program does to health by itself (architecture: it never comes back on an old judgement).
-void explain_health(NotifyEvent& event, const RecordMark& before, const RecordMark& after) {
-  if (after.health != Health::Impaired) return;
+// What a program that guards does to health by itself (architecture: it never comes back on an old judgement).
+void explain_health(NotifyEvent& event, const RecordMark& before, const RecordMark& after, const Profile& profile) {
+  if (!profile.guarded || after.health != Health::Impaired) return;
   if (before.status == Status::Activated && after.status != Status::Activated) {
     return because(event, "left-service", "it left service: the ledger sets health impaired until it is judged again");
   }
@@ -66,10 +76,10 @@ void explain_health(NotifyEvent& event, const RecordMark& before, const RecordMa
   }
 }
 
-void add_changes(const Pubkey& key, const RecordMark& before, const RecordMark& after, const NotifyEvent& form,
+void add_changes(const Pubkey& key, const RecordMark& before, const RecordMark& after, const Look& look,
                  std::vector<NotifyEvent>& events) {
   const auto add = [&](Change change, std::string_view from, std::string_view to) -> NotifyEvent& {
-    auto& event = events.emplace_back(event_of(key, after, change, form.at, form.slot));
+    auto& event = events.emplace_back(event_of(key, after, change, look));
     event.from = from;
     event.to = to;
     event.in_service = before.status == Status::Activated || after.status == Status::Activated;
@@ -81,10 +91,11 @@ void add_changes(const Pubkey& key, const RecordMark& before, const RecordMark& 
             fmt::format("the contributor or the foundation wants it {}", to_text(after.desired_status)));
   }
   if (before.status != after.status) {
-    explain_status(add(Change::Status, to_text(before.status), to_text(after.status)), before, after);
+    explain_status(add(Change::Status, to_text(before.status), to_text(after.status)), before, after, look.profile);
   }
   if (before.health != after.health) {
-    explain_health(add(Change::Health, to_text(before.health), to_text(after.health)), before, after);
+    const auto word = [&](Health health) { return spell(look.profile, after.kind, health); };
+    explain_health(add(Change::Health, word(before.health), word(after.health)), before, after, look.profile);
   }
 }
 
@@ -160,14 +171,13 @@ std::string_view to_text(Change change) {
   return "invalid";
 }
 
-std::vector<NotifyEvent> changes_between(const RecordMarks& before, const RecordMarks& after, Timestamp at, Slot slot) {
+std::vector<NotifyEvent> changes_between(const RecordMarks& before, const RecordMarks& after, Timestamp at, Slot slot,
+                                         const Profile& profile) {
   std::vector<NotifyEvent> events;
-  NotifyEvent form;
-  form.at = at;
-  form.slot = slot;
+  const Look look{at, slot, profile};
   auto old = before.begin();
   const auto take_gone = [&] {
-    auto& event = events.emplace_back(event_of(old->first, old->second, Change::Status, at, slot));
+    auto& event = events.emplace_back(event_of(old->first, old->second, Change::Status, look));
     event.from = to_text(old->second.status);
     event.in_service = old->second.status == Status::Activated;
     because(event, "deleted", "the record was deleted");
@@ -176,11 +186,11 @@ std::vector<NotifyEvent> changes_between(const RecordMarks& before, const Record
   for (const auto& [key, mark] : after) {
     while (old != before.end() && old->first < key) take_gone();
     if (old != before.end() && old->first == key) {
-      add_changes(key, old->second, mark, form, events);
+      add_changes(key, old->second, mark, look, events);
       ++old;
       continue;
     }
-    auto& event = events.emplace_back(event_of(key, mark, Change::Status, at, slot));
+    auto& event = events.emplace_back(event_of(key, mark, Change::Status, look));
     event.to = to_text(mark.status);
     event.in_service = mark.status == Status::Activated;
     because(event, "created", "the record is new");

@@ -62,8 +62,9 @@ struct NotifyEvent {
 
 // Ordered by key; of one record desired_status, status, health. A record that is new or gone is one event, of its
 // status. `id` and `policy` are left empty, and `reason` where the ledger's rules do not tell it: a change of health
-// that somebody judged.
-std::vector<NotifyEvent> changes_between(const RecordMarks& before, const RecordMarks& after, Timestamp at, Slot slot);
+// that somebody judged. Health is spelled as the profile does.
+std::vector<NotifyEvent> changes_between(const RecordMarks& before, const RecordMarks& after, Timestamp at, Slot slot,
+                                         const Profile& profile = rfc_profile());
 
 // Whether the hook asked to hear of it.
 bool is_wanted(const NotifyHook& hook, const NotifyEvent& event);

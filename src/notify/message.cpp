@@ -58,11 +58,18 @@ std::vector<Entry> entries_of(std::span<const NotifyEvent> events) {
   return entries;
 }
 
+// In the words of any network.
+bool is_healthy(const NotifyEvent& e) {
+  const auto profiles = all_profiles();
+  return std::any_of(profiles.begin(), profiles.end(),
+                     [&](const Profile* p) { return e.health == spell(*p, e.kind, Health::Healthy); });
+}
+
 std::string_view mark_of(const Entry& entry) {
   if (entry.rank == 0) return ":warning:";
   const auto& last = *entry.events.back();
   const bool good = last.change == Change::AlarmOver ||
-                    (last.status == to_text(Status::Activated) && last.health == to_text(Health::Healthy));
+                    (last.status == to_text(Status::Activated) && is_healthy(last));
   return good ? ":large_green_circle:" : entry.rank <= 3 ? ":red_circle:" : ":large_yellow_circle:";
 }
 

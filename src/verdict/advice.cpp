@@ -12,10 +12,11 @@ namespace {
 bool holds_back(const Finding& f) {
   return f.gates && f.judgement != Judgement::Met && f.judgement != Judgement::NotApplicable;
 }
+bool needs_an_answer(const Finding& f) { return f.to_do == ToDo::SourceAnswers || f.to_do == ToDo::LedgerTells; }
 bool needs_a_hand(const Finding& f) {
-  return holds_back(f) && f.to_do != ToDo::CleanMinutes && f.to_do != ToDo::SourceAnswers && f.to_do != ToDo::Nothing;
+  return holds_back(f) && f.to_do != ToDo::CleanMinutes && !needs_an_answer(f) && f.to_do != ToDo::Nothing;
 }
-bool needs_a_source(const Finding& f) { return holds_back(f) && f.to_do == ToDo::SourceAnswers; }
+bool needs_a_source(const Finding& f) { return holds_back(f) && needs_an_answer(f); }
 // The newest minute that is judged is one of the bad ones.
 bool goes_on(const Finding& f) {
   return f.gates && f.has_tally && f.tally.last_bad && f.tally.last_bad->minute + std::chrono::minutes{1} == f.tally.to;

@@ -12,11 +12,11 @@ using std::chrono::minutes;
 using enum CriterionId;
 
 // Met when every enforced criterion of the kind is (one that does not apply counts as met), and there is one at all:
-// no criteria, no evidence, never healthy.
-Judgement all_of(std::span<const Finding> findings, CriterionKind kind) {
+// no criteria, no evidence, never healthy. For ready-for-links those of ready-for-users are left out.
+Judgement all_of(std::span<const Finding> findings, CriterionKind kind, Stage stage = Stage::ReadyForUsers) {
   bool any = false, unknown = false, not_met = false;
   for (const auto& f : findings) {
-    if (f.mode != Mode::Enforce || criterion(f.id).kind != kind) continue;
+    if (f.mode != Mode::Enforce || criterion(f.id).kind != kind || f.stage > stage) continue;
     any |= f.judgement != Judgement::NotApplicable;
     unknown |= f.judgement == Judgement::Unknown;
     not_met |= f.judgement == Judgement::NotMet;
@@ -43,10 +43,11 @@ struct Frame {
 
 Frame begin(Health health, Status status, const RecordMemory& memory, const AssessmentContext& context,
             Assessment& out) {
+  out.profile = context.policy.profile;
   out.at = context.now;
   out.from = health;
   out.activated = status == Status::Activated;
-  out.window = window_for(context.policy, health);
+  out.window = window_for(context.policy, health, status);
   std::optional<Minute> stay_minute;
   if (!out.activated) stay_minute = minute_of(memory.present_since.value_or(context.now)) + minutes{1};
   return {context, memory, Judge{context, out.window, stay_minute}, stay_minute};
@@ -69,7 +70,9 @@ void apply_stay_rule(const Frame& frame, Assessment& out) {
 
 bool apply_hold(const Frame& frame, Assessment& out) {
   out.hold_until.reset();
-  if (out.e != Judgement::Unknown || out.from != Health::Healthy || out.activated) return false;
+  const bool holds = out.from == Health::Healthy || out.from == Health::ReadyForLinks;
+  const auto evidence = out.from == Health::ReadyForLinks ? out.links_e : out.e;
+  if (evidence != Judgement::Unknown || !holds || out.activated) return false;
   out.hold_until = frame.memory.e_known_at.value_or(frame.context.now) + frame.context.policy.max_hold;
   return frame.context.now > *out.hold_until;
 }
@@ -88,19 +91,27 @@ std::optional<Timestamp> healthy_time(const Assessment& a) {
   return std::max(time, a.stay_until.value_or(time));
 }
 
-void conclude(const Frame& frame, Assessment& out) {
+void conclude(const Frame& frame, bool stages, Assessment& out) {
   out.e = all_of(out.findings(), CriterionKind::Evidence);
   out.r = all_of(out.findings(), CriterionKind::Record);
+  out.links_e = all_of(out.findings(), CriterionKind::Evidence, Stage::ReadyForLinks);
+  out.links_r = all_of(out.findings(), CriterionKind::Record, Stage::ReadyForLinks);
   out.damped_failure = std::any_of(out.findings().begin(), out.findings().end(),
                                    [](const Finding& f) { return is_enforced_evidence(f) && f.damped_failure; });
   apply_stay_rule(frame, out);
   const bool held_too_long = apply_hold(frame, out);
-  const auto outcome =
-      next_health({out.from, out.activated, out.e, out.r, out.damped_failure, held_too_long, out.stayed});
+  const auto outcome = next_health({out.from, out.activated, out.e, out.r, out.damped_failure, held_too_long,
+                                    out.stayed, stages, out.links_e, out.links_r});
   out.to = outcome.health;
   out.reason = outcome.reason;
-  // R is read in one cell only: on the way out of pending, of a record that is not in service.
-  const bool reads_records = !out.activated && (out.from == Health::Unknown || out.from == Health::Pending);
+  if (const auto& reset = frame.memory.reset) {
+    out.to = reset->to;
+    out.reason = reset->reason;
+  }
+  // R is read on the way up from pending only, of a record that is not in service.
+  const bool on_its_way =
+      out.from == Health::Unknown || out.from == Health::Pending || out.from == Health::ReadyForLinks;
+  const bool reads_records = !out.activated && on_its_way;
   for (auto& f : std::span(out.storage).first(out.count)) {
     f.gates = f.mode == Mode::Enforce && (criterion(f.id).kind == CriterionKind::Evidence || reads_records);
   }
@@ -145,13 +156,14 @@ class FindingList {
   Assessment& out_;
 };
 
+// Without users: a soft-drained device keeps those it has.
+bool is_out_of_service(Status s) {
+  return s == Status::HardDrained || s == Status::Drained || is_provisioning(s);
+}
+
 bool is_up(const Interface* port) { return port != nullptr && port->status == InterfaceStatus::Activated; }
 
 }  // namespace
-
-minutes window_for(const Policy& policy, Health health) {
-  return health == Health::Unknown || health == Health::Pending ? policy.window : policy.recovery_window;
-}
 
 const Finding* Assessment::find(CriterionId id) const {
   for (const auto& f : findings()) {
@@ -162,14 +174,14 @@ const Finding* Assessment::find(CriterionId id) const {
 
 bool Assessment::operator==(const Assessment& o) const {
   const auto key = [](const Assessment& a) {
-    return std::tie(a.at, a.from, a.to, a.reason, a.activated, a.e, a.r, a.damped_failure, a.window, a.stayed,
-                    a.stay_until, a.hold_until, a.healthy_at);
+    return std::tie(a.profile, a.at, a.from, a.to, a.reason, a.activated, a.e, a.r, a.links_e, a.links_r,
+                    a.damped_failure, a.stayed, a.stay_until, a.hold_until, a.healthy_at);
   };
-  return key(*this) == key(o) &&
+  return key(*this) == key(o) && window == o.window &&
          std::equal(findings().begin(), findings().end(), o.findings().begin(), o.findings().end());
 }
 
-Candidate judge_link(const LinkTallies& tallies, minutes window, const AssessmentContext& context) {
+Candidate judge_link(const LinkTallies& tallies, const Window& window, const AssessmentContext& context) {
   return Judge{context, window, std::nullopt}.link(tallies);
 }
 
@@ -177,7 +189,7 @@ void assess_link(const Link& link, const LinkTallies& e, const RecordMemory& mem
                  Assessment& out) {
   const auto frame = begin(link.health, link.status, memory, context, out);
   FindingList list(frame.judge, type_bit(link.type), out);
-  list.record(LinkDrained, is_drained(link.status), ToDo::DrainLink);
+  list.record(LinkDrained, is_drained(link.status) || is_provisioning(link.status), ToDo::DrainLink);
   list.record(LinkDesiredActivated, link.desired_status == DesiredStatus::Activated, ToDo::DesireActivated);
   list.signal(LinkAData, Signal::Data, Side::A, e.a.data);
   list.signal(LinkAErrors, Signal::Errors, Side::A, e.a.errors);
@@ -188,7 +200,7 @@ void assess_link(const Link& link, const LinkTallies& e, const RecordMemory& mem
   list.signal(LinkAzProbes, Signal::Probes, Side::A, e.az_probes);
   list.signal(LinkZaProbes, Signal::Probes, Side::Z, e.za_probes);
   list.added(context.policy, true, e.measures);
-  conclude(frame, out);
+  conclude(frame, false, out);
 }
 
 void assess_device(const Device& device, const DeviceTallies& e, const RecordMemory& memory,
@@ -201,7 +213,7 @@ void assess_device(const Device& device, const DeviceTallies& e, const RecordMem
   list.record(DevicePublicIp, device.public_ip != Ipv4{}, ToDo::SetPublicIp);
   list.record(DeviceDzPrefix, has_dz_prefix(device), ToDo::AddDzPrefix);
   list.record(DeviceMaxUsersZero, device.max_users == 0, ToDo::SetMaxUsersZero);
-  list.record(DeviceHardDrained, device.status == Status::HardDrained, ToDo::HardDrainDevice);
+  list.record(DeviceHardDrained, is_out_of_service(device.status), ToDo::HardDrainDevice);
   list.record(DeviceDiaInterface, dia, ToDo::ActivateDia);
   list.record(DeviceLinkInterface, link, ToDo::ActivateLinkPort);
   list.add(DeviceDiaUp, [&](Finding& f) { judge.dia_up(e, f); });
@@ -212,7 +224,7 @@ void assess_device(const Device& device, const DeviceTallies& e, const RecordMem
   list.add(DeviceQa, [&](Finding& f) { judge.qa(e.qa, f); });
   list.add(DeviceCyoaUp, [&](Finding& f) { judge.cyoa_up(device, e, f); });
   list.added(context.policy, false, e.measures);
-  conclude(frame, out);
+  conclude(frame, context.policy.profile->device_stages, out);
 }
 
 }  // namespace dz

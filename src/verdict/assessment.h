@@ -14,6 +14,7 @@ namespace dz {
 
 // About 7 KB; passes reuse one. The names in it are the policy's.
 struct Assessment {
+  const Profile* profile = &rfc_profile();
   Timestamp at;  // the pass
   Health from = Health::Unknown;
   Health to = Health::Unknown;
@@ -21,8 +22,9 @@ struct Assessment {
   bool activated = false;
   Judgement e = Judgement::Unknown;
   Judgement r = Judgement::Unknown;
+  Judgement links_e = Judgement::Unknown, links_r = Judgement::Unknown;  // of what ready-for-links asks for
   bool damped_failure = false;
-  std::chrono::minutes window{};  // the row's
+  Window window;  // the row's
   bool stayed = false;
   std::optional<Timestamp> stay_until;  // not activated: the first pass that satisfies the stay rule
   std::optional<Timestamp> hold_until;  // held without evidence: impaired at the first pass after this
@@ -35,6 +37,8 @@ struct Assessment {
   std::size_t count = 0;
   std::span<const Finding> findings() const { return std::span(storage).first(count); }
   const Finding* find(CriterionId id) const;
+  // The evidence that its health rests on once it is `to`.
+  Judgement evidence() const { return to == Health::ReadyForLinks ? links_e : e; }
 
   bool operator==(const Assessment& other) const;
 };
@@ -46,16 +50,14 @@ struct AssessmentContext {
   Timestamp now;
 };
 
-// Writes every member of out. The memory's present_since must describe the record's present state.
+// Writes every member of out. The memory's present_since must describe the record's present state. A reset that the
+// memory has comes before what the table says.
 void assess_link(const Link& link, const LinkTallies& evidence, const RecordMemory& memory,
                  const AssessmentContext& context, Assessment& out);
 void assess_device(const Device& device, const DeviceTallies& evidence, const RecordMemory& memory,
                    const AssessmentContext& context, Assessment& out);
 
 // A link as a candidate of device.link_up: the six signals of its interfaces.
-Candidate judge_link(const LinkTallies& tallies, std::chrono::minutes window, const AssessmentContext& context);
-
-// The window that a record of this health is judged over.
-std::chrono::minutes window_for(const Policy& policy, Health health);
+Candidate judge_link(const LinkTallies& tallies, const Window& window, const AssessmentContext& context);
 
 }  // namespace dz

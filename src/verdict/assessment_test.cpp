@@ -38,7 +38,7 @@ class LinkCase {
   }
 
   Assessment assess_at(Minute to, Timestamp now) {
-    const auto window = window_for(policy, link.health);
+    const auto window = window_for(policy, link.health, link.status).length;
     for (std::size_t i = 0; i < 8; ++i) {
       tallies[i] = naive_tally(series[i], {to - window, to, policy.bad_allowed, policy.unobserved_allowed});
     }

@@ -11,7 +11,8 @@ constexpr Reading kRecord{"record", ""};
 
 constexpr std::array<Criterion, kCriterionCount> kCriteria{{
     {LinkDrained, "link.drained", Record, Source::Counters, Enforce, kRecord,
-     "the link's status is soft-drained or hard-drained"},
+     "the link's status is soft-drained or hard-drained", Stage::ReadyForLinks,
+     "the link's status is soft-drained, hard-drained or provisioning"},
     {LinkDesiredActivated, "link.desired_activated", Record, Source::Counters, Enforce, kRecord,
      "the link's desired_status is activated"},
     {LinkAData,
@@ -76,11 +77,12 @@ constexpr std::array<Criterion, kCriterionCount> kCriteria{{
     {DeviceMaxUsersZero, "device.max_users_zero", Record, Source::Counters, Enforce, kRecord,
      "the device's max_users is 0"},
     {DeviceHardDrained, "device.hard_drained", Record, Source::Counters, Enforce, kRecord,
-     "the device's status is hard-drained"},
+     "the device's status is hard-drained", Stage::ReadyForLinks,
+     "the device's status is drained, device-provisioning or link-provisioning"},
     {DeviceDiaInterface, "device.dia_interface", Record, Source::Counters, Enforce, kRecord,
      "at least one DIA interface has status activated"},
     {DeviceLinkInterface, "device.link_interface", Record, Source::Counters, Enforce, kRecord,
-     "at least one interface of a WAN or DZX link has status activated"},
+     "at least one interface of a WAN or DZX link has status activated", Stage::ReadyForUsers},
     {DeviceDiaUp,
      "device.dia_up",
      Evidence,
@@ -94,7 +96,8 @@ constexpr std::array<Criterion, kCriterionCount> kCriteria{{
      Source::Counters,
      Enforce,
      {"any-link", "up"},
-     "one activated or drained link with data, no errors and traffic at both ends in every minute"},
+     "one activated or drained link with data, no errors and traffic at both ends in every minute",
+     Stage::ReadyForUsers},
     {DeviceReporting,
      "device.reporting",
      Evidence,
@@ -122,14 +125,16 @@ constexpr std::array<Criterion, kCriterionCount> kCriteria{{
      Source::Qa,
      Enforce,
      {"device", "qa"},
-     "QA passes, without a failure and without a long gap"},
+     "QA passes, without a failure and without a long gap",
+     Stage::ReadyForUsers},
     {DeviceCyoaUp,
      "device.cyoa_up",
      Evidence,
      Source::Counters,
      Shadow,
      {"every-cyoa", "up"},
-     "every CYOA interface with data and no errors in every minute, and traffic once users are allowed"},
+     "every CYOA interface with data and no errors in every minute, and traffic once users are allowed",
+     Stage::ReadyForUsers},
 }};
 
 constexpr bool in_order() {
@@ -158,6 +163,17 @@ std::string_view to_text(Mode mode) {
     case Off: return "off";
   }
   return "invalid";
+}
+
+std::string_view to_text(Stage stage) {
+  return stage == Stage::ReadyForLinks ? "ready-for-links" : "ready-for-users";
+}
+
+std::optional<Stage> parse_stage(std::string_view text) {
+  for (const auto stage : {Stage::ReadyForLinks, Stage::ReadyForUsers}) {
+    if (to_text(stage) == text) return stage;
+  }
+  return std::nullopt;
 }
 
 std::optional<Mode> parse_mode(std::string_view text) {

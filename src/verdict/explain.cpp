@@ -200,8 +200,11 @@ void put_not_applicable(Text& out, const Subject& s) {
   }
 }
 
-void put_finding(Text& out, const Subject& s, const Finding& f, Timestamp now) {
-  if (f.judgement == Judgement::NotApplicable && f.candidates == 0 && f.id != DeviceCyoaUp) {
+void put_finding(Text& out, const Subject& s, const Finding& f, const Assessment& a) {
+  const auto now = a.at;
+  if (f.no_window) {
+    put(out, "{}", trouble_text(a.window));
+  } else if (f.judgement == Judgement::NotApplicable && f.candidates == 0 && f.id != DeviceCyoaUp) {
     put_not_applicable(out, s);
   } else if (criterion(f.id).kind == CriterionKind::Record) {
     put_record(out, s, f);
@@ -214,14 +217,14 @@ void put_finding(Text& out, const Subject& s, const Finding& f, Timestamp now) {
   }
 }
 
-void put_to_do(Text& out, const Subject& s, const Finding& f, Timestamp now) {
+void put_to_do(Text& out, const Subject& s, const Finding& f, const Assessment& a) {
   const auto command = [&](std::string_view rest) {
     put(out, ": doublezero {} {}", s.link() != nullptr ? "link" : "device", fmt::format(fmt::runtime(rest), s.code()));
   };
   switch (f.to_do) {
     case ToDo::Nothing: break;
     case ToDo::CleanMinutes:
-      if (f.earliest) put(out, "met {} if it stays clean", when(*f.earliest, now));
+      if (f.earliest) put(out, "met {} if it stays clean", when(*f.earliest, a.at));
       break;
     case ToDo::SourceAnswers: put(out, "source {} has to answer again", f.source_name); break;
     case ToDo::DrainLink: put(out, "drain it"), command("drain --pubkey {}"); break;
@@ -229,7 +232,11 @@ void put_to_do(Text& out, const Subject& s, const Finding& f, Timestamp now) {
     case ToDo::SetPublicIp: put(out, "set it"), command("update --pubkey {} --public-ip <address>"); break;
     case ToDo::AddDzPrefix: put(out, "add a /29 or larger"), command("update --pubkey {} --dz-prefixes <list>"); break;
     case ToDo::SetMaxUsersZero: put(out, "set it to 0"), command("update --pubkey {} --max-users 0"); break;
-    case ToDo::HardDrainDevice: put(out, "drain it"), command("drain --hard --pubkey {}"); break;
+    case ToDo::HardDrainDevice: {
+      const bool hard = a.profile->device_status.code(Status::HardDrained).has_value();
+      put(out, "drain it"), command(hard ? "drain --hard --pubkey {}" : "drain --pubkey {}");
+      break;
+    }
     case ToDo::ActivateDia:
       put(out, "activate a DIA interface"), command("interface update {} <interface> --status activated");
       break;
@@ -237,10 +244,15 @@ void put_to_do(Text& out, const Subject& s, const Finding& f, Timestamp now) {
     case ToDo::DrainOrActivateLink: put(out, "create a link, or accept the one requested"); break;
     case ToDo::QaWithoutFailure: put(out, "QA has to pass until no failure is left in the window"); break;
     case ToDo::QaRuns: put(out, "QA has to run and pass"); break;
+    case ToDo::LedgerTells: put(out, "{}", trouble_to_do(a.window)); break;
   }
 }
 
 // ---- the sentence
+
+std::string_view word_of(const Subject& s, const Assessment& a, Health health) {
+  return spell(*a.profile, s.kind(), health);
+}
 
 // The finding to name first: what needs a hand before what needs time, then what takes longest.
 const Finding* leading(const Assessment& a, bool (*counts)(const Finding&)) {
@@ -261,7 +273,7 @@ bool is_bad(const Finding& f) { return f.gates && f.judgement == Judgement::NotM
 
 void put_lead(Text& out, const Subject& s, const Assessment& a, const Finding& lead) {
   put(out, "{}: ", lead.name);
-  put_finding(out, s, lead, a.at);
+  put_finding(out, s, lead, a);
 }
 
 void put_others(Text& out, const Assessment& a, const Finding& lead) {
@@ -275,10 +287,10 @@ void put_others(Text& out, const Assessment& a, const Finding& lead) {
 
 void put_outlook(Text& out, const Subject& s, const Assessment& a, const Finding* lead) {
   if (a.healthy_at) {
-    put(out, "; healthy {} if it stays clean", when(*a.healthy_at, a.at));
+    put(out, "; {} {} if it stays clean", word_of(s, a, Health::Healthy), when(*a.healthy_at, a.at));
   } else if (lead != nullptr && lead->to_do != ToDo::CleanMinutes) {
     put(out, "; ");
-    put_to_do(out, s, *lead, a.at);
+    put_to_do(out, s, *lead, a);
   }
 }
 
@@ -307,7 +319,7 @@ void put_damped(Text& out, const Subject& s, const Assessment& a) {
 }
 
 void put_hold(Text& out, const Subject& s, const Assessment& a) {
-  put(out, "stays healthy without evidence");
+  put(out, "stays {} without evidence", word_of(s, a, a.to));
   if (const auto* lead = leading(a, is_open)) {
     put(out, ": ");
     put_lead(out, s, a, *lead);
@@ -328,20 +340,31 @@ void put_sentence(Text& out, const Subject& s, const Assessment& a) {
       break;
     case HealthReason::BecameHealthy:
     case HealthReason::StaysHealthy:
-      put(out, "healthy: every criterion is met over {}", duration_text(a.window));
+      put(out, "{}: every criterion is met over {}", word_of(s, a, a.to), to_text(a.window));
       break;
     case HealthReason::Recovered:
-      put(out, "healthy again: every criterion is met over {}", duration_text(a.window));
+      put(out, "{} again: every criterion is met over {}", word_of(s, a, a.to), to_text(a.window));
       break;
     case HealthReason::DampedFailure: put_damped(out, s, a); break;
     case HealthReason::ToleratedFailure: {
-      put(out, "stays healthy, with too few bad minutes to impair: ");
+      put(out, "stays {}, with too few bad minutes to impair: ", word_of(s, a, a.to));
       if (const auto* lead = leading(a, is_bad)) put_lead(out, s, a, *lead);
       break;
     }
     case HealthReason::HeldWithoutEvidence: put_hold(out, s, a); break;
     case HealthReason::BadEvidence: put_held(out, s, a, "impaired"); break;
     case HealthReason::HoldExpired: put_held(out, s, a, "impaired after too long without evidence"); break;
+    case HealthReason::BecameReadyForLinks: put_held(out, s, a, "ready for links; held"); break;
+    case HealthReason::AwaitsLinks: put_held(out, s, a, "stays ready for links; held"); break;
+    case HealthReason::LeftService:
+      put(out, "it left service: health is impaired until it is judged again");
+      break;
+    case HealthReason::WantedAgain:
+      put(out, "it is wanted back in service: health is impaired until it is judged again");
+      break;
+    case HealthReason::EntersProvisioning:
+      put(out, "it is provisioned: its health was not judged by this monitor, and is pending until it is");
+      break;
   }
 }
 
@@ -364,13 +387,13 @@ std::string render_sentence(const Subject& subject, const Assessment& assessment
 
 std::string render_finding(const Subject& subject, const Finding& finding, const Assessment& assessment) {
   Text out;
-  put_finding(out, subject, finding, assessment.at);
+  put_finding(out, subject, finding, assessment);
   return to_string(out);
 }
 
 std::string render_to_do(const Subject& subject, const Finding& finding, const Assessment& assessment) {
   Text out;
-  put_to_do(out, subject, finding, assessment.at);
+  put_to_do(out, subject, finding, assessment);
   return to_string(out);
 }
 

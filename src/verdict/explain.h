@@ -17,6 +17,7 @@ class Subject {
   // The evidence names the candidates (interfaces, links) that the findings number.
   Subject(const Device& device, const DeviceTallies& evidence) : device_(&device), evidence_(&evidence) {}
 
+  RecordKind kind() const { return link_ != nullptr ? RecordKind::Link : RecordKind::Device; }
   const Link* link() const { return link_; }
   const Device* device() const { return device_; }
   const DeviceTallies* evidence() const { return evidence_; }
@@ -48,6 +49,7 @@ struct MinuteReport {
 
 struct FindingReport {
   std::string_view id, kind, mode, judgement;  // "link.a.errors", "evidence", "enforce", "not met"
+  std::optional<std::string_view> stage;       // of a device's criterion, where there are stages
   bool gates = false;
   std::string detail, to_do;
   std::optional<Timestamp> earliest;
@@ -81,8 +83,11 @@ struct AssessmentReport {
   std::string_view status, desired_status;
   std::string_view health, next_health, reason;
   std::string_view e, r;
+  std::optional<std::string_view> links_e, links_r;  // of a device with stages
   bool damped_failure = false;
   int window_minutes = 0;
+  std::uint64_t window_slots = 0;  // 0: the policy gives a duration
+  std::string window_trouble;      // why the window is not known; empty when it is
   Timestamp at;
   std::optional<Timestamp> healthy_at, hold_until;
   std::string sentence, advice;

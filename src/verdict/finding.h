@@ -27,6 +27,7 @@ enum class ToDo : std::uint8_t {
   DrainOrActivateLink,  // device.link_up without any candidate
   QaWithoutFailure,     // the last failure has to leave the window
   QaRuns,               // more successes, or no gap so long
+  LedgerTells,          // how long its slots take: until then the window is not known
 };
 
 struct QaCounts {
@@ -42,9 +43,11 @@ struct Finding {
   std::string_view name;         // of the criterion; the policy keeps it
   std::string_view source_name;  // of evidence: where it comes from
   Mode mode = Mode::Enforce;
+  Stage stage = Stage::ReadyForLinks;
   Judgement judgement = Judgement::Unknown;
   bool gates = false;  // enforced, and read by the row of the health table that applies
   bool stale = false;  // the watermark is older than max_staleness, or there is none
+  bool no_window = false;  // it is not known over which minutes to judge: Assessment::window says why
   bool damped_failure = false;
   ToDo to_do = ToDo::Nothing;
 

@@ -5,15 +5,35 @@ namespace {
 
 using enum HealthReason;
 
+bool is_ready_for_links(const HealthInputs& in) {
+  return in.stages && !in.activated && in.links_e == Judgement::Met && in.links_r == Judgement::Met && in.stayed;
+}
+
 HealthOutcome from_pending(const HealthInputs& in) {
   if (in.e == Judgement::Met) {
     if (in.activated) return {Health::Healthy, BecameHealthy};
-    if (in.r != Judgement::Met) return {Health::Pending, PendingRecord};
-    if (!in.stayed) return {Health::Pending, PendingStay};
-    return {Health::Healthy, BecameHealthy};
+    if (in.r == Judgement::Met) return in.stayed ? HealthOutcome{Health::Healthy, BecameHealthy}
+                                                 : HealthOutcome{Health::Pending, PendingStay};
   }
+  if (is_ready_for_links(in)) return {Health::ReadyForLinks, BecameReadyForLinks};
   if (in.activated && in.damped_failure) return {Health::Impaired, DampedFailure};
-  return {Health::Pending, PendingEvidence};
+  return {Health::Pending, in.e == Judgement::Met ? PendingRecord : PendingEvidence};
+}
+
+HealthOutcome from_ready_for_links(const HealthInputs& in) {
+  if (in.activated) {
+    if (in.e == Judgement::Met) return {Health::Healthy, BecameHealthy};
+    if (in.damped_failure) return {Health::Impaired, DampedFailure};
+    return {Health::ReadyForLinks, AwaitsLinks};
+  }
+  if (in.links_e == Judgement::NotMet) return {Health::Impaired, BadEvidence};
+  if (in.links_e == Judgement::Unknown) {
+    return in.held_too_long ? HealthOutcome{Health::Impaired, HoldExpired}
+                            : HealthOutcome{Health::ReadyForLinks, HeldWithoutEvidence};
+  }
+  if (in.e != Judgement::Met || in.r != Judgement::Met) return {Health::ReadyForLinks, AwaitsLinks};
+  if (!in.stayed) return {Health::ReadyForLinks, PendingStay};
+  return {Health::Healthy, BecameHealthy};
 }
 
 HealthOutcome from_healthy(const HealthInputs& in) {
@@ -28,9 +48,9 @@ HealthOutcome from_healthy(const HealthInputs& in) {
 }
 
 HealthOutcome from_impaired(const HealthInputs& in) {
-  if (in.e != Judgement::Met) return {Health::Impaired, ImpairedEvidence};
-  if (!in.activated && !in.stayed) return {Health::Impaired, ImpairedStay};
-  return {Health::Healthy, Recovered};
+  if (in.e == Judgement::Met && (in.activated || in.stayed)) return {Health::Healthy, Recovered};
+  if (is_ready_for_links(in)) return {Health::ReadyForLinks, BecameReadyForLinks};
+  return {Health::Impaired, in.e == Judgement::Met ? ImpairedStay : ImpairedEvidence};
 }
 
 }  // namespace
@@ -38,8 +58,8 @@ HealthOutcome from_impaired(const HealthInputs& in) {
 HealthOutcome next_health(const HealthInputs& in) {
   switch (in.health) {
     case Health::Unknown: return {Health::Pending, FirstSight};
-    case Health::Pending:
-    case Health::ReadyForLinks: return from_pending(in);
+    case Health::Pending: return from_pending(in);
+    case Health::ReadyForLinks: return from_ready_for_links(in);
     case Health::Healthy: return from_healthy(in);
     case Health::Impaired: return from_impaired(in);
   }
@@ -72,6 +92,11 @@ std::string_view to_text(HealthReason reason) {
     case ImpairedEvidence: return "impaired-evidence";
     case ImpairedStay: return "impaired-stay";
     case Recovered: return "recovered";
+    case BecameReadyForLinks: return "became-ready-for-links";
+    case AwaitsLinks: return "awaits-links";
+    case LeftService: return "left-service";
+    case WantedAgain: return "wanted-again";
+    case EntersProvisioning: return "enters-provisioning";
   }
   return "invalid";
 }

@@ -9,8 +9,8 @@
 namespace dz {
 namespace {
 
-// The table of the design, written a second time as a list of rows, so that every one of the 288 inputs is decided by
-// a row or stays as it is.
+// The table of the design, written a second time as a list of rows, so that every one of the 7,200 inputs is decided
+// by a row or stays as it is. The first row that fits decides.
 struct Row {
   Health from;
   bool activated;
@@ -18,29 +18,55 @@ struct Row {
   Health to;
 };
 
+bool all_good(const HealthInputs& i) { return i.e == Judgement::Met && i.r == Judgement::Met && i.stayed; }
+bool good_for_links(const HealthInputs& i) {
+  return i.stages && i.links_e == Judgement::Met && i.links_r == Judgement::Met && i.stayed;
+}
+
 constexpr Row kRows[] = {
     {Health::Unknown, false, [](const HealthInputs&) { return true; }, Health::Pending},
     {Health::Unknown, true, [](const HealthInputs&) { return true; }, Health::Pending},
-    {Health::Pending, false,
-     [](const HealthInputs& i) { return i.e == Judgement::Met && i.r == Judgement::Met && i.stayed; }, Health::Healthy},
+    {Health::Pending, false, all_good, Health::Healthy},
+    {Health::Pending, false, good_for_links, Health::ReadyForLinks},
     {Health::Pending, true, [](const HealthInputs& i) { return i.e == Judgement::Met; }, Health::Healthy},
     {Health::Pending, true, [](const HealthInputs& i) { return i.e != Judgement::Met && i.damped_failure; },
      Health::Impaired},
+    {Health::ReadyForLinks, false, [](const HealthInputs& i) { return i.links_e == Judgement::NotMet; },
+     Health::Impaired},
+    {Health::ReadyForLinks, false,
+     [](const HealthInputs& i) { return i.links_e == Judgement::Unknown && i.held_too_long; }, Health::Impaired},
+    {Health::ReadyForLinks, false, [](const HealthInputs& i) { return i.links_e == Judgement::Met && all_good(i); },
+     Health::Healthy},
+    {Health::ReadyForLinks, true, [](const HealthInputs& i) { return i.e == Judgement::Met; }, Health::Healthy},
+    {Health::ReadyForLinks, true, [](const HealthInputs& i) { return i.damped_failure; }, Health::Impaired},
     {Health::Healthy, false, [](const HealthInputs& i) { return i.e == Judgement::NotMet; }, Health::Impaired},
     {Health::Healthy, false, [](const HealthInputs& i) { return i.e == Judgement::Unknown && i.held_too_long; },
      Health::Impaired},
     {Health::Healthy, true, [](const HealthInputs& i) { return i.damped_failure; }, Health::Impaired},
     {Health::Impaired, false, [](const HealthInputs& i) { return i.e == Judgement::Met && i.stayed; }, Health::Healthy},
+    {Health::Impaired, false, good_for_links, Health::ReadyForLinks},
     {Health::Impaired, true, [](const HealthInputs& i) { return i.e == Judgement::Met; }, Health::Healthy},
 };
 
+constexpr Judgement kJudgements[] = {Judgement::Met, Judgement::NotMet, Judgement::Unknown};
+
 template <typename Visit>
 void for_every_input(Visit visit) {
-  for (const auto health : {Health::Unknown, Health::Pending, Health::Healthy, Health::Impaired}) {
-    for (const auto e : {Judgement::Met, Judgement::NotMet, Judgement::Unknown}) {
-      for (const auto r : {Judgement::Met, Judgement::NotMet, Judgement::Unknown}) {
+  for (const auto health :
+       {Health::Unknown, Health::Pending, Health::ReadyForLinks, Health::Healthy, Health::Impaired}) {
+    for (const auto e : kJudgements) {
+      for (const auto r : kJudgements) {
         for (int bits = 0; bits < 16; ++bits) {
-          visit(HealthInputs{health, (bits & 1) != 0, e, r, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0});
+          HealthInputs in{health, (bits & 1) != 0, e, r, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0};
+          visit(in);
+          in.stages = true;
+          for (const auto links_e : kJudgements) {
+            for (const auto links_r : kJudgements) {
+              in.links_e = links_e;
+              in.links_r = links_r;
+              visit(in);
+            }
+          }
         }
       }
     }
@@ -48,8 +74,9 @@ void for_every_input(Visit visit) {
 }
 
 std::string describe(const HealthInputs& i) {
-  return fmt::format("{} {} E {} R {} D {} held {} stayed {}", to_text(i.health), i.activated, to_text(i.e),
-                     to_text(i.r), i.damped_failure, i.held_too_long, i.stayed);
+  return fmt::format("{} {} E {} R {} D {} held {} stayed {} stages {} e {} r {}", to_text(i.health), i.activated,
+                     to_text(i.e), to_text(i.r), i.damped_failure, i.held_too_long, i.stayed, i.stages,
+                     to_text(i.links_e), to_text(i.links_r));
 }
 
 TEST(HealthTable, SaysWhatItsRowsSayForEveryInput) {
@@ -65,7 +92,7 @@ TEST(HealthTable, SaysWhatItsRowsSayForEveryInput) {
     }
     EXPECT_EQ(next_health(in).health, expected) << describe(in);
   });
-  EXPECT_EQ(inputs, 4 * 3 * 3 * 16);
+  EXPECT_EQ(inputs, 5 * 3 * 3 * 16 * (1 + 3 * 3));
 }
 
 TEST(HealthTable, GivesEachReasonInItsCellOnly) {
@@ -76,10 +103,11 @@ TEST(HealthTable, GivesEachReasonInItsCellOnly) {
     const bool moves = out.health != in.health;
     const std::set<HealthReason> moving{HealthReason::FirstSight,    HealthReason::BecameHealthy,
                                         HealthReason::DampedFailure, HealthReason::BadEvidence,
-                                        HealthReason::HoldExpired,   HealthReason::Recovered};
+                                        HealthReason::HoldExpired,   HealthReason::Recovered,
+                                        HealthReason::BecameReadyForLinks};
     EXPECT_EQ(moves, moving.contains(out.reason)) << describe(in) << " " << to_text(out.reason);
   });
-  EXPECT_EQ(seen.size(), kHealthReasonCount);
+  EXPECT_EQ(seen.size(), kTableReasonCount);
 }
 
 // No evidence raises nothing, and lowers nothing that carries traffic.
@@ -97,9 +125,29 @@ TEST(HealthTable, WithoutEvidenceNothingRisesAndNothingInServiceFalls) {
   });
 }
 
-TEST(HealthTable, RecordCriteriaAreReadOnTheWayOutOfPendingOnly) {
+// Links, and devices of a network without stages: nothing but a ledger's own doing shows them ready-for-links.
+TEST(HealthTable, WithoutStagesNothingBecomesReadyForLinks) {
+  for_every_input([](const HealthInputs& in) {
+    if (in.stages || in.health == Health::ReadyForLinks) return;
+    EXPECT_NE(next_health(in).health, Health::ReadyForLinks) << describe(in);
+  });
+}
+
+// What is not good for links is not ready for them, and is not healthy by way of them.
+TEST(HealthTable, ReadyForLinksRestsOnItsOwnEvidence) {
+  for_every_input([](const HealthInputs& in) {
+    if (in.activated || !in.stages || in.links_e != Judgement::NotMet) return;
+    const auto out = next_health(in).health;
+    EXPECT_NE(out, Health::ReadyForLinks) << describe(in);
+    if (in.health == Health::ReadyForLinks) {
+      EXPECT_EQ(out, Health::Impaired) << describe(in);
+    }
+  });
+}
+
+TEST(HealthTable, RecordCriteriaAreReadOnTheWayUpFromPendingOnly) {
   for_every_input([](HealthInputs in) {
-    if (in.health == Health::Pending && !in.activated) return;
+    if ((in.health == Health::Pending || in.health == Health::ReadyForLinks) && !in.activated) return;
     const auto out = next_health(in);
     for (const auto r : {Judgement::Met, Judgement::NotMet, Judgement::Unknown}) {
       in.r = r;

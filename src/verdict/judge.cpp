@@ -24,7 +24,7 @@ static_assert(low_bits(60) != 0, "damping looks at 60 minutes at most");
 
 }  // namespace
 
-Judge::Judge(const AssessmentContext& context, minutes window, std::optional<Minute> stay_minute)
+Judge::Judge(const AssessmentContext& context, const Window& window, std::optional<Minute> stay_minute)
     : context_(context), window_(window), stay_minute_(stay_minute) {
   const auto& policy = context.policy;
   for (std::size_t i = 0; i < kNamedSources + policy.rules.size(); ++i) {
@@ -48,6 +48,8 @@ void Judge::begin(CriterionId id, Finding& out) const {
   out.name = context_.policy.name(id);
   out.source_name = context_.policy.source_name(id);
   out.mode = context_.policy.mode(id);
+  out.stage = context_.policy.stage_of(id);
+  if (criterion(id).kind == CriterionKind::Evidence && !knows_window(id)) out.no_window = true;
 }
 
 void Judge::record(CriterionId id, bool holds, ToDo to_do, Finding& out) const {
@@ -65,7 +67,7 @@ bool Judge::applies(CriterionId id, std::uint8_t type, Finding& out) const {
 
 Judgement Judge::judge(const SignalTally* tally, CriterionId id) const {
   const auto& policy = context_.policy;
-  if (tally == nullptr) return Judgement::Unknown;
+  if (tally == nullptr || !knows_window(id)) return Judgement::Unknown;
   if (tally->bad > policy.bad_allowed_of(id)) return Judgement::NotMet;
   const bool whole = tally->to - tally->from >= policy.window_of(id, window_) && tally->first_minute_observed;
   if (!whole || tally->unobserved > policy.unobserved_allowed_of(id) || stale(criterion(id).source)) {
@@ -100,9 +102,16 @@ void Judge::signal(CriterionId id, Signal kind, Side side, const SignalTally* ta
     out.tally = *tally;
     out.damped_failure = !out.stale && damped(tally->damped_bad);
   }
-  if (out.judgement == Judgement::Met) return;
+  if (out.judgement != Judgement::Met) put_to_do(source, earliest(tally, id), out);
+}
+
+void Judge::put_to_do(Source source, Timestamp earliest, Finding& out) const {
+  if (out.no_window) {
+    out.to_do = ToDo::LedgerTells;
+    return;
+  }
   out.to_do = out.judgement == Judgement::Unknown && out.stale ? ToDo::SourceAnswers : ToDo::CleanMinutes;
-  out.earliest = after_stay(earliest(tally, id), source);
+  out.earliest = after_stay(earliest, source);
 }
 
 void Judge::added(std::size_t rule, const SignalTally* tally, Finding& out) const {
@@ -152,9 +161,7 @@ void Judge::choose(const Candidate& chosen, int index, std::uint64_t damped_bad,
   out.has_tally = chosen.tally != nullptr;
   if (out.has_tally) out.tally = *chosen.tally;
   out.damped_failure = !out.stale && damped(damped_bad);
-  if (out.judgement == Judgement::Met) return;
-  out.to_do = out.judgement == Judgement::Unknown && out.stale ? ToDo::SourceAnswers : ToDo::CleanMinutes;
-  out.earliest = after_stay(*earliest, Source::Counters);
+  if (out.judgement != Judgement::Met) put_to_do(Source::Counters, *earliest, out);
 }
 
 namespace {
@@ -206,7 +213,7 @@ void Judge::link_up(const DeviceTallies& tallies, Finding& out) const {
   Nearest nearest;
   for (std::size_t i = 0; i < tallies.links.size(); ++i) {
     const auto status = tallies.links[i].link->status;
-    if (status == Status::Activated || is_drained(status)) nearest.add(tallies.links[i].up, i);
+    if (status == Status::Activated || is_drained(status) || is_provisioning(status)) nearest.add(tallies.links[i].up, i);
   }
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;
@@ -244,8 +251,8 @@ void Judge::cyoa_up(const Device& device, const DeviceTallies& tallies, Finding&
 void Judge::qa(const QaEvidence* evidence, Finding& out) const {
   begin(CriterionId::DeviceQa, out);
   out.stale = stale(Source::Qa);
-  out.to_do = out.stale ? ToDo::SourceAnswers : ToDo::QaRuns;
-  if (evidence == nullptr) return;
+  out.to_do = out.no_window ? ToDo::LedgerTells : out.stale ? ToDo::SourceAnswers : ToDo::QaRuns;
+  if (evidence == nullptr || out.no_window) return;
 
   const auto& policy = context_.policy.qa;
   auto& qa = out.qa;

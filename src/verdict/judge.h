@@ -9,7 +9,7 @@ class Judge {
  public:
   // stay_minute: the first minute that began after the record's present state was first seen; none when the stay
   // rule does not apply.
-  Judge(const AssessmentContext& context, std::chrono::minutes window, std::optional<Minute> stay_minute);
+  Judge(const AssessmentContext& context, const Window& window, std::optional<Minute> stay_minute);
 
   // Each fills the finding of one criterion; id and mode are set from the policy.
   void record(CriterionId id, bool holds, ToDo to_do, Finding& out) const;
@@ -35,6 +35,8 @@ class Judge {
     const SignalTally* tally;
   };
   void begin(CriterionId id, Finding& out) const;
+  bool knows_window(CriterionId id) const { return context_.policy.knows_window_of(id, window_); }
+  void put_to_do(Source source, Timestamp earliest, Finding& out) const;  // of one that is not met
   Judgement judge(const SignalTally* tally, CriterionId id) const;
   Timestamp earliest(const SignalTally* tally, CriterionId id) const;  // without the stay rule
   Timestamp after_stay(Timestamp earliest, Source source) const;
@@ -44,7 +46,7 @@ class Judge {
               Finding& out) const;
 
   const AssessmentContext& context_;
-  std::chrono::minutes window_;
+  Window window_;
   std::optional<Minute> stay_minute_;
   std::array<bool, kSourceCount> stale_{};
 };

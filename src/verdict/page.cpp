@@ -16,16 +16,20 @@ bool is_evidence(const Finding& f) { return criterion(f.id).kind == CriterionKin
 bool is_shown(const Finding& f) { return f.mode != Mode::Off; }
 
 std::string heading(const Subject& subject, const Assessment& a) {
-  const auto becomes = a.to == a.from ? "" : fmt::format(" becomes {}", to_text(a.to));
-  return fmt::format("{} {}: health {}{}; {}\n", subject.link() != nullptr ? "link" : "device", subject.code(),
-                     to_text(a.from), becomes, render_sentence(subject, a));
+  const auto word = [&](Health health) { return spell(*a.profile, subject.kind(), health); };
+  const auto becomes = a.to == a.from ? "" : fmt::format(" becomes {}", word(a.to));
+  return fmt::format("{} {}: health {}{}; {}\n", to_text(subject.kind()), subject.code(), word(a.from), becomes,
+                     render_sentence(subject, a));
 }
 
 std::string state_line(const Subject& subject, const Assessment& a) {
   const auto status = subject.link() != nullptr ? subject.link()->status : subject.device()->status;
   const auto desired = subject.link() != nullptr ? subject.link()->desired_status : subject.device()->desired_status;
-  return fmt::format("status {}, desired {}; judged {} over {}; evidence {}, record {}{}\n", to_text(status),
-                     to_text(desired), to_text(a.at), duration_text(a.window), to_text(a.e), to_text(a.r),
+  const bool stages = a.profile->device_stages && subject.device() != nullptr;
+  const auto for_links = !stages ? std::string()
+                                 : fmt::format("; for links: evidence {}, record {}", to_text(a.links_e), to_text(a.links_r));
+  return fmt::format("status {}, desired {}; judged {} over {}; evidence {}, record {}{}{}\n", to_text(status),
+                     to_text(desired), to_text(a.at), to_text(a.window), to_text(a.e), to_text(a.r), for_links,
                      a.damped_failure ? ", failing now" : "");
 }
 
@@ -140,7 +144,7 @@ StripAxis axis_of(const Assessment& a, std::span<const FindingMinutes> minutes, 
     }
   }
   const auto end = to.value_or(minute_of(a.at));
-  return strip_axis(from.value_or(end - a.window), end, columns);
+  return strip_axis(from.value_or(end - a.window.length), end, columns);
 }
 
 std::string render_strip(const StripAxis& axis, const FindingMinutes& minutes) {

@@ -102,7 +102,7 @@ Result<void> check_damping(const char* name, const Damping& d, const Policy& p) 
                     "to impair and clean enough to be healthy at once; lower allowed.bad or raise bad",
                     name, p.bad_allowed, d.bad));
   }
-  if (minutes{d.of} > std::min(p.window, p.recovery_window)) {
+  if (minutes{d.of} > std::min(p.window.length, p.recovery_window.length)) {
     return refused(
         fmt::format("damping.{}: expected of to fit in window and recovery_window, found {} minutes", name, d.of));
   }
@@ -127,6 +127,39 @@ std::array<CriterionSettings, kMostCriteria> Policy::default_criteria() {
   // QA does not test transit devices.
   settings[index_of(CriterionId::DeviceQa)].types = type_bit(DeviceType::Hybrid) | type_bit(DeviceType::Edge);
   return settings;
+}
+
+Policy default_policy(const Profile& profile) {
+  Policy policy;
+  policy.profile = &profile;
+  if (!profile.device_stages) return policy;
+  using enum CriterionId;
+  policy.window = window_in_slots(200'000);
+  policy.recovery_window = window_in_slots(5'000);
+  policy.unobserved_allowed = 5;
+  policy.damping_long = {5, 30};  // fits in 5,000 slots
+  for (const auto id : {LinkAzProbes, LinkZaProbes}) policy.of(id).mode = Mode::Enforce;
+  policy.of(DeviceQa).window = std::chrono::hours{24};  // its runs are hours apart
+  for (const auto& c : dz::device_criteria()) policy.of(c.id).stage = c.stage;
+  return policy;
+}
+
+Window window_for(const Policy& policy, Health health, Status status) {
+  const bool on_its_way = is_provisioning(status) && health != Health::Healthy;
+  const bool fresh = health == Health::Unknown || health == Health::Pending || on_its_way;
+  return fresh ? policy.window : policy.recovery_window;
+}
+
+minutes least_window(const Policy& p) {
+  int least = std::max({p.damping_short.of, p.damping_long.of, p.bad_allowed + p.unobserved_allowed + 1});
+  const auto consider = [&](CriterionId id) {
+    if (p.of(id).window || criterion(id).kind == CriterionKind::Record) return;
+    least = std::max(least, p.bad_allowed_of(id) + p.unobserved_allowed_of(id) + 1);
+    if (is_added(id)) least = std::max(least, static_cast<int>(p.rules[rule_of(id)].every.count()));
+  };
+  for (const auto id : p.link_criteria()) consider(id);
+  for (const auto id : p.device_criteria()) consider(id);
+  return minutes{least};
 }
 
 std::string_view Policy::name(CriterionId id) const {
@@ -185,26 +218,26 @@ Result<void> check_criterion(const Policy& p, CriterionId id) {
 }
 
 Result<void> check_policy(const Policy& p) {
-  const auto shortest = std::min(p.window, p.recovery_window);
+  const auto shortest = std::min(p.window.length, p.recovery_window.length);
   if (p.bad_allowed + p.unobserved_allowed >= shortest.count()) {
     return refused(
         fmt::format("allowed: expected bad + unobserved below the {} minutes of the shortest window, found "
                     "{}: nothing would have to be seen; lower them",
                     shortest.count(), p.bad_allowed + p.unobserved_allowed));
   }
-  if (p.recovery_window > p.window) {
+  if (p.recovery_window.length > p.window.length) {
     return refused(
         fmt::format("recovery_window: expected at most window ({}), found {}: a record just made healthy would be "
                     "judged over minutes that nobody asked about, and impaired at once; lower it",
-                    span_text(p.window), span_text(p.recovery_window)));
+                    window_text(p.window), window_text(p.recovery_window)));
   }
   if (p.max_hold < p.max_staleness) {
     return refused(fmt::format("max_hold: expected at least max_staleness ({}), found {}", span_text(p.max_staleness),
                                span_text(p.max_hold)));
   }
-  if (p.qa.max_gap > p.window) {
+  if (p.qa.max_gap > p.window.length) {
     return refused(fmt::format("qa.max_gap: expected at most window ({}), found {}: no gap could be that long",
-                               span_text(p.window), span_text(p.qa.max_gap)));
+                               window_text(p.window), span_text(p.qa.max_gap)));
   }
   DZ_TRY(check_damping("short", p.damping_short, p));
   DZ_TRY(check_damping("long", p.damping_long, p));

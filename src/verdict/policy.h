@@ -11,9 +11,10 @@
 #include <vector>
 
 #include "base/result.h"
-#include "domain/words.h"
+#include "domain/profile.h"
 #include "verdict/criterion.h"
 #include "verdict/rule.h"
+#include "verdict/window.h"
 
 namespace dz {
 
@@ -42,12 +43,14 @@ struct CriterionSettings {
   std::uint8_t types = kAllTypes;  // type_bit of the LinkType or DeviceType it applies to
   std::optional<std::chrono::minutes> window;
   std::optional<int> bad_allowed, unobserved_allowed;
+  std::optional<Stage> stage;  // of a device's; without one the criterion's own holds
   bool operator==(const CriterionSettings&) const = default;
 };
 
 struct Policy {
-  std::chrono::minutes window{24 * 60};           // judged in health unknown and pending
-  std::chrono::minutes recovery_window{24 * 60};  // judged in health healthy and impaired
+  const Profile* profile = &rfc_profile();  // the network it is for
+  Window window = std::chrono::hours{24};           // for records that were never in service: see window_for()
+  Window recovery_window = std::chrono::hours{24};  // for the others
   int bad_allowed = 0;                            // minutes of a window
   int unobserved_allowed = 15;                    // minutes of a window
   std::chrono::minutes max_staleness{10};         // of a watermark; the QA source has qa.max_gap instead
@@ -67,7 +70,9 @@ struct Policy {
   std::string_view source_name(Source source) const;  // of an added criterion's source, the criterion's id
   std::vector<Source> sources() const;                // all that criteria read
   // row: the window of the record's health.
-  std::chrono::minutes window_of(CriterionId id, std::chrono::minutes row) const { return of(id).window.value_or(row); }
+  std::chrono::minutes window_of(CriterionId id, const Window& row) const { return of(id).window.value_or(row.length); }
+  bool knows_window_of(CriterionId id, const Window& row) const { return of(id).window.has_value() || row.known(); }
+  Stage stage_of(CriterionId id) const { return of(id).stage.value_or(criterion(id).stage); }
   int bad_allowed_of(CriterionId id) const { return of(id).bad_allowed.value_or(bad_allowed); }
   int unobserved_allowed_of(CriterionId id) const { return of(id).unobserved_allowed.value_or(unobserved_allowed); }
   // A link's own criteria and device.link_up look at the same minutes in the same way.
@@ -81,9 +86,20 @@ struct Policy {
   bool operator==(const Policy&) const = default;
 };
 
-// Every key is optional. Refused, with file name, line and what to do: a key that does not exist, a value of the
-// wrong type or range, and values that contradict each other.
-Result<Policy> parse_policy(std::string_view toml, std::string_view file_name);
+// What holds without a policy file: data/policy has it, a file a profile.
+Policy default_policy(const Profile& profile);
+
+// The window that a record is judged over: the recovery window once it was healthy or impaired, unless it is on its way
+// into service for the first time and not healthy yet.
+Window window_for(const Policy& policy, Health health, Status status);
+
+// The shortest windows that its other numbers make sense with: damping has to fit in, and something has to be seen.
+std::chrono::minutes least_window(const Policy& policy);
+
+// Every key is optional; what is not said is as the profile's default has it. Refused, with file name, line and what
+// to do: a key that does not exist, a value of the wrong type or range, and values that contradict each other.
+// Without a profile the file says which it is for, and the RFC's when it does not; with one the file has to agree.
+Result<Policy> parse_policy(std::string_view toml, std::string_view file_name, const Profile* profile = nullptr);
 
 // Refused when values contradict each other, for example when no evidence criterion of links is enforced.
 Result<void> check_policy(const Policy& policy);

@@ -19,6 +19,7 @@ struct Declared {
   std::string id;
   std::optional<std::string> subject, source, signal, absent, meaning, query, device_label, interface_label, link_label;
   std::optional<Mode> mode;
+  std::optional<Stage> stage;
   std::optional<std::vector<std::string>> types;
   std::optional<minutes> window, every;
   std::optional<int> bad_allowed, unobserved_allowed;
@@ -50,6 +51,7 @@ class Reader {
                         {"window", into(d.window)},
                         {"allowed_bad", into(d.bad_allowed)},
                         {"allowed_unobserved", into(d.unobserved_allowed)},
+                        {"stage", into(d.stage)},
                         {"mode", into(d.mode)}}));
     if (d.id.empty()) return toml_.complain(node, "criterion: expected an id");
     return d;
@@ -71,6 +73,13 @@ class Reader {
     return [this, &value](const toml::node& n, const std::string& key) -> Result<void> {
       value = parse_mode(n.value_or(std::string{}));
       if (!value) return toml_.complain(n, key + ": expected \"enforce\", \"shadow\" or \"off\"");
+      return {};
+    };
+  }
+  Handler handler(std::optional<Stage>& value) const {
+    return [this, &value](const toml::node& n, const std::string& key) -> Result<void> {
+      value = parse_stage(n.value_or(std::string{}));
+      if (!value) return toml_.complain(n, key + ": expected \"ready-for-links\" or \"ready-for-users\"");
       return {};
     };
   }
@@ -123,6 +132,8 @@ std::optional<std::string> apply_settings(const Declared& d, CriterionSettings& 
   if (d.window) settings.window = d.window;
   if (d.bad_allowed) settings.bad_allowed = d.bad_allowed;
   if (d.unobserved_allowed) settings.unobserved_allowed = d.unobserved_allowed;
+  if (d.stage && is_of_links(d.id)) return "stage: only devices have stages";
+  if (d.stage) settings.stage = d.stage;
   if (!d.types) return std::nullopt;
   settings.types = 0;
   const auto words = type_words(is_of_links(d.id));
@@ -219,6 +230,9 @@ Result<void> read_criteria(const TomlReader& toml, const toml::node& node, Polic
       return toml.complain(table, fmt::format("criterion {}: {}", declared.id, what));
     };
     if (!seen.insert(declared.id).second) return complain("declared twice; expected each id once");
+    if (declared.stage && !policy.profile->device_stages) {
+      return complain(fmt::format("stage: devices have no stages in profile {}", policy.profile->name));
+    }
     auto id = parse_criterion(declared.id);
     std::optional<std::string> wrong;
     if (id) {

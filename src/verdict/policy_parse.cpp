@@ -1,4 +1,6 @@
 // The policy file: TOML in, Policy out. Every complaint names file and line.
+#include <charconv>
+
 #include <fmt/format.h>
 
 #include "base/time.h"
@@ -40,6 +42,29 @@ class Reader : public TomlReader {
     value = whole_minutes;
     return {};
   }
+
+  // A duration, or so many slots: "200000 slots".
+  Result<void> window(const toml::node& node, std::string_view key, Window& value) const {
+    constexpr std::string_view kSlots = " slots";
+    constexpr std::uint64_t kMostSlots = 10'000'000;
+    const auto text = node.value_or(std::string{});
+    if (!text.ends_with(kSlots)) return span(node, key, minutes{1}, value);
+    std::uint64_t slots = 0;
+    const auto* end = text.data() + text.size() - kSlots.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, slots);
+    if (error != std::errc{} || rest != end || slots < 1 || slots > kMostSlots) {
+      return complain(node, fmt::format("{}: expected from 1 to {} slots, found \"{}\"", key, kMostSlots, text));
+    }
+    value = window_in_slots(slots);
+    return {};
+  }
+
+  Result<void> span(const toml::node& node, std::string_view key, minutes least, Window& value) const {
+    minutes length{};
+    DZ_TRY(span(node, key, least, length));
+    value = length;
+    return {};
+  }
 };
 
 Result<void> read_damping(const Reader& reader, const toml::node& node, const std::string& path, Damping& damping) {
@@ -60,6 +85,9 @@ Result<void> read_policy(const Reader& reader, const toml::table& root, Policy& 
       return reader.span(n, key, least, value);
     };
   };
+  const auto window = [&](Window& value) -> Reader::Handler {
+    return [&reader, &value](const toml::node& n, const std::string& key) { return reader.window(n, key, value); };
+  };
   const auto damping = [&](Damping& value) -> Reader::Handler {
     return
         [&reader, &value](const toml::node& n, const std::string& key) { return read_damping(reader, n, key, value); };
@@ -71,8 +99,10 @@ Result<void> read_policy(const Reader& reader, const toml::table& root, Policy& 
   };
   return reader.table(
       root, "",
-      {{"window", span(minutes{1}, p.window)},
-       {"recovery_window", span(minutes{1}, p.recovery_window)},
+      {// Read first: the defaults depend on it.
+       {"profile", [](const toml::node&, const std::string&) -> Result<void> { return {}; }},
+       {"window", window(p.window)},
+       {"recovery_window", window(p.recovery_window)},
        {"max_staleness", span(minutes{1}, p.max_staleness)},
        {"max_hold", span(minutes{1}, p.max_hold)},
        {"allowed", nested({{"bad", whole(0, p.bad_allowed)}, {"unobserved", whole(0, p.unobserved_allowed)}})},
@@ -82,12 +112,26 @@ Result<void> read_policy(const Reader& reader, const toml::table& root, Policy& 
        {"criterion", [](const toml::node&, const std::string&) -> Result<void> { return {}; }}});
 }
 
+Result<const Profile*> profile_of(const Reader& reader, const toml::table& root, const Profile* expected) {
+  const auto* node = root.get("profile");
+  if (node == nullptr) return expected == nullptr ? &rfc_profile() : expected;
+  const auto found = find_profile(node->value_or(std::string{}));
+  if (!found) return reader.complain(*node, found.error().message);
+  if (expected != nullptr && *found != expected) {
+    return reader.complain(*node, fmt::format("profile: this policy is for {}, and the network is {}; expected a policy "
+                                              "made for it",
+                                              (*found)->name, expected->name));
+  }
+  return *found;
+}
+
 }  // namespace
 
-Result<Policy> parse_policy(std::string_view toml, std::string_view file_name) {
+Result<Policy> parse_policy(std::string_view toml, std::string_view file_name, const Profile* profile) {
   const Reader reader(file_name);
   DZ_TRY_ASSIGN(const auto root, reader.parse(toml));
-  Policy policy;
+  DZ_TRY_ASSIGN(profile, profile_of(reader, root, profile));
+  auto policy = default_policy(*profile);
   DZ_TRY(read_policy(reader, root, policy));
   if (const auto* criteria = root.get("criterion")) DZ_TRY(read_criteria(reader, *criteria, policy));
   if (auto checked = check_policy(policy); !checked) return with_context(file_name, std::move(checked).error());

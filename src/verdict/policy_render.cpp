@@ -37,11 +37,14 @@ void put_settings(Out out, const CriterionSettings& s, bool of_links) {
   if (s.window) fmt::format_to(out, "window = \"{}\"\n", span_text(*s.window));
   if (s.bad_allowed) fmt::format_to(out, "allowed_bad = {}\n", *s.bad_allowed);
   if (s.unobserved_allowed) fmt::format_to(out, "allowed_unobserved = {}\n", *s.unobserved_allowed);
+  if (s.stage) fmt::format_to(out, "stage = \"{}\"\n", to_text(*s.stage));
   fmt::format_to(out, "mode = \"{}\"\n", to_text(s.mode));
 }
 
 void put_built_in(Out out, const Policy& p, const Criterion& c) {
-  fmt::format_to(out, "\n[[criterion]]\nid = \"{}\"  # {}\nsubject = \"{}\"\n", c.name, c.meaning, c.reading.subject);
+  const bool staged = p.profile->device_stages && !c.staged_meaning.empty();
+  fmt::format_to(out, "\n[[criterion]]\nid = \"{}\"  # {}\nsubject = \"{}\"\n", c.name,
+                 staged ? c.staged_meaning : c.meaning, c.reading.subject);
   if (c.kind == CriterionKind::Evidence) {
     fmt::format_to(out, "source = \"{}\"\nsignal = \"{}\"\n", to_text(c.source), c.reading.signal);
   }
@@ -72,8 +75,10 @@ void put_rule(Out out, const AddedRule& rule, const CriterionSettings& settings)
 std::string render_policy(const Policy& p) {
   std::string text;
   const Out out = std::back_inserter(text);
+  // Left out for the network of the RFC, whose policies were written before there was another.
+  if (p.profile != &rfc_profile()) put_text(out, "profile", p.profile->name);
   fmt::format_to(out, "window = \"{}\"\nrecovery_window = \"{}\"\nmax_staleness = \"{}\"\nmax_hold = \"{}\"\n",
-                 span_text(p.window), span_text(p.recovery_window), span_text(p.max_staleness), span_text(p.max_hold));
+                 window_text(p.window), window_text(p.recovery_window), span_text(p.max_staleness), span_text(p.max_hold));
   fmt::format_to(out, "\n[allowed]\nbad = {}\nunobserved = {}\n", p.bad_allowed, p.unobserved_allowed);
   fmt::format_to(out, "\n[damping]\nshort = {{ bad = {}, of = {} }}\nlong = {{ bad = {}, of = {} }}\n",
                  p.damping_short.bad, p.damping_short.of, p.damping_long.bad, p.damping_long.of);

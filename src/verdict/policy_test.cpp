@@ -260,12 +260,60 @@ std::string text_of(const std::string& path) {
   return text.str();
 }
 
-TEST(Policy, TheShippedFileIsTheDefault) {
-  const auto text = text_of("data/policy/rfc.toml");
-  EXPECT_THAT(text, testing::EndsWith(render_policy(Policy{})));
-  const auto policy = parse_policy(text, "rfc.toml");
+TEST(Policy, TheShippedFilesAreTheDefaults) {
+  for (const auto* profile : all_profiles()) {
+    const auto expected = default_policy(*profile);
+    EXPECT_TRUE(check_policy(expected));
+    const auto name = std::string(profile->name) + ".toml";
+    const auto text = text_of("data/policy/" + name);
+    EXPECT_THAT(text, testing::EndsWith(render_policy(expected))) << name;
+    const auto policy = parse_policy(text, name, profile);
+    ASSERT_TRUE(policy) << policy.error().message;
+    EXPECT_EQ(*policy, expected);
+    EXPECT_EQ(parse_policy(text, name), policy);  // it says for whom it is
+  }
+  EXPECT_EQ(default_policy(rfc_profile()), Policy{});
+}
+
+TEST(Policy, APolicyForAnotherNetworkIsRefused) {
+  const auto policy = parse_policy("window = \"24h\"\nprofile = \"v0.34\"", "policy.toml", &rfc_profile());
+  ASSERT_FALSE(policy);
+  EXPECT_EQ(policy.error().message,
+            "policy.toml:2: profile: this policy is for v0.34, and the network is rfc; expected a policy made for it");
+  EXPECT_THAT(refusal("profile = \"v1\""), HasSubstr("expected rfc or v0.34"));
+}
+
+TEST(Policy, WindowsMayBeSlots) {
+  const auto policy = parse_policy("window = \"100000 slots\"\nrecovery_window = \"2h\"", "policy.toml");
   ASSERT_TRUE(policy) << policy.error().message;
-  EXPECT_EQ(policy_digest(*policy), policy_digest(Policy{}));
+  EXPECT_EQ(policy->window.slots, 100'000U);
+  EXPECT_EQ(policy->window.trouble, SlotTrouble::NotRead);
+  EXPECT_EQ(policy->recovery_window, Window(std::chrono::hours{2}));
+  EXPECT_THAT(render_policy(*policy), testing::StartsWith("window = \"100000 slots\"\nrecovery_window = \"2h\"\n"));
+  EXPECT_THAT(refusal("window = \"0 slots\""), HasSubstr("window: expected from 1 to 10000000 slots"));
+  EXPECT_THAT(refusal("window = \"many slots\""), HasSubstr("expected from 1 to"));
+}
+
+TEST(Policy, StagesAreOfDevicesOfANetworkThatHasThem) {
+  const auto of = [](std::string_view id, std::string_view stage, const Profile& profile) {
+    const auto policy = parse_policy(fmt::format("[[criterion]]\nid = \"{}\"\nstage = \"{}\"", id, stage), "p", &profile);
+    return policy ? std::string(to_text(policy->stage_of(*parse_criterion(id)))) : policy.error().message;
+  };
+  EXPECT_EQ(of("device.qa", "ready-for-links", v034_profile()), "ready-for-links");
+  EXPECT_THAT(of("device.qa", "ready", v034_profile()), HasSubstr("expected \"ready-for-links\" or"));
+  EXPECT_THAT(of("link.a.data", "ready-for-links", v034_profile()), HasSubstr("only devices have stages"));
+  EXPECT_THAT(of("device.qa", "ready-for-links", rfc_profile()), HasSubstr("no stages in profile rfc"));
+}
+
+TEST(Policy, WhatIsOnItsWayIntoServiceIsJudgedOverTheLongWindowUntilItIsHealthy) {
+  const auto policy = default_policy(v034_profile());
+  const auto slots = [&](Health health, Status status) { return window_for(policy, health, status).slots; };
+  for (const auto status : {Status::Activated, Status::Drained, Status::LinkProvisioning, Status::Provisioning}) {
+    EXPECT_EQ(slots(Health::Pending, status), 200'000U);
+    EXPECT_EQ(slots(Health::Healthy, status), 5'000U);
+    for (const auto health : {Health::Impaired, Health::ReadyForLinks})
+      EXPECT_EQ(slots(health, status), is_provisioning(status) ? 200'000U : 5'000U) << to_text(status);
+  }
 }
 
 TEST(Policy, TheShippedExamplesCanBeJudged) {

@@ -17,6 +17,11 @@ inline std::string span_text(std::chrono::minutes m) {
   return m.count() % 60 == 0 ? fmt::format("{}h", m.count() / 60) : fmt::format("{}m", m.count());
 }
 
+// As a window is written: "24h", "200000 slots".
+inline std::string window_text(const Window& w) {
+  return w.slots == 0 ? span_text(w.length) : fmt::format("{} slots", w.slots);
+}
+
 // The shortest text that reads back as the same number, as TOML spells it.
 inline std::string number_text(double value) {
   auto text = fmt::format("{}", value);

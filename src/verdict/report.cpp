@@ -23,6 +23,7 @@ FindingReport finding_report(const Subject& subject, const Finding& f, const Ass
   report.kind = c.kind == CriterionKind::Record ? "record" : "evidence";
   report.mode = to_text(f.mode);
   report.judgement = to_text(f.judgement);
+  if (subject.device() != nullptr && a.profile->device_stages) report.stage = to_text(f.stage);
   report.gates = f.gates;
   report.detail = render_finding(subject, f, a);
   report.to_do = render_to_do(subject, f, a);
@@ -44,17 +45,23 @@ FindingReport finding_report(const Subject& subject, const Finding& f, const Ass
 AssessmentReport report_assessment(const Subject& subject, const Assessment& a, const Sources& sources) {
   AssessmentReport report;
   const bool is_link = subject.link() != nullptr;
-  report.kind = is_link ? "link" : "device";
+  report.kind = to_text(subject.kind());
   report.code = subject.code();
   report.status = to_text(is_link ? subject.link()->status : subject.device()->status);
   report.desired_status = to_text(is_link ? subject.link()->desired_status : subject.device()->desired_status);
-  report.health = to_text(a.from);
-  report.next_health = to_text(a.to);
+  report.health = spell(*a.profile, subject.kind(), a.from);
+  report.next_health = spell(*a.profile, subject.kind(), a.to);
   report.reason = to_text(a.reason);
   report.e = to_text(a.e);
   report.r = to_text(a.r);
+  if (!is_link && a.profile->device_stages) {
+    report.links_e = to_text(a.links_e);
+    report.links_r = to_text(a.links_r);
+  }
   report.damped_failure = a.damped_failure;
-  report.window_minutes = static_cast<int>(a.window.count());
+  report.window_minutes = static_cast<int>(a.window.length.count());
+  report.window_slots = a.window.slots;
+  report.window_trouble = trouble_text(a.window);
   report.at = a.at;
   report.healthy_at = a.healthy_at;
   report.hold_until = a.hold_until;

@@ -114,6 +114,8 @@ class Runner {
   Result<void> statement(const Words& w, const std::string& text) {
     const auto& verb = w[0];
     if (verb == "case") return begin_case();
+    if (verb == "profile") return set_profile(w);
+    if (verb == "slots") return add_slots(w);
     if (verb == "policy") return add_policy(text.substr(text.find("policy") + 6));
     if (verb == "link" || verb == "device") return begin_record(w);
     if (verb == "set") return set_all(w, 1);
@@ -131,7 +133,9 @@ class Runner {
 
   Result<void> begin_case() {
     world_ = ScriptWorld{};
+    profile_ = &rfc_profile();
     policy_.clear();
+    slots_.clear();
     broken_ = false;
     return {};
   }
@@ -142,12 +146,44 @@ class Runner {
     return {};
   }
 
+  Result<void> set_profile(const Words& w) {
+    DZ_TRY_ASSIGN(profile_, find_profile(w.size() == 2 ? w[1] : ""));
+    policy_pending_ = true;
+    return {};
+  }
+
+  // "slots 5000 take 31m", "slots 5000 young"
+  Result<void> add_slots(const Words& w) {
+    if (w.size() < 3) return refused("expected 'slots <count> take <duration>' or 'slots <count> <trouble>'");
+    DZ_TRY_ASSIGN(const auto count, parse_number(w[1]));
+    auto window = window_in_slots(static_cast<std::uint64_t>(count));
+    if (w[2] == "take") {
+      Duration length{};
+      DZ_TRY(read_offset(w, 3, length));
+      window.length = std::chrono::ceil<minutes>(length);
+      window.trouble = SlotTrouble::None;
+    } else if (w[2] == "young") {
+      window.trouble = SlotTrouble::YoungLedger;
+    } else if (w[2] != "unread") {
+      return refused(fmt::format("expected take, young or unread, found '{}'", w[2]));
+    }
+    slots_[window.slots] = window;
+    policy_pending_ = true;
+    return {};
+  }
+
   Result<void> apply_policy() {
     if (!policy_pending_) return {};
     policy_pending_ = false;
-    DZ_TRY_ASSIGN(world_.policy, parse_policy(policy_, "policy lines"));
+    DZ_TRY_ASSIGN(world_.policy, parse_policy(policy_, "policy lines", profile_));
+    for (auto* window : {&world_.policy.window, &world_.policy.recovery_window}) {
+      if (const auto told = slots_.find(window->slots); told != slots_.end()) *window = told->second;
+    }
     return {};
   }
+
+  RecordKind kind() const { return world_.is_link ? RecordKind::Link : RecordKind::Device; }
+  std::string_view word(Health health) const { return spell(*profile_, kind(), health); }
 
   Result<void> begin_record(const Words& w) {
     if (w.size() < 2) return refused("expected a code");
@@ -177,7 +213,10 @@ class Runner {
     auto& device = world_.device;
     if (name == "status") return read_word(value, world_.status());
     if (name == "desired") return read_word(value, world_.desired());
-    if (name == "health") return read_word(value, world_.health());
+    if (name == "health") {
+      DZ_TRY_ASSIGN(world_.health(), parse_health(*profile_, kind(), value));
+      return {};
+    }
     if (name == "type") return read_word(value, device.type);
     if (name == "a") return world_.link.side_a_iface = value, Result<void>{};
     if (name == "z") return world_.link.side_z_iface = value, Result<void>{};
@@ -290,7 +329,7 @@ class Runner {
     const auto& a = world_.assessment();
     for (std::size_t i = 2; i + 1 < w.size(); i += 2) {
       if (w[i] == "expect") {
-        compare("health", w[i + 1], to_text(a.to));
+        compare("health", w[i + 1], word(a.to));
       } else if (w[i] == "because") {
         compare("reason", w[i + 1], to_text(a.reason));
       } else {
@@ -309,6 +348,8 @@ class Runner {
     if (w.size() < 2) return refused("expected a value");
     if (w[0] == "evidence") return compare("evidence", with_spaces(w[1]), to_text(a.e)), Result<void>{};
     if (w[0] == "record") return compare("record", with_spaces(w[1]), to_text(a.r)), Result<void>{};
+    if (w[0] == "links-evidence") return compare(w[0], with_spaces(w[1]), to_text(a.links_e)), Result<void>{};
+    if (w[0] == "links-record") return compare(w[0], with_spaces(w[1]), to_text(a.links_r)), Result<void>{};
     if (w[0] == "healthy-at") return compare("healthy-at", w[1], time_text(a.healthy_at)), Result<void>{};
     const auto id = parse_criterion(w[0]);
     const auto* finding = id ? a.find(*id) : nullptr;
@@ -346,6 +387,8 @@ class Runner {
   int number_ = 0;
   bool broken_ = false;
   ScriptWorld world_;
+  const Profile* profile_ = &rfc_profile();
+  std::map<std::uint64_t, Window> slots_;  // as a script says they are
   std::string policy_;
   bool policy_pending_ = false;
   Timestamp last_pass_ = kScriptStart;

@@ -21,7 +21,7 @@ void ScriptWorld::update_sources(Timestamp now) {
 
 const SignalTally* ScriptWorld::tally(const std::string& name, Source source) {
   const auto to = *view_of(sources_, source).state.watermark;
-  const auto from = to - window_for(policy, health());
+  const auto from = to - window_for(policy, health(), status()).length;
   const auto found = series.find(name);
   const TallyQuery query{from, to, policy.bad_allowed, policy.unobserved_allowed};
   static const NaiveSeries kGood{kScriptStart, std::vector<NaiveMinute>(kSeriesMinutes)};
@@ -39,7 +39,7 @@ LinkTallies ScriptWorld::link_evidence(const std::string& prefix) {
 }
 
 void ScriptWorld::gather_device(const AssessmentContext& context) {
-  const auto window = window_for(policy, device.health);
+  const auto window = window_for(policy, device.health, device.status);
   evidence_ = {};
   evidence_.reporting = tally("reporting", Source::Counters);
   evidence_.config_agent = tally("config-agent", Source::ConfigAgent);
@@ -53,7 +53,7 @@ void ScriptWorld::gather_device(const AssessmentContext& context) {
                                judge_link(link_evidence("link." + code + "."), window, context)});
   }
   const auto to = *view_of(sources_, Source::Qa).state.watermark;
-  const auto from = to - window;
+  const auto from = to - policy.window_of(CriterionId::DeviceQa, window);
   qa_in_window_ = {from, to, {}, {}};
   std::copy_if(qa.results.begin(), qa.results.end(), std::back_inserter(qa_in_window_.results),
                [&](const QaResult& r) { return r.at >= from && r.at < to; });
@@ -83,7 +83,7 @@ const Assessment& ScriptWorld::pass(Timestamp now) {
     gather_device(context);
     assess_device(device, evidence_, memory_, context, assessment_);
   }
-  if (assessment_.e != Judgement::Unknown) memory_.e_known_at = now;
+  if (assessment_.evidence() != Judgement::Unknown) memory_.e_known_at = now;
   health() = assessment_.to;
   return assessment_;
 }

@@ -1,0 +1,43 @@
+// How many minutes the windows of a policy are that are given in slots. The ledger is asked when the slot was in which a
+// window begins; between answers the last one holds for a while. Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+
+#include "base/time.h"
+#include "verdict/policy.h"
+
+namespace dz {
+
+class SlotWindows {
+ public:
+  static constexpr Duration kGoodFor = std::chrono::minutes{15};  // without an answer a window is then not known
+  // A window that is shorter by no more than this stays as it is, so that jitter does not move it at each pass.
+  static constexpr std::chrono::minutes kSlack{2};
+
+  explicit SlotWindows(Policy asked) : asked_(std::move(asked)) {}
+
+  // The numbers of slots to ask about; empty when the policy gives durations.
+  std::set<std::uint64_t> wanted() const;
+  // begins: when the slot was that is so many before the newest; none when the ledger has not had so many.
+  void tell(std::uint64_t slots, std::optional<Timestamp> begins, Timestamp now);
+
+  // The policy with its windows in minutes, rounded up, and at least as long as its other numbers need. Longer is the
+  // safe side: a window that grew is in force at once.
+  Policy in_force(Timestamp now) const;
+  const Policy& asked() const { return asked_; }
+
+ private:
+  struct Told {
+    Timestamp at;
+    std::optional<std::chrono::minutes> length;  // none: the ledger is younger
+  };
+  Window resolved(const Window& asked, Timestamp now) const;
+
+  Policy asked_;
+  std::map<std::uint64_t, Told> told_;
+};
+
+}  // namespace dz
