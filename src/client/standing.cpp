@@ -10,20 +10,19 @@ bool owns(const Snapshot& snapshot, const Pubkey& contributor, const Pubkey& sig
   return found != snapshot.contributors.end() && found->second.owner == signer;
 }
 
-unsigned __int128 permissions_of(const Snapshot& snapshot, const Pubkey& signer) {
+const Permission* permission_of(const Snapshot& snapshot, const Pubkey& signer) {
   for (const auto& [key, permission] : snapshot.permissions) {
-    if (permission.user_payer == signer && permission.status == PermissionStatus::Activated) {
-      return permission.permissions;
-    }
+    if (permission.user_payer == signer && permission.status == PermissionStatus::Activated) return &permission;
   }
-  return 0;
+  return nullptr;
 }
 
 }  // namespace
 
 Roles network_roles(const Snapshot& snapshot, const Pubkey& signer) {
   Roles roles;
-  const auto bits = permissions_of(snapshot, signer);
+  const auto* held = permission_of(snapshot, signer);
+  const auto bits = held == nullptr ? 0 : held->permissions;
   roles.foundation = (bits & permission::kNetworkAdmin) != 0;
   roles.health_authority = (bits & permission::kHealthOracle) != 0;
   roles.activator = (bits & permission::kActivator) != 0;
@@ -34,6 +33,10 @@ Roles network_roles(const Snapshot& snapshot, const Pubkey& signer) {
   roles.health_authority |= state.health_oracle == signer;
   roles.activator |= state.activator_authority == signer;
   return roles;
+}
+
+bool has_permission_account(const Snapshot& snapshot, const Pubkey& signer) {
+  return permission_of(snapshot, signer) != nullptr;
 }
 
 Roles roles_for_device(const Snapshot& snapshot, const Device& device, const Pubkey& signer) {

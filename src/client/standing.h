@@ -11,6 +11,8 @@ namespace dz {
 
 // What the key is to every record: side_a and side_z stay false.
 Roles network_roles(const Snapshot& snapshot, const Pubkey& signer);
+// Whether the signer has a Permission account that is activated: then it goes with its instructions.
+bool has_permission_account(const Snapshot& snapshot, const Pubkey& signer);
 Roles roles_for_device(const Snapshot& snapshot, const Device& device, const Pubkey& signer);
 Roles roles_for_link(const Snapshot& snapshot, const Link& link, const Pubkey& signer);
 

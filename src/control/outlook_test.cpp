@@ -51,7 +51,7 @@ class Network {
     link.status = one_in(2) ? Status::Activated : Status::SoftDrained;
     link.health = any_health();
     policy.window = minutes{60 + below(40)};
-    policy.recovery_window = minutes{60 + below(static_cast<int>(policy.window.count()) - 59)};
+    policy.recovery_window = minutes{60 + below(static_cast<int>(policy.window.length.count()) - 59)};
     policy.qa.max_gap = 20min;
     policy.damping_short = {4, 5};
     policy.bad_allowed = below(3);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "control/finding_minutes.h"
+#include "control/reset.h"
 
 namespace dz {
 namespace {
@@ -38,7 +39,9 @@ void observe(const RecordVerdict& record, Status status, DesiredStatus desired, 
   }
   memory.seen = true;
   if (!memory.e_known_at) memory.e_known_at = inputs.now;
-  const bool landed = memory.tried_health == record.health;
+  // Without a guard only the ledger's word counts: the same health may stand there by somebody else's write.
+  const bool decided = inputs.policy.profile->guarded || !is_under_way(inputs, record.key);
+  const bool landed = decided && memory.tried_health == record.health;
   if (landed) {
     memory.own_written = true;
   } else if (memory.own_health != record.health && (!inputs.writable || !memory.own_health)) {

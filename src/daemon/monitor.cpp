@@ -2,12 +2,8 @@
 
 #include <algorithm>
 
-#include <boost/json.hpp>
-
-#include "daemon/assessment_json.h"
 #include "daemon/device_notes.h"
 #include "evidence/snapshot.h"
-#include "net/retry_after.h"
 
 namespace dz {
 namespace {
@@ -15,8 +11,6 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr Duration kRetry = seconds{2};  // of what could not be sent
-constexpr Duration kLongestRetry = minutes{2};
 constexpr Duration kGather = std::chrono::milliseconds{50};   // hints of the ledger wait for others this long
 constexpr Duration kFollow = std::chrono::milliseconds{200};  // between looks at an open transaction
 constexpr Duration kCheckpointEvery = minutes{10};
@@ -29,6 +23,11 @@ MonitorPlanner::Memories restored(const std::map<Pubkey, StoredMemory>& stored, 
     memory.e_known_at = s.e_known_at ? s.e_known_at : last_pass;
     memory.own_health = s.own_health;
     memory.tried_health = s.tried_health;
+    memory.own_written = s.own_written;
+    memory.reset = s.reset;
+    memory.seen = s.status && s.desired_status;
+    memory.status = s.status.value_or(memory.status);
+    memory.desired_status = s.desired_status.value_or(memory.desired_status);
   }
   return memories;
 }
@@ -65,6 +64,7 @@ Result<std::unique_ptr<Monitor>> Monitor::open(LedgerClient& ledger, SqliteDatab
                                                std::make_unique<DurableEvidence>(std::move(evidence)), archive,
                                                HistoryWriter(database), std::move(memories)));
   monitor->stored_memories_ = std::move(stored);
+  DZ_TRY(archive.save_profile(settings.policy.profile->name));
   // Minutes before now are closed from the start: history that is pushed before the first step counts as such.
   DZ_TRY(monitor->evidence_->pass(now));
   return monitor;
@@ -86,8 +86,16 @@ Monitor::Monitor(LedgerClient& ledger, const MonitorSettings& settings, ProgramI
       pulled_(settings_.sources, settings_.trust, settings_.policy, *evidence_, log_,
               [this](const Result<void>& done, std::string_view what) { return stored(done, what); }),
       digest_(dz::policy_digest(settings.policy)),
-      mirror_(ledger, {ids, settings.ledger_poll, kGather}),
+      windows_(settings.policy),
+      policy_(settings.policy),
+      budget_(settings.limits),
+      mirror_(ledger, {ids, settings.ledger_poll, kGather, settings.named_profile}),
       planner_(std::move(memories)) {
+  if (!settings_.policy.profile->guarded) {
+    for (const auto& [record, memory] : planner_.memories()) {
+      if (memory.tried_health || memory.reset) guard_.may_land(record, memory.tried_health.value_or(Health::Impaired));
+    }
+  }
   if (key_)
     writer_.emplace(ledger_, *key_, ids_, Clock{[this] { return now_; }, [](Duration) {}}, sender_options(settings_));
 }
@@ -97,6 +105,7 @@ Timestamp Monitor::step(Timestamp now) {
   now_ = now;
   if (writer_) on_outcomes(writer_->collect(), now);
   read_ledger(now);
+  read_slots(now);
   if (!next_sample_read_ || now >= *next_sample_read_) read_samples(now);
   stored(evidence_->pass(now), "evidence");
   const auto next_pull = snapshot() ? pulled_.step(*snapshot(), now) : Timestamp::max();
@@ -123,11 +132,12 @@ MonitorInputs Monitor::inputs(Timestamp now) const {
           snapshot()->devices,
           records_revision_,
           evidence_->store(),
-          settings_.policy,
+          policy_,
           may_write(now),
           now,
-          writer_ ? &writer_->under_way() : nullptr,
-          pulled_.held()};
+          &under_way_,
+          pulled_.held(),
+          writes()};
 }
 
 // What the pulled stores know of the alarms, and theirs.
@@ -146,18 +156,46 @@ void Monitor::add_source_alarms() {
   }
 }
 
+// Of the last pass: this one has not asked for anything yet.
+void Monitor::add_budget_alarm() {
+  if (budget_.held() == 0) return;
+  MonitorAlarm alarm;
+  alarm.kind = AlarmKind::ChangeBudget;
+  alarm.detail = budget_.sentence();
+  plan_.alarms.push_back(std::move(alarm));
+}
+
 bool Monitor::could_write(Timestamp now) const {
   return problem_.empty() && snapshot() && mirror_.last_poll() &&
          now - *mirror_.last_poll() <= 3 * settings_.ledger_poll;
 }
 
-bool Monitor::may_write(Timestamp now) const {
-  return writer_ && !settings_.dry_run && !settings_.standby && could_write(now);
+bool Monitor::writes() const { return writer_ && !settings_.dry_run && !settings_.standby; }
+bool Monitor::may_write(Timestamp now) const { return writes() && could_write(now); }
+
+// Records whose write may still land, or that are known to be another than they were read.
+void Monitor::gather_under_way(Timestamp now) {
+  under_way_.clear();
+  if (writer_) under_way_ = writer_->under_way();
+  if (settings_.policy.profile->guarded) return;
+  guard_.step(ledger_, now);
+  guard_.add_to(under_way_);
+  const auto add_awaited = [&](const auto& records) {
+    for (const auto& [key, record] : records) {
+      if (mirror_.awaits(key)) under_way_.emplace(key, record.health);
+    }
+  };
+  add_awaited(snapshot()->links);
+  add_awaited(snapshot()->devices);
 }
 
 void Monitor::judge(Timestamp now) {
+  policy_ = windows_.in_force(now);
+  gather_under_way(now);
+  if (may_write(now)) look_for_undrains(now);
   plan_ = planner_.plan(inputs(now));
   add_source_alarms();
+  add_budget_alarm();
   say_alarms(now);
   keep_history(now);
   // Before anything is sent: a restart must know what was tried.
@@ -168,104 +206,13 @@ void Monitor::judge(Timestamp now) {
   }
   if (send_again_ && now < *send_again_) return;
   send_again_.reset();
-  auto writes = writes_of(plan_);
+  auto writes = allowed(writes_of(plan_), now);
   if (!writes.empty()) on_outcomes(writer_->submit(std::move(writes), *snapshot()->profile), now);
-}
-
-GovernedRecord Monitor::governed(const Pubkey& key, RecordKind kind) const {
-  if (kind == RecordKind::Link) {
-    const auto& link = snapshot()->links.at(key);
-    return {kind, link.status, link.desired_status, link.health};
-  }
-  const auto& device = snapshot()->devices.at(key);
-  return {kind, device.status, device.desired_status, device.health};
 }
 
 std::string Monitor::code_of(const Pubkey& key) const {
   if (!snapshot()) return to_text(key);
   return snapshot()->links.contains(key) ? dz::code_of(snapshot()->links, key) : dz::code_of(snapshot()->devices, key);
-}
-
-std::vector<HealthWrite> Monitor::writes_of(const MonitorPlan& plan) {
-  std::vector<HealthWrite> writes;
-  for (const auto& change : plan.changes) {
-    HealthWrite write{change.key, governed(change.key, change.kind), change.to};
-    if (mirror_.awaits(change.key)) continue;  // the record is read again before it is written again
-    if (const auto refused = refused_.find(change.key); refused != refused_.end() && refused->second == write) continue;
-    const auto report = planner_.report(inputs(now_), change.key);
-    Decision decision{.at = now_,
-                      .key = change.key,
-                      .kind = change.kind,
-                      .code = code_of(change.key),
-                      .from = change.from,
-                      .to = change.to};
-    decision.reason = to_text(change.reason);
-    decision.policy_digest = digest_;
-    if (report) {
-      decision.sentence = report->sentence;
-      decision.findings_json = boost::json::serialize(findings_json(*report));
-    }
-    undecided_.insert_or_assign(change.key, std::move(decision));
-    writes.push_back(std::move(write));
-  }
-  return writes;
-}
-
-void Monitor::say_would_write(const MonitorPlan& plan) {
-  for (const auto& change : plan.changes) {
-    if (const auto said = announced_.find(change.key); said != announced_.end() && said->second == change) continue;
-    announced_.insert_or_assign(change.key, change);
-    log_(LogLevel::Info, "would_change_health",
-         {{"kind", std::string(to_text(change.kind))},
-          {"code", code_of(change.key)},
-          {"from", std::string(to_text(change.from))},
-          {"to", std::string(to_text(change.to))},
-          {"reason", std::string(to_text(change.reason))}});
-  }
-}
-
-void Monitor::on_outcomes(const std::vector<HealthWriteOutcome>& outcomes, Timestamp now) {
-  using Kind = HealthWriteOutcome::Kind;
-  const auto is_unsent = [](const HealthWriteOutcome& outcome) { return outcome.kind == Kind::NotSent; };
-  if (!outcomes.empty()) unsent_ = std::any_of(outcomes.begin(), outcomes.end(), is_unsent) ? unsent_ + 1 : 0;
-  std::vector<Decision> decided;
-  for (const auto& outcome : outcomes) {
-    const auto& write = outcome.write;
-    mirror_.look_at(write.key, outcome.slot);  // the record is read again before it is judged again
-    const LogFields fields{{"kind", std::string(to_text(write.judged.kind))},
-                           {"pubkey", to_text(write.key)},
-                           {"code", code_of(write.key)},
-                           {"from", std::string(to_text(write.judged.health))},
-                           {"to", std::string(to_text(write.to))}};
-    const auto say = [&](LogLevel level, std::string_view event, std::string_view name, const std::string& value) {
-      auto all = fields;
-      all.emplace_back(name, value);
-      log_(level, event, all);
-    };
-    if (outcome.kind == Kind::Landed) {
-      ++counters_.health_changes;
-      refused_.erase(write.key);
-      auto decision = undecided_.extract(write.key);
-      if (!decision.empty()) {
-        decision.mapped().slot = outcome.slot;
-        decision.mapped().signature = to_text(outcome.signature);
-        say(LogLevel::Info, "health_changed", "because", decision.mapped().sentence);
-        decided.push_back(std::move(decision.mapped()));
-      }
-    } else if (outcome.kind == Kind::Refused) {
-      ++counters_.health_refused;
-      refused_.insert_or_assign(write.key, write);
-      say(LogLevel::Warn, "health_refused", "reason", outcome.reason);
-    } else if (outcome.kind == Kind::Unknown) {
-      ++counters_.outcome_unknown;
-      say(LogLevel::Warn, "outcome_unknown", "reason", outcome.reason);
-    } else {
-      ++counters_.health_unsent;
-      send_again_ = now + net::backoff(unsent_, kRetry, kLongestRetry, 0);
-      say(LogLevel::Warn, "health_not_sent", "reason", outcome.reason);
-    }
-  }
-  stored(archive_.add_decisions(decided), "decisions");
 }
 
 // ---- what is kept
@@ -274,8 +221,13 @@ bool Monitor::save_memories() {
   std::vector<std::pair<Pubkey, StoredMemory>> changed;
   std::vector<Pubkey> gone;
   for (const auto& [key, memory] : planner_.memories()) {
-    StoredMemory form{memory.e_known_at == now_ ? std::nullopt : memory.e_known_at, memory.own_health,
-                      memory.tried_health};
+    StoredMemory form{memory.e_known_at == now_ ? std::nullopt : memory.e_known_at,
+                      memory.own_health,
+                      memory.tried_health,
+                      memory.seen ? std::optional(memory.status) : std::nullopt,
+                      memory.seen ? std::optional(memory.desired_status) : std::nullopt,
+                      memory.own_written,
+                      memory.reset};
     const auto saved = stored_memories_.find(key);
     if (saved == stored_memories_.end() || saved->second != form) changed.emplace_back(key, form);
   }
@@ -300,19 +252,25 @@ void Monitor::keep_history(Timestamp now) {
   }
 }
 
+std::string Monitor::subject_of(const MonitorAlarm& alarm) const {
+  if (is_of_record(alarm.kind)) return code_of(alarm.key);
+  if (alarm.kind == AlarmKind::ChangeBudget) return "change-budget";
+  return std::string(settings_.policy.source_name(alarm.source));
+}
+
 void Monitor::say_alarms(Timestamp now) {
   std::set<std::string> present;
   for (const auto& alarm : plan_.alarms) {
     const bool of_record = is_of_record(alarm.kind);
-    const auto source = settings_.policy.source_name(alarm.source);
-    const auto subject = of_record ? to_text(alarm.key) : std::string(source);
+    const auto source = subject_of(alarm);
+    const auto subject = of_record ? to_text(alarm.key) : source;
     const auto id = std::string(to_text(alarm.kind)) + " " + subject;
     present.insert(id);
     if (said_alarms_.contains(id)) continue;
     log_(LogLevel::Warn, "alarm",
          {{"alarm", std::string(to_text(alarm.kind))},
           {"subject", subject},
-          {"text", render_alarm(alarm, of_record ? code_of(alarm.key) : source, now)}});
+          {"text", render_alarm(alarm, source, now, *policy_.profile)}});
   }
   for (const auto& id : said_alarms_) {
     if (!present.contains(id)) log_(LogLevel::Info, "alarm_over", {{"alarm", id}});
@@ -339,8 +297,8 @@ std::vector<SourceAlarm> Monitor::source_alarms(Timestamp now) const {
   std::vector<SourceAlarm> standing;
   for (const auto& alarm : plan_.alarms) {
     if (is_of_record(alarm.kind)) continue;
-    const auto source = settings_.policy.source_name(alarm.source);
-    standing.push_back({std::string(to_text(alarm.kind)), std::string(source), render_alarm(alarm, source, now)});
+    const auto subject = subject_of(alarm);
+    standing.push_back({std::string(to_text(alarm.kind)), subject, render_alarm(alarm, subject, now)});
   }
   return standing;
 }
@@ -348,7 +306,8 @@ std::vector<SourceAlarm> Monitor::source_alarms(Timestamp now) const {
 // A decision younger than what it changed is the one that changed it.
 HealthCause Monitor::health_cause(const NotifyEvent& event, Timestamp since) {
   const auto made_it = [&](const Decision& d) {
-    return to_text(d.from) == event.from && to_text(d.to) == event.to && d.at >= since;
+    const auto word = [&](Health health) { return spell(*policy_.profile, d.kind, health); };
+    return word(d.from) == event.from && word(d.to) == event.to && d.at >= since;
   };
   if (const auto sent = undecided_.find(event.key); sent != undecided_.end() && made_it(sent->second))
     return {sent->second.reason, sent->second.sentence, ""};

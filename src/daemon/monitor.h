@@ -14,7 +14,9 @@
 
 #include "client/ledger_client.h"
 #include "client/ledger_mirror.h"
+#include "control/change_budget.h"
 #include "control/plan_monitor.h"
+#include "control/slot_windows.h"
 #include "daemon/health_writer.h"
 #include "daemon/history_archive.h"
 #include "daemon/history_recorder.h"
@@ -23,6 +25,8 @@
 #include "daemon/monitor_settings.h"
 #include "daemon/notifier.h"
 #include "daemon/pulled_sources.h"
+#include "daemon/undrain_watch.h"
+#include "daemon/write_guard.h"
 #include "telemetry/durable_evidence.h"
 #include "telemetry/push_endpoint.h"
 #include "verdict/explain.h"
@@ -84,8 +88,11 @@ class Monitor {
   const DurableEvidence& evidence() const { return *evidence_; }
   const PulledSources& pulled() const { return pulled_; }
   std::span<const MonitorAlarm> alarms() const { return plan_.alarms; }
+  // The code of a record, the name of a source.
+  std::string subject_of(const MonitorAlarm& alarm) const;
   std::optional<Timestamp> last_ledger_read() const { return mirror_.last_poll(); }
-  const Policy& policy() const { return settings_.policy; }
+  const Policy& policy() const { return policy_; }  // with the minutes that its windows have now
+  bool writes() const;                              // neither a dry run nor a standby
   const std::string& policy_digest() const { return digest_; }
   // Why no health is written although something may be due; empty when all is well.
   const std::string& problem() const { return problem_; }
@@ -98,6 +105,13 @@ class Monitor {
   void read_ledger(Timestamp now);
   void note_devices();
   void add_source_alarms();
+  void add_budget_alarm();
+  void read_slots(Timestamp now);
+  std::optional<Timestamp> block_time_at(std::uint64_t slot);
+  void gather_under_way(Timestamp now);
+  void look_for_undrains(Timestamp now);
+  std::vector<HealthWrite> allowed(std::vector<HealthWrite> writes, Timestamp now);
+  void restore_budget(Timestamp now);
   const KnownDevices* look_again(std::span<const Pubkey> unknown);
   void take(const MirrorUpdate& update);
   void forget_refusals(const MirrorUpdate& update);
@@ -134,6 +148,12 @@ class Monitor {
   PulledSources pulled_;
   std::map<Pubkey, std::string> former_;  // devices that left the ledger since the start, with their codes
   std::string digest_;
+  SlotWindows windows_;
+  Policy policy_;  // in force: settings_.policy with its windows in minutes
+  ChangeBudget budget_;
+  WriteGuard guard_;
+  UndrainWatch undrains_;
+  std::map<Pubkey, Health> under_way_;  // of this pass
   Timestamp now_;  // of the step: the sender's clock
   std::optional<HealthWriter> writer_;
   Notifier* notifier_ = nullptr;
@@ -150,7 +170,7 @@ class Monitor {
   std::map<Pubkey, HealthChange> announced_;        // dry run: said once
   std::set<std::string> said_alarms_;
   std::uint64_t told_revision_ = 0;  // of the records the notifier has seen
-  std::optional<Timestamp> last_look_again_, next_sample_read_;
+  std::optional<Timestamp> last_look_again_, next_sample_read_, next_slot_read_;
   std::optional<Timestamp> send_again_;  // what could not be sent; nothing is before
   int unsent_ = 0;                       // times in a row
   std::optional<Timestamp> last_checkpoint_, last_forgotten_;

@@ -122,14 +122,22 @@ net::HttpResponse decisions(Monitor& monitor, const net::HttpRequest& request) {
 json::array alarms_json(const Monitor& monitor, Timestamp now) {
   json::array alarms;
   for (const auto& alarm : monitor.alarms()) {
-    std::string subject(monitor.policy().source_name(alarm.source));
-    if (is_of_record(alarm.kind) && monitor.snapshot()) {
-      const auto& s = *monitor.snapshot();
-      subject = alarm.record == RecordKind::Link ? code_of(s.links, alarm.key) : code_of(s.devices, alarm.key);
-    }
+    const auto subject = monitor.subject_of(alarm);
     alarms.push_back(json::object{{"alarm", to_text(alarm.kind)}, {"text", render_alarm(alarm, subject, now, *monitor.policy().profile)}});
   }
   return alarms;
+}
+
+json::object windows_json(const Policy& policy) {
+  json::object windows;
+  for (const auto& [name, window] : {std::pair{"window", policy.window}, {"recovery_window", policy.recovery_window}}) {
+    json::object one{{"text", to_text(window)}};
+    if (window.known()) one["minutes"] = window.length.count();
+    if (window.slots > 0) one["slots"] = window.slots;
+    if (!window.known()) one["trouble"] = trouble_text(window);
+    windows[name] = std::move(one);
+  }
+  return windows;
 }
 
 net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
@@ -148,6 +156,7 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
         {"suspect", state.suspect_since.has_value()}};
   }
   body["sources"] = std::move(sources);
+  body["windows"] = windows_json(monitor.policy());
   if (!monitor.pulled().talks().empty()) body["stores"] = stores_json(monitor, now);
   body["alarms"] = alarms_json(monitor, now);
   if (monitor.notifier() != nullptr) body["notify"] = hooks_json(*monitor.notifier(), now);

@@ -43,6 +43,15 @@ void add_sources(MetricsPage& page, const Monitor& monitor, Timestamp now) {
   }
 }
 
+// In slots and in time: -1 while it is not known how long the slots take.
+void add_windows(MetricsPage& page, const Monitor& monitor) {
+  const auto& policy = monitor.policy();
+  for (const auto& [name, window] : {std::pair{"window", policy.window}, {"recovery_window", policy.recovery_window}}) {
+    page.gauge("window_seconds", "What records are judged over.", window.known() ? seconds(window.length) : -1,
+               {{"window", name}, {"slots", std::to_string(window.slots)}});
+  }
+}
+
 // Whatever concerns a link or device carries its status and what is wanted, so that alerts can leave out what is not in
 // service.
 MetricsPage::Labels labels_of(const Snapshot& snapshot, const RecordVerdict& verdict) {
@@ -78,7 +87,7 @@ void add_records(MetricsPage& page, const Monitor& monitor, Timestamp now) {
       finding["judgement"] = to_text(verdict.judgements[i]);
       page.gauge("criterion", "1 for the judgement each criterion has now.", 1, finding);
     }
-    labels["health"] = to_text(verdict.health);
+    labels["health"] = spell(*monitor.policy().profile, verdict.kind, verdict.health);
     page.gauge("record", "1 a link or device, with its health on the ledger.", 1, labels);
     if (verdict.kind != RecordKind::Device) continue;
     const auto& device = snapshot.devices.at(verdict.key);
@@ -117,9 +126,12 @@ std::string render_monitor_metrics(const Monitor& monitor, Timestamp now) {
   std::map<AlarmKind, int> alarms;
   for (const auto& alarm : monitor.alarms()) ++alarms[alarm.kind];
   for (const auto kind : {AlarmKind::MassSilence, AlarmKind::StaleSource, AlarmKind::HealthDisagreement,
-                          AlarmKind::ImpairedInService, AlarmKind::SourcesDisagree}) {
+                          AlarmKind::ImpairedInService, AlarmKind::SourcesDisagree,
+                          AlarmKind::ChangeBudget}) {
     page.gauge("alarms", "Alarms raised now, by kind.", alarms[kind], {{"alarm", std::string(to_text(kind))}});
   }
+  page.gauge("writes", "1 when the monitor writes health: it is neither a dry run nor a standby.", monitor.writes() ? 1 : 0);
+  add_windows(page, monitor);
   add_counters(page, monitor);
   add_sources(page, monitor, now);
   add_clocks(page, monitor);

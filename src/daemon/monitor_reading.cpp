@@ -1,7 +1,8 @@
-// What the monitor reads of the ledger: records through the mirror, and latency samples.
+// What the monitor reads of the ledger: records through the mirror, how long slots take, and latency samples.
 #include <algorithm>
 #include <utility>
 
+#include "client/standing.h"
 #include "daemon/key_roles.h"
 #include "daemon/monitor.h"
 #include "telemetry/sample_reader.h"
@@ -14,6 +15,9 @@ using std::chrono::seconds;
 
 constexpr Duration kLookAgain = seconds{10};    // unknown devices are looked up on the ledger at most this often
 constexpr Duration kSamplesAgain = seconds{2};  // after a read of samples that failed
+constexpr Duration kReadSlots = minutes{1};     // how long windows in slots are is asked this often
+constexpr Duration kSlotsAgain = seconds{2};    // after that failed
+constexpr int kSkippedSlots = 8;                // slots without a block that are stepped over
 
 KnownDevices devices_of(const Snapshot& snapshot) {
   KnownDevices known;
@@ -47,10 +51,16 @@ void Monitor::take(const MirrorUpdate& update) {
   forget_refusals(update);
   if (!snapshot()) return;
   std::string problem;
-  if (key_)
+  const auto* profile = snapshot()->profile;
+  if (profile != nullptr && profile != settings_.policy.profile) {
+    problem = "the ledger speaks profile " + std::string(profile->name) + ", and this monitor was started for " +
+              std::string(settings_.policy.profile->name) + ": restart it";
+  } else if (key_) {
     problem = problem_with_key(*snapshot(), key_->pubkey(), DaemonRole::Monitor, settings_.allow_foundation_key);
+  }
   if (problem != problem_ && !problem.empty()) log_(LogLevel::Error, "cannot_write", {{"reason", problem}});
   problem_ = std::move(problem);
+  if (writer_) writer_->use_permission(has_permission_account(*snapshot(), key_->pubkey()));
   const auto is_link = [&](const Pubkey& key) { return snapshot()->links.contains(key); };
   if (!update.everything && std::all_of(update.records.begin(), update.records.end(), is_link)) return;
   resolve_tokens();
@@ -93,6 +103,38 @@ const KnownDevices* Monitor::look_again(std::span<const Pubkey> unknown) {
     take(update);
   }
   return snapshot() ? &known_ : nullptr;
+}
+
+// How long the windows are that the policy gives in slots.
+void Monitor::read_slots(Timestamp now) {
+  if (windows_.wanted().empty() || (next_slot_read_ && now < *next_slot_read_)) return;
+  next_slot_read_ = now + kReadSlots;
+  const auto slot = ledger_.get_slot();
+  for (const auto slots : windows_.wanted()) {
+    if (!slot) break;
+    if (slot->value < slots) {
+      windows_.tell(slots, std::nullopt, now);
+    } else if (const auto begins = block_time_at(slot->value - slots)) {
+      windows_.tell(slots, *begins, now);
+    } else {
+      next_slot_read_ = now + kSlotsAgain;
+    }
+  }
+  if (!slot) next_slot_read_ = now + kSlotsAgain;
+}
+
+// Of that slot, or of one before it where it has no block; none when the ledger does not tell.
+std::optional<Timestamp> Monitor::block_time_at(std::uint64_t slot) {
+  for (int i = 0; i < kSkippedSlots; ++i, --slot) {
+    const auto time = ledger_.get_block_time({slot});
+    if (!time) {
+      log_(LogLevel::Warn, "slot_time_failed", {{"slot", std::to_string(slot)}, {"error", time.error().message}});
+      return std::nullopt;
+    }
+    if (*time) return *time;
+    if (slot == 0) break;
+  }
+  return std::nullopt;
 }
 
 void Monitor::read_samples(Timestamp now) {

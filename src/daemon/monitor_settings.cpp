@@ -54,6 +54,10 @@ Result<void> read_settings(const TomlReader& reader, const toml::table& root, Mo
       {{"keypair", toml_text(reader, s.keypair)},
        {"policy", toml_text(reader, policy_file)},
        {"dry_run", toml_flag(reader, s.dry_run)},
+       {"write", toml_flag(reader, s.write)},
+       {"profile", toml_text(reader, s.profile)},
+       {"limits", toml_table(reader, {{"writes_per_minute", toml_text(reader, s.writes_per_minute)},
+                                      {"fleet_percent_per_hour", toml_text(reader, s.fleet_percent_per_hour)}})},
        {"standby", toml_flag(reader, s.standby)},
        {"allow_foundation_key", toml_flag(reader, s.allow_foundation_key)},
        {"ledger",
@@ -91,19 +95,43 @@ bool is_loopback(std::string_view address) {
 }  // namespace
 
 Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std::string& file_name,
-                                               const ReadFile& read_file) {
+                                               const ReadFile& read_file, const ChooseProfile& choose) {
   const TomlReader reader(file_name);
   DZ_TRY_ASSIGN(const auto root, reader.parse(toml));
   MonitorSettings settings;
   std::string policy_file;
   DZ_TRY(read_settings(reader, root, settings, policy_file, read_file));
+  DZ_TRY_ASSIGN(const auto* profile, choose(settings));
+  settings.policy = default_policy(*profile);
   if (!policy_file.empty()) {
     DZ_TRY_ASSIGN(const auto policy, read_file(policy_file));
-    DZ_TRY_ASSIGN(settings.policy, parse_policy(policy, policy_file));
+    DZ_TRY_ASSIGN(settings.policy, parse_policy(policy, policy_file, profile));
   }
   DZ_TRY(check_sources(settings.sources, settings.policy, file_name, policy_file));
   pull_from(settings.sources, settings.policy, settings.evidence);
   return settings;
+}
+
+Result<const Profile*> named_profile(MonitorSettings& settings) {
+  if (settings.profile.empty()) return &rfc_profile();
+  DZ_TRY_ASSIGN(settings.named_profile, find_profile(settings.profile));
+  return settings.named_profile;
+}
+
+Result<void> settle_for(bool live, MonitorSettings& s) {
+  if (live && !s.write) s.dry_run = true;
+  s.limits = default_change_limits(!live);
+  if (!s.writes_per_minute.empty()) {
+    auto limit = parse_writes_per_minute(s.writes_per_minute);
+    if (!limit) return with_context("limits.writes_per_minute", std::move(limit).error());
+    s.limits.writes_per_minute = *limit;
+  }
+  if (!s.fleet_percent_per_hour.empty()) {
+    auto limit = parse_fleet_percent(s.fleet_percent_per_hour);
+    if (!limit) return with_context("limits.fleet_percent_per_hour", std::move(limit).error());
+    s.limits.fleet_percent_per_hour = *limit;
+  }
+  return {};
 }
 
 Result<void> check_monitor_settings(const MonitorSettings& s) {
@@ -112,6 +140,7 @@ Result<void> check_monitor_settings(const MonitorSettings& s) {
                    " and there is no [[token]]: anybody who reaches it could write evidence; expected tokens, or an "
                    "address of this machine such as 127.0.0.1");
   }
+  if (s.write && s.dry_run) return refused("expected either write or observe (dry_run), found both");
   if (s.keypair.empty() && !s.dry_run && !s.standby) {
     return refused("no keypair: expected the key file of the health authority, or --dry-run, or --standby");
   }

@@ -21,7 +21,6 @@ dry_run = false
 standby = false
 allow_foundation_key = false
 [ledger]
-url = "http://127.0.0.1:8899"
 env = "local"
 poll = "60s"
 unit_price = 0
@@ -98,6 +97,43 @@ TEST(MonitorSettings, WithoutTokensItListensOnThisMachineOnly) {
   EXPECT_FALSE(check_monitor_settings(settings));
   settings.standby = true;
   EXPECT_TRUE(check_monitor_settings(settings));
+}
+
+TEST(MonitorSettings, OnANetworkThatPeopleRelyOnNothingIsWrittenUnlessToldTo) {
+  MonitorSettings settings;
+  ASSERT_TRUE(settle_for(true, settings));
+  EXPECT_TRUE(settings.dry_run);
+  EXPECT_EQ(settings.limits, default_change_limits(false));
+  settings = {};
+  settings.write = true;
+  settings.writes_per_minute = "unlimited";
+  settings.fleet_percent_per_hour = "2.5";
+  ASSERT_TRUE(settle_for(true, settings));
+  EXPECT_FALSE(settings.dry_run);
+  EXPECT_FALSE(settings.limits.writes_per_minute);
+  EXPECT_EQ(settings.limits.fleet_percent_per_hour, 2.5);
+  settings = {};
+  ASSERT_TRUE(settle_for(false, settings));
+  EXPECT_FALSE(settings.dry_run);
+  EXPECT_EQ(settings.limits, ChangeLimits{});
+  settings.writes_per_minute = "a few";
+  EXPECT_FALSE(settle_for(false, settings));
+}
+
+TEST(MonitorSettings, ThePolicyIsTheDefaultOfTheProfile) {
+  const auto read = [](const std::string&) { return Result<std::string>("profile = \"rfc\""); };
+  auto settings = parse_monitor_settings("profile = \"v0.34\"", "monitor.toml", read);
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->policy, default_policy(v034_profile()));
+  EXPECT_EQ(settings->named_profile, &v034_profile());
+  settings = parse_monitor_settings("profile = \"v0.34\"\npolicy = \"p.toml\"", "monitor.toml", read);
+  ASSERT_FALSE(settings);
+  EXPECT_NE(settings.error().message.find("this policy is for rfc"), std::string::npos) << settings.error().message;
+  const auto live = [](MonitorSettings&) -> Result<const Profile*> { return &v034_profile(); };
+  settings = parse_monitor_settings("", "monitor.toml", read, live);
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->policy, default_policy(v034_profile()));
+  EXPECT_EQ(settings->named_profile, nullptr);
 }
 
 }  // namespace

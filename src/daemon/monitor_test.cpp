@@ -376,5 +376,48 @@ TEST_F(MonitorTest, ASourceThatIsAwayRaisesNothing) {
   EXPECT_EQ(health(), Health::Healthy) << why();
 }
 
+// ---- windows in slots
+
+TEST_F(MonitorTest, AWindowInSlotsIsAsLongAsTheLedgersClockSays) {
+  settings.policy.window = settings.policy.recovery_window = window_in_slots(18'000);  // 2 h; the ledger is 1 h old
+  start();
+  replay(minutes{118});
+  run(minutes{5});
+  EXPECT_EQ(health(), Health::Pending);
+  EXPECT_NE(why().find("the ledger is younger than 18000 slots"), std::string::npos) << why();
+  run(minutes{50});
+  EXPECT_EQ(health(), Health::Pending) << why();
+  run(minutes{10});
+  EXPECT_EQ(health(), Health::Healthy) << why();
+  EXPECT_EQ(monitor->policy().window.length, minutes{120});
+  EXPECT_NE(monitor->explain(link)->find("over 2 h (18000 slots)"), std::string::npos) << *monitor->explain(link);
+}
+
+TEST_F(MonitorTest, APolicyForAnotherNetworkWritesNothing) {
+  settings.policy = default_policy(v034_profile());
+  start();
+  run(minutes{1});
+  EXPECT_EQ(health(), Health::Unknown);
+  EXPECT_NE(monitor->problem().find("the ledger speaks profile rfc"), std::string::npos) << monitor->problem();
+  EXPECT_EQ(monitor->counters().health_changes, 0U);
+}
+
+// ---- the change budget
+
+TEST_F(MonitorTest, NoMoreIsWrittenThanTheBudgetAllows) {
+  settings.limits.writes_per_minute = 1;
+  start();
+  run(seconds{50});
+  EXPECT_EQ(monitor->counters().health_changes, 1U);
+  const auto alarms = monitor->alarms();
+  EXPECT_TRUE(std::any_of(alarms.begin(), alarms.end(), [](const auto& a) { return a.kind == AlarmKind::ChangeBudget; }));
+  start();  // a restart has no more to spend
+  run(seconds{5});
+  EXPECT_EQ(monitor->counters().health_changes, 0U);
+  run(minutes{3});
+  EXPECT_EQ(monitor->counters().health_changes, 2U);
+  EXPECT_EQ(said("alarm_over"), 1);
+}
+
 }  // namespace
 }  // namespace dz

@@ -185,5 +185,27 @@ TEST(NotifyHooks, AUrlIsShownWithoutItsSecret) {
             "alarms, grouped over 30 s");
 }
 
+// The live network: its own words, its own table, and health that only a monitor changes.
+TEST(NotifyEvents, OfTheLiveNetworkAreInItsWords) {
+  const auto told = [](Status from, Health health, Status to, Health later) {
+    RecordMark before = mark(from, DesiredStatus::Activated, health), after = before;
+    before.kind = after.kind = RecordKind::Device;
+    after.status = to;
+    after.health = later;
+    return changes_between({{key(1), before}}, {{key(1), after}}, kNow, Slot{7}, v034_profile());
+  };
+  auto events = told(Status::LinkProvisioning, Health::Healthy, Status::Activated, Health::Healthy);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].reason, "lifecycle");
+  EXPECT_EQ(events[0].sentence, "desired status is activated and health is ready-for-users");
+  EXPECT_EQ(events[0].health, "ready-for-users");
+  events = told(Status::DeviceProvisioning, Health::Pending, Status::DeviceProvisioning, Health::ReadyForLinks);
+  EXPECT_EQ(events[0].to, "ready-for-links");
+  events = told(Status::Activated, Health::Healthy, Status::Drained, Health::Impaired);
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0].reason, "override");
+  EXPECT_EQ(events[1].reason, "");  // somebody judged or reset it: the program does not
+}
+
 }  // namespace
 }  // namespace dz

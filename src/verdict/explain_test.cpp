@@ -139,7 +139,7 @@ TEST(Explanation, EveryUnmetRecordSaysWhatToDo) {
 
 TEST(Explanation, EveryReasonHasASentence) {
   LinkAtWork at;
-  for (std::size_t i = 0; i < kHealthReasonCount; ++i) {
+  for (std::size_t i = 0; i <= static_cast<std::size_t>(HealthReason::EntersProvisioning); ++i) {
     at.assessment.reason = static_cast<HealthReason>(i);
     EXPECT_GT(render_sentence(Subject{at.link}, at.assessment).size(), 7U) << i;
     EXPECT_NE(to_text(at.assessment.reason), "invalid");

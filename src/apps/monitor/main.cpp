@@ -8,6 +8,8 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/monitor/backtest_command.h"
+#include "apps/monitor/diff_command.h"
+#include "apps/monitor/network.h"
 #include "client/key_file.h"
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
@@ -31,13 +33,15 @@ using namespace dz;
 constexpr const char* kVersion = DZ_VERSION;
 
 struct Flags {
-  std::string config, ledger_url, keypair, store, ports_file;
+  std::string config, environment, ledger_url, keypair, store, ports_file, profile;
   std::optional<std::uint16_t> port;
-  bool dry_run = false, standby = false, allow_foundation_key = false, check_config = false, verbose = false;
+  bool dry_run = false, write = false, standby = false, allow_foundation_key = false, check_config = false, verbose = false;
 };
 
 void declare(CLI::App& app, Flags& f) {
   app.add_option("--config", f.config, "Settings file (TOML); docs/operating/monitor.md lists the keys");
+  app.add_option("--env", f.environment, "mainnet-beta, testnet, devnet or local, instead of ledger.env");
+  app.add_option("--profile", f.profile, "rfc or v0.34, whatever the ledger says of its program");
   app.add_option("--ledger-url,--url", f.ledger_url, "JSON-RPC of the DZ ledger, instead of ledger.url")
       ->envname("DZ_LEDGER_RPC_URL");
   app.add_option("--keypair", f.keypair, "Key file of the health authority, instead of keypair")
@@ -45,7 +49,8 @@ void declare(CLI::App& app, Flags& f) {
   app.add_option("--store", f.store, "The monitor's SQLite file, instead of store.path");
   app.add_option("--port", f.port, "Port, instead of listen.port; 0 lets the system choose");
   app.add_option("--ports-file", f.ports_file, "Write the chosen port here as JSON");
-  app.add_flag("--dry-run", f.dry_run, "Judge and log, write no health");
+  app.add_flag("--observe,--dry-run", f.dry_run, "Judge and log, write no health; the default but on a local ledger");
+  app.add_flag("--write", f.write, "Write health, on a network that people rely on too");
   app.add_flag("--standby", f.standby, "Judge and adopt what another monitor writes; write nothing");
   app.add_flag("--allow-foundation-key", f.allow_foundation_key, "Accept a key that is also foundation");
   app.add_flag("--check-config", f.check_config, "Read the settings, print the policy in force, and end");
@@ -53,35 +58,40 @@ void declare(CLI::App& app, Flags& f) {
   app.set_version_flag("--version,-V", std::string("doublezero-monitor ") + kVersion);
 }
 
-Result<MonitorSettings> settings_from(const Flags& flags) {
-  MonitorSettings settings;
-  const auto read_file = [](const std::string& path) { return read_small_file(path); };
-  if (!flags.config.empty()) {
-    DZ_TRY_ASSIGN(const auto text, read_small_file(flags.config));
-    DZ_TRY_ASSIGN(settings, parse_monitor_settings(text, flags.config, read_file));
+void apply(const Flags& flags, MonitorSettings& settings) {
+  if (!flags.environment.empty() && flags.environment != settings.environment) {
+    // What the file says is of another network.
+    settings.ledger_url = settings.ws_url = settings.serviceability_program = settings.telemetry_program = "";
+    settings.environment = flags.environment;
   }
   if (!flags.ledger_url.empty()) settings.ledger_url = flags.ledger_url;
   if (!flags.keypair.empty()) settings.keypair = flags.keypair;
   if (!flags.store.empty()) settings.store_path = flags.store;
   if (!flags.ports_file.empty()) settings.ports_file = flags.ports_file;
+  if (!flags.profile.empty()) settings.profile = flags.profile;
   if (flags.port) settings.port = *flags.port;
   settings.dry_run |= flags.dry_run;
+  settings.write |= flags.write;
   settings.standby |= flags.standby;
   settings.allow_foundation_key |= flags.allow_foundation_key;
-  DZ_TRY(check_monitor_settings(settings));
-  return settings;
 }
 
-Result<ProgramIds> program_ids_of(const MonitorSettings& settings) {
-  DZ_TRY_ASSIGN(const auto* environment, find_environment(settings.environment));
-  auto ids = environment->ids;
-  if (!settings.serviceability_program.empty()) {
-    DZ_TRY_ASSIGN(ids.serviceability, parse_pubkey(settings.serviceability_program));
+Result<MonitorSettings> settings_from(const Flags& flags) {
+  MonitorSettings settings;
+  const auto read_file = [](const std::string& path) { return read_small_file(path); };
+  const auto choose = [&](MonitorSettings& s) {
+    apply(flags, s);
+    return choose_profile(s);
+  };
+  std::string text;
+  if (!flags.config.empty()) {
+    DZ_TRY_ASSIGN(text, read_small_file(flags.config));
   }
-  if (!settings.telemetry_program.empty()) {
-    DZ_TRY_ASSIGN(ids.telemetry, parse_pubkey(settings.telemetry_program));
-  }
-  return ids;
+  DZ_TRY_ASSIGN(settings, parse_monitor_settings(text, flags.config, read_file, choose));
+  DZ_TRY_ASSIGN(const auto network, network_of(settings));
+  DZ_TRY(settle_for(network.live, settings));
+  DZ_TRY(check_monitor_settings(settings));
+  return settings;
 }
 
 Result<std::optional<Keypair>> key_of(const MonitorSettings& settings) {
@@ -105,24 +115,24 @@ Result<int> run(const Flags& flags) {
     std::printf("# policy %s\n%s", policy_digest(settings.policy).c_str(), render_policy(settings.policy).c_str());
     return 0;
   }
-  DZ_TRY_ASSIGN(const auto url, expand_rpc_url(settings.ledger_url));
-  DZ_TRY_ASSIGN(const auto derived_ws, websocket_url_of(url));
-  DZ_TRY_ASSIGN(const auto ids, program_ids_of(settings));
+  DZ_TRY_ASSIGN(const auto network, network_of(settings));
   DZ_TRY_ASSIGN(auto key, key_of(settings));
 
   const auto log = stderr_log(flags.verbose);
   net::Loop loop;
-  RpcClient client(http_transport(url, std::chrono::seconds{10}), system_clock(), without_waiting());
+  RpcClient client(http_transport(network.url, std::chrono::seconds{10}), system_clock(), without_waiting());
   DZ_TRY_ASSIGN(auto database, SqliteDatabase::open(settings.store_path));
   log(LogLevel::Info, "started",
       {{"version", kVersion},
-       {"ledger", public_part(url)},
+       {"ledger", public_part(network.url)},
        {"key", key ? to_text(key->pubkey()) : "none"},
+       {"environment", settings.environment},
+       {"profile", std::string(settings.policy.profile->name)},
        {"policy", policy_digest(settings.policy)},
        {"standby", settings.standby ? "true" : "false"},
        {"dry_run", settings.dry_run ? "true" : "false"}});
   DZ_TRY_ASSIGN(const auto monitor,
-                Monitor::open(client, database, settings, ids, std::move(key), log, net::system_now()));
+                Monitor::open(client, database, settings, network.ids, std::move(key), log, net::system_now()));
   LoopDriver driver(loop, [&](Timestamp now) { return monitor->step(now); });
   net::AsyncClient web(loop);
   DZ_TRY_ASSIGN(const auto notifier,
@@ -138,7 +148,7 @@ Result<int> run(const Flags& flags) {
                                log));
   monitor->announce_to(*notifier);
   monitor->connect_sources(http_stores(web, random_jitter(), [&] { driver.wake(); }));
-  ProgramSubscription subscription(loop, settings.ws_url.empty() ? derived_ws : settings.ws_url, ids.serviceability,
+  ProgramSubscription subscription(loop, network.ws_url, network.ids.serviceability,
                                    {.on_account =
                                         [&](const AccountNotification& change) {
                                           monitor->on_ledger_event(change);
@@ -180,12 +190,16 @@ int main(int argc, char** argv) {
   declare(app, flags);
   BacktestFlags backtest_flags;
   const auto* backtest = declare_backtest(app, backtest_flags);
+  DiffFlags diff_flags;
+  const auto* diff = declare_diff(app, diff_flags);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  const auto code = backtest->parsed() ? run_backtest_command(backtest_flags, net::system_now()) : run(flags);
+  const auto code = backtest->parsed() ? run_backtest_command(backtest_flags, net::system_now())
+                    : diff->parsed()   ? run_diff_command(diff_flags)
+                                       : run(flags);
   if (code) return *code;
   std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
   return 1;

@@ -1,0 +1,21 @@
+// Which network a monitor is on: its ledger, its programs, and the profile that the ledger's program speaks.
+#pragma once
+
+#include "client/environments.h"
+#include "daemon/monitor_settings.h"
+
+namespace dz {
+
+struct Network {
+  std::string url, ws_url;
+  ProgramIds ids;
+  bool live = false;  // people rely on it: written to only when told to
+};
+// Refused, with what to do: an unknown environment or program, no URL.
+Result<Network> network_of(const MonitorSettings& settings);
+
+// The profile that the settings name; else what the ledger says, which is asked once; else what the store remembers;
+// else the RFC's.
+Result<const Profile*> choose_profile(MonitorSettings& settings);
+
+}  // namespace dz

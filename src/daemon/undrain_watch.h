@@ -1,0 +1,51 @@
+// Undrains that leave no trace in the record. Where the ledger's program does not guard, a record drained by hand keeps
+// its desired_status, so that an undrain (drained and activated again, in one transaction) changes nothing but its
+// history. The watch asks the ledger for that of records which wait for one: drained, and wanted activated.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "client/ledger_client.h"
+
+namespace dz {
+
+class UndrainWatch {
+ public:
+  // The newest write of this monitor to that record; what landed before it is answered.
+  void wrote(const Pubkey& record, const Signature& signature);
+  // Looks at a few of those records, each at most once a minute. Returns those to which somebody else's transaction was
+  // written since the last look, or since this monitor's own write; whatever it was, the record is judged anew.
+  // `newest_own` gives this monitor's last write to a record at its first look; none: it begins there.
+  template <typename NewestOwn>
+  std::vector<Pubkey> step(LedgerClient& ledger, const std::set<Pubkey>& waiting, const NewestOwn& newest_own,
+                           Timestamp now) {
+    std::vector<Pubkey> changed;
+    std::erase_if(watched_, [&](const auto& entry) { return !waiting.contains(entry.first); });
+    for (int looks = 0; looks < kLooks; ++looks) {
+      const auto key = next_of(waiting, now);
+      if (!key) break;
+      auto [entry, fresh] = watched_.try_emplace(*key);
+      if (fresh) entry->second.seen = newest_own(*key);
+      if (look(ledger, *key, entry->second, now)) changed.push_back(*key);
+    }
+    return changed;
+  }
+
+ private:
+  static constexpr int kLooks = 2;  // a step
+
+  struct Watched {
+    std::optional<Signature> seen;
+    std::optional<Timestamp> last_look;
+  };
+  std::optional<Pubkey> next_of(const std::set<Pubkey>& waiting, Timestamp now) const;
+  bool look(LedgerClient& ledger, const Pubkey& key, Watched& watched, Timestamp now);
+
+  std::map<Pubkey, Watched> watched_;
+  std::map<Pubkey, std::set<Signature>> own_;  // since the last look
+};
+
+}  // namespace dz
