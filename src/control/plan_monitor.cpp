@@ -14,18 +14,21 @@ bool is_under_way(const MonitorInputs& inputs, const Pubkey& key) {
   return inputs.under_way != nullptr && inputs.under_way->contains(key);
 }
 
-// A reset that is due stays due, but the newest event says which.
+// A reset that is due stays due, and an event asks for it anew, also while it is on its way.
 void note_reset(const RecordVerdict& record, Status status, DesiredStatus desired, const MonitorInputs& inputs,
                 RecordMemory& memory) {
   if (inputs.policy.profile->guarded) return;
-  if (!inputs.resets || (status == Status::Activated && !is_under_way(inputs, record.key))) {
-    memory.reset.reset();
-    return;
-  }
   const auto due = reset_for(memory, status, desired, record.health);
-  if (!due) return;
-  memory.reset = due;
-  memory.reset_sent = false;
+  const bool event = memory.seen && (memory.status != status || memory.desired_status != desired);
+  const bool moot = status == Status::Activated && !is_under_way(inputs, record.key);
+  if (inputs.resets == Resets::Show) {
+    memory.reset = is_provisioning(status) ? due : std::nullopt;
+  } else if (inputs.resets == Resets::Leave || moot) {
+    memory.reset.reset();
+  } else if (due && (event || memory.reset != due)) {
+    memory.reset = due;
+    memory.reset_sent = false;
+  }
 }
 
 // Before the verdict: what the memory has to say of the record as it is now.
@@ -188,8 +191,7 @@ void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, RecordMe
     return;
   }
   // A program that guards impairs what leaves service, or is wanted back in it.
-  const bool by_program =
-      inputs.policy.profile->guarded && a.from == Health::Impaired && status != Status::Activated;
+  const bool by_program = inputs.policy.profile->guarded && a.from == Health::Impaired && status != Status::Activated;
   const bool foreign = memory.own_health != a.from && !by_program;
   verdict.disagreement = foreign && a.to != a.from;
   const auto alarm = [&](AlarmKind kind) {
@@ -303,36 +305,41 @@ const MonitorPlan& MonitorPlanner::plan(const MonitorInputs& inputs) {
   return plan_;
 }
 
-const RecordMemory* MonitorPlanner::memory_of(const Pubkey& key) const {
+std::optional<std::size_t> MonitorPlanner::place_of(const Pubkey& key) const {
   const auto first_device = verdicts_.begin() + static_cast<std::ptrdiff_t>(links_.size());
-  const auto find = [&](auto begin, auto end) {
+  for (const auto& [begin, end] : {std::pair{verdicts_.begin(), first_device}, {first_device, verdicts_.end()}}) {
     const auto at =
         std::lower_bound(begin, end, key, [](const RecordVerdict& v, const Pubkey& k) { return v.key < k; });
-    return at != end && at->key == key ? at - begin : std::ptrdiff_t{-1};
-  };
-  if (const auto i = find(verdicts_.begin(), first_device); i >= 0) return &links_[static_cast<std::size_t>(i)].memory;
-  if (const auto i = find(first_device, verdicts_.end()); i >= 0) return &devices_[static_cast<std::size_t>(i)].memory;
-  return nullptr;
+    if (at != end && at->key == key) return static_cast<std::size_t>(at - verdicts_.begin());
+  }
+  return std::nullopt;
 }
 
-RecordMemory* MonitorPlanner::memory_of(const Pubkey& key) {
-  return const_cast<RecordMemory*>(std::as_const(*this).memory_of(key));
+const RecordMemory& MonitorPlanner::memory_at(std::size_t place) const {
+  return place < links_.size() ? links_[place].memory : devices_[place - links_.size()].memory;
+}
+
+RecordMemory& MonitorPlanner::memory_at(std::size_t place) {
+  return place < links_.size() ? links_[place].memory : devices_[place - links_.size()].memory;
 }
 
 void MonitorPlanner::landed(const Pubkey& key, Health health, bool reset) {
-  auto* memory = memory_of(key);
-  if (memory == nullptr) return;
-  memory->own_health = health;
-  memory->own_written = true;
-  memory->tried_health.reset();
-  if (reset && memory->reset_sent) memory->reset.reset();
+  const auto place = place_of(key);
+  if (!place) return;
+  auto& memory = memory_at(*place);
+  memory.own_health = health;
+  memory.own_written = true;
+  memory.tried_health.reset();
+  if (reset && memory.reset_sent) memory.reset.reset();
 }
 
 void MonitorPlanner::wanted_again(const Pubkey& key) {
-  auto* memory = memory_of(key);
-  if (memory == nullptr) return;
-  memory->reset = Reset{Health::Impaired, HealthReason::WantedAgain};
-  memory->reset_sent = false;
+  const auto place = place_of(key);
+  if (!place) return;
+  auto& memory = memory_at(*place);
+  memory.reset = Reset{Health::Impaired, HealthReason::WantedAgain};
+  memory.reset_sent = false;
+  if (*place < links_.size()) links_[*place].calm = CalmMark{};  // it is looked at in the next pass
 }
 
 template <typename Use>
@@ -341,8 +348,8 @@ Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const 
   const AssessmentContext context{inputs.policy, sources, inputs.now};
   TallyGatherer gatherer(inputs.store, context);
   Outlook outlook(inputs.store, context);
-  const auto* remembered = memory_of(key);
-  const auto memory = remembered == nullptr ? RecordMemory{} : *remembered;
+  const auto place = place_of(key);
+  const auto memory = place ? memory_at(*place) : RecordMemory{};
   Assessment assessment;
   if (const auto link = inputs.links.find(key); link != inputs.links.end()) {
     const auto& [_, record] = *link;

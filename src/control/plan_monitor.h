@@ -17,6 +17,13 @@
 
 namespace dz {
 
+// What becomes of resets (reset.h).
+enum class Resets : std::uint8_t {
+  Write,
+  Show,   // a dry run: what would be written first is shown while the record calls for it
+  Leave,  // a standby: who writes takes care of them
+};
+
 struct MonitorInputs {
   const std::map<Pubkey, Link>& links;  // as the ledger has them; they outlive the planner's next call
   const std::map<Pubkey, Device>& devices;
@@ -29,7 +36,7 @@ struct MonitorInputs {
   // Null: none.
   const std::map<Pubkey, Health>* under_way = nullptr;
   std::uint32_t held_sources = 0;  // bit Source: disputed, judged as stale
-  bool resets = true;  // false: a standby or a dry run, which leaves resets (reset.h) to who writes
+  bool resets = true;              // false: a standby or a dry run, which leaves resets (reset.h) to who writes
 };
 
 struct HealthChange {
@@ -137,8 +144,10 @@ class MonitorPlanner {
     RecordMemory memory;
   };
   void refresh_records(const MonitorInputs& inputs);
-  const RecordMemory* memory_of(const Pubkey& key) const;
-  RecordMemory* memory_of(const Pubkey& key);
+  // In verdicts_. None for a key that is no record.
+  std::optional<std::size_t> place_of(const Pubkey& key) const;
+  const RecordMemory& memory_at(std::size_t place) const;
+  RecordMemory& memory_at(std::size_t place);
   void plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context,
                   Outlook& outlook);
   void plan_devices(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context,

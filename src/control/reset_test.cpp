@@ -65,6 +65,36 @@ TEST(Reset, AdoptsWhatIsDrainedOrInServiceAtFirstSight) {
   }
 }
 
+// A link whose health was forced at creation, as a dry run and as a monitor that writes see it.
+TEST(Reset, OfADryRunIsShownAndOfAMonitorThatWritesIsWrittenOnce) {
+  EvidenceStore store;
+  const auto policy = default_policy(v034_profile());
+  const Pubkey key{};
+  std::map<Pubkey, Link> links;
+  const std::map<Pubkey, Device> devices;
+  links[key].status = Status::Provisioning;
+  links[key].health = Health::Healthy;
+  MonitorPlanner planner;
+  const auto pass = [&](Resets resets, const std::map<Pubkey, Health>* under_way = nullptr) {
+    return planner.plan({links, devices, 1, store, policy, resets == Resets::Write, kStart, under_way, 0, resets})
+        .changes;
+  };
+  for (int i = 0; i < 2; ++i) {
+    const auto shown = pass(Resets::Show);
+    ASSERT_EQ(shown.size(), 1U);
+    EXPECT_EQ(shown[0].to, Health::Pending);
+    EXPECT_EQ(shown[0].reason, HealthReason::EntersProvisioning);
+  }
+  EXPECT_TRUE(pass(Resets::Leave).empty());
+  ASSERT_EQ(pass(Resets::Write).size(), 1U);
+  const std::map<Pubkey, Health> under_way{{key, Health::Pending}};
+  EXPECT_TRUE(pass(Resets::Write, &under_way).empty());
+  planner.landed(key, Health::Pending, true);
+  EXPECT_TRUE(pass(Resets::Write, &under_way).empty());  // not read again yet
+  links[key].health = Health::Pending;
+  EXPECT_TRUE(pass(Resets::Write).empty());
+}
+
 // One clean link of a network that does not guard, its ledger, and a monitor that may be killed at any instant. What is
 // sent lands later or never; while it may land nothing else is sent, and after a restart too (daemon/monitor.cpp).
 class UnguardedWorld {

@@ -1,5 +1,5 @@
-// How many minutes the windows of a policy are that are given in slots. The ledger is asked when the slot was in which a
-// window begins; between answers the last one holds for a while. Pure.
+// How many minutes the windows of a policy are that are given in slots. The ledger is asked when the slot was in which
+// a window begins; between answers the last one holds for a while. Pure.
 #pragma once
 
 #include <map>

@@ -68,9 +68,9 @@ class Replay {
   std::map<HistorySubject, std::size_t> run_index_;
   std::vector<OpenRun> open_;
   Policy in_force_;
-  SlotWindows windows_;                                // of the policy that is judged by
+  SlotWindows windows_;                                 // of the policy that is judged by
   std::map<std::uint64_t, std::chrono::minutes> told_;  // recorded, by slots
-  Policy judged_by_;                                   // with its windows in minutes
+  Policy judged_by_;                                    // with its windows in minutes
   bool other_writes_ = false, could_write_ = false, begun_ = false;
   std::optional<Timestamp> last_pass_, next_look_;
   Timestamp last_look_;

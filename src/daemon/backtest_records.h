@@ -2,8 +2,8 @@
 // that would have followed.
 //
 // What people did is applied as it was recorded: drains, wishes, overrides, interfaces, new and deleted records. Status
-// moves by the lifecycle table of the network: at the time the recorded activator made the same move, where the record is as it was
-// recorded; half a minute after it could move, where it is not.
+// moves by the lifecycle table of the network: at the time the recorded activator made the same move, where the record
+// is as it was recorded; half a minute after it could move, where it is not.
 #pragma once
 
 #include <map>

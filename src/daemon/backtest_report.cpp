@@ -200,8 +200,8 @@ std::string render_backtest(const BacktestOutcome& outcome, std::string_view pol
   for (const auto& row : rows) {
     if (row.difference == BacktestDifference::Same) continue;
     const auto& any = row.any();
-    text += fmt::format("{} {} {} -> {}, {}: {}\n", minute_text(any.at), any.code, word(any, any.from), word(any, any.to),
-                        difference_text(row), any.sentence);
+    text += fmt::format("{} {} {} -> {}, {}: {}\n", minute_text(any.at), any.code, word(any, any.from),
+                        word(any, any.to), difference_text(row), any.sentence);
   }
   const auto summary = summary_of(rows);
   using enum BacktestDifference;

@@ -32,15 +32,13 @@ bool was_too_much(const Rejected& rejected) {
   const auto& error = rejected.error;
   if (error.kind != TransactionErrorKind::InstructionError) return false;
   if (error.error.kind == InstructionErrorKind::ComputationalBudgetExceeded) return true;
-  return std::any_of(rejected.logs.begin(), rejected.logs.end(), [](const std::string& line) {
-    return line.find("exceeded CUs meter") != std::string::npos;
-  });
+  return std::any_of(rejected.logs.begin(), rejected.logs.end(),
+                     [](const std::string& line) { return line.find("exceeded CUs meter") != std::string::npos; });
 }
 
 }  // namespace
 
-HealthWriter::HealthWriter(LedgerClient& ledger, const Keypair& key, ProgramIds ids, Clock clock,
-                           SenderOptions options)
+HealthWriter::HealthWriter(LedgerClient& ledger, const Keypair& key, ProgramIds ids, Clock clock, SenderOptions options)
     : key_(key), ids_(std::move(ids)), sender_(ledger, std::move(clock), options) {}
 
 std::vector<HealthWriteOutcome> HealthWriter::submit(Writes writes, const Profile& profile) {

@@ -28,9 +28,9 @@ struct HealthWriteOutcome {
   enum class Kind : std::uint8_t { Landed, Refused, Unknown, NotSent };
   HealthWrite write;
   Kind kind = Kind::NotSent;  // NotSent: also what was refused for no fault of the write, such as no lamports
-  Signature signature;  // unless NotSent
-  Slot slot;            // when Landed
-  std::string reason;   // unless Landed
+  Signature signature;        // unless NotSent
+  Slot slot;                  // when Landed
+  std::string reason;         // unless Landed
 };
 
 class HealthWriter {

@@ -50,8 +50,8 @@ std::optional<HistoryPass> HistoryRecorder::record(const MonitorInputs& inputs, 
   track(inputs);
   record_minutes(inputs.store, pass);
   record_qa(inputs.store, pass);
-  const bool silent = pass.watermarks.empty() && pass.runs.empty() && pass.records.empty() && pass.qa.empty() &&
-                      pass.windows.empty();
+  const bool silent =
+      pass.watermarks.empty() && pass.runs.empty() && pass.records.empty() && pass.qa.empty() && pass.windows.empty();
   const bool same_minute = newest_ && minute_of(*newest_) == minute_of(pass.at);
   if (!pass.whole && silent && same_minute && could_write_ == could_write) {
     silent_ = pass.at;

@@ -137,7 +137,9 @@ MonitorInputs Monitor::inputs(Timestamp now) const {
           now,
           &under_way_,
           pulled_.held(),
-          writes()};
+          writes()            ? Resets::Write
+          : settings_.standby ? Resets::Leave
+                              : Resets::Show};
 }
 
 // What the pulled stores know of the alarms, and theirs.

@@ -154,7 +154,7 @@ class Monitor {
   WriteGuard guard_;
   UndrainWatch undrains_;
   std::map<Pubkey, Health> under_way_;  // of this pass
-  Timestamp now_;  // of the step: the sender's clock
+  Timestamp now_;                       // of the step: the sender's clock
   std::optional<HealthWriter> writer_;
   Notifier* notifier_ = nullptr;
 

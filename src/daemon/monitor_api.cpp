@@ -123,7 +123,8 @@ json::array alarms_json(const Monitor& monitor, Timestamp now) {
   json::array alarms;
   for (const auto& alarm : monitor.alarms()) {
     const auto subject = monitor.subject_of(alarm);
-    alarms.push_back(json::object{{"alarm", to_text(alarm.kind)}, {"text", render_alarm(alarm, subject, now, *monitor.policy().profile)}});
+    alarms.push_back(json::object{{"alarm", to_text(alarm.kind)},
+                                  {"text", render_alarm(alarm, subject, now, *monitor.policy().profile)}});
   }
   return alarms;
 }

@@ -50,8 +50,8 @@ std::string render_diff(const std::vector<DiffRow>& rows, bool changes_only) {
   std::string text;
   for (const auto& row : rows) {
     if (changes_only && !row.differs()) continue;
-    text += fmt::format("{:<6} {:<{}}  {:<{}}  {:<{}}  {} {}\n       {}\n", row.kind, row.code, code, row.status, status,
-                        row.ledger, health, row.differs() ? "->" : "==", row.monitor, row.sentence);
+    text += fmt::format("{:<6} {:<{}}  {:<{}}  {:<{}}  {} {}\n       {}\n", row.kind, row.code, code, row.status,
+                        status, row.ledger, health, row.differs() ? "->" : "==", row.monitor, row.sentence);
   }
   return text + fmt::format("{} records: the monitor would say something else of {}\n", rows.size(), differences(rows));
 }

@@ -1,5 +1,5 @@
-// What the ledger says of each record, what this monitor would say, and why: the comparison that an operator reads before
-// a monitor is let write. From the answer of /api/v1/assessments.
+// What the ledger says of each record, what this monitor would say, and why: the comparison that an operator reads
+// before a monitor is let write. From the answer of /api/v1/assessments.
 #pragma once
 
 #include <string>

@@ -1,8 +1,8 @@
 #include "daemon/monitor_diff.h"
 
-#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 namespace dz {
 namespace {

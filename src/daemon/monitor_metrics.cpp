@@ -126,11 +126,11 @@ std::string render_monitor_metrics(const Monitor& monitor, Timestamp now) {
   std::map<AlarmKind, int> alarms;
   for (const auto& alarm : monitor.alarms()) ++alarms[alarm.kind];
   for (const auto kind : {AlarmKind::MassSilence, AlarmKind::StaleSource, AlarmKind::HealthDisagreement,
-                          AlarmKind::ImpairedInService, AlarmKind::SourcesDisagree,
-                          AlarmKind::ChangeBudget}) {
+                          AlarmKind::ImpairedInService, AlarmKind::SourcesDisagree, AlarmKind::ChangeBudget}) {
     page.gauge("alarms", "Alarms raised now, by kind.", alarms[kind], {{"alarm", std::string(to_text(kind))}});
   }
-  page.gauge("writes", "1 when the monitor writes health: it is neither a dry run nor a standby.", monitor.writes() ? 1 : 0);
+  page.gauge("writes", "1 when the monitor writes health: it is neither a dry run nor a standby.",
+             monitor.writes() ? 1 : 0);
   add_windows(page, monitor);
   add_counters(page, monitor);
   add_sources(page, monitor, now);

@@ -58,9 +58,9 @@ struct MonitorSettings {
   TrustSettings trust;                  // [trust]
   std::string writes_per_minute, fleet_percent_per_hour;  // [limits]; empty: as default_change_limits() has it
   ChangeLimits limits;                                    // settle_for() takes them from there
-  std::string profile;                  // of the ledger's program; empty: as the ledger says
-  const Profile* named_profile = nullptr;  // that profile, once found: whatever the ledger says
-  Policy policy;                        // the file named by `policy`, or the profile's default
+  std::string profile;                                    // of the ledger's program; empty: as the ledger says
+  const Profile* named_profile = nullptr;                 // that profile, once found: whatever the ledger says
+  Policy policy;                                          // the file named by `policy`, or the profile's default
 
   bool operator==(const MonitorSettings&) const = default;
 };

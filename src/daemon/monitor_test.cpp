@@ -390,7 +390,7 @@ TEST_F(MonitorTest, AWindowInSlotsIsAsLongAsTheLedgersClockSays) {
   run(minutes{10});
   EXPECT_EQ(health(), Health::Healthy) << why();
   EXPECT_EQ(monitor->policy().window.length, minutes{120});
-  EXPECT_NE(monitor->explain(link)->find("over 2 h (18000 slots)"), std::string::npos) << *monitor->explain(link);
+  EXPECT_NE(monitor->explain(link)->find("over 2 h 0 min (18000 slots)"), std::string::npos) << *monitor->explain(link);
 }
 
 TEST_F(MonitorTest, APolicyForAnotherNetworkWritesNothing) {
@@ -410,7 +410,8 @@ TEST_F(MonitorTest, NoMoreIsWrittenThanTheBudgetAllows) {
   run(seconds{50});
   EXPECT_EQ(monitor->counters().health_changes, 1U);
   const auto alarms = monitor->alarms();
-  EXPECT_TRUE(std::any_of(alarms.begin(), alarms.end(), [](const auto& a) { return a.kind == AlarmKind::ChangeBudget; }));
+  EXPECT_TRUE(
+      std::any_of(alarms.begin(), alarms.end(), [](const auto& a) { return a.kind == AlarmKind::ChangeBudget; }));
   start();  // a restart has no more to spend
   run(seconds{5});
   EXPECT_EQ(monitor->counters().health_changes, 0U);

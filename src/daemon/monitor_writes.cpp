@@ -125,7 +125,11 @@ std::vector<HealthWrite> Monitor::allowed(std::vector<HealthWrite> writes, Times
   budget_.begin_pass(snapshot()->links.size() + snapshot()->devices.size(), now);
   std::stable_sort(writes.begin(), writes.end(),
                    [](const HealthWrite& a, const HealthWrite& b) { return rank_of(a) < rank_of(b); });
-  std::erase_if(writes, [&](const HealthWrite& write) { return !budget_.take(write.key); });
+  std::erase_if(writes, [&](const HealthWrite& write) {
+    if (budget_.take(write.key)) return false;
+    undecided_.erase(write.key);  // it is not sent
+    return true;
+  });
   return writes;
 }
 

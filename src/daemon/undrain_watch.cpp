@@ -35,9 +35,8 @@ bool UndrainWatch::look(LedgerClient& ledger, const Pubkey& key, Watched& watche
   watched.seen = listed->front().signature;
   const auto own = std::exchange(own_[key], {});
   if (begins) return false;
-  return std::any_of(listed->begin(), listed->end(), [&](const HistoryEntry& entry) {
-    return !entry.failed && !own.contains(entry.signature);
-  });
+  return std::any_of(listed->begin(), listed->end(),
+                     [&](const HistoryEntry& entry) { return !entry.failed && !own.contains(entry.signature); });
 }
 
 }  // namespace dz

@@ -23,7 +23,9 @@ class UndrainWatch {
   std::vector<Pubkey> step(LedgerClient& ledger, const std::set<Pubkey>& waiting, const NewestOwn& newest_own,
                            Timestamp now) {
     std::vector<Pubkey> changed;
-    std::erase_if(watched_, [&](const auto& entry) { return !waiting.contains(entry.first); });
+    const auto waits_no_more = [&](const auto& entry) { return !waiting.contains(entry.first); };
+    std::erase_if(watched_, waits_no_more);
+    std::erase_if(own_, waits_no_more);
     for (int looks = 0; looks < kLooks; ++looks) {
       const auto key = next_of(waiting, now);
       if (!key) break;

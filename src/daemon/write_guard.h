@@ -1,6 +1,6 @@
-// What may still land. Where the ledger's program does not guard (Profile::guarded) a write that was judged before a drain
-// or an undrain must not land after the one that answers it: so nothing is written to a record while an older write to
-// it may land, not even by the process before this one.
+// What may still land. Where the ledger's program does not guard (Profile::guarded) a write that was judged before a
+// drain or an undrain must not land after the one that answers it: so nothing is written to a record while an older
+// write to it may land, not even by the process before this one.
 #pragma once
 
 #include <cstdint>

@@ -49,7 +49,8 @@ class UndrainWatchTest : public testing::Test {
   // What the watch finds after a minute.
   std::vector<Pubkey> look(std::optional<Signature> newest_own = {}) {
     network.advance(minutes{1});
-    return watch.step(network.client(), {link}, [&](const Pubkey&) { return newest_own; }, network.now());
+    return watch.step(
+        network.client(), {link}, [&](const Pubkey&) { return newest_own; }, network.now());
   }
   // Somebody writes to the record what it has already.
   Signature write() {
@@ -95,8 +96,12 @@ TEST_F(UndrainWatchTest, WhatHappenedWhileItWasDownIsFound) {
 TEST_F(UndrainWatchTest, LooksOnceAMinuteAndForgetsWhatWaitsNoMore) {
   look();
   write();
-  EXPECT_TRUE(watch.step(network.client(), {link}, [](const Pubkey&) { return std::nullopt; }, network.now()).empty());
-  watch.step(network.client(), {}, [](const Pubkey&) { return std::nullopt; }, network.now());
+  EXPECT_TRUE(watch
+                  .step(
+                      network.client(), {link}, [](const Pubkey&) { return std::nullopt; }, network.now())
+                  .empty());
+  watch.step(
+      network.client(), {}, [](const Pubkey&) { return std::nullopt; }, network.now());
   EXPECT_TRUE(look().empty());  // it begins anew
 }
 

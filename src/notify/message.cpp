@@ -68,8 +68,7 @@ bool is_healthy(const NotifyEvent& e) {
 std::string_view mark_of(const Entry& entry) {
   if (entry.rank == 0) return ":warning:";
   const auto& last = *entry.events.back();
-  const bool good = last.change == Change::AlarmOver ||
-                    (last.status == to_text(Status::Activated) && is_healthy(last));
+  const bool good = last.change == Change::AlarmOver || (last.status == to_text(Status::Activated) && is_healthy(last));
   return good ? ":large_green_circle:" : entry.rank <= 3 ? ":red_circle:" : ":large_yellow_circle:";
 }
 

@@ -157,9 +157,7 @@ class FindingList {
 };
 
 // Without users: a soft-drained device keeps those it has.
-bool is_out_of_service(Status s) {
-  return s == Status::HardDrained || s == Status::Drained || is_provisioning(s);
-}
+bool is_out_of_service(Status s) { return s == Status::HardDrained || s == Status::Drained || is_provisioning(s); }
 
 bool is_up(const Interface* port) { return port != nullptr && port->status == InterfaceStatus::Activated; }
 

@@ -165,9 +165,7 @@ std::string_view to_text(Mode mode) {
   return "invalid";
 }
 
-std::string_view to_text(Stage stage) {
-  return stage == Stage::ReadyForLinks ? "ready-for-links" : "ready-for-users";
-}
+std::string_view to_text(Stage stage) { return stage == Stage::ReadyForLinks ? "ready-for-links" : "ready-for-users"; }
 
 std::optional<Stage> parse_stage(std::string_view text) {
   for (const auto stage : {Stage::ReadyForLinks, Stage::ReadyForUsers}) {

@@ -61,8 +61,8 @@ enum class Mode : std::uint8_t {
 std::string_view to_text(Mode mode);  // "enforce", "shadow", "off"
 std::optional<Mode> parse_mode(std::string_view text);
 
-// For which stage of a device a criterion has to hold, where a ledger has stages. What ready-for-links asks is asked for
-// ready-for-users too.
+// For which stage of a device a criterion has to hold, where a ledger has stages. What ready-for-links asks is asked
+// for ready-for-users too.
 enum class Stage : std::uint8_t { ReadyForLinks, ReadyForUsers };
 std::string_view to_text(Stage stage);  // "ready-for-links", "ready-for-users"
 std::optional<Stage> parse_stage(std::string_view text);
@@ -81,8 +81,8 @@ struct Criterion {
   Source source;  // of evidence; meaningless for record criteria
   Mode default_mode;
   Reading reading;
-  std::string_view meaning;  // what holds when it is met, for people
-  Stage stage = Stage::ReadyForLinks;  // of a device's, unless the policy says otherwise
+  std::string_view meaning;              // what holds when it is met, for people
+  Stage stage = Stage::ReadyForLinks;    // of a device's, unless the policy says otherwise
   std::string_view staged_meaning = {};  // instead of meaning, where records are provisioned in stages
 };
 

@@ -356,9 +356,7 @@ void put_sentence(Text& out, const Subject& s, const Assessment& a) {
     case HealthReason::HoldExpired: put_held(out, s, a, "impaired after too long without evidence"); break;
     case HealthReason::BecameReadyForLinks: put_held(out, s, a, "ready for links; held"); break;
     case HealthReason::AwaitsLinks: put_held(out, s, a, "stays ready for links; held"); break;
-    case HealthReason::LeftService:
-      put(out, "it left service: health is impaired until it is judged again");
-      break;
+    case HealthReason::LeftService: put(out, "it left service: health is impaired until it is judged again"); break;
     case HealthReason::WantedAgain:
       put(out, "it is wanted back in service: health is impaired until it is judged again");
       break;

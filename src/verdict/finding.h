@@ -45,8 +45,8 @@ struct Finding {
   Mode mode = Mode::Enforce;
   Stage stage = Stage::ReadyForLinks;
   Judgement judgement = Judgement::Unknown;
-  bool gates = false;  // enforced, and read by the row of the health table that applies
-  bool stale = false;  // the watermark is older than max_staleness, or there is none
+  bool gates = false;      // enforced, and read by the row of the health table that applies
+  bool stale = false;      // the watermark is older than max_staleness, or there is none
   bool no_window = false;  // it is not known over which minutes to judge: Assessment::window says why
   bool damped_failure = false;
   ToDo to_do = ToDo::Nothing;

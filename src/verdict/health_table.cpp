@@ -12,8 +12,8 @@ bool is_ready_for_links(const HealthInputs& in) {
 HealthOutcome from_pending(const HealthInputs& in) {
   if (in.e == Judgement::Met) {
     if (in.activated) return {Health::Healthy, BecameHealthy};
-    if (in.r == Judgement::Met) return in.stayed ? HealthOutcome{Health::Healthy, BecameHealthy}
-                                                 : HealthOutcome{Health::Pending, PendingStay};
+    if (in.r == Judgement::Met)
+      return in.stayed ? HealthOutcome{Health::Healthy, BecameHealthy} : HealthOutcome{Health::Pending, PendingStay};
   }
   if (is_ready_for_links(in)) return {Health::ReadyForLinks, BecameReadyForLinks};
   if (in.activated && in.damped_failure) return {Health::Impaired, DampedFailure};

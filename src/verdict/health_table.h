@@ -59,9 +59,9 @@ enum class HealthReason : std::uint8_t {
   AwaitsLinks,          // stays ready-for-links: e is met, E or R is not
   // Not from the table: what a monitor writes before it judges where the ledger's program does not guard
   // (control/reset.h).
-  LeftService,          // -> impaired
-  WantedAgain,          // -> impaired
-  EntersProvisioning,   // -> pending
+  LeftService,         // -> impaired
+  WantedAgain,         // -> impaired
+  EntersProvisioning,  // -> pending
 };
 inline constexpr std::size_t kTableReasonCount = 16;
 std::string_view to_text(HealthReason reason);  // "first-sight", "pending-evidence", ...

@@ -101,9 +101,9 @@ TEST(HealthTable, GivesEachReasonInItsCellOnly) {
     const auto out = next_health(in);
     seen.insert(out.reason);
     const bool moves = out.health != in.health;
-    const std::set<HealthReason> moving{HealthReason::FirstSight,    HealthReason::BecameHealthy,
-                                        HealthReason::DampedFailure, HealthReason::BadEvidence,
-                                        HealthReason::HoldExpired,   HealthReason::Recovered,
+    const std::set<HealthReason> moving{HealthReason::FirstSight,         HealthReason::BecameHealthy,
+                                        HealthReason::DampedFailure,      HealthReason::BadEvidence,
+                                        HealthReason::HoldExpired,        HealthReason::Recovered,
                                         HealthReason::BecameReadyForLinks};
     EXPECT_EQ(moves, moving.contains(out.reason)) << describe(in) << " " << to_text(out.reason);
   });

@@ -213,7 +213,8 @@ void Judge::link_up(const DeviceTallies& tallies, Finding& out) const {
   Nearest nearest;
   for (std::size_t i = 0; i < tallies.links.size(); ++i) {
     const auto status = tallies.links[i].link->status;
-    if (status == Status::Activated || is_drained(status) || is_provisioning(status)) nearest.add(tallies.links[i].up, i);
+    if (status == Status::Activated || is_drained(status) || is_provisioning(status))
+      nearest.add(tallies.links[i].up, i);
   }
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;

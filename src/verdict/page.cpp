@@ -26,8 +26,9 @@ std::string state_line(const Subject& subject, const Assessment& a) {
   const auto status = subject.link() != nullptr ? subject.link()->status : subject.device()->status;
   const auto desired = subject.link() != nullptr ? subject.link()->desired_status : subject.device()->desired_status;
   const bool stages = a.profile->device_stages && subject.device() != nullptr;
-  const auto for_links = !stages ? std::string()
-                                 : fmt::format("; for links: evidence {}, record {}", to_text(a.links_e), to_text(a.links_r));
+  const auto for_links =
+      !stages ? std::string()
+              : fmt::format("; for links: evidence {}, record {}", to_text(a.links_e), to_text(a.links_r));
   return fmt::format("status {}, desired {}; judged {} over {}; evidence {}, record {}{}{}\n", to_text(status),
                      to_text(desired), to_text(a.at), to_text(a.window), to_text(a.e), to_text(a.r), for_links,
                      a.damped_failure ? ", failing now" : "");

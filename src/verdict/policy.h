@@ -48,13 +48,13 @@ struct CriterionSettings {
 };
 
 struct Policy {
-  const Profile* profile = &rfc_profile();  // the network it is for
+  const Profile* profile = &rfc_profile();          // the network it is for
   Window window = std::chrono::hours{24};           // for records that were never in service: see window_for()
   Window recovery_window = std::chrono::hours{24};  // for the others
-  int bad_allowed = 0;                            // minutes of a window
-  int unobserved_allowed = 15;                    // minutes of a window
-  std::chrono::minutes max_staleness{10};         // of a watermark; the QA source has qa.max_gap instead
-  std::chrono::minutes max_hold{60};              // a drained record stays healthy this long without evidence
+  int bad_allowed = 0;                              // minutes of a window
+  int unobserved_allowed = 15;                      // minutes of a window
+  std::chrono::minutes max_staleness{10};           // of a watermark; the QA source has qa.max_gap instead
+  std::chrono::minutes max_hold{60};                // a drained record stays healthy this long without evidence
   Damping damping_short{3, 5};
   Damping damping_long{10, 60};
   QaPolicy qa;

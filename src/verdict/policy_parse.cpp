@@ -118,9 +118,10 @@ Result<const Profile*> profile_of(const Reader& reader, const toml::table& root,
   const auto found = find_profile(node->value_or(std::string{}));
   if (!found) return reader.complain(*node, found.error().message);
   if (expected != nullptr && *found != expected) {
-    return reader.complain(*node, fmt::format("profile: this policy is for {}, and the network is {}; expected a policy "
-                                              "made for it",
-                                              (*found)->name, expected->name));
+    return reader.complain(*node,
+                           fmt::format("profile: this policy is for {}, and the network is {}; expected a policy "
+                                       "made for it",
+                                       (*found)->name, expected->name));
   }
   return *found;
 }

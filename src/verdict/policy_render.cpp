@@ -78,7 +78,8 @@ std::string render_policy(const Policy& p) {
   // Left out for the network of the RFC, whose policies were written before there was another.
   if (p.profile != &rfc_profile()) put_text(out, "profile", p.profile->name);
   fmt::format_to(out, "window = \"{}\"\nrecovery_window = \"{}\"\nmax_staleness = \"{}\"\nmax_hold = \"{}\"\n",
-                 window_text(p.window), window_text(p.recovery_window), span_text(p.max_staleness), span_text(p.max_hold));
+                 window_text(p.window), window_text(p.recovery_window), span_text(p.max_staleness),
+                 span_text(p.max_hold));
   fmt::format_to(out, "\n[allowed]\nbad = {}\nunobserved = {}\n", p.bad_allowed, p.unobserved_allowed);
   fmt::format_to(out, "\n[damping]\nshort = {{ bad = {}, of = {} }}\nlong = {{ bad = {}, of = {} }}\n",
                  p.damping_short.bad, p.damping_short.of, p.damping_long.bad, p.damping_long.of);

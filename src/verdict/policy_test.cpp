@@ -296,7 +296,8 @@ TEST(Policy, WindowsMayBeSlots) {
 
 TEST(Policy, StagesAreOfDevicesOfANetworkThatHasThem) {
   const auto of = [](std::string_view id, std::string_view stage, const Profile& profile) {
-    const auto policy = parse_policy(fmt::format("[[criterion]]\nid = \"{}\"\nstage = \"{}\"", id, stage), "p", &profile);
+    const auto policy =
+        parse_policy(fmt::format("[[criterion]]\nid = \"{}\"\nstage = \"{}\"", id, stage), "p", &profile);
     return policy ? std::string(to_text(policy->stage_of(*parse_criterion(id)))) : policy.error().message;
   };
   EXPECT_EQ(of("device.qa", "ready-for-links", v034_profile()), "ready-for-links");

@@ -35,7 +35,8 @@ constexpr const char* kVersion = DZ_VERSION;
 struct Flags {
   std::string config, environment, ledger_url, keypair, store, ports_file, profile;
   std::optional<std::uint16_t> port;
-  bool dry_run = false, write = false, standby = false, allow_foundation_key = false, check_config = false, verbose = false;
+  bool dry_run = false, write = false, standby = false, allow_foundation_key = false, check_config = false,
+       verbose = false;
 };
 
 void declare(CLI::App& app, Flags& f) {
