@@ -50,7 +50,9 @@ Result<Provisioner> Provisioner::for_ledger(LedgerClient& ledger, Clock clock, c
 
 Sender sender_for(const Snapshot& snapshot, const Pubkey& signer) {
   const auto& program = snapshot.ids.serviceability;
-  return {program, signer, snapshot.permissions.contains(permission_address(program, signer).address)};
+  const auto found = snapshot.permissions.find(permission_address(program, signer).address);
+  const bool in_force = found != snapshot.permissions.end() && found->second.status == PermissionStatus::Activated;
+  return {program, signer, in_force};
 }
 
 Result<Written> Provisioner::write(std::string_view action, const Pubkey& record,
@@ -134,6 +136,11 @@ Result<Written> Provisioner::set_feature_flags(unsigned __int128 flags) {
                dz::set_feature_flags(sender_, flags));
 }
 
+Result<Written> Provisioner::set_min_version(const Version& version) {
+  return write("global-config set-version", program_config_address(sender_.program).address,
+               dz::set_min_version(sender_, version));
+}
+
 Result<Written> Provisioner::add_foundation(const Pubkey& key) {
   return write("allowlist add", key, dz::add_foundation(sender_, key));
 }
@@ -202,6 +209,41 @@ Result<Written> Provisioner::resume_permission(const Pubkey& user_payer) {
 }
 Result<Written> Provisioner::delete_permission(const Pubkey& user_payer) {
   return write("permission delete", user_payer, dz::delete_permission(sender_, user_payer));
+}
+
+// --- topologies and pools -------------------------------------------------------------------------------------------
+
+Result<Written> Provisioner::create_topology(const CreateTopologyArgs& args) {
+  return write("link topology create", topology_address(sender_.program, args.name).address,
+               dz::create_topology(sender_, args));
+}
+Result<Written> Provisioner::delete_topology(const std::string& name) {
+  return write("link topology delete", topology_address(sender_.program, name).address,
+               dz::delete_topology(sender_, name));
+}
+Result<Written> Provisioner::clear_topology(const std::string& name, std::span<const Pubkey> links) {
+  return write("link topology clear", topology_address(sender_.program, name).address,
+               dz::clear_topology(sender_, name, links));
+}
+Result<Written> Provisioner::assign_node_segments(const std::string& name, std::span<const Pubkey> devices) {
+  return write("link topology assign-node-segments", topology_address(sender_.program, name).address,
+               dz::assign_node_segments(sender_, name, devices));
+}
+
+Result<Written> Provisioner::allocate_resource(const AllocateResourceArgs& args) {
+  return write("resource allocate", resource_address(sender_.program, args.resource).address,
+               dz::allocate_resource(sender_, args));
+}
+Result<Written> Provisioner::deallocate_resource(const DeallocateResourceArgs& args) {
+  return write("resource deallocate", resource_address(sender_.program, args.resource).address,
+               dz::deallocate_resource(sender_, args));
+}
+Result<Written> Provisioner::create_resource(const ResourceType& resource) {
+  return write("resource create", resource_address(sender_.program, resource).address,
+               dz::create_resource(sender_, resource));
+}
+Result<Written> Provisioner::close_resource(const Pubkey& resource, const Pubkey& owner) {
+  return write("resource close", resource, dz::close_resource(sender_, resource, owner));
 }
 
 }  // namespace dz

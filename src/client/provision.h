@@ -11,12 +11,15 @@
 
 #include "client/sender.h"
 #include "client/snapshot.h"
+#include "lifecycle/authority.h"
 #include "wire/instructions/device.h"
 #include "wire/instructions/global.h"
 #include "wire/instructions/link.h"
 #include "wire/instructions/permission.h"
+#include "wire/instructions/resource.h"
 #include "wire/instructions/sender.h"
 #include "wire/instructions/site.h"
+#include "wire/instructions/topology.h"
 
 namespace dz {
 
@@ -43,6 +46,7 @@ class Provisioner {
   Result<Written> set_global_config(const SetGlobalConfigArgs& args);
   Result<Written> set_airdrop(const SetAirdropArgs& args);
   Result<Written> set_feature_flags(unsigned __int128 flags);
+  Result<Written> set_min_version(const Version& version);
   Result<Written> add_foundation(const Pubkey& key);
   Result<Written> remove_foundation(const Pubkey& key);
   Result<Written> add_qa(const Pubkey& key);
@@ -65,12 +69,25 @@ class Provisioner {
   Result<Written> resume_permission(const Pubkey& user_payer);
   Result<Written> delete_permission(const Pubkey& user_payer);
 
+  // Of one transaction: at most kMaxLinksToClear links, kMaxDevicesToAssign devices.
+  Result<Written> create_topology(const CreateTopologyArgs& args);
+  Result<Written> delete_topology(const std::string& name);
+  Result<Written> clear_topology(const std::string& name, std::span<const Pubkey> links);
+  Result<Written> assign_node_segments(const std::string& name, std::span<const Pubkey> devices);
+
+  Result<Written> allocate_resource(const AllocateResourceArgs& args);
+  Result<Written> deallocate_resource(const DeallocateResourceArgs& args);
+  Result<Written> create_resource(const ResourceType& resource);
+  Result<Written> close_resource(const Pubkey& resource, const Pubkey& owner);
+
   Result<Written> create_device(const DeviceSite& site, const CreateDeviceArgs& args);
   Result<Written> update_device(const Found<Device>& device, const UpdateDeviceArgs& args,
                                 const std::optional<Pubkey>& new_location = std::nullopt);
   Result<Written> delete_device(const Found<Device>& device, std::span<const Pubkey> resource_owners = {});
   Result<Written> set_device_health(const Pubkey& device, Health health);
-  Result<Written> create_interface(const Found<Device>& device, const CreateInterfaceArgs& args);
+  // topologies: in which a vpnv4 loopback gets a node segment.
+  Result<Written> create_interface(const Found<Device>& device, const CreateInterfaceArgs& args,
+                                   std::span<const Pubkey> topologies = {});
   Result<Written> update_interface(const Found<Device>& device, const UpdateInterfaceArgs& args);
   Result<Written> delete_interface(const Found<Device>& device, const std::string& name);
 
@@ -82,8 +99,8 @@ class Provisioner {
   Result<Written> delete_link(const Found<Link>& link, const std::optional<Pubkey>& side_z = std::nullopt);
   Result<Written> set_link_health(const Pubkey& link, Health health);
 
-  // drain: status soft-drained or hard-drained, at once. undrain: desired_status activated; the activator acts when
-  // health allows.
+  // drain: status drained, at once. undrain: desired_status activated; the activator acts when health allows. See
+  // drain_write and undrain_writes for what each is made of.
   Result<Written> drain_link(const Found<Link>& link, Status status, const std::optional<Pubkey>& side_z);
   Result<Written> undrain_link(const Found<Link>& link, const std::optional<Pubkey>& side_z);
   Result<Written> drain_device(const Found<Device>& device, Status status);
@@ -95,6 +112,11 @@ class Provisioner {
 
   Result<Written> write(std::string_view action, const Pubkey& record, std::span<const Instruction> instructions);
   Result<Written> write(std::string_view action, const Pubkey& record, const Result<Instruction>& instruction);
+  // One instruction a write, all in one transaction.
+  Result<Written> write_link(std::string_view action, const Found<Link>& link, std::span<const LifecycleWrite> writes,
+                             const std::optional<Pubkey>& side_z);
+  Result<Written> write_device(std::string_view action, const Found<Device>& device,
+                               std::span<const LifecycleWrite> writes);
   // Builds for the next free index, and again for the one after when somebody else took it.
   Result<Written> create(std::string_view action, AddressOf address_of, const Build& build);
   Result<AccountIndex> last_index();
@@ -107,7 +129,14 @@ class Provisioner {
   SenderOptions options_;
 };
 
-// The signer as the ledger knows it: with its Permission account when it has one.
+// What drain writes. A guarding program sets desired_status itself; elsewhere both are written in one instruction, but
+// not a status that is there already: the live program refuses that to a device's contributor.
+LifecycleWrite drain_write(const Profile& profile, Status present, Status to);
+// What undrain writes, in this order. Where a drain by hand left desired_status activated, asking to return is no
+// change that anybody could see in the history: there the drained word is written first.
+std::vector<LifecycleWrite> undrain_writes(const Profile& profile, Status present, DesiredStatus desired);
+
+// The signer as the ledger knows it: with its Permission account when it has one that is in force.
 Sender sender_for(const Snapshot& snapshot, const Pubkey& signer);
 
 // "link update", an instruction error and the ledger's log as the message described above.

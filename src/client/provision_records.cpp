@@ -8,15 +8,10 @@ namespace dz {
 namespace {
 
 template <typename Args>
-Args write_of(Status status) {
+Args args_of(const LifecycleWrite& write) {
   Args args;
-  args.status = status;
-  return args;
-}
-template <typename Args>
-Args write_of(DesiredStatus desired) {
-  Args args;
-  args.desired_status = desired;
+  args.status = write.status;
+  args.desired_status = write.desired_status;
   return args;
 }
 
@@ -43,9 +38,10 @@ Result<Written> Provisioner::set_device_health(const Pubkey& device, Health heal
   return write("device set-health", device, dz::set_device_health(sender_, device, health, profile_));
 }
 
-Result<Written> Provisioner::create_interface(const Found<Device>& device, const CreateInterfaceArgs& args) {
+Result<Written> Provisioner::create_interface(const Found<Device>& device, const CreateInterfaceArgs& args,
+                                              std::span<const Pubkey> topologies) {
   return write("device interface create", device.key,
-               dz::create_interface(sender_, device.key, device.record->contributor, args));
+               dz::create_interface(sender_, device.key, device.record->contributor, args, topologies));
 }
 Result<Written> Provisioner::update_interface(const Found<Device>& device, const UpdateInterfaceArgs& args) {
   return write("device interface update", device.key,
@@ -80,24 +76,57 @@ Result<Written> Provisioner::set_link_health(const Pubkey& link, Health health) 
   return write("link set-health", link, dz::set_link_health(sender_, link, health, profile_));
 }
 
+LifecycleWrite drain_write(const Profile& profile, Status present, Status to) {
+  if (profile.guarded) return {to, std::nullopt};
+  return {present == to ? std::nullopt : std::optional(to), same_word(to)};
+}
+
+std::vector<LifecycleWrite> undrain_writes(const Profile& profile, Status present, DesiredStatus desired) {
+  std::vector<LifecycleWrite> writes;
+  const bool by_hand = is_drained(present) && desired == DesiredStatus::Activated;
+  if (by_hand && !profile.guarded) writes.push_back({std::nullopt, same_word(present)});
+  writes.push_back({std::nullopt, DesiredStatus::Activated});
+  return writes;
+}
+
+Result<Written> Provisioner::write_link(std::string_view action, const Found<Link>& link,
+                                        std::span<const LifecycleWrite> writes, const std::optional<Pubkey>& side_z) {
+  std::vector<Instruction> instructions;
+  for (const auto& write : writes) {
+    auto built = dz::update_link(sender_, link.key, *link.record, args_of<UpdateLinkArgs>(write), profile_, side_z);
+    if (!built) return with_context(action, built.error());
+    instructions.push_back(std::move(*built));
+  }
+  return write(action, link.key, instructions);
+}
+
+Result<Written> Provisioner::write_device(std::string_view action, const Found<Device>& device,
+                                          std::span<const LifecycleWrite> writes) {
+  std::vector<Instruction> instructions;
+  for (const auto& write : writes) {
+    auto built = dz::update_device(sender_, device.key, *device.record, args_of<UpdateDeviceArgs>(write), profile_);
+    if (!built) return with_context(action, built.error());
+    instructions.push_back(std::move(*built));
+  }
+  return write(action, device.key, instructions);
+}
+
 Result<Written> Provisioner::drain_link(const Found<Link>& link, Status status, const std::optional<Pubkey>& side_z) {
-  return write("link drain", link.key,
-               dz::update_link(sender_, link.key, *link.record, write_of<UpdateLinkArgs>(status), profile_, side_z));
+  return write_link("link drain", link, std::vector{drain_write(profile_, link.record->status, status)}, side_z);
 }
 
 Result<Written> Provisioner::undrain_link(const Found<Link>& link, const std::optional<Pubkey>& side_z) {
-  const auto args = write_of<UpdateLinkArgs>(DesiredStatus::Activated);
-  return write("link undrain", link.key, dz::update_link(sender_, link.key, *link.record, args, profile_, side_z));
+  const auto& present = *link.record;
+  return write_link("link undrain", link, undrain_writes(profile_, present.status, present.desired_status), side_z);
 }
 
 Result<Written> Provisioner::drain_device(const Found<Device>& device, Status status) {
-  return write("device drain", device.key,
-               dz::update_device(sender_, device.key, *device.record, write_of<UpdateDeviceArgs>(status), profile_));
+  return write_device("device drain", device, std::vector{drain_write(profile_, device.record->status, status)});
 }
 
 Result<Written> Provisioner::undrain_device(const Found<Device>& device) {
-  const auto args = write_of<UpdateDeviceArgs>(DesiredStatus::Activated);
-  return write("device undrain", device.key, dz::update_device(sender_, device.key, *device.record, args, profile_));
+  const auto& present = *device.record;
+  return write_device("device undrain", device, undrain_writes(profile_, present.status, present.desired_status));
 }
 
 }  // namespace dz

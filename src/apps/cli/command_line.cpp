@@ -31,7 +31,8 @@ struct Parser {
         ->type_name("PUBKEY");
     app.add_option("--keypair", flags.keypair, "signing key file (DOUBLEZERO_KEYPAIR)")->type_name("PATH");
     app.add_option("--monitor-url", flags.monitor_url, "the monitor's API (DOUBLEZERO_MONITOR_URL)")->type_name("URL");
-    app.add_option("--profile", flags.profile, "read and write the ledger as this profile, whatever its version: rfc")
+    app.add_option("--profile", flags.profile,
+                   "read and write the ledger as this profile, whatever its version: rfc, v0.34")
         ->type_name("NAME");
     app.add_flag("--no-version-warning", flags.no_version_warning, "do not warn of a newer ledger program");
     app.add_option_function<std::string>(
@@ -49,6 +50,7 @@ struct Parser {
     add_exchange(top);
     add_contributor(top);
     add_permission(top);
+    add_resource(top);
     add_device(top);
     add_link(top);
     add_completion(top);

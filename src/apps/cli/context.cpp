@@ -8,11 +8,10 @@ namespace {
 
 void warn_of_versions(Context& context, const Snapshot& snapshot) {
   if (context.settings.no_version_warning || !snapshot.program_config) return;
-  const auto& ours = rfc_profile().version;
   const auto& theirs = snapshot.program_config->version;
-  if (ours >= theirs) return;
-  warn(context, "Warning: the ledger program is version {}, this client was made for {}; look for a newer client.",
-       to_text(theirs), to_text(ours));
+  const auto known = recognise_profile(theirs);
+  if (known) return;
+  warn(context, "Warning: {}", known.error().message);
 }
 
 }  // namespace
@@ -64,9 +63,10 @@ Result<std::unique_ptr<Session>> open_session(Context& context) {
   return std::make_unique<Session>(context, std::move(snapshot), std::move(signer), sender, *profile);
 }
 
-Session::Session(Context& context, Snapshot s, Keypair key, const Sender& sender, const Profile& profile)
-    : snapshot(std::move(s)),
+Session::Session(Context& context, Snapshot s, Keypair key, const Sender& sender, const Profile& profile_in_use)
+    : profile(profile_in_use),
+      snapshot(std::move(s)),
       signer(std::move(key)),
-      provisioner(context.ledger, context.clock, signer, sender, profile) {}
+      provisioner(context.ledger, context.clock, signer, sender, profile_in_use) {}
 
 }  // namespace dz::cli

@@ -69,6 +69,7 @@ struct Session {
   Session(const Session&) = delete;  // the provisioner refers to the signer beside it
   Session& operator=(const Session&) = delete;
 
+  const Profile& profile;  // of the ledger
   Snapshot snapshot;
   Keypair signer;
   Provisioner provisioner;

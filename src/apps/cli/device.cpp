@@ -4,6 +4,7 @@
 #include "apps/cli/show.h"
 #include "apps/cli/verbs.h"
 #include "apps/cli/waiting.h"
+#include "apps/cli/words.h"
 #include "wire/addresses.h"
 
 namespace dz::cli {
@@ -13,7 +14,7 @@ namespace {
 Result<void> finish(Context& context, const Written& written, Wrote what, const WaitArgs& wait = {},
                     const std::optional<Status>& asked = std::nullopt) {
   DZ_TRY(finish_write(context, written, what, &Snapshot::devices));
-  return asked ? wait_for_device(context, wait, written.record, *asked) : Result<void>();
+  return wait_for_device(context, wait, written.record, asked);
 }
 
 // --- create -------------------------------------------------------------------------------------------------------
@@ -40,7 +41,8 @@ void declare_create(Options& options, CreateArgs& args) {
   options.text("--metrics-publisher", args.metrics_publisher,
                "key of the device's telemetry agent: a pubkey, or 'me'; unset, the device cannot report latency");
   options.text("--mgmt-vrf", args.device.mgmt_vrf, "management VRF (default)");
-  options.word("--desired-status", args.device.desired_status, "what is wanted once it is healthy (activated)");
+  declare_desired(options, args.device.desired_status, RecordKind::Device,
+                  "what is wanted once it is healthy (activated)");
   declare_wait(options, args.wait);
 }
 
@@ -73,6 +75,7 @@ Result<void> create(Context& context, const CreateArgs& args) {
   DZ_TRY_ASSIGN(const auto publisher, optional_pubkey_or_me(context, args.metrics_publisher));
   device.metrics_publisher = publisher.value_or(Pubkey{});
   DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY(check_words(session->profile, RecordKind::Device, {{}, device.desired_status, {}}));
   DZ_TRY(refuse_taken_code(session->snapshot.devices, "device", device.code));
   DZ_TRY(check_addresses(session->snapshot, device));
   DZ_TRY_ASSIGN(const auto site, find_site(session->snapshot, args));
@@ -83,8 +86,7 @@ Result<void> create(Context& context, const CreateArgs& args) {
          device.code);
   }
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_device(site, device));
-  const auto asked = device.desired_status ? std::optional(status_for(*device.desired_status)) : std::nullopt;
-  return finish(context, written, Wrote::NewRecord, args.wait, asked);
+  return finish(context, written, Wrote::NewRecord, args.wait, status_after({{}, device.desired_status}));
 }
 
 // --- update -------------------------------------------------------------------------------------------------------
@@ -107,8 +109,8 @@ void declare_update(Options& options, UpdateArgs& args) {
   options.parsed("--dz-prefixes", change.dz_prefixes, "new networks for users, comma separated", parse_networks);
   options.text("--metrics-publisher", args.metrics_publisher, "key of the telemetry agent: a pubkey, or 'me'");
   options.text("--mgmt-vrf", change.mgmt_vrf, "management VRF");
-  options.word("--status", change.status, "what is in force; sets desired_status to the same word");
-  options.word("--desired-status", change.desired_status, "what is wanted");
+  declare_status(options, change.status, RecordKind::Device, "what is in force");
+  declare_desired(options, change.desired_status, RecordKind::Device, "what is wanted");
   options.number("--max-users", change.max_users, "users it may have");
   options.number("--max-unicast-users", change.max_unicast_users, "unicast users it may have");
   options.number("--max-multicast-subscribers", change.max_multicast_subscribers, "multicast subscribers it may have");
@@ -118,16 +120,18 @@ void declare_update(Options& options, UpdateArgs& args) {
   options.number("--multicast-subscribers-count", change.multicast_subscribers_count, "correct the count (foundation)");
   options.number("--multicast-publishers-count", change.multicast_publishers_count, "correct the count (foundation)");
   options.number("--reference-count", change.reference_count, "correct the count (foundation)");
-  options.flag("-y,--yes", args.yes, "hard-drain although users are on the device");
+  options.flag("-y,--yes", args.yes, "take it out of service although users are on the device");
   declare_wait(options, args.wait);
 }
 
 Result<void> check_lifecycle(const Session& session, const Found<Device>& device, const UpdateArgs& args) {
-  if (!args.change.status && !args.change.desired_status) return {};
+  const LifecycleWrite write{args.change.status, args.change.desired_status};
+  if (!write.status && !write.desired_status) return {};
+  DZ_TRY(check_words(session.profile, RecordKind::Device, {write.status, write.desired_status, {}}));
   const auto subject = subject_of(session.snapshot, device, session.signer.pubkey());
-  DZ_TRY(check_write(subject, {args.change.status, args.change.desired_status}));
-  const auto to = args.change.status ? *args.change.status : status_for(*args.change.desired_status);
-  return check_users(subject, to, args.yes);
+  DZ_TRY(check_write(subject, write));
+  const auto to = status_after(write);
+  return to ? check_users(subject, *to, args.yes) : Result<void>();
 }
 
 Result<void> update(Context& context, const UpdateArgs& args) {
@@ -151,10 +155,7 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   }
   DZ_TRY(check_lifecycle(*session, device, args));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_device(device, change, new_location));
-  const auto asked = change.status           ? change.status
-                     : change.desired_status ? std::optional(status_for(*change.desired_status))
-                                             : std::nullopt;
-  return finish(context, written, Wrote::Change, args.wait, asked);
+  return finish(context, written, Wrote::Change, args.wait, status_after({change.status, change.desired_status}));
 }
 
 // --- delete, set-health -------------------------------------------------------------------------------------------
@@ -187,12 +188,13 @@ struct HealthArgs {
   std::string record;
   std::optional<Health> health;
 };
-void declare_health(Options& options, HealthArgs& args) {
+void declare_set_health(Options& options, HealthArgs& args) {
   options.text("--pubkey,--code", args.record, "device, by pubkey or code").required();
-  options.word("--health", args.health, "what is known").required();
+  declare_health(options, args.health, RecordKind::Device, "what is known").required();
 }
 Result<void> set_health(Context& context, const HealthArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY(check_words(session->profile, RecordKind::Device, {{}, {}, args.health}));
   DZ_TRY_ASSIGN(const auto device, find_record(session->snapshot.devices, "device", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_device_health(device.key, *args.health));
   return finish(context, written, Wrote::Change);
@@ -202,17 +204,17 @@ Result<void> set_health(Context& context, const HealthArgs& args) {
 
 void add_device(Commands& app) {
   auto noun = app.noun("device", "switches of the network");
-  noun.verb<CreateArgs>("create", "add a device; it starts hard-drained with max_users 0", declare_create, create);
+  noun.verb<CreateArgs>("create", "add a device; it starts with max_users 0", declare_create, create);
   noun.verb<UpdateArgs>("update", "change a device", declare_update, update);
   add_device_reads(noun);
-  noun.verb<RecordArgs>("delete", "remove a hard-drained device without links, interfaces and users", declare_record,
+  noun.verb<RecordArgs>("delete", "remove a drained device without links, interfaces and users", declare_record,
                         remove);
   add_device_drain(noun);
   add_device_explain(noun);
   add_device_wait(noun);
   add_device_interface(noun);
-  noun.verb<HealthArgs>("set-health", "write health by hand (health authority, foundation)", declare_health, set_health,
-                        Shown::Hidden);
+  noun.verb<HealthArgs>("set-health", "write health by hand (health authority, foundation)", declare_set_health,
+                        set_health, Shown::Hidden);
 }
 
 }  // namespace dz::cli

@@ -1,6 +1,7 @@
 // device interface: both `create DEVICE NAME` and `create --device DEVICE --name NAME`.
 #include "apps/cli/device_view.h"
 #include "apps/cli/record_args.h"
+#include "apps/cli/topology.h"
 #include "apps/cli/verbs.h"
 #include "domain/interface_name.h"
 
@@ -96,7 +97,12 @@ Result<void> create(Context& context, const CreateArgs& args) {
                     "update'",
                     device.record->code, args.target.name));
   }
-  DZ_TRY_ASSIGN(const auto written, session->provisioner.create_interface(device, instruction_args(args)));
+  std::vector<Pubkey> topologies;  // in each, the loopback gets a node segment
+  if (args.loopback == LoopbackType::Vpnv4) {
+    DZ_TRY_ASSIGN(const auto there, fetch_topologies(context.ledger, context.settings.ids));
+    for (const auto& [key, topology] : there) topologies.push_back(key);
+  }
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.create_interface(device, instruction_args(args), topologies));
   return finish(context, written, args.target.name);
 }
 

@@ -3,6 +3,7 @@
 #include "apps/cli/monitor_api.h"
 #include "apps/cli/record_args.h"
 #include "apps/cli/verbs.h"
+#include "apps/cli/words.h"
 
 namespace dz::cli {
 namespace {
@@ -22,15 +23,16 @@ void declare_list(Options& options, ListArgs& args) {
   options.text("--location", args.location, "only at this location, by pubkey or code");
   options.text("--code", args.code, "only codes with this in them");
   options.word("--device-type", args.type, "only of this type");
-  options.word("--status", args.status, "only with this status");
-  options.word("--health", args.health, "only with this health");
-  options.word("--desired-status", args.desired_status, "only with this desired status");
+  declare_status(options, args.status, RecordKind::Device, "only with this status");
+  declare_health(options, args.health, RecordKind::Device, "only with this health");
+  declare_desired(options, args.desired_status, RecordKind::Device, "only with this desired status");
   options.flag("--narrow", args.narrow, "fewer columns");
   declare_output(options, args.output);
 }
 
 Result<void> list(Context& context, const ListArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY(check_words(shown_profile(snapshot), RecordKind::Device, {args.status, args.desired_status, args.health}));
   DZ_TRY_ASSIGN(const auto contributor, wanted(snapshot.contributors, "contributor", args.contributor));
   DZ_TRY_ASSIGN(const auto exchange, wanted(snapshot.exchanges, "exchange", args.exchange));
   DZ_TRY_ASSIGN(const auto location, wanted(snapshot.locations, "location", args.location));

@@ -1,5 +1,7 @@
 #include "apps/cli/device_view.h"
 
+#include "apps/cli/words.h"
+
 namespace dz::cli {
 namespace {
 
@@ -42,7 +44,8 @@ DeviceItem device_item(const Snapshot& snapshot, const Found<Device>& found) {
           code_of(snapshot.locations, device.location),
           name_of(snapshot.locations, device.location),
           code_of(snapshot.exchanges, device.exchange),
-          name_of(snapshot.exchanges, device.exchange)};
+          name_of(snapshot.exchanges, device.exchange),
+          std::string(spell(shown_profile(snapshot), RecordKind::Device, device.health))};
 }
 
 json::object to_json(const DeviceItem& item) {
@@ -73,7 +76,7 @@ json::object to_json(const DeviceItem& item) {
           {"multicast_publishers_count", d.multicast_publishers_count},
           {"max_multicast_publishers", d.max_multicast_publishers},
           {"status", to_text(d.status)},
-          {"health", to_text(d.health)},
+          {"health", item.health},
           {"desired_status", to_text(d.desired_status)},
           {"accepts_new_users", accepts_new_users(d.status)},
           {"keeps_users", keeps_users(d.status)},
@@ -118,7 +121,7 @@ std::vector<Column<DeviceItem>> device_columns(bool narrow) {
       {"max_users", [](const I& i) { return std::to_string(i.found.record->max_users); }},
       {"status", [](const I& i) { return word(i.found.record->status); }},
       {"desired_status", [](const I& i) { return word(i.found.record->desired_status); }},
-      {"health", [](const I& i) { return word(i.found.record->health); }},
+      {"health", [](const I& i) { return i.health; }},
       {"mgmt_vrf", [](const I& i) { return i.found.record->mgmt_vrf; }},
       {"owner", [](const I& i) { return to_text(i.found.record->owner); }}};
   if (!narrow) return columns;

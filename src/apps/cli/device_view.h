@@ -10,6 +10,7 @@ namespace dz::cli {
 struct DeviceItem {
   Found<Device> found;
   std::string contributor, location, location_name, exchange, exchange_name;
+  std::string health;  // in the ledger's words
 };
 DeviceItem device_item(const Snapshot& snapshot, const Found<Device>& found);
 

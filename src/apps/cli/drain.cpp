@@ -5,6 +5,7 @@
 #include "apps/cli/show.h"
 #include "apps/cli/verbs.h"
 #include "apps/cli/waiting.h"
+#include "apps/cli/words.h"
 
 namespace dz::cli {
 namespace {
@@ -18,22 +19,29 @@ void declare_drain(Options& options, DrainArgs& args) {
   options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required();
   options.flag("--soft", args.soft, "soft-drained: traffic leaves it, it stays a last resort (default)");
   options.flag("--hard", args.hard, "hard-drained: out of routing");
-  options.flag("-y,--yes", args.yes, "also when users are on the device");
+  options.flag("-y,--yes", args.yes, "also when users are on the device, or when the other side keeps the link harder");
   declare_wait(options, args.wait);
 }
 
 struct UndrainArgs {
   std::string record;
+  bool yes = false;
   WaitArgs wait;
 };
 void declare_undrain(Options& options, UndrainArgs& args) {
   options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required();
+  options.flag("-y,--yes", args.yes, "also what the other side of a DZX link drained, where the ledger lets you");
   declare_wait(options, args.wait);
 }
 
 // The status asked for. A plain drain never makes a hard drain softer: that has to be said.
 Result<Status> target_of(const DrainArgs& args, const Subject& subject) {
   if (args.soft && args.hard) return refused("--soft and --hard were both given: choose one");
+  if (!has_soft_drain(*subject.profile, subject.kind)) {
+    if (!args.soft) return out_of_service(*subject.profile, subject.kind);
+    return refused(fmt::format("--soft: a {} of this ledger has one drain, and it keeps no users: leave --soft out",
+                               subject.noun));
+  }
   if (args.hard) return Status::HardDrained;
   if (args.soft || subject.state.status != Status::HardDrained) return Status::SoftDrained;
   return refused(fmt::format("{} '{}' is hard-drained already; say --soft to put it back into routing as a last resort",
@@ -44,7 +52,7 @@ void say_consequences(Context& context, const Subject& subject, Status target) {
   if (subject.state.status == Status::HardDrained && target == Status::SoftDrained &&
       subject.state.health != Health::Healthy) {
     warn(context, "Warning: {} '{}' goes back into routing as a last resort although its health is {}.", subject.noun,
-         subject.code, to_text(subject.state.health));
+         subject.code, spell(*subject.profile, subject.kind, subject.state.health));
   }
   if (subject.state.status != Status::Activated) return;
   warn(context, "{}", return_outlook(context, subject));
@@ -56,7 +64,7 @@ struct Target {
   std::function<Result<Written>(Session&, Status)> drain;
   std::function<Result<Written>(Session&)> undrain;
   std::function<std::optional<Subject>(const Snapshot&)> again;  // none: the record is gone
-  Result<void> (*wait)(Context&, const WaitArgs&, const Pubkey&, Status);
+  Result<void> (*wait)(Context&, const WaitArgs&, const Pubkey&, std::optional<Status>);
 };
 
 template <typename Record>
@@ -97,35 +105,59 @@ Result<Subject> look_again(Context& context, const Target& target) {
   return *now;
 }
 
+// Only what is in service leaves it; a program that guards its lifecycle says so itself.
+Result<void> check_in_service(const Subject& subject) {
+  const auto status = subject.state.status;
+  if (subject.profile->guarded || status == Status::Activated || is_drained(status)) return {};
+  return refused(fmt::format("{} '{}' is {}, so it is not in service and nothing has to be drained", subject.noun,
+                             subject.code, to_text(status)));
+}
+
 Result<void> drain(Context& context, const DrainArgs& args, FindTarget find_target) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
-  DZ_TRY_ASSIGN(const auto status, target_of(args, target.subject));
-  DZ_TRY(check_users(target.subject, status, args.yes));
-  DZ_TRY(check_write(target.subject, {status, std::nullopt}));
-  say_consequences(context, target.subject, status);
+  const auto& subject = target.subject;
+  DZ_TRY_ASSIGN(const auto status, target_of(args, subject));
+  DZ_TRY(check_in_service(subject));
+  DZ_TRY(check_users(subject, status, args.yes));
+  DZ_TRY(check_write(subject, drain_write(session->profile, subject.state.status, status)));
+  say_consequences(context, subject, status);
   DZ_TRY_ASSIGN(const auto written, target.drain(*session, status));
   DZ_TRY_ASSIGN(const auto now, look_again(context, target));
   print_written(context, written, Wrote::Change, to_text(now.state.status));
-  return target.wait(context, args.wait, target.subject.key, status);
+  return target.wait(context, args.wait, subject.key, status);
+}
+
+void say_what_is_next(Context& context, const Subject& before, const Subject& now) {
+  const auto holders = holders_text(now);
+  if (now.state.desired_status != DesiredStatus::Activated && !holders.empty()) {
+    warn(context, "Your hold is lifted, but contributor {} still keeps {} '{}' drained and has to undrain it too.",
+         holders, now.noun, now.code);
+    return;
+  }
+  if (now.state.status == Status::Activated) return;
+  const bool by_hand = is_drained(before.state.status) && before.state.desired_status == DesiredStatus::Activated;
+  if (by_hand && !now.profile->guarded) {
+    warn(context, "{} '{}' was drained by hand: activated was wanted all along, so it was asked for anew.", now.noun,
+         now.code);
+  }
+  warn(context, "{} '{}' returns to service when its health is {}{}; now: {}.", now.noun, now.code,
+       spell(*now.profile, now.kind, Health::Healthy),
+       now.profile->guarded ? "" : " again: the monitor judges it anew, then the activator acts", state_text(now));
 }
 
 Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_target) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
-  DZ_TRY(check_write(target.subject, {std::nullopt, DesiredStatus::Activated}));
+  const auto& subject = target.subject;
+  for (const auto& write : undrain_writes(session->profile, subject.state.status, subject.state.desired_status)) {
+    DZ_TRY(check_write(subject, write));
+  }
   DZ_TRY_ASSIGN(const auto written, target.undrain(*session));
   DZ_TRY_ASSIGN(const auto now, look_again(context, target));
   print_written(context, written, Wrote::Change, to_text(now.state.status));
-  const auto holders = holders_text(now);
-  if (now.state.desired_status != DesiredStatus::Activated && !holders.empty()) {
-    warn(context, "Your hold is lifted, but contributor {} still keeps {} '{}' drained and has to undrain it too.",
-         holders, now.noun, now.code);
-  } else if (now.state.status != Status::Activated) {
-    warn(context, "{} '{}' returns to service when its health is healthy; now: {}.", now.noun, now.code,
-         state_text(now.state));
-  }
-  return target.wait(context, args.wait, target.subject.key, Status::Activated);
+  say_what_is_next(context, subject, now);
+  return target.wait(context, args.wait, subject.key, Status::Activated);
 }
 
 Result<void> drain_link(Context& context, const DrainArgs& args) { return drain(context, args, link_target); }

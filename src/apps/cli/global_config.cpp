@@ -174,6 +174,75 @@ Result<void> set_airdrop(Context& context, const SetAirdropArgs& args) {
   return {};
 }
 
+// --- feature flags, versions --------------------------------------------------------------------------------------
+
+using Flags = unsigned __int128;
+struct FeatureFlag {
+  std::string_view name;
+  int bit;
+};
+constexpr FeatureFlag kFeatureFlags[] = {{"onchain-allocation", 0}, {"require-permission-accounts", 1}};
+
+Result<Flags> parse_feature_flag(std::string_view text) {
+  for (const auto& [name, bit] : kFeatureFlags) {
+    if (same_spelling(name, text)) return Flags{1} << bit;
+  }
+  return refused(fmt::format("expected onchain-allocation or require-permission-accounts, found '{}'", text));
+}
+
+Result<void> get_feature_flags(Context& context, const OutputArgs& output) {
+  DZ_TRY_ASSIGN(const auto state, global_state(context));
+  json::object record;
+  for (const auto& [name, bit] : kFeatureFlags) record[name] = (state.feature_flags >> bit & 1U) != 0;
+  show_record(context, output, record);
+  return {};
+}
+
+struct FeatureFlagArgs {
+  std::optional<Flags> enable, disable;
+};
+void declare_feature_flags(Options& options, FeatureFlagArgs& args) {
+  options.parsed("--enable", args.enable, "onchain-allocation (always on) or require-permission-accounts",
+                 parse_feature_flag);
+  options.parsed("--disable", args.disable, "the same", parse_feature_flag);
+}
+Result<void> set_feature_flags(Context& context, const FeatureFlagArgs& args) {
+  if (!args.enable && !args.disable) return refuse_empty_update();
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  const auto present = session->snapshot.global_state->feature_flags;
+  const auto flags = (present | args.enable.value_or(0)) & ~args.disable.value_or(0);
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.set_feature_flags(flags));
+  print_written(context, written, Wrote::Change, "set");
+  return {};
+}
+
+struct VersionArgs {
+  Version version;
+};
+Result<Version> parse_version(std::string_view text) {
+  Version version;
+  std::uint32_t* const parts[] = {&version.major, &version.minor, &version.patch};
+  std::string_view rest = text;
+  for (auto* part : parts) {
+    const auto word = rest.substr(0, part == &version.patch ? rest.size() : rest.find('.'));
+    const auto number = parse_whole_number(word, 0xffffffff);
+    if (!number) return refused(fmt::format("expected a version such as 0.34.0, found '{}'", text));
+    *part = static_cast<std::uint32_t>(*number);
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+  }
+  return version;
+}
+void declare_version(Options& options, VersionArgs& args) {
+  options.parsed("--min-compatible-version", args.version, "clients older than it may not write", parse_version)
+      .required();
+}
+Result<void> set_version(Context& context, const VersionArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.set_min_version(args.version));
+  print_written(context, written, Wrote::Change, "set");
+  return {};
+}
+
 }  // namespace
 
 void declare_authorities(Options& options, AuthorityArgs& args) {
@@ -204,6 +273,12 @@ void add_global_config(Commands& app) {
   auto airdrop = noun.noun("airdrop", "amounts given to new contributors and users");
   airdrop.verb<OutputArgs>("get", "show them", declare_output, get_airdrop);
   airdrop.verb<SetAirdropArgs>("set", "change those given (foundation)", declare_airdrop, set_airdrop);
+
+  auto flags = noun.noun("feature-flags", "switches of the program", Shown::Hidden);
+  flags.verb<OutputArgs>("get", "show them", declare_output, get_feature_flags);
+  flags.verb<FeatureFlagArgs>("set", "turn one on or off (foundation)", declare_feature_flags, set_feature_flags);
+  noun.verb<VersionArgs>("set-version", "the oldest client that may write (foundation)", declare_version, set_version,
+                         Shown::Hidden);
 
   auto allowlist = noun.noun("allowlist", "the keys of the foundation");
   allowlist.verb<OutputArgs>("list", "show them", declare_output, list_foundation);

@@ -2,6 +2,7 @@
 #include "apps/cli/record_args.h"
 #include "apps/cli/show.h"
 #include "apps/cli/verbs.h"
+#include "apps/cli/words.h"
 
 namespace dz::cli {
 namespace {
@@ -16,7 +17,8 @@ Result<void> init(Context& context, const AuthorityArgs& args) {
                     "'doublezero global-config authority set'",
                     to_text(snapshot.ids.serviceability)));
   }
-  const auto& profile = context.settings.profile != nullptr ? *context.settings.profile : rfc_profile();
+  // What the program's version is, init itself decides: none of its instructions depends on the profile.
+  const auto& profile = shown_profile(snapshot);
   Provisioner provisioner(context.ledger, context.clock, signer, sender_for(snapshot, signer.pubkey()), profile);
   DZ_TRY_ASSIGN(const auto written, provisioner.init(authorities));
   print_written(context, written, Wrote::Change, "initialised");
@@ -32,7 +34,7 @@ Result<void> init(Context& context, const AuthorityArgs& args) {
 }
 
 Result<void> version(Context& context, const OutputArgs& output) {
-  boost::json::object record{{"client", DZ_VERSION}, {"profile", rfc_profile().name}};
+  boost::json::object record{{"client", DZ_VERSION}};
   const auto snapshot = fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile);
   if (!snapshot) {
     record["program"] = "unreachable";
@@ -42,6 +44,7 @@ Result<void> version(Context& context, const OutputArgs& output) {
   } else {
     record["program"] = to_text(snapshot->program_config->version);
     record["min_compatible"] = to_text(snapshot->program_config->min_compatible_version);
+    record["profile"] = snapshot->profile != nullptr ? snapshot->profile->name : "unknown";
   }
   show_record(context, output, record);
   return {};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "apps/cli/words.h"
 #include "lifecycle/table.h"
 
 namespace dz::cli {
@@ -36,34 +37,63 @@ std::string explain(const Subject& subject, Refusal refusal) {
   }
 }
 
+// A program without guards lets either side write any word, but for one of its own rules.
+std::optional<std::string> unguarded_refusal(const Subject& subject, const LifecycleWrite& write) {
+  const auto& roles = subject.roles;
+  if (!roles.foundation && !roles.contributor()) return explain(subject, Refusal::NotAuthorised);
+  if (roles.foundation || subject.kind == RecordKind::Link || !write.status) return std::nullopt;
+  const auto from = subject.state.status, to = *write.status;
+  const bool allowed = (from == Status::Activated && is_drained(to)) || (is_drained(from) && to == Status::Activated);
+  if (allowed) return std::nullopt;
+  return fmt::format(
+      "a device's contributor sets its status from activated to drained and back only, not from {} to {}: the "
+      "foundation may, or a key with the network-admin permission",
+      to_text(from), to_text(to));
+}
+
+bool is_deletable(const Subject& subject) {
+  const auto& profile = *subject.profile;
+  return (subject.kind == RecordKind::Link ? profile.link_deletable : profile.device_deletable)
+      .contains(subject.state.status);
+}
+
+// "doublezero link drain --pubkey ams-lon --hard"
+std::string drain_command(const Profile& profile, RecordKind kind, std::string_view code) {
+  return fmt::format("doublezero {} drain --pubkey {}{}", to_text(kind), code,
+                     has_soft_drain(profile, kind) ? " --hard" : "");
+}
+
 // Why the record cannot be deleted from where it stands; empty when it can.
 std::vector<std::string> lifecycle_reasons(const Subject& subject) {
   std::vector<std::string> reasons;
-  const bool owner = subject.roles.foundation || subject.roles.contributor();
-  if (!owner) reasons.push_back(explain(subject, Refusal::NotAuthorised));
-  if (kDeletable.contains(subject.state.status)) return reasons;
-  if (kInService.contains(subject.state.status)) {
-    reasons.push_back(fmt::format("status is {}, expected hard-drained: doublezero {} drain --pubkey {} --hard",
-                                  to_text(subject.state.status), subject.noun, subject.code));
+  const bool side = subject.profile->guarded ? subject.roles.contributor() : subject.roles.side_a;
+  if (!subject.roles.foundation && !side) reasons.push_back(explain(subject, Refusal::NotAuthorised));
+  if (is_deletable(subject)) return reasons;
+  const auto status = subject.state.status;
+  if (status == Status::Activated || is_drained(status)) {
+    reasons.push_back(fmt::format("status is {}, expected {}: {}", to_text(status),
+                                  to_text(out_of_service(*subject.profile, subject.kind)),
+                                  drain_command(*subject.profile, subject.kind, subject.code)));
   } else {
-    reasons.push_back(fmt::format("status is {}: it is being deleted already", to_text(subject.state.status)));
+    reasons.push_back(fmt::format("status is {}: it is being deleted already", to_text(status)));
   }
   return reasons;
 }
 
 Result<void> refuse_delete(const Subject& subject, const std::vector<std::string>& reasons) {
   if (reasons.empty()) return {};
-  return refused(fmt::format("{} '{}' cannot be deleted yet: {}\n{}", subject.noun, subject.code,
-                             state_text(subject.state), fmt::join(reasons, "\n")));
+  return refused(fmt::format("{} '{}' cannot be deleted yet: {}\n{}", subject.noun, subject.code, state_text(subject),
+                             fmt::join(reasons, "\n")));
 }
 
 void add_links(const Snapshot& snapshot, const Pubkey& device, std::vector<std::string>& reasons) {
   for (const auto& link : links_of_device(snapshot, device)) {
     const auto& record = *link.record;
-    const bool ready = kDeletable.contains(record.status);
+    const auto& profile = shown_profile(snapshot);
+    const bool ready = profile.link_deletable.contains(record.status);
     reasons.push_back(fmt::format(
         "link '{}' ends here ({}): {}doublezero link delete --pubkey {}", record.code, to_text(record.status),
-        ready ? "" : fmt::format("doublezero link drain --pubkey {} --hard, then ", record.code), record.code));
+        ready ? "" : drain_command(profile, RecordKind::Link, record.code) + ", then ", record.code));
   }
 }
 
@@ -90,7 +120,9 @@ void add_seats(const Snapshot& snapshot, const Pubkey& device, std::vector<std::
 
 Subject subject_of(const Snapshot& snapshot, const Found<Link>& link, const Pubkey& signer) {
   const auto& record = *link.record;
-  Subject subject{"link",
+  Subject subject{&shown_profile(snapshot),
+                  RecordKind::Link,
+                  "link",
                   link.key,
                   record.code,
                   lifecycle_state(record),
@@ -105,7 +137,9 @@ Subject subject_of(const Snapshot& snapshot, const Found<Link>& link, const Pubk
 
 Subject subject_of(const Snapshot& snapshot, const Found<Device>& device, const Pubkey& signer) {
   const auto& record = *device.record;
-  return {"device",
+  return {&shown_profile(snapshot),
+          RecordKind::Device,
+          "device",
           device.key,
           record.code,
           lifecycle_state(record),
@@ -115,24 +149,34 @@ Subject subject_of(const Snapshot& snapshot, const Found<Device>& device, const 
           record.users_count};
 }
 
-std::string state_text(const LifecycleState& state) {
+std::string state_text(const Profile& profile, RecordKind kind, const LifecycleState& state) {
   return fmt::format("status {}, desired_status {}, health {}", to_text(state.status), to_text(state.desired_status),
-                     to_text(state.health));
+                     spell(profile, kind, state.health));
 }
+std::string state_text(const Subject& subject) { return state_text(*subject.profile, subject.kind, subject.state); }
 
-Result<LifecycleState> check_write(const Subject& subject, const LifecycleWrite& write) {
-  const auto after = apply_write(subject.state, write, subject.roles);
-  if (after) return *after;
-  return refused(fmt::format("{} '{}' stays as it is: {}\n{}", subject.noun, subject.code, state_text(subject.state),
-                             explain(subject, after.error())));
+Result<void> check_write(const Subject& subject, const LifecycleWrite& write) {
+  std::optional<std::string> reason;
+  if (subject.profile->guarded) {
+    const auto after = apply_write(subject.state, write, subject.roles);
+    if (!after) reason = explain(subject, after.error());
+  } else {
+    reason = unguarded_refusal(subject, write);
+  }
+  if (!reason) return {};
+  return refused(
+      fmt::format("{} '{}' stays as it is: {}\n{}", subject.noun, subject.code, state_text(subject), *reason));
 }
 
 Result<void> check_users(const Subject& subject, Status to, bool yes) {
-  if (to != Status::HardDrained || subject.users == 0 || yes) return {};
+  if (!is_drained(to) || keeps_users(to) || subject.users == 0 || yes) return {};
+  const auto first = has_soft_drain(*subject.profile, subject.kind)
+                         ? std::string("drain it softly")
+                         : fmt::format("doublezero device update --pubkey {} --max-users 0", subject.code);
   return refused(
-      fmt::format("{} users are on device '{}' and a hard drain disconnects them: drain it softly and wait until they "
-                  "have left, or say --yes",
-                  subject.users, subject.code));
+      fmt::format("{} users are on device '{}' and a drain to {} disconnects them: {} and wait until they have left, "
+                  "or say --yes",
+                  subject.users, subject.code, to_text(to), first));
 }
 
 std::string holders_text(const Subject& subject) {

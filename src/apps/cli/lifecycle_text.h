@@ -13,6 +13,8 @@ namespace dz::cli {
 
 // A link or a device, as far as the lifecycle goes.
 struct Subject {
+  const Profile* profile;  // never null: what words and which rules its ledger has
+  RecordKind kind;
   std::string_view noun;  // "link", "device"
   Pubkey key;
   std::string code;
@@ -25,13 +27,14 @@ Subject subject_of(const Snapshot& snapshot, const Found<Link>& link, const Pubk
 Subject subject_of(const Snapshot& snapshot, const Found<Device>& device, const Pubkey& signer);
 
 // "status hard-drained, desired_status activated, health pending"
-std::string state_text(const LifecycleState& state);
+std::string state_text(const Profile& profile, RecordKind kind, const LifecycleState& state);
+std::string state_text(const Subject& subject);
 
 // What the program will say to this write of status and desired_status; the refusal names the record, the other side
 // and what to do.
-Result<LifecycleState> check_write(const Subject& subject, const LifecycleWrite& write);
+Result<void> check_write(const Subject& subject, const LifecycleWrite& write);
 
-// A hard drain throws users off: refused with their number, unless `yes`.
+// A drain that users are not kept through throws them off: refused with their number, unless `yes`.
 Result<void> check_users(const Subject& subject, Status to, bool yes);
 
 // Which sides of the link still hold it, by contributor: "alpha", "alpha and zeta", or empty.

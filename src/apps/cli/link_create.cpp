@@ -3,6 +3,7 @@
 #include "apps/cli/show.h"
 #include "apps/cli/verbs.h"
 #include "apps/cli/waiting.h"
+#include "apps/cli/words.h"
 #include "domain/interface_name.h"
 
 namespace dz::cli {
@@ -28,13 +29,16 @@ void declare_common(Options& options, CreateArgs& args) {
   options.parsed("--delay-ms", args.delay_ns, "round-trip delay in ms, 0.01 to 1000", parse_delay_ms).required();
   options.parsed("--jitter-ms", args.jitter_ns, "jitter in ms, 0.01 to 1000", parse_delay_ms).required();
   options.number("--mtu", args.mtu, "bytes (9000)");
-  options.word("--desired-status", args.desired_status, "what is wanted once it is healthy (activated)");
+  declare_desired(options, args.desired_status, RecordKind::Link, "what is wanted once it is healthy (activated)");
   declare_wait(options, args.wait);
 }
 void declare_wan(Options& options, CreateArgs& args) {
   declare_common(options, args);
   options.parsed("--side-z-interface", args.side_z_interface, "side Z's port", normalise_interface_name).required();
-  options.word("--status", args.status, "status to start with: hard-drained or soft-drained (hard-drained)");
+  options.parsed("--status", args.status,
+                 "status to start with, where the ledger's program lets it be chosen (rfc): hard-drained (the default) "
+                 "or soft-drained",
+                 parse_word<Status>);
 }
 
 // The port can carry a link of this bandwidth; the message says what to change.
@@ -94,8 +98,17 @@ CreateLinkArgs instruction_args(const CreateArgs& args, LinkType type) {
   return link;
 }
 
+Result<void> check_create_words(const Profile& profile, const CreateArgs& args) {
+  DZ_TRY(check_words(profile, RecordKind::Link, {args.status, args.desired_status, {}}));
+  if (!args.status || profile.extended_instructions) return {};
+  return refused(
+      "--status: this ledger's program chooses the status that a link starts with; leave it out, and change "
+      "it with 'doublezero link update' or 'doublezero link drain'");
+}
+
 Result<void> create(Context& context, const CreateArgs& args, LinkType type) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY(check_create_words(session->profile, args));
   DZ_TRY(refuse_taken_code(session->snapshot.links, "link", args.code));
   DZ_TRY_ASSIGN(const auto ends, find_ends(session->snapshot, args));
   DZ_TRY(check_port(ends.a, args.side_a_interface, args.bandwidth));
@@ -110,8 +123,9 @@ Result<void> create(Context& context, const CreateArgs& args, LinkType type) {
   const LinkEnds accounts{ends.contributor, ends.a.key, ends.z.key};
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_link(accounts, instruction_args(args, type)));
   DZ_TRY(finish_write(context, written, Wrote::NewRecord, &Snapshot::links));
-  if (args.desired_status) DZ_TRY(wait_for_link(context, args.wait, written.record, status_for(*args.desired_status)));
-  if (type == LinkType::Wan) return {};
+  if (type == LinkType::Wan) {
+    return wait_for_link(context, args.wait, written.record, status_after({{}, args.desired_status}));
+  }
   warn(context, "Contributor '{}' now accepts it with: doublezero link accept --code {} --side-z-interface PORT",
        code_of(session->snapshot.contributors, ends.z.record->contributor), args.code);
   return {};
@@ -119,6 +133,7 @@ Result<void> create(Context& context, const CreateArgs& args, LinkType type) {
 Result<void> create_wan(Context& context, const CreateArgs& args) { return create(context, args, LinkType::Wan); }
 Result<void> create_dzx(Context& context, const CreateArgs& args) { return create(context, args, LinkType::Dzx); }
 
+// --wait is accepted here too: an accepted link has its status as soon as the write is confirmed.
 struct AcceptArgs {
   std::string record, interface;
   WaitArgs wait;
@@ -141,14 +156,13 @@ Result<void> accept(Context& context, const AcceptArgs& args) {
   const Found<Device> device{side_z->first, &side_z->second};
   DZ_TRY(check_port(device, args.interface, link.record->bandwidth));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.accept_link(link, device.record->contributor, args.interface));
-  DZ_TRY(finish_write(context, written, Wrote::Change, &Snapshot::links));
-  return wait_for_link(context, args.wait, link.key, Status::HardDrained);
+  return finish_write(context, written, Wrote::Change, &Snapshot::links);
 }
 
 }  // namespace
 
 void add_link_create(Commands& noun) {
-  auto create = noun.noun("create", "add a link; it starts hard-drained");
+  auto create = noun.noun("create", "add a link");
   create.verb<CreateArgs>("wan", "between two devices of one contributor", declare_wan, create_wan);
   create.verb<CreateArgs>("dzx", "to another contributor's device; requested until they accept", declare_common,
                           create_dzx);

@@ -3,7 +3,9 @@
 #include "apps/cli/monitor_api.h"
 #include "apps/cli/record_args.h"
 #include "apps/cli/show.h"
+#include "apps/cli/topology.h"
 #include "apps/cli/verbs.h"
+#include "apps/cli/words.h"
 
 namespace dz::cli {
 namespace {
@@ -14,9 +16,11 @@ struct Item {
   Found<Link> found;
   std::string contributor, side_a, side_z, side_z_contributor;
   std::vector<std::string> held_by;  // contributors that keep a DZX link drained
+  std::string health;                // in the ledger's words
+  std::string topologies;            // names
 };
 
-Item item_of(const Snapshot& snapshot, const Found<Link>& found) {
+Item item_of(const Snapshot& snapshot, const Topologies& topologies, const Found<Link>& found) {
   const auto& link = *found.record;
   const auto z = side_z_contributor(snapshot, link);
   Item item{found,
@@ -24,18 +28,15 @@ Item item_of(const Snapshot& snapshot, const Found<Link>& found) {
             code_of(snapshot.devices, link.side_a),
             code_of(snapshot.devices, link.side_z),
             z.is_zero() ? "" : code_of(snapshot.contributors, z),
-            {}};
+            {},
+            std::string(spell(shown_profile(snapshot), RecordKind::Link, link.health)),
+            topologies_text(topologies, link.topologies)};
   const auto holds = lifecycle_state(link).holds;
   if (holds.side_a) item.held_by.push_back(item.contributor);
   if (holds.side_z) item.held_by.push_back(item.side_z_contributor);
   return item;
 }
 
-std::string topologies_text(const Link& link) {
-  std::string text;
-  for (const auto& topology : link.topologies) text += (text.empty() ? "" : ",") + to_text(topology);
-  return text;
-}
 bool unicast_drained(const Link& link) { return (link.flags & kLinkFlagUnicastDrained) != 0; }
 
 json::object to_json(const Item& item) {
@@ -63,10 +64,10 @@ json::object to_json(const Item& item) {
           {"tunnel_net", to_text(l.tunnel_net)},
           {"status", to_text(l.status)},
           {"desired_status", to_text(l.desired_status)},
-          {"health", to_text(l.health)},
+          {"health", item.health},
           {"held_by", std::move(held)},
           {"owner", to_text(l.owner)},
-          {"link_topologies", topologies_text(l)},
+          {"link_topologies", item.topologies},
           {"unicast_drained", unicast_drained(l)}};
 }
 
@@ -94,9 +95,9 @@ std::vector<Column<Item>> columns(bool narrow) {
       column("tunnel_net", [](const Link& l) { return to_text(l.tunnel_net); }),
       column("status", [](const Link& l) { return to_text(l.status); }),
       column("desired_status", [](const Link& l) { return to_text(l.desired_status); }),
-      column("health", [](const Link& l) { return to_text(l.health); }),
+      {"health", [](const Item& i) { return i.health; }},
       column("owner", [](const Link& l) { return to_text(l.owner); }),
-      column("link_topologies", [](const Link& l) { return topologies_text(l); }),
+      {"link_topologies", [](const Item& i) { return i.topologies; }},
       column("unicast_drained", [](const Link& l) { return unicast_drained(l) ? "true" : "false"; })};
   if (!narrow) return all;
   const std::vector<std::string> few = {"code",   "contributor",    "side_a_name", "side_z_name",
@@ -108,8 +109,16 @@ std::vector<Column<Item>> columns(bool narrow) {
   return all;
 }
 
+// Asked for only when some link is tagged.
+Result<Topologies> topologies_of(Context& context, const Snapshot& snapshot) {
+  for (const auto& [key, link] : snapshot.links) {
+    if (!link.topologies.empty()) return fetch_topologies(context.ledger, snapshot.ids);
+  }
+  return Topologies{};
+}
+
 struct ListArgs {
-  std::optional<std::string> contributor, side_a, side_z, code;
+  std::optional<std::string> contributor, side_a, side_z, code, topology;
   std::optional<LinkType> type;
   std::optional<Status> status;
   std::optional<Health> health;
@@ -122,31 +131,40 @@ void declare_list(Options& options, ListArgs& args) {
   options.text("--side-a", args.side_a, "only from this device, by pubkey or code");
   options.text("--side-z", args.side_z, "only to this device, by pubkey or code");
   options.text("--code", args.code, "only codes with this in them");
+  options.text("--topology", args.topology, "only tagged with this topology, by name or pubkey");
   options.word("--link-type", args.type, "only of this type");
   options.flag("--wan", args.wan, "only WAN links");
   options.flag("--dzx", args.dzx, "only DZX links");
-  options.word("--status", args.status, "only with this status");
-  options.word("--health", args.health, "only with this health");
-  options.word("--desired-status", args.desired_status, "only with this desired status");
+  declare_status(options, args.status, RecordKind::Link, "only with this status");
+  declare_health(options, args.health, RecordKind::Link, "only with this health");
+  declare_desired(options, args.desired_status, RecordKind::Link, "only with this desired status");
   options.flag("--narrow", args.narrow, "fewer columns");
   declare_output(options, args.output);
 }
 
 Result<void> list(Context& context, const ListArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY(check_words(shown_profile(snapshot), RecordKind::Link, {args.status, args.desired_status, args.health}));
   DZ_TRY_ASSIGN(const auto contributor, wanted(snapshot.contributors, "contributor", args.contributor));
   DZ_TRY_ASSIGN(const auto side_a, wanted(snapshot.devices, "device", args.side_a));
   DZ_TRY_ASSIGN(const auto side_z, wanted(snapshot.devices, "device", args.side_z));
+  DZ_TRY_ASSIGN(const auto topologies, topologies_of(context, snapshot));
+  std::optional<Pubkey> topology;
+  if (args.topology) {
+    DZ_TRY_ASSIGN(const auto found, find_topology(topologies, *args.topology));
+    topology = found.key;
+  }
   std::vector<Item> items;
   for (const auto& found : all_of(snapshot.links)) {
     const auto& l = *found.record;
+    if (topology && std::find(l.topologies.begin(), l.topologies.end(), *topology) == l.topologies.end()) continue;
     const bool type_fits =
         (!args.wan && !args.dzx) || (args.wan && l.type == LinkType::Wan) || (args.dzx && l.type == LinkType::Dzx);
     const bool shown = type_fits && fits(contributor, l.contributor) && fits(side_a, l.side_a) &&
                        fits(side_z, l.side_z) && fits(args.type, l.type) && fits(args.status, l.status) &&
                        fits(args.health, l.health) && fits(args.desired_status, l.desired_status) &&
                        l.code.find(args.code.value_or("")) != std::string::npos;
-    if (shown) items.push_back(item_of(snapshot, found));
+    if (shown) items.push_back(item_of(snapshot, topologies, found));
   }
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& a, const Item& b) { return a.found.record->code < b.found.record->code; });
@@ -157,7 +175,8 @@ Result<void> list(Context& context, const ListArgs& args) {
 Result<void> get(Context& context, const GetArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
   DZ_TRY_ASSIGN(const auto found, find_record(snapshot.links, "link", args.record));
-  const auto item = item_of(snapshot, found);
+  DZ_TRY_ASSIGN(const auto topologies, topologies_of(context, snapshot));
+  const auto item = item_of(snapshot, topologies, found);
   auto record = to_json(item);
   if (!wants_json(args.output)) {
     record["bandwidth"] = bandwidth_text(found.record->bandwidth);

@@ -38,7 +38,7 @@ std::optional<std::string> variable(std::string_view name) {
 RpcTransport transport_to(const LedgerSettings& settings) {
   auto url = rpc_url_of(settings);
   if (url) return http_transport(*url);
-  return [error = url.error()](std::string_view) -> Result<std::string> { return tl::unexpected(error); };
+  return [error = url.error()](std::string_view) -> Result<RpcReply> { return tl::unexpected(error); };
 }
 
 // Shows each call and how long it took.

@@ -39,7 +39,13 @@ Outlook outlook_of(const json::value& assessment) {
   return outlook;
 }
 
-std::string rule() {
+std::string rule(const Subject& subject) {
+  if (!subject.profile->guarded) {
+    return fmt::format(
+        "it returns once it is undrained and its health is {} again, which takes as much clean evidence as the "
+        "monitor's policy wants after maintenance. The monitor knows: name it with --monitor-url",
+        spell(*subject.profile, subject.kind, Health::Healthy));
+  }
   return "it returns once it is undrained and its health is healthy, which takes 24 h of clean evidence: soon if the "
          "last 24 h were clean, else 24 h after the last bad minute; a minute without data while it is drained counts "
          "as bad. The monitor knows: name it with --monitor-url";
@@ -103,15 +109,15 @@ std::optional<std::string> monitor_sentence(const Context& context, const Pubkey
 
 std::string return_outlook(const Context& context, const Subject& subject) {
   const auto before = fmt::format("Before {} '{}' is drained: ", subject.noun, subject.code);
-  if (!context.ask_monitor) return before + rule() + ".";
+  if (!context.ask_monitor) return before + rule(subject) + ".";
   const auto assessment = ask_monitor_for_json(context, subject.key);
-  if (!assessment) return before + rule() + fmt::format(" (it was asked: {}).", assessment.error().message);
+  if (!assessment) return before + rule(subject) + fmt::format(" (it was asked: {}).", assessment.error().message);
   const auto outlook = outlook_of(*assessment);
   const auto now = context.clock.now();
   if (outlook.clean()) {
     return before +
            "the monitor finds its evidence clean, so it can return within minutes of being undrained; a minute "
-           "without data while it is drained keeps it out for 24 h.";
+           "without data while it is drained keeps it out for a whole window.";
   }
   if (!outlook.to_do.empty()) {
     return before + fmt::format("it cannot return by waiting alone. The monitor: {}", fmt::join(outlook.to_do, "; "));

@@ -1,14 +1,12 @@
 #include "apps/cli/settings.h"
 
-#include <fmt/format.h>
-
 namespace dz::cli {
 namespace {
 
 Result<const Profile*> named_profile(const std::optional<std::string>& name) {
   if (!name) return nullptr;
-  if (*name == rfc_profile().name) return &rfc_profile();
-  return refused(fmt::format("--profile '{}': expected {}", *name, rfc_profile().name));
+  const auto profile = find_profile(*name);
+  return profile ? profile : with_context("--profile", profile.error());
 }
 
 }  // namespace

@@ -28,6 +28,8 @@ TEST(Settings, AProfileIsNamedOrAsTheLedgerSays) {
   GlobalFlags flags;
   flags.profile = "rfc";
   EXPECT_EQ(resolve_settings(flags, variables(), {})->profile, &rfc_profile());
+  flags.profile = "v0.34";
+  EXPECT_EQ(resolve_settings(flags, variables(), {})->profile, &v034_profile());
   flags.profile = "v9";
   EXPECT_FALSE(resolve_settings(flags, variables(), {}));
 }

@@ -23,7 +23,8 @@ struct Said {
 
 class TestShell {
  public:
-  TestShell();
+  // profile: which program the ledger runs.
+  explicit TestShell(const Profile& profile = rfc_profile());
 
   // `text` as a shell would split it (single quotes only), signed by the key called `who`.
   Said run(const std::string& text, const std::string& who = "foundation");
@@ -34,12 +35,13 @@ class TestShell {
   const Keypair& key(const std::string& who);
   std::string pubkey(const std::string& who) { return to_text(key(who).pubkey()); }
 
-  // A ledger with init done, authorities "monitor" and "activator", global configuration, locations ams and fra,
-  // exchanges xams and xfra, contributors alpha and zeta owned by the keys of those names.
+  // A ledger with init done, authorities "monitor" and "activator" (which has the network-admin permission where that
+  // takes the place of an authority), global configuration, locations ams and fra, exchanges xams and xfra,
+  // contributors alpha and zeta owned by the keys of those names.
   void initialise();
   // Devices ams-dz001 and lon-dz001 of alpha and fra-dz001 of zeta, with ports Ethernet1 and Ethernet2 of 10 Gbps.
   void add_devices();
-  // The WAN link ams-lon of alpha, hard-drained.
+  // The WAN link ams-lon of alpha, in the status that links start with.
   void add_wan_link();
   // The DZX link ams-fra from alpha to zeta, accepted.
   void add_dzx_link();
@@ -59,6 +61,7 @@ class TestShell {
   std::string config_path = "/nonexistent/config.yml";
 
  private:
+  const Profile& profile_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<LocalClient> client_;
   std::map<std::string, Keypair> keys_;

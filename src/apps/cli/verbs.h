@@ -14,12 +14,14 @@ void add_location(Commands& app);
 void add_exchange(Commands& app);
 void add_contributor(Commands& app);
 void add_permission(Commands& app);
+void add_resource(Commands& app);
 void add_device(Commands& app);
 void add_device_reads(Commands& device);
 void add_device_interface(Commands& device);
 void add_link(Commands& app);
 void add_link_reads(Commands& link);
 void add_link_create(Commands& link);  // create wan, create dzx, accept
+void add_link_topology(Commands& link);
 void add_link_drain(Commands& link);
 void add_device_drain(Commands& device);
 void add_link_explain(Commands& link);

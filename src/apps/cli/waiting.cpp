@@ -7,8 +7,9 @@ namespace {
 
 template <typename Record>
 Result<void> wait_for(Context& context, const WaitArgs& args, Records<Record> Snapshot::*records, const Pubkey& key,
-                      Status wanted) {
-  if (!args.wait) return {};
+                      std::optional<Status> asked) {
+  if (!args.wait || !asked) return {};
+  const auto wanted = *asked;
   const auto limit = args.timeout.value_or(kDefaultWait);
   const auto start = context.clock.now();
   for (std::string shown;;) {
@@ -18,7 +19,7 @@ Result<void> wait_for(Context& context, const WaitArgs& args, Records<Record> Sn
     if (snapshot) {
       const auto found = ((*snapshot).*records).find(key);
       const bool there = found != ((*snapshot).*records).end();
-      if (there) state = state_text(lifecycle_state(found->second));
+      if (there) state = state_text(subject_of(*snapshot, Found<Record>{key, &found->second}, {}));
       if (there && found->second.status == wanted) return {};
     }
     if (state != shown) warn(context, "waiting for {}: {}", to_text(wanted), state);
@@ -34,19 +35,28 @@ Result<void> wait_for(Context& context, const WaitArgs& args, Records<Record> Sn
 
 }  // namespace
 
-Status status_for(DesiredStatus desired) {
+std::optional<Status> status_for(DesiredStatus desired) {
   switch (desired) {
+    case DesiredStatus::Pending: return std::nullopt;
     case DesiredStatus::Activated: return Status::Activated;
     case DesiredStatus::SoftDrained: return Status::SoftDrained;
     case DesiredStatus::Drained: return Status::Drained;
-    default: return Status::HardDrained;
+    case DesiredStatus::HardDrained:
+    case DesiredStatus::Deleted: return Status::HardDrained;
   }
+  return std::nullopt;
 }
 
-Result<void> wait_for_link(Context& context, const WaitArgs& args, const Pubkey& link, Status wanted) {
+std::optional<Status> status_after(const LifecycleWrite& write) {
+  if (write.status) return write.status;
+  return write.desired_status ? status_for(*write.desired_status) : std::nullopt;
+}
+
+Result<void> wait_for_link(Context& context, const WaitArgs& args, const Pubkey& link, std::optional<Status> wanted) {
   return wait_for(context, args, &Snapshot::links, link, wanted);
 }
-Result<void> wait_for_device(Context& context, const WaitArgs& args, const Pubkey& device, Status wanted) {
+Result<void> wait_for_device(Context& context, const WaitArgs& args, const Pubkey& device,
+                             std::optional<Status> wanted) {
   return wait_for(context, args, &Snapshot::devices, device, wanted);
 }
 

@@ -1,0 +1,23 @@
+// Topologies by name.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/snapshot.h"
+
+namespace dz::cli {
+
+using Topologies = Records<Topology>;
+Result<Topologies> fetch_topologies(LedgerClient& ledger, const ProgramIds& ids);
+
+// By name in any case, or by pubkey.
+Result<Found<Topology>> find_topology(const Topologies& topologies, std::string_view name);
+// "UNICAST-DEFAULT,FAST": each has to be there. "none" is an empty list.
+Result<std::vector<Pubkey>> find_topologies(const Topologies& topologies, std::string_view comma_separated);
+
+// Names, comma separated; the pubkey of one that is not there.
+std::string topologies_text(const Topologies& topologies, const std::vector<Pubkey>& keys);
+
+}  // namespace dz::cli
