@@ -1,4 +1,5 @@
 // link|device drain and undrain: what contributors do most, so they say beforehand what it costs.
+#include "apps/cli/drain_holders.h"
 #include "apps/cli/lifecycle_text.h"
 #include "apps/cli/monitor_api.h"
 #include "apps/cli/record_args.h"
@@ -121,6 +122,9 @@ Result<void> drain(Context& context, const DrainArgs& args, FindTarget find_targ
   DZ_TRY(check_in_service(subject));
   DZ_TRY(check_users(subject, status, args.yes));
   DZ_TRY(check_write(subject, drain_write(session->profile, subject.state.status, status)));
+  if (subject.state.status == Status::HardDrained && status == Status::SoftDrained) {
+    DZ_TRY(check_other_side(context, *session, subject, args.yes));
+  }
   say_consequences(context, subject, status);
   DZ_TRY_ASSIGN(const auto written, target.drain(*session, status));
   DZ_TRY_ASSIGN(const auto now, look_again(context, target));
@@ -138,8 +142,10 @@ void say_what_is_next(Context& context, const Subject& before, const Subject& no
   if (now.state.status == Status::Activated) return;
   const bool by_hand = is_drained(before.state.status) && before.state.desired_status == DesiredStatus::Activated;
   if (by_hand && !now.profile->guarded) {
-    warn(context, "{} '{}' was drained by hand: activated was wanted all along, so it was asked for anew.", now.noun,
-         now.code);
+    warn(context,
+         "Activated was wanted of {} '{}' already (it was drained by hand, or undrained before), so it was asked for "
+         "anew.",
+         now.noun, now.code);
   }
   warn(context, "{} '{}' returns to service when its health is {}{}; now: {}.", now.noun, now.code,
        spell(*now.profile, now.kind, Health::Healthy),
@@ -153,6 +159,7 @@ Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_
   for (const auto& write : undrain_writes(session->profile, subject.state.status, subject.state.desired_status)) {
     DZ_TRY(check_write(subject, write));
   }
+  DZ_TRY(check_other_side(context, *session, subject, args.yes));
   DZ_TRY_ASSIGN(const auto written, target.undrain(*session));
   DZ_TRY_ASSIGN(const auto now, look_again(context, target));
   print_written(context, written, Wrote::Change, to_text(now.state.status));

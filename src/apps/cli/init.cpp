@@ -44,7 +44,7 @@ Result<void> version(Context& context, const OutputArgs& output) {
   } else {
     record["program"] = to_text(snapshot->program_config->version);
     record["min_compatible"] = to_text(snapshot->program_config->min_compatible_version);
-    record["profile"] = snapshot->profile != nullptr ? snapshot->profile->name : "unknown";
+    record["profile"] = snapshot->profile != nullptr ? std::string(snapshot->profile->name) : "unknown";
   }
   show_record(context, output, record);
   return {};

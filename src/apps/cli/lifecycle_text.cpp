@@ -66,8 +66,13 @@ std::string drain_command(const Profile& profile, RecordKind kind, std::string_v
 // Why the record cannot be deleted from where it stands; empty when it can.
 std::vector<std::string> lifecycle_reasons(const Subject& subject) {
   std::vector<std::string> reasons;
-  const bool side = subject.profile->guarded ? subject.roles.contributor() : subject.roles.side_a;
-  if (!subject.roles.foundation && !side) reasons.push_back(explain(subject, Refusal::NotAuthorised));
+  const auto& roles = subject.roles;
+  if (!roles.foundation && !roles.contributor()) {
+    reasons.push_back(explain(subject, Refusal::NotAuthorised));
+  } else if (!subject.profile->guarded && !roles.foundation && !roles.side_a) {
+    reasons.push_back(
+        fmt::format("it is side A's to delete: sign with the key of contributor '{}' (--keypair)", subject.side_a));
+  }
   if (is_deletable(subject)) return reasons;
   const auto status = subject.state.status;
   if (status == Status::Activated || is_drained(status)) {

@@ -1,4 +1,5 @@
 // link update, delete, set-health.
+#include "apps/cli/drain_holders.h"
 #include "apps/cli/lifecycle_text.h"
 #include "apps/cli/record_args.h"
 #include "apps/cli/show.h"
@@ -57,6 +58,7 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   DZ_TRY(check_words(session->profile, RecordKind::Link, {write.status, write.desired_status, {}}));
   const auto subject = subject_of(snapshot, link, signer);
   if (write.status || write.desired_status) DZ_TRY(check_write(subject, write));
+  if (status_after(write) == Status::Activated) DZ_TRY(check_other_side(context, *session, subject, args.yes));
   const auto side_z = acting_side_z(snapshot, *link.record, signer);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_link(link, change, side_z));
   DZ_TRY(finish_write(context, written, Wrote::Change, &Snapshot::links));

@@ -127,7 +127,8 @@ TEST_F(Live, DeleteNamesWhatItsProgramWants) {
   const auto device = shell.run("device delete --pubkey ams-dz001", "alpha");
   EXPECT_SAYS(device.err, "status is activated, expected drained: doublezero device drain --pubkey ams-dz001\n");
   EXPECT_SAYS(device.err, "link 'ams-lon' ends here (activated): doublezero link drain --pubkey ams-lon --hard, then");
-  EXPECT_SAYS(shell.run("link delete --pubkey ams-fra", "zeta").err, "neither a contributor");
+  EXPECT_SAYS(shell.run("link delete --pubkey ams-fra", "zeta").err, "side A's to delete");
+  EXPECT_SAYS(shell.run("link delete --pubkey ams-fra", "stranger").err, "neither a contributor");
   for (const auto* link : {"ams-lon", "ams-fra"}) {
     shell.ok(std::string("link drain --pubkey ") + link + " --hard", "alpha");
     EXPECT_SAYS(shell.ok(std::string("link delete --pubkey ") + link, "alpha").out, "Status: deleted");
@@ -183,6 +184,46 @@ TEST_F(Live, FlagsAndTheOldestClient) {
   EXPECT_EQ(shell.ok("global-config feature-flags get --json").json().at("require-permission-accounts"), false);
   shell.ok("global-config feature-flags set --enable require-permission-accounts");
   EXPECT_EQ(shell.ok("global-config feature-flags get --json").json().at("require-permission-accounts"), true);
+}
+
+TEST_F(Live, TheOldestClientThatMayWrite) {
+  shell.ok("global-config set-version --min-compatible-version 0.31.2");
+  EXPECT_EQ(field("version", "min_compatible"), "0.31.2");
+  EXPECT_EQ(shell.run("global-config set-version --min-compatible-version 0.31").exit_code, 2);
+}
+
+TEST_F(Live, WhatTheOtherSideDrainedWantsAYes) {
+  shell.ok("link drain --pubkey ams-fra --hard", "zeta");
+  const auto refused = shell.run("link undrain --pubkey ams-fra", "alpha");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_SAYS(refused.err, "side Z, contributor 'zeta' drained it");
+  EXPECT_SAYS(refused.err, "--yes");
+  EXPECT_EQ(words("link", "ams-fra"), "hard-drained hard-drained");
+  for (const auto* flag : {"--status", "--desired-status"}) {
+    EXPECT_EQ(shell.run(std::string("link update --pubkey ams-fra ") + flag + " activated", "alpha").exit_code, 1);
+  }
+  EXPECT_EQ(shell.run("link drain --pubkey ams-fra --soft", "alpha").exit_code, 1);
+  shell.ok("link undrain --pubkey ams-fra", "zeta");
+  shell.ok("link undrain --pubkey ams-fra", "alpha");
+}
+
+TEST_F(Live, ADrainOfBothSidesNeedsBothToUndrain) {
+  shell.ok("link drain --pubkey ams-fra --hard", "zeta");
+  shell.ok("link drain --pubkey ams-fra --hard", "alpha");
+  EXPECT_SAYS(shell.run("link undrain --pubkey ams-fra", "alpha").err, "contributor 'zeta'");
+  EXPECT_SAYS(shell.run("link undrain --pubkey ams-fra", "zeta").err, "side A, contributor 'alpha'");
+  shell.ok("link undrain --pubkey ams-fra --yes", "alpha");
+  EXPECT_EQ(words("link", "ams-fra"), "hard-drained activated");
+}
+
+TEST_F(Live, AThirdKeyThatDrainedIsNamed) {
+  shell.ok("link update --pubkey ams-fra --status hard-drained");
+  EXPECT_SAYS(shell.run("link undrain --pubkey ams-fra", "alpha").err, shell.pubkey("foundation"));
+  // The activator follows what a side wants: it is no holder.
+  shell.ok("link update --pubkey ams-fra --status activated --yes");
+  shell.ok("link update --pubkey ams-fra --desired-status hard-drained", "alpha");
+  shell.ok("link update --pubkey ams-fra --status hard-drained", "activator");
+  shell.ok("link undrain --pubkey ams-fra", "alpha");
 }
 
 }  // namespace
