@@ -36,7 +36,7 @@ struct MonitorInputs {
   // Null: none.
   const std::map<Pubkey, Health>* under_way = nullptr;
   std::uint32_t held_sources = 0;  // bit Source: disputed, judged as stale
-  bool resets = true;              // false: a standby or a dry run, which leaves resets (reset.h) to who writes
+  Resets resets = Resets::Write;
 };
 
 struct HealthChange {
