@@ -89,7 +89,7 @@ Pubkey SmallNetwork::add_device(const std::string& code, const Keypair& contribu
   const auto created =
       must(by.create_device(site_of, {.code = code,
                                       .type = type,
-                                      .public_ip = ipv4_from(0x2D210A00U + static_cast<std::uint32_t>(number)),
+                                      .public_ip = ipv4_from(0x2D200A00U + static_cast<std::uint32_t>(number)),
                                       .dz_prefixes = {network},
                                       .metrics_publisher = publisher.pubkey(),
                                       .mgmt_vrf = "default"}));
