@@ -1,0 +1,147 @@
+#include "client/record_writes.h"
+
+#include <algorithm>
+
+#include "wire/addresses.h"
+#include "wire/instructions/device.h"
+#include "wire/instructions/link.h"
+
+namespace dz {
+namespace {
+
+// An instruction with its accounts by key.
+struct Call {
+  Pubkey program;
+  std::vector<Pubkey> accounts;
+  std::vector<bool> signs;
+  ByteView data;
+
+  Pubkey first_signer() const {
+    for (std::size_t i = 0; i < accounts.size(); ++i) {
+      if (signs[i]) return accounts[i];
+    }
+    return {};
+  }
+  Pubkey account(std::size_t at) const { return at < accounts.size() ? accounts[at] : Pubkey{}; }
+};
+
+// A message of version 0 that names no lookup table is a legacy one between a byte that says so and a zero.
+Bytes as_legacy(ByteView bytes) {
+  constexpr std::size_t kSignature = 64;
+  Bytes legacy(bytes.begin(), bytes.end());
+  if (legacy.empty() || legacy.front() >= 0x80) return legacy;  // more signatures than a transaction can have
+  const std::size_t message = 1 + legacy.front() * kSignature;
+  if (message >= legacy.size() || legacy[message] != 0x80 || legacy.back() != 0) return legacy;
+  legacy.erase(legacy.begin() + static_cast<std::ptrdiff_t>(message));
+  legacy.pop_back();
+  return legacy;
+}
+
+Call call_of(const Message& message, const CompiledInstruction& instruction) {
+  Call call{message.account_keys[instruction.program_index], {}, {}, instruction.data};
+  for (const auto index : instruction.account_indexes) {
+    call.accounts.push_back(message.account_keys[index]);
+    call.signs.push_back(message.is_signer(index));
+  }
+  return call;
+}
+
+// Who signed an update: before the system program at the end, or before that and the signer's own Permission account.
+Pubkey update_signer(const Call& call, const Pubkey& program) {
+  const auto count = call.accounts.size();
+  if (count < 3) return {};
+  const auto third = call.accounts[count - 3];
+  return permission_address(program, third).address == call.accounts.back() ? third : call.accounts[count - 2];
+}
+
+template <typename Args>
+bool read_update(const Call& call, const Profile& profile, const Pubkey& program, RecordEvent& event) {
+  const auto args = decode_args<Args>(call.data, profile);
+  if (!args) return false;
+  event.status = args->status;
+  event.desired_status = args->desired_status;
+  event.signer = update_signer(call, program);
+  return true;
+}
+
+template <typename Args>
+bool read_health(const Call& call, const Profile& profile, RecordEvent& event) {
+  constexpr std::size_t kSigner = 2;  // after the record and the global state
+  const auto args = decode_args<Args>(call.data, profile);
+  if (!args) return false;
+  event.health = args->health;
+  event.signer = call.account(kSigner);
+  return true;
+}
+
+template <typename Args>
+bool read_creation(const Call& call, const Profile& profile, RecordEvent& event) {
+  const auto args = decode_args<Args>(call.data, profile);
+  if (!args) return false;
+  event.kind = RecordEventKind::Created;
+  event.desired_status = args->desired_status;
+  return true;
+}
+
+bool read_device_deletion(const Call& call, const Profile& profile, RecordEvent& event) {
+  const auto args = decode_args<DeleteDeviceArgs>(call.data, profile);
+  if (!args) return false;
+  event.status = Status::Deleting;
+  return true;
+}
+
+// False: what it did cannot be told. An event that says nothing is of no interest.
+bool read_call(const Call& call, const Profile& profile, const Pubkey& program, RecordEvent& event) {
+  if (call.data.empty()) return false;
+  event.signer = call.first_signer();
+  switch (static_cast<InstructionTag>(call.data[0])) {
+    case InstructionTag::CreateDevice: return read_creation<CreateDeviceArgs>(call, profile, event);
+    case InstructionTag::CreateLink: return read_creation<CreateLinkArgs>(call, profile, event);
+    case InstructionTag::AcceptLink: event.kind = RecordEventKind::Accepted; return true;
+    case InstructionTag::UpdateDevice: return read_update<UpdateDeviceArgs>(call, profile, program, event);
+    case InstructionTag::UpdateLink: return read_update<UpdateLinkArgs>(call, profile, program, event);
+    case InstructionTag::SetDeviceHealth: return read_health<SetDeviceHealthArgs>(call, profile, event);
+    case InstructionTag::SetLinkHealth: return read_health<SetLinkHealthArgs>(call, profile, event);
+    case InstructionTag::DeleteDevice: return read_device_deletion(call, profile, event);
+    // Older programs activated, suspended and rejected by instructions that always fail today.
+    default: return !is_deprecated(call.data[0]);
+  }
+}
+
+bool says_something(const RecordEvent& event) {
+  return event.kind != RecordEventKind::Written || event.status || event.desired_status || event.health;
+}
+
+void add_writes(const Call& call, const ProgramIds& ids, const Profile& profile, const RecordEvent& base,
+                std::vector<RecordWrite>& writes) {
+  if (call.program != ids.serviceability) {
+    // A program can only call another one that it was handed.
+    if (std::count(call.accounts.begin(), call.accounts.end(), ids.serviceability) == 0) return;
+    for (const auto& account : call.accounts) writes.push_back({account, false, base});
+    return;
+  }
+  if (call.accounts.empty()) return;
+  RecordWrite write{call.accounts.front(), true, base};
+  write.readable = read_call(call, profile, ids.serviceability, write.event);
+  if (!write.readable) write.event = base;
+  if (!write.readable || says_something(write.event)) writes.push_back(std::move(write));
+}
+
+}  // namespace
+
+Result<std::vector<RecordWrite>> record_writes(const ConfirmedTransaction& transaction, const ProgramIds& ids,
+                                               const Profile& profile) {
+  std::vector<RecordWrite> writes;
+  if (transaction.failed) return writes;
+  DZ_TRY_ASSIGN(const auto parsed, parse_transaction(as_legacy(transaction.bytes)));
+  RecordEvent base;
+  base.slot = transaction.slot;
+  base.time = transaction.block_time;
+  base.signature = to_text(parsed.signatures.front());
+  for (const auto& instruction : parsed.message.instructions) {
+    add_writes(call_of(parsed.message, instruction), ids, profile, base, writes);
+  }
+  return writes;
+}
+
+}  // namespace dz
