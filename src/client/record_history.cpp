@@ -78,7 +78,7 @@ Result<bool> RecordHistory::reach_back(LedgerClient& ledger, std::size_t& reques
       continue;
     }
     if (older_.front().failed) {
-      older_.pop_front();
+      take_oldest();
       continue;
     }
     if (looked_at_ >= limits_.transactions) {
@@ -93,7 +93,7 @@ Result<bool> RecordHistory::reach_back(LedgerClient& ledger, std::size_t& reques
       stop_reaching_back();
       break;
     }
-    older_.pop_front();
+    take_oldest();
     auto told = tell(*transaction);
     const bool found = !told.events.empty();
     prepend(std::move(told));
@@ -148,6 +148,18 @@ void RecordHistory::prepend(Told told) {
   if (created != told.events.end()) known_.from_creation = true;
   known_.events.insert(known_.events.begin(), told.events.begin(), told.events.end());
   if (told.not_readable || known_.from_creation) stop_reaching_back();
+}
+
+void RecordHistory::take_oldest() {
+  last_taken_ = older_.front().signature;
+  older_.pop_front();
+}
+
+void RecordHistory::forget_unread() {
+  if (older_.empty() || !last_taken_) return;
+  older_.clear();
+  older_.shrink_to_fit();
+  oldest_ = last_taken_;
 }
 
 void RecordHistory::stop_reaching_back() {

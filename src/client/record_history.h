@@ -27,6 +27,9 @@ class RecordHistory {
   // Reads back to the next older event; when that is not possible, until exhausted().
   Result<bool> reach_back(LedgerClient& ledger, std::size_t& requests);
 
+  // Gives back the memory of what was listed and not read; it is listed again when it is needed.
+  void forget_unread();
+
   // Valid after a catch_up() that was done.
   const RecordEvents& known() const { return known_; }
   // There is nothing older to be had. Without known().from_creation the ledger no longer keeps it, or it cannot be told
@@ -47,6 +50,7 @@ class RecordHistory {
   Told tell(const ConfirmedTransaction& transaction) const;
   void append(Told told);
   void prepend(Told told);
+  void take_oldest();
   void stop_reaching_back();
 
   Pubkey record_;
@@ -60,6 +64,7 @@ class RecordHistory {
   std::deque<HistoryEntry> fresh_;         // landed since, listed, not read yet: oldest first
   std::deque<HistoryEntry> older_;         // newest first, not read yet
   std::optional<Signature> oldest_;        // where to list on from; none: the list has ended
+  std::optional<Signature> last_taken_;    // from older_
   std::size_t looked_at_ = 0;
 };
 

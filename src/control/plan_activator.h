@@ -7,19 +7,9 @@
 
 #include "base/pubkey.h"
 #include "base/time.h"
-#include "domain/profile.h"
+#include "control/governed_record.h"
 
 namespace dz {
-
-// The part of a link or device that decides.
-struct GovernedRecord {
-  RecordKind kind = RecordKind::Link;
-  Status status = Status::Pending;
-  DesiredStatus desired_status = DesiredStatus::Activated;
-  Health health = Health::Unknown;
-  bool operator==(const GovernedRecord&) const = default;
-};
-using GovernedRecords = std::map<Pubkey, GovernedRecord>;
 
 // What the activator remembers of a record it could not move. A record that changed starts afresh.
 struct Setback {
