@@ -17,9 +17,9 @@ Keypair keypair(std::uint8_t n) {
   return Keypair::from_seed(seed);
 }
 const Keypair kContributor = keypair(1), kMonitor = keypair(2), kFoundation = keypair(3), kOther = keypair(4);
-const ProgramIds kIds = local_program_ids();
-const Pubkey kLink = link_address(kIds.serviceability, 5).address;
-const Pubkey kDevice = device_address(kIds.serviceability, 4).address;
+const ProgramIds& ids() { return local_program_ids(); }
+Pubkey link_key() { return link_address(ids().serviceability, 5).address; }
+Pubkey device_key() { return device_address(ids().serviceability, 4).address; }
 
 // A server that has transactions and lists them, and does nothing else.
 class Archive final : public LedgerClient {
@@ -73,6 +73,7 @@ class Archive final : public LedgerClient {
     return std::nullopt;
   }
 
+  void require_slot(Slot) override {}
   Result<AccountsAnswer> get_program_accounts(const Pubkey&, const AccountFilters&) override { return no(); }
   Result<std::optional<Account>> get_account(const Pubkey&) override { return no(); }
   Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey>) override { return no(); }
@@ -99,22 +100,22 @@ class RecordHistoryTest : public testing::Test {
  protected:
   const Profile& profile = v034_profile();
   Archive archive;
-  RecordHistory history{kLink, kIds, profile, {.page = 4}};
+  RecordHistory history{link_key(), ids(), profile, {.page = 4}};
 
   static Sender sender(const Keypair& signer, bool permission = false) {
-    return {kIds.serviceability, signer.pubkey(), permission};
+    return {ids().serviceability, signer.pubkey(), permission};
   }
   Instruction create() {
-    return *create_link(sender(kContributor), 5, {kOther.pubkey(), kDevice, kDevice},
+    return *create_link(sender(kContributor), 5, {kOther.pubkey(), device_key(), device_key()},
                         {.code = "l", .side_a_iface = "Ethernet1", .desired_status = DesiredStatus::Activated},
                         profile);
   }
   Instruction update(UpdateLinkArgs args, const Keypair& signer = kContributor, bool permission = false) {
-    return *update_link(sender(signer, permission), kLink, {}, std::move(args), profile);
+    return *update_link(sender(signer, permission), link_key(), {}, std::move(args), profile);
   }
   Instruction drain() { return update({.status = Status::HardDrained, .desired_status = DesiredStatus::HardDrained}); }
   Instruction health(Health h, const Keypair& signer = kMonitor, bool permission = false) {
-    return *set_link_health(sender(signer, permission), kLink, h, profile);
+    return *set_link_health(sender(signer, permission), link_key(), h, profile);
   }
   void read_all(std::size_t requests = 1000) {
     ASSERT_TRUE(*history.catch_up(archive, requests));
@@ -125,14 +126,14 @@ class RecordHistoryTest : public testing::Test {
 
 TEST_F(RecordHistoryTest, EveryWriteWithItsSigner) {
   archive.add({create()}, kContributor);
-  archive.add({accept_link(sender(kOther), kLink, {}, kOther.pubkey(), "Ethernet2")}, kOther);
+  archive.add({accept_link(sender(kOther), link_key(), {}, kOther.pubkey(), "Ethernet2")}, kOther);
   archive.add({drain()}, kContributor);
   archive.add({update({.status = Status::SoftDrained}, kFoundation, true)}, kFoundation);
   archive.add({health(Health::Impaired, kMonitor, true), health(Health::Healthy)}, kMonitor);
   archive.add({update({.desired_status = DesiredStatus::Activated})}, kContributor);
   archive.add({update({.code = "other"})}, kContributor);  // none of our business
   read_all();
-  ASSERT_EQ(events().size(), 6U);
+  ASSERT_EQ(events().size(), 7U);
   EXPECT_EQ(events()[0].kind, RecordEventKind::Created);
   EXPECT_EQ(events()[0].desired_status, DesiredStatus::Activated);
   EXPECT_EQ(events()[0].health, std::nullopt);  // forced: nobody's
@@ -148,17 +149,19 @@ TEST_F(RecordHistoryTest, EveryWriteWithItsSigner) {
   EXPECT_EQ(events()[4].health, Health::Impaired);
   EXPECT_EQ(events()[4].signer, kMonitor.pubkey());
   EXPECT_EQ(events()[5].health, Health::Healthy);
+  EXPECT_EQ(events()[6].desired_status, DesiredStatus::Activated);
   EXPECT_TRUE(history.known().from_creation);
 }
 
 TEST_F(RecordHistoryTest, OfADevice) {
-  RecordHistory device(kDevice, kIds, profile);
+  RecordHistory device(device_key(), ids(), profile);
   archive.add({*create_device(sender(kContributor), 4, {}, {.code = "d", .dz_prefixes = {*parse_network("8.8.8.0/28")}},
                               profile)},
               kContributor);
-  archive.add({*update_device(sender(kFoundation, true), kDevice, {}, {.status = Status::Drained}, profile, Pubkey{})},
-              kFoundation);
-  archive.add({*set_device_health(sender(kMonitor), kDevice, Health::ReadyForLinks, profile)}, kMonitor);
+  archive.add(
+      {*update_device(sender(kFoundation, true), device_key(), {}, {.status = Status::Drained}, profile, Pubkey{})},
+      kFoundation);
+  archive.add({*set_device_health(sender(kMonitor), device_key(), Health::ReadyForLinks, profile)}, kMonitor);
   std::size_t requests = 100;
   ASSERT_TRUE(*device.catch_up(archive, requests));
   while (!device.exhausted()) ASSERT_TRUE(*device.reach_back(archive, requests));
@@ -277,7 +280,7 @@ TEST_F(RecordHistoryTest, OlderThanTheListedIsNotFromCreation) {
 }
 
 TEST_F(RecordHistoryTest, ALimitOfTransactionsEndsIt) {
-  history = RecordHistory(kLink, kIds, profile, {.page = 4, .transactions = 3});
+  history = RecordHistory(link_key(), ids(), profile, {.page = 4, .transactions = 3});
   for (int i = 0; i < 10; ++i) archive.add({update({.code = "x"})}, kContributor);
   read_all();
   EXPECT_EQ(archive.asked, 4U);
@@ -302,9 +305,9 @@ TEST_F(RecordHistoryTest, NothingIsTakenTwiceFromAServerThatIsBehind) {
 TEST_F(RecordHistoryTest, OldInstructionsAndOddArgumentsEndIt) {
   const auto end_of = [&](Bytes data) {
     archive = {};
-    history = RecordHistory(kLink, kIds, profile);
+    history = RecordHistory(link_key(), ids(), profile);
     archive.add({create()}, kContributor);
-    archive.add({build_instruction(sender(kFoundation), {writable(kLink)}, std::move(data))}, kFoundation);
+    archive.add({build_instruction(sender(kFoundation), {writable(link_key())}, std::move(data))}, kFoundation);
     archive.add({health(Health::Healthy)}, kMonitor);
     read_all();
     return events().size() == 1 && !history.known().from_creation;
@@ -318,10 +321,10 @@ TEST_F(RecordHistoryTest, OldInstructionsAndOddArgumentsEndIt) {
 TEST_F(RecordHistoryTest, AProgramThatMayHaveCalledOursEndsIt) {
   archive.add({create()}, kContributor);
   const Pubkey multisig = kOther.pubkey();
-  archive.add({{multisig, {{kLink, false, true}, {kContributor.pubkey(), true, true}}, {1}}}, kContributor);
+  archive.add({{multisig, {{link_key(), false, true}, {kContributor.pubkey(), true, true}}, {1}}}, kContributor);
   read_all();
   EXPECT_TRUE(history.known().from_creation);
-  archive.add({{multisig, {{kLink, false, true}, {kIds.serviceability, false, false}}, {1}}}, kContributor);
+  archive.add({{multisig, {{link_key(), false, true}, {ids().serviceability, false, false}}, {1}}}, kContributor);
   std::size_t requests = 100;
   ASSERT_TRUE(*history.catch_up(archive, requests));
   EXPECT_TRUE(events().empty());
@@ -343,7 +346,7 @@ TEST_F(RecordHistoryTest, TransactionsOfVersionZeroAreReadToo) {
   // With a lookup table its accounts cannot be told.
   versioned.back() = 1;
   archive.add_bytes(versioned, *sign_transaction(std::vector{create()}, kContributor, {}, kOther.pubkey()));
-  archive.entries.back().names.push_back(kLink);
+  archive.entries.back().names.push_back(link_key());
   std::size_t requests = 100;
   ASSERT_TRUE(*history.catch_up(archive, requests));
   EXPECT_TRUE(events().empty());
@@ -351,11 +354,11 @@ TEST_F(RecordHistoryTest, TransactionsOfVersionZeroAreReadToo) {
 
 TEST_F(RecordHistoryTest, OnALedgerOfTheRfc) {
   const auto& rfc = rfc_profile();
-  history = RecordHistory(kLink, kIds, rfc);
-  archive.add({*update_link(sender(kContributor), kLink, {},
+  history = RecordHistory(link_key(), ids(), rfc);
+  archive.add({*update_link(sender(kContributor), link_key(), {},
                             {.status = Status::SoftDrained, .desired_status = DesiredStatus::SoftDrained}, rfc)},
               kContributor);
-  archive.add({*set_link_health(sender(kMonitor), kLink, Health::Impaired, rfc,
+  archive.add({*set_link_health(sender(kMonitor), link_key(), Health::Impaired, rfc,
                                 JudgedState{Status::SoftDrained, DesiredStatus::SoftDrained, Health::Pending})},
               kMonitor);
   read_all();

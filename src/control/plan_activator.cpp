@@ -2,23 +2,65 @@
 
 #include <algorithm>
 
-#include "lifecycle/table.h"
-
 namespace dz {
+namespace {
 
-ActivatorPlan plan_activator(const GovernedRecords& records, const Setbacks& setbacks,
-                             const std::map<Pubkey, Status>& busy, Timestamp now) {
+const Transition* next_row(const Profile& profile, const GovernedRecord& record) {
+  return next_transition(profile.lifecycle(record.kind), record.status, record.desired_status, record.health);
+}
+
+void look_again(ActivatorPlan& plan, Timestamp at) {
+  plan.next_look = plan.next_look ? std::min(*plan.next_look, at) : at;
+}
+
+// What is missing of what the row needs; none: proven.
+std::optional<Unproven> unproven(Needs needs, const Proof* proof) {
+  if (needs == Needs::Nothing) return std::nullopt;
+  return proof != nullptr ? proof->missing : Unproven::HistoryNotKnown;
+}
+
+struct Step {
+  Status to = Status::Pending;
+  std::optional<Timestamp> not_before;
+};
+
+// The row's step, or the one that a staged undrain makes before it.
+Step next_step(const Transition& row, const GovernedRecord& record, const Proof* proof, const StagedUndrain& staged) {
+  if (!staged.on || record.kind != RecordKind::Link || row.needs != Needs::Undrain) return {row.to, std::nullopt};
+  if (record.status == Status::HardDrained) return {Status::SoftDrained, std::nullopt};
+  // Since when it is soft-drained is on the ledger: a restart does not make the wait longer.
+  if (proof == nullptr || !proof->status_since) return {row.to, std::nullopt};
+  return {row.to, *proof->status_since + staged.dwell};
+}
+
+}  // namespace
+
+Needs needed_proof(const Profile& profile, const GovernedRecord& record) {
+  const auto* row = next_row(profile, record);
+  return row == nullptr ? Needs::Nothing : row->needs;
+}
+
+ActivatorPlan plan_activator(const ActivatorView& view, Timestamp now) {
   ActivatorPlan plan;
-  for (const auto& [key, record] : records) {
-    const auto to = next_status(record.status, record.desired_status, record.health);
-    if (!to || busy.contains(key)) continue;
-    const auto setback = setbacks.find(key);
-    if (setback != setbacks.end() && setback->second.seen == record && now < setback->second.not_before) {
-      const auto ends = setback->second.not_before;
-      plan.next_look = plan.next_look ? std::min(*plan.next_look, ends) : ends;
+  for (const auto& [key, record] : view.records) {
+    const auto* row = next_row(view.profile, record);
+    if (row == nullptr || view.busy.contains(key)) continue;
+    const auto found = view.proofs.find(key);
+    const auto* proof = found == view.proofs.end() ? nullptr : &found->second;
+    if (const auto reason = unproven(row->needs, proof)) {
+      plan.held.emplace(key, HeldRecord{record, *reason});
       continue;
     }
-    plan.changes.push_back({key, record, *to});
+    const auto step = next_step(*row, record, proof, view.staged);
+    auto not_before = step.not_before.value_or(now);
+    const auto setback = view.setbacks.find(key);
+    if (setback != view.setbacks.end() && setback->second.seen == record)
+      not_before = std::max(not_before, setback->second.not_before);
+    if (now < not_before) {
+      look_again(plan, not_before);
+    } else {
+      plan.changes.push_back({key, record, step.to});
+    }
   }
   return plan;
 }

@@ -1,13 +1,14 @@
-// What the activator does next: pure. Records in, status writes and the next time to look out.
+// What the activator does next: pure. Records in, status writes, what is left alone and why, and the next time to look
+// out.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <vector>
 
-#include "base/pubkey.h"
 #include "base/time.h"
 #include "control/governed_record.h"
+#include "control/provenance.h"
 
 namespace dz {
 
@@ -21,6 +22,16 @@ struct Setback {
 // Why a record that could move is not moved now.
 using Setbacks = std::map<Pubkey, Setback>;
 
+// What the history of a record proves, for records whose next row needs it. A record that is missing here has a history
+// that is not known yet.
+using Proofs = std::map<Pubkey, Proof>;
+
+// A link that comes back is first soft-drained for a while and then activated.
+struct StagedUndrain {
+  bool on = false;
+  Duration dwell = std::chrono::minutes{10};
+};
+
 struct StatusChange {
   Pubkey key;
   GovernedRecord before;
@@ -28,14 +39,33 @@ struct StatusChange {
   bool operator==(const StatusChange&) const = default;
 };
 
-struct ActivatorPlan {
-  std::vector<StatusChange> changes;   // ordered by key
-  std::optional<Timestamp> next_look;  // the first setback to end; none: when something changes
+// A record that its lifecycle would move, left alone because what the row needs is not proven.
+struct HeldRecord {
+  GovernedRecord record;
+  Unproven reason = Unproven::HistoryNotKnown;
+  bool operator==(const HeldRecord&) const = default;
 };
 
-// `busy` keys have a transaction whose outcome is not known yet: they are left alone.
-ActivatorPlan plan_activator(const GovernedRecords& records, const Setbacks& setbacks,
-                             const std::map<Pubkey, Status>& busy, Timestamp now);
+struct ActivatorPlan {
+  std::vector<StatusChange> changes;  // ordered by key
+  std::map<Pubkey, HeldRecord> held;
+  std::optional<Timestamp> next_look;  // the first wait to end; none: when something changes
+};
+
+// Everything a plan is made from; what it refers to outlives the call.
+struct ActivatorView {
+  const Profile& profile;
+  const GovernedRecords& records;
+  const Proofs& proofs;
+  const Setbacks& setbacks;
+  const std::map<Pubkey, Status>& busy;  // have a transaction whose outcome is not known yet: they are left alone
+  StagedUndrain staged;
+};
+
+ActivatorPlan plan_activator(const ActivatorView& view, Timestamp now);
+
+// What has to be proven before the record is moved; Nothing also when it is not moved at all.
+Needs needed_proof(const Profile& profile, const GovernedRecord& record);
 
 // A ledger that refused a move may refuse it again: wait 1 s, 2 s, 4 s ... 5 min, unless the record changes.
 Setback next_setback(const Setback* previous, const GovernedRecord& seen, Timestamp now);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "client/provision.h"
 #include "daemon/key_roles.h"
 #include "wire/accounts.h"
 #include "wire/instructions/device.h"
@@ -10,6 +11,9 @@
 
 namespace dz {
 namespace {
+
+constexpr Duration kNextRead = std::chrono::seconds{1};
+constexpr std::size_t kHistoryRequestsAPass = 20;
 
 GovernedRecord governed(const Link& link) { return {RecordKind::Link, link.status, link.desired_status, link.health}; }
 GovernedRecord governed(const Device& device) {
@@ -25,20 +29,26 @@ bool is_lasting(const TransactionError& error) {
 }  // namespace
 
 Activator::Activator(LedgerClient& client, Keypair key, ActivatorOptions options, LogSink log)
-    : key_(std::move(key)),
+    : client_(client),
+      key_(std::move(key)),
       sender_(client, Clock{[this] { return now_; }, [](Duration) {}}, SenderOptions{.budget = options.budget}),
       options_(std::move(options)),
       log_(std::move(log)),
-      mirror_(client, {options_.ids, options_.poll_interval, options_.gather}) {}
+      mirror_(client, {options_.ids, options_.poll_interval, options_.gather}),
+      proofs_(client, options_.ids, options_.proofs),
+      budget_(options_.limits),
+      budget_history_(key_.pubkey(), options_.ids) {}
 
 void Activator::on_event(const Pubkey& account) {
   ++counters_.events;
   mirror_.look_at(account);
+  proofs_.on_event(account);
 }
 
 void Activator::on_event(const AccountNotification& change) {
   ++counters_.events;
   mirror_.look_at(change);
+  proofs_.on_event(change.key);
 }
 
 void Activator::on_stream_lost() { mirror_.look_at_everything(); }
@@ -49,14 +59,41 @@ Timestamp Activator::step(Timestamp now) {
   resolve_open(now);
   read_ledger(now);
   settle_refusals();
-  std::map<Pubkey, Status> busy;
-  for (const auto& [key, open] : open_) busy.emplace(key, open.change.to);
-  const auto plan = plan_activator(records_, setbacks_, busy, now);
-  if (problem_.empty() && is_fresh(now)) perform(plan, now);
+  plan_ = {};
+  if (const auto* known = profile()) {
+    if (problem_.empty() && !options_.observe) restore_budget(*known, now);
+    make_plan(*known, now);
+    say_what_is_held();
+    if (problem_.empty() && is_fresh(now)) perform(*known, now);
+    raise_alarm();
+  }
   Timestamp next = mirror_.next_read().value_or(now);
-  if (plan.next_look) next = std::min(next, *plan.next_look);
+  for (const auto& at : {plan_.next_look, proofs_.next_look(), budget_.opens_at()}) {
+    if (at) next = std::min(next, *at);
+  }
+  if (budget_.needs_history() && problem_.empty() && !options_.observe) next = std::min(next, now + kNextRead);
   if (!open_.empty() || !refused_.empty()) next = std::min(next, now + options_.confirm_interval);
   return std::max(next, now + std::chrono::milliseconds{1});
+}
+
+void Activator::restore_budget(const Profile& profile, Timestamp now) {
+  const auto done = budget_history_.restore(budget_, client_, profile, records_.size(), kHistoryRequestsAPass, now);
+  if (!done) log_(LogLevel::Debug, "own_history_not_read", {{"error", done.error().message}});
+}
+
+Witnesses Activator::witnesses() const {
+  return {options_.health_authorities.empty() ? health_authorities(*mirror_.snapshot()) : options_.health_authorities,
+          key_.pubkey()};
+}
+
+void Activator::make_plan(const Profile& profile, Timestamp now) {
+  proofs_.update(profile, records_, witnesses(), now);
+  std::map<Pubkey, Status> busy;
+  for (const auto& [key, open] : open_) busy.emplace(key, open.change.to);
+  plan_ = plan_activator({profile, records_, proofs_.proofs(), setbacks_, busy, options_.staged}, now);
+  // Out of service first: when not everything may be written, that may.
+  std::stable_partition(plan_.changes.begin(), plan_.changes.end(),
+                        [](const auto& change) { return change.to != Status::Activated; });
 }
 
 // Every transaction sent ends in an outcome. Only then may the record be touched again, and only after it was read
@@ -121,8 +158,9 @@ void Activator::take(const MirrorUpdate& update) {
   if (!mirror_.snapshot()) return;
   forget_setbacks(update);
   std::erase_if(announced_, [&](const auto& entry) { return !records_.contains(entry.first); });
-  const auto problem =
-      problem_with_key(*mirror_.snapshot(), key_.pubkey(), DaemonRole::Activator, options_.allow_foundation_key);
+  const auto problem = options_.observe ? problem_with_reading(*mirror_.snapshot())
+                                        : problem_with_key(*mirror_.snapshot(), key_.pubkey(), DaemonRole::Activator,
+                                                           options_.allow_foundation_key);
   if (problem != problem_ && !problem.empty()) log_(LogLevel::Error, "cannot_write", {{"reason", problem}});
   problem_ = problem;
 }
@@ -153,25 +191,54 @@ bool Activator::is_fresh(Timestamp now) const {
   return mirror_.last_poll() && now - *mirror_.last_poll() <= 3 * options_.poll_interval;
 }
 
-void Activator::perform(const ActivatorPlan& plan, Timestamp now) {
-  if (plan.changes.empty()) return;
-  if (options_.dry_run) {
-    for (const auto& change : plan.changes) {
-      if (const auto said = announced_.find(change.key); said != announced_.end() && said->second == change.before)
-        continue;
-      announced_[change.key] = change.before;
-      log_(LogLevel::Info, "would_change_status", describe(change));
-    }
+void Activator::perform(const Profile& profile, Timestamp now) {
+  if (options_.observe) {
+    announce(plan_.changes);
     return;
   }
-  for (const auto& change : plan.changes) {
-    if (!mirror_.awaits(change.key)) send(change, now);
+  budget_.begin_pass(records_.size(), now);
+  for (const auto& change : plan_.changes) {
+    if (mirror_.awaits(change.key) || !budget_.take(change.key)) continue;
+    if (proofs_.still_proven(profile, change.key, change.before, witnesses())) {
+      send(change, now);
+    } else {
+      budget_.give_back(change.key);
+    }
   }
 }
 
+void Activator::announce(const std::vector<StatusChange>& changes) {
+  for (const auto& change : changes) {
+    if (const auto said = announced_.find(change.key); said != announced_.end() && said->second == change.before)
+      continue;
+    announced_[change.key] = change.before;
+    log_(LogLevel::Info, "would_change_status", describe(change));
+  }
+}
+
+// Once for each reason; what is only not known yet is no news.
+void Activator::say_what_is_held() {
+  std::erase_if(said_held_, [&](const auto& said) { return !plan_.held.contains(said.first); });
+  for (const auto& [key, held] : plan_.held) {
+    const auto said = said_held_.find(key);
+    if (held.reason == Unproven::HistoryNotKnown || (said != said_held_.end() && said->second == held)) continue;
+    said_held_.insert_or_assign(key, held);
+    auto fields = describe(key, held.record);
+    fields.emplace_back("reason", std::string(to_text(held.reason)));
+    log_(LogLevel::Info, "record_held", fields);
+  }
+}
+
+void Activator::raise_alarm() {
+  const bool alarm = budget_.held_since().has_value() && !budget_.needs_history();
+  if (alarm && !alarm_) log_(LogLevel::Error, "change_budget_spent", {{"budget", budget_.sentence()}});
+  if (!alarm && alarm_) log_(LogLevel::Info, "change_budget_open", {{"budget", budget_.sentence()}});
+  alarm_ = alarm;
+}
+
 Result<Instruction> Activator::build(const StatusChange& change) const {
-  const Sender sender{options_.ids.serviceability, key_.pubkey(), false};
   const auto& snapshot = *mirror_.snapshot();
+  const auto sender = sender_for(snapshot, key_.pubkey());
   if (change.before.kind == RecordKind::Link) {
     return update_link(sender, change.key, snapshot.links.at(change.key), {.status = change.to}, *snapshot.profile);
   }
@@ -199,6 +266,7 @@ void Activator::send(const StatusChange& change, Timestamp now) {
 
 // Another activator may simply have been first: that is decided when the record has been read again.
 void Activator::on_refused(const StatusChange& change, const std::string& reason, bool lasting, Timestamp now) {
+  budget_.give_back(change.key);
   const auto previous = setbacks_.find(change.key);
   setbacks_[change.key] = next_setback(previous == setbacks_.end() ? nullptr : &previous->second, change.before, now);
   mirror_.look_at(change.key);
@@ -237,20 +305,29 @@ void Activator::settle_refusal(const Refusal& refusal) {
   log_(LogLevel::Warn, "status_refused", fields);
 }
 
+std::string Activator::code_of(const Pubkey& record) const {
+  if (!mirror_.snapshot()) return {};
+  const auto link = mirror_.snapshot()->links.find(record);
+  if (link != mirror_.snapshot()->links.end()) return link->second.code;
+  const auto device = mirror_.snapshot()->devices.find(record);
+  return device != mirror_.snapshot()->devices.end() ? device->second.code : std::string();
+}
+
+LogFields Activator::describe(const Pubkey& key, const GovernedRecord& record) const {
+  const auto* known = profile();
+  return {
+      {"kind", std::string(to_text(record.kind))},
+      {"pubkey", to_text(key)},
+      {"code", code_of(key)},
+      {"from", std::string(to_text(record.status))},
+      {"desired_status", std::string(to_text(record.desired_status))},
+      {"health", std::string(known == nullptr ? to_text(record.health) : spell(*known, record.kind, record.health))}};
+}
+
 LogFields Activator::describe(const StatusChange& change) const {
-  const auto& snapshot = mirror_.snapshot();
-  std::string code;
-  if (snapshot) {
-    code = change.before.kind == RecordKind::Link ? code_of(snapshot->links, change.key)
-                                                  : code_of(snapshot->devices, change.key);
-  }
-  return {{"kind", std::string(to_text(change.before.kind))},
-          {"pubkey", to_text(change.key)},
-          {"code", code},
-          {"from", std::string(to_text(change.before.status))},
-          {"to", std::string(to_text(change.to))},
-          {"desired_status", std::string(to_text(change.before.desired_status))},
-          {"health", std::string(to_text(change.before.health))}};
+  auto fields = describe(change.key, change.before);
+  fields.emplace_back("to", std::string(to_text(change.to)));
+  return fields;
 }
 
 }  // namespace dz

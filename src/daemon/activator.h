@@ -6,13 +6,17 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/time.h"
 #include "client/ledger_client.h"
 #include "client/ledger_mirror.h"
 #include "client/sender.h"
+#include "control/change_budget.h"
 #include "control/plan_activator.h"
+#include "daemon/activator_proofs.h"
+#include "daemon/budget_history.h"
 #include "daemon/log.h"
 #include "wire/program_ids.h"
 
@@ -24,8 +28,12 @@ struct ActivatorOptions {
   Duration gather{};                                  // MirrorOptions::gather
   Duration confirm_interval = std::chrono::milliseconds{200};
   BudgetPolicy budget;
-  bool dry_run = false;               // plans are logged, nothing is written
+  bool observe = false;               // plans are shown and logged, nothing is written; any key will do
   bool allow_foundation_key = false;  // a key that is also foundation could override; refused unless told otherwise
+  StagedUndrain staged;
+  ChangeLimits limits;
+  std::set<Pubkey> health_authorities;  // whose health counts as a judgement; empty: who the ledger says
+  ProofOptions proofs;
 };
 
 struct ActivatorCounters {
@@ -62,6 +70,14 @@ class Activator {
   std::size_t open_transactions() const { return open_.size(); }
   // Why nothing is written although something may be due; empty when all is well.
   const std::string& problem() const { return problem_; }
+  bool observes() const { return options_.observe; }
+  // Of the last pass: what it found to do, and what it left alone for want of proof.
+  const ActivatorPlan& plan() const { return plan_; }
+  const ChangeBudget& budget() const { return budget_; }
+  const ActivatorProofs& proofs() const { return proofs_; }
+  // None before the ledger was read, or when its version is not known.
+  const Profile* profile() const { return mirror_.snapshot() ? mirror_.snapshot()->profile : nullptr; }
+  std::string code_of(const Pubkey& record) const;  // empty when it is not there
 
  private:
   struct OpenTransaction {
@@ -80,15 +96,23 @@ class Activator {
   void take_record(const Pubkey& key);
   void forget_setbacks(const MirrorUpdate& update);
   bool is_fresh(Timestamp now) const;
-  void perform(const ActivatorPlan& plan, Timestamp now);
+  void make_plan(const Profile& profile, Timestamp now);
+  void restore_budget(const Profile& profile, Timestamp now);
+  Witnesses witnesses() const;
+  void perform(const Profile& profile, Timestamp now);
+  void announce(const std::vector<StatusChange>& changes);
+  void say_what_is_held();
+  void raise_alarm();
   void send(const StatusChange& change, Timestamp now);
   void on_outcome(const StatusChange& change, const SendOutcome& outcome, Timestamp now);
   void on_refused(const StatusChange& change, const std::string& reason, bool lasting, Timestamp now);
   void settle_refusals();
   void settle_refusal(const Refusal& refusal);
   Result<Instruction> build(const StatusChange& change) const;
+  LogFields describe(const Pubkey& key, const GovernedRecord& record) const;
   LogFields describe(const StatusChange& change) const;
 
+  LedgerClient& client_;
   Keypair key_;
   Timestamp now_;  // of the step: the sender's clock
   TransactionSender sender_;
@@ -96,10 +120,16 @@ class Activator {
   LogSink log_;
   LedgerMirror mirror_;
   GovernedRecords records_;  // of the mirror's links and devices
+  ActivatorProofs proofs_;
+  ChangeBudget budget_;
+  BudgetHistory budget_history_;
+  ActivatorPlan plan_;
   Setbacks setbacks_;
   std::map<Pubkey, OpenTransaction> open_;
   std::map<Pubkey, Refusal> refused_;           // to be compared with the record once it is re-read
-  std::map<Pubkey, GovernedRecord> announced_;  // dry run: said once
+  std::map<Pubkey, GovernedRecord> announced_;  // observing: said once
+  std::map<Pubkey, HeldRecord> said_held_;      // likewise
+  bool alarm_ = false;
   std::string problem_ = "the ledger has not been read yet";
   ActivatorCounters counters_;
 };

@@ -1,4 +1,4 @@
-// What an activator shows of itself over HTTP: /metrics and /healthz.
+// What an activator shows of itself over HTTP: /metrics, /healthz and /status.
 #pragma once
 
 #include <string>
@@ -8,6 +8,9 @@
 namespace dz {
 
 std::string render_activator_metrics(const Activator& activator, std::string_view version, Timestamp now);
+
+// What the last pass found to do, what it left alone and why, and what there is left to spend: /status.
+std::string render_activator_status(const Activator& activator, Timestamp now);
 
 struct HealthAnswer {
   bool healthy = false;

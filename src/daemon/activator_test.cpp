@@ -215,10 +215,10 @@ TEST_F(ActivatorTest, RecoversFromAFaultAtAnyStep) {
   }
 }
 
-TEST_F(ActivatorTest, DryRunSaysOnceAndWritesNothing) {
+TEST_F(ActivatorTest, ObservingSaysOnceAndWritesNothing) {
   set_health(Health::Healthy);
   ActivatorOptions options;
-  options.dry_run = true;
+  options.observe = true;
   auto activator = make(network.client(), options);
   run(*activator, seconds{130});
   EXPECT_EQ(status(), Status::HardDrained);
