@@ -17,7 +17,7 @@ class BudgetHistoryTest : public testing::Test {
     network.add_device("ams", network.alpha);
     network.add_device("fra", network.alpha);
     for (const auto* port : {"Switch1/1/1", "Switch1/2/1", "Switch1/3/1"})
-      links.push_back(network.add_link(std::string("link") + port[7], LinkType::Wan, "ams", port, "fra", port));
+      links.push_back(network.add_link(std::string("link") + port[8], LinkType::Wan, "ams", port, "fra", port));
   }
   void judge(int link, Health health) {
     network.advance(seconds{1});

@@ -8,6 +8,7 @@
 
 #include "client/environments.h"
 #include "client/key_file.h"
+#include "client/ledger_url.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
 #include "daemon/activator.h"
