@@ -103,6 +103,17 @@ TEST_F(LiveInterfaces, CreationIsRefusedFieldByField) {
   EXPECT_ACCEPTED(ledger, add_as(ledger.activator, ledger.bobs, dia("Ethernet9")));  // administrators: any contributor
 }
 
+TEST_F(LiveInterfaces, ThePermissionAccountOfAnotherGivesNoRightAndIsNoError) {
+  const auto with_activators = [&](const Pubkey& who) {
+    auto instruction = create_interface(ledger.as(who), ledger.ams, ledger.alices, dia("Ethernet9"));
+    instruction.accounts.push_back(read_only(permission_address(ledger.program, ledger.activator).address));
+    return ledger.run(instruction);
+  };
+  EXPECT_REFUSED(ledger, with_activators(ledger.bob), ProgramError::InvalidOwnerPubkey);
+  EXPECT_REFUSED(ledger, with_activators(ledger.foundation), ProgramError::InvalidOwnerPubkey);
+  EXPECT_ACCEPTED(ledger, with_activators(ledger.alice));  // the owner needs no right
+}
+
 TEST_F(LiveInterfaces, AllocationIsTheProgramsAlone) {
   auto creation = create_interface(ledger.as(ledger.alice), ledger.ams, ledger.alices, dia("Ethernet9"));
   creation.data[creation.data.size() - 2] = 0;
