@@ -100,6 +100,7 @@ Result<void> run(const Flags& flags) {
   DZ_TRY_ASSIGN(const auto ledger, ledger::Ledger::open(std::move(store), options, net::system_now()));
   log(LogLevel::Info, "started",
       {{"version", kVersion},
+       {"profile", std::string(options.profile->name)},
        {"data", flags.memory ? "memory" : flags.data},
        {"slot", std::to_string(ledger->bank().slot().value)},
        {"accounts", std::to_string(ledger->bank().account_count())},
