@@ -215,7 +215,10 @@ Result<std::vector<std::optional<SignatureStatus>>> RpcClient::get_signature_sta
 
 Result<std::vector<HistoryEntry>> RpcClient::get_signatures_for_address(const Pubkey& address,
                                                                         const HistoryRange& range) {
-  return read("getSignaturesForAddress", rpc::history_params(address, range), rpc::parse_history);
+  auto params = rpc::history_params(address, range);
+  // A history that ends before the state that was acted upon would prove what is no longer so.
+  if (required_ > Slot{}) params.back().as_object()["minContextSlot"] = required_.value;
+  return read("getSignaturesForAddress", params, rpc::parse_history);
 }
 
 Result<std::optional<ConfirmedTransaction>> RpcClient::get_transaction(const Signature& signature) {

@@ -143,6 +143,16 @@ TEST(RpcClient, AnAnswerOlderThanWhatWasActedUponIsNotGivenOut) {
   EXPECT_EQ(hasty.get_program_accounts(Pubkey{}, {}).error().kind, ErrorKind::Retry);
 }
 
+TEST(RpcClient, AHistoryIsAskedForUpToWhatWasActedUpon) {
+  Wire wire{.answers = {R"("result":[])", R"("result":[])"}};
+  auto client = wire.client();
+  ASSERT_TRUE(client.get_signatures_for_address(Pubkey{}, {}));
+  EXPECT_EQ(wire.last_request.find("minContextSlot"), std::string::npos) << wire.last_request;
+  client.require_slot(Slot{100});
+  ASSERT_TRUE(client.get_signatures_for_address(Pubkey{}, {}));
+  EXPECT_NE(wire.last_request.find(R"("minContextSlot":100)"), std::string::npos) << wire.last_request;
+}
+
 TEST(RpcClient, ANodeThatHasNotSeenTheSlotIsAskedAgain) {
   Wire wire{.answers = {R"("error":{"code":-32016,"message":"Minimum context slot has not been reached"})",
                         kNoAccounts(100)}};
