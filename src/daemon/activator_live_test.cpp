@@ -91,6 +91,24 @@ TEST_F(LiveActivator, AFleetDrainedByHandIsLeftAlone) {
   EXPECT_EQ(activator->counters().sent + again->counters().sent, 0U);
 }
 
+// However often something wakes the activator.
+TEST_F(LiveActivator, HistoriesAreReadAFewRequestsASecond) {
+  for (int i = 0; i < 4; ++i) {
+    update(i, {.status = Status::HardDrained}, network.alpha);
+    for (int n = 0; n < 5; ++n) update(i, {.delay_override_ns = 20'000U + static_cast<unsigned>(n)}, network.alpha);
+  }
+  ActivatorOptions options;
+  options.proofs.requests_per_second = 1;
+  auto activator = make(options);
+  run(*activator, seconds{10}, std::chrono::milliseconds{50});
+  EXPECT_GT(activator->proofs().unread(), 0U);
+  EXPECT_LE(activator->proofs().requests(), 4U + 10U);
+  run(*activator, minutes{2}, std::chrono::milliseconds{50});
+  EXPECT_EQ(activator->proofs().unread(), 0U);
+  for (const auto& [key, held] : activator->plan().held) EXPECT_EQ(held.reason, Unproven::DrainedByHand);
+  EXPECT_EQ(activator->plan().held.size(), 4U);
+}
+
 TEST_F(LiveActivator, ALinkComesBackWhenItWasUndrainedAndJudgedAnew) {
   auto activator = make();
   drain(0);

@@ -10,10 +10,14 @@ constexpr Duration kAfterAFailure = std::chrono::seconds{5};
 constexpr Duration kAfterAMismatch = std::chrono::seconds{10};
 constexpr Duration kBetweenReads = std::chrono::seconds{1};
 
+// Every turn begins with a request for what is new: with fewer at once a long history would never be read further.
+double fewest_at_once(const ProofOptions& options) { return std::max(2.0, options.requests_per_second); }
+double most_at_once(const ProofOptions& options) { return 2 * fewest_at_once(options); }
+
 }  // namespace
 
 ActivatorProofs::ActivatorProofs(LedgerClient& ledger, ProgramIds ids, ProofOptions options)
-    : ledger_(ledger), ids_(ids), options_(options), allowance_(2 * options.requests_per_second) {}
+    : ledger_(ledger), ids_(ids), options_(options), allowance_(most_at_once(options)) {}
 
 void ActivatorProofs::on_event(const Pubkey& record) {
   if (entries_.contains(record)) urgent_.insert(record);
@@ -23,7 +27,7 @@ void ActivatorProofs::update(const Profile& profile, const GovernedRecords& reco
                              Timestamp now) {
   follow(profile, records, now);
   refill(now);
-  if (!not_before_ || now >= *not_before_) {
+  if ((!not_before_ || now >= *not_before_) && allowance_ >= fewest_at_once(options_)) {
     const std::vector<Pubkey> first(urgent_.begin(), urgent_.end());
     for (const auto& key : first) {
       if (!read(profile, key, witnesses, now)) break;
@@ -130,7 +134,7 @@ void ActivatorProofs::refill(Timestamp now) {
   const auto since = refilled_at_ ? now - *refilled_at_ : Duration{};
   refilled_at_ = now;
   allowance_ += std::chrono::duration<double>(since).count() * options_.requests_per_second;
-  allowance_ = std::min(allowance_, 2 * options_.requests_per_second);
+  allowance_ = std::min(allowance_, most_at_once(options_));
 }
 
 void ActivatorProofs::plan_next_look(Timestamp now) {
