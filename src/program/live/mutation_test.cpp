@@ -5,6 +5,8 @@
 #include <rapidcheck/gtest.h>
 
 #include "program/test_ledger.h"
+#include "wire/instructions/index.h"
+#include "wire/instructions/topology.h"
 
 namespace dz {
 namespace {
@@ -50,6 +52,45 @@ struct Start {
     add(delete_link(ledger.as(ledger.alice), wan, link));
     add(set_device_health(ledger.as(ledger.monitor), ledger.ams, Health::Impaired, profile));
     add(set_link_health(ledger.as(ledger.monitor), wan, Health::Impaired, profile));
+    add_those_of_the_foundation(wan, next);
+  }
+
+ private:
+  void add_those_of_the_foundation(const Pubkey& wan, AccountIndex next) {
+    const auto who = ledger.as(ledger.foundation);
+    const auto config = ledger.get<GlobalConfig>(global_config_address(ledger.program).address);
+    const auto vrfs = resource_address(ledger.program, ResourceKind::VrfIds).address;
+    const ResourceType links{.kind = ResourceKind::LinkIds};
+    EXPECT_ACCEPTED(ledger, ledger.run(create_topology(who, {"gold"})));
+    EXPECT_ACCEPTED(ledger, ledger.run(create_index(who, {"device", "lon"}, ledger.lon)));
+    for (auto& instruction : std::vector<Instruction>{
+             init_global_state(who),
+             set_min_version(who, {0, 31, 0}),
+             add_foundation(who, ledger.bob),
+             set_global_config(who, {1, 1, config.device_tunnel_block, config.user_tunnel_block,
+                                     config.multicastgroup_block, 10100, config.multicast_publisher_block}),
+             create_location(who, next, {.code = "x", .name = "x", .country = "NL"}),
+             update_location(who, ledger.location, {.name = "y"}),
+             create_exchange(who, next, {.code = "x"}),
+             update_exchange(who, ledger.exchange, {.bgp_community = 1}),
+             set_device_exchange(who, ledger.exchange, ledger.ams, {1, SetDeviceExchangeArgs::kSet}),
+             create_contributor(who, next, ledger.bob, {"x"}),
+             update_contributor(who, ledger.alices, {.code = "y"}),
+             create_permission(who, {ledger.bob, permission::kQa}),
+             update_permission(who, ledger.activator, {permission::kQa, 0}),
+             suspend_permission(who, ledger.activator),
+             allocate_resource(who, {links, {}}),
+             deallocate_resource(who, {links, {std::uint16_t{0}}}),
+             create_resource(who, {ResourceKind::TunnelIds, ledger.ams, 1}),
+             close_resource(who, vrfs, ledger.bob),
+             create_topology(who, {"silver"}),
+             delete_topology(who, "gold"),
+             clear_topology(who, "gold", std::vector{wan}),
+             assign_node_segments(who, "gold", std::vector{ledger.ams}),
+             create_index(who, {"device", "ams"}, ledger.ams),
+             delete_index(who, index_address(ledger.program, "device", "lon").address)}) {
+      instructions.push_back(std::move(instruction));
+    }
   }
 };
 
