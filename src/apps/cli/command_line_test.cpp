@@ -42,8 +42,10 @@ TEST(CommandLine, WrongUsageIsExitCodeTwo) {
 
 TEST(CommandLine, ABadWordIsAnsweredWithTheWords) {
   const auto line = parse_command_line({"link", "list", "--desired-status", "on"});
-  EXPECT_NE(line.err.find("expected one of activated, soft-drained, hard-drained, deleted; found 'on'"),
-            std::string::npos);
+  EXPECT_NE(line.err.find("expected one of activated, soft-drained, hard-drained, deleted (rfc); pending, activated, "
+                          "hard-drained, soft-drained (v0.34); found 'on'"),
+            std::string::npos)
+      << line.err;
 }
 
 TEST(CommandLine, NegativeNumbersAreValues) {

@@ -56,7 +56,8 @@ TEST_F(Live, WordsOfOtherLedgersAreRefused) {
   EXPECT_SAYS(said.err, "no such word");
   EXPECT_SAYS(said.err, "device-provisioning");
   EXPECT_SAYS(shell.run("link update --pubkey ams-lon --desired-status deleted", "alpha").err, "no such word");
-  EXPECT_SAYS(shell.run("link list --status drained").err, "no such word");
+  EXPECT_SAYS(shell.run("link list --desired-status deleted").err, "no such word");
+  EXPECT_EQ(shell.run("link list --status drained").exit_code, 2);  // of devices, on any ledger
   EXPECT_SAYS(shell
                   .run("link create wan --code x --contributor alpha --side-a ams-dz001 --side-a-interface Ethernet1 "
                        "--side-z lon-dz001 --side-z-interface Ethernet2 --bandwidth 10Gbps --delay-ms 6 --jitter-ms "

@@ -13,24 +13,34 @@ std::string health_words(const Profile& profile, RecordKind kind) {
   return list;
 }
 
-// "what is wanted: activated, drained (v0.34); activated, hard-drained (rfc)"
+// "activated, hard-drained (rfc); activated, drained (v0.34)"
 template <typename WordsOf>
-std::string help_with(const std::string& help, WordsOf words_of_profile) {
-  std::string text = help + ": ";
-  bool first = true;
+std::string words_by_profile(WordsOf words_of_profile) {
+  std::string text;
   for (const auto* profile : all_profiles()) {
-    text += fmt::format("{}{} ({})", first ? "" : "; ", words_of_profile(*profile), profile->name);
-    first = false;
+    text += fmt::format("{}{} ({})", text.empty() ? "" : "; ", words_of_profile(*profile), profile->name);
   }
   return text;
 }
 
+// table_of(profile) -> CodeTable. A word that some ledger has.
+template <typename Word, typename TableOf>
+Declared declare_word(Options& options, const std::string& names, std::optional<Word>& target, const std::string& help,
+                      TableOf table_of) {
+  const auto known = words_by_profile([table_of](const Profile& p) { return words_in(table_of(p)); });
+  return options.parsed(names, target, help + ": " + known, [table_of, known](std::string_view text) -> Result<Word> {
+    for (const auto* profile : all_profiles()) {
+      if (const auto word = parse_word_of(table_of(*profile), text)) return word;
+    }
+    return refused(fmt::format("expected one of {}; found '{}'", known, text.substr(0, 60)));
+  });
+}
+
 Result<Health> parse_any_health(RecordKind kind, std::string_view text) {
-  std::string known;
   for (const auto* profile : all_profiles()) {
     if (const auto health = parse_health(*profile, kind, text)) return health;
-    known += fmt::format("{}{} ({})", known.empty() ? "" : "; ", health_words(*profile, kind), profile->name);
   }
+  const auto known = words_by_profile([kind](const Profile& p) { return health_words(p, kind); });
   return refused(fmt::format("expected one of {}; found '{}'", known, text.substr(0, 60)));
 }
 
@@ -43,20 +53,17 @@ Result<void> check_word(const CodeTable<Word>& table, std::string_view flag, con
 }  // namespace
 
 Declared declare_status(Options& options, std::optional<Status>& target, RecordKind kind, const std::string& help) {
-  return options.parsed("--status", target,
-                        help_with(help, [kind](const Profile& p) { return words_in(p.status(kind)); }),
-                        parse_word<Status>);
+  return declare_word(options, "--status", target, help, [kind](const Profile& p) { return p.status(kind); });
 }
 
 Declared declare_desired(Options& options, std::optional<DesiredStatus>& target, RecordKind kind,
                          const std::string& help) {
-  return options.parsed("--desired-status", target,
-                        help_with(help, [kind](const Profile& p) { return words_in(p.desired(kind)); }),
-                        parse_word<DesiredStatus>);
+  return declare_word(options, "--desired-status", target, help, [kind](const Profile& p) { return p.desired(kind); });
 }
 
 Declared declare_health(Options& options, std::optional<Health>& target, RecordKind kind, const std::string& help) {
-  return options.parsed("--health", target, help_with(help, [kind](const Profile& p) { return health_words(p, kind); }),
+  const auto known = words_by_profile([kind](const Profile& p) { return health_words(p, kind); });
+  return options.parsed("--health", target, help + ": " + known,
                         [kind](std::string_view text) { return parse_any_health(kind, text); });
 }
 
