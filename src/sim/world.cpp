@@ -241,6 +241,7 @@ void World::start_monitor(std::size_t which, bool standby) {
   MonitorSettings settings;
   if (options_.live) settings.policy = default_policy(v034_profile());
   settings.policy.window = settings.policy.recovery_window = options_.window;
+  settings.policy.of(CriterionId::DeviceQa).window.reset();
   settings.policy.qa.max_gap = options_.qa_every * 13 / 2;
   settings.pass_interval = options_.pass_interval;
   settings.ledger_poll = options_.ledger_poll;
