@@ -209,7 +209,7 @@ void measure_activator(const LedgerProcess& ledger, Provisioner& people) {
   RpcClient client(http_transport(ledger.url("http")), system_clock(), without_waiting());
   const auto before = resident_mib();
   Activator activator(client, SmallNetwork::key(5),
-                      {.ids = local_program_ids(), .gather = milliseconds{20}, .dry_run = true}, kQuiet);
+                      {.ids = local_program_ids(), .gather = milliseconds{20}, .observe = true}, kQuiet);
   const auto first = time_of([&] { activator.step(net::system_now()); });
   fmt::print("activator: first step {:.2f} s, memory {:.0f} MiB\n", seconds_of(first), resident_mib() - before);
   Watcher watcher(
