@@ -220,9 +220,10 @@ std::string Monitor::code_of(const Pubkey& key) const {
 // ---- what is kept
 
 bool Monitor::save_memories() {
+  const auto memories = planner_.memories();  // a copy of all: once a pass, not once a record
   std::vector<std::pair<Pubkey, StoredMemory>> changed;
   std::vector<Pubkey> gone;
-  for (const auto& [key, memory] : planner_.memories()) {
+  for (const auto& [key, memory] : memories) {
     StoredMemory form{memory.e_known_at == now_ ? std::nullopt : memory.e_known_at,
                       memory.own_health,
                       memory.tried_health,
@@ -234,7 +235,7 @@ bool Monitor::save_memories() {
     if (saved == stored_memories_.end() || saved->second != form) changed.emplace_back(key, form);
   }
   for (const auto& [key, memory] : stored_memories_) {
-    if (!planner_.memories().contains(key)) gone.push_back(key);
+    if (!memories.contains(key)) gone.push_back(key);
   }
   if (!stored(archive_.save_memories(changed, gone), "memory")) return false;
   for (auto& [key, form] : changed) stored_memories_.insert_or_assign(key, form);
