@@ -133,8 +133,8 @@ Result<std::variant<PendingTransaction, SendOutcome>> TransactionSender::submit(
     tl::expected<Signature, SendFailure> sent = signature;
     const auto now = clock_.now();
     if (prepared.refused) {
-      sent = tl::unexpected(SendFailure{{ErrorKind::Refused, to_text(*prepared.refused)}, prepared.refused,
-                                        std::move(prepared.logs)});
+      sent = tl::unexpected(
+          SendFailure{{ErrorKind::Refused, to_text(*prepared.refused)}, prepared.refused, std::move(prepared.logs)});
     } else {
       hash_->used.insert(signature);
       sent = ledger_.send_transaction(prepared.transaction, {skip_preflight});

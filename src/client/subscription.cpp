@@ -39,7 +39,9 @@ struct ProgramSubscription::State : std::enable_shared_from_this<State> {
   void arm(Duration delay, void (State::*then)());
   void disarm();
   void drop_socket();
-  void expire() { lose(fmt::format("{}: no subscription within {}", public_part(url), duration_text(options.answer_within))); }
+  void expire() {
+    lose(fmt::format("{}: no subscription within {}", public_part(url), duration_text(options.answer_within)));
+  }
 
   // A callback of the present attempt only.
   template <typename Call>

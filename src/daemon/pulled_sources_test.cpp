@@ -127,8 +127,7 @@ TEST_F(PulledSourcesTest, ADayIsReadAtOnceAndTheLinkIsHealthyWhenTheStayRuleAllo
   run(6min);
   EXPECT_EQ(health(), Health::Healthy) << why();
   EXPECT_GE(said("back_fill"), 5);
-  EXPECT_EQ(asked["main"],
-            1 + kLongestWindow / std::chrono::hours{1} + 1 + 5);  // baselines, chunks, rows ahead of the clock, minutes
+  EXPECT_EQ(asked["main"], 1 + 24 + 1 + 5);  // baselines, chunks, rows ahead of the clock, minutes
 }
 
 TEST_F(PulledSourcesTest, ARestartReadsTheGapOnly) {

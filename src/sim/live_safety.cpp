@@ -81,8 +81,7 @@ void LiveSafety::on_status(Past& past, const Pubkey& key, int status, const Pubk
   const int from = std::exchange(past.status, status);
   const bool was_drained = drained(past.is_link, from), is_drained = drained(past.is_link, status);
   if (signer == keys_.activator && status == kActivated) {
-    const auto wish_and_health =
-        fmt::format("to activated at desired {}, health {}", past.desired, past.health);
+    const auto wish_and_health = fmt::format("to activated at desired {}, health {}", past.desired, past.health);
     if (past.desired != kDesiredActivated || !ready(past.is_link, past.health)) {
       violated(now, key, "the activator moved it " + wish_and_health);
     }

@@ -53,8 +53,8 @@ std::string to_text(const WorldOptions& o) {
       "seed={} window={}m qa_every={}m cadence={} pass={} poll={} buffering={} newest_first={} zero_errors={} "
       "transit={} accept_dzx={} live={} monitors={} activators={}",
       o.seed, o.window.count(), o.qa_every.count(), duration_text(o.cadence), duration_text(o.pass_interval),
-      duration_text(o.ledger_poll), o.buffering, o.newest_first, o.zero_errors, o.transit, o.accept_dzx, o.live, o.monitors,
-      o.activators);
+      duration_text(o.ledger_poll), o.buffering, o.newest_first, o.zero_errors, o.transit, o.accept_dzx, o.live,
+      o.monitors, o.activators);
 }
 
 World::World(const WorldOptions& options)

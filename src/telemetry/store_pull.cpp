@@ -24,8 +24,8 @@ minutes overlap_of(const PullLimits& limits, StoreSubject subject) {
 }
 
 // Where the longest window begins.
-Minute first_of(Minute target, minutes step) {
-  const auto first = target - kLongestWindow;
+Minute first_of(Minute target, minutes history, minutes step) {
+  const auto first = target - history;
   return first - first.time_since_epoch() % step;
 }
 
@@ -95,7 +95,7 @@ Minute StorePull::target_at(Timestamp now) const {
 
 // Where a sweep begins: at the watermark, or at the beginning of the longest window.
 Minute StorePull::start_of(Minute target, const EvidenceStore& evidence) const {
-  const auto first = first_of(target, step());
+  const auto first = first_of(target, limits_.history, step());
   const auto watermark = evidence.state(subject_.source).watermark;
   if (!watermark) return first;
   const auto whole = *watermark - watermark->time_since_epoch() % step();
@@ -114,7 +114,7 @@ std::optional<StoreAsk> StorePull::next(Timestamp now, const EvidenceStore& evid
     target_ = target;
     return ask({subject_.subject, target - kChecked, target, subject_.rule}, now);
   }
-  const auto first = first_of(target, step());
+  const auto first = first_of(target, limits_.history, step());
   const auto watermark = evidence.state(subject_.source).watermark;
   if (!baselines_known_ && watermark && *watermark >= first) baselines_known_ = true;  // kept with the evidence
   if (!baselines_known_) {
@@ -138,11 +138,11 @@ StoreQuestion StorePull::minutes_question(Minute target, const EvidenceStore& ev
   if (probing_) {
     from = target - chunk_;
   } else if (go_on_at_) {
-    from = std::max(*go_on_at_, first_of(target, step()));
+    from = std::max(*go_on_at_, first_of(target, limits_.history, step()));
   } else {
     const auto late_from = start - overlap_of(limits_, subject_.subject);
     const auto late = std::min(start, settled_.value_or(late_from));
-    from = std::max(first_of(target, step()), late - late.time_since_epoch() % step());
+    from = std::max(first_of(target, limits_.history, step()), late - late.time_since_epoch() % step());
     if (from + chunk_ <= start) from = start;  // a chunk too small to hold the overlap
   }
   return {subject_.subject, from, std::min(from + chunk_, target), subject_.rule};

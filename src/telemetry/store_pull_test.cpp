@@ -96,7 +96,7 @@ struct Conversation {
   SignalTally tally(Signal signal, int device = 1) const {
     const auto to = *watermark();
     return evidence.tally(evidence.find_interface(numbered_key(device), "Ethernet1"), signal,
-                          {to - kLongestWindow, to, 0, 15});
+                          {to - std::chrono::hours{24}, to, 0, 15});
   }
 };
 

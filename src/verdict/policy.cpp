@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
+#include "evidence/store.h"
 #include "verdict/policy_words.h"
 
 namespace dz {
@@ -148,6 +149,13 @@ Window window_for(const Policy& policy, Health health, Status status) {
   const bool on_its_way = is_provisioning(status) && health != Health::Healthy;
   const bool fresh = health == Health::Unknown || health == Health::Pending || on_its_way;
   return fresh ? policy.window : policy.recovery_window;
+}
+
+minutes longest_window(const Policy& p) {
+  const auto most = [](const Window& window) { return window.slots > 0 ? kLongestWindow : window.length; };
+  auto longest = std::max(most(p.window), most(p.recovery_window));
+  for (const auto& settings : p.criteria) longest = std::max(longest, settings.window.value_or(longest));
+  return longest;
 }
 
 minutes least_window(const Policy& p) {

@@ -93,6 +93,8 @@ Policy default_policy(const Profile& profile);
 // into service for the first time and not healthy yet.
 Window window_for(const Policy& policy, Health health, Status status);
 
+// The longest window of all; of one in slots, the longest that it may turn out to be.
+std::chrono::minutes longest_window(const Policy& policy);
 // The shortest windows that its other numbers make sense with: damping has to fit in, and something has to be seen.
 std::chrono::minutes least_window(const Policy& policy);
 

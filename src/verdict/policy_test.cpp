@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "evidence/store.h"
+
 namespace dz {
 namespace {
 
@@ -93,6 +95,14 @@ allowed_unobserved = 30
   EXPECT_EQ(policy->bad_allowed_of(CriterionId::LinkAErrors), 1);
   EXPECT_EQ(policy->unobserved_allowed_of(CriterionId::LinkAErrors), 30);
   EXPECT_EQ(policy->unobserved_allowed_of(CriterionId::LinkZErrors), 7);
+}
+
+TEST(Policy, KnowsItsLongestWindow) {
+  auto policy = default_policy(rfc_profile());
+  EXPECT_EQ(longest_window(policy), std::chrono::hours{24});
+  policy.of(CriterionId::DeviceQa).window = std::chrono::hours{26};
+  EXPECT_EQ(longest_window(policy), std::chrono::hours{26});
+  EXPECT_EQ(longest_window(default_policy(v034_profile())), kLongestWindow);  // slots: nobody knows yet
 }
 
 TEST(Policy, RefusesUnknownKeysByNameAndLine) {

@@ -99,8 +99,8 @@ Result<World> make_world(const Flags& flags) {
   DZ_TRY_ASSIGN(const auto* environment, find_environment(flags.environment));
   world.ids = environment->ids;
   DZ_TRY_ASSIGN(const std::string url, expand_rpc_url(flags.ledger_url));
-  world.ledger = std::make_unique<RpcClient>(http_transport(url, std::chrono::seconds{10}), system_clock(),
-                                             without_waiting());
+  world.ledger =
+      std::make_unique<RpcClient>(http_transport(url, std::chrono::seconds{10}), system_clock(), without_waiting());
   DZ_TRY_ASSIGN(const Snapshot snapshot, world.read_ledger());
   DZ_TRY_ASSIGN(world.names, find_names(snapshot, world.topology));
   if (!flags.keys.empty()) {

@@ -72,7 +72,7 @@ Instruction delete_exchange(const Sender& sender, const Pubkey& exchange);
 struct SetDeviceExchangeArgs {
   static constexpr auto kTag = InstructionTag::SetDeviceExchange;
   static constexpr std::uint8_t kSet = 1, kRemove = 2;
-  std::uint8_t index = 0;  // which seat of the exchange: 1 or 2
+  std::uint8_t index = 0;         // which seat of the exchange: 1 or 2
   std::uint8_t action = kRemove;  // an older client that leaves it out removes
   template <typename Self, typename Io>
   static void fields(Self& a, Io& io) {
