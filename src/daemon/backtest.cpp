@@ -25,12 +25,6 @@ constexpr minutes kGap{10};
 
 Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - kRingLength); }
 
-minutes longest_window(const Policy& policy) {
-  auto longest = std::max(policy.window.length, policy.recovery_window.length);
-  for (const auto& criterion : policy.criteria) longest = std::max(longest, criterion.window.value_or(minutes{0}));
-  return longest;
-}
-
 class Replay {
  public:
   Replay(const BacktestRequest& request, std::vector<Decision> decisions)

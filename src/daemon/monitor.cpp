@@ -115,7 +115,8 @@ Timestamp Monitor::step(Timestamp now) {
   Timestamp next = std::min(
       {mirror_.next_read().value_or(now), *next_sample_read_, now + settings_.pass_interval, next_told, next_pull});
   if (snapshot()) next = std::min(next, plan_.next_look);
-  if (send_again_) next = std::min(next, *send_again_);
+  // What may not be sent even then waits for the next pass.
+  if (send_again_ && now < *send_again_) next = std::min(next, *send_again_);
   if (writer_ && writer_->open_transactions() > 0) next = std::min(next, now + kFollow);
   return std::max(next, now + std::chrono::milliseconds{1});
 }
