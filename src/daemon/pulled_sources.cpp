@@ -63,7 +63,7 @@ PulledSources::PulledSources(const std::vector<SourceSettings>& sources, const T
 void PulledSources::add_talk(std::size_t store, StorePull::Subject subject, std::string name) {
   const auto& settings = sources_[store];
   auto limits = settings.limits;
-  limits.history = longest_window(policy_);
+  limits.history = std::max(limits.history, longest_window(policy_));
   stores_[store].talks.push_back(talks_.size());
   talks_.push_back({&settings,
                     std::move(name),

@@ -6,6 +6,8 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -103,7 +105,8 @@ struct Talk {
 
 struct WebSocketTls : testing::Test {
   Identity identity;
-  std::string ca_file = testing::TempDir() + "websocket_tls_test.pem";
+  // Of this process alone: tests run side by side.
+  std::string ca_file = fmt::format("{}websocket_tls_test.{}.pem", testing::TempDir(), ::getpid());
   void SetUp() override { std::ofstream(ca_file) << identity.certificate; }
   void TearDown() override { std::filesystem::remove(ca_file); }
 };

@@ -26,7 +26,7 @@ struct PullLimits {
   Duration lag = std::chrono::seconds{60};  // a minute is asked for this long after its end
   std::chrono::minutes overlap{5};          // minutes asked for again, for rows that came late
   std::chrono::minutes chunk{60};           // minutes of one question
-  std::chrono::minutes history{24 * 60};    // how far a back-fill goes: the longest window that is judged
+  std::chrono::minutes history{24 * 60};    // how far a back-fill goes
   Duration timeout = std::chrono::seconds{30};
   Duration retry_least = std::chrono::seconds{2}, retry_most = std::chrono::minutes{5};
   Duration min_interval = std::chrono::milliseconds{100};  // between requests to one store
