@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 
 #include "apps/ledger/node.h"
-#include "client/faulty_client.h"
+#include "testbed/faulty_client.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
-#include "daemon/activator.h"
-#include "daemon/loop_driver.h"
-#include "daemon/small_network.h"
+#include "activator/activator.h"
+#include "service/loop_driver.h"
+#include "testbed/small_network.h"
 #include "wire/accounts.h"
 
 namespace {

@@ -7,9 +7,9 @@
 #include <string>
 
 #include "base/check.h"
-#include "daemon/backtest.h"
-#include "daemon/history_archive.h"
-#include "daemon/monitor_archive.h"
+#include "backtest/backtest.h"
+#include "history/history_archive.h"
+#include "monitor/monitor_archive.h"
 #include "evidence/snapshot.h"
 #include "wire/accounts.h"
 

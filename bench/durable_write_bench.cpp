@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "daemon/monitor_api.h"
-#include "daemon/small_network.h"
+#include "monitor/monitor_api.h"
+#include "testbed/small_network.h"
 #include "net/http_client.h"
 #include "stores/store_http.h"
 #include "stores/store_server.h"

@@ -16,10 +16,10 @@
 #include "apps/ledger/node.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
-#include "daemon/activator.h"
-#include "daemon/loop_driver.h"
-#include "daemon/monitor.h"
-#include "daemon/small_network.h"
+#include "activator/activator.h"
+#include "service/loop_driver.h"
+#include "monitor/monitor.h"
+#include "testbed/small_network.h"
 #include "generated_fleet.h"
 
 namespace {

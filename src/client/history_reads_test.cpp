@@ -1,7 +1,7 @@
 // The history of an address, over JSON-RPC and in the same process: one and the same answer.
 #include <gtest/gtest.h>
 
-#include "client/local_client.h"
+#include "testbed/local_client.h"
 #include "client/rpc_client.h"
 #include "client/sender.h"
 #include "ledger/rpc.h"

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "client/faulty_client.h"
-#include "client/forwarding_client.h"
-#include "client/local_client.h"
+#include "testbed/faulty_client.h"
+#include "testbed/forwarding_client.h"
+#include "testbed/local_client.h"
 #include "client/provision.h"
 #include "wire/addresses.h"
 

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "client/forwarding_client.h"
-#include "client/local_client.h"
+#include "testbed/forwarding_client.h"
+#include "testbed/local_client.h"
 
 namespace dz {
 namespace {

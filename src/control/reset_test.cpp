@@ -96,7 +96,7 @@ TEST(Reset, OfADryRunIsShownAndOfAMonitorThatWritesIsWrittenOnce) {
 }
 
 // One clean link of a network that does not guard, its ledger, and a monitor that may be killed at any instant. What is
-// sent lands later or never; while it may land nothing else is sent, and after a restart too (daemon/monitor.cpp).
+// sent lands later or never; while it may land nothing else is sent, and after a restart too (monitor/monitor.cpp).
 class UnguardedWorld {
  public:
   explicit UnguardedWorld(unsigned seed) : random_(seed) {

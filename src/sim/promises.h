@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/monitor.h"
+#include "monitor/monitor.h"
 
 namespace dz::sim {
 

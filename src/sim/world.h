@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "client/faulty_client.h"
-#include "daemon/activator.h"
-#include "daemon/monitor.h"
-#include "daemon/small_network.h"
+#include "testbed/faulty_client.h"
+#include "activator/activator.h"
+#include "monitor/monitor.h"
+#include "testbed/small_network.h"
 #include "sim/device.h"
 #include "sim/live_safety.h"
 #include "sim/promises.h"

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "daemon/activator.h"
-#include "daemon/small_network.h"
+#include "activator/activator.h"
+#include "testbed/small_network.h"
 #include "pulling_monitor.h"
 #include "stores/store_server.h"
 #include "stores/store_writer.h"

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "daemon/store_transport.h"
+#include "monitor/store_transport.h"
 
 namespace dz {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "daemon/monitor.h"
+#include "monitor/monitor.h"
 #include "net/async_client.h"
 #include "net/loop.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "client/snapshot.h"
-#include "daemon/monitor.h"
+#include "monitor/monitor.h"
 
 namespace dz {
 

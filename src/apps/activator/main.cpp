@@ -1,4 +1,4 @@
-// doublezero-activator: ledger in, status out. main() is the wiring diagram; the work is daemon/activator.h.
+// doublezero-activator: ledger in, status out. main() is the wiring diagram; the work is activator/activator.h.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -11,12 +11,12 @@
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
-#include "daemon/activator.h"
-#include "daemon/activator_report.h"
-#include "daemon/loop_driver.h"
-#include "daemon/metrics.h"
-#include "daemon/ports_file.h"
-#include "daemon/stderr_log.h"
+#include "activator/activator.h"
+#include "activator/activator_report.h"
+#include "service/loop_driver.h"
+#include "service/metrics.h"
+#include "service/ports_file.h"
+#include "service/stderr_log.h"
 #include "net/http_server.h"
 #include "net/loop.h"
 

@@ -11,7 +11,7 @@
 
 #include "apps/cli/command_line.h"
 #include "apps/cli/run.h"
-#include "client/local_client.h"
+#include "testbed/local_client.h"
 
 namespace dz::cli {
 

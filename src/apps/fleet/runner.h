@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "client/snapshot.h"
 #include "control.h"
-#include "daemon/log.h"
+#include "service/log.h"
 #include "fleet/fleet.h"
 #include "fleet/row_push.h"
 #include "fleet/sample_writer.h"

@@ -8,8 +8,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "daemon/log.h"
-#include "daemon/ports_file.h"
+#include "service/log.h"
+#include "service/ports_file.h"
 #include "ledger/ledger.h"
 #include "ledger/store.h"
 #include "net/loop.h"

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "daemon/metrics.h"
+#include "service/metrics.h"
 #include "ledger/rpc.h"
 
 namespace dz {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "daemon/log.h"
+#include "service/log.h"
 #include "ledger/ledger.h"
 #include "ledger/subscriptions.h"
 #include "net/http_server.h"

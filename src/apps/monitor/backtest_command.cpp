@@ -7,8 +7,8 @@
 #include <boost/json.hpp>
 
 #include "client/key_file.h"
-#include "daemon/backtest_report.h"
-#include "daemon/monitor_settings.h"
+#include "backtest/backtest_report.h"
+#include "monitor/monitor_settings.h"
 
 namespace dz {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <boost/json.hpp>
 
-#include "daemon/monitor_diff.h"
+#include "monitor/monitor_diff.h"
 #include "net/http_client.h"
 
 namespace dz {

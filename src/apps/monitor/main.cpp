@@ -1,4 +1,4 @@
-// doublezero-monitor: telemetry in, health out. main() is the wiring diagram; the work is daemon/monitor.h.
+// doublezero-monitor: telemetry in, health out. main() is the wiring diagram; the work is monitor/monitor.h.
 #include <cstdio>
 #include <functional>
 #include <memory>
@@ -14,13 +14,13 @@
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
-#include "daemon/loop_driver.h"
-#include "daemon/monitor.h"
-#include "daemon/monitor_api.h"
-#include "daemon/notifier.h"
-#include "daemon/ports_file.h"
-#include "daemon/stderr_log.h"
-#include "daemon/store_transport.h"
+#include "service/loop_driver.h"
+#include "monitor/monitor.h"
+#include "monitor/monitor_api.h"
+#include "notify/notifier.h"
+#include "service/ports_file.h"
+#include "service/stderr_log.h"
+#include "monitor/store_transport.h"
 #include "net/async_client.h"
 #include "net/http_server.h"
 #include "net/loop.h"

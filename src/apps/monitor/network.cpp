@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "client/rpc_client.h"
-#include "daemon/monitor_archive.h"
+#include "monitor/monitor_archive.h"
 #include "wire/accounts.h"
 #include "wire/addresses.h"
 

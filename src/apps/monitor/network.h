@@ -2,7 +2,7 @@
 #pragma once
 
 #include "client/environments.h"
-#include "daemon/monitor_settings.h"
+#include "monitor/monitor_settings.h"
 
 namespace dz {
 

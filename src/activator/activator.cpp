@@ -1,0 +1,333 @@
+#include "activator/activator.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "client/provision.h"
+#include "service/key_roles.h"
+#include "wire/accounts.h"
+#include "wire/instructions/device.h"
+#include "wire/instructions/link.h"
+
+namespace dz {
+namespace {
+
+constexpr Duration kNextRead = std::chrono::seconds{1};
+constexpr std::size_t kHistoryRequestsAPass = 20;
+
+GovernedRecord governed(const Link& link) { return {RecordKind::Link, link.status, link.desired_status, link.health}; }
+GovernedRecord governed(const Device& device) {
+  return {RecordKind::Device, device.status, device.desired_status, device.health};
+}
+
+// Whether the same record would be refused again: what the program says follows from the accounts alone.
+bool is_lasting(const TransactionError& error) {
+  return error.kind == TransactionErrorKind::InstructionError &&
+         error.error.kind != InstructionErrorKind::ComputationalBudgetExceeded;
+}
+
+}  // namespace
+
+Activator::Activator(LedgerClient& client, Keypair key, ActivatorOptions options, LogSink log)
+    : client_(client),
+      key_(std::move(key)),
+      sender_(client, Clock{[this] { return now_; }, [](Duration) {}}, SenderOptions{.budget = options.budget}),
+      options_(std::move(options)),
+      log_(std::move(log)),
+      mirror_(client, {options_.ids, options_.poll_interval, options_.gather}),
+      proofs_(client, options_.ids, options_.proofs),
+      budget_(options_.limits),
+      budget_history_(key_.pubkey(), options_.ids) {}
+
+void Activator::on_event(const Pubkey& account) {
+  ++counters_.events;
+  mirror_.look_at(account);
+  proofs_.on_event(account);
+}
+
+void Activator::on_event(const AccountNotification& change) {
+  ++counters_.events;
+  mirror_.look_at(change);
+  proofs_.on_event(change.key);
+}
+
+void Activator::on_stream_lost() { mirror_.look_at_everything(); }
+
+Timestamp Activator::step(Timestamp now) {
+  ++counters_.passes;
+  now_ = now;
+  resolve_open(now);
+  read_ledger(now);
+  settle_refusals();
+  plan_ = {};
+  if (const auto* known = profile()) {
+    if (problem_.empty() && !options_.observe) restore_budget(*known, now);
+    make_plan(*known, now);
+    say_what_is_held();
+    if (problem_.empty() && is_fresh(now)) perform(*known, now);
+    raise_alarm();
+  }
+  Timestamp next = mirror_.next_read().value_or(now);
+  for (const auto& at : {plan_.next_look, proofs_.next_look(), budget_.opens_at()}) {
+    if (at) next = std::min(next, *at);
+  }
+  if (budget_.needs_history() && problem_.empty() && !options_.observe) next = std::min(next, now + kNextRead);
+  if (!open_.empty() || !refused_.empty()) next = std::min(next, now + options_.confirm_interval);
+  return std::max(next, now + std::chrono::milliseconds{1});
+}
+
+void Activator::restore_budget(const Profile& profile, Timestamp now) {
+  const auto done = budget_history_.restore(budget_, client_, profile, records_.size(), kHistoryRequestsAPass, now);
+  if (!done) log_(LogLevel::Debug, "own_history_not_read", {{"error", done.error().message}});
+}
+
+Witnesses Activator::witnesses() const {
+  return {options_.health_authorities.empty() ? health_authorities(*mirror_.snapshot()) : options_.health_authorities,
+          key_.pubkey()};
+}
+
+void Activator::make_plan(const Profile& profile, Timestamp now) {
+  proofs_.update(profile, records_, witnesses(), now);
+  std::map<Pubkey, Status> busy;
+  for (const auto& [key, open] : open_) busy.emplace(key, open.change.to);
+  plan_ = plan_activator({profile, records_, proofs_.proofs(), setbacks_, busy, options_.staged}, now);
+  // Out of service first: when not everything may be written, that may.
+  std::stable_partition(plan_.changes.begin(), plan_.changes.end(),
+                        [](const auto& change) { return change.to != Status::Activated; });
+}
+
+// Every transaction sent ends in an outcome. Only then may the record be touched again, and only after it was read
+// anew.
+void Activator::resolve_open(Timestamp now) {
+  std::vector<Pubkey> keys;
+  std::vector<PendingTransaction*> pending;
+  for (auto& [key, open] : open_) {
+    keys.push_back(key);
+    pending.push_back(&open.pending);
+  }
+  const auto outcomes = sender_.look(pending);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!outcomes[i]) continue;
+    const auto change = open_.at(keys[i]).change;
+    open_.erase(keys[i]);
+    on_outcome(change, *outcomes[i], now);
+  }
+}
+
+void Activator::on_outcome(const StatusChange& change, const SendOutcome& outcome, Timestamp now) {
+  const auto* landed = std::get_if<Landed>(&outcome.result);
+  mirror_.look_at(change.key, landed != nullptr ? landed->slot : Slot{});
+  if (landed != nullptr) {
+    ++counters_.confirmed;
+    setbacks_.erase(change.key);
+    auto fields = describe(change);
+    fields.emplace_back("signature", to_text(outcome.signature));
+    fields.emplace_back("slot", std::to_string(landed->slot.value));
+    log_(LogLevel::Info, "status_changed", fields);
+  } else if (const auto* rejected = std::get_if<Rejected>(&outcome.result)) {
+    on_refused(change, to_text(rejected->error), is_lasting(rejected->error), now);
+  } else {
+    ++counters_.outcome_unknown;
+    auto fields = describe(change);
+    fields.emplace_back("reason", std::get<Unknown>(outcome.result).reason);
+    log_(LogLevel::Warn, "outcome_unknown", fields);
+  }
+}
+
+void Activator::read_ledger(Timestamp now) {
+  const auto update = mirror_.step(now);
+  counters_.polls = mirror_.counters().polls;
+  counters_.poll_failures = mirror_.counters().failures;
+  if (update.failure) {
+    if (!mirror_.snapshot()) problem_ = update.failure->message;
+    const auto next = mirror_.next_read().value_or(now);
+    log_(LogLevel::Warn, "poll_failed", {{"error", update.failure->message}, {"next", to_text(next)}});
+  }
+  if (update.changed) take(update);
+}
+
+void Activator::take(const MirrorUpdate& update) {
+  if (update.everything) {
+    records_.clear();
+    if (!mirror_.snapshot()) return;
+    for (const auto& [key, link] : mirror_.snapshot()->links) records_.emplace(key, governed(link));
+    for (const auto& [key, device] : mirror_.snapshot()->devices) records_.emplace(key, governed(device));
+  } else {
+    for (const auto& key : update.records) take_record(key);
+  }
+  if (!mirror_.snapshot()) return;
+  forget_setbacks(update);
+  std::erase_if(announced_, [&](const auto& entry) { return !records_.contains(entry.first); });
+  const auto problem = options_.observe ? problem_with_reading(*mirror_.snapshot())
+                                        : problem_with_key(*mirror_.snapshot(), key_.pubkey(), DaemonRole::Activator,
+                                                           options_.allow_foundation_key);
+  if (problem != problem_ && !problem.empty()) log_(LogLevel::Error, "cannot_write", {{"reason", problem}});
+  problem_ = problem;
+}
+
+void Activator::take_record(const Pubkey& key) {
+  records_.erase(key);
+  if (!mirror_.snapshot()) return;
+  const auto& snapshot = *mirror_.snapshot();
+  if (const auto link = snapshot.links.find(key); link != snapshot.links.end()) {
+    records_.emplace(key, governed(link->second));
+  } else if (const auto device = snapshot.devices.find(key); device != snapshot.devices.end()) {
+    records_.emplace(key, governed(device->second));
+  }
+}
+
+// A record starts afresh once it is another, and all do once who may write may be another.
+void Activator::forget_setbacks(const MirrorUpdate& update) {
+  std::erase_if(setbacks_, [&](const auto& entry) { return !records_.contains(entry.first); });
+  for (const auto& key : update.records) {
+    setbacks_.erase(key);
+    if (!records_.contains(key)) setbacks_.clear();
+  }
+  if (update.everything) setbacks_.clear();
+}
+
+// What is seen may be long past: then nothing is done about it.
+bool Activator::is_fresh(Timestamp now) const {
+  return mirror_.last_poll() && now - *mirror_.last_poll() <= 3 * options_.poll_interval;
+}
+
+void Activator::perform(const Profile& profile, Timestamp now) {
+  if (options_.observe) {
+    announce(plan_.changes);
+    return;
+  }
+  budget_.begin_pass(records_.size(), now);
+  for (const auto& change : plan_.changes) {
+    if (mirror_.awaits(change.key) || !budget_.take(change.key)) continue;
+    if (proofs_.still_proven(profile, change.key, change.before, witnesses())) {
+      send(change, now);
+    } else {
+      budget_.give_back(change.key);
+    }
+  }
+}
+
+void Activator::announce(const std::vector<StatusChange>& changes) {
+  for (const auto& change : changes) {
+    if (const auto said = announced_.find(change.key); said != announced_.end() && said->second == change.before)
+      continue;
+    announced_[change.key] = change.before;
+    log_(LogLevel::Info, "would_change_status", describe(change));
+  }
+}
+
+// Once for each reason; what is only not known yet is no news.
+void Activator::say_what_is_held() {
+  std::erase_if(said_held_, [&](const auto& said) { return !plan_.held.contains(said.first); });
+  for (const auto& [key, held] : plan_.held) {
+    const auto said = said_held_.find(key);
+    if (held.reason == Unproven::HistoryNotKnown || (said != said_held_.end() && said->second == held)) continue;
+    said_held_.insert_or_assign(key, held);
+    auto fields = describe(key, held.record);
+    fields.emplace_back("reason", std::string(to_text(held.reason)));
+    log_(LogLevel::Info, "record_held", fields);
+  }
+}
+
+void Activator::raise_alarm() {
+  const bool alarm = budget_.held_since().has_value() && !budget_.needs_history();
+  if (alarm && !alarm_) log_(LogLevel::Error, "change_budget_spent", {{"budget", budget_.sentence()}});
+  if (!alarm && alarm_) log_(LogLevel::Info, "change_budget_open", {{"budget", budget_.sentence()}});
+  alarm_ = alarm;
+}
+
+Result<Instruction> Activator::build(const StatusChange& change) const {
+  const auto& snapshot = *mirror_.snapshot();
+  const auto sender = sender_for(snapshot, key_.pubkey());
+  if (change.before.kind == RecordKind::Link) {
+    return update_link(sender, change.key, snapshot.links.at(change.key), {.status = change.to}, *snapshot.profile);
+  }
+  return update_device(sender, change.key, snapshot.devices.at(change.key), {.status = change.to}, *snapshot.profile);
+}
+
+void Activator::send(const StatusChange& change, Timestamp now) {
+  const auto instruction = build(change);
+  if (!instruction) {
+    on_refused(change, instruction.error().message, false, now);
+    return;
+  }
+  auto sent = sender_.submit(std::span(&*instruction, 1), key_);
+  if (!sent) {
+    on_refused(change, sent.error().message, false, now);
+    return;
+  }
+  ++counters_.sent;
+  if (auto* pending = std::get_if<PendingTransaction>(&*sent)) {
+    open_.emplace(change.key, OpenTransaction{change, std::move(*pending)});
+  } else {
+    on_outcome(change, std::get<SendOutcome>(*sent), now);
+  }
+}
+
+// Another activator may simply have been first: that is decided when the record has been read again.
+void Activator::on_refused(const StatusChange& change, const std::string& reason, bool lasting, Timestamp now) {
+  budget_.give_back(change.key);
+  const auto previous = setbacks_.find(change.key);
+  setbacks_[change.key] = next_setback(previous == setbacks_.end() ? nullptr : &previous->second, change.before, now);
+  mirror_.look_at(change.key);
+  refused_.insert_or_assign(change.key, Refusal{change, reason, lasting});
+  auto fields = describe(change);
+  fields.emplace_back("reason", reason);
+  log_(LogLevel::Debug, "refused_by_ledger", fields);
+}
+
+void Activator::settle_refusals() {
+  for (auto it = refused_.begin(); it != refused_.end();) {
+    if (mirror_.awaits(it->first)) {
+      ++it;
+      continue;
+    }
+    const auto& change = it->second.change;
+    const auto record = records_.find(it->first);
+    if (record == records_.end() || record->second.status == change.to) {
+      ++counters_.already_done;
+    } else {
+      ++counters_.refused;
+      settle_refusal(it->second);
+    }
+    it = refused_.erase(it);
+  }
+}
+
+// A record that is as it was will be refused again, so it is said once and left alone until it changes.
+void Activator::settle_refusal(const Refusal& refusal) {
+  const auto setback = setbacks_.find(refusal.change.key);
+  if (setback == setbacks_.end()) return;  // it has changed meanwhile
+  if (refusal.lasting) setback->second.not_before = Timestamp::max();
+  if (setback->second.failures > 1) return;
+  auto fields = describe(refusal.change);
+  fields.emplace_back("reason", refusal.reason);
+  log_(LogLevel::Warn, "status_refused", fields);
+}
+
+std::string Activator::code_of(const Pubkey& record) const {
+  if (!mirror_.snapshot()) return {};
+  const auto link = mirror_.snapshot()->links.find(record);
+  if (link != mirror_.snapshot()->links.end()) return link->second.code;
+  const auto device = mirror_.snapshot()->devices.find(record);
+  return device != mirror_.snapshot()->devices.end() ? device->second.code : std::string();
+}
+
+LogFields Activator::describe(const Pubkey& key, const GovernedRecord& record) const {
+  const auto* known = profile();
+  return {
+      {"kind", std::string(to_text(record.kind))},
+      {"pubkey", to_text(key)},
+      {"code", code_of(key)},
+      {"from", std::string(to_text(record.status))},
+      {"desired_status", std::string(to_text(record.desired_status))},
+      {"health", std::string(known == nullptr ? to_text(record.health) : spell(*known, record.kind, record.health))}};
+}
+
+LogFields Activator::describe(const StatusChange& change) const {
+  auto fields = describe(change.key, change.before);
+  fields.emplace_back("to", std::string(to_text(change.to)));
+  return fields;
+}
+
+}  // namespace dz

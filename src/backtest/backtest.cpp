@@ -1,0 +1,352 @@
+#include "backtest/backtest.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "control/plan_monitor.h"
+#include "control/slot_windows.h"
+#include "history/history_archive.h"
+#include "evidence/snapshot.h"
+
+namespace dz {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr hours kAtLeastBefore{3};    // passes before `from`: how long evidence was unknown, who disagreed
+constexpr seconds kRunning{90};       // a monitor that runs records a pass a minute
+constexpr milliseconds kAsGood{500};  // a pass this soon needs no look before it
+constexpr minutes kGap{10};
+
+Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - kRingLength); }
+
+class Replay {
+ public:
+  Replay(const BacktestRequest& request, std::vector<Decision> decisions)
+      : request_(request), records_(RecordedDecisions(std::move(decisions))), windows_(request.policy) {}
+
+  Result<void> pass(const HistoryPass& pass);
+  // Looks that were due before `until`, while the monitor was running.
+  void look_until(Timestamp until);
+  // The last look at what was known so far: it tells how long evidence has been unknown.
+  void look_at_previous(Timestamp at);
+  // decisions: the recorded ones, from some time before `from` on.
+  BacktestOutcome outcome(const std::vector<Decision>& decisions, std::vector<std::string> notes) &&;
+
+ private:
+  struct OpenRun {
+    HistoryRef ref;
+    std::optional<Source> source;  // none: of a criterion that is not judged
+    std::optional<Marks> marks;    // none: nothing was said since the last whole pass
+  };
+
+  Result<void> start(const HistoryPass& pass);
+  void take_minutes(const HistoryPass& pass);
+  void look(Timestamp at);
+  OpenRun& open_run(const HistorySubject& subject);
+  void use_rules_of(const Policy& policy);
+  void note_coverage(const HistoryRun& run);
+  void note_rules(std::vector<std::string>& notes) const;
+  MonitorInputs inputs(Timestamp at) const;
+  void take_windows(Timestamp at);
+
+  const BacktestRequest& request_;
+  BacktestRecords records_;
+  std::optional<EvidenceReplay> evidence_;
+  std::optional<MonitorPlanner> planner_;
+  std::map<HistorySubject, std::size_t> run_index_;
+  std::vector<OpenRun> open_;
+  Policy in_force_;
+  SlotWindows windows_;                                 // of the policy that is judged by
+  std::map<std::uint64_t, std::chrono::minutes> told_;  // recorded, by slots
+  Policy judged_by_;                                    // with its windows in minutes
+  bool other_writes_ = false, could_write_ = false, begun_ = false;
+  std::optional<Timestamp> last_pass_, next_look_;
+  Timestamp last_look_;
+  std::optional<Minute> covered_from_;
+  BacktestOutcome outcome_;
+};
+
+MonitorInputs Replay::inputs(Timestamp at) const {
+  return {records_.links(),
+          records_.devices(),
+          records_.revision(),
+          evidence_->store(),
+          judged_by_,
+          could_write_ && (begun_ || !other_writes_),
+          at};
+}
+
+// What was recorded of windows in slots, and what follows for those of the policy under test.
+void Replay::take_windows(Timestamp at) {
+  for (const auto slots : windows_.wanted()) {
+    if (told_.empty()) break;
+    const auto& [recorded, length] = *told_.rbegin();  // the longest says it best
+    const auto exact = told_.find(slots);
+    const Duration scaled = Duration(length) * static_cast<std::int64_t>(slots) / static_cast<std::int64_t>(recorded);
+    windows_.tell(slots, at - (exact != told_.end() ? Duration(exact->second) : scaled), at);
+  }
+  judged_by_ = windows_.in_force(at);
+}
+
+// A process began: it remembers of each record what the one before it knew, or what the pass says it wrote.
+Result<void> Replay::start(const HistoryPass& pass) {
+  DZ_TRY_ASSIGN(in_force_, parse_policy(pass.start->policy, "recorded policy"));
+  DZ_TRY_ASSIGN(auto empty, restore_evidence(pass.start->evidence));
+  other_writes_ = !pass.start->writes_health;
+  auto digest = policy_digest(in_force_);
+  if (pass.at < request_.from) outcome_.in_force.clear();
+  if (outcome_.in_force.empty() || outcome_.in_force.back().digest != digest) {
+    outcome_.in_force.push_back({pass.at, std::move(digest)});
+  }
+  MonitorPlanner::Memories memories;
+  if (planner_) {
+    memories = planner_->memories();
+  } else {
+    for (const auto& record : pass.records) memories[record.key].own_health = record.own_health;
+  }
+  planner_.emplace(std::move(memories));
+  if (evidence_) {
+    evidence_->configure(empty.settings());
+  } else {
+    evidence_.emplace(std::move(empty));
+  }
+  windows_ = SlotWindows(begun_ ? request_.policy : in_force_);
+  use_rules_of(windows_.asked());
+  return {};
+}
+
+Result<void> Replay::pass(const HistoryPass& pass) {
+  if (pass.start) DZ_TRY(start(pass));
+  if (!planner_) return corrupt("monitor store, history: expected a start of the monitor first, found none");
+  if (begun_ && last_pass_ && pass.at - *last_pass_ > kGap) {
+    outcome_.notes.push_back(fmt::format("nothing was recorded from {} to {}: no monitor was running",
+                                         to_text(minute_of(*last_pass_)), to_text(minute_of(pass.at))));
+  }
+  if (!begun_ && pass.at >= request_.from) {
+    begun_ = true;
+    records_.begin();
+    windows_ = SlotWindows(request_.policy);
+    use_rules_of(request_.policy);
+  }
+  could_write_ = pass.could_write;
+  take_minutes(pass);
+  for (const auto& record : pass.records) DZ_TRY(records_.take(pass.at, record, other_writes_));
+  for (const auto& [device, result] : pass.qa) {
+    device.is_zero() ? evidence_->put_qa_run(result.at) : evidence_->put_qa_result(device, result);
+  }
+  for (const auto& [slots, length] : pass.windows) told_[slots] = length;
+  last_pass_ = pass.at;
+  look(pass.at);
+  return {};
+}
+
+Replay::OpenRun& Replay::open_run(const HistorySubject& subject) {
+  const auto [known, fresh] = run_index_.try_emplace(subject, open_.size());
+  if (fresh) open_.push_back({evidence_->subject(subject), source_of(evidence_->store(), subject), {}});
+  return open_[known->second];
+}
+
+// Added criteria keep their evidence by name; where it is kept may be another place.
+void Replay::use_rules_of(const Policy& policy) {
+  std::vector<std::string> names;
+  for (const auto& rule : policy.rules) names.push_back(rule.id);
+  evidence_->set_rules(names);
+  for (const auto& [subject, index] : run_index_) {
+    if (subject.rule.empty()) continue;
+    open_[index].ref = evidence_->subject(subject);
+    open_[index].source = source_of(evidence_->store(), subject);
+  }
+}
+
+void Replay::note_coverage(const HistoryRun& run) {
+  const bool covers = run.subject == source_subject("counters") && run.marks != 0;
+  if (covers && (!covered_from_ || run.from < *covered_from_)) covered_from_ = run.from;
+}
+
+void Replay::take_minutes(const HistoryPass& pass) {
+  if (pass.whole) {
+    for (auto& run : open_) run.marks.reset();
+  }
+  std::array<std::optional<Minute>, kSourceCount> closed;
+  for (const auto& [name, watermark] : pass.watermarks) {
+    if (const auto source = source_named(evidence_->store(), name))
+      closed[static_cast<std::size_t>(*source)] = watermark;
+  }
+  for (const auto& run : open_) {
+    if (!run.marks || !run.source) continue;
+    const auto& to = closed[static_cast<std::size_t>(*run.source)];
+    if (!to) continue;
+    const auto from = evidence_->store().state(*run.source).watermark.value_or(Minute{});
+    evidence_->put(run.ref, std::max(from, ring_start(*to)), *to, *run.marks);
+  }
+  for (const auto& run : pass.runs) {
+    note_coverage(run);
+    auto& open = open_run(run.subject);
+    if (!run.until) open.marks = run.marks;
+    if (!open.source) continue;
+    const auto watermark = closed[static_cast<std::size_t>(*open.source)];
+    const auto known = evidence_->store().state(*open.source).watermark;
+    evidence_->put(open.ref, run.from, run.until.value_or(std::max(watermark, known).value_or(run.from)), run.marks);
+  }
+  for (std::size_t i = 0; i < kSourceCount; ++i) {
+    if (closed[i]) evidence_->close(static_cast<Source>(i), *closed[i]);
+  }
+}
+
+void Replay::look(Timestamp at) {
+  take_windows(at);
+  const auto now = inputs(at);
+  const auto& plan = planner_->plan(now);
+  next_look_ = plan.next_look;
+  last_look_ = at;
+  ++outcome_.passes;
+  if (!begun_) return;
+  if (could_write_) {
+    const auto changes = plan.changes;
+    for (const auto& change : plan.changes) {
+      BacktestDecision decision{at, change.key, change.kind, records_.code_of(change.key), change.from, change.to};
+      decision.reason = to_text(change.reason);
+      if (const auto report = planner_->report(now, change.key)) decision.sentence = report->sentence;
+      outcome_.decided.push_back(std::move(decision));
+    }
+    for (const auto& change : changes) {
+      records_.set_health(change.key, change.to);
+      if (!request_.policy.profile->guarded) planner_->landed(change.key, change.to, change.reset);
+    }
+  }
+  records_.move(at);
+}
+
+void Replay::look_until(Timestamp until) {
+  if (!planner_ || !last_pass_) return;
+  for (;;) {
+    auto next = *next_look_;
+    if (const auto move = records_.next_move()) next = std::min(next, *move);
+    next = std::max(next, last_look_ + milliseconds{1});
+    if (next + kAsGood >= until || next - *last_pass_ > kRunning) return;
+    look(next);
+  }
+}
+
+void Replay::look_at_previous(Timestamp at) {
+  if (!planner_ || at <= last_look_) return;
+  look_until(at);
+  look(at);
+}
+
+// What was recorded of an added criterion is whether its values were within bounds, not the values.
+void Replay::note_rules(std::vector<std::string>& notes) const {
+  for (std::size_t i = 0; i < request_.policy.rules.size(); ++i) {
+    const auto& rule = request_.policy.rules[i];
+    if (!evidence_->store().state(rule_source(i)).watermark) {
+      notes.push_back(fmt::format("{} was not asked for then: its minutes are unobserved", rule.id));
+      continue;
+    }
+    const auto recorded = std::find_if(in_force_.rules.begin(), in_force_.rules.end(),
+                                       [&](const AddedRule& r) { return r.id == rule.id; });
+    if (recorded == in_force_.rules.end() || *recorded == rule) continue;
+    notes.push_back(
+        fmt::format("{} was asked for or bounded in another way then: its minutes are good or bad by that", rule.id));
+  }
+}
+
+// Each step goes to the record's last decision before it.
+void add_steps(std::vector<BacktestDecision>& decisions, const std::vector<StatusStep>& steps) {
+  for (const auto& step : steps) {
+    BacktestDecision* cause = nullptr;
+    for (auto& decision : decisions) {
+      if (decision.at > step.at) break;
+      if (decision.key == step.key) cause = &decision;
+    }
+    if (cause != nullptr) cause->followed.push_back(step);
+  }
+}
+
+BacktestOutcome Replay::outcome(const std::vector<Decision>& decisions, std::vector<std::string> notes) && {
+  auto& out = outcome_;
+  out.from = request_.from;
+  out.to = request_.to;
+  out.policy_digest = policy_digest(request_.policy);
+  out.profile = request_.policy.profile;
+  out.records = records_.links().size() + records_.devices().size();
+  const auto window = longest_window(request_.policy);
+  if (!covered_from_ || *covered_from_ > request_.from - window) {
+    notes.push_back(
+        fmt::format("the policy looks back {}, and minutes are recorded from {} on: those before are "
+                    "unobserved",
+                    duration_text(window), to_text(covered_from_.value_or(minute_of(request_.from)))));
+  }
+  note_rules(notes);
+  out.notes.insert(out.notes.begin(), notes.begin(), notes.end());
+  const auto add = [&](const Decision& d) {
+    if (d.at < request_.from || d.at >= request_.to) return;
+    out.recorded.push_back({d.at, d.key, d.kind, d.code, d.from, d.to, d.reason, d.sentence, {}});
+  };
+  std::for_each(decisions.begin(), decisions.end(), add);
+  std::for_each(records_.others_decisions().begin(), records_.others_decisions().end(), add);
+  std::stable_sort(out.recorded.begin(), out.recorded.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  add_steps(out.decided, records_.steps());
+  add_steps(out.recorded, records_.recorded_steps());
+  return std::move(outcome_);
+}
+
+// As much of the request as was recorded; what was left out goes to the notes.
+Result<BacktestRequest> within_bounds(SqliteDatabase& database, BacktestRequest request,
+                                      std::vector<std::string>& notes) {
+  DZ_TRY_ASSIGN(const auto bounds, history_bounds(database));
+  if (!bounds) return not_found("expected recorded passes in the store, found none; let the monitor run on it first");
+  const auto [first, last] = *bounds;
+  if (request.from > last || request.to <= first) {
+    return not_found(fmt::format("expected a time between {} and {}, for which the store has passes, found {} to {}",
+                                 to_text(first), to_text(last), to_text(request.from), to_text(request.to)));
+  }
+  if (request.from < first) {
+    notes.push_back(fmt::format("passes are recorded from {} on: the backtest begins there", to_text(first)));
+    request.from = first;
+  }
+  if (request.to > last + kGap) {
+    notes.push_back(fmt::format("passes are recorded until {}: the backtest ends there", to_text(last)));
+  }
+  request.to = std::min(request.to, last + Duration{1});
+  return request;
+}
+
+Result<BacktestOutcome> replay_history(SqliteDatabase& database, const BacktestRequest& asked,
+                                       const std::function<void(Timestamp)>& progress) {
+  DZ_TRY_ASSIGN(auto archive, MonitorArchive::open_to_read(database));
+  std::vector<std::string> notes;
+  DZ_TRY_ASSIGN(const auto request, within_bounds(database, asked, notes));
+  const auto before = std::max<Duration>(kAtLeastBefore, request.policy.max_hold);
+  DZ_TRY_ASSIGN(const auto first, whole_pass_before(database, request.from - before));
+  DZ_TRY_ASSIGN(auto decisions, archive.decisions_between(first - kGap, request.to));
+  Replay replay(request, decisions);
+  DZ_TRY_ASSIGN(auto reader, HistoryReader::open(database, first, request.to));
+  for (;;) {
+    DZ_TRY_ASSIGN(const auto pass, reader.next());
+    if (!pass || pass->at >= request.to) break;
+    if (pass->previous) replay.look_at_previous(*pass->previous);
+    replay.look_until(pass->at);
+    DZ_TRY(replay.pass(*pass));
+    progress(pass->at);
+  }
+  replay.look_until(request.to);
+  return std::move(replay).outcome(decisions, std::move(notes));
+}
+
+}  // namespace
+
+Result<BacktestOutcome> run_backtest(SqliteDatabase& database, const BacktestRequest& request,
+                                     const std::function<void(Timestamp)>& progress) {
+  DZ_TRY(database.execute("BEGIN"));  // one view, whatever a monitor writes meanwhile
+  auto outcome = replay_history(database, request, progress);
+  database.rollback();
+  return outcome;
+}
+
+}  // namespace dz

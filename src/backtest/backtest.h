@@ -1,0 +1,54 @@
+// What another policy would have decided over recorded minutes, when, and what would have followed. The recorded
+// minutes and records are put back pass by pass, on virtual time, and judged by the code that judges them in service:
+// EvidenceStore and MonitorPlanner. With the policy that was in force it decides what was decided
+// (backtest_test.cpp).
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "backtest/backtest_records.h"
+#include "storage/sqlite.h"
+#include "verdict/policy.h"
+
+namespace dz {
+
+struct BacktestRequest {
+  Timestamp from, to;
+  Policy policy;
+};
+
+// A change of health, decided or recorded, and the moves of status between it and the record's next one.
+struct BacktestDecision {
+  Timestamp at;
+  Pubkey key;
+  RecordKind kind = RecordKind::Link;
+  std::string code;
+  Health from = Health::Unknown, to = Health::Unknown;
+  std::string reason;    // of the health table: "recovered"
+  std::string sentence;  // for people
+  std::vector<StatusStep> followed;
+};
+
+struct BacktestOutcome {
+  Timestamp from, to;  // as far as there is anything recorded
+  std::string policy_digest;
+  const Profile* profile = &rfc_profile();
+  struct InForce {
+    Timestamp since;
+    std::string digest;
+  };
+  std::vector<InForce> in_force;           // oldest first: what the recorded decisions were made under
+  std::vector<BacktestDecision> decided;   // by the policy under test, in order of time
+  std::vector<BacktestDecision> recorded;  // what really happened
+  std::vector<std::string> notes;          // what the reader should know: a window that was not recorded whole, gaps
+  std::size_t records = 0, passes = 0;
+};
+
+// Reads the store of a monitor, which may be running; changes nothing. progress: now and then, the time it has come
+// to. NotFound: nothing is recorded of that time.
+Result<BacktestOutcome> run_backtest(SqliteDatabase& database, const BacktestRequest& request,
+                                     const std::function<void(Timestamp)>& progress);
+
+}  // namespace dz

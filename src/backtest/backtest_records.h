@@ -1,0 +1,92 @@
+// The records of a backtest: as the ledger had them, with the health that the policy under test wrote and the status
+// that would have followed.
+//
+// What people did is applied as it was recorded: drains, wishes, overrides, interfaces, new and deleted records. Status
+// moves by the lifecycle table of the network: at the time the recorded activator made the same move, where the record
+// is as it was recorded; half a minute after it could move, where it is not.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "history/history.h"
+#include "monitor/monitor_archive.h"
+#include "domain/records.h"
+#include "lifecycle/authority.h"
+
+namespace dz {
+
+struct StatusStep {
+  Timestamp at;
+  Pubkey key;
+  Status from = Status::Pending, to = Status::Pending;
+  bool operator==(const StatusStep&) const = default;
+};
+
+// A change of health on the ledger that a monitor made. Everything else that changes health is the program's doing or
+// a person's.
+class RecordedDecisions {
+ public:
+  explicit RecordedDecisions(std::vector<Decision> decisions);
+  // One that explains that the record is found with this health; each explains once.
+  bool explain(const Pubkey& key, Health to, Timestamp found_at);
+
+ private:
+  struct Entry {
+    Timestamp at;
+    Health to;
+    bool used = false;
+  };
+  std::map<Pubkey, std::vector<Entry>> entries_;
+};
+
+class BacktestRecords {
+ public:
+  explicit BacktestRecords(RecordedDecisions decisions) : decisions_(std::move(decisions)) {}
+
+  // Until begin() records follow the ledger; from then on they go their own way.
+  void begin() {
+    begun_ = true;
+    ++revision_;  // what criteria read of them may be something else
+  }
+  // other_writes: another monitor writes health, so whatever the program did not do counts as its decision.
+  Result<void> take(Timestamp at, const HistoryRecord& record, bool other_writes);
+  void set_health(const Pubkey& key, Health health);
+  void move(Timestamp at);                     // the activator
+  std::optional<Timestamp> next_move() const;  // when move() is due again
+
+  const std::map<Pubkey, Link>& links() const { return links_; }
+  const std::map<Pubkey, Device>& devices() const { return devices_; }
+  std::uint64_t revision() const { return revision_; }
+  std::string code_of(const Pubkey& key) const;
+
+  // Since begin().
+  const std::vector<StatusStep>& steps() const { return steps_; }
+  const std::vector<StatusStep>& recorded_steps() const { return recorded_steps_; }
+  const std::vector<Decision>& others_decisions() const { return others_; }
+
+ private:
+  template <typename Record>
+  void take_record(Timestamp at, const HistoryRecord& from, Record record, std::map<Pubkey, Record>& records,
+                   bool other_writes);
+  LifecycleState merge(Timestamp at, const HistoryRecord& from, const LifecycleState& before,
+                       const LifecycleState& after, LifecycleState own, bool other_writes);
+  template <typename Record>
+  void move_records(Timestamp at, RecordKind kind, std::map<Pubkey, Record>& records);
+  void note_step(Timestamp at, const Pubkey& key, Status from, Status to);
+
+  RecordedDecisions decisions_;
+  bool begun_ = false;
+  const Profile* profile_ = &rfc_profile();  // of the records read last
+  std::map<Pubkey, Link> links_;
+  std::map<Pubkey, Device> devices_;
+  std::map<Pubkey, LifecycleState> recorded_;  // as on the ledger
+  std::map<Pubkey, Timestamp> movable_since_;  // could move, and the ledger's own record is elsewhere
+  std::map<Pubkey, std::string> gone_;         // codes of deleted records
+  std::vector<StatusStep> steps_, recorded_steps_;
+  std::vector<Decision> others_;
+  std::uint64_t revision_ = 0;
+};
+
+}  // namespace dz

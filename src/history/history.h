@@ -1,0 +1,70 @@
+// What a monitor's history says of one pass: everything that changed since the pass before, enough to judge the same
+// minutes and records again (backtest.h). Plain values; kept by history/history_archive.h.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "control/plan_activator.h"
+#include "domain/profile.h"
+#include "evidence/history.h"
+
+namespace dz {
+
+// A subject's minutes from `from` on hold `marks`: until `until`, or, when there is none, until another run says
+// otherwise, minutes that close later included.
+struct HistoryRun {
+  HistorySubject subject;
+  Minute from;
+  std::optional<Minute> until;
+  Marks marks = 0;
+  bool operator==(const HistoryRun&) const = default;
+};
+
+// A link or device as the monitor read it.
+struct HistoryRecord {
+  Pubkey key;
+  RecordKind kind = RecordKind::Link;
+  Version version;  // whose numbers the account has
+  Bytes account;    // empty: the record is gone
+  // What the monitor had last written or adopted; only in whole passes.
+  std::optional<Health> own_health;
+  bool operator==(const HistoryRecord&) const = default;
+};
+
+struct HistoryQa {
+  Pubkey device;  // zero: a run, without a result of its own
+  QaResult result;
+  bool operator==(const HistoryQa&) const = default;
+};
+
+// The first pass of a process.
+struct HistoryStart {
+  std::string policy;         // as render_policy() gives it
+  bool writes_health = true;  // false: a standby or a dry run; what the ledger shows is another monitor's doing
+  Bytes evidence;             // an evidence store with the settings in force and nothing in it (evidence/snapshot.h)
+  bool operator==(const HistoryStart&) const = default;
+};
+
+struct HistoryPass {
+  Timestamp at;
+  // The last pass before this one, when it had nothing to say; until then what was known was known.
+  std::optional<Timestamp> previous;
+  // Says everything anew, from the first minute of the rings on: reading may begin here. At every start, after an
+  // error, and once a day.
+  bool whole = false;
+  bool could_write = false;                                // the ledger was read lately and the key is good
+  std::vector<std::pair<std::string, Minute>> watermarks;  // those that moved, by history_name()
+  // Windows given in slots: how many minutes they were; said at every whole pass and when it changed.
+  std::vector<std::pair<std::uint64_t, std::chrono::minutes>> windows;
+  std::vector<HistoryRun> runs;
+  std::vector<HistoryRecord> records;  // those that changed
+  std::vector<HistoryQa> qa;           // new results
+  std::optional<HistoryStart> start;
+  bool operator==(const HistoryPass&) const = default;
+};
+
+}  // namespace dz

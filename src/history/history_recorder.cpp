@@ -1,0 +1,189 @@
+#include "history/history_recorder.h"
+
+#include <algorithm>
+
+#include "domain/interface_name.h"
+#include "wire/accounts.h"
+
+namespace dz {
+namespace {
+
+constexpr std::chrono::hours kWholeEvery{24};
+
+// Counts change with every user that comes or goes, and nothing is judged by them.
+Device without_counts(Device device) {
+  device.reference_count = 0;
+  device.users_count = device.unicast_users_count = device.multicast_subscribers_count = 0;
+  device.multicast_publishers_count = device.reserved_seats = 0;
+  return device;
+}
+
+Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - kRingLength); }
+
+}  // namespace
+
+std::optional<HistoryPass> HistoryRecorder::record(const MonitorInputs& inputs, const Profile& profile,
+                                                   bool could_write, const MonitorPlanner& planner) {
+  HistoryPass pass;
+  pass.at = newest_ ? std::max(inputs.now, *newest_ + Duration{1}) : inputs.now;
+  pass.could_write = could_write;
+  pass.whole = !whole_since_ || pass.at - *whole_since_ >= kWholeEvery;
+  if (pass.whole) {
+    tracked_.clear();
+    wanted_.clear();
+    through_.clear();
+    known_.clear();
+    qa_.clear();
+    records_revision_.reset();
+    windows_.clear();
+    if (!started_) pass.start = start_;
+  }
+  record_windows(inputs.policy, pass);
+  record_records(inputs, profile, pass);
+  if (pass.whole) {
+    const auto memories = planner.memories();
+    for (auto& record : pass.records) {
+      const auto memory = memories.find(record.key);
+      if (memory != memories.end()) record.own_health = memory->second.own_health;
+    }
+  }
+  track(inputs);
+  record_minutes(inputs.store, pass);
+  record_qa(inputs.store, pass);
+  const bool silent =
+      pass.watermarks.empty() && pass.runs.empty() && pass.records.empty() && pass.qa.empty() && pass.windows.empty();
+  const bool same_minute = newest_ && minute_of(*newest_) == minute_of(pass.at);
+  if (!pass.whole && silent && same_minute && could_write_ == could_write) {
+    silent_ = pass.at;
+    return std::nullopt;
+  }
+  pass.previous = std::exchange(silent_, std::nullopt);
+  newest_ = pass.at;
+  could_write_ = could_write;
+  if (pass.whole) whole_since_ = pass.at;
+  started_ = true;
+  return pass;
+}
+
+void HistoryRecorder::record_records(const MonitorInputs& inputs, const Profile& profile, HistoryPass& pass) {
+  if (records_revision_ == inputs.records_revision) return;
+  std::set<Pubkey> present;
+  const auto note = [&](const Pubkey& key, RecordKind kind, Bytes account) {
+    present.insert(key);
+    const auto known = known_.find(key);
+    if (known != known_.end() && known->second.account == account) return;
+    pass.records.push_back({key, kind, profile.version, account, {}});
+    known_.insert_or_assign(key, Known{kind, std::move(account)});
+  };
+  for (const auto& [key, link] : inputs.links) note(key, RecordKind::Link, encode(link, profile));
+  for (const auto& [key, device] : inputs.devices)
+    note(key, RecordKind::Device, encode(without_counts(device), profile));
+  std::erase_if(known_, [&](const auto& entry) {
+    if (present.contains(entry.first)) return false;
+    pass.records.push_back({entry.first, entry.second.kind, profile.version, {}, {}});
+    return true;
+  });
+}
+
+void HistoryRecorder::record_windows(const Policy& policy, HistoryPass& pass) {
+  for (const auto* window : {&policy.window, &policy.recovery_window}) {
+    if (window->slots == 0 || !window->known() || windows_[window->slots] == window->length) continue;
+    windows_[window->slots] = window->length;
+    pass.windows.emplace_back(window->slots, window->length);
+  }
+}
+
+// A subject that the store never heard of is silent all the same; it is tracked from the first row on.
+void HistoryRecorder::want(const EvidenceStore& store, const HistorySubject& subject) {
+  const auto ref = history_ref(store, subject);
+  if (ref.index == kNoSubject || !wanted_.insert(subject).second) return;
+  tracked_.push_back({subject, ref, *source_of(store, subject), {}});
+}
+
+void HistoryRecorder::want_port(const EvidenceStore& store, const Pubkey& device, const std::string& name) {
+  want(store, interface_subject(device, name));
+  if (is_sub_interface(name)) want(store, interface_subject(device, parent_port(name)));
+}
+
+// Whatever a criterion may read of the records as they are; what was tracked once stays until the next whole pass.
+void HistoryRecorder::track(const MonitorInputs& inputs) {
+  const auto& store = inputs.store;
+  if (records_revision_ == inputs.records_revision && subjects_revision_ == store.subjects_revision()) return;
+  records_revision_ = inputs.records_revision;
+  subjects_revision_ = store.subjects_revision();
+  for (const auto source : sources_of(store)) want(store, source_subject(history_name(store, source)));
+  want_measures(inputs);
+  for (const auto& [key, link] : inputs.links) {
+    want_port(store, link.side_a, link.side_a_iface);
+    want_port(store, link.side_z, link.side_z_iface);
+    want(store, probes_subject(key, link.side_a));
+    want(store, probes_subject(key, link.side_z));
+  }
+  for (const auto& [key, device] : inputs.devices) {
+    for (const auto kind : {HistoryKind::Reporting, HistoryKind::ConfigAgent, HistoryKind::TelemetryAgent}) {
+      want(store, device_subject(kind, key));
+    }
+    for (const auto& port : device.interfaces) {
+      if (is_edge(port)) want_port(store, key, port.name);
+    }
+  }
+}
+
+void HistoryRecorder::want_measures(const MonitorInputs& inputs) {
+  const auto want_of = [&](const std::string& rule, const Pubkey& key, const std::string& interface) {
+    want(inputs.store, measure_subject(rule, key, interface));
+    if (is_sub_interface(interface)) want(inputs.store, measure_subject(rule, key, parent_port(interface)));
+  };
+  for (const auto& rule : inputs.policy.rules) {
+    if (rule.subject == RuleSubject::Device) {
+      for (const auto& [key, device] : inputs.devices) want_of(rule.id, key, "");
+    }
+    for (const auto& [key, link] : inputs.links) {
+      if (rule.subject == RuleSubject::Link) want_of(rule.id, key, "");
+      if (rule.subject == RuleSubject::SideA) want_of(rule.id, link.side_a, link.side_a_iface);
+      if (rule.subject == RuleSubject::SideZ) want_of(rule.id, link.side_z, link.side_z_iface);
+    }
+  }
+}
+
+void HistoryRecorder::record_minutes(const EvidenceStore& store, HistoryPass& pass) {
+  for (auto& tracked : tracked_) record_subject(store, tracked, pass);
+  for (const auto source : sources_of(store)) {
+    const auto watermark = store.state(source).watermark;
+    const auto said = through_.find(source);
+    if (!watermark || (said != through_.end() && said->second == *watermark)) continue;
+    through_.insert_or_assign(source, *watermark);
+    pass.watermarks.emplace_back(history_name(store, source), *watermark);
+  }
+}
+
+void HistoryRecorder::record_subject(const EvidenceStore& store, Tracked& tracked, HistoryPass& pass) {
+  const auto watermark = store.state(tracked.source).watermark;
+  if (!watermark) return;
+  const auto said = through_.find(tracked.source);
+  const auto through = said == through_.end() || !tracked.last ? ring_start(*watermark) : said->second;
+  const auto add = [&](const std::vector<MarksRun>& runs, std::size_t i, std::optional<Minute> end) {
+    const auto until = i + 1 < runs.size() ? std::optional(runs[i + 1].from) : end;
+    pass.runs.push_back({tracked.subject, runs[i].from, until, runs[i].marks});
+  };
+  if (const auto changed = changed_from(store, tracked.ref); changed && *changed < through && tracked.last) {
+    const auto runs = marks_of(store, tracked.ref, std::max(*changed, ring_start(*watermark)), through);
+    for (std::size_t i = 0; i < runs.size(); ++i) add(runs, i, through);
+  }
+  const auto runs = marks_of(store, tracked.ref, std::max(through, ring_start(*watermark)), *watermark);
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (i > 0 || tracked.last != runs[i].marks) add(runs, i, std::nullopt);
+    if (i + 1 == runs.size()) tracked.last = runs[i].marks;
+  }
+}
+
+void HistoryRecorder::record_qa(const EvidenceStore& store, HistoryPass& pass) {
+  for (const auto& [device, result] : qa_kept(store)) {
+    const auto [known, fresh] = qa_.try_emplace({device, result.at}, result.success);
+    if (!fresh && known->second == result.success) continue;
+    known->second = result.success;
+    pass.qa.push_back({device, result});
+  }
+}
+
+}  // namespace dz

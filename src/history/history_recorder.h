@@ -1,0 +1,60 @@
+// Finds out what the history has to say of a pass. Minutes are compared as they close; older ones when the store says
+// that they changed; records when the ledger was read.
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "control/plan_monitor.h"
+#include "history/history.h"
+
+namespace dz {
+
+class HistoryRecorder {
+ public:
+  // start: what the first pass says of the process. newest: of the history so far; times grow whatever the clock does.
+  HistoryRecorder(HistoryStart start, std::optional<Timestamp> newest) : start_(std::move(start)), newest_(newest) {}
+
+  // After planning, with what was planned on. Nothing: the pass has nothing to say. What it returns counts as written,
+  // and the caller then lets the store forget_changes(); if it could not be written, call lost().
+  std::optional<HistoryPass> record(const MonitorInputs& inputs, const Profile& profile, bool could_write,
+                                    const MonitorPlanner& planner);
+  void lost() { whole_since_.reset(); }
+
+ private:
+  struct Tracked {
+    HistorySubject subject;
+    HistoryRef ref;
+    Source source;
+    std::optional<Marks> last;  // none: nothing was said of it yet
+  };
+  struct Known {
+    RecordKind kind;
+    Bytes account;
+  };
+
+  void track(const MonitorInputs& inputs);
+  void want(const EvidenceStore& store, const HistorySubject& subject);
+  void want_measures(const MonitorInputs& inputs);
+  void want_port(const EvidenceStore& store, const Pubkey& device, const std::string& name);
+  void record_minutes(const EvidenceStore& store, HistoryPass& pass);
+  void record_subject(const EvidenceStore& store, Tracked& tracked, HistoryPass& pass);
+  void record_records(const MonitorInputs& inputs, const Profile& profile, HistoryPass& pass);
+  void record_qa(const EvidenceStore& store, HistoryPass& pass);
+  void record_windows(const Policy& policy, HistoryPass& pass);
+
+  HistoryStart start_;
+  bool started_ = false;
+  std::optional<Timestamp> newest_, whole_since_, silent_;  // silent_: the last pass that had nothing to say
+  std::optional<bool> could_write_;
+  std::optional<std::uint64_t> records_revision_, subjects_revision_;
+  std::vector<Tracked> tracked_;
+  std::set<HistorySubject> wanted_;
+  std::map<Source, Minute> through_;  // watermarks as said
+  std::map<Pubkey, Known> known_;     // records as said
+  std::map<std::pair<Pubkey, Timestamp>, bool> qa_;
+  std::map<std::uint64_t, std::chrono::minutes> windows_;  // as said, by slots
+};
+
+}  // namespace dz

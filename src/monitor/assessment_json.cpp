@@ -1,0 +1,140 @@
+#include "monitor/assessment_json.h"
+
+#include <boost/json.hpp>
+
+namespace dz {
+namespace {
+
+namespace json = boost::json;
+
+json::value time_or_null(const std::optional<Timestamp>& t) {
+  return t ? json::value(to_text(*t)) : json::value(nullptr);
+}
+json::value minute_or_null(const std::optional<Minute>& m) {
+  return m ? json::value(to_text(Timestamp{*m})) : json::value(nullptr);
+}
+
+json::value minute_report(const std::optional<MinuteReport>& minute) {
+  if (!minute) return nullptr;
+  return json::object{{"at", to_text(Timestamp{minute->at})}, {"counters", minute->counters}};
+}
+
+json::object minutes_json(const FindingReport::Minutes& m) {
+  return {{"from", to_text(Timestamp{m.from})},
+          {"to", to_text(Timestamp{m.to})},
+          {"good", m.good},
+          {"bad", m.bad},
+          {"unobserved", m.unobserved},
+          {"first_bad", minute_report(m.first_bad)},
+          {"last_bad", minute_report(m.last_bad)},
+          {"first_unobserved", minute_or_null(m.first_unobserved)},
+          {"last_unobserved", minute_or_null(m.last_unobserved)},
+          {"derived", m.derived},
+          {"parent_port", m.parent_port}};
+}
+
+json::object qa_json(const QaCounts& qa) {
+  return {{"successes", qa.successes},
+          {"failures", qa.failures},
+          {"last_failure", time_or_null(qa.last_failure)},
+          {"longest_gap", duration_text(qa.longest_gap)},
+          {"missed_run", qa.missed_run}};
+}
+
+json::array ranges_json(const std::vector<FindingReport::Range>& ranges) {
+  json::array list;
+  for (const auto& r : ranges) {
+    list.push_back(json::object{{"from", to_text(Timestamp{r.from})},
+                                {"to", to_text(Timestamp{r.to})},
+                                {"state", r.state},
+                                {"signal", r.signal},
+                                {"where", r.where},
+                                {"fault", r.fault}});
+  }
+  return list;
+}
+
+json::object finding_json(const FindingReport& f) {
+  json::object out{
+      {"id", f.id},       {"kind", f.kind},     {"mode", f.mode},   {"judgement", f.judgement},
+      {"gates", f.gates}, {"detail", f.detail}, {"to_do", f.to_do}, {"earliest", time_or_null(f.earliest)}};
+  if (f.stage) out["stage"] = *f.stage;
+  if (f.kind == "record") return out;
+  out["source"] = f.source;
+  out["watermark"] = minute_or_null(f.watermark);
+  out["stale"] = f.stale;
+  if (!f.where.empty()) out["where"] = f.where;
+  if (f.minutes) out["minutes"] = minutes_json(*f.minutes);
+  if (f.qa) out["qa"] = qa_json(*f.qa);
+  if (f.strip) out["strip"] = *f.strip;
+  if (f.ranges) out["not_good"] = ranges_json(*f.ranges);
+  if (f.candidates > 0) {
+    out["candidates"] = f.candidates;
+    out["candidates_met"] = f.candidates_met;
+  }
+  return out;
+}
+
+// Written by this program; anything else shows as no findings.
+json::value stored_findings(const std::string& text) {
+  boost::system::error_code error;
+  auto findings = json::parse(text, error);
+  return error ? json::value(json::array{}) : findings;
+}
+
+}  // namespace
+
+json::array findings_json(const AssessmentReport& report) {
+  json::array findings;
+  for (const auto& finding : report.findings) findings.push_back(finding_json(finding));
+  return findings;
+}
+
+json::object to_json(const AssessmentReport& r) {
+  json::object out{{"kind", r.kind},
+                   {"code", r.code},
+                   {"status", r.status},
+                   {"desired_status", r.desired_status},
+                   {"health", r.health},
+                   {"next_health", r.next_health},
+                   {"reason", r.reason},
+                   {"sentence", r.sentence},
+                   {"to_do", r.advice},
+                   {"notes", json::array(r.notes.begin(), r.notes.end())},
+                   {"healthy_at", time_or_null(r.healthy_at)},
+                   {"hold_until", time_or_null(r.hold_until)},
+                   {"evidence", r.e},
+                   {"record", r.r},
+                   {"damped_failure", r.damped_failure},
+                   {"window_minutes", r.window_minutes},
+                   {"at", to_text(r.at)},
+                   {"findings", findings_json(r)}};
+  if (r.links_e) out["links_evidence"] = *r.links_e;
+  if (r.links_r) out["links_record"] = *r.links_r;
+  if (r.window_slots > 0) out["window_slots"] = r.window_slots;
+  if (!r.window_trouble.empty()) out["window_trouble"] = r.window_trouble;
+  if (r.axis) {
+    out["strip"] = json::object{{"from", to_text(Timestamp{r.axis->from})},
+                                {"to", to_text(Timestamp{r.axis->to})},
+                                {"minutes_a_cell", r.axis->minutes_a_cell}};
+  }
+  return out;
+}
+
+json::object to_json(const Decision& d, const Profile& profile) {
+  return {{"id", d.id},
+          {"at", to_text(d.at)},
+          {"slot", d.slot.value},
+          {"kind", to_text(d.kind)},
+          {"pubkey", to_text(d.key)},
+          {"code", d.code},
+          {"from", spell(profile, d.kind, d.from)},
+          {"to", spell(profile, d.kind, d.to)},
+          {"reason", d.reason},
+          {"sentence", d.sentence},
+          {"signature", d.signature},
+          {"policy", d.policy_digest},
+          {"findings", stored_findings(d.findings_json)}};
+}
+
+}  // namespace dz

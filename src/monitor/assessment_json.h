@@ -1,0 +1,16 @@
+// Assessments and decisions as the JSON of the monitor's API. docs/operating/monitor.md has the shape.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include "base/pubkey.h"
+#include "monitor/monitor_archive.h"
+#include "verdict/explain.h"
+
+namespace dz {
+
+boost::json::object to_json(const AssessmentReport& report);
+boost::json::array findings_json(const AssessmentReport& report);
+boost::json::object to_json(const Decision& decision, const Profile& profile);
+
+}  // namespace dz

@@ -1,0 +1,123 @@
+#include "monitor/health_writer.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "testbed/forwarding_client.h"
+#include "testbed/small_network.h"
+
+namespace dz {
+namespace {
+
+// A ledger that takes no more than so many writes a transaction, and refuses those of some records.
+class StrictLedger final : public ForwardingClient {
+ public:
+  using ForwardingClient::ForwardingClient;
+
+  std::size_t most = 64;
+  std::set<Pubkey> invalid;
+  InstructionErrorKind kind = InstructionErrorKind::Custom;
+  std::optional<TransactionErrorKind> payer_problem;
+  std::vector<std::size_t> sizes;  // of what was sent
+
+  tl::expected<Signature, SendFailure> send_transaction(const Transaction& t, const SendOptions& options) override {
+    const auto& instructions = t.message.instructions;
+    sizes.push_back(instructions.size());
+    if (payer_problem) return rejected({*payer_problem, 0, {}});
+    if (instructions.size() > most) {
+      return rejected({TransactionErrorKind::InstructionError,
+                       static_cast<std::uint8_t>(most),
+                       {InstructionErrorKind::ComputationalBudgetExceeded, 0}});
+    }
+    for (std::size_t i = 0; i < instructions.size(); ++i) {
+      if (!invalid.contains(t.message.account_keys[instructions[i].account_indexes.front()])) continue;
+      return rejected({TransactionErrorKind::InstructionError, static_cast<std::uint8_t>(i), {kind, 28}});
+    }
+    return ForwardingClient::send_transaction(t, options);
+  }
+
+ private:
+  static tl::unexpected<SendFailure> rejected(TransactionError error) {
+    return tl::unexpected(SendFailure{{ErrorKind::Refused, to_text(error)}, error, {}});
+  }
+};
+
+struct HealthWriterTest : testing::Test {
+  SmallNetwork network{Timestamp{std::chrono::hours{494'000}}};
+  StrictLedger ledger{network.client()};
+  HealthWriter writer{ledger, network.monitor, local_program_ids(), Clock{network.clock(), [](Duration) {}}};
+  std::vector<Pubkey> devices;
+
+  void SetUp() override {
+    for (int i = 0; i < 24; ++i) devices.push_back(network.add_device("d" + std::to_string(i), network.alpha));
+  }
+  // Of the first `count` devices; everything that becomes of it.
+  std::vector<HealthWriteOutcome> write(std::size_t count, Health to) {
+    const auto snapshot = network.read();
+    std::vector<HealthWrite> writes;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto& d = snapshot.devices.at(devices[i]);
+      writes.push_back({devices[i], {RecordKind::Device, d.status, d.desired_status, d.health}, to});
+    }
+    auto outcomes = writer.submit(writes, rfc_profile());
+    while (writer.open_transactions() > 0) {
+      network.advance(std::chrono::seconds{1});
+      for (auto& outcome : writer.collect()) outcomes.push_back(std::move(outcome));
+    }
+    return outcomes;
+  }
+  static int count(const std::vector<HealthWriteOutcome>& outcomes, HealthWriteOutcome::Kind kind) {
+    return static_cast<int>(
+        std::count_if(outcomes.begin(), outcomes.end(), [&](const auto& outcome) { return outcome.kind == kind; }));
+  }
+  using Kind = HealthWriteOutcome::Kind;
+};
+
+TEST_F(HealthWriterTest, BatchesGrowWhileFullOnesLand) {
+  EXPECT_EQ(count(write(24, Health::Pending), Kind::Landed), 24);
+  EXPECT_EQ(ledger.sizes, (std::vector<std::size_t>{8, 8, 8}));
+  EXPECT_EQ(writer.batch(), 10U);  // a quarter more, once for those that went together
+  ledger.sizes.clear();
+  EXPECT_EQ(count(write(24, Health::Impaired), Kind::Landed), 24);
+  EXPECT_EQ(ledger.sizes, (std::vector<std::size_t>{10, 10, 4}));
+  EXPECT_EQ(writer.batch(), 12U);
+}
+
+TEST_F(HealthWriterTest, ABatchThatIsTooMuchIsHalvedAndAllOfItIsWritten) {
+  ledger.most = 5;
+  EXPECT_EQ(count(write(24, Health::Pending), Kind::Landed), 24);
+  ledger.sizes.clear();
+  EXPECT_EQ(count(write(24, Health::Impaired), Kind::Landed), 24);
+  for (const auto size : ledger.sizes) EXPECT_LE(size, 7U);  // never again as many as were too much
+}
+
+TEST_F(HealthWriterTest, OneThatIsRefusedDoesNotHoldUpTheOthers) {
+  ledger.invalid = {devices[2], devices[9]};
+  const auto outcomes = write(16, Health::Pending);
+  EXPECT_EQ(count(outcomes, Kind::Landed), 14);
+  EXPECT_EQ(count(outcomes, Kind::Refused), 2);
+  for (const auto& outcome : outcomes) {
+    EXPECT_EQ(outcome.kind == Kind::Refused, ledger.invalid.contains(outcome.write.key));
+  }
+}
+
+TEST_F(HealthWriterTest, WhatDidNotComeToItsEndIsTriedAloneBeforeItCountsAsRefused) {
+  ledger.invalid = {devices[2]};
+  ledger.kind = InstructionErrorKind::ProgramFailedToComplete;
+  const auto outcomes = write(8, Health::Pending);
+  EXPECT_EQ(count(outcomes, Kind::Landed), 7);
+  EXPECT_EQ(count(outcomes, Kind::Refused), 1);
+  EXPECT_EQ(ledger.sizes, (std::vector<std::size_t>{8, 1, 7}));
+}
+
+TEST_F(HealthWriterTest, AKeyThatCannotPayRefusesNoRecord) {
+  ledger.payer_problem = TransactionErrorKind::InsufficientFundsForFee;
+  EXPECT_EQ(count(write(8, Health::Pending), Kind::NotSent), 8);
+  ledger.payer_problem.reset();
+  network.advance(std::chrono::seconds{1});  // the same bytes again need another block hash
+  EXPECT_EQ(count(write(8, Health::Pending), Kind::Landed), 8);
+}
+
+}  // namespace
+}  // namespace dz

@@ -1,0 +1,186 @@
+#include "monitor/monitor_api.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <boost/json.hpp>
+
+#include "base/base64.h"
+#include "monitor/assessment_json.h"
+#include "service/metrics.h"
+#include "notify/notify_report.h"
+#include "monitor/pulled_report.h"
+
+namespace dz {
+namespace {
+
+namespace json = boost::json;
+
+net::HttpResponse reply(int status, const json::value& body) {
+  return {status, "application/json", json::serialize(body), {}};
+}
+net::HttpResponse complain(int status, std::string_view error) { return reply(status, json::object{{"error", error}}); }
+
+// "Token X", "Bearer X", "Basic base64(user:X)", or p=X in the query, as InfluxDB's clients send it.
+std::string token_of(const net::HttpRequest& request) {
+  const auto header = request.header("authorization");
+  for (const std::string_view scheme : {"Token ", "Bearer "}) {
+    if (header.starts_with(scheme)) return std::string(header.substr(scheme.size()));
+  }
+  if (header.starts_with("Basic ")) {
+    const auto decoded = decode_base64(header.substr(6));
+    if (!decoded) return {};
+    const auto text = as_text(*decoded);
+    const auto colon = text.find(':');
+    return colon == std::string_view::npos ? std::string() : std::string(text.substr(colon + 1));
+  }
+  return request.query_value("p");
+}
+
+net::HttpResponse write(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
+  if (request.method != "POST") return complain(405, "expected POST");
+  const auto api = request.path == "/write" ? WriteApi::V1 : WriteApi::V2;
+  const auto precision = request.query_value("precision"), token = token_of(request);
+  auto answer = monitor.write({api, request.body, precision, token}, now);
+  net::HttpResponse response{answer.status, "application/json", std::move(answer.body), {}};
+  if (!answer.error.empty()) {
+    std::replace(answer.error.begin(), answer.error.end(), '\n', ' ');  // a header is one line
+    response.headers.emplace_back("X-Influxdb-Error", std::move(answer.error));
+  }
+  return response;
+}
+
+net::HttpResponse assessments(const Monitor& monitor) {
+  json::array list;
+  for (const auto& verdict : monitor.verdicts()) {
+    const auto report = monitor.assessment(verdict.key);
+    if (!report) continue;
+    auto entry = to_json(*report);
+    entry["pubkey"] = to_text(verdict.key);
+    list.push_back(std::move(entry));
+  }
+  return reply(200, json::object{{"policy", monitor.policy_digest()}, {"assessments", std::move(list)}});
+}
+
+// By pubkey or by code.
+std::optional<Pubkey> find_subject(const Monitor& monitor, const std::string& name) {
+  if (!monitor.snapshot()) return std::nullopt;
+  if (const auto link = find_record(monitor.snapshot()->links, "link", name)) return link->key;
+  if (const auto device = find_record(monitor.snapshot()->devices, "device", name)) return device->key;
+  return std::nullopt;
+}
+
+// An optional whole number of the query; false: it is none.
+template <typename Number>
+bool read_number(const net::HttpRequest& request, std::string_view name, Number& value) {
+  const auto text = request.query_value(name);
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return text.empty() || (error == std::errc{} && stop == text.data() + text.size());
+}
+
+net::HttpResponse assessment(const Monitor& monitor, const net::HttpRequest& request, const std::string& name) {
+  const auto key = find_subject(monitor, name);
+  if (!key) return complain(404, "expected the pubkey or code of one link or device, found '" + name + "'");
+  constexpr int kWidest = 1000;
+  int width = 0;
+  if (!read_number(request, "width", width) || width < 0 || width > kWidest)
+    return complain(400, "width: expected a number of columns up to 1000");
+  const bool minutes = request.query_value("minutes") == "1";
+  if (request.query_value("format") == "text") {
+    auto text = monitor.explain(*key, {.width = width, .list_minutes = minutes});
+    if (!text) return complain(503, text.error().message);
+    return {200, "text/plain; charset=utf-8", std::move(*text), {}};
+  }
+  const bool strips = request.query_value("strip") == "1";
+  const auto report = monitor.assessment(*key, {.strips = strips, .minutes = minutes, .width = width});
+  if (!report) return complain(503, report.error().message);
+  auto body = to_json(*report);
+  body["pubkey"] = to_text(*key);
+  body["policy"] = monitor.policy_digest();
+  return reply(200, body);
+}
+
+net::HttpResponse decisions(Monitor& monitor, const net::HttpRequest& request) {
+  DecisionQuery query;
+  if (!read_number(request, "before", query.before_id) || !read_number(request, "limit", query.limit))
+    return complain(400, "before and limit: expected whole numbers");
+  if (const auto name = request.query_value("record"); !name.empty()) {
+    query.key = find_subject(monitor, name);
+    if (!query.key) {
+      const auto key = parse_pubkey(name);  // a record that is gone keeps its decisions
+      if (!key) return complain(404, "expected the pubkey or code of one link or device, found '" + name + "'");
+      query.key = *key;
+    }
+  }
+  const auto found = monitor.decisions(query);
+  if (!found) return complain(503, found.error().message);
+  json::array list;
+  for (const auto& decision : *found) list.push_back(to_json(decision, *monitor.policy().profile));
+  return reply(200, json::object{{"decisions", std::move(list)}});
+}
+
+json::array alarms_json(const Monitor& monitor, Timestamp now) {
+  json::array alarms;
+  for (const auto& alarm : monitor.alarms()) {
+    const auto subject = monitor.subject_of(alarm);
+    alarms.push_back(json::object{{"alarm", to_text(alarm.kind)},
+                                  {"text", render_alarm(alarm, subject, now, *monitor.policy().profile)}});
+  }
+  return alarms;
+}
+
+json::object windows_json(const Policy& policy) {
+  json::object windows;
+  for (const auto& [name, window] : {std::pair{"window", policy.window}, {"recovery_window", policy.recovery_window}}) {
+    json::object one{{"text", to_text(window)}};
+    if (window.known()) one["minutes"] = window.length.count();
+    if (window.slots > 0) one["slots"] = window.slots;
+    if (!window.known()) one["trouble"] = trouble_text(window);
+    windows[name] = std::move(one);
+  }
+  return windows;
+}
+
+net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
+  std::string reason = monitor.problem();
+  const auto read = monitor.last_ledger_read();
+  if (reason.empty() && (!read || now - *read > std::chrono::minutes{1}))
+    reason = "the ledger has not been read for a minute";
+  json::object body{{"status", reason.empty() ? "ok" : "failing"}};
+  if (!reason.empty()) body["reason"] = reason;
+  if (read) body["ledger_read_at"] = to_text(*read);
+  json::object sources;
+  for (const auto source : monitor.policy().sources()) {
+    const auto state = monitor.evidence().store().state(source);
+    sources[monitor.policy().source_name(source)] = json::object{
+        {"watermark", state.watermark ? json::value(to_text(Timestamp{*state.watermark})) : json::value(nullptr)},
+        {"suspect", state.suspect_since.has_value()}};
+  }
+  body["sources"] = std::move(sources);
+  body["windows"] = windows_json(monitor.policy());
+  if (!monitor.pulled().talks().empty()) body["stores"] = stores_json(monitor, now);
+  body["alarms"] = alarms_json(monitor, now);
+  if (monitor.notifier() != nullptr) body["notify"] = hooks_json(*monitor.notifier(), now);
+  if (auto notes = notes_json(monitor); !notes.empty()) body["notes"] = std::move(notes);
+  return reply(reason.empty() ? 200 : 503, body);
+}
+
+}  // namespace
+
+net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
+  const auto& path = request.path;
+  if (path == "/write" || path == "/api/v2/write") return write(monitor, request, now);
+  if (path == "/ping") return {204, "application/json", "", {{"X-Influxdb-Version", "1.8-doublezero-monitor"}}};
+  if (request.method != "GET") return complain(405, "expected GET");
+  if (path == "/metrics") return {200, kMetricsContentType, render_monitor_metrics(monitor, now), {}};
+  if (path == "/healthz") return healthz(monitor, now);
+  if (path == "/api/v1/assessments") return assessments(monitor);
+  if (path == "/api/v1/decisions") return decisions(monitor, request);
+  constexpr std::string_view kOne = "/api/v1/assessments/";
+  if (path.starts_with(kOne)) return assessment(monitor, request, path.substr(kOne.size()));
+  return complain(
+      404,
+      "expected /write, /api/v2/write, /ping, /metrics, /healthz, /api/v1/assessments[/PUBKEY] or /api/v1/decisions");
+}
+
+}  // namespace dz

@@ -1,0 +1,121 @@
+#include "monitor/monitor_api.h"
+
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+#include <boost/json.hpp>
+
+#include "base/base64.h"
+#include "testbed/small_network.h"
+
+namespace dz {
+namespace {
+
+namespace json = boost::json;
+
+class MonitorApi : public testing::Test {
+ protected:
+  MonitorApi() {
+    ams = network.add_device("ams", network.alpha);
+    network.add_device("fra", network.alpha);
+    network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
+    database = std::make_unique<SqliteDatabase>(*SqliteDatabase::open(":memory:"));
+  }
+  void start() {
+    monitor = *Monitor::open(
+        network.client(), *database, settings, local_program_ids(), network.monitor,
+        [](LogLevel, std::string_view, const LogFields&) {}, network.now());
+    monitor->step(network.now());
+    network.advance(std::chrono::seconds{1});
+    monitor->step(network.now());
+  }
+  net::HttpResponse get(const std::string& path, const std::string& query = "") {
+    return answer_monitor_request(*monitor, {"GET", path, query, {}, "", "127.0.0.1"}, network.now());
+  }
+  net::HttpResponse post(const std::string& path, const std::string& body, const std::string& query = "",
+                         std::vector<std::pair<std::string, std::string>> headers = {}) {
+    return answer_monitor_request(*monitor, {"POST", path, query, std::move(headers), body, "127.0.0.1"},
+                                  network.now());
+  }
+  std::string row() const {
+    return fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-octets=1i,out-octets=1i\n", to_text(ams));
+  }
+
+  SmallNetwork network{Timestamp{std::chrono::hours{494'000}}};
+  Pubkey ams;
+  MonitorSettings settings;
+  std::unique_ptr<SqliteDatabase> database;
+  std::unique_ptr<Monitor> monitor;
+};
+
+TEST_F(MonitorApi, BothWritePathsTakeRows) {
+  start();
+  EXPECT_EQ(post("/write", row(), "db=doublezero").status, 204);
+  EXPECT_EQ(post("/api/v2/write", row(), "bucket=b&org=o&precision=ns").status, 204);
+  EXPECT_EQ(get("/ping").status, 204);
+  EXPECT_EQ(get("/write").status, 405);
+}
+
+TEST_F(MonitorApi, ComplaintsHaveInfluxsShapes) {
+  start();
+  const auto v1 = post("/write", "nonsense\n" + row());
+  EXPECT_EQ(v1.status, 400);
+  EXPECT_TRUE(json::parse(v1.body).at("error").as_string().starts_with("partial write: unable to parse 'nonsense'"))
+      << v1.body;
+  EXPECT_TRUE(json::parse(v1.body).at("error").as_string().ends_with("dropped=0")) << v1.body;
+  const auto v2 = json::parse(post("/api/v2/write", "nonsense").body);
+  EXPECT_EQ(v2.at("code"), "invalid");
+  EXPECT_EQ(post("/write", row(), "precision=weeks").status, 400);
+  EXPECT_EQ(monitor->push_counters().rows, 1U);
+}
+
+TEST_F(MonitorApi, TakesTokensAsInfluxClientsSendThem) {
+  settings.tokens = {{"0123456789abcdef", "alpha", ""}};
+  start();
+  EXPECT_EQ(post("/write", row()).status, 401);
+  EXPECT_EQ(post("/write", row(), "u=x&p=0123456789abcdef").status, 204);
+  for (const auto& header : {std::string("Token 0123456789abcdef"), std::string("Bearer 0123456789abcdef"),
+                             "Basic " + encode_base64(as_bytes("any:0123456789abcdef"))}) {
+    EXPECT_EQ(post("/write", row(), "", {{"authorization", header}}).status, 204) << header;
+  }
+  EXPECT_EQ(post("/write", row(), "", {{"authorization", "Basic ???"}}).status, 401);
+}
+
+TEST_F(MonitorApi, AssessmentsByPubkeyAndCode) {
+  start();
+  const auto all = json::parse(get("/api/v1/assessments").body);
+  ASSERT_EQ(all.at("assessments").as_array().size(), 3U);
+  EXPECT_EQ(all.at("policy").as_string(), monitor->policy_digest());
+  const auto one = json::parse(get("/api/v1/assessments/ams-fra").body);
+  EXPECT_EQ(one.at("code"), "ams-fra");
+  EXPECT_EQ(one.at("desired_status"), "activated");
+  EXPECT_EQ(one.at("findings").as_array().size(), kLinkCriterionCount);
+  EXPECT_EQ(get("/api/v1/assessments/" + std::string(one.at("pubkey").as_string())).status, 200);
+  EXPECT_NE(get("/api/v1/assessments/ams-fra", "format=text").body.find("link.a.errors"), std::string::npos);
+  EXPECT_EQ(get("/api/v1/assessments/nobody").status, 404);
+}
+
+TEST_F(MonitorApi, DecisionsNewestFirstAndBounded) {
+  start();
+  const auto all = json::parse(get("/api/v1/decisions").body).at("decisions").as_array();
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_GT(all[0].at("id").as_int64(), all[2].at("id").as_int64());
+  EXPECT_EQ(all[0].at("to"), "pending");
+  EXPECT_EQ(json::parse(get("/api/v1/decisions", "limit=1").body).at("decisions").as_array().size(), 1U);
+  EXPECT_EQ(json::parse(get("/api/v1/decisions", "record=ams").body).at("decisions").as_array().size(), 1U);
+  EXPECT_EQ(get("/api/v1/decisions", "limit=x").status, 400);
+}
+
+TEST_F(MonitorApi, MetricsCarryStatusAndDesiredStatus) {
+  start();
+  const auto page = get("/metrics").body;
+  EXPECT_NE(page.find("doublezero_monitor_record{code=\"ams-fra\",desired_status=\"activated\",health=\"pending\""),
+            std::string::npos);
+  EXPECT_NE(page.find("status=\"hard-drained\""), std::string::npos);
+  EXPECT_NE(page.find("doublezero_monitor_device_accepts_new_users{"), std::string::npos);
+  EXPECT_EQ(get("/healthz").status, 200);
+  EXPECT_EQ(get("/nowhere").status, 404);
+}
+
+}  // namespace
+}  // namespace dz

@@ -1,0 +1,85 @@
+// The monitor's settings file: docs/operating/monitor.md lists every key with its default.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "client/sender.h"
+#include "control/change_budget.h"
+#include "monitor/source_settings.h"
+#include "evidence/store.h"
+#include "notify/hook.h"
+#include "verdict/policy.h"
+
+namespace dz {
+
+// Whose rows a token may write. Exactly one of the two is set.
+struct WriteToken {
+  std::string secret;
+  std::string contributor;  // pubkey or code
+  std::string device;       // pubkey or code
+  bool operator==(const WriteToken&) const = default;
+};
+
+struct MonitorSettings {
+  // [ledger]
+  std::string ledger_url;  // empty: the environment's
+  std::string ws_url;      // empty: ledger_url as ws://
+  std::string environment = "local";
+  std::string serviceability_program;  // empty: the environment's
+  std::string telemetry_program;       // empty: the environment's
+  Duration ledger_poll = std::chrono::seconds{60};
+  BudgetPolicy budget;  // `on` follows from the environment: the network of this machine needs none
+  std::string keypair;  // of the health authority; empty with dry_run or standby
+  // [listen]
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8090;
+  std::string ports_file;
+  std::uint32_t max_body_mib = 32;
+  // [store]
+  std::string store_path = "doublezero-monitor.db";
+  Duration history = std::chrono::hours{30 * 24};
+  // [evidence]
+  EvidenceSettings evidence;
+  Duration pass_interval = std::chrono::seconds{5};
+  Duration samples_poll = std::chrono::seconds{30};
+  // top level
+  bool dry_run = false;
+  bool write = false;  // on a network that people rely on too; elsewhere health is written unless dry_run
+  bool standby = false;
+  bool allow_foundation_key = false;
+  std::vector<WriteToken> tokens;       // [[token]]
+  std::vector<NotifyHook> hooks;        // [[notify]]
+  std::vector<SourceSettings> sources;  // [[source]]; evidence.pulled and evidence.lag follow from them
+  TrustSettings trust;                  // [trust]
+  std::string writes_per_minute, fleet_percent_per_hour;  // [limits]; empty: as default_change_limits() has it
+  ChangeLimits limits;                                    // settle_for() takes them from there
+  std::string profile;                                    // of the ledger's program; empty: as the ledger says
+  const Profile* named_profile = nullptr;                 // that profile, once found: whatever the ledger says
+  Policy policy;                                          // the file named by `policy`, or the profile's default
+
+  bool operator==(const MonitorSettings&) const = default;
+};
+
+// Which profile the policy is for, once everything else of the settings is known.
+using ChooseProfile = std::function<Result<const Profile*>(MonitorSettings&)>;
+// The one that the settings name, or the RFC's.
+Result<const Profile*> named_profile(MonitorSettings& settings);
+
+// read_file gives the text of a file named in the settings (policy, secret_file), relative names as they are.
+// Refused, with file and line: an unknown key, a value of the wrong kind, a contradiction.
+Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std::string& file_name,
+                                               const std::function<Result<std::string>(const std::string&)>& read_file,
+                                               const ChooseProfile& choose = named_profile);
+
+// What follows from the network: on one that people rely on, health is written only when told to, and within limits.
+Result<void> settle_for(bool live, MonitorSettings& settings);
+
+// What no settings may ask for: an endpoint without tokens is for this machine only.
+Result<void> check_monitor_settings(const MonitorSettings& settings);
+
+}  // namespace dz

@@ -1,0 +1,140 @@
+#include "monitor/monitor_settings.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace dz {
+namespace {
+
+Result<std::string> no_files(const std::string& path) { return not_found("no file " + path); }
+Result<MonitorSettings> parse(std::string_view toml) { return parse_monitor_settings(toml, "monitor.toml", no_files); }
+std::string complaint(std::string_view toml) {
+  const auto settings = parse(toml);
+  return settings ? "" : settings.error().message;
+}
+
+// Every key with its default, as docs/operating/monitor.md lists them.
+constexpr std::string_view kDefaults = R"(
+dry_run = false
+standby = false
+allow_foundation_key = false
+[ledger]
+env = "local"
+poll = "60s"
+unit_price = 0
+most_priority_fee = 50000
+[listen]
+address = "127.0.0.1"
+port = 8090
+max_body_mib = 32
+[store]
+path = "doublezero-monitor.db"
+history = "30d"
+[evidence]
+lateness = "30s"
+ahead = "2m"
+samples_lag = "2m"
+submit_interval = "1m"
+pass_interval = "5s"
+samples_poll = "30s"
+)";
+
+TEST(MonitorSettings, AnEmptyFileAndTheWrittenDefaultsAreTheSame) {
+  ASSERT_TRUE(parse(""));
+  ASSERT_TRUE(parse(kDefaults)) << complaint(kDefaults);
+  EXPECT_EQ(*parse(""), *parse(kDefaults));
+  EXPECT_EQ(*parse(""), MonitorSettings{});
+}
+
+TEST(MonitorSettings, ThePageNamesEveryKeyWithItsDefault) {
+  std::ifstream file(DZ_SOURCE_DIR "/docs/operating/monitor.md");
+  std::stringstream page;
+  page << file.rdbuf();
+  std::string section, line;
+  std::stringstream keys{std::string(kDefaults)};
+  while (std::getline(keys, line)) {
+    if (line.starts_with('[')) section = line.substr(1, line.size() - 2) + ".";
+    const auto equals = line.find(" = ");
+    if (equals == std::string::npos || section.empty()) continue;
+    auto value = line.substr(equals + 3);
+    std::erase(value, '"');
+    EXPECT_NE(page.str().find("| `" + section + line.substr(0, equals) + "` | `" + value + "` |"), std::string::npos)
+        << section << line;
+  }
+}
+
+TEST(MonitorSettings, RefusesWithFileAndLine) {
+  EXPECT_EQ(complaint("\n[ledger]\nurll = \"x\"").substr(0, 40), "monitor.toml:3: ledger.urll: no such key");
+  EXPECT_NE(
+      complaint("[listen]\nport = 70000").find("monitor.toml:2: listen.port: expected a whole number from 0 to 65535"),
+      std::string::npos);
+  EXPECT_NE(complaint("[evidence]\nlateness = \"2h\"").find("expected between 1 s and 10 min"), std::string::npos);
+  EXPECT_NE(complaint("standby = 1").find("expected true or false"), std::string::npos);
+  EXPECT_NE(complaint("[ledger").find("expected TOML"), std::string::npos);
+}
+
+TEST(MonitorSettings, ATokenHasOneOwnerAndASecretWorthTheName) {
+  EXPECT_NE(complaint("[[token]]\nsecret = \"0123456789abcdef\"").find("either contributor or device"),
+            std::string::npos);
+  EXPECT_NE(complaint("[[token]]\nsecret = \"short\"\ndevice = \"x\"").find("at least 16"), std::string::npos);
+  const auto settings = parse_monitor_settings("[[token]]\nsecret_file = \"s\"\ncontributor = \"alpha\"", "m",
+                                               [](const std::string&) { return std::string("0123456789abcdef\n"); });
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->tokens, (std::vector<WriteToken>{{"0123456789abcdef", "alpha", ""}}));
+}
+
+TEST(MonitorSettings, WithoutTokensItListensOnThisMachineOnly) {
+  MonitorSettings settings;
+  settings.keypair = "key.json";
+  EXPECT_TRUE(check_monitor_settings(settings));
+  settings.address = "0.0.0.0";
+  EXPECT_FALSE(check_monitor_settings(settings));
+  settings.tokens.push_back({"0123456789abcdef", "alpha", ""});
+  EXPECT_TRUE(check_monitor_settings(settings));
+  settings.keypair.clear();
+  EXPECT_FALSE(check_monitor_settings(settings));
+  settings.standby = true;
+  EXPECT_TRUE(check_monitor_settings(settings));
+}
+
+TEST(MonitorSettings, OnANetworkThatPeopleRelyOnNothingIsWrittenUnlessToldTo) {
+  MonitorSettings settings;
+  ASSERT_TRUE(settle_for(true, settings));
+  EXPECT_TRUE(settings.dry_run);
+  EXPECT_EQ(settings.limits, default_change_limits(false));
+  settings = {};
+  settings.write = true;
+  settings.writes_per_minute = "unlimited";
+  settings.fleet_percent_per_hour = "2.5";
+  ASSERT_TRUE(settle_for(true, settings));
+  EXPECT_FALSE(settings.dry_run);
+  EXPECT_FALSE(settings.limits.writes_per_minute);
+  EXPECT_EQ(settings.limits.fleet_percent_per_hour, 2.5);
+  settings = {};
+  ASSERT_TRUE(settle_for(false, settings));
+  EXPECT_FALSE(settings.dry_run);
+  EXPECT_EQ(settings.limits, ChangeLimits{});
+  settings.writes_per_minute = "a few";
+  EXPECT_FALSE(settle_for(false, settings));
+}
+
+TEST(MonitorSettings, ThePolicyIsTheDefaultOfTheProfile) {
+  const auto read = [](const std::string&) { return Result<std::string>("profile = \"rfc\""); };
+  auto settings = parse_monitor_settings("profile = \"v0.34\"", "monitor.toml", read);
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->policy, default_policy(v034_profile()));
+  EXPECT_EQ(settings->named_profile, &v034_profile());
+  settings = parse_monitor_settings("profile = \"v0.34\"\npolicy = \"p.toml\"", "monitor.toml", read);
+  ASSERT_FALSE(settings);
+  EXPECT_NE(settings.error().message.find("this policy is for rfc"), std::string::npos) << settings.error().message;
+  const auto live = [](MonitorSettings&) -> Result<const Profile*> { return &v034_profile(); };
+  settings = parse_monitor_settings("", "monitor.toml", read, live);
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->policy, default_policy(v034_profile()));
+  EXPECT_EQ(settings->named_profile, nullptr);
+}
+
+}  // namespace
+}  // namespace dz

@@ -1,0 +1,17 @@
+// How the stores do, for /metrics and /healthz. No secrets: urls, names and words of stores only.
+#pragma once
+
+#include <boost/json/array.hpp>
+
+#include "service/metrics.h"
+#include "monitor/monitor.h"
+
+namespace dz {
+
+void add_stores(MetricsPage& page, const Monitor& monitor, Timestamp now);
+// An object a store and subject.
+boost::json::array stores_json(const Monitor& monitor, Timestamp now);
+// Devices and links something was noticed about: {"code", "pubkey", "notes"}.
+boost::json::array notes_json(const Monitor& monitor);
+
+}  // namespace dz

@@ -1,0 +1,292 @@
+#include "monitor/pulled_sources.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "domain/interface_name.h"
+
+namespace dz {
+namespace {
+
+using std::chrono::minutes;
+
+constexpr std::size_t kMostStrays = 1000;
+constexpr minutes kLateMemory{30}, kStrayMemory{10};
+constexpr int kProgressStep = 10;  // percent of a back-fill between two lines of the log
+
+bool rows_are_news(const StorePull& pull) { return pull.subject().role == StorePull::Role::Serve; }
+
+// The record that a rule's value speaks of; none when the ledger has no such record.
+std::optional<MeasureSubject> subject_of_value(const AddedRule& rule, const StoreRows::RuleValue& value,
+                                               const Snapshot& records) {
+  if (rule.subject == RuleSubject::Link) {
+    const auto link = find_record(records.links, "link", value.link);
+    if (!link) return std::nullopt;
+    return MeasureSubject{link->key, {}};
+  }
+  const auto device = find_record(records.devices, "device", value.device);
+  if (!device) return std::nullopt;
+  const bool of_port = rule.subject == RuleSubject::SideA || rule.subject == RuleSubject::SideZ;
+  return MeasureSubject{device->key, of_port ? interface_key(value.interface) : std::string()};
+}
+
+}  // namespace
+
+PulledSources::PulledSources(const std::vector<SourceSettings>& sources, const TrustSettings& trust,
+                             const Policy& policy, DurableEvidence& evidence, LogSink log,
+                             std::function<bool(const Result<void>&, std::string_view)> kept)
+    : sources_(sources),
+      policy_(policy),
+      evidence_(evidence),
+      log_(std::move(log)),
+      kept_(std::move(kept)),
+      check_(trust) {
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    stores_.push_back({&sources[i], {}, false, {}});
+    for (const auto signal : sources[i].serves) {
+      add_talk(i, {subject_of(signal), signal, nullptr, StorePull::Role::Serve}, std::string(to_text(signal)));
+    }
+    for (const auto signal : sources[i].checks) {
+      add_talk(i, {subject_of(signal), signal, nullptr, StorePull::Role::Check},
+               "check of " + std::string(to_text(signal)));
+    }
+    for (std::size_t r = 0; r < policy.rules.size(); ++r) {
+      const auto& rule = policy.rules[r];
+      if (rule.source != sources[i].store.name) continue;
+      add_talk(i, {StoreSubject::Rule, rule_source(r), &rule, StorePull::Role::Serve}, rule.id);
+    }
+  }
+}
+
+void PulledSources::add_talk(std::size_t store, StorePull::Subject subject, std::string name) {
+  const auto& settings = sources_[store];
+  auto limits = settings.limits;
+  limits.history = std::max(limits.history, longest_window(policy_));
+  stores_[store].talks.push_back(talks_.size());
+  talks_.push_back({&settings,
+                    std::move(name),
+                    StorePull(settings.store, limits, subject),
+                    subject.source,
+                    0,
+                    false,
+                    std::nullopt,
+                    {}});
+}
+
+Timestamp PulledSources::step(const Snapshot& records, Timestamp now) {
+  if (!seams_.ask) return Timestamp::max();
+  do {
+    auto arrived = std::move(arrived_);
+    arrived_.clear();
+    for (auto& one : arrived) take(std::move(one), records, now);
+    for (std::size_t i = 0; i < stores_.size(); ++i) {
+      while (ask_next(i, now) && !stores_[i].in_flight && arrived_.empty()) {
+      }
+    }
+  } while (!arrived_.empty());
+  if (check_.forget_silent(now, policy_.max_staleness)) log_(LogLevel::Info, "sources_disagree_unknown", {});
+  auto next = Timestamp::max();
+  for (const auto& store : stores_) {
+    if (store.in_flight) continue;
+    for (const auto talk : store.talks) next = std::min(next, std::max(talks_[talk].pull.due(), store.next_request));
+  }
+  return next;
+}
+
+// Asks the store what has been due longest. True when something was due.
+bool PulledSources::ask_next(std::size_t index, Timestamp now) {
+  auto& store = stores_[index];
+  if (store.in_flight || now < store.next_request) return false;
+  std::optional<std::size_t> first;
+  for (const auto talk : store.talks) {
+    if (!first || talks_[talk].pull.due() < talks_[*first].pull.due()) first = talk;
+  }
+  if (!first || talks_[*first].pull.due() > now) return false;
+  auto& talk = talks_[*first];
+  const auto ask = talk.pull.next(now, evidence_.store());
+  say_progress(talk);
+  if (!ask) return true;  // the settings cannot ask it; the conversation knows when to try again
+  store.in_flight = true;
+  store.next_request = now + store.settings->limits.min_interval;
+  seams_.ask(*store.settings, *ask, [this, index, talk_index = *first](Result<StoreReply> reply) {
+    stores_[index].in_flight = false;
+    arrived_.push_back({index, talk_index, std::move(reply)});
+    if (seams_.wake) seams_.wake();
+  });
+  return true;
+}
+
+void PulledSources::take(Arrived arrived, const Snapshot& records, Timestamp now) {
+  auto& talk = talks_[arrived.talk];
+  auto outcome =
+      talk.pull.on_reply(std::move(arrived.reply), now, seams_.jitter ? seams_.jitter() : 1, evidence_.store());
+  say_outcome(talk, outcome);
+  if (outcome) keep(talk, *outcome, records, now);
+}
+
+void PulledSources::say_outcome(Talk& talk, const Result<PulledRows>& outcome) {
+  const bool failing = !outcome.has_value();
+  if (talk.failing == failing) return;
+  talk.failing = failing;
+  LogFields fields{{"source", talk.source->store.name}, {"subject", talk.subject}};
+  if (failing) {
+    fields.emplace_back("error", outcome.error().message);
+    log_(LogLevel::Warn, "source_failed", fields);
+  } else {
+    log_(LogLevel::Info, "source_answers", fields);
+  }
+}
+
+void PulledSources::say_progress(Talk& talk) {
+  const auto& progress = talk.pull.state().back_fill;
+  if (!progress) {
+    talk.told_percent.reset();
+    return;
+  }
+  const auto total = std::max<std::int64_t>(1, (progress->to - progress->from).count());
+  const int percent = static_cast<int>((progress->at - progress->from).count() * 100 / total);
+  if (talk.told_percent && percent < *talk.told_percent + kProgressStep) return;
+  talk.told_percent = percent;
+  log_(LogLevel::Info, "back_fill",
+       {{"source", talk.source->store.name},
+        {"subject", talk.subject},
+        {"done", duration_text(progress->at - progress->from)},
+        {"of", duration_text(progress->to - progress->from)}});
+}
+
+void PulledSources::keep(Talk& talk, PulledRows& taken, const Snapshot& records, Timestamp now) {
+  if (taken.subject == StoreSubject::FutureRows) return note_ahead(taken.rows, now);
+  note_strays(taken.rows, records, now);
+  if (!rows_are_news(talk.pull)) {
+    const auto* serving = server_of(sources_, talk.of);
+    DZ_CHECK(serving != nullptr);
+    if (!check_.compare(talk.of, serving->store.name, talk.source->store.name, taken.rows, evidence_.store(), records,
+                        now)) {
+      return;
+    }
+    const bool begins = check_.standing().contains(talk.of);
+    log_(begins ? LogLevel::Warn : LogLevel::Info, begins ? "sources_disagree" : "sources_agree_again",
+         {{"signal", std::string(to_text(talk.of))},
+          {"serving", serving->store.name},
+          {"checking", talk.source->store.name}});
+    return;
+  }
+  auto batch = taken.subject == StoreSubject::Rule ? measures(talk, taken.rows, records) : std::move(taken.batch);
+  talk.unknown_rows += drop_unknown(batch, records);
+  note_late(batch, talk.of, now);
+  Result<void> kept;
+  if (batch.rows() > 0) {
+    if (const auto report = evidence_.ingest(batch, now); !report) kept = tl::unexpected(report.error());
+  }
+  if (kept && taken.answered) {
+    kept = evidence_.answered(talk.of, taken.answered->from, taken.answered->to, now);
+  }
+  if (!kept_(kept, "evidence of " + talk.source->store.name)) {
+    talk.told_measures.clear();
+    talk.pull.not_kept(now);
+  }
+}
+
+// Rows of devices that are not on the ledger, and ports without rows. Returns how many rows.
+std::size_t PulledSources::drop_unknown(RowBatch& batch, const Snapshot& records) const {
+  const auto unknown = [&](const Pubkey& key) { return !records.devices.contains(key); };
+  const auto dropped =
+      std::erase_if(batch.counters, [&](const auto& r) { return unknown(batch.ports[r.port].device); }) +
+      std::erase_if(batch.getconfigs, [&](const auto& r) { return unknown(r.device); }) +
+      std::erase_if(batch.qa_results, [&](const auto& r) { return unknown(r.device); });
+  std::vector<std::optional<std::uint32_t>> moved(batch.ports.size());
+  std::vector<RowBatch::Port> used;
+  for (auto& row : batch.counters) {
+    auto& to = moved[row.port];
+    if (!to) {
+      to = static_cast<std::uint32_t>(used.size());
+      used.push_back(std::move(batch.ports[row.port]));
+    }
+    row.port = *to;
+  }
+  batch.ports = std::move(used);
+  return dropped;
+}
+
+// Values that were told within the overlap are not told again.
+RowBatch PulledSources::measures(Talk& talk, const StoreRows& rows, const Snapshot& records) {
+  const auto& rule = *talk.pull.subject().rule;
+  RowBatch batch;
+  batch.rules = {rule.id};
+  std::set<std::tuple<MeasureSubject, Minute, bool>> told;
+  for (const auto& value : rows.rule_values) {
+    const auto subject = subject_of_value(rule, value, records);
+    if (!subject) {
+      ++talk.unknown_rows;
+      continue;
+    }
+    const std::tuple key{*subject, value.minute, rule.holds(value.value)};
+    if (!talk.told_measures.contains(key)) {
+      batch.measures.push_back({0, *subject, Timestamp{value.minute}, static_cast<std::uint32_t>(rule.every.count()),
+                                rule.holds(value.value)});
+    }
+    told.insert(key);
+  }
+  talk.told_measures = std::move(told);
+  return batch;
+}
+
+void PulledSources::note_strays(const StoreRows& rows, const Snapshot& records, Timestamp now) {
+  const auto note = [&](const Pubkey& key, const std::string& host) {
+    if (records.devices.contains(key)) {
+      notes_.strays.erase(key);
+      return;
+    }
+    if (notes_.strays.size() >= kMostStrays && !notes_.strays.contains(key)) return;
+    auto& stray = notes_.strays[key];
+    if (!host.empty()) stray.host = host;
+    ++stray.rows;
+    stray.seen = now;
+  };
+  for (const auto& row : rows.counters) note(rows.ports[row.port].device, rows.ports[row.port].host);
+  for (const auto& row : rows.getconfigs) note(row.device, "");
+  std::erase_if(notes_.strays, [&](const auto& entry) { return now - entry.second.seen > kStrayMemory; });
+}
+
+// Rows of minutes that were closed without them.
+void PulledSources::note_late(const RowBatch& batch, Source source, Timestamp now) {
+  const auto watermark = evidence_.store().state(source).watermark;
+  const auto oldest = minute_of(now) - kLateMemory;
+  if (!watermark || *watermark < oldest) return;
+  for (const auto& row : batch.counters) {
+    const auto minute = minute_of(row.row.at);
+    if (minute < *watermark && minute >= oldest) notes_.late[batch.ports[row.port].device].insert(minute);
+  }
+  for (auto& [device, late] : notes_.late) late.erase(late.begin(), late.lower_bound(oldest));
+  std::erase_if(notes_.late, [](const auto& entry) { return entry.second.empty(); });
+}
+
+void PulledSources::note_ahead(const StoreRows& rows, Timestamp now) {
+  notes_.ahead.clear();
+  notes_.ahead_at = now;
+  for (const auto& row : rows.future_rows) {
+    auto& at = notes_.ahead[row.device];
+    at = std::max(at, row.at);
+  }
+}
+
+std::uint32_t PulledSources::held() const {
+  std::uint32_t bits = 0;
+  for (const auto& [source, found] : check_.standing()) bits |= 1U << static_cast<unsigned>(source);
+  return bits;
+}
+
+std::string PulledSources::trouble_of(Source source) const {
+  for (const auto& talk : talks_) {
+    if (talk.of != source || !rows_are_news(talk.pull)) continue;
+    const auto& state = talk.pull.state();
+    if (!state.last_error.empty()) return fmt::format("store {}: {}", talk.source->store.name, state.last_error);
+    if (!state.answered_at) return fmt::format("store {} has not answered yet", talk.source->store.name);
+    return fmt::format("store {} answers, but has no newer rows", talk.source->store.name);
+  }
+  return {};
+}
+
+}  // namespace dz

@@ -1,0 +1,113 @@
+// Every store the monitor pulls from: one conversation a store and subject (telemetry/store_pull.h), one request a
+// store at a time. What arrives goes through the evidence journal like everything else. Nothing here waits: requests
+// leave through a seam, so that the simulation and tests answer in place of sockets.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/snapshot.h"
+#include "service/log.h"
+#include "monitor/source_settings.h"
+#include "monitor/store_check.h"
+#include "telemetry/durable_evidence.h"
+#include "telemetry/store_pull.h"
+
+namespace dz {
+
+struct PullSeams {
+  // Sends the request. done is called once, at once or later, never after the pulled sources are gone.
+  std::function<void(const SourceSettings&, const StoreAsk&, std::function<void(Result<StoreReply>)> done)> ask;
+  std::function<double()> jitter;  // from 0 to 1
+  std::function<void()> wake;      // an answer arrived: step() soon
+};
+
+// Rows of a device that is not on the ledger.
+struct StrayRows {
+  std::string host;  // the switch's own name, where the store has it
+  std::uint64_t rows = 0;
+  Timestamp seen;
+};
+
+// What was noticed about devices besides their evidence; device_notes.h makes the sentences.
+struct PullNotes {
+  std::map<Pubkey, StrayRows> strays;       // at most 1000
+  std::map<Pubkey, Timestamp> ahead;        // the farthest row stamped after the clock, at the last look
+  Timestamp ahead_at;                       // that look
+  std::map<Pubkey, std::set<Minute>> late;  // minutes whose rows came after their turn, of the last half hour
+};
+
+class PulledSources {
+ public:
+  // One conversation, for reports.
+  struct Talk {
+    const SourceSettings* source = nullptr;
+    std::string subject;  // "counters", the id of an added criterion, "check of counters"
+    StorePull pull;
+    Source of = Source::Counters;
+    std::uint64_t unknown_rows = 0;  // of devices that are not on the ledger
+    bool failing = false;
+    std::optional<int> told_percent;                                   // of a back-fill
+    std::set<std::tuple<MeasureSubject, Minute, bool>> told_measures;  // within the overlap
+  };
+
+  // All outlive this object. kept(result, what): says whether something was written, and complains when not.
+  PulledSources(const std::vector<SourceSettings>& sources, const TrustSettings& trust, const Policy& policy,
+                DurableEvidence& evidence, LogSink log,
+                std::function<bool(const Result<void>&, std::string_view)> kept);
+
+  void connect(PullSeams seams) { seams_ = std::move(seams); }
+
+  // Takes what arrived, asks what is due. Returns when to be called again at the latest. Without seams nothing happens.
+  Timestamp step(const Snapshot& records, Timestamp now);
+
+  std::span<const Talk> talks() const { return talks_; }
+  const PullNotes& notes() const { return notes_; }
+  const StoreCheck& check() const { return check_; }
+  std::uint32_t held() const;  // bit Source for each that two stores disagree about
+  // For people, why a source does not answer: the store's name and its last error. Empty when it is not pulled.
+  std::string trouble_of(Source source) const;
+
+ private:
+  struct Store {
+    const SourceSettings* settings = nullptr;
+    std::vector<std::size_t> talks;
+    bool in_flight = false;
+    Timestamp next_request;
+  };
+  struct Arrived {
+    std::size_t store, talk;
+    Result<StoreReply> reply;
+  };
+
+  void add_talk(std::size_t store, StorePull::Subject subject, std::string name);
+  bool ask_next(std::size_t store, Timestamp now);
+  void take(Arrived arrived, const Snapshot& records, Timestamp now);
+  void say_outcome(Talk& talk, const Result<PulledRows>& outcome);
+  void say_progress(Talk& talk);
+  void keep(Talk& talk, PulledRows& taken, const Snapshot& records, Timestamp now);
+  std::size_t drop_unknown(RowBatch& batch, const Snapshot& records) const;
+  RowBatch measures(Talk& talk, const StoreRows& rows, const Snapshot& records);
+  void note_strays(const StoreRows& rows, const Snapshot& records, Timestamp now);
+  void note_late(const RowBatch& batch, Source source, Timestamp now);
+  void note_ahead(const StoreRows& rows, Timestamp now);
+
+  const std::vector<SourceSettings>& sources_;
+  const Policy& policy_;
+  DurableEvidence& evidence_;
+  LogSink log_;
+  std::function<bool(const Result<void>&, std::string_view)> kept_;
+  PullSeams seams_;
+  std::vector<Store> stores_;
+  std::vector<Talk> talks_;
+  std::vector<Arrived> arrived_;
+  PullNotes notes_;
+  StoreCheck check_;
+};
+
+}  // namespace dz

@@ -1,0 +1,287 @@
+#include "monitor/source_settings.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "service/toml_values.h"
+
+namespace dz {
+namespace {
+
+using std::chrono::hours, std::chrono::minutes, std::chrono::seconds;
+
+constexpr std::array<Source, 3> kPullable{Source::Counters, Source::ConfigAgent, Source::Qa};
+constexpr Duration kLakeLag = minutes{6};  // ClickHouse is filled every 5 minutes
+
+std::string names_of(const std::vector<Source>& sources) {
+  std::string text;
+  for (const auto source : sources) text += (text.empty() ? "" : ", ") + std::string(to_text(source));
+  return text;
+}
+
+bool is_loopback_url(std::string_view url) {
+  const auto authority = url.substr(url.find("://") + 3);
+  if (authority.starts_with("[::1]")) return true;
+  const auto host = authority.substr(0, authority.find_first_of(":/"));
+  const bool address = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || (address && host.starts_with("127."));
+}
+
+// What the file says, before it is known to make sense.
+struct Draft {
+  SourceSettings source;
+  std::string kind, token_file, password_file;
+  Duration overlap, chunk, config_agent_range, lag{-1};
+  std::vector<std::string> serves, checks;
+  std::uint32_t max_answer_mib = 0;
+};
+
+std::vector<TomlReader::Key> keys_of(const TomlReader& reader, Draft& d) {
+  auto& store = d.source.store;
+  auto& limits = d.source.limits;
+  const Duration none{}, second = seconds{1}, minute = minutes{1};
+  return {{"name", toml_text(reader, store.name)},
+          {"kind", toml_text(reader, d.kind)},
+          {"url", toml_text(reader, store.url)},
+          {"database", toml_text(reader, store.database)},
+          {"token", toml_text(reader, store.token)},
+          {"token_file", toml_text(reader, d.token_file)},
+          {"username", toml_text(reader, store.username)},
+          {"password", toml_text(reader, store.password)},
+          {"password_file", toml_text(reader, d.password_file)},
+          {"ca_file", toml_text(reader, d.source.ca_file)},
+          {"serves", toml_texts(reader, d.serves)},
+          {"checks", toml_texts(reader, d.checks)},
+          {"lag", toml_span(reader, d.lag, none, minutes{30})},
+          {"overlap", toml_span(reader, d.overlap, none, hours{1})},
+          {"chunk", toml_span(reader, d.chunk, minute, hours{6})},
+          {"timeout", toml_span(reader, limits.timeout, second, minutes{10})},
+          {"retry_least", toml_span(reader, limits.retry_least, second, minutes{10})},
+          {"retry_most", toml_span(reader, limits.retry_most, second, hours{1})},
+          {"min_interval", toml_span(reader, limits.min_interval, none, minute)},
+          {"max_answer_mib", toml_number(reader, d.max_answer_mib, 1, 1024)},
+          {"error_lookback", toml_span(reader, limits.error_lookback, hours{1}, hours{24 * 365})},
+          {"counters_table", toml_text(reader, store.counters_table)},
+          {"getconfig_table", toml_text(reader, store.getconfig_table)},
+          {"qa_table", toml_text(reader, store.qa_table)},
+          {"qa_runs_table", toml_text(reader, store.qa_runs_table)},
+          {"config_agent_query", toml_text(reader, store.config_agent_query)},
+          {"device_label", toml_text(reader, store.device_label)},
+          {"config_agent_range", toml_span(reader, d.config_agent_range, seconds{10}, hours{1})}};
+}
+
+// The text of a secret's file, without the line's end.
+Result<std::string> secret_in(const std::string& file, const ReadTextFile& read_file) {
+  DZ_TRY_ASSIGN(auto text, read_file(file));
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+Result<void> take_secrets(Draft& d, const ReadTextFile& read_file) {
+  auto& store = d.source.store;
+  if (!store.token.empty() && !d.token_file.empty()) return refused("expected token or token_file, found both");
+  if (!store.password.empty() && !d.password_file.empty())
+    return refused("expected password or password_file, found both");
+  if (!d.token_file.empty()) {
+    DZ_TRY_ASSIGN(store.token, secret_in(d.token_file, read_file));
+  }
+  if (!d.password_file.empty()) {
+    DZ_TRY_ASSIGN(store.password, secret_in(d.password_file, read_file));
+  }
+  if (!store.token.empty() && !store.username.empty()) return refused("expected a token or a username, found both");
+  if (!store.password.empty() && store.username.empty()) return refused("expected a username beside the password");
+  return {};
+}
+
+Result<void> check_url(const StoreSettings& store) {
+  const bool plain = store.url.starts_with("http://");
+  if (!plain && !store.url.starts_with("https://")) return refused("url: expected http:// or https://");
+  if (store.url.find_first_of("@?#") != std::string::npos) {
+    return refused("url: expected host, port and path only; credentials have keys of their own");
+  }
+  const bool secret = !store.token.empty() || !store.username.empty();
+  if (plain && secret && !is_loopback_url(store.url)) {
+    return refused("url: expected https://, for the credentials would cross the network in clear");
+  }
+  return {};
+}
+
+Result<std::vector<Source>> take_signals(const std::vector<std::string>& names, StoreKind kind, std::string_view key) {
+  std::vector<Source> signals;
+  for (const auto& name : names) {
+    const auto found = std::find_if(kPullable.begin(), kPullable.end(), [&](Source s) { return to_text(s) == name; });
+    if (found == kPullable.end()) {
+      return refused(fmt::format("{}: expected counters, config-agent or qa, found '{}'", key, name));
+    }
+    if (!serves(kind, subject_of(*found))) {
+      return refused(fmt::format("{}: a {} store has no {}; take it from another source", key, to_text(kind), name));
+    }
+    if (key == "checks" && *found == Source::Qa) {
+      return refused("checks: expected counters or config-agent; results of QA are not compared");
+    }
+    signals.push_back(*found);
+  }
+  return signals;
+}
+
+Result<void> take_limits(Draft& d) {
+  auto& limits = d.source.limits;
+  if (d.lag < Duration{}) d.lag = d.source.store.kind == StoreKind::ClickHouse ? kLakeLag : limits.lag;
+  limits.lag = d.lag;
+  limits.overlap = std::chrono::floor<minutes>(d.overlap);
+  limits.chunk = std::chrono::floor<minutes>(d.chunk);
+  limits.max_answer = std::size_t{d.max_answer_mib} << 20;
+  d.source.store.config_agent_range = std::chrono::floor<seconds>(d.config_agent_range);
+  if (limits.overlap >= limits.chunk) {
+    return refused(fmt::format("overlap: expected less than chunk ({}), found {}", duration_text(limits.chunk),
+                               duration_text(limits.overlap)));
+  }
+  if (limits.retry_least > limits.retry_most) return refused("retry_least: expected at most retry_most");
+  return {};
+}
+
+Result<SourceSettings> take_draft(Draft& d, const ReadTextFile& read_file) {
+  auto& store = d.source.store;
+  if (store.name.empty()) return refused("expected a name");
+  const auto kind = parse_store_kind(d.kind);
+  if (!kind) return refused("kind: expected influxdb, prometheus or clickhouse, found '" + d.kind + "'");
+  store.kind = *kind;
+  DZ_TRY(take_secrets(d, read_file));
+  DZ_TRY(check_url(store));
+  if (store.database.empty() && *kind != StoreKind::Prometheus) return refused("expected a database");
+  DZ_TRY_ASSIGN(d.source.serves, take_signals(d.serves, *kind, "serves"));
+  DZ_TRY_ASSIGN(d.source.checks, take_signals(d.checks, *kind, "checks"));
+  DZ_TRY(take_limits(d));
+  return d.source;
+}
+
+// A source beside those before it.
+Result<void> check_beside(const SourceSettings& source, const std::vector<SourceSettings>& others) {
+  if (find_source(others, source.store.name)) return refused("name: another source is called " + source.store.name);
+  for (const auto signal : source.serves) {
+    if (const auto* other = server_of(others, signal)) {
+      return refused(fmt::format("serves: {} is served by source {} already; let one of them check it instead",
+                                 to_text(signal), other->store.name));
+    }
+    if (std::find(source.checks.begin(), source.checks.end(), signal) != source.checks.end()) {
+      return refused(fmt::format("checks: {} is served by this very source", to_text(signal)));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+TomlReader::Handler source_tables(const TomlReader& reader, std::vector<SourceSettings>& sources,
+                                  const ReadTextFile& read_file) {
+  return [&reader, &sources, &read_file](const toml::node& node, const std::string& key) -> Result<void> {
+    const auto* array = node.as_array();
+    if (array == nullptr) return reader.complain(node, key + ": expected [[source]] tables");
+    for (const auto& entry : *array) {
+      Draft d;
+      d.overlap = d.source.limits.overlap;
+      d.chunk = d.source.limits.chunk;
+      d.config_agent_range = d.source.store.config_agent_range;
+      d.max_answer_mib = static_cast<std::uint32_t>(d.source.limits.max_answer >> 20);
+      DZ_TRY(reader.table(entry, key, keys_of(reader, d)));
+      d.source.line = static_cast<int>(entry.source().begin.line);
+      const auto name = d.source.store.name.empty() ? key : key + " " + d.source.store.name;
+      auto source = take_draft(d, read_file);
+      if (source) {
+        if (const auto beside = check_beside(*source, sources); !beside) source = tl::unexpected(beside.error());
+      }
+      if (!source) return reader.complain(entry, name + ": " + source.error().message);
+      sources.push_back(std::move(*source));
+    }
+    return {};
+  };
+}
+
+TomlReader::Handler trust_table(const TomlReader& reader, TrustSettings& trust) {
+  return toml_table(reader, {{"devices", toml_number(reader, trust.devices, 1, 10'000)},
+                             {"percent", toml_number(reader, trust.percent, 0, 100)},
+                             {"minutes", toml_number(reader, trust.minutes, 1, StorePull::kChecked.count())}});
+}
+
+Result<void> check_sources(const std::vector<SourceSettings>& sources, const Policy& policy,
+                           const std::string& settings_file, const std::string& policy_file) {
+  for (const auto& rule : policy.rules) {
+    const auto* source = find_source(sources, rule.source);
+    if (source == nullptr) {
+      return refused(fmt::format("{}:{}: {}: source: expected the name of a [[source]] of {}, found '{}'", policy_file,
+                                 rule.line, rule.id, settings_file.empty() ? "the settings" : settings_file,
+                                 rule.source));
+    }
+  }
+  for (const auto& source : sources) {
+    if (source.limits.lag + minutes{2} > Duration{policy.max_staleness}) {
+      return refused(
+          fmt::format("{}:{}: source {}: lag: expected at most 2 minutes less than the policy's "
+                      "max_staleness ({}), found {}: its evidence would always be stale",
+                      settings_file, source.line, source.store.name, duration_text(policy.max_staleness),
+                      duration_text(source.limits.lag)));
+    }
+    for (const auto signal : source.checks) {
+      if (server_of(sources, signal) != nullptr) continue;
+      return refused(fmt::format("{}:{}: source {}: checks: expected another source that serves {}, found none",
+                                 settings_file, source.line, source.store.name, to_text(signal)));
+    }
+  }
+  return {};
+}
+
+void pull_from(const std::vector<SourceSettings>& sources, const Policy& policy, EvidenceSettings& evidence) {
+  for (const auto& source : sources) {
+    for (const auto signal : source.serves) {
+      evidence.pulled = static_cast<std::uint8_t>(evidence.pulled | 1U << static_cast<unsigned>(signal));
+      evidence.lag[static_cast<std::size_t>(signal)] = source.limits.lag;
+    }
+    for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+      if (policy.rules[i].source != source.store.name) continue;
+      evidence.lag[static_cast<std::size_t>(rule_source(i))] = source.limits.lag;
+    }
+  }
+}
+
+StoreSubject subject_of(Source source) {
+  if (source == Source::Counters) return StoreSubject::Counters;
+  return source == Source::ConfigAgent ? StoreSubject::ConfigAgent : StoreSubject::Qa;
+}
+
+const SourceSettings* server_of(const std::vector<SourceSettings>& sources, Source source) {
+  for (const auto& s : sources) {
+    if (std::find(s.serves.begin(), s.serves.end(), source) != s.serves.end()) return &s;
+  }
+  return nullptr;
+}
+
+const SourceSettings* find_source(const std::vector<SourceSettings>& sources, std::string_view name) {
+  const auto found = std::find_if(sources.begin(), sources.end(), [&](const auto& s) { return s.store.name == name; });
+  return found == sources.end() ? nullptr : &*found;
+}
+
+std::string render_sources(const std::vector<SourceSettings>& sources, const Policy& policy) {
+  std::string out;
+  for (const auto& s : sources) {
+    const auto& limits = s.limits;
+    fmt::format_to(std::back_inserter(out), "# source {}: {} at {}{}{}; lag {}, overlap {}, chunk {}\n", s.store.name,
+                   to_text(s.store.kind), s.store.url, s.store.database.empty() ? "" : ", database " + s.store.database,
+                   !s.store.token.empty()      ? ", by token"
+                   : !s.store.username.empty() ? ", as " + s.store.username
+                                               : ", without credentials",
+                   duration_text(limits.lag), duration_text(limits.overlap), duration_text(limits.chunk));
+    if (!s.checks.empty()) out += "#   checks " + names_of(s.checks) + "\n";
+  }
+  for (const auto signal : kPullable) {
+    const auto* server = server_of(sources, signal);
+    fmt::format_to(std::back_inserter(out), "# {}: {}\n", to_text(signal),
+                   server != nullptr ? "pulled from " + server->store.name : "pushed to this monitor");
+  }
+  out += "# latency-samples: read from the ledger\n";
+  for (const auto& rule : policy.rules) out += "# " + rule.id + ": pulled from " + rule.source + "\n";
+  return out;
+}
+
+}  // namespace dz

@@ -1,0 +1,121 @@
+#include "monitor/store_check.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace dz {
+namespace {
+
+using DeviceMinute = std::pair<Pubkey, Minute>;
+
+// What one answer says, by device and minute.
+struct Told {
+  std::set<DeviceMinute> present, rose, errors_told;
+  Minute begin = Minute::max(), end{};  // of its oldest row, after its newest
+
+  void speak(Minute minute) {
+    begin = std::min(begin, minute);
+    end = std::max(end, minute + std::chrono::minutes{1});
+  }
+};
+
+Told told_by(const StoreRows& answer) {
+  Told told;
+  std::map<std::uint32_t, std::array<std::optional<std::uint64_t>, 3>> before;
+  for (const auto& row : answer.counters) {
+    const DeviceMinute key{answer.ports[row.port].device, row.minute};
+    told.present.insert(key);
+    told.speak(row.minute);
+    const std::array<const std::optional<CounterSpan>*, 3> errors{&row.in_errors, &row.out_errors, &row.in_fcs_errors};
+    for (std::size_t i = 0; i < errors.size(); ++i) {
+      const auto& span = *errors[i];
+      if (!span) continue;
+      told.errors_told.insert(key);
+      auto& last = before[row.port][i];
+      if (span->most > span->first || (last && span->most > *last)) told.rose.insert(key);
+      last = span->last;
+    }
+  }
+  for (const auto& row : answer.getconfigs) {
+    if (row.count > 0) told.present.insert({row.device, row.minute});
+    told.speak(row.minute);
+  }
+  return told;
+}
+
+// Whether an interface of the device had a bad minute of errors.
+bool had_errors(const EvidenceStore& evidence, const Pubkey& device, const Device& record, Minute minute) {
+  return std::any_of(record.interfaces.begin(), record.interfaces.end(), [&](const Interface& port) {
+    const auto ref = evidence.find_interface(device, port.name);
+    return ref.index != kNoSubject && evidence.minute(ref, Signal::Errors, minute) == MinuteState::Bad;
+  });
+}
+
+bool differs(Source source, const Told& told, const EvidenceStore& evidence, const Pubkey& key, const Device& record,
+             Minute minute) {
+  const auto signal = source == Source::Counters ? Signal::Reporting : Signal::ConfigAgent;
+  const auto state = evidence.minute(evidence.find_device(key), signal, minute);
+  const bool present = told.present.contains({key, minute});
+  if (state == MinuteState::Unobserved) return false;  // nobody claims anything
+  if ((state == MinuteState::Good) != present) return true;
+  if (source != Source::Counters || !present) return false;
+  // Only a rise that one of them shows and the other rules out; a store may leave out what did not change.
+  const bool rose = told.rose.contains({key, minute}), errors = had_errors(evidence, key, record, minute);
+  return rose ? !errors : errors && !told.errors_told.contains({key, minute});
+}
+
+}  // namespace
+
+bool StoreCheck::compare(Source source, const std::string& serving, const std::string& checking,
+                         const StoreRows& answer, const EvidenceStore& evidence, const Snapshot& records,
+                         Timestamp now) {
+  const auto told = told_by(answer);
+  const auto watermark = evidence.state(source).watermark;
+  if (!watermark || told.end == Minute{}) return false;  // one of them is silent: that is said elsewhere
+  answered_at_[source] = now;
+  const auto to = std::min(*watermark, told.end);
+  const auto from = std::max(to - StorePull::kChecked, told.begin);
+  if (to - from < std::chrono::minutes{trust_.minutes}) return false;  // the serving store is not as far yet
+  StoreDisagreement found{source, serving, checking, 0, 0, {}, now};
+  for (const auto& [key, record] : records.devices) {
+    int different = 0;
+    bool known = false;
+    for (auto minute = from; minute < to; minute += std::chrono::minutes{1}) {
+      different += differs(source, told, evidence, key, record, minute) ? 1 : 0;
+      known = known || told.present.contains({key, minute}) ||
+              evidence.minute(evidence.find_device(key),
+                              source == Source::Counters ? Signal::Reporting : Signal::ConfigAgent,
+                              minute) == MinuteState::Good;
+    }
+    found.of += known ? 1 : 0;
+    if (different < trust_.minutes) continue;
+    ++found.devices;
+    if (found.named.size() < 5) found.named.push_back(key);
+  }
+  const bool disagree = found.devices >= trust_.devices && found.devices * 100 >= trust_.percent * found.of;
+  const auto standing = standing_.find(source);
+  if (!disagree) return standing_.erase(source) > 0;
+  if (standing != standing_.end()) {
+    found.since = standing->second.since;
+    standing->second = std::move(found);
+    return false;
+  }
+  standing_.emplace(source, std::move(found));
+  return true;
+}
+
+std::string disagreement_text(const StoreDisagreement& found, const Snapshot& records) {
+  std::string names;
+  for (const auto& key : found.named) names += (names.empty() ? "" : ", ") + code_of(records.devices, key);
+  return fmt::format("{} of {} devices differ between {} and {}: {}{}", found.devices, found.of, found.serving,
+                     found.checking, names, found.devices > static_cast<int>(found.named.size()) ? ", ..." : "");
+}
+
+bool StoreCheck::forget_silent(Timestamp now, Duration patience) {
+  return std::erase_if(standing_, [&](const auto& entry) { return now - answered_at_[entry.first] > patience; }) > 0;
+}
+
+}  // namespace dz

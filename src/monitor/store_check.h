@@ -1,0 +1,46 @@
+// Whether two stores tell the same. A store that checks a signal is asked about the last minutes, and its answer is
+// compared with the evidence, which is what the serving store told: did each device report, did an error counter rise.
+// Where too many devices differ in too many minutes, neither is believed: the source is held as a stale one is.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "client/snapshot.h"
+#include "monitor/source_settings.h"
+#include "evidence/store.h"
+#include "telemetry/store_query.h"
+
+namespace dz {
+
+struct StoreDisagreement {
+  Source source = Source::Counters;
+  std::string serving, checking;  // names of the stores
+  int devices = 0, of = 0;        // that differ, of those known to either
+  std::vector<Pubkey> named;      // the first few that differ
+  Timestamp since;
+};
+
+// "10 of 12 devices differ between influx and lake: fra-dz001, ..."
+std::string disagreement_text(const StoreDisagreement& found, const Snapshot& records);
+
+class StoreCheck {
+ public:
+  explicit StoreCheck(const TrustSettings& trust) : trust_(trust) {}
+
+  // An answer of the checking store. True when it begins or ends a disagreement.
+  bool compare(Source source, const std::string& serving, const std::string& checking, const StoreRows& answer,
+               const EvidenceStore& evidence, const Snapshot& records, Timestamp now);
+  // A checking store that has not answered for `patience` says nothing any more. True when that ends a disagreement.
+  bool forget_silent(Timestamp now, Duration patience);
+
+  const std::map<Source, StoreDisagreement>& standing() const { return standing_; }
+
+ private:
+  TrustSettings trust_;
+  std::map<Source, StoreDisagreement> standing_;
+  std::map<Source, Timestamp> answered_at_;
+};
+
+}  // namespace dz

@@ -1,0 +1,14 @@
+// Takes the monitor's questions to the stores over HTTP(S), and their answers back.
+#pragma once
+
+#include <functional>
+
+#include "monitor/pulled_sources.h"
+#include "net/async_client.h"
+
+namespace dz {
+
+// client outlives what is asked.
+PullSeams http_stores(net::AsyncClient& client, std::function<double()> jitter, std::function<void()> wake);
+
+}  // namespace dz

@@ -1,0 +1,109 @@
+// Where the ledger's program does not guard: what may still land, and undrains that only the history shows.
+#include "monitor/write_guard.h"
+
+#include <gtest/gtest.h>
+
+#include "testbed/small_network.h"
+#include "monitor/undrain_watch.h"
+
+namespace dz {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const Timestamp kStart{std::chrono::hours{494'000}};
+
+std::map<Pubkey, Health> under_way(const WriteGuard& guard) {
+  std::map<Pubkey, Health> records;
+  guard.add_to(records);
+  return records;
+}
+
+TEST(WriteGuard, HoldsARecordUntilNothingCanLandAnyMore) {
+  SmallNetwork network(kStart);
+  const auto key = network.alpha.pubkey();
+  WriteGuard guard;
+  guard.may_land(key, Health::Healthy);
+  guard.step(network.client(), network.now());
+  const auto first = *network.client().get_block_height();
+  while (*network.client().get_block_height() <= first + WriteGuard::kBlocks) {
+    EXPECT_EQ(under_way(guard), (std::map<Pubkey, Health>{{key, Health::Healthy}}));
+    network.advance(seconds{5});
+    guard.step(network.client(), network.now());
+    ASSERT_LT(network.now(), kStart + minutes{10});
+  }
+  network.advance(seconds{5});
+  guard.step(network.client(), network.now());
+  EXPECT_TRUE(guard.empty());
+  EXPECT_GT(network.now(), kStart + seconds{60});
+}
+
+class UndrainWatchTest : public testing::Test {
+ protected:
+  UndrainWatchTest() {
+    network.add_device("ams", network.alpha);
+    network.add_device("fra", network.alpha);
+    link = network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
+  }
+  // What the watch finds after a minute.
+  std::vector<Pubkey> look(std::optional<Signature> newest_own = {}) {
+    network.advance(minutes{1});
+    return watch.step(
+        network.client(), {link}, [&](const Pubkey&) { return newest_own; }, network.now());
+  }
+  // Somebody writes to the record what it has already.
+  Signature write() {
+    network.advance(seconds{1});
+    const auto record = network.link("ams-fra");
+    auto by = network.as(network.alpha);
+    const auto written = by.update_link({link, &record}, {.delay_ns = record.delay_ns});
+    EXPECT_TRUE(written) << written.error().message;
+    return network.client().get_signatures_for_address(link, {.limit = 1})->front().signature;
+  }
+
+  SmallNetwork network{kStart};
+  Pubkey link;
+  UndrainWatch watch;
+};
+
+TEST_F(UndrainWatchTest, TellsOfAWriteThatChangedNothing) {
+  EXPECT_TRUE(look().empty());  // it begins here
+  EXPECT_TRUE(look().empty());
+  write();
+  EXPECT_EQ(look(), std::vector{link});
+  EXPECT_TRUE(look().empty());
+}
+
+TEST_F(UndrainWatchTest, OwnWritesAreNoNews) {
+  EXPECT_TRUE(look().empty());
+  watch.wrote(link, write());
+  EXPECT_TRUE(look().empty());
+  write();
+  watch.wrote(link, write());
+  EXPECT_EQ(look(), std::vector{link});
+}
+
+// After a restart it goes on from this monitor's last write.
+TEST_F(UndrainWatchTest, WhatHappenedWhileItWasDownIsFound) {
+  const auto own = write();
+  EXPECT_TRUE(look(own).empty());
+  watch = {};
+  write();
+  EXPECT_EQ(look(own), std::vector{link});
+}
+
+TEST_F(UndrainWatchTest, LooksOnceAMinuteAndForgetsWhatWaitsNoMore) {
+  look();
+  write();
+  EXPECT_TRUE(watch
+                  .step(
+                      network.client(), {link}, [](const Pubkey&) { return std::nullopt; }, network.now())
+                  .empty());
+  watch.step(
+      network.client(), {}, [](const Pubkey&) { return std::nullopt; }, network.now());
+  EXPECT_TRUE(look().empty());  // it begins anew
+}
+
+}  // namespace
+}  // namespace dz

@@ -1,0 +1,165 @@
+#include "notify/notifier.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace dz {
+namespace {
+
+NotifyEvent alarm_event(const AlarmMark& mark, Change change, std::string sentence, Timestamp now) {
+  NotifyEvent event{.at = now, .change = change, .reason = mark.alarm, .sentence = std::move(sentence)};
+  event.alarm = mark.alarm;
+  event.subject = mark.subject;
+  return event;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Notifier>> Notifier::open(SqliteDatabase& database, NotifierSettings settings, OutboxSeams seams,
+                                                 LogSink log) {
+  DZ_TRY_ASSIGN(auto store, NotifyStore::open(database));
+  if (settings.hooks.empty()) DZ_TRY(store.forget_all());
+  DZ_TRY_ASSIGN(auto state, store.load());
+  return std::unique_ptr<Notifier>(
+      new Notifier(std::move(settings), store, std::move(state), std::move(seams), std::move(log)));
+}
+
+Notifier::Notifier(NotifierSettings settings, NotifyStore store, NotifyState state, OutboxSeams seams, LogSink log)
+    : settings_(std::move(settings)),
+      store_(store),
+      records_(std::move(state.records)),
+      alarms_(std::move(state.alarms)),
+      records_known_(state.records_known),
+      alarms_known_(state.alarms_known),
+      log_(std::move(log)),
+      outbox_(std::make_unique<Outbox>(store_, settings_.hooks, std::move(seams),
+                                       MessageContext{.environment = settings_.environment, .policy = settings_.policy},
+                                       state)) {}
+
+namespace {
+
+// What cannot be recognised is not read, so there is nothing to spell then.
+const Profile& profile_of(const Snapshot& snapshot) {
+  return snapshot.profile != nullptr ? *snapshot.profile : rfc_profile();
+}
+
+}  // namespace
+
+void Notifier::look(const Snapshot& snapshot, const HealthCauseOf& cause_of, Timestamp now) {
+  if (settings_.hooks.empty() || snapshot.slot < newest_) return;
+  newest_ = snapshot.slot;
+  name_unknown_contributors(snapshot);
+  auto marks = marks_of(snapshot, records_, now);
+  std::vector<NotifyEvent> events;
+  if (records_known_) events = changes_between(records_, marks, now, snapshot.slot, profile_of(snapshot));
+  for (auto& event : events) {
+    if (!event.reason.empty()) continue;
+    auto cause = cause_of(event, records_.at(event.key).health_since);
+    event.reason = std::move(cause.reason);
+    event.sentence = std::move(cause.sentence);
+    event.signature = std::move(cause.signature);
+  }
+  NotifyWrites writes;
+  if (!records_known_) writes.records_known = true;
+  for (const auto& [key, mark] : marks) {
+    const auto before = records_.find(key);
+    if (before == records_.end() || before->second != mark) writes.records.emplace_back(key, &mark);
+  }
+  for (const auto& [key, _] : records_) {
+    if (!marks.contains(key)) writes.records_gone.push_back(key);
+  }
+  if (records_known_ && writes.records.empty() && writes.records_gone.empty()) return;
+  if (!tell(std::move(events), std::move(writes), now)) return;
+  records_ = std::move(marks);
+  records_known_ = true;
+}
+
+// A misspelt name would be a hook that never says anything.
+void Notifier::name_unknown_contributors(const Snapshot& snapshot) {
+  if (std::exchange(contributors_checked_, true)) return;
+  for (const auto& hook : settings_.hooks) {
+    for (const auto& code : hook.contributors) {
+      const bool known = std::any_of(snapshot.contributors.begin(), snapshot.contributors.end(),
+                                     [&](const auto& entry) { return same_code(entry.second.code, code); });
+      if (!known) log_(LogLevel::Warn, "notify_unknown_contributor", {{"hook", hook.name}, {"contributor", code}});
+    }
+  }
+}
+
+void Notifier::alarms(std::span<const SourceAlarm> standing, Timestamp now) {
+  if (settings_.hooks.empty()) return;
+  AlarmMarks present;
+  std::vector<NotifyEvent> events;
+  NotifyWrites writes;
+  if (!alarms_known_) writes.alarms_known = true;
+  for (const auto& alarm : standing) {
+    const AlarmMark mark{alarm.alarm, alarm.subject, alarms_known_};
+    const auto id = mark.alarm + " " + mark.subject;
+    if (present.contains(id)) continue;
+    if (const auto before = alarms_.find(id); before != alarms_.end()) {
+      present.insert(*before);
+      continue;
+    }
+    if (mark.told) events.push_back(alarm_event(mark, Change::Alarm, alarm.text, now));
+    writes.alarms.emplace_back(id, &present.emplace(id, mark).first->second);
+  }
+  for (const auto& [id, mark] : alarms_) {
+    if (present.contains(id)) continue;
+    writes.alarms_gone.push_back(id);
+    if (mark.told) events.push_back(alarm_event(mark, Change::AlarmOver, "it is over", now));
+  }
+  if (alarms_known_ && writes.alarms.empty() && writes.alarms_gone.empty()) return;
+  if (!tell(std::move(events), std::move(writes), now)) return;
+  alarms_ = std::move(present);
+  alarms_known_ = true;
+}
+
+// Unique also when a look and an alarm come at the same instant.
+void Notifier::number(std::vector<NotifyEvent>& events) {
+  for (auto& event : events) {
+    if (event.at != numbered_at_) number_ = 0;
+    numbered_at_ = event.at;
+    event.id = fmt::format("{}-{}", event.at.time_since_epoch().count(), ++number_);
+    event.policy = settings_.policy;
+  }
+}
+
+bool Notifier::tell(std::vector<NotifyEvent> events, NotifyWrites writes, Timestamp now) {
+  number(events);
+  const auto addressed = outbox_->address(events, settings_.muted, now);
+  for (const auto& waiting : addressed.added) writes.waiting.push_back(&waiting);
+  writes.waiting_gone = addressed.withdrawn;
+  if (const auto done = store_.write(writes); !done) {
+    ++store_failures_;
+    log_(LogLevel::Error, "store_failed", {{"what", "notifications"}, {"error", done.error().message}});
+    return false;
+  }
+  outbox_->add(addressed);
+  return true;
+}
+
+Timestamp Notifier::step(Timestamp now) {
+  const auto next = outbox_->step(now);
+  for (const auto& note : outbox_->take_notes()) say(note);
+  return next;
+}
+
+void Notifier::say(const DeliveryNote& note) {
+  using Kind = DeliveryNote::Kind;
+  const LogFields fields{{"hook", note.hook},
+                         {"message", note.message_id},
+                         {"events", std::to_string(note.events)},
+                         {"failures", std::to_string(note.failures)},
+                         {"reason", note.reason}};
+  switch (note.kind) {
+    case Kind::Delivered: return log_(LogLevel::Info, "notification_delivered", fields);
+    case Kind::Failed:  // an outage is said once
+      return log_(note.failures == 1 ? LogLevel::Warn : LogLevel::Debug, "notification_failed", fields);
+    case Kind::GivenUp: return log_(LogLevel::Error, "notification_given_up", fields);
+    case Kind::Dropped: return log_(LogLevel::Error, "notifications_dropped", fields);
+    case Kind::StoreFailed: ++store_failures_; return log_(LogLevel::Error, "store_failed", fields);
+  }
+}
+
+}  // namespace dz

@@ -1,0 +1,77 @@
+// Tells people's webhooks what changed: takes every look at the ledger and every list of alarms, remembers what it
+// told, and leaves delivery to the outbox. Edge-triggered: a change is told once, also over a restart; the very first
+// look tells nothing.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "service/log.h"
+#include "notify/outbox.h"
+
+namespace dz {
+
+// Why health changed, as far as this monitor knows. sentence: for people.
+struct HealthCause {
+  std::string reason, sentence, signature;
+};
+// event: a change of health that no rule of the ledger made; since: when its `from` was first seen.
+using HealthCauseOf = std::function<HealthCause(const NotifyEvent& event, Timestamp since)>;
+
+// An alarm that concerns the judge itself: which, of which source, and what to do.
+struct SourceAlarm {
+  std::string alarm, subject, text;  // "mass-silence", "counters"
+};
+
+struct NotifierSettings {
+  std::vector<NotifyHook> hooks;
+  std::string environment;
+  std::string policy;  // digest
+  bool muted = false;  // a standby or a dry run: it keeps track, and tells only hooks with `observer`
+};
+
+class Notifier {
+ public:
+  // The database outlives the notifier. Without hooks it forgets what was told: a hook that comes later begins anew.
+  // Errors: the store cannot be read.
+  static Result<std::unique_ptr<Notifier>> open(SqliteDatabase& database, NotifierSettings settings, OutboxSeams seams,
+                                                LogSink log);
+
+  // What a read of the ledger showed. One that is older than the last is left out.
+  void look(const Snapshot& snapshot, const HealthCauseOf& cause_of, Timestamp now);
+  // Every alarm of a source that stands now.
+  void alarms(std::span<const SourceAlarm> standing, Timestamp now);
+  // Delivers. Returns when to be called again at the latest.
+  Timestamp step(Timestamp now);
+
+  std::span<const NotifyHook> hooks() const { return settings_.hooks; }
+  HookView view(std::size_t hook, Timestamp now) const { return outbox_->view(hook, now); }
+  std::uint64_t store_failures() const { return store_failures_; }
+
+ private:
+  Notifier(NotifierSettings settings, NotifyStore store, NotifyState state, OutboxSeams seams, LogSink log);
+
+  void name_unknown_contributors(const Snapshot& snapshot);
+  void number(std::vector<NotifyEvent>& events);
+  // On disk with what else changed, then on their way. False: nothing happened, try at the next look.
+  bool tell(std::vector<NotifyEvent> events, NotifyWrites writes, Timestamp now);
+  void say(const DeliveryNote& note);
+
+  NotifierSettings settings_;
+  NotifyStore store_;
+  RecordMarks records_;
+  AlarmMarks alarms_;
+  bool records_known_, alarms_known_;
+  Slot newest_;  // of the looks of this run
+  Timestamp numbered_at_;
+  int number_ = 0;
+  bool contributors_checked_ = false;
+  std::uint64_t store_failures_ = 0;
+  LogSink log_;
+  std::unique_ptr<Outbox> outbox_;
+};
+
+}  // namespace dz

@@ -1,0 +1,117 @@
+#include "notify/notify_settings.h"
+
+#include <algorithm>
+
+#include "service/toml_values.h"
+
+namespace dz {
+namespace {
+
+using ReadFile = std::function<Result<std::string>(const std::string&)>;
+
+// As it stands in the file.
+struct Written {
+  std::string kind, url_file, token_file;
+  std::vector<std::string> kinds{"links", "devices"};
+};
+
+bool is_name(std::string_view name) {
+  return !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+bool stays_here(std::string_view url) {
+  for (const auto* host : {"http://127.", "http://localhost", "http://[::1]"}) {
+    if (url.starts_with(host)) return true;
+  }
+  return false;
+}
+
+Result<void> read_secret(const TomlReader& reader, const toml::node& node, const std::string& key,
+                         const std::string& file, const ReadFile& read_file, std::string& secret) {
+  if (file.empty()) return {};
+  const auto text = read_file(file);
+  if (!text) return reader.complain(node, key + ": " + text.error().message);
+  const auto first = text->find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) return reader.complain(node, key + ": expected one line, found " + file + " empty");
+  secret = text->substr(first, text->find_last_not_of(" \t\r\n") - first + 1);
+  if (secret.find_first_of("\r\n") != std::string::npos)
+    return reader.complain(node, key + ": expected one line in " + file + ", found several");
+  return {};
+}
+
+Result<void> check_url(const TomlReader& reader, const toml::node& node, const std::string& key,
+                       const NotifyHook& hook) {
+  const bool secure = hook.url.starts_with("https://");
+  if (!secure && !hook.url.starts_with("http://"))
+    return reader.complain(node, key + ": expected a url that begins with https:// or http://");
+  const bool secret = hook.kind == HookKind::Slack || !hook.bearer.empty();
+  if (secret && !secure && !stays_here(hook.url)) {
+    return reader.complain(node, key +
+                                     ": expected a url that begins with https://, for Slack's urls and tokens are "
+                                     "secrets; found " +
+                                     shown_url(hook.url));
+  }
+  return {};
+}
+
+Result<void> read_kinds(const TomlReader& reader, const toml::node& node, const std::string& key,
+                        const std::vector<std::string>& kinds, NotifyHook& hook) {
+  const auto names = [&](const char* word) { return std::find(kinds.begin(), kinds.end(), word) != kinds.end(); };
+  hook.links = names("links");
+  hook.devices = names("devices");
+  const bool known =
+      std::all_of(kinds.begin(), kinds.end(), [](const auto& k) { return k == "links" || k == "devices"; });
+  if (!known || kinds.empty()) return reader.complain(node, key + ".kinds: expected \"links\", \"devices\", or both");
+  return {};
+}
+
+Result<NotifyHook> read_hook(const TomlReader& reader, const toml::node& node, const std::string& key,
+                             const ReadFile& read_file) {
+  NotifyHook hook;
+  Written written;
+  DZ_TRY(reader.table(node, key,
+                      {{"name", toml_text(reader, hook.name)},
+                       {"kind", toml_text(reader, written.kind)},
+                       {"url", toml_text(reader, hook.url)},
+                       {"url_file", toml_text(reader, written.url_file)},
+                       {"token_file", toml_text(reader, written.token_file)},
+                       {"ca_file", toml_text(reader, hook.ca_file)},
+                       {"all", toml_flag(reader, hook.all)},
+                       {"kinds", toml_texts(reader, written.kinds)},
+                       {"contributors", toml_texts(reader, hook.contributors)},
+                       {"alarms", toml_flag(reader, hook.alarms)},
+                       {"observer", toml_flag(reader, hook.observer)},
+                       {"group", toml_span(reader, hook.group, Duration{0}, std::chrono::hours{1})}}));
+  if (!is_name(hook.name))
+    return reader.complain(node, key + ".name: expected 1 to 32 of a-z, 0-9 and -, found \"" + hook.name + "\"");
+  if (written.kind != "slack" && written.kind != "json")
+    return reader.complain(node, key + ".kind: expected \"slack\" or \"json\", found \"" + written.kind + "\"");
+  hook.kind = written.kind == "slack" ? HookKind::Slack : HookKind::Json;
+  if (hook.url.empty() == written.url_file.empty())
+    return reader.complain(node, key + ": expected either url or url_file");
+  DZ_TRY(read_secret(reader, node, key + ".url_file", written.url_file, read_file, hook.url));
+  DZ_TRY(read_secret(reader, node, key + ".token_file", written.token_file, read_file, hook.bearer));
+  DZ_TRY(check_url(reader, node, key + ".url", hook));
+  DZ_TRY(read_kinds(reader, node, key, written.kinds, hook));
+  return hook;
+}
+
+}  // namespace
+
+TomlReader::Handler notify_hooks(const TomlReader& reader, std::vector<NotifyHook>& hooks, const ReadFile& read_file) {
+  return [&reader, &hooks, &read_file](const toml::node& node, const std::string& key) -> Result<void> {
+    const auto* array = node.as_array();
+    if (array == nullptr) return reader.complain(node, key + ": expected [[notify]] tables");
+    for (const auto& entry : *array) {
+      DZ_TRY_ASSIGN(auto hook, read_hook(reader, entry, key, read_file));
+      const bool taken = std::any_of(hooks.begin(), hooks.end(), [&](const auto& h) { return h.name == hook.name; });
+      if (taken) return reader.complain(entry, key + ".name: \"" + hook.name + "\" is taken; expected another name");
+      hooks.push_back(std::move(hook));
+    }
+    return {};
+  };
+}
+
+}  // namespace dz

@@ -1,0 +1,10 @@
+// JSON lines on standard error, dated by the wall clock.
+#pragma once
+
+#include "service/log.h"
+
+namespace dz {
+
+LogSink stderr_log(bool debug);
+
+}  // namespace dz

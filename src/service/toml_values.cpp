@@ -1,0 +1,60 @@
+#include "service/toml_values.h"
+
+namespace dz {
+
+using Handler = TomlReader::Handler;
+
+Handler toml_text(const TomlReader& reader, std::string& value) {
+  return [&reader, &value](const toml::node& node, const std::string& key) -> Result<void> {
+    const auto found = node.value_exact<std::string>();
+    if (!found) return reader.complain(node, key + ": expected a text in quotes");
+    value = *found;
+    return {};
+  };
+}
+
+Handler toml_flag(const TomlReader& reader, bool& value) {
+  return [&reader, &value](const toml::node& node, const std::string& key) -> Result<void> {
+    const auto found = node.value_exact<bool>();
+    if (!found) return reader.complain(node, key + ": expected true or false");
+    value = *found;
+    return {};
+  };
+}
+
+Handler toml_span(const TomlReader& reader, Duration& value, Duration least, Duration most) {
+  return [&reader, &value, least, most](const toml::node& node, const std::string& key) -> Result<void> {
+    const auto found = node.value_exact<std::string>();
+    if (!found) return reader.complain(node, key + ": expected a duration in quotes, such as \"30s\"");
+    const auto parsed = parse_duration(*found);
+    if (!parsed) return reader.complain(node, key + ": " + parsed.error().message);
+    if (*parsed < least || *parsed > most) {
+      return reader.complain(node, fmt::format("{}: expected between {} and {}, found \"{}\"", key,
+                                               duration_text(least), duration_text(most), *found));
+    }
+    value = *parsed;
+    return {};
+  };
+}
+
+Handler toml_texts(const TomlReader& reader, std::vector<std::string>& values) {
+  return [&reader, &values](const toml::node& node, const std::string& key) -> Result<void> {
+    const auto* array = node.as_array();
+    if (array == nullptr) return reader.complain(node, key + ": expected a list of texts, such as [\"a\", \"b\"]");
+    values.clear();
+    for (const auto& entry : *array) {
+      const auto found = entry.value_exact<std::string>();
+      if (!found) return reader.complain(entry, key + ": expected a text in quotes");
+      values.push_back(*found);
+    }
+    return {};
+  };
+}
+
+Handler toml_table(const TomlReader& reader, std::vector<TomlReader::Key> keys) {
+  return [&reader, keys = std::move(keys)](const toml::node& node, const std::string& key) {
+    return reader.table(node, key, keys);
+  };
+}
+
+}  // namespace dz

@@ -1,0 +1,118 @@
+#include "testbed/faulty_client.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dz {
+namespace {
+
+Error lost() { return {ErrorKind::Retry, "no answer from the ledger"}; }
+Error too_old() { return {ErrorKind::Retry, "the ledger's answer is older than what was acted upon"}; }
+
+}  // namespace
+
+FaultyClient::FaultyClient(LedgerClient& inner, std::function<LineFault(std::string_view call)> decide)
+    : inner_(inner), decide_(std::move(decide)) {}
+
+template <typename Answer, typename Call>
+Result<Answer> FaultyClient::ask(std::string_view name, Call call) {
+  const auto fault = decide_(name);
+  if (fault == LineFault::RequestLost) return tl::unexpected(lost());
+  Result<Answer> answer = call();
+  if (fault == LineFault::AnswerLost) return tl::unexpected(lost());
+  return answer;
+}
+
+void FaultyClient::require_slot(Slot slot) {
+  required_ = std::max(required_, slot);
+  inner_.require_slot(slot);
+}
+
+Result<AccountsAnswer> FaultyClient::get_program_accounts(const Pubkey& program, const AccountFilters& filters) {
+  const auto fault = decide_("get_program_accounts");
+  if (fault == LineFault::RequestLost || fault == LineFault::AnswerLost) return tl::unexpected(lost());
+  const auto wanted = std::pair(program, filters);
+  const auto earlier = earlier_programs_.find(wanted);
+  if (fault == LineFault::StaleAnswer && earlier != earlier_programs_.end()) {
+    if (earlier->second.slot < required_) return tl::unexpected(too_old());
+    return earlier->second;
+  }
+  auto answer = inner_.get_program_accounts(program, filters);
+  if (answer) earlier_programs_.insert_or_assign(wanted, *answer);
+  return answer;
+}
+
+Result<std::optional<Account>> FaultyClient::get_account(const Pubkey& key) {
+  const Pubkey keys[] = {key};
+  auto answer = get_multiple_accounts(keys);
+  if (!answer) return tl::unexpected(answer.error());
+  return std::move(answer->accounts.front());
+}
+
+// A node that is behind is behind with all that it says: the oldest of what was seen is its state.
+Result<NamedAccounts> FaultyClient::get_multiple_accounts(std::span<const Pubkey> keys) {
+  const auto fault = decide_("get_multiple_accounts");
+  if (fault == LineFault::RequestLost || fault == LineFault::AnswerLost) return tl::unexpected(lost());
+  auto answer = inner_.get_multiple_accounts(keys);
+  if (!answer) return answer;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto earlier = earlier_accounts_.find(keys[i]);
+    if (fault == LineFault::StaleAnswer && earlier != earlier_accounts_.end()) {
+      answer->accounts[i] = earlier->second.account;
+      answer->slot = std::min(answer->slot, earlier->second.slot);
+    } else {
+      earlier_accounts_.insert_or_assign(keys[i], EarlierAccount{answer->slot, answer->accounts[i]});
+    }
+  }
+  if (answer->slot < required_) return tl::unexpected(too_old());
+  return answer;
+}
+
+Result<std::uint64_t> FaultyClient::get_balance(const Pubkey& key) {
+  return ask<std::uint64_t>("get_balance", [&] { return inner_.get_balance(key); });
+}
+Result<LatestBlockhash> FaultyClient::get_latest_blockhash() {
+  return ask<LatestBlockhash>("get_latest_blockhash", [&] { return inner_.get_latest_blockhash(); });
+}
+Result<Slot> FaultyClient::get_slot() {
+  return ask<Slot>("get_slot", [&] { return inner_.get_slot(); });
+}
+Result<std::uint64_t> FaultyClient::get_block_height() {
+  return ask<std::uint64_t>("get_block_height", [&] { return inner_.get_block_height(); });
+}
+Result<std::optional<Timestamp>> FaultyClient::get_block_time(Slot slot) {
+  return ask<std::optional<Timestamp>>("get_block_time", [&] { return inner_.get_block_time(slot); });
+}
+Result<EpochInfo> FaultyClient::get_epoch_info() {
+  return ask<EpochInfo>("get_epoch_info", [&] { return inner_.get_epoch_info(); });
+}
+Result<std::vector<std::optional<SignatureStatus>>> FaultyClient::get_signature_statuses(
+    std::span<const Signature> signatures) {
+  return ask<std::vector<std::optional<SignatureStatus>>>("get_signature_statuses",
+                                                          [&] { return inner_.get_signature_statuses(signatures); });
+}
+Result<std::vector<HistoryEntry>> FaultyClient::get_signatures_for_address(const Pubkey& address,
+                                                                           const HistoryRange& range) {
+  return ask<std::vector<HistoryEntry>>("get_signatures_for_address",
+                                        [&] { return inner_.get_signatures_for_address(address, range); });
+}
+Result<std::optional<ConfirmedTransaction>> FaultyClient::get_transaction(const Signature& signature) {
+  return ask<std::optional<ConfirmedTransaction>>("get_transaction", [&] { return inner_.get_transaction(signature); });
+}
+Result<Signature> FaultyClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {
+  return ask<Signature>("request_airdrop", [&] { return inner_.request_airdrop(key, lamports); });
+}
+Result<SimulationResult> FaultyClient::simulate_transaction(const Transaction& transaction) {
+  return ask<SimulationResult>("simulate_transaction", [&] { return inner_.simulate_transaction(transaction); });
+}
+
+tl::expected<Signature, SendFailure> FaultyClient::send_transaction(const Transaction& transaction,
+                                                                    const SendOptions& options) {
+  const auto fault = decide_("send_transaction");
+  if (fault == LineFault::RequestLost) return tl::unexpected(SendFailure{lost(), {}, {}});
+  auto sent = inner_.send_transaction(transaction, options);
+  if (fault == LineFault::AnswerLost) return tl::unexpected(SendFailure{lost(), {}, {}});
+  return sent;
+}
+
+}  // namespace dz
