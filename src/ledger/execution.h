@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "program/runtime.h"
+#include "program/runtime/runtime.h"
 #include "wire/transaction.h"
 #include "wire/transaction_error.h"
 

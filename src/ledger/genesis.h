@@ -8,7 +8,7 @@
 
 #include "base/time.h"
 #include "ledger/slot_clock.h"
-#include "program/runtime.h"
+#include "program/runtime/runtime.h"
 #include "wire/keypair.h"
 #include "wire/transaction.h"
 

@@ -8,7 +8,7 @@
 
 #include "ledger/genesis.h"
 #include "ledger/slot_clock.h"
-#include "program/runtime.h"
+#include "program/runtime/runtime.h"
 #include "wire/keypair.h"
 #include "wire/transaction.h"
 #include "wire/transaction_error.h"

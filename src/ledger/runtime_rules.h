@@ -6,7 +6,7 @@
 #include <optional>
 #include <span>
 
-#include "program/runtime.h"
+#include "program/runtime/runtime.h"
 
 namespace dz::ledger {
 

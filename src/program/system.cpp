@@ -1,8 +1,8 @@
 // The two programs of Solana itself that clients need: System and ComputeBudget.
 #include <fmt/format.h>
 
-#include "program/accounts.h"
-#include "program/execution.h"
+#include "program/runtime/accounts.h"
+#include "program/runtime/execution.h"
 #include "wire/borsh.h"
 
 namespace dz {

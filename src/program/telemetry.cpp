@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "program/accounts.h"
-#include "program/execution.h"
+#include "program/runtime/accounts.h"
+#include "program/runtime/execution.h"
 
 namespace dz {
 namespace {

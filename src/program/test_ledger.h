@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
-#include "program/entities.h"
-#include "program/handlers.h"
-#include "program/runtime.h"
+#include "program/rules/entities.h"
+#include "program/guarded/handlers.h"
+#include "program/runtime/runtime.h"
 #include "wire/instructions/telemetry.h"
 
 namespace dz {

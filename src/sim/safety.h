@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "domain/records.h"
-#include "program/runtime.h"
+#include "program/runtime/runtime.h"
 #include "sim/truth.h"
 
 namespace dz::sim {

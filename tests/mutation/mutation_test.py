@@ -48,7 +48,7 @@ MUTANTS = [
     Mutant("anybody_writes_health", "lifecycle/authority.cpp",
            "if (!roles.health_authority && !roles.foundation) return tl::unexpected(Refusal::NotAuthorised);", "",
            "program/program_test"),
-    Mutant("side_z_writes_side_a_fields", "program/link_update.cpp",
+    Mutant("side_z_writes_side_a_fields", "program/guarded/link_update.cpp",
            "has_side_a_fields(args) && !roles.side_a && !roles.foundation", "has_side_a_fields(args) && !roles.foundation && false",
            "program/program_test"),
     Mutant("one_unobserved_minute_too_many", "verdict/judge.cpp", "tally->unobserved > policy.unobserved_allowed_of(id)",

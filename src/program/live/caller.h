@@ -1,7 +1,7 @@
 // Who runs an instruction on a contributor's records.
 #pragma once
 
-#include "program/authorize.h"
+#include "program/rules/authorize.h"
 
 namespace dz::live {
 

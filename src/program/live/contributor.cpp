@@ -1,7 +1,7 @@
 // Contributors, where the live program differs: a code before the signer's rights, and an owner changes the ops manager
 // only by giving one.
 #include "program/live/site_handlers.h"
-#include "program/site_rules.h"
+#include "program/rules/site_rules.h"
 
 namespace dz::live {
 

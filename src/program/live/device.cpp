@@ -1,6 +1,6 @@
 // Devices on the live network: creation and deletion. Updates: device_update.cpp.
-#include "program/device_rules.h"
-#include "program/entities.h"
+#include "program/rules/device_rules.h"
+#include "program/rules/entities.h"
 #include "program/live/caller.h"
 #include "program/live/handlers.h"
 #include "program/live/transition_hook.h"

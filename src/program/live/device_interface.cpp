@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "domain/interface_name.h"
-#include "program/allocator.h"
-#include "program/link_ports.h"
+#include "program/rules/allocator.h"
+#include "program/rules/link_ports.h"
 #include "program/live/handlers.h"
 
 namespace dz::live {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "program/live/caller.h"
-#include "program/pools.h"
+#include "program/rules/pools.h"
 
 namespace dz::live {
 

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "program/allocator.h"
-#include "program/entities.h"
+#include "program/rules/allocator.h"
+#include "program/rules/entities.h"
 #include "program/live/device_interface.h"
 #include "program/live/handlers.h"
 

@@ -2,8 +2,8 @@
 // contributor may not write is left as it is without a word; only a status out of turn is refused.
 #include <algorithm>
 
-#include "program/device_rules.h"
-#include "program/entities.h"
+#include "program/rules/device_rules.h"
+#include "program/rules/entities.h"
 #include "program/live/caller.h"
 #include "program/live/handlers.h"
 #include "program/live/transition_hook.h"

@@ -1,6 +1,6 @@
 // The network as a whole: its program version. What else belongs to it is as in the guarded program (../global.cpp).
-#include "program/entities.h"
-#include "program/initial_state.h"
+#include "program/rules/entities.h"
+#include "program/rules/initial_state.h"
 #include "program/live/site_handlers.h"
 
 namespace dz::live {

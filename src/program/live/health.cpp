@@ -1,5 +1,5 @@
 // Health on the live network: one byte, by the health oracle or the network's administrators, whatever the state.
-#include "program/authorize.h"
+#include "program/rules/authorize.h"
 #include "program/live/handlers.h"
 #include "program/live/transition_hook.h"
 

@@ -1,5 +1,5 @@
 // Index accounts.
-#include "program/entities.h"
+#include "program/rules/entities.h"
 #include "program/live/site_handlers.h"
 
 namespace dz::live {

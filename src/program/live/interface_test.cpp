@@ -1,4 +1,4 @@
-#include "program/allocator.h"
+#include "program/rules/allocator.h"
 #include "program/live/live_fixture.h"
 
 namespace dz {

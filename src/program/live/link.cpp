@@ -1,6 +1,6 @@
 // Links on the live network: creation and acceptance by side Z. Updates: link_update.cpp; deletion: link_delete.cpp.
-#include "program/entities.h"
-#include "program/link_ports.h"
+#include "program/rules/entities.h"
+#include "program/rules/link_ports.h"
 #include "program/live/caller.h"
 #include "program/live/handlers.h"
 #include "program/live/link_resources.h"

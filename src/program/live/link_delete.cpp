@@ -1,6 +1,6 @@
 // DeleteLink on the live network: anything but an activated link goes, and gives back what it has.
-#include "program/entities.h"
-#include "program/link_ports.h"
+#include "program/rules/entities.h"
+#include "program/rules/link_ports.h"
 #include "program/live/caller.h"
 #include "program/live/handlers.h"
 #include "program/live/link_resources.h"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "program/allocator.h"
+#include "program/rules/allocator.h"
 
 namespace dz::live {
 

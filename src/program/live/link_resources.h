@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "program/pools.h"
+#include "program/rules/pools.h"
 
 namespace dz::live {
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "program/accounts.h"
+#include "program/runtime/accounts.h"
 
 namespace dz::live {
 

@@ -1,8 +1,8 @@
 // UpdateLink on the live network: by side A, whose the link is, by side Z, or with more rights by NETWORK_ADMIN. Either
 // side writes any status. What a side may not write is left as it is without a word.
-#include "program/allocator.h"
-#include "program/entities.h"
-#include "program/link_ports.h"
+#include "program/rules/allocator.h"
+#include "program/rules/entities.h"
+#include "program/rules/link_ports.h"
 #include "program/live/caller.h"
 #include "program/live/handlers.h"
 #include "program/live/link_resources.h"

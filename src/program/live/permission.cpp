@@ -1,5 +1,5 @@
 // Permission accounts. The live program looks at the account and the arguments before the signer's rights.
-#include "program/entities.h"
+#include "program/rules/entities.h"
 #include "program/live/site_handlers.h"
 
 namespace dz::live {

@@ -1,5 +1,5 @@
 // The live program as a whole: what it answers to any tag, upstream's own instructions and accounts, a whole life.
-#include "program/allocator.h"
+#include "program/rules/allocator.h"
 #include "program/live/live_fixture.h"
 #include "wire/golden_bytes.h"
 

@@ -1,8 +1,8 @@
 // Resource accounts by hand: of any kind, those that links and devices allocate from included.
-#include "program/allocator.h"
-#include "program/entities.h"
+#include "program/rules/allocator.h"
+#include "program/rules/entities.h"
 #include "program/live/site_handlers.h"
-#include "program/pools.h"
+#include "program/rules/pools.h"
 
 namespace dz::live {
 namespace {

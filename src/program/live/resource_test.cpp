@@ -1,5 +1,5 @@
 // Pools by hand on the live network: any of them, also those that links and devices allocate from.
-#include "program/allocator.h"
+#include "program/rules/allocator.h"
 #include "program/live/live_fixture.h"
 
 namespace dz {

@@ -1,7 +1,7 @@
 // Locations and exchanges, where the live program checks less than the guarded one, or in another order: a code before
 // the signer's rights, the address of a new account before whether it is there.
 #include "program/live/site_handlers.h"
-#include "program/site_rules.h"
+#include "program/rules/site_rules.h"
 
 namespace dz::live {
 namespace {

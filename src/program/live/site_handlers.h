@@ -2,7 +2,7 @@
 // pools. docs/formats/program-live.md says what they check, in which order, and what differs from the guarded program.
 #pragma once
 
-#include "program/accounts.h"
+#include "program/runtime/accounts.h"
 #include "wire/instructions/global.h"
 #include "wire/instructions/index.h"
 #include "wire/instructions/permission.h"

@@ -1,7 +1,7 @@
 // The instructions of the live program. One file of this folder an entity: an entry goes from the guarded program's
 // handler to the live one's own when the two differ.
-#include "program/handlers.h"
-#include "program/instruction_table.h"
+#include "program/guarded/handlers.h"
+#include "program/runtime/instruction_table.h"
 #include "program/live/handlers.h"
 #include "program/live/site_handlers.h"
 

@@ -1,9 +1,9 @@
 // Topologies. Their bit of the admin group is never given back: routers may still advertise it for a while.
 #include <algorithm>
 
-#include "program/entities.h"
+#include "program/rules/entities.h"
 #include "program/live/site_handlers.h"
-#include "program/pools.h"
+#include "program/rules/pools.h"
 
 namespace dz::live {
 namespace {

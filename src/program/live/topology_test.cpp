@@ -1,6 +1,6 @@
 // Topologies and indexes of the live network.
 #include "wire/instructions/topology.h"
-#include "program/allocator.h"
+#include "program/rules/allocator.h"
 #include "program/live/live_fixture.h"
 #include "wire/instructions/index.h"
 

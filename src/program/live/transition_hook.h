@@ -3,7 +3,7 @@
 #pragma once
 
 #include "domain/records.h"
-#include "program/runtime.h"
+#include "program/runtime/runtime.h"
 
 namespace dz::live {
 

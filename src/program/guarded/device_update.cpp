@@ -1,0 +1,97 @@
+// UpdateDevice: the fields of its contributor, the words of the lifecycle, the counts of its users, its prefixes.
+#include <algorithm>
+
+#include "program/rules/device_rules.h"
+#include "program/rules/entities.h"
+#include "program/guarded/handlers.h"
+#include "program/guarded/lifecycle_write.h"
+
+namespace dz {
+namespace {
+
+// The activator's key may write status and nothing else.
+bool is_status_only(const DeviceUpdate& all, const UpdateDeviceArgs& args) {
+  const bool moves = all.locations && all.locations->from.key != all.locations->to.key;
+  UpdateDeviceArgs rest = args;
+  rest.status.reset();
+  return args.status && !moves && rest == UpdateDeviceArgs{};
+}
+
+bool has_foundation_fields(const UpdateDeviceArgs& args) {
+  return args.users_count || args.unicast_users_count || args.multicast_subscribers_count ||
+         args.multicast_publishers_count;
+}
+
+Check authorize_update(const DeviceUpdate& all, const Authority& authority, const Roles& roles,
+                       const UpdateDeviceArgs& args) {
+  if (roles.activator && is_status_only(all, args)) return {};  // whether it may is for the lifecycle to say
+  if (!roles.foundation) {
+    DZ_TRY(check_key(all.contributor.at, all.device->contributor, ProgramError::InvalidContributorPubkey));
+  }
+  DZ_TRY(authorize_contributor(authority, *all.contributor, ProgramError::NotAllowed, "change this device"));
+  if (!roles.foundation && has_foundation_fields(args)) {
+    return reject(ProgramError::NotAllowed, "the counts of users are the foundation's to write");
+  }
+  return {};
+}
+
+// What upstream lets the foundation overwrite here would break what other accounts say.
+Check check_fixed_fields(const Device& device, const UpdateDeviceArgs& args) {
+  if (args.contributor && *args.contributor != device.contributor) {
+    return reject(ProgramError::ImmutableField, "a device stays with its contributor: delete it and create it anew");
+  }
+  if (args.reference_count && *args.reference_count != device.reference_count) {
+    return reject(ProgramError::ImmutableField,
+                  "reference_count follows the records that name the device and is not written by hand");
+  }
+  return {};
+}
+
+Check move_to(const Accounts& accounts, Device& device, const LocationMove& move) {
+  DZ_TRY(check_key(move.from, device.location, ProgramError::InvalidActualLocation));
+  return move.from.key == move.to.key ? Check{} : move_location(accounts, device, move);
+}
+
+Check check_blocks(const Accounts& accounts, const DeviceUpdate& all) {
+  for (std::size_t i = 1; i < all.pools.size(); ++i) {
+    const auto& at = all.pools[i];
+    DZ_TRY(check_key(at, resource_address(accounts.program(), device_pool(all.device.at.key, i)).address));
+    if (at.account->data.empty()) continue;
+    DZ_TRY_ASSIGN(const auto old, accounts.load<ResourceExtension>(at));
+    if (is_replaceable(*old)) continue;
+    return reject(ProgramError::ResourceInUse, "a dz_prefix has addresses in use; only an unused one can be changed");
+  }
+  return {};
+}
+
+Check set_prefixes(const Accounts& accounts, DeviceUpdate& all, const std::vector<NetworkV4>& prefixes) {
+  const auto most = std::max(all.device->dz_prefixes.size(), prefixes.size());
+  DZ_TRY(check_pool_count(all.pools.size(), most));
+  DZ_TRY(check_blocks(accounts, all));
+  all.device->dz_prefixes = prefixes;
+  return replace_blocks(accounts, all);
+}
+
+}  // namespace
+
+Check apply(Accounts& accounts, const UpdateDeviceArgs& args) {
+  DZ_TRY_ASSIGN(auto all, take_device_update(accounts, args.resource_count));
+  DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));
+  auto& device = *all.device;
+  const bool own = all.contributor.at.key == device.contributor;
+  const auto roles = roles_of(authority, own ? &*all.contributor : nullptr, nullptr);
+  DZ_TRY(authorize_update(all, authority, roles, args));
+  DZ_TRY(check_fixed_fields(device, args));
+
+  const auto before = device;
+  DZ_TRY(write_lifecycle(device, {args.status, args.desired_status}, roles));
+  DZ_TRY(set_contributor_fields(device, args));
+  set_user_counts(device, args);
+  DZ_TRY(check_user_counts(before, device));
+  if (all.locations) DZ_TRY(move_to(accounts, device, *all.locations));
+  if (args.dz_prefixes) DZ_TRY(set_prefixes(accounts, all, *args.dz_prefixes));
+  DZ_TRY(check_own_address(device));
+  return accounts.save(all.device);
+}
+
+}  // namespace dz

@@ -1,0 +1,28 @@
+// Health, by the health authority. The whole record is validated again: what is broken elsewhere cannot be judged.
+#include "program/rules/authorize.h"
+#include "program/guarded/handlers.h"
+#include "program/guarded/lifecycle_write.h"
+
+namespace dz {
+namespace {
+
+template <typename T>
+Check set_health(Accounts& accounts, std::string_view what, Health health, const std::optional<JudgedState>& judged) {
+  DZ_TRY_ASSIGN(auto record, accounts.record<T>(what));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *state));
+  DZ_TRY(write_health(*record, health, judged, roles_of(authority, nullptr, nullptr)));
+  return accounts.save(record);
+}
+
+}  // namespace
+
+Check apply(Accounts& accounts, const SetDeviceHealthArgs& args) {
+  return set_health<Device>(accounts, "device", args.health, args.judged);
+}
+Check apply(Accounts& accounts, const SetLinkHealthArgs& args) {
+  return set_health<Link>(accounts, "link", args.health, args.judged);
+}
+
+}  // namespace dz

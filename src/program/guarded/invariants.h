@@ -1,0 +1,62 @@
+// What check_invariants (runtime.h) is made of for the guarded program: the records of a transaction before and after,
+// and one function a rule. A rule sees only the two states and who signed, never the instructions, so it cannot share
+// their mistakes.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "domain/records.h"
+#include "program/runtime/runtime.h"
+
+namespace dz {
+
+// The records of the serviceability program among the accounts of a transaction, at one moment.
+struct Records {
+  std::map<Pubkey, Location> locations;
+  std::map<Pubkey, Exchange> exchanges;
+  std::map<Pubkey, Contributor> contributors;
+  std::map<Pubkey, Device> devices;
+  std::map<Pubkey, Link> links;
+  std::map<Pubkey, ResourceExtension> pools;
+  std::map<Pubkey, Permission> permissions;
+  std::optional<GlobalState> state;
+};
+
+struct RecordChange {
+  Records before;
+  Records after;
+};
+
+// Decodes the account into the map of its type; other accounts, and bytes that do not decode, are left out.
+void add_record(Records& records, const Pubkey& key, const Account& account, const TransactionFacts& facts);
+
+// Null when the map has none.
+template <typename T>
+const T* find(const std::map<Pubkey, T>& records, const Pubkey& key) {
+  const auto found = records.find(key);
+  return found == records.end() ? nullptr : &found->second;
+}
+
+using BrokenRule = std::string;  // empty: the rule holds
+
+// reference_count of a record changes as the number of records that name it does.
+BrokenRule check_reference_counts(const RecordChange& t);
+// account_index counts exactly the records created, and no record's index changes.
+BrokenRule check_account_index(const RecordChange& t);
+// A link port is activated exactly while one link uses it; loopbacks are activated; other ports activated or unlinked.
+BrokenRule check_interfaces(const RecordChange& t);
+// A number or network of a managed pool is allocated exactly while one record has it.
+BrokenRule check_allocations(const RecordChange& t, const Pubkey& program);
+
+// Who may write what of a link's or device's lifecycle, over the whole transaction.
+BrokenRule check_lifecycle_authority(const RecordChange& t, const TransactionFacts& facts);
+// Holds are on DZX links only; each side sets and clears its own.
+BrokenRule check_holds(const RecordChange& t, const TransactionFacts& facts);
+// A device's counts of users do not rise while it takes none.
+BrokenRule check_user_counts(const RecordChange& t);
+
+// All of the above.
+std::string check_guarded_invariants(std::span<const AccountChange> changes, const TransactionFacts& facts);
+
+}  // namespace dz

@@ -1,0 +1,92 @@
+#include "program/guarded/lifecycle_write.h"
+
+#include <fmt/format.h>
+
+namespace dz {
+namespace {
+
+ProgramError error_of(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::NotAuthorised: return ProgramError::NotAllowed;
+    case Refusal::NotAlongTable: return ProgramError::NotAlongLifecycle;
+    case Refusal::NotAContributorsStatus: return ProgramError::NotAContributorsStatus;
+    case Refusal::NotInService: return ProgramError::NotInService;
+    case Refusal::DesiredDiffers: return ProgramError::DesiredStatusDiffers;
+    case Refusal::HeldByOtherSide: return ProgramError::HeldByOtherSide;
+    case Refusal::JudgedOtherwise: return ProgramError::JudgedOtherwise;
+  }
+  return ProgramError::NotAllowed;
+}
+
+template <typename T>
+void put(T& record, const LifecycleState& state) {
+  record.status = state.status;
+  record.desired_status = state.desired_status;
+  record.health = state.health;
+  if constexpr (requires { record.flags; }) {
+    record.flags &= ~(kLinkFlagHeldBySideA | kLinkFlagHeldBySideZ);
+    if (state.holds.side_a) record.flags |= kLinkFlagHeldBySideA;
+    if (state.holds.side_z) record.flags |= kLinkFlagHeldBySideZ;
+  }
+}
+
+template <typename T>
+Check take_over(T& record, const tl::expected<LifecycleState, Refusal>& after) {
+  if (after) {
+    put(record, *after);
+    return {};
+  }
+  return reject(error_of(after.error()),
+                fmt::format("'{}' is {}, desired {}, health {}: {}", record.code, to_text(record.status),
+                            to_text(record.desired_status), to_text(record.health), to_text(after.error())));
+}
+
+template <typename T>
+Check write_any(T& record, const LifecycleWrite& write, const Roles& roles) {
+  return take_over(record, apply_write(lifecycle_of(record), write, roles));
+}
+
+template <typename T>
+Check write_any_health(T& record, Health health, const std::optional<JudgedState>& judged, const Roles& roles) {
+  return take_over(record, apply_health(lifecycle_of(record), health, roles, judged));
+}
+
+}  // namespace
+
+LifecycleState lifecycle_of(const Device& device) {
+  return {.status = device.status, .desired_status = device.desired_status, .health = device.health, .holds = {}};
+}
+
+LifecycleState lifecycle_of(const Link& link) {
+  return {.status = link.status,
+          .desired_status = link.desired_status,
+          .health = link.health,
+          .holds = {(link.flags & kLinkFlagHeldBySideA) != 0, (link.flags & kLinkFlagHeldBySideZ) != 0},
+          .two_sided = link.type == LinkType::Dzx};
+}
+
+Check write_lifecycle(Device& device, const LifecycleWrite& write, const Roles& roles) {
+  return write_any(device, write, roles);
+}
+Check write_lifecycle(Link& link, const LifecycleWrite& write, const Roles& roles) {
+  return write_any(link, write, roles);
+}
+Check write_health(Device& device, Health health, const Judged& judged, const Roles& roles) {
+  return write_any_health(device, health, judged, roles);
+}
+Check write_health(Link& link, Health health, const Judged& judged, const Roles& roles) {
+  return write_any_health(link, health, judged, roles);
+}
+
+Check check_user_counts(const Device& before, const Device& after) {
+  if (accepts_new_users(before.status) && accepts_new_users(after.status)) return {};
+  const bool rises = after.users_count > before.users_count || after.unicast_users_count > before.unicast_users_count ||
+                     after.multicast_subscribers_count > before.multicast_subscribers_count ||
+                     after.multicast_publishers_count > before.multicast_publishers_count;
+  if (!rises) return {};
+  return reject(
+      ProgramError::DeviceAcceptsNoUsers,
+      fmt::format("device '{}' is {}: it takes new users only while activated", before.code, to_text(before.status)));
+}
+
+}  // namespace dz

@@ -1,0 +1,25 @@
+// Lifecycle rules (lifecycle/authority.h) applied to records, with the ledger's error codes.
+#pragma once
+
+#include "domain/records.h"
+#include "lifecycle/authority.h"
+#include "program/runtime/outcome.h"
+
+namespace dz {
+
+LifecycleState lifecycle_of(const Device& device);
+LifecycleState lifecycle_of(const Link& link);  // holds from the link's flags
+
+Check write_lifecycle(Device& device, const LifecycleWrite& write, const Roles& roles);
+Check write_lifecycle(Link& link, const LifecycleWrite& write, const Roles& roles);
+
+// judged: the state the health was judged in; the write is refused in any other. None: whatever the state.
+// With the state that it was judged in, when the writer names one.
+using Judged = std::optional<JudgedState>;
+Check write_health(Device& device, Health health, const Judged& judged, const Roles& roles);
+Check write_health(Link& link, Health health, const Judged& judged, const Roles& roles);
+
+// A device's counts of users may rise only while it takes new ones, before the write and after it.
+Check check_user_counts(const Device& before, const Device& after);
+
+}  // namespace dz

@@ -1,0 +1,174 @@
+// UpdateLink: by side A (the link's contributor), by side Z, by the activator's key (status alone), by the foundation.
+#include "program/rules/allocator.h"
+#include "program/rules/entities.h"
+#include "program/guarded/handlers.h"
+#include "program/guarded/lifecycle_write.h"
+#include "program/rules/link_ports.h"
+#include "program/rules/pools.h"
+
+namespace dz {
+namespace {
+
+bool moves_tunnel(const UpdateLinkArgs& args) { return args.tunnel_id || args.tunnel_net; }
+
+struct UpdateAccounts {
+  Record<Link> link;
+  Record<Contributor> contributor;  // of the side that writes
+  std::optional<AccountRef> as_side_z;
+  Record<GlobalState> state;
+  std::optional<Record<Device>> side_a, side_z;  // with tunnel_net
+  std::optional<LinkPools> pools;                // with tunnel_net or tunnel_id
+};
+
+Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const UpdateLinkArgs& args) {
+  if (args.topologies && !args.topologies->empty()) {
+    return reject(ProgramError::FeatureNotEnabled, "this ledger has no topologies");
+  }
+  UpdateAccounts all;
+  DZ_TRY_ASSIGN(all.link, accounts.record<Link>("link"));
+  DZ_TRY_ASSIGN(all.contributor, accounts.record<Contributor>("contributor"));
+  if (accounts.peek_type() == AccountType::Device) {
+    DZ_TRY_ASSIGN(all.as_side_z, accounts.next("side Z device"));
+  }
+  DZ_TRY_ASSIGN(all.state, accounts.record<GlobalState>("global state"));
+  if (args.tunnel_net) {
+    DZ_TRY_ASSIGN(all.side_a, accounts.record<Device>("side A device"));
+    DZ_TRY_ASSIGN(all.side_z, accounts.record<Device>("side Z device"));
+  }
+  if (moves_tunnel(args)) {
+    DZ_TRY_ASSIGN(all.pools, next_link_pools(accounts));
+  }
+  DZ_TRY(accounts.tail());
+  return all;
+}
+
+// The contributor account says for which side the signer writes.
+Check check_side(const Accounts& accounts, const UpdateAccounts& all) {
+  if (!all.as_side_z) return check_key(all.contributor.at, all.link->contributor, ProgramError::NotAllowed);
+  DZ_TRY(check_key(*all.as_side_z, all.link->side_z, ProgramError::InvalidAccountOwner));
+  DZ_TRY_ASSIGN(const auto side_z, accounts.load<Device>(*all.as_side_z));
+  return check_key(all.contributor.at, side_z->contributor, ProgramError::NotAllowed);
+}
+
+Roles roles_here(const UpdateAccounts& all, const Authority& authority) {
+  const bool is_a = all.contributor.at.key == all.link->contributor;
+  const bool is_z = all.as_side_z.has_value();
+  return roles_of(authority, is_a ? &*all.contributor : nullptr, is_z ? &*all.contributor : nullptr);
+}
+
+bool has_side_a_fields(const UpdateLinkArgs& args) {
+  return args.code || args.type || args.bandwidth || args.mtu || args.delay_ns || args.jitter_ns ||
+         args.unicast_drained;
+}
+
+bool is_status_only(const UpdateLinkArgs& args) {
+  UpdateLinkArgs rest = args;
+  rest.status.reset();
+  return args.status && rest == UpdateLinkArgs{};
+}
+
+Check authorize_update(const UpdateAccounts& all, const Authority& authority, const Roles& roles,
+                       const UpdateLinkArgs& args) {
+  if (roles.activator && is_status_only(args)) return {};  // whether it may is for the lifecycle to say
+  DZ_TRY(authorize_contributor(authority, *all.contributor, ProgramError::NotAllowed, "change this link"));
+  if (has_side_a_fields(args) && !roles.side_a && !roles.foundation) {
+    return reject(ProgramError::NotAllowed,
+                  "code, type, bandwidth, mtu, delay, jitter and unicast_drained are side A's to write");
+  }
+  if (moves_tunnel(args) && !roles.foundation) {
+    return reject(ProgramError::NotAllowed, "tunnel_id and tunnel_net are the foundation's to write");
+  }
+  return {};
+}
+
+Check check_fixed_fields(const Link& link, const UpdateLinkArgs& args) {
+  if (args.contributor && *args.contributor != link.contributor) {
+    return reject(ProgramError::ImmutableField, "a link stays with its contributor: delete it and create it anew");
+  }
+  if (args.type && *args.type != link.type) {
+    return reject(ProgramError::ImmutableField, "a link stays WAN or DZX: delete it and create it anew");
+  }
+  return {};
+}
+
+Check set_fields(Link& link, const UpdateLinkArgs& args) {
+  if (args.code) {
+    DZ_TRY_ASSIGN(link.code, lower_case_code(*args.code));
+  }
+  if (args.mtu && *args.mtu != kLinkMtu) {
+    return reject(ProgramError::InvalidMtu, fmt::format("the mtu of a link is {}, found {}", kLinkMtu, *args.mtu));
+  }
+  set_if(link.bandwidth, args.bandwidth);
+  set_if(link.mtu, args.mtu);
+  set_if(link.delay_ns, args.delay_ns);
+  set_if(link.jitter_ns, args.jitter_ns);
+  set_if(link.delay_override_ns, args.delay_override_ns);
+  if (args.unicast_drained) {
+    link.flags = *args.unicast_drained ? link.flags | kLinkFlagUnicastDrained : link.flags & ~kLinkFlagUnicastDrained;
+  }
+  return {};
+}
+
+Check move_id(Link& link, LinkPools& pools, std::uint16_t id) {
+  if (id == link.tunnel_id) return {};
+  release(*pools.link_ids, link.tunnel_id);
+  DZ_TRY(take(pools.link_ids, id));
+  link.tunnel_id = id;
+  return {};
+}
+
+Check move_end(Device& device, std::string_view port_name, const NetworkV4& net, std::uint32_t end) {
+  auto* port = find_interface(device, port_name);
+  if (port == nullptr) {
+    return reject(ProgramError::InterfaceNotFound,
+                  fmt::format("device '{}' has no interface '{}'", device.code, port_name));
+  }
+  port->ip_net = end_address(net, end);
+  return {};
+}
+
+Check move_network(UpdateAccounts& all, const NetworkV4& net) {
+  auto& link = *all.link;
+  if (net.prefix != 31) {
+    return reject(ProgramError::InvalidTunnelNet, fmt::format("expected a /31 for a link, found {}", to_text(net)));
+  }
+  DZ_TRY(check_key(all.side_a->at, link.side_a, ProgramError::InvalidAccountOwner));
+  DZ_TRY(check_key(all.side_z->at, link.side_z, ProgramError::InvalidAccountOwner));
+  release(*all.pools->tunnel_block, link.tunnel_net);
+  DZ_TRY(take(all.pools->tunnel_block, net));
+  link.tunnel_net = net;
+  DZ_TRY(move_end(**all.side_a, link.side_a_iface, net, 0));
+  return move_end(**all.side_z, link.side_z_iface, net, 1);
+}
+
+Check move_tunnel(const Accounts& accounts, UpdateAccounts& all, const UpdateLinkArgs& args) {
+  DZ_TRY(check_onchain(args.use_onchain_allocation));
+  if (!has_resources(*all.link)) {
+    return reject(ProgramError::InvalidStatus,
+                  fmt::format("link '{}' is {} and has no tunnel yet", all.link->code, to_text(all.link->status)));
+  }
+  if (args.tunnel_id) DZ_TRY(move_id(*all.link, *all.pools, *args.tunnel_id));
+  if (args.tunnel_net) {
+    DZ_TRY(move_network(all, *args.tunnel_net));
+    DZ_TRY(accounts.save(*all.side_a));
+    DZ_TRY(accounts.save(*all.side_z));
+  }
+  return save(accounts, *all.pools);
+}
+
+}  // namespace
+
+Check apply(Accounts& accounts, const UpdateLinkArgs& args) {
+  DZ_TRY_ASSIGN(auto all, take_accounts(accounts, args));
+  DZ_TRY(check_side(accounts, all));
+  DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));
+  const auto roles = roles_here(all, authority);
+  DZ_TRY(authorize_update(all, authority, roles, args));
+  DZ_TRY(check_fixed_fields(*all.link, args));
+  DZ_TRY(write_lifecycle(*all.link, {args.status, args.desired_status}, roles));
+  DZ_TRY(set_fields(*all.link, args));
+  if (moves_tunnel(args)) DZ_TRY(move_tunnel(accounts, all, args));
+  return accounts.save(all.link);
+}
+
+}  // namespace dz

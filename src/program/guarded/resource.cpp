@@ -1,0 +1,96 @@
+// Resource accounts by hand: for pools that the program does not manage itself (pools.h).
+#include "program/rules/allocator.h"
+#include "program/rules/authorize.h"
+#include "program/guarded/handlers.h"
+#include "program/rules/pools.h"
+
+#include <fmt/format.h>
+
+namespace dz {
+namespace {
+
+// Of a device's resource the device, else the zero key.
+Check check_associated(const AccountRef& associated, const ResourceType& type) {
+  return check_key(associated, belongs_to_device(type.kind) ? type.device : Pubkey{});
+}
+
+Outcome<Record<ResourceExtension>> open_pool(Accounts& accounts, const ResourceType& type) {
+  DZ_TRY_ASSIGN(auto pool, next_pool(accounts, type, "resource"));
+  DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
+  DZ_TRY(check_associated(associated, type));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "change resources"));
+  if (is_managed(type.kind)) {
+    return reject(ProgramError::ManagedPool,
+                  "links and interfaces allocate from this pool and give back to it; nobody else may");
+  }
+  return pool;
+}
+
+Check take_any(Record<ResourceExtension>& pool) {
+  if (pool->ip) {
+    DZ_TRY(take_network(pool, 1));
+  } else {
+    DZ_TRY(take_id(pool));
+  }
+  return {};
+}
+
+bool is_same_kind(const ResourceExtension& pool, const IdOrIp& value) {
+  return pool.ip.has_value() == std::holds_alternative<NetworkV4>(value.value);
+}
+
+}  // namespace
+
+Check apply(Accounts& accounts, const AllocateResourceArgs& args) {
+  DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
+  if (!args.requested) {
+    DZ_TRY(take_any(pool));
+    return accounts.save(pool);
+  }
+  if (!is_same_kind(*pool, *args.requested)) {
+    return reject(ProgramError::InvalidArgument, "an address was asked of a pool of numbers, or the reverse");
+  }
+  DZ_TRY(std::visit([&](const auto& value) { return take(pool, value); }, args.requested->value));
+  return accounts.save(pool);
+}
+
+Check apply(Accounts& accounts, const DeallocateResourceArgs& args) {
+  DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
+  std::visit([&](const auto& value) { release(*pool, value); }, args.value.value);  // what is not allocated stays so
+  return accounts.save(pool);
+}
+
+Check apply(Accounts& accounts, const CreateResourceArgs& args) {
+  DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
+  DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
+  DZ_TRY(check_associated(associated, args.resource));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY_ASSIGN(const auto config, accounts.record<GlobalConfig>("global config"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(check_empty(at));
+  DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "create resources"));
+  if (!belongs_to_device(args.resource.kind)) return create_pool(accounts, at, args.resource, *config);
+  DZ_TRY_ASSIGN(const auto device, accounts.load<Device>(associated));
+  return create_pool(accounts, at, args.resource, *config, &*device);
+}
+
+Check close_resource(Accounts& accounts) {
+  DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
+  DZ_TRY_ASSIGN(const auto owner, accounts.next("owner"));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "close resources"));
+  if (account_type(at.account->data) != AccountType::ResourceExtension) {
+    return reject(ProgramError::InvalidAccountType, "the account is no resource");
+  }
+  DZ_TRY_ASSIGN(const auto pool, accounts.load<ResourceExtension>(at));
+  DZ_TRY(check_key(owner, pool->owner, ProgramError::InvalidAccountOwner));
+  if (const auto used = allocated_count(*pool); used > 0) {
+    return reject(ProgramError::ResourceInUse, fmt::format("{} allocations are left in the resource", used));
+  }
+  return close(at, owner);
+}
+
+}  // namespace dz

@@ -1,0 +1,157 @@
+// Locations and exchanges.
+#include "program/guarded/handlers.h"
+#include "program/rules/site_rules.h"
+
+namespace dz {
+namespace {
+
+template <typename T>
+struct Site {
+  Record<T> record;
+  Record<GlobalState> state;
+};
+
+// The accounts of most instructions here: the site, the global state, the tail; run by infrastructure admins.
+template <typename T>
+Outcome<Site<T>> open_site(Accounts& accounts, std::string_view what, std::string_view action) {
+  DZ_TRY_ASSIGN(auto record, accounts.writable_record<T>(what));
+  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, action));
+  return Site<T>{std::move(record), std::move(state)};
+}
+
+template <typename T>
+Check change_status(Accounts& accounts, std::string_view what, SiteStatus from, SiteStatus to) {
+  DZ_TRY_ASSIGN(auto site, open_site<T>(accounts, what, "suspend or resume a site"));
+  if (site.record->status != from) {
+    return reject(ProgramError::InvalidStatus, fmt::format("{} '{}' is {}, expected {}", what, site.record->code,
+                                                           to_text(site.record->status), to_text(from)));
+  }
+  site.record->status = to;
+  return accounts.save(site.record);
+}
+
+// An exchange without a community is legal (0), so an exhausted range must be refused where one is handed out.
+Check check_community(std::uint16_t community) {
+  if (community >= kFirstBgpCommunity && community <= kLastBgpCommunity) return {};
+  return reject(ProgramError::InvalidBgpCommunity,
+                fmt::format("the next BGP community is {}, expected {} to {}; set another in the global config",
+                            community, kFirstBgpCommunity, kLastBgpCommunity));
+}
+
+}  // namespace
+
+Check apply(Accounts& accounts, const CreateLocationArgs& args) {
+  DZ_TRY_ASSIGN(const auto at, accounts.next("location"));
+  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(check_empty(at));
+  DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "create a location"));
+  return create_indexed(accounts, state, at, location_address, new_location(accounts.payer().key, args));
+}
+
+Check apply(Accounts& accounts, const UpdateLocationArgs& args) {
+  DZ_TRY_ASSIGN(auto site, open_site<Location>(accounts, "location", "change a location"));
+  set_fields(*site.record, args);
+  return accounts.save(site.record);
+}
+
+Check suspend_location(Accounts& accounts) {
+  return change_status<Location>(accounts, "location", SiteStatus::Activated, SiteStatus::Suspended);
+}
+Check resume_location(Accounts& accounts) {
+  return change_status<Location>(accounts, "location", SiteStatus::Suspended, SiteStatus::Activated);
+}
+
+Check delete_location(Accounts& accounts) {
+  DZ_TRY_ASSIGN(auto site, open_site<Location>(accounts, "location", "delete a location"));
+  DZ_TRY(check_unreferenced(site.record));
+  return close(site.record.at, accounts.payer());
+}
+
+Check apply(Accounts& accounts, const CreateExchangeArgs& args) {
+  DZ_TRY_ASSIGN(const auto at, accounts.next("exchange"));
+  DZ_TRY_ASSIGN(auto config, accounts.record<GlobalConfig>("global config"));
+  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(check_empty(at));
+  DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "create an exchange"));
+  auto exchange = new_exchange(accounts.payer().key, args);
+  exchange.bgp_community = next_community(*config);
+  DZ_TRY(check_community(exchange.bgp_community));
+  DZ_TRY(accounts.save(config));
+  return create_indexed(accounts, state, at, exchange_address, exchange);
+}
+
+Check apply(Accounts& accounts, const UpdateExchangeArgs& args) {
+  DZ_TRY_ASSIGN(auto exchange, accounts.record<Exchange>("exchange"));
+  DZ_TRY_ASSIGN(auto config, accounts.record<GlobalConfig>("global config"));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "change an exchange"));
+  set_fields(*exchange, args);
+  if (args.bgp_community) {  // asks for the next one; the value given does not count
+    exchange->bgp_community = next_community(*config);
+    DZ_TRY(check_community(exchange->bgp_community));
+    DZ_TRY(accounts.save(config));
+  }
+  return accounts.save(exchange);
+}
+
+Check suspend_exchange(Accounts& accounts) {
+  return change_status<Exchange>(accounts, "exchange", SiteStatus::Activated, SiteStatus::Suspended);
+}
+Check resume_exchange(Accounts& accounts) {
+  return change_status<Exchange>(accounts, "exchange", SiteStatus::Suspended, SiteStatus::Activated);
+}
+
+Check delete_exchange(Accounts& accounts) {
+  DZ_TRY_ASSIGN(auto site, open_site<Exchange>(accounts, "exchange", "delete an exchange"));
+  DZ_TRY(check_unreferenced(site.record));
+  const auto& exchange = *site.record;
+  if (!exchange.device1.is_zero() || !exchange.device2.is_zero()) {
+    return reject(ProgramError::ReferenceCountNotZero,
+                  fmt::format("exchange '{}' still names its devices; remove them first", exchange.code));
+  }
+  return close(site.record.at, accounts.payer());
+}
+
+namespace {
+
+Check unseat_device(Pubkey& seat, Record<Device>& device) {
+  if (seat.is_zero()) return reject(ProgramError::DeviceNotSet, "the exchange has no device there");
+  if (seat != device.at.key) {
+    return reject(ProgramError::ExchangeDeviceMismatch,
+                  fmt::format("the exchange has device {} there, found {}", to_text(seat), to_text(device.at.key)));
+  }
+  seat = Pubkey{};
+  drop_reference(device);
+  return {};
+}
+
+}  // namespace
+
+Check apply(Accounts& accounts, const SetDeviceExchangeArgs& args) {
+  DZ_TRY_ASSIGN(auto exchange, accounts.record<Exchange>("exchange"));
+  DZ_TRY_ASSIGN(auto device, accounts.record<Device>("device"));
+  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "set the devices of an exchange"));
+  if (args.index != 1 && args.index != 2) {
+    return reject(ProgramError::InvalidIndex, fmt::format("an exchange has devices 1 and 2, found {}", args.index));
+  }
+  auto& seat = args.index == 1 ? exchange->device1 : exchange->device2;
+  switch (args.action) {
+    case SetDeviceExchangeArgs::kSet: DZ_TRY(seat_device(seat, device)); break;
+    case SetDeviceExchangeArgs::kRemove: DZ_TRY(unseat_device(seat, device)); break;
+    default:
+      return reject(ProgramError::InvalidArgument,
+                    fmt::format("expected {} (set) or {} (remove), found {}", SetDeviceExchangeArgs::kSet,
+                                SetDeviceExchangeArgs::kRemove, args.action));
+  }
+  DZ_TRY(accounts.save(device));
+  return accounts.save(exchange);
+}
+
+}  // namespace dz

@@ -1,0 +1,157 @@
+// The accounts of one instruction, taken in order, and what a program does with them: read a record, save it, create
+// it, close it. Nothing here decides who may.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "program/runtime/outcome.h"
+#include "program/runtime/runtime.h"
+#include "program/runtime/validate.h"
+#include "wire/accounts.h"
+#include "wire/addresses.h"
+
+namespace dz {
+
+// An account as the instruction names it. `what` is for people: "side A device".
+struct AccountRef {
+  Account* account = nullptr;
+  Pubkey key;
+  bool signer = false;
+  bool writable = false;
+  std::string_view what;
+};
+
+// A record and where it lives. Changes of the value take effect with Accounts::save().
+template <typename T>
+struct Record {
+  AccountRef at;
+  T value;
+  T* operator->() { return &value; }
+  const T* operator->() const { return &value; }
+  T& operator*() { return value; }
+  const T& operator*() const { return value; }
+};
+
+// A program may grow an account by this much in one instruction, creation included.
+inline constexpr std::size_t kMaxGrowth = 10240;
+
+Check check_empty(const AccountRef& at);                        // else AccountAlreadyInitialized
+Check check_writable(const AccountRef& at);                     // else ProgramFailedToComplete
+Check check_key(const AccountRef& at, const Pubkey& expected);  // else ProgramFailedToComplete
+Check check_key(const AccountRef& at, const Pubkey& expected, ProgramError otherwise);
+Check check_key(const AccountRef& at, const Pubkey& expected, InstructionErrorKind otherwise);
+
+// All lamports go to the receiver; the account is gone.
+Check close(const AccountRef& at, const AccountRef& receiver);
+
+template <typename T>
+Result<T> decode_record(ByteView data, const Profile& profile);
+
+class Accounts {
+ public:
+  explicit Accounts(const Invocation& invocation) : invocation_(invocation) {}
+
+  const Pubkey& program() const { return invocation_.program; }
+  const Invocation& invocation() const { return invocation_; }
+  std::size_t left() const { return invocation_.metas.size() - next_; }
+  // The type of the account that is next, without taking it; None when there is none.
+  AccountType peek_type() const;
+
+  Outcome<AccountRef> next(std::string_view what);
+  // The next account, of this type and owned by this program (or by `owner`).
+  template <typename T>
+  Outcome<Record<T>> record(std::string_view what) {
+    return record<T>(what, program());
+  }
+  template <typename T>
+  Outcome<Record<T>> record(std::string_view what, const Pubkey& owner) {
+    DZ_TRY_ASSIGN(const auto at, next(what));
+    return load<T>(at, owner);
+  }
+  // The next account, which this instruction writes.
+  template <typename T>
+  Outcome<Record<T>> writable_record(std::string_view what) {
+    DZ_TRY_ASSIGN(const auto at, next(what));
+    DZ_TRY(check_writable(at));
+    return load<T>(at);
+  }
+  // An account already taken, as a record.
+  template <typename T>
+  Outcome<Record<T>> load(const AccountRef& at, const Pubkey& owner) const {
+    DZ_TRY(check_owner(at, owner));
+    auto value = decode_record<T>(at.account->data, *invocation_.profile);
+    if (!value) return reject(InstructionErrorKind::InvalidAccountData, about(at) + value.error().message);
+    return Record<T>{at, std::move(*value)};
+  }
+  template <typename T>
+  Outcome<Record<T>> load(const AccountRef& at) const {
+    return load<T>(at, program());
+  }
+
+  // The end of every account list: the payer, who signs; the system program; perhaps the payer's permission account.
+  // After it the functions below may be used. The guarded program takes no account after it; upstream's looks no
+  // further.
+  Check tail();
+  // The same where the payer came earlier in the list and no permission account may follow.
+  Check pay_from(const AccountRef& payer);
+  const AccountRef& payer() const { return payer_; }
+  const std::optional<AccountRef>& permission() const { return permission_; }
+
+  // Owned by this program, else ProgramFailedToComplete.
+  Check check_owner(const AccountRef& at) const { return check_owner(at, program()); }
+
+  // From the payer. Without the money: InsufficientFunds; the live program has the System program pay, whose own error
+  // it then is.
+  Check pay(const AccountRef& to, std::uint64_t lamports) const;
+
+  // How long the tail will be, seen from the end of the list: 3 when the last account is the permission account of the
+  // third from the end, else 2. For instructions whose account list varies before the tail.
+  std::size_t tail_length() const;
+  // How many accounts are left before the tail.
+  std::size_t left_before_tail() const { return left() - std::min(left(), tail_length()); }
+
+  // Validates, resizes (the payer tops up the rent; nothing is refunded) and writes. A read-only account is refused by
+  // the guarded program; that the live one wrote it anyway, the runtime notices (ReadonlyDataModified).
+  template <typename T>
+  Check save(const Record<T>& record) const {
+    DZ_TRY(validate(record.value));
+    return write(record.at, encode_record(record.value));
+  }
+  // Creates the account at its derived address; AccountAlreadyInitialized when it has data.
+  template <typename T>
+  Check create(const AccountRef& at, const ProgramAddress& expected, const T& record) const {
+    DZ_TRY(check_empty(at));
+    DZ_TRY(check_key(at, expected.address));
+    DZ_TRY(check_writable(at));
+    DZ_TRY(validate(record));
+    DZ_TRY(write(at, encode_record(record)));
+    at.account->owner = program();
+    return {};
+  }
+
+ private:
+  template <typename T>
+  Bytes encode_record(const T& record) const {
+    if constexpr (requires { encode(record, *invocation_.profile); }) {
+      return encode(record, *invocation_.profile);
+    } else {
+      return encode(record);
+    }
+  }
+  Check write(const AccountRef& at, Bytes data) const;
+  Check check_data_writable(const AccountRef& at) const;
+  Check take_payer(const AccountRef& payer);
+  Check check_none_left() const;
+  static Check check_owner(const AccountRef& at, const Pubkey& owner);
+  static std::string about(const AccountRef& at);
+
+  const Invocation& invocation_;
+  std::size_t next_ = 0;
+  AccountRef payer_;
+  std::optional<AccountRef> permission_;
+};
+
+}  // namespace dz

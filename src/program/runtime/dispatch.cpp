@@ -1,0 +1,41 @@
+// The serviceability programs: which one a ledger runs, and instruction tag -> handler.
+#include <algorithm>
+
+#include "program/runtime/execution.h"
+#include "program/runtime/instruction_table.h"
+
+namespace dz {
+namespace {
+
+const ServiceabilityProgram& program_of(const Profile& profile) {
+  return profile.guarded ? guarded_program() : live_program();
+}
+
+Check reject_tag(ByteView data) {
+  if (!data.empty() && is_deprecated(data[0])) {
+    return reject(ProgramError::Deprecated, "the instruction is no longer served");
+  }
+  return reject(InstructionErrorKind::InvalidInstructionData, "this ledger knows no such instruction");
+}
+
+Check run(Invocation& invocation) {
+  const auto tag = instruction_tag(invocation.data);
+  if (!tag) return reject_tag(invocation.data);
+  const auto entries = program_of(*invocation.profile).instructions;
+  const auto entry = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.tag == *tag; });
+  if (entry == entries.end()) return reject_tag(invocation.data);
+  if (invocation.log != nullptr) invocation.log->push_back("Instruction: " + std::string(to_text(*tag)));
+  Accounts accounts(invocation);
+  return entry->handler(accounts);
+}
+
+}  // namespace
+
+ProgramResult execute_serviceability(Invocation& invocation) { return report(invocation, run(invocation)); }
+
+std::string check_invariants(std::span<const AccountChange> changes, const TransactionFacts& facts) {
+  const auto& program = program_of(*facts.profile);
+  return program.check_invariants != nullptr ? program.check_invariants(changes, facts) : std::string();
+}
+
+}  // namespace dz

@@ -1,0 +1,46 @@
+// One serviceability program: its instructions, and what holds over every transaction. Which one a ledger runs is
+// picked by its profile at one place, dispatch.cpp.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "program/runtime/accounts.h"
+#include "wire/instructions/codec.h"
+
+namespace dz {
+
+using Handler = Check (*)(Accounts& accounts);
+
+struct InstructionEntry {
+  InstructionTag tag;
+  Handler handler;
+};
+
+// Decodes the arguments, then applies them. Upstream's program panics on arguments that do not decode.
+template <typename Args, Check (*apply_args)(Accounts&, const Args&)>
+Check decode_and_apply(Accounts& accounts) {
+  const auto& invocation = accounts.invocation();
+  const auto args = decode_args<Args>(invocation.data, *invocation.profile);
+  if (!args) return reject_accounts(args.error().message);
+  return apply_args(accounts, *args);
+}
+
+// The entry of an instruction with arguments: with<CreateLinkArgs, apply>().
+template <typename Args, Check (*apply_args)(Accounts&, const Args&)>
+constexpr InstructionEntry with() {
+  return {Args::kTag, decode_and_apply<Args, apply_args>};
+}
+
+struct ServiceabilityProgram {
+  std::span<const InstructionEntry> instructions;
+  // The broken rule, or empty. Null: nothing holds but what the instructions themselves check.
+  std::string (*check_invariants)(std::span<const AccountChange> changes, const TransactionFacts& facts) = nullptr;
+};
+
+// Enforces the lifecycle and who writes what.
+const ServiceabilityProgram& guarded_program();  // guarded_table.cpp
+// What runs on the live network: docs/formats/program-live.md.
+const ServiceabilityProgram& live_program();  // live/table.cpp
+
+}  // namespace dz
