@@ -1,0 +1,14 @@
+// Shell completion scripts, made from the command tree.
+#pragma once
+
+#include <string>
+
+#include "apps/cli/ui/command_line.h"
+
+namespace dz::cli {
+
+enum class Shell { Bash, Zsh, Fish };
+
+std::string render_completion(const CommandTree& tree, Shell shell);
+
+}  // namespace dz::cli

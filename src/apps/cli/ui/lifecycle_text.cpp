@@ -1,0 +1,214 @@
+#include "apps/cli/ui/lifecycle_text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "apps/cli/ui/words.h"
+#include "lifecycle/table.h"
+
+namespace dz::cli {
+namespace {
+
+std::string other_side(const Subject& subject) {
+  const bool a_holds = subject.state.holds.side_a && !subject.roles.side_a;
+  return a_holds ? fmt::format("side A, contributor '{}'", subject.side_a)
+                 : fmt::format("side Z, contributor '{}'", subject.side_z);
+}
+
+// The sentence of a refusal with the names of this record.
+std::string explain(const Subject& subject, Refusal refusal) {
+  switch (refusal) {
+    case Refusal::HeldByOtherSide:
+      return fmt::format(
+          "{} keeps it drained and has to undrain it first, with its own key: doublezero {} undrain "
+          "--pubkey {}",
+          other_side(subject), subject.noun, subject.code);
+    case Refusal::NotAContributorsStatus:
+      return fmt::format(
+          "a contributor sets status to soft-drained or hard-drained only; to return to service use "
+          "'doublezero {} undrain --pubkey {}' and let health decide",
+          subject.noun, subject.code);
+    case Refusal::NotAuthorised:
+      return fmt::format(
+          "the signing key is neither a contributor of this {} nor the foundation: sign with the key of "
+          "contributor '{}'{} (--keypair)",
+          subject.noun, subject.side_a, subject.side_z.empty() ? "" : " or '" + subject.side_z + "'");
+    default: return std::string(to_text(refusal));
+  }
+}
+
+// A program without guards lets either side write any word, but for one of its own rules.
+std::optional<std::string> unguarded_refusal(const Subject& subject, const LifecycleWrite& write) {
+  const auto& roles = subject.roles;
+  if (!roles.foundation && !roles.contributor()) return explain(subject, Refusal::NotAuthorised);
+  if (roles.foundation || subject.kind == RecordKind::Link || !write.status) return std::nullopt;
+  const auto from = subject.state.status, to = *write.status;
+  const bool allowed = (from == Status::Activated && is_drained(to)) || (is_drained(from) && to == Status::Activated);
+  if (allowed) return std::nullopt;
+  return fmt::format(
+      "a device's contributor sets its status from activated to drained and back only, not from {} to {}: the "
+      "foundation may, or a key with the network-admin permission",
+      to_text(from), to_text(to));
+}
+
+bool is_deletable(const Subject& subject) {
+  const auto& profile = *subject.profile;
+  return (subject.kind == RecordKind::Link ? profile.link_deletable : profile.device_deletable)
+      .contains(subject.state.status);
+}
+
+// "doublezero link drain --pubkey ams-lon --hard"
+std::string drain_command(const Profile& profile, RecordKind kind, std::string_view code) {
+  return fmt::format("doublezero {} drain --pubkey {}{}", to_text(kind), code,
+                     has_soft_drain(profile, kind) ? " --hard" : "");
+}
+
+// Why the record cannot be deleted from where it stands; empty when it can.
+std::vector<std::string> lifecycle_reasons(const Subject& subject) {
+  std::vector<std::string> reasons;
+  const auto& roles = subject.roles;
+  if (!roles.foundation && !roles.contributor()) {
+    reasons.push_back(explain(subject, Refusal::NotAuthorised));
+  } else if (!subject.profile->guarded && !roles.foundation && !roles.side_a) {
+    reasons.push_back(
+        fmt::format("it is side A's to delete: sign with the key of contributor '{}' (--keypair)", subject.side_a));
+  }
+  if (is_deletable(subject)) return reasons;
+  const auto status = subject.state.status;
+  if (status == Status::Activated || is_drained(status)) {
+    reasons.push_back(fmt::format("status is {}, expected {}: {}", to_text(status),
+                                  to_text(out_of_service(*subject.profile, subject.kind)),
+                                  drain_command(*subject.profile, subject.kind, subject.code)));
+  } else {
+    reasons.push_back(fmt::format("status is {}: it is being deleted already", to_text(status)));
+  }
+  return reasons;
+}
+
+Result<void> refuse_delete(const Subject& subject, const std::vector<std::string>& reasons) {
+  if (reasons.empty()) return {};
+  return refused(fmt::format("{} '{}' cannot be deleted yet: {}\n{}", subject.noun, subject.code, state_text(subject),
+                             fmt::join(reasons, "\n")));
+}
+
+void add_links(const Snapshot& snapshot, const Pubkey& device, std::vector<std::string>& reasons) {
+  for (const auto& link : links_of_device(snapshot, device)) {
+    const auto& record = *link.record;
+    const auto& profile = shown_profile(snapshot);
+    const bool ready = profile.link_deletable.contains(record.status);
+    reasons.push_back(fmt::format(
+        "link '{}' ends here ({}): {}doublezero link delete --pubkey {}", record.code, to_text(record.status),
+        ready ? "" : drain_command(profile, RecordKind::Link, record.code) + ", then ", record.code));
+  }
+}
+
+void add_interfaces(const Device& device, std::vector<std::string>& reasons) {
+  for (const auto& interface : device.interfaces) {
+    reasons.push_back(fmt::format("interface {} is left: doublezero device interface delete --device {} --name {}",
+                                  interface.name, device.code, interface.name));
+  }
+}
+
+void add_seats(const Snapshot& snapshot, const Pubkey& device, std::vector<std::string>& reasons) {
+  for (const auto& [key, exchange] : snapshot.exchanges) {
+    for (const int seat : {1, 2}) {
+      if ((seat == 1 ? exchange.device1 : exchange.device2) != device) continue;
+      reasons.push_back(
+          fmt::format("it has seat {} of exchange '{}': doublezero exchange set-device --pubkey {} "
+                      "--device{} none",
+                      seat, exchange.code, exchange.code, seat));
+    }
+  }
+}
+
+}  // namespace
+
+Subject subject_of(const Snapshot& snapshot, const Found<Link>& link, const Pubkey& signer) {
+  const auto& record = *link.record;
+  Subject subject{&shown_profile(snapshot),
+                  RecordKind::Link,
+                  "link",
+                  link.key,
+                  record.code,
+                  lifecycle_state(record),
+                  roles_for_link(snapshot, record, signer),
+                  code_of(snapshot.contributors, record.contributor),
+                  "",
+                  0};
+  const auto side_z = side_z_contributor(snapshot, record);
+  if (side_z != record.contributor && !side_z.is_zero()) subject.side_z = code_of(snapshot.contributors, side_z);
+  return subject;
+}
+
+Subject subject_of(const Snapshot& snapshot, const Found<Device>& device, const Pubkey& signer) {
+  const auto& record = *device.record;
+  return {&shown_profile(snapshot),
+          RecordKind::Device,
+          "device",
+          device.key,
+          record.code,
+          lifecycle_state(record),
+          roles_for_device(snapshot, record, signer),
+          code_of(snapshot.contributors, record.contributor),
+          "",
+          record.users_count};
+}
+
+std::string state_text(const Profile& profile, RecordKind kind, const LifecycleState& state) {
+  return fmt::format("status {}, desired_status {}, health {}", to_text(state.status), to_text(state.desired_status),
+                     spell(profile, kind, state.health));
+}
+std::string state_text(const Subject& subject) { return state_text(*subject.profile, subject.kind, subject.state); }
+
+Result<void> check_write(const Subject& subject, const LifecycleWrite& write) {
+  std::optional<std::string> reason;
+  if (subject.profile->guarded) {
+    const auto after = apply_write(subject.state, write, subject.roles);
+    if (!after) reason = explain(subject, after.error());
+  } else {
+    reason = unguarded_refusal(subject, write);
+  }
+  if (!reason) return {};
+  return refused(
+      fmt::format("{} '{}' stays as it is: {}\n{}", subject.noun, subject.code, state_text(subject), *reason));
+}
+
+Result<void> check_users(const Subject& subject, Status to, bool yes) {
+  if (!is_drained(to) || keeps_users(to) || subject.users == 0 || yes) return {};
+  const auto first = has_soft_drain(*subject.profile, subject.kind)
+                         ? std::string("drain it softly")
+                         : fmt::format("doublezero device update --pubkey {} --max-users 0", subject.code);
+  return refused(
+      fmt::format("{} users are on device '{}' and a drain to {} disconnects them: {} and wait until they have left, "
+                  "or say --yes",
+                  subject.users, subject.code, to_text(to), first));
+}
+
+std::string holders_text(const Subject& subject) {
+  const auto& holds = subject.state.holds;
+  if (holds.side_a && holds.side_z) return fmt::format("'{}' and '{}'", subject.side_a, subject.side_z);
+  if (holds.side_a) return fmt::format("'{}'", subject.side_a);
+  return holds.side_z ? fmt::format("'{}'", subject.side_z) : "";
+}
+
+Result<void> check_delete(const Snapshot& snapshot, const Found<Link>& link, const Pubkey& signer) {
+  const auto subject = subject_of(snapshot, link, signer);
+  return refuse_delete(subject, lifecycle_reasons(subject));
+}
+
+Result<void> check_delete(const Snapshot& snapshot, const Found<Device>& device, const Pubkey& signer) {
+  const auto subject = subject_of(snapshot, device, signer);
+  auto reasons = lifecycle_reasons(subject);
+  add_links(snapshot, device.key, reasons);
+  add_interfaces(*device.record, reasons);
+  add_seats(snapshot, device.key, reasons);
+  if (subject.users > 0) {
+    reasons.push_back(
+        fmt::format("{} users are on it: doublezero device update --pubkey {} --max-users 0, then wait "
+                    "until they have left",
+                    subject.users, subject.code));
+  }
+  return refuse_delete(subject, reasons);
+}
+
+}  // namespace dz::cli

@@ -1,0 +1,132 @@
+#include "apps/cli/ui/monitor_api.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <boost/json/parse.hpp>
+
+#include "net/http_client.h"
+
+namespace dz::cli {
+namespace {
+
+namespace json = boost::json;
+
+// What keeps the record from being healthy, as the monitor sees it now.
+struct Outlook {
+  std::optional<Timestamp> earliest;  // when the last of it can be over, if only time is needed
+  std::vector<std::string> to_do;     // what has to happen first
+  bool clean() const { return !earliest && to_do.empty(); }
+};
+
+Outlook outlook_of(const json::value& assessment) {
+  Outlook outlook;
+  const auto* members = assessment.if_object();
+  const auto* findings = members != nullptr ? members->if_contains("findings") : nullptr;
+  if (findings == nullptr || !findings->is_array()) return outlook;
+  for (const auto& finding : findings->get_array()) {
+    const bool gates = text_of(finding, "kind") == "evidence" && text_of(finding, "mode") == "enforce";
+    if (!gates || text_of(finding, "judgement") == "met") continue;
+    if (const auto time = parse_timestamp(text_of(finding, "earliest"))) {
+      outlook.earliest = std::max(outlook.earliest.value_or(*time), *time);
+    } else {
+      outlook.to_do.push_back(fmt::format("{}: {}", text_of(finding, "id"), text_of(finding, "to_do")));
+    }
+  }
+  return outlook;
+}
+
+std::string rule(const Subject& subject) {
+  if (!subject.profile->guarded) {
+    return fmt::format(
+        "it returns once it is undrained and its health is {} again, which takes as much clean evidence as the "
+        "monitor's policy wants after maintenance. The monitor knows: name it with --monitor-url",
+        spell(*subject.profile, subject.kind, Health::Healthy));
+  }
+  return "it returns once it is undrained and its health is healthy, which takes 24 h of clean evidence: soon if the "
+         "last 24 h were clean, else 24 h after the last bad minute; a minute without data while it is drained counts "
+         "as bad. The monitor knows: name it with --monitor-url";
+}
+
+}  // namespace
+
+std::string_view text_of(const json::value& object, std::string_view name) {
+  const auto* members = object.if_object();
+  const auto* value = members != nullptr ? members->if_contains(name) : nullptr;
+  const auto* text = value != nullptr ? value->if_string() : nullptr;
+  return text != nullptr ? std::string_view(text->data(), text->size()) : std::string_view();
+}
+
+AskMonitor ask_monitor_at(const std::string& url) {
+  if (url.empty()) return {};
+  return [url](const Pubkey& record, std::string_view query) -> Result<std::string> {
+    net::ClientOptions options;
+    options.connect_timeout = options.timeout = std::chrono::seconds{5};
+    const auto asked =
+        fmt::format("{}/api/v1/assessments/{}{}{}", url, to_text(record), query.empty() ? "" : "?", query);
+    auto response = net::HttpClient(options).get(asked, {});
+    if (!response) {
+      return with_context(fmt::format("expected an answer of the monitor at {}: is it running there? Another one is "
+                                      "named by --monitor-url or doublezero config set --monitor-url URL",
+                                      url),
+                          response.error());
+    }
+    if (response->status == 404) return not_found("the monitor does not know this record");
+    if (response->status == 200) return std::move(response->body);
+    boost::system::error_code error;
+    const auto reason = json::parse(response->body, error);
+    return fail(ErrorKind::Retry, fmt::format("the monitor at {} answered HTTP {}: {}", url, response->status,
+                                              error ? "nothing more" : text_of(reason, "error")));
+  };
+}
+
+Result<std::string> ask_monitor(const Context& context, const Pubkey& record, std::string_view query) {
+  if (context.ask_monitor) return context.ask_monitor(record, query);
+  return refused(
+      "expected the address of a monitor, found none: name it with --monitor-url URL, DOUBLEZERO_MONITOR_URL, or for "
+      "good "
+      "with doublezero config set --monitor-url URL");
+}
+
+Result<json::value> ask_monitor_for_json(const Context& context, const Pubkey& record, std::string_view query) {
+  DZ_TRY_ASSIGN(const auto body, ask_monitor(context, record, query));
+  boost::system::error_code error;
+  auto value = json::parse(body, error);
+  if (error)
+    return corrupt("expected JSON from the monitor, found something else: is --monitor-url a monitor's address?");
+  return value;
+}
+
+std::optional<std::string> monitor_sentence(const Context& context, const Pubkey& record) {
+  if (!context.ask_monitor) return std::nullopt;
+  const auto assessment = ask_monitor_for_json(context, record);
+  if (!assessment) return "the monitor was asked: " + assessment.error().message;
+  return std::string(text_of(*assessment, "sentence"));
+}
+
+std::string return_outlook(const Context& context, const Subject& subject) {
+  const auto before = fmt::format("Before {} '{}' is drained: ", subject.noun, subject.code);
+  if (!context.ask_monitor) return before + rule(subject) + ".";
+  const auto assessment = ask_monitor_for_json(context, subject.key);
+  if (!assessment) return before + rule(subject) + fmt::format(" (it was asked: {}).", assessment.error().message);
+  const auto outlook = outlook_of(*assessment);
+  const auto now = context.clock.now();
+  if (outlook.clean()) {
+    return before +
+           "the monitor finds its evidence clean, so it can return within minutes of being undrained; a minute "
+           "without data while it is drained keeps it out for a whole window.";
+  }
+  if (!outlook.to_do.empty()) {
+    return before + fmt::format("it cannot return by waiting alone. The monitor: {}", fmt::join(outlook.to_do, "; "));
+  }
+  return before + fmt::format(
+                      "it has bad minutes and can return at {} at the earliest ({} from now), if every minute "
+                      "from now on is clean. The monitor: {}",
+                      clock_text(*outlook.earliest, now), duration_text(*outlook.earliest - now),
+                      text_of(*assessment, "sentence"));
+}
+
+}  // namespace dz::cli

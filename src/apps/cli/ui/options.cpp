@@ -1,0 +1,64 @@
+#include "apps/cli/ui/options.h"
+
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+namespace dz::cli {
+
+Declared& Declared::required() {
+  option_->required();
+  return *this;
+}
+
+Declared Options::flag(const std::string& names, bool& target, const std::string& help) {
+  return Declared(parser_.add_flag(names, target, help));
+}
+
+Declared Options::text(const std::string& names, std::string& target, const std::string& help) {
+  return parsed(names, target, help, [](std::string_view text) -> Result<std::string> { return std::string(text); });
+}
+
+Declared Options::text(const std::string& names, std::optional<std::string>& target, const std::string& help) {
+  return parsed(names, target, help, [](std::string_view text) -> Result<std::string> { return std::string(text); });
+}
+
+Declared Options::value(const std::string& names, const std::string& help, Setter set) {
+  auto* option = parser_.add_option_function<std::string>(
+      names, [](const std::string&) {}, help);
+  option->type_name("VALUE");
+  option->check([set = std::move(set)](const std::string& text) {
+    const auto done = set(text);
+    return done ? std::string() : done.error().message;
+  });
+  return Declared(option);
+}
+
+Commands Commands::noun(const std::string& name, const std::string& help, Shown shown) {
+  auto* parser = parser_.add_subcommand(name, help);
+  parser->require_subcommand(1)->fallthrough();
+  if (shown == Shown::Hidden) parser->group("");
+  return {*parser, chosen_};
+}
+
+void Commands::verb(const std::string& name, const std::string& help, const std::function<void(Options&)>& declare,
+                    Verb run, Shown shown) {
+  auto* parser = parser_.add_subcommand(name, help);
+  parser->fallthrough();
+  if (shown == Shown::Hidden) parser->group("");
+  Options options(*parser);
+  declare(options);
+  parser->callback([&chosen = chosen_, run = std::move(run)] { chosen = run; });
+}
+
+void declare_output(Options& options, OutputArgs& args) {
+  options.flag("--json", args.json, "JSON, indented; wins over --json-compact");
+  options.flag("--json-compact", args.json_compact, "JSON on one line");
+}
+
+void declare_wait(Options& options, WaitArgs& args) {
+  options.flag("-w,--wait", args.wait, "wait until the record has the status asked for; progress goes to stderr");
+  options.parsed("--timeout", args.timeout, "how long --wait waits, such as 90s, 15m or 26h (60s)", parse_duration);
+}
+
+}  // namespace dz::cli

@@ -1,0 +1,49 @@
+// How lists and records are shown, for every noun alike: a table or a record, or the same items as JSON.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "apps/cli/ui/context.h"
+#include "apps/cli/ui/table.h"
+
+namespace dz::cli {
+
+template <typename Record>
+std::vector<Found<Record>> all_of(const Records<Record>& records) {
+  std::vector<Found<Record>> items;
+  for (const auto& [key, record] : records) items.push_back({key, &record});
+  return items;
+}
+
+template <typename Item, typename ToJson>
+void show_list(Context& context, const OutputArgs& output, const std::vector<Item>& items,
+               const std::vector<Column<Item>>& columns, ToJson to_json) {
+  if (!wants_json(output)) return context.out(render_list(columns, items));
+  boost::json::array list;
+  for (const auto& item : items) list.push_back(to_json(item));
+  print_json(context, list, output);
+}
+
+// One line a member of the JSON object, nested values left out: a record has the same fields in both forms.
+void show_record(Context& context, const OutputArgs& output, const boost::json::object& record);
+
+// "Signature:", "Account:" if something was created, and "Status:" after a confirmed write.
+enum class Wrote { NewRecord, Change };
+void print_written(Context& context, const Written& written, Wrote what, std::string_view status);
+
+// The same, with the status that the record has on the ledger now.
+template <typename Record>
+Result<void> finish_write(Context& context, const Written& written, Wrote what, Records<Record> Snapshot::*records) {
+  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  const auto found = (snapshot.*records).find(written.record);
+  const bool gone = found == (snapshot.*records).end();
+  print_written(context, written, what, gone ? "deleted" : to_text(found->second.status));
+  return {};
+}
+
+}  // namespace dz::cli

@@ -1,0 +1,220 @@
+// device create, update, delete, set-health.
+#include "apps/cli/ui/lifecycle_text.h"
+#include "apps/cli/ui/record_args.h"
+#include "apps/cli/ui/show.h"
+#include "apps/cli/verbs/verbs.h"
+#include "apps/cli/ui/waiting.h"
+#include "apps/cli/ui/words.h"
+#include "wire/addresses.h"
+
+namespace dz::cli {
+namespace {
+
+// Shows what was written and, with --wait, waits for the status asked for.
+Result<void> finish(Context& context, const Written& written, Wrote what, const WaitArgs& wait = {},
+                    const std::optional<Status>& asked = std::nullopt) {
+  DZ_TRY(finish_write(context, written, what, &Snapshot::devices));
+  return wait_for_device(context, wait, written.record, asked);
+}
+
+// --- create -------------------------------------------------------------------------------------------------------
+
+struct CreateArgs {
+  CreateDeviceArgs device;
+  std::string contributor, location, exchange;
+  std::optional<std::string> metrics_publisher;
+  std::optional<DeviceType> type;
+  WaitArgs wait;
+};
+void declare_create(Options& options, CreateArgs& args) {
+  args.device.mgmt_vrf = "default";
+  options.parsed("--code", args.device.code, "short name, such as ams-dz001", parse_code).required();
+  options.text("--contributor", args.contributor, "owner, by pubkey or code").required();
+  options.text("--location", args.location, "by pubkey or code").required();
+  options.text("--exchange", args.exchange, "by pubkey or code").required();
+  options.parsed("--public-ip", args.device.public_ip, "the device's public IPv4 address", parse_ipv4).required();
+  options
+      .parsed("--dz-prefixes", args.device.dz_prefixes, "networks for users, comma separated, at least a /29",
+              parse_networks)
+      .required();
+  options.word("--device-type", args.type, "type (hybrid)");
+  options.text("--metrics-publisher", args.metrics_publisher,
+               "key of the device's telemetry agent: a pubkey, or 'me'; unset, the device cannot report latency");
+  options.text("--mgmt-vrf", args.device.mgmt_vrf, "management VRF (default)");
+  declare_desired(options, args.device.desired_status, RecordKind::Device,
+                  "what is wanted once it is healthy (activated)");
+  declare_wait(options, args.wait);
+}
+
+Result<void> check_addresses(const Snapshot& snapshot, const CreateDeviceArgs& device) {
+  for (const auto& prefix : device.dz_prefixes) {
+    if (prefix.contains(device.public_ip)) {
+      return refused(fmt::format("the public IP {} lies in the dz-prefix {}: users would be given it; choose others",
+                                 to_text(device.public_ip), to_text(prefix)));
+    }
+  }
+  for (const auto& [key, other] : snapshot.devices) {
+    if (other.public_ip == device.public_ip) {
+      return refused(fmt::format("the public IP {} is that of device '{}': every device has its own",
+                                 to_text(device.public_ip), other.code));
+    }
+  }
+  return {};
+}
+
+Result<DeviceSite> find_site(const Snapshot& snapshot, const CreateArgs& args) {
+  DZ_TRY_ASSIGN(const auto contributor, find_record(snapshot.contributors, "contributor", args.contributor));
+  DZ_TRY_ASSIGN(const auto location, find_record(snapshot.locations, "location", args.location));
+  DZ_TRY_ASSIGN(const auto exchange, find_record(snapshot.exchanges, "exchange", args.exchange));
+  return DeviceSite{contributor.key, location.key, exchange.key};
+}
+
+Result<void> create(Context& context, const CreateArgs& args) {
+  CreateDeviceArgs device = args.device;
+  device.type = args.type.value_or(DeviceType::Hybrid);
+  DZ_TRY_ASSIGN(const auto publisher, optional_pubkey_or_me(context, args.metrics_publisher));
+  device.metrics_publisher = publisher.value_or(Pubkey{});
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY(check_words(session->profile, RecordKind::Device, {{}, device.desired_status, {}}));
+  DZ_TRY(refuse_taken_code(session->snapshot.devices, "device", device.code));
+  DZ_TRY(check_addresses(session->snapshot, device));
+  DZ_TRY_ASSIGN(const auto site, find_site(session->snapshot, args));
+  if (!publisher) {
+    warn(context,
+         "Warning: no --metrics-publisher: the device cannot report latency, so it will not become healthy; "
+         "name its agent's key later with 'doublezero device update --pubkey {} --metrics-publisher PUBKEY'.",
+         device.code);
+  }
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.create_device(site, device));
+  return finish(context, written, Wrote::NewRecord, args.wait, status_after({{}, device.desired_status}));
+}
+
+// --- update -------------------------------------------------------------------------------------------------------
+
+struct UpdateArgs {
+  std::string record;
+  UpdateDeviceArgs change;
+  std::optional<std::string> contributor, location, metrics_publisher;
+  bool yes = false;
+  WaitArgs wait;
+};
+void declare_update(Options& options, UpdateArgs& args) {
+  auto& change = args.change;
+  options.text("--pubkey", args.record, "device, by pubkey or code").required();
+  options.parsed("--code", change.code, "new code", parse_code);
+  options.word("--device-type", change.type, "new type");
+  options.text("--contributor", args.contributor, "new owner, by pubkey or code (foundation)");
+  options.text("--location", args.location, "new location, by pubkey or code");
+  options.parsed("--public-ip", change.public_ip, "new public IPv4 address", parse_ipv4);
+  options.parsed("--dz-prefixes", change.dz_prefixes, "new networks for users, comma separated", parse_networks);
+  options.text("--metrics-publisher", args.metrics_publisher, "key of the telemetry agent: a pubkey, or 'me'");
+  options.text("--mgmt-vrf", change.mgmt_vrf, "management VRF");
+  declare_status(options, change.status, RecordKind::Device, "what is in force");
+  declare_desired(options, change.desired_status, RecordKind::Device, "what is wanted");
+  options.number("--max-users", change.max_users, "users it may have");
+  options.number("--max-unicast-users", change.max_unicast_users, "unicast users it may have");
+  options.number("--max-multicast-subscribers", change.max_multicast_subscribers, "multicast subscribers it may have");
+  options.number("--max-multicast-publishers", change.max_multicast_publishers, "multicast publishers it may have");
+  options.number("--users-count", change.users_count, "correct the count (foundation)");
+  options.number("--unicast-users-count", change.unicast_users_count, "correct the count (foundation)");
+  options.number("--multicast-subscribers-count", change.multicast_subscribers_count, "correct the count (foundation)");
+  options.number("--multicast-publishers-count", change.multicast_publishers_count, "correct the count (foundation)");
+  options.number("--reference-count", change.reference_count, "correct the count (foundation)");
+  options.flag("-y,--yes", args.yes, "take it out of service although users are on the device");
+  declare_wait(options, args.wait);
+}
+
+Result<void> check_lifecycle(const Session& session, const Found<Device>& device, const UpdateArgs& args) {
+  const LifecycleWrite write{args.change.status, args.change.desired_status};
+  if (!write.status && !write.desired_status) return {};
+  DZ_TRY(check_words(session.profile, RecordKind::Device, {write.status, write.desired_status, {}}));
+  const auto subject = subject_of(session.snapshot, device, session.signer.pubkey());
+  DZ_TRY(check_write(subject, write));
+  const auto to = status_after(write);
+  return to ? check_users(subject, *to, args.yes) : Result<void>();
+}
+
+Result<void> update(Context& context, const UpdateArgs& args) {
+  UpdateDeviceArgs change = args.change;
+  DZ_TRY_ASSIGN(change.metrics_publisher, optional_pubkey_or_me(context, args.metrics_publisher));
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  const auto& snapshot = session->snapshot;
+  DZ_TRY_ASSIGN(const auto device, find_record(snapshot.devices, "device", args.record));
+  std::optional<Pubkey> new_location;
+  if (args.location) {
+    DZ_TRY_ASSIGN(const auto location, find_record(snapshot.locations, "location", *args.location));
+    new_location = location.key;
+  }
+  if (args.contributor) {
+    DZ_TRY_ASSIGN(const auto contributor, find_record(snapshot.contributors, "contributor", *args.contributor));
+    change.contributor = contributor.key;
+  }
+  if (change == UpdateDeviceArgs{} && !new_location) return refuse_empty_update();
+  if (change.code && !same_code(*change.code, device.record->code)) {
+    DZ_TRY(refuse_taken_code(snapshot.devices, "device", *change.code));
+  }
+  DZ_TRY(check_lifecycle(*session, device, args));
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.update_device(device, change, new_location));
+  return finish(context, written, Wrote::Change, args.wait, status_after({change.status, change.desired_status}));
+}
+
+// --- delete, set-health -------------------------------------------------------------------------------------------
+
+// Who paid for the pools that go with the device.
+std::vector<Pubkey> resource_owners(const Snapshot& snapshot, const Found<Device>& device) {
+  const auto& program = snapshot.ids.serviceability;
+  std::vector<Pubkey> addresses{tunnel_ids_address(program, device.key).address};
+  for (std::size_t i = 0; i < device.record->dz_prefixes.size(); ++i) {
+    addresses.push_back(dz_prefix_block_address(program, device.key, i).address);
+  }
+  std::vector<Pubkey> owners;
+  for (const auto& address : addresses) {
+    const auto found = snapshot.resources.find(address);
+    owners.push_back(found == snapshot.resources.end() ? device.record->owner : found->second.owner);
+  }
+  return owners;
+}
+
+Result<void> remove(Context& context, const RecordArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto device, find_record(session->snapshot.devices, "device", args.record));
+  DZ_TRY(check_delete(session->snapshot, device, session->signer.pubkey()));
+  const auto owners = resource_owners(session->snapshot, device);
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_device(device, owners));
+  return finish(context, written, Wrote::Change);
+}
+
+struct HealthArgs {
+  std::string record;
+  std::optional<Health> health;
+};
+void declare_set_health(Options& options, HealthArgs& args) {
+  options.text("--pubkey,--code", args.record, "device, by pubkey or code").required();
+  declare_health(options, args.health, RecordKind::Device, "what is known").required();
+}
+Result<void> set_health(Context& context, const HealthArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY(check_words(session->profile, RecordKind::Device, {{}, {}, args.health}));
+  DZ_TRY_ASSIGN(const auto device, find_record(session->snapshot.devices, "device", args.record));
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.set_device_health(device.key, *args.health));
+  return finish(context, written, Wrote::Change);
+}
+
+}  // namespace
+
+void add_device(Commands& app) {
+  auto noun = app.noun("device", "switches of the network");
+  noun.verb<CreateArgs>("create", "add a device; it starts with max_users 0", declare_create, create);
+  noun.verb<UpdateArgs>("update", "change a device", declare_update, update);
+  add_device_reads(noun);
+  noun.verb<RecordArgs>("delete", "remove a drained device without links, interfaces and users", declare_record,
+                        remove);
+  add_device_drain(noun);
+  add_device_explain(noun);
+  add_device_wait(noun);
+  add_device_interface(noun);
+  noun.verb<HealthArgs>("set-health", "write health by hand (health authority, foundation)", declare_set_health,
+                        set_health, Shown::Hidden);
+}
+
+}  // namespace dz::cli

@@ -1,0 +1,22 @@
+// Devices and interfaces as they are shown.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include "apps/cli/ui/show.h"
+
+namespace dz::cli {
+
+struct DeviceItem {
+  Found<Device> found;
+  std::string contributor, location, location_name, exchange, exchange_name;
+  std::string health;  // in the ledger's words
+};
+DeviceItem device_item(const Snapshot& snapshot, const Found<Device>& found);
+
+boost::json::object to_json(const DeviceItem& item);
+boost::json::object interface_json(const Interface& interface);
+std::vector<Column<DeviceItem>> device_columns(bool narrow);
+std::vector<Column<const Interface*>> interface_columns();
+
+}  // namespace dz::cli

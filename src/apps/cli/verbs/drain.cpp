@@ -1,0 +1,187 @@
+// link|device drain and undrain: what contributors do most, so they say beforehand what it costs.
+#include "apps/cli/verbs/drain_holders.h"
+#include "apps/cli/ui/lifecycle_text.h"
+#include "apps/cli/ui/monitor_api.h"
+#include "apps/cli/ui/record_args.h"
+#include "apps/cli/ui/show.h"
+#include "apps/cli/verbs/verbs.h"
+#include "apps/cli/ui/waiting.h"
+#include "apps/cli/ui/words.h"
+
+namespace dz::cli {
+namespace {
+
+struct DrainArgs {
+  std::string record;
+  bool soft = false, hard = false, yes = false;
+  WaitArgs wait;
+};
+void declare_drain(Options& options, DrainArgs& args) {
+  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required();
+  options.flag("--soft", args.soft, "soft-drained: traffic leaves it, it stays a last resort (default)");
+  options.flag("--hard", args.hard, "hard-drained: out of routing");
+  options.flag("-y,--yes", args.yes, "also when users are on the device, or when the other side keeps the link harder");
+  declare_wait(options, args.wait);
+}
+
+struct UndrainArgs {
+  std::string record;
+  bool yes = false;
+  WaitArgs wait;
+};
+void declare_undrain(Options& options, UndrainArgs& args) {
+  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required();
+  options.flag("-y,--yes", args.yes, "also what the other side of a DZX link drained, where the ledger lets you");
+  declare_wait(options, args.wait);
+}
+
+// The status asked for. A plain drain never makes a hard drain softer: that has to be said.
+Result<Status> target_of(const DrainArgs& args, const Subject& subject) {
+  if (args.soft && args.hard) return refused("--soft and --hard were both given: choose one");
+  if (!has_soft_drain(*subject.profile, subject.kind)) {
+    if (!args.soft) return out_of_service(*subject.profile, subject.kind);
+    return refused(fmt::format("--soft: a {} of this ledger has one drain, and it keeps no users: leave --soft out",
+                               subject.noun));
+  }
+  if (args.hard) return Status::HardDrained;
+  if (args.soft || subject.state.status != Status::HardDrained) return Status::SoftDrained;
+  return refused(fmt::format("{} '{}' is hard-drained already; say --soft to put it back into routing as a last resort",
+                             subject.noun, subject.code));
+}
+
+void say_consequences(Context& context, const Subject& subject, Status target) {
+  if (subject.state.status == Status::HardDrained && target == Status::SoftDrained &&
+      subject.state.health != Health::Healthy) {
+    warn(context, "Warning: {} '{}' goes back into routing as a last resort although its health is {}.", subject.noun,
+         subject.code, spell(*subject.profile, subject.kind, subject.state.health));
+  }
+  if (subject.state.status != Status::Activated) return;
+  warn(context, "{}", return_outlook(context, subject));
+}
+
+// One shape for links and devices.
+struct Target {
+  Subject subject;
+  std::function<Result<Written>(Session&, Status)> drain;
+  std::function<Result<Written>(Session&)> undrain;
+  std::function<std::optional<Subject>(const Snapshot&)> again;  // none: the record is gone
+  Result<void> (*wait)(Context&, const WaitArgs&, const Pubkey&, std::optional<Status>);
+};
+
+template <typename Record>
+std::function<std::optional<Subject>(const Snapshot&)> looking_at(const Records<Record> Snapshot::*records, Pubkey key,
+                                                                  Pubkey signer) {
+  return [records, key, signer](const Snapshot& snapshot) -> std::optional<Subject> {
+    const auto found = (snapshot.*records).find(key);
+    if (found == (snapshot.*records).end()) return std::nullopt;
+    return subject_of(snapshot, Found<Record>{found->first, &found->second}, signer);
+  };
+}
+
+Result<Target> link_target(const Session& session, const std::string& name) {
+  const auto signer = session.signer.pubkey();
+  DZ_TRY_ASSIGN(const auto link, find_record(session.snapshot.links, "link", name));
+  const auto side_z = acting_side_z(session.snapshot, *link.record, signer);
+  return Target{subject_of(session.snapshot, link, signer),
+                [link, side_z](Session& s, Status status) { return s.provisioner.drain_link(link, status, side_z); },
+                [link, side_z](Session& s) { return s.provisioner.undrain_link(link, side_z); },
+                looking_at(&Snapshot::links, link.key, signer), wait_for_link};
+}
+
+Result<Target> device_target(const Session& session, const std::string& name) {
+  const auto signer = session.signer.pubkey();
+  DZ_TRY_ASSIGN(const auto device, find_record(session.snapshot.devices, "device", name));
+  return Target{subject_of(session.snapshot, device, signer),
+                [device](Session& s, Status status) { return s.provisioner.drain_device(device, status); },
+                [device](Session& s) { return s.provisioner.undrain_device(device); },
+                looking_at(&Snapshot::devices, device.key, signer), wait_for_device};
+}
+
+using FindTarget = Result<Target> (*)(const Session&, const std::string&);
+
+Result<Subject> look_again(Context& context, const Target& target) {
+  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  const auto now = target.again(snapshot);
+  if (!now) return not_found(fmt::format("{} '{}' is gone", target.subject.noun, target.subject.code));
+  return *now;
+}
+
+// Only what is in service leaves it; a program that guards its lifecycle says so itself.
+Result<void> check_in_service(const Subject& subject) {
+  const auto status = subject.state.status;
+  if (subject.profile->guarded || status == Status::Activated || is_drained(status)) return {};
+  return refused(fmt::format("{} '{}' is {}, so it is not in service and nothing has to be drained", subject.noun,
+                             subject.code, to_text(status)));
+}
+
+Result<void> drain(Context& context, const DrainArgs& args, FindTarget find_target) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
+  const auto& subject = target.subject;
+  DZ_TRY_ASSIGN(const auto status, target_of(args, subject));
+  DZ_TRY(check_in_service(subject));
+  DZ_TRY(check_users(subject, status, args.yes));
+  DZ_TRY(check_write(subject, drain_write(session->profile, subject.state.status, status)));
+  if (subject.state.status == Status::HardDrained && status == Status::SoftDrained) {
+    DZ_TRY(check_other_side(context, *session, subject, args.yes));
+  }
+  say_consequences(context, subject, status);
+  DZ_TRY_ASSIGN(const auto written, target.drain(*session, status));
+  DZ_TRY_ASSIGN(const auto now, look_again(context, target));
+  print_written(context, written, Wrote::Change, to_text(now.state.status));
+  return target.wait(context, args.wait, subject.key, status);
+}
+
+void say_what_is_next(Context& context, const Subject& before, const Subject& now) {
+  const auto holders = holders_text(now);
+  if (now.state.desired_status != DesiredStatus::Activated && !holders.empty()) {
+    warn(context, "Your hold is lifted, but contributor {} still keeps {} '{}' drained and has to undrain it too.",
+         holders, now.noun, now.code);
+    return;
+  }
+  if (now.state.status == Status::Activated) return;
+  const bool by_hand = is_drained(before.state.status) && before.state.desired_status == DesiredStatus::Activated;
+  if (by_hand && !now.profile->guarded) {
+    warn(context,
+         "Activated was wanted of {} '{}' already (it was drained by hand, or undrained before), so it was asked for "
+         "anew.",
+         now.noun, now.code);
+  }
+  warn(context, "{} '{}' returns to service when its health is {}{}; now: {}.", now.noun, now.code,
+       spell(*now.profile, now.kind, Health::Healthy),
+       now.profile->guarded ? "" : " again: the monitor judges it anew, then the activator acts", state_text(now));
+}
+
+Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_target) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
+  const auto& subject = target.subject;
+  for (const auto& write : undrain_writes(session->profile, subject.state.status, subject.state.desired_status)) {
+    DZ_TRY(check_write(subject, write));
+  }
+  DZ_TRY(check_other_side(context, *session, subject, args.yes));
+  DZ_TRY_ASSIGN(const auto written, target.undrain(*session));
+  DZ_TRY_ASSIGN(const auto now, look_again(context, target));
+  print_written(context, written, Wrote::Change, to_text(now.state.status));
+  say_what_is_next(context, subject, now);
+  return target.wait(context, args.wait, subject.key, Status::Activated);
+}
+
+Result<void> drain_link(Context& context, const DrainArgs& args) { return drain(context, args, link_target); }
+Result<void> undrain_link(Context& context, const UndrainArgs& args) { return undrain(context, args, link_target); }
+Result<void> drain_device(Context& context, const DrainArgs& args) { return drain(context, args, device_target); }
+Result<void> undrain_device(Context& context, const UndrainArgs& args) { return undrain(context, args, device_target); }
+
+}  // namespace
+
+void add_link_drain(Commands& noun) {
+  noun.verb<DrainArgs>("drain", "take a link out of service", declare_drain, drain_link);
+  noun.verb<UndrainArgs>("undrain", "ask for a drained link to return to service", declare_undrain, undrain_link);
+}
+
+void add_device_drain(Commands& noun) {
+  noun.verb<DrainArgs>("drain", "take a device out of service", declare_drain, drain_device);
+  noun.verb<UndrainArgs>("undrain", "ask for a drained device to return to service", declare_undrain, undrain_device);
+}
+
+}  // namespace dz::cli

@@ -1,0 +1,172 @@
+#include "apps/cli/ui/record_args.h"
+#include "apps/cli/ui/show.h"
+#include "apps/cli/verbs/verbs.h"
+
+namespace dz::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct Item {
+  Found<Exchange> found;
+  std::string device1, device2;  // codes, "(none)" when empty
+};
+
+std::string seat_text(const Snapshot& snapshot, const Pubkey& device) {
+  return device.is_zero() ? "(none)" : code_of(snapshot.devices, device);
+}
+Item item_of(const Snapshot& snapshot, const Found<Exchange>& found) {
+  return {found, seat_text(snapshot, found.record->device1), seat_text(snapshot, found.record->device2)};
+}
+
+json::object to_json(const Item& item) {
+  const auto& r = *item.found.record;
+  return {{"account", to_text(item.found.key)},
+          {"code", r.code},
+          {"name", r.name},
+          {"lat", r.lat},
+          {"lng", r.lng},
+          {"bgp_community", r.bgp_community},
+          {"device1", item.device1},
+          {"device1_pk", to_text(r.device1)},
+          {"device2", item.device2},
+          {"device2_pk", to_text(r.device2)},
+          {"status", to_text(r.status)},
+          {"reference_count", r.reference_count},
+          {"owner", to_text(r.owner)}};
+}
+
+std::vector<Column<Item>> columns() {
+  return {{"account", [](const Item& i) { return to_text(i.found.key); }},
+          {"code", [](const Item& i) { return i.found.record->code; }},
+          {"name", [](const Item& i) { return i.found.record->name; }},
+          {"device1", [](const Item& i) { return i.device1; }},
+          {"device2", [](const Item& i) { return i.device2; }},
+          {"lat", [](const Item& i) { return fmt::format("{}", i.found.record->lat); }},
+          {"lng", [](const Item& i) { return fmt::format("{}", i.found.record->lng); }},
+          {"bgp_community", [](const Item& i) { return std::to_string(i.found.record->bgp_community); }},
+          {"status", [](const Item& i) { return std::string(to_text(i.found.record->status)); }},
+          {"owner", [](const Item& i) { return to_text(i.found.record->owner); }}};
+}
+
+void declare_create(Options& options, CreateExchangeArgs& args) {
+  options.parsed("--code", args.code, "short name, such as xams", parse_code).required();
+  options.text("--name", args.name, "name for people").required();
+  options.parsed("--lat", args.lat, "latitude in degrees", parse_latitude).required();
+  options.parsed("--lng", args.lng, "longitude in degrees", parse_longitude).required();
+}
+Result<void> create(Context& context, const CreateExchangeArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY(refuse_taken_code(session->snapshot.exchanges, "exchange", args.code));
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.create_exchange(args));
+  return finish_write(context, written, Wrote::NewRecord, &Snapshot::exchanges);
+}
+
+struct UpdateArgs {
+  std::string record;
+  UpdateExchangeArgs change;
+};
+void declare_update(Options& options, UpdateArgs& args) {
+  options.text("--pubkey", args.record, "exchange, by pubkey or code").required();
+  options.parsed("--code", args.change.code, "new code", parse_code);
+  options.text("--name", args.change.name, "new name");
+  options.parsed("--lat", args.change.lat, "new latitude", parse_latitude);
+  options.parsed("--lng", args.change.lng, "new longitude", parse_longitude);
+  options.number("--bgp-community", args.change.bgp_community,
+                 "hand out the next free community; the program chooses the number");
+}
+Result<void> update(Context& context, const UpdateArgs& args) {
+  if (args.change == UpdateExchangeArgs{}) return refuse_empty_update();
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto found, find_record(session->snapshot.exchanges, "exchange", args.record));
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.update_exchange(found.key, args.change));
+  return finish_write(context, written, Wrote::Change, &Snapshot::exchanges);
+}
+
+struct SeatArgs {
+  std::string record;
+  std::optional<std::string> device1, device2;  // "none" clears
+};
+void declare_set_device(Options& options, SeatArgs& args) {
+  options.text("--pubkey,--code", args.record, "exchange, by pubkey or code").required();
+  options.text("--device1", args.device1, "device for the first seat, by pubkey or code; 'none' clears it");
+  options.text("--device2", args.device2, "device for the second seat, by pubkey or code; 'none' clears it");
+}
+
+// One seat to the device asked for; a name that cannot be resolved is an error and clears nothing.
+Result<std::optional<Written>> set_seat(Session& session, const Found<Exchange>& exchange, std::uint8_t seat,
+                                        const std::string& name) {
+  const auto& present = seat == 1 ? exchange.record->device1 : exchange.record->device2;
+  if (name == "none") {
+    if (present.is_zero()) return std::nullopt;
+    return session.provisioner.set_device_exchange(exchange.key, present, {seat, SetDeviceExchangeArgs::kRemove});
+  }
+  DZ_TRY_ASSIGN(const auto device, find_record(session.snapshot.devices, "device", name));
+  if (device.key == present) return std::nullopt;
+  if (!present.is_zero()) {
+    return refused(fmt::format(
+        "seat {} of exchange '{}' is held by device {}: clear it first with 'doublezero exchange "
+        "set-device --pubkey {} --device{} none'",
+        seat, exchange.record->code, code_of(session.snapshot.devices, present), exchange.record->code, seat));
+  }
+  return session.provisioner.set_device_exchange(exchange.key, device.key, {seat, SetDeviceExchangeArgs::kSet});
+}
+
+Result<void> set_device(Context& context, const SeatArgs& args) {
+  if (!args.device1 && !args.device2) return refuse_empty_update();
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto exchange, find_record(session->snapshot.exchanges, "exchange", args.record));
+  std::uint8_t seat = 0;
+  for (const auto& name : {args.device1, args.device2}) {
+    ++seat;
+    if (!name) continue;
+    DZ_TRY_ASSIGN(const auto written, set_seat(*session, exchange, seat, *name));
+    if (!written) {
+      print(context, "Seat {} is already so.", seat);
+    } else {
+      DZ_TRY(finish_write(context, *written, Wrote::Change, &Snapshot::exchanges));
+    }
+  }
+  return {};
+}
+
+Result<void> list(Context& context, const OutputArgs& output) {
+  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  std::vector<Item> items;
+  for (const auto& found : all_of(snapshot.exchanges)) items.push_back(item_of(snapshot, found));
+  std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+    return std::tie(a.found.record->name, a.found.record->code) < std::tie(b.found.record->name, b.found.record->code);
+  });
+  show_list(context, output, items, columns(), to_json);
+  return {};
+}
+
+Result<void> get(Context& context, const GetArgs& args) {
+  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto found, find_record(snapshot.exchanges, "exchange", args.record));
+  show_record(context, args.output, to_json(item_of(snapshot, found)));
+  return {};
+}
+
+Result<void> remove(Context& context, const RecordArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto found, find_record(session->snapshot.exchanges, "exchange", args.record));
+  DZ_TRY(
+      refuse_referenced("exchange", found.record->code, devices_at(session->snapshot, &Device::exchange, found.key)));
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_exchange(found.key));
+  return finish_write(context, written, Wrote::Change, &Snapshot::exchanges);
+}
+
+}  // namespace
+
+void add_exchange(Commands& app) {
+  auto noun = app.noun("exchange", "meeting points of devices");
+  noun.verb<CreateExchangeArgs>("create", "add an exchange (foundation)", declare_create, create);
+  noun.verb<UpdateArgs>("update", "change an exchange (foundation)", declare_update, update);
+  noun.verb<SeatArgs>("set-device", "say which devices serve an exchange (foundation)", declare_set_device, set_device);
+  noun.verb<OutputArgs>("list", "all exchanges", declare_output, list);
+  noun.verb<GetArgs>("get", "one exchange", declare_get, get);
+  noun.verb<RecordArgs>("delete", "remove an exchange that no device uses (foundation)", declare_record, remove);
+}
+
+}  // namespace dz::cli

@@ -1,0 +1,64 @@
+// What the monitor's page is asked for, and what is said when there is no monitor to ask.
+#include "apps/cli/ui/test_shell.h"
+
+namespace dz::cli {
+namespace {
+
+struct Explain : testing::Test {
+  TestShell shell;
+  void SetUp() override {
+    shell.initialise();
+    shell.add_devices();
+    shell.add_wan_link();
+    shell.monitor_text = [this](std::string_view query) -> Result<std::string> {
+      asked = query;
+      return "link ams-lon: health pending\n";
+    };
+    shell.monitor = [](const Pubkey& key) -> Result<boost::json::value> {
+      return boost::json::value{{"pubkey", to_text(key)}, {"policy", "0a1b"}};
+    };
+  }
+  std::string asked;
+};
+
+TEST_F(Explain, PrintsTheMonitorsPageAsItIs) {
+  const auto said = shell.ok("link explain --code ams-lon");
+  EXPECT_EQ(said.out, "link ams-lon: health pending\n");
+  EXPECT_EQ(said.err, "");
+  EXPECT_EQ(asked, "format=text&width=0");
+  shell.ok("device explain --pubkey ams-dz001 --minutes --width 60");
+  EXPECT_EQ(asked, "format=text&minutes=1&width=60");
+}
+
+TEST_F(Explain, FillsTheTerminal) {
+  shell.terminal.out_columns = 132;
+  shell.ok("link explain --code ams-lon");
+  EXPECT_EQ(asked, "format=text&width=132");
+}
+
+TEST_F(Explain, JsonIsTheMonitorsToo) {
+  const auto said = shell.ok("link explain --code ams-lon --json");
+  EXPECT_EQ(said.json().at("policy"), "0a1b");
+  EXPECT_NE(said.out.find("\n  "), std::string::npos) << "indented";
+  EXPECT_EQ(shell.ok("link explain --code ams-lon --json-compact").out.find('\n'),
+            shell.ok("link explain --code ams-lon --json-compact").out.size() - 1);
+}
+
+TEST_F(Explain, SaysHowToNameAMonitor) {
+  shell.monitor = {};
+  shell.monitor_text = {};
+  const auto said = shell.run("link explain --code ams-lon");
+  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_EQ(said.out, "");
+  EXPECT_NE(said.err.find("doublezero config set --monitor-url URL"), std::string::npos) << said.err;
+}
+
+TEST_F(Explain, AMonitorThatFailsIsAnError) {
+  shell.monitor_text = [](std::string_view) -> Result<std::string> { return fail(ErrorKind::Retry, "unreachable"); };
+  EXPECT_NE(shell.run("link explain --code ams-lon").err.find("unreachable"), std::string::npos);
+  EXPECT_NE(shell.run("link explain --code nobody").err.find("nobody"), std::string::npos);
+  EXPECT_EQ(shell.run("link explain").exit_code, 2);
+}
+
+}  // namespace
+}  // namespace dz::cli

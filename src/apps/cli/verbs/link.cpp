@@ -1,0 +1,110 @@
+// link update, delete, set-health.
+#include "apps/cli/verbs/drain_holders.h"
+#include "apps/cli/ui/lifecycle_text.h"
+#include "apps/cli/ui/record_args.h"
+#include "apps/cli/ui/show.h"
+#include "apps/cli/verbs/topology.h"
+#include "apps/cli/verbs/verbs.h"
+#include "apps/cli/ui/waiting.h"
+#include "apps/cli/ui/words.h"
+
+namespace dz::cli {
+namespace {
+
+struct UpdateArgs {
+  std::string record;
+  UpdateLinkArgs change;
+  std::optional<std::string> topologies;
+  bool yes = false;
+  WaitArgs wait;
+};
+void declare_update(Options& options, UpdateArgs& args) {
+  auto& change = args.change;
+  options.text("--pubkey", args.record, "link, by pubkey or code").required();
+  options.parsed("--code", change.code, "new code", parse_code);
+  options.word("--tunnel-type,--link-type", change.type, "new type");
+  options.parsed("--bandwidth", change.bandwidth, "10Gbps to 400Gbps", parse_bandwidth);
+  options.number("--mtu", change.mtu, "bytes");
+  options.parsed("--delay-ms", change.delay_ns, "round-trip delay in ms", parse_delay_ms);
+  options.parsed("--jitter-ms", change.jitter_ns, "jitter in ms", parse_delay_ms);
+  options.parsed("--delay-override-ms", change.delay_override_ns, "delay for routing instead; 0 clears it",
+                 parse_delay_override_ms);
+  declare_status(options, change.status, RecordKind::Link, "what is in force");
+  declare_desired(options, change.desired_status, RecordKind::Link, "what is wanted");
+  options.number("--tunnel-id", change.tunnel_id, "tunnel number (foundation)");
+  options.parsed("--tunnel-net", change.tunnel_net, "tunnel network (foundation)", parse_network);
+  options.text("--link-topology", args.topologies,
+               "topologies it is tagged with from now on, by name, comma separated, or none (foundation)");
+  options.parsed("--unicast-drained", change.unicast_drained, "true or false", parse_bool);
+  options.flag("-y,--yes", args.yes, "also bring back what the other side of a DZX link drained");
+  declare_wait(options, args.wait);
+}
+
+Result<void> update(Context& context, const UpdateArgs& args) {
+  auto change = args.change;
+  if (change == UpdateLinkArgs{} && !args.topologies) return refuse_empty_update();
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  if (args.topologies) {
+    DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
+    DZ_TRY_ASSIGN(change.topologies, find_topologies(topologies, *args.topologies));
+  }
+  const auto& snapshot = session->snapshot;
+  const auto signer = session->signer.pubkey();
+  DZ_TRY_ASSIGN(const auto link, find_record(snapshot.links, "link", args.record));
+  if (change.code && !same_code(*change.code, link.record->code)) {
+    DZ_TRY(refuse_taken_code(snapshot.links, "link", *change.code));
+  }
+  const LifecycleWrite write{change.status, change.desired_status};
+  DZ_TRY(check_words(session->profile, RecordKind::Link, {write.status, write.desired_status, {}}));
+  const auto subject = subject_of(snapshot, link, signer);
+  if (write.status || write.desired_status) DZ_TRY(check_write(subject, write));
+  if (status_after(write) == Status::Activated) DZ_TRY(check_other_side(context, *session, subject, args.yes));
+  const auto side_z = acting_side_z(snapshot, *link.record, signer);
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.update_link(link, change, side_z));
+  DZ_TRY(finish_write(context, written, Wrote::Change, &Snapshot::links));
+  return wait_for_link(context, args.wait, link.key, status_after(write));
+}
+
+Result<void> remove(Context& context, const RecordArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  const auto signer = session->signer.pubkey();
+  DZ_TRY_ASSIGN(const auto link, find_record(session->snapshot.links, "link", args.record));
+  DZ_TRY(check_delete(session->snapshot, link, signer));
+  const auto side_z = acting_side_z(session->snapshot, *link.record, signer);
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_link(link, side_z));
+  return finish_write(context, written, Wrote::Change, &Snapshot::links);
+}
+
+struct HealthArgs {
+  std::string record;
+  std::optional<Health> health;
+};
+void declare_set_health(Options& options, HealthArgs& args) {
+  options.text("--pubkey,--code", args.record, "link, by pubkey or code").required();
+  declare_health(options, args.health, RecordKind::Link, "what is known").required();
+}
+Result<void> set_health(Context& context, const HealthArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY(check_words(session->profile, RecordKind::Link, {{}, {}, args.health}));
+  DZ_TRY_ASSIGN(const auto link, find_record(session->snapshot.links, "link", args.record));
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.set_link_health(link.key, *args.health));
+  return finish_write(context, written, Wrote::Change, &Snapshot::links);
+}
+
+}  // namespace
+
+void add_link(Commands& app) {
+  auto noun = app.noun("link", "connections between devices");
+  add_link_create(noun);
+  noun.verb<UpdateArgs>("update", "change a link", declare_update, update);
+  add_link_reads(noun);
+  noun.verb<RecordArgs>("delete", "remove a drained link, or one that was never in service", declare_record, remove);
+  add_link_topology(noun);
+  add_link_drain(noun);
+  add_link_explain(noun);
+  add_link_wait(noun);
+  noun.verb<HealthArgs>("set-health", "write health by hand (health authority, foundation)", declare_set_health,
+                        set_health, Shown::Hidden);
+}
+
+}  // namespace dz::cli

@@ -1,0 +1,175 @@
+#include "apps/cli/ui/record_args.h"
+#include "apps/cli/ui/show.h"
+#include "apps/cli/verbs/verbs.h"
+#include "wire/addresses.h"
+
+namespace dz::cli {
+namespace {
+
+namespace json = boost::json;
+using Bits = unsigned __int128;
+using Item = Found<Permission>;
+
+struct Name {
+  std::string_view name;
+  int bit;
+};
+constexpr Name kNames[] = {{"foundation", 0},
+                           {"permission-admin", 1},
+                           {"infra-admin", 2},
+                           {"network-admin", 3},
+                           {"tenant-admin", 4},
+                           {"multicast-admin", 5},
+                           {"feed-authority", 6},
+                           {"activator", 7},
+                           {"sentinel", 8},
+                           {"user-admin", 9},
+                           {"access-pass-admin", 10},
+                           {"health-oracle", 11},
+                           {"qa", 12},
+                           {"globalstate-admin", 13},
+                           {"contributor-admin", 14},
+                           {"topology-admin", 15},
+                           {"resource-admin", 16},
+                           {"index-admin", 17}};
+
+std::vector<std::string> names_of(Bits bits) {
+  std::vector<std::string> names;
+  for (const auto& [name, bit] : kNames) {
+    if ((bits & permission::bit(bit)) != 0) names.emplace_back(name);
+  }
+  return names;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ",") + name;
+  return text;
+}
+
+Result<Bits> parse_bits(std::string_view text) {
+  Bits bits = 0;
+  while (!text.empty()) {
+    std::string word(text.substr(0, text.find(',')));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    std::replace(word.begin(), word.end(), '_', '-');
+    const auto* found = std::find_if(std::begin(kNames), std::end(kNames),
+                                     [&](const Name& name) { return same_code(name.name, word); });
+    if (found == std::end(kNames)) {
+      return refused(fmt::format("expected permissions out of {}; found '{}'", joined(names_of(~Bits{0})), word));
+    }
+    bits |= permission::bit(found->bit);
+  }
+  return bits;
+}
+
+json::object to_json(const Item& item) {
+  json::array names;
+  for (const auto& name : names_of(item.record->permissions)) names.push_back(json::value(name));
+  return {{"account", to_text(item.key)},
+          {"user_payer", to_text(item.record->user_payer)},
+          {"status", to_text(item.record->status)},
+          {"permissions", std::move(names)},
+          {"owner", to_text(item.record->owner)}};
+}
+
+struct UserArgs {
+  std::string user;
+};
+void declare_user(Options& options, UserArgs& args) {
+  options.text("--user-payer,--pubkey", args.user, "whose permissions: a pubkey, or 'me'").required();
+}
+
+Result<void> finish(Context& context, const Written& written) {
+  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  const auto address = permission_address(context.settings.ids.serviceability, written.record).address;
+  const auto found = snapshot.permissions.find(address);
+  print_written(context, written, Wrote::Change,
+                found == snapshot.permissions.end() ? "deleted" : to_text(found->second.status));
+  return {};
+}
+
+struct SetArgs {
+  std::string user;
+  Bits add = 0, remove = 0;
+};
+void declare_set(Options& options, SetArgs& args) {
+  options.text("--user-payer,--pubkey", args.user, "whose permissions: a pubkey, or 'me'").required();
+  options.parsed("--add,--permissions", args.add, "permissions to give, comma separated", parse_bits);
+  options.parsed("--remove", args.remove, "permissions to take away, comma separated", parse_bits);
+}
+Result<void> set(Context& context, const SetArgs& args) {
+  if (args.add == 0 && args.remove == 0) return refused("nothing to change: give --add or --remove");
+  DZ_TRY_ASSIGN(const auto user, pubkey_or_me(context, args.user));
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  const auto address = permission_address(context.settings.ids.serviceability, user).address;
+  if (session->snapshot.permissions.contains(address)) {
+    DZ_TRY_ASSIGN(const auto written, session->provisioner.update_permission(user, {args.add, args.remove}));
+    return finish(context, written);
+  }
+  if (args.remove != 0) return not_found(fmt::format("{} has no permissions to take away", to_text(user)));
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.create_permission({user, args.add}));
+  return finish(context, written);
+}
+
+using Change = Result<Written> (Provisioner::*)(const Pubkey&);
+Result<void> change(Context& context, const UserArgs& args, Change change) {
+  DZ_TRY_ASSIGN(const auto user, pubkey_or_me(context, args.user));
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto written, (session->provisioner.*change)(user));
+  return finish(context, written);
+}
+Result<void> suspend(Context& context, const UserArgs& args) {
+  return change(context, args, &Provisioner::suspend_permission);
+}
+Result<void> resume(Context& context, const UserArgs& args) {
+  return change(context, args, &Provisioner::resume_permission);
+}
+Result<void> remove(Context& context, const UserArgs& args) {
+  return change(context, args, &Provisioner::delete_permission);
+}
+
+Result<void> list(Context& context, const OutputArgs& output) {
+  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  const std::vector<Column<Item>> columns = {
+      {"account", [](const Item& i) { return to_text(i.key); }},
+      {"user_payer", [](const Item& i) { return to_text(i.record->user_payer); }},
+      {"status", [](const Item& i) { return std::string(to_text(i.record->status)); }},
+      {"permissions", [](const Item& i) { return joined(names_of(i.record->permissions)); }}};
+  show_list(context, output, all_of(snapshot.permissions), columns, to_json);
+  return {};
+}
+
+struct GetUserArgs {
+  UserArgs user;
+  OutputArgs output;
+};
+void declare_get_user(Options& options, GetUserArgs& args) {
+  declare_user(options, args.user);
+  declare_output(options, args.output);
+}
+Result<void> get(Context& context, const GetUserArgs& args) {
+  DZ_TRY_ASSIGN(const auto user, pubkey_or_me(context, args.user.user));
+  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  const auto address = permission_address(context.settings.ids.serviceability, user).address;
+  const auto found = snapshot.permissions.find(address);
+  if (found == snapshot.permissions.end()) return not_found(fmt::format("{} has no permissions", to_text(user)));
+  auto record = to_json({found->first, &found->second});
+  if (!wants_json(args.output)) record["permissions"] = joined(names_of(found->second.permissions));
+  show_record(context, args.output, record);
+  return {};
+}
+
+}  // namespace
+
+void add_permission(Commands& app) {
+  auto noun = app.noun("permission", "rights of a key beyond the allowlists");
+  noun.verb<SetArgs>("set", "give or take permissions (foundation)", declare_set, set);
+  noun.verb<UserArgs>("suspend", "make a key's permissions ineffective", declare_user, suspend);
+  noun.verb<UserArgs>("resume", "make them effective again", declare_user, resume);
+  noun.verb<UserArgs>("delete", "remove them", declare_user, remove);
+  noun.verb<OutputArgs>("list", "all permissions", declare_output, list);
+  noun.verb<GetUserArgs>("get", "the permissions of a key", declare_get_user, get);
+}
+
+}  // namespace dz::cli

@@ -1,0 +1,176 @@
+// resource: the pools of addresses and numbers from which the program allocates.
+#include <bit>
+
+#include "apps/cli/ui/record_args.h"
+#include "apps/cli/ui/show.h"
+#include "apps/cli/verbs/verbs.h"
+#include "wire/addresses.h"
+
+namespace dz::cli {
+namespace {
+
+struct Name {
+  std::string_view name;
+  ResourceKind kind;
+};
+constexpr Name kKinds[] = {{"device-tunnel-block", ResourceKind::DeviceTunnelBlock},
+                           {"user-tunnel-block", ResourceKind::UserTunnelBlock},
+                           {"multicast-group-block", ResourceKind::MulticastGroupBlock},
+                           {"multicast-publisher-block", ResourceKind::MulticastPublisherBlock},
+                           {"dz-prefix-block", ResourceKind::DzPrefixBlock},
+                           {"tunnel-ids", ResourceKind::TunnelIds},
+                           {"link-ids", ResourceKind::LinkIds},
+                           {"segment-routing-ids", ResourceKind::SegmentRoutingIds},
+                           {"vrf-ids", ResourceKind::VrfIds},
+                           {"admin-group-bits", ResourceKind::AdminGroupBits}};
+
+std::string kind_names() {
+  std::string names;
+  for (const auto& kind : kKinds) names += (names.empty() ? "" : ", ") + std::string(kind.name);
+  return names;
+}
+
+Result<ResourceKind> parse_kind(std::string_view text) {
+  for (const auto& kind : kKinds) {
+    if (same_spelling(kind.name, text)) return kind.kind;
+  }
+  return refused(fmt::format("expected one of {}; found '{}'", kind_names(), text));
+}
+
+std::string_view name_of(ResourceKind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }
+
+// "172.16.0.4/31", or a number.
+Result<IdOrIp> parse_allocation(std::string_view text) {
+  if (const auto network = parse_network(text)) return IdOrIp{*network};
+  const auto number = parse_whole_number(text, 65535);
+  if (number) return IdOrIp{static_cast<std::uint16_t>(*number)};
+  return refused(
+      fmt::format("expected a network such as 172.16.0.4/31, or a number from 0 to 65535; found '{}'", text));
+}
+
+struct PoolArgs {
+  ResourceKind kind = ResourceKind::DeviceTunnelBlock;
+  std::optional<std::string> device;
+  std::optional<std::uint64_t> index;
+};
+void declare_pool(Options& options, PoolArgs& args) {
+  options.parsed("--resource-type", args.kind, "which pool: " + kind_names(), parse_kind).required();
+  options.text("--associated-pubkey,--device", args.device,
+               "of dz-prefix-block and tunnel-ids: whose, by pubkey or code");
+  options.number("--index", args.index, "of dz-prefix-block: of which prefix (0)");
+}
+
+Result<ResourceType> pool_of(const Snapshot& snapshot, const PoolArgs& args) {
+  if (!belongs_to_device(args.kind)) {
+    if (!args.device && !args.index) return ResourceType{args.kind, {}, 0};
+    return refused(fmt::format("{} belongs to no device: leave --device and --index out", name_of(args.kind)));
+  }
+  if (!args.device) return refused(fmt::format("{} belongs to a device: name it with --device", name_of(args.kind)));
+  DZ_TRY_ASSIGN(const auto device, find_record(snapshot.devices, "device", *args.device));
+  return ResourceType{args.kind, device.key, args.index.value_or(0)};
+}
+
+Result<Found<ResourceExtension>> find_pool(const Snapshot& snapshot, const ResourceType& pool) {
+  const auto found = snapshot.resources.find(resource_address(snapshot.ids.serviceability, pool).address);
+  if (found != snapshot.resources.end()) return Found<ResourceExtension>{found->first, &found->second};
+  return not_found(fmt::format("there is no {} of this kind: doublezero resource create makes it", name_of(pool.kind)));
+}
+
+// --- reads --------------------------------------------------------------------------------------------------------
+
+struct GetPoolArgs {
+  PoolArgs pool;
+  OutputArgs output;
+};
+void declare_get_pool(Options& options, GetPoolArgs& args) {
+  declare_pool(options, args.pool);
+  declare_output(options, args.output);
+}
+Result<void> get(Context& context, const GetPoolArgs& args) {
+  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto pool, pool_of(snapshot, args.pool));
+  DZ_TRY_ASSIGN(const auto found, find_pool(snapshot, pool));
+  const auto& record = *found.record;
+  std::uint64_t taken = 0;
+  for (const auto byte : record.bitmap) taken += static_cast<std::uint64_t>(std::popcount(byte));
+  boost::json::object shown{
+      {"account", to_text(found.key)},
+      {"resource_type", name_of(args.pool.kind)},
+      {"associated_with", record.associated_with.is_zero() ? "" : to_text(record.associated_with)}};
+  if (record.ip) {
+    shown["base"] = to_text(record.ip->base);
+    shown["capacity"] = std::uint64_t{1} << (32U - record.ip->base.prefix);
+  } else if (record.id) {
+    shown["base"] = fmt::format("{} to {}", record.id->start, record.id->end - 1);
+    shown["capacity"] = record.id->end - record.id->start;
+  }
+  shown["taken"] = taken;
+  shown["owner"] = to_text(record.owner);
+  show_record(context, args.output, shown);
+  return {};
+}
+
+// --- writes -------------------------------------------------------------------------------------------------------
+
+struct AllocateArgs {
+  PoolArgs pool;
+  std::optional<IdOrIp> requested;
+};
+void declare_allocate(Options& options, AllocateArgs& args) {
+  declare_pool(options, args.pool);
+  options.parsed("--requested-allocation", args.requested, "this network or number (one, whichever is free)",
+                 parse_allocation);
+}
+Result<void> allocate(Context& context, const AllocateArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto pool, pool_of(session->snapshot, args.pool));
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.allocate_resource({pool, args.requested}));
+  print_written(context, written, Wrote::Change, "allocated");
+  return {};
+}
+
+Result<void> create(Context& context, const PoolArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto pool, pool_of(session->snapshot, args));
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.create_resource(pool));
+  print_written(context, written, Wrote::NewRecord, "created");
+  return {};
+}
+
+struct DeallocateArgs {
+  PoolArgs pool;
+  std::optional<IdOrIp> value;
+};
+void declare_deallocate(Options& options, DeallocateArgs& args) {
+  declare_pool(options, args.pool);
+  options.parsed("--value", args.value, "the network or number to give back", parse_allocation).required();
+}
+Result<void> deallocate(Context& context, const DeallocateArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto pool, pool_of(session->snapshot, args.pool));
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.deallocate_resource({pool, *args.value}));
+  print_written(context, written, Wrote::Change, "free");
+  return {};
+}
+
+Result<void> close(Context& context, const PoolArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto pool, pool_of(session->snapshot, args));
+  DZ_TRY_ASSIGN(const auto found, find_pool(session->snapshot, pool));
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.close_resource(found.key, found.record->owner));
+  print_written(context, written, Wrote::Change, "closed");
+  return {};
+}
+
+}  // namespace
+
+void add_resource(Commands& app) {
+  auto noun = app.noun("resource", "pools from which addresses and numbers are allocated");
+  noun.verb<GetPoolArgs>("get", "a pool, and how much of it is taken", declare_get_pool, get);
+  noun.verb<AllocateArgs>("allocate", "take one out of a pool (foundation)", declare_allocate, allocate);
+  noun.verb<DeallocateArgs>("deallocate", "give one back (foundation)", declare_deallocate, deallocate);
+  noun.verb<PoolArgs>("create", "make a pool that is not there yet (foundation)", declare_pool, create);
+  noun.verb<PoolArgs>("close", "remove a pool (foundation)", declare_pool, close);
+}
+
+}  // namespace dz::cli

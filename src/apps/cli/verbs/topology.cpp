@@ -1,0 +1,192 @@
+// link topology: the flexible algorithms that links are tagged with.
+#include "apps/cli/verbs/topology.h"
+
+#include "apps/cli/ui/record_args.h"
+#include "apps/cli/ui/show.h"
+#include "apps/cli/verbs/verbs.h"
+#include "wire/accounts.h"
+#include "wire/addresses.h"
+#include "wire/instructions/topology.h"
+
+namespace dz::cli {
+
+Result<Topologies> fetch_topologies(LedgerClient& ledger, const ProgramIds& ids) {
+  const AccountFilters only{{{0, {static_cast<std::uint8_t>(AccountType::Topology)}}}, std::nullopt};
+  auto answer = ledger.get_program_accounts(ids.serviceability, only);
+  if (!answer) return with_context("reading the topologies", answer.error());
+  Topologies topologies;
+  for (const auto& account : answer->accounts) {
+    if (auto topology = decode_topology(account.account.data)) topologies.emplace(account.key, std::move(*topology));
+  }
+  return topologies;
+}
+
+Result<Found<Topology>> find_topology(const Topologies& topologies, std::string_view name) {
+  const auto key = parse_pubkey(name);
+  for (const auto& [address, topology] : topologies) {
+    if (key ? *key == address : same_code(topology.name, name)) return Found<Topology>{address, &topology};
+  }
+  return not_found(fmt::format("no topology '{}' on this ledger: see 'doublezero link topology list'", name));
+}
+
+Result<std::vector<Pubkey>> find_topologies(const Topologies& topologies, std::string_view names) {
+  std::vector<Pubkey> keys;
+  if (names == "none") return keys;
+  while (!names.empty()) {
+    const auto name = names.substr(0, names.find(','));
+    DZ_TRY_ASSIGN(const auto found, find_topology(topologies, name));
+    keys.push_back(found.key);
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+  }
+  return keys;
+}
+
+std::string topologies_text(const Topologies& topologies, const std::vector<Pubkey>& keys) {
+  std::string text;
+  for (const auto& key : keys) {
+    const auto found = topologies.find(key);
+    text += (text.empty() ? "" : ",") + (found == topologies.end() ? to_text(key) : found->second.name);
+  }
+  return text;
+}
+
+namespace {
+
+using Item = Found<Topology>;
+
+boost::json::object to_json(const Item& item) {
+  const auto& t = *item.record;
+  return {{"account", to_text(item.key)},           {"name", t.name},
+          {"admin_group_bit", t.admin_group_bit},   {"color", t.admin_group_bit + 1},
+          {"flex_algo_number", t.flex_algo_number}, {"constraint", to_text(t.constraint)},
+          {"reference_count", t.reference_count},   {"owner", to_text(t.owner)}};
+}
+
+Result<void> list(Context& context, const OutputArgs& output) {
+  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
+  const std::vector<Column<Item>> columns = {
+      {"account", [](const Item& i) { return to_text(i.key); }},
+      {"name", [](const Item& i) { return i.record->name; }},
+      {"admin_group_bit", [](const Item& i) { return std::to_string(i.record->admin_group_bit); }},
+      {"color", [](const Item& i) { return std::to_string(i.record->admin_group_bit + 1); }},
+      {"flex_algo_number", [](const Item& i) { return std::to_string(i.record->flex_algo_number); }},
+      {"constraint", [](const Item& i) { return std::string(to_text(i.record->constraint)); }},
+      {"reference_count", [](const Item& i) { return std::to_string(i.record->reference_count); }}};
+  auto items = all_of(topologies);
+  std::stable_sort(items.begin(), items.end(),
+                   [](const Item& a, const Item& b) { return a.record->name < b.record->name; });
+  show_list(context, output, items, columns, to_json);
+  return {};
+}
+
+// Devices whose vpnv4 loopbacks have no node segment in the topology yet.
+std::vector<Pubkey> devices_without_segment(const Snapshot& snapshot, const Pubkey& topology) {
+  std::vector<Pubkey> devices;
+  for (const auto& [key, device] : snapshot.devices) {
+    const bool lacks = std::any_of(device.interfaces.begin(), device.interfaces.end(), [&](const Interface& i) {
+      const auto& segments = i.flex_algo_segments;
+      return i.loopback == LoopbackType::Vpnv4 &&
+             std::none_of(segments.begin(), segments.end(),
+                          [&](const FlexAlgoSegment& s) { return s.topology == topology; });
+    });
+    if (lacks) devices.push_back(key);
+  }
+  return devices;
+}
+
+// As many transactions as it takes. The last says where the record stands.
+using Change = Result<Written> (Provisioner::*)(const std::string& name, std::span<const Pubkey> records);
+Result<void> in_batches(Context& context, Session& session, const std::string& name, Change change,
+                        const std::vector<Pubkey>& records, std::size_t batch) {
+  for (std::size_t at = 0; at < records.size(); at += batch) {
+    const auto part = std::span(records).subspan(at, std::min(batch, records.size() - at));
+    DZ_TRY_ASSIGN(const auto written, (session.provisioner.*change)(name, part));
+    print_written(context, written, Wrote::Change, fmt::format("{} of {} done", at + part.size(), records.size()));
+  }
+  return {};
+}
+
+struct CreateArgs {
+  std::string name;
+  std::optional<TopologyConstraint> constraint;
+};
+void declare_create(Options& options, CreateArgs& args) {
+  options.text("--name", args.name, "letters, digits and '-', up to 32; kept in capitals").required();
+  options.word("--constraint", args.constraint, "which links it uses (include-any)");
+}
+
+Result<void> assign_all(Context& context, Session& session, const std::string& name) {
+  const auto topology = topology_address(session.snapshot.ids.serviceability, name).address;
+  return in_batches(context, session, name, &Provisioner::assign_node_segments,
+                    devices_without_segment(session.snapshot, topology), kMaxDevicesToAssign);
+}
+
+Result<void> create(Context& context, const CreateArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
+  if (find_topology(topologies, args.name)) {
+    return refused(fmt::format("there is a topology '{}' already: see 'doublezero link topology list'", args.name));
+  }
+  const auto constraint = args.constraint.value_or(TopologyConstraint::IncludeAny);
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.create_topology({args.name, constraint}));
+  print_written(context, written, Wrote::NewRecord, "created");
+  return assign_all(context, *session, args.name);
+}
+
+struct NameArgs {
+  std::string name;
+};
+void declare_name(Options& options, NameArgs& args) {
+  options.text("--name", args.name, "the topology, by name or pubkey").required();
+}
+
+Result<void> remove(Context& context, const NameArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
+  DZ_TRY_ASSIGN(const auto topology, find_topology(topologies, args.name));
+  if (topology.record->reference_count > 0) {
+    return refused(fmt::format("{} links are tagged with topology '{}': doublezero link topology clear --name {}",
+                               topology.record->reference_count, topology.record->name, topology.record->name));
+  }
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_topology(topology.record->name));
+  print_written(context, written, Wrote::Change, "deleted");
+  return {};
+}
+
+Result<void> clear(Context& context, const NameArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
+  DZ_TRY_ASSIGN(const auto topology, find_topology(topologies, args.name));
+  std::vector<Pubkey> links;
+  for (const auto& [key, link] : session->snapshot.links) {
+    const auto& tags = link.topologies;
+    if (std::find(tags.begin(), tags.end(), topology.key) != tags.end()) links.push_back(key);
+  }
+  if (links.empty()) return refused(fmt::format("no link is tagged with topology '{}'", topology.record->name));
+  return in_batches(context, *session, topology.record->name, &Provisioner::clear_topology, links, kMaxLinksToClear);
+}
+
+Result<void> assign(Context& context, const NameArgs& args) {
+  DZ_TRY_ASSIGN(const auto session, open_session(context));
+  DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
+  DZ_TRY_ASSIGN(const auto topology, find_topology(topologies, args.name));
+  if (devices_without_segment(session->snapshot, topology.key).empty()) {
+    return refused(fmt::format("every vpnv4 loopback has a node segment in topology '{}'", topology.record->name));
+  }
+  return assign_all(context, *session, topology.record->name);
+}
+
+}  // namespace
+
+void add_link_topology(Commands& link) {
+  auto noun = link.noun("topology", "flexible algorithms that links are tagged with");
+  noun.verb<CreateArgs>("create", "add a topology, and node segments for the loopbacks there are (foundation)",
+                        declare_create, create);
+  noun.verb<NameArgs>("delete", "remove one that no link is tagged with (foundation)", declare_name, remove);
+  noun.verb<NameArgs>("clear", "take its tag off every link (foundation)", declare_name, clear);
+  noun.verb<NameArgs>("assign-node-segments", "a node segment for every vpnv4 loopback without one (foundation)",
+                      declare_name, assign);
+  noun.verb<OutputArgs>("list", "all topologies", declare_output, list);
+}
+
+}  // namespace dz::cli

@@ -1,0 +1,33 @@
+// One function a noun: puts its verbs on the command line. A verb is a small function over Context and its arguments,
+// in the file named after the noun.
+#pragma once
+
+#include "apps/cli/ui/options.h"
+
+namespace dz::cli {
+
+void add_config(Commands& app);
+void add_key_verbs(Commands& app);  // keygen, address, balance, airdrop
+void add_init(Commands& app);       // init, version
+void add_global_config(Commands& app);
+void add_location(Commands& app);
+void add_exchange(Commands& app);
+void add_contributor(Commands& app);
+void add_permission(Commands& app);
+void add_resource(Commands& app);
+void add_device(Commands& app);
+void add_device_reads(Commands& device);
+void add_device_interface(Commands& device);
+void add_link(Commands& app);
+void add_link_reads(Commands& link);
+void add_link_create(Commands& link);  // create wan, create dzx, accept
+void add_link_topology(Commands& link);
+void add_link_drain(Commands& link);
+void add_device_drain(Commands& device);
+void add_link_explain(Commands& link);
+void add_device_explain(Commands& device);
+void add_link_wait(Commands& link);
+void add_device_wait(Commands& device);
+void add_completion(Commands& app);
+
+}  // namespace dz::cli

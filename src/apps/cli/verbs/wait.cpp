@@ -1,0 +1,191 @@
+// link|device wait: until a record is healthy, or in service. Shows what holds it and the earliest time, as the
+// monitor sees it meanwhile.
+#include "apps/cli/ui/lifecycle_text.h"
+#include "apps/cli/ui/monitor_api.h"
+#include "apps/cli/ui/record_args.h"
+#include "apps/cli/verbs/verbs.h"
+
+namespace dz::cli {
+namespace {
+
+constexpr Duration kLook = std::chrono::seconds{5};  // at ledger and monitor
+constexpr Duration kTick = std::chrono::seconds{1};  // of the countdown
+
+enum class Goal : std::uint8_t { Healthy, Activated };
+// In the words of the record's ledger.
+std::string_view goal_text(Goal goal, const Subject& subject) {
+  return goal == Goal::Healthy ? spell(*subject.profile, subject.kind, Health::Healthy) : "activated";
+}
+Result<Goal> parse_goal(RecordKind kind, std::string_view text) {
+  if (text == "activated") return Goal::Activated;
+  for (const auto* profile : all_profiles()) {
+    if (parse_health(*profile, kind, text) == Health::Healthy) return Goal::Healthy;
+  }
+  return refused(fmt::format("expected healthy or activated, found '{}'", text));
+}
+
+struct WaitForArgs {
+  std::string record;
+  Goal goal = Goal::Activated;
+  std::optional<Duration> timeout;
+};
+template <RecordKind kind>
+void declare_wait_for(Options& options, WaitForArgs& args) {
+  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required();
+  options.parsed("--for", args.goal, "healthy, in any ledger's word, or activated (the default)",
+                 [](std::string_view text) { return parse_goal(kind, text); });
+  options.parsed("--timeout", args.timeout, "how long to wait, such as 90s, 15m or 26h; default: until it is",
+                 parse_duration);
+}
+
+// What the monitor has to say of the way there.
+struct Outlook {
+  std::string sentence, to_do;
+  std::optional<Timestamp> healthy_at;
+};
+
+Outlook outlook_of(const Context& context, const Subject& subject) {
+  if (subject.state.health == Health::Healthy) {
+    const bool maybe_by_hand = !subject.profile->guarded && is_drained(subject.state.status);
+    return {fmt::format("{}: the activator acts next{}", goal_text(Goal::Healthy, subject),
+                        maybe_by_hand ? fmt::format(", unless it was drained by hand and nobody said 'doublezero {} "
+                                                    "undrain --pubkey {}' since",
+                                                    subject.noun, subject.code)
+                                      : ""),
+            "", std::nullopt};
+  }
+  if (!context.ask_monitor) return {"no monitor is named that knows more: --monitor-url", "", std::nullopt};
+  const auto answer = ask_monitor_for_json(context, subject.key);
+  if (!answer) return {"the monitor was asked: " + answer.error().message, "", std::nullopt};
+  Outlook outlook{std::string(text_of(*answer, "sentence")), std::string(text_of(*answer, "to_do")), std::nullopt};
+  if (const auto time = parse_timestamp(text_of(*answer, "healthy_at"))) outlook.healthy_at = *time;
+  return outlook;
+}
+
+// What changed is a line that stays; on a terminal the last line counts down.
+class Progress {
+ public:
+  Progress(Context& context, std::string_view goal) : context_(context), goal_(goal), start_(context.clock.now()) {}
+  ~Progress() { clear(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void say(const std::string& text) {
+    if (text == said_) return;
+    clear();
+    warn(context_, "waiting for {}: {}", goal_, text);
+    said_ = text;
+  }
+  void count(const Outlook& outlook) {
+    const auto columns = static_cast<std::size_t>(context_.terminal.err_columns);
+    if (columns < 2) return;
+    const auto now = context_.clock.now();
+    const auto waited = fmt::format("waited {}", duration_text(now - start_));
+    const bool ahead = outlook.healthy_at && *outlook.healthy_at > now;
+    const auto line =
+        ahead ? fmt::format("{}; healthy in {} at the earliest", waited, duration_text(*outlook.healthy_at - now))
+              : waited;
+    context_.err("\r\x1b[K" + line.substr(0, columns - 1));
+    counting_ = true;
+  }
+  Duration waited() const { return context_.clock.now() - start_; }
+
+ private:
+  void clear() {
+    if (counting_) context_.err("\r\x1b[K");
+    counting_ = false;
+  }
+
+  Context& context_;
+  std::string_view goal_;
+  Timestamp start_;
+  std::string said_;
+  bool counting_ = false;
+};
+
+// Waiting alone does not help a record that nobody wants in service.
+Result<void> check_wanted(const Subject& subject, Goal goal) {
+  const auto desired = subject.state.desired_status;
+  if (goal == Goal::Healthy || desired == DesiredStatus::Activated) return {};
+  return refused(
+      fmt::format("expected desired_status activated of {} '{}', found {}: it is not going to be activated "
+                  "until somebody asks for it: doublezero {} undrain --pubkey {}",
+                  subject.noun, subject.code, to_text(desired), subject.noun, subject.code));
+}
+
+bool reached(Goal goal, const LifecycleState& state) {
+  return goal == Goal::Healthy ? state.health == Health::Healthy : state.status == Status::Activated;
+}
+
+Error too_late(const Subject& subject, const WaitForArgs& args, const Outlook& outlook) {
+  auto text = fmt::format("waited {} for {} '{}' to be {}, found {}", duration_text(*args.timeout), subject.noun,
+                          subject.code, goal_text(args.goal, subject), state_text(subject));
+  if (!outlook.to_do.empty()) text += fmt::format("; to do: {}", outlook.to_do);
+  return {ErrorKind::Retry,
+          text + fmt::format(": wait longer with --timeout, or look closer: doublezero {} explain --pubkey {}",
+                             subject.noun, subject.code)};
+}
+
+// Until the next look. False when the time is over.
+bool pause(Context& context, const WaitForArgs& args, Progress& progress, const Outlook& outlook) {
+  const auto next_look = context.clock.now() + kLook;
+  while (context.clock.now() < next_look) {
+    if (args.timeout && progress.waited() >= *args.timeout) return false;
+    progress.count(outlook);
+    context.clock.sleep(context.terminal.err_columns > 0 ? kTick : kLook);
+  }
+  return true;
+}
+
+template <typename Record>
+Result<LifecycleState> look(Context& context, Records<Record> Snapshot::*records, const Pubkey& key) {
+  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  const auto found = (snapshot.*records).find(key);
+  if (found == (snapshot.*records).end()) return not_found("the record was deleted meanwhile");
+  return lifecycle_state(found->second);
+}
+
+template <typename Record>
+Result<void> wait_until(Context& context, const WaitForArgs& args, Records<Record> Snapshot::*records,
+                        std::string_view noun) {
+  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto found, find_record(snapshot.*records, noun, args.record));
+  auto subject = subject_of(snapshot, found, {});
+  Progress progress(context, goal_text(args.goal, subject));
+  while (!reached(args.goal, subject.state)) {
+    DZ_TRY(check_wanted(subject, args.goal));
+    const auto outlook = outlook_of(context, subject);
+    progress.say(state_text(subject) + "; " + outlook.sentence);
+    if (!pause(context, args, progress, outlook)) return tl::unexpected(too_late(subject, args, outlook));
+    const auto now = look(context, records, found.key);
+    if (now) {
+      subject.state = *now;
+    } else if (now.error().kind == ErrorKind::Retry) {
+      progress.say(now.error().message);
+    } else {
+      return with_context(fmt::format("{} '{}'", noun, subject.code), now.error());
+    }
+  }
+  print(context, "{} '{}' is {}: {}", noun, subject.code, goal_text(args.goal, subject), state_text(subject));
+  return {};
+}
+
+Result<void> wait_link(Context& context, const WaitForArgs& args) {
+  return wait_until(context, args, &Snapshot::links, "link");
+}
+Result<void> wait_device(Context& context, const WaitForArgs& args) {
+  return wait_until(context, args, &Snapshot::devices, "device");
+}
+
+}  // namespace
+
+void add_link_wait(Commands& noun) {
+  noun.verb<WaitForArgs>("wait", "wait until a link is healthy or activated", declare_wait_for<RecordKind::Link>,
+                         wait_link);
+}
+void add_device_wait(Commands& noun) {
+  noun.verb<WaitForArgs>("wait", "wait until a device is healthy or activated", declare_wait_for<RecordKind::Device>,
+                         wait_device);
+}
+
+}  // namespace dz::cli
