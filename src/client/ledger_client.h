@@ -14,7 +14,7 @@
 #include "base/pubkey.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "program/runtime/runtime.h"
+#include "wire/ledger_account.h"
 #include "wire/keypair.h"
 #include "wire/transaction.h"
 #include "wire/transaction_error.h"

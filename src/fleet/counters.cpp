@@ -50,7 +50,7 @@ void fill_packets(Reading& reading, std::uint64_t frame_bytes) {
 
 }  // namespace
 
-PortCounters::PortCounters(std::uint64_t seed, Timestamp start) : stretches_{{kBooted, true}, {start, false}} {
+SimulatedCounters::SimulatedCounters(std::uint64_t seed, Timestamp start) : stretches_{{kBooted, true}, {start, false}} {
   DZ_CHECK(start > kBooted);
   rates_.in_busy = 60'000'000 + noise(seed, 1) % 90'000'000;
   rates_.out_busy = 60'000'000 + noise(seed, 2) % 90'000'000;
@@ -66,12 +66,12 @@ PortCounters::PortCounters(std::uint64_t seed, Timestamp start) : stretches_{{kB
     slot(first_, Counter::InErrors) = slot(first_, Counter::InFcsErrors) = 1 + noise(seed, 10) % 9;
 }
 
-void PortCounters::set_busy(bool busy, Timestamp at) {
+void SimulatedCounters::set_busy(bool busy, Timestamp at) {
   DZ_CHECK(at >= stretches_.back().from);
   if (stretches_.back().busy != busy) stretches_.push_back({at, busy});
 }
 
-Reading PortCounters::since_boot(Timestamp at, const std::vector<const Fault*>& faults) const {
+Reading SimulatedCounters::since_boot(Timestamp at, const std::vector<const Fault*>& faults) const {
   std::vector<Interval> idle;
   for (const Fault* fault : faults) {
     if (fault->kind == FaultKind::Idle) idle.emplace_back(fault->from, fault->to.value_or(Timestamp::max()));
@@ -91,7 +91,7 @@ Reading PortCounters::since_boot(Timestamp at, const std::vector<const Fault*>& 
   return reading;
 }
 
-Reading PortCounters::read(Timestamp at, const std::vector<const Fault*>& faults) const {
+Reading SimulatedCounters::read(Timestamp at, const std::vector<const Fault*>& faults) const {
   std::optional<Timestamp> reset;
   for (const Fault* fault : faults) {
     if (fault->kind == FaultKind::Replay && fault->active(at)) at -= fault->period;

@@ -23,11 +23,11 @@ struct PortRates {
   std::uint64_t frame_bytes = 600;
 };
 
-class PortCounters {
+class SimulatedCounters {
  public:
   // The port has been busy since long before `start`, whatever it does after it: a fleet that starts again never shows
   // lower counters than before. `seed` picks rates and what small counters read at first.
-  PortCounters(std::uint64_t seed, Timestamp start);
+  SimulatedCounters(std::uint64_t seed, Timestamp start);
 
   // From `at` on; at must not be before an earlier call's.
   void set_busy(bool busy, Timestamp at);

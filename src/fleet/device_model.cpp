@@ -72,7 +72,7 @@ DeviceModel::DeviceModel(const TopologyDevice& device, const Pubkey& pubkey, std
         "intfCounters,dzd_pubkey={},host={},intf={},location={},model_name=DCS-7280CR3A-32S,"
         "serial_number=JPE{:08}",
         to_text(pubkey), device.code, name, device.exchange, noise(seed_, 1) % 100'000'000);
-    Port port{name, interface_key(name), std::move(tags), port_seed, PortCounters(port_seed, start), std::nullopt};
+    Port port{name, interface_key(name), std::move(tags), port_seed, SimulatedCounters(port_seed, start), std::nullopt};
     // A DIA port carries the device's own traffic whatever its links do.
     const bool dia = std::any_of(device.interfaces.begin(), device.interfaces.end(), [&](const TopologyInterface& one) {
       return one.dia && interface_key(one.name) == port.key;

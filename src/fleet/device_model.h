@@ -41,7 +41,7 @@ class DeviceModel {
   struct Port {
     std::string name, key, tags;
     std::uint64_t seed;
-    PortCounters counters;
+    SimulatedCounters counters;
     std::optional<Reading> sent;  // what the collector was told of the sparse counters
   };
   void port_lines(Port& port, Timestamp from, Timestamp to, Duration cadence, const std::vector<const Fault*>& faults,

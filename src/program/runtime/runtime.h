@@ -15,20 +15,11 @@
 #include "base/time.h"
 #include "domain/profile.h"
 #include "wire/instruction.h"
+#include "wire/ledger_account.h"
 #include "wire/program_ids.h"
 #include "wire/transaction_error.h"
 
 namespace dz {
-
-// Owner zero (the system program) and no data: a plain wallet, or nothing at all when lamports is 0 too.
-struct Account {
-  std::uint64_t lamports = 0;
-  Bytes data;
-  Pubkey owner;
-  bool executable = false;
-  bool operator==(const Account&) const = default;
-  bool exists() const { return lamports > 0 || !data.empty(); }
-};
 
 struct LedgerClock {
   Slot slot;
