@@ -7,12 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "activator/activator.h"
 #include "apps/ledger/node.h"
-#include "testbed/faulty_client.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
-#include "activator/activator.h"
 #include "service/loop_driver.h"
+#include "testbed/faulty_client.h"
 #include "testbed/small_network.h"
 #include "wire/accounts.h"
 
@@ -38,7 +38,7 @@ T percentile(std::vector<T> values, double p) {
 // The ledger on a thread of its own, as in its program.
 class RunningLedger {
  public:
-  RunningLedger(ledger::Ledger& ledger, const LogSink& quiet) : node_(loop_, ledger, quiet) {
+  RunningLedger(ledger::Ledger& ledger, const service::LogSink& quiet) : node_(loop_, ledger, quiet) {
     if (!node_.listen({"127.0.0.1", 0, 0})) std::abort();
     thread_ = std::thread([this] { loop_.run(); });
   }
@@ -50,31 +50,33 @@ class RunningLedger {
 
  private:
   net::Loop loop_;
-  LedgerNode node_;
+  ledger_main::LedgerNode node_;
   std::thread thread_;
 };
 
 // One round: drained and undrained by its contributor, judged healthy, activated.
 class Rounds {
  public:
-  Rounds(SmallNetwork& network, const Pubkey& link, RunningLedger& ledger)
+  Rounds(testbed::SmallNetwork& network, const Pubkey& link, RunningLedger& ledger)
       : link_(link),
-        people_(http_transport(ledger.url("http")), system_clock()),
-        alpha_(people_, system_clock(), network.alpha,
-               {local_program_ids().serviceability, network.alpha.pubkey(), false}, rfc_profile()),
-        monitor_(people_, system_clock(), network.monitor,
-                 {local_program_ids().serviceability, network.monitor.pubkey(), false}, rfc_profile()),
-        line_(http_transport(ledger.url("http")), system_clock(), without_waiting()),
+        people_(client::http_transport(ledger.url("http")), client::system_clock()),
+        alpha_(people_, client::system_clock(), network.alpha,
+               {wire::local_program_ids().serviceability, network.alpha.pubkey(), false}, rfc_profile()),
+        monitor_(people_, client::system_clock(), network.monitor,
+                 {wire::local_program_ids().serviceability, network.monitor.pubkey(), false}, rfc_profile()),
+        line_(client::http_transport(ledger.url("http")), client::system_clock(), client::without_waiting()),
         watched_(line_,
                  [this](std::string_view call) {
                    if (call == "send_transaction") sample_.sent = net::system_now();
-                   return LineFault::None;
+                   return testbed::LineFault::None;
                  }),
-        activator_(watched_, network.activator, {.ids = local_program_ids()},
-                   [this](LogLevel, std::string_view event, const LogFields& fields) { on_log(event, fields); }),
+        activator_(watched_, network.activator, {.ids = wire::local_program_ids()},
+                   [this](service::LogLevel, std::string_view event, const service::LogFields& fields) {
+                     on_log(event, fields);
+                   }),
         driver_(loop_, [this](Timestamp now) { return activator_.step(now); }),
-        events_(loop_, ledger.url("ws"), local_program_ids().serviceability,
-                {.on_account = [this](const AccountNotification& n) { on_account(n); },
+        events_(loop_, ledger.url("ws"), wire::local_program_ids().serviceability,
+                {.on_account = [this](const client::AccountNotification& n) { on_account(n); },
                  .on_connected =
                      [this] {
                        connected_ = true;
@@ -87,7 +89,7 @@ class Rounds {
 
   Sample run() {
     sample_ = {};
-    const auto record = [&] { return *decode_link((*people_.get_account(link_))->data, rfc_profile()); };
+    const auto record = [&] { return *wire::decode_link((*people_.get_account(link_))->data, rfc_profile()); };
     const auto before = record();
     if (before.status == Status::Activated) {
       if (!alpha_.drain_link({link_, &before}, Status::HardDrained, {})) std::abort();
@@ -108,8 +110,8 @@ class Rounds {
   void until(Condition condition) {
     while (!condition()) loop_.run_for(std::chrono::milliseconds{5});
   }
-  void on_account(const AccountNotification& n) {
-    if (n.key == link_ && decode_link(n.account.data, rfc_profile())->health == Health::Healthy &&
+  void on_account(const client::AccountNotification& n) {
+    if (n.key == link_ && wire::decode_link(n.account.data, rfc_profile())->health == Health::Healthy &&
         sample_.event == Timestamp{}) {
       sample_.event = net::system_now();
       sample_.event_slot = n.slot;
@@ -117,7 +119,7 @@ class Rounds {
     activator_.on_event(n.key);
     driver_.wake();
   }
-  void on_log(std::string_view event, const LogFields& fields) {
+  void on_log(std::string_view event, const service::LogFields& fields) {
     if (event != "status_changed") return;
     for (const auto& [name, value] : fields) {
       if (name == "slot") sample_.landed_slot.value = std::stoull(value);
@@ -128,14 +130,14 @@ class Rounds {
   Pubkey link_;
   Sample sample_;
   bool connected_ = false, done_ = false;
-  RpcClient people_;
-  Provisioner alpha_, monitor_;
+  client::RpcClient people_;
+  client::Provisioner alpha_, monitor_;
   net::Loop loop_;
-  RpcClient line_;
-  FaultyClient watched_;
-  Activator activator_;
-  LoopDriver driver_;
-  ProgramSubscription events_;
+  client::RpcClient line_;
+  testbed::FaultyClient watched_;
+  activator::Activator activator_;
+  service::LoopDriver driver_;
+  client::ProgramSubscription events_;
 };
 
 }  // namespace
@@ -146,11 +148,11 @@ int main() {
   {
     auto store = ledger::open_sqlite_store((folder / "ledger.db").string());
     if (!store) return std::fprintf(stderr, "Error: %s\n", store.error().message.c_str()), 1;
-    SmallNetwork network(net::system_now(), std::move(*store));
+    testbed::SmallNetwork network(net::system_now(), std::move(*store));
     network.add_device("ams", network.alpha);
     network.add_device("fra", network.alpha);
     const auto link = network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
-    RunningLedger ledger(network.ledger(), [](LogLevel, std::string_view, const LogFields&) {});
+    RunningLedger ledger(network.ledger(), [](service::LogLevel, std::string_view, const service::LogFields&) {});
     Rounds rounds(network, link, ledger);
     std::vector<Duration> sent;
     std::vector<std::uint64_t> slots;

@@ -6,11 +6,11 @@
 #include <cstdio>
 #include <string>
 
-#include "base/check.h"
 #include "backtest/backtest.h"
+#include "base/check.h"
+#include "evidence/snapshot.h"
 #include "history/history_archive.h"
 #include "monitor/monitor_archive.h"
-#include "evidence/snapshot.h"
 #include "wire/accounts.h"
 
 namespace {
@@ -35,14 +35,16 @@ struct Network {
       Device device;
       device.code = "device" + std::to_string(i);
       device.health = Health::Healthy;
-      records.push_back({numbered(1, i), RecordKind::Device, rfc_profile().version, encode(device, rfc_profile()), {}});
-      for (const auto kind : {HistoryKind::Reporting, HistoryKind::ConfigAgent, HistoryKind::TelemetryAgent}) {
+      records.push_back(
+          {numbered(1, i), RecordKind::Device, rfc_profile().version, wire::encode(device, rfc_profile()), {}});
+      for (const auto kind : {evidence::HistoryKind::Reporting, evidence::HistoryKind::ConfigAgent,
+                              evidence::HistoryKind::TelemetryAgent}) {
         subjects.push_back({device_subject(kind, numbered(1, i)), 1});
       }
     }
     for (std::size_t i = 0; i < links; ++i) add_link(i);
     for (const auto* source : {"counters", "config-agent", "qa", "latency-samples"}) {
-      subjects.push_back({source_subject(source), 1});
+      subjects.push_back({evidence::source_subject(source), 1});
     }
   }
   void add_link(std::size_t i) {
@@ -53,28 +55,28 @@ struct Network {
     link.side_a_iface = "Switch1/" + std::to_string(i / kDevices) + "/1";
     link.side_z_iface = "Switch2/" + std::to_string(i / kDevices) + "/1";
     link.health = Health::Healthy;
-    records.push_back({numbered(2, i), RecordKind::Link, rfc_profile().version, encode(link, rfc_profile()), {}});
-    const auto good = *parse_marks(HistoryKind::Interface, "dio");
+    records.push_back({numbered(2, i), RecordKind::Link, rfc_profile().version, wire::encode(link, rfc_profile()), {}});
+    const auto good = *parse_marks(evidence::HistoryKind::Interface, "dio");
     first_port = std::min(first_port, subjects.size());
-    subjects.push_back({interface_subject(link.side_a, link.side_a_iface), good});
-    subjects.push_back({interface_subject(link.side_z, link.side_z_iface), good});
-    subjects.push_back({probes_subject(numbered(2, i), link.side_a), 1});
-    subjects.push_back({probes_subject(numbered(2, i), link.side_z), 1});
+    subjects.push_back({evidence::interface_subject(link.side_a, link.side_a_iface), good});
+    subjects.push_back({evidence::interface_subject(link.side_z, link.side_z_iface), good});
+    subjects.push_back({evidence::probes_subject(numbered(2, i), link.side_a), 1});
+    subjects.push_back({evidence::probes_subject(numbered(2, i), link.side_z), 1});
     last_port = subjects.size() - 4;
   }
 
-  std::vector<HistoryRecord> records;
-  std::vector<std::pair<HistorySubject, Marks>> subjects;
+  std::vector<history::HistoryRecord> records;
+  std::vector<std::pair<evidence::HistorySubject, evidence::Marks>> subjects;
   std::size_t first_port = SIZE_MAX, last_port = 0;
 };
 
 // Every minute the counters close, half a minute later the samples; a few ports have a minute with an error.
-void write_history(SqliteDatabase& database, const Network& network, int days) {
-  HistoryWriter writer(database);
-  const auto errors = *parse_marks(HistoryKind::Interface, "dioI");
+void write_history(storage::SqliteDatabase& database, const Network& network, int days) {
+  history::HistoryWriter writer(database);
+  const auto errors = *parse_marks(evidence::HistoryKind::Interface, "dioI");
   std::size_t unlucky = 0;
   for (int m = 0; m < days * 1440; ++m) {
-    HistoryPass pass;
+    history::HistoryPass pass;
     pass.at = kStart + minutes{m} + std::chrono::seconds{30};
     pass.previous = pass.at - std::chrono::seconds{5};
     pass.could_write = true;
@@ -84,18 +86,19 @@ void write_history(SqliteDatabase& database, const Network& network, int days) {
     if (pass.whole) {
       pass.records = network.records;
       for (const auto& [subject, marks] : network.subjects) {
-        pass.runs.push_back({subject, std::max(minute_of(kStart), closed - kRingLength), {}, marks});
+        pass.runs.push_back({subject, std::max(minute_of(kStart), closed - evidence::kRingLength), {}, marks});
       }
     }
     if (m == 0) pass.previous.reset();
-    if (m == 0) pass.start = HistoryStart{render_policy({}), true, snapshot_of(EvidenceStore{})};
+    if (m == 0)
+      pass.start = history::HistoryStart{dz::verdict::render_policy({}), true, snapshot_of(evidence::EvidenceStore{})};
     for (int i = 0; i < 10 && !pass.whole; ++i) {
       unlucky = (unlucky * 31 + 4) % (network.last_port - network.first_port);
       const auto& [subject, marks] = network.subjects[network.first_port + unlucky / 4 * 4];
       pass.runs.push_back({subject, closed - minutes{1}, closed, errors});
     }
     DZ_CHECK(writer.add(pass).has_value());
-    HistoryPass samples;
+    history::HistoryPass samples;
     samples.at = pass.at + std::chrono::seconds{30};
     samples.previous = samples.at - std::chrono::seconds{5};
     samples.could_write = true;
@@ -111,17 +114,17 @@ int main() {
   constexpr int kDays = 7;
   const std::string path = "/tmp/backtest_bench." + std::to_string(getpid()) + ".db";
   {
-    auto database = *SqliteDatabase::open(path);
-    DZ_CHECK(MonitorArchive::open(database).has_value());
+    auto database = *storage::SqliteDatabase::open(path);
+    DZ_CHECK(monitor::MonitorArchive::open(database).has_value());
     DZ_CHECK(database.execute("PRAGMA synchronous=OFF").has_value());
     write_history(database, Network(kLinks), kDays);
   }
-  auto database = *SqliteDatabase::open_to_read(path);
-  Policy policy;
+  auto database = *storage::SqliteDatabase::open_to_read(path);
+  verdict::Policy policy;
   policy.bad_allowed = 2;
   const auto begin = std::chrono::steady_clock::now();
   const auto outcome =
-      run_backtest(database, {kStart, kStart + std::chrono::hours{24 * kDays}, policy}, [](Timestamp) {});
+      dz::backtest::run_backtest(database, {kStart, kStart + std::chrono::hours{24 * kDays}, policy}, [](Timestamp) {});
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   DZ_CHECK(outcome.has_value());
   auto pages = *database.prepare("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");

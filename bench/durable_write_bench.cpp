@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "monitor/monitor_api.h"
-#include "testbed/small_network.h"
 #include "net/http_client.h"
 #include "stores/store_http.h"
 #include "stores/store_server.h"
+#include "testbed/small_network.h"
 
 namespace {
 
@@ -61,15 +61,15 @@ double post_all(const std::string& url, const std::vector<std::string>& bodies) 
 }
 
 double monitor_rate(const std::filesystem::path& folder) {
-  SmallNetwork network(net::system_now());
+  testbed::SmallNetwork network(net::system_now());
   std::vector<Pubkey> devices;
   for (int i = 0; i < kDevices; ++i) devices.push_back(network.add_device("dz" + std::to_string(i), network.alpha));
-  auto database = SqliteDatabase::open((folder / "monitor.db").string());
-  MonitorSettings settings;
+  auto database = storage::SqliteDatabase::open((folder / "monitor.db").string());
+  monitor::MonitorSettings settings;
   settings.dry_run = true;
-  auto monitor = Monitor::open(
-      network.client(), *database, settings, local_program_ids(), std::nullopt,
-      [](LogLevel, std::string_view, const LogFields&) {}, net::system_now());
+  auto monitor = monitor::Monitor::open(
+      network.client(), *database, settings, wire::local_program_ids(), std::nullopt,
+      [](service::LogLevel, std::string_view, const service::LogFields&) {}, net::system_now());
   (*monitor)->step(net::system_now());
   net::Loop loop;
   auto server = net::HttpServer::listen(loop, {}, {.on_request = [&](const net::HttpRequest& request) {
@@ -83,9 +83,9 @@ double monitor_rate(const std::filesystem::path& folder) {
   return rate;
 }
 
-double influx_rate(const StoreServer& influx) {
+double influx_rate(const stores::StoreServer& influx) {
   net::HttpClient client;
-  (void)run_influx(client, influx.url(), "CREATE DATABASE doublezero");
+  (void)stores::run_influx(client, influx.url(), "CREATE DATABASE doublezero");
   std::vector<Pubkey> devices(kDevices);
   for (int i = 0; i < kDevices; ++i) devices[static_cast<std::size_t>(i)].bytes.fill(static_cast<std::uint8_t>(i + 1));
   return post_all(influx.url() + "/write?db=doublezero",
@@ -99,7 +99,7 @@ int main() {
   std::filesystem::create_directories(folder);
   const auto ours = monitor_rate(folder);
   fmt::print("durable rows by HTTP, {} rows a body\n  monitor  {:>10.0f} rows/s\n", kRowsABody, ours);
-  if (const auto influx = StoreServer::start(StoreKind::InfluxDb)) {
+  if (const auto influx = stores::StoreServer::start(telemetry::StoreKind::InfluxDb)) {
     const auto theirs = influx_rate(**influx);
     fmt::print("  influxd  {:>10.0f} rows/s\n  ratio    {:.2f}\n", theirs, ours / theirs);
   } else {

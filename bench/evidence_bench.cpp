@@ -33,8 +33,8 @@ Pubkey key_of(int kind, int n) {
 }
 
 struct LinkEnd {
-  InterfaceRef interface;
-  DirectionRef direction;
+  evidence::InterfaceRef interface;
+  evidence::DirectionRef direction;
 };
 
 // A network that has been watched for a day. `dark`: for three minutes six hours ago nothing was accepted, and one
@@ -60,7 +60,7 @@ class Network {
     const bool accepted = !dark_ || m < 1080 || m >= 1083;
     const auto value = static_cast<std::uint64_t>(m + 1) * 1000;
     for (std::size_t i = 0; i < ends_.size() && accepted; ++i) {
-      CounterRow row{at(m, 20), value, value, {}, {}, {}};
+      evidence::CounterRow row{at(m, 20), value, value, {}, {}, {}};
       (void)store_.add_counters(ends_[i].interface, row, at(m, 20));
       if (dark_ && i % 100 == 0 && m % 300 == 0) {
         (void)store_.add_counters(ends_[i].interface, {at(m, 21), {}, {}, value, {}, {}}, at(m, 21));
@@ -73,13 +73,13 @@ class Network {
 
   // The whole network's tallies, as a pass asks for them.
   std::int64_t pass(int unobserved_allowed) const {
-    const auto counters = *store_.state(Source::Counters).watermark;
-    const auto samples = *store_.state(Source::LatencySamples).watermark;
-    const TallyQuery of_counters{counters - kLongestWindow, counters, 0, unobserved_allowed};
-    const TallyQuery of_samples{samples - kLongestWindow, samples, 0, unobserved_allowed};
+    const auto counters = *store_.state(evidence::Source::Counters).watermark;
+    const auto samples = *store_.state(evidence::Source::LatencySamples).watermark;
+    const evidence::TallyQuery of_counters{counters - evidence::kLongestWindow, counters, 0, unobserved_allowed};
+    const evidence::TallyQuery of_samples{samples - evidence::kLongestWindow, samples, 0, unobserved_allowed};
     std::int64_t good = 0;
     for (const auto& end : ends_) {
-      for (const auto signal : {Signal::Data, Signal::Errors, Signal::Utilization}) {
+      for (const auto signal : {evidence::Signal::Data, evidence::Signal::Errors, evidence::Signal::Utilization}) {
         good += store_.tally(end.interface, signal, of_counters).good;
       }
       good += store_.tally(end.direction, of_samples).good;
@@ -87,13 +87,13 @@ class Network {
     return good;
   }
 
-  const EvidenceStore& store() const { return store_; }
+  const evidence::EvidenceStore& store() const { return store_; }
 
  private:
   void read_samples(int m) {
-    std::vector<SampleRead> reads;
+    std::vector<evidence::SampleRead> reads;
     for (int i = 0; i < 2 * kLinks; ++i) {
-      SampleRead read;
+      evidence::SampleRead read;
       read.account = key_of(3, i);
       read.samples.link = key_of(2, i);
       read.samples.origin_device = key_of(1, i % kDevices);
@@ -108,7 +108,7 @@ class Network {
 
   bool dark_;
   int minute_ = 0;
-  EvidenceStore store_;
+  evidence::EvidenceStore store_;
   std::vector<LinkEnd> ends_;
 };
 
@@ -200,10 +200,10 @@ class Minutes {
 
 void LinesToRows(benchmark::State& state) {
   Minutes minutes;
-  RowReader reader;
+  wire::RowReader reader;
   const auto body = minutes.next();
   for (auto _ : state) {
-    reader.start(body, Precision::Nanoseconds, minutes.now());
+    reader.start(body, wire::Precision::Nanoseconds, minutes.now());
     int rows = 0;
     while (reader.next() != nullptr) ++rows;
     DZ_CHECK(rows == Minutes::kRowsPerMinute);
@@ -215,19 +215,19 @@ BENCHMARK(LinesToRows)->Unit(benchmark::kMillisecond);
 
 void LinesToRings(benchmark::State& state) {
   Minutes minutes;
-  RowReader reader;
-  EvidenceStore store;
+  wire::RowReader reader;
+  evidence::EvidenceStore store;
   std::size_t bytes = 0;
   for (auto _ : state) {
     state.PauseTiming();
     const auto& body = minutes.next();
     bytes += body.size();
     state.ResumeTiming();
-    reader.start(body, Precision::Nanoseconds, minutes.now());
+    reader.start(body, wire::Precision::Nanoseconds, minutes.now());
     while (const auto* row = reader.next()) {
       const auto& series = *row->series;
-      InterfaceRef interface;
-      if (series.memo == Series::kNoMemo)
+      evidence::InterfaceRef interface;
+      if (series.memo == wire::Series::kNoMemo)
         series.memo = store.interface_for_rows(series.device, series.interface)->index;
       interface.index = static_cast<std::uint32_t>(series.memo);
       (void)store.add_counters(

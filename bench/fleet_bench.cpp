@@ -13,14 +13,14 @@
 
 #include <fmt/format.h>
 
+#include "activator/activator.h"
 #include "apps/ledger/node.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
-#include "activator/activator.h"
-#include "service/loop_driver.h"
-#include "monitor/monitor.h"
-#include "testbed/small_network.h"
 #include "generated_fleet.h"
+#include "monitor/monitor.h"
+#include "service/loop_driver.h"
+#include "testbed/small_network.h"
 
 namespace {
 
@@ -29,7 +29,7 @@ using std::chrono::milliseconds;
 
 constexpr FleetSize kFleet;
 constexpr int kChanges = 20;
-const auto kQuiet = [](LogLevel, std::string_view, const LogFields&) {};
+const auto kQuiet = [](service::LogLevel, std::string_view, const service::LogFields&) {};
 
 double seconds_of(Duration d) { return std::chrono::duration<double>(d).count(); }
 double milliseconds_of(Duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
@@ -63,9 +63,9 @@ T must(Result<T> result) {
 // ---- the ledger, in a process of its own
 
 void build_ledger(const std::string& file) {
-  SmallNetwork network(net::system_now(), must(ledger::open_sqlite_store(file)));
+  testbed::SmallNetwork network(net::system_now(), must(ledger::open_sqlite_store(file)));
   const auto snapshot = network.read();
-  const auto contributor = find_record(snapshot.contributors, "contributor", "alpha")->key;
+  const auto contributor = client::find_record(snapshot.contributors, "contributor", "alpha")->key;
   if (!put_fleet(network.ledger(), kFleet, contributor, rfc_profile())) std::abort();
 }
 
@@ -73,7 +73,7 @@ void build_ledger(const std::string& file) {
   build_ledger(file);
   net::Loop loop;
   const auto ledger = must(ledger::Ledger::open(must(ledger::open_sqlite_store(file)), {}, net::system_now()));
-  LedgerNode node(loop, *ledger, kQuiet);
+  ledger_main::LedgerNode node(loop, *ledger, kQuiet);
   if (!node.listen({"127.0.0.1", 0, 0})) std::abort();
   const std::uint16_t port = node.rpc_port();
   if (write(ready, &port, sizeof port) != sizeof port) std::abort();
@@ -112,7 +112,7 @@ struct Traffic {
   Duration time{};
 };
 
-RpcTransport counted(RpcTransport transport, Traffic& traffic) {
+client::RpcTransport counted(client::RpcTransport transport, Traffic& traffic) {
   return [transport = std::move(transport), &traffic](std::string_view body) {
     const auto start = net::system_now();
     auto reply = transport(body);
@@ -125,8 +125,8 @@ RpcTransport counted(RpcTransport transport, Traffic& traffic) {
 
 void measure_reading(const LedgerProcess& ledger) {
   Traffic traffic;
-  RpcClient client(counted(http_transport(ledger.url("http")), traffic), system_clock());
-  LedgerMirror mirror(client, {.ids = local_program_ids()});
+  client::RpcClient client(counted(client::http_transport(ledger.url("http")), traffic), client::system_clock());
+  client::LedgerMirror mirror(client, {.ids = wire::local_program_ids()});
   const auto before = resident_mib();
   const auto took = time_of([&] { mirror.step(net::system_now()); });
   if (!mirror.snapshot() || mirror.snapshot()->links.size() != static_cast<std::size_t>(kFleet.links)) std::abort();
@@ -145,7 +145,7 @@ void measure_reading(const LedgerProcess& ledger) {
 class Watcher {
  public:
   using Step = std::function<Timestamp(Timestamp)>;
-  using Event = std::function<void(const AccountNotification&)>;
+  using Event = std::function<void(const client::AccountNotification&)>;
   using Decided = std::function<bool(Health)>;
 
   Watcher(const LedgerProcess& ledger, Step step, Event event, Decided decided, std::function<void()> missed)
@@ -157,9 +157,9 @@ class Watcher {
                   longest_step_ = std::max<Duration>(longest_step_, net::system_now() - start);
                   return next;
                 }),
-        events_(loop_, ledger.url("ws"), local_program_ids().serviceability,
+        events_(loop_, ledger.url("ws"), wire::local_program_ids().serviceability,
                 {.on_account =
-                     [this, event = std::move(event)](const AccountNotification& change) {
+                     [this, event = std::move(event)](const client::AccountNotification& change) {
                        if (change.key == fleet_link(0)) heard_ = net::system_now();
                        event(change);
                        driver_.wake();
@@ -175,7 +175,7 @@ class Watcher {
     loop_.run_for(std::chrono::seconds{1});
   }
 
-  void measure(const char* who, Provisioner& people) {
+  void measure(const char* who, client::Provisioner& people) {
     std::vector<Duration> times;
     longest_step_ = {};
     for (int i = 0; i < kChanges; ++i) {
@@ -203,20 +203,22 @@ class Watcher {
   std::optional<Timestamp> heard_;
   Duration longest_step_{};
   net::Loop loop_;
-  LoopDriver driver_;
-  ProgramSubscription events_;
+  service::LoopDriver driver_;
+  client::ProgramSubscription events_;
 };
 
-void measure_activator(const LedgerProcess& ledger, Provisioner& people) {
-  RpcClient client(http_transport(ledger.url("http")), system_clock(), without_waiting());
+void measure_activator(const LedgerProcess& ledger, client::Provisioner& people) {
+  client::RpcClient client(client::http_transport(ledger.url("http")), client::system_clock(),
+                           client::without_waiting());
   const auto before = resident_mib();
-  Activator activator(client, SmallNetwork::key(5),
-                      {.ids = local_program_ids(), .gather = milliseconds{20}, .observe = true}, kQuiet);
+  activator::Activator activator(client, testbed::SmallNetwork::key(5),
+                                 {.ids = wire::local_program_ids(), .gather = milliseconds{20}, .observe = true},
+                                 kQuiet);
   const auto first = time_of([&] { activator.step(net::system_now()); });
   fmt::print("activator: first step {:.2f} s, memory {:.0f} MiB\n", seconds_of(first), resident_mib() - before);
   Watcher watcher(
       ledger, [&](Timestamp now) { return activator.step(now); },
-      [&](const AccountNotification& change) { activator.on_event(change); },
+      [&](const client::AccountNotification& change) { activator.on_event(change); },
       [&](Health health) {
         const auto found = activator.records().find(fleet_link(0));
         return found != activator.records().end() && found->second.health == health;
@@ -225,25 +227,26 @@ void measure_activator(const LedgerProcess& ledger, Provisioner& people) {
   watcher.measure("activator", people);
 }
 
-void measure_monitor(const LedgerProcess& ledger, Provisioner& people) {
-  RpcClient client(http_transport(ledger.url("http")), system_clock(), without_waiting());
-  auto database = must(SqliteDatabase::open(":memory:"));
-  MonitorSettings settings;
+void measure_monitor(const LedgerProcess& ledger, client::Provisioner& people) {
+  client::RpcClient client(client::http_transport(ledger.url("http")), client::system_clock(),
+                           client::without_waiting());
+  auto database = must(storage::SqliteDatabase::open(":memory:"));
+  monitor::MonitorSettings settings;
   settings.dry_run = true;
   const auto before = resident_mib();
-  const auto monitor =
-      must(Monitor::open(client, database, settings, local_program_ids(), std::nullopt, kQuiet, net::system_now()));
+  const auto monitor = must(monitor::Monitor::open(client, database, settings, wire::local_program_ids(), std::nullopt,
+                                                   kQuiet, net::system_now()));
   const auto first = time_of([&] { monitor->step(net::system_now()); });
   const auto second = time_of([&] { monitor->step(net::system_now()); });
   fmt::print("monitor: first step {:.2f} s, the next {:.1f} ms; memory without evidence {:.0f} MiB\n",
              seconds_of(first), milliseconds_of(second), resident_mib() - before);
   Watcher watcher(
       ledger, [&](Timestamp now) { return monitor->step(now); },
-      [&](const AccountNotification& change) { monitor->on_ledger_event(change); },
+      [&](const client::AccountNotification& change) { monitor->on_ledger_event(change); },
       [&](Health health) {
         const auto verdicts = monitor->verdicts();
         const auto found = std::find_if(verdicts.begin(), verdicts.end(),
-                                        [](const RecordVerdict& v) { return v.key == fleet_link(0); });
+                                        [](const control::RecordVerdict& v) { return v.key == fleet_link(0); });
         return found != verdicts.end() && found->health == health;
       },
       [&] { monitor->on_events_missed(); });
@@ -260,10 +263,11 @@ int main() {
     std::fflush(stdout);  // before the fork, which would print it twice
     const LedgerProcess ledger((folder / "ledger.db").string());
     measure_reading(ledger);
-    RpcClient people_client(http_transport(ledger.url("http")), system_clock());
-    const Keypair health_authority = SmallNetwork::key(4);
-    Provisioner people(people_client, system_clock(), health_authority,
-                       {local_program_ids().serviceability, health_authority.pubkey(), false}, rfc_profile());
+    client::RpcClient people_client(client::http_transport(ledger.url("http")), client::system_clock());
+    const wire::Keypair health_authority = testbed::SmallNetwork::key(4);
+    client::Provisioner people(people_client, client::system_clock(), health_authority,
+                               {wire::local_program_ids().serviceability, health_authority.pubkey(), false},
+                               rfc_profile());
     measure_activator(ledger, people);
     measure_monitor(ledger, people);
   }

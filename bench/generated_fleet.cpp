@@ -10,11 +10,12 @@ namespace {
 
 constexpr int kFirstDevice = 1'000, kFirstLink = 1'000'000;  // numbers that no other account has
 
-ProgramAddress device_place(int number) {
-  return device_address(local_program_ids().serviceability, static_cast<AccountIndex>(kFirstDevice + number));
+wire::ProgramAddress device_place(int number) {
+  return wire::device_address(wire::local_program_ids().serviceability,
+                              static_cast<AccountIndex>(kFirstDevice + number));
 }
-ProgramAddress link_place(int number) {
-  return link_address(local_program_ids().serviceability, static_cast<AccountIndex>(kFirstLink + number));
+wire::ProgramAddress link_place(int number) {
+  return wire::link_address(wire::local_program_ids().serviceability, static_cast<AccountIndex>(kFirstLink + number));
 }
 
 // Links leave a device by its lower ports and arrive at the upper ones.
@@ -73,10 +74,10 @@ Link link_of(int number, const FleetSize& size, const Pubkey& contributor) {
   return link;
 }
 
-Account account_of(Bytes data) {
-  Account account;
+wire::Account account_of(Bytes data) {
+  wire::Account account;
   account.lamports = 6'960 * (128 + data.size());
-  account.owner = local_program_ids().serviceability;
+  account.owner = wire::local_program_ids().serviceability;
   account.data = std::move(data);
   return account;
 }
@@ -91,10 +92,11 @@ Result<void> put_fleet(ledger::Ledger& ledger, const FleetSize& size, const Pubk
   ledger::Batch batch;
   batch.slot = ledger.bank().slot();
   for (int i = 0; i < size.devices; ++i) {
-    batch.accounts[fleet_device(i)] = account_of(encode(device_of(i, size.links / size.devices, contributor), profile));
+    batch.accounts[fleet_device(i)] =
+        account_of(wire::encode(device_of(i, size.links / size.devices, contributor), profile));
   }
   for (int i = 0; i < size.links; ++i) {
-    batch.accounts[fleet_link(i)] = account_of(encode(link_of(i, size, contributor), profile));
+    batch.accounts[fleet_link(i)] = account_of(wire::encode(link_of(i, size, contributor), profile));
   }
   return ledger.store().commit(batch);
 }

@@ -40,9 +40,9 @@ std::vector<Pubkey> bench_devices(int count) {
   return devices;
 }
 
-Result<void> load_counters(const StoreServer& store, const std::string& database, const FleetSize& size, Timestamp from,
-                           Timestamp to) {
-  const bool influx = store.kind() == StoreKind::InfluxDb;
+Result<void> load_counters(const stores::StoreServer& store, const std::string& database, const FleetSize& size,
+                           Timestamp from, Timestamp to) {
+  const bool influx = store.kind() == telemetry::StoreKind::InfluxDb;
   const std::string insert = fmt::format(
       "INSERT INTO \"{}\".{} (event_ts, ingested_at, device_pk, host, intf, in_octets, out_octets) FORMAT TabSeparated",
       database, kTable);
@@ -51,9 +51,9 @@ Result<void> load_counters(const StoreServer& store, const std::string& database
   const auto send = [&](const std::string& body) -> Result<void> {
     if (body.empty()) return {};
     if (influx) {
-      DZ_TRY(post_to_store(http, write_url, body));
+      DZ_TRY(stores::post_to_store(http, write_url, body));
     } else {
-      DZ_TRY(run_clickhouse(http, store.url(), insert, body));
+      DZ_TRY(stores::run_clickhouse(http, store.url(), insert, body));
     }
     return {};
   };

@@ -22,7 +22,7 @@ struct FleetSize {
 std::vector<Pubkey> bench_devices(int count);
 
 // Octets in and out of every port, of [from, to). Refused with the store's words.
-Result<void> load_counters(const StoreServer& store, const std::string& database, const FleetSize& size, Timestamp from,
-                           Timestamp to);
+Result<void> load_counters(const stores::StoreServer& store, const std::string& database, const FleetSize& size,
+                           Timestamp from, Timestamp to);
 
 }  // namespace dz

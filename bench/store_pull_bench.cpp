@@ -36,41 +36,42 @@ void must(const Result<void>& done) {
 // Adds what happens between its making and stop().
 class Meter {
  public:
-  Meter(const StoreServer& store, Cost& cost) : store_(store), cost_(cost), cpu_(store.cpu_time()) {}
+  Meter(const stores::StoreServer& store, Cost& cost) : store_(store), cost_(cost), cpu_(store.cpu_time()) {}
   ~Meter() {
     cost_.wall_s += std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
     cost_.cpu_s += std::chrono::duration<double>(store_.cpu_time() - cpu_).count();
   }
 
  private:
-  const StoreServer& store_;
+  const stores::StoreServer& store_;
   Cost& cost_;
   Duration cpu_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
-Result<StoreAnswer> ask(net::HttpClient& http, const StoreRequest& request) {
+Result<telemetry::StoreAnswer> ask(net::HttpClient& http, const telemetry::StoreRequest& request) {
   DZ_TRY_ASSIGN(auto answer, request.method == "GET" ? http.get(request.url, request.headers)
                                                      : http.post(request.url, request.body, request.headers));
-  return StoreAnswer{answer.status, std::move(answer.body)};
+  return telemetry::StoreAnswer{answer.status, std::move(answer.body)};
 }
 
 // The monitor's conversation about counters, from the question to the minutes, without its disk.
 class Puller {
  public:
   // known: everything before it is as if it had been asked for; none: a cold start.
-  Puller(const StoreServer& store, const StoreSettings& settings, std::optional<Minute> known)
+  Puller(const stores::StoreServer& store, const telemetry::StoreSettings& settings, std::optional<Minute> known)
       : store_(store),
         settings_(settings),
-        evidence_({.pulled = 1U << static_cast<int>(Source::Counters)}),
-        pull_(settings_, PullLimits{.min_interval = {}}, {StoreSubject::Counters, Source::Counters}) {
-    if (known) evidence_.answered(Source::Counters, *known - kLongestWindow, *known);
+        evidence_({.pulled = 1U << static_cast<int>(evidence::Source::Counters)}),
+        pull_(settings_, telemetry::PullLimits{.min_interval = {}},
+              {telemetry::StoreSubject::Counters, evidence::Source::Counters}) {
+    if (known) evidence_.answered(evidence::Source::Counters, *known - evidence::kLongestWindow, *known);
   }
 
   // Until everything before `now` was asked for. Its pauses cost nothing here: time is an argument.
   Cost catch_up(Timestamp now) {
     Cost cost;
-    const PullState before = pull_.state();
+    const telemetry::PullState before = pull_.state();
     {
       const Meter meter(store_, cost);
       for (Timestamp at = now; (at = std::max(at, pull_.due())) < now + 59s;) {
@@ -79,7 +80,7 @@ class Puller {
         requests_.push_back(next->request);
         auto answer = ask(http_, next->request);
         if (!answer) must(tl::unexpected<Error>(answer.error()));
-        auto taken = pull_.on_reply(StoreReply{std::move(*answer), {}}, at, 0.5, evidence_);
+        auto taken = pull_.on_reply(telemetry::StoreReply{std::move(*answer), {}}, at, 0.5, evidence_);
         if (!taken) must(tl::unexpected<Error>(taken.error()));
         keep(*taken, at);
       }
@@ -88,32 +89,32 @@ class Puller {
     cost.bytes = static_cast<double>(pull_.state().bytes - before.bytes);
     return cost;
   }
-  const std::vector<StoreRequest>& requests() const { return requests_; }  // so far
+  const std::vector<telemetry::StoreRequest>& requests() const { return requests_; }  // so far
 
  private:
-  void keep(const PulledRows& taken, Timestamp now) {
+  void keep(const telemetry::PulledRows& taken, Timestamp now) {
     for (const auto& one : taken.batch.counters) {
       const auto& port = taken.batch.ports[one.port];
       if (const auto kept = evidence_.add_counters(port.device, port.interface, one.row, now); !kept)
         must(tl::unexpected<Error>(kept.error()));
     }
-    if (taken.answered) evidence_.answered(Source::Counters, taken.answered->from, taken.answered->to);
+    if (taken.answered) evidence_.answered(evidence::Source::Counters, taken.answered->from, taken.answered->to);
   }
 
-  const StoreServer& store_;
-  StoreSettings settings_;
+  const stores::StoreServer& store_;
+  telemetry::StoreSettings settings_;
   net::HttpClient http_{{.timeout = 5min}};
-  EvidenceStore evidence_;
-  StorePull pull_;
-  std::vector<StoreRequest> requests_;
+  evidence::EvidenceStore evidence_;
+  telemetry::StorePull pull_;
+  std::vector<telemetry::StoreRequest> requests_;
 };
 
 // The same questions, their answers thrown away.
-Cost bare(const StoreServer& store, const std::vector<StoreRequest>& requests) {
+Cost bare(const stores::StoreServer& store, const std::vector<telemetry::StoreRequest>& requests) {
   Cost cost;
   net::HttpClient http({.timeout = 5min});
   const Meter meter(store, cost);
-  for (const StoreRequest& request : requests) {
+  for (const telemetry::StoreRequest& request : requests) {
     if (const auto answer = ask(http, request); !answer) must(tl::unexpected<Error>(answer.error()));
   }
   return cost;
@@ -125,12 +126,12 @@ void replace_once(std::string& text, std::string_view what, const std::string& w
 }
 
 // One tick of the alternative: the same columns, of one device after the other, over the whole window.
-Cost device_by_device(const StoreServer& store, const StoreSettings& settings, const FleetSize& size, Minute from,
-                      Minute to) {
+Cost device_by_device(const stores::StoreServer& store, const telemetry::StoreSettings& settings, const FleetSize& size,
+                      Minute from, Minute to) {
   const int asked = std::min(size.devices, kMostAsked);
   Cost cost;
   net::HttpClient http({.timeout = 5min});
-  const StoreQuestion question{StoreSubject::Counters, from, to, nullptr};
+  const telemetry::StoreQuestion question{telemetry::StoreSubject::Counters, from, to, nullptr};
   const auto devices = bench_devices(asked);
   {
     const Meter meter(store, cost);
@@ -157,7 +158,7 @@ void print(const char* what, const Cost& cost) {
 }
 
 // The mean of some minutes, each with new rows.
-Cost steady_tick(const StoreServer& store, Puller& puller, const FleetSize& size, Timestamp& now) {
+Cost steady_tick(const stores::StoreServer& store, Puller& puller, const FleetSize& size, Timestamp& now) {
   Cost sum;
   for (int i = 0; i < kTicks; ++i) {
     must(load_counters(store, kDatabase, size, now, now + 1min));
@@ -168,7 +169,7 @@ Cost steady_tick(const StoreServer& store, Puller& puller, const FleetSize& size
   return sum.scaled(1.0 / kTicks);
 }
 
-void load(const StoreServer& store, const FleetSize& size, Timestamp from, Timestamp to) {
+void load(const stores::StoreServer& store, const FleetSize& size, Timestamp from, Timestamp to) {
   const auto began = std::chrono::steady_clock::now();
   fmt::print("  loading {:.0f} h: {} rows ... ", std::chrono::duration<double>(to - from).count() / 3600,
              size.rows(to - from));
@@ -177,7 +178,7 @@ void load(const StoreServer& store, const FleetSize& size, Timestamp from, Times
   fmt::print("{:.1f} s\n", std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
 }
 
-void measure_back_fill(const StoreServer& store, const StoreSettings& settings, Timestamp now) {
+void measure_back_fill(const stores::StoreServer& store, const telemetry::StoreSettings& settings, Timestamp now) {
   Puller puller(store, settings, std::nullopt);
   const Cost cold = puller.catch_up(now);
   print("back-fill of 24 h, cold", cold);
@@ -187,7 +188,8 @@ void measure_back_fill(const StoreServer& store, const StoreSettings& settings, 
              kBareTimes);
 }
 
-void measure_ticks(const StoreServer& store, const StoreSettings& settings, const FleetSize& size, Timestamp& now) {
+void measure_ticks(const stores::StoreServer& store, const telemetry::StoreSettings& settings, const FleetSize& size,
+                   Timestamp& now) {
   Puller puller(store, settings, minute_of(now - 1min));
   const Cost tick = steady_tick(store, puller, size, now);
   print("steady tick, 24 h in the store", tick);
@@ -203,15 +205,15 @@ void measure_ticks(const StoreServer& store, const StoreSettings& settings, cons
 
 enum class BackFill { Measured, Not };
 
-void measure(StoreKind kind, const FleetSize& size, BackFill back_fill) {
-  auto store = StoreServer::start(kind);
+void measure(telemetry::StoreKind kind, const FleetSize& size, BackFill back_fill) {
+  auto store = stores::StoreServer::start(kind);
   if (!store) {
     fmt::print("{}: not measured: {}\n", to_text(kind), store.error().message);
     return;
   }
-  const auto writer = StoreWriter::open(kind, (*store)->url(), kDatabase);
+  const auto writer = stores::StoreWriter::open(kind, (*store)->url(), kDatabase);
   if (!writer) must(tl::unexpected<Error>(writer.error()));
-  StoreSettings settings;
+  telemetry::StoreSettings settings;
   settings.name = "bench";
   settings.kind = kind;
   settings.url = (*store)->url();
@@ -234,11 +236,11 @@ void measure(StoreKind kind, const FleetSize& size, BackFill back_fill) {
 int main(int argc, char** argv) {
   // A part of it, for those who work on one store: "clickhouse".
   const std::string_view only = argc > 1 ? argv[1] : "";
-  for (const auto kind : {StoreKind::InfluxDb, StoreKind::ClickHouse}) {
-    if (parse_store_kind(only).value_or(kind) != kind) continue;
+  for (const auto kind : {telemetry::StoreKind::InfluxDb, telemetry::StoreKind::ClickHouse}) {
+    if (telemetry::parse_store_kind(only).value_or(kind) != kind) continue;
     measure(kind, {100, 10, 30s}, BackFill::Measured);
     // InfluxDB takes minutes to be given ten interfaces each of so many; four show the same.
-    measure(kind, {1000, kind == StoreKind::InfluxDb ? 4 : 10, 60s}, BackFill::Not);
+    measure(kind, {1000, kind == telemetry::StoreKind::InfluxDb ? 4 : 10, 60s}, BackFill::Not);
   }
   return 0;
 }

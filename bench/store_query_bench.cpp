@@ -86,14 +86,15 @@ std::string prometheus_answer() {
   return body + "]}}";
 }
 
-void read(benchmark::State& state, StoreKind kind, StoreSubject subject, std::string body, int rows) {
-  StoreSettings store;
+void read(benchmark::State& state, telemetry::StoreKind kind, telemetry::StoreSubject subject, std::string body,
+          int rows) {
+  telemetry::StoreSettings store;
   store.kind = kind;
   store.name = "bench";
   store.url = "http://127.0.0.1";
-  const StoreQuestion question{subject, kHour, kHour + std::chrono::minutes{kMinutes}, nullptr};
+  const telemetry::StoreQuestion question{subject, kHour, kHour + std::chrono::minutes{kMinutes}, nullptr};
   const auto size = static_cast<std::int64_t>(body.size());
-  const StoreAnswer answer{200, std::move(body)};
+  const telemetry::StoreAnswer answer{200, std::move(body)};
   for (auto _ : state) {
     const auto found = read_answer(store, question, answer);
     DZ_CHECK(found && found->rows == static_cast<std::size_t>(rows));
@@ -104,17 +105,18 @@ void read(benchmark::State& state, StoreKind kind, StoreSubject subject, std::st
 }
 
 void InfluxCounters(benchmark::State& state) {
-  read(state, StoreKind::InfluxDb, StoreSubject::Counters, influx_answer(), kRows);
+  read(state, telemetry::StoreKind::InfluxDb, telemetry::StoreSubject::Counters, influx_answer(), kRows);
 }
 BENCHMARK(InfluxCounters)->Unit(benchmark::kMillisecond);
 
 void ClickHouseCounters(benchmark::State& state) {
-  read(state, StoreKind::ClickHouse, StoreSubject::Counters, clickhouse_answer(), kRows);
+  read(state, telemetry::StoreKind::ClickHouse, telemetry::StoreSubject::Counters, clickhouse_answer(), kRows);
 }
 BENCHMARK(ClickHouseCounters)->Unit(benchmark::kMillisecond);
 
 void PrometheusGetconfigs(benchmark::State& state) {
-  read(state, StoreKind::Prometheus, StoreSubject::ConfigAgent, prometheus_answer(), kDevices * kMinutes);
+  read(state, telemetry::StoreKind::Prometheus, telemetry::StoreSubject::ConfigAgent, prometheus_answer(),
+       kDevices * kMinutes);
 }
 BENCHMARK(PrometheusGetconfigs)->Unit(benchmark::kMillisecond);
 

@@ -61,7 +61,7 @@ struct Network {
     octets += 1000;
     const auto n = static_cast<std::size_t>((fed - kStart).count());
     for (std::size_t i = 0; i < ports.size(); ++i) {
-      CounterRow row{at, octets, octets, {}, {}, {}};
+      evidence::CounterRow row{at, octets, octets, {}, {}, {}};
       if (i % 100 == 0) row.in_errors = n > 700 + i % 300 ? 5 : 4;
       store.add_counters(ports[i], row, at);
     }
@@ -71,14 +71,14 @@ struct Network {
     store.advance(Timestamp{fed} + 30s);
   }
 
-  MonitorInputs inputs(const Policy& policy) const {
+  control::MonitorInputs inputs(const verdict::Policy& policy) const {
     return {links, devices, 1, store, policy, true, Timestamp{fed} + 30s};
   }
 
   std::map<Pubkey, Link> links;
   std::map<Pubkey, Device> devices;
-  EvidenceStore store;
-  std::vector<InterfaceRef> ports;
+  evidence::EvidenceStore store;
+  std::vector<evidence::InterfaceRef> ports;
   Minute fed = kStart;
   std::uint64_t octets = 1;
 };
@@ -92,12 +92,13 @@ Network& network() {
 void BM_FullPassOverLinks(benchmark::State& state) {
   auto& net = network();
   const std::map<Pubkey, Device> no_devices;
-  MonitorPlanner planner;
-  const Policy policy;
+  control::MonitorPlanner planner;
+  const verdict::Policy policy;
   bool writable = false;
   for (auto _ : state) {
     writable = !writable;  // another ground: nothing is left alone
-    const MonitorInputs inputs{net.links, no_devices, 1, net.store, policy, writable, Timestamp{net.fed} + 30s};
+    const control::MonitorInputs inputs{
+        net.links, no_devices, 1, net.store, policy, writable, Timestamp{net.fed} + 30s};
     benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
   }
 }
@@ -107,11 +108,11 @@ BENCHMARK(BM_FullPassOverLinks)->Unit(benchmark::kMillisecond);
 void BM_FullPassOverLinksCold(benchmark::State& state) {
   auto& net = network();
   const std::map<Pubkey, Device> no_devices;
-  MonitorPlanner planner;
-  Policy policy;
+  control::MonitorPlanner planner;
+  verdict::Policy policy;
   for (auto _ : state) {
     policy.unobserved_allowed = policy.unobserved_allowed == 15 ? 16 : 15;
-    const MonitorInputs inputs{net.links, no_devices, 1, net.store, policy, true, Timestamp{net.fed} + 30s};
+    const control::MonitorInputs inputs{net.links, no_devices, 1, net.store, policy, true, Timestamp{net.fed} + 30s};
     benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
   }
 }
@@ -119,8 +120,8 @@ BENCHMARK(BM_FullPassOverLinksCold)->Unit(benchmark::kMillisecond);
 
 void BM_FullPassWithDevices(benchmark::State& state) {
   auto& net = network();
-  MonitorPlanner planner;
-  const Policy policy;
+  control::MonitorPlanner planner;
+  const verdict::Policy policy;
   auto inputs = net.inputs(policy);
   for (auto _ : state) {
     inputs.writable = !inputs.writable;
@@ -131,16 +132,16 @@ BENCHMARK(BM_FullPassWithDevices)->Unit(benchmark::kMillisecond);
 
 void BM_PassAgain(benchmark::State& state) {
   auto& net = network();
-  MonitorPlanner planner;
-  const Policy policy;
+  control::MonitorPlanner planner;
+  const verdict::Policy policy;
   for (auto _ : state) benchmark::DoNotOptimize(planner.plan(net.inputs(policy)).changes.size());
 }
 BENCHMARK(BM_PassAgain)->Unit(benchmark::kMillisecond);
 
 void BM_PassAfterOneMinuteClosed(benchmark::State& state) {
   auto& net = network();
-  MonitorPlanner planner;
-  const Policy policy;
+  control::MonitorPlanner planner;
+  const verdict::Policy policy;
   planner.plan(net.inputs(policy));
   double assessed = 0;
   for (auto _ : state) {
@@ -159,29 +160,29 @@ struct OneLink {
   OneLink() {
     const auto& [key, record] = *network().links.begin();
     link = record;
-    sources = gather_sources(network().store);
-    const AssessmentContext context{policy, sources, Timestamp{network().fed} + 30s};
-    TallyGatherer gatherer(network().store, context);
+    sources = control::gather_sources(network().store);
+    const verdict::AssessmentContext context{policy, sources, Timestamp{network().fed} + 30s};
+    control::TallyGatherer gatherer(network().store, context);
     memory.present_since = network().fed - 24h;
-    assess_link(link, gatherer.link(resolve_link(network().store, policy, key, link), policy.window), memory, context,
-                assessment);
+    assess_link(link, gatherer.link(control::resolve_link(network().store, policy, key, link), policy.window), memory,
+                context, assessment);
   }
   Link link;
-  Policy policy;
-  Sources sources;
-  RecordMemory memory;
-  Assessment assessment;
+  verdict::Policy policy;
+  verdict::Sources sources;
+  verdict::RecordMemory memory;
+  verdict::Assessment assessment;
 };
 
 void BM_AssessOneLink(benchmark::State& state) {
   auto& net = network();
   const auto& [key, link] = *net.links.begin();
-  const Policy policy;
-  const auto sources = gather_sources(net.store);
-  const AssessmentContext context{policy, sources, Timestamp{net.fed} + 30s};
-  TallyGatherer gatherer(net.store, context);
-  const auto& tallies = gatherer.link(resolve_link(net.store, policy, key, link), policy.window);
-  Assessment assessment;
+  const verdict::Policy policy;
+  const auto sources = control::gather_sources(net.store);
+  const verdict::AssessmentContext context{policy, sources, Timestamp{net.fed} + 30s};
+  control::TallyGatherer gatherer(net.store, context);
+  const auto& tallies = gatherer.link(control::resolve_link(net.store, policy, key, link), policy.window);
+  verdict::Assessment assessment;
   for (auto _ : state) {
     assess_link(link, tallies, {}, context, assessment);
     benchmark::DoNotOptimize(assessment.count);
@@ -191,20 +192,21 @@ BENCHMARK(BM_AssessOneLink)->Unit(benchmark::kNanosecond);
 
 void BM_Sentence(benchmark::State& state) {
   const OneLink one;
-  for (auto _ : state) benchmark::DoNotOptimize(render_sentence(Subject{one.link}, one.assessment));
+  for (auto _ : state) benchmark::DoNotOptimize(render_sentence(verdict::Subject{one.link}, one.assessment));
 }
 BENCHMARK(BM_Sentence)->Unit(benchmark::kMicrosecond);
 
 void BM_Explanation(benchmark::State& state) {
   const OneLink one;
-  for (auto _ : state) benchmark::DoNotOptimize(render_explanation(Subject{one.link}, one.assessment));
+  for (auto _ : state) benchmark::DoNotOptimize(render_explanation(verdict::Subject{one.link}, one.assessment));
 }
 BENCHMARK(BM_Explanation)->Unit(benchmark::kMicrosecond);
 
 void BM_Report(benchmark::State& state) {
   const OneLink one;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(report_assessment(Subject{one.link}, one.assessment, one.sources).findings.size());
+    benchmark::DoNotOptimize(
+        report_assessment(verdict::Subject{one.link}, one.assessment, one.sources).findings.size());
   }
 }
 BENCHMARK(BM_Report)->Unit(benchmark::kMicrosecond);

@@ -9,29 +9,32 @@
 #include "wire/instructions/device.h"
 #include "wire/instructions/link.h"
 
-namespace dz {
+namespace dz::activator {
 namespace {
 
 constexpr Duration kNextRead = std::chrono::seconds{1};
 constexpr std::size_t kHistoryRequestsAPass = 20;
 
-GovernedRecord governed(const Link& link) { return {RecordKind::Link, link.status, link.desired_status, link.health}; }
-GovernedRecord governed(const Device& device) {
+control::GovernedRecord governed(const Link& link) {
+  return {RecordKind::Link, link.status, link.desired_status, link.health};
+}
+control::GovernedRecord governed(const Device& device) {
   return {RecordKind::Device, device.status, device.desired_status, device.health};
 }
 
 // Whether the same record would be refused again: what the program says follows from the accounts alone.
-bool is_lasting(const TransactionError& error) {
-  return error.kind == TransactionErrorKind::InstructionError &&
-         error.error.kind != InstructionErrorKind::ComputationalBudgetExceeded;
+bool is_lasting(const wire::TransactionError& error) {
+  return error.kind == wire::TransactionErrorKind::InstructionError &&
+         error.error.kind != wire::InstructionErrorKind::ComputationalBudgetExceeded;
 }
 
 }  // namespace
 
-Activator::Activator(LedgerClient& client, Keypair key, ActivatorOptions options, LogSink log)
+Activator::Activator(client::LedgerClient& client, wire::Keypair key, ActivatorOptions options, service::LogSink log)
     : client_(client),
       key_(std::move(key)),
-      sender_(client, Clock{[this] { return now_; }, [](Duration) {}}, SenderOptions{.budget = options.budget}),
+      sender_(client, client::Clock{[this] { return now_; }, [](Duration) {}},
+              client::SenderOptions{.budget = options.budget}),
       options_(std::move(options)),
       log_(std::move(log)),
       mirror_(client, {options_.ids, options_.poll_interval, options_.gather}),
@@ -45,7 +48,7 @@ void Activator::on_event(const Pubkey& account) {
   proofs_.on_event(account);
 }
 
-void Activator::on_event(const AccountNotification& change) {
+void Activator::on_event(const client::AccountNotification& change) {
   ++counters_.events;
   mirror_.look_at(change);
   proofs_.on_event(change.key);
@@ -78,11 +81,12 @@ Timestamp Activator::step(Timestamp now) {
 
 void Activator::restore_budget(const Profile& profile, Timestamp now) {
   const auto done = budget_history_.restore(budget_, client_, profile, records_.size(), kHistoryRequestsAPass, now);
-  if (!done) log_(LogLevel::Debug, "own_history_not_read", {{"error", done.error().message}});
+  if (!done) log_(service::LogLevel::Debug, "own_history_not_read", {{"error", done.error().message}});
 }
 
-Witnesses Activator::witnesses() const {
-  return {options_.health_authorities.empty() ? health_authorities(*mirror_.snapshot()) : options_.health_authorities,
+control::Witnesses Activator::witnesses() const {
+  return {options_.health_authorities.empty() ? service::health_authorities(*mirror_.snapshot())
+                                              : options_.health_authorities,
           key_.pubkey()};
 }
 
@@ -90,7 +94,7 @@ void Activator::make_plan(const Profile& profile, Timestamp now) {
   proofs_.update(profile, records_, witnesses(), now);
   std::map<Pubkey, Status> busy;
   for (const auto& [key, open] : open_) busy.emplace(key, open.change.to);
-  plan_ = plan_activator({profile, records_, proofs_.proofs(), setbacks_, busy, options_.staged}, now);
+  plan_ = control::plan_activator({profile, records_, proofs_.proofs(), setbacks_, busy, options_.staged}, now);
   // Out of service first: when not everything may be written, that may.
   std::stable_partition(plan_.changes.begin(), plan_.changes.end(),
                         [](const auto& change) { return change.to != Status::Activated; });
@@ -100,7 +104,7 @@ void Activator::make_plan(const Profile& profile, Timestamp now) {
 // anew.
 void Activator::resolve_open(Timestamp now) {
   std::vector<Pubkey> keys;
-  std::vector<PendingTransaction*> pending;
+  std::vector<client::PendingTransaction*> pending;
   for (auto& [key, open] : open_) {
     keys.push_back(key);
     pending.push_back(&open.pending);
@@ -114,8 +118,8 @@ void Activator::resolve_open(Timestamp now) {
   }
 }
 
-void Activator::on_outcome(const StatusChange& change, const SendOutcome& outcome, Timestamp now) {
-  const auto* landed = std::get_if<Landed>(&outcome.result);
+void Activator::on_outcome(const control::StatusChange& change, const client::SendOutcome& outcome, Timestamp now) {
+  const auto* landed = std::get_if<client::Landed>(&outcome.result);
   mirror_.look_at(change.key, landed != nullptr ? landed->slot : Slot{});
   if (landed != nullptr) {
     ++counters_.confirmed;
@@ -123,14 +127,14 @@ void Activator::on_outcome(const StatusChange& change, const SendOutcome& outcom
     auto fields = describe(change);
     fields.emplace_back("signature", to_text(outcome.signature));
     fields.emplace_back("slot", std::to_string(landed->slot.value));
-    log_(LogLevel::Info, "status_changed", fields);
-  } else if (const auto* rejected = std::get_if<Rejected>(&outcome.result)) {
+    log_(service::LogLevel::Info, "status_changed", fields);
+  } else if (const auto* rejected = std::get_if<client::Rejected>(&outcome.result)) {
     on_refused(change, to_text(rejected->error), is_lasting(rejected->error), now);
   } else {
     ++counters_.outcome_unknown;
     auto fields = describe(change);
-    fields.emplace_back("reason", std::get<Unknown>(outcome.result).reason);
-    log_(LogLevel::Warn, "outcome_unknown", fields);
+    fields.emplace_back("reason", std::get<client::Unknown>(outcome.result).reason);
+    log_(service::LogLevel::Warn, "outcome_unknown", fields);
   }
 }
 
@@ -141,12 +145,12 @@ void Activator::read_ledger(Timestamp now) {
   if (update.failure) {
     if (!mirror_.snapshot()) problem_ = update.failure->message;
     const auto next = mirror_.next_read().value_or(now);
-    log_(LogLevel::Warn, "poll_failed", {{"error", update.failure->message}, {"next", to_text(next)}});
+    log_(service::LogLevel::Warn, "poll_failed", {{"error", update.failure->message}, {"next", to_text(next)}});
   }
   if (update.changed) take(update);
 }
 
-void Activator::take(const MirrorUpdate& update) {
+void Activator::take(const client::MirrorUpdate& update) {
   if (update.everything) {
     records_.clear();
     if (!mirror_.snapshot()) return;
@@ -158,10 +162,11 @@ void Activator::take(const MirrorUpdate& update) {
   if (!mirror_.snapshot()) return;
   forget_setbacks(update);
   std::erase_if(announced_, [&](const auto& entry) { return !records_.contains(entry.first); });
-  const auto problem = options_.observe ? problem_with_reading(*mirror_.snapshot())
-                                        : problem_with_key(*mirror_.snapshot(), key_.pubkey(), DaemonRole::Activator,
-                                                           options_.allow_foundation_key);
-  if (problem != problem_ && !problem.empty()) log_(LogLevel::Error, "cannot_write", {{"reason", problem}});
+  const auto problem = options_.observe
+                           ? service::problem_with_reading(*mirror_.snapshot())
+                           : problem_with_key(*mirror_.snapshot(), key_.pubkey(), service::DaemonRole::Activator,
+                                              options_.allow_foundation_key);
+  if (problem != problem_ && !problem.empty()) log_(service::LogLevel::Error, "cannot_write", {{"reason", problem}});
   problem_ = problem;
 }
 
@@ -177,7 +182,7 @@ void Activator::take_record(const Pubkey& key) {
 }
 
 // A record starts afresh once it is another, and all do once who may write may be another.
-void Activator::forget_setbacks(const MirrorUpdate& update) {
+void Activator::forget_setbacks(const client::MirrorUpdate& update) {
   std::erase_if(setbacks_, [&](const auto& entry) { return !records_.contains(entry.first); });
   for (const auto& key : update.records) {
     setbacks_.erase(key);
@@ -207,12 +212,12 @@ void Activator::perform(const Profile& profile, Timestamp now) {
   }
 }
 
-void Activator::announce(const std::vector<StatusChange>& changes) {
+void Activator::announce(const std::vector<control::StatusChange>& changes) {
   for (const auto& change : changes) {
     if (const auto said = announced_.find(change.key); said != announced_.end() && said->second == change.before)
       continue;
     announced_[change.key] = change.before;
-    log_(LogLevel::Info, "would_change_status", describe(change));
+    log_(service::LogLevel::Info, "would_change_status", describe(change));
   }
 }
 
@@ -221,22 +226,23 @@ void Activator::say_what_is_held() {
   std::erase_if(said_held_, [&](const auto& said) { return !plan_.held.contains(said.first); });
   for (const auto& [key, held] : plan_.held) {
     const auto said = said_held_.find(key);
-    if (held.reason == Unproven::HistoryNotKnown || (said != said_held_.end() && said->second == held)) continue;
+    if (held.reason == control::Unproven::HistoryNotKnown || (said != said_held_.end() && said->second == held))
+      continue;
     said_held_.insert_or_assign(key, held);
     auto fields = describe(key, held.record);
     fields.emplace_back("reason", std::string(to_text(held.reason)));
-    log_(LogLevel::Info, "record_held", fields);
+    log_(service::LogLevel::Info, "record_held", fields);
   }
 }
 
 void Activator::raise_alarm() {
   const bool alarm = budget_.held_since().has_value() && !budget_.needs_history();
-  if (alarm && !alarm_) log_(LogLevel::Error, "change_budget_spent", {{"budget", budget_.sentence()}});
-  if (!alarm && alarm_) log_(LogLevel::Info, "change_budget_open", {{"budget", budget_.sentence()}});
+  if (alarm && !alarm_) log_(service::LogLevel::Error, "change_budget_spent", {{"budget", budget_.sentence()}});
+  if (!alarm && alarm_) log_(service::LogLevel::Info, "change_budget_open", {{"budget", budget_.sentence()}});
   alarm_ = alarm;
 }
 
-Result<Instruction> Activator::build(const StatusChange& change) const {
+Result<wire::Instruction> Activator::build(const control::StatusChange& change) const {
   const auto& snapshot = *mirror_.snapshot();
   const auto sender = sender_for(snapshot, key_.pubkey());
   if (change.before.kind == RecordKind::Link) {
@@ -245,7 +251,7 @@ Result<Instruction> Activator::build(const StatusChange& change) const {
   return update_device(sender, change.key, snapshot.devices.at(change.key), {.status = change.to}, *snapshot.profile);
 }
 
-void Activator::send(const StatusChange& change, Timestamp now) {
+void Activator::send(const control::StatusChange& change, Timestamp now) {
   const auto instruction = build(change);
   if (!instruction) {
     on_refused(change, instruction.error().message, false, now);
@@ -257,15 +263,16 @@ void Activator::send(const StatusChange& change, Timestamp now) {
     return;
   }
   ++counters_.sent;
-  if (auto* pending = std::get_if<PendingTransaction>(&*sent)) {
+  if (auto* pending = std::get_if<client::PendingTransaction>(&*sent)) {
     open_.emplace(change.key, OpenTransaction{change, std::move(*pending)});
   } else {
-    on_outcome(change, std::get<SendOutcome>(*sent), now);
+    on_outcome(change, std::get<client::SendOutcome>(*sent), now);
   }
 }
 
 // Another activator may simply have been first: that is decided when the record has been read again.
-void Activator::on_refused(const StatusChange& change, const std::string& reason, bool lasting, Timestamp now) {
+void Activator::on_refused(const control::StatusChange& change, const std::string& reason, bool lasting,
+                           Timestamp now) {
   budget_.give_back(change.key);
   const auto previous = setbacks_.find(change.key);
   setbacks_[change.key] = next_setback(previous == setbacks_.end() ? nullptr : &previous->second, change.before, now);
@@ -273,7 +280,7 @@ void Activator::on_refused(const StatusChange& change, const std::string& reason
   refused_.insert_or_assign(change.key, Refusal{change, reason, lasting});
   auto fields = describe(change);
   fields.emplace_back("reason", reason);
-  log_(LogLevel::Debug, "refused_by_ledger", fields);
+  log_(service::LogLevel::Debug, "refused_by_ledger", fields);
 }
 
 void Activator::settle_refusals() {
@@ -302,7 +309,7 @@ void Activator::settle_refusal(const Refusal& refusal) {
   if (setback->second.failures > 1) return;
   auto fields = describe(refusal.change);
   fields.emplace_back("reason", refusal.reason);
-  log_(LogLevel::Warn, "status_refused", fields);
+  log_(service::LogLevel::Warn, "status_refused", fields);
 }
 
 std::string Activator::code_of(const Pubkey& record) const {
@@ -313,7 +320,7 @@ std::string Activator::code_of(const Pubkey& record) const {
   return device != mirror_.snapshot()->devices.end() ? device->second.code : std::string();
 }
 
-LogFields Activator::describe(const Pubkey& key, const GovernedRecord& record) const {
+service::LogFields Activator::describe(const Pubkey& key, const control::GovernedRecord& record) const {
   const auto* known = profile();
   return {
       {"kind", std::string(to_text(record.kind))},
@@ -324,10 +331,10 @@ LogFields Activator::describe(const Pubkey& key, const GovernedRecord& record) c
       {"health", std::string(known == nullptr ? to_text(record.health) : spell(*known, record.kind, record.health))}};
 }
 
-LogFields Activator::describe(const StatusChange& change) const {
+service::LogFields Activator::describe(const control::StatusChange& change) const {
   auto fields = describe(change.key, change.before);
   fields.emplace_back("to", std::string(to_text(change.to)));
   return fields;
 }
 
-}  // namespace dz
+}  // namespace dz::activator

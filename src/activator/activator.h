@@ -9,29 +9,29 @@
 #include <set>
 #include <string>
 
+#include "activator/activator_proofs.h"
+#include "activator/budget_history.h"
 #include "base/time.h"
 #include "client/ledger_client.h"
 #include "client/ledger_mirror.h"
 #include "client/sender.h"
 #include "control/change_budget.h"
 #include "control/plan_activator.h"
-#include "activator/activator_proofs.h"
-#include "activator/budget_history.h"
 #include "service/log.h"
 #include "wire/program_ids.h"
 
-namespace dz {
+namespace dz::activator {
 
 struct ActivatorOptions {
-  ProgramIds ids;
+  wire::ProgramIds ids;
   Duration poll_interval = std::chrono::seconds{60};  // everything is re-read this often
   Duration gather{};                                  // MirrorOptions::gather
   Duration confirm_interval = std::chrono::milliseconds{200};
-  BudgetPolicy budget;
+  client::BudgetPolicy budget;
   bool observe = false;               // plans are shown and logged, nothing is written; any key will do
   bool allow_foundation_key = false;  // a key that is also foundation could override; refused unless told otherwise
-  StagedUndrain staged;
-  ChangeLimits limits;
+  control::StagedUndrain staged;
+  control::ChangeLimits limits;
   std::set<Pubkey> health_authorities;  // whose health counts as a judgement; empty: who the ledger says
   ProofOptions proofs;
 };
@@ -51,13 +51,13 @@ struct ActivatorCounters {
 class Activator {
  public:
   // client and log outlive the activator.
-  Activator(LedgerClient& client, Keypair key, ActivatorOptions options, LogSink log);
+  Activator(client::LedgerClient& client, wire::Keypair key, ActivatorOptions options, service::LogSink log);
   Activator(const Activator&) = delete;
   Activator& operator=(const Activator&) = delete;
 
   // Hints that accounts changed: the next step re-reads them.
   void on_event(const Pubkey& account);
-  void on_event(const AccountNotification& change);
+  void on_event(const client::AccountNotification& change);
   // A hint that anything may have changed (the stream was cut): the next step re-reads everything.
   void on_stream_lost();
 
@@ -65,15 +65,15 @@ class Activator {
   Timestamp step(Timestamp now);
 
   const ActivatorCounters& counters() const { return counters_; }
-  const GovernedRecords& records() const { return records_; }
+  const control::GovernedRecords& records() const { return records_; }
   std::optional<Timestamp> last_good_poll() const { return mirror_.last_poll(); }
   std::size_t open_transactions() const { return open_.size(); }
   // Why nothing is written although something may be due; empty when all is well.
   const std::string& problem() const { return problem_; }
   bool observes() const { return options_.observe; }
   // Of the last pass: what it found to do, and what it left alone for want of proof.
-  const ActivatorPlan& plan() const { return plan_; }
-  const ChangeBudget& budget() const { return budget_; }
+  const control::ActivatorPlan& plan() const { return plan_; }
+  const control::ChangeBudget& budget() const { return budget_; }
   const ActivatorProofs& proofs() const { return proofs_; }
   // None before the ledger was read, or when its version is not known.
   const Profile* profile() const { return mirror_.snapshot() ? mirror_.snapshot()->profile : nullptr; }
@@ -81,57 +81,57 @@ class Activator {
 
  private:
   struct OpenTransaction {
-    StatusChange change;
-    PendingTransaction pending;
+    control::StatusChange change;
+    client::PendingTransaction pending;
   };
   struct Refusal {
-    StatusChange change;
+    control::StatusChange change;
     std::string reason;
     bool lasting = false;  // the program said no: it will, until the record is another
   };
 
   void resolve_open(Timestamp now);
   void read_ledger(Timestamp now);
-  void take(const MirrorUpdate& update);
+  void take(const client::MirrorUpdate& update);
   void take_record(const Pubkey& key);
-  void forget_setbacks(const MirrorUpdate& update);
+  void forget_setbacks(const client::MirrorUpdate& update);
   bool is_fresh(Timestamp now) const;
   void make_plan(const Profile& profile, Timestamp now);
   void restore_budget(const Profile& profile, Timestamp now);
-  Witnesses witnesses() const;
+  control::Witnesses witnesses() const;
   void perform(const Profile& profile, Timestamp now);
-  void announce(const std::vector<StatusChange>& changes);
+  void announce(const std::vector<control::StatusChange>& changes);
   void say_what_is_held();
   void raise_alarm();
-  void send(const StatusChange& change, Timestamp now);
-  void on_outcome(const StatusChange& change, const SendOutcome& outcome, Timestamp now);
-  void on_refused(const StatusChange& change, const std::string& reason, bool lasting, Timestamp now);
+  void send(const control::StatusChange& change, Timestamp now);
+  void on_outcome(const control::StatusChange& change, const client::SendOutcome& outcome, Timestamp now);
+  void on_refused(const control::StatusChange& change, const std::string& reason, bool lasting, Timestamp now);
   void settle_refusals();
   void settle_refusal(const Refusal& refusal);
-  Result<Instruction> build(const StatusChange& change) const;
-  LogFields describe(const Pubkey& key, const GovernedRecord& record) const;
-  LogFields describe(const StatusChange& change) const;
+  Result<wire::Instruction> build(const control::StatusChange& change) const;
+  service::LogFields describe(const Pubkey& key, const control::GovernedRecord& record) const;
+  service::LogFields describe(const control::StatusChange& change) const;
 
-  LedgerClient& client_;
-  Keypair key_;
+  client::LedgerClient& client_;
+  wire::Keypair key_;
   Timestamp now_;  // of the step: the sender's clock
-  TransactionSender sender_;
+  client::TransactionSender sender_;
   ActivatorOptions options_;
-  LogSink log_;
-  LedgerMirror mirror_;
-  GovernedRecords records_;  // of the mirror's links and devices
+  service::LogSink log_;
+  client::LedgerMirror mirror_;
+  control::GovernedRecords records_;  // of the mirror's links and devices
   ActivatorProofs proofs_;
-  ChangeBudget budget_;
+  control::ChangeBudget budget_;
   BudgetHistory budget_history_;
-  ActivatorPlan plan_;
-  Setbacks setbacks_;
+  control::ActivatorPlan plan_;
+  control::Setbacks setbacks_;
   std::map<Pubkey, OpenTransaction> open_;
-  std::map<Pubkey, Refusal> refused_;           // to be compared with the record once it is re-read
-  std::map<Pubkey, GovernedRecord> announced_;  // observing: said once
-  std::map<Pubkey, HeldRecord> said_held_;      // likewise
+  std::map<Pubkey, Refusal> refused_;                    // to be compared with the record once it is re-read
+  std::map<Pubkey, control::GovernedRecord> announced_;  // observing: said once
+  std::map<Pubkey, control::HeldRecord> said_held_;      // likewise
   bool alarm_ = false;
   std::string problem_ = "the ledger has not been read yet";
   ActivatorCounters counters_;
 };
 
-}  // namespace dz
+}  // namespace dz::activator

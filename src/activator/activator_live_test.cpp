@@ -5,7 +5,7 @@
 #include "testbed/small_network.h"
 #include "wire/golden_bytes.h"
 
-namespace dz {
+namespace dz::activator {
 namespace {
 
 using std::chrono::minutes;
@@ -13,7 +13,7 @@ using std::chrono::seconds;
 
 class LiveActivator : public testing::Test {
  protected:
-  explicit LiveActivator(ProgramOptions program = {})
+  explicit LiveActivator(program::ProgramOptions program = {})
       : network(kStart, ledger::make_memory_store(), {.profile = &v034_profile(), .program = program}) {
     network.grant(network.activator.pubkey(), permission::kNetworkAdmin);
     ams = network.add_device("ams", network.alpha);
@@ -25,16 +25,16 @@ class LiveActivator : public testing::Test {
   }
 
   std::unique_ptr<Activator> make(ActivatorOptions options = {}) {
-    options.ids = local_program_ids();
+    options.ids = wire::local_program_ids();
     return std::make_unique<Activator>(
         network.client(), network.activator, options,
-        [this](LogLevel, std::string_view event, const LogFields&) { log.emplace_back(event); });
+        [this](service::LogLevel, std::string_view event, const service::LogFields&) { log.emplace_back(event); });
   }
   void run(Activator& activator, Duration time, Duration step = seconds{1}) {
     for (const auto end = network.now() + time; network.now() < end; network.advance(step))
       activator.step(network.now());
   }
-  void update(int i, const UpdateLinkArgs& args, const Keypair& signer) {
+  void update(int i, const wire::UpdateLinkArgs& args, const wire::Keypair& signer) {
     const auto at = static_cast<std::size_t>(i);
     const auto record = network.link(codes[at]);
     const auto written = network.as(signer).update_link({links[at], &record}, args);
@@ -46,7 +46,7 @@ class LiveActivator : public testing::Test {
   }
   void undrain(int i) { update(i, {.desired_status = DesiredStatus::Activated}, network.alpha); }
   void judge(int i, Health health) { judge_as(network.monitor, i, health); }
-  void judge_as(const Keypair& signer, int i, Health health) {
+  void judge_as(const wire::Keypair& signer, int i, Health health) {
     const auto written = network.as(signer).set_link_health(links[static_cast<std::size_t>(i)], health);
     ASSERT_TRUE(written) << written.error().message;
     network.advance(seconds{1});
@@ -60,7 +60,7 @@ class LiveActivator : public testing::Test {
   int said(std::string_view event) const { return static_cast<int>(std::count(log.begin(), log.end(), event)); }
 
   static constexpr Timestamp kStart{std::chrono::hours{494'000}};
-  SmallNetwork network;
+  testbed::SmallNetwork network;
   Pubkey ams;
   std::vector<Pubkey> links;
   std::vector<std::string> codes;
@@ -79,7 +79,7 @@ TEST_F(LiveActivator, AFleetDrainedByHandIsLeftAlone) {
   run(*activator, minutes{15});
   EXPECT_EQ(activator->counters().sent, 0U);
   EXPECT_EQ(activator->plan().held.size(), 5U);
-  for (const auto& [key, held] : activator->plan().held) EXPECT_EQ(held.reason, Unproven::DrainedByHand);
+  for (const auto& [key, held] : activator->plan().held) EXPECT_EQ(held.reason, control::Unproven::DrainedByHand);
   EXPECT_EQ(said("record_held"), 5);  // once each
   // Judging them does not bring them back either.
   judge(0, Health::Impaired);
@@ -105,7 +105,7 @@ TEST_F(LiveActivator, HistoriesAreReadAFewRequestsASecond) {
   EXPECT_LE(activator->proofs().requests(), 4U + 10U);
   run(*activator, minutes{2}, std::chrono::milliseconds{50});
   EXPECT_EQ(activator->proofs().unread(), 0U);
-  for (const auto& [key, held] : activator->plan().held) EXPECT_EQ(held.reason, Unproven::DrainedByHand);
+  for (const auto& [key, held] : activator->plan().held) EXPECT_EQ(held.reason, control::Unproven::DrainedByHand);
   EXPECT_EQ(activator->plan().held.size(), 4U);
 }
 
@@ -120,7 +120,7 @@ TEST_F(LiveActivator, ALinkComesBackWhenItWasUndrainedAndJudgedAnew) {
   run(*activator, minutes{2});
   EXPECT_EQ(status(0), Status::HardDrained);
   ASSERT_EQ(activator->plan().held.size(), 1U);
-  EXPECT_EQ(activator->plan().held.begin()->second.reason, Unproven::AwaitsJudgement);
+  EXPECT_EQ(activator->plan().held.begin()->second.reason, control::Unproven::AwaitsJudgement);
   judge(0, Health::Impaired);
   run(*activator, minutes{2});
   EXPECT_EQ(activator->counters().sent, 0U);
@@ -237,9 +237,9 @@ TEST_F(LiveActivator, TheBudgetHoldsAndRaisesAnAlarm) {
 }
 
 TEST_F(LiveActivator, ItsKeyNeedsNetworkAdminOrFoundation) {
-  const auto problem = [&](const Keypair& key) {
-    Activator activator(network.client(), key, {.ids = local_program_ids()},
-                        [](LogLevel, std::string_view, const LogFields&) {});
+  const auto problem = [&](const wire::Keypair& key) {
+    Activator activator(network.client(), key, {.ids = wire::local_program_ids()},
+                        [](service::LogLevel, std::string_view, const service::LogFields&) {});
     activator.step(network.now());
     return activator.problem();
   };
@@ -253,11 +253,12 @@ TEST_F(LiveActivator, ItsKeyNeedsNetworkAdminOrFoundation) {
 TEST_F(LiveActivator, ObservingNeedsNoRightsAndWritesNothing) {
   update(0, {.desired_status = DesiredStatus::HardDrained}, network.alpha);
   ActivatorOptions options;
-  options.ids = local_program_ids();
+  options.ids = wire::local_program_ids();
   options.observe = true;
-  options.limits = default_change_limits(false);
-  Activator activator(network.client(), Keypair::generate(), options,
-                      [this](LogLevel, std::string_view event, const LogFields&) { log.emplace_back(event); });
+  options.limits = control::default_change_limits(false);
+  Activator activator(
+      network.client(), wire::Keypair::generate(), options,
+      [this](service::LogLevel, std::string_view event, const service::LogFields&) { log.emplace_back(event); });
   run(activator, minutes{2});
   EXPECT_EQ(activator.problem(), "");
   EXPECT_EQ(said("would_change_status"), 1);
@@ -266,29 +267,29 @@ TEST_F(LiveActivator, ObservingNeedsNoRightsAndWritesNothing) {
 
 // The smallest updates there are: nothing but the status is written.
 TEST_F(LiveActivator, TheBytesOfAStatusWrite) {
-  const Sender sender{local_program_ids().serviceability, network.activator.pubkey(), true};
+  const wire::Sender sender{wire::local_program_ids().serviceability, network.activator.pubkey(), true};
   const auto link = network.link(codes[0]);
   const auto of_link = update_link(sender, links[0], link, {.status = Status::SoftDrained}, v034_profile());
-  EXPECT_EQ(of_link->data, golden::from_hex("1f"
-                                            "00000000000000"
-                                            "0107"
-                                            "00000000000000"));
+  EXPECT_EQ(of_link->data, wire::golden::from_hex("1f"
+                                                  "00000000000000"
+                                                  "0107"
+                                                  "00000000000000"));
   ASSERT_EQ(of_link->accounts.size(), 6U);
   EXPECT_EQ(of_link->accounts[1].key, link.contributor);
   const auto device_record = network.device("ams");
   const auto of_device =
       update_device(sender, ams, device_record, {.status = Status::LinkProvisioning}, v034_profile());
-  EXPECT_EQ(of_device->data, golden::from_hex("17"
-                                              "000000000000000000"
-                                              "0107"
-                                              "00"
-                                              "0000000000000000"
-                                              "00000000000000"));
+  EXPECT_EQ(of_device->data, wire::golden::from_hex("17"
+                                                    "000000000000000000"
+                                                    "0107"
+                                                    "00"
+                                                    "0000000000000000"
+                                                    "00000000000000"));
   EXPECT_EQ(of_device->accounts[1].key, device_record.contributor);
 }
 
 struct LiveActivatorOfNewRecords : LiveActivator {
-  LiveActivatorOfNewRecords() : LiveActivator(ProgramOptions{.start_provisioning = true}) {}
+  LiveActivatorOfNewRecords() : LiveActivator(program::ProgramOptions{.start_provisioning = true}) {}
 };
 
 TEST_F(LiveActivatorOfNewRecords, AreBroughtIntoServiceStepByStep) {
@@ -303,7 +304,7 @@ TEST_F(LiveActivatorOfNewRecords, AreBroughtIntoServiceStepByStep) {
   judge_as(network.foundation, 0, Health::Healthy);
   run(*activator, minutes{2});
   EXPECT_EQ(status(0), Status::Provisioning);
-  EXPECT_EQ(activator->plan().held.at(links[0]).reason, Unproven::HealthNotByAuthority);
+  EXPECT_EQ(activator->plan().held.at(links[0]).reason, control::Unproven::HealthNotByAuthority);
   judge(0, Health::Healthy);
   activator->on_event(links[0]);
   device(Health::Healthy);
@@ -314,7 +315,7 @@ TEST_F(LiveActivatorOfNewRecords, AreBroughtIntoServiceStepByStep) {
 }
 
 struct LiveActivatorWithHook : LiveActivator {
-  LiveActivatorWithHook() : LiveActivator(ProgramOptions{.transition_hook = true}) {}
+  LiveActivatorWithHook() : LiveActivator(program::ProgramOptions{.transition_hook = true}) {}
 };
 
 TEST_F(LiveActivatorWithHook, FindsNothingToDo) {
@@ -332,4 +333,4 @@ TEST_F(LiveActivatorWithHook, FindsNothingToDo) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::activator

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace dz {
+namespace dz::activator {
 namespace {
 
 constexpr Duration kAfterAFailure = std::chrono::seconds{5};
@@ -16,15 +16,15 @@ double most_at_once(const ProofOptions& options) { return 2 * fewest_at_once(opt
 
 }  // namespace
 
-ActivatorProofs::ActivatorProofs(LedgerClient& ledger, ProgramIds ids, ProofOptions options)
+ActivatorProofs::ActivatorProofs(client::LedgerClient& ledger, wire::ProgramIds ids, ProofOptions options)
     : ledger_(ledger), ids_(ids), options_(options), allowance_(most_at_once(options)) {}
 
 void ActivatorProofs::on_event(const Pubkey& record) {
   if (entries_.contains(record)) urgent_.insert(record);
 }
 
-void ActivatorProofs::update(const Profile& profile, const GovernedRecords& records, const Witnesses& witnesses,
-                             Timestamp now) {
+void ActivatorProofs::update(const Profile& profile, const control::GovernedRecords& records,
+                             const control::Witnesses& witnesses, Timestamp now) {
   follow(profile, records, now);
   refill(now);
   if ((!not_before_ || now >= *not_before_) && allowance_ >= fewest_at_once(options_)) {
@@ -42,17 +42,17 @@ void ActivatorProofs::update(const Profile& profile, const GovernedRecords& reco
 }
 
 // Entries are there for exactly the records that need a proof; what changed is due.
-void ActivatorProofs::follow(const Profile& profile, const GovernedRecords& records, Timestamp now) {
+void ActivatorProofs::follow(const Profile& profile, const control::GovernedRecords& records, Timestamp now) {
   if (profile_ != &profile) entries_.clear();  // what its numbers mean is another matter
   profile_ = &profile;
   std::erase_if(entries_, [&](const auto& entry) {
     const auto record = records.find(entry.first);
-    return record == records.end() || needed_proof(profile, record->second) == Needs::Nothing;
+    return record == records.end() || control::needed_proof(profile, record->second) == Needs::Nothing;
   });
   for (const auto& [key, record] : records) {
     if (needed_proof(profile, record) == Needs::Nothing) continue;
     const auto [entry, is_new] =
-        entries_.try_emplace(key, Entry{RecordHistory(key, ids_, profile, options_.history), record, now});
+        entries_.try_emplace(key, Entry{client::RecordHistory(key, ids_, profile, options_.history), record, now});
     if (is_new) {
       due_.insert(key);
     } else if (entry->second.record != record) {
@@ -70,11 +70,12 @@ void ActivatorProofs::follow(const Profile& profile, const GovernedRecords& reco
 }
 
 // False: enough for now.
-bool ActivatorProofs::read(const Profile& profile, const Pubkey& key, const Witnesses& witnesses, Timestamp now) {
+bool ActivatorProofs::read(const Profile& profile, const Pubkey& key, const control::Witnesses& witnesses,
+                           Timestamp now) {
   auto& entry = entries_.at(key);
   const auto allowed = static_cast<std::size_t>(std::max(0.0, std::floor(allowance_)));
   auto requests = allowed;
-  Proof proof;
+  control::Proof proof;
   const auto done = prove_with(profile, entry, proof, witnesses, requests);
   allowance_ -= static_cast<double>(allowed - requests);
   requests_made_ += allowed - requests;
@@ -90,13 +91,14 @@ bool ActivatorProofs::read(const Profile& profile, const Pubkey& key, const Witn
   urgent_.erase(key);
   due_.erase(key);
   // A history that does not agree with the record: one of them is old, so look again before long.
-  if (proof.missing == Unproven::HistoryNotKnown) entry.looked_at = now - options_.look_again + kAfterAMismatch;
+  if (proof.missing == control::Unproven::HistoryNotKnown)
+    entry.looked_at = now - options_.look_again + kAfterAMismatch;
   return true;
 }
 
 // Reads on until the answer is final, or there is nothing older to be had.
-Result<bool> ActivatorProofs::prove_with(const Profile& profile, Entry& entry, Proof& proof, const Witnesses& witnesses,
-                                         std::size_t& requests) {
+Result<bool> ActivatorProofs::prove_with(const Profile& profile, Entry& entry, control::Proof& proof,
+                                         const control::Witnesses& witnesses, std::size_t& requests) {
   DZ_TRY_ASSIGN(const bool current, entry.history.catch_up(ledger_, requests));
   if (!current) return false;
   const auto needs = needed_proof(profile, entry.record);
@@ -110,14 +112,14 @@ Result<bool> ActivatorProofs::prove_with(const Profile& profile, Entry& entry, P
   return true;
 }
 
-bool ActivatorProofs::still_proven(const Profile& profile, const Pubkey& key, const GovernedRecord& record,
-                                   const Witnesses& witnesses) {
+bool ActivatorProofs::still_proven(const Profile& profile, const Pubkey& key, const control::GovernedRecord& record,
+                                   const control::Witnesses& witnesses) {
   if (needed_proof(profile, record) == Needs::Nothing) return true;
   const auto entry = entries_.find(key);
   if (entry == entries_.end() || entry->second.record != record) return false;
   constexpr std::size_t kMost = 20;
   std::size_t requests = kMost;
-  Proof proof;
+  control::Proof proof;
   const auto done = prove_with(profile, entry->second, proof, witnesses, requests);
   requests_made_ += kMost - requests;
   if (done && *done) {
@@ -150,4 +152,4 @@ void ActivatorProofs::plan_next_look(Timestamp now) {
   }
 }
 
-}  // namespace dz
+}  // namespace dz::activator

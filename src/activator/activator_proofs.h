@@ -10,28 +10,29 @@
 #include "client/record_history.h"
 #include "control/plan_activator.h"
 
-namespace dz {
+namespace dz::activator {
 
 struct ProofOptions {
   double requests_per_second = 10;                 // in the long run; twice as many at once
   Duration look_again = std::chrono::minutes{10};  // at histories of which nothing was heard
-  HistoryLimits history{.page = 100};
+  client::HistoryLimits history{.page = 100};
 };
 
 class ActivatorProofs {
  public:
-  ActivatorProofs(LedgerClient& ledger, ProgramIds ids, ProofOptions options = {});
+  ActivatorProofs(client::LedgerClient& ledger, wire::ProgramIds ids, ProofOptions options = {});
 
   // The record was written: its history is longer, even when it looks the same.
   void on_event(const Pubkey& record);
 
   // Forgets what needs no proof any more, and reads on what is due.
-  void update(const Profile& profile, const GovernedRecords& records, const Witnesses& witnesses, Timestamp now);
+  void update(const Profile& profile, const control::GovernedRecords& records, const control::Witnesses& witnesses,
+              Timestamp now);
   // Of every record that needs one and whose history was read as far as needed at least once.
-  const Proofs& proofs() const { return proofs_; }
+  const control::Proofs& proofs() const { return proofs_; }
   // Catches up with the record's history, whatever is due, and proves anew: to be asked right before a write.
-  bool still_proven(const Profile& profile, const Pubkey& key, const GovernedRecord& record,
-                    const Witnesses& witnesses);
+  bool still_proven(const Profile& profile, const Pubkey& key, const control::GovernedRecord& record,
+                    const control::Witnesses& witnesses);
 
   // When update() has something to do; none: after an event.
   std::optional<Timestamp> next_look() const { return next_look_; }
@@ -43,24 +44,24 @@ class ActivatorProofs {
 
  private:
   struct Entry {
-    RecordHistory history;
-    GovernedRecord record;
+    client::RecordHistory history;
+    control::GovernedRecord record;
     Timestamp looked_at;
   };
 
-  void follow(const Profile& profile, const GovernedRecords& records, Timestamp now);
-  bool read(const Profile& profile, const Pubkey& key, const Witnesses& witnesses, Timestamp now);
-  Result<bool> prove_with(const Profile& profile, Entry& entry, Proof& proof, const Witnesses& witnesses,
-                          std::size_t& requests);
+  void follow(const Profile& profile, const control::GovernedRecords& records, Timestamp now);
+  bool read(const Profile& profile, const Pubkey& key, const control::Witnesses& witnesses, Timestamp now);
+  Result<bool> prove_with(const Profile& profile, Entry& entry, control::Proof& proof,
+                          const control::Witnesses& witnesses, std::size_t& requests);
   void refill(Timestamp now);
   void plan_next_look(Timestamp now);
 
-  LedgerClient& ledger_;
-  ProgramIds ids_;
+  client::LedgerClient& ledger_;
+  wire::ProgramIds ids_;
   ProofOptions options_;
   const Profile* profile_ = nullptr;
   std::map<Pubkey, Entry> entries_;
-  Proofs proofs_;
+  control::Proofs proofs_;
   std::set<Pubkey> urgent_;  // changed, or written to: before the others
   std::set<Pubkey> due_;     // to be read on
   double allowance_ = 0;     // requests
@@ -69,4 +70,4 @@ class ActivatorProofs {
   std::string problem_;
 };
 
-}  // namespace dz
+}  // namespace dz::activator

@@ -7,7 +7,7 @@
 
 #include "service/metrics.h"
 
-namespace dz {
+namespace dz::activator {
 namespace {
 
 // More are counted, not listed.
@@ -15,13 +15,13 @@ constexpr std::size_t kMostListed = 1000;
 
 double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 
-std::map<Unproven, std::size_t> held_by_reason(const Activator& activator) {
-  std::map<Unproven, std::size_t> counts;
+std::map<control::Unproven, std::size_t> held_by_reason(const Activator& activator) {
+  std::map<control::Unproven, std::size_t> counts;
   for (const auto& [key, held] : activator.plan().held) ++counts[held.reason];
   return counts;
 }
 
-boost::json::object describe(const Activator& activator, const Pubkey& key, const GovernedRecord& record) {
+boost::json::object describe(const Activator& activator, const Pubkey& key, const control::GovernedRecord& record) {
   const auto* profile = activator.profile();
   return {{"kind", to_text(record.kind)},
           {"pubkey", to_text(key)},
@@ -56,7 +56,7 @@ boost::json::array render_changes(const Activator& activator) {
   return changes;
 }
 
-boost::json::object render_budget(const ChangeBudget& budget) {
+boost::json::object render_budget(const control::ChangeBudget& budget) {
   boost::json::object body{{"written_in_minute", budget.written_in_minute()},
                            {"records_in_hour", budget.records_in_hour()},
                            {"held", budget.held()},
@@ -71,7 +71,7 @@ boost::json::object render_budget(const ChangeBudget& budget) {
 }  // namespace
 
 std::string render_activator_metrics(const Activator& activator, std::string_view version, Timestamp now) {
-  MetricsPage page("doublezero_activator_");
+  service::MetricsPage page("doublezero_activator_");
   const auto& c = activator.counters();
   page.gauge("build_info", "Always 1; the version is the label.", 1, {{"version", std::string(version)}});
   page.counter("passes_total", "Passes made.", static_cast<double>(c.passes));
@@ -145,4 +145,4 @@ HealthAnswer activator_health(const Activator& activator, Duration poll_interval
   return {reason.empty(), boost::json::serialize(body)};
 }
 
-}  // namespace dz
+}  // namespace dz::activator

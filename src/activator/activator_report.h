@@ -5,7 +5,7 @@
 
 #include "activator/activator.h"
 
-namespace dz {
+namespace dz::activator {
 
 std::string render_activator_metrics(const Activator& activator, std::string_view version, Timestamp now);
 
@@ -19,4 +19,4 @@ struct HealthAnswer {
 // Healthy: the ledger was read within three poll intervals and nothing keeps the activator from writing.
 HealthAnswer activator_health(const Activator& activator, Duration poll_interval, Timestamp now);
 
-}  // namespace dz
+}  // namespace dz::activator

@@ -7,7 +7,7 @@
 #include "testbed/forwarding_client.h"
 #include "testbed/small_network.h"
 
-namespace dz {
+namespace dz::activator {
 namespace {
 
 using std::chrono::seconds;
@@ -20,11 +20,11 @@ class ActivatorTest : public testing::Test {
     link = network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
   }
 
-  std::unique_ptr<Activator> make(LedgerClient& client, ActivatorOptions options = {}) {
-    options.ids = local_program_ids();
+  std::unique_ptr<Activator> make(client::LedgerClient& client, ActivatorOptions options = {}) {
+    options.ids = wire::local_program_ids();
     return std::make_unique<Activator>(
         client, network.activator, options,
-        [this](LogLevel, std::string_view event, const LogFields&) { log.emplace_back(event); });
+        [this](service::LogLevel, std::string_view event, const service::LogFields&) { log.emplace_back(event); });
   }
   void set_health(Health health) { ASSERT_TRUE(network.as(network.monitor).set_link_health(link, health)); }
   void want(DesiredStatus desired) {
@@ -40,7 +40,7 @@ class ActivatorTest : public testing::Test {
   Status status() { return network.link("ams-fra").status; }
   int said(std::string_view event) const { return static_cast<int>(std::count(log.begin(), log.end(), event)); }
 
-  SmallNetwork network{Timestamp{std::chrono::hours{494'000}}};
+  testbed::SmallNetwork network{Timestamp{std::chrono::hours{494'000}}};
   Pubkey link;
   std::vector<std::string> log;
 };
@@ -92,7 +92,7 @@ TEST_F(ActivatorTest, TwoSideBySideDoNoHarm) {
   set_health(Health::Healthy);
   for (auto* each : {one.get(), two.get()}) each->on_event(link);
   // Both have read the record before either wrote.
-  FaultyClient slow(network.client(), [](std::string_view) { return LineFault::None; });
+  testbed::FaultyClient slow(network.client(), [](std::string_view) { return testbed::LineFault::None; });
   for (int i = 0; i < 20; ++i) {
     one->step(network.now());
     two->step(network.now());
@@ -104,11 +104,11 @@ TEST_F(ActivatorTest, TwoSideBySideDoNoHarm) {
 
 TEST_F(ActivatorTest, AStaleReadIsRefusedByTheLedgerAndCountsAsDone) {
   int stale_reads = 0;
-  FaultyClient client(network.client(), [&](std::string_view) {
-    return stale_reads > 0 && stale_reads-- > 0 ? LineFault::StaleAnswer : LineFault::None;
+  testbed::FaultyClient client(network.client(), [&](std::string_view) {
+    return stale_reads > 0 && stale_reads-- > 0 ? testbed::LineFault::StaleAnswer : testbed::LineFault::None;
   });
   set_health(Health::Healthy);
-  LedgerMirror earlier(client, {.ids = local_program_ids()});
+  client::LedgerMirror earlier(client, {.ids = wire::local_program_ids()});
   ASSERT_TRUE(earlier.step(network.now()).polled);  // what will be told again
   client.restart();
   auto late = make(client);
@@ -123,15 +123,17 @@ TEST_F(ActivatorTest, AStaleReadIsRefusedByTheLedgerAndCountsAsDone) {
 }
 
 // A program that cannot validate a record any more refuses every write to it.
-class Unwilling final : public ForwardingClient {
+class Unwilling final : public testbed::ForwardingClient {
  public:
-  using ForwardingClient::ForwardingClient;
+  using testbed::ForwardingClient::ForwardingClient;
   bool willing = false;
 
-  tl::expected<Signature, SendFailure> send_transaction(const Transaction& t, const SendOptions& options) override {
-    if (willing) return ForwardingClient::send_transaction(t, options);
-    const TransactionError error{TransactionErrorKind::InstructionError, 0, {InstructionErrorKind::Custom, 28}};
-    return tl::unexpected(SendFailure{{ErrorKind::Refused, to_text(error)}, error, {}});
+  tl::expected<wire::Signature, client::SendFailure> send_transaction(const wire::Transaction& t,
+                                                                      const client::SendOptions& options) override {
+    if (willing) return testbed::ForwardingClient::send_transaction(t, options);
+    const wire::TransactionError error{
+        wire::TransactionErrorKind::InstructionError, 0, {wire::InstructionErrorKind::Custom, 28}};
+    return tl::unexpected(client::SendFailure{{ErrorKind::Refused, to_text(error)}, error, {}});
   }
 };
 
@@ -154,10 +156,10 @@ TEST_F(ActivatorTest, ARecordThatIsRefusedIsSaidOnceAndLeftAloneUntilItChanges) 
 
 TEST_F(ActivatorTest, NothingIsDoneOnWhatWasSeenLongAgo) {
   bool reads = true, sends = false;
-  FaultyClient client(network.client(), [&](std::string_view call) {
+  testbed::FaultyClient client(network.client(), [&](std::string_view call) {
     const bool of_sending = call == "get_latest_blockhash" || call == "send_transaction" ||
                             call == "get_signature_statuses" || call == "get_block_height";
-    return (of_sending ? sends : reads) ? LineFault::None : LineFault::RequestLost;
+    return (of_sending ? sends : reads) ? testbed::LineFault::None : testbed::LineFault::RequestLost;
   });
   set_health(Health::Healthy);
   auto activator = make(client);
@@ -174,8 +176,8 @@ TEST_F(ActivatorTest, NothingIsDoneOnWhatWasSeenLongAgo) {
 
 TEST_F(ActivatorTest, AnAnswerThatIsLostIsNotSignedAgain) {
   int lost = 0;
-  FaultyClient client(network.client(), [&](std::string_view call) {
-    return call == "send_transaction" && lost++ == 0 ? LineFault::AnswerLost : LineFault::None;
+  testbed::FaultyClient client(network.client(), [&](std::string_view call) {
+    return call == "send_transaction" && lost++ == 0 ? testbed::LineFault::AnswerLost : testbed::LineFault::None;
   });
   set_health(Health::Healthy);
   auto activator = make(client);
@@ -187,8 +189,8 @@ TEST_F(ActivatorTest, AnAnswerThatIsLostIsNotSignedAgain) {
 
 TEST_F(ActivatorTest, ARequestThatIsLostIsSentAgain) {
   int lost = 0;
-  FaultyClient client(network.client(), [&](std::string_view call) {
-    return call == "send_transaction" && lost++ == 0 ? LineFault::RequestLost : LineFault::None;
+  testbed::FaultyClient client(network.client(), [&](std::string_view call) {
+    return call == "send_transaction" && lost++ == 0 ? testbed::LineFault::RequestLost : testbed::LineFault::None;
   });
   set_health(Health::Healthy);
   auto activator = make(client);
@@ -198,7 +200,8 @@ TEST_F(ActivatorTest, ARequestThatIsLostIsSentAgain) {
 
 // An error at each step of the conversation in turn.
 TEST_F(ActivatorTest, RecoversFromAFaultAtAnyStep) {
-  for (const auto fault : {LineFault::RequestLost, LineFault::AnswerLost, LineFault::StaleAnswer}) {
+  for (const auto fault :
+       {testbed::LineFault::RequestLost, testbed::LineFault::AnswerLost, testbed::LineFault::StaleAnswer}) {
     for (int at = 0; at < 12; ++at) {
       want(DesiredStatus::HardDrained);
       auto cleaner = make(network.client());
@@ -207,7 +210,8 @@ TEST_F(ActivatorTest, RecoversFromAFaultAtAnyStep) {
       set_health(Health::Healthy);
       ASSERT_EQ(status(), Status::HardDrained);
       int call = 0;
-      FaultyClient client(network.client(), [&](std::string_view) { return call++ == at ? fault : LineFault::None; });
+      testbed::FaultyClient client(network.client(),
+                                   [&](std::string_view) { return call++ == at ? fault : testbed::LineFault::None; });
       auto activator = make(client);
       run(*activator, seconds{70});
       EXPECT_EQ(status(), Status::Activated) << "fault " << static_cast<int>(fault) << " at call " << at;
@@ -228,17 +232,17 @@ TEST_F(ActivatorTest, ObservingSaysOnceAndWritesNothing) {
 TEST_F(ActivatorTest, RefusesAKeyThatIsAlsoFoundation) {
   set_health(Health::Healthy);
   ActivatorOptions options;
-  options.ids = local_program_ids();
+  options.ids = wire::local_program_ids();
   Activator activator(network.client(), network.foundation, options,
-                      [](LogLevel, std::string_view, const LogFields&) {});
+                      [](service::LogLevel, std::string_view, const service::LogFields&) {});
   run(activator, seconds{5});
   EXPECT_EQ(status(), Status::HardDrained);
   EXPECT_NE(activator.problem().find("--allow-foundation-key"), std::string::npos);
 }
 
 TEST_F(ActivatorTest, SaysSoWhenItsKeyMayNotWrite) {
-  Activator activator(network.client(), network.beta, {.ids = local_program_ids()},
-                      [](LogLevel, std::string_view, const LogFields&) {});
+  Activator activator(network.client(), network.beta, {.ids = wire::local_program_ids()},
+                      [](service::LogLevel, std::string_view, const service::LogFields&) {});
   run(activator, seconds{2});
   EXPECT_NE(activator.problem().find("activator authority"), std::string::npos);
   // The authority is read again with every poll.
@@ -249,8 +253,9 @@ TEST_F(ActivatorTest, SaysSoWhenItsKeyMayNotWrite) {
 
 TEST_F(ActivatorTest, ALedgerThatIsAwayChangesNothingAndIsAskedAgain) {
   bool away = true;
-  FaultyClient client(network.client(),
-                      [&](std::string_view) { return away ? LineFault::RequestLost : LineFault::None; });
+  testbed::FaultyClient client(network.client(), [&](std::string_view) {
+    return away ? testbed::LineFault::RequestLost : testbed::LineFault::None;
+  });
   set_health(Health::Healthy);
   auto activator = make(client);
   run(*activator, seconds{30});
@@ -262,4 +267,4 @@ TEST_F(ActivatorTest, ALedgerThatIsAwayChangesNothingAndIsAskedAgain) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::activator

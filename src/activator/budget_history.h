@@ -11,28 +11,28 @@
 #include "domain/profile.h"
 #include "wire/program_ids.h"
 
-namespace dz {
+namespace dz::activator {
 
 class BudgetHistory {
  public:
-  BudgetHistory(Pubkey key, ProgramIds ids) : key_(key), ids_(ids) {}
+  BudgetHistory(Pubkey key, wire::ProgramIds ids) : key_(key), ids_(ids) {}
 
   // Reads on, newest first, with at most that many requests, and restores the budget once enough is known: then true.
   // After an error the next call goes on. Nothing to do for a budget that needs no history.
-  Result<bool> restore(ChangeBudget& budget, LedgerClient& ledger, const Profile& profile, std::size_t fleet,
-                       std::size_t requests, Timestamp now);
+  Result<bool> restore(control::ChangeBudget& budget, client::LedgerClient& ledger, const Profile& profile,
+                       std::size_t fleet, std::size_t requests, Timestamp now);
 
  private:
-  bool is_enough(const ChangeBudget& budget, std::size_t fleet, Timestamp now) const;
-  Result<void> list(LedgerClient& ledger);
-  Result<void> read(LedgerClient& ledger, const Profile& profile, Timestamp now);
+  bool is_enough(const control::ChangeBudget& budget, std::size_t fleet, Timestamp now) const;
+  Result<void> list(client::LedgerClient& ledger);
+  Result<void> read(client::LedgerClient& ledger, const Profile& profile, Timestamp now);
 
   Pubkey key_;
-  ProgramIds ids_;
-  std::vector<BudgetWrite> writes_;  // newest first
-  std::deque<HistoryEntry> unread_;  // newest first
-  std::optional<Signature> oldest_;  // where to list on from
-  bool listed_ = false;              // to the end of what the ledger keeps
+  wire::ProgramIds ids_;
+  std::vector<control::BudgetWrite> writes_;  // newest first
+  std::deque<client::HistoryEntry> unread_;   // newest first
+  std::optional<wire::Signature> oldest_;     // where to list on from
+  bool listed_ = false;                       // to the end of what the ledger keeps
 };
 
-}  // namespace dz
+}  // namespace dz::activator

@@ -5,7 +5,7 @@
 #include "testbed/faulty_client.h"
 #include "testbed/small_network.h"
 
-namespace dz {
+namespace dz::activator {
 namespace {
 
 using std::chrono::minutes;
@@ -23,16 +23,16 @@ class BudgetHistoryTest : public testing::Test {
     network.advance(seconds{1});
     ASSERT_TRUE(network.as(network.monitor).set_link_health(links[static_cast<std::size_t>(link)], health));
   }
-  ChangeBudget restored(ChangeLimits limits, std::size_t fleet = 100) {
-    ChangeBudget budget(limits);
-    BudgetHistory history(network.monitor.pubkey(), local_program_ids());
+  control::ChangeBudget restored(control::ChangeLimits limits, std::size_t fleet = 100) {
+    control::ChangeBudget budget(limits);
+    BudgetHistory history(network.monitor.pubkey(), wire::local_program_ids());
     const auto done = history.restore(budget, network.client(), rfc_profile(), fleet, 1000, network.now());
     EXPECT_TRUE(done && *done);
     budget.begin_pass(fleet, network.now());
     return budget;
   }
 
-  SmallNetwork network{Timestamp{std::chrono::hours{494'000}}};
+  testbed::SmallNetwork network{Timestamp{std::chrono::hours{494'000}}};
   std::vector<Pubkey> links;
 };
 
@@ -52,8 +52,8 @@ TEST_F(BudgetHistoryTest, CountsWhatTheKeyWroteLately) {
 
 TEST_F(BudgetHistoryTest, WritesOfOthersDoNotCount) {
   judge(0, Health::Healthy);
-  ChangeBudget budget({.writes_per_minute = 5});
-  BudgetHistory history(network.activator.pubkey(), local_program_ids());
+  control::ChangeBudget budget({.writes_per_minute = 5});
+  BudgetHistory history(network.activator.pubkey(), wire::local_program_ids());
   ASSERT_TRUE(*history.restore(budget, network.client(), rfc_profile(), 100, 1000, network.now()));
   budget.begin_pass(100, network.now());
   EXPECT_EQ(budget.written_in_minute(), 0U);
@@ -62,10 +62,11 @@ TEST_F(BudgetHistoryTest, WritesOfOthersDoNotCount) {
 TEST_F(BudgetHistoryTest, ReadsOnWhereItStopped) {
   for (int i = 0; i < 6; ++i) judge(i % 3, i % 2 == 0 ? Health::Impaired : Health::Healthy);
   int call = 0;
-  FaultyClient client(network.client(),
-                      [&](std::string_view) { return ++call % 3 == 0 ? LineFault::RequestLost : LineFault::None; });
-  ChangeBudget budget({.writes_per_minute = 100, .fleet_percent_per_hour = 50});
-  BudgetHistory history(network.monitor.pubkey(), local_program_ids());
+  testbed::FaultyClient client(network.client(), [&](std::string_view) {
+    return ++call % 3 == 0 ? testbed::LineFault::RequestLost : testbed::LineFault::None;
+  });
+  control::ChangeBudget budget({.writes_per_minute = 100, .fleet_percent_per_hour = 50});
+  BudgetHistory history(network.monitor.pubkey(), wire::local_program_ids());
   int tries = 0;
   while (budget.needs_history() && ++tries < 100) {
     (void)history.restore(budget, client, rfc_profile(), 100, 1, network.now());
@@ -78,12 +79,12 @@ TEST_F(BudgetHistoryTest, ReadsOnWhereItStopped) {
 TEST_F(BudgetHistoryTest, StopsOnceTheBudgetIsSpentAnyway) {
   for (int i = 0; i < 20; ++i) judge(i % 3, i % 2 == 0 ? Health::Impaired : Health::Healthy);
   int calls = 0;
-  FaultyClient client(network.client(), [&](std::string_view) {
+  testbed::FaultyClient client(network.client(), [&](std::string_view) {
     ++calls;
-    return LineFault::None;
+    return testbed::LineFault::None;
   });
-  ChangeBudget budget({.writes_per_minute = 2, .fleet_percent_per_hour = 2});
-  BudgetHistory history(network.monitor.pubkey(), local_program_ids());
+  control::ChangeBudget budget({.writes_per_minute = 2, .fleet_percent_per_hour = 2});
+  BudgetHistory history(network.monitor.pubkey(), wire::local_program_ids());
   ASSERT_TRUE(*history.restore(budget, client, rfc_profile(), 100, 1000, network.now()));
   EXPECT_EQ(calls, 3);  // the list, and two transactions
   budget.begin_pass(100, network.now());
@@ -91,4 +92,4 @@ TEST_F(BudgetHistoryTest, StopsOnceTheBudgetIsSpentAnyway) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::activator

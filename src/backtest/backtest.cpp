@@ -7,10 +7,10 @@
 
 #include "control/plan_monitor.h"
 #include "control/slot_windows.h"
-#include "history/history_archive.h"
 #include "evidence/snapshot.h"
+#include "history/history_archive.h"
 
-namespace dz {
+namespace dz::backtest {
 namespace {
 
 using std::chrono::hours;
@@ -23,48 +23,48 @@ constexpr seconds kRunning{90};       // a monitor that runs records a pass a mi
 constexpr milliseconds kAsGood{500};  // a pass this soon needs no look before it
 constexpr minutes kGap{10};
 
-Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - kRingLength); }
+Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - evidence::kRingLength); }
 
 class Replay {
  public:
-  Replay(const BacktestRequest& request, std::vector<Decision> decisions)
+  Replay(const BacktestRequest& request, std::vector<monitor::Decision> decisions)
       : request_(request), records_(RecordedDecisions(std::move(decisions))), windows_(request.policy) {}
 
-  Result<void> pass(const HistoryPass& pass);
+  Result<void> pass(const history::HistoryPass& pass);
   // Looks that were due before `until`, while the monitor was running.
   void look_until(Timestamp until);
   // The last look at what was known so far: it tells how long evidence has been unknown.
   void look_at_previous(Timestamp at);
   // decisions: the recorded ones, from some time before `from` on.
-  BacktestOutcome outcome(const std::vector<Decision>& decisions, std::vector<std::string> notes) &&;
+  BacktestOutcome outcome(const std::vector<monitor::Decision>& decisions, std::vector<std::string> notes) &&;
 
  private:
   struct OpenRun {
-    HistoryRef ref;
-    std::optional<Source> source;  // none: of a criterion that is not judged
-    std::optional<Marks> marks;    // none: nothing was said since the last whole pass
+    evidence::HistoryRef ref;
+    std::optional<evidence::Source> source;  // none: of a criterion that is not judged
+    std::optional<evidence::Marks> marks;    // none: nothing was said since the last whole pass
   };
 
-  Result<void> start(const HistoryPass& pass);
-  void take_minutes(const HistoryPass& pass);
+  Result<void> start(const history::HistoryPass& pass);
+  void take_minutes(const history::HistoryPass& pass);
   void look(Timestamp at);
-  OpenRun& open_run(const HistorySubject& subject);
-  void use_rules_of(const Policy& policy);
-  void note_coverage(const HistoryRun& run);
+  OpenRun& open_run(const evidence::HistorySubject& subject);
+  void use_rules_of(const verdict::Policy& policy);
+  void note_coverage(const history::HistoryRun& run);
   void note_rules(std::vector<std::string>& notes) const;
-  MonitorInputs inputs(Timestamp at) const;
+  control::MonitorInputs inputs(Timestamp at) const;
   void take_windows(Timestamp at);
 
   const BacktestRequest& request_;
   BacktestRecords records_;
-  std::optional<EvidenceReplay> evidence_;
-  std::optional<MonitorPlanner> planner_;
-  std::map<HistorySubject, std::size_t> run_index_;
+  std::optional<evidence::EvidenceReplay> evidence_;
+  std::optional<control::MonitorPlanner> planner_;
+  std::map<evidence::HistorySubject, std::size_t> run_index_;
   std::vector<OpenRun> open_;
-  Policy in_force_;
-  SlotWindows windows_;                                 // of the policy that is judged by
+  verdict::Policy in_force_;
+  control::SlotWindows windows_;                        // of the policy that is judged by
   std::map<std::uint64_t, std::chrono::minutes> told_;  // recorded, by slots
-  Policy judged_by_;                                    // with its windows in minutes
+  verdict::Policy judged_by_;                           // with its windows in minutes
   bool other_writes_ = false, could_write_ = false, begun_ = false;
   std::optional<Timestamp> last_pass_, next_look_;
   Timestamp last_look_;
@@ -72,7 +72,7 @@ class Replay {
   BacktestOutcome outcome_;
 };
 
-MonitorInputs Replay::inputs(Timestamp at) const {
+control::MonitorInputs Replay::inputs(Timestamp at) const {
   return {records_.links(),
           records_.devices(),
           records_.revision(),
@@ -95,16 +95,16 @@ void Replay::take_windows(Timestamp at) {
 }
 
 // A process began: it remembers of each record what the one before it knew, or what the pass says it wrote.
-Result<void> Replay::start(const HistoryPass& pass) {
-  DZ_TRY_ASSIGN(in_force_, parse_policy(pass.start->policy, "recorded policy"));
-  DZ_TRY_ASSIGN(auto empty, restore_evidence(pass.start->evidence));
+Result<void> Replay::start(const history::HistoryPass& pass) {
+  DZ_TRY_ASSIGN(in_force_, verdict::parse_policy(pass.start->policy, "recorded policy"));
+  DZ_TRY_ASSIGN(auto empty, evidence::restore_evidence(pass.start->evidence));
   other_writes_ = !pass.start->writes_health;
   auto digest = policy_digest(in_force_);
   if (pass.at < request_.from) outcome_.in_force.clear();
   if (outcome_.in_force.empty() || outcome_.in_force.back().digest != digest) {
     outcome_.in_force.push_back({pass.at, std::move(digest)});
   }
-  MonitorPlanner::Memories memories;
+  control::MonitorPlanner::Memories memories;
   if (planner_) {
     memories = planner_->memories();
   } else {
@@ -116,12 +116,12 @@ Result<void> Replay::start(const HistoryPass& pass) {
   } else {
     evidence_.emplace(std::move(empty));
   }
-  windows_ = SlotWindows(begun_ ? request_.policy : in_force_);
+  windows_ = control::SlotWindows(begun_ ? request_.policy : in_force_);
   use_rules_of(windows_.asked());
   return {};
 }
 
-Result<void> Replay::pass(const HistoryPass& pass) {
+Result<void> Replay::pass(const history::HistoryPass& pass) {
   if (pass.start) DZ_TRY(start(pass));
   if (!planner_) return corrupt("monitor store, history: expected a start of the monitor first, found none");
   if (begun_ && last_pass_ && pass.at - *last_pass_ > kGap) {
@@ -131,7 +131,7 @@ Result<void> Replay::pass(const HistoryPass& pass) {
   if (!begun_ && pass.at >= request_.from) {
     begun_ = true;
     records_.begin();
-    windows_ = SlotWindows(request_.policy);
+    windows_ = control::SlotWindows(request_.policy);
     use_rules_of(request_.policy);
   }
   could_write_ = pass.could_write;
@@ -146,14 +146,14 @@ Result<void> Replay::pass(const HistoryPass& pass) {
   return {};
 }
 
-Replay::OpenRun& Replay::open_run(const HistorySubject& subject) {
+Replay::OpenRun& Replay::open_run(const evidence::HistorySubject& subject) {
   const auto [known, fresh] = run_index_.try_emplace(subject, open_.size());
   if (fresh) open_.push_back({evidence_->subject(subject), source_of(evidence_->store(), subject), {}});
   return open_[known->second];
 }
 
 // Added criteria keep their evidence by name; where it is kept may be another place.
-void Replay::use_rules_of(const Policy& policy) {
+void Replay::use_rules_of(const verdict::Policy& policy) {
   std::vector<std::string> names;
   for (const auto& rule : policy.rules) names.push_back(rule.id);
   evidence_->set_rules(names);
@@ -164,16 +164,16 @@ void Replay::use_rules_of(const Policy& policy) {
   }
 }
 
-void Replay::note_coverage(const HistoryRun& run) {
-  const bool covers = run.subject == source_subject("counters") && run.marks != 0;
+void Replay::note_coverage(const history::HistoryRun& run) {
+  const bool covers = run.subject == evidence::source_subject("counters") && run.marks != 0;
   if (covers && (!covered_from_ || run.from < *covered_from_)) covered_from_ = run.from;
 }
 
-void Replay::take_minutes(const HistoryPass& pass) {
+void Replay::take_minutes(const history::HistoryPass& pass) {
   if (pass.whole) {
     for (auto& run : open_) run.marks.reset();
   }
-  std::array<std::optional<Minute>, kSourceCount> closed;
+  std::array<std::optional<Minute>, evidence::kSourceCount> closed;
   for (const auto& [name, watermark] : pass.watermarks) {
     if (const auto source = source_named(evidence_->store(), name))
       closed[static_cast<std::size_t>(*source)] = watermark;
@@ -194,8 +194,8 @@ void Replay::take_minutes(const HistoryPass& pass) {
     const auto known = evidence_->store().state(*open.source).watermark;
     evidence_->put(open.ref, run.from, run.until.value_or(std::max(watermark, known).value_or(run.from)), run.marks);
   }
-  for (std::size_t i = 0; i < kSourceCount; ++i) {
-    if (closed[i]) evidence_->close(static_cast<Source>(i), *closed[i]);
+  for (std::size_t i = 0; i < evidence::kSourceCount; ++i) {
+    if (closed[i]) evidence_->close(static_cast<evidence::Source>(i), *closed[i]);
   }
 }
 
@@ -244,12 +244,12 @@ void Replay::look_at_previous(Timestamp at) {
 void Replay::note_rules(std::vector<std::string>& notes) const {
   for (std::size_t i = 0; i < request_.policy.rules.size(); ++i) {
     const auto& rule = request_.policy.rules[i];
-    if (!evidence_->store().state(rule_source(i)).watermark) {
+    if (!evidence_->store().state(evidence::rule_source(i)).watermark) {
       notes.push_back(fmt::format("{} was not asked for then: its minutes are unobserved", rule.id));
       continue;
     }
     const auto recorded = std::find_if(in_force_.rules.begin(), in_force_.rules.end(),
-                                       [&](const AddedRule& r) { return r.id == rule.id; });
+                                       [&](const verdict::AddedRule& r) { return r.id == rule.id; });
     if (recorded == in_force_.rules.end() || *recorded == rule) continue;
     notes.push_back(
         fmt::format("{} was asked for or bounded in another way then: its minutes are good or bad by that", rule.id));
@@ -268,7 +268,7 @@ void add_steps(std::vector<BacktestDecision>& decisions, const std::vector<Statu
   }
 }
 
-BacktestOutcome Replay::outcome(const std::vector<Decision>& decisions, std::vector<std::string> notes) && {
+BacktestOutcome Replay::outcome(const std::vector<monitor::Decision>& decisions, std::vector<std::string> notes) && {
   auto& out = outcome_;
   out.from = request_.from;
   out.to = request_.to;
@@ -284,7 +284,7 @@ BacktestOutcome Replay::outcome(const std::vector<Decision>& decisions, std::vec
   }
   note_rules(notes);
   out.notes.insert(out.notes.begin(), notes.begin(), notes.end());
-  const auto add = [&](const Decision& d) {
+  const auto add = [&](const monitor::Decision& d) {
     if (d.at < request_.from || d.at >= request_.to) return;
     out.recorded.push_back({d.at, d.key, d.kind, d.code, d.from, d.to, d.reason, d.sentence, {}});
   };
@@ -297,9 +297,9 @@ BacktestOutcome Replay::outcome(const std::vector<Decision>& decisions, std::vec
 }
 
 // As much of the request as was recorded; what was left out goes to the notes.
-Result<BacktestRequest> within_bounds(SqliteDatabase& database, BacktestRequest request,
+Result<BacktestRequest> within_bounds(storage::SqliteDatabase& database, BacktestRequest request,
                                       std::vector<std::string>& notes) {
-  DZ_TRY_ASSIGN(const auto bounds, history_bounds(database));
+  DZ_TRY_ASSIGN(const auto bounds, history::history_bounds(database));
   if (!bounds) return not_found("expected recorded passes in the store, found none; let the monitor run on it first");
   const auto [first, last] = *bounds;
   if (request.from > last || request.to <= first) {
@@ -317,16 +317,16 @@ Result<BacktestRequest> within_bounds(SqliteDatabase& database, BacktestRequest 
   return request;
 }
 
-Result<BacktestOutcome> replay_history(SqliteDatabase& database, const BacktestRequest& asked,
+Result<BacktestOutcome> replay_history(storage::SqliteDatabase& database, const BacktestRequest& asked,
                                        const std::function<void(Timestamp)>& progress) {
-  DZ_TRY_ASSIGN(auto archive, MonitorArchive::open_to_read(database));
+  DZ_TRY_ASSIGN(auto archive, monitor::MonitorArchive::open_to_read(database));
   std::vector<std::string> notes;
   DZ_TRY_ASSIGN(const auto request, within_bounds(database, asked, notes));
   const auto before = std::max<Duration>(kAtLeastBefore, request.policy.max_hold);
-  DZ_TRY_ASSIGN(const auto first, whole_pass_before(database, request.from - before));
+  DZ_TRY_ASSIGN(const auto first, history::whole_pass_before(database, request.from - before));
   DZ_TRY_ASSIGN(auto decisions, archive.decisions_between(first - kGap, request.to));
   Replay replay(request, decisions);
-  DZ_TRY_ASSIGN(auto reader, HistoryReader::open(database, first, request.to));
+  DZ_TRY_ASSIGN(auto reader, history::HistoryReader::open(database, first, request.to));
   for (;;) {
     DZ_TRY_ASSIGN(const auto pass, reader.next());
     if (!pass || pass->at >= request.to) break;
@@ -341,7 +341,7 @@ Result<BacktestOutcome> replay_history(SqliteDatabase& database, const BacktestR
 
 }  // namespace
 
-Result<BacktestOutcome> run_backtest(SqliteDatabase& database, const BacktestRequest& request,
+Result<BacktestOutcome> run_backtest(storage::SqliteDatabase& database, const BacktestRequest& request,
                                      const std::function<void(Timestamp)>& progress) {
   DZ_TRY(database.execute("BEGIN"));  // one view, whatever a monitor writes meanwhile
   auto outcome = replay_history(database, request, progress);
@@ -349,4 +349,4 @@ Result<BacktestOutcome> run_backtest(SqliteDatabase& database, const BacktestReq
   return outcome;
 }
 
-}  // namespace dz
+}  // namespace dz::backtest

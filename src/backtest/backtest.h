@@ -12,11 +12,11 @@
 #include "storage/sqlite.h"
 #include "verdict/policy.h"
 
-namespace dz {
+namespace dz::backtest {
 
 struct BacktestRequest {
   Timestamp from, to;
-  Policy policy;
+  verdict::Policy policy;
 };
 
 // A change of health, decided or recorded, and the moves of status between it and the record's next one.
@@ -48,7 +48,7 @@ struct BacktestOutcome {
 
 // Reads the store of a monitor, which may be running; changes nothing. progress: now and then, the time it has come
 // to. NotFound: nothing is recorded of that time.
-Result<BacktestOutcome> run_backtest(SqliteDatabase& database, const BacktestRequest& request,
+Result<BacktestOutcome> run_backtest(storage::SqliteDatabase& database, const BacktestRequest& request,
                                      const std::function<void(Timestamp)>& progress);
 
-}  // namespace dz
+}  // namespace dz::backtest

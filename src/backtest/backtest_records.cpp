@@ -4,19 +4,19 @@
 
 #include "wire/accounts.h"
 
-namespace dz {
+namespace dz::backtest {
 namespace {
 
 constexpr Duration kActivatorTakes = std::chrono::seconds{30};
-constexpr Roles kOwner{.foundation = true}, kActivator{.activator = true};
+constexpr lifecycle::Roles kOwner{.foundation = true}, kActivator{.activator = true};
 
 template <typename Record>
-LifecycleState state_of(const Record& record) {
+lifecycle::LifecycleState state_of(const Record& record) {
   return {record.status, record.desired_status, record.health, {}, false};
 }
 
 template <typename Record>
-void put(Record& record, const LifecycleState& state) {
+void put(Record& record, const lifecycle::LifecycleState& state) {
   record.status = state.status;
   record.desired_status = state.desired_status;
   record.health = state.health;
@@ -31,10 +31,12 @@ struct Rules {
     const auto* row = next_transition(profile.lifecycle(kind), status, desired, health);
     return row == nullptr ? std::nullopt : std::optional(row->to);
   }
-  std::optional<Status> next(const LifecycleState& s) const { return next(s.status, s.desired_status, s.health); }
+  std::optional<Status> next(const lifecycle::LifecycleState& s) const {
+    return next(s.status, s.desired_status, s.health);
+  }
 
   // Some order of the changes between two readings lets the table lead there.
-  bool by_table(const LifecycleState& before, const LifecycleState& after) const {
+  bool by_table(const lifecycle::LifecycleState& before, const lifecycle::LifecycleState& after) const {
     for (const auto desired : {before.desired_status, after.desired_status}) {
       for (const auto health : {before.health, after.health}) {
         if (next(before.status, desired, health) == after.status) return true;
@@ -43,7 +45,7 @@ struct Rules {
     return false;
   }
 
-  bool impaired_by_program(const LifecycleState& before, const LifecycleState& after) const {
+  bool impaired_by_program(const lifecycle::LifecycleState& before, const lifecycle::LifecycleState& after) const {
     if (!profile.guarded || after.health != Health::Impaired) return false;
     const bool left = before.status == Status::Activated && after.status != Status::Activated;
     const bool asked = before.desired_status != DesiredStatus::Activated &&
@@ -51,7 +53,8 @@ struct Rules {
     return left || asked;
   }
 
-  LifecycleState written(const LifecycleState& before, const LifecycleWrite& write, const Roles& roles) const {
+  lifecycle::LifecycleState written(const lifecycle::LifecycleState& before, const lifecycle::LifecycleWrite& write,
+                                    const lifecycle::Roles& roles) const {
     if (profile.guarded) {
       if (const auto after = apply_write(before, write, roles)) return *after;
     }
@@ -64,7 +67,7 @@ struct Rules {
 
 }  // namespace
 
-RecordedDecisions::RecordedDecisions(std::vector<Decision> decisions) {
+RecordedDecisions::RecordedDecisions(std::vector<monitor::Decision> decisions) {
   for (const auto& d : decisions) entries_[d.key].push_back({d.at, d.to});
 }
 
@@ -78,7 +81,7 @@ bool RecordedDecisions::explain(const Pubkey& key, Health to, Timestamp found_at
   return false;
 }
 
-Result<void> BacktestRecords::take(Timestamp at, const HistoryRecord& record, bool other_writes) {
+Result<void> BacktestRecords::take(Timestamp at, const history::HistoryRecord& record, bool other_writes) {
   ++revision_;
   if (record.account.empty()) {
     gone_.insert_or_assign(record.key, code_of(record.key));
@@ -91,17 +94,17 @@ Result<void> BacktestRecords::take(Timestamp at, const HistoryRecord& record, bo
   DZ_TRY_ASSIGN(const auto* profile, recognise_profile(record.version));
   profile_ = profile;
   if (record.kind == RecordKind::Link) {
-    DZ_TRY_ASSIGN(auto link, decode_link(record.account, *profile));
+    DZ_TRY_ASSIGN(auto link, wire::decode_link(record.account, *profile));
     take_record(at, record, std::move(link), links_, other_writes);
   } else {
-    DZ_TRY_ASSIGN(auto device, decode_device(record.account, *profile));
+    DZ_TRY_ASSIGN(auto device, wire::decode_device(record.account, *profile));
     take_record(at, record, std::move(device), devices_, other_writes);
   }
   return {};
 }
 
 template <typename Record>
-void BacktestRecords::take_record(Timestamp at, const HistoryRecord& from, Record record,
+void BacktestRecords::take_record(Timestamp at, const history::HistoryRecord& from, Record record,
                                   std::map<Pubkey, Record>& records, bool other_writes) {
   const auto after = state_of(record);
   const auto before = recorded_.find(from.key);
@@ -120,8 +123,10 @@ void BacktestRecords::take_record(Timestamp at, const HistoryRecord& from, Recor
 }
 
 // What changed on the ledger from `before` to `after`, done to the record as it is in the backtest.
-LifecycleState BacktestRecords::merge(Timestamp at, const HistoryRecord& from, const LifecycleState& before,
-                                      const LifecycleState& after, LifecycleState own, bool other_writes) {
+lifecycle::LifecycleState BacktestRecords::merge(Timestamp at, const history::HistoryRecord& from,
+                                                 const lifecycle::LifecycleState& before,
+                                                 const lifecycle::LifecycleState& after, lifecycle::LifecycleState own,
+                                                 bool other_writes) {
   const Rules rules{*profile_, from.kind};
   if (before.desired_status != after.desired_status) {
     own = rules.written(own, {.status = {}, .desired_status = after.desired_status}, kOwner);
@@ -135,7 +140,7 @@ LifecycleState BacktestRecords::merge(Timestamp at, const HistoryRecord& from, c
   }
   if (before.health == after.health || rules.impaired_by_program(before, after)) return own;
   if (other_writes) {
-    Decision decision{.at = at, .key = from.key, .kind = from.kind, .code = code_of(from.key)};
+    monitor::Decision decision{.at = at, .key = from.key, .kind = from.kind, .code = code_of(from.key)};
     decision.from = before.health;
     decision.to = after.health;
     decision.sentence = "written by another monitor";
@@ -197,4 +202,4 @@ std::string BacktestRecords::code_of(const Pubkey& key) const {
   return gone == gone_.end() ? to_text(key) : gone->second;
 }
 
-}  // namespace dz
+}  // namespace dz::backtest

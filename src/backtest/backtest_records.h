@@ -10,12 +10,12 @@
 #include <optional>
 #include <vector>
 
-#include "history/history.h"
-#include "monitor/monitor_archive.h"
 #include "domain/records.h"
+#include "history/history.h"
 #include "lifecycle/authority.h"
+#include "monitor/monitor_archive.h"
 
-namespace dz {
+namespace dz::backtest {
 
 struct StatusStep {
   Timestamp at;
@@ -28,7 +28,7 @@ struct StatusStep {
 // a person's.
 class RecordedDecisions {
  public:
-  explicit RecordedDecisions(std::vector<Decision> decisions);
+  explicit RecordedDecisions(std::vector<monitor::Decision> decisions);
   // One that explains that the record is found with this health; each explains once.
   bool explain(const Pubkey& key, Health to, Timestamp found_at);
 
@@ -51,7 +51,7 @@ class BacktestRecords {
     ++revision_;  // what criteria read of them may be something else
   }
   // other_writes: another monitor writes health, so whatever the program did not do counts as its decision.
-  Result<void> take(Timestamp at, const HistoryRecord& record, bool other_writes);
+  Result<void> take(Timestamp at, const history::HistoryRecord& record, bool other_writes);
   void set_health(const Pubkey& key, Health health);
   void move(Timestamp at);                     // the activator
   std::optional<Timestamp> next_move() const;  // when move() is due again
@@ -64,14 +64,15 @@ class BacktestRecords {
   // Since begin().
   const std::vector<StatusStep>& steps() const { return steps_; }
   const std::vector<StatusStep>& recorded_steps() const { return recorded_steps_; }
-  const std::vector<Decision>& others_decisions() const { return others_; }
+  const std::vector<monitor::Decision>& others_decisions() const { return others_; }
 
  private:
   template <typename Record>
-  void take_record(Timestamp at, const HistoryRecord& from, Record record, std::map<Pubkey, Record>& records,
+  void take_record(Timestamp at, const history::HistoryRecord& from, Record record, std::map<Pubkey, Record>& records,
                    bool other_writes);
-  LifecycleState merge(Timestamp at, const HistoryRecord& from, const LifecycleState& before,
-                       const LifecycleState& after, LifecycleState own, bool other_writes);
+  lifecycle::LifecycleState merge(Timestamp at, const history::HistoryRecord& from,
+                                  const lifecycle::LifecycleState& before, const lifecycle::LifecycleState& after,
+                                  lifecycle::LifecycleState own, bool other_writes);
   template <typename Record>
   void move_records(Timestamp at, RecordKind kind, std::map<Pubkey, Record>& records);
   void note_step(Timestamp at, const Pubkey& key, Status from, Status to);
@@ -81,12 +82,12 @@ class BacktestRecords {
   const Profile* profile_ = &rfc_profile();  // of the records read last
   std::map<Pubkey, Link> links_;
   std::map<Pubkey, Device> devices_;
-  std::map<Pubkey, LifecycleState> recorded_;  // as on the ledger
-  std::map<Pubkey, Timestamp> movable_since_;  // could move, and the ledger's own record is elsewhere
-  std::map<Pubkey, std::string> gone_;         // codes of deleted records
+  std::map<Pubkey, lifecycle::LifecycleState> recorded_;  // as on the ledger
+  std::map<Pubkey, Timestamp> movable_since_;             // could move, and the ledger's own record is elsewhere
+  std::map<Pubkey, std::string> gone_;                    // codes of deleted records
   std::vector<StatusStep> steps_, recorded_steps_;
-  std::vector<Decision> others_;
+  std::vector<monitor::Decision> others_;
   std::uint64_t revision_ = 0;
 };
 
-}  // namespace dz
+}  // namespace dz::backtest

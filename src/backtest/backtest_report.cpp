@@ -10,7 +10,7 @@
 
 #include "client/snapshot.h"
 
-namespace dz {
+namespace dz::backtest {
 namespace {
 
 namespace json = boost::json;
@@ -76,7 +76,7 @@ class Pairing {
 std::vector<BacktestRow> rows_of(const BacktestOutcome& outcome, std::string_view record) {
   auto rows = compare_backtest(outcome);
   std::erase_if(rows, [&](const BacktestRow& row) {
-    return !record.empty() && !same_code(row.any().code, record) && to_text(row.any().key) != record;
+    return !record.empty() && !client::same_code(row.any().code, record) && to_text(row.any().key) != record;
   });
   return rows;
 }
@@ -93,7 +93,7 @@ Summary summary_of(const std::vector<BacktestRow>& rows) {
 }
 
 std::string minute_text(Timestamp t) {
-  auto text = to_text(Timestamp{minute_of(t)});  // 2026-11-23T14:35:00Z
+  auto text = dz::to_text(Timestamp{minute_of(t)});  // 2026-11-23T14:35:00Z
   text[10] = ' ';
   return text.substr(0, 16);
 }
@@ -118,9 +118,10 @@ std::string followed_text(const BacktestDecision* decision) {
 json::object decision_json(const BacktestDecision& d) {
   json::array followed;
   for (const auto& step : d.followed) {
-    followed.push_back(json::object{{"at", to_text(step.at)}, {"from", to_text(step.from)}, {"to", to_text(step.to)}});
+    followed.push_back(
+        json::object{{"at", dz::to_text(step.at)}, {"from", to_text(step.from)}, {"to", to_text(step.to)}});
   }
-  return {{"at", to_text(d.at)}, {"reason", d.reason}, {"sentence", d.sentence}, {"followed", std::move(followed)}};
+  return {{"at", dz::to_text(d.at)}, {"reason", d.reason}, {"sentence", d.sentence}, {"followed", std::move(followed)}};
 }
 
 json::object row_json(const BacktestRow& row) {
@@ -215,14 +216,14 @@ json::object backtest_json(const BacktestOutcome& outcome, std::string_view poli
   const auto rows = rows_of(outcome, record);
   json::array in_force, notes, decisions;
   for (const auto& policy : outcome.in_force) {
-    in_force.push_back(json::object{{"since", to_text(policy.since)}, {"digest", policy.digest}});
+    in_force.push_back(json::object{{"since", dz::to_text(policy.since)}, {"digest", policy.digest}});
   }
   for (const auto& note : outcome.notes) notes.push_back(json::value(note));
   for (const auto& row : rows) decisions.push_back(row_json(row));
   const auto summary = summary_of(rows);
   using enum BacktestDifference;
-  return {{"from", to_text(outcome.from)},
-          {"to", to_text(outcome.to)},
+  return {{"from", dz::to_text(outcome.from)},
+          {"to", dz::to_text(outcome.to)},
           {"records", outcome.records},
           {"policy_under_test", {{"name", policy_name}, {"digest", outcome.policy_digest}}},
           {"policies_in_force", std::move(in_force)},
@@ -236,4 +237,4 @@ json::object backtest_json(const BacktestOutcome& outcome, std::string_view poli
           {"decisions", std::move(decisions)}};
 }
 
-}  // namespace dz
+}  // namespace dz::backtest

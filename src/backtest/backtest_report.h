@@ -5,7 +5,7 @@
 
 #include "backtest/backtest.h"
 
-namespace dz {
+namespace dz::backtest {
 
 enum class BacktestDifference : std::uint8_t {
   Same,     // in the same minute
@@ -32,4 +32,4 @@ std::string render_backtest(const BacktestOutcome& outcome, std::string_view pol
 boost::json::object backtest_json(const BacktestOutcome& outcome, std::string_view policy_name,
                                   std::string_view record);
 
-}  // namespace dz
+}  // namespace dz::backtest

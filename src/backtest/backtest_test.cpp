@@ -14,7 +14,7 @@
 #include "monitor/monitor.h"
 #include "testbed/small_network.h"
 
-namespace dz {
+namespace dz::backtest {
 namespace {
 
 using std::chrono::hours;
@@ -35,17 +35,17 @@ class Story {
     settings.policy.window = minutes{120};
     settings.policy.recovery_window = minutes{60};
     settings.policy.qa.max_gap = minutes{60};
-    database = std::make_unique<SqliteDatabase>(*SqliteDatabase::open(":memory:"));
-    ActivatorOptions options;
-    options.ids = local_program_ids();
-    activator = std::make_unique<Activator>(network.client(), network.activator, options, quiet);
+    database = std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"));
+    activator::ActivatorOptions options;
+    options.ids = wire::local_program_ids();
+    activator = std::make_unique<activator::Activator>(network.client(), network.activator, options, quiet);
   }
 
   void start() {
     monitor.reset();
     const bool writes = !settings.standby;
-    monitor = *Monitor::open(network.client(), *database, settings, local_program_ids(),
-                             writes ? std::optional(network.monitor) : std::nullopt, quiet, network.now());
+    monitor = *monitor::Monitor::open(network.client(), *database, settings, wire::local_program_ids(),
+                                      writes ? std::optional(network.monitor) : std::nullopt, quiet, network.now());
   }
 
   std::string row(const Pubkey& device, const std::string& fields, Timestamp at, const char* port = "Switch1/1/1") {
@@ -61,7 +61,7 @@ class Story {
     return body;
   }
   void push(const std::string& body) {
-    if (!body.empty()) EXPECT_EQ(monitor->write({WriteApi::V1, body, "", ""}, network.now()).error, "");
+    if (!body.empty()) EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, body, "", ""}, network.now()).error, "");
   }
 
   void run(Duration time) {
@@ -139,21 +139,22 @@ class Story {
     run(minutes{5});
   }
 
-  BacktestOutcome backtest(const Policy& policy, std::optional<Timestamp> from = {}, std::optional<Timestamp> to = {}) {
+  BacktestOutcome backtest(const verdict::Policy& policy, std::optional<Timestamp> from = {},
+                           std::optional<Timestamp> to = {}) {
     auto outcome =
         run_backtest(*database, {from.value_or(kStart), to.value_or(network.now()), policy}, [](Timestamp) {});
     EXPECT_TRUE(outcome) << outcome.error().message;
     return outcome ? std::move(*outcome) : BacktestOutcome{};
   }
 
-  static void quiet(LogLevel, std::string_view, const LogFields&) {}
+  static void quiet(service::LogLevel, std::string_view, const service::LogFields&) {}
 
-  SmallNetwork network{kStart};
+  testbed::SmallNetwork network{kStart};
   Pubkey ams, fra, lon, link, other;
-  MonitorSettings settings;
-  std::unique_ptr<SqliteDatabase> database;
-  std::unique_ptr<Monitor> monitor;
-  std::unique_ptr<Activator> activator;
+  monitor::MonitorSettings settings;
+  std::unique_ptr<storage::SqliteDatabase> database;
+  std::unique_ptr<monitor::Monitor> monitor;
+  std::unique_ptr<activator::Activator> activator;
   Pubkey silent;
   std::string buffered;
   bool erring = false, dark = false;
@@ -179,7 +180,7 @@ std::vector<BacktestRow> rows_of(const BacktestOutcome& outcome, BacktestDiffere
 std::vector<std::string> steps_of(const BacktestDecision& decision) {
   std::vector<std::string> steps;
   for (const auto& step : decision.followed) {
-    steps.push_back(fmt::format("{} {}", to_text(step.to), to_text(Timestamp{minute_of(step.at)})));
+    steps.push_back(fmt::format("{} {}", to_text(step.to), dz::to_text(Timestamp{minute_of(step.at)})));
   }
   return steps;
 }
@@ -286,11 +287,11 @@ TEST(Backtest, OfAStandbyTheOtherMonitorsDecisionsAreWhatHappened) {
 
 TEST(Backtest, WithoutAnythingRecordedItSaysSo) {
   Story s;
-  ASSERT_TRUE(MonitorArchive::open(*s.database));
+  ASSERT_TRUE(monitor::MonitorArchive::open(*s.database));
   const auto outcome = run_backtest(*s.database, {kStart, kStart + hours{1}, {}}, [](Timestamp) {});
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::NotFound);
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::backtest

@@ -4,10 +4,10 @@
 
 #include "net/loop.h"
 
-namespace dz {
+namespace dz::client {
 
 Clock system_clock() {
   return {net::system_now, [](Duration duration) { std::this_thread::sleep_for(duration); }};
 }
 
-}  // namespace dz
+}  // namespace dz::client

@@ -5,7 +5,7 @@
 
 #include "base/time.h"
 
-namespace dz {
+namespace dz::client {
 
 struct Clock {
   std::function<Timestamp()> now;
@@ -14,4 +14,4 @@ struct Clock {
 
 Clock system_clock();
 
-}  // namespace dz
+}  // namespace dz::client

@@ -6,7 +6,7 @@
 
 #include "client/key_file.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 struct Key {
@@ -46,7 +46,7 @@ std::optional<std::string> scalar(std::string_view text) {
   return std::string(text);
 }
 
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   std::string text = "'";
   for (const char c : value) text += c == '\'' ? std::string("''") : std::string(1, c);
   return text + "'";
@@ -108,11 +108,11 @@ Result<ConfigFile> parse_config(std::string_view text) {
 std::string render_config(const ConfigFile& config) {
   std::string text;
   for (const auto& key : kKeys) {
-    if (const auto& value = config.*(key.field)) text += fmt::format("{}: {}\n", key.name, quoted(*value));
+    if (const auto& value = config.*(key.field)) text += fmt::format("{}: {}\n", key.name, in_quotes(*value));
   }
   if (!config.address_labels.empty()) text += fmt::format("{}:\n", kLabels);
   for (const auto& [address, label] : config.address_labels) {
-    text += fmt::format("  {}: {}\n", quoted(address), quoted(label));
+    text += fmt::format("  {}: {}\n", in_quotes(address), in_quotes(label));
   }
   return text;
 }
@@ -130,4 +130,4 @@ Result<void> write_config_file(const std::string& path, const ConfigFile& config
   return write_file_atomically(path, render_config(config), 0644);
 }
 
-}  // namespace dz
+}  // namespace dz::client

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace dz {
+namespace dz::client {
 
 struct ConfigFile {
   std::optional<std::string> json_rpc_url;
@@ -32,4 +32,4 @@ std::string render_config(const ConfigFile& config);
 Result<ConfigFile> read_config_file(const std::string& path);
 Result<void> write_config_file(const std::string& path, const ConfigFile& config);
 
-}  // namespace dz
+}  // namespace dz::client

@@ -6,7 +6,7 @@
 
 #include "client/ledger_url.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 TEST(ConfigFile, ReadsWhatOtherToolsWrite) {
@@ -69,4 +69,4 @@ TEST(LedgerUrl, WebSocketFollowsTheScheme) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

@@ -2,10 +2,11 @@
 
 #include "client/provision.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
-void expect_same(const LifecycleWrite& found, std::optional<Status> status, std::optional<DesiredStatus> desired) {
+void expect_same(const lifecycle::LifecycleWrite& found, std::optional<Status> status,
+                 std::optional<DesiredStatus> desired) {
   EXPECT_EQ(found.status, status);
   EXPECT_EQ(found.desired_status, desired);
 }
@@ -37,4 +38,4 @@ TEST(DrainWrites, ADrainByHandIsAskedToReturnVisibly) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

@@ -4,34 +4,34 @@
 
 #include "client/ledger_url.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
-const Environment* environment_of_program(const std::optional<std::string>& program_id) {
-  for (const auto& environment : known_environments()) {
+const wire::Environment* environment_of_program(const std::optional<std::string>& program_id) {
+  for (const auto& environment : wire::known_environments()) {
     if (program_id && *program_id == to_text(environment.ids.serviceability)) return &environment;
   }
   return nullptr;
 }
 
 // --env, else the one whose program the configuration names, else the local ledger.
-Result<const Environment*> choose_environment(const LedgerFlags& flags, const ConfigFile& config) {
-  if (flags.environment) return find_environment(*flags.environment);
+Result<const wire::Environment*> choose_environment(const LedgerFlags& flags, const ConfigFile& config) {
+  if (flags.environment) return wire::find_environment(*flags.environment);
   if (const auto* known = environment_of_program(config.program_id)) return known;
-  return find_environment("local");
+  return wire::find_environment("local");
 }
 
 // A pubkey, or the name of an environment.
-Result<ProgramIds> program_ids(const std::string& text, const ProgramIds& fallback) {
-  if (const auto environment = find_environment(text)) return (*environment)->ids;
+Result<wire::ProgramIds> program_ids(const std::string& text, const wire::ProgramIds& fallback) {
+  if (const auto environment = wire::find_environment(text)) return (*environment)->ids;
   auto key = parse_pubkey(text);
   if (!key) return with_context("--program-id", key.error());
   if (const auto* known = environment_of_program(text)) return known->ids;
-  return ProgramIds{*key, fallback.telemetry};
+  return wire::ProgramIds{*key, fallback.telemetry};
 }
 
 // Where the ledgers of the live networks are; the rest of their URLs is given to those who may use them.
-std::string_view host_of_ledger(const Environment& environment) {
+std::string_view host_of_ledger(const wire::Environment& environment) {
   return environment.name == "mainnet-beta" ? "doublezero-mainnet-beta.rpcpool.com" : "doublezerolocalnet.rpcpool.com";
 }
 
@@ -108,9 +108,9 @@ Result<std::string> rpc_url_of(const LedgerSettings& settings) {
 }
 
 bool is_live(const LedgerSettings& settings) {
-  const auto* local = &known_environments().front();
+  const auto* local = &wire::known_environments().front();
   const auto* by_program = environment_of_program(to_text(settings.ids.serviceability));
   return settings.environment != local || (by_program != nullptr && by_program != local);
 }
 
-}  // namespace dz
+}  // namespace dz::client

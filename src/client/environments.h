@@ -10,7 +10,7 @@
 #include "client/config_file.h"
 #include "wire/program_ids.h"
 
-namespace dz {
+namespace dz::client {
 
 // What a command line says of it.
 struct LedgerFlags {
@@ -24,9 +24,9 @@ struct Setting {
 };
 
 struct LedgerSettings {
-  const Environment* environment = nullptr;  // never null once resolved
+  const wire::Environment* environment = nullptr;  // never null once resolved
   Setting rpc_url, websocket_url, keypair, program_id;
-  ProgramIds ids;
+  wire::ProgramIds ids;
 };
 
 using Variables = std::function<std::optional<std::string>(std::string_view name)>;
@@ -59,4 +59,4 @@ class Choice {
   Setting setting_;
 };
 
-}  // namespace dz
+}  // namespace dz::client

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 Variables variables(std::map<std::string, std::string, std::less<>> values = {}) {
@@ -27,7 +27,7 @@ TEST(Environments, DefaultToTheLocalLedger) {
   EXPECT_EQ(settings->rpc_url.value, "http://localhost:8899");
   EXPECT_EQ(settings->rpc_url.origin, "default");
   EXPECT_EQ(settings->websocket_url.value, "ws://localhost:8899");
-  EXPECT_EQ(settings->ids, local_program_ids());
+  EXPECT_EQ(settings->ids, wire::local_program_ids());
   EXPECT_EQ(settings->keypair.value, "/home/op/.config/doublezero/id.json");
   EXPECT_FALSE(is_live(*settings));
   EXPECT_EQ(config_path(variables()), "/home/op/.config/doublezero/cli/config.yml");
@@ -50,7 +50,7 @@ TEST(Environments, EverySpellingOfANetworkMeansIt) {
     const auto settings = resolve_ledger(on(name), variables(), {});
     ASSERT_TRUE(settings) << name;
     EXPECT_EQ(settings->program_id.value, program) << name;
-    EXPECT_EQ(is_live(*settings), program != to_text(local_program_ids().serviceability)) << name;
+    EXPECT_EQ(is_live(*settings), program != to_text(wire::local_program_ids().serviceability)) << name;
   }
   EXPECT_EQ(resolve_ledger(on("testnet"), variables(), {})->ids.telemetry,
             *parse_pubkey("3KogTMmVxc5eUHtjZnwm136H5P8tvPwVu4ufbGPvM7p1"));
@@ -76,13 +76,13 @@ TEST(Environments, FlagBeforeVariableBeforeConfig) {
 TEST(Environments, AnExplicitOneForgetsTheStoredLedgerButNotTheKey) {
   ConfigFile config;
   config.json_rpc_url = "http://config:1";
-  config.program_id = to_text((*find_environment("testnet"))->ids.serviceability);
+  config.program_id = to_text((*wire::find_environment("testnet"))->ids.serviceability);
   config.keypair_path = "/config.json";
-  EXPECT_EQ(resolve_ledger({}, variables(), config)->ids, (*find_environment("testnet"))->ids);
+  EXPECT_EQ(resolve_ledger({}, variables(), config)->ids, (*wire::find_environment("testnet"))->ids);
   EXPECT_TRUE(is_live(*resolve_ledger({}, variables(), config)));
   const auto settings = resolve_ledger(on("localnet"), variables(), config);
   EXPECT_EQ(settings->rpc_url.value, "http://localhost:8899");
-  EXPECT_EQ(settings->ids, local_program_ids());
+  EXPECT_EQ(settings->ids, wire::local_program_ids());
   EXPECT_EQ(settings->keypair.value, "/config.json");
 }
 
@@ -103,7 +103,7 @@ TEST(Environments, TheProgramSaysWhetherItIsLive) {
   flags.url = "http://localhost:1";
   flags.program_id = "testnet";
   const auto settings = resolve_ledger(flags, variables(), {});
-  EXPECT_EQ(settings->ids, (*find_environment("testnet"))->ids);
+  EXPECT_EQ(settings->ids, (*wire::find_environment("testnet"))->ids);
   EXPECT_TRUE(is_live(*settings));
   flags.program_id = "ComputeBudget111111111111111111111111111111";
   EXPECT_FALSE(is_live(*resolve_ledger(flags, variables(), {})));
@@ -119,4 +119,4 @@ TEST(Environments, MistakesAreRefused) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

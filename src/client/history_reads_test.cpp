@@ -1,30 +1,30 @@
 // The history of an address, over JSON-RPC and in the same process: one and the same answer.
 #include <gtest/gtest.h>
 
-#include "testbed/local_client.h"
 #include "client/rpc_client.h"
 #include "client/sender.h"
 #include "ledger/rpc.h"
+#include "testbed/local_client.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 struct HistoryReads : testing::Test {
   Timestamp now{std::chrono::seconds{1'795'000'000}};
   std::unique_ptr<ledger::Ledger> ledger = *ledger::Ledger::open(ledger::make_memory_store(), {}, now);
-  LocalClient local{*ledger, [this] { return now; }};
+  testbed::LocalClient local{*ledger, [this] { return now; }};
   RpcClient remote{[this](std::string_view body) -> Result<std::string> { return ledger::handle_rpc(body, *ledger); },
                    Clock{[this] { return now; }, [](Duration) {}}};
-  Keypair payer = Keypair::generate();
+  wire::Keypair payer = wire::Keypair::generate();
 
-  Signature airdrop() {
+  wire::Signature airdrop() {
     now += std::chrono::seconds{1};
     return *local.request_airdrop(payer.pubkey(), 1'000'000'000);
   }
 };
 
 TEST_F(HistoryReads, BothGiveTheSame) {
-  const std::vector<Signature> sent{airdrop(), airdrop(), airdrop()};
+  const std::vector<wire::Signature> sent{airdrop(), airdrop(), airdrop()};
   for (LedgerClient* client : {static_cast<LedgerClient*>(&local), static_cast<LedgerClient*>(&remote)}) {
     const auto all = client->get_signatures_for_address(payer.pubkey(), {});
     ASSERT_TRUE(all) << all.error().message;
@@ -41,19 +41,19 @@ TEST_F(HistoryReads, BothGiveTheSame) {
 
     const auto found = client->get_transaction(sent[1]);
     ASSERT_TRUE(found && *found);
-    const auto transaction = parse_transaction((*found)->bytes);
+    const auto transaction = wire::parse_transaction((*found)->bytes);
     ASSERT_TRUE(transaction) << transaction.error().message;
     EXPECT_EQ(transaction->signatures.front(), sent[1]);
     EXPECT_EQ((*found)->slot, older->front().slot);
     EXPECT_EQ((*found)->block_time, older->front().block_time);
-    const auto none = client->get_transaction(Signature{});
+    const auto none = client->get_transaction(wire::Signature{});
     EXPECT_TRUE(none && !*none);
   }
 }
 
 TEST_F(HistoryReads, AFailureThatLandedIsMarked) {
   airdrop();
-  const Instruction nonsense{local_program_ids().serviceability, {{payer.pubkey(), true, true}}, {255}};
+  const wire::Instruction nonsense{wire::local_program_ids().serviceability, {{payer.pubkey(), true, true}}, {255}};
   TransactionSender sender(local, {[this] { return now; }, [](Duration) {}}, {.skip_preflight = true});
   const auto outcome = sender.send({&nonsense, 1}, payer);
   ASSERT_TRUE(outcome) << outcome.error().message;
@@ -64,4 +64,4 @@ TEST_F(HistoryReads, AFailureThatLandedIsMarked) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

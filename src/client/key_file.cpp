@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 // Closes on every way out.
@@ -93,19 +93,19 @@ Result<void> write_file_atomically(const std::string& path, std::string_view tex
   return {};
 }
 
-Result<Keypair> read_key_file(const std::string& path) {
+Result<wire::Keypair> read_key_file(const std::string& path) {
   auto text = read_small_file(path, 4096);
   if (!text && text.error().kind == ErrorKind::NotFound) {
     return not_found(
         fmt::format("no key file at {}: make one with 'doublezero keygen', or name one with --keypair", path));
   }
   if (!text) return with_context("key file", text.error());
-  auto key = Keypair::parse_json(*text);
+  auto key = wire::Keypair::parse_json(*text);
   if (!key) return with_context("key file " + path, key.error());
   return key;
 }
 
-Result<void> write_key_file(const std::string& path, const Keypair& key, bool overwrite) {
+Result<void> write_key_file(const std::string& path, const wire::Keypair& key, bool overwrite) {
   std::error_code error;
   if (!overwrite && std::filesystem::exists(path, error)) {
     return refused(
@@ -114,4 +114,4 @@ Result<void> write_key_file(const std::string& path, const Keypair& key, bool ov
   return write_file_atomically(path, key.to_json() + "\n", 0600);
 }
 
-}  // namespace dz
+}  // namespace dz::client

@@ -6,18 +6,18 @@
 #include "base/result.h"
 #include "wire/keypair.h"
 
-namespace dz {
+namespace dz::client {
 
 // NotFound when there is no such file; Refused when it cannot be read or is no key.
-Result<Keypair> read_key_file(const std::string& path);
+Result<wire::Keypair> read_key_file(const std::string& path);
 
 // Mode 0600 from its first byte, complete or not there at all (written beside and renamed), missing folders are made
 // (0700). Refused when the file exists, unless overwrite.
-Result<void> write_key_file(const std::string& path, const Keypair& key, bool overwrite);
+Result<void> write_key_file(const std::string& path, const wire::Keypair& key, bool overwrite);
 
 // Writes text to path atomically with the given permission bits, replacing what was there.
 Result<void> write_file_atomically(const std::string& path, std::string_view text, unsigned mode);
 // The whole file; NotFound when there is none, Refused when it is larger than limit or cannot be read.
 Result<std::string> read_small_file(const std::string& path, std::size_t limit = 1U << 20);
 
-}  // namespace dz
+}  // namespace dz::client

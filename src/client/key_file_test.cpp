@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 class KeyFile : public testing::Test {
@@ -23,7 +23,7 @@ class KeyFile : public testing::Test {
 };
 
 TEST_F(KeyFile, IsReadableByItsOwnerAlone) {
-  const auto key = Keypair::generate();
+  const auto key = wire::Keypair::generate();
   ::umask(0);
   ASSERT_TRUE(write_key_file(path(), key, false));
   struct stat info {};
@@ -33,8 +33,8 @@ TEST_F(KeyFile, IsReadableByItsOwnerAlone) {
 }
 
 TEST_F(KeyFile, IsNotOverwrittenUnlessForced) {
-  const auto first = Keypair::generate();
-  const auto second = Keypair::generate();
+  const auto first = wire::Keypair::generate();
+  const auto second = wire::Keypair::generate();
   ASSERT_TRUE(write_key_file(path(), first, false));
   EXPECT_EQ(write_key_file(path(), second, false).error().kind, ErrorKind::Refused);
   EXPECT_EQ(read_key_file(path())->pubkey(), first.pubkey());
@@ -43,7 +43,7 @@ TEST_F(KeyFile, IsNotOverwrittenUnlessForced) {
 }
 
 TEST_F(KeyFile, LeavesNothingBesideIt) {
-  ASSERT_TRUE(write_key_file(path(), Keypair::generate(), false));
+  ASSERT_TRUE(write_key_file(path(), wire::Keypair::generate(), false));
   int files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder_ / "sub")) files += entry.is_regular_file();
   EXPECT_EQ(files, 1);
@@ -63,4 +63,4 @@ TEST_F(KeyFile, RefusesWhatIsNoKey) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

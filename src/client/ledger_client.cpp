@@ -2,7 +2,7 @@
 
 #include "base/check.h"
 
-namespace dz {
+namespace dz::client {
 
 std::string_view to_text(Commitment commitment) {
   switch (commitment) {
@@ -13,4 +13,4 @@ std::string_view to_text(Commitment commitment) {
   DZ_CHECK(false);
 }
 
-}  // namespace dz
+}  // namespace dz::client

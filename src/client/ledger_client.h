@@ -14,19 +14,19 @@
 #include "base/pubkey.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "wire/ledger_account.h"
 #include "wire/keypair.h"
+#include "wire/ledger_account.h"
 #include "wire/transaction.h"
 #include "wire/transaction_error.h"
 
-namespace dz {
+namespace dz::client {
 
 enum class Commitment : std::uint8_t { Processed, Confirmed, Finalized };
 std::string_view to_text(Commitment commitment);
 
 struct KeyedAccount {
   Pubkey key;
-  Account account;
+  wire::Account account;
 };
 
 // bytes of the account at offset equal these.
@@ -46,29 +46,29 @@ struct AccountsAnswer {
   std::vector<KeyedAccount> accounts;  // ordered by key
 };
 struct NamedAccounts {
-  Slot slot;                                     // of the state answered
-  std::vector<std::optional<Account>> accounts;  // one for each key asked for, in that order; none: there is none
+  Slot slot;                                           // of the state answered
+  std::vector<std::optional<wire::Account>> accounts;  // one for each key asked for, in that order; none: there is none
 };
 
 struct LatestBlockhash {
   Slot slot;
-  Blockhash hash;
+  wire::Blockhash hash;
   std::uint64_t last_valid_block_height = 0;
 };
 
 struct SignatureStatus {
   Slot slot;
   Commitment commitment = Commitment::Processed;
-  std::optional<TransactionError> error;  // landed and failed
+  std::optional<wire::TransactionError> error;  // landed and failed
 };
 
 // Transactions that name an address, newest first.
 struct HistoryRange {
-  std::optional<Signature> before, until;  // older than the one, newer than the other; none: no such limit
-  std::size_t limit = 1000;                // at most 1000
+  std::optional<wire::Signature> before, until;  // older than the one, newer than the other; none: no such limit
+  std::size_t limit = 1000;                      // at most 1000
 };
 struct HistoryEntry {
-  Signature signature;
+  wire::Signature signature;
   Slot slot;
   bool failed = false;  // it landed and changed nothing but the fee
   std::optional<Timestamp> block_time;
@@ -87,7 +87,7 @@ struct EpochInfo {
 // A send that did not happen: rejected says what the ledger's simulation found; without it, error says the rest.
 struct SendFailure {
   Error error;
-  std::optional<TransactionError> rejected;
+  std::optional<wire::TransactionError> rejected;
   std::vector<std::string> logs;
 };
 
@@ -96,7 +96,7 @@ struct SendOptions {
 };
 
 struct SimulationResult {
-  std::optional<TransactionError> error;
+  std::optional<wire::TransactionError> error;
   std::vector<std::string> logs;
   std::uint64_t units_consumed = 0;
 };
@@ -110,7 +110,7 @@ class LedgerClient {
   virtual void require_slot(Slot slot) = 0;
 
   virtual Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) = 0;
-  virtual Result<std::optional<Account>> get_account(const Pubkey& key) = 0;
+  virtual Result<std::optional<wire::Account>> get_account(const Pubkey& key) = 0;
   virtual Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) = 0;  // <= 100
   virtual Result<std::uint64_t> get_balance(const Pubkey& key) = 0;
   virtual Result<LatestBlockhash> get_latest_blockhash() = 0;
@@ -119,24 +119,24 @@ class LedgerClient {
   virtual Result<std::optional<Timestamp>> get_block_time(Slot slot) = 0;  // none: that slot has no block
   virtual Result<EpochInfo> get_epoch_info() = 0;
   virtual Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
-      std::span<const Signature> signatures) = 0;
+      std::span<const wire::Signature> signatures) = 0;
   virtual Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey& address,
                                                                        const HistoryRange& range) = 0;
   virtual Result<std::optional<ConfirmedTransaction>> get_transaction(
-      const Signature& signature) = 0;  // none: not confirmed, or no longer kept
-  virtual Result<Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) = 0;
-  virtual Result<SimulationResult> simulate_transaction(const Transaction& transaction) = 0;
+      const wire::Signature& signature) = 0;  // none: not confirmed, or no longer kept
+  virtual Result<wire::Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) = 0;
+  virtual Result<SimulationResult> simulate_transaction(const wire::Transaction& transaction) = 0;
 
   // Returns once the ledger took the transaction, not once it is confirmed.
-  virtual tl::expected<Signature, SendFailure> send_transaction(const Transaction& transaction,
-                                                                const SendOptions& options) = 0;
+  virtual tl::expected<wire::Signature, SendFailure> send_transaction(const wire::Transaction& transaction,
+                                                                      const SendOptions& options) = 0;
 };
 
 // A stream of "this account changed". Notifications are hints: they may be missed, repeated or late.
 struct AccountNotification {
   Slot slot;
   Pubkey key;
-  Account account;
+  wire::Account account;
 };
 
-}  // namespace dz
+}  // namespace dz::client

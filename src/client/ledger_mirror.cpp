@@ -6,7 +6,7 @@
 
 #include "wire/addresses.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 constexpr Duration kFirstRetry = std::chrono::seconds{1};
@@ -14,13 +14,13 @@ constexpr std::size_t kMostKeysARead = 100;
 constexpr std::size_t kMostSingleReads = 1000;  // keys; for more, reading everything is the smaller request
 
 // The parts of a full read after the head, each one request. Those that others refer to come first.
-constexpr std::array kTypes = {AccountType::Contributor, AccountType::Permission, AccountType::Device,
-                               AccountType::Link};
+constexpr std::array kTypes = {wire::AccountType::Contributor, wire::AccountType::Permission, wire::AccountType::Device,
+                               wire::AccountType::Link};
 constexpr std::size_t kParts = 1 + kTypes.size();
 
-bool is_kept(AccountType type) {
-  const bool head =
-      type == AccountType::ProgramConfig || type == AccountType::GlobalState || type == AccountType::GlobalConfig;
+bool is_kept(wire::AccountType type) {
+  const bool head = type == wire::AccountType::ProgramConfig || type == wire::AccountType::GlobalState ||
+                    type == wire::AccountType::GlobalConfig;
   return head || std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
@@ -30,12 +30,12 @@ void add_keys(std::vector<Pubkey>& keys, const Records<Record>& records) {
 }
 
 // Every key that the snapshot holds of the type, ordered.
-std::vector<Pubkey> keys_of(const Snapshot& snapshot, AccountType type) {
+std::vector<Pubkey> keys_of(const Snapshot& snapshot, wire::AccountType type) {
   std::vector<Pubkey> keys;
-  if (type == AccountType::Contributor) add_keys(keys, snapshot.contributors);
-  if (type == AccountType::Permission) add_keys(keys, snapshot.permissions);
-  if (type == AccountType::Device) add_keys(keys, snapshot.devices);
-  if (type == AccountType::Link) add_keys(keys, snapshot.links);
+  if (type == wire::AccountType::Contributor) add_keys(keys, snapshot.contributors);
+  if (type == wire::AccountType::Permission) add_keys(keys, snapshot.permissions);
+  if (type == wire::AccountType::Device) add_keys(keys, snapshot.devices);
+  if (type == wire::AccountType::Link) add_keys(keys, snapshot.links);
   for (const auto& [key, bad] : snapshot.undecodable) {
     if (bad.type == type) keys.push_back(key);
   }
@@ -63,7 +63,7 @@ void LedgerMirror::look_at(const Pubkey& account, Slot slot) {
 // An account that was closed is shown without data, and by some ledgers not at all.
 void LedgerMirror::look_at(const AccountNotification& change) {
   const bool closed = change.account.data.empty() && holds(snapshot_, change.key);
-  if (!closed && !is_kept(account_type(change.account.data))) return;
+  if (!closed && !is_kept(wire::account_type(change.account.data))) return;
   client_.require_slot(change.slot);
   dirty_.insert(change.key);
 }
@@ -134,12 +134,12 @@ Result<void> LedgerMirror::read_part(std::size_t part, MirrorUpdate& update) {
 
 Result<void> LedgerMirror::read_head(MirrorUpdate& update) {
   const auto& program = options_.ids.serviceability;
-  return read_accounts({program_config_address(program).address, global_state_address(program).address,
-                        global_config_address(program).address},
+  return read_accounts({wire::program_config_address(program).address, wire::global_state_address(program).address,
+                        wire::global_config_address(program).address},
                        update);
 }
 
-Result<void> LedgerMirror::read_type(AccountType type, MirrorUpdate& update) {
+Result<void> LedgerMirror::read_type(wire::AccountType type, MirrorUpdate& update) {
   AccountFilters filters;
   filters.memcmp.push_back({0, Bytes{static_cast<std::uint8_t>(type)}});
   auto answer = client_.get_program_accounts(options_.ids.serviceability, filters);
@@ -203,9 +203,9 @@ void LedgerMirror::follow_profile(MirrorUpdate& update) {
 
 // ---- what was read
 
-void LedgerMirror::take(const Pubkey& key, const Account* account, Snapshot& into, MirrorUpdate& update) {
+void LedgerMirror::take(const Pubkey& key, const wire::Account* account, Snapshot& into, MirrorUpdate& update) {
   dirty_.erase(key);
-  const bool kept = account != nullptr && is_kept(account_type(account->data));
+  const bool kept = account != nullptr && is_kept(wire::account_type(account->data));
   if (!put_account(into, key, kept ? account : nullptr)) return;
   update.changed = true;
   update.records.push_back(key);
@@ -228,4 +228,4 @@ void LedgerMirror::retry_later(Timestamp now, const Error& error, MirrorUpdate& 
   update.failure = error;
 }
 
-}  // namespace dz
+}  // namespace dz::client

@@ -16,10 +16,10 @@
 #include "client/ledger_client.h"
 #include "client/snapshot.h"
 
-namespace dz {
+namespace dz::client {
 
 struct MirrorOptions {
-  ProgramIds ids;
+  wire::ProgramIds ids;
   Duration poll_interval = std::chrono::seconds{60};  // everything is read again this often
   Duration gather{};               // notifications wait this long for others, to be read with one request
   const Profile* named = nullptr;  // read with this one whatever the ledger says
@@ -71,11 +71,11 @@ class LedgerMirror {
   void poll(Timestamp now, MirrorUpdate& update);
   Result<void> read_part(std::size_t part, MirrorUpdate& update);
   Result<void> read_head(MirrorUpdate& update);
-  Result<void> read_type(AccountType type, MirrorUpdate& update);
+  Result<void> read_type(wire::AccountType type, MirrorUpdate& update);
   void reread_dirty(Timestamp now, MirrorUpdate& update);
   Result<void> read_accounts(const std::vector<Pubkey>& keys, MirrorUpdate& update);
   void follow_profile(MirrorUpdate& update);
-  void take(const Pubkey& key, const Account* account, Snapshot& into, MirrorUpdate& update);
+  void take(const Pubkey& key, const wire::Account* account, Snapshot& into, MirrorUpdate& update);
   void taken(Slot slot, Snapshot& into);
   void succeeded();
   void retry_later(Timestamp now, const Error& error, MirrorUpdate& update);
@@ -96,4 +96,4 @@ class LedgerMirror {
   MirrorCounters counters_;
 };
 
-}  // namespace dz
+}  // namespace dz::client

@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "client/provision.h"
 #include "testbed/faulty_client.h"
 #include "testbed/forwarding_client.h"
 #include "testbed/local_client.h"
-#include "client/provision.h"
 #include "wire/addresses.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 using std::chrono::milliseconds;
@@ -18,20 +18,22 @@ using std::chrono::seconds;
 struct Mirror : testing::Test {
   Timestamp now{seconds{1'795'000'000}};
   std::unique_ptr<ledger::Ledger> ledger = *ledger::Ledger::open(ledger::make_memory_store(), {}, now);
-  LocalClient local{*ledger, [this] { return now; }};
+  testbed::LocalClient local{*ledger, [this] { return now; }};
   std::vector<std::string> calls;
-  std::function<LineFault(int call)> fault = [](int) { return LineFault::None; };  // calls count from 1
-  FaultyClient line{local, [this](std::string_view call) {
-                      calls.emplace_back(call);
-                      return fault(static_cast<int>(calls.size()));
-                    }};
-  Keypair foundation = Keypair::generate();
+  std::function<testbed::LineFault(int call)> fault = [](int) {
+    return testbed::LineFault::None;
+  };  // calls count from 1
+  testbed::FaultyClient line{local, [this](std::string_view call) {
+                               calls.emplace_back(call);
+                               return fault(static_cast<int>(calls.size()));
+                             }};
+  wire::Keypair foundation = wire::Keypair::generate();
   Provisioner people{local,
                      {[this] { return now; }, [this](Duration pause) { now += pause; }},
                      foundation,
-                     {local_program_ids().serviceability, foundation.pubkey(), false},
+                     {wire::local_program_ids().serviceability, foundation.pubkey(), false},
                      rfc_profile()};
-  LedgerMirror mirror{line, {.ids = local_program_ids(), .poll_interval = seconds{60}}};
+  LedgerMirror mirror{line, {.ids = wire::local_program_ids(), .poll_interval = seconds{60}}};
 
   void SetUp() override {
     ASSERT_TRUE(local.request_airdrop(foundation.pubkey(), 100'000'000'000));
@@ -83,9 +85,10 @@ TEST_F(Mirror, AHintReadsOneAccount) {
 }
 
 TEST_F(Mirror, HintsAreGathered) {
-  LedgerMirror slow(line, {.ids = local_program_ids(), .gather = milliseconds{50}});
+  LedgerMirror slow(line, {.ids = wire::local_program_ids(), .gather = milliseconds{50}});
   slow.step(now);
-  slow.look_at(AccountNotification{Slot{}, contributor, {1, Bytes{10}, local_program_ids().serviceability, false}});
+  slow.look_at(
+      AccountNotification{Slot{}, contributor, {1, Bytes{10}, wire::local_program_ids().serviceability, false}});
   slow.step(now);
   const auto before = calls.size();
   EXPECT_EQ(slow.next_read(), now + milliseconds{50});
@@ -101,7 +104,7 @@ TEST_F(Mirror, HintsAreGathered) {
 TEST_F(Mirror, NotificationsOfOtherAccountsAreIgnored) {
   step();
   AccountNotification user{
-      Slot{5}, foundation.pubkey(), {1, Bytes{7, 1, 2}, local_program_ids().serviceability, false}};
+      Slot{5}, foundation.pubkey(), {1, Bytes{7, 1, 2}, wire::local_program_ids().serviceability, false}};
   mirror.look_at(user);
   EXPECT_FALSE(mirror.awaits(user.key));
   user.account.data = {10};  // a contributor
@@ -135,7 +138,7 @@ TEST_F(Mirror, TheLastGoodStateStaysWhileTheLedgerIsSilent) {
   step();
   const auto read_at = now;
   rename("beta");
-  fault = [](int) { return LineFault::RequestLost; };
+  fault = [](int) { return testbed::LineFault::RequestLost; };
   const auto update = step(seconds{60});
   ASSERT_TRUE(update.failure);
   EXPECT_EQ(update.failure->kind, ErrorKind::Retry);
@@ -147,13 +150,13 @@ TEST_F(Mirror, TheLastGoodStateStaysWhileTheLedgerIsSilent) {
   const auto asked = calls.size();
   step(seconds{1});  // not yet
   EXPECT_EQ(calls.size(), asked);
-  fault = [](int) { return LineFault::None; };
+  fault = [](int) { return testbed::LineFault::None; };
   EXPECT_TRUE(step(seconds{1}).polled);
   EXPECT_EQ(code(), "beta");
 }
 
 TEST_F(Mirror, AFullReadGoesOnWhereItFailed) {
-  fault = [](int call) { return call == 3 ? LineFault::AnswerLost : LineFault::None; };
+  fault = [](int call) { return call == 3 ? testbed::LineFault::AnswerLost : testbed::LineFault::None; };
   EXPECT_TRUE(step().failure);
   EXPECT_FALSE(mirror.snapshot());  // not before all of it is there
   const auto began = now;
@@ -168,20 +171,20 @@ TEST_F(Mirror, AnOlderAnswerIsNotTaken) {
   step();
   rename("beta");
   mirror.look_at(contributor, *local.get_slot());
-  fault = [](int) { return LineFault::StaleAnswer; };
+  fault = [](int) { return testbed::LineFault::StaleAnswer; };
   EXPECT_TRUE(step().failure);
   EXPECT_TRUE(mirror.awaits(contributor));
-  fault = [](int) { return LineFault::None; };
+  fault = [](int) { return testbed::LineFault::None; };
   step(seconds{1});
   EXPECT_EQ(code(), "beta");
-  fault = [](int) { return LineFault::StaleAnswer; };
+  fault = [](int) { return testbed::LineFault::StaleAnswer; };
   EXPECT_TRUE(step(seconds{60}).failure);
   EXPECT_EQ(code(), "beta");
 }
 
 TEST_F(Mirror, ManyHintsAreOneFullRead) {
   step();
-  for (int i = 0; i < 1001; ++i) mirror.look_at(Keypair::generate().pubkey());
+  for (int i = 0; i < 1001; ++i) mirror.look_at(wire::Keypair::generate().pubkey());
   calls.clear();
   const auto update = step();
   EXPECT_TRUE(update.polled);
@@ -189,19 +192,19 @@ TEST_F(Mirror, ManyHintsAreOneFullRead) {
 }
 
 // The program is replaced by one of another version while the daemon runs.
-class Upgraded final : public ForwardingClient {
+class Upgraded final : public testbed::ForwardingClient {
  public:
-  using ForwardingClient::ForwardingClient;
+  using testbed::ForwardingClient::ForwardingClient;
   std::optional<Version> version;
 
   Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override {
-    auto answer = ForwardingClient::get_multiple_accounts(keys);
+    auto answer = testbed::ForwardingClient::get_multiple_accounts(keys);
     for (std::size_t i = 0; version && i < keys.size(); ++i) {
       auto& account = answer->accounts[i];
-      if (!account || account_type(account->data) != AccountType::ProgramConfig) continue;
-      auto config = *decode_program_config(account->data);
+      if (!account || wire::account_type(account->data) != wire::AccountType::ProgramConfig) continue;
+      auto config = *wire::decode_program_config(account->data);
       config.version = *version;
-      account->data = encode(config);
+      account->data = wire::encode(config);
     }
     return answer;
   }
@@ -209,11 +212,11 @@ class Upgraded final : public ForwardingClient {
 
 TEST_F(Mirror, AnotherVersionOfTheProgramIsReadAnew) {
   Upgraded upgraded(line);
-  LedgerMirror watched(upgraded, {.ids = local_program_ids()});
+  LedgerMirror watched(upgraded, {.ids = wire::local_program_ids()});
   watched.step(now);
   ASSERT_TRUE(watched.snapshot());
   upgraded.version = Version{9, 9, 9};
-  watched.look_at(program_config_address(local_program_ids().serviceability).address);
+  watched.look_at(wire::program_config_address(wire::local_program_ids().serviceability).address);
   auto update = watched.step(now);
   EXPECT_TRUE(update.changed && update.everything);
   EXPECT_FALSE(watched.snapshot());
@@ -226,4 +229,4 @@ TEST_F(Mirror, AnotherVersionOfTheProgramIsReadAnew) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

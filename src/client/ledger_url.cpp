@@ -4,10 +4,11 @@
 
 #include "wire/program_ids.h"
 
-namespace dz {
+namespace dz::client {
 
 Result<std::string> expand_rpc_url(std::string_view url) {
-  if (url == "localhost" || url == "local" || url == "l") return std::string((*find_environment("local"))->rpc_url);
+  if (url == "localhost" || url == "local" || url == "l")
+    return std::string((*wire::find_environment("local"))->rpc_url);
   if (url.starts_with("http://") || url.starts_with("https://")) return std::string(url);
   return refused("ledger URL '" + std::string(url) + "': expected http://host:port, https://host, or 'localhost'");
 }
@@ -29,4 +30,4 @@ std::string public_part(std::string_view url) {
          (rest.empty() || rest == "/" ? "" : "/...");
 }
 
-}  // namespace dz
+}  // namespace dz::client

@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 
-namespace dz {
+namespace dz::client {
 
 // "localhost", "local", "l" name the local ledger; a URL stays as it is. Refused otherwise.
 Result<std::string> expand_rpc_url(std::string_view url_or_moniker);
@@ -18,4 +18,4 @@ Result<std::string> websocket_url_of(std::string_view rpc_url);
 // them.
 std::string public_part(std::string_view url);
 
-}  // namespace dz
+}  // namespace dz::client

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 TEST(LedgerUrl, OnlyHostAndPortAreShown) {
@@ -13,4 +13,4 @@ TEST(LedgerUrl, OnlyHostAndPortAreShown) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

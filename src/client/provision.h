@@ -21,10 +21,10 @@
 #include "wire/instructions/site.h"
 #include "wire/instructions/topology.h"
 
-namespace dz {
+namespace dz::client {
 
 struct Written {
-  Signature signature;
+  wire::Signature signature;
   Slot slot;
   Pubkey record;  // what was created, changed or deleted
 };
@@ -33,18 +33,18 @@ struct Written {
 // them: they say which accounts to name, the program judges by what it has.
 class Provisioner {
  public:
-  Provisioner(LedgerClient& ledger, Clock clock, const Keypair& signer, Sender sender, const Profile& profile,
-              SenderOptions options = {});
+  Provisioner(LedgerClient& ledger, Clock clock, const wire::Keypair& signer, wire::Sender sender,
+              const Profile& profile, SenderOptions options = {});
   // As the ledger stands: its profile, and whether the signer has a Permission account to show. Refused when the
   // ledger cannot be written to (writable_profile).
-  static Result<Provisioner> for_ledger(LedgerClient& ledger, Clock clock, const Keypair& signer,
+  static Result<Provisioner> for_ledger(LedgerClient& ledger, Clock clock, const wire::Keypair& signer,
                                         const Snapshot& snapshot, SenderOptions options = {});
 
   // The network. The initialising key becomes foundation and, until set_authority names others, every authority.
-  Result<Written> init(const SetAuthorityArgs& authorities = {});
-  Result<Written> set_authority(const SetAuthorityArgs& args);
-  Result<Written> set_global_config(const SetGlobalConfigArgs& args);
-  Result<Written> set_airdrop(const SetAirdropArgs& args);
+  Result<Written> init(const wire::SetAuthorityArgs& authorities = {});
+  Result<Written> set_authority(const wire::SetAuthorityArgs& args);
+  Result<Written> set_global_config(const wire::SetGlobalConfigArgs& args);
+  Result<Written> set_airdrop(const wire::SetAirdropArgs& args);
   Result<Written> set_feature_flags(unsigned __int128 flags);
   Result<Written> set_min_version(const Version& version);
   Result<Written> add_foundation(const Pubkey& key);
@@ -52,49 +52,50 @@ class Provisioner {
   Result<Written> add_qa(const Pubkey& key);
   Result<Written> remove_qa(const Pubkey& key);
 
-  Result<Written> create_location(const CreateLocationArgs& args);
-  Result<Written> update_location(const Pubkey& location, const UpdateLocationArgs& args);
+  Result<Written> create_location(const wire::CreateLocationArgs& args);
+  Result<Written> update_location(const Pubkey& location, const wire::UpdateLocationArgs& args);
   Result<Written> delete_location(const Pubkey& location);
-  Result<Written> create_exchange(const CreateExchangeArgs& args);
-  Result<Written> update_exchange(const Pubkey& exchange, const UpdateExchangeArgs& args);
-  Result<Written> set_device_exchange(const Pubkey& exchange, const Pubkey& device, const SetDeviceExchangeArgs& args);
+  Result<Written> create_exchange(const wire::CreateExchangeArgs& args);
+  Result<Written> update_exchange(const Pubkey& exchange, const wire::UpdateExchangeArgs& args);
+  Result<Written> set_device_exchange(const Pubkey& exchange, const Pubkey& device,
+                                      const wire::SetDeviceExchangeArgs& args);
   Result<Written> delete_exchange(const Pubkey& exchange);
-  Result<Written> create_contributor(const Pubkey& owner, const CreateContributorArgs& args);
-  Result<Written> update_contributor(const Pubkey& contributor, const UpdateContributorArgs& args);
+  Result<Written> create_contributor(const Pubkey& owner, const wire::CreateContributorArgs& args);
+  Result<Written> update_contributor(const Pubkey& contributor, const wire::UpdateContributorArgs& args);
   Result<Written> delete_contributor(const Pubkey& contributor);
 
-  Result<Written> create_permission(const CreatePermissionArgs& args);
-  Result<Written> update_permission(const Pubkey& user_payer, const UpdatePermissionArgs& args);
+  Result<Written> create_permission(const wire::CreatePermissionArgs& args);
+  Result<Written> update_permission(const Pubkey& user_payer, const wire::UpdatePermissionArgs& args);
   Result<Written> suspend_permission(const Pubkey& user_payer);
   Result<Written> resume_permission(const Pubkey& user_payer);
   Result<Written> delete_permission(const Pubkey& user_payer);
 
   // Of one transaction: at most kMaxLinksToClear links, kMaxDevicesToAssign devices.
-  Result<Written> create_topology(const CreateTopologyArgs& args);
+  Result<Written> create_topology(const wire::CreateTopologyArgs& args);
   Result<Written> delete_topology(const std::string& name);
   Result<Written> clear_topology(const std::string& name, std::span<const Pubkey> links);
   Result<Written> assign_node_segments(const std::string& name, std::span<const Pubkey> devices);
 
-  Result<Written> allocate_resource(const AllocateResourceArgs& args);
-  Result<Written> deallocate_resource(const DeallocateResourceArgs& args);
-  Result<Written> create_resource(const ResourceType& resource);
+  Result<Written> allocate_resource(const wire::AllocateResourceArgs& args);
+  Result<Written> deallocate_resource(const wire::DeallocateResourceArgs& args);
+  Result<Written> create_resource(const wire::ResourceType& resource);
   Result<Written> close_resource(const Pubkey& resource, const Pubkey& owner);
 
-  Result<Written> create_device(const DeviceSite& site, const CreateDeviceArgs& args);
-  Result<Written> update_device(const Found<Device>& device, const UpdateDeviceArgs& args,
+  Result<Written> create_device(const wire::DeviceSite& site, const wire::CreateDeviceArgs& args);
+  Result<Written> update_device(const Found<Device>& device, const wire::UpdateDeviceArgs& args,
                                 const std::optional<Pubkey>& new_location = std::nullopt);
   Result<Written> delete_device(const Found<Device>& device, std::span<const Pubkey> resource_owners = {});
   Result<Written> set_device_health(const Pubkey& device, Health health);
   // topologies: in which a vpnv4 loopback gets a node segment.
-  Result<Written> create_interface(const Found<Device>& device, const CreateInterfaceArgs& args,
+  Result<Written> create_interface(const Found<Device>& device, const wire::CreateInterfaceArgs& args,
                                    std::span<const Pubkey> topologies = {});
-  Result<Written> update_interface(const Found<Device>& device, const UpdateInterfaceArgs& args);
+  Result<Written> update_interface(const Found<Device>& device, const wire::UpdateInterfaceArgs& args);
   Result<Written> delete_interface(const Found<Device>& device, const std::string& name);
 
-  Result<Written> create_link(const LinkEnds& ends, const CreateLinkArgs& args);
+  Result<Written> create_link(const wire::LinkEnds& ends, const wire::CreateLinkArgs& args);
   // side_z: see acting_side_z (standing.h).
   Result<Written> accept_link(const Found<Link>& link, const Pubkey& side_z, const std::string& interface);
-  Result<Written> update_link(const Found<Link>& link, const UpdateLinkArgs& args,
+  Result<Written> update_link(const Found<Link>& link, const wire::UpdateLinkArgs& args,
                               const std::optional<Pubkey>& side_z = std::nullopt);
   Result<Written> delete_link(const Found<Link>& link, const std::optional<Pubkey>& side_z = std::nullopt);
   Result<Written> set_link_health(const Pubkey& link, Health health);
@@ -107,39 +108,40 @@ class Provisioner {
   Result<Written> undrain_device(const Found<Device>& device);
 
  private:
-  using Build = std::function<Result<std::vector<Instruction>>(AccountIndex index)>;
-  using AddressOf = ProgramAddress (*)(const Pubkey& program, AccountIndex index);
+  using Build = std::function<Result<std::vector<wire::Instruction>>(AccountIndex index)>;
+  using AddressOf = wire::ProgramAddress (*)(const Pubkey& program, AccountIndex index);
 
-  Result<Written> write(std::string_view action, const Pubkey& record, std::span<const Instruction> instructions);
-  Result<Written> write(std::string_view action, const Pubkey& record, const Result<Instruction>& instruction);
+  Result<Written> write(std::string_view action, const Pubkey& record, std::span<const wire::Instruction> instructions);
+  Result<Written> write(std::string_view action, const Pubkey& record, const Result<wire::Instruction>& instruction);
   // One instruction a write, all in one transaction.
-  Result<Written> write_link(std::string_view action, const Found<Link>& link, std::span<const LifecycleWrite> writes,
-                             const std::optional<Pubkey>& side_z);
+  Result<Written> write_link(std::string_view action, const Found<Link>& link,
+                             std::span<const lifecycle::LifecycleWrite> writes, const std::optional<Pubkey>& side_z);
   Result<Written> write_device(std::string_view action, const Found<Device>& device,
-                               std::span<const LifecycleWrite> writes);
+                               std::span<const lifecycle::LifecycleWrite> writes);
   // Builds for the next free index, and again for the one after when somebody else took it.
   Result<Written> create(std::string_view action, AddressOf address_of, const Build& build);
   Result<AccountIndex> last_index();
 
   LedgerClient& ledger_;
   Clock clock_;
-  const Keypair& signer_;
-  Sender sender_;
+  const wire::Keypair& signer_;
+  wire::Sender sender_;
   const Profile& profile_;
   SenderOptions options_;
 };
 
 // What drain writes. A guarding program sets desired_status itself; elsewhere both are written in one instruction, but
 // not a status that is there already: the live program refuses that to a device's contributor.
-LifecycleWrite drain_write(const Profile& profile, Status present, Status to);
+lifecycle::LifecycleWrite drain_write(const Profile& profile, Status present, Status to);
 // What undrain writes, in this order. Where a drain by hand left desired_status activated, asking to return is no
 // change that anybody could see in the history: there the drained word is written first.
-std::vector<LifecycleWrite> undrain_writes(const Profile& profile, Status present, DesiredStatus desired);
+std::vector<lifecycle::LifecycleWrite> undrain_writes(const Profile& profile, Status present, DesiredStatus desired);
 
 // The signer as the ledger knows it: with its Permission account when it has one that is in force.
-Sender sender_for(const Snapshot& snapshot, const Pubkey& signer);
+wire::Sender sender_for(const Snapshot& snapshot, const Pubkey& signer);
 
 // "link update", an instruction error and the ledger's log as the message described above.
-std::string refusal_text(std::string_view action, const TransactionError& error, std::span<const std::string> logs);
+std::string refusal_text(std::string_view action, const wire::TransactionError& error,
+                         std::span<const std::string> logs);
 
-}  // namespace dz
+}  // namespace dz::client

@@ -4,11 +4,11 @@
 #include "client/provision.h"
 #include "wire/addresses.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 template <typename Args>
-Args args_of(const LifecycleWrite& write) {
+Args args_of(const lifecycle::LifecycleWrite& write) {
   Args args;
   args.status = write.status;
   args.desired_status = write.desired_status;
@@ -17,83 +17,86 @@ Args args_of(const LifecycleWrite& write) {
 
 }  // namespace
 
-Result<Written> Provisioner::create_device(const DeviceSite& site, const CreateDeviceArgs& args) {
-  return create("device create", device_address, [&](AccountIndex index) -> Result<std::vector<Instruction>> {
-    DZ_TRY_ASSIGN(auto instruction, dz::create_device(sender_, index, site, args, profile_));
-    return std::vector{std::move(instruction)};
-  });
+Result<Written> Provisioner::create_device(const wire::DeviceSite& site, const wire::CreateDeviceArgs& args) {
+  return create("device create", wire::device_address,
+                [&](AccountIndex index) -> Result<std::vector<wire::Instruction>> {
+                  DZ_TRY_ASSIGN(auto instruction, wire::create_device(sender_, index, site, args, profile_));
+                  return std::vector{std::move(instruction)};
+                });
 }
 
-Result<Written> Provisioner::update_device(const Found<Device>& device, const UpdateDeviceArgs& args,
+Result<Written> Provisioner::update_device(const Found<Device>& device, const wire::UpdateDeviceArgs& args,
                                            const std::optional<Pubkey>& new_location) {
   return write("device update", device.key,
-               dz::update_device(sender_, device.key, *device.record, args, profile_, new_location));
+               wire::update_device(sender_, device.key, *device.record, args, profile_, new_location));
 }
 
 Result<Written> Provisioner::delete_device(const Found<Device>& device, std::span<const Pubkey> resource_owners) {
-  return write("device delete", device.key, dz::delete_device(sender_, device.key, *device.record, resource_owners));
+  return write("device delete", device.key, wire::delete_device(sender_, device.key, *device.record, resource_owners));
 }
 
 Result<Written> Provisioner::set_device_health(const Pubkey& device, Health health) {
-  return write("device set-health", device, dz::set_device_health(sender_, device, health, profile_));
+  return write("device set-health", device, wire::set_device_health(sender_, device, health, profile_));
 }
 
-Result<Written> Provisioner::create_interface(const Found<Device>& device, const CreateInterfaceArgs& args,
+Result<Written> Provisioner::create_interface(const Found<Device>& device, const wire::CreateInterfaceArgs& args,
                                               std::span<const Pubkey> topologies) {
   return write("device interface create", device.key,
-               dz::create_interface(sender_, device.key, device.record->contributor, args, topologies));
+               wire::create_interface(sender_, device.key, device.record->contributor, args, topologies));
 }
-Result<Written> Provisioner::update_interface(const Found<Device>& device, const UpdateInterfaceArgs& args) {
+Result<Written> Provisioner::update_interface(const Found<Device>& device, const wire::UpdateInterfaceArgs& args) {
   return write("device interface update", device.key,
-               dz::update_interface(sender_, device.key, device.record->contributor, args));
+               wire::update_interface(sender_, device.key, device.record->contributor, args));
 }
 Result<Written> Provisioner::delete_interface(const Found<Device>& device, const std::string& name) {
   return write("device interface delete", device.key,
-               dz::delete_interface(sender_, device.key, device.record->contributor, name));
+               wire::delete_interface(sender_, device.key, device.record->contributor, name));
 }
 
-Result<Written> Provisioner::create_link(const LinkEnds& ends, const CreateLinkArgs& args) {
-  return create("link create", link_address, [&](AccountIndex index) -> Result<std::vector<Instruction>> {
-    DZ_TRY_ASSIGN(auto instruction, dz::create_link(sender_, index, ends, args, profile_));
+Result<Written> Provisioner::create_link(const wire::LinkEnds& ends, const wire::CreateLinkArgs& args) {
+  return create("link create", wire::link_address, [&](AccountIndex index) -> Result<std::vector<wire::Instruction>> {
+    DZ_TRY_ASSIGN(auto instruction, wire::create_link(sender_, index, ends, args, profile_));
     return std::vector{std::move(instruction)};
   });
 }
 
 Result<Written> Provisioner::accept_link(const Found<Link>& link, const Pubkey& side_z, const std::string& interface) {
-  return write("link accept", link.key, dz::accept_link(sender_, link.key, *link.record, side_z, interface));
+  return write("link accept", link.key, wire::accept_link(sender_, link.key, *link.record, side_z, interface));
 }
 
-Result<Written> Provisioner::update_link(const Found<Link>& link, const UpdateLinkArgs& args,
+Result<Written> Provisioner::update_link(const Found<Link>& link, const wire::UpdateLinkArgs& args,
                                          const std::optional<Pubkey>& side_z) {
-  return write("link update", link.key, dz::update_link(sender_, link.key, *link.record, args, profile_, side_z));
+  return write("link update", link.key, wire::update_link(sender_, link.key, *link.record, args, profile_, side_z));
 }
 
 Result<Written> Provisioner::delete_link(const Found<Link>& link, const std::optional<Pubkey>& side_z) {
-  return write("link delete", link.key, dz::delete_link(sender_, link.key, *link.record, side_z));
+  return write("link delete", link.key, wire::delete_link(sender_, link.key, *link.record, side_z));
 }
 
 Result<Written> Provisioner::set_link_health(const Pubkey& link, Health health) {
-  return write("link set-health", link, dz::set_link_health(sender_, link, health, profile_));
+  return write("link set-health", link, wire::set_link_health(sender_, link, health, profile_));
 }
 
-LifecycleWrite drain_write(const Profile& profile, Status present, Status to) {
+lifecycle::LifecycleWrite drain_write(const Profile& profile, Status present, Status to) {
   if (profile.guarded) return {to, std::nullopt};
-  return {present == to ? std::nullopt : std::optional(to), same_word(to)};
+  return {present == to ? std::nullopt : std::optional(to), lifecycle::same_word(to)};
 }
 
-std::vector<LifecycleWrite> undrain_writes(const Profile& profile, Status present, DesiredStatus desired) {
-  std::vector<LifecycleWrite> writes;
+std::vector<lifecycle::LifecycleWrite> undrain_writes(const Profile& profile, Status present, DesiredStatus desired) {
+  std::vector<lifecycle::LifecycleWrite> writes;
   const bool by_hand = is_drained(present) && desired == DesiredStatus::Activated;
-  if (by_hand && !profile.guarded) writes.push_back({std::nullopt, same_word(present)});
+  if (by_hand && !profile.guarded) writes.push_back({std::nullopt, lifecycle::same_word(present)});
   writes.push_back({std::nullopt, DesiredStatus::Activated});
   return writes;
 }
 
 Result<Written> Provisioner::write_link(std::string_view action, const Found<Link>& link,
-                                        std::span<const LifecycleWrite> writes, const std::optional<Pubkey>& side_z) {
-  std::vector<Instruction> instructions;
+                                        std::span<const lifecycle::LifecycleWrite> writes,
+                                        const std::optional<Pubkey>& side_z) {
+  std::vector<wire::Instruction> instructions;
   for (const auto& write : writes) {
-    auto built = dz::update_link(sender_, link.key, *link.record, args_of<UpdateLinkArgs>(write), profile_, side_z);
+    auto built =
+        wire::update_link(sender_, link.key, *link.record, args_of<wire::UpdateLinkArgs>(write), profile_, side_z);
     if (!built) return with_context(action, built.error());
     instructions.push_back(std::move(*built));
   }
@@ -101,10 +104,11 @@ Result<Written> Provisioner::write_link(std::string_view action, const Found<Lin
 }
 
 Result<Written> Provisioner::write_device(std::string_view action, const Found<Device>& device,
-                                          std::span<const LifecycleWrite> writes) {
-  std::vector<Instruction> instructions;
+                                          std::span<const lifecycle::LifecycleWrite> writes) {
+  std::vector<wire::Instruction> instructions;
   for (const auto& write : writes) {
-    auto built = dz::update_device(sender_, device.key, *device.record, args_of<UpdateDeviceArgs>(write), profile_);
+    auto built =
+        wire::update_device(sender_, device.key, *device.record, args_of<wire::UpdateDeviceArgs>(write), profile_);
     if (!built) return with_context(action, built.error());
     instructions.push_back(std::move(*built));
   }
@@ -129,4 +133,4 @@ Result<Written> Provisioner::undrain_device(const Found<Device>& device) {
   return write_device("device undrain", device, undrain_writes(profile_, present.status, present.desired_status));
 }
 
-}  // namespace dz
+}  // namespace dz::client

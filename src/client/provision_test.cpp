@@ -5,39 +5,40 @@
 #include "testbed/forwarding_client.h"
 #include "testbed/local_client.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 // A ledger in memory whose next send can be preceded by somebody else's, or get lost.
-class FickleClient final : public ForwardingClient {
+class FickleClient final : public testbed::ForwardingClient {
  public:
-  using ForwardingClient::ForwardingClient;
+  using testbed::ForwardingClient::ForwardingClient;
 
   std::function<void()> before_send;  // called once
   bool lose_requests = false;
 
-  tl::expected<Signature, SendFailure> send_transaction(const Transaction& t, const SendOptions& options) override {
+  tl::expected<wire::Signature, SendFailure> send_transaction(const wire::Transaction& t,
+                                                              const SendOptions& options) override {
     if (auto intrude = std::exchange(before_send, nullptr)) intrude();
     if (lose_requests) return tl::unexpected(SendFailure{{ErrorKind::Retry, "connection lost"}, std::nullopt, {}});
-    return ForwardingClient::send_transaction(t, options);
+    return testbed::ForwardingClient::send_transaction(t, options);
   }
 };
 
 struct Provision : testing::Test {
   Timestamp now{std::chrono::seconds{1'795'000'000}};
   std::unique_ptr<ledger::Ledger> ledger = *ledger::Ledger::open(ledger::make_memory_store(), {}, now);
-  LocalClient local{*ledger, [this] { return now; }};
+  testbed::LocalClient local{*ledger, [this] { return now; }};
   FickleClient fickle{local};
-  Keypair foundation = Keypair::generate();
+  wire::Keypair foundation = wire::Keypair::generate();
   Clock clock{[this] { return now; }, [this](Duration pause) { now += pause; }};
   Provisioner provisioner{
-      fickle, clock, foundation, {local_program_ids().serviceability, foundation.pubkey(), false}, rfc_profile()};
+      fickle, clock, foundation, {wire::local_program_ids().serviceability, foundation.pubkey(), false}, rfc_profile()};
 
   void SetUp() override {
     ASSERT_TRUE(local.request_airdrop(foundation.pubkey(), 100'000'000'000));
     ASSERT_TRUE(provisioner.init());
   }
-  Snapshot read() { return *fetch_snapshot(local, local_program_ids()); }
+  Snapshot read() { return *fetch_snapshot(local, wire::local_program_ids()); }
 };
 
 TEST_F(Provision, GivesBackTheNewRecord) {
@@ -48,7 +49,7 @@ TEST_F(Provision, GivesBackTheNewRecord) {
 
 TEST_F(Provision, ALostRaceForAnIndexIsRunAgain) {
   fickle.before_send = [&] {
-    Provisioner other(local, clock, foundation, {local_program_ids().serviceability, foundation.pubkey(), false},
+    Provisioner other(local, clock, foundation, {wire::local_program_ids().serviceability, foundation.pubkey(), false},
                       rfc_profile());
     ASSERT_TRUE(other.create_location({"lon", "London", "GB", 51.5, -0.1, 2}));
   };
@@ -77,10 +78,10 @@ TEST_F(Provision, AnUnknownOutcomeSaysToLookFirst) {
 
 TEST_F(Provision, NeedsALedgerThatCanBeWritten) {
   auto other = *ledger::Ledger::open(ledger::make_memory_store(), {}, now);
-  LocalClient empty(*other, [this] { return now; });
-  const auto snapshot = *fetch_snapshot(empty, local_program_ids());
+  testbed::LocalClient empty(*other, [this] { return now; });
+  const auto snapshot = *fetch_snapshot(empty, wire::local_program_ids());
   EXPECT_FALSE(Provisioner::for_ledger(empty, clock, foundation, snapshot));
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

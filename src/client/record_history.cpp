@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-namespace dz {
+namespace dz::client {
 
-RecordHistory::RecordHistory(Pubkey record, ProgramIds ids, const Profile& profile, HistoryLimits limits)
+RecordHistory::RecordHistory(Pubkey record, wire::ProgramIds ids, const Profile& profile, HistoryLimits limits)
     : record_(record), ids_(ids), profile_(&profile), limits_(limits) {}
 
 Result<bool> RecordHistory::catch_up(LedgerClient& ledger, std::size_t& requests) {
@@ -168,4 +168,4 @@ void RecordHistory::stop_reaching_back() {
   oldest_.reset();
 }
 
-}  // namespace dz
+}  // namespace dz::client

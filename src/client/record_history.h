@@ -8,7 +8,7 @@
 #include "client/ledger_client.h"
 #include "client/record_writes.h"
 
-namespace dz {
+namespace dz::client {
 
 struct HistoryLimits {
   std::size_t page = 1000;           // signatures a request, at most 1000
@@ -17,7 +17,7 @@ struct HistoryLimits {
 
 class RecordHistory {
  public:
-  RecordHistory(Pubkey record, ProgramIds ids, const Profile& profile, HistoryLimits limits = {});
+  RecordHistory(Pubkey record, wire::ProgramIds ids, const Profile& profile, HistoryLimits limits = {});
 
   // Both make at most `requests` requests and take those they made off it; with an error nothing is lost, and the next
   // call goes on where this one stopped. The answer is whether the work is done: false when requests ran out.
@@ -54,18 +54,18 @@ class RecordHistory {
   void stop_reaching_back();
 
   Pubkey record_;
-  ProgramIds ids_;
+  wire::ProgramIds ids_;
   const Profile* profile_;
   HistoryLimits limits_;
   RecordEvents known_;
   bool exhausted_ = false;
-  std::optional<HistoryEntry> newest_;     // the newest transaction that was listed; none: none was
-  std::vector<HistoryEntry> fresh_pages_;  // landed since, being listed: newest first
-  std::deque<HistoryEntry> fresh_;         // landed since, listed, not read yet: oldest first
-  std::deque<HistoryEntry> older_;         // newest first, not read yet
-  std::optional<Signature> oldest_;        // where to list on from; none: the list has ended
-  std::optional<Signature> last_taken_;    // from older_
+  std::optional<HistoryEntry> newest_;         // the newest transaction that was listed; none: none was
+  std::vector<HistoryEntry> fresh_pages_;      // landed since, being listed: newest first
+  std::deque<HistoryEntry> fresh_;             // landed since, listed, not read yet: oldest first
+  std::deque<HistoryEntry> older_;             // newest first, not read yet
+  std::optional<wire::Signature> oldest_;      // where to list on from; none: the list has ended
+  std::optional<wire::Signature> last_taken_;  // from older_
   std::size_t looked_at_ = 0;
 };
 
-}  // namespace dz
+}  // namespace dz::client

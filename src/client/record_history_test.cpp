@@ -8,18 +8,18 @@
 #include "wire/instructions/device.h"
 #include "wire/instructions/link.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
-Keypair keypair(std::uint8_t n) {
+wire::Keypair keypair(std::uint8_t n) {
   std::array<std::uint8_t, 32> seed{};
   seed.fill(n);
-  return Keypair::from_seed(seed);
+  return wire::Keypair::from_seed(seed);
 }
-const Keypair kContributor = keypair(1), kMonitor = keypair(2), kFoundation = keypair(3), kOther = keypair(4);
-const ProgramIds& ids() { return local_program_ids(); }
-Pubkey link_key() { return link_address(ids().serviceability, 5).address; }
-Pubkey device_key() { return device_address(ids().serviceability, 4).address; }
+const wire::Keypair kContributor = keypair(1), kMonitor = keypair(2), kFoundation = keypair(3), kOther = keypair(4);
+const wire::ProgramIds& ids() { return wire::local_program_ids(); }
+Pubkey link_key() { return wire::link_address(ids().serviceability, 5).address; }
+Pubkey device_key() { return wire::device_address(ids().serviceability, 4).address; }
 
 // A server that has transactions and lists them, and does nothing else.
 class Archive final : public LedgerClient {
@@ -32,17 +32,17 @@ class Archive final : public LedgerClient {
   std::vector<Entry> entries;  // oldest first
   std::size_t asked = 0, listed = 0;
   std::optional<std::size_t> lagging;  // knows only so many
-  std::optional<Signature> not_kept;
+  std::optional<wire::Signature> not_kept;
   bool away = false;
 
-  void add(const std::vector<Instruction>& instructions, const Keypair& payer, bool failed = false) {
-    Blockhash hash;
+  void add(const std::vector<wire::Instruction>& instructions, const wire::Keypair& payer, bool failed = false) {
+    wire::Blockhash hash;
     hash.bytes[0] = static_cast<std::uint8_t>(entries.size());
     hash.bytes[1] = static_cast<std::uint8_t>(entries.size() >> 8);
     const auto transaction = *sign_transaction(instructions, payer, {}, hash);
     add_bytes(encode(transaction), transaction, failed);
   }
-  void add_bytes(Bytes bytes, const Transaction& t, bool failed = false) {
+  void add_bytes(Bytes bytes, const wire::Transaction& t, bool failed = false) {
     const auto slot = Slot{100 + entries.size()};
     const Timestamp time{std::chrono::seconds{1'795'000'000 + static_cast<std::int64_t>(entries.size())}};
     entries.push_back({{t.signatures.front(), slot, failed, time}, std::move(bytes), t.message.account_keys});
@@ -63,7 +63,7 @@ class Archive final : public LedgerClient {
     }
     return page;
   }
-  Result<std::optional<ConfirmedTransaction>> get_transaction(const Signature& signature) override {
+  Result<std::optional<ConfirmedTransaction>> get_transaction(const wire::Signature& signature) override {
     ++asked;
     if (away) return fail(ErrorKind::Retry, "away");
     for (const auto& e : entries) {
@@ -75,7 +75,7 @@ class Archive final : public LedgerClient {
 
   void require_slot(Slot) override {}
   Result<AccountsAnswer> get_program_accounts(const Pubkey&, const AccountFilters&) override { return no(); }
-  Result<std::optional<Account>> get_account(const Pubkey&) override { return no(); }
+  Result<std::optional<wire::Account>> get_account(const Pubkey&) override { return no(); }
   Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey>) override { return no(); }
   Result<std::uint64_t> get_balance(const Pubkey&) override { return no(); }
   Result<LatestBlockhash> get_latest_blockhash() override { return no(); }
@@ -83,12 +83,13 @@ class Archive final : public LedgerClient {
   Result<std::uint64_t> get_block_height() override { return no(); }
   Result<std::optional<Timestamp>> get_block_time(Slot) override { return no(); }
   Result<EpochInfo> get_epoch_info() override { return no(); }
-  Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(std::span<const Signature>) override {
+  Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
+      std::span<const wire::Signature>) override {
     return no();
   }
-  Result<Signature> request_airdrop(const Pubkey&, std::uint64_t) override { return no(); }
-  Result<SimulationResult> simulate_transaction(const Transaction&) override { return no(); }
-  tl::expected<Signature, SendFailure> send_transaction(const Transaction&, const SendOptions&) override {
+  Result<wire::Signature> request_airdrop(const Pubkey&, std::uint64_t) override { return no(); }
+  Result<SimulationResult> simulate_transaction(const wire::Transaction&) override { return no(); }
+  tl::expected<wire::Signature, SendFailure> send_transaction(const wire::Transaction&, const SendOptions&) override {
     return tl::unexpected(SendFailure{{ErrorKind::Refused, "only an archive"}, std::nullopt, {}});
   }
 
@@ -102,19 +103,22 @@ class RecordHistoryTest : public testing::Test {
   Archive archive;
   RecordHistory history{link_key(), ids(), profile, {.page = 4}};
 
-  static Sender sender(const Keypair& signer, bool permission = false) {
+  static wire::Sender sender(const wire::Keypair& signer, bool permission = false) {
     return {ids().serviceability, signer.pubkey(), permission};
   }
-  Instruction create() {
+  wire::Instruction create() {
     return *create_link(sender(kContributor), 5, {kOther.pubkey(), device_key(), device_key()},
                         {.code = "l", .side_a_iface = "Ethernet1", .desired_status = DesiredStatus::Activated},
                         profile);
   }
-  Instruction update(UpdateLinkArgs args, const Keypair& signer = kContributor, bool permission = false) {
+  wire::Instruction update(wire::UpdateLinkArgs args, const wire::Keypair& signer = kContributor,
+                           bool permission = false) {
     return *update_link(sender(signer, permission), link_key(), {}, std::move(args), profile);
   }
-  Instruction drain() { return update({.status = Status::HardDrained, .desired_status = DesiredStatus::HardDrained}); }
-  Instruction health(Health h, const Keypair& signer = kMonitor, bool permission = false) {
+  wire::Instruction drain() {
+    return update({.status = Status::HardDrained, .desired_status = DesiredStatus::HardDrained});
+  }
+  wire::Instruction health(Health h, const wire::Keypair& signer = kMonitor, bool permission = false) {
     return *set_link_health(sender(signer, permission), link_key(), h, profile);
   }
   void read_all(std::size_t requests = 1000) {
@@ -307,7 +311,7 @@ TEST_F(RecordHistoryTest, OldInstructionsAndOddArgumentsEndIt) {
     archive = {};
     history = RecordHistory(link_key(), ids(), profile);
     archive.add({create()}, kContributor);
-    archive.add({build_instruction(sender(kFoundation), {writable(link_key())}, std::move(data))}, kFoundation);
+    archive.add({build_instruction(sender(kFoundation), {wire::writable(link_key())}, std::move(data))}, kFoundation);
     archive.add({health(Health::Healthy)}, kMonitor);
     read_all();
     return events().size() == 1 && !history.known().from_creation;
@@ -333,7 +337,7 @@ TEST_F(RecordHistoryTest, AProgramThatMayHaveCalledOursEndsIt) {
 }
 
 TEST_F(RecordHistoryTest, TransactionsOfVersionZeroAreReadToo) {
-  auto transaction = *sign_transaction(std::vector{drain()}, kContributor, {}, Blockhash{});
+  auto transaction = *sign_transaction(std::vector{drain()}, kContributor, {}, wire::Blockhash{});
   const auto legacy = encode(transaction);
   Bytes versioned(legacy.begin(), legacy.begin() + 65);
   versioned.push_back(0x80);
@@ -358,9 +362,10 @@ TEST_F(RecordHistoryTest, OnALedgerOfTheRfc) {
   archive.add({*update_link(sender(kContributor), link_key(), {},
                             {.status = Status::SoftDrained, .desired_status = DesiredStatus::SoftDrained}, rfc)},
               kContributor);
-  archive.add({*set_link_health(sender(kMonitor), link_key(), Health::Impaired, rfc,
-                                JudgedState{Status::SoftDrained, DesiredStatus::SoftDrained, Health::Pending})},
-              kMonitor);
+  archive.add(
+      {*set_link_health(sender(kMonitor), link_key(), Health::Impaired, rfc,
+                        lifecycle::JudgedState{Status::SoftDrained, DesiredStatus::SoftDrained, Health::Pending})},
+      kMonitor);
   read_all();
   ASSERT_EQ(events().size(), 2U);
   EXPECT_EQ(events()[0].desired_status, DesiredStatus::SoftDrained);
@@ -368,4 +373,4 @@ TEST_F(RecordHistoryTest, OnALedgerOfTheRfc) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

@@ -6,7 +6,7 @@
 #include "wire/instructions/device.h"
 #include "wire/instructions/link.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 // An instruction with its accounts by key.
@@ -37,7 +37,7 @@ Bytes as_legacy(ByteView bytes) {
   return legacy;
 }
 
-Call call_of(const Message& message, const CompiledInstruction& instruction) {
+Call call_of(const wire::Message& message, const wire::CompiledInstruction& instruction) {
   Call call{message.account_keys[instruction.program_index], {}, {}, instruction.data};
   for (const auto index : instruction.account_indexes) {
     call.accounts.push_back(message.account_keys[index]);
@@ -51,12 +51,12 @@ Pubkey update_signer(const Call& call, const Pubkey& program) {
   const auto count = call.accounts.size();
   if (count < 3) return {};
   const auto third = call.accounts[count - 3];
-  return permission_address(program, third).address == call.accounts.back() ? third : call.accounts[count - 2];
+  return wire::permission_address(program, third).address == call.accounts.back() ? third : call.accounts[count - 2];
 }
 
 template <typename Args>
 bool read_update(const Call& call, const Profile& profile, const Pubkey& program, RecordEvent& event) {
-  const auto args = decode_args<Args>(call.data, profile);
+  const auto args = wire::decode_args<Args>(call.data, profile);
   if (!args) return false;
   event.status = args->status;
   event.desired_status = args->desired_status;
@@ -67,7 +67,7 @@ bool read_update(const Call& call, const Profile& profile, const Pubkey& program
 template <typename Args>
 bool read_health(const Call& call, const Profile& profile, RecordEvent& event) {
   constexpr std::size_t kSigner = 2;  // after the record and the global state
-  const auto args = decode_args<Args>(call.data, profile);
+  const auto args = wire::decode_args<Args>(call.data, profile);
   if (!args) return false;
   event.health = args->health;
   event.signer = call.account(kSigner);
@@ -76,7 +76,7 @@ bool read_health(const Call& call, const Profile& profile, RecordEvent& event) {
 
 template <typename Args>
 bool read_creation(const Call& call, const Profile& profile, RecordEvent& event) {
-  const auto args = decode_args<Args>(call.data, profile);
+  const auto args = wire::decode_args<Args>(call.data, profile);
   if (!args) return false;
   event.kind = RecordEventKind::Created;
   event.desired_status = args->desired_status;
@@ -84,7 +84,7 @@ bool read_creation(const Call& call, const Profile& profile, RecordEvent& event)
 }
 
 bool read_device_deletion(const Call& call, const Profile& profile, RecordEvent& event) {
-  const auto args = decode_args<DeleteDeviceArgs>(call.data, profile);
+  const auto args = wire::decode_args<wire::DeleteDeviceArgs>(call.data, profile);
   if (!args) return false;
   event.status = Status::Deleting;
   return true;
@@ -94,17 +94,17 @@ bool read_device_deletion(const Call& call, const Profile& profile, RecordEvent&
 bool read_call(const Call& call, const Profile& profile, const Pubkey& program, RecordEvent& event) {
   if (call.data.empty()) return false;
   event.signer = call.first_signer();
-  switch (static_cast<InstructionTag>(call.data[0])) {
-    case InstructionTag::CreateDevice: return read_creation<CreateDeviceArgs>(call, profile, event);
-    case InstructionTag::CreateLink: return read_creation<CreateLinkArgs>(call, profile, event);
-    case InstructionTag::AcceptLink: event.kind = RecordEventKind::Accepted; return true;
-    case InstructionTag::UpdateDevice: return read_update<UpdateDeviceArgs>(call, profile, program, event);
-    case InstructionTag::UpdateLink: return read_update<UpdateLinkArgs>(call, profile, program, event);
-    case InstructionTag::SetDeviceHealth: return read_health<SetDeviceHealthArgs>(call, profile, event);
-    case InstructionTag::SetLinkHealth: return read_health<SetLinkHealthArgs>(call, profile, event);
-    case InstructionTag::DeleteDevice: return read_device_deletion(call, profile, event);
+  switch (static_cast<wire::InstructionTag>(call.data[0])) {
+    case wire::InstructionTag::CreateDevice: return read_creation<wire::CreateDeviceArgs>(call, profile, event);
+    case wire::InstructionTag::CreateLink: return read_creation<wire::CreateLinkArgs>(call, profile, event);
+    case wire::InstructionTag::AcceptLink: event.kind = RecordEventKind::Accepted; return true;
+    case wire::InstructionTag::UpdateDevice: return read_update<wire::UpdateDeviceArgs>(call, profile, program, event);
+    case wire::InstructionTag::UpdateLink: return read_update<wire::UpdateLinkArgs>(call, profile, program, event);
+    case wire::InstructionTag::SetDeviceHealth: return read_health<wire::SetDeviceHealthArgs>(call, profile, event);
+    case wire::InstructionTag::SetLinkHealth: return read_health<wire::SetLinkHealthArgs>(call, profile, event);
+    case wire::InstructionTag::DeleteDevice: return read_device_deletion(call, profile, event);
     // Older programs activated, suspended and rejected by instructions that always fail today.
-    default: return !is_deprecated(call.data[0]);
+    default: return !wire::is_deprecated(call.data[0]);
   }
 }
 
@@ -112,7 +112,7 @@ bool says_something(const RecordEvent& event) {
   return event.kind != RecordEventKind::Written || event.status || event.desired_status || event.health;
 }
 
-void add_writes(const Call& call, const ProgramIds& ids, const Profile& profile, const RecordEvent& base,
+void add_writes(const Call& call, const wire::ProgramIds& ids, const Profile& profile, const RecordEvent& base,
                 std::vector<RecordWrite>& writes) {
   if (call.program != ids.serviceability) {
     // A program can only call another one that it was handed.
@@ -129,11 +129,11 @@ void add_writes(const Call& call, const ProgramIds& ids, const Profile& profile,
 
 }  // namespace
 
-Result<std::vector<RecordWrite>> record_writes(const ConfirmedTransaction& transaction, const ProgramIds& ids,
+Result<std::vector<RecordWrite>> record_writes(const ConfirmedTransaction& transaction, const wire::ProgramIds& ids,
                                                const Profile& profile) {
   std::vector<RecordWrite> writes;
   if (transaction.failed) return writes;
-  DZ_TRY_ASSIGN(const auto parsed, parse_transaction(as_legacy(transaction.bytes)));
+  DZ_TRY_ASSIGN(const auto parsed, wire::parse_transaction(as_legacy(transaction.bytes)));
   RecordEvent base;
   base.slot = transaction.slot;
   base.time = transaction.block_time;
@@ -144,4 +144,4 @@ Result<std::vector<RecordWrite>> record_writes(const ConfirmedTransaction& trans
   return writes;
 }
 
-}  // namespace dz
+}  // namespace dz::client

@@ -8,7 +8,7 @@
 #include "domain/record_event.h"
 #include "wire/program_ids.h"
 
-namespace dz {
+namespace dz::client {
 
 struct RecordWrite {
   Pubkey record;
@@ -21,7 +21,7 @@ struct RecordWrite {
 
 // In the order in which they took effect; nothing of a transaction that failed. Corrupt when the transaction cannot be
 // read at all: then every record it names may have been changed.
-Result<std::vector<RecordWrite>> record_writes(const ConfirmedTransaction& transaction, const ProgramIds& ids,
+Result<std::vector<RecordWrite>> record_writes(const ConfirmedTransaction& transaction, const wire::ProgramIds& ids,
                                                const Profile& profile);
 
-}  // namespace dz
+}  // namespace dz::client

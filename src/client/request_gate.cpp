@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace dz {
+namespace dz::client {
 
 RequestGate::RequestGate(std::function<double()> jitter, GateOptions options)
     : jitter_(std::move(jitter)), options_(options) {}
@@ -26,4 +26,4 @@ void RequestGate::limited(Timestamp now, std::optional<Duration> asked) {
   reason_ = "it asked for fewer requests";
 }
 
-}  // namespace dz
+}  // namespace dz::client

@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "net/retry_after.h"
 
-namespace dz {
+namespace dz::client {
 
 struct GateOptions {
   Duration first_pause = std::chrono::milliseconds{500};
@@ -43,4 +43,4 @@ class RequestGate {
   int failures_ = 0;  // since the last success
 };
 
-}  // namespace dz
+}  // namespace dz::client

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 using std::chrono::milliseconds;
@@ -68,4 +68,4 @@ TEST(RequestGate, WithoutAWordTheLimitDoublesToAMinute) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

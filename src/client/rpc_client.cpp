@@ -12,7 +12,7 @@
 #include "net/http_client.h"
 #include "net/retry_after.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 namespace json = boost::json;
@@ -166,7 +166,7 @@ Result<AccountsAnswer> RpcClient::get_program_accounts(const Pubkey& program, co
               rpc::parse_program_accounts);
 }
 
-Result<std::optional<Account>> RpcClient::get_account(const Pubkey& key) {
+Result<std::optional<wire::Account>> RpcClient::get_account(const Pubkey& key) {
   return read("getAccountInfo", {json::value(to_text(key)), base64_confirmed()}, rpc::parse_account_info);
 }
 
@@ -203,7 +203,7 @@ Result<std::optional<Timestamp>> RpcClient::get_block_time(Slot slot) {
 Result<EpochInfo> RpcClient::get_epoch_info() { return read("getEpochInfo", {confirmed()}, rpc::parse_epoch_info); }
 
 Result<std::vector<std::optional<SignatureStatus>>> RpcClient::get_signature_statuses(
-    std::span<const Signature> signatures) {
+    std::span<const wire::Signature> signatures) {
   auto statuses = read("getSignatureStatuses", {texts_of(signatures), json::object{{"searchTransactionHistory", true}}},
                        rpc::parse_signature_statuses);
   if (statuses && statuses->size() != signatures.size()) {
@@ -221,22 +221,22 @@ Result<std::vector<HistoryEntry>> RpcClient::get_signatures_for_address(const Pu
   return read("getSignaturesForAddress", params, rpc::parse_history);
 }
 
-Result<std::optional<ConfirmedTransaction>> RpcClient::get_transaction(const Signature& signature) {
+Result<std::optional<ConfirmedTransaction>> RpcClient::get_transaction(const wire::Signature& signature) {
   return read("getTransaction", rpc::transaction_params(signature), rpc::parse_confirmed_transaction);
 }
 
-Result<Signature> RpcClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {
+Result<wire::Signature> RpcClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {
   DZ_TRY_ASSIGN(const auto result, call_once("requestAirdrop", {json::value(to_text(key)), json::value(lamports)}));
   return rpc::parse_signature_answer(result);
 }
 
-Result<SimulationResult> RpcClient::simulate_transaction(const Transaction& transaction) {
+Result<SimulationResult> RpcClient::simulate_transaction(const wire::Transaction& transaction) {
   return read("simulateTransaction", {json::value(encode_base64(encode(transaction))), base64_confirmed()},
               rpc::parse_simulation);
 }
 
-tl::expected<Signature, SendFailure> RpcClient::send_transaction(const Transaction& transaction,
-                                                                 const SendOptions& options) {
+tl::expected<wire::Signature, SendFailure> RpcClient::send_transaction(const wire::Transaction& transaction,
+                                                                       const SendOptions& options) {
   const auto failed = [](Error error) { return tl::unexpected(SendFailure{std::move(error), std::nullopt, {}}); };
   const auto answer = exchange("sendTransaction", rpc::send_params(encode_base64(encode(transaction)), options));
   if (!answer) return failed(answer.error());
@@ -246,4 +246,4 @@ tl::expected<Signature, SendFailure> RpcClient::send_transaction(const Transacti
   return *signature;
 }
 
-}  // namespace dz
+}  // namespace dz::client

@@ -18,7 +18,7 @@
 #include "client/request_gate.h"
 #include "client/rpc_json.h"
 
-namespace dz {
+namespace dz::client {
 
 // What came back over HTTP.
 struct RpcReply {
@@ -52,7 +52,7 @@ class RpcClient final : public LedgerClient {
 
   void require_slot(Slot slot) override { required_ = std::max(required_, slot); }
   Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) override;
-  Result<std::optional<Account>> get_account(const Pubkey& key) override;
+  Result<std::optional<wire::Account>> get_account(const Pubkey& key) override;
   Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;
   Result<std::uint64_t> get_balance(const Pubkey& key) override;
   Result<LatestBlockhash> get_latest_blockhash() override;
@@ -61,14 +61,14 @@ class RpcClient final : public LedgerClient {
   Result<std::optional<Timestamp>> get_block_time(Slot slot) override;
   Result<EpochInfo> get_epoch_info() override;
   Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
-      std::span<const Signature> signatures) override;
+      std::span<const wire::Signature> signatures) override;
   Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey& address,
                                                                const HistoryRange& range) override;
-  Result<std::optional<ConfirmedTransaction>> get_transaction(const Signature& signature) override;
-  Result<Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) override;
-  Result<SimulationResult> simulate_transaction(const Transaction& transaction) override;
-  tl::expected<Signature, SendFailure> send_transaction(const Transaction& transaction,
-                                                        const SendOptions& options) override;
+  Result<std::optional<ConfirmedTransaction>> get_transaction(const wire::Signature& signature) override;
+  Result<wire::Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) override;
+  Result<SimulationResult> simulate_transaction(const wire::Transaction& transaction) override;
+  tl::expected<wire::Signature, SendFailure> send_transaction(const wire::Transaction& transaction,
+                                                              const SendOptions& options) override;
 
  private:
   // One attempt, once the gate is open, and the answer as it came.
@@ -97,4 +97,4 @@ class RpcClient final : public LedgerClient {
   Slot required_;
 };
 
-}  // namespace dz
+}  // namespace dz::client

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 using std::chrono::milliseconds;
@@ -93,9 +93,9 @@ TEST(RpcClient, EveryRequestOfTheProcessWaits) {
   ASSERT_FALSE(early);
   EXPECT_EQ(early.error().message,
             "getBalance was not sent: the ledger is left alone for 20 s, because it asked for fewer requests");
-  const auto key = Keypair::generate();
-  const Instruction nothing{Pubkey{}, {{key.pubkey(), true, true}}, {}};
-  EXPECT_FALSE(client.send_transaction(*sign_transaction({&nothing, 1}, key, {}, Blockhash{}), {}));
+  const auto key = wire::Keypair::generate();
+  const wire::Instruction nothing{Pubkey{}, {{key.pubkey(), true, true}}, {}};
+  EXPECT_FALSE(client.send_transaction(*sign_transaction({&nothing, 1}, key, {}, wire::Blockhash{}), {}));
   EXPECT_EQ(wire.methods.size(), 1U);
   EXPECT_TRUE(wire.pauses.empty());
   wire.now += seconds{20};
@@ -165,9 +165,9 @@ TEST(RpcClient, ANodeThatHasNotSeenTheSlotIsAskedAgain) {
 TEST(RpcClient, SendsOnce) {
   Wire wire{.answers = {""}};
   auto client = wire.client();
-  const auto key = Keypair::generate();
-  const Instruction nothing{Pubkey{}, {{key.pubkey(), true, true}}, {}};
-  const auto transaction = sign_transaction({&nothing, 1}, key, {}, Blockhash{});
+  const auto key = wire::Keypair::generate();
+  const wire::Instruction nothing{Pubkey{}, {{key.pubkey(), true, true}}, {}};
+  const auto transaction = sign_transaction({&nothing, 1}, key, {}, wire::Blockhash{});
   ASSERT_TRUE(transaction);
   const auto sent = client.send_transaction(*transaction, {});
   ASSERT_FALSE(sent);
@@ -203,4 +203,4 @@ TEST(RpcClient, ACountThatDoesNotMatchIsCorrupt) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

@@ -9,7 +9,7 @@
 #include "base/base58.h"
 #include "base/base64.h"
 
-namespace dz::rpc {
+namespace dz::client::rpc {
 namespace {
 
 // Answers may nest a few levels and no more; a deeper one is not ours.
@@ -85,7 +85,7 @@ Result<std::optional<Timestamp>> block_time_field(const json::value& object) {
   return found ? unix_time(**found, "blockTime") : std::optional<Timestamp>();
 }
 
-Result<std::optional<Account>> optional_account(const json::value& value) {
+Result<std::optional<wire::Account>> optional_account(const json::value& value) {
   if (value.is_null()) return std::nullopt;
   DZ_TRY_ASSIGN(auto account, parse_account(value));
   return account;
@@ -102,10 +102,10 @@ std::vector<std::string> parse_logs(const json::value& object) {
   return lines;
 }
 
-Result<std::optional<TransactionError>> optional_transaction_error(const json::value& object) {
+Result<std::optional<wire::TransactionError>> optional_transaction_error(const json::value& object) {
   DZ_TRY_ASSIGN(const auto* value, field(object, "err"));
   if (value->is_null()) return std::nullopt;
-  DZ_TRY_ASSIGN(auto error, parse_transaction_error(*value));
+  DZ_TRY_ASSIGN(auto error, wire::parse_transaction_error(*value));
   return error;
 }
 
@@ -186,7 +186,7 @@ Error to_error(std::string_view method, const RpcError& error) {
 SendFailure to_send_failure(const RpcError& error) {
   SendFailure failure{to_error("the transaction", error), std::nullopt, parse_logs(error.data)};
   if (const auto cause = field(error.data, "err")) {
-    if (auto parsed = parse_transaction_error(**cause)) failure.rejected = *parsed;
+    if (auto parsed = wire::parse_transaction_error(**cause)) failure.rejected = *parsed;
   }
   return failure;
 }
@@ -210,7 +210,7 @@ json::array history_params(const Pubkey& address, const HistoryRange& range) {
   return json::array{json::value(to_text(address)), json::value(std::move(options))};
 }
 
-json::array transaction_params(const Signature& signature) {
+json::array transaction_params(const wire::Signature& signature) {
   return json::array{
       json::value(to_text(signature)),
       json::object{{"encoding", "base64"}, {"commitment", "confirmed"}, {"maxSupportedTransactionVersion", 0}}};
@@ -228,8 +228,8 @@ std::optional<Slot> find_context_slot(const json::value& result) {
   return slot ? std::optional(*slot) : std::nullopt;
 }
 
-Result<Account> parse_account(const json::value& value) {
-  Account account;
+Result<wire::Account> parse_account(const json::value& value) {
+  wire::Account account;
   DZ_TRY_ASSIGN(account.lamports, number_field(value, "lamports"));
   DZ_TRY_ASSIGN(account.owner, pubkey_field(value, "owner"));
   DZ_TRY_ASSIGN(const auto* data, field(value, "data"));
@@ -275,7 +275,7 @@ Result<NamedAccounts> parse_accounts(const json::value& result) {
   return answer;
 }
 
-Result<std::optional<Account>> parse_account_info(const json::value& result) {
+Result<std::optional<wire::Account>> parse_account_info(const json::value& result) {
   DZ_TRY_ASSIGN(const auto* value, field(result, "value"));
   return optional_account(*value);
 }
@@ -319,7 +319,7 @@ Result<std::vector<HistoryEntry>> parse_history(const json::value& result) {
   for (const auto& entry : *entries) {
     auto& item = history.emplace_back();
     DZ_TRY_ASSIGN(const auto signature, text_field(entry, "signature"));
-    auto parsed = parse_signature(signature);
+    auto parsed = wire::parse_signature(signature);
     if (!parsed) return corrupt("signature: " + parsed.error().message);
     item.signature = *parsed;
     DZ_TRY_ASSIGN(const auto slot, number_field(entry, "slot"));
@@ -356,10 +356,10 @@ Result<SimulationResult> parse_simulation(const json::value& result) {
 
 Result<std::optional<Timestamp>> parse_block_time(const json::value& result) { return unix_time(result, "result"); }
 
-Result<Signature> parse_signature_answer(const json::value& result) {
+Result<wire::Signature> parse_signature_answer(const json::value& result) {
   const auto* text = result.if_string();
   if (text == nullptr) return corrupt("expected a signature");
-  auto signature = parse_signature(std::string_view(text->data(), text->size()));
+  auto signature = wire::parse_signature(std::string_view(text->data(), text->size()));
   if (!signature) return corrupt(signature.error().message);
   return signature;
 }
@@ -388,4 +388,4 @@ Result<SubscriptionMessage> parse_subscription_message(std::string_view text, st
   return message;
 }
 
-}  // namespace dz::rpc
+}  // namespace dz::client::rpc

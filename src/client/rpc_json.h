@@ -11,7 +11,7 @@
 
 #include "client/ledger_client.h"
 
-namespace dz::rpc {
+namespace dz::client::rpc {
 
 namespace json = boost::json;
 
@@ -37,20 +37,20 @@ SendFailure to_send_failure(const RpcError& error);
 // options: encoding, commitment and what else all reads have.
 json::array program_accounts_params(const Pubkey& program, const AccountFilters& filters, json::object options);
 json::array history_params(const Pubkey& address, const HistoryRange& range);
-json::array transaction_params(const Signature& signature);
+json::array transaction_params(const wire::Signature& signature);
 json::array send_params(std::string_view transaction_base64, const SendOptions& options);
 
 // The slot of the state that a result tells of; none when it does not say.
 std::optional<Slot> find_context_slot(const json::value& result);
 
 // Decoders of `result`. All are Corrupt with the missing or wrong field named.
-Result<Account> parse_account(const json::value& account);
+Result<wire::Account> parse_account(const json::value& account);
 Result<KeyedAccount> parse_keyed_account(const json::value& entry);
-Result<AccountsAnswer> parse_program_accounts(const json::value& result);      // withContext
-Result<NamedAccounts> parse_accounts(const json::value& result);               // value: [..]
-Result<std::optional<Account>> parse_account_info(const json::value& result);  // value: {..}
-Result<std::uint64_t> parse_value_number(const json::value& result);           // value: n
-Result<std::uint64_t> parse_number(const json::value& result);                 // n
+Result<AccountsAnswer> parse_program_accounts(const json::value& result);            // withContext
+Result<NamedAccounts> parse_accounts(const json::value& result);                     // value: [..]
+Result<std::optional<wire::Account>> parse_account_info(const json::value& result);  // value: {..}
+Result<std::uint64_t> parse_value_number(const json::value& result);                 // value: n
+Result<std::uint64_t> parse_number(const json::value& result);                       // n
 Result<LatestBlockhash> parse_latest_blockhash(const json::value& result);
 Result<std::optional<Timestamp>> parse_block_time(const json::value& result);
 Result<EpochInfo> parse_epoch_info(const json::value& result);
@@ -58,7 +58,7 @@ Result<std::vector<std::optional<SignatureStatus>>> parse_signature_statuses(con
 Result<std::vector<HistoryEntry>> parse_history(const json::value& result);  // [..]
 Result<std::optional<ConfirmedTransaction>> parse_confirmed_transaction(const json::value& result);
 Result<SimulationResult> parse_simulation(const json::value& result);
-Result<Signature> parse_signature_answer(const json::value& result);
+Result<wire::Signature> parse_signature_answer(const json::value& result);
 
 // A message of a programSubscribe stream.
 struct SubscriptionMessage {
@@ -69,4 +69,4 @@ struct SubscriptionMessage {
 // Messages that are neither (answers to other requests, other notifications) come back empty.
 Result<SubscriptionMessage> parse_subscription_message(std::string_view text, std::uint64_t request_id);
 
-}  // namespace dz::rpc
+}  // namespace dz::client::rpc

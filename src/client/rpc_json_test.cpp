@@ -5,7 +5,7 @@
 
 #include "base/base58.h"
 
-namespace dz::rpc {
+namespace dz::client::rpc {
 namespace {
 
 constexpr auto kKey = "7CTniUa88iJKUHTrCkB4TjAoG6TD7AMivhQeuqN2LPtX";
@@ -146,4 +146,4 @@ TEST(RpcJson, SubscriptionMessagesAreToldApart) {
 }
 
 }  // namespace
-}  // namespace dz::rpc
+}  // namespace dz::client::rpc

@@ -6,7 +6,7 @@
 
 #include "wire/instructions/solana.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 constexpr std::uint32_t kHeapBytes = 256 * 1024;  // what the program's other clients ask for
@@ -16,31 +16,32 @@ constexpr std::size_t kMostStatuses = 256;        // one request can ask for
 // not: it may have landed by an earlier copy, so the status decides.
 bool may_have_landed(const SendFailure& failure) {
   if (!failure.rejected) return failure.error.kind == ErrorKind::Retry || failure.error.kind == ErrorKind::Corrupt;
-  return failure.rejected->kind == TransactionErrorKind::AlreadyProcessed;
+  return failure.rejected->kind == wire::TransactionErrorKind::AlreadyProcessed;
 }
 
-bool is_unknown_hash(const std::optional<TransactionError>& error) {
-  return error && error->kind == TransactionErrorKind::BlockhashNotFound;
+bool is_unknown_hash(const std::optional<wire::TransactionError>& error) {
+  return error && error->kind == wire::TransactionErrorKind::BlockhashNotFound;
 }
 
-std::vector<Instruction> budget_instructions(const BudgetPolicy& policy, std::uint32_t units) {
+std::vector<wire::Instruction> budget_instructions(const BudgetPolicy& policy, std::uint32_t units) {
   if (!policy.on) return {};
-  std::vector<Instruction> prefix{compute_unit_limit(units), heap_frame(kHeapBytes)};
+  std::vector<wire::Instruction> prefix{wire::compute_unit_limit(units), wire::heap_frame(kHeapBytes)};
   const auto most_price = policy.most_priority * 1'000'000 / std::max<std::uint32_t>(units, 1);
   const auto price = std::min(policy.price, most_price);
-  if (price > 0) prefix.push_back(compute_unit_price(price));
+  if (price > 0) prefix.push_back(wire::compute_unit_price(price));
   return prefix;
 }
 
-std::vector<Instruction> with_prefix(std::vector<Instruction> prefix, std::span<const Instruction> instructions) {
+std::vector<wire::Instruction> with_prefix(std::vector<wire::Instruction> prefix,
+                                           std::span<const wire::Instruction> instructions) {
   prefix.insert(prefix.end(), instructions.begin(), instructions.end());
   return prefix;
 }
 
 // The error in terms of the caller's instructions.
-SendOutcome rejection(const Signature& signature, TransactionError error, std::vector<std::string> logs,
+SendOutcome rejection(const wire::Signature& signature, wire::TransactionError error, std::vector<std::string> logs,
                       std::size_t prefix) {
-  if (error.kind == TransactionErrorKind::InstructionError) {
+  if (error.kind == wire::TransactionErrorKind::InstructionError) {
     if (error.instruction < prefix) {
       return {signature, Unknown{"the compute budget in front of it was refused: " + to_text(error)}};
     }
@@ -53,10 +54,10 @@ SendOutcome rejection(const Signature& signature, TransactionError error, std::v
 
 // Signed and ready to go, or known to fail.
 struct TransactionSender::Prepared {
-  Transaction transaction;
+  wire::Transaction transaction;
   std::size_t prefix = 0;
   bool simulated = false;
-  std::optional<TransactionError> refused;  // by the simulation
+  std::optional<wire::TransactionError> refused;  // by the simulation
   std::vector<std::string> logs;
 };
 
@@ -70,13 +71,14 @@ Result<void> TransactionSender::refresh_hash(bool anew) {
   if (!anew && hash_ && now - hash_->at < options_.blockhash_age) return {};
   DZ_TRY_ASSIGN(const auto latest, ledger_.get_latest_blockhash());
   const bool same = hash_ && hash_->latest.hash == latest.hash;
-  hash_ = RecentHash{latest, now, same ? std::move(hash_->used) : std::set<Signature>{}};
+  hash_ = RecentHash{latest, now, same ? std::move(hash_->used) : std::set<wire::Signature>{}};
   return {};
 }
 
 // The same instructions with the same block hash would be the same transaction, which the ledger runs only once.
-Result<Transaction> TransactionSender::sign(std::span<const Instruction> instructions, const Keypair& payer,
-                                            std::span<const Keypair* const> others) {
+Result<wire::Transaction> TransactionSender::sign(std::span<const wire::Instruction> instructions,
+                                                  const wire::Keypair& payer,
+                                                  std::span<const wire::Keypair* const> others) {
   for (const bool anew : {false, true}) {
     DZ_TRY(refresh_hash(anew));
     DZ_TRY_ASSIGN(auto transaction, sign_transaction(instructions, payer, others, hash_->latest.hash));
@@ -85,9 +87,9 @@ Result<Transaction> TransactionSender::sign(std::span<const Instruction> instruc
   return fail(ErrorKind::Retry, "the same was sent a moment ago: it can be sent again once the ledger has a new block");
 }
 
-Result<TransactionSender::Prepared> TransactionSender::prepare(std::span<const Instruction> instructions,
-                                                               const Keypair& payer,
-                                                               std::span<const Keypair* const> others) {
+Result<TransactionSender::Prepared> TransactionSender::prepare(std::span<const wire::Instruction> instructions,
+                                                               const wire::Keypair& payer,
+                                                               std::span<const wire::Keypair* const> others) {
   Prepared prepared;
   const auto& policy = options_.budget;
   auto prefix = budget_instructions(policy, policy.most_units);
@@ -107,15 +109,15 @@ Result<TransactionSender::Prepared> TransactionSender::prepare(std::span<const I
   return prepared;
 }
 
-std::size_t TransactionSender::room_for(std::span<const Instruction> instructions, const Pubkey& payer) const {
+std::size_t TransactionSender::room_for(std::span<const wire::Instruction> instructions, const Pubkey& payer) const {
   BudgetPolicy priced = options_.budget;
   priced.price = std::max<std::uint64_t>(priced.price, 1);  // room for whatever goes in front
   priced.most_priority = UINT32_MAX;
   const auto fits = [&](std::size_t count) {
     const auto all = with_prefix(budget_instructions(priced, 1), instructions.first(count));
-    const auto message = compile_message(all, payer, Blockhash{});
+    const auto message = compile_message(all, payer, wire::Blockhash{});
     const std::size_t bytes = 1 + 64 * std::size_t{message.required_signatures} + encode(message).size();
-    return bytes <= kMaxTransactionBytes && message.account_keys.size() <= kMaxTransactionAccounts;
+    return bytes <= wire::kMaxTransactionBytes && message.account_keys.size() <= wire::kMaxTransactionAccounts;
   };
   std::size_t count = instructions.size();
   while (count > 0 && !fits(count)) --count;
@@ -125,12 +127,13 @@ std::size_t TransactionSender::room_for(std::span<const Instruction> instruction
 // ---- sending
 
 Result<std::variant<PendingTransaction, SendOutcome>> TransactionSender::submit(
-    std::span<const Instruction> instructions, const Keypair& payer, std::span<const Keypair* const> others) {
+    std::span<const wire::Instruction> instructions, const wire::Keypair& payer,
+    std::span<const wire::Keypair* const> others) {
   for (const bool last_try : {false, true}) {
     DZ_TRY_ASSIGN(auto prepared, prepare(instructions, payer, others));
-    const Signature signature = prepared.transaction.signatures.front();
+    const wire::Signature signature = prepared.transaction.signatures.front();
     const bool skip_preflight = options_.skip_preflight || prepared.simulated;
-    tl::expected<Signature, SendFailure> sent = signature;
+    tl::expected<wire::Signature, SendFailure> sent = signature;
     const auto now = clock_.now();
     if (prepared.refused) {
       sent = tl::unexpected(
@@ -159,8 +162,8 @@ Result<std::variant<PendingTransaction, SendOutcome>> TransactionSender::submit(
   return fail(ErrorKind::Retry, "no block hash that the ledger knows");
 }
 
-Result<SendOutcome> TransactionSender::send(std::span<const Instruction> instructions, const Keypair& payer,
-                                            std::span<const Keypair* const> others) {
+Result<SendOutcome> TransactionSender::send(std::span<const wire::Instruction> instructions, const wire::Keypair& payer,
+                                            std::span<const wire::Keypair* const> others) {
   DZ_TRY_ASSIGN(auto submitted, submit(instructions, payer, others));
   if (auto* outcome = std::get_if<SendOutcome>(&submitted)) return std::move(*outcome);
   auto& pending = std::get<PendingTransaction>(submitted);
@@ -200,7 +203,7 @@ std::vector<std::optional<SendOutcome>> TransactionSender::look(std::span<Pendin
   }
   for (std::size_t at = 0; at < due.size(); at += kMostStatuses) {
     const auto part = std::span(due).subspan(at, std::min(kMostStatuses, due.size() - at));
-    std::vector<Signature> signatures;
+    std::vector<wire::Signature> signatures;
     for (const auto i : part) signatures.push_back(pending[i]->signature);
     const auto answer = ledger_.get_signature_statuses(signatures);
     for (std::size_t k = 0; k < part.size(); ++k) {
@@ -244,9 +247,9 @@ std::optional<SendOutcome> TransactionSender::send_again(PendingTransaction& pen
   const auto sent = ledger_.send_transaction(pending.transaction, {pending.skip_preflight});
   // The ledger looks for copies before it runs instructions: a refused instruction means that no copy was run.
   const bool refused_now =
-      !sent && sent.error().rejected && sent.error().rejected->kind == TransactionErrorKind::InstructionError;
+      !sent && sent.error().rejected && sent.error().rejected->kind == wire::TransactionErrorKind::InstructionError;
   if (!refused_now) return std::nullopt;
   return rejection(pending.signature, *sent.error().rejected, sent.error().logs, pending.prefix);
 }
 
-}  // namespace dz
+}  // namespace dz::client

@@ -15,7 +15,7 @@
 #include "client/clock.h"
 #include "client/ledger_client.h"
 
-namespace dz {
+namespace dz::client {
 
 struct Landed {
   Slot slot;
@@ -23,7 +23,7 @@ struct Landed {
 };
 // Nothing changed on the ledger but, when it landed, the fee.
 struct Rejected {
-  TransactionError error;
+  wire::TransactionError error;
   std::vector<std::string> logs;  // of the ledger's preflight; empty when it failed only after that
 };
 // It may have landed, it may still land until its block hash expires, or never.
@@ -32,7 +32,7 @@ struct Unknown {
 };
 
 struct SendOutcome {
-  Signature signature;
+  wire::Signature signature;
   std::variant<Landed, Rejected, Unknown> result;
 };
 
@@ -59,8 +59,8 @@ struct SenderOptions {
 
 // A transaction on its way, for callers that look at it from a loop of their own.
 struct PendingTransaction {
-  Transaction transaction;
-  Signature signature;
+  wire::Transaction transaction;
+  wire::Signature signature;
   std::uint64_t last_valid_block_height = 0;
   std::size_t prefix = 0;  // instructions in front of the caller's
   bool skip_preflight = false;
@@ -73,32 +73,32 @@ class TransactionSender {
 
   // An error means that nothing was sent: no block hash to be had, a missing key, a transaction too large, or one that
   // the ledger would not look at. Blocks until the outcome, at most options.give_up.
-  Result<SendOutcome> send(std::span<const Instruction> instructions, const Keypair& payer,
-                           std::span<const Keypair* const> others = {});
+  Result<SendOutcome> send(std::span<const wire::Instruction> instructions, const wire::Keypair& payer,
+                           std::span<const wire::Keypair* const> others = {});
 
   // The same in two steps that never sleep: submit once, then look every options.poll until there is a result. A look
   // asks only when it is due.
-  Result<std::variant<PendingTransaction, SendOutcome>> submit(std::span<const Instruction> instructions,
-                                                               const Keypair& payer,
-                                                               std::span<const Keypair* const> others = {});
+  Result<std::variant<PendingTransaction, SendOutcome>> submit(std::span<const wire::Instruction> instructions,
+                                                               const wire::Keypair& payer,
+                                                               std::span<const wire::Keypair* const> others = {});
   std::optional<SendOutcome> look(PendingTransaction& pending);
   // At all of them, with one request for many: in their order, the outcome of each that has one.
   std::vector<std::optional<SendOutcome>> look(std::span<PendingTransaction* const> pending);
 
   // How many of the instructions, from the first on, one transaction has room for.
-  std::size_t room_for(std::span<const Instruction> instructions, const Pubkey& payer) const;
+  std::size_t room_for(std::span<const wire::Instruction> instructions, const Pubkey& payer) const;
 
  private:
   struct Prepared;
   struct RecentHash {
     LatestBlockhash latest;
     Timestamp at;
-    std::set<Signature> used;  // what was signed with it: the same bytes again would be no new transaction
+    std::set<wire::Signature> used;  // what was signed with it: the same bytes again would be no new transaction
   };
-  Result<Prepared> prepare(std::span<const Instruction> instructions, const Keypair& payer,
-                           std::span<const Keypair* const> others);
-  Result<Transaction> sign(std::span<const Instruction> instructions, const Keypair& payer,
-                           std::span<const Keypair* const> others);
+  Result<Prepared> prepare(std::span<const wire::Instruction> instructions, const wire::Keypair& payer,
+                           std::span<const wire::Keypair* const> others);
+  Result<wire::Transaction> sign(std::span<const wire::Instruction> instructions, const wire::Keypair& payer,
+                                 std::span<const wire::Keypair* const> others);
   Result<void> refresh_hash(bool anew);
   Result<std::optional<SignatureStatus>> status_of(const PendingTransaction& pending);
   std::optional<SendOutcome> settle(PendingTransaction& pending, const Result<std::optional<SignatureStatus>>& answer);
@@ -111,4 +111,4 @@ class TransactionSender {
   std::optional<RecentHash> hash_;
 };
 
-}  // namespace dz
+}  // namespace dz::client

@@ -4,7 +4,7 @@
 
 #include "wire/instructions/solana.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 using std::chrono::milliseconds;
@@ -17,8 +17,10 @@ class ScriptedLedger final : public LedgerClient {
   std::function<Result<std::optional<SignatureStatus>>(Timestamp)> status = [](Timestamp) {
     return std::optional<SignatureStatus>{};
   };
-  std::function<tl::expected<Signature, SendFailure>(const Transaction&, int)> on_send =
-      [](const Transaction& t, int) -> tl::expected<Signature, SendFailure> { return t.signatures.front(); };
+  std::function<tl::expected<wire::Signature, SendFailure>(const wire::Transaction&, int)> on_send =
+      [](const wire::Transaction& t, int) -> tl::expected<wire::Signature, SendFailure> {
+    return t.signatures.front();
+  };
   Timestamp now{};
   int sends = 0;
 
@@ -28,10 +30,10 @@ class ScriptedLedger final : public LedgerClient {
   std::uint64_t height() const { return static_cast<std::uint64_t>(now.time_since_epoch() / milliseconds{400}); }
 
   void require_slot(Slot) override {}
-  Blockhash hash;
+  wire::Blockhash hash;
   int hashes = 0, looks = 0;
   Result<SimulationResult> simulation = SimulationResult{};
-  std::vector<Transaction> simulated;
+  std::vector<wire::Transaction> simulated;
 
   Result<LatestBlockhash> get_latest_blockhash() override {
     ++hashes;
@@ -39,30 +41,30 @@ class ScriptedLedger final : public LedgerClient {
   }
   Result<std::uint64_t> get_block_height() override { return height(); }
   Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
-      std::span<const Signature> signatures) override {
+      std::span<const wire::Signature> signatures) override {
     ++looks;
     DZ_TRY_ASSIGN(auto one, status(now));
     return std::vector(signatures.size(), one);
   }
-  Result<SimulationResult> simulate_transaction(const Transaction& t) override {
+  Result<SimulationResult> simulate_transaction(const wire::Transaction& t) override {
     simulated.push_back(t);
     return simulation;
   }
-  tl::expected<Signature, SendFailure> send_transaction(const Transaction& t, const SendOptions&) override {
+  tl::expected<wire::Signature, SendFailure> send_transaction(const wire::Transaction& t, const SendOptions&) override {
     return on_send(t, ++sends);
   }
   Result<AccountsAnswer> get_program_accounts(const Pubkey&, const AccountFilters&) override { return unused(); }
-  Result<std::optional<Account>> get_account(const Pubkey&) override { return unused(); }
+  Result<std::optional<wire::Account>> get_account(const Pubkey&) override { return unused(); }
   Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey>) override { return unused(); }
   Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey&, const HistoryRange&) override {
     return unused();
   }
-  Result<std::optional<ConfirmedTransaction>> get_transaction(const Signature&) override { return unused(); }
+  Result<std::optional<ConfirmedTransaction>> get_transaction(const wire::Signature&) override { return unused(); }
   Result<std::uint64_t> get_balance(const Pubkey&) override { return unused(); }
   Result<Slot> get_slot() override { return unused(); }
   Result<std::optional<Timestamp>> get_block_time(Slot) override { return unused(); }
   Result<EpochInfo> get_epoch_info() override { return unused(); }
-  Result<Signature> request_airdrop(const Pubkey&, std::uint64_t) override { return unused(); }
+  Result<wire::Signature> request_airdrop(const Pubkey&, std::uint64_t) override { return unused(); }
 
  private:
   static tl::unexpected<Error> unused() { return fail(ErrorKind::Unsupported, "not scripted"); }
@@ -74,16 +76,17 @@ std::optional<SignatureStatus> landed_at(std::uint64_t slot, Commitment commitme
 tl::unexpected<SendFailure> lost() {
   return tl::unexpected(SendFailure{{ErrorKind::Retry, "connection lost"}, std::nullopt, {}});
 }
-tl::unexpected<SendFailure> preflight(TransactionError error) {
+tl::unexpected<SendFailure> preflight(wire::TransactionError error) {
   return tl::unexpected(SendFailure{{ErrorKind::Refused, "failed"}, error, {"Program log: no"}});
 }
-constexpr TransactionError kInvalidStatus{TransactionErrorKind::InstructionError, 0, {InstructionErrorKind::Custom, 7}};
+constexpr wire::TransactionError kInvalidStatus{
+    wire::TransactionErrorKind::InstructionError, 0, {wire::InstructionErrorKind::Custom, 7}};
 
 struct Sender : testing::Test {
   ScriptedLedger ledger;
-  Keypair key = Keypair::generate();
+  wire::Keypair key = wire::Keypair::generate();
   Result<SendOutcome> send() {
-    const Instruction nothing{Pubkey{}, {{key.pubkey(), true, true}}, {1}};
+    const wire::Instruction nothing{Pubkey{}, {{key.pubkey(), true, true}}, {1}};
     return TransactionSender(ledger, ledger.clock()).send({&nothing, 1}, key);
   }
 };
@@ -101,7 +104,7 @@ TEST_F(Sender, WaitsUntilConfirmed) {
 }
 
 TEST_F(Sender, APreflightRefusalIsFinalAndCarriesItsLogs) {
-  ledger.on_send = [](const Transaction&, int) { return preflight(kInvalidStatus); };
+  ledger.on_send = [](const wire::Transaction&, int) { return preflight(kInvalidStatus); };
   const auto outcome = send();
   ASSERT_TRUE(outcome);
   const auto& rejected = std::get<Rejected>(outcome->result);
@@ -119,7 +122,7 @@ TEST_F(Sender, ALandedFailureIsRejected) {
 }
 
 TEST_F(Sender, ALostReplyIsFollowedNotResigned) {
-  ledger.on_send = [](const Transaction&, int) { return lost(); };
+  ledger.on_send = [](const wire::Transaction&, int) { return lost(); };
   ledger.status = [](Timestamp) { return landed_at(3); };
   const auto outcome = send();
   ASSERT_TRUE(outcome);
@@ -128,8 +131,8 @@ TEST_F(Sender, ALostReplyIsFollowedNotResigned) {
 }
 
 TEST_F(Sender, ALostRequestIsSentAgainUnchanged) {
-  std::vector<Transaction> seen;
-  ledger.on_send = [&](const Transaction& t, int n) -> tl::expected<Signature, SendFailure> {
+  std::vector<wire::Transaction> seen;
+  ledger.on_send = [&](const wire::Transaction& t, int n) -> tl::expected<wire::Signature, SendFailure> {
     seen.push_back(t);
     if (n == 1) return lost();
     return t.signatures.front();
@@ -143,7 +146,7 @@ TEST_F(Sender, ALostRequestIsSentAgainUnchanged) {
 }
 
 TEST_F(Sender, ARepeatThatIsRefusedMeansThatNoCopyRan) {
-  ledger.on_send = [](const Transaction&, int n) -> tl::expected<Signature, SendFailure> {
+  ledger.on_send = [](const wire::Transaction&, int n) -> tl::expected<wire::Signature, SendFailure> {
     if (n == 1) return lost();
     return preflight(kInvalidStatus);
   };
@@ -153,7 +156,9 @@ TEST_F(Sender, ARepeatThatIsRefusedMeansThatNoCopyRan) {
 }
 
 TEST_F(Sender, AlreadyProcessedIsNotARefusal) {
-  ledger.on_send = [](const Transaction&, int) { return preflight({TransactionErrorKind::AlreadyProcessed, 0, {}}); };
+  ledger.on_send = [](const wire::Transaction&, int) {
+    return preflight({wire::TransactionErrorKind::AlreadyProcessed, 0, {}});
+  };
   ledger.status = [](Timestamp) { return landed_at(4); };
   const auto outcome = send();
   ASSERT_TRUE(outcome);
@@ -176,7 +181,7 @@ TEST_F(Sender, ASilentLedgerEndsInUnknown) {
 }
 
 TEST_F(Sender, WhatWasNeverTakenIsAnError) {
-  ledger.on_send = [](const Transaction&, int) {
+  ledger.on_send = [](const wire::Transaction&, int) {
     return tl::unexpected(SendFailure{{ErrorKind::Refused, "signature verification failure"}, std::nullopt, {}});
   };
   EXPECT_EQ(send().error().message, "signature verification failure");
@@ -184,7 +189,7 @@ TEST_F(Sender, WhatWasNeverTakenIsAnError) {
 
 // ---- what the ledger is asked
 
-Instruction numbered(const Keypair& key, std::uint8_t number) {
+wire::Instruction numbered(const wire::Keypair& key, std::uint8_t number) {
   return {Pubkey{}, {{key.pubkey(), true, true}}, {number}};
 }
 
@@ -217,10 +222,10 @@ TEST_F(Sender, TheSameAgainWaitsForANewBlock) {
 }
 
 TEST_F(Sender, ABlockHashThatTheNodeDoesNotKnowIsReplaced) {
-  ledger.on_send = [&](const Transaction& t, int n) -> tl::expected<Signature, SendFailure> {
+  ledger.on_send = [&](const wire::Transaction& t, int n) -> tl::expected<wire::Signature, SendFailure> {
     if (n > 1) return t.signatures.front();
     ledger.hash.bytes[0] = 1;
-    return preflight({TransactionErrorKind::BlockhashNotFound, 0, {}});
+    return preflight({wire::TransactionErrorKind::BlockhashNotFound, 0, {}});
   };
   ledger.status = [](Timestamp) { return landed_at(3); };
   const auto outcome = send();
@@ -253,7 +258,7 @@ TEST_F(Sender, ManyAreLookedAtWithOneRequestAndNoneBeforeItIsDue) {
 struct Budget : Sender {
   SenderOptions options{.budget = {.on = true}};
   Result<SendOutcome> send_two() {
-    const Instruction both[] = {numbered(key, 1), numbered(key, 2)};
+    const wire::Instruction both[] = {numbered(key, 1), numbered(key, 2)};
     return TransactionSender(ledger, ledger.clock(), options).send(both, key);
   }
   std::vector<Bytes> sent_data() const {
@@ -263,12 +268,12 @@ struct Budget : Sender {
   }
   void SetUp() override {
     ledger.status = [](Timestamp) { return landed_at(3); };
-    ledger.on_send = [this](const Transaction& t, int) -> tl::expected<Signature, SendFailure> {
+    ledger.on_send = [this](const wire::Transaction& t, int) -> tl::expected<wire::Signature, SendFailure> {
       sent = t;
       return t.signatures.front();
     };
   }
-  Transaction sent;
+  wire::Transaction sent;
 };
 
 TEST_F(Budget, TheLimitIsWhatTheSimulationUsedAndAFifth) {
@@ -276,8 +281,8 @@ TEST_F(Budget, TheLimitIsWhatTheSimulationUsedAndAFifth) {
   const auto outcome = send_two();
   ASSERT_TRUE(outcome && std::holds_alternative<Landed>(outcome->result));
   ASSERT_EQ(sent_data().size(), 4U);
-  EXPECT_EQ(sent_data()[0], compute_unit_limit(12'002).data);
-  EXPECT_EQ(sent_data()[1], heap_frame(256 * 1024).data);
+  EXPECT_EQ(sent_data()[0], wire::compute_unit_limit(12'002).data);
+  EXPECT_EQ(sent_data()[1], wire::heap_frame(256 * 1024).data);
   EXPECT_EQ(sent_data()[2], Bytes{1});
 }
 
@@ -287,15 +292,16 @@ TEST_F(Budget, ThePriceIsCappedByWhatATransactionMayCost) {
   options.budget.most_priority = 60;
   ASSERT_TRUE(send_two());
   ASSERT_EQ(sent_data().size(), 5U);
-  EXPECT_EQ(sent_data()[2], compute_unit_price(500).data);
+  EXPECT_EQ(sent_data()[2], wire::compute_unit_price(500).data);
   options.budget.most_priority = 50'000;
   ledger.hash.bytes[0] = 1;
   ASSERT_TRUE(send_two());
-  EXPECT_EQ(sent_data()[2], compute_unit_price(1'000).data);
+  EXPECT_EQ(sent_data()[2], wire::compute_unit_price(1'000).data);
 }
 
 TEST_F(Budget, ErrorsCountTheCallersInstructions) {
-  const TransactionError third{TransactionErrorKind::InstructionError, 3, {InstructionErrorKind::Custom, 7}};
+  const wire::TransactionError third{
+      wire::TransactionErrorKind::InstructionError, 3, {wire::InstructionErrorKind::Custom, 7}};
   ledger.simulation = SimulationResult{.error = third, .logs = {"Program log: no"}};
   auto outcome = send_two();
   ASSERT_TRUE(outcome);
@@ -310,26 +316,27 @@ TEST_F(Budget, ErrorsCountTheCallersInstructions) {
 
   // An error of what we put in front is nobody's instruction.
   ledger.hash.bytes[0] = 1;
-  ledger.simulation = SimulationResult{.error = TransactionError{TransactionErrorKind::InstructionError, 0, {}}};
+  ledger.simulation =
+      SimulationResult{.error = wire::TransactionError{wire::TransactionErrorKind::InstructionError, 0, {}}};
   outcome = send_two();
   ASSERT_TRUE(outcome);
   EXPECT_TRUE(std::holds_alternative<Unknown>(outcome->result));
 }
 
 TEST_F(Sender, RoomIsThatOfATransaction) {
-  std::vector<Instruction> many;
+  std::vector<wire::Instruction> many;
   for (std::uint8_t i = 0; i < 40; ++i) {
-    many.push_back({Pubkey{}, {{key.pubkey(), true, true}, {Keypair::generate().pubkey(), false, true}}, {i}});
+    many.push_back({Pubkey{}, {{key.pubkey(), true, true}, {wire::Keypair::generate().pubkey(), false, true}}, {i}});
   }
   const auto plain = TransactionSender(ledger, ledger.clock()).room_for(many, key.pubkey());
   const auto prefixed =
       TransactionSender(ledger, ledger.clock(), {.budget = {.on = true}}).room_for(many, key.pubkey());
   EXPECT_GT(plain, prefixed);
   const auto first = std::span(many).first(plain);
-  EXPECT_TRUE(sign_transaction(first, key, {}, Blockhash{}));
-  EXPECT_FALSE(sign_transaction(std::span(many).first(plain + 1), key, {}, Blockhash{}));
+  EXPECT_TRUE(sign_transaction(first, key, {}, wire::Blockhash{}));
+  EXPECT_FALSE(sign_transaction(std::span(many).first(plain + 1), key, {}, wire::Blockhash{}));
   EXPECT_EQ(TransactionSender(ledger, ledger.clock()).room_for(std::span(many).first(2), key.pubkey()), 2U);
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

@@ -7,7 +7,7 @@
 
 #include "wire/addresses.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 // Before init there is nothing to contradict the default profile.
@@ -36,18 +36,20 @@ class Placing {
   Placing(Snapshot& snapshot, const Pubkey& key) : snapshot_(snapshot), key_(key) {}
 
   bool put(ByteView data) {
-    type_ = account_type(data);
+    type_ = wire::account_type(data);
     switch (type_) {
-      case AccountType::ProgramConfig: return keep_one(snapshot_.program_config, decode_program_config(data));
-      case AccountType::GlobalState: return keep_one(snapshot_.global_state, decode_global_state(data));
-      case AccountType::GlobalConfig: return keep_one(snapshot_.global_config, decode_global_config(data));
-      case AccountType::Location: return keep(snapshot_.locations, decode_location(data));
-      case AccountType::Exchange: return keep(snapshot_.exchanges, decode_exchange(data));
-      case AccountType::Contributor: return keep(snapshot_.contributors, decode_contributor(data));
-      case AccountType::Permission: return keep(snapshot_.permissions, decode_permission(data));
-      case AccountType::ResourceExtension: return keep(snapshot_.resources, decode_resource_extension(data));
-      case AccountType::Device:
-      case AccountType::Link: return put_profiled(data);
+      case wire::AccountType::ProgramConfig:
+        return keep_one(snapshot_.program_config, wire::decode_program_config(data));
+      case wire::AccountType::GlobalState: return keep_one(snapshot_.global_state, wire::decode_global_state(data));
+      case wire::AccountType::GlobalConfig: return keep_one(snapshot_.global_config, wire::decode_global_config(data));
+      case wire::AccountType::Location: return keep(snapshot_.locations, wire::decode_location(data));
+      case wire::AccountType::Exchange: return keep(snapshot_.exchanges, wire::decode_exchange(data));
+      case wire::AccountType::Contributor: return keep(snapshot_.contributors, wire::decode_contributor(data));
+      case wire::AccountType::Permission: return keep(snapshot_.permissions, wire::decode_permission(data));
+      case wire::AccountType::ResourceExtension:
+        return keep(snapshot_.resources, wire::decode_resource_extension(data));
+      case wire::AccountType::Device:
+      case wire::AccountType::Link: return put_profiled(data);
       default: return false;  // other tools' business
     }
   }
@@ -65,8 +67,9 @@ class Placing {
       const auto recognised = profile_of(snapshot_.program_config);
       return fail(recognised ? std::string() : recognised.error().message);
     }
-    if (type_ == AccountType::Device) return keep(snapshot_.devices, decode_device(data, *snapshot_.profile));
-    return keep(snapshot_.links, decode_link(data, *snapshot_.profile));
+    if (type_ == wire::AccountType::Device)
+      return keep(snapshot_.devices, wire::decode_device(data, *snapshot_.profile));
+    return keep(snapshot_.links, wire::decode_link(data, *snapshot_.profile));
   }
   template <typename Record>
   bool keep(Records<Record>& records, Result<Record> decoded) {
@@ -95,20 +98,20 @@ class Placing {
 
   Snapshot& snapshot_;
   const Pubkey& key_;
-  AccountType type_ = AccountType::None;
+  wire::AccountType type_ = wire::AccountType::None;
 };
 
 std::optional<ProgramConfig> find_program_config(const AccountsAnswer& answer) {
   for (const auto& account : answer.accounts) {
-    if (account_type(account.account.data) != AccountType::ProgramConfig) continue;
-    if (auto config = decode_program_config(account.account.data)) return *config;
+    if (wire::account_type(account.account.data) != wire::AccountType::ProgramConfig) continue;
+    if (auto config = wire::decode_program_config(account.account.data)) return *config;
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-bool put_account(Snapshot& snapshot, const Pubkey& key, const Account* account) {
+bool put_account(Snapshot& snapshot, const Pubkey& key, const wire::Account* account) {
   Placing placing(snapshot, key);
   return account != nullptr ? placing.put(account->data) : placing.take_out();
 }
@@ -117,7 +120,7 @@ const Profile* profile_for(const Snapshot& snapshot, const Profile* named) {
   return named != nullptr ? named : profile_of(snapshot.program_config).value_or(nullptr);
 }
 
-Snapshot decode_snapshot(const AccountsAnswer& answer, const ProgramIds& ids, const Profile* named) {
+Snapshot decode_snapshot(const AccountsAnswer& answer, const wire::ProgramIds& ids, const Profile* named) {
   Snapshot snapshot;
   snapshot.slot = answer.slot;
   snapshot.ids = ids;
@@ -127,7 +130,7 @@ Snapshot decode_snapshot(const AccountsAnswer& answer, const ProgramIds& ids, co
   return snapshot;
 }
 
-Result<Snapshot> fetch_snapshot(LedgerClient& ledger, const ProgramIds& ids, const Profile* named) {
+Result<Snapshot> fetch_snapshot(LedgerClient& ledger, const wire::ProgramIds& ids, const Profile* named) {
   auto accounts = ledger.get_program_accounts(ids.serviceability, {});
   if (!accounts) return with_context("reading the ledger", accounts.error());
   return decode_snapshot(*accounts, ids, named);
@@ -171,4 +174,4 @@ tl::unexpected<Error> ambiguous_code(std::string_view noun, std::string_view cod
 }
 
 }  // namespace detail
-}  // namespace dz
+}  // namespace dz::client

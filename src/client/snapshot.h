@@ -12,20 +12,20 @@
 #include "wire/accounts.h"
 #include "wire/program_ids.h"
 
-namespace dz {
+namespace dz::client {
 
 template <typename Record>
 using Records = std::map<Pubkey, Record>;
 
 struct Undecodable {
-  AccountType type = AccountType::None;
+  wire::AccountType type = wire::AccountType::None;
   std::string reason;
   bool operator==(const Undecodable&) const = default;
 };
 
 struct Snapshot {
   Slot slot;
-  ProgramIds ids;
+  wire::ProgramIds ids;
   // Whose numbers the records were read with. Null when the ledger's program has a version that is not known here and
   // no profile was named: devices and links are then listed as undecodable, for their words cannot be told.
   const Profile* profile = nullptr;
@@ -43,12 +43,12 @@ struct Snapshot {
 };
 
 // named: the profile to read with whatever the ledger says; null to go by ProgramConfig.
-Result<Snapshot> fetch_snapshot(LedgerClient& ledger, const ProgramIds& ids, const Profile* named = nullptr);
-Snapshot decode_snapshot(const AccountsAnswer& accounts, const ProgramIds& ids, const Profile* named = nullptr);
+Result<Snapshot> fetch_snapshot(LedgerClient& ledger, const wire::ProgramIds& ids, const Profile* named = nullptr);
+Snapshot decode_snapshot(const AccountsAnswer& accounts, const wire::ProgramIds& ids, const Profile* named = nullptr);
 
 // Puts the account of a key in its place, or on the list of those that cannot be decoded; null: it is gone. True when
 // the snapshot is another than before. Links and devices are read with snapshot.profile.
-bool put_account(Snapshot& snapshot, const Pubkey& key, const Account* account);
+bool put_account(Snapshot& snapshot, const Pubkey& key, const wire::Account* account);
 // The profile that the snapshot's ProgramConfig asks for, or `named`; null when its version is not known here.
 const Profile* profile_for(const Snapshot& snapshot, const Profile* named);
 
@@ -97,4 +97,4 @@ std::string code_of(const Records<Record>& records, const Pubkey& key) {
 // The links that have the device at one end, by key.
 std::vector<Found<Link>> links_of_device(const Snapshot& snapshot, const Pubkey& device);
 
-}  // namespace dz
+}  // namespace dz::client

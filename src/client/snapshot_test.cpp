@@ -5,7 +5,7 @@
 #include "client/provision.h"
 #include "client/standing.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 Pubkey key(std::uint8_t n) {
@@ -43,12 +43,12 @@ AccountsAnswer small_network(Version version = rfc_profile().version) {
   link.side_z = key(6);
   const auto& rfc = rfc_profile();
   return {Slot{9},
-          {account(1, encode(config)), account(2, encode(state)), account(3, encode(a)), account(4, encode(z)),
-           account(5, encode(device_a, rfc)), account(6, encode(device_z, rfc)), account(7, encode(link, rfc)),
-           account(8, Bytes{7, 1, 2})}};
+          {account(1, wire::encode(config)), account(2, wire::encode(state)), account(3, wire::encode(a)),
+           account(4, wire::encode(z)), account(5, wire::encode(device_a, rfc)),
+           account(6, wire::encode(device_z, rfc)), account(7, wire::encode(link, rfc)), account(8, Bytes{7, 1, 2})}};
 }
 Snapshot read(const AccountsAnswer& answer, const Profile* named = nullptr) {
-  return decode_snapshot(answer, local_program_ids(), named);
+  return decode_snapshot(answer, wire::local_program_ids(), named);
 }
 
 TEST(Snapshot, SortsEveryRecordToItsPlace) {
@@ -114,17 +114,17 @@ TEST(FindRecord, AnAmbiguousCodeIsRefusedWithThePubkeys) {
 TEST(Standing, RolesAddUp) {
   auto snapshot = read(small_network());
   const auto& link = snapshot.links.at(key(7));
-  EXPECT_EQ(roles_for_link(snapshot, link, key(kOwnerA)), (Roles{.side_a = true}));
-  EXPECT_EQ(roles_for_link(snapshot, link, key(kOwnerZ)), (Roles{.side_z = true}));
-  EXPECT_EQ(roles_for_link(snapshot, link, key(kFoundation)), (Roles{.foundation = true}));
-  EXPECT_EQ(roles_for_link(snapshot, link, key(kMonitor)), (Roles{.health_authority = true}));
-  EXPECT_EQ(roles_for_link(snapshot, link, key(kActivator)), (Roles{.activator = true}));
+  EXPECT_EQ(roles_for_link(snapshot, link, key(kOwnerA)), (lifecycle::Roles{.side_a = true}));
+  EXPECT_EQ(roles_for_link(snapshot, link, key(kOwnerZ)), (lifecycle::Roles{.side_z = true}));
+  EXPECT_EQ(roles_for_link(snapshot, link, key(kFoundation)), (lifecycle::Roles{.foundation = true}));
+  EXPECT_EQ(roles_for_link(snapshot, link, key(kMonitor)), (lifecycle::Roles{.health_authority = true}));
+  EXPECT_EQ(roles_for_link(snapshot, link, key(kActivator)), (lifecycle::Roles{.activator = true}));
   Permission permission;
   permission.user_payer = key(kOwnerA);
   permission.status = PermissionStatus::Activated;
   permission.permissions = permission::kNetworkAdmin;
   snapshot.permissions[key(30)] = permission;
-  EXPECT_EQ(roles_for_link(snapshot, link, key(kOwnerA)), (Roles{.side_a = true, .foundation = true}));
+  EXPECT_EQ(roles_for_link(snapshot, link, key(kOwnerA)), (lifecycle::Roles{.side_a = true, .foundation = true}));
 }
 
 TEST(Standing, SideZActsThroughItsOwnContributor) {
@@ -137,16 +137,17 @@ TEST(Standing, SideZActsThroughItsOwnContributor) {
 }
 
 TEST(Refusal, SaysWhatTheProgramSaid) {
-  const TransactionError error{TransactionErrorKind::InstructionError, 0, {InstructionErrorKind::Custom, 7}};
+  const wire::TransactionError error{
+      wire::TransactionErrorKind::InstructionError, 0, {wire::InstructionErrorKind::Custom, 7}};
   const std::vector<std::string> logs = {"Program x invoke [1]", "Program log: Instruction: DeleteLink",
                                          "Program log: expected hard-drained, found activated", "Program x failed"};
   const auto text = refusal_text("link delete", error, logs);
   EXPECT_EQ(text.substr(0, text.find('\n')),
             "link delete was refused by the ledger: expected hard-drained, found activated");
   EXPECT_NE(text.find("(InvalidStatus 7)"), std::string::npos);
-  EXPECT_NE(refusal_text("x", {TransactionErrorKind::InsufficientFundsForFee, 0, {}}, {}).find("x was refused"),
+  EXPECT_NE(refusal_text("x", {wire::TransactionErrorKind::InsufficientFundsForFee, 0, {}}, {}).find("x was refused"),
             std::string::npos);
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

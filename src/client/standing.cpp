@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 bool owns(const Snapshot& snapshot, const Pubkey& contributor, const Pubkey& signer) {
@@ -19,8 +19,8 @@ const Permission* permission_of(const Snapshot& snapshot, const Pubkey& signer) 
 
 }  // namespace
 
-Roles network_roles(const Snapshot& snapshot, const Pubkey& signer) {
-  Roles roles;
+lifecycle::Roles network_roles(const Snapshot& snapshot, const Pubkey& signer) {
+  lifecycle::Roles roles;
   const auto* held = permission_of(snapshot, signer);
   const auto bits = held == nullptr ? 0 : held->permissions;
   roles.foundation = (bits & permission::kNetworkAdmin) != 0;
@@ -39,14 +39,14 @@ bool has_permission_account(const Snapshot& snapshot, const Pubkey& signer) {
   return permission_of(snapshot, signer) != nullptr;
 }
 
-Roles roles_for_device(const Snapshot& snapshot, const Device& device, const Pubkey& signer) {
-  Roles roles = network_roles(snapshot, signer);
+lifecycle::Roles roles_for_device(const Snapshot& snapshot, const Device& device, const Pubkey& signer) {
+  lifecycle::Roles roles = network_roles(snapshot, signer);
   roles.side_a = owns(snapshot, device.contributor, signer);
   return roles;
 }
 
-Roles roles_for_link(const Snapshot& snapshot, const Link& link, const Pubkey& signer) {
-  Roles roles = network_roles(snapshot, signer);
+lifecycle::Roles roles_for_link(const Snapshot& snapshot, const Link& link, const Pubkey& signer) {
+  lifecycle::Roles roles = network_roles(snapshot, signer);
   roles.side_a = owns(snapshot, link.contributor, signer);
   roles.side_z = acting_side_z(snapshot, link, signer).has_value();
   return roles;
@@ -63,15 +63,15 @@ std::optional<Pubkey> acting_side_z(const Snapshot& snapshot, const Link& link, 
   return side_z_only && contributor != link.contributor ? std::optional(contributor) : std::nullopt;
 }
 
-LifecycleState lifecycle_state(const Link& link) {
-  LifecycleState state{link.status, link.desired_status, link.health, {}, link.type == LinkType::Dzx};
+lifecycle::LifecycleState lifecycle_state(const Link& link) {
+  lifecycle::LifecycleState state{link.status, link.desired_status, link.health, {}, link.type == LinkType::Dzx};
   state.holds.side_a = (link.flags & kLinkFlagHeldBySideA) != 0;
   state.holds.side_z = (link.flags & kLinkFlagHeldBySideZ) != 0;
   return state;
 }
 
-LifecycleState lifecycle_state(const Device& device) {
+lifecycle::LifecycleState lifecycle_state(const Device& device) {
   return {device.status, device.desired_status, device.health, {}, false};
 }
 
-}  // namespace dz
+}  // namespace dz::client

@@ -11,7 +11,7 @@
 #include "client/rpc_json.h"
 #include "net/websocket_client.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 constexpr std::uint64_t kRequestId = 1;  // one request a connection
 }
@@ -124,4 +124,4 @@ ProgramSubscription::~ProgramSubscription() {
   state_->drop_socket();
 }
 
-}  // namespace dz
+}  // namespace dz::client

@@ -9,7 +9,7 @@
 #include "client/ledger_client.h"
 #include "net/loop.h"
 
-namespace dz {
+namespace dz::client {
 
 struct SubscriptionHandlers {
   std::function<void(const AccountNotification&)> on_account;
@@ -37,4 +37,4 @@ class ProgramSubscription {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace dz
+}  // namespace dz::client

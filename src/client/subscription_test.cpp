@@ -3,8 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "net/http_server.h"
+#include "wire/program_ids.h"
 
-namespace dz {
+namespace dz::client {
 namespace {
 
 using std::chrono::milliseconds;
@@ -44,7 +45,7 @@ struct Subscription : testing::Test {
     SubscriptionOptions options;
     options.first_pause = milliseconds{1};
     options.longest_pause = milliseconds{4};
-    return std::make_unique<ProgramSubscription>(loop, url, local_program_ids().serviceability, calls, options);
+    return std::make_unique<ProgramSubscription>(loop, url, wire::local_program_ids().serviceability, calls, options);
   }
   std::string url() const { return "ws://127.0.0.1:" + std::to_string(server->port()); }
   void run_until(const std::function<bool()>& done) {
@@ -110,7 +111,7 @@ TEST_F(Subscription, MayEndInsideItsOwnHandler) {
     ++connected;
     subscription.reset();
   };
-  subscription = std::make_unique<ProgramSubscription>(loop, url(), local_program_ids().serviceability, calls);
+  subscription = std::make_unique<ProgramSubscription>(loop, url(), wire::local_program_ids().serviceability, calls);
   run_until([&] { return connected == 1; });
   server->send(session, kNotification);
   for (int i = 0; i < 5; ++i) loop.run_for(milliseconds{1});
@@ -118,4 +119,4 @@ TEST_F(Subscription, MayEndInsideItsOwnHandler) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::client

@@ -2,25 +2,25 @@
 
 #include <algorithm>
 
-namespace dz {
+namespace dz::control {
 namespace {
 
-std::array<std::uint32_t, 4> rewrites_of(const EvidenceStore& store, const LinkSubjects& link) {
+std::array<std::uint32_t, 4> rewrites_of(const evidence::EvidenceStore& store, const LinkSubjects& link) {
   return {store.rewrites(link.a), store.rewrites(link.z), store.rewrites(link.az), store.rewrites(link.za)};
 }
 
-bool all_good(const Finding& f) {
-  return f.judgement == Judgement::Met && f.has_tally && f.tally.bad == 0 && f.tally.unobserved == 0;
+bool all_good(const verdict::Finding& f) {
+  return f.judgement == verdict::Judgement::Met && f.has_tally && f.tally.bad == 0 && f.tally.unobserved == 0;
 }
 
 }  // namespace
 
-Ground ground_of(const AssessmentContext& context, bool writable) {
+Ground ground_of(const verdict::AssessmentContext& context, bool writable) {
   Ground ground{context.policy, writable, {}};
-  for (std::size_t i = 0; i < kNamedSources + context.policy.rules.size(); ++i) {
+  for (std::size_t i = 0; i < evidence::kNamedSources + context.policy.rules.size(); ++i) {
     const auto& watermark = context.sources[i].state.watermark;
     const bool fresh = !context.sources[i].held && watermark &&
-                       context.now - *watermark <= context.policy.max_staleness_of(static_cast<Source>(i));
+                       context.now - *watermark <= context.policy.max_staleness_of(static_cast<evidence::Source>(i));
     ground.sources[i] = {fresh, watermark};
   }
   return ground;
@@ -34,27 +34,28 @@ bool only_time_passed(const Ground& before, const Ground& now) {
                     });
 }
 
-CalmMark calm_mark(const EvidenceStore& store, const LinkSubjects& link, const Assessment& judged, const Ground& now) {
+CalmMark calm_mark(const evidence::EvidenceStore& store, const LinkSubjects& link, const verdict::Assessment& judged,
+                   const Ground& now) {
   CalmMark mark;
-  if (judged.reason != HealthReason::StaysHealthy || judged.count > kLinkCriterionCount) return mark;
-  const auto calm = [&](const Finding& f) {
-    if (criterion(f.id).kind == CriterionKind::Record) return true;
-    return now.of(criterion(f.id).source).fresh ? all_good(f) : f.mode != Mode::Enforce;
+  if (judged.reason != verdict::HealthReason::StaysHealthy || judged.count > verdict::kLinkCriterionCount) return mark;
+  const auto calm = [&](const verdict::Finding& f) {
+    if (criterion(f.id).kind == verdict::CriterionKind::Record) return true;
+    return now.of(criterion(f.id).source).fresh ? all_good(f) : f.mode != verdict::Mode::Enforce;
   };
   mark.holds = std::all_of(judged.findings().begin(), judged.findings().end(), calm);
   if (mark.holds) mark.rewrites = rewrites_of(store, link);
   return mark;
 }
 
-bool stays_calm(const EvidenceStore& store, const LinkSubjects& link, const CalmMark& mark, const Ground& before,
-                const Ground& now) {
+bool stays_calm(const evidence::EvidenceStore& store, const LinkSubjects& link, const CalmMark& mark,
+                const Ground& before, const Ground& now) {
   if (rewrites_of(store, link) != mark.rewrites) return false;
-  const auto good = [&](Source source, auto ref) {
+  const auto good = [&](evidence::Source source, auto ref) {
     const auto& ground = now.of(source);
     return !ground.fresh || store.all_good(ref, *before.of(source).watermark, *ground.watermark);
   };
-  return good(Source::Counters, link.a) && good(Source::Counters, link.z) && good(Source::LatencySamples, link.az) &&
-         good(Source::LatencySamples, link.za);
+  return good(evidence::Source::Counters, link.a) && good(evidence::Source::Counters, link.z) &&
+         good(evidence::Source::LatencySamples, link.az) && good(evidence::Source::LatencySamples, link.za);
 }
 
-}  // namespace dz
+}  // namespace dz::control

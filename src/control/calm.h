@@ -10,21 +10,21 @@
 #include "control/gather.h"
 #include "verdict/assessment.h"
 
-namespace dz {
+namespace dz::control {
 
 // What every record of a pass is judged on besides its own evidence.
 struct Ground {
-  Policy policy;
+  verdict::Policy policy;
   bool writable = false;
   struct SourceGround {
     bool fresh = false;  // it answered, at most max_staleness ago
     std::optional<Minute> watermark;
   };
-  std::array<SourceGround, kSourceCount> sources;
+  std::array<SourceGround, evidence::kSourceCount> sources;
 
-  const SourceGround& of(Source s) const { return sources[static_cast<std::size_t>(s)]; }
+  const SourceGround& of(evidence::Source s) const { return sources[static_cast<std::size_t>(s)]; }
 };
-Ground ground_of(const AssessmentContext& context, bool writable);
+Ground ground_of(const verdict::AssessmentContext& context, bool writable);
 // Fresh sources may have moved on; nothing else changed.
 bool only_time_passed(const Ground& before, const Ground& now);
 
@@ -34,9 +34,10 @@ struct CalmMark {
 };
 // After judging. Links with added criteria are always judged again. Probes do not count while their source does not
 // answer.
-CalmMark calm_mark(const EvidenceStore& store, const LinkSubjects& link, const Assessment& judged, const Ground& now);
+CalmMark calm_mark(const evidence::EvidenceStore& store, const LinkSubjects& link, const verdict::Assessment& judged,
+                   const Ground& now);
 // only_time_passed(before, now) must be true, and the mark have held before.
-bool stays_calm(const EvidenceStore& store, const LinkSubjects& link, const CalmMark& mark, const Ground& before,
-                const Ground& now);
+bool stays_calm(const evidence::EvidenceStore& store, const LinkSubjects& link, const CalmMark& mark,
+                const Ground& before, const Ground& now);
 
-}  // namespace dz
+}  // namespace dz::control

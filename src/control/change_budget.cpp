@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace dz {
+namespace dz::control {
 namespace {
 
 constexpr Duration kMinute = std::chrono::minutes{1}, kHour = std::chrono::hours{1};
@@ -169,4 +169,4 @@ std::string ChangeBudget::sentence() const {
   return text;
 }
 
-}  // namespace dz
+}  // namespace dz::control

@@ -17,7 +17,7 @@
 #include "base/pubkey.h"
 #include "base/time.h"
 
-namespace dz {
+namespace dz::control {
 
 // Nothing set: no limit.
 struct ChangeLimits {
@@ -93,4 +93,4 @@ class ChangeBudget {
   std::optional<Timestamp> held_since_;
 };
 
-}  // namespace dz
+}  // namespace dz::control

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::control {
 namespace {
 
 using std::chrono::hours;
@@ -174,4 +174,4 @@ TEST(ChangeBudget, LimitsAreReadFromFlags) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::control

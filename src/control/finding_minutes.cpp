@@ -2,26 +2,28 @@
 
 #include <algorithm>
 
-namespace dz {
+namespace dz::control {
 namespace {
 
-constexpr std::array kPortSignals{Signal::Data, Signal::Errors, Signal::Utilization};
+constexpr std::array kPortSignals{evidence::Signal::Data, evidence::Signal::Errors, evidence::Signal::Utilization};
 
 // Collects the lines of one assessment's findings.
 class Collector {
  public:
-  Collector(const EvidenceStore& store, const AssessmentContext& context, const Subject& subject,
-            const Assessment& assessment)
+  Collector(const evidence::EvidenceStore& store, const verdict::AssessmentContext& context,
+            const verdict::Subject& subject, const verdict::Assessment& assessment)
       : store_(store), context_(context), subject_(subject), assessment_(assessment) {}
 
   // add_lines(finding) calls line() for each of its signals.
   template <typename AddLines>
-  std::vector<FindingMinutes> collect(const AddLines& add_lines) {
-    std::vector<FindingMinutes> all;
+  std::vector<verdict::FindingMinutes> collect(const AddLines& add_lines) {
+    std::vector<verdict::FindingMinutes> all;
     for (std::size_t i = 0; i < assessment_.count; ++i) {
       const auto& f = assessment_.storage[i];
       const auto& c = criterion(f.id);
-      if (f.mode == Mode::Off || c.kind == CriterionKind::Record || f.judgement == Judgement::NotApplicable) continue;
+      if (f.mode == verdict::Mode::Off || c.kind == verdict::CriterionKind::Record ||
+          f.judgement == verdict::Judgement::NotApplicable)
+        continue;
       const auto& watermark = view_of(context_.sources, c.source).state.watermark;
       const auto window = context_.policy.window_of(f.id, assessment_.window);
       if (!watermark || *watermark - window < Minute{}) continue;
@@ -34,20 +36,23 @@ class Collector {
     return all;
   }
 
-  void line(const Finding& f, Signal signal, Side side, InterfaceRef ref) {
+  void line(const verdict::Finding& f, evidence::Signal signal, verdict::Side side, evidence::InterfaceRef ref) {
     add(f, signal, side, ref.parent_port, store_.series(ref, signal, from_, to_));
   }
-  void line(const Finding& f, DeviceRef ref) {
+  void line(const verdict::Finding& f, evidence::DeviceRef ref) {
     add(f, f.signal, f.side, false, store_.series(ref, f.signal, from_, to_));
   }
-  void line(const Finding& f, DirectionRef ref) { add(f, f.signal, f.side, false, store_.series(ref, from_, to_)); }
-  void line(const Finding& f, MeasureRef ref) {
+  void line(const verdict::Finding& f, evidence::DirectionRef ref) {
+    add(f, f.signal, f.side, false, store_.series(ref, from_, to_));
+  }
+  void line(const verdict::Finding& f, evidence::MeasureRef ref) {
     add(f, f.signal, f.side, ref.parent_port, store_.series(ref, from_, to_));
   }
   void results(const Pubkey& device) { current_.results = store_.qa(device, from_, to_).results; }
 
  private:
-  void add(const Finding& f, Signal signal, Side side, bool parent_port, MinuteSeries series) {
+  void add(const verdict::Finding& f, evidence::Signal signal, verdict::Side side, bool parent_port,
+           evidence::MinuteSeries series) {
     auto of_line = f;
     of_line.signal = signal;
     of_line.side = side;
@@ -55,46 +60,49 @@ class Collector {
     current_.lines.push_back({signal, render_where(subject_, of_line), std::move(series)});
   }
 
-  const EvidenceStore& store_;
-  const AssessmentContext& context_;
-  const Subject& subject_;
-  const Assessment& assessment_;
-  FindingMinutes current_;
+  const evidence::EvidenceStore& store_;
+  const verdict::AssessmentContext& context_;
+  const verdict::Subject& subject_;
+  const verdict::Assessment& assessment_;
+  verdict::FindingMinutes current_;
   Minute from_, to_;
 };
 
 }  // namespace
 
-std::vector<FindingMinutes> finding_minutes(const EvidenceStore& store, const AssessmentContext& context,
-                                            const Subject& subject, const LinkSubjects& subjects,
-                                            const Assessment& assessment) {
+std::vector<verdict::FindingMinutes> finding_minutes(const evidence::EvidenceStore& store,
+                                                     const verdict::AssessmentContext& context,
+                                                     const verdict::Subject& subject, const LinkSubjects& subjects,
+                                                     const verdict::Assessment& assessment) {
   Collector collector(store, context, subject, assessment);
-  return collector.collect([&](const Finding& f) {
+  return collector.collect([&](const verdict::Finding& f) {
     if (is_added(f.id)) return collector.line(f, subjects.measures[rule_of(f.id)]);
-    if (f.signal == Signal::Probes) return collector.line(f, f.side == Side::A ? subjects.az : subjects.za);
-    collector.line(f, f.signal, f.side, f.side == Side::A ? subjects.a : subjects.z);
+    if (f.signal == evidence::Signal::Probes)
+      return collector.line(f, f.side == verdict::Side::A ? subjects.az : subjects.za);
+    collector.line(f, f.signal, f.side, f.side == verdict::Side::A ? subjects.a : subjects.z);
   });
 }
 
-std::vector<FindingMinutes> finding_minutes(const EvidenceStore& store, const AssessmentContext& context,
-                                            const Subject& subject, const DeviceSubjects& subjects,
-                                            const Assessment& assessment) {
+std::vector<verdict::FindingMinutes> finding_minutes(const evidence::EvidenceStore& store,
+                                                     const verdict::AssessmentContext& context,
+                                                     const verdict::Subject& subject, const DeviceSubjects& subjects,
+                                                     const verdict::Assessment& assessment) {
   Collector collector(store, context, subject, assessment);
-  return collector.collect([&](const Finding& f) {
+  return collector.collect([&](const verdict::Finding& f) {
     if (is_added(f.id)) return collector.line(f, subjects.measures[rule_of(f.id)]);
-    if (f.id == CriterionId::DeviceQa) return collector.results(subjects.key);
-    const bool port_of_device = f.id == CriterionId::DeviceDiaUp || f.id == CriterionId::DeviceCyoaUp;
-    if (!port_of_device && f.id != CriterionId::DeviceLinkUp) return collector.line(f, subjects.device);
+    if (f.id == verdict::CriterionId::DeviceQa) return collector.results(subjects.key);
+    const bool port_of_device = f.id == verdict::CriterionId::DeviceDiaUp || f.id == verdict::CriterionId::DeviceCyoaUp;
+    if (!port_of_device && f.id != verdict::CriterionId::DeviceLinkUp) return collector.line(f, subjects.device);
     if (f.candidate < 0) return;
     const auto i = static_cast<std::size_t>(f.candidate);
     if (port_of_device) {
-      const auto& port = f.id == CriterionId::DeviceDiaUp ? subjects.dia[i] : subjects.cyoa[i];
-      for (const auto signal : kPortSignals) collector.line(f, signal, Side::None, port.ref);
+      const auto& port = f.id == verdict::CriterionId::DeviceDiaUp ? subjects.dia[i] : subjects.cyoa[i];
+      for (const auto signal : kPortSignals) collector.line(f, signal, verdict::Side::None, port.ref);
       return;
     }
-    for (const auto signal : kPortSignals) collector.line(f, signal, Side::A, subjects.links[i].subjects.a);
-    for (const auto signal : kPortSignals) collector.line(f, signal, Side::Z, subjects.links[i].subjects.z);
+    for (const auto signal : kPortSignals) collector.line(f, signal, verdict::Side::A, subjects.links[i].subjects.a);
+    for (const auto signal : kPortSignals) collector.line(f, signal, verdict::Side::Z, subjects.links[i].subjects.z);
   });
 }
 
-}  // namespace dz
+}  // namespace dz::control

@@ -6,15 +6,17 @@
 #include "control/gather.h"
 #include "verdict/page.h"
 
-namespace dz {
+namespace dz::control {
 
 // One entry a shown evidence criterion, in the order of the findings; over the window that it was judged over. Criteria
 // over candidates give all signals of the candidate that their finding names.
-std::vector<FindingMinutes> finding_minutes(const EvidenceStore& store, const AssessmentContext& context,
-                                            const Subject& subject, const LinkSubjects& subjects,
-                                            const Assessment& assessment);
-std::vector<FindingMinutes> finding_minutes(const EvidenceStore& store, const AssessmentContext& context,
-                                            const Subject& subject, const DeviceSubjects& subjects,
-                                            const Assessment& assessment);
+std::vector<verdict::FindingMinutes> finding_minutes(const evidence::EvidenceStore& store,
+                                                     const verdict::AssessmentContext& context,
+                                                     const verdict::Subject& subject, const LinkSubjects& subjects,
+                                                     const verdict::Assessment& assessment);
+std::vector<verdict::FindingMinutes> finding_minutes(const evidence::EvidenceStore& store,
+                                                     const verdict::AssessmentContext& context,
+                                                     const verdict::Subject& subject, const DeviceSubjects& subjects,
+                                                     const verdict::Assessment& assessment);
 
-}  // namespace dz
+}  // namespace dz::control

@@ -2,18 +2,18 @@
 
 #include "base/check.h"
 
-namespace dz {
+namespace dz::control {
 namespace {
 
-using enum CriterionId;
+using enum verdict::CriterionId;
 
 constexpr std::size_t kPortTallies = 3;
 constexpr std::size_t kLinkTallies = 2 * kPortTallies + 2;
 constexpr std::size_t kDeviceTallies = 3;
 
-std::vector<MeasureRef> resolve_measures(const EvidenceStore& store, const Policy& policy, const Pubkey& key,
-                                         const Link* link) {
-  std::vector<MeasureRef> refs;
+std::vector<evidence::MeasureRef> resolve_measures(const evidence::EvidenceStore& store, const verdict::Policy& policy,
+                                                   const Pubkey& key, const Link* link) {
+  std::vector<evidence::MeasureRef> refs;
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     const auto& rule = policy.rules[i];
     const auto find = [&](const Pubkey& subject, std::string_view interface) {
@@ -21,9 +21,9 @@ std::vector<MeasureRef> resolve_measures(const EvidenceStore& store, const Polic
     };
     if (rule.is_of_links() != (link != nullptr)) {
       refs.emplace_back();
-    } else if (rule.subject == RuleSubject::SideA) {
+    } else if (rule.subject == verdict::RuleSubject::SideA) {
       refs.push_back(find(link->side_a, link->side_a_iface));
-    } else if (rule.subject == RuleSubject::SideZ) {
+    } else if (rule.subject == verdict::RuleSubject::SideZ) {
       refs.push_back(find(link->side_z, link->side_z_iface));
     } else {
       refs.push_back(find(key, {}));
@@ -34,14 +34,15 @@ std::vector<MeasureRef> resolve_measures(const EvidenceStore& store, const Polic
 
 }  // namespace
 
-LinkSubjects resolve_link(const EvidenceStore& store, const Policy& policy, const Pubkey& key, const Link& link) {
+LinkSubjects resolve_link(const evidence::EvidenceStore& store, const verdict::Policy& policy, const Pubkey& key,
+                          const Link& link) {
   return {store.find_interface(link.side_a, link.side_a_iface), store.find_interface(link.side_z, link.side_z_iface),
           store.find_direction(key, link.side_a), store.find_direction(key, link.side_z),
           resolve_measures(store, policy, key, &link)};
 }
 
-DeviceSubjects resolve_device(const EvidenceStore& store, const Policy& policy, const Pubkey& key, const Device& device,
-                              std::span<const KeyedLink> links) {
+DeviceSubjects resolve_device(const evidence::EvidenceStore& store, const verdict::Policy& policy, const Pubkey& key,
+                              const Device& device, std::span<const KeyedLink> links) {
   DeviceSubjects subjects;
   subjects.key = key;
   subjects.device = store.find_device(key);
@@ -60,59 +61,61 @@ DeviceSubjects resolve_device(const EvidenceStore& store, const Policy& policy, 
   return subjects;
 }
 
-Sources gather_sources(const EvidenceStore& store, std::uint32_t held) {
+verdict::Sources gather_sources(const evidence::EvidenceStore& store, std::uint32_t held) {
   const auto& settings = store.settings();
-  Sources sources{};
-  for (std::size_t i = 0; i < kSourceCount; ++i) {
-    const auto source = static_cast<Source>(i);
+  verdict::Sources sources{};
+  for (std::size_t i = 0; i < evidence::kSourceCount; ++i) {
+    const auto source = static_cast<evidence::Source>(i);
     sources[i].state = store.state(source);
     sources[i].held = (held >> i & 1) != 0;
     sources[i].delay = settings.pushed(source) ? settings.lateness : settings.lag[i];
   }
-  sources[static_cast<std::size_t>(Source::LatencySamples)].delay = settings.samples_lag;
+  sources[static_cast<std::size_t>(evidence::Source::LatencySamples)].delay = settings.samples_lag;
   return sources;
 }
 
-void TallyGatherer::begin(const Window& window, std::size_t tallies) {
+void TallyGatherer::begin(const verdict::Window& window, std::size_t tallies) {
   if (storage_.size() < tallies) storage_.resize(tallies);
   used_ = 0;
   window_ = window;
 }
 
 template <typename Ref, typename... Signals>
-const SignalTally* TallyGatherer::tally(CriterionId id, Ref ref, Signals... signal) {
+const evidence::SignalTally* TallyGatherer::tally(verdict::CriterionId id, Ref ref, Signals... signal) {
   const auto& policy = context_.policy;
   const auto& watermark = view_of(context_.sources, criterion(id).source).state.watermark;
   const auto window = policy.window_of(id, window_);
   if (!watermark || *watermark - window < Minute{}) return nullptr;
   DZ_CHECK(used_ < storage_.size());
   auto& slot = storage_[used_++];
-  TallyQuery query{*watermark - window, *watermark, policy.bad_allowed_of(id), policy.unobserved_allowed_of(id)};
+  evidence::TallyQuery query{*watermark - window, *watermark, policy.bad_allowed_of(id),
+                             policy.unobserved_allowed_of(id)};
   if (horizon_ == nullptr) {
     slot = store_.tally(ref, signal..., query);
     return &slot;
   }
   query.to = (*horizon_)[static_cast<std::size_t>(criterion(id).source)];
   query.aside = true;
-  slot = query.from < query.to ? continued(store_.tally(ref, signal..., query), *watermark)
-                               : all_good(query.from, *watermark);
+  slot = query.from < query.to ? evidence::continued(store_.tally(ref, signal..., query), *watermark)
+                               : evidence::all_good(query.from, *watermark);
   return &slot;
 }
 
-PortTallies TallyGatherer::port(InterfaceRef ref, CriterionId data, CriterionId errors, CriterionId utilization) {
-  return {tally(data, ref, Signal::Data), tally(errors, ref, Signal::Errors),
-          tally(utilization, ref, Signal::Utilization)};
+verdict::PortTallies TallyGatherer::port(evidence::InterfaceRef ref, verdict::CriterionId data,
+                                         verdict::CriterionId errors, verdict::CriterionId utilization) {
+  return {tally(data, ref, evidence::Signal::Data), tally(errors, ref, evidence::Signal::Errors),
+          tally(utilization, ref, evidence::Signal::Utilization)};
 }
 
-MeasureTallies TallyGatherer::measures(const std::vector<MeasureRef>& refs, bool of_links) {
-  MeasureTallies tallies{};
+verdict::MeasureTallies TallyGatherer::measures(const std::vector<evidence::MeasureRef>& refs, bool of_links) {
+  verdict::MeasureTallies tallies{};
   for (std::size_t i = 0; i < refs.size(); ++i) {
-    if (context_.policy.rules[i].is_of_links() == of_links) tallies[i] = tally(added_criterion(i), refs[i]);
+    if (context_.policy.rules[i].is_of_links() == of_links) tallies[i] = tally(verdict::added_criterion(i), refs[i]);
   }
   return tallies;
 }
 
-const LinkTallies& TallyGatherer::link(const LinkSubjects& subjects, const Window& window) {
+const verdict::LinkTallies& TallyGatherer::link(const LinkSubjects& subjects, const verdict::Window& window) {
   begin(window, kLinkTallies + subjects.measures.size());
   link_.a = port(subjects.a, LinkAData, LinkAErrors, LinkAUtilization);
   link_.z = port(subjects.z, LinkZData, LinkZErrors, LinkZUtilization);
@@ -122,22 +125,22 @@ const LinkTallies& TallyGatherer::link(const LinkSubjects& subjects, const Windo
   return link_;
 }
 
-const DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjects, const Window& window) {
+const verdict::DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjects, const verdict::Window& window) {
   begin(window, kDeviceTallies + kPortTallies * (subjects.dia.size() + subjects.cyoa.size()) +
                     kLinkTallies * subjects.links.size() + subjects.measures.size());
   device_.dia.clear();
   device_.cyoa.clear();
   device_.links.clear();
-  device_.reporting = tally(DeviceReporting, subjects.device, Signal::Reporting);
-  device_.config_agent = tally(DeviceConfigAgent, subjects.device, Signal::ConfigAgent);
-  device_.telemetry_agent = tally(DeviceTelemetryAgent, subjects.device, Signal::TelemetryAgent);
+  device_.reporting = tally(DeviceReporting, subjects.device, evidence::Signal::Reporting);
+  device_.config_agent = tally(DeviceConfigAgent, subjects.device, evidence::Signal::ConfigAgent);
+  device_.telemetry_agent = tally(DeviceTelemetryAgent, subjects.device, evidence::Signal::TelemetryAgent);
   device_.measures = measures(subjects.measures, false);
   for (const auto& p : subjects.dia) device_.dia.push_back({p.port, port(p.ref, DeviceDiaUp)});
   for (const auto& p : subjects.cyoa) device_.cyoa.push_back({p.port, port(p.ref, DeviceCyoaUp)});
   for (const auto& l : subjects.links) device_.links.push_back({l.link, l.port, candidate(l, window)});
   device_.qa = nullptr;
-  auto watermark = view_of(context_.sources, Source::Qa).state.watermark;
-  if (horizon_ != nullptr) watermark = (*horizon_)[static_cast<std::size_t>(Source::Qa)];
+  auto watermark = view_of(context_.sources, evidence::Source::Qa).state.watermark;
+  if (horizon_ != nullptr) watermark = (*horizon_)[static_cast<std::size_t>(evidence::Source::Qa)];
   const auto qa_window = context_.policy.window_of(DeviceQa, window);
   if (watermark && *watermark - qa_window >= Minute{}) {
     qa_ = store_.qa(subjects.key, *watermark - qa_window, *watermark);
@@ -146,11 +149,11 @@ const DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjects, const
   return device_;
 }
 
-Candidate TallyGatherer::candidate(const DeviceSubjects::LinkEnd& end, const Window& window) {
+verdict::Candidate TallyGatherer::candidate(const DeviceSubjects::LinkEnd& end, const verdict::Window& window) {
   if (horizon_ == nullptr && end.judged != nullptr && end.judged->window == window) return end.judged->up;
-  const LinkTallies tallies{
+  const verdict::LinkTallies tallies{
       port(end.subjects.a, DeviceLinkUp), port(end.subjects.z, DeviceLinkUp), nullptr, nullptr, {}};
   return judge_link(tallies, window, context_);
 }
 
-}  // namespace dz
+}  // namespace dz::control

@@ -11,24 +11,24 @@
 #include "evidence/store.h"
 #include "verdict/assessment.h"
 
-namespace dz {
+namespace dz::control {
 
 // Where the evidence of a record is kept. Resolved once; again when the record or the store's subjects_revision()
 // changes. The pointers live as long as the records they were resolved from.
 struct LinkSubjects {
-  InterfaceRef a, z;
-  DirectionRef az, za;
-  std::vector<MeasureRef> measures;  // by rule of the policy; those of devices are unused
+  evidence::InterfaceRef a, z;
+  evidence::DirectionRef az, za;
+  std::vector<evidence::MeasureRef> measures;  // by rule of the policy; those of devices are unused
 };
 // A link as a candidate, judged over this window in this pass, by the rules of device.link_up.
 struct JudgedLink {
-  Candidate up;
-  Window window;
+  verdict::Candidate up;
+  verdict::Window window;
 };
 struct DeviceSubjects {
   struct Port {
     const Interface* port;
-    InterfaceRef ref;
+    evidence::InterfaceRef ref;
   };
   struct LinkEnd {
     Pubkey key;
@@ -38,10 +38,10 @@ struct DeviceSubjects {
     const JudgedLink* judged = nullptr;  // spares judging the link again; null: nobody has
   };
   Pubkey key;
-  DeviceRef device;
+  evidence::DeviceRef device;
   std::vector<Port> dia, cyoa;
   std::vector<LinkEnd> links;
-  std::vector<MeasureRef> measures;  // by rule of the policy; those of links are unused
+  std::vector<evidence::MeasureRef> measures;  // by rule of the policy; those of links are unused
 };
 
 struct KeyedLink {
@@ -49,48 +49,51 @@ struct KeyedLink {
   const Link* link;
 };
 
-LinkSubjects resolve_link(const EvidenceStore& store, const Policy& policy, const Pubkey& key, const Link& link);
+LinkSubjects resolve_link(const evidence::EvidenceStore& store, const verdict::Policy& policy, const Pubkey& key,
+                          const Link& link);
 // links: those that have the device at one end.
-DeviceSubjects resolve_device(const EvidenceStore& store, const Policy& policy, const Pubkey& key, const Device& device,
-                              std::span<const KeyedLink> links);
+DeviceSubjects resolve_device(const evidence::EvidenceStore& store, const verdict::Policy& policy, const Pubkey& key,
+                              const Device& device, std::span<const KeyedLink> links);
 
 // held: bit Source for each that is disputed.
-Sources gather_sources(const EvidenceStore& store, std::uint32_t held = 0);
+verdict::Sources gather_sources(const evidence::EvidenceStore& store, std::uint32_t held = 0);
 
 // Where evidence ends and assumption begins, a minute a source: it and all later ones count as good.
-using Horizon = std::array<Minute, kSourceCount>;
+using Horizon = std::array<Minute, evidence::kSourceCount>;
 
 // Holds the tallies of one record at a time, in memory that is used again for the next.
 class TallyGatherer {
  public:
   // All outlive the gatherer; context.sources as gather_sources() gives them. With a horizon it looks ahead: windows
   // end where the watermarks of the context are, at the horizon or later; QA is that of the horizon.
-  TallyGatherer(const EvidenceStore& store, const AssessmentContext& context, const Horizon* horizon = nullptr)
+  TallyGatherer(const evidence::EvidenceStore& store, const verdict::AssessmentContext& context,
+                const Horizon* horizon = nullptr)
       : store_(store), context_(context), horizon_(horizon) {}
 
   // Valid until the next call.
-  const LinkTallies& link(const LinkSubjects& subjects, const Window& window);
-  const DeviceTallies& device(const DeviceSubjects& subjects, const Window& window);
+  const verdict::LinkTallies& link(const LinkSubjects& subjects, const verdict::Window& window);
+  const verdict::DeviceTallies& device(const DeviceSubjects& subjects, const verdict::Window& window);
 
  private:
   // Over the criterion's window and allowances; null when its source never answered.
   template <typename Ref, typename... Signals>
-  const SignalTally* tally(CriterionId id, Ref ref, Signals... signal);
-  PortTallies port(InterfaceRef ref, CriterionId data, CriterionId errors, CriterionId utilization);
-  PortTallies port(InterfaceRef ref, CriterionId up) { return port(ref, up, up, up); }
-  Candidate candidate(const DeviceSubjects::LinkEnd& end, const Window& window);
-  MeasureTallies measures(const std::vector<MeasureRef>& refs, bool of_links);
-  void begin(const Window& window, std::size_t tallies);
+  const evidence::SignalTally* tally(verdict::CriterionId id, Ref ref, Signals... signal);
+  verdict::PortTallies port(evidence::InterfaceRef ref, verdict::CriterionId data, verdict::CriterionId errors,
+                            verdict::CriterionId utilization);
+  verdict::PortTallies port(evidence::InterfaceRef ref, verdict::CriterionId up) { return port(ref, up, up, up); }
+  verdict::Candidate candidate(const DeviceSubjects::LinkEnd& end, const verdict::Window& window);
+  verdict::MeasureTallies measures(const std::vector<evidence::MeasureRef>& refs, bool of_links);
+  void begin(const verdict::Window& window, std::size_t tallies);
 
-  const EvidenceStore& store_;
-  const AssessmentContext& context_;
+  const evidence::EvidenceStore& store_;
+  const verdict::AssessmentContext& context_;
   const Horizon* horizon_;
-  Window window_;  // the row's
-  std::vector<SignalTally> storage_;
+  verdict::Window window_;  // the row's
+  std::vector<evidence::SignalTally> storage_;
   std::size_t used_ = 0;
-  QaEvidence qa_;
-  LinkTallies link_;
-  DeviceTallies device_;
+  evidence::QaEvidence qa_;
+  verdict::LinkTallies link_;
+  verdict::DeviceTallies device_;
 };
 
-}  // namespace dz
+}  // namespace dz::control

@@ -7,7 +7,7 @@
 #include "verdict/explain.h"
 #include "verdict/naive_tally.h"
 
-namespace dz {
+namespace dz::control {
 namespace {
 
 using namespace std::chrono_literals;
@@ -22,11 +22,11 @@ Pubkey key_of(std::uint8_t n) {
 }
 
 // Rows of one port with holes, idle minutes and errors, and an endpoint that is away now and then.
-EvidenceStore random_store(std::mt19937& random, int length) {
+evidence::EvidenceStore random_store(std::mt19937& random, int length) {
   const auto chance = [&](unsigned one_in) { return random() % one_in == 0; };
-  EvidenceStore store;
+  evidence::EvidenceStore store;
   std::uint64_t octets = 1, errors = 0;
-  const auto error_row = [&](Timestamp at) { return CounterRow{at, {}, {}, errors, {}, {}}; };
+  const auto error_row = [&](Timestamp at) { return evidence::CounterRow{at, {}, {}, errors, {}, {}}; };
   EXPECT_TRUE(store.add_counters(key_of(1), "Ethernet1", error_row(kStart + 1s), kStart + 1s));
   bool away = false;
   for (int m = 0; m < length; ++m) {
@@ -52,8 +52,8 @@ TEST(Gather, TalliesAgreeWithCountingMinuteByMinute) {
     constexpr int kLength = 700;
     const auto store = random_store(random, kLength);
     const auto port = store.find_interface(key_of(1), "Ethernet1");
-    for (const auto signal : {Signal::Data, Signal::Errors, Signal::Utilization}) {
-      NaiveSeries series{kStart, {}};
+    for (const auto signal : {evidence::Signal::Data, evidence::Signal::Errors, evidence::Signal::Utilization}) {
+      verdict::NaiveSeries series{kStart, {}};
       const auto whole = store.series(port, signal, kStart, kStart + minutes{kLength});
       ASSERT_EQ(whole.states.size(), std::size_t{kLength});
       for (int m = 0; m < kLength; ++m) {
@@ -63,7 +63,7 @@ TEST(Gather, TalliesAgreeWithCountingMinuteByMinute) {
       for (int i = 0; i < 60; ++i) {
         const auto from = kStart + minutes{random() % (kLength - 100)};
         const auto to = from + minutes{60 + random() % 40};
-        const TallyQuery query{from, to, static_cast<int>(random() % 4), static_cast<int>(random() % 12)};
+        const evidence::TallyQuery query{from, to, static_cast<int>(random() % 4), static_cast<int>(random() % 12)};
         const auto fast = store.tally(port, signal, query);
         auto naive = naive_tally(series, query);
         ASSERT_EQ(fast.good, naive.good);
@@ -88,7 +88,7 @@ TEST(Gather, TalliesAgreeWithCountingMinuteByMinute) {
 
 // The earliest time that an assessment names is the first pass that meets it, minute by minute, whatever came before.
 TEST(Gather, EarliestTimesComeTrueToTheMinute) {
-  Policy policy;
+  verdict::Policy policy;
   policy.window = policy.recovery_window = 1h;
   policy.qa.max_gap = 30min;
   int checked = 0;
@@ -106,16 +106,16 @@ TEST(Gather, EarliestTimesComeTrueToTheMinute) {
     for (int m = 200; m < 330; ++m) {
       const Timestamp now = kStart + minutes{m} + 30s;
       const auto sources = gather_sources(store);
-      const AssessmentContext context{policy, sources, now};
+      const verdict::AssessmentContext context{policy, sources, now};
       TallyGatherer gatherer(store, context);
-      Assessment a;
+      verdict::Assessment a;
       assess_link(link, gatherer.link(resolve_link(store, policy, key_of(9), link), policy.window), {}, context, a);
       for (std::size_t i = 0; i < 3; ++i) {
-        const auto& f = *a.find(static_cast<CriterionId>(index_of(CriterionId::LinkAData) + i));
+        const auto& f = *a.find(static_cast<verdict::CriterionId>(index_of(verdict::CriterionId::LinkAData) + i));
         if (m == 200) promised[i] = f.earliest;
         if (!promised[i]) continue;
-        ASSERT_EQ(f.judgement == Judgement::Met, now >= *promised[i]) << seed << " " << f.name << " " << m;
-        if (f.judgement != Judgement::Met) continue;
+        ASSERT_EQ(f.judgement == verdict::Judgement::Met, now >= *promised[i]) << seed << " " << f.name << " " << m;
+        if (f.judgement != verdict::Judgement::Met) continue;
         promised[i].reset();  // kept; it may be lost again when a dark minute begins the window
         ++checked;
       }
@@ -130,10 +130,10 @@ TEST(Gather, EarliestTimesComeTrueToTheMinute) {
 }
 
 TEST(Gather, ASourceThatNeverAnsweredGivesNoTallies) {
-  const EvidenceStore store;
-  const Policy policy;
+  const evidence::EvidenceStore store;
+  const verdict::Policy policy;
   const auto sources = gather_sources(store);
-  const AssessmentContext context{policy, sources, kStart};
+  const verdict::AssessmentContext context{policy, sources, kStart};
   TallyGatherer gatherer(store, context);
   const auto& tallies = gatherer.link({}, policy.window);
   EXPECT_EQ(tallies.a.data, nullptr);
@@ -145,13 +145,16 @@ TEST(Gather, ASourceThatNeverAnsweredGivesNoTallies) {
 class AddedCriteria : public testing::Test {
  protected:
   AddedCriteria() {
-    AddedRule power{.id = "link.a.power", .subject = RuleSubject::SideA, .source = "prom", .query = "power"};
+    verdict::AddedRule power{
+        .id = "link.a.power", .subject = verdict::RuleSubject::SideA, .source = "prom", .query = "power"};
     power.at_least = -12.0;
-    AddedRule ntp{.id = "device.ntp", .subject = RuleSubject::Device, .source = "prom", .query = "ntp"};
+    verdict::AddedRule ntp{
+        .id = "device.ntp", .subject = verdict::RuleSubject::Device, .source = "prom", .query = "ntp"};
     ntp.at_most = 0.1;
     policy.rules = {power, ntp};
-    policy.of(added_criterion(0)) = {.mode = Mode::Enforce, .window = 2h};
-    policy.of(added_criterion(1)) = {.mode = Mode::Shadow, .types = type_bit(DeviceType::Edge)};
+    policy.of(verdict::added_criterion(0)) = {.mode = verdict::Mode::Enforce, .window = 2h};
+    policy.of(verdict::added_criterion(1)) = {.mode = verdict::Mode::Shadow,
+                                              .types = verdict::type_bit(DeviceType::Edge)};
     store.set_rules(std::vector<std::string>{power.id, ntp.id});
     link.side_a = key_of(1);
     link.side_a_iface = "Switch1/1/1.1001";
@@ -163,82 +166,82 @@ class AddedCriteria : public testing::Test {
     for (int m = from; m < to; ++m) {
       (void)store.add_measure(0, {key_of(1), "switch1/1/1"}, kStart + minutes{m}, 1, m != out_of_bounds, now);
     }
-    store.answered(rule_source(0), kStart + minutes{from}, kStart + minutes{to});
+    store.answered(evidence::rule_source(0), kStart + minutes{from}, kStart + minutes{to});
   }
 
-  Finding judged(int now_minute) {
+  verdict::Finding judged(int now_minute) {
     const auto sources = gather_sources(store);
-    const AssessmentContext context{policy, sources, kStart + minutes{now_minute}};
+    const verdict::AssessmentContext context{policy, sources, kStart + minutes{now_minute}};
     TallyGatherer gatherer(store, context);
     assess_link(link, gatherer.link(resolve_link(store, policy, key_of(9), link), policy.window), {}, context, a);
-    return *a.find(added_criterion(0));
+    return *a.find(verdict::added_criterion(0));
   }
 
-  EvidenceStore store;
-  Policy policy;
+  evidence::EvidenceStore store;
+  verdict::Policy policy;
   Link link;
-  Assessment a;
+  verdict::Assessment a;
 };
 
 TEST_F(AddedCriteria, IsJudgedOverItsOwnWindowOnTheParentPort) {
   answer(0, 150);
   const auto f = judged(150);
-  EXPECT_EQ(f.judgement, Judgement::Met);
+  EXPECT_EQ(f.judgement, verdict::Judgement::Met);
   EXPECT_EQ(f.tally.to - f.tally.from, 2h);
   EXPECT_TRUE(f.tally.parent_port);
   EXPECT_TRUE(f.gates);
   EXPECT_EQ(f.name, "link.a.power");
   EXPECT_EQ(f.source_name, "prom");
-  EXPECT_EQ(a.count, kLinkCriterionCount + 1);
+  EXPECT_EQ(a.count, verdict::kLinkCriterionCount + 1);
 }
 
 TEST_F(AddedCriteria, AValueOutOfBoundsHoldsItUntilItLeavesTheWindow) {
   answer(0, 150, 100);
   const auto f = judged(150);
-  EXPECT_EQ(f.judgement, Judgement::NotMet);
-  EXPECT_EQ(a.e, Judgement::NotMet);
+  EXPECT_EQ(f.judgement, verdict::Judgement::NotMet);
+  EXPECT_EQ(a.e, verdict::Judgement::NotMet);
   EXPECT_EQ(f.earliest, Timestamp{kStart + minutes{101} + 2h});
-  EXPECT_NE(render_finding(Subject{link}, f, a).find("1 minute with a value out of bounds at A Switch1/1/1"),
+  EXPECT_NE(render_finding(verdict::Subject{link}, f, a).find("1 minute with a value out of bounds at A Switch1/1/1"),
             std::string::npos)
-      << render_finding(Subject{link}, f, a);
+      << render_finding(verdict::Subject{link}, f, a);
 }
 
 TEST_F(AddedCriteria, NoAnswerAndAnOldAnswerAreUnknown) {
-  EXPECT_EQ(judged(150).judgement, Judgement::Unknown);
+  EXPECT_EQ(judged(150).judgement, verdict::Judgement::Unknown);
   answer(0, 150);
-  EXPECT_EQ(judged(150 + 11).judgement, Judgement::Met) << "every value speaks for a minute more";
-  EXPECT_EQ(judged(150 + 12).judgement, Judgement::Unknown);
-  EXPECT_EQ(judged(150 + 12).to_do, ToDo::SourceAnswers);
+  EXPECT_EQ(judged(150 + 11).judgement, verdict::Judgement::Met) << "every value speaks for a minute more";
+  EXPECT_EQ(judged(150 + 12).judgement, verdict::Judgement::Unknown);
+  EXPECT_EQ(judged(150 + 12).to_do, verdict::ToDo::SourceAnswers);
 }
 
 TEST_F(AddedCriteria, DoesNotApplyToOtherTypes) {
   Device device;
   device.type = DeviceType::Hybrid;
   const auto sources = gather_sources(store);
-  const AssessmentContext context{policy, sources, kStart};
+  const verdict::AssessmentContext context{policy, sources, kStart};
   TallyGatherer gatherer(store, context);
   assess_device(device, gatherer.device(resolve_device(store, policy, key_of(1), device, {}), policy.window), {},
                 context, a);
-  EXPECT_EQ(a.find(added_criterion(1))->judgement, Judgement::NotApplicable);
+  EXPECT_EQ(a.find(verdict::added_criterion(1))->judgement, verdict::Judgement::NotApplicable);
   device.type = DeviceType::Edge;
   assess_device(device, gatherer.device(resolve_device(store, policy, key_of(1), device, {}), policy.window), {},
                 context, a);
-  EXPECT_EQ(a.find(added_criterion(1))->judgement, Judgement::Unknown);
-  EXPECT_FALSE(a.find(added_criterion(1))->gates);
-  EXPECT_EQ(a.count, kDeviceCriterionCount + 1);
+  EXPECT_EQ(a.find(verdict::added_criterion(1))->judgement, verdict::Judgement::Unknown);
+  EXPECT_FALSE(a.find(verdict::added_criterion(1))->gates);
+  EXPECT_EQ(a.count, verdict::kDeviceCriterionCount + 1);
 }
 
 TEST(Gather, NamesTheDelayWithWhichEachSourceCloses) {
-  EvidenceSettings settings;
-  settings.pulled = 1 << static_cast<int>(Source::ConfigAgent);
-  settings.lag[static_cast<std::size_t>(Source::ConfigAgent)] = 45s;
-  settings.lag[static_cast<std::size_t>(rule_source(3))] = 6min;
-  const auto sources = gather_sources(EvidenceStore(settings));
-  EXPECT_EQ(view_of(sources, Source::Counters).delay, 30s);
-  EXPECT_EQ(view_of(sources, Source::ConfigAgent).delay, 45s);
-  EXPECT_EQ(view_of(sources, Source::LatencySamples).delay, 2min);
-  EXPECT_EQ(view_of(sources, rule_source(3)).delay, 6min);
+  evidence::EvidenceSettings settings;
+  settings.pulled = 1 << static_cast<int>(evidence::Source::ConfigAgent);
+  settings.lag[static_cast<std::size_t>(evidence::Source::ConfigAgent)] = 45s;
+  settings.lag[static_cast<std::size_t>(evidence::rule_source(3))] = 6min;
+  const auto sources = gather_sources(evidence::EvidenceStore(settings));
+  EXPECT_EQ(view_of(sources, evidence::Source::Counters).delay, 30s);
+  EXPECT_EQ(view_of(sources, evidence::Source::ConfigAgent).delay, 45s);
+  EXPECT_EQ(view_of(sources, evidence::Source::LatencySamples).delay, 2min);
+  EXPECT_EQ(view_of(sources, evidence::rule_source(3)).delay, 6min);
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::control

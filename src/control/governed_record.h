@@ -6,7 +6,7 @@
 #include "base/pubkey.h"
 #include "domain/profile.h"
 
-namespace dz {
+namespace dz::control {
 
 struct GovernedRecord {
   RecordKind kind = RecordKind::Link;
@@ -17,4 +17,4 @@ struct GovernedRecord {
 };
 using GovernedRecords = std::map<Pubkey, GovernedRecord>;
 
-}  // namespace dz
+}  // namespace dz::control

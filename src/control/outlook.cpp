@@ -2,30 +2,31 @@
 
 #include <algorithm>
 
-namespace dz {
+namespace dz::control {
 namespace {
 
 using std::chrono::minutes;
 
 // Ahead in time it has landed.
-RecordMemory without_reset(RecordMemory memory) {
+verdict::RecordMemory without_reset(verdict::RecordMemory memory) {
   memory.reset.reset();
   return memory;
 }
 
 }  // namespace
 
-Outlook::Outlook(const EvidenceStore& store, const AssessmentContext& context) : store_(store), context_(context) {
+Outlook::Outlook(const evidence::EvidenceStore& store, const verdict::AssessmentContext& context)
+    : store_(store), context_(context) {
   Duration longest_delay{};
   for (std::size_t i = 0; i < horizon_.size(); ++i) {
     const auto& source = context.sources[i];
     horizon_[i] = source.state.watermark.value_or(minute_of(context.now) + minutes{1});
     longest_delay = std::max(longest_delay, source.delay);
   }
-  last_ = context.now + kLongestWindow + longest_delay + minutes{5};
+  last_ = context.now + evidence::kLongestWindow + longest_delay + minutes{5};
 }
 
-Sources Outlook::sources_at(Timestamp time) const {
+verdict::Sources Outlook::sources_at(Timestamp time) const {
   auto sources = context_.sources;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     auto& watermark = sources[i].state.watermark;
@@ -36,10 +37,10 @@ Sources Outlook::sources_at(Timestamp time) const {
 
 // No window that begins at the assessment's own time holds an unobserved minute, so none begins with one, and the same
 // row of the table applies. Of several candidates the finding does not show all.
-bool Outlook::is_exact(const Assessment& judged) const {
+bool Outlook::is_exact(const verdict::Assessment& judged) const {
   if (judged.to != judged.from) return false;
-  return std::all_of(judged.findings().begin(), judged.findings().end(), [&](const Finding& f) {
-    if (f.mode != Mode::Enforce || criterion(f.id).kind == CriterionKind::Record) return true;
+  return std::all_of(judged.findings().begin(), judged.findings().end(), [&](const verdict::Finding& f) {
+    if (f.mode != verdict::Mode::Enforce || criterion(f.id).kind == verdict::CriterionKind::Record) return true;
     if (f.candidates > 0) return false;
     if (!f.has_tally || !f.tally.last_unobserved) return true;
     const auto delay = view_of(context_.sources, criterion(f.id).source).delay;
@@ -49,7 +50,7 @@ bool Outlook::is_exact(const Assessment& judged) const {
 
 // judge_at(time, health, out) fills `out` with the assessment of that pass.
 template <typename JudgeAt>
-std::optional<Timestamp> Outlook::search(const Assessment& judged, const JudgeAt& judge_at) {
+std::optional<Timestamp> Outlook::search(const verdict::Assessment& judged, const JudgeAt& judge_at) {
   if (judged.to == Health::Healthy || !judged.healthy_at || is_exact(judged)) return judged.healthy_at;
   const auto* next = &judged;
   auto health = judged.from;
@@ -65,12 +66,12 @@ std::optional<Timestamp> Outlook::search(const Assessment& judged, const JudgeAt
   return std::nullopt;
 }
 
-std::optional<Timestamp> Outlook::healthy_at(const Link& link, const LinkSubjects& subjects, const RecordMemory& memory,
-                                             const Assessment& judged) {
+std::optional<Timestamp> Outlook::healthy_at(const Link& link, const LinkSubjects& subjects,
+                                             const verdict::RecordMemory& memory, const verdict::Assessment& judged) {
   const auto ahead = without_reset(memory);
-  return search(judged, [&](Timestamp time, Health health, Assessment& out) {
+  return search(judged, [&](Timestamp time, Health health, verdict::Assessment& out) {
     const auto sources = sources_at(time);
-    const AssessmentContext context{context_.policy, sources, time};
+    const verdict::AssessmentContext context{context_.policy, sources, time};
     TallyGatherer gatherer(store_, context, &horizon_);
     auto record = link;
     record.health = health;
@@ -80,11 +81,11 @@ std::optional<Timestamp> Outlook::healthy_at(const Link& link, const LinkSubject
 }
 
 std::optional<Timestamp> Outlook::healthy_at(const Device& device, const DeviceSubjects& subjects,
-                                             const RecordMemory& memory, const Assessment& judged) {
+                                             const verdict::RecordMemory& memory, const verdict::Assessment& judged) {
   const auto ahead = without_reset(memory);
-  return search(judged, [&](Timestamp time, Health health, Assessment& out) {
+  return search(judged, [&](Timestamp time, Health health, verdict::Assessment& out) {
     const auto sources = sources_at(time);
-    const AssessmentContext context{context_.policy, sources, time};
+    const verdict::AssessmentContext context{context_.policy, sources, time};
     TallyGatherer gatherer(store_, context, &horizon_);
     auto record = device;
     record.health = health;
@@ -93,4 +94,4 @@ std::optional<Timestamp> Outlook::healthy_at(const Device& device, const DeviceS
   });
 }
 
-}  // namespace dz
+}  // namespace dz::control

@@ -9,33 +9,33 @@
 #include "control/gather.h"
 #include "verdict/assessment.h"
 
-namespace dz {
+namespace dz::control {
 
 class Outlook {
  public:
   // Both outlive the outlook. context: of the pass that judged.
-  Outlook(const EvidenceStore& store, const AssessmentContext& context);
+  Outlook(const evidence::EvidenceStore& store, const verdict::AssessmentContext& context);
 
   // The first pass, from that of `judged` on, that finds the record healthy if nothing new goes wrong: every minute
   // from the watermarks on is good, every source answers in time, QA goes on as it is, and the record stays as it is
   // but for its health. None when something else has to happen first. About 5 us when the assessment's own time may
   // be too early, else nothing.
-  std::optional<Timestamp> healthy_at(const Link& link, const LinkSubjects& subjects, const RecordMemory& memory,
-                                      const Assessment& judged);
-  std::optional<Timestamp> healthy_at(const Device& device, const DeviceSubjects& subjects, const RecordMemory& memory,
-                                      const Assessment& judged);
+  std::optional<Timestamp> healthy_at(const Link& link, const LinkSubjects& subjects,
+                                      const verdict::RecordMemory& memory, const verdict::Assessment& judged);
+  std::optional<Timestamp> healthy_at(const Device& device, const DeviceSubjects& subjects,
+                                      const verdict::RecordMemory& memory, const verdict::Assessment& judged);
 
  private:
-  bool is_exact(const Assessment& judged) const;
+  bool is_exact(const verdict::Assessment& judged) const;
   template <typename JudgeAt>
-  std::optional<Timestamp> search(const Assessment& judged, const JudgeAt& judge_at);
-  Sources sources_at(Timestamp time) const;
+  std::optional<Timestamp> search(const verdict::Assessment& judged, const JudgeAt& judge_at);
+  verdict::Sources sources_at(Timestamp time) const;
 
-  const EvidenceStore& store_;
-  const AssessmentContext& context_;
+  const evidence::EvidenceStore& store_;
+  const verdict::AssessmentContext& context_;
   Horizon horizon_{};
   Timestamp last_;  // by then every window holds good minutes only
-  Assessment ahead_;
+  verdict::Assessment ahead_;
 };
 
-}  // namespace dz
+}  // namespace dz::control

@@ -9,7 +9,7 @@
 
 #include "control/plan_monitor.h"
 
-namespace dz {
+namespace dz::control {
 namespace {
 
 using namespace std::chrono_literals;
@@ -56,7 +56,7 @@ class Network {
     policy.damping_short = {4, 5};
     policy.bad_allowed = below(3);
     policy.unobserved_allowed = below(12);
-    policy.of(CriterionId::LinkAzProbes).mode = one_in(2) ? Mode::Enforce : Mode::Shadow;
+    policy.of(verdict::CriterionId::LinkAzProbes).mode = one_in(2) ? verdict::Mode::Enforce : verdict::Mode::Shadow;
   }
 
   int below(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
@@ -97,8 +97,8 @@ class Network {
 
   std::map<Pubkey, Link> links;
   std::map<Pubkey, Device> devices;
-  Policy policy;
-  EvidenceStore store;
+  verdict::Policy policy;
+  evidence::EvidenceStore store;
   MonitorPlanner planner;
   std::uint64_t revision = 1;
 
@@ -129,7 +129,7 @@ class Network {
   }
 
   void read_samples(Timestamp at) {
-    std::vector<SampleRead> reads;
+    std::vector<evidence::SampleRead> reads;
     for (auto& [key, lanes] : lanes_) {
       auto& samples = lanes.samples;
       samples.origin_device = key;
@@ -200,4 +200,4 @@ RC_GTEST_PROP(Outlook, PromisesComeTrueToThePassWhenNothingNewGoesWrong, ()) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::control

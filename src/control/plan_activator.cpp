@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dz {
+namespace dz::control {
 namespace {
 
 const Transition* next_row(const Profile& profile, const GovernedRecord& record) {
@@ -73,4 +73,4 @@ Setback next_setback(const Setback* previous, const GovernedRecord& seen, Timest
   return {seen, failures, now + wait};
 }
 
-}  // namespace dz
+}  // namespace dz::control

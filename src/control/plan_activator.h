@@ -10,7 +10,7 @@
 #include "control/governed_record.h"
 #include "control/provenance.h"
 
-namespace dz {
+namespace dz::control {
 
 // What the activator remembers of a record it could not move. A record that changed starts afresh.
 struct Setback {
@@ -70,4 +70,4 @@ Needs needed_proof(const Profile& profile, const GovernedRecord& record);
 // A ledger that refused a move may refuse it again: wait 1 s, 2 s, 4 s ... 5 min, unless the record changes.
 Setback next_setback(const Setback* previous, const GovernedRecord& seen, Timestamp now);
 
-}  // namespace dz
+}  // namespace dz::control

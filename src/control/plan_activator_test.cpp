@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::control {
 namespace {
 
 const Timestamp kNow{std::chrono::hours{500'000}};
@@ -130,4 +130,4 @@ TEST(PlanActivator, ALinkThatIsBuiltIsNotStaged) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::control

@@ -7,7 +7,7 @@
 #include "control/finding_minutes.h"
 #include "control/reset.h"
 
-namespace dz {
+namespace dz::control {
 namespace {
 
 bool is_under_way(const MonitorInputs& inputs, const Pubkey& key) {
@@ -16,7 +16,7 @@ bool is_under_way(const MonitorInputs& inputs, const Pubkey& key) {
 
 // A reset that is due stays due, and an event asks for it anew, also while it is on its way.
 void note_reset(const RecordVerdict& record, Status status, DesiredStatus desired, const MonitorInputs& inputs,
-                RecordMemory& memory) {
+                verdict::RecordMemory& memory) {
   if (inputs.policy.profile->guarded) return;
   const auto due = reset_for(memory, status, desired, record.health);
   const bool event = memory.seen && (memory.status != status || memory.desired_status != desired);
@@ -33,7 +33,7 @@ void note_reset(const RecordVerdict& record, Status status, DesiredStatus desire
 
 // Before the verdict: what the memory has to say of the record as it is now.
 void observe(const RecordVerdict& record, Status status, DesiredStatus desired, const MonitorInputs& inputs,
-             RecordMemory& memory) {
+             verdict::RecordMemory& memory) {
   note_reset(record, status, desired, inputs, memory);
   if (!memory.present_since || memory.status != status || memory.desired_status != desired) {
     memory.status = status;
@@ -139,7 +139,7 @@ void MonitorPlanner::refresh_records(const MonitorInputs& inputs) {
   const auto kept = memories();
   const auto memory_of = [&](const Pubkey& key) {
     const auto found = kept.find(key);
-    return found == kept.end() ? RecordMemory{} : found->second;
+    return found == kept.end() ? verdict::RecordMemory{} : found->second;
   };
   restored_.clear();
   links_.clear();
@@ -170,7 +170,8 @@ void MonitorPlanner::refresh_records(const MonitorInputs& inputs) {
 }
 
 // After the verdict: writes it, unless somebody else's health stands against it.
-void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, RecordMemory& memory, RecordVerdict& verdict) {
+void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, verdict::RecordMemory& memory,
+                            RecordVerdict& verdict) {
   const auto& a = assessment_;
   verdict.health = a.from;
   verdict.verdict = a.to;
@@ -180,7 +181,7 @@ void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, RecordMe
   verdict.healthy_at = a.to == Health::Healthy ? std::nullopt : a.healthy_at;
   for (std::size_t i = 0; i < a.count; ++i) verdict.judgements[i] = a.storage[i].judgement;
 
-  if (a.evidence() != Judgement::Unknown) memory.e_known_at = inputs.now;
+  if (a.evidence() != verdict::Judgement::Unknown) memory.e_known_at = inputs.now;
   if (is_under_way(inputs, verdict.key)) return;
   if (memory.reset) {
     if (inputs.writable) {
@@ -219,8 +220,8 @@ void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, RecordMe
   plan_.changes.push_back({verdict.key, verdict.kind, a.from, a.to, a.reason});
 }
 
-void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context,
-                                Outlook& outlook) {
+void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer,
+                                const verdict::AssessmentContext& context, Outlook& outlook) {
   for (std::size_t i = 0; i < links_.size(); ++i) {
     auto& [link, subjects, memory, judged, calm] = links_[i];
     if (calm.holds) {
@@ -244,7 +245,7 @@ void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gath
 }
 
 void MonitorPlanner::plan_devices(const MonitorInputs& inputs, TallyGatherer& gatherer,
-                                  const AssessmentContext& context, Outlook& outlook) {
+                                  const verdict::AssessmentContext& context, Outlook& outlook) {
   for (std::size_t i = 0; i < devices_.size(); ++i) {
     auto& [device, subjects, memory] = devices_[i];
     auto& verdict = verdicts_[links_.size() + i];
@@ -258,9 +259,9 @@ void MonitorPlanner::plan_devices(const MonitorInputs& inputs, TallyGatherer& ga
   }
 }
 
-void MonitorPlanner::raise_source_alarms(const MonitorInputs& inputs, const Sources& sources) {
-  for (std::size_t i = 0; i < kNamedSources + inputs.policy.rules.size(); ++i) {
-    const auto source = static_cast<Source>(i);
+void MonitorPlanner::raise_source_alarms(const MonitorInputs& inputs, const verdict::Sources& sources) {
+  for (std::size_t i = 0; i < evidence::kNamedSources + inputs.policy.rules.size(); ++i) {
+    const auto source = static_cast<evidence::Source>(i);
     const auto& [state, delay, held] = sources[i];
     MonitorAlarm alarm;
     alarm.source = source;
@@ -270,8 +271,8 @@ void MonitorPlanner::raise_source_alarms(const MonitorInputs& inputs, const Sour
       alarm.devices = state.suspect_devices;
       plan_.alarms.push_back(alarm);
     }
-    if (source == Source::Qa) continue;  // its results are hours apart
-    const bool closes_by_clock = source != Source::LatencySamples && inputs.store.settings().pushed(source);
+    if (source == evidence::Source::Qa) continue;  // its results are hours apart
+    const bool closes_by_clock = source != evidence::Source::LatencySamples && inputs.store.settings().pushed(source);
     if (closes_by_clock) plan_.next_look = std::min(plan_.next_look, next_close(delay, inputs.now));
     const auto bound = inputs.policy.max_staleness_of(source);
     if (state.watermark && inputs.now - *state.watermark <= bound) {
@@ -288,7 +289,7 @@ void MonitorPlanner::raise_source_alarms(const MonitorInputs& inputs, const Sour
 const MonitorPlan& MonitorPlanner::plan(const MonitorInputs& inputs) {
   refresh_records(inputs);
   const auto sources = gather_sources(inputs.store, inputs.held_sources);
-  const AssessmentContext context{inputs.policy, sources, inputs.now};
+  const verdict::AssessmentContext context{inputs.policy, sources, inputs.now};
   TallyGatherer gatherer(inputs.store, context);
   Outlook outlook(inputs.store, context);
   const auto ground = ground_of(context, inputs.writable);
@@ -315,11 +316,11 @@ std::optional<std::size_t> MonitorPlanner::place_of(const Pubkey& key) const {
   return std::nullopt;
 }
 
-const RecordMemory& MonitorPlanner::memory_at(std::size_t place) const {
+const verdict::RecordMemory& MonitorPlanner::memory_at(std::size_t place) const {
   return place < links_.size() ? links_[place].memory : devices_[place - links_.size()].memory;
 }
 
-RecordMemory& MonitorPlanner::memory_at(std::size_t place) {
+verdict::RecordMemory& MonitorPlanner::memory_at(std::size_t place) {
   return place < links_.size() ? links_[place].memory : devices_[place - links_.size()].memory;
 }
 
@@ -337,7 +338,7 @@ void MonitorPlanner::wanted_again(const Pubkey& key) {
   const auto place = place_of(key);
   if (!place) return;
   auto& memory = memory_at(*place);
-  memory.reset = Reset{Health::Impaired, HealthReason::WantedAgain};
+  memory.reset = verdict::Reset{Health::Impaired, verdict::HealthReason::WantedAgain};
   memory.reset_sent = false;
   if (*place < links_.size()) links_[*place].calm = CalmMark{};  // it is looked at in the next pass
 }
@@ -345,19 +346,19 @@ void MonitorPlanner::wanted_again(const Pubkey& key) {
 template <typename Use>
 Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const Pubkey& key, const Use& use) const {
   const auto sources = gather_sources(inputs.store, inputs.held_sources);
-  const AssessmentContext context{inputs.policy, sources, inputs.now};
+  const verdict::AssessmentContext context{inputs.policy, sources, inputs.now};
   TallyGatherer gatherer(inputs.store, context);
   Outlook outlook(inputs.store, context);
   const auto place = place_of(key);
-  const auto memory = place ? memory_at(*place) : RecordMemory{};
-  Assessment assessment;
+  const auto memory = place ? memory_at(*place) : verdict::RecordMemory{};
+  verdict::Assessment assessment;
   if (const auto link = inputs.links.find(key); link != inputs.links.end()) {
     const auto& [_, record] = *link;
     const auto subjects = resolve_link(inputs.store, inputs.policy, key, record);
     const auto window = window_for(inputs.policy, record.health, record.status);
     assess_link(record, gatherer.link(subjects, window), memory, context, assessment);
     assessment.healthy_at = outlook.healthy_at(record, subjects, memory, assessment);
-    const Subject subject{record};
+    const verdict::Subject subject{record};
     use(subject, assessment, sources,
         [&] { return finding_minutes(inputs.store, context, subject, subjects, assessment); });
     return {};
@@ -375,32 +376,32 @@ Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const 
   const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, record.health, record.status));
   assess_device(record, tallies, memory, context, assessment);
   assessment.healthy_at = outlook.healthy_at(record, subjects, memory, assessment);
-  const Subject subject{record, tallies};
+  const verdict::Subject subject{record, tallies};
   use(subject, assessment, sources,
       [&] { return finding_minutes(inputs.store, context, subject, subjects, assessment); });
   return {};
 }
 
-Result<AssessmentReport> MonitorPlanner::report(const MonitorInputs& inputs, const Pubkey& key,
-                                                const ReportExtras& extras) const {
-  AssessmentReport report;
-  const auto use = [&](const Subject& subject, const Assessment& a, const Sources& sources, const auto& minutes) {
+Result<verdict::AssessmentReport> MonitorPlanner::report(const MonitorInputs& inputs, const Pubkey& key,
+                                                         const verdict::ReportExtras& extras) const {
+  verdict::AssessmentReport report;
+  const auto use = [&](const verdict::Subject& subject, const verdict::Assessment& a, const verdict::Sources& sources,
+                       const auto& minutes) {
     report = report_assessment(subject, a, sources);
     const bool wants_minutes = extras.strips || extras.minutes;
-    add_minutes(a, wants_minutes ? minutes() : std::vector<FindingMinutes>{}, extras, report);
+    add_minutes(a, wants_minutes ? minutes() : std::vector<verdict::FindingMinutes>{}, extras, report);
   };
   DZ_TRY(with_assessment(inputs, key, use));
   return report;
 }
 
 Result<std::string> MonitorPlanner::explain(const MonitorInputs& inputs, const Pubkey& key,
-                                            const PageOptions& options) const {
+                                            const verdict::PageOptions& options) const {
   std::string text;
-  const auto use = [&](const Subject& subject, const Assessment& a, const Sources& sources, const auto& minutes) {
-    text = render_page(subject, a, sources, minutes(), options);
-  };
+  const auto use = [&](const verdict::Subject& subject, const verdict::Assessment& a, const verdict::Sources& sources,
+                       const auto& minutes) { text = render_page(subject, a, sources, minutes(), options); };
   DZ_TRY(with_assessment(inputs, key, use));
   return text;
 }
 
-}  // namespace dz
+}  // namespace dz::control

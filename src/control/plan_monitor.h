@@ -15,7 +15,7 @@
 #include "verdict/assessment.h"
 #include "verdict/page.h"
 
-namespace dz {
+namespace dz::control {
 
 // What becomes of resets (reset.h).
 enum class Resets : std::uint8_t {
@@ -28,8 +28,8 @@ struct MonitorInputs {
   const std::map<Pubkey, Link>& links;  // as the ledger has them; they outlive the planner's next call
   const std::map<Pubkey, Device>& devices;
   std::uint64_t records_revision;  // another number whenever a record changed, or the maps are others
-  const EvidenceStore& store;
-  const Policy& policy;
+  const evidence::EvidenceStore& store;
+  const verdict::Policy& policy;
   bool writable = true;  // false: a standby or a dry run, which adopts whatever health it sees
   Timestamp now;
   // Records with a write on its way, whose outcome is not known yet: judged, but neither changed nor complained about.
@@ -43,8 +43,8 @@ struct HealthChange {
   Pubkey key;
   RecordKind kind = RecordKind::Link;
   Health from = Health::Unknown, to = Health::Unknown;
-  HealthReason reason = HealthReason::FirstSight;  // MonitorPlanner::report() has the criteria
-  bool reset = false;                              // written before the record is judged; `from` may be the same
+  verdict::HealthReason reason = verdict::HealthReason::FirstSight;  // MonitorPlanner::report() has the criteria
+  bool reset = false;  // written before the record is judged; `from` may be the same
   bool operator==(const HealthChange&) const = default;
 };
 
@@ -61,7 +61,7 @@ std::string_view to_text(AlarmKind kind);  // "mass-silence", ...
 struct MonitorAlarm {
   AlarmKind kind = AlarmKind::MassSilence;
   // MassSilence, StaleSource, SourcesDisagree
-  Source source = Source::Counters;
+  evidence::Source source = evidence::Source::Counters;
   std::optional<Minute> since;  // StaleSource: the watermark; none when it never answered
   int devices = 0;              // MassSilence: size of the frozen set
   std::string detail;           // what is known besides: the store's name and what it last said; may be empty
@@ -94,17 +94,18 @@ struct RecordVerdict {
   RecordKind kind = RecordKind::Link;
   Health health = Health::Unknown;   // on the ledger
   Health verdict = Health::Unknown;  // what the table makes of it
-  HealthReason reason = HealthReason::FirstSight;
-  Judgement e = Judgement::Unknown, r = Judgement::Unknown;
+  verdict::HealthReason reason = verdict::HealthReason::FirstSight;
+  verdict::Judgement e = verdict::Judgement::Unknown, r = verdict::Judgement::Unknown;
   bool disagreement = false;
   std::optional<Timestamp> healthy_at;  // exact; none when it is healthy, or something else has to happen first
-  std::array<Judgement, kMostFindings> judgements{};  // in the order of Policy::link_criteria() or device_criteria()
+  std::array<verdict::Judgement, verdict::kMostFindings>
+      judgements{};  // in the order of Policy::link_criteria() or device_criteria()
   bool operator==(const RecordVerdict&) const = default;
 };
 
 class MonitorPlanner {
  public:
-  using Memories = std::map<Pubkey, RecordMemory>;
+  using Memories = std::map<Pubkey, verdict::RecordMemory>;
 
   // memories: what memories() gave before the restart, or nothing. The present state of every record counts as first
   // seen at the first pass.
@@ -126,34 +127,35 @@ class MonitorPlanner {
   void wanted_again(const Pubkey& key);
 
   // Judges one record again with the inputs of the last pass, in words. NotFound for a key that is no record.
-  Result<AssessmentReport> report(const MonitorInputs& inputs, const Pubkey& key,
-                                  const ReportExtras& extras = {}) const;
-  Result<std::string> explain(const MonitorInputs& inputs, const Pubkey& key, const PageOptions& options = {}) const;
+  Result<verdict::AssessmentReport> report(const MonitorInputs& inputs, const Pubkey& key,
+                                           const verdict::ReportExtras& extras = {}) const;
+  Result<std::string> explain(const MonitorInputs& inputs, const Pubkey& key,
+                              const verdict::PageOptions& options = {}) const;
 
  private:
   struct LinkEntry {
     const Link* link;
     LinkSubjects subjects;
-    RecordMemory memory;
+    verdict::RecordMemory memory;
     JudgedLink judged;
     CalmMark calm;
   };
   struct DeviceEntry {
     const Device* device;
     DeviceSubjects subjects;
-    RecordMemory memory;
+    verdict::RecordMemory memory;
   };
   void refresh_records(const MonitorInputs& inputs);
   // In verdicts_. None for a key that is no record.
   std::optional<std::size_t> place_of(const Pubkey& key) const;
-  const RecordMemory& memory_at(std::size_t place) const;
-  RecordMemory& memory_at(std::size_t place);
-  void plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context,
+  const verdict::RecordMemory& memory_at(std::size_t place) const;
+  verdict::RecordMemory& memory_at(std::size_t place);
+  void plan_links(const MonitorInputs& inputs, TallyGatherer& gatherer, const verdict::AssessmentContext& context,
                   Outlook& outlook);
-  void plan_devices(const MonitorInputs& inputs, TallyGatherer& gatherer, const AssessmentContext& context,
+  void plan_devices(const MonitorInputs& inputs, TallyGatherer& gatherer, const verdict::AssessmentContext& context,
                     Outlook& outlook);
-  void decide(const MonitorInputs& inputs, Status status, RecordMemory& memory, RecordVerdict& verdict);
-  void raise_source_alarms(const MonitorInputs& inputs, const Sources& sources);
+  void decide(const MonitorInputs& inputs, Status status, verdict::RecordMemory& memory, RecordVerdict& verdict);
+  void raise_source_alarms(const MonitorInputs& inputs, const verdict::Sources& sources);
   template <typename Use>
   Result<void> with_assessment(const MonitorInputs& inputs, const Pubkey& key, const Use& use) const;
 
@@ -164,8 +166,8 @@ class MonitorPlanner {
   std::optional<std::uint64_t> records_revision_, subjects_revision_;
   std::optional<Ground> ground_, ground_before_;  // of this pass; of the last, when only time has passed since
   Timestamp last_pass_;
-  Assessment assessment_;
+  verdict::Assessment assessment_;
   MonitorPlan plan_;
 };
 
-}  // namespace dz
+}  // namespace dz::control

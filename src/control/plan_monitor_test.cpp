@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::control {
 namespace {
 
 using namespace std::chrono_literals;
@@ -50,8 +50,8 @@ class SmallFleet {
     l.side_a_iface = l.side_z_iface = "Ethernet1";
     l.status = Status::HardDrained;
     l.health = Health::Unknown;
-    policy.of(CriterionId::DeviceQa).mode = Mode::Shadow;
-    policy.of(CriterionId::DeviceTelemetryAgent).mode = Mode::Shadow;
+    policy.of(verdict::CriterionId::DeviceQa).mode = verdict::Mode::Shadow;
+    policy.of(verdict::CriterionId::DeviceTelemetryAgent).mode = verdict::Mode::Shadow;
   }
 
   // Clean minutes up to `to`, except those of `silent` devices.
@@ -88,8 +88,8 @@ class SmallFleet {
   std::map<Pubkey, Link> links;
   std::map<Pubkey, Device> devices;
   std::uint64_t revision = 0;
-  EvidenceStore store;
-  Policy policy;
+  evidence::EvidenceStore store;
+  verdict::Policy policy;
   MonitorPlanner planner;
   bool writable = true;
   Minute fed = kStart;
@@ -244,7 +244,7 @@ TEST(MonitorPlan, ARestartKeepsWhatItWroteAndForgetsSinceWhenTheRecordIsAsItIs) 
   MonitorPlanner restarted(f.planner.memories());
   const auto plan = restarted.plan(f.inputs(f.fed + 30s));
   EXPECT_THAT(plan.changes, IsEmpty());
-  EXPECT_EQ(restarted.verdicts()[0].reason, HealthReason::ImpairedStay);
+  EXPECT_EQ(restarted.verdicts()[0].reason, verdict::HealthReason::ImpairedStay);
   EXPECT_EQ(restarted.verdicts()[0].healthy_at, f.fed + 2min + 30s);
   f.set_health(SmallFleet::kLink, Health::Pending);
   f.feed_until(f.fed + 2min);
@@ -264,14 +264,15 @@ TEST(MonitorPlan, ForgetsRecordsThatAreGone) {
 TEST(MonitorPlan, RaisesOneAlarmForASourceThatDoesNotAnswer) {
   HealthyFleet f;
   const auto stale = [&](Duration later) {
-    std::vector<Source> sources;
+    std::vector<evidence::Source> sources;
     for (const auto& alarm : f.planner.plan(f.inputs(f.fed + later)).alarms) {
       if (alarm.kind == AlarmKind::StaleSource) sources.push_back(alarm.source);
     }
     return sources;
   };
-  EXPECT_THAT(stale(10min), ElementsAre(Source::LatencySamples)) << "never read in this test";
-  EXPECT_THAT(stale(10min + 1us), ElementsAre(Source::Counters, Source::ConfigAgent, Source::LatencySamples));
+  EXPECT_THAT(stale(10min), ElementsAre(evidence::Source::LatencySamples)) << "never read in this test";
+  EXPECT_THAT(stale(10min + 1us),
+              ElementsAre(evidence::Source::Counters, evidence::Source::ConfigAgent, evidence::Source::LatencySamples));
 }
 
 TEST(MonitorPlan, SaysWhichDevicesFellSilentTogether) {
@@ -282,7 +283,7 @@ TEST(MonitorPlan, SaysWhichDevicesFellSilentTogether) {
     if (alarm.kind == AlarmKind::MassSilence) silence.push_back(alarm);
   }
   ASSERT_EQ(silence.size(), 2U);
-  EXPECT_EQ(silence[0].source, Source::Counters);
+  EXPECT_EQ(silence[0].source, evidence::Source::Counters);
   EXPECT_EQ(silence[0].devices, 2);
   EXPECT_EQ(silence[0].since, f.fed - 1min);
   EXPECT_THAT(f.pass().changes, IsEmpty()) << "their silent minutes are unobserved";
@@ -406,7 +407,7 @@ class Weather {
     if (minute_ >= samples_away_until_ && !chance(6)) read_samples();
   }
 
-  void send(const Pubkey& device, const std::string& port, const CounterRow& row, bool late) {
+  void send(const Pubkey& device, const std::string& port, const evidence::CounterRow& row, bool late) {
     if (late) return late_.push_back({device, port, row});
     ASSERT_TRUE(store_.add_counters(device, port, row, minute_ + 45s));
   }
@@ -417,14 +418,14 @@ class Weather {
   }
 
   void read_samples() {
-    std::vector<SampleRead> reads;
+    std::vector<evidence::SampleRead> reads;
     std::uint8_t n = 0;
     for (const auto& [key, link] : links_) {
       for (const auto& origin : {link.side_a, link.side_z}) {
         auto& samples = samples_[++n];
         const auto missing = static_cast<std::size_t>((minute_ - kStart).count() * 6) - samples.size();
         for (std::size_t i = 0; i < missing && !chance(400); ++i) samples.push_back(chance(900) ? 0 : 1500);
-        SampleRead read;
+        evidence::SampleRead read;
         read.account = key_of(static_cast<std::uint8_t>(150 + n));
         read.samples.link = key;
         read.samples.origin_device = origin;
@@ -456,14 +457,14 @@ class Weather {
   struct LateRow {
     Pubkey device;
     std::string port;
-    CounterRow row;
+    evidence::CounterRow row;
   };
 
   std::mt19937 random_;
-  Policy policy_;
+  verdict::Policy policy_;
   std::map<Pubkey, Link> links_;
   std::map<Pubkey, Device> devices_;
-  EvidenceStore store_;
+  evidence::EvidenceStore store_;
   MonitorPlanner fast_, full_;
   std::uint64_t revision_ = 0, always_new_ = 0;
   std::uint64_t octets_ = 1, errors_ = 0;
@@ -485,4 +486,4 @@ TEST(MonitorPlan, LeavingCalmLinksAloneChangesNothing) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::control

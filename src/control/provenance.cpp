@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dz {
+namespace dz::control {
 namespace {
 
 constexpr bool is_ready(Health health) { return health == Health::Healthy; }
@@ -157,4 +157,4 @@ Proof prove(Needs needs, const RecordEvents& history, const GovernedRecord& reco
   return proof;
 }
 
-}  // namespace dz
+}  // namespace dz::control

@@ -28,7 +28,7 @@
 #include "control/governed_record.h"
 #include "domain/record_event.h"
 
-namespace dz {
+namespace dz::control {
 
 enum class Unproven : std::uint8_t {
   HistoryNotKnown,       // not read yet, or it does not agree with the record as it was read
@@ -55,4 +55,4 @@ struct Witnesses {
 
 Proof prove(Needs needs, const RecordEvents& history, const GovernedRecord& record, const Witnesses& witnesses);
 
-}  // namespace dz
+}  // namespace dz::control

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::control {
 namespace {
 
 Pubkey key(std::uint8_t n) {
@@ -336,4 +336,4 @@ TEST(ProofOfUndrain, OnlyOneOrderOfTheFourStepsIsAProof) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::control

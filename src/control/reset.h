@@ -8,11 +8,12 @@
 #include "domain/profile.h"
 #include "verdict/memory.h"
 
-namespace dz {
+namespace dz::control {
 
 // A record as it is read, against what the memory has of it: impaired when it left service, or is wanted back in it
 // while it is not (also when it is impaired already); pending when it enters provisioning, or is found there with a
 // ready health that this monitor did not write. Nothing: it may be judged as it is.
-std::optional<Reset> reset_for(const RecordMemory& before, Status status, DesiredStatus desired, Health health);
+std::optional<verdict::Reset> reset_for(const verdict::RecordMemory& before, Status status, DesiredStatus desired,
+                                        Health health);
 
-}  // namespace dz
+}  // namespace dz::control

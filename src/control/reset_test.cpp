@@ -6,7 +6,7 @@
 
 #include "control/plan_monitor.h"
 
-namespace dz {
+namespace dz::control {
 namespace {
 
 using namespace std::chrono_literals;
@@ -14,21 +14,22 @@ using std::chrono::minutes;
 
 constexpr Minute kStart{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
 
-RecordMemory memory_of(Status status, DesiredStatus desired) {
-  RecordMemory memory;
+verdict::RecordMemory memory_of(Status status, DesiredStatus desired) {
+  verdict::RecordMemory memory;
   memory.seen = true;
   memory.status = status;
   memory.desired_status = desired;
   return memory;
 }
 
-std::optional<HealthReason> reason(const RecordMemory& before, Status status, DesiredStatus desired, Health health) {
+std::optional<verdict::HealthReason> reason(const verdict::RecordMemory& before, Status status, DesiredStatus desired,
+                                            Health health) {
   const auto reset = reset_for(before, status, desired, health);
   return reset ? std::optional(reset->reason) : std::nullopt;
 }
 
 TEST(Reset, FollowsADrainAndAnUndrain) {
-  using enum HealthReason;
+  using enum verdict::HealthReason;
   const auto in_service = memory_of(Status::Activated, DesiredStatus::Activated);
   EXPECT_EQ(reason(in_service, Status::HardDrained, DesiredStatus::HardDrained, Health::Healthy), LeftService);
   EXPECT_EQ(reason(in_service, Status::SoftDrained, DesiredStatus::Activated, Health::Impaired), LeftService);
@@ -41,14 +42,14 @@ TEST(Reset, FollowsADrainAndAnUndrain) {
 }
 
 TEST(Reset, FollowsProvisioning) {
-  using enum HealthReason;
-  const auto to = [](const RecordMemory& before, Health health) {
+  using enum verdict::HealthReason;
+  const auto to = [](const verdict::RecordMemory& before, Health health) {
     return reason(before, Status::LinkProvisioning, DesiredStatus::Activated, health);
   };
   EXPECT_EQ(to(memory_of(Status::Drained, DesiredStatus::Activated), Health::Pending), EntersProvisioning);
-  EXPECT_EQ(to(RecordMemory{}, Health::Healthy), EntersProvisioning);  // forced at creation
-  EXPECT_EQ(to(RecordMemory{}, Health::ReadyForLinks), EntersProvisioning);
-  EXPECT_EQ(to(RecordMemory{}, Health::Pending), std::nullopt);
+  EXPECT_EQ(to(verdict::RecordMemory{}, Health::Healthy), EntersProvisioning);  // forced at creation
+  EXPECT_EQ(to(verdict::RecordMemory{}, Health::ReadyForLinks), EntersProvisioning);
+  EXPECT_EQ(to(verdict::RecordMemory{}, Health::Pending), std::nullopt);
   auto on_its_way = memory_of(Status::DeviceProvisioning, DesiredStatus::Pending);
   EXPECT_EQ(to(on_its_way, Health::Pending), std::nullopt);
   on_its_way.own_health = Health::ReadyForLinks;
@@ -67,8 +68,8 @@ TEST(Reset, AdoptsWhatIsDrainedOrInServiceAtFirstSight) {
 
 // A link whose health was forced at creation, as a dry run and as a monitor that writes see it.
 TEST(Reset, OfADryRunIsShownAndOfAMonitorThatWritesIsWrittenOnce) {
-  EvidenceStore store;
-  const auto policy = default_policy(v034_profile());
+  evidence::EvidenceStore store;
+  const auto policy = verdict::default_policy(v034_profile());
   const Pubkey key{};
   std::map<Pubkey, Link> links;
   const std::map<Pubkey, Device> devices;
@@ -83,7 +84,7 @@ TEST(Reset, OfADryRunIsShownAndOfAMonitorThatWritesIsWrittenOnce) {
     const auto shown = pass(Resets::Show);
     ASSERT_EQ(shown.size(), 1U);
     EXPECT_EQ(shown[0].to, Health::Pending);
-    EXPECT_EQ(shown[0].reason, HealthReason::EntersProvisioning);
+    EXPECT_EQ(shown[0].reason, verdict::HealthReason::EntersProvisioning);
   }
   EXPECT_TRUE(pass(Resets::Leave).empty());
   ASSERT_EQ(pass(Resets::Write).size(), 1U);
@@ -100,9 +101,10 @@ TEST(Reset, OfADryRunIsShownAndOfAMonitorThatWritesIsWrittenOnce) {
 class UnguardedWorld {
  public:
   explicit UnguardedWorld(unsigned seed) : random_(seed) {
-    policy_ = default_policy(v034_profile());
+    policy_ = verdict::default_policy(v034_profile());
     policy_.window = policy_.recovery_window = 40min;
-    for (const auto id : {CriterionId::LinkAzProbes, CriterionId::LinkZaProbes}) policy_.of(id).mode = Mode::Off;
+    for (const auto id : {verdict::CriterionId::LinkAzProbes, verdict::CriterionId::LinkZaProbes})
+      policy_.of(id).mode = verdict::Mode::Off;
     auto& link = links_[key_];
     link.side_a.bytes.fill(1);
     link.side_z.bytes.fill(2);
@@ -221,8 +223,8 @@ class UnguardedWorld {
   }
 
   std::mt19937 random_;
-  Policy policy_;
-  EvidenceStore store_;
+  verdict::Policy policy_;
+  evidence::EvidenceStore store_;
   Pubkey key_;
   std::map<Pubkey, Link> links_;
   std::uint64_t revision_ = 0, octets_ = 1;
@@ -255,4 +257,4 @@ TEST(Reset, NoReadyHealthJudgedBeforeAnUndrainCountsAfterIt) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::control

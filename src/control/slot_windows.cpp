@@ -4,7 +4,7 @@
 
 #include "evidence/store.h"
 
-namespace dz {
+namespace dz::control {
 
 using std::chrono::minutes;
 
@@ -28,23 +28,24 @@ void SlotWindows::tell(std::uint64_t slots, std::optional<Timestamp> begins, Tim
   if (!keeps) told.length = fresh;
 }
 
-Window SlotWindows::resolved(const Window& asked, Timestamp now) const {
+verdict::Window SlotWindows::resolved(const verdict::Window& asked, Timestamp now) const {
   if (asked.slots == 0) return asked;
   auto window = asked;
   const auto told = told_.find(asked.slots);
   if (told == told_.end() || now - told->second.at > kGoodFor) {
-    window.trouble = SlotTrouble::NotRead;
+    window.trouble = verdict::SlotTrouble::NotRead;
   } else if (!told->second.length) {
-    window.trouble = SlotTrouble::YoungLedger;
+    window.trouble = verdict::SlotTrouble::YoungLedger;
   } else {
     window.length = std::max(*told->second.length, least_window(asked_));
-    window.trouble = window.length > kLongestWindow ? SlotTrouble::TooLong : SlotTrouble::None;
-    window.length = std::min(window.length, kLongestWindow);
+    window.trouble =
+        window.length > evidence::kLongestWindow ? verdict::SlotTrouble::TooLong : verdict::SlotTrouble::None;
+    window.length = std::min(window.length, evidence::kLongestWindow);
   }
   return window;
 }
 
-Policy SlotWindows::in_force(Timestamp now) const {
+verdict::Policy SlotWindows::in_force(Timestamp now) const {
   auto policy = asked_;
   policy.window = resolved(asked_.window, now);
   policy.recovery_window = resolved(asked_.recovery_window, now);
@@ -53,4 +54,4 @@ Policy SlotWindows::in_force(Timestamp now) const {
   return policy;
 }
 
-}  // namespace dz
+}  // namespace dz::control

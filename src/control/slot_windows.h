@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "verdict/policy.h"
 
-namespace dz {
+namespace dz::control {
 
 class SlotWindows {
  public:
@@ -17,7 +17,7 @@ class SlotWindows {
   // A window that is shorter by no more than this stays as it is, so that jitter does not move it at each pass.
   static constexpr std::chrono::minutes kSlack{2};
 
-  explicit SlotWindows(Policy asked) : asked_(std::move(asked)) {}
+  explicit SlotWindows(verdict::Policy asked) : asked_(std::move(asked)) {}
 
   // The numbers of slots to ask about; empty when the policy gives durations.
   std::set<std::uint64_t> wanted() const;
@@ -26,18 +26,18 @@ class SlotWindows {
 
   // The policy with its windows in minutes, rounded up, and at least as long as its other numbers need. Longer is the
   // safe side: a window that grew is in force at once.
-  Policy in_force(Timestamp now) const;
-  const Policy& asked() const { return asked_; }
+  verdict::Policy in_force(Timestamp now) const;
+  const verdict::Policy& asked() const { return asked_; }
 
  private:
   struct Told {
     Timestamp at;
     std::optional<std::chrono::minutes> length;  // none: the ledger is younger
   };
-  Window resolved(const Window& asked, Timestamp now) const;
+  verdict::Window resolved(const verdict::Window& asked, Timestamp now) const;
 
-  Policy asked_;
+  verdict::Policy asked_;
   std::map<std::uint64_t, Told> told_;
 };
 
-}  // namespace dz
+}  // namespace dz::control

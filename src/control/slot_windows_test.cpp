@@ -4,7 +4,7 @@
 
 #include "evidence/store.h"
 
-namespace dz {
+namespace dz::control {
 namespace {
 
 using namespace std::chrono_literals;
@@ -12,13 +12,13 @@ using std::chrono::minutes;
 
 constexpr Timestamp kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
 
-Policy live_policy() { return default_policy(v034_profile()); }
+verdict::Policy live_policy() { return verdict::default_policy(v034_profile()); }
 
 TEST(SlotWindows, AreUnknownUntilTheLedgerTells) {
   SlotWindows windows(live_policy());
   EXPECT_EQ(windows.wanted(), (std::set<std::uint64_t>{5'000, 200'000}));
-  EXPECT_EQ(windows.in_force(kNow).window.trouble, SlotTrouble::NotRead);
-  EXPECT_EQ(windows.in_force(kNow).recovery_window.trouble, SlotTrouble::NotRead);
+  EXPECT_EQ(windows.in_force(kNow).window.trouble, verdict::SlotTrouble::NotRead);
+  EXPECT_EQ(windows.in_force(kNow).recovery_window.trouble, verdict::SlotTrouble::NotRead);
 }
 
 TEST(SlotWindows, AreRoundedUpToWholeMinutes) {
@@ -51,19 +51,19 @@ TEST(SlotWindows, AYoungLedgerAndOneThatStoppedAnsweringAreSaid) {
   SlotWindows windows(live_policy());
   windows.tell(200'000, std::nullopt, kNow);
   windows.tell(5'000, kNow - 31min, kNow);
-  EXPECT_EQ(windows.in_force(kNow).window.trouble, SlotTrouble::YoungLedger);
+  EXPECT_EQ(windows.in_force(kNow).window.trouble, verdict::SlotTrouble::YoungLedger);
   EXPECT_TRUE(windows.in_force(kNow + SlotWindows::kGoodFor).recovery_window.known());
-  EXPECT_EQ(windows.in_force(kNow + SlotWindows::kGoodFor + 1s).recovery_window.trouble, SlotTrouble::NotRead);
+  EXPECT_EQ(windows.in_force(kNow + SlotWindows::kGoodFor + 1s).recovery_window.trouble, verdict::SlotTrouble::NotRead);
 }
 
 TEST(SlotWindows, LongerThanTheRingsIsUnknown) {
   SlotWindows windows(live_policy());
-  windows.tell(200'000, kNow - kLongestWindow, kNow);
+  windows.tell(200'000, kNow - evidence::kLongestWindow, kNow);
   EXPECT_TRUE(windows.in_force(kNow).window.known());
-  windows.tell(200'000, kNow - kLongestWindow - 1s, kNow);
+  windows.tell(200'000, kNow - evidence::kLongestWindow - 1s, kNow);
   const auto window = windows.in_force(kNow).window;
-  EXPECT_EQ(window.trouble, SlotTrouble::TooLong);
-  EXPECT_EQ(window.length, kLongestWindow);
+  EXPECT_EQ(window.trouble, verdict::SlotTrouble::TooLong);
+  EXPECT_EQ(window.length, evidence::kLongestWindow);
 }
 
 // Fast slots must not make a window that damping does not fit in, or that needs nothing to be seen.
@@ -78,10 +78,10 @@ TEST(SlotWindows, AreAsLongAsTheOtherNumbersNeed) {
 }
 
 TEST(SlotWindows, DurationsStayAsTheyAre) {
-  SlotWindows windows(Policy{});
+  SlotWindows windows(verdict::Policy{});
   EXPECT_TRUE(windows.wanted().empty());
-  EXPECT_EQ(windows.in_force(kNow), Policy{});
+  EXPECT_EQ(windows.in_force(kNow), verdict::Policy{});
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::control

@@ -5,7 +5,7 @@
 
 #include "evidence/tally.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 using namespace std::chrono_literals;
@@ -273,4 +273,4 @@ void PortCounters::take_error(int counter, std::uint64_t value, const CounterEnt
   if (in_contact && value > 0) mark.first_value(counter);
 }
 
-}  // namespace dz
+}  // namespace dz::evidence

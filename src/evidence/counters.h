@@ -15,7 +15,7 @@
 #include "evidence/ring.h"
 #include "evidence/store.h"
 
-namespace dz {
+namespace dz::evidence {
 
 // The first five planes carry the bit numbers of CounterBit (tally.h).
 enum PortPlane : int {
@@ -109,4 +109,4 @@ class PortCounters {
   std::unique_ptr<CounterLine> behind_;  // rows older than line_'s; forgotten and begun anew when they jump back
 };
 
-}  // namespace dz
+}  // namespace dz::evidence

@@ -5,7 +5,7 @@
 
 #include "evidence/tally.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 using namespace std::chrono_literals;
@@ -324,4 +324,4 @@ TEST_F(Counters, HistoryFilledInBehindLiveRowsIsJudgedOnItsOwn) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::evidence

@@ -7,7 +7,7 @@
 #include "domain/interface_name.h"
 #include "evidence/store_state.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 constexpr Marks kOwnCounters =
@@ -342,4 +342,4 @@ void EvidenceReplay::close(Source source, Minute watermark) {
   evidence.watermark = std::max(evidence.watermark, index_of(watermark));
 }
 
-}  // namespace dz
+}  // namespace dz::evidence

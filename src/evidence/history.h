@@ -14,7 +14,7 @@
 
 #include "evidence/store.h"
 
-namespace dz {
+namespace dz::evidence {
 
 enum class HistoryKind : std::uint8_t { Interface, Reporting, ConfigAgent, TelemetryAgent, Probes, Measure, Source };
 
@@ -97,4 +97,4 @@ class EvidenceReplay {
   EvidenceStore store_;
 };
 
-}  // namespace dz
+}  // namespace dz::evidence

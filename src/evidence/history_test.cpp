@@ -4,7 +4,7 @@
 
 #include "evidence/testing.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 TEST(History, SubjectsAndMarksReadBackAsTheyAreWritten) {
@@ -98,4 +98,4 @@ TEST(History, AnAddedCriterionIsFoundByItsNameWhateverItsNumber) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::evidence

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 bool sent_within(const DeviceMinutes::Row& device, DevicePlane plane, MinuteIndex from, MinuteIndex to) {
@@ -52,4 +52,4 @@ void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent,
   }
 }
 
-}  // namespace dz
+}  // namespace dz::evidence

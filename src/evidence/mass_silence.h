@@ -11,7 +11,7 @@
 #include "evidence/ring.h"
 #include "evidence/tally.h"
 
-namespace dz {
+namespace dz::evidence {
 
 // Each signal of a device, and beside it the minutes in which its silence is excused.
 enum DevicePlane : int { kReported, kReportExcused, kConfigured, kConfigExcused, kSampled, kSampleExcused };
@@ -37,4 +37,4 @@ inline constexpr int kSilenceActiveMinutes = 10;
 void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, MinuteIndex active_from,
                    MinuteIndex m);
 
-}  // namespace dz
+}  // namespace dz::evidence

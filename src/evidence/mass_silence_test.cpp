@@ -4,7 +4,7 @@
 
 #include "evidence/testing.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 using enum MinuteState;
@@ -151,4 +151,4 @@ TEST_F(MassSilenceTest, ASourceThatStoppedWhileTheMonitorWasDownIsSuspect) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::evidence

@@ -6,7 +6,7 @@
 #include "evidence/store.h"
 #include "evidence/store_state.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 // The old number of each new rule; none for a new one.
@@ -92,4 +92,4 @@ MeasureRef EvidenceStore::find_measure(std::size_t rule, const Pubkey& key, std:
   return ref;
 }
 
-}  // namespace dz
+}  // namespace dz::evidence

@@ -3,7 +3,7 @@
 #include "evidence/snapshot.h"
 #include "evidence/testing.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 using std::chrono::minutes;
@@ -102,4 +102,4 @@ TEST(Measures, RowsTooOldOrTooFarAheadAreRefused) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::evidence

@@ -12,7 +12,7 @@
 #include "evidence/snapshot.h"
 #include "evidence/testing.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 using enum MinuteState;
@@ -384,4 +384,4 @@ RC_GTEST_PROP(EvidenceProperty, MinutesPutBackAnswerAsTheStoreTheyAreFrom, ()) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::evidence

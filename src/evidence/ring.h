@@ -14,7 +14,7 @@
 
 #include "base/time.h"
 
-namespace dz {
+namespace dz::evidence {
 
 using MinuteIndex = std::int32_t;  // whole minutes since the epoch: compact in rings and caches
 
@@ -112,4 +112,4 @@ class MinuteTable {
   std::int32_t newest_ = kNothing;
 };
 
-}  // namespace dz
+}  // namespace dz::evidence

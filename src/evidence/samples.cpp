@@ -8,7 +8,7 @@
 
 #include "evidence/store_state.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 struct NewSamples {
@@ -204,4 +204,4 @@ void take_samples(EvidenceState& state, Timestamp read_at, std::span<const Sampl
   state.close(Source::LatencySamples, watermark);
 }
 
-}  // namespace dz
+}  // namespace dz::evidence

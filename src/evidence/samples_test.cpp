@@ -4,7 +4,7 @@
 #include "evidence/store.h"
 #include "evidence/testing.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 using namespace std::chrono_literals;
@@ -179,4 +179,4 @@ TEST_F(Samples, NonsenseIntervalsAndTimesAreHarmless) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::evidence

@@ -10,7 +10,7 @@
 #include "domain/interface_name.h"
 #include "evidence/store_state.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 constexpr std::array<std::uint8_t, 4> kMagic = {'D', 'Z', 'E', 'V'};
@@ -441,4 +441,4 @@ Result<EvidenceStore> restore_evidence(ByteView bytes) {
   return store;
 }
 
-}  // namespace dz
+}  // namespace dz::evidence

@@ -6,11 +6,11 @@
 #include "base/result.h"
 #include "evidence/store.h"
 
-namespace dz {
+namespace dz::evidence {
 
 Bytes snapshot_of(const EvidenceStore& store);
 
 // Corrupt: bytes that snapshot_of() cannot have written. Unsupported: a version this program does not know.
 Result<EvidenceStore> restore_evidence(ByteView bytes);
 
-}  // namespace dz
+}  // namespace dz::evidence

@@ -6,7 +6,7 @@
 
 #include "evidence/testing.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 Watched lived_in() {
@@ -134,4 +134,4 @@ TEST(EvidenceSnapshot, ForgedBytesNeverCrash) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::evidence

@@ -8,7 +8,7 @@
 #include "domain/interface_name.h"
 #include "evidence/store_state.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 constexpr std::size_t kMostWaiting = 4096;  // entries of one interface; a device sends about 45 in 90 s
@@ -290,4 +290,4 @@ void EvidenceStore::forget_old_qa(MinuteIndex watermark) {
   }
 }
 
-}  // namespace dz
+}  // namespace dz::evidence

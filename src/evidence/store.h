@@ -21,7 +21,7 @@
 #include "domain/records.h"
 #include "evidence/tally.h"
 
-namespace dz {
+namespace dz::evidence {
 
 inline constexpr std::chrono::minutes kLongestWindow{31 * 60};  // 200,000 slots of up to 558 ms
 inline constexpr std::chrono::minutes kRingLength = kLongestWindow + std::chrono::minutes{60};
@@ -197,4 +197,4 @@ class EvidenceStore {
 // Which source a signal is judged by: its watermark ends the window.
 Source source_of(Signal signal);
 
-}  // namespace dz
+}  // namespace dz::evidence

@@ -16,7 +16,7 @@
 #include "evidence/store.h"
 #include "evidence/window_count.h"
 
-namespace dz {
+namespace dz::evidence {
 
 inline constexpr MinuteIndex kRingMinutes = static_cast<MinuteIndex>(kRingLength.count());
 
@@ -152,4 +152,4 @@ struct EvidenceState {
 // samples.cpp
 void take_samples(EvidenceState& state, Timestamp read_at, std::span<const SampleRead> reads);
 
-}  // namespace dz
+}  // namespace dz::evidence

@@ -6,7 +6,7 @@
 #include "evidence/store.h"
 #include "evidence/store_state.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 constexpr MinuteIndex kDampedMinutes = 60;
@@ -394,4 +394,4 @@ QaEvidence EvidenceStore::qa(const Pubkey& device, Minute from, Minute to) const
   return evidence;
 }
 
-}  // namespace dz
+}  // namespace dz::evidence

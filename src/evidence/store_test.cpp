@@ -7,7 +7,7 @@
 #include "evidence/store_state.h"
 #include "evidence/testing.h"
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 using namespace std::chrono_literals;
@@ -330,4 +330,4 @@ TEST(EvidenceStore, RewritesCountChangesOfClosedMinutesOnly) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::evidence

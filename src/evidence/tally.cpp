@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace dz {
+namespace dz::evidence {
 
 std::string_view to_text(MinuteState state) {
   switch (state) {
@@ -67,4 +67,4 @@ SignalTally all_good(Minute from, Minute to) {
   return tally;
 }
 
-}  // namespace dz
+}  // namespace dz::evidence

@@ -9,7 +9,7 @@
 
 #include "base/time.h"
 
-namespace dz {
+namespace dz::evidence {
 
 enum class MinuteState : std::uint8_t { Unobserved, Good, Bad };
 
@@ -111,4 +111,4 @@ struct QaEvidence {
   bool operator==(const QaEvidence&) const = default;
 };
 
-}  // namespace dz
+}  // namespace dz::evidence

@@ -7,7 +7,7 @@
 #include "evidence/ring.h"
 #include "evidence/store.h"
 
-namespace dz {
+namespace dz::evidence {
 
 inline const Minute kDay = minute_of(*parse_timestamp("2026-11-23T00:00:00Z"));
 
@@ -60,4 +60,4 @@ struct Watched {
   }
 };
 
-}  // namespace dz
+}  // namespace dz::evidence

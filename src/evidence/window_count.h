@@ -8,7 +8,7 @@
 
 #include "evidence/ring.h"
 
-namespace dz {
+namespace dz::evidence {
 
 // One signal in the minutes of a word that a mask asks for. Neither bit: good. Never both. Bits outside the mask mean
 // nothing.
@@ -189,4 +189,4 @@ class WindowCount {
   MinuteIndex earliest_ = 0;
 };
 
-}  // namespace dz
+}  // namespace dz::evidence

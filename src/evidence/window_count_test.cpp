@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace dz {
+namespace dz::evidence {
 namespace {
 
 constexpr MinuteIndex kStart = 29'000'013;
@@ -111,4 +111,4 @@ TEST(MinuteTable, SubjectsAddedLaterAreSilent) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::evidence

@@ -5,7 +5,7 @@
 #include "base/check.h"
 #include "fleet/noise.h"
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 // Before any fleet started; what a port counted since is what it has when the simulation begins.
@@ -50,7 +50,8 @@ void fill_packets(Reading& reading, std::uint64_t frame_bytes) {
 
 }  // namespace
 
-SimulatedCounters::SimulatedCounters(std::uint64_t seed, Timestamp start) : stretches_{{kBooted, true}, {start, false}} {
+SimulatedCounters::SimulatedCounters(std::uint64_t seed, Timestamp start)
+    : stretches_{{kBooted, true}, {start, false}} {
   DZ_CHECK(start > kBooted);
   rates_.in_busy = 60'000'000 + noise(seed, 1) % 90'000'000;
   rates_.out_busy = 60'000'000 + noise(seed, 2) % 90'000'000;
@@ -108,4 +109,4 @@ Reading SimulatedCounters::read(Timestamp at, const std::vector<const Fault*>& f
   return reading;
 }
 
-}  // namespace dz
+}  // namespace dz::fleet

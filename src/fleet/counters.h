@@ -12,7 +12,7 @@
 #include "base/time.h"
 #include "fleet/fault.h"
 
-namespace dz {
+namespace dz::fleet {
 
 using Reading = std::array<std::uint64_t, kCounterCount>;
 
@@ -47,4 +47,4 @@ class SimulatedCounters {
   std::vector<Stretch> stretches_;
 };
 
-}  // namespace dz
+}  // namespace dz::fleet

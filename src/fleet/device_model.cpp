@@ -7,7 +7,7 @@
 #include "domain/interface_name.h"
 #include "fleet/noise.h"
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 constexpr Duration kGetconfigPeriod = std::chrono::seconds{5};
@@ -139,4 +139,4 @@ void DeviceModel::lines_between(Timestamp from, Timestamp to, Duration cadence, 
   getconfig_lines(from, to, cadence, faults, out);
 }
 
-}  // namespace dz
+}  // namespace dz::fleet

@@ -13,7 +13,7 @@
 #include "fleet/fault.h"
 #include "fleet/topology.h"
 
-namespace dz {
+namespace dz::fleet {
 
 // One line of line protocol without its newline, and when it leaves the device.
 struct Line {
@@ -56,4 +56,4 @@ class DeviceModel {
   std::vector<Port> ports_;
 };
 
-}  // namespace dz
+}  // namespace dz::fleet

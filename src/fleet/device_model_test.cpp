@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 using namespace std::chrono_literals;
@@ -227,4 +227,4 @@ TEST(DeviceFaults, LateRowsKeepTheirTimeAndLeaveLater) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::fleet

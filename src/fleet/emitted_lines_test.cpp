@@ -9,7 +9,7 @@
 #include "fleet/fleet.h"
 #include "wire/row_reader.h"
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 using namespace std::chrono_literals;
@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 const Timestamp kStart = *parse_timestamp("2026-03-01T12:00:00Z");
 
 struct ReadBack {
-  std::map<RowKind, int> rows;
+  std::map<wire::RowKind, int> rows;
   std::set<std::pair<Pubkey, std::string>> ports;
   std::size_t refused = 0, ignored = 0;
 };
@@ -25,12 +25,13 @@ struct ReadBack {
 ReadBack read_back(const std::vector<std::string>& lines) {
   std::string body;
   for (const std::string& line : lines) body += line + "\n";
-  RowReader reader;
-  reader.start(body, Precision::Nanoseconds, kStart);
+  wire::RowReader reader;
+  reader.start(body, wire::Precision::Nanoseconds, kStart);
   ReadBack out;
-  while (const Row* row = reader.next()) {
+  while (const wire::Row* row = reader.next()) {
     ++out.rows[row->series->kind];
-    if (row->series->kind == RowKind::IntfCounters) out.ports.insert({row->series->device, row->series->interface});
+    if (row->series->kind == wire::RowKind::IntfCounters)
+      out.ports.insert({row->series->device, row->series->interface});
     EXPECT_GE(row->at, kStart - 1s);
     EXPECT_LT(row->at, kStart + 2h);
   }
@@ -67,9 +68,9 @@ TEST(EmittedLines, EveryOneIsReadAndNoneIsForeign) {
   for (const auto& [kind, count] : back.rows) rows += count;
   EXPECT_EQ(rows, static_cast<int>(lines.size()));
   EXPECT_EQ(back.ports.size(), 20U);  // nine link ports, two at fra-dz001 and fra-dz-001-x, and nine DIA ports
-  EXPECT_EQ(back.rows.at(RowKind::QaResult), 9);
-  EXPECT_EQ(back.rows.at(RowKind::QaMetadata), 1);
-  EXPECT_EQ(back.rows.at(RowKind::Getconfig), 9 * 360);
+  EXPECT_EQ(back.rows.at(wire::RowKind::QaResult), 9);
+  EXPECT_EQ(back.rows.at(wire::RowKind::QaMetadata), 1);
+  EXPECT_EQ(back.rows.at(wire::RowKind::Getconfig), 9 * 360);
 }
 
 TEST(EmittedLines, AnErrorCounterIsReadAsItWasSaid) {
@@ -79,10 +80,10 @@ TEST(EmittedLines, AnErrorCounterIsReadAsItWasSaid) {
   fleet.lines_until(kStart + 10min, 2s);
   std::string body;
   for (const std::string& line : fleet.lines_until(kStart + 12min, 2s)) body += line + "\n";
-  RowReader reader;
-  reader.start(body, Precision::Nanoseconds, kStart);
+  wire::RowReader reader;
+  reader.start(body, wire::Precision::Nanoseconds, kStart);
   std::vector<std::uint64_t> values;
-  while (const Row* row = reader.next()) {
+  while (const wire::Row* row = reader.next()) {
     if (!row->in_errors) continue;
     EXPECT_FALSE(row->in_octets);
     EXPECT_EQ(row->series->interface, "Switch1/1/1");
@@ -93,4 +94,4 @@ TEST(EmittedLines, AnErrorCounterIsReadAsItWasSaid) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::fleet

@@ -7,7 +7,7 @@
 
 #include "domain/interface_name.h"
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 constexpr std::array<std::string_view, kCounterCount> kCounterNames = {
@@ -249,9 +249,9 @@ std::string to_text(const Fault& fault) {
   add("interface", fault.interface);
   if (fault.kind == FaultKind::Errors) add("counter", to_text(fault.counter));
   if (fault.period != Duration{0}) add(period_key(fault.kind), micros(fault.period));
-  add("at", to_text(fault.from));
+  add("at", dz::to_text(fault.from));
   if (fault.to) add("for", micros(*fault.to - fault.from));
   return out;
 }
 
-}  // namespace dz
+}  // namespace dz::fleet

@@ -14,7 +14,7 @@
 #include "base/time.h"
 #include "fleet/topology.h"
 
-namespace dz {
+namespace dz::fleet {
 
 // In the order of EOS rows; from InErrors on they are sent only when they change.
 enum class Counter : std::uint8_t {
@@ -80,4 +80,4 @@ Result<void> check_fault(const Fault& fault, const FleetTopology& topology);
 // In the form parse_fault reads, times in RFC 3339.
 std::string to_text(const Fault& fault);
 
-}  // namespace dz
+}  // namespace dz::fleet

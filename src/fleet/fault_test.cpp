@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 using namespace std::chrono_literals;
@@ -108,4 +108,4 @@ TEST(FaultCheck, NamesMustBeInTheTopology) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::fleet

@@ -5,7 +5,7 @@
 #include "base/check.h"
 #include "domain/interface_name.h"
 
-namespace dz {
+namespace dz::fleet {
 
 Fleet::Fleet(FleetTopology topology, const std::map<std::string, Pubkey>& devices, FleetOptions options)
     : topology_(std::move(topology)),
@@ -93,4 +93,4 @@ std::vector<Sample> Fleet::samples(const Direction& direction, Timestamp from, T
   return samples_between(*link, direction, options_.seed, std::max(from, options_.start), to, faults_);
 }
 
-}  // namespace dz
+}  // namespace dz::fleet

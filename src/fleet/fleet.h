@@ -18,7 +18,7 @@
 #include "fleet/qa.h"
 #include "fleet/topology.h"
 
-namespace dz {
+namespace dz::fleet {
 
 struct FleetOptions {
   std::uint64_t seed = 1;
@@ -70,4 +70,4 @@ class Fleet {
   std::vector<Line> held_;  // made and not yet due, in order of `sent`
 };
 
-}  // namespace dz
+}  // namespace dz::fleet

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 using namespace std::chrono_literals;
@@ -151,4 +151,4 @@ TEST(Probes, LossIsZeroAndSilenceIsNothing) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::fleet

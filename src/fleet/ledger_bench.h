@@ -16,28 +16,28 @@
 #include "ledger/rpc.h"
 #include "ledger/store.h"
 
-namespace dz {
+namespace dz::fleet {
 
 struct LedgerBench {
   Timestamp now = *parse_timestamp("2026-03-01T12:00:00Z");
   std::unique_ptr<ledger::Ledger> ledger =
       *ledger::Ledger::open(ledger::make_memory_store(), ledger::LedgerOptions{}, now);
   std::function<bool()> lose_answer;  // true: the request is carried out and its answer lost
-  Clock clock{[this] { return now; },
-              [this](Duration d) {
-                now += d;
-                ledger->advance(now);
-                EXPECT_TRUE(ledger->commit());
-              }};
-  RpcClient client{[this](std::string_view body) -> Result<std::string> {
-                     std::string answer = ledger::handle_rpc(body, *ledger);
-                     if (lose_answer && lose_answer()) return fail(ErrorKind::Retry, "the answer was lost");
-                     return answer;
-                   },
-                   clock, RetryOptions{.attempts = 1}};
+  client::Clock clock{[this] { return now; },
+                      [this](Duration d) {
+                        now += d;
+                        ledger->advance(now);
+                        EXPECT_TRUE(ledger->commit());
+                      }};
+  client::RpcClient client{[this](std::string_view body) -> Result<std::string> {
+                             std::string answer = ledger::handle_rpc(body, *ledger);
+                             if (lose_answer && lose_answer()) return fail(ErrorKind::Retry, "the answer was lost");
+                             return answer;
+                           },
+                           clock, client::RetryOptions{.attempts = 1}};
 
-  Keypair funded() {
-    Keypair key = Keypair::generate();
+  wire::Keypair funded() {
+    wire::Keypair key = wire::Keypair::generate();
     EXPECT_TRUE(client.request_airdrop(key.pubkey(), 1'000'000'000'000));
     return key;
   }
@@ -58,4 +58,4 @@ inline FleetTopology carried_testnet(const std::string& source_dir) {
   return *parse_topology(text.str());
 }
 
-}  // namespace dz
+}  // namespace dz::fleet

@@ -7,7 +7,7 @@
 #include "fleet/sample_writer.h"
 #include "wire/addresses.h"
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 using namespace std::chrono_literals;
@@ -16,12 +16,12 @@ struct Network {
   LedgerBench bench;
   FleetTopology topology = carried_testnet(DZ_SOURCE_DIR);
   OnboardingKeys keys = bench.keys_for(topology);
-  Result<void> onboarded = onboard(bench.client, bench.clock, local_program_ids(), topology, keys);
-  Snapshot snapshot = *fetch_snapshot(bench.client, local_program_ids());
+  Result<void> onboarded = onboard(bench.client, bench.clock, wire::local_program_ids(), topology, keys);
+  client::Snapshot snapshot = *fetch_snapshot(bench.client, wire::local_program_ids());
 
-  Pubkey device(const std::string& code) const { return find_record(snapshot.devices, "device", code)->key; }
+  Pubkey device(const std::string& code) const { return client::find_record(snapshot.devices, "device", code)->key; }
   SampleRoute route(const Direction& direction) {
-    const Pubkey link = find_record(snapshot.links, "link", direction.link)->key;
+    const Pubkey link = client::find_record(snapshot.links, "link", direction.link)->key;
     return {direction, {device(direction.origin), device(direction.target), link}, &keys.agents.at(direction.origin)};
   }
   std::vector<SampleRoute> routes() {
@@ -30,10 +30,10 @@ struct Network {
     return out;
   }
   LatencySamples account(const SampleRoute& route) {
-    const Pubkey key = latency_samples_address(local_program_ids().telemetry, route.path.origin_device,
-                                               route.path.target_device, route.path.link, 0)
+    const Pubkey key = wire::latency_samples_address(wire::local_program_ids().telemetry, route.path.origin_device,
+                                                     route.path.target_device, route.path.link, 0)
                            .address;
-    return *decode_latency_samples((*bench.client.get_account(key))->data);
+    return *wire::decode_latency_samples((*bench.client.get_account(key))->data);
   }
 };
 
@@ -74,7 +74,7 @@ TEST(Onboarding, ARefusalNamesTheRecord) {
   FleetTopology topology = carried_testnet(DZ_SOURCE_DIR);
   topology.devices[2].dz_prefixes[0] = {topology.devices[2].public_ip, 24};  // contains its own public address
   const OnboardingKeys keys = bench.keys_for(topology);
-  const auto done = onboard(bench.client, bench.clock, local_program_ids(), topology, keys);
+  const auto done = onboard(bench.client, bench.clock, wire::local_program_ids(), topology, keys);
   ASSERT_FALSE(done);
   EXPECT_TRUE(done.error().message.starts_with("device tyo-dz001: ")) << done.error().message;
 }
@@ -82,7 +82,7 @@ TEST(Onboarding, ARefusalNamesTheRecord) {
 TEST(SampleWriter, AHistoryIsWrittenInOrderAndGoesOn) {
   Network network;
   const auto routes = network.routes();
-  SampleWriter writer(network.bench.client, network.bench.clock, local_program_ids().telemetry, routes);
+  SampleWriter writer(network.bench.client, network.bench.clock, wire::local_program_ids().telemetry, routes);
   EXPECT_EQ(*writer.end_on_ledger(0), std::nullopt);
   const Timestamp start = network.bench.now - 3h;
   for (std::size_t i = 0; i < writer.routes(); ++i) writer.add(i, samples_from(start, 1000));
@@ -101,7 +101,7 @@ TEST(SampleWriter, AHistoryIsWrittenInOrderAndGoesOn) {
 
 TEST(SampleWriter, AWriteWhoseAnswerWasLostIsNotWrittenTwice) {
   Network network;
-  SampleWriter writer(network.bench.client, network.bench.clock, local_program_ids().telemetry,
+  SampleWriter writer(network.bench.client, network.bench.clock, wire::local_program_ids().telemetry,
                       {network.route({"nyc-dz001:lon-dz001", "nyc-dz001", "lon-dz001"})});
   writer.add(0, samples_from(network.bench.now, 6));
   ASSERT_EQ(writer.submit().written, 6U);
@@ -122,9 +122,9 @@ TEST(SampleWriter, AWriteWhoseAnswerWasLostIsNotWrittenTwice) {
 TEST(SampleWriter, ARefusalKeepsTheSamplesAndSaysWhose) {
   Network network;
   SampleRoute route = network.route({"nyc-dz001:lon-dz001", "nyc-dz001", "lon-dz001"});
-  const Keypair stranger = network.bench.funded();
+  const wire::Keypair stranger = network.bench.funded();
   route.agent = &stranger;
-  SampleWriter writer(network.bench.client, network.bench.clock, local_program_ids().telemetry, {route});
+  SampleWriter writer(network.bench.client, network.bench.clock, wire::local_program_ids().telemetry, {route});
   writer.add(0, samples_from(network.bench.now, 6));
   const SubmitReport report = writer.submit();
   ASSERT_EQ(report.complaints.size(), 1U);
@@ -133,4 +133,4 @@ TEST(SampleWriter, ARefusalKeepsTheSamplesAndSaysWhose) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::fleet

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace dz {
+namespace dz::fleet {
 
 // splitmix64's finaliser over the pair.
 constexpr std::uint64_t noise(std::uint64_t seed, std::uint64_t at) {
@@ -21,4 +21,4 @@ constexpr std::uint64_t noise(std::uint64_t seed, std::string_view name) {
   return hash;
 }
 
-}  // namespace dz
+}  // namespace dz::fleet

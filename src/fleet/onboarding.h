@@ -12,17 +12,17 @@
 #include "wire/keypair.h"
 #include "wire/program_ids.h"
 
-namespace dz {
+namespace dz::fleet {
 
 struct OnboardingKeys {
-  Keypair foundation;
-  std::map<std::string, Keypair> contributors;  // by contributor code
-  std::map<std::string, Keypair> agents;        // by device code: the metrics publishers
-  Pubkey monitor, activator;                    // the authorities of health and status
+  wire::Keypair foundation;
+  std::map<std::string, wire::Keypair> contributors;  // by contributor code
+  std::map<std::string, wire::Keypair> agents;        // by device code: the metrics publishers
+  Pubkey monitor, activator;                          // the authorities of health and status
 };
 
 // Every key pays for what it writes and must have lamports. Refused with the first record that the ledger refused.
-Result<void> onboard(LedgerClient& ledger, const Clock& clock, const ProgramIds& ids, const FleetTopology& topology,
-                     const OnboardingKeys& keys);
+Result<void> onboard(client::LedgerClient& ledger, const client::Clock& clock, const wire::ProgramIds& ids,
+                     const FleetTopology& topology, const OnboardingKeys& keys);
 
-}  // namespace dz
+}  // namespace dz::fleet

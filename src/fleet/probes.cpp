@@ -4,7 +4,7 @@
 
 #include "fleet/noise.h"
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 bool probing(const Direction& direction, Timestamp at, const std::vector<Fault>& faults) {
@@ -52,4 +52,4 @@ std::vector<Sample> samples_between(const TopologyLink& link, const Direction& d
   return out;
 }
 
-}  // namespace dz
+}  // namespace dz::fleet

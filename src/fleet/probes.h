@@ -9,7 +9,7 @@
 #include "fleet/fault.h"
 #include "fleet/topology.h"
 
-namespace dz {
+namespace dz::fleet {
 
 inline constexpr Duration kProbeInterval = std::chrono::seconds{10};
 inline constexpr Duration kSubmitInterval = std::chrono::minutes{1};
@@ -34,4 +34,4 @@ struct Sample {
 std::vector<Sample> samples_between(const TopologyLink& link, const Direction& direction, std::uint64_t seed,
                                     Timestamp from, Timestamp to, const std::vector<Fault>& faults);
 
-}  // namespace dz
+}  // namespace dz::fleet

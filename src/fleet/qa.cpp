@@ -6,7 +6,7 @@
 
 #include "fleet/noise.h"
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 constexpr Duration kPeriod = std::chrono::hours{1};
@@ -62,4 +62,4 @@ void qa_lines_between(const std::vector<QaDevice>& devices, std::string_view env
   }
 }
 
-}  // namespace dz
+}  // namespace dz::fleet

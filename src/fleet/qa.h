@@ -10,7 +10,7 @@
 #include "fleet/device_model.h"
 #include "fleet/fault.h"
 
-namespace dz {
+namespace dz::fleet {
 
 struct QaDevice {
   std::string code;
@@ -25,4 +25,4 @@ void qa_lines_between(const std::vector<QaDevice>& devices, std::string_view env
 // QA leaves out transit devices and those with "test" in their code.
 bool tested_by_qa(const TopologyDevice& device);
 
-}  // namespace dz
+}  // namespace dz::fleet

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::fleet {
 
 RowPush::RowPush(PushRows post, RowPushOptions options) : post_(std::move(post)), options_(options) {}
 
@@ -40,4 +40,4 @@ std::vector<std::string> RowPush::flush() {
   return complaints;
 }
 
-}  // namespace dz
+}  // namespace dz::fleet

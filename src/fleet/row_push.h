@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 
-namespace dz {
+namespace dz::fleet {
 
 struct PushAnswer {
   int status = 0;
@@ -52,4 +52,4 @@ class RowPush {
   RowPushCounters counters_;
 };
 
-}  // namespace dz
+}  // namespace dz::fleet

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 // A monitor that answers as told, then 204, and keeps what it was sent.
@@ -69,4 +69,4 @@ TEST(RowPush, AFullBufferLosesTheOldest) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::fleet

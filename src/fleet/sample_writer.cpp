@@ -7,7 +7,7 @@
 #include "wire/accounts.h"
 #include "wire/addresses.h"
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 template <std::size_t size>
@@ -24,23 +24,24 @@ std::string name(const Direction& direction) { return fmt::format("{} from {}", 
 
 }  // namespace
 
-SampleWriter::SampleWriter(LedgerClient& ledger, Clock clock, const Pubkey& telemetry_program,
+SampleWriter::SampleWriter(client::LedgerClient& ledger, client::Clock clock, const Pubkey& telemetry_program,
                            std::vector<SampleRoute> routes)
     : ledger_(ledger), clock_(clock), program_(telemetry_program) {
   for (SampleRoute& route : routes) states_.push_back({std::move(route), {}, std::nullopt, false, false, 0, {}});
 }
 
 Result<std::optional<LatencySamples>> SampleWriter::read(State& state, std::uint64_t epoch) {
-  const LatencyPath& path = state.route.path;
-  state.account = latency_samples_address(program_, path.origin_device, path.target_device, path.link, epoch).address;
+  const wire::LatencyPath& path = state.route.path;
+  state.account =
+      wire::latency_samples_address(program_, path.origin_device, path.target_device, path.link, epoch).address;
   DZ_TRY_ASSIGN(const auto account, ledger_.get_account(state.account));
   if (!account) return std::nullopt;
-  DZ_TRY_ASSIGN(LatencySamples samples, decode_latency_samples(account->data));
+  DZ_TRY_ASSIGN(LatencySamples samples, wire::decode_latency_samples(account->data));
   return samples;
 }
 
 Result<std::optional<Timestamp>> SampleWriter::end_on_ledger(std::size_t route) {
-  DZ_TRY_ASSIGN(const EpochInfo info, ledger_.get_epoch_info());
+  DZ_TRY_ASSIGN(const client::EpochInfo info, ledger_.get_epoch_info());
   DZ_TRY_ASSIGN(const auto samples, read(states_[route], info.epoch));
   if (!samples || samples->rtt_us.empty()) return std::nullopt;
   const auto interval = static_cast<Duration::rep>(samples->sampling_interval_us);
@@ -81,9 +82,10 @@ void SampleWriter::create_accounts(std::uint64_t epoch, SubmitReport& report) {
   std::vector<State*> created;
   for (State& state : states_) {
     if (state.epoch != epoch || !state.known || state.exists || state.pending.empty()) continue;
-    const InitializeLatencySamplesArgs args{
+    const wire::InitializeLatencySamplesArgs args{
         epoch, static_cast<std::uint64_t>(kProbeInterval.count()), kAgentVersion, {}};
-    const Instruction one = initialize_latency_samples(program_, state.route.agent->pubkey(), state.route.path, args);
+    const wire::Instruction one =
+        initialize_latency_samples(program_, state.route.agent->pubkey(), state.route.path, args);
     batch.add(std::span(&one, 1), *state.route.agent);
     created.push_back(&state);
   }
@@ -101,11 +103,11 @@ void SampleWriter::write_pending(SubmitReport& report) {
     if (!state.known || !state.exists) continue;
     for (std::size_t at = 0; at < state.pending.size(); at += kMostSamplesAWrite) {
       const std::size_t count = std::min(kMostSamplesAWrite, state.pending.size() - at);
-      WriteLatencySamplesArgs args;
+      wire::WriteLatencySamplesArgs args;
       args.start_timestamp_us = micros(state.pending.front().at);  // the ledger keeps that of the first write
       args.agent_version = kAgentVersion;
       for (std::size_t k = 0; k < count; ++k) args.rtt_us.push_back(state.pending[at + k].rtt_us);
-      const Instruction one = write_latency_samples(program_, state.route.agent->pubkey(), state.account, args);
+      const wire::Instruction one = write_latency_samples(program_, state.route.agent->pubkey(), state.account, args);
       batch.add(std::span(&one, 1), *state.route.agent);
       writes.emplace_back(&state, count);
     }
@@ -142,4 +144,4 @@ SubmitReport SampleWriter::submit() {
   return report;
 }
 
-}  // namespace dz
+}  // namespace dz::fleet

@@ -17,12 +17,12 @@
 #include "wire/instructions/telemetry.h"
 #include "wire/keypair.h"
 
-namespace dz {
+namespace dz::fleet {
 
 struct SampleRoute {
   Direction direction;
-  LatencyPath path;
-  const Keypair* agent = nullptr;  // the origin's metrics publisher; outlives the writer
+  wire::LatencyPath path;
+  const wire::Keypair* agent = nullptr;  // the origin's metrics publisher; outlives the writer
 };
 
 struct SubmitReport {
@@ -32,7 +32,8 @@ struct SubmitReport {
 
 class SampleWriter {
  public:
-  SampleWriter(LedgerClient& ledger, Clock clock, const Pubkey& telemetry_program, std::vector<SampleRoute> routes);
+  SampleWriter(client::LedgerClient& ledger, client::Clock clock, const Pubkey& telemetry_program,
+               std::vector<SampleRoute> routes);
 
   std::size_t routes() const { return states_.size(); }
   const Direction& direction(std::size_t route) const { return states_[route].route.direction; }
@@ -63,10 +64,10 @@ class SampleWriter {
   void create_accounts(std::uint64_t epoch, SubmitReport& report);
   void write_pending(SubmitReport& report);
 
-  LedgerClient& ledger_;
-  Clock clock_;
+  client::LedgerClient& ledger_;
+  client::Clock clock_;
   Pubkey program_;
   std::vector<State> states_;
 };
 
-}  // namespace dz
+}  // namespace dz::fleet

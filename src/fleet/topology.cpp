@@ -8,7 +8,7 @@
 
 #include "domain/interface_name.h"
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 namespace json = boost::json;
@@ -285,4 +285,4 @@ std::vector<std::string> counted_ports(const TopologyDevice& device) {
   return ports;
 }
 
-}  // namespace dz
+}  // namespace dz::fleet

@@ -11,7 +11,7 @@
 #include "domain/network.h"
 #include "domain/words.h"
 
-namespace dz {
+namespace dz::fleet {
 
 struct TopologySite {
   std::string code, name;
@@ -63,4 +63,4 @@ const TopologyLink* find_link(const FleetTopology& topology, std::string_view co
 // VLAN and a port-channel under their own names, loopbacks not at all.
 std::vector<std::string> counted_ports(const TopologyDevice& device);
 
-}  // namespace dz
+}  // namespace dz::fleet

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 std::string testnet_text() {
@@ -95,4 +95,4 @@ TEST(Topology, WhatIsNotJsonIsRefused) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::fleet

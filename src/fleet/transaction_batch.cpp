@@ -4,13 +4,13 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::fleet {
 namespace {
 
 constexpr Duration kLook = std::chrono::milliseconds{100};
 constexpr std::size_t kStatusesACall = 256;
 
-std::string reason_of(const Rejected& rejected) {
+std::string reason_of(const client::Rejected& rejected) {
   std::string out = to_text(rejected.error);
   for (const std::string& line : rejected.logs) out += "\n" + line;
   return out;
@@ -18,18 +18,18 @@ std::string reason_of(const Rejected& rejected) {
 
 }  // namespace
 
-TransactionBatch::TransactionBatch(LedgerClient& ledger, Clock clock, Duration give_up)
+TransactionBatch::TransactionBatch(client::LedgerClient& ledger, client::Clock clock, Duration give_up)
     : ledger_(ledger), clock_(clock), give_up_(give_up), sender_(ledger, clock) {}
 
-std::size_t TransactionBatch::add(std::span<const Instruction> instructions, const Keypair& payer) {
+std::size_t TransactionBatch::add(std::span<const wire::Instruction> instructions, const wire::Keypair& payer) {
   const std::size_t number = outcomes_.size();
   outcomes_.push_back({false, "the outcome is unknown: the ledger did not show it in time"});
   const auto submitted = sender_.submit(instructions, payer);
   if (!submitted) {
     outcomes_.back().reason = submitted.error().message;
-  } else if (const auto* pending = std::get_if<PendingTransaction>(&*submitted)) {
+  } else if (const auto* pending = std::get_if<client::PendingTransaction>(&*submitted)) {
     open_.push_back({number, pending->signature});
-  } else if (const auto* rejected = std::get_if<Rejected>(&std::get<SendOutcome>(*submitted).result)) {
+  } else if (const auto* rejected = std::get_if<client::Rejected>(&std::get<client::SendOutcome>(*submitted).result)) {
     outcomes_.back().reason = reason_of(*rejected);
   }
   return number;
@@ -39,13 +39,14 @@ std::vector<BatchOutcome> TransactionBatch::finish() {
   const Timestamp until = clock_.now() + give_up_;
   while (!open_.empty() && clock_.now() < until) {
     const std::size_t count = std::min(kStatusesACall, open_.size());
-    std::vector<Signature> signatures;
+    std::vector<wire::Signature> signatures;
     for (std::size_t i = 0; i < count; ++i) signatures.push_back(open_[i].signature);
     const auto statuses = ledger_.get_signature_statuses(signatures);
     std::vector<Open> still;
     for (std::size_t i = 0; i < open_.size(); ++i) {
       const bool asked = i < count && statuses && i < statuses->size() && (*statuses)[i];
-      const bool settled = asked && ((*statuses)[i]->error || (*statuses)[i]->commitment >= Commitment::Confirmed);
+      const bool settled =
+          asked && ((*statuses)[i]->error || (*statuses)[i]->commitment >= client::Commitment::Confirmed);
       if (!settled) {
         still.push_back(open_[i]);
         continue;
@@ -61,4 +62,4 @@ std::vector<BatchOutcome> TransactionBatch::finish() {
   return std::exchange(outcomes_, {});
 }
 
-}  // namespace dz
+}  // namespace dz::fleet

@@ -10,7 +10,7 @@
 #include "client/ledger_client.h"
 #include "client/sender.h"
 
-namespace dz {
+namespace dz::fleet {
 
 struct BatchOutcome {
   bool landed = false;  // confirmed, without an error
@@ -19,24 +19,24 @@ struct BatchOutcome {
 
 class TransactionBatch {
  public:
-  TransactionBatch(LedgerClient& ledger, Clock clock, Duration give_up = std::chrono::seconds{30});
+  TransactionBatch(client::LedgerClient& ledger, client::Clock clock, Duration give_up = std::chrono::seconds{30});
 
   // Sends it now; its outcome will be at the number returned (0, 1, ...).
-  std::size_t add(std::span<const Instruction> instructions, const Keypair& payer);
+  std::size_t add(std::span<const wire::Instruction> instructions, const wire::Keypair& payer);
   // Waits until every outcome is known, at most give_up. The batch is empty afterwards.
   std::vector<BatchOutcome> finish();
 
  private:
-  LedgerClient& ledger_;
-  Clock clock_;
+  client::LedgerClient& ledger_;
+  client::Clock clock_;
   Duration give_up_;
-  TransactionSender sender_;
+  client::TransactionSender sender_;
   std::vector<BatchOutcome> outcomes_;
   struct Open {
     std::size_t number;
-    Signature signature;
+    wire::Signature signature;
   };
   std::vector<Open> open_;
 };
 
-}  // namespace dz
+}  // namespace dz::fleet

@@ -12,15 +12,15 @@
 #include "domain/profile.h"
 #include "evidence/history.h"
 
-namespace dz {
+namespace dz::history {
 
 // A subject's minutes from `from` on hold `marks`: until `until`, or, when there is none, until another run says
 // otherwise, minutes that close later included.
 struct HistoryRun {
-  HistorySubject subject;
+  evidence::HistorySubject subject;
   Minute from;
   std::optional<Minute> until;
-  Marks marks = 0;
+  evidence::Marks marks = 0;
   bool operator==(const HistoryRun&) const = default;
 };
 
@@ -37,7 +37,7 @@ struct HistoryRecord {
 
 struct HistoryQa {
   Pubkey device;  // zero: a run, without a result of its own
-  QaResult result;
+  evidence::QaResult result;
   bool operator==(const HistoryQa&) const = default;
 };
 
@@ -67,4 +67,4 @@ struct HistoryPass {
   bool operator==(const HistoryPass&) const = default;
 };
 
-}  // namespace dz
+}  // namespace dz::history

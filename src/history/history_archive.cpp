@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::history {
 namespace {
 
 std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
@@ -69,13 +69,13 @@ Result<Pubkey> pubkey_of(ByteView blob) {
   return key;
 }
 
-Result<std::map<std::int64_t, HistorySubject>> read_subjects(SqliteDatabase& database) {
-  std::map<std::int64_t, HistorySubject> subjects;
+Result<std::map<std::int64_t, evidence::HistorySubject>> read_subjects(storage::SqliteDatabase& database) {
+  std::map<std::int64_t, evidence::HistorySubject> subjects;
   DZ_TRY_ASSIGN(auto query, database.prepare("SELECT id, subject FROM history_subject"));
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, query.step());
     if (!more) return subjects;
-    DZ_TRY_ASSIGN(auto subject, parse_history_subject(query.text(1)));
+    DZ_TRY_ASSIGN(auto subject, evidence::parse_history_subject(query.text(1)));
     subjects.emplace(query.integer(0), std::move(subject));
   }
 }
@@ -106,7 +106,7 @@ std::optional<Timestamp> HistoryWriter::newest() {
   return bounds && *bounds ? std::optional((*bounds)->second) : std::nullopt;
 }
 
-Result<std::int64_t> HistoryWriter::id_of(const HistorySubject& subject) {
+Result<std::int64_t> HistoryWriter::id_of(const evidence::HistorySubject& subject) {
   if (const auto known = ids_.find(subject); known != ids_.end()) return known->second;
   const auto text = to_text(subject);
   DZ_TRY_ASSIGN(auto add, database_->prepare("INSERT OR IGNORE INTO history_subject(subject) VALUES(?)"));
@@ -176,7 +176,7 @@ Result<void> HistoryWriter::forget_before(Timestamp oldest) {
   });
 }
 
-Result<std::optional<std::pair<Timestamp, Timestamp>>> history_bounds(SqliteDatabase& database) {
+Result<std::optional<std::pair<Timestamp, Timestamp>>> history_bounds(storage::SqliteDatabase& database) {
   DZ_TRY_ASSIGN(auto query, database.prepare("SELECT min(at), max(at) FROM history_pass"));
   DZ_TRY_ASSIGN(const bool found, query.step());
   std::optional<std::pair<Timestamp, Timestamp>> bounds;
@@ -184,7 +184,7 @@ Result<std::optional<std::pair<Timestamp, Timestamp>>> history_bounds(SqliteData
   return bounds;
 }
 
-Result<Timestamp> whole_pass_before(SqliteDatabase& database, Timestamp at) {
+Result<Timestamp> whole_pass_before(storage::SqliteDatabase& database, Timestamp at) {
   DZ_TRY_ASSIGN(auto query,
                 database.prepare("SELECT coalesce((SELECT max(at) FROM history_pass WHERE whole = 1 AND at <= ?), "
                                  "(SELECT min(at) FROM history_pass WHERE whole = 1))"));
@@ -193,7 +193,7 @@ Result<Timestamp> whole_pass_before(SqliteDatabase& database, Timestamp at) {
   return from_micros(query.integer(0));
 }
 
-Result<HistoryReader> HistoryReader::open(SqliteDatabase& database, Timestamp from, Timestamp to) {
+Result<HistoryReader> HistoryReader::open(storage::SqliteDatabase& database, Timestamp from, Timestamp to) {
   const auto select = [&](std::string_view columns, std::string_view table, std::string_view order) {
     return database.prepare(
         fmt::format("SELECT {} FROM {} WHERE at >= ? AND at <= ? ORDER BY {}", columns, table, order));
@@ -277,4 +277,4 @@ Result<void> HistoryReader::read_qa(HistoryPass& pass) {
   return {};
 }
 
-}  // namespace dz
+}  // namespace dz::history

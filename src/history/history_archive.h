@@ -11,7 +11,7 @@
 #include "history/history.h"
 #include "storage/sqlite.h"
 
-namespace dz {
+namespace dz::history {
 
 std::string_view history_schema();
 // What the tables of a file of format 2 lack; format 1 had none.
@@ -20,7 +20,7 @@ std::string_view history_to_format3();
 // The monitor's side. The database outlives it.
 class HistoryWriter {
  public:
-  explicit HistoryWriter(SqliteDatabase& database) : database_(&database) {}
+  explicit HistoryWriter(storage::SqliteDatabase& database) : database_(&database) {}
 
   std::optional<Timestamp> newest();
   Result<void> add(const HistoryPass& pass);  // all or nothing
@@ -28,35 +28,36 @@ class HistoryWriter {
   Result<void> forget_before(Timestamp oldest);
 
  private:
-  Result<std::int64_t> id_of(const HistorySubject& subject);
+  Result<std::int64_t> id_of(const evidence::HistorySubject& subject);
   Result<void> add_rows(const HistoryPass& pass);
 
-  SqliteDatabase* database_;
-  std::map<HistorySubject, std::int64_t> ids_;
+  storage::SqliteDatabase* database_;
+  std::map<evidence::HistorySubject, std::int64_t> ids_;
 };
 
 // Reads passes in order. The database outlives it; for one consistent view, read within a transaction.
 class HistoryReader {
  public:
   // From the whole pass `from` (see whole_pass_before) on, through `to`.
-  static Result<HistoryReader> open(SqliteDatabase& database, Timestamp from, Timestamp to);
+  static Result<HistoryReader> open(storage::SqliteDatabase& database, Timestamp from, Timestamp to);
   Result<std::optional<HistoryPass>> next();
 
  private:
-  HistoryReader(SqliteStatement passes, SqliteStatement runs, SqliteStatement records, SqliteStatement qa)
+  HistoryReader(storage::SqliteStatement passes, storage::SqliteStatement runs, storage::SqliteStatement records,
+                storage::SqliteStatement qa)
       : passes_(std::move(passes)), runs_(std::move(runs)), records_(std::move(records)), qa_(std::move(qa)) {}
   Result<void> read_runs(HistoryPass& pass);
   Result<void> read_records(HistoryPass& pass);
   Result<void> read_qa(HistoryPass& pass);
 
-  SqliteStatement passes_, runs_, records_, qa_;
+  storage::SqliteStatement passes_, runs_, records_, qa_;
   bool more_runs_ = false, more_records_ = false, more_qa_ = false;
-  std::map<std::int64_t, HistorySubject> subjects_;
+  std::map<std::int64_t, evidence::HistorySubject> subjects_;
 };
 
 // First and last pass; none: nothing was recorded.
-Result<std::optional<std::pair<Timestamp, Timestamp>>> history_bounds(SqliteDatabase& database);
+Result<std::optional<std::pair<Timestamp, Timestamp>>> history_bounds(storage::SqliteDatabase& database);
 // The last whole pass at or before `at`, or the first of all. NotFound: nothing was recorded.
-Result<Timestamp> whole_pass_before(SqliteDatabase& database, Timestamp at);
+Result<Timestamp> whole_pass_before(storage::SqliteDatabase& database, Timestamp at);
 
-}  // namespace dz
+}  // namespace dz::history

@@ -5,7 +5,7 @@
 #include "domain/interface_name.h"
 #include "wire/accounts.h"
 
-namespace dz {
+namespace dz::history {
 namespace {
 
 constexpr std::chrono::hours kWholeEvery{24};
@@ -18,12 +18,12 @@ Device without_counts(Device device) {
   return device;
 }
 
-Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - kRingLength); }
+Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - evidence::kRingLength); }
 
 }  // namespace
 
-std::optional<HistoryPass> HistoryRecorder::record(const MonitorInputs& inputs, const Profile& profile,
-                                                   bool could_write, const MonitorPlanner& planner) {
+std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs& inputs, const Profile& profile,
+                                                   bool could_write, const control::MonitorPlanner& planner) {
   HistoryPass pass;
   pass.at = newest_ ? std::max(inputs.now, *newest_ + Duration{1}) : inputs.now;
   pass.could_write = could_write;
@@ -65,7 +65,7 @@ std::optional<HistoryPass> HistoryRecorder::record(const MonitorInputs& inputs, 
   return pass;
 }
 
-void HistoryRecorder::record_records(const MonitorInputs& inputs, const Profile& profile, HistoryPass& pass) {
+void HistoryRecorder::record_records(const control::MonitorInputs& inputs, const Profile& profile, HistoryPass& pass) {
   if (records_revision_ == inputs.records_revision) return;
   std::set<Pubkey> present;
   const auto note = [&](const Pubkey& key, RecordKind kind, Bytes account) {
@@ -75,9 +75,9 @@ void HistoryRecorder::record_records(const MonitorInputs& inputs, const Profile&
     pass.records.push_back({key, kind, profile.version, account, {}});
     known_.insert_or_assign(key, Known{kind, std::move(account)});
   };
-  for (const auto& [key, link] : inputs.links) note(key, RecordKind::Link, encode(link, profile));
+  for (const auto& [key, link] : inputs.links) note(key, RecordKind::Link, wire::encode(link, profile));
   for (const auto& [key, device] : inputs.devices)
-    note(key, RecordKind::Device, encode(without_counts(device), profile));
+    note(key, RecordKind::Device, wire::encode(without_counts(device), profile));
   std::erase_if(known_, [&](const auto& entry) {
     if (present.contains(entry.first)) return false;
     pass.records.push_back({entry.first, entry.second.kind, profile.version, {}, {}});
@@ -85,7 +85,7 @@ void HistoryRecorder::record_records(const MonitorInputs& inputs, const Profile&
   });
 }
 
-void HistoryRecorder::record_windows(const Policy& policy, HistoryPass& pass) {
+void HistoryRecorder::record_windows(const verdict::Policy& policy, HistoryPass& pass) {
   for (const auto* window : {&policy.window, &policy.recovery_window}) {
     if (window->slots == 0 || !window->known() || windows_[window->slots] == window->length) continue;
     windows_[window->slots] = window->length;
@@ -94,33 +94,34 @@ void HistoryRecorder::record_windows(const Policy& policy, HistoryPass& pass) {
 }
 
 // A subject that the store never heard of is silent all the same; it is tracked from the first row on.
-void HistoryRecorder::want(const EvidenceStore& store, const HistorySubject& subject) {
+void HistoryRecorder::want(const evidence::EvidenceStore& store, const evidence::HistorySubject& subject) {
   const auto ref = history_ref(store, subject);
-  if (ref.index == kNoSubject || !wanted_.insert(subject).second) return;
+  if (ref.index == evidence::kNoSubject || !wanted_.insert(subject).second) return;
   tracked_.push_back({subject, ref, *source_of(store, subject), {}});
 }
 
-void HistoryRecorder::want_port(const EvidenceStore& store, const Pubkey& device, const std::string& name) {
-  want(store, interface_subject(device, name));
-  if (is_sub_interface(name)) want(store, interface_subject(device, parent_port(name)));
+void HistoryRecorder::want_port(const evidence::EvidenceStore& store, const Pubkey& device, const std::string& name) {
+  want(store, evidence::interface_subject(device, name));
+  if (is_sub_interface(name)) want(store, evidence::interface_subject(device, parent_port(name)));
 }
 
 // Whatever a criterion may read of the records as they are; what was tracked once stays until the next whole pass.
-void HistoryRecorder::track(const MonitorInputs& inputs) {
+void HistoryRecorder::track(const control::MonitorInputs& inputs) {
   const auto& store = inputs.store;
   if (records_revision_ == inputs.records_revision && subjects_revision_ == store.subjects_revision()) return;
   records_revision_ = inputs.records_revision;
   subjects_revision_ = store.subjects_revision();
-  for (const auto source : sources_of(store)) want(store, source_subject(history_name(store, source)));
+  for (const auto source : sources_of(store)) want(store, evidence::source_subject(history_name(store, source)));
   want_measures(inputs);
   for (const auto& [key, link] : inputs.links) {
     want_port(store, link.side_a, link.side_a_iface);
     want_port(store, link.side_z, link.side_z_iface);
-    want(store, probes_subject(key, link.side_a));
-    want(store, probes_subject(key, link.side_z));
+    want(store, evidence::probes_subject(key, link.side_a));
+    want(store, evidence::probes_subject(key, link.side_z));
   }
   for (const auto& [key, device] : inputs.devices) {
-    for (const auto kind : {HistoryKind::Reporting, HistoryKind::ConfigAgent, HistoryKind::TelemetryAgent}) {
+    for (const auto kind : {evidence::HistoryKind::Reporting, evidence::HistoryKind::ConfigAgent,
+                            evidence::HistoryKind::TelemetryAgent}) {
       want(store, device_subject(kind, key));
     }
     for (const auto& port : device.interfaces) {
@@ -129,24 +130,24 @@ void HistoryRecorder::track(const MonitorInputs& inputs) {
   }
 }
 
-void HistoryRecorder::want_measures(const MonitorInputs& inputs) {
+void HistoryRecorder::want_measures(const control::MonitorInputs& inputs) {
   const auto want_of = [&](const std::string& rule, const Pubkey& key, const std::string& interface) {
-    want(inputs.store, measure_subject(rule, key, interface));
-    if (is_sub_interface(interface)) want(inputs.store, measure_subject(rule, key, parent_port(interface)));
+    want(inputs.store, evidence::measure_subject(rule, key, interface));
+    if (is_sub_interface(interface)) want(inputs.store, evidence::measure_subject(rule, key, parent_port(interface)));
   };
   for (const auto& rule : inputs.policy.rules) {
-    if (rule.subject == RuleSubject::Device) {
+    if (rule.subject == verdict::RuleSubject::Device) {
       for (const auto& [key, device] : inputs.devices) want_of(rule.id, key, "");
     }
     for (const auto& [key, link] : inputs.links) {
-      if (rule.subject == RuleSubject::Link) want_of(rule.id, key, "");
-      if (rule.subject == RuleSubject::SideA) want_of(rule.id, link.side_a, link.side_a_iface);
-      if (rule.subject == RuleSubject::SideZ) want_of(rule.id, link.side_z, link.side_z_iface);
+      if (rule.subject == verdict::RuleSubject::Link) want_of(rule.id, key, "");
+      if (rule.subject == verdict::RuleSubject::SideA) want_of(rule.id, link.side_a, link.side_a_iface);
+      if (rule.subject == verdict::RuleSubject::SideZ) want_of(rule.id, link.side_z, link.side_z_iface);
     }
   }
 }
 
-void HistoryRecorder::record_minutes(const EvidenceStore& store, HistoryPass& pass) {
+void HistoryRecorder::record_minutes(const evidence::EvidenceStore& store, HistoryPass& pass) {
   for (auto& tracked : tracked_) record_subject(store, tracked, pass);
   for (const auto source : sources_of(store)) {
     const auto watermark = store.state(source).watermark;
@@ -157,12 +158,12 @@ void HistoryRecorder::record_minutes(const EvidenceStore& store, HistoryPass& pa
   }
 }
 
-void HistoryRecorder::record_subject(const EvidenceStore& store, Tracked& tracked, HistoryPass& pass) {
+void HistoryRecorder::record_subject(const evidence::EvidenceStore& store, Tracked& tracked, HistoryPass& pass) {
   const auto watermark = store.state(tracked.source).watermark;
   if (!watermark) return;
   const auto said = through_.find(tracked.source);
   const auto through = said == through_.end() || !tracked.last ? ring_start(*watermark) : said->second;
-  const auto add = [&](const std::vector<MarksRun>& runs, std::size_t i, std::optional<Minute> end) {
+  const auto add = [&](const std::vector<evidence::MarksRun>& runs, std::size_t i, std::optional<Minute> end) {
     const auto until = i + 1 < runs.size() ? std::optional(runs[i + 1].from) : end;
     pass.runs.push_back({tracked.subject, runs[i].from, until, runs[i].marks});
   };
@@ -177,7 +178,7 @@ void HistoryRecorder::record_subject(const EvidenceStore& store, Tracked& tracke
   }
 }
 
-void HistoryRecorder::record_qa(const EvidenceStore& store, HistoryPass& pass) {
+void HistoryRecorder::record_qa(const evidence::EvidenceStore& store, HistoryPass& pass) {
   for (const auto& [device, result] : qa_kept(store)) {
     const auto [known, fresh] = qa_.try_emplace({device, result.at}, result.success);
     if (!fresh && known->second == result.success) continue;
@@ -186,4 +187,4 @@ void HistoryRecorder::record_qa(const EvidenceStore& store, HistoryPass& pass) {
   }
 }
 
-}  // namespace dz
+}  // namespace dz::history

@@ -9,7 +9,7 @@
 #include "control/plan_monitor.h"
 #include "history/history.h"
 
-namespace dz {
+namespace dz::history {
 
 class HistoryRecorder {
  public:
@@ -18,31 +18,31 @@ class HistoryRecorder {
 
   // After planning, with what was planned on. Nothing: the pass has nothing to say. What it returns counts as written,
   // and the caller then lets the store forget_changes(); if it could not be written, call lost().
-  std::optional<HistoryPass> record(const MonitorInputs& inputs, const Profile& profile, bool could_write,
-                                    const MonitorPlanner& planner);
+  std::optional<HistoryPass> record(const control::MonitorInputs& inputs, const Profile& profile, bool could_write,
+                                    const control::MonitorPlanner& planner);
   void lost() { whole_since_.reset(); }
 
  private:
   struct Tracked {
-    HistorySubject subject;
-    HistoryRef ref;
-    Source source;
-    std::optional<Marks> last;  // none: nothing was said of it yet
+    evidence::HistorySubject subject;
+    evidence::HistoryRef ref;
+    evidence::Source source;
+    std::optional<evidence::Marks> last;  // none: nothing was said of it yet
   };
   struct Known {
     RecordKind kind;
     Bytes account;
   };
 
-  void track(const MonitorInputs& inputs);
-  void want(const EvidenceStore& store, const HistorySubject& subject);
-  void want_measures(const MonitorInputs& inputs);
-  void want_port(const EvidenceStore& store, const Pubkey& device, const std::string& name);
-  void record_minutes(const EvidenceStore& store, HistoryPass& pass);
-  void record_subject(const EvidenceStore& store, Tracked& tracked, HistoryPass& pass);
-  void record_records(const MonitorInputs& inputs, const Profile& profile, HistoryPass& pass);
-  void record_qa(const EvidenceStore& store, HistoryPass& pass);
-  void record_windows(const Policy& policy, HistoryPass& pass);
+  void track(const control::MonitorInputs& inputs);
+  void want(const evidence::EvidenceStore& store, const evidence::HistorySubject& subject);
+  void want_measures(const control::MonitorInputs& inputs);
+  void want_port(const evidence::EvidenceStore& store, const Pubkey& device, const std::string& name);
+  void record_minutes(const evidence::EvidenceStore& store, HistoryPass& pass);
+  void record_subject(const evidence::EvidenceStore& store, Tracked& tracked, HistoryPass& pass);
+  void record_records(const control::MonitorInputs& inputs, const Profile& profile, HistoryPass& pass);
+  void record_qa(const evidence::EvidenceStore& store, HistoryPass& pass);
+  void record_windows(const verdict::Policy& policy, HistoryPass& pass);
 
   HistoryStart start_;
   bool started_ = false;
@@ -50,11 +50,11 @@ class HistoryRecorder {
   std::optional<bool> could_write_;
   std::optional<std::uint64_t> records_revision_, subjects_revision_;
   std::vector<Tracked> tracked_;
-  std::set<HistorySubject> wanted_;
-  std::map<Source, Minute> through_;  // watermarks as said
-  std::map<Pubkey, Known> known_;     // records as said
+  std::set<evidence::HistorySubject> wanted_;
+  std::map<evidence::Source, Minute> through_;  // watermarks as said
+  std::map<Pubkey, Known> known_;               // records as said
   std::map<std::pair<Pubkey, Timestamp>, bool> qa_;
   std::map<std::uint64_t, std::chrono::minutes> windows_;  // as said, by slots
 };
 
-}  // namespace dz
+}  // namespace dz::history

@@ -11,7 +11,7 @@ namespace {
 constexpr Duration kClockTolerance = std::chrono::seconds{5};
 }  // namespace
 
-Bank::Bank(Snapshot snapshot, const Profile& profile, const ProgramOptions& options)
+Bank::Bank(Snapshot snapshot, const Profile& profile, const program::ProgramOptions& options)
     : genesis_(snapshot.genesis),
       profile_(&profile),
       options_(options),
@@ -53,7 +53,7 @@ void Bank::refill_blockhashes() {
   for (; next <= slot_.value; ++next) blockhashes_.push_back({Slot{next}, blockhash_of(genesis_, Slot{next})});
 }
 
-const Account* Bank::find(const Pubkey& key) const {
+const wire::Account* Bank::find(const Pubkey& key) const {
   const auto found = accounts_.find(key);
   return found == accounts_.end() ? nullptr : &found->second;
 }
@@ -64,35 +64,35 @@ const std::set<Pubkey>& Bank::owned_by(const Pubkey& program) const {
   return found == by_owner_.end() ? kNone : found->second;
 }
 
-std::optional<Slot> Bank::find_blockhash(const Blockhash& hash) const {
+std::optional<Slot> Bank::find_blockhash(const wire::Blockhash& hash) const {
   for (const auto& known : blockhashes_) {
     if (known.hash == hash) return known.slot;
   }
   return std::nullopt;
 }
 
-const LandedSignature* Bank::find_recent(const Signature& signature) const {
+const LandedSignature* Bank::find_recent(const wire::Signature& signature) const {
   const auto found = recent_.find(signature);
   return found == recent_.end() ? nullptr : &found->second;
 }
 
-Execution Bank::simulate(const Transaction& transaction, Checks checks) const {
-  const auto refuse = [](TransactionErrorKind kind) {
+Execution Bank::simulate(const wire::Transaction& transaction, Checks checks) const {
+  const auto refuse = [](wire::TransactionErrorKind kind) {
     Execution refused;
-    refused.error = TransactionError{kind, 0, {}};
+    refused.error = wire::TransactionError{kind, 0, {}};
     return refused;
   };
-  if (checks.signatures && !verify_signatures(transaction)) return refuse(TransactionErrorKind::SignatureFailure);
+  if (checks.signatures && !verify_signatures(transaction)) return refuse(wire::TransactionErrorKind::SignatureFailure);
   if (checks.blockhash && !find_blockhash(transaction.message.recent_blockhash)) {
-    return refuse(TransactionErrorKind::BlockhashNotFound);
+    return refuse(wire::TransactionErrorKind::BlockhashNotFound);
   }
-  if (recent_.contains(transaction.signatures.front())) return refuse(TransactionErrorKind::AlreadyProcessed);
-  const LedgerClock clock{slot_, epoch_of(slot_), clock_.time_of(slot_)};
+  if (recent_.contains(transaction.signatures.front())) return refuse(wire::TransactionErrorKind::AlreadyProcessed);
+  const program::LedgerClock clock{slot_, epoch_of(slot_), clock_.time_of(slot_)};
   return execute(transaction,
                  {[this](const Pubkey& key) { return find(key); }, clock, &program_ids(), profile_, options_});
 }
 
-const TransactionRecord& Bank::record(const Transaction& transaction, Execution execution) {
+const TransactionRecord& Bank::record(const wire::Transaction& transaction, Execution execution) {
   DZ_CHECK(execution.landed && !recent_.contains(transaction.signatures.front()));
   const auto& keys = transaction.message.account_keys;
   TransactionRecord record;
@@ -123,7 +123,7 @@ Batch Bank::take_batch() {
   return std::exchange(pending_, {});
 }
 
-void Bank::put(const Pubkey& key, const Account& account) {
+void Bank::put(const Pubkey& key, const wire::Account& account) {
   const auto old = accounts_.find(key);
   if (old != accounts_.end() && (!account.exists() || old->second.owner != account.owner)) {
     const auto owned = by_owner_.find(old->second.owner);

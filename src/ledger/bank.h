@@ -15,7 +15,7 @@ namespace dz::ledger {
 
 struct RecentBlockhash {
   Slot slot;
-  Blockhash hash;
+  wire::Blockhash hash;
 };
 
 // What a simulation may leave out.
@@ -26,7 +26,7 @@ struct Checks {
 
 class Bank {
  public:
-  Bank(Snapshot snapshot, const Profile& profile, const ProgramOptions& options = {});
+  Bank(Snapshot snapshot, const Profile& profile, const program::ProgramOptions& options = {});
 
   // The slot that `now` belongs to becomes the current one; true when it changed. A clock set back by more than a few
   // seconds starts new slots after the current one; by less, the slot waits for the clock.
@@ -36,45 +36,45 @@ class Bank {
 
   const Genesis& genesis() const { return genesis_; }
   const Profile& profile() const { return *profile_; }
-  const ProgramIds& program_ids() const { return local_program_ids(); }
+  const wire::ProgramIds& program_ids() const { return wire::local_program_ids(); }
   Slot slot() const { return slot_; }
   const SlotClock& clock() const { return clock_; }
   std::uint64_t transaction_count() const { return transaction_count_; }
   std::size_t account_count() const { return accounts_.size(); }
 
-  const Account* find(const Pubkey& key) const;  // null: no such account; valid until the next record()
+  const wire::Account* find(const Pubkey& key) const;  // null: no such account; valid until the next record()
   const std::set<Pubkey>& owned_by(const Pubkey& program) const;
 
   const RecentBlockhash& latest_blockhash() const { return blockhashes_.back(); }
-  std::optional<Slot> find_blockhash(const Blockhash& hash) const;  // none: unknown or too old
+  std::optional<Slot> find_blockhash(const wire::Blockhash& hash) const;  // none: unknown or too old
 
   // Landed in the last kRecentSlots slots, else null.
-  const LandedSignature* find_recent(const Signature& signature) const;
+  const LandedSignature* find_recent(const wire::Signature& signature) const;
 
   // What the transaction would do now. SignatureFailure, BlockhashNotFound and AlreadyProcessed are told here.
-  Execution simulate(const Transaction& transaction, Checks checks = {}) const;
+  Execution simulate(const wire::Transaction& transaction, Checks checks = {}) const;
   // Makes a landed execution of this very state permanent and returns its record, which lives until take_batch().
-  const TransactionRecord& record(const Transaction& transaction, Execution execution);
+  const TransactionRecord& record(const wire::Transaction& transaction, Execution execution);
 
   // What was recorded since the last call, and is not durable yet.
   const Batch& pending() const { return pending_; }
   Batch take_batch();
 
  private:
-  void put(const Pubkey& key, const Account& account);
+  void put(const Pubkey& key, const wire::Account& account);
   void refill_blockhashes();
 
   Genesis genesis_;
   const Profile* profile_;
-  ProgramOptions options_;
+  program::ProgramOptions options_;
   SlotClock clock_;
   Slot slot_;
   std::uint64_t transaction_count_ = 0;
-  std::unordered_map<Pubkey, Account> accounts_;
+  std::unordered_map<Pubkey, wire::Account> accounts_;
   std::map<Pubkey, std::set<Pubkey>> by_owner_;
   std::deque<RecentBlockhash> blockhashes_;  // oldest first, the current slot's last
-  std::unordered_map<Signature, LandedSignature> recent_;
-  std::deque<std::pair<Slot, Signature>> recent_order_;
+  std::unordered_map<wire::Signature, LandedSignature> recent_;
+  std::deque<std::pair<Slot, wire::Signature>> recent_order_;
   Batch pending_;
 };
 

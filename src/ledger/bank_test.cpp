@@ -10,8 +10,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TransactionErrorKind kind_of(const Submission& submission) {
-  return submission.execution.error.value_or(TransactionError{}).kind;
+wire::TransactionErrorKind kind_of(const Submission& submission) {
+  return submission.execution.error.value_or(wire::TransactionError{}).kind;
 }
 
 TEST(SlotClock, CountsSlotsFromItsAnchors) {
@@ -72,12 +72,12 @@ TEST(Bank, RefusesWhatItHasSeen) {
   f.fund(f.alice.pubkey());
   const auto transaction = f.transfer(f.alice, f.bob.pubkey(), kSol);
   EXPECT_TRUE(f.ledger->submit(transaction, true).accepted);
-  EXPECT_EQ(kind_of(f.ledger->submit(transaction, true)), TransactionErrorKind::AlreadyProcessed);
+  EXPECT_EQ(kind_of(f.ledger->submit(transaction, true)), wire::TransactionErrorKind::AlreadyProcessed);
   EXPECT_TRUE(f.ledger->submit(transaction, false).accepted);  // told its signature, executed once
   EXPECT_EQ(f.balance(f.bob.pubkey()), kSol);
   ASSERT_TRUE(f.ledger->commit());
   f.pass(milliseconds{400} * 150);
-  EXPECT_EQ(kind_of(f.ledger->submit(transaction, true)), TransactionErrorKind::AlreadyProcessed);
+  EXPECT_EQ(kind_of(f.ledger->submit(transaction, true)), wire::TransactionErrorKind::AlreadyProcessed);
 }
 
 TEST(Bank, BlockHashesLive150Slots) {
@@ -88,7 +88,7 @@ TEST(Bank, BlockHashesLive150Slots) {
   EXPECT_TRUE(f.ledger->submit(first, true).accepted);
   const auto second = f.transfer(f.alice, f.bob.pubkey(), 2 * kSol);
   f.pass(milliseconds{400} * 151);
-  EXPECT_EQ(kind_of(f.ledger->submit(second, true)), TransactionErrorKind::BlockhashNotFound);
+  EXPECT_EQ(kind_of(f.ledger->submit(second, true)), wire::TransactionErrorKind::BlockhashNotFound);
   f.pass(seconds{100'000});  // many slots at once
   EXPECT_TRUE(f.ledger->submit(f.transfer(f.alice, f.bob.pubkey(), 2 * kSol), true).accepted);
 }
@@ -98,43 +98,43 @@ TEST(Bank, VerifiesSignatures) {
   f.fund(f.alice.pubkey());
   auto transaction = f.transfer(f.alice, f.bob.pubkey(), kSol);
   transaction.signatures[0].bytes[5] ^= 1;
-  EXPECT_EQ(kind_of(f.ledger->submit(transaction, false)), TransactionErrorKind::SignatureFailure);
+  EXPECT_EQ(kind_of(f.ledger->submit(transaction, false)), wire::TransactionErrorKind::SignatureFailure);
   EXPECT_EQ(f.balance(f.bob.pubkey()), 0U);
 }
 
 TEST(Bank, ThePayerMustExistAndAfford) {
   LedgerFixture f;
   EXPECT_EQ(kind_of(f.ledger->submit(f.transfer(f.alice, f.bob.pubkey(), 1), true)),
-            TransactionErrorKind::AccountNotFound);
-  f.fund(f.alice.pubkey(), 3 * rent_exempt_minimum(0));
-  const auto poor = f.ledger->submit(f.transfer(f.alice, f.bob.pubkey(), rent_exempt_minimum(0) - 1), true);
-  EXPECT_EQ(kind_of(poor), TransactionErrorKind::InsufficientFundsForRent);
+            wire::TransactionErrorKind::AccountNotFound);
+  f.fund(f.alice.pubkey(), 3 * program::rent_exempt_minimum(0));
+  const auto poor = f.ledger->submit(f.transfer(f.alice, f.bob.pubkey(), program::rent_exempt_minimum(0) - 1), true);
+  EXPECT_EQ(kind_of(poor), wire::TransactionErrorKind::InsufficientFundsForRent);
   EXPECT_EQ(poor.execution.error->instruction, 1);  // bob would hold less than an account needs
-  const auto all = f.transfer(f.alice, f.bob.pubkey(), 3 * rent_exempt_minimum(0) - 5000);
+  const auto all = f.transfer(f.alice, f.bob.pubkey(), 3 * program::rent_exempt_minimum(0) - 5000);
   EXPECT_TRUE(f.ledger->submit(all, true).accepted);
   EXPECT_EQ(f.bank().find(f.alice.pubkey()), nullptr);  // an account without lamports is gone
-  f.fund(f.alice.pubkey(), rent_exempt_minimum(0));
+  f.fund(f.alice.pubkey(), program::rent_exempt_minimum(0));
   EXPECT_EQ(kind_of(f.ledger->submit(f.transfer(f.alice, f.bob.pubkey(), 1), false)),
-            TransactionErrorKind::InsufficientFundsForRent);
-  EXPECT_EQ(f.balance(f.alice.pubkey()), rent_exempt_minimum(0));  // it could not even pay the fee
+            wire::TransactionErrorKind::InsufficientFundsForRent);
+  EXPECT_EQ(f.balance(f.alice.pubkey()), program::rent_exempt_minimum(0));  // it could not even pay the fee
 }
 
 TEST(Bank, UnknownProgramsAndRepeatedAccountsAreRefused) {
   LedgerFixture f;
   f.fund(f.alice.pubkey());
   const auto unknown = signed_by(f.alice, {{key_number(9).pubkey(), {}, {}}}, f.bank().latest_blockhash().hash);
-  EXPECT_EQ(kind_of(f.ledger->submit(unknown, false)), TransactionErrorKind::ProgramAccountNotFound);
+  EXPECT_EQ(kind_of(f.ledger->submit(unknown, false)), wire::TransactionErrorKind::ProgramAccountNotFound);
   auto twice = f.transfer(f.alice, f.bob.pubkey(), kSol);
   twice.message.account_keys[1] = f.alice.pubkey();
   twice.signatures[0] = f.alice.sign(encode(twice.message));
-  EXPECT_EQ(kind_of(f.ledger->submit(twice, false)), TransactionErrorKind::AccountLoadedTwice);
+  EXPECT_EQ(kind_of(f.ledger->submit(twice, false)), wire::TransactionErrorKind::AccountLoadedTwice);
 }
 
 TEST(Bank, ProgramsCannotBeWritten) {
   LedgerFixture f;
   f.fund(f.alice.pubkey());
-  const auto submission = f.ledger->submit(f.transfer(f.alice, kSystemProgramId, kSol), true);
-  EXPECT_EQ(submission.execution.error->error.kind, InstructionErrorKind::ReadonlyLamportChange);
+  const auto submission = f.ledger->submit(f.transfer(f.alice, wire::kSystemProgramId, kSol), true);
+  EXPECT_EQ(submission.execution.error->error.kind, wire::InstructionErrorKind::ReadonlyLamportChange);
 }
 
 TEST(Bank, EqualAirdropsOfOneSlotAreTwo) {
@@ -148,7 +148,7 @@ TEST(Bank, LamportsAreConservedButForFees) {
   LedgerFixture f;
   const auto total = [&] {
     std::uint64_t sum = 0;
-    for (const auto& key : f.bank().owned_by(kSystemProgramId)) sum += f.balance(key);
+    for (const auto& key : f.bank().owned_by(wire::kSystemProgramId)) sum += f.balance(key);
     return sum;
   };
   const std::uint64_t before = total();

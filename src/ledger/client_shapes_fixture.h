@@ -73,11 +73,11 @@ class ShapesFixture {
 
  private:
   Pubkey program() const { return f_.bank().program_ids().serviceability; }
-  Pubkey location() const { return location_address(program(), AccountIndex{1}).address; }
-  Sender sender() const { return {program(), payer_.pubkey()}; }
-  Sender by_stranger() const { return {program(), stranger_.pubkey()}; }
+  Pubkey location() const { return wire::location_address(program(), AccountIndex{1}).address; }
+  wire::Sender sender() const { return {program(), payer_.pubkey()}; }
+  wire::Sender by_stranger() const { return {program(), stranger_.pubkey()}; }
 
-  Transaction land(const Keypair& payer, std::vector<Instruction> instructions) {
+  wire::Transaction land(const wire::Keypair& payer, std::vector<wire::Instruction> instructions) {
     const auto transaction = signed_by(payer, std::move(instructions), f_.bank().latest_blockhash().hash);
     EXPECT_TRUE(f_.ledger->submit(transaction, false).execution.landed);
     EXPECT_TRUE(f_.ledger->commit());
@@ -94,25 +94,27 @@ class ShapesFixture {
       if (made.signatures.empty()) return "";
       transactions_.emplace(name, made);
     }
-    const Transaction& transaction = transactions_.at(name);
+    const wire::Transaction& transaction = transactions_.at(name);
     return signature ? to_text(transaction.signatures[0]) : base64_of(transaction);
   }
 
   // The Rust clients put two ComputeBudget instructions before their own, so that its index is 2; Go's send their
   // instructions bare, several in one transaction.
-  Transaction make_transaction(const std::string& name) {
-    const Instruction rename = update_location(sender(), location(), {.name = "F" + std::to_string(++made_)});
-    const Instruction forbidden = update_location(by_stranger(), location(), {.name = "F" + std::to_string(made_)});
+  wire::Transaction make_transaction(const std::string& name) {
+    const wire::Instruction rename = update_location(sender(), location(), {.name = "F" + std::to_string(++made_)});
+    const wire::Instruction forbidden =
+        update_location(by_stranger(), location(), {.name = "F" + std::to_string(made_)});
     const auto hash = f_.bank().latest_blockhash().hash;
     if (name == "RUST_UPDATE") return signed_by(payer_, rust_style(rename), hash);
     if (name == "RUST_REFUSED") return signed_by(stranger_, rust_style(forbidden), hash);
     if (name == "GO_UPDATE") return signed_by(payer_, {rename}, hash);
     if (name == "GO_BATCH_REFUSED") {
-      return signed_by(stranger_, {transfer(stranger_.pubkey(), payer_.pubkey(), kSol), forbidden, forbidden}, hash);
+      return signed_by(stranger_, {wire::transfer(stranger_.pubkey(), payer_.pubkey(), kSol), forbidden, forbidden},
+                       hash);
     }
-    if (name == "STALE") return signed_by(payer_, {rename}, Blockhash{});
+    if (name == "STALE") return signed_by(payer_, {rename}, wire::Blockhash{});
     if (name == "UNFUNDED")
-      return signed_by(key_number(9), {transfer(key_number(9).pubkey(), payer_.pubkey(), 1)}, hash);
+      return signed_by(key_number(9), {wire::transfer(key_number(9).pubkey(), payer_.pubkey(), 1)}, hash);
     if (name == "REPEATED") return repeated(rename);
     if (name == "FORGED") {
       auto forged = signed_by(payer_, {rename}, hash);
@@ -121,15 +123,15 @@ class ShapesFixture {
     }
     return {};
   }
-  std::vector<Instruction> rust_style(const Instruction& instruction) const {
-    return {compute_unit_limit(1'400'000), heap_frame(262'144), instruction};
+  std::vector<wire::Instruction> rust_style(const wire::Instruction& instruction) const {
+    return {wire::compute_unit_limit(1'400'000), wire::heap_frame(262'144), instruction};
   }
-  Transaction repeated(const Instruction& instruction) { return land(payer_, {instruction}); }
+  wire::Transaction repeated(const wire::Instruction& instruction) { return land(payer_, {instruction}); }
 
   LedgerFixture f_;
-  Keypair payer_ = key_number(1), stranger_ = key_number(2);
-  Transaction landed_, failed_;
-  std::map<std::string, Transaction> transactions_;
+  wire::Keypair payer_ = key_number(1), stranger_ = key_number(2);
+  wire::Transaction landed_, failed_;
+  std::map<std::string, wire::Transaction> transactions_;
   int made_ = 0;
   std::vector<std::string> heard_;
   Subscriptions subscriptions_{*f_.ledger,

@@ -36,7 +36,7 @@ bool is_history(const json::value& value) {
   std::int64_t last = std::numeric_limits<std::int64_t>::max();
   for (const auto& entry : value.get_array()) {
     const auto& object = entry.as_object();
-    if (object.size() != 6 || !parse_signature(text_of(object.at("signature"))) || !object.at("memo").is_null() ||
+    if (object.size() != 6 || !wire::parse_signature(text_of(object.at("signature"))) || !object.at("memo").is_null() ||
         !object.contains("err") || !is_number(object.at("blockTime")) ||
         object.at("confirmationStatus") != "finalized" || object.at("slot").to_number<std::int64_t>() > last) {
       return false;
@@ -154,7 +154,7 @@ class Script {
     if (kind == "<numbers>") return is_list_of(value, is_number);
     if (kind == "<texts>") return is_list_of(value, is_text);
     if (kind == "<key>") return parse_pubkey(text_of(value)).has_value();
-    if (kind == "<signature>") return parse_signature(text_of(value)).has_value();
+    if (kind == "<signature>") return wire::parse_signature(text_of(value)).has_value();
     if (kind == "<version>") return std::regex_match(text_of(value), std::regex(R"(\d+\.\d+\.\d+)"));
     if (kind == "<history>") return is_history(value);
     if (kind == "<zstd of the location>") {

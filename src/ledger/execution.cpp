@@ -19,11 +19,11 @@ constexpr std::uint64_t kProgramUnits = 10'000;
 constexpr std::uint64_t kUnitsPerInstruction = 200'000;  // of a program, granted by default
 constexpr std::uint64_t kMaxUnits = 1'400'000;           // of a transaction
 
-using Program = ProgramResult (*)(Invocation&);
+using Program = program::ProgramResult (*)(program::Invocation&);
 
 class Run {
  public:
-  Run(const Transaction& transaction, const ExecutionContext& context)
+  Run(const wire::Transaction& transaction, const ExecutionContext& context)
       : message_(transaction.message), context_(context) {}
 
   Execution take() {
@@ -35,76 +35,78 @@ class Run {
     out_.error = run_all();
     if (out_.error) out_.after = charged_;
     for (auto& account : out_.after) {
-      if (account.lamports == 0) account = Account{};
+      if (account.lamports == 0) account = wire::Account{};
     }
     return std::move(out_);
   }
 
  private:
   // Reads the accounts and takes the fee; an error here leaves no record.
-  std::optional<TransactionError> load();
-  std::optional<TransactionError> run_all();
-  ProgramResult run(std::size_t index);
+  std::optional<wire::TransactionError> load();
+  std::optional<wire::TransactionError> run_all();
+  program::ProgramResult run(std::size_t index);
   Program find_program(const Pubkey& id) const;
   // Writes to programs are refused whatever the transaction says: old clients mark every account writable.
   bool is_writable(std::size_t account) const {
     return message_.is_writable(account) && !out_.before[account].executable;
   }
-  std::vector<AccountMeta> metas_of(const CompiledInstruction& instruction) const;
-  std::vector<TouchedAccount> touched_by(const CompiledInstruction& instruction,
-                                         const std::vector<Account>& before) const;
+  std::vector<wire::AccountMeta> metas_of(const wire::CompiledInstruction& instruction) const;
+  std::vector<TouchedAccount> touched_by(const wire::CompiledInstruction& instruction,
+                                         const std::vector<wire::Account>& before) const;
   std::uint64_t granted_units() const;
   std::optional<std::size_t> underfunded() const;
   std::string broken_invariant() const;
 
-  const Message& message_;
+  const wire::Message& message_;
   const ExecutionContext& context_;
   Execution out_;
-  std::vector<Account> charged_;  // before, less the fee
+  std::vector<wire::Account> charged_;  // before, less the fee
   std::uint64_t unit_limit_ = 0;
 };
 
-bool is_builtin(const Pubkey& program) { return program == kSystemProgramId || program == compute_budget_program_id(); }
+bool is_builtin(const Pubkey& program) {
+  return program == wire::kSystemProgramId || program == wire::compute_budget_program_id();
+}
 
 std::string failed_line(std::string_view program, std::string_view why) {
   return fmt::format("Program {} failed: {}", program, why);
 }
 
-TransactionError failure(TransactionErrorKind kind, std::size_t account = 0) {
+wire::TransactionError failure(wire::TransactionErrorKind kind, std::size_t account = 0) {
   return {kind, static_cast<std::uint8_t>(account), {}};
 }
 
 Program Run::find_program(const Pubkey& id) const {
-  if (id == kSystemProgramId) return execute_system;
-  if (id == compute_budget_program_id()) return execute_compute_budget;
-  if (id == context_.ids->serviceability) return execute_serviceability;
-  if (id == context_.ids->telemetry) return execute_telemetry;
+  if (id == wire::kSystemProgramId) return program::execute_system;
+  if (id == wire::compute_budget_program_id()) return program::execute_compute_budget;
+  if (id == context_.ids->serviceability) return program::execute_serviceability;
+  if (id == context_.ids->telemetry) return program::execute_telemetry;
   return nullptr;
 }
 
-std::optional<TransactionError> Run::load() {
+std::optional<wire::TransactionError> Run::load() {
   const auto& keys = message_.account_keys;
   if (std::set<Pubkey>(keys.begin(), keys.end()).size() != keys.size()) {
-    return failure(TransactionErrorKind::AccountLoadedTwice);
+    return failure(wire::TransactionErrorKind::AccountLoadedTwice);
   }
   for (const auto& key : keys) {
-    const Account* account = context_.find(key);
-    out_.before.push_back(account != nullptr ? *account : Account{});
+    const wire::Account* account = context_.find(key);
+    out_.before.push_back(account != nullptr ? *account : wire::Account{});
   }
   for (const auto& instruction : message_.instructions) {
     if (find_program(keys[instruction.program_index]) == nullptr) {
-      return failure(TransactionErrorKind::ProgramAccountNotFound);
+      return failure(wire::TransactionErrorKind::ProgramAccountNotFound);
     }
   }
-  const Account& payer = out_.before[0];
+  const wire::Account& payer = out_.before[0];
   out_.fee = kFeePerSignature * message_.required_signatures;
-  if (payer.lamports == 0) return failure(TransactionErrorKind::AccountNotFound);
-  if (payer.owner != kSystemProgramId || !payer.data.empty())
-    return failure(TransactionErrorKind::InvalidAccountForFee);
-  if (payer.lamports < out_.fee) return failure(TransactionErrorKind::InsufficientFundsForFee);
+  if (payer.lamports == 0) return failure(wire::TransactionErrorKind::AccountNotFound);
+  if (payer.owner != wire::kSystemProgramId || !payer.data.empty())
+    return failure(wire::TransactionErrorKind::InvalidAccountForFee);
+  if (payer.lamports < out_.fee) return failure(wire::TransactionErrorKind::InsufficientFundsForFee);
   out_.after = out_.before;
   out_.after[0].lamports -= out_.fee;
-  if (is_underfunded(payer, out_.after[0])) return failure(TransactionErrorKind::InsufficientFundsForRent);
+  if (is_underfunded(payer, out_.after[0])) return failure(wire::TransactionErrorKind::InsufficientFundsForRent);
   charged_ = out_.after;
   return std::nullopt;
 }
@@ -114,7 +116,7 @@ std::uint64_t Run::granted_units() const {
   std::uint64_t limit = 0;
   for (const auto& instruction : message_.instructions) {
     const Pubkey& program = message_.account_keys[instruction.program_index];
-    if (program == compute_budget_program_id() && instruction.data.size() == 5 && instruction.data[0] == 2) {
+    if (program == wire::compute_budget_program_id() && instruction.data.size() == 5 && instruction.data[0] == 2) {
       std::uint32_t wanted = 0;
       for (std::size_t i = 0; i < 4; ++i) wanted |= std::uint32_t{instruction.data[i + 1]} << (8 * i);
       return std::min<std::uint64_t>(wanted, kMaxUnits);
@@ -124,24 +126,26 @@ std::uint64_t Run::granted_units() const {
   return std::clamp(limit, kUnitsPerInstruction, kMaxUnits);
 }
 
-std::optional<TransactionError> Run::run_all() {
+std::optional<wire::TransactionError> Run::run_all() {
   unit_limit_ = granted_units();
-  const auto failed_at = [](std::size_t index, InstructionError error) {
-    return TransactionError{TransactionErrorKind::InstructionError, static_cast<std::uint8_t>(index), error};
+  const auto failed_at = [](std::size_t index, wire::InstructionError error) {
+    return wire::TransactionError{wire::TransactionErrorKind::InstructionError, static_cast<std::uint8_t>(index),
+                                  error};
   };
   for (std::size_t i = 0; i < message_.instructions.size(); ++i) {
     if (const auto result = run(i); !result) return failed_at(i, result.error());
   }
-  if (const auto account = underfunded()) return failure(TransactionErrorKind::InsufficientFundsForRent, *account);
+  if (const auto account = underfunded())
+    return failure(wire::TransactionErrorKind::InsufficientFundsForRent, *account);
   if (const std::string rule = broken_invariant(); !rule.empty()) {
     out_.logs.push_back("Program log: the ledger's invariants do not hold afterwards: " + rule);
-    return failed_at(message_.instructions.size() - 1, {InstructionErrorKind::Custom, kInvariantBroken});
+    return failed_at(message_.instructions.size() - 1, {wire::InstructionErrorKind::Custom, kInvariantBroken});
   }
   return std::nullopt;
 }
 
-std::vector<AccountMeta> Run::metas_of(const CompiledInstruction& instruction) const {
-  std::vector<AccountMeta> metas;
+std::vector<wire::AccountMeta> Run::metas_of(const wire::CompiledInstruction& instruction) const {
+  std::vector<wire::AccountMeta> metas;
   for (const std::size_t i : instruction.account_indexes) {
     metas.push_back({message_.account_keys[i], message_.is_signer(i), is_writable(i)});
   }
@@ -149,8 +153,8 @@ std::vector<AccountMeta> Run::metas_of(const CompiledInstruction& instruction) c
 }
 
 // Those that the instruction names, each once.
-std::vector<TouchedAccount> Run::touched_by(const CompiledInstruction& instruction,
-                                            const std::vector<Account>& before) const {
+std::vector<TouchedAccount> Run::touched_by(const wire::CompiledInstruction& instruction,
+                                            const std::vector<wire::Account>& before) const {
   const std::set<std::uint8_t> indexes(instruction.account_indexes.begin(), instruction.account_indexes.end());
   std::vector<TouchedAccount> touched;
   touched.reserve(indexes.size());
@@ -160,21 +164,22 @@ std::vector<TouchedAccount> Run::touched_by(const CompiledInstruction& instructi
   return touched;
 }
 
-ProgramResult Run::run(std::size_t index) {
+program::ProgramResult Run::run(std::size_t index) {
   const auto& instruction = message_.instructions[index];
   const Pubkey& program = message_.account_keys[instruction.program_index];
-  const std::vector<AccountMeta> metas = metas_of(instruction);
-  const std::vector<Account> before = out_.after;
-  std::vector<Account*> accounts;
+  const std::vector<wire::AccountMeta> metas = metas_of(instruction);
+  const std::vector<wire::Account> before = out_.after;
+  std::vector<wire::Account*> accounts;
   for (const std::size_t i : instruction.account_indexes) accounts.push_back(&out_.after[i]);
 
   std::vector<std::string> lines;
-  Invocation invocation{program,          metas,  accounts,        instruction.data, context_.clock, context_.ids,
-                        context_.profile, &lines, context_.options};
-  ProgramResult result = find_program(program)(invocation);
+  program::Invocation invocation{program,          metas,          accounts,
+                                 instruction.data, context_.clock, context_.ids,
+                                 context_.profile, &lines,         context_.options};
+  program::ProgramResult result = find_program(program)(invocation);
   if (result) {
     if (const auto kind = broken_rule(program, touched_by(instruction, before))) {
-      result = tl::unexpected<InstructionError>(InstructionError{*kind, 0});
+      result = tl::unexpected<wire::InstructionError>(wire::InstructionError{*kind, 0});
     }
   }
 
@@ -187,7 +192,8 @@ ProgramResult Run::run(std::size_t index) {
   if (needed > left) {
     out_.logs.push_back(fmt::format("Program {} consumed {} of {} compute units", name, units, left));
     out_.logs.push_back(failed_line(name, "exceeded CUs meter at BPF instruction"));
-    return tl::unexpected<InstructionError>(InstructionError{InstructionErrorKind::ProgramFailedToComplete, 0});
+    return tl::unexpected<wire::InstructionError>(
+        wire::InstructionError{wire::InstructionErrorKind::ProgramFailedToComplete, 0});
   }
   for (const auto& line : lines) out_.logs.push_back("Program log: " + line);
   if (!is_builtin(program)) {
@@ -213,9 +219,9 @@ std::string Run::broken_invariant() const {
   });
   if (!concerned) return {};
   const Pubkey& program = context_.ids->serviceability;
-  static const Account kAbsent;
-  std::vector<Account> after = out_.after;
-  std::vector<AccountChange> changes;
+  static const wire::Account kAbsent;
+  std::vector<wire::Account> after = out_.after;
+  std::vector<program::AccountChange> changes;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (after[i].lamports == 0) after[i] = kAbsent;
     changes.push_back({keys[i], &out_.before[i], &after[i]});
@@ -223,22 +229,22 @@ std::string Run::broken_invariant() const {
   const std::vector<Pubkey> signers(keys.begin(), keys.begin() + message_.required_signatures);
   std::vector<unsigned __int128> permissions;
   for (const Pubkey& signer : signers) {
-    const Account* account = context_.find(permission_address(program, signer).address);
-    const auto permission = account != nullptr ? decode_permission(account->data) : corrupt("absent");
+    const wire::Account* account = context_.find(wire::permission_address(program, signer).address);
+    const auto permission = account != nullptr ? wire::decode_permission(account->data) : corrupt("absent");
     const bool active = permission && permission->status == PermissionStatus::Activated && account->owner == program;
     permissions.push_back(active ? permission->permissions : 0);
   }
-  const Account* state_account = context_.find(global_state_address(program).address);
+  const wire::Account* state_account = context_.find(wire::global_state_address(program).address);
   std::optional<GlobalState> state;
   if (state_account != nullptr && state_account->owner == program) {
-    if (auto decoded = decode_global_state(state_account->data)) state = std::move(*decoded);
+    if (auto decoded = wire::decode_global_state(state_account->data)) state = std::move(*decoded);
   }
   return check_invariants(changes, {signers, state ? &*state : nullptr, permissions, context_.ids, context_.profile});
 }
 
 }  // namespace
 
-Execution execute(const Transaction& transaction, const ExecutionContext& context) {
+Execution execute(const wire::Transaction& transaction, const ExecutionContext& context) {
   return Run(transaction, context).take();
 }
 

@@ -16,25 +16,25 @@ inline constexpr std::uint64_t kFeePerSignature = 5000;
 inline constexpr std::uint32_t kInvariantBroken = 10099;  // custom error: a rule of check_invariants
 
 struct Execution {
-  std::optional<TransactionError> error;
+  std::optional<wire::TransactionError> error;
   // False when the transaction could not even pay its fee: then it changes nothing and leaves no record.
   bool landed = false;
   std::vector<std::string> logs;  // as Solana prints them
   std::uint64_t fee = 0;
   std::uint64_t units_consumed = 0;  // nominal: nothing is metered here
   // Parallel to the message's account keys. An account without lamports is Account{}.
-  std::vector<Account> before, after;
+  std::vector<wire::Account> before, after;
 };
 
 struct ExecutionContext {
-  std::function<const Account*(const Pubkey&)> find;  // null: no such account
-  LedgerClock clock;
-  const ProgramIds* ids = nullptr;
+  std::function<const wire::Account*(const Pubkey&)> find;  // null: no such account
+  program::LedgerClock clock;
+  const wire::ProgramIds* ids = nullptr;
   const Profile* profile = nullptr;
-  ProgramOptions options;
+  program::ProgramOptions options;
 };
 
 // The caller has checked signatures, block hash and repetition.
-Execution execute(const Transaction& transaction, const ExecutionContext& context);
+Execution execute(const wire::Transaction& transaction, const ExecutionContext& context);
 
 }  // namespace dz::ledger

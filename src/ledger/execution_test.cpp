@@ -17,34 +17,34 @@ namespace {
 class RandomInstructions {
  public:
   RandomInstructions(const LedgerFixture& ledger, unsigned seed) : random_(seed) {
-    const ProgramIds& ids = ledger.bank().program_ids();
+    const wire::ProgramIds& ids = ledger.bank().program_ids();
     const Pubkey& program = ids.serviceability;
-    programs_ = {ids.serviceability, ids.serviceability, ids.telemetry, kSystemProgramId};
+    programs_ = {ids.serviceability, ids.serviceability, ids.telemetry, wire::kSystemProgramId};
     keys_ = {ledger.alice.pubkey(),
              ledger.bob.pubkey(),
-             kSystemProgramId,
+             wire::kSystemProgramId,
              program,
-             global_state_address(program).address,
-             global_config_address(program).address,
-             program_config_address(program).address,
-             location_address(program, 1).address,
-             exchange_address(program, 1).address,
-             contributor_address(program, 1).address,
-             device_address(program, 1).address,
-             link_address(program, 1).address,
-             permission_address(program, ledger.alice.pubkey()).address};
-    for (const auto kind : kGlobalPools) keys_.push_back(resource_address(program, kind).address);
+             wire::global_state_address(program).address,
+             wire::global_config_address(program).address,
+             wire::program_config_address(program).address,
+             wire::location_address(program, 1).address,
+             wire::exchange_address(program, 1).address,
+             wire::contributor_address(program, 1).address,
+             wire::device_address(program, 1).address,
+             wire::link_address(program, 1).address,
+             wire::permission_address(program, ledger.alice.pubkey()).address};
+    for (const auto kind : wire::kGlobalPools) keys_.push_back(resource_address(program, kind).address);
   }
 
-  Instruction next() {
-    Instruction out{programs_[below(programs_.size())], {}, {}};
+  wire::Instruction next() {
+    wire::Instruction out{programs_[below(programs_.size())], {}, {}};
     const std::size_t accounts = below(13);
     for (std::size_t i = 0; i < accounts; ++i)
       out.accounts.push_back({keys_[below(keys_.size())], false, below(4) > 0});
     // The tail of most instructions.
     if (below(2) == 0) {
       out.accounts.push_back({keys_[0], true, true});
-      out.accounts.push_back({kSystemProgramId, false, false});
+      out.accounts.push_back({wire::kSystemProgramId, false, false});
     }
     out.data.resize(below(120));
     for (auto& byte : out.data) byte = below(3) == 0 ? static_cast<std::uint8_t>(random_()) : below(4);
@@ -61,22 +61,22 @@ class RandomInstructions {
 TEST(Execution, RandomInstructionsNeitherCrashNorMakeLamports) {
   LedgerFixture f;
   f.fund(f.alice.pubkey(), 1000 * kSol);
-  const Sender sender{f.bank().program_ids().serviceability, f.alice.pubkey()};
-  const SetGlobalConfigArgs config{65000,
-                                   65001,
-                                   parse_network("172.16.0.0/16").value(),
-                                   parse_network("169.254.0.0/16").value(),
-                                   parse_network("233.84.178.0/24").value(),
-                                   std::nullopt,
-                                   parse_network("148.51.120.0/21").value()};
+  const wire::Sender sender{f.bank().program_ids().serviceability, f.alice.pubkey()};
+  const wire::SetGlobalConfigArgs config{65000,
+                                         65001,
+                                         parse_network("172.16.0.0/16").value(),
+                                         parse_network("169.254.0.0/16").value(),
+                                         parse_network("233.84.178.0/24").value(),
+                                         std::nullopt,
+                                         parse_network("148.51.120.0/21").value()};
   const auto hash = f.bank().latest_blockhash().hash;
   ASSERT_TRUE(f.ledger->submit(signed_by(f.alice, {init_global_state(sender)}, hash), true).accepted);
   ASSERT_TRUE(f.ledger->submit(signed_by(f.alice, {set_global_config(sender, config)}, hash), true).accepted);
 
   RandomInstructions random(f, 20261123);
   for (int i = 0; i < 4000; ++i) {
-    const Instruction instructions[] = {random.next(), random.next()};
-    const Transaction transaction{{Signature{}}, compile_message(instructions, f.alice.pubkey(), hash)};
+    const wire::Instruction instructions[] = {random.next(), random.next()};
+    const wire::Transaction transaction{{wire::Signature{}}, compile_message(instructions, f.alice.pubkey(), hash)};
     if (transaction.message.required_signatures != 1) continue;
     const Execution execution = f.bank().simulate(transaction, {.signatures = false, .blockhash = false});
     unsigned __int128 before = 0, after = 0;
@@ -84,9 +84,9 @@ TEST(Execution, RandomInstructionsNeitherCrashNorMakeLamports) {
     for (const auto& account : execution.after) after += account.lamports;
     if (!execution.landed) continue;
     ASSERT_TRUE(before == after + execution.fee);
-    if (execution.error && execution.error->kind == TransactionErrorKind::InstructionError) {
-      EXPECT_FALSE(execution.error->error.kind == InstructionErrorKind::UnbalancedInstruction ||
-                   execution.error->error.kind == InstructionErrorKind::ReadonlyDataModified)
+    if (execution.error && execution.error->kind == wire::TransactionErrorKind::InstructionError) {
+      EXPECT_FALSE(execution.error->error.kind == wire::InstructionErrorKind::UnbalancedInstruction ||
+                   execution.error->error.kind == wire::InstructionErrorKind::ReadonlyDataModified)
           << execution.logs.back();
     }
   }
@@ -95,13 +95,13 @@ TEST(Execution, RandomInstructionsNeitherCrashNorMakeLamports) {
 TEST(Execution, ComputeUnitsAreLimitedAsGrantedOrAskedFor) {
   LedgerFixture f;
   f.fund(f.alice.pubkey());
-  const Sender sender{f.bank().program_ids().serviceability, f.alice.pubkey()};
+  const wire::Sender sender{f.bank().program_ids().serviceability, f.alice.pubkey()};
   const auto hash = f.bank().latest_blockhash().hash;
-  const auto run = [&](std::vector<Instruction> instructions) {
+  const auto run = [&](std::vector<wire::Instruction> instructions) {
     return f.bank().simulate(signed_by(f.alice, std::move(instructions), hash));
   };
   ASSERT_TRUE(f.ledger->submit(signed_by(f.alice, {init_global_state(sender)}, hash), true).accepted);
-  const Instruction own = set_airdrop(sender, {.contributor_lamports = 7});
+  const wire::Instruction own = set_airdrop(sender, {.contributor_lamports = 7});
   const auto program = to_text(sender.program);
   const auto twice = run({own, own});
   EXPECT_FALSE(twice.error);
@@ -111,8 +111,8 @@ TEST(Execution, ComputeUnitsAreLimitedAsGrantedOrAskedFor) {
   };
   EXPECT_EQ(logged(twice, " consumed 10000 of 400000 compute units"), 1);
   EXPECT_EQ(logged(twice, " consumed 10000 of 390000 compute units"), 1);
-  EXPECT_FALSE(run({compute_unit_limit(10'150), own}).error);
-  const auto starved = run({compute_unit_limit(10'149), own});
+  EXPECT_FALSE(run({wire::compute_unit_limit(10'150), own}).error);
+  const auto starved = run({wire::compute_unit_limit(10'149), own});
   EXPECT_EQ(to_text(*starved.error), "Error processing Instruction 1: Program failed to complete");
   EXPECT_EQ(starved.units_consumed, 10'149U);
   EXPECT_EQ(logged(starved, " failed: exceeded CUs meter at BPF instruction"), 1);

@@ -10,28 +10,30 @@ std::array<std::uint8_t, 32> derive(const Genesis& genesis, std::string_view pur
   std::array<std::uint8_t, 8> number_bytes{};
   for (std::size_t i = 0; i < 8; ++i) number_bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
   const ByteView parts[] = {as_bytes(purpose), genesis.secret, number_bytes};
-  return sha256(parts);
+  return wire::sha256(parts);
 }
 
 // As Solana shows a program that is part of the node: one lamport, its name as data.
 GenesisAccount program_account(const Pubkey& id, std::string_view name) {
   static const Pubkey kNativeLoader = pubkey_literal("NativeLoader1111111111111111111111111111111");
-  return {id, Account{1, Bytes(name.begin(), name.end()), kNativeLoader, true}};
+  return {id, wire::Account{1, Bytes(name.begin(), name.end()), kNativeLoader, true}};
 }
 
 }  // namespace
 
-Blockhash blockhash_of(const Genesis& genesis, Slot slot) {
+wire::Blockhash blockhash_of(const Genesis& genesis, Slot slot) {
   return {derive(genesis, "doublezero blockhash", slot.value)};
 }
-Blockhash genesis_hash(const Genesis& genesis) { return {derive(genesis, "doublezero genesis", 0)}; }
-Keypair faucet_key(const Genesis& genesis) { return Keypair::from_seed(derive(genesis, "doublezero faucet", 0)); }
+wire::Blockhash genesis_hash(const Genesis& genesis) { return {derive(genesis, "doublezero genesis", 0)}; }
+wire::Keypair faucet_key(const Genesis& genesis) {
+  return wire::Keypair::from_seed(derive(genesis, "doublezero faucet", 0));
+}
 
-std::vector<GenesisAccount> genesis_accounts(const Genesis& genesis, const ProgramIds& ids) {
+std::vector<GenesisAccount> genesis_accounts(const Genesis& genesis, const wire::ProgramIds& ids) {
   return {
-      {faucet_key(genesis).pubkey(), Account{genesis.faucet_lamports, {}, kSystemProgramId, false}},
-      program_account(kSystemProgramId, "system_program"),
-      program_account(compute_budget_program_id(), "compute_budget_program"),
+      {faucet_key(genesis).pubkey(), wire::Account{genesis.faucet_lamports, {}, wire::kSystemProgramId, false}},
+      program_account(wire::kSystemProgramId, "system_program"),
+      program_account(wire::compute_budget_program_id(), "compute_budget_program"),
       program_account(ids.serviceability, "doublezero_serviceability"),
       program_account(ids.telemetry, "doublezero_telemetry"),
   };

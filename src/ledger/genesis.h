@@ -21,15 +21,15 @@ struct Genesis {
   bool operator==(const Genesis&) const = default;
 };
 
-Blockhash blockhash_of(const Genesis& genesis, Slot slot);
-Blockhash genesis_hash(const Genesis& genesis);
-Keypair faucet_key(const Genesis& genesis);
+wire::Blockhash blockhash_of(const Genesis& genesis, Slot slot);
+wire::Blockhash genesis_hash(const Genesis& genesis);
+wire::Keypair faucet_key(const Genesis& genesis);
 
 struct GenesisAccount {
   Pubkey key;
-  Account account;
+  wire::Account account;
 };
 // The faucet with all lamports there are, and the programs.
-std::vector<GenesisAccount> genesis_accounts(const Genesis& genesis, const ProgramIds& ids);
+std::vector<GenesisAccount> genesis_accounts(const Genesis& genesis, const wire::ProgramIds& ids);
 
 }  // namespace dz::ledger

@@ -16,21 +16,21 @@ Snapshot new_ledger(const LedgerOptions& options, Timestamp now) {
   snapshot.genesis = {options.secret, now - options.genesis_age, options.faucet_lamports};
   snapshot.profile = options.profile->name;
   snapshot.anchors = {{Slot{0}, snapshot.genesis.time, options.slot_length}};
-  for (auto& [key, account] : genesis_accounts(snapshot.genesis, local_program_ids())) {
+  for (auto& [key, account] : genesis_accounts(snapshot.genesis, wire::local_program_ids())) {
     snapshot.accounts.emplace(key, std::move(account));
   }
   return snapshot;
 }
 
-Instruction transfer(const Pubkey& from, const Pubkey& to, std::uint64_t lamports) {
-  Instruction instruction{kSystemProgramId, {{from, true, true}, {to, false, true}}, {2, 0, 0, 0}};
+wire::Instruction transfer(const Pubkey& from, const Pubkey& to, std::uint64_t lamports) {
+  wire::Instruction instruction{wire::kSystemProgramId, {{from, true, true}, {to, false, true}}, {2, 0, 0, 0}};
   for (int i = 0; i < 8; ++i) instruction.data.push_back(static_cast<std::uint8_t>(lamports >> (8 * i)));
   return instruction;
 }
 
 // A price that nobody charges: it makes two equal airdrops of one slot different transactions.
-Instruction distinguish(std::uint64_t number) {
-  Instruction instruction{compute_budget_program_id(), {}, {3}};
+wire::Instruction distinguish(std::uint64_t number) {
+  wire::Instruction instruction{wire::compute_budget_program_id(), {}, {3}};
   for (int i = 0; i < 8; ++i) instruction.data.push_back(static_cast<std::uint8_t>(number >> (8 * i)));
   return instruction;
 }
@@ -70,32 +70,32 @@ void Ledger::advance(Timestamp now) {
   for (auto* observer : observers_) observer->on_slot(bank_.slot());
 }
 
-Submission Ledger::submit(const Transaction& transaction, bool preflight) {
+Submission Ledger::submit(const wire::Transaction& transaction, bool preflight) {
   Execution execution = bank_.simulate(transaction);
-  const bool forged = execution.error && execution.error->kind == TransactionErrorKind::SignatureFailure;
+  const bool forged = execution.error && execution.error->kind == wire::TransactionErrorKind::SignatureFailure;
   if (forged || (preflight && execution.error)) return {false, std::move(execution)};
   if (execution.landed) record(transaction, execution);
   return {true, std::move(execution)};
 }
 
-void Ledger::record(const Transaction& transaction, Execution execution) {
+void Ledger::record(const wire::Transaction& transaction, Execution execution) {
   const TransactionRecord& record = bank_.record(transaction, std::move(execution));
-  static const Account kGone;
-  std::vector<std::pair<Pubkey, const Account*>> changed;
+  static const wire::Account kGone;
+  std::vector<std::pair<Pubkey, const wire::Account*>> changed;
   for (const auto& key : record.addresses) {
     if (!bank_.pending().accounts.contains(key)) continue;
-    const Account* account = bank_.find(key);
+    const wire::Account* account = bank_.find(key);
     changed.emplace_back(key, account != nullptr ? account : &kGone);
   }
   for (auto* observer : observers_) observer->on_processed(record, changed);
 }
 
-Result<Signature> Ledger::airdrop(const Pubkey& to, std::uint64_t lamports) {
+Result<wire::Signature> Ledger::airdrop(const Pubkey& to, std::uint64_t lamports) {
   for (;;) {
-    const Instruction instructions[] = {distinguish(++airdrops_), transfer(faucet_.pubkey(), to, lamports)};
-    DZ_TRY_ASSIGN(const Transaction transaction,
+    const wire::Instruction instructions[] = {distinguish(++airdrops_), transfer(faucet_.pubkey(), to, lamports)};
+    DZ_TRY_ASSIGN(const wire::Transaction transaction,
                   sign_transaction(instructions, faucet_, {}, bank_.latest_blockhash().hash));
-    const Signature signature = transaction.signatures.front();
+    const wire::Signature signature = transaction.signatures.front();
     if (bank_.find_recent(signature) != nullptr) continue;  // given out before a restart
     const Submission submission = submit(transaction, true);
     if (submission.accepted) return signature;
@@ -116,12 +116,12 @@ Result<void> Ledger::commit() {
   return {};
 }
 
-bool Ledger::is_pending(const Signature& signature) const {
+bool Ledger::is_pending(const wire::Signature& signature) const {
   const auto& pending = bank_.pending().transactions;
   return std::any_of(pending.begin(), pending.end(), [&](const auto& record) { return record.signature == signature; });
 }
 
-Result<std::optional<Ledger::Status>> Ledger::status(const Signature& signature) {
+Result<std::optional<Ledger::Status>> Ledger::status(const wire::Signature& signature) {
   if (const LandedSignature* recent = bank_.find_recent(signature)) {
     return Status{recent->slot, !is_pending(signature), recent->error};
   }

@@ -15,7 +15,7 @@ namespace dz::ledger {
 
 struct LedgerOptions {
   const Profile* profile = &rfc_profile();
-  ProgramOptions program;
+  program::ProgramOptions program;
   Duration slot_length = kDefaultSlotLength;
   Duration history = std::chrono::hours{24 * 30};  // transactions are kept this long, counted in slots; at least 1 h
   // Of a new ledger only.
@@ -31,7 +31,7 @@ class LedgerObserver {
   virtual void on_slot(Slot slot) = 0;
   // accounts: those the transaction changed, in their new state; Account{} is gone.
   virtual void on_processed(const TransactionRecord& record,
-                            const std::vector<std::pair<Pubkey, const Account*>>& accounts) = 0;
+                            const std::vector<std::pair<Pubkey, const wire::Account*>>& accounts) = 0;
   virtual void on_durable(const Batch& batch) = 0;
 };
 
@@ -54,9 +54,9 @@ class Ledger {
 
   // With preflight, a transaction that would fail is declined and leaves no trace; without, it lands as failed and
   // pays its fee. A wrong signature is declined either way.
-  Submission submit(const Transaction& transaction, bool preflight);
+  Submission submit(const wire::Transaction& transaction, bool preflight);
   // Lamports from the faucet, as an ordinary transfer. Refused when the faucet has not enough.
-  Result<Signature> airdrop(const Pubkey& to, std::uint64_t lamports);
+  Result<wire::Signature> airdrop(const Pubkey& to, std::uint64_t lamports);
 
   bool has_pending() const { return !bank_.pending().empty(); }
   // Makes everything processed durable. After a failure the ledger is ahead of its store: every later commit fails the
@@ -67,18 +67,18 @@ class Ledger {
   struct Status {
     Slot slot;
     bool durable = false;
-    std::optional<TransactionError> error;
+    std::optional<wire::TransactionError> error;
   };
-  Result<std::optional<Status>> status(const Signature& signature);
+  Result<std::optional<Status>> status(const wire::Signature& signature);
 
  private:
   Ledger(std::unique_ptr<Store> store, Snapshot snapshot, const LedgerOptions& options);
-  void record(const Transaction& transaction, Execution execution);
-  bool is_pending(const Signature& signature) const;
+  void record(const wire::Transaction& transaction, Execution execution);
+  bool is_pending(const wire::Signature& signature) const;
 
   std::unique_ptr<Store> store_;
   Bank bank_;
-  Keypair faucet_;
+  wire::Keypair faucet_;
   std::uint64_t history_slots_ = 0;
   std::uint64_t airdrops_ = 0;
   std::optional<Error> failure_;

@@ -43,7 +43,7 @@ class MemoryStore final : public Store {
     return {};
   }
 
-  Result<std::optional<TransactionRecord>> find(const Signature& signature) override {
+  Result<std::optional<TransactionRecord>> find(const wire::Signature& signature) override {
     const auto found = numbers_.find(signature);
     if (found == numbers_.end()) return std::nullopt;
     return history_[found->second];
@@ -51,7 +51,7 @@ class MemoryStore final : public Store {
 
   Result<std::vector<TransactionRecord>> find_by_address(const Pubkey& address, const Range& range) override {
     std::vector<TransactionRecord> out;
-    const auto number_of = [&](const std::optional<Signature>& signature, std::size_t otherwise) {
+    const auto number_of = [&](const std::optional<wire::Signature>& signature, std::size_t otherwise) {
       const auto found = signature ? numbers_.find(*signature) : numbers_.end();
       return found == numbers_.end() ? otherwise : found->second;
     };
@@ -69,7 +69,7 @@ class MemoryStore final : public Store {
  private:
   std::optional<Snapshot> state_;
   std::vector<TransactionRecord> history_;
-  std::map<Signature, std::size_t> numbers_;
+  std::map<wire::Signature, std::size_t> numbers_;
   std::map<Pubkey, std::vector<std::size_t>> by_address_;
 };
 

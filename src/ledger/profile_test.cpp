@@ -24,8 +24,8 @@ class OneDevice {
     send(create_location(sender_, 1, {.code = "ams", .name = "Place", .country = "NL", .lat = 52, .lng = 4}));
     send(create_exchange(sender_, 2, {.code = "xams", .name = "Exchange", .lat = 52, .lng = 4}));
     send(create_contributor(sender_, 3, me_.pubkey(), {"co"}));
-    const DeviceSite site{contributor_address(id_, 3).address, location_address(id_, 1).address,
-                          exchange_address(id_, 2).address};
+    const wire::DeviceSite site{wire::contributor_address(id_, 3).address, wire::location_address(id_, 1).address,
+                                wire::exchange_address(id_, 2).address};
     send(*create_device(sender_, 4, site,
                         {.code = "dz1",
                          .public_ip = *parse_ipv4("8.8.8.8"),
@@ -34,11 +34,13 @@ class OneDevice {
                          .desired_status = desired},
                         profile_));
   }
-  Version version() const { return decode_program_config(data(program_config_address(id_).address))->version; }
-  Device device() const { return *decode_device(data(device_address(id_, 4).address), profile_); }
+  Version version() const {
+    return wire::decode_program_config(data(wire::program_config_address(id_).address))->version;
+  }
+  Device device() const { return *wire::decode_device(data(wire::device_address(id_, 4).address), profile_); }
 
  private:
-  void send(const Instruction& instruction) {
+  void send(const wire::Instruction& instruction) {
     const auto transaction = signed_by(me_, {instruction}, ledger_->bank().latest_blockhash().hash);
     const auto done = ledger_->submit(transaction, true);
     EXPECT_TRUE(done.accepted) << (done.execution.logs.empty() ? "" : done.execution.logs.back());
@@ -47,9 +49,9 @@ class OneDevice {
 
   std::unique_ptr<Ledger> ledger_;
   const Profile& profile_;
-  const Pubkey id_ = local_program_ids().serviceability;
-  const Keypair me_ = key_number(1);
-  const Sender sender_{id_, me_.pubkey(), false};
+  const Pubkey id_ = wire::local_program_ids().serviceability;
+  const wire::Keypair me_ = key_number(1);
+  const wire::Sender sender_{id_, me_.pubkey(), false};
 };
 
 TEST(LedgerProfile, PicksTheProgram) {

@@ -17,10 +17,10 @@ namespace dz::ledger {
 
 // A transaction that landed: it was executed, or failed and paid its fee.
 struct TransactionRecord {
-  Signature signature;
+  wire::Signature signature;
   Slot slot;
   Bytes bytes;  // as sent
-  std::optional<TransactionError> error;
+  std::optional<wire::TransactionError> error;
   std::vector<std::string> logs;
   std::uint64_t fee = 0;
   std::uint64_t units_consumed = 0;
@@ -33,7 +33,7 @@ struct TransactionRecord {
 struct Batch {
   Slot slot;                                    // the bank's when the batch was taken
   std::vector<TransactionRecord> transactions;  // in the order of execution
-  std::map<Pubkey, Account> accounts;           // their last state; Account{} is gone
+  std::map<Pubkey, wire::Account> accounts;     // their last state; Account{} is gone
   std::vector<SlotAnchor> new_anchors;
   // Transactions of earlier slots may be dropped from the history, oldest first: at most two for each that is added,
   // so that a batch stays small.
@@ -43,7 +43,7 @@ struct Batch {
 
 struct LandedSignature {
   Slot slot;
-  std::optional<TransactionError> error;
+  std::optional<wire::TransactionError> error;
 };
 
 // The whole state of a ledger, as the store gives it back.
@@ -53,8 +53,8 @@ struct Snapshot {
   std::vector<SlotAnchor> anchors;
   Slot slot;  // of the last batch
   std::uint64_t transaction_count = 0;
-  std::map<Pubkey, Account> accounts;
-  std::map<Signature, LandedSignature> recent;  // those of the last kRecentSlots slots
+  std::map<Pubkey, wire::Account> accounts;
+  std::map<wire::Signature, LandedSignature> recent;  // those of the last kRecentSlots slots
 };
 
 inline constexpr std::uint64_t kBlockhashSlots = 150;  // a block hash can be used this long

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMaxAccounts = 100;
 
 Answer account_or_null(const Bank& bank, const Pubkey& key, const ReadConfig& config) {
-  const Account* account = bank.find(key);
+  const wire::Account* account = bank.find(key);
   if (account == nullptr) return json::value{};
   DZ_TRY(check_encodable(*account, config));
   return render_account(*account, config);
@@ -41,7 +41,7 @@ Answer get_multiple_accounts(Ledger& ledger, const Params& params) {
 Answer get_balance(Ledger& ledger, const Params& params) {
   DZ_TRY_ASSIGN(const Pubkey key, params.pubkey(0));
   DZ_TRY(begin_read(ledger, params, 1));
-  const Account* account = ledger.bank().find(key);
+  const wire::Account* account = ledger.bank().find(key);
   return with_context_slot(ledger.bank().slot(), account != nullptr ? account->lamports : 0);
 }
 
@@ -53,7 +53,7 @@ Answer get_program_accounts(Ledger& ledger, const Params& params) {
   DZ_TRY_ASSIGN(const ReadConfig config, begin_read(ledger, params, 1));
   json::array accounts;
   for (const Pubkey& key : ledger.bank().owned_by(program)) {
-    const Account& account = *ledger.bank().find(key);
+    const wire::Account& account = *ledger.bank().find(key);
     if (!filters.match(account)) continue;
     DZ_TRY(check_encodable(account, config));
     accounts.push_back(render_keyed_account(key, account, config));

@@ -75,7 +75,7 @@ Answer get_rent_minimum(Ledger&, const Params& params) {
   if (size > kMaxAccountBytes) {
     return invalid_params(fmt::format("expected at most {} bytes, found {}", kMaxAccountBytes, size));
   }
-  return rent_exempt_minimum(size);
+  return program::rent_exempt_minimum(size);
 }
 
 Answer get_recent_prioritization_fees(Ledger&, const Params&) { return json::array{}; }

@@ -29,7 +29,7 @@ json::array list(const std::vector<T>& items) {
   return array;
 }
 
-json::object render_message(const Message& message) {
+json::object render_message(const wire::Message& message) {
   json::array keys, instructions;
   for (const auto& key : message.account_keys) keys.emplace_back(to_text(key));
   for (const auto& instruction : message.instructions) {
@@ -48,7 +48,7 @@ json::object render_message(const Message& message) {
 }
 
 // With keys in place of indexes. Instructions are shown as of programs that a node has no parser for.
-json::object render_parsed_message(const Message& message) {
+json::object render_parsed_message(const wire::Message& message) {
   json::array keys, instructions;
   for (std::size_t i = 0; i < message.account_keys.size(); ++i) {
     keys.push_back(json::object{{"pubkey", to_text(message.account_keys[i])},
@@ -78,11 +78,11 @@ json::value render_transaction_bytes(const Bytes& bytes, Encoding encoding) {
     case Encoding::Json:
     case Encoding::JsonParsed: break;
   }
-  const auto transaction = parse_transaction(bytes);
+  const auto transaction = wire::parse_transaction(bytes);
   if (!transaction) return {};
   json::array signatures;
   for (const auto& signature : transaction->signatures) signatures.emplace_back(to_text(signature));
-  const Message& message = transaction->message;
+  const wire::Message& message = transaction->message;
   return json::object{
       {"signatures", std::move(signatures)},
       {"message", encoding == Encoding::Json ? render_message(message) : render_parsed_message(message)}};
@@ -110,7 +110,7 @@ json::object with_context_slot(Slot slot, json::value value) {
   return {{"context", json::object{{"slot", slot.value}, {"apiVersion", kApiVersion}}}, {"value", std::move(value)}};
 }
 
-RpcResult<void> check_encodable(const Account& account, const ReadConfig& config) {
+RpcResult<void> check_encodable(const wire::Account& account, const ReadConfig& config) {
   const Encoding encoding = config.encoding.value_or(Encoding::Binary);
   const bool base58 = encoding == Encoding::Binary || encoding == Encoding::Base58;
   if (!base58 || sliced(account.data, config.slice).size() <= kMaxBase58Data) return {};
@@ -118,7 +118,7 @@ RpcResult<void> check_encodable(const Account& account, const ReadConfig& config
                    "Encoded binary (base 58) data should be less than 128 bytes, please use Base64 encoding.");
 }
 
-json::object render_account(const Account& account, const ReadConfig& config) {
+json::object render_account(const wire::Account& account, const ReadConfig& config) {
   return {{"lamports", account.lamports},
           {"data", render_data(sliced(account.data, config.slice), config.encoding.value_or(Encoding::Binary))},
           {"owner", to_text(account.owner)},
@@ -127,11 +127,11 @@ json::object render_account(const Account& account, const ReadConfig& config) {
           {"space", account.data.size()}};
 }
 
-json::object render_keyed_account(const Pubkey& key, const Account& account, const ReadConfig& config) {
+json::object render_keyed_account(const Pubkey& key, const wire::Account& account, const ReadConfig& config) {
   return {{"pubkey", to_text(key)}, {"account", render_account(account, config)}};
 }
 
-json::value render_error(const std::optional<TransactionError>& error) {
+json::value render_error(const std::optional<wire::TransactionError>& error) {
   return error ? to_json(*error) : json::value{};
 }
 

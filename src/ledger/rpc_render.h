@@ -15,11 +15,11 @@ boost::json::object with_context_slot(Slot slot, boost::json::value value);
 
 // Refused when base58 is asked for, or nothing is, and there are more than 128 bytes. Reads ask this first;
 // notifications carry a complaint in place of the data.
-RpcResult<void> check_encodable(const Account& account, const ReadConfig& config);
-boost::json::object render_account(const Account& account, const ReadConfig& config);
-boost::json::object render_keyed_account(const Pubkey& key, const Account& account, const ReadConfig& config);
+RpcResult<void> check_encodable(const wire::Account& account, const ReadConfig& config);
+boost::json::object render_account(const wire::Account& account, const ReadConfig& config);
+boost::json::object render_keyed_account(const Pubkey& key, const wire::Account& account, const ReadConfig& config);
 
-boost::json::value render_error(const std::optional<TransactionError>& error);  // null when there is none
+boost::json::value render_error(const std::optional<wire::TransactionError>& error);  // null when there is none
 // What a simulation found: the value of simulateTransaction and the data of a failed preflight.
 boost::json::object render_execution(const Execution& execution);
 boost::json::object render_transaction(const TransactionRecord& record, Encoding encoding, Timestamp block_time);

@@ -194,10 +194,10 @@ TEST(JsonRpc, APreflightFailureHasTheShapeThatClientsRead) {
 
 TEST(JsonRpc, RefusesWithTheErrorsOfSolana) {
   LedgerFixture f;
-  const auto send = [&](const Transaction& transaction) {
+  const auto send = [&](const wire::Transaction& transaction) {
     return f.rpc("sendTransaction", "[" + in_quotes(base64_of(transaction)) + R"(,{"encoding":"base64"}])").at("error");
   };
-  const auto err = [&](const Transaction& t) { return json::serialize(send(t).at("data").at("err")); };
+  const auto err = [&](const wire::Transaction& t) { return json::serialize(send(t).at("data").at("err")); };
   EXPECT_EQ(err(f.transfer(f.alice, f.bob.pubkey(), 1)), R"("AccountNotFound")");
   f.fund(f.alice.pubkey());
   const auto old = f.transfer(f.alice, f.bob.pubkey(), kSol);
@@ -267,7 +267,7 @@ TEST(JsonRpc, FindsTransactionsAgain) {
                           .at("message");
   EXPECT_EQ(json::serialize(parsed.at("accountKeys").at(1)),
             R"({"pubkey":")" + to_text(f.bob.pubkey()) + R"(","signer":false,"source":"transaction","writable":true})");
-  EXPECT_EQ(parsed.at("instructions").at(0).at("programId"), json::value(to_text(kSystemProgramId)));
+  EXPECT_EQ(parsed.at("instructions").at(0).at("programId"), json::value(to_text(wire::kSystemProgramId)));
   EXPECT_EQ(parsed.at("instructions").at(0).at("accounts").at(1), json::value(to_text(f.bob.pubkey())));
 
   const auto history = [&](const std::string& config) {
@@ -380,7 +380,7 @@ TEST(JsonRpc, SurvivesMutatedRequests) {
   }
   ASSERT_TRUE(f.ledger->commit());
   std::uint64_t total = 0;
-  for (const auto& key : f.bank().owned_by(kSystemProgramId)) total += f.balance(key);
+  for (const auto& key : f.bank().owned_by(wire::kSystemProgramId)) total += f.balance(key);
   EXPECT_EQ(total, LedgerOptions{}.faucet_lamports - 5000 * f.bank().transaction_count());
 }
 

@@ -18,7 +18,7 @@ constexpr std::size_t kMaxSignatures = 256;
 constexpr std::uint64_t kMaxHistory = 1000;
 
 tl::unexpected<RpcError> preflight_failure(const Execution& execution) {
-  if (execution.error->kind == TransactionErrorKind::SignatureFailure) {
+  if (execution.error->kind == wire::TransactionErrorKind::SignatureFailure) {
     return rpc_error(kSignatureFailure, "Transaction signature verification failure");
   }
   return tl::unexpected<RpcError>(RpcError{
@@ -30,7 +30,7 @@ Answer send_transaction(Ledger& ledger, const Params& params) {
   DZ_TRY_ASSIGN(const json::object* object, params.config(1));
   DZ_TRY_ASSIGN(const ReadConfig config, read_config(*object));
   DZ_TRY_ASSIGN(const bool skip_preflight, read_bool(*object, "skipPreflight"));
-  DZ_TRY_ASSIGN(const Transaction transaction, read_transaction(text, config.encoding));
+  DZ_TRY_ASSIGN(const wire::Transaction transaction, read_transaction(text, config.encoding));
   if (!skip_preflight) DZ_TRY(check_context_slot(ledger, config));
   const Submission submission = ledger.submit(transaction, !skip_preflight);
   if (!submission.accepted) return preflight_failure(submission.execution);
@@ -38,18 +38,19 @@ Answer send_transaction(Ledger& ledger, const Params& params) {
 }
 
 // The accounts asked for with {"accounts":{"addresses":[..]}}, as they would be.
-Answer accounts_after(const Bank& bank, const Transaction& transaction, const Execution& execution,
+Answer accounts_after(const Bank& bank, const wire::Transaction& transaction, const Execution& execution,
                       const json::object& wanted) {
   DZ_TRY_ASSIGN(const ReadConfig config, read_config(wanted));
   const auto* addresses = wanted.if_contains("addresses");
   if (addresses == nullptr || !addresses->is_array()) return invalid_params("expected accounts.addresses as a list");
-  if (addresses->get_array().size() > kMaxTransactionAccounts) return invalid_params("too many accounts.addresses");
+  if (addresses->get_array().size() > wire::kMaxTransactionAccounts)
+    return invalid_params("too many accounts.addresses");
   const auto& keys = transaction.message.account_keys;
   json::array out;
   for (const auto& value : addresses->get_array()) {
     DZ_TRY_ASSIGN(const Pubkey key, read_pubkey(value));
     const auto at = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), key) - keys.begin());
-    const Account* account = at < keys.size() ? &execution.after[at] : bank.find(key);
+    const wire::Account* account = at < keys.size() ? &execution.after[at] : bank.find(key);
     if (account == nullptr || !account->exists()) {
       out.emplace_back(nullptr);
       continue;
@@ -67,7 +68,7 @@ Answer simulate_transaction(Ledger& ledger, const Params& params) {
   DZ_TRY_ASSIGN(const bool verify, read_bool(*object, "sigVerify"));
   DZ_TRY_ASSIGN(const bool replace, read_bool(*object, "replaceRecentBlockhash"));
   if (verify && replace) return invalid_params("sigVerify may not be used with replaceRecentBlockhash");
-  DZ_TRY_ASSIGN(const Transaction transaction, read_transaction(text, config.encoding));
+  DZ_TRY_ASSIGN(const wire::Transaction transaction, read_transaction(text, config.encoding));
   const Bank& bank = ledger.bank();
   const Execution execution = bank.simulate(transaction, {verify, !replace});
   json::object value = render_execution(execution);
@@ -83,7 +84,7 @@ Answer simulate_transaction(Ledger& ledger, const Params& params) {
   return with_context_slot(bank.slot(), std::move(value));
 }
 
-Answer render_status(Ledger& ledger, const Signature& signature) {
+Answer render_status(Ledger& ledger, const wire::Signature& signature) {
   auto found = ledger.status(signature);
   if (!found) return internal_error(found.error());
   if (!*found) return json::value{};
@@ -101,7 +102,7 @@ Answer get_signature_statuses(Ledger& ledger, const Params& params) {
   DZ_TRY(params.config(1));  // searchTransactionHistory: the history is always searched
   json::array statuses;
   for (const auto& value : *signatures) {
-    DZ_TRY_ASSIGN(const Signature signature, read_signature(value));
+    DZ_TRY_ASSIGN(const wire::Signature signature, read_signature(value));
     DZ_TRY_ASSIGN(json::value status, render_status(ledger, signature));
     statuses.push_back(std::move(status));
   }
@@ -109,7 +110,7 @@ Answer get_signature_statuses(Ledger& ledger, const Params& params) {
 }
 
 Answer get_transaction(Ledger& ledger, const Params& params) {
-  DZ_TRY_ASSIGN(const Signature signature, params.signature(0));
+  DZ_TRY_ASSIGN(const wire::Signature signature, params.signature(0));
   ReadConfig config;
   if (params.at(1).is_string()) {  // the older form: just the encoding
     DZ_TRY_ASSIGN(config.encoding, read_encoding(params.at(1)));
@@ -171,13 +172,13 @@ Answer request_airdrop(Ledger& ledger, const Params& params) {
 Answer get_fee_for_message(Ledger& ledger, const Params& params) {
   DZ_TRY_ASSIGN(const std::string_view text, params.text(0, "a message"));
   DZ_TRY(begin_read(ledger, params, 1));
-  const auto message = text.size() <= 2 * kMaxTransactionBytes ? decode_base64(text) : refused("too long");
+  const auto message = text.size() <= 2 * wire::kMaxTransactionBytes ? decode_base64(text) : refused("too long");
   if (!message || message->empty()) return invalid_params("expected a message in base64");
   const std::uint8_t signatures = message->front() & 0x7f;
   Bytes bytes{signatures};
   bytes.insert(bytes.end(), std::size_t{signatures} * 64, 0);
   bytes.insert(bytes.end(), message->begin(), message->end());
-  const auto transaction = parse_transaction(bytes);
+  const auto transaction = wire::parse_transaction(bytes);
   if (!transaction) return invalid_params("failed to deserialize the message: " + transaction.error().message);
   json::value fee;
   if (ledger.bank().find_blockhash(transaction->message.recent_blockhash)) fee = kFeePerSignature * signatures;

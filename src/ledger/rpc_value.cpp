@@ -123,7 +123,7 @@ std::string_view to_text(Commitment commitment) {
   return "finalized";
 }
 
-bool AccountFilters::match(const Account& account) const {
+bool AccountFilters::match(const wire::Account& account) const {
   if (data_size && account.data.size() != *data_size) return false;
   return std::all_of(memcmp.begin(), memcmp.end(), [&](const MemcmpFilter& filter) {
     const std::size_t size = account.data.size();
@@ -145,7 +145,7 @@ RpcResult<std::uint64_t> Params::number(std::size_t index, std::string_view what
   return as_number(at(index), what);
 }
 RpcResult<Pubkey> Params::pubkey(std::size_t index) const { return read_pubkey(at(index)); }
-RpcResult<Signature> Params::signature(std::size_t index) const { return read_signature(at(index)); }
+RpcResult<wire::Signature> Params::signature(std::size_t index) const { return read_signature(at(index)); }
 
 RpcResult<const json::array*> Params::list(std::size_t index, std::size_t at_most) const {
   const auto* array = at(index).if_array();
@@ -171,9 +171,9 @@ RpcResult<Pubkey> read_pubkey(const json::value& value) {
   return *key;
 }
 
-RpcResult<Signature> read_signature(const json::value& value) {
+RpcResult<wire::Signature> read_signature(const json::value& value) {
   DZ_TRY_ASSIGN(const std::string_view text, as_string(value, "a signature"));
-  auto signature = parse_signature(text);
+  auto signature = wire::parse_signature(text);
   if (!signature) return invalid_params("expected a signature (base58 of 64 bytes), found " + shown(text));
   return *signature;
 }
@@ -244,13 +244,13 @@ RpcResult<AccountFilters> read_filters(const json::object& config) {
   return filters;
 }
 
-RpcResult<Transaction> read_transaction(std::string_view text, std::optional<Encoding> encoding) {
+RpcResult<wire::Transaction> read_transaction(std::string_view text, std::optional<Encoding> encoding) {
   if (text.size() > kMaxTransactionText) {
     return invalid_params(fmt::format("transaction too large: {} characters (a transaction has at most {} bytes)",
-                                      text.size(), kMaxTransactionBytes));
+                                      text.size(), wire::kMaxTransactionBytes));
   }
   DZ_TRY_ASSIGN(const Bytes bytes, decode_text(text, encoding == Encoding::Base64));
-  auto transaction = parse_transaction(bytes);
+  auto transaction = wire::parse_transaction(bytes);
   if (!transaction) return invalid_params("failed to deserialize the transaction: " + transaction.error().message);
   return std::move(*transaction);
 }

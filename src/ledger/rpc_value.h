@@ -57,7 +57,7 @@ struct MemcmpFilter {
 struct AccountFilters {
   std::vector<MemcmpFilter> memcmp;
   std::optional<std::uint64_t> data_size;
-  bool match(const Account& account) const;
+  bool match(const wire::Account& account) const;
 };
 
 // The object that ends the parameters of most methods. Unknown members are ignored, as nodes do.
@@ -76,7 +76,7 @@ class Params {
   RpcResult<std::string_view> text(std::size_t index, std::string_view what) const;
   RpcResult<std::uint64_t> number(std::size_t index, std::string_view what) const;
   RpcResult<Pubkey> pubkey(std::size_t index) const;
-  RpcResult<Signature> signature(std::size_t index) const;
+  RpcResult<wire::Signature> signature(std::size_t index) const;
   RpcResult<const boost::json::array*> list(std::size_t index, std::size_t at_most) const;
   RpcResult<const boost::json::object*> config(std::size_t index) const;  // an empty one when absent or null
 
@@ -85,13 +85,13 @@ class Params {
 };
 
 RpcResult<Pubkey> read_pubkey(const boost::json::value& value);
-RpcResult<Signature> read_signature(const boost::json::value& value);
+RpcResult<wire::Signature> read_signature(const boost::json::value& value);
 RpcResult<ReadConfig> read_config(const boost::json::object& config);
 RpcResult<AccountFilters> read_filters(const boost::json::object& config);
 RpcResult<std::optional<std::uint64_t>> read_number(const boost::json::object& config, std::string_view name);
 RpcResult<bool> read_bool(const boost::json::object& config, std::string_view name);  // false when absent
 // Base64 or base58 (Solana's default, and ours for what is sent) of one transaction.
-RpcResult<Transaction> read_transaction(std::string_view text, std::optional<Encoding> encoding);
+RpcResult<wire::Transaction> read_transaction(std::string_view text, std::optional<Encoding> encoding);
 RpcResult<std::optional<Encoding>> read_encoding(const boost::json::value& value);
 
 }  // namespace dz::ledger

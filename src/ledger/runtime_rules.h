@@ -16,15 +16,15 @@ inline constexpr std::size_t kMaxGrowth = 10'240;  // bytes that an instruction 
 struct TouchedAccount {
   bool signer = false;
   bool writable = false;
-  const Account* before = nullptr;
-  const Account* after = nullptr;
+  const wire::Account* before = nullptr;
+  const wire::Account* after = nullptr;
 };
 
 // The first rule that the program broke.
-std::optional<InstructionErrorKind> broken_rule(const Pubkey& program, std::span<const TouchedAccount> accounts);
+std::optional<wire::InstructionErrorKind> broken_rule(const Pubkey& program, std::span<const TouchedAccount> accounts);
 
 // An account holds the rent-exempt minimum of its size, or nothing; one that held less before the transaction may go
 // on holding less as long as it is not credited and keeps its size.
-bool is_underfunded(const Account& before, const Account& after);
+bool is_underfunded(const wire::Account& before, const wire::Account& after);
 
 }  // namespace dz::ledger

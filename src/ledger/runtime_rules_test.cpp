@@ -7,20 +7,21 @@
 namespace dz::ledger {
 namespace {
 
-using Kind = InstructionErrorKind;
+using Kind = wire::InstructionErrorKind;
 const Pubkey kProgram = key_number(50).pubkey();
 const Pubkey kOther = key_number(51).pubkey();
 
-Account wallet(std::uint64_t lamports) { return {lamports, {}, kSystemProgramId, false}; }
-Account owned(const Pubkey& owner, Bytes data = {1}) { return {kSol, std::move(data), owner, false}; }
+wire::Account wallet(std::uint64_t lamports) { return {lamports, {}, wire::kSystemProgramId, false}; }
+wire::Account owned(const Pubkey& owner, Bytes data = {1}) { return {kSol, std::move(data), owner, false}; }
 
-std::optional<Kind> rule(const Account& before, const Account& after, bool signer = false, bool writable = true) {
+std::optional<Kind> rule(const wire::Account& before, const wire::Account& after, bool signer = false,
+                         bool writable = true) {
   const TouchedAccount touched[] = {{signer, writable, &before, &after}};
   return broken_rule(kProgram, touched);
 }
 
 TEST(RuntimeRules, LamportsAreConserved) {
-  const Account a = wallet(10), b = wallet(0), a_after = wallet(7), b_after = wallet(3), b_more = wallet(4);
+  const wire::Account a = wallet(10), b = wallet(0), a_after = wallet(7), b_after = wallet(3), b_more = wallet(4);
   const TouchedAccount fair[] = {{true, true, &a, &a_after}, {false, true, &b, &b_after}};
   EXPECT_EQ(broken_rule(kProgram, fair), std::nullopt);
   const TouchedAccount unfair[] = {{true, true, &a, &a_after}, {false, true, &b, &b_more}};
@@ -28,12 +29,12 @@ TEST(RuntimeRules, LamportsAreConserved) {
 }
 
 TEST(RuntimeRules, OnlySignersWalletsAreDebited) {
-  const Account before = wallet(10), after = wallet(7), other = wallet(0), other_after = wallet(3);
+  const wire::Account before = wallet(10), after = wallet(7), other = wallet(0), other_after = wallet(3);
   const TouchedAccount stolen[] = {{false, true, &before, &after}, {false, true, &other, &other_after}};
   EXPECT_EQ(broken_rule(kProgram, stolen), Kind::ExternalAccountDataModified);
-  Account poorer = owned(kOther);
+  wire::Account poorer = owned(kOther);
   poorer.lamports -= 3;
-  const Account rich = owned(kOther);
+  const wire::Account rich = owned(kOther);
   const TouchedAccount foreign[] = {{true, true, &rich, &poorer}, {false, true, &other, &other_after}};
   EXPECT_EQ(broken_rule(kProgram, foreign), Kind::ExternalAccountDataModified);
 }
@@ -43,7 +44,7 @@ TEST(RuntimeRules, AProgramWritesItsOwnAccountsAndNewOnes) {
   EXPECT_EQ(rule(owned(kOther), owned(kOther, {2})), Kind::ExternalAccountDataModified);
   EXPECT_EQ(rule(wallet(kSol), owned(kProgram, {2})), std::nullopt);
   EXPECT_EQ(rule(owned(kOther), owned(kProgram)), Kind::ExternalAccountDataModified);
-  Account executable = owned(kProgram);
+  wire::Account executable = owned(kProgram);
   executable.executable = true;
   EXPECT_EQ(rule(owned(kProgram), executable), Kind::ExternalAccountDataModified);
 }
@@ -51,7 +52,7 @@ TEST(RuntimeRules, AProgramWritesItsOwnAccountsAndNewOnes) {
 TEST(RuntimeRules, ReadOnlyAccountsStayAsTheyAre) {
   EXPECT_EQ(rule(owned(kProgram), owned(kProgram, {2}), false, false), Kind::ReadonlyDataModified);
   EXPECT_EQ(rule(owned(kProgram), owned(kProgram), false, false), std::nullopt);
-  const Account before = wallet(10), after = wallet(7), other = wallet(0), other_after = wallet(3);
+  const wire::Account before = wallet(10), after = wallet(7), other = wallet(0), other_after = wallet(3);
   const TouchedAccount accounts[] = {{true, true, &before, &after}, {false, false, &other, &other_after}};
   EXPECT_EQ(broken_rule(kProgram, accounts), Kind::ReadonlyLamportChange);
 }
@@ -62,7 +63,7 @@ TEST(RuntimeRules, AccountsGrowByAtMost10240Bytes) {
 }
 
 TEST(RuntimeRules, RentExemptOrEmptyOrNotWorseThanBefore) {
-  const std::uint64_t enough = rent_exempt_minimum(0);
+  const std::uint64_t enough = program::rent_exempt_minimum(0);
   EXPECT_FALSE(is_underfunded(wallet(0), wallet(enough)));
   EXPECT_TRUE(is_underfunded(wallet(0), wallet(enough - 1)));
   EXPECT_FALSE(is_underfunded(wallet(enough), wallet(0)));

@@ -88,17 +88,17 @@ Result<std::vector<std::uint64_t>> parse_numbers(std::string_view text) {
   });
 }
 
-Result<std::optional<TransactionError>> parse_error_column(const SqliteStatement& row, int column) {
+Result<std::optional<wire::TransactionError>> parse_error_column(const storage::SqliteStatement& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   DZ_TRY_ASSIGN(const json::value value, parse_text(row.text(column)));
-  DZ_TRY_ASSIGN(const TransactionError error, parse_transaction_error(value));
+  DZ_TRY_ASSIGN(const wire::TransactionError error, wire::parse_transaction_error(value));
   return error;
 }
 
 constexpr std::string_view kRecordColumns =
     "SELECT signature, slot, bytes, error, logs, fee, units, pre_balances, post_balances FROM transactions ";
 
-Result<TransactionRecord> read_record(const SqliteStatement& row) {
+Result<TransactionRecord> read_record(const storage::SqliteStatement& row) {
   TransactionRecord record;
   DZ_TRY(read_array(row.blob(0), record.signature.bytes));
   record.slot = {from_sql(row.integer(1))};
@@ -109,39 +109,40 @@ Result<TransactionRecord> read_record(const SqliteStatement& row) {
   record.units_consumed = from_sql(row.integer(6));
   DZ_TRY_ASSIGN(record.pre_balances, parse_numbers(row.text(7)));
   DZ_TRY_ASSIGN(record.post_balances, parse_numbers(row.text(8)));
-  DZ_TRY_ASSIGN(const Transaction transaction, parse_transaction(record.bytes));
+  DZ_TRY_ASSIGN(const wire::Transaction transaction, wire::parse_transaction(record.bytes));
   record.addresses = transaction.message.account_keys;
   return record;
 }
 
 class SqliteStore final : public Store {
  public:
-  explicit SqliteStore(SqliteDatabase database) : database_(std::move(database)) {}
+  explicit SqliteStore(storage::SqliteDatabase database) : database_(std::move(database)) {}
   Result<void> prepare();
 
   Result<std::optional<Snapshot>> load() override;
   Result<void> create(const Snapshot& snapshot) override;
   Result<void> commit(const Batch& batch) override;
-  Result<std::optional<TransactionRecord>> find(const Signature& signature) override;
+  Result<std::optional<TransactionRecord>> find(const wire::Signature& signature) override;
   Result<std::vector<TransactionRecord>> find_by_address(const Pubkey& address, const Range& range) override;
 
  private:
   Result<void> load_ledger(Snapshot& snapshot);
   Result<void> load_recent(Snapshot& snapshot);
   Result<void> write_anchor(const SlotAnchor& anchor);
-  Result<void> write_account(const Pubkey& key, const Account& account);
+  Result<void> write_account(const Pubkey& key, const wire::Account& account);
   Result<void> write_transaction(const TransactionRecord& record);
   Result<void> forget(Slot before, std::size_t at_most);
-  Result<std::optional<std::int64_t>> number_of(const std::optional<Signature>& signature);
+  Result<std::optional<std::int64_t>> number_of(const std::optional<wire::Signature>& signature);
 
-  SqliteDatabase database_;
-  std::optional<SqliteStatement> put_account_, drop_account_, put_anchor_, put_transaction_, put_mention_, put_slot_;
-  std::optional<SqliteStatement> get_oldest_, drop_transaction_, drop_mention_;
-  std::optional<SqliteStatement> get_record_, get_number_, get_by_address_;
+  storage::SqliteDatabase database_;
+  std::optional<storage::SqliteStatement> put_account_, drop_account_, put_anchor_, put_transaction_, put_mention_,
+      put_slot_;
+  std::optional<storage::SqliteStatement> get_oldest_, drop_transaction_, drop_mention_;
+  std::optional<storage::SqliteStatement> get_record_, get_number_, get_by_address_;
 };
 
 Result<void> SqliteStore::prepare() {
-  const std::pair<std::optional<SqliteStatement>*, std::string> statements[] = {
+  const std::pair<std::optional<storage::SqliteStatement>*, std::string> statements[] = {
       {&put_account_,
        "INSERT INTO accounts VALUES(?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET lamports = "
        "excluded.lamports, owner = excluded.owner, executable = excluded.executable, data = excluded.data"},
@@ -183,7 +184,7 @@ Result<std::optional<Snapshot>> SqliteStore::load() {
     DZ_TRY_ASSIGN(const bool more, accounts.step());
     if (!more) break;
     Pubkey key;
-    Account account;
+    wire::Account account;
     DZ_TRY(read_array(accounts.blob(0), key.bytes));
     account.lamports = from_sql(accounts.integer(1));
     DZ_TRY(read_array(accounts.blob(2), account.owner.bytes));
@@ -214,7 +215,7 @@ Result<void> SqliteStore::load_recent(Snapshot& snapshot) {
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, row.step());
     if (!more) return {};
-    Signature signature;
+    wire::Signature signature;
     DZ_TRY(read_array(row.blob(0), signature.bytes));
     DZ_TRY_ASSIGN(auto error, parse_error_column(row, 2));
     snapshot.recent.emplace(signature, LandedSignature{{from_sql(row.integer(1))}, std::move(error)});
@@ -249,7 +250,7 @@ Result<void> SqliteStore::write_anchor(const SlotAnchor& anchor) {
   return put_anchor_->run();
 }
 
-Result<void> SqliteStore::write_account(const Pubkey& key, const Account& account) {
+Result<void> SqliteStore::write_account(const Pubkey& key, const wire::Account& account) {
   if (!account.exists()) return drop_account_->bind(1, key.view()).run();
   put_account_->bind(1, key.view()).bind(2, to_sql(account.lamports)).bind(3, account.owner.view());
   return put_account_->bind(4, std::int64_t{account.executable}).bind(5, ByteView{account.data}).run();
@@ -279,7 +280,7 @@ Result<void> SqliteStore::forget(Slot before, std::size_t at_most) {
     oldest.emplace_back(get_oldest_->integer(0), Bytes(get_oldest_->blob(1).begin(), get_oldest_->blob(1).end()));
   }
   for (const auto& [number, bytes] : oldest) {
-    DZ_TRY_ASSIGN(const Transaction transaction, parse_transaction(bytes));
+    DZ_TRY_ASSIGN(const wire::Transaction transaction, wire::parse_transaction(bytes));
     for (const auto& address : transaction.message.account_keys) {
       DZ_TRY(drop_mention_->bind(1, address.view()).bind(2, number).run());
     }
@@ -288,7 +289,7 @@ Result<void> SqliteStore::forget(Slot before, std::size_t at_most) {
   return {};
 }
 
-Result<std::optional<TransactionRecord>> SqliteStore::find(const Signature& signature) {
+Result<std::optional<TransactionRecord>> SqliteStore::find(const wire::Signature& signature) {
   DZ_TRY_ASSIGN(const bool found, get_record_->bind(1, signature.view()).step());
   if (!found) return std::nullopt;
   auto record = read_record(*get_record_);
@@ -297,7 +298,7 @@ Result<std::optional<TransactionRecord>> SqliteStore::find(const Signature& sign
   return std::move(*record);
 }
 
-Result<std::optional<std::int64_t>> SqliteStore::number_of(const std::optional<Signature>& signature) {
+Result<std::optional<std::int64_t>> SqliteStore::number_of(const std::optional<wire::Signature>& signature) {
   if (!signature) return std::nullopt;
   DZ_TRY_ASSIGN(const bool found, get_number_->bind(1, signature->view()).step());
   if (!found) return std::nullopt;
@@ -325,7 +326,7 @@ Result<std::vector<TransactionRecord>> SqliteStore::find_by_address(const Pubkey
   }
 }
 
-Result<void> check_format(SqliteDatabase& database, const std::string& path) {
+Result<void> check_format(storage::SqliteDatabase& database, const std::string& path) {
   DZ_TRY_ASSIGN(auto version, database.prepare("PRAGMA user_version"));
   DZ_TRY(version.step());
   const std::int64_t found = version.integer(0);
@@ -348,7 +349,7 @@ Result<void> check_format(SqliteDatabase& database, const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path) {
-  auto opened = SqliteDatabase::open(path);
+  auto opened = storage::SqliteDatabase::open(path);
   // One process a ledger: the lock is held until the process ends, however it ends.
   auto locked = opened ? opened->execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT") : Result<void>{};
   const Error* error = !opened ? &opened.error() : !locked ? &locked.error() : nullptr;

@@ -23,10 +23,10 @@ class Store {
   virtual Result<void> commit(const Batch& batch) = 0;
 
   // Committed transactions only.
-  virtual Result<std::optional<TransactionRecord>> find(const Signature& signature) = 0;
+  virtual Result<std::optional<TransactionRecord>> find(const wire::Signature& signature) = 0;
   // Those that name the address, newest first: older than `before`, newer than `until`, at most `limit`.
   struct Range {
-    std::optional<Signature> before, until;
+    std::optional<wire::Signature> before, until;
     std::size_t limit = 1000;
   };
   virtual Result<std::vector<TransactionRecord>> find_by_address(const Pubkey& address, const Range& range) = 0;

@@ -119,7 +119,7 @@ TEST_F(SqliteStoreTest, ClosedAccountsStayClosed) {
 TEST_F(SqliteStoreTest, RefusesAnUnknownFormatAndSaysWhatToDo) {
   open_ledger(path(), start_time());
   {
-    auto database = SqliteDatabase::open(path());
+    auto database = storage::SqliteDatabase::open(path());
     ASSERT_TRUE(database->execute("PRAGMA user_version = 99"));
   }
   const auto store = open_sqlite_store(path());
@@ -130,7 +130,7 @@ TEST_F(SqliteStoreTest, RefusesAnUnknownFormatAndSaysWhatToDo) {
 
 TEST_F(SqliteStoreTest, RefusesOtherFiles) {
   {
-    auto database = SqliteDatabase::open(path());
+    auto database = storage::SqliteDatabase::open(path());
     ASSERT_TRUE(database->execute("CREATE TABLE other(x)"));
   }
   EXPECT_FALSE(open_sqlite_store(path()));
@@ -146,7 +146,7 @@ TEST_F(SqliteStoreTest, KeepsLargeNumbers) {
   auto store = *open_sqlite_store(path());
   Snapshot snapshot;
   snapshot.anchors = {{Slot{0}, start_time(), milliseconds{400}}};
-  snapshot.accounts[Pubkey{}] = Account{~std::uint64_t{0}, {1, 2, 3}, key_number(3).pubkey(), true};
+  snapshot.accounts[Pubkey{}] = wire::Account{~std::uint64_t{0}, {1, 2, 3}, key_number(3).pubkey(), true};
   ASSERT_TRUE(store->create(snapshot));
   const auto loaded = **store->load();
   EXPECT_EQ(loaded.accounts, snapshot.accounts);

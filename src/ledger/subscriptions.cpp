@@ -67,7 +67,7 @@ RpcResult<Subscriptions::Subject> Subscriptions::read_subject(std::string_view w
     return OfProgram{program, std::move(filters)};
   }
   if (what == "signature") {
-    DZ_TRY_ASSIGN(const Signature signature, params.signature(0));
+    DZ_TRY_ASSIGN(const wire::Signature signature, params.signature(0));
     return OfSignature{signature};
   }
   if (what == "logs") {
@@ -126,7 +126,7 @@ void Subscriptions::on_slot(Slot slot) {
 }
 
 void Subscriptions::on_processed(const TransactionRecord& record,
-                                 const std::vector<std::pair<Pubkey, const Account*>>& accounts) {
+                                 const std::vector<std::pair<Pubkey, const wire::Account*>>& accounts) {
   for (const auto& [key, account] : accounts) tell_account(record.slot, key, *account, false);
   tell_transaction(record, false);
 }
@@ -136,7 +136,7 @@ void Subscriptions::on_durable(const Batch& batch) {
   for (const auto& record : batch.transactions) tell_transaction(record, true);
 }
 
-void Subscriptions::tell_account(Slot slot, const Pubkey& key, const Account& account, bool durable) {
+void Subscriptions::tell_account(Slot slot, const Pubkey& key, const wire::Account& account, bool durable) {
   for (const auto& [id, subscription] : subscriptions_) {
     if (!subscription.wants(durable)) continue;
     if (const auto* of = std::get_if<OfAccount>(&subscription.subject); of != nullptr && of->key == key) {

@@ -33,7 +33,7 @@ class Subscriptions final : public LedgerObserver {
 
   void on_slot(Slot slot) override;
   void on_processed(const TransactionRecord& record,
-                    const std::vector<std::pair<Pubkey, const Account*>>& accounts) override;
+                    const std::vector<std::pair<Pubkey, const wire::Account*>>& accounts) override;
   void on_durable(const Batch& batch) override;
 
  private:
@@ -45,7 +45,7 @@ class Subscriptions final : public LedgerObserver {
     AccountFilters filters;
   };
   struct OfSignature {
-    Signature signature;
+    wire::Signature signature;
   };
   struct OfLogs {
     std::optional<Pubkey> mentions;
@@ -64,7 +64,7 @@ class Subscriptions final : public LedgerObserver {
   RpcResult<Subject> read_subject(std::string_view what, const Params& params) const;
   Answer unsubscribe(Session session, const Params& params);
   void tell_if_landed(std::uint64_t id);
-  void tell_account(Slot slot, const Pubkey& key, const Account& account, bool durable);
+  void tell_account(Slot slot, const Pubkey& key, const wire::Account& account, bool durable);
   void tell_transaction(const TransactionRecord& record, bool durable);
   void notify(std::uint64_t id, const Subscription& subscription, std::string_view method, boost::json::value result);
 

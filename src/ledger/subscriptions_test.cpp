@@ -103,7 +103,7 @@ TEST(Subscriptions, ProgramsTellTheirAccountsThatMatch) {
   subscribe(1, "[]");
   subscribe(2, R"([{"memcmp":{"offset":0,"bytes":[1]}}])");  // GlobalState
   subscribe(3, R"([{"memcmp":{"offset":0,"bytes":[6]}}])");  // Link
-  const Sender sender{l.bank().program_ids().serviceability, l.alice.pubkey()};
+  const wire::Sender sender{l.bank().program_ids().serviceability, l.alice.pubkey()};
   const auto transaction = signed_by(l.alice, {init_global_state(sender)}, l.bank().latest_blockhash().hash);
   const auto submission = l.ledger->submit(transaction, true);
   ASSERT_TRUE(submission.accepted) << boost::json::serialize(to_json(*submission.execution.error));
@@ -114,7 +114,7 @@ TEST(Subscriptions, ProgramsTellTheirAccountsThatMatch) {
   EXPECT_EQ(l.notifications(3).size(), 0U);
   const auto value = l.notifications(2)[0].at("params").at("result").at("value");
   EXPECT_EQ(value.at("account").at("owner"), json::value(program));
-  EXPECT_EQ(value.at("pubkey"), json::value(to_text(global_state_address(sender.program).address)));
+  EXPECT_EQ(value.at("pubkey"), json::value(to_text(wire::global_state_address(sender.program).address)));
 }
 
 TEST(Subscriptions, EndByUnsubscribingAndWithTheSession) {

@@ -2,7 +2,7 @@
 
 #include "lifecycle/table.h"
 
-namespace dz {
+namespace dz::lifecycle {
 namespace {
 
 // How far out of service: a side that may only "make the drain harder" may not lower it.
@@ -137,4 +137,4 @@ std::string_view to_text(Refusal refusal) {
   return "refused";
 }
 
-}  // namespace dz
+}  // namespace dz::lifecycle

@@ -9,7 +9,7 @@
 
 #include "domain/words.h"
 
-namespace dz {
+namespace dz::lifecycle {
 
 // What a signer is to one record. Roles add up: an action is allowed when one of them allows it.
 struct Roles {
@@ -75,4 +75,4 @@ tl::expected<LifecycleState, Refusal> apply_health(const LifecycleState& before,
 // The word of desired_status that says what this status says; nothing for a status outside service.
 std::optional<DesiredStatus> same_word(Status status);
 
-}  // namespace dz
+}  // namespace dz::lifecycle

@@ -2,7 +2,7 @@
 
 #include "lifecycle/table.h"
 
-namespace dz {
+namespace dz::lifecycle {
 namespace {
 
 // The words of a set in the order of a ledger's numbers; "any" when the ledger has no other.
@@ -125,4 +125,4 @@ std::string render_state_machine() {
          rfc_section() + live_section();
 }
 
-}  // namespace dz
+}  // namespace dz::lifecycle

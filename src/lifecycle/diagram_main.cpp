@@ -4,6 +4,6 @@
 #include "lifecycle/table.h"
 
 int main() {
-  const auto page = dz::render_state_machine();
+  const auto page = dz::lifecycle::render_state_machine();
   return std::fwrite(page.data(), 1, page.size(), stdout) == page.size() ? 0 : 1;
 }

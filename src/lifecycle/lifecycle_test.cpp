@@ -7,7 +7,7 @@
 #include "lifecycle/authority.h"
 #include "lifecycle/table.h"
 
-namespace dz {
+namespace dz::lifecycle {
 namespace {
 
 constexpr Status kStatuses[] = {Status::Pending,   Status::Activated,   Status::Deleting,   Status::Rejected,
@@ -223,4 +223,4 @@ TEST(StateMachinePage, IsGeneratedFromTheTable) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::lifecycle

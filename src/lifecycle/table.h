@@ -7,7 +7,7 @@
 
 #include "domain/profile.h"
 
-namespace dz {
+namespace dz::lifecycle {
 
 // Of the RFC's table. Nothing when the record stays as it is.
 inline std::optional<Status> next_status(Status status, DesiredStatus desired, Health health) {
@@ -25,4 +25,4 @@ inline constexpr WordSet<Status> kInService{Status::Activated, Status::SoftDrain
 // docs/state-machine.md, whole.
 std::string render_state_machine();
 
-}  // namespace dz
+}  // namespace dz::lifecycle

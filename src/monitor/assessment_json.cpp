@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 namespace json = boost::json;
@@ -14,12 +14,12 @@ json::value minute_or_null(const std::optional<Minute>& m) {
   return m ? json::value(to_text(Timestamp{*m})) : json::value(nullptr);
 }
 
-json::value minute_report(const std::optional<MinuteReport>& minute) {
+json::value minute_report(const std::optional<verdict::MinuteReport>& minute) {
   if (!minute) return nullptr;
   return json::object{{"at", to_text(Timestamp{minute->at})}, {"counters", minute->counters}};
 }
 
-json::object minutes_json(const FindingReport::Minutes& m) {
+json::object minutes_json(const verdict::FindingReport::Minutes& m) {
   return {{"from", to_text(Timestamp{m.from})},
           {"to", to_text(Timestamp{m.to})},
           {"good", m.good},
@@ -33,7 +33,7 @@ json::object minutes_json(const FindingReport::Minutes& m) {
           {"parent_port", m.parent_port}};
 }
 
-json::object qa_json(const QaCounts& qa) {
+json::object qa_json(const verdict::QaCounts& qa) {
   return {{"successes", qa.successes},
           {"failures", qa.failures},
           {"last_failure", time_or_null(qa.last_failure)},
@@ -41,7 +41,7 @@ json::object qa_json(const QaCounts& qa) {
           {"missed_run", qa.missed_run}};
 }
 
-json::array ranges_json(const std::vector<FindingReport::Range>& ranges) {
+json::array ranges_json(const std::vector<verdict::FindingReport::Range>& ranges) {
   json::array list;
   for (const auto& r : ranges) {
     list.push_back(json::object{{"from", to_text(Timestamp{r.from})},
@@ -54,7 +54,7 @@ json::array ranges_json(const std::vector<FindingReport::Range>& ranges) {
   return list;
 }
 
-json::object finding_json(const FindingReport& f) {
+json::object finding_json(const verdict::FindingReport& f) {
   json::object out{
       {"id", f.id},       {"kind", f.kind},     {"mode", f.mode},   {"judgement", f.judgement},
       {"gates", f.gates}, {"detail", f.detail}, {"to_do", f.to_do}, {"earliest", time_or_null(f.earliest)}};
@@ -84,13 +84,13 @@ json::value stored_findings(const std::string& text) {
 
 }  // namespace
 
-json::array findings_json(const AssessmentReport& report) {
+json::array findings_json(const verdict::AssessmentReport& report) {
   json::array findings;
   for (const auto& finding : report.findings) findings.push_back(finding_json(finding));
   return findings;
 }
 
-json::object to_json(const AssessmentReport& r) {
+json::object to_json(const verdict::AssessmentReport& r) {
   json::object out{{"kind", r.kind},
                    {"code", r.code},
                    {"status", r.status},
@@ -137,4 +137,4 @@ json::object to_json(const Decision& d, const Profile& profile) {
           {"findings", stored_findings(d.findings_json)}};
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -7,10 +7,10 @@
 #include "monitor/monitor_archive.h"
 #include "verdict/explain.h"
 
-namespace dz {
+namespace dz::monitor {
 
-boost::json::object to_json(const AssessmentReport& report);
-boost::json::array findings_json(const AssessmentReport& report);
+boost::json::object to_json(const verdict::AssessmentReport& report);
+boost::json::array findings_json(const verdict::AssessmentReport& report);
 boost::json::object to_json(const Decision& decision, const Profile& profile);
 
-}  // namespace dz
+}  // namespace dz::monitor

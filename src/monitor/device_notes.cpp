@@ -5,7 +5,7 @@
 #include "domain/interface_name.h"
 #include "evidence/store_state.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 constexpr std::size_t kLateIsUsual = 10;  // of the last 30 minutes
@@ -14,7 +14,7 @@ using Notes = std::vector<std::string>;
 
 void note_port(const NoteInputs& in, const Pubkey& device, const std::string& name, Notes& notes) {
   const auto ref = in.evidence.find_interface(device, name);
-  if (ref.index == kNoSubject || ref.parent_port) return;  // the explanation itself tells of parent ports
+  if (ref.index == evidence::kNoSubject || ref.parent_port) return;  // the explanation itself tells of parent ports
   const auto& told = in.evidence.contents().ports[ref.index].name;
   if (told != name && interface_key(told) == interface_key(name)) {
     notes.push_back(fmt::format("{} is called {} by the telemetry: taken as one interface", name, told));
@@ -32,16 +32,16 @@ void note_recreated(const NoteInputs& in, const Device& record, Notes& notes) {
   if (in.pulled != nullptr) {
     for (const auto& [old, stray] : in.pulled->strays) {
       const auto former = in.former.find(old);
-      if (same_code(stray.host, record.code)) {
+      if (client::same_code(stray.host, record.code)) {
         say(old, stray.rows, "whose switch is called");
-      } else if (former != in.former.end() && same_code(former->second, record.code)) {
+      } else if (former != in.former.end() && client::same_code(former->second, record.code)) {
         say(old, stray.rows, "was that of");
       }
     }
   }
   for (const auto& [old, rows] : in.pushed.unknown_devices) {
     const auto former = in.former.find(old);
-    if (former != in.former.end() && same_code(former->second, record.code)) say(old, rows, "was that of");
+    if (former != in.former.end() && client::same_code(former->second, record.code)) say(old, rows, "was that of");
   }
 }
 
@@ -95,4 +95,4 @@ std::vector<std::string> notes_of(const NoteInputs& in, const Pubkey& key) {
   return notes;
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -8,17 +8,17 @@
 #include <vector>
 
 #include "client/snapshot.h"
-#include "monitor/pulled_sources.h"
 #include "evidence/store.h"
+#include "monitor/pulled_sources.h"
 #include "telemetry/push_endpoint.h"
 
-namespace dz {
+namespace dz::monitor {
 
 struct NoteInputs {
-  const Snapshot& records;
-  const EvidenceStore& evidence;
+  const client::Snapshot& records;
+  const evidence::EvidenceStore& evidence;
   const PullNotes* pulled;  // null: nothing is pulled
-  const PushCounters& pushed;
+  const telemetry::PushCounters& pushed;
   const std::map<Pubkey, std::string>& former;  // devices that left the ledger since the start, with their codes
   Timestamp now;
 };
@@ -26,4 +26,4 @@ struct NoteInputs {
 // Of a link: those of its two devices and its interfaces. Empty for a key that is no record.
 std::vector<std::string> notes_of(const NoteInputs& inputs, const Pubkey& key);
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -6,11 +6,11 @@
 #include "wire/instructions/device.h"
 #include "wire/instructions/link.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
-Result<Instruction> build(const HealthWrite& write, const Sender& sender, const Profile& profile) {
-  const JudgedState judged{write.judged.status, write.judged.desired_status, write.judged.health};
+Result<wire::Instruction> build(const HealthWrite& write, const wire::Sender& sender, const Profile& profile) {
+  const lifecycle::JudgedState judged{write.judged.status, write.judged.desired_status, write.judged.health};
   return write.judged.kind == RecordKind::Link ? set_link_health(sender, write.key, write.to, profile, judged)
                                                : set_device_health(sender, write.key, write.to, profile, judged);
 }
@@ -28,17 +28,18 @@ Writes part_of(Writes& writes, std::size_t from, std::size_t count) {
 }
 
 // Too much computing for one transaction: nothing is wrong with the write itself.
-bool was_too_much(const Rejected& rejected) {
+bool was_too_much(const client::Rejected& rejected) {
   const auto& error = rejected.error;
-  if (error.kind != TransactionErrorKind::InstructionError) return false;
-  if (error.error.kind == InstructionErrorKind::ComputationalBudgetExceeded) return true;
+  if (error.kind != wire::TransactionErrorKind::InstructionError) return false;
+  if (error.error.kind == wire::InstructionErrorKind::ComputationalBudgetExceeded) return true;
   return std::any_of(rejected.logs.begin(), rejected.logs.end(),
                      [](const std::string& line) { return line.find("exceeded CUs meter") != std::string::npos; });
 }
 
 }  // namespace
 
-HealthWriter::HealthWriter(LedgerClient& ledger, const Keypair& key, ProgramIds ids, Clock clock, SenderOptions options)
+HealthWriter::HealthWriter(client::LedgerClient& ledger, const wire::Keypair& key, wire::ProgramIds ids,
+                           client::Clock clock, client::SenderOptions options)
     : key_(key), ids_(std::move(ids)), sender_(ledger, std::move(clock), options) {}
 
 std::vector<HealthWriteOutcome> HealthWriter::submit(Writes writes, const Profile& profile) {
@@ -58,7 +59,7 @@ void HealthWriter::send_split(Writes batch, std::size_t first, const Profile& pr
 }
 
 void HealthWriter::send_batch(Writes batch, const Profile& profile, std::vector<HealthWriteOutcome>& outcomes) {
-  std::vector<Instruction> instructions;
+  std::vector<wire::Instruction> instructions;
   for (auto it = batch.begin(); it != batch.end();) {
     auto instruction = build(*it, {ids_.serviceability, key_.pubkey(), permission_}, profile);
     if (instruction) {
@@ -78,43 +79,43 @@ void HealthWriter::send_batch(Writes batch, const Profile& profile, std::vector<
   auto sent = sender_.submit(instructions, key_);
   if (!sent) {
     for (const auto& write : batch) outcomes.push_back(unsent(write, sent.error().message));
-  } else if (auto* pending = std::get_if<PendingTransaction>(&*sent)) {
+  } else if (auto* pending = std::get_if<client::PendingTransaction>(&*sent)) {
     for (const auto& write : batch) open_keys_.emplace(write.key, write.to);
     open_.push_back({std::move(batch), std::move(*pending), &profile});
   } else {
-    settle(std::move(batch), std::get<SendOutcome>(*sent), profile, outcomes);
+    settle(std::move(batch), std::get<client::SendOutcome>(*sent), profile, outcomes);
   }
 }
 
 // A rejected batch names the instruction that failed: without it the others may go.
-void HealthWriter::settle(Writes batch, const SendOutcome& outcome, const Profile& profile,
+void HealthWriter::settle(Writes batch, const client::SendOutcome& outcome, const Profile& profile,
                           std::vector<HealthWriteOutcome>& outcomes) {
   using Kind = HealthWriteOutcome::Kind;
-  if (const auto* landed = std::get_if<Landed>(&outcome.result)) {
+  if (const auto* landed = std::get_if<client::Landed>(&outcome.result)) {
     if (batch.size() >= batch_) batch_ = std::min(most_, batch_ + std::max<std::size_t>(1, batch_ / 4));
     for (auto& write : batch) outcomes.push_back({std::move(write), Kind::Landed, outcome.signature, landed->slot, {}});
     return;
   }
-  if (const auto* unknown = std::get_if<Unknown>(&outcome.result)) {
+  if (const auto* unknown = std::get_if<client::Unknown>(&outcome.result)) {
     for (auto& write : batch)
       outcomes.push_back({std::move(write), Kind::Unknown, outcome.signature, {}, unknown->reason});
     return;
   }
-  const auto& rejected = std::get<Rejected>(outcome.result);
+  const auto& rejected = std::get<client::Rejected>(outcome.result);
   const auto& error = rejected.error;
   if (was_too_much(rejected) && batch.size() > 1) {
     most_ = batch.size() - 1;
     batch_ = std::max<std::size_t>(1, batch.size() / 2);
     return send_split(std::move(batch), batch_, profile, outcomes);
   }
-  if (error.kind != TransactionErrorKind::InstructionError || error.instruction >= batch.size()) {
+  if (error.kind != wire::TransactionErrorKind::InstructionError || error.instruction >= batch.size()) {
     for (auto& write : batch) outcomes.push_back(unsent(write, to_text(error)));
     return;
   }
   auto failed = std::move(batch[error.instruction]);
   batch.erase(batch.begin() + error.instruction);
   // What did not come to its end may have been the last straw only: alone it is not.
-  const bool unclear = error.error.kind == InstructionErrorKind::ProgramFailedToComplete && !batch.empty();
+  const bool unclear = error.error.kind == wire::InstructionErrorKind::ProgramFailedToComplete && !batch.empty();
   if (unclear) {
     send_batch({failed}, profile, outcomes);
   } else {
@@ -126,7 +127,7 @@ void HealthWriter::settle(Writes batch, const SendOutcome& outcome, const Profil
 std::vector<HealthWriteOutcome> HealthWriter::collect() {
   std::vector<HealthWriteOutcome> outcomes;
   auto open = std::exchange(open_, {});
-  std::vector<PendingTransaction*> pending;
+  std::vector<client::PendingTransaction*> pending;
   for (auto& entry : open) pending.push_back(&entry.pending);
   const auto looks = sender_.look(pending);
   for (std::size_t i = 0; i < open.size(); ++i) {
@@ -140,4 +141,4 @@ std::vector<HealthWriteOutcome> HealthWriter::collect() {
   return outcomes;
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -13,12 +13,12 @@
 #include "domain/profile.h"
 #include "wire/program_ids.h"
 
-namespace dz {
+namespace dz::monitor {
 
 // health `to` for a record that was judged in the state `judged`: the ledger refuses it in any other state.
 struct HealthWrite {
   Pubkey key;
-  GovernedRecord judged;
+  control::GovernedRecord judged;
   Health to = Health::Unknown;
   bool reset = false;  // before it is judged (control/reset.h)
   bool operator==(const HealthWrite&) const = default;
@@ -28,7 +28,7 @@ struct HealthWriteOutcome {
   enum class Kind : std::uint8_t { Landed, Refused, Unknown, NotSent };
   HealthWrite write;
   Kind kind = Kind::NotSent;  // NotSent: also what was refused for no fault of the write, such as no lamports
-  Signature signature;        // unless NotSent
+  wire::Signature signature;  // unless NotSent
   Slot slot;                  // when Landed
   std::string reason;         // unless Landed
 };
@@ -38,7 +38,8 @@ class HealthWriter {
   static constexpr std::size_t kFirstBatch = 8, kMostWrites = 64;
 
   // All references outlive the writer.
-  HealthWriter(LedgerClient& ledger, const Keypair& key, ProgramIds ids, Clock clock, SenderOptions options = {});
+  HealthWriter(client::LedgerClient& ledger, const wire::Keypair& key, wire::ProgramIds ids, client::Clock clock,
+               client::SenderOptions options = {});
 
   // Sends what it can; outcomes that are known at once are returned, the others by collect().
   std::vector<HealthWriteOutcome> submit(std::vector<HealthWrite> writes, const Profile& profile);
@@ -54,7 +55,7 @@ class HealthWriter {
  private:
   struct Open {
     std::vector<HealthWrite> writes;
-    PendingTransaction pending;
+    client::PendingTransaction pending;
     const Profile* profile;
   };
 
@@ -62,16 +63,16 @@ class HealthWriter {
   // The first of them, then the others.
   void send_split(std::vector<HealthWrite> batch, std::size_t first, const Profile& profile,
                   std::vector<HealthWriteOutcome>& outcomes);
-  void settle(std::vector<HealthWrite> batch, const SendOutcome& outcome, const Profile& profile,
+  void settle(std::vector<HealthWrite> batch, const client::SendOutcome& outcome, const Profile& profile,
               std::vector<HealthWriteOutcome>& outcomes);
 
-  const Keypair& key_;
-  ProgramIds ids_;
+  const wire::Keypair& key_;
+  wire::ProgramIds ids_;
   bool permission_ = false;
-  TransactionSender sender_;
+  client::TransactionSender sender_;
   std::size_t batch_ = kFirstBatch, most_ = kMostWrites;
   std::vector<Open> open_;
   std::map<Pubkey, Health> open_keys_;  // every key in open_
 };
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -7,46 +7,48 @@
 #include "testbed/forwarding_client.h"
 #include "testbed/small_network.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 // A ledger that takes no more than so many writes a transaction, and refuses those of some records.
-class StrictLedger final : public ForwardingClient {
+class StrictLedger final : public testbed::ForwardingClient {
  public:
-  using ForwardingClient::ForwardingClient;
+  using testbed::ForwardingClient::ForwardingClient;
 
   std::size_t most = 64;
   std::set<Pubkey> invalid;
-  InstructionErrorKind kind = InstructionErrorKind::Custom;
-  std::optional<TransactionErrorKind> payer_problem;
+  wire::InstructionErrorKind kind = wire::InstructionErrorKind::Custom;
+  std::optional<wire::TransactionErrorKind> payer_problem;
   std::vector<std::size_t> sizes;  // of what was sent
 
-  tl::expected<Signature, SendFailure> send_transaction(const Transaction& t, const SendOptions& options) override {
+  tl::expected<wire::Signature, client::SendFailure> send_transaction(const wire::Transaction& t,
+                                                                      const client::SendOptions& options) override {
     const auto& instructions = t.message.instructions;
     sizes.push_back(instructions.size());
     if (payer_problem) return rejected({*payer_problem, 0, {}});
     if (instructions.size() > most) {
-      return rejected({TransactionErrorKind::InstructionError,
+      return rejected({wire::TransactionErrorKind::InstructionError,
                        static_cast<std::uint8_t>(most),
-                       {InstructionErrorKind::ComputationalBudgetExceeded, 0}});
+                       {wire::InstructionErrorKind::ComputationalBudgetExceeded, 0}});
     }
     for (std::size_t i = 0; i < instructions.size(); ++i) {
       if (!invalid.contains(t.message.account_keys[instructions[i].account_indexes.front()])) continue;
-      return rejected({TransactionErrorKind::InstructionError, static_cast<std::uint8_t>(i), {kind, 28}});
+      return rejected({wire::TransactionErrorKind::InstructionError, static_cast<std::uint8_t>(i), {kind, 28}});
     }
-    return ForwardingClient::send_transaction(t, options);
+    return testbed::ForwardingClient::send_transaction(t, options);
   }
 
  private:
-  static tl::unexpected<SendFailure> rejected(TransactionError error) {
-    return tl::unexpected(SendFailure{{ErrorKind::Refused, to_text(error)}, error, {}});
+  static tl::unexpected<client::SendFailure> rejected(wire::TransactionError error) {
+    return tl::unexpected(client::SendFailure{{ErrorKind::Refused, to_text(error)}, error, {}});
   }
 };
 
 struct HealthWriterTest : testing::Test {
-  SmallNetwork network{Timestamp{std::chrono::hours{494'000}}};
+  testbed::SmallNetwork network{Timestamp{std::chrono::hours{494'000}}};
   StrictLedger ledger{network.client()};
-  HealthWriter writer{ledger, network.monitor, local_program_ids(), Clock{network.clock(), [](Duration) {}}};
+  HealthWriter writer{ledger, network.monitor, wire::local_program_ids(),
+                      client::Clock{network.clock(), [](Duration) {}}};
   std::vector<Pubkey> devices;
 
   void SetUp() override {
@@ -104,7 +106,7 @@ TEST_F(HealthWriterTest, OneThatIsRefusedDoesNotHoldUpTheOthers) {
 
 TEST_F(HealthWriterTest, WhatDidNotComeToItsEndIsTriedAloneBeforeItCountsAsRefused) {
   ledger.invalid = {devices[2]};
-  ledger.kind = InstructionErrorKind::ProgramFailedToComplete;
+  ledger.kind = wire::InstructionErrorKind::ProgramFailedToComplete;
   const auto outcomes = write(8, Health::Pending);
   EXPECT_EQ(count(outcomes, Kind::Landed), 7);
   EXPECT_EQ(count(outcomes, Kind::Refused), 1);
@@ -112,7 +114,7 @@ TEST_F(HealthWriterTest, WhatDidNotComeToItsEndIsTriedAloneBeforeItCountsAsRefus
 }
 
 TEST_F(HealthWriterTest, AKeyThatCannotPayRefusesNoRecord) {
-  ledger.payer_problem = TransactionErrorKind::InsufficientFundsForFee;
+  ledger.payer_problem = wire::TransactionErrorKind::InsufficientFundsForFee;
   EXPECT_EQ(count(write(8, Health::Pending), Kind::NotSent), 8);
   ledger.payer_problem.reset();
   network.advance(std::chrono::seconds{1});  // the same bytes again need another block hash
@@ -120,4 +122,4 @@ TEST_F(HealthWriterTest, AKeyThatCannotPayRefusesNoRecord) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::monitor

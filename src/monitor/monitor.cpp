@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "monitor/device_notes.h"
 #include "evidence/snapshot.h"
+#include "monitor/device_notes.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 using std::chrono::minutes;
@@ -16,8 +16,9 @@ constexpr Duration kFollow = std::chrono::milliseconds{200};  // between looks a
 constexpr Duration kCheckpointEvery = minutes{10};
 constexpr std::size_t kCheckpointBytes = 64U << 20;
 
-MonitorPlanner::Memories restored(const std::map<Pubkey, StoredMemory>& stored, std::optional<Timestamp> last_pass) {
-  MonitorPlanner::Memories memories;
+control::MonitorPlanner::Memories restored(const std::map<Pubkey, StoredMemory>& stored,
+                                           std::optional<Timestamp> last_pass) {
+  control::MonitorPlanner::Memories memories;
   for (const auto& [key, s] : stored) {
     auto& memory = memories[key];
     memory.e_known_at = s.e_known_at ? s.e_known_at : last_pass;
@@ -32,20 +33,20 @@ MonitorPlanner::Memories restored(const std::map<Pubkey, StoredMemory>& stored, 
   return memories;
 }
 
-HistoryStart start_of(const MonitorSettings& settings) {
+history::HistoryStart start_of(const MonitorSettings& settings) {
   return {render_policy(settings.policy), !settings.dry_run && !settings.standby,
-          snapshot_of(EvidenceStore(settings.evidence))};
+          snapshot_of(evidence::EvidenceStore(settings.evidence))};
 }
 
 // The ledger of this machine charges by the signature and has computing to spare.
-SenderOptions sender_options(const MonitorSettings& settings) {
-  SenderOptions options{.budget = settings.budget};
-  const auto environment = find_environment(settings.environment);
+client::SenderOptions sender_options(const MonitorSettings& settings) {
+  client::SenderOptions options{.budget = settings.budget};
+  const auto environment = wire::find_environment(settings.environment);
   options.budget.on = environment && (*environment)->name != "local";
   return options;
 }
 
-std::vector<std::string> rule_names(const Policy& policy) {
+std::vector<std::string> rule_names(const verdict::Policy& policy) {
   std::vector<std::string> names;
   for (const auto& rule : policy.rules) names.push_back(rule.id);
   return names;
@@ -53,16 +54,17 @@ std::vector<std::string> rule_names(const Policy& policy) {
 
 }  // namespace
 
-Result<std::unique_ptr<Monitor>> Monitor::open(LedgerClient& ledger, SqliteDatabase& database,
-                                               const MonitorSettings& settings, ProgramIds ids,
-                                               std::optional<Keypair> key, LogSink log, Timestamp now) {
+Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, storage::SqliteDatabase& database,
+                                               const MonitorSettings& settings, wire::ProgramIds ids,
+                                               std::optional<wire::Keypair> key, service::LogSink log, Timestamp now) {
   DZ_TRY_ASSIGN(auto archive, MonitorArchive::open(database));
-  DZ_TRY_ASSIGN(auto evidence, DurableEvidence::open(database, settings.evidence, now, rule_names(settings.policy)));
+  DZ_TRY_ASSIGN(auto evidence,
+                telemetry::DurableEvidence::open(database, settings.evidence, now, rule_names(settings.policy)));
   DZ_TRY_ASSIGN(auto stored, archive.load_memories());
   auto memories = restored(stored, evidence.last_pass());
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, settings, ids, std::move(key), std::move(log),
-                                               std::make_unique<DurableEvidence>(std::move(evidence)), archive,
-                                               HistoryWriter(database), std::move(memories)));
+                                               std::make_unique<telemetry::DurableEvidence>(std::move(evidence)),
+                                               archive, history::HistoryWriter(database), std::move(memories)));
   monitor->stored_memories_ = std::move(stored);
   DZ_TRY(archive.save_profile(settings.policy.profile->name));
   // Minutes before now are closed from the start: history that is pushed before the first step counts as such.
@@ -70,9 +72,10 @@ Result<std::unique_ptr<Monitor>> Monitor::open(LedgerClient& ledger, SqliteDatab
   return monitor;
 }
 
-Monitor::Monitor(LedgerClient& ledger, const MonitorSettings& settings, ProgramIds ids, std::optional<Keypair> key,
-                 LogSink log, std::unique_ptr<DurableEvidence> evidence, MonitorArchive archive, HistoryWriter history,
-                 MonitorPlanner::Memories memories)
+Monitor::Monitor(client::LedgerClient& ledger, const MonitorSettings& settings, wire::ProgramIds ids,
+                 std::optional<wire::Keypair> key, service::LogSink log,
+                 std::unique_ptr<telemetry::DurableEvidence> evidence, MonitorArchive archive,
+                 history::HistoryWriter history, control::MonitorPlanner::Memories memories)
     : ledger_(ledger),
       settings_(settings),
       ids_(ids),
@@ -85,7 +88,7 @@ Monitor::Monitor(LedgerClient& ledger, const MonitorSettings& settings, ProgramI
       endpoint_(*evidence_, [this](std::span<const Pubkey> unknown) { return look_again(unknown); }),
       pulled_(settings_.sources, settings_.trust, settings_.policy, *evidence_, log_,
               [this](const Result<void>& done, std::string_view what) { return stored(done, what); }),
-      digest_(dz::policy_digest(settings.policy)),
+      digest_(verdict::policy_digest(settings.policy)),
       windows_(settings.policy),
       policy_(settings.policy),
       budget_(settings.limits),
@@ -97,7 +100,8 @@ Monitor::Monitor(LedgerClient& ledger, const MonitorSettings& settings, ProgramI
     }
   }
   if (key_)
-    writer_.emplace(ledger_, *key_, ids_, Clock{[this] { return now_; }, [](Duration) {}}, sender_options(settings_));
+    writer_.emplace(ledger_, *key_, ids_, client::Clock{[this] { return now_; }, [](Duration) {}},
+                    sender_options(settings_));
 }
 
 Timestamp Monitor::step(Timestamp now) {
@@ -121,14 +125,14 @@ Timestamp Monitor::step(Timestamp now) {
   return std::max(next, now + std::chrono::milliseconds{1});
 }
 
-WriteAnswer Monitor::write(const WriteRequest& request, Timestamp now) {
+telemetry::WriteAnswer Monitor::write(const telemetry::WriteRequest& request, Timestamp now) {
   now_ = now;
   return endpoint_.write(request, now);
 }
 
 // ---- what is judged and written
 
-MonitorInputs Monitor::inputs(Timestamp now) const {
+control::MonitorInputs Monitor::inputs(Timestamp now) const {
   return {snapshot()->links,
           snapshot()->devices,
           records_revision_,
@@ -138,19 +142,19 @@ MonitorInputs Monitor::inputs(Timestamp now) const {
           now,
           &under_way_,
           pulled_.held(),
-          writes()            ? Resets::Write
-          : settings_.standby ? Resets::Leave
-                              : Resets::Show};
+          writes()            ? control::Resets::Write
+          : settings_.standby ? control::Resets::Leave
+                              : control::Resets::Show};
 }
 
 // What the pulled stores know of the alarms, and theirs.
 void Monitor::add_source_alarms() {
   for (auto& alarm : plan_.alarms) {
-    if (alarm.kind == AlarmKind::StaleSource) alarm.detail = pulled_.trouble_of(alarm.source);
+    if (alarm.kind == control::AlarmKind::StaleSource) alarm.detail = pulled_.trouble_of(alarm.source);
   }
   for (const auto& [source, found] : pulled_.check().standing()) {
-    MonitorAlarm alarm;
-    alarm.kind = AlarmKind::SourcesDisagree;
+    control::MonitorAlarm alarm;
+    alarm.kind = control::AlarmKind::SourcesDisagree;
     alarm.source = source;
     alarm.since = minute_of(found.since);
     alarm.devices = found.devices;
@@ -162,8 +166,8 @@ void Monitor::add_source_alarms() {
 // Of the last pass: this one has not asked for anything yet.
 void Monitor::add_budget_alarm() {
   if (budget_.held() == 0) return;
-  MonitorAlarm alarm;
-  alarm.kind = AlarmKind::ChangeBudget;
+  control::MonitorAlarm alarm;
+  alarm.kind = control::AlarmKind::ChangeBudget;
   alarm.detail = budget_.sentence();
   plan_.alarms.push_back(std::move(alarm));
 }
@@ -215,7 +219,8 @@ void Monitor::judge(Timestamp now) {
 
 std::string Monitor::code_of(const Pubkey& key) const {
   if (!snapshot()) return to_text(key);
-  return snapshot()->links.contains(key) ? dz::code_of(snapshot()->links, key) : dz::code_of(snapshot()->devices, key);
+  return snapshot()->links.contains(key) ? client::code_of(snapshot()->links, key)
+                                         : client::code_of(snapshot()->devices, key);
 }
 
 // ---- what is kept
@@ -256,9 +261,9 @@ void Monitor::keep_history(Timestamp now) {
   }
 }
 
-std::string Monitor::subject_of(const MonitorAlarm& alarm) const {
+std::string Monitor::subject_of(const control::MonitorAlarm& alarm) const {
   if (is_of_record(alarm.kind)) return code_of(alarm.key);
-  if (alarm.kind == AlarmKind::ChangeBudget) return "change-budget";
+  if (alarm.kind == control::AlarmKind::ChangeBudget) return "change-budget";
   return std::string(settings_.policy.source_name(alarm.source));
 }
 
@@ -271,13 +276,13 @@ void Monitor::say_alarms(Timestamp now) {
     const auto id = std::string(to_text(alarm.kind)) + " " + subject;
     present.insert(id);
     if (said_alarms_.contains(id)) continue;
-    log_(LogLevel::Warn, "alarm",
+    log_(service::LogLevel::Warn, "alarm",
          {{"alarm", std::string(to_text(alarm.kind))},
           {"subject", subject},
           {"text", render_alarm(alarm, source, now, *policy_.profile)}});
   }
   for (const auto& id : said_alarms_) {
-    if (!present.contains(id)) log_(LogLevel::Info, "alarm_over", {{"alarm", id}});
+    if (!present.contains(id)) log_(service::LogLevel::Info, "alarm_over", {{"alarm", id}});
   }
   said_alarms_ = std::move(present);
 }
@@ -288,7 +293,9 @@ void Monitor::say_alarms(Timestamp now) {
 Timestamp Monitor::tell(Timestamp now) {
   if (snapshot()) {
     if (told_revision_ != records_revision_) {
-      const auto cause_of = [this](const NotifyEvent& event, Timestamp since) { return health_cause(event, since); };
+      const auto cause_of = [this](const notify::NotifyEvent& event, Timestamp since) {
+        return health_cause(event, since);
+      };
       notifier_->look(*snapshot(), cause_of, now);
       told_revision_ = records_revision_;
     }
@@ -297,8 +304,8 @@ Timestamp Monitor::tell(Timestamp now) {
   return notifier_->step(now);
 }
 
-std::vector<SourceAlarm> Monitor::source_alarms(Timestamp now) const {
-  std::vector<SourceAlarm> standing;
+std::vector<notify::SourceAlarm> Monitor::source_alarms(Timestamp now) const {
+  std::vector<notify::SourceAlarm> standing;
   for (const auto& alarm : plan_.alarms) {
     if (is_of_record(alarm.kind)) continue;
     const auto subject = subject_of(alarm);
@@ -308,7 +315,7 @@ std::vector<SourceAlarm> Monitor::source_alarms(Timestamp now) const {
 }
 
 // A decision younger than what it changed is the one that changed it.
-HealthCause Monitor::health_cause(const NotifyEvent& event, Timestamp since) {
+notify::HealthCause Monitor::health_cause(const notify::NotifyEvent& event, Timestamp since) {
   const auto made_it = [&](const Decision& d) {
     const auto word = [&](Health health) { return spell(*policy_.profile, d.kind, health); };
     return word(d.from) == event.from && word(d.to) == event.to && d.at >= since;
@@ -339,11 +346,11 @@ void Monitor::keep_house(Timestamp now) {
 bool Monitor::stored(const Result<void>& done, std::string_view what) {
   if (done) return true;
   ++counters_.store_failures;
-  log_(LogLevel::Error, "store_failed", {{"what", std::string(what)}, {"error", done.error().message}});
+  log_(service::LogLevel::Error, "store_failed", {{"what", std::string(what)}, {"error", done.error().message}});
   return false;
 }
 
-Result<AssessmentReport> Monitor::assessment(const Pubkey& key, ReportExtras extras) const {
+Result<verdict::AssessmentReport> Monitor::assessment(const Pubkey& key, verdict::ReportExtras extras) const {
   if (!snapshot()) return fail(ErrorKind::Retry, problem_);
   const auto noted = notes(key);
   extras.notes = noted;
@@ -357,7 +364,7 @@ std::vector<std::string> Monitor::notes(const Pubkey& key) const {
                   key);
 }
 
-Result<std::string> Monitor::explain(const Pubkey& key, PageOptions options) const {
+Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions options) const {
   if (!snapshot()) return fail(ErrorKind::Retry, problem_);
   const auto noted = notes(key);
   options.policy_digest = digest_;
@@ -365,4 +372,4 @@ Result<std::string> Monitor::explain(const Pubkey& key, PageOptions options) con
   return planner_.explain(inputs(now_), key, options);
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -7,11 +7,11 @@
 
 #include "base/base64.h"
 #include "monitor/assessment_json.h"
-#include "service/metrics.h"
-#include "notify/notify_report.h"
 #include "monitor/pulled_report.h"
+#include "notify/notify_report.h"
+#include "service/metrics.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 namespace json = boost::json;
@@ -39,7 +39,7 @@ std::string token_of(const net::HttpRequest& request) {
 
 net::HttpResponse write(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
   if (request.method != "POST") return complain(405, "expected POST");
-  const auto api = request.path == "/write" ? WriteApi::V1 : WriteApi::V2;
+  const auto api = request.path == "/write" ? telemetry::WriteApi::V1 : telemetry::WriteApi::V2;
   const auto precision = request.query_value("precision"), token = token_of(request);
   auto answer = monitor.write({api, request.body, precision, token}, now);
   net::HttpResponse response{answer.status, "application/json", std::move(answer.body), {}};
@@ -65,8 +65,8 @@ net::HttpResponse assessments(const Monitor& monitor) {
 // By pubkey or by code.
 std::optional<Pubkey> find_subject(const Monitor& monitor, const std::string& name) {
   if (!monitor.snapshot()) return std::nullopt;
-  if (const auto link = find_record(monitor.snapshot()->links, "link", name)) return link->key;
-  if (const auto device = find_record(monitor.snapshot()->devices, "device", name)) return device->key;
+  if (const auto link = client::find_record(monitor.snapshot()->links, "link", name)) return link->key;
+  if (const auto device = client::find_record(monitor.snapshot()->devices, "device", name)) return device->key;
   return std::nullopt;
 }
 
@@ -129,7 +129,7 @@ json::array alarms_json(const Monitor& monitor, Timestamp now) {
   return alarms;
 }
 
-json::object windows_json(const Policy& policy) {
+json::object windows_json(const verdict::Policy& policy) {
   json::object windows;
   for (const auto& [name, window] : {std::pair{"window", policy.window}, {"recovery_window", policy.recovery_window}}) {
     json::object one{{"text", to_text(window)}};
@@ -172,7 +172,7 @@ net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpReques
   if (path == "/write" || path == "/api/v2/write") return write(monitor, request, now);
   if (path == "/ping") return {204, "application/json", "", {{"X-Influxdb-Version", "1.8-doublezero-monitor"}}};
   if (request.method != "GET") return complain(405, "expected GET");
-  if (path == "/metrics") return {200, kMetricsContentType, render_monitor_metrics(monitor, now), {}};
+  if (path == "/metrics") return {200, service::kMetricsContentType, render_monitor_metrics(monitor, now), {}};
   if (path == "/healthz") return healthz(monitor, now);
   if (path == "/api/v1/assessments") return assessments(monitor);
   if (path == "/api/v1/decisions") return decisions(monitor, request);
@@ -183,4 +183,4 @@ net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpReques
       "expected /write, /api/v2/write, /ping, /metrics, /healthz, /api/v1/assessments[/PUBKEY] or /api/v1/decisions");
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

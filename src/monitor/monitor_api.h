@@ -7,10 +7,10 @@
 #include "monitor/monitor.h"
 #include "net/http_server.h"
 
-namespace dz {
+namespace dz::monitor {
 
 net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now);
 
 std::string render_monitor_metrics(const Monitor& monitor, Timestamp now);
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -8,7 +8,7 @@
 #include "base/base64.h"
 #include "testbed/small_network.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 namespace json = boost::json;
@@ -19,12 +19,12 @@ class MonitorApi : public testing::Test {
     ams = network.add_device("ams", network.alpha);
     network.add_device("fra", network.alpha);
     network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
-    database = std::make_unique<SqliteDatabase>(*SqliteDatabase::open(":memory:"));
+    database = std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"));
   }
   void start() {
     monitor = *Monitor::open(
-        network.client(), *database, settings, local_program_ids(), network.monitor,
-        [](LogLevel, std::string_view, const LogFields&) {}, network.now());
+        network.client(), *database, settings, wire::local_program_ids(), network.monitor,
+        [](service::LogLevel, std::string_view, const service::LogFields&) {}, network.now());
     monitor->step(network.now());
     network.advance(std::chrono::seconds{1});
     monitor->step(network.now());
@@ -41,10 +41,10 @@ class MonitorApi : public testing::Test {
     return fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-octets=1i,out-octets=1i\n", to_text(ams));
   }
 
-  SmallNetwork network{Timestamp{std::chrono::hours{494'000}}};
+  testbed::SmallNetwork network{Timestamp{std::chrono::hours{494'000}}};
   Pubkey ams;
   MonitorSettings settings;
-  std::unique_ptr<SqliteDatabase> database;
+  std::unique_ptr<storage::SqliteDatabase> database;
   std::unique_ptr<Monitor> monitor;
 };
 
@@ -89,7 +89,7 @@ TEST_F(MonitorApi, AssessmentsByPubkeyAndCode) {
   const auto one = json::parse(get("/api/v1/assessments/ams-fra").body);
   EXPECT_EQ(one.at("code"), "ams-fra");
   EXPECT_EQ(one.at("desired_status"), "activated");
-  EXPECT_EQ(one.at("findings").as_array().size(), kLinkCriterionCount);
+  EXPECT_EQ(one.at("findings").as_array().size(), verdict::kLinkCriterionCount);
   EXPECT_EQ(get("/api/v1/assessments/" + std::string(one.at("pubkey").as_string())).status, 200);
   EXPECT_NE(get("/api/v1/assessments/ams-fra", "format=text").body.find("link.a.errors"), std::string::npos);
   EXPECT_EQ(get("/api/v1/assessments/nobody").status, 404);
@@ -118,4 +118,4 @@ TEST_F(MonitorApi, MetricsCarryStatusAndDesiredStatus) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::monitor

@@ -4,7 +4,7 @@
 
 #include "history/history_archive.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 // 1: closed minutes in the table `minute`, as good, bad or unobserved only. 2: memories without the state they saw.
@@ -46,7 +46,8 @@ std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
 Timestamp from_micros(std::int64_t n) { return Timestamp{Duration{n}}; }
 
 template <typename T, typename ToNumber>
-void bind_optional(SqliteStatement& statement, int position, const std::optional<T>& value, ToNumber to_number) {
+void bind_optional(storage::SqliteStatement& statement, int position, const std::optional<T>& value,
+                   ToNumber to_number) {
   if (value) {
     statement.bind(position, static_cast<std::int64_t>(to_number(*value)));
   } else {
@@ -63,7 +64,7 @@ Result<Pubkey> pubkey_of(ByteView blob) {
 }
 
 template <typename Word>
-std::optional<Word> word_of(const SqliteStatement& query, int column) {
+std::optional<Word> word_of(const storage::SqliteStatement& query, int column) {
   if (query.is_null(column)) return std::nullopt;
   return static_cast<Word>(query.integer(column));
 }
@@ -72,7 +73,7 @@ int number_of(Word word) {
   return static_cast<int>(word);
 }
 
-Result<Decision> read_decision(const SqliteStatement& query) {
+Result<Decision> read_decision(const storage::SqliteStatement& query) {
   Decision d;
   d.id = query.integer(0);
   d.at = from_micros(query.integer(1));
@@ -90,7 +91,7 @@ Result<Decision> read_decision(const SqliteStatement& query) {
   return d;
 }
 
-Result<std::vector<Decision>> read_all(SqliteStatement& select) {
+Result<std::vector<Decision>> read_all(storage::SqliteStatement& select) {
   std::vector<Decision> found;
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, select.step());
@@ -102,7 +103,7 @@ Result<std::vector<Decision>> read_all(SqliteStatement& select) {
 
 }  // namespace
 
-Result<MonitorArchive> MonitorArchive::open(SqliteDatabase& database) {
+Result<MonitorArchive> MonitorArchive::open(storage::SqliteDatabase& database) {
   auto ready = in_transaction(database, [&]() -> Result<void> {
     DZ_TRY(database.execute(std::string(kSchema)));
     DZ_TRY_ASSIGN(auto query, database.prepare("SELECT version FROM monitor_format"));
@@ -112,9 +113,9 @@ Result<MonitorArchive> MonitorArchive::open(SqliteDatabase& database) {
     if (format < 1 || format > kFormat) {
       return other_format(format, "run the version that wrote it, or start with an empty data folder");
     }
-    DZ_TRY(database.execute(std::string(history_schema())));
+    DZ_TRY(database.execute(std::string(history::history_schema())));
     if (format < 3) DZ_TRY(database.execute(std::string(kToFormat3)));
-    if (format == 2) DZ_TRY(database.execute(std::string(history_to_format3())));
+    if (format == 2) DZ_TRY(database.execute(std::string(history::history_to_format3())));
     return database.execute("DELETE FROM monitor_format; INSERT INTO monitor_format VALUES(" + std::to_string(kFormat) +
                             ")");
   });
@@ -122,7 +123,7 @@ Result<MonitorArchive> MonitorArchive::open(SqliteDatabase& database) {
   return MonitorArchive(database);
 }
 
-Result<MonitorArchive> MonitorArchive::open_to_read(SqliteDatabase& database) {
+Result<MonitorArchive> MonitorArchive::open_to_read(storage::SqliteDatabase& database) {
   DZ_TRY_ASSIGN(auto query, database.prepare("SELECT version FROM monitor_format"));
   DZ_TRY_ASSIGN(const bool found, query.step());
   const auto format = found ? query.integer(0) : 0;
@@ -148,7 +149,8 @@ Result<std::map<Pubkey, StoredMemory>> MonitorArchive::load_memories() {
     memory.desired_status = word_of<DesiredStatus>(query, 5);
     memory.own_written = query.integer(6) != 0;
     if (const auto to = word_of<Health>(query, 7))
-      memory.reset = Reset{*to, word_of<HealthReason>(query, 8).value_or(HealthReason::LeftService)};
+      memory.reset =
+          verdict::Reset{*to, word_of<verdict::HealthReason>(query, 8).value_or(verdict::HealthReason::LeftService)};
   }
 }
 
@@ -168,7 +170,7 @@ Result<void> MonitorArchive::save_memories(const std::vector<std::pair<Pubkey, S
       const auto reset_to = memory.reset ? std::optional(memory.reset->to) : std::nullopt;
       const auto reset_reason = memory.reset ? std::optional(memory.reset->reason) : std::nullopt;
       bind_optional(save, 8, reset_to, number_of<Health>);
-      bind_optional(save, 9, reset_reason, number_of<HealthReason>);
+      bind_optional(save, 9, reset_reason, number_of<verdict::HealthReason>);
       DZ_TRY(save.run());
     }
     DZ_TRY_ASSIGN(auto forget, database_->prepare("DELETE FROM memory WHERE pubkey = ?"));
@@ -232,4 +234,4 @@ Result<void> MonitorArchive::forget_before(Timestamp oldest) {
   });
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -13,7 +13,7 @@
 #include "verdict/memory.h"
 #include "wire/keypair.h"
 
-namespace dz {
+namespace dz::monitor {
 
 // One change of health that the ledger confirmed (or, dry, that would have been written).
 struct Decision {
@@ -47,7 +47,7 @@ struct StoredMemory {
   std::optional<Status> status;
   std::optional<DesiredStatus> desired_status;
   bool own_written = false;
-  std::optional<Reset> reset;
+  std::optional<verdict::Reset> reset;
   bool operator==(const StoredMemory&) const = default;
 };
 
@@ -55,9 +55,9 @@ class MonitorArchive {
  public:
   // Makes the tables when missing, those of the history too, and brings an older file up to date; all or nothing. The
   // database outlives the archive. Unsupported: made by a newer version.
-  static Result<MonitorArchive> open(SqliteDatabase& database);
+  static Result<MonitorArchive> open(storage::SqliteDatabase& database);
   // Changes nothing. Unsupported: of another version, older ones included.
-  static Result<MonitorArchive> open_to_read(SqliteDatabase& database);
+  static Result<MonitorArchive> open_to_read(storage::SqliteDatabase& database);
 
   Result<std::map<Pubkey, StoredMemory>> load_memories();
   // The name of the profile that was chosen last; none: none was.
@@ -73,8 +73,8 @@ class MonitorArchive {
   Result<void> forget_before(Timestamp oldest);
 
  private:
-  explicit MonitorArchive(SqliteDatabase& database) : database_(&database) {}
-  SqliteDatabase* database_;
+  explicit MonitorArchive(storage::SqliteDatabase& database) : database_(&database) {}
+  storage::SqliteDatabase* database_;
 };
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 namespace json = boost::json;
@@ -74,4 +74,4 @@ json::object diff_json(const std::vector<DiffRow>& rows, bool changes_only) {
   return {{"records", std::move(records)}, {"total", rows.size()}, {"differ", differences(rows)}};
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

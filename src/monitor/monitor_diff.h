@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 
-namespace dz {
+namespace dz::monitor {
 
 struct DiffRow {
   std::string kind, code, pubkey, status, desired_status;
@@ -26,4 +26,4 @@ Result<std::vector<DiffRow>> diff_rows(std::string_view assessments);
 std::string render_diff(const std::vector<DiffRow>& rows, bool changes_only);
 boost::json::object diff_json(const std::vector<DiffRow>& rows, bool changes_only);
 
-}  // namespace dz
+}  // namespace dz::monitor

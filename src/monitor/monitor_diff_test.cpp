@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 using testing::HasSubstr;
@@ -48,4 +48,4 @@ TEST(MonitorDiff, AnythingElseIsNoAnswer) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::monitor

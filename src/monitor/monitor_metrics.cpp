@@ -1,15 +1,15 @@
-#include "service/metrics.h"
 #include "monitor/monitor_api.h"
-#include "notify/notify_report.h"
 #include "monitor/pulled_report.h"
+#include "notify/notify_report.h"
+#include "service/metrics.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 double number(std::uint64_t n) { return static_cast<double>(n); }
 
-void add_counters(MetricsPage& page, const Monitor& monitor) {
+void add_counters(service::MetricsPage& page, const Monitor& monitor) {
   const auto& c = monitor.counters();
   page.counter("passes_total", "Passes made.", number(c.passes));
   page.counter("ledger_reads_total", "Reads of all records.", number(c.ledger_reads));
@@ -31,10 +31,10 @@ void add_counters(MetricsPage& page, const Monitor& monitor) {
              number(p.unknown_devices.size()));
 }
 
-void add_sources(MetricsPage& page, const Monitor& monitor, Timestamp now) {
+void add_sources(service::MetricsPage& page, const Monitor& monitor, Timestamp now) {
   for (const auto source : monitor.policy().sources()) {
     const auto state = monitor.evidence().store().state(source);
-    const MetricsPage::Labels labels{{"source", std::string(monitor.policy().source_name(source))}};
+    const service::MetricsPage::Labels labels{{"source", std::string(monitor.policy().source_name(source))}};
     page.gauge("source_suspect_devices", "Devices frozen by a mass silence of the source.", state.suspect_devices,
                labels);
     if (state.watermark)
@@ -44,7 +44,7 @@ void add_sources(MetricsPage& page, const Monitor& monitor, Timestamp now) {
 }
 
 // In slots and in time: -1 while it is not known how long the slots take.
-void add_windows(MetricsPage& page, const Monitor& monitor) {
+void add_windows(service::MetricsPage& page, const Monitor& monitor) {
   const auto& policy = monitor.policy();
   for (const auto& [name, window] : {std::pair{"window", policy.window}, {"recovery_window", policy.recovery_window}}) {
     page.gauge("window_seconds", "What records are judged over.", window.known() ? seconds(window.length) : -1,
@@ -54,8 +54,8 @@ void add_windows(MetricsPage& page, const Monitor& monitor) {
 
 // Whatever concerns a link or device carries its status and what is wanted, so that alerts can leave out what is not in
 // service.
-MetricsPage::Labels labels_of(const Snapshot& snapshot, const RecordVerdict& verdict) {
-  const auto describe = [&](const auto& record) -> MetricsPage::Labels {
+service::MetricsPage::Labels labels_of(const client::Snapshot& snapshot, const control::RecordVerdict& verdict) {
+  const auto describe = [&](const auto& record) -> service::MetricsPage::Labels {
     return {{"kind", std::string(to_text(verdict.kind))},
             {"code", record.code},
             {"pubkey", to_text(verdict.key)},
@@ -66,7 +66,7 @@ MetricsPage::Labels labels_of(const Snapshot& snapshot, const RecordVerdict& ver
                                           : describe(snapshot.devices.at(verdict.key));
 }
 
-void add_records(MetricsPage& page, const Monitor& monitor, Timestamp now) {
+void add_records(service::MetricsPage& page, const Monitor& monitor, Timestamp now) {
   if (!monitor.snapshot()) return;
   const auto& snapshot = *monitor.snapshot();
   const auto of_links = monitor.policy().link_criteria(), of_devices = monitor.policy().device_criteria();
@@ -98,9 +98,9 @@ void add_records(MetricsPage& page, const Monitor& monitor, Timestamp now) {
   }
 }
 
-void add_clocks(MetricsPage& page, const Monitor& monitor) {
+void add_clocks(service::MetricsPage& page, const Monitor& monitor) {
   for (const auto& [key, device] : monitor.push_counters().devices) {
-    const auto code = monitor.snapshot() ? code_of(monitor.snapshot()->devices, key) : to_text(key);
+    const auto code = monitor.snapshot() ? client::code_of(monitor.snapshot()->devices, key) : to_text(key);
     const auto refused = [&](const char* reason, std::uint64_t rows) {
       page.counter("push_rows_refused_total", "Rows refused, by device and reason.", number(rows),
                    {{"device", code}, {"reason", reason}});
@@ -118,15 +118,16 @@ void add_clocks(MetricsPage& page, const Monitor& monitor) {
 }  // namespace
 
 std::string render_monitor_metrics(const Monitor& monitor, Timestamp now) {
-  MetricsPage page("doublezero_monitor_");
+  service::MetricsPage page("doublezero_monitor_");
   page.gauge("build_info", "Always 1; the version is the label.", 1, {{"version", DZ_VERSION}});
   page.gauge("may_write", "1 when nothing keeps the monitor from writing health.", monitor.problem().empty() ? 1 : 0);
   if (const auto read = monitor.last_ledger_read())
     page.gauge("ledger_age_seconds", "Time since all records were read.", seconds(now - *read));
-  std::map<AlarmKind, int> alarms;
+  std::map<control::AlarmKind, int> alarms;
   for (const auto& alarm : monitor.alarms()) ++alarms[alarm.kind];
-  for (const auto kind : {AlarmKind::MassSilence, AlarmKind::StaleSource, AlarmKind::HealthDisagreement,
-                          AlarmKind::ImpairedInService, AlarmKind::SourcesDisagree, AlarmKind::ChangeBudget}) {
+  for (const auto kind :
+       {control::AlarmKind::MassSilence, control::AlarmKind::StaleSource, control::AlarmKind::HealthDisagreement,
+        control::AlarmKind::ImpairedInService, control::AlarmKind::SourcesDisagree, control::AlarmKind::ChangeBudget}) {
     page.gauge("alarms", "Alarms raised now, by kind.", alarms[kind], {{"alarm", std::string(to_text(kind))}});
   }
   page.gauge("writes", "1 when the monitor writes health: it is neither a dry run nor a standby.",
@@ -141,4 +142,4 @@ std::string render_monitor_metrics(const Monitor& monitor, Timestamp now) {
   return page.render();
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "client/standing.h"
-#include "service/key_roles.h"
 #include "monitor/monitor.h"
+#include "service/key_roles.h"
 #include "telemetry/sample_reader.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 using std::chrono::minutes;
@@ -19,17 +19,17 @@ constexpr Duration kReadSlots = minutes{1};     // how long windows in slots are
 constexpr Duration kSlotsAgain = seconds{2};    // after that failed
 constexpr int kSkippedSlots = 8;                // slots without a block that are stepped over
 
-KnownDevices devices_of(const Snapshot& snapshot) {
-  KnownDevices known;
+telemetry::KnownDevices devices_of(const client::Snapshot& snapshot) {
+  telemetry::KnownDevices known;
   for (const auto& [key, device] : snapshot.devices) known.emplace(key, device.contributor);
   return known;
 }
 
 // A token's owner as the ledger names it; a name it does not know matches nothing.
 template <typename Record>
-Pubkey key_of(const Records<Record>& records, const std::string& name) {
+Pubkey key_of(const client::Records<Record>& records, const std::string& name) {
   if (name.empty()) return {};
-  const auto found = find_record(records, "record", name);
+  const auto found = client::find_record(records, "record", name);
   return found ? found->key : Pubkey{};
 }
 
@@ -41,12 +41,12 @@ void Monitor::read_ledger(Timestamp now) {
   counters_.ledger_failures = mirror_.counters().failures;
   if (update.failure) {
     if (!snapshot()) problem_ = update.failure->message;
-    log_(LogLevel::Warn, "ledger_read_failed", {{"error", update.failure->message}});
+    log_(service::LogLevel::Warn, "ledger_read_failed", {{"error", update.failure->message}});
   }
   if (update.changed) take(update);
 }
 
-void Monitor::take(const MirrorUpdate& update) {
+void Monitor::take(const client::MirrorUpdate& update) {
   ++records_revision_;
   forget_refusals(update);
   if (!snapshot()) return;
@@ -56,9 +56,10 @@ void Monitor::take(const MirrorUpdate& update) {
     problem = "the ledger speaks profile " + std::string(profile->name) + ", and this monitor was started for " +
               std::string(settings_.policy.profile->name) + ": restart it";
   } else if (key_) {
-    problem = problem_with_key(*snapshot(), key_->pubkey(), DaemonRole::Monitor, settings_.allow_foundation_key);
+    problem =
+        problem_with_key(*snapshot(), key_->pubkey(), service::DaemonRole::Monitor, settings_.allow_foundation_key);
   }
-  if (problem != problem_ && !problem.empty()) log_(LogLevel::Error, "cannot_write", {{"reason", problem}});
+  if (problem != problem_ && !problem.empty()) log_(service::LogLevel::Error, "cannot_write", {{"reason", problem}});
   problem_ = std::move(problem);
   if (writer_) writer_->use_permission(has_permission_account(*snapshot(), key_->pubkey()));
   const auto is_link = [&](const Pubkey& key) { return snapshot()->links.contains(key); };
@@ -68,7 +69,7 @@ void Monitor::take(const MirrorUpdate& update) {
 }
 
 // A record that was refused is tried again once it is another, or once who may write may be another.
-void Monitor::forget_refusals(const MirrorUpdate& update) {
+void Monitor::forget_refusals(const client::MirrorUpdate& update) {
   for (const auto& key : update.records) {
     refused_.erase(key);
     if (!snapshot() || !(snapshot()->links.contains(key) || snapshot()->devices.contains(key))) refused_.clear();
@@ -77,7 +78,7 @@ void Monitor::forget_refusals(const MirrorUpdate& update) {
 }
 
 void Monitor::resolve_tokens() {
-  std::vector<TokenScope> tokens;
+  std::vector<telemetry::TokenScope> tokens;
   for (const auto& token : settings_.tokens) {
     tokens.push_back(
         {token.secret, key_of(snapshot()->contributors, token.contributor), key_of(snapshot()->devices, token.device)});
@@ -94,7 +95,7 @@ void Monitor::note_devices() {
   endpoint_.set_devices(known_);
 }
 
-const KnownDevices* Monitor::look_again(std::span<const Pubkey> unknown) {
+const telemetry::KnownDevices* Monitor::look_again(std::span<const Pubkey> unknown) {
   if (last_look_again_ && now_ - *last_look_again_ < kLookAgain) return nullptr;
   last_look_again_ = now_;
   if (!snapshot()) {
@@ -128,7 +129,8 @@ std::optional<Timestamp> Monitor::block_time_at(std::uint64_t slot) {
   for (int i = 0; i < kSkippedSlots; ++i, --slot) {
     const auto time = ledger_.get_block_time({slot});
     if (!time) {
-      log_(LogLevel::Warn, "slot_time_failed", {{"slot", std::to_string(slot)}, {"error", time.error().message}});
+      log_(service::LogLevel::Warn, "slot_time_failed",
+           {{"slot", std::to_string(slot)}, {"error", time.error().message}});
       return std::nullopt;
     }
     if (*time) return *time;
@@ -139,11 +141,11 @@ std::optional<Timestamp> Monitor::block_time_at(std::uint64_t slot) {
 
 void Monitor::read_samples(Timestamp now) {
   ++counters_.sample_reads;
-  auto reading = read_latency_samples(ledger_, ids_.telemetry, evidence_->store());
+  auto reading = telemetry::read_latency_samples(ledger_, ids_.telemetry, evidence_->store());
   if (!reading) {
     ++counters_.sample_failures;
     next_sample_read_ = now + kSamplesAgain;
-    log_(LogLevel::Warn, "sample_read_failed", {{"error", reading.error().message}});
+    log_(service::LogLevel::Warn, "sample_read_failed", {{"error", reading.error().message}});
     return;
   }
   // Soon again, and as soon as another minute is complete: what is promised of it comes at that moment.
@@ -153,4 +155,4 @@ void Monitor::read_samples(Timestamp now) {
   stored(evidence_->observe_samples(now, reading->reads), "latency samples");
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

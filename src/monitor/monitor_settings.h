@@ -10,12 +10,12 @@
 #include "base/result.h"
 #include "client/sender.h"
 #include "control/change_budget.h"
-#include "monitor/source_settings.h"
 #include "evidence/store.h"
+#include "monitor/source_settings.h"
 #include "notify/hook.h"
 #include "verdict/policy.h"
 
-namespace dz {
+namespace dz::monitor {
 
 // Whose rows a token may write. Exactly one of the two is set.
 struct WriteToken {
@@ -33,8 +33,8 @@ struct MonitorSettings {
   std::string serviceability_program;  // empty: the environment's
   std::string telemetry_program;       // empty: the environment's
   Duration ledger_poll = std::chrono::seconds{60};
-  BudgetPolicy budget;  // `on` follows from the environment: the network of this machine needs none
-  std::string keypair;  // of the health authority; empty with dry_run or standby
+  client::BudgetPolicy budget;  // `on` follows from the environment: the network of this machine needs none
+  std::string keypair;          // of the health authority; empty with dry_run or standby
   // [listen]
   std::string address = "127.0.0.1";
   std::uint16_t port = 8090;
@@ -44,7 +44,7 @@ struct MonitorSettings {
   std::string store_path = "doublezero-monitor.db";
   Duration history = std::chrono::hours{30 * 24};
   // [evidence]
-  EvidenceSettings evidence;
+  evidence::EvidenceSettings evidence;
   Duration pass_interval = std::chrono::seconds{5};
   Duration samples_poll = std::chrono::seconds{30};
   // top level
@@ -52,15 +52,15 @@ struct MonitorSettings {
   bool write = false;  // on a network that people rely on too; elsewhere health is written unless dry_run
   bool standby = false;
   bool allow_foundation_key = false;
-  std::vector<WriteToken> tokens;       // [[token]]
-  std::vector<NotifyHook> hooks;        // [[notify]]
-  std::vector<SourceSettings> sources;  // [[source]]; evidence.pulled and evidence.lag follow from them
-  TrustSettings trust;                  // [trust]
+  std::vector<WriteToken> tokens;         // [[token]]
+  std::vector<notify::NotifyHook> hooks;  // [[notify]]
+  std::vector<SourceSettings> sources;    // [[source]]; evidence.pulled and evidence.lag follow from them
+  TrustSettings trust;                    // [trust]
   std::string writes_per_minute, fleet_percent_per_hour;  // [limits]; empty: as default_change_limits() has it
-  ChangeLimits limits;                                    // settle_for() takes them from there
+  control::ChangeLimits limits;                           // settle_for() takes them from there
   std::string profile;                                    // of the ledger's program; empty: as the ledger says
   const Profile* named_profile = nullptr;                 // that profile, once found: whatever the ledger says
-  Policy policy;                                          // the file named by `policy`, or the profile's default
+  verdict::Policy policy;                                 // the file named by `policy`, or the profile's default
 
   bool operator==(const MonitorSettings&) const = default;
 };
@@ -82,4 +82,4 @@ Result<void> settle_for(bool live, MonitorSettings& settings);
 // What no settings may ask for: an endpoint without tokens is for this machine only.
 Result<void> check_monitor_settings(const MonitorSettings& settings);
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 Result<std::string> no_files(const std::string& path) { return not_found("no file " + path); }
@@ -103,7 +103,7 @@ TEST(MonitorSettings, OnANetworkThatPeopleRelyOnNothingIsWrittenUnlessToldTo) {
   MonitorSettings settings;
   ASSERT_TRUE(settle_for(true, settings));
   EXPECT_TRUE(settings.dry_run);
-  EXPECT_EQ(settings.limits, default_change_limits(false));
+  EXPECT_EQ(settings.limits, control::default_change_limits(false));
   settings = {};
   settings.write = true;
   settings.writes_per_minute = "unlimited";
@@ -115,7 +115,7 @@ TEST(MonitorSettings, OnANetworkThatPeopleRelyOnNothingIsWrittenUnlessToldTo) {
   settings = {};
   ASSERT_TRUE(settle_for(false, settings));
   EXPECT_FALSE(settings.dry_run);
-  EXPECT_EQ(settings.limits, ChangeLimits{});
+  EXPECT_EQ(settings.limits, control::ChangeLimits{});
   settings.writes_per_minute = "a few";
   EXPECT_FALSE(settle_for(false, settings));
 }
@@ -124,7 +124,7 @@ TEST(MonitorSettings, ThePolicyIsTheDefaultOfTheProfile) {
   const auto read = [](const std::string&) { return Result<std::string>("profile = \"rfc\""); };
   auto settings = parse_monitor_settings("profile = \"v0.34\"", "monitor.toml", read);
   ASSERT_TRUE(settings) << settings.error().message;
-  EXPECT_EQ(settings->policy, default_policy(v034_profile()));
+  EXPECT_EQ(settings->policy, verdict::default_policy(v034_profile()));
   EXPECT_EQ(settings->named_profile, &v034_profile());
   settings = parse_monitor_settings("profile = \"v0.34\"\npolicy = \"p.toml\"", "monitor.toml", read);
   ASSERT_FALSE(settings);
@@ -132,9 +132,9 @@ TEST(MonitorSettings, ThePolicyIsTheDefaultOfTheProfile) {
   const auto live = [](MonitorSettings&) -> Result<const Profile*> { return &v034_profile(); };
   settings = parse_monitor_settings("", "monitor.toml", read, live);
   ASSERT_TRUE(settings);
-  EXPECT_EQ(settings->policy, default_policy(v034_profile()));
+  EXPECT_EQ(settings->policy, verdict::default_policy(v034_profile()));
   EXPECT_EQ(settings->named_profile, nullptr);
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::monitor

@@ -9,7 +9,7 @@
 #include "testbed/forwarding_client.h"
 #include "testbed/small_network.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 using std::chrono::hours;
@@ -27,14 +27,14 @@ class MonitorTest : public testing::Test {
     link = network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
     settings.policy.window = minutes{120};
     settings.policy.recovery_window = minutes{120};
-    database = std::make_unique<SqliteDatabase>(*SqliteDatabase::open(":memory:"));
+    database = std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"));
   }
 
-  void start(LedgerClient& client, const Keypair* key = nullptr) {
+  void start(client::LedgerClient& client, const wire::Keypair* key = nullptr) {
     monitor.reset();
     auto opened = Monitor::open(
-        client, *database, settings, local_program_ids(), key == nullptr ? network.monitor : *key,
-        [this](LogLevel, std::string_view event, const LogFields& fields) {
+        client, *database, settings, wire::local_program_ids(), key == nullptr ? network.monitor : *key,
+        [this](service::LogLevel, std::string_view event, const service::LogFields& fields) {
           log.emplace_back(event);
           for (const auto& [name, value] : fields) last_fields[std::string(name)] = value;
         },
@@ -61,7 +61,7 @@ class MonitorTest : public testing::Test {
       const auto now = network.now();
       if (sending && (now - kStart) / seconds{5} % 6 == 0) {
         const auto body = rows(now);
-        EXPECT_EQ(monitor->write({WriteApi::V1, body, "", ""}, now).error, "");
+        EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, body, "", ""}, now).error, "");
       }
       monitor->step(now);
     }
@@ -70,16 +70,16 @@ class MonitorTest : public testing::Test {
   void replay(Duration length) {
     std::string body;
     for (auto at = network.now() - length; at < network.now(); at += seconds{30}) body += rows(at);
-    EXPECT_EQ(monitor->write({WriteApi::V1, body, "", ""}, network.now()).error, "");
+    EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, body, "", ""}, network.now()).error, "");
   }
   Health health() { return network.link("ams-fra").health; }
   int said(std::string_view event) const { return static_cast<int>(std::count(log.begin(), log.end(), event)); }
   std::string why() { return monitor->assessment(link)->sentence; }
 
-  SmallNetwork network{kStart};
+  testbed::SmallNetwork network{kStart};
   Pubkey ams, fra, link;
   MonitorSettings settings;
-  std::unique_ptr<SqliteDatabase> database;
+  std::unique_ptr<storage::SqliteDatabase> database;
   std::unique_ptr<Monitor> monitor;
   bool sending = true;
   std::vector<std::string> log;
@@ -117,7 +117,7 @@ TEST_F(MonitorTest, EveryChangeIsRecordedWithItsReasons) {
   EXPECT_EQ(healthy.code, "ams-fra");
   EXPECT_EQ(healthy.policy_digest, monitor->policy_digest());
   EXPECT_NE(healthy.findings_json.find("link.a.errors"), std::string::npos);
-  const auto signature = parse_signature(healthy.signature);
+  const auto signature = wire::parse_signature(healthy.signature);
   ASSERT_TRUE(signature);
   EXPECT_TRUE(network.client().get_signature_statuses({&*signature, 1})->front());
 }
@@ -151,7 +151,7 @@ TEST_F(MonitorTest, AnErrorImpairsADrainedLinkAndIsNamed) {
   for (const int errors : {1, 2}) {
     const auto row = fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-errors={}i {}\n", to_text(ams), errors,
                                  network.now().time_since_epoch().count() * 1000);
-    EXPECT_EQ(monitor->write({WriteApi::V1, row, "", ""}, network.now()).status, 204);
+    EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, row, "", ""}, network.now()).status, 204);
     run(minutes{2});
   }
   EXPECT_EQ(health(), Health::Impaired);
@@ -202,12 +202,12 @@ TEST_F(MonitorTest, ARefusedRecordDoesNotHoldUpTheOthersAndIsSaidOnce) {
     network.add_link("spare" + std::to_string(i), LinkType::Wan, "ams", port, "fra", port);
   }
   // The ledger refuses one of five records in the batch: it was changed behind the monitor's back.
-  FaultyClient client(network.client(), [&, done = false](std::string_view call) mutable {
+  testbed::FaultyClient client(network.client(), [&, done = false](std::string_view call) mutable {
     if (call == "send_transaction" && !done) {
       done = true;
       EXPECT_TRUE(network.as(network.foundation).set_link_health(link, Health::Impaired));
     }
-    return LineFault::None;
+    return testbed::LineFault::None;
   });
   start(client);
   run(seconds{5});
@@ -218,22 +218,25 @@ TEST_F(MonitorTest, ARefusedRecordDoesNotHoldUpTheOthersAndIsSaidOnce) {
 }
 
 // A program that cannot validate a record any more refuses every write to it, whoever signs.
-class RecordRefused final : public ForwardingClient {
+class RecordRefused final : public testbed::ForwardingClient {
  public:
-  RecordRefused(LedgerClient& inner, const Pubkey& record) : ForwardingClient(inner), record_(record) {}
+  RecordRefused(client::LedgerClient& inner, const Pubkey& record)
+      : testbed::ForwardingClient(inner), record_(record) {}
   bool refuses = true;
   int refusals = 0;
 
-  tl::expected<Signature, SendFailure> send_transaction(const Transaction& t, const SendOptions& options) override {
+  tl::expected<wire::Signature, client::SendFailure> send_transaction(const wire::Transaction& t,
+                                                                      const client::SendOptions& options) override {
     const auto& all = t.message.instructions;
     for (std::size_t i = 0; refuses && i < all.size(); ++i) {
       if (t.message.account_keys[all[i].account_indexes.front()] != record_) continue;
       ++refusals;
-      const TransactionError error{
-          TransactionErrorKind::InstructionError, static_cast<std::uint8_t>(i), {InstructionErrorKind::Custom, 28}};
-      return tl::unexpected(SendFailure{{ErrorKind::Refused, to_text(error)}, error, {}});
+      const wire::TransactionError error{wire::TransactionErrorKind::InstructionError,
+                                         static_cast<std::uint8_t>(i),
+                                         {wire::InstructionErrorKind::Custom, 28}};
+      return tl::unexpected(client::SendFailure{{ErrorKind::Refused, to_text(error)}, error, {}});
     }
-    return ForwardingClient::send_transaction(t, options);
+    return testbed::ForwardingClient::send_transaction(t, options);
   }
 
  private:
@@ -258,12 +261,12 @@ TEST_F(MonitorTest, ARecordThatIsRefusedIsSaidOnceAndTriedAgainWhenItChanges) {
 
 // It used to wait for the time of the read before.
 TEST_F(MonitorTest, ARecordThatWasRefusedIsReadAgainAtOnce) {
-  FaultyClient client(network.client(), [&, done = false](std::string_view call) mutable {
+  testbed::FaultyClient client(network.client(), [&, done = false](std::string_view call) mutable {
     if (call == "send_transaction" && !done) {
       done = true;
       EXPECT_TRUE(network.as(network.foundation).set_link_health(link, Health::Impaired));
     }
-    return LineFault::None;
+    return testbed::LineFault::None;
   });
   start(client);
   EXPECT_EQ(monitor->step(network.now()), network.now() + std::chrono::milliseconds{1});
@@ -273,12 +276,14 @@ TEST_F(MonitorTest, ARecordThatWasRefusedIsReadAgainAtOnce) {
 // A fault at each call of the conversation in turn: the health ends where it belongs.
 TEST_F(MonitorTest, RecoversFromAFaultAtAnyCall) {
   sending = false;  // before the first read of the ledger every device is unknown
-  for (const auto fault : {LineFault::RequestLost, LineFault::AnswerLost, LineFault::StaleAnswer}) {
+  for (const auto fault :
+       {testbed::LineFault::RequestLost, testbed::LineFault::AnswerLost, testbed::LineFault::StaleAnswer}) {
     for (int at = 0; at < 12; ++at) {
       ASSERT_TRUE(network.as(network.foundation).set_link_health(link, Health::Unknown));
-      database = std::make_unique<SqliteDatabase>(*SqliteDatabase::open(":memory:"));
+      database = std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"));
       int call = 0;
-      FaultyClient client(network.client(), [&](std::string_view) { return call++ == at ? fault : LineFault::None; });
+      testbed::FaultyClient client(network.client(),
+                                   [&](std::string_view) { return call++ == at ? fault : testbed::LineFault::None; });
       start(client);
       run(minutes{2});
       EXPECT_EQ(health(), Health::Pending) << "fault " << static_cast<int>(fault) << " at call " << at;
@@ -299,25 +304,26 @@ TEST_F(MonitorTest, UnknownDevicesAreRefusedByNameAfterOneLookAtTheLedger) {
   run(minutes{1});
   const auto reads = monitor->mirror_counters().accounts_reread;
   const auto row = fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-octets=1i\n", to_text(link));
-  const auto answer = monitor->write({WriteApi::V1, row, "", ""}, network.now());
+  const auto answer = monitor->write({telemetry::WriteApi::V1, row, "", ""}, network.now());
   EXPECT_EQ(answer.status, 400);
   EXPECT_NE(answer.error.find("partial write: device " + to_text(link)), std::string::npos) << answer.error;
   EXPECT_EQ(monitor->mirror_counters().accounts_reread, reads + 1);
-  EXPECT_EQ(monitor->write({WriteApi::V1, row, "", ""}, network.now()).status, 400);
+  EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, row, "", ""}, network.now()).status, 400);
   EXPECT_EQ(monitor->mirror_counters().accounts_reread, reads + 1);
 }
 
 // Agents drop what is refused and keep what could not be taken.
 TEST_F(MonitorTest, RowsBeforeTheLedgerWasReadAreToBeSentAgain) {
   bool away = true;
-  FaultyClient client(network.client(),
-                      [&](std::string_view) { return away ? LineFault::RequestLost : LineFault::None; });
+  testbed::FaultyClient client(network.client(), [&](std::string_view) {
+    return away ? testbed::LineFault::RequestLost : testbed::LineFault::None;
+  });
   start(client);
   monitor->step(network.now());
-  EXPECT_EQ(monitor->write({WriteApi::V1, rows(network.now()), "", ""}, network.now()).status, 503);
+  EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, rows(network.now()), "", ""}, network.now()).status, 503);
   away = false;
   network.advance(seconds{11});
-  EXPECT_EQ(monitor->write({WriteApi::V1, rows(network.now()), "", ""}, network.now()).status, 204);
+  EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, rows(network.now()), "", ""}, network.now()).status, 204);
 }
 
 TEST_F(MonitorTest, ADayOfHistoryBeforeTheFirstStepIsTaken) {
@@ -329,8 +335,8 @@ TEST_F(MonitorTest, ADayOfHistoryBeforeTheFirstStepIsTaken) {
 // While a write is on its way nothing else is tried, so that its landing is never taken for somebody else's.
 TEST_F(MonitorTest, ASlowWriteIsNobodyElses) {
   bool slow = true;
-  FaultyClient client(network.client(), [&](std::string_view call) {
-    return slow && call == "get_signature_statuses" ? LineFault::RequestLost : LineFault::None;
+  testbed::FaultyClient client(network.client(), [&](std::string_view call) {
+    return slow && call == "get_signature_statuses" ? testbed::LineFault::RequestLost : testbed::LineFault::None;
   });
   start(client);
   replay(minutes{118});
@@ -347,7 +353,7 @@ TEST_F(MonitorTest, ADeviceWhoseClockIsAheadIsNamed) {
   run(minutes{1});
   const auto row = fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-octets=1i {}\n", to_text(ams),
                                (network.now() + minutes{9}).time_since_epoch().count() * 1000);
-  const auto answer = monitor->write({WriteApi::V1, row, "", ""}, network.now());
+  const auto answer = monitor->write({telemetry::WriteApi::V1, row, "", ""}, network.now());
   EXPECT_EQ(answer.status, 400);
   EXPECT_NE(answer.error.find("clock is 9 min ahead"), std::string::npos) << answer.error;
   EXPECT_EQ(monitor->push_counters().devices.at(ams).too_far_ahead, 1U);
@@ -358,9 +364,9 @@ TEST_F(MonitorTest, TokensBindRowsToTheirOwner) {
   start();
   monitor->step(network.now());
   const auto body = rows(network.now());
-  EXPECT_EQ(monitor->write({WriteApi::V2, body, "", ""}, network.now()).status, 401);
-  EXPECT_EQ(monitor->write({WriteApi::V2, body, "", "0123456789abcdef"}, network.now()).status, 204);
-  const auto partial = monitor->write({WriteApi::V2, body, "", "fedcba9876543210"}, network.now());
+  EXPECT_EQ(monitor->write({telemetry::WriteApi::V2, body, "", ""}, network.now()).status, 401);
+  EXPECT_EQ(monitor->write({telemetry::WriteApi::V2, body, "", "0123456789abcdef"}, network.now()).status, 204);
+  const auto partial = monitor->write({telemetry::WriteApi::V2, body, "", "fedcba9876543210"}, network.now());
   EXPECT_EQ(partial.status, 400);
   EXPECT_NE(partial.error.find(to_text(ams)), std::string::npos);
   EXPECT_EQ(partial.error.find(to_text(fra)), std::string::npos);
@@ -379,7 +385,8 @@ TEST_F(MonitorTest, ASourceThatIsAwayRaisesNothing) {
 // ---- windows in slots
 
 TEST_F(MonitorTest, AWindowInSlotsIsAsLongAsTheLedgersClockSays) {
-  settings.policy.window = settings.policy.recovery_window = window_in_slots(18'000);  // 2 h; the ledger is 1 h old
+  settings.policy.window = settings.policy.recovery_window =
+      verdict::window_in_slots(18'000);  // 2 h; the ledger is 1 h old
   start();
   replay(minutes{118});
   run(minutes{5});
@@ -394,7 +401,7 @@ TEST_F(MonitorTest, AWindowInSlotsIsAsLongAsTheLedgersClockSays) {
 }
 
 TEST_F(MonitorTest, APolicyForAnotherNetworkWritesNothing) {
-  settings.policy = default_policy(v034_profile());
+  settings.policy = verdict::default_policy(v034_profile());
   start();
   run(minutes{1});
   EXPECT_EQ(health(), Health::Unknown);
@@ -410,8 +417,8 @@ TEST_F(MonitorTest, NoMoreIsWrittenThanTheBudgetAllows) {
   run(seconds{50});
   EXPECT_EQ(monitor->counters().health_changes, 1U);
   const auto alarms = monitor->alarms();
-  EXPECT_TRUE(
-      std::any_of(alarms.begin(), alarms.end(), [](const auto& a) { return a.kind == AlarmKind::ChangeBudget; }));
+  EXPECT_TRUE(std::any_of(alarms.begin(), alarms.end(),
+                          [](const auto& a) { return a.kind == control::AlarmKind::ChangeBudget; }));
   start();  // a restart has no more to spend
   run(seconds{5});
   EXPECT_EQ(monitor->counters().health_changes, 0U);
@@ -421,4 +428,4 @@ TEST_F(MonitorTest, NoMoreIsWrittenThanTheBudgetAllows) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::monitor

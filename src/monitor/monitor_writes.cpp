@@ -7,7 +7,7 @@
 #include "monitor/monitor.h"
 #include "net/retry_after.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 using std::chrono::minutes;
@@ -21,7 +21,7 @@ int rank_of(const HealthWrite& write) { return write.reset ? 0 : write.to == Hea
 
 }  // namespace
 
-GovernedRecord Monitor::governed(const Pubkey& key, RecordKind kind) const {
+control::GovernedRecord Monitor::governed(const Pubkey& key, RecordKind kind) const {
   if (kind == RecordKind::Link) {
     const auto& link = snapshot()->links.at(key);
     return {kind, link.status, link.desired_status, link.health};
@@ -30,7 +30,7 @@ GovernedRecord Monitor::governed(const Pubkey& key, RecordKind kind) const {
   return {kind, device.status, device.desired_status, device.health};
 }
 
-std::vector<HealthWrite> Monitor::writes_of(const MonitorPlan& plan) {
+std::vector<HealthWrite> Monitor::writes_of(const control::MonitorPlan& plan) {
   std::vector<HealthWrite> writes;
   for (const auto& change : plan.changes) {
     HealthWrite write{change.key, governed(change.key, change.kind), change.to, change.reset};
@@ -55,11 +55,11 @@ std::vector<HealthWrite> Monitor::writes_of(const MonitorPlan& plan) {
   return writes;
 }
 
-void Monitor::say_would_write(const MonitorPlan& plan) {
+void Monitor::say_would_write(const control::MonitorPlan& plan) {
   for (const auto& change : plan.changes) {
     if (const auto said = announced_.find(change.key); said != announced_.end() && said->second == change) continue;
     announced_.insert_or_assign(change.key, change);
-    log_(LogLevel::Info, "would_change_health",
+    log_(service::LogLevel::Info, "would_change_health",
          {{"kind", std::string(to_text(change.kind))},
           {"code", code_of(change.key)},
           {"from", std::string(spell(*settings_.policy.profile, change.kind, change.from))},
@@ -77,12 +77,13 @@ void Monitor::on_outcomes(const std::vector<HealthWriteOutcome>& outcomes, Times
   for (const auto& outcome : outcomes) {
     const auto& write = outcome.write;
     mirror_.look_at(write.key, outcome.slot);  // the record is read again before it is judged again
-    const LogFields fields{{"kind", std::string(to_text(write.judged.kind))},
-                           {"pubkey", to_text(write.key)},
-                           {"code", code_of(write.key)},
-                           {"from", std::string(spell(profile, write.judged.kind, write.judged.health))},
-                           {"to", std::string(spell(profile, write.judged.kind, write.to))}};
-    const auto say = [&](LogLevel level, std::string_view event, std::string_view name, const std::string& value) {
+    const service::LogFields fields{{"kind", std::string(to_text(write.judged.kind))},
+                                    {"pubkey", to_text(write.key)},
+                                    {"code", code_of(write.key)},
+                                    {"from", std::string(spell(profile, write.judged.kind, write.judged.health))},
+                                    {"to", std::string(spell(profile, write.judged.kind, write.to))}};
+    const auto say = [&](service::LogLevel level, std::string_view event, std::string_view name,
+                         const std::string& value) {
       auto all = fields;
       all.emplace_back(name, value);
       log_(level, event, all);
@@ -98,22 +99,22 @@ void Monitor::on_outcomes(const std::vector<HealthWriteOutcome>& outcomes, Times
       if (!decision.empty()) {
         decision.mapped().slot = outcome.slot;
         decision.mapped().signature = to_text(outcome.signature);
-        say(LogLevel::Info, "health_changed", "because", decision.mapped().sentence);
+        say(service::LogLevel::Info, "health_changed", "because", decision.mapped().sentence);
         decided.push_back(std::move(decision.mapped()));
       }
     } else if (outcome.kind == Kind::Refused) {
       ++counters_.health_refused;
       refused_.insert_or_assign(write.key, write);
       budget_.give_back(write.key);
-      say(LogLevel::Warn, "health_refused", "reason", outcome.reason);
+      say(service::LogLevel::Warn, "health_refused", "reason", outcome.reason);
     } else if (outcome.kind == Kind::Unknown) {
       ++counters_.outcome_unknown;
       if (!profile.guarded) guard_.may_land(write.key, write.to);
-      say(LogLevel::Warn, "outcome_unknown", "reason", outcome.reason);
+      say(service::LogLevel::Warn, "outcome_unknown", "reason", outcome.reason);
     } else {
       ++counters_.health_unsent;
       send_again_ = now + net::backoff(unsent_, kRetry, kLongestRetry, 0);
-      say(LogLevel::Warn, "health_not_sent", "reason", outcome.reason);
+      say(service::LogLevel::Warn, "health_not_sent", "reason", outcome.reason);
     }
   }
   stored(archive_.add_decisions(decided), "decisions");
@@ -138,7 +139,7 @@ void Monitor::restore_budget(Timestamp now) {
   if (!budget_.needs_history()) return;
   const auto decided = archive_.decisions_between(now - std::chrono::hours{1}, now + Duration{1});
   if (!decided) return;
-  std::vector<BudgetWrite> written;
+  std::vector<control::BudgetWrite> written;
   for (const auto& decision : *decided) written.push_back({decision.at, decision.key});
   budget_.restore(written, now);
 }
@@ -154,13 +155,13 @@ void Monitor::look_for_undrains(Timestamp now) {
   };
   consider(snapshot()->links);
   consider(snapshot()->devices);
-  const auto newest_own = [&](const Pubkey& key) -> std::optional<Signature> {
+  const auto newest_own = [&](const Pubkey& key) -> std::optional<wire::Signature> {
     const auto own = archive_.decisions({.key = key, .limit = 1});
     if (!own || own->empty()) return std::nullopt;
-    const auto signature = parse_signature(own->front().signature);
+    const auto signature = wire::parse_signature(own->front().signature);
     return signature ? std::optional(*signature) : std::nullopt;
   };
   for (const auto& key : undrains_.step(ledger_, waiting, newest_own, now)) planner_.wanted_again(key);
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

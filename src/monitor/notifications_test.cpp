@@ -11,11 +11,11 @@
 
 #include "monitor/monitor.h"
 #include "monitor/monitor_api.h"
-#include "testbed/small_network.h"
 #include "net/async_client.h"
 #include "net/http_server.h"
+#include "testbed/small_network.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 namespace json = boost::json;
@@ -31,12 +31,14 @@ Pubkey key(std::uint8_t n) {
   return k;
 }
 
-HealthCause judged(const NotifyEvent& event, Timestamp) { return {"judged", "because of " + event.code, "sig"}; }
+notify::HealthCause judged(const notify::NotifyEvent& event, Timestamp) {
+  return {"judged", "because of " + event.code, "sig"};
+}
 
 // Takes every message at once, as long as it is there.
 class Receiver {
  public:
-  SendHttp send() {
+  notify::SendHttp send() {
     return [this](net::ClientRequest request, std::function<void(Result<net::ClientResponse>)> done) {
       ++tries;
       const bool here = there();
@@ -91,8 +93,9 @@ class NotifierTest : public testing::Test {
   void start() {
     notifier.reset();
     receiver.answers.clear();
-    notifier = *Notifier::open(database, settings, {.send = receiver.send()},
-                               [this](LogLevel, std::string_view event, const LogFields&) { log.emplace_back(event); });
+    notifier = *notify::Notifier::open(
+        database, settings, {.send = receiver.send()},
+        [this](service::LogLevel, std::string_view event, const service::LogFields&) { log.emplace_back(event); });
   }
   void look() {
     ++snapshot.slot.value;
@@ -107,11 +110,11 @@ class NotifierTest : public testing::Test {
   }
   int said(std::string_view event) const { return static_cast<int>(std::count(log.begin(), log.end(), event)); }
 
-  SqliteDatabase database = *SqliteDatabase::open(":memory:");
-  NotifierSettings settings;
+  storage::SqliteDatabase database = *storage::SqliteDatabase::open(":memory:");
+  notify::NotifierSettings settings;
   Receiver receiver;
-  std::unique_ptr<Notifier> notifier;
-  Snapshot snapshot;
+  std::unique_ptr<notify::Notifier> notifier;
+  client::Snapshot snapshot;
   Timestamp now = kStart;
   std::vector<std::string> log;
 };
@@ -197,7 +200,7 @@ TEST_F(NotifierTest, AStandbyKeepsTrackAndIsSilent) {
 }
 
 TEST_F(NotifierTest, AlarmsOfSourcesComeAndGoOnce) {
-  const std::vector<SourceAlarm> silence{{"mass-silence", "counters", "check the source"}};
+  const std::vector<notify::SourceAlarm> silence{{"mass-silence", "counters", "check the source"}};
   start();
   notifier->alarms({}, now);
   notifier->alarms(silence, now);
@@ -216,7 +219,7 @@ TEST_F(NotifierTest, AlarmsOfSourcesComeAndGoOnce) {
 }
 
 TEST_F(NotifierTest, AnAlarmThatStoodAtTheVeryStartIsNeverTold) {
-  const std::vector<SourceAlarm> stale{{"stale-source", "latency-samples", "check the source"}};
+  const std::vector<notify::SourceAlarm> stale{{"stale-source", "latency-samples", "check the source"}};
   start();
   notifier->alarms(stale, now);
   run(minutes{2});
@@ -256,7 +259,7 @@ TEST_F(NotifierTest, WhateverFailsEveryChangeIsToldInOrder) {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     std::mt19937 random(seed);
     const auto chance = [&](unsigned percent) { return random() % 100 < percent; };
-    database = *SqliteDatabase::open(":memory:");
+    database = *storage::SqliteDatabase::open(":memory:");
     receiver = Receiver();
     receiver.there = [&] { return random() % 3 != 0; };
     settings.hooks[0].group = seconds{random() % 60};
@@ -298,10 +301,11 @@ class MonitorTells : public testing::Test {
   }
   void start() {
     monitor = *Monitor::open(
-        network.client(), database, settings, local_program_ids(), network.monitor,
-        [](LogLevel, std::string_view, const LogFields&) {}, network.now());
-    notifier = *Notifier::open(database, {.hooks = {hook}, .environment = "local", .policy = monitor->policy_digest()},
-                               {.send = receiver.send()}, [](LogLevel, std::string_view, const LogFields&) {});
+        network.client(), database, settings, wire::local_program_ids(), network.monitor,
+        [](service::LogLevel, std::string_view, const service::LogFields&) {}, network.now());
+    notifier = *notify::Notifier::open(
+        database, {.hooks = {hook}, .environment = "local", .policy = monitor->policy_digest()},
+        {.send = receiver.send()}, [](service::LogLevel, std::string_view, const service::LogFields&) {});
     monitor->announce_to(*notifier);
   }
   std::string rows(Timestamp at) {
@@ -314,7 +318,7 @@ class MonitorTells : public testing::Test {
     return body;
   }
   void write(const std::string& body) {
-    ASSERT_EQ(monitor->write({WriteApi::V1, body, "", ""}, network.now()).error, "");
+    ASSERT_EQ(monitor->write({telemetry::WriteApi::V1, body, "", ""}, network.now()).error, "");
   }
   void run(Duration time) {
     for (const auto end = network.now() + time; network.now() < end; network.advance(seconds{5})) {
@@ -343,13 +347,13 @@ class MonitorTells : public testing::Test {
     run(minutes{2});
   }
 
-  SmallNetwork network{kStart};
+  testbed::SmallNetwork network{kStart};
   Pubkey ams, fra, link;
   MonitorSettings settings;
-  SqliteDatabase database = *SqliteDatabase::open(":memory:");
-  NotifyHook hook;
+  storage::SqliteDatabase database = *storage::SqliteDatabase::open(":memory:");
+  notify::NotifyHook hook;
   Receiver receiver;
-  std::unique_ptr<Notifier> notifier;
+  std::unique_ptr<notify::Notifier> notifier;
   std::unique_ptr<Monitor> monitor;
   bool sending = true;
 };
@@ -447,11 +451,11 @@ TEST_F(NotifierTest, OverHttpAMessageThatFailsFirstArrivesOnce) {
   net::AsyncClient client(loop);
   settings.hooks[0].url = fmt::format("http://127.0.0.1:{}/services/secret", server->port());
   int woken = 0;
-  notifier = *Notifier::open(
+  notifier = *notify::Notifier::open(
       database, settings,
       {.send = [&](net::ClientRequest request, auto done) { client.send(std::move(request), std::move(done)); },
        .wake = [&] { ++woken; }},
-      [this](LogLevel, std::string_view event, const LogFields&) { log.emplace_back(event); });
+      [this](service::LogLevel, std::string_view event, const service::LogFields&) { log.emplace_back(event); });
   look();
   snapshot.links[key(1)].health = Health::Impaired;
   look();
@@ -476,4 +480,4 @@ TEST_F(NotifierTest, OverHttpAMessageThatFailsFirstArrivesOnce) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::monitor

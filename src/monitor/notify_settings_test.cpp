@@ -2,7 +2,7 @@
 
 #include "monitor/monitor_settings.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 Result<MonitorSettings> parse(const std::string& hook) {
@@ -25,9 +25,10 @@ const std::string kSlack = "name = \"noc\"\nkind = \"slack\"\nurl_file = \"slack
 TEST(NotifySettings, TheLeastAHookNeeds) {
   const auto settings = parse(kSlack);
   ASSERT_TRUE(settings) << settings.error().message;
-  EXPECT_EQ(settings->hooks,
-            (std::vector<NotifyHook>{
-                {.name = "noc", .kind = HookKind::Slack, .url = "https://hooks.slack.com/services/T0/B0/secret"}}));
+  EXPECT_EQ(
+      settings->hooks,
+      (std::vector<notify::NotifyHook>{
+          {.name = "noc", .kind = notify::HookKind::Slack, .url = "https://hooks.slack.com/services/T0/B0/secret"}}));
 }
 
 TEST(NotifySettings, EveryKey) {
@@ -37,19 +38,19 @@ TEST(NotifySettings, EveryKey) {
       "all = true\nkinds = [\"devices\"]\ncontributors = [\"alpha\", \"beta\"]\nalarms = false\nobserver = true\n"
       "group = \"0s\"");
   ASSERT_TRUE(settings) << settings.error().message;
-  const NotifyHook expected{.name = "b-2",
-                            .kind = HookKind::Json,
-                            .url = "https://hooks.example/x",
-                            .bearer = "0123456789abcdef",
-                            .ca_file = "ca.pem",
-                            .all = true,
-                            .links = false,
-                            .devices = true,
-                            .contributors = {"alpha", "beta"},
-                            .alarms = false,
-                            .observer = true,
-                            .group = Duration{0}};
-  EXPECT_EQ(settings->hooks, std::vector<NotifyHook>{expected});
+  const notify::NotifyHook expected{.name = "b-2",
+                                    .kind = notify::HookKind::Json,
+                                    .url = "https://hooks.example/x",
+                                    .bearer = "0123456789abcdef",
+                                    .ca_file = "ca.pem",
+                                    .all = true,
+                                    .links = false,
+                                    .devices = true,
+                                    .contributors = {"alpha", "beta"},
+                                    .alarms = false,
+                                    .observer = true,
+                                    .group = Duration{0}};
+  EXPECT_EQ(settings->hooks, std::vector<notify::NotifyHook>{expected});
 }
 
 TEST(NotifySettings, RefusesWithFileAndLineAndWithoutTheSecret) {
@@ -83,4 +84,4 @@ TEST(NotifySettings, SecretsDoNotTravelInTheClear) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::monitor

@@ -2,16 +2,19 @@
 
 #include <boost/json.hpp>
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 namespace json = boost::json;
 
 double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 
-bool serves_it(const PulledSources::Talk& talk) { return talk.pull.subject().role == StorePull::Role::Serve; }
+bool serves_it(const PulledSources::Talk& talk) {
+  return talk.pull.subject().role == telemetry::StorePull::Role::Serve;
+}
 
-void add_progress(MetricsPage& page, const PulledSources::Talk& talk, const MetricsPage::Labels& labels) {
+void add_progress(service::MetricsPage& page, const PulledSources::Talk& talk,
+                  const service::MetricsPage::Labels& labels) {
   const auto& progress = talk.pull.state().back_fill;
   const double done = progress ? seconds(progress->at - progress->from) : 0;
   const double total = progress ? seconds(progress->to - progress->from) : 0;
@@ -19,14 +22,14 @@ void add_progress(MetricsPage& page, const PulledSources::Talk& talk, const Metr
   page.gauge("store_back_fill_total_seconds", "Of a gap being read: its length; 0 when there is none.", total, labels);
 }
 
-void add_talk(MetricsPage& page, const PulledSources::Talk& talk, const Monitor& monitor, Timestamp now) {
-  const MetricsPage::Labels labels{{"store", talk.source->store.name}, {"subject", talk.subject}};
+void add_talk(service::MetricsPage& page, const PulledSources::Talk& talk, const Monitor& monitor, Timestamp now) {
+  const service::MetricsPage::Labels labels{{"store", talk.source->store.name}, {"subject", talk.subject}};
   const auto& s = talk.pull.state();
   const auto number = [](std::uint64_t n) { return static_cast<double>(n); };
   page.counter("store_requests_total", "Requests sent to a store.", number(s.requests), labels);
-  for (std::size_t i = 0; i < kPullFailures; ++i) {
+  for (std::size_t i = 0; i < telemetry::kPullFailures; ++i) {
     auto failed = labels;
-    failed["failure"] = to_text(static_cast<PullFailure>(i));
+    failed["failure"] = to_text(static_cast<telemetry::PullFailure>(i));
     page.counter("store_failures_total", "Requests that brought no answer to use, by kind.", number(s.failures[i]),
                  failed);
   }
@@ -63,8 +66,8 @@ json::object talk_json(const PulledSources::Talk& talk, const Monitor& monitor, 
     out["age"] = duration_text(now - *watermark);
   }
   json::object failures;
-  for (std::size_t i = 0; i < kPullFailures; ++i) {
-    if (s.failures[i] > 0) failures[to_text(static_cast<PullFailure>(i))] = s.failures[i];
+  for (std::size_t i = 0; i < telemetry::kPullFailures; ++i) {
+    if (s.failures[i] > 0) failures[to_text(static_cast<telemetry::PullFailure>(i))] = s.failures[i];
   }
   out["failures"] = std::move(failures);
   if (!s.last_error.empty()) out["last_error"] = s.last_error;
@@ -79,10 +82,10 @@ json::object talk_json(const PulledSources::Talk& talk, const Monitor& monitor, 
 
 }  // namespace
 
-void add_stores(MetricsPage& page, const Monitor& monitor, Timestamp now) {
+void add_stores(service::MetricsPage& page, const Monitor& monitor, Timestamp now) {
   for (const auto& talk : monitor.pulled().talks()) add_talk(page, talk, monitor, now);
   for (const auto& [device, at] : monitor.pulled().notes().ahead) {
-    const auto code = monitor.snapshot() ? code_of(monitor.snapshot()->devices, device) : to_text(device);
+    const auto code = monitor.snapshot() ? client::code_of(monitor.snapshot()->devices, device) : to_text(device);
     page.gauge("store_clock_ahead_seconds", "How far ahead of the clock a device stamps rows.",
                seconds(at - monitor.pulled().notes().ahead_at), {{"device", code}});
   }
@@ -113,4 +116,4 @@ json::array notes_json(const Monitor& monitor) {
   return out;
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

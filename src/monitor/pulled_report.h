@@ -3,15 +3,15 @@
 
 #include <boost/json/array.hpp>
 
-#include "service/metrics.h"
 #include "monitor/monitor.h"
+#include "service/metrics.h"
 
-namespace dz {
+namespace dz::monitor {
 
-void add_stores(MetricsPage& page, const Monitor& monitor, Timestamp now);
+void add_stores(service::MetricsPage& page, const Monitor& monitor, Timestamp now);
 // An object a store and subject.
 boost::json::array stores_json(const Monitor& monitor, Timestamp now);
 // Devices and links something was noticed about: {"code", "pubkey", "notes"}.
 boost::json::array notes_json(const Monitor& monitor);
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "domain/interface_name.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 using std::chrono::minutes;
@@ -16,26 +16,29 @@ constexpr std::size_t kMostStrays = 1000;
 constexpr minutes kLateMemory{30}, kStrayMemory{10};
 constexpr int kProgressStep = 10;  // percent of a back-fill between two lines of the log
 
-bool rows_are_news(const StorePull& pull) { return pull.subject().role == StorePull::Role::Serve; }
+bool rows_are_news(const telemetry::StorePull& pull) {
+  return pull.subject().role == telemetry::StorePull::Role::Serve;
+}
 
 // The record that a rule's value speaks of; none when the ledger has no such record.
-std::optional<MeasureSubject> subject_of_value(const AddedRule& rule, const StoreRows::RuleValue& value,
-                                               const Snapshot& records) {
-  if (rule.subject == RuleSubject::Link) {
-    const auto link = find_record(records.links, "link", value.link);
+std::optional<evidence::MeasureSubject> subject_of_value(const verdict::AddedRule& rule,
+                                                         const telemetry::StoreRows::RuleValue& value,
+                                                         const client::Snapshot& records) {
+  if (rule.subject == verdict::RuleSubject::Link) {
+    const auto link = client::find_record(records.links, "link", value.link);
     if (!link) return std::nullopt;
-    return MeasureSubject{link->key, {}};
+    return evidence::MeasureSubject{link->key, {}};
   }
-  const auto device = find_record(records.devices, "device", value.device);
+  const auto device = client::find_record(records.devices, "device", value.device);
   if (!device) return std::nullopt;
-  const bool of_port = rule.subject == RuleSubject::SideA || rule.subject == RuleSubject::SideZ;
-  return MeasureSubject{device->key, of_port ? interface_key(value.interface) : std::string()};
+  const bool of_port = rule.subject == verdict::RuleSubject::SideA || rule.subject == verdict::RuleSubject::SideZ;
+  return evidence::MeasureSubject{device->key, of_port ? interface_key(value.interface) : std::string()};
 }
 
 }  // namespace
 
 PulledSources::PulledSources(const std::vector<SourceSettings>& sources, const TrustSettings& trust,
-                             const Policy& policy, DurableEvidence& evidence, LogSink log,
+                             const verdict::Policy& policy, telemetry::DurableEvidence& evidence, service::LogSink log,
                              std::function<bool(const Result<void>&, std::string_view)> kept)
     : sources_(sources),
       policy_(policy),
@@ -46,28 +49,30 @@ PulledSources::PulledSources(const std::vector<SourceSettings>& sources, const T
   for (std::size_t i = 0; i < sources.size(); ++i) {
     stores_.push_back({&sources[i], {}, false, {}});
     for (const auto signal : sources[i].serves) {
-      add_talk(i, {subject_of(signal), signal, nullptr, StorePull::Role::Serve}, std::string(to_text(signal)));
+      add_talk(i, {subject_of(signal), signal, nullptr, telemetry::StorePull::Role::Serve},
+               std::string(to_text(signal)));
     }
     for (const auto signal : sources[i].checks) {
-      add_talk(i, {subject_of(signal), signal, nullptr, StorePull::Role::Check},
+      add_talk(i, {subject_of(signal), signal, nullptr, telemetry::StorePull::Role::Check},
                "check of " + std::string(to_text(signal)));
     }
     for (std::size_t r = 0; r < policy.rules.size(); ++r) {
       const auto& rule = policy.rules[r];
       if (rule.source != sources[i].store.name) continue;
-      add_talk(i, {StoreSubject::Rule, rule_source(r), &rule, StorePull::Role::Serve}, rule.id);
+      add_talk(i, {telemetry::StoreSubject::Rule, evidence::rule_source(r), &rule, telemetry::StorePull::Role::Serve},
+               rule.id);
     }
   }
 }
 
-void PulledSources::add_talk(std::size_t store, StorePull::Subject subject, std::string name) {
+void PulledSources::add_talk(std::size_t store, telemetry::StorePull::Subject subject, std::string name) {
   const auto& settings = sources_[store];
   auto limits = settings.limits;
   limits.history = std::max(limits.history, longest_window(policy_));
   stores_[store].talks.push_back(talks_.size());
   talks_.push_back({&settings,
                     std::move(name),
-                    StorePull(settings.store, limits, subject),
+                    telemetry::StorePull(settings.store, limits, subject),
                     subject.source,
                     0,
                     false,
@@ -75,7 +80,7 @@ void PulledSources::add_talk(std::size_t store, StorePull::Subject subject, std:
                     {}});
 }
 
-Timestamp PulledSources::step(const Snapshot& records, Timestamp now) {
+Timestamp PulledSources::step(const client::Snapshot& records, Timestamp now) {
   if (!seams_.ask) return Timestamp::max();
   do {
     auto arrived = std::move(arrived_);
@@ -86,7 +91,7 @@ Timestamp PulledSources::step(const Snapshot& records, Timestamp now) {
       }
     }
   } while (!arrived_.empty());
-  if (check_.forget_silent(now, policy_.max_staleness)) log_(LogLevel::Info, "sources_disagree_unknown", {});
+  if (check_.forget_silent(now, policy_.max_staleness)) log_(service::LogLevel::Info, "sources_disagree_unknown", {});
   auto next = Timestamp::max();
   for (const auto& store : stores_) {
     if (store.in_flight) continue;
@@ -110,7 +115,7 @@ bool PulledSources::ask_next(std::size_t index, Timestamp now) {
   if (!ask) return true;  // the settings cannot ask it; the conversation knows when to try again
   store.in_flight = true;
   store.next_request = now + store.settings->limits.min_interval;
-  seams_.ask(*store.settings, *ask, [this, index, talk_index = *first](Result<StoreReply> reply) {
+  seams_.ask(*store.settings, *ask, [this, index, talk_index = *first](Result<telemetry::StoreReply> reply) {
     stores_[index].in_flight = false;
     arrived_.push_back({index, talk_index, std::move(reply)});
     if (seams_.wake) seams_.wake();
@@ -118,7 +123,7 @@ bool PulledSources::ask_next(std::size_t index, Timestamp now) {
   return true;
 }
 
-void PulledSources::take(Arrived arrived, const Snapshot& records, Timestamp now) {
+void PulledSources::take(Arrived arrived, const client::Snapshot& records, Timestamp now) {
   auto& talk = talks_[arrived.talk];
   auto outcome =
       talk.pull.on_reply(std::move(arrived.reply), now, seams_.jitter ? seams_.jitter() : 1, evidence_.store());
@@ -126,16 +131,16 @@ void PulledSources::take(Arrived arrived, const Snapshot& records, Timestamp now
   if (outcome) keep(talk, *outcome, records, now);
 }
 
-void PulledSources::say_outcome(Talk& talk, const Result<PulledRows>& outcome) {
+void PulledSources::say_outcome(Talk& talk, const Result<telemetry::PulledRows>& outcome) {
   const bool failing = !outcome.has_value();
   if (talk.failing == failing) return;
   talk.failing = failing;
-  LogFields fields{{"source", talk.source->store.name}, {"subject", talk.subject}};
+  service::LogFields fields{{"source", talk.source->store.name}, {"subject", talk.subject}};
   if (failing) {
     fields.emplace_back("error", outcome.error().message);
-    log_(LogLevel::Warn, "source_failed", fields);
+    log_(service::LogLevel::Warn, "source_failed", fields);
   } else {
-    log_(LogLevel::Info, "source_answers", fields);
+    log_(service::LogLevel::Info, "source_answers", fields);
   }
 }
 
@@ -149,15 +154,15 @@ void PulledSources::say_progress(Talk& talk) {
   const int percent = static_cast<int>((progress->at - progress->from).count() * 100 / total);
   if (talk.told_percent && percent < *talk.told_percent + kProgressStep) return;
   talk.told_percent = percent;
-  log_(LogLevel::Info, "back_fill",
+  log_(service::LogLevel::Info, "back_fill",
        {{"source", talk.source->store.name},
         {"subject", talk.subject},
         {"done", duration_text(progress->at - progress->from)},
         {"of", duration_text(progress->to - progress->from)}});
 }
 
-void PulledSources::keep(Talk& talk, PulledRows& taken, const Snapshot& records, Timestamp now) {
-  if (taken.subject == StoreSubject::FutureRows) return note_ahead(taken.rows, now);
+void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client::Snapshot& records, Timestamp now) {
+  if (taken.subject == telemetry::StoreSubject::FutureRows) return note_ahead(taken.rows, now);
   note_strays(taken.rows, records, now);
   if (!rows_are_news(talk.pull)) {
     const auto* serving = server_of(sources_, talk.of);
@@ -167,13 +172,15 @@ void PulledSources::keep(Talk& talk, PulledRows& taken, const Snapshot& records,
       return;
     }
     const bool begins = check_.standing().contains(talk.of);
-    log_(begins ? LogLevel::Warn : LogLevel::Info, begins ? "sources_disagree" : "sources_agree_again",
+    log_(begins ? service::LogLevel::Warn : service::LogLevel::Info,
+         begins ? "sources_disagree" : "sources_agree_again",
          {{"signal", std::string(to_text(talk.of))},
           {"serving", serving->store.name},
           {"checking", talk.source->store.name}});
     return;
   }
-  auto batch = taken.subject == StoreSubject::Rule ? measures(talk, taken.rows, records) : std::move(taken.batch);
+  auto batch =
+      taken.subject == telemetry::StoreSubject::Rule ? measures(talk, taken.rows, records) : std::move(taken.batch);
   talk.unknown_rows += drop_unknown(batch, records);
   note_late(batch, talk.of, now);
   Result<void> kept;
@@ -190,14 +197,14 @@ void PulledSources::keep(Talk& talk, PulledRows& taken, const Snapshot& records,
 }
 
 // Rows of devices that are not on the ledger, and ports without rows. Returns how many rows.
-std::size_t PulledSources::drop_unknown(RowBatch& batch, const Snapshot& records) const {
+std::size_t PulledSources::drop_unknown(telemetry::RowBatch& batch, const client::Snapshot& records) const {
   const auto unknown = [&](const Pubkey& key) { return !records.devices.contains(key); };
   const auto dropped =
       std::erase_if(batch.counters, [&](const auto& r) { return unknown(batch.ports[r.port].device); }) +
       std::erase_if(batch.getconfigs, [&](const auto& r) { return unknown(r.device); }) +
       std::erase_if(batch.qa_results, [&](const auto& r) { return unknown(r.device); });
   std::vector<std::optional<std::uint32_t>> moved(batch.ports.size());
-  std::vector<RowBatch::Port> used;
+  std::vector<telemetry::RowBatch::Port> used;
   for (auto& row : batch.counters) {
     auto& to = moved[row.port];
     if (!to) {
@@ -211,11 +218,12 @@ std::size_t PulledSources::drop_unknown(RowBatch& batch, const Snapshot& records
 }
 
 // Values that were told within the overlap are not told again.
-RowBatch PulledSources::measures(Talk& talk, const StoreRows& rows, const Snapshot& records) {
+telemetry::RowBatch PulledSources::measures(Talk& talk, const telemetry::StoreRows& rows,
+                                            const client::Snapshot& records) {
   const auto& rule = *talk.pull.subject().rule;
-  RowBatch batch;
+  telemetry::RowBatch batch;
   batch.rules = {rule.id};
-  std::set<std::tuple<MeasureSubject, Minute, bool>> told;
+  std::set<std::tuple<evidence::MeasureSubject, Minute, bool>> told;
   for (const auto& value : rows.rule_values) {
     const auto subject = subject_of_value(rule, value, records);
     if (!subject) {
@@ -233,7 +241,7 @@ RowBatch PulledSources::measures(Talk& talk, const StoreRows& rows, const Snapsh
   return batch;
 }
 
-void PulledSources::note_strays(const StoreRows& rows, const Snapshot& records, Timestamp now) {
+void PulledSources::note_strays(const telemetry::StoreRows& rows, const client::Snapshot& records, Timestamp now) {
   const auto note = [&](const Pubkey& key, const std::string& host) {
     if (records.devices.contains(key)) {
       notes_.strays.erase(key);
@@ -251,7 +259,7 @@ void PulledSources::note_strays(const StoreRows& rows, const Snapshot& records, 
 }
 
 // Rows of minutes that were closed without them.
-void PulledSources::note_late(const RowBatch& batch, Source source, Timestamp now) {
+void PulledSources::note_late(const telemetry::RowBatch& batch, evidence::Source source, Timestamp now) {
   const auto watermark = evidence_.store().state(source).watermark;
   const auto oldest = minute_of(now) - kLateMemory;
   if (!watermark || *watermark < oldest) return;
@@ -263,7 +271,7 @@ void PulledSources::note_late(const RowBatch& batch, Source source, Timestamp no
   std::erase_if(notes_.late, [](const auto& entry) { return entry.second.empty(); });
 }
 
-void PulledSources::note_ahead(const StoreRows& rows, Timestamp now) {
+void PulledSources::note_ahead(const telemetry::StoreRows& rows, Timestamp now) {
   notes_.ahead.clear();
   notes_.ahead_at = now;
   for (const auto& row : rows.future_rows) {
@@ -278,7 +286,7 @@ std::uint32_t PulledSources::held() const {
   return bits;
 }
 
-std::string PulledSources::trouble_of(Source source) const {
+std::string PulledSources::trouble_of(evidence::Source source) const {
   for (const auto& talk : talks_) {
     if (talk.of != source || !rows_are_news(talk.pull)) continue;
     const auto& state = talk.pull.state();
@@ -289,4 +297,4 @@ std::string PulledSources::trouble_of(Source source) const {
   return {};
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

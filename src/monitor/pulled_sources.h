@@ -12,17 +12,19 @@
 #include <vector>
 
 #include "client/snapshot.h"
-#include "service/log.h"
 #include "monitor/source_settings.h"
 #include "monitor/store_check.h"
+#include "service/log.h"
 #include "telemetry/durable_evidence.h"
 #include "telemetry/store_pull.h"
 
-namespace dz {
+namespace dz::monitor {
 
 struct PullSeams {
   // Sends the request. done is called once, at once or later, never after the pulled sources are gone.
-  std::function<void(const SourceSettings&, const StoreAsk&, std::function<void(Result<StoreReply>)> done)> ask;
+  std::function<void(const SourceSettings&, const telemetry::StoreAsk&,
+                     std::function<void(Result<telemetry::StoreReply>)> done)>
+      ask;
   std::function<double()> jitter;  // from 0 to 1
   std::function<void()> wake;      // an answer arrived: step() soon
 };
@@ -48,30 +50,30 @@ class PulledSources {
   struct Talk {
     const SourceSettings* source = nullptr;
     std::string subject;  // "counters", the id of an added criterion, "check of counters"
-    StorePull pull;
-    Source of = Source::Counters;
+    telemetry::StorePull pull;
+    evidence::Source of = evidence::Source::Counters;
     std::uint64_t unknown_rows = 0;  // of devices that are not on the ledger
     bool failing = false;
-    std::optional<int> told_percent;                                   // of a back-fill
-    std::set<std::tuple<MeasureSubject, Minute, bool>> told_measures;  // within the overlap
+    std::optional<int> told_percent;                                             // of a back-fill
+    std::set<std::tuple<evidence::MeasureSubject, Minute, bool>> told_measures;  // within the overlap
   };
 
   // All outlive this object. kept(result, what): says whether something was written, and complains when not.
-  PulledSources(const std::vector<SourceSettings>& sources, const TrustSettings& trust, const Policy& policy,
-                DurableEvidence& evidence, LogSink log,
+  PulledSources(const std::vector<SourceSettings>& sources, const TrustSettings& trust, const verdict::Policy& policy,
+                telemetry::DurableEvidence& evidence, service::LogSink log,
                 std::function<bool(const Result<void>&, std::string_view)> kept);
 
   void connect(PullSeams seams) { seams_ = std::move(seams); }
 
   // Takes what arrived, asks what is due. Returns when to be called again at the latest. Without seams nothing happens.
-  Timestamp step(const Snapshot& records, Timestamp now);
+  Timestamp step(const client::Snapshot& records, Timestamp now);
 
   std::span<const Talk> talks() const { return talks_; }
   const PullNotes& notes() const { return notes_; }
   const StoreCheck& check() const { return check_; }
   std::uint32_t held() const;  // bit Source for each that two stores disagree about
   // For people, why a source does not answer: the store's name and its last error. Empty when it is not pulled.
-  std::string trouble_of(Source source) const;
+  std::string trouble_of(evidence::Source source) const;
 
  private:
   struct Store {
@@ -82,25 +84,25 @@ class PulledSources {
   };
   struct Arrived {
     std::size_t store, talk;
-    Result<StoreReply> reply;
+    Result<telemetry::StoreReply> reply;
   };
 
-  void add_talk(std::size_t store, StorePull::Subject subject, std::string name);
+  void add_talk(std::size_t store, telemetry::StorePull::Subject subject, std::string name);
   bool ask_next(std::size_t store, Timestamp now);
-  void take(Arrived arrived, const Snapshot& records, Timestamp now);
-  void say_outcome(Talk& talk, const Result<PulledRows>& outcome);
+  void take(Arrived arrived, const client::Snapshot& records, Timestamp now);
+  void say_outcome(Talk& talk, const Result<telemetry::PulledRows>& outcome);
   void say_progress(Talk& talk);
-  void keep(Talk& talk, PulledRows& taken, const Snapshot& records, Timestamp now);
-  std::size_t drop_unknown(RowBatch& batch, const Snapshot& records) const;
-  RowBatch measures(Talk& talk, const StoreRows& rows, const Snapshot& records);
-  void note_strays(const StoreRows& rows, const Snapshot& records, Timestamp now);
-  void note_late(const RowBatch& batch, Source source, Timestamp now);
-  void note_ahead(const StoreRows& rows, Timestamp now);
+  void keep(Talk& talk, telemetry::PulledRows& taken, const client::Snapshot& records, Timestamp now);
+  std::size_t drop_unknown(telemetry::RowBatch& batch, const client::Snapshot& records) const;
+  telemetry::RowBatch measures(Talk& talk, const telemetry::StoreRows& rows, const client::Snapshot& records);
+  void note_strays(const telemetry::StoreRows& rows, const client::Snapshot& records, Timestamp now);
+  void note_late(const telemetry::RowBatch& batch, evidence::Source source, Timestamp now);
+  void note_ahead(const telemetry::StoreRows& rows, Timestamp now);
 
   const std::vector<SourceSettings>& sources_;
-  const Policy& policy_;
-  DurableEvidence& evidence_;
-  LogSink log_;
+  const verdict::Policy& policy_;
+  telemetry::DurableEvidence& evidence_;
+  service::LogSink log_;
   std::function<bool(const Result<void>&, std::string_view)> kept_;
   PullSeams seams_;
   std::vector<Store> stores_;
@@ -110,4 +112,4 @@ class PulledSources {
   StoreCheck check_;
 };
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -8,7 +8,7 @@
 #include "monitor/monitor_api.h"
 #include "testbed/small_network.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 using namespace std::chrono_literals;
@@ -22,12 +22,12 @@ class PulledSourcesTest : public testing::Test {
     fra = network.add_device("fra", network.alpha);
     link = network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
     settings.policy.window = settings.policy.recovery_window = 120min;
-    add_source("main", {Source::Counters}, {});
+    add_source("main", {evidence::Source::Counters}, {});
   }
 
-  void add_source(const std::string& name, std::vector<Source> serves, std::vector<Source> checks) {
+  void add_source(const std::string& name, std::vector<evidence::Source> serves, std::vector<evidence::Source> checks) {
     SourceSettings source;
-    source.store = {.name = name, .kind = StoreKind::InfluxDb, .url = "http://127.0.0.1:1", .database = "d"};
+    source.store = {.name = name, .kind = telemetry::StoreKind::InfluxDb, .url = "http://127.0.0.1:1", .database = "d"};
     source.serves = std::move(serves);
     source.checks = std::move(checks);
     settings.sources.push_back(std::move(source));
@@ -37,43 +37,44 @@ class PulledSourcesTest : public testing::Test {
   void start() {
     monitor.reset();
     auto opened = Monitor::open(
-        network.client(), *database, settings, local_program_ids(), network.monitor,
-        [this](LogLevel, std::string_view event, const LogFields&) { log.emplace_back(event); }, network.now());
+        network.client(), *database, settings, wire::local_program_ids(), network.monitor,
+        [this](service::LogLevel, std::string_view event, const service::LogFields&) { log.emplace_back(event); },
+        network.now());
     ASSERT_TRUE(opened) << opened.error().message;
     monitor = std::move(*opened);
-    monitor->connect_sources({[this](const SourceSettings& source, const StoreAsk& ask, auto done) {
+    monitor->connect_sources({[this](const SourceSettings& source, const telemetry::StoreAsk& ask, auto done) {
                                 ++asked[source.store.name];
                                 done(reply(source.store.name, ask.question));
                               },
                               [] { return 0.5; }, [] {}});
   }
 
-  Result<StoreReply> reply(const std::string& store, const StoreQuestion& q) {
+  Result<telemetry::StoreReply> reply(const std::string& store, const telemetry::StoreQuestion& q) {
     if (down.contains(store)) return fail(ErrorKind::Retry, "no answer from http://127.0.0.1:1: connection refused");
-    StoreRows rows;
-    std::vector<StoreRows::Port> ports;
+    telemetry::StoreRows rows;
+    std::vector<telemetry::StoreRows::Port> ports;
     for (const auto& device : devices) {
       for (const auto* port : {"Switch1/1/1", "switch1/31/1"}) ports.push_back({device, port, host[device]});
     }
     rows.ports = ports;
     const auto until = std::min(Minute{q.to}, holds_to[store].value_or(q.to));
-    for (std::uint32_t p = 0; p < ports.size() && q.subject == StoreSubject::Counters; ++p) {
+    for (std::uint32_t p = 0; p < ports.size() && q.subject == telemetry::StoreSubject::Counters; ++p) {
       for (auto m = q.from; m < until; m += 1min) {
         if (silent[store].contains(ports[p].device)) continue;
         const auto octets = static_cast<std::uint64_t>(m.time_since_epoch().count()) * 1000;
-        const CounterSpan span{octets, octets + 900, octets + 900};
+        const telemetry::CounterSpan span{octets, octets + 900, octets + 900};
         rows.counters.push_back({p, m, span, span, {}, {}, {}});
       }
     }
-    for (auto m = q.from; m < until && q.subject == StoreSubject::Rule; m += q.rule->every) {
+    for (auto m = q.from; m < until && q.subject == telemetry::StoreSubject::Rule; m += q.rule->every) {
       const bool fault = m == fault_at;
       rows.rule_values.push_back({"AMS", "", "", m, fault ? 7.0 : 0.1});
       rows.rule_values.push_back({to_text(fra), "", "", m, 0.2});
       rows.rule_values.push_back({"nobody", "", "", m, 9});
     }
-    if (q.subject == StoreSubject::FutureRows && ahead) rows.future_rows = {{ams, network.now() + *ahead}};
+    if (q.subject == telemetry::StoreSubject::FutureRows && ahead) rows.future_rows = {{ams, network.now() + *ahead}};
     rows.rows = rows.counters.size();
-    return StoreReply{{}, {}, std::move(rows)};
+    return telemetry::StoreReply{{}, {}, std::move(rows)};
   }
 
   void run(Duration time) {
@@ -84,16 +85,16 @@ class PulledSourcesTest : public testing::Test {
     }
   }
   void activate() {
-    activator =
-        std::make_unique<Activator>(network.client(), network.activator, ActivatorOptions{.ids = local_program_ids()},
-                                    [](LogLevel, std::string_view, const LogFields&) {});
+    activator = std::make_unique<activator::Activator>(
+        network.client(), network.activator, activator::ActivatorOptions{.ids = wire::local_program_ids()},
+        [](service::LogLevel, std::string_view, const service::LogFields&) {});
     run(10min);
     ASSERT_EQ(network.link("ams-fra").status, Status::Activated);
   }
   Health health() { return network.link("ams-fra").health; }
   std::string why() { return monitor->assessment(link)->sentence; }
   int said(std::string_view event) const { return static_cast<int>(std::count(log.begin(), log.end(), event)); }
-  std::string alarm(AlarmKind kind) {
+  std::string alarm(control::AlarmKind kind) {
     for (const auto& a : monitor->alarms()) {
       if (a.kind == kind) return render_alarm(a, std::string(to_text(a.source)), network.now());
     }
@@ -103,12 +104,13 @@ class PulledSourcesTest : public testing::Test {
     return answer_monitor_request(*monitor, {.method = "GET", .path = path}, network.now()).body;
   }
 
-  SmallNetwork network{kStart};
+  testbed::SmallNetwork network{kStart};
   Pubkey ams, fra, link;
   MonitorSettings settings;
-  std::unique_ptr<SqliteDatabase> database = std::make_unique<SqliteDatabase>(*SqliteDatabase::open(":memory:"));
+  std::unique_ptr<storage::SqliteDatabase> database =
+      std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"));
   std::unique_ptr<Monitor> monitor;
-  std::unique_ptr<Activator> activator;
+  std::unique_ptr<activator::Activator> activator;
   std::vector<Pubkey> devices;
   std::map<Pubkey, std::string> host;
   std::set<std::string> down;
@@ -152,11 +154,11 @@ TEST_F(PulledSourcesTest, AStoreThatIsDownRaisesNothingAndLowersNothingInService
   down = {"main"};
   run(3h);
   EXPECT_EQ(health(), Health::Healthy) << why();
-  EXPECT_NE(alarm(AlarmKind::StaleSource).find("store main: no answer"), std::string::npos);
+  EXPECT_NE(alarm(control::AlarmKind::StaleSource).find("store main: no answer"), std::string::npos);
   EXPECT_EQ(said("source_failed"), 2);
   down.clear();
   run(10min);
-  EXPECT_EQ(alarm(AlarmKind::StaleSource), "");
+  EXPECT_EQ(alarm(control::AlarmKind::StaleSource), "");
   EXPECT_EQ(health(), Health::Healthy) << why();
 }
 
@@ -167,7 +169,8 @@ TEST_F(PulledSourcesTest, AStoreWithOldRowsOnlyIsStaleAndNamed) {
   holds_to["main"] = minute_of(network.now()) - 2min;
   run(2h);
   EXPECT_EQ(health(), Health::Healthy) << why();
-  EXPECT_NE(alarm(AlarmKind::StaleSource).find("store main answers, but has no newer rows"), std::string::npos);
+  EXPECT_NE(alarm(control::AlarmKind::StaleSource).find("store main answers, but has no newer rows"),
+            std::string::npos);
 }
 
 TEST_F(PulledSourcesTest, ASilentDeviceIsBadWhenTheStoreAnswers) {
@@ -184,21 +187,21 @@ TEST_F(PulledSourcesTest, ASilentDeviceIsBadWhenTheStoreAnswers) {
 
 TEST_F(PulledSourcesTest, StoresThatDisagreeAreNamedAndHoldTheirSource) {
   for (const auto* code : {"lon", "par"}) devices.push_back(network.add_device(code, network.alpha));
-  add_source("second", {}, {Source::Counters});
+  add_source("second", {}, {evidence::Source::Counters});
   start();
   run(6min);
   activate();
-  EXPECT_EQ(alarm(AlarmKind::SourcesDisagree), "");
+  EXPECT_EQ(alarm(control::AlarmKind::SourcesDisagree), "");
   silent["main"] = {ams};  // one device: its own affair
   run(2min);
-  EXPECT_EQ(alarm(AlarmKind::SourcesDisagree), "");
+  EXPECT_EQ(alarm(control::AlarmKind::SourcesDisagree), "");
   silent["main"].clear();
   run(15min);
   const auto before = health();
   silent["second"] = {ams, fra};
   run(12min);
   EXPECT_EQ(health(), before) << why();
-  const auto text = alarm(AlarmKind::SourcesDisagree);
+  const auto text = alarm(control::AlarmKind::SourcesDisagree);
   EXPECT_NE(text.find("2 of 4 devices differ between main and second"), std::string::npos) << text;
   EXPECT_NE(page("/healthz").find("sources-disagree"), std::string::npos);
   EXPECT_EQ(said("sources_disagree"), 1);
@@ -209,7 +212,7 @@ TEST_F(PulledSourcesTest, StoresThatDisagreeAreNamedAndHoldTheirSource) {
   EXPECT_EQ(health(), before) << why();
   silent.clear();
   run(15min);
-  EXPECT_EQ(alarm(AlarmKind::SourcesDisagree), "");
+  EXPECT_EQ(alarm(control::AlarmKind::SourcesDisagree), "");
 }
 
 TEST_F(PulledSourcesTest, WhatExplainsMissingRowsIsSaidOfTheDevice) {
@@ -224,7 +227,7 @@ TEST_F(PulledSourcesTest, WhatExplainsMissingRowsIsSaidOfTheDevice) {
   EXPECT_NE(text.find("whose switch is called ams"), std::string::npos) << text;
   EXPECT_NE(text.find("its clock is 20 min ahead"), std::string::npos) << text;
   EXPECT_NE(text.find("Switch1/31/1 is called switch1/31/1"), std::string::npos) << text;
-  EXPECT_FALSE(monitor->evidence().store().find_device(old).index != kNoSubject);
+  EXPECT_FALSE(monitor->evidence().store().find_device(old).index != evidence::kNoSubject);
   devices = {ams, fra};
   ahead.reset();
   run(20min);
@@ -232,7 +235,7 @@ TEST_F(PulledSourcesTest, WhatExplainsMissingRowsIsSaidOfTheDevice) {
 }
 
 TEST_F(PulledSourcesTest, AddedCriteriaAreAskedOfTheirSourceAndNameRecordsByCodeOrPubkey) {
-  AddedRule rule;
+  verdict::AddedRule rule;
   rule.id = "device.ntp";
   rule.source = "main";
   rule.query = "SELECT last(offset) FROM ntp WHERE time >= $from AND time < $to GROUP BY time(5m), device_pubkey";
@@ -244,14 +247,14 @@ TEST_F(PulledSourcesTest, AddedCriteriaAreAskedOfTheirSourceAndNameRecordsByCode
   start();
   run(12min);
   const auto& store = monitor->evidence().store();
-  EXPECT_EQ(store.state(rule_source(0)).watermark, minute_of(kStart) + 10min);
+  EXPECT_EQ(store.state(evidence::rule_source(0)).watermark, minute_of(kStart) + 10min);
   const auto state = [&](const Pubkey& device, Minute m) {
     return store.minute(store.find_measure(0, device, "", true), m);
   };
   for (auto m = fault_at - 5min; m < fault_at + 10min; m += 1min) {
     const bool bad = m >= fault_at && m < fault_at + 5min;
-    EXPECT_EQ(state(ams, m), bad ? MinuteState::Bad : MinuteState::Good);
-    EXPECT_EQ(state(fra, m), MinuteState::Good);
+    EXPECT_EQ(state(ams, m), bad ? evidence::MinuteState::Bad : evidence::MinuteState::Good);
+    EXPECT_EQ(state(fra, m), evidence::MinuteState::Good);
   }
 }
 
@@ -274,4 +277,4 @@ TEST_F(PulledSourcesTest, ReportsHowTheStoreDoes) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::monitor

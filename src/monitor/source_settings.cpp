@@ -7,15 +7,16 @@
 
 #include "service/toml_values.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 using std::chrono::hours, std::chrono::minutes, std::chrono::seconds;
 
-constexpr std::array<Source, 3> kPullable{Source::Counters, Source::ConfigAgent, Source::Qa};
+constexpr std::array<evidence::Source, 3> kPullable{evidence::Source::Counters, evidence::Source::ConfigAgent,
+                                                    evidence::Source::Qa};
 constexpr Duration kLakeLag = minutes{6};  // ClickHouse is filled every 5 minutes
 
-std::string names_of(const std::vector<Source>& sources) {
+std::string names_of(const std::vector<evidence::Source>& sources) {
   std::string text;
   for (const auto source : sources) text += (text.empty() ? "" : ", ") + std::string(to_text(source));
   return text;
@@ -38,38 +39,38 @@ struct Draft {
   std::uint32_t max_answer_mib = 0;
 };
 
-std::vector<TomlReader::Key> keys_of(const TomlReader& reader, Draft& d) {
+std::vector<verdict::TomlReader::Key> keys_of(const verdict::TomlReader& reader, Draft& d) {
   auto& store = d.source.store;
   auto& limits = d.source.limits;
   const Duration none{}, second = seconds{1}, minute = minutes{1};
-  return {{"name", toml_text(reader, store.name)},
-          {"kind", toml_text(reader, d.kind)},
-          {"url", toml_text(reader, store.url)},
-          {"database", toml_text(reader, store.database)},
-          {"token", toml_text(reader, store.token)},
-          {"token_file", toml_text(reader, d.token_file)},
-          {"username", toml_text(reader, store.username)},
-          {"password", toml_text(reader, store.password)},
-          {"password_file", toml_text(reader, d.password_file)},
-          {"ca_file", toml_text(reader, d.source.ca_file)},
-          {"serves", toml_texts(reader, d.serves)},
-          {"checks", toml_texts(reader, d.checks)},
-          {"lag", toml_span(reader, d.lag, none, minutes{30})},
-          {"overlap", toml_span(reader, d.overlap, none, hours{1})},
-          {"chunk", toml_span(reader, d.chunk, minute, hours{6})},
-          {"timeout", toml_span(reader, limits.timeout, second, minutes{10})},
-          {"retry_least", toml_span(reader, limits.retry_least, second, minutes{10})},
-          {"retry_most", toml_span(reader, limits.retry_most, second, hours{1})},
-          {"min_interval", toml_span(reader, limits.min_interval, none, minute)},
-          {"max_answer_mib", toml_number(reader, d.max_answer_mib, 1, 1024)},
-          {"error_lookback", toml_span(reader, limits.error_lookback, hours{1}, hours{24 * 365})},
-          {"counters_table", toml_text(reader, store.counters_table)},
-          {"getconfig_table", toml_text(reader, store.getconfig_table)},
-          {"qa_table", toml_text(reader, store.qa_table)},
-          {"qa_runs_table", toml_text(reader, store.qa_runs_table)},
-          {"config_agent_query", toml_text(reader, store.config_agent_query)},
-          {"device_label", toml_text(reader, store.device_label)},
-          {"config_agent_range", toml_span(reader, d.config_agent_range, seconds{10}, hours{1})}};
+  return {{"name", service::toml_text(reader, store.name)},
+          {"kind", service::toml_text(reader, d.kind)},
+          {"url", service::toml_text(reader, store.url)},
+          {"database", service::toml_text(reader, store.database)},
+          {"token", service::toml_text(reader, store.token)},
+          {"token_file", service::toml_text(reader, d.token_file)},
+          {"username", service::toml_text(reader, store.username)},
+          {"password", service::toml_text(reader, store.password)},
+          {"password_file", service::toml_text(reader, d.password_file)},
+          {"ca_file", service::toml_text(reader, d.source.ca_file)},
+          {"serves", service::toml_texts(reader, d.serves)},
+          {"checks", service::toml_texts(reader, d.checks)},
+          {"lag", service::toml_span(reader, d.lag, none, minutes{30})},
+          {"overlap", service::toml_span(reader, d.overlap, none, hours{1})},
+          {"chunk", service::toml_span(reader, d.chunk, minute, hours{6})},
+          {"timeout", service::toml_span(reader, limits.timeout, second, minutes{10})},
+          {"retry_least", service::toml_span(reader, limits.retry_least, second, minutes{10})},
+          {"retry_most", service::toml_span(reader, limits.retry_most, second, hours{1})},
+          {"min_interval", service::toml_span(reader, limits.min_interval, none, minute)},
+          {"max_answer_mib", service::toml_number(reader, d.max_answer_mib, 1, 1024)},
+          {"error_lookback", service::toml_span(reader, limits.error_lookback, hours{1}, hours{24 * 365})},
+          {"counters_table", service::toml_text(reader, store.counters_table)},
+          {"getconfig_table", service::toml_text(reader, store.getconfig_table)},
+          {"qa_table", service::toml_text(reader, store.qa_table)},
+          {"qa_runs_table", service::toml_text(reader, store.qa_runs_table)},
+          {"config_agent_query", service::toml_text(reader, store.config_agent_query)},
+          {"device_label", service::toml_text(reader, store.device_label)},
+          {"config_agent_range", service::toml_span(reader, d.config_agent_range, seconds{10}, hours{1})}};
 }
 
 // The text of a secret's file, without the line's end.
@@ -95,7 +96,7 @@ Result<void> take_secrets(Draft& d, const ReadTextFile& read_file) {
   return {};
 }
 
-Result<void> check_url(const StoreSettings& store) {
+Result<void> check_url(const telemetry::StoreSettings& store) {
   const bool plain = store.url.starts_with("http://");
   if (!plain && !store.url.starts_with("https://")) return refused("url: expected http:// or https://");
   if (store.url.find_first_of("@?#") != std::string::npos) {
@@ -108,17 +109,19 @@ Result<void> check_url(const StoreSettings& store) {
   return {};
 }
 
-Result<std::vector<Source>> take_signals(const std::vector<std::string>& names, StoreKind kind, std::string_view key) {
-  std::vector<Source> signals;
+Result<std::vector<evidence::Source>> take_signals(const std::vector<std::string>& names, telemetry::StoreKind kind,
+                                                   std::string_view key) {
+  std::vector<evidence::Source> signals;
   for (const auto& name : names) {
-    const auto found = std::find_if(kPullable.begin(), kPullable.end(), [&](Source s) { return to_text(s) == name; });
+    const auto found =
+        std::find_if(kPullable.begin(), kPullable.end(), [&](evidence::Source s) { return to_text(s) == name; });
     if (found == kPullable.end()) {
       return refused(fmt::format("{}: expected counters, config-agent or qa, found '{}'", key, name));
     }
     if (!serves(kind, subject_of(*found))) {
       return refused(fmt::format("{}: a {} store has no {}; take it from another source", key, to_text(kind), name));
     }
-    if (key == "checks" && *found == Source::Qa) {
+    if (key == "checks" && *found == evidence::Source::Qa) {
       return refused("checks: expected counters or config-agent; results of QA are not compared");
     }
     signals.push_back(*found);
@@ -128,7 +131,7 @@ Result<std::vector<Source>> take_signals(const std::vector<std::string>& names, 
 
 Result<void> take_limits(Draft& d) {
   auto& limits = d.source.limits;
-  if (d.lag < Duration{}) d.lag = d.source.store.kind == StoreKind::ClickHouse ? kLakeLag : limits.lag;
+  if (d.lag < Duration{}) d.lag = d.source.store.kind == telemetry::StoreKind::ClickHouse ? kLakeLag : limits.lag;
   limits.lag = d.lag;
   limits.overlap = std::chrono::floor<minutes>(d.overlap);
   limits.chunk = std::chrono::floor<minutes>(d.chunk);
@@ -145,12 +148,12 @@ Result<void> take_limits(Draft& d) {
 Result<SourceSettings> take_draft(Draft& d, const ReadTextFile& read_file) {
   auto& store = d.source.store;
   if (store.name.empty()) return refused("expected a name");
-  const auto kind = parse_store_kind(d.kind);
+  const auto kind = telemetry::parse_store_kind(d.kind);
   if (!kind) return refused("kind: expected influxdb, prometheus or clickhouse, found '" + d.kind + "'");
   store.kind = *kind;
   DZ_TRY(take_secrets(d, read_file));
   DZ_TRY(check_url(store));
-  if (store.database.empty() && *kind != StoreKind::Prometheus) return refused("expected a database");
+  if (store.database.empty() && *kind != telemetry::StoreKind::Prometheus) return refused("expected a database");
   DZ_TRY_ASSIGN(d.source.serves, take_signals(d.serves, *kind, "serves"));
   DZ_TRY_ASSIGN(d.source.checks, take_signals(d.checks, *kind, "checks"));
   DZ_TRY(take_limits(d));
@@ -174,8 +177,8 @@ Result<void> check_beside(const SourceSettings& source, const std::vector<Source
 
 }  // namespace
 
-TomlReader::Handler source_tables(const TomlReader& reader, std::vector<SourceSettings>& sources,
-                                  const ReadTextFile& read_file) {
+verdict::TomlReader::Handler source_tables(const verdict::TomlReader& reader, std::vector<SourceSettings>& sources,
+                                           const ReadTextFile& read_file) {
   return [&reader, &sources, &read_file](const toml::node& node, const std::string& key) -> Result<void> {
     const auto* array = node.as_array();
     if (array == nullptr) return reader.complain(node, key + ": expected [[source]] tables");
@@ -199,13 +202,14 @@ TomlReader::Handler source_tables(const TomlReader& reader, std::vector<SourceSe
   };
 }
 
-TomlReader::Handler trust_table(const TomlReader& reader, TrustSettings& trust) {
-  return toml_table(reader, {{"devices", toml_number(reader, trust.devices, 1, 10'000)},
-                             {"percent", toml_number(reader, trust.percent, 0, 100)},
-                             {"minutes", toml_number(reader, trust.minutes, 1, StorePull::kChecked.count())}});
+verdict::TomlReader::Handler trust_table(const verdict::TomlReader& reader, TrustSettings& trust) {
+  return service::toml_table(
+      reader, {{"devices", service::toml_number(reader, trust.devices, 1, 10'000)},
+               {"percent", service::toml_number(reader, trust.percent, 0, 100)},
+               {"minutes", service::toml_number(reader, trust.minutes, 1, telemetry::StorePull::kChecked.count())}});
 }
 
-Result<void> check_sources(const std::vector<SourceSettings>& sources, const Policy& policy,
+Result<void> check_sources(const std::vector<SourceSettings>& sources, const verdict::Policy& policy,
                            const std::string& settings_file, const std::string& policy_file) {
   for (const auto& rule : policy.rules) {
     const auto* source = find_source(sources, rule.source);
@@ -232,7 +236,8 @@ Result<void> check_sources(const std::vector<SourceSettings>& sources, const Pol
   return {};
 }
 
-void pull_from(const std::vector<SourceSettings>& sources, const Policy& policy, EvidenceSettings& evidence) {
+void pull_from(const std::vector<SourceSettings>& sources, const verdict::Policy& policy,
+               evidence::EvidenceSettings& evidence) {
   for (const auto& source : sources) {
     for (const auto signal : source.serves) {
       evidence.pulled = static_cast<std::uint8_t>(evidence.pulled | 1U << static_cast<unsigned>(signal));
@@ -240,17 +245,17 @@ void pull_from(const std::vector<SourceSettings>& sources, const Policy& policy,
     }
     for (std::size_t i = 0; i < policy.rules.size(); ++i) {
       if (policy.rules[i].source != source.store.name) continue;
-      evidence.lag[static_cast<std::size_t>(rule_source(i))] = source.limits.lag;
+      evidence.lag[static_cast<std::size_t>(evidence::rule_source(i))] = source.limits.lag;
     }
   }
 }
 
-StoreSubject subject_of(Source source) {
-  if (source == Source::Counters) return StoreSubject::Counters;
-  return source == Source::ConfigAgent ? StoreSubject::ConfigAgent : StoreSubject::Qa;
+telemetry::StoreSubject subject_of(evidence::Source source) {
+  if (source == evidence::Source::Counters) return telemetry::StoreSubject::Counters;
+  return source == evidence::Source::ConfigAgent ? telemetry::StoreSubject::ConfigAgent : telemetry::StoreSubject::Qa;
 }
 
-const SourceSettings* server_of(const std::vector<SourceSettings>& sources, Source source) {
+const SourceSettings* server_of(const std::vector<SourceSettings>& sources, evidence::Source source) {
   for (const auto& s : sources) {
     if (std::find(s.serves.begin(), s.serves.end(), source) != s.serves.end()) return &s;
   }
@@ -262,7 +267,7 @@ const SourceSettings* find_source(const std::vector<SourceSettings>& sources, st
   return found == sources.end() ? nullptr : &*found;
 }
 
-std::string render_sources(const std::vector<SourceSettings>& sources, const Policy& policy) {
+std::string render_sources(const std::vector<SourceSettings>& sources, const verdict::Policy& policy) {
   std::string out;
   for (const auto& s : sources) {
     const auto& limits = s.limits;
@@ -284,4 +289,4 @@ std::string render_sources(const std::vector<SourceSettings>& sources, const Pol
   return out;
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

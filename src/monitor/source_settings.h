@@ -12,15 +12,15 @@
 #include "verdict/policy.h"
 #include "verdict/toml_reader.h"
 
-namespace dz {
+namespace dz::monitor {
 
 struct SourceSettings {
-  StoreSettings store;
-  PullLimits limits;
-  std::string ca_file;         // PEM; empty: the system's certificates
-  std::vector<Source> serves;  // Counters, ConfigAgent, Qa: pulled from it, and no longer pushed
-  std::vector<Source> checks;  // asked too, and compared with the store that serves them
-  int line = 0;                // where it was declared, for complaints
+  telemetry::StoreSettings store;
+  telemetry::PullLimits limits;
+  std::string ca_file;                   // PEM; empty: the system's certificates
+  std::vector<evidence::Source> serves;  // Counters, ConfigAgent, Qa: pulled from it, and no longer pushed
+  std::vector<evidence::Source> checks;  // asked too, and compared with the store that serves them
+  int line = 0;                          // where it was declared, for complaints
   bool operator==(const SourceSettings&) const = default;
 };
 
@@ -38,23 +38,24 @@ using ReadTextFile = std::function<Result<std::string>(const std::string&)>;
 // Handlers for the settings file. Refused, with line: unknown keys, a kind that cannot serve a signal, two sources that
 // serve one, credentials that would cross a network in clear, numbers that contradict each other. The reader and the
 // values outlive the handler.
-TomlReader::Handler source_tables(const TomlReader& reader, std::vector<SourceSettings>& sources,
-                                  const ReadTextFile& read_file);
-TomlReader::Handler trust_table(const TomlReader& reader, TrustSettings& trust);
+verdict::TomlReader::Handler source_tables(const verdict::TomlReader& reader, std::vector<SourceSettings>& sources,
+                                           const ReadTextFile& read_file);
+verdict::TomlReader::Handler trust_table(const verdict::TomlReader& reader, TrustSettings& trust);
 
 // What only shows when settings and policy are put together: added criteria whose source does not exist, a lag that
 // makes every verdict stale. Names the line.
-Result<void> check_sources(const std::vector<SourceSettings>& sources, const Policy& policy,
+Result<void> check_sources(const std::vector<SourceSettings>& sources, const verdict::Policy& policy,
                            const std::string& settings_file, const std::string& policy_file);
 
 // Which sources are pulled, and how far behind the clock, follows from the stores.
-void pull_from(const std::vector<SourceSettings>& sources, const Policy& policy, EvidenceSettings& evidence);
+void pull_from(const std::vector<SourceSettings>& sources, const verdict::Policy& policy,
+               evidence::EvidenceSettings& evidence);
 
-StoreSubject subject_of(Source source);  // of a source that can be pulled
-const SourceSettings* server_of(const std::vector<SourceSettings>& sources, Source source);  // null: pushed
+telemetry::StoreSubject subject_of(evidence::Source source);  // of a source that can be pulled
+const SourceSettings* server_of(const std::vector<SourceSettings>& sources, evidence::Source source);  // null: pushed
 const SourceSettings* find_source(const std::vector<SourceSettings>& sources, std::string_view name);
 
 // For --check-config, without secrets: a line a store, then what is judged by which.
-std::string render_sources(const std::vector<SourceSettings>& sources, const Policy& policy);
+std::string render_sources(const std::vector<SourceSettings>& sources, const verdict::Policy& policy);
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -4,7 +4,7 @@
 
 #include "monitor/monitor_settings.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 // "influx.token" and "policy.toml" are the only files.
@@ -54,11 +54,11 @@ percent = 20
   EXPECT_EQ(settings->sources[0].store.token, "a-secret-token");
   EXPECT_EQ(settings->sources[0].line, 2);
   EXPECT_EQ(settings->trust.percent, 20);
-  for (const auto source : {Source::Counters, Source::ConfigAgent, Source::Qa}) {
+  for (const auto source : {evidence::Source::Counters, evidence::Source::ConfigAgent, evidence::Source::Qa}) {
     EXPECT_FALSE(settings->evidence.pushed(source)) << to_text(source);
   }
-  EXPECT_EQ(settings->evidence.lag[static_cast<std::size_t>(Source::Counters)], std::chrono::seconds{60});
-  EXPECT_EQ(settings->evidence.lag[static_cast<std::size_t>(Source::ConfigAgent)], std::chrono::seconds{90});
+  EXPECT_EQ(settings->evidence.lag[static_cast<std::size_t>(evidence::Source::Counters)], std::chrono::seconds{60});
+  EXPECT_EQ(settings->evidence.lag[static_cast<std::size_t>(evidence::Source::ConfigAgent)], std::chrono::seconds{90});
   const auto text = render_sources(settings->sources, settings->policy);
   EXPECT_EQ(text.find("secret"), std::string::npos);
   EXPECT_NE(text.find("# counters: pulled from influx\n"), std::string::npos) << text;
@@ -66,7 +66,7 @@ percent = 20
 
 TEST(SourceSettings, SignalsThatNobodyServesStayPushed) {
   const auto settings = parse("");
-  EXPECT_TRUE(settings->evidence.pushed(Source::Counters));
+  EXPECT_TRUE(settings->evidence.pushed(evidence::Source::Counters));
   EXPECT_NE(render_sources({}, {}).find("# qa: pushed to this monitor\n"), std::string::npos);
 }
 
@@ -124,4 +124,4 @@ TEST(SourceSettings, ARuleNeedsItsSource) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::monitor

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 using DeviceMinute = std::pair<Pubkey, Minute>;
@@ -22,14 +22,15 @@ struct Told {
   }
 };
 
-Told told_by(const StoreRows& answer) {
+Told told_by(const telemetry::StoreRows& answer) {
   Told told;
   std::map<std::uint32_t, std::array<std::optional<std::uint64_t>, 3>> before;
   for (const auto& row : answer.counters) {
     const DeviceMinute key{answer.ports[row.port].device, row.minute};
     told.present.insert(key);
     told.speak(row.minute);
-    const std::array<const std::optional<CounterSpan>*, 3> errors{&row.in_errors, &row.out_errors, &row.in_fcs_errors};
+    const std::array<const std::optional<telemetry::CounterSpan>*, 3> errors{&row.in_errors, &row.out_errors,
+                                                                             &row.in_fcs_errors};
     for (std::size_t i = 0; i < errors.size(); ++i) {
       const auto& span = *errors[i];
       if (!span) continue;
@@ -47,21 +48,23 @@ Told told_by(const StoreRows& answer) {
 }
 
 // Whether an interface of the device had a bad minute of errors.
-bool had_errors(const EvidenceStore& evidence, const Pubkey& device, const Device& record, Minute minute) {
+bool had_errors(const evidence::EvidenceStore& evidence, const Pubkey& device, const Device& record, Minute minute) {
   return std::any_of(record.interfaces.begin(), record.interfaces.end(), [&](const Interface& port) {
     const auto ref = evidence.find_interface(device, port.name);
-    return ref.index != kNoSubject && evidence.minute(ref, Signal::Errors, minute) == MinuteState::Bad;
+    return ref.index != evidence::kNoSubject &&
+           evidence.minute(ref, evidence::Signal::Errors, minute) == evidence::MinuteState::Bad;
   });
 }
 
-bool differs(Source source, const Told& told, const EvidenceStore& evidence, const Pubkey& key, const Device& record,
-             Minute minute) {
-  const auto signal = source == Source::Counters ? Signal::Reporting : Signal::ConfigAgent;
+bool differs(evidence::Source source, const Told& told, const evidence::EvidenceStore& evidence, const Pubkey& key,
+             const Device& record, Minute minute) {
+  const auto signal =
+      source == evidence::Source::Counters ? evidence::Signal::Reporting : evidence::Signal::ConfigAgent;
   const auto state = evidence.minute(evidence.find_device(key), signal, minute);
   const bool present = told.present.contains({key, minute});
-  if (state == MinuteState::Unobserved) return false;  // nobody claims anything
-  if ((state == MinuteState::Good) != present) return true;
-  if (source != Source::Counters || !present) return false;
+  if (state == evidence::MinuteState::Unobserved) return false;  // nobody claims anything
+  if ((state == evidence::MinuteState::Good) != present) return true;
+  if (source != evidence::Source::Counters || !present) return false;
   // Only a rise that one of them shows and the other rules out; a store may leave out what did not change.
   const bool rose = told.rose.contains({key, minute}), errors = had_errors(evidence, key, record, minute);
   return rose ? !errors : errors && !told.errors_told.contains({key, minute});
@@ -69,15 +72,15 @@ bool differs(Source source, const Told& told, const EvidenceStore& evidence, con
 
 }  // namespace
 
-bool StoreCheck::compare(Source source, const std::string& serving, const std::string& checking,
-                         const StoreRows& answer, const EvidenceStore& evidence, const Snapshot& records,
-                         Timestamp now) {
+bool StoreCheck::compare(evidence::Source source, const std::string& serving, const std::string& checking,
+                         const telemetry::StoreRows& answer, const evidence::EvidenceStore& evidence,
+                         const client::Snapshot& records, Timestamp now) {
   const auto told = told_by(answer);
   const auto watermark = evidence.state(source).watermark;
   if (!watermark || told.end == Minute{}) return false;  // one of them is silent: that is said elsewhere
   answered_at_[source] = now;
   const auto to = std::min(*watermark, told.end);
-  const auto from = std::max(to - StorePull::kChecked, told.begin);
+  const auto from = std::max(to - telemetry::StorePull::kChecked, told.begin);
   if (to - from < std::chrono::minutes{trust_.minutes}) return false;  // the serving store is not as far yet
   StoreDisagreement found{source, serving, checking, 0, 0, {}, now};
   for (const auto& [key, record] : records.devices) {
@@ -86,9 +89,10 @@ bool StoreCheck::compare(Source source, const std::string& serving, const std::s
     for (auto minute = from; minute < to; minute += std::chrono::minutes{1}) {
       different += differs(source, told, evidence, key, record, minute) ? 1 : 0;
       known = known || told.present.contains({key, minute}) ||
-              evidence.minute(evidence.find_device(key),
-                              source == Source::Counters ? Signal::Reporting : Signal::ConfigAgent,
-                              minute) == MinuteState::Good;
+              evidence.minute(
+                  evidence.find_device(key),
+                  source == evidence::Source::Counters ? evidence::Signal::Reporting : evidence::Signal::ConfigAgent,
+                  minute) == evidence::MinuteState::Good;
     }
     found.of += known ? 1 : 0;
     if (different < trust_.minutes) continue;
@@ -107,9 +111,9 @@ bool StoreCheck::compare(Source source, const std::string& serving, const std::s
   return true;
 }
 
-std::string disagreement_text(const StoreDisagreement& found, const Snapshot& records) {
+std::string disagreement_text(const StoreDisagreement& found, const client::Snapshot& records) {
   std::string names;
-  for (const auto& key : found.named) names += (names.empty() ? "" : ", ") + code_of(records.devices, key);
+  for (const auto& key : found.named) names += (names.empty() ? "" : ", ") + client::code_of(records.devices, key);
   return fmt::format("{} of {} devices differ between {} and {}: {}{}", found.devices, found.of, found.serving,
                      found.checking, names, found.devices > static_cast<int>(found.named.size()) ? ", ..." : "");
 }
@@ -118,4 +122,4 @@ bool StoreCheck::forget_silent(Timestamp now, Duration patience) {
   return std::erase_if(standing_, [&](const auto& entry) { return now - answered_at_[entry.first] > patience; }) > 0;
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

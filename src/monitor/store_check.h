@@ -8,14 +8,14 @@
 #include <string>
 
 #include "client/snapshot.h"
-#include "monitor/source_settings.h"
 #include "evidence/store.h"
+#include "monitor/source_settings.h"
 #include "telemetry/store_query.h"
 
-namespace dz {
+namespace dz::monitor {
 
 struct StoreDisagreement {
-  Source source = Source::Counters;
+  evidence::Source source = evidence::Source::Counters;
   std::string serving, checking;  // names of the stores
   int devices = 0, of = 0;        // that differ, of those known to either
   std::vector<Pubkey> named;      // the first few that differ
@@ -23,24 +23,25 @@ struct StoreDisagreement {
 };
 
 // "10 of 12 devices differ between influx and lake: fra-dz001, ..."
-std::string disagreement_text(const StoreDisagreement& found, const Snapshot& records);
+std::string disagreement_text(const StoreDisagreement& found, const client::Snapshot& records);
 
 class StoreCheck {
  public:
   explicit StoreCheck(const TrustSettings& trust) : trust_(trust) {}
 
   // An answer of the checking store. True when it begins or ends a disagreement.
-  bool compare(Source source, const std::string& serving, const std::string& checking, const StoreRows& answer,
-               const EvidenceStore& evidence, const Snapshot& records, Timestamp now);
+  bool compare(evidence::Source source, const std::string& serving, const std::string& checking,
+               const telemetry::StoreRows& answer, const evidence::EvidenceStore& evidence,
+               const client::Snapshot& records, Timestamp now);
   // A checking store that has not answered for `patience` says nothing any more. True when that ends a disagreement.
   bool forget_silent(Timestamp now, Duration patience);
 
-  const std::map<Source, StoreDisagreement>& standing() const { return standing_; }
+  const std::map<evidence::Source, StoreDisagreement>& standing() const { return standing_; }
 
  private:
   TrustSettings trust_;
-  std::map<Source, StoreDisagreement> standing_;
-  std::map<Source, Timestamp> answered_at_;
+  std::map<evidence::Source, StoreDisagreement> standing_;
+  std::map<evidence::Source, Timestamp> answered_at_;
 };
 
-}  // namespace dz
+}  // namespace dz::monitor

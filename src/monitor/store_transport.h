@@ -6,9 +6,9 @@
 #include "monitor/pulled_sources.h"
 #include "net/async_client.h"
 
-namespace dz {
+namespace dz::monitor {
 
 // client outlives what is asked.
 PullSeams http_stores(net::AsyncClient& client, std::function<double()> jitter, std::function<void()> wake);
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 constexpr Duration kLookEvery = std::chrono::minutes{1};
@@ -10,7 +10,7 @@ constexpr std::size_t kMostNew = 50;
 
 }  // namespace
 
-void UndrainWatch::wrote(const Pubkey& record, const Signature& signature) { own_[record].insert(signature); }
+void UndrainWatch::wrote(const Pubkey& record, const wire::Signature& signature) { own_[record].insert(signature); }
 
 // The one that was not looked at for longest, if it is time.
 std::optional<Pubkey> UndrainWatch::next_of(const std::set<Pubkey>& waiting, Timestamp now) const {
@@ -26,7 +26,7 @@ std::optional<Pubkey> UndrainWatch::next_of(const std::set<Pubkey>& waiting, Tim
   return oldest && now - *oldest >= kLookEvery ? next : std::nullopt;
 }
 
-bool UndrainWatch::look(LedgerClient& ledger, const Pubkey& key, Watched& watched, Timestamp now) {
+bool UndrainWatch::look(client::LedgerClient& ledger, const Pubkey& key, Watched& watched, Timestamp now) {
   const bool begins = !watched.seen;
   watched.last_look = now;
   const auto listed =
@@ -35,8 +35,9 @@ bool UndrainWatch::look(LedgerClient& ledger, const Pubkey& key, Watched& watche
   watched.seen = listed->front().signature;
   const auto own = std::exchange(own_[key], {});
   if (begins) return false;
-  return std::any_of(listed->begin(), listed->end(),
-                     [&](const HistoryEntry& entry) { return !entry.failed && !own.contains(entry.signature); });
+  return std::any_of(listed->begin(), listed->end(), [&](const client::HistoryEntry& entry) {
+    return !entry.failed && !own.contains(entry.signature);
+  });
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -10,17 +10,17 @@
 
 #include "client/ledger_client.h"
 
-namespace dz {
+namespace dz::monitor {
 
 class UndrainWatch {
  public:
   // The newest write of this monitor to that record; what landed before it is answered.
-  void wrote(const Pubkey& record, const Signature& signature);
+  void wrote(const Pubkey& record, const wire::Signature& signature);
   // Looks at a few of those records, each at most once a minute. Returns those to which somebody else's transaction was
   // written since the last look, or since this monitor's own write; whatever it was, the record is judged anew.
   // `newest_own` gives this monitor's last write to a record at its first look; none: it begins there.
   template <typename NewestOwn>
-  std::vector<Pubkey> step(LedgerClient& ledger, const std::set<Pubkey>& waiting, const NewestOwn& newest_own,
+  std::vector<Pubkey> step(client::LedgerClient& ledger, const std::set<Pubkey>& waiting, const NewestOwn& newest_own,
                            Timestamp now) {
     std::vector<Pubkey> changed;
     const auto waits_no_more = [&](const auto& entry) { return !waiting.contains(entry.first); };
@@ -40,14 +40,14 @@ class UndrainWatch {
   static constexpr int kLooks = 2;  // a step
 
   struct Watched {
-    std::optional<Signature> seen;
+    std::optional<wire::Signature> seen;
     std::optional<Timestamp> last_look;
   };
   std::optional<Pubkey> next_of(const std::set<Pubkey>& waiting, Timestamp now) const;
-  bool look(LedgerClient& ledger, const Pubkey& key, Watched& watched, Timestamp now);
+  bool look(client::LedgerClient& ledger, const Pubkey& key, Watched& watched, Timestamp now);
 
   std::map<Pubkey, Watched> watched_;
-  std::map<Pubkey, std::set<Signature>> own_;  // since the last look
+  std::map<Pubkey, std::set<wire::Signature>> own_;  // since the last look
 };
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -1,13 +1,13 @@
 #include "monitor/write_guard.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 constexpr Duration kAskEvery = std::chrono::seconds{2};
 
 }  // namespace
 
-void WriteGuard::step(LedgerClient& ledger, Timestamp now) {
+void WriteGuard::step(client::LedgerClient& ledger, Timestamp now) {
   if (open_.empty() || (next_ && now < *next_)) return;
   next_ = now + kAskEvery;
   const auto height = ledger.get_block_height();
@@ -22,4 +22,4 @@ void WriteGuard::add_to(std::map<Pubkey, Health>& under_way) const {
   for (const auto& [key, open] : open_) under_way.emplace(key, open.health);
 }
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -10,7 +10,7 @@
 #include "client/ledger_client.h"
 #include "domain/words.h"
 
-namespace dz {
+namespace dz::monitor {
 
 class WriteGuard {
  public:
@@ -21,7 +21,7 @@ class WriteGuard {
   // That health was sent to the record, and what became of it is not known.
   void may_land(const Pubkey& record, Health health) { open_.insert_or_assign(record, Open{health, {}}); }
   // Asks the ledger for its height while something may land, at most every other second.
-  void step(LedgerClient& ledger, Timestamp now);
+  void step(client::LedgerClient& ledger, Timestamp now);
 
   // Records that nothing is written to, with the health that may land.
   void add_to(std::map<Pubkey, Health>& under_way) const;
@@ -36,4 +36,4 @@ class WriteGuard {
   std::optional<Timestamp> next_;
 };
 
-}  // namespace dz
+}  // namespace dz::monitor

@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include "testbed/small_network.h"
 #include "monitor/undrain_watch.h"
+#include "testbed/small_network.h"
 
-namespace dz {
+namespace dz::monitor {
 namespace {
 
 using std::chrono::minutes;
@@ -21,7 +21,7 @@ std::map<Pubkey, Health> under_way(const WriteGuard& guard) {
 }
 
 TEST(WriteGuard, HoldsARecordUntilNothingCanLandAnyMore) {
-  SmallNetwork network(kStart);
+  testbed::SmallNetwork network(kStart);
   const auto key = network.alpha.pubkey();
   WriteGuard guard;
   guard.may_land(key, Health::Healthy);
@@ -47,13 +47,13 @@ class UndrainWatchTest : public testing::Test {
     link = network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
   }
   // What the watch finds after a minute.
-  std::vector<Pubkey> look(std::optional<Signature> newest_own = {}) {
+  std::vector<Pubkey> look(std::optional<wire::Signature> newest_own = {}) {
     network.advance(minutes{1});
     return watch.step(
         network.client(), {link}, [&](const Pubkey&) { return newest_own; }, network.now());
   }
   // Somebody writes to the record what it has already.
-  Signature write() {
+  wire::Signature write() {
     network.advance(seconds{1});
     const auto record = network.link("ams-fra");
     auto by = network.as(network.alpha);
@@ -62,7 +62,7 @@ class UndrainWatchTest : public testing::Test {
     return network.client().get_signatures_for_address(link, {.limit = 1})->front().signature;
   }
 
-  SmallNetwork network{kStart};
+  testbed::SmallNetwork network{kStart};
   Pubkey link;
   UndrainWatch watch;
 };
@@ -106,4 +106,4 @@ TEST_F(UndrainWatchTest, LooksOnceAMinuteAndForgetsWhatWaitsNoMore) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::monitor

@@ -7,7 +7,7 @@
 
 #include "domain/profile.h"
 
-namespace dz {
+namespace dz::notify {
 namespace {
 
 namespace json = boost::json;
@@ -137,7 +137,7 @@ Result<void> read_record_fields(const json::object& object, NotifyEvent& event) 
 
 }  // namespace
 
-RecordMarks marks_of(const Snapshot& snapshot, const RecordMarks& before, Timestamp now) {
+RecordMarks marks_of(const client::Snapshot& snapshot, const RecordMarks& before, Timestamp now) {
   RecordMarks marks;
   const auto before_of = [&](const Pubkey& key) {
     const auto found = before.find(key);
@@ -145,14 +145,14 @@ RecordMarks marks_of(const Snapshot& snapshot, const RecordMarks& before, Timest
   };
   for (const auto& [key, link] : snapshot.links) {
     auto& mark = marks[key] = mark_of(link, RecordKind::Link, before_of(key), now);
-    mark.contributors.push_back(code_of(snapshot.contributors, link.contributor));
+    mark.contributors.push_back(client::code_of(snapshot.contributors, link.contributor));
     const auto z = snapshot.devices.find(link.side_z);
     if (z != snapshot.devices.end() && z->second.contributor != link.contributor)
-      mark.contributors.push_back(code_of(snapshot.contributors, z->second.contributor));
+      mark.contributors.push_back(client::code_of(snapshot.contributors, z->second.contributor));
   }
   for (const auto& [key, device] : snapshot.devices) {
     auto& mark = marks[key] = mark_of(device, RecordKind::Device, before_of(key), now);
-    mark.contributors.push_back(code_of(snapshot.contributors, device.contributor));
+    mark.contributors.push_back(client::code_of(snapshot.contributors, device.contributor));
   }
   for (const auto& [key, account] : snapshot.undecodable) {
     if (const auto* mark = before_of(key)) marks.emplace(key, *mark);
@@ -206,12 +206,12 @@ bool is_wanted(const NotifyHook& hook, const NotifyEvent& event) {
   if (hook.contributors.empty()) return true;
   return std::any_of(hook.contributors.begin(), hook.contributors.end(), [&](const std::string& code) {
     return std::any_of(event.contributors.begin(), event.contributors.end(),
-                       [&](const std::string& owner) { return same_code(code, owner); });
+                       [&](const std::string& owner) { return client::same_code(code, owner); });
   });
 }
 
 json::object to_json(const NotifyEvent& e) {
-  json::object out{{"id", e.id}, {"at", to_text(e.at)}, {"event", to_text(e.change)}};
+  json::object out{{"id", e.id}, {"at", dz::to_text(e.at)}, {"event", to_text(e.change)}};
   if (is_alarm(e.change)) {
     out["alarm"] = e.alarm;
     out["subject"] = e.subject;
@@ -256,4 +256,4 @@ Result<NotifyEvent> parse_notify_event(std::string_view text) {
   return event;
 }
 
-}  // namespace dz
+}  // namespace dz::notify

@@ -13,7 +13,7 @@
 #include "control/plan_activator.h"
 #include "notify/hook.h"
 
-namespace dz {
+namespace dz::notify {
 
 // What was last told of a link or device.
 struct RecordMark {
@@ -29,7 +29,7 @@ struct RecordMark {
 using RecordMarks = std::map<Pubkey, RecordMark>;
 
 // Every record of a snapshot. What cannot be decoded now keeps its mark from before: it is not gone.
-RecordMarks marks_of(const Snapshot& snapshot, const RecordMarks& before, Timestamp now);
+RecordMarks marks_of(const client::Snapshot& snapshot, const RecordMarks& before, Timestamp now);
 
 enum class Change : std::uint8_t { Status, DesiredStatus, Health, Alarm, AlarmOver };
 std::string_view to_text(Change change);  // "status", "desired_status", "health", "alarm", "alarm_over"
@@ -73,4 +73,4 @@ bool is_wanted(const NotifyHook& hook, const NotifyEvent& event);
 boost::json::object to_json(const NotifyEvent& event);
 Result<NotifyEvent> parse_notify_event(std::string_view json);
 
-}  // namespace dz
+}  // namespace dz::notify

@@ -4,7 +4,7 @@
 
 #include <boost/json.hpp>
 
-namespace dz {
+namespace dz::notify {
 namespace {
 
 using std::chrono::hours;
@@ -107,14 +107,14 @@ TEST(NotifyEvents, NewAndGoneRecordsAreOneEventEach) {
 }
 
 TEST(NotifyEvents, ARecordThatCannotBeDecodedIsNotGone) {
-  Snapshot snapshot;
-  snapshot.undecodable[key(1)] = {AccountType::Link, "too short"};
+  client::Snapshot snapshot;
+  snapshot.undecodable[key(1)] = {wire::AccountType::Link, "too short"};
   EXPECT_EQ(marks_of(snapshot, {{key(1), kInService}}, kNow), (RecordMarks{{key(1), kInService}}));
   EXPECT_EQ(marks_of({}, {{key(1), kInService}}, kNow), RecordMarks{});
 }
 
 TEST(NotifyEvents, AMarkRemembersSinceWhenAHealthStands) {
-  Snapshot snapshot;
+  client::Snapshot snapshot;
   snapshot.links[key(1)].health = Health::Healthy;
   auto marks = marks_of(snapshot, {}, kNow);
   marks = marks_of(snapshot, marks, kNow + seconds{10});
@@ -124,7 +124,7 @@ TEST(NotifyEvents, AMarkRemembersSinceWhenAHealthStands) {
 }
 
 TEST(NotifyEvents, ALinkBetweenTwoContributorsConcernsBoth) {
-  Snapshot snapshot;
+  client::Snapshot snapshot;
   snapshot.contributors[key(10)].code = "alpha";
   snapshot.contributors[key(11)].code = "beta";
   snapshot.devices[key(2)].contributor = key(11);
@@ -208,4 +208,4 @@ TEST(NotifyEvents, OfTheLiveNetworkAreInItsWords) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::notify

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace dz {
+namespace dz::notify {
 namespace {
 
 void replace_all(std::string& text, std::string_view secret, std::string_view by) {
@@ -46,4 +46,4 @@ std::string render_hook(const NotifyHook& hook) {
                      hook.observer ? ", from a standby or dry run too" : "", duration_text(hook.group));
 }
 
-}  // namespace dz
+}  // namespace dz::notify

@@ -8,7 +8,7 @@
 
 #include "base/time.h"
 
-namespace dz {
+namespace dz::notify {
 
 enum class HookKind : std::uint8_t { Slack, Json };
 std::string_view to_text(HookKind kind);  // "slack", "json"
@@ -36,4 +36,4 @@ std::string without_secrets(const NotifyHook& hook, std::string text);
 // For people, one line: "noc: slack to https://hooks.slack.com/..., links and devices in service of alpha, ...".
 std::string render_hook(const NotifyHook& hook);
 
-}  // namespace dz
+}  // namespace dz::notify

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
-namespace dz {
+namespace dz::notify {
 namespace {
 
 namespace json = boost::json;
@@ -204,7 +204,7 @@ std::string render_slack_message(std::span<const NotifyEvent> events, const Mess
   json::array blocks;
   blocks.push_back(block("header", "plain_text", title_of(entries, events.size()).substr(0, kSlackHeader)));
   add_sections(entries, blocks);
-  const auto about = fmt::format("{} at {}, policy {}", context.environment, to_text(context.at),
+  const auto about = fmt::format("{} at {}, policy {}", context.environment, dz::to_text(context.at),
                                  std::string_view(context.policy).substr(0, kDigest));
   blocks.push_back(block("context", "mrkdwn", slack_text(about, kSentence)));
   return json::serialize(
@@ -216,7 +216,7 @@ std::string render_json_message(std::span<const NotifyEvent> events, const Messa
   for (const auto& event : events) list.push_back(to_json(event));
   return json::serialize(json::object{{"format", 1},
                                       {"id", context.id},
-                                      {"at", to_text(context.at)},
+                                      {"at", dz::to_text(context.at)},
                                       {"sender", "doublezero-monitor " DZ_VERSION},
                                       {"environment", context.environment},
                                       {"policy", context.policy},
@@ -225,4 +225,4 @@ std::string render_json_message(std::span<const NotifyEvent> events, const Messa
                                       {"events", std::move(list)}});
 }
 
-}  // namespace dz
+}  // namespace dz::notify

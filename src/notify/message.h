@@ -7,7 +7,7 @@
 
 #include "notify/event.h"
 
-namespace dz {
+namespace dz::notify {
 
 struct MessageContext {
   std::string id;           // the same each time the message is sent
@@ -32,4 +32,4 @@ std::string render_json_message(std::span<const NotifyEvent> events, const Messa
 // & < > as Slack wants them; at most `limit` bytes, cut between characters and marked "...".
 std::string slack_text(std::string_view text, std::size_t limit);
 
-}  // namespace dz
+}  // namespace dz::notify

@@ -11,7 +11,7 @@
 #include "net/retry_after.h"
 #include "notify/retry.h"
 
-namespace dz {
+namespace dz::notify {
 namespace {
 
 namespace json = boost::json;
@@ -181,4 +181,4 @@ TEST(NotifyRetry, RetryAfterIsHonouredWithinReason) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::notify

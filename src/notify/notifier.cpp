@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::notify {
 namespace {
 
 NotifyEvent alarm_event(const AlarmMark& mark, Change change, std::string sentence, Timestamp now) {
@@ -16,8 +16,8 @@ NotifyEvent alarm_event(const AlarmMark& mark, Change change, std::string senten
 
 }  // namespace
 
-Result<std::unique_ptr<Notifier>> Notifier::open(SqliteDatabase& database, NotifierSettings settings, OutboxSeams seams,
-                                                 LogSink log) {
+Result<std::unique_ptr<Notifier>> Notifier::open(storage::SqliteDatabase& database, NotifierSettings settings,
+                                                 OutboxSeams seams, service::LogSink log) {
   DZ_TRY_ASSIGN(auto store, NotifyStore::open(database));
   if (settings.hooks.empty()) DZ_TRY(store.forget_all());
   DZ_TRY_ASSIGN(auto state, store.load());
@@ -25,7 +25,8 @@ Result<std::unique_ptr<Notifier>> Notifier::open(SqliteDatabase& database, Notif
       new Notifier(std::move(settings), store, std::move(state), std::move(seams), std::move(log)));
 }
 
-Notifier::Notifier(NotifierSettings settings, NotifyStore store, NotifyState state, OutboxSeams seams, LogSink log)
+Notifier::Notifier(NotifierSettings settings, NotifyStore store, NotifyState state, OutboxSeams seams,
+                   service::LogSink log)
     : settings_(std::move(settings)),
       store_(store),
       records_(std::move(state.records)),
@@ -40,13 +41,13 @@ Notifier::Notifier(NotifierSettings settings, NotifyStore store, NotifyState sta
 namespace {
 
 // What cannot be recognised is not read, so there is nothing to spell then.
-const Profile& profile_of(const Snapshot& snapshot) {
+const Profile& profile_of(const client::Snapshot& snapshot) {
   return snapshot.profile != nullptr ? *snapshot.profile : rfc_profile();
 }
 
 }  // namespace
 
-void Notifier::look(const Snapshot& snapshot, const HealthCauseOf& cause_of, Timestamp now) {
+void Notifier::look(const client::Snapshot& snapshot, const HealthCauseOf& cause_of, Timestamp now) {
   if (settings_.hooks.empty() || snapshot.slot < newest_) return;
   newest_ = snapshot.slot;
   name_unknown_contributors(snapshot);
@@ -76,13 +77,14 @@ void Notifier::look(const Snapshot& snapshot, const HealthCauseOf& cause_of, Tim
 }
 
 // A misspelt name would be a hook that never says anything.
-void Notifier::name_unknown_contributors(const Snapshot& snapshot) {
+void Notifier::name_unknown_contributors(const client::Snapshot& snapshot) {
   if (std::exchange(contributors_checked_, true)) return;
   for (const auto& hook : settings_.hooks) {
     for (const auto& code : hook.contributors) {
       const bool known = std::any_of(snapshot.contributors.begin(), snapshot.contributors.end(),
-                                     [&](const auto& entry) { return same_code(entry.second.code, code); });
-      if (!known) log_(LogLevel::Warn, "notify_unknown_contributor", {{"hook", hook.name}, {"contributor", code}});
+                                     [&](const auto& entry) { return client::same_code(entry.second.code, code); });
+      if (!known)
+        log_(service::LogLevel::Warn, "notify_unknown_contributor", {{"hook", hook.name}, {"contributor", code}});
     }
   }
 }
@@ -132,7 +134,7 @@ bool Notifier::tell(std::vector<NotifyEvent> events, NotifyWrites writes, Timest
   writes.waiting_gone = addressed.withdrawn;
   if (const auto done = store_.write(writes); !done) {
     ++store_failures_;
-    log_(LogLevel::Error, "store_failed", {{"what", "notifications"}, {"error", done.error().message}});
+    log_(service::LogLevel::Error, "store_failed", {{"what", "notifications"}, {"error", done.error().message}});
     return false;
   }
   outbox_->add(addressed);
@@ -147,19 +149,20 @@ Timestamp Notifier::step(Timestamp now) {
 
 void Notifier::say(const DeliveryNote& note) {
   using Kind = DeliveryNote::Kind;
-  const LogFields fields{{"hook", note.hook},
-                         {"message", note.message_id},
-                         {"events", std::to_string(note.events)},
-                         {"failures", std::to_string(note.failures)},
-                         {"reason", note.reason}};
+  const service::LogFields fields{{"hook", note.hook},
+                                  {"message", note.message_id},
+                                  {"events", std::to_string(note.events)},
+                                  {"failures", std::to_string(note.failures)},
+                                  {"reason", note.reason}};
   switch (note.kind) {
-    case Kind::Delivered: return log_(LogLevel::Info, "notification_delivered", fields);
+    case Kind::Delivered: return log_(service::LogLevel::Info, "notification_delivered", fields);
     case Kind::Failed:  // an outage is said once
-      return log_(note.failures == 1 ? LogLevel::Warn : LogLevel::Debug, "notification_failed", fields);
-    case Kind::GivenUp: return log_(LogLevel::Error, "notification_given_up", fields);
-    case Kind::Dropped: return log_(LogLevel::Error, "notifications_dropped", fields);
-    case Kind::StoreFailed: ++store_failures_; return log_(LogLevel::Error, "store_failed", fields);
+      return log_(note.failures == 1 ? service::LogLevel::Warn : service::LogLevel::Debug, "notification_failed",
+                  fields);
+    case Kind::GivenUp: return log_(service::LogLevel::Error, "notification_given_up", fields);
+    case Kind::Dropped: return log_(service::LogLevel::Error, "notifications_dropped", fields);
+    case Kind::StoreFailed: ++store_failures_; return log_(service::LogLevel::Error, "store_failed", fields);
   }
 }
 
-}  // namespace dz
+}  // namespace dz::notify

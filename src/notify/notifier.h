@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "service/log.h"
 #include "notify/outbox.h"
+#include "service/log.h"
 
-namespace dz {
+namespace dz::notify {
 
 // Why health changed, as far as this monitor knows. sentence: for people.
 struct HealthCause {
@@ -37,11 +37,11 @@ class Notifier {
  public:
   // The database outlives the notifier. Without hooks it forgets what was told: a hook that comes later begins anew.
   // Errors: the store cannot be read.
-  static Result<std::unique_ptr<Notifier>> open(SqliteDatabase& database, NotifierSettings settings, OutboxSeams seams,
-                                                LogSink log);
+  static Result<std::unique_ptr<Notifier>> open(storage::SqliteDatabase& database, NotifierSettings settings,
+                                                OutboxSeams seams, service::LogSink log);
 
   // What a read of the ledger showed. One that is older than the last is left out.
-  void look(const Snapshot& snapshot, const HealthCauseOf& cause_of, Timestamp now);
+  void look(const client::Snapshot& snapshot, const HealthCauseOf& cause_of, Timestamp now);
   // Every alarm of a source that stands now.
   void alarms(std::span<const SourceAlarm> standing, Timestamp now);
   // Delivers. Returns when to be called again at the latest.
@@ -52,9 +52,9 @@ class Notifier {
   std::uint64_t store_failures() const { return store_failures_; }
 
  private:
-  Notifier(NotifierSettings settings, NotifyStore store, NotifyState state, OutboxSeams seams, LogSink log);
+  Notifier(NotifierSettings settings, NotifyStore store, NotifyState state, OutboxSeams seams, service::LogSink log);
 
-  void name_unknown_contributors(const Snapshot& snapshot);
+  void name_unknown_contributors(const client::Snapshot& snapshot);
   void number(std::vector<NotifyEvent>& events);
   // On disk with what else changed, then on their way. False: nothing happened, try at the next look.
   bool tell(std::vector<NotifyEvent> events, NotifyWrites writes, Timestamp now);
@@ -70,8 +70,8 @@ class Notifier {
   int number_ = 0;
   bool contributors_checked_ = false;
   std::uint64_t store_failures_ = 0;
-  LogSink log_;
+  service::LogSink log_;
   std::unique_ptr<Outbox> outbox_;
 };
 
-}  // namespace dz
+}  // namespace dz::notify

@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-namespace dz {
+namespace dz::notify {
 namespace {
 
 namespace json = boost::json;
@@ -17,7 +17,7 @@ std::string_view state_of(const HookView& view) {
 
 }  // namespace
 
-void add_notifications(MetricsPage& page, const Notifier& notifier, Timestamp now) {
+void add_notifications(service::MetricsPage& page, const Notifier& notifier, Timestamp now) {
   for (std::size_t i = 0; i < notifier.hooks().size(); ++i) {
     const auto view = notifier.view(i, now);
     const auto& hook = notifier.hooks()[i].name;
@@ -28,7 +28,7 @@ void add_notifications(MetricsPage& page, const Notifier& notifier, Timestamp no
     outcome("delivered", view.counters.delivered);
     outcome("retried", view.counters.retried);
     outcome("given_up", view.counters.given_up);
-    const MetricsPage::Labels labels{{"hook", hook}};
+    const service::MetricsPage::Labels labels{{"hook", hook}};
     page.counter("notification_events_dropped_total", "Events dropped because too many waited.",
                  static_cast<double>(view.counters.dropped), labels);
     page.gauge("notification_events_waiting", "Events that are not delivered yet.", static_cast<double>(view.waiting),
@@ -49,7 +49,7 @@ json::array hooks_json(const Notifier& notifier, Timestamp now) {
                        {"state", state_of(view)},
                        {"events_waiting", view.waiting}};
     const auto time = [&](const char* name, const std::optional<Timestamp>& t) {
-      if (t) entry[name] = to_text(std::chrono::floor<std::chrono::seconds>(*t));
+      if (t) entry[name] = dz::to_text(std::chrono::floor<std::chrono::seconds>(*t));
     };
     time("oldest_at", view.oldest);
     time("last_delivered_at", view.last_delivered);
@@ -61,4 +61,4 @@ json::array hooks_json(const Notifier& notifier, Timestamp now) {
   return list;
 }
 
-}  // namespace dz
+}  // namespace dz::notify

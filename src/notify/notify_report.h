@@ -3,12 +3,12 @@
 
 #include <boost/json/array.hpp>
 
-#include "service/metrics.h"
 #include "notify/notifier.h"
+#include "service/metrics.h"
 
-namespace dz {
+namespace dz::notify {
 
-void add_notifications(MetricsPage& page, const Notifier& notifier, Timestamp now);
+void add_notifications(service::MetricsPage& page, const Notifier& notifier, Timestamp now);
 boost::json::array hooks_json(const Notifier& notifier, Timestamp now);
 
-}  // namespace dz
+}  // namespace dz::notify

@@ -4,7 +4,7 @@
 
 #include "service/toml_values.h"
 
-namespace dz {
+namespace dz::notify {
 namespace {
 
 using ReadFile = std::function<Result<std::string>(const std::string&)>;
@@ -28,7 +28,7 @@ bool stays_here(std::string_view url) {
   return false;
 }
 
-Result<void> read_secret(const TomlReader& reader, const toml::node& node, const std::string& key,
+Result<void> read_secret(const verdict::TomlReader& reader, const toml::node& node, const std::string& key,
                          const std::string& file, const ReadFile& read_file, std::string& secret) {
   if (file.empty()) return {};
   const auto text = read_file(file);
@@ -41,7 +41,7 @@ Result<void> read_secret(const TomlReader& reader, const toml::node& node, const
   return {};
 }
 
-Result<void> check_url(const TomlReader& reader, const toml::node& node, const std::string& key,
+Result<void> check_url(const verdict::TomlReader& reader, const toml::node& node, const std::string& key,
                        const NotifyHook& hook) {
   const bool secure = hook.url.starts_with("https://");
   if (!secure && !hook.url.starts_with("http://"))
@@ -56,7 +56,7 @@ Result<void> check_url(const TomlReader& reader, const toml::node& node, const s
   return {};
 }
 
-Result<void> read_kinds(const TomlReader& reader, const toml::node& node, const std::string& key,
+Result<void> read_kinds(const verdict::TomlReader& reader, const toml::node& node, const std::string& key,
                         const std::vector<std::string>& kinds, NotifyHook& hook) {
   const auto names = [&](const char* word) { return std::find(kinds.begin(), kinds.end(), word) != kinds.end(); };
   hook.links = names("links");
@@ -67,23 +67,23 @@ Result<void> read_kinds(const TomlReader& reader, const toml::node& node, const 
   return {};
 }
 
-Result<NotifyHook> read_hook(const TomlReader& reader, const toml::node& node, const std::string& key,
+Result<NotifyHook> read_hook(const verdict::TomlReader& reader, const toml::node& node, const std::string& key,
                              const ReadFile& read_file) {
   NotifyHook hook;
   Written written;
   DZ_TRY(reader.table(node, key,
-                      {{"name", toml_text(reader, hook.name)},
-                       {"kind", toml_text(reader, written.kind)},
-                       {"url", toml_text(reader, hook.url)},
-                       {"url_file", toml_text(reader, written.url_file)},
-                       {"token_file", toml_text(reader, written.token_file)},
-                       {"ca_file", toml_text(reader, hook.ca_file)},
-                       {"all", toml_flag(reader, hook.all)},
-                       {"kinds", toml_texts(reader, written.kinds)},
-                       {"contributors", toml_texts(reader, hook.contributors)},
-                       {"alarms", toml_flag(reader, hook.alarms)},
-                       {"observer", toml_flag(reader, hook.observer)},
-                       {"group", toml_span(reader, hook.group, Duration{0}, std::chrono::hours{1})}}));
+                      {{"name", service::toml_text(reader, hook.name)},
+                       {"kind", service::toml_text(reader, written.kind)},
+                       {"url", service::toml_text(reader, hook.url)},
+                       {"url_file", service::toml_text(reader, written.url_file)},
+                       {"token_file", service::toml_text(reader, written.token_file)},
+                       {"ca_file", service::toml_text(reader, hook.ca_file)},
+                       {"all", service::toml_flag(reader, hook.all)},
+                       {"kinds", service::toml_texts(reader, written.kinds)},
+                       {"contributors", service::toml_texts(reader, hook.contributors)},
+                       {"alarms", service::toml_flag(reader, hook.alarms)},
+                       {"observer", service::toml_flag(reader, hook.observer)},
+                       {"group", service::toml_span(reader, hook.group, Duration{0}, std::chrono::hours{1})}}));
   if (!is_name(hook.name))
     return reader.complain(node, key + ".name: expected 1 to 32 of a-z, 0-9 and -, found \"" + hook.name + "\"");
   if (written.kind != "slack" && written.kind != "json")
@@ -100,7 +100,8 @@ Result<NotifyHook> read_hook(const TomlReader& reader, const toml::node& node, c
 
 }  // namespace
 
-TomlReader::Handler notify_hooks(const TomlReader& reader, std::vector<NotifyHook>& hooks, const ReadFile& read_file) {
+verdict::TomlReader::Handler notify_hooks(const verdict::TomlReader& reader, std::vector<NotifyHook>& hooks,
+                                          const ReadFile& read_file) {
   return [&reader, &hooks, &read_file](const toml::node& node, const std::string& key) -> Result<void> {
     const auto* array = node.as_array();
     if (array == nullptr) return reader.complain(node, key + ": expected [[notify]] tables");
@@ -114,4 +115,4 @@ TomlReader::Handler notify_hooks(const TomlReader& reader, std::vector<NotifyHoo
   };
 }
 
-}  // namespace dz
+}  // namespace dz::notify

@@ -8,11 +8,11 @@
 #include "notify/hook.h"
 #include "verdict/toml_reader.h"
 
-namespace dz {
+namespace dz::notify {
 
 // Reads the array of tables into `hooks`. read_file gives the text of url_file and token_file. Refused, with file and
 // line and never with a secret: no url, an unknown kind, a name that is taken, a secret over a plain connection.
-TomlReader::Handler notify_hooks(const TomlReader& reader, std::vector<NotifyHook>& hooks,
-                                 const std::function<Result<std::string>(const std::string&)>& read_file);
+verdict::TomlReader::Handler notify_hooks(const verdict::TomlReader& reader, std::vector<NotifyHook>& hooks,
+                                          const std::function<Result<std::string>(const std::string&)>& read_file);
 
-}  // namespace dz
+}  // namespace dz::notify

@@ -7,7 +7,7 @@
 #include "net/retry_after.h"
 #include "notify/retry.h"
 
-namespace dz {
+namespace dz::notify {
 namespace {
 
 constexpr Duration kStoreRetry = std::chrono::seconds{5};
@@ -15,7 +15,7 @@ constexpr std::size_t kAnswerBytes = 64U << 10;
 constexpr std::size_t kQuoted = 120;  // bytes of an answer in an error
 
 // The receiver's words on one line.
-std::string quoted(std::string text) {
+std::string in_quotes(std::string text) {
   if (text.size() > kQuoted) text.resize(kQuoted);
   for (auto& c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = ' ';
@@ -189,7 +189,7 @@ void Outbox::settle(std::size_t index, const Result<net::ClientResponse>& result
   lane.on_its_way = false;
   if (!result) return fail_message(index, result.error().message, std::nullopt, now);
   const auto said = fmt::format("expected an answer 2xx, found {}{}{}", result->status,
-                                result->body.empty() ? "" : ": ", quoted(result->body));
+                                result->body.empty() ? "" : ": ", in_quotes(result->body));
   switch (judge_answer(result->status)) {
     case HookAnswer::Delivered:
       lane.failures = 0;
@@ -266,4 +266,4 @@ HookView Outbox::view(std::size_t index, Timestamp now) const {
   return view;
 }
 
-}  // namespace dz
+}  // namespace dz::notify

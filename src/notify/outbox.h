@@ -18,7 +18,7 @@
 #include "notify/message.h"
 #include "notify/store.h"
 
-namespace dz {
+namespace dz::notify {
 
 // net::AsyncClient::send, or a receiver made up by a test. Must call back later, once, on the same thread.
 using SendHttp = std::function<void(net::ClientRequest, std::function<void(Result<net::ClientResponse>)>)>;
@@ -122,4 +122,4 @@ class Outbox {
   std::vector<DeliveryNote> notes_;
 };
 
-}  // namespace dz
+}  // namespace dz::notify

@@ -5,7 +5,7 @@
 
 #include <boost/json.hpp>
 
-namespace dz {
+namespace dz::notify {
 namespace {
 
 namespace json = boost::json;
@@ -97,7 +97,7 @@ class OutboxTest : public testing::Test {
     std::function<void(Result<net::ClientResponse>)> done;
   };
   NotifyHook hook;
-  SqliteDatabase database = *SqliteDatabase::open(":memory:");
+  storage::SqliteDatabase database = *storage::SqliteDatabase::open(":memory:");
   std::unique_ptr<NotifyStore> store;
   std::unique_ptr<Outbox> outbox;
   std::vector<Request> requests;
@@ -342,4 +342,4 @@ TEST_F(OutboxTest, ManyEventsAreSeveralJsonMessages) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::notify

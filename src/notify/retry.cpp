@@ -4,7 +4,7 @@
 
 #include "net/retry_after.h"
 
-namespace dz {
+namespace dz::notify {
 
 HookAnswer judge_answer(int status) {
   if (status >= 200 && status < 300) return HookAnswer::Delivered;
@@ -16,4 +16,4 @@ Duration retry_delay(int failures, std::optional<Duration> asked, double jitter)
   return asked ? std::max(wait, std::min(*asked, kLongestRetryAfter)) : wait;
 }
 
-}  // namespace dz
+}  // namespace dz::notify

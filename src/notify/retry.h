@@ -5,7 +5,7 @@
 
 #include "base/time.h"
 
-namespace dz {
+namespace dz::notify {
 
 enum class HookAnswer : std::uint8_t {
   Delivered,  // 2xx
@@ -21,4 +21,4 @@ inline constexpr Duration kLongestRetryAfter = std::chrono::hours{1};
 // From the failure to the next try (net/retry_after.h). failures: in a row, this one included.
 Duration retry_delay(int failures, std::optional<Duration> retry_after, double jitter);
 
-}  // namespace dz
+}  // namespace dz::notify

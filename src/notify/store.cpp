@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-namespace dz {
+namespace dz::notify {
 namespace {
 
 namespace json = boost::json;
@@ -35,7 +35,7 @@ Result<std::vector<std::string>> parse_list(std::string_view text) {
 
 // Calls read(query) for every row.
 template <typename Read>
-Result<void> each_row(SqliteDatabase& database, std::string_view sql, const Read& read) {
+Result<void> each_row(storage::SqliteDatabase& database, std::string_view sql, const Read& read) {
   DZ_TRY_ASSIGN(auto query, database.prepare(sql));
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, query.step());
@@ -44,7 +44,7 @@ Result<void> each_row(SqliteDatabase& database, std::string_view sql, const Read
   }
 }
 
-Result<void> read_record(const SqliteStatement& query, RecordMarks& records) {
+Result<void> read_record(const storage::SqliteStatement& query, RecordMarks& records) {
   const auto blob = query.blob(0);
   if (blob.size() != 32) return corrupt("monitor store: expected a key of 32 bytes in notify_record");
   Pubkey key;
@@ -60,13 +60,13 @@ Result<void> read_record(const SqliteStatement& query, RecordMarks& records) {
   return {};
 }
 
-Result<void> write_known(SqliteDatabase& database, const NotifyWrites& writes) {
+Result<void> write_known(storage::SqliteDatabase& database, const NotifyWrites& writes) {
   if (writes.records_known) DZ_TRY(database.execute("INSERT OR IGNORE INTO notify_known VALUES('records')"));
   if (writes.alarms_known) DZ_TRY(database.execute("INSERT OR IGNORE INTO notify_known VALUES('alarms')"));
   return {};
 }
 
-Result<void> write_records(SqliteDatabase& database, const NotifyWrites& writes) {
+Result<void> write_records(storage::SqliteDatabase& database, const NotifyWrites& writes) {
   DZ_TRY_ASSIGN(auto save, database.prepare("INSERT OR REPLACE INTO notify_record VALUES(?,?,?,?,?,?,?,?)"));
   for (const auto& [key, mark] : writes.records) {
     save.bind(1, key.view()).bind(2, static_cast<std::int64_t>(mark->kind)).bind(3, mark->code);
@@ -79,7 +79,7 @@ Result<void> write_records(SqliteDatabase& database, const NotifyWrites& writes)
   return {};
 }
 
-Result<void> write_alarms(SqliteDatabase& database, const NotifyWrites& writes) {
+Result<void> write_alarms(storage::SqliteDatabase& database, const NotifyWrites& writes) {
   DZ_TRY_ASSIGN(auto save, database.prepare("INSERT OR REPLACE INTO notify_alarm VALUES(?,?,?,?)"));
   for (const auto& [id, mark] : writes.alarms) {
     save.bind(1, id).bind(2, mark->alarm).bind(3, mark->subject).bind(4, std::int64_t{mark->told ? 1 : 0});
@@ -90,7 +90,7 @@ Result<void> write_alarms(SqliteDatabase& database, const NotifyWrites& writes) 
   return {};
 }
 
-Result<void> write_waiting(SqliteDatabase& database, const NotifyWrites& writes) {
+Result<void> write_waiting(storage::SqliteDatabase& database, const NotifyWrites& writes) {
   DZ_TRY_ASSIGN(auto save, database.prepare("INSERT INTO notify_event VALUES(?,?,?)"));
   for (const auto* waiting : writes.waiting) {
     save.bind(1, waiting->id).bind(2, waiting->hook).bind(3, json::serialize(to_json(waiting->event)));
@@ -101,7 +101,7 @@ Result<void> write_waiting(SqliteDatabase& database, const NotifyWrites& writes)
   return {};
 }
 
-Result<void> write_messages(SqliteDatabase& database, const NotifyWrites& writes) {
+Result<void> write_messages(storage::SqliteDatabase& database, const NotifyWrites& writes) {
   if (writes.message) {
     const auto& m = **writes.message;
     DZ_TRY_ASSIGN(auto save, database.prepare("INSERT INTO notify_message VALUES(?,?,?,?,?,?)"));
@@ -116,36 +116,38 @@ Result<void> write_messages(SqliteDatabase& database, const NotifyWrites& writes
 
 }  // namespace
 
-Result<NotifyStore> NotifyStore::open(SqliteDatabase& database) {
+Result<NotifyStore> NotifyStore::open(storage::SqliteDatabase& database) {
   DZ_TRY(database.execute(std::string(kSchema)));
   return NotifyStore(database);
 }
 
 Result<NotifyState> NotifyStore::load() {
   NotifyState state;
-  DZ_TRY(each_row(*database_, "SELECT what FROM notify_known", [&](const SqliteStatement& query) -> Result<void> {
-    (query.text(0) == "records" ? state.records_known : state.alarms_known) = true;
-    return {};
-  }));
+  DZ_TRY(
+      each_row(*database_, "SELECT what FROM notify_known", [&](const storage::SqliteStatement& query) -> Result<void> {
+        (query.text(0) == "records" ? state.records_known : state.alarms_known) = true;
+        return {};
+      }));
   DZ_TRY(each_row(*database_, "SELECT * FROM notify_record",
-                  [&](const SqliteStatement& query) { return read_record(query, state.records); }));
-  DZ_TRY(each_row(*database_, "SELECT * FROM notify_alarm", [&](const SqliteStatement& query) -> Result<void> {
+                  [&](const storage::SqliteStatement& query) { return read_record(query, state.records); }));
+  DZ_TRY(each_row(*database_, "SELECT * FROM notify_alarm", [&](const storage::SqliteStatement& query) -> Result<void> {
     state.alarms[std::string(query.text(0))] = {std::string(query.text(1)), std::string(query.text(2)),
                                                 query.integer(3) != 0};
     return {};
   }));
-  DZ_TRY(
-      each_row(*database_, "SELECT * FROM notify_event ORDER BY id", [&](const SqliteStatement& query) -> Result<void> {
-        DZ_TRY_ASSIGN(auto event, parse_notify_event(query.text(2)));
-        state.waiting.push_back({query.integer(0), std::string(query.text(1)), std::move(event)});
-        return {};
-      }));
-  DZ_TRY(each_row(
-      *database_, "SELECT * FROM notify_message ORDER BY id", [&](const SqliteStatement& query) -> Result<void> {
-        state.messages.push_back({query.integer(0), std::string(query.text(1)), std::string(query.text(2)),
-                                  Timestamp{Duration{query.integer(3)}}, query.integer(4), std::string(query.text(5))});
-        return {};
-      }));
+  DZ_TRY(each_row(*database_, "SELECT * FROM notify_event ORDER BY id",
+                  [&](const storage::SqliteStatement& query) -> Result<void> {
+                    DZ_TRY_ASSIGN(auto event, parse_notify_event(query.text(2)));
+                    state.waiting.push_back({query.integer(0), std::string(query.text(1)), std::move(event)});
+                    return {};
+                  }));
+  DZ_TRY(each_row(*database_, "SELECT * FROM notify_message ORDER BY id",
+                  [&](const storage::SqliteStatement& query) -> Result<void> {
+                    state.messages.push_back({query.integer(0), std::string(query.text(1)), std::string(query.text(2)),
+                                              Timestamp{Duration{query.integer(3)}}, query.integer(4),
+                                              std::string(query.text(5))});
+                    return {};
+                  }));
   return state;
 }
 
@@ -167,4 +169,4 @@ Result<void> NotifyStore::forget_all() {
   });
 }
 
-}  // namespace dz
+}  // namespace dz::notify

@@ -12,7 +12,7 @@
 #include "notify/event.h"
 #include "storage/sqlite.h"
 
-namespace dz {
+namespace dz::notify {
 
 // An event that a hook has yet to hear of.
 struct WaitingEvent {
@@ -62,7 +62,7 @@ struct NotifyWrites {
 class NotifyStore {
  public:
   // Makes the tables when missing. The database outlives the store.
-  static Result<NotifyStore> open(SqliteDatabase& database);
+  static Result<NotifyStore> open(storage::SqliteDatabase& database);
 
   Result<NotifyState> load();
   // On disk when it returns.
@@ -71,8 +71,8 @@ class NotifyStore {
   Result<void> forget_all();
 
  private:
-  explicit NotifyStore(SqliteDatabase& database) : database_(&database) {}
-  SqliteDatabase* database_;
+  explicit NotifyStore(storage::SqliteDatabase& database) : database_(&database) {}
+  storage::SqliteDatabase* database_;
 };
 
-}  // namespace dz
+}  // namespace dz::notify

@@ -5,7 +5,7 @@
 #include "program/runtime/execution.h"
 #include "wire/borsh.h"
 
-namespace dz {
+namespace dz::program {
 namespace {
 
 constexpr std::uint64_t kMaxAccountBytes = 10 * 1024 * 1024;
@@ -14,20 +14,20 @@ constexpr std::uint64_t kMaxAccountBytes = 10 * 1024 * 1024;
 enum class SystemError : std::uint32_t { AccountAlreadyInUse = 0, NegativeLamports = 1, InvalidDataLength = 3 };
 tl::unexpected<Rejection> reject_as(SystemError code, std::string why) {
   return tl::unexpected<Rejection>(
-      Rejection{{InstructionErrorKind::Custom, static_cast<std::uint32_t>(code)}, std::move(why)});
+      Rejection{{wire::InstructionErrorKind::Custom, static_cast<std::uint32_t>(code)}, std::move(why)});
 }
 Check check_signed(const AccountRef& at) {
   if (at.signer) return {};
-  return reject(InstructionErrorKind::MissingRequiredSignature, to_text(at.key) + " did not sign");
+  return reject(wire::InstructionErrorKind::MissingRequiredSignature, to_text(at.key) + " did not sign");
 }
 
 Check move_lamports(const AccountRef& from, const AccountRef& to, std::uint64_t lamports) {
   DZ_TRY(check_signed(from));
-  if (!from.account->data.empty() || from.account->owner != kSystemProgramId) {
-    return reject(InstructionErrorKind::InvalidArgument, to_text(from.key) + " is not a plain wallet");
+  if (!from.account->data.empty() || from.account->owner != wire::kSystemProgramId) {
+    return reject(wire::InstructionErrorKind::InvalidArgument, to_text(from.key) + " is not a plain wallet");
   }
   if (!from.writable || !to.writable) {
-    return reject(InstructionErrorKind::ReadonlyLamportChange, "both accounts of a transfer must be writable");
+    return reject(wire::InstructionErrorKind::ReadonlyLamportChange, "both accounts of a transfer must be writable");
   }
   if (from.account->lamports < lamports) {
     return reject_as(SystemError::NegativeLamports, fmt::format("{} has {} lamports, {} are needed", to_text(from.key),
@@ -40,10 +40,10 @@ Check move_lamports(const AccountRef& from, const AccountRef& to, std::uint64_t 
 
 Check allocate_space(const AccountRef& at, std::uint64_t space) {
   DZ_TRY(check_signed(at));
-  if (!at.account->data.empty() || at.account->owner != kSystemProgramId) {
+  if (!at.account->data.empty() || at.account->owner != wire::kSystemProgramId) {
     return reject_as(SystemError::AccountAlreadyInUse, to_text(at.key) + " is in use already");
   }
-  if (!at.writable) return reject(InstructionErrorKind::ReadonlyDataModified, to_text(at.key) + " is read-only");
+  if (!at.writable) return reject(wire::InstructionErrorKind::ReadonlyDataModified, to_text(at.key) + " is read-only");
   if (space > kMaxAccountBytes) {
     return reject_as(SystemError::InvalidDataLength, fmt::format("{} bytes, at most {}", space, kMaxAccountBytes));
   }
@@ -54,8 +54,8 @@ Check allocate_space(const AccountRef& at, std::uint64_t space) {
 Check assign_owner(const AccountRef& at, const Pubkey& owner) {
   if (at.account->owner == owner) return {};
   DZ_TRY(check_signed(at));
-  if (at.account->owner != kSystemProgramId || !at.writable) {
-    return reject(InstructionErrorKind::ReadonlyDataModified, to_text(at.key) + " cannot be given another owner");
+  if (at.account->owner != wire::kSystemProgramId || !at.writable) {
+    return reject(wire::InstructionErrorKind::ReadonlyDataModified, to_text(at.key) + " cannot be given another owner");
   }
   at.account->owner = owner;
   return {};
@@ -74,13 +74,13 @@ Check create_account(Accounts& accounts, std::uint64_t lamports, std::uint64_t s
 }
 
 template <typename... T>
-Check read_args(BorshCursor& cursor, T&... values) {
+Check read_args(wire::BorshCursor& cursor, T&... values) {
   if ((cursor.get(values) && ...)) return {};
-  return reject(InstructionErrorKind::InvalidInstructionData, "the instruction's data ends too early");
+  return reject(wire::InstructionErrorKind::InvalidInstructionData, "the instruction's data ends too early");
 }
 
 Check run_system(Invocation& invocation) {
-  BorshCursor data(invocation.data);
+  wire::BorshCursor data(invocation.data);
   Accounts accounts(invocation);
   std::uint32_t tag = 0;
   std::uint64_t lamports = 0, space = 0;
@@ -105,7 +105,7 @@ Check run_system(Invocation& invocation) {
       return allocate_space(at, space);
     }
     default:
-      return reject(InstructionErrorKind::InvalidInstructionData,
+      return reject(wire::InstructionErrorKind::InvalidInstructionData,
                     fmt::format("System instruction {}: this ledger knows create (0), assign (1), transfer (2) and "
                                 "allocate (8)",
                                 tag));
@@ -115,7 +115,7 @@ Check run_system(Invocation& invocation) {
 Check run_compute_budget(Invocation& invocation) {
   // heap frame, unit limit, unit price, loaded data limit: nothing here is metered.
   if (!invocation.data.empty() && invocation.data[0] >= 1 && invocation.data[0] <= 4) return {};
-  return reject(InstructionErrorKind::InvalidInstructionData, "expected a ComputeBudget instruction of 1 to 4");
+  return reject(wire::InstructionErrorKind::InvalidInstructionData, "expected a ComputeBudget instruction of 1 to 4");
 }
 
 }  // namespace
@@ -125,4 +125,4 @@ ProgramResult execute_compute_budget(Invocation& invocation) {
   return report(invocation, run_compute_budget(invocation));
 }
 
-}  // namespace dz
+}  // namespace dz::program

@@ -6,7 +6,7 @@
 #include "program/runtime/accounts.h"
 #include "program/runtime/execution.h"
 
-namespace dz {
+namespace dz::program {
 namespace {
 
 // Samples are taken from everything on its way into service, in it or drained: evidence comes before activation.
@@ -15,7 +15,7 @@ bool takes_samples(Status status) {
 }
 
 template <typename T>
-Check check_samples_allowed(const Record<T>& record, TelemetryError otherwise) {
+Check check_samples_allowed(const Record<T>& record, wire::TelemetryError otherwise) {
   if (takes_samples(record->status)) return {};
   return reject(otherwise, fmt::format("{} '{}' is {}, which takes no samples", record.at.what, record->code,
                                        to_text(record->status)));
@@ -24,7 +24,7 @@ Check check_samples_allowed(const Record<T>& record, TelemetryError otherwise) {
 // Telemetry names its payer an agent and has no permission account: agent, [devices, link,] system program.
 Check check_agent(const AccountRef& agent, const Pubkey& expected) {
   if (agent.key == expected) return {};
-  return reject(TelemetryError::UnauthorizedAgent,
+  return reject(wire::TelemetryError::UnauthorizedAgent,
                 fmt::format("expected the agent {}, found {}", to_text(expected), to_text(agent.key)));
 }
 
@@ -32,7 +32,7 @@ Check check_joins(const Link& link, const Pubkey& origin, const Pubkey& target) 
   const bool forward = link.side_a == origin && link.side_z == target;
   const bool backward = link.side_a == target && link.side_z == origin;
   if (forward || backward) return {};
-  return reject(TelemetryError::InvalidLink, fmt::format("link '{}' does not join these two devices", link.code));
+  return reject(wire::TelemetryError::InvalidLink, fmt::format("link '{}' does not join these two devices", link.code));
 }
 
 struct Path {
@@ -49,13 +49,13 @@ Outcome<Path> next_path(Accounts& accounts) {
 }
 
 Check check_path(const Path& path) {
-  DZ_TRY(check_samples_allowed(path.origin, TelemetryError::DeviceNotReady));
-  DZ_TRY(check_samples_allowed(path.target, TelemetryError::DeviceNotReady));
-  DZ_TRY(check_samples_allowed(path.link, TelemetryError::LinkNotReady));
+  DZ_TRY(check_samples_allowed(path.origin, wire::TelemetryError::DeviceNotReady));
+  DZ_TRY(check_samples_allowed(path.target, wire::TelemetryError::DeviceNotReady));
+  DZ_TRY(check_samples_allowed(path.link, wire::TelemetryError::LinkNotReady));
   return check_joins(*path.link, path.origin.at.key, path.target.at.key);
 }
 
-LatencySamples new_samples(const Path& path, const InitializeLatencySamplesArgs& args) {
+LatencySamples new_samples(const Path& path, const wire::InitializeLatencySamplesArgs& args) {
   LatencySamples samples;
   samples.epoch = args.epoch;
   samples.origin_agent = path.origin->metrics_publisher;
@@ -70,33 +70,33 @@ LatencySamples new_samples(const Path& path, const InitializeLatencySamplesArgs&
   return samples;
 }
 
-Check initialize(Accounts& accounts, const InitializeLatencySamplesArgs& args) {
+Check initialize(Accounts& accounts, const wire::InitializeLatencySamplesArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("samples"));
   DZ_TRY_ASSIGN(const auto agent, accounts.next("agent"));
   DZ_TRY_ASSIGN(const auto path, next_path(accounts));
   DZ_TRY(accounts.pay_from(agent));
   if (args.sampling_interval_us == 0) {
-    return reject(TelemetryError::InvalidSamplingInterval, "the sampling interval is 0");
+    return reject(wire::TelemetryError::InvalidSamplingInterval, "the sampling interval is 0");
   }
   DZ_TRY(check_agent(agent, path.origin->metrics_publisher));
   DZ_TRY(check_path(path));
-  const auto address =
-      latency_samples_address(accounts.program(), path.origin.at.key, path.target.at.key, path.link.at.key, args.epoch);
+  const auto address = wire::latency_samples_address(accounts.program(), path.origin.at.key, path.target.at.key,
+                                                     path.link.at.key, args.epoch);
   if (at.key != address.address) {
-    return reject(TelemetryError::InvalidAddress,
+    return reject(wire::TelemetryError::InvalidAddress,
                   fmt::format("samples account: expected {}, found {}", to_text(address.address), to_text(at.key)));
   }
   if (!at.account->data.empty()) {
-    return reject(TelemetryError::AccountAlreadyExists, "the samples account exists already");
+    return reject(wire::TelemetryError::AccountAlreadyExists, "the samples account exists already");
   }
   return accounts.create(at, address, new_samples(path, args));
 }
 
-Check append(LatencySamples& samples, const WriteLatencySamplesArgs& args) {
-  if (samples.rtt_us.size() + args.rtt_us.size() > kMaxSamplesPerAccount) {
-    return reject(TelemetryError::AccountFull,
+Check append(LatencySamples& samples, const wire::WriteLatencySamplesArgs& args) {
+  if (samples.rtt_us.size() + args.rtt_us.size() > wire::kMaxSamplesPerAccount) {
+    return reject(wire::TelemetryError::AccountFull,
                   fmt::format("{} samples are there, {} more do not fit into {}", samples.rtt_us.size(),
-                              args.rtt_us.size(), kMaxSamplesPerAccount));
+                              args.rtt_us.size(), wire::kMaxSamplesPerAccount));
   }
   if (samples.start_timestamp_us == 0) samples.start_timestamp_us = args.start_timestamp_us;
   samples.rtt_us.insert(samples.rtt_us.end(), args.rtt_us.begin(), args.rtt_us.end());
@@ -105,17 +105,17 @@ Check append(LatencySamples& samples, const WriteLatencySamplesArgs& args) {
   return {};
 }
 
-Check write(Accounts& accounts, const WriteLatencySamplesArgs& args) {
+Check write(Accounts& accounts, const wire::WriteLatencySamplesArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("samples"));
   DZ_TRY_ASSIGN(const auto agent, accounts.next("agent"));
   DZ_TRY(accounts.pay_from(agent));
-  if (args.rtt_us.empty()) return reject(TelemetryError::NoSamples, "the write carries no samples");
-  if (args.rtt_us.size() > kMaxSamplesPerWrite) {
-    return reject(TelemetryError::TooManySamples,
-                  fmt::format("{} samples, at most {} in one write", args.rtt_us.size(), kMaxSamplesPerWrite));
+  if (args.rtt_us.empty()) return reject(wire::TelemetryError::NoSamples, "the write carries no samples");
+  if (args.rtt_us.size() > wire::kMaxSamplesPerWrite) {
+    return reject(wire::TelemetryError::TooManySamples,
+                  fmt::format("{} samples, at most {} in one write", args.rtt_us.size(), wire::kMaxSamplesPerWrite));
   }
   if (at.account->data.empty()) {
-    return reject(TelemetryError::AccountDoesNotExist, "the samples account does not exist; initialize it first");
+    return reject(wire::TelemetryError::AccountDoesNotExist, "the samples account does not exist; initialize it first");
   }
   DZ_TRY_ASSIGN(auto samples, accounts.load<LatencySamples>(at));
   DZ_TRY(check_agent(agent, samples->origin_agent));
@@ -126,19 +126,19 @@ Check write(Accounts& accounts, const WriteLatencySamplesArgs& args) {
 template <typename Args>
 Check decode_and(Accounts& accounts, Check (*handler)(Accounts&, const Args&)) {
   const auto& invocation = accounts.invocation();
-  const auto args = decode_args<Args>(invocation.data, *invocation.profile);
-  if (!args) return reject(InstructionErrorKind::InvalidInstructionData, args.error().message);
+  const auto args = wire::decode_args<Args>(invocation.data, *invocation.profile);
+  if (!args) return reject(wire::InstructionErrorKind::InvalidInstructionData, args.error().message);
   return handler(accounts, *args);
 }
 
 Check run(Invocation& invocation) {
   Accounts accounts(invocation);
-  const auto is = [&](TelemetryTag tag) {
+  const auto is = [&](wire::TelemetryTag tag) {
     return !invocation.data.empty() && invocation.data[0] == static_cast<std::uint8_t>(tag);
   };
-  if (is(TelemetryTag::InitializeDeviceLatencySamples)) return decode_and(accounts, initialize);
-  if (is(TelemetryTag::WriteDeviceLatencySamples)) return decode_and(accounts, write);
-  return reject(InstructionErrorKind::InvalidInstructionData,
+  if (is(wire::TelemetryTag::InitializeDeviceLatencySamples)) return decode_and(accounts, initialize);
+  if (is(wire::TelemetryTag::WriteDeviceLatencySamples)) return decode_and(accounts, write);
+  return reject(wire::InstructionErrorKind::InvalidInstructionData,
                 "expected InitializeDeviceLatencySamples (0) or WriteDeviceLatencySamples (1)");
 }
 
@@ -146,4 +146,4 @@ Check run(Invocation& invocation) {
 
 ProgramResult execute_telemetry(Invocation& invocation) { return report(invocation, run(invocation)); }
 
-}  // namespace dz
+}  // namespace dz::program

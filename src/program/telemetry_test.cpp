@@ -1,6 +1,6 @@
 #include "program/test_ledger.h"
 
-namespace dz {
+namespace dz::program {
 namespace {
 
 class TelemetryTest : public testing::Test {
@@ -11,14 +11,14 @@ class TelemetryTest : public testing::Test {
     at = samples_at(ledger.ams, ledger.lon);
   }
   Pubkey samples_at(const Pubkey& origin, const Pubkey& target) {
-    return latency_samples_address(ledger.telemetry, origin, target, link, 3).address;
+    return wire::latency_samples_address(ledger.telemetry, origin, target, link, 3).address;
   }
-  ProgramResult initialize(const Pubkey& who, const LatencyPath& path,
-                           InitializeLatencySamplesArgs args = {3, 10'000'000, {}, {}}) {
+  ProgramResult initialize(const Pubkey& who, const wire::LatencyPath& path,
+                           wire::InitializeLatencySamplesArgs args = {3, 10'000'000, {}, {}}) {
     return ledger.run(initialize_latency_samples(ledger.telemetry, who, path, args));
   }
   ProgramResult write(const Pubkey& who, std::vector<std::uint32_t> rtt, std::uint64_t start = 1000) {
-    return ledger.run(write_latency_samples(ledger.telemetry, who, at, {start, std::move(rtt), {}, {}}));
+    return ledger.run(wire::write_latency_samples(ledger.telemetry, who, at, {start, std::move(rtt), {}, {}}));
   }
   const Pubkey agent = key("agent");
   TestLedger ledger;
@@ -26,9 +26,9 @@ class TelemetryTest : public testing::Test {
 };
 
 TEST_F(TelemetryTest, SamplesOfADirectionAreInitialisedOnceAndAppended) {
-  EXPECT_REFUSED(ledger, write(agent, {1}), TelemetryError::AccountDoesNotExist);
+  EXPECT_REFUSED(ledger, write(agent, {1}), wire::TelemetryError::AccountDoesNotExist);
   EXPECT_ACCEPTED(ledger, initialize(agent, {ledger.ams, ledger.lon, link}));
-  EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.lon, link}), TelemetryError::AccountAlreadyExists);
+  EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.lon, link}), wire::TelemetryError::AccountAlreadyExists);
   EXPECT_ACCEPTED(ledger, write(agent, {6000, 0, 6001}));
   EXPECT_ACCEPTED(ledger, write(agent, {7000}, 2000));
   const auto samples = ledger.get<LatencySamples>(at);
@@ -41,47 +41,50 @@ TEST_F(TelemetryTest, SamplesOfADirectionAreInitialisedOnceAndAppended) {
 
 TEST_F(TelemetryTest, DrainedRecordsAreMeasuredRequestedOnesAreNot) {
   const auto requested = ledger.create_dzx(false);
-  EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.fra, requested}), TelemetryError::LinkNotReady);
+  EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.fra, requested}), wire::TelemetryError::LinkNotReady);
   auto device = ledger.get<Device>(ledger.lon);
   device.status = Status::Pending;
   ledger.force(ledger.lon, device);
-  EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.lon, link}), TelemetryError::DeviceNotReady);
+  EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.lon, link}), wire::TelemetryError::DeviceNotReady);
 }
 
 TEST_F(TelemetryTest, EveryRuleOfInitialisation) {
-  EXPECT_REFUSED(ledger, initialize(ledger.mallory, {ledger.ams, ledger.lon, link}), TelemetryError::UnauthorizedAgent);
+  EXPECT_REFUSED(ledger, initialize(ledger.mallory, {ledger.ams, ledger.lon, link}),
+                 wire::TelemetryError::UnauthorizedAgent);
   EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.lon, link}, {3, 0, {}, {}}),
-                 TelemetryError::InvalidSamplingInterval);
-  EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.fra, link}), TelemetryError::InvalidLink);
+                 wire::TelemetryError::InvalidSamplingInterval);
+  EXPECT_REFUSED(ledger, initialize(agent, {ledger.ams, ledger.fra, link}), wire::TelemetryError::InvalidLink);
   auto instruction =
-      initialize_latency_samples(ledger.telemetry, agent, {ledger.ams, ledger.lon, link}, {3, 1, {}, {}});
+      wire::initialize_latency_samples(ledger.telemetry, agent, {ledger.ams, ledger.lon, link}, {3, 1, {}, {}});
   instruction.accounts[0].key = samples_at(ledger.lon, ledger.ams);
-  EXPECT_REFUSED(ledger, ledger.run(instruction), TelemetryError::InvalidAddress);
-  instruction = initialize_latency_samples(ledger.telemetry, agent, {ledger.ams, ledger.lon, link}, {3, 1, {}, {}});
+  EXPECT_REFUSED(ledger, ledger.run(instruction), wire::TelemetryError::InvalidAddress);
+  instruction =
+      wire::initialize_latency_samples(ledger.telemetry, agent, {ledger.ams, ledger.lon, link}, {3, 1, {}, {}});
   instruction.accounts[2].key = ledger.alice;  // no record at all
-  EXPECT_REFUSED(ledger, ledger.run(instruction), InstructionErrorKind::ProgramFailedToComplete);
+  EXPECT_REFUSED(ledger, ledger.run(instruction), wire::InstructionErrorKind::ProgramFailedToComplete);
 }
 
 TEST_F(TelemetryTest, EveryRuleOfWriting) {
   EXPECT_ACCEPTED(ledger, initialize(agent, {ledger.ams, ledger.lon, link}));
-  EXPECT_REFUSED(ledger, write(ledger.mallory, {1}), TelemetryError::UnauthorizedAgent);
-  EXPECT_REFUSED(ledger, write(agent, {}), TelemetryError::NoSamples);
-  EXPECT_REFUSED(ledger, write(agent, std::vector<std::uint32_t>(kMaxSamplesPerWrite + 1)),
-                 TelemetryError::TooManySamples);
+  EXPECT_REFUSED(ledger, write(ledger.mallory, {1}), wire::TelemetryError::UnauthorizedAgent);
+  EXPECT_REFUSED(ledger, write(agent, {}), wire::TelemetryError::NoSamples);
+  EXPECT_REFUSED(ledger, write(agent, std::vector<std::uint32_t>(wire::kMaxSamplesPerWrite + 1)),
+                 wire::TelemetryError::TooManySamples);
   for (std::size_t n = 0; n < 13; ++n) {
-    EXPECT_ACCEPTED(ledger, write(agent, std::vector<std::uint32_t>(kMaxSamplesPerWrite, 5)));
+    EXPECT_ACCEPTED(ledger, write(agent, std::vector<std::uint32_t>(wire::kMaxSamplesPerWrite, 5)));
   }
-  EXPECT_REFUSED(ledger, write(agent, std::vector<std::uint32_t>(kMaxSamplesPerWrite, 5)), TelemetryError::AccountFull);
-  EXPECT_ACCEPTED(ledger,
-                  write(agent, std::vector<std::uint32_t>(kMaxSamplesPerAccount - 13 * kMaxSamplesPerWrite, 5)));
+  EXPECT_REFUSED(ledger, write(agent, std::vector<std::uint32_t>(wire::kMaxSamplesPerWrite, 5)),
+                 wire::TelemetryError::AccountFull);
+  EXPECT_ACCEPTED(ledger, write(agent, std::vector<std::uint32_t>(
+                                           wire::kMaxSamplesPerAccount - 13 * wire::kMaxSamplesPerWrite, 5)));
 }
 
 TEST_F(TelemetryTest, UnknownInstructionsAreRefused) {
-  const auto run = [&](Bytes data) { return ledger.run(Instruction{ledger.telemetry, {}, std::move(data)}); };
-  EXPECT_REFUSED(ledger, run(Bytes{}), InstructionErrorKind::InvalidInstructionData);
-  EXPECT_REFUSED(ledger, run(Bytes(1, 9)), InstructionErrorKind::InvalidInstructionData);
-  EXPECT_REFUSED(ledger, run(Bytes(3, 0)), InstructionErrorKind::InvalidInstructionData);  // cut short
+  const auto run = [&](Bytes data) { return ledger.run(wire::Instruction{ledger.telemetry, {}, std::move(data)}); };
+  EXPECT_REFUSED(ledger, run(Bytes{}), wire::InstructionErrorKind::InvalidInstructionData);
+  EXPECT_REFUSED(ledger, run(Bytes(1, 9)), wire::InstructionErrorKind::InvalidInstructionData);
+  EXPECT_REFUSED(ledger, run(Bytes(3, 0)), wire::InstructionErrorKind::InvalidInstructionData);  // cut short
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::program

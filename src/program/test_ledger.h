@@ -10,12 +10,12 @@
 #include <string>
 #include <string_view>
 
-#include "program/rules/entities.h"
 #include "program/guarded/handlers.h"
+#include "program/rules/entities.h"
 #include "program/runtime/runtime.h"
 #include "wire/instructions/telemetry.h"
 
-namespace dz {
+namespace dz::program {
 
 Pubkey key(std::string_view name);
 
@@ -36,8 +36,8 @@ class TestLedger {
   void init_state();  // without the config
 
   // Runs one instruction signed by its signer accounts. On failure nothing changes.
-  ProgramResult run(const Instruction& instruction);
-  ProgramResult run(const Result<Instruction>& instruction);
+  ProgramResult run(const wire::Instruction& instruction);
+  ProgramResult run(const Result<wire::Instruction>& instruction);
   const std::vector<std::string>& log() const { return log_; }
 
   // What was wrong with the last accepted instruction; empty, or the test fails unless it is quiet.
@@ -45,25 +45,25 @@ class TestLedger {
   bool quiet = false;
 
   // Sender of instructions; adds the permission account when the key has one.
-  Sender as(const Pubkey& payer) const;
+  wire::Sender as(const Pubkey& payer) const;
 
   Pubkey add_contributor(const std::string& code, const Pubkey& owner);
   Pubkey add_location(const std::string& code);
   Pubkey add_exchange(const std::string& code);
   Pubkey add_device(const std::string& code, const Pubkey& contributor);
-  ProgramResult add_interface(const Pubkey& device, CreateInterfaceArgs args);
+  ProgramResult add_interface(const Pubkey& device, wire::CreateInterfaceArgs args);
   ProgramResult add_port(const Pubkey& device, const std::string& name);
   Pubkey next(AddressOf address_of) const;
 
-  static CreateLinkArgs wan_args();
-  static CreateLinkArgs dzx_args();
-  ProgramResult create_link(const Pubkey& who, const CreateLinkArgs& args, const LinkEnds& ends);
+  static wire::CreateLinkArgs wan_args();
+  static wire::CreateLinkArgs dzx_args();
+  ProgramResult create_link(const Pubkey& who, const wire::CreateLinkArgs& args, const wire::LinkEnds& ends);
   Pubkey create_wan();                    // ams Ethernet1 to lon Ethernet1
   Pubkey create_dzx(bool accept = true);  // ams Ethernet2 to fra Ethernet2
 
-  ProgramResult set_link(const Pubkey& who, const Pubkey& link, const UpdateLinkArgs& args);
-  ProgramResult set_link_as_z(const Pubkey& who, const Pubkey& link, const UpdateLinkArgs& args);
-  ProgramResult set_device(const Pubkey& who, const Pubkey& device, const UpdateDeviceArgs& args);
+  ProgramResult set_link(const Pubkey& who, const Pubkey& link, const wire::UpdateLinkArgs& args);
+  ProgramResult set_link_as_z(const Pubkey& who, const Pubkey& link, const wire::UpdateLinkArgs& args);
+  ProgramResult set_device(const Pubkey& who, const Pubkey& device, const wire::UpdateDeviceArgs& args);
   ProgramResult set_health(const Pubkey& who, const Pubkey& record, Health health);
   ProgramResult delete_link(const Pubkey& who, const Pubkey& link);
   ProgramResult delete_device(const Pubkey& who, const Pubkey& device);
@@ -75,29 +75,29 @@ class TestLedger {
   T get(const Pubkey& at) const {
     return *decode_record<T>(accounts.at(at).data, profile);
   }
-  GlobalState state() const { return get<GlobalState>(global_state_address(program).address); }
-  ResourceExtension pool(ResourceKind kind) const {
+  GlobalState state() const { return get<GlobalState>(wire::global_state_address(program).address); }
+  ResourceExtension pool(wire::ResourceKind kind) const {
     return get<ResourceExtension>(resource_address(program, kind).address);
   }
   // Puts a record there behind the program's back, for states that no instruction reaches.
   template <typename T>
   void force(const Pubkey& at, const T& record) {
-    if constexpr (requires { encode(record, profile); }) {
-      accounts.at(at).data = encode(record, profile);
+    if constexpr (requires { wire::encode(record, profile); }) {
+      accounts.at(at).data = wire::encode(record, profile);
     } else {
-      accounts.at(at).data = encode(record);
+      accounts.at(at).data = wire::encode(record);
     }
   }
 
   const Profile& profile;
   const ProgramOptions options;
-  const Pubkey program = local_program_ids().serviceability;
-  const Pubkey telemetry = local_program_ids().telemetry;
-  std::map<Pubkey, Account> accounts;
+  const Pubkey program = wire::local_program_ids().serviceability;
+  const Pubkey telemetry = wire::local_program_ids().telemetry;
+  std::map<Pubkey, wire::Account> accounts;
   LedgerClock clock;
 
  private:
-  std::string fault_of(const std::map<Pubkey, Account>& after, const std::vector<AccountMeta>& metas,
+  std::string fault_of(const std::map<Pubkey, wire::Account>& after, const std::vector<wire::AccountMeta>& metas,
                        const std::vector<Pubkey>& signers) const;
   unsigned __int128 permissions_of(const Pubkey& who) const;
 
@@ -120,12 +120,12 @@ std::string describe(const ProgramResult& result, const std::vector<std::string>
     if (!dz_result) EXPECT_EQ(dz_result.error(), as_error(expected)) << describe(dz_result, (ledger).log()); \
   } while (false)
 
-inline InstructionError as_error(InstructionErrorKind kind) { return {kind, 0}; }
-inline InstructionError as_error(ProgramError code) {
-  return {InstructionErrorKind::Custom, static_cast<std::uint32_t>(code)};
+inline wire::InstructionError as_error(wire::InstructionErrorKind kind) { return {kind, 0}; }
+inline wire::InstructionError as_error(wire::ProgramError code) {
+  return {wire::InstructionErrorKind::Custom, static_cast<std::uint32_t>(code)};
 }
-inline InstructionError as_error(TelemetryError code) {
-  return {InstructionErrorKind::Custom, static_cast<std::uint32_t>(code)};
+inline wire::InstructionError as_error(wire::TelemetryError code) {
+  return {wire::InstructionErrorKind::Custom, static_cast<std::uint32_t>(code)};
 }
 
-}  // namespace dz
+}  // namespace dz::program

@@ -4,7 +4,7 @@
 
 #include "client/standing.h"
 
-namespace dz {
+namespace dz::service {
 namespace {
 
 // GlobalState.feature_flags: what a key may do is then said by Permission accounts alone.
@@ -15,7 +15,8 @@ std::string set_authority(DaemonRole role) {
          (role == DaemonRole::Activator ? "--activator-authority " : "--health-oracle ");
 }
 
-std::string problem_on_guarded(const Snapshot& snapshot, const Pubkey& key, DaemonRole role, const Roles& roles) {
+std::string problem_on_guarded(const client::Snapshot& snapshot, const Pubkey& key, DaemonRole role,
+                               const lifecycle::Roles& roles) {
   const bool activator = role == DaemonRole::Activator;
   if (roles.foundation || (activator ? roles.activator : roles.health_authority)) return {};
   const auto& state = *snapshot.global_state;
@@ -24,7 +25,7 @@ std::string problem_on_guarded(const Snapshot& snapshot, const Pubkey& key, Daem
          set_authority(role) + to_text(key);
 }
 
-bool has_permission(const Snapshot& snapshot, const Pubkey& key, unsigned __int128 bits) {
+bool has_permission(const client::Snapshot& snapshot, const Pubkey& key, unsigned __int128 bits) {
   return std::any_of(snapshot.permissions.begin(), snapshot.permissions.end(), [&](const auto& entry) {
     const auto& permission = entry.second;
     return permission.user_payer == key && permission.status == PermissionStatus::Activated &&
@@ -32,7 +33,7 @@ bool has_permission(const Snapshot& snapshot, const Pubkey& key, unsigned __int1
   });
 }
 
-std::string problem_with_activator(const Snapshot& snapshot, const Pubkey& key) {
+std::string problem_with_activator(const client::Snapshot& snapshot, const Pubkey& key) {
   if (has_permission(snapshot, key, permission::kNetworkAdmin)) return {};
   const auto& state = *snapshot.global_state;
   const auto& foundation = state.foundation_allowlist;
@@ -48,12 +49,13 @@ std::string problem_with_activator(const Snapshot& snapshot, const Pubkey& key) 
 
 }  // namespace
 
-std::string problem_with_reading(const Snapshot& snapshot) {
+std::string problem_with_reading(const client::Snapshot& snapshot) {
   const auto profile = writable_profile(snapshot);
   return profile ? std::string() : profile.error().message;
 }
 
-std::string problem_with_key(const Snapshot& snapshot, const Pubkey& key, DaemonRole role, bool allow_foundation_key) {
+std::string problem_with_key(const client::Snapshot& snapshot, const Pubkey& key, DaemonRole role,
+                             bool allow_foundation_key) {
   const auto profile = writable_profile(snapshot);
   if (!profile) return profile.error().message;
   const bool activator = role == DaemonRole::Activator;
@@ -68,7 +70,7 @@ std::string problem_with_key(const Snapshot& snapshot, const Pubkey& key, Daemon
   return problem_on_guarded(snapshot, key, role, roles);
 }
 
-std::set<Pubkey> health_authorities(const Snapshot& snapshot) {
+std::set<Pubkey> health_authorities(const client::Snapshot& snapshot) {
   std::set<Pubkey> keys;
   if (snapshot.global_state) keys.insert(snapshot.global_state->health_oracle);
   for (const auto& [address, permission] : snapshot.permissions) {
@@ -79,4 +81,4 @@ std::set<Pubkey> health_authorities(const Snapshot& snapshot) {
   return keys;
 }
 
-}  // namespace dz
+}  // namespace dz::service

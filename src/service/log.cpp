@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-namespace dz {
+namespace dz::service {
 
 std::string_view to_text(LogLevel level) {
   switch (level) {
@@ -20,4 +20,4 @@ std::string render_log_line(std::string_view time, LogLevel level, std::string_v
   return boost::json::serialize(line);
 }
 
-}  // namespace dz
+}  // namespace dz::service

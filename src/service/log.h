@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace dz {
+namespace dz::service {
 
 enum class LogLevel : std::uint8_t { Debug, Info, Warn, Error };
 std::string_view to_text(LogLevel level);
@@ -19,4 +19,4 @@ using LogSink = std::function<void(LogLevel, std::string_view event, const LogFi
 // {"time":"...","level":"info","event":"...","field":"..."}
 std::string render_log_line(std::string_view time, LogLevel level, std::string_view event, const LogFields& fields);
 
-}  // namespace dz
+}  // namespace dz::service

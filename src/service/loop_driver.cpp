@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dz {
+namespace dz::service {
 
 LoopDriver::LoopDriver(net::Loop& loop, std::function<Timestamp(Timestamp now)> step)
     : loop_(loop), step_(std::move(step)) {}
@@ -23,4 +23,4 @@ void LoopDriver::run() {
   });
 }
 
-}  // namespace dz
+}  // namespace dz::service

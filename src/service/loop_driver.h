@@ -5,7 +5,7 @@
 
 #include "net/loop.h"
 
-namespace dz {
+namespace dz::service {
 
 class LoopDriver {
  public:
@@ -23,4 +23,4 @@ class LoopDriver {
   bool woken_ = false;
 };
 
-}  // namespace dz
+}  // namespace dz::service

@@ -5,7 +5,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-namespace dz {
+namespace dz::service {
 
 MetricsPage::MetricsPage(std::string prefix)
     : prefix_(std::move(prefix)),
@@ -22,4 +22,4 @@ void MetricsPage::gauge(const std::string& name, const std::string& help, double
 
 std::string MetricsPage::render() const { return prometheus::TextSerializer{}.Serialize(registry_->Collect()); }
 
-}  // namespace dz
+}  // namespace dz::service

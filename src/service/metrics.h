@@ -9,7 +9,7 @@ namespace prometheus {
 class Registry;
 }
 
-namespace dz {
+namespace dz::service {
 
 class MetricsPage {
  public:
@@ -30,4 +30,4 @@ class MetricsPage {
 
 inline constexpr const char* kMetricsContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-}  // namespace dz
+}  // namespace dz::service

@@ -4,13 +4,13 @@
 
 #include "client/key_file.h"
 
-namespace dz {
+namespace dz::service {
 
 Result<void> write_ports_file(const std::string& path,
                               const std::vector<std::pair<std::string_view, std::uint16_t>>& ports) {
   boost::json::object object;
   for (const auto& [name, port] : ports) object[name] = port;
-  return write_file_atomically(path, boost::json::serialize(object) + "\n", 0644);
+  return client::write_file_atomically(path, boost::json::serialize(object) + "\n", 0644);
 }
 
-}  // namespace dz
+}  // namespace dz::service

@@ -9,10 +9,10 @@
 
 #include "base/result.h"
 
-namespace dz {
+namespace dz::service {
 
 // Written beside `path` and renamed over it.
 Result<void> write_ports_file(const std::string& path,
                               const std::vector<std::pair<std::string_view, std::uint16_t>>& ports);
 
-}  // namespace dz
+}  // namespace dz::service

@@ -4,13 +4,13 @@
 
 #include "net/loop.h"
 
-namespace dz {
+namespace dz::service {
 
 LogSink stderr_log(bool debug) {
   return [debug](LogLevel level, std::string_view event, const LogFields& fields) {
     if (level == LogLevel::Debug && !debug) return;
-    std::fprintf(stderr, "%s\n", render_log_line(to_text(net::system_now()), level, event, fields).c_str());
+    std::fprintf(stderr, "%s\n", render_log_line(dz::to_text(net::system_now()), level, event, fields).c_str());
   };
 }
 
-}  // namespace dz
+}  // namespace dz::service

@@ -3,8 +3,8 @@
 
 #include "service/log.h"
 
-namespace dz {
+namespace dz::service {
 
 LogSink stderr_log(bool debug);
 
-}  // namespace dz
+}  // namespace dz::service

@@ -1,10 +1,10 @@
 #include "service/toml_values.h"
 
-namespace dz {
+namespace dz::service {
 
-using Handler = TomlReader::Handler;
+using Handler = verdict::TomlReader::Handler;
 
-Handler toml_text(const TomlReader& reader, std::string& value) {
+Handler toml_text(const verdict::TomlReader& reader, std::string& value) {
   return [&reader, &value](const toml::node& node, const std::string& key) -> Result<void> {
     const auto found = node.value_exact<std::string>();
     if (!found) return reader.complain(node, key + ": expected a text in quotes");
@@ -13,7 +13,7 @@ Handler toml_text(const TomlReader& reader, std::string& value) {
   };
 }
 
-Handler toml_flag(const TomlReader& reader, bool& value) {
+Handler toml_flag(const verdict::TomlReader& reader, bool& value) {
   return [&reader, &value](const toml::node& node, const std::string& key) -> Result<void> {
     const auto found = node.value_exact<bool>();
     if (!found) return reader.complain(node, key + ": expected true or false");
@@ -22,7 +22,7 @@ Handler toml_flag(const TomlReader& reader, bool& value) {
   };
 }
 
-Handler toml_span(const TomlReader& reader, Duration& value, Duration least, Duration most) {
+Handler toml_span(const verdict::TomlReader& reader, Duration& value, Duration least, Duration most) {
   return [&reader, &value, least, most](const toml::node& node, const std::string& key) -> Result<void> {
     const auto found = node.value_exact<std::string>();
     if (!found) return reader.complain(node, key + ": expected a duration in quotes, such as \"30s\"");
@@ -37,7 +37,7 @@ Handler toml_span(const TomlReader& reader, Duration& value, Duration least, Dur
   };
 }
 
-Handler toml_texts(const TomlReader& reader, std::vector<std::string>& values) {
+Handler toml_texts(const verdict::TomlReader& reader, std::vector<std::string>& values) {
   return [&reader, &values](const toml::node& node, const std::string& key) -> Result<void> {
     const auto* array = node.as_array();
     if (array == nullptr) return reader.complain(node, key + ": expected a list of texts, such as [\"a\", \"b\"]");
@@ -51,10 +51,10 @@ Handler toml_texts(const TomlReader& reader, std::vector<std::string>& values) {
   };
 }
 
-Handler toml_table(const TomlReader& reader, std::vector<TomlReader::Key> keys) {
+Handler toml_table(const verdict::TomlReader& reader, std::vector<verdict::TomlReader::Key> keys) {
   return [&reader, keys = std::move(keys)](const toml::node& node, const std::string& key) {
     return reader.table(node, key, keys);
   };
 }
 
-}  // namespace dz
+}  // namespace dz::service

@@ -11,18 +11,20 @@
 #include "base/time.h"
 #include "verdict/toml_reader.h"
 
-namespace dz {
+namespace dz::service {
 
-TomlReader::Handler toml_text(const TomlReader& reader, std::string& value);
-TomlReader::Handler toml_flag(const TomlReader& reader, bool& value);
+verdict::TomlReader::Handler toml_text(const verdict::TomlReader& reader, std::string& value);
+verdict::TomlReader::Handler toml_flag(const verdict::TomlReader& reader, bool& value);
 // "30s"; both ends included.
-TomlReader::Handler toml_span(const TomlReader& reader, Duration& value, Duration least, Duration most);
+verdict::TomlReader::Handler toml_span(const verdict::TomlReader& reader, Duration& value, Duration least,
+                                       Duration most);
 // ["a", "b"]
-TomlReader::Handler toml_texts(const TomlReader& reader, std::vector<std::string>& values);
-TomlReader::Handler toml_table(const TomlReader& reader, std::vector<TomlReader::Key> keys);
+verdict::TomlReader::Handler toml_texts(const verdict::TomlReader& reader, std::vector<std::string>& values);
+verdict::TomlReader::Handler toml_table(const verdict::TomlReader& reader, std::vector<verdict::TomlReader::Key> keys);
 
 template <typename Number>
-TomlReader::Handler toml_number(const TomlReader& reader, Number& value, std::int64_t least, std::int64_t most) {
+verdict::TomlReader::Handler toml_number(const verdict::TomlReader& reader, Number& value, std::int64_t least,
+                                         std::int64_t most) {
   return [&reader, &value, least, most](const toml::node& node, const std::string& key) -> Result<void> {
     const auto found = node.value_exact<std::int64_t>();
     if (!found || *found < least || *found > most) {
@@ -33,4 +35,4 @@ TomlReader::Handler toml_number(const TomlReader& reader, Number& value, std::in
   };
 }
 
-}  // namespace dz
+}  // namespace dz::service

@@ -37,41 +37,41 @@ void LiveSafety::violated(Timestamp now, const Pubkey& key, const std::string& w
 
 void LiveSafety::on_transaction(const ledger::TransactionRecord& record, Timestamp now) {
   if (record.error) return;
-  const auto transaction = parse_transaction(record.bytes);
+  const auto transaction = wire::parse_transaction(record.bytes);
   if (!transaction) return;
   const auto& live = v034_profile();
   const auto signer = record.addresses.front();
   for (const auto& instruction : transaction->message.instructions) {
-    const bool ours = record.addresses[instruction.program_index] == local_program_ids().serviceability;
+    const bool ours = record.addresses[instruction.program_index] == wire::local_program_ids().serviceability;
     if (!ours || instruction.data.empty() || instruction.account_indexes.empty()) continue;
     const auto key = record.addresses[instruction.account_indexes.front()];
     auto& past = records_[key];
-    switch (static_cast<InstructionTag>(instruction.data[0])) {
-      case InstructionTag::UpdateLink:
-        if (const auto args = decode_args<UpdateLinkArgs>(instruction.data, live)) {
+    switch (static_cast<wire::InstructionTag>(instruction.data[0])) {
+      case wire::InstructionTag::UpdateLink:
+        if (const auto args = wire::decode_args<wire::UpdateLinkArgs>(instruction.data, live)) {
           if (args->status) on_status(past, key, number(live.link_status, args->status), signer, now);
           if (args->desired_status) on_desired(past, number(live.link_desired, args->desired_status));
         }
         break;
-      case InstructionTag::UpdateDevice:
+      case wire::InstructionTag::UpdateDevice:
         past.is_link = false;
-        if (const auto args = decode_args<UpdateDeviceArgs>(instruction.data, live)) {
+        if (const auto args = wire::decode_args<wire::UpdateDeviceArgs>(instruction.data, live)) {
           if (args->status) on_status(past, key, number(live.device_status, args->status), signer, now);
           if (args->desired_status) on_desired(past, number(live.device_desired, args->desired_status));
         }
         break;
-      case InstructionTag::SetLinkHealth: on_health(past, instruction.data.at(1), signer); break;
-      case InstructionTag::SetDeviceHealth:
+      case wire::InstructionTag::SetLinkHealth: on_health(past, instruction.data.at(1), signer); break;
+      case wire::InstructionTag::SetDeviceHealth:
         past.is_link = false;
         on_health(past, instruction.data.at(1), signer);
         break;
-      case InstructionTag::CreateDevice:
+      case wire::InstructionTag::CreateDevice:
         past = Past{.is_link = false, .status = kDeviceProvisioning, .desired = kDesiredActivated};
         break;
-      case InstructionTag::CreateLink:
-      case InstructionTag::AcceptLink: past = Past{.status = kProvisioning, .desired = kDesiredActivated}; break;
-      case InstructionTag::DeleteLink:
-      case InstructionTag::DeleteDevice: records_.erase(key); break;
+      case wire::InstructionTag::CreateLink:
+      case wire::InstructionTag::AcceptLink: past = Past{.status = kProvisioning, .desired = kDesiredActivated}; break;
+      case wire::InstructionTag::DeleteLink:
+      case wire::InstructionTag::DeleteDevice: records_.erase(key); break;
       default: break;
     }
   }

@@ -9,7 +9,7 @@ std::string text_of(const std::optional<Timestamp>& time) { return time ? to_tex
 
 }  // namespace
 
-void Promises::look(const Monitor& monitor, Timestamp now) {
+void Promises::look(const monitor::Monitor& monitor, Timestamp now) {
   if (!monitor.snapshot()) return;
   const auto& snapshot = *monitor.snapshot();
   for (const auto& verdict : monitor.verdicts()) {
@@ -25,7 +25,7 @@ void Promises::look(const Monitor& monitor, Timestamp now) {
   }
 }
 
-void Promises::follow(const RecordVerdict& verdict, const std::string& code, Promise now) {
+void Promises::follow(const control::RecordVerdict& verdict, const std::string& code, Promise now) {
   const auto found = open_.find(verdict.key);
   const bool same = found != open_.end() && found->second.status == now.status && found->second.desired == now.desired;
   // A new state is a new promise; so is one that could not be made before.

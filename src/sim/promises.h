@@ -14,7 +14,7 @@ namespace dz::sim {
 class Promises {
  public:
   // After every step of the monitor that writes, by its own clock.
-  void look(const Monitor& monitor, Timestamp now);
+  void look(const monitor::Monitor& monitor, Timestamp now);
 
   int kept() const { return kept_; }
   const std::vector<std::string>& broken() const { return broken_; }
@@ -28,7 +28,7 @@ class Promises {
     bool healthy = false;
     Timestamp looked;
   };
-  void follow(const RecordVerdict& verdict, const std::string& code, Promise now);
+  void follow(const control::RecordVerdict& verdict, const std::string& code, Promise now);
 
   std::map<Pubkey, Promise> open_;
   int kept_ = 0;

@@ -44,7 +44,7 @@ void Safety::violated(Timestamp now, const History& history, const std::string& 
       fmt::format("{} {} {}: {}", to_text(now), history.is_link ? "link" : "device", history.code, what));
 }
 
-void Safety::on_account(const Pubkey& key, const Account& account, const Pubkey& signer, Timestamp now) {
+void Safety::on_account(const Pubkey& key, const wire::Account& account, const Pubkey& signer, Timestamp now) {
   if (account.data.empty()) {
     const auto gone = histories_.find(key);
     if (gone == histories_.end()) return;
@@ -54,17 +54,17 @@ void Safety::on_account(const Pubkey& key, const Account& account, const Pubkey&
     devices_.erase(key);
     return;
   }
-  const auto type = account_type(account.data);
-  if (type == AccountType::Link) {
-    const auto link = decode_link(account.data, profile());
+  const auto type = wire::account_type(account.data);
+  if (type == wire::AccountType::Link) {
+    const auto link = wire::decode_link(account.data, profile());
     if (!link) return;
     links_.insert_or_assign(key, *link);
     auto& history = histories_[key];
     history.is_link = true;
     history.code = link->code;
     on_state(key, history, {link->status, link->desired_status, link->health}, signer, now);
-  } else if (type == AccountType::Device) {
-    const auto device = decode_device(account.data, profile());
+  } else if (type == wire::AccountType::Device) {
+    const auto device = wire::decode_device(account.data, profile());
     if (!device) return;
     devices_.insert_or_assign(key, *device);
     auto& history = histories_[key];

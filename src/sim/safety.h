@@ -57,7 +57,7 @@ class Safety {
   void set_rules(const SafetyRules& rules) { rules_ = rules; }
 
   // A link or device of the serviceability program as a transaction left it; no data: deleted.
-  void on_account(const Pubkey& key, const Account& account, const Pubkey& signer, Timestamp now);
+  void on_account(const Pubkey& key, const wire::Account& account, const Pubkey& signer, Timestamp now);
 
   const Link* link(const Pubkey& key) const;
   const Device* device(const Pubkey& key) const;

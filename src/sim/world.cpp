@@ -41,7 +41,7 @@ const std::vector<DeviceSpec>& device_specs() {
   return kSpecs;
 }
 
-SmallNetworkOptions network_options(const WorldOptions& options) {
+testbed::SmallNetworkOptions network_options(const WorldOptions& options) {
   if (!options.live) return {};
   return {.profile = &v034_profile(), .program = {.start_provisioning = true}, .genesis_age = std::chrono::hours{30}};
 }
@@ -82,7 +82,7 @@ World::World(const WorldOptions& options)
     auto host = std::make_unique<MonitorHost>(MonitorTruth(origin_, ports));
     host->name = fmt::format("monitor {}", i);
     host->line = make_line(*host);
-    host->database = std::make_unique<SqliteDatabase>(must(SqliteDatabase::open(":memory:")));
+    host->database = std::make_unique<storage::SqliteDatabase>(must(storage::SqliteDatabase::open(":memory:")));
     host->agents.resize(devices_.size() + 1);
     monitors_.push_back(std::move(host));
   }
@@ -122,8 +122,8 @@ void World::build_network() {
     link_keys_.push_back(
         network_.add_link(s.code, s.type, a.code, a.ports[s.port_a].name, z.code, z.ports[s.port_z].name));
     if (s.type == LinkType::Dzx && options_.accept_dzx) accept_link(i);
-    const LatencyPath forth{devices_[s.device_a].key(), devices_[s.device_z].key(), link_keys_.back()};
-    const LatencyPath back{forth.target_device, forth.origin_device, forth.link};
+    const wire::LatencyPath forth{devices_[s.device_a].key(), devices_[s.device_z].key(), link_keys_.back()};
+    const wire::LatencyPath back{forth.target_device, forth.origin_device, forth.link};
     directions_.push_back({i, s.device_a, forth, {}, UINT64_MAX, {}, {}});
     directions_.push_back({i, s.device_z, back, {}, UINT64_MAX, {}, {}});
   }
@@ -149,32 +149,33 @@ void World::tell(std::string line) { story_.push_back(dz::to_text(now()) + " " +
 
 // ---- lines
 
-std::unique_ptr<FaultyClient> World::make_line(Host& host) {
-  return std::make_unique<FaultyClient>(network_.client(),
-                                        [this, &host](std::string_view call) { return fault_of(host, call); });
+std::unique_ptr<testbed::FaultyClient> World::make_line(Host& host) {
+  return std::make_unique<testbed::FaultyClient>(network_.client(),
+                                                 [this, &host](std::string_view call) { return fault_of(host, call); });
 }
 
-LineFault World::fault_of(Host& host, std::string_view call) {
-  if (host.crashing) return LineFault::RequestLost;
+testbed::LineFault World::fault_of(Host& host, std::string_view call) {
+  if (host.crashing) return testbed::LineFault::RequestLost;
   if (host.calls_to_crash > 0 && --host.calls_to_crash == 0) {
     host.crashing = true;
     if (host.stop_writing) host.stop_writing();
     tell(fmt::format("{} dies {} {}", host.name, host.crash_before ? "before" : "after", call));
-    return host.crash_before ? LineFault::RequestLost : LineFault::AnswerLost;
+    return host.crash_before ? testbed::LineFault::RequestLost : testbed::LineFault::AnswerLost;
   }
   const auto& weather = host.weather;
-  if (weather == Weather{}) return LineFault::None;
+  if (weather == Weather{}) return testbed::LineFault::None;
   const auto dice = random_.between(0, 99);
-  if (dice < weather.lost) return LineFault::RequestLost;
-  if (dice < weather.lost + weather.answer_lost) return LineFault::AnswerLost;
-  return dice < weather.lost + weather.answer_lost + weather.stale ? LineFault::StaleAnswer : LineFault::None;
+  if (dice < weather.lost) return testbed::LineFault::RequestLost;
+  if (dice < weather.lost + weather.answer_lost) return testbed::LineFault::AnswerLost;
+  return dice < weather.lost + weather.answer_lost + weather.stale ? testbed::LineFault::StaleAnswer
+                                                                   : testbed::LineFault::None;
 }
 
 void World::on_processed(const ledger::TransactionRecord& record,
-                         const std::vector<std::pair<Pubkey, const Account*>>& accounts) {
+                         const std::vector<std::pair<Pubkey, const wire::Account*>>& accounts) {
   if (options_.live) live_safety_.on_transaction(record, now());
   for (const auto& [key, account] : accounts) {
-    const bool ours = account->owner == local_program_ids().serviceability || safety_.link(key) != nullptr ||
+    const bool ours = account->owner == wire::local_program_ids().serviceability || safety_.link(key) != nullptr ||
                       safety_.device(key) != nullptr;
     if (!ours) continue;
     const auto changes = safety_.counts().changes + safety_.counts().deletions;
@@ -238,10 +239,10 @@ void World::wake_activator(ActivatorHost& host, Timestamp at) {
 void World::start_monitor(std::size_t which, bool standby) {
   auto& host = *monitors_[which];
   if (host.monitor) return;
-  MonitorSettings settings;
-  if (options_.live) settings.policy = default_policy(v034_profile());
+  monitor::MonitorSettings settings;
+  if (options_.live) settings.policy = verdict::default_policy(v034_profile());
   settings.policy.window = settings.policy.recovery_window = options_.window;
-  settings.policy.of(CriterionId::DeviceQa).window.reset();
+  settings.policy.of(verdict::CriterionId::DeviceQa).window.reset();
   settings.policy.qa.max_gap = options_.qa_every * 13 / 2;
   settings.pass_interval = options_.pass_interval;
   settings.ledger_poll = options_.ledger_poll;
@@ -250,11 +251,11 @@ void World::start_monitor(std::size_t which, bool standby) {
   host.line->restart();
   host.running_through = host.accepted_through = number_of(host.opened);
   host.stop_writing = [&host] { must(host.database->execute("PRAGMA query_only = ON")); };
-  host.monitor = must(Monitor::open(
-      *host.line, *host.database, settings, local_program_ids(),
+  host.monitor = must(monitor::Monitor::open(
+      *host.line, *host.database, settings, wire::local_program_ids(),
       standby ? std::nullopt : std::optional(network_.monitor),
-      [this, &host](LogLevel level, std::string_view event, const LogFields& fields) {
-        if (level == LogLevel::Debug) return;
+      [this, &host](service::LogLevel level, std::string_view event, const service::LogFields& fields) {
+        if (level == service::LogLevel::Debug) return;
         std::string line = fmt::format("    {}: {}", host.name, event);
         for (const auto& [name, value] : fields) line += fmt::format(" {}={}", name, value);
         tell(std::move(line));
@@ -319,11 +320,11 @@ void World::step_monitor(MonitorHost& host) {
 void World::start_activator(std::size_t which) {
   auto& host = *activators_[which];
   if (host.activator) return;
-  ActivatorOptions options;
-  options.ids = local_program_ids();
+  activator::ActivatorOptions options;
+  options.ids = wire::local_program_ids();
   host.line->restart();
-  host.activator = std::make_unique<Activator>(*host.line, network_.activator, options,
-                                               [](LogLevel, std::string_view, const LogFields&) {});
+  host.activator = std::make_unique<activator::Activator>(
+      *host.line, network_.activator, options, [](service::LogLevel, std::string_view, const service::LogFields&) {});
   tell(fmt::format("{} starts", host.name));
   wake_activator(host, now());
 }

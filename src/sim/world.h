@@ -10,16 +10,16 @@
 #include <string_view>
 #include <vector>
 
-#include "testbed/faulty_client.h"
 #include "activator/activator.h"
 #include "monitor/monitor.h"
-#include "testbed/small_network.h"
 #include "sim/device.h"
 #include "sim/live_safety.h"
 #include "sim/promises.h"
 #include "sim/random.h"
 #include "sim/safety.h"
 #include "sim/truth.h"
+#include "testbed/faulty_client.h"
+#include "testbed/small_network.h"
 #include "wire/instructions/telemetry.h"
 
 namespace dz::sim {
@@ -77,7 +77,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   // Dies within the call to the ledger that is that many calls away, and comes back after `down`.
   void crash_monitor(std::size_t which, int calls, Duration down);
   bool monitor_runs(std::size_t which) const { return monitors_[which]->monitor != nullptr; }
-  Monitor& monitor(std::size_t which = 0) { return *monitors_[which]->monitor; }
+  monitor::Monitor& monitor(std::size_t which = 0) { return *monitors_[which]->monitor; }
   std::size_t monitors() const { return monitors_.size(); }
   void start_activator(std::size_t which);
   void stop_activator(std::size_t which);
@@ -134,7 +134,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   struct Host {
     std::string name;
     Weather weather;
-    std::unique_ptr<FaultyClient> line;
+    std::unique_ptr<testbed::FaultyClient> line;
     std::uint64_t wake = 0;  // counts schedules: an older one is void
     Timestamp next;
     int calls_to_crash = -1;
@@ -149,8 +149,8 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   struct MonitorHost : Host {
     explicit MonitorHost(MonitorTruth t) : truth(std::move(t)) {}
     MonitorTruth truth;
-    std::unique_ptr<SqliteDatabase> database;
-    std::unique_ptr<Monitor> monitor;
+    std::unique_ptr<storage::SqliteDatabase> database;
+    std::unique_ptr<monitor::Monitor> monitor;
     std::vector<Agent> agents;  // one a device, and QA's
     bool delivery = true, standby = false, started = false;
     Duration skew{};
@@ -158,11 +158,11 @@ class World final : private ledger::LedgerObserver, private SafetyView {
     MinuteNumber running_through = 0, accepted_through = 0;
   };
   struct ActivatorHost : Host {
-    std::unique_ptr<Activator> activator;
+    std::unique_ptr<activator::Activator> activator;
   };
   struct Direction {
     std::size_t link, origin;
-    LatencyPath path;
+    wire::LatencyPath path;
     Pubkey account;
     std::uint64_t epoch = UINT64_MAX;
     std::vector<Timestamp> pending;
@@ -173,11 +173,11 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   void build_network();
   void on_slot(Slot) override {}
   void on_processed(const ledger::TransactionRecord& record,
-                    const std::vector<std::pair<Pubkey, const Account*>>& accounts) override;
+                    const std::vector<std::pair<Pubkey, const wire::Account*>>& accounts) override;
   void on_durable(const ledger::Batch&) override {}
 
-  std::unique_ptr<FaultyClient> make_line(Host& host);
-  LineFault fault_of(Host& host, std::string_view call);
+  std::unique_ptr<testbed::FaultyClient> make_line(Host& host);
+  testbed::LineFault fault_of(Host& host, std::string_view call);
   void wake_monitor(MonitorHost& host, Timestamp at);
   void wake_activator(ActivatorHost& host, Timestamp at);
   void step_monitor(MonitorHost& host);
@@ -189,7 +189,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   void take_samples();
   void submit_samples();
   void write_samples();
-  void write_samples(Direction& direction, std::vector<Instruction>& out);
+  void write_samples(Direction& direction, std::vector<wire::Instruction>& out);
   void send(MonitorHost& host, std::size_t agent, std::shared_ptr<const Batch> batch);
   void flush(MonitorHost& host, std::size_t agent);
   Push push(MonitorHost& host, const Agent& agent, std::size_t number, const Batch& batch);
@@ -210,7 +210,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
 
   WorldOptions options_;
   Random random_;
-  SmallNetwork network_;
+  testbed::SmallNetwork network_;
   MinuteNumber origin_;
   Safety safety_;
   LiveSafety live_safety_;

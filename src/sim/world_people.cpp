@@ -23,9 +23,10 @@ bool World::drain_link(std::size_t which, Status status, Person person) {
   const auto* record = link(which);
   if (record == nullptr) return false;
   const auto copy = *record;
-  return as(person, fmt::format("drain ({})", to_text(status)), code, [&](Provisioner& by, const Keypair& key) {
-    return by.drain_link({link_keys_[which], &copy}, status, network_.side_of(key, code));
-  });
+  return as(person, fmt::format("drain ({})", to_text(status)), code,
+            [&](client::Provisioner& by, const wire::Keypair& key) {
+              return by.drain_link({link_keys_[which], &copy}, status, network_.side_of(key, code));
+            });
 }
 
 bool World::undrain_link(std::size_t which, Person person) {
@@ -33,7 +34,7 @@ bool World::undrain_link(std::size_t which, Person person) {
   const auto* record = link(which);
   if (record == nullptr) return false;
   const auto copy = *record;
-  return as(person, "undrain", code, [&](Provisioner& by, const Keypair& key) {
+  return as(person, "undrain", code, [&](client::Provisioner& by, const wire::Keypair& key) {
     return by.undrain_link({link_keys_[which], &copy}, network_.side_of(key, code));
   });
 }
@@ -43,24 +44,26 @@ bool World::want_link(std::size_t which, DesiredStatus desired, Person person) {
   const auto* record = link(which);
   if (record == nullptr) return false;
   const auto copy = *record;
-  UpdateLinkArgs args;
+  wire::UpdateLinkArgs args;
   args.desired_status = desired;
-  return as(person, fmt::format("want {}", to_text(desired)), code, [&](Provisioner& by, const Keypair& key) {
-    return by.update_link({link_keys_[which], &copy}, args, network_.side_of(key, code));
-  });
+  return as(person, fmt::format("want {}", to_text(desired)), code,
+            [&](client::Provisioner& by, const wire::Keypair& key) {
+              return by.update_link({link_keys_[which], &copy}, args, network_.side_of(key, code));
+            });
 }
 
 bool World::drain_device(std::size_t which, Status status, Person person) {
   if (options_.live) status = Status::Drained;  // the only one that devices have there
   const auto copy = *device_record(which);
-  return as(person, fmt::format("drain ({}) device", to_text(status)), copy.code, [&](Provisioner& by, const Keypair&) {
-    return by.drain_device({devices_[which].key(), &copy}, status);
-  });
+  return as(person, fmt::format("drain ({}) device", to_text(status)), copy.code,
+            [&](client::Provisioner& by, const wire::Keypair&) {
+              return by.drain_device({devices_[which].key(), &copy}, status);
+            });
 }
 
 bool World::undrain_device(std::size_t which, Person person) {
   const auto copy = *device_record(which);
-  return as(person, "undrain device", copy.code, [&](Provisioner& by, const Keypair&) {
+  return as(person, "undrain device", copy.code, [&](client::Provisioner& by, const wire::Keypair&) {
     return by.undrain_device({devices_[which].key(), &copy});
   });
 }
@@ -69,20 +72,20 @@ bool World::override_link(std::size_t which, Status status) {
   const auto* record = link(which);
   if (record == nullptr) return false;
   const auto copy = *record;
-  UpdateLinkArgs args;
+  wire::UpdateLinkArgs args;
   args.status = status;
   return as(Person::Foundation, fmt::format("set status {}", to_text(status)), copy.code,
-            [&](Provisioner& by, const Keypair&) {
+            [&](client::Provisioner& by, const wire::Keypair&) {
               return by.update_link({link_keys_[which], &copy}, args);
             });
 }
 
 bool World::override_device(std::size_t which, Status status) {
   const auto copy = *device_record(which);
-  UpdateDeviceArgs args;
+  wire::UpdateDeviceArgs args;
   args.status = status;
   return as(Person::Foundation, fmt::format("set status {} of device", to_text(status)), copy.code,
-            [&](Provisioner& by, const Keypair&) {
+            [&](client::Provisioner& by, const wire::Keypair&) {
               return by.update_device({devices_[which].key(), &copy}, args);
             });
 }
@@ -99,7 +102,7 @@ bool World::delete_link(std::size_t which, Person person) {
   const auto* record = link(which);
   if (record == nullptr) return false;
   const auto copy = *record;
-  return as(person, "delete", code, [&](Provisioner& by, const Keypair& key) {
+  return as(person, "delete", code, [&](client::Provisioner& by, const wire::Keypair& key) {
     return by.delete_link({link_keys_[which], &copy}, network_.side_of(key, code));
   });
 }

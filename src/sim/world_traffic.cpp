@@ -143,7 +143,7 @@ void World::flush(MonitorHost& host, std::size_t number) {
 World::Push World::push(MonitorHost& host, const Agent& agent, std::size_t number, const Batch& batch) {
   if (batch.text.empty()) return Push::Taken;
   if (!host.monitor || !host.delivery || !agent.up || random_.chance(host.weather.push_lost)) return Push::Failed;
-  const auto answer = host.monitor->write({WriteApi::V2, batch.text, "", ""}, now() + host.skew);
+  const auto answer = host.monitor->write({telemetry::WriteApi::V2, batch.text, "", ""}, now() + host.skew);
   if (answer.status == 503) return Push::Failed;
   const auto local = now() + host.skew;
   const auto kept = [&](Timestamp stamp) { return stamp <= local + kAhead && stamp >= local - kRings; };
@@ -206,12 +206,12 @@ void World::submit_samples() {
 }
 
 void World::write_samples() {
-  std::vector<Instruction> instructions;
-  TransactionSender sender(network_.client(), {network_.clock(), [](Duration) {}});
+  std::vector<wire::Instruction> instructions;
+  client::TransactionSender sender(network_.client(), {network_.clock(), [](Duration) {}});
   const auto go = [&] {
     if (instructions.empty()) return;
     const auto sent = sender.send(std::exchange(instructions, {}), network_.publisher);
-    DZ_CHECK(sent && std::holds_alternative<Landed>(sent->result));
+    DZ_CHECK(sent && std::holds_alternative<client::Landed>(sent->result));
   };
   for (auto& direction : directions_) {
     if (direction.pending.empty()) continue;
@@ -231,24 +231,25 @@ void World::write_samples() {
 }
 
 // The account when it is missing, and as many samples as fit into one transaction.
-void World::write_samples(Direction& direction, std::vector<Instruction>& out) {
-  const auto program = local_program_ids().telemetry;
+void World::write_samples(Direction& direction, std::vector<wire::Instruction>& out) {
+  const auto program = wire::local_program_ids().telemetry;
   const auto agent = network_.publisher.pubkey();
   const auto epoch = network_.client().get_epoch_info()->epoch;
   if (direction.epoch != epoch) {
     direction.epoch = epoch;
     const auto& path = direction.path;
     direction.account =
-        latency_samples_address(program, path.origin_device, path.target_device, path.link, epoch).address;
-    const InitializeLatencySamplesArgs args{epoch, static_cast<std::uint64_t>(kSampling.count()), {}, {}};
-    TransactionSender sender(network_.client(), {network_.clock(), [](Duration) {}});
+        wire::latency_samples_address(program, path.origin_device, path.target_device, path.link, epoch).address;
+    const wire::InitializeLatencySamplesArgs args{epoch, static_cast<std::uint64_t>(kSampling.count()), {}, {}};
+    client::TransactionSender sender(network_.client(), {network_.clock(), [](Duration) {}});
     const auto one = initialize_latency_samples(program, agent, path, args);
     const auto sent = sender.send(std::span(&one, 1), network_.publisher);
-    DZ_CHECK(sent && std::holds_alternative<Landed>(sent->result));
+    DZ_CHECK(sent && std::holds_alternative<client::Landed>(sent->result));
   }
-  const std::size_t most = direction.pending.size() > kMostInstructions ? kMaxSamplesPerTransaction : kMostInstructions;
+  const std::size_t most =
+      direction.pending.size() > kMostInstructions ? wire::kMaxSamplesPerTransaction : kMostInstructions;
   const auto count = std::min(most, direction.pending.size());
-  WriteLatencySamplesArgs args;
+  wire::WriteLatencySamplesArgs args;
   args.start_timestamp_us = micros(direction.pending.front());
   constexpr std::uint32_t kRtt = 9'000;
   args.rtt_us.assign(count, devices_[direction.origin].faults.probes_lost ? 0 : kRtt);

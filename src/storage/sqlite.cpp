@@ -4,7 +4,7 @@
 
 #include <sqlite3.h>
 
-namespace dz {
+namespace dz::storage {
 namespace {
 
 Error sqlite_error(sqlite3* handle, int code, std::string_view doing) {
@@ -128,4 +128,4 @@ Result<SqliteStatement> SqliteDatabase::prepare(std::string_view sql) {
 void SqliteDatabase::rollback() { sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr); }
 std::int64_t SqliteDatabase::last_row_id() const { return sqlite3_last_insert_rowid(handle_); }
 
-}  // namespace dz
+}  // namespace dz::storage

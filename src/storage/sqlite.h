@@ -14,7 +14,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace dz {
+namespace dz::storage {
 
 // A prepared statement, used again and again: bind, then step until it says no more, which also resets it.
 class SqliteStatement {
@@ -85,4 +85,4 @@ Result<void> in_transaction(SqliteDatabase& database, Work&& work) {
   return {};
 }
 
-}  // namespace dz
+}  // namespace dz::storage

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::storage {
 namespace {
 
 TEST(Sqlite, KeepsNumbersTextsAndBlobs) {
@@ -69,4 +69,4 @@ TEST(Sqlite, AReaderSeesWhatAWriterCommittedAndMayNotWrite) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::storage

@@ -15,7 +15,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::stores {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
@@ -132,4 +132,4 @@ std::string last_lines(const std::string& path, std::size_t lines) {
   return out;
 }
 
-}  // namespace dz
+}  // namespace dz::stores

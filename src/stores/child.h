@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "base/time.h"
 
-namespace dz {
+namespace dz::stores {
 
 // A daemon. It gets SIGTERM when the thread that started it ends, however it ends. The destructor stops it.
 class Child {
@@ -49,4 +49,4 @@ Result<CommandOutput> run_command(const std::vector<std::string>& argv, Duration
 // The last lines of a file, for a failure's report; empty when there is none.
 std::string last_lines(const std::string& path, std::size_t lines);
 
-}  // namespace dz
+}  // namespace dz::stores

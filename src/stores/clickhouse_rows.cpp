@@ -6,26 +6,26 @@
 
 #include "stores/clickhouse_tables.h"
 
-namespace dz {
+namespace dz::stores {
 namespace {
 
-std::string tag(const ProtocolLine& line, std::string_view key) {
-  for (const LineTag& one : line.tags) {
-    if (one.key == key) return unescape_key(one.value);
+std::string tag(const wire::ProtocolLine& line, std::string_view key) {
+  for (const wire::LineTag& one : line.tags) {
+    if (one.key == key) return wire::unescape_key(one.value);
   }
   return "";
 }
 
-std::string_view field(const ProtocolLine& line, std::string_view key) {
-  for (const LineField& one : line.fields) {
+std::string_view field(const wire::ProtocolLine& line, std::string_view key) {
+  for (const wire::LineField& one : line.fields) {
     if (one.key == key) return one.text;
   }
   return "0";
 }
 
 std::optional<std::size_t> counter_named(std::string_view name) {
-  for (std::size_t i = 0; i < kCounterCount; ++i) {
-    if (to_text(static_cast<Counter>(i)) == name) return i;
+  for (std::size_t i = 0; i < fleet::kCounterCount; ++i) {
+    if (to_text(static_cast<fleet::Counter>(i)) == name) return i;
   }
   return std::nullopt;
 }
@@ -36,18 +36,18 @@ std::int64_t number(std::string_view text) {
   return value;
 }
 
-void add_getconfigs(const ProtocolLine& line, std::int64_t second, std::string& rows) {
+void add_getconfigs(const wire::ProtocolLine& line, std::int64_t second, std::string& rows) {
   for (auto left = number(field(line, "count")); left > 0; --left)
     rows += fmt::format("{}\t{}\n", second, tag(line, "device_pubkey"));
 }
 
-void add_qa_result(const ProtocolLine& line, std::int64_t second, std::string& rows) {
+void add_qa_result(const wire::ProtocolLine& line, std::int64_t second, std::string& rows) {
   const std::string_view success = field(line, "success");
   rows += fmt::format("{}\t{}\t{}\t{}\t{}\n", second, tag(line, "env"), tag(line, "device_code"),
                       tag(line, "device_pubkey"), success.starts_with('t') || success.starts_with('T') ? 1 : 0);
 }
 
-void add_qa_run(const ProtocolLine& line, std::int64_t second, std::string& rows) {
+void add_qa_run(const wire::ProtocolLine& line, std::int64_t second, std::string& rows) {
   rows += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\n", second, tag(line, "env"), field(line, "devices_tested"),
                       field(line, "devices_success"), field(line, "devices_failed"), field(line, "duration_s"));
 }
@@ -60,7 +60,7 @@ std::string all_counter_columns() {
 
 }  // namespace
 
-void ClickHouseRows::add_counters(const ProtocolLine& line, std::int64_t second) {
+void ClickHouseRows::add_counters(const wire::ProtocolLine& line, std::int64_t second) {
   SeriesKey key = fmt::format("{}\t{}\t{}\t{}\t{}", tag(line, "dzd_pubkey"), tag(line, "host"), tag(line, "intf"),
                               tag(line, "model_name"), tag(line, "serial_number"));
   CounterRow& row = last_[key];
@@ -68,7 +68,7 @@ void ClickHouseRows::add_counters(const ProtocolLine& line, std::int64_t second)
     row = grown_.contains({second, key}) ? grown_[{second, key}] : CounterRow{};
     row.second = second;
   }
-  for (const LineField& one : line.fields) {
+  for (const wire::LineField& one : line.fields) {
     if (const auto counter = counter_named(one.key)) row.values[*counter] = number(one.text);
   }
   grown_[{second, std::move(key)}] = row;
@@ -80,7 +80,7 @@ Result<std::vector<ClickHouseInsert>> ClickHouseRows::convert(std::string_view l
   ClickHouseInsert results{"qa_alldevices_results", "timestamp, env, device_code, device_pubkey, success", ""};
   ClickHouseInsert runs{"qa_alldevices_metadata",
                         "timestamp, env, devices_tested, devices_success, devices_failed, duration_s", ""};
-  ProtocolLine line;
+  wire::ProtocolLine line;
   while (!lines.empty()) {
     const std::string_view text = lines.substr(0, lines.find('\n'));
     lines.remove_prefix(std::min(lines.size(), text.size() + 1));
@@ -108,4 +108,4 @@ Result<std::vector<ClickHouseInsert>> ClickHouseRows::convert(std::string_view l
   return out;
 }
 
-}  // namespace dz
+}  // namespace dz::stores

@@ -13,7 +13,7 @@
 #include "fleet/fault.h"
 #include "wire/line_protocol.h"
 
-namespace dz {
+namespace dz::stores {
 
 // One insert: its statement's table and columns, and the rows.
 struct ClickHouseInsert {
@@ -30,14 +30,14 @@ class ClickHouseRows {
   // interface says within a second is one row, and a row that grows is written again, to replace the first.
   struct CounterRow {
     std::int64_t second = 0;
-    std::array<std::optional<std::int64_t>, kCounterCount> values;
+    std::array<std::optional<std::int64_t>, fleet::kCounterCount> values;
   };
   using SeriesKey = std::string;  // "device_pk\thost\tintf\tmodel\tserial"
 
-  void add_counters(const ProtocolLine& line, std::int64_t second);
+  void add_counters(const wire::ProtocolLine& line, std::int64_t second);
 
   std::map<SeriesKey, CounterRow> last_;
   std::map<std::pair<std::int64_t, SeriesKey>, CounterRow> grown_;  // of this call
 };
 
-}  // namespace dz
+}  // namespace dz::stores

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace dz {
+namespace dz::stores {
 namespace {
 
 const Timestamp kIngested{std::chrono::seconds{1'763'000'100}};
@@ -67,4 +67,4 @@ TEST(ClickHouseRows, AnUnreadableLineIsRefusedByName) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::stores

@@ -4,7 +4,7 @@
 
 #include "fleet/fault.h"
 
-namespace dz {
+namespace dz::stores {
 namespace {
 
 std::string counter_columns() {
@@ -29,8 +29,8 @@ std::string rollup_columns() {
 const std::vector<std::string>& clickhouse_counter_columns() {
   static const std::vector<std::string> columns = [] {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < kCounterCount; ++i) {
-      std::string name(to_text(static_cast<Counter>(i)));
+    for (std::size_t i = 0; i < fleet::kCounterCount; ++i) {
+      std::string name(to_text(static_cast<fleet::Counter>(i)));
       for (char& c : name) c = c == '-' ? '_' : c;
       names.push_back(std::move(name));
     }
@@ -66,4 +66,4 @@ std::vector<std::string> clickhouse_tables(const std::string& database) {
   };
 }
 
-}  // namespace dz
+}  // namespace dz::stores

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace dz {
+namespace dz::stores {
 
 // CREATE statements, each for a table that may be there already.
 std::vector<std::string> clickhouse_tables(const std::string& database);
@@ -13,4 +13,4 @@ std::vector<std::string> clickhouse_tables(const std::string& database);
 // Counter columns of fact_dz_device_interface_counters, in the order of line protocol's fields: "in_octets", ...
 const std::vector<std::string>& clickhouse_counter_columns();
 
-}  // namespace dz
+}  // namespace dz::stores

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::stores {
 namespace {
 
 constexpr std::size_t kLargestBody = 64U << 20;
@@ -17,12 +17,12 @@ std::vector<std::string> lines_of(std::string_view text) {
 
 }  // namespace
 
-Result<std::unique_ptr<Collector>> Collector::start(StoreKind kind, std::unique_ptr<StoreWriter> writer) {
+Result<std::unique_ptr<Collector>> Collector::start(telemetry::StoreKind kind, std::unique_ptr<StoreWriter> writer) {
   std::unique_ptr<Collector> collector(new Collector(kind, std::move(writer)));
   Collector& self = *collector;
-  self.rest_ = std::make_unique<RowPush>([&self](std::string_view body) -> Result<PushAnswer> {
+  self.rest_ = std::make_unique<fleet::RowPush>([&self](std::string_view body) -> Result<fleet::PushAnswer> {
     DZ_TRY_ASSIGN(auto answer, self.http_.post(self.monitor_, body, {}));
-    return PushAnswer{answer.status, std::move(answer.body)};
+    return fleet::PushAnswer{answer.status, std::move(answer.body)};
   });
   const net::ServerHandlers handlers{.on_request = [&self](const net::HttpRequest& r) { return self.take(r); }};
   DZ_TRY_ASSIGN(self.server_, net::HttpServer::listen(self.loop_, {.max_body = kLargestBody}, handlers));
@@ -56,4 +56,4 @@ net::HttpResponse Collector::take(const net::HttpRequest& request) {
   return {204, "text/plain", "", {}};
 }
 
-}  // namespace dz
+}  // namespace dz::stores

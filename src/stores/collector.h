@@ -14,11 +14,11 @@
 #include "net/loop.h"
 #include "stores/store_writer.h"
 
-namespace dz {
+namespace dz::stores {
 
 class Collector {
  public:
-  static Result<std::unique_ptr<Collector>> start(StoreKind kind, std::unique_ptr<StoreWriter> writer);
+  static Result<std::unique_ptr<Collector>> start(telemetry::StoreKind kind, std::unique_ptr<StoreWriter> writer);
   ~Collector();
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
@@ -29,18 +29,18 @@ class Collector {
   void push_rest_to(std::string write_url);
 
  private:
-  Collector(StoreKind kind, std::unique_ptr<StoreWriter> writer) : kind_(kind), writer_(std::move(writer)) {}
+  Collector(telemetry::StoreKind kind, std::unique_ptr<StoreWriter> writer) : kind_(kind), writer_(std::move(writer)) {}
 
   net::HttpResponse take(const net::HttpRequest& request);
 
-  StoreKind kind_;
+  telemetry::StoreKind kind_;
   std::unique_ptr<StoreWriter> writer_;
   net::Loop loop_;
   net::HttpClient http_;
-  std::unique_ptr<RowPush> rest_;
+  std::unique_ptr<fleet::RowPush> rest_;
   std::string monitor_;
   std::unique_ptr<net::HttpServer> server_;
   std::thread thread_;  // runs loop_, on which everything above is used
 };
 
-}  // namespace dz
+}  // namespace dz::stores

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::stores {
 namespace {
 
 std::int64_t milliseconds(Timestamp t) {
@@ -140,4 +140,4 @@ std::string encode_remote_write(const std::vector<MetricSample>& samples) {
   return snappy_literals(request);
 }
 
-}  // namespace dz
+}  // namespace dz::stores

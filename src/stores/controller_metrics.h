@@ -12,7 +12,7 @@
 #include "base/pubkey.h"
 #include "base/time.h"
 
-namespace dz {
+namespace dz::stores {
 
 struct MetricSample {
   std::string name;
@@ -46,4 +46,4 @@ std::string render_openmetrics(std::vector<MetricSample> samples);
 // The body of a remote write, compressed as its protocol wants it (snappy, without compressing anything).
 std::string encode_remote_write(const std::vector<MetricSample>& samples);
 
-}  // namespace dz
+}  // namespace dz::stores

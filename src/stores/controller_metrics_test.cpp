@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace dz {
+namespace dz::stores {
 namespace {
 
 Pubkey device(std::uint8_t n) {
@@ -79,4 +79,4 @@ TEST(RemoteWrite, OneSampleByteForByte) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::stores

@@ -6,7 +6,7 @@
 
 #include "client/key_file.h"
 
-namespace dz {
+namespace dz::stores {
 namespace {
 
 constexpr const char* kInflux = R"(reporting-disabled = true
@@ -65,21 +65,21 @@ constexpr const char* kClickHouseUsers = R"(<?xml version="1.0"?>
 )";
 
 Result<void> write(const StorePlace& place, const char* name, const char* text) {
-  return write_file_atomically(place.folder + "/" + name,
-                               fmt::format(fmt::runtime(text), fmt::arg("folder", place.folder),
-                                           fmt::arg("port", place.port), fmt::arg("own_port", place.own_port)),
-                               0644);
+  return client::write_file_atomically(place.folder + "/" + name,
+                                       fmt::format(fmt::runtime(text), fmt::arg("folder", place.folder),
+                                                   fmt::arg("port", place.port), fmt::arg("own_port", place.own_port)),
+                                       0644);
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> write_store_config(StoreKind kind, const StorePlace& place) {
+Result<std::vector<std::string>> write_store_config(telemetry::StoreKind kind, const StorePlace& place) {
   const std::string& folder = place.folder;
   switch (kind) {
-    case StoreKind::InfluxDb:
+    case telemetry::StoreKind::InfluxDb:
       DZ_TRY(write(place, "influxdb.conf", kInflux));
       return std::vector<std::string>{place.program, "run", "-config", folder + "/influxdb.conf"};
-    case StoreKind::Prometheus:
+    case telemetry::StoreKind::Prometheus:
       DZ_TRY(write(place, "prometheus.yml", kPrometheus));
       return std::vector<std::string>{place.program,
                                       "--config.file=" + folder + "/prometheus.yml",
@@ -88,7 +88,7 @@ Result<std::vector<std::string>> write_store_config(StoreKind kind, const StoreP
                                       "--web.enable-remote-write-receiver",
                                       "--storage.tsdb.retention.time=15d",
                                       "--log.level=warn"};
-    case StoreKind::ClickHouse: break;
+    case telemetry::StoreKind::ClickHouse: break;
   }
   DZ_TRY(write(place, "config.xml", kClickHouse));
   DZ_TRY(write(place, "users.xml", kClickHouseUsers));
@@ -100,4 +100,4 @@ Result<std::vector<std::string>> write_store_config(StoreKind kind, const StoreP
   return std::vector<std::string>{place.program, "--config-file=" + folder + "/config.xml"};
 }
 
-}  // namespace dz
+}  // namespace dz::stores

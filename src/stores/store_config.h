@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "telemetry/store_query.h"
 
-namespace dz {
+namespace dz::stores {
 
 struct StorePlace {
   std::string program, folder;
@@ -17,6 +17,6 @@ struct StorePlace {
 };
 
 // Writes the settings into the folder. Returns how to start the server on them.
-Result<std::vector<std::string>> write_store_config(StoreKind kind, const StorePlace& place);
+Result<std::vector<std::string>> write_store_config(telemetry::StoreKind kind, const StorePlace& place);
 
-}  // namespace dz
+}  // namespace dz::stores

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::stores {
 
 std::string percent_encoded(std::string_view text) {
   std::string out;
@@ -44,4 +44,4 @@ Result<void> run_influx(net::HttpClient& http, const std::string& url, std::stri
   return {};
 }
 
-}  // namespace dz
+}  // namespace dz::stores

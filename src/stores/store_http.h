@@ -8,7 +8,7 @@
 #include "net/http_client.h"
 #include "stores/controller_metrics.h"
 
-namespace dz {
+namespace dz::stores {
 
 // For a query string.
 std::string percent_encoded(std::string_view text);
@@ -25,4 +25,4 @@ Result<void> write_samples(net::HttpClient& http, const std::string& url, const 
 // One InfluxQL statement that changes something.
 Result<void> run_influx(net::HttpClient& http, const std::string& url, std::string_view statement);
 
-}  // namespace dz
+}  // namespace dz::stores

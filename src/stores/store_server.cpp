@@ -14,7 +14,7 @@
 #include "net/loop.h"
 #include "stores/store_config.h"
 
-namespace dz {
+namespace dz::stores {
 namespace {
 
 using namespace std::chrono_literals;
@@ -52,7 +52,7 @@ Result<std::string> make_folder() {
 Result<void> write_history(const std::string& folder, const std::string& openmetrics) {
   DZ_TRY_ASSIGN(const std::string promtool, promtool_program());
   const std::string file = folder + "/history.om";
-  DZ_TRY(write_file_atomically(file, openmetrics, 0644));
+  DZ_TRY(client::write_file_atomically(file, openmetrics, 0644));
   DZ_TRY_ASSIGN(const CommandOutput done,
                 run_command({promtool, "tsdb", "create-blocks-from", "openmetrics", file, folder + "/data"}));
   std::error_code ignored;
@@ -63,18 +63,18 @@ Result<void> write_history(const std::string& folder, const std::string& openmet
 
 }  // namespace
 
-Result<std::string> store_program(StoreKind kind) {
+Result<std::string> store_program(telemetry::StoreKind kind) {
   switch (kind) {
-    case StoreKind::InfluxDb: return find_program("DZ_INFLUXD", "influxd");
-    case StoreKind::Prometheus: return find_program("DZ_PROMETHEUS", "prometheus");
-    case StoreKind::ClickHouse: break;
+    case telemetry::StoreKind::InfluxDb: return find_program("DZ_INFLUXD", "influxd");
+    case telemetry::StoreKind::Prometheus: return find_program("DZ_PROMETHEUS", "prometheus");
+    case telemetry::StoreKind::ClickHouse: break;
   }
   return find_program("DZ_CLICKHOUSE", "clickhouse-server");
 }
 
 Result<std::string> promtool_program() { return find_program("DZ_PROMTOOL", "promtool"); }
 
-StoreServer::StoreServer(StoreKind kind, std::string program, std::string folder)
+StoreServer::StoreServer(telemetry::StoreKind kind, std::string program, std::string folder)
     : kind_(kind), program_(std::move(program)), folder_(std::move(folder)) {}
 
 StoreServer::~StoreServer() {
@@ -83,7 +83,7 @@ StoreServer::~StoreServer() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-Result<std::unique_ptr<StoreServer>> StoreServer::start(StoreKind kind, const std::string& openmetrics) {
+Result<std::unique_ptr<StoreServer>> StoreServer::start(telemetry::StoreKind kind, const std::string& openmetrics) {
   DZ_TRY_ASSIGN(std::string program, store_program(kind));
   DZ_TRY_ASSIGN(std::string folder, make_folder());
   std::unique_ptr<StoreServer> server(new StoreServer(kind, std::move(program), std::move(folder)));
@@ -123,7 +123,7 @@ Result<void> StoreServer::resume() {
 
 bool StoreServer::ready() const {
   net::HttpClient http({.connect_timeout = 1s, .timeout = 2s});
-  const auto answer = http.get(url_ + (kind_ == StoreKind::Prometheus ? "/-/ready" : "/ping"), {});
+  const auto answer = http.get(url_ + (kind_ == telemetry::StoreKind::Prometheus ? "/-/ready" : "/ping"), {});
   return answer && answer->status / 100 == 2;
 }
 
@@ -139,7 +139,7 @@ void StoreServer::kill() {
 
 Duration StoreServer::cpu_time() const {
   if (!child_ || child_->pid() < 0) return Duration{0};
-  const auto text = read_small_file(fmt::format("/proc/{}/stat", child_->pid()));
+  const auto text = client::read_small_file(fmt::format("/proc/{}/stat", child_->pid()));
   if (!text) return Duration{0};
   // "pid (name) state ppid ..."; utime and stime are fields 14 and 15, in clock ticks.
   std::size_t at = text->rfind(')') + 1;
@@ -153,4 +153,4 @@ std::string StoreServer::log() const {
   return last_lines(folder_ + "/output.log", 10) + last_lines(folder_ + "/error.log", 10);
 }
 
-}  // namespace dz
+}  // namespace dz::stores

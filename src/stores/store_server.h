@@ -15,22 +15,22 @@
 #include "stores/child.h"
 #include "telemetry/store_query.h"
 
-namespace dz {
+namespace dz::stores {
 
 // Where the program is. NotFound: it cannot be had, and what to do about it; a test skips with these words.
-Result<std::string> store_program(StoreKind kind);
+Result<std::string> store_program(telemetry::StoreKind kind);
 Result<std::string> promtool_program();
 
 class StoreServer {
  public:
   // Answers requests when it returns. Its folder is made in the system's temporary one and goes with this object.
   // openmetrics: history that Prometheus has from the start (a file's text, ending in "# EOF"); others have none.
-  static Result<std::unique_ptr<StoreServer>> start(StoreKind kind, const std::string& openmetrics = "");
+  static Result<std::unique_ptr<StoreServer>> start(telemetry::StoreKind kind, const std::string& openmetrics = "");
   ~StoreServer();
   StoreServer(const StoreServer&) = delete;
   StoreServer& operator=(const StoreServer&) = delete;
 
-  StoreKind kind() const { return kind_; }
+  telemetry::StoreKind kind() const { return kind_; }
   const std::string& url() const { return url_; }  // "http://127.0.0.1:PORT"; stays the same over stop() and resume()
 
   void stop();            // in order
@@ -44,15 +44,15 @@ class StoreServer {
   std::string log() const;
 
  private:
-  StoreServer(StoreKind kind, std::string program, std::string folder);
+  StoreServer(telemetry::StoreKind kind, std::string program, std::string folder);
 
   Result<void> choose_ports();
   bool ready() const;
 
-  StoreKind kind_;
+  telemetry::StoreKind kind_;
   std::string program_, folder_, url_;
   std::vector<std::string> command_;
   std::optional<Child> child_;
 };
 
-}  // namespace dz
+}  // namespace dz::stores

@@ -11,7 +11,7 @@
 #include "stores/store_http.h"
 #include "stores/store_writer.h"
 
-namespace dz {
+namespace dz::stores {
 namespace {
 
 using std::chrono::hours;
@@ -34,7 +34,7 @@ std::string lines() {
                            kDevice, (kNow - minutes{1}).time_since_epoch().count() * 1000);
 }
 
-class RealStore : public testing::TestWithParam<StoreKind> {
+class RealStore : public testing::TestWithParam<telemetry::StoreKind> {
  protected:
   void SetUp() override {
     if (const auto program = store_program(GetParam()); !program) GTEST_SKIP() << program.error().message;
@@ -54,16 +54,16 @@ class RealStore : public testing::TestWithParam<StoreKind> {
       const auto answer = http.get(server->url() + path, {});
       return answer ? answer->body : answer.error().message;
     };
-    if (GetParam() == StoreKind::InfluxDb)
+    if (GetParam() == telemetry::StoreKind::InfluxDb)
       return get("/query?db=doublezero-test&q=" + percent_encoded("SELECT last(\"in-octets\") FROM intfCounters"));
-    if (GetParam() == StoreKind::ClickHouse)
+    if (GetParam() == telemetry::StoreKind::ClickHouse)
       return get("/?query=" + percent_encoded("SELECT count(), max(in_octets), min(out_octets) FROM "
                                               "\"doublezero-test\".fact_dz_device_interface_counters FINAL"));
     return get("/api/v1/query?time=1763000090&query=" + percent_encoded("controller_grpc_getconfig_requests_total"));
   }
   std::string expected() const {
-    if (GetParam() == StoreKind::InfluxDb) return "1059";
-    return GetParam() == StoreKind::ClickHouse ? "60\t1059\t2000" : "\"118\"";
+    if (GetParam() == telemetry::StoreKind::InfluxDb) return "1059";
+    return GetParam() == telemetry::StoreKind::ClickHouse ? "60\t1059\t2000" : "\"118\"";
   }
 
   std::unique_ptr<StoreServer> server;
@@ -89,14 +89,16 @@ TEST_P(RealStore, KeepsItsDataAndItsAddressOverAStopAndACrash) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, RealStore,
-                         testing::Values(StoreKind::InfluxDb, StoreKind::Prometheus, StoreKind::ClickHouse),
+                         testing::Values(telemetry::StoreKind::InfluxDb, telemetry::StoreKind::Prometheus,
+                                         telemetry::StoreKind::ClickHouse),
                          [](const auto& kind) { return std::string(to_text(kind.param)); });
 
 TEST(RealPrometheus, HasTheHistoryItWasStartedWith) {
-  if (const auto program = store_program(StoreKind::Prometheus); !program) GTEST_SKIP() << program.error().message;
+  if (const auto program = store_program(telemetry::StoreKind::Prometheus); !program)
+    GTEST_SKIP() << program.error().message;
   std::vector<MetricSample> samples;
   for (int i = 0; i < 1440; ++i) samples.push_back({"up", {{"job", "agent"}}, kNow - hours{24} + i * minutes{1}, 1});
-  const auto server = StoreServer::start(StoreKind::Prometheus, render_openmetrics(samples));
+  const auto server = StoreServer::start(telemetry::StoreKind::Prometheus, render_openmetrics(samples));
   ASSERT_TRUE(server) << server.error().message;
   net::HttpClient http;
   const auto answer = http.get(
@@ -106,12 +108,12 @@ TEST(RealPrometheus, HasTheHistoryItWasStartedWith) {
 }
 
 TEST(SplitForStore, WhatAStoreHasNoPlaceForIsLeftToBePushed) {
-  const auto split = split_for_store(StoreKind::Prometheus, lines());
+  const auto split = split_for_store(telemetry::StoreKind::Prometheus, lines());
   EXPECT_THAT(split.served, testing::Not(HasSubstr("intfCounters")));
   EXPECT_THAT(split.rest, HasSubstr("device_qa_test_results"));
-  EXPECT_EQ(split_for_store(StoreKind::ClickHouse, lines()).rest, "");
+  EXPECT_EQ(split_for_store(telemetry::StoreKind::ClickHouse, lines()).rest, "");
   EXPECT_EQ(split.served.size() + split.rest.size(), lines().size());
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::stores

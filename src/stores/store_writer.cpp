@@ -11,7 +11,7 @@
 #include "stores/store_http.h"
 #include "telemetry/parse_lines.h"
 
-namespace dz {
+namespace dz::stores {
 namespace {
 
 constexpr std::string_view kGetconfig = "controller_grpc_getconfig_success";
@@ -63,7 +63,7 @@ class PrometheusWriter : public StoreWriter {
     std::stable_sort(calls.begin(), calls.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
     State after = state_;
     std::vector<MetricSample> scraped;
-    for (const RowBatch::Getconfig& call : calls) {
+    for (const telemetry::RowBatch::Getconfig& call : calls) {
       after.scrape_until(call.at, scraped);
       after.controller.calls(call.device, call.count);
     }
@@ -85,13 +85,13 @@ class PrometheusWriter : public StoreWriter {
 
   std::string url_;
   net::HttpClient http_;
-  LineParser parser_;
+  telemetry::LineParser parser_;
   State state_;
 };
 
-bool has_place(StoreKind kind, std::string_view measurement) {
-  if (kind == StoreKind::Prometheus) return measurement == kGetconfig;
-  if (measurement == kGetconfig) return kind == StoreKind::ClickHouse;
+bool has_place(telemetry::StoreKind kind, std::string_view measurement) {
+  if (kind == telemetry::StoreKind::Prometheus) return measurement == kGetconfig;
+  if (measurement == kGetconfig) return kind == telemetry::StoreKind::ClickHouse;
   return measurement == "intfCounters" || measurement.starts_with("device_qa_test_");
 }
 
@@ -104,7 +104,7 @@ Result<void> make_clickhouse_tables(const std::string& url, const std::string& d
 
 }  // namespace
 
-SplitLines split_for_store(StoreKind kind, std::string_view lines) {
+SplitLines split_for_store(telemetry::StoreKind kind, std::string_view lines) {
   SplitLines split;
   while (!lines.empty()) {
     const std::string_view line = lines.substr(0, lines.find('\n'));
@@ -116,20 +116,20 @@ SplitLines split_for_store(StoreKind kind, std::string_view lines) {
   return split;
 }
 
-Result<std::unique_ptr<StoreWriter>> StoreWriter::open(StoreKind kind, const std::string& url,
+Result<std::unique_ptr<StoreWriter>> StoreWriter::open(telemetry::StoreKind kind, const std::string& url,
                                                        const std::string& database) {
   switch (kind) {
-    case StoreKind::InfluxDb: {
+    case telemetry::StoreKind::InfluxDb: {
       net::HttpClient http;
       DZ_TRY(run_influx(http, url, fmt::format("CREATE DATABASE \"{}\"", database)));
       return std::make_unique<InfluxWriter>(url, database);
     }
-    case StoreKind::ClickHouse:
+    case telemetry::StoreKind::ClickHouse:
       DZ_TRY(make_clickhouse_tables(url, database));
       return std::make_unique<ClickHouseWriter>(url, database);
-    case StoreKind::Prometheus: break;
+    case telemetry::StoreKind::Prometheus: break;
   }
   return std::make_unique<PrometheusWriter>(url);
 }
 
-}  // namespace dz
+}  // namespace dz::stores

@@ -14,18 +14,19 @@
 #include "base/time.h"
 #include "telemetry/store_query.h"
 
-namespace dz {
+namespace dz::stores {
 
 struct SplitLines {
   std::string served, rest;  // line protocol; `rest` is what the store has no place for
 };
-SplitLines split_for_store(StoreKind kind, std::string_view lines);
+SplitLines split_for_store(telemetry::StoreKind kind, std::string_view lines);
 
 class StoreWriter {
  public:
   // Makes the database and its tables where there are none; Prometheus has neither. Names are the writer's own: a
   // database of letters, digits, '-' and '_'.
-  static Result<std::unique_ptr<StoreWriter>> open(StoreKind kind, const std::string& url, const std::string& database);
+  static Result<std::unique_ptr<StoreWriter>> open(telemetry::StoreKind kind, const std::string& url,
+                                                   const std::string& database);
   virtual ~StoreWriter() = default;
 
   // `lines` are what split_for_store() calls served, each device's in order of time; `ingested` is when the store gets
@@ -33,4 +34,4 @@ class StoreWriter {
   virtual Result<void> write(std::string_view lines, Timestamp ingested) = 0;
 };
 
-}  // namespace dz
+}  // namespace dz::stores

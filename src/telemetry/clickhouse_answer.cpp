@@ -14,7 +14,7 @@
 #include "telemetry/store_answer.h"
 #include "telemetry/store_json.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 namespace json = boost::json;
@@ -300,7 +300,7 @@ Result<std::optional<double>> number_in(const StoreSettings& store, const json::
 class RuleColumns {
  public:
   // Where each column of the answer is. Corrupt: one that the rule needs is not there.
-  static Result<RuleColumns> find(const StoreSettings& store, const AddedRule& rule, const json::array& meta) {
+  static Result<RuleColumns> find(const StoreSettings& store, const verdict::AddedRule& rule, const json::array& meta) {
     RuleColumns columns;
     const auto labels = labels_of(rule);
     const std::array<std::string_view, 5> wanted = {clickhouse::kRuleMinute, "value", labels.device, labels.interface,
@@ -401,4 +401,4 @@ Result<StoreRows> read_clickhouse_answer(const StoreSettings& store, const Store
   return TabReader(store, question).read(answer.body);
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

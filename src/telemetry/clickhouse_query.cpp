@@ -6,7 +6,7 @@
 
 #include "telemetry/store_request.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace clickhouse {
 
 std::span<const std::string_view> columns_of(StoreSubject subject) {
@@ -57,9 +57,9 @@ std::string table_of(const StoreSettings& store, const std::string& name, std::s
   const std::string_view table = name.empty() ? own : std::string_view(name);
   const auto dot = table.find('.');
   if (dot != std::string_view::npos) {
-    return quoted(table.substr(0, dot), '"') + "." + quoted(table.substr(dot + 1), '"');
+    return in_quotes(table.substr(0, dot), '"') + "." + in_quotes(table.substr(dot + 1), '"');
   }
-  return (store.database.empty() ? "" : quoted(store.database, '"') + ".") + quoted(table, '"');
+  return (store.database.empty() ? "" : in_quotes(store.database, '"') + ".") + in_quotes(table, '"');
 }
 
 std::string literal(Minute minute) { return fmt::format("toDateTime({})", seconds_of(minute)); }
@@ -170,4 +170,4 @@ Result<StoreRequest> render_clickhouse_question(const StoreSettings& store, cons
   return request;
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

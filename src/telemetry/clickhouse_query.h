@@ -9,7 +9,7 @@
 
 #include "telemetry/store_query.h"
 
-namespace dz {
+namespace dz::telemetry {
 
 Result<StoreRequest> render_clickhouse_question(const StoreSettings& store, const StoreQuestion& question);
 Result<StoreRows> read_clickhouse_answer(const StoreSettings& store, const StoreQuestion& question,
@@ -23,4 +23,4 @@ std::span<const std::string_view> columns_of(StoreSubject subject);
 inline constexpr std::string_view kRuleMinute = "dz_minute";
 
 }  // namespace clickhouse
-}  // namespace dz
+}  // namespace dz::telemetry

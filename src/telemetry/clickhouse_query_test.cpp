@@ -7,7 +7,7 @@
 
 #include "telemetry/store_query.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 using testing::Contains;
@@ -33,21 +33,22 @@ StoreSettings clickhouse() {
   return store;
 }
 
-StoreQuestion ask(StoreSubject subject, const AddedRule* rule = nullptr) {
+StoreQuestion ask(StoreSubject subject, const verdict::AddedRule* rule = nullptr) {
   return {subject, minute("2025-11-13T02:10:00Z"), minute("2025-11-13T02:25:00Z"), rule};
 }
 
-AddedRule rule_of(std::string query) {
-  AddedRule rule;
+verdict::AddedRule rule_of(std::string query) {
+  verdict::AddedRule rule;
   rule.id = "link.loss";
-  rule.subject = RuleSubject::Link;
+  rule.subject = verdict::RuleSubject::Link;
   rule.link_label = "link_pk";
   rule.every = std::chrono::minutes{5};
   rule.query = std::move(query);
   return rule;
 }
 
-Result<StoreRows> read(StoreSubject subject, std::string body, int status = 200, const AddedRule* rule = nullptr) {
+Result<StoreRows> read(StoreSubject subject, std::string body, int status = 200,
+                       const verdict::AddedRule* rule = nullptr) {
   return read_answer(clickhouse(), ask(subject, rule), {status, std::move(body)});
 }
 
@@ -286,4 +287,4 @@ TEST(ClickHouseAnswer, ARulesAnswerThatIsNotWholeIsNoAnswer) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::telemetry

@@ -7,7 +7,7 @@
 #include "wire/accounts.h"
 #include "wire/borsh.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 constexpr std::string_view kSchema =
@@ -18,20 +18,20 @@ constexpr std::string_view kSchema =
 std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
 Minute minute_from(std::int64_t n) { return Minute{std::chrono::minutes{n}}; }
 
-Bytes encode(const std::vector<SampleRead>& reads) {
-  BorshWriter w;
+Bytes encode(const std::vector<evidence::SampleRead>& reads) {
+  wire::BorshWriter w;
   w(static_cast<std::uint32_t>(reads.size()));
   for (const auto& read : reads) {
-    const auto samples = encode(read.samples);
+    const auto samples = wire::encode(read.samples);
     w(read.account, read.first_index, static_cast<std::uint32_t>(samples.size()));
     w.raw(samples);
   }
   return std::move(w).take();
 }
 
-Result<std::vector<SampleRead>> decode_sample_reads(ByteView bytes) {
-  BorshCursor c(bytes);
-  std::vector<SampleRead> reads;
+Result<std::vector<evidence::SampleRead>> decode_sample_reads(ByteView bytes) {
+  wire::BorshCursor c(bytes);
+  std::vector<evidence::SampleRead> reads;
   std::uint32_t count = 0;
   bool good = c.get(count);
   for (std::uint32_t i = 0; good && i < count; ++i) {
@@ -39,7 +39,7 @@ Result<std::vector<SampleRead>> decode_sample_reads(ByteView bytes) {
     std::uint32_t size = 0;
     good = c.get(read.account) && c.get(read.first_index) && c.get(size);
     const auto body = good ? c.take(size) : std::nullopt;
-    auto samples = body ? decode_latency_samples(*body) : corrupt("no samples");
+    auto samples = body ? wire::decode_latency_samples(*body) : corrupt("no samples");
     good = samples.has_value();
     if (good) read.samples = std::move(*samples);
   }
@@ -47,19 +47,20 @@ Result<std::vector<SampleRead>> decode_sample_reads(ByteView bytes) {
   return reads;
 }
 
-Result<EvidenceStore> open_checkpoint(SqliteDatabase& database, EvidenceSettings settings) {
+Result<evidence::EvidenceStore> open_checkpoint(storage::SqliteDatabase& database,
+                                                evidence::EvidenceSettings settings) {
   DZ_TRY_ASSIGN(auto query, database.prepare("SELECT state FROM evidence_checkpoint WHERE id = 1"));
   DZ_TRY_ASSIGN(const bool found, query.step());
-  if (!found) return EvidenceStore(settings);
-  auto store = restore_evidence(query.blob(0));
+  if (!found) return evidence::EvidenceStore(settings);
+  auto store = evidence::restore_evidence(query.blob(0));
   if (!store) return with_context("evidence checkpoint", store.error());
   return store;
 }
 
 }  // namespace
 
-Result<DurableEvidence> DurableEvidence::open(SqliteDatabase& database, EvidenceSettings settings, Timestamp now,
-                                              const std::vector<std::string>& rules) {
+Result<DurableEvidence> DurableEvidence::open(storage::SqliteDatabase& database, evidence::EvidenceSettings settings,
+                                              Timestamp now, const std::vector<std::string>& rules) {
   DZ_TRY(database.execute(std::string(kSchema)));
   DZ_TRY_ASSIGN(auto store, open_checkpoint(database, settings));
   DZ_TRY_ASSIGN(auto append, database.prepare("INSERT INTO evidence_journal(kind, at, body) VALUES(?, ?, ?)"));
@@ -78,11 +79,12 @@ Result<DurableEvidence> DurableEvidence::open(SqliteDatabase& database, Evidence
 
 // The checkpoint and the journal brought the settings they were written under. What replaying depends on is journaled
 // too: which sources are pulled, and the numbers of the added criteria.
-Result<void> DurableEvidence::set_up(EvidenceSettings settings, const std::vector<std::string>& rules, Timestamp now) {
+Result<void> DurableEvidence::set_up(evidence::EvidenceSettings settings, const std::vector<std::string>& rules,
+                                     Timestamp now) {
   const auto known = store_.rules();
   if (store_.settings().pulled != settings.pulled ||
       !std::equal(rules.begin(), rules.end(), known.begin(), known.end())) {
-    BorshWriter w;
+    wire::BorshWriter w;
     w(settings.pulled, rules);
     DZ_TRY(append(Entry::Settings, now, std::move(w).take()));
     set_up(settings.pulled, rules);
@@ -111,7 +113,7 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
       return {};
     }
     case Entry::Pass: {
-      BorshCursor c(body);
+      wire::BorshCursor c(body);
       std::int64_t from = 0;
       if (!c.get(from) || !c.empty()) return corrupt("evidence journal: expected a pass, found other bytes");
       store_.accepting(Timestamp{Duration{from}}, at);
@@ -120,23 +122,24 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
       return {};
     }
     case Entry::Answered: {
-      BorshCursor c(body);
+      wire::BorshCursor c(body);
       std::uint8_t source = 0;
       std::int64_t from = 0, to = 0;
-      if (!c.get(source) || source >= kSourceCount || !c.get(from) || !c.get(to) || !c.empty()) {
+      if (!c.get(source) || source >= evidence::kSourceCount || !c.get(from) || !c.get(to) || !c.empty()) {
         return corrupt("evidence journal: expected an answer, found other bytes");
       }
       // A source that is pushed now says nothing any more about what it answered then.
-      if (const auto s = static_cast<Source>(source); s != Source::LatencySamples && !store_.settings().pushed(s)) {
+      if (const auto s = static_cast<evidence::Source>(source);
+          s != evidence::Source::LatencySamples && !store_.settings().pushed(s)) {
         store_.answered(s, minute_from(from), minute_from(to));
       }
       return {};
     }
     case Entry::Settings: {
-      BorshCursor c(body);
+      wire::BorshCursor c(body);
       std::uint8_t pulled = 0;
       std::vector<std::string> rules;
-      if (!c.get(pulled) || !c.get(rules) || !c.empty() || rules.size() > kMostRules) {
+      if (!c.get(pulled) || !c.get(rules) || !c.empty() || rules.size() > evidence::kMostRules) {
         return corrupt("evidence journal: expected settings, found other bytes");
       }
       set_up(pulled, rules);
@@ -160,14 +163,14 @@ Result<IngestReport> DurableEvidence::ingest(const RowBatch& batch, Timestamp no
   return apply(batch, now);
 }
 
-Result<void> DurableEvidence::observe_samples(Timestamp read_at, const std::vector<SampleRead>& reads) {
+Result<void> DurableEvidence::observe_samples(Timestamp read_at, const std::vector<evidence::SampleRead>& reads) {
   DZ_TRY(append(Entry::Samples, read_at, encode(reads)));
   store_.observe_samples(read_at, reads);
   return {};
 }
 
-Result<void> DurableEvidence::answered(Source source, Minute from, Minute to, Timestamp now) {
-  BorshWriter w;
+Result<void> DurableEvidence::answered(evidence::Source source, Minute from, Minute to, Timestamp now) {
+  wire::BorshWriter w;
   w(static_cast<std::uint8_t>(source), std::int64_t{from.time_since_epoch().count()},
     std::int64_t{to.time_since_epoch().count()});
   DZ_TRY(append(Entry::Answered, now, std::move(w).take()));
@@ -176,7 +179,7 @@ Result<void> DurableEvidence::answered(Source source, Minute from, Minute to, Ti
 }
 
 Result<void> DurableEvidence::pass(Timestamp now) {
-  BorshWriter w;
+  wire::BorshWriter w;
   w(micros(accepting_from_));
   DZ_TRY(append(Entry::Pass, now, std::move(w).take()));
   store_.accepting(accepting_from_, now);
@@ -203,18 +206,18 @@ Result<void> DurableEvidence::checkpoint() {
 
 IngestReport DurableEvidence::apply(const RowBatch& batch, Timestamp now) {
   IngestReport report;
-  std::map<std::pair<Pubkey, RowOutcome>, IngestReport::Refused> refused;
-  const auto count = [&](const Pubkey& device, Timestamp at, RowOutcome outcome) {
-    if (outcome == RowOutcome::Taken) {
+  std::map<std::pair<Pubkey, evidence::RowOutcome>, IngestReport::Refused> refused;
+  const auto count = [&](const Pubkey& device, Timestamp at, evidence::RowOutcome outcome) {
+    if (outcome == evidence::RowOutcome::Taken) {
       ++report.taken;
       return;
     }
     auto [it, fresh] = refused.try_emplace({device, outcome}, IngestReport::Refused{device, outcome, at, 0});
-    const bool farther = outcome == RowOutcome::TooOld ? at < it->second.at : at > it->second.at;
+    const bool farther = outcome == evidence::RowOutcome::TooOld ? at < it->second.at : at > it->second.at;
     if (farther) it->second.at = at;
     ++it->second.rows;
   };
-  std::vector<std::optional<InterfaceRef>> ports;
+  std::vector<std::optional<evidence::InterfaceRef>> ports;
   for (const auto& port : batch.ports) {
     const auto ref = store_.interface_for_rows(port.device, port.interface);
     ports.push_back(ref ? std::optional(*ref) : std::nullopt);
@@ -242,4 +245,4 @@ IngestReport DurableEvidence::apply(const RowBatch& batch, Timestamp now) {
   return report;
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

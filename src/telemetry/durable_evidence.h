@@ -12,14 +12,14 @@
 #include "storage/sqlite.h"
 #include "telemetry/row_batch.h"
 
-namespace dz {
+namespace dz::telemetry {
 
 // What became of a batch's rows.
 struct IngestReport {
   std::size_t taken = 0;
   struct Refused {
     Pubkey device;
-    RowOutcome outcome = RowOutcome::TooOld;
+    evidence::RowOutcome outcome = evidence::RowOutcome::TooOld;
     Timestamp at;
     std::size_t rows = 0;  // with this outcome, of this device; `at` is the farthest one's
   };
@@ -32,20 +32,20 @@ class DurableEvidence {
  public:
   // Opens what is there and replays it; `now` is when the endpoint begins to accept. rules: the names of the added
   // criteria. The database outlives this object. Corrupt: the journal or checkpoint cannot be read; nothing is guessed.
-  static Result<DurableEvidence> open(SqliteDatabase& database, EvidenceSettings settings, Timestamp now,
-                                      const std::vector<std::string>& rules = {});
+  static Result<DurableEvidence> open(storage::SqliteDatabase& database, evidence::EvidenceSettings settings,
+                                      Timestamp now, const std::vector<std::string>& rules = {});
 
   // On disk when it returns. Retry: not written, and not applied.
   Result<IngestReport> ingest(const RowBatch& batch, Timestamp now);
-  Result<void> observe_samples(Timestamp read_at, const std::vector<SampleRead>& reads);
+  Result<void> observe_samples(Timestamp read_at, const std::vector<evidence::SampleRead>& reads);
   // A pulled source answered for every minute of [from, to), whose rows were ingested before. On disk when it returns.
-  Result<void> answered(Source source, Minute from, Minute to, Timestamp now);
+  Result<void> answered(evidence::Source source, Minute from, Minute to, Timestamp now);
   // The endpoint accepted writes until now; minutes close.
   Result<void> pass(Timestamp now);
   // Replaces checkpoint and journal by one new checkpoint.
   Result<void> checkpoint();
 
-  const EvidenceStore& store() const { return store_; }
+  const evidence::EvidenceStore& store() const { return store_; }
   std::optional<Timestamp> last_pass() const { return last_pass_; }  // before a restart too
   std::size_t journal_entries() const { return entries_; }           // since the checkpoint
   std::size_t journal_bytes() const { return bytes_; }
@@ -53,21 +53,22 @@ class DurableEvidence {
  private:
   enum class Entry : std::uint8_t { Rows = 1, Samples = 2, Pass = 3, Answered = 4, Settings = 5 };
 
-  DurableEvidence(SqliteDatabase& database, EvidenceStore store, SqliteStatement append, Timestamp accepting_from)
+  DurableEvidence(storage::SqliteDatabase& database, evidence::EvidenceStore store, storage::SqliteStatement append,
+                  Timestamp accepting_from)
       : database_(&database), store_(std::move(store)), append_(std::move(append)), accepting_from_(accepting_from) {}
 
   Result<void> append(Entry entry, Timestamp at, ByteView body);
   Result<void> replay(Entry entry, Timestamp at, ByteView body);
-  Result<void> set_up(EvidenceSettings settings, const std::vector<std::string>& rules, Timestamp now);
+  Result<void> set_up(evidence::EvidenceSettings settings, const std::vector<std::string>& rules, Timestamp now);
   void set_up(std::uint8_t pulled, std::span<const std::string> rules);
   IngestReport apply(const RowBatch& batch, Timestamp now);
 
-  SqliteDatabase* database_;
-  EvidenceStore store_;
-  SqliteStatement append_;
+  storage::SqliteDatabase* database_;
+  evidence::EvidenceStore store_;
+  storage::SqliteStatement append_;
   Timestamp accepting_from_;
   std::optional<Timestamp> last_pass_;
   std::size_t entries_ = 0, bytes_ = 0;
 };
 
-}  // namespace dz
+}  // namespace dz::telemetry

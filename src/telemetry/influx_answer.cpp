@@ -12,7 +12,7 @@
 #include "telemetry/store_answer.h"
 #include "telemetry/store_json.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace influx {
 
 std::string column_of(const CounterField& field, std::string_view aggregate) {
@@ -40,8 +40,8 @@ std::optional<std::uint64_t> counter_of(const json::value& value) {
       if (value.get_int64() < 0) return std::nullopt;
       return static_cast<std::uint64_t>(value.get_int64());
     case json::kind::uint64: return value.get_uint64();
-    case json::kind::double_: return dz::counter_of(value.get_double());
-    case json::kind::string: return dz::counter_of(json_text(value));
+    case json::kind::double_: return telemetry::counter_of(value.get_double());
+    case json::kind::string: return telemetry::counter_of(json_text(value));
     default: return std::nullopt;
   }
 }
@@ -422,4 +422,4 @@ Result<StoreRows> read_influx_answer(const StoreSettings& store, const StoreQues
   return reader.take();
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

@@ -7,7 +7,7 @@
 
 #include "telemetry/store_query.h"
 
-namespace dz::influx {
+namespace dz::telemetry::influx {
 
 struct CounterField {
   std::string_view name;  // of the field; its columns are this with underscores
@@ -33,4 +33,4 @@ std::string column_of(const CounterField& field, std::string_view aggregate);  /
 // In which unit times come: minutes need seconds, the rest is asked to the nanosecond ("us" is not understood by all).
 std::string_view precision_of(StoreSubject subject);
 
-}  // namespace dz::influx
+}  // namespace dz::telemetry::influx

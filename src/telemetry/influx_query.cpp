@@ -7,14 +7,14 @@
 #include "telemetry/influx_answer.h"
 #include "telemetry/store_request.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 std::string name_or(const std::string& name, std::string_view own) {
-  return quoted(name.empty() ? own : std::string_view(name), '"');
+  return in_quotes(name.empty() ? own : std::string_view(name), '"');
 }
 
-std::string literal(Minute minute) { return quoted(to_text(Timestamp{minute}), '\''); }
+std::string literal(Minute minute) { return in_quotes(dz::to_text(Timestamp{minute}), '\''); }
 
 std::string within(const StoreQuestion& question) {
   return fmt::format("time >= {} AND time < {}", literal(question.from), literal(question.to));
@@ -97,4 +97,4 @@ Result<StoreRequest> render_influx_question(const StoreSettings& store, const St
   return request;
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

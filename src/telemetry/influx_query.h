@@ -5,10 +5,10 @@
 
 #include "telemetry/store_query.h"
 
-namespace dz {
+namespace dz::telemetry {
 
 Result<StoreRequest> render_influx_question(const StoreSettings& store, const StoreQuestion& question);
 Result<StoreRows> read_influx_answer(const StoreSettings& store, const StoreQuestion& question,
                                      const StoreAnswer& answer);
 
-}  // namespace dz
+}  // namespace dz::telemetry

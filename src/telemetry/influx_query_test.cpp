@@ -7,7 +7,7 @@
 
 #include "telemetry/store_query.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 using testing::ElementsAre;
@@ -282,8 +282,8 @@ TEST(InfluxAnswer, TagsMayBeColumns) {
   EXPECT_EQ(read(StoreSubject::ConfigAgent, "").error().kind, ErrorKind::Retry);
 }
 
-AddedRule rule_of(RuleSubject subject) {
-  AddedRule rule;
+verdict::AddedRule rule_of(verdict::RuleSubject subject) {
+  verdict::AddedRule rule;
   rule.id = "link.optics";
   rule.subject = subject;
   rule.query =
@@ -292,7 +292,7 @@ AddedRule rule_of(RuleSubject subject) {
 }
 
 TEST(InfluxQuestion, ARulesPlaceholdersAreWholeWords) {
-  const auto rule = rule_of(RuleSubject::SideA);
+  const auto rule = rule_of(verdict::RuleSubject::SideA);
   auto question = ask(StoreSubject::Rule);
   question.rule = &rule;
   EXPECT_EQ(query_of(influx(), question),
@@ -301,7 +301,7 @@ TEST(InfluxQuestion, ARulesPlaceholdersAreWholeWords) {
 }
 
 TEST(InfluxAnswer, ARulesValueIsTheOnlyColumnOrTheOneNamedSo) {
-  const auto rule = rule_of(RuleSubject::SideA);
+  const auto rule = rule_of(verdict::RuleSubject::SideA);
   const auto read_rule = [&](std::string_view tags, std::string_view columns, std::string_view values) {
     auto question = ask(StoreSubject::Rule);
     question.rule = &rule;
@@ -324,4 +324,4 @@ TEST(InfluxAnswer, ARulesValueIsTheOnlyColumnOrTheOneNamedSo) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::telemetry

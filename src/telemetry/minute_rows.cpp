@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 using std::chrono::seconds;
@@ -11,21 +11,22 @@ using std::chrono::seconds;
 constexpr std::array<Duration, 3> kInstants{seconds{0}, seconds{25}, seconds{50}};  // first, most, last
 constexpr int kOctetCounters = 2;
 constexpr int kAll = 5;
-constexpr std::array<CounterBit, 3> kErrorBits{kInErrors, kOutErrors, kInFcsErrors};
+constexpr std::array<evidence::CounterBit, 3> kErrorBits{evidence::kInErrors, evidence::kOutErrors,
+                                                         evidence::kInFcsErrors};
 
 using Span = std::optional<CounterSpan> StoreRows::CounterMinute::*;
-using Field = std::optional<std::uint64_t> CounterRow::*;
+using Field = std::optional<std::uint64_t> evidence::CounterRow::*;
 struct Counter {
   Span span;
   Field field;
 };
 // Octets first.
 constexpr std::array<Counter, kAll> kCounterFields{
-    {{&StoreRows::CounterMinute::in_octets, &CounterRow::in_octets},
-     {&StoreRows::CounterMinute::out_octets, &CounterRow::out_octets},
-     {&StoreRows::CounterMinute::in_errors, &CounterRow::in_errors},
-     {&StoreRows::CounterMinute::out_errors, &CounterRow::out_errors},
-     {&StoreRows::CounterMinute::in_fcs_errors, &CounterRow::in_fcs_errors}}};
+    {{&StoreRows::CounterMinute::in_octets, &evidence::CounterRow::in_octets},
+     {&StoreRows::CounterMinute::out_octets, &evidence::CounterRow::out_octets},
+     {&StoreRows::CounterMinute::in_errors, &evidence::CounterRow::in_errors},
+     {&StoreRows::CounterMinute::out_errors, &evidence::CounterRow::out_errors},
+     {&StoreRows::CounterMinute::in_fcs_errors, &evidence::CounterRow::in_fcs_errors}}};
 
 using Values = std::array<std::optional<std::uint64_t>, kAll>;
 
@@ -46,7 +47,7 @@ class MinuteWriter {
   }
 
  private:
-  std::array<CounterRow, 3> rows_{};
+  std::array<evidence::CounterRow, 3> rows_{};
   std::array<bool, 3> used_{};
 };
 
@@ -74,7 +75,7 @@ void tell(MinuteWriter& out, int counter, const CounterSpan& span, std::optional
 // One port of an answer, minute by minute.
 class PortTeller {
  public:
-  PortTeller(const EvidenceStore& store, const StoreRows::Port& port, Minute closed)
+  PortTeller(const evidence::EvidenceStore& store, const StoreRows::Port& port, Minute closed)
       : store_(store), ref_(own_interface(store, port)), closed_(closed) {}
 
   void tell_minute(const StoreRows::CounterMinute& minute, std::uint32_t port, RowBatch& batch) {
@@ -98,17 +99,17 @@ class PortTeller {
   }
 
  private:
-  static InterfaceRef own_interface(const EvidenceStore& store, const StoreRows::Port& port) {
+  static evidence::InterfaceRef own_interface(const evidence::EvidenceStore& store, const StoreRows::Port& port) {
     const auto ref = store.find_interface(port.device, port.interface);
-    return ref.parent_port ? InterfaceRef{} : ref;
+    return ref.parent_port ? evidence::InterfaceRef{} : ref;
   }
-  MinuteState state(Signal signal, Minute minute) const {
-    return ref_.index == kNoSubject ? MinuteState::Unobserved : store_.minute(ref_, signal, minute);
+  evidence::MinuteState state(evidence::Signal signal, Minute minute) const {
+    return ref_.index == evidence::kNoSubject ? evidence::MinuteState::Unobserved : store_.minute(ref_, signal, minute);
   }
 
   void tell_news(const StoreRows::CounterMinute& minute, MinuteWriter& out) {
-    const bool silent = state(Signal::Data, minute.minute) != MinuteState::Good;
-    if (silent || state(Signal::Utilization, minute.minute) != MinuteState::Good) {
+    const bool silent = state(evidence::Signal::Data, minute.minute) != evidence::MinuteState::Good;
+    if (silent || state(evidence::Signal::Utilization, minute.minute) != evidence::MinuteState::Good) {
       for (int c = 0; c < kOctetCounters; ++c) tell_late_octets(minute, c, silent, out);
     }
     for (int c = kOctetCounters; c < kAll; ++c) tell_late_error(minute, c, out);
@@ -127,7 +128,7 @@ class PortTeller {
 
   void tell_late_error(const StoreRows::CounterMinute& minute, int counter, MinuteWriter& out) const {
     const auto& span = span_of(minute, counter);
-    if (!span || state(Signal::Errors, minute.minute) == MinuteState::Bad) return;
+    if (!span || state(evidence::Signal::Errors, minute.minute) == evidence::MinuteState::Bad) return;
     const auto& before = before_[static_cast<std::size_t>(counter)];
     const auto seen = store_.last_error(ref_, kErrorBits[static_cast<std::size_t>(counter - kOctetCounters)]);
     const Timestamp end = Timestamp{minute.minute} + kInstants[2];
@@ -146,8 +147,8 @@ class PortTeller {
     out.put(2, counter, span->most);
   }
 
-  const EvidenceStore& store_;
-  InterfaceRef ref_;
+  const evidence::EvidenceStore& store_;
+  evidence::InterfaceRef ref_;
   Minute closed_;
   Values before_{};
   Minute last_octets_{};
@@ -155,7 +156,7 @@ class PortTeller {
 
 }  // namespace
 
-RowBatch rows_of_counters(const StoreRows& answer, Minute closed, const EvidenceStore& store) {
+RowBatch rows_of_counters(const StoreRows& answer, Minute closed, const evidence::EvidenceStore& store) {
   RowBatch batch;
   for (const auto& port : answer.ports) batch.ports.push_back({port.device, port.interface});
   for (std::size_t i = 0; i < answer.counters.size();) {
@@ -168,12 +169,12 @@ RowBatch rows_of_counters(const StoreRows& answer, Minute closed, const Evidence
   return batch;
 }
 
-RowBatch rows_of_getconfigs(const StoreRows& answer, Minute closed, const EvidenceStore& store) {
+RowBatch rows_of_getconfigs(const StoreRows& answer, Minute closed, const evidence::EvidenceStore& store) {
   RowBatch batch;
   for (const auto& row : answer.getconfigs) {
     if (row.count == 0) continue;
-    const bool taken = row.minute < closed && store.minute(store.find_device(row.device), Signal::ConfigAgent,
-                                                           row.minute) == MinuteState::Good;
+    const bool taken = row.minute < closed && store.minute(store.find_device(row.device), evidence::Signal::ConfigAgent,
+                                                           row.minute) == evidence::MinuteState::Good;
     if (!taken) batch.getconfigs.push_back({row.device, Timestamp{row.minute}, row.count});
   }
   return batch;
@@ -189,7 +190,7 @@ RowBatch rows_of_qa(const StoreRows& answer) {
 RowBatch rows_of_baselines(const StoreRows& answer, Minute before, Timestamp now) {
   RowBatch batch;
   for (const auto& port : answer.ports) batch.ports.push_back({port.device, port.interface});
-  const Timestamp before_rings = now - kRingLength - std::chrono::minutes{1};
+  const Timestamp before_rings = now - evidence::kRingLength - std::chrono::minutes{1};
   for (const auto& row : answer.baselines) {
     const auto at = row.at < Timestamp{before} ? row.at : before_rings;
     batch.counters.push_back({row.port, {at, {}, {}, row.in_errors, row.out_errors, row.in_fcs_errors}});
@@ -197,4 +198,4 @@ RowBatch rows_of_baselines(const StoreRows& answer, Minute before, Timestamp now
   return batch;
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

@@ -19,15 +19,15 @@
 #include "telemetry/row_batch.h"
 #include "telemetry/store_query.h"
 
-namespace dz {
+namespace dz::telemetry {
 
 // closed: minutes before it were taken already; the source's watermark, or the first minute asked for when there is
 // none.
-RowBatch rows_of_counters(const StoreRows& answer, Minute closed, const EvidenceStore& store);
-RowBatch rows_of_getconfigs(const StoreRows& answer, Minute closed, const EvidenceStore& store);
+RowBatch rows_of_counters(const StoreRows& answer, Minute closed, const evidence::EvidenceStore& store);
+RowBatch rows_of_getconfigs(const StoreRows& answer, Minute closed, const evidence::EvidenceStore& store);
 RowBatch rows_of_qa(const StoreRows& answer);
 // The last error values before `before`, the first minute asked for. A value whose time the store does not tell is laid
 // before the rings, where it is compared with and leaves no minute.
 RowBatch rows_of_baselines(const StoreRows& answer, Minute before, Timestamp now);
 
-}  // namespace dz
+}  // namespace dz::telemetry

@@ -11,13 +11,14 @@
 #include "evidence/snapshot.h"
 #include "evidence/testing.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
-using enum MinuteState;
+using enum evidence::MinuteState;
 
-EvidenceSettings pulled() {
-  return {.pulled = 1U << static_cast<int>(Source::Counters) | 1U << static_cast<int>(Source::ConfigAgent)};
+evidence::EvidenceSettings pulled() {
+  return {.pulled = 1U << static_cast<int>(evidence::Source::Counters) |
+                    1U << static_cast<int>(evidence::Source::ConfigAgent)};
 }
 
 using Minutes = std::map<int, StoreRows::CounterMinute>;
@@ -33,10 +34,10 @@ void widen(std::optional<CounterSpan>& span, const std::optional<std::uint64_t>&
 }
 
 // What a store would make of raw rows in order of time.
-Minutes aggregated(const std::vector<CounterRow>& rows) {
+Minutes aggregated(const std::vector<evidence::CounterRow>& rows) {
   Minutes minutes;
   for (const auto& row : rows) {
-    auto& m = minutes[static_cast<int>((minute_of(row.at) - kDay).count())];
+    auto& m = minutes[static_cast<int>((minute_of(row.at) - evidence::kDay).count())];
     m.minute = minute_of(row.at);
     widen(m.in_octets, row.in_octets);
     widen(m.out_octets, row.out_octets);
@@ -49,46 +50,50 @@ Minutes aggregated(const std::vector<CounterRow>& rows) {
 
 // One device and one port, fed by answers.
 struct Puller {
-  EvidenceStore store{pulled()};
+  evidence::EvidenceStore store{pulled()};
 
   void take(const Minutes& minutes, int from, int closed, int to) {
     StoreRows answer;
-    answer.ports = {{numbered_key(1), "Ethernet1", {}}};
+    answer.ports = {{evidence::numbered_key(1), "Ethernet1", {}}};
     for (auto it = minutes.lower_bound(from); it != minutes.end() && it->first < to; ++it) {
       answer.counters.push_back(it->second);
     }
-    feed(rows_of_counters(answer, day_minute(closed), store), day_time(to, 30));
-    store.answered(Source::Counters, day_minute(closed), day_minute(to));
+    feed(rows_of_counters(answer, evidence::day_minute(closed), store), evidence::day_time(to, 30));
+    store.answered(evidence::Source::Counters, evidence::day_minute(closed), evidence::day_minute(to));
   }
   void feed(const RowBatch& batch, Timestamp now) {
     for (const auto& c : batch.counters) {
       const auto& port = batch.ports[c.port];
-      EXPECT_EQ(store.add_counters(port.device, port.interface, c.row, now).value(), RowOutcome::Taken);
+      EXPECT_EQ(store.add_counters(port.device, port.interface, c.row, now).value(), evidence::RowOutcome::Taken);
     }
     rows += batch.counters.size();
   }
-  MinuteState state(Signal signal, int m) const {
-    return store.minute(store.find_interface(numbered_key(1), "Ethernet1"), signal, day_minute(m));
+  evidence::MinuteState state(evidence::Signal signal, int m) const {
+    return store.minute(store.find_interface(evidence::numbered_key(1), "Ethernet1"), signal, evidence::day_minute(m));
   }
-  SignalTally tally(Signal signal, int to) const {
-    return store.tally(store.find_interface(numbered_key(1), "Ethernet1"), signal,
-                       {day_minute(0), day_minute(to), 0, 15});
+  evidence::SignalTally tally(evidence::Signal signal, int to) const {
+    return store.tally(store.find_interface(evidence::numbered_key(1), "Ethernet1"), signal,
+                       {evidence::day_minute(0), evidence::day_minute(to), 0, 15});
   }
   std::size_t rows = 0;
 };
 
-CounterRow octets_at(int m, double s, std::uint64_t value) { return {day_time(m, s), value, value + 1, {}, {}, {}}; }
-CounterRow errors_at(int m, double s, std::uint64_t value) { return {day_time(m, s), {}, {}, value, {}, {}}; }
+evidence::CounterRow octets_at(int m, double s, std::uint64_t value) {
+  return {evidence::day_time(m, s), value, value + 1, {}, {}, {}};
+}
+evidence::CounterRow errors_at(int m, double s, std::uint64_t value) {
+  return {evidence::day_time(m, s), {}, {}, value, {}, {}};
+}
 
-std::vector<CounterRow> steady(int minutes) {
-  std::vector<CounterRow> rows;
+std::vector<evidence::CounterRow> steady(int minutes) {
+  std::vector<evidence::CounterRow> rows;
   for (int m = 0; m < minutes; ++m) {
     for (int s = 3; s < 60; s += 20) rows.push_back(octets_at(m, s, static_cast<std::uint64_t>(1000 * m + s)));
   }
   return rows;
 }
 
-void add(std::vector<CounterRow>& rows, CounterRow row) {
+void add(std::vector<evidence::CounterRow>& rows, evidence::CounterRow row) {
   rows.insert(std::upper_bound(rows.begin(), rows.end(), row, [](auto& a, auto& b) { return a.at < b.at; }), row);
 }
 
@@ -96,8 +101,8 @@ TEST(MinuteRows, ACounterThatGoesOnRisingIsOneRowAMinute) {
   Puller p;
   p.take(aggregated(steady(60)), 0, 0, 60);
   EXPECT_EQ(p.rows, 61U);  // the first minute says where it began
-  EXPECT_EQ(p.tally(Signal::Data, 60).good, 60);
-  EXPECT_EQ(p.tally(Signal::Utilization, 60).good, 60);
+  EXPECT_EQ(p.tally(evidence::Signal::Data, 60).good, 60);
+  EXPECT_EQ(p.tally(evidence::Signal::Utilization, 60).good, 60);
 }
 
 TEST(MinuteRows, AMinuteAskedForAgainTellsNothingNew) {
@@ -118,10 +123,10 @@ TEST(MinuteRows, ALateErrorIsFoundInTheOverlapOnce) {
   Puller p;
   auto rows = steady(30);
   p.take(aggregated(rows), 0, 0, 20);
-  EXPECT_EQ(p.state(Signal::Errors, 17), Good);
+  EXPECT_EQ(p.state(evidence::Signal::Errors, 17), Good);
   add(rows, errors_at(17, 30, 7));
   p.take(aggregated(rows), 15, 20, 21);
-  EXPECT_EQ(p.state(Signal::Errors, 17), Bad);
+  EXPECT_EQ(p.state(evidence::Signal::Errors, 17), Bad);
   const auto told = p.rows;
   p.take(aggregated(rows), 15, 21, 21);
   EXPECT_EQ(p.rows, told);
@@ -136,63 +141,69 @@ TEST(MinuteRows, ALateMinuteThatRepeatsAnErrorCounterIsNoError) {
   auto without = minutes;
   without.erase(17);
   p.take(without, 0, 0, 20);
-  EXPECT_EQ(p.state(Signal::Data, 17), Bad);
+  EXPECT_EQ(p.state(evidence::Signal::Data, 17), Bad);
   p.take(minutes, 15, 20, 21);
-  EXPECT_EQ(p.state(Signal::Data, 17), Good);
-  EXPECT_EQ(p.state(Signal::Utilization, 17), Good);
-  EXPECT_EQ(p.tally(Signal::Errors, 21).good, 21);
+  EXPECT_EQ(p.state(evidence::Signal::Data, 17), Good);
+  EXPECT_EQ(p.state(evidence::Signal::Utilization, 17), Good);
+  EXPECT_EQ(p.tally(evidence::Signal::Errors, 21).good, 21);
 }
 
 TEST(MinuteRows, AResetWithZeroErrorsIsNoErrorAndLastMinutesErrorIsNotTouched) {
   Puller p;
-  std::vector<CounterRow> rows = steady(10);
+  std::vector<evidence::CounterRow> rows = steady(10);
   add(rows, errors_at(0, 3.5, 6));
   add(rows, errors_at(9, 50, 6));  // a repeated value just before the reset
   for (int m = 10; m < 20; ++m) rows.push_back(octets_at(m, 8, static_cast<std::uint64_t>(m)));
   add(rows, errors_at(10, 9, 0));
   p.take(aggregated(rows), 0, 0, 20);
-  EXPECT_EQ(p.tally(Signal::Errors, 20).bad, 0);
+  EXPECT_EQ(p.tally(evidence::Signal::Errors, 20).bad, 0);
   add(rows, errors_at(15, 9, 1));
   Puller q;
   q.take(aggregated(rows), 0, 0, 20);
-  EXPECT_EQ(q.tally(Signal::Errors, 20).bad, 1);
-  EXPECT_EQ(q.state(Signal::Errors, 15), Bad);
+  EXPECT_EQ(q.tally(evidence::Signal::Errors, 20).bad, 1);
+  EXPECT_EQ(q.state(evidence::Signal::Errors, 15), Bad);
 }
 
 TEST(MinuteRows, ABaselineFromBeforeTheWindowMakesTheFirstErrorARiseOrNone) {
   for (const bool known : {false, true}) {
     Puller p;
     StoreRows answer;
-    answer.ports = {{numbered_key(1), "Ethernet1", {}}};
-    answer.baselines = {{0, Timestamp{day_minute(0)}, 7, {}, {}}};  // the store does not say when
-    if (known) p.feed(rows_of_baselines(answer, day_minute(0), day_time(30)), day_time(30));
+    answer.ports = {{evidence::numbered_key(1), "Ethernet1", {}}};
+    answer.baselines = {{0, Timestamp{evidence::day_minute(0)}, 7, {}, {}}};  // the store does not say when
+    if (known)
+      p.feed(rows_of_baselines(answer, evidence::day_minute(0), evidence::day_time(30)), evidence::day_time(30));
     auto rows = steady(30);
     add(rows, errors_at(12, 30, 7));
     add(rows, errors_at(20, 30, 7));
     p.take(aggregated(rows), 0, 0, 30);
-    EXPECT_EQ(p.tally(Signal::Errors, 30).bad, known ? 0 : 1);
-    EXPECT_EQ(p.store.minute(p.store.find_device(numbered_key(1)), Signal::Reporting, day_minute(-1)), Unobserved);
+    EXPECT_EQ(p.tally(evidence::Signal::Errors, 30).bad, known ? 0 : 1);
+    EXPECT_EQ(p.store.minute(p.store.find_device(evidence::numbered_key(1)), evidence::Signal::Reporting,
+                             evidence::day_minute(-1)),
+              Unobserved);
   }
 }
 
 TEST(MinuteRows, ABaselineWhoseTimeIsKnownKeepsIt) {
   StoreRows answer;
-  answer.ports = {{numbered_key(1), "Ethernet1", {}}};
-  answer.baselines = {{0, day_time(-5, 3), 7, {}, {}}};
-  EXPECT_EQ(rows_of_baselines(answer, day_minute(0), day_time(30)).counters[0].row.at, day_time(-5, 3));
+  answer.ports = {{evidence::numbered_key(1), "Ethernet1", {}}};
+  answer.baselines = {{0, evidence::day_time(-5, 3), 7, {}, {}}};
+  EXPECT_EQ(rows_of_baselines(answer, evidence::day_minute(0), evidence::day_time(30)).counters[0].row.at,
+            evidence::day_time(-5, 3));
 }
 
 TEST(MinuteRows, GetconfigsAlreadyTakenAreNotToldAgain) {
   Puller p;
   StoreRows answer;
-  for (int m = 0; m < 10; ++m) answer.getconfigs.push_back({numbered_key(1), day_minute(m), m == 4 ? 0U : 12U});
-  auto batch = rows_of_getconfigs(answer, day_minute(0), p.store);
+  for (int m = 0; m < 10; ++m)
+    answer.getconfigs.push_back({evidence::numbered_key(1), evidence::day_minute(m), m == 4 ? 0U : 12U});
+  auto batch = rows_of_getconfigs(answer, evidence::day_minute(0), p.store);
   EXPECT_EQ(batch.getconfigs.size(), 9U);
-  for (const auto& row : batch.getconfigs) (void)p.store.add_getconfig(row.device, row.at, row.count, day_time(10, 5));
-  p.store.answered(Source::ConfigAgent, day_minute(0), day_minute(10));
-  EXPECT_TRUE(rows_of_getconfigs(answer, day_minute(10), p.store).getconfigs.empty());
+  for (const auto& row : batch.getconfigs)
+    (void)p.store.add_getconfig(row.device, row.at, row.count, evidence::day_time(10, 5));
+  p.store.answered(evidence::Source::ConfigAgent, evidence::day_minute(0), evidence::day_minute(10));
+  EXPECT_TRUE(rows_of_getconfigs(answer, evidence::day_minute(10), p.store).getconfigs.empty());
   answer.getconfigs[4].count = 1;
-  EXPECT_EQ(rows_of_getconfigs(answer, day_minute(10), p.store).getconfigs.size(), 1U);
+  EXPECT_EQ(rows_of_getconfigs(answer, evidence::day_minute(10), p.store).getconfigs.size(), 1U);
 }
 
 // ---- random histories, without trickery inside a minute (minute_rows.h says what that is)
@@ -201,8 +212,8 @@ class History {
  public:
   explicit History(std::uint64_t seed) : random_(seed) {}
 
-  std::vector<CounterRow> rows(int minutes) {
-    std::vector<CounterRow> out;
+  std::vector<evidence::CounterRow> rows(int minutes) {
+    std::vector<evidence::CounterRow> out;
     bool first = true;
     for (int m = below(4); m < minutes; ++m) {
       if (chance(12)) {
@@ -224,7 +235,7 @@ class History {
   bool chance(int one_in) { return below(one_in) == 0; }
 
  private:
-  void minute(std::vector<CounterRow>& out, int m, bool first, bool reset) {
+  void minute(std::vector<evidence::CounterRow>& out, int m, bool first, bool reset) {
     const double start = below(8);
     const bool idle = chance(6);
     int shown = 0;
@@ -253,25 +264,26 @@ class History {
 
 constexpr int kMinutes = 120;
 
-void expect_same_minutes(const Puller& p, const EvidenceStore& raw) {
-  for (const auto signal : {Signal::Data, Signal::Errors, Signal::Utilization}) {
+void expect_same_minutes(const Puller& p, const evidence::EvidenceStore& raw) {
+  for (const auto signal : {evidence::Signal::Data, evidence::Signal::Errors, evidence::Signal::Utilization}) {
     for (int m = 0; m < kMinutes; ++m) {
-      const auto ref = raw.find_interface(numbered_key(1), "Ethernet1");
-      const auto expected = raw.minute(ref, signal, day_minute(m));
+      const auto ref = raw.find_interface(evidence::numbered_key(1), "Ethernet1");
+      const auto expected = raw.minute(ref, signal, evidence::day_minute(m));
       if (p.state(signal, m) != expected) RC_LOG() << to_text(signal) << " of minute " << m << '\n';
       RC_ASSERT(p.state(signal, m) == expected);
     }
-    const auto ref = raw.find_interface(numbered_key(1), "Ethernet1");
-    RC_ASSERT(p.tally(signal, kMinutes) == raw.tally(ref, signal, {day_minute(0), day_minute(kMinutes), 0, 15}));
+    const auto ref = raw.find_interface(evidence::numbered_key(1), "Ethernet1");
+    RC_ASSERT(p.tally(signal, kMinutes) ==
+              raw.tally(ref, signal, {evidence::day_minute(0), evidence::day_minute(kMinutes), 0, 15}));
   }
 }
 
 RC_GTEST_PROP(MinuteRowsProperty, AggregatesAndRawRowsTellTheSame, (std::uint64_t seed)) {
   History history(seed);
   const auto rows = history.rows(kMinutes);
-  EvidenceStore raw(pulled());
-  for (const auto& row : rows) (void)raw.add_counters(numbered_key(1), "Ethernet1", row, row.at);
-  raw.answered(Source::Counters, day_minute(0), day_minute(kMinutes));
+  evidence::EvidenceStore raw(pulled());
+  for (const auto& row : rows) (void)raw.add_counters(evidence::numbered_key(1), "Ethernet1", row, row.at);
+  raw.answered(evidence::Source::Counters, evidence::day_minute(0), evidence::day_minute(kMinutes));
 
   Puller p;
   const auto minutes = aggregated(rows);
@@ -291,7 +303,7 @@ RC_GTEST_PROP(MinuteRowsProperty, RestartsChangeNothing, (std::uint64_t seed)) {
     const int to = std::min(kMinutes, closed + 1 + history.below(10));
     straight.take(minutes, std::max(0, closed - 5), closed, to);
     restarted.take(minutes, std::max(0, closed - 5), closed, to);
-    if (history.chance(3)) restarted.store = *restore_evidence(snapshot_of(restarted.store));
+    if (history.chance(3)) restarted.store = *evidence::restore_evidence(snapshot_of(restarted.store));
     if (history.chance(4)) restarted.take(minutes, std::max(0, to - 6), to, to);
     closed = to;
   }
@@ -305,9 +317,10 @@ RC_GTEST_PROP(MinuteRowsProperty, LateMinutesAreMadeUpFor, (std::uint64_t seed))
   const auto minutes = aggregated(history.rows(kMinutes));
   Puller on_time, late;
   StoreRows known;
-  known.ports = {{numbered_key(1), "Ethernet1", {}}};
-  known.baselines = {{0, Timestamp{day_minute(0)}, 3, {}, {}}};
-  for (auto* p : {&on_time, &late}) p->feed(rows_of_baselines(known, day_minute(0), day_time(1)), day_time(1));
+  known.ports = {{evidence::numbered_key(1), "Ethernet1", {}}};
+  known.baselines = {{0, Timestamp{evidence::day_minute(0)}, 3, {}, {}}};
+  for (auto* p : {&on_time, &late})
+    p->feed(rows_of_baselines(known, evidence::day_minute(0), evidence::day_time(1)), evidence::day_time(1));
   on_time.take(minutes, 0, 0, kMinutes);
   std::map<int, int> seen_at;
   for (const auto& [m, minute] : minutes) seen_at[m] = history.chance(6) ? m + 1 + history.below(5) : m + 1;
@@ -320,12 +333,12 @@ RC_GTEST_PROP(MinuteRowsProperty, LateMinutesAreMadeUpFor, (std::uint64_t seed))
   }
   bool any_error = false, any_late_error = false;
   for (int m = 0; m < kMinutes; ++m) {
-    RC_ASSERT(late.state(Signal::Data, m) == on_time.state(Signal::Data, m));
-    any_error = any_error || on_time.state(Signal::Errors, m) == Bad;
-    any_late_error = any_late_error || late.state(Signal::Errors, m) == Bad;
+    RC_ASSERT(late.state(evidence::Signal::Data, m) == on_time.state(evidence::Signal::Data, m));
+    any_error = any_error || on_time.state(evidence::Signal::Errors, m) == Bad;
+    any_late_error = any_late_error || late.state(evidence::Signal::Errors, m) == Bad;
   }
   if (any_error) RC_ASSERT(any_late_error);
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::telemetry

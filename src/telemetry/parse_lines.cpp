@@ -1,9 +1,10 @@
 #include "telemetry/parse_lines.h"
 
-namespace dz {
+namespace dz::telemetry {
 
-std::uint32_t LineParser::port_of(const Series& series, RowBatch& batch) {
-  if (series.memo != Series::kNoMemo && series.memo >> 32 == body_) return static_cast<std::uint32_t>(series.memo);
+std::uint32_t LineParser::port_of(const wire::Series& series, RowBatch& batch) {
+  if (series.memo != wire::Series::kNoMemo && series.memo >> 32 == body_)
+    return static_cast<std::uint32_t>(series.memo);
   const auto port = static_cast<std::uint32_t>(batch.ports.size());
   batch.ports.push_back({series.device, series.interface});
   series.memo = std::uint64_t{body_} << 32 | port;
@@ -11,23 +12,27 @@ std::uint32_t LineParser::port_of(const Series& series, RowBatch& batch) {
 }
 
 Result<ParsedLines> LineParser::parse(std::string_view body, std::string_view precision, Timestamp now) {
-  DZ_TRY_ASSIGN(const auto unit, parse_precision(precision));
+  DZ_TRY_ASSIGN(const auto unit, wire::parse_precision(precision));
   ParsedLines parsed;
   ++body_;
   reader_.start(body, unit, now);
-  while (const Row* row = reader_.next()) {
+  while (const wire::Row* row = reader_.next()) {
     auto& batch = parsed.batch;
     const auto& series = *row->series;
     switch (series.kind) {
-      case RowKind::IntfCounters:
+      case wire::RowKind::IntfCounters:
         batch.counters.push_back(
             {port_of(series, batch),
              {row->at, row->in_octets, row->out_octets, row->in_errors, row->out_errors, row->in_fcs_errors}});
         break;
-      case RowKind::Getconfig: batch.getconfigs.push_back({series.device, row->at, row->count.value_or(0)}); break;
-      case RowKind::QaResult: batch.qa_results.push_back({series.device, row->at, row->success.value_or(false)}); break;
-      case RowKind::QaMetadata: batch.qa_runs.push_back(row->at); break;
-      case RowKind::Other: break;
+      case wire::RowKind::Getconfig:
+        batch.getconfigs.push_back({series.device, row->at, row->count.value_or(0)});
+        break;
+      case wire::RowKind::QaResult:
+        batch.qa_results.push_back({series.device, row->at, row->success.value_or(false)});
+        break;
+      case wire::RowKind::QaMetadata: batch.qa_runs.push_back(row->at); break;
+      case wire::RowKind::Other: break;
     }
   }
   parsed.errors = reader_.errors();
@@ -36,4 +41,4 @@ Result<ParsedLines> LineParser::parse(std::string_view body, std::string_view pr
   return parsed;
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

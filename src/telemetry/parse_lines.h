@@ -8,7 +8,7 @@
 #include "telemetry/row_batch.h"
 #include "wire/row_reader.h"
 
-namespace dz {
+namespace dz::telemetry {
 
 struct ParsedLines {
   RowBatch batch;
@@ -24,10 +24,10 @@ class LineParser {
   Result<ParsedLines> parse(std::string_view body, std::string_view precision, Timestamp now);
 
  private:
-  std::uint32_t port_of(const Series& series, RowBatch& batch);
+  std::uint32_t port_of(const wire::Series& series, RowBatch& batch);
 
-  RowReader reader_;
+  wire::RowReader reader_;
   std::uint32_t body_ = 0;  // counts bodies: a series' memo is (body, port) of the batch it was last seen in
 };
 
-}  // namespace dz
+}  // namespace dz::telemetry

@@ -14,7 +14,7 @@
 #include "telemetry/store_json.h"
 #include "telemetry/store_request.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 namespace json = boost::json;
@@ -246,4 +246,4 @@ Result<StoreRows> read_prometheus_answer(const StoreSettings& store, const Store
   return MatrixReader(store, question).read(*result);
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

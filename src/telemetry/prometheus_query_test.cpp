@@ -7,7 +7,7 @@
 
 #include "telemetry/store_query.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 using testing::Contains;
@@ -31,20 +31,20 @@ StoreSettings prometheus() {
   return store;
 }
 
-StoreQuestion ask(const AddedRule* rule = nullptr) {
+StoreQuestion ask(const verdict::AddedRule* rule = nullptr) {
   const auto subject = rule == nullptr ? StoreSubject::ConfigAgent : StoreSubject::Rule;
   return {subject, minute("2025-11-13T02:00:00Z"), minute("2025-11-13T02:30:00Z"), rule};
 }
 
-AddedRule rule_of(std::string query) {
-  AddedRule rule;
+verdict::AddedRule rule_of(std::string query) {
+  verdict::AddedRule rule;
   rule.id = "device.ntp_sync";
   rule.query = std::move(query);
   rule.device_label = "pubkey";
   return rule;
 }
 
-Result<StoreRows> read(std::string body, int status = 200, const AddedRule* rule = nullptr) {
+Result<StoreRows> read(std::string body, int status = 200, const verdict::AddedRule* rule = nullptr) {
   return read_answer(prometheus(), ask(rule), {status, std::move(body)});
 }
 
@@ -201,4 +201,4 @@ TEST(PrometheusAnswer, RuleValuesComeAtTheBeginningOfWhatTheySpeakFor) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::telemetry

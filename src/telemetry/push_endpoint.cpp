@@ -7,7 +7,7 @@
 #include <sodium.h>
 #include <boost/json.hpp>
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 constexpr std::size_t kMostUnknownDevices = 1000;
@@ -30,8 +30,9 @@ bool same_secret(std::string_view a, std::string_view b) {
 
 std::string why_refused(const IngestReport::Refused& refused, Timestamp now) {
   switch (refused.outcome) {
-    case RowOutcome::TooFarAhead: return fmt::format("its clock is {} ahead", duration_text(refused.at - now));
-    case RowOutcome::TooMany: return "too many rows of one interface within the last two minutes";
+    case evidence::RowOutcome::TooFarAhead:
+      return fmt::format("its clock is {} ahead", duration_text(refused.at - now));
+    case evidence::RowOutcome::TooMany: return "too many rows of one interface within the last two minutes";
     default: return fmt::format("points beyond retention policy, {} old", duration_text(now - refused.at));
   }
 }
@@ -56,7 +57,7 @@ struct PushEndpoint::Complaints {
     if (words.size() < kMostComplaints) words.push_back(std::move(reason));
     dropped += rows;
   }
-  std::string text() const { return partial_write_text(words, dropped); }
+  std::string text() const { return wire::partial_write_text(words, dropped); }
 };
 
 PushEndpoint::PushEndpoint(DurableEvidence& evidence, LookAgain look_again)
@@ -128,9 +129,9 @@ void PushEndpoint::account(const RowBatch& batch, const IngestReport& report, Ti
     if (refused.device.is_zero()) continue;
     auto& device = counters_.devices[refused.device];
     device.rows -= refused.rows;
-    if (refused.outcome == RowOutcome::TooOld) device.too_old += refused.rows;
-    if (refused.outcome == RowOutcome::TooMany) device.too_many += refused.rows;
-    if (refused.outcome != RowOutcome::TooFarAhead) continue;
+    if (refused.outcome == evidence::RowOutcome::TooOld) device.too_old += refused.rows;
+    if (refused.outcome == evidence::RowOutcome::TooMany) device.too_many += refused.rows;
+    if (refused.outcome != evidence::RowOutcome::TooFarAhead) continue;
     device.too_far_ahead += refused.rows;
     device.farthest_ahead = refused.at - now;
   }
@@ -166,4 +167,4 @@ WriteAnswer PushEndpoint::write(const WriteRequest& request, Timestamp now) {
   return answer(request.api, 400, "invalid", complaints.text());
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

@@ -15,7 +15,7 @@
 #include "telemetry/durable_evidence.h"
 #include "telemetry/parse_lines.h"
 
-namespace dz {
+namespace dz::telemetry {
 
 // Whose rows a token may write: those of one contributor's devices, or of one device.
 struct TokenScope {
@@ -91,4 +91,4 @@ class PushEndpoint {
   PushCounters counters_;
 };
 
-}  // namespace dz
+}  // namespace dz::telemetry

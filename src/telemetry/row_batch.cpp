@@ -2,20 +2,20 @@
 
 #include "wire/borsh.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
 Timestamp from_micros(std::int64_t n) { return Timestamp{Duration{n}}; }
 
 template <typename Row, typename Write>
-void put_rows(BorshWriter& writer, const std::vector<Row>& rows, Write write) {
+void put_rows(wire::BorshWriter& writer, const std::vector<Row>& rows, Write write) {
   writer(static_cast<std::uint32_t>(rows.size()));
   for (const auto& row : rows) write(row);
 }
 
 template <typename Row, typename Read>
-bool get_rows(BorshCursor& cursor, std::vector<Row>& rows, Read read) {
+bool get_rows(wire::BorshCursor& cursor, std::vector<Row>& rows, Read read) {
   std::uint32_t count = 0;
   if (!cursor.get(count)) return false;
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -24,14 +24,14 @@ bool get_rows(BorshCursor& cursor, std::vector<Row>& rows, Read read) {
   return true;
 }
 
-bool get_time(BorshCursor& cursor, Timestamp& t) {
+bool get_time(wire::BorshCursor& cursor, Timestamp& t) {
   std::int64_t n = 0;
   if (!cursor.get(n)) return false;
   t = from_micros(n);
   return true;
 }
 
-bool get_measure(BorshCursor& cursor, const RowBatch& batch, RowBatch::Measure& m) {
+bool get_measure(wire::BorshCursor& cursor, const RowBatch& batch, RowBatch::Measure& m) {
   constexpr std::uint32_t kMostMinutes = 24 * 60;
   return cursor.get(m.rule) && m.rule < batch.rules.size() && cursor.get(m.subject.key) &&
          cursor.get(m.subject.interface) && get_time(cursor, m.at) && cursor.get(m.minutes) &&
@@ -41,7 +41,7 @@ bool get_measure(BorshCursor& cursor, const RowBatch& batch, RowBatch::Measure& 
 }  // namespace
 
 Bytes encode(const RowBatch& batch) {
-  BorshWriter w;
+  wire::BorshWriter w;
   put_rows(w, batch.ports, [&](const auto& p) { w(p.device, p.interface); });
   put_rows(w, batch.counters, [&](const auto& c) {
     w(c.port, micros(c.row.at), c.row.in_octets, c.row.out_octets, c.row.in_errors, c.row.out_errors,
@@ -57,7 +57,7 @@ Bytes encode(const RowBatch& batch) {
 }
 
 Result<RowBatch> decode_row_batch(ByteView bytes) {
-  BorshCursor c(bytes);
+  wire::BorshCursor c(bytes);
   RowBatch batch;
   const bool whole =
       get_rows(c, batch.ports, [&](auto& p) { return c.get(p.device) && c.get(p.interface); }) &&
@@ -79,4 +79,4 @@ Result<RowBatch> decode_row_batch(ByteView bytes) {
   return batch;
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

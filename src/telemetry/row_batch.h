@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "evidence/store.h"
 
-namespace dz {
+namespace dz::telemetry {
 
 struct RowBatch {
   struct Port {
@@ -20,7 +20,7 @@ struct RowBatch {
   };
   struct Counters {
     std::uint32_t port = 0;  // index into ports
-    CounterRow row;
+    evidence::CounterRow row;
     bool operator==(const Counters&) const = default;
   };
   struct Getconfig {
@@ -38,7 +38,7 @@ struct RowBatch {
 
   struct Measure {           // a value of an added criterion
     std::uint32_t rule = 0;  // index into rules
-    MeasureSubject subject;
+    evidence::MeasureSubject subject;
     Timestamp at;
     std::uint32_t minutes = 1;  // that it speaks for
     bool in_bounds = false;
@@ -62,4 +62,4 @@ struct RowBatch {
 Bytes encode(const RowBatch& batch);
 Result<RowBatch> decode_row_batch(ByteView bytes);  // Corrupt: anything but what encode() wrote
 
-}  // namespace dz
+}  // namespace dz::telemetry

@@ -2,21 +2,21 @@
 
 #include "wire/accounts.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 constexpr std::uint8_t kSamplesAccount = 3;
 
-AccountFilters samples_of_epoch(std::uint64_t epoch) {
+client::AccountFilters samples_of_epoch(std::uint64_t epoch) {
   Bytes head{kSamplesAccount};
   for (int i = 0; i < 8; ++i) head.push_back(static_cast<std::uint8_t>(epoch >> (8 * i)));
-  return {{MemcmpFilter{0, std::move(head)}}, std::nullopt};
+  return {{client::MemcmpFilter{0, std::move(head)}}, std::nullopt};
 }
 
 }  // namespace
 
-Result<SampleReading> read_latency_samples(LedgerClient& ledger, const Pubkey& telemetry_program,
-                                           const EvidenceStore& evidence) {
+Result<SampleReading> read_latency_samples(client::LedgerClient& ledger, const Pubkey& telemetry_program,
+                                           const evidence::EvidenceStore& evidence) {
   DZ_TRY_ASSIGN(const auto now, ledger.get_epoch_info());
   SampleReading reading;
   for (const std::uint64_t back : {1, 0}) {
@@ -25,7 +25,7 @@ Result<SampleReading> read_latency_samples(LedgerClient& ledger, const Pubkey& t
                   ledger.get_program_accounts(telemetry_program, samples_of_epoch(now.epoch - back)));
     for (const auto& [key, account] : answer.accounts) {
       ++reading.accounts;
-      auto samples = decode_latency_samples(account.data);
+      auto samples = wire::decode_latency_samples(account.data);
       if (!samples) {
         reading.unreadable.push_back(key);
         continue;
@@ -39,4 +39,4 @@ Result<SampleReading> read_latency_samples(LedgerClient& ledger, const Pubkey& t
   return reading;
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

@@ -7,15 +7,15 @@
 #include "client/ledger_client.h"
 #include "evidence/store.h"
 
-namespace dz {
+namespace dz::telemetry {
 
 struct SampleReading {
-  std::vector<SampleRead> reads;   // accounts with samples not seen before, by account key
-  std::size_t accounts = 0;        // all there are
-  std::vector<Pubkey> unreadable;  // accounts that do not decode; the others are not held up by them
+  std::vector<evidence::SampleRead> reads;  // accounts with samples not seen before, by account key
+  std::size_t accounts = 0;                 // all there are
+  std::vector<Pubkey> unreadable;           // accounts that do not decode; the others are not held up by them
 };
 
-Result<SampleReading> read_latency_samples(LedgerClient& ledger, const Pubkey& telemetry_program,
-                                           const EvidenceStore& evidence);
+Result<SampleReading> read_latency_samples(client::LedgerClient& ledger, const Pubkey& telemetry_program,
+                                           const evidence::EvidenceStore& evidence);
 
-}  // namespace dz
+}  // namespace dz::telemetry

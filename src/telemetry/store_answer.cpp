@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 constexpr std::size_t kMostWords = 300;
@@ -112,12 +112,12 @@ std::optional<std::uint32_t> RowNames::port(std::string_view device_text, std::s
   return entry->second;
 }
 
-RuleLabels labels_of(const AddedRule& rule) {
+RuleLabels labels_of(const verdict::AddedRule& rule) {
   switch (rule.subject) {
-    case RuleSubject::Device: return {rule.device_label, {}, {}};
-    case RuleSubject::Link: return {{}, {}, rule.link_label};
-    case RuleSubject::SideA:
-    case RuleSubject::SideZ: return {rule.device_label, rule.interface_label, {}};
+    case verdict::RuleSubject::Device: return {rule.device_label, {}, {}};
+    case verdict::RuleSubject::Link: return {{}, {}, rule.link_label};
+    case verdict::RuleSubject::SideA:
+    case verdict::RuleSubject::SideZ: return {rule.device_label, rule.interface_label, {}};
   }
   return {};
 }
@@ -167,4 +167,4 @@ void put_in_order(StoreRows& rows) {
   rows.counters = std::move(sorted);
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

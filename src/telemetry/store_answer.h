@@ -8,7 +8,7 @@
 
 #include "telemetry/store_query.h"
 
-namespace dz {
+namespace dz::telemetry {
 
 // A store's own words as one line of at most 300 characters, with the settings' secrets blotted out.
 std::string store_words(const StoreSettings& store, std::string_view text);
@@ -44,7 +44,7 @@ class RowNames {
 struct RuleLabels {
   std::string_view device, interface, link;
 };
-RuleLabels labels_of(const AddedRule& rule);
+RuleLabels labels_of(const verdict::AddedRule& rule);
 
 // Takes one value of a rule, unless it speaks of a minute that was not asked for, or names nothing.
 void add_rule_value(const StoreQuestion& question, StoreRows::RuleValue value, StoreRows& rows);
@@ -64,4 +64,4 @@ bool may_be_empty(StoreSubject subject);
 // Counters by port, then minute, whatever the order of the answer.
 void put_in_order(StoreRows& rows);
 
-}  // namespace dz
+}  // namespace dz::telemetry

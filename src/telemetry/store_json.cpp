@@ -3,7 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/stream_parser.hpp>
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 namespace json = boost::json;
@@ -51,4 +51,4 @@ bool json_flag(const json::object& object, std::string_view name) {
   return value != nullptr && value->is_bool() && value->get_bool();
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

@@ -8,7 +8,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
-namespace dz {
+namespace dz::telemetry {
 
 class JsonDocuments {
  public:
@@ -36,4 +36,4 @@ std::string_view json_text(const boost::json::object& object, std::string_view n
 const boost::json::array* json_array(const boost::json::object& object, std::string_view name);
 bool json_flag(const boost::json::object& object, std::string_view name);
 
-}  // namespace dz
+}  // namespace dz::telemetry

@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "telemetry/minute_rows.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 using std::chrono::minutes;
@@ -94,7 +94,7 @@ Minute StorePull::target_at(Timestamp now) const {
 }
 
 // Where a sweep begins: at the watermark, or at the beginning of the longest window.
-Minute StorePull::start_of(Minute target, const EvidenceStore& evidence) const {
+Minute StorePull::start_of(Minute target, const evidence::EvidenceStore& evidence) const {
   const auto first = first_of(target, limits_.history, step());
   const auto watermark = evidence.state(subject_.source).watermark;
   if (!watermark) return first;
@@ -102,7 +102,7 @@ Minute StorePull::start_of(Minute target, const EvidenceStore& evidence) const {
   return std::clamp(whole, first, target);
 }
 
-std::optional<StoreAsk> StorePull::next(Timestamp now, const EvidenceStore& evidence) {
+std::optional<StoreAsk> StorePull::next(Timestamp now, const evidence::EvidenceStore& evidence) {
   if (now < due()) return std::nullopt;
   const auto target = target_at(now);
   if (swept_ && *swept_ >= target) {  // due because of rows stamped in the future
@@ -129,7 +129,7 @@ std::optional<StoreAsk> StorePull::next(Timestamp now, const EvidenceStore& evid
   return ask(question, now);
 }
 
-StoreQuestion StorePull::minutes_question(Minute target, const EvidenceStore& evidence) {
+StoreQuestion StorePull::minutes_question(Minute target, const evidence::EvidenceStore& evidence) {
   target_ = target;
   const auto start = start_of(target, evidence);
   follow_progress(target, evidence);
@@ -148,7 +148,7 @@ StoreQuestion StorePull::minutes_question(Minute target, const EvidenceStore& ev
   return {subject_.subject, from, std::min(from + chunk_, target), subject_.rule};
 }
 
-void StorePull::follow_progress(Minute target, const EvidenceStore& evidence) {
+void StorePull::follow_progress(Minute target, const evidence::EvidenceStore& evidence) {
   const auto at = go_on_at_.value_or(start_of(target, evidence));
   if (!state_.back_fill && target - at > kBackFill && !nothing_new_)
     state_.back_fill = PullState::Progress{at, at, target};
@@ -203,7 +203,7 @@ Duration StorePull::pause_after(std::optional<Duration> retry_after, double jitt
 }
 
 Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, double jitter,
-                                       const EvidenceStore& evidence) {
+                                       const evidence::EvidenceStore& evidence) {
   DZ_CHECK(asked_.has_value());
   state_.waited += now - asked_at_;
   if (!reply) {
@@ -234,7 +234,7 @@ Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, 
   return taken;
 }
 
-void StorePull::take_minutes(PulledRows& taken, const EvidenceStore& evidence) {
+void StorePull::take_minutes(PulledRows& taken, const evidence::EvidenceStore& evidence) {
   const auto [subject, from, to, rule] = *asked_;
   if (subject_.role == Role::Check) {
     swept_ = target_;
@@ -282,4 +282,4 @@ void StorePull::not_kept(Timestamp now) {
   not_before_ = now + limits_.retry_least;
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

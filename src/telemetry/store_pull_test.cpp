@@ -10,16 +10,18 @@
 #include "evidence/snapshot.h"
 #include "evidence/testing.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 using namespace std::chrono_literals;
-using enum MinuteState;
+using enum evidence::MinuteState;
 
-constexpr auto kCounters = Source::Counters;
+constexpr auto kCounters = evidence::Source::Counters;
 constexpr int kDay0 = 30 * 60;  // a day and more of history lies before it
 
-EvidenceSettings pulled() { return {.pulled = 1U << static_cast<int>(kCounters) | 1U << static_cast<int>(Source::Qa)}; }
+evidence::EvidenceSettings pulled() {
+  return {.pulled = 1U << static_cast<int>(kCounters) | 1U << static_cast<int>(evidence::Source::Qa)};
+}
 
 // Three devices, a row a minute, errors where a test says so.
 struct FakeStore {
@@ -29,8 +31,9 @@ struct FakeStore {
 
   StoreRows answer(const StoreQuestion& q) const {
     StoreRows rows;
-    for (int d = 1; d <= 3; ++d) rows.ports.push_back({numbered_key(d), "Ethernet1", "sw"});
-    const int from = static_cast<int>((q.from - kDay).count()), to = static_cast<int>((q.to - kDay).count());
+    for (int d = 1; d <= 3; ++d) rows.ports.push_back({evidence::numbered_key(d), "Ethernet1", "sw"});
+    const int from = static_cast<int>((q.from - evidence::kDay).count()),
+              to = static_cast<int>((q.to - evidence::kDay).count());
     for (int d = 1; d <= 3 && q.subject == StoreSubject::Baselines; ++d) {
       rows.baselines.push_back({static_cast<std::uint32_t>(d - 1), Timestamp{q.to}, 4, {}, {}});
     }
@@ -39,7 +42,8 @@ struct FakeStore {
         if (silent.contains({d, m})) continue;
         const auto octets = static_cast<std::uint64_t>(m + 10'000) * 1000;
         const CounterSpan span{octets, octets + 900, octets + 900};
-        StoreRows::CounterMinute row{static_cast<std::uint32_t>(d - 1), day_minute(m), span, span, {}, {}, {}};
+        StoreRows::CounterMinute row{
+            static_cast<std::uint32_t>(d - 1), evidence::day_minute(m), span, span, {}, {}, {}};
         if (const auto e = errors.find({d, m}); e != errors.end())
           row.in_errors = CounterSpan{e->second, e->second, e->second};
         rows.counters.push_back(row);
@@ -55,11 +59,11 @@ using Fault = std::function<Result<StoreReply>(Result<StoreReply>)>;
 struct Conversation {
   StoreSettings settings{.name = "store", .kind = StoreKind::InfluxDb, .url = "http://127.0.0.1:1", .database = "db"};
   PullLimits limits;
-  EvidenceStore evidence{pulled()};
+  evidence::EvidenceStore evidence{pulled()};
   FakeStore store;
   StorePull::Subject subject;
   std::optional<StorePull> pull;
-  Timestamp now = day_time(kDay0, 10);
+  Timestamp now = evidence::day_time(kDay0, 10);
   std::vector<StoreQuestion> asked;
   std::function<Fault(std::size_t asked_before)> fault;  // of a question; empty: none
 
@@ -88,66 +92,66 @@ struct Conversation {
   void keep(const PulledRows& taken) {
     for (const auto& c : taken.batch.counters) {
       const auto& port = taken.batch.ports[c.port];
-      EXPECT_EQ(evidence.add_counters(port.device, port.interface, c.row, now).value(), RowOutcome::Taken);
+      EXPECT_EQ(evidence.add_counters(port.device, port.interface, c.row, now).value(), evidence::RowOutcome::Taken);
     }
     if (taken.answered) evidence.answered(subject.source, taken.answered->from, taken.answered->to);
   }
   std::optional<Minute> watermark() const { return evidence.state(subject.source).watermark; }
-  SignalTally tally(Signal signal, int device = 1) const {
+  evidence::SignalTally tally(evidence::Signal signal, int device = 1) const {
     const auto to = *watermark();
-    return evidence.tally(evidence.find_interface(numbered_key(device), "Ethernet1"), signal,
+    return evidence.tally(evidence.find_interface(evidence::numbered_key(device), "Ethernet1"), signal,
                           {to - std::chrono::hours{24}, to, 0, 15});
   }
 };
 
 TEST(StorePull, TakesBaselinesThenADayInChunksThenEachMinuteAtItsTime) {
   Conversation c;
-  c.run(day_time(kDay0, 30));
+  c.run(evidence::day_time(kDay0, 30));
   ASSERT_EQ(c.asked.size(), 26U);
   EXPECT_EQ(c.asked[0].subject, StoreSubject::Baselines);
-  EXPECT_EQ(c.asked[0].to, day_minute(kDay0 - 1 - 1440));
+  EXPECT_EQ(c.asked[0].to, evidence::day_minute(kDay0 - 1 - 1440));
   EXPECT_EQ(c.asked[0].to - c.asked[0].from, 30 * 24h);
-  EXPECT_EQ(c.asked[1].from, day_minute(kDay0 - 1 - 1440));
+  EXPECT_EQ(c.asked[1].from, evidence::day_minute(kDay0 - 1 - 1440));
   EXPECT_EQ(c.asked[1].to - c.asked[1].from, 1h);
   EXPECT_EQ(c.asked[25].subject, StoreSubject::FutureRows);
-  EXPECT_EQ(c.watermark(), day_minute(kDay0 - 1));
-  EXPECT_EQ(c.tally(Signal::Data).good, 1440);
-  EXPECT_EQ(c.tally(Signal::Errors).good, 1440);
+  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 - 1));
+  EXPECT_EQ(c.tally(evidence::Signal::Data).good, 1440);
+  EXPECT_EQ(c.tally(evidence::Signal::Errors).good, 1440);
   EXPECT_FALSE(c.pull->state().back_fill.has_value());
 
   // Exactly lag after the minute's end.
-  EXPECT_EQ(c.pull->due(), day_time(kDay0 + 1));
-  c.run(day_time(kDay0 + 1));
-  EXPECT_EQ(c.watermark(), day_minute(kDay0));
-  EXPECT_EQ(c.asked.back().from, day_minute(kDay0 - 1 - 5));
-  EXPECT_EQ(c.asked.back().to, day_minute(kDay0));
+  EXPECT_EQ(c.pull->due(), evidence::day_time(kDay0 + 1));
+  c.run(evidence::day_time(kDay0 + 1));
+  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0));
+  EXPECT_EQ(c.asked.back().from, evidence::day_minute(kDay0 - 1 - 5));
+  EXPECT_EQ(c.asked.back().to, evidence::day_minute(kDay0));
 }
 
 TEST(StorePull, ARestartAsksForTheGapOnly) {
   Conversation c;
-  c.run(day_time(kDay0, 30));
+  c.run(evidence::day_time(kDay0, 30));
   c.asked.clear();
   c.restart();
-  c.now = day_time(kDay0 + 20, 30);
+  c.now = evidence::day_time(kDay0 + 20, 30);
   c.run(c.now);
   ASSERT_EQ(c.asked.size(), 2U);
   EXPECT_EQ(c.asked[0].subject, StoreSubject::Counters);
-  EXPECT_EQ(c.asked[0].from, day_minute(kDay0 - 1 - 5));
-  EXPECT_EQ(c.asked[0].to, day_minute(kDay0 + 19));
-  EXPECT_EQ(c.tally(Signal::Data).good, 1440);
+  EXPECT_EQ(c.asked[0].from, evidence::day_minute(kDay0 - 1 - 5));
+  EXPECT_EQ(c.asked[0].to, evidence::day_minute(kDay0 + 19));
+  EXPECT_EQ(c.tally(evidence::Signal::Data).good, 1440);
 }
 
 TEST(StorePull, ARestartWithinTheMinuteHasNothingToAskWithoutAnOverlap) {
   Conversation c;
   c.limits.overlap = 0min;
   c.restart();
-  c.run(day_time(kDay0, 30));
+  c.run(evidence::day_time(kDay0, 30));
   c.asked.clear();
   c.restart();
-  c.run(day_time(kDay0, 40));
+  c.run(evidence::day_time(kDay0, 40));
   for (const auto& question : c.asked) EXPECT_EQ(question.subject, StoreSubject::FutureRows);
-  c.run(day_time(kDay0 + 1));
-  EXPECT_EQ(c.watermark(), day_minute(kDay0));
+  c.run(evidence::day_time(kDay0 + 1));
+  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0));
 }
 
 TEST(StorePull, BackFillTellsHowFarItIs) {
@@ -163,32 +167,32 @@ TEST(StorePull, BackFillTellsHowFarItIs) {
 TEST(StorePull, RowsThatComeLateAreTakenInTheOverlap) {
   Conversation c;
   c.store.silent = {{2, kDay0}, {2, kDay0 + 1}};
-  c.run(day_time(kDay0 + 3));
-  EXPECT_EQ(c.tally(Signal::Data, 2).bad, 2);
+  c.run(evidence::day_time(kDay0 + 3));
+  EXPECT_EQ(c.tally(evidence::Signal::Data, 2).bad, 2);
   c.store.silent.clear();
-  c.run(day_time(kDay0 + 5));
-  EXPECT_EQ(c.tally(Signal::Data, 2).bad, 0);
-  EXPECT_EQ(c.tally(Signal::Utilization, 2).good, 1440);
+  c.run(evidence::day_time(kDay0 + 5));
+  EXPECT_EQ(c.tally(evidence::Signal::Data, 2).bad, 0);
+  EXPECT_EQ(c.tally(evidence::Signal::Utilization, 2).good, 1440);
 }
 
 TEST(StorePull, TheWatermarkStaysWhereRowsEndAndGoesOnWithThem) {
   Conversation c;
   c.store.holds_to = kDay0 + 2;
-  c.run(day_time(kDay0 + 300));
-  EXPECT_EQ(c.watermark(), day_minute(kDay0 + 2));
+  c.run(evidence::day_time(kDay0 + 300));
+  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 + 2));
   const auto before = c.asked.size();
-  c.run(day_time(kDay0 + 310));
+  c.run(evidence::day_time(kDay0 + 310));
   EXPECT_LE(c.asked.size() - before, 12U) << "a store with old rows is asked once a minute";
   c.store.holds_to = 1 << 20;
-  c.run(day_time(kDay0 + 312));
-  EXPECT_EQ(c.watermark(), day_minute(kDay0 + 311));
-  EXPECT_EQ(c.tally(Signal::Data).good, 1440);
+  c.run(evidence::day_time(kDay0 + 312));
+  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 + 311));
+  EXPECT_EQ(c.tally(evidence::Signal::Data).good, 1440);
 }
 
 TEST(StorePull, AnEmptyStoreAnswersForNothing) {
   Conversation c;
   c.store.holds_to = -100'000;
-  c.run(day_time(kDay0 + 3));
+  c.run(evidence::day_time(kDay0 + 3));
   EXPECT_FALSE(c.watermark().has_value());
   EXPECT_GT(c.pull->state().requests, 48U);
 }
@@ -198,18 +202,18 @@ TEST(StorePull, AStoreYoungerThanTheWindowSpeaksFromItsFirstRowOn) {
   for (int d = 1; d <= 3; ++d) {
     for (int m = kDay0 - 2000; m < kDay0 - 100; ++m) c.store.silent.insert({d, m});
   }
-  c.run(day_time(kDay0 + 2, 30));
-  EXPECT_EQ(c.tally(Signal::Data).good, 101);
-  EXPECT_EQ(c.tally(Signal::Data).bad, 0);
-  EXPECT_EQ(c.tally(Signal::Data).unobserved, 1440 - 101);
+  c.run(evidence::day_time(kDay0 + 2, 30));
+  EXPECT_EQ(c.tally(evidence::Signal::Data).good, 101);
+  EXPECT_EQ(c.tally(evidence::Signal::Data).bad, 0);
+  EXPECT_EQ(c.tally(evidence::Signal::Data).unobserved, 1440 - 101);
 }
 
 TEST(StorePull, AnErrorValueThatWasThereBeforeTheWindowIsNoError) {
   Conversation c;
   c.store.errors = {{{1, kDay0 - 700}, 4}, {{2, kDay0 - 700}, 5}};
-  c.run(day_time(kDay0, 30));
-  EXPECT_EQ(c.tally(Signal::Errors, 1).bad, 0);
-  EXPECT_EQ(c.tally(Signal::Errors, 2).bad, 1);
+  c.run(evidence::day_time(kDay0, 30));
+  EXPECT_EQ(c.tally(evidence::Signal::Errors, 1).bad, 0);
+  EXPECT_EQ(c.tally(evidence::Signal::Errors, 2).bad, 1);
 }
 
 TEST(StorePull, AnAnswerTooLargeIsAskedForInHalvesAtOnce) {
@@ -220,8 +224,8 @@ TEST(StorePull, AnAnswerTooLargeIsAskedForInHalvesAtOnce) {
     ++large;
     return [](auto) { return fail(ErrorKind::Refused, "too large"); };
   };
-  c.run(day_time(kDay0, 30));
-  EXPECT_EQ(c.tally(Signal::Data).good, 1440);
+  c.run(evidence::day_time(kDay0, 30));
+  EXPECT_EQ(c.tally(evidence::Signal::Data).good, 1440);
   EXPECT_GT(large, 1U);
   EXPECT_EQ(c.pull->state().failures[static_cast<std::size_t>(PullFailure::TooLarge)], large);
 }
@@ -250,26 +254,26 @@ TEST(StorePull, PausesDoubleWithJitterAndARetryAfterIsKept) {
 
 TEST(StorePull, WhatCouldNotBeKeptIsAskedForAgain) {
   Conversation c;
-  c.run(day_time(kDay0, 30));
-  c.now = day_time(kDay0 + 1);
+  c.run(evidence::day_time(kDay0, 30));
+  c.now = evidence::day_time(kDay0 + 1);
   ASSERT_TRUE(c.pull->next(c.now, c.evidence));
   ASSERT_TRUE(c.pull->on_reply(StoreReply{{}, {}, c.store.answer(c.asked.back())}, c.now, 0, c.evidence));
   c.pull->not_kept(c.now);
-  c.run(day_time(kDay0 + 2));
-  EXPECT_EQ(c.watermark(), day_minute(kDay0 + 1));
-  EXPECT_EQ(c.tally(Signal::Data).good, 1440);
+  c.run(evidence::day_time(kDay0 + 2));
+  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 + 1));
+  EXPECT_EQ(c.tally(evidence::Signal::Data).good, 1440);
 }
 
 TEST(StorePull, QaIsCompleteWhereverItAnswered) {
-  Conversation c({StoreSubject::Qa, Source::Qa, nullptr, StorePull::Role::Serve});
-  c.run(day_time(kDay0, 30));
-  EXPECT_EQ(c.watermark(), day_minute(kDay0 - 1));
+  Conversation c({StoreSubject::Qa, evidence::Source::Qa, nullptr, StorePull::Role::Serve});
+  c.run(evidence::day_time(kDay0, 30));
+  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 - 1));
   EXPECT_EQ(c.asked.size(), 24U);
 }
 
 TEST(StorePull, ACheckAsksForTheLastMinutesAndMovesNothing) {
   Conversation c({StoreSubject::Counters, kCounters, nullptr, StorePull::Role::Check});
-  c.run(day_time(kDay0 + 3));
+  c.run(evidence::day_time(kDay0 + 3));
   EXPECT_EQ(c.asked.size(), 4U);
   EXPECT_EQ(c.asked.back().to - c.asked.back().from, StorePull::kChecked);
   EXPECT_FALSE(c.watermark().has_value());
@@ -325,7 +329,7 @@ TEST(StorePullFaults, LeaveNoTraceInTheEvidence) {
   const auto error_at = std::pair{2, kDay0 - 300};
   Conversation straight;
   straight.store.errors[error_at] = 9;
-  straight.run(day_time(kDay0 + 40));
+  straight.run(evidence::day_time(kDay0 + 40));
   const std::size_t steps = 26 + 6;  // baselines, a day of chunks, rows ahead of the clock, a few minutes
   for (const auto& [name, fault] : kFaults) {
     for (std::size_t step = 0; step < steps; step += step < 3 || step > 22 ? 1 : 5) {
@@ -336,11 +340,11 @@ TEST(StorePullFaults, LeaveNoTraceInTheEvidence) {
         Conversation c;
         c.store.errors[error_at] = 9;
         c.fault = [&, fault = fault](std::size_t n) { return n >= step && n < step + times ? fault : nullptr; };
-        c.run(day_time(kDay0 + 40));
+        c.run(evidence::day_time(kDay0 + 40));
         SCOPED_TRACE(name + " at question " + std::to_string(step) + ", " + std::to_string(times) + " times");
         ASSERT_EQ(c.watermark(), straight.watermark());
         for (int d = 1; d <= 3; ++d) {
-          for (const auto signal : {Signal::Data, Signal::Errors, Signal::Utilization}) {
+          for (const auto signal : {evidence::Signal::Data, evidence::Signal::Errors, evidence::Signal::Utilization}) {
             ASSERT_EQ(c.tally(signal, d), straight.tally(signal, d)) << to_text(signal) << " of " << d;
           }
         }
@@ -353,18 +357,18 @@ TEST(StorePullFaults, WhileTheyLastMinutesAreNeitherGoodNorBad) {
   for (const auto& [name, fault] : kFaults) {
     SCOPED_TRACE(name);
     Conversation c;
-    c.run(day_time(kDay0, 30));
+    c.run(evidence::day_time(kDay0, 30));
     c.fault = [&, fault = fault](std::size_t) { return fault; };
-    c.run(day_time(kDay0 + 30));
-    EXPECT_EQ(c.watermark(), day_minute(kDay0 - 1));
-    EXPECT_EQ(c.tally(Signal::Data).good, 1440);
+    c.run(evidence::day_time(kDay0 + 30));
+    EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 - 1));
+    EXPECT_EQ(c.tally(evidence::Signal::Data).good, 1440);
     c.fault = nullptr;
-    c.run(day_time(kDay0 + 60));
-    EXPECT_EQ(c.watermark(), day_minute(kDay0 + 59));
-    EXPECT_EQ(c.tally(Signal::Data).good, 1440);
-    EXPECT_EQ(c.tally(Signal::Utilization).good, 1440);
+    c.run(evidence::day_time(kDay0 + 60));
+    EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 + 59));
+    EXPECT_EQ(c.tally(evidence::Signal::Data).good, 1440);
+    EXPECT_EQ(c.tally(evidence::Signal::Utilization).good, 1440);
   }
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::telemetry

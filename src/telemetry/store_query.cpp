@@ -7,7 +7,7 @@
 #include "telemetry/influx_query.h"
 #include "telemetry/prometheus_query.h"
 
-namespace dz {
+namespace dz::telemetry {
 
 std::string_view to_text(StoreKind kind) {
   switch (kind) {
@@ -57,7 +57,7 @@ Result<void> check_question(const StoreSettings& store, const StoreQuestion& que
   }
   if (question.from >= question.to) {
     return refused(fmt::format("source {}: expected a question of at least one minute, found {} to {}", store.name,
-                               to_text(Timestamp{question.from}), to_text(Timestamp{question.to})));
+                               dz::to_text(Timestamp{question.from}), dz::to_text(Timestamp{question.to})));
   }
   if (question.subject != StoreSubject::Rule) return {};
   DZ_CHECK(question.rule != nullptr);
@@ -67,8 +67,8 @@ Result<void> check_question(const StoreSettings& store, const StoreQuestion& que
     return {};
   }
   return refused(fmt::format("source {}: expected a question of whole steps of {} min for {}, found one from {} to {}",
-                             store.name, every.count(), question.rule->id, to_text(Timestamp{question.from}),
-                             to_text(Timestamp{question.to})));
+                             store.name, every.count(), question.rule->id, dz::to_text(Timestamp{question.from}),
+                             dz::to_text(Timestamp{question.to})));
 }
 
 }  // namespace
@@ -95,4 +95,4 @@ Result<StoreRows> read_answer(const StoreSettings& store, const StoreQuestion& q
   return {};
 }
 
-}  // namespace dz
+}  // namespace dz::telemetry

@@ -17,7 +17,7 @@
 #include "base/time.h"
 #include "verdict/rule.h"
 
-namespace dz {
+namespace dz::telemetry {
 
 enum class StoreKind : std::uint8_t { InfluxDb, Prometheus, ClickHouse };
 std::string_view to_text(StoreKind kind);  // "influxdb", "prometheus", "clickhouse"
@@ -51,8 +51,8 @@ enum class StoreSubject : std::uint8_t {
 
 struct StoreQuestion {
   StoreSubject subject = StoreSubject::Counters;
-  Minute from, to;                  // half-open; of a Rule, whole multiples of its `every`
-  const AddedRule* rule = nullptr;  // of Rule; outlives the question
+  Minute from, to;                           // half-open; of a Rule, whole multiples of its `every`
+  const verdict::AddedRule* rule = nullptr;  // of Rule; outlives the question
 };
 
 struct StoreRequest {
@@ -140,4 +140,4 @@ Result<StoreRequest> render_question(const StoreSettings& store, const StoreQues
 // answer that is not what the store documents. A good answer without rows is a good answer.
 Result<StoreRows> read_answer(const StoreSettings& store, const StoreQuestion& question, const StoreAnswer& answer);
 
-}  // namespace dz
+}  // namespace dz::telemetry

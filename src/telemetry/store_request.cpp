@@ -4,7 +4,7 @@
 
 #include "base/base64.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -63,7 +63,7 @@ std::string fill_in(std::string_view query, std::span<const Placeholder> placeho
   return out;
 }
 
-std::string quoted(std::string_view text, char quote) {
+std::string in_quotes(std::string_view text, char quote) {
   std::string out(1, quote);
   for (const char c : text) {
     if (c == quote || c == '\\') out.push_back('\\');
@@ -75,4 +75,4 @@ std::string quoted(std::string_view text, char quote) {
 
 std::int64_t seconds_of(Minute minute) { return std::chrono::seconds{minute.time_since_epoch()}.count(); }
 
-}  // namespace dz
+}  // namespace dz::telemetry

@@ -8,7 +8,7 @@
 
 #include "telemetry/store_query.h"
 
-namespace dz {
+namespace dz::telemetry {
 
 // The address of an API below the settings' url: "https://host/api/prom" and "/api/v1/query_range".
 std::string api_url(const StoreSettings& store, std::string_view path);
@@ -29,8 +29,8 @@ std::string fill_in(std::string_view query, std::span<const Placeholder> placeho
 
 // `text` between two `quote`s, each quote and backslash in it escaped by a backslash. InfluxQL and ClickHouse read
 // their names ("...", `...`) and texts ('...') so.
-std::string quoted(std::string_view text, char quote);
+std::string in_quotes(std::string_view text, char quote);
 
 std::int64_t seconds_of(Minute minute);  // since the epoch
 
-}  // namespace dz
+}  // namespace dz::telemetry

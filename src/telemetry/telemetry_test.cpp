@@ -5,7 +5,7 @@
 #include "telemetry/durable_evidence.h"
 #include "telemetry/parse_lines.h"
 
-namespace dz {
+namespace dz::telemetry {
 namespace {
 
 using std::chrono::minutes;
@@ -54,14 +54,15 @@ RC_GTEST_PROP(RowBatch, AnyBytesNeverCrash, (const Bytes& bytes)) { (void)decode
 class DurableEvidenceTest : public testing::Test {
  protected:
   DurableEvidence open(Timestamp now) { return *DurableEvidence::open(database, {}, now); }
-  SqliteDatabase database = *SqliteDatabase::open(":memory:");
+  storage::SqliteDatabase database = *storage::SqliteDatabase::open(":memory:");
 };
 
 // A restart at any point of the journal, with and without a checkpoint, ends with the very same bytes.
 TEST_F(DurableEvidenceTest, ARestartAnywhereGoesOnWithTheSameEvidence) {
   for (const int restart : {0, 1, 7, 12, 19}) {
     for (const bool checkpoint : {false, true}) {
-      SqliteDatabase one = *SqliteDatabase::open(":memory:"), two = *SqliteDatabase::open(":memory:");
+      storage::SqliteDatabase one = *storage::SqliteDatabase::open(":memory:"),
+                              two = *storage::SqliteDatabase::open(":memory:");
       std::optional<DurableEvidence> straight = *DurableEvidence::open(one, {}, kNow);
       std::optional<DurableEvidence> broken = *DurableEvidence::open(two, {}, kNow);
       for (int i = 0; i < 20; ++i) {
@@ -97,7 +98,7 @@ TEST_F(DurableEvidenceTest, ACheckpointEmptiesTheJournalButForTheLastPass) {
 
 TEST_F(DurableEvidenceTest, SettingsOfTheFileHoldAfterARestart) {
   open(kNow).checkpoint();
-  EvidenceSettings settings;
+  evidence::EvidenceSettings settings;
   settings.lateness = seconds{90};
   EXPECT_EQ(DurableEvidence::open(database, settings, kNow)->store().settings(), settings);
 }
@@ -105,22 +106,22 @@ TEST_F(DurableEvidenceTest, SettingsOfTheFileHoldAfterARestart) {
 // What a store answered, and which criterion a value belongs to, is what it was when it was written down, although the
 // policy has changed since.
 TEST_F(DurableEvidenceTest, AnswersOfPulledSourcesSurviveARestartAndAChangeOfRules) {
-  EvidenceSettings settings;
+  evidence::EvidenceSettings settings;
   settings.pulled = 1;  // counters
   const auto minute = minute_of(kNow), end = minute + minutes{1};
   const auto later = kNow + minutes{2};
   {
     auto evidence = *DurableEvidence::open(database, settings, kNow, {"device.other", "device.ntp"});
     ASSERT_TRUE(evidence.ingest(batch_at(kNow, 7), later));
-    ASSERT_TRUE(evidence.answered(Source::Counters, minute, end, later));
-    ASSERT_TRUE(evidence.answered(rule_source(1), minute, end, later));
+    ASSERT_TRUE(evidence.answered(evidence::Source::Counters, minute, end, later));
+    ASSERT_TRUE(evidence.answered(evidence::rule_source(1), minute, end, later));
   }
   const auto evidence = *DurableEvidence::open(database, settings, later, {"device.ntp"});
   const auto& store = evidence.store();
-  EXPECT_EQ(store.state(Source::Counters).watermark, end);
-  EXPECT_EQ(store.state(rule_source(0)).watermark, end);
-  EXPECT_EQ(store.minute(store.find_measure(0, device(1), "", true), minute), MinuteState::Good);
-  EXPECT_EQ(store.state(rule_source(1)).watermark, std::nullopt);
+  EXPECT_EQ(store.state(evidence::Source::Counters).watermark, end);
+  EXPECT_EQ(store.state(evidence::rule_source(0)).watermark, end);
+  EXPECT_EQ(store.minute(store.find_measure(0, device(1), "", true), minute), evidence::MinuteState::Good);
+  EXPECT_EQ(store.state(evidence::rule_source(1)).watermark, std::nullopt);
 }
 
 TEST_F(DurableEvidenceTest, ADamagedJournalIsRefusedAndNotGuessed) {
@@ -142,7 +143,7 @@ TEST_F(DurableEvidenceTest, TellsWhatBecameOfEachDevicesRows) {
   EXPECT_EQ(ahead->taken, 0U);
   ASSERT_EQ(ahead->refused.size(), 3U);  // the QA run, and two devices
   EXPECT_EQ(ahead->refused[1].device, device(1));
-  EXPECT_EQ(ahead->refused[1].outcome, RowOutcome::TooFarAhead);
+  EXPECT_EQ(ahead->refused[1].outcome, evidence::RowOutcome::TooFarAhead);
   EXPECT_EQ(ahead->refused[1].at, kNow + minutes{9});
   EXPECT_EQ(evidence.ingest(batch_at(kNow, 1), kNow)->taken, 5U);
 }
@@ -163,4 +164,4 @@ TEST(LineParser, NamesEachPortOnceABody) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::telemetry

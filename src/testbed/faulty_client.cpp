@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace dz {
+namespace dz::testbed {
 namespace {
 
 Error lost() { return {ErrorKind::Retry, "no answer from the ledger"}; }
@@ -11,7 +11,7 @@ Error too_old() { return {ErrorKind::Retry, "the ledger's answer is older than w
 
 }  // namespace
 
-FaultyClient::FaultyClient(LedgerClient& inner, std::function<LineFault(std::string_view call)> decide)
+FaultyClient::FaultyClient(client::LedgerClient& inner, std::function<LineFault(std::string_view call)> decide)
     : inner_(inner), decide_(std::move(decide)) {}
 
 template <typename Answer, typename Call>
@@ -28,7 +28,8 @@ void FaultyClient::require_slot(Slot slot) {
   inner_.require_slot(slot);
 }
 
-Result<AccountsAnswer> FaultyClient::get_program_accounts(const Pubkey& program, const AccountFilters& filters) {
+Result<client::AccountsAnswer> FaultyClient::get_program_accounts(const Pubkey& program,
+                                                                  const client::AccountFilters& filters) {
   const auto fault = decide_("get_program_accounts");
   if (fault == LineFault::RequestLost || fault == LineFault::AnswerLost) return tl::unexpected(lost());
   const auto wanted = std::pair(program, filters);
@@ -42,7 +43,7 @@ Result<AccountsAnswer> FaultyClient::get_program_accounts(const Pubkey& program,
   return answer;
 }
 
-Result<std::optional<Account>> FaultyClient::get_account(const Pubkey& key) {
+Result<std::optional<wire::Account>> FaultyClient::get_account(const Pubkey& key) {
   const Pubkey keys[] = {key};
   auto answer = get_multiple_accounts(keys);
   if (!answer) return tl::unexpected(answer.error());
@@ -50,7 +51,7 @@ Result<std::optional<Account>> FaultyClient::get_account(const Pubkey& key) {
 }
 
 // A node that is behind is behind with all that it says: the oldest of what was seen is its state.
-Result<NamedAccounts> FaultyClient::get_multiple_accounts(std::span<const Pubkey> keys) {
+Result<client::NamedAccounts> FaultyClient::get_multiple_accounts(std::span<const Pubkey> keys) {
   const auto fault = decide_("get_multiple_accounts");
   if (fault == LineFault::RequestLost || fault == LineFault::AnswerLost) return tl::unexpected(lost());
   auto answer = inner_.get_multiple_accounts(keys);
@@ -71,8 +72,8 @@ Result<NamedAccounts> FaultyClient::get_multiple_accounts(std::span<const Pubkey
 Result<std::uint64_t> FaultyClient::get_balance(const Pubkey& key) {
   return ask<std::uint64_t>("get_balance", [&] { return inner_.get_balance(key); });
 }
-Result<LatestBlockhash> FaultyClient::get_latest_blockhash() {
-  return ask<LatestBlockhash>("get_latest_blockhash", [&] { return inner_.get_latest_blockhash(); });
+Result<client::LatestBlockhash> FaultyClient::get_latest_blockhash() {
+  return ask<client::LatestBlockhash>("get_latest_blockhash", [&] { return inner_.get_latest_blockhash(); });
 }
 Result<Slot> FaultyClient::get_slot() {
   return ask<Slot>("get_slot", [&] { return inner_.get_slot(); });
@@ -83,36 +84,38 @@ Result<std::uint64_t> FaultyClient::get_block_height() {
 Result<std::optional<Timestamp>> FaultyClient::get_block_time(Slot slot) {
   return ask<std::optional<Timestamp>>("get_block_time", [&] { return inner_.get_block_time(slot); });
 }
-Result<EpochInfo> FaultyClient::get_epoch_info() {
-  return ask<EpochInfo>("get_epoch_info", [&] { return inner_.get_epoch_info(); });
+Result<client::EpochInfo> FaultyClient::get_epoch_info() {
+  return ask<client::EpochInfo>("get_epoch_info", [&] { return inner_.get_epoch_info(); });
 }
-Result<std::vector<std::optional<SignatureStatus>>> FaultyClient::get_signature_statuses(
-    std::span<const Signature> signatures) {
-  return ask<std::vector<std::optional<SignatureStatus>>>("get_signature_statuses",
-                                                          [&] { return inner_.get_signature_statuses(signatures); });
+Result<std::vector<std::optional<client::SignatureStatus>>> FaultyClient::get_signature_statuses(
+    std::span<const wire::Signature> signatures) {
+  return ask<std::vector<std::optional<client::SignatureStatus>>>(
+      "get_signature_statuses", [&] { return inner_.get_signature_statuses(signatures); });
 }
-Result<std::vector<HistoryEntry>> FaultyClient::get_signatures_for_address(const Pubkey& address,
-                                                                           const HistoryRange& range) {
-  return ask<std::vector<HistoryEntry>>("get_signatures_for_address",
-                                        [&] { return inner_.get_signatures_for_address(address, range); });
+Result<std::vector<client::HistoryEntry>> FaultyClient::get_signatures_for_address(const Pubkey& address,
+                                                                                   const client::HistoryRange& range) {
+  return ask<std::vector<client::HistoryEntry>>("get_signatures_for_address",
+                                                [&] { return inner_.get_signatures_for_address(address, range); });
 }
-Result<std::optional<ConfirmedTransaction>> FaultyClient::get_transaction(const Signature& signature) {
-  return ask<std::optional<ConfirmedTransaction>>("get_transaction", [&] { return inner_.get_transaction(signature); });
+Result<std::optional<client::ConfirmedTransaction>> FaultyClient::get_transaction(const wire::Signature& signature) {
+  return ask<std::optional<client::ConfirmedTransaction>>("get_transaction",
+                                                          [&] { return inner_.get_transaction(signature); });
 }
-Result<Signature> FaultyClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {
-  return ask<Signature>("request_airdrop", [&] { return inner_.request_airdrop(key, lamports); });
+Result<wire::Signature> FaultyClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {
+  return ask<wire::Signature>("request_airdrop", [&] { return inner_.request_airdrop(key, lamports); });
 }
-Result<SimulationResult> FaultyClient::simulate_transaction(const Transaction& transaction) {
-  return ask<SimulationResult>("simulate_transaction", [&] { return inner_.simulate_transaction(transaction); });
+Result<client::SimulationResult> FaultyClient::simulate_transaction(const wire::Transaction& transaction) {
+  return ask<client::SimulationResult>("simulate_transaction",
+                                       [&] { return inner_.simulate_transaction(transaction); });
 }
 
-tl::expected<Signature, SendFailure> FaultyClient::send_transaction(const Transaction& transaction,
-                                                                    const SendOptions& options) {
+tl::expected<wire::Signature, client::SendFailure> FaultyClient::send_transaction(const wire::Transaction& transaction,
+                                                                                  const client::SendOptions& options) {
   const auto fault = decide_("send_transaction");
-  if (fault == LineFault::RequestLost) return tl::unexpected(SendFailure{lost(), {}, {}});
+  if (fault == LineFault::RequestLost) return tl::unexpected(client::SendFailure{lost(), {}, {}});
   auto sent = inner_.send_transaction(transaction, options);
-  if (fault == LineFault::AnswerLost) return tl::unexpected(SendFailure{lost(), {}, {}});
+  if (fault == LineFault::AnswerLost) return tl::unexpected(client::SendFailure{lost(), {}, {}});
   return sent;
 }
 
-}  // namespace dz
+}  // namespace dz::testbed

@@ -8,7 +8,7 @@
 
 #include "client/ledger_client.h"
 
-namespace dz {
+namespace dz::testbed {
 
 enum class LineFault : std::uint8_t {
   None,
@@ -17,47 +17,48 @@ enum class LineFault : std::uint8_t {
   StaleAnswer,  // reads of accounts: what an earlier read gave; other calls: None
 };
 
-class FaultyClient final : public LedgerClient {
+class FaultyClient final : public client::LedgerClient {
  public:
   // decide is asked once a call, with its name ("send_transaction"). The inner client outlives this one.
-  FaultyClient(LedgerClient& inner, std::function<LineFault(std::string_view call)> decide);
+  FaultyClient(client::LedgerClient& inner, std::function<LineFault(std::string_view call)> decide);
 
   // The process at this end starts anew: it has acted upon nothing yet.
   void restart() { required_ = {}; }
 
   void require_slot(Slot slot) override;
-  Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) override;
-  Result<std::optional<Account>> get_account(const Pubkey& key) override;
-  Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;
+  Result<client::AccountsAnswer> get_program_accounts(const Pubkey& program,
+                                                      const client::AccountFilters& filters) override;
+  Result<std::optional<wire::Account>> get_account(const Pubkey& key) override;
+  Result<client::NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;
   Result<std::uint64_t> get_balance(const Pubkey& key) override;
-  Result<LatestBlockhash> get_latest_blockhash() override;
+  Result<client::LatestBlockhash> get_latest_blockhash() override;
   Result<Slot> get_slot() override;
   Result<std::uint64_t> get_block_height() override;
   Result<std::optional<Timestamp>> get_block_time(Slot slot) override;
-  Result<EpochInfo> get_epoch_info() override;
-  Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
-      std::span<const Signature> signatures) override;
-  Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey& address,
-                                                               const HistoryRange& range) override;
-  Result<std::optional<ConfirmedTransaction>> get_transaction(const Signature& signature) override;
-  Result<Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) override;
-  Result<SimulationResult> simulate_transaction(const Transaction& transaction) override;
-  tl::expected<Signature, SendFailure> send_transaction(const Transaction& transaction,
-                                                        const SendOptions& options) override;
+  Result<client::EpochInfo> get_epoch_info() override;
+  Result<std::vector<std::optional<client::SignatureStatus>>> get_signature_statuses(
+      std::span<const wire::Signature> signatures) override;
+  Result<std::vector<client::HistoryEntry>> get_signatures_for_address(const Pubkey& address,
+                                                                       const client::HistoryRange& range) override;
+  Result<std::optional<client::ConfirmedTransaction>> get_transaction(const wire::Signature& signature) override;
+  Result<wire::Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) override;
+  Result<client::SimulationResult> simulate_transaction(const wire::Transaction& transaction) override;
+  tl::expected<wire::Signature, client::SendFailure> send_transaction(const wire::Transaction& transaction,
+                                                                      const client::SendOptions& options) override;
 
  private:
   struct EarlierAccount {
     Slot slot;
-    std::optional<Account> account;
+    std::optional<wire::Account> account;
   };
   template <typename Answer, typename Call>
   Result<Answer> ask(std::string_view name, Call call);
 
-  LedgerClient& inner_;
+  client::LedgerClient& inner_;
   std::function<LineFault(std::string_view)> decide_;
   Slot required_;
-  std::map<std::pair<Pubkey, AccountFilters>, AccountsAnswer> earlier_programs_;
+  std::map<std::pair<Pubkey, client::AccountFilters>, client::AccountsAnswer> earlier_programs_;
   std::map<Pubkey, EarlierAccount> earlier_accounts_;
 };
 
-}  // namespace dz
+}  // namespace dz::testbed

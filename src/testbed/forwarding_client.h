@@ -3,50 +3,51 @@
 
 #include "client/ledger_client.h"
 
-namespace dz {
+namespace dz::testbed {
 
-class ForwardingClient : public LedgerClient {
+class ForwardingClient : public client::LedgerClient {
  public:
-  explicit ForwardingClient(LedgerClient& inner) : inner_(inner) {}
+  explicit ForwardingClient(client::LedgerClient& inner) : inner_(inner) {}
 
   void require_slot(Slot slot) override { inner_.require_slot(slot); }
-  Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) override {
+  Result<client::AccountsAnswer> get_program_accounts(const Pubkey& program,
+                                                      const client::AccountFilters& filters) override {
     return inner_.get_program_accounts(program, filters);
   }
-  Result<std::optional<Account>> get_account(const Pubkey& key) override { return inner_.get_account(key); }
-  Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override {
+  Result<std::optional<wire::Account>> get_account(const Pubkey& key) override { return inner_.get_account(key); }
+  Result<client::NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override {
     return inner_.get_multiple_accounts(keys);
   }
   Result<std::uint64_t> get_balance(const Pubkey& key) override { return inner_.get_balance(key); }
-  Result<LatestBlockhash> get_latest_blockhash() override { return inner_.get_latest_blockhash(); }
+  Result<client::LatestBlockhash> get_latest_blockhash() override { return inner_.get_latest_blockhash(); }
   Result<Slot> get_slot() override { return inner_.get_slot(); }
   Result<std::uint64_t> get_block_height() override { return inner_.get_block_height(); }
   Result<std::optional<Timestamp>> get_block_time(Slot slot) override { return inner_.get_block_time(slot); }
-  Result<EpochInfo> get_epoch_info() override { return inner_.get_epoch_info(); }
-  Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
-      std::span<const Signature> signatures) override {
+  Result<client::EpochInfo> get_epoch_info() override { return inner_.get_epoch_info(); }
+  Result<std::vector<std::optional<client::SignatureStatus>>> get_signature_statuses(
+      std::span<const wire::Signature> signatures) override {
     return inner_.get_signature_statuses(signatures);
   }
-  Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey& address,
-                                                               const HistoryRange& range) override {
+  Result<std::vector<client::HistoryEntry>> get_signatures_for_address(const Pubkey& address,
+                                                                       const client::HistoryRange& range) override {
     return inner_.get_signatures_for_address(address, range);
   }
-  Result<std::optional<ConfirmedTransaction>> get_transaction(const Signature& signature) override {
+  Result<std::optional<client::ConfirmedTransaction>> get_transaction(const wire::Signature& signature) override {
     return inner_.get_transaction(signature);
   }
-  Result<Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) override {
+  Result<wire::Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) override {
     return inner_.request_airdrop(key, lamports);
   }
-  Result<SimulationResult> simulate_transaction(const Transaction& transaction) override {
+  Result<client::SimulationResult> simulate_transaction(const wire::Transaction& transaction) override {
     return inner_.simulate_transaction(transaction);
   }
-  tl::expected<Signature, SendFailure> send_transaction(const Transaction& transaction,
-                                                        const SendOptions& options) override {
+  tl::expected<wire::Signature, client::SendFailure> send_transaction(const wire::Transaction& transaction,
+                                                                      const client::SendOptions& options) override {
     return inner_.send_transaction(transaction, options);
   }
 
  private:
-  LedgerClient& inner_;
+  client::LedgerClient& inner_;
 };
 
-}  // namespace dz
+}  // namespace dz::testbed

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-namespace dz {
+namespace dz::testbed {
 namespace {
 
-bool matches(const Account& account, const AccountFilters& filters) {
+bool matches(const wire::Account& account, const client::AccountFilters& filters) {
   if (filters.data_size && account.data.size() != *filters.data_size) return false;
-  return std::all_of(filters.memcmp.begin(), filters.memcmp.end(), [&](const MemcmpFilter& filter) {
+  return std::all_of(filters.memcmp.begin(), filters.memcmp.end(), [&](const client::MemcmpFilter& filter) {
     const ByteView data = account.data;
     if (filter.offset > data.size() || filter.bytes.size() > data.size() - filter.offset) return false;
     const auto part = data.subspan(filter.offset, filter.bytes.size());
@@ -16,7 +16,7 @@ bool matches(const Account& account, const AccountFilters& filters) {
   });
 }
 
-std::optional<Account> copy_of(const Account* account) {
+std::optional<wire::Account> copy_of(const wire::Account* account) {
   return account != nullptr ? std::optional(*account) : std::nullopt;
 }
 
@@ -32,9 +32,10 @@ const ledger::Bank& LocalClient::bank() {
 
 Result<void> LocalClient::settle() { return commit_at_once_ ? ledger_.commit() : Result<void>(); }
 
-Result<AccountsAnswer> LocalClient::get_program_accounts(const Pubkey& program, const AccountFilters& filters) {
+Result<client::AccountsAnswer> LocalClient::get_program_accounts(const Pubkey& program,
+                                                                 const client::AccountFilters& filters) {
   const auto& state = bank();
-  AccountsAnswer answer{state.slot(), {}};
+  client::AccountsAnswer answer{state.slot(), {}};
   for (const auto& key : state.owned_by(program)) {
     const auto* account = state.find(key);
     if (account != nullptr && matches(*account, filters)) answer.accounts.push_back({key, *account});
@@ -42,11 +43,11 @@ Result<AccountsAnswer> LocalClient::get_program_accounts(const Pubkey& program, 
   return answer;
 }
 
-Result<std::optional<Account>> LocalClient::get_account(const Pubkey& key) { return copy_of(bank().find(key)); }
+Result<std::optional<wire::Account>> LocalClient::get_account(const Pubkey& key) { return copy_of(bank().find(key)); }
 
-Result<NamedAccounts> LocalClient::get_multiple_accounts(std::span<const Pubkey> keys) {
+Result<client::NamedAccounts> LocalClient::get_multiple_accounts(std::span<const Pubkey> keys) {
   const auto& state = bank();
-  NamedAccounts answer{state.slot(), {}};
+  client::NamedAccounts answer{state.slot(), {}};
   for (const auto& key : keys) answer.accounts.push_back(copy_of(state.find(key)));
   return answer;
 }
@@ -56,9 +57,9 @@ Result<std::uint64_t> LocalClient::get_balance(const Pubkey& key) {
   return account != nullptr ? account->lamports : 0;
 }
 
-Result<LatestBlockhash> LocalClient::get_latest_blockhash() {
+Result<client::LatestBlockhash> LocalClient::get_latest_blockhash() {
   const auto& latest = bank().latest_blockhash();
-  return LatestBlockhash{latest.slot, latest.hash, latest.slot.value + ledger::kBlockhashSlots};
+  return client::LatestBlockhash{latest.slot, latest.hash, latest.slot.value + ledger::kBlockhashSlots};
 }
 
 Result<Slot> LocalClient::get_slot() { return bank().slot(); }
@@ -74,67 +75,68 @@ Timestamp LocalClient::time_of(Slot slot) const {
   return std::chrono::floor<std::chrono::seconds>(ledger_.bank().clock().time_of(slot));
 }
 
-Result<EpochInfo> LocalClient::get_epoch_info() {
+Result<client::EpochInfo> LocalClient::get_epoch_info() {
   const auto slot = bank().slot();
-  return EpochInfo{slot.value, slot.value, ledger::epoch_of(slot), slot.value % ledger::kSlotsPerEpoch,
-                   ledger::kSlotsPerEpoch};
+  return client::EpochInfo{slot.value, slot.value, ledger::epoch_of(slot), slot.value % ledger::kSlotsPerEpoch,
+                           ledger::kSlotsPerEpoch};
 }
 
-Result<std::vector<std::optional<SignatureStatus>>> LocalClient::get_signature_statuses(
-    std::span<const Signature> signatures) {
+Result<std::vector<std::optional<client::SignatureStatus>>> LocalClient::get_signature_statuses(
+    std::span<const wire::Signature> signatures) {
   ledger_.advance(now_());
-  std::vector<std::optional<SignatureStatus>> statuses;
+  std::vector<std::optional<client::SignatureStatus>> statuses;
   for (const auto& signature : signatures) {
     DZ_TRY_ASSIGN(const auto status, ledger_.status(signature));
     auto& answer = statuses.emplace_back();
     if (!status) continue;
-    answer =
-        SignatureStatus{status->slot, status->durable ? Commitment::Finalized : Commitment::Processed, status->error};
+    answer = client::SignatureStatus{
+        status->slot, status->durable ? client::Commitment::Finalized : client::Commitment::Processed, status->error};
   }
   return statuses;
 }
 
-Result<std::vector<HistoryEntry>> LocalClient::get_signatures_for_address(const Pubkey& address,
-                                                                          const HistoryRange& range) {
+Result<std::vector<client::HistoryEntry>> LocalClient::get_signatures_for_address(const Pubkey& address,
+                                                                                  const client::HistoryRange& range) {
   ledger_.advance(now_());
   DZ_TRY_ASSIGN(const auto records, ledger_.store().find_by_address(address, {range.before, range.until, range.limit}));
-  std::vector<HistoryEntry> history;
+  std::vector<client::HistoryEntry> history;
   for (const auto& record : records) {
     history.push_back({record.signature, record.slot, record.error.has_value(), time_of(record.slot)});
   }
   return history;
 }
 
-Result<std::optional<ConfirmedTransaction>> LocalClient::get_transaction(const Signature& signature) {
+Result<std::optional<client::ConfirmedTransaction>> LocalClient::get_transaction(const wire::Signature& signature) {
   ledger_.advance(now_());
   DZ_TRY_ASSIGN(auto record, ledger_.store().find(signature));
   if (!record) return std::nullopt;
-  return ConfirmedTransaction{std::move(record->bytes), record->slot, record->error.has_value(), time_of(record->slot)};
+  return client::ConfirmedTransaction{std::move(record->bytes), record->slot, record->error.has_value(),
+                                      time_of(record->slot)};
 }
 
-Result<Signature> LocalClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {
+Result<wire::Signature> LocalClient::request_airdrop(const Pubkey& key, std::uint64_t lamports) {
   ledger_.advance(now_());
   DZ_TRY_ASSIGN(const auto signature, ledger_.airdrop(key, lamports));
   DZ_TRY(settle());
   return signature;
 }
 
-Result<SimulationResult> LocalClient::simulate_transaction(const Transaction& transaction) {
+Result<client::SimulationResult> LocalClient::simulate_transaction(const wire::Transaction& transaction) {
   auto execution = bank().simulate(transaction);
-  return SimulationResult{execution.error, std::move(execution.logs), execution.units_consumed};
+  return client::SimulationResult{execution.error, std::move(execution.logs), execution.units_consumed};
 }
 
-tl::expected<Signature, SendFailure> LocalClient::send_transaction(const Transaction& transaction,
-                                                                   const SendOptions& options) {
+tl::expected<wire::Signature, client::SendFailure> LocalClient::send_transaction(const wire::Transaction& transaction,
+                                                                                 const client::SendOptions& options) {
   ledger_.advance(now_());
   auto submission = ledger_.submit(transaction, !options.skip_preflight);
   if (!submission.accepted) {
     auto& execution = submission.execution;
     const auto why = execution.error ? to_text(*execution.error) : "declined";
-    return tl::unexpected(SendFailure{{ErrorKind::Refused, why}, execution.error, std::move(execution.logs)});
+    return tl::unexpected(client::SendFailure{{ErrorKind::Refused, why}, execution.error, std::move(execution.logs)});
   }
-  if (auto settled = settle(); !settled) return tl::unexpected(SendFailure{settled.error(), std::nullopt, {}});
+  if (auto settled = settle(); !settled) return tl::unexpected(client::SendFailure{settled.error(), std::nullopt, {}});
   return transaction.signatures.front();
 }
 
-}  // namespace dz
+}  // namespace dz::testbed

@@ -7,33 +7,34 @@
 #include "client/ledger_client.h"
 #include "ledger/ledger.h"
 
-namespace dz {
+namespace dz::testbed {
 
-class LocalClient final : public LedgerClient {
+class LocalClient final : public client::LedgerClient {
  public:
   // Every call first advances the ledger to now(). commit_at_once: what is sent is durable, so confirmed, before the
   // call returns; otherwise the ledger's owner commits. The ledger must outlive the client.
   LocalClient(ledger::Ledger& ledger, std::function<Timestamp()> now, bool commit_at_once = true);
 
   void require_slot(Slot) override {}  // there is one state, and it goes forward
-  Result<AccountsAnswer> get_program_accounts(const Pubkey& program, const AccountFilters& filters) override;
-  Result<std::optional<Account>> get_account(const Pubkey& key) override;
-  Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;
+  Result<client::AccountsAnswer> get_program_accounts(const Pubkey& program,
+                                                      const client::AccountFilters& filters) override;
+  Result<std::optional<wire::Account>> get_account(const Pubkey& key) override;
+  Result<client::NamedAccounts> get_multiple_accounts(std::span<const Pubkey> keys) override;
   Result<std::uint64_t> get_balance(const Pubkey& key) override;
-  Result<LatestBlockhash> get_latest_blockhash() override;
+  Result<client::LatestBlockhash> get_latest_blockhash() override;
   Result<Slot> get_slot() override;
   Result<std::uint64_t> get_block_height() override;
   Result<std::optional<Timestamp>> get_block_time(Slot slot) override;
-  Result<EpochInfo> get_epoch_info() override;
-  Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
-      std::span<const Signature> signatures) override;
-  Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey& address,
-                                                               const HistoryRange& range) override;
-  Result<std::optional<ConfirmedTransaction>> get_transaction(const Signature& signature) override;
-  Result<Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) override;
-  Result<SimulationResult> simulate_transaction(const Transaction& transaction) override;
-  tl::expected<Signature, SendFailure> send_transaction(const Transaction& transaction,
-                                                        const SendOptions& options) override;
+  Result<client::EpochInfo> get_epoch_info() override;
+  Result<std::vector<std::optional<client::SignatureStatus>>> get_signature_statuses(
+      std::span<const wire::Signature> signatures) override;
+  Result<std::vector<client::HistoryEntry>> get_signatures_for_address(const Pubkey& address,
+                                                                       const client::HistoryRange& range) override;
+  Result<std::optional<client::ConfirmedTransaction>> get_transaction(const wire::Signature& signature) override;
+  Result<wire::Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) override;
+  Result<client::SimulationResult> simulate_transaction(const wire::Transaction& transaction) override;
+  tl::expected<wire::Signature, client::SendFailure> send_transaction(const wire::Transaction& transaction,
+                                                                      const client::SendOptions& options) override;
 
  private:
   const ledger::Bank& bank();  // as of now
@@ -45,4 +46,4 @@ class LocalClient final : public LedgerClient {
   bool commit_at_once_;
 };
 
-}  // namespace dz
+}  // namespace dz::testbed

@@ -5,7 +5,7 @@
 #include "base/check.h"
 #include "client/standing.h"
 
-namespace dz {
+namespace dz::testbed {
 namespace {
 
 // The network is built from known-good calls; one that fails is a bug, and the reason helps to find it.
@@ -16,16 +16,16 @@ T must(Result<T> result) {
   return std::move(*result);
 }
 
-Clock clock_of(const SmallNetwork& network) {
+client::Clock clock_of(const SmallNetwork& network) {
   return {network.clock(), [](Duration) {}};
 }
 
 }  // namespace
 
-Keypair SmallNetwork::key(std::uint8_t n) {
+wire::Keypair SmallNetwork::key(std::uint8_t n) {
   std::array<std::uint8_t, 32> seed{};
   seed.fill(n);
-  return Keypair::from_seed(seed);
+  return wire::Keypair::from_seed(seed);
 }
 
 SmallNetwork::SmallNetwork(Timestamp start, std::unique_ptr<ledger::Store> store, const SmallNetworkOptions& chosen)
@@ -52,19 +52,19 @@ SmallNetwork::SmallNetwork(Timestamp start, std::unique_ptr<ledger::Store> store
   must(root.create_contributor(beta.pubkey(), {"beta"}));
 }
 
-Snapshot SmallNetwork::read() { return must(fetch_snapshot(*client_, local_program_ids())); }
+client::Snapshot SmallNetwork::read() { return must(fetch_snapshot(*client_, wire::local_program_ids())); }
 
 void SmallNetwork::grant(const Pubkey& key, unsigned __int128 permissions) {
   must(as(foundation).create_permission({.user_payer = key, .permissions = permissions}));
   granted_.insert(key);
 }
 
-Provisioner SmallNetwork::as(const Keypair& signer) {
+client::Provisioner SmallNetwork::as(const wire::Keypair& signer) {
   const bool with_permission = granted_.contains(signer.pubkey());
   return {*client_,
           clock_of(*this),
           signer,
-          {local_program_ids().serviceability, signer.pubkey(), with_permission},
+          {wire::local_program_ids().serviceability, signer.pubkey(), with_permission},
           profile_};
 }
 
@@ -74,7 +74,7 @@ Pubkey SmallNetwork::site(const std::string& code) {
       .record;
 }
 
-Pubkey SmallNetwork::add_device(const std::string& code, const Keypair& contributor, DeviceType type) {
+Pubkey SmallNetwork::add_device(const std::string& code, const wire::Keypair& contributor, DeviceType type) {
   const auto number = ++devices_;
   const auto location = site("loc" + std::to_string(number));
   const auto exchange =
@@ -83,7 +83,7 @@ Pubkey SmallNetwork::add_device(const std::string& code, const Keypair& contribu
   const auto owner = contributor.pubkey() == alpha.pubkey() ? "alpha" : "beta";
   const auto snapshot = read();
   const auto site_of =
-      DeviceSite{must(find_record(snapshot.contributors, "contributor", owner)).key, location, exchange};
+      wire::DeviceSite{must(client::find_record(snapshot.contributors, "contributor", owner)).key, location, exchange};
   auto by = as(contributor);
   const auto network = must(parse_network("45.33." + std::to_string(number) + ".0/28"));
   const auto created =
@@ -110,16 +110,16 @@ Pubkey SmallNetwork::add_device(const std::string& code, const Keypair& contribu
 Pubkey SmallNetwork::add_link(const std::string& code, LinkType type, const std::string& device_a,
                               const std::string& port_a, const std::string& device_z, const std::string& port_z) {
   const auto snapshot = read();
-  const auto a = must(find_record(snapshot.devices, "device", device_a));
-  const auto z = must(find_record(snapshot.devices, "device", device_z));
+  const auto a = must(client::find_record(snapshot.devices, "device", device_a));
+  const auto z = must(client::find_record(snapshot.devices, "device", device_z));
   const auto& owner = snapshot.contributors.at(a.record->contributor).owner;
-  CreateLinkArgs args{.code = code,
-                      .type = type,
-                      .bandwidth = 10'000'000'000,
-                      .mtu = 9000,
-                      .delay_ns = 5'000'000,
-                      .jitter_ns = 1'000'000,
-                      .side_a_iface = port_a};
+  wire::CreateLinkArgs args{.code = code,
+                            .type = type,
+                            .bandwidth = 10'000'000'000,
+                            .mtu = 9000,
+                            .delay_ns = 5'000'000,
+                            .jitter_ns = 1'000'000,
+                            .side_a_iface = port_a};
   if (type == LinkType::Wan) args.side_z_iface = port_z;
   auto by = as(owner == alpha.pubkey() ? alpha : beta);
   return must(by.create_link({a.record->contributor, a.key, z.key}, args)).record;
@@ -127,7 +127,7 @@ Pubkey SmallNetwork::add_link(const std::string& code, LinkType type, const std:
 
 void SmallNetwork::accept_link(const std::string& code, const std::string& port_z) {
   const auto snapshot = read();
-  const auto link = must(find_record(snapshot.links, "link", code));
+  const auto link = must(client::find_record(snapshot.links, "link", code));
   const auto contributor = side_z_contributor(snapshot, *link.record);
   auto by = as(snapshot.contributors.at(contributor).owner == alpha.pubkey() ? alpha : beta);
   must(by.accept_link(link, contributor, port_z));
@@ -135,17 +135,17 @@ void SmallNetwork::accept_link(const std::string& code, const std::string& port_
 
 Link SmallNetwork::link(const std::string& code) {
   const auto snapshot = read();
-  return *must(find_record(snapshot.links, "link", code)).record;
+  return *must(client::find_record(snapshot.links, "link", code)).record;
 }
 
 Device SmallNetwork::device(const std::string& code) {
   const auto snapshot = read();
-  return *must(find_record(snapshot.devices, "device", code)).record;
+  return *must(client::find_record(snapshot.devices, "device", code)).record;
 }
 
-std::optional<Pubkey> SmallNetwork::side_of(const Keypair& signer, const std::string& link_code) {
+std::optional<Pubkey> SmallNetwork::side_of(const wire::Keypair& signer, const std::string& link_code) {
   const auto snapshot = read();
-  return acting_side_z(snapshot, *must(find_record(snapshot.links, "link", link_code)).record, signer.pubkey());
+  return acting_side_z(snapshot, *must(client::find_record(snapshot.links, "link", link_code)).record, signer.pubkey());
 }
 
-}  // namespace dz
+}  // namespace dz::testbed

@@ -7,16 +7,16 @@
 #include <string>
 #include <vector>
 
-#include "testbed/local_client.h"
 #include "client/provision.h"
 #include "client/snapshot.h"
 #include "ledger/ledger.h"
+#include "testbed/local_client.h"
 
-namespace dz {
+namespace dz::testbed {
 
 struct SmallNetworkOptions {
   const Profile* profile = &rfc_profile();
-  ProgramOptions program;
+  program::ProgramOptions program;
   Duration genesis_age = std::chrono::hours{1};
 };
 
@@ -32,12 +32,12 @@ class SmallNetwork {
     return [this] { return now_; };
   }
   ledger::Ledger& ledger() { return *ledger_; }
-  LedgerClient& client() { return *client_; }
-  Snapshot read();
+  client::LedgerClient& client() { return *client_; }
+  client::Snapshot read();
 
   // Each device is in a metro of its own, with ports Switch1/1/1 ... Switch1/4/1 and a DIA port Switch1/31/1,
   // activated.
-  Pubkey add_device(const std::string& code, const Keypair& contributor, DeviceType type = DeviceType::Hybrid);
+  Pubkey add_device(const std::string& code, const wire::Keypair& contributor, DeviceType type = DeviceType::Hybrid);
   // Between the given ports. A DZX link is left requested.
   Pubkey add_link(const std::string& code, LinkType type, const std::string& device_a, const std::string& port_a,
                   const std::string& device_z, const std::string& port_z);
@@ -48,13 +48,14 @@ class SmallNetwork {
   // A Permission account with these bits for the key.
   void grant(const Pubkey& key, unsigned __int128 permissions);
   // As somebody who signs with that key.
-  Provisioner as(const Keypair& signer);
+  client::Provisioner as(const wire::Keypair& signer);
   // The side Z contributor when the signer acts for it, as Provisioner's link calls want it.
-  std::optional<Pubkey> side_of(const Keypair& signer, const std::string& link_code);
+  std::optional<Pubkey> side_of(const wire::Keypair& signer, const std::string& link_code);
 
-  Keypair foundation = key(1), alpha = key(2), beta = key(3), monitor = key(4), activator = key(5), publisher = key(6);
+  wire::Keypair foundation = key(1), alpha = key(2), beta = key(3), monitor = key(4), activator = key(5),
+                publisher = key(6);
 
-  static Keypair key(std::uint8_t n);
+  static wire::Keypair key(std::uint8_t n);
 
  private:
   Pubkey site(const std::string& code);
@@ -67,4 +68,4 @@ class SmallNetwork {
   int devices_ = 0;
 };
 
-}  // namespace dz
+}  // namespace dz::testbed

@@ -6,7 +6,7 @@
 
 #include "verdict/page.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 bool holds_back(const Finding& f) {
@@ -36,7 +36,7 @@ std::string more_of(const Assessment& a, bool (*is)(const Finding&)) {
 
 std::string find_the_cause(const Subject& subject, const Finding& f) {
   const auto where = render_where(subject, f);
-  const MinuteRange now{f.tally.last_bad->minute, f.tally.to, MinuteState::Bad, f.tally.last_bad->counters};
+  const MinuteRange now{f.tally.last_bad->minute, f.tally.to, evidence::MinuteState::Bad, f.tally.last_bad->counters};
   return fmt::format("find out why it goes on: {}{}{} in the newest minute", render_fault(f.signal, now),
                      where.empty() ? "" : " at ", where);
 }
@@ -53,4 +53,4 @@ std::string render_advice(const Subject& subject, const Assessment& a) {
   return "nothing but to keep it clean";
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

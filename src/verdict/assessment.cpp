@@ -5,7 +5,7 @@
 
 #include "verdict/judge.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using std::chrono::minutes;
@@ -140,7 +140,7 @@ class FindingList {
   void record(CriterionId id, bool holds, ToDo to_do) {
     add(id, [&](Finding& f) { judge_.record(id, holds, to_do, f); });
   }
-  void signal(CriterionId id, Signal kind, Side side, const SignalTally* tally) {
+  void signal(CriterionId id, evidence::Signal kind, Side side, const evidence::SignalTally* tally) {
     add(id, [&](Finding& f) { judge_.signal(id, kind, side, tally, f); });
   }
   void added(const Policy& policy, bool of_links, const MeasureTallies& tallies) {
@@ -189,14 +189,14 @@ void assess_link(const Link& link, const LinkTallies& e, const RecordMemory& mem
   FindingList list(frame.judge, type_bit(link.type), out);
   list.record(LinkDrained, is_drained(link.status) || is_provisioning(link.status), ToDo::DrainLink);
   list.record(LinkDesiredActivated, link.desired_status == DesiredStatus::Activated, ToDo::DesireActivated);
-  list.signal(LinkAData, Signal::Data, Side::A, e.a.data);
-  list.signal(LinkAErrors, Signal::Errors, Side::A, e.a.errors);
-  list.signal(LinkAUtilization, Signal::Utilization, Side::A, e.a.utilization);
-  list.signal(LinkZData, Signal::Data, Side::Z, e.z.data);
-  list.signal(LinkZErrors, Signal::Errors, Side::Z, e.z.errors);
-  list.signal(LinkZUtilization, Signal::Utilization, Side::Z, e.z.utilization);
-  list.signal(LinkAzProbes, Signal::Probes, Side::A, e.az_probes);
-  list.signal(LinkZaProbes, Signal::Probes, Side::Z, e.za_probes);
+  list.signal(LinkAData, evidence::Signal::Data, Side::A, e.a.data);
+  list.signal(LinkAErrors, evidence::Signal::Errors, Side::A, e.a.errors);
+  list.signal(LinkAUtilization, evidence::Signal::Utilization, Side::A, e.a.utilization);
+  list.signal(LinkZData, evidence::Signal::Data, Side::Z, e.z.data);
+  list.signal(LinkZErrors, evidence::Signal::Errors, Side::Z, e.z.errors);
+  list.signal(LinkZUtilization, evidence::Signal::Utilization, Side::Z, e.z.utilization);
+  list.signal(LinkAzProbes, evidence::Signal::Probes, Side::A, e.az_probes);
+  list.signal(LinkZaProbes, evidence::Signal::Probes, Side::Z, e.za_probes);
   list.added(context.policy, true, e.measures);
   conclude(frame, false, out);
 }
@@ -216,13 +216,13 @@ void assess_device(const Device& device, const DeviceTallies& e, const RecordMem
   list.record(DeviceLinkInterface, link, ToDo::ActivateLinkPort);
   list.add(DeviceDiaUp, [&](Finding& f) { judge.dia_up(e, f); });
   list.add(DeviceLinkUp, [&](Finding& f) { judge.link_up(e, f); });
-  list.signal(DeviceReporting, Signal::Reporting, Side::None, e.reporting);
-  list.signal(DeviceConfigAgent, Signal::ConfigAgent, Side::None, e.config_agent);
-  list.signal(DeviceTelemetryAgent, Signal::TelemetryAgent, Side::None, e.telemetry_agent);
+  list.signal(DeviceReporting, evidence::Signal::Reporting, Side::None, e.reporting);
+  list.signal(DeviceConfigAgent, evidence::Signal::ConfigAgent, Side::None, e.config_agent);
+  list.signal(DeviceTelemetryAgent, evidence::Signal::TelemetryAgent, Side::None, e.telemetry_agent);
   list.add(DeviceQa, [&](Finding& f) { judge.qa(e.qa, f); });
   list.add(DeviceCyoaUp, [&](Finding& f) { judge.cyoa_up(device, e, f); });
   list.added(context.policy, false, e.measures);
   conclude(frame, context.policy.profile->device_stages, out);
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

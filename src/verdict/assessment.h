@@ -10,7 +10,7 @@
 #include "verdict/policy.h"
 #include "verdict/subject_tallies.h"
 
-namespace dz {
+namespace dz::verdict {
 
 // About 7 KB; passes reuse one. The names in it are the policy's.
 struct Assessment {
@@ -60,4 +60,4 @@ void assess_device(const Device& device, const DeviceTallies& evidence, const Re
 // A link as a candidate of device.link_up: the six signals of its interfaces.
 Candidate judge_link(const LinkTallies& tallies, const Window& window, const AssessmentContext& context);
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -5,7 +5,7 @@
 
 #include "verdict/naive_tally.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using namespace std::chrono_literals;
@@ -28,7 +28,7 @@ class LinkCase {
     for (auto& s : series) s = {kMidnight - 48h, std::vector<NaiveMinute>(48 * 60)};
   }
 
-  void set(Which which, Minute m, MinuteState state, std::uint8_t counters = 0) {
+  void set(Which which, Minute m, evidence::MinuteState state, std::uint8_t counters = 0) {
     series[which].minutes[static_cast<std::size_t>((m - series[which].start).count())] = {state, counters};
   }
 
@@ -54,7 +54,7 @@ class LinkCase {
   RecordMemory memory;
   Sources sources{};
   std::array<NaiveSeries, 8> series;
-  std::array<SignalTally, 8> tallies;
+  std::array<evidence::SignalTally, 8> tallies;
 };
 
 TEST(Assessment, CleanDayMakesAPendingLinkHealthy) {
@@ -71,13 +71,13 @@ TEST(Assessment, CleanDayMakesAPendingLinkHealthy) {
 TEST(Assessment, JudgesEveryCriterionAlthoughTheFirstFails) {
   LinkCase c;
   c.link.status = Status::Requested;
-  c.set(LinkCase::AData, kMidnight - 5min, MinuteState::Bad);
-  c.set(LinkCase::ZErrors, kMidnight - 7min, MinuteState::Bad, kInErrors);
+  c.set(LinkCase::AData, kMidnight - 5min, evidence::MinuteState::Bad);
+  c.set(LinkCase::ZErrors, kMidnight - 7min, evidence::MinuteState::Bad, evidence::kInErrors);
   const auto a = c.assess();
   EXPECT_EQ(a.find(LinkDrained)->judgement, Judgement::NotMet);
   EXPECT_EQ(a.find(LinkAData)->judgement, Judgement::NotMet);
   EXPECT_EQ(a.find(LinkZErrors)->judgement, Judgement::NotMet);
-  EXPECT_EQ(a.find(LinkZErrors)->tally.last_bad->counters, kInErrors);
+  EXPECT_EQ(a.find(LinkZErrors)->tally.last_bad->counters, evidence::kInErrors);
   EXPECT_EQ(a.find(LinkZData)->judgement, Judgement::Met);
   EXPECT_EQ(a.healthy_at, std::nullopt) << "the record has to change first";
 }
@@ -85,7 +85,7 @@ TEST(Assessment, JudgesEveryCriterionAlthoughTheFirstFails) {
 TEST(Assessment, EarliestTimeIsTheFirstPassAtWhichItIsMet) {
   LinkCase c;
   const Minute bad = kMidnight - 3h;
-  c.set(LinkCase::AErrors, bad, MinuteState::Bad, kInErrors);
+  c.set(LinkCase::AErrors, bad, evidence::MinuteState::Bad, evidence::kInErrors);
   for (auto& s : c.series) s.minutes.resize(s.minutes.size() + 48 * 60);
   const auto a = c.assess();
   const auto expected = bad + 1min + 24h + kLateness;
@@ -98,7 +98,8 @@ TEST(Assessment, EarliestTimeIsTheFirstPassAtWhichItIsMet) {
 
 TEST(Assessment, ShadowCriteriaGateNothing) {
   LinkCase c;
-  for (auto m = kMidnight - 1h; m < kMidnight; m += 1min) c.set(LinkCase::AzProbes, m, MinuteState::Bad, kLoss);
+  for (auto m = kMidnight - 1h; m < kMidnight; m += 1min)
+    c.set(LinkCase::AzProbes, m, evidence::MinuteState::Bad, evidence::kLoss);
   const auto a = c.assess();
   EXPECT_EQ(a.find(LinkAzProbes)->judgement, Judgement::NotMet);
   EXPECT_FALSE(a.find(LinkAzProbes)->gates);
@@ -109,7 +110,7 @@ TEST(Assessment, ShadowCriteriaGateNothing) {
 
 TEST(Assessment, StalenessTurnsMetIntoUnknownAndLeavesNotMet) {
   LinkCase c;
-  c.set(LinkCase::ZErrors, kMidnight - 9h, MinuteState::Bad, kOutErrors);
+  c.set(LinkCase::ZErrors, kMidnight - 9h, evidence::MinuteState::Bad, evidence::kOutErrors);
   c.assess();
   const auto edge = c.assess_at(kMidnight, kMidnight + 10min);
   EXPECT_EQ(edge.find(LinkAData)->judgement, Judgement::Met);
@@ -160,13 +161,14 @@ TEST(Assessment, DampedFailureTakesThreeOfFiveOrTenOfSixty) {
   LinkCase c;
   c.link.health = Health::Healthy;
   c.link.status = Status::Activated;
-  c.set(LinkCase::AErrors, kMidnight - 1min, MinuteState::Bad, kInErrors);
-  c.set(LinkCase::AErrors, kMidnight - 5min, MinuteState::Bad, kInErrors);
-  c.set(LinkCase::ZErrors, kMidnight - 2min, MinuteState::Bad, kInErrors);  // another criterion does not add up
+  c.set(LinkCase::AErrors, kMidnight - 1min, evidence::MinuteState::Bad, evidence::kInErrors);
+  c.set(LinkCase::AErrors, kMidnight - 5min, evidence::MinuteState::Bad, evidence::kInErrors);
+  c.set(LinkCase::ZErrors, kMidnight - 2min, evidence::MinuteState::Bad,
+        evidence::kInErrors);  // another criterion does not add up
   EXPECT_EQ(c.assess().reason, HealthReason::ToleratedFailure);
-  c.set(LinkCase::AErrors, kMidnight - 6min, MinuteState::Bad, kInErrors);
+  c.set(LinkCase::AErrors, kMidnight - 6min, evidence::MinuteState::Bad, evidence::kInErrors);
   EXPECT_EQ(c.assess().reason, HealthReason::ToleratedFailure) << "the sixth minute back";
-  c.set(LinkCase::AErrors, kMidnight - 4min, MinuteState::Bad, kInErrors);
+  c.set(LinkCase::AErrors, kMidnight - 4min, evidence::MinuteState::Bad, evidence::kInErrors);
   EXPECT_EQ(c.assess().reason, HealthReason::DampedFailure);
 }
 
@@ -181,12 +183,14 @@ RC_GTEST_PROP(Assessment, IsMonotoneInEveryMinute, ()) {
   c.link.status = *rc::gen::element(Status::Activated, Status::HardDrained);
   const auto any_minute = [] { return kMidnight - minutes{*rc::gen::inRange(1, 150)}; };
   const auto any_series = [] { return static_cast<LinkCase::Which>(*rc::gen::inRange(0, 8)); };
-  const auto any_fault = [] { return *rc::gen::element(MinuteState::Bad, MinuteState::Unobserved); };
+  const auto any_fault = [] {
+    return *rc::gen::element(evidence::MinuteState::Bad, evidence::MinuteState::Unobserved);
+  };
   for (int n = *rc::gen::inRange(0, 8); n > 0; --n) c.set(any_series(), any_minute(), any_fault());
   const auto before = c.assess();
   const auto which = any_series();
   const auto minute = any_minute();
-  RC_PRE(c.series[which].at(minute).state == MinuteState::Good);
+  RC_PRE(c.series[which].at(minute).state == evidence::MinuteState::Good);
   c.set(which, minute, any_fault());
   const auto after = c.assess();
   for (std::size_t i = 0; i < before.count; ++i) {
@@ -224,10 +228,10 @@ class DeviceCase {
     evidence.links = {{&link, &device.interfaces[1], {}}};  // clean: met
   }
 
-  static SignalTally silent(Minute from, int count) {
+  static evidence::SignalTally silent(Minute from, int count) {
     NaiveSeries series{kMidnight - 24h, std::vector<NaiveMinute>(1440)};
     for (int i = 0; i < count; ++i) {
-      series.minutes[static_cast<std::size_t>((from - series.start).count() + i)].state = MinuteState::Bad;
+      series.minutes[static_cast<std::size_t>((from - series.start).count() + i)].state = evidence::MinuteState::Bad;
     }
     return naive_tally(series, {kMidnight - 24h, kMidnight, 0, 15});
   }
@@ -243,8 +247,8 @@ class DeviceCase {
   Policy policy;
   RecordMemory memory;
   Sources sources{};
-  SignalTally clean, bad;
-  QaEvidence qa;
+  evidence::SignalTally clean, bad;
+  evidence::QaEvidence qa;
   DeviceTallies evidence;
 };
 
@@ -300,7 +304,7 @@ TEST(DeviceAssessment, TheCandidateNearestToMetGivesTheTime) {
   const auto* f = a.find(DeviceDiaUp);
   EXPECT_EQ(f->judgement, Judgement::NotMet);
   EXPECT_EQ(f->candidate, 1);
-  EXPECT_EQ(f->signal, Signal::Data);
+  EXPECT_EQ(f->signal, evidence::Signal::Data);
   EXPECT_EQ(f->earliest, kMidnight - 9h + 2min + 24h + kLateness);
 }
 
@@ -376,4 +380,4 @@ TEST(DeviceAssessment, CyoaTrafficIsExpectedOnceUsersAreAllowed) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::verdict

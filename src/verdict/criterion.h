@@ -11,7 +11,7 @@
 
 #include "evidence/tally.h"
 
-namespace dz {
+namespace dz::verdict {
 
 // In the order in which they are shown: link criteria first, then device criteria.
 enum class CriterionId : std::uint8_t {
@@ -42,8 +42,8 @@ enum class CriterionId : std::uint8_t {
 inline constexpr std::size_t kCriterionCount = 23;  // the RFC's
 inline constexpr std::size_t kLinkCriterionCount = 10;
 inline constexpr std::size_t kDeviceCriterionCount = kCriterionCount - kLinkCriterionCount;
-inline constexpr std::size_t kMostCriteria = kCriterionCount + kMostRules;
-inline constexpr std::size_t kMostFindings = kDeviceCriterionCount + kMostRules;  // of one record
+inline constexpr std::size_t kMostCriteria = kCriterionCount + evidence::kMostRules;
+inline constexpr std::size_t kMostFindings = kDeviceCriterionCount + evidence::kMostRules;  // of one record
 constexpr std::size_t index_of(CriterionId id) { return static_cast<std::size_t>(id); }
 // The number of added criterion `rule` of a policy.
 constexpr CriterionId added_criterion(std::size_t rule) { return static_cast<CriterionId>(kCriterionCount + rule); }
@@ -78,7 +78,7 @@ struct Criterion {
   CriterionId id;
   std::string_view name;  // "link.a.errors"; of added criteria the policy knows it (Policy::name)
   CriterionKind kind;
-  Source source;  // of evidence; meaningless for record criteria
+  evidence::Source source;  // of evidence; meaningless for record criteria
   Mode default_mode;
   Reading reading;
   std::string_view meaning;              // what holds when it is met, for people
@@ -92,4 +92,4 @@ std::span<const Criterion> device_criteria();
 std::span<const Criterion> all_criteria();                          // the RFC's
 std::optional<CriterionId> parse_criterion(std::string_view name);  // the RFC's
 
-}  // namespace dz
+}  // namespace dz::verdict

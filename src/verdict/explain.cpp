@@ -7,7 +7,7 @@
 
 #include "domain/interface_name.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using std::chrono::minutes;
@@ -55,7 +55,7 @@ void put_where(Text& out, const Subject& s, const Finding& f) {
   const auto* of_device = candidate_link(s, f);
   if (const auto* link = of_device != nullptr ? of_device->link : s.link()) {
     if (of_device != nullptr) put(out, "{} ", link->code);
-    if (f.signal == Signal::Probes) {
+    if (f.signal == evidence::Signal::Probes) {
       put(out, "{}", f.side == Side::A ? "A to Z" : "Z to A");
       return;
     }
@@ -69,24 +69,24 @@ void put_where(Text& out, const Subject& s, const Finding& f) {
 
 // What was wrong with the bad minutes, and where.
 void put_offence(Text& out, const Subject& s, const Finding& f) {
-  const auto counters = counters_text(f.tally.last_bad->counters);
+  const auto counters = evidence::counters_text(f.tally.last_bad->counters);
   switch (f.signal) {
-    case Signal::Data: put(out, " without counter rows at "); break;
-    case Signal::Errors: put(out, " with {} at ", counters.empty() ? "errors" : counters); break;
-    case Signal::Utilization:
+    case evidence::Signal::Data: put(out, " without counter rows at "); break;
+    case evidence::Signal::Errors: put(out, " with {} at ", counters.empty() ? "errors" : counters); break;
+    case evidence::Signal::Utilization:
       if (counters.empty()) {
         put(out, " without traffic at ");
       } else {
         put(out, " without rising {} at ", counters);
       }
       break;
-    case Signal::Probes:
-      put(out, " {} samples ", (f.tally.last_bad->counters & kLoss) != 0 ? "with lost" : "without");
+    case evidence::Signal::Probes:
+      put(out, " {} samples ", (f.tally.last_bad->counters & evidence::kLoss) != 0 ? "with lost" : "without");
       break;
-    case Signal::Reporting: put(out, " without counter rows of the device"); return;
-    case Signal::ConfigAgent: put(out, " without a configuration fetch"); return;
-    case Signal::TelemetryAgent: put(out, " without latency samples of the device"); return;
-    case Signal::Measure:
+    case evidence::Signal::Reporting: put(out, " without counter rows of the device"); return;
+    case evidence::Signal::ConfigAgent: put(out, " without a configuration fetch"); return;
+    case evidence::Signal::TelemetryAgent: put(out, " without latency samples of the device"); return;
+    case evidence::Signal::Measure:
       put(out, " {}", counters.empty() ? "without a value" : "with a value out of bounds");
       if (f.side == Side::None) return;
       put(out, " at ");
@@ -135,7 +135,7 @@ void put_minutes(Text& out, const Subject& s, const Finding& f, Timestamp now) {
     if (f.tally.bad > 0) put(out, ", {} bad", f.tally.bad);
     if (f.tally.unobserved > 0) put(out, ", {} unobserved", f.tally.unobserved);
     if (f.side != Side::None || f.candidate >= 0) {
-      put(out, "{}", f.signal == Signal::Probes ? " " : " at ");
+      put(out, "{}", f.signal == evidence::Signal::Probes ? " " : " at ");
       put_where(out, s, f);
     }
   }
@@ -168,7 +168,7 @@ void put_qa(Text& out, const Finding& f, Timestamp now) {
     put(out, "; longest gap {}", duration_text(qa.longest_gap));
     if (qa.missed_run) put(out, ", although QA ran");
   }
-  if (f.stale && f.judgement == Judgement::Unknown) put(out, "; source {} is stale", to_text(Source::Qa));
+  if (f.stale && f.judgement == Judgement::Unknown) put(out, "; source {} is stale", to_text(evidence::Source::Qa));
 }
 
 std::string prefixes_text(const Device& device) {
@@ -401,4 +401,4 @@ std::string render_where(const Subject& subject, const Finding& finding) {
   return to_string(out);
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

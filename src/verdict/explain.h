@@ -8,7 +8,7 @@
 #include "verdict/assessment.h"
 #include "verdict/strip.h"
 
-namespace dz {
+namespace dz::verdict {
 
 // Whom an assessment is about. Refers to the arguments given: keep them while it is used.
 class Subject {
@@ -98,4 +98,4 @@ struct AssessmentReport {
 
 AssessmentReport report_assessment(const Subject& subject, const Assessment& assessment, const Sources& sources);
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -5,7 +5,7 @@
 #include "verdict/naive_tally.h"
 #include "verdict/page.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using namespace std::chrono_literals;
@@ -24,13 +24,13 @@ struct LinkAtWork {
     NaiveSeries series{to - 24h, std::vector<NaiveMinute>(1440)};
     clean = tally(series);
     for (int i = 0; i < 3; ++i) {
-      series.minutes[static_cast<std::size_t>(1440 - 180 + i)] = {MinuteState::Bad, kInErrors};
+      series.minutes[static_cast<std::size_t>(1440 - 180 + i)] = {evidence::MinuteState::Bad, evidence::kInErrors};
     }
     errors = tally(series);
     evidence = {{&clean, &errors, &clean}, {&clean, &clean, &clean}, &clean, nullptr};
     assess_link(link, evidence, memory, {policy, sources, to + 30s}, assessment);
   }
-  SignalTally tally(const NaiveSeries& series) const {
+  evidence::SignalTally tally(const NaiveSeries& series) const {
     auto t = naive_tally(series, {to - 24h, to, 0, 15});
     t.parent_port = true;
     return t;
@@ -41,7 +41,7 @@ struct LinkAtWork {
   Policy policy;
   RecordMemory memory;
   Sources sources{};
-  SignalTally clean, errors;
+  evidence::SignalTally clean, errors;
   LinkTallies evidence;
   Assessment assessment;
 };
@@ -147,4 +147,4 @@ TEST(Explanation, EveryReasonHasASentence) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::verdict

@@ -9,7 +9,7 @@
 #include "verdict/criterion.h"
 #include "verdict/subject_tallies.h"
 
-namespace dz {
+namespace dz::verdict {
 
 // What has to happen before an unmet criterion can be met.
 enum class ToDo : std::uint8_t {
@@ -53,10 +53,10 @@ struct Finding {
 
   // Evidence criteria over minutes: the tally that decided, and of which signal and side. For criteria over
   // candidates: that of the candidate nearest to met (device.cyoa_up: farthest from it).
-  Signal signal = Signal::Data;
+  evidence::Signal signal = evidence::Signal::Data;
   Side side = Side::None;
   bool has_tally = false;
-  SignalTally tally;
+  evidence::SignalTally tally;
   // First pass at which it would be met were every minute from now on good; set when it is not met, unless to_do
   // says what else has to happen. Over candidates: of the one that is first, and not before it.
   std::optional<Timestamp> earliest;
@@ -70,4 +70,4 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -1,6 +1,6 @@
 #include "verdict/health_table.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using enum HealthReason;
@@ -101,4 +101,4 @@ std::string_view to_text(HealthReason reason) {
   return "invalid";
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -20,7 +20,7 @@
 
 #include "domain/words.h"
 
-namespace dz {
+namespace dz::verdict {
 
 // What became of one criterion, or of all enforced criteria of a kind together.
 enum class Judgement : std::uint8_t { Met, NotMet, Unknown, NotApplicable };
@@ -74,4 +74,4 @@ struct HealthOutcome {
 
 HealthOutcome next_health(const HealthInputs& in);
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 // The table of the design, written a second time as a list of rows, so that every one of the 7,200 inputs is decided
@@ -157,4 +157,4 @@ TEST(HealthTable, RecordCriteriaAreReadOnTheWayUpFromPendingOnly) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::verdict

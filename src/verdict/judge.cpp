@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using std::chrono::minutes;
@@ -27,16 +27,16 @@ static_assert(low_bits(60) != 0, "damping looks at 60 minutes at most");
 Judge::Judge(const AssessmentContext& context, const Window& window, std::optional<Minute> stay_minute)
     : context_(context), window_(window), stay_minute_(stay_minute) {
   const auto& policy = context.policy;
-  for (std::size_t i = 0; i < kNamedSources + policy.rules.size(); ++i) {
+  for (std::size_t i = 0; i < evidence::kNamedSources + policy.rules.size(); ++i) {
     const auto& watermark = context.sources[i].state.watermark;
     stale_[i] = context.sources[i].held || !watermark ||
-                context.now - *watermark > policy.max_staleness_of(static_cast<Source>(i));
+                context.now - *watermark > policy.max_staleness_of(static_cast<evidence::Source>(i));
   }
 }
 
-bool Judge::stale(Source source) const { return stale_[static_cast<std::size_t>(source)]; }
+bool Judge::stale(evidence::Source source) const { return stale_[static_cast<std::size_t>(source)]; }
 
-Timestamp Judge::first_pass_at(Minute minute, Source source) const {
+Timestamp Judge::first_pass_at(Minute minute, evidence::Source source) const {
   const auto delay = view_of(context_.sources, source).delay;
   const auto next_close = minute_of(context_.now - delay) + minutes{1};
   return std::max(minute, next_close) + delay;
@@ -65,7 +65,7 @@ bool Judge::applies(CriterionId id, std::uint8_t type, Finding& out) const {
   return false;
 }
 
-Judgement Judge::judge(const SignalTally* tally, CriterionId id) const {
+Judgement Judge::judge(const evidence::SignalTally* tally, CriterionId id) const {
   const auto& policy = context_.policy;
   if (tally == nullptr || !knows_window(id)) return Judgement::Unknown;
   if (tally->bad > policy.bad_allowed_of(id)) return Judgement::NotMet;
@@ -76,12 +76,12 @@ Judgement Judge::judge(const SignalTally* tally, CriterionId id) const {
   return Judgement::Met;
 }
 
-Timestamp Judge::earliest(const SignalTally* tally, CriterionId id) const {
+Timestamp Judge::earliest(const evidence::SignalTally* tally, CriterionId id) const {
   const auto from = tally != nullptr ? tally->earliest_from : minute_of(context_.now) + minutes{1};
   return first_pass_at(from + context_.policy.window_of(id, window_), criterion(id).source);
 }
 
-Timestamp Judge::after_stay(Timestamp earliest, Source source) const {
+Timestamp Judge::after_stay(Timestamp earliest, evidence::Source source) const {
   return stay_minute_ ? std::max(earliest, first_pass_at(*stay_minute_ + minutes{1}, source)) : earliest;
 }
 
@@ -90,7 +90,8 @@ bool Judge::damped(std::uint64_t bad) const {
   return reached(context_.policy.damping_short) || reached(context_.policy.damping_long);
 }
 
-void Judge::signal(CriterionId id, Signal kind, Side side, const SignalTally* tally, Finding& out) const {
+void Judge::signal(CriterionId id, evidence::Signal kind, Side side, const evidence::SignalTally* tally,
+                   Finding& out) const {
   begin(id, out);
   const auto source = criterion(id).source;
   out.judgement = judge(tally, id);
@@ -105,7 +106,7 @@ void Judge::signal(CriterionId id, Signal kind, Side side, const SignalTally* ta
   if (out.judgement != Judgement::Met) put_to_do(source, earliest(tally, id), out);
 }
 
-void Judge::put_to_do(Source source, Timestamp earliest, Finding& out) const {
+void Judge::put_to_do(evidence::Source source, Timestamp earliest, Finding& out) const {
   if (out.no_window) {
     out.to_do = ToDo::LedgerTells;
     return;
@@ -114,10 +115,10 @@ void Judge::put_to_do(Source source, Timestamp earliest, Finding& out) const {
   out.earliest = after_stay(earliest, source);
 }
 
-void Judge::added(std::size_t rule, const SignalTally* tally, Finding& out) const {
+void Judge::added(std::size_t rule, const evidence::SignalTally* tally, Finding& out) const {
   const auto subject = context_.policy.rules[rule].subject;
   const auto side = subject == RuleSubject::SideA ? Side::A : subject == RuleSubject::SideZ ? Side::Z : Side::None;
-  signal(added_criterion(rule), Signal::Measure, side, tally, out);
+  signal(added_criterion(rule), evidence::Signal::Measure, side, tally, out);
 }
 
 Candidate Judge::candidate(CriterionId id, std::span<const Part> parts) const {
@@ -142,18 +143,18 @@ Candidate Judge::candidate(CriterionId id, std::span<const Part> parts) const {
 
 Candidate Judge::link(const LinkTallies& tallies) const {
   const auto& [a, z, az, za, measures] = tallies;
-  const Part parts[] = {{Signal::Data, Side::A, a.data},
-                        {Signal::Errors, Side::A, a.errors},
-                        {Signal::Utilization, Side::A, a.utilization},
-                        {Signal::Data, Side::Z, z.data},
-                        {Signal::Errors, Side::Z, z.errors},
-                        {Signal::Utilization, Side::Z, z.utilization}};
+  const Part parts[] = {{evidence::Signal::Data, Side::A, a.data},
+                        {evidence::Signal::Errors, Side::A, a.errors},
+                        {evidence::Signal::Utilization, Side::A, a.utilization},
+                        {evidence::Signal::Data, Side::Z, z.data},
+                        {evidence::Signal::Errors, Side::Z, z.errors},
+                        {evidence::Signal::Utilization, Side::Z, z.utilization}};
   return candidate(CriterionId::DeviceLinkUp, parts);
 }
 
 void Judge::choose(const Candidate& chosen, int index, std::uint64_t damped_bad, std::optional<Timestamp> earliest,
                    Finding& out) const {
-  out.stale = stale(Source::Counters);
+  out.stale = stale(evidence::Source::Counters);
   out.judgement = chosen.judgement;
   out.candidate = index;
   out.signal = chosen.signal;
@@ -161,7 +162,7 @@ void Judge::choose(const Candidate& chosen, int index, std::uint64_t damped_bad,
   out.has_tally = chosen.tally != nullptr;
   if (out.has_tally) out.tally = *chosen.tally;
   out.damped_failure = !out.stale && damped(damped_bad);
-  if (out.judgement != Judgement::Met) put_to_do(Source::Counters, *earliest, out);
+  if (out.judgement != Judgement::Met) put_to_do(evidence::Source::Counters, *earliest, out);
 }
 
 namespace {
@@ -196,9 +197,9 @@ void Judge::dia_up(const DeviceTallies& tallies, Finding& out) const {
   for (std::size_t i = 0; i < tallies.dia.size(); ++i) {
     const auto& [port, t] = tallies.dia[i];
     if (port->status != InterfaceStatus::Activated) continue;
-    const Part parts[] = {{Signal::Data, Side::None, t.data},
-                          {Signal::Errors, Side::None, t.errors},
-                          {Signal::Utilization, Side::None, t.utilization}};
+    const Part parts[] = {{evidence::Signal::Data, Side::None, t.data},
+                          {evidence::Signal::Errors, Side::None, t.errors},
+                          {evidence::Signal::Utilization, Side::None, t.utilization}};
     nearest.add(candidate(CriterionId::DeviceDiaUp, parts), i);
   }
   out.candidates = nearest.count;
@@ -231,9 +232,9 @@ void Judge::cyoa_up(const Device& device, const DeviceTallies& tallies, Finding&
   std::uint64_t any_bad = 0;
   for (std::size_t i = 0; i < tallies.cyoa.size(); ++i) {
     const auto& t = tallies.cyoa[i].tallies;
-    const Part parts[] = {{Signal::Data, Side::None, t.data},
-                          {Signal::Errors, Side::None, t.errors},
-                          {Signal::Utilization, Side::None, t.utilization}};
+    const Part parts[] = {{evidence::Signal::Data, Side::None, t.data},
+                          {evidence::Signal::Errors, Side::None, t.errors},
+                          {evidence::Signal::Utilization, Side::None, t.utilization}};
     const auto c = candidate(CriterionId::DeviceCyoaUp, std::span(parts).first(signals));
     const bool farther = i == 0 || rank(c.judgement) < rank(worst.judgement) ||
                          (c.judgement == worst.judgement && c.earliest > worst.earliest);
@@ -249,9 +250,9 @@ void Judge::cyoa_up(const Device& device, const DeviceTallies& tallies, Finding&
   out.judgement = Judgement::NotApplicable;
 }
 
-void Judge::qa(const QaEvidence* evidence, Finding& out) const {
+void Judge::qa(const evidence::QaEvidence* evidence, Finding& out) const {
   begin(CriterionId::DeviceQa, out);
-  out.stale = stale(Source::Qa);
+  out.stale = stale(evidence::Source::Qa);
   out.to_do = out.no_window ? ToDo::LedgerTells : out.stale ? ToDo::SourceAnswers : ToDo::QaRuns;
   if (evidence == nullptr || out.no_window) return;
 
@@ -295,4 +296,4 @@ void Judge::qa(const QaEvidence* evidence, Finding& out) const {
   }
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -3,7 +3,7 @@
 
 #include "verdict/assessment.h"
 
-namespace dz {
+namespace dz::verdict {
 
 class Judge {
  public:
@@ -13,9 +13,9 @@ class Judge {
 
   // Each fills the finding of one criterion; id and mode are set from the policy.
   void record(CriterionId id, bool holds, ToDo to_do, Finding& out) const;
-  void signal(CriterionId id, Signal kind, Side side, const SignalTally* tally, Finding& out) const;
-  void qa(const QaEvidence* evidence, Finding& out) const;
-  void added(std::size_t rule, const SignalTally* tally, Finding& out) const;
+  void signal(CriterionId id, evidence::Signal kind, Side side, const evidence::SignalTally* tally, Finding& out) const;
+  void qa(const evidence::QaEvidence* evidence, Finding& out) const;
+  void added(std::size_t rule, const evidence::SignalTally* tally, Finding& out) const;
   // Whether a criterion speaks of records of this type_bit; when not, `out` says so.
   bool applies(CriterionId id, std::uint8_t type, Finding& out) const;
   void dia_up(const DeviceTallies& tallies, Finding& out) const;
@@ -25,21 +25,21 @@ class Judge {
   Candidate link(const LinkTallies& tallies) const;
 
   // When a pass first sees a watermark of at least `minute` of this source, but not before the next minute closes.
-  Timestamp first_pass_at(Minute minute, Source source) const;
-  bool stale(Source source) const;
+  Timestamp first_pass_at(Minute minute, evidence::Source source) const;
+  bool stale(evidence::Source source) const;
 
  private:
   struct Part {
-    Signal signal;
+    evidence::Signal signal;
     Side side;
-    const SignalTally* tally;
+    const evidence::SignalTally* tally;
   };
   void begin(CriterionId id, Finding& out) const;
   bool knows_window(CriterionId id) const { return context_.policy.knows_window_of(id, window_); }
-  void put_to_do(Source source, Timestamp earliest, Finding& out) const;  // of one that is not met
-  Judgement judge(const SignalTally* tally, CriterionId id) const;
-  Timestamp earliest(const SignalTally* tally, CriterionId id) const;  // without the stay rule
-  Timestamp after_stay(Timestamp earliest, Source source) const;
+  void put_to_do(evidence::Source source, Timestamp earliest, Finding& out) const;  // of one that is not met
+  Judgement judge(const evidence::SignalTally* tally, CriterionId id) const;
+  Timestamp earliest(const evidence::SignalTally* tally, CriterionId id) const;  // without the stay rule
+  Timestamp after_stay(Timestamp earliest, evidence::Source source) const;
   bool damped(std::uint64_t bad) const;
   Candidate candidate(CriterionId id, std::span<const Part> parts) const;
   void choose(const Candidate& chosen, int index, std::uint64_t damped_bad, std::optional<Timestamp> earliest,
@@ -48,7 +48,7 @@ class Judge {
   const AssessmentContext& context_;
   Window window_;
   std::optional<Minute> stay_minute_;
-  std::array<bool, kSourceCount> stale_{};
+  std::array<bool, evidence::kSourceCount> stale_{};
 };
 
-}  // namespace dz
+}  // namespace dz::verdict

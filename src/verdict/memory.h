@@ -8,7 +8,7 @@
 #include "domain/words.h"
 #include "verdict/health_table.h"
 
-namespace dz {
+namespace dz::verdict {
 
 // A health that is written before anything is judged (control/reset.h).
 struct Reset {
@@ -40,4 +40,4 @@ struct RecordMemory {
   bool operator==(const RecordMemory&) const = default;
 };
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -6,10 +6,10 @@
 
 #include "evidence/tally.h"
 
-namespace dz {
+namespace dz::verdict {
 
 struct NaiveMinute {
-  MinuteState state = MinuteState::Good;
+  evidence::MinuteState state = evidence::MinuteState::Good;
   std::uint8_t counters = 0;
   bool baseline = false;  // bad in the strict counts only: a first value of unknown size
 };
@@ -21,52 +21,52 @@ struct NaiveSeries {
 
   NaiveMinute at(Minute m) const {
     const auto i = (m - start).count();
-    if (i < 0 || i >= static_cast<std::int64_t>(minutes.size())) return {MinuteState::Unobserved};
+    if (i < 0 || i >= static_cast<std::int64_t>(minutes.size())) return {evidence::MinuteState::Unobserved};
     return minutes[static_cast<std::size_t>(i)];
   }
 };
 
 // Walks back from the end while a window that starts there would pass; minutes from the end on count as good.
-inline Minute naive_earliest_from(const NaiveSeries& series, const TallyQuery& q) {
+inline Minute naive_earliest_from(const NaiveSeries& series, const evidence::TallyQuery& q) {
   auto earliest = q.to;
   int bad = 0, unobserved = 0;
   for (auto s = q.to; s > q.from;) {
     s -= std::chrono::minutes{1};
     const auto state = series.at(s).state;
-    bad += state == MinuteState::Bad ? 1 : 0;
-    unobserved += state == MinuteState::Unobserved ? 1 : 0;
+    bad += state == evidence::MinuteState::Bad ? 1 : 0;
+    unobserved += state == evidence::MinuteState::Unobserved ? 1 : 0;
     if (bad > q.bad_allowed || unobserved > q.unobserved_allowed) break;
-    if (state != MinuteState::Unobserved) earliest = s;
+    if (state != evidence::MinuteState::Unobserved) earliest = s;
   }
   return earliest;
 }
 
-inline SignalTally naive_tally(const NaiveSeries& series, const TallyQuery& q) {
+inline evidence::SignalTally naive_tally(const NaiveSeries& series, const evidence::TallyQuery& q) {
   using std::chrono::minutes;
-  SignalTally t;
+  evidence::SignalTally t;
   t.from = q.from;
   t.to = q.to;
   for (auto m = q.from; m < q.to; m += minutes{1}) {
     const auto minute = series.at(m);
-    if (minute.state == MinuteState::Good) ++t.good;
-    if (minute.state == MinuteState::Bad) {
+    if (minute.state == evidence::MinuteState::Good) ++t.good;
+    if (minute.state == evidence::MinuteState::Bad) {
       ++t.bad;
-      if (!t.first_bad) t.first_bad = Offence{m, minute.counters};
-      t.last_bad = Offence{m, minute.counters};
+      if (!t.first_bad) t.first_bad = evidence::Offence{m, minute.counters};
+      t.last_bad = evidence::Offence{m, minute.counters};
     }
-    if (minute.state == MinuteState::Unobserved) {
+    if (minute.state == evidence::MinuteState::Unobserved) {
       ++t.unobserved;
       if (!t.first_unobserved) t.first_unobserved = m;
       t.last_unobserved = m;
     }
   }
-  t.first_minute_observed = q.from < q.to && series.at(q.from).state != MinuteState::Unobserved;
+  t.first_minute_observed = q.from < q.to && series.at(q.from).state != evidence::MinuteState::Unobserved;
   t.earliest_from = naive_earliest_from(series, q);
   for (int i = 0; i < 60; ++i) {
     const auto minute = series.at(q.to - minutes{1 + i});
-    if (minute.state == MinuteState::Bad && !minute.baseline) t.damped_bad |= std::uint64_t{1} << i;
+    if (minute.state == evidence::MinuteState::Bad && !minute.baseline) t.damped_bad |= std::uint64_t{1} << i;
   }
   return t;
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

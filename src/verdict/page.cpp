@@ -6,7 +6,7 @@
 
 #include "domain/interface_name.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 constexpr int kLeastColumns = 24;  // of a strip beside its name; else it stands below
@@ -30,7 +30,7 @@ std::string state_line(const Subject& subject, const Assessment& a) {
       !stages ? std::string()
               : fmt::format("; for links: evidence {}, record {}", to_text(a.links_e), to_text(a.links_r));
   return fmt::format("status {}, desired {}; judged {} over {}; evidence {}, record {}{}{}\n", to_text(status),
-                     to_text(desired), to_text(a.at), to_text(a.window), to_text(a.e), to_text(a.r), for_links,
+                     to_text(desired), dz::to_text(a.at), to_text(a.window), to_text(a.e), to_text(a.r), for_links,
                      a.damped_failure ? ", failing now" : "");
 }
 
@@ -104,7 +104,7 @@ std::string minute_list(const Assessment& a, std::span<const FindingMinutes> min
   std::string text;
   for (const auto& m : minutes) {
     for (const auto& line : m.lines) {
-      const auto* at = line.where.empty() ? "" : line.signal == Signal::Probes ? " " : " at ";
+      const auto* at = line.where.empty() ? "" : line.signal == evidence::Signal::Probes ? " " : " at ";
       for (const auto& range : bad_ranges(line.series)) {
         text += fmt::format("{}{}{}{}: {} {}\n", kIndent, a.findings()[m.finding].name, at, line.where,
                             range_text(range, a.at), render_fault(line.signal, range));
@@ -120,18 +120,18 @@ std::string minute_list(const Assessment& a, std::span<const FindingMinutes> min
 
 }  // namespace
 
-std::string render_fault(Signal signal, const MinuteRange& range) {
-  if (range.state == MinuteState::Unobserved) return "unobserved";
-  const auto counters = counters_text(range.counters);
+std::string render_fault(evidence::Signal signal, const MinuteRange& range) {
+  if (range.state == evidence::MinuteState::Unobserved) return "unobserved";
+  const auto counters = evidence::counters_text(range.counters);
   switch (signal) {
-    case Signal::Data:
-    case Signal::Reporting: return "no counter rows";
-    case Signal::Errors: return counters.empty() ? "errors" : counters;
-    case Signal::Utilization: return counters.empty() ? "no traffic" : counters + " did not rise";
-    case Signal::ConfigAgent: return "no configuration fetch";
-    case Signal::TelemetryAgent: return "no latency samples";
-    case Signal::Measure: return counters.empty() ? "no value" : "value out of bounds";
-    case Signal::Probes: return (range.counters & kLoss) != 0 ? "samples lost" : "no samples";
+    case evidence::Signal::Data:
+    case evidence::Signal::Reporting: return "no counter rows";
+    case evidence::Signal::Errors: return counters.empty() ? "errors" : counters;
+    case evidence::Signal::Utilization: return counters.empty() ? "no traffic" : counters + " did not rise";
+    case evidence::Signal::ConfigAgent: return "no configuration fetch";
+    case evidence::Signal::TelemetryAgent: return "no latency samples";
+    case evidence::Signal::Measure: return counters.empty() ? "no value" : "value out of bounds";
+    case evidence::Signal::Probes: return (range.counters & evidence::kLoss) != 0 ? "samples lost" : "no samples";
   }
   return counters.empty() ? "silent" : counters;
 }
@@ -150,7 +150,7 @@ StripAxis axis_of(const Assessment& a, std::span<const FindingMinutes> minutes, 
 
 std::string render_strip(const StripAxis& axis, const FindingMinutes& minutes) {
   if (minutes.lines.empty()) return render_strip(axis, minutes.results);
-  std::vector<MinuteSeries> series;
+  std::vector<evidence::MinuteSeries> series;
   for (const auto& line : minutes.lines) series.push_back(line.series);
   return render_strip(axis, series);
 }
@@ -226,4 +226,4 @@ std::string render_page(const Subject& subject, const Assessment& a, const Sourc
   return text;
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -10,18 +10,18 @@
 #include "verdict/explain.h"
 #include "verdict/strip.h"
 
-namespace dz {
+namespace dz::verdict {
 
 // The minutes behind one finding: of every signal of its subject, or of the candidate it names.
 struct FindingMinutes {
   std::size_t finding = 0;  // index into Assessment::findings()
   struct Line {
-    Signal signal = Signal::Data;
+    evidence::Signal signal = evidence::Signal::Data;
     std::string where;  // as render_where() has it
-    MinuteSeries series;
+    evidence::MinuteSeries series;
   };
   std::vector<Line> lines;
-  std::vector<QaResult> results;  // device.qa instead of lines
+  std::vector<evidence::QaResult> results;  // device.qa instead of lines
 };
 
 // Of a strip where no width is given: a day in quarters of an hour, wherever it begins, also when sources lag each
@@ -48,7 +48,7 @@ std::string render_advice(const Subject& subject, const Assessment& assessment);
 std::vector<std::string> notes_of(const Subject& subject, const Assessment& assessment);
 
 // What was wrong in minutes of a signal: "in-errors", "no counter rows", "unobserved".
-std::string render_fault(Signal signal, const MinuteRange& range);
+std::string render_fault(evidence::Signal signal, const MinuteRange& range);
 
 // The axis of all strips of an assessment, with at most `columns` characters.
 StripAxis axis_of(const Assessment& assessment, std::span<const FindingMinutes> minutes, int columns);
@@ -66,4 +66,4 @@ void add_minutes(const Assessment& assessment, std::span<const FindingMinutes> m
 // Long lines broken at blanks, what follows indented.
 std::string wrapped(std::string_view text, int width);
 
-}  // namespace dz
+}  // namespace dz::verdict

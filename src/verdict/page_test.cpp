@@ -5,7 +5,7 @@
 
 #include "verdict/naive_tally.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using namespace std::chrono_literals;
@@ -39,18 +39,19 @@ struct LinkPage {
   }
   std::string page(int width = 0, bool list_minutes = true) {
     assess();
-    MinuteSeries series{kTo - 24h, {}, {}};
+    evidence::MinuteSeries series{kTo - 24h, {}, {}};
     for (const auto& m : a_errors.minutes) {
       series.states.push_back(m.state);
       series.counters.push_back(m.counters);
     }
     const std::vector<FindingMinutes> minutes{
         {2,
-         {{Signal::Data,
+         {{evidence::Signal::Data,
            "A Switch1/1/1",
-           {kTo - 24h, std::vector<MinuteState>(1440, MinuteState::Good), std::vector<std::uint8_t>(1440)}}},
+           {kTo - 24h, std::vector<evidence::MinuteState>(1440, evidence::MinuteState::Good),
+            std::vector<std::uint8_t>(1440)}}},
          {}},
-        {3, {{Signal::Errors, "A Switch1/1/1", series}}, {}}};
+        {3, {{evidence::Signal::Errors, "A Switch1/1/1", series}}, {}}};
     return render_page(Subject{link}, assessment, sources, minutes, {"0a1b", notes, width, list_minutes});
   }
 
@@ -59,15 +60,15 @@ struct LinkPage {
   RecordMemory memory;
   Sources sources{};
   NaiveSeries a_errors;
-  SignalTally clean, errors;
+  evidence::SignalTally clean, errors;
   Assessment assessment;
   std::vector<std::string> notes;
 };
 
 TEST(Page, ShowsWhichMinuteOfWhichCounterOnWhichSideAndWhen) {
   LinkPage at;
-  at.set(kMidnight + 11h + 40min, 3, {MinuteState::Bad, kInErrors});
-  at.set(kMidnight + 2h, 1, {MinuteState::Unobserved});
+  at.set(kMidnight + 11h + 40min, 3, {evidence::MinuteState::Bad, evidence::kInErrors});
+  at.set(kMidnight + 2h, 1, {evidence::MinuteState::Unobserved});
   const auto page = at.page();
   EXPECT_THAT(page, HasSubstr("link ams-lon: health pending; held by link.a.errors: 3 minutes with in-errors at A "
                               "Switch1/1/1 (for Switch1/1/1.1004), last 11:42; clean since; healthy tomorrow 11:43"));
@@ -98,7 +99,7 @@ TEST(Page, ADayIsShownInQuartersOfAnHourWheneverItBegins) {
 
 TEST(Page, SaysThatItStillGoesOn) {
   LinkPage at;
-  at.set(kTo - 2min, 2, {MinuteState::Bad, kInErrors | kInFcsErrors});
+  at.set(kTo - 2min, 2, {evidence::MinuteState::Bad, evidence::kInErrors | evidence::kInFcsErrors});
   EXPECT_THAT(at.page(), HasSubstr("To do: find out why it goes on: in-errors, in-fcs-errors at A Switch1/1/1 (for "
                                    "Switch1/1/1.1004) in the newest minute.\n"));
 }
@@ -120,7 +121,7 @@ TEST(Page, PrintsTheNotesItIsGiven) {
 
 TEST(Page, FitsTheTerminal) {
   LinkPage at;
-  at.set(kMidnight + 11h + 40min, 3, {MinuteState::Bad, kInErrors});
+  at.set(kMidnight + 11h + 40min, 3, {evidence::MinuteState::Bad, evidence::kInErrors});
   for (const int width : {30, 40, 60, 80, 132, 300}) {
     const auto page = at.page(width);
     EXPECT_THAT(page, HasSubstr("X")) << "one bad minute is seen at any width";
@@ -147,11 +148,12 @@ TEST(Page, BreaksLinesAtBlanksOnly) {
 
 TEST(Page, ReportCarriesStripsAndMinutesOnRequest) {
   LinkPage at;
-  at.set(kMidnight + 11h + 40min, 3, {MinuteState::Bad, kInErrors});
+  at.set(kMidnight + 11h + 40min, 3, {evidence::MinuteState::Bad, evidence::kInErrors});
   at.assess();
-  MinuteSeries series{kTo - 24h, std::vector<MinuteState>(1440, MinuteState::Good), std::vector<std::uint8_t>(1440)};
-  series.states[5] = MinuteState::Bad;
-  const std::vector<FindingMinutes> minutes{{3, {{Signal::Errors, "A Switch1/1/1", series}}, {}}};
+  evidence::MinuteSeries series{kTo - 24h, std::vector<evidence::MinuteState>(1440, evidence::MinuteState::Good),
+                                std::vector<std::uint8_t>(1440)};
+  series.states[5] = evidence::MinuteState::Bad;
+  const std::vector<FindingMinutes> minutes{{3, {{evidence::Signal::Errors, "A Switch1/1/1", series}}, {}}};
   auto report = report_assessment(Subject{at.link}, at.assessment, at.sources);
   EXPECT_EQ(report.advice, "nothing but to keep it clean");
   add_minutes(at.assessment, minutes, {true, true, 24, at.notes}, report);
@@ -164,4 +166,4 @@ TEST(Page, ReportCarriesStripsAndMinutesOnRequest) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::verdict

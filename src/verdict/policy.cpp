@@ -10,7 +10,7 @@
 #include "evidence/store.h"
 #include "verdict/policy_words.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using std::chrono::minutes;
@@ -141,7 +141,7 @@ Policy default_policy(const Profile& profile) {
   policy.damping_long = {5, 30};  // fits in 5,000 slots
   for (const auto id : {LinkAzProbes, LinkZaProbes}) policy.of(id).mode = Mode::Enforce;
   policy.of(DeviceQa).window = std::chrono::hours{24};  // its runs are hours apart
-  for (const auto& c : dz::device_criteria()) policy.of(c.id).stage = c.stage;
+  for (const auto& c : verdict::device_criteria()) policy.of(c.id).stage = c.stage;
   return policy;
 }
 
@@ -152,7 +152,7 @@ Window window_for(const Policy& policy, Health health, Status status) {
 }
 
 minutes longest_window(const Policy& p) {
-  const auto most = [](const Window& window) { return window.slots > 0 ? kLongestWindow : window.length; };
+  const auto most = [](const Window& window) { return window.slots > 0 ? evidence::kLongestWindow : window.length; };
   auto longest = std::max(most(p.window), most(p.recovery_window));
   for (const auto& settings : p.criteria) longest = std::max(longest, settings.window.value_or(longest));
   return longest;
@@ -189,18 +189,19 @@ bool Policy::links_judged_as_candidates() const {
       [&](CriterionId id) { return key(id) == key(DeviceLinkUp); });
 }
 
-std::string_view Policy::source_name(Source source) const {
+std::string_view Policy::source_name(evidence::Source source) const {
   return is_rule(source) ? std::string_view(rules[rule_of(source)].id) : to_text(source);
 }
 
-std::vector<Source> Policy::sources() const {
-  std::vector<Source> all;
-  for (std::size_t i = 0; i < kNamedSources + rules.size(); ++i) all.push_back(static_cast<Source>(i));
+std::vector<evidence::Source> Policy::sources() const {
+  std::vector<evidence::Source> all;
+  for (std::size_t i = 0; i < evidence::kNamedSources + rules.size(); ++i)
+    all.push_back(static_cast<evidence::Source>(i));
   return all;
 }
 
-minutes Policy::max_staleness_of(Source source) const {
-  if (source == Source::Qa) return qa.max_gap;
+minutes Policy::max_staleness_of(evidence::Source source) const {
+  if (source == evidence::Source::Qa) return qa.max_gap;
   return is_rule(source) ? max_staleness + rules[rule_of(source)].every : max_staleness;
 }
 
@@ -217,8 +218,10 @@ std::vector<CriterionId> criteria_of(const Policy& p, std::span<const Criterion>
 
 }  // namespace
 
-std::vector<CriterionId> Policy::link_criteria() const { return criteria_of(*this, dz::link_criteria(), true); }
-std::vector<CriterionId> Policy::device_criteria() const { return criteria_of(*this, dz::device_criteria(), false); }
+std::vector<CriterionId> Policy::link_criteria() const { return criteria_of(*this, verdict::link_criteria(), true); }
+std::vector<CriterionId> Policy::device_criteria() const {
+  return criteria_of(*this, verdict::device_criteria(), false);
+}
 
 Result<void> check_criterion(const Policy& p, CriterionId id) {
   if (is_added(id)) DZ_TRY(check_rule(p, rule_of(id)));
@@ -260,4 +263,4 @@ std::string policy_digest(const Policy& policy) {
   return fmt::format("{:02x}", fmt::join(hash, ""));
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -16,7 +16,7 @@
 #include "verdict/rule.h"
 #include "verdict/window.h"
 
-namespace dz {
+namespace dz::verdict {
 
 // At least `bad` of the last `of` minutes.
 struct Damping {
@@ -67,8 +67,8 @@ struct Policy {
   // The id as people write it, and where its evidence comes from ("counters"; of added criteria the [[source]]).
   std::string_view name(CriterionId id) const;
   std::string_view source_name(CriterionId id) const;
-  std::string_view source_name(Source source) const;  // of an added criterion's source, the criterion's id
-  std::vector<Source> sources() const;                // all that criteria read
+  std::string_view source_name(evidence::Source source) const;  // of an added criterion's source, the criterion's id
+  std::vector<evidence::Source> sources() const;                // all that criteria read
   // row: the window of the record's health.
   std::chrono::minutes window_of(CriterionId id, const Window& row) const { return of(id).window.value_or(row.length); }
   bool knows_window_of(CriterionId id, const Window& row) const { return of(id).window.has_value() || row.known(); }
@@ -78,7 +78,7 @@ struct Policy {
   // A link's own criteria and device.link_up look at the same minutes in the same way.
   bool links_judged_as_candidates() const;
   // How old a source's watermark may be. QA runs are hours apart; a value of an added criterion may speak for minutes.
-  std::chrono::minutes max_staleness_of(Source source) const;
+  std::chrono::minutes max_staleness_of(evidence::Source source) const;
   // The criteria that records of a kind are judged by, in the order in which they are shown.
   std::vector<CriterionId> link_criteria() const;
   std::vector<CriterionId> device_criteria() const;
@@ -114,4 +114,4 @@ std::string render_policy(const Policy& policy);
 // SHA-256 of render_policy, in hex: says which policy a decision was made under.
 std::string policy_digest(const Policy& policy);
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -8,7 +8,7 @@
 #include "evidence/store.h"
 #include "verdict/policy_words.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using std::chrono::minutes;
@@ -97,8 +97,9 @@ class Reader {
       const auto parsed = parse_duration(n.value_or(std::string{}));
       if (!parsed) return toml_.complain(n, key + ": expected a duration in quotes, such as \"24h\"");
       const auto whole = std::chrono::duration_cast<minutes>(*parsed);
-      if (whole != *parsed || whole < minutes{1} || whole > kLongestWindow) {
-        return toml_.complain(n, fmt::format("{}: expected whole minutes from 1m to {}m", key, kLongestWindow.count()));
+      if (whole != *parsed || whole < minutes{1} || whole > evidence::kLongestWindow) {
+        return toml_.complain(
+            n, fmt::format("{}: expected whole minutes from 1m to {}m", key, evidence::kLongestWindow.count()));
       }
       value = whole;
       return {};
@@ -107,9 +108,9 @@ class Reader {
   Handler handler(std::optional<int>& value) const {
     return [this, &value](const toml::node& n, const std::string& key) -> Result<void> {
       const auto number = n.value_exact<std::int64_t>();
-      if (!number || *number < 0 || *number >= kLongestWindow.count()) {
-        return toml_.complain(n,
-                              fmt::format("{}: expected a whole number from 0 to {}", key, kLongestWindow.count() - 1));
+      if (!number || *number < 0 || *number >= evidence::kLongestWindow.count()) {
+        return toml_.complain(
+            n, fmt::format("{}: expected a whole number from 0 to {}", key, evidence::kLongestWindow.count() - 1));
       }
       value = static_cast<int>(*number);
       return {};
@@ -237,8 +238,8 @@ Result<void> read_criteria(const TomlReader& toml, const toml::node& node, Polic
     std::optional<std::string> wrong;
     if (id) {
       wrong = change(declared, criterion(*id), policy.of(*id));
-    } else if (policy.rules.size() == kMostRules) {
-      wrong = fmt::format("expected at most {} criteria besides the RFC's", kMostRules);
+    } else if (policy.rules.size() == evidence::kMostRules) {
+      wrong = fmt::format("expected at most {} criteria besides the RFC's", evidence::kMostRules);
     } else {
       id = added_criterion(policy.rules.size());
       auto& rule = policy.rules.emplace_back();
@@ -252,4 +253,4 @@ Result<void> read_criteria(const TomlReader& toml, const toml::node& node, Polic
   return {};
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

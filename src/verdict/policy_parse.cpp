@@ -9,7 +9,7 @@
 #include "verdict/policy_criteria.h"
 #include "verdict/toml_reader.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using std::chrono::minutes;
@@ -20,9 +20,9 @@ class Reader : public TomlReader {
 
   Result<void> whole(const toml::node& node, std::string_view key, std::int64_t least, int& value) const {
     const auto number = node.value_exact<std::int64_t>();
-    if (!number || *number < least || *number > kLongestWindow.count()) {
-      return complain(node,
-                      fmt::format("{}: expected a whole number from {} to {}", key, least, kLongestWindow.count()));
+    if (!number || *number < least || *number > evidence::kLongestWindow.count()) {
+      return complain(
+          node, fmt::format("{}: expected a whole number from {} to {}", key, least, evidence::kLongestWindow.count()));
     }
     value = static_cast<int>(*number);
     return {};
@@ -35,9 +35,9 @@ class Reader : public TomlReader {
     const auto parsed = parse_duration(*text);
     if (!parsed) return complain(node, fmt::format("{}: {}", key, parsed.error().message));
     const auto whole_minutes = std::chrono::duration_cast<minutes>(*parsed);
-    if (whole_minutes != *parsed || whole_minutes < least || whole_minutes > kLongestWindow) {
+    if (whole_minutes != *parsed || whole_minutes < least || whole_minutes > evidence::kLongestWindow) {
       return complain(node, fmt::format("{}: expected whole minutes from {}m to {}m, found \"{}\"", key, least.count(),
-                                        kLongestWindow.count(), *text));
+                                        evidence::kLongestWindow.count(), *text));
     }
     value = whole_minutes;
     return {};
@@ -139,4 +139,4 @@ Result<Policy> parse_policy(std::string_view toml, std::string_view file_name, c
   return policy;
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

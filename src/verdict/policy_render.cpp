@@ -4,7 +4,7 @@
 #include "verdict/policy.h"
 #include "verdict/policy_words.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using std::chrono::minutes;
@@ -89,4 +89,4 @@ std::string render_policy(const Policy& p) {
   return text;
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

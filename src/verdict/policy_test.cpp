@@ -10,7 +10,7 @@
 
 #include "evidence/store.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using std::chrono::minutes;
@@ -102,7 +102,7 @@ TEST(Policy, KnowsItsLongestWindow) {
   EXPECT_EQ(longest_window(policy), std::chrono::hours{24});
   policy.of(CriterionId::DeviceQa).window = std::chrono::hours{26};
   EXPECT_EQ(longest_window(policy), std::chrono::hours{26});
-  EXPECT_EQ(longest_window(default_policy(v034_profile())), kLongestWindow);  // slots: nobody knows yet
+  EXPECT_EQ(longest_window(default_policy(v034_profile())), evidence::kLongestWindow);  // slots: nobody knows yet
 }
 
 TEST(Policy, RefusesUnknownKeysByNameAndLine) {
@@ -336,4 +336,4 @@ TEST(Policy, TheShippedExamplesCanBeJudged) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::verdict

@@ -10,7 +10,7 @@
 
 #include "verdict/policy.h"
 
-namespace dz {
+namespace dz::verdict {
 
 // "24h", "390m".
 inline std::string span_text(std::chrono::minutes m) {
@@ -46,4 +46,4 @@ inline std::vector<TypeWord> type_words(bool of_links) {
   return words;
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -2,12 +2,14 @@
 #include "verdict/explain.h"
 #include "verdict/page.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
-MinuteReport minute_report(const Offence& offence) { return {offence.minute, counters_text(offence.counters)}; }
+MinuteReport minute_report(const evidence::Offence& offence) {
+  return {offence.minute, evidence::counters_text(offence.counters)};
+}
 
-FindingReport::Minutes minutes_report(const SignalTally& t) {
+FindingReport::Minutes minutes_report(const evidence::SignalTally& t) {
   FindingReport::Minutes m{
       t.from,    t.to,         t.good, t.bad, t.unobserved, {}, {}, t.first_unobserved, t.last_unobserved,
       t.derived, t.parent_port};
@@ -74,4 +76,4 @@ AssessmentReport report_assessment(const Subject& subject, const Assessment& a, 
   return report;
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <tuple>
 
-namespace dz {
+namespace dz::verdict {
 
 // What one value of the query speaks of.
 enum class RuleSubject : std::uint8_t {
@@ -45,4 +45,4 @@ struct AddedRule {
   }
 };
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -8,7 +8,7 @@
 
 #include "verdict/script_world.h"
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using std::chrono::minutes;
@@ -36,8 +36,8 @@ Result<std::uint8_t> parse_counters(std::string_view text) {
     const auto end = std::min(text.find('+'), text.size());
     const auto name = text.substr(0, end);
     int bit = 1;
-    while (bit <= kLoss && counters_text(static_cast<std::uint8_t>(bit)) != name) bit *= 2;
-    if (bit > kLoss) return refused(fmt::format("no counter '{}'", name));
+    while (bit <= evidence::kLoss && evidence::counters_text(static_cast<std::uint8_t>(bit)) != name) bit *= 2;
+    if (bit > evidence::kLoss) return refused(fmt::format("no counter '{}'", name));
     set |= bit;
     text.remove_prefix(std::min(end + 1, text.size()));
   }
@@ -47,12 +47,12 @@ Result<std::uint8_t> parse_counters(std::string_view text) {
 // good, bad, bad(in-errors+out-errors), first (bad in the strict counts, a baseline in the damped ones), _
 Result<NaiveMinute> parse_state(const std::string& word) {
   if (word == "good") return NaiveMinute{};
-  if (word == "_") return NaiveMinute{MinuteState::Unobserved};
-  if (word == "bad") return NaiveMinute{MinuteState::Bad};
-  if (word == "first") return NaiveMinute{MinuteState::Bad, kInErrors, true};
+  if (word == "_") return NaiveMinute{evidence::MinuteState::Unobserved};
+  if (word == "bad") return NaiveMinute{evidence::MinuteState::Bad};
+  if (word == "first") return NaiveMinute{evidence::MinuteState::Bad, evidence::kInErrors, true};
   if (word.starts_with("bad(") && word.ends_with(")")) {
     DZ_TRY_ASSIGN(const auto counters, parse_counters(std::string_view(word).substr(4, word.size() - 5)));
-    return NaiveMinute{MinuteState::Bad, counters};
+    return NaiveMinute{evidence::MinuteState::Bad, counters};
   }
   return refused(fmt::format("expected good, bad, bad(<counters>), first or _, found '{}'", word));
 }
@@ -285,7 +285,7 @@ class Runner {
     }
     std::sort(world_.qa.fleet_runs.begin(), world_.qa.fleet_runs.end());
     std::sort(world_.qa.results.begin(), world_.qa.results.end(),
-              [](const QaResult& a, const QaResult& b) { return a.at < b.at; });
+              [](const evidence::QaResult& a, const evidence::QaResult& b) { return a.at < b.at; });
     return {};
   }
 
@@ -295,8 +295,8 @@ class Runner {
       return refused("expected 'source <name> away <time> to <time>'");
     DZ_TRY_ASSIGN(const auto from, time(w, 3));
     DZ_TRY_ASSIGN(const auto to, time(w, 5));
-    for (std::size_t i = 0; i < kSourceCount; ++i) {
-      const auto source = static_cast<Source>(i);
+    for (std::size_t i = 0; i < evidence::kSourceCount; ++i) {
+      const auto source = static_cast<evidence::Source>(i);
       if (to_text(source) != w[1]) continue;
       world_.outages[source] = {from, to};
       return {};
@@ -426,4 +426,4 @@ std::vector<std::string> run_script(const std::string& text, const std::string& 
   return runner.complaints;
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -9,7 +9,7 @@
 #include "verdict/explain.h"
 #include "verdict/naive_tally.h"
 
-namespace dz {
+namespace dz::verdict {
 
 // Offsets in a script count from here: day one, midnight.
 inline constexpr Minute kScriptStart{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
@@ -22,4 +22,4 @@ std::string offset_text(Timestamp t);
 // cannot be read.
 std::vector<std::string> run_script(const std::string& text, const std::string& file_name);
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using namespace std::chrono_literals;
@@ -56,4 +56,4 @@ TEST(VerdictScriptLanguage, ReadsOffsets) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::verdict

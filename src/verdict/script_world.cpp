@@ -4,14 +4,14 @@
 
 #include "verdict/script.h"
 
-namespace dz {
+namespace dz::verdict {
 
 using std::chrono::minutes;
 
 void ScriptWorld::update_sources(Timestamp now) {
-  for (std::size_t i = 0; i < kSourceCount; ++i) {
+  for (std::size_t i = 0; i < evidence::kSourceCount; ++i) {
     auto watermark = minute_of(now - lateness);
-    const auto outage = outages.find(static_cast<Source>(i));
+    const auto outage = outages.find(static_cast<evidence::Source>(i));
     if (outage != outages.end() && now >= outage->second.from && now < outage->second.to) {
       watermark = minute_of(outage->second.from - lateness);
     }
@@ -19,31 +19,31 @@ void ScriptWorld::update_sources(Timestamp now) {
   }
 }
 
-const SignalTally* ScriptWorld::tally(const std::string& name, Source source) {
+const evidence::SignalTally* ScriptWorld::tally(const std::string& name, evidence::Source source) {
   const auto to = *view_of(sources_, source).state.watermark;
   const auto from = to - window_for(policy, health(), status()).length;
   const auto found = series.find(name);
-  const TallyQuery query{from, to, policy.bad_allowed, policy.unobserved_allowed};
+  const evidence::TallyQuery query{from, to, policy.bad_allowed, policy.unobserved_allowed};
   static const NaiveSeries kGood{kScriptStart, std::vector<NaiveMinute>(kSeriesMinutes)};
   return &(tallies_[name] = naive_tally(found == series.end() ? kGood : found->second, query));
 }
 
 PortTallies ScriptWorld::port(const std::string& prefix) {
-  return {tally(prefix + ".data", Source::Counters), tally(prefix + ".errors", Source::Counters),
-          tally(prefix + ".utilization", Source::Counters)};
+  return {tally(prefix + ".data", evidence::Source::Counters), tally(prefix + ".errors", evidence::Source::Counters),
+          tally(prefix + ".utilization", evidence::Source::Counters)};
 }
 
 LinkTallies ScriptWorld::link_evidence(const std::string& prefix) {
-  return {port(prefix + "a"), port(prefix + "z"), tally(prefix + "az.probes", Source::LatencySamples),
-          tally(prefix + "za.probes", Source::LatencySamples)};
+  return {port(prefix + "a"), port(prefix + "z"), tally(prefix + "az.probes", evidence::Source::LatencySamples),
+          tally(prefix + "za.probes", evidence::Source::LatencySamples)};
 }
 
 void ScriptWorld::gather_device(const AssessmentContext& context) {
   const auto window = window_for(policy, device.health, device.status);
   evidence_ = {};
-  evidence_.reporting = tally("reporting", Source::Counters);
-  evidence_.config_agent = tally("config-agent", Source::ConfigAgent);
-  evidence_.telemetry_agent = tally("telemetry-agent", Source::LatencySamples);
+  evidence_.reporting = tally("reporting", evidence::Source::Counters);
+  evidence_.config_agent = tally("config-agent", evidence::Source::ConfigAgent);
+  evidence_.telemetry_agent = tally("telemetry-agent", evidence::Source::LatencySamples);
   for (const auto& i : device.interfaces) {
     if (i.dia != Dia::None) evidence_.dia.push_back({&i, port("dia." + i.name)});
     if (i.cyoa != Cyoa::None) evidence_.cyoa.push_back({&i, port("cyoa." + i.name)});
@@ -52,11 +52,11 @@ void ScriptWorld::gather_device(const AssessmentContext& context) {
     evidence_.links.push_back({&record, find_interface(device, record.side_a_iface),
                                judge_link(link_evidence("link." + code + "."), window, context)});
   }
-  const auto to = *view_of(sources_, Source::Qa).state.watermark;
+  const auto to = *view_of(sources_, evidence::Source::Qa).state.watermark;
   const auto from = to - policy.window_of(CriterionId::DeviceQa, window);
   qa_in_window_ = {from, to, {}, {}};
   std::copy_if(qa.results.begin(), qa.results.end(), std::back_inserter(qa_in_window_.results),
-               [&](const QaResult& r) { return r.at >= from && r.at < to; });
+               [&](const evidence::QaResult& r) { return r.at >= from && r.at < to; });
   std::copy_if(qa.fleet_runs.begin(), qa.fleet_runs.end(), std::back_inserter(qa_in_window_.fleet_runs),
                [&](Timestamp t) { return t >= from && t < to; });
   evidence_.qa = &qa_in_window_;
@@ -88,4 +88,4 @@ const Assessment& ScriptWorld::pass(Timestamp now) {
   return assessment_;
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -7,7 +7,7 @@
 #include "verdict/explain.h"
 #include "verdict/naive_tally.h"
 
-namespace dz {
+namespace dz::verdict {
 
 inline constexpr std::size_t kSeriesMinutes = 8 * 24 * 60;  // a series goes on in its last state this far
 
@@ -20,12 +20,12 @@ class ScriptWorld {
   Device device;
   std::map<std::string, Link> links;          // of the device, by code
   std::map<std::string, NaiveSeries> series;  // "a.errors", "dia.Ethernet1.data", "link.x:y.a.data", "reporting"
-  QaEvidence qa;                              // every result and run of the case
+  evidence::QaEvidence qa;                    // every result and run of the case
   Duration lateness{};
   struct Outage {
     Timestamp from, to;
   };
-  std::map<Source, Outage> outages;  // the source does not answer; once it is back it has all it missed
+  std::map<evidence::Source, Outage> outages;  // the source does not answer; once it is back it has all it missed
 
   // One pass at `now`, as the monitor makes it: judges, remembers, and writes the health.
   const Assessment& pass(Timestamp now);
@@ -40,17 +40,17 @@ class ScriptWorld {
 
  private:
   void update_sources(Timestamp now);
-  const SignalTally* tally(const std::string& name, Source source);
+  const evidence::SignalTally* tally(const std::string& name, evidence::Source source);
   PortTallies port(const std::string& prefix);
   LinkTallies link_evidence(const std::string& prefix);
   void gather_device(const AssessmentContext& context);
 
   Sources sources_{};
-  std::map<std::string, SignalTally> tallies_;  // of the last pass; nodes stay where they are
-  QaEvidence qa_in_window_;
+  std::map<std::string, evidence::SignalTally> tallies_;  // of the last pass; nodes stay where they are
+  evidence::QaEvidence qa_in_window_;
   DeviceTallies evidence_;
   RecordMemory memory_;
   Assessment assessment_;
 };
 
-}  // namespace dz
+}  // namespace dz::verdict

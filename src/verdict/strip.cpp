@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using std::chrono::minutes;
@@ -20,11 +20,11 @@ int place_of(const StripAxis& axis, Minute m) {
   return static_cast<int>(cell_of(m, axis.minutes_a_cell) - cell_of(axis.from, axis.minutes_a_cell));
 }
 
-char cell_for(MinuteState state) {
+char cell_for(evidence::MinuteState state) {
   switch (state) {
-    case MinuteState::Good: return kGoodCell;
-    case MinuteState::Bad: return kBadCell;
-    case MinuteState::Unobserved: return kUnobservedCell;
+    case evidence::MinuteState::Good: return kGoodCell;
+    case evidence::MinuteState::Bad: return kBadCell;
+    case evidence::MinuteState::Unobserved: return kUnobservedCell;
   }
   return kUnobservedCell;
 }
@@ -72,7 +72,7 @@ std::string render_axis(const StripAxis& axis) {
   return row;
 }
 
-std::string render_strip(const StripAxis& axis, std::span<const MinuteSeries> series) {
+std::string render_strip(const StripAxis& axis, std::span<const evidence::MinuteSeries> series) {
   auto row = empty_row(axis);
   for (const auto& one : series) {
     for (std::size_t i = 0; i < one.states.size(); ++i) {
@@ -82,18 +82,19 @@ std::string render_strip(const StripAxis& axis, std::span<const MinuteSeries> se
   return row;
 }
 
-std::string render_strip(const StripAxis& axis, std::span<const QaResult> results) {
+std::string render_strip(const StripAxis& axis, std::span<const evidence::QaResult> results) {
   auto row = empty_row(axis);
   for (const auto& result : results) {
-    show(axis, minute_of(result.at), cell_for(result.success ? MinuteState::Good : MinuteState::Bad), row);
+    show(axis, minute_of(result.at),
+         cell_for(result.success ? evidence::MinuteState::Good : evidence::MinuteState::Bad), row);
   }
   return row;
 }
 
-std::vector<MinuteRange> bad_ranges(const MinuteSeries& series) {
+std::vector<MinuteRange> bad_ranges(const evidence::MinuteSeries& series) {
   std::vector<MinuteRange> ranges;
   for (std::size_t i = 0; i < series.states.size(); ++i) {
-    if (series.states[i] == MinuteState::Good) continue;
+    if (series.states[i] == evidence::MinuteState::Good) continue;
     const auto m = series.from + minutes{i};
     const MinuteRange one{m, m + minutes{1}, series.states[i], series.counters[i]};
     auto* last = ranges.empty() ? nullptr : &ranges.back();
@@ -106,4 +107,4 @@ std::vector<MinuteRange> bad_ranges(const MinuteSeries& series) {
   return ranges;
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -9,7 +9,7 @@
 
 #include "evidence/tally.h"
 
-namespace dz {
+namespace dz::verdict {
 
 inline constexpr char kGoodCell = '.', kUnobservedCell = '?', kBadCell = 'X';
 inline constexpr char kEmptyCell = ' ';  // not judged: after the watermark, or between the results of QA
@@ -29,18 +29,18 @@ StripAxis strip_axis(Minute from, Minute to, int columns);
 // "|18:00      |00:00      |06:00": a bar where the minute it names begins, as many as the width has room for.
 std::string render_axis(const StripAxis& axis);
 // The worst of all series in each cell.
-std::string render_strip(const StripAxis& axis, std::span<const MinuteSeries> series);
+std::string render_strip(const StripAxis& axis, std::span<const evidence::MinuteSeries> series);
 // Results of QA: good where one passed, bad where one failed, empty in between.
-std::string render_strip(const StripAxis& axis, std::span<const QaResult> results);
+std::string render_strip(const StripAxis& axis, std::span<const evidence::QaResult> results);
 
 // Minutes in a row that were not good in the same way.
 struct MinuteRange {
   Minute from, to;  // [from, to)
-  MinuteState state = MinuteState::Bad;
+  evidence::MinuteState state = evidence::MinuteState::Bad;
   std::uint8_t counters = 0;
   int count() const { return static_cast<int>((to - from).count()); }
   bool operator==(const MinuteRange&) const = default;
 };
-std::vector<MinuteRange> bad_ranges(const MinuteSeries& series);
+std::vector<MinuteRange> bad_ranges(const evidence::MinuteSeries& series);
 
-}  // namespace dz
+}  // namespace dz::verdict

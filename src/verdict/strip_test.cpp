@@ -5,17 +5,17 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace dz {
+namespace dz::verdict {
 namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::minutes;
-using enum MinuteState;
+using enum evidence::MinuteState;
 
 constexpr Minute kNoon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + 12h};
 
-MinuteSeries good_day(Minute from = kNoon) {
-  return {from, std::vector<MinuteState>(1440, Good), std::vector<std::uint8_t>(1440, 0)};
+evidence::MinuteSeries good_day(Minute from = kNoon) {
+  return {from, std::vector<evidence::MinuteState>(1440, Good), std::vector<std::uint8_t>(1440, 0)};
 }
 
 TEST(Strip, TheWorstMinuteOfACellWins) {
@@ -27,7 +27,7 @@ TEST(Strip, TheWorstMinuteOfACellWins) {
   series.states[30] = Bad;
   series.states[31] = Unobserved;
   EXPECT_EQ(render_strip(axis, {{series}}), ".?X" + std::string(93, '.'));
-  const std::vector<MinuteSeries> two{series, good_day()};
+  const std::vector<evidence::MinuteSeries> two{series, good_day()};
   EXPECT_EQ(render_strip(axis, two), ".?X" + std::string(93, '.')) << "a good signal hides no bad one";
 }
 
@@ -46,18 +46,18 @@ TEST(Strip, NamesTheHoursWhereTheyBegin) {
 }
 
 TEST(Strip, ShowsQaWhereItRan) {
-  const std::vector<QaResult> results{{kNoon + 5min, true}, {kNoon + 3h, true}, {kNoon + 3h + 5min, false}};
+  const std::vector<evidence::QaResult> results{{kNoon + 5min, true}, {kNoon + 3h, true}, {kNoon + 3h + 5min, false}};
   EXPECT_EQ(render_strip(strip_axis(kNoon, kNoon + 6h, 6), results), ".  X  ");
 }
 
 TEST(Strip, ListsMinutesThatWereNotGoodInRows) {
   auto series = good_day();
   for (const auto i : {3U, 4U, 6U}) series.states[i] = Bad;
-  series.counters[4] = kInErrors;
+  series.counters[4] = evidence::kInErrors;
   series.states[7] = Unobserved;
   series.states[1439] = Unobserved;
   const std::vector<MinuteRange> expected{{kNoon + 3min, kNoon + 4min, Bad, 0},
-                                          {kNoon + 4min, kNoon + 5min, Bad, kInErrors},
+                                          {kNoon + 4min, kNoon + 5min, Bad, evidence::kInErrors},
                                           {kNoon + 6min, kNoon + 7min, Bad, 0},
                                           {kNoon + 7min, kNoon + 8min, Unobserved, 0},
                                           {kNoon + 1439min, kNoon + 1440min, Unobserved, 0}};
@@ -68,7 +68,7 @@ TEST(Strip, ListsMinutesThatWereNotGoodInRows) {
 RC_GTEST_PROP(Strip, NeverLooksBetterThanItIs, ()) {
   const auto from = kNoon + minutes{*rc::gen::inRange(0, 300)};
   const auto length = *rc::gen::inRange(1, 1441);
-  MinuteSeries series{from, {}, std::vector<std::uint8_t>(static_cast<std::size_t>(length), 0)};
+  evidence::MinuteSeries series{from, {}, std::vector<std::uint8_t>(static_cast<std::size_t>(length), 0)};
   const auto rare = *rc::gen::inRange(1U, 300U);
   std::mt19937 random(*rc::gen::arbitrary<unsigned>());
   for (int i = 0; i < length; ++i) {
@@ -94,4 +94,4 @@ RC_GTEST_PROP(Strip, NeverLooksBetterThanItIs, ()) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::verdict

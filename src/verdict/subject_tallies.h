@@ -11,29 +11,31 @@
 #include "evidence/tally.h"
 #include "verdict/health_table.h"
 
-namespace dz {
+namespace dz::verdict {
 
 struct SourceView {
-  SourceState state;
+  evidence::SourceState state;
   Duration delay{};   // minute m is closed at m + 1 min + delay: the source's lateness or lag
   bool held = false;  // what it says is disputed: it is judged as stale
 };
-using Sources = std::array<SourceView, kSourceCount>;
-inline const SourceView& view_of(const Sources& sources, Source s) { return sources[static_cast<std::size_t>(s)]; }
+using Sources = std::array<SourceView, evidence::kSourceCount>;
+inline const SourceView& view_of(const Sources& sources, evidence::Source s) {
+  return sources[static_cast<std::size_t>(s)];
+}
 
 struct PortTallies {
-  const SignalTally* data = nullptr;
-  const SignalTally* errors = nullptr;
-  const SignalTally* utilization = nullptr;
+  const evidence::SignalTally* data = nullptr;
+  const evidence::SignalTally* errors = nullptr;
+  const evidence::SignalTally* utilization = nullptr;
 };
 
 // Of added criteria, by rule; those of the other kind of record are null.
-using MeasureTallies = std::array<const SignalTally*, kMostRules>;
+using MeasureTallies = std::array<const evidence::SignalTally*, evidence::kMostRules>;
 
 struct LinkTallies {
   PortTallies a, z;
-  const SignalTally* az_probes = nullptr;
-  const SignalTally* za_probes = nullptr;
+  const evidence::SignalTally* az_probes = nullptr;
+  const evidence::SignalTally* za_probes = nullptr;
   MeasureTallies measures{};
 };
 
@@ -50,9 +52,9 @@ std::string_view to_text(Side side);            // "", "A", "Z"
 struct Candidate {
   Judgement judgement = Judgement::Met;
   // The signal that decided: the worst, or of equals the one that takes longest. The tally may be left out.
-  Signal signal = Signal::Data;
+  evidence::Signal signal = evidence::Signal::Data;
   Side side = Side::None;
-  const SignalTally* tally = nullptr;
+  const evidence::SignalTally* tally = nullptr;
   std::optional<Timestamp> earliest;  // when not met; without the stay rule
   std::uint64_t damped_bad = 0;       // as in SignalTally: bad in any signal
 };
@@ -65,13 +67,13 @@ struct DeviceLink {
 };
 
 struct DeviceTallies {
-  const SignalTally* reporting = nullptr;
-  const SignalTally* config_agent = nullptr;
-  const SignalTally* telemetry_agent = nullptr;
-  const QaEvidence* qa = nullptr;
+  const evidence::SignalTally* reporting = nullptr;
+  const evidence::SignalTally* config_agent = nullptr;
+  const evidence::SignalTally* telemetry_agent = nullptr;
+  const evidence::QaEvidence* qa = nullptr;
   std::vector<DevicePort> dia, cyoa;
   std::vector<DeviceLink> links;
   MeasureTallies measures{};
 };
 
-}  // namespace dz
+}  // namespace dz::verdict

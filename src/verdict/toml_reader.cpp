@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::verdict {
 
 Result<toml::table> TomlReader::parse(std::string_view text) const {
   try {
@@ -22,7 +22,8 @@ Result<void> TomlReader::table(const toml::node& node, const std::string& prefix
   const auto* table = node.as_table();
   if (table == nullptr) return complain(node, fmt::format("{}: expected a table", prefix));
   for (const auto& [name, value] : *table) {
-    const auto found = std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == name.str(); });
+    const auto found =
+        std::find_if(keys.begin(), keys.end(), [&name = name](const Key& k) { return k.name == name.str(); });
     const auto path = prefix.empty() ? std::string(name.str()) : fmt::format("{}.{}", prefix, name.str());
     if (found == keys.end()) {
       std::string list;
@@ -34,4 +35,4 @@ Result<void> TomlReader::table(const toml::node& node, const std::string& prefix
   return {};
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 
-namespace dz {
+namespace dz::verdict {
 
 class TomlReader {
  public:
@@ -35,4 +35,4 @@ class TomlReader {
   std::string file_name_;
 };
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -7,10 +7,10 @@
 #include "base/time.h"
 #include "evidence/store.h"
 
-namespace dz {
+namespace dz::verdict {
 
 Window window_in_slots(std::uint64_t slots) {
-  constexpr auto kMost = static_cast<std::uint64_t>(kLongestWindow / kNominalSlot);
+  constexpr auto kMost = static_cast<std::uint64_t>(evidence::kLongestWindow / kNominalSlot);
   Window window = std::chrono::ceil<std::chrono::minutes>(std::min(slots, kMost) * kNominalSlot);
   window.slots = slots;
   window.trouble = SlotTrouble::NotRead;
@@ -30,7 +30,7 @@ std::string trouble_text(const Window& window) {
     case SlotTrouble::YoungLedger: return fmt::format("the ledger is younger than {} slots", window.slots);
     case SlotTrouble::TooLong:
       return fmt::format("{} slots take longer than the {} that minutes are kept", window.slots,
-                         duration_text(kLongestWindow));
+                         duration_text(evidence::kLongestWindow));
   }
   return {};
 }
@@ -45,4 +45,4 @@ std::string trouble_to_do(const Window& window) {
   return {};
 }
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-namespace dz {
+namespace dz::verdict {
 
 // Why it is not known how many minutes a window in slots is.
 enum class SlotTrouble : std::uint8_t {
@@ -45,4 +45,4 @@ std::string trouble_text(const Window& window);
 // What has to happen before it is known.
 std::string trouble_to_do(const Window& window);
 
-}  // namespace dz
+}  // namespace dz::verdict

@@ -3,7 +3,7 @@
 #include "base/check.h"
 #include "wire/account_reading.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 // Tags of elements of the old vector.
@@ -151,4 +151,4 @@ Result<Device> decode_device(ByteView bytes, const Profile& profile) {
                                 [&](auto& in, Device& d) { device_fields(in, d, profile); });
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -1,7 +1,7 @@
 // Accounts of the telemetry program; their types are a numbering of its own.
 #include "wire/account_reading.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 constexpr std::uint8_t kTypeV0 = 1;
@@ -52,4 +52,4 @@ Result<LatencySamples> decode_latency_samples(ByteView bytes) {
   return s;
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -8,7 +8,7 @@
 #include "wire/accounts.h"
 #include "wire/borsh.h"
 
-namespace dz {
+namespace dz::wire {
 
 // Decodes one record whose layout is the function template fields(io, record) beside it. The account type is checked
 // after the fields are read, as the ledger does; `fields` may mark the reader broken.
@@ -27,4 +27,4 @@ Result<Record> decode_account(ByteView bytes, AccountType expected, std::string_
   return record;
 }
 
-}  // namespace dz
+}  // namespace dz::wire

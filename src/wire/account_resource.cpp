@@ -2,7 +2,7 @@
 #include "base/check.h"
 #include "wire/account_reading.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 constexpr std::size_t kBitmapOffset = 88;
@@ -13,8 +13,8 @@ void read_pool(AccountReader& in, ResourceExtension& r) {
   in(r.owner, r.bump, r.associated_with);
   std::uint8_t tag = 0xff;
   in(tag);
-  if (tag == kTagIp) in(r.ip.emplace().base);
-  if (tag == kTagId) in(r.id.emplace().start, r.id->end);
+  if (tag == kTagIp) in((r.ip = ResourceExtension::IpPool{})->base);
+  if (tag == kTagId) in((r.id = ResourceExtension::IdPool{})->start, r.id->end);
   in(r.first_free_index);
   if (!r.ip && !r.id) in.mark_broken();
 }
@@ -45,4 +45,4 @@ Result<ResourceExtension> decode_resource_extension(ByteView bytes) {
   return pool;
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -7,7 +7,7 @@
 #include "wire/accounts.h"
 #include "wire/golden_bytes.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 using golden::from_hex;
@@ -36,7 +36,7 @@ std::vector<Bytes> every_account() {
   for (const auto hex : {golden::kProgramConfig, golden::kGlobalState, golden::kGlobalConfig, golden::kLocation,
                          golden::kExchange, golden::kContributor, golden::kDevice, golden::kLink,
                          golden::kResourceExtensionIp, golden::kResourceExtensionId}) {
-    all.push_back(from_hex(hex));
+    all.push_back(wire::golden::from_hex(hex));
   }
   all.push_back(encode(Permission{.bump = 1, .status = PermissionStatus::Suspended, .permissions = 5}));
   all.push_back(encode(Topology{.bump = 2, .name = "GOLD", .admin_group_bit = 3, .flex_algo_number = 131}));
@@ -83,7 +83,7 @@ constexpr std::size_t kLinkTail = 1 + 1 + 4 + 4;  // health, desired_status, top
 constexpr std::size_t kOldVector = 208;           // offset of the old interfaces in the golden device
 
 TEST(FirstRelease, LinkHasNoHealthAndNoIntent) {
-  const auto now = from_hex(golden::kLink);
+  const auto now = wire::golden::from_hex(golden::kLink);
   const auto link = decode_link(ByteView(now).first(now.size() - kLinkTail), v034_profile());
   ASSERT_TRUE(link);
   EXPECT_EQ(link->delay_override_ns, 0U);
@@ -96,11 +96,11 @@ TEST(FirstRelease, LinkHasNoHealthAndNoIntent) {
 
 // 18 fields, interfaces in the tagged vector only: one of the first version, one of the second.
 Bytes first_release_device() {
-  auto bytes = from_hex(golden::kDevice);
+  auto bytes = wire::golden::from_hex(golden::kDevice);
   bytes.resize(kOldVector);
-  const auto v1 = from_hex("0006070000005377697463683102000a000a00000118640001");
-  const auto v2 =
-      from_hex("0103090000004c6f6f706261636b30010000010000000000000000000000000000000028230000000a00000120640000");
+  const auto v1 = wire::golden::from_hex("0006070000005377697463683102000a000a00000118640001");
+  const auto v2 = wire::golden::from_hex(
+      "0103090000004c6f6f706261636b30010000010000000000000000000000000000000028230000000a00000120640000");
   bytes.insert(bytes.end(), {2, 0, 0, 0});
   bytes.insert(bytes.end(), v1.begin(), v1.end());
   bytes.insert(bytes.end(), v2.begin(), v2.end());
@@ -135,7 +135,7 @@ TEST(FirstRelease, DeviceIsWrittenInTodaysForm) {
 }
 
 TEST(FirstRelease, GlobalStateAndConfigEndEarlier) {
-  const auto state_now = from_hex(golden::kGlobalState);
+  const auto state_now = wire::golden::from_hex(golden::kGlobalState);
   const auto length = state_now.size() - (32 + 4 + 32 + 16 + 32);  // health_oracle, qa_allowlist, flags, feed authority
   const auto state = decode_global_state(ByteView(state_now).first(length));
   ASSERT_TRUE(state);
@@ -144,7 +144,7 @@ TEST(FirstRelease, GlobalStateAndConfigEndEarlier) {
   EXPECT_TRUE(state->qa_allowlist.empty());
   EXPECT_TRUE(state->feature_flags == 0);
   EXPECT_TRUE(state->feed_authority.is_zero());
-  const auto config = decode_global_config(ByteView(from_hex(golden::kGlobalConfig)).first(59));
+  const auto config = decode_global_config(ByteView(wire::golden::from_hex(golden::kGlobalConfig)).first(59));
   ASSERT_TRUE(config);
   EXPECT_EQ(config->next_bgp_community, 10042);
   EXPECT_TRUE(config->multicast_publisher_block.is_default());
@@ -153,7 +153,7 @@ TEST(FirstRelease, GlobalStateAndConfigEndEarlier) {
 // --- numbers that name nothing
 
 TEST(UnknownNumbers, UseUpTheirByteAndBecomeTheDefault) {
-  auto link = from_hex(golden::kLink);
+  auto link = wire::golden::from_hex(golden::kLink);
   link[150] = 2;                          // status
   link[link.size() - kLinkTail] = 9;      // health
   link[link.size() - kLinkTail + 1] = 3;  // desired_status
@@ -163,7 +163,7 @@ TEST(UnknownNumbers, UseUpTheirByteAndBecomeTheDefault) {
   EXPECT_EQ(l->health, Health::Pending);
   EXPECT_EQ(l->desired_status, DesiredStatus::Pending);
   EXPECT_EQ(l->code, "ams-fra");
-  auto device = from_hex(golden::kDevice);
+  auto device = wire::golden::from_hex(golden::kDevice);
   device[114] = 3;  // device_type
   device[119] = 2;  // status
   const auto d = decode_device(device, v034_profile());
@@ -171,18 +171,18 @@ TEST(UnknownNumbers, UseUpTheirByteAndBecomeTheDefault) {
   EXPECT_EQ(d->type, DeviceType::Hybrid);
   EXPECT_EQ(d->status, Status::Activated);
   EXPECT_EQ(d->code, "dz1");
-  auto location = from_hex(golden::kLocation);
+  auto location = wire::golden::from_hex(golden::kLocation);
   location[70] = 9;
   EXPECT_EQ(decode_location(location)->status, SiteStatus::Activated);
   EXPECT_EQ(decode_location(location)->code, "ams");
-  auto contributor = from_hex(golden::kContributor);
+  auto contributor = wire::golden::from_hex(golden::kContributor);
   contributor[50] = 9;
   EXPECT_EQ(decode_contributor(contributor)->status, ContributorStatus::None);
   EXPECT_EQ(decode_contributor(contributor)->code, "co01");
 }
 
 TEST(UnknownNumbers, OfADrainedDeviceDifferInStatusAndIntent) {
-  auto bytes = from_hex(golden::kDevice);
+  auto bytes = wire::golden::from_hex(golden::kDevice);
   bytes[119] = 5;
   EXPECT_EQ(decode_device(bytes, v034_profile())->status, Status::Drained);
   bytes[119] = 6;
@@ -200,7 +200,7 @@ TEST(UnknownNumbers, OfADrainedDeviceDifferInStatusAndIntent) {
 constexpr std::size_t kLastElement = 54;  // bytes, of the golden device
 
 TEST(SizedInterfaces, AnElementMayEndAfterAnyField) {
-  const auto bytes = from_hex(golden::kDevice);
+  const auto bytes = wire::golden::from_hex(golden::kDevice);
   const auto start = bytes.size() - kLastElement;
   const auto full = decode_device(bytes, v034_profile())->interfaces[1];
   for (std::size_t size = 3; size <= kLastElement; ++size) {
@@ -218,7 +218,7 @@ TEST(SizedInterfaces, AnElementMayEndAfterAnyField) {
 }
 
 TEST(SizedInterfaces, AnyNumberButZeroIsATunnelEndpoint) {
-  auto bytes = from_hex(golden::kDevice);
+  auto bytes = wire::golden::from_hex(golden::kDevice);
   bytes[bytes.size() - 5] = 7;
   EXPECT_TRUE(decode_device(bytes, v034_profile())->interfaces[1].user_tunnel_endpoint);
   bytes[bytes.size() - 5] = 0;
@@ -226,7 +226,7 @@ TEST(SizedInterfaces, AnyNumberButZeroIsATunnelEndpoint) {
 }
 
 TEST(SizedInterfaces, UnknownNumbersOfOneFieldLeaveTheOthers) {
-  auto bytes = from_hex(golden::kDevice);
+  auto bytes = wire::golden::from_hex(golden::kDevice);
   const auto body = bytes.size() - kLastElement + 3;
   bytes[body] = 9;       // status
   bytes[body + 14] = 4;  // type
@@ -240,7 +240,7 @@ TEST(SizedInterfaces, UnknownNumbersOfOneFieldLeaveTheOthers) {
 }
 
 TEST(SizedInterfaces, AreTheTruthBesideTheTaggedOnes) {
-  auto bytes = from_hex(golden::kDevice);
+  auto bytes = wire::golden::from_hex(golden::kDevice);
   bytes[kOldVector + 4 + 1 + 1 + 4] = 'X';  // the name in the tagged vector
   EXPECT_EQ(decode_device(bytes, v034_profile())->interfaces[0].name, "Loopback0");
   const auto sized = bytes.size() - 4 - 88 - kLastElement;
@@ -250,4 +250,4 @@ TEST(SizedInterfaces, AreTheTruthBesideTheTaggedOnes) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

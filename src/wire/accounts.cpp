@@ -3,7 +3,7 @@
 #include "base/check.h"
 #include "wire/account_reading.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 // One layout a record, for both directions (borsh.h). The type byte before it is written and read by the callers.
@@ -169,4 +169,4 @@ Result<Link> decode_link(ByteView bytes, const Profile& profile) {
                               [&](auto& io, auto& r) { link_fields(io, r, profile); });
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -10,7 +10,7 @@
 #include "domain/profile.h"
 #include "domain/records.h"
 
-namespace dz {
+namespace dz::wire {
 
 enum class AccountType : std::uint8_t {
   None = 0,
@@ -64,4 +64,4 @@ Result<Topology> decode_topology(ByteView);
 Result<Index> decode_index(ByteView);
 Result<LatencySamples> decode_latency_samples(ByteView);  // types 3 and 1 (V0)
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -6,7 +6,7 @@
 #include "wire/accounts.h"
 #include "wire/golden_bytes.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 using golden::from_hex;
@@ -16,7 +16,7 @@ void for_every_golden(Check&& check) {
   for (const auto hex : {golden::kProgramConfig, golden::kGlobalState, golden::kGlobalConfig, golden::kLocation,
                          golden::kExchange, golden::kContributor, golden::kDevice, golden::kLink,
                          golden::kResourceExtensionIp, golden::kResourceExtensionId, golden::kDeviceLatencySamples}) {
-    check(from_hex(hex));
+    check(wire::golden::from_hex(hex));
   }
 }
 
@@ -170,4 +170,4 @@ RC_GTEST_PROP(RoundTrip, PermissionAndSamples, ()) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

@@ -4,7 +4,7 @@
 
 #include "wire/golden_bytes.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 using golden::from_hex;
@@ -17,7 +17,7 @@ Pubkey key(std::uint8_t n) {
 NetworkV4 net(std::string_view text) { return *parse_network(text); }
 
 TEST(GoldenAccounts, ProgramConfig) {
-  const auto bytes = from_hex(golden::kProgramConfig);
+  const auto bytes = wire::golden::from_hex(golden::kProgramConfig);
   const auto r = decode_program_config(bytes);
   ASSERT_TRUE(r);
   EXPECT_EQ(*r, (ProgramConfig{246, {1, 2, 3}, {1, 0, 0}}));
@@ -25,7 +25,7 @@ TEST(GoldenAccounts, ProgramConfig) {
 }
 
 TEST(GoldenAccounts, GlobalState) {
-  const auto bytes = from_hex(golden::kGlobalState);
+  const auto bytes = wire::golden::from_hex(golden::kGlobalState);
   const auto r = decode_global_state(bytes);
   ASSERT_TRUE(r);
   EXPECT_EQ(r->bump, 254);
@@ -43,7 +43,7 @@ TEST(GoldenAccounts, GlobalState) {
 }
 
 TEST(GoldenAccounts, GlobalConfig) {
-  const auto bytes = from_hex(golden::kGlobalConfig);
+  const auto bytes = wire::golden::from_hex(golden::kGlobalConfig);
   const auto r = decode_global_config(bytes);
   ASSERT_TRUE(r);
   EXPECT_EQ(r->bump, 253);
@@ -58,24 +58,24 @@ TEST(GoldenAccounts, GlobalConfig) {
 }
 
 TEST(GoldenAccounts, LocationExchangeContributor) {
-  const auto location = decode_location(from_hex(golden::kLocation));
+  const auto location = decode_location(wire::golden::from_hex(golden::kLocation));
   ASSERT_TRUE(location);
   EXPECT_EQ(*location,
             (Location{key(0x20), 4, 252, 52.3676, 4.9041, 4818, SiteStatus::Activated, "ams", "Amsterdam", "NL", 3}));
-  EXPECT_EQ(encode(*location), from_hex(golden::kLocation));
-  const auto exchange = decode_exchange(from_hex(golden::kExchange));
+  EXPECT_EQ(encode(*location), wire::golden::from_hex(golden::kLocation));
+  const auto exchange = decode_exchange(wire::golden::from_hex(golden::kExchange));
   ASSERT_TRUE(exchange);
   EXPECT_EQ(*exchange, (Exchange{key(0x30), 12, 251, 52.3676, 4.9041, 10100, 0, SiteStatus::Activated, "xams",
                                  "Amsterdam IX", 5, key(0x31), key(0x32)}));
-  EXPECT_EQ(encode(*exchange), from_hex(golden::kExchange));
-  const auto contributor = decode_contributor(from_hex(golden::kContributor));
+  EXPECT_EQ(encode(*exchange), wire::golden::from_hex(golden::kExchange));
+  const auto contributor = decode_contributor(wire::golden::from_hex(golden::kContributor));
   ASSERT_TRUE(contributor);
   EXPECT_EQ(*contributor, (Contributor{key(0x80), 550, 245, ContributorStatus::Activated, "co01", 7, key(0x81)}));
-  EXPECT_EQ(encode(*contributor), from_hex(golden::kContributor));
+  EXPECT_EQ(encode(*contributor), wire::golden::from_hex(golden::kContributor));
 }
 
 TEST(GoldenAccounts, Link) {
-  const auto bytes = from_hex(golden::kLink);
+  const auto bytes = wire::golden::from_hex(golden::kLink);
   const auto r = decode_link(bytes, v034_profile());
   ASSERT_TRUE(r);
   EXPECT_EQ(r->owner, key(0x50));
@@ -100,7 +100,7 @@ TEST(GoldenAccounts, Link) {
 }
 
 TEST(GoldenAccounts, Device) {
-  const auto bytes = from_hex(golden::kDevice);
+  const auto bytes = wire::golden::from_hex(golden::kDevice);
   const auto r = decode_device(bytes, v034_profile());
   ASSERT_TRUE(r);
   EXPECT_EQ(r->owner, key(0x40));
@@ -162,7 +162,7 @@ TEST(GoldenAccounts, Device) {
 }
 
 TEST(GoldenAccounts, ResourceExtensions) {
-  const auto ip = decode_resource_extension(from_hex(golden::kResourceExtensionIp));
+  const auto ip = decode_resource_extension(wire::golden::from_hex(golden::kResourceExtensionIp));
   ASSERT_TRUE(ip);
   EXPECT_EQ(ip->owner, key(0xc0));
   EXPECT_EQ(ip->bump, 241);
@@ -172,19 +172,19 @@ TEST(GoldenAccounts, ResourceExtensions) {
   EXPECT_EQ(ip->first_free_index, 4U);
   EXPECT_EQ(ip->bitmap.size(), 32U);
   EXPECT_EQ(ip->bitmap[0], 0x0f);
-  EXPECT_EQ(encode(*ip), from_hex(golden::kResourceExtensionIp));
-  const auto id = decode_resource_extension(from_hex(golden::kResourceExtensionId));
+  EXPECT_EQ(encode(*ip), wire::golden::from_hex(golden::kResourceExtensionIp));
+  const auto id = decode_resource_extension(wire::golden::from_hex(golden::kResourceExtensionId));
   ASSERT_TRUE(id);
   ASSERT_TRUE(id->id);
   EXPECT_EQ(id->id->start, 0);
   EXPECT_EQ(id->id->end, 64);
   EXPECT_EQ(id->first_free_index, 5U);
   EXPECT_EQ(id->bitmap, (Bytes{0x1f, 0, 0, 0, 0, 0, 0, 0}));
-  EXPECT_EQ(encode(*id), from_hex(golden::kResourceExtensionId));
+  EXPECT_EQ(encode(*id), wire::golden::from_hex(golden::kResourceExtensionId));
 }
 
 TEST(Accounts, Topology) {
-  const auto bytes = from_hex(
+  const auto bytes = wire::golden::from_hex(
       "110700000000000000000000000000000000000000000000000000000000000000fe0f000000554e49434153542d44454641554c5401"
       "810102000000");
   const auto r = decode_topology(bytes);
@@ -197,11 +197,11 @@ TEST(Accounts, Topology) {
   EXPECT_EQ(decode_topology(odd)->constraint, TopologyConstraint::IncludeAny);
   EXPECT_EQ(decode_topology(odd)->reference_count, 2U);
   EXPECT_EQ(decode_topology(ByteView(bytes).first(bytes.size() - 4))->reference_count, 0U);  // from before it
-  EXPECT_FALSE(decode_topology(from_hex(golden::kLink)));
+  EXPECT_FALSE(decode_topology(wire::golden::from_hex(golden::kLink)));
 }
 
 TEST(Accounts, Index) {
-  const auto bytes = from_hex(
+  const auto bytes = wire::golden::from_hex(
       "1005000000000000000000000000000000000000000000000000000000000000000804000000"
       "6d673031fb");
   const auto r = decode_index(bytes);
@@ -209,11 +209,11 @@ TEST(Accounts, Index) {
   EXPECT_EQ(*r, (Index{key(5), 8, "mg01", 251}));
   EXPECT_EQ(encode(*r), bytes);
   EXPECT_EQ(bytes.size(), 39 + r->key.size());
-  EXPECT_FALSE(decode_index(from_hex(golden::kLink)));
+  EXPECT_FALSE(decode_index(wire::golden::from_hex(golden::kLink)));
 }
 
 TEST(GoldenAccounts, LatencySamples) {
-  const auto bytes = from_hex(golden::kDeviceLatencySamples);
+  const auto bytes = wire::golden::from_hex(golden::kDeviceLatencySamples);
   const auto r = decode_latency_samples(bytes);
   ASSERT_TRUE(r);
   EXPECT_EQ(r->epoch, 19800U);
@@ -234,7 +234,7 @@ TEST(GoldenAccounts, LatencySamples) {
 // --- the reading rule
 
 TEST(AccountReading, MissingTailTakesDefaults) {
-  auto bytes = from_hex(golden::kLink);
+  auto bytes = wire::golden::from_hex(golden::kLink);
   bytes.resize(bytes.size() - 10);  // an account from before health, desired_status, topologies and flags
   const auto r = decode_link(bytes, rfc_profile());
   ASSERT_TRUE(r);
@@ -245,7 +245,7 @@ TEST(AccountReading, MissingTailTakesDefaults) {
 }
 
 TEST(AccountReading, UnknownNumbersBecomeTheWordForInvalid) {
-  auto bytes = from_hex(golden::kLink);
+  auto bytes = wire::golden::from_hex(golden::kLink);
   bytes[150] = 2;  // status: a number taken away long ago
   bytes[114] = 9;  // link type
   const auto r = decode_link(bytes, rfc_profile());
@@ -256,30 +256,30 @@ TEST(AccountReading, UnknownNumbersBecomeTheWordForInvalid) {
 }
 
 TEST(AccountReading, OldGlobalConfigHasNoBgpCommunity) {
-  const auto r = decode_global_config(ByteView(from_hex(golden::kGlobalConfig)).first(57));
+  const auto r = decode_global_config(ByteView(wire::golden::from_hex(golden::kGlobalConfig)).first(57));
   ASSERT_TRUE(r);
   EXPECT_EQ(r->next_bgp_community, 10000);
   EXPECT_TRUE(r->multicast_publisher_block.is_default());
 }
 
 TEST(AccountReading, AnotherTypeIsCorrupt) {
-  const auto r = decode_link(from_hex(golden::kDevice), rfc_profile());
+  const auto r = decode_link(wire::golden::from_hex(golden::kDevice), rfc_profile());
   ASSERT_FALSE(r);
   EXPECT_EQ(r.error().kind, ErrorKind::Corrupt);
   EXPECT_EQ(r.error().message, "expected a Link account (type 6), found type 5");
   EXPECT_FALSE(decode_location({}));
   EXPECT_FALSE(decode_latency_samples({}));
-  EXPECT_FALSE(decode_resource_extension(from_hex(golden::kLink)));
+  EXPECT_FALSE(decode_resource_extension(wire::golden::from_hex(golden::kLink)));
 }
 
 TEST(AccountReading, AllowlistsOfTheGlobalStateMustDecode) {
-  auto bytes = from_hex(golden::kGlobalState);
+  auto bytes = wire::golden::from_hex(golden::kGlobalState);
   EXPECT_FALSE(decode_global_state(ByteView(bytes).first(40)));
   EXPECT_TRUE(decode_global_state(ByteView(bytes).first(62)));
 }
 
 TEST(AccountReading, TypeOfAnAccountIsItsFirstByte) {
-  EXPECT_EQ(account_type(from_hex(golden::kDevice)), AccountType::Device);
+  EXPECT_EQ(account_type(wire::golden::from_hex(golden::kDevice)), AccountType::Device);
   EXPECT_EQ(account_type({}), AccountType::None);
   EXPECT_EQ(account_type(Bytes{14}), AccountType::None);
   EXPECT_EQ(account_type(Bytes{19}), AccountType::None);
@@ -292,7 +292,7 @@ constexpr std::size_t kTailSize = 24;
 constexpr std::size_t kOldElements = (1 + 38 + 9) * 2;
 
 TEST(DeviceInterfaces, OldAccountIsReadFromTheOldVector) {
-  const auto bytes = from_hex(golden::kDevice);
+  const auto bytes = wire::golden::from_hex(golden::kDevice);
   const auto full = *decode_device(bytes, rfc_profile());
   const auto end_of_tail = bytes.size() - 4 - 88 - 54;
   for (const auto length : {end_of_tail, kOldVector + 4 + kOldElements}) {
@@ -307,7 +307,7 @@ TEST(DeviceInterfaces, OldAccountIsReadFromTheOldVector) {
 
 // A device whose old vector has the given elements and that ends before the current one.
 Result<Device> with_old_elements(std::uint8_t count, const Bytes& elements) {
-  auto bytes = from_hex(golden::kDevice);
+  auto bytes = wire::golden::from_hex(golden::kDevice);
   bytes.resize(kOldVector);
   bytes.insert(bytes.end(), {count, 0, 0, 0});
   bytes.insert(bytes.end(), elements.begin(), elements.end());
@@ -315,7 +315,7 @@ Result<Device> with_old_elements(std::uint8_t count, const Bytes& elements) {
 }
 
 TEST(DeviceInterfaces, OldestVersionHasDefaultsForWhatItLacks) {
-  const auto v1 = from_hex("0006070000005377697463683102000a000a00000118640001");
+  const auto v1 = wire::golden::from_hex("0006070000005377697463683102000a000a00000118640001");
   const auto r = with_old_elements(1, v1);
   ASSERT_TRUE(r);
   ASSERT_EQ(r->interfaces.size(), 1U);
@@ -337,8 +337,8 @@ TEST(DeviceInterfaces, OldestVersionHasDefaultsForWhatItLacks) {
 }
 
 TEST(DeviceInterfaces, OtherTagsOfTheOldVectorAreReadAsTheLedgerReadsThem) {
-  auto v2 =
-      from_hex("0103090000004c6f6f706261636b30010000010000000000000000000000000000000028230000000a00000120640000");
+  auto v2 = wire::golden::from_hex(
+      "0103090000004c6f6f706261636b30010000010000000000000000000000000000000028230000000a00000120640000");
   const auto plain = with_old_elements(1, v2);
   ASSERT_TRUE(plain);
   v2[0] = 2;
@@ -362,7 +362,7 @@ TEST(DeviceInterfaces, OtherTagsOfTheOldVectorAreReadAsTheLedgerReadsThem) {
 }
 
 TEST(DeviceInterfaces, CountWithoutElementsIsNoInterfaces) {
-  auto bytes = from_hex(golden::kDevice);
+  auto bytes = wire::golden::from_hex(golden::kDevice);
   bytes.resize(kOldVector);
   bytes.insert(bytes.end(), {0xff, 0xff, 0xff, 0xff});
   const auto r = decode_device(bytes, rfc_profile());
@@ -371,7 +371,7 @@ TEST(DeviceInterfaces, CountWithoutElementsIsNoInterfaces) {
 }
 
 TEST(DeviceInterfaces, LaterVersionsMayAppendToAnElement) {
-  const auto bytes = from_hex(golden::kDevice);
+  const auto bytes = wire::golden::from_hex(golden::kDevice);
   auto longer = bytes;
   const auto last = bytes.size() - 54;  // the last element, 54 bytes
   longer[last] = 57;
@@ -381,7 +381,7 @@ TEST(DeviceInterfaces, LaterVersionsMayAppendToAnElement) {
 }
 
 TEST(DeviceInterfaces, VectorsThatContradictEachOtherAreCorrupt) {
-  const auto bytes = from_hex(golden::kDevice);
+  const auto bytes = wire::golden::from_hex(golden::kDevice);
   const auto sized = bytes.size() - 4 - 88 - 54;
   auto fewer = bytes;
   fewer[sized] = 1;
@@ -396,7 +396,7 @@ TEST(DeviceInterfaces, VectorsThatContradictEachOtherAreCorrupt) {
 // --- latency samples
 
 TEST(LatencySamplesAccount, FirstVersionHasABumpAndNoAgentVersion) {
-  const auto now = from_hex(golden::kDeviceLatencySamples);
+  const auto now = wire::golden::from_hex(golden::kDeviceLatencySamples);
   Bytes v0{1};
   v0.insert(v0.end(), now.begin() + 1, now.begin() + 9);
   v0.insert(v0.begin() + 1, 254);
@@ -411,7 +411,7 @@ TEST(LatencySamplesAccount, FirstVersionHasABumpAndNoAgentVersion) {
 }
 
 TEST(LatencySamplesAccount, CountAboveTheSamplesThereIsCorrupt) {
-  auto bytes = from_hex(golden::kDeviceLatencySamples);
+  auto bytes = wire::golden::from_hex(golden::kDeviceLatencySamples);
   bytes.pop_back();
   const auto r = decode_latency_samples(bytes);
   ASSERT_FALSE(r);
@@ -419,4 +419,4 @@ TEST(LatencySamplesAccount, CountAboveTheSamplesThereIsCorrupt) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

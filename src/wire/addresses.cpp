@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 ProgramAddress derive(const Pubkey& program, std::initializer_list<ByteView> seeds) {
@@ -116,4 +116,4 @@ ProgramAddress latency_samples_address(const Pubkey& telemetry_program, const Pu
                                     target_device.view(), link.view(), little_endian(epoch)});
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -8,7 +8,7 @@
 #include "domain/records.h"
 #include "wire/pda.h"
 
-namespace dz {
+namespace dz::wire {
 
 ProgramAddress global_state_address(const Pubkey& program);
 ProgramAddress global_config_address(const Pubkey& program);
@@ -62,4 +62,4 @@ ProgramAddress dz_prefix_block_address(const Pubkey& program, const Pubkey& devi
 ProgramAddress latency_samples_address(const Pubkey& telemetry_program, const Pubkey& origin_device,
                                        const Pubkey& target_device, const Pubkey& link, std::uint64_t epoch);
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -4,7 +4,7 @@
 
 #include "wire/program_ids.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 void expect_address(const ProgramAddress& found, std::string_view address, int bump) {
@@ -84,4 +84,4 @@ TEST(Environments, UnknownNameListsTheKnown) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

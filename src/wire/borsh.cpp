@@ -2,7 +2,7 @@
 
 #include <bit>
 
-namespace dz {
+namespace dz::wire {
 
 void BorshWriter::put(double value) { put(std::bit_cast<std::uint64_t>(value)); }
 
@@ -79,4 +79,4 @@ bool is_utf8(ByteView bytes) {
   return true;
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -24,7 +24,7 @@
 #include "domain/records.h"
 #include "wire/codes.h"
 
-namespace dz {
+namespace dz::wire {
 
 class BorshWriter {
  public:
@@ -279,4 +279,4 @@ bool read_borsh(BorshCursor& in, FlexAlgoSegment& segment);
 
 bool is_utf8(ByteView bytes);
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 struct Sample {
@@ -91,4 +91,4 @@ TEST(Utf8, WellFormedOnly) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

@@ -7,7 +7,7 @@
 
 #include "domain/words.h"
 
-namespace dz {
+namespace dz::wire {
 
 // Words numbered 0, 1, 2 ... in the order in which domain/words.h declares them; Last is the highest. The order
 // there is therefore frozen (codes_test.cpp).
@@ -61,4 +61,4 @@ constexpr std::optional<LinkType> word_of(std::uint8_t code, std::type_identity<
   return std::nullopt;
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 // The order of the words is their numbers on the ledger: whoever reorders words.h must fail here.
@@ -54,4 +54,4 @@ TEST(Codes, OtherNumbersNameNoWord) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

@@ -9,7 +9,7 @@
 #include "wire/instructions/tags.h"
 #include "wire/program_error.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 std::string read_page() {
@@ -44,4 +44,4 @@ TEST(InstructionsPage, ListsEveryError) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 
-namespace dz::golden {
+namespace dz::wire::golden {
 
 inline Bytes from_hex(std::string_view hex) {
   const auto digit = [](char c) { return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); };
@@ -89,4 +89,4 @@ inline constexpr std::string_view kIxDeleteDevice = "1a02";
 inline constexpr std::string_view kIxSetGlobalConfig =
     "03e8fd0000e9fd00000a640000100ac8000010ef00000008013a279433780015";
 
-}  // namespace dz::golden
+}  // namespace dz::wire::golden

@@ -9,7 +9,7 @@
 
 #include "wire/golden_bytes.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 std::filesystem::path golden_dir() {
@@ -46,4 +46,4 @@ TEST(GoldenBytes, AreTheFixturesOfUpstream) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "base/pubkey.h"
 
-namespace dz {
+namespace dz::wire {
 
 struct AccountMeta {
   Pubkey key;
@@ -22,4 +22,4 @@ struct Instruction {
   bool operator==(const Instruction&) const = default;
 };
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -10,7 +10,7 @@
 #include "base/base58.h"
 #include "base/check.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 // Idempotent and cheap; key generation needs it, the rest works without.
@@ -83,4 +83,4 @@ bool verify(const Signature& signature, const Pubkey& signer, ByteView message) 
   return crypto_sign_verify_detached(signature.bytes.data(), message.data(), message.size(), signer.bytes.data()) == 0;
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -9,7 +9,7 @@
 #include "base/pubkey.h"
 #include "base/result.h"
 
-namespace dz {
+namespace dz::wire {
 
 struct Signature {
   std::array<std::uint8_t, 64> bytes{};
@@ -39,11 +39,11 @@ class Keypair {
 
 bool verify(const Signature& signature, const Pubkey& signer, ByteView message);
 
-}  // namespace dz
+}  // namespace dz::wire
 
 template <>
-struct std::hash<dz::Signature> {
-  std::size_t operator()(const dz::Signature& s) const noexcept {
+struct std::hash<dz::wire::Signature> {
+  std::size_t operator()(const dz::wire::Signature& s) const noexcept {
     std::size_t value;
     std::memcpy(&value, s.bytes.data(), sizeof value);
     return value;

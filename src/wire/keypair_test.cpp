@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 TEST(Keypair, KnownSeedSignsAsRfc8032Says) {
@@ -59,4 +59,4 @@ TEST(SignatureText, RoundTripsAndRefusesOtherLengths) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "base/pubkey.h"
 
-namespace dz {
+namespace dz::wire {
 
 // Owner zero (the system program) and no data: a plain wallet, or nothing at all when lamports is 0 too.
 struct Account {
@@ -18,4 +18,4 @@ struct Account {
   bool exists() const { return lamports > 0 || !data.empty(); }
 };
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 constexpr std::size_t kMostSeriesText = 65'535;  // InfluxDB's limit of a key
@@ -224,4 +224,4 @@ std::string unescape_key(std::string_view text) {
   return plain;
 }
 
-}  // namespace dz
+}  // namespace dz::wire

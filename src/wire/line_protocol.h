@@ -11,7 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 
-namespace dz {
+namespace dz::wire {
 
 enum class Precision : std::uint8_t { Nanoseconds, Microseconds, Milliseconds, Seconds, Minutes, Hours };
 // The `precision` query parameter: "" n ns u us ms s m h. Refused otherwise.
@@ -45,4 +45,4 @@ Result<void> parse_line(std::string_view text, ProtocolLine& line);
 
 std::string unescape_key(std::string_view text);  // measurement, tag key, tag value, field key
 
-}  // namespace dz
+}  // namespace dz::wire

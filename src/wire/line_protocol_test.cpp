@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 ProtocolLine parsed(std::string_view text) {
@@ -136,4 +136,4 @@ TEST(LineProtocol, DamagedLinesAreTakenApartOrRefused) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

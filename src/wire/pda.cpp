@@ -8,7 +8,7 @@
 
 #include "base/check.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 // x^2 = (y^2 - 1) / (d y^2 + 1) has a root exactly when (y^2 - 1)(d y^2 + 1) is 0 or a quadratic residue (the divisor
@@ -73,4 +73,4 @@ ProgramAddress find_program_address(std::span<const ByteView> seeds, const Pubke
   }
 }
 
-}  // namespace dz
+}  // namespace dz::wire

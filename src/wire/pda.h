@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "base/pubkey.h"
 
-namespace dz {
+namespace dz::wire {
 
 std::array<std::uint8_t, 32> sha256(std::span<const ByteView> parts);
 
@@ -24,4 +24,4 @@ struct ProgramAddress {
 // The first bump from 255 down whose hash is off the curve. About 20 us.
 ProgramAddress find_program_address(std::span<const ByteView> seeds, const Pubkey& program);
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -1,6 +1,6 @@
 #include "wire/program_error.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 struct Entry {
@@ -202,4 +202,4 @@ std::string_view text_of(TelemetryError error) {
   return "";
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-namespace dz {
+namespace dz::wire {
 
 enum class ProgramError : std::uint32_t {
   InvalidOwnerPubkey = 1,
@@ -121,4 +121,4 @@ enum class TelemetryError : std::uint32_t {
 };
 std::string_view text_of(TelemetryError error);
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 TEST(ProgramError, NumbersAreFrozen) {
@@ -53,4 +53,4 @@ TEST(ProgramError, UnknownNumbersAreNothing) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

@@ -4,7 +4,7 @@
 #include <array>
 #include <cctype>
 
-namespace dz {
+namespace dz::wire {
 
 std::span<const Environment> known_environments() {
   const auto ids = [](std::string_view serviceability, std::string_view telemetry) {
@@ -43,4 +43,4 @@ Result<const Environment*> find_environment(std::string_view name) {
                  "': expected one of local, devnet, testnet, mainnet-beta");
 }
 
-}  // namespace dz
+}  // namespace dz::wire

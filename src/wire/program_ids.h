@@ -7,7 +7,7 @@
 #include "base/pubkey.h"
 #include "base/result.h"
 
-namespace dz {
+namespace dz::wire {
 
 struct ProgramIds {
   Pubkey serviceability;
@@ -33,4 +33,4 @@ std::span<const Environment> known_environments();
 // By name or alias, any case; "localnet" is "local". Refused: the message lists the names.
 Result<const Environment*> find_environment(std::string_view name);
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 constexpr std::size_t kMostSeriesText = 65'535;     // InfluxDB's limit of a key
@@ -355,4 +355,4 @@ std::string partial_write_text(const std::vector<std::string>& errors, std::size
   return fmt::format("partial write: {} dropped={}", fmt::join(errors, "\n"), dropped);
 }
 
-}  // namespace dz
+}  // namespace dz::wire

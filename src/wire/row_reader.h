@@ -13,7 +13,7 @@
 #include "base/time.h"
 #include "wire/line_protocol.h"
 
-namespace dz {
+namespace dz::wire {
 
 enum class RowKind : std::uint8_t {
   Other,         // well-formed, nothing this project reads
@@ -69,4 +69,4 @@ std::string line_error(std::string_view line, std::string_view why);
 // "partial write: <errors, one a line> dropped=<n>"
 std::string partial_write_text(const std::vector<std::string>& errors, std::size_t dropped);
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 constexpr std::string_view kKey = "29ghthsKeH2ZCUmN2sUvhJtpEXn2ZxqAuq4sZFBFZmEs";
@@ -215,4 +215,4 @@ TEST_F(RowReaderTest, TheFastWayAndTheGrammarAgree) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

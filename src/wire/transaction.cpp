@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "wire/borsh.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 // Accounts in the order of a message: each once, with the strongest rights asked for anywhere.
@@ -224,4 +224,4 @@ bool verify_signatures(const Transaction& transaction) {
   return true;
 }
 
-}  // namespace dz
+}  // namespace dz::wire

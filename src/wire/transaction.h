@@ -10,7 +10,7 @@
 #include "wire/instruction.h"
 #include "wire/keypair.h"
 
-namespace dz {
+namespace dz::wire {
 
 inline constexpr std::size_t kMaxTransactionBytes = 1232;
 inline constexpr std::size_t kMaxTransactionAccounts = 64;
@@ -60,4 +60,4 @@ Result<Transaction> parse_transaction(ByteView bytes);
 // True when every required signature is that key's signature of the message.
 bool verify_signatures(const Transaction& transaction);
 
-}  // namespace dz
+}  // namespace dz::wire

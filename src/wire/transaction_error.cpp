@@ -9,7 +9,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 namespace json = boost::json;
@@ -167,4 +167,4 @@ std::string to_text(const TransactionError& error) {
   }
 }
 
-}  // namespace dz
+}  // namespace dz::wire

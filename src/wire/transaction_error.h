@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace dz {
+namespace dz::wire {
 
 enum class InstructionErrorKind : std::uint8_t {
   Custom,
@@ -68,4 +68,4 @@ Result<TransactionError> parse_transaction_error(const boost::json::value& json)
 std::string to_text(const TransactionError& error);
 std::string to_text(const InstructionError& error);  // "custom program error: 0x8"
 
-}  // namespace dz
+}  // namespace dz::wire

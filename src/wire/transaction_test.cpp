@@ -9,7 +9,7 @@
 #include "wire/program_ids.h"
 #include "wire/transaction_error.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 Keypair key(std::uint8_t n) {
@@ -182,4 +182,4 @@ TEST(TransactionError, OtherShapesAreErrors) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

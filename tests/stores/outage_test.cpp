@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include "activator/activator.h"
-#include "testbed/small_network.h"
 #include "pulling_monitor.h"
 #include "stores/store_server.h"
 #include "stores/store_writer.h"
+#include "testbed/small_network.h"
 
 namespace dz {
 namespace {
@@ -19,14 +19,14 @@ const Timestamp kStart{std::chrono::hours{494'000}};
 constexpr const char* kDatabase = "doublezero-test";
 constexpr std::chrono::minutes kWindow{120};
 
-class StoreOutage : public testing::TestWithParam<StoreKind> {
+class StoreOutage : public testing::TestWithParam<telemetry::StoreKind> {
  protected:
   void SetUp() override {
-    if (const auto program = store_program(GetParam()); !program) GTEST_SKIP() << program.error().message;
-    auto started = StoreServer::start(GetParam());
+    if (const auto program = stores::store_program(GetParam()); !program) GTEST_SKIP() << program.error().message;
+    auto started = stores::StoreServer::start(GetParam());
     ASSERT_TRUE(started) << started.error().message;
     store = std::move(*started);
-    auto opened = StoreWriter::open(GetParam(), store->url(), kDatabase);
+    auto opened = stores::StoreWriter::open(GetParam(), store->url(), kDatabase);
     ASSERT_TRUE(opened) << opened.error().message;
     writer = std::move(*opened);
     devices = {network.add_device("ams", network.alpha), network.add_device("fra", network.alpha)};
@@ -69,16 +69,17 @@ class StoreOutage : public testing::TestWithParam<StoreKind> {
   Health health(const char* link) { return network.link(link).health; }
   std::string why(const char* link) {
     const auto snapshot = network.read();
-    return monitor->monitor().assessment(find_record(snapshot.links, "link", link)->key)->sentence;
+    return monitor->monitor().assessment(client::find_record(snapshot.links, "link", link)->key)->sentence;
   }
 
-  SmallNetwork network{kStart};
-  Activator activator{network.client(), network.activator, ActivatorOptions{.ids = local_program_ids()},
-                      [](LogLevel, std::string_view, const LogFields&) {}};
+  testbed::SmallNetwork network{kStart};
+  activator::Activator activator{network.client(), network.activator,
+                                 activator::ActivatorOptions{.ids = wire::local_program_ids()},
+                                 [](service::LogLevel, std::string_view, const service::LogFields&) {}};
   std::vector<Pubkey> devices;
   std::string waiting;
-  std::unique_ptr<StoreServer> store;
-  std::unique_ptr<StoreWriter> writer;
+  std::unique_ptr<stores::StoreServer> store;
+  std::unique_ptr<stores::StoreWriter> writer;
   std::unique_ptr<PullingMonitor> monitor;
 };
 
@@ -107,7 +108,8 @@ TEST_P(StoreOutage, AStopOfAMinuteIsNotNoticed) {
   EXPECT_EQ(health("young"), Health::Healthy) << why("young");
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreOutage, testing::Values(StoreKind::InfluxDb, StoreKind::ClickHouse),
+INSTANTIATE_TEST_SUITE_P(Stores, StoreOutage,
+                         testing::Values(telemetry::StoreKind::InfluxDb, telemetry::StoreKind::ClickHouse),
                          [](const auto& kind) { return std::string(to_text(kind.param)); });
 
 }  // namespace

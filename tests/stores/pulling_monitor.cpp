@@ -10,8 +10,8 @@ namespace dz {
 
 using namespace std::chrono_literals;
 
-MonitorSettings monitor_settings(const std::string& toml) {
-  auto settings = parse_monitor_settings(
+monitor::MonitorSettings monitor_settings(const std::string& toml) {
+  auto settings = monitor::parse_monitor_settings(
       toml, "monitor.toml", [](const std::string& file) -> Result<std::string> { return not_found(file); });
   EXPECT_TRUE(settings) << settings.error().message;
   if (!settings) return {};
@@ -20,17 +20,17 @@ MonitorSettings monitor_settings(const std::string& toml) {
   return *settings;
 }
 
-PullingMonitor::PullingMonitor(LedgerClient& ledger, const MonitorSettings& settings, std::optional<Keypair> key,
-                               Timestamp now)
-    : database_(std::make_unique<SqliteDatabase>(*SqliteDatabase::open(":memory:"))), now_(now) {
-  MonitorSettings mine = settings;
+PullingMonitor::PullingMonitor(client::LedgerClient& ledger, const monitor::MonitorSettings& settings,
+                               std::optional<wire::Keypair> key, Timestamp now)
+    : database_(std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"))), now_(now) {
+  monitor::MonitorSettings mine = settings;
   mine.dry_run = !key;
-  auto monitor = Monitor::open(
-      ledger, *database_, mine, local_program_ids(), std::move(key),
-      [](LogLevel, std::string_view, const LogFields&) {}, now);
+  auto monitor = monitor::Monitor::open(
+      ledger, *database_, mine, wire::local_program_ids(), std::move(key),
+      [](service::LogLevel, std::string_view, const service::LogFields&) {}, now);
   EXPECT_TRUE(monitor) << monitor.error().message;
   monitor_ = std::move(*monitor);
-  monitor_->connect_sources(http_stores(
+  monitor_->connect_sources(monitor::http_stores(
       client_, [] { return 0.5; }, [] {}));
 }
 

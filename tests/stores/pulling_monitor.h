@@ -11,25 +11,26 @@
 namespace dz {
 
 // Settings as an operator writes them, with what a test asks for besides.
-MonitorSettings monitor_settings(const std::string& toml);
+monitor::MonitorSettings monitor_settings(const std::string& toml);
 
 class PullingMonitor {
  public:
   // key: none is a dry run. The ledger outlives this object.
-  PullingMonitor(LedgerClient& ledger, const MonitorSettings& settings, std::optional<Keypair> key, Timestamp now);
+  PullingMonitor(client::LedgerClient& ledger, const monitor::MonitorSettings& settings,
+                 std::optional<wire::Keypair> key, Timestamp now);
 
   // Passes up to `to`, each as soon as the one before has its answers.
   void run_until(Timestamp to);
-  Monitor& monitor() { return *monitor_; }
+  monitor::Monitor& monitor() { return *monitor_; }
   Timestamp now() const { return now_; }
 
  private:
   void await_answers();
 
-  std::unique_ptr<SqliteDatabase> database_;
+  std::unique_ptr<storage::SqliteDatabase> database_;
   net::Loop loop_;
   net::AsyncClient client_{loop_};
-  std::unique_ptr<Monitor> monitor_;
+  std::unique_ptr<monitor::Monitor> monitor_;
   Timestamp now_;
 };
 

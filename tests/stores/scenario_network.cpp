@@ -13,16 +13,16 @@ using namespace std::chrono_literals;
 constexpr Duration kCadence = 20s;
 constexpr const char* kDia = "Switch1/16/1";
 
-TopologyInterface port(const std::string& name, bool dia) {
-  TopologyInterface out;
+fleet::TopologyInterface port(const std::string& name, bool dia) {
+  fleet::TopologyInterface out;
   out.name = name;
   out.dia = dia;
   out.bandwidth_bps = 10'000'000'000;
   return out;
 }
 
-TopologyDevice device_of(const std::string& code, const std::string& interface, int number) {
-  TopologyDevice device;
+fleet::TopologyDevice device_of(const std::string& code, const std::string& interface, int number) {
+  fleet::TopologyDevice device;
   device.code = code;
   device.contributor = "alder";
   device.location = "ams";
@@ -33,14 +33,14 @@ TopologyDevice device_of(const std::string& code, const std::string& interface, 
   return device;
 }
 
-FleetTopology topology_of(const std::vector<Scenario>& all) {
-  FleetTopology topology;
+fleet::FleetTopology topology_of(const std::vector<Scenario>& all) {
+  fleet::FleetTopology topology;
   topology.name = "scenarios";
   topology.contributors = {"alder"};
   topology.locations = {{"ams", "Amsterdam", "NL", 52.3, 4.9}};
   topology.exchanges = {{"xams", "Amsterdam", "", 52.3, 4.9}};
   for (const Scenario& one : all) {
-    TopologyLink link;
+    fleet::TopologyLink link;
     link.code = one.name;
     link.bandwidth_bps = 10'000'000'000;
     link.delay_ns = 5'000'000;
@@ -93,24 +93,24 @@ const std::vector<Scenario>& scenarios() {
 }
 
 ScenarioNetwork::ScenarioNetwork() : topology_(topology_of(scenarios())), end_(bench_.now) {
-  const OnboardingKeys keys = bench_.keys_for(topology_);
-  const auto done = onboard(bench_.client, bench_.clock, local_program_ids(), topology_, keys);
+  const fleet::OnboardingKeys keys = bench_.keys_for(topology_);
+  const auto done = onboard(bench_.client, bench_.clock, wire::local_program_ids(), topology_, keys);
   EXPECT_TRUE(done) << done.error().message;
-  snapshot_ = *fetch_snapshot(bench_.client, local_program_ids());
+  snapshot_ = *fetch_snapshot(bench_.client, wire::local_program_ids());
   make_input();
 }
 
 Pubkey ScenarioNetwork::device(std::string_view code) const {
-  return find_record(snapshot_.devices, "device", std::string(code))->key;
+  return client::find_record(snapshot_.devices, "device", std::string(code))->key;
 }
 
 void ScenarioNetwork::make_input() {
   std::map<std::string, Pubkey> devices;
-  for (const TopologyDevice& one : topology_.devices) devices.emplace(one.code, device(one.code));
-  Fleet fleet(topology_, devices, {.seed = 1, .start = start()});
+  for (const fleet::TopologyDevice& one : topology_.devices) devices.emplace(one.code, device(one.code));
+  fleet::Fleet fleet(topology_, devices, {.seed = 1, .start = start()});
   for (const Scenario& one : scenarios()) {
     for (const char* text : one.faults) {
-      const auto fault = parse_fault(text, end_);
+      const auto fault = fleet::parse_fault(text, end_);
       EXPECT_TRUE(fault) << text;
       EXPECT_TRUE(fleet.add_fault(*fault)) << text;
     }

@@ -31,9 +31,9 @@ class ScenarioNetwork {
  public:
   ScenarioNetwork();
 
-  RpcClient& ledger() { return bench_.client; }
+  client::RpcClient& ledger() { return bench_.client; }
   Pubkey device(std::string_view code) const;
-  const Snapshot& snapshot() const { return snapshot_; }
+  const client::Snapshot& snapshot() const { return snapshot_; }
 
   Timestamp start() const { return end_ - std::chrono::hours{25}; }
   Timestamp end() const { return end_; }
@@ -42,9 +42,9 @@ class ScenarioNetwork {
  private:
   void make_input();
 
-  LedgerBench bench_;
-  FleetTopology topology_;
-  Snapshot snapshot_;
+  fleet::LedgerBench bench_;
+  fleet::FleetTopology topology_;
+  client::Snapshot snapshot_;
   Timestamp end_;
   std::vector<InputPart> parts_;
 };

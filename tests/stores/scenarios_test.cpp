@@ -30,7 +30,7 @@ VerdictTable pushed_table(const SourceFilter& chosen) {
     monitor->run_until(network().start() + 1s);
     for (const InputPart& part : network().parts()) {
       monitor->monitor().step(part.at);
-      EXPECT_EQ(monitor->monitor().write({WriteApi::V1, part.lines, "", ""}, part.at).error, "");
+      EXPECT_EQ(monitor->monitor().write({telemetry::WriteApi::V1, part.lines, "", ""}, part.at).error, "");
     }
     monitor->monitor().step(network().end());
     return monitor;
@@ -52,7 +52,7 @@ VerdictTable pulled_table(StoreLoader& loader, const std::string& settings, cons
 }
 
 // Ten lines an operator writes.
-std::string source_of(const StoreSettings& store, std::string_view serves) {
+std::string source_of(const telemetry::StoreSettings& store, std::string_view serves) {
   std::string text =
       fmt::format("[[source]]\nname = \"{0}\"\nkind = \"{0}\"\nurl = \"{1}\"\nserves = [{2}]\nlag = \"60s\"\n",
                   to_text(store.kind), store.url, serves);
@@ -64,9 +64,9 @@ bool judged_by(std::string_view source, std::initializer_list<std::string_view> 
   return std::find(sources.begin(), sources.end(), source) != sources.end();
 }
 
-#define START_STORE(loader, kind)                                                                  \
-  if (const auto program = store_program(kind); !program) GTEST_SKIP() << program.error().message; \
-  const auto loader = StoreLoader::start(kind, network(), network().end() - kLive);                \
+#define START_STORE(loader, kind)                                                                          \
+  if (const auto program = stores::store_program(kind); !program) GTEST_SKIP() << program.error().message; \
+  const auto loader = StoreLoader::start(kind, network(), network().end() - kLive);                        \
   ASSERT_TRUE(loader)
 
 TEST(StoreScenarios, ThePushedPathFindsWhatWasPlanted) {
@@ -95,14 +95,14 @@ TEST(StoreScenarios, ThePushedPathFindsWhatWasPlanted) {
 }
 
 TEST(StoreScenarios, InfluxDbGivesTheVerdictsOfThePushedPath) {
-  START_STORE(loader, StoreKind::InfluxDb);
+  START_STORE(loader, telemetry::StoreKind::InfluxDb);
   const auto chosen = [](std::string_view source) { return judged_by(source, {"counters", "qa"}); };
   const auto found = pulled_table(*loader, source_of(loader->settings(), "\"counters\", \"qa\""), chosen);
   EXPECT_EQ(differences(pushed_table(chosen), found), "");
 }
 
 TEST(StoreScenarios, ClickHouseGivesTheVerdictsOfThePushedPath) {
-  START_STORE(loader, StoreKind::ClickHouse);
+  START_STORE(loader, telemetry::StoreKind::ClickHouse);
   const auto chosen = [](std::string_view source) { return judged_by(source, {"counters", "config-agent", "qa"}); };
   const auto found =
       pulled_table(*loader, source_of(loader->settings(), "\"counters\", \"config-agent\", \"qa\""), chosen);
@@ -110,7 +110,7 @@ TEST(StoreScenarios, ClickHouseGivesTheVerdictsOfThePushedPath) {
 }
 
 TEST(StoreScenarios, PrometheusGivesTheVerdictsOfThePushedPath) {
-  START_STORE(loader, StoreKind::Prometheus);
+  START_STORE(loader, telemetry::StoreKind::Prometheus);
   const auto chosen = [](std::string_view source) { return judged_by(source, {"config-agent"}); };
   const auto found = pulled_table(*loader, source_of(loader->settings(), "\"config-agent\""), chosen);
   EXPECT_EQ(differences(pushed_table(chosen), found), "");
@@ -118,7 +118,7 @@ TEST(StoreScenarios, PrometheusGivesTheVerdictsOfThePushedPath) {
 
 // An operator may take the agents' own `up` instead: an agent whose rendering fails is up.
 TEST(StoreScenarios, PrometheusAnswersAQueryOfTheOperatorsChoice) {
-  START_STORE(loader, StoreKind::Prometheus);
+  START_STORE(loader, telemetry::StoreKind::Prometheus);
   const auto chosen = [](std::string_view source) { return judged_by(source, {"config-agent"}); };
   const auto found =
       pulled_table(*loader,

@@ -19,15 +19,16 @@ constexpr const char* kVersioned = "versions-a";
 // InfluxDB and ClickHouse.
 class LineLoader : public StoreLoader {
  public:
-  LineLoader(std::unique_ptr<StoreServer> server, std::unique_ptr<StoreWriter> writer, const ScenarioNetwork& network)
+  LineLoader(std::unique_ptr<stores::StoreServer> server, std::unique_ptr<stores::StoreWriter> writer,
+             const ScenarioNetwork& network)
       : network_(network), writer_(std::move(writer)) {
     server_ = std::move(server);
   }
 
   void load(const InputPart& part) override {
-    const SplitLines lines = split_for_store(server_->kind(), part.lines);
+    const stores::SplitLines lines = stores::split_for_store(server_->kind(), part.lines);
     if (lines.served.empty()) return;
-    if (server_->kind() == StoreKind::ClickHouse) load_first_versions(lines.served, part.at - 2s);
+    if (server_->kind() == telemetry::StoreKind::ClickHouse) load_first_versions(lines.served, part.at - 2s);
     const auto written = writer_->write(lines.served, part.at);
     EXPECT_TRUE(written) << written.error().message;
   }
@@ -46,8 +47,8 @@ class LineLoader : public StoreLoader {
       first.append(line.substr(time)).push_back('\n');
     }
     const auto inserts = first_versions_.convert(first, ingested);
-    for (const ClickHouseInsert& one : *inserts) {
-      const auto done = run_clickhouse(
+    for (const stores::ClickHouseInsert& one : *inserts) {
+      const auto done = stores::run_clickhouse(
           http_, server_->url(),
           fmt::format("INSERT INTO \"{}\".{} ({}) FORMAT TabSeparated", kScenarioDatabase, one.table, one.columns),
           one.rows);
@@ -56,9 +57,9 @@ class LineLoader : public StoreLoader {
   }
 
   const ScenarioNetwork& network_;
-  std::unique_ptr<StoreWriter> writer_;
+  std::unique_ptr<stores::StoreWriter> writer_;
   net::HttpClient http_;
-  ClickHouseRows first_versions_;
+  stores::ClickHouseRows first_versions_;
   std::uint64_t false_errors_ = 0;
 };
 
@@ -67,12 +68,13 @@ class PrometheusLoader : public StoreLoader {
   explicit PrometheusLoader(const ScenarioNetwork& network) : watch_(network) {}
 
   Result<void> start(const std::vector<InputPart>& parts, Timestamp to) {
-    std::vector<MetricSample> history;
+    std::vector<stores::MetricSample> history;
     for (const InputPart& part : parts) {
       if (part.at > to) break;
-      for (MetricSample& one : watch_.scrapes(part)) history.push_back(std::move(one));
+      for (stores::MetricSample& one : watch_.scrapes(part)) history.push_back(std::move(one));
     }
-    DZ_TRY_ASSIGN(server_, StoreServer::start(StoreKind::Prometheus, render_openmetrics(std::move(history))));
+    DZ_TRY_ASSIGN(server_,
+                  stores::StoreServer::start(telemetry::StoreKind::Prometheus, render_openmetrics(std::move(history))));
     return {};
   }
 
@@ -102,31 +104,32 @@ void load_history(StoreLoader& loader, const std::vector<InputPart>& parts, Time
 
 }  // namespace
 
-std::unique_ptr<StoreLoader> StoreLoader::start(StoreKind kind, const ScenarioNetwork& network, Timestamp to) {
+std::unique_ptr<StoreLoader> StoreLoader::start(telemetry::StoreKind kind, const ScenarioNetwork& network,
+                                                Timestamp to) {
   const auto failed = [](const Error& error) -> std::unique_ptr<StoreLoader> {
     ADD_FAILURE() << error.message;
     return nullptr;
   };
-  if (kind == StoreKind::Prometheus) {
+  if (kind == telemetry::StoreKind::Prometheus) {
     auto loader = std::make_unique<PrometheusLoader>(network);
     if (auto started = loader->start(network.parts(), to); !started) return failed(started.error());
     return loader;
   }
-  auto server = StoreServer::start(kind);
+  auto server = stores::StoreServer::start(kind);
   if (!server) return failed(server.error());
-  auto writer = StoreWriter::open(kind, (*server)->url(), kScenarioDatabase);
+  auto writer = stores::StoreWriter::open(kind, (*server)->url(), kScenarioDatabase);
   if (!writer) return failed(writer.error());
   auto loader = std::make_unique<LineLoader>(std::move(*server), std::move(*writer), network);
   load_history(*loader, network.parts(), to);
   return loader;
 }
 
-StoreSettings StoreLoader::settings() const {
-  StoreSettings settings;
+telemetry::StoreSettings StoreLoader::settings() const {
+  telemetry::StoreSettings settings;
   settings.name = std::string(to_text(server_->kind()));
   settings.kind = server_->kind();
   settings.url = server_->url();
-  if (settings.kind != StoreKind::Prometheus) settings.database = kScenarioDatabase;
+  if (settings.kind != telemetry::StoreKind::Prometheus) settings.database = kScenarioDatabase;
   return settings;
 }
 
@@ -144,18 +147,18 @@ void ControllerWatch::plant(Timestamp at) {
   if (at == end - 7h || (at >= end - 3h && at < end - 3h + 5min)) controller_.calls(failing, 0, 1);
 }
 
-std::vector<MetricSample> ControllerWatch::scrapes(const InputPart& part) {
-  LineParser parser;
+std::vector<stores::MetricSample> ControllerWatch::scrapes(const InputPart& part) {
+  telemetry::LineParser parser;
   auto parsed = parser.parse(part.lines, "ns", part.at);
   // A line stands for several calls, one every 5 s.
-  std::vector<RowBatch::Getconfig> calls;
-  for (const RowBatch::Getconfig& line : parsed->batch.getconfigs) {
+  std::vector<telemetry::RowBatch::Getconfig> calls;
+  for (const telemetry::RowBatch::Getconfig& line : parsed->batch.getconfigs) {
     for (std::uint64_t i = 0; i < line.count; ++i)
       calls.push_back({line.device, line.at - static_cast<std::int64_t>(i) * kCall, 1});
   }
   std::sort(calls.begin(), calls.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   auto call = calls.begin();
-  std::vector<MetricSample> samples;
+  std::vector<stores::MetricSample> samples;
   for (; next_scrape_ <= part.at; next_scrape_ += kScrape) {
     for (; next_planted_ < next_scrape_; next_planted_ += kCall) plant(next_planted_);
     for (; call != calls.end() && call->at < next_scrape_; ++call) {
@@ -171,7 +174,7 @@ std::vector<MetricSample> ControllerWatch::scrapes(const InputPart& part) {
   return samples;
 }
 
-void ControllerWatch::scrape(Timestamp at, std::vector<MetricSample>& out) const {
+void ControllerWatch::scrape(Timestamp at, std::vector<stores::MetricSample>& out) const {
   controller_.scrape(at, out);
   // The agents' own end points, of some devices: the agent of render-z runs.
   for (const char* code : {"good-a", "away-a", "render-z"}) {

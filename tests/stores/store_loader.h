@@ -18,14 +18,14 @@ class StoreLoader {
  public:
   virtual ~StoreLoader() = default;
   // Starts the store with the input before `to` in it. Null, with a failure told, when it cannot.
-  static std::unique_ptr<StoreLoader> start(StoreKind kind, const ScenarioNetwork& network, Timestamp to);
+  static std::unique_ptr<StoreLoader> start(telemetry::StoreKind kind, const ScenarioNetwork& network, Timestamp to);
 
   virtual void load(const InputPart& part) = 0;  // of after `to`
-  StoreServer& server() { return *server_; }
-  StoreSettings settings() const;  // how a monitor reaches it
+  stores::StoreServer& server() { return *server_; }
+  telemetry::StoreSettings settings() const;  // how a monitor reaches it
 
  protected:
-  std::unique_ptr<StoreServer> server_;
+  std::unique_ptr<stores::StoreServer> server_;
 };
 
 // The controller and the agents as Prometheus sees them: calls come from the lines; what lines cannot say is planted
@@ -35,14 +35,14 @@ class ControllerWatch {
  public:
   explicit ControllerWatch(const ScenarioNetwork& network);
   // Every scrape up to the part's time.
-  std::vector<MetricSample> scrapes(const InputPart& part);
+  std::vector<stores::MetricSample> scrapes(const InputPart& part);
 
  private:
   void plant(Timestamp at);
-  void scrape(Timestamp at, std::vector<MetricSample>& out) const;
+  void scrape(Timestamp at, std::vector<stores::MetricSample>& out) const;
 
   const ScenarioNetwork& network_;
-  ControllerMetrics controller_;
+  stores::ControllerMetrics controller_;
   std::map<Pubkey, Timestamp> called_;  // last
   Timestamp next_scrape_, next_planted_;
 };

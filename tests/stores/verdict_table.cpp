@@ -5,14 +5,14 @@
 namespace dz {
 namespace {
 
-std::string minute_text(const char* word, const std::optional<MinuteReport>& minute) {
+std::string minute_text(const char* word, const std::optional<verdict::MinuteReport>& minute) {
   if (!minute) return "";
   return fmt::format(", {} {} {}", word, to_text(Timestamp{minute->at}),
                      minute->counters.empty() ? "silent" : minute->counters);
 }
 
 // Windows end where a source is complete, a few minutes apart: what is not said of them is how many minutes were good.
-std::string finding_text(const FindingReport& finding) {
+std::string finding_text(const verdict::FindingReport& finding) {
   std::string text(finding.judgement);
   if (const auto& minutes = finding.minutes) {
     text += fmt::format(", {} bad, {} unobserved{}{}{}", minutes->bad, minutes->unobserved,
@@ -28,7 +28,8 @@ std::string finding_text(const FindingReport& finding) {
 
 }  // namespace
 
-VerdictTable verdict_table(const Monitor& monitor, const Snapshot& snapshot, const SourceFilter& chosen) {
+VerdictTable verdict_table(const monitor::Monitor& monitor, const client::Snapshot& snapshot,
+                           const SourceFilter& chosen) {
   VerdictTable table;
   const auto add = [&](const Pubkey& key, const std::string& code) {
     const auto report = monitor.assessment(key);
@@ -36,7 +37,7 @@ VerdictTable verdict_table(const Monitor& monitor, const Snapshot& snapshot, con
       table[code] = report.error().message;
       return;
     }
-    for (const FindingReport& one : report->findings) {
+    for (const verdict::FindingReport& one : report->findings) {
       if (!one.source.empty() && chosen(one.source)) table[fmt::format("{} {}", code, one.id)] = finding_text(one);
     }
   };

@@ -17,7 +17,8 @@ using VerdictTable = std::map<std::string, std::string>;
 // Whether a source's criteria are wanted: "counters", "config-agent", "qa".
 using SourceFilter = std::function<bool(std::string_view source)>;
 
-VerdictTable verdict_table(const Monitor& monitor, const Snapshot& snapshot, const SourceFilter& chosen);
+VerdictTable verdict_table(const monitor::Monitor& monitor, const client::Snapshot& snapshot,
+                           const SourceFilter& chosen);
 
 // The lines that differ, both sides each; empty when none do.
 std::string differences(const VerdictTable& expected, const VerdictTable& found);

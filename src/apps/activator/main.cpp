@@ -6,19 +6,19 @@
 
 #include <CLI/CLI.hpp>
 
+#include "activator/activator.h"
+#include "activator/activator_report.h"
 #include "client/environments.h"
 #include "client/key_file.h"
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
-#include "activator/activator.h"
-#include "activator/activator_report.h"
+#include "net/http_server.h"
+#include "net/loop.h"
 #include "service/loop_driver.h"
 #include "service/metrics.h"
 #include "service/ports_file.h"
 #include "service/stderr_log.h"
-#include "net/http_server.h"
-#include "net/loop.h"
 
 namespace {
 
@@ -27,12 +27,12 @@ using namespace dz;
 constexpr const char* kVersion = DZ_VERSION;
 
 struct Flags {
-  LedgerFlags ledger;
+  client::LedgerFlags ledger;
   std::string listen = "127.0.0.1", ports_file, poll_interval = "60s", dwell = "10m";
   std::string writes_per_minute, fleet_percent;  // empty: the default of the environment
   std::vector<std::string> health_authorities;
   std::uint16_t port = 8091;
-  std::uint64_t unit_price = BudgetPolicy{}.price, most_priority_fee = BudgetPolicy{}.most_priority;
+  std::uint64_t unit_price = client::BudgetPolicy{}.price, most_priority_fee = client::BudgetPolicy{}.most_priority;
   bool observe = false, write = false, staged = false, allow_foundation_key = false, verbose = false;
 };
 
@@ -76,8 +76,8 @@ std::optional<std::string> variable(std::string_view name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-Result<ActivatorOptions> options_of(const Flags& flags, const LedgerSettings& ledger) {
-  ActivatorOptions options;
+Result<activator::ActivatorOptions> options_of(const Flags& flags, const client::LedgerSettings& ledger) {
+  activator::ActivatorOptions options;
   options.ids = ledger.ids;
   options.gather = std::chrono::milliseconds{20};
   options.budget = {.on = is_live(ledger), .price = flags.unit_price, .most_priority = flags.most_priority_fee};
@@ -86,12 +86,12 @@ Result<ActivatorOptions> options_of(const Flags& flags, const LedgerSettings& le
   DZ_TRY_ASSIGN(options.poll_interval, parse_duration(flags.poll_interval));
   options.staged.on = flags.staged;
   DZ_TRY_ASSIGN(options.staged.dwell, parse_duration(flags.dwell));
-  options.limits = default_change_limits(!is_live(ledger));
+  options.limits = control::default_change_limits(!is_live(ledger));
   if (!flags.writes_per_minute.empty()) {
-    DZ_TRY_ASSIGN(options.limits.writes_per_minute, parse_writes_per_minute(flags.writes_per_minute));
+    DZ_TRY_ASSIGN(options.limits.writes_per_minute, control::parse_writes_per_minute(flags.writes_per_minute));
   }
   if (!flags.fleet_percent.empty()) {
-    DZ_TRY_ASSIGN(options.limits.fleet_percent_per_hour, parse_fleet_percent(flags.fleet_percent));
+    DZ_TRY_ASSIGN(options.limits.fleet_percent_per_hour, control::parse_fleet_percent(flags.fleet_percent));
   }
   for (const auto& text : flags.health_authorities) {
     DZ_TRY_ASSIGN(const auto key, parse_pubkey(text));
@@ -101,19 +101,20 @@ Result<ActivatorOptions> options_of(const Flags& flags, const LedgerSettings& le
 }
 
 // Who only observes signs nothing.
-Result<Keypair> key_of(const LedgerSettings& ledger, bool observes) {
+Result<wire::Keypair> key_of(const client::LedgerSettings& ledger, bool observes) {
   const bool named = ledger.keypair.origin == "flag" || ledger.keypair.origin == "environment variable";
-  if (named) return read_key_file(ledger.keypair.value);
-  if (observes) return Keypair::generate();
+  if (named) return client::read_key_file(ledger.keypair.value);
+  if (observes) return wire::Keypair::generate();
   return refused(
       "expected --keypair FILE or DOUBLEZERO_KEYPAIR, found neither; to write nothing, start with --observe");
 }
 
-net::HttpResponse answer(const net::HttpRequest& request, const Activator& activator, Duration poll_interval) {
+net::HttpResponse answer(const net::HttpRequest& request, const activator::Activator& activator,
+                         Duration poll_interval) {
   const auto now = net::system_now();
   if (request.method != "GET") return {405, "application/json", R"({"error":"expected GET"})", {}};
   if (request.path == "/metrics")
-    return {200, kMetricsContentType, render_activator_metrics(activator, kVersion, now), {}};
+    return {200, service::kMetricsContentType, render_activator_metrics(activator, kVersion, now), {}};
   if (request.path == "/status") return {200, "application/json", render_activator_status(activator, now), {}};
   if (request.path == "/healthz") {
     auto health = activator_health(activator, poll_interval, now);
@@ -123,7 +124,7 @@ net::HttpResponse answer(const net::HttpRequest& request, const Activator& activ
 }
 
 Result<int> run(const Flags& flags) {
-  const auto log = stderr_log(flags.verbose);
+  const auto log = service::stderr_log(flags.verbose);
   DZ_TRY_ASSIGN(const auto ledger, resolve_ledger(flags.ledger, variable, {}));
   DZ_TRY_ASSIGN(const auto url, rpc_url_of(ledger));
   DZ_TRY_ASSIGN(auto options, options_of(flags, ledger));
@@ -132,41 +133,42 @@ Result<int> run(const Flags& flags) {
   const auto program = options.ids.serviceability;
 
   net::Loop loop;
-  RpcClient client(http_transport(url, std::chrono::seconds{10}), system_clock(), without_waiting());
-  log(LogLevel::Info, "started",
+  client::RpcClient client(client::http_transport(url, std::chrono::seconds{10}), client::system_clock(),
+                           client::without_waiting());
+  log(service::LogLevel::Info, "started",
       {{"version", kVersion},
        {"environment", std::string(ledger.environment->name)},
-       {"ledger", public_part(url)},
+       {"ledger", client::public_part(url)},
        {"key", to_text(key.pubkey())},
        {"mode", options.observe ? "observe" : "write"}});
-  Activator activator(client, std::move(key), std::move(options), log);
-  LoopDriver driver(loop, [&](Timestamp now) { return activator.step(now); });
+  activator::Activator activator(client, std::move(key), std::move(options), log);
+  service::LoopDriver driver(loop, [&](Timestamp now) { return activator.step(now); });
 
-  ProgramSubscription subscription(loop, ledger.websocket_url.value, program,
-                                   {.on_account =
-                                        [&](const AccountNotification& change) {
-                                          activator.on_event(change);
-                                          driver.wake();
-                                        },
-                                    .on_connected =
-                                        [&] {
-                                          activator.on_stream_lost();
-                                          driver.wake();
-                                        },
-                                    .on_disconnected =
-                                        [&](const std::string& reason) {
-                                          log(LogLevel::Warn, "events_lost", {{"reason", reason}});
-                                        }});
+  client::ProgramSubscription subscription(loop, ledger.websocket_url.value, program,
+                                           {.on_account =
+                                                [&](const client::AccountNotification& change) {
+                                                  activator.on_event(change);
+                                                  driver.wake();
+                                                },
+                                            .on_connected =
+                                                [&] {
+                                                  activator.on_stream_lost();
+                                                  driver.wake();
+                                                },
+                                            .on_disconnected =
+                                                [&](const std::string& reason) {
+                                                  log(service::LogLevel::Warn, "events_lost", {{"reason", reason}});
+                                                }});
 
   DZ_TRY_ASSIGN(const auto server, net::HttpServer::listen(loop, {.address = flags.listen, .port = flags.port},
                                                            {.on_request = [&](const net::HttpRequest& r) {
                                                              return answer(r, activator, poll_interval);
                                                            }}));
-  if (!flags.ports_file.empty()) DZ_TRY(write_ports_file(flags.ports_file, {{"http", server->port()}}));
-  log(LogLevel::Info, "listening", {{"address", flags.listen}, {"port", std::to_string(server->port())}});
+  if (!flags.ports_file.empty()) DZ_TRY(service::write_ports_file(flags.ports_file, {{"http", server->port()}}));
+  log(service::LogLevel::Info, "listening", {{"address", flags.listen}, {"port", std::to_string(server->port())}});
 
   loop.on_terminate([&] {
-    log(LogLevel::Info, "stopping", {});
+    log(service::LogLevel::Info, "stopping", {});
     loop.stop();
   });
   driver.wake();

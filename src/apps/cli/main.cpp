@@ -35,14 +35,14 @@ std::optional<std::string> variable(std::string_view name) {
 }
 
 // A network without a public ledger address is an error only for what needs the ledger.
-RpcTransport transport_to(const LedgerSettings& settings) {
+client::RpcTransport transport_to(const client::LedgerSettings& settings) {
   auto url = rpc_url_of(settings);
-  if (url) return http_transport(*url);
-  return [error = url.error()](std::string_view) -> Result<RpcReply> { return tl::unexpected(error); };
+  if (url) return client::http_transport(*url);
+  return [error = url.error()](std::string_view) -> Result<client::RpcReply> { return tl::unexpected(error); };
 }
 
 // Shows each call and how long it took.
-RpcTransport traced(RpcTransport transport) {
+client::RpcTransport traced(client::RpcTransport transport) {
   return [transport = std::move(transport)](std::string_view body) {
     const auto start = net::system_now();
     auto answer = transport(body);
@@ -59,14 +59,14 @@ int fail_with(const Error& error) {
 }
 
 int run(const CommandLine& line) {
-  const auto path = config_path(variable);
-  const auto config = read_config_file(path);
+  const auto path = client::config_path(variable);
+  const auto config = client::read_config_file(path);
   if (!config) return fail_with(config.error());
   const auto settings = resolve_settings(line.flags, variable, *config);
   if (!settings) return fail_with(settings.error());
-  const auto clock = system_clock();
+  const auto clock = client::system_clock();
   const auto transport = transport_to(*settings);
-  RpcClient ledger(line.flags.trace_calls ? traced(transport) : transport, clock);
+  client::RpcClient ledger(line.flags.trace_calls ? traced(transport) : transport, clock);
   Context context{ledger,
                   clock,
                   line.flags,

@@ -11,7 +11,7 @@
 #include "fleet/transaction_batch.h"
 #include "net/http_client.h"
 
-namespace dz {
+namespace dz::demo {
 namespace {
 
 using namespace std::chrono_literals;
@@ -51,28 +51,28 @@ Result<std::map<std::string, std::uint16_t>> parse_ports(std::string_view text) 
   return ports;
 }
 
-const char* what_it_has(StoreKind kind) {
+const char* what_it_has(telemetry::StoreKind kind) {
   switch (kind) {
-    case StoreKind::InfluxDb: return "counters and QA; getconfig calls are pushed to the monitor";
-    case StoreKind::Prometheus: return "the config agents' calls; counters and QA are pushed to the monitor";
-    case StoreKind::ClickHouse: break;
+    case telemetry::StoreKind::InfluxDb: return "counters and QA; getconfig calls are pushed to the monitor";
+    case telemetry::StoreKind::Prometheus: return "the config agents' calls; counters and QA are pushed to the monitor";
+    case telemetry::StoreKind::ClickHouse: break;
   }
   return "counters, getconfig calls and QA";
 }
 
-const char* what_it_serves(StoreKind kind) {
+const char* what_it_serves(telemetry::StoreKind kind) {
   switch (kind) {
-    case StoreKind::InfluxDb: return "\"counters\", \"qa\"";
-    case StoreKind::Prometheus: return "\"config-agent\"";
-    case StoreKind::ClickHouse: break;
+    case telemetry::StoreKind::InfluxDb: return "\"counters\", \"qa\"";
+    case telemetry::StoreKind::Prometheus: return "\"config-agent\"";
+    case telemetry::StoreKind::ClickHouse: break;
   }
   return "\"counters\", \"config-agent\", \"qa\"";
 }
 
 // What an operator writes to have the monitor read an existing store. The lag is this collector's: none to speak of.
-std::string source_settings(StoreKind kind, const std::string& url) {
+std::string source_settings(telemetry::StoreKind kind, const std::string& url) {
   std::string text = fmt::format("[[source]]\nname = \"{0}\"\nkind = \"{0}\"\nurl = \"{1}\"\n", to_text(kind), url);
-  if (kind != StoreKind::Prometheus) text += fmt::format("database = \"{}\"\n", kDatabase);
+  if (kind != telemetry::StoreKind::Prometheus) text += fmt::format("database = \"{}\"\n", kDatabase);
   return text + fmt::format("serves = [{}]\nlag = \"1m\"\n", what_it_serves(kind));
 }
 
@@ -97,44 +97,45 @@ Result<std::map<std::string, std::uint16_t>> Daemons::launch(const std::string& 
   const std::string ports_path = fmt::format("{}/{}.ports", place_.data, name);
   arguments.insert(arguments.begin(), program("doublezero-" + name));
   arguments.insert(arguments.end(), {"--ports-file", ports_path});
-  DZ_TRY_ASSIGN(Child child, Child::start(name, arguments, fmt::format("{}/{}.log", place_.data, name)));
+  DZ_TRY_ASSIGN(stores::Child child,
+                stores::Child::start(name, arguments, fmt::format("{}/{}.log", place_.data, name)));
   children_.push_back(std::move(child));
   const auto until = std::chrono::steady_clock::now() + kReady;
   while (std::chrono::steady_clock::now() < until) {
-    if (auto text = read_small_file(ports_path)) return parse_ports(*text);
+    if (auto text = client::read_small_file(ports_path)) return parse_ports(*text);
     if (!children_.back().running()) break;
     std::this_thread::sleep_for(20ms);
   }
-  Child& last = children_.back();
+  stores::Child& last = children_.back();
   return refused(fmt::format("doublezero-{} {}; its last words:\n{}", name,
                              last.running() ? "did not say its ports in time" : last.exit_text(),
-                             last_lines(last.log_path(), 10)));
+                             stores::last_lines(last.log_path(), 10)));
 }
 
 Result<void> Daemons::start_ledger() {
   DZ_TRY_ASSIGN(const auto ports,
                 launch("ledger", {"--data", place_.data + "/ledger", "--rpc-port", "0", "--ws-port", "0"}));
   ledger_url_ = loopback(ports.at("rpc"));
-  ledger_ = std::make_unique<RpcClient>(http_transport(ledger_url_, 10s), system_clock());
+  ledger_ = std::make_unique<client::RpcClient>(client::http_transport(ledger_url_, 10s), client::system_clock());
   return {};
 }
 
 Result<void> Daemons::make_keys() {
-  keys_ = std::make_unique<OnboardingKeys>(OnboardingKeys{Keypair::generate(), {}, {}, {}, {}});
-  const auto keep = [&](const std::string& name, const Keypair& key) {
-    return write_key_file(key_path(name), key, false);
+  keys_ = std::make_unique<fleet::OnboardingKeys>(fleet::OnboardingKeys{wire::Keypair::generate(), {}, {}, {}, {}});
+  const auto keep = [&](const std::string& name, const wire::Keypair& key) {
+    return client::write_key_file(key_path(name), key, false);
   };
   DZ_TRY(keep("foundation", keys_->foundation));
   for (const std::string& code : topology_.contributors) {
-    const auto [place, added] = keys_->contributors.emplace(code, Keypair::generate());
+    const auto [place, added] = keys_->contributors.emplace(code, wire::Keypair::generate());
     DZ_TRY(keep("contributor-" + code, place->second));
   }
-  for (const TopologyDevice& device : topology_.devices) {
+  for (const fleet::TopologyDevice& device : topology_.devices) {
     if (!device.has_metrics_publisher) continue;
-    const auto [place, added] = keys_->agents.emplace(device.code, Keypair::generate());
+    const auto [place, added] = keys_->agents.emplace(device.code, wire::Keypair::generate());
     DZ_TRY(keep("metrics-" + device.code, place->second));
   }
-  const Keypair monitor = Keypair::generate(), activator = Keypair::generate();
+  const wire::Keypair monitor = wire::Keypair::generate(), activator = wire::Keypair::generate();
   keys_->monitor = monitor.pubkey();
   keys_->activator = activator.pubkey();
   DZ_TRY(keep("monitor", monitor));
@@ -150,10 +151,10 @@ Result<void> Daemons::fund_keys() {
 }
 
 Result<void> Daemons::backfill_samples(Timestamp now, const Narrator& say) {
-  DZ_TRY_ASSIGN(
-      const CommandOutput done,
-      run_command({program("doublezero-fleet"), "backfill-samples", "--topology", place_.topology_path, "--ledger-url",
-                   ledger_url_, "--keys", place_.data + "/keys", "--since", history_start(now, kSamplesShort)}));
+  DZ_TRY_ASSIGN(const stores::CommandOutput done,
+                stores::run_command({program("doublezero-fleet"), "backfill-samples", "--topology",
+                                     place_.topology_path, "--ledger-url", ledger_url_, "--keys", place_.data + "/keys",
+                                     "--since", history_start(now, kSamplesShort)}));
   if (done.exit_code != 0) return refused("doublezero-fleet backfill-samples: " + done.text);
   say("the history of latency samples: " + done.text.substr(0, done.text.find('\n')));
   return {};
@@ -163,10 +164,10 @@ Duration Daemons::later() const { return place_.store ? kStoreLater : Duration{0
 
 // The store, and the collector through which the devices' rows come to it.
 Result<void> Daemons::start_store(const Narrator& say) {
-  const StoreKind kind = *place_.store;
-  DZ_TRY_ASSIGN(store_, StoreServer::start(kind));
-  DZ_TRY_ASSIGN(auto writer, StoreWriter::open(kind, store_->url(), kDatabase));
-  DZ_TRY_ASSIGN(collector_, Collector::start(kind, std::move(writer)));
+  const telemetry::StoreKind kind = *place_.store;
+  DZ_TRY_ASSIGN(store_, stores::StoreServer::start(kind));
+  DZ_TRY_ASSIGN(auto writer, stores::StoreWriter::open(kind, store_->url(), kDatabase));
+  DZ_TRY_ASSIGN(collector_, stores::Collector::start(kind, std::move(writer)));
   say(fmt::format("a real {} at {}; it has {}", to_text(kind), store_->url(), what_it_has(kind)));
   return {};
 }
@@ -190,7 +191,7 @@ Result<void> Daemons::start_monitor() {
       "--port",       "0"};
   if (store_) {
     const std::string path = place_.data + "/monitor.toml";
-    DZ_TRY(write_file_atomically(path, source_settings(store_->kind(), store_->url()), 0600));
+    DZ_TRY(client::write_file_atomically(path, source_settings(store_->kind(), store_->url()), 0600));
     arguments.insert(arguments.end(), {"--config", path});
   }
   DZ_TRY_ASSIGN(const auto ports, launch("monitor", std::move(arguments)));
@@ -208,7 +209,7 @@ Result<void> Daemons::start_activator() {
 
 Result<void> Daemons::start_fleet(Timestamp now, const Narrator& say) {
   const std::string script = place_.data + "/faults.txt";
-  DZ_TRY(write_file_atomically(script, kFaults, 0644));
+  DZ_TRY(client::write_file_atomically(script, kFaults, 0644));
   DZ_TRY_ASSIGN(const auto ports,
                 launch("fleet", {"run", "--topology", place_.topology_path, "--ledger-url", ledger_url_, "--keys",
                                  place_.data + "/keys", "--monitor-url", collector_ ? collector_->url() : monitor_url_,
@@ -219,15 +220,16 @@ Result<void> Daemons::start_fleet(Timestamp now, const Narrator& say) {
 }
 
 Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestamp now, const Narrator& say) {
-  DZ_TRY_ASSIGN(const std::string text, read_small_file(place.topology_path, 16U << 20));
-  auto topology = parse_topology(text);
+  DZ_TRY_ASSIGN(const std::string text, client::read_small_file(place.topology_path, 16U << 20));
+  auto topology = fleet::parse_topology(text);
   if (!topology) return with_context(place.topology_path, topology.error());
   std::unique_ptr<Daemons> daemons(new Daemons(place, std::move(*topology)));
   DZ_TRY(daemons->start_ledger());
   say("ledger at " + daemons->ledger_url_);
   DZ_TRY(daemons->make_keys());
   DZ_TRY(daemons->fund_keys());
-  DZ_TRY(onboard(*daemons->ledger_, system_clock(), local_program_ids(), daemons->topology_, *daemons->keys_));
+  DZ_TRY(onboard(*daemons->ledger_, client::system_clock(), wire::local_program_ids(), daemons->topology_,
+                 *daemons->keys_));
   say(fmt::format("topology {}: {} devices and {} links, all hard-drained", daemons->topology_.name,
                   daemons->topology_.devices.size(), daemons->topology_.links.size()));
   DZ_TRY(daemons->backfill_samples(now, say));
@@ -246,7 +248,7 @@ Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestam
 
 std::string Daemons::casualty() {
   if (store_ && !store_->running()) return fmt::format("the {} has ended:\n{}", to_text(store_->kind()), store_->log());
-  for (Child& child : children_) {
+  for (stores::Child& child : children_) {
     if (!child.running()) return fmt::format("doublezero-{} {}", child.name(), child.exit_text());
   }
   return "";
@@ -254,10 +256,10 @@ std::string Daemons::casualty() {
 
 std::string Daemons::logs() {
   std::string out;
-  for (Child& child : children_) {
-    out += fmt::format("--- the last lines of {}\n{}", child.log_path(), last_lines(child.log_path(), 12));
+  for (stores::Child& child : children_) {
+    out += fmt::format("--- the last lines of {}\n{}", child.log_path(), stores::last_lines(child.log_path(), 12));
   }
   return out;
 }
 
-}  // namespace dz
+}  // namespace dz::demo

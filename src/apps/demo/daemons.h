@@ -18,13 +18,13 @@
 #include "stores/collector.h"
 #include "stores/store_server.h"
 
-namespace dz {
+namespace dz::demo {
 
 struct DemoPlace {
   std::string programs;  // folder of the binaries
   std::string topology_path;
-  std::string data;                // folder for keys, logs, stores; there, and empty
-  std::optional<StoreKind> store;  // a real one between the devices and the monitor; none: rows are pushed
+  std::string data;                           // folder for keys, logs, stores; there, and empty
+  std::optional<telemetry::StoreKind> store;  // a real one between the devices and the monitor; none: rows are pushed
 };
 
 // Told what happens, for the screen.
@@ -37,8 +37,8 @@ class Daemons {
   // The last started stops first.
   ~Daemons();
 
-  const FleetTopology& topology() const { return topology_; }
-  LedgerClient& ledger() { return *ledger_; }
+  const fleet::FleetTopology& topology() const { return topology_; }
+  client::LedgerClient& ledger() { return *ledger_; }
   const std::string& ledger_url() const { return ledger_url_; }
   const std::string& monitor_url() const { return monitor_url_; }
   const std::string& activator_url() const { return activator_url_; }
@@ -54,7 +54,7 @@ class Daemons {
   std::string logs();
 
  private:
-  Daemons(DemoPlace place, FleetTopology topology) : place_(std::move(place)), topology_(std::move(topology)) {}
+  Daemons(DemoPlace place, fleet::FleetTopology topology) : place_(std::move(place)), topology_(std::move(topology)) {}
 
   std::string program(const std::string& name) const { return place_.programs + "/" + name; }
   Result<std::map<std::string, std::uint16_t>> launch(const std::string& name, std::vector<std::string> arguments);
@@ -69,13 +69,13 @@ class Daemons {
   Result<void> start_fleet(Timestamp now, const Narrator& say);
 
   DemoPlace place_;
-  FleetTopology topology_;
-  std::unique_ptr<StoreServer> store_;
-  std::unique_ptr<Collector> collector_;
-  std::vector<Child> children_;
-  std::unique_ptr<RpcClient> ledger_;
-  std::unique_ptr<OnboardingKeys> keys_;
+  fleet::FleetTopology topology_;
+  std::unique_ptr<stores::StoreServer> store_;
+  std::unique_ptr<stores::Collector> collector_;
+  std::vector<stores::Child> children_;
+  std::unique_ptr<client::RpcClient> ledger_;
+  std::unique_ptr<fleet::OnboardingKeys> keys_;
   std::string ledger_url_, monitor_url_, activator_url_, fleet_url_;
 };
 
-}  // namespace dz
+}  // namespace dz::demo

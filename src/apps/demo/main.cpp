@@ -26,10 +26,10 @@ struct Flags {
   std::string programs, topology = "data/topology/testnet-2025.json", data, store;
 };
 
-Result<DemoPlace> prepare(const Flags& flags) {
+Result<dz::demo::DemoPlace> prepare(const Flags& flags) {
   std::error_code error;
-  DemoPlace place{flags.programs, std::filesystem::absolute(flags.topology, error).string(), flags.data,
-                  parse_store_kind(flags.store)};
+  dz::demo::DemoPlace place{flags.programs, std::filesystem::absolute(flags.topology, error).string(), flags.data,
+                            telemetry::parse_store_kind(flags.store)};
   if (place.programs.empty()) {
     place.programs = std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
   }
@@ -45,16 +45,18 @@ Result<DemoPlace> prepare(const Flags& flags) {
   return place;
 }
 
-bool all_settled(const std::vector<Scene>& scenes) {
-  return std::none_of(scenes.begin(), scenes.end(), [](const Scene& s) { return s.state() == SceneState::Running; });
+bool all_settled(const std::vector<demo::Scene>& scenes) {
+  return std::none_of(scenes.begin(), scenes.end(),
+                      [](const demo::Scene& s) { return s.state() == dz::demo::SceneState::Running; });
 }
-bool all_passed(const std::vector<Scene>& scenes) {
-  return std::all_of(scenes.begin(), scenes.end(), [](const Scene& s) { return s.state() == SceneState::Passed; });
+bool all_passed(const std::vector<demo::Scene>& scenes) {
+  return std::all_of(scenes.begin(), scenes.end(),
+                     [](const demo::Scene& s) { return s.state() == dz::demo::SceneState::Passed; });
 }
 
-void say_urls(const Daemons& daemons, const NetworkView& view) {
+void say_urls(const dz::demo::Daemons& daemons, const dz::demo::NetworkView& view) {
   const std::string held = "ams-dz001:lon-dz001";
-  const RecordView* record = view.find(held);
+  const dz::demo::RecordView* record = view.find(held);
   fmt::print(
       "\nEverything keeps running until Ctrl-C:\n"
       "  ledger      {0}\n"
@@ -73,7 +75,7 @@ void say_urls(const Daemons& daemons, const NetworkView& view) {
 // One look a second until stopped, or with --check until every scene has its verdict.
 class Stage {
  public:
-  Stage(Daemons& daemons, Screen& screen, Timestamp began, bool check)
+  Stage(dz::demo::Daemons& daemons, dz::demo::Screen& screen, Timestamp began, bool check)
       : daemons_(daemons),
         screen_(screen),
         reader_(daemons.ledger(), daemons.monitor_url()),
@@ -102,7 +104,7 @@ class Stage {
     (void)reader_.refresh(view_, now, elapsed);  // a miss shows as a step that is late
     screen_.show(view_, scenes_, elapsed);
     if (summed_up_) return;
-    for (Scene& scene : scenes_) {
+    for (demo::Scene& scene : scenes_) {
       scene.look(view_, elapsed, [&](const std::string& line) { screen_.say(line, elapsed); });
     }
     if (!all_settled(scenes_)) return;
@@ -122,11 +124,11 @@ class Stage {
     std::fflush(stdout);
   }
 
-  Daemons& daemons_;
-  Screen& screen_;
-  NetworkReader reader_;
-  std::vector<Scene> scenes_;
-  NetworkView view_;
+  dz::demo::Daemons& daemons_;
+  dz::demo::Screen& screen_;
+  dz::demo::NetworkReader reader_;
+  std::vector<demo::Scene> scenes_;
+  dz::demo::NetworkView view_;
   net::Loop loop_;
   Timestamp began_;
   bool check_, summed_up_ = false, all_alive_ = true;
@@ -134,12 +136,12 @@ class Stage {
 
 Result<int> run(const Flags& flags) {
   const Timestamp began = net::system_now();
-  Screen screen(!flags.check && isatty(STDOUT_FILENO) == 1);
-  DZ_TRY_ASSIGN(const DemoPlace place, prepare(flags));
+  dz::demo::Screen screen(!flags.check && isatty(STDOUT_FILENO) == 1);
+  DZ_TRY_ASSIGN(const dz::demo::DemoPlace place, prepare(flags));
   // The viewer's own configuration of the CLI has no say here.
   setenv("DOUBLEZERO_CONFIG_FILE", (place.data + "/cli.yml").c_str(), 1);
   screen.say("data and logs in " + place.data, Duration{0});
-  DZ_TRY_ASSIGN(auto daemons, Daemons::start(place, began, [&](const std::string& line) {
+  DZ_TRY_ASSIGN(auto daemons, dz::demo::Daemons::start(place, began, [&](const std::string& line) {
                   screen.say(line, net::system_now() - began);
                 }));
   const int code = Stage(*daemons, screen, began, flags.check).run();

@@ -5,7 +5,7 @@
 
 #include "client/snapshot.h"
 
-namespace dz {
+namespace dz::demo {
 namespace {
 
 namespace json = boost::json;
@@ -56,13 +56,13 @@ const RecordView* NetworkView::find(const std::string& code) const {
   return found == records.end() ? nullptr : &found->second;
 }
 
-NetworkReader::NetworkReader(LedgerClient& ledger, std::string monitor_url)
+NetworkReader::NetworkReader(client::LedgerClient& ledger, std::string monitor_url)
     : ledger_(ledger),
       monitor_url_(std::move(monitor_url)),
       http_(net::ClientOptions{.connect_timeout = std::chrono::seconds{2}, .timeout = std::chrono::seconds{5}}) {}
 
 Result<void> NetworkReader::refresh(NetworkView& view, Timestamp now, Duration elapsed) {
-  DZ_TRY_ASSIGN(const Snapshot snapshot, fetch_snapshot(ledger_, local_program_ids()));
+  DZ_TRY_ASSIGN(const client::Snapshot snapshot, fetch_snapshot(ledger_, wire::local_program_ids()));
   DZ_TRY_ASSIGN(const auto answer, http_.get(monitor_url_ + "/api/v1/assessments", {}));
   boost::system::error_code error;
   const json::value parsed = json::parse(answer.body, error);
@@ -88,4 +88,4 @@ Result<void> NetworkReader::refresh(NetworkView& view, Timestamp now, Duration e
   return {};
 }
 
-}  // namespace dz
+}  // namespace dz::demo

@@ -13,7 +13,7 @@
 #include "domain/words.h"
 #include "net/http_client.h"
 
-namespace dz {
+namespace dz::demo {
 
 struct FindingView {
   std::string id, mode, judgement, detail, earliest;  // as the API spells them; earliest is empty when there is none
@@ -43,14 +43,14 @@ struct NetworkView {
 
 class NetworkReader {
  public:
-  NetworkReader(LedgerClient& ledger, std::string monitor_url);
+  NetworkReader(client::LedgerClient& ledger, std::string monitor_url);
   // Brings the view up to date. Retry: the ledger or the monitor did not answer; the view is as it was.
   Result<void> refresh(NetworkView& view, Timestamp now, Duration elapsed);
 
  private:
-  LedgerClient& ledger_;
+  client::LedgerClient& ledger_;
   std::string monitor_url_;
   net::HttpClient http_;
 };
 
-}  // namespace dz
+}  // namespace dz::demo

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::demo {
 
 std::string clock_of(Duration elapsed) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(elapsed).count();
@@ -69,4 +69,4 @@ void Scene::look(const NetworkView& view, Duration elapsed, const std::function<
   }
 }
 
-}  // namespace dz
+}  // namespace dz::demo

@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "network_view.h"
 
-namespace dz {
+namespace dz::demo {
 
 // Empty when it holds; else what was found instead.
 using Check = std::function<std::string(const NetworkView&)>;
@@ -67,4 +67,4 @@ class Scene {
 // "3:07"
 std::string clock_of(Duration elapsed);
 
-}  // namespace dz
+}  // namespace dz::demo

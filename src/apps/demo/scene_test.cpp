@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::demo {
 namespace {
 
 using namespace std::chrono_literals;
@@ -101,4 +101,4 @@ TEST(Scene, AnActThatIsRefusedFailsIt) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::demo

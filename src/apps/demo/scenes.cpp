@@ -6,7 +6,7 @@
 
 #include "net/http_client.h"
 
-namespace dz {
+namespace dz::demo {
 namespace {
 
 using namespace std::chrono_literals;
@@ -16,9 +16,9 @@ constexpr const char* kHeldLink = "ams-dz001:lon-dz001";
 
 using Codes = std::vector<std::string>;
 
-Codes onboarding_links(const FleetTopology& topology) {
+Codes onboarding_links(const fleet::FleetTopology& topology) {
   Codes codes;
-  for (const TopologyLink& link : topology.links) {
+  for (const fleet::TopologyLink& link : topology.links) {
     if (link.code != kHeldLink) codes.push_back(link.code);
   }
   return codes;
@@ -109,7 +109,7 @@ Act run_cli(Daemons& daemons, Command command, std::string expected) {
       argv.push_back(one);
       shown += " " + one;
     }
-    DZ_TRY_ASSIGN(const CommandOutput output, run_command(argv));
+    DZ_TRY_ASSIGN(const stores::CommandOutput output, stores::run_command(argv));
     if (output.exit_code != command.exit_code || output.text.find(command.says) == std::string::npos) {
       return refused(
           fmt::format("{}: exit code {} instead of {}: {}", shown, output.exit_code, command.exit_code, output.text));
@@ -129,7 +129,7 @@ Act switch_fault(Daemons& daemons, std::string fault) {
   return {"the fleet takes the fault", std::move(action)};
 }
 
-Scene links_scene(const FleetTopology& topology) {
+Scene links_scene(const fleet::FleetTopology& topology) {
   const Codes links = onboarding_links(topology);
   return {"eight links go hard-drained -> activated as their last minute arrives",
           {Reach{"all eight activated", all_were_activated(links), kLinksBy, {}}}};
@@ -233,4 +233,4 @@ std::vector<Scene> demo_scenes(Daemons& daemons) {
   return scenes;
 }
 
-}  // namespace dz
+}  // namespace dz::demo

@@ -6,9 +6,9 @@
 #include "daemons.h"
 #include "scene.h"
 
-namespace dz {
+namespace dz::demo {
 
 // daemons outlives the scenes.
 std::vector<Scene> demo_scenes(Daemons& daemons);
 
-}  // namespace dz
+}  // namespace dz::demo

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::demo {
 namespace {
 
 constexpr std::size_t kSaidOnTerminal = 8;
@@ -170,4 +170,4 @@ void Screen::summary(const NetworkView& view, const std::vector<Scene>& scenes, 
   for (const Scene& scene : scenes) is_news("scene " + scene.title(), scene.words());
 }
 
-}  // namespace dz
+}  // namespace dz::demo

@@ -9,7 +9,7 @@
 #include "network_view.h"
 #include "scene.h"
 
-namespace dz {
+namespace dz::demo {
 
 class Screen {
  public:
@@ -33,4 +33,4 @@ class Screen {
   std::map<std::string, std::string> known_;  // what was last told of each record and scene
 };
 
-}  // namespace dz
+}  // namespace dz::demo

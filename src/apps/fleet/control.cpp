@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 
-namespace dz {
+namespace dz::fleet_main {
 namespace {
 
 namespace json = boost::json;
@@ -12,25 +12,25 @@ net::HttpResponse answer(int status, const json::value& body) {
   return {status, "application/json", json::serialize(body) + "\n", {}};
 }
 
-json::object describe(const NumberedFault& fault, Timestamp now) {
+json::object describe(const fleet::NumberedFault& fault, Timestamp now) {
   return {{"id", fault.id}, {"fault", to_text(fault.fault)}, {"active", fault.fault.active(now)}};
 }
 
-net::HttpResponse list_faults(const Fleet& fleet, Timestamp now) {
+net::HttpResponse list_faults(const fleet::Fleet& fleet, Timestamp now) {
   json::array out;
-  for (const NumberedFault& fault : fleet.faults()) out.push_back(describe(fault, now));
+  for (const fleet::NumberedFault& fault : fleet.faults()) out.push_back(describe(fault, now));
   return answer(200, out);
 }
 
-net::HttpResponse add_fault(const net::HttpRequest& request, Fleet& fleet, Timestamp now) {
-  const auto fault = parse_fault(request.body, now);
+net::HttpResponse add_fault(const net::HttpRequest& request, fleet::Fleet& fleet, Timestamp now) {
+  const auto fault = fleet::parse_fault(request.body, now);
   if (!fault) return answer(400, {{"error", fault.error().message}});
   const auto id = fleet.add_fault(*fault);
   if (!id) return answer(400, {{"error", id.error().message}});
   return answer(201, describe(fleet.faults().back(), now));
 }
 
-net::HttpResponse end_fault(std::string_view number, Fleet& fleet, Timestamp now) {
+net::HttpResponse end_fault(std::string_view number, fleet::Fleet& fleet, Timestamp now) {
   std::uint64_t id = 0;
   const auto parsed = std::from_chars(number.data(), number.data() + number.size(), id);
   const bool whole = parsed.ec == std::errc{} && parsed.ptr == number.data() + number.size();
@@ -41,11 +41,11 @@ net::HttpResponse end_fault(std::string_view number, Fleet& fleet, Timestamp now
 
 }  // namespace
 
-net::HttpResponse answer_control(const net::HttpRequest& request, Fleet& fleet, const FleetStatus& status,
+net::HttpResponse answer_control(const net::HttpRequest& request, fleet::Fleet& fleet, const FleetStatus& status,
                                  Timestamp now) {
   constexpr std::string_view kOne = "/faults/";
   if (request.path == "/healthz" && request.method == "GET") {
-    const RowPushCounters& rows = status.rows->counters();
+    const fleet::RowPushCounters& rows = status.rows->counters();
     return answer(200, {{"lines_sent", rows.sent},
                         {"lines_buffered", status.rows->buffered()},
                         {"lines_lost", rows.lost},
@@ -63,4 +63,4 @@ net::HttpResponse answer_control(const net::HttpRequest& request, Fleet& fleet, 
   return answer(404, {{"error", "expected GET /healthz, GET or POST /faults, or DELETE /faults/ID"}});
 }
 
-}  // namespace dz
+}  // namespace dz::fleet_main

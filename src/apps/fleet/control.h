@@ -6,16 +6,16 @@
 #include "fleet/row_push.h"
 #include "net/http_server.h"
 
-namespace dz {
+namespace dz::fleet_main {
 
 struct FleetStatus {
-  const RowPush* rows = nullptr;
+  const fleet::RowPush* rows = nullptr;
   std::uint64_t samples_written = 0;
   std::size_t samples_pending = 0;
 };
 
 // GET /healthz, GET /faults, POST /faults (a fault as text), DELETE /faults/ID.
-net::HttpResponse answer_control(const net::HttpRequest& request, Fleet& fleet, const FleetStatus& status,
+net::HttpResponse answer_control(const net::HttpRequest& request, fleet::Fleet& fleet, const FleetStatus& status,
                                  Timestamp now);
 
-}  // namespace dz
+}  // namespace dz::fleet_main

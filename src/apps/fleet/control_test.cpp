@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dz {
+namespace dz::fleet_main {
 namespace {
 
 using namespace std::chrono_literals;
@@ -10,14 +10,14 @@ using namespace std::chrono_literals;
 const Timestamp kNow = *parse_timestamp("2026-03-01T12:00:00Z");
 
 struct Bench {
-  FleetTopology topology = [] {
-    FleetTopology made;
+  fleet::FleetTopology topology = [] {
+    fleet::FleetTopology made;
     made.devices.resize(1);
     made.devices[0].code = "nyc-dz001";
     return made;
   }();
-  Fleet fleet{topology, {}, {1, kNow, "local"}};
-  RowPush rows{[](std::string_view) -> Result<PushAnswer> { return PushAnswer{204, ""}; }};
+  fleet::Fleet fleet{topology, {}, {1, kNow, "local"}};
+  fleet::RowPush rows{[](std::string_view) -> Result<fleet::PushAnswer> { return fleet::PushAnswer{204, ""}; }};
 
   net::HttpResponse ask(const std::string& method, const std::string& path, const std::string& body = "") {
     net::HttpRequest request;
@@ -57,4 +57,4 @@ TEST(Control, HealthzCountsWhatWentOut) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::fleet_main

@@ -10,14 +10,14 @@
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
 #include "control.h"
-#include "service/ports_file.h"
-#include "service/stderr_log.h"
 #include "fleet/fleet.h"
 #include "net/gzip.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "runner.h"
+#include "service/ports_file.h"
+#include "service/stderr_log.h"
 #include "setup.h"
 
 namespace {
@@ -74,17 +74,17 @@ struct World {
   Flags flags;
   Timestamp now;
   Timestamp since;
-  ProgramIds ids;
-  FleetTopology topology;
-  std::vector<Fault> faults;
-  std::unique_ptr<RpcClient> ledger;
-  LedgerNames names;
-  std::map<std::string, Keypair> keys;
+  wire::ProgramIds ids;
+  fleet::FleetTopology topology;
+  std::vector<fleet::Fault> faults;
+  std::unique_ptr<client::RpcClient> ledger;
+  dz::fleet_main::LedgerNames names;
+  std::map<std::string, wire::Keypair> keys;
 
-  Result<Snapshot> read_ledger() const { return fetch_snapshot(*ledger, ids); }
-  Result<Fleet> make_fleet() const {
-    Fleet fleet(topology, names.devices, {flags.seed, since, flags.environment});
-    for (const Fault& fault : faults) DZ_TRY(fleet.add_fault(fault));
+  Result<client::Snapshot> read_ledger() const { return fetch_snapshot(*ledger, ids); }
+  Result<fleet::Fleet> make_fleet() const {
+    fleet::Fleet fleet(topology, names.devices, {flags.seed, since, flags.environment});
+    for (const fleet::Fault& fault : faults) DZ_TRY(fleet.add_fault(fault));
     return fleet;
   }
 };
@@ -94,38 +94,38 @@ Result<World> make_world(const Flags& flags) {
   world.flags = flags;
   world.now = net::system_now();
   DZ_TRY_ASSIGN(world.since, parse_since(flags.since, world.now));
-  DZ_TRY_ASSIGN(world.topology, read_topology_file(flags.topology));
-  DZ_TRY_ASSIGN(world.faults, read_faults(flags.faults, flags.fault_script, world.now));
-  DZ_TRY_ASSIGN(const auto* environment, find_environment(flags.environment));
+  DZ_TRY_ASSIGN(world.topology, dz::fleet_main::read_topology_file(flags.topology));
+  DZ_TRY_ASSIGN(world.faults, dz::fleet_main::read_faults(flags.faults, flags.fault_script, world.now));
+  DZ_TRY_ASSIGN(const auto* environment, wire::find_environment(flags.environment));
   world.ids = environment->ids;
-  DZ_TRY_ASSIGN(const std::string url, expand_rpc_url(flags.ledger_url));
-  world.ledger =
-      std::make_unique<RpcClient>(http_transport(url, std::chrono::seconds{10}), system_clock(), without_waiting());
-  DZ_TRY_ASSIGN(const Snapshot snapshot, world.read_ledger());
-  DZ_TRY_ASSIGN(world.names, find_names(snapshot, world.topology));
+  DZ_TRY_ASSIGN(const std::string url, client::expand_rpc_url(flags.ledger_url));
+  world.ledger = std::make_unique<client::RpcClient>(client::http_transport(url, std::chrono::seconds{10}),
+                                                     client::system_clock(), client::without_waiting());
+  DZ_TRY_ASSIGN(const client::Snapshot snapshot, world.read_ledger());
+  DZ_TRY_ASSIGN(world.names, dz::fleet_main::find_names(snapshot, world.topology));
   if (!flags.keys.empty()) {
     DZ_TRY_ASSIGN(world.keys, read_agent_keys(flags.keys, world.topology, snapshot, world.names));
   }
   return world;
 }
 
-PushRows http_push(const Flags& flags) {
+fleet::PushRows http_push(const Flags& flags) {
   auto client = std::make_shared<net::HttpClient>(
       net::ClientOptions{.connect_timeout = std::chrono::seconds{2}, .timeout = std::chrono::seconds{20}});
   const std::string url = flags.monitor_url + "/write?db=doublezero-" + flags.environment + "&precision=ns";
   std::vector<std::pair<std::string, std::string>> headers{{"content-type", "text/plain; charset=utf-8"}};
   if (flags.gzip) headers.emplace_back("content-encoding", "gzip");
   if (!flags.token.empty()) headers.emplace_back("authorization", "Token " + flags.token);
-  return [client, url, headers, gzip = flags.gzip](std::string_view body) -> Result<PushAnswer> {
+  return [client, url, headers, gzip = flags.gzip](std::string_view body) -> Result<fleet::PushAnswer> {
     DZ_TRY_ASSIGN(auto answer, client->post(url, gzip ? net::gzip(body) : std::string(body), headers));
-    return PushAnswer{answer.status, std::move(answer.body)};
+    return fleet::PushAnswer{answer.status, std::move(answer.body)};
   };
 }
 
 Result<int> check(const Flags& flags) {
-  DZ_TRY_ASSIGN(const FleetTopology topology, read_topology_file(flags.topology));
-  DZ_TRY_ASSIGN(const auto faults, read_faults(flags.faults, flags.fault_script, net::system_now()));
-  for (const Fault& fault : faults) DZ_TRY(check_fault(fault, topology));
+  DZ_TRY_ASSIGN(const fleet::FleetTopology topology, dz::fleet_main::read_topology_file(flags.topology));
+  DZ_TRY_ASSIGN(const auto faults, dz::fleet_main::read_faults(flags.faults, flags.fault_script, net::system_now()));
+  for (const fleet::Fault& fault : faults) DZ_TRY(check_fault(fault, topology));
   fmt::print("{}: {} devices, {} links, {} faults\n", topology.name, topology.devices.size(), topology.links.size(),
              faults.size());
   return 0;
@@ -135,9 +135,9 @@ Result<int> backfill_samples(const Flags& flags) {
   if (flags.keys.empty()) return refused("expected --keys DIR: samples are signed by the metrics publishers");
   if (flags.since.empty()) return refused("expected --since: where the history begins, for example -24h");
   DZ_TRY_ASSIGN(const World world, make_world(flags));
-  DZ_TRY_ASSIGN(const Fleet fleet, world.make_fleet());
-  SampleWriter writer(*world.ledger, system_clock(), world.ids.telemetry,
-                      sample_routes(world.topology, world.names, world.keys));
+  DZ_TRY_ASSIGN(const fleet::Fleet fleet, world.make_fleet());
+  fleet::SampleWriter writer(*world.ledger, client::system_clock(), world.ids.telemetry,
+                             sample_routes(world.topology, world.names, world.keys));
   for (std::size_t i = 0; i < writer.routes(); ++i) {
     DZ_TRY_ASSIGN(const auto end, writer.end_on_ledger(i));
     if (end) {
@@ -148,34 +148,34 @@ Result<int> backfill_samples(const Flags& flags) {
     }
     writer.add(i, fleet.samples(writer.direction(i), world.since, world.now));
   }
-  const SubmitReport report = writer.submit();
+  const fleet::SubmitReport report = writer.submit();
   if (!report.complaints.empty()) return refused(report.complaints.front());
   fmt::print("{} samples of {} directions since {}\n", report.written, writer.routes(), to_text(world.since));
   return 0;
 }
 
 Result<int> run(const Flags& flags) {
-  const LogSink log = stderr_log(flags.verbose);
+  const service::LogSink log = service::stderr_log(flags.verbose);
   DZ_TRY_ASSIGN(const Duration cadence, parse_duration(flags.cadence));
   DZ_TRY_ASSIGN(const Duration history_cadence, parse_duration(flags.history_cadence));
   DZ_TRY_ASSIGN(const World world, make_world(flags));
-  DZ_TRY_ASSIGN(Fleet fleet, world.make_fleet());
-  RowPush rows(http_push(flags));
-  std::unique_ptr<SampleWriter> samples;
+  DZ_TRY_ASSIGN(fleet::Fleet fleet, world.make_fleet());
+  fleet::RowPush rows(http_push(flags));
+  std::unique_ptr<fleet::SampleWriter> samples;
   if (!world.keys.empty()) {
-    samples = std::make_unique<SampleWriter>(*world.ledger, system_clock(), world.ids.telemetry,
-                                             sample_routes(world.topology, world.names, world.keys));
+    samples = std::make_unique<fleet::SampleWriter>(*world.ledger, client::system_clock(), world.ids.telemetry,
+                                                    sample_routes(world.topology, world.names, world.keys));
   }
   net::Loop loop;
-  Runner runner(
+  dz::fleet_main::Runner runner(
       loop, fleet, rows, samples.get(), [&] { return world.read_ledger(); }, {cadence, history_cadence}, log);
   DZ_TRY_ASSIGN(
       const auto server,
       net::HttpServer::listen(loop, {.port = flags.control_port}, {.on_request = [&](const net::HttpRequest& request) {
                                 return answer_control(request, fleet, runner.status(), net::system_now());
                               }}));
-  if (!flags.ports_file.empty()) DZ_TRY(write_ports_file(flags.ports_file, {{"control", server->port()}}));
-  log(LogLevel::Info, "started",
+  if (!flags.ports_file.empty()) DZ_TRY(service::write_ports_file(flags.ports_file, {{"control", server->port()}}));
+  log(service::LogLevel::Info, "started",
       {{"version", DZ_VERSION},
        {"topology", world.topology.name},
        {"devices", std::to_string(world.topology.devices.size())},
@@ -183,7 +183,7 @@ Result<int> run(const Flags& flags) {
        {"monitor", flags.monitor_url},
        {"control_port", std::to_string(server->port())}});
   loop.on_terminate([&] {
-    log(LogLevel::Info, "stopping", {});
+    log(service::LogLevel::Info, "stopping", {});
     loop.stop();
   });
   runner.start(net::system_now());

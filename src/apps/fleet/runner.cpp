@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::fleet_main {
 namespace {
 
 constexpr Duration kTick = std::chrono::seconds{1};
@@ -17,8 +17,8 @@ constexpr std::size_t kLongestReason = 500;
 
 }  // namespace
 
-Runner::Runner(net::Loop& loop, Fleet& fleet, RowPush& rows, SampleWriter* samples,
-               std::function<Result<Snapshot>()> read_ledger, RunnerOptions options, LogSink log)
+Runner::Runner(net::Loop& loop, fleet::Fleet& fleet, fleet::RowPush& rows, fleet::SampleWriter* samples,
+               std::function<Result<client::Snapshot>()> read_ledger, RunnerOptions options, service::LogSink log)
     : loop_(loop),
       fleet_(fleet),
       rows_(rows),
@@ -31,11 +31,11 @@ void Runner::start(Timestamp now) {
   follow_ledger(now);
   if (samples_ != nullptr) find_sample_ends(now);
   push_rows(now, options_.history_cadence);
-  log_(LogLevel::Info, "history_sent",
+  log_(service::LogLevel::Info, "history_sent",
        {{"lines", std::to_string(rows_.counters().sent)}, {"buffered", std::to_string(rows_.buffered())}});
   loop_.every(kTick, [this] { push_rows(net::system_now(), options_.cadence); });
   loop_.every(kFollow, [this] { follow_ledger(net::system_now()); });
-  if (samples_ != nullptr) loop_.every(kSubmitInterval, [this] { submit_samples(net::system_now()); });
+  if (samples_ != nullptr) loop_.every(fleet::kSubmitInterval, [this] { submit_samples(net::system_now()); });
 }
 
 FleetStatus Runner::status() const { return {&rows_, written_, samples_ == nullptr ? 0 : samples_->pending()}; }
@@ -44,30 +44,30 @@ void Runner::push_rows(Timestamp now, Duration cadence) {
   rows_.add(fleet_.lines_until(now, cadence));
   const auto complaints = rows_.flush();
   if (complaints.empty()) {
-    if (complained_) log_(LogLevel::Info, "rows_accepted_again", {});
+    if (complained_) log_(service::LogLevel::Info, "rows_accepted_again", {});
     complained_.reset();
     return;
   }
   if (complained_ && now - *complained_ < kSayAgain) return;
   complained_ = now;
-  log_(LogLevel::Warn, "rows_not_taken",
+  log_(service::LogLevel::Warn, "rows_not_taken",
        {{"reason", complaints.front().substr(0, kLongestReason)}, {"buffered", std::to_string(rows_.buffered())}});
 }
 
 void Runner::follow_ledger(Timestamp now) {
   const auto snapshot = read_ledger_();
   if (!snapshot) {
-    if (!ledger_away_) log_(LogLevel::Warn, "ledger_away", {{"reason", snapshot.error().message}});
+    if (!ledger_away_) log_(service::LogLevel::Warn, "ledger_away", {{"reason", snapshot.error().message}});
     ledger_away_ = true;
     return;
   }
   ledger_away_ = false;
   LinkActivity activity = link_activity(*snapshot);
-  for (const TopologyLink& link : fleet_.topology().links) {
+  for (const fleet::TopologyLink& link : fleet_.topology().links) {
     const bool carries = activity.carrying.contains(link.code);
     if (carries == carrying_.contains(link.code)) continue;
     fleet_.set_carrying(link.code, carries, now);
-    log_(LogLevel::Info, "traffic", {{"link", link.code}, {"carrying", carries ? "true" : "false"}});
+    log_(service::LogLevel::Info, "traffic", {{"link", link.code}, {"carrying", carries ? "true" : "false"}});
   }
   carrying_ = std::move(activity.carrying);
   probed_ = std::move(activity.probed);
@@ -83,7 +83,7 @@ void Runner::find_sample_ends(Timestamp now) {
 
 void Runner::collect_samples(Timestamp now) {
   for (std::size_t i = 0; i < samples_->routes(); ++i) {
-    const Direction& direction = samples_->direction(i);
+    const fleet::Direction& direction = samples_->direction(i);
     if (!probed_ || probed_->contains(direction.link)) {
       samples_->add(i, fleet_.samples(direction, sampled_to_[i], now));
     }
@@ -93,10 +93,11 @@ void Runner::collect_samples(Timestamp now) {
 
 void Runner::submit_samples(Timestamp now) {
   collect_samples(now);
-  const SubmitReport report = samples_->submit();
+  const fleet::SubmitReport report = samples_->submit();
   written_ += report.written;
-  log_(LogLevel::Debug, "samples_submitted", {{"written", std::to_string(report.written)}});
-  for (const std::string& words : report.complaints) log_(LogLevel::Warn, "samples_refused", {{"reason", words}});
+  log_(service::LogLevel::Debug, "samples_submitted", {{"written", std::to_string(report.written)}});
+  for (const std::string& words : report.complaints)
+    log_(service::LogLevel::Warn, "samples_refused", {{"reason", words}});
 }
 
-}  // namespace dz
+}  // namespace dz::fleet_main

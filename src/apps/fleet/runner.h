@@ -9,14 +9,14 @@
 #include "base/time.h"
 #include "client/snapshot.h"
 #include "control.h"
-#include "service/log.h"
 #include "fleet/fleet.h"
 #include "fleet/row_push.h"
 #include "fleet/sample_writer.h"
 #include "net/loop.h"
+#include "service/log.h"
 #include "setup.h"
 
-namespace dz {
+namespace dz::fleet_main {
 
 struct RunnerOptions {
   Duration cadence = std::chrono::seconds{2};           // of a port's readings
@@ -26,8 +26,8 @@ struct RunnerOptions {
 class Runner {
  public:
   // All outlive the runner. samples: null when the ledger gets none.
-  Runner(net::Loop& loop, Fleet& fleet, RowPush& rows, SampleWriter* samples,
-         std::function<Result<Snapshot>()> read_ledger, RunnerOptions options, LogSink log);
+  Runner(net::Loop& loop, fleet::Fleet& fleet, fleet::RowPush& rows, fleet::SampleWriter* samples,
+         std::function<Result<client::Snapshot>()> read_ledger, RunnerOptions options, service::LogSink log);
 
   // Sends what happened up to now (the history), then arms the timers.
   void start(Timestamp now);
@@ -41,12 +41,12 @@ class Runner {
   void find_sample_ends(Timestamp now);
 
   net::Loop& loop_;
-  Fleet& fleet_;
-  RowPush& rows_;
-  SampleWriter* samples_;
-  std::function<Result<Snapshot>()> read_ledger_;
+  fleet::Fleet& fleet_;
+  fleet::RowPush& rows_;
+  fleet::SampleWriter* samples_;
+  std::function<Result<client::Snapshot>()> read_ledger_;
   RunnerOptions options_;
-  LogSink log_;
+  service::LogSink log_;
   std::set<std::string> carrying_;
   std::optional<std::set<std::string>> probed_;
   std::vector<Timestamp> sampled_to_;  // by route
@@ -55,4 +55,4 @@ class Runner {
   bool ledger_away_ = false;
 };
 
-}  // namespace dz
+}  // namespace dz::fleet_main

@@ -30,7 +30,7 @@
 
 extern char** environ;
 
-namespace dz {
+namespace dz::ledger_main {
 namespace {
 
 namespace json = boost::json;
@@ -120,8 +120,8 @@ class LedgerProcess {
   net::HttpClient client_{{.timeout = std::chrono::seconds{5}}};
 };
 
-Instruction transfer(const Pubkey& from, const Pubkey& to, std::uint64_t lamports) {
-  Instruction out{kSystemProgramId, {{from, true, true}, {to, false, true}}, {2, 0, 0, 0}};
+wire::Instruction transfer(const Pubkey& from, const Pubkey& to, std::uint64_t lamports) {
+  wire::Instruction out{wire::kSystemProgramId, {{from, true, true}, {to, false, true}}, {2, 0, 0, 0}};
   for (int i = 0; i < 8; ++i) out.data.push_back(static_cast<std::uint8_t>(lamports >> (8 * i)));
   return out;
 }
@@ -131,7 +131,7 @@ class Crash : public testing::Test {
   void SetUp() override {
     folder_ = std::filesystem::temp_directory_path() / fmt::format("dz-crash-{}", ::getpid());
     std::filesystem::create_directories(folder_);
-    for (int i = 0; i < 4; ++i) wallets_.push_back(Keypair::generate());
+    for (int i = 0; i < 4; ++i) wallets_.push_back(wire::Keypair::generate());
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
@@ -139,7 +139,7 @@ class Crash : public testing::Test {
   void check(LedgerProcess& ledger);
 
   std::filesystem::path folder_;
-  std::vector<Keypair> wallets_;
+  std::vector<wire::Keypair> wallets_;
   std::mt19937 random_{std::random_device{}()};
   std::set<std::string> finalized_;
 };
@@ -155,7 +155,7 @@ void Crash::hammer(LedgerProcess& ledger) {
     const auto& from = wallets_[random_() % wallets_.size()];
     const auto& to = wallets_[random_() % wallets_.size()];
     // Every fourth is two transfers of which the second fails: nothing of the first may stay.
-    std::vector<Instruction> instructions = {transfer(from.pubkey(), to.pubkey(), 1'000'000 + n)};
+    std::vector<wire::Instruction> instructions = {transfer(from.pubkey(), to.pubkey(), 1'000'000 + n)};
     if (n % 4 == 0) instructions.push_back(transfer(from.pubkey(), to.pubkey(), kFaucet));
     const auto transaction = sign_transaction(instructions, from, {}, hash).value();
     const json::object config{{"encoding", "base64"}, {"skipPreflight", true}};
@@ -182,7 +182,7 @@ void Crash::check(LedgerProcess& ledger) {
   const auto count = ledger.call("getTransactionCount", {}).to_number<std::uint64_t>();
   std::uint64_t total = 0;
   const auto accounts =
-      ledger.call("getProgramAccounts", {to_text(kSystemProgramId), json::object{{"encoding", "base64"}}});
+      ledger.call("getProgramAccounts", {to_text(wire::kSystemProgramId), json::object{{"encoding", "base64"}}});
   for (const auto& entry : accounts.as_array()) {
     total += entry.at("account").at("lamports").to_number<std::uint64_t>();
   }
@@ -227,4 +227,4 @@ TEST_F(Crash, ASecondProcessOnTheSameLedgerIsRefused) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::ledger_main

@@ -8,12 +8,12 @@
 
 #include <CLI/CLI.hpp>
 
-#include "service/log.h"
-#include "service/ports_file.h"
 #include "ledger/ledger.h"
 #include "ledger/store.h"
 #include "net/loop.h"
 #include "node.h"
+#include "service/log.h"
+#include "service/ports_file.h"
 
 namespace {
 
@@ -61,9 +61,9 @@ void declare(CLI::App& app, Flags& f) {
   app.set_version_flag("--version,-V", std::string("doublezero-ledger ") + kVersion);
 }
 
-LogSink stderr_log(bool verbose) {
-  return [verbose](LogLevel level, std::string_view event, const LogFields& fields) {
-    if (level == LogLevel::Debug && !verbose) return;
+service::LogSink stderr_log(bool verbose) {
+  return [verbose](service::LogLevel level, std::string_view event, const service::LogFields& fields) {
+    if (level == service::LogLevel::Debug && !verbose) return;
     std::fprintf(stderr, "%s\n", render_log_line(to_text(net::system_now()), level, event, fields).c_str());
   };
 }
@@ -72,7 +72,7 @@ Result<ledger::LedgerOptions> ledger_options(const Flags& flags) {
   ledger::LedgerOptions options;
   DZ_TRY_ASSIGN(options.profile, find_profile(flags.profile));
   options.program = {flags.start == "provisioning", flags.transition_hook};
-  if (options.profile->guarded && options.program != ProgramOptions{}) {
+  if (options.profile->guarded && options.program != program::ProgramOptions{}) {
     return refused("--start and --transition-hook: expected profile v0.34, found " + flags.profile +
                    ", whose program has one way only; leave them out");
   }
@@ -80,7 +80,7 @@ Result<ledger::LedgerOptions> ledger_options(const Flags& flags) {
   options.faucet_lamports = flags.faucet_lamports;
   DZ_TRY_ASSIGN(options.genesis_age, parse_duration(flags.genesis_age));
   DZ_TRY_ASSIGN(options.history, parse_duration(flags.history));
-  options.secret = Keypair::generate().pubkey().bytes;
+  options.secret = wire::Keypair::generate().pubkey().bytes;
   return options;
 }
 
@@ -98,7 +98,7 @@ Result<void> run(const Flags& flags) {
   DZ_TRY_ASSIGN(const ledger::LedgerOptions options, ledger_options(flags));
   DZ_TRY_ASSIGN(auto store, open_store(flags));
   DZ_TRY_ASSIGN(const auto ledger, ledger::Ledger::open(std::move(store), options, net::system_now()));
-  log(LogLevel::Info, "started",
+  log(service::LogLevel::Info, "started",
       {{"version", kVersion},
        {"profile", std::string(options.profile->name)},
        {"data", flags.memory ? "memory" : flags.data},
@@ -107,14 +107,14 @@ Result<void> run(const Flags& flags) {
        {"transactions", std::to_string(ledger->bank().transaction_count())}});
 
   net::Loop loop;
-  LedgerNode node(loop, *ledger, log);
+  dz::ledger_main::LedgerNode node(loop, *ledger, log);
   const int next_port = flags.rpc_port == 0 ? 0 : flags.rpc_port + 1;
   const int ws_port = flags.ws_port >= 0 ? flags.ws_port : next_port;
   DZ_TRY(node.listen({flags.bind, flags.rpc_port, static_cast<std::uint16_t>(ws_port)}));
   if (!flags.ports_file.empty()) {
-    DZ_TRY(write_ports_file(flags.ports_file, {{"rpc", node.rpc_port()}, {"ws", node.ws_port()}}));
+    DZ_TRY(service::write_ports_file(flags.ports_file, {{"rpc", node.rpc_port()}, {"ws", node.ws_port()}}));
   }
-  log(LogLevel::Info, "listening",
+  log(service::LogLevel::Info, "listening",
       {{"address", flags.bind}, {"rpc", std::to_string(node.rpc_port())}, {"ws", std::to_string(node.ws_port())}});
 
   loop.on_terminate([&] { loop.stop(); });
@@ -123,7 +123,7 @@ Result<void> run(const Flags& flags) {
     return with_context("the ledger cannot write and stopped; what was confirmed is safe, so mend this and start again",
                         committed.error());
   }
-  log(LogLevel::Info, "stopped", {{"slot", std::to_string(ledger->bank().slot().value)}});
+  log(service::LogLevel::Info, "stopped", {{"slot", std::to_string(ledger->bank().slot().value)}});
   return {};
 }
 

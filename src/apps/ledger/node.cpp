@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "service/metrics.h"
 #include "ledger/rpc.h"
+#include "service/metrics.h"
 
-namespace dz {
+namespace dz::ledger_main {
 
 namespace {
 
@@ -22,7 +22,7 @@ ledger::Subscriptions::Session joint_session(std::size_t server, net::SessionId 
 
 }  // namespace
 
-LedgerNode::LedgerNode(net::Loop& loop, ledger::Ledger& ledger, LogSink log)
+LedgerNode::LedgerNode(net::Loop& loop, ledger::Ledger& ledger, service::LogSink log)
     : loop_(loop),
       ledger_(ledger),
       log_(std::move(log)),
@@ -64,7 +64,7 @@ net::HttpResponse LedgerNode::answer(const net::HttpRequest& request) {
             fmt::format(R"({{"healthy":{},"slot":{}}})", healthy, ledger_.bank().slot().value),
             {}};
   }
-  if (request.path == "/metrics") return {200, kMetricsContentType, render_metrics(), {}};
+  if (request.path == "/metrics") return {200, service::kMetricsContentType, render_metrics(), {}};
   return {404, "application/json", R"({"error":"expected POST / (JSON-RPC), GET /healthz or GET /metrics"})", {}};
 }
 
@@ -101,19 +101,20 @@ void LedgerNode::commit() {
   ++commits_;
   commit_seconds_ += seconds;
   if (!committed) return loop_.stop();
-  if (seconds > kSlowCommit) log_(LogLevel::Warn, "slow_commit", {{"seconds", fmt::format("{:.1f}", seconds)}});
+  if (seconds > kSlowCommit)
+    log_(service::LogLevel::Warn, "slow_commit", {{"seconds", fmt::format("{:.1f}", seconds)}});
 }
 
 void LedgerNode::on_processed(const ledger::TransactionRecord& record,
-                              const std::vector<std::pair<Pubkey, const Account*>>&) {
+                              const std::vector<std::pair<Pubkey, const wire::Account*>>&) {
   ++(record.error ? failed_ : succeeded_);
-  LogFields fields{{"signature", to_text(record.signature)}, {"slot", std::to_string(record.slot.value)}};
+  service::LogFields fields{{"signature", to_text(record.signature)}, {"slot", std::to_string(record.slot.value)}};
   if (record.error) fields.emplace_back("error", to_text(*record.error));
-  log_(LogLevel::Debug, "transaction", fields);
+  log_(service::LogLevel::Debug, "transaction", fields);
 }
 
 std::string LedgerNode::render_metrics() const {
-  MetricsPage page("doublezero_ledger_");
+  service::MetricsPage page("doublezero_ledger_");
   const auto count = [](auto number) { return static_cast<double>(number); };
   page.gauge("slot", "The current slot", count(ledger_.bank().slot().value));
   page.gauge("accounts", "Accounts with lamports", count(ledger_.bank().account_count()));
@@ -131,4 +132,4 @@ std::string LedgerNode::render_metrics() const {
   return page.render();
 }
 
-}  // namespace dz
+}  // namespace dz::ledger_main

@@ -8,13 +8,13 @@
 #include <string>
 
 #include "base/result.h"
-#include "service/log.h"
 #include "ledger/ledger.h"
 #include "ledger/subscriptions.h"
 #include "net/http_server.h"
 #include "net/loop.h"
+#include "service/log.h"
 
-namespace dz {
+namespace dz::ledger_main {
 
 struct NodeOptions {
   std::string bind = "127.0.0.1";
@@ -25,14 +25,14 @@ struct NodeOptions {
 class LedgerNode final : public ledger::LedgerObserver {
  public:
   // loop and ledger outlive the node. A ledger that cannot write stops the loop; see ledger.failure().
-  LedgerNode(net::Loop& loop, ledger::Ledger& ledger, LogSink log);
+  LedgerNode(net::Loop& loop, ledger::Ledger& ledger, service::LogSink log);
   Result<void> listen(const NodeOptions& options);
   std::uint16_t rpc_port() const { return servers_[0]->port(); }
   std::uint16_t ws_port() const { return servers_[1]->port(); }
 
   void on_slot(Slot) override {}
   void on_processed(const ledger::TransactionRecord& record,
-                    const std::vector<std::pair<Pubkey, const Account*>>&) override;
+                    const std::vector<std::pair<Pubkey, const wire::Account*>>&) override;
   void on_durable(const ledger::Batch&) override {}
 
  private:
@@ -45,7 +45,7 @@ class LedgerNode final : public ledger::LedgerObserver {
 
   net::Loop& loop_;
   ledger::Ledger& ledger_;
-  LogSink log_;
+  service::LogSink log_;
   ledger::Subscriptions subscriptions_;
   std::array<std::unique_ptr<net::HttpServer>, 2> servers_;
   bool commit_posted_ = false;
@@ -53,4 +53,4 @@ class LedgerNode final : public ledger::LedgerObserver {
   double commit_seconds_ = 0;
 };
 
-}  // namespace dz
+}  // namespace dz::ledger_main

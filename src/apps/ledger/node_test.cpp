@@ -12,7 +12,7 @@
 #include "net/http_client.h"
 #include "net/websocket_client.h"
 
-namespace dz {
+namespace dz::ledger_main {
 namespace {
 
 namespace json = boost::json;
@@ -23,7 +23,8 @@ class RunningNode : public testing::Test {
     auto opened = ledger::Ledger::open(ledger::make_memory_store(), {}, net::system_now());
     ASSERT_TRUE(opened.has_value());
     ledger_ = std::move(*opened);
-    node_ = std::make_unique<LedgerNode>(loop_, *ledger_, [](LogLevel, std::string_view, const LogFields&) {});
+    node_ = std::make_unique<LedgerNode>(loop_, *ledger_,
+                                         [](service::LogLevel, std::string_view, const service::LogFields&) {});
     ASSERT_TRUE(node_->listen({"127.0.0.1", 0, 0}).has_value());
     rpc_ = node_->rpc_port();
     ws_ = node_->ws_port();
@@ -106,7 +107,7 @@ class FullStore final : public ledger::Store {
   Result<std::optional<ledger::Snapshot>> load() override { return std::nullopt; }
   Result<void> create(const ledger::Snapshot&) override { return {}; }
   Result<void> commit(const ledger::Batch&) override { return refused("the disk is full"); }
-  Result<std::optional<ledger::TransactionRecord>> find(const Signature&) override { return std::nullopt; }
+  Result<std::optional<ledger::TransactionRecord>> find(const wire::Signature&) override { return std::nullopt; }
   Result<std::vector<ledger::TransactionRecord>> find_by_address(const Pubkey&, const Range&) override {
     return std::vector<ledger::TransactionRecord>{};
   }
@@ -115,7 +116,7 @@ class FullStore final : public ledger::Store {
 TEST(LedgerNode, ALedgerThatCannotWriteStopsAndConfirmsNothing) {
   net::Loop loop;
   auto ledger = ledger::Ledger::open(std::make_unique<FullStore>(), {}, net::system_now()).value();
-  LedgerNode node(loop, *ledger, [](LogLevel, std::string_view, const LogFields&) {});
+  LedgerNode node(loop, *ledger, [](service::LogLevel, std::string_view, const service::LogFields&) {});
   ASSERT_TRUE(node.listen({"127.0.0.1", 0, 0}).has_value());
   std::string answer;
   std::thread client([&, port = node.rpc_port()] {
@@ -131,4 +132,4 @@ TEST(LedgerNode, ALedgerThatCannotWriteStopsAndConfirmsNothing) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::ledger_main

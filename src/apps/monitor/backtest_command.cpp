@@ -6,11 +6,11 @@
 
 #include <boost/json.hpp>
 
-#include "client/key_file.h"
 #include "backtest/backtest_report.h"
+#include "client/key_file.h"
 #include "monitor/monitor_settings.h"
 
-namespace dz {
+namespace dz::monitor_main {
 namespace {
 
 // "now", a time as 2026-11-23T00:00:00Z, or how long ago: "7d".
@@ -24,11 +24,12 @@ Result<Timestamp> parse_when(const std::string& flag, const std::string& text, T
 
 Result<std::string> store_of(const BacktestFlags& flags) {
   if (!flags.store.empty()) return flags.store;
-  MonitorSettings settings;
+  monitor::MonitorSettings settings;
   if (!flags.config.empty()) {
-    DZ_TRY_ASSIGN(const auto text, read_small_file(flags.config));
-    DZ_TRY_ASSIGN(settings, parse_monitor_settings(text, flags.config,
-                                                   [](const std::string& path) { return read_small_file(path); }));
+    DZ_TRY_ASSIGN(const auto text, client::read_small_file(flags.config));
+    DZ_TRY_ASSIGN(settings, monitor::parse_monitor_settings(text, flags.config, [](const std::string& path) {
+                    return client::read_small_file(path);
+                  }));
   }
   return settings.store_path;
 }
@@ -71,16 +72,16 @@ CLI::App* declare_backtest(CLI::App& app, BacktestFlags& f) {
 }
 
 Result<int> run_backtest_command(const BacktestFlags& flags, Timestamp now) {
-  BacktestRequest request;
+  backtest::BacktestRequest request;
   DZ_TRY_ASSIGN(request.from, parse_when("--from", flags.from, now));
   DZ_TRY_ASSIGN(request.to, parse_when("--to", flags.to, now));
   if (request.from >= request.to) {
     return refused("expected --from before --to, found " + to_text(request.from) + " and " + to_text(request.to));
   }
-  DZ_TRY_ASSIGN(const auto text, read_small_file(flags.policy));
-  DZ_TRY_ASSIGN(request.policy, parse_policy(text, flags.policy));
+  DZ_TRY_ASSIGN(const auto text, client::read_small_file(flags.policy));
+  DZ_TRY_ASSIGN(request.policy, verdict::parse_policy(text, flags.policy));
   DZ_TRY_ASSIGN(const auto path, store_of(flags));
-  DZ_TRY_ASSIGN(auto database, SqliteDatabase::open_to_read(path));
+  DZ_TRY_ASSIGN(auto database, storage::SqliteDatabase::open_to_read(path));
   Progress progress(request.from, request.to);
   DZ_TRY_ASSIGN(const auto outcome, run_backtest(database, request, [&](Timestamp at) { progress(at); }));
   if (flags.json) {
@@ -91,4 +92,4 @@ Result<int> run_backtest_command(const BacktestFlags& flags, Timestamp now) {
   return 0;
 }
 
-}  // namespace dz
+}  // namespace dz::monitor_main

@@ -6,7 +6,7 @@
 #include "base/result.h"
 #include "base/time.h"
 
-namespace dz {
+namespace dz::monitor_main {
 
 struct BacktestFlags {
   std::string from, to = "now", policy, config, store, record;
@@ -17,4 +17,4 @@ CLI::App* declare_backtest(CLI::App& app, BacktestFlags& flags);
 // Prints the outcome; progress goes to standard error.
 Result<int> run_backtest_command(const BacktestFlags& flags, Timestamp now);
 
-}  // namespace dz
+}  // namespace dz::monitor_main

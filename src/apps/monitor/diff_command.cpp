@@ -7,7 +7,7 @@
 #include "monitor/monitor_diff.h"
 #include "net/http_client.h"
 
-namespace dz {
+namespace dz::monitor_main {
 
 CLI::App* declare_diff(CLI::App& app, DiffFlags& f) {
   auto* command = app.add_subcommand(
@@ -31,7 +31,7 @@ Result<int> run_diff_command(const DiffFlags& flags) {
     return fail(ErrorKind::Retry, "the monitor at " + flags.monitor_url + " answered HTTP " +
                                       std::to_string(response->status) + ": " + response->body.substr(0, 200));
   }
-  DZ_TRY_ASSIGN(const auto rows, diff_rows(response->body));
+  DZ_TRY_ASSIGN(const auto rows, monitor::diff_rows(response->body));
   if (flags.json) {
     std::printf("%s\n", boost::json::serialize(diff_json(rows, flags.changes_only)).c_str());
   } else {
@@ -40,4 +40,4 @@ Result<int> run_diff_command(const DiffFlags& flags) {
   return 0;
 }
 
-}  // namespace dz
+}  // namespace dz::monitor_main

@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 
-namespace dz {
+namespace dz::monitor_main {
 
 struct DiffFlags {
   std::string monitor_url = "http://127.0.0.1:8090";
@@ -16,4 +16,4 @@ CLI::App* declare_diff(CLI::App& app, DiffFlags& flags);
 // Asks the monitor that runs, which has read the ledger and the evidence already.
 Result<int> run_diff_command(const DiffFlags& flags);
 
-}  // namespace dz
+}  // namespace dz::monitor_main

@@ -14,16 +14,16 @@
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
-#include "service/loop_driver.h"
 #include "monitor/monitor.h"
 #include "monitor/monitor_api.h"
-#include "notify/notifier.h"
-#include "service/ports_file.h"
-#include "service/stderr_log.h"
 #include "monitor/store_transport.h"
 #include "net/async_client.h"
 #include "net/http_server.h"
 #include "net/loop.h"
+#include "notify/notifier.h"
+#include "service/loop_driver.h"
+#include "service/ports_file.h"
+#include "service/stderr_log.h"
 #include "wire/program_ids.h"
 
 namespace {
@@ -59,7 +59,7 @@ void declare(CLI::App& app, Flags& f) {
   app.set_version_flag("--version,-V", std::string("doublezero-monitor ") + kVersion);
 }
 
-void apply(const Flags& flags, MonitorSettings& settings) {
+void apply(const Flags& flags, monitor::MonitorSettings& settings) {
   if (!flags.environment.empty() && flags.environment != settings.environment) {
     // What the file says is of another network.
     settings.ledger_url = settings.ws_url = settings.serviceability_program = settings.telemetry_program = "";
@@ -77,28 +77,28 @@ void apply(const Flags& flags, MonitorSettings& settings) {
   settings.allow_foundation_key |= flags.allow_foundation_key;
 }
 
-Result<MonitorSettings> settings_from(const Flags& flags) {
-  MonitorSettings settings;
-  const auto read_file = [](const std::string& path) { return read_small_file(path); };
-  const auto choose = [&](MonitorSettings& s) {
+Result<monitor::MonitorSettings> settings_from(const Flags& flags) {
+  monitor::MonitorSettings settings;
+  const auto read_file = [](const std::string& path) { return client::read_small_file(path); };
+  const auto choose = [&](monitor::MonitorSettings& s) {
     apply(flags, s);
-    return choose_profile(s);
+    return dz::monitor_main::choose_profile(s);
   };
   std::string text;
   if (!flags.config.empty()) {
-    DZ_TRY_ASSIGN(text, read_small_file(flags.config));
+    DZ_TRY_ASSIGN(text, client::read_small_file(flags.config));
   }
-  DZ_TRY_ASSIGN(settings, parse_monitor_settings(text, flags.config, read_file, choose));
-  DZ_TRY_ASSIGN(const auto network, network_of(settings));
+  DZ_TRY_ASSIGN(settings, monitor::parse_monitor_settings(text, flags.config, read_file, choose));
+  DZ_TRY_ASSIGN(const auto network, dz::monitor_main::network_of(settings));
   DZ_TRY(settle_for(network.live, settings));
   DZ_TRY(check_monitor_settings(settings));
   return settings;
 }
 
-Result<std::optional<Keypair>> key_of(const MonitorSettings& settings) {
-  if (settings.keypair.empty()) return std::optional<Keypair>();
-  DZ_TRY_ASSIGN(auto key, read_key_file(settings.keypair));
-  return std::optional<Keypair>(std::move(key));
+Result<std::optional<wire::Keypair>> key_of(const monitor::MonitorSettings& settings) {
+  if (settings.keypair.empty()) return std::optional<wire::Keypair>();
+  DZ_TRY_ASSIGN(auto key, client::read_key_file(settings.keypair));
+  return std::optional<wire::Keypair>(std::move(key));
 }
 
 // Draws from [0, 1): failed sends of several monitors do not come back together.
@@ -116,54 +116,55 @@ Result<int> run(const Flags& flags) {
     std::printf("# policy %s\n%s", policy_digest(settings.policy).c_str(), render_policy(settings.policy).c_str());
     return 0;
   }
-  DZ_TRY_ASSIGN(const auto network, network_of(settings));
+  DZ_TRY_ASSIGN(const auto network, dz::monitor_main::network_of(settings));
   DZ_TRY_ASSIGN(auto key, key_of(settings));
 
-  const auto log = stderr_log(flags.verbose);
+  const auto log = service::stderr_log(flags.verbose);
   net::Loop loop;
-  RpcClient client(http_transport(network.url, std::chrono::seconds{10}), system_clock(), without_waiting());
-  DZ_TRY_ASSIGN(auto database, SqliteDatabase::open(settings.store_path));
-  log(LogLevel::Info, "started",
+  client::RpcClient client(client::http_transport(network.url, std::chrono::seconds{10}), client::system_clock(),
+                           client::without_waiting());
+  DZ_TRY_ASSIGN(auto database, storage::SqliteDatabase::open(settings.store_path));
+  log(service::LogLevel::Info, "started",
       {{"version", kVersion},
-       {"ledger", public_part(network.url)},
+       {"ledger", client::public_part(network.url)},
        {"key", key ? to_text(key->pubkey()) : "none"},
        {"environment", settings.environment},
        {"profile", std::string(settings.policy.profile->name)},
        {"policy", policy_digest(settings.policy)},
        {"standby", settings.standby ? "true" : "false"},
        {"dry_run", settings.dry_run ? "true" : "false"}});
-  DZ_TRY_ASSIGN(const auto monitor,
-                Monitor::open(client, database, settings, network.ids, std::move(key), log, net::system_now()));
-  LoopDriver driver(loop, [&](Timestamp now) { return monitor->step(now); });
+  DZ_TRY_ASSIGN(const auto monitor, monitor::Monitor::open(client, database, settings, network.ids, std::move(key), log,
+                                                           net::system_now()));
+  service::LoopDriver driver(loop, [&](Timestamp now) { return monitor->step(now); });
   net::AsyncClient web(loop);
   DZ_TRY_ASSIGN(const auto notifier,
-                Notifier::open(database,
-                               {.hooks = settings.hooks,
-                                .environment = settings.environment,
-                                .policy = policy_digest(settings.policy),
-                                .muted = settings.standby || settings.dry_run},
-                               {.send = [&](net::ClientRequest request,
-                                            auto done) { web.send(std::move(request), std::move(done)); },
-                                .jitter = random_jitter(),
-                                .wake = [&] { driver.wake(); }},
-                               log));
+                notify::Notifier::open(database,
+                                       {.hooks = settings.hooks,
+                                        .environment = settings.environment,
+                                        .policy = policy_digest(settings.policy),
+                                        .muted = settings.standby || settings.dry_run},
+                                       {.send = [&](net::ClientRequest request,
+                                                    auto done) { web.send(std::move(request), std::move(done)); },
+                                        .jitter = random_jitter(),
+                                        .wake = [&] { driver.wake(); }},
+                                       log));
   monitor->announce_to(*notifier);
-  monitor->connect_sources(http_stores(web, random_jitter(), [&] { driver.wake(); }));
-  ProgramSubscription subscription(loop, network.ws_url, network.ids.serviceability,
-                                   {.on_account =
-                                        [&](const AccountNotification& change) {
-                                          monitor->on_ledger_event(change);
-                                          driver.wake();
-                                        },
-                                    .on_connected =
-                                        [&] {
-                                          monitor->on_events_missed();
-                                          driver.wake();
-                                        },
-                                    .on_disconnected =
-                                        [&](const std::string& reason) {
-                                          log(LogLevel::Debug, "events_lost", {{"reason", reason}});
-                                        }});
+  monitor->connect_sources(monitor::http_stores(web, random_jitter(), [&] { driver.wake(); }));
+  client::ProgramSubscription subscription(loop, network.ws_url, network.ids.serviceability,
+                                           {.on_account =
+                                                [&](const client::AccountNotification& change) {
+                                                  monitor->on_ledger_event(change);
+                                                  driver.wake();
+                                                },
+                                            .on_connected =
+                                                [&] {
+                                                  monitor->on_events_missed();
+                                                  driver.wake();
+                                                },
+                                            .on_disconnected =
+                                                [&](const std::string& reason) {
+                                                  log(service::LogLevel::Debug, "events_lost", {{"reason", reason}});
+                                                }});
 
   net::ServerOptions server_options{.address = settings.address, .port = settings.port};
   server_options.max_body = std::size_t{settings.max_body_mib} << 20;
@@ -171,11 +172,11 @@ Result<int> run(const Flags& flags) {
                 net::HttpServer::listen(loop, server_options, {.on_request = [&](const net::HttpRequest& request) {
                                           return answer_monitor_request(*monitor, request, net::system_now());
                                         }}));
-  if (!settings.ports_file.empty()) DZ_TRY(write_ports_file(settings.ports_file, {{"http", server->port()}}));
-  log(LogLevel::Info, "listening", {{"address", settings.address}, {"port", std::to_string(server->port())}});
+  if (!settings.ports_file.empty()) DZ_TRY(service::write_ports_file(settings.ports_file, {{"http", server->port()}}));
+  log(service::LogLevel::Info, "listening", {{"address", settings.address}, {"port", std::to_string(server->port())}});
 
   loop.on_terminate([&] {
-    log(LogLevel::Info, "stopping", {});
+    log(service::LogLevel::Info, "stopping", {});
     loop.stop();
   });
   driver.wake();
@@ -189,9 +190,9 @@ int main(int argc, char** argv) {
   Flags flags;
   CLI::App app("Turns 24 hours of telemetry into the health of links and devices.", "doublezero-monitor");
   declare(app, flags);
-  BacktestFlags backtest_flags;
+  dz::monitor_main::BacktestFlags backtest_flags;
   const auto* backtest = declare_backtest(app, backtest_flags);
-  DiffFlags diff_flags;
+  dz::monitor_main::DiffFlags diff_flags;
   const auto* diff = declare_diff(app, diff_flags);
   try {
     app.parse(argc, argv);

@@ -8,7 +8,7 @@
 #include "wire/accounts.h"
 #include "wire/addresses.h"
 
-namespace dz {
+namespace dz::monitor_main {
 namespace {
 
 std::optional<std::string> given(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
@@ -18,21 +18,22 @@ std::optional<std::string> variable(std::string_view name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-const Profile* profile_of_ledger(const MonitorSettings& settings) {
+const Profile* profile_of_ledger(const monitor::MonitorSettings& settings) {
   const auto network = network_of(settings);
   if (!network) return nullptr;
-  RpcClient client(http_transport(network->url, std::chrono::seconds{10}), system_clock(), without_waiting());
-  const auto account = client.get_account(program_config_address(network->ids.serviceability).address);
+  client::RpcClient client(client::http_transport(network->url, std::chrono::seconds{10}), client::system_clock(),
+                           client::without_waiting());
+  const auto account = client.get_account(wire::program_config_address(network->ids.serviceability).address);
   if (!account || !*account) return nullptr;
-  const auto config = decode_program_config((*account)->data);
+  const auto config = wire::decode_program_config((*account)->data);
   return config ? recognise_profile(config->version).value_or(nullptr) : nullptr;
 }
 
-const Profile* remembered_profile(const MonitorSettings& settings) {
+const Profile* remembered_profile(const monitor::MonitorSettings& settings) {
   if (!std::filesystem::exists(settings.store_path)) return nullptr;
-  auto database = SqliteDatabase::open_to_read(settings.store_path);
+  auto database = storage::SqliteDatabase::open_to_read(settings.store_path);
   if (!database) return nullptr;
-  auto archive = MonitorArchive::open_to_read(*database);
+  auto archive = monitor::MonitorArchive::open_to_read(*database);
   if (!archive) return nullptr;
   const auto name = archive->load_profile();
   return name && *name ? find_profile(**name).value_or(nullptr) : nullptr;
@@ -40,12 +41,12 @@ const Profile* remembered_profile(const MonitorSettings& settings) {
 
 }  // namespace
 
-Result<Network> network_of(const MonitorSettings& settings) {
-  const LedgerFlags flags{.environment = settings.environment,
-                          .url = given(settings.ledger_url),
-                          .websocket_url = given(settings.ws_url),
-                          .program_id = given(settings.serviceability_program),
-                          .keypair = {}};
+Result<Network> network_of(const monitor::MonitorSettings& settings) {
+  const client::LedgerFlags flags{.environment = settings.environment,
+                                  .url = given(settings.ledger_url),
+                                  .websocket_url = given(settings.ws_url),
+                                  .program_id = given(settings.serviceability_program),
+                                  .keypair = {}};
   DZ_TRY_ASSIGN(const auto ledger, resolve_ledger(flags, variable, {}));
   Network network{.url = {}, .ws_url = ledger.websocket_url.value, .ids = ledger.ids, .live = is_live(ledger)};
   DZ_TRY_ASSIGN(network.url, rpc_url_of(ledger));
@@ -55,11 +56,11 @@ Result<Network> network_of(const MonitorSettings& settings) {
   return network;
 }
 
-Result<const Profile*> choose_profile(MonitorSettings& settings) {
+Result<const Profile*> choose_profile(monitor::MonitorSettings& settings) {
   if (!settings.profile.empty()) return named_profile(settings);
   if (const auto* profile = profile_of_ledger(settings)) return profile;
   if (const auto* profile = remembered_profile(settings)) return profile;
   return &rfc_profile();
 }
 
-}  // namespace dz
+}  // namespace dz::monitor_main

@@ -4,18 +4,18 @@
 #include "client/environments.h"
 #include "monitor/monitor_settings.h"
 
-namespace dz {
+namespace dz::monitor_main {
 
 struct Network {
   std::string url, ws_url;
-  ProgramIds ids;
+  wire::ProgramIds ids;
   bool live = false;  // people rely on it: written to only when told to
 };
 // Refused, with what to do: an unknown environment or program, no URL.
-Result<Network> network_of(const MonitorSettings& settings);
+Result<Network> network_of(const monitor::MonitorSettings& settings);
 
 // The profile that the settings name; else what the ledger says, which is asked once; else what the store remembers;
 // else the RFC's.
-Result<const Profile*> choose_profile(MonitorSettings& settings);
+Result<const Profile*> choose_profile(monitor::MonitorSettings& settings);
 
-}  // namespace dz
+}  // namespace dz::monitor_main

@@ -2,7 +2,7 @@
 #include "program/guarded/handlers.h"
 #include "program/rules/site_rules.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 struct Opened {
@@ -22,8 +22,9 @@ Check change_status(Accounts& accounts, ContributorStatus from, ContributorStatu
   auto& contributor = opened.contributor;
   DZ_TRY(authorize(accounts, *opened.state, permission::kContributorAdmin, "suspend or resume a contributor"));
   if (contributor->status != from) {
-    return reject(ProgramError::InvalidStatus, fmt::format("contributor '{}' is {}, expected {}", contributor->code,
-                                                           to_text(contributor->status), to_text(from)));
+    return reject(wire::ProgramError::InvalidStatus,
+                  fmt::format("contributor '{}' is {}, expected {}", contributor->code, to_text(contributor->status),
+                              to_text(from)));
   }
   contributor->status = to;
   return accounts.save(contributor);
@@ -31,19 +32,19 @@ Check change_status(Accounts& accounts, ContributorStatus from, ContributorStatu
 
 }  // namespace
 
-Check apply(Accounts& accounts, const CreateContributorArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateContributorArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("contributor"));
   DZ_TRY_ASSIGN(const auto owner, accounts.next("owner"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize(accounts, *state, permission::kContributorAdmin, "create a contributor"));
-  DZ_TRY(create_indexed(accounts, state, at, contributor_address, new_contributor(owner.key, args)));
+  DZ_TRY(create_indexed(accounts, state, at, wire::contributor_address, new_contributor(owner.key, args)));
   // The owner's first money: enough to exist, and to pay for transactions.
   return accounts.pay(owner, rent_exempt_minimum(0) + state->contributor_airdrop_lamports);
 }
 
-Check apply(Accounts& accounts, const UpdateContributorArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdateContributorArgs& args) {
   DZ_TRY_ASSIGN(auto opened, open_contributor(accounts));
   auto& contributor = *opened.contributor;
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *opened.state));
@@ -68,10 +69,10 @@ Check delete_contributor(Accounts& accounts) {
   auto& contributor = opened.contributor;
   DZ_TRY(authorize(accounts, *opened.state, permission::kContributorAdmin, "delete a contributor"));
   if (contributor->status == ContributorStatus::Deleting) {
-    return reject(ProgramError::InvalidStatus, fmt::format("contributor '{}' is deleting", contributor->code));
+    return reject(wire::ProgramError::InvalidStatus, fmt::format("contributor '{}' is deleting", contributor->code));
   }
   DZ_TRY(check_unreferenced(contributor));
   return close(contributor.at, accounts.payer());
 }
 
-}  // namespace dz
+}  // namespace dz::program::guarded

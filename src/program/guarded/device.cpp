@@ -2,38 +2,38 @@
 #include <algorithm>
 
 #include "lifecycle/table.h"
+#include "program/guarded/handlers.h"
 #include "program/rules/device_rules.h"
 #include "program/rules/entities.h"
-#include "program/guarded/handlers.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 // Every reason at once, so that one look is enough; the code is that of the first.
 Check check_deletable(const Device& device) {
-  std::optional<ProgramError> first;
+  std::optional<wire::ProgramError> first;
   std::string reasons;
-  const auto add = [&](bool broken, ProgramError code, const std::string& reason) {
+  const auto add = [&](bool broken, wire::ProgramError code, const std::string& reason) {
     if (!broken) return;
     if (!first) first = code;
     reasons += (reasons.empty() ? "" : "; ") + reason;
   };
   const auto users = std::max({device.users_count, device.unicast_users_count, device.multicast_subscribers_count,
                                device.multicast_publishers_count});
-  add(!kDeletable.contains(device.status), ProgramError::NotDrained,
+  add(!lifecycle::kDeletable.contains(device.status), wire::ProgramError::NotDrained,
       fmt::format("it is {}: drain it to hard-drained first", to_text(device.status)));
-  add(device.reference_count > 0, ProgramError::ReferenceCountNotZero,
+  add(device.reference_count > 0, wire::ProgramError::ReferenceCountNotZero,
       fmt::format("{} links, users or exchanges name it: delete them first", device.reference_count));
-  add(!device.interfaces.empty(), ProgramError::DeviceHasInterfaces,
+  add(!device.interfaces.empty(), wire::ProgramError::DeviceHasInterfaces,
       fmt::format("it has {} interfaces: delete them first", device.interfaces.size()));
-  add(users > 0, ProgramError::DeviceHasUsers, fmt::format("it has {} users: wait until they have left", users));
+  add(users > 0, wire::ProgramError::DeviceHasUsers, fmt::format("it has {} users: wait until they have left", users));
   if (!first) return {};
   return reject(*first, fmt::format("device '{}' cannot be deleted: {}", device.code, reasons));
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const CreateDeviceArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateDeviceArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("device"));
   Neighbours site;
   DZ_TRY_ASSIGN(site.contributor, accounts.record<Contributor>("contributor"));
@@ -45,7 +45,8 @@ Check apply(Accounts& accounts, const CreateDeviceArgs& args) {
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *state));
-  DZ_TRY(authorize_contributor(authority, *site.contributor, ProgramError::InvalidOwnerPubkey, "create this device"));
+  DZ_TRY(authorize_contributor(authority, *site.contributor, wire::ProgramError::InvalidOwnerPubkey,
+                               "create this device"));
   DZ_TRY(check_pool_count(args.resource_count, args.dz_prefixes.size()));
   DZ_TRY_ASSIGN(auto device, new_device(accounts, args, site));
   // Out of service until evidence says otherwise.
@@ -53,12 +54,12 @@ Check apply(Accounts& accounts, const CreateDeviceArgs& args) {
   device.health = Health::Unknown;
   DZ_TRY(check_own_address(device));
   add_references(site);
-  DZ_TRY(create_indexed(accounts, state, at, device_address, device));
+  DZ_TRY(create_indexed(accounts, state, at, wire::device_address, device));
   DZ_TRY(create_device_pools(accounts, pools, at.key, device, *config));
   return save(accounts, site);
 }
 
-Check apply(Accounts& accounts, const DeleteDeviceArgs& args) {
+Check apply(Accounts& accounts, const wire::DeleteDeviceArgs& args) {
   DZ_TRY_ASSIGN(const auto device, accounts.record<Device>("device"));
   Neighbours site;
   DZ_TRY_ASSIGN(site.contributor, accounts.record<Contributor>("contributor"));
@@ -71,7 +72,7 @@ Check apply(Accounts& accounts, const DeleteDeviceArgs& args) {
   DZ_TRY_ASSIGN(const auto owner, accounts.next("device owner"));
   DZ_TRY(accounts.tail());
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *state));
-  DZ_TRY(authorize_contributor(authority, *site.contributor, ProgramError::NotAllowed, "delete this device"));
+  DZ_TRY(authorize_contributor(authority, *site.contributor, wire::ProgramError::NotAllowed, "delete this device"));
   DZ_TRY(check_site(device, site, owner));
   DZ_TRY(check_deletable(*device));
 
@@ -81,4 +82,4 @@ Check apply(Accounts& accounts, const DeleteDeviceArgs& args) {
   return close(device.at, owner);
 }
 
-}  // namespace dz
+}  // namespace dz::program::guarded

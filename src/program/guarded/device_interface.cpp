@@ -1,14 +1,14 @@
 // Interfaces of devices. Link ports follow their link (link_ports.h); DIA and CYOA ports are set activated by their
 // contributor; loopbacks are always activated.
+#include "program/guarded/handlers.h"
 #include "program/rules/allocator.h"
 #include "program/rules/entities.h"
-#include "program/guarded/handlers.h"
 #include "program/rules/link_ports.h"
 #include "program/rules/pools.h"
 
 #include "domain/interface_name.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 struct InterfaceAccounts {
@@ -24,10 +24,10 @@ Outcome<InterfaceAccounts> take_accounts(Accounts& accounts) {
   return InterfaceAccounts{std::move(device), std::move(contributor), std::move(state)};
 }
 
-Check authorize_interface(const InterfaceAccounts& all, const Authority& authority, ProgramError otherwise) {
+Check authorize_interface(const InterfaceAccounts& all, const Authority& authority, wire::ProgramError otherwise) {
   DZ_TRY(authorize_contributor(authority, *all.contributor, otherwise, "change interfaces of this device"));
   if (authority.allows(permission::kNetworkAdmin)) return {};
-  return check_key(all.contributor.at, all.device->contributor, ProgramError::InvalidContributorPubkey);
+  return check_key(all.contributor.at, all.device->contributor, wire::ProgramError::InvalidContributorPubkey);
 }
 
 struct Pools {
@@ -36,8 +36,8 @@ struct Pools {
 };
 
 Outcome<Pools> next_pools(Accounts& accounts) {
-  DZ_TRY_ASSIGN(auto block, next_pool(accounts, ResourceKind::DeviceTunnelBlock, "device tunnel block"));
-  DZ_TRY_ASSIGN(auto ids, next_pool(accounts, ResourceKind::SegmentRoutingIds, "segment routing ids"));
+  DZ_TRY_ASSIGN(auto block, next_pool(accounts, wire::ResourceKind::DeviceTunnelBlock, "device tunnel block"));
+  DZ_TRY_ASSIGN(auto ids, next_pool(accounts, wire::ResourceKind::SegmentRoutingIds, "segment routing ids"));
   return Pools{std::move(block), std::move(ids)};
 }
 
@@ -48,33 +48,36 @@ Check save_pools(const Accounts& accounts, const Pools& pools) {
 
 Check check_no_topologies(bool asked) {
   if (!asked) return {};
-  return reject(ProgramError::FeatureNotEnabled, "this ledger has no topologies, so no interface can have segments");
+  return reject(wire::ProgramError::FeatureNotEnabled,
+                "this ledger has no topologies, so no interface can have segments");
 }
 
 Check reject_ip(const Interface& i, std::string_view why) {
-  return reject(ProgramError::InvalidInterfaceIp, fmt::format("{} has {}: {}", i.name, to_text(i.ip_net), why));
+  return reject(wire::ProgramError::InvalidInterfaceIp, fmt::format("{} has {}: {}", i.name, to_text(i.ip_net), why));
 }
 
 // Ports towards users and the internet differ from those of links in size, address and speed.
 Check check_port(const Interface& i) {
   const auto mtu = is_edge(i) ? kEdgeMtu : static_cast<std::uint16_t>(kLinkMtu);
   if (i.mtu != mtu) {
-    return reject(ProgramError::InvalidMtu, fmt::format("{} has mtu {}, expected {}: 1500 for CYOA and DIA ports, "
-                                                        "9000 for all others",
-                                                        i.name, i.mtu, mtu));
+    return reject(wire::ProgramError::InvalidMtu,
+                  fmt::format("{} has mtu {}, expected {}: 1500 for CYOA and DIA ports, "
+                              "9000 for all others",
+                              i.name, i.mtu, mtu));
   }
   if (i.cyoa != Cyoa::None && i.ip_net.is_default()) return reject_ip(i, "a CYOA port needs an address");
   if (is_edge(i) && i.bandwidth == 0) {
-    return reject(ProgramError::InvalidBandwidth, fmt::format("{}: a CYOA or DIA port needs a bandwidth", i.name));
+    return reject(wire::ProgramError::InvalidBandwidth,
+                  fmt::format("{}: a CYOA or DIA port needs a bandwidth", i.name));
   }
   return {};
 }
 
 bool may_have_own_address(const Interface& i) { return is_edge(i) || i.user_tunnel_endpoint; }
 
-Outcome<Interface> new_interface(const CreateInterfaceArgs& args) {
+Outcome<Interface> new_interface(const wire::CreateInterfaceArgs& args) {
   const auto name = normalise_interface_name(args.name);
-  if (!name) return reject(ProgramError::InvalidInterfaceName, name.error().message);
+  if (!name) return reject(wire::ProgramError::InvalidInterfaceName, name.error().message);
   Interface i;
   i.name = *name;
   i.type = i.name.starts_with("Loopback") ? InterfaceType::Loopback : InterfaceType::Physical;
@@ -90,7 +93,8 @@ Outcome<Interface> new_interface(const CreateInterfaceArgs& args) {
   i.mtu = args.mtu;
   i.routing_mode = args.routing_mode;
   if (i.cyoa != Cyoa::None && i.type != InterfaceType::Physical) {
-    return reject(ProgramError::CyoaRequiresPhysical, fmt::format("{} is not physical; CYOA needs a port", i.name));
+    return reject(wire::ProgramError::CyoaRequiresPhysical,
+                  fmt::format("{} is not physical; CYOA needs a port", i.name));
   }
   if (!i.ip_net.is_default() && !may_have_own_address(i)) {
     DZ_TRY(reject_ip(i, "only CYOA and DIA ports and user tunnel endpoints are given an address"));
@@ -102,7 +106,7 @@ Outcome<Interface> new_interface(const CreateInterfaceArgs& args) {
 // An address of the pool belongs to whom the pool gave it.
 Check check_outside_pool(const Interface& i, const ResourceExtension& block) {
   if (i.ip_net.is_default() || !block.ip || !block.ip->base.contains(i.ip_net.address)) return {};
-  return reject(ProgramError::InvalidInterfaceIp,
+  return reject(wire::ProgramError::InvalidInterfaceIp,
                 fmt::format("{} lies in the device tunnel block {}, which hands out its addresses itself",
                             to_text(i.ip_net), to_text(block.ip->base)));
 }
@@ -119,13 +123,14 @@ Check allocate_loopback(Interface& i, Pools& pools) {
 
 Outcome<Interface*> find(Device& device, std::string_view name) {
   if (auto* found = find_interface(device, name)) return found;
-  return reject(ProgramError::InterfaceNotFound, fmt::format("device '{}' has no interface '{}'", device.code, name));
+  return reject(wire::ProgramError::InterfaceNotFound,
+                fmt::format("device '{}' has no interface '{}'", device.code, name));
 }
 
 Check check_deletable(const Interface& i) {
   DZ_TRY(check_no_link(i));
   if (i.status == InterfaceStatus::Activated || i.status == InterfaceStatus::Unlinked) return {};
-  return reject(ProgramError::InvalidStatus,
+  return reject(wire::ProgramError::InvalidStatus,
                 fmt::format("{} is {}, expected activated or unlinked", i.name, to_text(i.status)));
 }
 
@@ -135,7 +140,7 @@ Check set_status(Interface& i, InterfaceStatus status) {
   const bool settable = status == InterfaceStatus::Activated || status == InterfaceStatus::Unlinked;
   const bool standing = i.status == InterfaceStatus::Activated || i.status == InterfaceStatus::Unlinked;
   if (i.type != InterfaceType::Physical || !is_edge(i) || !settable || !standing) {
-    return reject(ProgramError::InterfaceStatusNotSettable,
+    return reject(wire::ProgramError::InterfaceStatusNotSettable,
                   fmt::format("{} cannot be set {}: CYOA and DIA ports are set activated or unlinked; link ports "
                               "follow their link, loopbacks are always activated",
                               i.name, to_text(status)));
@@ -144,13 +149,13 @@ Check set_status(Interface& i, InterfaceStatus status) {
   return {};
 }
 
-Check set_edge(Interface& i, const UpdateInterfaceArgs& args) {
+Check set_edge(Interface& i, const wire::UpdateInterfaceArgs& args) {
   const auto cyoa = args.cyoa.value_or(i.cyoa);
   const auto dia = args.dia.value_or(i.dia);
   if (cyoa == i.cyoa && dia == i.dia) return {};
   const bool active_port = i.type == InterfaceType::Physical && i.status == InterfaceStatus::Activated;
   if (active_port) {
-    return reject(ProgramError::InterfaceHasEdgeAssignment,
+    return reject(wire::ProgramError::InterfaceHasEdgeAssignment,
                   fmt::format("{} is activated; its CYOA and DIA assignment can change only while unlinked", i.name));
   }
   i.cyoa = cyoa;
@@ -162,7 +167,7 @@ Check set_address(Interface& i, const std::optional<NetworkV4>& ip_net) {
   if (!ip_net || *ip_net == i.ip_net) return {};
   DZ_TRY(check_no_link(i));
   if (i.type == InterfaceType::Loopback) {
-    return reject(ProgramError::ImmutableField,
+    return reject(wire::ProgramError::ImmutableField,
                   fmt::format("{} keeps {}: a loopback's address is given at creation", i.name, to_text(i.ip_net)));
   }
   i.ip_net = *ip_net;
@@ -170,9 +175,9 @@ Check set_address(Interface& i, const std::optional<NetworkV4>& ip_net) {
   return reject_ip(i, "only CYOA and DIA ports and user tunnel endpoints have an address of their own");
 }
 
-Check set_fields(Interface& i, const UpdateInterfaceArgs& args) {
+Check set_fields(Interface& i, const wire::UpdateInterfaceArgs& args) {
   if (args.loopback == LoopbackType::None) {
-    return reject(ProgramError::InvalidLoopbackType, "the loopback type of an interface cannot become none");
+    return reject(wire::ProgramError::InvalidLoopbackType, "the loopback type of an interface cannot become none");
   }
   set_if(i.loopback, args.loopback);
   set_if(i.vlan_id, args.vlan_id);
@@ -199,17 +204,17 @@ Check move_segment(Interface& i, std::uint16_t segment, Record<ResourceExtension
 
 }  // namespace
 
-Check apply(Accounts& accounts, const CreateInterfaceArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateInterfaceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts));
   DZ_TRY_ASSIGN(auto pools, next_pools(accounts));
   DZ_TRY(check_no_topologies(args.topology_count > 0));
   DZ_TRY(accounts.tail());
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));
-  DZ_TRY(authorize_interface(all, authority, ProgramError::InvalidOwnerPubkey));
+  DZ_TRY(authorize_interface(all, authority, wire::ProgramError::InvalidOwnerPubkey));
   DZ_TRY_ASSIGN(auto created, new_interface(args));
   if (find_interface(*all.device, created.name) != nullptr) {
-    return reject(ProgramError::InterfaceAlreadyExists,
+    return reject(wire::ProgramError::InterfaceAlreadyExists,
                   fmt::format("device '{}' has an interface {} already", all.device->code, created.name));
   }
   DZ_TRY(check_outside_pool(created, *pools.tunnel_block));
@@ -219,13 +224,13 @@ Check apply(Accounts& accounts, const CreateInterfaceArgs& args) {
   return accounts.save(all.device);
 }
 
-Check apply(Accounts& accounts, const DeleteInterfaceArgs& args) {
+Check apply(Accounts& accounts, const wire::DeleteInterfaceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts));
   DZ_TRY_ASSIGN(auto pools, next_pools(accounts));
   DZ_TRY(accounts.tail());
   DZ_TRY(check_onchain(args.use_onchain_deallocation));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));
-  DZ_TRY(authorize_interface(all, authority, ProgramError::NotAllowed));
+  DZ_TRY(authorize_interface(all, authority, wire::ProgramError::NotAllowed));
   DZ_TRY_ASSIGN(Interface* const found, find(*all.device, args.name));
   DZ_TRY(check_deletable(*found));
   if (found->type == InterfaceType::Loopback) {
@@ -238,16 +243,16 @@ Check apply(Accounts& accounts, const DeleteInterfaceArgs& args) {
   return accounts.save(all.device);
 }
 
-Check apply(Accounts& accounts, const UpdateInterfaceArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdateInterfaceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts));
   DZ_TRY(check_no_topologies(args.update_topologies || args.topology_count > 0));
   std::optional<Record<ResourceExtension>> segment_ids;
   if (args.node_segment_idx) {
-    DZ_TRY_ASSIGN(segment_ids, next_pool(accounts, ResourceKind::SegmentRoutingIds, "segment routing ids"));
+    DZ_TRY_ASSIGN(segment_ids, next_pool(accounts, wire::ResourceKind::SegmentRoutingIds, "segment routing ids"));
   }
   DZ_TRY(accounts.tail());
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));
-  DZ_TRY(authorize_interface(all, authority, ProgramError::NotAllowed));
+  DZ_TRY(authorize_interface(all, authority, wire::ProgramError::NotAllowed));
   DZ_TRY_ASSIGN(Interface* const found, find(*all.device, args.name));
   DZ_TRY(set_fields(*found, args));
   if (segment_ids) {
@@ -258,4 +263,4 @@ Check apply(Accounts& accounts, const UpdateInterfaceArgs& args) {
   return accounts.save(all.device);
 }
 
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -1,54 +1,55 @@
 // UpdateDevice: the fields of its contributor, the words of the lifecycle, the counts of its users, its prefixes.
 #include <algorithm>
 
-#include "program/rules/device_rules.h"
-#include "program/rules/entities.h"
 #include "program/guarded/handlers.h"
 #include "program/guarded/lifecycle_write.h"
+#include "program/rules/device_rules.h"
+#include "program/rules/entities.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 // The activator's key may write status and nothing else.
-bool is_status_only(const DeviceUpdate& all, const UpdateDeviceArgs& args) {
+bool is_status_only(const DeviceUpdate& all, const wire::UpdateDeviceArgs& args) {
   const bool moves = all.locations && all.locations->from.key != all.locations->to.key;
-  UpdateDeviceArgs rest = args;
+  wire::UpdateDeviceArgs rest = args;
   rest.status.reset();
-  return args.status && !moves && rest == UpdateDeviceArgs{};
+  return args.status && !moves && rest == wire::UpdateDeviceArgs{};
 }
 
-bool has_foundation_fields(const UpdateDeviceArgs& args) {
+bool has_foundation_fields(const wire::UpdateDeviceArgs& args) {
   return args.users_count || args.unicast_users_count || args.multicast_subscribers_count ||
          args.multicast_publishers_count;
 }
 
-Check authorize_update(const DeviceUpdate& all, const Authority& authority, const Roles& roles,
-                       const UpdateDeviceArgs& args) {
+Check authorize_update(const DeviceUpdate& all, const Authority& authority, const lifecycle::Roles& roles,
+                       const wire::UpdateDeviceArgs& args) {
   if (roles.activator && is_status_only(all, args)) return {};  // whether it may is for the lifecycle to say
   if (!roles.foundation) {
-    DZ_TRY(check_key(all.contributor.at, all.device->contributor, ProgramError::InvalidContributorPubkey));
+    DZ_TRY(check_key(all.contributor.at, all.device->contributor, wire::ProgramError::InvalidContributorPubkey));
   }
-  DZ_TRY(authorize_contributor(authority, *all.contributor, ProgramError::NotAllowed, "change this device"));
+  DZ_TRY(authorize_contributor(authority, *all.contributor, wire::ProgramError::NotAllowed, "change this device"));
   if (!roles.foundation && has_foundation_fields(args)) {
-    return reject(ProgramError::NotAllowed, "the counts of users are the foundation's to write");
+    return reject(wire::ProgramError::NotAllowed, "the counts of users are the foundation's to write");
   }
   return {};
 }
 
 // What upstream lets the foundation overwrite here would break what other accounts say.
-Check check_fixed_fields(const Device& device, const UpdateDeviceArgs& args) {
+Check check_fixed_fields(const Device& device, const wire::UpdateDeviceArgs& args) {
   if (args.contributor && *args.contributor != device.contributor) {
-    return reject(ProgramError::ImmutableField, "a device stays with its contributor: delete it and create it anew");
+    return reject(wire::ProgramError::ImmutableField,
+                  "a device stays with its contributor: delete it and create it anew");
   }
   if (args.reference_count && *args.reference_count != device.reference_count) {
-    return reject(ProgramError::ImmutableField,
+    return reject(wire::ProgramError::ImmutableField,
                   "reference_count follows the records that name the device and is not written by hand");
   }
   return {};
 }
 
 Check move_to(const Accounts& accounts, Device& device, const LocationMove& move) {
-  DZ_TRY(check_key(move.from, device.location, ProgramError::InvalidActualLocation));
+  DZ_TRY(check_key(move.from, device.location, wire::ProgramError::InvalidActualLocation));
   return move.from.key == move.to.key ? Check{} : move_location(accounts, device, move);
 }
 
@@ -59,7 +60,8 @@ Check check_blocks(const Accounts& accounts, const DeviceUpdate& all) {
     if (at.account->data.empty()) continue;
     DZ_TRY_ASSIGN(const auto old, accounts.load<ResourceExtension>(at));
     if (is_replaceable(*old)) continue;
-    return reject(ProgramError::ResourceInUse, "a dz_prefix has addresses in use; only an unused one can be changed");
+    return reject(wire::ProgramError::ResourceInUse,
+                  "a dz_prefix has addresses in use; only an unused one can be changed");
   }
   return {};
 }
@@ -74,7 +76,7 @@ Check set_prefixes(const Accounts& accounts, DeviceUpdate& all, const std::vecto
 
 }  // namespace
 
-Check apply(Accounts& accounts, const UpdateDeviceArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdateDeviceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_device_update(accounts, args.resource_count));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));
   auto& device = *all.device;
@@ -94,4 +96,4 @@ Check apply(Accounts& accounts, const UpdateDeviceArgs& args) {
   return accounts.save(all.device);
 }
 
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -7,7 +7,7 @@
 #include "lifecycle/table.h"
 #include "program/guarded/lifecycle_write.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 constexpr DesiredStatus kDesired[] = {DesiredStatus::Activated, DesiredStatus::SoftDrained, DesiredStatus::HardDrained,
@@ -19,17 +19,17 @@ struct Signs {
   bool owner, foundation, health_authority, activator;
 };
 
-ProgramError expected_error(Refusal refusal) {
+wire::ProgramError expected_error(lifecycle::Refusal refusal) {
   switch (refusal) {
-    case Refusal::NotAuthorised: return ProgramError::NotAllowed;
-    case Refusal::NotAlongTable: return ProgramError::NotAlongLifecycle;
-    case Refusal::NotAContributorsStatus: return ProgramError::NotAContributorsStatus;
-    case Refusal::NotInService: return ProgramError::NotInService;
-    case Refusal::DesiredDiffers: return ProgramError::DesiredStatusDiffers;
-    case Refusal::HeldByOtherSide: return ProgramError::HeldByOtherSide;
-    case Refusal::JudgedOtherwise: return ProgramError::JudgedOtherwise;
+    case lifecycle::Refusal::NotAuthorised: return wire::ProgramError::NotAllowed;
+    case lifecycle::Refusal::NotAlongTable: return wire::ProgramError::NotAlongLifecycle;
+    case lifecycle::Refusal::NotAContributorsStatus: return wire::ProgramError::NotAContributorsStatus;
+    case lifecycle::Refusal::NotInService: return wire::ProgramError::NotInService;
+    case lifecycle::Refusal::DesiredDiffers: return wire::ProgramError::DesiredStatusDiffers;
+    case lifecycle::Refusal::HeldByOtherSide: return wire::ProgramError::HeldByOtherSide;
+    case lifecycle::Refusal::JudgedOtherwise: return wire::ProgramError::JudgedOtherwise;
   }
-  return ProgramError::InvalidArgument;
+  return wire::ProgramError::InvalidArgument;
 }
 
 enum class Kind { Device, Wan, DzxAsSideA, DzxAsSideZ };
@@ -41,7 +41,7 @@ class Stage {
     ledger_.set_up();
     record_ = kind == Kind::Device ? ledger_.ams : kind == Kind::Wan ? ledger_.create_wan() : ledger_.create_dzx();
     state_ = ledger_.state();
-    ledger_.accounts[permission_at_] = Account{.lamports = 1, .data = {}, .owner = ledger_.program};
+    ledger_.accounts[permission_at_] = wire::Account{.lamports = 1, .data = {}, .owner = ledger_.program};
   }
 
   void play(const Signs& signs) {
@@ -61,7 +61,7 @@ class Stage {
       if (signs.activator) state.activator_authority = me_;
     }
     ledger_.force(permission_at_, permission);
-    ledger_.force(global_state_address(ledger_.program).address, state);
+    ledger_.force(wire::global_state_address(ledger_.program).address, state);
     permissions_ = by_permission_ ? permission.permissions : 0;
     global_state_ = state;
     roles_ = {.side_a = signs.owner && kind_ != Kind::DzxAsSideZ,
@@ -76,7 +76,7 @@ class Stage {
                                        : *set_link_health(sender_, record_, Health::Unknown, rfc_profile()));
   }
 
-  void put(const LifecycleState& state) {
+  void put(const lifecycle::LifecycleState& state) {
     before_ = state;
     if (kind_ == Kind::Device) {
       auto record = device();
@@ -94,43 +94,48 @@ class Stage {
     }
   }
 
-  void expect_write(const LifecycleWrite& write) {
+  void expect_write(const lifecycle::LifecycleWrite& write) {
     const auto data =
         kind_ == Kind::Device
-            ? *encode(UpdateDeviceArgs{.status = write.status, .desired_status = write.desired_status}, rfc_profile())
-            : *encode(UpdateLinkArgs{.status = write.status, .desired_status = write.desired_status}, rfc_profile());
+            ? *encode(wire::UpdateDeviceArgs{.status = write.status, .desired_status = write.desired_status},
+                      rfc_profile())
+            : *encode(wire::UpdateLinkArgs{.status = write.status, .desired_status = write.desired_status},
+                      rfc_profile());
     auto expected = apply_write(before_, write, roles_);
     // An instruction that writes nothing still has to be signed by somebody who could have written something.
     if (!write.status && !write.desired_status && !roles_.contributor() && !roles_.foundation) {
-      expected = tl::unexpected(Refusal::NotAuthorised);
+      expected = tl::unexpected(lifecycle::Refusal::NotAuthorised);
     }
     expect(writer_, data, expected);
   }
 
   void expect_health(Health health) {
-    const auto data = kind_ == Kind::Device ? *encode(SetDeviceHealthArgs{health, {}}, rfc_profile())
-                                            : *encode(SetLinkHealthArgs{health, {}}, rfc_profile());
+    const auto data = kind_ == Kind::Device ? *encode(wire::SetDeviceHealthArgs{health, {}}, rfc_profile())
+                                            : *encode(wire::SetLinkHealthArgs{health, {}}, rfc_profile());
     expect(judge_, data, apply_health(before_, health, roles_));
   }
 
   std::size_t runs() const { return runs_; }
 
  private:
-  using Metas = std::vector<AccountMeta>;
+  using Metas = std::vector<wire::AccountMeta>;
   Device device() const { return ledger_.get<Device>(record_); }
   Link link() const { return ledger_.get<Link>(record_); }
-  LifecycleState state_now() const { return kind_ == Kind::Device ? lifecycle_of(device()) : lifecycle_of(link()); }
+  lifecycle::LifecycleState state_now() const {
+    return kind_ == Kind::Device ? lifecycle_of(device()) : lifecycle_of(link());
+  }
 
-  Instruction update_link_instruction() const {
+  wire::Instruction update_link_instruction() const {
     const auto side_z = kind_ == Kind::DzxAsSideZ ? std::optional(ledger_.bobs) : std::nullopt;
     return *update_link(sender_, record_, link(), {}, rfc_profile(), side_z);
   }
-  static void fill(Metas& metas, const Instruction& instruction) { metas = instruction.accounts; }
+  static void fill(Metas& metas, const wire::Instruction& instruction) { metas = instruction.accounts; }
 
-  void expect(const Metas& metas, const Bytes& data, const tl::expected<LifecycleState, Refusal>& expected) {
+  void expect(const Metas& metas, const Bytes& data,
+              const tl::expected<lifecycle::LifecycleState, lifecycle::Refusal>& expected) {
     ++runs_;
-    std::vector<Account> before;
-    std::vector<Account*> accounts;
+    std::vector<wire::Account> before;
+    std::vector<wire::Account*> accounts;
     for (const auto& meta : metas) {
       accounts.push_back(&ledger_.accounts[meta.key]);
       before.push_back(*accounts.back());
@@ -139,7 +144,7 @@ class Stage {
                           .metas = metas,
                           .accounts = accounts,
                           .data = data,
-                          .ids = &local_program_ids(),
+                          .ids = &wire::local_program_ids(),
                           .profile = &rfc_profile()};
     const auto result = execute_serviceability(invocation);
     ASSERT_EQ(result.has_value(), expected.has_value()) << text();
@@ -152,12 +157,12 @@ class Stage {
     for (std::size_t i = 0; i < metas.size(); ++i) *accounts[i] = before[i];
   }
 
-  std::string broken_invariant(const Metas& metas, const std::vector<Account>& before,
-                               const std::vector<Account*>& after) const {
+  std::string broken_invariant(const Metas& metas, const std::vector<wire::Account>& before,
+                               const std::vector<wire::Account*>& after) const {
     std::vector<AccountChange> changes;
     for (std::size_t i = 0; i < metas.size(); ++i) changes.push_back({metas[i].key, &before[i], after[i]});
     return check_invariants(changes, {std::span(&me_, 1), &global_state_, std::span(&permissions_, 1),
-                                      &local_program_ids(), &rfc_profile()});
+                                      &wire::local_program_ids(), &rfc_profile()});
   }
 
   std::string text() const {
@@ -169,14 +174,14 @@ class Stage {
   const bool by_permission_;
   const Pubkey me_ = key("me");
   TestLedger ledger_;
-  const Pubkey permission_at_ = permission_address(ledger_.program, me_).address;
+  const Pubkey permission_at_ = wire::permission_address(ledger_.program, me_).address;
   Pubkey record_;
   GlobalState state_, global_state_;
   unsigned __int128 permissions_ = 0;
-  Sender sender_;
+  wire::Sender sender_;
   Metas writer_, judge_;
-  Roles roles_;
-  LifecycleState before_;
+  lifecycle::Roles roles_;
+  lifecycle::LifecycleState before_;
   std::size_t runs_ = 0;
 };
 
@@ -224,4 +229,4 @@ TEST(Exhaustive, DzxLinkBySideA) { play_all(Kind::DzxAsSideA); }
 TEST(Exhaustive, DzxLinkBySideZ) { play_all(Kind::DzxAsSideZ); }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -11,68 +11,68 @@
 #include "wire/instructions/resource.h"
 #include "wire/instructions/site.h"
 
-namespace dz {
+namespace dz::program::guarded {
 
 // global.cpp
 Check init_global_state(Accounts& accounts);
-Check apply(Accounts& accounts, const SetAuthorityArgs& args);
-Check apply(Accounts& accounts, const SetGlobalConfigArgs& args);
-Check apply(Accounts& accounts, const AddFoundationArgs& args);
-Check apply(Accounts& accounts, const RemoveFoundationArgs& args);
-Check apply(Accounts& accounts, const AddQaArgs& args);
-Check apply(Accounts& accounts, const RemoveQaArgs& args);
-Check apply(Accounts& accounts, const SetAirdropArgs& args);
-Check apply(Accounts& accounts, const SetFeatureFlagsArgs& args);
+Check apply(Accounts& accounts, const wire::SetAuthorityArgs& args);
+Check apply(Accounts& accounts, const wire::SetGlobalConfigArgs& args);
+Check apply(Accounts& accounts, const wire::AddFoundationArgs& args);
+Check apply(Accounts& accounts, const wire::RemoveFoundationArgs& args);
+Check apply(Accounts& accounts, const wire::AddQaArgs& args);
+Check apply(Accounts& accounts, const wire::RemoveQaArgs& args);
+Check apply(Accounts& accounts, const wire::SetAirdropArgs& args);
+Check apply(Accounts& accounts, const wire::SetFeatureFlagsArgs& args);
 
 // site.cpp
-Check apply(Accounts& accounts, const CreateLocationArgs& args);
-Check apply(Accounts& accounts, const UpdateLocationArgs& args);
+Check apply(Accounts& accounts, const wire::CreateLocationArgs& args);
+Check apply(Accounts& accounts, const wire::UpdateLocationArgs& args);
 Check suspend_location(Accounts& accounts);
 Check resume_location(Accounts& accounts);
 Check delete_location(Accounts& accounts);
-Check apply(Accounts& accounts, const CreateExchangeArgs& args);
-Check apply(Accounts& accounts, const UpdateExchangeArgs& args);
+Check apply(Accounts& accounts, const wire::CreateExchangeArgs& args);
+Check apply(Accounts& accounts, const wire::UpdateExchangeArgs& args);
 Check suspend_exchange(Accounts& accounts);
 Check resume_exchange(Accounts& accounts);
 Check delete_exchange(Accounts& accounts);
-Check apply(Accounts& accounts, const SetDeviceExchangeArgs& args);
+Check apply(Accounts& accounts, const wire::SetDeviceExchangeArgs& args);
 
 // contributor.cpp
-Check apply(Accounts& accounts, const CreateContributorArgs& args);
-Check apply(Accounts& accounts, const UpdateContributorArgs& args);
+Check apply(Accounts& accounts, const wire::CreateContributorArgs& args);
+Check apply(Accounts& accounts, const wire::UpdateContributorArgs& args);
 Check suspend_contributor(Accounts& accounts);
 Check resume_contributor(Accounts& accounts);
 Check delete_contributor(Accounts& accounts);
 
 // device.cpp, device_update.cpp, device_interface.cpp
-Check apply(Accounts& accounts, const CreateDeviceArgs& args);
-Check apply(Accounts& accounts, const UpdateDeviceArgs& args);
-Check apply(Accounts& accounts, const DeleteDeviceArgs& args);
-Check apply(Accounts& accounts, const CreateInterfaceArgs& args);
-Check apply(Accounts& accounts, const UpdateInterfaceArgs& args);
-Check apply(Accounts& accounts, const DeleteInterfaceArgs& args);
+Check apply(Accounts& accounts, const wire::CreateDeviceArgs& args);
+Check apply(Accounts& accounts, const wire::UpdateDeviceArgs& args);
+Check apply(Accounts& accounts, const wire::DeleteDeviceArgs& args);
+Check apply(Accounts& accounts, const wire::CreateInterfaceArgs& args);
+Check apply(Accounts& accounts, const wire::UpdateInterfaceArgs& args);
+Check apply(Accounts& accounts, const wire::DeleteInterfaceArgs& args);
 
 // link.cpp, link_update.cpp
-Check apply(Accounts& accounts, const CreateLinkArgs& args);
-Check apply(Accounts& accounts, const AcceptLinkArgs& args);
-Check apply(Accounts& accounts, const UpdateLinkArgs& args);
-Check apply(Accounts& accounts, const DeleteLinkArgs& args);
+Check apply(Accounts& accounts, const wire::CreateLinkArgs& args);
+Check apply(Accounts& accounts, const wire::AcceptLinkArgs& args);
+Check apply(Accounts& accounts, const wire::UpdateLinkArgs& args);
+Check apply(Accounts& accounts, const wire::DeleteLinkArgs& args);
 
 // health.cpp
-Check apply(Accounts& accounts, const SetDeviceHealthArgs& args);
-Check apply(Accounts& accounts, const SetLinkHealthArgs& args);
+Check apply(Accounts& accounts, const wire::SetDeviceHealthArgs& args);
+Check apply(Accounts& accounts, const wire::SetLinkHealthArgs& args);
 
 // resource.cpp
-Check apply(Accounts& accounts, const AllocateResourceArgs& args);
-Check apply(Accounts& accounts, const CreateResourceArgs& args);
-Check apply(Accounts& accounts, const DeallocateResourceArgs& args);
+Check apply(Accounts& accounts, const wire::AllocateResourceArgs& args);
+Check apply(Accounts& accounts, const wire::CreateResourceArgs& args);
+Check apply(Accounts& accounts, const wire::DeallocateResourceArgs& args);
 Check close_resource(Accounts& accounts);
 
 // permission.cpp
-Check apply(Accounts& accounts, const CreatePermissionArgs& args);
-Check apply(Accounts& accounts, const UpdatePermissionArgs& args);
+Check apply(Accounts& accounts, const wire::CreatePermissionArgs& args);
+Check apply(Accounts& accounts, const wire::UpdatePermissionArgs& args);
 Check suspend_permission(Accounts& accounts);
 Check resume_permission(Accounts& accounts);
 Check delete_permission(Accounts& accounts);
 
-}  // namespace dz
+}  // namespace dz::program::guarded

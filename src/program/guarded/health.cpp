@@ -1,13 +1,14 @@
 // Health, by the health authority. The whole record is validated again: what is broken elsewhere cannot be judged.
-#include "program/rules/authorize.h"
 #include "program/guarded/handlers.h"
 #include "program/guarded/lifecycle_write.h"
+#include "program/rules/authorize.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 template <typename T>
-Check set_health(Accounts& accounts, std::string_view what, Health health, const std::optional<JudgedState>& judged) {
+Check set_health(Accounts& accounts, std::string_view what, Health health,
+                 const std::optional<lifecycle::JudgedState>& judged) {
   DZ_TRY_ASSIGN(auto record, accounts.record<T>(what));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
@@ -18,11 +19,11 @@ Check set_health(Accounts& accounts, std::string_view what, Health health, const
 
 }  // namespace
 
-Check apply(Accounts& accounts, const SetDeviceHealthArgs& args) {
+Check apply(Accounts& accounts, const wire::SetDeviceHealthArgs& args) {
   return set_health<Device>(accounts, "device", args.health, args.judged);
 }
-Check apply(Accounts& accounts, const SetLinkHealthArgs& args) {
+Check apply(Accounts& accounts, const wire::SetLinkHealthArgs& args) {
   return set_health<Link>(accounts, "link", args.health, args.judged);
 }
 
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -11,7 +11,7 @@
 #include "wire/accounts.h"
 #include "wire/addresses.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 template <typename T>
@@ -164,7 +164,7 @@ std::multiset<T> minus(const std::multiset<T>& from, const std::multiset<T>& wha
 }
 
 template <typename T>
-BrokenRule check_pool(const RecordChange& t, const ProgramAddress& at, std::string_view name,
+BrokenRule check_pool(const RecordChange& t, const wire::ProgramAddress& at, std::string_view name,
                       const std::multiset<T>& before, const std::multiset<T>& after) {
   const auto given = minus(before, after), taken = minus(after, before);
   const auto* const old_pool = find(t.before.pools, at.address);
@@ -183,18 +183,20 @@ BrokenRule check_pool(const RecordChange& t, const ProgramAddress& at, std::stri
 
 }  // namespace
 
-void add_record(Records& records, const Pubkey& key, const Account& account, const TransactionFacts& facts) {
+void add_record(Records& records, const Pubkey& key, const wire::Account& account, const TransactionFacts& facts) {
   if (account.owner != facts.ids->serviceability) return;
-  switch (account_type(account.data)) {
-    case AccountType::Location: return keep(records.locations, key, decode_location(account.data));
-    case AccountType::Exchange: return keep(records.exchanges, key, decode_exchange(account.data));
-    case AccountType::Contributor: return keep(records.contributors, key, decode_contributor(account.data));
-    case AccountType::Device: return keep(records.devices, key, decode_device(account.data, *facts.profile));
-    case AccountType::Link: return keep(records.links, key, decode_link(account.data, *facts.profile));
-    case AccountType::ResourceExtension: return keep(records.pools, key, decode_resource_extension(account.data));
-    case AccountType::Permission: return keep(records.permissions, key, decode_permission(account.data));
-    case AccountType::GlobalState:
-      if (auto state = decode_global_state(account.data)) records.state = std::move(*state);
+  switch (wire::account_type(account.data)) {
+    case wire::AccountType::Location: return keep(records.locations, key, wire::decode_location(account.data));
+    case wire::AccountType::Exchange: return keep(records.exchanges, key, wire::decode_exchange(account.data));
+    case wire::AccountType::Contributor: return keep(records.contributors, key, wire::decode_contributor(account.data));
+    case wire::AccountType::Device:
+      return keep(records.devices, key, wire::decode_device(account.data, *facts.profile));
+    case wire::AccountType::Link: return keep(records.links, key, wire::decode_link(account.data, *facts.profile));
+    case wire::AccountType::ResourceExtension:
+      return keep(records.pools, key, wire::decode_resource_extension(account.data));
+    case wire::AccountType::Permission: return keep(records.permissions, key, wire::decode_permission(account.data));
+    case wire::AccountType::GlobalState:
+      if (auto state = wire::decode_global_state(account.data)) records.state = std::move(*state);
       return;
     default: return;
   }
@@ -255,14 +257,15 @@ BrokenRule check_allocations(const RecordChange& t, const Pubkey& program) {
       before.link_ids == after.link_ids && before.segments == after.segments) {
     return {};
   }
-  const auto at = [&](ResourceKind kind) { return resource_address(program, kind); };
+  const auto at = [&](wire::ResourceKind kind) { return resource_address(program, kind); };
   auto broken =
-      check_pool(t, at(ResourceKind::DeviceTunnelBlock), "device tunnel block", before.networks, after.networks);
+      check_pool(t, at(wire::ResourceKind::DeviceTunnelBlock), "device tunnel block", before.networks, after.networks);
   if (broken.empty()) {
-    broken = check_pool(t, at(ResourceKind::LinkIds), "link ids", before.link_ids, after.link_ids);
+    broken = check_pool(t, at(wire::ResourceKind::LinkIds), "link ids", before.link_ids, after.link_ids);
   }
   if (broken.empty()) {
-    broken = check_pool(t, at(ResourceKind::SegmentRoutingIds), "segment routing ids", before.segments, after.segments);
+    broken = check_pool(t, at(wire::ResourceKind::SegmentRoutingIds), "segment routing ids", before.segments,
+                        after.segments);
   }
   return broken;
 }
@@ -281,4 +284,4 @@ std::string check_guarded_invariants(std::span<const AccountChange> changes, con
   return check_lifecycle_authority(t, facts);
 }
 
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -9,7 +9,7 @@
 #include "domain/records.h"
 #include "program/runtime/runtime.h"
 
-namespace dz {
+namespace dz::program::guarded {
 
 // The records of the serviceability program among the accounts of a transaction, at one moment.
 struct Records {
@@ -29,7 +29,7 @@ struct RecordChange {
 };
 
 // Decodes the account into the map of its type; other accounts, and bytes that do not decode, are left out.
-void add_record(Records& records, const Pubkey& key, const Account& account, const TransactionFacts& facts);
+void add_record(Records& records, const Pubkey& key, const wire::Account& account, const TransactionFacts& facts);
 
 // Null when the map has none.
 template <typename T>
@@ -59,4 +59,4 @@ BrokenRule check_user_counts(const RecordChange& t);
 // All of the above.
 std::string check_guarded_invariants(std::span<const AccountChange> changes, const TransactionFacts& facts);
 
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -8,7 +8,7 @@
 #include "lifecycle/table.h"
 #include "program/rules/authorize.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 bool signs(const TransactionFacts& facts, const Pubkey& key) {
@@ -51,19 +51,21 @@ bool owner_of_device_signs(const RecordChange& t, const TransactionFacts& facts,
   return false;
 }
 
-Roles network_roles(const RecordChange& t, const TransactionFacts& facts) {
+lifecycle::Roles network_roles(const RecordChange& t, const TransactionFacts& facts) {
   return {.foundation = any_signer_may(t, facts, permission::kNetworkAdmin),
           .health_authority = any_signer_may(t, facts, permission::kHealthOracle),
           .activator = any_signer_may(t, facts, permission::kActivator)};
 }
 
-Roles roles_to(const RecordChange& t, const TransactionFacts& facts, const Roles& network, const Device& device) {
+lifecycle::Roles roles_to(const RecordChange& t, const TransactionFacts& facts, const lifecycle::Roles& network,
+                          const Device& device) {
   auto roles = network;
   roles.side_a = owner_signs(t, facts, device.contributor);
   return roles;
 }
 
-Roles roles_to(const RecordChange& t, const TransactionFacts& facts, const Roles& network, const Link& link) {
+lifecycle::Roles roles_to(const RecordChange& t, const TransactionFacts& facts, const lifecycle::Roles& network,
+                          const Link& link) {
   auto roles = network;
   roles.side_a = owner_signs(t, facts, link.contributor);
   roles.side_z = owner_of_device_signs(t, facts, link.side_z);
@@ -78,11 +80,11 @@ bool is_accepted(const Device&, const Device&) { return false; }
 
 // Whether the signers together may have moved status so, whatever instructions it took.
 template <typename T>
-bool may_move_status(const T& before, const T& after, const Roles& roles) {
+bool may_move_status(const T& before, const T& after, const lifecycle::Roles& roles) {
   if (is_accepted(before, after)) return roles.side_z || roles.foundation;
-  if (!kInService.contains(before.status) || !kInService.contains(after.status)) return false;
-  const bool by_table = next_status(before.status, after.desired_status, before.health) == after.status ||
-                        next_status(before.status, after.desired_status, after.health) == after.status;
+  if (!lifecycle::kInService.contains(before.status) || !lifecycle::kInService.contains(after.status)) return false;
+  const bool by_table = lifecycle::next_status(before.status, after.desired_status, before.health) == after.status ||
+                        lifecycle::next_status(before.status, after.desired_status, after.health) == after.status;
   if (roles.foundation || (roles.activator && by_table)) return true;
   return roles.contributor() && is_drained(after.status);
 }
@@ -103,7 +105,7 @@ bool keeps_old_judgement(const T& before, const T& after) {
 }
 
 template <typename T>
-BrokenRule check_change(const T& before, const T& after, const Roles& roles) {
+BrokenRule check_change(const T& before, const T& after, const lifecycle::Roles& roles) {
   const bool judge = roles.health_authority || roles.foundation;
   if (before.status != after.status && !may_move_status(before, after, roles)) {
     return fmt::format("status of '{}' went from {} to {} by signers who may not", after.code, to_text(before.status),
@@ -122,7 +124,7 @@ BrokenRule check_change(const T& before, const T& after, const Roles& roles) {
 }
 
 template <typename T>
-BrokenRule check_creation(const T& after, const Roles& roles) {
+BrokenRule check_creation(const T& after, const lifecycle::Roles& roles) {
   if (!roles.side_a && !roles.foundation) return fmt::format("'{}' was created by a stranger", after.code);
   if (after.status == Status::Activated && !roles.foundation && !roles.activator) {
     return fmt::format("'{}' was created activated", after.code);
@@ -134,9 +136,9 @@ BrokenRule check_creation(const T& after, const Roles& roles) {
 }
 
 template <typename T>
-BrokenRule check_deletion(const T& before, const Roles& roles) {
+BrokenRule check_deletion(const T& before, const lifecycle::Roles& roles) {
   if (roles.side_a || roles.foundation) return {};
-  if (roles.side_z && kNeverInService.contains(before.status)) return {};
+  if (roles.side_z && lifecycle::kNeverInService.contains(before.status)) return {};
   return fmt::format("'{}' was deleted by signers who may not", before.code);
 }
 
@@ -169,11 +171,12 @@ BrokenRule check_records(const RecordChange& t, const TransactionFacts& facts, c
 
 struct Side {
   std::uint32_t flag;
-  bool Roles::*role;
+  bool lifecycle::Roles::*role;
 };
-constexpr Side kSides[] = {{kLinkFlagHeldBySideA, &Roles::side_a}, {kLinkFlagHeldBySideZ, &Roles::side_z}};
+constexpr Side kSides[] = {{kLinkFlagHeldBySideA, &lifecycle::Roles::side_a},
+                           {kLinkFlagHeldBySideZ, &lifecycle::Roles::side_z}};
 
-BrokenRule check_holds_of(const Link& before, const Link& after, const Roles& roles) {
+BrokenRule check_holds_of(const Link& before, const Link& after, const lifecycle::Roles& roles) {
   for (const auto& [flag, role] : kSides) {
     const bool held = (before.flags & flag) != 0, holds = (after.flags & flag) != 0;
     const bool own = roles.*role;
@@ -222,4 +225,4 @@ BrokenRule check_user_counts(const RecordChange& t) {
   return {};
 }
 
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -6,7 +6,7 @@
 #include "program/rules/allocator.h"
 #include "program/test_ledger.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 using testing::HasSubstr;
@@ -31,13 +31,13 @@ class Invariants : public testing::Test {
   void doctor_port(const Pubkey& device, const char* name, const std::function<void(Interface&)>& change) {
     doctor<Device>(device, [&](Device& d) { change(*find_interface(d, name)); });
   }
-  void doctor_pool(ResourceKind kind, const std::function<void(ResourceExtension&)>& change) {
+  void doctor_pool(wire::ResourceKind kind, const std::function<void(ResourceExtension&)>& change) {
     doctor<ResourceExtension>(resource_address(ledger.program, kind).address, change);
   }
 
   // The verdict over all accounts, as if one transaction signed by `signers` had named every one.
   std::string verdict(const std::vector<Pubkey>& signers) {
-    static const Account kNothing;
+    static const wire::Account kNothing;
     std::vector<AccountChange> changes;
     for (const auto& [at, account] : before) {
       const auto after = ledger.accounts.find(at);
@@ -47,8 +47,8 @@ class Invariants : public testing::Test {
       if (!before.contains(at)) changes.push_back({at, &kNothing, &account});
     }
     const std::vector<unsigned __int128> permissions(signers.size(), 0);
-    const auto state = decode_global_state(before.at(global_state_address(ledger.program).address).data);
-    return check_invariants(changes, {signers, &*state, permissions, &local_program_ids(), &rfc_profile()});
+    const auto state = wire::decode_global_state(before.at(wire::global_state_address(ledger.program).address).data);
+    return check_invariants(changes, {signers, &*state, permissions, &wire::local_program_ids(), &rfc_profile()});
   }
   void expect_broken(const std::vector<Pubkey>& signers, const std::string& rule) {
     EXPECT_THAT(verdict(signers), HasSubstr(rule));
@@ -59,7 +59,7 @@ class Invariants : public testing::Test {
 
   TestLedger ledger;
   Pubkey wan, dzx;
-  std::map<Pubkey, Account> before;
+  std::map<Pubkey, wire::Account> before;
 };
 
 TEST_F(Invariants, HoldWhenNothingChanges) { EXPECT_EQ(verdict({ledger.mallory}), ""); }
@@ -82,7 +82,7 @@ TEST_F(Invariants, ARenamedEndLeavesACountBehind) {
 }
 
 TEST_F(Invariants, IndexesAreHandedOutInTurn) {
-  doctor<GlobalState>(global_state_address(ledger.program).address, [](GlobalState& s) { ++s.account_index; });
+  doctor<GlobalState>(wire::global_state_address(ledger.program).address, [](GlobalState& s) { ++s.account_index; });
   expect_broken(everybody(), "account_index");
 }
 
@@ -140,14 +140,14 @@ TEST_F(Invariants, TwoLinksDoNotShareANetwork) {
 }
 
 TEST_F(Invariants, APoolFreesNothingThatIsInUse) {
-  doctor_pool(ResourceKind::LinkIds, [](ResourceExtension& p) { release(p, std::uint16_t{0}); });
+  doctor_pool(wire::ResourceKind::LinkIds, [](ResourceExtension& p) { release(p, std::uint16_t{0}); });
   expect_broken(everybody(), "link ids");
 }
 
 TEST_F(Invariants, APoolTakesNothingForNobody) {
-  doctor_pool(ResourceKind::SegmentRoutingIds, [](ResourceExtension& p) { allocate_id(p); });
+  doctor_pool(wire::ResourceKind::SegmentRoutingIds, [](ResourceExtension& p) { allocate_id(p); });
   expect_broken(everybody(), "segment routing ids");
-  doctor_pool(ResourceKind::DeviceTunnelBlock, [](ResourceExtension& p) { allocate_network(p, 2); });
+  doctor_pool(wire::ResourceKind::DeviceTunnelBlock, [](ResourceExtension& p) { allocate_network(p, 2); });
   expect_broken(everybody(), "device tunnel block");
 }
 
@@ -233,7 +233,7 @@ TEST_F(Invariants, UsersDoNotRiseOnADrainedDevice) {
 }
 
 TEST_F(Invariants, CreationAndDeletionNeedTheirSigners) {
-  const auto requested = ledger.next(link_address);
+  const auto requested = ledger.next(wire::link_address);
   auto args = TestLedger::dzx_args();
   args.side_a_iface = "Ethernet3";
   EXPECT_ACCEPTED(ledger, ledger.create_link(ledger.alice, args, {ledger.alices, ledger.ams, ledger.fra}));
@@ -261,4 +261,4 @@ TEST_F(Invariants, ATransactionMayTakeSeveralSteps) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -2,24 +2,24 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
-ProgramError error_of(Refusal refusal) {
+wire::ProgramError error_of(lifecycle::Refusal refusal) {
   switch (refusal) {
-    case Refusal::NotAuthorised: return ProgramError::NotAllowed;
-    case Refusal::NotAlongTable: return ProgramError::NotAlongLifecycle;
-    case Refusal::NotAContributorsStatus: return ProgramError::NotAContributorsStatus;
-    case Refusal::NotInService: return ProgramError::NotInService;
-    case Refusal::DesiredDiffers: return ProgramError::DesiredStatusDiffers;
-    case Refusal::HeldByOtherSide: return ProgramError::HeldByOtherSide;
-    case Refusal::JudgedOtherwise: return ProgramError::JudgedOtherwise;
+    case lifecycle::Refusal::NotAuthorised: return wire::ProgramError::NotAllowed;
+    case lifecycle::Refusal::NotAlongTable: return wire::ProgramError::NotAlongLifecycle;
+    case lifecycle::Refusal::NotAContributorsStatus: return wire::ProgramError::NotAContributorsStatus;
+    case lifecycle::Refusal::NotInService: return wire::ProgramError::NotInService;
+    case lifecycle::Refusal::DesiredDiffers: return wire::ProgramError::DesiredStatusDiffers;
+    case lifecycle::Refusal::HeldByOtherSide: return wire::ProgramError::HeldByOtherSide;
+    case lifecycle::Refusal::JudgedOtherwise: return wire::ProgramError::JudgedOtherwise;
   }
-  return ProgramError::NotAllowed;
+  return wire::ProgramError::NotAllowed;
 }
 
 template <typename T>
-void put(T& record, const LifecycleState& state) {
+void put(T& record, const lifecycle::LifecycleState& state) {
   record.status = state.status;
   record.desired_status = state.desired_status;
   record.health = state.health;
@@ -31,7 +31,7 @@ void put(T& record, const LifecycleState& state) {
 }
 
 template <typename T>
-Check take_over(T& record, const tl::expected<LifecycleState, Refusal>& after) {
+Check take_over(T& record, const tl::expected<lifecycle::LifecycleState, lifecycle::Refusal>& after) {
   if (after) {
     put(record, *after);
     return {};
@@ -42,22 +42,23 @@ Check take_over(T& record, const tl::expected<LifecycleState, Refusal>& after) {
 }
 
 template <typename T>
-Check write_any(T& record, const LifecycleWrite& write, const Roles& roles) {
+Check write_any(T& record, const lifecycle::LifecycleWrite& write, const lifecycle::Roles& roles) {
   return take_over(record, apply_write(lifecycle_of(record), write, roles));
 }
 
 template <typename T>
-Check write_any_health(T& record, Health health, const std::optional<JudgedState>& judged, const Roles& roles) {
+Check write_any_health(T& record, Health health, const std::optional<lifecycle::JudgedState>& judged,
+                       const lifecycle::Roles& roles) {
   return take_over(record, apply_health(lifecycle_of(record), health, roles, judged));
 }
 
 }  // namespace
 
-LifecycleState lifecycle_of(const Device& device) {
+lifecycle::LifecycleState lifecycle_of(const Device& device) {
   return {.status = device.status, .desired_status = device.desired_status, .health = device.health, .holds = {}};
 }
 
-LifecycleState lifecycle_of(const Link& link) {
+lifecycle::LifecycleState lifecycle_of(const Link& link) {
   return {.status = link.status,
           .desired_status = link.desired_status,
           .health = link.health,
@@ -65,16 +66,16 @@ LifecycleState lifecycle_of(const Link& link) {
           .two_sided = link.type == LinkType::Dzx};
 }
 
-Check write_lifecycle(Device& device, const LifecycleWrite& write, const Roles& roles) {
+Check write_lifecycle(Device& device, const lifecycle::LifecycleWrite& write, const lifecycle::Roles& roles) {
   return write_any(device, write, roles);
 }
-Check write_lifecycle(Link& link, const LifecycleWrite& write, const Roles& roles) {
+Check write_lifecycle(Link& link, const lifecycle::LifecycleWrite& write, const lifecycle::Roles& roles) {
   return write_any(link, write, roles);
 }
-Check write_health(Device& device, Health health, const Judged& judged, const Roles& roles) {
+Check write_health(Device& device, Health health, const Judged& judged, const lifecycle::Roles& roles) {
   return write_any_health(device, health, judged, roles);
 }
-Check write_health(Link& link, Health health, const Judged& judged, const Roles& roles) {
+Check write_health(Link& link, Health health, const Judged& judged, const lifecycle::Roles& roles) {
   return write_any_health(link, health, judged, roles);
 }
 
@@ -85,8 +86,8 @@ Check check_user_counts(const Device& before, const Device& after) {
                      after.multicast_publishers_count > before.multicast_publishers_count;
   if (!rises) return {};
   return reject(
-      ProgramError::DeviceAcceptsNoUsers,
+      wire::ProgramError::DeviceAcceptsNoUsers,
       fmt::format("device '{}' is {}: it takes new users only while activated", before.code, to_text(before.status)));
 }
 
-}  // namespace dz
+}  // namespace dz::program::guarded

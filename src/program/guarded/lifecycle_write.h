@@ -5,21 +5,21 @@
 #include "lifecycle/authority.h"
 #include "program/runtime/outcome.h"
 
-namespace dz {
+namespace dz::program::guarded {
 
-LifecycleState lifecycle_of(const Device& device);
-LifecycleState lifecycle_of(const Link& link);  // holds from the link's flags
+lifecycle::LifecycleState lifecycle_of(const Device& device);
+lifecycle::LifecycleState lifecycle_of(const Link& link);  // holds from the link's flags
 
-Check write_lifecycle(Device& device, const LifecycleWrite& write, const Roles& roles);
-Check write_lifecycle(Link& link, const LifecycleWrite& write, const Roles& roles);
+Check write_lifecycle(Device& device, const lifecycle::LifecycleWrite& write, const lifecycle::Roles& roles);
+Check write_lifecycle(Link& link, const lifecycle::LifecycleWrite& write, const lifecycle::Roles& roles);
 
 // judged: the state the health was judged in; the write is refused in any other. None: whatever the state.
 // With the state that it was judged in, when the writer names one.
-using Judged = std::optional<JudgedState>;
-Check write_health(Device& device, Health health, const Judged& judged, const Roles& roles);
-Check write_health(Link& link, Health health, const Judged& judged, const Roles& roles);
+using Judged = std::optional<lifecycle::JudgedState>;
+Check write_health(Device& device, Health health, const Judged& judged, const lifecycle::Roles& roles);
+Check write_health(Link& link, Health health, const Judged& judged, const lifecycle::Roles& roles);
 
 // A device's counts of users may rise only while it takes new ones, before the write and after it.
 Check check_user_counts(const Device& before, const Device& after);
 
-}  // namespace dz
+}  // namespace dz::program::guarded

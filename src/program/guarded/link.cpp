@@ -2,11 +2,11 @@
 #include "program/rules/link_ports.h"
 
 #include "lifecycle/table.h"
-#include "program/rules/entities.h"
 #include "program/guarded/handlers.h"
 #include "program/guarded/lifecycle_write.h"
+#include "program/rules/entities.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 struct CreateAccounts {
@@ -25,8 +25,8 @@ Outcome<CreateAccounts> take_create_accounts(Accounts& accounts) {
   DZ_TRY_ASSIGN(all.side_z, accounts.record<Device>("side Z device"));
   DZ_TRY_ASSIGN(all.state, accounts.record<GlobalState>("global state"));
   DZ_TRY_ASSIGN(const auto topology, accounts.next("default topology"));
-  DZ_TRY(check_key(topology, topology_address(accounts.program(), kDefaultTopology).address,
-                   ProgramError::InvalidArgument));
+  DZ_TRY(check_key(topology, wire::topology_address(accounts.program(), wire::kDefaultTopology).address,
+                   wire::ProgramError::InvalidArgument));
   DZ_TRY_ASSIGN(all.pools, next_link_pools(accounts));
   DZ_TRY(accounts.tail());
   return all;
@@ -34,16 +34,16 @@ Outcome<CreateAccounts> take_create_accounts(Accounts& accounts) {
 
 Check check_mtu(std::uint32_t mtu) {
   if (mtu == kLinkMtu) return {};
-  return reject(ProgramError::InvalidMtu, fmt::format("the mtu of a link is {}, found {}", kLinkMtu, mtu));
+  return reject(wire::ProgramError::InvalidMtu, fmt::format("the mtu of a link is {}, found {}", kLinkMtu, mtu));
 }
 
-Check check_side(const Record<Device>& side, const Record<Contributor>& contributor, ProgramError otherwise) {
+Check check_side(const Record<Device>& side, const Record<Contributor>& contributor, wire::ProgramError otherwise) {
   if (side->contributor == contributor.at.key) return {};
   return reject(otherwise, fmt::format("{} '{}' belongs to another contributor than '{}'", side.at.what, side->code,
                                        contributor->code));
 }
 
-Outcome<Link> new_link(const CreateLinkArgs& args, const CreateAccounts& all, const Pubkey& owner) {
+Outcome<Link> new_link(const wire::CreateLinkArgs& args, const CreateAccounts& all, const Pubkey& owner) {
   Link link;
   link.owner = owner;
   DZ_TRY_ASSIGN(link.code, lower_case_code(args.code));
@@ -63,13 +63,13 @@ Outcome<Link> new_link(const CreateLinkArgs& args, const CreateAccounts& all, co
 }
 
 // A WAN link has both ends at once and starts out of service: hard-drained, or soft-drained by choice.
-Check start_wan(Link& link, CreateAccounts& all, const CreateLinkArgs& args) {
-  DZ_TRY(check_side(all.side_z, all.contributor, ProgramError::InvalidContributor));
+Check start_wan(Link& link, CreateAccounts& all, const wire::CreateLinkArgs& args) {
+  DZ_TRY(check_side(all.side_z, all.contributor, wire::ProgramError::InvalidContributor));
   DZ_TRY_ASSIGN(Interface* const port_a, find_port(all.side_a, link.side_a_iface, link.bandwidth));
   DZ_TRY_ASSIGN(Interface* const port_z, find_port(all.side_z, link.side_z_iface, link.bandwidth));
   link.status = args.status.value_or(Status::HardDrained);
   if (!is_drained(link.status)) {
-    return reject(ProgramError::InvalidStatus,
+    return reject(wire::ProgramError::InvalidStatus,
                   fmt::format("a new link is hard-drained or soft-drained, found {}", to_text(link.status)));
   }
   link.desired_status = args.desired_status.value_or(DesiredStatus::Activated);
@@ -77,15 +77,15 @@ Check start_wan(Link& link, CreateAccounts& all, const CreateLinkArgs& args) {
 }
 
 // A DZX link waits for side Z, which names its own interface when it accepts. Nothing is taken until then.
-Check start_dzx(Link& link, CreateAccounts& all, const CreateLinkArgs& args, const Roles& roles) {
+Check start_dzx(Link& link, CreateAccounts& all, const wire::CreateLinkArgs& args, const lifecycle::Roles& roles) {
   DZ_TRY_ASSIGN(const Interface* const port_a, find_port(all.side_a, link.side_a_iface, link.bandwidth));
   DZ_TRY(check_no_link(*port_a));
   if (args.side_z_iface) {
-    return reject(ProgramError::InvalidInterfaceZForExternal,
+    return reject(wire::ProgramError::InvalidInterfaceZForExternal,
                   "side Z of a DZX link names its interface when it accepts; leave it out");
   }
   if (args.status) {
-    return reject(ProgramError::InvalidStatus, "a DZX link is requested until side Z accepts; leave status out");
+    return reject(wire::ProgramError::InvalidStatus, "a DZX link is requested until side Z accepts; leave status out");
   }
   link.status = Status::Requested;
   return write_lifecycle(link, {{}, args.desired_status}, roles);  // side A may hold it from the start
@@ -93,16 +93,17 @@ Check start_dzx(Link& link, CreateAccounts& all, const CreateLinkArgs& args, con
 
 }  // namespace
 
-Check apply(Accounts& accounts, const CreateLinkArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateLinkArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_create_accounts(accounts));
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY(check_empty(all.link));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));
-  DZ_TRY(authorize_contributor(authority, *all.contributor, ProgramError::InvalidOwnerPubkey, "create this link"));
-  DZ_TRY(check_side(all.side_a, all.contributor, ProgramError::InvalidContributor));
+  DZ_TRY(
+      authorize_contributor(authority, *all.contributor, wire::ProgramError::InvalidOwnerPubkey, "create this link"));
+  DZ_TRY(check_side(all.side_a, all.contributor, wire::ProgramError::InvalidContributor));
   DZ_TRY(check_mtu(args.mtu));
   if (all.side_a.at.key == all.side_z.at.key) {
-    return reject(ProgramError::InvalidDevicePubkey, "side A and side Z are the same device");
+    return reject(wire::ProgramError::InvalidDevicePubkey, "side A and side Z are the same device");
   }
   DZ_TRY_ASSIGN(auto link, new_link(args, all, accounts.payer().key));
   if (link.type == LinkType::Wan) {
@@ -113,14 +114,14 @@ Check apply(Accounts& accounts, const CreateLinkArgs& args) {
   add_reference(all.contributor);
   add_reference(all.side_a);
   add_reference(all.side_z);
-  DZ_TRY(create_indexed(accounts, all.state, all.link, link_address, link));
+  DZ_TRY(create_indexed(accounts, all.state, all.link, wire::link_address, link));
   DZ_TRY(accounts.save(all.contributor));
   DZ_TRY(accounts.save(all.side_a));
   DZ_TRY(accounts.save(all.side_z));
   return save(accounts, all.pools);
 }
 
-Check apply(Accounts& accounts, const AcceptLinkArgs& args) {
+Check apply(Accounts& accounts, const wire::AcceptLinkArgs& args) {
   DZ_TRY_ASSIGN(auto link, accounts.record<Link>("link"));
   DZ_TRY_ASSIGN(const auto contributor, accounts.record<Contributor>("contributor of side Z"));
   DZ_TRY_ASSIGN(auto side_z, accounts.record<Device>("side Z device"));
@@ -130,14 +131,15 @@ Check apply(Accounts& accounts, const AcceptLinkArgs& args) {
   DZ_TRY(accounts.tail());
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *state));
-  DZ_TRY(authorize_contributor(authority, *contributor, ProgramError::NotAllowed, "accept this link"));
+  DZ_TRY(authorize_contributor(authority, *contributor, wire::ProgramError::NotAllowed, "accept this link"));
   if (link->status != Status::Requested) {
-    return reject(ProgramError::InvalidStatus, fmt::format("link '{}' is {}, only a requested one can be accepted",
-                                                           link->code, to_text(link->status)));
+    return reject(
+        wire::ProgramError::InvalidStatus,
+        fmt::format("link '{}' is {}, only a requested one can be accepted", link->code, to_text(link->status)));
   }
-  DZ_TRY(check_key(side_z.at, link->side_z, ProgramError::InvalidAccountOwner));
-  DZ_TRY(check_key(side_a.at, link->side_a, ProgramError::InvalidAccountOwner));
-  DZ_TRY(check_side(side_z, contributor, ProgramError::NotAllowed));
+  DZ_TRY(check_key(side_z.at, link->side_z, wire::ProgramError::InvalidAccountOwner));
+  DZ_TRY(check_key(side_a.at, link->side_a, wire::ProgramError::InvalidAccountOwner));
+  DZ_TRY(check_side(side_z, contributor, wire::ProgramError::NotAllowed));
   DZ_TRY_ASSIGN(Interface* const port_z, find_port(side_z, args.side_z_iface, link->bandwidth));
   DZ_TRY_ASSIGN(Interface* const port_a, find_port(side_a, link->side_a_iface, link->bandwidth));
 
@@ -180,33 +182,34 @@ Outcome<DeleteAccounts> take_delete_accounts(Accounts& accounts) {
 
 // The link's contributor or the foundation; of a link that was never in service also side Z, which refuses it so.
 Check authorize_delete(const DeleteAccounts& all, const Authority& authority) {
-  DZ_TRY(authorize_contributor(authority, *all.actor, ProgramError::InvalidOwnerPubkey, "delete this link"));
-  const bool as_side_z = all.actor.at.key == all.side_z->contributor && kNeverInService.contains(all.link->status);
+  DZ_TRY(authorize_contributor(authority, *all.actor, wire::ProgramError::InvalidOwnerPubkey, "delete this link"));
+  const bool as_side_z =
+      all.actor.at.key == all.side_z->contributor && lifecycle::kNeverInService.contains(all.link->status);
   if (!all.contributor || as_side_z || authority.allows(permission::kNetworkAdmin)) return {};
-  return reject(ProgramError::NotAllowed,
+  return reject(wire::ProgramError::NotAllowed,
                 fmt::format("link '{}' is {}: only its own contributor or the foundation deletes it", all.link->code,
                             to_text(all.link->status)));
 }
 
 Check check_ends(const DeleteAccounts& all) {
   const auto& link = *all.link;
-  DZ_TRY(check_key(all.side_a.at, link.side_a, InstructionErrorKind::InvalidAccountData));
-  DZ_TRY(check_key(all.side_z.at, link.side_z, InstructionErrorKind::InvalidAccountData));
-  DZ_TRY(check_key(all.owner, link.owner, InstructionErrorKind::InvalidAccountData));
+  DZ_TRY(check_key(all.side_a.at, link.side_a, wire::InstructionErrorKind::InvalidAccountData));
+  DZ_TRY(check_key(all.side_z.at, link.side_z, wire::InstructionErrorKind::InvalidAccountData));
+  DZ_TRY(check_key(all.owner, link.owner, wire::InstructionErrorKind::InvalidAccountData));
   if (!all.contributor) return {};
-  return check_key(all.contributor->at, link.contributor, InstructionErrorKind::InvalidAccountData);
+  return check_key(all.contributor->at, link.contributor, wire::InstructionErrorKind::InvalidAccountData);
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const DeleteLinkArgs& args) {
+Check apply(Accounts& accounts, const wire::DeleteLinkArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_delete_accounts(accounts));
   DZ_TRY(check_onchain(args.use_onchain_deallocation));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));
   DZ_TRY(check_ends(all));
   DZ_TRY(authorize_delete(all, authority));
-  if (!kDeletable.contains(all.link->status)) {
-    return reject(ProgramError::NotDrained,
+  if (!lifecycle::kDeletable.contains(all.link->status)) {
+    return reject(wire::ProgramError::NotDrained,
                   fmt::format("link '{}' is {}; only a hard-drained one, or one never in service, can be deleted: set "
                               "its status to hard-drained first",
                               all.link->code, to_text(all.link->status)));
@@ -223,4 +226,4 @@ Check apply(Accounts& accounts, const DeleteLinkArgs& args) {
   return close(all.link.at, all.owner);
 }
 
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -2,7 +2,7 @@
 
 #include "program/rules/allocator.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 class LinkTest : public testing::Test {
@@ -12,8 +12,8 @@ class LinkTest : public testing::Test {
   Interface port(const Pubkey& device, const std::string& name) {
     return *find_interface(ledger.get<Device>(device), name);
   }
-  LinkEnds wan_ends() const { return {ledger.alices, ledger.ams, ledger.lon}; }
-  LinkEnds dzx_ends() const { return {ledger.alices, ledger.ams, ledger.fra}; }
+  wire::LinkEnds wan_ends() const { return {ledger.alices, ledger.ams, ledger.lon}; }
+  wire::LinkEnds dzx_ends() const { return {ledger.alices, ledger.ams, ledger.fra}; }
   TestLedger ledger;
 };
 
@@ -36,14 +36,14 @@ TEST_F(LinkTest, SoftDrainedIsTheContributorsChoice) {
   auto args = TestLedger::wan_args();
   args.status = Status::SoftDrained;
   args.desired_status = DesiredStatus::SoftDrained;
-  const auto at = ledger.next(link_address);
+  const auto at = ledger.next(wire::link_address);
   EXPECT_ACCEPTED(ledger, ledger.create_link(ledger.alice, args, wan_ends()));
   EXPECT_EQ(link(at).status, Status::SoftDrained);
   EXPECT_EQ(link(at).desired_status, DesiredStatus::SoftDrained);
   for (const auto status : {Status::Activated, Status::Requested, Status::Pending}) {
     args.status = status;
     args.side_a_iface = args.side_z_iface.emplace("Ethernet3");
-    EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, wan_ends()), ProgramError::InvalidStatus);
+    EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, wan_ends()), wire::ProgramError::InvalidStatus);
   }
 }
 
@@ -55,50 +55,50 @@ TEST_F(LinkTest, ADzxLinkWaitsForSideZ) {
   const auto accept = [&](const Pubkey& who, const Pubkey& contributor, const std::string& iface) {
     return ledger.run(accept_link(ledger.as(who), at, link(at), contributor, iface));
   };
-  EXPECT_REFUSED(ledger, accept(ledger.alice, ledger.bobs, "Ethernet2"), ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, accept(ledger.alice, ledger.alices, "Ethernet2"), ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, accept(ledger.bob, ledger.bobs, "Ethernet9"), ProgramError::InvalidInterfaceName);
+  EXPECT_REFUSED(ledger, accept(ledger.alice, ledger.bobs, "Ethernet2"), wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, accept(ledger.alice, ledger.alices, "Ethernet2"), wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, accept(ledger.bob, ledger.bobs, "Ethernet9"), wire::ProgramError::InvalidInterfaceName);
   EXPECT_ACCEPTED(ledger, accept(ledger.bob, ledger.bobs, "Ethernet2"));
   EXPECT_EQ(link(at).status, Status::HardDrained);
   EXPECT_EQ(link(at).health, Health::Unknown);
   EXPECT_EQ(link(at).side_z_iface, "Ethernet2");
   EXPECT_EQ(port(ledger.fra, "Ethernet2").status, InterfaceStatus::Activated);
-  EXPECT_REFUSED(ledger, accept(ledger.bob, ledger.bobs, "Ethernet3"), ProgramError::InvalidStatus);
+  EXPECT_REFUSED(ledger, accept(ledger.bob, ledger.bobs, "Ethernet3"), wire::ProgramError::InvalidStatus);
 }
 
 TEST_F(LinkTest, CreationIsRefusedFieldByField) {
-  const auto refused = [&](auto change, ProgramError error) {
+  const auto refused = [&](auto change, wire::ProgramError error) {
     auto args = TestLedger::wan_args();
     change(args);
     EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, wan_ends()), error);
   };
-  refused([](auto& a) { a.mtu = 1500; }, ProgramError::InvalidMtu);
-  refused([](auto& a) { a.code = "a b"; }, ProgramError::InvalidAccountCode);
-  refused([](auto& a) { a.bandwidth = 1'000'000'000; }, ProgramError::InvalidBandwidth);
-  refused([](auto& a) { a.bandwidth = 200'000'000'000; }, ProgramError::InvalidBandwidth);  // above its ports
-  refused([](auto& a) { a.delay_ns = 9'999; }, ProgramError::InvalidDelay);
-  refused([](auto& a) { a.jitter_ns = 1'000'000'001; }, ProgramError::InvalidJitter);
-  refused([](auto& a) { a.side_a_iface = "Ethernet9"; }, ProgramError::InvalidInterfaceName);
-  refused([](auto& a) { a.side_a_iface = "ethernet1"; }, ProgramError::InvalidInterfaceName);  // exact spelling
-  refused([](auto& a) { a.side_z_iface = "Ethernet9"; }, ProgramError::InvalidInterfaceName);
-  refused([](auto& a) { a.side_z_iface.reset(); }, ProgramError::InvalidInterfaceName);
+  refused([](auto& a) { a.mtu = 1500; }, wire::ProgramError::InvalidMtu);
+  refused([](auto& a) { a.code = "a b"; }, wire::ProgramError::InvalidAccountCode);
+  refused([](auto& a) { a.bandwidth = 1'000'000'000; }, wire::ProgramError::InvalidBandwidth);
+  refused([](auto& a) { a.bandwidth = 200'000'000'000; }, wire::ProgramError::InvalidBandwidth);  // above its ports
+  refused([](auto& a) { a.delay_ns = 9'999; }, wire::ProgramError::InvalidDelay);
+  refused([](auto& a) { a.jitter_ns = 1'000'000'001; }, wire::ProgramError::InvalidJitter);
+  refused([](auto& a) { a.side_a_iface = "Ethernet9"; }, wire::ProgramError::InvalidInterfaceName);
+  refused([](auto& a) { a.side_a_iface = "ethernet1"; }, wire::ProgramError::InvalidInterfaceName);  // exact spelling
+  refused([](auto& a) { a.side_z_iface = "Ethernet9"; }, wire::ProgramError::InvalidInterfaceName);
+  refused([](auto& a) { a.side_z_iface.reset(); }, wire::ProgramError::InvalidInterfaceName);
   auto instruction = *create_link(ledger.as(ledger.alice), ledger.state().account_index + 1, wan_ends(),
                                   TestLedger::wan_args(), rfc_profile());
   instruction.data.back() = 0;  // use_onchain_allocation
-  EXPECT_REFUSED(ledger, ledger.run(instruction), ProgramError::InvalidArgument);
+  EXPECT_REFUSED(ledger, ledger.run(instruction), wire::ProgramError::InvalidArgument);
   instruction.data.back() = 1;
   instruction.accounts[5].key = key("another topology");
-  EXPECT_REFUSED(ledger, ledger.run(instruction), ProgramError::InvalidArgument);
+  EXPECT_REFUSED(ledger, ledger.run(instruction), wire::ProgramError::InvalidArgument);
 }
 
 TEST_F(LinkTest, EndsBelongToTheContributorAndDiffer) {
   const auto wan = TestLedger::wan_args();
-  EXPECT_REFUSED(ledger, ledger.create_link(ledger.bob, wan, wan_ends()), ProgramError::InvalidOwnerPubkey);
+  EXPECT_REFUSED(ledger, ledger.create_link(ledger.bob, wan, wan_ends()), wire::ProgramError::InvalidOwnerPubkey);
   EXPECT_REFUSED(ledger, ledger.create_link(ledger.bob, wan, {ledger.bobs, ledger.ams, ledger.fra}),
-                 ProgramError::InvalidContributor);
-  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, wan, dzx_ends()), ProgramError::InvalidContributor);
+                 wire::ProgramError::InvalidContributor);
+  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, wan, dzx_ends()), wire::ProgramError::InvalidContributor);
   EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, wan, {ledger.alices, ledger.ams, ledger.ams}),
-                 ProgramError::InvalidDevicePubkey);
+                 wire::ProgramError::InvalidDevicePubkey);
   EXPECT_ACCEPTED(ledger, ledger.create_link(ledger.foundation, wan, wan_ends()));
 }
 
@@ -106,28 +106,28 @@ TEST_F(LinkTest, ADzxLinkNamesNeitherSideZsInterfaceNorAStatus) {
   auto args = TestLedger::dzx_args();
   args.side_z_iface = "Ethernet2";
   EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, dzx_ends()),
-                 ProgramError::InvalidInterfaceZForExternal);
+                 wire::ProgramError::InvalidInterfaceZForExternal);
   args = TestLedger::dzx_args();
   args.status = Status::SoftDrained;
-  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, dzx_ends()), ProgramError::InvalidStatus);
+  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, dzx_ends()), wire::ProgramError::InvalidStatus);
 }
 
 TEST_F(LinkTest, AnInterfaceIsInOneLinkAtMost) {
   ledger.create_wan();
   auto args = TestLedger::wan_args();
-  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, wan_ends()), ProgramError::InterfaceInUse);
+  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, wan_ends()), wire::ProgramError::InterfaceInUse);
   args.side_a_iface = "Ethernet2";
-  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, wan_ends()), ProgramError::InterfaceInUse);
+  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, wan_ends()), wire::ProgramError::InterfaceInUse);
   auto dzx = TestLedger::dzx_args();
   dzx.side_a_iface = "Ethernet1";
-  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, dzx, dzx_ends()), ProgramError::InterfaceInUse);
+  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, dzx, dzx_ends()), wire::ProgramError::InterfaceInUse);
 }
 
 TEST_F(LinkTest, OfTwoRequestsForOnePortOnlyOneIsAccepted) {
   const auto first = ledger.create_dzx(false), second = ledger.create_dzx(false);
   EXPECT_ACCEPTED(ledger, ledger.run(accept_link(ledger.as(ledger.bob), first, link(first), ledger.bobs, "Ethernet2")));
   EXPECT_REFUSED(ledger, ledger.run(accept_link(ledger.as(ledger.bob), second, link(second), ledger.bobs, "Ethernet3")),
-                 ProgramError::InterfaceInUse);
+                 wire::ProgramError::InterfaceInUse);
   EXPECT_ACCEPTED(ledger, ledger.delete_link(ledger.alice, second));
   EXPECT_EQ(port(ledger.ams, "Ethernet2").status, InterfaceStatus::Activated);  // still the first one's
 }
@@ -140,9 +140,10 @@ TEST_F(LinkTest, EdgePortsAndLoopbacksCarryNoLink) {
                   ledger.add_interface(ledger.ams, {.name = "Loopback0", .bandwidth = 100'000'000'000, .mtu = 9000}));
   auto args = TestLedger::wan_args();
   args.side_a_iface = "Ethernet9";
-  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, wan_ends()), ProgramError::InterfaceHasEdgeAssignment);
+  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, wan_ends()),
+                 wire::ProgramError::InterfaceHasEdgeAssignment);
   args.side_a_iface = "Loopback0";
-  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, wan_ends()), ProgramError::InvalidStatus);
+  EXPECT_REFUSED(ledger, ledger.create_link(ledger.alice, args, wan_ends()), wire::ProgramError::InvalidStatus);
 }
 
 // --- the life of a link ---
@@ -150,7 +151,7 @@ TEST_F(LinkTest, EdgePortsAndLoopbacksCarryNoLink) {
 TEST_F(LinkTest, IsActivatedByHealthAndActivatorAndJudgedAnewAfterADrain) {
   const auto at = ledger.create_wan();
   const auto activate = [&] { return ledger.set_link(ledger.activator, at, {.status = Status::Activated}); };
-  EXPECT_REFUSED(ledger, activate(), ProgramError::NotAlongLifecycle);  // a leaked key cannot activate it
+  EXPECT_REFUSED(ledger, activate(), wire::ProgramError::NotAlongLifecycle);  // a leaked key cannot activate it
   EXPECT_ACCEPTED(ledger, ledger.set_health(ledger.monitor, at, Health::Healthy));
   EXPECT_ACCEPTED(ledger, activate());
   EXPECT_ACCEPTED(ledger, ledger.set_link(ledger.alice, at, {.desired_status = DesiredStatus::SoftDrained}));
@@ -158,7 +159,7 @@ TEST_F(LinkTest, IsActivatedByHealthAndActivatorAndJudgedAnewAfterADrain) {
   EXPECT_ACCEPTED(ledger, ledger.set_link(ledger.activator, at, {.status = Status::SoftDrained}));
   EXPECT_EQ(link(at).health, Health::Impaired);
   EXPECT_ACCEPTED(ledger, ledger.set_link(ledger.alice, at, {.desired_status = DesiredStatus::Activated}));
-  EXPECT_REFUSED(ledger, activate(), ProgramError::NotAlongLifecycle);
+  EXPECT_REFUSED(ledger, activate(), wire::ProgramError::NotAlongLifecycle);
   EXPECT_ACCEPTED(ledger, ledger.set_health(ledger.monitor, at, Health::Healthy));
   EXPECT_ACCEPTED(ledger, activate());
 }
@@ -170,15 +171,15 @@ TEST_F(LinkTest, AContributorDrainsAloneAndAutomationLeavesItSo) {
   EXPECT_EQ(link(at).desired_status, DesiredStatus::HardDrained);
   EXPECT_ACCEPTED(ledger, ledger.set_health(ledger.monitor, at, Health::Healthy));
   EXPECT_REFUSED(ledger, ledger.set_link(ledger.activator, at, {.status = Status::Activated}),
-                 ProgramError::NotAlongLifecycle);
+                 wire::ProgramError::NotAlongLifecycle);
   EXPECT_REFUSED(ledger, ledger.set_link(ledger.alice, at, {.status = Status::Activated}),
-                 ProgramError::NotAContributorsStatus);
+                 wire::ProgramError::NotAContributorsStatus);
   EXPECT_REFUSED(
       ledger,
       ledger.set_link(ledger.alice, at, {.status = Status::SoftDrained, .desired_status = DesiredStatus::Activated}),
-      ProgramError::DesiredStatusDiffers);
+      wire::ProgramError::DesiredStatusDiffers);
   EXPECT_REFUSED(ledger, ledger.set_link(ledger.mallory, at, {.status = Status::SoftDrained}),
-                 ProgramError::NotAllowed);
+                 wire::ProgramError::NotAllowed);
 }
 
 TEST_F(LinkTest, TheFoundationOverrides) {
@@ -186,20 +187,21 @@ TEST_F(LinkTest, TheFoundationOverrides) {
   EXPECT_ACCEPTED(ledger, ledger.set_link(ledger.foundation, at, {.status = Status::Activated}));
   EXPECT_EQ(link(at).desired_status, DesiredStatus::Activated);
   for (const auto status : {Status::Pending, Status::Requested, Status::Rejected, Status::Deleting}) {
-    EXPECT_REFUSED(ledger, ledger.set_link(ledger.foundation, at, {.status = status}), ProgramError::NotInService);
+    EXPECT_REFUSED(ledger, ledger.set_link(ledger.foundation, at, {.status = status}),
+                   wire::ProgramError::NotInService);
   }
   const auto requested = ledger.create_dzx(false);
   EXPECT_REFUSED(ledger, ledger.set_link(ledger.foundation, requested, {.status = Status::Activated}),
-                 ProgramError::NotInService);
+                 wire::ProgramError::NotInService);
 }
 
 TEST_F(LinkTest, AHealthJudgedInAnotherStateComesToNothing) {
   const auto at = ledger.create_wan();
-  const auto judged = [&](const JudgedState& state) {
+  const auto judged = [&](const lifecycle::JudgedState& state) {
     return ledger.run(set_link_health(ledger.as(ledger.monitor), at, Health::Healthy, rfc_profile(), state));
   };
   EXPECT_REFUSED(ledger, judged({Status::Activated, DesiredStatus::Activated, Health::Unknown}),
-                 ProgramError::JudgedOtherwise);
+                 wire::ProgramError::JudgedOtherwise);
   EXPECT_ACCEPTED(ledger, judged({Status::HardDrained, DesiredStatus::Activated, Health::Unknown}));
 }
 
@@ -208,7 +210,7 @@ TEST_F(LinkTest, AHealthWriteValidatesTheWholeRecord) {
   auto broken = link(at);
   broken.delay_ns = 1;
   ledger.force(at, broken);
-  EXPECT_REFUSED(ledger, ledger.set_health(ledger.monitor, at, Health::Healthy), ProgramError::InvalidDelay);
+  EXPECT_REFUSED(ledger, ledger.set_health(ledger.monitor, at, Health::Healthy), wire::ProgramError::InvalidDelay);
 }
 
 // --- holds ---
@@ -219,11 +221,11 @@ TEST_F(LinkTest, EachSideOfADzxLinkClearsOnlyItsOwnHold) {
   EXPECT_ACCEPTED(ledger, ledger.set_link_as_z(ledger.bob, at, {.status = Status::SoftDrained}));
   EXPECT_EQ(link(at).flags, kLinkFlagHeldBySideZ);
   EXPECT_REFUSED(ledger, ledger.set_link(ledger.alice, at, {.desired_status = DesiredStatus::Activated}),
-                 ProgramError::HeldByOtherSide);
+                 wire::ProgramError::HeldByOtherSide);
   EXPECT_ACCEPTED(ledger, ledger.set_link(ledger.alice, at, {.status = Status::HardDrained}));  // harder is allowed
   EXPECT_EQ(link(at).flags, kLinkFlagHeldBySideA | kLinkFlagHeldBySideZ);
   EXPECT_REFUSED(ledger, ledger.set_link_as_z(ledger.bob, at, {.status = Status::SoftDrained}),
-                 ProgramError::HeldByOtherSide);
+                 wire::ProgramError::HeldByOtherSide);
   EXPECT_ACCEPTED(ledger, ledger.set_link_as_z(ledger.bob, at, {.desired_status = DesiredStatus::Activated}));
   EXPECT_EQ(link(at).flags, kLinkFlagHeldBySideA);
   EXPECT_EQ(link(at).desired_status, DesiredStatus::HardDrained);
@@ -235,7 +237,7 @@ TEST_F(LinkTest, EachSideOfADzxLinkClearsOnlyItsOwnHold) {
 TEST_F(LinkTest, ADzxLinkHeldFromItsCreationIsAcceptedHeld) {
   auto args = TestLedger::dzx_args();
   args.desired_status = DesiredStatus::HardDrained;
-  const auto at = ledger.next(link_address);
+  const auto at = ledger.next(wire::link_address);
   EXPECT_ACCEPTED(ledger, ledger.create_link(ledger.alice, args, dzx_ends()));
   EXPECT_EQ(link(at).flags, kLinkFlagHeldBySideA);
   EXPECT_ACCEPTED(ledger, ledger.run(accept_link(ledger.as(ledger.bob), at, link(at), ledger.bobs, "Ethernet2")));
@@ -249,15 +251,17 @@ TEST_F(LinkTest, SideZWritesLifecycleAndDelayOverrideOnly) {
   const auto at = ledger.create_dzx();
   EXPECT_ACCEPTED(ledger, ledger.set_link_as_z(ledger.bob, at, {.delay_override_ns = 50'000}));
   EXPECT_EQ(link(at).delay_override_ns, 50'000U);
-  EXPECT_REFUSED(ledger, ledger.set_link_as_z(ledger.bob, at, {.code = "mine"}), ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, ledger.set_link_as_z(ledger.bob, at, {.unicast_drained = true}), ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, ledger.set_link(ledger.bob, at, {.delay_override_ns = 0}), ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, ledger.set_link_as_z(ledger.alice, at, {.delay_override_ns = 0}), ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.set_link_as_z(ledger.bob, at, {.code = "mine"}), wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.set_link_as_z(ledger.bob, at, {.unicast_drained = true}),
+                 wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.set_link(ledger.bob, at, {.delay_override_ns = 0}), wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.set_link_as_z(ledger.alice, at, {.delay_override_ns = 0}),
+                 wire::ProgramError::NotAllowed);
 }
 
 TEST_F(LinkTest, SideAWritesWhatALinkIs) {
   const auto at = ledger.create_wan();
-  const auto set = [&](const UpdateLinkArgs& args) { return ledger.set_link(ledger.alice, at, args); };
+  const auto set = [&](const wire::UpdateLinkArgs& args) { return ledger.set_link(ledger.alice, at, args); };
   EXPECT_ACCEPTED(ledger, set({.code = "NEW",
                                .bandwidth = 20'000'000'000,
                                .delay_ns = 20'000,
@@ -267,39 +271,41 @@ TEST_F(LinkTest, SideAWritesWhatALinkIs) {
   EXPECT_EQ(link(at).flags, kLinkFlagUnicastDrained);
   EXPECT_ACCEPTED(ledger, set({.unicast_drained = false}));
   EXPECT_EQ(link(at).flags, 0U);
-  EXPECT_REFUSED(ledger, set({.type = LinkType::Dzx}), ProgramError::ImmutableField);
-  EXPECT_REFUSED(ledger, set({.contributor = ledger.bobs}), ProgramError::ImmutableField);
-  EXPECT_REFUSED(ledger, set({.mtu = 1500}), ProgramError::InvalidMtu);
-  EXPECT_REFUSED(ledger, set({.delay_override_ns = 5}), ProgramError::InvalidDelay);
-  EXPECT_REFUSED(ledger, set({.topologies = std::vector{key("topology")}}), ProgramError::FeatureNotEnabled);
+  EXPECT_REFUSED(ledger, set({.type = LinkType::Dzx}), wire::ProgramError::ImmutableField);
+  EXPECT_REFUSED(ledger, set({.contributor = ledger.bobs}), wire::ProgramError::ImmutableField);
+  EXPECT_REFUSED(ledger, set({.mtu = 1500}), wire::ProgramError::InvalidMtu);
+  EXPECT_REFUSED(ledger, set({.delay_override_ns = 5}), wire::ProgramError::InvalidDelay);
+  EXPECT_REFUSED(ledger, set({.topologies = std::vector{key("topology")}}), wire::ProgramError::FeatureNotEnabled);
   EXPECT_ACCEPTED(ledger, set({.topologies = std::vector<Pubkey>{}}));
 }
 
 TEST_F(LinkTest, TheFoundationMovesTheTunnel) {
   const auto at = ledger.create_wan();
-  EXPECT_REFUSED(ledger, ledger.set_link(ledger.alice, at, {.tunnel_id = 7}), ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.set_link(ledger.alice, at, {.tunnel_id = 7}), wire::ProgramError::NotAllowed);
   const auto net = *parse_network("172.16.9.0/31");
   EXPECT_ACCEPTED(ledger, ledger.set_link(ledger.foundation, at, {.tunnel_id = 7, .tunnel_net = net}));
   EXPECT_EQ(link(at).tunnel_id, 7);
   EXPECT_EQ(to_text(port(ledger.lon, "Ethernet1").ip_net), "172.16.9.1/31");
-  EXPECT_EQ(allocated_count(ledger.pool(ResourceKind::DeviceTunnelBlock)), 2U);
-  EXPECT_TRUE(is_allocated(ledger.pool(ResourceKind::LinkIds), std::uint16_t{7}));
-  EXPECT_FALSE(is_allocated(ledger.pool(ResourceKind::LinkIds), std::uint16_t{0}));
+  EXPECT_EQ(allocated_count(ledger.pool(wire::ResourceKind::DeviceTunnelBlock)), 2U);
+  EXPECT_TRUE(is_allocated(ledger.pool(wire::ResourceKind::LinkIds), std::uint16_t{7}));
+  EXPECT_FALSE(is_allocated(ledger.pool(wire::ResourceKind::LinkIds), std::uint16_t{0}));
   EXPECT_REFUSED(ledger, ledger.set_link(ledger.foundation, at, {.tunnel_net = *parse_network("10.0.0.0/31")}),
-                 ProgramError::AllocationFailed);
+                 wire::ProgramError::AllocationFailed);
   EXPECT_REFUSED(ledger, ledger.set_link(ledger.foundation, at, {.tunnel_net = *parse_network("172.16.8.0/30")}),
-                 ProgramError::InvalidTunnelNet);
-  EXPECT_REFUSED(ledger, ledger.set_link(ledger.foundation, at, {.tunnel_id = 2000}), ProgramError::InvalidTunnelId);
+                 wire::ProgramError::InvalidTunnelNet);
+  EXPECT_REFUSED(ledger, ledger.set_link(ledger.foundation, at, {.tunnel_id = 2000}),
+                 wire::ProgramError::InvalidTunnelId);
   const auto requested = ledger.create_dzx(false);
-  EXPECT_REFUSED(ledger, ledger.set_link(ledger.foundation, requested, {.tunnel_id = 9}), ProgramError::InvalidStatus);
+  EXPECT_REFUSED(ledger, ledger.set_link(ledger.foundation, requested, {.tunnel_id = 9}),
+                 wire::ProgramError::InvalidStatus);
 }
 
 TEST_F(LinkTest, TheActivatorWritesStatusAlone) {
   const auto at = ledger.create_wan();
   EXPECT_ACCEPTED(ledger, ledger.set_health(ledger.monitor, at, Health::Healthy));
   EXPECT_REFUSED(ledger, ledger.set_link(ledger.activator, at, {.code = "x", .status = Status::Activated}),
-                 ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, ledger.set_health(ledger.activator, at, Health::Healthy), ProgramError::NotAllowed);
+                 wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.set_health(ledger.activator, at, Health::Healthy), wire::ProgramError::NotAllowed);
 }
 
 // --- deletion ---
@@ -307,17 +313,17 @@ TEST_F(LinkTest, TheActivatorWritesStatusAlone) {
 TEST_F(LinkTest, IsDeletedHardDrainedAndGivesAllBack) {
   const auto at = ledger.create_wan();
   ledger.activate(at);
-  EXPECT_REFUSED(ledger, ledger.delete_link(ledger.alice, at), ProgramError::NotDrained);
+  EXPECT_REFUSED(ledger, ledger.delete_link(ledger.alice, at), wire::ProgramError::NotDrained);
   EXPECT_ACCEPTED(ledger, ledger.set_link(ledger.alice, at, {.status = Status::SoftDrained}));
-  EXPECT_REFUSED(ledger, ledger.delete_link(ledger.alice, at), ProgramError::NotDrained);
+  EXPECT_REFUSED(ledger, ledger.delete_link(ledger.alice, at), wire::ProgramError::NotDrained);
   EXPECT_ACCEPTED(ledger, ledger.set_link(ledger.alice, at, {.status = Status::HardDrained}));
-  EXPECT_REFUSED(ledger, ledger.delete_link(ledger.mallory, at), ProgramError::InvalidOwnerPubkey);
+  EXPECT_REFUSED(ledger, ledger.delete_link(ledger.mallory, at), wire::ProgramError::InvalidOwnerPubkey);
   EXPECT_ACCEPTED(ledger, ledger.delete_link(ledger.alice, at));
   EXPECT_FALSE(ledger.exists(at));
   EXPECT_EQ(port(ledger.ams, "Ethernet1").status, InterfaceStatus::Unlinked);
   EXPECT_TRUE(port(ledger.ams, "Ethernet1").ip_net.is_default());
-  EXPECT_EQ(allocated_count(ledger.pool(ResourceKind::DeviceTunnelBlock)), 0U);
-  EXPECT_EQ(allocated_count(ledger.pool(ResourceKind::LinkIds)), 0U);
+  EXPECT_EQ(allocated_count(ledger.pool(wire::ResourceKind::DeviceTunnelBlock)), 0U);
+  EXPECT_EQ(allocated_count(ledger.pool(wire::ResourceKind::LinkIds)), 0U);
   EXPECT_EQ(ledger.get<Device>(ledger.ams).reference_count, 0U);
   ledger.create_wan();  // the ports can be used again
 }
@@ -341,7 +347,7 @@ TEST_F(LinkTest, ARequestedLinkIsRefusedByEitherSide) {
 
 TEST_F(LinkTest, AnAcceptedLinkIsDeletedByItsContributorOnly) {
   const auto at = ledger.create_dzx();
-  EXPECT_REFUSED(ledger, ledger.delete_link(ledger.bob, at), ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.delete_link(ledger.bob, at), wire::ProgramError::NotAllowed);
   EXPECT_ACCEPTED(ledger, ledger.delete_link(ledger.alice, at));
 }
 
@@ -350,12 +356,12 @@ TEST_F(LinkTest, DeletionNeedsTheLinksOwnEnds) {
   auto record = link(at);
   record.side_z = ledger.fra;
   EXPECT_REFUSED(ledger, ledger.run(delete_link(ledger.as(ledger.alice), at, record)),
-                 InstructionErrorKind::InvalidAccountData);
+                 wire::InstructionErrorKind::InvalidAccountData);
   record = link(at);
   record.owner = ledger.mallory;
   EXPECT_REFUSED(ledger, ledger.run(delete_link(ledger.as(ledger.alice), at, record)),
-                 InstructionErrorKind::InvalidAccountData);
+                 wire::InstructionErrorKind::InvalidAccountData);
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -1,15 +1,15 @@
 // UpdateLink: by side A (the link's contributor), by side Z, by the activator's key (status alone), by the foundation.
-#include "program/rules/allocator.h"
-#include "program/rules/entities.h"
 #include "program/guarded/handlers.h"
 #include "program/guarded/lifecycle_write.h"
+#include "program/rules/allocator.h"
+#include "program/rules/entities.h"
 #include "program/rules/link_ports.h"
 #include "program/rules/pools.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
-bool moves_tunnel(const UpdateLinkArgs& args) { return args.tunnel_id || args.tunnel_net; }
+bool moves_tunnel(const wire::UpdateLinkArgs& args) { return args.tunnel_id || args.tunnel_net; }
 
 struct UpdateAccounts {
   Record<Link> link;
@@ -20,14 +20,14 @@ struct UpdateAccounts {
   std::optional<LinkPools> pools;                // with tunnel_net or tunnel_id
 };
 
-Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const UpdateLinkArgs& args) {
+Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const wire::UpdateLinkArgs& args) {
   if (args.topologies && !args.topologies->empty()) {
-    return reject(ProgramError::FeatureNotEnabled, "this ledger has no topologies");
+    return reject(wire::ProgramError::FeatureNotEnabled, "this ledger has no topologies");
   }
   UpdateAccounts all;
   DZ_TRY_ASSIGN(all.link, accounts.record<Link>("link"));
   DZ_TRY_ASSIGN(all.contributor, accounts.record<Contributor>("contributor"));
-  if (accounts.peek_type() == AccountType::Device) {
+  if (accounts.peek_type() == wire::AccountType::Device) {
     DZ_TRY_ASSIGN(all.as_side_z, accounts.next("side Z device"));
   }
   DZ_TRY_ASSIGN(all.state, accounts.record<GlobalState>("global state"));
@@ -44,59 +44,61 @@ Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const UpdateLinkArgs& 
 
 // The contributor account says for which side the signer writes.
 Check check_side(const Accounts& accounts, const UpdateAccounts& all) {
-  if (!all.as_side_z) return check_key(all.contributor.at, all.link->contributor, ProgramError::NotAllowed);
-  DZ_TRY(check_key(*all.as_side_z, all.link->side_z, ProgramError::InvalidAccountOwner));
+  if (!all.as_side_z) return check_key(all.contributor.at, all.link->contributor, wire::ProgramError::NotAllowed);
+  DZ_TRY(check_key(*all.as_side_z, all.link->side_z, wire::ProgramError::InvalidAccountOwner));
   DZ_TRY_ASSIGN(const auto side_z, accounts.load<Device>(*all.as_side_z));
-  return check_key(all.contributor.at, side_z->contributor, ProgramError::NotAllowed);
+  return check_key(all.contributor.at, side_z->contributor, wire::ProgramError::NotAllowed);
 }
 
-Roles roles_here(const UpdateAccounts& all, const Authority& authority) {
+lifecycle::Roles roles_here(const UpdateAccounts& all, const Authority& authority) {
   const bool is_a = all.contributor.at.key == all.link->contributor;
   const bool is_z = all.as_side_z.has_value();
   return roles_of(authority, is_a ? &*all.contributor : nullptr, is_z ? &*all.contributor : nullptr);
 }
 
-bool has_side_a_fields(const UpdateLinkArgs& args) {
+bool has_side_a_fields(const wire::UpdateLinkArgs& args) {
   return args.code || args.type || args.bandwidth || args.mtu || args.delay_ns || args.jitter_ns ||
          args.unicast_drained;
 }
 
-bool is_status_only(const UpdateLinkArgs& args) {
-  UpdateLinkArgs rest = args;
+bool is_status_only(const wire::UpdateLinkArgs& args) {
+  wire::UpdateLinkArgs rest = args;
   rest.status.reset();
-  return args.status && rest == UpdateLinkArgs{};
+  return args.status && rest == wire::UpdateLinkArgs{};
 }
 
-Check authorize_update(const UpdateAccounts& all, const Authority& authority, const Roles& roles,
-                       const UpdateLinkArgs& args) {
+Check authorize_update(const UpdateAccounts& all, const Authority& authority, const lifecycle::Roles& roles,
+                       const wire::UpdateLinkArgs& args) {
   if (roles.activator && is_status_only(args)) return {};  // whether it may is for the lifecycle to say
-  DZ_TRY(authorize_contributor(authority, *all.contributor, ProgramError::NotAllowed, "change this link"));
+  DZ_TRY(authorize_contributor(authority, *all.contributor, wire::ProgramError::NotAllowed, "change this link"));
   if (has_side_a_fields(args) && !roles.side_a && !roles.foundation) {
-    return reject(ProgramError::NotAllowed,
+    return reject(wire::ProgramError::NotAllowed,
                   "code, type, bandwidth, mtu, delay, jitter and unicast_drained are side A's to write");
   }
   if (moves_tunnel(args) && !roles.foundation) {
-    return reject(ProgramError::NotAllowed, "tunnel_id and tunnel_net are the foundation's to write");
+    return reject(wire::ProgramError::NotAllowed, "tunnel_id and tunnel_net are the foundation's to write");
   }
   return {};
 }
 
-Check check_fixed_fields(const Link& link, const UpdateLinkArgs& args) {
+Check check_fixed_fields(const Link& link, const wire::UpdateLinkArgs& args) {
   if (args.contributor && *args.contributor != link.contributor) {
-    return reject(ProgramError::ImmutableField, "a link stays with its contributor: delete it and create it anew");
+    return reject(wire::ProgramError::ImmutableField,
+                  "a link stays with its contributor: delete it and create it anew");
   }
   if (args.type && *args.type != link.type) {
-    return reject(ProgramError::ImmutableField, "a link stays WAN or DZX: delete it and create it anew");
+    return reject(wire::ProgramError::ImmutableField, "a link stays WAN or DZX: delete it and create it anew");
   }
   return {};
 }
 
-Check set_fields(Link& link, const UpdateLinkArgs& args) {
+Check set_fields(Link& link, const wire::UpdateLinkArgs& args) {
   if (args.code) {
     DZ_TRY_ASSIGN(link.code, lower_case_code(*args.code));
   }
   if (args.mtu && *args.mtu != kLinkMtu) {
-    return reject(ProgramError::InvalidMtu, fmt::format("the mtu of a link is {}, found {}", kLinkMtu, *args.mtu));
+    return reject(wire::ProgramError::InvalidMtu,
+                  fmt::format("the mtu of a link is {}, found {}", kLinkMtu, *args.mtu));
   }
   set_if(link.bandwidth, args.bandwidth);
   set_if(link.mtu, args.mtu);
@@ -120,7 +122,7 @@ Check move_id(Link& link, LinkPools& pools, std::uint16_t id) {
 Check move_end(Device& device, std::string_view port_name, const NetworkV4& net, std::uint32_t end) {
   auto* port = find_interface(device, port_name);
   if (port == nullptr) {
-    return reject(ProgramError::InterfaceNotFound,
+    return reject(wire::ProgramError::InterfaceNotFound,
                   fmt::format("device '{}' has no interface '{}'", device.code, port_name));
   }
   port->ip_net = end_address(net, end);
@@ -130,10 +132,11 @@ Check move_end(Device& device, std::string_view port_name, const NetworkV4& net,
 Check move_network(UpdateAccounts& all, const NetworkV4& net) {
   auto& link = *all.link;
   if (net.prefix != 31) {
-    return reject(ProgramError::InvalidTunnelNet, fmt::format("expected a /31 for a link, found {}", to_text(net)));
+    return reject(wire::ProgramError::InvalidTunnelNet,
+                  fmt::format("expected a /31 for a link, found {}", to_text(net)));
   }
-  DZ_TRY(check_key(all.side_a->at, link.side_a, ProgramError::InvalidAccountOwner));
-  DZ_TRY(check_key(all.side_z->at, link.side_z, ProgramError::InvalidAccountOwner));
+  DZ_TRY(check_key(all.side_a->at, link.side_a, wire::ProgramError::InvalidAccountOwner));
+  DZ_TRY(check_key(all.side_z->at, link.side_z, wire::ProgramError::InvalidAccountOwner));
   release(*all.pools->tunnel_block, link.tunnel_net);
   DZ_TRY(take(all.pools->tunnel_block, net));
   link.tunnel_net = net;
@@ -141,10 +144,10 @@ Check move_network(UpdateAccounts& all, const NetworkV4& net) {
   return move_end(**all.side_z, link.side_z_iface, net, 1);
 }
 
-Check move_tunnel(const Accounts& accounts, UpdateAccounts& all, const UpdateLinkArgs& args) {
+Check move_tunnel(const Accounts& accounts, UpdateAccounts& all, const wire::UpdateLinkArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   if (!has_resources(*all.link)) {
-    return reject(ProgramError::InvalidStatus,
+    return reject(wire::ProgramError::InvalidStatus,
                   fmt::format("link '{}' is {} and has no tunnel yet", all.link->code, to_text(all.link->status)));
   }
   if (args.tunnel_id) DZ_TRY(move_id(*all.link, *all.pools, *args.tunnel_id));
@@ -158,7 +161,7 @@ Check move_tunnel(const Accounts& accounts, UpdateAccounts& all, const UpdateLin
 
 }  // namespace
 
-Check apply(Accounts& accounts, const UpdateLinkArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdateLinkArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts, args));
   DZ_TRY(check_side(accounts, all));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));
@@ -171,4 +174,4 @@ Check apply(Accounts& accounts, const UpdateLinkArgs& args) {
   return accounts.save(all.link);
 }
 
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -1,8 +1,8 @@
 // Permission accounts: rights of a key beyond the allowlists.
-#include "program/rules/entities.h"
 #include "program/guarded/handlers.h"
+#include "program/rules/entities.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 Outcome<Authority> authorize_admin(const Accounts& accounts, const GlobalState& state) {
@@ -28,7 +28,7 @@ Check check_grant(const Authority& authority, unsigned __int128 granted) {
 Check change_status(Accounts& accounts, PermissionStatus from, PermissionStatus to) {
   DZ_TRY_ASSIGN(auto permission, open_permission(accounts));
   if (permission->status != from) {
-    return reject(ProgramError::InvalidStatus,
+    return reject(wire::ProgramError::InvalidStatus,
                   fmt::format("the permission account is {}, expected {}", to_text(permission->status), to_text(from)));
   }
   permission->status = to;
@@ -37,30 +37,30 @@ Check change_status(Accounts& accounts, PermissionStatus from, PermissionStatus 
 
 }  // namespace
 
-Check apply(Accounts& accounts, const CreatePermissionArgs& args) {
+Check apply(Accounts& accounts, const wire::CreatePermissionArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("permission"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY_ASSIGN(const auto authority, authorize_admin(accounts, *state));
   DZ_TRY(check_grant(authority, args.permissions));
-  const auto address = permission_address(accounts.program(), args.user_payer);
+  const auto address = wire::permission_address(accounts.program(), args.user_payer);
   const Permission permission{accounts.payer().key, address.bump, PermissionStatus::Activated, args.user_payer,
                               args.permissions};
   return accounts.create(at, address, permission);
 }
 
-Check apply(Accounts& accounts, const UpdatePermissionArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdatePermissionArgs& args) {
   DZ_TRY_ASSIGN(auto permission, accounts.record<Permission>("permission"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY_ASSIGN(const auto authority, authorize_admin(accounts, *state));
   DZ_TRY(check_grant(authority, args.add));
   if (permission->user_payer == authority.signer) {
-    return reject(ProgramError::InvalidArgument, "nobody changes his own permissions");
+    return reject(wire::ProgramError::InvalidArgument, "nobody changes his own permissions");
   }
   if ((args.add & args.remove) != 0 || (args.add | args.remove) == 0) {
-    return reject(ProgramError::InvalidArgument, "expected permissions to add or to remove, and none in both");
+    return reject(wire::ProgramError::InvalidArgument, "expected permissions to add or to remove, and none in both");
   }
   permission->permissions = (permission->permissions | args.add) & ~args.remove;
   return accounts.save(permission);
@@ -78,4 +78,4 @@ Check delete_permission(Accounts& accounts) {
   return close(permission.at, accounts.payer());
 }
 
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -1,20 +1,20 @@
 // Resource accounts by hand: for pools that the program does not manage itself (pools.h).
+#include "program/guarded/handlers.h"
 #include "program/rules/allocator.h"
 #include "program/rules/authorize.h"
-#include "program/guarded/handlers.h"
 #include "program/rules/pools.h"
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 // Of a device's resource the device, else the zero key.
-Check check_associated(const AccountRef& associated, const ResourceType& type) {
+Check check_associated(const AccountRef& associated, const wire::ResourceType& type) {
   return check_key(associated, belongs_to_device(type.kind) ? type.device : Pubkey{});
 }
 
-Outcome<Record<ResourceExtension>> open_pool(Accounts& accounts, const ResourceType& type) {
+Outcome<Record<ResourceExtension>> open_pool(Accounts& accounts, const wire::ResourceType& type) {
   DZ_TRY_ASSIGN(auto pool, next_pool(accounts, type, "resource"));
   DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
   DZ_TRY(check_associated(associated, type));
@@ -22,7 +22,7 @@ Outcome<Record<ResourceExtension>> open_pool(Accounts& accounts, const ResourceT
   DZ_TRY(accounts.tail());
   DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "change resources"));
   if (is_managed(type.kind)) {
-    return reject(ProgramError::ManagedPool,
+    return reject(wire::ProgramError::ManagedPool,
                   "links and interfaces allocate from this pool and give back to it; nobody else may");
   }
   return pool;
@@ -37,32 +37,32 @@ Check take_any(Record<ResourceExtension>& pool) {
   return {};
 }
 
-bool is_same_kind(const ResourceExtension& pool, const IdOrIp& value) {
+bool is_same_kind(const ResourceExtension& pool, const wire::IdOrIp& value) {
   return pool.ip.has_value() == std::holds_alternative<NetworkV4>(value.value);
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const AllocateResourceArgs& args) {
+Check apply(Accounts& accounts, const wire::AllocateResourceArgs& args) {
   DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
   if (!args.requested) {
     DZ_TRY(take_any(pool));
     return accounts.save(pool);
   }
   if (!is_same_kind(*pool, *args.requested)) {
-    return reject(ProgramError::InvalidArgument, "an address was asked of a pool of numbers, or the reverse");
+    return reject(wire::ProgramError::InvalidArgument, "an address was asked of a pool of numbers, or the reverse");
   }
   DZ_TRY(std::visit([&](const auto& value) { return take(pool, value); }, args.requested->value));
   return accounts.save(pool);
 }
 
-Check apply(Accounts& accounts, const DeallocateResourceArgs& args) {
+Check apply(Accounts& accounts, const wire::DeallocateResourceArgs& args) {
   DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
   std::visit([&](const auto& value) { release(*pool, value); }, args.value.value);  // what is not allocated stays so
   return accounts.save(pool);
 }
 
-Check apply(Accounts& accounts, const CreateResourceArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateResourceArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
   DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
   DZ_TRY(check_associated(associated, args.resource));
@@ -82,15 +82,15 @@ Check close_resource(Accounts& accounts) {
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "close resources"));
-  if (account_type(at.account->data) != AccountType::ResourceExtension) {
-    return reject(ProgramError::InvalidAccountType, "the account is no resource");
+  if (wire::account_type(at.account->data) != wire::AccountType::ResourceExtension) {
+    return reject(wire::ProgramError::InvalidAccountType, "the account is no resource");
   }
   DZ_TRY_ASSIGN(const auto pool, accounts.load<ResourceExtension>(at));
-  DZ_TRY(check_key(owner, pool->owner, ProgramError::InvalidAccountOwner));
+  DZ_TRY(check_key(owner, pool->owner, wire::ProgramError::InvalidAccountOwner));
   if (const auto used = allocated_count(*pool); used > 0) {
-    return reject(ProgramError::ResourceInUse, fmt::format("{} allocations are left in the resource", used));
+    return reject(wire::ProgramError::ResourceInUse, fmt::format("{} allocations are left in the resource", used));
   }
   return close(at, owner);
 }
 
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -2,7 +2,7 @@
 #include "program/guarded/handlers.h"
 #include "program/rules/site_rules.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 template <typename T>
@@ -25,8 +25,8 @@ template <typename T>
 Check change_status(Accounts& accounts, std::string_view what, SiteStatus from, SiteStatus to) {
   DZ_TRY_ASSIGN(auto site, open_site<T>(accounts, what, "suspend or resume a site"));
   if (site.record->status != from) {
-    return reject(ProgramError::InvalidStatus, fmt::format("{} '{}' is {}, expected {}", what, site.record->code,
-                                                           to_text(site.record->status), to_text(from)));
+    return reject(wire::ProgramError::InvalidStatus, fmt::format("{} '{}' is {}, expected {}", what, site.record->code,
+                                                                 to_text(site.record->status), to_text(from)));
   }
   site.record->status = to;
   return accounts.save(site.record);
@@ -35,23 +35,23 @@ Check change_status(Accounts& accounts, std::string_view what, SiteStatus from, 
 // An exchange without a community is legal (0), so an exhausted range must be refused where one is handed out.
 Check check_community(std::uint16_t community) {
   if (community >= kFirstBgpCommunity && community <= kLastBgpCommunity) return {};
-  return reject(ProgramError::InvalidBgpCommunity,
+  return reject(wire::ProgramError::InvalidBgpCommunity,
                 fmt::format("the next BGP community is {}, expected {} to {}; set another in the global config",
                             community, kFirstBgpCommunity, kLastBgpCommunity));
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const CreateLocationArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateLocationArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("location"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "create a location"));
-  return create_indexed(accounts, state, at, location_address, new_location(accounts.payer().key, args));
+  return create_indexed(accounts, state, at, wire::location_address, new_location(accounts.payer().key, args));
 }
 
-Check apply(Accounts& accounts, const UpdateLocationArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdateLocationArgs& args) {
   DZ_TRY_ASSIGN(auto site, open_site<Location>(accounts, "location", "change a location"));
   set_fields(*site.record, args);
   return accounts.save(site.record);
@@ -70,7 +70,7 @@ Check delete_location(Accounts& accounts) {
   return close(site.record.at, accounts.payer());
 }
 
-Check apply(Accounts& accounts, const CreateExchangeArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateExchangeArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("exchange"));
   DZ_TRY_ASSIGN(auto config, accounts.record<GlobalConfig>("global config"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
@@ -81,10 +81,10 @@ Check apply(Accounts& accounts, const CreateExchangeArgs& args) {
   exchange.bgp_community = next_community(*config);
   DZ_TRY(check_community(exchange.bgp_community));
   DZ_TRY(accounts.save(config));
-  return create_indexed(accounts, state, at, exchange_address, exchange);
+  return create_indexed(accounts, state, at, wire::exchange_address, exchange);
 }
 
-Check apply(Accounts& accounts, const UpdateExchangeArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdateExchangeArgs& args) {
   DZ_TRY_ASSIGN(auto exchange, accounts.record<Exchange>("exchange"));
   DZ_TRY_ASSIGN(auto config, accounts.record<GlobalConfig>("global config"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
@@ -111,7 +111,7 @@ Check delete_exchange(Accounts& accounts) {
   DZ_TRY(check_unreferenced(site.record));
   const auto& exchange = *site.record;
   if (!exchange.device1.is_zero() || !exchange.device2.is_zero()) {
-    return reject(ProgramError::ReferenceCountNotZero,
+    return reject(wire::ProgramError::ReferenceCountNotZero,
                   fmt::format("exchange '{}' still names its devices; remove them first", exchange.code));
   }
   return close(site.record.at, accounts.payer());
@@ -120,9 +120,9 @@ Check delete_exchange(Accounts& accounts) {
 namespace {
 
 Check unseat_device(Pubkey& seat, Record<Device>& device) {
-  if (seat.is_zero()) return reject(ProgramError::DeviceNotSet, "the exchange has no device there");
+  if (seat.is_zero()) return reject(wire::ProgramError::DeviceNotSet, "the exchange has no device there");
   if (seat != device.at.key) {
-    return reject(ProgramError::ExchangeDeviceMismatch,
+    return reject(wire::ProgramError::ExchangeDeviceMismatch,
                   fmt::format("the exchange has device {} there, found {}", to_text(seat), to_text(device.at.key)));
   }
   seat = Pubkey{};
@@ -132,26 +132,27 @@ Check unseat_device(Pubkey& seat, Record<Device>& device) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const SetDeviceExchangeArgs& args) {
+Check apply(Accounts& accounts, const wire::SetDeviceExchangeArgs& args) {
   DZ_TRY_ASSIGN(auto exchange, accounts.record<Exchange>("exchange"));
   DZ_TRY_ASSIGN(auto device, accounts.record<Device>("device"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "set the devices of an exchange"));
   if (args.index != 1 && args.index != 2) {
-    return reject(ProgramError::InvalidIndex, fmt::format("an exchange has devices 1 and 2, found {}", args.index));
+    return reject(wire::ProgramError::InvalidIndex,
+                  fmt::format("an exchange has devices 1 and 2, found {}", args.index));
   }
   auto& seat = args.index == 1 ? exchange->device1 : exchange->device2;
   switch (args.action) {
-    case SetDeviceExchangeArgs::kSet: DZ_TRY(seat_device(seat, device)); break;
-    case SetDeviceExchangeArgs::kRemove: DZ_TRY(unseat_device(seat, device)); break;
+    case wire::SetDeviceExchangeArgs::kSet: DZ_TRY(seat_device(seat, device)); break;
+    case wire::SetDeviceExchangeArgs::kRemove: DZ_TRY(unseat_device(seat, device)); break;
     default:
-      return reject(ProgramError::InvalidArgument,
-                    fmt::format("expected {} (set) or {} (remove), found {}", SetDeviceExchangeArgs::kSet,
-                                SetDeviceExchangeArgs::kRemove, args.action));
+      return reject(wire::ProgramError::InvalidArgument,
+                    fmt::format("expected {} (set) or {} (remove), found {}", wire::SetDeviceExchangeArgs::kSet,
+                                wire::SetDeviceExchangeArgs::kRemove, args.action));
   }
   DZ_TRY(accounts.save(device));
   return accounts.save(exchange);
 }
 
-}  // namespace dz
+}  // namespace dz::program::guarded

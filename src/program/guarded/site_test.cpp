@@ -1,6 +1,6 @@
 #include "program/test_ledger.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 class Site : public testing::Test {
@@ -11,32 +11,35 @@ class Site : public testing::Test {
 };
 
 TEST_F(Site, FieldsAreValidatedOnEveryWrite) {
-  const auto update = [&](const UpdateLocationArgs& args) {
+  const auto update = [&](const wire::UpdateLocationArgs& args) {
     return ledger.run(update_location(ledger.as(ledger.foundation), ledger.location, args));
   };
   EXPECT_ACCEPTED(ledger, update({.name = "Amsterdam"}));
-  EXPECT_REFUSED(ledger, update({.code = "a b"}), ProgramError::InvalidAccountCode);
-  EXPECT_REFUSED(ledger, update({.code = std::string(33, 'a')}), ProgramError::CodeTooLong);
-  EXPECT_REFUSED(ledger, update({.name = std::string(65, 'a')}), ProgramError::NameTooLong);
-  EXPECT_REFUSED(ledger, update({.country = "NLD"}), ProgramError::InvalidCountryCode);
-  EXPECT_REFUSED(ledger, update({.lat = 90.5}), ProgramError::InvalidLatitude);
-  EXPECT_REFUSED(ledger, update({.lat = std::numeric_limits<double>::quiet_NaN()}), ProgramError::InvalidLatitude);
-  EXPECT_REFUSED(ledger, update({.lng = -181}), ProgramError::InvalidLongitude);
+  EXPECT_REFUSED(ledger, update({.code = "a b"}), wire::ProgramError::InvalidAccountCode);
+  EXPECT_REFUSED(ledger, update({.code = std::string(33, 'a')}), wire::ProgramError::CodeTooLong);
+  EXPECT_REFUSED(ledger, update({.name = std::string(65, 'a')}), wire::ProgramError::NameTooLong);
+  EXPECT_REFUSED(ledger, update({.country = "NLD"}), wire::ProgramError::InvalidCountryCode);
+  EXPECT_REFUSED(ledger, update({.lat = 90.5}), wire::ProgramError::InvalidLatitude);
+  EXPECT_REFUSED(ledger, update({.lat = std::numeric_limits<double>::quiet_NaN()}),
+                 wire::ProgramError::InvalidLatitude);
+  EXPECT_REFUSED(ledger, update({.lng = -181}), wire::ProgramError::InvalidLongitude);
   EXPECT_EQ(ledger.get<Location>(ledger.location).name, "Amsterdam");
 }
 
 TEST_F(Site, OnlyInfrastructureAdminsWriteSites) {
   const auto as_alice = ledger.as(ledger.alice);
-  EXPECT_REFUSED(ledger, ledger.run(update_location(as_alice, ledger.location, {})), ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, ledger.run(suspend_exchange(as_alice, ledger.exchange)), ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, ledger.run(delete_location(as_alice, ledger.location)), ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.run(update_location(as_alice, ledger.location, {})), wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.run(suspend_exchange(as_alice, ledger.exchange)), wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.run(delete_location(as_alice, ledger.location)), wire::ProgramError::NotAllowed);
 }
 
 TEST_F(Site, SuspendAndResumeTakeTurns) {
   const auto as_foundation = ledger.as(ledger.foundation);
-  EXPECT_REFUSED(ledger, ledger.run(resume_location(as_foundation, ledger.location)), ProgramError::InvalidStatus);
+  EXPECT_REFUSED(ledger, ledger.run(resume_location(as_foundation, ledger.location)),
+                 wire::ProgramError::InvalidStatus);
   EXPECT_ACCEPTED(ledger, ledger.run(suspend_location(as_foundation, ledger.location)));
-  EXPECT_REFUSED(ledger, ledger.run(suspend_location(as_foundation, ledger.location)), ProgramError::InvalidStatus);
+  EXPECT_REFUSED(ledger, ledger.run(suspend_location(as_foundation, ledger.location)),
+                 wire::ProgramError::InvalidStatus);
   EXPECT_ACCEPTED(ledger, ledger.run(resume_location(as_foundation, ledger.location)));
   EXPECT_ACCEPTED(ledger, ledger.run(suspend_exchange(as_foundation, ledger.exchange)));
   EXPECT_ACCEPTED(ledger, ledger.run(resume_exchange(as_foundation, ledger.exchange)));
@@ -46,9 +49,9 @@ TEST_F(Site, NamedSitesStay) {
   const auto as_foundation = ledger.as(ledger.foundation);
   EXPECT_EQ(references(ledger.location), 3U);
   EXPECT_REFUSED(ledger, ledger.run(delete_location(as_foundation, ledger.location)),
-                 ProgramError::ReferenceCountNotZero);
+                 wire::ProgramError::ReferenceCountNotZero);
   EXPECT_REFUSED(ledger, ledger.run(delete_exchange(as_foundation, ledger.exchange)),
-                 ProgramError::ReferenceCountNotZero);
+                 wire::ProgramError::ReferenceCountNotZero);
   const auto unused = ledger.add_location("unused");
   const auto before = ledger.accounts[ledger.foundation].lamports;
   EXPECT_ACCEPTED(ledger, ledger.run(delete_location(as_foundation, unused)));
@@ -58,11 +61,11 @@ TEST_F(Site, NamedSitesStay) {
 
 TEST_F(Site, ARecordIsCreatedOnlyUnderTheNextIndex) {
   const auto index = ledger.state().account_index;
-  const CreateLocationArgs args{.code = "x", .name = "X", .country = "NL", .lat = 0, .lng = 0};
+  const wire::CreateLocationArgs args{.code = "x", .name = "X", .country = "NL", .lat = 0, .lng = 0};
   EXPECT_REFUSED(ledger, ledger.run(create_location(ledger.as(ledger.foundation), index + 2, args)),
-                 InstructionErrorKind::ProgramFailedToComplete);
+                 wire::InstructionErrorKind::ProgramFailedToComplete);
   EXPECT_REFUSED(ledger, ledger.run(create_location(ledger.as(ledger.foundation), 3, args)),
-                 InstructionErrorKind::AccountAlreadyInitialized);
+                 wire::InstructionErrorKind::AccountAlreadyInitialized);
 }
 
 TEST_F(Site, ExchangesGetCommunitiesInTurnUntilTheRangeEnds) {
@@ -71,26 +74,26 @@ TEST_F(Site, ExchangesGetCommunitiesInTurnUntilTheRangeEnds) {
   EXPECT_EQ(ledger.get<Exchange>(second).bgp_community, 10001);
   EXPECT_ACCEPTED(ledger, ledger.run(update_exchange(ledger.as(ledger.foundation), second, {.bgp_community = 10400})));
   EXPECT_EQ(ledger.get<Exchange>(second).bgp_community, 10002);
-  auto config = ledger.get<GlobalConfig>(global_config_address(ledger.program).address);
+  auto config = ledger.get<GlobalConfig>(wire::global_config_address(ledger.program).address);
   config.next_bgp_community = 11000;
-  ledger.force(global_config_address(ledger.program).address, config);
+  ledger.force(wire::global_config_address(ledger.program).address, config);
   EXPECT_REFUSED(ledger, ledger.run(update_exchange(ledger.as(ledger.foundation), second, {.bgp_community = 1})),
-                 ProgramError::InvalidBgpCommunity);
+                 wire::ProgramError::InvalidBgpCommunity);
 }
 
 TEST_F(Site, SeatsOfAnExchange) {
   const auto seat = [&](const Pubkey& device, std::uint8_t index, std::uint8_t action) {
     return ledger.run(set_device_exchange(ledger.as(ledger.foundation), ledger.exchange, device, {index, action}));
   };
-  constexpr auto kSet = SetDeviceExchangeArgs::kSet, kRemove = SetDeviceExchangeArgs::kRemove;
-  EXPECT_REFUSED(ledger, seat(ledger.ams, 3, kSet), ProgramError::InvalidIndex);
-  EXPECT_REFUSED(ledger, seat(ledger.ams, 1, 7), ProgramError::InvalidArgument);
-  EXPECT_REFUSED(ledger, seat(ledger.ams, 1, kRemove), ProgramError::DeviceNotSet);
+  constexpr auto kSet = wire::SetDeviceExchangeArgs::kSet, kRemove = wire::SetDeviceExchangeArgs::kRemove;
+  EXPECT_REFUSED(ledger, seat(ledger.ams, 3, kSet), wire::ProgramError::InvalidIndex);
+  EXPECT_REFUSED(ledger, seat(ledger.ams, 1, 7), wire::ProgramError::InvalidArgument);
+  EXPECT_REFUSED(ledger, seat(ledger.ams, 1, kRemove), wire::ProgramError::DeviceNotSet);
   EXPECT_ACCEPTED(ledger, seat(ledger.ams, 1, kSet));
   EXPECT_EQ(ledger.get<Device>(ledger.ams).reference_count, 1U);
-  EXPECT_REFUSED(ledger, seat(ledger.lon, 1, kSet), ProgramError::DeviceAlreadySet);
-  EXPECT_REFUSED(ledger, seat(ledger.ams, 2, kSet), ProgramError::InvalidDevicePubkey);
-  EXPECT_REFUSED(ledger, seat(ledger.lon, 1, kRemove), ProgramError::ExchangeDeviceMismatch);
+  EXPECT_REFUSED(ledger, seat(ledger.lon, 1, kSet), wire::ProgramError::DeviceAlreadySet);
+  EXPECT_REFUSED(ledger, seat(ledger.ams, 2, kSet), wire::ProgramError::InvalidDevicePubkey);
+  EXPECT_REFUSED(ledger, seat(ledger.lon, 1, kRemove), wire::ProgramError::ExchangeDeviceMismatch);
   EXPECT_ACCEPTED(ledger, seat(ledger.ams, 1, kRemove));
   EXPECT_EQ(ledger.get<Device>(ledger.ams).reference_count, 0U);
 }
@@ -98,9 +101,9 @@ TEST_F(Site, SeatsOfAnExchange) {
 TEST_F(Site, AnExchangeWithASeatedDeviceStays) {
   const auto other = ledger.add_exchange("other");
   EXPECT_ACCEPTED(ledger, ledger.run(set_device_exchange(ledger.as(ledger.foundation), other, ledger.ams,
-                                                         {1, SetDeviceExchangeArgs::kSet})));
+                                                         {1, wire::SetDeviceExchangeArgs::kSet})));
   EXPECT_REFUSED(ledger, ledger.run(delete_exchange(ledger.as(ledger.foundation), other)),
-                 ProgramError::ReferenceCountNotZero);
+                 wire::ProgramError::ReferenceCountNotZero);
 }
 
 TEST_F(Site, AContributorsOwnerGetsAFirstSum) {
@@ -110,13 +113,13 @@ TEST_F(Site, AContributorsOwnerGetsAFirstSum) {
 }
 
 TEST_F(Site, AContributorsOwnerSetsTheOpsManagerOnly) {
-  const auto update = [&](const Pubkey& who, const UpdateContributorArgs& args) {
+  const auto update = [&](const Pubkey& who, const wire::UpdateContributorArgs& args) {
     return ledger.run(update_contributor(ledger.as(who), ledger.alices, args));
   };
   EXPECT_ACCEPTED(ledger, update(ledger.alice, {.ops_manager = ledger.bob}));
-  EXPECT_REFUSED(ledger, update(ledger.alice, {.code = "mine"}), ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, update(ledger.alice, {.owner = ledger.bob}), ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, update(ledger.bob, {.ops_manager = ledger.bob}), ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, update(ledger.alice, {.code = "mine"}), wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, update(ledger.alice, {.owner = ledger.bob}), wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, update(ledger.bob, {.ops_manager = ledger.bob}), wire::ProgramError::NotAllowed);
   EXPECT_ACCEPTED(ledger, update(ledger.foundation, {.owner = ledger.bob}));
   EXPECT_EQ(ledger.get<Contributor>(ledger.alices).owner, ledger.bob);
 }
@@ -124,15 +127,16 @@ TEST_F(Site, AContributorsOwnerSetsTheOpsManagerOnly) {
 TEST_F(Site, ContributorsAreSuspendedResumedAndDeletedByTheFoundation) {
   const auto as_foundation = ledger.as(ledger.foundation);
   EXPECT_REFUSED(ledger, ledger.run(suspend_contributor(ledger.as(ledger.alice), ledger.alices)),
-                 ProgramError::NotAllowed);
+                 wire::ProgramError::NotAllowed);
   EXPECT_ACCEPTED(ledger, ledger.run(suspend_contributor(as_foundation, ledger.alices)));
-  EXPECT_REFUSED(ledger, ledger.run(suspend_contributor(as_foundation, ledger.alices)), ProgramError::InvalidStatus);
+  EXPECT_REFUSED(ledger, ledger.run(suspend_contributor(as_foundation, ledger.alices)),
+                 wire::ProgramError::InvalidStatus);
   EXPECT_ACCEPTED(ledger, ledger.run(resume_contributor(as_foundation, ledger.alices)));
   EXPECT_REFUSED(ledger, ledger.run(delete_contributor(as_foundation, ledger.alices)),
-                 ProgramError::ReferenceCountNotZero);
+                 wire::ProgramError::ReferenceCountNotZero);
   const auto unused = ledger.add_contributor("unused", ledger.mallory);
   EXPECT_ACCEPTED(ledger, ledger.run(delete_contributor(as_foundation, unused)));
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -4,11 +4,11 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include "program/rules/allocator.h"
 #include "program/guarded/invariants.h"
+#include "program/rules/allocator.h"
 #include "program/test_ledger.h"
 
-namespace dz {
+namespace dz::program::guarded {
 namespace {
 
 template <typename T>
@@ -54,7 +54,7 @@ class Walk {
 
   // Structure over the whole ledger, against one with nothing in it.
   std::string broken_structure() const {
-    const TransactionFacts facts{{}, nullptr, {}, &local_program_ids(), &rfc_profile()};
+    const TransactionFacts facts{{}, nullptr, {}, &wire::local_program_ids(), &rfc_profile()};
     RecordChange all;
     for (const auto& [at, account] : ledger.accounts) add_record(all.after, at, account, facts);
     for (const auto& [at, pool] : all.after.pools) {
@@ -92,7 +92,7 @@ class Walk {
   std::optional<Pubkey> a_link() const {
     std::vector<Pubkey> links;
     for (const auto& [at, account] : ledger.accounts) {
-      if (account_type(account.data) == AccountType::Link) links.push_back(at);
+      if (wire::account_type(account.data) == wire::AccountType::Link) links.push_back(at);
     }
     if (links.empty()) return std::nullopt;
     return pick(links);
@@ -122,7 +122,7 @@ class Walk {
   void write_a_link() {
     const auto at = a_link();
     if (!at) return;
-    UpdateLinkArgs args{.status = maybe(kStatuses), .desired_status = maybe(kDesired)};
+    wire::UpdateLinkArgs args{.status = maybe(kStatuses), .desired_status = maybe(kDesired)};
     if (*rc::gen::inRange(0, 6) == 0) args.unicast_drained = *rc::gen::arbitrary<bool>();
     const auto link = ledger.get<Link>(*at);
     count(*rc::gen::arbitrary<bool>() ? ledger.set_link(owner_or_anybody(link.contributor), *at, args)
@@ -136,7 +136,7 @@ class Walk {
     if (const auto at = a_link()) count(ledger.delete_link(owner_or_anybody(ledger.get<Link>(*at).contributor), *at));
   }
   void write_a_device() {
-    UpdateDeviceArgs args{.status = maybe(kStatuses), .desired_status = maybe(kDesired)};
+    wire::UpdateDeviceArgs args{.status = maybe(kStatuses), .desired_status = maybe(kDesired)};
     if (*rc::gen::inRange(0, 3) == 0) args.users_count = *rc::gen::inRange<std::uint16_t>(0, 5);
     if (*rc::gen::inRange(0, 5) == 0) args.dz_prefixes = std::vector{*parse_network("195.219.120.0/28")};
     const auto device = a_device();
@@ -168,7 +168,7 @@ class Walk {
     const auto bits = pick<unsigned __int128>(
         {permission::kNetworkAdmin, permission::kHealthOracle, permission::kActivator, permission::kQa});
     const auto who = anybody();
-    const auto at = permission_address(ledger.program, who).address;
+    const auto at = wire::permission_address(ledger.program, who).address;
     if (ledger.exists(at)) return count(ledger.run(delete_permission(ledger.as(ledger.foundation), who)));
     count(ledger.run(create_permission(ledger.as(anybody()), {who, bits})));
   }
@@ -208,4 +208,4 @@ RC_GTEST_PROP(Walks, AnybodyTryingAnythingKeepsTheInvariants, ()) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::program::guarded

@@ -3,7 +3,7 @@
 
 #include "program/rules/authorize.h"
 
-namespace dz::live {
+namespace dz::program::live {
 
 struct Caller {
   bool owner = false;       // of the contributor account in the instruction
@@ -14,6 +14,6 @@ struct Caller {
 Caller caller_of(const Accounts& accounts, const GlobalState& state, const Contributor& contributor);
 
 // `action` completes "may not ...".
-Check authorize(const Caller& caller, ProgramError otherwise, std::string_view action);
+Check authorize(const Caller& caller, wire::ProgramError otherwise, std::string_view action);
 
-}  // namespace dz::live
+}  // namespace dz::program::live

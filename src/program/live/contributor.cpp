@@ -3,9 +3,9 @@
 #include "program/live/site_handlers.h"
 #include "program/rules/site_rules.h"
 
-namespace dz::live {
+namespace dz::program::live {
 
-Check apply(Accounts& accounts, const CreateContributorArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateContributorArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("contributor"));
   DZ_TRY_ASSIGN(const auto owner, accounts.next("owner"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
@@ -13,13 +13,13 @@ Check apply(Accounts& accounts, const CreateContributorArgs& args) {
   DZ_TRY(check_code(args.code));
   DZ_TRY(check_writable(at));
   DZ_TRY(authorize(accounts, *state, permission::kContributorAdmin, "create a contributor"));
-  DZ_TRY(check_key(at, contributor_address(accounts.program(), state->account_index + 1).address));
+  DZ_TRY(check_key(at, wire::contributor_address(accounts.program(), state->account_index + 1).address));
   DZ_TRY(check_empty(at));
   DZ_TRY(accounts.pay(owner, rent_exempt_minimum(0) + state->contributor_airdrop_lamports));
-  return create_indexed(accounts, state, at, contributor_address, new_contributor(owner.key, args));
+  return create_indexed(accounts, state, at, wire::contributor_address, new_contributor(owner.key, args));
 }
 
-Check apply(Accounts& accounts, const UpdateContributorArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdateContributorArgs& args) {
   DZ_TRY_ASSIGN(auto contributor, accounts.writable_record<Contributor>("contributor"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
@@ -32,4 +32,4 @@ Check apply(Accounts& accounts, const UpdateContributorArgs& args) {
   return accounts.save(contributor);
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

@@ -1,11 +1,11 @@
 // Devices on the live network: creation and deletion. Updates: device_update.cpp.
-#include "program/rules/device_rules.h"
-#include "program/rules/entities.h"
 #include "program/live/caller.h"
 #include "program/live/handlers.h"
 #include "program/live/transition_hook.h"
+#include "program/rules/device_rules.h"
+#include "program/rules/entities.h"
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
 struct CreateAccounts {
@@ -40,15 +40,15 @@ void start(Device& device, const ProgramOptions& options) {
 
 Check check_deletable(const Device& device) {
   if (device.status == Status::Activated || device.status == Status::Deleting) {
-    return reject(ProgramError::InvalidStatus,
+    return reject(wire::ProgramError::InvalidStatus,
                   fmt::format("device '{}' is {}: drain it before it is deleted", device.code, to_text(device.status)));
   }
   if (device.reference_count > 0) {
-    return reject(ProgramError::ReferenceCountNotZero,
+    return reject(wire::ProgramError::ReferenceCountNotZero,
                   fmt::format("device '{}' is still named by {} records", device.code, device.reference_count));
   }
   if (device.interfaces.empty()) return {};
-  return reject(ProgramError::DeviceHasInterfaces,
+  return reject(wire::ProgramError::DeviceHasInterfaces,
                 fmt::format("device '{}' has {} interfaces", device.code, device.interfaces.size()));
 }
 
@@ -78,26 +78,26 @@ Outcome<DeleteAccounts> take_delete_accounts(Accounts& accounts, std::uint8_t po
 
 }  // namespace
 
-Check apply(Accounts& accounts, const CreateDeviceArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateDeviceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_create_accounts(accounts, args.resource_count));
   DZ_TRY_ASSIGN(auto device, new_device(accounts, args, all.site));
   DZ_TRY(check_empty(all.device));
   const auto caller = caller_of(accounts, *all.state, *all.site.contributor);
-  DZ_TRY(authorize(caller, ProgramError::InvalidOwnerPubkey, "create this device"));
+  DZ_TRY(authorize(caller, wire::ProgramError::InvalidOwnerPubkey, "create this device"));
   DZ_TRY(check_own_address(device));
   DZ_TRY(check_pool_count(args.resource_count, args.dz_prefixes.size()));
 
   start(device, accounts.invocation().options);
   add_references(all.site);
-  DZ_TRY(create_indexed(accounts, all.state, all.device, device_address, device));
+  DZ_TRY(create_indexed(accounts, all.state, all.device, wire::device_address, device));
   DZ_TRY(create_device_pools(accounts, all.pools, all.device.key, device, **all.config));
   return save(accounts, all.site);
 }
 
-Check apply(Accounts& accounts, const DeleteDeviceArgs& args) {
+Check apply(Accounts& accounts, const wire::DeleteDeviceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_delete_accounts(accounts, args.resource_count));
   const auto caller = caller_of(accounts, *all.state, *all.site.contributor);
-  DZ_TRY(authorize(caller, ProgramError::NotAllowed, "delete this device"));
+  DZ_TRY(authorize(caller, wire::ProgramError::NotAllowed, "delete this device"));
   DZ_TRY(check_deletable(*all.device));
   if (args.resource_count == 0) {
     all.device->status = Status::Deleting;
@@ -110,4 +110,4 @@ Check apply(Accounts& accounts, const DeleteDeviceArgs& args) {
   return close(all.device.at, all.owner);
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include "domain/interface_name.h"
+#include "program/live/handlers.h"
 #include "program/rules/allocator.h"
 #include "program/rules/link_ports.h"
-#include "program/live/handlers.h"
 
-namespace dz::live {
+namespace dz::program::live {
 
 Outcome<InterfaceAccounts> take_interface_accounts(Accounts& accounts) {
   DZ_TRY_ASSIGN(auto device, accounts.writable_record<Device>("device"));
@@ -17,39 +17,41 @@ Outcome<InterfaceAccounts> take_interface_accounts(Accounts& accounts) {
   return InterfaceAccounts{std::move(device), std::move(contributor), std::move(state)};
 }
 
-Outcome<Caller> authorize_interface(const Accounts& accounts, const InterfaceAccounts& all, ProgramError otherwise) {
+Outcome<Caller> authorize_interface(const Accounts& accounts, const InterfaceAccounts& all,
+                                    wire::ProgramError otherwise) {
   const auto caller = caller_of(accounts, *all.state, *all.contributor);
   DZ_TRY(authorize(caller, otherwise, "change interfaces of this device"));
   if (caller.privileged) return caller;
-  DZ_TRY(check_key(all.contributor.at, all.device->contributor, ProgramError::InvalidContributorPubkey));
+  DZ_TRY(check_key(all.contributor.at, all.device->contributor, wire::ProgramError::InvalidContributorPubkey));
   return caller;
 }
 
 Outcome<Interface*> find(Device& device, std::string_view name) {
   if (auto* found = find_interface(device, name)) return found;
-  return reject(ProgramError::InterfaceNotFound, fmt::format("device '{}' has no interface '{}'", device.code, name));
+  return reject(wire::ProgramError::InterfaceNotFound,
+                fmt::format("device '{}' has no interface '{}'", device.code, name));
 }
 
 Check check_mtu(const Interface& i) {
   const auto expected = is_edge(i) ? kEdgeMtu : static_cast<std::uint16_t>(kLinkMtu);
   if (i.mtu == expected) return {};
-  return reject(ProgramError::InvalidMtu, fmt::format("{} has mtu {}, expected {}", i.name, i.mtu, expected));
+  return reject(wire::ProgramError::InvalidMtu, fmt::format("{} has mtu {}, expected {}", i.name, i.mtu, expected));
 }
 
 Check check_may_have_address(const Interface& i) {
   if (is_edge(i) || i.user_tunnel_endpoint) return {};
-  return reject(ProgramError::InvalidInterfaceIp,
+  return reject(wire::ProgramError::InvalidInterfaceIp,
                 fmt::format("{}: only CYOA and DIA ports and user tunnel endpoints are given an address", i.name));
 }
 
 Check check_cyoa_address(const Interface& i) {
   if (i.cyoa == Cyoa::None || !i.ip_net.is_default()) return {};
-  return reject(ProgramError::InvalidInterfaceIp, fmt::format("{}: a CYOA port needs an address", i.name));
+  return reject(wire::ProgramError::InvalidInterfaceIp, fmt::format("{}: a CYOA port needs an address", i.name));
 }
 
 Check check_edge_bandwidth(const Interface& i) {
   if (!is_edge(i) || i.bandwidth > 0) return {};
-  return reject(ProgramError::InvalidBandwidth, fmt::format("{}: a CYOA or DIA port needs a bandwidth", i.name));
+  return reject(wire::ProgramError::InvalidBandwidth, fmt::format("{}: a CYOA or DIA port needs a bandwidth", i.name));
 }
 
 namespace {
@@ -64,9 +66,9 @@ Outcome<Pools> next_pools(Accounts& accounts) {
   return Pools{block, ids};
 }
 
-Outcome<Interface> new_interface(const CreateInterfaceArgs& args) {
+Outcome<Interface> new_interface(const wire::CreateInterfaceArgs& args) {
   const auto name = normalise_interface_name(args.name);
-  if (!name) return reject(ProgramError::InvalidInterfaceName, name.error().message);
+  if (!name) return reject(wire::ProgramError::InvalidInterfaceName, name.error().message);
   Interface i;
   i.name = *name;
   i.type = i.name.starts_with("Loopback") ? InterfaceType::Loopback : InterfaceType::Physical;
@@ -84,9 +86,10 @@ Outcome<Interface> new_interface(const CreateInterfaceArgs& args) {
   return i;
 }
 
-Check check_new(const Interface& i, const CreateInterfaceArgs& args) {
+Check check_new(const Interface& i, const wire::CreateInterfaceArgs& args) {
   if (i.cyoa != Cyoa::None && i.type != InterfaceType::Physical) {
-    return reject(ProgramError::CyoaRequiresPhysical, fmt::format("{} is not physical; CYOA needs a port", i.name));
+    return reject(wire::ProgramError::CyoaRequiresPhysical,
+                  fmt::format("{} is not physical; CYOA needs a port", i.name));
   }
   if (args.ip_net) DZ_TRY(check_may_have_address(i));
   if (!args.ip_net) DZ_TRY(check_cyoa_address(i));
@@ -96,7 +99,7 @@ Check check_new(const Interface& i, const CreateInterfaceArgs& args) {
 
 Check check_deletable(const Interface& i) {
   if (i.status == InterfaceStatus::Activated || i.status == InterfaceStatus::Unlinked) return {};
-  return reject(ProgramError::InvalidStatus,
+  return reject(wire::ProgramError::InvalidStatus,
                 fmt::format("{} is {}, expected activated or unlinked", i.name, to_text(i.status)));
 }
 
@@ -104,20 +107,20 @@ Check check_deletable(const Interface& i) {
 Check allocate_loopback(const Accounts& accounts, Interface& i, const Pools& pools,
                         const std::vector<Pubkey>& topologies) {
   if (i.ip_net.is_default()) {
-    DZ_TRY_ASSIGN(auto block, load_pool(accounts, pools.tunnel_block, ResourceKind::DeviceTunnelBlock));
+    DZ_TRY_ASSIGN(auto block, load_pool(accounts, pools.tunnel_block, wire::ResourceKind::DeviceTunnelBlock));
     DZ_TRY_ASSIGN(i.ip_net, take_network(block, 1));
     DZ_TRY(accounts.save(block));
   }
   if (i.loopback != LoopbackType::Vpnv4) return {};
-  DZ_TRY_ASSIGN(auto ids, load_pool(accounts, pools.segment_ids, ResourceKind::SegmentRoutingIds));
+  DZ_TRY_ASSIGN(auto ids, load_pool(accounts, pools.segment_ids, wire::ResourceKind::SegmentRoutingIds));
   DZ_TRY_ASSIGN(i.node_segment_idx, take_id(ids));
   DZ_TRY(add_segments(i, topologies, ids));
   return accounts.save(ids);
 }
 
 Check release_loopback(const Accounts& accounts, const Interface& i, const Pools& pools) {
-  DZ_TRY_ASSIGN(auto block, load_pool(accounts, pools.tunnel_block, ResourceKind::DeviceTunnelBlock));
-  DZ_TRY_ASSIGN(auto ids, load_pool(accounts, pools.segment_ids, ResourceKind::SegmentRoutingIds));
+  DZ_TRY_ASSIGN(auto block, load_pool(accounts, pools.tunnel_block, wire::ResourceKind::DeviceTunnelBlock));
+  DZ_TRY_ASSIGN(auto ids, load_pool(accounts, pools.segment_ids, wire::ResourceKind::SegmentRoutingIds));
   if (!i.ip_net.is_default()) release(*block, i.ip_net);
   if (i.node_segment_idx != 0) release(*ids, i.node_segment_idx);
   for (const auto& segment : i.flex_algo_segments) release(*ids, segment.node_segment_idx);
@@ -127,17 +130,17 @@ Check release_loopback(const Accounts& accounts, const Interface& i, const Pools
 
 }  // namespace
 
-Check apply(Accounts& accounts, const CreateInterfaceArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateInterfaceArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(auto all, take_interface_accounts(accounts));
   DZ_TRY_ASSIGN(const auto pools, next_pools(accounts));
   DZ_TRY_ASSIGN(const auto topologies, next_topologies(accounts, args.topology_count));
   DZ_TRY(accounts.tail());
   DZ_TRY_ASSIGN(auto created, new_interface(args));
-  DZ_TRY(authorize_interface(accounts, all, ProgramError::InvalidOwnerPubkey));
+  DZ_TRY(authorize_interface(accounts, all, wire::ProgramError::InvalidOwnerPubkey));
   DZ_TRY(check_new(created, args));
   if (find_interface(*all.device, created.name) != nullptr) {
-    return reject(ProgramError::InterfaceAlreadyExists,
+    return reject(wire::ProgramError::InterfaceAlreadyExists,
                   fmt::format("device '{}' has an interface {} already", all.device->code, created.name));
   }
   if (created.type == InterfaceType::Loopback) DZ_TRY(allocate_loopback(accounts, created, pools, topologies));
@@ -146,12 +149,12 @@ Check apply(Accounts& accounts, const CreateInterfaceArgs& args) {
 }
 
 // A port that a link uses is deleted like any other: the live program does not look.
-Check apply(Accounts& accounts, const DeleteInterfaceArgs& args) {
+Check apply(Accounts& accounts, const wire::DeleteInterfaceArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_deallocation));
   DZ_TRY_ASSIGN(auto all, take_interface_accounts(accounts));
   DZ_TRY_ASSIGN(const auto pools, next_pools(accounts));
   DZ_TRY(accounts.tail());
-  DZ_TRY(authorize_interface(accounts, all, ProgramError::NotAllowed));
+  DZ_TRY(authorize_interface(accounts, all, wire::ProgramError::NotAllowed));
   DZ_TRY_ASSIGN(Interface* const found, find(*all.device, args.name));
   DZ_TRY(check_deletable(*found));
   if (found->type == InterfaceType::Loopback) DZ_TRY(release_loopback(accounts, *found, pools));
@@ -160,4 +163,4 @@ Check apply(Accounts& accounts, const DeleteInterfaceArgs& args) {
   return accounts.save(all.device);
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

@@ -6,7 +6,7 @@
 #include "program/live/caller.h"
 #include "program/rules/pools.h"
 
-namespace dz::live {
+namespace dz::program::live {
 
 struct InterfaceAccounts {
   Record<Device> device;
@@ -16,7 +16,8 @@ struct InterfaceAccounts {
 Outcome<InterfaceAccounts> take_interface_accounts(Accounts& accounts);
 
 // The owner of the device's contributor, or NETWORK_ADMIN with any contributor.
-Outcome<Caller> authorize_interface(const Accounts& accounts, const InterfaceAccounts& all, ProgramError otherwise);
+Outcome<Caller> authorize_interface(const Accounts& accounts, const InterfaceAccounts& all,
+                                    wire::ProgramError otherwise);
 
 // By any spelling of the name; the pointer lives as long as the record.
 Outcome<Interface*> find(Device& device, std::string_view name);
@@ -31,4 +32,4 @@ Outcome<std::vector<Pubkey>> next_topologies(Accounts& accounts, std::size_t cou
 // A segment for each topology.
 Check add_segments(Interface& i, const std::vector<Pubkey>& topologies, Record<ResourceExtension>& ids);
 
-}  // namespace dz::live
+}  // namespace dz::program::live

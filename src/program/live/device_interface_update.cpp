@@ -3,23 +3,23 @@
 
 #include <fmt/format.h>
 
-#include "program/rules/allocator.h"
-#include "program/rules/entities.h"
 #include "program/live/device_interface.h"
 #include "program/live/handlers.h"
+#include "program/rules/allocator.h"
+#include "program/rules/entities.h"
 
-namespace dz::live {
+namespace dz::program::live {
 
 Outcome<std::vector<Pubkey>> next_topologies(Accounts& accounts, std::size_t count) {
   std::vector<Pubkey> keys;
   for (std::size_t i = 0; i < count; ++i) {
     const auto type = accounts.peek_type();
     DZ_TRY_ASSIGN(const auto at, accounts.next("topology"));
-    if (at.account->owner != accounts.program() || type != AccountType::Topology) {
+    if (at.account->owner != accounts.program() || type != wire::AccountType::Topology) {
       return reject_accounts(fmt::format("account {}: expected a topology", to_text(at.key)));
     }
     if (std::find(keys.begin(), keys.end(), at.key) != keys.end()) {
-      return reject(ProgramError::InvalidArgument, fmt::format("topology {} is named twice", to_text(at.key)));
+      return reject(wire::ProgramError::InvalidArgument, fmt::format("topology {} is named twice", to_text(at.key)));
     }
     keys.push_back(at.key);
   }
@@ -42,7 +42,7 @@ struct UpdateAccounts {
   std::vector<Pubkey> topologies;
 };
 
-Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const UpdateInterfaceArgs& args) {
+Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const wire::UpdateInterfaceArgs& args) {
   UpdateAccounts all;
   DZ_TRY_ASSIGN(all.of, take_interface_accounts(accounts));
   if (args.update_topologies || accounts.left_before_tail() > 0) {
@@ -57,13 +57,13 @@ Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const UpdateInterfaceA
 
 Check check_edge_change(const Interface& i, bool assigns) {
   if (!assigns || i.status != InterfaceStatus::Activated || i.type != InterfaceType::Physical) return {};
-  return reject(ProgramError::InterfaceHasEdgeAssignment,
+  return reject(wire::ProgramError::InterfaceHasEdgeAssignment,
                 fmt::format("{} is activated and cannot become a CYOA or DIA port", i.name));
 }
 
-Check set_fields(Interface& i, const UpdateInterfaceArgs& args) {
+Check set_fields(Interface& i, const wire::UpdateInterfaceArgs& args) {
   if (args.loopback == LoopbackType::None) {
-    return reject(ProgramError::InvalidLoopbackType, "the loopback type of an interface cannot become none");
+    return reject(wire::ProgramError::InvalidLoopbackType, "the loopback type of an interface cannot become none");
   }
   set_if(i.loopback, args.loopback);
   DZ_TRY(check_edge_change(i, args.cyoa.value_or(Cyoa::None) != Cyoa::None));
@@ -83,8 +83,8 @@ Check set_fields(Interface& i, const UpdateInterfaceArgs& args) {
 }
 
 Outcome<Record<ResourceExtension>> load_segment_ids(const Accounts& accounts, const UpdateAccounts& all) {
-  if (all.segment_ids) return load_pool(accounts, *all.segment_ids, ResourceKind::SegmentRoutingIds);
-  return reject(ProgramError::InvalidArgument, "expected the account of the segment routing ids");
+  if (all.segment_ids) return load_pool(accounts, *all.segment_ids, wire::ResourceKind::SegmentRoutingIds);
+  return reject(wire::ProgramError::InvalidArgument, "expected the account of the segment routing ids");
 }
 
 Check move_segment(const Accounts& accounts, Interface& i, std::uint16_t segment, const UpdateAccounts& all) {
@@ -98,7 +98,7 @@ Check move_segment(const Accounts& accounts, Interface& i, std::uint16_t segment
 // The interface gets exactly these topologies; it keeps the segments of those that it had.
 Check set_topologies(const Accounts& accounts, Interface& i, const UpdateAccounts& all) {
   if (i.loopback != LoopbackType::Vpnv4) {
-    return reject(ProgramError::InvalidArgument, fmt::format("{}: only vpnv4 loopbacks have topologies", i.name));
+    return reject(wire::ProgramError::InvalidArgument, fmt::format("{}: only vpnv4 loopbacks have topologies", i.name));
   }
   DZ_TRY_ASSIGN(auto ids, load_segment_ids(accounts, all));
   auto missing = all.topologies;
@@ -117,13 +117,14 @@ Check set_topologies(const Accounts& accounts, Interface& i, const UpdateAccount
 
 }  // namespace
 
-Check apply(Accounts& accounts, const UpdateInterfaceArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdateInterfaceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts, args));
-  DZ_TRY_ASSIGN(const auto caller, authorize_interface(accounts, all.of, ProgramError::NotAllowed));
+  DZ_TRY_ASSIGN(const auto caller, authorize_interface(accounts, all.of, wire::ProgramError::NotAllowed));
   DZ_TRY_ASSIGN(Interface* const i, find(*all.of.device, args.name));
   DZ_TRY(set_fields(*i, args));
   if (args.node_segment_idx) {
-    if (!caller.privileged) return reject(ProgramError::NotAllowed, "node segments are the network administrators'");
+    if (!caller.privileged)
+      return reject(wire::ProgramError::NotAllowed, "node segments are the network administrators'");
     DZ_TRY(move_segment(accounts, *i, *args.node_segment_idx, all));
   }
   if (args.update_topologies) DZ_TRY(set_topologies(accounts, *i, all));
@@ -133,4 +134,4 @@ Check apply(Accounts& accounts, const UpdateInterfaceArgs& args) {
   return accounts.save(all.of.device);
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

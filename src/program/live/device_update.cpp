@@ -2,20 +2,20 @@
 // contributor may not write is left as it is without a word; only a status out of turn is refused.
 #include <algorithm>
 
-#include "program/rules/device_rules.h"
-#include "program/rules/entities.h"
 #include "program/live/caller.h"
 #include "program/live/handlers.h"
 #include "program/live/transition_hook.h"
+#include "program/rules/device_rules.h"
+#include "program/rules/entities.h"
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
 Check set_status(Device& device, Status status, const Caller& caller) {
   const bool drains = device.status == Status::Activated && status == Status::Drained;
   const bool returns = device.status == Status::Drained && status == Status::Activated;
   if (!caller.privileged && !drains && !returns) {
-    return reject(ProgramError::NotAllowed,
+    return reject(wire::ProgramError::NotAllowed,
                   fmt::format("device '{}' is {} and cannot become {} by its contributor, who drains an activated one "
                               "and activates a drained one",
                               device.code, to_text(device.status), to_text(status)));
@@ -24,7 +24,7 @@ Check set_status(Device& device, Status status, const Caller& caller) {
   return {};
 }
 
-void set_administrators_fields(Device& device, const UpdateDeviceArgs& args) {
+void set_administrators_fields(Device& device, const wire::UpdateDeviceArgs& args) {
   set_if(device.contributor, args.contributor);
   set_if(device.reference_count, args.reference_count);
   set_user_counts(device, args);
@@ -56,13 +56,13 @@ Check set_prefixes(const Accounts& accounts, DeviceUpdate& all, const std::vecto
 
 }  // namespace
 
-Check apply(Accounts& accounts, const UpdateDeviceArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdateDeviceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_device_update(accounts, args.resource_count));
   auto& device = *all.device;
   const auto caller = caller_of(accounts, *all.state, *all.contributor);
-  DZ_TRY(authorize(caller, ProgramError::NotAllowed, "change this device"));
+  DZ_TRY(authorize(caller, wire::ProgramError::NotAllowed, "change this device"));
   if (!caller.privileged) {
-    DZ_TRY(check_key(all.contributor.at, device.contributor, ProgramError::InvalidContributorPubkey));
+    DZ_TRY(check_key(all.contributor.at, device.contributor, wire::ProgramError::InvalidContributorPubkey));
   } else {
     set_administrators_fields(device, args);
   }
@@ -77,4 +77,4 @@ Check apply(Accounts& accounts, const UpdateDeviceArgs& args) {
   return accounts.save(all.device);
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

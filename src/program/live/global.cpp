@@ -1,15 +1,15 @@
 // The network as a whole: its program version. What else belongs to it is as in the guarded program (../global.cpp).
+#include "program/live/site_handlers.h"
 #include "program/rules/entities.h"
 #include "program/rules/initial_state.h"
-#include "program/live/site_handlers.h"
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
 // Anybody may write it, and as often as he likes: an upgrade of the program is followed by it.
 Check write_program_config(const Accounts& accounts, const AccountRef& at) {
   const auto& profile = *accounts.invocation().profile;
-  const auto address = program_config_address(accounts.program());
+  const auto address = wire::program_config_address(accounts.program());
   DZ_TRY(check_key(at, address.address));
   const ProgramConfig config{address.bump, profile.version, profile.min_compatible_version};
   if (at.account->data.empty()) return accounts.create(at, address, config);
@@ -25,7 +25,7 @@ Check init_global_state(Accounts& accounts) {
   DZ_TRY(check_writable(state_at));
   DZ_TRY(accounts.tail());
   DZ_TRY(write_program_config(accounts, config_at));
-  const auto address = global_state_address(accounts.program());
+  const auto address = wire::global_state_address(accounts.program());
   DZ_TRY(check_key(state_at, address.address));
   if (!state_at.account->data.empty()) return {};
   auto state = initial_state(accounts.payer().key);
@@ -33,14 +33,14 @@ Check init_global_state(Accounts& accounts) {
   return accounts.create(state_at, address, state);
 }
 
-Check apply(Accounts& accounts, const SetMinVersionArgs& args) {
+Check apply(Accounts& accounts, const wire::SetMinVersionArgs& args) {
   DZ_TRY_ASSIGN(auto config, accounts.record<ProgramConfig>("program config"));
   DZ_TRY_ASSIGN(const auto state, accounts.writable_record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
-  DZ_TRY(check_key(state.at, global_state_address(accounts.program()).address));
+  DZ_TRY(check_key(state.at, wire::global_state_address(accounts.program()).address));
   DZ_TRY(authorize(accounts, *state, permission::kGlobalStateAdmin, "set the minimum version of clients"));
   config->min_compatible_version = args.version;
   return accounts.save(config);  // which refuses one above the program's own
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

@@ -2,12 +2,12 @@
 #include "program/live/live_fixture.h"
 #include "wire/golden_bytes.h"
 
-namespace dz {
+namespace dz::program::live {
 namespace {
 
-constexpr auto kPanic = InstructionErrorKind::ProgramFailedToComplete;
+constexpr auto kPanic = wire::InstructionErrorKind::ProgramFailedToComplete;
 
-SetGlobalConfigArgs config_args() {
+wire::SetGlobalConfigArgs config_args() {
   return {.local_asn = 65000,
           .remote_asn = 65001,
           .device_tunnel_block = *parse_network("172.16.0.0/16"),
@@ -20,11 +20,11 @@ SetGlobalConfigArgs config_args() {
 class LiveGlobal : public LiveTest {
  protected:
   ProgramConfig program_config() const {
-    return ledger.get<ProgramConfig>(program_config_address(ledger.program).address);
+    return ledger.get<ProgramConfig>(wire::program_config_address(ledger.program).address);
   }
-  GlobalConfig config() const { return ledger.get<GlobalConfig>(global_config_address(ledger.program).address); }
-  ProgramResult set(const SetGlobalConfigArgs& args) { return ledger.run(set_global_config(foundation(), args)); }
-  Sender foundation() const { return ledger.as(ledger.foundation); }
+  GlobalConfig config() const { return ledger.get<GlobalConfig>(wire::global_config_address(ledger.program).address); }
+  ProgramResult set(const wire::SetGlobalConfigArgs& args) { return ledger.run(set_global_config(foundation(), args)); }
+  wire::Sender foundation() const { return ledger.as(ledger.foundation); }
 };
 
 TEST(LiveInit, FirstRunMakesThePayerEverything) {
@@ -70,27 +70,29 @@ TEST_F(LiveGlobal, InitialisationWantsItsTwoAddresses) {
 TEST_F(LiveGlobal, MinimumVersionIsAtMostTheProgramsOwn) {
   EXPECT_ACCEPTED(ledger, ledger.run(set_min_version(foundation(), {0, 34, 0})));
   EXPECT_REFUSED(ledger, ledger.run(set_min_version(foundation(), {0, 34, 1})),
-                 ProgramError::InvalidMinCompatibleVersion);
-  EXPECT_REFUSED(ledger, ledger.run(set_min_version(ledger.as(ledger.mallory), {0, 31, 0})), ProgramError::NotAllowed);
+                 wire::ProgramError::InvalidMinCompatibleVersion);
+  EXPECT_REFUSED(ledger, ledger.run(set_min_version(ledger.as(ledger.mallory), {0, 31, 0})),
+                 wire::ProgramError::NotAllowed);
   auto read_only_state = set_min_version(foundation(), {0, 31, 0});
   read_only_state.accounts[1].writable = false;
   EXPECT_REFUSED(ledger, ledger.run(read_only_state), kPanic);
   auto read_only_config = set_min_version(foundation(), {0, 31, 0});
   read_only_config.accounts[0].writable = false;
-  EXPECT_REFUSED(ledger, ledger.run(read_only_config), InstructionErrorKind::ReadonlyDataModified);
+  EXPECT_REFUSED(ledger, ledger.run(read_only_config), wire::InstructionErrorKind::ReadonlyDataModified);
 }
 
 TEST_F(LiveGlobal, AllowlistsAndAuthorities) {
   EXPECT_REFUSED(ledger, ledger.run(add_foundation(foundation(), ledger.foundation)),
-                 InstructionErrorKind::InvalidArgument);
+                 wire::InstructionErrorKind::InvalidArgument);
   EXPECT_REFUSED(ledger, ledger.run(remove_foundation(foundation(), ledger.alice)),
-                 ProgramError::InvalidFoundationAllowlist);  // one is left
+                 wire::ProgramError::InvalidFoundationAllowlist);  // one is left
   EXPECT_ACCEPTED(ledger, ledger.run(add_foundation(foundation(), ledger.alice)));
   EXPECT_REFUSED(ledger, ledger.run(remove_foundation(foundation(), ledger.foundation)),
-                 ProgramError::InvalidFoundationAllowlist);                          // oneself
+                 wire::ProgramError::InvalidFoundationAllowlist);                    // oneself
   EXPECT_ACCEPTED(ledger, ledger.run(remove_foundation(foundation(), ledger.bob)));  // not in it: nothing happens
   EXPECT_EQ(ledger.state().foundation_allowlist, (std::vector{ledger.foundation, ledger.alice}));
-  EXPECT_REFUSED(ledger, ledger.run(add_qa(foundation(), ledger.foundation)), InstructionErrorKind::InvalidArgument);
+  EXPECT_REFUSED(ledger, ledger.run(add_qa(foundation(), ledger.foundation)),
+                 wire::InstructionErrorKind::InvalidArgument);
   EXPECT_ACCEPTED(ledger, ledger.run(remove_qa(foundation(), ledger.foundation)));
   EXPECT_TRUE(ledger.state().qa_allowlist.empty());
   EXPECT_ACCEPTED(ledger, ledger.run(set_authority(foundation(), {.feed_authority = ledger.bob})));
@@ -100,7 +102,7 @@ TEST_F(LiveGlobal, AllowlistsAndAuthorities) {
        {add_foundation(ledger.as(ledger.mallory), ledger.mallory), remove_qa(ledger.as(ledger.mallory), ledger.bob),
         set_authority(ledger.as(ledger.mallory), {}), set_airdrop(ledger.as(ledger.mallory), {}),
         set_feature_flags(ledger.as(ledger.mallory), 0)}) {
-    EXPECT_REFUSED(ledger, ledger.run(instruction), ProgramError::NotAllowed);
+    EXPECT_REFUSED(ledger, ledger.run(instruction), wire::ProgramError::NotAllowed);
   }
 }
 
@@ -112,18 +114,19 @@ TEST_F(LiveGlobal, AReadOnlyStateIsNoticedByTheProgramOrByTheRuntime) {
   for (auto instruction : {set_airdrop(foundation(), {.user_lamports = 1}), set_feature_flags(foundation(), 1)}) {
     EXPECT_ACCEPTED(ledger, ledger.run(instruction));
     instruction.accounts[0].writable = false;
-    EXPECT_REFUSED(ledger, ledger.run(instruction), InstructionErrorKind::ReadonlyDataModified);
+    EXPECT_REFUSED(ledger, ledger.run(instruction), wire::InstructionErrorKind::ReadonlyDataModified);
   }
   EXPECT_EQ(ledger.state().user_airdrop_lamports, 1U);
 }
 
 TEST_F(LiveGlobal, AccountsBeyondTheTailAreNotLookedAt) {
-  auto instruction = set_airdrop({ledger.program, ledger.activator, true}, {.user_lamports = 9});
-  EXPECT_REFUSED(ledger, ledger.run(instruction), ProgramError::NotAllowed);
+  auto instruction = wire::set_airdrop({ledger.program, ledger.activator, true}, {.user_lamports = 9});
+  EXPECT_REFUSED(ledger, ledger.run(instruction), wire::ProgramError::NotAllowed);
   auto more = set_airdrop(foundation(), {.user_lamports = 9});
-  more.accounts.push_back(read_only(permission_address(ledger.program, ledger.foundation).address));
-  more.accounts.push_back(read_only(ledger.ams));
-  EXPECT_REFUSED(ledger, ledger.run(more), InstructionErrorKind::InvalidAccountData);  // no such permission account
+  more.accounts.push_back(wire::read_only(wire::permission_address(ledger.program, ledger.foundation).address));
+  more.accounts.push_back(wire::read_only(ledger.ams));
+  EXPECT_REFUSED(ledger, ledger.run(more),
+                 wire::InstructionErrorKind::InvalidAccountData);  // no such permission account
   EXPECT_ACCEPTED(ledger,
                   ledger.run(create_permission(foundation(), {ledger.foundation, permission::kGlobalStateAdmin})));
   EXPECT_ACCEPTED(ledger, ledger.run(more));
@@ -136,17 +139,17 @@ TEST_F(LiveGlobal, ConfigurationIsSetOnceWhereItMatters) {
     args.*field = *parse_network(block);
     EXPECT_REFUSED(ledger, set(args), error);
   };
-  change(&SetGlobalConfigArgs::device_tunnel_block, "10.0.0.0/16", ProgramError::ImmutableField);
-  change(&SetGlobalConfigArgs::device_tunnel_block, "8.8.0.0/16", ProgramError::InvalidDeviceTunnelBlock);
-  change(&SetGlobalConfigArgs::user_tunnel_block, "10.0.0.0/16", ProgramError::ImmutableField);
-  change(&SetGlobalConfigArgs::multicastgroup_block, "233.84.179.0/24", ProgramError::ImmutableField);
-  change(&SetGlobalConfigArgs::multicast_publisher_block, "148.51.128.0/21", ProgramError::ImmutableField);
+  change(&wire::SetGlobalConfigArgs::device_tunnel_block, "10.0.0.0/16", wire::ProgramError::ImmutableField);
+  change(&wire::SetGlobalConfigArgs::device_tunnel_block, "8.8.0.0/16", wire::ProgramError::InvalidDeviceTunnelBlock);
+  change(&wire::SetGlobalConfigArgs::user_tunnel_block, "10.0.0.0/16", wire::ProgramError::ImmutableField);
+  change(&wire::SetGlobalConfigArgs::multicastgroup_block, "233.84.179.0/24", wire::ProgramError::ImmutableField);
+  change(&wire::SetGlobalConfigArgs::multicast_publisher_block, "148.51.128.0/21", wire::ProgramError::ImmutableField);
   auto args = config_args();
   args.local_asn = 0;
-  EXPECT_REFUSED(ledger, set(args), ProgramError::InvalidLocalAsn);
+  EXPECT_REFUSED(ledger, set(args), wire::ProgramError::InvalidLocalAsn);
   args.local_asn = 4294967294;
   args.remote_asn = 4294967295;
-  EXPECT_REFUSED(ledger, set(args), ProgramError::InvalidRemoteAsn);
+  EXPECT_REFUSED(ledger, set(args), wire::ProgramError::InvalidRemoteAsn);
   args.remote_asn = 1;
   args.next_bgp_community = 10500;
   EXPECT_ACCEPTED(ledger, ledger.run(add_foundation(foundation(), ledger.alice)));
@@ -156,7 +159,8 @@ TEST_F(LiveGlobal, ConfigurationIsSetOnceWhereItMatters) {
   EXPECT_ACCEPTED(ledger, set(args));
   EXPECT_EQ(config().next_bgp_community, 10500);
   EXPECT_EQ(config().local_asn, 4294967294);
-  EXPECT_REFUSED(ledger, ledger.run(set_global_config(ledger.as(ledger.mallory), args)), ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.run(set_global_config(ledger.as(ledger.mallory), args)),
+                 wire::ProgramError::NotAllowed);
   auto elsewhere = set_global_config(foundation(), args);
   elsewhere.accounts[0].key = key("elsewhere");
   EXPECT_REFUSED(ledger, ledger.run(elsewhere), kPanic);
@@ -164,7 +168,7 @@ TEST_F(LiveGlobal, ConfigurationIsSetOnceWhereItMatters) {
 
 // What an older configuration lacks is made up for.
 TEST_F(LiveGlobal, MissingPoolsAreCreatedLater) {
-  for (const auto kind : {ResourceKind::MulticastPublisherBlock, ResourceKind::AdminGroupBits}) {
+  for (const auto kind : {wire::ResourceKind::MulticastPublisherBlock, wire::ResourceKind::AdminGroupBits}) {
     const auto at = resource_address(ledger.program, kind).address;
     ledger.accounts[ledger.foundation].lamports += ledger.accounts.at(at).lamports;
     ledger.accounts.erase(at);
@@ -177,29 +181,29 @@ TEST_F(LiveGlobal, MissingPoolsAreCreatedLater) {
 TEST(LiveConfig, UpstreamsInstructionCreatesTheConfigAndEightPools) {
   TestLedger ledger(v034_profile());
   ledger.init_state();
-  const auto data = golden::from_hex(golden::kIxSetGlobalConfig);
-  auto args = *decode_args<SetGlobalConfigArgs>(data, v034_profile());
+  const auto data = wire::golden::from_hex(wire::golden::kIxSetGlobalConfig);
+  auto args = *wire::decode_args<wire::SetGlobalConfigArgs>(data, v034_profile());
   auto instruction = set_global_config(ledger.as(ledger.foundation), args);
   EXPECT_EQ(instruction.data, data);
   EXPECT_EQ(instruction.accounts.size(), 12U);
-  EXPECT_REFUSED(ledger, ledger.run(instruction), InstructionErrorKind::InvalidRealloc);
+  EXPECT_REFUSED(ledger, ledger.run(instruction), wire::InstructionErrorKind::InvalidRealloc);
   instruction.data[1 + 8 + 5 + 5 + 4] = 24;
   EXPECT_ACCEPTED(ledger, ledger.run(instruction));
   args.multicastgroup_block.prefix = 24;
-  const auto config = ledger.get<GlobalConfig>(global_config_address(ledger.program).address);
+  const auto config = ledger.get<GlobalConfig>(wire::global_config_address(ledger.program).address);
   EXPECT_EQ(config.local_asn, 65000U);
   EXPECT_EQ(config.remote_asn, 65001U);
   EXPECT_EQ(config.next_bgp_community, 10042);
   EXPECT_EQ(config.multicast_publisher_block, args.multicast_publisher_block);
   EXPECT_EQ(config.owner, ledger.foundation);
-  const std::pair<ResourceKind, std::size_t> pools[] = {{ResourceKind::DeviceTunnelBlock, 8192},
-                                                        {ResourceKind::UserTunnelBlock, 8192},
-                                                        {ResourceKind::MulticastGroupBlock, 32},
-                                                        {ResourceKind::LinkIds, 8192},
-                                                        {ResourceKind::SegmentRoutingIds, 8192},
-                                                        {ResourceKind::MulticastPublisherBlock, 256},
-                                                        {ResourceKind::VrfIds, 128},
-                                                        {ResourceKind::AdminGroupBits, 16}};
+  const std::pair<wire::ResourceKind, std::size_t> pools[] = {{wire::ResourceKind::DeviceTunnelBlock, 8192},
+                                                              {wire::ResourceKind::UserTunnelBlock, 8192},
+                                                              {wire::ResourceKind::MulticastGroupBlock, 32},
+                                                              {wire::ResourceKind::LinkIds, 8192},
+                                                              {wire::ResourceKind::SegmentRoutingIds, 8192},
+                                                              {wire::ResourceKind::MulticastPublisherBlock, 256},
+                                                              {wire::ResourceKind::VrfIds, 128},
+                                                              {wire::ResourceKind::AdminGroupBits, 16}};
   for (const auto& [kind, bytes] : pools) {
     const auto pool = ledger.pool(kind);
     EXPECT_EQ(pool.bitmap.size(), bytes);
@@ -215,8 +219,8 @@ TEST(LiveConfig, APoorPayerIsToldByTheSystemProgram) {
   ledger.accounts[ledger.foundation].lamports = 1000;
   const auto result = ledger.run(init_global_state(ledger.as(ledger.foundation)));
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error(), (InstructionError{InstructionErrorKind::Custom, 1}));
+  EXPECT_EQ(result.error(), (wire::InstructionError{wire::InstructionErrorKind::Custom, 1}));
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::program::live

@@ -1,31 +1,32 @@
-// The live program's own handlers of devices, interfaces, links and health; the others are those of program/guarded/handlers.h.
-// docs/formats/program-live.md says what they check, in which order, and what differs from the guarded program.
+// The live program's own handlers of devices, interfaces, links and health; the others are those of
+// program/guarded/handlers.h. docs/formats/program-live.md says what they check, in which order, and what differs from
+// the guarded program.
 #pragma once
 
 #include "program/runtime/accounts.h"
 #include "wire/instructions/device.h"
 #include "wire/instructions/link.h"
 
-namespace dz::live {
+namespace dz::program::live {
 
 // device.cpp, device_update.cpp
-Check apply(Accounts& accounts, const CreateDeviceArgs& args);
-Check apply(Accounts& accounts, const DeleteDeviceArgs& args);
-Check apply(Accounts& accounts, const UpdateDeviceArgs& args);
+Check apply(Accounts& accounts, const wire::CreateDeviceArgs& args);
+Check apply(Accounts& accounts, const wire::DeleteDeviceArgs& args);
+Check apply(Accounts& accounts, const wire::UpdateDeviceArgs& args);
 
 // device_interface.cpp, device_interface_update.cpp
-Check apply(Accounts& accounts, const CreateInterfaceArgs& args);
-Check apply(Accounts& accounts, const DeleteInterfaceArgs& args);
-Check apply(Accounts& accounts, const UpdateInterfaceArgs& args);
+Check apply(Accounts& accounts, const wire::CreateInterfaceArgs& args);
+Check apply(Accounts& accounts, const wire::DeleteInterfaceArgs& args);
+Check apply(Accounts& accounts, const wire::UpdateInterfaceArgs& args);
 
 // link.cpp, link_delete.cpp, link_update.cpp
-Check apply(Accounts& accounts, const CreateLinkArgs& args);
-Check apply(Accounts& accounts, const AcceptLinkArgs& args);
-Check apply(Accounts& accounts, const DeleteLinkArgs& args);
-Check apply(Accounts& accounts, const UpdateLinkArgs& args);
+Check apply(Accounts& accounts, const wire::CreateLinkArgs& args);
+Check apply(Accounts& accounts, const wire::AcceptLinkArgs& args);
+Check apply(Accounts& accounts, const wire::DeleteLinkArgs& args);
+Check apply(Accounts& accounts, const wire::UpdateLinkArgs& args);
 
 // health.cpp
-Check apply(Accounts& accounts, const SetDeviceHealthArgs& args);
-Check apply(Accounts& accounts, const SetLinkHealthArgs& args);
+Check apply(Accounts& accounts, const wire::SetDeviceHealthArgs& args);
+Check apply(Accounts& accounts, const wire::SetLinkHealthArgs& args);
 
-}  // namespace dz::live
+}  // namespace dz::program::live

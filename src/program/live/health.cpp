@@ -1,9 +1,9 @@
 // Health on the live network: one byte, by the health oracle or the network's administrators, whatever the state.
-#include "program/rules/authorize.h"
 #include "program/live/handlers.h"
 #include "program/live/transition_hook.h"
+#include "program/rules/authorize.h"
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
 template <typename T>
@@ -19,11 +19,11 @@ Check set_health(Accounts& accounts, std::string_view what, Health health) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const SetDeviceHealthArgs& args) {
+Check apply(Accounts& accounts, const wire::SetDeviceHealthArgs& args) {
   return set_health<Device>(accounts, "device", args.health);
 }
-Check apply(Accounts& accounts, const SetLinkHealthArgs& args) {
+Check apply(Accounts& accounts, const wire::SetLinkHealthArgs& args) {
   return set_health<Link>(accounts, "link", args.health);
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

@@ -1,12 +1,12 @@
 #include "program/live/live_fixture.h"
 
-namespace dz {
+namespace dz::program::live {
 namespace {
 
 class LiveHealth : public LiveTest {
  protected:
   explicit LiveHealth(const ProgramOptions& options = {}) : LiveTest(options) {}
-  Instruction health_of_ams(const Pubkey& who, Bytes data) {
+  wire::Instruction health_of_ams(const Pubkey& who, Bytes data) {
     auto instruction = *set_device_health(ledger.as(who), ledger.ams, Health::Healthy, ledger.profile);
     instruction.data = std::move(data);
     return instruction;
@@ -31,7 +31,7 @@ TEST_F(LiveHealth, IsTwoBytesWithTheNumbersOfTheNetwork) {
     EXPECT_EQ(device(ledger.ams).health, health);
   }
   EXPECT_REFUSED(ledger, ledger.run(health_of_ams(ledger.monitor, {0x53, 5})),
-                 InstructionErrorKind::ProgramFailedToComplete);
+                 wire::InstructionErrorKind::ProgramFailedToComplete);
   EXPECT_ACCEPTED(ledger, ledger.run(health_of_ams(ledger.monitor, {0x53, 4, 9, 9, 9})));  // what follows is not read
   EXPECT_ACCEPTED(ledger, ledger.run(health_of_ams(ledger.monitor, {0x53})));  // left out: upstream's default
   EXPECT_EQ(device(ledger.ams).health, Health::Pending);
@@ -41,7 +41,7 @@ TEST_F(LiveHealth, IsTheOraclesAndTheAdministrators) {
   for (const auto& who : {ledger.monitor, ledger.foundation, ledger.activator}) {
     EXPECT_ACCEPTED(ledger, ledger.set_health(who, ledger.ams, Health::Impaired));
   }
-  EXPECT_REFUSED(ledger, ledger.set_health(ledger.alice, ledger.ams, Health::Impaired), ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.set_health(ledger.alice, ledger.ams, Health::Impaired), wire::ProgramError::NotAllowed);
   EXPECT_ACCEPTED(ledger,
                   ledger.run(create_permission(ledger.as(ledger.foundation), {ledger.bob, permission::kHealthOracle})));
   EXPECT_ACCEPTED(ledger, ledger.set_health(ledger.bob, ledger.ams, Health::Impaired));
@@ -49,25 +49,26 @@ TEST_F(LiveHealth, IsTheOraclesAndTheAdministrators) {
 
 TEST_F(LiveHealth, ThePermissionAccountIsThePayersOrTheInstructionFails) {
   auto instruction = health_of_ams(ledger.monitor, {0x53, 3});
-  instruction.accounts.push_back(read_only(permission_address(ledger.program, ledger.activator).address));
-  EXPECT_REFUSED(ledger, ledger.run(instruction), InstructionErrorKind::InvalidArgument);
-  instruction.accounts.back().key = permission_address(ledger.program, ledger.monitor).address;
-  EXPECT_REFUSED(ledger, ledger.run(instruction), InstructionErrorKind::InvalidAccountData);  // there is none
+  instruction.accounts.push_back(wire::read_only(wire::permission_address(ledger.program, ledger.activator).address));
+  EXPECT_REFUSED(ledger, ledger.run(instruction), wire::InstructionErrorKind::InvalidArgument);
+  instruction.accounts.back().key = wire::permission_address(ledger.program, ledger.monitor).address;
+  EXPECT_REFUSED(ledger, ledger.run(instruction), wire::InstructionErrorKind::InvalidAccountData);  // there is none
   EXPECT_ACCEPTED(ledger,
                   ledger.run(create_permission(ledger.as(ledger.foundation), {ledger.monitor, permission::kQa})));
   EXPECT_ACCEPTED(ledger, ledger.run(instruction));  // without the right, by the older rule
-  instruction.accounts.push_back(read_only(key("elsewhere")));
+  instruction.accounts.push_back(wire::read_only(key("elsewhere")));
   EXPECT_ACCEPTED(ledger, ledger.run(instruction));  // nobody looks further
   EXPECT_ACCEPTED(ledger, ledger.run(set_feature_flags(ledger.as(ledger.foundation), kRequirePermissionAccounts)));
-  EXPECT_REFUSED(ledger, ledger.run(instruction), ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.run(instruction), wire::ProgramError::NotAllowed);
 }
 
 TEST_F(LiveHealth, ARecordThatIsInvalidElsewhereTakesNone) {
   const auto wan = ledger.create_wan();
   change_link(wan, [](Link& l) { l.bandwidth = 1; });  // from before there was a limit
-  EXPECT_REFUSED(ledger, ledger.set_health(ledger.monitor, wan, Health::Healthy), ProgramError::InvalidBandwidth);
+  EXPECT_REFUSED(ledger, ledger.set_health(ledger.monitor, wan, Health::Healthy), wire::ProgramError::InvalidBandwidth);
   change_device(ledger.ams, [](Device& d) { d.dz_prefixes.clear(); });
-  EXPECT_REFUSED(ledger, ledger.set_health(ledger.monitor, ledger.ams, Health::Healthy), ProgramError::NoDzPrefixes);
+  EXPECT_REFUSED(ledger, ledger.set_health(ledger.monitor, ledger.ams, Health::Healthy),
+                 wire::ProgramError::NoDzPrefixes);
 }
 
 TEST_F(LiveHealth, TheDeviceIsWritableAndTheGlobalStateNeedNotBe) {
@@ -75,7 +76,7 @@ TEST_F(LiveHealth, TheDeviceIsWritableAndTheGlobalStateNeedNotBe) {
   instruction.accounts[1].writable = instruction.accounts[3].writable = false;
   EXPECT_ACCEPTED(ledger, ledger.run(instruction));
   instruction.accounts[0].writable = false;
-  EXPECT_REFUSED(ledger, ledger.run(instruction), InstructionErrorKind::ProgramFailedToComplete);
+  EXPECT_REFUSED(ledger, ledger.run(instruction), wire::InstructionErrorKind::ProgramFailedToComplete);
 }
 
 struct ProvisioningStart : LiveHealth {
@@ -158,7 +159,7 @@ TEST_F(TransitionHook, MovesARecordWhenItIsUpdatedCreatedOrAccepted) {
   EXPECT_EQ(device(ledger.ams).status, S::Drained);
   auto args = TestLedger::wan_args();
   args.desired_status = D::HardDrained;
-  const auto at = ledger.next(link_address);
+  const auto at = ledger.next(wire::link_address);
   EXPECT_ACCEPTED(ledger, ledger.create_link(ledger.alice, args, {ledger.alices, ledger.ams, ledger.lon}));
   EXPECT_EQ(link(at).status, S::HardDrained);
   EXPECT_ACCEPTED(ledger, ledger.set_link(ledger.alice, at, {.desired_status = D::Activated}));
@@ -175,4 +176,4 @@ TEST_F(LiveHealth, TheHookIsOffUnlessAskedFor) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::program::live

@@ -1,24 +1,24 @@
 // Index accounts.
-#include "program/rules/entities.h"
 #include "program/live/site_handlers.h"
+#include "program/rules/entities.h"
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
-Check check_seeds(const CreateIndexArgs& args) {
-  if (args.entity_seed.size() <= kMaxSeed && args.key.size() <= kMaxSeed) return {};
-  return reject_accounts(fmt::format("entity_seed and key of an index have at most {} bytes", kMaxSeed));
+Check check_seeds(const wire::CreateIndexArgs& args) {
+  if (args.entity_seed.size() <= wire::kMaxSeed && args.key.size() <= wire::kMaxSeed) return {};
+  return reject_accounts(fmt::format("entity_seed and key of an index have at most {} bytes", wire::kMaxSeed));
 }
 
 Check check_entity(const AccountRef& entity) {
-  const auto type = account_type(entity.account->data);
-  if (type != AccountType::None && type != AccountType::Index) return {};
+  const auto type = wire::account_type(entity.account->data);
+  if (type != wire::AccountType::None && type != wire::AccountType::Index) return {};
   return reject_accounts("account 'entity': expected an entity of this program, and no index");
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const CreateIndexArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateIndexArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("index"));
   DZ_TRY_ASSIGN(const auto entity, accounts.next("entity"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
@@ -28,11 +28,12 @@ Check apply(Accounts& accounts, const CreateIndexArgs& args) {
   DZ_TRY(authorize(accounts, *state, permission::kIndexAdmin, "create an index"));
   DZ_TRY(check_code(args.key));
   DZ_TRY(check_seeds(args));
-  const auto address = index_address(accounts.program(), args.entity_seed, args.key);
+  const auto address = wire::index_address(accounts.program(), args.entity_seed, args.key);
   DZ_TRY(check_key(at, address.address));
   DZ_TRY(check_empty(at));
   DZ_TRY(check_entity(entity));
-  return accounts.create(at, address, Index{entity.key, entity.account->data[0], index_key(args.key), address.bump});
+  return accounts.create(at, address,
+                         Index{entity.key, entity.account->data[0], wire::index_key(args.key), address.bump});
 }
 
 Check delete_index(Accounts& accounts) {
@@ -43,4 +44,4 @@ Check delete_index(Accounts& accounts) {
   return close(index.at, accounts.payer());
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

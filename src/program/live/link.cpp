@@ -1,13 +1,13 @@
 // Links on the live network: creation and acceptance by side Z. Updates: link_update.cpp; deletion: link_delete.cpp.
-#include "program/rules/entities.h"
-#include "program/rules/link_ports.h"
 #include "program/live/caller.h"
 #include "program/live/handlers.h"
 #include "program/live/link_resources.h"
 #include "program/live/link_topologies.h"
 #include "program/live/transition_hook.h"
+#include "program/rules/entities.h"
+#include "program/rules/link_ports.h"
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
 struct CreateAccounts {
@@ -34,25 +34,25 @@ Outcome<CreateAccounts> take_create_accounts(Accounts& accounts) {
 
 Check check_side(const Record<Device>& side, const Record<Contributor>& contributor) {
   if (side->contributor == contributor.at.key) return {};
-  return reject(ProgramError::InvalidContributor, fmt::format("{} '{}' belongs to another contributor than '{}'",
-                                                              side.at.what, side->code, contributor->code));
+  return reject(wire::ProgramError::InvalidContributor, fmt::format("{} '{}' belongs to another contributor than '{}'",
+                                                                    side.at.what, side->code, contributor->code));
 }
 
 // What either kind of link is checked for, in upstream's order.
-Check check_new(CreateAccounts& all, const CreateLinkArgs& args) {
+Check check_new(CreateAccounts& all, const wire::CreateLinkArgs& args) {
   const bool dzx = args.type == LinkType::Dzx;
   DZ_TRY(check_side(all.side_a, all.contributor));
   if (!dzx) DZ_TRY(check_side(all.side_z, all.contributor));
   DZ_TRY(find_port(all.side_a, args.side_a_iface, args.bandwidth));
   if (args.side_z_iface) DZ_TRY(find_port(all.side_z, *args.side_z_iface, args.bandwidth));
   if (dzx && args.side_z_iface) {
-    return reject(ProgramError::InvalidInterfaceZForExternal,
+    return reject(wire::ProgramError::InvalidInterfaceZForExternal,
                   "side Z of a DZX link names its interface when it accepts; leave it out");
   }
   return check_link_mtu(args.mtu);
 }
 
-Link new_link(const CreateLinkArgs& args, const CreateAccounts& all, std::string code, const Pubkey& owner) {
+Link new_link(const wire::CreateLinkArgs& args, const CreateAccounts& all, std::string code, const Pubkey& owner) {
   Link link;
   link.owner = owner;
   link.code = std::move(code);
@@ -79,14 +79,14 @@ void start(Link& link, const ProgramOptions& options) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const CreateLinkArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateLinkArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(auto all, take_create_accounts(accounts));
   DZ_TRY_ASSIGN(auto code, lower_case_code(args.code));
   DZ_TRY(check_empty(all.link));
   const auto caller = caller_of(accounts, *all.state, *all.contributor);
-  DZ_TRY(authorize(caller, ProgramError::InvalidOwnerPubkey, "create this link"));
-  DZ_TRY(check_key(all.link, link_address(accounts.program(), all.state->account_index + 1).address));
+  DZ_TRY(authorize(caller, wire::ProgramError::InvalidOwnerPubkey, "create this link"));
+  DZ_TRY(check_key(all.link, wire::link_address(accounts.program(), all.state->account_index + 1).address));
   DZ_TRY(check_new(all, args));
 
   const auto& options = accounts.invocation().options;
@@ -107,7 +107,7 @@ Check apply(Accounts& accounts, const CreateLinkArgs& args) {
   add_reference(all.contributor);
   add_reference(all.side_a);
   add_reference(all.side_z);
-  DZ_TRY(create_indexed(accounts, all.state, all.link, link_address, link));
+  DZ_TRY(create_indexed(accounts, all.state, all.link, wire::link_address, link));
   DZ_TRY(accounts.save(all.contributor));
   DZ_TRY(accounts.save(all.side_a));
   return accounts.save(all.side_z);
@@ -138,12 +138,13 @@ Outcome<AcceptAccounts> take_accept_accounts(Accounts& accounts) {
 
 Check check_acceptable(const AcceptAccounts& all) {
   if (all.link->status != Status::Requested) {
-    return reject(ProgramError::InvalidStatus, fmt::format("link '{}' is {}, only a requested one can be accepted",
-                                                           all.link->code, to_text(all.link->status)));
+    return reject(wire::ProgramError::InvalidStatus,
+                  fmt::format("link '{}' is {}, only a requested one can be accepted", all.link->code,
+                              to_text(all.link->status)));
   }
-  DZ_TRY(check_key(all.side_z.at, all.link->side_z, ProgramError::InvalidAccountOwner));
-  DZ_TRY(check_key(all.contributor.at, all.side_z->contributor, ProgramError::NotAllowed));
-  return check_key(all.side_a.at, all.link->side_a, InstructionErrorKind::InvalidAccountData);
+  DZ_TRY(check_key(all.side_z.at, all.link->side_z, wire::ProgramError::InvalidAccountOwner));
+  DZ_TRY(check_key(all.contributor.at, all.side_z->contributor, wire::ProgramError::NotAllowed));
+  return check_key(all.side_a.at, all.link->side_a, wire::InstructionErrorKind::InvalidAccountData);
 }
 
 // An interface named exactly so.
@@ -151,17 +152,17 @@ Check check_has_interface(const Record<Device>& side, std::string_view name) {
   for (const auto& i : side->interfaces) {
     if (i.name == name) return {};
   }
-  return reject(ProgramError::InvalidInterfaceName,
+  return reject(wire::ProgramError::InvalidInterfaceName,
                 fmt::format("{} '{}' has no interface '{}'", side.at.what, side->code, name));
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const AcceptLinkArgs& args) {
+Check apply(Accounts& accounts, const wire::AcceptLinkArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(auto all, take_accept_accounts(accounts));
   const auto caller = caller_of(accounts, *all.state, *all.contributor);
-  DZ_TRY(authorize(caller, ProgramError::NotAllowed, "accept this link"));
+  DZ_TRY(authorize(caller, wire::ProgramError::NotAllowed, "accept this link"));
   DZ_TRY(check_acceptable(all));
   auto& link = *all.link;
   DZ_TRY(check_has_interface(all.side_z, args.side_z_iface));
@@ -180,4 +181,4 @@ Check apply(Accounts& accounts, const AcceptLinkArgs& args) {
   return accounts.save(all.link);
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

@@ -1,12 +1,12 @@
 // DeleteLink on the live network: anything but an activated link goes, and gives back what it has.
-#include "program/rules/entities.h"
-#include "program/rules/link_ports.h"
 #include "program/live/caller.h"
 #include "program/live/handlers.h"
 #include "program/live/link_resources.h"
 #include "program/live/link_topologies.h"
+#include "program/rules/entities.h"
+#include "program/rules/link_ports.h"
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
 struct DeleteAccounts {
@@ -39,22 +39,22 @@ Outcome<DeleteAccounts> take_accounts(Accounts& accounts) {
 Check check_deletable(const DeleteAccounts& all, const Caller& caller) {
   const auto& link = *all.link;
   if (link.status == Status::Activated || link.status == Status::Deleting) {
-    return reject(ProgramError::InvalidStatus,
+    return reject(wire::ProgramError::InvalidStatus,
                   fmt::format("link '{}' is {}: drain it before it is deleted", link.code, to_text(link.status)));
   }
-  if (!caller.privileged) DZ_TRY(check_key(all.contributor.at, link.contributor, ProgramError::NotAllowed));
-  DZ_TRY(check_key(all.owner, link.owner, InstructionErrorKind::InvalidAccountData));
-  DZ_TRY(check_key(all.side_a.at, link.side_a, InstructionErrorKind::InvalidAccountData));
-  return check_key(all.side_z.at, link.side_z, InstructionErrorKind::InvalidAccountData);
+  if (!caller.privileged) DZ_TRY(check_key(all.contributor.at, link.contributor, wire::ProgramError::NotAllowed));
+  DZ_TRY(check_key(all.owner, link.owner, wire::InstructionErrorKind::InvalidAccountData));
+  DZ_TRY(check_key(all.side_a.at, link.side_a, wire::InstructionErrorKind::InvalidAccountData));
+  return check_key(all.side_z.at, link.side_z, wire::InstructionErrorKind::InvalidAccountData);
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const DeleteLinkArgs& args) {
+Check apply(Accounts& accounts, const wire::DeleteLinkArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_deallocation));
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts));
   const auto caller = caller_of(accounts, *all.state, *all.contributor);
-  DZ_TRY(authorize(caller, ProgramError::InvalidOwnerPubkey, "delete this link"));
+  DZ_TRY(authorize(caller, wire::ProgramError::InvalidOwnerPubkey, "delete this link"));
   DZ_TRY(check_deletable(all, caller));
   DZ_TRY(release(accounts, *all.link, all.pools));
   unlink(*all.side_a, all.link->side_a_iface);
@@ -69,4 +69,4 @@ Check apply(Accounts& accounts, const DeleteLinkArgs& args) {
   return close(all.link.at, all.owner);
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

@@ -4,11 +4,11 @@
 
 #include "program/rules/allocator.h"
 
-namespace dz::live {
+namespace dz::program::live {
 
 Check check_link_mtu(std::uint32_t mtu) {
   if (mtu == kLinkMtu) return {};
-  return reject(ProgramError::InvalidMtu, fmt::format("the mtu of a link is {}, found {}", kLinkMtu, mtu));
+  return reject(wire::ProgramError::InvalidMtu, fmt::format("the mtu of a link is {}, found {}", kLinkMtu, mtu));
 }
 
 Outcome<LinkPoolAccounts> next_link_pool_accounts(Accounts& accounts) {
@@ -18,8 +18,8 @@ Outcome<LinkPoolAccounts> next_link_pool_accounts(Accounts& accounts) {
 }
 
 Outcome<LinkPoolRecords> load(const Accounts& accounts, const LinkPoolAccounts& pools) {
-  DZ_TRY_ASSIGN(auto block, load_pool(accounts, pools.tunnel_block, ResourceKind::DeviceTunnelBlock));
-  DZ_TRY_ASSIGN(auto ids, load_pool(accounts, pools.link_ids, ResourceKind::LinkIds));
+  DZ_TRY_ASSIGN(auto block, load_pool(accounts, pools.tunnel_block, wire::ResourceKind::DeviceTunnelBlock));
+  DZ_TRY_ASSIGN(auto ids, load_pool(accounts, pools.link_ids, wire::ResourceKind::LinkIds));
   return LinkPoolRecords{std::move(block), std::move(ids)};
 }
 
@@ -42,18 +42,19 @@ Check allocate(const Accounts& accounts, Link& link, const LinkPoolAccounts& poo
 // Also of a link that never took any: the id 0 that it then seems to have is given back although another link has it.
 Check release(const Accounts& accounts, const Link& link, const LinkPoolAccounts& pools) {
   DZ_TRY_ASSIGN(auto records, load(accounts, pools));
-  dz::release(*records.tunnel_block, link.tunnel_net);
-  dz::release(*records.link_ids, link.tunnel_id);
+  program::release(*records.tunnel_block, link.tunnel_net);
+  program::release(*records.link_ids, link.tunnel_id);
   return save(accounts, records);
 }
 
 Outcome<Interface*> find_unlinked(Device& device, std::string_view name) {
   auto* const found = find_interface(device, name);
   if (found == nullptr) {
-    return reject(ProgramError::InterfaceNotFound, fmt::format("device '{}' has no interface '{}'", device.code, name));
+    return reject(wire::ProgramError::InterfaceNotFound,
+                  fmt::format("device '{}' has no interface '{}'", device.code, name));
   }
   if (found->status == InterfaceStatus::Unlinked) return found;
-  return reject(ProgramError::InvalidStatus,
+  return reject(wire::ProgramError::InvalidStatus,
                 fmt::format("{} of '{}' is {}, expected unlinked", name, device.code, to_text(found->status)));
 }
 
@@ -64,4 +65,4 @@ void unlink(Device& device, std::string_view name) {
   if (port->type != InterfaceType::Physical || !is_edge(*port)) port->ip_net = NetworkV4{};
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

@@ -5,7 +5,7 @@
 
 #include "program/rules/pools.h"
 
-namespace dz::live {
+namespace dz::program::live {
 
 Check check_link_mtu(std::uint32_t mtu);
 
@@ -31,4 +31,4 @@ Outcome<Interface*> find_unlinked(Device& device, std::string_view name);
 // Unlinked, without the address that a link gave it; a CYOA or DIA port keeps its own. Nothing when it is not there.
 void unlink(Device& device, std::string_view name);
 
-}  // namespace dz::live
+}  // namespace dz::program::live

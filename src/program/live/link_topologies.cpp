@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
 constexpr std::size_t kMost = 8;
@@ -18,7 +18,7 @@ Check add_link(const Accounts& accounts, const AccountRef& at) {
   DZ_TRY(check_writable(at));
   DZ_TRY_ASSIGN(auto topology, accounts.load<Topology>(at));
   if (topology->reference_count == std::numeric_limits<std::uint32_t>::max()) {
-    return reject(ProgramError::ArithmeticOverflow, "the topology cannot count more links");
+    return reject(wire::ProgramError::ArithmeticOverflow, "the topology cannot count more links");
   }
   ++topology->reference_count;
   return accounts.save(topology);
@@ -34,17 +34,17 @@ Check remove_link(const Accounts& accounts, const AccountRef& at) {
 Outcome<AccountRef> find(const std::vector<AccountRef>& given, const Pubkey& key) {
   const auto found = std::find_if(given.begin(), given.end(), [&](const auto& at) { return at.key == key; });
   if (found != given.end()) return *found;
-  return reject(ProgramError::InvalidArgument, fmt::format("expected the account of topology {}", to_text(key)));
+  return reject(wire::ProgramError::InvalidArgument, fmt::format("expected the account of topology {}", to_text(key)));
 }
 
 Check check_list(const std::vector<Pubkey>& topologies) {
   if (topologies.size() > kMost) {
-    return reject(ProgramError::InvalidArgument,
+    return reject(wire::ProgramError::InvalidArgument,
                   fmt::format("{} topologies, at most {} are allowed", topologies.size(), kMost));
   }
   for (auto at = topologies.begin(); at != topologies.end(); ++at) {
     if (std::find(topologies.begin(), at, *at) == at) continue;
-    return reject(ProgramError::InvalidArgument, fmt::format("topology {} is named twice", to_text(*at)));
+    return reject(wire::ProgramError::InvalidArgument, fmt::format("topology {} is named twice", to_text(*at)));
   }
   return {};
 }
@@ -52,8 +52,8 @@ Check check_list(const std::vector<Pubkey>& topologies) {
 }  // namespace
 
 Check tag_with_default(const Accounts& accounts, Link& link, const AccountRef& topology) {
-  DZ_TRY(check_key(topology, topology_address(accounts.program(), kDefaultTopology).address,
-                   ProgramError::InvalidArgument));
+  DZ_TRY(check_key(topology, wire::topology_address(accounts.program(), wire::kDefaultTopology).address,
+                   wire::ProgramError::InvalidArgument));
   if (topology.account->owner != accounts.program() || topology.account->data.empty()) return {};
   DZ_TRY(add_link(accounts, topology));
   link.topologies = {topology.key};
@@ -85,4 +85,4 @@ Check untag_all(const Accounts& accounts, const Link& link, const std::vector<Ac
   return {};
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

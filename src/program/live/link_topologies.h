@@ -5,7 +5,7 @@
 
 #include "program/runtime/accounts.h"
 
-namespace dz::live {
+namespace dz::program::live {
 
 // Tags a new link with UNICAST-DEFAULT, whose account always comes with the instruction, when that topology exists.
 Check tag_with_default(const Accounts& accounts, Link& link, const AccountRef& topology);
@@ -17,4 +17,4 @@ Check set_topologies(const Accounts& accounts, Link& link, const std::vector<Pub
 // The link goes: one link less for each of its topologies, all of which are given.
 Check untag_all(const Accounts& accounts, const Link& link, const std::vector<AccountRef>& given);
 
-}  // namespace dz::live
+}  // namespace dz::program::live

@@ -1,15 +1,15 @@
 // UpdateLink on the live network: by side A, whose the link is, by side Z, or with more rights by NETWORK_ADMIN. Either
 // side writes any status. What a side may not write is left as it is without a word.
-#include "program/rules/allocator.h"
-#include "program/rules/entities.h"
-#include "program/rules/link_ports.h"
 #include "program/live/caller.h"
 #include "program/live/handlers.h"
 #include "program/live/link_resources.h"
 #include "program/live/link_topologies.h"
 #include "program/live/transition_hook.h"
+#include "program/rules/allocator.h"
+#include "program/rules/entities.h"
+#include "program/rules/link_ports.h"
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
 struct UpdateAccounts {
@@ -22,15 +22,15 @@ struct UpdateAccounts {
   std::vector<AccountRef> topologies;
 };
 
-bool moves_tunnel(const UpdateLinkArgs& args) { return args.tunnel_id || args.tunnel_net; }
+bool moves_tunnel(const wire::UpdateLinkArgs& args) { return args.tunnel_id || args.tunnel_net; }
 
 // The third account says by its key whether the writer acts for side Z.
-Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const UpdateLinkArgs& args) {
+Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const wire::UpdateLinkArgs& args) {
   UpdateAccounts all;
   DZ_TRY_ASSIGN(all.link, accounts.writable_record<Link>("link"));
   DZ_TRY_ASSIGN(all.contributor, accounts.record<Contributor>("contributor"));
   DZ_TRY_ASSIGN(auto third, accounts.next("global state"));
-  if (third.key != global_state_address(accounts.program()).address) {
+  if (third.key != wire::global_state_address(accounts.program()).address) {
     third.what = "side Z device";
     all.as_side_z = third;
     DZ_TRY_ASSIGN(third, accounts.next("global state"));
@@ -52,16 +52,16 @@ Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const UpdateLinkArgs& 
 }
 
 Check check_side(const Accounts& accounts, const UpdateAccounts& all) {
-  if (!all.as_side_z) return check_key(all.contributor.at, all.link->contributor, ProgramError::NotAllowed);
+  if (!all.as_side_z) return check_key(all.contributor.at, all.link->contributor, wire::ProgramError::NotAllowed);
   if (all.as_side_z->account->owner != accounts.program()) {
-    return reject(ProgramError::InvalidAccountOwner, "expected a device of side Z");
+    return reject(wire::ProgramError::InvalidAccountOwner, "expected a device of side Z");
   }
   DZ_TRY_ASSIGN(const auto side_z, accounts.load<Device>(*all.as_side_z));
-  DZ_TRY(check_key(side_z.at, all.link->side_z, ProgramError::InvalidAccountOwner));
-  return check_key(all.contributor.at, side_z->contributor, ProgramError::NotAllowed);
+  DZ_TRY(check_key(side_z.at, all.link->side_z, wire::ProgramError::InvalidAccountOwner));
+  return check_key(all.contributor.at, side_z->contributor, wire::ProgramError::NotAllowed);
 }
 
-Check set_side_a_fields(Link& link, const UpdateLinkArgs& args) {
+Check set_side_a_fields(Link& link, const wire::UpdateLinkArgs& args) {
   if (args.code) {
     DZ_TRY_ASSIGN(link.code, lower_case_code(*args.code));
   }
@@ -74,20 +74,20 @@ Check set_side_a_fields(Link& link, const UpdateLinkArgs& args) {
   return {};
 }
 
-void set_shared_fields(Link& link, const UpdateLinkArgs& args) {
+void set_shared_fields(Link& link, const wire::UpdateLinkArgs& args) {
   set_if(link.delay_override_ns, args.delay_override_ns);
   set_if(link.desired_status, args.desired_status);
   set_if(link.status, args.status);
 }
 
-Check rebook(Link& link, const UpdateLinkArgs& args, LinkPoolRecords& pools) {
+Check rebook(Link& link, const wire::UpdateLinkArgs& args, LinkPoolRecords& pools) {
   if (args.tunnel_id) {
-    if (link.tunnel_id != 0) dz::release(*pools.link_ids, link.tunnel_id);
+    if (link.tunnel_id != 0) program::release(*pools.link_ids, link.tunnel_id);
     if (*args.tunnel_id != 0) DZ_TRY(take(pools.link_ids, *args.tunnel_id));
     link.tunnel_id = *args.tunnel_id;
   }
   if (args.tunnel_net) {
-    if (!link.tunnel_net.is_default()) dz::release(*pools.tunnel_block, link.tunnel_net);
+    if (!link.tunnel_net.is_default()) program::release(*pools.tunnel_block, link.tunnel_net);
     if (!args.tunnel_net->is_default()) DZ_TRY(take(pools.tunnel_block, *args.tunnel_net));
     link.tunnel_net = *args.tunnel_net;
   }
@@ -101,7 +101,7 @@ Check readdress(const Accounts& accounts, const AccountRef& at, std::string_view
   DZ_TRY_ASSIGN(auto device, accounts.load<Device>(at));
   auto* const port = find_interface(*device, port_name);
   if (port == nullptr) {
-    return reject(ProgramError::InterfaceNotFound,
+    return reject(wire::ProgramError::InterfaceNotFound,
                   fmt::format("device '{}' has no interface '{}'", device->code, port_name));
   }
   if (net.prefix == 32 && end > 0) return reject_accounts("a tunnel network needs two addresses");
@@ -109,40 +109,43 @@ Check readdress(const Accounts& accounts, const AccountRef& at, std::string_view
   return accounts.save(device);
 }
 
-Check move_tunnel(const Accounts& accounts, UpdateAccounts& all, const UpdateLinkArgs& args, const Caller& caller) {
+Check move_tunnel(const Accounts& accounts, UpdateAccounts& all, const wire::UpdateLinkArgs& args,
+                  const Caller& caller) {
   auto& link = *all.link;
-  if (!caller.privileged) return reject(ProgramError::NotAllowed, "the tunnel is the network administrators' to move");
+  if (!caller.privileged)
+    return reject(wire::ProgramError::NotAllowed, "the tunnel is the network administrators' to move");
   DZ_TRY_ASSIGN(auto pools, load(accounts, *all.pools));
   DZ_TRY(rebook(link, args, pools));
   DZ_TRY(save(accounts, pools));
   if (!args.tunnel_net) return {};
-  DZ_TRY(check_key(*all.side_a, link.side_a, InstructionErrorKind::InvalidAccountData));
-  DZ_TRY(check_key(*all.side_z, link.side_z, InstructionErrorKind::InvalidAccountData));
+  DZ_TRY(check_key(*all.side_a, link.side_a, wire::InstructionErrorKind::InvalidAccountData));
+  DZ_TRY(check_key(*all.side_z, link.side_z, wire::InstructionErrorKind::InvalidAccountData));
   DZ_TRY(readdress(accounts, *all.side_a, link.side_a_iface, link.tunnel_net, 0));
   return readdress(accounts, *all.side_z, link.side_z_iface, link.tunnel_net, 1);
 }
 
 Check set_unicast_drained(Link& link, bool drained, bool may) {
-  if (!may) return reject(ProgramError::NotAllowed, "unicast_drained is side A's and the network administrators'");
+  if (!may)
+    return reject(wire::ProgramError::NotAllowed, "unicast_drained is side A's and the network administrators'");
   link.flags = drained ? link.flags | kLinkFlagUnicastDrained : link.flags & ~kLinkFlagUnicastDrained;
   return {};
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const UpdateLinkArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdateLinkArgs& args) {
   if (moves_tunnel(args)) DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts, args));
   auto& link = *all.link;
   const auto caller = caller_of(accounts, *all.state, *all.contributor);
-  DZ_TRY(authorize(caller, ProgramError::NotAllowed, "change this link"));
+  DZ_TRY(authorize(caller, wire::ProgramError::NotAllowed, "change this link"));
   DZ_TRY(check_side(accounts, all));
   const bool side_a = all.contributor.at.key == link.contributor;
   if (side_a) DZ_TRY(set_side_a_fields(link, args));
   set_shared_fields(link, args);
   if (moves_tunnel(args)) DZ_TRY(move_tunnel(accounts, all, args, caller));
   if (args.topologies) {
-    if (!caller.privileged) return reject(ProgramError::NotAllowed, "topologies are the network administrators'");
+    if (!caller.privileged) return reject(wire::ProgramError::NotAllowed, "topologies are the network administrators'");
     DZ_TRY(set_topologies(accounts, link, *args.topologies, all.topologies));
   }
   if (args.unicast_drained) {
@@ -152,4 +155,4 @@ Check apply(Accounts& accounts, const UpdateLinkArgs& args) {
   return accounts.save(all.link);
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

@@ -3,7 +3,7 @@
 
 #include "program/test_ledger.h"
 
-namespace dz {
+namespace dz::program::live {
 
 class LiveTest : public testing::Test {
  protected:
@@ -28,7 +28,7 @@ class LiveTest : public testing::Test {
   }
 
   Pubkey add_topology(const std::string& name) {
-    const auto at = topology_address(ledger.program, name).address;
+    const auto at = wire::topology_address(ledger.program, name).address;
     ledger.accounts[at].owner = ledger.program;
     ledger.accounts[at].lamports = rent_exempt_minimum(45 + name.size());
     Topology topology;
@@ -42,4 +42,4 @@ class LiveTest : public testing::Test {
   TestLedger ledger;
 };
 
-}  // namespace dz
+}  // namespace dz::program::live

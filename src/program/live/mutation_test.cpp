@@ -8,19 +8,19 @@
 #include "wire/instructions/index.h"
 #include "wire/instructions/topology.h"
 
-namespace dz {
+namespace dz::program::live {
 namespace {
 
 struct Start {
   TestLedger ledger{v034_profile()};
-  std::vector<Instruction> instructions;
+  std::vector<wire::Instruction> instructions;
 
   Start() {
     ledger.set_up();
     const auto wan = ledger.create_wan(), requested = ledger.create_dzx(false);
     EXPECT_ACCEPTED(ledger, ledger.set_link(ledger.alice, wan, {.status = Status::SoftDrained}));
     const auto& profile = ledger.profile;
-    const auto add = [&](const Result<Instruction>& instruction) { instructions.push_back(*instruction); };
+    const auto add = [&](const Result<wire::Instruction>& instruction) { instructions.push_back(*instruction); };
     const auto ams = ledger.get<Device>(ledger.ams);
     const auto link = ledger.get<Link>(wan);
     const auto next = ledger.state().account_index + 1;
@@ -58,12 +58,12 @@ struct Start {
  private:
   void add_those_of_the_foundation(const Pubkey& wan, AccountIndex next) {
     const auto who = ledger.as(ledger.foundation);
-    const auto config = ledger.get<GlobalConfig>(global_config_address(ledger.program).address);
-    const auto vrfs = resource_address(ledger.program, ResourceKind::VrfIds).address;
-    const ResourceType links{.kind = ResourceKind::LinkIds};
+    const auto config = ledger.get<GlobalConfig>(wire::global_config_address(ledger.program).address);
+    const auto vrfs = resource_address(ledger.program, wire::ResourceKind::VrfIds).address;
+    const wire::ResourceType links{.kind = wire::ResourceKind::LinkIds};
     EXPECT_ACCEPTED(ledger, ledger.run(create_topology(who, {"gold"})));
     EXPECT_ACCEPTED(ledger, ledger.run(create_index(who, {"device", "lon"}, ledger.lon)));
-    for (auto& instruction : std::vector<Instruction>{
+    for (auto& instruction : std::vector<wire::Instruction>{
              init_global_state(who),
              set_min_version(who, {0, 31, 0}),
              add_foundation(who, ledger.bob),
@@ -73,7 +73,7 @@ struct Start {
              update_location(who, ledger.location, {.name = "y"}),
              create_exchange(who, next, {.code = "x"}),
              update_exchange(who, ledger.exchange, {.bgp_community = 1}),
-             set_device_exchange(who, ledger.exchange, ledger.ams, {1, SetDeviceExchangeArgs::kSet}),
+             set_device_exchange(who, ledger.exchange, ledger.ams, {1, wire::SetDeviceExchangeArgs::kSet}),
              create_contributor(who, next, ledger.bob, {"x"}),
              update_contributor(who, ledger.alices, {.code = "y"}),
              create_permission(who, {ledger.bob, permission::kQa}),
@@ -81,14 +81,14 @@ struct Start {
              suspend_permission(who, ledger.activator),
              allocate_resource(who, {links, {}}),
              deallocate_resource(who, {links, {std::uint16_t{0}}}),
-             create_resource(who, {ResourceKind::TunnelIds, ledger.ams, 1}),
+             create_resource(who, {wire::ResourceKind::TunnelIds, ledger.ams, 1}),
              close_resource(who, vrfs, ledger.bob),
              create_topology(who, {"silver"}),
              delete_topology(who, "gold"),
              clear_topology(who, "gold", std::vector{wan}),
              assign_node_segments(who, "gold", std::vector{ledger.ams}),
              create_index(who, {"device", "ams"}, ledger.ams),
-             delete_index(who, index_address(ledger.program, "device", "lon").address)}) {
+             delete_index(who, wire::index_address(ledger.program, "device", "lon").address)}) {
       instructions.push_back(std::move(instruction));
     }
   }
@@ -101,7 +101,7 @@ const Start& start() {
 
 std::size_t below(std::size_t limit) { return *rc::gen::inRange<std::size_t>(0, limit); }
 
-void spoil(Instruction& instruction, const std::vector<Pubkey>& keys) {
+void spoil(wire::Instruction& instruction, const std::vector<Pubkey>& keys) {
   auto& data = instruction.data;
   auto& accounts = instruction.accounts;
   switch (below(7)) {
@@ -127,7 +127,7 @@ TEST(LiveMutations, TheInstructionsAreRightToBeginWith) {
 RC_GTEST_PROP(LiveMutations, NothingCrashesAndNoMoneyIsMade, ()) {
   auto ledger = start().ledger;
   ledger.quiet = true;
-  std::vector<Pubkey> keys{kSystemProgramId};
+  std::vector<Pubkey> keys{wire::kSystemProgramId};
   for (const auto& [at, account] : ledger.accounts) keys.push_back(at);
   for (int n = 0; n < 20; ++n) {
     auto instruction = start().instructions[below(start().instructions.size())];
@@ -137,4 +137,4 @@ RC_GTEST_PROP(LiveMutations, NothingCrashesAndNoMoneyIsMade, ()) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::program::live

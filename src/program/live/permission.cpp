@@ -1,13 +1,13 @@
 // Permission accounts. The live program looks at the account and the arguments before the signer's rights.
-#include "program/rules/entities.h"
 #include "program/live/site_handlers.h"
+#include "program/rules/entities.h"
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
 Check check_address(const Accounts& accounts, const AccountRef& at, const Pubkey& user_payer) {
-  return check_key(at, permission_address(accounts.program(), user_payer).address,
-                   InstructionErrorKind::InvalidArgument);
+  return check_key(at, wire::permission_address(accounts.program(), user_payer).address,
+                   wire::InstructionErrorKind::InvalidArgument);
 }
 
 struct Opened {
@@ -25,26 +25,26 @@ Outcome<Opened> open(Accounts& accounts) {
 
 Check check_not_own(const Accounts& accounts, const Permission& permission) {
   if (permission.user_payer != accounts.payer().key) return {};
-  return reject(ProgramError::InvalidArgument, "nobody changes or deletes his own permissions");
+  return reject(wire::ProgramError::InvalidArgument, "nobody changes or deletes his own permissions");
 }
 
 // Who changes permissions; and granting FOUNDATION takes more: being of the foundation, by its list whatever the
 // feature flags say, or by a permission.
 Check authorize_admin(const Accounts& accounts, const GlobalState& state, unsigned __int128 granted) {
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, state));
-  DZ_TRY(dz::authorize(authority, permission::kPermissionAdmin, "change permissions"));
+  DZ_TRY(program::authorize(authority, permission::kPermissionAdmin, "change permissions"));
   if ((granted & permission::kFoundation) == 0 || is_foundation(state, authority.signer) ||
       (authority.permissions & permission::kFoundation) != 0) {
     return {};
   }
-  return reject(ProgramError::NotAllowed, "only the foundation grants the permission 'foundation'");
+  return reject(wire::ProgramError::NotAllowed, "only the foundation grants the permission 'foundation'");
 }
 
 Check change_status(Accounts& accounts, PermissionStatus from, PermissionStatus to) {
   DZ_TRY_ASSIGN(auto opened, open(accounts));
   auto& permission = opened.permission;
   if (permission->status != from) {
-    return reject(ProgramError::InvalidStatus,
+    return reject(wire::ProgramError::InvalidStatus,
                   fmt::format("the permission account is {}, expected {}", to_text(permission->status), to_text(from)));
   }
   DZ_TRY(authorize_admin(accounts, *opened.state, 0));
@@ -54,7 +54,7 @@ Check change_status(Accounts& accounts, PermissionStatus from, PermissionStatus 
 
 }  // namespace
 
-Check apply(Accounts& accounts, const CreatePermissionArgs& args) {
+Check apply(Accounts& accounts, const wire::CreatePermissionArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("permission"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
@@ -62,18 +62,18 @@ Check apply(Accounts& accounts, const CreatePermissionArgs& args) {
   DZ_TRY(check_address(accounts, at, args.user_payer));
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize_admin(accounts, *state, args.permissions));
-  const auto address = permission_address(accounts.program(), args.user_payer);
+  const auto address = wire::permission_address(accounts.program(), args.user_payer);
   const Permission permission{accounts.payer().key, address.bump, PermissionStatus::Activated, args.user_payer,
                               args.permissions};
   return accounts.create(at, address, permission);
 }
 
-Check apply(Accounts& accounts, const UpdatePermissionArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdatePermissionArgs& args) {
   DZ_TRY_ASSIGN(auto opened, open(accounts));
   auto& permission = opened.permission;
   DZ_TRY(check_not_own(accounts, *permission));
   if ((args.add & args.remove) != 0 || (args.add | args.remove) == 0) {
-    return reject(ProgramError::InvalidArgument, "expected permissions to add or to remove, and none in both");
+    return reject(wire::ProgramError::InvalidArgument, "expected permissions to add or to remove, and none in both");
   }
   DZ_TRY(authorize_admin(accounts, *opened.state, args.add));
   permission->permissions = (permission->permissions | args.add) & ~args.remove;
@@ -94,4 +94,4 @@ Check delete_permission(Accounts& accounts) {
   return close(opened.permission.at, accounts.payer());
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

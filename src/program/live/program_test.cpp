@@ -1,27 +1,27 @@
 // The live program as a whole: what it answers to any tag, upstream's own instructions and accounts, a whole life.
-#include "program/rules/allocator.h"
 #include "program/live/live_fixture.h"
+#include "program/rules/allocator.h"
 #include "wire/golden_bytes.h"
 
-namespace dz {
+namespace dz::program::live {
 namespace {
 
-using golden::from_hex;
+using wire::golden::from_hex;
 
 struct LiveProgram : LiveTest {
-  ProgramResult run(Bytes data, std::vector<AccountMeta> metas = {}) {
-    return ledger.run(Instruction{ledger.program, std::move(metas), std::move(data)});
+  ProgramResult run(Bytes data, std::vector<wire::AccountMeta> metas = {}) {
+    return ledger.run(wire::Instruction{ledger.program, std::move(metas), std::move(data)});
   }
 };
 
 TEST_F(LiveProgram, DeprecatedTagsAndGapsAreTold) {
   for (const std::uint8_t tag : {6, 7, 8, 9, 21, 22, 24, 25, 27, 29, 30, 32, 33, 35, 72, 75, 77, 78}) {
-    EXPECT_REFUSED(ledger, run({tag}), ProgramError::Deprecated);
+    EXPECT_REFUSED(ledger, run({tag}), wire::ProgramError::Deprecated);
   }
   for (const std::uint8_t tag : {95, 96, 102, 103, 119, 255}) {
-    EXPECT_REFUSED(ledger, run({tag}), InstructionErrorKind::InvalidInstructionData);
+    EXPECT_REFUSED(ledger, run({tag}), wire::InstructionErrorKind::InvalidInstructionData);
   }
-  EXPECT_REFUSED(ledger, run({}), InstructionErrorKind::InvalidInstructionData);
+  EXPECT_REFUSED(ledger, run({}), wire::InstructionErrorKind::InvalidInstructionData);
 }
 
 TEST_F(LiveProgram, EveryInstructionOfTheTableIsNamedInTheLogAndWantsAccounts) {
@@ -29,7 +29,7 @@ TEST_F(LiveProgram, EveryInstructionOfTheTableIsNamedInTheLogAndWantsAccounts) {
     const Bytes data(1, static_cast<std::uint8_t>(number));
     const auto result = run(data);
     if (ledger.log().empty() || !ledger.log().front().starts_with("Instruction: ")) continue;
-    EXPECT_EQ(ledger.log().front(), "Instruction: " + std::string(to_text(*instruction_tag(data))));
+    EXPECT_EQ(ledger.log().front(), "Instruction: " + std::string(to_text(*wire::instruction_tag(data))));
     EXPECT_FALSE(result) << number;
   }
   EXPECT_FALSE(run({28}));
@@ -37,23 +37,26 @@ TEST_F(LiveProgram, EveryInstructionOfTheTableIsNamedInTheLogAndWantsAccounts) {
 }
 
 TEST_F(LiveProgram, ItsVersionIsTheNetworks) {
-  const auto config = ledger.get<ProgramConfig>(program_config_address(ledger.program).address);
+  const auto config = ledger.get<ProgramConfig>(wire::program_config_address(ledger.program).address);
   EXPECT_EQ(to_text(config.version), "0.34.0");
   EXPECT_EQ(to_text(config.min_compatible_version), "0.30.0");
   EXPECT_EQ(*recognise_profile(config.version), &v034_profile());
 }
 
 TEST_F(LiveProgram, UpstreamsInstructionsDecode) {
-  const auto link = decode_args<CreateLinkArgs>(from_hex(golden::kIxCreateLink), ledger.profile);
+  const auto link =
+      wire::decode_args<wire::CreateLinkArgs>(wire::golden::from_hex(wire::golden::kIxCreateLink), ledger.profile);
   ASSERT_TRUE(link);
   EXPECT_EQ(link->code, "link1");
   EXPECT_EQ(link->side_z_iface, "Ethernet1");
   EXPECT_FALSE(link->desired_status);
   EXPECT_TRUE(link->use_onchain_allocation);
-  const auto device = decode_args<DeleteDeviceArgs>(from_hex(golden::kIxDeleteDevice), ledger.profile);
+  const auto device =
+      wire::decode_args<wire::DeleteDeviceArgs>(wire::golden::from_hex(wire::golden::kIxDeleteDevice), ledger.profile);
   ASSERT_TRUE(device);
   EXPECT_EQ(device->resource_count, 2);
-  const auto config = decode_args<SetGlobalConfigArgs>(from_hex(golden::kIxSetGlobalConfig), ledger.profile);
+  const auto config = wire::decode_args<wire::SetGlobalConfigArgs>(
+      wire::golden::from_hex(wire::golden::kIxSetGlobalConfig), ledger.profile);
   ASSERT_TRUE(config);
   EXPECT_EQ(to_text(config->device_tunnel_block), "10.100.0.0/16");
   EXPECT_EQ(config->next_bgp_community, 10042);
@@ -61,10 +64,10 @@ TEST_F(LiveProgram, UpstreamsInstructionsDecode) {
 
 TEST_F(LiveProgram, UpstreamsInstructionsRun) {
   EXPECT_ACCEPTED(ledger, ledger.add_port(ledger.ams, "Ethernet0"));
-  const auto at = ledger.next(link_address);
+  const auto at = ledger.next(wire::link_address);
   auto creation = *create_link(ledger.as(ledger.alice), ledger.state().account_index + 1,
                                {ledger.alices, ledger.ams, ledger.lon}, TestLedger::wan_args(), ledger.profile);
-  creation.data = from_hex(golden::kIxCreateLink);
+  creation.data = wire::golden::from_hex(wire::golden::kIxCreateLink);
   EXPECT_ACCEPTED(ledger, ledger.run(creation));
   EXPECT_EQ(link(at).code, "link1");
   change_device(ledger.fra, [](Device& d) {
@@ -72,7 +75,7 @@ TEST_F(LiveProgram, UpstreamsInstructionsRun) {
     d.status = Status::Drained;
   });
   auto deletion = delete_device(ledger.as(ledger.bob), ledger.fra, device(ledger.fra));
-  deletion.data = from_hex(golden::kIxDeleteDevice);
+  deletion.data = wire::golden::from_hex(wire::golden::kIxDeleteDevice);
   EXPECT_ACCEPTED(ledger, ledger.run(deletion));
   EXPECT_FALSE(ledger.exists(ledger.fra));
 }
@@ -82,18 +85,19 @@ TEST_F(LiveProgram, UpstreamsInstructionsRun) {
 TEST_F(LiveProgram, UpstreamsAccountsAreWrittenByteForByte) {
   const auto wan = ledger.create_wan();
   auto& link_data = ledger.accounts.at(wan).data;
-  link_data = from_hex(golden::kLink);
-  EXPECT_REFUSED(ledger, ledger.set_health(ledger.monitor, wan, Health::Healthy), ProgramError::InvalidTunnelNet);
-  auto bytes = from_hex(golden::kLink);
+  link_data = wire::golden::from_hex(wire::golden::kLink);
+  EXPECT_REFUSED(ledger, ledger.set_health(ledger.monitor, wan, Health::Healthy), wire::ProgramError::InvalidTunnelNet);
+  auto bytes = wire::golden::from_hex(wire::golden::kLink);
   constexpr std::uint8_t kPrivate[] = {10, 0, 0, 0, 31};
   std::copy(std::begin(kPrivate), std::end(kPrivate), bytes.begin() + 145);
   ledger.accounts.at(wan).data = bytes;
   EXPECT_ACCEPTED(ledger, ledger.set_health(ledger.monitor, wan, Health::Healthy));
   EXPECT_EQ(ledger.accounts.at(wan).data, bytes);
 
-  bytes = from_hex(golden::kDevice);
+  bytes = wire::golden::from_hex(wire::golden::kDevice);
   ledger.accounts.at(ledger.ams).data = bytes;
-  EXPECT_REFUSED(ledger, ledger.set_health(ledger.monitor, ledger.ams, Health::Healthy), ProgramError::InvalidPublicIp);
+  EXPECT_REFUSED(ledger, ledger.set_health(ledger.monitor, ledger.ams, Health::Healthy),
+                 wire::ProgramError::InvalidPublicIp);
   constexpr std::uint8_t kGlobal[] = {8, 8, 8, 8};
   std::copy(std::begin(kGlobal), std::end(kGlobal), bytes.begin() + 115);  // public_ip
   std::copy(std::begin(kGlobal), std::end(kGlobal), bytes.begin() + 131);  // dz_prefixes[0], after code "tz1"
@@ -119,11 +123,11 @@ TEST_F(LiveProgram, SamplesAreTakenOfWhatIsInServiceDrainedOrOnItsWay) {
   const auto wan = ledger.create_wan();
   std::uint64_t epoch = 0;
   const auto initialize = [&] {
-    return ledger.run(initialize_latency_samples(
+    return ledger.run(wire::initialize_latency_samples(
         ledger.telemetry, key("agent"), {.origin_device = ledger.ams, .target_device = ledger.lon, .link = wan},
         {.epoch = ++epoch, .sampling_interval_us = 10'000'000}));
   };
-  const auto expect = [&](bool taken, TelemetryError otherwise) {
+  const auto expect = [&](bool taken, wire::TelemetryError otherwise) {
     const auto result = initialize();
     EXPECT_EQ(result.has_value(), taken) << describe(result, ledger.log());
     if (!result) EXPECT_EQ(result.error(), as_error(otherwise));
@@ -133,7 +137,7 @@ TEST_F(LiveProgram, SamplesAreTakenOfWhatIsInServiceDrainedOrOnItsWay) {
     const bool taken = status == Status::Activated || status == Status::Provisioning || status == Status::SoftDrained ||
                        status == Status::HardDrained;
     SCOPED_TRACE(to_text(status));
-    expect(taken, TelemetryError::LinkNotReady);
+    expect(taken, wire::TelemetryError::LinkNotReady);
   }
   change_link(wan, [](Link& l) { l.status = Status::Activated; });
   for (const auto& [code, status] : ledger.profile.device_status.codes) {
@@ -141,7 +145,7 @@ TEST_F(LiveProgram, SamplesAreTakenOfWhatIsInServiceDrainedOrOnItsWay) {
     const bool taken = status == Status::Activated || status == Status::Drained ||
                        status == Status::DeviceProvisioning || status == Status::LinkProvisioning;
     SCOPED_TRACE(to_text(status));
-    expect(taken, TelemetryError::DeviceNotReady);
+    expect(taken, wire::TelemetryError::DeviceNotReady);
   }
 }
 
@@ -152,10 +156,10 @@ class LiveLife : public LiveTest {
   void health(const Pubkey& at, Health health) {
     EXPECT_ACCEPTED(ledger, ledger.set_health(ledger.monitor, at, health));
   }
-  void set_device(const Pubkey& who, const UpdateDeviceArgs& args) {
+  void set_device(const Pubkey& who, const wire::UpdateDeviceArgs& args) {
     EXPECT_ACCEPTED(ledger, ledger.set_device(who, ledger.ams, args));
   }
-  void set_link(const Pubkey& who, const Pubkey& at, const UpdateLinkArgs& args) {
+  void set_link(const Pubkey& who, const Pubkey& at, const wire::UpdateLinkArgs& args) {
     EXPECT_ACCEPTED(ledger, ledger.set_link(who, at, args));
   }
 };
@@ -182,17 +186,17 @@ TEST_F(LiveLife, OfADeviceAndItsLinks) {
 
   set_device(ledger.alice, {.status = Status::Drained, .desired_status = DesiredStatus::Drained});
   for (const auto& at : {wan, dzx}) {
-    EXPECT_REFUSED(ledger, ledger.delete_link(ledger.alice, at), ProgramError::InvalidStatus);
+    EXPECT_REFUSED(ledger, ledger.delete_link(ledger.alice, at), wire::ProgramError::InvalidStatus);
     set_link(ledger.alice, at, {.status = Status::HardDrained, .desired_status = DesiredStatus::HardDrained});
-    EXPECT_REFUSED(ledger, ledger.delete_device(ledger.alice, ledger.ams), ProgramError::ReferenceCountNotZero);
+    EXPECT_REFUSED(ledger, ledger.delete_device(ledger.alice, ledger.ams), wire::ProgramError::ReferenceCountNotZero);
     EXPECT_ACCEPTED(ledger, ledger.delete_link(ledger.alice, at));
   }
   for (const auto* name : {"Ethernet1", "Ethernet2", "Ethernet3", "Ethernet4"}) {
-    EXPECT_REFUSED(ledger, ledger.delete_device(ledger.alice, ledger.ams), ProgramError::DeviceHasInterfaces);
+    EXPECT_REFUSED(ledger, ledger.delete_device(ledger.alice, ledger.ams), wire::ProgramError::DeviceHasInterfaces);
     EXPECT_ACCEPTED(ledger, ledger.run(delete_interface(ledger.as(ledger.alice), ledger.ams, ledger.alices, name)));
   }
   EXPECT_ACCEPTED(ledger, ledger.delete_device(ledger.alice, ledger.ams));
-  for (const auto kind : {ResourceKind::DeviceTunnelBlock, ResourceKind::LinkIds}) {
+  for (const auto kind : {wire::ResourceKind::DeviceTunnelBlock, wire::ResourceKind::LinkIds}) {
     EXPECT_EQ(allocated_count(ledger.pool(kind)), 0U);
   }
   EXPECT_EQ(device(ledger.lon).reference_count + device(ledger.fra).reference_count, 0U);
@@ -200,4 +204,4 @@ TEST_F(LiveLife, OfADeviceAndItsLinks) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::program::live

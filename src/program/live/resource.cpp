@@ -1,19 +1,19 @@
 // Resource accounts by hand: of any kind, those that links and devices allocate from included.
+#include "program/live/site_handlers.h"
 #include "program/rules/allocator.h"
 #include "program/rules/entities.h"
-#include "program/live/site_handlers.h"
 #include "program/rules/pools.h"
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
 // A resource of a device names it; with the others the account does not matter.
-Check check_associated(const AccountRef& associated, const ResourceType& type) {
+Check check_associated(const AccountRef& associated, const wire::ResourceType& type) {
   if (!belongs_to_device(type.kind)) return {};
   return check_key(associated, type.device);
 }
 
-Outcome<Record<ResourceExtension>> open_pool(Accounts& accounts, const ResourceType& type) {
+Outcome<Record<ResourceExtension>> open_pool(Accounts& accounts, const wire::ResourceType& type) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
   DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
@@ -34,22 +34,22 @@ Check take_any(Record<ResourceExtension>& pool) {
   return {};
 }
 
-Check take_requested(Record<ResourceExtension>& pool, const IdOrIp& requested) {
+Check take_requested(Record<ResourceExtension>& pool, const wire::IdOrIp& requested) {
   if (pool->ip.has_value() != std::holds_alternative<NetworkV4>(requested.value)) {
-    return reject(ProgramError::InvalidArgument, "an address was asked of a pool of numbers, or the reverse");
+    return reject(wire::ProgramError::InvalidArgument, "an address was asked of a pool of numbers, or the reverse");
   }
   return std::visit([&](const auto& value) { return take(pool, value); }, requested.value);
 }
 
 // The device of the pool, or none. A device that is named must be one, whatever the kind.
 Outcome<std::optional<Device>> load_associated(const Accounts& accounts, const AccountRef& at,
-                                               const ResourceType& type) {
+                                               const wire::ResourceType& type) {
   if (at.key.is_zero() && belongs_to_device(type.kind)) return reject_accounts("such a resource needs its device");
   if (at.key.is_zero()) return std::nullopt;
   DZ_TRY(accounts.check_owner(at));
-  auto device = decode_device(at.account->data, *accounts.invocation().profile);
+  auto device = wire::decode_device(at.account->data, *accounts.invocation().profile);
   if (!device) return reject_accounts(device.error().message);
-  if (type.kind == ResourceKind::DzPrefixBlock && type.index >= device->dz_prefixes.size()) {
+  if (type.kind == wire::ResourceKind::DzPrefixBlock && type.index >= device->dz_prefixes.size()) {
     return reject_accounts(fmt::format("the device has no dz_prefix number {}", type.index));
   }
   return std::optional(std::move(*device));
@@ -57,19 +57,19 @@ Outcome<std::optional<Device>> load_associated(const Accounts& accounts, const A
 
 }  // namespace
 
-Check apply(Accounts& accounts, const AllocateResourceArgs& args) {
+Check apply(Accounts& accounts, const wire::AllocateResourceArgs& args) {
   DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
   DZ_TRY(args.requested ? take_requested(pool, *args.requested) : take_any(pool));
   return accounts.save(pool);
 }
 
-Check apply(Accounts& accounts, const DeallocateResourceArgs& args) {
+Check apply(Accounts& accounts, const wire::DeallocateResourceArgs& args) {
   DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
   std::visit([&](const auto& value) { release(*pool, value); }, args.value.value);  // what is not allocated stays so
   return accounts.save(pool);
 }
 
-Check apply(Accounts& accounts, const CreateResourceArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateResourceArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
   DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
@@ -78,7 +78,7 @@ Check apply(Accounts& accounts, const CreateResourceArgs& args) {
   if (!at.account->data.empty()) return reject_accounts("the resource account exists already");
   DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "create resources"));
   DZ_TRY(check_writable(at));
-  DZ_TRY(check_key(config.at, global_config_address(accounts.program()).address));
+  DZ_TRY(check_key(config.at, wire::global_config_address(accounts.program()).address));
   DZ_TRY_ASSIGN(const auto device, load_associated(accounts, associated, args.resource));
   DZ_TRY(check_associated(associated, args.resource));
   return create_pool(accounts, at, args.resource, *config, device ? &*device : nullptr);
@@ -93,10 +93,10 @@ Check close_resource(Accounts& accounts) {
   DZ_TRY(check_writable(at));
   DZ_TRY(check_writable(receiver));
   DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "close resources"));
-  if (account_type(at.account->data) != AccountType::ResourceExtension) {
-    return reject(ProgramError::InvalidAccountType, "the account is no resource");
+  if (wire::account_type(at.account->data) != wire::AccountType::ResourceExtension) {
+    return reject(wire::ProgramError::InvalidAccountType, "the account is no resource");
   }
   return close(at, receiver);
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

@@ -3,7 +3,7 @@
 #include "program/live/site_handlers.h"
 #include "program/rules/site_rules.h"
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
 Check authorize_site(const Accounts& accounts, const GlobalState& state) {
@@ -12,24 +12,24 @@ Check authorize_site(const Accounts& accounts, const GlobalState& state) {
 
 Outcome<Record<GlobalConfig>> load_config(const Accounts& accounts, const AccountRef& at) {
   DZ_TRY_ASSIGN(auto config, accounts.load<GlobalConfig>(at));
-  DZ_TRY(check_key(at, global_config_address(accounts.program()).address));
+  DZ_TRY(check_key(at, wire::global_config_address(accounts.program()).address));
   return config;
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const CreateLocationArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateLocationArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("location"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY(check_code(args.code));
   DZ_TRY(check_writable(at));
   DZ_TRY(authorize_site(accounts, *state));
-  DZ_TRY(check_key(at, location_address(accounts.program(), state->account_index + 1).address));
-  return create_indexed(accounts, state, at, location_address, new_location(accounts.payer().key, args));
+  DZ_TRY(check_key(at, wire::location_address(accounts.program(), state->account_index + 1).address));
+  return create_indexed(accounts, state, at, wire::location_address, new_location(accounts.payer().key, args));
 }
 
-Check apply(Accounts& accounts, const UpdateLocationArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdateLocationArgs& args) {
   DZ_TRY_ASSIGN(auto location, accounts.writable_record<Location>("location"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
@@ -38,7 +38,7 @@ Check apply(Accounts& accounts, const UpdateLocationArgs& args) {
   return accounts.save(location);
 }
 
-Check apply(Accounts& accounts, const CreateExchangeArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateExchangeArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("exchange"));
   DZ_TRY_ASSIGN(const auto config_at, accounts.next("global config"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
@@ -49,11 +49,11 @@ Check apply(Accounts& accounts, const CreateExchangeArgs& args) {
   DZ_TRY_ASSIGN(auto config, load_config(accounts, config_at));
   auto exchange = new_exchange(accounts.payer().key, args);
   exchange.bgp_community = next_community(*config);
-  DZ_TRY(create_indexed(accounts, state, at, exchange_address, exchange));
+  DZ_TRY(create_indexed(accounts, state, at, wire::exchange_address, exchange));
   return accounts.save(config);
 }
 
-Check apply(Accounts& accounts, const UpdateExchangeArgs& args) {
+Check apply(Accounts& accounts, const wire::UpdateExchangeArgs& args) {
   DZ_TRY_ASSIGN(auto exchange, accounts.writable_record<Exchange>("exchange"));
   DZ_TRY_ASSIGN(const auto config_at, accounts.next("global config"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
@@ -81,7 +81,7 @@ namespace {
 
 // Whichever device is named: whether it is the one in the seat is not compared.
 Check unseat_device(Pubkey& seat, Record<Device>& device) {
-  if (seat.is_zero()) return reject(ProgramError::DeviceNotSet, "the exchange has no device there");
+  if (seat.is_zero()) return reject(wire::ProgramError::DeviceNotSet, "the exchange has no device there");
   if (device->reference_count == 0) return reject_accounts("the device's reference count would fall below zero");
   seat = Pubkey{};
   drop_reference(device);
@@ -90,10 +90,10 @@ Check unseat_device(Pubkey& seat, Record<Device>& device) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const SetDeviceExchangeArgs& args) {
-  if (args.action != SetDeviceExchangeArgs::kSet && args.action != SetDeviceExchangeArgs::kRemove) {
-    return reject_accounts(fmt::format("expected {} (set) or {} (remove), found {}", SetDeviceExchangeArgs::kSet,
-                                       SetDeviceExchangeArgs::kRemove, args.action));
+Check apply(Accounts& accounts, const wire::SetDeviceExchangeArgs& args) {
+  if (args.action != wire::SetDeviceExchangeArgs::kSet && args.action != wire::SetDeviceExchangeArgs::kRemove) {
+    return reject_accounts(fmt::format("expected {} (set) or {} (remove), found {}", wire::SetDeviceExchangeArgs::kSet,
+                                       wire::SetDeviceExchangeArgs::kRemove, args.action));
   }
   DZ_TRY_ASSIGN(auto exchange, accounts.writable_record<Exchange>("exchange"));
   DZ_TRY_ASSIGN(auto device, accounts.record<Device>("device"));
@@ -101,13 +101,14 @@ Check apply(Accounts& accounts, const SetDeviceExchangeArgs& args) {
   DZ_TRY(accounts.tail());
   DZ_TRY(authorize_site(accounts, *state));
   if (args.index != 1 && args.index != 2) {
-    return reject(ProgramError::InvalidIndex, fmt::format("an exchange has devices 1 and 2, found {}", args.index));
+    return reject(wire::ProgramError::InvalidIndex,
+                  fmt::format("an exchange has devices 1 and 2, found {}", args.index));
   }
   auto& seat = args.index == 1 ? exchange->device1 : exchange->device2;
-  const bool sets = args.action == SetDeviceExchangeArgs::kSet;
+  const bool sets = args.action == wire::SetDeviceExchangeArgs::kSet;
   DZ_TRY(sets ? seat_device(seat, device) : unseat_device(seat, device));
   DZ_TRY(accounts.save(device));
   return accounts.save(exchange);
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

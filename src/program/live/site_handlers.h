@@ -10,45 +10,45 @@
 #include "wire/instructions/site.h"
 #include "wire/instructions/topology.h"
 
-namespace dz::live {
+namespace dz::program::live {
 
 // global.cpp
 Check init_global_state(Accounts& accounts);
-Check apply(Accounts& accounts, const SetMinVersionArgs& args);
+Check apply(Accounts& accounts, const wire::SetMinVersionArgs& args);
 
 // site.cpp
-Check apply(Accounts& accounts, const CreateLocationArgs& args);
-Check apply(Accounts& accounts, const UpdateLocationArgs& args);
-Check apply(Accounts& accounts, const CreateExchangeArgs& args);
-Check apply(Accounts& accounts, const UpdateExchangeArgs& args);
+Check apply(Accounts& accounts, const wire::CreateLocationArgs& args);
+Check apply(Accounts& accounts, const wire::UpdateLocationArgs& args);
+Check apply(Accounts& accounts, const wire::CreateExchangeArgs& args);
+Check apply(Accounts& accounts, const wire::UpdateExchangeArgs& args);
 Check delete_exchange(Accounts& accounts);
-Check apply(Accounts& accounts, const SetDeviceExchangeArgs& args);
+Check apply(Accounts& accounts, const wire::SetDeviceExchangeArgs& args);
 
 // contributor.cpp
-Check apply(Accounts& accounts, const CreateContributorArgs& args);
-Check apply(Accounts& accounts, const UpdateContributorArgs& args);
+Check apply(Accounts& accounts, const wire::CreateContributorArgs& args);
+Check apply(Accounts& accounts, const wire::UpdateContributorArgs& args);
 
 // permission.cpp
-Check apply(Accounts& accounts, const CreatePermissionArgs& args);
-Check apply(Accounts& accounts, const UpdatePermissionArgs& args);
+Check apply(Accounts& accounts, const wire::CreatePermissionArgs& args);
+Check apply(Accounts& accounts, const wire::UpdatePermissionArgs& args);
 Check suspend_permission(Accounts& accounts);
 Check resume_permission(Accounts& accounts);
 Check delete_permission(Accounts& accounts);
 
 // topology.cpp
-Check apply(Accounts& accounts, const CreateTopologyArgs& args);
-Check apply(Accounts& accounts, const DeleteTopologyArgs& args);
-Check apply(Accounts& accounts, const ClearTopologyArgs& args);
-Check apply(Accounts& accounts, const AssignNodeSegmentsArgs& args);
+Check apply(Accounts& accounts, const wire::CreateTopologyArgs& args);
+Check apply(Accounts& accounts, const wire::DeleteTopologyArgs& args);
+Check apply(Accounts& accounts, const wire::ClearTopologyArgs& args);
+Check apply(Accounts& accounts, const wire::AssignNodeSegmentsArgs& args);
 
 // index.cpp
-Check apply(Accounts& accounts, const CreateIndexArgs& args);
+Check apply(Accounts& accounts, const wire::CreateIndexArgs& args);
 Check delete_index(Accounts& accounts);
 
 // resource.cpp
-Check apply(Accounts& accounts, const AllocateResourceArgs& args);
-Check apply(Accounts& accounts, const CreateResourceArgs& args);
-Check apply(Accounts& accounts, const DeallocateResourceArgs& args);
+Check apply(Accounts& accounts, const wire::AllocateResourceArgs& args);
+Check apply(Accounts& accounts, const wire::CreateResourceArgs& args);
+Check apply(Accounts& accounts, const wire::DeallocateResourceArgs& args);
 Check close_resource(Accounts& accounts);
 
-}  // namespace dz::live
+}  // namespace dz::program::live

@@ -1,32 +1,32 @@
 // Locations, exchanges and contributors as the live program has them.
 #include "program/live/live_fixture.h"
 
-namespace dz {
+namespace dz::program::live {
 namespace {
 
-constexpr auto kPanic = InstructionErrorKind::ProgramFailedToComplete;
+constexpr auto kPanic = wire::InstructionErrorKind::ProgramFailedToComplete;
 
 class LiveSites : public LiveTest {
  protected:
-  Sender foundation() const { return ledger.as(ledger.foundation); }
+  wire::Sender foundation() const { return ledger.as(ledger.foundation); }
   AccountIndex next_index() const { return ledger.state().account_index + 1; }
-  static CreateLocationArgs location_args() {
+  static wire::CreateLocationArgs location_args() {
     return {.code = "Lon", .name = "London", .country = "GB", .lat = 51.5, .lng = -0.1, .loc_id = 7};
   }
-  static CreateExchangeArgs exchange_args() {
+  static wire::CreateExchangeArgs exchange_args() {
     return {.code = "Xlon", .name = "London IX", .lat = 51.5, .lng = -0.1, .reserved = 12345};
   }
   Location location() const { return ledger.get<Location>(ledger.location); }
   Exchange exchange() const { return ledger.get<Exchange>(ledger.exchange); }
   Contributor contributor() const { return ledger.get<Contributor>(ledger.alices); }
-  ProgramResult create(const CreateLocationArgs& args) {
+  ProgramResult create(const wire::CreateLocationArgs& args) {
     return ledger.run(create_location(foundation(), next_index(), args));
   }
   ProgramResult seat(const Pubkey& device, std::uint8_t index, std::uint8_t action) {
     return ledger.run(set_device_exchange(foundation(), ledger.exchange, device, {index, action}));
   }
   void set_next_community(std::uint16_t community) {
-    const auto at = global_config_address(ledger.program).address;
+    const auto at = wire::global_config_address(ledger.program).address;
     auto config = ledger.get<GlobalConfig>(at);
     config.next_bgp_community = community;
     ledger.force(at, config);
@@ -34,7 +34,7 @@ class LiveSites : public LiveTest {
 };
 
 TEST_F(LiveSites, LocationsKeepTheirCodeAsTyped) {
-  const auto at = ledger.next(location_address);
+  const auto at = ledger.next(wire::location_address);
   const auto index = next_index();
   EXPECT_ACCEPTED(ledger, create(location_args()));
   const auto made = ledger.get<Location>(at);
@@ -52,23 +52,24 @@ TEST_F(LiveSites, LocationsHaveTheirLimits) {
     change(args);
     EXPECT_REFUSED(ledger, create(args), error);
   };
-  refuse([](auto& a) { a.code = "a b"; }, ProgramError::InvalidAccountCode);
-  refuse([](auto& a) { a.code = std::string(33, 'a'); }, ProgramError::CodeTooLong);
-  refuse([](auto& a) { a.name = std::string(65, 'a'); }, ProgramError::NameTooLong);
-  refuse([](auto& a) { a.country = "GBR", a.lat = 99; }, ProgramError::InvalidCountryCode);
-  refuse([](auto& a) { a.lat = 90.1, a.lng = 181; }, ProgramError::InvalidLatitude);
-  refuse([](auto& a) { a.lng = -180.1; }, ProgramError::InvalidLongitude);
+  refuse([](auto& a) { a.code = "a b"; }, wire::ProgramError::InvalidAccountCode);
+  refuse([](auto& a) { a.code = std::string(33, 'a'); }, wire::ProgramError::CodeTooLong);
+  refuse([](auto& a) { a.name = std::string(65, 'a'); }, wire::ProgramError::NameTooLong);
+  refuse([](auto& a) { a.country = "GBR", a.lat = 99; }, wire::ProgramError::InvalidCountryCode);
+  refuse([](auto& a) { a.lat = 90.1, a.lng = 181; }, wire::ProgramError::InvalidLatitude);
+  refuse([](auto& a) { a.lng = -180.1; }, wire::ProgramError::InvalidLongitude);
 }
 
 TEST_F(LiveSites, ACodeIsLookedAtBeforeTheSignerAndTheAddressAfter) {
   auto args = location_args();
   const auto mallory = ledger.as(ledger.mallory);
-  EXPECT_REFUSED(ledger, ledger.run(create_location(mallory, 1, args)), ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.run(create_location(mallory, 1, args)), wire::ProgramError::NotAllowed);
   args.code = "a b";
-  EXPECT_REFUSED(ledger, ledger.run(create_location(mallory, 1, args)), ProgramError::InvalidAccountCode);
-  EXPECT_REFUSED(ledger, ledger.run(create_exchange(mallory, 1, {.code = "a b"})), ProgramError::InvalidAccountCode);
+  EXPECT_REFUSED(ledger, ledger.run(create_location(mallory, 1, args)), wire::ProgramError::InvalidAccountCode);
+  EXPECT_REFUSED(ledger, ledger.run(create_exchange(mallory, 1, {.code = "a b"})),
+                 wire::ProgramError::InvalidAccountCode);
   EXPECT_REFUSED(ledger, ledger.run(create_contributor(mallory, 1, ledger.mallory, {"a b"})),
-                 ProgramError::InvalidAccountCode);
+                 wire::ProgramError::InvalidAccountCode);
 }
 
 // Somebody else took the index meanwhile.
@@ -80,24 +81,24 @@ TEST_F(LiveSites, ALostRaceIsAWrongAddress) {
   EXPECT_REFUSED(ledger, ledger.run(taken), kPanic);
   auto exchange_taken = create_exchange(foundation(), next_index(), exchange_args());
   exchange_taken.accounts[0].key = ledger.exchange;
-  EXPECT_REFUSED(ledger, ledger.run(exchange_taken), InstructionErrorKind::AccountAlreadyInitialized);
+  EXPECT_REFUSED(ledger, ledger.run(exchange_taken), wire::InstructionErrorKind::AccountAlreadyInitialized);
   EXPECT_REFUSED(ledger, ledger.run(create_contributor(foundation(), 1, ledger.bob, {"carol"})), kPanic);
 }
 
 // An account that was there before, though its index is free.
 TEST_F(LiveSites, AnAccountThatIsThereStays) {
-  const auto at = ledger.next(location_address);
-  ledger.accounts[at] = Account{.lamports = 1, .data = {3}, .owner = ledger.program};
-  EXPECT_REFUSED(ledger, create(location_args()), InstructionErrorKind::AccountAlreadyInitialized);
-  const auto contributor_at = ledger.next(contributor_address);
-  ledger.accounts[contributor_at] = Account{.lamports = 1, .data = {10}, .owner = ledger.program};
+  const auto at = ledger.next(wire::location_address);
+  ledger.accounts[at] = wire::Account{.lamports = 1, .data = {3}, .owner = ledger.program};
+  EXPECT_REFUSED(ledger, create(location_args()), wire::InstructionErrorKind::AccountAlreadyInitialized);
+  const auto contributor_at = ledger.next(wire::contributor_address);
+  ledger.accounts[contributor_at] = wire::Account{.lamports = 1, .data = {10}, .owner = ledger.program};
   EXPECT_REFUSED(ledger, ledger.run(create_contributor(foundation(), next_index(), ledger.bob, {"carol"})),
-                 InstructionErrorKind::AccountAlreadyInitialized);
+                 wire::InstructionErrorKind::AccountAlreadyInitialized);
 }
 
 // Lamports sent to the address before do not stop it.
 TEST_F(LiveSites, AnAddressWithMoneyIsFilled) {
-  const auto at = ledger.next(location_address);
+  const auto at = ledger.next(wire::location_address);
   ledger.accounts[at].lamports = 5;
   ledger.accounts[ledger.alice].lamports -= 5;
   EXPECT_ACCEPTED(ledger, create(location_args()));
@@ -109,22 +110,23 @@ TEST_F(LiveSites, LocationsAreUpdatedSuspendedAndDeleted) {
   EXPECT_EQ(location().name, "Elsewhere");
   EXPECT_EQ(location().code, "ams");
   EXPECT_REFUSED(ledger, ledger.run(update_location(foundation(), ledger.location, {.code = "a b"})),
-                 ProgramError::InvalidAccountCode);
-  EXPECT_REFUSED(ledger, ledger.run(resume_location(foundation(), ledger.location)), ProgramError::InvalidStatus);
+                 wire::ProgramError::InvalidAccountCode);
+  EXPECT_REFUSED(ledger, ledger.run(resume_location(foundation(), ledger.location)), wire::ProgramError::InvalidStatus);
   EXPECT_ACCEPTED(ledger, ledger.run(suspend_location(foundation(), ledger.location)));
-  EXPECT_REFUSED(ledger, ledger.run(suspend_location(foundation(), ledger.location)), ProgramError::InvalidStatus);
+  EXPECT_REFUSED(ledger, ledger.run(suspend_location(foundation(), ledger.location)),
+                 wire::ProgramError::InvalidStatus);
   EXPECT_ACCEPTED(ledger, ledger.run(resume_location(foundation(), ledger.location)));
   EXPECT_REFUSED(ledger, ledger.run(delete_location(foundation(), ledger.location)),
-                 ProgramError::ReferenceCountNotZero);
+                 wire::ProgramError::ReferenceCountNotZero);
   const auto mallory = ledger.as(ledger.mallory);
   for (const auto& instruction :
        {update_location(mallory, ledger.location, {}), suspend_location(mallory, ledger.location),
         delete_location(mallory, ledger.location), update_exchange(mallory, ledger.exchange, {}),
         suspend_exchange(mallory, ledger.exchange), delete_exchange(mallory, ledger.exchange),
         set_device_exchange(mallory, ledger.exchange, ledger.ams, {1, 1})}) {
-    EXPECT_REFUSED(ledger, ledger.run(instruction), ProgramError::NotAllowed);
+    EXPECT_REFUSED(ledger, ledger.run(instruction), wire::ProgramError::NotAllowed);
   }
-  const auto at = ledger.next(location_address);
+  const auto at = ledger.next(wire::location_address);
   EXPECT_ACCEPTED(ledger, create(location_args()));
   const auto rent = ledger.accounts.at(at).lamports, before = ledger.accounts.at(ledger.foundation).lamports;
   EXPECT_ACCEPTED(ledger, ledger.run(delete_location(foundation(), at)));
@@ -138,7 +140,7 @@ TEST_F(LiveSites, ReadOnlyAccountsAreNoticed) {
   EXPECT_REFUSED(ledger, ledger.run(instruction), kPanic);
   auto creation = create_location(foundation(), next_index(), location_args());
   creation.accounts[1].writable = false;
-  EXPECT_REFUSED(ledger, ledger.run(creation), InstructionErrorKind::ReadonlyDataModified);
+  EXPECT_REFUSED(ledger, ledger.run(creation), wire::InstructionErrorKind::ReadonlyDataModified);
   auto update = update_location(foundation(), ledger.location, {.name = "x"});
   update.accounts[1].writable = false;  // as some clients send it
   EXPECT_ACCEPTED(ledger, ledger.run(update));
@@ -146,7 +148,7 @@ TEST_F(LiveSites, ReadOnlyAccountsAreNoticed) {
 
 TEST_F(LiveSites, CommunitiesAreHandedOutInOrder) {
   set_next_community(10998);
-  const auto at = ledger.next(exchange_address);
+  const auto at = ledger.next(wire::exchange_address);
   EXPECT_ACCEPTED(ledger, ledger.run(create_exchange(foundation(), next_index(), exchange_args())));
   const auto made = ledger.get<Exchange>(at);
   EXPECT_EQ(made.bgp_community, 10998);
@@ -157,14 +159,14 @@ TEST_F(LiveSites, CommunitiesAreHandedOutInOrder) {
   EXPECT_ACCEPTED(ledger, ledger.run(update_exchange(foundation(), at, {.bgp_community = 3})));  // the value is ignored
   EXPECT_EQ(ledger.get<Exchange>(at).bgp_community, 10999);
   EXPECT_REFUSED(ledger, ledger.run(update_exchange(foundation(), at, {.bgp_community = 10001})),
-                 ProgramError::InvalidBgpCommunity);
+                 wire::ProgramError::InvalidBgpCommunity);
   EXPECT_REFUSED(ledger, ledger.run(create_exchange(foundation(), next_index(), exchange_args())),
-                 ProgramError::InvalidBgpCommunity);
+                 wire::ProgramError::InvalidBgpCommunity);
   set_next_community(0);  // none: legal
   EXPECT_ACCEPTED(ledger, ledger.run(create_exchange(foundation(), next_index(), exchange_args())));
   auto elsewhere = update_exchange(foundation(), at, {});
   elsewhere.accounts[1].key = ledger.location;
-  EXPECT_REFUSED(ledger, ledger.run(elsewhere), InstructionErrorKind::InvalidAccountData);
+  EXPECT_REFUSED(ledger, ledger.run(elsewhere), wire::InstructionErrorKind::InvalidAccountData);
 }
 
 TEST_F(LiveSites, ExchangesHaveTheirLimits) {
@@ -173,28 +175,29 @@ TEST_F(LiveSites, ExchangesHaveTheirLimits) {
     change(args);
     EXPECT_REFUSED(ledger, ledger.run(create_exchange(foundation(), next_index(), args)), error);
   };
-  refuse([](auto& a) { a.code = std::string(33, 'a'); }, ProgramError::CodeTooLong);
-  refuse([](auto& a) { a.name = std::string(65, 'a'); }, ProgramError::NameTooLong);
-  refuse([](auto& a) { a.lat = -91; }, ProgramError::InvalidLatitude);
-  refuse([](auto& a) { a.lng = 181; }, ProgramError::InvalidLongitude);
+  refuse([](auto& a) { a.code = std::string(33, 'a'); }, wire::ProgramError::CodeTooLong);
+  refuse([](auto& a) { a.name = std::string(65, 'a'); }, wire::ProgramError::NameTooLong);
+  refuse([](auto& a) { a.lat = -91; }, wire::ProgramError::InvalidLatitude);
+  refuse([](auto& a) { a.lng = 181; }, wire::ProgramError::InvalidLongitude);
   EXPECT_ACCEPTED(ledger, ledger.run(suspend_exchange(foundation(), ledger.exchange)));
-  EXPECT_REFUSED(ledger, ledger.run(suspend_exchange(foundation(), ledger.exchange)), ProgramError::InvalidStatus);
+  EXPECT_REFUSED(ledger, ledger.run(suspend_exchange(foundation(), ledger.exchange)),
+                 wire::ProgramError::InvalidStatus);
   EXPECT_ACCEPTED(ledger, ledger.run(resume_exchange(foundation(), ledger.exchange)));
   EXPECT_REFUSED(ledger, ledger.run(delete_exchange(foundation(), ledger.exchange)),
-                 ProgramError::ReferenceCountNotZero);
+                 wire::ProgramError::ReferenceCountNotZero);
 }
 
 TEST_F(LiveSites, SeatsOfAnExchange) {
-  constexpr auto kSet = SetDeviceExchangeArgs::kSet, kRemove = SetDeviceExchangeArgs::kRemove;
+  constexpr auto kSet = wire::SetDeviceExchangeArgs::kSet, kRemove = wire::SetDeviceExchangeArgs::kRemove;
   EXPECT_ACCEPTED(ledger, seat(ledger.ams, 1, kSet));
   EXPECT_EQ(exchange().device1, ledger.ams);
   EXPECT_EQ(device(ledger.ams).reference_count, 1U);
-  EXPECT_REFUSED(ledger, seat(ledger.lon, 1, kSet), ProgramError::DeviceAlreadySet);
-  EXPECT_REFUSED(ledger, seat(ledger.lon, 3, kSet), ProgramError::InvalidIndex);
-  EXPECT_REFUSED(ledger, seat(ledger.lon, 0, kRemove), ProgramError::InvalidIndex);
-  EXPECT_REFUSED(ledger, seat(ledger.lon, 2, kRemove), ProgramError::DeviceNotSet);
-  EXPECT_REFUSED(ledger, seat(ledger.ams, 2, kSet), ProgramError::InvalidDevicePubkey);  // one device in both
-  EXPECT_REFUSED(ledger, seat(ledger.ams, 2, 3), kPanic);                                // no such action
+  EXPECT_REFUSED(ledger, seat(ledger.lon, 1, kSet), wire::ProgramError::DeviceAlreadySet);
+  EXPECT_REFUSED(ledger, seat(ledger.lon, 3, kSet), wire::ProgramError::InvalidIndex);
+  EXPECT_REFUSED(ledger, seat(ledger.lon, 0, kRemove), wire::ProgramError::InvalidIndex);
+  EXPECT_REFUSED(ledger, seat(ledger.lon, 2, kRemove), wire::ProgramError::DeviceNotSet);
+  EXPECT_REFUSED(ledger, seat(ledger.ams, 2, kSet), wire::ProgramError::InvalidDevicePubkey);  // one device in both
+  EXPECT_REFUSED(ledger, seat(ledger.ams, 2, 3), kPanic);                                      // no such action
   EXPECT_REFUSED(ledger, seat(ledger.lon, 1, kRemove), kPanic);  // lon's count would fall below zero
   EXPECT_ACCEPTED(ledger, seat(ledger.lon, 2, kSet));
   EXPECT_ACCEPTED(ledger, seat(ledger.lon, 1, kRemove));  // whichever device is named
@@ -211,7 +214,7 @@ TEST_F(LiveSites, SeatsOfAnExchange) {
 
 TEST_F(LiveSites, AContributorsOwnerGetsHisFirstMoney) {
   const auto owner = key("carol");
-  const auto at = ledger.next(contributor_address);
+  const auto at = ledger.next(wire::contributor_address);
   EXPECT_ACCEPTED(ledger, ledger.run(create_contributor(foundation(), next_index(), owner, {"Carol"})));
   EXPECT_EQ(ledger.accounts.at(owner).lamports, 890'880U + 1'000'000'000U);
   const auto made = ledger.get<Contributor>(at);
@@ -223,50 +226,54 @@ TEST_F(LiveSites, AContributorsOwnerGetsHisFirstMoney) {
 
 TEST_F(LiveSites, AContributorNeedsMoneyAndRights) {
   EXPECT_REFUSED(ledger, ledger.run(create_contributor(ledger.as(ledger.alice), next_index(), ledger.alice, {"x"})),
-                 ProgramError::NotAllowed);
+                 wire::ProgramError::NotAllowed);
   EXPECT_REFUSED(ledger,
                  ledger.run(create_contributor(foundation(), next_index(), ledger.alice, {std::string(33, 'x')})),
-                 ProgramError::CodeTooLong);
+                 wire::ProgramError::CodeTooLong);
   EXPECT_ACCEPTED(ledger, ledger.run(set_airdrop(foundation(), {.contributor_lamports = ~std::uint64_t{0} >> 1})));
   const auto poor = ledger.run(create_contributor(foundation(), next_index(), ledger.alice, {"x"}));
   ASSERT_FALSE(poor);
-  EXPECT_EQ(poor.error(), (InstructionError{InstructionErrorKind::Custom, 1}));  // the System program's
+  EXPECT_EQ(poor.error(), (wire::InstructionError{wire::InstructionErrorKind::Custom, 1}));  // the System program's
 }
 
 TEST_F(LiveSites, AnOwnerChangesTheOpsManagerAlone) {
-  const auto update = [&](const Pubkey& who, const UpdateContributorArgs& args) {
+  const auto update = [&](const Pubkey& who, const wire::UpdateContributorArgs& args) {
     return ledger.run(update_contributor(ledger.as(who), ledger.alices, args));
   };
   EXPECT_ACCEPTED(ledger, update(ledger.alice, {.ops_manager = ledger.bob}));
   EXPECT_EQ(contributor().ops_manager, ledger.bob);
-  EXPECT_REFUSED(ledger, update(ledger.alice, {.code = "other", .ops_manager = ledger.bob}), ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, update(ledger.alice, {.owner = ledger.bob}), ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, update(ledger.alice, {}), ProgramError::NotAllowed);  // no ops manager given
-  EXPECT_REFUSED(ledger, update(ledger.bob, {.ops_manager = ledger.bob}), ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, update(ledger.foundation, {.code = "a b"}), ProgramError::InvalidAccountCode);
+  EXPECT_REFUSED(ledger, update(ledger.alice, {.code = "other", .ops_manager = ledger.bob}),
+                 wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, update(ledger.alice, {.owner = ledger.bob}), wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, update(ledger.alice, {}), wire::ProgramError::NotAllowed);  // no ops manager given
+  EXPECT_REFUSED(ledger, update(ledger.bob, {.ops_manager = ledger.bob}), wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, update(ledger.foundation, {.code = "a b"}), wire::ProgramError::InvalidAccountCode);
   EXPECT_ACCEPTED(ledger, update(ledger.foundation, {.code = "Other", .owner = ledger.bob}));
   EXPECT_EQ(contributor().owner, ledger.bob);
   EXPECT_EQ(contributor().code, "Other");
 }
 
 TEST_F(LiveSites, ContributorsAreSuspendedAndDeleted) {
-  EXPECT_REFUSED(ledger, ledger.run(resume_contributor(foundation(), ledger.alices)), ProgramError::InvalidStatus);
+  EXPECT_REFUSED(ledger, ledger.run(resume_contributor(foundation(), ledger.alices)),
+                 wire::ProgramError::InvalidStatus);
   EXPECT_ACCEPTED(ledger, ledger.run(suspend_contributor(foundation(), ledger.alices)));
-  EXPECT_REFUSED(ledger, ledger.run(suspend_contributor(foundation(), ledger.alices)), ProgramError::InvalidStatus);
+  EXPECT_REFUSED(ledger, ledger.run(suspend_contributor(foundation(), ledger.alices)),
+                 wire::ProgramError::InvalidStatus);
   EXPECT_ACCEPTED(ledger, ledger.run(resume_contributor(foundation(), ledger.alices)));
   EXPECT_REFUSED(ledger, ledger.run(delete_contributor(foundation(), ledger.alices)),
-                 ProgramError::ReferenceCountNotZero);
+                 wire::ProgramError::ReferenceCountNotZero);
   EXPECT_REFUSED(ledger, ledger.run(delete_contributor(ledger.as(ledger.alice), ledger.alices)),
-                 ProgramError::NotAllowed);
+                 wire::ProgramError::NotAllowed);
   auto record = contributor();
   record.status = ContributorStatus::Deleting;
   ledger.force(ledger.alices, record);
-  EXPECT_REFUSED(ledger, ledger.run(delete_contributor(foundation(), ledger.alices)), ProgramError::InvalidStatus);
-  const auto at = ledger.next(contributor_address);
+  EXPECT_REFUSED(ledger, ledger.run(delete_contributor(foundation(), ledger.alices)),
+                 wire::ProgramError::InvalidStatus);
+  const auto at = ledger.next(wire::contributor_address);
   EXPECT_ACCEPTED(ledger, ledger.run(create_contributor(foundation(), next_index(), ledger.bob, {"x"})));
   EXPECT_ACCEPTED(ledger, ledger.run(delete_contributor(foundation(), at)));
   EXPECT_FALSE(ledger.exists(at));
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::program::live

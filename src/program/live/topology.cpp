@@ -1,11 +1,11 @@
 // Topologies. Their bit of the admin group is never given back: routers may still advertise it for a while.
 #include <algorithm>
 
-#include "program/rules/entities.h"
 #include "program/live/site_handlers.h"
+#include "program/rules/entities.h"
 #include "program/rules/pools.h"
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
 constexpr std::size_t kMaxName = 32;
@@ -14,25 +14,26 @@ constexpr std::uint8_t kFirstFlexAlgo = 128;
 Check check_name(std::string_view name) {
   const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
   if (name.size() > kMaxName) {
-    return reject(ProgramError::NameTooLong,
+    return reject(wire::ProgramError::NameTooLong,
                   fmt::format("a topology's name has {} bytes, at most {} are allowed", name.size(), kMaxName));
   }
   const bool legal = !name.empty() && is_capital(name[0]) && std::all_of(name.begin(), name.end(), [&](char c) {
     return is_capital(c) || (c >= '0' && c <= '9') || c == '-';
   });
   if (legal) return {};
-  return reject(ProgramError::InvalidName, "a topology's name starts with a letter and has letters, digits and '-'");
+  return reject(wire::ProgramError::InvalidName,
+                "a topology's name starts with a letter and has letters, digits and '-'");
 }
 
 // At the name's address; a name that is too long has none.
 Check check_address(const Accounts& accounts, const AccountRef& at, const std::string& name) {
-  if (name.size() > kMaxSeed) return reject_accounts("a topology's name has at most 32 bytes");
-  return check_key(at, topology_address(accounts.program(), name).address);
+  if (name.size() > wire::kMaxSeed) return reject_accounts("a topology's name has at most 32 bytes");
+  return check_key(at, wire::topology_address(accounts.program(), name).address);
 }
 
 Outcome<Record<GlobalState>> next_state(Accounts& accounts) {
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(check_key(state.at, global_state_address(accounts.program()).address));
+  DZ_TRY(check_key(state.at, wire::global_state_address(accounts.program()).address));
   return state;
 }
 
@@ -44,11 +45,11 @@ Check authorize_topology(const Accounts& accounts, const GlobalState& state) {
 // has its own error for one who did not sign here.
 Outcome<std::vector<AccountRef>> next_list(Accounts& accounts, std::string_view what) {
   if (accounts.left() < 2) {
-    return reject(ProgramError::InvalidArgument, "expected the payer and the system program at the end");
+    return reject(wire::ProgramError::InvalidArgument, "expected the payer and the system program at the end");
   }
   const auto& metas = accounts.invocation().metas;
   if (!metas[metas.size() - accounts.tail_length()].signer) {
-    return reject(ProgramError::Unauthorized, "the payer did not sign");
+    return reject(wire::ProgramError::Unauthorized, "the payer did not sign");
   }
   std::vector<AccountRef> list;
   while (accounts.left_before_tail() > 0) {
@@ -63,7 +64,7 @@ Outcome<std::vector<AccountRef>> next_list(Accounts& accounts, std::string_view 
 Outcome<bool> clear_link(const Accounts& accounts, const AccountRef& at, const Pubkey& topology) {
   DZ_TRY(check_writable(at));
   DZ_TRY_ASSIGN(auto link, accounts.load<Link>(at));
-  DZ_TRY(check_key(at, link_address(accounts.program(), link->index).address));
+  DZ_TRY(check_key(at, wire::link_address(accounts.program(), link->index).address));
   if (std::erase(link->topologies, topology) == 0) return false;
   DZ_TRY(accounts.save(link));
   return true;
@@ -88,27 +89,27 @@ Check assign_segments(const Accounts& accounts, const AccountRef& at, const Pubk
 
 // An error of its own, not a panic: clients ask before the topology is there.
 Check check_existing(const Accounts& accounts, const AccountRef& at, const std::string& name) {
-  if (name.size() > kMaxSeed) return reject_accounts("a topology's name has at most 32 bytes");
-  DZ_TRY(check_key(at, topology_address(accounts.program(), name).address, ProgramError::InvalidArgument));
-  if (at.account->data.empty()) return reject(ProgramError::InvalidArgument, "there is no such topology");
+  if (name.size() > wire::kMaxSeed) return reject_accounts("a topology's name has at most 32 bytes");
+  DZ_TRY(check_key(at, wire::topology_address(accounts.program(), name).address, wire::ProgramError::InvalidArgument));
+  if (at.account->data.empty()) return reject(wire::ProgramError::InvalidArgument, "there is no such topology");
   return accounts.check_owner(at);
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const CreateTopologyArgs& args) {
+Check apply(Accounts& accounts, const wire::CreateTopologyArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("topology"));
   DZ_TRY_ASSIGN(const auto bits_at, accounts.next("admin group bits"));
   DZ_TRY_ASSIGN(const auto state, next_state(accounts));
   DZ_TRY(accounts.tail());
   DZ_TRY(authorize_topology(accounts, *state));
-  const auto name = topology_name(args.name);
+  const auto name = wire::topology_name(args.name);
   DZ_TRY(check_name(name));
-  const auto address = topology_address(accounts.program(), name);
+  const auto address = wire::topology_address(accounts.program(), name);
   DZ_TRY(check_key(at, address.address));
   DZ_TRY(check_writable(at));
   DZ_TRY(check_empty(at));
-  DZ_TRY_ASSIGN(auto bits, load_pool(accounts, bits_at, ResourceKind::AdminGroupBits));
+  DZ_TRY_ASSIGN(auto bits, load_pool(accounts, bits_at, wire::ResourceKind::AdminGroupBits));
   DZ_TRY_ASSIGN(const auto bit, take_id(bits));
   DZ_TRY(accounts.save(bits));
   Topology topology;
@@ -121,26 +122,26 @@ Check apply(Accounts& accounts, const CreateTopologyArgs& args) {
   return accounts.create(at, address, topology);
 }
 
-Check apply(Accounts& accounts, const DeleteTopologyArgs& args) {
+Check apply(Accounts& accounts, const wire::DeleteTopologyArgs& args) {
   DZ_TRY_ASSIGN(const auto topology, accounts.writable_record<Topology>("topology"));
   DZ_TRY(check_address(accounts, topology.at, args.name));
   DZ_TRY_ASSIGN(const auto state, next_state(accounts));
   DZ_TRY(accounts.tail());
   DZ_TRY(authorize_topology(accounts, *state));
   if (topology->reference_count > 0) {
-    return reject(ProgramError::ReferenceCountNotZero,
+    return reject(wire::ProgramError::ReferenceCountNotZero,
                   fmt::format("{} links are tagged with topology {}; clear them first", topology->reference_count,
                               topology->name));
   }
   return close(topology.at, accounts.payer());
 }
 
-Check apply(Accounts& accounts, const ClearTopologyArgs& args) {
+Check apply(Accounts& accounts, const wire::ClearTopologyArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("topology"));
   DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
   DZ_TRY_ASSIGN(const auto links, next_list(accounts, "link"));
   DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
-  DZ_TRY(check_key(state_at, global_state_address(accounts.program()).address));
+  DZ_TRY(check_key(state_at, wire::global_state_address(accounts.program()).address));
   DZ_TRY(authorize_topology(accounts, *state));
   DZ_TRY(check_address(accounts, at, args.name));
   const bool exists = !at.account->data.empty();  // tags of one that was closed are cleared as well
@@ -159,18 +160,18 @@ Check apply(Accounts& accounts, const ClearTopologyArgs& args) {
   return accounts.save(topology);
 }
 
-Check apply(Accounts& accounts, const AssignNodeSegmentsArgs& args) {
+Check apply(Accounts& accounts, const wire::AssignNodeSegmentsArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("topology"));
   DZ_TRY_ASSIGN(const auto ids_at, accounts.next("segment routing ids"));
   DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
   DZ_TRY_ASSIGN(const auto devices, next_list(accounts, "device"));
   DZ_TRY(check_existing(accounts, at, args.name));
-  DZ_TRY_ASSIGN(auto ids, load_pool(accounts, ids_at, ResourceKind::SegmentRoutingIds));
+  DZ_TRY_ASSIGN(auto ids, load_pool(accounts, ids_at, wire::ResourceKind::SegmentRoutingIds));
   DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
-  DZ_TRY(check_key(state_at, global_state_address(accounts.program()).address));
+  DZ_TRY(check_key(state_at, wire::global_state_address(accounts.program()).address));
   DZ_TRY(authorize_topology(accounts, *state));
   for (const auto& device : devices) DZ_TRY(assign_segments(accounts, device, at.key, ids));
   return accounts.save(ids);
 }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

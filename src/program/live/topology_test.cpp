@@ -1,18 +1,18 @@
 // Topologies and indexes of the live network.
 #include "wire/instructions/topology.h"
-#include "program/rules/allocator.h"
 #include "program/live/live_fixture.h"
+#include "program/rules/allocator.h"
 #include "wire/instructions/index.h"
 
-namespace dz {
+namespace dz::program::live {
 namespace {
 
-constexpr auto kPanic = InstructionErrorKind::ProgramFailedToComplete;
+constexpr auto kPanic = wire::InstructionErrorKind::ProgramFailedToComplete;
 
 class LiveTopologies : public LiveTest {
  protected:
-  Sender foundation() const { return ledger.as(ledger.foundation); }
-  Pubkey at(const std::string& name) const { return topology_address(ledger.program, name).address; }
+  wire::Sender foundation() const { return ledger.as(ledger.foundation); }
+  Pubkey at(const std::string& name) const { return wire::topology_address(ledger.program, name).address; }
   Topology topology(const std::string& name) const { return ledger.get<Topology>(at(name)); }
   ProgramResult create(const std::string& name, TopologyConstraint constraint = TopologyConstraint::IncludeAny) {
     return ledger.run(create_topology(foundation(), {name, constraint}));
@@ -36,7 +36,7 @@ TEST_F(LiveTopologies, TheFirstHasBitOne) {
   const auto first = topology("UNICAST-DEFAULT");
   EXPECT_EQ(first.name, "UNICAST-DEFAULT");
   EXPECT_EQ(first.owner, ledger.foundation);
-  EXPECT_EQ(first.bump, topology_address(ledger.program, "unicast-default").bump);
+  EXPECT_EQ(first.bump, wire::topology_address(ledger.program, "unicast-default").bump);
   EXPECT_EQ(first.admin_group_bit, 1);
   EXPECT_EQ(first.flex_algo_number, 129);
   EXPECT_EQ(first.constraint, TopologyConstraint::Exclude);
@@ -48,20 +48,20 @@ TEST_F(LiveTopologies, TheFirstHasBitOne) {
 
 TEST_F(LiveTopologies, NamesAndSigners) {
   for (const auto* name : {"", "1A", "-A", "A B", "A_B"}) {
-    EXPECT_REFUSED(ledger, create(name), ProgramError::InvalidName);
+    EXPECT_REFUSED(ledger, create(name), wire::ProgramError::InvalidName);
   }
   EXPECT_ACCEPTED(ledger, create("a" + std::string(31, '9')));
-  EXPECT_REFUSED(ledger, create("a" + std::string(32, '9')), ProgramError::NameTooLong);
+  EXPECT_REFUSED(ledger, create("a" + std::string(32, '9')), wire::ProgramError::NameTooLong);
   EXPECT_ACCEPTED(ledger, create("gold"));
-  EXPECT_REFUSED(ledger, create("Gold"), InstructionErrorKind::AccountAlreadyInitialized);
-  EXPECT_REFUSED(ledger, ledger.run(create_topology(ledger.as(ledger.mallory), {"1"})), ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, create("Gold"), wire::InstructionErrorKind::AccountAlreadyInitialized);
+  EXPECT_REFUSED(ledger, ledger.run(create_topology(ledger.as(ledger.mallory), {"1"})), wire::ProgramError::NotAllowed);
   EXPECT_ACCEPTED(ledger, ledger.run(create_permission(foundation(), {ledger.mallory, permission::kTopologyAdmin})));
   EXPECT_ACCEPTED(ledger, ledger.run(create_topology(ledger.as(ledger.mallory), {"silver"})));
   auto bad = create_topology(foundation(), {"bronze"});
   bad.accounts[0].key = key("elsewhere");
   EXPECT_REFUSED(ledger, ledger.run(bad), kPanic);
   bad = create_topology(foundation(), {"bronze"});
-  bad.accounts[1].key = resource_address(ledger.program, ResourceKind::LinkIds).address;
+  bad.accounts[1].key = resource_address(ledger.program, wire::ResourceKind::LinkIds).address;
   EXPECT_REFUSED(ledger, ledger.run(bad), kPanic);
   bad = create_topology(foundation(), {"bronze"});
   bad.accounts[1].writable = false;
@@ -77,11 +77,11 @@ TEST_F(LiveTopologies, BitsRunOutAndNeverComeBack) {
   EXPECT_FALSE(ledger.exists(at("gold")));
   EXPECT_ACCEPTED(ledger, create("gold"));
   EXPECT_EQ(topology("gold").admin_group_bit, 2);
-  auto bits = ledger.pool(ResourceKind::AdminGroupBits);
+  auto bits = ledger.pool(wire::ResourceKind::AdminGroupBits);
   while (allocate_id(bits)) {
   }
-  ledger.force(resource_address(ledger.program, ResourceKind::AdminGroupBits).address, bits);
-  EXPECT_REFUSED(ledger, create("silver"), ProgramError::AllocationFailed);
+  ledger.force(resource_address(ledger.program, wire::ResourceKind::AdminGroupBits).address, bits);
+  EXPECT_REFUSED(ledger, create("silver"), wire::ProgramError::AllocationFailed);
 }
 
 TEST_F(LiveTopologies, TaggedOnesAreNotDeleted) {
@@ -89,8 +89,8 @@ TEST_F(LiveTopologies, TaggedOnesAreNotDeleted) {
   const auto wan = ledger.create_wan();
   tag(wan, {at("gold")});
   EXPECT_EQ(topology("gold").reference_count, 1U);
-  EXPECT_REFUSED(ledger, ledger.run(delete_topology(foundation(), "gold")), ProgramError::ReferenceCountNotZero);
-  EXPECT_REFUSED(ledger, ledger.run(delete_topology(ledger.as(ledger.alice), "gold")), ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.run(delete_topology(foundation(), "gold")), wire::ProgramError::ReferenceCountNotZero);
+  EXPECT_REFUSED(ledger, ledger.run(delete_topology(ledger.as(ledger.alice), "gold")), wire::ProgramError::NotAllowed);
   auto bad = delete_topology(foundation(), "gold");
   bad.accounts[0].writable = false;
   EXPECT_REFUSED(ledger, ledger.run(bad), kPanic);
@@ -110,9 +110,10 @@ TEST_F(LiveTopologies, ClearTakesTheTagOffEachLink) {
   EXPECT_EQ(topology("gold").reference_count, 0U);
   EXPECT_EQ(topology("silver").reference_count, 2U);
   EXPECT_ACCEPTED(ledger, clear("gold", {}));
-  EXPECT_REFUSED(ledger, clear("gold", {ledger.ams}), InstructionErrorKind::InvalidAccountData);
+  EXPECT_REFUSED(ledger, clear("gold", {ledger.ams}), wire::InstructionErrorKind::InvalidAccountData);
   EXPECT_REFUSED(ledger, clear("gold", {ledger.alice}), kPanic);
-  EXPECT_REFUSED(ledger, ledger.run(clear_topology(ledger.as(ledger.alice), "gold", {})), ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.run(clear_topology(ledger.as(ledger.alice), "gold", {})),
+                 wire::ProgramError::NotAllowed);
 }
 
 TEST_F(LiveTopologies, ClearAlsoServesAClosedTopology) {
@@ -140,10 +141,10 @@ TEST_F(LiveTopologies, ListsEndWithAPayerWhoSigned) {
                            assign_node_segments(foundation(), "gold", std::vector{ledger.ams})}) {
     auto bad = good;
     bad.accounts[bad.accounts.size() - 2].signer = false;
-    EXPECT_REFUSED(ledger, ledger.run(bad), ProgramError::Unauthorized);
+    EXPECT_REFUSED(ledger, ledger.run(bad), wire::ProgramError::Unauthorized);
     bad = good;
     bad.accounts.resize(good.data[0] == 109 ? 3 : 4);
-    EXPECT_REFUSED(ledger, ledger.run(bad), ProgramError::InvalidArgument);
+    EXPECT_REFUSED(ledger, ledger.run(bad), wire::ProgramError::InvalidArgument);
   }
   // The payer's permission account may follow.
   EXPECT_ACCEPTED(ledger, ledger.run(create_permission(foundation(), {ledger.mallory, permission::kTopologyAdmin})));
@@ -152,12 +153,12 @@ TEST_F(LiveTopologies, ListsEndWithAPayerWhoSigned) {
 }
 
 TEST_F(LiveTopologies, AssignGivesEachVpnv4LoopbackASegmentOnce) {
-  EXPECT_REFUSED(ledger, assign("gold", {ledger.ams}), ProgramError::InvalidArgument);  // no such topology
+  EXPECT_REFUSED(ledger, assign("gold", {ledger.ams}), wire::ProgramError::InvalidArgument);  // no such topology
   EXPECT_ACCEPTED(ledger, create("gold"));
   add_loopback(ledger.ams, "Loopback255", LoopbackType::Vpnv4);
   add_loopback(ledger.ams, "Loopback256", LoopbackType::Ipv4);
   add_loopback(ledger.lon, "Loopback255", LoopbackType::Vpnv4);
-  const auto used = allocated_count(ledger.pool(ResourceKind::SegmentRoutingIds));
+  const auto used = allocated_count(ledger.pool(wire::ResourceKind::SegmentRoutingIds));
   EXPECT_EQ(used, 2U);
   EXPECT_ACCEPTED(ledger, assign("gold", {ledger.ams, ledger.lon, ledger.fra}));
   const auto first = port(ledger.ams, "Loopback255"), second = port(ledger.lon, "Loopback255");
@@ -166,7 +167,7 @@ TEST_F(LiveTopologies, AssignGivesEachVpnv4LoopbackASegmentOnce) {
   EXPECT_TRUE(port(ledger.ams, "Loopback256").flex_algo_segments.empty());
   EXPECT_TRUE(port(ledger.ams, "Ethernet1").flex_algo_segments.empty());
   EXPECT_ACCEPTED(ledger, assign("gold", {ledger.ams, ledger.lon}));  // they have theirs
-  EXPECT_EQ(allocated_count(ledger.pool(ResourceKind::SegmentRoutingIds)), used + 2);
+  EXPECT_EQ(allocated_count(ledger.pool(wire::ResourceKind::SegmentRoutingIds)), used + 2);
   EXPECT_ACCEPTED(ledger, create("silver"));
   EXPECT_ACCEPTED(ledger, assign("silver", {ledger.ams}));
   EXPECT_EQ(port(ledger.ams, "Loopback255").flex_algo_segments.size(), 2U);
@@ -176,30 +177,30 @@ TEST_F(LiveTopologies, AssignHasItsErrors) {
   EXPECT_ACCEPTED(ledger, create("gold"));
   add_loopback(ledger.ams, "Loopback255", LoopbackType::Vpnv4);
   EXPECT_REFUSED(ledger, ledger.run(assign_node_segments(ledger.as(ledger.alice), "gold", {})),
-                 ProgramError::NotAllowed);
+                 wire::ProgramError::NotAllowed);
   auto bad = assign_node_segments(foundation(), "gold", {});
   bad.accounts[0].key = at("silver");
-  EXPECT_REFUSED(ledger, ledger.run(bad), ProgramError::InvalidArgument);
+  EXPECT_REFUSED(ledger, ledger.run(bad), wire::ProgramError::InvalidArgument);
   bad = assign_node_segments(foundation(), "gold", {});
-  bad.accounts[1].key = resource_address(ledger.program, ResourceKind::LinkIds).address;
+  bad.accounts[1].key = resource_address(ledger.program, wire::ResourceKind::LinkIds).address;
   EXPECT_REFUSED(ledger, ledger.run(bad), kPanic);
-  EXPECT_REFUSED(ledger, assign("gold", {ledger.location}), InstructionErrorKind::InvalidAccountData);
+  EXPECT_REFUSED(ledger, assign("gold", {ledger.location}), wire::InstructionErrorKind::InvalidAccountData);
   auto read_only_device = assign_node_segments(foundation(), "gold", std::vector{ledger.ams});
   read_only_device.accounts[3].writable = false;
-  EXPECT_REFUSED(ledger, ledger.run(read_only_device), InstructionErrorKind::ReadonlyDataModified);
-  auto ids = ledger.pool(ResourceKind::SegmentRoutingIds);
+  EXPECT_REFUSED(ledger, ledger.run(read_only_device), wire::InstructionErrorKind::ReadonlyDataModified);
+  auto ids = ledger.pool(wire::ResourceKind::SegmentRoutingIds);
   while (allocate_id(ids)) {
   }
-  ledger.force(resource_address(ledger.program, ResourceKind::SegmentRoutingIds).address, ids);
-  EXPECT_REFUSED(ledger, assign("gold", {ledger.ams}), ProgramError::AllocationFailed);
+  ledger.force(resource_address(ledger.program, wire::ResourceKind::SegmentRoutingIds).address, ids);
+  EXPECT_REFUSED(ledger, assign("gold", {ledger.ams}), wire::ProgramError::AllocationFailed);
 }
 
 // --- indexes
 
 class LiveIndexes : public LiveTest {
  protected:
-  Pubkey at(const std::string& code) const { return index_address(ledger.program, "device", code).address; }
-  Instruction creation(const Pubkey& who, const std::string& code) const {
+  Pubkey at(const std::string& code) const { return wire::index_address(ledger.program, "device", code).address; }
+  wire::Instruction creation(const Pubkey& who, const std::string& code) const {
     return create_index(ledger.as(who), {"device", code}, ledger.ams);
   }
 };
@@ -207,17 +208,18 @@ class LiveIndexes : public LiveTest {
 TEST_F(LiveIndexes, FindAnEntityByItsKey) {
   EXPECT_ACCEPTED(ledger, ledger.run(creation(ledger.foundation, "AMS-dz001")));
   EXPECT_EQ(ledger.get<Index>(at("ams-DZ001")),
-            (Index{ledger.ams, 5, "ams-dz001", index_address(ledger.program, "device", "ams-dz001").bump}));
+            (Index{ledger.ams, 5, "ams-dz001", wire::index_address(ledger.program, "device", "ams-dz001").bump}));
   EXPECT_REFUSED(ledger, ledger.run(creation(ledger.foundation, "ams-dz001")),
-                 InstructionErrorKind::AccountAlreadyInitialized);
-  EXPECT_REFUSED(ledger, ledger.run(delete_index(ledger.as(ledger.alice), at("ams-dz001"))), ProgramError::NotAllowed);
+                 wire::InstructionErrorKind::AccountAlreadyInitialized);
+  EXPECT_REFUSED(ledger, ledger.run(delete_index(ledger.as(ledger.alice), at("ams-dz001"))),
+                 wire::ProgramError::NotAllowed);
   EXPECT_ACCEPTED(ledger, ledger.run(delete_index(ledger.as(ledger.foundation), at("ams-dz001"))));
   EXPECT_FALSE(ledger.exists(at("ams-dz001")));
 }
 
 TEST_F(LiveIndexes, HaveTheirErrors) {
-  EXPECT_REFUSED(ledger, ledger.run(creation(ledger.alice, "a b")), ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, ledger.run(creation(ledger.foundation, "a b")), ProgramError::InvalidAccountCode);
+  EXPECT_REFUSED(ledger, ledger.run(creation(ledger.alice, "a b")), wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, ledger.run(creation(ledger.foundation, "a b")), wire::ProgramError::InvalidAccountCode);
   EXPECT_ACCEPTED(ledger, ledger.run(creation(ledger.foundation, std::string(32, 'a'))));
   EXPECT_REFUSED(ledger, ledger.run(creation(ledger.foundation, std::string(33, 'a'))), kPanic);  // no address
   auto bad = creation(ledger.foundation, "x");
@@ -233,8 +235,8 @@ TEST_F(LiveIndexes, HaveTheirErrors) {
   bad.accounts[1].key = at(std::string(32, 'a'));  // an index of an index
   EXPECT_REFUSED(ledger, ledger.run(bad), kPanic);
   EXPECT_REFUSED(ledger, ledger.run(delete_index(ledger.as(ledger.foundation), ledger.ams)),
-                 InstructionErrorKind::InvalidAccountData);
+                 wire::InstructionErrorKind::InvalidAccountData);
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::program::live

@@ -4,7 +4,7 @@
 
 #include "domain/transition.h"
 
-namespace dz::live {
+namespace dz::program::live {
 namespace {
 
 constexpr std::array kLinks{
@@ -37,4 +37,4 @@ void run(T& record, std::span<const Transition> rows, const ProgramOptions& opti
 void run_transition_hook(Link& link, const ProgramOptions& options) { run(link, kLinks, options); }
 void run_transition_hook(Device& device, const ProgramOptions& options) { run(device, kDevices, options); }
 
-}  // namespace dz::live
+}  // namespace dz::program::live

@@ -5,9 +5,9 @@
 #include "domain/records.h"
 #include "program/runtime/runtime.h"
 
-namespace dz::live {
+namespace dz::program::live {
 
 void run_transition_hook(Link& link, const ProgramOptions& options);
 void run_transition_hook(Device& device, const ProgramOptions& options);
 
-}  // namespace dz::live
+}  // namespace dz::program::live

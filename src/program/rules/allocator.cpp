@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace dz {
+namespace dz::program {
 namespace {
 
 constexpr std::uint64_t kWordBits = 64;
@@ -159,4 +159,4 @@ std::size_t allocated_count(const ResourceExtension& pool) {
   return count;
 }
 
-}  // namespace dz
+}  // namespace dz::program

@@ -7,7 +7,7 @@
 
 #include "domain/records.h"
 
-namespace dz {
+namespace dz::program {
 
 // A new pool with nothing allocated; owner, bump and associated_with are the caller's.
 ResourceExtension make_pool(NetworkV4 block);
@@ -32,4 +32,4 @@ bool is_allocated(const ResourceExtension& pool, NetworkV4 network);
 bool is_allocated(const ResourceExtension& pool, std::uint16_t id);
 std::size_t allocated_count(const ResourceExtension& pool);
 
-}  // namespace dz
+}  // namespace dz::program

@@ -6,7 +6,7 @@
 
 #include <set>
 
-namespace dz {
+namespace dz::program {
 namespace {
 
 NetworkV4 net(const char* text) { return *parse_network(text); }
@@ -120,4 +120,4 @@ RC_GTEST_PROP(Pool, NeverHandsOutAnAddressTwiceAndTakesAllBack, ()) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::program

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::program {
 namespace {
 
 bool contains(const std::vector<Pubkey>& keys, const Pubkey& key) {
@@ -14,16 +14,19 @@ bool contains(const std::vector<Pubkey>& keys, const Pubkey& key) {
 // The rule from before there were permission accounts.
 bool allowed_by_lists(const GlobalState& state, const Pubkey& signer, unsigned __int128 any_of) {
   using namespace permission;
-  constexpr auto kOfFoundation = kFoundation | kPermissionAdmin | kInfraAdmin | kNetworkAdmin | kTenantAdmin |
-                                 kMulticastAdmin | kUserAdmin | kAccessPassAdmin | kGlobalStateAdmin |
-                                 kContributorAdmin | kTopologyAdmin | kResourceAdmin | kIndexAdmin;
-  constexpr auto kOfSentinel = kSentinel | kTenantAdmin | kMulticastAdmin | kAccessPassAdmin;
-  constexpr auto kOfFeedAuthority = kFeedAuthority | kAccessPassAdmin;
+  constexpr auto kOfFoundation = permission::kFoundation | permission::kPermissionAdmin | permission::kInfraAdmin |
+                                 permission::kNetworkAdmin | permission::kTenantAdmin | permission::kMulticastAdmin |
+                                 permission::kUserAdmin | permission::kAccessPassAdmin | permission::kGlobalStateAdmin |
+                                 permission::kContributorAdmin | permission::kTopologyAdmin |
+                                 permission::kResourceAdmin | permission::kIndexAdmin;
+  constexpr auto kOfSentinel =
+      permission::kSentinel | permission::kTenantAdmin | permission::kMulticastAdmin | permission::kAccessPassAdmin;
+  constexpr auto kOfFeedAuthority = permission::kFeedAuthority | permission::kAccessPassAdmin;
   return ((any_of & kOfFoundation) != 0 && is_foundation(state, signer)) ||
-         ((any_of & kQa) != 0 && contains(state.qa_allowlist, signer)) ||
-         ((any_of & kActivator) != 0 && state.activator_authority == signer) ||
+         ((any_of & permission::kQa) != 0 && contains(state.qa_allowlist, signer)) ||
+         ((any_of & permission::kActivator) != 0 && state.activator_authority == signer) ||
          ((any_of & kOfSentinel) != 0 && state.sentinel_authority == signer) ||
-         ((any_of & kHealthOracle) != 0 && state.health_oracle == signer) ||
+         ((any_of & permission::kHealthOracle) != 0 && state.health_oracle == signer) ||
          ((any_of & kOfFeedAuthority) != 0 && state.feed_authority == signer);
 }
 
@@ -43,24 +46,24 @@ Outcome<Authority> read_authority(const Accounts& accounts, const GlobalState& s
   Authority authority{&state, accounts.payer().key, 0};
   if (!accounts.permission()) return authority;
   const auto& given = *accounts.permission();
-  const auto expected = permission_address(accounts.program(), accounts.payer().key).address;
+  const auto expected = wire::permission_address(accounts.program(), accounts.payer().key).address;
   if (given.key != expected) {
-    return reject(InstructionErrorKind::InvalidArgument,
+    return reject(wire::InstructionErrorKind::InvalidArgument,
                   fmt::format("permission account: expected {}, that of the payer, found {}", to_text(expected),
                               to_text(given.key)));
   }
   if (given.account->owner != accounts.program()) {
-    return reject(InstructionErrorKind::InvalidAccountData,
+    return reject(wire::InstructionErrorKind::InvalidAccountData,
                   "permission account: there is none for this payer; leave it out of the instruction");
   }
-  const auto record = decode_permission(given.account->data);  // what does not decode allows nothing
+  const auto record = wire::decode_permission(given.account->data);  // what does not decode allows nothing
   if (record && record->status == PermissionStatus::Activated) authority.permissions = record->permissions;
   return authority;
 }
 
 Check authorize(const Authority& authority, unsigned __int128 any_of, std::string_view action) {
   if (authority.allows(any_of)) return {};
-  return reject(ProgramError::NotAllowed, fmt::format("{} may not {}", to_text(authority.signer), action));
+  return reject(wire::ProgramError::NotAllowed, fmt::format("{} may not {}", to_text(authority.signer), action));
 }
 
 Check authorize(const Accounts& accounts, const GlobalState& state, unsigned __int128 any_of, std::string_view action) {
@@ -68,7 +71,7 @@ Check authorize(const Accounts& accounts, const GlobalState& state, unsigned __i
   return authorize(authority, any_of, action);
 }
 
-Check authorize_contributor(const Authority& authority, const Contributor& contributor, ProgramError otherwise,
+Check authorize_contributor(const Authority& authority, const Contributor& contributor, wire::ProgramError otherwise,
                             std::string_view action) {
   if (contributor.owner == authority.signer || authority.allows(permission::kNetworkAdmin)) return {};
   return reject(otherwise,
@@ -76,7 +79,7 @@ Check authorize_contributor(const Authority& authority, const Contributor& contr
                             to_text(authority.signer), action, to_text(contributor.owner), contributor.code));
 }
 
-Roles roles_of(const Authority& authority, const Contributor* side_a, const Contributor* side_z) {
+lifecycle::Roles roles_of(const Authority& authority, const Contributor* side_a, const Contributor* side_z) {
   return {.side_a = side_a != nullptr && side_a->owner == authority.signer,
           .side_z = side_z != nullptr && side_z->owner == authority.signer,
           .foundation = authority.allows(permission::kNetworkAdmin),
@@ -84,4 +87,4 @@ Roles roles_of(const Authority& authority, const Contributor* side_a, const Cont
           .activator = authority.allows(permission::kActivator)};
 }
 
-}  // namespace dz
+}  // namespace dz::program

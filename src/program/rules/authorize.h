@@ -8,7 +8,7 @@
 #include "lifecycle/authority.h"
 #include "program/runtime/accounts.h"
 
-namespace dz {
+namespace dz::program {
 
 // feature_flags bit: only permission accounts count, the lists and keys of GlobalState do not.
 inline constexpr unsigned __int128 kRequirePermissionAccounts = 2;
@@ -34,10 +34,10 @@ Check authorize(const Authority& authority, unsigned __int128 any_of, std::strin
 Check authorize(const Accounts& accounts, const GlobalState& state, unsigned __int128 any_of, std::string_view action);
 
 // The contributor's owner, or the foundation; else `otherwise`.
-Check authorize_contributor(const Authority& authority, const Contributor& contributor, ProgramError otherwise,
+Check authorize_contributor(const Authority& authority, const Contributor& contributor, wire::ProgramError otherwise,
                             std::string_view action);
 
 // What the signer is to a record of these contributors (null: there is no such side).
-Roles roles_of(const Authority& authority, const Contributor* side_a, const Contributor* side_z);
+lifecycle::Roles roles_of(const Authority& authority, const Contributor* side_a, const Contributor* side_z);
 
-}  // namespace dz
+}  // namespace dz::program

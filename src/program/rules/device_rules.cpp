@@ -6,25 +6,26 @@
 #include "program/rules/entities.h"
 #include "program/rules/pools.h"
 
-namespace dz {
+namespace dz::program {
 
-ResourceType device_pool(const Pubkey& device, std::size_t i) {
-  if (i == 0) return {ResourceKind::TunnelIds, device, 0};
-  return {ResourceKind::DzPrefixBlock, device, i - 1};
+wire::ResourceType device_pool(const Pubkey& device, std::size_t i) {
+  if (i == 0) return {wire::ResourceKind::TunnelIds, device, 0};
+  return {wire::ResourceKind::DzPrefixBlock, device, i - 1};
 }
 
 Check check_pool_count(std::uint64_t found, std::size_t prefixes) {
   if (found == 1 + prefixes) return {};
   return reject(
-      ProgramError::InvalidArgument,
+      wire::ProgramError::InvalidArgument,
       fmt::format("resource_count is {}, expected {}: one for tunnel ids and one a dz_prefix", found, 1 + prefixes));
 }
 
 Check check_own_address(const Device& device) {
   for (const auto& prefix : device.dz_prefixes) {
     if (prefix.contains(device.public_ip)) {
-      return reject(ProgramError::InvalidPublicIp, fmt::format("public_ip {} lies in the device's own dz_prefix {}",
-                                                               to_text(device.public_ip), to_text(prefix)));
+      return reject(wire::ProgramError::InvalidPublicIp,
+                    fmt::format("public_ip {} lies in the device's own dz_prefix {}", to_text(device.public_ip),
+                                to_text(prefix)));
     }
   }
   return {};
@@ -58,13 +59,13 @@ Check save(const Accounts& accounts, const Neighbours& site) {
 }
 
 Check check_site(const Record<Device>& device, const Neighbours& site, const AccountRef& owner) {
-  DZ_TRY(check_key(site.location.at, device->location, ProgramError::InvalidLocationPubkey));
-  DZ_TRY(check_key(site.exchange.at, device->exchange, ProgramError::InvalidExchangePubkey));
-  DZ_TRY(check_key(site.contributor.at, device->contributor, ProgramError::InvalidContributorPubkey));
-  return check_key(owner, device->owner, ProgramError::InvalidOwnerPubkey);
+  DZ_TRY(check_key(site.location.at, device->location, wire::ProgramError::InvalidLocationPubkey));
+  DZ_TRY(check_key(site.exchange.at, device->exchange, wire::ProgramError::InvalidExchangePubkey));
+  DZ_TRY(check_key(site.contributor.at, device->contributor, wire::ProgramError::InvalidContributorPubkey));
+  return check_key(owner, device->owner, wire::ProgramError::InvalidOwnerPubkey);
 }
 
-Outcome<Device> new_device(const Accounts& accounts, const CreateDeviceArgs& args, const Neighbours& site) {
+Outcome<Device> new_device(const Accounts& accounts, const wire::CreateDeviceArgs& args, const Neighbours& site) {
   Device device;
   DZ_TRY_ASSIGN(device.code, lower_case_code(args.code));
   device.owner = accounts.payer().key;
@@ -94,7 +95,7 @@ Check close_device_pools(const Accounts& accounts, const Pubkey& device, const s
   for (std::size_t i = 0; i < pools.size(); ++i) {
     DZ_TRY(check_key(pools[i], resource_address(accounts.program(), device_pool(device, i)).address));
     DZ_TRY_ASSIGN(const auto pool, accounts.load<ResourceExtension>(pools[i]));
-    DZ_TRY(check_key(owners[i], pool->owner, ProgramError::InvalidOwnerPubkey));
+    DZ_TRY(check_key(owners[i], pool->owner, wire::ProgramError::InvalidOwnerPubkey));
     DZ_TRY(close(pools[i], owners[i]));
   }
   return {};
@@ -107,7 +108,7 @@ Outcome<bool> has_locations(const Accounts& accounts, std::uint64_t pools) {
   const auto without = 3 + (pools > 0 ? 1 + pools : 0);
   if (leading == without) return false;
   if (leading == without + 2) return true;
-  return reject(ProgramError::InvalidArgument,
+  return reject(wire::ProgramError::InvalidArgument,
                 fmt::format("{} accounts before the payer, expected {}, or {} with the old and the new location",
                             leading, without, without + 2));
 }
@@ -136,7 +137,7 @@ Outcome<DeviceUpdate> take_device_update(Accounts& accounts, std::uint64_t pools
   return all;
 }
 
-Check set_contributor_fields(Device& device, const UpdateDeviceArgs& args) {
+Check set_contributor_fields(Device& device, const wire::UpdateDeviceArgs& args) {
   if (args.code) {
     DZ_TRY_ASSIGN(device.code, lower_case_code(*args.code));
   }
@@ -151,7 +152,7 @@ Check set_contributor_fields(Device& device, const UpdateDeviceArgs& args) {
   return {};
 }
 
-void set_user_counts(Device& device, const UpdateDeviceArgs& args) {
+void set_user_counts(Device& device, const wire::UpdateDeviceArgs& args) {
   set_if(device.users_count, args.users_count);
   set_if(device.unicast_users_count, args.unicast_users_count);
   set_if(device.multicast_subscribers_count, args.multicast_subscribers_count);
@@ -161,7 +162,7 @@ void set_user_counts(Device& device, const UpdateDeviceArgs& args) {
 Check move_location(const Accounts& accounts, Device& device, const LocationMove& move) {
   DZ_TRY_ASSIGN(auto from, accounts.load<Location>(move.from));
   DZ_TRY_ASSIGN(auto to, accounts.load<Location>(move.to));
-  DZ_TRY(check_key(move.from, device.location, ProgramError::InvalidActualLocation));
+  DZ_TRY(check_key(move.from, device.location, wire::ProgramError::InvalidActualLocation));
   drop_reference(from);
   add_reference(to);
   device.location = to.at.key;
@@ -194,4 +195,4 @@ Check replace_blocks(const Accounts& accounts, const DeviceUpdate& all) {
   return {};
 }
 
-}  // namespace dz
+}  // namespace dz::program

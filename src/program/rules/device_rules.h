@@ -8,10 +8,10 @@
 #include "wire/addresses.h"
 #include "wire/instructions/device.h"
 
-namespace dz {
+namespace dz::program {
 
 // The pools of a device in their order: tunnel ids, then one block a dz_prefix.
-ResourceType device_pool(const Pubkey& device, std::size_t i);
+wire::ResourceType device_pool(const Pubkey& device, std::size_t i);
 
 // An instruction brings exactly these, 1 + prefixes.
 Check check_pool_count(std::uint64_t found, std::size_t prefixes);
@@ -34,7 +34,7 @@ Check save(const Accounts& accounts, const Neighbours& site);
 Check check_site(const Record<Device>& device, const Neighbours& site, const AccountRef& owner);
 
 // What the arguments and the accounts say of a new device, owned by the payer; status and health are the caller's.
-Outcome<Device> new_device(const Accounts& accounts, const CreateDeviceArgs& args, const Neighbours& site);
+Outcome<Device> new_device(const Accounts& accounts, const wire::CreateDeviceArgs& args, const Neighbours& site);
 Check create_device_pools(const Accounts& accounts, const std::vector<AccountRef>& pools, const Pubkey& device,
                           const Device& record, const GlobalConfig& config);
 // Closes the device's own pools, each to its owner.
@@ -57,8 +57,8 @@ struct DeviceUpdate {
 Outcome<DeviceUpdate> take_device_update(Accounts& accounts, std::uint64_t pools);
 
 // The fields that the device's contributor writes freely.
-Check set_contributor_fields(Device& device, const UpdateDeviceArgs& args);
-void set_user_counts(Device& device, const UpdateDeviceArgs& args);
+Check set_contributor_fields(Device& device, const wire::UpdateDeviceArgs& args);
+void set_user_counts(Device& device, const wire::UpdateDeviceArgs& args);
 Check move_location(const Accounts& accounts, Device& device, const LocationMove& move);
 
 // Writes each block anew for the device's prefixes as they are now; those beyond the end of the list are closed.
@@ -66,4 +66,4 @@ Check replace_blocks(const Accounts& accounts, const DeviceUpdate& all);
 // A block that still serves users cannot be replaced: only the device's own address may be taken from it.
 bool is_replaceable(const ResourceExtension& block);
 
-}  // namespace dz
+}  // namespace dz::program

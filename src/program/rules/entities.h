@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
-#include "program/runtime/accounts.h"
 #include "program/rules/authorize.h"
+#include "program/runtime/accounts.h"
 
-namespace dz {
+namespace dz::program {
 
-using AddressOf = ProgramAddress (*)(const Pubkey& program, AccountIndex index);
+using AddressOf = wire::ProgramAddress (*)(const Pubkey& program, AccountIndex index);
 
 // Creates the record under the next index and counts the index up. record.owner is the caller's to set.
 template <typename T>
@@ -34,7 +34,7 @@ void drop_reference(Record<T>& record) {
 template <typename T>
 Check check_unreferenced(const Record<T>& record) {
   if (record->reference_count == 0) return {};
-  return reject(ProgramError::ReferenceCountNotZero,
+  return reject(wire::ProgramError::ReferenceCountNotZero,
                 fmt::format("{} '{}' is still named by {} records; delete those first", record.at.what, record->code,
                             record->reference_count));
 }
@@ -45,4 +45,4 @@ void set_if(T& field, const std::optional<U>& value) {
   if (value) field = *value;
 }
 
-}  // namespace dz
+}  // namespace dz::program

@@ -3,7 +3,7 @@
 
 #include "domain/records.h"
 
-namespace dz {
+namespace dz::program {
 
 // Everything is the payer's; bump is the caller's.
 inline GlobalState initial_state(const Pubkey& payer) {
@@ -16,4 +16,4 @@ inline GlobalState initial_state(const Pubkey& payer) {
   return state;
 }
 
-}  // namespace dz
+}  // namespace dz::program

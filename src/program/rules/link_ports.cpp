@@ -7,7 +7,7 @@
 #include "program/rules/allocator.h"
 #include "program/rules/pools.h"
 
-namespace dz {
+namespace dz::program {
 namespace {
 
 void free_port(Device& device, std::string_view name) {
@@ -21,23 +21,24 @@ void free_port(Device& device, std::string_view name) {
 
 Check check_no_link(const Interface& i) {
   if (!has_link(i)) return {};
-  return reject(ProgramError::InterfaceInUse, fmt::format("{} is the port of a link; delete the link first", i.name));
+  return reject(wire::ProgramError::InterfaceInUse,
+                fmt::format("{} is the port of a link; delete the link first", i.name));
 }
 
 Outcome<Interface*> find_port(Record<Device>& device, std::string_view name, std::uint64_t bandwidth) {
   auto& all = device->interfaces;
   const auto found = std::find_if(all.begin(), all.end(), [&](const Interface& i) { return i.name == name; });
   if (found == all.end()) {
-    return reject(ProgramError::InvalidInterfaceName,
+    return reject(wire::ProgramError::InvalidInterfaceName,
                   fmt::format("{} '{}' has no interface '{}'", device.at.what, device->code, name));
   }
   if (is_edge(*found)) {
-    return reject(ProgramError::InterfaceHasEdgeAssignment,
+    return reject(wire::ProgramError::InterfaceHasEdgeAssignment,
                   fmt::format("{} of '{}' is a CYOA or DIA port and carries no link", name, device->code));
   }
   if (found->bandwidth < bandwidth) {
-    return reject(ProgramError::InvalidBandwidth, fmt::format("{} of '{}' has {} bit/s, the link needs {}", name,
-                                                              device->code, found->bandwidth, bandwidth));
+    return reject(wire::ProgramError::InvalidBandwidth, fmt::format("{} of '{}' has {} bit/s, the link needs {}", name,
+                                                                    device->code, found->bandwidth, bandwidth));
   }
   return &*found;
 }
@@ -45,14 +46,15 @@ Outcome<Interface*> find_port(Record<Device>& device, std::string_view name, std
 Check check_free(const Interface& port) {
   DZ_TRY(check_no_link(port));
   if (port.status == InterfaceStatus::Unlinked && port.type == InterfaceType::Physical) return {};
-  return reject(ProgramError::InvalidStatus, fmt::format("{} is a {} interface and {}, expected a physical one that "
-                                                         "is unlinked",
-                                                         port.name, to_text(port.type), to_text(port.status)));
+  return reject(wire::ProgramError::InvalidStatus,
+                fmt::format("{} is a {} interface and {}, expected a physical one that "
+                            "is unlinked",
+                            port.name, to_text(port.type), to_text(port.status)));
 }
 
 Outcome<LinkPools> next_link_pools(Accounts& accounts) {
-  DZ_TRY_ASSIGN(auto block, next_pool(accounts, ResourceKind::DeviceTunnelBlock, "device tunnel block"));
-  DZ_TRY_ASSIGN(auto ids, next_pool(accounts, ResourceKind::LinkIds, "link ids"));
+  DZ_TRY_ASSIGN(auto block, next_pool(accounts, wire::ResourceKind::DeviceTunnelBlock, "device tunnel block"));
+  DZ_TRY_ASSIGN(auto ids, next_pool(accounts, wire::ResourceKind::LinkIds, "link ids"));
   return LinkPools{std::move(block), std::move(ids)};
 }
 
@@ -92,9 +94,9 @@ NetworkV4 end_address(const NetworkV4& tunnel_net, std::uint32_t end) {
 
 Check check_onchain(bool flag) {
   if (flag) return {};
-  return reject(ProgramError::InvalidArgument,
+  return reject(wire::ProgramError::InvalidArgument,
                 "expected the flag use_onchain_allocation: this ledger hands out "
                 "numbers and addresses itself");
 }
 
-}  // namespace dz
+}  // namespace dz::program

@@ -6,7 +6,7 @@
 
 #include "program/runtime/accounts.h"
 
-namespace dz {
+namespace dz::program {
 
 // A port that a link uses.
 constexpr bool has_link(const Interface& i) {
@@ -43,4 +43,4 @@ NetworkV4 end_address(const NetworkV4& tunnel_net, std::uint32_t end);
 // Numbers and addresses are given out by this program alone; the flag of older clients that bring their own is refused.
 Check check_onchain(bool flag);
 
-}  // namespace dz
+}  // namespace dz::program

@@ -4,7 +4,7 @@
 
 #include "program/rules/allocator.h"
 
-namespace dz {
+namespace dz::program {
 namespace {
 
 using IdPool = ResourceExtension::IdPool;
@@ -13,13 +13,13 @@ using IdPool = ResourceExtension::IdPool;
 constexpr std::uint8_t kShortestBlockPrefix = 16;
 
 // The addresses that a pool of this kind spans; nothing for pools of numbers, and for a prefix that the device lacks.
-std::optional<NetworkV4> block_of(const ResourceType& type, const GlobalConfig& config, const Device* device) {
+std::optional<NetworkV4> block_of(const wire::ResourceType& type, const GlobalConfig& config, const Device* device) {
   switch (type.kind) {
-    case ResourceKind::DeviceTunnelBlock: return config.device_tunnel_block;
-    case ResourceKind::UserTunnelBlock: return config.user_tunnel_block;
-    case ResourceKind::MulticastGroupBlock: return config.multicastgroup_block;
-    case ResourceKind::MulticastPublisherBlock: return config.multicast_publisher_block;
-    case ResourceKind::DzPrefixBlock:
+    case wire::ResourceKind::DeviceTunnelBlock: return config.device_tunnel_block;
+    case wire::ResourceKind::UserTunnelBlock: return config.user_tunnel_block;
+    case wire::ResourceKind::MulticastGroupBlock: return config.multicastgroup_block;
+    case wire::ResourceKind::MulticastPublisherBlock: return config.multicast_publisher_block;
+    case wire::ResourceKind::DzPrefixBlock:
       if (device == nullptr || type.index >= device->dz_prefixes.size()) return std::nullopt;
       return device->dz_prefixes[type.index];
     default: return std::nullopt;
@@ -28,13 +28,14 @@ std::optional<NetworkV4> block_of(const ResourceType& type, const GlobalConfig& 
 
 Outcome<ResourceExtension> make_block(NetworkV4 block) {
   if (block.prefix >= kShortestBlockPrefix) return make_pool(block);
-  return reject(ProgramError::InvalidArgument, fmt::format("{} is too large for a pool, expected a /{} or smaller",
-                                                           to_text(block), kShortestBlockPrefix));
+  return reject(
+      wire::ProgramError::InvalidArgument,
+      fmt::format("{} is too large for a pool, expected a /{} or smaller", to_text(block), kShortestBlockPrefix));
 }
 
 Outcome<ResourceExtension> make_dz_prefix_block(std::optional<NetworkV4> prefix, std::uint64_t index) {
   if (!prefix)
-    return reject(ProgramError::InvalidArgument, fmt::format("the device has no dz_prefix number {}", index));
+    return reject(wire::ProgramError::InvalidArgument, fmt::format("the device has no dz_prefix number {}", index));
   DZ_TRY_ASSIGN(auto pool, make_block(*prefix));
   allocate(pool, NetworkV4{prefix->address, 32});  // the device's own
   return pool;
@@ -44,45 +45,47 @@ Outcome<ResourceExtension> make_dz_prefix_block(std::optional<NetworkV4> prefix,
 Check check_growth(const Accounts& accounts, std::optional<NetworkV4> block) {
   const bool too_large = block && block->prefix < kShortestBlockPrefix;
   if (!too_large || accounts.invocation().profile->guarded) return {};
-  return reject(InstructionErrorKind::InvalidRealloc,
+  return reject(wire::InstructionErrorKind::InvalidRealloc,
                 fmt::format("a pool of {} needs more than the {} bytes by which an account may grow", to_text(*block),
                             kMaxGrowth));
 }
 
 tl::unexpected<Rejection> exhausted(const Record<ResourceExtension>& pool) {
-  return reject(ProgramError::AllocationFailed, fmt::format("'{}' has nothing free", pool.at.what));
+  return reject(wire::ProgramError::AllocationFailed, fmt::format("'{}' has nothing free", pool.at.what));
 }
 
 }  // namespace
 
-Outcome<Record<ResourceExtension>> next_pool(Accounts& accounts, const ResourceType& type, std::string_view what) {
+Outcome<Record<ResourceExtension>> next_pool(Accounts& accounts, const wire::ResourceType& type,
+                                             std::string_view what) {
   DZ_TRY_ASSIGN(auto pool, accounts.record<ResourceExtension>(what));
   DZ_TRY(check_key(pool.at, resource_address(accounts.program(), type).address));
   return pool;
 }
 
-Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, const AccountRef& at, const ResourceType& type) {
+Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, const AccountRef& at,
+                                             const wire::ResourceType& type) {
   DZ_TRY(check_writable(at));
   DZ_TRY_ASSIGN(auto pool, accounts.load<ResourceExtension>(at));
   DZ_TRY(check_key(at, resource_address(accounts.program(), type).address));
   return pool;
 }
 
-Outcome<ResourceExtension> make_pool(const ResourceType& type, const GlobalConfig& config, const Device* device) {
+Outcome<ResourceExtension> make_pool(const wire::ResourceType& type, const GlobalConfig& config, const Device* device) {
   const auto block = block_of(type, config, device);
   switch (type.kind) {
-    case ResourceKind::DzPrefixBlock: return make_dz_prefix_block(block, type.index);
-    case ResourceKind::TunnelIds: return make_pool(IdPool{500, 4596});
-    case ResourceKind::LinkIds: return make_pool(IdPool{0, 65535});
-    case ResourceKind::SegmentRoutingIds: return make_pool(IdPool{1, 65535});
-    case ResourceKind::VrfIds: return make_pool(IdPool{1, 1024});
-    case ResourceKind::AdminGroupBits: return make_pool(IdPool{1, 127});
+    case wire::ResourceKind::DzPrefixBlock: return make_dz_prefix_block(block, type.index);
+    case wire::ResourceKind::TunnelIds: return make_pool(IdPool{500, 4596});
+    case wire::ResourceKind::LinkIds: return make_pool(IdPool{0, 65535});
+    case wire::ResourceKind::SegmentRoutingIds: return make_pool(IdPool{1, 65535});
+    case wire::ResourceKind::VrfIds: return make_pool(IdPool{1, 1024});
+    case wire::ResourceKind::AdminGroupBits: return make_pool(IdPool{1, 127});
     default: return make_block(*block);
   }
 }
 
-Check create_pool(const Accounts& accounts, const AccountRef& at, const ResourceType& type, const GlobalConfig& config,
-                  const Device* device) {
+Check create_pool(const Accounts& accounts, const AccountRef& at, const wire::ResourceType& type,
+                  const GlobalConfig& config, const Device* device) {
   DZ_TRY(check_growth(accounts, block_of(type, config, device)));
   const auto address = resource_address(accounts.program(), type);
   DZ_TRY_ASSIGN(auto pool, make_pool(type, config, device));
@@ -106,13 +109,13 @@ Outcome<std::uint16_t> take_id(Record<ResourceExtension>& pool) {
 
 Check take(Record<ResourceExtension>& pool, NetworkV4 network) {
   if (allocate(*pool, network)) return {};
-  return reject(ProgramError::AllocationFailed,
+  return reject(wire::ProgramError::AllocationFailed,
                 fmt::format("{} is not wholly free in '{}'", to_text(network), pool.at.what));
 }
 
 Check take(Record<ResourceExtension>& pool, std::uint16_t id) {
   if (allocate(*pool, id)) return {};
-  return reject(ProgramError::AllocationFailed, fmt::format("{} is not free in '{}'", id, pool.at.what));
+  return reject(wire::ProgramError::AllocationFailed, fmt::format("{} is not free in '{}'", id, pool.at.what));
 }
 
-}  // namespace dz
+}  // namespace dz::program

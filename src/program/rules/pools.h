@@ -4,31 +4,34 @@
 
 #include "program/runtime/accounts.h"
 
-namespace dz {
+namespace dz::program {
 
 // The next account, at the address of this pool.
-Outcome<Record<ResourceExtension>> next_pool(Accounts& accounts, const ResourceType& type, std::string_view what);
-inline Outcome<Record<ResourceExtension>> next_pool(Accounts& accounts, ResourceKind kind, std::string_view what) {
-  return next_pool(accounts, ResourceType{.kind = kind}, what);
+Outcome<Record<ResourceExtension>> next_pool(Accounts& accounts, const wire::ResourceType& type, std::string_view what);
+inline Outcome<Record<ResourceExtension>> next_pool(Accounts& accounts, wire::ResourceKind kind,
+                                                    std::string_view what) {
+  return next_pool(accounts, wire::ResourceType{.kind = kind}, what);
 }
 
 // An account already taken, as this pool, to be written.
-Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, const AccountRef& at, const ResourceType& type);
-inline Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, const AccountRef& at, ResourceKind kind) {
-  return load_pool(accounts, at, ResourceType{.kind = kind});
+Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, const AccountRef& at,
+                                             const wire::ResourceType& type);
+inline Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, const AccountRef& at,
+                                                    wire::ResourceKind kind) {
+  return load_pool(accounts, at, wire::ResourceType{.kind = kind});
 }
 
 // An empty pool of this kind; `device` for those that belong to one. A dz_prefix block has its first address taken.
-Outcome<ResourceExtension> make_pool(const ResourceType& type, const GlobalConfig& config, const Device* device);
+Outcome<ResourceExtension> make_pool(const wire::ResourceType& type, const GlobalConfig& config, const Device* device);
 
 // Creates the pool's account at `at`.
-Check create_pool(const Accounts& accounts, const AccountRef& at, const ResourceType& type, const GlobalConfig& config,
-                  const Device* device = nullptr);
+Check create_pool(const Accounts& accounts, const AccountRef& at, const wire::ResourceType& type,
+                  const GlobalConfig& config, const Device* device = nullptr);
 
 // The program itself keeps these in step with the records, so nobody changes them by hand.
-constexpr bool is_managed(ResourceKind kind) {
-  return kind == ResourceKind::DeviceTunnelBlock || kind == ResourceKind::LinkIds ||
-         kind == ResourceKind::SegmentRoutingIds;
+constexpr bool is_managed(wire::ResourceKind kind) {
+  return kind == wire::ResourceKind::DeviceTunnelBlock || kind == wire::ResourceKind::LinkIds ||
+         kind == wire::ResourceKind::SegmentRoutingIds;
 }
 
 // AllocationFailed when the pool has none.
@@ -37,4 +40,4 @@ Outcome<std::uint16_t> take_id(Record<ResourceExtension>& pool);
 Check take(Record<ResourceExtension>& pool, NetworkV4 network);
 Check take(Record<ResourceExtension>& pool, std::uint16_t id);
 
-}  // namespace dz
+}  // namespace dz::program

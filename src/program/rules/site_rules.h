@@ -6,9 +6,9 @@
 #include "program/rules/entities.h"
 #include "wire/instructions/site.h"
 
-namespace dz {
+namespace dz::program {
 
-inline Location new_location(const Pubkey& owner, const CreateLocationArgs& args) {
+inline Location new_location(const Pubkey& owner, const wire::CreateLocationArgs& args) {
   Location location;
   location.owner = owner;
   location.code = args.code;
@@ -20,7 +20,7 @@ inline Location new_location(const Pubkey& owner, const CreateLocationArgs& args
   return location;
 }
 
-inline void set_fields(Location& location, const UpdateLocationArgs& args) {
+inline void set_fields(Location& location, const wire::UpdateLocationArgs& args) {
   set_if(location.code, args.code);
   set_if(location.name, args.name);
   set_if(location.country, args.country);
@@ -30,7 +30,7 @@ inline void set_fields(Location& location, const UpdateLocationArgs& args) {
 }
 
 // Its BGP community is handed out by the caller.
-inline Exchange new_exchange(const Pubkey& owner, const CreateExchangeArgs& args) {
+inline Exchange new_exchange(const Pubkey& owner, const wire::CreateExchangeArgs& args) {
   Exchange exchange;
   exchange.owner = owner;
   exchange.code = args.code;
@@ -41,7 +41,7 @@ inline Exchange new_exchange(const Pubkey& owner, const CreateExchangeArgs& args
 }
 
 // All but the BGP community.
-inline void set_fields(Exchange& exchange, const UpdateExchangeArgs& args) {
+inline void set_fields(Exchange& exchange, const wire::UpdateExchangeArgs& args) {
   set_if(exchange.code, args.code);
   set_if(exchange.name, args.name);
   set_if(exchange.lat, args.lat);
@@ -56,7 +56,7 @@ inline std::uint16_t next_community(GlobalConfig& config) {
 
 inline Check seat_device(Pubkey& seat, Record<Device>& device) {
   if (!seat.is_zero()) {
-    return reject(ProgramError::DeviceAlreadySet,
+    return reject(wire::ProgramError::DeviceAlreadySet,
                   fmt::format("the exchange has device {} there; remove it first", to_text(seat)));
   }
   seat = device.at.key;
@@ -64,7 +64,7 @@ inline Check seat_device(Pubkey& seat, Record<Device>& device) {
   return {};
 }
 
-inline Contributor new_contributor(const Pubkey& owner, const CreateContributorArgs& args) {
+inline Contributor new_contributor(const Pubkey& owner, const wire::CreateContributorArgs& args) {
   Contributor contributor;
   contributor.owner = owner;
   contributor.code = args.code;
@@ -72,10 +72,10 @@ inline Contributor new_contributor(const Pubkey& owner, const CreateContributorA
   return contributor;
 }
 
-inline void set_fields(Contributor& contributor, const UpdateContributorArgs& args) {
+inline void set_fields(Contributor& contributor, const wire::UpdateContributorArgs& args) {
   set_if(contributor.code, args.code);
   set_if(contributor.owner, args.owner);
   set_if(contributor.ops_manager, args.ops_manager);
 }
 
-}  // namespace dz
+}  // namespace dz::program

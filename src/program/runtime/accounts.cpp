@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace dz {
+namespace dz::program {
 namespace {
 
 constexpr std::uint32_t kNegativeLamports = 1;  // ResultWithNegativeLamports, of the System program
@@ -15,60 +15,60 @@ std::string another_key(const AccountRef& at, const Pubkey& expected) {
 
 template <>
 Result<ProgramConfig> decode_record(ByteView data, const Profile&) {
-  return decode_program_config(data);
+  return wire::decode_program_config(data);
 }
 template <>
 Result<GlobalState> decode_record(ByteView data, const Profile&) {
-  return decode_global_state(data);
+  return wire::decode_global_state(data);
 }
 template <>
 Result<GlobalConfig> decode_record(ByteView data, const Profile&) {
-  return decode_global_config(data);
+  return wire::decode_global_config(data);
 }
 template <>
 Result<Location> decode_record(ByteView data, const Profile&) {
-  return decode_location(data);
+  return wire::decode_location(data);
 }
 template <>
 Result<Exchange> decode_record(ByteView data, const Profile&) {
-  return decode_exchange(data);
+  return wire::decode_exchange(data);
 }
 template <>
 Result<Contributor> decode_record(ByteView data, const Profile&) {
-  return decode_contributor(data);
+  return wire::decode_contributor(data);
 }
 template <>
 Result<Device> decode_record(ByteView data, const Profile& profile) {
-  return decode_device(data, profile);
+  return wire::decode_device(data, profile);
 }
 template <>
 Result<Link> decode_record(ByteView data, const Profile& profile) {
-  return decode_link(data, profile);
+  return wire::decode_link(data, profile);
 }
 template <>
 Result<Permission> decode_record(ByteView data, const Profile&) {
-  return decode_permission(data);
+  return wire::decode_permission(data);
 }
 template <>
 Result<ResourceExtension> decode_record(ByteView data, const Profile&) {
-  return decode_resource_extension(data);
+  return wire::decode_resource_extension(data);
 }
 template <>
 Result<Topology> decode_record(ByteView data, const Profile&) {
-  return decode_topology(data);
+  return wire::decode_topology(data);
 }
 template <>
 Result<Index> decode_record(ByteView data, const Profile&) {
-  return decode_index(data);
+  return wire::decode_index(data);
 }
 template <>
 Result<LatencySamples> decode_record(ByteView data, const Profile&) {
-  return decode_latency_samples(data);
+  return wire::decode_latency_samples(data);
 }
 
 Outcome<AccountRef> Accounts::next(std::string_view what) {
   if (left() == 0) {
-    return reject(InstructionErrorKind::NotEnoughAccountKeys,
+    return reject(wire::InstructionErrorKind::NotEnoughAccountKeys,
                   fmt::format("expected the account '{}' at place {}, found none", what, next_));
   }
   const auto& meta = invocation_.metas[next_];
@@ -77,8 +77,8 @@ Outcome<AccountRef> Accounts::next(std::string_view what) {
   return at;
 }
 
-AccountType Accounts::peek_type() const {
-  return left() == 0 ? AccountType::None : account_type(invocation_.accounts[next_]->data);
+wire::AccountType Accounts::peek_type() const {
+  return left() == 0 ? wire::AccountType::None : wire::account_type(invocation_.accounts[next_]->data);
 }
 
 Check Accounts::tail() {
@@ -99,20 +99,20 @@ Check Accounts::take_payer(const AccountRef& payer) {
   if (!payer.signer) return reject_accounts(about(payer) + "did not sign");
   payer_ = payer;
   DZ_TRY_ASSIGN(const auto system, next("system program"));
-  return check_key(system, kSystemProgramId);
+  return check_key(system, wire::kSystemProgramId);
 }
 
 Check Accounts::check_none_left() const {
   if (left() == 0 || !invocation_.profile->guarded) return {};
-  return reject(InstructionErrorKind::InvalidArgument,
+  return reject(wire::InstructionErrorKind::InvalidArgument,
                 fmt::format("{} accounts more than the instruction takes", left()));
 }
 
 std::size_t Accounts::tail_length() const {
   const auto& metas = invocation_.metas;
-  if (metas.size() < 3 || metas.back().key == kSystemProgramId) return 2;
+  if (metas.size() < 3 || metas.back().key == wire::kSystemProgramId) return 2;
   const auto& payer = metas[metas.size() - 3].key;
-  return metas.back().key == permission_address(program(), payer).address ? 3 : 2;
+  return metas.back().key == wire::permission_address(program(), payer).address ? 3 : 2;
 }
 
 Check Accounts::check_owner(const AccountRef& at, const Pubkey& owner) {
@@ -127,14 +127,14 @@ std::string Accounts::about(const AccountRef& at) {
 
 Check Accounts::check_data_writable(const AccountRef& at) const {
   if (at.writable || invocation_.profile->guarded) return check_writable(at);
-  return reject(InstructionErrorKind::ReadonlyDataModified, about(at) + "expected it writable");
+  return reject(wire::InstructionErrorKind::ReadonlyDataModified, about(at) + "expected it writable");
 }
 
 Check Accounts::write(const AccountRef& at, Bytes data) const {
   DZ_TRY(check_data_writable(at));
   const auto before = at.account->data.size();
   if (data.size() > before + kMaxGrowth) {
-    return reject(InstructionErrorKind::InvalidRealloc,
+    return reject(wire::InstructionErrorKind::InvalidRealloc,
                   fmt::format("{}would grow from {} to {} bytes, at most {} more are allowed", about(at), before,
                               data.size(), kMaxGrowth));
   }
@@ -151,7 +151,7 @@ Check close(const AccountRef& at, const AccountRef& receiver) {
   DZ_TRY(check_writable(receiver));
   if (at.account == receiver.account) return reject_accounts("an account cannot receive its own remains");
   receiver.account->lamports += at.account->lamports;
-  *at.account = Account{};
+  *at.account = wire::Account{};
   return {};
 }
 
@@ -160,8 +160,9 @@ Check Accounts::pay(const AccountRef& to, std::uint64_t lamports) const {
   DZ_TRY(check_writable(to));
   auto& from = *payer_.account;
   if (from.lamports < lamports) {
-    const auto error = invocation_.profile->guarded ? InstructionError{InstructionErrorKind::InsufficientFunds, 0}
-                                                    : InstructionError{InstructionErrorKind::Custom, kNegativeLamports};
+    const auto error = invocation_.profile->guarded
+                           ? wire::InstructionError{wire::InstructionErrorKind::InsufficientFunds, 0}
+                           : wire::InstructionError{wire::InstructionErrorKind::Custom, kNegativeLamports};
     return tl::unexpected<Rejection>(
         Rejection{error, fmt::format("{} has {} lamports, {} are needed for account '{}'", to_text(payer_.key),
                                      from.lamports, lamports, to.what)});
@@ -178,22 +179,22 @@ Check check_writable(const AccountRef& at) {
 
 Check check_empty(const AccountRef& at) {
   if (at.account->data.empty()) return {};
-  return reject(InstructionErrorKind::AccountAlreadyInitialized,
+  return reject(wire::InstructionErrorKind::AccountAlreadyInitialized,
                 fmt::format("account '{}' ({}) exists already", at.what, to_text(at.key)));
 }
 
 Check check_key(const AccountRef& at, const Pubkey& expected) {
-  return check_key(at, expected, InstructionErrorKind::ProgramFailedToComplete);
+  return check_key(at, expected, wire::InstructionErrorKind::ProgramFailedToComplete);
 }
 
-Check check_key(const AccountRef& at, const Pubkey& expected, ProgramError otherwise) {
+Check check_key(const AccountRef& at, const Pubkey& expected, wire::ProgramError otherwise) {
   if (at.key == expected) return {};
   return reject(otherwise, another_key(at, expected));
 }
 
-Check check_key(const AccountRef& at, const Pubkey& expected, InstructionErrorKind otherwise) {
+Check check_key(const AccountRef& at, const Pubkey& expected, wire::InstructionErrorKind otherwise) {
   if (at.key == expected) return {};
   return reject(otherwise, another_key(at, expected));
 }
 
-}  // namespace dz
+}  // namespace dz::program

@@ -13,11 +13,11 @@
 #include "wire/accounts.h"
 #include "wire/addresses.h"
 
-namespace dz {
+namespace dz::program {
 
 // An account as the instruction names it. `what` is for people: "side A device".
 struct AccountRef {
-  Account* account = nullptr;
+  wire::Account* account = nullptr;
   Pubkey key;
   bool signer = false;
   bool writable = false;
@@ -41,8 +41,8 @@ inline constexpr std::size_t kMaxGrowth = 10240;
 Check check_empty(const AccountRef& at);                        // else AccountAlreadyInitialized
 Check check_writable(const AccountRef& at);                     // else ProgramFailedToComplete
 Check check_key(const AccountRef& at, const Pubkey& expected);  // else ProgramFailedToComplete
-Check check_key(const AccountRef& at, const Pubkey& expected, ProgramError otherwise);
-Check check_key(const AccountRef& at, const Pubkey& expected, InstructionErrorKind otherwise);
+Check check_key(const AccountRef& at, const Pubkey& expected, wire::ProgramError otherwise);
+Check check_key(const AccountRef& at, const Pubkey& expected, wire::InstructionErrorKind otherwise);
 
 // All lamports go to the receiver; the account is gone.
 Check close(const AccountRef& at, const AccountRef& receiver);
@@ -58,7 +58,7 @@ class Accounts {
   const Invocation& invocation() const { return invocation_; }
   std::size_t left() const { return invocation_.metas.size() - next_; }
   // The type of the account that is next, without taking it; None when there is none.
-  AccountType peek_type() const;
+  wire::AccountType peek_type() const;
 
   Outcome<AccountRef> next(std::string_view what);
   // The next account, of this type and owned by this program (or by `owner`).
@@ -83,7 +83,7 @@ class Accounts {
   Outcome<Record<T>> load(const AccountRef& at, const Pubkey& owner) const {
     DZ_TRY(check_owner(at, owner));
     auto value = decode_record<T>(at.account->data, *invocation_.profile);
-    if (!value) return reject(InstructionErrorKind::InvalidAccountData, about(at) + value.error().message);
+    if (!value) return reject(wire::InstructionErrorKind::InvalidAccountData, about(at) + value.error().message);
     return Record<T>{at, std::move(*value)};
   }
   template <typename T>
@@ -122,7 +122,7 @@ class Accounts {
   }
   // Creates the account at its derived address; AccountAlreadyInitialized when it has data.
   template <typename T>
-  Check create(const AccountRef& at, const ProgramAddress& expected, const T& record) const {
+  Check create(const AccountRef& at, const wire::ProgramAddress& expected, const T& record) const {
     DZ_TRY(check_empty(at));
     DZ_TRY(check_key(at, expected.address));
     DZ_TRY(check_writable(at));
@@ -135,10 +135,10 @@ class Accounts {
  private:
   template <typename T>
   Bytes encode_record(const T& record) const {
-    if constexpr (requires { encode(record, *invocation_.profile); }) {
-      return encode(record, *invocation_.profile);
+    if constexpr (requires { wire::encode(record, *invocation_.profile); }) {
+      return wire::encode(record, *invocation_.profile);
     } else {
-      return encode(record);
+      return wire::encode(record);
     }
   }
   Check write(const AccountRef& at, Bytes data) const;
@@ -154,4 +154,4 @@ class Accounts {
   std::optional<AccountRef> permission_;
 };
 
-}  // namespace dz
+}  // namespace dz::program

@@ -4,7 +4,7 @@
 #include "program/runtime/execution.h"
 #include "program/runtime/instruction_table.h"
 
-namespace dz {
+namespace dz::program {
 namespace {
 
 const ServiceabilityProgram& program_of(const Profile& profile) {
@@ -12,14 +12,14 @@ const ServiceabilityProgram& program_of(const Profile& profile) {
 }
 
 Check reject_tag(ByteView data) {
-  if (!data.empty() && is_deprecated(data[0])) {
-    return reject(ProgramError::Deprecated, "the instruction is no longer served");
+  if (!data.empty() && wire::is_deprecated(data[0])) {
+    return reject(wire::ProgramError::Deprecated, "the instruction is no longer served");
   }
-  return reject(InstructionErrorKind::InvalidInstructionData, "this ledger knows no such instruction");
+  return reject(wire::InstructionErrorKind::InvalidInstructionData, "this ledger knows no such instruction");
 }
 
 Check run(Invocation& invocation) {
-  const auto tag = instruction_tag(invocation.data);
+  const auto tag = wire::instruction_tag(invocation.data);
   if (!tag) return reject_tag(invocation.data);
   const auto entries = program_of(*invocation.profile).instructions;
   const auto entry = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.tag == *tag; });
@@ -38,4 +38,4 @@ std::string check_invariants(std::span<const AccountChange> changes, const Trans
   return program.check_invariants != nullptr ? program.check_invariants(changes, facts) : std::string();
 }
 
-}  // namespace dz
+}  // namespace dz::program

@@ -4,12 +4,12 @@
 #include "program/runtime/outcome.h"
 #include "program/runtime/runtime.h"
 
-namespace dz {
+namespace dz::program {
 
 inline ProgramResult report(Invocation& invocation, Check outcome) {
   if (outcome) return {};
   if (invocation.log != nullptr) invocation.log->push_back(outcome.error().why);
-  return tl::unexpected<InstructionError>(outcome.error().error);
+  return tl::unexpected<wire::InstructionError>(outcome.error().error);
 }
 
-}  // namespace dz
+}  // namespace dz::program

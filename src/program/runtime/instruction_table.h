@@ -8,12 +8,12 @@
 #include "program/runtime/accounts.h"
 #include "wire/instructions/codec.h"
 
-namespace dz {
+namespace dz::program {
 
 using Handler = Check (*)(Accounts& accounts);
 
 struct InstructionEntry {
-  InstructionTag tag;
+  wire::InstructionTag tag;
   Handler handler;
 };
 
@@ -21,7 +21,7 @@ struct InstructionEntry {
 template <typename Args, Check (*apply_args)(Accounts&, const Args&)>
 Check decode_and_apply(Accounts& accounts) {
   const auto& invocation = accounts.invocation();
-  const auto args = decode_args<Args>(invocation.data, *invocation.profile);
+  const auto args = wire::decode_args<Args>(invocation.data, *invocation.profile);
   if (!args) return reject_accounts(args.error().message);
   return apply_args(accounts, *args);
 }
@@ -43,4 +43,4 @@ const ServiceabilityProgram& guarded_program();  // guarded_table.cpp
 // What runs on the live network: docs/formats/program-live.md.
 const ServiceabilityProgram& live_program();  // live/table.cpp
 
-}  // namespace dz
+}  // namespace dz::program

@@ -10,10 +10,10 @@
 #include "wire/program_error.h"
 #include "wire/transaction_error.h"
 
-namespace dz {
+namespace dz::program {
 
 struct Rejection {
-  InstructionError error;
+  wire::InstructionError error;
   std::string why;  // what was expected, what was found
 };
 
@@ -21,20 +21,20 @@ template <typename T>
 using Outcome = tl::expected<T, Rejection>;
 using Check = Outcome<void>;
 
-inline tl::unexpected<Rejection> reject(InstructionErrorKind kind, std::string why) {
+inline tl::unexpected<Rejection> reject(wire::InstructionErrorKind kind, std::string why) {
   return tl::unexpected<Rejection>(Rejection{{kind, 0}, std::move(why)});
 }
-inline tl::unexpected<Rejection> reject(ProgramError code, std::string why) {
+inline tl::unexpected<Rejection> reject(wire::ProgramError code, std::string why) {
   return tl::unexpected<Rejection>(
-      Rejection{{InstructionErrorKind::Custom, static_cast<std::uint32_t>(code)}, std::move(why)});
+      Rejection{{wire::InstructionErrorKind::Custom, static_cast<std::uint32_t>(code)}, std::move(why)});
 }
-inline tl::unexpected<Rejection> reject(TelemetryError code, std::string why) {
+inline tl::unexpected<Rejection> reject(wire::TelemetryError code, std::string why) {
   return tl::unexpected<Rejection>(
-      Rejection{{InstructionErrorKind::Custom, static_cast<std::uint32_t>(code)}, std::move(why)});
+      Rejection{{wire::InstructionErrorKind::Custom, static_cast<std::uint32_t>(code)}, std::move(why)});
 }
 // What upstream's program answers with a panic: a wrong owner, address, writability or signer.
 inline tl::unexpected<Rejection> reject_accounts(std::string why) {
-  return reject(InstructionErrorKind::ProgramFailedToComplete, std::move(why));
+  return reject(wire::InstructionErrorKind::ProgramFailedToComplete, std::move(why));
 }
 
-}  // namespace dz
+}  // namespace dz::program

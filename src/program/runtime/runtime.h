@@ -19,7 +19,7 @@
 #include "wire/program_ids.h"
 #include "wire/transaction_error.h"
 
-namespace dz {
+namespace dz::program {
 
 struct LedgerClock {
   Slot slot;
@@ -39,17 +39,17 @@ struct ProgramOptions {
 // One instruction being executed. accounts[i] belongs to metas[i]; the same key twice is the same object.
 struct Invocation {
   Pubkey program;
-  std::span<const AccountMeta> metas;
-  std::span<Account* const> accounts;
+  std::span<const wire::AccountMeta> metas;
+  std::span<wire::Account* const> accounts;
   ByteView data;
   LedgerClock clock;
-  const ProgramIds* ids = nullptr;
+  const wire::ProgramIds* ids = nullptr;
   const Profile* profile = nullptr;
   std::vector<std::string>* log = nullptr;  // lines for people, without "Program log: "
   ProgramOptions options;
 };
 
-using ProgramResult = tl::expected<void, InstructionError>;
+using ProgramResult = tl::expected<void, wire::InstructionError>;
 
 ProgramResult execute_serviceability(Invocation& invocation);
 ProgramResult execute_telemetry(Invocation& invocation);
@@ -64,8 +64,8 @@ constexpr std::uint64_t rent_exempt_minimum(std::size_t data_length) {
 // An account that a transaction names, before and after the whole transaction, changed or not.
 struct AccountChange {
   Pubkey key;
-  const Account* before;  // never null; an absent account is Account{}
-  const Account* after;
+  const wire::Account* before;  // never null; an absent account is Account{}
+  const wire::Account* after;
 };
 
 // Rules that hold over every transaction of the guarded program whatever the code above did: reference counts,
@@ -77,9 +77,9 @@ struct TransactionFacts {
   std::span<const Pubkey> signers;
   const GlobalState* global_state = nullptr;       // null before InitGlobalState
   std::span<const unsigned __int128> permissions;  // parallel to signers
-  const ProgramIds* ids = nullptr;
+  const wire::ProgramIds* ids = nullptr;
   const Profile* profile = nullptr;
 };
 std::string check_invariants(std::span<const AccountChange> changes, const TransactionFacts& facts);
 
-}  // namespace dz
+}  // namespace dz::program

@@ -7,7 +7,7 @@
 #include "domain/records.h"
 #include "program/runtime/outcome.h"
 
-namespace dz {
+namespace dz::program {
 
 Check validate(const ProgramConfig& config);
 Check validate(const GlobalState& state);
@@ -32,4 +32,4 @@ inline constexpr std::uint32_t kLinkMtu = 9000;
 inline constexpr std::uint16_t kEdgeMtu = 1500;
 inline constexpr std::uint16_t kFirstBgpCommunity = 10000, kLastBgpCommunity = 10999;
 
-}  // namespace dz
+}  // namespace dz::program

@@ -3,7 +3,7 @@
 #include "wire/instructions/solana.h"
 #include "wire/program_ids.h"
 
-namespace dz {
+namespace dz::wire {
 
 Instruction build_instruction(const Sender& sender, std::vector<AccountMeta> accounts, Bytes data) {
   accounts.push_back({sender.payer, true, true});
@@ -37,4 +37,4 @@ Instruction compute_unit_price(std::uint64_t micro_lamports) {
   return {compute_budget_program_id(), {}, std::move(data).take()};
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -13,7 +13,7 @@
 #include "wire/borsh.h"
 #include "wire/instructions/tags.h"
 
-namespace dz {
+namespace dz::wire {
 
 template <typename Args>
 concept InstructionArgs = requires {
@@ -66,4 +66,4 @@ Result<Args> decode_args(ByteView data, const Profile& profile) {
   return args;
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 AccountMeta state(const Sender& sender) { return writable(global_state_address(sender.program).address); }
@@ -81,7 +81,7 @@ Instruction delete_device(const Sender& sender, const Pubkey& device, const Devi
 }
 
 Result<Instruction> set_device_health(const Sender& sender, const Pubkey& device, Health health, const Profile& profile,
-                                      const std::optional<JudgedState>& judged) {
+                                      const std::optional<lifecycle::JudgedState>& judged) {
   DZ_TRY_ASSIGN(auto data, encode(SetDeviceHealthArgs{health, judged}, profile));
   return build_instruction(sender, {writable(device), state(sender)}, std::move(data));
 }
@@ -116,4 +116,4 @@ Instruction update_interface(const Sender& sender, const Pubkey& device, const P
   return build_instruction(sender, std::move(accounts), encode(args));
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -10,7 +10,7 @@
 #include "wire/instructions/health.h"
 #include "wire/instructions/sender.h"
 
-namespace dz {
+namespace dz::wire {
 
 struct CreateDeviceArgs {
   static constexpr auto kTag = InstructionTag::CreateDevice;
@@ -89,8 +89,8 @@ Instruction delete_device(const Sender& sender, const Pubkey& device, const Devi
 
 struct SetDeviceHealthArgs {
   static constexpr auto kTag = InstructionTag::SetDeviceHealth;
-  Health health = Health::Pending;    // what upstream takes where it is left out
-  std::optional<JudgedState> judged;  // the state it was judged in; the program refuses it in any other
+  Health health = Health::Pending;               // what upstream takes where it is left out
+  std::optional<lifecycle::JudgedState> judged;  // the state it was judged in; the program refuses it in any other
   template <typename Self, typename Io>
   static void fields(Self& a, Io& io, const Profile& profile) {
     health_fields(a, io, RecordKind::Device, profile);
@@ -99,7 +99,7 @@ struct SetDeviceHealthArgs {
 };
 // Accounts: device W, global_state W.
 Result<Instruction> set_device_health(const Sender& sender, const Pubkey& device, Health health, const Profile& profile,
-                                      const std::optional<JudgedState>& judged = std::nullopt);
+                                      const std::optional<lifecycle::JudgedState>& judged = std::nullopt);
 
 struct CreateInterfaceArgs {
   static constexpr auto kTag = InstructionTag::CreateDeviceInterface;
@@ -169,4 +169,4 @@ struct UpdateInterfaceArgs {
 Instruction update_interface(const Sender& sender, const Pubkey& device, const Pubkey& contributor,
                              UpdateInterfaceArgs args);
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -1,6 +1,6 @@
 #include "wire/instructions/global.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 AccountMeta state(const Sender& sender) { return writable(global_state_address(sender.program).address); }
@@ -48,4 +48,4 @@ Instruction set_min_version(const Sender& sender, const Version& version) {
                            encode(SetMinVersionArgs{version}));
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -6,7 +6,7 @@
 #include "wire/instructions/codec.h"
 #include "wire/instructions/sender.h"
 
-namespace dz {
+namespace dz::wire {
 
 // Accounts: program_config W, global_state W.
 Instruction init_global_state(const Sender& sender);
@@ -105,4 +105,4 @@ struct SetMinVersionArgs {
 // Accounts: program_config W, global_state W.
 Instruction set_min_version(const Sender& sender, const Version& version);
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -7,7 +7,7 @@
 #include "lifecycle/authority.h"
 #include "wire/instructions/codec.h"
 
-namespace dz {
+namespace dz::wire {
 
 template <typename Self, typename Io>
 void health_fields(Self& a, Io& io, RecordKind kind, const Profile& profile) {
@@ -20,4 +20,4 @@ void health_fields(Self& a, Io& io, RecordKind kind, const Profile& profile) {
   });
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -1,6 +1,6 @@
 #include "wire/instructions/index.h"
 
-namespace dz {
+namespace dz::wire {
 
 Instruction create_index(const Sender& sender, const CreateIndexArgs& args, const Pubkey& entity) {
   return build_instruction(sender,
@@ -14,4 +14,4 @@ Instruction delete_index(const Sender& sender, const Pubkey& index) {
                            only(InstructionTag::DeleteIndex));
 }
 
-}  // namespace dz
+}  // namespace dz::wire

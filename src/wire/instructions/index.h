@@ -6,7 +6,7 @@
 #include "wire/instructions/codec.h"
 #include "wire/instructions/sender.h"
 
-namespace dz {
+namespace dz::wire {
 
 struct CreateIndexArgs {
   static constexpr auto kTag = InstructionTag::CreateIndex;
@@ -23,4 +23,4 @@ Instruction create_index(const Sender& sender, const CreateIndexArgs& args, cons
 // Accounts: index W, global_state R.
 Instruction delete_index(const Sender& sender, const Pubkey& index);
 
-}  // namespace dz
+}  // namespace dz::wire

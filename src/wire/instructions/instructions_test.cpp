@@ -14,7 +14,7 @@
 #include "wire/instructions/topology.h"
 #include "wire/program_ids.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 using golden::from_hex;
@@ -33,7 +33,7 @@ Sender golden_sender() { return {pubkey_literal("JAQxrJ2WuDF4APfSifurJJ4HzV5Z3Fy
 void expect_golden(const Instruction& instruction, std::string_view data_hex,
                    const std::vector<std::string_view>& accounts) {
   EXPECT_EQ(instruction.program, golden_sender().program);
-  EXPECT_EQ(instruction.data, from_hex(data_hex));
+  EXPECT_EQ(instruction.data, wire::golden::from_hex(data_hex));
   ASSERT_EQ(instruction.accounts.size(), accounts.size());
   for (std::size_t i = 0; i < accounts.size(); ++i) {
     EXPECT_EQ(to_text(instruction.accounts[i].key), accounts[i]) << i;
@@ -107,10 +107,10 @@ TEST(StatusUpdate, OfALinkIsSixteenZerosAroundTheStatus) {
   args.status = Status::HardDrained;
   const auto ix = update_link(sender(), key(5), record, args, profile());
   ASSERT_TRUE(ix);
-  EXPECT_EQ(ix->data, from_hex("1f"
-                               "00000000000000"
-                               "0106"
-                               "00000000000000"));
+  EXPECT_EQ(ix->data, wire::golden::from_hex("1f"
+                                             "00000000000000"
+                                             "0106"
+                                             "00000000000000"));
   ASSERT_EQ(ix->accounts.size(), 5U);
   EXPECT_EQ(ix->accounts[0].key, key(5));
   EXPECT_EQ(ix->accounts[1].key, key(9));
@@ -125,12 +125,12 @@ TEST(StatusUpdate, OfADevice) {
   args.status = Status::SoftDrained;
   const auto ix = update_device(sender(), key(5), record, args, profile());
   ASSERT_TRUE(ix);
-  EXPECT_EQ(ix->data, from_hex("17"
-                               "000000000000000000"
-                               "0105"
-                               "00"
-                               "0000000000000000"
-                               "00000000000000"));
+  EXPECT_EQ(ix->data, wire::golden::from_hex("17"
+                                             "000000000000000000"
+                                             "0105"
+                                             "00"
+                                             "0000000000000000"
+                                             "00000000000000"));
   EXPECT_EQ(ix->accounts.size(), 5U);
 }
 
@@ -139,7 +139,7 @@ TEST(Health, IsTwoBytesUnlessItNamesTheStateItWasJudgedIn) {
   ASSERT_TRUE(plain);
   EXPECT_EQ(plain->data, (Bytes{0x54, 2}));
   EXPECT_EQ(set_device_health(sender(), key(5), Health::Impaired, profile())->data, (Bytes{0x53, 3}));
-  const JudgedState judged{Status::HardDrained, DesiredStatus::SoftDrained, Health::Pending};
+  const lifecycle::JudgedState judged{Status::HardDrained, DesiredStatus::SoftDrained, Health::Pending};
   const auto named = set_link_health(sender(), key(5), Health::Healthy, profile(), judged);
   ASSERT_TRUE(named);
   EXPECT_EQ(named->data, (Bytes{0x54, 2, 6, 1, 1}));
@@ -284,7 +284,7 @@ TEST(Topology, InstructionsNameTheirAccounts) {
   const auto at = topology_address(program, "GOLD").address;
   const auto state = global_state_address(program).address;
   const auto create = create_topology(sender(), {"gold", TopologyConstraint::Exclude});
-  EXPECT_EQ(create.data, from_hex("6b04000000676f6c6401"));
+  EXPECT_EQ(create.data, wire::golden::from_hex("6b04000000676f6c6401"));
   EXPECT_EQ(create.accounts,
             (std::vector<AccountMeta>{writable(at),
                                       writable(resource_address(program, ResourceKind::AdminGroupBits).address),
@@ -292,25 +292,26 @@ TEST(Topology, InstructionsNameTheirAccounts) {
                                       {key(1), true, true},
                                       writable(kSystemProgramId)}));
   const auto gone = delete_topology(sender(), "gold");
-  EXPECT_EQ(gone.data, from_hex("6c04000000676f6c64"));
+  EXPECT_EQ(gone.data, wire::golden::from_hex("6c04000000676f6c64"));
   EXPECT_EQ(keys_of(gone), (std::vector<Pubkey>{at, state, key(1), kSystemProgramId}));
   const Pubkey links[] = {key(5), key(6)};
   const auto clear = clear_topology(sender(), "gold", links);
-  EXPECT_EQ(clear.data, from_hex("6d04000000676f6c64"));
+  EXPECT_EQ(clear.data, wire::golden::from_hex("6d04000000676f6c64"));
   EXPECT_EQ(keys_of(clear), (std::vector<Pubkey>{at, state, key(5), key(6), key(1), kSystemProgramId}));
   EXPECT_TRUE(clear.accounts[0].writable && clear.accounts[3].writable);
   const auto assign = assign_node_segments(sender(), "gold", links);
-  EXPECT_EQ(assign.data, from_hex("6e04000000676f6c64"));
+  EXPECT_EQ(assign.data, wire::golden::from_hex("6e04000000676f6c64"));
   EXPECT_EQ(keys_of(assign),
             (std::vector<Pubkey>{at, resource_address(program, ResourceKind::SegmentRoutingIds).address, state, key(5),
                                  key(6), key(1), kSystemProgramId}));
   EXPECT_FALSE(assign.accounts[0].writable);
-  EXPECT_FALSE(decode_args<CreateTopologyArgs>(from_hex("6b04000000676f6c6402"), profile()));  // no such constraint
+  EXPECT_FALSE(decode_args<CreateTopologyArgs>(wire::golden::from_hex("6b04000000676f6c6402"),
+                                               profile()));  // no such constraint
 }
 
 TEST(Index, InstructionsNameTheirAccounts) {
   const auto create = create_index(sender(), {"multicast", "Mg01"}, key(5));
-  EXPECT_EQ(create.data, from_hex("68090000006d756c746963617374040000004d673031"));
+  EXPECT_EQ(create.data, wire::golden::from_hex("68090000006d756c746963617374040000004d673031"));
   const auto at = index_address(sender().program, "multicast", "mg01").address;
   EXPECT_EQ(keys_of(create), (std::vector<Pubkey>{at, key(5), global_state_address(sender().program).address, key(1),
                                                   kSystemProgramId}));
@@ -322,7 +323,7 @@ TEST(Index, InstructionsNameTheirAccounts) {
 
 TEST(MinVersion, IsThreeNumbers) {
   const auto ix = set_min_version(sender(), {0, 30, 1});
-  EXPECT_EQ(ix.data, from_hex("4f000000001e00000001000000"));
+  EXPECT_EQ(ix.data, wire::golden::from_hex("4f000000001e00000001000000"));
   EXPECT_EQ(keys_of(ix),
             (std::vector<Pubkey>{program_config_address(sender().program).address,
                                  global_state_address(sender().program).address, key(1), kSystemProgramId}));
@@ -346,11 +347,11 @@ TEST(Telemetry, AgentSignsAndPays) {
 
 TEST(Solana, TransferAndBudget) {
   const auto ix = transfer(key(1), key(2), 5);
-  EXPECT_EQ(ix.data, from_hex("020000000500000000000000"));
+  EXPECT_EQ(ix.data, wire::golden::from_hex("020000000500000000000000"));
   EXPECT_EQ(ix.accounts, (std::vector<AccountMeta>{{key(1), true, true}, {key(2), false, true}}));
-  EXPECT_EQ(compute_unit_limit(1'400'000).data, from_hex("02c05c1500"));
-  EXPECT_EQ(heap_frame(262'144).data, from_hex("0100000400"));
-  EXPECT_EQ(compute_unit_price(1'000).data, from_hex("03e803000000000000"));
+  EXPECT_EQ(compute_unit_limit(1'400'000).data, wire::golden::from_hex("02c05c1500"));
+  EXPECT_EQ(heap_frame(262'144).data, wire::golden::from_hex("0100000400"));
+  EXPECT_EQ(compute_unit_price(1'000).data, wire::golden::from_hex("03e803000000000000"));
 }
 
 // --- tags
@@ -433,4 +434,4 @@ TEST(DecodeArgs, OlderClientsLeaveOutTheLastFields) {
 }
 
 }  // namespace
-}  // namespace dz
+}  // namespace dz::wire

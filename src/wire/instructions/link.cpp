@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 AccountMeta state(const Sender& sender) { return writable(global_state_address(sender.program).address); }
@@ -78,9 +78,9 @@ Instruction delete_link(const Sender& sender, const Pubkey& link, const Link& re
 }
 
 Result<Instruction> set_link_health(const Sender& sender, const Pubkey& link, Health health, const Profile& profile,
-                                    const std::optional<JudgedState>& judged) {
+                                    const std::optional<lifecycle::JudgedState>& judged) {
   DZ_TRY_ASSIGN(auto data, encode(SetLinkHealthArgs{health, judged}, profile));
   return build_instruction(sender, {writable(link), state(sender)}, std::move(data));
 }
 
-}  // namespace dz
+}  // namespace dz::wire

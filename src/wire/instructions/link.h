@@ -9,7 +9,7 @@
 #include "wire/instructions/health.h"
 #include "wire/instructions/sender.h"
 
-namespace dz {
+namespace dz::wire {
 
 struct CreateLinkArgs {
   static constexpr auto kTag = InstructionTag::CreateLink;
@@ -106,8 +106,8 @@ Instruction delete_link(const Sender& sender, const Pubkey& link, const Link& re
 
 struct SetLinkHealthArgs {
   static constexpr auto kTag = InstructionTag::SetLinkHealth;
-  Health health = Health::Pending;    // what upstream takes where it is left out
-  std::optional<JudgedState> judged;  // the state it was judged in; the program refuses it in any other
+  Health health = Health::Pending;               // what upstream takes where it is left out
+  std::optional<lifecycle::JudgedState> judged;  // the state it was judged in; the program refuses it in any other
   template <typename Self, typename Io>
   static void fields(Self& a, Io& io, const Profile& profile) {
     health_fields(a, io, RecordKind::Link, profile);
@@ -116,6 +116,6 @@ struct SetLinkHealthArgs {
 };
 // Accounts: link W, global_state W.
 Result<Instruction> set_link_health(const Sender& sender, const Pubkey& link, Health health, const Profile& profile,
-                                    const std::optional<JudgedState>& judged = std::nullopt);
+                                    const std::optional<lifecycle::JudgedState>& judged = std::nullopt);
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -1,6 +1,6 @@
 #include "wire/instructions/permission.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 Instruction on_permission(const Sender& sender, const Pubkey& user_payer, Bytes data) {
@@ -28,4 +28,4 @@ Instruction delete_permission(const Sender& sender, const Pubkey& user_payer) {
   return on_permission(sender, user_payer, only(InstructionTag::DeletePermission));
 }
 
-}  // namespace dz
+}  // namespace dz::wire

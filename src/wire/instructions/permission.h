@@ -4,7 +4,7 @@
 #include "wire/instructions/codec.h"
 #include "wire/instructions/sender.h"
 
-namespace dz {
+namespace dz::wire {
 
 struct CreatePermissionArgs {
   static constexpr auto kTag = InstructionTag::CreatePermission;
@@ -32,4 +32,4 @@ Instruction suspend_permission(const Sender& sender, const Pubkey& user_payer);
 Instruction resume_permission(const Sender& sender, const Pubkey& user_payer);
 Instruction delete_permission(const Sender& sender, const Pubkey& user_payer);
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -1,6 +1,6 @@
 #include "wire/instructions/resource.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 Instruction on_resource(const Sender& sender, const ResourceType& resource, Bytes data, bool with_config = false) {
@@ -51,4 +51,4 @@ Instruction close_resource(const Sender& sender, const Pubkey& resource, const P
       only(InstructionTag::CloseResource));
 }
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -8,7 +8,7 @@
 #include "wire/instructions/codec.h"
 #include "wire/instructions/sender.h"
 
-namespace dz {
+namespace dz::wire {
 
 // What a pool hands out: an address block or a number.
 struct IdOrIp {
@@ -59,4 +59,4 @@ Instruction deallocate_resource(const Sender& sender, const DeallocateResourceAr
 // Accounts: resource W, its owner W, global_state W.
 Instruction close_resource(const Sender& sender, const Pubkey& resource, const Pubkey& owner);
 
-}  // namespace dz
+}  // namespace dz::wire

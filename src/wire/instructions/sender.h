@@ -7,7 +7,7 @@
 #include "wire/addresses.h"
 #include "wire/instruction.h"
 
-namespace dz {
+namespace dz::wire {
 
 struct Sender {
   Pubkey program;  // serviceability
@@ -22,4 +22,4 @@ inline AccountMeta read_only(const Pubkey& key) { return {key, false, false}; }
 // accounts, then payer, system program and, if asked for, the Permission account.
 Instruction build_instruction(const Sender& sender, std::vector<AccountMeta> accounts, Bytes data);
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -1,6 +1,6 @@
 #include "wire/instructions/site.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 AccountMeta state(const Sender& sender) { return writable(global_state_address(sender.program).address); }
@@ -68,4 +68,4 @@ Instruction delete_contributor(const Sender& sender, const Pubkey& contributor) 
   return on_record(sender, contributor, only(InstructionTag::DeleteContributor));
 }
 
-}  // namespace dz
+}  // namespace dz::wire

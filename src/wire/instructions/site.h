@@ -8,7 +8,7 @@
 #include "wire/instructions/codec.h"
 #include "wire/instructions/sender.h"
 
-namespace dz {
+namespace dz::wire {
 
 struct CreateLocationArgs {
   static constexpr auto kTag = InstructionTag::CreateLocation;
@@ -112,4 +112,4 @@ Instruction suspend_contributor(const Sender& sender, const Pubkey& contributor)
 Instruction resume_contributor(const Sender& sender, const Pubkey& contributor);
 Instruction delete_contributor(const Sender& sender, const Pubkey& contributor);
 
-}  // namespace dz
+}  // namespace dz::wire

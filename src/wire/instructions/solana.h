@@ -5,7 +5,7 @@
 
 #include "wire/instruction.h"
 
-namespace dz {
+namespace dz::wire {
 
 // System program. Accounts: from S W, to W.
 Instruction transfer(const Pubkey& from, const Pubkey& to, std::uint64_t lamports);
@@ -15,4 +15,4 @@ Instruction compute_unit_limit(std::uint32_t units);
 Instruction heap_frame(std::uint32_t bytes);
 Instruction compute_unit_price(std::uint64_t micro_lamports);
 
-}  // namespace dz
+}  // namespace dz::wire

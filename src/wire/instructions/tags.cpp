@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 constexpr std::pair<InstructionTag, std::string_view> kNames[] = {
@@ -82,4 +82,4 @@ std::optional<InstructionTag> instruction_tag(ByteView data) {
   return tag;
 }
 
-}  // namespace dz
+}  // namespace dz::wire

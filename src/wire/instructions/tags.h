@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 
-namespace dz {
+namespace dz::wire {
 
 enum class InstructionTag : std::uint8_t {
   InitGlobalState = 1,
@@ -79,4 +79,4 @@ inline Bytes only(InstructionTag tag) { return {static_cast<std::uint8_t>(tag)};
 
 enum class TelemetryTag : std::uint8_t { InitializeDeviceLatencySamples = 0, WriteDeviceLatencySamples = 1 };
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -3,7 +3,7 @@
 #include "wire/addresses.h"
 #include "wire/program_ids.h"
 
-namespace dz {
+namespace dz::wire {
 
 Instruction initialize_latency_samples(const Pubkey& telemetry_program, const Pubkey& agent, const LatencyPath& path,
                                        const InitializeLatencySamplesArgs& args) {
@@ -25,4 +25,4 @@ Instruction write_latency_samples(const Pubkey& telemetry_program, const Pubkey&
       telemetry_program, {{samples, false, true}, {agent, true, true}, {kSystemProgramId, false, false}}, encode(args)};
 }
 
-}  // namespace dz
+}  // namespace dz::wire

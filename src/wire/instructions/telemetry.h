@@ -7,7 +7,7 @@
 #include "wire/instruction.h"
 #include "wire/instructions/codec.h"
 
-namespace dz {
+namespace dz::wire {
 
 struct InitializeLatencySamplesArgs {
   static constexpr auto kTag = TelemetryTag::InitializeDeviceLatencySamples;
@@ -47,4 +47,4 @@ Instruction initialize_latency_samples(const Pubkey& telemetry_program, const Pu
 Instruction write_latency_samples(const Pubkey& telemetry_program, const Pubkey& agent, const Pubkey& samples,
                                   const WriteLatencySamplesArgs& args);
 
-}  // namespace dz
+}  // namespace dz::wire

@@ -1,6 +1,6 @@
 #include "wire/instructions/topology.h"
 
-namespace dz {
+namespace dz::wire {
 namespace {
 
 Pubkey topology(const Sender& sender, const std::string& name) {
@@ -36,4 +36,4 @@ Instruction assign_node_segments(const Sender& sender, const std::string& name, 
   return build_instruction(sender, std::move(accounts), encode(AssignNodeSegmentsArgs{name}));
 }
 
-}  // namespace dz
+}  // namespace dz::wire

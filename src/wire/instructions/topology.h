@@ -8,7 +8,7 @@
 #include "wire/instructions/codec.h"
 #include "wire/instructions/sender.h"
 
-namespace dz {
+namespace dz::wire {
 
 struct CreateTopologyArgs {
   static constexpr auto kTag = InstructionTag::CreateTopology;
@@ -49,4 +49,4 @@ Instruction assign_node_segments(const Sender& sender, const std::string& name, 
 // What fits one transaction with its signatures and compute budget.
 inline constexpr std::size_t kMaxLinksToClear = 16, kMaxDevicesToAssign = 4;
 
-}  // namespace dz
+}  // namespace dz::wire

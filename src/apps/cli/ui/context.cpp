@@ -6,7 +6,7 @@
 namespace dz::cli {
 namespace {
 
-void warn_of_versions(Context& context, const Snapshot& snapshot) {
+void warn_of_versions(Context& context, const client::Snapshot& snapshot) {
   if (context.settings.no_version_warning || !snapshot.program_config) return;
   const auto& theirs = snapshot.program_config->version;
   const auto known = recognise_profile(theirs);
@@ -20,11 +20,11 @@ void print_json(Context& context, const boost::json::value& value, const OutputA
   context.out(render_json(value, output.json ? JsonStyle::Pretty : JsonStyle::Compact) + "\n");
 }
 
-Result<Snapshot> read_again(Context& context) {
+Result<client::Snapshot> read_again(Context& context) {
   return fetch_snapshot(context.ledger, context.settings.ids, context.settings.profile);
 }
 
-Result<Snapshot> read_ledger(Context& context) {
+Result<client::Snapshot> read_ledger(Context& context) {
   DZ_TRY_ASSIGN(auto snapshot, read_again(context));
   warn_of_versions(context, snapshot);
   for (const auto& [key, bad] : snapshot.undecodable) {
@@ -33,14 +33,14 @@ Result<Snapshot> read_ledger(Context& context) {
   return snapshot;
 }
 
-Result<Keypair> load_key(const Context& context) {
+Result<wire::Keypair> load_key(const Context& context) {
   const auto& keypair = context.settings.keypair;
   if (keypair.value.starts_with('[')) {
-    auto key = Keypair::parse_json(keypair.value);
+    auto key = wire::Keypair::parse_json(keypair.value);
     if (!key) return with_context(fmt::format("key given by {}", keypair.origin), key.error());
     return key;
   }
-  return read_key_file(keypair.value);
+  return client::read_key_file(keypair.value);
 }
 
 Result<Pubkey> pubkey_or_me(const Context& context, std::string_view text) {
@@ -63,7 +63,8 @@ Result<std::unique_ptr<Session>> open_session(Context& context) {
   return std::make_unique<Session>(context, std::move(snapshot), std::move(signer), sender, *profile);
 }
 
-Session::Session(Context& context, Snapshot s, Keypair key, const Sender& sender, const Profile& profile_in_use)
+Session::Session(Context& context, client::Snapshot s, wire::Keypair key, const wire::Sender& sender,
+                 const Profile& profile_in_use)
     : profile(profile_in_use),
       snapshot(std::move(s)),
       signer(std::move(key)),

@@ -29,8 +29,8 @@ struct Terminal {
 };
 
 struct Context {
-  LedgerClient& ledger;
-  Clock clock;
+  client::LedgerClient& ledger;
+  client::Clock clock;
   GlobalFlags flags;  // as given; only config set looks at them, all else at settings
   Settings settings;
   std::string config_path;
@@ -52,12 +52,12 @@ void print_json(Context& context, const boost::json::value& value, const OutputA
 inline bool wants_json(const OutputArgs& output) { return output.json || output.json_compact; }
 
 // Everything on the ledger. Warns of accounts that could not be read and of a newer ledger program.
-Result<Snapshot> read_ledger(Context& context);
+Result<client::Snapshot> read_ledger(Context& context);
 // The same once more, after a write or while waiting: nothing to warn of twice.
-Result<Snapshot> read_again(Context& context);
+Result<client::Snapshot> read_again(Context& context);
 
 // The signing key: a file, or the JSON array itself in DOUBLEZERO_KEYPAIR.
-Result<Keypair> load_key(const Context& context);
+Result<wire::Keypair> load_key(const Context& context);
 
 // A pubkey, or "me" for the signing key.
 Result<Pubkey> pubkey_or_me(const Context& context, std::string_view text);
@@ -65,14 +65,15 @@ Result<std::optional<Pubkey>> optional_pubkey_or_me(const Context& context, cons
 
 // The state of the ledger, the signing key, and the means to write.
 struct Session {
-  Session(Context& context, Snapshot snapshot, Keypair signer, const Sender& sender, const Profile& profile);
+  Session(Context& context, client::Snapshot snapshot, wire::Keypair signer, const wire::Sender& sender,
+          const Profile& profile);
   Session(const Session&) = delete;  // the provisioner refers to the signer beside it
   Session& operator=(const Session&) = delete;
 
   const Profile& profile;  // of the ledger
-  Snapshot snapshot;
-  Keypair signer;
-  Provisioner provisioner;
+  client::Snapshot snapshot;
+  wire::Keypair signer;
+  client::Provisioner provisioner;
 };
 Result<std::unique_ptr<Session>> open_session(Context& context);
 

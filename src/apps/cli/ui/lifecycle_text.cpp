@@ -16,19 +16,19 @@ std::string other_side(const Subject& subject) {
 }
 
 // The sentence of a refusal with the names of this record.
-std::string explain(const Subject& subject, Refusal refusal) {
+std::string explain(const Subject& subject, lifecycle::Refusal refusal) {
   switch (refusal) {
-    case Refusal::HeldByOtherSide:
+    case lifecycle::Refusal::HeldByOtherSide:
       return fmt::format(
           "{} keeps it drained and has to undrain it first, with its own key: doublezero {} undrain "
           "--pubkey {}",
           other_side(subject), subject.noun, subject.code);
-    case Refusal::NotAContributorsStatus:
+    case lifecycle::Refusal::NotAContributorsStatus:
       return fmt::format(
           "a contributor sets status to soft-drained or hard-drained only; to return to service use "
           "'doublezero {} undrain --pubkey {}' and let health decide",
           subject.noun, subject.code);
-    case Refusal::NotAuthorised:
+    case lifecycle::Refusal::NotAuthorised:
       return fmt::format(
           "the signing key is neither a contributor of this {} nor the foundation: sign with the key of "
           "contributor '{}'{} (--keypair)",
@@ -38,9 +38,9 @@ std::string explain(const Subject& subject, Refusal refusal) {
 }
 
 // A program without guards lets either side write any word, but for one of its own rules.
-std::optional<std::string> unguarded_refusal(const Subject& subject, const LifecycleWrite& write) {
+std::optional<std::string> unguarded_refusal(const Subject& subject, const lifecycle::LifecycleWrite& write) {
   const auto& roles = subject.roles;
-  if (!roles.foundation && !roles.contributor()) return explain(subject, Refusal::NotAuthorised);
+  if (!roles.foundation && !roles.contributor()) return explain(subject, lifecycle::Refusal::NotAuthorised);
   if (roles.foundation || subject.kind == RecordKind::Link || !write.status) return std::nullopt;
   const auto from = subject.state.status, to = *write.status;
   const bool allowed = (from == Status::Activated && is_drained(to)) || (is_drained(from) && to == Status::Activated);
@@ -68,7 +68,7 @@ std::vector<std::string> lifecycle_reasons(const Subject& subject) {
   std::vector<std::string> reasons;
   const auto& roles = subject.roles;
   if (!roles.foundation && !roles.contributor()) {
-    reasons.push_back(explain(subject, Refusal::NotAuthorised));
+    reasons.push_back(explain(subject, lifecycle::Refusal::NotAuthorised));
   } else if (!subject.profile->guarded && !roles.foundation && !roles.side_a) {
     reasons.push_back(
         fmt::format("it is side A's to delete: sign with the key of contributor '{}' (--keypair)", subject.side_a));
@@ -91,7 +91,7 @@ Result<void> refuse_delete(const Subject& subject, const std::vector<std::string
                              fmt::join(reasons, "\n")));
 }
 
-void add_links(const Snapshot& snapshot, const Pubkey& device, std::vector<std::string>& reasons) {
+void add_links(const client::Snapshot& snapshot, const Pubkey& device, std::vector<std::string>& reasons) {
   for (const auto& link : links_of_device(snapshot, device)) {
     const auto& record = *link.record;
     const auto& profile = shown_profile(snapshot);
@@ -109,7 +109,7 @@ void add_interfaces(const Device& device, std::vector<std::string>& reasons) {
   }
 }
 
-void add_seats(const Snapshot& snapshot, const Pubkey& device, std::vector<std::string>& reasons) {
+void add_seats(const client::Snapshot& snapshot, const Pubkey& device, std::vector<std::string>& reasons) {
   for (const auto& [key, exchange] : snapshot.exchanges) {
     for (const int seat : {1, 2}) {
       if ((seat == 1 ? exchange.device1 : exchange.device2) != device) continue;
@@ -123,44 +123,45 @@ void add_seats(const Snapshot& snapshot, const Pubkey& device, std::vector<std::
 
 }  // namespace
 
-Subject subject_of(const Snapshot& snapshot, const Found<Link>& link, const Pubkey& signer) {
+Subject subject_of(const client::Snapshot& snapshot, const client::Found<Link>& link, const Pubkey& signer) {
   const auto& record = *link.record;
   Subject subject{&shown_profile(snapshot),
                   RecordKind::Link,
                   "link",
                   link.key,
                   record.code,
-                  lifecycle_state(record),
+                  client::lifecycle_state(record),
                   roles_for_link(snapshot, record, signer),
-                  code_of(snapshot.contributors, record.contributor),
+                  client::code_of(snapshot.contributors, record.contributor),
                   "",
                   0};
   const auto side_z = side_z_contributor(snapshot, record);
-  if (side_z != record.contributor && !side_z.is_zero()) subject.side_z = code_of(snapshot.contributors, side_z);
+  if (side_z != record.contributor && !side_z.is_zero())
+    subject.side_z = client::code_of(snapshot.contributors, side_z);
   return subject;
 }
 
-Subject subject_of(const Snapshot& snapshot, const Found<Device>& device, const Pubkey& signer) {
+Subject subject_of(const client::Snapshot& snapshot, const client::Found<Device>& device, const Pubkey& signer) {
   const auto& record = *device.record;
   return {&shown_profile(snapshot),
           RecordKind::Device,
           "device",
           device.key,
           record.code,
-          lifecycle_state(record),
+          client::lifecycle_state(record),
           roles_for_device(snapshot, record, signer),
-          code_of(snapshot.contributors, record.contributor),
+          client::code_of(snapshot.contributors, record.contributor),
           "",
           record.users_count};
 }
 
-std::string state_text(const Profile& profile, RecordKind kind, const LifecycleState& state) {
+std::string state_text(const Profile& profile, RecordKind kind, const lifecycle::LifecycleState& state) {
   return fmt::format("status {}, desired_status {}, health {}", to_text(state.status), to_text(state.desired_status),
                      spell(profile, kind, state.health));
 }
 std::string state_text(const Subject& subject) { return state_text(*subject.profile, subject.kind, subject.state); }
 
-Result<void> check_write(const Subject& subject, const LifecycleWrite& write) {
+Result<void> check_write(const Subject& subject, const lifecycle::LifecycleWrite& write) {
   std::optional<std::string> reason;
   if (subject.profile->guarded) {
     const auto after = apply_write(subject.state, write, subject.roles);
@@ -191,12 +192,12 @@ std::string holders_text(const Subject& subject) {
   return holds.side_z ? fmt::format("'{}'", subject.side_z) : "";
 }
 
-Result<void> check_delete(const Snapshot& snapshot, const Found<Link>& link, const Pubkey& signer) {
+Result<void> check_delete(const client::Snapshot& snapshot, const client::Found<Link>& link, const Pubkey& signer) {
   const auto subject = subject_of(snapshot, link, signer);
   return refuse_delete(subject, lifecycle_reasons(subject));
 }
 
-Result<void> check_delete(const Snapshot& snapshot, const Found<Device>& device, const Pubkey& signer) {
+Result<void> check_delete(const client::Snapshot& snapshot, const client::Found<Device>& device, const Pubkey& signer) {
   const auto subject = subject_of(snapshot, device, signer);
   auto reasons = lifecycle_reasons(subject);
   add_links(snapshot, device.key, reasons);

@@ -18,21 +18,21 @@ struct Subject {
   std::string_view noun;  // "link", "device"
   Pubkey key;
   std::string code;
-  LifecycleState state;
-  Roles roles;                 // of the signing key
+  lifecycle::LifecycleState state;
+  lifecycle::Roles roles;      // of the signing key
   std::string side_a, side_z;  // contributors by code; side_z empty for devices and one-sided links
   std::uint32_t users = 0;     // on a device
 };
-Subject subject_of(const Snapshot& snapshot, const Found<Link>& link, const Pubkey& signer);
-Subject subject_of(const Snapshot& snapshot, const Found<Device>& device, const Pubkey& signer);
+Subject subject_of(const client::Snapshot& snapshot, const client::Found<Link>& link, const Pubkey& signer);
+Subject subject_of(const client::Snapshot& snapshot, const client::Found<Device>& device, const Pubkey& signer);
 
 // "status hard-drained, desired_status activated, health pending"
-std::string state_text(const Profile& profile, RecordKind kind, const LifecycleState& state);
+std::string state_text(const Profile& profile, RecordKind kind, const lifecycle::LifecycleState& state);
 std::string state_text(const Subject& subject);
 
 // What the program will say to this write of status and desired_status; the refusal names the record, the other side
 // and what to do.
-Result<void> check_write(const Subject& subject, const LifecycleWrite& write);
+Result<void> check_write(const Subject& subject, const lifecycle::LifecycleWrite& write);
 
 // A drain that users are not kept through throws them off: refused with their number, unless `yes`.
 Result<void> check_users(const Subject& subject, Status to, bool yes);
@@ -41,7 +41,7 @@ Result<void> check_users(const Subject& subject, Status to, bool yes);
 std::string holders_text(const Subject& subject);
 
 // Refused with one line a reason, each with the command that removes it; empty reasons allow the delete.
-Result<void> check_delete(const Snapshot& snapshot, const Found<Link>& link, const Pubkey& signer);
-Result<void> check_delete(const Snapshot& snapshot, const Found<Device>& device, const Pubkey& signer);
+Result<void> check_delete(const client::Snapshot& snapshot, const client::Found<Link>& link, const Pubkey& signer);
+Result<void> check_delete(const client::Snapshot& snapshot, const client::Found<Device>& device, const Pubkey& signer);
 
 }  // namespace dz::cli

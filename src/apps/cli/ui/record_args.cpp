@@ -5,7 +5,7 @@
 
 namespace dz::cli {
 
-std::vector<std::string> devices_at(const Snapshot& snapshot, Pubkey Device::*field, const Pubkey& key) {
+std::vector<std::string> devices_at(const client::Snapshot& snapshot, Pubkey Device::*field, const Pubkey& key) {
   std::vector<std::string> codes;
   for (const auto& [device_key, device] : snapshot.devices) {
     if (device.*field == key) codes.push_back("device " + device.code);

@@ -37,14 +37,14 @@ struct AuthorityArgs {
   std::optional<std::string> activator, health_oracle, sentinel, feed;
 };
 void declare_authorities(Options& options, AuthorityArgs& args);
-Result<SetAuthorityArgs> resolve_authorities(const Context& context, const AuthorityArgs& args);
+Result<wire::SetAuthorityArgs> resolve_authorities(const Context& context, const AuthorityArgs& args);
 
 inline Result<void> refuse_empty_update() { return refused("nothing to change: give at least one field (see --help)"); }
 
 template <typename Record>
-Result<void> refuse_taken_code(const Records<Record>& records, std::string_view noun, std::string_view code) {
+Result<void> refuse_taken_code(const client::Records<Record>& records, std::string_view noun, std::string_view code) {
   for (const auto& [key, record] : records) {
-    if (same_code(record.code, code)) {
+    if (client::same_code(record.code, code)) {
       return refused(fmt::format("the code '{}' is taken by {} {}: choose another, codes are compared in any case",
                                  code, noun, to_text(key)));
     }
@@ -54,10 +54,10 @@ Result<void> refuse_taken_code(const Records<Record>& records, std::string_view 
 
 // A list filter that names a record: its pubkey; a name that cannot be resolved is an error.
 template <typename Record>
-Result<std::optional<Pubkey>> wanted(const Records<Record>& records, std::string_view noun,
+Result<std::optional<Pubkey>> wanted(const client::Records<Record>& records, std::string_view noun,
                                      const std::optional<std::string>& name) {
   if (!name) return std::nullopt;
-  DZ_TRY_ASSIGN(const auto found, find_record(records, noun, *name));
+  DZ_TRY_ASSIGN(const auto found, client::find_record(records, noun, *name));
   return found.key;
 }
 template <typename Value>
@@ -66,7 +66,7 @@ bool fits(const std::optional<Value>& filter, const Value& value) {
 }
 
 // Codes of the devices whose field (location, exchange, contributor) is this record.
-std::vector<std::string> devices_at(const Snapshot& snapshot, Pubkey Device::*field, const Pubkey& key);
+std::vector<std::string> devices_at(const client::Snapshot& snapshot, Pubkey Device::*field, const Pubkey& key);
 
 // A record that others refer to stays; users says which.
 Result<void> refuse_referenced(std::string_view noun, std::string_view code, const std::vector<std::string>& users);

@@ -10,20 +10,21 @@
 namespace dz::cli {
 
 // What the command line may say before or after any verb.
-struct GlobalFlags : LedgerFlags {
+struct GlobalFlags : client::LedgerFlags {
   std::optional<std::string> monitor_url, profile;
   bool no_version_warning = false;
   bool trace_calls = false;  // --log-level debug or trace: every call to the ledger on stderr
   bool operator==(const GlobalFlags&) const = default;
 };
 
-struct Settings : LedgerSettings {
-  Setting monitor_url;
+struct Settings : client::LedgerSettings {
+  client::Setting monitor_url;
   const Profile* profile = nullptr;  // named; null: as the ledger says
   bool no_version_warning = false;
 };
 
 // Refused: an unknown environment, profile or program id, or a URL that is none.
-Result<Settings> resolve_settings(const GlobalFlags& flags, const Variables& variables, const ConfigFile& config);
+Result<Settings> resolve_settings(const GlobalFlags& flags, const client::Variables& variables,
+                                  const client::ConfigFile& config);
 
 }  // namespace dz::cli

@@ -5,7 +5,7 @@
 namespace dz::cli {
 namespace {
 
-Variables variables(std::optional<std::string> monitor = std::nullopt) {
+client::Variables variables(std::optional<std::string> monitor = std::nullopt) {
   return [monitor](std::string_view name) -> std::optional<std::string> {
     if (name == "HOME") return "/home/op";
     return name == "DOUBLEZERO_MONITOR_URL" ? monitor : std::nullopt;
@@ -14,7 +14,7 @@ Variables variables(std::optional<std::string> monitor = std::nullopt) {
 
 TEST(Settings, TheMonitorIsNamedByFlagVariableOrConfig) {
   EXPECT_EQ(resolve_settings({}, variables(), {})->monitor_url.value, "");
-  ConfigFile config;
+  client::ConfigFile config;
   config.monitor_url = "http://config:1";
   EXPECT_EQ(resolve_settings({}, variables(), config)->monitor_url.value, "http://config:1");
   EXPECT_EQ(resolve_settings({}, variables("http://variable:1"), config)->monitor_url.value, "http://variable:1");

@@ -17,7 +17,7 @@ void show_record(Context& context, const OutputArgs& output, const boost::json::
   context.out(render_record(fields));
 }
 
-void print_written(Context& context, const Written& written, Wrote what, std::string_view status) {
+void print_written(Context& context, const client::Written& written, Wrote what, std::string_view status) {
   print(context, "Signature: {}", to_text(written.signature));
   if (what == Wrote::NewRecord) print(context, "Account: {}", to_text(written.record));
   print(context, "Status: {}", status);

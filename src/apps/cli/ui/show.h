@@ -14,8 +14,8 @@
 namespace dz::cli {
 
 template <typename Record>
-std::vector<Found<Record>> all_of(const Records<Record>& records) {
-  std::vector<Found<Record>> items;
+std::vector<client::Found<Record>> all_of(const client::Records<Record>& records) {
+  std::vector<client::Found<Record>> items;
   for (const auto& [key, record] : records) items.push_back({key, &record});
   return items;
 }
@@ -34,11 +34,12 @@ void show_record(Context& context, const OutputArgs& output, const boost::json::
 
 // "Signature:", "Account:" if something was created, and "Status:" after a confirmed write.
 enum class Wrote { NewRecord, Change };
-void print_written(Context& context, const Written& written, Wrote what, std::string_view status);
+void print_written(Context& context, const client::Written& written, Wrote what, std::string_view status);
 
 // The same, with the status that the record has on the ledger now.
 template <typename Record>
-Result<void> finish_write(Context& context, const Written& written, Wrote what, Records<Record> Snapshot::*records) {
+Result<void> finish_write(Context& context, const client::Written& written, Wrote what,
+                          client::Records<Record> client::Snapshot::*records) {
   DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
   const auto found = (snapshot.*records).find(written.record);
   const bool gone = found == (snapshot.*records).end();

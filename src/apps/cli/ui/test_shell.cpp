@@ -31,16 +31,16 @@ TestShell::TestShell(const Profile& profile) : now(std::chrono::seconds{1'795'00
   auto opened = ledger::Ledger::open(ledger::make_memory_store(), options, now);
   EXPECT_TRUE(opened);
   ledger_ = std::move(*opened);
-  client_ = std::make_unique<LocalClient>(*ledger_, [this] { return now; });
-  settings.ids = local_program_ids();
+  client_ = std::make_unique<testbed::LocalClient>(*ledger_, [this] { return now; });
+  settings.ids = wire::local_program_ids();
 }
 
-const Keypair& TestShell::key(const std::string& who) {
+const wire::Keypair& TestShell::key(const std::string& who) {
   const auto known = keys_.find(who);
   if (known != keys_.end()) return known->second;
   std::array<std::uint8_t, 32> seed{};
   std::copy_n(who.begin(), std::min<std::size_t>(who.size(), seed.size()), seed.begin());
-  const auto& made = keys_.emplace(who, Keypair::from_seed(seed)).first->second;
+  const auto& made = keys_.emplace(who, wire::Keypair::from_seed(seed)).first->second;
   EXPECT_TRUE(client_->request_airdrop(made.pubkey(), 100'000'000'000));
   return made;
 }
@@ -57,11 +57,11 @@ Said TestShell::run(const std::string& text, const std::string& who) {
   now += std::chrono::milliseconds{400};
   Settings mine = settings;
   mine.keypair = {key(who).to_json(), "environment variable"};
-  const Clock clock{[this] { return now; },
-                    [this](Duration pause) {
-                      now += pause;
-                      if (on_sleep) on_sleep();
-                    }};
+  const client::Clock clock{[this] { return now; },
+                            [this](Duration pause) {
+                              now += pause;
+                              if (on_sleep) on_sleep();
+                            }};
   AskMonitor ask;
   if (monitor || monitor_text) {
     ask = [this](const Pubkey& record, std::string_view query) -> Result<std::string> {

@@ -32,7 +32,7 @@ class TestShell {
   Said ok(const std::string& text, const std::string& who = "foundation");
 
   // Made at first use, with 100 credits.
-  const Keypair& key(const std::string& who);
+  const wire::Keypair& key(const std::string& who);
   std::string pubkey(const std::string& who) { return to_text(key(who).pubkey()); }
 
   // A ledger with init done, authorities "monitor" and "activator" (which has the network-admin permission where that
@@ -63,8 +63,8 @@ class TestShell {
  private:
   const Profile& profile_;
   std::unique_ptr<ledger::Ledger> ledger_;
-  std::unique_ptr<LocalClient> client_;
-  std::map<std::string, Keypair> keys_;
+  std::unique_ptr<testbed::LocalClient> client_;
+  std::map<std::string, wire::Keypair> keys_;
 };
 
 }  // namespace dz::cli

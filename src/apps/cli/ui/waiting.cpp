@@ -6,8 +6,8 @@ namespace dz::cli {
 namespace {
 
 template <typename Record>
-Result<void> wait_for(Context& context, const WaitArgs& args, Records<Record> Snapshot::*records, const Pubkey& key,
-                      std::optional<Status> asked) {
+Result<void> wait_for(Context& context, const WaitArgs& args, client::Records<Record> client::Snapshot::*records,
+                      const Pubkey& key, std::optional<Status> asked) {
   if (!args.wait || !asked) return {};
   const auto wanted = *asked;
   const auto limit = args.timeout.value_or(kDefaultWait);
@@ -19,7 +19,7 @@ Result<void> wait_for(Context& context, const WaitArgs& args, Records<Record> Sn
     if (snapshot) {
       const auto found = ((*snapshot).*records).find(key);
       const bool there = found != ((*snapshot).*records).end();
-      if (there) state = state_text(subject_of(*snapshot, Found<Record>{key, &found->second}, {}));
+      if (there) state = state_text(subject_of(*snapshot, client::Found<Record>{key, &found->second}, {}));
       if (there && found->second.status == wanted) return {};
     }
     if (state != shown) warn(context, "waiting for {}: {}", to_text(wanted), state);
@@ -47,17 +47,17 @@ std::optional<Status> status_for(DesiredStatus desired) {
   return std::nullopt;
 }
 
-std::optional<Status> status_after(const LifecycleWrite& write) {
+std::optional<Status> status_after(const lifecycle::LifecycleWrite& write) {
   if (write.status) return write.status;
   return write.desired_status ? status_for(*write.desired_status) : std::nullopt;
 }
 
 Result<void> wait_for_link(Context& context, const WaitArgs& args, const Pubkey& link, std::optional<Status> wanted) {
-  return wait_for(context, args, &Snapshot::links, link, wanted);
+  return wait_for(context, args, &client::Snapshot::links, link, wanted);
 }
 Result<void> wait_for_device(Context& context, const WaitArgs& args, const Pubkey& device,
                              std::optional<Status> wanted) {
-  return wait_for(context, args, &Snapshot::devices, device, wanted);
+  return wait_for(context, args, &client::Snapshot::devices, device, wanted);
 }
 
 }  // namespace dz::cli

@@ -12,7 +12,7 @@ namespace dz::cli {
 // nothing is wanted.
 std::optional<Status> status_for(DesiredStatus desired);
 // What a write of these leads to.
-std::optional<Status> status_after(const LifecycleWrite& write);
+std::optional<Status> status_after(const lifecycle::LifecycleWrite& write);
 
 // Nothing unless args.wait and something is wanted. Progress on stderr; Retry when the time is over or the record is
 // gone.

@@ -75,7 +75,7 @@ Result<void> check_words(const Profile& profile, RecordKind kind, const LedgerWo
                              to_text(kind), health_words(profile, kind)));
 }
 
-const Profile& shown_profile(const Snapshot& snapshot) {
+const Profile& shown_profile(const client::Snapshot& snapshot) {
   return snapshot.profile != nullptr ? *snapshot.profile : *all_profiles().front();
 }
 

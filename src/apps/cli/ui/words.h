@@ -27,7 +27,7 @@ struct LedgerWords {
 Result<void> check_words(const Profile& profile, RecordKind kind, const LedgerWords& words);
 
 // Whose words the records of the snapshot are shown in. A ledger of an unknown version has no records to show.
-const Profile& shown_profile(const Snapshot& snapshot);
+const Profile& shown_profile(const client::Snapshot& snapshot);
 
 // The word for a device or link that is out of service and carries nothing: hard-drained, or drained where that is the
 // only one.

@@ -19,14 +19,14 @@ void declare_set(Options& options, SetArgs& args) {
   options.flag("--no-tenant", args.no_tenant, "forget the default tenant");
 }
 
-std::string line(const Setting& setting) {
+std::string line(const client::Setting& setting) {
   if (setting.value.empty()) return "(not set)";
   const bool plain = setting.origin == "config";
   return plain ? setting.value : fmt::format("{} ({})", setting.value, setting.origin);
 }
 std::string line(const std::optional<std::string>& value) { return value.value_or("(not set)"); }
 
-void show(Context& context, const Settings& settings, const ConfigFile& config) {
+void show(Context& context, const Settings& settings, const client::ConfigFile& config) {
   print(context, "Config File: {}", context.config_path);
   print(context, "RPC URL: {}", line(settings.rpc_url));
   print(context, "WebSocket URL: {}", line(settings.websocket_url));
@@ -40,22 +40,22 @@ void show(Context& context, const Settings& settings, const ConfigFile& config) 
 }
 
 Result<void> get(Context& context, const NoArgs&) {
-  DZ_TRY_ASSIGN(const auto config, read_config_file(context.config_path));
+  DZ_TRY_ASSIGN(const auto config, client::read_config_file(context.config_path));
   show(context, context.settings, config);
   return {};
 }
 
 // --env stores what names that environment; --url forgets the WebSocket URL that belonged to another one.
-Result<void> apply(ConfigFile& config, const GlobalFlags& flags, const SetArgs& args) {
+Result<void> apply(client::ConfigFile& config, const GlobalFlags& flags, const SetArgs& args) {
   if (flags.environment) {
-    DZ_TRY_ASSIGN(const auto* environment, find_environment(*flags.environment));
+    DZ_TRY_ASSIGN(const auto* environment, wire::find_environment(*flags.environment));
     config.json_rpc_url =
         environment->rpc_url.empty() ? std::nullopt : std::optional(std::string(environment->rpc_url));
     config.websocket_url = std::nullopt;
     config.program_id = to_text(environment->ids.serviceability);
   }
   if (flags.url) {
-    DZ_TRY_ASSIGN(config.json_rpc_url, expand_rpc_url(*flags.url));
+    DZ_TRY_ASSIGN(config.json_rpc_url, client::expand_rpc_url(*flags.url));
     config.websocket_url = std::nullopt;
   }
   if (flags.websocket_url) config.websocket_url = flags.websocket_url;
@@ -70,8 +70,8 @@ Result<void> apply(ConfigFile& config, const GlobalFlags& flags, const SetArgs& 
 }
 
 Result<void> set(Context& context, const SetArgs& args) {
-  DZ_TRY_ASSIGN(const auto before, read_config_file(context.config_path));
-  ConfigFile after = before;
+  DZ_TRY_ASSIGN(const auto before, client::read_config_file(context.config_path));
+  client::ConfigFile after = before;
   DZ_TRY(apply(after, context.flags, args));
   const auto& f = context.flags;
   const bool asked = f.environment || f.url || f.websocket_url || f.keypair || f.program_id || f.monitor_url ||

@@ -16,7 +16,7 @@ struct Config : testing::Test {
     shell.config_path = (folder / "config.yml").string();
   }
   void TearDown() override { std::filesystem::remove_all(folder); }
-  ConfigFile stored() const { return *read_config_file(shell.config_path); }
+  client::ConfigFile stored() const { return *client::read_config_file(shell.config_path); }
 };
 
 TEST_F(Config, StoresWhatIsGivenAndShowsIt) {

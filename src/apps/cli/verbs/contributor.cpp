@@ -6,7 +6,7 @@ namespace dz::cli {
 namespace {
 
 namespace json = boost::json;
-using Item = Found<Contributor>;
+using Item = client::Found<Contributor>;
 
 json::object to_json(const Item& item) {
   const auto& r = *item.record;
@@ -34,7 +34,7 @@ Result<void> create(Context& context, const CreateArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY(refuse_taken_code(session->snapshot.contributors, "contributor", args.code));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_contributor(owner, {args.code}));
-  return finish_write(context, written, Wrote::NewRecord, &Snapshot::contributors);
+  return finish_write(context, written, Wrote::NewRecord, &client::Snapshot::contributors);
 }
 
 struct UpdateArgs {
@@ -48,15 +48,15 @@ void declare_update(Options& options, UpdateArgs& args) {
   options.text("--ops-manager", args.ops_manager, "key of the operations manager: a pubkey, or 'me'");
 }
 Result<void> update(Context& context, const UpdateArgs& args) {
-  UpdateContributorArgs change;
+  wire::UpdateContributorArgs change;
   change.code = args.code;
   DZ_TRY_ASSIGN(change.owner, optional_pubkey_or_me(context, args.owner));
   DZ_TRY_ASSIGN(change.ops_manager, optional_pubkey_or_me(context, args.ops_manager));
-  if (change == UpdateContributorArgs{}) return refuse_empty_update();
+  if (change == wire::UpdateContributorArgs{}) return refuse_empty_update();
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto found, find_record(session->snapshot.contributors, "contributor", args.record));
+  DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.contributors, "contributor", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_contributor(found.key, change));
-  return finish_write(context, written, Wrote::Change, &Snapshot::contributors);
+  return finish_write(context, written, Wrote::Change, &client::Snapshot::contributors);
 }
 
 Result<void> list(Context& context, const OutputArgs& output) {
@@ -70,21 +70,21 @@ Result<void> list(Context& context, const OutputArgs& output) {
 
 Result<void> get(Context& context, const GetArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto found, find_record(snapshot.contributors, "contributor", args.record));
+  DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.contributors, "contributor", args.record));
   show_record(context, args.output, to_json(found));
   return {};
 }
 
 Result<void> remove(Context& context, const RecordArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto found, find_record(session->snapshot.contributors, "contributor", args.record));
+  DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.contributors, "contributor", args.record));
   auto users = devices_at(session->snapshot, &Device::contributor, found.key);
   for (const auto& [key, link] : session->snapshot.links) {
     if (link.contributor == found.key) users.push_back("link " + link.code);
   }
   DZ_TRY(refuse_referenced("contributor", found.record->code, users));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_contributor(found.key));
-  return finish_write(context, written, Wrote::Change, &Snapshot::contributors);
+  return finish_write(context, written, Wrote::Change, &client::Snapshot::contributors);
 }
 
 }  // namespace

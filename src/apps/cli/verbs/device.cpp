@@ -2,25 +2,25 @@
 #include "apps/cli/ui/lifecycle_text.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
-#include "apps/cli/verbs/verbs.h"
 #include "apps/cli/ui/waiting.h"
 #include "apps/cli/ui/words.h"
+#include "apps/cli/verbs/verbs.h"
 #include "wire/addresses.h"
 
 namespace dz::cli {
 namespace {
 
 // Shows what was written and, with --wait, waits for the status asked for.
-Result<void> finish(Context& context, const Written& written, Wrote what, const WaitArgs& wait = {},
+Result<void> finish(Context& context, const client::Written& written, Wrote what, const WaitArgs& wait = {},
                     const std::optional<Status>& asked = std::nullopt) {
-  DZ_TRY(finish_write(context, written, what, &Snapshot::devices));
+  DZ_TRY(finish_write(context, written, what, &client::Snapshot::devices));
   return wait_for_device(context, wait, written.record, asked);
 }
 
 // --- create -------------------------------------------------------------------------------------------------------
 
 struct CreateArgs {
-  CreateDeviceArgs device;
+  wire::CreateDeviceArgs device;
   std::string contributor, location, exchange;
   std::optional<std::string> metrics_publisher;
   std::optional<DeviceType> type;
@@ -46,7 +46,7 @@ void declare_create(Options& options, CreateArgs& args) {
   declare_wait(options, args.wait);
 }
 
-Result<void> check_addresses(const Snapshot& snapshot, const CreateDeviceArgs& device) {
+Result<void> check_addresses(const client::Snapshot& snapshot, const wire::CreateDeviceArgs& device) {
   for (const auto& prefix : device.dz_prefixes) {
     if (prefix.contains(device.public_ip)) {
       return refused(fmt::format("the public IP {} lies in the dz-prefix {}: users would be given it; choose others",
@@ -62,15 +62,15 @@ Result<void> check_addresses(const Snapshot& snapshot, const CreateDeviceArgs& d
   return {};
 }
 
-Result<DeviceSite> find_site(const Snapshot& snapshot, const CreateArgs& args) {
-  DZ_TRY_ASSIGN(const auto contributor, find_record(snapshot.contributors, "contributor", args.contributor));
-  DZ_TRY_ASSIGN(const auto location, find_record(snapshot.locations, "location", args.location));
-  DZ_TRY_ASSIGN(const auto exchange, find_record(snapshot.exchanges, "exchange", args.exchange));
-  return DeviceSite{contributor.key, location.key, exchange.key};
+Result<wire::DeviceSite> find_site(const client::Snapshot& snapshot, const CreateArgs& args) {
+  DZ_TRY_ASSIGN(const auto contributor, client::find_record(snapshot.contributors, "contributor", args.contributor));
+  DZ_TRY_ASSIGN(const auto location, client::find_record(snapshot.locations, "location", args.location));
+  DZ_TRY_ASSIGN(const auto exchange, client::find_record(snapshot.exchanges, "exchange", args.exchange));
+  return wire::DeviceSite{contributor.key, location.key, exchange.key};
 }
 
 Result<void> create(Context& context, const CreateArgs& args) {
-  CreateDeviceArgs device = args.device;
+  wire::CreateDeviceArgs device = args.device;
   device.type = args.type.value_or(DeviceType::Hybrid);
   DZ_TRY_ASSIGN(const auto publisher, optional_pubkey_or_me(context, args.metrics_publisher));
   device.metrics_publisher = publisher.value_or(Pubkey{});
@@ -93,7 +93,7 @@ Result<void> create(Context& context, const CreateArgs& args) {
 
 struct UpdateArgs {
   std::string record;
-  UpdateDeviceArgs change;
+  wire::UpdateDeviceArgs change;
   std::optional<std::string> contributor, location, metrics_publisher;
   bool yes = false;
   WaitArgs wait;
@@ -124,8 +124,8 @@ void declare_update(Options& options, UpdateArgs& args) {
   declare_wait(options, args.wait);
 }
 
-Result<void> check_lifecycle(const Session& session, const Found<Device>& device, const UpdateArgs& args) {
-  const LifecycleWrite write{args.change.status, args.change.desired_status};
+Result<void> check_lifecycle(const Session& session, const client::Found<Device>& device, const UpdateArgs& args) {
+  const lifecycle::LifecycleWrite write{args.change.status, args.change.desired_status};
   if (!write.status && !write.desired_status) return {};
   DZ_TRY(check_words(session.profile, RecordKind::Device, {write.status, write.desired_status, {}}));
   const auto subject = subject_of(session.snapshot, device, session.signer.pubkey());
@@ -135,22 +135,22 @@ Result<void> check_lifecycle(const Session& session, const Found<Device>& device
 }
 
 Result<void> update(Context& context, const UpdateArgs& args) {
-  UpdateDeviceArgs change = args.change;
+  wire::UpdateDeviceArgs change = args.change;
   DZ_TRY_ASSIGN(change.metrics_publisher, optional_pubkey_or_me(context, args.metrics_publisher));
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   const auto& snapshot = session->snapshot;
-  DZ_TRY_ASSIGN(const auto device, find_record(snapshot.devices, "device", args.record));
+  DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", args.record));
   std::optional<Pubkey> new_location;
   if (args.location) {
-    DZ_TRY_ASSIGN(const auto location, find_record(snapshot.locations, "location", *args.location));
+    DZ_TRY_ASSIGN(const auto location, client::find_record(snapshot.locations, "location", *args.location));
     new_location = location.key;
   }
   if (args.contributor) {
-    DZ_TRY_ASSIGN(const auto contributor, find_record(snapshot.contributors, "contributor", *args.contributor));
+    DZ_TRY_ASSIGN(const auto contributor, client::find_record(snapshot.contributors, "contributor", *args.contributor));
     change.contributor = contributor.key;
   }
-  if (change == UpdateDeviceArgs{} && !new_location) return refuse_empty_update();
-  if (change.code && !same_code(*change.code, device.record->code)) {
+  if (change == wire::UpdateDeviceArgs{} && !new_location) return refuse_empty_update();
+  if (change.code && !client::same_code(*change.code, device.record->code)) {
     DZ_TRY(refuse_taken_code(snapshot.devices, "device", *change.code));
   }
   DZ_TRY(check_lifecycle(*session, device, args));
@@ -161,11 +161,11 @@ Result<void> update(Context& context, const UpdateArgs& args) {
 // --- delete, set-health -------------------------------------------------------------------------------------------
 
 // Who paid for the pools that go with the device.
-std::vector<Pubkey> resource_owners(const Snapshot& snapshot, const Found<Device>& device) {
+std::vector<Pubkey> resource_owners(const client::Snapshot& snapshot, const client::Found<Device>& device) {
   const auto& program = snapshot.ids.serviceability;
-  std::vector<Pubkey> addresses{tunnel_ids_address(program, device.key).address};
+  std::vector<Pubkey> addresses{wire::tunnel_ids_address(program, device.key).address};
   for (std::size_t i = 0; i < device.record->dz_prefixes.size(); ++i) {
-    addresses.push_back(dz_prefix_block_address(program, device.key, i).address);
+    addresses.push_back(wire::dz_prefix_block_address(program, device.key, i).address);
   }
   std::vector<Pubkey> owners;
   for (const auto& address : addresses) {
@@ -177,7 +177,7 @@ std::vector<Pubkey> resource_owners(const Snapshot& snapshot, const Found<Device
 
 Result<void> remove(Context& context, const RecordArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto device, find_record(session->snapshot.devices, "device", args.record));
+  DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.record));
   DZ_TRY(check_delete(session->snapshot, device, session->signer.pubkey()));
   const auto owners = resource_owners(session->snapshot, device);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_device(device, owners));
@@ -195,7 +195,7 @@ void declare_set_health(Options& options, HealthArgs& args) {
 Result<void> set_health(Context& context, const HealthArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY(check_words(session->profile, RecordKind::Device, {{}, {}, args.health}));
-  DZ_TRY_ASSIGN(const auto device, find_record(session->snapshot.devices, "device", args.record));
+  DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_device_health(device.key, *args.health));
   return finish(context, written, Wrote::Change);
 }

@@ -1,6 +1,6 @@
 // device interface: both `create DEVICE NAME` and `create --device DEVICE --name NAME`.
-#include "apps/cli/verbs/device_view.h"
 #include "apps/cli/ui/record_args.h"
+#include "apps/cli/verbs/device_view.h"
 #include "apps/cli/verbs/topology.h"
 #include "apps/cli/verbs/verbs.h"
 #include "domain/interface_name.h"
@@ -24,14 +24,14 @@ void declare_target(Options& options, Target& args) {
       .required();
 }
 
-Result<const Interface*> find_on(const Found<Device>& device, const std::string& name) {
+Result<const Interface*> find_on(const client::Found<Device>& device, const std::string& name) {
   if (const auto* interface = find_interface(*device.record, name)) return interface;
   return not_found(fmt::format("device '{}' has no interface {}: see 'doublezero device interface list {}'",
                                device.record->code, name, device.record->code));
 }
 
 // The interface's status as the ledger has it after the write.
-Result<void> finish(Context& context, const Written& written, const std::string& name) {
+Result<void> finish(Context& context, const client::Written& written, const std::string& name) {
   DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
   const auto device = snapshot.devices.find(written.record);
   const auto* interface = device == snapshot.devices.end() ? nullptr : find_interface(device->second, name);
@@ -71,8 +71,8 @@ void declare_create(Options& options, CreateArgs& args) {
   declare_wait(options, args.wait);
 }
 
-CreateInterfaceArgs instruction_args(const CreateArgs& args) {
-  CreateInterfaceArgs interface;
+wire::CreateInterfaceArgs instruction_args(const CreateArgs& args) {
+  wire::CreateInterfaceArgs interface;
   interface.name = args.target.name;
   interface.loopback = args.loopback.value_or(LoopbackType::None);
   interface.cyoa = args.cyoa.value_or(Cyoa::None);
@@ -90,7 +90,7 @@ CreateInterfaceArgs instruction_args(const CreateArgs& args) {
 
 Result<void> create(Context& context, const CreateArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto device, find_record(session->snapshot.devices, "device", args.target.device));
+  DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.target.device));
   if (find_interface(*device.record, args.target.name) != nullptr) {
     return refused(
         fmt::format("device '{}' has an interface {} already: change it with 'doublezero device interface "
@@ -110,7 +110,7 @@ Result<void> create(Context& context, const CreateArgs& args) {
 
 struct UpdateArgs {
   Target target;
-  UpdateInterfaceArgs change;
+  wire::UpdateInterfaceArgs change;
   WaitArgs wait;
 };
 void declare_update(Options& options, UpdateArgs& args) {
@@ -131,11 +131,11 @@ void declare_update(Options& options, UpdateArgs& args) {
   declare_wait(options, args.wait);
 }
 Result<void> update(Context& context, const UpdateArgs& args) {
-  if (args.change == UpdateInterfaceArgs{}) return refuse_empty_update();
+  if (args.change == wire::UpdateInterfaceArgs{}) return refuse_empty_update();
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto device, find_record(session->snapshot.devices, "device", args.target.device));
+  DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.target.device));
   DZ_TRY_ASSIGN(const auto* interface, find_on(device, args.target.name));
-  UpdateInterfaceArgs change = args.change;
+  wire::UpdateInterfaceArgs change = args.change;
   change.name = interface->name;
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_interface(device, change));
   return finish(context, written, interface->name);
@@ -165,7 +165,7 @@ Result<void> list(Context& context, const ListArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
   std::optional<Pubkey> only;
   if (args.device) {
-    DZ_TRY_ASSIGN(const auto device, find_record(snapshot.devices, "device", *args.device));
+    DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", *args.device));
     only = device.key;
   }
   std::vector<InterfaceItem> items;
@@ -193,14 +193,14 @@ void declare_get_interface(Options& options, GetInterfaceArgs& args) {
 }
 Result<void> get(Context& context, const GetInterfaceArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto device, find_record(snapshot.devices, "device", args.target.device));
+  DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", args.target.device));
   DZ_TRY_ASSIGN(const auto* interface, find_on(device, args.target.name));
   show_record(context, args.output, to_json({device.record->code, interface}));
   return {};
 }
 
 // The link that runs over the interface, if one does.
-const Link* link_over(const Snapshot& snapshot, const Pubkey& device, const std::string& name) {
+const Link* link_over(const client::Snapshot& snapshot, const Pubkey& device, const std::string& name) {
   for (const auto& link : links_of_device(snapshot, device)) {
     const auto& end = link.record->side_a == device ? link.record->side_a_iface : link.record->side_z_iface;
     if (interface_key(end) == interface_key(name)) return link.record;
@@ -210,7 +210,7 @@ const Link* link_over(const Snapshot& snapshot, const Pubkey& device, const std:
 
 Result<void> remove(Context& context, const Target& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto device, find_record(session->snapshot.devices, "device", args.device));
+  DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.device));
   DZ_TRY_ASSIGN(const auto* interface, find_on(device, args.name));
   if (const auto* link = link_over(session->snapshot, device.key, interface->name)) {
     return refused(

@@ -1,9 +1,9 @@
 // device list and get.
-#include "apps/cli/verbs/device_view.h"
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/record_args.h"
-#include "apps/cli/verbs/verbs.h"
 #include "apps/cli/ui/words.h"
+#include "apps/cli/verbs/device_view.h"
+#include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {
 namespace {
@@ -55,7 +55,7 @@ Result<void> list(Context& context, const ListArgs& args) {
 
 Result<void> get(Context& context, const GetArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto found, find_record(snapshot.devices, "device", args.record));
+  DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.devices, "device", args.record));
   auto record = to_json(device_item(snapshot, found));
   if (wants_json(args.output)) {
     boost::json::array interfaces;

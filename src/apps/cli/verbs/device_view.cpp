@@ -23,7 +23,7 @@ std::string joined(const std::vector<std::string>& texts) {
 }
 
 template <typename Record>
-std::string name_of(const Records<Record>& records, const Pubkey& key) {
+std::string name_of(const client::Records<Record>& records, const Pubkey& key) {
   const auto found = records.find(key);
   return found == records.end() ? "" : found->second.name;
 }
@@ -37,13 +37,13 @@ std::string ip_text(const NetworkV4& net) { return net.is_default() ? "" : to_te
 
 }  // namespace
 
-DeviceItem device_item(const Snapshot& snapshot, const Found<Device>& found) {
+DeviceItem device_item(const client::Snapshot& snapshot, const client::Found<Device>& found) {
   const auto& device = *found.record;
   return {found,
-          code_of(snapshot.contributors, device.contributor),
-          code_of(snapshot.locations, device.location),
+          client::code_of(snapshot.contributors, device.contributor),
+          client::code_of(snapshot.locations, device.location),
           name_of(snapshot.locations, device.location),
-          code_of(snapshot.exchanges, device.exchange),
+          client::code_of(snapshot.exchanges, device.exchange),
           name_of(snapshot.exchanges, device.exchange),
           std::string(spell(shown_profile(snapshot), RecordKind::Device, device.health))};
 }

@@ -8,11 +8,11 @@
 namespace dz::cli {
 
 struct DeviceItem {
-  Found<Device> found;
+  client::Found<Device> found;
   std::string contributor, location, location_name, exchange, exchange_name;
   std::string health;  // in the ledger's words
 };
-DeviceItem device_item(const Snapshot& snapshot, const Found<Device>& found);
+DeviceItem device_item(const client::Snapshot& snapshot, const client::Found<Device>& found);
 
 boost::json::object to_json(const DeviceItem& item);
 boost::json::object interface_json(const Interface& interface);

@@ -1,12 +1,12 @@
 // link|device drain and undrain: what contributors do most, so they say beforehand what it costs.
-#include "apps/cli/verbs/drain_holders.h"
 #include "apps/cli/ui/lifecycle_text.h"
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
-#include "apps/cli/verbs/verbs.h"
 #include "apps/cli/ui/waiting.h"
 #include "apps/cli/ui/words.h"
+#include "apps/cli/verbs/drain_holders.h"
+#include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {
 namespace {
@@ -62,39 +62,39 @@ void say_consequences(Context& context, const Subject& subject, Status target) {
 // One shape for links and devices.
 struct Target {
   Subject subject;
-  std::function<Result<Written>(Session&, Status)> drain;
-  std::function<Result<Written>(Session&)> undrain;
-  std::function<std::optional<Subject>(const Snapshot&)> again;  // none: the record is gone
+  std::function<Result<client::Written>(Session&, Status)> drain;
+  std::function<Result<client::Written>(Session&)> undrain;
+  std::function<std::optional<Subject>(const client::Snapshot&)> again;  // none: the record is gone
   Result<void> (*wait)(Context&, const WaitArgs&, const Pubkey&, std::optional<Status>);
 };
 
 template <typename Record>
-std::function<std::optional<Subject>(const Snapshot&)> looking_at(const Records<Record> Snapshot::*records, Pubkey key,
-                                                                  Pubkey signer) {
-  return [records, key, signer](const Snapshot& snapshot) -> std::optional<Subject> {
+std::function<std::optional<Subject>(const client::Snapshot&)> looking_at(
+    const client::Records<Record> client::Snapshot::*records, Pubkey key, Pubkey signer) {
+  return [records, key, signer](const client::Snapshot& snapshot) -> std::optional<Subject> {
     const auto found = (snapshot.*records).find(key);
     if (found == (snapshot.*records).end()) return std::nullopt;
-    return subject_of(snapshot, Found<Record>{found->first, &found->second}, signer);
+    return subject_of(snapshot, client::Found<Record>{found->first, &found->second}, signer);
   };
 }
 
 Result<Target> link_target(const Session& session, const std::string& name) {
   const auto signer = session.signer.pubkey();
-  DZ_TRY_ASSIGN(const auto link, find_record(session.snapshot.links, "link", name));
+  DZ_TRY_ASSIGN(const auto link, client::find_record(session.snapshot.links, "link", name));
   const auto side_z = acting_side_z(session.snapshot, *link.record, signer);
   return Target{subject_of(session.snapshot, link, signer),
                 [link, side_z](Session& s, Status status) { return s.provisioner.drain_link(link, status, side_z); },
                 [link, side_z](Session& s) { return s.provisioner.undrain_link(link, side_z); },
-                looking_at(&Snapshot::links, link.key, signer), wait_for_link};
+                looking_at(&client::Snapshot::links, link.key, signer), wait_for_link};
 }
 
 Result<Target> device_target(const Session& session, const std::string& name) {
   const auto signer = session.signer.pubkey();
-  DZ_TRY_ASSIGN(const auto device, find_record(session.snapshot.devices, "device", name));
+  DZ_TRY_ASSIGN(const auto device, client::find_record(session.snapshot.devices, "device", name));
   return Target{subject_of(session.snapshot, device, signer),
                 [device](Session& s, Status status) { return s.provisioner.drain_device(device, status); },
                 [device](Session& s) { return s.provisioner.undrain_device(device); },
-                looking_at(&Snapshot::devices, device.key, signer), wait_for_device};
+                looking_at(&client::Snapshot::devices, device.key, signer), wait_for_device};
 }
 
 using FindTarget = Result<Target> (*)(const Session&, const std::string&);
@@ -121,7 +121,7 @@ Result<void> drain(Context& context, const DrainArgs& args, FindTarget find_targ
   DZ_TRY_ASSIGN(const auto status, target_of(args, subject));
   DZ_TRY(check_in_service(subject));
   DZ_TRY(check_users(subject, status, args.yes));
-  DZ_TRY(check_write(subject, drain_write(session->profile, subject.state.status, status)));
+  DZ_TRY(check_write(subject, client::drain_write(session->profile, subject.state.status, status)));
   if (subject.state.status == Status::HardDrained && status == Status::SoftDrained) {
     DZ_TRY(check_other_side(context, *session, subject, args.yes));
   }
@@ -156,7 +156,8 @@ Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
   const auto& subject = target.subject;
-  for (const auto& write : undrain_writes(session->profile, subject.state.status, subject.state.desired_status)) {
+  for (const auto& write :
+       client::undrain_writes(session->profile, subject.state.status, subject.state.desired_status)) {
     DZ_TRY(check_write(subject, write));
   }
   DZ_TRY(check_other_side(context, *session, subject, args.yes));

@@ -37,9 +37,9 @@ bool collect(const std::vector<RecordEvent>& events, LastWords& words) {
 }
 
 // Nothing when the ledger does not keep enough of the history to tell.
-Result<std::optional<LastWords>> last_words(LedgerClient& ledger, const Snapshot& snapshot, const Profile& profile,
-                                            const Pubkey& record) {
-  RecordHistory history(record, snapshot.ids, profile);
+Result<std::optional<LastWords>> last_words(client::LedgerClient& ledger, const client::Snapshot& snapshot,
+                                            const Profile& profile, const Pubkey& record) {
+  client::RecordHistory history(record, snapshot.ids, profile);
   std::size_t requests = kMostRequests;
   DZ_TRY_ASSIGN(bool done, history.catch_up(ledger, requests));
   for (LastWords words; done;) {
@@ -51,11 +51,13 @@ Result<std::optional<LastWords>> last_words(LedgerClient& ledger, const Snapshot
 }
 
 // The key as people know it.
-std::string name_of(const Snapshot& snapshot, const Link& link, const Pubkey& key) {
+std::string name_of(const client::Snapshot& snapshot, const Link& link, const Pubkey& key) {
   const auto roles = roles_for_link(snapshot, link, key);
-  if (roles.side_a) return fmt::format("side A, contributor '{}'", code_of(snapshot.contributors, link.contributor));
+  if (roles.side_a)
+    return fmt::format("side A, contributor '{}'", client::code_of(snapshot.contributors, link.contributor));
   if (roles.side_z) {
-    return fmt::format("side Z, contributor '{}'", code_of(snapshot.contributors, side_z_contributor(snapshot, link)));
+    return fmt::format("side Z, contributor '{}'",
+                       client::code_of(snapshot.contributors, side_z_contributor(snapshot, link)));
   }
   return fmt::format("key {}, of neither side,", to_text(key));
 }
@@ -67,7 +69,7 @@ struct Holder {
 
 // Whoever else said drained last. A third key that only wrote what is in force may have followed the wish of a side, as
 // an activator does: it counts when no side said drained.
-std::vector<Holder> other_holders(const Snapshot& snapshot, const Link& link, const Pubkey& signer,
+std::vector<Holder> other_holders(const client::Snapshot& snapshot, const Link& link, const Pubkey& signer,
                                   const LastWords& words) {
   const auto own = roles_for_link(snapshot, link, signer);
   std::vector<Holder> sides, third;

@@ -8,14 +8,14 @@ namespace {
 namespace json = boost::json;
 
 struct Item {
-  Found<Exchange> found;
+  client::Found<Exchange> found;
   std::string device1, device2;  // codes, "(none)" when empty
 };
 
-std::string seat_text(const Snapshot& snapshot, const Pubkey& device) {
-  return device.is_zero() ? "(none)" : code_of(snapshot.devices, device);
+std::string seat_text(const client::Snapshot& snapshot, const Pubkey& device) {
+  return device.is_zero() ? "(none)" : client::code_of(snapshot.devices, device);
 }
-Item item_of(const Snapshot& snapshot, const Found<Exchange>& found) {
+Item item_of(const client::Snapshot& snapshot, const client::Found<Exchange>& found) {
   return {found, seat_text(snapshot, found.record->device1), seat_text(snapshot, found.record->device2)};
 }
 
@@ -49,22 +49,22 @@ std::vector<Column<Item>> columns() {
           {"owner", [](const Item& i) { return to_text(i.found.record->owner); }}};
 }
 
-void declare_create(Options& options, CreateExchangeArgs& args) {
+void declare_create(Options& options, wire::CreateExchangeArgs& args) {
   options.parsed("--code", args.code, "short name, such as xams", parse_code).required();
   options.text("--name", args.name, "name for people").required();
   options.parsed("--lat", args.lat, "latitude in degrees", parse_latitude).required();
   options.parsed("--lng", args.lng, "longitude in degrees", parse_longitude).required();
 }
-Result<void> create(Context& context, const CreateExchangeArgs& args) {
+Result<void> create(Context& context, const wire::CreateExchangeArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY(refuse_taken_code(session->snapshot.exchanges, "exchange", args.code));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_exchange(args));
-  return finish_write(context, written, Wrote::NewRecord, &Snapshot::exchanges);
+  return finish_write(context, written, Wrote::NewRecord, &client::Snapshot::exchanges);
 }
 
 struct UpdateArgs {
   std::string record;
-  UpdateExchangeArgs change;
+  wire::UpdateExchangeArgs change;
 };
 void declare_update(Options& options, UpdateArgs& args) {
   options.text("--pubkey", args.record, "exchange, by pubkey or code").required();
@@ -76,11 +76,11 @@ void declare_update(Options& options, UpdateArgs& args) {
                  "hand out the next free community; the program chooses the number");
 }
 Result<void> update(Context& context, const UpdateArgs& args) {
-  if (args.change == UpdateExchangeArgs{}) return refuse_empty_update();
+  if (args.change == wire::UpdateExchangeArgs{}) return refuse_empty_update();
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto found, find_record(session->snapshot.exchanges, "exchange", args.record));
+  DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.exchanges, "exchange", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_exchange(found.key, args.change));
-  return finish_write(context, written, Wrote::Change, &Snapshot::exchanges);
+  return finish_write(context, written, Wrote::Change, &client::Snapshot::exchanges);
 }
 
 struct SeatArgs {
@@ -94,28 +94,28 @@ void declare_set_device(Options& options, SeatArgs& args) {
 }
 
 // One seat to the device asked for; a name that cannot be resolved is an error and clears nothing.
-Result<std::optional<Written>> set_seat(Session& session, const Found<Exchange>& exchange, std::uint8_t seat,
-                                        const std::string& name) {
+Result<std::optional<client::Written>> set_seat(Session& session, const client::Found<Exchange>& exchange,
+                                                std::uint8_t seat, const std::string& name) {
   const auto& present = seat == 1 ? exchange.record->device1 : exchange.record->device2;
   if (name == "none") {
     if (present.is_zero()) return std::nullopt;
-    return session.provisioner.set_device_exchange(exchange.key, present, {seat, SetDeviceExchangeArgs::kRemove});
+    return session.provisioner.set_device_exchange(exchange.key, present, {seat, wire::SetDeviceExchangeArgs::kRemove});
   }
-  DZ_TRY_ASSIGN(const auto device, find_record(session.snapshot.devices, "device", name));
+  DZ_TRY_ASSIGN(const auto device, client::find_record(session.snapshot.devices, "device", name));
   if (device.key == present) return std::nullopt;
   if (!present.is_zero()) {
     return refused(fmt::format(
         "seat {} of exchange '{}' is held by device {}: clear it first with 'doublezero exchange "
         "set-device --pubkey {} --device{} none'",
-        seat, exchange.record->code, code_of(session.snapshot.devices, present), exchange.record->code, seat));
+        seat, exchange.record->code, client::code_of(session.snapshot.devices, present), exchange.record->code, seat));
   }
-  return session.provisioner.set_device_exchange(exchange.key, device.key, {seat, SetDeviceExchangeArgs::kSet});
+  return session.provisioner.set_device_exchange(exchange.key, device.key, {seat, wire::SetDeviceExchangeArgs::kSet});
 }
 
 Result<void> set_device(Context& context, const SeatArgs& args) {
   if (!args.device1 && !args.device2) return refuse_empty_update();
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto exchange, find_record(session->snapshot.exchanges, "exchange", args.record));
+  DZ_TRY_ASSIGN(const auto exchange, client::find_record(session->snapshot.exchanges, "exchange", args.record));
   std::uint8_t seat = 0;
   for (const auto& name : {args.device1, args.device2}) {
     ++seat;
@@ -124,7 +124,7 @@ Result<void> set_device(Context& context, const SeatArgs& args) {
     if (!written) {
       print(context, "Seat {} is already so.", seat);
     } else {
-      DZ_TRY(finish_write(context, *written, Wrote::Change, &Snapshot::exchanges));
+      DZ_TRY(finish_write(context, *written, Wrote::Change, &client::Snapshot::exchanges));
     }
   }
   return {};
@@ -143,25 +143,25 @@ Result<void> list(Context& context, const OutputArgs& output) {
 
 Result<void> get(Context& context, const GetArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto found, find_record(snapshot.exchanges, "exchange", args.record));
+  DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.exchanges, "exchange", args.record));
   show_record(context, args.output, to_json(item_of(snapshot, found)));
   return {};
 }
 
 Result<void> remove(Context& context, const RecordArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto found, find_record(session->snapshot.exchanges, "exchange", args.record));
+  DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.exchanges, "exchange", args.record));
   DZ_TRY(
       refuse_referenced("exchange", found.record->code, devices_at(session->snapshot, &Device::exchange, found.key)));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_exchange(found.key));
-  return finish_write(context, written, Wrote::Change, &Snapshot::exchanges);
+  return finish_write(context, written, Wrote::Change, &client::Snapshot::exchanges);
 }
 
 }  // namespace
 
 void add_exchange(Commands& app) {
   auto noun = app.noun("exchange", "meeting points of devices");
-  noun.verb<CreateExchangeArgs>("create", "add an exchange (foundation)", declare_create, create);
+  noun.verb<wire::CreateExchangeArgs>("create", "add an exchange (foundation)", declare_create, create);
   noun.verb<UpdateArgs>("update", "change an exchange (foundation)", declare_update, update);
   noun.verb<SeatArgs>("set-device", "say which devices serve an exchange (foundation)", declare_set_device, set_device);
   noun.verb<OutputArgs>("list", "all exchanges", declare_output, list);

@@ -46,7 +46,7 @@ void declare_set(Options& options, SetArgs& args) {
 }
 
 // What is not given stays as it is; the first time, all but the last two have to be given.
-Result<SetGlobalConfigArgs> merged(const SetArgs& args, const std::optional<GlobalConfig>& present) {
+Result<wire::SetGlobalConfigArgs> merged(const SetArgs& args, const std::optional<GlobalConfig>& present) {
   const bool complete = args.local_asn && args.remote_asn && args.device_tunnel_block && args.user_tunnel_block &&
                         args.multicastgroup_block;
   if (!present && !complete) {
@@ -56,7 +56,7 @@ Result<SetGlobalConfigArgs> merged(const SetArgs& args, const std::optional<Glob
   }
   GlobalConfig base = present.value_or(GlobalConfig{});
   if (!present) base.multicast_publisher_block = *parse_network("148.51.120.0/21");
-  SetGlobalConfigArgs merged;
+  wire::SetGlobalConfigArgs merged;
   merged.local_asn = args.local_asn.value_or(base.local_asn);
   merged.remote_asn = args.remote_asn.value_or(base.remote_asn);
   merged.device_tunnel_block = args.device_tunnel_block.value_or(base.device_tunnel_block);
@@ -95,7 +95,7 @@ Result<void> get_authorities(Context& context, const OutputArgs& output) {
 
 Result<void> set_authorities(Context& context, const AuthorityArgs& args) {
   DZ_TRY_ASSIGN(const auto authorities, resolve_authorities(context, args));
-  if (authorities == SetAuthorityArgs{}) return refuse_empty_update();
+  if (authorities == wire::SetAuthorityArgs{}) return refuse_empty_update();
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_authority(authorities));
   print_written(context, written, Wrote::Change, "set");
@@ -111,7 +111,7 @@ void declare_key(Options& options, KeyArgs& args) {
   options.text("--pubkey", args.key, "a pubkey, or 'me'").required();
 }
 
-using Change = Result<Written> (Provisioner::*)(const Pubkey&);
+using Change = Result<client::Written> (client::Provisioner::*)(const Pubkey&);
 Result<void> change_list(Context& context, const KeyArgs& args, Change change, std::string_view done) {
   DZ_TRY_ASSIGN(const auto key, pubkey_or_me(context, args.key));
   DZ_TRY_ASSIGN(const auto session, open_session(context));
@@ -141,16 +141,16 @@ Result<void> list_qa(Context& context, const OutputArgs& output) {
   return {};
 }
 Result<void> add_to_foundation(Context& context, const KeyArgs& args) {
-  return change_list(context, args, &Provisioner::add_foundation, "added");
+  return change_list(context, args, &client::Provisioner::add_foundation, "added");
 }
 Result<void> remove_from_foundation(Context& context, const KeyArgs& args) {
-  return change_list(context, args, &Provisioner::remove_foundation, "removed");
+  return change_list(context, args, &client::Provisioner::remove_foundation, "removed");
 }
 Result<void> add_to_qa(Context& context, const KeyArgs& args) {
-  return change_list(context, args, &Provisioner::add_qa, "added");
+  return change_list(context, args, &client::Provisioner::add_qa, "added");
 }
 Result<void> remove_from_qa(Context& context, const KeyArgs& args) {
-  return change_list(context, args, &Provisioner::remove_qa, "removed");
+  return change_list(context, args, &client::Provisioner::remove_qa, "removed");
 }
 
 // --- airdrops -----------------------------------------------------------------------------------------------------
@@ -162,12 +162,12 @@ Result<void> get_airdrop(Context& context, const OutputArgs& output) {
                {"user_airdrop_lamports", state.user_airdrop_lamports}});
   return {};
 }
-void declare_airdrop(Options& options, SetAirdropArgs& args) {
+void declare_airdrop(Options& options, wire::SetAirdropArgs& args) {
   options.number("--contributor-airdrop-lamports", args.contributor_lamports, "given to a new contributor's owner");
   options.number("--user-airdrop-lamports", args.user_lamports, "given to a new user");
 }
-Result<void> set_airdrop(Context& context, const SetAirdropArgs& args) {
-  if (args == SetAirdropArgs{}) return refuse_empty_update();
+Result<void> set_airdrop(Context& context, const wire::SetAirdropArgs& args) {
+  if (args == wire::SetAirdropArgs{}) return refuse_empty_update();
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_airdrop(args));
   print_written(context, written, Wrote::Change, "set");
@@ -252,8 +252,8 @@ void declare_authorities(Options& options, AuthorityArgs& args) {
   options.text("--feed-authority", args.feed, "the feed authority's key");
 }
 
-Result<SetAuthorityArgs> resolve_authorities(const Context& context, const AuthorityArgs& args) {
-  SetAuthorityArgs keys;
+Result<wire::SetAuthorityArgs> resolve_authorities(const Context& context, const AuthorityArgs& args) {
+  wire::SetAuthorityArgs keys;
   DZ_TRY_ASSIGN(keys.activator, optional_pubkey_or_me(context, args.activator));
   DZ_TRY_ASSIGN(keys.health_oracle, optional_pubkey_or_me(context, args.health_oracle));
   DZ_TRY_ASSIGN(keys.sentinel, optional_pubkey_or_me(context, args.sentinel));
@@ -272,7 +272,7 @@ void add_global_config(Commands& app) {
 
   auto airdrop = noun.noun("airdrop", "amounts given to new contributors and users");
   airdrop.verb<OutputArgs>("get", "show them", declare_output, get_airdrop);
-  airdrop.verb<SetAirdropArgs>("set", "change those given (foundation)", declare_airdrop, set_airdrop);
+  airdrop.verb<wire::SetAirdropArgs>("set", "change those given (foundation)", declare_airdrop, set_airdrop);
 
   auto flags = noun.noun("feature-flags", "switches of the program", Shown::Hidden);
   flags.verb<OutputArgs>("get", "show them", declare_output, get_feature_flags);

@@ -1,8 +1,8 @@
 // init and version: the ledger program itself.
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
-#include "apps/cli/verbs/verbs.h"
 #include "apps/cli/ui/words.h"
+#include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {
 namespace {
@@ -19,7 +19,8 @@ Result<void> init(Context& context, const AuthorityArgs& args) {
   }
   // What the program's version is, init itself decides: none of its instructions depends on the profile.
   const auto& profile = shown_profile(snapshot);
-  Provisioner provisioner(context.ledger, context.clock, signer, sender_for(snapshot, signer.pubkey()), profile);
+  client::Provisioner provisioner(context.ledger, context.clock, signer, sender_for(snapshot, signer.pubkey()),
+                                  profile);
   DZ_TRY_ASSIGN(const auto written, provisioner.init(authorities));
   print_written(context, written, Wrote::Change, "initialised");
   if (!authorities.activator || !authorities.health_oracle) {

@@ -20,8 +20,8 @@ Result<void> keygen(Context& context, const KeygenArgs& args) {
   if (path.starts_with('[')) {
     return refused("DOUBLEZERO_KEYPAIR holds a key, not a path: say where to write the new one with --outfile");
   }
-  const auto key = Keypair::generate();
-  DZ_TRY(write_key_file(path, key, args.force));
+  const auto key = wire::Keypair::generate();
+  DZ_TRY(client::write_key_file(path, key, args.force));
   print(context, "Pubkey: {}", to_text(key.pubkey()));
   return {};
 }
@@ -60,7 +60,7 @@ Result<void> airdrop(Context& context, const AirdropArgs& args) {
     DZ_TRY_ASSIGN(const auto statuses, context.ledger.get_signature_statuses({&signature, 1}));
     const auto& status = statuses.front();
     if (status && status->error) return refused("airdrop: " + to_text(*status->error));
-    if (status && status->commitment >= Commitment::Confirmed) {
+    if (status && status->commitment >= client::Commitment::Confirmed) {
       print(context, "Signature: {}", to_text(signature));
       DZ_TRY_ASSIGN(const auto lamports, context.ledger.get_balance(key));
       print(context, "{} Credits", credits_text(lamports));

@@ -1,19 +1,19 @@
 // link update, delete, set-health.
-#include "apps/cli/verbs/drain_holders.h"
 #include "apps/cli/ui/lifecycle_text.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
-#include "apps/cli/verbs/topology.h"
-#include "apps/cli/verbs/verbs.h"
 #include "apps/cli/ui/waiting.h"
 #include "apps/cli/ui/words.h"
+#include "apps/cli/verbs/drain_holders.h"
+#include "apps/cli/verbs/topology.h"
+#include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {
 namespace {
 
 struct UpdateArgs {
   std::string record;
-  UpdateLinkArgs change;
+  wire::UpdateLinkArgs change;
   std::optional<std::string> topologies;
   bool yes = false;
   WaitArgs wait;
@@ -42,7 +42,7 @@ void declare_update(Options& options, UpdateArgs& args) {
 
 Result<void> update(Context& context, const UpdateArgs& args) {
   auto change = args.change;
-  if (change == UpdateLinkArgs{} && !args.topologies) return refuse_empty_update();
+  if (change == wire::UpdateLinkArgs{} && !args.topologies) return refuse_empty_update();
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   if (args.topologies) {
     DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
@@ -50,29 +50,29 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   }
   const auto& snapshot = session->snapshot;
   const auto signer = session->signer.pubkey();
-  DZ_TRY_ASSIGN(const auto link, find_record(snapshot.links, "link", args.record));
-  if (change.code && !same_code(*change.code, link.record->code)) {
+  DZ_TRY_ASSIGN(const auto link, client::find_record(snapshot.links, "link", args.record));
+  if (change.code && !client::same_code(*change.code, link.record->code)) {
     DZ_TRY(refuse_taken_code(snapshot.links, "link", *change.code));
   }
-  const LifecycleWrite write{change.status, change.desired_status};
+  const lifecycle::LifecycleWrite write{change.status, change.desired_status};
   DZ_TRY(check_words(session->profile, RecordKind::Link, {write.status, write.desired_status, {}}));
   const auto subject = subject_of(snapshot, link, signer);
   if (write.status || write.desired_status) DZ_TRY(check_write(subject, write));
   if (status_after(write) == Status::Activated) DZ_TRY(check_other_side(context, *session, subject, args.yes));
   const auto side_z = acting_side_z(snapshot, *link.record, signer);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_link(link, change, side_z));
-  DZ_TRY(finish_write(context, written, Wrote::Change, &Snapshot::links));
+  DZ_TRY(finish_write(context, written, Wrote::Change, &client::Snapshot::links));
   return wait_for_link(context, args.wait, link.key, status_after(write));
 }
 
 Result<void> remove(Context& context, const RecordArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   const auto signer = session->signer.pubkey();
-  DZ_TRY_ASSIGN(const auto link, find_record(session->snapshot.links, "link", args.record));
+  DZ_TRY_ASSIGN(const auto link, client::find_record(session->snapshot.links, "link", args.record));
   DZ_TRY(check_delete(session->snapshot, link, signer));
   const auto side_z = acting_side_z(session->snapshot, *link.record, signer);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_link(link, side_z));
-  return finish_write(context, written, Wrote::Change, &Snapshot::links);
+  return finish_write(context, written, Wrote::Change, &client::Snapshot::links);
 }
 
 struct HealthArgs {
@@ -86,9 +86,9 @@ void declare_set_health(Options& options, HealthArgs& args) {
 Result<void> set_health(Context& context, const HealthArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY(check_words(session->profile, RecordKind::Link, {{}, {}, args.health}));
-  DZ_TRY_ASSIGN(const auto link, find_record(session->snapshot.links, "link", args.record));
+  DZ_TRY_ASSIGN(const auto link, client::find_record(session->snapshot.links, "link", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_link_health(link.key, *args.health));
-  return finish_write(context, written, Wrote::Change, &Snapshot::links);
+  return finish_write(context, written, Wrote::Change, &client::Snapshot::links);
 }
 
 }  // namespace

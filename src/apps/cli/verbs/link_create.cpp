@@ -1,9 +1,9 @@
 // link create wan, link create dzx, link accept.
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
-#include "apps/cli/verbs/verbs.h"
 #include "apps/cli/ui/waiting.h"
 #include "apps/cli/ui/words.h"
+#include "apps/cli/verbs/verbs.h"
 #include "domain/interface_name.h"
 
 namespace dz::cli {
@@ -42,7 +42,7 @@ void declare_wan(Options& options, CreateArgs& args) {
 }
 
 // The port can carry a link of this bandwidth; the message says what to change.
-Result<void> check_port(const Found<Device>& device, const std::string& name, std::uint64_t bandwidth) {
+Result<void> check_port(const client::Found<Device>& device, const std::string& name, std::uint64_t bandwidth) {
   const auto& code = device.record->code;
   const auto* port = find_interface(*device.record, name);
   if (port == nullptr) {
@@ -66,25 +66,25 @@ Result<void> check_port(const Found<Device>& device, const std::string& name, st
 }
 
 struct Ends {
-  Found<Device> a, z;
+  client::Found<Device> a, z;
   Pubkey contributor;
 };
-Result<Ends> find_ends(const Snapshot& snapshot, const CreateArgs& args) {
-  DZ_TRY_ASSIGN(const auto contributor, find_record(snapshot.contributors, "contributor", args.contributor));
-  DZ_TRY_ASSIGN(const auto a, find_record(snapshot.devices, "device", args.side_a));
-  DZ_TRY_ASSIGN(const auto z, find_record(snapshot.devices, "device", args.side_z));
+Result<Ends> find_ends(const client::Snapshot& snapshot, const CreateArgs& args) {
+  DZ_TRY_ASSIGN(const auto contributor, client::find_record(snapshot.contributors, "contributor", args.contributor));
+  DZ_TRY_ASSIGN(const auto a, client::find_record(snapshot.devices, "device", args.side_a));
+  DZ_TRY_ASSIGN(const auto z, client::find_record(snapshot.devices, "device", args.side_z));
   if (a.key == z.key) return refused(fmt::format("both sides are device '{}': a link joins two", a.record->code));
   if (a.record->contributor != contributor.key) {
-    return refused(
-        fmt::format("side A, device '{}', belongs to contributor '{}', not to '{}': name its owner with "
-                    "--contributor, or swap the sides",
-                    a.record->code, code_of(snapshot.contributors, a.record->contributor), contributor.record->code));
+    return refused(fmt::format(
+        "side A, device '{}', belongs to contributor '{}', not to '{}': name its owner with "
+        "--contributor, or swap the sides",
+        a.record->code, client::code_of(snapshot.contributors, a.record->contributor), contributor.record->code));
   }
   return Ends{a, z, contributor.key};
 }
 
-CreateLinkArgs instruction_args(const CreateArgs& args, LinkType type) {
-  CreateLinkArgs link;
+wire::CreateLinkArgs instruction_args(const CreateArgs& args, LinkType type) {
+  wire::CreateLinkArgs link;
   link.code = args.code;
   link.type = type;
   link.bandwidth = args.bandwidth;
@@ -117,17 +117,17 @@ Result<void> create(Context& context, const CreateArgs& args, LinkType type) {
     return refused(
         fmt::format("side Z, device '{}', belongs to contributor '{}': a link between contributors is made "
                     "with 'doublezero link create dzx', and they accept it",
-                    ends.z.record->code, code_of(session->snapshot.contributors, ends.z.record->contributor)));
+                    ends.z.record->code, client::code_of(session->snapshot.contributors, ends.z.record->contributor)));
   }
   if (type == LinkType::Wan) DZ_TRY(check_port(ends.z, args.side_z_interface, args.bandwidth));
-  const LinkEnds accounts{ends.contributor, ends.a.key, ends.z.key};
+  const wire::LinkEnds accounts{ends.contributor, ends.a.key, ends.z.key};
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_link(accounts, instruction_args(args, type)));
-  DZ_TRY(finish_write(context, written, Wrote::NewRecord, &Snapshot::links));
+  DZ_TRY(finish_write(context, written, Wrote::NewRecord, &client::Snapshot::links));
   if (type == LinkType::Wan) {
     return wait_for_link(context, args.wait, written.record, status_after({{}, args.desired_status}));
   }
   warn(context, "Contributor '{}' now accepts it with: doublezero link accept --code {} --side-z-interface PORT",
-       code_of(session->snapshot.contributors, ends.z.record->contributor), args.code);
+       client::code_of(session->snapshot.contributors, ends.z.record->contributor), args.code);
   return {};
 }
 Result<void> create_wan(Context& context, const CreateArgs& args) { return create(context, args, LinkType::Wan); }
@@ -146,17 +146,17 @@ void declare_accept(Options& options, AcceptArgs& args) {
 Result<void> accept(Context& context, const AcceptArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   const auto& snapshot = session->snapshot;
-  DZ_TRY_ASSIGN(const auto link, find_record(snapshot.links, "link", args.record));
+  DZ_TRY_ASSIGN(const auto link, client::find_record(snapshot.links, "link", args.record));
   if (link.record->status != Status::Requested) {
     return refused(fmt::format("link '{}' is {}: only a requested link can be accepted", link.record->code,
                                to_text(link.record->status)));
   }
   const auto side_z = snapshot.devices.find(link.record->side_z);
   if (side_z == snapshot.devices.end()) return not_found("the device at side Z of the link is gone");
-  const Found<Device> device{side_z->first, &side_z->second};
+  const client::Found<Device> device{side_z->first, &side_z->second};
   DZ_TRY(check_port(device, args.interface, link.record->bandwidth));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.accept_link(link, device.record->contributor, args.interface));
-  return finish_write(context, written, Wrote::Change, &Snapshot::links);
+  return finish_write(context, written, Wrote::Change, &client::Snapshot::links);
 }
 
 }  // namespace

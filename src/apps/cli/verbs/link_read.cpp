@@ -3,9 +3,9 @@
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
+#include "apps/cli/ui/words.h"
 #include "apps/cli/verbs/topology.h"
 #include "apps/cli/verbs/verbs.h"
-#include "apps/cli/ui/words.h"
 
 namespace dz::cli {
 namespace {
@@ -13,25 +13,25 @@ namespace {
 namespace json = boost::json;
 
 struct Item {
-  Found<Link> found;
+  client::Found<Link> found;
   std::string contributor, side_a, side_z, side_z_contributor;
   std::vector<std::string> held_by;  // contributors that keep a DZX link drained
   std::string health;                // in the ledger's words
   std::string topologies;            // names
 };
 
-Item item_of(const Snapshot& snapshot, const Topologies& topologies, const Found<Link>& found) {
+Item item_of(const client::Snapshot& snapshot, const Topologies& topologies, const client::Found<Link>& found) {
   const auto& link = *found.record;
   const auto z = side_z_contributor(snapshot, link);
   Item item{found,
-            code_of(snapshot.contributors, link.contributor),
-            code_of(snapshot.devices, link.side_a),
-            code_of(snapshot.devices, link.side_z),
-            z.is_zero() ? "" : code_of(snapshot.contributors, z),
+            client::code_of(snapshot.contributors, link.contributor),
+            client::code_of(snapshot.devices, link.side_a),
+            client::code_of(snapshot.devices, link.side_z),
+            z.is_zero() ? "" : client::code_of(snapshot.contributors, z),
             {},
             std::string(spell(shown_profile(snapshot), RecordKind::Link, link.health)),
             topologies_text(topologies, link.topologies)};
-  const auto holds = lifecycle_state(link).holds;
+  const auto holds = client::lifecycle_state(link).holds;
   if (holds.side_a) item.held_by.push_back(item.contributor);
   if (holds.side_z) item.held_by.push_back(item.side_z_contributor);
   return item;
@@ -110,7 +110,7 @@ std::vector<Column<Item>> columns(bool narrow) {
 }
 
 // Asked for only when some link is tagged.
-Result<Topologies> topologies_of(Context& context, const Snapshot& snapshot) {
+Result<Topologies> topologies_of(Context& context, const client::Snapshot& snapshot) {
   for (const auto& [key, link] : snapshot.links) {
     if (!link.topologies.empty()) return fetch_topologies(context.ledger, snapshot.ids);
   }
@@ -174,7 +174,7 @@ Result<void> list(Context& context, const ListArgs& args) {
 
 Result<void> get(Context& context, const GetArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto found, find_record(snapshot.links, "link", args.record));
+  DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.links, "link", args.record));
   DZ_TRY_ASSIGN(const auto topologies, topologies_of(context, snapshot));
   const auto item = item_of(snapshot, topologies, found);
   auto record = to_json(item);

@@ -6,7 +6,7 @@ namespace dz::cli {
 namespace {
 
 namespace json = boost::json;
-using Item = Found<Location>;
+using Item = client::Found<Location>;
 
 json::object to_json(const Item& item) {
   const auto& r = *item.record;
@@ -33,7 +33,7 @@ std::vector<Column<Item>> columns() {
           {"owner", [](const Item& i) { return to_text(i.record->owner); }}};
 }
 
-void declare_create(Options& options, CreateLocationArgs& args) {
+void declare_create(Options& options, wire::CreateLocationArgs& args) {
   options.parsed("--code", args.code, "short name, such as ams", parse_code).required();
   options.text("--name", args.name, "name for people").required();
   options.text("--country", args.country, "two letters, such as NL").required();
@@ -44,16 +44,16 @@ void declare_create(Options& options, CreateLocationArgs& args) {
   });
 }
 
-Result<void> create(Context& context, const CreateLocationArgs& args) {
+Result<void> create(Context& context, const wire::CreateLocationArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY(refuse_taken_code(session->snapshot.locations, "location", args.code));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_location(args));
-  return finish_write(context, written, Wrote::NewRecord, &Snapshot::locations);
+  return finish_write(context, written, Wrote::NewRecord, &client::Snapshot::locations);
 }
 
 struct UpdateArgs {
   std::string record;
-  UpdateLocationArgs change;
+  wire::UpdateLocationArgs change;
 };
 void declare_update(Options& options, UpdateArgs& args) {
   options.text("--pubkey", args.record, "location, by pubkey or code").required();
@@ -65,11 +65,11 @@ void declare_update(Options& options, UpdateArgs& args) {
   options.number("--loc-id", args.change.loc_id, "new number");
 }
 Result<void> update(Context& context, const UpdateArgs& args) {
-  if (args.change == UpdateLocationArgs{}) return refuse_empty_update();
+  if (args.change == wire::UpdateLocationArgs{}) return refuse_empty_update();
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto found, find_record(session->snapshot.locations, "location", args.record));
+  DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.locations, "location", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_location(found.key, args.change));
-  return finish_write(context, written, Wrote::Change, &Snapshot::locations);
+  return finish_write(context, written, Wrote::Change, &client::Snapshot::locations);
 }
 
 Result<void> list(Context& context, const OutputArgs& output) {
@@ -84,25 +84,25 @@ Result<void> list(Context& context, const OutputArgs& output) {
 
 Result<void> get(Context& context, const GetArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto found, find_record(snapshot.locations, "location", args.record));
+  DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.locations, "location", args.record));
   show_record(context, args.output, to_json(found));
   return {};
 }
 
 Result<void> remove(Context& context, const RecordArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto found, find_record(session->snapshot.locations, "location", args.record));
+  DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.locations, "location", args.record));
   DZ_TRY(
       refuse_referenced("location", found.record->code, devices_at(session->snapshot, &Device::location, found.key)));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_location(found.key));
-  return finish_write(context, written, Wrote::Change, &Snapshot::locations);
+  return finish_write(context, written, Wrote::Change, &client::Snapshot::locations);
 }
 
 }  // namespace
 
 void add_location(Commands& app) {
   auto noun = app.noun("location", "places where devices stand");
-  noun.verb<CreateLocationArgs>("create", "add a location (foundation)", declare_create, create);
+  noun.verb<wire::CreateLocationArgs>("create", "add a location (foundation)", declare_create, create);
   noun.verb<UpdateArgs>("update", "change a location (foundation)", declare_update, update);
   noun.verb<OutputArgs>("list", "all locations", declare_output, list);
   noun.verb<GetArgs>("get", "one location", declare_get, get);

@@ -8,7 +8,7 @@ namespace {
 
 namespace json = boost::json;
 using Bits = unsigned __int128;
-using Item = Found<Permission>;
+using Item = client::Found<Permission>;
 
 struct Name {
   std::string_view name;
@@ -54,7 +54,7 @@ Result<Bits> parse_bits(std::string_view text) {
     text.remove_prefix(std::min(text.size(), word.size() + 1));
     std::replace(word.begin(), word.end(), '_', '-');
     const auto* found = std::find_if(std::begin(kNames), std::end(kNames),
-                                     [&](const Name& name) { return same_code(name.name, word); });
+                                     [&](const Name& name) { return client::same_code(name.name, word); });
     if (found == std::end(kNames)) {
       return refused(fmt::format("expected permissions out of {}; found '{}'", joined(names_of(~Bits{0})), word));
     }
@@ -80,9 +80,9 @@ void declare_user(Options& options, UserArgs& args) {
   options.text("--user-payer,--pubkey", args.user, "whose permissions: a pubkey, or 'me'").required();
 }
 
-Result<void> finish(Context& context, const Written& written) {
+Result<void> finish(Context& context, const client::Written& written) {
   DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
-  const auto address = permission_address(context.settings.ids.serviceability, written.record).address;
+  const auto address = wire::permission_address(context.settings.ids.serviceability, written.record).address;
   const auto found = snapshot.permissions.find(address);
   print_written(context, written, Wrote::Change,
                 found == snapshot.permissions.end() ? "deleted" : to_text(found->second.status));
@@ -102,7 +102,7 @@ Result<void> set(Context& context, const SetArgs& args) {
   if (args.add == 0 && args.remove == 0) return refused("nothing to change: give --add or --remove");
   DZ_TRY_ASSIGN(const auto user, pubkey_or_me(context, args.user));
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  const auto address = permission_address(context.settings.ids.serviceability, user).address;
+  const auto address = wire::permission_address(context.settings.ids.serviceability, user).address;
   if (session->snapshot.permissions.contains(address)) {
     DZ_TRY_ASSIGN(const auto written, session->provisioner.update_permission(user, {args.add, args.remove}));
     return finish(context, written);
@@ -112,7 +112,7 @@ Result<void> set(Context& context, const SetArgs& args) {
   return finish(context, written);
 }
 
-using Change = Result<Written> (Provisioner::*)(const Pubkey&);
+using Change = Result<client::Written> (client::Provisioner::*)(const Pubkey&);
 Result<void> change(Context& context, const UserArgs& args, Change change) {
   DZ_TRY_ASSIGN(const auto user, pubkey_or_me(context, args.user));
   DZ_TRY_ASSIGN(const auto session, open_session(context));
@@ -120,13 +120,13 @@ Result<void> change(Context& context, const UserArgs& args, Change change) {
   return finish(context, written);
 }
 Result<void> suspend(Context& context, const UserArgs& args) {
-  return change(context, args, &Provisioner::suspend_permission);
+  return change(context, args, &client::Provisioner::suspend_permission);
 }
 Result<void> resume(Context& context, const UserArgs& args) {
-  return change(context, args, &Provisioner::resume_permission);
+  return change(context, args, &client::Provisioner::resume_permission);
 }
 Result<void> remove(Context& context, const UserArgs& args) {
-  return change(context, args, &Provisioner::delete_permission);
+  return change(context, args, &client::Provisioner::delete_permission);
 }
 
 Result<void> list(Context& context, const OutputArgs& output) {
@@ -151,7 +151,7 @@ void declare_get_user(Options& options, GetUserArgs& args) {
 Result<void> get(Context& context, const GetUserArgs& args) {
   DZ_TRY_ASSIGN(const auto user, pubkey_or_me(context, args.user.user));
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  const auto address = permission_address(context.settings.ids.serviceability, user).address;
+  const auto address = wire::permission_address(context.settings.ids.serviceability, user).address;
   const auto found = snapshot.permissions.find(address);
   if (found == snapshot.permissions.end()) return not_found(fmt::format("{} has no permissions", to_text(user)));
   auto record = to_json({found->first, &found->second});

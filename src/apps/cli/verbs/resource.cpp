@@ -11,18 +11,18 @@ namespace {
 
 struct Name {
   std::string_view name;
-  ResourceKind kind;
+  wire::ResourceKind kind;
 };
-constexpr Name kKinds[] = {{"device-tunnel-block", ResourceKind::DeviceTunnelBlock},
-                           {"user-tunnel-block", ResourceKind::UserTunnelBlock},
-                           {"multicast-group-block", ResourceKind::MulticastGroupBlock},
-                           {"multicast-publisher-block", ResourceKind::MulticastPublisherBlock},
-                           {"dz-prefix-block", ResourceKind::DzPrefixBlock},
-                           {"tunnel-ids", ResourceKind::TunnelIds},
-                           {"link-ids", ResourceKind::LinkIds},
-                           {"segment-routing-ids", ResourceKind::SegmentRoutingIds},
-                           {"vrf-ids", ResourceKind::VrfIds},
-                           {"admin-group-bits", ResourceKind::AdminGroupBits}};
+constexpr Name kKinds[] = {{"device-tunnel-block", wire::ResourceKind::DeviceTunnelBlock},
+                           {"user-tunnel-block", wire::ResourceKind::UserTunnelBlock},
+                           {"multicast-group-block", wire::ResourceKind::MulticastGroupBlock},
+                           {"multicast-publisher-block", wire::ResourceKind::MulticastPublisherBlock},
+                           {"dz-prefix-block", wire::ResourceKind::DzPrefixBlock},
+                           {"tunnel-ids", wire::ResourceKind::TunnelIds},
+                           {"link-ids", wire::ResourceKind::LinkIds},
+                           {"segment-routing-ids", wire::ResourceKind::SegmentRoutingIds},
+                           {"vrf-ids", wire::ResourceKind::VrfIds},
+                           {"admin-group-bits", wire::ResourceKind::AdminGroupBits}};
 
 std::string kind_names() {
   std::string names;
@@ -30,26 +30,26 @@ std::string kind_names() {
   return names;
 }
 
-Result<ResourceKind> parse_kind(std::string_view text) {
+Result<wire::ResourceKind> parse_kind(std::string_view text) {
   for (const auto& kind : kKinds) {
     if (same_spelling(kind.name, text)) return kind.kind;
   }
   return refused(fmt::format("expected one of {}; found '{}'", kind_names(), text));
 }
 
-std::string_view name_of(ResourceKind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }
+std::string_view name_of(wire::ResourceKind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }
 
 // "172.16.0.4/31", or a number.
-Result<IdOrIp> parse_allocation(std::string_view text) {
-  if (const auto network = parse_network(text)) return IdOrIp{*network};
+Result<wire::IdOrIp> parse_allocation(std::string_view text) {
+  if (const auto network = parse_network(text)) return wire::IdOrIp{*network};
   const auto number = parse_whole_number(text, 65535);
-  if (number) return IdOrIp{static_cast<std::uint16_t>(*number)};
+  if (number) return wire::IdOrIp{static_cast<std::uint16_t>(*number)};
   return refused(
       fmt::format("expected a network such as 172.16.0.4/31, or a number from 0 to 65535; found '{}'", text));
 }
 
 struct PoolArgs {
-  ResourceKind kind = ResourceKind::DeviceTunnelBlock;
+  wire::ResourceKind kind = wire::ResourceKind::DeviceTunnelBlock;
   std::optional<std::string> device;
   std::optional<std::uint64_t> index;
 };
@@ -60,19 +60,19 @@ void declare_pool(Options& options, PoolArgs& args) {
   options.number("--index", args.index, "of dz-prefix-block: of which prefix (0)");
 }
 
-Result<ResourceType> pool_of(const Snapshot& snapshot, const PoolArgs& args) {
+Result<wire::ResourceType> pool_of(const client::Snapshot& snapshot, const PoolArgs& args) {
   if (!belongs_to_device(args.kind)) {
-    if (!args.device && !args.index) return ResourceType{args.kind, {}, 0};
+    if (!args.device && !args.index) return wire::ResourceType{args.kind, {}, 0};
     return refused(fmt::format("{} belongs to no device: leave --device and --index out", name_of(args.kind)));
   }
   if (!args.device) return refused(fmt::format("{} belongs to a device: name it with --device", name_of(args.kind)));
-  DZ_TRY_ASSIGN(const auto device, find_record(snapshot.devices, "device", *args.device));
-  return ResourceType{args.kind, device.key, args.index.value_or(0)};
+  DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", *args.device));
+  return wire::ResourceType{args.kind, device.key, args.index.value_or(0)};
 }
 
-Result<Found<ResourceExtension>> find_pool(const Snapshot& snapshot, const ResourceType& pool) {
+Result<client::Found<ResourceExtension>> find_pool(const client::Snapshot& snapshot, const wire::ResourceType& pool) {
   const auto found = snapshot.resources.find(resource_address(snapshot.ids.serviceability, pool).address);
-  if (found != snapshot.resources.end()) return Found<ResourceExtension>{found->first, &found->second};
+  if (found != snapshot.resources.end()) return client::Found<ResourceExtension>{found->first, &found->second};
   return not_found(fmt::format("there is no {} of this kind: doublezero resource create makes it", name_of(pool.kind)));
 }
 
@@ -114,7 +114,7 @@ Result<void> get(Context& context, const GetPoolArgs& args) {
 
 struct AllocateArgs {
   PoolArgs pool;
-  std::optional<IdOrIp> requested;
+  std::optional<wire::IdOrIp> requested;
 };
 void declare_allocate(Options& options, AllocateArgs& args) {
   declare_pool(options, args.pool);
@@ -139,7 +139,7 @@ Result<void> create(Context& context, const PoolArgs& args) {
 
 struct DeallocateArgs {
   PoolArgs pool;
-  std::optional<IdOrIp> value;
+  std::optional<wire::IdOrIp> value;
 };
 void declare_deallocate(Options& options, DeallocateArgs& args) {
   declare_pool(options, args.pool);

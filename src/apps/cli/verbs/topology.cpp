@@ -10,21 +10,23 @@
 
 namespace dz::cli {
 
-Result<Topologies> fetch_topologies(LedgerClient& ledger, const ProgramIds& ids) {
-  const AccountFilters only{{{0, {static_cast<std::uint8_t>(AccountType::Topology)}}}, std::nullopt};
+Result<Topologies> fetch_topologies(client::LedgerClient& ledger, const wire::ProgramIds& ids) {
+  const client::AccountFilters only{{{0, {static_cast<std::uint8_t>(wire::AccountType::Topology)}}}, std::nullopt};
   auto answer = ledger.get_program_accounts(ids.serviceability, only);
   if (!answer) return with_context("reading the topologies", answer.error());
   Topologies topologies;
   for (const auto& account : answer->accounts) {
-    if (auto topology = decode_topology(account.account.data)) topologies.emplace(account.key, std::move(*topology));
+    if (auto topology = wire::decode_topology(account.account.data))
+      topologies.emplace(account.key, std::move(*topology));
   }
   return topologies;
 }
 
-Result<Found<Topology>> find_topology(const Topologies& topologies, std::string_view name) {
+Result<client::Found<Topology>> find_topology(const Topologies& topologies, std::string_view name) {
   const auto key = parse_pubkey(name);
   for (const auto& [address, topology] : topologies) {
-    if (key ? *key == address : same_code(topology.name, name)) return Found<Topology>{address, &topology};
+    if (key ? *key == address : client::same_code(topology.name, name))
+      return client::Found<Topology>{address, &topology};
   }
   return not_found(fmt::format("no topology '{}' on this ledger: see 'doublezero link topology list'", name));
 }
@@ -52,7 +54,7 @@ std::string topologies_text(const Topologies& topologies, const std::vector<Pubk
 
 namespace {
 
-using Item = Found<Topology>;
+using Item = client::Found<Topology>;
 
 boost::json::object to_json(const Item& item) {
   const auto& t = *item.record;
@@ -80,7 +82,7 @@ Result<void> list(Context& context, const OutputArgs& output) {
 }
 
 // Devices whose vpnv4 loopbacks have no node segment in the topology yet.
-std::vector<Pubkey> devices_without_segment(const Snapshot& snapshot, const Pubkey& topology) {
+std::vector<Pubkey> devices_without_segment(const client::Snapshot& snapshot, const Pubkey& topology) {
   std::vector<Pubkey> devices;
   for (const auto& [key, device] : snapshot.devices) {
     const bool lacks = std::any_of(device.interfaces.begin(), device.interfaces.end(), [&](const Interface& i) {
@@ -95,7 +97,8 @@ std::vector<Pubkey> devices_without_segment(const Snapshot& snapshot, const Pubk
 }
 
 // As many transactions as it takes. The last says where the record stands.
-using Change = Result<Written> (Provisioner::*)(const std::string& name, std::span<const Pubkey> records);
+using Change = Result<client::Written> (client::Provisioner::*)(const std::string& name,
+                                                                std::span<const Pubkey> records);
 Result<void> in_batches(Context& context, Session& session, const std::string& name, Change change,
                         const std::vector<Pubkey>& records, std::size_t batch) {
   for (std::size_t at = 0; at < records.size(); at += batch) {
@@ -116,9 +119,9 @@ void declare_create(Options& options, CreateArgs& args) {
 }
 
 Result<void> assign_all(Context& context, Session& session, const std::string& name) {
-  const auto topology = topology_address(session.snapshot.ids.serviceability, name).address;
-  return in_batches(context, session, name, &Provisioner::assign_node_segments,
-                    devices_without_segment(session.snapshot, topology), kMaxDevicesToAssign);
+  const auto topology = wire::topology_address(session.snapshot.ids.serviceability, name).address;
+  return in_batches(context, session, name, &client::Provisioner::assign_node_segments,
+                    devices_without_segment(session.snapshot, topology), wire::kMaxDevicesToAssign);
 }
 
 Result<void> create(Context& context, const CreateArgs& args) {
@@ -163,7 +166,8 @@ Result<void> clear(Context& context, const NameArgs& args) {
     if (std::find(tags.begin(), tags.end(), topology.key) != tags.end()) links.push_back(key);
   }
   if (links.empty()) return refused(fmt::format("no link is tagged with topology '{}'", topology.record->name));
-  return in_batches(context, *session, topology.record->name, &Provisioner::clear_topology, links, kMaxLinksToClear);
+  return in_batches(context, *session, topology.record->name, &client::Provisioner::clear_topology, links,
+                    wire::kMaxLinksToClear);
 }
 
 Result<void> assign(Context& context, const NameArgs& args) {

@@ -9,11 +9,11 @@
 
 namespace dz::cli {
 
-using Topologies = Records<Topology>;
-Result<Topologies> fetch_topologies(LedgerClient& ledger, const ProgramIds& ids);
+using Topologies = client::Records<Topology>;
+Result<Topologies> fetch_topologies(client::LedgerClient& ledger, const wire::ProgramIds& ids);
 
 // By name in any case, or by pubkey.
-Result<Found<Topology>> find_topology(const Topologies& topologies, std::string_view name);
+Result<client::Found<Topology>> find_topology(const Topologies& topologies, std::string_view name);
 // "UNICAST-DEFAULT,FAST": each has to be there. "none" is an empty list.
 Result<std::vector<Pubkey>> find_topologies(const Topologies& topologies, std::string_view comma_separated);
 

@@ -113,7 +113,7 @@ Result<void> check_wanted(const Subject& subject, Goal goal) {
                   subject.noun, subject.code, to_text(desired), subject.noun, subject.code));
 }
 
-bool reached(Goal goal, const LifecycleState& state) {
+bool reached(Goal goal, const lifecycle::LifecycleState& state) {
   return goal == Goal::Healthy ? state.health == Health::Healthy : state.status == Status::Activated;
 }
 
@@ -138,18 +138,19 @@ bool pause(Context& context, const WaitForArgs& args, Progress& progress, const 
 }
 
 template <typename Record>
-Result<LifecycleState> look(Context& context, Records<Record> Snapshot::*records, const Pubkey& key) {
+Result<lifecycle::LifecycleState> look(Context& context, client::Records<Record> client::Snapshot::*records,
+                                       const Pubkey& key) {
   DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
   const auto found = (snapshot.*records).find(key);
   if (found == (snapshot.*records).end()) return not_found("the record was deleted meanwhile");
-  return lifecycle_state(found->second);
+  return client::lifecycle_state(found->second);
 }
 
 template <typename Record>
-Result<void> wait_until(Context& context, const WaitForArgs& args, Records<Record> Snapshot::*records,
+Result<void> wait_until(Context& context, const WaitForArgs& args, client::Records<Record> client::Snapshot::*records,
                         std::string_view noun) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto found, find_record(snapshot.*records, noun, args.record));
+  DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.*records, noun, args.record));
   auto subject = subject_of(snapshot, found, {});
   Progress progress(context, goal_text(args.goal, subject));
   while (!reached(args.goal, subject.state)) {
@@ -171,10 +172,10 @@ Result<void> wait_until(Context& context, const WaitForArgs& args, Records<Recor
 }
 
 Result<void> wait_link(Context& context, const WaitForArgs& args) {
-  return wait_until(context, args, &Snapshot::links, "link");
+  return wait_until(context, args, &client::Snapshot::links, "link");
 }
 Result<void> wait_device(Context& context, const WaitForArgs& args) {
-  return wait_until(context, args, &Snapshot::devices, "device");
+  return wait_until(context, args, &client::Snapshot::devices, "device");
 }
 
 }  // namespace
