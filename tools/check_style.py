@@ -14,10 +14,12 @@ from style.documents import check_docs, check_neutral
 from style.files import check_orphans, check_sizes, check_tests
 from style.language import check_banned, check_co_await
 from style.layers import check_layers, check_purity
+from style.names import check_namespaces, check_one_definition
 from style.tree import Tree
 
 RULES = {
     "layers": check_layers, "purity": check_purity, "banned": check_banned, "co_await": check_co_await,
+    "namespaces": check_namespaces, "one_definition": check_one_definition,
     "orphans": check_orphans, "tests": check_tests, "sizes": check_sizes, "docs": check_docs, "neutral": check_neutral,
 }
 
@@ -29,7 +31,7 @@ def main():
     parser.add_argument("rules", nargs="*", metavar="RULE", help="rules to check; default: all")
     args = parser.parse_args()
     if args.list:
-        print("\n".join(f"{name:9} {rule.__doc__}" for name, rule in RULES.items()))
+        print("\n".join(f"{name:14} {rule.__doc__}" for name, rule in RULES.items()))
         return 0
     unknown = [r for r in args.rules if r not in RULES]
     if unknown:

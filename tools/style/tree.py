@@ -38,6 +38,11 @@ def line_of(text, offset):
     return text.count("\n", 0, offset) + 1
 
 
+def blanked(match):
+    """Spaces for what a pattern matched, line breaks kept."""
+    return re.sub(r"[^\n]", " ", match.group())
+
+
 CPP_NOISE = re.compile(
     r'//[^\n]*|/\*.*?\*/|R"(?P<tag>[^()\s\\]{0,16})\(.*?\)(?P=tag)"|"(?:\\.|[^"\\\n])*"|(?<!\w)\'(?:\\.|[^\'\\\n])+\'', re.S)
 
@@ -48,7 +53,7 @@ def code_only(text):
         start = text.rfind("\n", 0, match.start()) + 1
         if match.group().startswith('"') and re.match(r"\s*#\s*include\b", text[start:match.start()]):
             return match.group()
-        return re.sub(r"[^\n]", " ", match.group())
+        return blanked(match)
     return CPP_NOISE.sub(blank, text)
 
 
