@@ -10,6 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from style.citations import check_cited
 from style.documents import check_docs, check_neutral
 from style.files import check_orphans, check_sizes, check_tests
 from style.language import check_banned, check_co_await
@@ -20,7 +21,8 @@ from style.tree import Tree
 RULES = {
     "layers": check_layers, "purity": check_purity, "banned": check_banned, "co_await": check_co_await,
     "namespaces": check_namespaces, "one_definition": check_one_definition,
-    "orphans": check_orphans, "tests": check_tests, "sizes": check_sizes, "docs": check_docs, "neutral": check_neutral,
+    "orphans": check_orphans, "tests": check_tests, "sizes": check_sizes, "docs": check_docs, "cited": check_cited,
+    "neutral": check_neutral,
 }
 
 

@@ -43,6 +43,23 @@ ROOMS = {
     "src/apps/cli/words.h": "namespace dz::cli {\ninline int f(int a) { return a; }\ninline int f(long a) { return f(int(a)); }\n}\n",
 }
 
+# A project whose pages cite what is there, each of its kinds once.
+CITED = {
+    "README.md": "# R\n`src/base`, `base/a.h`, `a_test.cpp`, `src/base/{a,a_test}.cpp`, `src/*/p.cpp`, `tools/run.py --list`, `docs/`, `plan.toml`\n"
+                 "`EvidenceStore`, `EvidenceStore::tally`, `read_row()`, `max_age`, `plan_*`, `kMaxAge`, `Store.ForgetsNothing`,\n"
+                 "`dz_rows_total{result}`, `Result<T>`, `WriteMode`\n"
+                 "`/api/v1/gone_rows`, `/etc/gone/gone.toml`, `Switch1/1/1.1004`, `ledger.poll`, `link get --code CODE`, `./gone/a.toml --x`, `a <gone_one> b`, `build/x`,\n"
+                 "`two_\nlines`, ``gone_one``\n```\n`gone_one` and `src/gone.h`\n```\n",
+    "docs/metrics.md": "# M\n`/metrics` has `dz_...`: `rows_total`. See `metrics.md`, `x/y.md` and `../src/base`.\n",
+    "docs/x/y.md": "# Y\n",
+    "docs/adr/0001-then.md": "# T\n`src/gone.h` and `gone_one` were there.\n",
+    "CHANGELOG.md": "# C\n`gone_one` went.\n",
+    "tools/run.py": "# a comment with gone_one\nplan = 'plan.toml'\n",
+    "src/base/a.cpp": '#include "base/gone_one.h"\n// gone_one, gone_one.cpp and GoneStore are words of a comment\nnamespace dz {\n'
+                      'class EvidenceStore { int tally(); };\nint read_row(int max_age = kMaxAge);\nauto plan_all = Result<int>(WriteMode::Observe);\n'
+                      'TEST(Store, ForgetsNothing) { metrics("dz_").counter("rows_total", "src/gone_one.cpp"); }\n}\n',
+}
+
 
 class StyleTest(unittest.TestCase):
     def findings(self, rule, **changed):
@@ -159,6 +176,23 @@ class StyleTest(unittest.TestCase):
             with self.subTest(text):
                 found = self.findings("one_definition", files={"src/base/m.h": header, "src/net/m.h": "namespace dz {\n" + text + "\n}\n"})
                 self.assertEqual([f.split(": ")[0] for f in found], ["src/net/m.h:2"] * count)
+
+    def test_cited(self):
+        self.assertEqual(self.findings("cited", files=CITED), [])
+        for span in ("src/base/gone.h", "base/gone.cpp", "src/gone", "gone/a.h", "src/base/{a,gone}.h", "src/*/gone.cpp", "docs/gone/",
+                     "tools/gone.py --list", "gone_test.cpp", "gone.toml", "GoneStore", "GoneStore::tally", "EvidenceStore::gone", "gone_one",
+                     "gone_one()", "gone_*", "kGone", "goneRow", "Gone.ForgetsNothing", "Store.ForgetsAll", "GoneResult<T>", "GONE_ONE",
+                     "dz_gone_total", "rows_gone{result}"):
+            for page in ("CONTRIBUTING.md", "docs/x/y.md"):
+                with self.subTest(span=span, page=page):
+                    found = self.findings("cited", files={**CITED, page: f"# P\nSee\n`base/a.h` and `{span}`.\n"})
+                    self.assertEqual([f.split(" is ")[0] for f in found], [f"{page}:3: `{span}`"])
+
+    def test_headers_cite_no_design_page(self):
+        for text in ("(design 2)", "(design section 4.1)"):
+            with self.subTest(text):
+                self.expect("cited", "src/base/a.h:2", "src/base/a.h", f"\n// Ordered {text}.\n")
+        self.assertEqual(self.findings("cited", files={"src/base/a.h": "// The design (two layers) of 2 parts.\n"}), [])
 
     def test_orphans(self):
         self.expect("orphans", "src/base/b.cpp:1", "src/base/b.cpp", "int b;\n")

@@ -2,24 +2,24 @@
 import os
 import re
 
-from style.tree import line_of
+from style.tree import blanked, line_of
 
 UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|XX[X]|not implemente[d])\b")
 # Written so that this file does not match its own patterns.
 MACHINE_PATHS = re.compile(r"(?<![\w.-])/(wor[k]|root)/")
 REGISTRY_HOSTS = re.compile(r"deb[.]debian[.]org|registry[.]npmjs[.]org|crates[.]io|pypi[.]org|proxy[.]golang[.]org")
 README_LINES = 120
+FENCED = re.compile(r"^ *```.*?^ *```", re.S | re.M)  # a block of code of a page
 
 
 def markdown_prose(text):
     """Markdown with fenced and inline code blanked."""
-    blank = lambda m: re.sub(r"[^\n]", " ", m.group())
-    return re.sub(r"`[^`\n]*`", blank, re.sub(r"^ *```.*?^ *```", blank, text, flags=re.S | re.M))
+    return re.sub(r"`[^`\n]*`", blanked, FENCED.sub(blanked, text))
 
 
 def anchors(text):
     """GitHub's anchors of the headings of a page."""
-    titles = re.findall(r"^#{1,6} +(.*?)\s*$", re.sub(r"^ *```.*?^ *```", "", text, flags=re.S | re.M), re.M)
+    titles = re.findall(r"^#{1,6} +(.*?)\s*$", FENCED.sub("", text), re.M)
     return {re.sub(r"[^\w\- ]", "", re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", t).lower()).replace(" ", "-") for t in titles}
 
 

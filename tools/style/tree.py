@@ -57,6 +57,14 @@ def code_only(text):
     return CPP_NOISE.sub(blank, text)
 
 
+def without_comments(name, text):
+    """The text without its comments, literals kept; of C++ without #include lines too, of other files lines of comment alone."""
+    if name.endswith((".h", ".cpp")):
+        text = CPP_NOISE.sub(lambda m: " " if m.group().startswith(("//", "/*")) else m.group(), text)
+        return re.sub(r"^[ \t]*#\s*include\b[^\n]*", "", text, flags=re.M)
+    return re.sub(r"^[ \t]*(#|//)[^\n]*", "", text, flags=re.M)
+
+
 def is_free(name):
     """Free of the purity rules: tests (golden files, timing), programs, and the assertion that prints and aborts."""
     return re.search(r"_test\.(cpp|h)$|_main\.cpp$|^src/base/check\.cpp$", name) is not None
