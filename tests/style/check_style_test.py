@@ -88,6 +88,17 @@ class StyleTest(unittest.TestCase):
         self.expect("layers", "CMakeLists.txt:1", "CMakeLists.txt", "foreach(layer program base net)\n")
         self.expect("layers", "ARCHITECTURE.md:1", "ARCHITECTURE.md", "# A\nno table\n")
 
+    def test_rigs_are_for_tests(self):
+        layers = ("base", "program", "net", "testbed", "apps")
+        rooms = {"ARCHITECTURE.md": "# A\n\n## Layers\n" + "".join(f"| `{layer}` | x |\n" for layer in layers),
+                 "CMakeLists.txt": f"foreach(layer {' '.join(layers)})\n",
+                 "src/testbed/t.h": "", "src/net/a_test.cpp": '#include "testbed/t.h"\n',
+                 "src/net/net_fixture.h": '#include "testbed/t.h"\n', "src/apps/cli/ui/test_shell.h": '#include "testbed/t.h"\n'}
+        self.assertEqual(self.findings("layers", files=rooms), [])
+        for name in ("src/net/a.cpp", "src/apps/cli/ui/shell.h"):
+            found = self.findings("layers", files={**rooms, name: '#include "testbed/t.h"\n'})
+            self.assertEqual([f.split(":")[0] for f in found], [name])
+
     def test_purity(self):
         for text in ("#include <fstream>", "#include <thread>", "#include <spdlog/spdlog.h>", "#include <sys/socket.h>",
                      "auto t = std::chrono::system_clock::now();", "auto t = time(nullptr);", "int r = rand();",

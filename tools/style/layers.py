@@ -19,6 +19,11 @@ IMPURE_CALLS = [
 ]
 
 
+# Rigs: in no product. Tests of any layer may use the testbed; the demo starts real stores.
+RIGS = ("testbed", "stores", "sim")
+OF_TESTS = re.compile(r"_test\.cpp$|_fixture\.(h|cpp)$|/test_\w+\.(h|cpp)$")
+
+
 def layer_order(tree):
     """The folders of the layer table in ARCHITECTURE.md, lowest first: rows that begin with | `folder` |."""
     if "ARCHITECTURE.md" not in tree.files:
@@ -28,7 +33,7 @@ def layer_order(tree):
 
 
 def check_layers(tree):
-    """A folder of src/ includes only itself and folders above it in ARCHITECTURE.md; CMake builds in that order."""
+    """A folder of src/ includes only itself and folders above it in ARCHITECTURE.md; CMake builds in that order. Rigs are for tests."""
     order = layer_order(tree)
     if not order:
         yield "ARCHITECTURE.md:1: no layer table found; it needs a section '## Layers' with rows '| `folder` | ... |'"
@@ -47,6 +52,10 @@ def check_layers(tree):
             where = f"{name}:{line_of(tree.text(name), match.start(1))}"
             if other not in rank:
                 yield f"{where}: includes \"{other}/...\", which is no folder of src/"
+            elif other == "testbed" and OF_TESTS.search(name):
+                continue
+            elif other in RIGS and layer not in RIGS and not OF_TESTS.search(name) and (layer, other) != ("apps", "stores"):
+                yield f"{where}: {layer} includes {other}, which is in no product; only tests, bench, simulation and demo use it"
             elif rank[other] > rank[layer]:
                 yield f"{where}: {layer} includes {other}, which stands above it; move the shared part down or pass it in"
 
