@@ -108,7 +108,8 @@ def compile_with(overlay, source, build):
     """Compiles src/`source`, or its mutated copy, seeing the overlay's headers first. The object's path."""
     original = PROJECT / "src" / source
     entry = next(e for e in json.loads((build / "compile_commands.json").read_text()) if e["file"] == str(original))
-    words = [w for w in shlex.split(entry["command"]) if not w.endswith("ccache")]
+    words = shlex.split(entry["command"])
+    words = words[next((at + 1 for at, word in enumerate(words) if word.endswith("ccache")), 0):]  # the compiler itself
     mutated, target = overlay / source, overlay / (source.replace("/", "_") + ".o")
     words[words.index("-o") + 1] = str(target)
     words[words.index(str(original))] = str(mutated if mutated.exists() else original)
