@@ -4,7 +4,7 @@
 #include "history/history_archive.h"
 #include "monitor/monitor_archive.h"
 
-namespace dz::history {
+namespace dz::monitor {
 namespace {
 
 using std::chrono::hours;
@@ -154,4 +154,4 @@ TEST(MonitorStore, OfANewerVersionIsLeftAlone) {
 }
 
 }  // namespace
-}  // namespace dz::history
+}  // namespace dz::monitor
