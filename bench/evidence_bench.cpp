@@ -8,7 +8,7 @@
 
 #include "base/check.h"
 #include "evidence/snapshot.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 #include "wire/row_reader.h"
 
 namespace dz {

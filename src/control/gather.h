@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "domain/records.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 #include "verdict/assessment.h"
 
 namespace dz::control {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 
 namespace dz::control {
 

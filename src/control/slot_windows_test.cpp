@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 
 namespace dz::control {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "base/time.h"
 #include "evidence/ring.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 
 namespace dz::evidence {
 

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "evidence/history.h"
+#include "evidence/minute_marks.h"
 #include "evidence/snapshot.h"
 #include "evidence/testing.h"
 

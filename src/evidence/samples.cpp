@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "evidence/store_state.h"
+#include "evidence/evidence_state.h"
 
 namespace dz::evidence {
 namespace {

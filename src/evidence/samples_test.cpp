@@ -1,7 +1,7 @@
 // Latency samples of one direction: every 10 s, read every minute at :30.
 #include <gtest/gtest.h>
 
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 #include "evidence/testing.h"
 
 namespace dz::evidence {

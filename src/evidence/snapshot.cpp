@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "domain/interface_name.h"
-#include "evidence/store_state.h"
+#include "evidence/evidence_state.h"
 
 namespace dz::evidence {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "base/pubkey.h"
 #include "evidence/ring.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 
 namespace dz::evidence {
 

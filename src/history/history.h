@@ -10,7 +10,7 @@
 #include "base/bytes.h"
 #include "control/plan_activator.h"
 #include "domain/profile.h"
-#include "evidence/history.h"
+#include "evidence/minute_marks.h"
 
 namespace dz::history {
 

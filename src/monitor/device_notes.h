@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "client/snapshot.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 #include "monitor/pulled_sources.h"
 #include "telemetry/push_endpoint.h"
 

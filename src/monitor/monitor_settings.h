@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "client/sender.h"
 #include "control/change_budget.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 #include "monitor/source_settings.h"
 #include "notify/hook.h"
 #include "verdict/policy.h"

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "client/snapshot.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 #include "monitor/source_settings.h"
 #include "telemetry/store_query.h"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 #include "storage/sqlite.h"
 #include "telemetry/row_batch.h"
 

@@ -15,7 +15,7 @@
 // twice, or after a restart, changes nothing.
 #pragma once
 
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 #include "telemetry/row_batch.h"
 #include "telemetry/store_query.h"
 

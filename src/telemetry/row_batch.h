@@ -8,7 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 
 namespace dz::telemetry {
 

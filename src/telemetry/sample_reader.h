@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "client/ledger_client.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 
 namespace dz::telemetry {
 

@@ -16,7 +16,7 @@
 #include <optional>
 #include <string>
 
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 #include "telemetry/row_batch.h"
 #include "telemetry/store_query.h"
 

@@ -15,7 +15,7 @@
 #include "base/pubkey.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "verdict/rule.h"
+#include "verdict/added_criterion.h"
 
 namespace dz::telemetry {
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 #include "verdict/policy_words.h"
 
 namespace dz::verdict {

@@ -13,7 +13,7 @@
 #include "base/result.h"
 #include "domain/profile.h"
 #include "verdict/criterion.h"
-#include "verdict/rule.h"
+#include "verdict/added_criterion.h"
 #include "verdict/window.h"
 
 namespace dz::verdict {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/time.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 #include "verdict/policy_words.h"
 
 namespace dz::verdict {

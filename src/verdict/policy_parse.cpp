@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/time.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 #include "verdict/policy.h"
 #include "verdict/policy_criteria.h"
 #include "verdict/toml_reader.h"

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 
 namespace dz::verdict {
 namespace {

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/time.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 
 namespace dz::verdict {
 

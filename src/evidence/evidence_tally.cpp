@@ -3,8 +3,8 @@
 
 #include "base/check.h"
 #include "domain/interface_name.h"
-#include "evidence/store.h"
-#include "evidence/store_state.h"
+#include "evidence/evidence.h"
+#include "evidence/evidence_state.h"
 
 namespace dz::evidence {
 namespace {

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 
 namespace dz::evidence {
 

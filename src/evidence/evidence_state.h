@@ -13,7 +13,7 @@
 #include "evidence/counters.h"
 #include "evidence/mass_silence.h"
 #include "evidence/ring.h"
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 #include "evidence/window_count.h"
 
 namespace dz::evidence {

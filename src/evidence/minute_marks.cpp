@@ -1,11 +1,11 @@
-#include "evidence/history.h"
+#include "evidence/minute_marks.h"
 
 #include <algorithm>
 #include <array>
 #include <span>
 
 #include "domain/interface_name.h"
-#include "evidence/store_state.h"
+#include "evidence/evidence_state.h"
 
 namespace dz::evidence {
 namespace {

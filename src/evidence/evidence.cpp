@@ -1,4 +1,4 @@
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "domain/interface_name.h"
-#include "evidence/store_state.h"
+#include "evidence/evidence_state.h"
 
 namespace dz::evidence {
 namespace {

@@ -1,10 +1,10 @@
-#include "evidence/store.h"
+#include "evidence/evidence.h"
 
 #include <malloc.h>
 
 #include <gtest/gtest.h>
 
-#include "evidence/store_state.h"
+#include "evidence/evidence_state.h"
 #include "evidence/testing.h"
 
 namespace dz::evidence {

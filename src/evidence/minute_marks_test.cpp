@@ -1,4 +1,4 @@
-#include "evidence/history.h"
+#include "evidence/minute_marks.h"
 
 #include <gtest/gtest.h>
 
