@@ -37,8 +37,8 @@ struct Network {
       device.health = Health::Healthy;
       records.push_back(
           {numbered(1, i), RecordKind::Device, rfc_profile().version, wire::encode(device, rfc_profile()), {}});
-      for (const auto kind : {evidence::HistoryKind::Reporting, evidence::HistoryKind::ConfigAgent,
-                              evidence::HistoryKind::TelemetryAgent}) {
+      for (const auto kind : {evidence::SubjectKind::Reporting, evidence::SubjectKind::ConfigAgent,
+                              evidence::SubjectKind::TelemetryAgent}) {
         subjects.push_back({device_subject(kind, numbered(1, i)), 1});
       }
     }
@@ -56,7 +56,7 @@ struct Network {
     link.side_z_iface = "Switch2/" + std::to_string(i / kDevices) + "/1";
     link.health = Health::Healthy;
     records.push_back({numbered(2, i), RecordKind::Link, rfc_profile().version, wire::encode(link, rfc_profile()), {}});
-    const auto good = *parse_marks(evidence::HistoryKind::Interface, "dio");
+    const auto good = *parse_marks(evidence::SubjectKind::Interface, "dio");
     first_port = std::min(first_port, subjects.size());
     subjects.push_back({evidence::interface_subject(link.side_a, link.side_a_iface), good});
     subjects.push_back({evidence::interface_subject(link.side_z, link.side_z_iface), good});
@@ -66,14 +66,14 @@ struct Network {
   }
 
   std::vector<history::HistoryRecord> records;
-  std::vector<std::pair<evidence::HistorySubject, evidence::Marks>> subjects;
+  std::vector<std::pair<evidence::Subject, evidence::Marks>> subjects;
   std::size_t first_port = SIZE_MAX, last_port = 0;
 };
 
 // Every minute the counters close, half a minute later the samples; a few ports have a minute with an error.
 void write_history(storage::SqliteDatabase& database, const Network& network, int days) {
   history::HistoryWriter writer(database);
-  const auto errors = *parse_marks(evidence::HistoryKind::Interface, "dioI");
+  const auto errors = *parse_marks(evidence::SubjectKind::Interface, "dioI");
   std::size_t unlucky = 0;
   for (int m = 0; m < days * 1440; ++m) {
     history::HistoryPass pass;
@@ -91,7 +91,7 @@ void write_history(storage::SqliteDatabase& database, const Network& network, in
     }
     if (m == 0) pass.previous.reset();
     if (m == 0)
-      pass.start = history::HistoryStart{dz::verdict::render_policy({}), true, snapshot_of(evidence::EvidenceStore{})};
+      pass.start = history::HistoryStart{dz::verdict::render_policy({}), true, snapshot_of(evidence::Evidence{})};
     for (int i = 0; i < 10 && !pass.whole; ++i) {
       unlucky = (unlucky * 31 + 4) % (network.last_port - network.first_port);
       const auto& [subject, marks] = network.subjects[network.first_port + unlucky / 4 * 4];

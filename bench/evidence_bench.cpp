@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
-#include "evidence/snapshot.h"
 #include "evidence/evidence.h"
+#include "evidence/snapshot.h"
 #include "wire/row_reader.h"
 
 namespace dz {
@@ -45,13 +45,13 @@ class Network {
     for (int i = 0; i < 2 * kLinks; ++i) {
       const auto device = key_of(1, i % kDevices);
       LinkEnd end;
-      end.interface = store_.interface_for_rows(device, fmt::format("Ethernet{}/1", i / kDevices + 1)).value();
+      end.interface = evidence_.interface_for_rows(device, fmt::format("Ethernet{}/1", i / kDevices + 1)).value();
       ends_.push_back(end);
     }
     for (; minute_ < 1441;) live_one_minute();
     for (int i = 0; i < 2 * kLinks; ++i) {
       auto& end = ends_[static_cast<std::size_t>(i)];
-      end.direction = store_.find_direction(key_of(2, i), key_of(1, i % kDevices));
+      end.direction = evidence_.find_direction(key_of(2, i), key_of(1, i % kDevices));
     }
   }
 
@@ -61,33 +61,33 @@ class Network {
     const auto value = static_cast<std::uint64_t>(m + 1) * 1000;
     for (std::size_t i = 0; i < ends_.size() && accepted; ++i) {
       evidence::CounterRow row{at(m, 20), value, value, {}, {}, {}};
-      (void)store_.add_counters(ends_[i].interface, row, at(m, 20));
+      (void)evidence_.add_counters(ends_[i].interface, row, at(m, 20));
       if (dark_ && i % 100 == 0 && m % 300 == 0) {
-        (void)store_.add_counters(ends_[i].interface, {at(m, 21), {}, {}, value, {}, {}}, at(m, 21));
+        (void)evidence_.add_counters(ends_[i].interface, {at(m, 21), {}, {}, value, {}, {}}, at(m, 21));
       }
     }
-    if (accepted) store_.accepting(at(m < 1083 ? 0 : (dark_ ? 1083 : 0), 0), at(m + 1, 30));
-    store_.advance(at(m + 1, 30));
+    if (accepted) evidence_.accepting(at(m < 1083 ? 0 : (dark_ ? 1083 : 0), 0), at(m + 1, 30));
+    evidence_.advance(at(m + 1, 30));
     read_samples(m);
   }
 
   // The whole network's tallies, as a pass asks for them.
   std::int64_t pass(int unobserved_allowed) const {
-    const auto counters = *store_.state(evidence::Source::Counters).watermark;
-    const auto samples = *store_.state(evidence::Source::LatencySamples).watermark;
+    const auto counters = *evidence_.state(evidence::Source::Counters).watermark;
+    const auto samples = *evidence_.state(evidence::Source::LatencySamples).watermark;
     const evidence::TallyQuery of_counters{counters - evidence::kLongestWindow, counters, 0, unobserved_allowed};
     const evidence::TallyQuery of_samples{samples - evidence::kLongestWindow, samples, 0, unobserved_allowed};
     std::int64_t good = 0;
     for (const auto& end : ends_) {
       for (const auto signal : {evidence::Signal::Data, evidence::Signal::Errors, evidence::Signal::Utilization}) {
-        good += store_.tally(end.interface, signal, of_counters).good;
+        good += evidence_.tally(end.interface, signal, of_counters).good;
       }
-      good += store_.tally(end.direction, of_samples).good;
+      good += evidence_.tally(end.direction, of_samples).good;
     }
     return good;
   }
 
-  const evidence::EvidenceStore& store() const { return store_; }
+  const evidence::Evidence& evidence() const { return evidence_; }
 
  private:
   void read_samples(int m) {
@@ -103,12 +103,12 @@ class Network {
       read.first_index = static_cast<std::uint32_t>(m);
       reads.push_back(std::move(read));
     }
-    store_.observe_samples(at(m + 1, 0), reads);
+    evidence_.observe_samples(at(m + 1, 0), reads);
   }
 
   bool dark_;
   int minute_ = 0;
-  evidence::EvidenceStore store_;
+  evidence::Evidence evidence_;
   std::vector<LinkEnd> ends_;
 };
 
@@ -149,9 +149,9 @@ void PassWithNothingNew(benchmark::State& state) {
 BENCHMARK(PassWithNothingNew)->Unit(benchmark::kMillisecond);
 
 void Snapshot(benchmark::State& state) {
-  const auto& store = network(state.range(0) != 0).store();
+  const auto& evidence = network(state.range(0) != 0).evidence();
   std::size_t size = 0;
-  for (auto _ : state) size = snapshot_of(store).size();
+  for (auto _ : state) size = snapshot_of(evidence).size();
   state.counters["bytes"] = static_cast<double>(size);
 }
 BENCHMARK(Snapshot)->ArgName("dark")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
@@ -216,7 +216,7 @@ BENCHMARK(LinesToRows)->Unit(benchmark::kMillisecond);
 void LinesToRings(benchmark::State& state) {
   Minutes minutes;
   wire::RowReader reader;
-  evidence::EvidenceStore store;
+  evidence::Evidence evidence;
   std::size_t bytes = 0;
   for (auto _ : state) {
     state.PauseTiming();
@@ -228,14 +228,14 @@ void LinesToRings(benchmark::State& state) {
       const auto& series = *row->series;
       evidence::InterfaceRef interface;
       if (series.memo == wire::Series::kNoMemo)
-        series.memo = store.interface_for_rows(series.device, series.interface)->index;
+        series.memo = evidence.interface_for_rows(series.device, series.interface)->index;
       interface.index = static_cast<std::uint32_t>(series.memo);
-      (void)store.add_counters(
+      (void)evidence.add_counters(
           interface, {row->at, row->in_octets, row->out_octets, row->in_errors, row->out_errors, row->in_fcs_errors},
           minutes.now());
     }
-    store.accepting(at(0, 0), minutes.now());
-    store.advance(minutes.now());
+    evidence.accepting(at(0, 0), minutes.now());
+    evidence.advance(minutes.now());
   }
   state.SetItemsProcessed(state.iterations() * Minutes::kRowsPerMinute);
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes));

@@ -104,7 +104,7 @@ class Puller {
   const stores::StoreServer& store_;
   telemetry::StoreSettings settings_;
   net::HttpClient http_{{.timeout = 5min}};
-  evidence::EvidenceStore evidence_;
+  evidence::Evidence evidence_;
   telemetry::StorePull pull_;
   std::vector<telemetry::StoreRequest> requests_;
 };

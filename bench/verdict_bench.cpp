@@ -26,7 +26,7 @@ struct Network {
     for (int d = 0; d < kDevices; ++d) add_device(d);
     for (int l = 0; l < kLinks; ++l) add_link(l);
     for (const auto& [key, device] : devices) {
-      for (const auto& port : device.interfaces) ports.push_back(*store.interface_for_rows(key, port.name));
+      for (const auto& port : device.interfaces) ports.push_back(*evidence.interface_for_rows(key, port.name));
     }
     while (fed < kStart + 24h + 5min) feed();
   }
@@ -63,21 +63,21 @@ struct Network {
     for (std::size_t i = 0; i < ports.size(); ++i) {
       evidence::CounterRow row{at, octets, octets, {}, {}, {}};
       if (i % 100 == 0) row.in_errors = n > 700 + i % 300 ? 5 : 4;
-      store.add_counters(ports[i], row, at);
+      evidence.add_counters(ports[i], row, at);
     }
-    for (const auto& [key, device] : devices) store.add_getconfig(key, at, 1, at);
+    for (const auto& [key, device] : devices) evidence.add_getconfig(key, at, 1, at);
     fed += 1min;
-    store.accepting(kStart - 1min, Timestamp{fed} + 30s);
-    store.advance(Timestamp{fed} + 30s);
+    evidence.accepting(kStart - 1min, Timestamp{fed} + 30s);
+    evidence.advance(Timestamp{fed} + 30s);
   }
 
   control::MonitorInputs inputs(const verdict::Policy& policy) const {
-    return {links, devices, 1, store, policy, true, Timestamp{fed} + 30s};
+    return {links, devices, 1, evidence, policy, true, Timestamp{fed} + 30s};
   }
 
   std::map<Pubkey, Link> links;
   std::map<Pubkey, Device> devices;
-  evidence::EvidenceStore store;
+  evidence::Evidence evidence;
   std::vector<evidence::InterfaceRef> ports;
   Minute fed = kStart;
   std::uint64_t octets = 1;
@@ -98,7 +98,7 @@ void BM_FullPassOverLinks(benchmark::State& state) {
   for (auto _ : state) {
     writable = !writable;  // another ground: nothing is left alone
     const control::MonitorInputs inputs{
-        net.links, no_devices, 1, net.store, policy, writable, Timestamp{net.fed} + 30s};
+        net.links, no_devices, 1, net.evidence, policy, writable, Timestamp{net.fed} + 30s};
     benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
   }
 }
@@ -112,7 +112,7 @@ void BM_FullPassOverLinksCold(benchmark::State& state) {
   verdict::Policy policy;
   for (auto _ : state) {
     policy.unobserved_allowed = policy.unobserved_allowed == 15 ? 16 : 15;
-    const control::MonitorInputs inputs{net.links, no_devices, 1, net.store, policy, true, Timestamp{net.fed} + 30s};
+    const control::MonitorInputs inputs{net.links, no_devices, 1, net.evidence, policy, true, Timestamp{net.fed} + 30s};
     benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
   }
 }
@@ -160,12 +160,12 @@ struct OneLink {
   OneLink() {
     const auto& [key, record] = *network().links.begin();
     link = record;
-    sources = control::gather_sources(network().store);
+    sources = control::gather_sources(network().evidence);
     const verdict::AssessmentContext context{policy, sources, Timestamp{network().fed} + 30s};
-    control::TallyGatherer gatherer(network().store, context);
+    control::TallyGatherer gatherer(network().evidence, context);
     memory.present_since = network().fed - 24h;
-    assess_link(link, gatherer.link(control::resolve_link(network().store, policy, key, link), policy.window), memory,
-                context, assessment);
+    assess_link(link, gatherer.link(control::resolve_link(network().evidence, policy, key, link), policy.window),
+                memory, context, assessment);
   }
   Link link;
   verdict::Policy policy;
@@ -178,10 +178,10 @@ void BM_AssessOneLink(benchmark::State& state) {
   auto& net = network();
   const auto& [key, link] = *net.links.begin();
   const verdict::Policy policy;
-  const auto sources = control::gather_sources(net.store);
+  const auto sources = control::gather_sources(net.evidence);
   const verdict::AssessmentContext context{policy, sources, Timestamp{net.fed} + 30s};
-  control::TallyGatherer gatherer(net.store, context);
-  const auto& tallies = gatherer.link(control::resolve_link(net.store, policy, key, link), policy.window);
+  control::TallyGatherer gatherer(net.evidence, context);
+  const auto& tallies = gatherer.link(control::resolve_link(net.evidence, policy, key, link), policy.window);
   verdict::Assessment assessment;
   for (auto _ : state) {
     assess_link(link, tallies, {}, context, assessment);

@@ -40,7 +40,7 @@ class Replay {
 
  private:
   struct OpenRun {
-    evidence::HistoryRef ref;
+    evidence::SubjectRef ref;
     std::optional<evidence::Source> source;  // none: of a criterion that is not judged
     std::optional<evidence::Marks> marks;    // none: nothing was said since the last whole pass
   };
@@ -48,10 +48,10 @@ class Replay {
   Result<void> start(const history::HistoryPass& pass);
   void take_minutes(const history::HistoryPass& pass);
   void look(Timestamp at);
-  OpenRun& open_run(const evidence::HistorySubject& subject);
-  void use_rules_of(const verdict::Policy& policy);
+  OpenRun& open_run(const evidence::Subject& subject);
+  void use_added_of(const verdict::Policy& policy);
   void note_coverage(const history::HistoryRun& run);
-  void note_rules(std::vector<std::string>& notes) const;
+  void note_added(std::vector<std::string>& notes) const;
   control::MonitorInputs inputs(Timestamp at) const;
   void take_windows(Timestamp at);
 
@@ -59,7 +59,7 @@ class Replay {
   BacktestRecords records_;
   std::optional<evidence::EvidenceReplay> evidence_;
   std::optional<control::MonitorPlanner> planner_;
-  std::map<evidence::HistorySubject, std::size_t> run_index_;
+  std::map<evidence::Subject, std::size_t> run_index_;
   std::vector<OpenRun> open_;
   verdict::Policy in_force_;
   control::SlotWindows windows_;                        // of the policy that is judged by
@@ -76,7 +76,7 @@ control::MonitorInputs Replay::inputs(Timestamp at) const {
   return {records_.links(),
           records_.devices(),
           records_.revision(),
-          evidence_->store(),
+          evidence_->evidence(),
           judged_by_,
           could_write_ && (begun_ || !other_writes_),
           at};
@@ -117,7 +117,7 @@ Result<void> Replay::start(const history::HistoryPass& pass) {
     evidence_.emplace(std::move(empty));
   }
   windows_ = control::SlotWindows(begun_ ? request_.policy : in_force_);
-  use_rules_of(windows_.asked());
+  use_added_of(windows_.asked());
   return {};
 }
 
@@ -132,7 +132,7 @@ Result<void> Replay::pass(const history::HistoryPass& pass) {
     begun_ = true;
     records_.begin();
     windows_ = control::SlotWindows(request_.policy);
-    use_rules_of(request_.policy);
+    use_added_of(request_.policy);
   }
   could_write_ = pass.could_write;
   take_minutes(pass);
@@ -146,21 +146,21 @@ Result<void> Replay::pass(const history::HistoryPass& pass) {
   return {};
 }
 
-Replay::OpenRun& Replay::open_run(const evidence::HistorySubject& subject) {
+Replay::OpenRun& Replay::open_run(const evidence::Subject& subject) {
   const auto [known, fresh] = run_index_.try_emplace(subject, open_.size());
-  if (fresh) open_.push_back({evidence_->subject(subject), source_of(evidence_->store(), subject), {}});
+  if (fresh) open_.push_back({evidence_->subject(subject), source_of(evidence_->evidence(), subject), {}});
   return open_[known->second];
 }
 
 // Added criteria keep their evidence by name; where it is kept may be another place.
-void Replay::use_rules_of(const verdict::Policy& policy) {
+void Replay::use_added_of(const verdict::Policy& policy) {
   std::vector<std::string> names;
-  for (const auto& rule : policy.rules) names.push_back(rule.id);
-  evidence_->set_rules(names);
+  for (const auto& criterion : policy.added) names.push_back(criterion.id);
+  evidence_->set_added(names);
   for (const auto& [subject, index] : run_index_) {
-    if (subject.rule.empty()) continue;
+    if (subject.criterion.empty()) continue;
     open_[index].ref = evidence_->subject(subject);
-    open_[index].source = source_of(evidence_->store(), subject);
+    open_[index].source = source_of(evidence_->evidence(), subject);
   }
 }
 
@@ -175,14 +175,14 @@ void Replay::take_minutes(const history::HistoryPass& pass) {
   }
   std::array<std::optional<Minute>, evidence::kSourceCount> closed;
   for (const auto& [name, watermark] : pass.watermarks) {
-    if (const auto source = source_named(evidence_->store(), name))
+    if (const auto source = source_named(evidence_->evidence(), name))
       closed[static_cast<std::size_t>(*source)] = watermark;
   }
   for (const auto& run : open_) {
     if (!run.marks || !run.source) continue;
     const auto& to = closed[static_cast<std::size_t>(*run.source)];
     if (!to) continue;
-    const auto from = evidence_->store().state(*run.source).watermark.value_or(Minute{});
+    const auto from = evidence_->evidence().state(*run.source).watermark.value_or(Minute{});
     evidence_->put(run.ref, std::max(from, ring_start(*to)), *to, *run.marks);
   }
   for (const auto& run : pass.runs) {
@@ -191,7 +191,7 @@ void Replay::take_minutes(const history::HistoryPass& pass) {
     if (!run.until) open.marks = run.marks;
     if (!open.source) continue;
     const auto watermark = closed[static_cast<std::size_t>(*open.source)];
-    const auto known = evidence_->store().state(*open.source).watermark;
+    const auto known = evidence_->evidence().state(*open.source).watermark;
     evidence_->put(open.ref, run.from, run.until.value_or(std::max(watermark, known).value_or(run.from)), run.marks);
   }
   for (std::size_t i = 0; i < evidence::kSourceCount; ++i) {
@@ -241,18 +241,18 @@ void Replay::look_at_previous(Timestamp at) {
 }
 
 // What was recorded of an added criterion is whether its values were within bounds, not the values.
-void Replay::note_rules(std::vector<std::string>& notes) const {
-  for (std::size_t i = 0; i < request_.policy.rules.size(); ++i) {
-    const auto& rule = request_.policy.rules[i];
-    if (!evidence_->store().state(evidence::rule_source(i)).watermark) {
-      notes.push_back(fmt::format("{} was not asked for then: its minutes are unobserved", rule.id));
+void Replay::note_added(std::vector<std::string>& notes) const {
+  for (std::size_t i = 0; i < request_.policy.added.size(); ++i) {
+    const auto& criterion = request_.policy.added[i];
+    if (!evidence_->evidence().state(evidence::added_source(i)).watermark) {
+      notes.push_back(fmt::format("{} was not asked for then: its minutes are unobserved", criterion.id));
       continue;
     }
-    const auto recorded = std::find_if(in_force_.rules.begin(), in_force_.rules.end(),
-                                       [&](const verdict::AddedRule& r) { return r.id == rule.id; });
-    if (recorded == in_force_.rules.end() || *recorded == rule) continue;
-    notes.push_back(
-        fmt::format("{} was asked for or bounded in another way then: its minutes are good or bad by that", rule.id));
+    const auto recorded = std::find_if(in_force_.added.begin(), in_force_.added.end(),
+                                       [&](const verdict::AddedCriterion& r) { return r.id == criterion.id; });
+    if (recorded == in_force_.added.end() || *recorded == criterion) continue;
+    notes.push_back(fmt::format("{} was asked for or bounded in another way then: its minutes are good or bad by that",
+                                criterion.id));
   }
 }
 
@@ -282,7 +282,7 @@ BacktestOutcome Replay::outcome(const std::vector<monitor::Decision>& decisions,
                     "unobserved",
                     duration_text(window), to_text(covered_from_.value_or(minute_of(request_.from)))));
   }
-  note_rules(notes);
+  note_added(notes);
   out.notes.insert(out.notes.begin(), notes.begin(), notes.end());
   const auto add = [&](const monitor::Decision& d) {
     if (d.at < request_.from || d.at >= request_.to) return;

@@ -127,18 +127,18 @@ lifecycle::LifecycleState BacktestRecords::merge(Timestamp at, const history::Hi
                                                  const lifecycle::LifecycleState& before,
                                                  const lifecycle::LifecycleState& after, lifecycle::LifecycleState own,
                                                  bool other_writes) {
-  const Rules rules{*profile_, from.kind};
+  const Rules added{*profile_, from.kind};
   if (before.desired_status != after.desired_status) {
-    own = rules.written(own, {.status = {}, .desired_status = after.desired_status}, kOwner);
+    own = added.written(own, {.status = {}, .desired_status = after.desired_status}, kOwner);
   }
   if (before.status != after.status) {
-    if (!rules.by_table(before, after)) {
-      own = rules.written(own, {.status = after.status, .desired_status = {}}, kOwner);
-    } else if (rules.next(own) == after.status) {
-      own = rules.written(own, {.status = after.status, .desired_status = {}}, kActivator);
+    if (!added.by_table(before, after)) {
+      own = added.written(own, {.status = after.status, .desired_status = {}}, kOwner);
+    } else if (added.next(own) == after.status) {
+      own = added.written(own, {.status = after.status, .desired_status = {}}, kActivator);
     }
   }
-  if (before.health == after.health || rules.impaired_by_program(before, after)) return own;
+  if (before.health == after.health || added.impaired_by_program(before, after)) return own;
   if (other_writes) {
     monitor::Decision decision{.at = at, .key = from.key, .kind = from.kind, .code = code_of(from.key)};
     decision.from = before.health;
@@ -165,17 +165,17 @@ void BacktestRecords::move(Timestamp at) {
 
 template <typename Record>
 void BacktestRecords::move_records(Timestamp at, RecordKind kind, std::map<Pubkey, Record>& records) {
-  const Rules rules{*profile_, kind};
+  const Rules added{*profile_, kind};
   for (auto& [key, record] : records) {
     const auto own = state_of(record);
-    const auto to = rules.next(own);
+    const auto to = added.next(own);
     if (!to || own == recorded_.at(key)) {
       if (!movable_since_.empty()) movable_since_.erase(key);
       continue;
     }
     const auto [since, fresh] = movable_since_.try_emplace(key, at);
     if (fresh || at - since->second < kActivatorTakes) continue;
-    put(record, rules.written(own, {.status = *to, .desired_status = {}}, kActivator));
+    put(record, added.written(own, {.status = *to, .desired_status = {}}, kActivator));
     movable_since_.erase(since);
     note_step(at, key, own.status, *to);
     ++revision_;

@@ -5,8 +5,8 @@
 namespace dz::control {
 namespace {
 
-std::array<std::uint32_t, 4> rewrites_of(const evidence::EvidenceStore& store, const LinkSubjects& link) {
-  return {store.rewrites(link.a), store.rewrites(link.z), store.rewrites(link.az), store.rewrites(link.za)};
+std::array<std::uint32_t, 4> rewrites_of(const evidence::Evidence& evidence, const LinkSubjects& link) {
+  return {evidence.rewrites(link.a), evidence.rewrites(link.z), evidence.rewrites(link.az), evidence.rewrites(link.za)};
 }
 
 bool all_good(const verdict::Finding& f) {
@@ -17,7 +17,7 @@ bool all_good(const verdict::Finding& f) {
 
 Ground ground_of(const verdict::AssessmentContext& context, bool writable) {
   Ground ground{context.policy, writable, {}};
-  for (std::size_t i = 0; i < evidence::kNamedSources + context.policy.rules.size(); ++i) {
+  for (std::size_t i = 0; i < evidence::kNamedSources + context.policy.added.size(); ++i) {
     const auto& watermark = context.sources[i].state.watermark;
     const bool fresh = !context.sources[i].held && watermark &&
                        context.now - *watermark <= context.policy.max_staleness_of(static_cast<evidence::Source>(i));
@@ -34,7 +34,7 @@ bool only_time_passed(const Ground& before, const Ground& now) {
                     });
 }
 
-CalmMark calm_mark(const evidence::EvidenceStore& store, const LinkSubjects& link, const verdict::Assessment& judged,
+CalmMark calm_mark(const evidence::Evidence& evidence, const LinkSubjects& link, const verdict::Assessment& judged,
                    const Ground& now) {
   CalmMark mark;
   if (judged.reason != verdict::HealthReason::StaysHealthy || judged.count > verdict::kLinkCriterionCount) return mark;
@@ -43,16 +43,16 @@ CalmMark calm_mark(const evidence::EvidenceStore& store, const LinkSubjects& lin
     return now.of(criterion(f.id).source).fresh ? all_good(f) : f.mode != verdict::Mode::Enforce;
   };
   mark.holds = std::all_of(judged.findings().begin(), judged.findings().end(), calm);
-  if (mark.holds) mark.rewrites = rewrites_of(store, link);
+  if (mark.holds) mark.rewrites = rewrites_of(evidence, link);
   return mark;
 }
 
-bool stays_calm(const evidence::EvidenceStore& store, const LinkSubjects& link, const CalmMark& mark,
+bool stays_calm(const evidence::Evidence& evidence, const LinkSubjects& link, const CalmMark& mark,
                 const Ground& before, const Ground& now) {
-  if (rewrites_of(store, link) != mark.rewrites) return false;
+  if (rewrites_of(evidence, link) != mark.rewrites) return false;
   const auto good = [&](evidence::Source source, auto ref) {
     const auto& ground = now.of(source);
-    return !ground.fresh || store.all_good(ref, *before.of(source).watermark, *ground.watermark);
+    return !ground.fresh || evidence.all_good(ref, *before.of(source).watermark, *ground.watermark);
   };
   return good(evidence::Source::Counters, link.a) && good(evidence::Source::Counters, link.z) &&
          good(evidence::Source::LatencySamples, link.az) && good(evidence::Source::LatencySamples, link.za);

@@ -34,10 +34,10 @@ struct CalmMark {
 };
 // After judging. Links with added criteria are always judged again. Probes do not count while their source does not
 // answer.
-CalmMark calm_mark(const evidence::EvidenceStore& store, const LinkSubjects& link, const verdict::Assessment& judged,
+CalmMark calm_mark(const evidence::Evidence& evidence, const LinkSubjects& link, const verdict::Assessment& judged,
                    const Ground& now);
 // only_time_passed(before, now) must be true, and the mark have held before.
-bool stays_calm(const evidence::EvidenceStore& store, const LinkSubjects& link, const CalmMark& mark,
+bool stays_calm(const evidence::Evidence& evidence, const LinkSubjects& link, const CalmMark& mark,
                 const Ground& before, const Ground& now);
 
 }  // namespace dz::control

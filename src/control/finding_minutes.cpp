@@ -10,9 +10,9 @@ constexpr std::array kPortSignals{evidence::Signal::Data, evidence::Signal::Erro
 // Collects the lines of one assessment's findings.
 class Collector {
  public:
-  Collector(const evidence::EvidenceStore& store, const verdict::AssessmentContext& context,
+  Collector(const evidence::Evidence& evidence, const verdict::AssessmentContext& context,
             const verdict::Subject& subject, const verdict::Assessment& assessment)
-      : store_(store), context_(context), subject_(subject), assessment_(assessment) {}
+      : evidence_(evidence), context_(context), subject_(subject), assessment_(assessment) {}
 
   // add_lines(finding) calls line() for each of its signals.
   template <typename AddLines>
@@ -37,18 +37,18 @@ class Collector {
   }
 
   void line(const verdict::Finding& f, evidence::Signal signal, verdict::Side side, evidence::InterfaceRef ref) {
-    add(f, signal, side, ref.parent_port, store_.series(ref, signal, from_, to_));
+    add(f, signal, side, ref.parent_port, evidence_.series(ref, signal, from_, to_));
   }
   void line(const verdict::Finding& f, evidence::DeviceRef ref) {
-    add(f, f.signal, f.side, false, store_.series(ref, f.signal, from_, to_));
+    add(f, f.signal, f.side, false, evidence_.series(ref, f.signal, from_, to_));
   }
   void line(const verdict::Finding& f, evidence::DirectionRef ref) {
-    add(f, f.signal, f.side, false, store_.series(ref, from_, to_));
+    add(f, f.signal, f.side, false, evidence_.series(ref, from_, to_));
   }
-  void line(const verdict::Finding& f, evidence::MeasureRef ref) {
-    add(f, f.signal, f.side, ref.parent_port, store_.series(ref, from_, to_));
+  void line(const verdict::Finding& f, evidence::AddedRef ref) {
+    add(f, f.signal, f.side, ref.parent_port, evidence_.series(ref, from_, to_));
   }
-  void results(const Pubkey& device) { current_.results = store_.qa(device, from_, to_).results; }
+  void results(const Pubkey& device) { current_.results = evidence_.qa(device, from_, to_).results; }
 
  private:
   void add(const verdict::Finding& f, evidence::Signal signal, verdict::Side side, bool parent_port,
@@ -60,7 +60,7 @@ class Collector {
     current_.lines.push_back({signal, render_where(subject_, of_line), std::move(series)});
   }
 
-  const evidence::EvidenceStore& store_;
+  const evidence::Evidence& evidence_;
   const verdict::AssessmentContext& context_;
   const verdict::Subject& subject_;
   const verdict::Assessment& assessment_;
@@ -70,26 +70,26 @@ class Collector {
 
 }  // namespace
 
-std::vector<verdict::FindingMinutes> finding_minutes(const evidence::EvidenceStore& store,
+std::vector<verdict::FindingMinutes> finding_minutes(const evidence::Evidence& evidence,
                                                      const verdict::AssessmentContext& context,
                                                      const verdict::Subject& subject, const LinkSubjects& subjects,
                                                      const verdict::Assessment& assessment) {
-  Collector collector(store, context, subject, assessment);
+  Collector collector(evidence, context, subject, assessment);
   return collector.collect([&](const verdict::Finding& f) {
-    if (is_added(f.id)) return collector.line(f, subjects.measures[rule_of(f.id)]);
+    if (is_added(f.id)) return collector.line(f, subjects.values[added_number(f.id)]);
     if (f.signal == evidence::Signal::Probes)
       return collector.line(f, f.side == verdict::Side::A ? subjects.az : subjects.za);
     collector.line(f, f.signal, f.side, f.side == verdict::Side::A ? subjects.a : subjects.z);
   });
 }
 
-std::vector<verdict::FindingMinutes> finding_minutes(const evidence::EvidenceStore& store,
+std::vector<verdict::FindingMinutes> finding_minutes(const evidence::Evidence& evidence,
                                                      const verdict::AssessmentContext& context,
                                                      const verdict::Subject& subject, const DeviceSubjects& subjects,
                                                      const verdict::Assessment& assessment) {
-  Collector collector(store, context, subject, assessment);
+  Collector collector(evidence, context, subject, assessment);
   return collector.collect([&](const verdict::Finding& f) {
-    if (is_added(f.id)) return collector.line(f, subjects.measures[rule_of(f.id)]);
+    if (is_added(f.id)) return collector.line(f, subjects.values[added_number(f.id)]);
     if (f.id == verdict::CriterionId::DeviceQa) return collector.results(subjects.key);
     const bool port_of_device = f.id == verdict::CriterionId::DeviceDiaUp || f.id == verdict::CriterionId::DeviceCyoaUp;
     if (!port_of_device && f.id != verdict::CriterionId::DeviceLinkUp) return collector.line(f, subjects.device);

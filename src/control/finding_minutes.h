@@ -10,11 +10,11 @@ namespace dz::control {
 
 // One entry a shown evidence criterion, in the order of the findings; over the window that it was judged over. Criteria
 // over candidates give all signals of the candidate that their finding names.
-std::vector<verdict::FindingMinutes> finding_minutes(const evidence::EvidenceStore& store,
+std::vector<verdict::FindingMinutes> finding_minutes(const evidence::Evidence& evidence,
                                                      const verdict::AssessmentContext& context,
                                                      const verdict::Subject& subject, const LinkSubjects& subjects,
                                                      const verdict::Assessment& assessment);
-std::vector<verdict::FindingMinutes> finding_minutes(const evidence::EvidenceStore& store,
+std::vector<verdict::FindingMinutes> finding_minutes(const evidence::Evidence& evidence,
                                                      const verdict::AssessmentContext& context,
                                                      const verdict::Subject& subject, const DeviceSubjects& subjects,
                                                      const verdict::Assessment& assessment);

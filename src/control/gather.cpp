@@ -11,19 +11,19 @@ constexpr std::size_t kPortTallies = 3;
 constexpr std::size_t kLinkTallies = 2 * kPortTallies + 2;
 constexpr std::size_t kDeviceTallies = 3;
 
-std::vector<evidence::MeasureRef> resolve_measures(const evidence::EvidenceStore& store, const verdict::Policy& policy,
-                                                   const Pubkey& key, const Link* link) {
-  std::vector<evidence::MeasureRef> refs;
-  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
-    const auto& rule = policy.rules[i];
+std::vector<evidence::AddedRef> resolve_added(const evidence::Evidence& evidence, const verdict::Policy& policy,
+                                              const Pubkey& key, const Link* link) {
+  std::vector<evidence::AddedRef> refs;
+  for (std::size_t i = 0; i < policy.added.size(); ++i) {
+    const auto& criterion = policy.added[i];
     const auto find = [&](const Pubkey& subject, std::string_view interface) {
-      return store.find_measure(i, subject, interface, rule.absent_is_bad);
+      return evidence.find_added(i, subject, interface, criterion.absent_is_bad);
     };
-    if (rule.is_of_links() != (link != nullptr)) {
+    if (criterion.is_of_links() != (link != nullptr)) {
       refs.emplace_back();
-    } else if (rule.subject == verdict::RuleSubject::SideA) {
+    } else if (criterion.subject == verdict::AddedKind::SideA) {
       refs.push_back(find(link->side_a, link->side_a_iface));
-    } else if (rule.subject == verdict::RuleSubject::SideZ) {
+    } else if (criterion.subject == verdict::AddedKind::SideZ) {
       refs.push_back(find(link->side_z, link->side_z_iface));
     } else {
       refs.push_back(find(key, {}));
@@ -34,39 +34,39 @@ std::vector<evidence::MeasureRef> resolve_measures(const evidence::EvidenceStore
 
 }  // namespace
 
-LinkSubjects resolve_link(const evidence::EvidenceStore& store, const verdict::Policy& policy, const Pubkey& key,
+LinkSubjects resolve_link(const evidence::Evidence& evidence, const verdict::Policy& policy, const Pubkey& key,
                           const Link& link) {
-  return {store.find_interface(link.side_a, link.side_a_iface), store.find_interface(link.side_z, link.side_z_iface),
-          store.find_direction(key, link.side_a), store.find_direction(key, link.side_z),
-          resolve_measures(store, policy, key, &link)};
+  return {evidence.find_interface(link.side_a, link.side_a_iface),
+          evidence.find_interface(link.side_z, link.side_z_iface), evidence.find_direction(key, link.side_a),
+          evidence.find_direction(key, link.side_z), resolve_added(evidence, policy, key, &link)};
 }
 
-DeviceSubjects resolve_device(const evidence::EvidenceStore& store, const verdict::Policy& policy, const Pubkey& key,
+DeviceSubjects resolve_device(const evidence::Evidence& evidence, const verdict::Policy& policy, const Pubkey& key,
                               const Device& device, std::span<const KeyedLink> links) {
   DeviceSubjects subjects;
   subjects.key = key;
-  subjects.device = store.find_device(key);
-  subjects.measures = resolve_measures(store, policy, key, nullptr);
+  subjects.device = evidence.find_device(key);
+  subjects.values = resolve_added(evidence, policy, key, nullptr);
   for (const auto& port : device.interfaces) {
     if (port.dia == Dia::None && port.cyoa == Cyoa::None) continue;
-    const DeviceSubjects::Port resolved{&port, store.find_interface(key, port.name)};
+    const DeviceSubjects::Port resolved{&port, evidence.find_interface(key, port.name)};
     if (port.dia != Dia::None) subjects.dia.push_back(resolved);
     if (port.cyoa != Cyoa::None) subjects.cyoa.push_back(resolved);
   }
   for (const auto& [link_key, link] : links) {
     const auto& name = link->side_a == key ? link->side_a_iface : link->side_z_iface;
     subjects.links.push_back(
-        {link_key, link, find_interface(device, name), resolve_link(store, policy, link_key, *link)});
+        {link_key, link, find_interface(device, name), resolve_link(evidence, policy, link_key, *link)});
   }
   return subjects;
 }
 
-verdict::Sources gather_sources(const evidence::EvidenceStore& store, std::uint32_t held) {
-  const auto& settings = store.settings();
+verdict::Sources gather_sources(const evidence::Evidence& evidence, std::uint32_t held) {
+  const auto& settings = evidence.settings();
   verdict::Sources sources{};
   for (std::size_t i = 0; i < evidence::kSourceCount; ++i) {
     const auto source = static_cast<evidence::Source>(i);
-    sources[i].state = store.state(source);
+    sources[i].state = evidence.state(source);
     sources[i].held = (held >> i & 1) != 0;
     sources[i].delay = settings.pushed(source) ? settings.lateness : settings.lag[i];
   }
@@ -91,12 +91,12 @@ const evidence::SignalTally* TallyGatherer::tally(verdict::CriterionId id, Ref r
   evidence::TallyQuery query{*watermark - window, *watermark, policy.bad_allowed_of(id),
                              policy.unobserved_allowed_of(id)};
   if (horizon_ == nullptr) {
-    slot = store_.tally(ref, signal..., query);
+    slot = evidence_.tally(ref, signal..., query);
     return &slot;
   }
   query.to = (*horizon_)[static_cast<std::size_t>(criterion(id).source)];
   query.aside = true;
-  slot = query.from < query.to ? evidence::continued(store_.tally(ref, signal..., query), *watermark)
+  slot = query.from < query.to ? evidence::continued(evidence_.tally(ref, signal..., query), *watermark)
                                : evidence::all_good(query.from, *watermark);
   return &slot;
 }
@@ -107,34 +107,34 @@ verdict::PortTallies TallyGatherer::port(evidence::InterfaceRef ref, verdict::Cr
           tally(utilization, ref, evidence::Signal::Utilization)};
 }
 
-verdict::MeasureTallies TallyGatherer::measures(const std::vector<evidence::MeasureRef>& refs, bool of_links) {
-  verdict::MeasureTallies tallies{};
+verdict::AddedTallies TallyGatherer::values(const std::vector<evidence::AddedRef>& refs, bool of_links) {
+  verdict::AddedTallies tallies{};
   for (std::size_t i = 0; i < refs.size(); ++i) {
-    if (context_.policy.rules[i].is_of_links() == of_links) tallies[i] = tally(verdict::added_criterion(i), refs[i]);
+    if (context_.policy.added[i].is_of_links() == of_links) tallies[i] = tally(verdict::added_criterion(i), refs[i]);
   }
   return tallies;
 }
 
 const verdict::LinkTallies& TallyGatherer::link(const LinkSubjects& subjects, const verdict::Window& window) {
-  begin(window, kLinkTallies + subjects.measures.size());
+  begin(window, kLinkTallies + subjects.values.size());
   link_.a = port(subjects.a, LinkAData, LinkAErrors, LinkAUtilization);
   link_.z = port(subjects.z, LinkZData, LinkZErrors, LinkZUtilization);
   link_.az_probes = tally(LinkAzProbes, subjects.az);
   link_.za_probes = tally(LinkZaProbes, subjects.za);
-  link_.measures = measures(subjects.measures, true);
+  link_.values = values(subjects.values, true);
   return link_;
 }
 
 const verdict::DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjects, const verdict::Window& window) {
   begin(window, kDeviceTallies + kPortTallies * (subjects.dia.size() + subjects.cyoa.size()) +
-                    kLinkTallies * subjects.links.size() + subjects.measures.size());
+                    kLinkTallies * subjects.links.size() + subjects.values.size());
   device_.dia.clear();
   device_.cyoa.clear();
   device_.links.clear();
   device_.reporting = tally(DeviceReporting, subjects.device, evidence::Signal::Reporting);
   device_.config_agent = tally(DeviceConfigAgent, subjects.device, evidence::Signal::ConfigAgent);
   device_.telemetry_agent = tally(DeviceTelemetryAgent, subjects.device, evidence::Signal::TelemetryAgent);
-  device_.measures = measures(subjects.measures, false);
+  device_.values = values(subjects.values, false);
   for (const auto& p : subjects.dia) device_.dia.push_back({p.port, port(p.ref, DeviceDiaUp)});
   for (const auto& p : subjects.cyoa) device_.cyoa.push_back({p.port, port(p.ref, DeviceCyoaUp)});
   for (const auto& l : subjects.links) device_.links.push_back({l.link, l.port, candidate(l, window)});
@@ -143,7 +143,7 @@ const verdict::DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjec
   if (horizon_ != nullptr) watermark = (*horizon_)[static_cast<std::size_t>(evidence::Source::Qa)];
   const auto qa_window = context_.policy.window_of(DeviceQa, window);
   if (watermark && *watermark - qa_window >= Minute{}) {
-    qa_ = store_.qa(subjects.key, *watermark - qa_window, *watermark);
+    qa_ = evidence_.qa(subjects.key, *watermark - qa_window, *watermark);
     device_.qa = &qa_;
   }
   return device_;

@@ -18,7 +18,7 @@ namespace dz::control {
 struct LinkSubjects {
   evidence::InterfaceRef a, z;
   evidence::DirectionRef az, za;
-  std::vector<evidence::MeasureRef> measures;  // by rule of the policy; those of devices are unused
+  std::vector<evidence::AddedRef> values;  // by rule of the policy; those of devices are unused
 };
 // A link as a candidate, judged over this window in this pass, by the rules of device.link_up.
 struct JudgedLink {
@@ -41,7 +41,7 @@ struct DeviceSubjects {
   evidence::DeviceRef device;
   std::vector<Port> dia, cyoa;
   std::vector<LinkEnd> links;
-  std::vector<evidence::MeasureRef> measures;  // by rule of the policy; those of links are unused
+  std::vector<evidence::AddedRef> values;  // by rule of the policy; those of links are unused
 };
 
 struct KeyedLink {
@@ -49,14 +49,14 @@ struct KeyedLink {
   const Link* link;
 };
 
-LinkSubjects resolve_link(const evidence::EvidenceStore& store, const verdict::Policy& policy, const Pubkey& key,
+LinkSubjects resolve_link(const evidence::Evidence& evidence, const verdict::Policy& policy, const Pubkey& key,
                           const Link& link);
 // links: those that have the device at one end.
-DeviceSubjects resolve_device(const evidence::EvidenceStore& store, const verdict::Policy& policy, const Pubkey& key,
+DeviceSubjects resolve_device(const evidence::Evidence& evidence, const verdict::Policy& policy, const Pubkey& key,
                               const Device& device, std::span<const KeyedLink> links);
 
 // held: bit Source for each that is disputed.
-verdict::Sources gather_sources(const evidence::EvidenceStore& store, std::uint32_t held = 0);
+verdict::Sources gather_sources(const evidence::Evidence& evidence, std::uint32_t held = 0);
 
 // Where evidence ends and assumption begins, a minute a source: it and all later ones count as good.
 using Horizon = std::array<Minute, evidence::kSourceCount>;
@@ -66,9 +66,9 @@ class TallyGatherer {
  public:
   // All outlive the gatherer; context.sources as gather_sources() gives them. With a horizon it looks ahead: windows
   // end where the watermarks of the context are, at the horizon or later; QA is that of the horizon.
-  TallyGatherer(const evidence::EvidenceStore& store, const verdict::AssessmentContext& context,
+  TallyGatherer(const evidence::Evidence& evidence, const verdict::AssessmentContext& context,
                 const Horizon* horizon = nullptr)
-      : store_(store), context_(context), horizon_(horizon) {}
+      : evidence_(evidence), context_(context), horizon_(horizon) {}
 
   // Valid until the next call.
   const verdict::LinkTallies& link(const LinkSubjects& subjects, const verdict::Window& window);
@@ -82,10 +82,10 @@ class TallyGatherer {
                             verdict::CriterionId utilization);
   verdict::PortTallies port(evidence::InterfaceRef ref, verdict::CriterionId up) { return port(ref, up, up, up); }
   verdict::Candidate candidate(const DeviceSubjects::LinkEnd& end, const verdict::Window& window);
-  verdict::MeasureTallies measures(const std::vector<evidence::MeasureRef>& refs, bool of_links);
+  verdict::AddedTallies values(const std::vector<evidence::AddedRef>& refs, bool of_links);
   void begin(const verdict::Window& window, std::size_t tallies);
 
-  const evidence::EvidenceStore& store_;
+  const evidence::Evidence& evidence_;
   const verdict::AssessmentContext& context_;
   const Horizon* horizon_;
   verdict::Window window_;  // the row's

@@ -22,27 +22,27 @@ Pubkey key_of(std::uint8_t n) {
 }
 
 // Rows of one port with holes, idle minutes and errors, and an endpoint that is away now and then.
-evidence::EvidenceStore random_store(std::mt19937& random, int length) {
+evidence::Evidence random_store(std::mt19937& random, int length) {
   const auto chance = [&](unsigned one_in) { return random() % one_in == 0; };
-  evidence::EvidenceStore store;
+  evidence::Evidence evidence;
   std::uint64_t octets = 1, errors = 0;
   const auto error_row = [&](Timestamp at) { return evidence::CounterRow{at, {}, {}, errors, {}, {}}; };
-  EXPECT_TRUE(store.add_counters(key_of(1), "Ethernet1", error_row(kStart + 1s), kStart + 1s));
+  EXPECT_TRUE(evidence.add_counters(key_of(1), "Ethernet1", error_row(kStart + 1s), kStart + 1s));
   bool away = false;
   for (int m = 0; m < length; ++m) {
     const Timestamp at = kStart + minutes{m} + 10s;
     away = away ? !chance(5) : chance(40);
     if (!chance(40)) octets += 100;
     const bool silent = away || chance(60);
-    if (!silent) EXPECT_TRUE(store.add_counters(key_of(1), "Ethernet1", {at, octets, octets, {}, {}, {}}, at));
+    if (!silent) EXPECT_TRUE(evidence.add_counters(key_of(1), "Ethernet1", {at, octets, octets, {}, {}, {}}, at));
     if (!silent && chance(90)) {
       ++errors;
-      EXPECT_TRUE(store.add_counters(key_of(1), "Ethernet1", error_row(at + 20s), at + 20s));
+      EXPECT_TRUE(evidence.add_counters(key_of(1), "Ethernet1", error_row(at + 20s), at + 20s));
     }
-    if (!away) store.accepting(kStart + minutes{m}, kStart + minutes{m + 1} + 30s);
-    store.advance(kStart + minutes{m + 1} + 30s);
+    if (!away) evidence.accepting(kStart + minutes{m}, kStart + minutes{m + 1} + 30s);
+    evidence.advance(kStart + minutes{m + 1} + 30s);
   }
-  return store;
+  return evidence;
 }
 
 // The store's tallies are what counting its minutes one by one gives.
@@ -50,21 +50,21 @@ TEST(Gather, TalliesAgreeWithCountingMinuteByMinute) {
   for (unsigned seed = 1; seed <= 10; ++seed) {
     std::mt19937 random(seed);
     constexpr int kLength = 700;
-    const auto store = random_store(random, kLength);
-    const auto port = store.find_interface(key_of(1), "Ethernet1");
+    const auto evidence = random_store(random, kLength);
+    const auto port = evidence.find_interface(key_of(1), "Ethernet1");
     for (const auto signal : {evidence::Signal::Data, evidence::Signal::Errors, evidence::Signal::Utilization}) {
       verdict::NaiveSeries series{kStart, {}};
-      const auto whole = store.series(port, signal, kStart, kStart + minutes{kLength});
+      const auto whole = evidence.series(port, signal, kStart, kStart + minutes{kLength});
       ASSERT_EQ(whole.states.size(), std::size_t{kLength});
       for (int m = 0; m < kLength; ++m) {
-        series.minutes.push_back({store.minute(port, signal, kStart + minutes{m})});
+        series.minutes.push_back({evidence.minute(port, signal, kStart + minutes{m})});
         ASSERT_EQ(whole.states[static_cast<std::size_t>(m)], series.minutes.back().state) << seed << " " << m;
       }
       for (int i = 0; i < 60; ++i) {
         const auto from = kStart + minutes{random() % (kLength - 100)};
         const auto to = from + minutes{60 + random() % 40};
         const evidence::TallyQuery query{from, to, static_cast<int>(random() % 4), static_cast<int>(random() % 12)};
-        const auto fast = store.tally(port, signal, query);
+        const auto fast = evidence.tally(port, signal, query);
         auto naive = naive_tally(series, query);
         ASSERT_EQ(fast.good, naive.good);
         ASSERT_EQ(fast.bad, naive.bad);
@@ -96,7 +96,7 @@ TEST(Gather, EarliestTimesComeTrueToTheMinute) {
     std::mt19937 random(seed);
     policy.bad_allowed = static_cast<int>(random() % 3);
     policy.unobserved_allowed = static_cast<int>(random() % 8);
-    auto store = random_store(random, 200);
+    auto evidence = random_store(random, 200);
     Link link;
     link.side_a = link.side_z = key_of(1);
     link.side_a_iface = link.side_z_iface = "Ethernet1";
@@ -105,11 +105,11 @@ TEST(Gather, EarliestTimesComeTrueToTheMinute) {
     std::array<std::optional<Timestamp>, 3> promised;
     for (int m = 200; m < 330; ++m) {
       const Timestamp now = kStart + minutes{m} + 30s;
-      const auto sources = gather_sources(store);
+      const auto sources = gather_sources(evidence);
       const verdict::AssessmentContext context{policy, sources, now};
-      TallyGatherer gatherer(store, context);
+      TallyGatherer gatherer(evidence, context);
       verdict::Assessment a;
-      assess_link(link, gatherer.link(resolve_link(store, policy, key_of(9), link), policy.window), {}, context, a);
+      assess_link(link, gatherer.link(resolve_link(evidence, policy, key_of(9), link), policy.window), {}, context, a);
       for (std::size_t i = 0; i < 3; ++i) {
         const auto& f = *a.find(static_cast<verdict::CriterionId>(index_of(verdict::CriterionId::LinkAData) + i));
         if (m == 200) promised[i] = f.earliest;
@@ -121,20 +121,20 @@ TEST(Gather, EarliestTimesComeTrueToTheMinute) {
       }
       const Timestamp at = kStart + minutes{m} + 40s;
       const auto octets = 1'000'000 + static_cast<std::uint64_t>(m) * 100;
-      ASSERT_TRUE(store.add_counters(key_of(1), "Ethernet1", {at, octets, octets, {}, {}, {}}, at));
-      store.accepting(kStart + minutes{m}, kStart + minutes{m + 1} + 30s);
-      store.advance(kStart + minutes{m + 1} + 30s);
+      ASSERT_TRUE(evidence.add_counters(key_of(1), "Ethernet1", {at, octets, octets, {}, {}, {}}, at));
+      evidence.accepting(kStart + minutes{m}, kStart + minutes{m + 1} + 30s);
+      evidence.advance(kStart + minutes{m + 1} + 30s);
     }
   }
   EXPECT_GT(checked, 20);
 }
 
 TEST(Gather, ASourceThatNeverAnsweredGivesNoTallies) {
-  const evidence::EvidenceStore store;
+  const evidence::Evidence evidence;
   const verdict::Policy policy;
-  const auto sources = gather_sources(store);
+  const auto sources = gather_sources(evidence);
   const verdict::AssessmentContext context{policy, sources, kStart};
-  TallyGatherer gatherer(store, context);
+  TallyGatherer gatherer(evidence, context);
   const auto& tallies = gatherer.link({}, policy.window);
   EXPECT_EQ(tallies.a.data, nullptr);
   EXPECT_EQ(tallies.az_probes, nullptr);
@@ -145,17 +145,17 @@ TEST(Gather, ASourceThatNeverAnsweredGivesNoTallies) {
 class AddedCriteria : public testing::Test {
  protected:
   AddedCriteria() {
-    verdict::AddedRule power{
-        .id = "link.a.power", .subject = verdict::RuleSubject::SideA, .source = "prom", .query = "power"};
+    verdict::AddedCriterion power{
+        .id = "link.a.power", .subject = verdict::AddedKind::SideA, .source = "prom", .query = "power"};
     power.at_least = -12.0;
-    verdict::AddedRule ntp{
-        .id = "device.ntp", .subject = verdict::RuleSubject::Device, .source = "prom", .query = "ntp"};
+    verdict::AddedCriterion ntp{
+        .id = "device.ntp", .subject = verdict::AddedKind::Device, .source = "prom", .query = "ntp"};
     ntp.at_most = 0.1;
-    policy.rules = {power, ntp};
+    policy.added = {power, ntp};
     policy.of(verdict::added_criterion(0)) = {.mode = verdict::Mode::Enforce, .window = 2h};
     policy.of(verdict::added_criterion(1)) = {.mode = verdict::Mode::Shadow,
                                               .types = verdict::type_bit(DeviceType::Edge)};
-    store.set_rules(std::vector<std::string>{power.id, ntp.id});
+    evidence.set_added(std::vector<std::string>{power.id, ntp.id});
     link.side_a = key_of(1);
     link.side_a_iface = "Switch1/1/1.1001";
     link.status = Status::HardDrained;
@@ -164,20 +164,20 @@ class AddedCriteria : public testing::Test {
   void answer(int from, int to, int out_of_bounds = -1) {
     const auto now = kStart + minutes{to};
     for (int m = from; m < to; ++m) {
-      (void)store.add_measure(0, {key_of(1), "switch1/1/1"}, kStart + minutes{m}, 1, m != out_of_bounds, now);
+      (void)evidence.add_value(0, {key_of(1), "switch1/1/1"}, kStart + minutes{m}, 1, m != out_of_bounds, now);
     }
-    store.answered(evidence::rule_source(0), kStart + minutes{from}, kStart + minutes{to});
+    evidence.answered(evidence::added_source(0), kStart + minutes{from}, kStart + minutes{to});
   }
 
   verdict::Finding judged(int now_minute) {
-    const auto sources = gather_sources(store);
+    const auto sources = gather_sources(evidence);
     const verdict::AssessmentContext context{policy, sources, kStart + minutes{now_minute}};
-    TallyGatherer gatherer(store, context);
-    assess_link(link, gatherer.link(resolve_link(store, policy, key_of(9), link), policy.window), {}, context, a);
+    TallyGatherer gatherer(evidence, context);
+    assess_link(link, gatherer.link(resolve_link(evidence, policy, key_of(9), link), policy.window), {}, context, a);
     return *a.find(verdict::added_criterion(0));
   }
 
-  evidence::EvidenceStore store;
+  evidence::Evidence evidence;
   verdict::Policy policy;
   Link link;
   verdict::Assessment a;
@@ -217,14 +217,14 @@ TEST_F(AddedCriteria, NoAnswerAndAnOldAnswerAreUnknown) {
 TEST_F(AddedCriteria, DoesNotApplyToOtherTypes) {
   Device device;
   device.type = DeviceType::Hybrid;
-  const auto sources = gather_sources(store);
+  const auto sources = gather_sources(evidence);
   const verdict::AssessmentContext context{policy, sources, kStart};
-  TallyGatherer gatherer(store, context);
-  assess_device(device, gatherer.device(resolve_device(store, policy, key_of(1), device, {}), policy.window), {},
+  TallyGatherer gatherer(evidence, context);
+  assess_device(device, gatherer.device(resolve_device(evidence, policy, key_of(1), device, {}), policy.window), {},
                 context, a);
   EXPECT_EQ(a.find(verdict::added_criterion(1))->judgement, verdict::Judgement::NotApplicable);
   device.type = DeviceType::Edge;
-  assess_device(device, gatherer.device(resolve_device(store, policy, key_of(1), device, {}), policy.window), {},
+  assess_device(device, gatherer.device(resolve_device(evidence, policy, key_of(1), device, {}), policy.window), {},
                 context, a);
   EXPECT_EQ(a.find(verdict::added_criterion(1))->judgement, verdict::Judgement::Unknown);
   EXPECT_FALSE(a.find(verdict::added_criterion(1))->gates);
@@ -235,12 +235,12 @@ TEST(Gather, NamesTheDelayWithWhichEachSourceCloses) {
   evidence::EvidenceSettings settings;
   settings.pulled = 1 << static_cast<int>(evidence::Source::ConfigAgent);
   settings.lag[static_cast<std::size_t>(evidence::Source::ConfigAgent)] = 45s;
-  settings.lag[static_cast<std::size_t>(evidence::rule_source(3))] = 6min;
-  const auto sources = gather_sources(evidence::EvidenceStore(settings));
+  settings.lag[static_cast<std::size_t>(evidence::added_source(3))] = 6min;
+  const auto sources = gather_sources(evidence::Evidence(settings));
   EXPECT_EQ(view_of(sources, evidence::Source::Counters).delay, 30s);
   EXPECT_EQ(view_of(sources, evidence::Source::ConfigAgent).delay, 45s);
   EXPECT_EQ(view_of(sources, evidence::Source::LatencySamples).delay, 2min);
-  EXPECT_EQ(view_of(sources, evidence::rule_source(3)).delay, 6min);
+  EXPECT_EQ(view_of(sources, evidence::added_source(3)).delay, 6min);
 }
 
 }  // namespace

@@ -15,8 +15,8 @@ verdict::RecordMemory without_reset(verdict::RecordMemory memory) {
 
 }  // namespace
 
-Outlook::Outlook(const evidence::EvidenceStore& store, const verdict::AssessmentContext& context)
-    : store_(store), context_(context) {
+Outlook::Outlook(const evidence::Evidence& evidence, const verdict::AssessmentContext& context)
+    : evidence_(evidence), context_(context) {
   Duration longest_delay{};
   for (std::size_t i = 0; i < horizon_.size(); ++i) {
     const auto& source = context.sources[i];
@@ -72,7 +72,7 @@ std::optional<Timestamp> Outlook::healthy_at(const Link& link, const LinkSubject
   return search(judged, [&](Timestamp time, Health health, verdict::Assessment& out) {
     const auto sources = sources_at(time);
     const verdict::AssessmentContext context{context_.policy, sources, time};
-    TallyGatherer gatherer(store_, context, &horizon_);
+    TallyGatherer gatherer(evidence_, context, &horizon_);
     auto record = link;
     record.health = health;
     assess_link(record, gatherer.link(subjects, window_for(context.policy, health, record.status)), ahead, context,
@@ -86,7 +86,7 @@ std::optional<Timestamp> Outlook::healthy_at(const Device& device, const DeviceS
   return search(judged, [&](Timestamp time, Health health, verdict::Assessment& out) {
     const auto sources = sources_at(time);
     const verdict::AssessmentContext context{context_.policy, sources, time};
-    TallyGatherer gatherer(store_, context, &horizon_);
+    TallyGatherer gatherer(evidence_, context, &horizon_);
     auto record = device;
     record.health = health;
     assess_device(record, gatherer.device(subjects, window_for(context.policy, health, record.status)), ahead, context,

@@ -14,7 +14,7 @@ namespace dz::control {
 class Outlook {
  public:
   // Both outlive the outlook. context: of the pass that judged.
-  Outlook(const evidence::EvidenceStore& store, const verdict::AssessmentContext& context);
+  Outlook(const evidence::Evidence& evidence, const verdict::AssessmentContext& context);
 
   // The first pass, from that of `judged` on, that finds the record healthy if nothing new goes wrong: every minute
   // from the watermarks on is good, every source answers in time, QA goes on as it is, and the record stays as it is
@@ -31,7 +31,7 @@ class Outlook {
   std::optional<Timestamp> search(const verdict::Assessment& judged, const JudgeAt& judge_at);
   verdict::Sources sources_at(Timestamp time) const;
 
-  const evidence::EvidenceStore& store_;
+  const evidence::Evidence& evidence_;
   const verdict::AssessmentContext& context_;
   Horizon horizon_{};
   Timestamp last_;  // by then every window holds good minutes only

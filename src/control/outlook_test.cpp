@@ -66,27 +66,27 @@ class Network {
   template <typename Look>
   void minute(bool clean, const Look& look) {
     const Timestamp begin{kStart + minutes{count_}};
-    if (!hidden(away_, 40, clean)) store.accepting(begin, begin + 90s);
+    if (!hidden(away_, 40, clean)) evidence.accepting(begin, begin + 90s);
     octets_ += 1000;
     for (const auto& [key, device] : devices) feed_device(key, device, begin, clean);
     if (count_ % 5 == 0) {
-      for (const auto& [key, device] : devices) store.add_qa_result(key, begin + 5s, true, begin + 5s);
+      for (const auto& [key, device] : devices) evidence.add_qa_result(key, begin + 5s, true, begin + 5s);
     }
     ++count_;
     const auto end = begin + 60s;
     read_samples(end);
-    store.accepting(end, end);
-    store.advance(end);
+    evidence.accepting(end, end);
+    evidence.advance(end);
     look(end);
-    if (away_ == 0) store.accepting(begin + 60s, end + 30s);
-    store.advance(end + 30s);
+    if (away_ == 0) evidence.accepting(begin + 60s, end + 30s);
+    evidence.advance(end + 30s);
     look(end + 30s);
   }
 
   // A health that is written is on the ledger at once, and looked at again.
   void pass(Timestamp now) {
     for (;;) {
-      const auto& plan = planner.plan({links, devices, revision, store, policy, true, now});
+      const auto& plan = planner.plan({links, devices, revision, evidence, policy, true, now});
       if (plan.changes.empty()) return;
       for (const auto& change : plan.changes) {
         (change.kind == RecordKind::Link ? links.at(change.key).health : devices.at(change.key).health) = change.to;
@@ -98,7 +98,7 @@ class Network {
   std::map<Pubkey, Link> links;
   std::map<Pubkey, Device> devices;
   verdict::Policy policy;
-  evidence::EvidenceStore store;
+  evidence::Evidence evidence;
   MonitorPlanner planner;
   std::uint64_t revision = 1;
 
@@ -120,9 +120,9 @@ class Network {
       if (hidden(lane.silent, 50, clean) || away_ > 0) continue;
       if (clean || !one_in(70)) lane.octets = octets_;
       if (!clean && one_in(70)) ++lane.errors;
-      (void)store.add_counters(key, port.name, {at, lane.octets, lane.octets, lane.errors, 0, 0}, at);
+      (void)evidence.add_counters(key, port.name, {at, lane.octets, lane.octets, lane.errors, 0, 0}, at);
     }
-    if (!hidden(lanes.no_config, 50, clean) && away_ == 0) store.add_getconfig(key, begin + 20s, 1, begin + 20s);
+    if (!hidden(lanes.no_config, 50, clean) && away_ == 0) evidence.add_getconfig(key, begin + 20s, 1, begin + 20s);
     if (hidden(lanes.no_samples, 50, clean)) return;
     auto& samples = lanes.samples;
     for (int i = 0; i < 6; ++i) samples.rtt_us.push_back(!clean && one_in(300) ? 0 : 1500);
@@ -139,7 +139,7 @@ class Network {
       samples.start_timestamp_us = static_cast<std::uint64_t>(Timestamp{kStart}.time_since_epoch().count());
       if (!samples.rtt_us.empty()) reads.push_back({key_of(key == kAms ? 21 : 22), samples});
     }
-    store.observe_samples(at, reads);
+    evidence.observe_samples(at, reads);
   }
 
   struct PortLane {

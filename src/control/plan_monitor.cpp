@@ -131,7 +131,7 @@ MonitorPlanner::Memories MonitorPlanner::memories() const {
 
 // Entries follow the records; what is remembered of records that are gone goes too.
 void MonitorPlanner::refresh_records(const MonitorInputs& inputs) {
-  const auto subjects_revision = inputs.store.subjects_revision();
+  const auto subjects_revision = inputs.evidence.subjects_revision();
   if (records_revision_ == inputs.records_revision && subjects_revision_ == subjects_revision) return;
   records_revision_ = inputs.records_revision;
   subjects_revision_ = subjects_revision;
@@ -157,12 +157,12 @@ void MonitorPlanner::refresh_records(const MonitorInputs& inputs) {
       of_device[*side].links.push_back({key, &link});
       of_device[*side].indices.push_back(links_.size());
     }
-    links_.push_back({&link, resolve_link(inputs.store, inputs.policy, key, link), memory_of(key), {}, {}});
+    links_.push_back({&link, resolve_link(inputs.evidence, inputs.policy, key, link), memory_of(key), {}, {}});
     verdicts_.push_back({.key = key, .kind = RecordKind::Link});
   }
   for (const auto& [key, device] : inputs.devices) {
     const auto& [links, indices] = of_device[key];
-    auto subjects = resolve_device(inputs.store, inputs.policy, key, device, links);
+    auto subjects = resolve_device(inputs.evidence, inputs.policy, key, device, links);
     for (std::size_t i = 0; i < indices.size(); ++i) subjects.links[i].judged = &links_[indices[i]].judged;
     devices_.push_back({&device, std::move(subjects), memory_of(key)});
     verdicts_.push_back({.key = key, .kind = RecordKind::Device});
@@ -225,7 +225,7 @@ void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gath
   for (std::size_t i = 0; i < links_.size(); ++i) {
     auto& [link, subjects, memory, judged, calm] = links_[i];
     if (calm.holds) {
-      if (ground_before_ && stays_calm(inputs.store, subjects, calm, *ground_before_, *ground_)) continue;
+      if (ground_before_ && stays_calm(inputs.evidence, subjects, calm, *ground_before_, *ground_)) continue;
       memory.e_known_at = last_pass_;
     }
     verdicts_[i].health = link->health;
@@ -239,7 +239,7 @@ void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gath
                                                         : JudgedLink{};
     judged.up.tally = nullptr;  // it does not outlive this pass
     const bool unsettled = verdicts_[i].disagreement || is_under_way(inputs, verdicts_[i].key);
-    calm = unsettled ? CalmMark{} : calm_mark(inputs.store, subjects, assessment_, *ground_);
+    calm = unsettled ? CalmMark{} : calm_mark(inputs.evidence, subjects, assessment_, *ground_);
     ++plan_.assessed;
   }
 }
@@ -260,7 +260,7 @@ void MonitorPlanner::plan_devices(const MonitorInputs& inputs, TallyGatherer& ga
 }
 
 void MonitorPlanner::raise_source_alarms(const MonitorInputs& inputs, const verdict::Sources& sources) {
-  for (std::size_t i = 0; i < evidence::kNamedSources + inputs.policy.rules.size(); ++i) {
+  for (std::size_t i = 0; i < evidence::kNamedSources + inputs.policy.added.size(); ++i) {
     const auto source = static_cast<evidence::Source>(i);
     const auto& [state, delay, held] = sources[i];
     MonitorAlarm alarm;
@@ -272,7 +272,8 @@ void MonitorPlanner::raise_source_alarms(const MonitorInputs& inputs, const verd
       plan_.alarms.push_back(alarm);
     }
     if (source == evidence::Source::Qa) continue;  // its results are hours apart
-    const bool closes_by_clock = source != evidence::Source::LatencySamples && inputs.store.settings().pushed(source);
+    const bool closes_by_clock =
+        source != evidence::Source::LatencySamples && inputs.evidence.settings().pushed(source);
     if (closes_by_clock) plan_.next_look = std::min(plan_.next_look, next_close(delay, inputs.now));
     const auto bound = inputs.policy.max_staleness_of(source);
     if (state.watermark && inputs.now - *state.watermark <= bound) {
@@ -288,10 +289,10 @@ void MonitorPlanner::raise_source_alarms(const MonitorInputs& inputs, const verd
 
 const MonitorPlan& MonitorPlanner::plan(const MonitorInputs& inputs) {
   refresh_records(inputs);
-  const auto sources = gather_sources(inputs.store, inputs.held_sources);
+  const auto sources = gather_sources(inputs.evidence, inputs.held_sources);
   const verdict::AssessmentContext context{inputs.policy, sources, inputs.now};
-  TallyGatherer gatherer(inputs.store, context);
-  Outlook outlook(inputs.store, context);
+  TallyGatherer gatherer(inputs.evidence, context);
+  Outlook outlook(inputs.evidence, context);
   const auto ground = ground_of(context, inputs.writable);
   ground_before_ = ground_ && only_time_passed(*ground_, ground) ? ground_ : std::nullopt;
   ground_ = ground;
@@ -345,22 +346,22 @@ void MonitorPlanner::wanted_again(const Pubkey& key) {
 
 template <typename Use>
 Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const Pubkey& key, const Use& use) const {
-  const auto sources = gather_sources(inputs.store, inputs.held_sources);
+  const auto sources = gather_sources(inputs.evidence, inputs.held_sources);
   const verdict::AssessmentContext context{inputs.policy, sources, inputs.now};
-  TallyGatherer gatherer(inputs.store, context);
-  Outlook outlook(inputs.store, context);
+  TallyGatherer gatherer(inputs.evidence, context);
+  Outlook outlook(inputs.evidence, context);
   const auto place = place_of(key);
   const auto memory = place ? memory_at(*place) : verdict::RecordMemory{};
   verdict::Assessment assessment;
   if (const auto link = inputs.links.find(key); link != inputs.links.end()) {
     const auto& [_, record] = *link;
-    const auto subjects = resolve_link(inputs.store, inputs.policy, key, record);
+    const auto subjects = resolve_link(inputs.evidence, inputs.policy, key, record);
     const auto window = window_for(inputs.policy, record.health, record.status);
     assess_link(record, gatherer.link(subjects, window), memory, context, assessment);
     assessment.healthy_at = outlook.healthy_at(record, subjects, memory, assessment);
     const verdict::Subject subject{record};
     use(subject, assessment, sources,
-        [&] { return finding_minutes(inputs.store, context, subject, subjects, assessment); });
+        [&] { return finding_minutes(inputs.evidence, context, subject, subjects, assessment); });
     return {};
   }
   const auto device = inputs.devices.find(key);
@@ -372,13 +373,13 @@ Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const 
     if (link.side_a == key || link.side_z == key) links.push_back({link_key, &link});
   }
   const auto& record = device->second;
-  const auto subjects = resolve_device(inputs.store, inputs.policy, key, record, links);
+  const auto subjects = resolve_device(inputs.evidence, inputs.policy, key, record, links);
   const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, record.health, record.status));
   assess_device(record, tallies, memory, context, assessment);
   assessment.healthy_at = outlook.healthy_at(record, subjects, memory, assessment);
   const verdict::Subject subject{record, tallies};
   use(subject, assessment, sources,
-      [&] { return finding_minutes(inputs.store, context, subject, subjects, assessment); });
+      [&] { return finding_minutes(inputs.evidence, context, subject, subjects, assessment); });
   return {};
 }
 

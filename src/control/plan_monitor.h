@@ -28,7 +28,7 @@ struct MonitorInputs {
   const std::map<Pubkey, Link>& links;  // as the ledger has them; they outlive the planner's next call
   const std::map<Pubkey, Device>& devices;
   std::uint64_t records_revision;  // another number whenever a record changed, or the maps are others
-  const evidence::EvidenceStore& store;
+  const evidence::Evidence& evidence;
   const verdict::Policy& policy;
   bool writable = true;  // false: a standby or a dry run, which adopts whatever health it sees
   Timestamp now;

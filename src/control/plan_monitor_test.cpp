@@ -62,17 +62,17 @@ class SmallFleet {
       for (const auto& [key, device] : devices) {
         if (std::find(silent.begin(), silent.end(), key) != silent.end()) continue;
         for (const auto& port : device.interfaces) {
-          ASSERT_TRUE(store.add_counters(key, port.name, {at, octets, octets, {}, {}, {}}, at));
+          ASSERT_TRUE(evidence.add_counters(key, port.name, {at, octets, octets, {}, {}, {}}, at));
         }
-        store.add_getconfig(key, at, 1, at);
+        evidence.add_getconfig(key, at, 1, at);
       }
       const auto closed = Timestamp{fed} + 90s;
-      store.accepting(kStart - 1min, closed);
-      store.advance(closed);
+      evidence.accepting(kStart - 1min, closed);
+      evidence.advance(closed);
     }
   }
 
-  MonitorInputs inputs(Timestamp now) const { return {links, devices, revision, store, policy, writable, now}; }
+  MonitorInputs inputs(Timestamp now) const { return {links, devices, revision, evidence, policy, writable, now}; }
   // A pass just after the last minute fed was closed.
   const MonitorPlan& pass() { return planner.plan(inputs(fed + 30s)); }
   // The ledger takes what was planned.
@@ -88,7 +88,7 @@ class SmallFleet {
   std::map<Pubkey, Link> links;
   std::map<Pubkey, Device> devices;
   std::uint64_t revision = 0;
-  evidence::EvidenceStore store;
+  evidence::Evidence evidence;
   verdict::Policy policy;
   MonitorPlanner planner;
   bool writable = true;
@@ -338,8 +338,8 @@ class Weather {
       if (chance(15)) change_record();
       const Timestamp now = minute_ + 30s + (chance(10) ? 20s : 0s);
       const bool writable = !chance(20);
-      const auto fast = fast_.plan({links_, devices_, revision_, store_, policy_, writable, now});
-      const auto full = full_.plan({links_, devices_, ++always_new_, store_, policy_, writable, now});
+      const auto fast = fast_.plan({links_, devices_, revision_, evidence_, policy_, writable, now});
+      const auto full = full_.plan({links_, devices_, ++always_new_, evidence_, policy_, writable, now});
       ASSERT_EQ(fast.changes, full.changes) << "pass " << i;
       ASSERT_EQ(fast.alarms, full.alarms) << "pass " << i;
       ASSERT_EQ(fast.next_look, full.next_look) << "pass " << i;
@@ -395,13 +395,13 @@ class Weather {
         if (!chance(150)) send(key, port.name, {minute_ + 20s, octets_, octets_, {}, {}, {}}, chance(150));
         if (chance(200)) send(key, port.name, {minute_ + 40s, {}, {}, ++errors_, {}, {}}, chance(2));
       }
-      if (!chance(150)) store_.add_getconfig(key, minute_ + 20s, 1, minute_ + 45s);
+      if (!chance(150)) evidence_.add_getconfig(key, minute_ + 20s, 1, minute_ + 45s);
     }
     minute_ += 1min;
     if (!away) {
       if (chance(4)) deliver_late();
-      store_.accepting(minute_ - 1min, minute_ + 30s);
-      store_.advance(minute_ + 30s);
+      evidence_.accepting(minute_ - 1min, minute_ + 30s);
+      evidence_.advance(minute_ + 30s);
     }
     if (minute_ >= samples_away_until_ && chance(60)) samples_away_until_ = minute_ + 15min;
     if (minute_ >= samples_away_until_ && !chance(6)) read_samples();
@@ -409,11 +409,11 @@ class Weather {
 
   void send(const Pubkey& device, const std::string& port, const evidence::CounterRow& row, bool late) {
     if (late) return late_.push_back({device, port, row});
-    ASSERT_TRUE(store_.add_counters(device, port, row, minute_ + 45s));
+    ASSERT_TRUE(evidence_.add_counters(device, port, row, minute_ + 45s));
   }
 
   void deliver_late() {
-    for (const auto& late : late_) ASSERT_TRUE(store_.add_counters(late.device, late.port, late.row, minute_ + 25s));
+    for (const auto& late : late_) ASSERT_TRUE(evidence_.add_counters(late.device, late.port, late.row, minute_ + 25s));
     late_.clear();
   }
 
@@ -436,7 +436,7 @@ class Weather {
         reads.push_back(std::move(read));
       }
     }
-    store_.observe_samples(minute_ + 10s, reads);
+    evidence_.observe_samples(minute_ + 10s, reads);
   }
 
   void change_record() {
@@ -464,7 +464,7 @@ class Weather {
   verdict::Policy policy_;
   std::map<Pubkey, Link> links_;
   std::map<Pubkey, Device> devices_;
-  evidence::EvidenceStore store_;
+  evidence::Evidence evidence_;
   MonitorPlanner fast_, full_;
   std::uint64_t revision_ = 0, always_new_ = 0;
   std::uint64_t octets_ = 1, errors_ = 0;

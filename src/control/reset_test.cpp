@@ -68,7 +68,7 @@ TEST(Reset, AdoptsWhatIsDrainedOrInServiceAtFirstSight) {
 
 // A link whose health was forced at creation, as a dry run and as a monitor that writes see it.
 TEST(Reset, OfADryRunIsShownAndOfAMonitorThatWritesIsWrittenOnce) {
-  evidence::EvidenceStore store;
+  evidence::Evidence evidence;
   const auto policy = verdict::default_policy(v034_profile());
   const Pubkey key{};
   std::map<Pubkey, Link> links;
@@ -77,7 +77,7 @@ TEST(Reset, OfADryRunIsShownAndOfAMonitorThatWritesIsWrittenOnce) {
   links[key].health = Health::Healthy;
   MonitorPlanner planner;
   const auto pass = [&](Resets resets, const std::map<Pubkey, Health>* under_way = nullptr) {
-    return planner.plan({links, devices, 1, store, policy, resets == Resets::Write, kStart, under_way, 0, resets})
+    return planner.plan({links, devices, 1, evidence, policy, resets == Resets::Write, kStart, under_way, 0, resets})
         .changes;
   };
   for (int i = 0; i < 2; ++i) {
@@ -167,10 +167,10 @@ class UnguardedWorld {
       octets_ += 1000;
       for (const auto& device : {link().side_a, link().side_z}) {
         const auto at = Timestamp{fed_} + 20s;
-        ASSERT_TRUE(store_.add_counters(device, "Ethernet1", {at, octets_, octets_, {}, {}, {}}, at));
+        ASSERT_TRUE(evidence_.add_counters(device, "Ethernet1", {at, octets_, octets_, {}, {}, {}}, at));
       }
-      store_.accepting(kStart, Timestamp{fed_} + 90s);
-      store_.advance(Timestamp{fed_} + 90s);
+      evidence_.accepting(kStart, Timestamp{fed_} + 90s);
+      evidence_.advance(Timestamp{fed_} + 90s);
     }
   }
 
@@ -186,7 +186,7 @@ class UnguardedWorld {
     feed(fed_ + 2min);
     const std::map<Pubkey, Health> under_way =
         sent_ ? std::map<Pubkey, Health>{{key_, sent_->change.to}} : std::map<Pubkey, Health>{};
-    const auto& plan = planner_.plan({links_, {}, revision_, store_, policy_, true, fed_ + 30s, &under_way});
+    const auto& plan = planner_.plan({links_, {}, revision_, evidence_, policy_, true, fed_ + 30s, &under_way});
     saved_ = planner_.memories();
     seen_status_ = link().status;
     seen_desired_ = link().desired_status;
@@ -224,7 +224,7 @@ class UnguardedWorld {
 
   std::mt19937 random_;
   verdict::Policy policy_;
-  evidence::EvidenceStore store_;
+  evidence::Evidence evidence_;
   Pubkey key_;
   std::map<Pubkey, Link> links_;
   std::uint64_t revision_ = 0, octets_ = 1;

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "base/time.h"
-#include "evidence/ring.h"
 #include "evidence/evidence.h"
+#include "evidence/ring.h"
 
 namespace dz::evidence {
 

@@ -47,9 +47,9 @@ Source source_of(Signal signal) {
     case Signal::ConfigAgent: return Source::ConfigAgent;
     case Signal::TelemetryAgent:
     case Signal::Probes: return Source::LatencySamples;
-    case Signal::Measure: break;
+    case Signal::Value: break;
   }
-  DZ_CHECK(signal != Signal::Measure);  // each added criterion has a source of its own
+  DZ_CHECK(signal != Signal::Value);  // each added criterion has a source of its own
   return Source::Counters;
 }
 
@@ -67,16 +67,16 @@ void EvidenceState::make_places() {
   device_minutes.resize(static_cast<std::uint32_t>(devices.size()));
   port_minutes.resize(static_cast<std::uint32_t>(ports.size()));
   direction_minutes.resize(static_cast<std::uint32_t>(directions.size()));
-  measure_minutes.resize(static_cast<std::uint32_t>(measures.size()));
+  value_minutes.resize(static_cast<std::uint32_t>(values.size()));
   device_counts.resize(devices.size());
   port_counts.resize(ports.size());
   direction_counts.resize(directions.size());
-  measure_counts.resize(measures.size());
+  value_counts.resize(values.size());
   port_rewrites.resize(ports.size());
   direction_rewrites.resize(directions.size());
   changed.ports.resize(ports.size(), kUnchanged);
   changed.directions.resize(directions.size(), kUnchanged);
-  changed.measures.resize(measures.size(), kUnchanged);
+  changed.values.resize(values.size(), kUnchanged);
   changed.devices.resize(devices.size(), {kUnchanged, kUnchanged, kUnchanged});
 }
 
@@ -110,7 +110,7 @@ MinuteIndex SourceEvidence::covered_back(MinuteIndex m, int count) const {
 void EvidenceState::close(Source s, MinuteIndex watermark) {
   auto& evidence = source(s);
   if (watermark <= evidence.watermark) return;
-  if (s != Source::Qa && !is_rule(s)) {
+  if (s != Source::Qa && !is_added(s)) {
     const auto sent = sent_plane(s);
     for (auto m = std::max(evidence.watermark, watermark - kRingMinutes); m < watermark; ++m) {
       if (!evidence.covered.test(0, 0, m)) continue;
@@ -120,18 +120,18 @@ void EvidenceState::close(Source s, MinuteIndex watermark) {
   evidence.watermark = watermark;
 }
 
-EvidenceStore::EvidenceStore(EvidenceSettings settings) : state_(std::make_unique<EvidenceState>()) {
+Evidence::Evidence(EvidenceSettings settings) : state_(std::make_unique<EvidenceState>()) {
   state_->settings = settings;
 }
-EvidenceStore::EvidenceStore(EvidenceStore&&) noexcept = default;
-EvidenceStore& EvidenceStore::operator=(EvidenceStore&&) noexcept = default;
-EvidenceStore::~EvidenceStore() = default;
+Evidence::Evidence(Evidence&&) noexcept = default;
+Evidence& Evidence::operator=(Evidence&&) noexcept = default;
+Evidence::~Evidence() = default;
 
-const EvidenceSettings& EvidenceStore::settings() const { return state_->settings; }
-void EvidenceStore::configure(const EvidenceSettings& settings) { state_->settings = settings; }
-std::uint64_t EvidenceStore::subjects_revision() const { return state_->subjects_revision; }
+const EvidenceSettings& Evidence::settings() const { return state_->settings; }
+void Evidence::configure(const EvidenceSettings& settings) { state_->settings = settings; }
+std::uint64_t Evidence::subjects_revision() const { return state_->subjects_revision; }
 
-Result<InterfaceRef> EvidenceStore::interface_for_rows(const Pubkey& device, std::string_view name) {
+Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::string_view name) {
   const auto index = state_->device(device);
   auto& interfaces = state_->devices[index].interfaces;
   auto key = interface_key(name);
@@ -153,7 +153,7 @@ Result<InterfaceRef> EvidenceStore::interface_for_rows(const Pubkey& device, std
   return InterfaceRef{port, index};
 }
 
-RowOutcome EvidenceStore::add_counters(InterfaceRef interface, const CounterRow& row, Timestamp now) {
+RowOutcome Evidence::add_counters(InterfaceRef interface, const CounterRow& row, Timestamp now) {
   auto& state = *state_;
   DZ_CHECK(interface.index < state.ports.size());
   const auto outcome = outcome_of(state.settings, row.at, now);
@@ -177,14 +177,14 @@ RowOutcome EvidenceStore::add_counters(InterfaceRef interface, const CounterRow&
   return RowOutcome::Taken;
 }
 
-Result<RowOutcome> EvidenceStore::add_counters(const Pubkey& device, std::string_view name, const CounterRow& row,
-                                               Timestamp now) {
+Result<RowOutcome> Evidence::add_counters(const Pubkey& device, std::string_view name, const CounterRow& row,
+                                          Timestamp now) {
   InterfaceRef interface;
   DZ_TRY_ASSIGN(interface, interface_for_rows(device, name));
   return add_counters(interface, row, now);
 }
 
-std::optional<CounterSeen> EvidenceStore::last_error(InterfaceRef interface, CounterBit counter) const {
+std::optional<CounterSeen> Evidence::last_error(InterfaceRef interface, CounterBit counter) const {
   if (interface.index == kNoSubject) return std::nullopt;
   const auto& counters = state_->ports[interface.index].counters;
   const int plane = counter == kInErrors ? kInErrorsRose : counter == kOutErrors ? kOutErrorsRose : kInFcsErrorsRose;
@@ -193,7 +193,7 @@ std::optional<CounterSeen> EvidenceStore::last_error(InterfaceRef interface, Cou
   return CounterSeen{track.at, track.fallen ? track.low : track.high};
 }
 
-RowOutcome EvidenceStore::add_getconfig(const Pubkey& device, Timestamp at, std::uint64_t count, Timestamp now) {
+RowOutcome Evidence::add_getconfig(const Pubkey& device, Timestamp at, std::uint64_t count, Timestamp now) {
   const auto outcome = outcome_of(state_->settings, at, now);
   if (outcome == RowOutcome::Taken && count > 0) {
     state_->mark_device(state_->device(device), kConfigured, index_of(minute_of(at)));
@@ -201,7 +201,7 @@ RowOutcome EvidenceStore::add_getconfig(const Pubkey& device, Timestamp at, std:
   return outcome;
 }
 
-RowOutcome EvidenceStore::add_qa_result(const Pubkey& device, Timestamp at, bool success, Timestamp now) {
+RowOutcome Evidence::add_qa_result(const Pubkey& device, Timestamp at, bool success, Timestamp now) {
   const auto outcome = add_qa_run(at, now);
   if (outcome != RowOutcome::Taken) return outcome;
   auto& results = state_->devices[state_->device(device)].qa;
@@ -215,22 +215,22 @@ RowOutcome EvidenceStore::add_qa_result(const Pubkey& device, Timestamp at, bool
   return outcome;
 }
 
-RowOutcome EvidenceStore::add_qa_run(Timestamp at, Timestamp now) {
+RowOutcome Evidence::add_qa_run(Timestamp at, Timestamp now) {
   const auto outcome = outcome_of(state_->settings, at, now);
   if (outcome == RowOutcome::Taken) insert_once(state_->qa_runs, at);
   return outcome;
 }
 
-void EvidenceStore::observe_samples(Timestamp read_at, std::span<const SampleRead> reads) {
+void Evidence::observe_samples(Timestamp read_at, std::span<const SampleRead> reads) {
   take_samples(*state_, read_at, reads);
 }
 
-std::uint32_t EvidenceStore::samples_seen(const Pubkey& account) const {
+std::uint32_t Evidence::samples_seen(const Pubkey& account) const {
   const auto it = state_->accounts.find(account);
   return it == state_->accounts.end() ? 0 : it->second.seen;
 }
 
-void EvidenceStore::accepting(Timestamp from, Timestamp to) {
+void Evidence::accepting(Timestamp from, Timestamp to) {
   auto& state = *state_;
   if (to <= from) return;
   auto fresh_from = minute_after(from);
@@ -250,7 +250,7 @@ void EvidenceStore::accepting(Timestamp from, Timestamp to) {
   }
 }
 
-void EvidenceStore::advance(Timestamp now) {
+void Evidence::advance(Timestamp now) {
   auto& state = *state_;
   const auto closed = index_of(minute_of(now - state.settings.lateness));
   for (const auto source : {Source::Counters, Source::ConfigAgent, Source::Qa}) {
@@ -258,13 +258,13 @@ void EvidenceStore::advance(Timestamp now) {
   }
 }
 
-void EvidenceStore::answered(Source source, Minute from, Minute to) {
+void Evidence::answered(Source source, Minute from, Minute to) {
   DZ_CHECK(source != Source::LatencySamples && !state_->settings.pushed(source));
   state_->cover(source, index_of(from), index_of(to));
   close_through(source, index_of(to));
 }
 
-void EvidenceStore::close_through(Source source, MinuteIndex watermark) {
+void Evidence::close_through(Source source, MinuteIndex watermark) {
   auto& state = *state_;
   const auto before = state.source(source).watermark;
   if (source == Source::Counters) {
@@ -280,7 +280,7 @@ void EvidenceStore::close_through(Source source, MinuteIndex watermark) {
   state.close(source, watermark);
 }
 
-void EvidenceStore::forget_old_qa(MinuteIndex watermark) {
+void Evidence::forget_old_qa(MinuteIndex watermark) {
   const Timestamp oldest = minute_at(watermark) - kRingLength;
   auto& runs = state_->qa_runs;
   runs.erase(runs.begin(), std::lower_bound(runs.begin(), runs.end(), oldest));

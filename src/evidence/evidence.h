@@ -35,7 +35,7 @@ struct EvidenceSettings {
   Duration ahead = std::chrono::minutes{2};            // rows further ahead of the clock than this are refused
   Duration samples_lag = std::chrono::minutes{2};      // a ledger read is complete through itself less this
   Duration submit_interval = std::chrono::minutes{1};  // of the telemetry agents
-  bool pushed(Source source) const { return !is_rule(source) && (pulled >> static_cast<int>(source) & 1) == 0; }
+  bool pushed(Source source) const { return !is_added(source) && (pulled >> static_cast<int>(source) & 1) == 0; }
   bool operator==(const EvidenceSettings&) const = default;
 };
 
@@ -74,18 +74,18 @@ struct InterfaceRef {
 struct DirectionRef {
   std::uint32_t index = kNoSubject, origin = kNoSubject;
 };
-struct MeasureRef {
+struct AddedRef {
   std::uint32_t index = kNoSubject;
-  std::uint8_t rule = 0;
+  std::uint8_t criterion = 0;
   bool absent_is_bad = true;  // what a minute without a value is while the source answers; else unobserved
   bool parent_port = false;
 };
 
 // Whom the values of an added criterion are about: a device, a link, or an interface of a device.
-struct MeasureSubject {
+struct AddedSubject {
   Pubkey key;
   std::string interface;  // as interface_key() gives it; empty for devices and links
-  auto operator<=>(const MeasureSubject&) const = default;
+  auto operator<=>(const AddedSubject&) const = default;
 };
 
 // The newest row of a counter.
@@ -97,12 +97,12 @@ struct CounterSeen {
 
 struct EvidenceState;  // store_state.h
 
-class EvidenceStore {
+class Evidence {
  public:
-  explicit EvidenceStore(EvidenceSettings settings = {});
-  EvidenceStore(EvidenceStore&&) noexcept;
-  EvidenceStore& operator=(EvidenceStore&&) noexcept;
-  ~EvidenceStore();
+  explicit Evidence(EvidenceSettings settings = {});
+  Evidence(Evidence&&) noexcept;
+  Evidence& operator=(Evidence&&) noexcept;
+  ~Evidence();
 
   // ---- rows in. `now` is when the row arrived; whether the device is known to the ledger is the caller's to check.
 
@@ -117,13 +117,13 @@ class EvidenceStore {
   RowOutcome add_qa_result(const Pubkey& device, Timestamp at, bool success, Timestamp now);
   RowOutcome add_qa_run(Timestamp at, Timestamp now);  // a metadata row: a run took place
 
-  // The added criteria, by name: rule i of them has Source rule_source(i). A rule that is not named any more is
-  // forgotten with its evidence; one that moved keeps its own. At most kMostRules, each once.
-  void set_rules(std::span<const std::string> names);
-  std::span<const std::string> rules() const;
+  // The added criteria, by name: rule i of them has Source added_source(i). A rule that is not named any more is
+  // forgotten with its evidence; one that moved keeps its own. At most kMostAdded, each once.
+  void set_added(std::span<const std::string> names);
+  std::span<const std::string> added() const;
   // A value that speaks for the `minutes` minutes from `at` on. One out of bounds makes each of them bad for good.
-  RowOutcome add_measure(std::size_t rule, const MeasureSubject& subject, Timestamp at, int minutes, bool in_bounds,
-                         Timestamp now);
+  RowOutcome add_value(std::size_t criterion, const AddedSubject& subject, Timestamp at, int minutes, bool in_bounds,
+                       Timestamp now);
 
   // One complete read of the ledger's latency samples: every account of the current and the previous epoch that may
   // hold samples not yet seen, at once. Moves the LatencySamples watermark; an empty read does so too.
@@ -149,17 +149,17 @@ class EvidenceStore {
   InterfaceRef find_interface(const Pubkey& device, std::string_view name) const;  // or its parent port
   DirectionRef find_direction(const Pubkey& link, const Pubkey& origin_device) const;
   // Of an interface also its parent port's, when it has no values of its own.
-  MeasureRef find_measure(std::size_t rule, const Pubkey& key, std::string_view interface, bool absent_is_bad) const;
+  AddedRef find_added(std::size_t criterion, const Pubkey& key, std::string_view interface, bool absent_is_bad) const;
 
   SignalTally tally(InterfaceRef interface, Signal signal, const TallyQuery& query) const;  // Data Errors Utilization
   SignalTally tally(DeviceRef device, Signal signal,
                     const TallyQuery& query) const;                          // Reporting ConfigAgent TelemetryAgent
   SignalTally tally(DirectionRef direction, const TallyQuery& query) const;  // Probes
-  SignalTally tally(MeasureRef measure, const TallyQuery& query) const;
+  SignalTally tally(AddedRef value, const TallyQuery& query) const;
   MinuteState minute(InterfaceRef interface, Signal signal, Minute minute) const;
   MinuteState minute(DeviceRef device, Signal signal, Minute minute) const;
   MinuteState minute(DirectionRef direction, Minute minute) const;
-  MinuteState minute(MeasureRef measure, Minute minute) const;
+  MinuteState minute(AddedRef value, Minute minute) const;
   QaEvidence qa(const Pubkey& device, Minute from, Minute to) const;
   // Of kInErrors, kOutErrors or kInFcsErrors, rows of open minutes aside; none when there was no row. The interface's
   // own, whoever stands in for it.
@@ -168,7 +168,7 @@ class EvidenceStore {
   MinuteSeries series(InterfaceRef interface, Signal signal, Minute from, Minute to) const;
   MinuteSeries series(DeviceRef device, Signal signal, Minute from, Minute to) const;
   MinuteSeries series(DirectionRef direction, Minute from, Minute to) const;
-  MinuteSeries series(MeasureRef measure, Minute from, Minute to) const;
+  MinuteSeries series(AddedRef value, Minute from, Minute to) const;
 
   // For callers that remember a verdict: every minute of [from, to) is good in every signal of the subject; and how
   // often closed minutes of it changed (late rows, samples found later). A window that was all good stays so while the
@@ -186,7 +186,7 @@ class EvidenceStore {
   void forget_changes();
 
  private:
-  friend Result<EvidenceStore> restore_evidence(ByteView bytes);
+  friend Result<Evidence> restore_evidence(ByteView bytes);
   friend class EvidenceReplay;
   void close_through(Source source, std::int32_t watermark);
   void forget_old_qa(std::int32_t watermark);

@@ -1,4 +1,4 @@
-// What an EvidenceStore holds. Private to evidence/: store.cpp, samples.cpp, store_tally.cpp and snapshot.cpp share it.
+// What an Evidence holds. Private to evidence/: store.cpp, samples.cpp, store_tally.cpp and snapshot.cpp share it.
 // Subjects are numbered in the order in which they were first heard of and are never removed.
 #pragma once
 
@@ -11,9 +11,9 @@
 
 #include "base/pubkey.h"
 #include "evidence/counters.h"
+#include "evidence/evidence.h"
 #include "evidence/mass_silence.h"
 #include "evidence/ring.h"
-#include "evidence/evidence.h"
 #include "evidence/window_count.h"
 
 namespace dz::evidence {
@@ -26,8 +26,8 @@ using ThreeCounts = std::array<WindowCount, 3>;  // Data, Errors, Utilization; o
 enum DirectionPlane : int { kProbed, kLost };
 using DirectionMinutes = MinuteTable<2>;
 
-enum MeasurePlane : int { kMeasured, kBeyond };
-using MeasureMinutes = MinuteTable<2>;
+enum ValuePlane : int { kMeasured, kBeyond };
+using ValueMinutes = MinuteTable<2>;
 
 // A link end: one interface and one direction, for kRingLength.
 static_assert(kRingWords * (sizeof(PortMinutes::Word) + sizeof(DirectionMinutes::Word)) + sizeof(ThreeCounts) +
@@ -63,7 +63,7 @@ inline constexpr MinuteIndex kUnchanged = INT32_MAX;
 struct ChangedMinutes {
   ChangedMinutes() { covered.fill(kUnchanged); }
 
-  std::vector<MinuteIndex> ports, directions, measures;
+  std::vector<MinuteIndex> ports, directions, values;
   std::vector<std::array<MinuteIndex, 3>> devices;  // reporting, config agent, telemetry agent
   std::array<MinuteIndex, kSourceCount> covered;
 };
@@ -83,9 +83,9 @@ struct DirectionEvidence {
   std::vector<Pubkey> accounts;  // by epoch
 };
 
-struct MeasureEvidence {
-  std::uint8_t rule = 0;  // kMostRules: of a rule that is forgotten
-  MeasureSubject subject;
+struct ValueEvidence {
+  std::uint8_t criterion = 0;  // kMostAdded: of a rule that is forgotten
+  AddedSubject subject;
 };
 
 struct SampleAccount {
@@ -116,25 +116,25 @@ struct EvidenceState {
   std::vector<DeviceEvidence> devices;
   std::vector<PortEvidence> ports;
   std::vector<DirectionEvidence> directions;
-  std::vector<MeasureEvidence> measures;
+  std::vector<ValueEvidence> values;
   DeviceMinutes device_minutes;
   PortMinutes port_minutes;
   DirectionMinutes direction_minutes;
-  MeasureMinutes measure_minutes;
+  ValueMinutes value_minutes;
   mutable std::vector<ThreeCounts> device_counts;
   mutable std::vector<ThreeCounts> port_counts;
-  mutable std::vector<WindowCount> direction_counts, measure_counts;
+  mutable std::vector<WindowCount> direction_counts, value_counts;
   std::vector<std::uint32_t> port_rewrites, direction_rewrites;  // closed minutes that changed
   mutable ChangedMinutes changed;                                // not evidence: what the history has yet to write down
 
-  std::vector<std::string> rules;         // added criteria, by number
+  std::vector<std::string> added;         // added criteria, by number
   std::vector<Timestamp> qa_runs;         // oldest first, unique
   std::vector<std::uint32_t> late_ports;  // with late rows waiting
 
   std::unordered_map<Pubkey, std::uint32_t> device_index;
   std::unordered_map<DirectionKey, std::uint32_t, DirectionKeyHash> direction_index;
   std::unordered_map<Pubkey, SampleAccount> accounts;
-  std::map<std::pair<std::uint8_t, MeasureSubject>, std::uint32_t> measure_index;
+  std::map<std::pair<std::uint8_t, AddedSubject>, std::uint32_t> value_index;
 
   std::uint64_t subjects_revision = 0;
   std::uint32_t coverage_revision = 0;  // closed minutes changed their coverage

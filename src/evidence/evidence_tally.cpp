@@ -1,4 +1,4 @@
-// The queries of EvidenceStore: which bits make a minute good, bad or unobserved, signal by signal.
+// The queries of Evidence: which bits make a minute good, bad or unobserved, signal by signal.
 #include <algorithm>
 
 #include "base/check.h"
@@ -108,16 +108,16 @@ struct ProbeWords {
 
 // No mass silence here: a rule need not speak of devices.
 struct MeasureWords {
-  MeasureMinutes::Row measure;
+  ValueMinutes::Row value;
   const SourceEvidence& source;
   bool absent_is_bad;
   SignalWord operator()(std::int32_t w, int slot, std::uint64_t) const {
-    const auto& word = measure.word(w, slot);
+    const auto& word = value.word(w, slot);
     const auto silent = ~word[kMeasured] & ~word[kBeyond];
     const auto excused = absent_is_bad ? ~source.covered[0].word(w, slot)[0] : ~std::uint64_t{0};
     return {word[kBeyond] | (silent & ~excused), silent & excused};
   }
-  std::uint8_t offence(MinuteIndex m) const { return measure.test(kBeyond, m) ? kOutOfBounds : 0; }
+  std::uint8_t offence(MinuteIndex m) const { return value.test(kBeyond, m) ? kOutOfBounds : 0; }
   std::uint64_t mild(std::int32_t) const { return 0; }
 };
 
@@ -233,8 +233,8 @@ ProbeWords probe_words(const EvidenceState& state, DirectionRef ref) {
   return {row_of(state.direction_minutes, ref.index), {state, Source::LatencySamples, ref.origin}};
 }
 
-MeasureWords measure_words(const EvidenceState& state, MeasureRef ref) {
-  return {row_of(state.measure_minutes, ref.index), state.source(rule_source(ref.rule)), ref.absent_is_bad};
+MeasureWords measure_words(const EvidenceState& state, AddedRef ref) {
+  return {row_of(state.value_minutes, ref.index), state.source(added_source(ref.criterion)), ref.absent_is_bad};
 }
 
 // good(word): the minutes of a word that are good in every signal.
@@ -254,18 +254,18 @@ std::size_t device_count_index(Signal signal) {
 
 }  // namespace
 
-SourceState EvidenceStore::state(Source source) const {
+SourceState Evidence::state(Source source) const {
   const auto& evidence = state_->source(source);
   return {minute_if(evidence.watermark), minute_if(evidence.silence.since),
           static_cast<int>(evidence.silence.frozen.size())};
 }
 
-DeviceRef EvidenceStore::find_device(const Pubkey& device) const {
+DeviceRef Evidence::find_device(const Pubkey& device) const {
   const auto it = state_->device_index.find(device);
   return it == state_->device_index.end() ? DeviceRef{} : DeviceRef{it->second};
 }
 
-InterfaceRef EvidenceStore::find_interface(const Pubkey& device, std::string_view name) const {
+InterfaceRef Evidence::find_interface(const Pubkey& device, std::string_view name) const {
   InterfaceRef ref;
   ref.device = find_device(device).index;
   if (ref.device == kNoSubject) return ref;
@@ -284,7 +284,7 @@ InterfaceRef EvidenceStore::find_interface(const Pubkey& device, std::string_vie
   return ref;
 }
 
-DirectionRef EvidenceStore::find_direction(const Pubkey& link, const Pubkey& origin_device) const {
+DirectionRef Evidence::find_direction(const Pubkey& link, const Pubkey& origin_device) const {
   DirectionRef ref;
   ref.origin = find_device(origin_device).index;
   const auto it = state_->direction_index.find(DirectionKey{link, origin_device});
@@ -292,7 +292,7 @@ DirectionRef EvidenceStore::find_direction(const Pubkey& link, const Pubkey& ori
   return ref;
 }
 
-SignalTally EvidenceStore::tally(InterfaceRef ref, Signal signal, const TallyQuery& query) const {
+SignalTally Evidence::tally(InterfaceRef ref, Signal signal, const TallyQuery& query) const {
   auto tally = with_interface_words(*state_, ref, signal, [&](const auto& words, std::size_t i) {
     auto* remembered = ref.index == kNoSubject ? nullptr : &state_->port_counts[ref.index][i];
     return tally_of(*state_, Source::Counters, query, words, remembered);
@@ -301,7 +301,7 @@ SignalTally EvidenceStore::tally(InterfaceRef ref, Signal signal, const TallyQue
   return tally;
 }
 
-SignalTally EvidenceStore::tally(DeviceRef ref, Signal signal, const TallyQuery& query) const {
+SignalTally Evidence::tally(DeviceRef ref, Signal signal, const TallyQuery& query) const {
   const auto words = device_words(*state_, ref, signal);
   if (ref.index == kNoSubject) return tally_of(*state_, source_of(signal), query, words, nullptr);
   auto& count = state_->device_counts[ref.index][device_count_index(signal)];
@@ -310,7 +310,7 @@ SignalTally EvidenceStore::tally(DeviceRef ref, Signal signal, const TallyQuery&
   return tally;
 }
 
-SignalTally EvidenceStore::tally(DirectionRef ref, const TallyQuery& query) const {
+SignalTally Evidence::tally(DirectionRef ref, const TallyQuery& query) const {
   const auto words = probe_words(*state_, ref);
   if (ref.index == kNoSubject) return tally_of(*state_, Source::LatencySamples, query, words, nullptr);
   auto tally = tally_of(*state_, Source::LatencySamples, query, words, &state_->direction_counts[ref.index]);
@@ -318,48 +318,48 @@ SignalTally EvidenceStore::tally(DirectionRef ref, const TallyQuery& query) cons
   return tally;
 }
 
-SignalTally EvidenceStore::tally(MeasureRef ref, const TallyQuery& query) const {
-  auto* remembered = ref.index == kNoSubject ? nullptr : &state_->measure_counts[ref.index];
-  auto tally = tally_of(*state_, rule_source(ref.rule), query, measure_words(*state_, ref), remembered);
+SignalTally Evidence::tally(AddedRef ref, const TallyQuery& query) const {
+  auto* remembered = ref.index == kNoSubject ? nullptr : &state_->value_counts[ref.index];
+  auto tally = tally_of(*state_, added_source(ref.criterion), query, measure_words(*state_, ref), remembered);
   tally.parent_port = ref.parent_port;
   return tally;
 }
 
-MinuteState EvidenceStore::minute(MeasureRef ref, Minute minute) const {
+MinuteState Evidence::minute(AddedRef ref, Minute minute) const {
   return state_of(measure_words(*state_, ref), minute);
 }
 
-MinuteState EvidenceStore::minute(InterfaceRef ref, Signal signal, Minute minute) const {
+MinuteState Evidence::minute(InterfaceRef ref, Signal signal, Minute minute) const {
   return with_interface_words(*state_, ref, signal,
                               [&](const auto& words, std::size_t) { return state_of(words, minute); });
 }
 
-MinuteState EvidenceStore::minute(DeviceRef ref, Signal signal, Minute minute) const {
+MinuteState Evidence::minute(DeviceRef ref, Signal signal, Minute minute) const {
   return state_of(device_words(*state_, ref, signal), minute);
 }
 
-MinuteState EvidenceStore::minute(DirectionRef ref, Minute minute) const {
+MinuteState Evidence::minute(DirectionRef ref, Minute minute) const {
   return state_of(probe_words(*state_, ref), minute);
 }
 
-MinuteSeries EvidenceStore::series(InterfaceRef ref, Signal signal, Minute from, Minute to) const {
+MinuteSeries Evidence::series(InterfaceRef ref, Signal signal, Minute from, Minute to) const {
   return with_interface_words(*state_, ref, signal,
                               [&](const auto& words, std::size_t) { return series_of(words, from, to); });
 }
 
-MinuteSeries EvidenceStore::series(DeviceRef ref, Signal signal, Minute from, Minute to) const {
+MinuteSeries Evidence::series(DeviceRef ref, Signal signal, Minute from, Minute to) const {
   return series_of(device_words(*state_, ref, signal), from, to);
 }
 
-MinuteSeries EvidenceStore::series(DirectionRef ref, Minute from, Minute to) const {
+MinuteSeries Evidence::series(DirectionRef ref, Minute from, Minute to) const {
   return series_of(probe_words(*state_, ref), from, to);
 }
 
-MinuteSeries EvidenceStore::series(MeasureRef ref, Minute from, Minute to) const {
+MinuteSeries Evidence::series(AddedRef ref, Minute from, Minute to) const {
   return series_of(measure_words(*state_, ref), from, to);
 }
 
-bool EvidenceStore::all_good(InterfaceRef ref, Minute from, Minute to) const {
+bool Evidence::all_good(InterfaceRef ref, Minute from, Minute to) const {
   if (ref.index == kNoSubject) return false;
   return all_good_words(state_->port_minutes[ref.index], from, to, [](const PortMinutes::Word& word) {
     return word[kData] & word[kInOctetsRose] & word[kOutOctetsRose] &
@@ -367,21 +367,21 @@ bool EvidenceStore::all_good(InterfaceRef ref, Minute from, Minute to) const {
   });
 }
 
-bool EvidenceStore::all_good(DirectionRef ref, Minute from, Minute to) const {
+bool Evidence::all_good(DirectionRef ref, Minute from, Minute to) const {
   if (ref.index == kNoSubject) return false;
   return all_good_words(state_->direction_minutes[ref.index], from, to,
                         [](const DirectionMinutes::Word& word) { return word[kProbed] & ~word[kLost]; });
 }
 
-std::uint32_t EvidenceStore::rewrites(InterfaceRef ref) const {
+std::uint32_t Evidence::rewrites(InterfaceRef ref) const {
   return ref.index == kNoSubject ? 0 : state_->port_rewrites[ref.index];
 }
 
-std::uint32_t EvidenceStore::rewrites(DirectionRef ref) const {
+std::uint32_t Evidence::rewrites(DirectionRef ref) const {
   return ref.index == kNoSubject ? 0 : state_->direction_rewrites[ref.index];
 }
 
-QaEvidence EvidenceStore::qa(const Pubkey& device, Minute from, Minute to) const {
+QaEvidence Evidence::qa(const Pubkey& device, Minute from, Minute to) const {
   QaEvidence evidence{from, to, {}, {}};
   const auto inside = [&](Timestamp at) { return at >= from && at < to; };
   const auto ref = find_device(device);

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using enum MinuteState;
 
-TEST(EvidenceStore, ADayOfRowsIsADayOfGoodMinutes) {
+TEST(Evidence, ADayOfRowsIsADayOfGoodMinutes) {
   Watched w;
   for (int m = 0; m < 1441; ++m) {
     w.octets(1, m);
@@ -29,29 +29,27 @@ TEST(EvidenceStore, ADayOfRowsIsADayOfGoodMinutes) {
   }
 }
 
-TEST(EvidenceStore, AMinuteClosesLatenessAfterItsEnd) {
+TEST(Evidence, AMinuteClosesLatenessAfterItsEnd) {
   Watched w;
-  w.store.accepting(day_time(0), day_time(2));
-  w.store.advance(day_time(1, 29.999999));
-  EXPECT_EQ(w.store.state(Source::Counters).watermark, day_minute(0));
-  w.store.advance(day_time(1, 30));
-  EXPECT_EQ(w.store.state(Source::Counters).watermark, day_minute(1));
-  w.store.advance(day_time(0));  // a clock set back moves nothing
-  EXPECT_EQ(w.store.state(Source::Counters).watermark, day_minute(1));
+  w.evidence.accepting(day_time(0), day_time(2));
+  w.evidence.advance(day_time(1, 29.999999));
+  EXPECT_EQ(w.evidence.state(Source::Counters).watermark, day_minute(0));
+  w.evidence.advance(day_time(1, 30));
+  EXPECT_EQ(w.evidence.state(Source::Counters).watermark, day_minute(1));
+  w.evidence.advance(day_time(0));  // a clock set back moves nothing
+  EXPECT_EQ(w.evidence.state(Source::Counters).watermark, day_minute(1));
 }
 
-TEST(EvidenceStore, WithoutAnAnswerThereIsNoWatermark) {
-  EXPECT_FALSE(EvidenceStore().state(Source::Counters).watermark);
-}
+TEST(Evidence, WithoutAnAnswerThereIsNoWatermark) { EXPECT_FALSE(Evidence().state(Source::Counters).watermark); }
 
-TEST(EvidenceStore, SilenceWhileAcceptingIsBadAndWhileNotIsUnobserved) {
+TEST(Evidence, SilenceWhileAcceptingIsBadAndWhileNotIsUnobserved) {
   Watched w;
   w.octets(1, 0);
   // Accepting until 2:30 and again from 3:00; minute 2 was not accepted from start to end, nor was 4 to its end.
-  w.store.accepting(day_time(0), day_time(1));
-  w.store.accepting(day_time(0), day_time(2, 30));
-  w.store.accepting(day_time(3), day_time(4, 59.999999));
-  w.store.advance(day_time(5, 30));
+  w.evidence.accepting(day_time(0), day_time(1));
+  w.evidence.accepting(day_time(0), day_time(2, 30));
+  w.evidence.accepting(day_time(3), day_time(4, 59.999999));
+  w.evidence.advance(day_time(5, 30));
   EXPECT_EQ(w.interface(1, Signal::Data, 0), Good);
   EXPECT_EQ(w.interface(1, Signal::Data, 1), Bad);
   EXPECT_EQ(w.interface(1, Signal::Data, 2), Unobserved);
@@ -62,15 +60,15 @@ TEST(EvidenceStore, SilenceWhileAcceptingIsBadAndWhileNotIsUnobserved) {
   EXPECT_EQ(w.device(1, Signal::ConfigAgent, 2), Unobserved);
 }
 
-TEST(EvidenceStore, RowsFillAMinuteThatWasNotAcceptedAtAnyAgeWithinTheRing) {
+TEST(Evidence, RowsFillAMinuteThatWasNotAcceptedAtAnyAgeWithinTheRing) {
   Watched w;
-  w.store.accepting(day_time(1910), day_time(1920, 30));
-  w.store.advance(day_time(1920, 30));
+  w.evidence.accepting(day_time(1910), day_time(1920, 30));
+  w.evidence.advance(day_time(1920, 30));
   w.closed = 1920;
   w.octets(1, 1);
-  EXPECT_EQ(w.store.add_counters(numbered_key(1), "Ethernet1", {day_time(0, 29), 1, 1, {}, {}, {}}, w.now()).value(),
+  EXPECT_EQ(w.evidence.add_counters(numbered_key(1), "Ethernet1", {day_time(0, 29), 1, 1, {}, {}, {}}, w.now()).value(),
             RowOutcome::TooOld);
-  EXPECT_EQ(w.store.add_counters(numbered_key(1), "Ethernet1", {day_time(0, 30), 1, 1, {}, {}, {}}, w.now()).value(),
+  EXPECT_EQ(w.evidence.add_counters(numbered_key(1), "Ethernet1", {day_time(0, 30), 1, 1, {}, {}, {}}, w.now()).value(),
             RowOutcome::Taken);
   w.close(1920);
   EXPECT_EQ(w.interface(1, Signal::Data, 0), Good);
@@ -78,15 +76,15 @@ TEST(EvidenceStore, RowsFillAMinuteThatWasNotAcceptedAtAnyAgeWithinTheRing) {
   EXPECT_EQ(w.interface(1, Signal::Utilization, 1), Good);
 }
 
-TEST(EvidenceStore, RowsAheadOfTheClockAreRefused) {
-  EvidenceStore store;
+TEST(Evidence, RowsAheadOfTheClockAreRefused) {
+  Evidence evidence;
   const CounterRow row{day_time(2), 1, 1, {}, {}, {}};
-  EXPECT_EQ(store.add_counters(numbered_key(1), "Ethernet1", row, day_time(0)).value(), RowOutcome::Taken);
-  EXPECT_EQ(store.add_counters(numbered_key(1), "Ethernet1", row, day_time(0) - Duration{1}).value(),
+  EXPECT_EQ(evidence.add_counters(numbered_key(1), "Ethernet1", row, day_time(0)).value(), RowOutcome::Taken);
+  EXPECT_EQ(evidence.add_counters(numbered_key(1), "Ethernet1", row, day_time(0) - Duration{1}).value(),
             RowOutcome::TooFarAhead);
 }
 
-TEST(EvidenceStore, ALateRowMakesASilentMinuteGoodAndAnyMinuteBad) {
+TEST(Evidence, ALateRowMakesASilentMinuteGoodAndAnyMinuteBad) {
   Watched w;
   for (const int m : {0, 2}) w.octets(1, m);
   w.errors(1, day_time(0, 1), 5);
@@ -109,7 +107,7 @@ TEST(EvidenceStore, ALateRowMakesASilentMinuteGoodAndAnyMinuteBad) {
   EXPECT_EQ(tally.damped_bad, 1U);
 }
 
-TEST(EvidenceStore, ErrorRowsCountInSilentMinutes) {
+TEST(Evidence, ErrorRowsCountInSilentMinutes) {
   Watched w;
   w.octets(1, 0);
   w.errors(1, day_time(0, 1), 5);
@@ -119,7 +117,7 @@ TEST(EvidenceStore, ErrorRowsCountInSilentMinutes) {
   EXPECT_EQ(w.interface(1, Signal::Errors, 1), Bad);
 }
 
-TEST(EvidenceStore, AFirstValueIsBadWhenStrictAndABaselineWhenDamped) {
+TEST(Evidence, AFirstValueIsBadWhenStrictAndABaselineWhenDamped) {
   Watched w;
   w.octets(1, 0);
   w.octets(1, 1);
@@ -130,129 +128,129 @@ TEST(EvidenceStore, AFirstValueIsBadWhenStrictAndABaselineWhenDamped) {
   EXPECT_EQ(tally.damped_bad, 0U);
 }
 
-TEST(EvidenceStore, UtilizationNamesTheSideThatStoodStill) {
+TEST(Evidence, UtilizationNamesTheSideThatStoodStill) {
   Watched w;
   w.octets(1, 0);
   const auto key = numbered_key(1);
-  (void)w.store.add_counters(key, "Ethernet1", {day_time(1, 1), 900'000, 1, {}, {}, {}}, w.now());
-  (void)w.store.add_counters(key, "Ethernet1", {day_time(1, 2), 900'001, 1, {}, {}, {}}, w.now());
+  (void)w.evidence.add_counters(key, "Ethernet1", {day_time(1, 1), 900'000, 1, {}, {}, {}}, w.now());
+  (void)w.evidence.add_counters(key, "Ethernet1", {day_time(1, 2), 900'001, 1, {}, {}, {}}, w.now());
   w.close(3);
   const auto tally = w.tally(1, Signal::Utilization, 0, 3);
   EXPECT_EQ(tally.first_bad, (Offence{day_minute(1), kOutOctets}));
   EXPECT_EQ(tally.last_bad, (Offence{day_minute(2), 0}));  // silent
 }
 
-TEST(EvidenceStore, SpellingsOfOneInterfaceMeet) {
+TEST(Evidence, SpellingsOfOneInterfaceMeet) {
   Watched w;
   w.octets(1, 0, "Port-Channel1000");
   w.close(1);
   EXPECT_EQ(w.interface(1, Signal::Data, 0, "Port-channel1000"), Good);
 }
 
-TEST(EvidenceStore, ASubInterfaceFallsBackToItsParentAndSaysSo) {
+TEST(Evidence, ASubInterfaceFallsBackToItsParentAndSaysSo) {
   Watched w;
   w.octets(1, 0, "Switch1/1/1");
   w.close(1);
-  auto ref = w.store.find_interface(numbered_key(1), "Switch1/1/1.1004");
+  auto ref = w.evidence.find_interface(numbered_key(1), "Switch1/1/1.1004");
   EXPECT_TRUE(ref.parent_port);
-  const auto tally = w.store.tally(ref, Signal::Data, {day_minute(0), day_minute(1)});
+  const auto tally = w.evidence.tally(ref, Signal::Data, {day_minute(0), day_minute(1)});
   EXPECT_TRUE(tally.parent_port);
   EXPECT_EQ(tally.good, 1);
 
-  const auto revision = w.store.subjects_revision();
+  const auto revision = w.evidence.subjects_revision();
   w.octets(1, 1, "Switch1/1/1.1004");
   w.close(2);
-  EXPECT_NE(w.store.subjects_revision(), revision);
-  ref = w.store.find_interface(numbered_key(1), "Switch1/1/1.1004");
+  EXPECT_NE(w.evidence.subjects_revision(), revision);
+  ref = w.evidence.find_interface(numbered_key(1), "Switch1/1/1.1004");
   EXPECT_FALSE(ref.parent_port);
-  EXPECT_EQ(w.store.minute(ref, Signal::Data, day_minute(0)), Bad);
+  EXPECT_EQ(w.evidence.minute(ref, Signal::Data, day_minute(0)), Bad);
 }
 
-TEST(EvidenceStore, AnUnknownSubjectIsSilentWhereTheSourceAnswered) {
+TEST(Evidence, AnUnknownSubjectIsSilentWhereTheSourceAnswered) {
   Watched w;
-  w.store.accepting(day_time(5), day_time(10, 30));
-  w.store.advance(day_time(10, 30));
+  w.evidence.accepting(day_time(5), day_time(10, 30));
+  w.evidence.advance(day_time(10, 30));
   const auto tally = w.tally(7, Signal::Data, 0, 10);
   EXPECT_EQ(tally.bad, 5);
   EXPECT_EQ(tally.unobserved, 5);
   EXPECT_FALSE(tally.first_minute_observed);
   EXPECT_EQ(w.tally(7, Signal::Errors, 0, 10).unobserved, 10);
   EXPECT_EQ(w.tally(7, Signal::Utilization, 0, 10).bad, 5);
-  const auto device = w.store.tally(DeviceRef{}, Signal::ConfigAgent, {day_minute(0), day_minute(10)});
+  const auto device = w.evidence.tally(DeviceRef{}, Signal::ConfigAgent, {day_minute(0), day_minute(10)});
   EXPECT_EQ(device.bad, 5);
 }
 
-TEST(EvidenceStore, ADeviceKeepsAtMost256Interfaces) {
-  EvidenceStore store;
+TEST(Evidence, ADeviceKeepsAtMost256Interfaces) {
+  Evidence evidence;
   for (int i = 0; i < kMostInterfaces; ++i) {
-    ASSERT_TRUE(store.interface_for_rows(numbered_key(1), "Ethernet" + std::to_string(i)));
+    ASSERT_TRUE(evidence.interface_for_rows(numbered_key(1), "Ethernet" + std::to_string(i)));
   }
-  EXPECT_TRUE(store.interface_for_rows(numbered_key(1), "ETHERNET0"));
-  EXPECT_FALSE(store.interface_for_rows(numbered_key(1), "Ethernet999"));
-  EXPECT_TRUE(store.interface_for_rows(numbered_key(2), "Ethernet999"));
+  EXPECT_TRUE(evidence.interface_for_rows(numbered_key(1), "ETHERNET0"));
+  EXPECT_FALSE(evidence.interface_for_rows(numbered_key(1), "Ethernet999"));
+  EXPECT_TRUE(evidence.interface_for_rows(numbered_key(2), "Ethernet999"));
 }
 
-TEST(EvidenceStore, AFloodOfRowsForOpenMinutesIsRefused) {
-  EvidenceStore store;
+TEST(Evidence, AFloodOfRowsForOpenMinutesIsRefused) {
+  Evidence evidence;
   RowOutcome outcome = RowOutcome::Taken;
   for (int i = 0; i < 5000; ++i) {
     outcome =
-        store.add_counters(numbered_key(1), "Ethernet1", {day_time(0, i * 0.01), 1, 1, {}, {}, {}}, day_time(0, 50))
+        evidence.add_counters(numbered_key(1), "Ethernet1", {day_time(0, i * 0.01), 1, 1, {}, {}, {}}, day_time(0, 50))
             .value();
   }
   EXPECT_EQ(outcome, RowOutcome::TooMany);
 }
 
-TEST(EvidenceStore, CarrierRowsAreReportsButNoData) {
+TEST(Evidence, CarrierRowsAreReportsButNoData) {
   Watched w;
-  (void)w.store.add_counters(numbered_key(1), "Ethernet1", {day_time(0, 1), {}, {}, {}, {}, {}}, w.now());
+  (void)w.evidence.add_counters(numbered_key(1), "Ethernet1", {day_time(0, 1), {}, {}, {}, {}, {}}, w.now());
   w.close(1);
   EXPECT_EQ(w.device(1, Signal::Reporting, 0), Good);
   EXPECT_EQ(w.interface(1, Signal::Data, 0), Bad);
 }
 
-TEST(EvidenceStore, AGetconfigSuccessMakesAMinuteGood) {
+TEST(Evidence, AGetconfigSuccessMakesAMinuteGood) {
   Watched w;
-  (void)w.store.add_getconfig(numbered_key(1), day_time(0, 59.999999), 1, w.now());
-  (void)w.store.add_getconfig(numbered_key(1), day_time(1), 0, w.now());
+  (void)w.evidence.add_getconfig(numbered_key(1), day_time(0, 59.999999), 1, w.now());
+  (void)w.evidence.add_getconfig(numbered_key(1), day_time(1), 0, w.now());
   w.close(3);
   EXPECT_EQ(w.device(1, Signal::ConfigAgent, 0), Good);
   EXPECT_EQ(w.device(1, Signal::ConfigAgent, 1), Bad);
 }
 
-TEST(EvidenceStore, QaResultsAreOneATimestampAndAnySuccessCounts) {
+TEST(Evidence, QaResultsAreOneATimestampAndAnySuccessCounts) {
   Watched w;
   const auto at = day_time(3);
-  (void)w.store.add_qa_result(numbered_key(1), at, false, day_time(5));
-  (void)w.store.add_qa_result(numbered_key(1), at, true, day_time(5));
-  (void)w.store.add_qa_result(numbered_key(1), at, false, day_time(5));
-  (void)w.store.add_qa_result(numbered_key(2), day_time(4), false, day_time(5));
-  (void)w.store.add_qa_run(day_time(2), day_time(5));
-  const auto qa = w.store.qa(numbered_key(1), day_minute(2), day_minute(4));
+  (void)w.evidence.add_qa_result(numbered_key(1), at, false, day_time(5));
+  (void)w.evidence.add_qa_result(numbered_key(1), at, true, day_time(5));
+  (void)w.evidence.add_qa_result(numbered_key(1), at, false, day_time(5));
+  (void)w.evidence.add_qa_result(numbered_key(2), day_time(4), false, day_time(5));
+  (void)w.evidence.add_qa_run(day_time(2), day_time(5));
+  const auto qa = w.evidence.qa(numbered_key(1), day_minute(2), day_minute(4));
   EXPECT_EQ(qa.results, (std::vector<QaResult>{{at, true}}));
   EXPECT_EQ(qa.fleet_runs, (std::vector<Timestamp>{day_time(2), at}));
-  EXPECT_EQ(w.store.qa(numbered_key(2), day_minute(0), day_minute(5)).fleet_runs.size(), 3U);
+  EXPECT_EQ(w.evidence.qa(numbered_key(2), day_minute(0), day_minute(5)).fleet_runs.size(), 3U);
 }
 
-TEST(EvidenceStore, APulledSourceIsCompleteForWhatItAnswered) {
+TEST(Evidence, APulledSourceIsCompleteForWhatItAnswered) {
   EvidenceSettings settings;
   settings.pulled = 1U << static_cast<int>(Source::Counters);
-  EvidenceStore store(settings);
+  Evidence evidence(settings);
   const auto now = day_time(100);
   for (int m = 0; m < 5; ++m) {
-    (void)store.add_counters(numbered_key(1), "Ethernet1", {day_time(m), 1, 1, {}, {}, {}}, now);
+    (void)evidence.add_counters(numbered_key(1), "Ethernet1", {day_time(m), 1, 1, {}, {}, {}}, now);
   }
-  store.advance(now);
-  EXPECT_FALSE(store.state(Source::Counters).watermark);
-  store.answered(Source::Counters, day_minute(2), day_minute(8));
-  EXPECT_EQ(store.state(Source::Counters).watermark, day_minute(8));
-  const auto tally = store.tally(store.find_interface(numbered_key(1), "Ethernet1"), Signal::Data,
-                                 {day_minute(0), day_minute(8), 0, 15});
+  evidence.advance(now);
+  EXPECT_FALSE(evidence.state(Source::Counters).watermark);
+  evidence.answered(Source::Counters, day_minute(2), day_minute(8));
+  EXPECT_EQ(evidence.state(Source::Counters).watermark, day_minute(8));
+  const auto tally = evidence.tally(evidence.find_interface(numbered_key(1), "Ethernet1"), Signal::Data,
+                                    {day_minute(0), day_minute(8), 0, 15});
   EXPECT_EQ(tally.good, 5);
   EXPECT_EQ(tally.bad, 3);
 }
 
-TEST(EvidenceStore, EarliestTimeSkipsWhatTheAllowanceDoesNotCover) {
+TEST(Evidence, EarliestTimeSkipsWhatTheAllowanceDoesNotCover) {
   Watched w;
   for (int m = 0; m < 100; ++m) {
     if (m != 10 && m != 20) w.octets(1, m);
@@ -266,20 +264,20 @@ TEST(EvidenceStore, EarliestTimeSkipsWhatTheAllowanceDoesNotCover) {
   EXPECT_EQ(w.tally(1, Signal::Errors, 10, 100, 0, 2).earliest_from, day_minute(11));
 }
 
-TEST(EvidenceStore, NewSettingsHoldFromNowOn) {
+TEST(Evidence, NewSettingsHoldFromNowOn) {
   Watched w;
   w.close(5);
-  auto settings = w.store.settings();
+  auto settings = w.evidence.settings();
   settings.lateness = 90s;
-  w.store.configure(settings);
-  w.store.advance(day_time(6, 30));
-  EXPECT_EQ(w.store.state(Source::Counters).watermark, day_minute(5));
-  w.store.advance(day_time(7, 30));
-  EXPECT_EQ(w.store.state(Source::Counters).watermark, day_minute(6));
+  w.evidence.configure(settings);
+  w.evidence.advance(day_time(6, 30));
+  EXPECT_EQ(w.evidence.state(Source::Counters).watermark, day_minute(5));
+  w.evidence.advance(day_time(7, 30));
+  EXPECT_EQ(w.evidence.state(Source::Counters).watermark, day_minute(6));
 }
 
 // The rings of an interface and a direction, with what is remembered for their tallies.
-TEST(EvidenceStore, ALinkEndTakesAtMostTwoAndAHalfKilobytes) {
+TEST(Evidence, ALinkEndTakesAtMostTwoAndAHalfKilobytes) {
   constexpr std::uint32_t kEnds = 2560;
   const auto in_use = [] {
     const auto info = mallinfo2();
@@ -296,37 +294,37 @@ TEST(EvidenceStore, ALinkEndTakesAtMostTwoAndAHalfKilobytes) {
 }
 
 // A caller that remembers an all-good window may rely on these two until either says otherwise.
-TEST(EvidenceStore, AllGoodAgreesWithTheThreeSignalsMinuteByMinute) {
+TEST(Evidence, AllGoodAgreesWithTheThreeSignalsMinuteByMinute) {
   Watched w;
   for (const int m : {0, 1, 2, 4, 5, 6}) w.octets(1, m);
   w.errors(1, day_time(5, 10), 7);
   w.close(7);
-  const auto ref = w.store.find_interface(numbered_key(1), "Ethernet1");
+  const auto ref = w.evidence.find_interface(numbered_key(1), "Ethernet1");
   for (int m = 0; m < 7; ++m) {
     bool good = true;
     for (const auto signal : {Signal::Data, Signal::Errors, Signal::Utilization}) {
       good = good && w.interface(1, signal, m) == Good;
     }
-    EXPECT_EQ(w.store.all_good(ref, day_minute(m), day_minute(m + 1)), good) << m;
+    EXPECT_EQ(w.evidence.all_good(ref, day_minute(m), day_minute(m + 1)), good) << m;
   }
-  EXPECT_TRUE(w.store.all_good(ref, day_minute(1), day_minute(3)));
-  EXPECT_FALSE(w.store.all_good(ref, day_minute(1), day_minute(4)));
-  EXPECT_TRUE(w.store.all_good(ref, day_minute(3), day_minute(3))) << "no minute, no fault";
-  EXPECT_FALSE(w.store.all_good(InterfaceRef{}, day_minute(1), day_minute(2)));
+  EXPECT_TRUE(w.evidence.all_good(ref, day_minute(1), day_minute(3)));
+  EXPECT_FALSE(w.evidence.all_good(ref, day_minute(1), day_minute(4)));
+  EXPECT_TRUE(w.evidence.all_good(ref, day_minute(3), day_minute(3))) << "no minute, no fault";
+  EXPECT_FALSE(w.evidence.all_good(InterfaceRef{}, day_minute(1), day_minute(2)));
 }
 
-TEST(EvidenceStore, RewritesCountChangesOfClosedMinutesOnly) {
+TEST(Evidence, RewritesCountChangesOfClosedMinutesOnly) {
   Watched w;
   w.errors(1, day_time(0, 1), 5);
   for (int m = 0; m < 3; ++m) {
     w.octets(1, m);
     w.close(m + 1);
   }
-  const auto ref = w.store.find_interface(numbered_key(1), "Ethernet1");
-  EXPECT_EQ(w.store.rewrites(ref), 0U);
+  const auto ref = w.evidence.find_interface(numbered_key(1), "Ethernet1");
+  EXPECT_EQ(w.evidence.rewrites(ref), 0U);
   w.errors(1, day_time(1, 50), 6);
   w.close(3);
-  EXPECT_EQ(w.store.rewrites(ref), 1U);
+  EXPECT_EQ(w.evidence.rewrites(ref), 1U);
 }
 
 }  // namespace

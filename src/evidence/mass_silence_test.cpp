@@ -22,15 +22,15 @@ class MassSilenceTest : public testing::Test {
       w_.close(m + 1);
     }
   }
-  bool suspected() const { return w_.store.state(Source::Counters).suspect_since.has_value(); }
+  bool suspected() const { return w_.evidence.state(Source::Counters).suspect_since.has_value(); }
 
   Watched w_;
 };
 
 TEST_F(MassSilenceTest, HalfOfTheFleetIsSuspectAndItsSilenceUnobserved) {
   run(4, 3, 0, 25);
-  EXPECT_EQ(w_.store.state(Source::Counters).suspect_since, day_minute(20));
-  EXPECT_EQ(w_.store.state(Source::Counters).suspect_devices, 4);
+  EXPECT_EQ(w_.evidence.state(Source::Counters).suspect_since, day_minute(20));
+  EXPECT_EQ(w_.evidence.state(Source::Counters).suspect_devices, 4);
   EXPECT_EQ(w_.device(4, Signal::Reporting, 19), Good);
   EXPECT_EQ(w_.device(4, Signal::Reporting, 20), Unobserved);
   EXPECT_EQ(w_.interface(4, Signal::Data, 24), Unobserved);
@@ -86,7 +86,7 @@ TEST_F(MassSilenceTest, OnlyDevicesOfTheTenMinutesBeforeCount) {
     report(1, 2, m);
     w_.close(m + 1);
   }
-  EXPECT_EQ(w_.store.state(Source::Counters).suspect_since, day_minute(10));
+  EXPECT_EQ(w_.evidence.state(Source::Counters).suspect_since, day_minute(10));
 
   Watched later;  // 3 and 4 last sent 11 minutes before the two others stop: of 2, all are silent
   for (int m = 0; m < 30; ++m) {
@@ -96,8 +96,8 @@ TEST_F(MassSilenceTest, OnlyDevicesOfTheTenMinutesBeforeCount) {
     later.close(m + 1);
   }
   EXPECT_EQ(later.device(5, Signal::Reporting, 24), Bad);
-  EXPECT_EQ(later.store.state(Source::Counters).suspect_since, day_minute(25));
-  EXPECT_EQ(later.store.state(Source::Counters).suspect_devices, 3);
+  EXPECT_EQ(later.evidence.state(Source::Counters).suspect_since, day_minute(25));
+  EXPECT_EQ(later.evidence.state(Source::Counters).suspect_devices, 3);
   EXPECT_EQ(later.device(5, Signal::Reporting, 25), Bad);  // not of the frozen set
 }
 
@@ -118,21 +118,22 @@ TEST_F(MassSilenceTest, ErrorRowsStillCount) {
 TEST_F(MassSilenceTest, SourcesAreJudgedApart) {
   for (int m = 0; m < 25; ++m) {
     report(1, 4, m);
-    for (int d = 1; d <= 4 && m < 20; ++d) (void)w_.store.add_getconfig(numbered_key(d), day_time(m, 3), 1, w_.now());
+    for (int d = 1; d <= 4 && m < 20; ++d)
+      (void)w_.evidence.add_getconfig(numbered_key(d), day_time(m, 3), 1, w_.now());
     w_.close(m + 1);
   }
   EXPECT_FALSE(suspected());
-  EXPECT_EQ(w_.store.state(Source::ConfigAgent).suspect_since, day_minute(20));
+  EXPECT_EQ(w_.evidence.state(Source::ConfigAgent).suspect_since, day_minute(20));
   EXPECT_EQ(w_.device(1, Signal::ConfigAgent, 20), Unobserved);
 }
 
 TEST_F(MassSilenceTest, MinutesNotAcceptedAreNotJudged) {
   run(4, 5, 0, 20);
-  w_.store.advance(day_time(30, 30));  // the endpoint was away for 10 minutes
-  w_.store.accepting(day_time(30), day_time(40));
+  w_.evidence.advance(day_time(30, 30));  // the endpoint was away for 10 minutes
+  w_.evidence.accepting(day_time(30), day_time(40));
   w_.closed = 32;
   for (int m = 30; m < 32; ++m) report(1, 3, m);
-  w_.store.advance(day_time(32, 30));
+  w_.evidence.advance(day_time(32, 30));
   EXPECT_FALSE(suspected());
   EXPECT_EQ(w_.device(1, Signal::Reporting, 25), Unobserved);
   EXPECT_EQ(w_.device(4, Signal::Reporting, 31), Bad);
@@ -142,10 +143,10 @@ TEST_F(MassSilenceTest, MinutesNotAcceptedAreNotJudged) {
 // before, and that is no reason to take everybody's silence for their own.
 TEST_F(MassSilenceTest, ASourceThatStoppedWhileTheMonitorWasDownIsSuspect) {
   run(4, 5, 0, 20);
-  w_.store.advance(day_time(40, 30));
-  w_.store.accepting(day_time(40), day_time(45));
-  w_.store.advance(day_time(45, 30));
-  EXPECT_EQ(w_.store.state(Source::Counters).suspect_since, day_minute(40));
+  w_.evidence.advance(day_time(40, 30));
+  w_.evidence.accepting(day_time(40), day_time(45));
+  w_.evidence.advance(day_time(45, 30));
+  EXPECT_EQ(w_.evidence.state(Source::Counters).suspect_since, day_minute(40));
   EXPECT_EQ(w_.device(1, Signal::Reporting, 41), Unobserved);
   EXPECT_EQ(w_.interface(1, Signal::Data, 44), Unobserved);
 }

@@ -16,47 +16,47 @@
 
 namespace dz::evidence {
 
-enum class HistoryKind : std::uint8_t { Interface, Reporting, ConfigAgent, TelemetryAgent, Probes, Measure, Source };
+enum class SubjectKind : std::uint8_t { Interface, Reporting, ConfigAgent, TelemetryAgent, Probes, Value, Source };
 
-struct HistorySubject {
-  HistoryKind kind = HistoryKind::Interface;
-  Pubkey key;        // of the device; of Probes the link; of Measure whatever it is about; none for Source
-  Pubkey origin;     // Probes: the device that sends them
-  std::string rule;  // Measure: the added criterion. Source: its name, or the added criterion whose it is
-  std::string name;  // Interface, and Measure of one: as interface_key() gives it
-  auto operator<=>(const HistorySubject&) const = default;
+struct Subject {
+  SubjectKind kind = SubjectKind::Interface;
+  Pubkey key;             // of the device; of Probes the link; of Measure whatever it is about; none for Source
+  Pubkey origin;          // Probes: the device that sends them
+  std::string criterion;  // Measure: the added criterion. Source: its name, or the added criterion whose it is
+  std::string name;       // Interface, and Measure of one: as interface_key() gives it
+  auto operator<=>(const Subject&) const = default;
 };
-HistorySubject interface_subject(const Pubkey& device, std::string_view name);
-HistorySubject device_subject(HistoryKind kind, const Pubkey& device);
-HistorySubject probes_subject(const Pubkey& link, const Pubkey& origin);
-HistorySubject measure_subject(std::string rule, const Pubkey& key, std::string_view interface);
-HistorySubject source_subject(std::string name);
+Subject interface_subject(const Pubkey& device, std::string_view name);
+Subject device_subject(SubjectKind kind, const Pubkey& device);
+Subject probes_subject(const Pubkey& link, const Pubkey& origin);
+Subject added_subject(std::string criterion, const Pubkey& key, std::string_view interface);
+Subject source_subject(std::string name);
 
 // "interface <device> switch1/1/1", "reporting <device>", "probes <link> <origin>", "measure device.ntp <device>",
 // "source counters".
-std::string to_text(const HistorySubject& subject);
-Result<HistorySubject> parse_history_subject(std::string_view text);
+std::string to_text(const Subject& subject);
+Result<Subject> parse_subject(std::string_view text);
 
 // Sources by the names that last: an added criterion's number may be another one tomorrow.
-std::string history_name(const EvidenceStore& store, Source source);
-std::optional<Source> source_named(const EvidenceStore& store, std::string_view name);  // none: no such criterion now
+std::string lasting_name(const Evidence& evidence, Source source);
+std::optional<Source> source_named(const Evidence& evidence, std::string_view name);  // none: no such criterion now
 // All sources of a store: the named ones and those of its added criteria.
-std::vector<Source> sources_of(const EvidenceStore& store);
+std::vector<Source> sources_of(const Evidence& evidence);
 // By whose watermark a subject's minutes close; none as above.
-std::optional<Source> source_of(const EvidenceStore& store, const HistorySubject& subject);
+std::optional<Source> source_of(const Evidence& evidence, const Subject& subject);
 
 // One minute of one subject. Written as letters, "-" for none of them.
 using Marks = std::uint8_t;
-std::string marks_text(HistoryKind kind, Marks marks);
-Result<Marks> parse_marks(HistoryKind kind, std::string_view letters);
+std::string marks_text(SubjectKind kind, Marks marks);
+Result<Marks> parse_marks(SubjectKind kind, std::string_view letters);
 
 // Where a store keeps a subject; safe for the life of the store.
-struct HistoryRef {
-  HistoryKind kind = HistoryKind::Interface;
+struct SubjectRef {
+  SubjectKind kind = SubjectKind::Interface;
   std::uint32_t index = kNoSubject;
 };
 // kNoSubject when the store never heard of it.
-HistoryRef history_ref(const EvidenceStore& store, const HistorySubject& subject);
+SubjectRef subject_ref(const Evidence& evidence, const Subject& subject);
 
 // Minutes from `from` on are alike, until the next run begins.
 struct MarksRun {
@@ -65,36 +65,36 @@ struct MarksRun {
   bool operator==(const MarksRun&) const = default;
 };
 // What the closed minutes [from, to) hold; the first run begins at `from`. Empty when from >= to.
-std::vector<MarksRun> marks_of(const EvidenceStore& store, HistoryRef ref, Minute from, Minute to);
+std::vector<MarksRun> marks_of(const Evidence& evidence, SubjectRef ref, Minute from, Minute to);
 // The first closed minute of the subject that changed since forget_changes(): a late row, samples found later.
-std::optional<Minute> changed_from(const EvidenceStore& store, HistoryRef ref);
-void forget_changes(const EvidenceStore& store);  // they are written down; no evidence changes by it
+std::optional<Minute> changed_from(const Evidence& evidence, SubjectRef ref);
+void forget_changes(const Evidence& evidence);  // they are written down; no evidence changes by it
 
 // Every QA result that is kept; a run that took place, whoever's, as {zero key, {at, false}}.
-std::vector<std::pair<Pubkey, QaResult>> qa_kept(const EvidenceStore& store);
+std::vector<std::pair<Pubkey, QaResult>> qa_kept(const Evidence& evidence);
 
 // A store that is filled with recorded minutes instead of rows.
 class EvidenceReplay {
  public:
   // empty: with the settings of the store that was recorded, and without evidence.
-  explicit EvidenceReplay(EvidenceStore empty) : store_(std::move(empty)) {}
-  const EvidenceStore& store() const { return store_; }
-  void configure(const EvidenceSettings& settings) { store_.configure(settings); }  // the monitor was started anew
+  explicit EvidenceReplay(Evidence empty) : evidence_(std::move(empty)) {}
+  const Evidence& evidence() const { return evidence_; }
+  void configure(const EvidenceSettings& settings) { evidence_.configure(settings); }  // the monitor was started anew
 
-  // Created when new; kNoSubject for an added criterion that is not judged. Ask again after set_rules().
-  HistoryRef subject(const HistorySubject& subject);
+  // Created when new; kNoSubject for an added criterion that is not judged. Ask again after set_added().
+  SubjectRef subject(const Subject& subject);
   // Of the criteria that are judged from now on; what is recorded of others is left out.
-  void set_rules(std::span<const std::string> names) { store_.set_rules(names); }
+  void set_added(std::span<const std::string> names) { evidence_.set_added(names); }
 
   // The minutes [from, to) hold exactly these marks, whatever they held. Of minutes not yet closed: before close().
-  void put(HistoryRef ref, Minute from, Minute to, Marks marks);
+  void put(SubjectRef ref, Minute from, Minute to, Marks marks);
   void put_qa_result(const Pubkey& device, const QaResult& result);
   void put_qa_run(Timestamp at);
   // The source was complete through here. Never moves back.
   void close(Source source, Minute watermark);
 
  private:
-  EvidenceStore store_;
+  Evidence evidence_;
 };
 
 }  // namespace dz::evidence

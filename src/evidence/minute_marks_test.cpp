@@ -10,13 +10,13 @@ namespace {
 TEST(History, SubjectsAndMarksReadBackAsTheyAreWritten) {
   const auto key = numbered_key(1), other = numbered_key(2);
   for (const auto& subject :
-       {interface_subject(key, "Switch1/1/1"), device_subject(HistoryKind::ConfigAgent, key),
+       {interface_subject(key, "Switch1/1/1"), device_subject(SubjectKind::ConfigAgent, key),
         probes_subject(key, other), source_subject("latency-samples"),
-        measure_subject("link.rx_power", key, "Switch1/1/1"), measure_subject("device.ntp", key, "")}) {
-    const auto parsed = parse_history_subject(to_text(subject));
+        added_subject("link.rx_power", key, "Switch1/1/1"), added_subject("device.ntp", key, "")}) {
+    const auto parsed = parse_subject(to_text(subject));
     ASSERT_TRUE(parsed) << parsed.error().message;
     EXPECT_EQ(*parsed, subject);
-    const int marks = subject.kind == HistoryKind::Interface ? 256 : subject.kind == HistoryKind::Source ? 2 : 4;
+    const int marks = subject.kind == SubjectKind::Interface ? 256 : subject.kind == SubjectKind::Source ? 2 : 4;
     for (int m = 0; m < marks; ++m) {
       EXPECT_EQ(parse_marks(subject.kind, marks_text(subject.kind, static_cast<Marks>(m))), static_cast<Marks>(m));
     }
@@ -25,9 +25,9 @@ TEST(History, SubjectsAndMarksReadBackAsTheyAreWritten) {
   for (const auto* text : {"", "interface", "reporting x", "source",
                            "rumour "
                            "11111111111111111111111111111111"}) {
-    EXPECT_FALSE(parse_history_subject(text)) << text;
+    EXPECT_FALSE(parse_subject(text)) << text;
   }
-  EXPECT_FALSE(parse_marks(HistoryKind::Probes, "d"));
+  EXPECT_FALSE(parse_marks(SubjectKind::Probes, "d"));
 }
 
 TEST(History, AMinuteIsWrittenAsWhatRoseInIt) {
@@ -36,7 +36,7 @@ TEST(History, AMinuteIsWrittenAsWhatRoseInIt) {
   w.octets(1, 1);
   w.close(3);
   const auto subject = interface_subject(numbered_key(1), "Ethernet1");
-  const auto runs = marks_of(w.store, history_ref(w.store, subject), day_minute(0), day_minute(3));
+  const auto runs = marks_of(w.evidence, subject_ref(w.evidence, subject), day_minute(0), day_minute(3));
   ASSERT_EQ(runs.size(), 2U);
   EXPECT_EQ(marks_text(subject.kind, runs[0].marks), "dio");
   EXPECT_EQ(marks_text(subject.kind, runs[1].marks), "-");
@@ -48,13 +48,13 @@ TEST(History, ALateRowSaysWhichMinutesItChanged) {
   w.octets(1, 0);
   w.octets(1, 2);
   w.close(3);
-  const auto ref = history_ref(w.store, interface_subject(numbered_key(1), "Ethernet1"));
-  EXPECT_FALSE(changed_from(w.store, ref));
+  const auto ref = subject_ref(w.evidence, interface_subject(numbered_key(1), "Ethernet1"));
+  EXPECT_FALSE(changed_from(w.evidence, ref));
   w.octets(1, 1);
   w.close(4);
-  EXPECT_EQ(changed_from(w.store, ref), day_minute(1));
-  forget_changes(w.store);
-  EXPECT_FALSE(changed_from(w.store, ref));
+  EXPECT_EQ(changed_from(w.evidence, ref), day_minute(1));
+  forget_changes(w.evidence);
+  EXPECT_FALSE(changed_from(w.evidence, ref));
 }
 
 TEST(History, ASubInterfaceThatOnceHadCountersStandsForItselfAlsoWhenPutBack) {
@@ -62,39 +62,39 @@ TEST(History, ASubInterfaceThatOnceHadCountersStandsForItselfAlsoWhenPutBack) {
   w.octets(1, 0, "Switch1/1/1.1004");
   w.octets(1, 2, "Switch1/1/1");
   w.close(3);
-  EvidenceReplay replay{EvidenceStore{}};
+  EvidenceReplay replay{Evidence{}};
   for (const auto* name : {"Switch1/1/1", "Switch1/1/1.1004"}) {
     const auto subject = interface_subject(numbered_key(1), name);
-    const auto run = marks_of(w.store, history_ref(w.store, subject), day_minute(1), day_minute(2)).front();
+    const auto run = marks_of(w.evidence, subject_ref(w.evidence, subject), day_minute(1), day_minute(2)).front();
     replay.put(replay.subject(subject), day_minute(1), day_minute(2), run.marks);
   }
-  EXPECT_FALSE(replay.store().find_interface(numbered_key(1), "Switch1/1/1.1004").parent_port);
+  EXPECT_FALSE(replay.evidence().find_interface(numbered_key(1), "Switch1/1/1.1004").parent_port);
 }
 
 TEST(History, AnAddedCriterionIsFoundByItsNameWhateverItsNumber) {
-  EvidenceStore store;
-  store.set_rules(std::vector<std::string>{"device.ntp", "link.rx_power"});
-  const MeasureSubject port{numbered_key(1), "switch1/1/1"};
+  Evidence evidence;
+  evidence.set_added(std::vector<std::string>{"device.ntp", "link.rx_power"});
+  const AddedSubject port{numbered_key(1), "switch1/1/1"};
   for (const int m : {0, 1, 3}) {
-    (void)store.add_measure(1, port, day_time(m), 1, m != 1, day_time(5));
+    (void)evidence.add_value(1, port, day_time(m), 1, m != 1, day_time(5));
   }
-  store.answered(rule_source(1), day_minute(0), day_minute(4));
-  const auto subject = measure_subject("link.rx_power", numbered_key(1), "Switch1/1/1");
-  const auto runs = marks_of(store, history_ref(store, subject), day_minute(0), day_minute(4));
+  evidence.answered(added_source(1), day_minute(0), day_minute(4));
+  const auto subject = added_subject("link.rx_power", numbered_key(1), "Switch1/1/1");
+  const auto runs = marks_of(evidence, subject_ref(evidence, subject), day_minute(0), day_minute(4));
   ASSERT_EQ(runs.size(), 4U);
   EXPECT_EQ(marks_text(subject.kind, runs[1].marks), "pb");
 
-  EvidenceReplay replay{EvidenceStore{}};
+  EvidenceReplay replay{Evidence{}};
   EXPECT_EQ(replay.subject(subject).index, kNoSubject);
-  replay.set_rules(std::vector<std::string>{"link.rx_power"});
+  replay.set_added(std::vector<std::string>{"link.rx_power"});
   for (std::size_t i = 0; i < runs.size(); ++i) {
     replay.put(replay.subject(subject), runs[i].from, runs[i].from + std::chrono::minutes{1}, runs[i].marks);
   }
   replay.put(replay.subject(source_subject("link.rx_power")), day_minute(0), day_minute(4), 1);
-  replay.close(rule_source(0), day_minute(4));
+  replay.close(added_source(0), day_minute(4));
   const TallyQuery query{day_minute(0), day_minute(4), 0, 0};
-  EXPECT_EQ(store.tally(store.find_measure(1, numbered_key(1), "Switch1/1/1", true), query),
-            replay.store().tally(replay.store().find_measure(0, numbered_key(1), "Switch1/1/1", true), query));
+  EXPECT_EQ(evidence.tally(evidence.find_added(1, numbered_key(1), "Switch1/1/1", true), query),
+            replay.evidence().tally(replay.evidence().find_added(0, numbered_key(1), "Switch1/1/1", true), query));
 }
 
 }  // namespace

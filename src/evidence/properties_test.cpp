@@ -93,7 +93,7 @@ class Feeder {
  public:
   explicit Feeder(bool all_known = true) {
     for (int d = 1; all_known && d <= kDevices; ++d) {
-      for (const auto& port : kPorts) (void)w_.store.interface_for_rows(numbered_key(d), port);
+      for (const auto& port : kPorts) (void)w_.evidence.interface_for_rows(numbered_key(d), port);
     }
   }
 
@@ -107,18 +107,18 @@ class Feeder {
     w_.close(kMinutes + 1);  // a row may lie a moment past its minute
   }
 
-  EvidenceStore& store() { return w_.store; }
-  Bytes bytes() const { return snapshot_of(w_.store); }
+  Evidence& evidence() { return w_.evidence; }
+  Bytes bytes() const { return snapshot_of(w_.evidence); }
   void restart() {
     auto restored = restore_evidence(bytes());
     RC_ASSERT(restored.has_value());
-    w_.store = std::move(*restored);
+    w_.evidence = std::move(*restored);
   }
   void tell(const PortRow& r) {
-    (void)w_.store.add_counters(numbered_key(r.device), r.port, r.row, std::max(r.row.at, w_.now()));
+    (void)w_.evidence.add_counters(numbered_key(r.device), r.port, r.row, std::max(r.row.at, w_.now()));
   }
   void tell(const Getconfig& g) {
-    (void)w_.store.add_getconfig(numbered_key(g.device), g.at, 1, std::max(g.at, w_.now()));
+    (void)w_.evidence.add_getconfig(numbered_key(g.device), g.at, 1, std::max(g.at, w_.now()));
   }
   void tell(const Probe& p) { written_[static_cast<std::size_t>(p.device)].push_back(p.rtt); }
   void close(int m) { w_.close(m); }
@@ -129,12 +129,12 @@ class Feeder {
       const auto key = numbered_key(d);
       for (int m = 0; m < kMinutes + 2; ++m) {
         if (signal == Signal::Probes) {
-          states.push_back(w_.store.minute(w_.store.find_direction(link(d), key), day_minute(m)));
+          states.push_back(w_.evidence.minute(w_.evidence.find_direction(link(d), key), day_minute(m)));
         } else if (source_of(signal) != Source::Counters || signal == Signal::Reporting) {
-          states.push_back(w_.store.minute(w_.store.find_device(key), signal, day_minute(m)));
+          states.push_back(w_.evidence.minute(w_.evidence.find_device(key), signal, day_minute(m)));
         } else {
           for (const auto& port : kPorts) {
-            states.push_back(w_.store.minute(w_.store.find_interface(key, port), signal, day_minute(m)));
+            states.push_back(w_.evidence.minute(w_.evidence.find_interface(key, port), signal, day_minute(m)));
           }
         }
       }
@@ -159,7 +159,7 @@ class Feeder {
       read.samples.rtt_us = written_[static_cast<std::size_t>(d)];
       reads.push_back(read);
     }
-    w_.store.observe_samples(day_time(m + 1), reads);
+    w_.evidence.observe_samples(day_time(m + 1), reads);
   }
 
   Watched w_;
@@ -291,15 +291,15 @@ RC_GTEST_PROP(EvidenceProperty, ARememberedTallyEqualsARecount, ()) {
       const auto key = numbered_key(d);
       const TallyQuery query{day_minute(m + 1 - length), day_minute(m + 1), 0, unobserved};
       for (const auto signal : {Signal::Data, Signal::Errors, Signal::Utilization}) {
-        const auto ref = f.store().find_interface(key, kPorts[0]);
-        RC_ASSERT(f.store().tally(ref, signal, query) ==
+        const auto ref = f.evidence().find_interface(key, kPorts[0]);
+        RC_ASSERT(f.evidence().tally(ref, signal, query) ==
                   fresh->tally(fresh->find_interface(key, kPorts[0]), signal, query));
       }
       for (const auto signal : {Signal::Reporting, Signal::ConfigAgent, Signal::TelemetryAgent}) {
-        const auto ref = f.store().find_device(key);
+        const auto ref = f.evidence().find_device(key);
         const TallyQuery closed{query.from - std::chrono::minutes{2}, query.to - std::chrono::minutes{2}, 0,
                                 unobserved};
-        RC_ASSERT(f.store().tally(ref, signal, closed) == fresh->tally(fresh->find_device(key), signal, closed));
+        RC_ASSERT(f.evidence().tally(ref, signal, closed) == fresh->tally(fresh->find_device(key), signal, closed));
       }
     }
   });
@@ -308,42 +308,42 @@ RC_GTEST_PROP(EvidenceProperty, ARememberedTallyEqualsARecount, ()) {
 // Follows a store as the history does: what closed, and what changed behind that, put into another one.
 class Follower {
  public:
-  const EvidenceStore& store() const { return replay_.store(); }
+  const Evidence& evidence() const { return replay_.evidence(); }
 
-  void follow(EvidenceStore& store) {
-    for (const auto source : sources_of(store)) follow(store, source_subject(history_name(store, source)));
+  void follow(Evidence& evidence) {
+    for (const auto source : sources_of(evidence)) follow(evidence, source_subject(lasting_name(evidence, source)));
     for (int d = 1; d <= kDevices; ++d) {
       const auto key = numbered_key(d);
-      for (const auto& port : kPorts) follow(store, interface_subject(key, port));
-      for (const auto kind : {HistoryKind::Reporting, HistoryKind::ConfigAgent, HistoryKind::TelemetryAgent}) {
-        follow(store, device_subject(kind, key));
+      for (const auto& port : kPorts) follow(evidence, interface_subject(key, port));
+      for (const auto kind : {SubjectKind::Reporting, SubjectKind::ConfigAgent, SubjectKind::TelemetryAgent}) {
+        follow(evidence, device_subject(kind, key));
       }
-      follow(store, probes_subject(numbered_key(500 + d), key));
+      follow(evidence, probes_subject(numbered_key(500 + d), key));
     }
-    forget_changes(store);
-    for (const auto source : sources_of(store)) {
-      if (const auto watermark = store.state(source).watermark) replay_.close(source, *watermark);
+    forget_changes(evidence);
+    for (const auto source : sources_of(evidence)) {
+      if (const auto watermark = evidence.state(source).watermark) replay_.close(source, *watermark);
     }
   }
 
  private:
-  void follow(const EvidenceStore& store, const HistorySubject& subject) {
-    const auto ref = history_ref(store, subject);
-    const auto watermark = store.state(*source_of(store, subject)).watermark;
+  void follow(const Evidence& evidence, const Subject& subject) {
+    const auto ref = subject_ref(evidence, subject);
+    const auto watermark = evidence.state(*source_of(evidence, subject)).watermark;
     if (ref.index == kNoSubject || !watermark) return;
     const auto own = replay_.subject(subject);
     auto from = seen_.insert(subject).second
                     ? day_minute(0)
-                    : replay_.store().state(*source_of(store, subject)).watermark.value_or(Minute{});
-    if (const auto changed = changed_from(store, ref)) from = std::min(from, *changed);
-    const auto runs = marks_of(store, ref, from, *watermark);
+                    : replay_.evidence().state(*source_of(evidence, subject)).watermark.value_or(Minute{});
+    if (const auto changed = changed_from(evidence, ref)) from = std::min(from, *changed);
+    const auto runs = marks_of(evidence, ref, from, *watermark);
     for (std::size_t i = 0; i < runs.size(); ++i) {
       replay_.put(own, runs[i].from, i + 1 < runs.size() ? runs[i + 1].from : *watermark, runs[i].marks);
     }
   }
 
-  EvidenceReplay replay_{EvidenceStore{}};
-  std::set<HistorySubject> seen_;
+  EvidenceReplay replay_{Evidence{}};
+  std::set<Subject> seen_;
 };
 
 RC_GTEST_PROP(EvidenceProperty, MinutesPutBackAnswerAsTheStoreTheyAreFrom, ()) {
@@ -358,8 +358,8 @@ RC_GTEST_PROP(EvidenceProperty, MinutesPutBackAnswerAsTheStoreTheyAreFrom, ()) {
   Feeder feeder(false);
   feeder.run(script, [&](Feeder& f, int m) {
     if (weather.chance(4)) return;
-    follower.follow(f.store());
-    const auto& own = follower.store();
+    follower.follow(f.evidence());
+    const auto& own = follower.evidence();
     if (m < length + 2) return;
     const TallyQuery counters{day_minute(m + 1 - length), day_minute(m + 1), 0, 1};
     const TallyQuery samples{counters.from - std::chrono::minutes{2}, counters.to - std::chrono::minutes{2}, 0, 1};
@@ -367,16 +367,16 @@ RC_GTEST_PROP(EvidenceProperty, MinutesPutBackAnswerAsTheStoreTheyAreFrom, ()) {
       const auto key = numbered_key(d), link = numbered_key(500 + d);
       for (const auto signal : {Signal::Data, Signal::Errors, Signal::Utilization}) {
         for (const auto& port : kPorts) {
-          RC_ASSERT(f.store().tally(f.store().find_interface(key, port), signal, counters) ==
+          RC_ASSERT(f.evidence().tally(f.evidence().find_interface(key, port), signal, counters) ==
                     own.tally(own.find_interface(key, port), signal, counters));
         }
       }
       for (const auto signal : {Signal::Reporting, Signal::ConfigAgent, Signal::TelemetryAgent}) {
-        auto was = f.store().tally(f.store().find_device(key), signal, samples);
+        auto was = f.evidence().tally(f.evidence().find_device(key), signal, samples);
         was.derived = false;  // how samples were timed is not recorded
         RC_ASSERT(was == own.tally(own.find_device(key), signal, samples));
       }
-      auto was = f.store().tally(f.store().find_direction(link, key), samples);
+      auto was = f.evidence().tally(f.evidence().find_direction(link, key), samples);
       was.derived = false;
       RC_ASSERT(was == own.tally(own.find_direction(link, key), samples));
     }

@@ -30,21 +30,21 @@ class Samples : public testing::Test {
     for (const auto i : lost) read.samples.rtt_us[i] = 0;
     return read;
   }
-  void read(Timestamp at, std::vector<SampleRead> reads) { store_.observe_samples(at, reads); }
-  MinuteState probes(int m) const { return store_.minute(store_.find_direction(kLink, kOrigin), day_minute(m)); }
+  void read(Timestamp at, std::vector<SampleRead> reads) { evidence_.observe_samples(at, reads); }
+  MinuteState probes(int m) const { return evidence_.minute(evidence_.find_direction(kLink, kOrigin), day_minute(m)); }
   MinuteState agent(int m) const {
-    return store_.minute(store_.find_device(kOrigin), Signal::TelemetryAgent, day_minute(m));
+    return evidence_.minute(evidence_.find_device(kOrigin), Signal::TelemetryAgent, day_minute(m));
   }
   SignalTally tally(int from, int to) const {
-    return store_.tally(store_.find_direction(kLink, kOrigin), {day_minute(from), day_minute(to), 0, 15});
+    return evidence_.tally(evidence_.find_direction(kLink, kOrigin), {day_minute(from), day_minute(to), 0, 15});
   }
 
-  EvidenceStore store_;
+  Evidence evidence_;
 };
 
 TEST_F(Samples, FirstSightUsesDerivedTimesAndLeavesTheRestUnobserved) {
   read(day_time(100, 30), {account(5, day_time(40), 300)});  // 40:00 to 90:00
-  EXPECT_EQ(store_.state(Source::LatencySamples).watermark, day_minute(98));
+  EXPECT_EQ(evidence_.state(Source::LatencySamples).watermark, day_minute(98));
   EXPECT_EQ(probes(39), Unobserved);
   EXPECT_EQ(probes(40), Good);
   EXPECT_EQ(probes(89), Good);
@@ -56,9 +56,9 @@ TEST_F(Samples, FirstSightUsesDerivedTimesAndLeavesTheRestUnobserved) {
 
 TEST_F(Samples, AReadIsCompleteThroughItselfLessTwoMinutes) {
   read(day_time(100, 30), {});
-  EXPECT_EQ(store_.state(Source::LatencySamples).watermark, day_minute(98));
+  EXPECT_EQ(evidence_.state(Source::LatencySamples).watermark, day_minute(98));
   read(day_time(102), {});
-  EXPECT_EQ(store_.state(Source::LatencySamples).watermark, day_minute(100));
+  EXPECT_EQ(evidence_.state(Source::LatencySamples).watermark, day_minute(100));
   EXPECT_EQ(probes(99), Unobserved);  // before the first read
   read(day_time(104), {});
   EXPECT_EQ(probes(100), Unobserved);
@@ -150,11 +150,11 @@ TEST_F(Samples, APreviousEpochMetLaterUsesItsOwnTimes) {
 TEST_F(Samples, OnlyTheTailNeedsToBeRead) {
   read(day_time(100), {account(5, day_time(90), 60)});
   const auto key = account(5, day_time(90), 0).account;
-  EXPECT_EQ(store_.samples_seen(key), 60U);
+  EXPECT_EQ(evidence_.samples_seen(key), 60U);
   auto tail = account(5, day_time(90), 10, {9});
   tail.first_index = 56;
   read(day_time(101), {tail});
-  EXPECT_EQ(store_.samples_seen(key), 66U);
+  EXPECT_EQ(evidence_.samples_seen(key), 66U);
   read(day_time(104), {});
   EXPECT_EQ(probes(100), Bad);
   EXPECT_EQ(probes(101), Bad);
@@ -162,7 +162,7 @@ TEST_F(Samples, OnlyTheTailNeedsToBeRead) {
   auto hole = account(5, day_time(90), 10);
   hole.first_index = 70;
   read(day_time(105), {hole});
-  EXPECT_EQ(store_.samples_seen(key), 66U);
+  EXPECT_EQ(evidence_.samples_seen(key), 66U);
 }
 
 TEST_F(Samples, NonsenseIntervalsAndTimesAreHarmless) {

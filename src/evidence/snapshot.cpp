@@ -29,7 +29,7 @@ std::uint64_t checksum(ByteView bytes) {  // FNV-1a
 class Writer {
  public:
   static constexpr bool kReads = false;
-  bool has_rules() const { return true; }
+  bool has_added() const { return true; }
   bool ok() const { return true; }
   void require(bool) {}
 
@@ -52,7 +52,7 @@ class Reader {
  public:
   static constexpr bool kReads = true;
   explicit Reader(ByteView bytes, std::uint8_t version = kVersion) : rest_(bytes), version_(version) {}
-  bool has_rules() const { return version_ >= 2; }
+  bool has_added() const { return version_ >= 2; }
   std::size_t ring_words() const { return version_ >= 3 ? kRingWords : 25; }
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
@@ -316,11 +316,11 @@ void describe_accounts(Reader& a, EvidenceState& state, std::uint32_t direction)
 }
 
 template <typename A, typename T>
-void describe_measure(A& a, T& measure) {
-  describe(a, measure.rule);
-  a.require(measure.rule <= kMostRules);
-  describe(a, measure.subject.key);
-  describe(a, measure.subject.interface);
+void describe_value(A& a, T& value) {
+  describe(a, value.criterion);
+  a.require(value.criterion <= kMostAdded);
+  describe(a, value.subject.key);
+  describe(a, value.subject.interface);
 }
 
 template <typename A, typename T>
@@ -330,7 +330,7 @@ void describe_settings(A& a, T& settings) {
   describe(a, settings.ahead);
   describe(a, settings.samples_lag);
   describe(a, settings.submit_interval);
-  if (!a.has_rules()) return;
+  if (!a.has_added()) return;
   for (auto& lag : settings.lag) describe(a, lag);
 }
 
@@ -359,19 +359,19 @@ void describe_state(A& a, T& state) {
                [&](A& archive, auto& direction) { describe_direction(archive, direction, devices); });
   for (std::uint32_t i = 0; i < state.directions.size(); ++i) describe_accounts(a, state, i);
 
-  if (a.has_rules()) {
-    describe_all(a, state.rules);
-    a.require(state.rules.size() <= kMostRules);
-    describe_all(a, state.measures, [](A& archive, auto& measure) { describe_measure(archive, measure); });
+  if (a.has_added()) {
+    describe_all(a, state.added);
+    a.require(state.added.size() <= kMostAdded);
+    describe_all(a, state.values, [](A& archive, auto& value) { describe_value(archive, value); });
   }
 
   if constexpr (A::kReads) state.make_places();
   describe_table(a, state.device_minutes);
   describe_table(a, state.port_minutes);
   describe_table(a, state.direction_minutes);
-  if (a.has_rules()) describe_table(a, state.measure_minutes);
+  if (a.has_added()) describe_table(a, state.value_minutes);
 
-  for (std::size_t i = 0; i < (a.has_rules() ? kSourceCount : kNamedSources); ++i) {
+  for (std::size_t i = 0; i < (a.has_added() ? kSourceCount : kNamedSources); ++i) {
     auto& source = state.sources[i];
     describe_table(a, source.covered);
     describe(a, source.watermark);
@@ -392,26 +392,27 @@ bool rebuild_indexes(EvidenceState& state) {
   for (std::uint32_t i = 0; i < state.directions.size(); ++i) {
     if (!state.direction_index.emplace(state.directions[i].key, i).second) return false;
   }
-  for (std::uint32_t i = 0; i < state.measures.size(); ++i) {
-    const auto& [rule, subject] = state.measures[i];
-    if (rule == kMostRules) continue;
-    if (rule >= state.rules.size() || !state.measure_index.emplace(std::pair(rule, subject), i).second) return false;
+  for (std::uint32_t i = 0; i < state.values.size(); ++i) {
+    const auto& [criterion, subject] = state.values[i];
+    if (criterion == kMostAdded) continue;
+    if (criterion >= state.added.size() || !state.value_index.emplace(std::pair(criterion, subject), i).second)
+      return false;
   }
   return true;
 }
 
 }  // namespace
 
-Bytes snapshot_of(const EvidenceStore& store) {
+Bytes snapshot_of(const Evidence& evidence) {
   Writer writer;
   writer.raw(kMagic);
   writer.number(kVersion);
-  describe_state(writer, store.contents());
+  describe_state(writer, evidence.contents());
   writer.number(checksum(writer.bytes()));
   return writer.take();
 }
 
-Result<EvidenceStore> restore_evidence(ByteView bytes) {
+Result<Evidence> restore_evidence(ByteView bytes) {
   const auto damaged = [](std::string_view found) {
     return corrupt(
         fmt::format("evidence snapshot: expected the bytes that were saved, found {}; use an older snapshot or "
@@ -432,13 +433,13 @@ Result<EvidenceStore> restore_evidence(ByteView bytes) {
   Reader(bytes.subspan(body.size())).number(saved);
   if (saved != checksum(body)) return damaged("a wrong checksum");
 
-  EvidenceStore store;
-  auto& state = *store.state_;
+  Evidence evidence;
+  auto& state = *evidence.state_;
   Reader reader(body.subspan(kHeaderSize), version);
   describe_state(reader, state);
   if (!reader.ok() || !reader.at_end()) return damaged("lengths that do not add up");
   if (!rebuild_indexes(state)) return damaged("one subject twice");
-  return store;
+  return evidence;
 }
 
 }  // namespace dz::evidence

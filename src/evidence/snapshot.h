@@ -8,9 +8,9 @@
 
 namespace dz::evidence {
 
-Bytes snapshot_of(const EvidenceStore& store);
+Bytes snapshot_of(const Evidence& evidence);
 
 // Corrupt: bytes that snapshot_of() cannot have written. Unsupported: a version this program does not know.
-Result<EvidenceStore> restore_evidence(ByteView bytes);
+Result<Evidence> restore_evidence(ByteView bytes);
 
 }  // namespace dz::evidence

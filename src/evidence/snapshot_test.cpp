@@ -14,12 +14,12 @@ Watched lived_in() {
   for (int m = 0; m < 30; ++m) {
     for (int d = 1; d <= 4; ++d) {
       if (m < 20 || d < 3) w.octets(d, m);
-      (void)w.store.add_getconfig(numbered_key(d), day_time(m, 3), 1, w.now());
+      (void)w.evidence.add_getconfig(numbered_key(d), day_time(m, 3), 1, w.now());
     }
     w.errors(1, day_time(m, 7), static_cast<std::uint64_t>(m / 10));
     w.close(m + 1);
   }
-  (void)w.store.add_qa_result(numbered_key(1), day_time(12), true, day_time(30));
+  (void)w.evidence.add_qa_result(numbered_key(1), day_time(12), true, day_time(30));
   SampleRead read;
   read.account = numbered_key(99);
   read.samples.link = numbered_key(98);
@@ -27,7 +27,7 @@ Watched lived_in() {
   read.samples.sampling_interval_us = 10'000'000;
   read.samples.start_timestamp_us = static_cast<std::uint64_t>(day_time(5).time_since_epoch().count());
   read.samples.rtt_us.assign(100, 7);
-  w.store.observe_samples(day_time(30), std::vector{read});
+  w.evidence.observe_samples(day_time(30), std::vector{read});
   w.octets(1, 2);   // late, still waiting
   w.octets(1, 30);  // open
   return w;
@@ -35,16 +35,16 @@ Watched lived_in() {
 
 TEST(EvidenceSnapshot, RestoresToTheSameBytes) {
   const auto w = lived_in();
-  const auto bytes = snapshot_of(w.store);
+  const auto bytes = snapshot_of(w.evidence);
   const auto restored = restore_evidence(bytes);
   ASSERT_TRUE(restored) << restored.error().message;
   EXPECT_EQ(snapshot_of(*restored), bytes);
-  EXPECT_EQ(restored->state(Source::Counters), w.store.state(Source::Counters));
+  EXPECT_EQ(restored->state(Source::Counters), w.evidence.state(Source::Counters));
   EXPECT_EQ(restored->samples_seen(numbered_key(99)), 100U);
 }
 
 TEST(EvidenceSnapshot, AnEmptyStoreHasOneToo) {
-  const auto bytes = snapshot_of(EvidenceStore{});
+  const auto bytes = snapshot_of(Evidence{});
   ASSERT_TRUE(restore_evidence(bytes));
   EXPECT_EQ(snapshot_of(*restore_evidence(bytes)), bytes);
 }
@@ -55,11 +55,11 @@ TEST(EvidenceSnapshot, AHealthyDayIsSmall) {
     w.octets(1, m);
     w.close(m + 1);
   }
-  EXPECT_LT(snapshot_of(w.store).size(), 1600U);
+  EXPECT_LT(snapshot_of(w.evidence).size(), 1600U);
 }
 
 TEST(EvidenceSnapshot, EveryDamagedByteIsRefused) {
-  auto bytes = snapshot_of(lived_in().store);
+  auto bytes = snapshot_of(lived_in().evidence);
   for (std::size_t i = 0; i < bytes.size(); i += 7) {
     bytes[i] ^= 0x10;
     EXPECT_FALSE(restore_evidence(bytes)) << i;
@@ -71,7 +71,7 @@ TEST(EvidenceSnapshot, EveryDamagedByteIsRefused) {
 }
 
 TEST(EvidenceSnapshot, AnotherVersionIsUnsupportedNotCorrupt) {
-  auto bytes = snapshot_of(EvidenceStore{});
+  auto bytes = snapshot_of(Evidence{});
   bytes[4] = 4;
   EXPECT_EQ(restore_evidence(bytes).error().kind, ErrorKind::Unsupported);
 }
@@ -105,12 +105,12 @@ TEST(EvidenceSnapshot, ReadsVersionOne) {
   EXPECT_EQ(restored->state(Source::Counters).watermark, day_minute(10));
   EXPECT_EQ(restored->minute(restored->find_interface(numbered_key(1), "Ethernet1"), Signal::Data, day_minute(3)),
             MinuteState::Good);
-  EXPECT_TRUE(restored->rules().empty());
+  EXPECT_TRUE(restored->added().empty());
 }
 
 // A checksum that fits does not make nonsense safe.
 TEST(EvidenceSnapshot, ForgedBytesNeverCrash) {
-  const auto good = snapshot_of(lived_in().store);
+  const auto good = snapshot_of(lived_in().evidence);
   std::mt19937_64 random(20261123);
   int restored = 0;
   for (int round = 0; round < 3000; ++round) {
@@ -121,14 +121,14 @@ TEST(EvidenceSnapshot, ForgedBytesNeverCrash) {
     std::uint64_t hash = 0xcbf29ce484222325U;
     for (std::size_t i = 0; i + 8 < bytes.size(); ++i) hash = (hash ^ bytes[i]) * 0x100000001b3U;
     for (std::size_t i = 0; i < 8; ++i) bytes[bytes.size() - 8 + i] = static_cast<std::uint8_t>(hash >> (8 * i));
-    auto store = restore_evidence(bytes);
-    if (!store) continue;
+    auto evidence = restore_evidence(bytes);
+    if (!evidence) continue;
     ++restored;
-    store->accepting(day_time(0), day_time(40));
-    store->advance(day_time(40));
-    store->observe_samples(day_time(40), {});
-    (void)store->tally(store->find_interface(numbered_key(1), "Ethernet1"), Signal::Errors,
-                       {day_minute(0), day_minute(39)});
+    evidence->accepting(day_time(0), day_time(40));
+    evidence->advance(day_time(40));
+    evidence->observe_samples(day_time(40), {});
+    (void)evidence->tally(evidence->find_interface(numbered_key(1), "Ethernet1"), Signal::Errors,
+                          {day_minute(0), day_minute(39)});
   }
   EXPECT_GT(restored, 0);
 }

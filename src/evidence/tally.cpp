@@ -32,7 +32,7 @@ std::string_view to_text(Signal signal) {
     case Signal::ConfigAgent: return "config-agent";
     case Signal::TelemetryAgent: return "telemetry-agent";
     case Signal::Probes: return "probes";
-    case Signal::Measure: return "measure";
+    case Signal::Value: return "measure";
   }
   return "unknown";
 }

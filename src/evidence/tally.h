@@ -18,15 +18,15 @@ std::string_view to_text(MinuteState state);  // "unobserved", "good", "bad"
 // Where evidence comes from. Each has one watermark. Behind the named ones stand those of added criteria, one each.
 enum class Source : std::uint8_t { Counters, ConfigAgent, Qa, LatencySamples };
 inline constexpr std::size_t kNamedSources = 4;
-inline constexpr std::size_t kMostRules = 12;  // added criteria of one policy
-inline constexpr std::size_t kSourceCount = kNamedSources + kMostRules;
-constexpr Source rule_source(std::size_t rule) { return static_cast<Source>(kNamedSources + rule); }
-constexpr bool is_rule(Source source) { return static_cast<std::size_t>(source) >= kNamedSources; }
-constexpr std::size_t rule_of(Source source) { return static_cast<std::size_t>(source) - kNamedSources; }
+inline constexpr std::size_t kMostAdded = 12;  // added criteria of one policy
+inline constexpr std::size_t kSourceCount = kNamedSources + kMostAdded;
+constexpr Source added_source(std::size_t criterion) { return static_cast<Source>(kNamedSources + criterion); }
+constexpr bool is_added(Source source) { return static_cast<std::size_t>(source) >= kNamedSources; }
+constexpr std::size_t added_number(Source source) { return static_cast<std::size_t>(source) - kNamedSources; }
 std::string_view to_text(Source source);  // "counters", "config-agent", "qa", "latency-samples"; "rule" for all others
 
 // Measure: the values of an added criterion.
-enum class Signal : std::uint8_t { Data, Errors, Utilization, Reporting, ConfigAgent, TelemetryAgent, Probes, Measure };
+enum class Signal : std::uint8_t { Data, Errors, Utilization, Reporting, ConfigAgent, TelemetryAgent, Probes, Value };
 std::string_view to_text(Signal signal);
 
 // Which counters made a minute bad. A set, because several may rise in one minute.

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/pubkey.h"
-#include "evidence/ring.h"
 #include "evidence/evidence.h"
+#include "evidence/ring.h"
 
 namespace dz::evidence {
 
@@ -26,7 +26,7 @@ inline Pubkey numbered_key(int n) {
 
 // The endpoint accepts from minute 0 of the day on; minutes close as the clock passes them by 30 s.
 struct Watched {
-  EvidenceStore store;
+  Evidence evidence;
   int closed = 0;
 
   Timestamp now() const { return day_time(closed, 30); }
@@ -34,11 +34,11 @@ struct Watched {
   // Closes every minute before m.
   void close(int m) {
     closed = m;
-    store.accepting(day_time(0), now());
-    store.advance(now());
+    evidence.accepting(day_time(0), now());
+    evidence.advance(now());
   }
   void octets(int device, Timestamp at, std::uint64_t value, std::string_view name = "Ethernet1") {
-    (void)store.add_counters(numbered_key(device), name, {at, value, value, {}, {}, {}}, std::max(at, now()));
+    (void)evidence.add_counters(numbered_key(device), name, {at, value, value, {}, {}, {}}, std::max(at, now()));
   }
   void octets(int device, int m, std::string_view name = "Ethernet1") {
     const auto base = static_cast<std::uint64_t>(m + 1000) * 100;
@@ -46,17 +46,17 @@ struct Watched {
     octets(device, day_time(m, 45), base + 50, name);
   }
   void errors(int device, Timestamp at, std::uint64_t value, std::string_view name = "Ethernet1") {
-    (void)store.add_counters(numbered_key(device), name, {at, {}, {}, value, {}, {}}, std::max(at, now()));
+    (void)evidence.add_counters(numbered_key(device), name, {at, {}, {}, value, {}, {}}, std::max(at, now()));
   }
   MinuteState interface(int device, Signal signal, int m, std::string_view name = "Ethernet1") const {
-    return store.minute(store.find_interface(numbered_key(device), name), signal, day_minute(m));
+    return evidence.minute(evidence.find_interface(numbered_key(device), name), signal, day_minute(m));
   }
   MinuteState device(int n, Signal signal, int m) const {
-    return store.minute(store.find_device(numbered_key(n)), signal, day_minute(m));
+    return evidence.minute(evidence.find_device(numbered_key(n)), signal, day_minute(m));
   }
   SignalTally tally(int device, Signal signal, int from, int to, int bad = 0, int unobserved = 15) const {
-    return store.tally(store.find_interface(numbered_key(device), "Ethernet1"), signal,
-                       {day_minute(from), day_minute(to), bad, unobserved});
+    return evidence.tally(evidence.find_interface(numbered_key(device), "Ethernet1"), signal,
+                          {day_minute(from), day_minute(to), bad, unobserved});
   }
 };
 

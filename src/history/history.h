@@ -17,7 +17,7 @@ namespace dz::history {
 // A subject's minutes from `from` on hold `marks`: until `until`, or, when there is none, until another run says
 // otherwise, minutes that close later included.
 struct HistoryRun {
-  evidence::HistorySubject subject;
+  evidence::Subject subject;
   Minute from;
   std::optional<Minute> until;
   evidence::Marks marks = 0;
@@ -57,7 +57,7 @@ struct HistoryPass {
   // error, and once a day.
   bool whole = false;
   bool could_write = false;                                // the ledger was read lately and the key is good
-  std::vector<std::pair<std::string, Minute>> watermarks;  // those that moved, by history_name()
+  std::vector<std::pair<std::string, Minute>> watermarks;  // those that moved, by lasting_name()
   // Windows given in slots: how many minutes they were; said at every whole pass and when it changed.
   std::vector<std::pair<std::uint64_t, std::chrono::minutes>> windows;
   std::vector<HistoryRun> runs;

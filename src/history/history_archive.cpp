@@ -69,13 +69,13 @@ Result<Pubkey> pubkey_of(ByteView blob) {
   return key;
 }
 
-Result<std::map<std::int64_t, evidence::HistorySubject>> read_subjects(storage::SqliteDatabase& database) {
-  std::map<std::int64_t, evidence::HistorySubject> subjects;
+Result<std::map<std::int64_t, evidence::Subject>> read_subjects(storage::SqliteDatabase& database) {
+  std::map<std::int64_t, evidence::Subject> subjects;
   DZ_TRY_ASSIGN(auto query, database.prepare("SELECT id, subject FROM history_subject"));
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, query.step());
     if (!more) return subjects;
-    DZ_TRY_ASSIGN(auto subject, evidence::parse_history_subject(query.text(1)));
+    DZ_TRY_ASSIGN(auto subject, evidence::parse_subject(query.text(1)));
     subjects.emplace(query.integer(0), std::move(subject));
   }
 }
@@ -106,7 +106,7 @@ std::optional<Timestamp> HistoryWriter::newest() {
   return bounds && *bounds ? std::optional((*bounds)->second) : std::nullopt;
 }
 
-Result<std::int64_t> HistoryWriter::id_of(const evidence::HistorySubject& subject) {
+Result<std::int64_t> HistoryWriter::id_of(const evidence::Subject& subject) {
   if (const auto known = ids_.find(subject); known != ids_.end()) return known->second;
   const auto text = to_text(subject);
   DZ_TRY_ASSIGN(auto add, database_->prepare("INSERT OR IGNORE INTO history_subject(subject) VALUES(?)"));

@@ -28,11 +28,11 @@ class HistoryWriter {
   Result<void> forget_before(Timestamp oldest);
 
  private:
-  Result<std::int64_t> id_of(const evidence::HistorySubject& subject);
+  Result<std::int64_t> id_of(const evidence::Subject& subject);
   Result<void> add_rows(const HistoryPass& pass);
 
   storage::SqliteDatabase* database_;
-  std::map<evidence::HistorySubject, std::int64_t> ids_;
+  std::map<evidence::Subject, std::int64_t> ids_;
 };
 
 // Reads passes in order. The database outlives it; for one consistent view, read within a transaction.
@@ -52,7 +52,7 @@ class HistoryReader {
 
   storage::SqliteStatement passes_, runs_, records_, qa_;
   bool more_runs_ = false, more_records_ = false, more_qa_ = false;
-  std::map<std::int64_t, evidence::HistorySubject> subjects_;
+  std::map<std::int64_t, evidence::Subject> subjects_;
 };
 
 // First and last pass; none: nothing was recorded.

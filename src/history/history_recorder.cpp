@@ -48,8 +48,8 @@ std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs&
     }
   }
   track(inputs);
-  record_minutes(inputs.store, pass);
-  record_qa(inputs.store, pass);
+  record_minutes(inputs.evidence, pass);
+  record_qa(inputs.evidence, pass);
   const bool silent =
       pass.watermarks.empty() && pass.runs.empty() && pass.records.empty() && pass.qa.empty() && pass.windows.empty();
   const bool same_minute = newest_ && minute_of(*newest_) == minute_of(pass.at);
@@ -94,25 +94,25 @@ void HistoryRecorder::record_windows(const verdict::Policy& policy, HistoryPass&
 }
 
 // A subject that the store never heard of is silent all the same; it is tracked from the first row on.
-void HistoryRecorder::want(const evidence::EvidenceStore& store, const evidence::HistorySubject& subject) {
-  const auto ref = history_ref(store, subject);
+void HistoryRecorder::want(const evidence::Evidence& store, const evidence::Subject& subject) {
+  const auto ref = subject_ref(store, subject);
   if (ref.index == evidence::kNoSubject || !wanted_.insert(subject).second) return;
   tracked_.push_back({subject, ref, *source_of(store, subject), {}});
 }
 
-void HistoryRecorder::want_port(const evidence::EvidenceStore& store, const Pubkey& device, const std::string& name) {
+void HistoryRecorder::want_port(const evidence::Evidence& store, const Pubkey& device, const std::string& name) {
   want(store, evidence::interface_subject(device, name));
   if (is_sub_interface(name)) want(store, evidence::interface_subject(device, parent_port(name)));
 }
 
 // Whatever a criterion may read of the records as they are; what was tracked once stays until the next whole pass.
 void HistoryRecorder::track(const control::MonitorInputs& inputs) {
-  const auto& store = inputs.store;
+  const auto& store = inputs.evidence;
   if (records_revision_ == inputs.records_revision && subjects_revision_ == store.subjects_revision()) return;
   records_revision_ = inputs.records_revision;
   subjects_revision_ = store.subjects_revision();
-  for (const auto source : sources_of(store)) want(store, evidence::source_subject(history_name(store, source)));
-  want_measures(inputs);
+  for (const auto source : sources_of(store)) want(store, evidence::source_subject(lasting_name(store, source)));
+  want_added(inputs);
   for (const auto& [key, link] : inputs.links) {
     want_port(store, link.side_a, link.side_a_iface);
     want_port(store, link.side_z, link.side_z_iface);
@@ -120,8 +120,8 @@ void HistoryRecorder::track(const control::MonitorInputs& inputs) {
     want(store, evidence::probes_subject(key, link.side_z));
   }
   for (const auto& [key, device] : inputs.devices) {
-    for (const auto kind : {evidence::HistoryKind::Reporting, evidence::HistoryKind::ConfigAgent,
-                            evidence::HistoryKind::TelemetryAgent}) {
+    for (const auto kind : {evidence::SubjectKind::Reporting, evidence::SubjectKind::ConfigAgent,
+                            evidence::SubjectKind::TelemetryAgent}) {
       want(store, device_subject(kind, key));
     }
     for (const auto& port : device.interfaces) {
@@ -130,35 +130,36 @@ void HistoryRecorder::track(const control::MonitorInputs& inputs) {
   }
 }
 
-void HistoryRecorder::want_measures(const control::MonitorInputs& inputs) {
-  const auto want_of = [&](const std::string& rule, const Pubkey& key, const std::string& interface) {
-    want(inputs.store, evidence::measure_subject(rule, key, interface));
-    if (is_sub_interface(interface)) want(inputs.store, evidence::measure_subject(rule, key, parent_port(interface)));
+void HistoryRecorder::want_added(const control::MonitorInputs& inputs) {
+  const auto want_of = [&](const std::string& criterion, const Pubkey& key, const std::string& interface) {
+    want(inputs.evidence, evidence::added_subject(criterion, key, interface));
+    if (is_sub_interface(interface))
+      want(inputs.evidence, evidence::added_subject(criterion, key, parent_port(interface)));
   };
-  for (const auto& rule : inputs.policy.rules) {
-    if (rule.subject == verdict::RuleSubject::Device) {
-      for (const auto& [key, device] : inputs.devices) want_of(rule.id, key, "");
+  for (const auto& criterion : inputs.policy.added) {
+    if (criterion.subject == verdict::AddedKind::Device) {
+      for (const auto& [key, device] : inputs.devices) want_of(criterion.id, key, "");
     }
     for (const auto& [key, link] : inputs.links) {
-      if (rule.subject == verdict::RuleSubject::Link) want_of(rule.id, key, "");
-      if (rule.subject == verdict::RuleSubject::SideA) want_of(rule.id, link.side_a, link.side_a_iface);
-      if (rule.subject == verdict::RuleSubject::SideZ) want_of(rule.id, link.side_z, link.side_z_iface);
+      if (criterion.subject == verdict::AddedKind::Link) want_of(criterion.id, key, "");
+      if (criterion.subject == verdict::AddedKind::SideA) want_of(criterion.id, link.side_a, link.side_a_iface);
+      if (criterion.subject == verdict::AddedKind::SideZ) want_of(criterion.id, link.side_z, link.side_z_iface);
     }
   }
 }
 
-void HistoryRecorder::record_minutes(const evidence::EvidenceStore& store, HistoryPass& pass) {
+void HistoryRecorder::record_minutes(const evidence::Evidence& store, HistoryPass& pass) {
   for (auto& tracked : tracked_) record_subject(store, tracked, pass);
   for (const auto source : sources_of(store)) {
     const auto watermark = store.state(source).watermark;
     const auto said = through_.find(source);
     if (!watermark || (said != through_.end() && said->second == *watermark)) continue;
     through_.insert_or_assign(source, *watermark);
-    pass.watermarks.emplace_back(history_name(store, source), *watermark);
+    pass.watermarks.emplace_back(lasting_name(store, source), *watermark);
   }
 }
 
-void HistoryRecorder::record_subject(const evidence::EvidenceStore& store, Tracked& tracked, HistoryPass& pass) {
+void HistoryRecorder::record_subject(const evidence::Evidence& store, Tracked& tracked, HistoryPass& pass) {
   const auto watermark = store.state(tracked.source).watermark;
   if (!watermark) return;
   const auto said = through_.find(tracked.source);
@@ -178,7 +179,7 @@ void HistoryRecorder::record_subject(const evidence::EvidenceStore& store, Track
   }
 }
 
-void HistoryRecorder::record_qa(const evidence::EvidenceStore& store, HistoryPass& pass) {
+void HistoryRecorder::record_qa(const evidence::Evidence& store, HistoryPass& pass) {
   for (const auto& [device, result] : qa_kept(store)) {
     const auto [known, fresh] = qa_.try_emplace({device, result.at}, result.success);
     if (!fresh && known->second == result.success) continue;

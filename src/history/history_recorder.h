@@ -24,8 +24,8 @@ class HistoryRecorder {
 
  private:
   struct Tracked {
-    evidence::HistorySubject subject;
-    evidence::HistoryRef ref;
+    evidence::Subject subject;
+    evidence::SubjectRef ref;
     evidence::Source source;
     std::optional<evidence::Marks> last;  // none: nothing was said of it yet
   };
@@ -35,13 +35,13 @@ class HistoryRecorder {
   };
 
   void track(const control::MonitorInputs& inputs);
-  void want(const evidence::EvidenceStore& store, const evidence::HistorySubject& subject);
-  void want_measures(const control::MonitorInputs& inputs);
-  void want_port(const evidence::EvidenceStore& store, const Pubkey& device, const std::string& name);
-  void record_minutes(const evidence::EvidenceStore& store, HistoryPass& pass);
-  void record_subject(const evidence::EvidenceStore& store, Tracked& tracked, HistoryPass& pass);
+  void want(const evidence::Evidence& store, const evidence::Subject& subject);
+  void want_added(const control::MonitorInputs& inputs);
+  void want_port(const evidence::Evidence& store, const Pubkey& device, const std::string& name);
+  void record_minutes(const evidence::Evidence& store, HistoryPass& pass);
+  void record_subject(const evidence::Evidence& store, Tracked& tracked, HistoryPass& pass);
   void record_records(const control::MonitorInputs& inputs, const Profile& profile, HistoryPass& pass);
-  void record_qa(const evidence::EvidenceStore& store, HistoryPass& pass);
+  void record_qa(const evidence::Evidence& store, HistoryPass& pass);
   void record_windows(const verdict::Policy& policy, HistoryPass& pass);
 
   HistoryStart start_;
@@ -50,7 +50,7 @@ class HistoryRecorder {
   std::optional<bool> could_write_;
   std::optional<std::uint64_t> records_revision_, subjects_revision_;
   std::vector<Tracked> tracked_;
-  std::set<evidence::HistorySubject> wanted_;
+  std::set<evidence::Subject> wanted_;
   std::map<evidence::Source, Minute> through_;  // watermarks as said
   std::map<Pubkey, Known> known_;               // records as said
   std::map<std::pair<Pubkey, Timestamp>, bool> qa_;

@@ -16,7 +16,7 @@ namespace dz::monitor {
 
 struct NoteInputs {
   const client::Snapshot& records;
-  const evidence::EvidenceStore& evidence;
+  const evidence::Evidence& evidence;
   const PullNotes* pulled;  // null: nothing is pulled
   const telemetry::PushCounters& pushed;
   const std::map<Pubkey, std::string>& former;  // devices that left the ledger since the start, with their codes

@@ -35,7 +35,7 @@ control::MonitorPlanner::Memories restored(const std::map<Pubkey, StoredMemory>&
 
 history::HistoryStart start_of(const MonitorSettings& settings) {
   return {render_policy(settings.policy), !settings.dry_run && !settings.standby,
-          snapshot_of(evidence::EvidenceStore(settings.evidence))};
+          snapshot_of(evidence::Evidence(settings.evidence))};
 }
 
 // The ledger of this machine charges by the signature and has computing to spare.
@@ -46,9 +46,9 @@ client::SenderOptions sender_options(const MonitorSettings& settings) {
   return options;
 }
 
-std::vector<std::string> rule_names(const verdict::Policy& policy) {
+std::vector<std::string> added_names(const verdict::Policy& policy) {
   std::vector<std::string> names;
-  for (const auto& rule : policy.rules) names.push_back(rule.id);
+  for (const auto& criterion : policy.added) names.push_back(criterion.id);
   return names;
 }
 
@@ -59,7 +59,7 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
                                                std::optional<wire::Keypair> key, service::LogSink log, Timestamp now) {
   DZ_TRY_ASSIGN(auto archive, MonitorArchive::open(database));
   DZ_TRY_ASSIGN(auto evidence,
-                telemetry::DurableEvidence::open(database, settings.evidence, now, rule_names(settings.policy)));
+                telemetry::DurableEvidence::open(database, settings.evidence, now, added_names(settings.policy)));
   DZ_TRY_ASSIGN(auto stored, archive.load_memories());
   auto memories = restored(stored, evidence.last_pass());
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, settings, ids, std::move(key), std::move(log),
@@ -136,7 +136,7 @@ control::MonitorInputs Monitor::inputs(Timestamp now) const {
   return {snapshot()->links,
           snapshot()->devices,
           records_revision_,
-          evidence_->store(),
+          evidence_->in_memory(),
           policy_,
           may_write(now),
           now,
@@ -255,7 +255,7 @@ void Monitor::keep_history(Timestamp now) {
   const auto pass = recorder_.record(inputs(now), *snapshot()->profile, could_write(now), planner_);
   if (!pass) return;
   if (stored(history_.add(*pass), "history")) {
-    forget_changes(evidence_->store());
+    forget_changes(evidence_->in_memory());
   } else {
     recorder_.lost();
   }
@@ -359,7 +359,7 @@ Result<verdict::AssessmentReport> Monitor::assessment(const Pubkey& key, verdict
 
 std::vector<std::string> Monitor::notes(const Pubkey& key) const {
   if (!snapshot()) return {};
-  return notes_of({*snapshot(), evidence_->store(), settings_.sources.empty() ? nullptr : &pulled_.notes(),
+  return notes_of({*snapshot(), evidence_->in_memory(), settings_.sources.empty() ? nullptr : &pulled_.notes(),
                    endpoint_.counters(), former_, now_},
                   key);
 }

@@ -151,7 +151,7 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   if (read) body["ledger_read_at"] = to_text(*read);
   json::object sources;
   for (const auto source : monitor.policy().sources()) {
-    const auto state = monitor.evidence().store().state(source);
+    const auto state = monitor.evidence().in_memory().state(source);
     sources[monitor.policy().source_name(source)] = json::object{
         {"watermark", state.watermark ? json::value(to_text(Timestamp{*state.watermark})) : json::value(nullptr)},
         {"suspect", state.suspect_since.has_value()}};

@@ -33,7 +33,7 @@ void add_counters(service::MetricsPage& page, const Monitor& monitor) {
 
 void add_sources(service::MetricsPage& page, const Monitor& monitor, Timestamp now) {
   for (const auto source : monitor.policy().sources()) {
-    const auto state = monitor.evidence().store().state(source);
+    const auto state = monitor.evidence().in_memory().state(source);
     const service::MetricsPage::Labels labels{{"source", std::string(monitor.policy().source_name(source))}};
     page.gauge("source_suspect_devices", "Devices frozen by a mass silence of the source.", state.suspect_devices,
                labels);

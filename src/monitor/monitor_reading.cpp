@@ -141,7 +141,7 @@ std::optional<Timestamp> Monitor::block_time_at(std::uint64_t slot) {
 
 void Monitor::read_samples(Timestamp now) {
   ++counters_.sample_reads;
-  auto reading = telemetry::read_latency_samples(ledger_, ids_.telemetry, evidence_->store());
+  auto reading = telemetry::read_latency_samples(ledger_, ids_.telemetry, evidence_->in_memory());
   if (!reading) {
     ++counters_.sample_failures;
     next_sample_read_ = now + kSamplesAgain;

@@ -43,7 +43,7 @@ void add_talk(service::MetricsPage& page, const PulledSources::Talk& talk, const
              s.pause_until ? std::max(0.0, seconds(*s.pause_until - now)) : 0, labels);
   if (s.answered_at)
     page.gauge("store_answer_age_seconds", "Time since the last answer.", seconds(now - *s.answered_at), labels);
-  const auto watermark = monitor.evidence().store().state(talk.of).watermark;
+  const auto watermark = monitor.evidence().in_memory().state(talk.of).watermark;
   if (watermark && serves_it(talk)) {
     page.gauge("store_watermark_seconds", "Unix time through which the store's rows are complete.",
                seconds(Timestamp{*watermark}.time_since_epoch()), labels);
@@ -61,7 +61,7 @@ json::object talk_json(const PulledSources::Talk& talk, const Monitor& monitor, 
                    {"bytes", s.bytes},
                    {"rows", s.rows},
                    {"rows_unknown", talk.unknown_rows}};
-  if (const auto watermark = monitor.evidence().store().state(talk.of).watermark; watermark && serves_it(talk)) {
+  if (const auto watermark = monitor.evidence().in_memory().state(talk.of).watermark; watermark && serves_it(talk)) {
     out["watermark"] = to_text(Timestamp{*watermark});
     out["age"] = duration_text(now - *watermark);
   }

@@ -21,18 +21,18 @@ bool rows_are_news(const telemetry::StorePull& pull) {
 }
 
 // The record that a rule's value speaks of; none when the ledger has no such record.
-std::optional<evidence::MeasureSubject> subject_of_value(const verdict::AddedRule& rule,
-                                                         const telemetry::StoreRows::RuleValue& value,
-                                                         const client::Snapshot& records) {
-  if (rule.subject == verdict::RuleSubject::Link) {
+std::optional<evidence::AddedSubject> subject_of_value(const verdict::AddedCriterion& criterion,
+                                                       const telemetry::StoreRows::AddedValue& value,
+                                                       const client::Snapshot& records) {
+  if (criterion.subject == verdict::AddedKind::Link) {
     const auto link = client::find_record(records.links, "link", value.link);
     if (!link) return std::nullopt;
-    return evidence::MeasureSubject{link->key, {}};
+    return evidence::AddedSubject{link->key, {}};
   }
   const auto device = client::find_record(records.devices, "device", value.device);
   if (!device) return std::nullopt;
-  const bool of_port = rule.subject == verdict::RuleSubject::SideA || rule.subject == verdict::RuleSubject::SideZ;
-  return evidence::MeasureSubject{device->key, of_port ? interface_key(value.interface) : std::string()};
+  const bool of_port = criterion.subject == verdict::AddedKind::SideA || criterion.subject == verdict::AddedKind::SideZ;
+  return evidence::AddedSubject{device->key, of_port ? interface_key(value.interface) : std::string()};
 }
 
 }  // namespace
@@ -56,11 +56,12 @@ PulledSources::PulledSources(const std::vector<SourceSettings>& sources, const T
       add_talk(i, {subject_of(signal), signal, nullptr, telemetry::StorePull::Role::Check},
                "check of " + std::string(to_text(signal)));
     }
-    for (std::size_t r = 0; r < policy.rules.size(); ++r) {
-      const auto& rule = policy.rules[r];
-      if (rule.source != sources[i].store.name) continue;
-      add_talk(i, {telemetry::StoreSubject::Rule, evidence::rule_source(r), &rule, telemetry::StorePull::Role::Serve},
-               rule.id);
+    for (std::size_t r = 0; r < policy.added.size(); ++r) {
+      const auto& criterion = policy.added[r];
+      if (criterion.source != sources[i].store.name) continue;
+      add_talk(
+          i, {telemetry::StoreSubject::Rule, evidence::added_source(r), &criterion, telemetry::StorePull::Role::Serve},
+          criterion.id);
     }
   }
 }
@@ -110,7 +111,7 @@ bool PulledSources::ask_next(std::size_t index, Timestamp now) {
   }
   if (!first || talks_[*first].pull.due() > now) return false;
   auto& talk = talks_[*first];
-  const auto ask = talk.pull.next(now, evidence_.store());
+  const auto ask = talk.pull.next(now, evidence_.in_memory());
   say_progress(talk);
   if (!ask) return true;  // the settings cannot ask it; the conversation knows when to try again
   store.in_flight = true;
@@ -126,7 +127,7 @@ bool PulledSources::ask_next(std::size_t index, Timestamp now) {
 void PulledSources::take(Arrived arrived, const client::Snapshot& records, Timestamp now) {
   auto& talk = talks_[arrived.talk];
   auto outcome =
-      talk.pull.on_reply(std::move(arrived.reply), now, seams_.jitter ? seams_.jitter() : 1, evidence_.store());
+      talk.pull.on_reply(std::move(arrived.reply), now, seams_.jitter ? seams_.jitter() : 1, evidence_.in_memory());
   say_outcome(talk, outcome);
   if (outcome) keep(talk, *outcome, records, now);
 }
@@ -167,8 +168,8 @@ void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client:
   if (!rows_are_news(talk.pull)) {
     const auto* serving = server_of(sources_, talk.of);
     DZ_CHECK(serving != nullptr);
-    if (!check_.compare(talk.of, serving->store.name, talk.source->store.name, taken.rows, evidence_.store(), records,
-                        now)) {
+    if (!check_.compare(talk.of, serving->store.name, talk.source->store.name, taken.rows, evidence_.in_memory(),
+                        records, now)) {
       return;
     }
     const bool begins = check_.standing().contains(talk.of);
@@ -180,7 +181,7 @@ void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client:
     return;
   }
   auto batch =
-      taken.subject == telemetry::StoreSubject::Rule ? measures(talk, taken.rows, records) : std::move(taken.batch);
+      taken.subject == telemetry::StoreSubject::Rule ? values(talk, taken.rows, records) : std::move(taken.batch);
   talk.unknown_rows += drop_unknown(batch, records);
   note_late(batch, talk.of, now);
   Result<void> kept;
@@ -191,7 +192,7 @@ void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client:
     kept = evidence_.answered(talk.of, taken.answered->from, taken.answered->to, now);
   }
   if (!kept_(kept, "evidence of " + talk.source->store.name)) {
-    talk.told_measures.clear();
+    talk.told_values.clear();
     talk.pull.not_kept(now);
   }
 }
@@ -218,26 +219,26 @@ std::size_t PulledSources::drop_unknown(telemetry::RowBatch& batch, const client
 }
 
 // Values that were told within the overlap are not told again.
-telemetry::RowBatch PulledSources::measures(Talk& talk, const telemetry::StoreRows& rows,
-                                            const client::Snapshot& records) {
-  const auto& rule = *talk.pull.subject().rule;
+telemetry::RowBatch PulledSources::values(Talk& talk, const telemetry::StoreRows& rows,
+                                          const client::Snapshot& records) {
+  const auto& criterion = *talk.pull.subject().criterion;
   telemetry::RowBatch batch;
-  batch.rules = {rule.id};
-  std::set<std::tuple<evidence::MeasureSubject, Minute, bool>> told;
-  for (const auto& value : rows.rule_values) {
-    const auto subject = subject_of_value(rule, value, records);
+  batch.added = {criterion.id};
+  std::set<std::tuple<evidence::AddedSubject, Minute, bool>> told;
+  for (const auto& value : rows.added_values) {
+    const auto subject = subject_of_value(criterion, value, records);
     if (!subject) {
       ++talk.unknown_rows;
       continue;
     }
-    const std::tuple key{*subject, value.minute, rule.holds(value.value)};
-    if (!talk.told_measures.contains(key)) {
-      batch.measures.push_back({0, *subject, Timestamp{value.minute}, static_cast<std::uint32_t>(rule.every.count()),
-                                rule.holds(value.value)});
+    const std::tuple key{*subject, value.minute, criterion.holds(value.value)};
+    if (!talk.told_values.contains(key)) {
+      batch.values.push_back({0, *subject, Timestamp{value.minute}, static_cast<std::uint32_t>(criterion.every.count()),
+                              criterion.holds(value.value)});
     }
     told.insert(key);
   }
-  talk.told_measures = std::move(told);
+  talk.told_values = std::move(told);
   return batch;
 }
 
@@ -260,7 +261,7 @@ void PulledSources::note_strays(const telemetry::StoreRows& rows, const client::
 
 // Rows of minutes that were closed without them.
 void PulledSources::note_late(const telemetry::RowBatch& batch, evidence::Source source, Timestamp now) {
-  const auto watermark = evidence_.store().state(source).watermark;
+  const auto watermark = evidence_.in_memory().state(source).watermark;
   const auto oldest = minute_of(now) - kLateMemory;
   if (!watermark || *watermark < oldest) return;
   for (const auto& row : batch.counters) {

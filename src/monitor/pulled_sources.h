@@ -54,8 +54,8 @@ class PulledSources {
     evidence::Source of = evidence::Source::Counters;
     std::uint64_t unknown_rows = 0;  // of devices that are not on the ledger
     bool failing = false;
-    std::optional<int> told_percent;                                             // of a back-fill
-    std::set<std::tuple<evidence::MeasureSubject, Minute, bool>> told_measures;  // within the overlap
+    std::optional<int> told_percent;                                         // of a back-fill
+    std::set<std::tuple<evidence::AddedSubject, Minute, bool>> told_values;  // within the overlap
   };
 
   // All outlive this object. kept(result, what): says whether something was written, and complains when not.
@@ -94,7 +94,7 @@ class PulledSources {
   void say_progress(Talk& talk);
   void keep(Talk& talk, telemetry::PulledRows& taken, const client::Snapshot& records, Timestamp now);
   std::size_t drop_unknown(telemetry::RowBatch& batch, const client::Snapshot& records) const;
-  telemetry::RowBatch measures(Talk& talk, const telemetry::StoreRows& rows, const client::Snapshot& records);
+  telemetry::RowBatch values(Talk& talk, const telemetry::StoreRows& rows, const client::Snapshot& records);
   void note_strays(const telemetry::StoreRows& rows, const client::Snapshot& records, Timestamp now);
   void note_late(const telemetry::RowBatch& batch, evidence::Source source, Timestamp now);
   void note_ahead(const telemetry::StoreRows& rows, Timestamp now);

@@ -66,11 +66,11 @@ class PulledSourcesTest : public testing::Test {
         rows.counters.push_back({p, m, span, span, {}, {}, {}});
       }
     }
-    for (auto m = q.from; m < until && q.subject == telemetry::StoreSubject::Rule; m += q.rule->every) {
+    for (auto m = q.from; m < until && q.subject == telemetry::StoreSubject::Rule; m += q.criterion->every) {
       const bool fault = m == fault_at;
-      rows.rule_values.push_back({"AMS", "", "", m, fault ? 7.0 : 0.1});
-      rows.rule_values.push_back({to_text(fra), "", "", m, 0.2});
-      rows.rule_values.push_back({"nobody", "", "", m, 9});
+      rows.added_values.push_back({"AMS", "", "", m, fault ? 7.0 : 0.1});
+      rows.added_values.push_back({to_text(fra), "", "", m, 0.2});
+      rows.added_values.push_back({"nobody", "", "", m, 9});
     }
     if (q.subject == telemetry::StoreSubject::FutureRows && ahead) rows.future_rows = {{ams, network.now() + *ahead}};
     rows.rows = rows.counters.size();
@@ -227,7 +227,7 @@ TEST_F(PulledSourcesTest, WhatExplainsMissingRowsIsSaidOfTheDevice) {
   EXPECT_NE(text.find("whose switch is called ams"), std::string::npos) << text;
   EXPECT_NE(text.find("its clock is 20 min ahead"), std::string::npos) << text;
   EXPECT_NE(text.find("Switch1/31/1 is called switch1/31/1"), std::string::npos) << text;
-  EXPECT_FALSE(monitor->evidence().store().find_device(old).index != evidence::kNoSubject);
+  EXPECT_FALSE(monitor->evidence().in_memory().find_device(old).index != evidence::kNoSubject);
   devices = {ams, fra};
   ahead.reset();
   run(20min);
@@ -235,21 +235,21 @@ TEST_F(PulledSourcesTest, WhatExplainsMissingRowsIsSaidOfTheDevice) {
 }
 
 TEST_F(PulledSourcesTest, AddedCriteriaAreAskedOfTheirSourceAndNameRecordsByCodeOrPubkey) {
-  verdict::AddedRule rule;
-  rule.id = "device.ntp";
-  rule.source = "main";
-  rule.query = "SELECT last(offset) FROM ntp WHERE time >= $from AND time < $to GROUP BY time(5m), device_pubkey";
-  rule.at_most = 1;
-  rule.every = 5min;
-  settings.policy.rules = {rule};
+  verdict::AddedCriterion criterion;
+  criterion.id = "device.ntp";
+  criterion.source = "main";
+  criterion.query = "SELECT last(offset) FROM ntp WHERE time >= $from AND time < $to GROUP BY time(5m), device_pubkey";
+  criterion.at_most = 1;
+  criterion.every = 5min;
+  settings.policy.added = {criterion};
   pull_from(settings.sources, settings.policy, settings.evidence);
   fault_at = minute_of(kStart) - 60min;
   start();
   run(12min);
-  const auto& store = monitor->evidence().store();
-  EXPECT_EQ(store.state(evidence::rule_source(0)).watermark, minute_of(kStart) + 10min);
+  const auto& store = monitor->evidence().in_memory();
+  EXPECT_EQ(store.state(evidence::added_source(0)).watermark, minute_of(kStart) + 10min);
   const auto state = [&](const Pubkey& device, Minute m) {
-    return store.minute(store.find_measure(0, device, "", true), m);
+    return store.minute(store.find_added(0, device, "", true), m);
   };
   for (auto m = fault_at - 5min; m < fault_at + 10min; m += 1min) {
     const bool bad = m >= fault_at && m < fault_at + 5min;

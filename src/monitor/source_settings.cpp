@@ -211,12 +211,12 @@ verdict::TomlReader::Handler trust_table(const verdict::TomlReader& reader, Trus
 
 Result<void> check_sources(const std::vector<SourceSettings>& sources, const verdict::Policy& policy,
                            const std::string& settings_file, const std::string& policy_file) {
-  for (const auto& rule : policy.rules) {
-    const auto* source = find_source(sources, rule.source);
+  for (const auto& criterion : policy.added) {
+    const auto* source = find_source(sources, criterion.source);
     if (source == nullptr) {
       return refused(fmt::format("{}:{}: {}: source: expected the name of a [[source]] of {}, found '{}'", policy_file,
-                                 rule.line, rule.id, settings_file.empty() ? "the settings" : settings_file,
-                                 rule.source));
+                                 criterion.line, criterion.id, settings_file.empty() ? "the settings" : settings_file,
+                                 criterion.source));
     }
   }
   for (const auto& source : sources) {
@@ -243,9 +243,9 @@ void pull_from(const std::vector<SourceSettings>& sources, const verdict::Policy
       evidence.pulled = static_cast<std::uint8_t>(evidence.pulled | 1U << static_cast<unsigned>(signal));
       evidence.lag[static_cast<std::size_t>(signal)] = source.limits.lag;
     }
-    for (std::size_t i = 0; i < policy.rules.size(); ++i) {
-      if (policy.rules[i].source != source.store.name) continue;
-      evidence.lag[static_cast<std::size_t>(evidence::rule_source(i))] = source.limits.lag;
+    for (std::size_t i = 0; i < policy.added.size(); ++i) {
+      if (policy.added[i].source != source.store.name) continue;
+      evidence.lag[static_cast<std::size_t>(evidence::added_source(i))] = source.limits.lag;
     }
   }
 }
@@ -285,7 +285,7 @@ std::string render_sources(const std::vector<SourceSettings>& sources, const ver
                    server != nullptr ? "pulled from " + server->store.name : "pushed to this monitor");
   }
   out += "# latency-samples: read from the ledger\n";
-  for (const auto& rule : policy.rules) out += "# " + rule.id + ": pulled from " + rule.source + "\n";
+  for (const auto& criterion : policy.added) out += "# " + criterion.id + ": pulled from " + criterion.source + "\n";
   return out;
 }
 

@@ -48,7 +48,7 @@ Told told_by(const telemetry::StoreRows& answer) {
 }
 
 // Whether an interface of the device had a bad minute of errors.
-bool had_errors(const evidence::EvidenceStore& evidence, const Pubkey& device, const Device& record, Minute minute) {
+bool had_errors(const evidence::Evidence& evidence, const Pubkey& device, const Device& record, Minute minute) {
   return std::any_of(record.interfaces.begin(), record.interfaces.end(), [&](const Interface& port) {
     const auto ref = evidence.find_interface(device, port.name);
     return ref.index != evidence::kNoSubject &&
@@ -56,7 +56,7 @@ bool had_errors(const evidence::EvidenceStore& evidence, const Pubkey& device, c
   });
 }
 
-bool differs(evidence::Source source, const Told& told, const evidence::EvidenceStore& evidence, const Pubkey& key,
+bool differs(evidence::Source source, const Told& told, const evidence::Evidence& evidence, const Pubkey& key,
              const Device& record, Minute minute) {
   const auto signal =
       source == evidence::Source::Counters ? evidence::Signal::Reporting : evidence::Signal::ConfigAgent;
@@ -73,7 +73,7 @@ bool differs(evidence::Source source, const Told& told, const evidence::Evidence
 }  // namespace
 
 bool StoreCheck::compare(evidence::Source source, const std::string& serving, const std::string& checking,
-                         const telemetry::StoreRows& answer, const evidence::EvidenceStore& evidence,
+                         const telemetry::StoreRows& answer, const evidence::Evidence& evidence,
                          const client::Snapshot& records, Timestamp now) {
   const auto told = told_by(answer);
   const auto watermark = evidence.state(source).watermark;

@@ -31,8 +31,8 @@ class StoreCheck {
 
   // An answer of the checking store. True when it begins or ends a disagreement.
   bool compare(evidence::Source source, const std::string& serving, const std::string& checking,
-               const telemetry::StoreRows& answer, const evidence::EvidenceStore& evidence,
-               const client::Snapshot& records, Timestamp now);
+               const telemetry::StoreRows& answer, const evidence::Evidence& evidence, const client::Snapshot& records,
+               Timestamp now);
   // A checking store that has not answered for `patience` says nothing any more. True when that ends a disagreement.
   bool forget_silent(Timestamp now, Duration patience);
 

@@ -54,7 +54,7 @@ struct SafetyRules {
 class Safety {
  public:
   Safety(const SafetyView& view) : view_(view) {}
-  void set_rules(const SafetyRules& rules) { rules_ = rules; }
+  void set_added(const SafetyRules& rules) { rules_ = rules; }
 
   // A link or device of the serviceability program as a transaction left it; no data: deleted.
   void on_account(const Pubkey& key, const wire::Account& account, const Pubkey& signer, Timestamp now);

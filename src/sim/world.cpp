@@ -72,7 +72,7 @@ World::World(const WorldOptions& options)
   rules.guarded = !options_.live;
   // The live program has no activator authority: whoever moves status is an admin of the network.
   if (options_.live) network_.grant(rules.activator, permission::kNetworkAdmin);
-  safety_.set_rules(rules);
+  safety_.set_added(rules);
   network_.ledger().observe(this);
   build_network();
 

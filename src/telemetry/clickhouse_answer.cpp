@@ -297,13 +297,14 @@ Result<std::optional<double>> number_in(const StoreSettings& store, const json::
   return std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
-class RuleColumns {
+class AddedColumns {
  public:
   // Where each column of the answer is. Corrupt: one that the rule needs is not there.
-  static Result<RuleColumns> find(const StoreSettings& store, const verdict::AddedRule& rule, const json::array& meta) {
-    RuleColumns columns;
-    const auto labels = labels_of(rule);
-    const std::array<std::string_view, 5> wanted = {clickhouse::kRuleMinute, "value", labels.device, labels.interface,
+  static Result<AddedColumns> find(const StoreSettings& store, const verdict::AddedCriterion& criterion,
+                                   const json::array& meta) {
+    AddedColumns columns;
+    const auto labels = labels_of(criterion);
+    const std::array<std::string_view, 5> wanted = {clickhouse::kAddedMinute, "value", labels.device, labels.interface,
                                                     labels.link};
     std::string found;
     for (std::size_t i = 0; i < meta.size(); ++i) {
@@ -313,7 +314,7 @@ class RuleColumns {
       for (std::size_t k = 0; k < wanted.size(); ++k) {
         if (!wanted[k].empty() && text == wanted[k]) columns.at_[k] = i;
       }
-      if (text != clickhouse::kRuleMinute) found += fmt::format("{}{}", found.empty() ? "" : ", ", text);
+      if (text != clickhouse::kAddedMinute) found += fmt::format("{}{}", found.empty() ? "" : ", ", text);
     }
     columns.count_ = meta.size();
     for (std::size_t k = 0; k < wanted.size(); ++k) {
@@ -342,8 +343,8 @@ class RuleColumns {
   std::size_t count_ = 0;
 };
 
-Result<void> read_rule_row(const StoreSettings& store, const StoreQuestion& question, const RuleColumns& columns,
-                           const json::value& item, StoreRows& rows) {
+Result<void> read_added_row(const StoreSettings& store, const StoreQuestion& question, const AddedColumns& columns,
+                            const json::value& item, StoreRows& rows) {
   ++rows.rows;
   const auto* row = item.if_array();
   if (row == nullptr || row->size() != columns.count()) {
@@ -356,7 +357,7 @@ Result<void> read_rule_row(const StoreSettings& store, const StoreQuestion& ques
   DZ_TRY_ASSIGN(const auto seconds, seconds_in(text));
   DZ_TRY_ASSIGN(const auto value, number_in(store, columns.value(*row)));
   if (!value) return {};
-  add_rule_value(
+  put_added_value(
       question,
       {columns.device(*row), columns.interface(*row), columns.link(*row), minute_of(time_of(seconds)), *value}, rows);
   return {};
@@ -381,9 +382,9 @@ Result<StoreRows> read_rule(const StoreSettings& store, const StoreQuestion& que
   if (meta == nullptr || data == nullptr || !object->contains("rows")) {
     return corrupt("expected \"meta\", \"data\" and \"rows\" in ClickHouse's JSON, found " + beginning_of(store, body));
   }
-  DZ_TRY_ASSIGN(const auto columns, RuleColumns::find(store, *question.rule, *meta));
+  DZ_TRY_ASSIGN(const auto columns, AddedColumns::find(store, *question.criterion, *meta));
   StoreRows rows;
-  for (const auto& item : *data) DZ_TRY(read_rule_row(store, question, columns, item, rows));
+  for (const auto& item : *data) DZ_TRY(read_added_row(store, question, columns, item, rows));
   return rows;
 }
 

@@ -126,15 +126,15 @@ std::string future_query(const StoreSettings& store, const StoreQuestion& questi
       counters_table(store), within("event_ts", question));
 }
 
-std::string rule_query(const StoreQuestion& question) {
+std::string added_query(const StoreQuestion& question) {
   const std::array<Placeholder, 3> placeholders = {
       {{"$from", literal(question.from)},
        {"$to", literal(question.to)},
-       {"$range", fmt::format("{}", std::chrono::seconds{question.rule->every}.count())}}};
-  auto query = fill_in(question.rule->query, placeholders);
+       {"$range", fmt::format("{}", std::chrono::seconds{question.criterion->every}.count())}}};
+  auto query = fill_in(question.criterion->query, placeholders);
   query.erase(query.find_last_not_of(" \t\r\n;") + 1);
   // On lines of its own, should it end in a comment.
-  return fmt::format("SELECT *, toInt64(minute) AS {} FROM (\n{}\n)", clickhouse::kRuleMinute, query);
+  return fmt::format("SELECT *, toInt64(minute) AS {} FROM (\n{}\n)", clickhouse::kAddedMinute, query);
 }
 
 std::string query_of(const StoreSettings& store, const StoreQuestion& question) {
@@ -143,7 +143,7 @@ std::string query_of(const StoreSettings& store, const StoreQuestion& question) 
     case StoreSubject::Baselines: return baselines_query(store, question);
     case StoreSubject::ConfigAgent: return getconfigs_query(store, question);
     case StoreSubject::Qa: return qa_query(store, question);
-    case StoreSubject::Rule: return rule_query(question);
+    case StoreSubject::Rule: return added_query(question);
     case StoreSubject::FutureRows: return future_query(store, question);
   }
   return {};
@@ -160,8 +160,8 @@ Result<StoreRequest> render_clickhouse_question(const StoreSettings& store, cons
   request.method = "POST";
   request.url = api_url(store, "/");
   if (!store.database.empty()) request.url += "?" + form_text({{"database", store.database}});
-  const bool rule = question.subject == StoreSubject::Rule;
-  request.body = query_of(store, question) + (rule ? " FORMAT JSONCompact" : " FORMAT TabSeparatedWithNames");
+  const bool criterion = question.subject == StoreSubject::Rule;
+  request.body = query_of(store, question) + (criterion ? " FORMAT JSONCompact" : " FORMAT TabSeparatedWithNames");
   request.headers.emplace_back("Content-Type", "text/plain; charset=UTF-8");
   if (!store.username.empty()) {
     request.headers.emplace_back("X-ClickHouse-User", store.username);

@@ -20,7 +20,7 @@ namespace clickhouse {
 // The columns of a question's answer, in order; the reader expects exactly these. Empty for Rule.
 std::span<const std::string_view> columns_of(StoreSubject subject);
 // The column that is added to a rule's query: its `minute` in seconds since the epoch, whatever its type.
-inline constexpr std::string_view kRuleMinute = "dz_minute";
+inline constexpr std::string_view kAddedMinute = "dz_minute";
 
 }  // namespace clickhouse
 }  // namespace dz::telemetry

@@ -33,23 +33,23 @@ StoreSettings clickhouse() {
   return store;
 }
 
-StoreQuestion ask(StoreSubject subject, const verdict::AddedRule* rule = nullptr) {
-  return {subject, minute("2025-11-13T02:10:00Z"), minute("2025-11-13T02:25:00Z"), rule};
+StoreQuestion ask(StoreSubject subject, const verdict::AddedCriterion* criterion = nullptr) {
+  return {subject, minute("2025-11-13T02:10:00Z"), minute("2025-11-13T02:25:00Z"), criterion};
 }
 
-verdict::AddedRule rule_of(std::string query) {
-  verdict::AddedRule rule;
-  rule.id = "link.loss";
-  rule.subject = verdict::RuleSubject::Link;
-  rule.link_label = "link_pk";
-  rule.every = std::chrono::minutes{5};
-  rule.query = std::move(query);
-  return rule;
+verdict::AddedCriterion added_number(std::string query) {
+  verdict::AddedCriterion criterion;
+  criterion.id = "link.loss";
+  criterion.subject = verdict::AddedKind::Link;
+  criterion.link_label = "link_pk";
+  criterion.every = std::chrono::minutes{5};
+  criterion.query = std::move(query);
+  return criterion;
 }
 
 Result<StoreRows> read(StoreSubject subject, std::string body, int status = 200,
-                       const verdict::AddedRule* rule = nullptr) {
-  return read_answer(clickhouse(), ask(subject, rule), {status, std::move(body)});
+                       const verdict::AddedCriterion* criterion = nullptr) {
+  return read_answer(clickhouse(), ask(subject, criterion), {status, std::move(body)});
 }
 
 constexpr std::string_view kCounterNames =
@@ -110,10 +110,10 @@ TEST(ClickHouseQuestion, CredentialsAreHeaders) {
 }
 
 TEST(ClickHouseQuestion, ARulesQueryIsWrappedSoThatItsMinuteIsANumber) {
-  const auto rule =
-      rule_of("SELECT link_pk, bucket_ts AS minute FROM r WHERE bucket_ts >= $from AND bucket_ts < $to ; \n");
+  const auto criterion =
+      added_number("SELECT link_pk, bucket_ts AS minute FROM r WHERE bucket_ts >= $from AND bucket_ts < $to ; \n");
   EXPECT_EQ(
-      render_question(clickhouse(), ask(StoreSubject::Rule, &rule))->body,
+      render_question(clickhouse(), ask(StoreSubject::Rule, &criterion))->body,
       "SELECT *, toInt64(minute) AS dz_minute FROM (\nSELECT link_pk, bucket_ts AS minute FROM r WHERE bucket_ts >= "
       "toDateTime(1762999800) AND bucket_ts < toDateTime(1763000700)\n) FORMAT JSONCompact");
 }
@@ -234,7 +234,7 @@ TEST(ClickHouseAnswer, BaselinesGetconfigsAndQa) {
 }
 
 // As 18.16 wrote it, but for the spaces; "true" and nan are documented only.
-std::string rule_answer(std::string_view names, std::string_view rows, std::string_view more = R"(,"rows":2)") {
+std::string added_answer(std::string_view names, std::string_view rows, std::string_view more = R"(,"rows":2)") {
   std::string meta;
   for (std::size_t at = 0; at < names.size();) {
     const auto end = std::min(names.find(' ', at), names.size());
@@ -245,45 +245,45 @@ std::string rule_answer(std::string_view names, std::string_view rows, std::stri
 }
 
 TEST(ClickHouseAnswer, RuleValuesComeWithTheirLabels) {
-  const auto rule = rule_of("x");
+  const auto criterion = added_number("x");
   const auto rows =
       *read(StoreSubject::Rule,
-            rule_answer("link_pk minute value dz_minute",
-                        R"(["L1","2025-11-13 02:10:00","18446744073709551615","1762999800"],)"
-                        R"(["L1","..",0.5,1763000100],["L2","..",true,"1763000100"],["L1","..",null,"1763000400"],)"
-                        R"(["L1","..","nan","1763000400"],["","..",1,"1763000400"],["L1","..",1,"1763000700"])"),
-            200, &rule);
+            added_answer("link_pk minute value dz_minute",
+                         R"(["L1","2025-11-13 02:10:00","18446744073709551615","1762999800"],)"
+                         R"(["L1","..",0.5,1763000100],["L2","..",true,"1763000100"],["L1","..",null,"1763000400"],)"
+                         R"(["L1","..","nan","1763000400"],["","..",1,"1763000400"],["L1","..",1,"1763000700"])"),
+            200, &criterion);
   EXPECT_THAT(
-      rows.rule_values,
-      UnorderedElementsAre(StoreRows::RuleValue{"", "", "L1", minute("2025-11-13T02:10:00Z"), 18446744073709551615.0},
-                           StoreRows::RuleValue{"", "", "L1", minute("2025-11-13T02:15:00Z"), 0.5},
-                           StoreRows::RuleValue{"", "", "L2", minute("2025-11-13T02:15:00Z"), 1}));
+      rows.added_values,
+      UnorderedElementsAre(StoreRows::AddedValue{"", "", "L1", minute("2025-11-13T02:10:00Z"), 18446744073709551615.0},
+                           StoreRows::AddedValue{"", "", "L1", minute("2025-11-13T02:15:00Z"), 0.5},
+                           StoreRows::AddedValue{"", "", "L2", minute("2025-11-13T02:15:00Z"), 1}));
   EXPECT_EQ(rows.rows, 7U);
 }
 
 TEST(ClickHouseAnswer, ARuleWithoutItsColumnsSaysWhatItFound) {
-  const auto rule = rule_of("x");
-  const auto rows = read(StoreSubject::Rule, rule_answer("device_pk minute value dz_minute", ""), 200, &rule);
+  const auto criterion = added_number("x");
+  const auto rows = read(StoreSubject::Rule, added_answer("device_pk minute value dz_minute", ""), 200, &criterion);
   EXPECT_EQ(rows.error().kind, ErrorKind::Corrupt);
   EXPECT_THAT(rows.error().message,
               HasSubstr("expected 'link_pk' with every value of the query's answer, found device_pk, minute, value"));
 }
 
 TEST(ClickHouseAnswer, ARulesAnswerThatIsNotWholeIsNoAnswer) {
-  const auto rule = rule_of("x");
-  const auto whole = rule_answer("link_pk value dz_minute", R"(["L1",1,"1762999800"])");
+  const auto criterion = added_number("x");
+  const auto whole = added_answer("link_pk value dz_minute", R"(["L1",1,"1762999800"])");
   for (std::size_t length = 0; length < whole.size(); ++length) {
-    const auto rows = read(StoreSubject::Rule, whole.substr(0, length), 200, &rule);
+    const auto rows = read(StoreSubject::Rule, whole.substr(0, length), 200, &criterion);
     ASSERT_FALSE(rows.has_value()) << length;
     EXPECT_EQ(rows.error().kind, ErrorKind::Retry) << length;
   }
   const std::string words = "Code: 159, e.displayText() = DB::Exception: Timeout exceeded, e.what() = DB::Exception";
-  EXPECT_EQ(read(StoreSubject::Rule, whole.substr(0, 120) + words, 200, &rule).error().kind, ErrorKind::Retry);
+  EXPECT_EQ(read(StoreSubject::Rule, whole.substr(0, 120) + words, 200, &criterion).error().kind, ErrorKind::Retry);
   // Documented only: current releases close the JSON and say it inside.
   const auto inside =
-      rule_answer("link_pk value dz_minute", "",
-                  R"x(,"rows":0,"exception":"Code: 159. DB::Exception: Timeout exceeded. (TIMEOUT_EXCEEDED)")x");
-  EXPECT_EQ(read(StoreSubject::Rule, inside, 200, &rule).error().kind, ErrorKind::Retry);
+      added_answer("link_pk value dz_minute", "",
+                   R"x(,"rows":0,"exception":"Code: 159. DB::Exception: Timeout exceeded. (TIMEOUT_EXCEEDED)")x");
+  EXPECT_EQ(read(StoreSubject::Rule, inside, 200, &criterion).error().kind, ErrorKind::Retry);
 }
 
 }  // namespace

@@ -47,11 +47,10 @@ Result<std::vector<evidence::SampleRead>> decode_sample_reads(ByteView bytes) {
   return reads;
 }
 
-Result<evidence::EvidenceStore> open_checkpoint(storage::SqliteDatabase& database,
-                                                evidence::EvidenceSettings settings) {
+Result<evidence::Evidence> open_checkpoint(storage::SqliteDatabase& database, evidence::EvidenceSettings settings) {
   DZ_TRY_ASSIGN(auto query, database.prepare("SELECT state FROM evidence_checkpoint WHERE id = 1"));
   DZ_TRY_ASSIGN(const bool found, query.step());
-  if (!found) return evidence::EvidenceStore(settings);
+  if (!found) return evidence::Evidence(settings);
   auto store = evidence::restore_evidence(query.blob(0));
   if (!store) return with_context("evidence checkpoint", store.error());
   return store;
@@ -60,7 +59,7 @@ Result<evidence::EvidenceStore> open_checkpoint(storage::SqliteDatabase& databas
 }  // namespace
 
 Result<DurableEvidence> DurableEvidence::open(storage::SqliteDatabase& database, evidence::EvidenceSettings settings,
-                                              Timestamp now, const std::vector<std::string>& rules) {
+                                              Timestamp now, const std::vector<std::string>& added) {
   DZ_TRY(database.execute(std::string(kSchema)));
   DZ_TRY_ASSIGN(auto store, open_checkpoint(database, settings));
   DZ_TRY_ASSIGN(auto append, database.prepare("INSERT INTO evidence_journal(kind, at, body) VALUES(?, ?, ?)"));
@@ -73,31 +72,31 @@ Result<DurableEvidence> DurableEvidence::open(storage::SqliteDatabase& database,
     ++evidence.entries_;
     evidence.bytes_ += query.blob(2).size();
   }
-  DZ_TRY(evidence.set_up(settings, rules, now));
+  DZ_TRY(evidence.set_up(settings, added, now));
   return evidence;
 }
 
 // The checkpoint and the journal brought the settings they were written under. What replaying depends on is journaled
 // too: which sources are pulled, and the numbers of the added criteria.
-Result<void> DurableEvidence::set_up(evidence::EvidenceSettings settings, const std::vector<std::string>& rules,
+Result<void> DurableEvidence::set_up(evidence::EvidenceSettings settings, const std::vector<std::string>& added,
                                      Timestamp now) {
-  const auto known = store_.rules();
-  if (store_.settings().pulled != settings.pulled ||
-      !std::equal(rules.begin(), rules.end(), known.begin(), known.end())) {
+  const auto known = evidence_.added();
+  if (evidence_.settings().pulled != settings.pulled ||
+      !std::equal(added.begin(), added.end(), known.begin(), known.end())) {
     wire::BorshWriter w;
-    w(settings.pulled, rules);
+    w(settings.pulled, added);
     DZ_TRY(append(Entry::Settings, now, std::move(w).take()));
-    set_up(settings.pulled, rules);
+    set_up(settings.pulled, added);
   }
-  store_.configure(settings);
+  evidence_.configure(settings);
   return {};
 }
 
-void DurableEvidence::set_up(std::uint8_t pulled, std::span<const std::string> rules) {
-  auto settings = store_.settings();
+void DurableEvidence::set_up(std::uint8_t pulled, std::span<const std::string> added) {
+  auto settings = evidence_.settings();
   settings.pulled = pulled;
-  store_.configure(settings);
-  store_.set_rules(rules);
+  evidence_.configure(settings);
+  evidence_.set_added(added);
 }
 
 Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
@@ -109,15 +108,15 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
     }
     case Entry::Samples: {
       DZ_TRY_ASSIGN(const auto reads, decode_sample_reads(body));
-      store_.observe_samples(at, reads);
+      evidence_.observe_samples(at, reads);
       return {};
     }
     case Entry::Pass: {
       wire::BorshCursor c(body);
       std::int64_t from = 0;
       if (!c.get(from) || !c.empty()) return corrupt("evidence journal: expected a pass, found other bytes");
-      store_.accepting(Timestamp{Duration{from}}, at);
-      store_.advance(at);
+      evidence_.accepting(Timestamp{Duration{from}}, at);
+      evidence_.advance(at);
       last_pass_ = at;
       return {};
     }
@@ -130,19 +129,19 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
       }
       // A source that is pushed now says nothing any more about what it answered then.
       if (const auto s = static_cast<evidence::Source>(source);
-          s != evidence::Source::LatencySamples && !store_.settings().pushed(s)) {
-        store_.answered(s, minute_from(from), minute_from(to));
+          s != evidence::Source::LatencySamples && !evidence_.settings().pushed(s)) {
+        evidence_.answered(s, minute_from(from), minute_from(to));
       }
       return {};
     }
     case Entry::Settings: {
       wire::BorshCursor c(body);
       std::uint8_t pulled = 0;
-      std::vector<std::string> rules;
-      if (!c.get(pulled) || !c.get(rules) || !c.empty() || rules.size() > evidence::kMostRules) {
+      std::vector<std::string> added;
+      if (!c.get(pulled) || !c.get(added) || !c.empty() || added.size() > evidence::kMostAdded) {
         return corrupt("evidence journal: expected settings, found other bytes");
       }
-      set_up(pulled, rules);
+      set_up(pulled, added);
       return {};
     }
   }
@@ -165,7 +164,7 @@ Result<IngestReport> DurableEvidence::ingest(const RowBatch& batch, Timestamp no
 
 Result<void> DurableEvidence::observe_samples(Timestamp read_at, const std::vector<evidence::SampleRead>& reads) {
   DZ_TRY(append(Entry::Samples, read_at, encode(reads)));
-  store_.observe_samples(read_at, reads);
+  evidence_.observe_samples(read_at, reads);
   return {};
 }
 
@@ -174,7 +173,7 @@ Result<void> DurableEvidence::answered(evidence::Source source, Minute from, Min
   w(static_cast<std::uint8_t>(source), std::int64_t{from.time_since_epoch().count()},
     std::int64_t{to.time_since_epoch().count()});
   DZ_TRY(append(Entry::Answered, now, std::move(w).take()));
-  store_.answered(source, from, to);
+  evidence_.answered(source, from, to);
   return {};
 }
 
@@ -182,14 +181,14 @@ Result<void> DurableEvidence::pass(Timestamp now) {
   wire::BorshWriter w;
   w(micros(accepting_from_));
   DZ_TRY(append(Entry::Pass, now, std::move(w).take()));
-  store_.accepting(accepting_from_, now);
-  store_.advance(now);
+  evidence_.accepting(accepting_from_, now);
+  evidence_.advance(now);
   last_pass_ = now;
   return {};
 }
 
 Result<void> DurableEvidence::checkpoint() {
-  const auto state = snapshot_of(store_);
+  const auto state = snapshot_of(evidence_);
   auto done = in_transaction(*database_, [&]() -> Result<void> {
     DZ_TRY_ASSIGN(auto save, database_->prepare("INSERT OR REPLACE INTO evidence_checkpoint(id, state) VALUES(1, ?)"));
     DZ_TRY(save.bind(1, state).run());
@@ -219,27 +218,27 @@ IngestReport DurableEvidence::apply(const RowBatch& batch, Timestamp now) {
   };
   std::vector<std::optional<evidence::InterfaceRef>> ports;
   for (const auto& port : batch.ports) {
-    const auto ref = store_.interface_for_rows(port.device, port.interface);
+    const auto ref = evidence_.interface_for_rows(port.device, port.interface);
     ports.push_back(ref ? std::optional(*ref) : std::nullopt);
     if (!ref) report.unkept.push_back(ref.error().message);
   }
   for (const auto& entry : batch.counters) {
     if (ports[entry.port]) {
-      count(batch.ports[entry.port].device, entry.row.at, store_.add_counters(*ports[entry.port], entry.row, now));
+      count(batch.ports[entry.port].device, entry.row.at, evidence_.add_counters(*ports[entry.port], entry.row, now));
     } else {
       ++report.unkept_rows;
     }
   }
-  for (const auto& g : batch.getconfigs) count(g.device, g.at, store_.add_getconfig(g.device, g.at, g.count, now));
-  for (const auto& q : batch.qa_results) count(q.device, q.at, store_.add_qa_result(q.device, q.at, q.success, now));
-  for (const auto& at : batch.qa_runs) count(Pubkey{}, at, store_.add_qa_run(at, now));
-  for (const auto& m : batch.measures) {
-    const auto rules = store_.rules();
-    const auto rule = std::find(rules.begin(), rules.end(), batch.rules[m.rule]);
-    if (rule == rules.end()) continue;  // it is no criterion any more
-    const auto number = static_cast<std::size_t>(rule - rules.begin());
+  for (const auto& g : batch.getconfigs) count(g.device, g.at, evidence_.add_getconfig(g.device, g.at, g.count, now));
+  for (const auto& q : batch.qa_results) count(q.device, q.at, evidence_.add_qa_result(q.device, q.at, q.success, now));
+  for (const auto& at : batch.qa_runs) count(Pubkey{}, at, evidence_.add_qa_run(at, now));
+  for (const auto& m : batch.values) {
+    const auto added = evidence_.added();
+    const auto criterion = std::find(added.begin(), added.end(), batch.added[m.criterion]);
+    if (criterion == added.end()) continue;  // it is no criterion any more
+    const auto number = static_cast<std::size_t>(criterion - added.begin());
     count(m.subject.key, m.at,
-          store_.add_measure(number, m.subject, m.at, static_cast<int>(m.minutes), m.in_bounds, now));
+          evidence_.add_value(number, m.subject, m.at, static_cast<int>(m.minutes), m.in_bounds, now));
   }
   for (auto& [key, entry] : refused) report.refused.push_back(std::move(entry));
   return report;

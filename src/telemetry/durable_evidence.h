@@ -33,7 +33,7 @@ class DurableEvidence {
   // Opens what is there and replays it; `now` is when the endpoint begins to accept. rules: the names of the added
   // criteria. The database outlives this object. Corrupt: the journal or checkpoint cannot be read; nothing is guessed.
   static Result<DurableEvidence> open(storage::SqliteDatabase& database, evidence::EvidenceSettings settings,
-                                      Timestamp now, const std::vector<std::string>& rules = {});
+                                      Timestamp now, const std::vector<std::string>& added = {});
 
   // On disk when it returns. Retry: not written, and not applied.
   Result<IngestReport> ingest(const RowBatch& batch, Timestamp now);
@@ -45,7 +45,7 @@ class DurableEvidence {
   // Replaces checkpoint and journal by one new checkpoint.
   Result<void> checkpoint();
 
-  const evidence::EvidenceStore& store() const { return store_; }
+  const evidence::Evidence& in_memory() const { return evidence_; }
   std::optional<Timestamp> last_pass() const { return last_pass_; }  // before a restart too
   std::size_t journal_entries() const { return entries_; }           // since the checkpoint
   std::size_t journal_bytes() const { return bytes_; }
@@ -53,18 +53,21 @@ class DurableEvidence {
  private:
   enum class Entry : std::uint8_t { Rows = 1, Samples = 2, Pass = 3, Answered = 4, Settings = 5 };
 
-  DurableEvidence(storage::SqliteDatabase& database, evidence::EvidenceStore store, storage::SqliteStatement append,
+  DurableEvidence(storage::SqliteDatabase& database, evidence::Evidence store, storage::SqliteStatement append,
                   Timestamp accepting_from)
-      : database_(&database), store_(std::move(store)), append_(std::move(append)), accepting_from_(accepting_from) {}
+      : database_(&database),
+        evidence_(std::move(store)),
+        append_(std::move(append)),
+        accepting_from_(accepting_from) {}
 
   Result<void> append(Entry entry, Timestamp at, ByteView body);
   Result<void> replay(Entry entry, Timestamp at, ByteView body);
-  Result<void> set_up(evidence::EvidenceSettings settings, const std::vector<std::string>& rules, Timestamp now);
-  void set_up(std::uint8_t pulled, std::span<const std::string> rules);
+  Result<void> set_up(evidence::EvidenceSettings settings, const std::vector<std::string>& added, Timestamp now);
+  void set_up(std::uint8_t pulled, std::span<const std::string> added);
   IngestReport apply(const RowBatch& batch, Timestamp now);
 
   storage::SqliteDatabase* database_;
-  evidence::EvidenceStore store_;
+  evidence::Evidence evidence_;
   storage::SqliteStatement append_;
   Timestamp accepting_from_;
   std::optional<Timestamp> last_pass_;

@@ -342,12 +342,13 @@ Result<void> AnswerReader::read_future(const Series& series) {
 Result<int> AnswerReader::value_column(const Series& series) const {
   const int named = series.column("value");
   if (named != kNoColumn) return named;
-  const auto& rule = *question_.rule;
+  const auto& criterion = *question_.criterion;
   int found = kNoColumn;
   std::string names;
   for (std::size_t i = 0; i < series.columns->size(); ++i) {
     const auto name = json_text((*series.columns)[i]);
-    if (name == "time" || name == rule.device_label || name == rule.interface_label || name == rule.link_label) {
+    if (name == "time" || name == criterion.device_label || name == criterion.interface_label ||
+        name == criterion.link_label) {
       continue;
     }
     names += fmt::format(" {}", name);
@@ -367,7 +368,7 @@ std::optional<double> number_of(const json::value& value) {
 }
 
 Result<void> AnswerReader::read_rule(const Series& series) {
-  const auto labels = labels_of(*question_.rule);
+  const auto labels = labels_of(*question_.criterion);
   std::array<std::optional<Label>, 3> found;
   const std::array<std::string_view, 3> wanted = {labels.device, labels.interface, labels.link};
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -384,7 +385,8 @@ Result<void> AnswerReader::read_rule(const Series& series) {
       return corrupt("expected numbers as the rule's values, found " + beginning_of(store_, json::serialize(cell)));
     }
     const auto name = [&](std::size_t i) { return std::string(found[i] ? found[i]->of(row) : std::string_view{}); };
-    add_rule_value(question_, {name(0), name(1), name(2), minute_of(time_of_nanoseconds(nanoseconds)), *number}, rows_);
+    put_added_value(question_, {name(0), name(1), name(2), minute_of(time_of_nanoseconds(nanoseconds)), *number},
+                    rows_);
     return {};
   });
 }

@@ -57,13 +57,13 @@ std::string future_query(const StoreSettings& store, const StoreQuestion& questi
                      name_or(store.counters_table, "intfCounters"), within(question));
 }
 
-std::string rule_query(const StoreQuestion& question) {
-  const auto& rule = *question.rule;
+std::string added_query(const StoreQuestion& question) {
+  const auto& criterion = *question.criterion;
   const std::array<Placeholder, 3> placeholders = {
       {{"$from", literal(question.from)},
        {"$to", literal(question.to)},
-       {"$range", fmt::format("{}s", std::chrono::seconds{rule.every}.count())}}};
-  return fill_in(rule.query, placeholders);
+       {"$range", fmt::format("{}s", std::chrono::seconds{criterion.every}.count())}}};
+  return fill_in(criterion.query, placeholders);
 }
 
 std::string query_of(const StoreSettings& store, const StoreQuestion& question) {
@@ -72,7 +72,7 @@ std::string query_of(const StoreSettings& store, const StoreQuestion& question) 
     case StoreSubject::Baselines: return baselines_query(store, question);
     case StoreSubject::ConfigAgent: return getconfigs_query(store, question);
     case StoreSubject::Qa: return qa_query(store, question);
-    case StoreSubject::Rule: return rule_query(question);
+    case StoreSubject::Rule: return added_query(question);
     case StoreSubject::FutureRows: return future_query(store, question);
   }
   return {};

@@ -282,29 +282,29 @@ TEST(InfluxAnswer, TagsMayBeColumns) {
   EXPECT_EQ(read(StoreSubject::ConfigAgent, "").error().kind, ErrorKind::Retry);
 }
 
-verdict::AddedRule rule_of(verdict::RuleSubject subject) {
-  verdict::AddedRule rule;
-  rule.id = "link.optics";
-  rule.subject = subject;
-  rule.query =
+verdict::AddedCriterion added_number(verdict::AddedKind subject) {
+  verdict::AddedCriterion criterion;
+  criterion.id = "link.optics";
+  criterion.subject = subject;
+  criterion.query =
       "SELECT last(\"rx\") FROM \"optics$\" WHERE time >= $from AND time < $to AND $total GROUP BY time($range)";
-  return rule;
+  return criterion;
 }
 
 TEST(InfluxQuestion, ARulesPlaceholdersAreWholeWords) {
-  const auto rule = rule_of(verdict::RuleSubject::SideA);
+  const auto criterion = added_number(verdict::AddedKind::SideA);
   auto question = ask(StoreSubject::Rule);
-  question.rule = &rule;
+  question.criterion = &criterion;
   EXPECT_EQ(query_of(influx(), question),
             "SELECT last(\"rx\") FROM \"optics$\" WHERE time >= '2025-11-13T02:14:00Z' AND time < "
             "'2025-11-13T02:24:00Z' AND $total GROUP BY time(60s)");
 }
 
 TEST(InfluxAnswer, ARulesValueIsTheOnlyColumnOrTheOneNamedSo) {
-  const auto rule = rule_of(verdict::RuleSubject::SideA);
+  const auto criterion = added_number(verdict::AddedKind::SideA);
   const auto read_rule = [&](std::string_view tags, std::string_view columns, std::string_view values) {
     auto question = ask(StoreSubject::Rule);
-    question.rule = &rule;
+    question.criterion = &criterion;
     return read_answer(
         influx(), question,
         {200, fmt::format(R"({{"results":[{{"series":[{{"tags":{{{}}},"columns":["time",{}],"values":[{}]}}]}}]}})",
@@ -313,10 +313,10 @@ TEST(InfluxAnswer, ARulesValueIsTheOnlyColumnOrTheOneNamedSo) {
   const std::string both = R"("device_pubkey":"fra","intf":"Ethernet1")";
   EXPECT_THAT(
       read_rule(both, R"("last")", "[1763000040000000000,-3.5],[1763000100000000000,null],[1763999999000000000,1]")
-          ->rule_values,
-      ElementsAre(StoreRows::RuleValue{"fra", "Ethernet1", "", minute("2025-11-13T02:14:00Z"), -3.5}));
-  EXPECT_THAT(read_rule(both, R"("n","value")", "[1763000040000000000,7,true]")->rule_values,
-              ElementsAre(StoreRows::RuleValue{"fra", "Ethernet1", "", minute("2025-11-13T02:14:00Z"), 1}));
+          ->added_values,
+      ElementsAre(StoreRows::AddedValue{"fra", "Ethernet1", "", minute("2025-11-13T02:14:00Z"), -3.5}));
+  EXPECT_THAT(read_rule(both, R"("n","value")", "[1763000040000000000,7,true]")->added_values,
+              ElementsAre(StoreRows::AddedValue{"fra", "Ethernet1", "", minute("2025-11-13T02:14:00Z"), 1}));
   EXPECT_THAT(read_rule(both, R"("a","b")", "[1763000040000000000,7,8]").error().message, HasSubstr("found a b"));
   EXPECT_THAT(read_rule(both, R"("a")", "[1763000040000000000,\"up\"]").error().kind, ErrorKind::Corrupt);
   EXPECT_THAT(read_rule(R"("intf":"Ethernet1")", R"("last")", "[1763000040000000000,1]").error().message,

@@ -75,7 +75,7 @@ void tell(MinuteWriter& out, int counter, const CounterSpan& span, std::optional
 // One port of an answer, minute by minute.
 class PortTeller {
  public:
-  PortTeller(const evidence::EvidenceStore& store, const StoreRows::Port& port, Minute closed)
+  PortTeller(const evidence::Evidence& store, const StoreRows::Port& port, Minute closed)
       : store_(store), ref_(own_interface(store, port)), closed_(closed) {}
 
   void tell_minute(const StoreRows::CounterMinute& minute, std::uint32_t port, RowBatch& batch) {
@@ -99,7 +99,7 @@ class PortTeller {
   }
 
  private:
-  static evidence::InterfaceRef own_interface(const evidence::EvidenceStore& store, const StoreRows::Port& port) {
+  static evidence::InterfaceRef own_interface(const evidence::Evidence& store, const StoreRows::Port& port) {
     const auto ref = store.find_interface(port.device, port.interface);
     return ref.parent_port ? evidence::InterfaceRef{} : ref;
   }
@@ -147,7 +147,7 @@ class PortTeller {
     out.put(2, counter, span->most);
   }
 
-  const evidence::EvidenceStore& store_;
+  const evidence::Evidence& store_;
   evidence::InterfaceRef ref_;
   Minute closed_;
   Values before_{};
@@ -156,7 +156,7 @@ class PortTeller {
 
 }  // namespace
 
-RowBatch rows_of_counters(const StoreRows& answer, Minute closed, const evidence::EvidenceStore& store) {
+RowBatch rows_of_counters(const StoreRows& answer, Minute closed, const evidence::Evidence& store) {
   RowBatch batch;
   for (const auto& port : answer.ports) batch.ports.push_back({port.device, port.interface});
   for (std::size_t i = 0; i < answer.counters.size();) {
@@ -169,7 +169,7 @@ RowBatch rows_of_counters(const StoreRows& answer, Minute closed, const evidence
   return batch;
 }
 
-RowBatch rows_of_getconfigs(const StoreRows& answer, Minute closed, const evidence::EvidenceStore& store) {
+RowBatch rows_of_getconfigs(const StoreRows& answer, Minute closed, const evidence::Evidence& store) {
   RowBatch batch;
   for (const auto& row : answer.getconfigs) {
     if (row.count == 0) continue;

@@ -23,8 +23,8 @@ namespace dz::telemetry {
 
 // closed: minutes before it were taken already; the source's watermark, or the first minute asked for when there is
 // none.
-RowBatch rows_of_counters(const StoreRows& answer, Minute closed, const evidence::EvidenceStore& store);
-RowBatch rows_of_getconfigs(const StoreRows& answer, Minute closed, const evidence::EvidenceStore& store);
+RowBatch rows_of_counters(const StoreRows& answer, Minute closed, const evidence::Evidence& store);
+RowBatch rows_of_getconfigs(const StoreRows& answer, Minute closed, const evidence::Evidence& store);
 RowBatch rows_of_qa(const StoreRows& answer);
 // The last error values before `before`, the first minute asked for. A value whose time the store does not tell is laid
 // before the rings, where it is compared with and leaves no minute.

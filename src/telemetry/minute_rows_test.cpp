@@ -50,7 +50,7 @@ Minutes aggregated(const std::vector<evidence::CounterRow>& rows) {
 
 // One device and one port, fed by answers.
 struct Puller {
-  evidence::EvidenceStore store{pulled()};
+  evidence::Evidence store{pulled()};
 
   void take(const Minutes& minutes, int from, int closed, int to) {
     StoreRows answer;
@@ -264,7 +264,7 @@ class History {
 
 constexpr int kMinutes = 120;
 
-void expect_same_minutes(const Puller& p, const evidence::EvidenceStore& raw) {
+void expect_same_minutes(const Puller& p, const evidence::Evidence& raw) {
   for (const auto signal : {evidence::Signal::Data, evidence::Signal::Errors, evidence::Signal::Utilization}) {
     for (int m = 0; m < kMinutes; ++m) {
       const auto ref = raw.find_interface(evidence::numbered_key(1), "Ethernet1");
@@ -281,7 +281,7 @@ void expect_same_minutes(const Puller& p, const evidence::EvidenceStore& raw) {
 RC_GTEST_PROP(MinuteRowsProperty, AggregatesAndRawRowsTellTheSame, (std::uint64_t seed)) {
   History history(seed);
   const auto rows = history.rows(kMinutes);
-  evidence::EvidenceStore raw(pulled());
+  evidence::Evidence raw(pulled());
   for (const auto& row : rows) (void)raw.add_counters(evidence::numbered_key(1), "Ethernet1", row, row.at);
   raw.answered(evidence::Source::Counters, evidence::day_minute(0), evidence::day_minute(kMinutes));
 

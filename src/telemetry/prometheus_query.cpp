@@ -30,7 +30,7 @@ constexpr double kLeastCount = 0.5;
 constexpr std::size_t kMostPoints = 11'000;  // of a series; Prometheus refuses more
 
 std::chrono::minutes step_of(const StoreQuestion& question) {
-  return question.subject == StoreSubject::Rule ? question.rule->every : std::chrono::minutes{1};
+  return question.subject == StoreSubject::Rule ? question.criterion->every : std::chrono::minutes{1};
 }
 
 std::string query_of(const StoreSettings& store, const StoreQuestion& question) {
@@ -39,7 +39,7 @@ std::string query_of(const StoreSettings& store, const StoreQuestion& question) 
                                                     {"$to", fmt::format("{}", seconds_of(question.to))},
                                                     {"$range", fmt::format("{}s", range.count())},
                                                     {"$label", store.device_label}}};
-  if (question.subject == StoreSubject::Rule) return fill_in(question.rule->query, placeholders);
+  if (question.subject == StoreSubject::Rule) return fill_in(question.criterion->query, placeholders);
   return fill_in(store.config_agent_query.empty() ? kGetconfigs : store.config_agent_query, placeholders);
 }
 
@@ -105,7 +105,7 @@ class MatrixReader {
   MatrixReader(const StoreSettings& store, const StoreQuestion& question)
       : store_(store), question_(question), names_(rows_) {
     if (question.subject == StoreSubject::Rule) {
-      labels_ = labels_of(*question.rule);
+      labels_ = labels_of(*question.criterion);
     } else {
       labels_.device = store.device_label;
     }
@@ -120,7 +120,7 @@ class MatrixReader {
 
   const StoreSettings& store_;
   const StoreQuestion& question_;
-  RuleLabels labels_;
+  AddedLabels labels_;
   StoreRows rows_;
   RowNames names_;
   std::string other_labels_;  // of series without those wanted
@@ -184,8 +184,8 @@ void MatrixReader::take(const json::object& metric, Minute minute, double value)
     return std::string(label.empty() ? std::string_view{} : json_text(metric, label));
   };
   if (question_.subject == StoreSubject::Rule) {
-    add_rule_value(question_, {name(labels_.device), name(labels_.interface), name(labels_.link), minute, value},
-                   rows_);
+    put_added_value(question_, {name(labels_.device), name(labels_.interface), name(labels_.link), minute, value},
+                    rows_);
     return;
   }
   const auto* device = names_.device(json_text(metric, labels_.device));

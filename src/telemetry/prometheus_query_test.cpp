@@ -31,21 +31,21 @@ StoreSettings prometheus() {
   return store;
 }
 
-StoreQuestion ask(const verdict::AddedRule* rule = nullptr) {
-  const auto subject = rule == nullptr ? StoreSubject::ConfigAgent : StoreSubject::Rule;
-  return {subject, minute("2025-11-13T02:00:00Z"), minute("2025-11-13T02:30:00Z"), rule};
+StoreQuestion ask(const verdict::AddedCriterion* criterion = nullptr) {
+  const auto subject = criterion == nullptr ? StoreSubject::ConfigAgent : StoreSubject::Rule;
+  return {subject, minute("2025-11-13T02:00:00Z"), minute("2025-11-13T02:30:00Z"), criterion};
 }
 
-verdict::AddedRule rule_of(std::string query) {
-  verdict::AddedRule rule;
-  rule.id = "device.ntp_sync";
-  rule.query = std::move(query);
-  rule.device_label = "pubkey";
-  return rule;
+verdict::AddedCriterion added_number(std::string query) {
+  verdict::AddedCriterion criterion;
+  criterion.id = "device.ntp_sync";
+  criterion.query = std::move(query);
+  criterion.device_label = "pubkey";
+  return criterion;
 }
 
-Result<StoreRows> read(std::string body, int status = 200, const verdict::AddedRule* rule = nullptr) {
-  return read_answer(prometheus(), ask(rule), {status, std::move(body)});
+Result<StoreRows> read(std::string body, int status = 200, const verdict::AddedCriterion* criterion = nullptr) {
+  return read_answer(prometheus(), ask(criterion), {status, std::move(body)});
 }
 
 // As 2.42 wrote it.
@@ -94,12 +94,12 @@ TEST(PrometheusQuestion, TheLabelOfDevicesIsALabel) {
 }
 
 TEST(PrometheusQuestion, RulesAreAskedInStepsOfWhatOneValueSpeaksFor) {
-  auto rule = rule_of("min by (pubkey) (min_over_time(ntp_sync[$range]))");
-  rule.every = std::chrono::minutes{5};
-  const auto body = render_question(prometheus(), ask(&rule))->body;
+  auto criterion = added_number("min by (pubkey) (min_over_time(ntp_sync[$range]))");
+  criterion.every = std::chrono::minutes{5};
+  const auto body = render_question(prometheus(), ask(&criterion))->body;
   EXPECT_THAT(body, HasSubstr("ntp_sync%5B300s%5D"));
   EXPECT_THAT(body, HasSubstr("&start=1762999500&end=1763001000&step=300"));
-  auto question = ask(&rule);
+  auto question = ask(&criterion);
   question.to += std::chrono::minutes{1};
   EXPECT_EQ(render_question(prometheus(), question).error().kind, ErrorKind::Refused);
 }
@@ -191,12 +191,12 @@ TEST(PrometheusAnswer, PartialAnswersAreNoAnswers) {
 }
 
 TEST(PrometheusAnswer, RuleValuesComeAtTheBeginningOfWhatTheySpeakFor) {
-  auto rule = rule_of("x");
-  rule.every = std::chrono::minutes{5};
-  const auto rows =
-      *read(matrix(R"({"metric":{"pubkey":"fra-dz001","instance":"a"},"values":[[1762999500,"0.99"]]})"), 200, &rule);
-  EXPECT_THAT(rows.rule_values,
-              ElementsAre(StoreRows::RuleValue{"fra-dz001", "", "", minute("2025-11-13T02:00:00Z"), 0.99}));
+  auto criterion = added_number("x");
+  criterion.every = std::chrono::minutes{5};
+  const auto rows = *read(matrix(R"({"metric":{"pubkey":"fra-dz001","instance":"a"},"values":[[1762999500,"0.99"]]})"),
+                          200, &criterion);
+  EXPECT_THAT(rows.added_values,
+              ElementsAre(StoreRows::AddedValue{"fra-dz001", "", "", minute("2025-11-13T02:00:00Z"), 0.99}));
   EXPECT_THAT(rows.odd_names, IsEmpty());
 }
 

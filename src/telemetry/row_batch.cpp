@@ -31,9 +31,9 @@ bool get_time(wire::BorshCursor& cursor, Timestamp& t) {
   return true;
 }
 
-bool get_measure(wire::BorshCursor& cursor, const RowBatch& batch, RowBatch::Measure& m) {
+bool get_value(wire::BorshCursor& cursor, const RowBatch& batch, RowBatch::Value& m) {
   constexpr std::uint32_t kMostMinutes = 24 * 60;
-  return cursor.get(m.rule) && m.rule < batch.rules.size() && cursor.get(m.subject.key) &&
+  return cursor.get(m.criterion) && m.criterion < batch.added.size() && cursor.get(m.subject.key) &&
          cursor.get(m.subject.interface) && get_time(cursor, m.at) && cursor.get(m.minutes) &&
          m.minutes <= kMostMinutes && cursor.get(m.in_bounds);
 }
@@ -50,9 +50,10 @@ Bytes encode(const RowBatch& batch) {
   put_rows(w, batch.getconfigs, [&](const auto& g) { w(g.device, micros(g.at), g.count); });
   put_rows(w, batch.qa_results, [&](const auto& q) { w(q.device, micros(q.at), q.success); });
   put_rows(w, batch.qa_runs, [&](const auto& t) { w(micros(t)); });
-  put_rows(w, batch.rules, [&](const auto& name) { w(name); });
-  put_rows(w, batch.measures,
-           [&](const auto& m) { w(m.rule, m.subject.key, m.subject.interface, micros(m.at), m.minutes, m.in_bounds); });
+  put_rows(w, batch.added, [&](const auto& name) { w(name); });
+  put_rows(w, batch.values, [&](const auto& m) {
+    w(m.criterion, m.subject.key, m.subject.interface, micros(m.at), m.minutes, m.in_bounds);
+  });
   return std::move(w).take();
 }
 
@@ -72,8 +73,8 @@ Result<RowBatch> decode_row_batch(ByteView bytes) {
                [&](auto& q) { return c.get(q.device) && get_time(c, q.at) && c.get(q.success); }) &&
       get_rows(c, batch.qa_runs, [&](auto& t) { return get_time(c, t); }) &&
       (c.empty() ||  // written before there were added criteria
-       (get_rows(c, batch.rules, [&](auto& name) { return c.get(name); }) &&
-        get_rows(c, batch.measures, [&](auto& m) { return get_measure(c, batch, m); }))) &&
+       (get_rows(c, batch.added, [&](auto& name) { return c.get(name); }) &&
+        get_rows(c, batch.values, [&](auto& m) { return get_value(c, batch, m); }))) &&
       c.empty();
   if (!whole) return corrupt("evidence journal: expected a batch of rows, found other bytes");
   return batch;

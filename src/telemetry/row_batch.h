@@ -36,13 +36,13 @@ struct RowBatch {
     bool operator==(const Qa&) const = default;
   };
 
-  struct Measure {           // a value of an added criterion
-    std::uint32_t rule = 0;  // index into rules
-    evidence::MeasureSubject subject;
+  struct Value {                  // a value of an added criterion
+    std::uint32_t criterion = 0;  // index into rules
+    evidence::AddedSubject subject;
     Timestamp at;
     std::uint32_t minutes = 1;  // that it speaks for
     bool in_bounds = false;
-    bool operator==(const Measure&) const = default;
+    bool operator==(const Value&) const = default;
   };
 
   std::vector<Port> ports;
@@ -50,11 +50,11 @@ struct RowBatch {
   std::vector<Getconfig> getconfigs;
   std::vector<Qa> qa_results;
   std::vector<Timestamp> qa_runs;
-  std::vector<std::string> rules;  // names: numbers change with the policy
-  std::vector<Measure> measures;
+  std::vector<std::string> added;  // names: numbers change with the policy
+  std::vector<Value> values;
 
   std::size_t rows() const {
-    return counters.size() + getconfigs.size() + qa_results.size() + qa_runs.size() + measures.size();
+    return counters.size() + getconfigs.size() + qa_results.size() + qa_runs.size() + values.size();
   }
   bool operator==(const RowBatch&) const = default;
 };

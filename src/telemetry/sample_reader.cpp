@@ -16,7 +16,7 @@ client::AccountFilters samples_of_epoch(std::uint64_t epoch) {
 }  // namespace
 
 Result<SampleReading> read_latency_samples(client::LedgerClient& ledger, const Pubkey& telemetry_program,
-                                           const evidence::EvidenceStore& evidence) {
+                                           const evidence::Evidence& evidence) {
   DZ_TRY_ASSIGN(const auto now, ledger.get_epoch_info());
   SampleReading reading;
   for (const std::uint64_t back : {1, 0}) {

@@ -16,6 +16,6 @@ struct SampleReading {
 };
 
 Result<SampleReading> read_latency_samples(client::LedgerClient& ledger, const Pubkey& telemetry_program,
-                                           const evidence::EvidenceStore& evidence);
+                                           const evidence::Evidence& evidence);
 
 }  // namespace dz::telemetry

@@ -112,24 +112,24 @@ std::optional<std::uint32_t> RowNames::port(std::string_view device_text, std::s
   return entry->second;
 }
 
-RuleLabels labels_of(const verdict::AddedRule& rule) {
-  switch (rule.subject) {
-    case verdict::RuleSubject::Device: return {rule.device_label, {}, {}};
-    case verdict::RuleSubject::Link: return {{}, {}, rule.link_label};
-    case verdict::RuleSubject::SideA:
-    case verdict::RuleSubject::SideZ: return {rule.device_label, rule.interface_label, {}};
+AddedLabels labels_of(const verdict::AddedCriterion& criterion) {
+  switch (criterion.subject) {
+    case verdict::AddedKind::Device: return {criterion.device_label, {}, {}};
+    case verdict::AddedKind::Link: return {{}, {}, criterion.link_label};
+    case verdict::AddedKind::SideA:
+    case verdict::AddedKind::SideZ: return {criterion.device_label, criterion.interface_label, {}};
   }
   return {};
 }
 
 bool asked_for(const StoreQuestion& question, Minute minute) { return minute >= question.from && minute < question.to; }
 
-void add_rule_value(const StoreQuestion& question, StoreRows::RuleValue value, StoreRows& rows) {
-  const auto labels = labels_of(*question.rule);
+void put_added_value(const StoreQuestion& question, StoreRows::AddedValue value, StoreRows& rows) {
+  const auto labels = labels_of(*question.criterion);
   const bool named = (labels.device.empty() || !value.device.empty()) &&
                      (labels.interface.empty() || !value.interface.empty()) &&
                      (labels.link.empty() || !value.link.empty());
-  if (named && asked_for(question, value.minute)) rows.rule_values.push_back(std::move(value));
+  if (named && asked_for(question, value.minute)) rows.added_values.push_back(std::move(value));
 }
 
 Error label_missing(const StoreSettings& store, std::string_view label, std::string_view found) {

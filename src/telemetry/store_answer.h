@@ -41,13 +41,13 @@ class RowNames {
 };
 
 // The labels that a rule's values must carry; those its subject does not use are empty.
-struct RuleLabels {
+struct AddedLabels {
   std::string_view device, interface, link;
 };
-RuleLabels labels_of(const verdict::AddedRule& rule);
+AddedLabels labels_of(const verdict::AddedCriterion& criterion);
 
 // Takes one value of a rule, unless it speaks of a minute that was not asked for, or names nothing.
-void add_rule_value(const StoreQuestion& question, StoreRows::RuleValue value, StoreRows& rows);
+void put_added_value(const StoreQuestion& question, StoreRows::AddedValue value, StoreRows& rows);
 
 bool asked_for(const StoreQuestion& question, Minute minute);
 

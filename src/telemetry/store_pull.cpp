@@ -42,7 +42,7 @@ std::optional<Extent> extent_of(const StoreRows& rows, const StorePull::Subject&
   };
   for (const auto& row : rows.counters) speak(row.minute, kOne);
   for (const auto& row : rows.getconfigs) speak(row.minute, kOne);
-  for (const auto& row : rows.rule_values) speak(row.minute, subject.rule->every);
+  for (const auto& row : rows.added_values) speak(row.minute, subject.criterion->every);
   return extent;
 }
 
@@ -74,7 +74,7 @@ std::string_view to_text(PullFailure failure) {
 
 StorePull::StorePull(const StoreSettings& store, const PullLimits& limits, Subject subject)
     : store_(store), limits_(limits), subject_(subject), chunk_(limits.chunk), lookback_(limits.error_lookback) {
-  DZ_CHECK((subject.subject == StoreSubject::Rule) == (subject.rule != nullptr));
+  DZ_CHECK((subject.subject == StoreSubject::Rule) == (subject.criterion != nullptr));
   limits_.chunk = chunk_ = std::max(step(), limits.chunk / step() * step());
   baselines_known_ = subject.subject != StoreSubject::Counters || subject.role == Role::Check;
 }
@@ -86,7 +86,7 @@ Timestamp StorePull::due() const {
   return std::max(not_before_, looks_ahead ? std::min(next_minute, next_look_ahead_) : next_minute);
 }
 
-minutes StorePull::step() const { return subject_.rule != nullptr ? subject_.rule->every : kOne; }
+minutes StorePull::step() const { return subject_.criterion != nullptr ? subject_.criterion->every : kOne; }
 
 Minute StorePull::target_at(Timestamp now) const {
   const auto minute = minute_of(now - limits_.lag);
@@ -94,7 +94,7 @@ Minute StorePull::target_at(Timestamp now) const {
 }
 
 // Where a sweep begins: at the watermark, or at the beginning of the longest window.
-Minute StorePull::start_of(Minute target, const evidence::EvidenceStore& evidence) const {
+Minute StorePull::start_of(Minute target, const evidence::Evidence& evidence) const {
   const auto first = first_of(target, limits_.history, step());
   const auto watermark = evidence.state(subject_.source).watermark;
   if (!watermark) return first;
@@ -102,7 +102,7 @@ Minute StorePull::start_of(Minute target, const evidence::EvidenceStore& evidenc
   return std::clamp(whole, first, target);
 }
 
-std::optional<StoreAsk> StorePull::next(Timestamp now, const evidence::EvidenceStore& evidence) {
+std::optional<StoreAsk> StorePull::next(Timestamp now, const evidence::Evidence& evidence) {
   if (now < due()) return std::nullopt;
   const auto target = target_at(now);
   if (swept_ && *swept_ >= target) {  // due because of rows stamped in the future
@@ -112,7 +112,7 @@ std::optional<StoreAsk> StorePull::next(Timestamp now, const evidence::EvidenceS
   }
   if (subject_.role == Role::Check) {
     target_ = target;
-    return ask({subject_.subject, target - kChecked, target, subject_.rule}, now);
+    return ask({subject_.subject, target - kChecked, target, subject_.criterion}, now);
   }
   const auto first = first_of(target, limits_.history, step());
   const auto watermark = evidence.state(subject_.source).watermark;
@@ -129,7 +129,7 @@ std::optional<StoreAsk> StorePull::next(Timestamp now, const evidence::EvidenceS
   return ask(question, now);
 }
 
-StoreQuestion StorePull::minutes_question(Minute target, const evidence::EvidenceStore& evidence) {
+StoreQuestion StorePull::minutes_question(Minute target, const evidence::Evidence& evidence) {
   target_ = target;
   const auto start = start_of(target, evidence);
   follow_progress(target, evidence);
@@ -145,10 +145,10 @@ StoreQuestion StorePull::minutes_question(Minute target, const evidence::Evidenc
     from = std::max(first_of(target, limits_.history, step()), late - late.time_since_epoch() % step());
     if (from + chunk_ <= start) from = start;  // a chunk too small to hold the overlap
   }
-  return {subject_.subject, from, std::min(from + chunk_, target), subject_.rule};
+  return {subject_.subject, from, std::min(from + chunk_, target), subject_.criterion};
 }
 
-void StorePull::follow_progress(Minute target, const evidence::EvidenceStore& evidence) {
+void StorePull::follow_progress(Minute target, const evidence::Evidence& evidence) {
   const auto at = go_on_at_.value_or(start_of(target, evidence));
   if (!state_.back_fill && target - at > kBackFill && !nothing_new_)
     state_.back_fill = PullState::Progress{at, at, target};
@@ -203,7 +203,7 @@ Duration StorePull::pause_after(std::optional<Duration> retry_after, double jitt
 }
 
 Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, double jitter,
-                                       const evidence::EvidenceStore& evidence) {
+                                       const evidence::Evidence& evidence) {
   DZ_CHECK(asked_.has_value());
   state_.waited += now - asked_at_;
   if (!reply) {
@@ -234,8 +234,8 @@ Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, 
   return taken;
 }
 
-void StorePull::take_minutes(PulledRows& taken, const evidence::EvidenceStore& evidence) {
-  const auto [subject, from, to, rule] = *asked_;
+void StorePull::take_minutes(PulledRows& taken, const evidence::Evidence& evidence) {
+  const auto [subject, from, to, criterion] = *asked_;
   if (subject_.role == Role::Check) {
     swept_ = target_;
     return;

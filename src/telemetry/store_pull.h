@@ -86,7 +86,7 @@ class StorePull {
   struct Subject {
     StoreSubject subject = StoreSubject::Counters;
     evidence::Source source = evidence::Source::Counters;  // whose watermark moves
-    const verdict::AddedRule* rule = nullptr;              // of Rule; outlives the conversation
+    const verdict::AddedCriterion* criterion = nullptr;    // of Rule; outlives the conversation
     Role role = Role::Serve;
   };
 
@@ -96,11 +96,11 @@ class StorePull {
   // When next() has something to ask; Timestamp::max() while an answer is awaited.
   Timestamp due() const;
   // The next request, if one is due. After it, on_reply() is called once.
-  std::optional<StoreAsk> next(Timestamp now, const evidence::EvidenceStore& evidence);
+  std::optional<StoreAsk> next(Timestamp now, const evidence::Evidence& evidence);
   // An error is kept in state() too. jitter: from 0 to 1, spreads what is asked again. A reply error: no whole answer
   // came (Retry), or it was longer than max_body (Refused).
   Result<PulledRows> on_reply(Result<StoreReply> reply, Timestamp now, double jitter,
-                              const evidence::EvidenceStore& evidence);
+                              const evidence::Evidence& evidence);
   // What on_reply() gave could not be kept: it is asked for again.
   void not_kept(Timestamp now);
 
@@ -110,14 +110,14 @@ class StorePull {
  private:
   std::chrono::minutes step() const;  // what questions are whole multiples of
   Minute target_at(Timestamp now) const;
-  Minute start_of(Minute target, const evidence::EvidenceStore& evidence) const;
-  StoreQuestion minutes_question(Minute target, const evidence::EvidenceStore& evidence);
+  Minute start_of(Minute target, const evidence::Evidence& evidence) const;
+  StoreQuestion minutes_question(Minute target, const evidence::Evidence& evidence);
   std::optional<StoreAsk> ask(StoreQuestion question, Timestamp now);
   Duration pause_after(std::optional<Duration> retry_after, double jitter) const;
   bool ask_for_less(PullFailure kind);
   void failed(PullFailure kind, const Error& error, std::optional<Duration> retry_after, Timestamp now, double jitter);
-  void take_minutes(PulledRows& taken, const evidence::EvidenceStore& evidence);
-  void follow_progress(Minute target, const evidence::EvidenceStore& evidence);
+  void take_minutes(PulledRows& taken, const evidence::Evidence& evidence);
+  void follow_progress(Minute target, const evidence::Evidence& evidence);
 
   const StoreSettings& store_;
   PullLimits limits_;

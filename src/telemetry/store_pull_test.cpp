@@ -59,7 +59,7 @@ using Fault = std::function<Result<StoreReply>(Result<StoreReply>)>;
 struct Conversation {
   StoreSettings settings{.name = "store", .kind = StoreKind::InfluxDb, .url = "http://127.0.0.1:1", .database = "db"};
   PullLimits limits;
-  evidence::EvidenceStore evidence{pulled()};
+  evidence::Evidence evidence{pulled()};
   FakeStore store;
   StorePull::Subject subject;
   std::optional<StorePull> pull;

@@ -60,14 +60,14 @@ Result<void> check_question(const StoreSettings& store, const StoreQuestion& que
                                dz::to_text(Timestamp{question.from}), dz::to_text(Timestamp{question.to})));
   }
   if (question.subject != StoreSubject::Rule) return {};
-  DZ_CHECK(question.rule != nullptr);
-  const auto every = question.rule->every;
+  DZ_CHECK(question.criterion != nullptr);
+  const auto every = question.criterion->every;
   if (question.from.time_since_epoch() % every == every.zero() &&
       question.to.time_since_epoch() % every == every.zero()) {
     return {};
   }
   return refused(fmt::format("source {}: expected a question of whole steps of {} min for {}, found one from {} to {}",
-                             store.name, every.count(), question.rule->id, dz::to_text(Timestamp{question.from}),
+                             store.name, every.count(), question.criterion->id, dz::to_text(Timestamp{question.from}),
                              dz::to_text(Timestamp{question.to})));
 }
 

@@ -51,8 +51,8 @@ enum class StoreSubject : std::uint8_t {
 
 struct StoreQuestion {
   StoreSubject subject = StoreSubject::Counters;
-  Minute from, to;                           // half-open; of a Rule, whole multiples of its `every`
-  const verdict::AddedRule* rule = nullptr;  // of Rule; outlives the question
+  Minute from, to;                                     // half-open; of a Rule, whole multiples of its `every`
+  const verdict::AddedCriterion* criterion = nullptr;  // of Rule; outlives the question
 };
 
 struct StoreRequest {
@@ -104,11 +104,11 @@ struct StoreRows {
     bool success = false;
     bool operator==(const Qa&) const = default;
   };
-  struct RuleValue {
+  struct AddedValue {
     std::string device, interface, link;  // as labelled; what the rule's subject does not use is empty
     Minute minute;
     double value = 0;
-    bool operator==(const RuleValue&) const = default;
+    bool operator==(const AddedValue&) const = default;
   };
   struct FutureRow {
     Pubkey device;
@@ -122,7 +122,7 @@ struct StoreRows {
   std::vector<Getconfig> getconfigs;
   std::vector<Qa> qa_results;
   std::vector<Timestamp> qa_runs;
-  std::vector<RuleValue> rule_values;
+  std::vector<AddedValue> added_values;
   std::vector<FutureRow> future_rows;
   std::vector<std::string> odd_names;  // tags that are no pubkey, the first few
   std::size_t rows = 0;                // of the answer, usable or not

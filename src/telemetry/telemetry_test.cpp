@@ -26,8 +26,8 @@ RowBatch batch_at(Timestamp at, std::uint64_t octets) {
   batch.getconfigs = {{device(1), at, 2}};
   batch.qa_results = {{device(2), at, true}};
   batch.qa_runs = {at};
-  batch.rules = {"device.ntp"};
-  batch.measures = {{0, {device(1), ""}, at, 5, true}};
+  batch.added = {"device.ntp"};
+  batch.values = {{0, {device(1), ""}, at, 5, true}};
   return batch;
 }
 
@@ -36,8 +36,8 @@ TEST(RowBatch, RoundTripsAndRefusesDamage) {
   const auto bytes = encode(batch);
   EXPECT_EQ(*decode_row_batch(bytes), batch);
   auto older = batch;
-  older.rules.clear();
-  older.measures.clear();
+  older.added.clear();
+  older.values.clear();
   const auto older_size = encode(older).size() - 2 * sizeof(std::uint32_t);  // as written before there were measures
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     const auto cut = decode_row_batch(ByteView(bytes).first(size));
@@ -77,7 +77,7 @@ TEST_F(DurableEvidenceTest, ARestartAnywhereGoesOnWithTheSameEvidence) {
           ASSERT_TRUE(each->pass(now + seconds{1}));
         }
       }
-      EXPECT_EQ(snapshot_of(straight->store()), snapshot_of(broken->store())) << "restart at " << restart;
+      EXPECT_EQ(snapshot_of(straight->in_memory()), snapshot_of(broken->in_memory())) << "restart at " << restart;
       EXPECT_EQ(straight->last_pass(), broken->last_pass());
     }
   }
@@ -100,7 +100,7 @@ TEST_F(DurableEvidenceTest, SettingsOfTheFileHoldAfterARestart) {
   open(kNow).checkpoint();
   evidence::EvidenceSettings settings;
   settings.lateness = seconds{90};
-  EXPECT_EQ(DurableEvidence::open(database, settings, kNow)->store().settings(), settings);
+  EXPECT_EQ(DurableEvidence::open(database, settings, kNow)->in_memory().settings(), settings);
 }
 
 // What a store answered, and which criterion a value belongs to, is what it was when it was written down, although the
@@ -114,14 +114,14 @@ TEST_F(DurableEvidenceTest, AnswersOfPulledSourcesSurviveARestartAndAChangeOfRul
     auto evidence = *DurableEvidence::open(database, settings, kNow, {"device.other", "device.ntp"});
     ASSERT_TRUE(evidence.ingest(batch_at(kNow, 7), later));
     ASSERT_TRUE(evidence.answered(evidence::Source::Counters, minute, end, later));
-    ASSERT_TRUE(evidence.answered(evidence::rule_source(1), minute, end, later));
+    ASSERT_TRUE(evidence.answered(evidence::added_source(1), minute, end, later));
   }
   const auto evidence = *DurableEvidence::open(database, settings, later, {"device.ntp"});
-  const auto& store = evidence.store();
+  const auto& store = evidence.in_memory();
   EXPECT_EQ(store.state(evidence::Source::Counters).watermark, end);
-  EXPECT_EQ(store.state(evidence::rule_source(0)).watermark, end);
-  EXPECT_EQ(store.minute(store.find_measure(0, device(1), "", true), minute), evidence::MinuteState::Good);
-  EXPECT_EQ(store.state(evidence::rule_source(1)).watermark, std::nullopt);
+  EXPECT_EQ(store.state(evidence::added_source(0)).watermark, end);
+  EXPECT_EQ(store.minute(store.find_added(0, device(1), "", true), minute), evidence::MinuteState::Good);
+  EXPECT_EQ(store.state(evidence::added_source(1)).watermark, std::nullopt);
 }
 
 TEST_F(DurableEvidenceTest, ADamagedJournalIsRefusedAndNotGuessed) {

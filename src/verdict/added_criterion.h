@@ -12,19 +12,19 @@
 namespace dz::verdict {
 
 // What one value of the query speaks of.
-enum class RuleSubject : std::uint8_t {
+enum class AddedKind : std::uint8_t {
   Device,  // a device, by device_label
   Link,    // a link, by link_label
   SideA,   // the interface of a link's side A, by device_label and interface_label; its parent port when it has none
   SideZ,
 };
-std::string_view to_text(RuleSubject subject);  // "device", "link", "side-a", "side-z"
+std::string_view to_text(AddedKind subject);  // "device", "link", "side-a", "side-z"
 
 // How a query's answer names things and what its values mean. Labels are tags (InfluxDB), labels (Prometheus) or
 // columns (ClickHouse); a device or link is named by pubkey or code.
-struct AddedRule {
+struct AddedCriterion {
   std::string id;  // "device.ntp_sync"; begins with "link." or "device."
-  RuleSubject subject = RuleSubject::Device;
+  AddedKind subject = AddedKind::Device;
   std::string source;  // the name of a [[source]] of the monitor
   std::string query;   // in the store's language, with $from and $to (docs/formats/policy.md)
   std::string device_label = "device_pubkey", interface_label = "intf", link_label = "link_pubkey";
@@ -35,9 +35,9 @@ struct AddedRule {
   std::string meaning;            // what holds when it is met, for people
   int line = 0;                   // where it was declared, for complaints; not part of its meaning
 
-  bool is_of_links() const { return subject != RuleSubject::Device; }
+  bool is_of_links() const { return subject != AddedKind::Device; }
   bool holds(double value) const { return (!at_least || value >= *at_least) && (!at_most || value <= *at_most); }
-  bool operator==(const AddedRule& o) const {
+  bool operator==(const AddedCriterion& o) const {
     return std::tie(id, subject, source, query, device_label, interface_label, link_label, at_least, at_most,
                     absent_is_bad, every, meaning) == std::tie(o.id, o.subject, o.source, o.query, o.device_label,
                                                                o.interface_label, o.link_label, o.at_least, o.at_most,

@@ -143,9 +143,9 @@ class FindingList {
   void signal(CriterionId id, evidence::Signal kind, Side side, const evidence::SignalTally* tally) {
     add(id, [&](Finding& f) { judge_.signal(id, kind, side, tally, f); });
   }
-  void added(const Policy& policy, bool of_links, const MeasureTallies& tallies) {
-    for (std::size_t i = 0; i < policy.rules.size(); ++i) {
-      if (policy.rules[i].is_of_links() != of_links) continue;
+  void added(const Policy& policy, bool of_links, const AddedTallies& tallies) {
+    for (std::size_t i = 0; i < policy.added.size(); ++i) {
+      if (policy.added[i].is_of_links() != of_links) continue;
       add(added_criterion(i), [&](Finding& f) { judge_.added(i, tallies[i], f); });
     }
   }
@@ -197,7 +197,7 @@ void assess_link(const Link& link, const LinkTallies& e, const RecordMemory& mem
   list.signal(LinkZUtilization, evidence::Signal::Utilization, Side::Z, e.z.utilization);
   list.signal(LinkAzProbes, evidence::Signal::Probes, Side::A, e.az_probes);
   list.signal(LinkZaProbes, evidence::Signal::Probes, Side::Z, e.za_probes);
-  list.added(context.policy, true, e.measures);
+  list.added(context.policy, true, e.values);
   conclude(frame, false, out);
 }
 
@@ -221,7 +221,7 @@ void assess_device(const Device& device, const DeviceTallies& e, const RecordMem
   list.signal(DeviceTelemetryAgent, evidence::Signal::TelemetryAgent, Side::None, e.telemetry_agent);
   list.add(DeviceQa, [&](Finding& f) { judge.qa(e.qa, f); });
   list.add(DeviceCyoaUp, [&](Finding& f) { judge.cyoa_up(device, e, f); });
-  list.added(context.policy, false, e.measures);
+  list.added(context.policy, false, e.values);
   conclude(frame, context.policy.profile->device_stages, out);
 }
 

@@ -146,10 +146,10 @@ constexpr bool in_order() {
 }
 static_assert(in_order(), "criterion() indexes the table by id");
 
-constexpr std::array<Criterion, evidence::kMostRules> added_criteria() {
-  std::array<Criterion, evidence::kMostRules> added{};
+constexpr std::array<Criterion, evidence::kMostAdded> added_criteria() {
+  std::array<Criterion, evidence::kMostAdded> added{};
   for (std::size_t i = 0; i < added.size(); ++i) {
-    added[i] = {added_criterion(i), "", Evidence, evidence::rule_source(i), Shadow, {"", "value"}, ""};
+    added[i] = {added_criterion(i), "", Evidence, evidence::added_source(i), Shadow, {"", "value"}, ""};
   }
   return added;
 }
@@ -182,7 +182,7 @@ std::optional<Mode> parse_mode(std::string_view text) {
   return std::nullopt;
 }
 
-const Criterion& criterion(CriterionId id) { return is_added(id) ? kAdded[rule_of(id)] : kCriteria[index_of(id)]; }
+const Criterion& criterion(CriterionId id) { return is_added(id) ? kAdded[added_number(id)] : kCriteria[index_of(id)]; }
 std::span<const Criterion> all_criteria() { return kCriteria; }
 std::span<const Criterion> link_criteria() { return all_criteria().first(kLinkCriterionCount); }
 std::span<const Criterion> device_criteria() { return all_criteria().subspan(kLinkCriterionCount); }

@@ -42,13 +42,15 @@ enum class CriterionId : std::uint8_t {
 inline constexpr std::size_t kCriterionCount = 23;  // the RFC's
 inline constexpr std::size_t kLinkCriterionCount = 10;
 inline constexpr std::size_t kDeviceCriterionCount = kCriterionCount - kLinkCriterionCount;
-inline constexpr std::size_t kMostCriteria = kCriterionCount + evidence::kMostRules;
-inline constexpr std::size_t kMostFindings = kDeviceCriterionCount + evidence::kMostRules;  // of one record
+inline constexpr std::size_t kMostCriteria = kCriterionCount + evidence::kMostAdded;
+inline constexpr std::size_t kMostFindings = kDeviceCriterionCount + evidence::kMostAdded;  // of one record
 constexpr std::size_t index_of(CriterionId id) { return static_cast<std::size_t>(id); }
 // The number of added criterion `rule` of a policy.
-constexpr CriterionId added_criterion(std::size_t rule) { return static_cast<CriterionId>(kCriterionCount + rule); }
+constexpr CriterionId added_criterion(std::size_t criterion) {
+  return static_cast<CriterionId>(kCriterionCount + criterion);
+}
 constexpr bool is_added(CriterionId id) { return index_of(id) >= kCriterionCount; }
-constexpr std::size_t rule_of(CriterionId id) { return index_of(id) - kCriterionCount; }
+constexpr std::size_t added_number(CriterionId id) { return index_of(id) - kCriterionCount; }
 
 // Record criteria read the ledger record; evidence criteria read minutes or QA results.
 enum class CriterionKind : std::uint8_t { Record, Evidence };

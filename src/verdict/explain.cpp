@@ -86,7 +86,7 @@ void put_offence(Text& out, const Subject& s, const Finding& f) {
     case evidence::Signal::Reporting: put(out, " without counter rows of the device"); return;
     case evidence::Signal::ConfigAgent: put(out, " without a configuration fetch"); return;
     case evidence::Signal::TelemetryAgent: put(out, " without latency samples of the device"); return;
-    case evidence::Signal::Measure:
+    case evidence::Signal::Value:
       put(out, " {}", counters.empty() ? "without a value" : "with a value out of bounds");
       if (f.side == Side::None) return;
       put(out, " at ");

@@ -27,7 +27,7 @@ static_assert(low_bits(60) != 0, "damping looks at 60 minutes at most");
 Judge::Judge(const AssessmentContext& context, const Window& window, std::optional<Minute> stay_minute)
     : context_(context), window_(window), stay_minute_(stay_minute) {
   const auto& policy = context.policy;
-  for (std::size_t i = 0; i < evidence::kNamedSources + policy.rules.size(); ++i) {
+  for (std::size_t i = 0; i < evidence::kNamedSources + policy.added.size(); ++i) {
     const auto& watermark = context.sources[i].state.watermark;
     stale_[i] = context.sources[i].held || !watermark ||
                 context.now - *watermark > policy.max_staleness_of(static_cast<evidence::Source>(i));
@@ -115,10 +115,10 @@ void Judge::put_to_do(evidence::Source source, Timestamp earliest, Finding& out)
   out.earliest = after_stay(earliest, source);
 }
 
-void Judge::added(std::size_t rule, const evidence::SignalTally* tally, Finding& out) const {
-  const auto subject = context_.policy.rules[rule].subject;
-  const auto side = subject == RuleSubject::SideA ? Side::A : subject == RuleSubject::SideZ ? Side::Z : Side::None;
-  signal(added_criterion(rule), evidence::Signal::Measure, side, tally, out);
+void Judge::added(std::size_t criterion, const evidence::SignalTally* tally, Finding& out) const {
+  const auto subject = context_.policy.added[criterion].subject;
+  const auto side = subject == AddedKind::SideA ? Side::A : subject == AddedKind::SideZ ? Side::Z : Side::None;
+  signal(added_criterion(criterion), evidence::Signal::Value, side, tally, out);
 }
 
 Candidate Judge::candidate(CriterionId id, std::span<const Part> parts) const {
@@ -142,7 +142,7 @@ Candidate Judge::candidate(CriterionId id, std::span<const Part> parts) const {
 }
 
 Candidate Judge::link(const LinkTallies& tallies) const {
-  const auto& [a, z, az, za, measures] = tallies;
+  const auto& [a, z, az, za, values] = tallies;
   const Part parts[] = {{evidence::Signal::Data, Side::A, a.data},
                         {evidence::Signal::Errors, Side::A, a.errors},
                         {evidence::Signal::Utilization, Side::A, a.utilization},

@@ -15,7 +15,7 @@ class Judge {
   void record(CriterionId id, bool holds, ToDo to_do, Finding& out) const;
   void signal(CriterionId id, evidence::Signal kind, Side side, const evidence::SignalTally* tally, Finding& out) const;
   void qa(const evidence::QaEvidence* evidence, Finding& out) const;
-  void added(std::size_t rule, const evidence::SignalTally* tally, Finding& out) const;
+  void added(std::size_t criterion, const evidence::SignalTally* tally, Finding& out) const;
   // Whether a criterion speaks of records of this type_bit; when not, `out` says so.
   bool applies(CriterionId id, std::uint8_t type, Finding& out) const;
   void dia_up(const DeviceTallies& tallies, Finding& out) const;

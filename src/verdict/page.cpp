@@ -130,7 +130,7 @@ std::string render_fault(evidence::Signal signal, const MinuteRange& range) {
     case evidence::Signal::Utilization: return counters.empty() ? "no traffic" : counters + " did not rise";
     case evidence::Signal::ConfigAgent: return "no configuration fetch";
     case evidence::Signal::TelemetryAgent: return "no latency samples";
-    case evidence::Signal::Measure: return counters.empty() ? "no value" : "value out of bounds";
+    case evidence::Signal::Value: return counters.empty() ? "no value" : "value out of bounds";
     case evidence::Signal::Probes: return (range.counters & evidence::kLoss) != 0 ? "samples lost" : "no samples";
   }
   return counters.empty() ? "silent" : counters;

@@ -63,23 +63,24 @@ Result<void> check_settings(const Policy& p, CriterionId id) {
 }
 
 Result<void> check_rule(const Policy& p, std::size_t i) {
-  const auto& rule = p.rules[i];
-  const auto complain = [&](std::string what) -> Result<void> { return refused(rule.id + ": " + what); };
-  if (!rule.at_least && !rule.at_most) return complain("expected at_least or at_most: without a bound no value is bad");
-  if (rule.at_least && rule.at_most && *rule.at_least > *rule.at_most)
+  const auto& criterion = p.added[i];
+  const auto complain = [&](std::string what) -> Result<void> { return refused(criterion.id + ": " + what); };
+  if (!criterion.at_least && !criterion.at_most)
+    return complain("expected at_least or at_most: without a bound no value is bad");
+  if (criterion.at_least && criterion.at_most && *criterion.at_least > *criterion.at_most)
     return complain(fmt::format("expected at_least up to at_most, found {} and {}: no value could be good",
-                                *rule.at_least, *rule.at_most));
-  if (rule.every > shortest_window(p, added_criterion(i)))
+                                *criterion.at_least, *criterion.at_most));
+  if (criterion.every > shortest_window(p, added_criterion(i)))
     return complain("expected every to fit in its window: one value would speak for more than is judged");
   for (std::size_t k = 0; k < i; ++k) {
-    const auto& other = p.rules[k];
-    if (other.id == rule.id) return complain(fmt::format("declared before, in line {}", other.line));
+    const auto& other = p.added[k];
+    if (other.id == criterion.id) return complain(fmt::format("declared before, in line {}", other.line));
     auto same = other;
-    same.id = rule.id;
-    same.meaning = rule.meaning;
-    same.at_least = rule.at_least;
-    same.at_most = rule.at_most;
-    if (same == rule && p.of(added_criterion(k)).types & p.of(added_criterion(i)).types)
+    same.id = criterion.id;
+    same.meaning = criterion.meaning;
+    same.at_least = criterion.at_least;
+    same.at_most = criterion.at_most;
+    if (same == criterion && p.of(added_criterion(k)).types & p.of(added_criterion(i)).types)
       return complain(fmt::format("asks what {} (line {}) asks: one of them is enough", other.id, other.line));
   }
   return {};
@@ -112,12 +113,12 @@ Result<void> check_damping(const char* name, const Damping& d, const Policy& p) 
 
 }  // namespace
 
-std::string_view to_text(RuleSubject subject) {
+std::string_view to_text(AddedKind subject) {
   switch (subject) {
-    case RuleSubject::Device: return "device";
-    case RuleSubject::Link: return "link";
-    case RuleSubject::SideA: return "side-a";
-    case RuleSubject::SideZ: return "side-z";
+    case AddedKind::Device: return "device";
+    case AddedKind::Link: return "link";
+    case AddedKind::SideA: return "side-a";
+    case AddedKind::SideZ: return "side-z";
   }
   return "invalid";
 }
@@ -163,7 +164,7 @@ minutes least_window(const Policy& p) {
   const auto consider = [&](CriterionId id) {
     if (p.of(id).window || criterion(id).kind == CriterionKind::Record) return;
     least = std::max(least, p.bad_allowed_of(id) + p.unobserved_allowed_of(id) + 1);
-    if (is_added(id)) least = std::max(least, static_cast<int>(p.rules[rule_of(id)].every.count()));
+    if (is_added(id)) least = std::max(least, static_cast<int>(p.added[added_number(id)].every.count()));
   };
   for (const auto id : p.link_criteria()) consider(id);
   for (const auto id : p.device_criteria()) consider(id);
@@ -171,11 +172,11 @@ minutes least_window(const Policy& p) {
 }
 
 std::string_view Policy::name(CriterionId id) const {
-  return is_added(id) ? std::string_view(rules[rule_of(id)].id) : criterion(id).name;
+  return is_added(id) ? std::string_view(added[added_number(id)].id) : criterion(id).name;
 }
 
 std::string_view Policy::source_name(CriterionId id) const {
-  return is_added(id) ? std::string_view(rules[rule_of(id)].source) : to_text(criterion(id).source);
+  return is_added(id) ? std::string_view(added[added_number(id)].source) : to_text(criterion(id).source);
 }
 
 bool Policy::links_judged_as_candidates() const {
@@ -190,19 +191,19 @@ bool Policy::links_judged_as_candidates() const {
 }
 
 std::string_view Policy::source_name(evidence::Source source) const {
-  return is_rule(source) ? std::string_view(rules[rule_of(source)].id) : to_text(source);
+  return is_added(source) ? std::string_view(added[added_number(source)].id) : to_text(source);
 }
 
 std::vector<evidence::Source> Policy::sources() const {
   std::vector<evidence::Source> all;
-  for (std::size_t i = 0; i < evidence::kNamedSources + rules.size(); ++i)
+  for (std::size_t i = 0; i < evidence::kNamedSources + added.size(); ++i)
     all.push_back(static_cast<evidence::Source>(i));
   return all;
 }
 
 minutes Policy::max_staleness_of(evidence::Source source) const {
   if (source == evidence::Source::Qa) return qa.max_gap;
-  return is_rule(source) ? max_staleness + rules[rule_of(source)].every : max_staleness;
+  return is_added(source) ? max_staleness + added[added_number(source)].every : max_staleness;
 }
 
 namespace {
@@ -210,8 +211,8 @@ namespace {
 std::vector<CriterionId> criteria_of(const Policy& p, std::span<const Criterion> own, bool of_links) {
   std::vector<CriterionId> ids;
   for (const auto& c : own) ids.push_back(c.id);
-  for (std::size_t i = 0; i < p.rules.size(); ++i) {
-    if (p.rules[i].is_of_links() == of_links) ids.push_back(added_criterion(i));
+  for (std::size_t i = 0; i < p.added.size(); ++i) {
+    if (p.added[i].is_of_links() == of_links) ids.push_back(added_criterion(i));
   }
   return ids;
 }
@@ -224,7 +225,7 @@ std::vector<CriterionId> Policy::device_criteria() const {
 }
 
 Result<void> check_criterion(const Policy& p, CriterionId id) {
-  if (is_added(id)) DZ_TRY(check_rule(p, rule_of(id)));
+  if (is_added(id)) DZ_TRY(check_rule(p, added_number(id)));
   return check_settings(p, id);
 }
 

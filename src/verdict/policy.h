@@ -12,8 +12,8 @@
 
 #include "base/result.h"
 #include "domain/profile.h"
-#include "verdict/criterion.h"
 #include "verdict/added_criterion.h"
+#include "verdict/criterion.h"
 #include "verdict/window.h"
 
 namespace dz::verdict {
@@ -59,7 +59,7 @@ struct Policy {
   Damping damping_long{10, 60};
   QaPolicy qa;
   std::array<CriterionSettings, kMostCriteria> criteria = default_criteria();  // by CriterionId
-  std::vector<AddedRule> rules;  // added criteria: rule i is added_criterion(i); at most kMostRules
+  std::vector<AddedCriterion> added;  // added criteria: rule i is added_criterion(i); at most kMostAdded
 
   const CriterionSettings& of(CriterionId id) const { return criteria[index_of(id)]; }
   CriterionSettings& of(CriterionId id) { return criteria[index_of(id)]; }

@@ -185,18 +185,18 @@ std::optional<std::string> check_id(const std::string& id) {
   return "id: expected link. or device. and then lower-case letters, digits, _ and ., such as device.ntp_in_sync";
 }
 
-std::optional<RuleSubject> parse_subject(std::string_view text) {
-  for (const auto subject : {RuleSubject::Device, RuleSubject::Link, RuleSubject::SideA, RuleSubject::SideZ}) {
+std::optional<AddedKind> parse_subject(std::string_view text) {
+  for (const auto subject : {AddedKind::Device, AddedKind::Link, AddedKind::SideA, AddedKind::SideZ}) {
     if (to_text(subject) == text) return subject;
   }
   return std::nullopt;
 }
 
 // A criterion of the operator's own.
-std::optional<std::string> added(const Declared& d, AddedRule& rule, CriterionSettings& settings) {
+std::optional<std::string> added(const Declared& d, AddedCriterion& criterion, CriterionSettings& settings) {
   if (auto wrong = check_id(d.id)) return wrong;
   const auto subject = parse_subject(d.subject.value_or(is_of_links(d.id) ? "link" : "device"));
-  if (!subject || (*subject == RuleSubject::Device) == is_of_links(d.id)) {
+  if (!subject || (*subject == AddedKind::Device) == is_of_links(d.id)) {
     return fmt::format("subject: expected {}, found \"{}\"",
                        is_of_links(d.id) ? "\"link\", \"side-a\" or \"side-z\"" : "\"device\"", *d.subject);
   }
@@ -205,15 +205,15 @@ std::optional<std::string> added(const Declared& d, AddedRule& rule, CriterionSe
   if (!d.query) return "expected query: there is nothing to judge without one";
   if (d.absent && *d.absent != "bad" && *d.absent != "unobserved")
     return fmt::format("absent: expected \"bad\" or \"unobserved\", found \"{}\"", *d.absent);
-  rule = {.id = d.id, .subject = *subject, .source = *d.source, .query = *d.query};
-  rule.device_label = d.device_label.value_or(rule.device_label);
-  rule.interface_label = d.interface_label.value_or(rule.interface_label);
-  rule.link_label = d.link_label.value_or(rule.link_label);
-  rule.at_least = d.at_least;
-  rule.at_most = d.at_most;
-  rule.absent_is_bad = d.absent.value_or("bad") == "bad";
-  rule.every = d.every.value_or(rule.every);
-  rule.meaning = d.meaning.value_or("");
+  criterion = {.id = d.id, .subject = *subject, .source = *d.source, .query = *d.query};
+  criterion.device_label = d.device_label.value_or(criterion.device_label);
+  criterion.interface_label = d.interface_label.value_or(criterion.interface_label);
+  criterion.link_label = d.link_label.value_or(criterion.link_label);
+  criterion.at_least = d.at_least;
+  criterion.at_most = d.at_most;
+  criterion.absent_is_bad = d.absent.value_or("bad") == "bad";
+  criterion.every = d.every.value_or(criterion.every);
+  criterion.meaning = d.meaning.value_or("");
   return apply_settings(d, settings);
 }
 
@@ -238,13 +238,13 @@ Result<void> read_criteria(const TomlReader& toml, const toml::node& node, Polic
     std::optional<std::string> wrong;
     if (id) {
       wrong = change(declared, criterion(*id), policy.of(*id));
-    } else if (policy.rules.size() == evidence::kMostRules) {
-      wrong = fmt::format("expected at most {} criteria besides the RFC's", evidence::kMostRules);
+    } else if (policy.added.size() == evidence::kMostAdded) {
+      wrong = fmt::format("expected at most {} criteria besides the RFC's", evidence::kMostAdded);
     } else {
-      id = added_criterion(policy.rules.size());
-      auto& rule = policy.rules.emplace_back();
-      wrong = added(declared, rule, policy.of(*id));
-      rule.line = static_cast<int>(table.source().begin.line);
+      id = added_criterion(policy.added.size());
+      auto& criterion = policy.added.emplace_back();
+      wrong = added(declared, criterion, policy.of(*id));
+      criterion.line = static_cast<int>(table.source().begin.line);
     }
     if (wrong) return complain(*wrong);
     if (auto checked = check_criterion(policy, *id); !checked)

@@ -51,23 +51,23 @@ void put_built_in(Out out, const Policy& p, const Criterion& c) {
   put_settings(out, p.of(c.id), is_of_links(c.name));
 }
 
-void put_rule(Out out, const AddedRule& rule, const CriterionSettings& settings) {
-  fmt::format_to(out, "\n[[criterion]]\nid = \"{}\"\nsubject = \"{}\"\n", rule.id, to_text(rule.subject));
-  if (!rule.meaning.empty()) put_text(out, "meaning", rule.meaning);
-  put_text(out, "source", rule.source);
-  put_text(out, "query", rule.query);
-  if (rule.subject == RuleSubject::Link) {
-    put_text(out, "link_label", rule.link_label);
+void put_rule(Out out, const AddedCriterion& criterion, const CriterionSettings& settings) {
+  fmt::format_to(out, "\n[[criterion]]\nid = \"{}\"\nsubject = \"{}\"\n", criterion.id, to_text(criterion.subject));
+  if (!criterion.meaning.empty()) put_text(out, "meaning", criterion.meaning);
+  put_text(out, "source", criterion.source);
+  put_text(out, "query", criterion.query);
+  if (criterion.subject == AddedKind::Link) {
+    put_text(out, "link_label", criterion.link_label);
   } else {
-    put_text(out, "device_label", rule.device_label);
-    if (rule.is_of_links()) put_text(out, "interface_label", rule.interface_label);
+    put_text(out, "device_label", criterion.device_label);
+    if (criterion.is_of_links()) put_text(out, "interface_label", criterion.interface_label);
   }
   // A fraction keeps its point, so that it reads back as the same number.
-  if (rule.at_least) fmt::format_to(out, "at_least = {}\n", number_text(*rule.at_least));
-  if (rule.at_most) fmt::format_to(out, "at_most = {}\n", number_text(*rule.at_most));
-  fmt::format_to(out, "absent = \"{}\"\nevery = \"{}\"\n", rule.absent_is_bad ? "bad" : "unobserved",
-                 span_text(rule.every));
-  put_settings(out, settings, rule.is_of_links());
+  if (criterion.at_least) fmt::format_to(out, "at_least = {}\n", number_text(*criterion.at_least));
+  if (criterion.at_most) fmt::format_to(out, "at_most = {}\n", number_text(*criterion.at_most));
+  fmt::format_to(out, "absent = \"{}\"\nevery = \"{}\"\n", criterion.absent_is_bad ? "bad" : "unobserved",
+                 span_text(criterion.every));
+  put_settings(out, settings, criterion.is_of_links());
 }
 
 }  // namespace
@@ -85,7 +85,7 @@ std::string render_policy(const Policy& p) {
                  p.damping_short.bad, p.damping_short.of, p.damping_long.bad, p.damping_long.of);
   fmt::format_to(out, "\n[qa]\nsuccesses = {}\nmax_gap = \"{}\"\n", p.qa.successes, span_text(p.qa.max_gap));
   for (const auto& c : all_criteria()) put_built_in(out, p, c);
-  for (std::size_t i = 0; i < p.rules.size(); ++i) put_rule(out, p.rules[i], p.of(added_criterion(i)));
+  for (std::size_t i = 0; i < p.added.size(); ++i) put_rule(out, p.added[i], p.of(added_criterion(i)));
   return text;
 }
 

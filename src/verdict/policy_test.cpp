@@ -166,7 +166,7 @@ window = "2h"
 TEST(Policy, AnOperatorAddsACriterion) {
   const auto policy = parse_policy(kNtp, "policy.toml");
   ASSERT_TRUE(policy) << policy.error().message;
-  ASSERT_EQ(policy->rules.size(), 1U);
+  ASSERT_EQ(policy->added.size(), 1U);
   const auto id = added_criterion(0);
   EXPECT_EQ(policy->name(id), "device.ntp_in_sync");
   EXPECT_EQ(policy->source_name(id), "prom");
@@ -174,9 +174,9 @@ TEST(Policy, AnOperatorAddsACriterion) {
   EXPECT_EQ(policy->window_of(id, policy->window), minutes{120});
   EXPECT_EQ(policy->device_criteria().back(), id);
   EXPECT_EQ(policy->link_criteria().size(), kLinkCriterionCount);
-  EXPECT_TRUE(policy->rules[0].holds(0.1));
-  EXPECT_FALSE(policy->rules[0].holds(0.11));
-  EXPECT_EQ(policy->rules[0].line, 1);
+  EXPECT_TRUE(policy->added[0].holds(0.1));
+  EXPECT_FALSE(policy->added[0].holds(0.11));
+  EXPECT_EQ(policy->added[0].line, 1);
   EXPECT_NE(policy_digest(*policy), policy_digest(Policy{}));
 }
 
@@ -221,11 +221,11 @@ RC_GTEST_PROP(Policy, ItsTextReadsBackToTheSamePolicy, ()) {
   p.qa.successes = *rc::gen::inRange(1, 10);
   const auto ntp = parse_policy(kNtp, "policy.toml");
   if (*rc::gen::arbitrary<bool>()) {
-    p.rules = ntp->rules;
-    p.rules[0].query = "say \"x\\y\"\n\tagain";
-    p.rules[0].at_least = *rc::gen::element(-3.0, 1e-300, 0.1 + 0.2);
-    p.rules[0].at_most = 4e20;
-    p.rules[0].absent_is_bad = *rc::gen::arbitrary<bool>();
+    p.added = ntp->added;
+    p.added[0].query = "say \"x\\y\"\n\tagain";
+    p.added[0].at_least = *rc::gen::element(-3.0, 1e-300, 0.1 + 0.2);
+    p.added[0].at_most = 4e20;
+    p.added[0].absent_is_bad = *rc::gen::arbitrary<bool>();
   }
   for (const auto& ids : {p.link_criteria(), p.device_criteria()}) {
     for (const auto id : ids) {
@@ -331,7 +331,7 @@ TEST(Policy, TheShippedExamplesCanBeJudged) {
   for (const std::string name : {"optics", "rollup"}) {
     const auto policy = parse_policy(text_of("data/policy/" + name + ".toml"), name);
     ASSERT_TRUE(policy) << policy.error().message;
-    EXPECT_FALSE(policy->rules.empty());
+    EXPECT_FALSE(policy->added.empty());
   }
 }
 

@@ -30,13 +30,13 @@ struct PortTallies {
 };
 
 // Of added criteria, by rule; those of the other kind of record are null.
-using MeasureTallies = std::array<const evidence::SignalTally*, evidence::kMostRules>;
+using AddedTallies = std::array<const evidence::SignalTally*, evidence::kMostAdded>;
 
 struct LinkTallies {
   PortTallies a, z;
   const evidence::SignalTally* az_probes = nullptr;
   const evidence::SignalTally* za_probes = nullptr;
-  MeasureTallies measures{};
+  AddedTallies values{};
 };
 
 // A DIA or CYOA interface of a device, whatever its status.
@@ -73,7 +73,7 @@ struct DeviceTallies {
   const evidence::QaEvidence* qa = nullptr;
   std::vector<DevicePort> dia, cyoa;
   std::vector<DeviceLink> links;
-  MeasureTallies measures{};
+  AddedTallies values{};
 };
 
 }  // namespace dz::verdict

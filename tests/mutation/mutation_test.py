@@ -59,7 +59,7 @@ MUTANTS = [
     Mutant("an_added_criterion_forgets_its_own_window", "control/gather.cpp",
            "const auto window = policy.window_of(id, window_);", "const auto window = window_.length;", "control/control_test"),
     Mutant("a_late_value_clears_one_out_of_bounds", "evidence/added_criteria.cpp", "if (!in_bounds) state",
-           "if (in_bounds) { state.measure_minutes.clear(index, kBeyond, m); } else state", "evidence/evidence_test"),
+           "if (in_bounds) { state.value_minutes.clear(index, kBeyond, m); } else state", "evidence/evidence_test"),
     Mutant("the_stay_rule_is_forgotten", "verdict/health_table.cpp",
            "in.e == Judgement::Met && (in.activated || in.stayed)) return {Health::Healthy, Recovered}",
            "in.e == Judgement::Met) return {Health::Healthy, Recovered}", "verdict/verdict_test"),

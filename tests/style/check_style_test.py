@@ -46,7 +46,7 @@ ROOMS = {
 # A project whose pages cite what is there, each of its kinds once.
 CITED = {
     "README.md": "# R\n`src/base`, `base/a.h`, `a_test.cpp`, `src/base/{a,a_test}.cpp`, `src/*/p.cpp`, `tools/run.py --list`, `docs/`, `plan.toml`\n"
-                 "`EvidenceStore`, `EvidenceStore::tally`, `read_row()`, `max_age`, `plan_*`, `kMaxAge`, `Store.ForgetsNothing`,\n"
+                 "`Evidence`, `Evidence::tally`, `read_row()`, `max_age`, `plan_*`, `kMaxAge`, `Store.ForgetsNothing`,\n"
                  "`dz_rows_total{result}`, `Result<T>`, `WriteMode`\n"
                  "`/api/v1/gone_rows`, `/etc/gone/gone.toml`, `Switch1/1/1.1004`, `ledger.poll`, `link get --code CODE`, `./gone/a.toml --x`, `a <gone_one> b`, `build/x`,\n"
                  "`two_\nlines`, ``gone_one``\n```\n`gone_one` and `src/gone.h`\n```\n",
@@ -56,7 +56,7 @@ CITED = {
     "CHANGELOG.md": "# C\n`gone_one` went.\n",
     "tools/run.py": "# a comment with gone_one\nplan = 'plan.toml'\n",
     "src/base/a.cpp": '#include "base/gone_one.h"\n// gone_one, gone_one.cpp and GoneStore are words of a comment\nnamespace dz {\n'
-                      'class EvidenceStore { int tally(); };\nint read_row(int max_age = kMaxAge);\nauto plan_all = Result<int>(WriteMode::Observe);\n'
+                      'class Evidence { int tally(); };\nint read_row(int max_age = kMaxAge);\nauto plan_all = Result<int>(WriteMode::Observe);\n'
                       'TEST(Store, ForgetsNothing) { metrics("dz_").counter("rows_total", "src/gone_one.cpp"); }\n}\n',
 }
 
@@ -191,7 +191,7 @@ class StyleTest(unittest.TestCase):
     def test_cited(self):
         self.assertEqual(self.findings("cited", files=CITED), [])
         for span in ("src/base/gone.h", "base/gone.cpp", "src/gone", "gone/a.h", "src/base/{a,gone}.h", "src/*/gone.cpp", "docs/gone/",
-                     "tools/gone.py --list", "gone_test.cpp", "gone.toml", "GoneStore", "GoneStore::tally", "EvidenceStore::gone", "gone_one",
+                     "tools/gone.py --list", "gone_test.cpp", "gone.toml", "GoneStore", "GoneStore::tally", "Evidence::gone", "gone_one",
                      "gone_one()", "gone_*", "kGone", "goneRow", "Gone.ForgetsNothing", "Store.ForgetsAll", "GoneResult<T>", "GONE_ONE",
                      "dz_gone_total", "rows_gone{result}"):
             for page in ("CONTRIBUTING.md", "docs/x/y.md"):
