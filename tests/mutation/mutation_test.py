@@ -86,7 +86,7 @@ MUTANTS = [
     Mutant("an_old_decision_explains_what_somebody_else_wrote", "monitor/monitor.cpp", " && d.at >= since;", ";",
            "monitor/monitor_test"),
     Mutant("a_transaction_lands_twice", "ledger/bank.cpp",
-           "if (recent_.contains(transaction.signatures.front())) return refuse(TransactionErrorKind::AlreadyProcessed);", "",
+           "if (recent_.contains(transaction.signatures.front())) return refuse(wire::TransactionErrorKind::AlreadyProcessed);", "",
            "ledger/ledger_test"),
 ]
 
