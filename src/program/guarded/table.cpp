@@ -57,7 +57,7 @@ constexpr InstructionEntry kInstructions[] = {
 
 }  // namespace
 
-const ServiceabilityProgram& guarded_program() {
+const ServiceabilityProgram& serviceability() {
   static constexpr ServiceabilityProgram kProgram{kInstructions, check_guarded_invariants};
   return kProgram;
 }

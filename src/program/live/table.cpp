@@ -66,7 +66,7 @@ constexpr InstructionEntry kInstructions[] = {
 
 }  // namespace
 
-const ServiceabilityProgram& live_program() {
+const ServiceabilityProgram& serviceability() {
   static constexpr ServiceabilityProgram kProgram{kInstructions};
   return kProgram;
 }

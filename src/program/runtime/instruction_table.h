@@ -38,9 +38,13 @@ struct ServiceabilityProgram {
   std::string (*check_invariants)(std::span<const AccountChange> changes, const TransactionFacts& facts) = nullptr;
 };
 
-// Enforces the lifecycle and who writes what.
-const ServiceabilityProgram& guarded_program();  // guarded_table.cpp
-// What runs on the live network: docs/formats/program-live.md.
-const ServiceabilityProgram& live_program();  // live/table.cpp
+namespace guarded {
+// Enforces the lifecycle and who writes what (guarded/table.cpp).
+const ServiceabilityProgram& serviceability();
+}  // namespace guarded
+namespace live {
+// What runs on the live network (live/table.cpp): docs/formats/program-live.md.
+const ServiceabilityProgram& serviceability();
+}  // namespace live
 
 }  // namespace dz::program
