@@ -164,7 +164,7 @@ class AddedCriteria : public testing::Test {
   void answer(int from, int to, int out_of_bounds = -1) {
     const auto now = kStart + minutes{to};
     for (int m = from; m < to; ++m) {
-      (void)evidence.add_value(0, {key_of(1), "switch1/1/1"}, kStart + minutes{m}, 1, m != out_of_bounds, now);
+      (void)evidence.add_value(0, {key_of(1), "switch1/1/1"}, {kStart + minutes{m}, 1, m != out_of_bounds}, now);
     }
     evidence.answered(evidence::added_source(0), kStart + minutes{from}, kStart + minutes{to});
   }

@@ -255,7 +255,7 @@ void Monitor::keep_history(Timestamp now) {
   const auto pass = recorder_.record(inputs(now), *snapshot()->profile, could_write(now), planner_);
   if (!pass) return;
   if (stored(history_.add(*pass), "history")) {
-    forget_changes(evidence_->in_memory());
+    evidence_->forget_changes();
   } else {
     recorder_.lost();
   }
