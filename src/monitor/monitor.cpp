@@ -21,7 +21,7 @@ control::MonitorPlanner::Memories restored(const std::map<Pubkey, StoredMemory>&
   control::MonitorPlanner::Memories memories;
   for (const auto& [key, s] : stored) {
     auto& memory = memories[key];
-    memory.e_known_at = s.e_known_at ? s.e_known_at : last_pass;
+    memory.evidence_known_at = s.e_known_at ? s.e_known_at : last_pass;
     memory.own_health = s.own_health;
     memory.tried_health = s.tried_health;
     memory.own_written = s.own_written;
@@ -230,7 +230,7 @@ bool Monitor::save_memories() {
   std::vector<std::pair<Pubkey, StoredMemory>> changed;
   std::vector<Pubkey> gone;
   for (const auto& [key, memory] : memories) {
-    StoredMemory form{memory.e_known_at == now_ ? std::nullopt : memory.e_known_at,
+    StoredMemory form{memory.evidence_known_at == now_ ? std::nullopt : memory.evidence_known_at,
                       memory.own_health,
                       memory.tried_health,
                       memory.seen ? std::optional(memory.status) : std::nullopt,
