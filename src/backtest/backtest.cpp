@@ -78,6 +78,7 @@ control::MonitorInputs Replay::inputs(Timestamp at) const {
           records_.revision(),
           evidence_->evidence(),
           judged_by_,
+          control::WriteMode::Write,
           could_write_ && (begun_ || !other_writes_),
           at};
 }
@@ -98,7 +99,7 @@ void Replay::take_windows(Timestamp at) {
 Result<void> Replay::start(const history::HistoryPass& pass) {
   DZ_TRY_ASSIGN(in_force_, verdict::parse_policy(pass.start->policy, "recorded policy"));
   DZ_TRY_ASSIGN(auto empty, evidence::restore_evidence(pass.start->evidence));
-  other_writes_ = !pass.start->writes_health;
+  other_writes_ = pass.start->mode != control::WriteMode::Write;
   auto digest = policy_digest(in_force_);
   if (pass.at < request_.from) outcome_.in_force.clear();
   if (outcome_.in_force.empty() || outcome_.in_force.back().digest != digest) {

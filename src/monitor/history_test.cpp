@@ -35,7 +35,7 @@ class HistoryTest : public testing::Test {
   }
   static history::HistoryPass first() {
     auto first = pass(0, true);
-    first.start = history::HistoryStart{"[window]\n", false, {1, 2, 3}};
+    first.start = history::HistoryStart{"[window]\n", control::WriteMode::Standby, {1, 2, 3}};
     first.runs.insert(first.runs.begin(), {evidence::interface_subject(numbered(1), "Switch1/1/1"),
                                            minute_of(first.at) - hours{1}, minute_of(first.at), 0});
     first.records = {{numbered(2), RecordKind::Device, {0, 10, 0}, {5, 6}, Health::Pending},

@@ -146,7 +146,7 @@ void Monitor::restore_budget(Timestamp now) {
 
 // Records drained by hand keep their desired_status when they are undrained: their history tells.
 void Monitor::look_for_undrains(Timestamp now) {
-  if (settings_.policy.profile->guarded || !writes()) return;
+  if (settings_.policy.profile->guarded) return;
   std::set<Pubkey> waiting;
   const auto consider = [&](const auto& records) {
     for (const auto& [key, record] : records) {
