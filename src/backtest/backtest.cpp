@@ -9,6 +9,7 @@
 #include "control/slot_windows.h"
 #include "evidence/snapshot.h"
 #include "history/history_archive.h"
+#include "monitor/monitor_archive.h"
 
 namespace dz::backtest {
 namespace {
@@ -325,7 +326,7 @@ Result<BacktestOutcome> replay_history(storage::SqliteDatabase& database, const 
   DZ_TRY_ASSIGN(const auto request, within_bounds(database, asked, notes));
   const auto before = std::max<Duration>(kAtLeastBefore, request.policy.max_hold);
   DZ_TRY_ASSIGN(const auto first, history::whole_pass_before(database, request.from - before));
-  DZ_TRY_ASSIGN(auto decisions, archive.decisions_between(first - kGap, request.to));
+  DZ_TRY_ASSIGN(auto decisions, archive.decisions().between(first - kGap, request.to));
   Replay replay(request, decisions);
   DZ_TRY_ASSIGN(auto reader, history::HistoryReader::open(database, first, request.to));
   for (;;) {

@@ -65,7 +65,7 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   DZ_TRY_ASSIGN(auto archive, MonitorArchive::open(database));
   DZ_TRY_ASSIGN(auto evidence,
                 telemetry::DurableEvidence::open(database, settings.evidence, now, added_names(settings.policy)));
-  DZ_TRY_ASSIGN(auto stored, archive.load_memories());
+  DZ_TRY_ASSIGN(auto stored, archive.memories().load());
   auto memories = restored(stored, evidence.last_pass());
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, settings, ids, std::move(key), std::move(log),
                                                std::make_unique<telemetry::DurableEvidence>(std::move(evidence)),
@@ -238,7 +238,7 @@ bool Monitor::save_memories() {
   for (const auto& [key, memory] : stored_memories_) {
     if (!memories.contains(key)) gone.push_back(key);
   }
-  if (!stored(archive_.save_memories(changed, gone), "memory")) return false;
+  if (!stored(archive_.memories().save(changed, gone), "memory")) return false;
   for (auto& [key, form] : changed) stored_memories_.insert_or_assign(key, form);
   for (const auto& key : gone) stored_memories_.erase(key);
   return true;
@@ -317,7 +317,7 @@ notify::HealthCause Monitor::health_cause(const notify::NotifyEvent& event, Time
   };
   if (const auto sent = undecided_.find(event.key); sent != undecided_.end() && made_it(sent->second))
     return {sent->second.reason, sent->second.sentence, ""};
-  const auto kept = archive_.decisions({.key = event.key, .limit = 1});
+  const auto kept = archive_.decisions().find({.key = event.key, .limit = 1});
   if (kept && !kept->empty() && made_it(kept->front()))
     return {kept->front().reason, kept->front().sentence, kept->front().signature};
   const auto report = planner_.report(inputs(now_), event.key);

@@ -79,7 +79,7 @@ class Monitor {
   // What was noticed about a device or link that explains missing evidence (device_notes.h), in sentences.
   std::vector<std::string> notes(const Pubkey& key) const;
   std::span<const control::RecordVerdict> verdicts() const { return planner_.verdicts(); }
-  Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return archive_.decisions(query); }
+  Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return archive_.decisions().find(query); }
 
   const notify::Notifier* notifier() const { return notifier_; }  // null: nobody is told
   const MonitorCounters& counters() const { return counters_; }
