@@ -72,7 +72,7 @@ struct Network {
   }
 
   control::MonitorInputs inputs(const verdict::Policy& policy) const {
-    return {links, devices, 1, evidence, policy, true, Timestamp{fed} + 30s};
+    return {links, devices, 1, evidence, policy, control::WriteMode::Write, true, Timestamp{fed} + 30s};
   }
 
   std::map<Pubkey, Link> links;
@@ -98,7 +98,7 @@ void BM_FullPassOverLinks(benchmark::State& state) {
   for (auto _ : state) {
     writable = !writable;  // another ground: nothing is left alone
     const control::MonitorInputs inputs{
-        net.links, no_devices, 1, net.evidence, policy, writable, Timestamp{net.fed} + 30s};
+        net.links, no_devices, 1, net.evidence, policy, control::WriteMode::Write, writable, Timestamp{net.fed} + 30s};
     benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
   }
 }
@@ -112,7 +112,8 @@ void BM_FullPassOverLinksCold(benchmark::State& state) {
   verdict::Policy policy;
   for (auto _ : state) {
     policy.unobserved_allowed = policy.unobserved_allowed == 15 ? 16 : 15;
-    const control::MonitorInputs inputs{net.links, no_devices, 1, net.evidence, policy, true, Timestamp{net.fed} + 30s};
+    const control::MonitorInputs inputs{
+        net.links, no_devices, 1, net.evidence, policy, control::WriteMode::Write, true, Timestamp{net.fed} + 30s};
     benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
   }
 }
@@ -124,7 +125,7 @@ void BM_FullPassWithDevices(benchmark::State& state) {
   const verdict::Policy policy;
   auto inputs = net.inputs(policy);
   for (auto _ : state) {
-    inputs.writable = !inputs.writable;
+    inputs.can_write = !inputs.can_write;
     benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
   }
 }

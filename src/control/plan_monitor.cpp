@@ -21,9 +21,9 @@ void note_reset(const RecordVerdict& record, Status status, DesiredStatus desire
   const auto due = reset_for(memory, status, desired, record.health);
   const bool event = memory.seen && (memory.status != status || memory.desired_status != desired);
   const bool moot = status == Status::Activated && !is_under_way(inputs, record.key);
-  if (inputs.resets == Resets::Show) {
+  if (inputs.mode == WriteMode::Observe) {
     memory.reset = is_provisioning(status) ? due : std::nullopt;
-  } else if (inputs.resets == Resets::Leave || moot) {
+  } else if (inputs.mode == WriteMode::Standby || moot) {
     memory.reset.reset();
   } else if (due && (event || memory.reset != due)) {
     memory.reset = due;
@@ -47,10 +47,10 @@ void observe(const RecordVerdict& record, Status status, DesiredStatus desired, 
   const bool landed = decided && memory.tried_health == record.health;
   if (landed) {
     memory.own_written = true;
-  } else if (memory.own_health != record.health && (!inputs.writable || !memory.own_health)) {
+  } else if (memory.own_health != record.health && (!inputs.writable() || !memory.own_health)) {
     memory.own_written = false;
   }
-  if (landed || !inputs.writable || !memory.own_health) {
+  if (landed || !inputs.writable() || !memory.own_health) {
     memory.own_health = record.health;
     memory.tried_health.reset();
   }
@@ -184,7 +184,7 @@ void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, verdict:
   if (a.evidence_behind_health() != verdict::Judgement::Unknown) memory.evidence_known_at = inputs.now;
   if (is_under_way(inputs, verdict.key)) return;
   if (memory.reset) {
-    if (inputs.writable) {
+    if (inputs.writable()) {
       memory.tried_health = memory.reset->to;
       memory.reset_sent = true;
     }
@@ -216,7 +216,7 @@ void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, verdict:
     plan_.next_look = std::min(plan_.next_look, *a.hold_until + Duration{1});
   }
   if (a.to == a.from) return;
-  if (inputs.writable) memory.tried_health = a.to;
+  if (inputs.writable()) memory.tried_health = a.to;
   plan_.changes.push_back({verdict.key, verdict.kind, a.from, a.to, a.reason});
 }
 
@@ -293,7 +293,7 @@ const MonitorPlan& MonitorPlanner::plan(const MonitorInputs& inputs) {
   const verdict::AssessmentContext context{inputs.policy, sources, inputs.now};
   TallyGatherer gatherer(inputs.evidence, context);
   Outlook outlook(inputs.evidence, context);
-  const auto ground = ground_of(context, inputs.writable);
+  const auto ground = ground_of(context, inputs.writable());
   ground_before_ = ground_ && only_time_passed(*ground_, ground) ? ground_ : std::nullopt;
   ground_ = ground;
   plan_.changes.clear();
