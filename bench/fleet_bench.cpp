@@ -232,7 +232,7 @@ void measure_monitor(const LedgerProcess& ledger, client::Provisioner& people) {
                            client::without_waiting());
   auto database = must(storage::SqliteDatabase::open(":memory:"));
   monitor::MonitorSettings settings;
-  settings.dry_run = true;
+  settings.write_mode = control::WriteMode::Observe;
   const auto before = resident_mib();
   const auto monitor = must(monitor::Monitor::open(client, database, settings, wire::local_program_ids(), std::nullopt,
                                                    kQuiet, net::system_now()));

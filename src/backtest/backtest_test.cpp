@@ -43,7 +43,7 @@ class Story {
 
   void start() {
     monitor.reset();
-    const bool writes = !settings.standby;
+    const bool writes = settings.write_mode == control::WriteMode::Write;
     monitor = *monitor::Monitor::open(network.client(), *database, settings, wire::local_program_ids(),
                                       writes ? std::optional(network.monitor) : std::nullopt, quiet, network.now());
   }
@@ -274,7 +274,7 @@ TEST(Backtest, TableAndJsonSayTheSame) {
 
 TEST(Backtest, OfAStandbyTheOtherMonitorsDecisionsAreWhatHappened) {
   Story s;
-  s.settings.standby = true;
+  s.settings.write_mode = control::WriteMode::Standby;
   s.start();
   s.run(minutes{10});
   EXPECT_TRUE(s.network.as(s.network.monitor).set_link_health(s.link, Health::Pending));

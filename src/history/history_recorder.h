@@ -18,7 +18,7 @@ class HistoryRecorder {
 
   // After planning, with what was planned on. Nothing: the pass has nothing to say. What it returns counts as written,
   // and the caller then lets the store forget_changes(); if it could not be written, call lost().
-  std::optional<HistoryPass> record(const control::MonitorInputs& inputs, const Profile& profile, bool could_write,
+  std::optional<HistoryPass> record(const control::MonitorInputs& inputs, const Profile& profile,
                                     const control::MonitorPlanner& planner);
   void lost() { whole_since_.reset(); }
 

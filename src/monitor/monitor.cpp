@@ -21,7 +21,7 @@ control::MonitorPlanner::Memories restored(const std::map<Pubkey, StoredMemory>&
   control::MonitorPlanner::Memories memories;
   for (const auto& [key, s] : stored) {
     auto& memory = memories[key];
-    memory.e_known_at = s.e_known_at ? s.e_known_at : last_pass;
+    memory.evidence_known_at = s.e_known_at ? s.e_known_at : last_pass;
     memory.own_health = s.own_health;
     memory.tried_health = s.tried_health;
     memory.own_written = s.own_written;
@@ -33,9 +33,14 @@ control::MonitorPlanner::Memories restored(const std::map<Pubkey, StoredMemory>&
   return memories;
 }
 
+// Without a key nothing is written.
+MonitorSettings with_mode_for(bool has_key, MonitorSettings settings) {
+  if (!has_key && settings.write_mode == control::WriteMode::Write) settings.write_mode = control::WriteMode::Observe;
+  return settings;
+}
+
 history::HistoryStart start_of(const MonitorSettings& settings) {
-  return {render_policy(settings.policy), !settings.dry_run && !settings.standby,
-          snapshot_of(evidence::Evidence(settings.evidence))};
+  return {render_policy(settings.policy), settings.write_mode, snapshot_of(evidence::Evidence(settings.evidence))};
 }
 
 // The ledger of this machine charges by the signature and has computing to spare.
@@ -60,7 +65,7 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   DZ_TRY_ASSIGN(auto archive, MonitorArchive::open(database));
   DZ_TRY_ASSIGN(auto evidence,
                 telemetry::DurableEvidence::open(database, settings.evidence, now, added_names(settings.policy)));
-  DZ_TRY_ASSIGN(auto stored, archive.load_memories());
+  DZ_TRY_ASSIGN(auto stored, archive.memories().load());
   auto memories = restored(stored, evidence.last_pass());
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, settings, ids, std::move(key), std::move(log),
                                                std::make_unique<telemetry::DurableEvidence>(std::move(evidence)),
@@ -77,14 +82,14 @@ Monitor::Monitor(client::LedgerClient& ledger, const MonitorSettings& settings, 
                  std::unique_ptr<telemetry::DurableEvidence> evidence, MonitorArchive archive,
                  history::HistoryWriter history, control::MonitorPlanner::Memories memories)
     : ledger_(ledger),
-      settings_(settings),
+      settings_(with_mode_for(key.has_value(), settings)),
       ids_(ids),
       key_(std::move(key)),
       log_(std::move(log)),
       evidence_(std::move(evidence)),
       archive_(archive),
       history_(std::move(history)),
-      recorder_(start_of(settings), history_.newest()),
+      recorder_(start_of(settings_), history_.newest()),
       endpoint_(*evidence_, [this](std::span<const Pubkey> unknown) { return look_again(unknown); }),
       pulled_(settings_.sources, settings_.trust, settings_.policy, *evidence_, log_,
               [this](const Result<void>& done, std::string_view what) { return stored(done, what); }),
@@ -99,7 +104,7 @@ Monitor::Monitor(client::LedgerClient& ledger, const MonitorSettings& settings, 
       if (memory.tried_health || memory.reset) guard_.may_land(record, memory.tried_health.value_or(Health::Impaired));
     }
   }
-  if (key_)
+  if (settings_.write_mode == control::WriteMode::Write)
     writer_.emplace(ledger_, *key_, ids_, client::Clock{[this] { return now_; }, [](Duration) {}},
                     sender_options(settings_));
 }
@@ -133,18 +138,9 @@ telemetry::WriteAnswer Monitor::write(const telemetry::WriteRequest& request, Ti
 // ---- what is judged and written
 
 control::MonitorInputs Monitor::inputs(Timestamp now) const {
-  return {snapshot()->links,
-          snapshot()->devices,
-          records_revision_,
-          evidence_->in_memory(),
-          policy_,
-          may_write(now),
-          now,
-          &under_way_,
-          pulled_.held(),
-          writes()            ? control::Resets::Write
-          : settings_.standby ? control::Resets::Leave
-                              : control::Resets::Show};
+  return {snapshot()->links, snapshot()->devices,  records_revision_, evidence_->in_memory(),
+          policy_,           settings_.write_mode, can_write(now),    now,
+          &under_way_,       pulled_.held()};
 }
 
 // What the pulled stores know of the alarms, and theirs.
@@ -172,13 +168,11 @@ void Monitor::add_budget_alarm() {
   plan_.alarms.push_back(std::move(alarm));
 }
 
-bool Monitor::could_write(Timestamp now) const {
+// But for the write mode.
+bool Monitor::can_write(Timestamp now) const {
   return problem_.empty() && snapshot() && mirror_.last_poll() &&
          now - *mirror_.last_poll() <= 3 * settings_.ledger_poll;
 }
-
-bool Monitor::writes() const { return writer_ && !settings_.dry_run && !settings_.standby; }
-bool Monitor::may_write(Timestamp now) const { return writes() && could_write(now); }
 
 // Records whose write may still land, or that are known to be another than they were read.
 void Monitor::gather_under_way(Timestamp now) {
@@ -199,7 +193,8 @@ void Monitor::gather_under_way(Timestamp now) {
 void Monitor::judge(Timestamp now) {
   policy_ = windows_.in_force(now);
   gather_under_way(now);
-  if (may_write(now)) look_for_undrains(now);
+  const bool writable = inputs(now).writable();
+  if (writable) look_for_undrains(now);
   plan_ = planner_.plan(inputs(now));
   add_source_alarms();
   add_budget_alarm();
@@ -207,8 +202,8 @@ void Monitor::judge(Timestamp now) {
   keep_history(now);
   // Before anything is sent: a restart must know what was tried.
   const bool remembered = save_memories();
-  if (!may_write(now) || !remembered) {
-    if (!writer_ || settings_.dry_run) say_would_write(plan_);
+  if (!writable || !remembered) {
+    if (!key_ || settings_.write_mode == control::WriteMode::Observe) say_would_write(plan_);
     return;
   }
   if (send_again_ && now < *send_again_) return;
@@ -230,7 +225,7 @@ bool Monitor::save_memories() {
   std::vector<std::pair<Pubkey, StoredMemory>> changed;
   std::vector<Pubkey> gone;
   for (const auto& [key, memory] : memories) {
-    StoredMemory form{memory.e_known_at == now_ ? std::nullopt : memory.e_known_at,
+    StoredMemory form{memory.evidence_known_at == now_ ? std::nullopt : memory.evidence_known_at,
                       memory.own_health,
                       memory.tried_health,
                       memory.seen ? std::optional(memory.status) : std::nullopt,
@@ -243,7 +238,7 @@ bool Monitor::save_memories() {
   for (const auto& [key, memory] : stored_memories_) {
     if (!memories.contains(key)) gone.push_back(key);
   }
-  if (!stored(archive_.save_memories(changed, gone), "memory")) return false;
+  if (!stored(archive_.memories().save(changed, gone), "memory")) return false;
   for (auto& [key, form] : changed) stored_memories_.insert_or_assign(key, form);
   for (const auto& key : gone) stored_memories_.erase(key);
   return true;
@@ -252,10 +247,10 @@ bool Monitor::save_memories() {
 // What this pass was planned on, for backtests.
 void Monitor::keep_history(Timestamp now) {
   if (snapshot()->profile == nullptr) return;
-  const auto pass = recorder_.record(inputs(now), *snapshot()->profile, could_write(now), planner_);
+  const auto pass = recorder_.record(inputs(now), *snapshot()->profile, planner_);
   if (!pass) return;
   if (stored(history_.add(*pass), "history")) {
-    forget_changes(evidence_->in_memory());
+    evidence_->forget_changes();
   } else {
     recorder_.lost();
   }
@@ -322,7 +317,7 @@ notify::HealthCause Monitor::health_cause(const notify::NotifyEvent& event, Time
   };
   if (const auto sent = undecided_.find(event.key); sent != undecided_.end() && made_it(sent->second))
     return {sent->second.reason, sent->second.sentence, ""};
-  const auto kept = archive_.decisions({.key = event.key, .limit = 1});
+  const auto kept = archive_.decisions().find({.key = event.key, .limit = 1});
   if (kept && !kept->empty() && made_it(kept->front()))
     return {kept->front().reason, kept->front().sentence, kept->front().signature};
   const auto report = planner_.report(inputs(now_), event.key);

@@ -46,7 +46,8 @@ struct MonitorCounters {
 
 class Monitor {
  public:
-  // All references outlive the monitor. key: the health authority's; none with dry_run or standby. `now` is when the
+  // All references outlive the monitor. key: the health authority's; without it nothing is written,
+  // whatever the settings say. `now` is when the
   // endpoint begins to accept. Errors: the store cannot be read.
   static Result<std::unique_ptr<Monitor>> open(client::LedgerClient& ledger, storage::SqliteDatabase& database,
                                                const MonitorSettings& settings, wire::ProgramIds ids,
@@ -78,7 +79,7 @@ class Monitor {
   // What was noticed about a device or link that explains missing evidence (device_notes.h), in sentences.
   std::vector<std::string> notes(const Pubkey& key) const;
   std::span<const control::RecordVerdict> verdicts() const { return planner_.verdicts(); }
-  Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return archive_.decisions(query); }
+  Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return archive_.decisions().find(query); }
 
   const notify::Notifier* notifier() const { return notifier_; }  // null: nobody is told
   const MonitorCounters& counters() const { return counters_; }
@@ -92,7 +93,7 @@ class Monitor {
   std::string subject_of(const control::MonitorAlarm& alarm) const;
   std::optional<Timestamp> last_ledger_read() const { return mirror_.last_poll(); }
   const verdict::Policy& policy() const { return policy_; }  // with the minutes that its windows have now
-  bool writes() const;                                       // neither a dry run nor a standby
+  control::WriteMode write_mode() const { return settings_.write_mode; }
   const std::string& policy_digest() const { return digest_; }
   // Why no health is written although something may be due; empty when all is well.
   const std::string& problem() const { return problem_; }
@@ -119,8 +120,7 @@ class Monitor {
   void read_samples(Timestamp now);
   void judge(Timestamp now);
   control::MonitorInputs inputs(Timestamp now) const;
-  bool could_write(Timestamp now) const;  // but for standby and dry run
-  bool may_write(Timestamp now) const;
+  bool can_write(Timestamp now) const;
   std::vector<HealthWrite> writes_of(const control::MonitorPlan& plan);
   void say_would_write(const control::MonitorPlan& plan);
   void on_outcomes(const std::vector<HealthWriteOutcome>& outcomes, Timestamp now);

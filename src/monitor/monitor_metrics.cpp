@@ -131,7 +131,7 @@ std::string render_monitor_metrics(const Monitor& monitor, Timestamp now) {
     page.gauge("alarms", "Alarms raised now, by kind.", alarms[kind], {{"alarm", std::string(to_text(kind))}});
   }
   page.gauge("writes", "1 when the monitor writes health: it is neither a dry run nor a standby.",
-             monitor.writes() ? 1 : 0);
+             monitor.write_mode() == control::WriteMode::Write ? 1 : 0);
   add_windows(page, monitor);
   add_counters(page, monitor);
   add_sources(page, monitor, now);

@@ -53,13 +53,13 @@ Result<void> read_settings(const verdict::TomlReader& reader, const toml::table&
       root, "",
       {{"keypair", service::toml_text(reader, s.keypair)},
        {"policy", service::toml_text(reader, policy_file)},
-       {"dry_run", service::toml_flag(reader, s.dry_run)},
-       {"write", service::toml_flag(reader, s.write)},
+       {"dry_run", service::toml_flag(reader, s.asked.dry_run)},
+       {"write", service::toml_flag(reader, s.asked.write)},
        {"profile", service::toml_text(reader, s.profile)},
        {"limits", service::toml_table(
                       reader, {{"writes_per_minute", service::toml_text(reader, s.writes_per_minute)},
                                {"fleet_percent_per_hour", service::toml_text(reader, s.fleet_percent_per_hour)}})},
-       {"standby", service::toml_flag(reader, s.standby)},
+       {"standby", service::toml_flag(reader, s.asked.standby)},
        {"allow_foundation_key", service::toml_flag(reader, s.allow_foundation_key)},
        {"ledger",
         service::toml_table(
@@ -124,7 +124,10 @@ Result<const Profile*> named_profile(MonitorSettings& settings) {
 }
 
 Result<void> settle_for(bool live, MonitorSettings& s) {
-  if (live && !s.write) s.dry_run = true;
+  if (live && !s.asked.write) s.asked.dry_run = true;
+  s.write_mode = s.asked.standby   ? control::WriteMode::Standby
+                 : s.asked.dry_run ? control::WriteMode::Observe
+                                   : control::WriteMode::Write;
   s.limits = control::default_change_limits(!live);
   if (!s.writes_per_minute.empty()) {
     auto limit = control::parse_writes_per_minute(s.writes_per_minute);
@@ -145,8 +148,8 @@ Result<void> check_monitor_settings(const MonitorSettings& s) {
                    " and there is no [[token]]: anybody who reaches it could write evidence; expected tokens, or an "
                    "address of this machine such as 127.0.0.1");
   }
-  if (s.write && s.dry_run) return refused("expected either write or observe (dry_run), found both");
-  if (s.keypair.empty() && !s.dry_run && !s.standby) {
+  if (s.asked.write && s.asked.dry_run) return refused("expected either write or observe (dry_run), found both");
+  if (s.keypair.empty() && s.write_mode == control::WriteMode::Write) {
     return refused("no keypair: expected the key file of the health authority, or --dry-run, or --standby");
   }
   return {};

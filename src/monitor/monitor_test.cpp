@@ -168,7 +168,7 @@ TEST_F(MonitorTest, RestsWhenNothingChanges) {
 }
 
 TEST_F(MonitorTest, AStandbyAdoptsAndWritesNothing) {
-  settings.standby = true;
+  settings.write_mode = control::WriteMode::Standby;
   start();
   run(minutes{2});
   EXPECT_EQ(health(), Health::Unknown);
@@ -178,7 +178,7 @@ TEST_F(MonitorTest, AStandbyAdoptsAndWritesNothing) {
 }
 
 TEST_F(MonitorTest, ADryRunSaysOnceWhatItWouldWrite) {
-  settings.dry_run = true;
+  settings.write_mode = control::WriteMode::Observe;
   start();
   run(minutes{2});
   EXPECT_EQ(health(), Health::Unknown);

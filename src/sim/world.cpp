@@ -246,7 +246,8 @@ void World::start_monitor(std::size_t which, bool standby) {
   settings.policy.qa.max_gap = options_.qa_every * 13 / 2;
   settings.pass_interval = options_.pass_interval;
   settings.ledger_poll = options_.ledger_poll;
-  settings.standby = host.standby = standby;
+  host.standby = standby;
+  if (standby) settings.write_mode = control::WriteMode::Standby;
   host.opened = now() + host.skew;
   host.line->restart();
   host.running_through = host.accepted_through = number_of(host.opened);

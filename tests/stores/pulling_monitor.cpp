@@ -24,7 +24,7 @@ PullingMonitor::PullingMonitor(client::LedgerClient& ledger, const monitor::Moni
                                std::optional<wire::Keypair> key, Timestamp now)
     : database_(std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"))), now_(now) {
   monitor::MonitorSettings mine = settings;
-  mine.dry_run = !key;
+  mine.write_mode = key ? control::WriteMode::Write : control::WriteMode::Observe;
   auto monitor = monitor::Monitor::open(
       ledger, *database_, mine, wire::local_program_ids(), std::move(key),
       [](service::LogLevel, std::string_view, const service::LogFields&) {}, now);

@@ -99,6 +99,14 @@ class StyleTest(unittest.TestCase):
             found = self.findings("layers", files={**rooms, name: '#include "testbed/t.h"\n'})
             self.assertEqual([f.split(":")[0] for f in found], [name])
 
+    def test_private(self):
+        files = {"src/base/state.h": "// Private to base/: what it holds.\n#pragma once\n",
+                 "src/base/a.cpp": '#include "base/state.h"\n'}
+        self.assertEqual(self.findings("private", files=files), [])
+        for name in ("src/program/p.cpp", "bench/p.cpp"):
+            found = self.findings("private", files={**files, name: '\n#include "base/state.h"\n'})
+            self.assertIn(f"{name}:2", " ".join(found))
+
     def test_purity(self):
         for text in ("#include <fstream>", "#include <thread>", "#include <spdlog/spdlog.h>", "#include <sys/socket.h>",
                      "auto t = std::chrono::system_clock::now();", "auto t = time(nullptr);", "int r = rand();",

@@ -60,6 +60,21 @@ def check_layers(tree):
                 yield f"{where}: {layer} includes {other}, which stands above it; move the shared part down or pass it in"
 
 
+PRIVATE = re.compile(r"// Private to (\w+)/")
+
+
+def check_private(tree):
+    """A header that begins with "// Private to FOLDER/" is included from that folder of src/ alone, its tests among them."""
+    private = {h[4:]: match.group(1) for h in tree.under("src/", ".h") if (match := PRIVATE.match(tree.text(h)))}
+    for name in [f for f in tree.files if f.endswith((".h", ".cpp"))]:
+        code = code_only(tree.text(name))
+        for match in re.finditer(r'^[ \t]*#\s*include\s*"([^"]+)"', code, re.M):
+            folder = private.get(match.group(1))
+            if folder and not name.startswith(f"src/{folder}/"):
+                yield (f"{name}:{line_of(code, match.start(1))}: includes {match.group(1)}, which is private to src/{folder}; "
+                       "ask its public header for a query")
+
+
 ASIO = re.compile(r"#\s*include\s*<boost/(asio|beast)")
 
 

@@ -71,9 +71,9 @@ void apply(const Flags& flags, monitor::MonitorSettings& settings) {
   if (!flags.ports_file.empty()) settings.ports_file = flags.ports_file;
   if (!flags.profile.empty()) settings.profile = flags.profile;
   if (flags.port) settings.port = *flags.port;
-  settings.dry_run |= flags.dry_run;
-  settings.write |= flags.write;
-  settings.standby |= flags.standby;
+  settings.asked.dry_run |= flags.dry_run;
+  settings.asked.write |= flags.write;
+  settings.asked.standby |= flags.standby;
   settings.allow_foundation_key |= flags.allow_foundation_key;
 }
 
@@ -131,8 +131,8 @@ Result<int> run(const Flags& flags) {
        {"environment", settings.environment},
        {"profile", std::string(settings.policy.profile->name)},
        {"policy", policy_digest(settings.policy)},
-       {"standby", settings.standby ? "true" : "false"},
-       {"dry_run", settings.dry_run ? "true" : "false"}});
+       {"standby", settings.asked.standby ? "true" : "false"},
+       {"dry_run", settings.asked.dry_run ? "true" : "false"}});
   DZ_TRY_ASSIGN(const auto monitor, monitor::Monitor::open(client, database, settings, network.ids, std::move(key), log,
                                                            net::system_now()));
   service::LoopDriver driver(loop, [&](Timestamp now) { return monitor->step(now); });
@@ -142,7 +142,7 @@ Result<int> run(const Flags& flags) {
                                        {.hooks = settings.hooks,
                                         .environment = settings.environment,
                                         .policy = policy_digest(settings.policy),
-                                        .muted = settings.standby || settings.dry_run},
+                                        .muted = settings.write_mode != control::WriteMode::Write},
                                        {.send = [&](net::ClientRequest request,
                                                     auto done) { web.send(std::move(request), std::move(done)); },
                                         .jitter = random_jitter(),

@@ -117,7 +117,7 @@ void Monitor::on_outcomes(const std::vector<HealthWriteOutcome>& outcomes, Times
       say(service::LogLevel::Warn, "health_not_sent", "reason", outcome.reason);
     }
   }
-  stored(archive_.add_decisions(decided), "decisions");
+  stored(archive_.decisions().add(decided), "decisions");
 }
 
 // As much of it as the budget allows.
@@ -137,7 +137,7 @@ std::vector<HealthWrite> Monitor::allowed(std::vector<HealthWrite> writes, Times
 // What this monitor wrote lately, also before it was started anew.
 void Monitor::restore_budget(Timestamp now) {
   if (!budget_.needs_history()) return;
-  const auto decided = archive_.decisions_between(now - std::chrono::hours{1}, now + Duration{1});
+  const auto decided = archive_.decisions().between(now - std::chrono::hours{1}, now + Duration{1});
   if (!decided) return;
   std::vector<control::BudgetWrite> written;
   for (const auto& decision : *decided) written.push_back({decision.at, decision.key});
@@ -146,7 +146,7 @@ void Monitor::restore_budget(Timestamp now) {
 
 // Records drained by hand keep their desired_status when they are undrained: their history tells.
 void Monitor::look_for_undrains(Timestamp now) {
-  if (settings_.policy.profile->guarded || !writes()) return;
+  if (settings_.policy.profile->guarded) return;
   std::set<Pubkey> waiting;
   const auto consider = [&](const auto& records) {
     for (const auto& [key, record] : records) {
@@ -156,7 +156,7 @@ void Monitor::look_for_undrains(Timestamp now) {
   consider(snapshot()->links);
   consider(snapshot()->devices);
   const auto newest_own = [&](const Pubkey& key) -> std::optional<wire::Signature> {
-    const auto own = archive_.decisions({.key = key, .limit = 1});
+    const auto own = archive_.decisions().find({.key = key, .limit = 1});
     if (!own || own->empty()) return std::nullopt;
     const auto signature = wire::parse_signature(own->front().signature);
     return signature ? std::optional(*signature) : std::nullopt;
