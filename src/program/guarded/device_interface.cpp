@@ -1,9 +1,9 @@
-// Interfaces of devices. Link ports follow their link (link_ports.h); DIA and CYOA ports are set activated by their
+// Interfaces of devices. Link ports follow their link (link_rules.h); DIA and CYOA ports are set activated by their
 // contributor; loopbacks are always activated.
 #include "program/guarded/handlers.h"
 #include "program/rules/allocator.h"
 #include "program/rules/entities.h"
-#include "program/rules/link_ports.h"
+#include "program/rules/link_rules.h"
 #include "program/rules/pools.h"
 
 #include "domain/interface_name.h"

@@ -1,5 +1,5 @@
 // Links: creation, acceptance by side Z, deletion. Updates: link_update.cpp.
-#include "program/rules/link_ports.h"
+#include "program/rules/link_rules.h"
 
 #include "lifecycle/table.h"
 #include "program/guarded/handlers.h"

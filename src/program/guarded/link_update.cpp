@@ -3,7 +3,7 @@
 #include "program/guarded/lifecycle_write.h"
 #include "program/rules/allocator.h"
 #include "program/rules/entities.h"
-#include "program/rules/link_ports.h"
+#include "program/rules/link_rules.h"
 #include "program/rules/pools.h"
 
 namespace dz::program::guarded {

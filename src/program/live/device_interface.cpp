@@ -6,7 +6,7 @@
 #include "domain/interface_name.h"
 #include "program/live/handlers.h"
 #include "program/rules/allocator.h"
-#include "program/rules/link_ports.h"
+#include "program/rules/link_rules.h"
 
 namespace dz::program::live {
 

@@ -5,7 +5,7 @@
 #include "program/live/link_topologies.h"
 #include "program/live/transition_hook.h"
 #include "program/rules/entities.h"
-#include "program/rules/link_ports.h"
+#include "program/rules/link_rules.h"
 
 namespace dz::program::live {
 namespace {

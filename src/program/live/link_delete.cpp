@@ -4,7 +4,7 @@
 #include "program/live/link_resources.h"
 #include "program/live/link_topologies.h"
 #include "program/rules/entities.h"
-#include "program/rules/link_ports.h"
+#include "program/rules/link_rules.h"
 
 namespace dz::program::live {
 namespace {

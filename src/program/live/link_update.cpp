@@ -7,7 +7,7 @@
 #include "program/live/transition_hook.h"
 #include "program/rules/allocator.h"
 #include "program/rules/entities.h"
-#include "program/rules/link_ports.h"
+#include "program/rules/link_rules.h"
 
 namespace dz::program::live {
 namespace {

@@ -1,4 +1,4 @@
-#include "program/rules/link_ports.h"
+#include "program/rules/link_rules.h"
 
 #include <algorithm>
 
