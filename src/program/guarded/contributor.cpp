@@ -32,7 +32,7 @@ Check change_status(Accounts& accounts, ContributorStatus from, ContributorStatu
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateContributorArgs& args) {
+Check create_contributor(Accounts& accounts, const wire::CreateContributorArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("contributor"));
   DZ_TRY_ASSIGN(const auto owner, accounts.next("owner"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
@@ -44,7 +44,7 @@ Check apply(Accounts& accounts, const wire::CreateContributorArgs& args) {
   return accounts.pay(owner, rent_exempt_minimum(0) + state->contributor_airdrop_lamports);
 }
 
-Check apply(Accounts& accounts, const wire::UpdateContributorArgs& args) {
+Check update_contributor(Accounts& accounts, const wire::UpdateContributorArgs& args) {
   DZ_TRY_ASSIGN(auto opened, open_contributor(accounts));
   auto& contributor = *opened.contributor;
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *opened.state));

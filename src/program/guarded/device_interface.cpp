@@ -204,7 +204,7 @@ Check move_segment(Interface& i, std::uint16_t segment, Record<ResourceExtension
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateInterfaceArgs& args) {
+Check create_interface(Accounts& accounts, const wire::CreateInterfaceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts));
   DZ_TRY_ASSIGN(auto pools, next_pools(accounts));
   DZ_TRY(check_no_topologies(args.topology_count > 0));
@@ -224,7 +224,7 @@ Check apply(Accounts& accounts, const wire::CreateInterfaceArgs& args) {
   return accounts.save(all.device);
 }
 
-Check apply(Accounts& accounts, const wire::DeleteInterfaceArgs& args) {
+Check delete_interface(Accounts& accounts, const wire::DeleteInterfaceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts));
   DZ_TRY_ASSIGN(auto pools, next_pools(accounts));
   DZ_TRY(accounts.tail());
@@ -243,7 +243,7 @@ Check apply(Accounts& accounts, const wire::DeleteInterfaceArgs& args) {
   return accounts.save(all.device);
 }
 
-Check apply(Accounts& accounts, const wire::UpdateInterfaceArgs& args) {
+Check update_interface(Accounts& accounts, const wire::UpdateInterfaceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts));
   DZ_TRY(check_no_topologies(args.update_topologies || args.topology_count > 0));
   std::optional<Record<ResourceExtension>> segment_ids;

@@ -19,10 +19,10 @@ Check set_health(Accounts& accounts, std::string_view what, Health health,
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::SetDeviceHealthArgs& args) {
+Check set_device_health(Accounts& accounts, const wire::SetDeviceHealthArgs& args) {
   return set_health<Device>(accounts, "device", args.health, args.judged);
 }
-Check apply(Accounts& accounts, const wire::SetLinkHealthArgs& args) {
+Check set_link_health(Accounts& accounts, const wire::SetLinkHealthArgs& args) {
   return set_health<Link>(accounts, "link", args.health, args.judged);
 }
 

@@ -93,7 +93,7 @@ Check start_dzx(Link& link, CreateAccounts& all, const wire::CreateLinkArgs& arg
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateLinkArgs& args) {
+Check create_link(Accounts& accounts, const wire::CreateLinkArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_create_accounts(accounts));
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY(check_empty(all.link));
@@ -121,7 +121,7 @@ Check apply(Accounts& accounts, const wire::CreateLinkArgs& args) {
   return save(accounts, all.pools);
 }
 
-Check apply(Accounts& accounts, const wire::AcceptLinkArgs& args) {
+Check accept_link(Accounts& accounts, const wire::AcceptLinkArgs& args) {
   DZ_TRY_ASSIGN(auto link, accounts.record<Link>("link"));
   DZ_TRY_ASSIGN(const auto contributor, accounts.record<Contributor>("contributor of side Z"));
   DZ_TRY_ASSIGN(auto side_z, accounts.record<Device>("side Z device"));
@@ -202,7 +202,7 @@ Check check_ends(const DeleteAccounts& all) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::DeleteLinkArgs& args) {
+Check delete_link(Accounts& accounts, const wire::DeleteLinkArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_delete_accounts(accounts));
   DZ_TRY(check_onchain(args.use_onchain_deallocation));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));

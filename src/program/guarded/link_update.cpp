@@ -161,7 +161,7 @@ Check move_tunnel(const Accounts& accounts, UpdateAccounts& all, const wire::Upd
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::UpdateLinkArgs& args) {
+Check update_link(Accounts& accounts, const wire::UpdateLinkArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts, args));
   DZ_TRY(check_side(accounts, all));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));

@@ -37,7 +37,7 @@ Check change_status(Accounts& accounts, PermissionStatus from, PermissionStatus 
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreatePermissionArgs& args) {
+Check create_permission(Accounts& accounts, const wire::CreatePermissionArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("permission"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
@@ -50,7 +50,7 @@ Check apply(Accounts& accounts, const wire::CreatePermissionArgs& args) {
   return accounts.create(at, address, permission);
 }
 
-Check apply(Accounts& accounts, const wire::UpdatePermissionArgs& args) {
+Check update_permission(Accounts& accounts, const wire::UpdatePermissionArgs& args) {
   DZ_TRY_ASSIGN(auto permission, accounts.record<Permission>("permission"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());

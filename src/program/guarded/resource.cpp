@@ -43,7 +43,7 @@ bool is_same_kind(const ResourceExtension& pool, const wire::IdOrIp& value) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::AllocateResourceArgs& args) {
+Check allocate_resource(Accounts& accounts, const wire::AllocateResourceArgs& args) {
   DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
   if (!args.requested) {
     DZ_TRY(take_any(pool));
@@ -56,13 +56,13 @@ Check apply(Accounts& accounts, const wire::AllocateResourceArgs& args) {
   return accounts.save(pool);
 }
 
-Check apply(Accounts& accounts, const wire::DeallocateResourceArgs& args) {
+Check deallocate_resource(Accounts& accounts, const wire::DeallocateResourceArgs& args) {
   DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
   std::visit([&](const auto& value) { release(*pool, value); }, args.value.value);  // what is not allocated stays so
   return accounts.save(pool);
 }
 
-Check apply(Accounts& accounts, const wire::CreateResourceArgs& args) {
+Check create_resource(Accounts& accounts, const wire::CreateResourceArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
   DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
   DZ_TRY(check_associated(associated, args.resource));

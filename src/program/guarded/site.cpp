@@ -42,7 +42,7 @@ Check check_community(std::uint16_t community) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateLocationArgs& args) {
+Check create_location(Accounts& accounts, const wire::CreateLocationArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("location"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
@@ -51,7 +51,7 @@ Check apply(Accounts& accounts, const wire::CreateLocationArgs& args) {
   return create_indexed(accounts, state, at, wire::location_address, new_location(accounts.payer().key, args));
 }
 
-Check apply(Accounts& accounts, const wire::UpdateLocationArgs& args) {
+Check update_location(Accounts& accounts, const wire::UpdateLocationArgs& args) {
   DZ_TRY_ASSIGN(auto site, open_site<Location>(accounts, "location", "change a location"));
   set_fields(*site.record, args);
   return accounts.save(site.record);
@@ -70,7 +70,7 @@ Check delete_location(Accounts& accounts) {
   return close(site.record.at, accounts.payer());
 }
 
-Check apply(Accounts& accounts, const wire::CreateExchangeArgs& args) {
+Check create_exchange(Accounts& accounts, const wire::CreateExchangeArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("exchange"));
   DZ_TRY_ASSIGN(auto config, accounts.record<GlobalConfig>("global config"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
@@ -84,7 +84,7 @@ Check apply(Accounts& accounts, const wire::CreateExchangeArgs& args) {
   return create_indexed(accounts, state, at, wire::exchange_address, exchange);
 }
 
-Check apply(Accounts& accounts, const wire::UpdateExchangeArgs& args) {
+Check update_exchange(Accounts& accounts, const wire::UpdateExchangeArgs& args) {
   DZ_TRY_ASSIGN(auto exchange, accounts.record<Exchange>("exchange"));
   DZ_TRY_ASSIGN(auto config, accounts.record<GlobalConfig>("global config"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
@@ -132,7 +132,7 @@ Check unseat_device(Pubkey& seat, Record<Device>& device) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::SetDeviceExchangeArgs& args) {
+Check set_device_exchange(Accounts& accounts, const wire::SetDeviceExchangeArgs& args) {
   DZ_TRY_ASSIGN(auto exchange, accounts.record<Exchange>("exchange"));
   DZ_TRY_ASSIGN(auto device, accounts.record<Device>("device"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));

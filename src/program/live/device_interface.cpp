@@ -130,7 +130,7 @@ Check release_loopback(const Accounts& accounts, const Interface& i, const Pools
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateInterfaceArgs& args) {
+Check create_interface(Accounts& accounts, const wire::CreateInterfaceArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(auto all, take_interface_accounts(accounts));
   DZ_TRY_ASSIGN(const auto pools, next_pools(accounts));
@@ -149,7 +149,7 @@ Check apply(Accounts& accounts, const wire::CreateInterfaceArgs& args) {
 }
 
 // A port that a link uses is deleted like any other: the live program does not look.
-Check apply(Accounts& accounts, const wire::DeleteInterfaceArgs& args) {
+Check delete_interface(Accounts& accounts, const wire::DeleteInterfaceArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_deallocation));
   DZ_TRY_ASSIGN(auto all, take_interface_accounts(accounts));
   DZ_TRY_ASSIGN(const auto pools, next_pools(accounts));

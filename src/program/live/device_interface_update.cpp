@@ -117,7 +117,7 @@ Check set_topologies(const Accounts& accounts, Interface& i, const UpdateAccount
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::UpdateInterfaceArgs& args) {
+Check update_interface(Accounts& accounts, const wire::UpdateInterfaceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts, args));
   DZ_TRY_ASSIGN(const auto caller, authorize_interface(accounts, all.of, wire::ProgramError::NotAllowed));
   DZ_TRY_ASSIGN(Interface* const i, find(*all.of.device, args.name));

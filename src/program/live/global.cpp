@@ -33,7 +33,7 @@ Check init_global_state(Accounts& accounts) {
   return accounts.create(state_at, address, state);
 }
 
-Check apply(Accounts& accounts, const wire::SetMinVersionArgs& args) {
+Check set_min_version(Accounts& accounts, const wire::SetMinVersionArgs& args) {
   DZ_TRY_ASSIGN(auto config, accounts.record<ProgramConfig>("program config"));
   DZ_TRY_ASSIGN(const auto state, accounts.writable_record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());

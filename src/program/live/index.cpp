@@ -18,7 +18,7 @@ Check check_entity(const AccountRef& entity) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateIndexArgs& args) {
+Check create_index(Accounts& accounts, const wire::CreateIndexArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("index"));
   DZ_TRY_ASSIGN(const auto entity, accounts.next("entity"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));

@@ -79,7 +79,7 @@ void start(Link& link, const ProgramOptions& options) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateLinkArgs& args) {
+Check create_link(Accounts& accounts, const wire::CreateLinkArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(auto all, take_create_accounts(accounts));
   DZ_TRY_ASSIGN(auto code, lower_case_code(args.code));
@@ -158,7 +158,7 @@ Check check_has_interface(const Record<Device>& side, std::string_view name) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::AcceptLinkArgs& args) {
+Check accept_link(Accounts& accounts, const wire::AcceptLinkArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(auto all, take_accept_accounts(accounts));
   const auto caller = caller_of(accounts, *all.state, *all.contributor);

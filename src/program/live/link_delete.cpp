@@ -50,7 +50,7 @@ Check check_deletable(const DeleteAccounts& all, const Caller& caller) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::DeleteLinkArgs& args) {
+Check delete_link(Accounts& accounts, const wire::DeleteLinkArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_deallocation));
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts));
   const auto caller = caller_of(accounts, *all.state, *all.contributor);

@@ -133,7 +133,7 @@ Check set_unicast_drained(Link& link, bool drained, bool may) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::UpdateLinkArgs& args) {
+Check update_link(Accounts& accounts, const wire::UpdateLinkArgs& args) {
   if (moves_tunnel(args)) DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts, args));
   auto& link = *all.link;

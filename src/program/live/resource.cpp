@@ -57,19 +57,19 @@ Outcome<std::optional<Device>> load_associated(const Accounts& accounts, const A
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::AllocateResourceArgs& args) {
+Check allocate_resource(Accounts& accounts, const wire::AllocateResourceArgs& args) {
   DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
   DZ_TRY(args.requested ? take_requested(pool, *args.requested) : take_any(pool));
   return accounts.save(pool);
 }
 
-Check apply(Accounts& accounts, const wire::DeallocateResourceArgs& args) {
+Check deallocate_resource(Accounts& accounts, const wire::DeallocateResourceArgs& args) {
   DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
   std::visit([&](const auto& value) { release(*pool, value); }, args.value.value);  // what is not allocated stays so
   return accounts.save(pool);
 }
 
-Check apply(Accounts& accounts, const wire::CreateResourceArgs& args) {
+Check create_resource(Accounts& accounts, const wire::CreateResourceArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
   DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));

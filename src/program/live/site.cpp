@@ -18,7 +18,7 @@ Outcome<Record<GlobalConfig>> load_config(const Accounts& accounts, const Accoun
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateLocationArgs& args) {
+Check create_location(Accounts& accounts, const wire::CreateLocationArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("location"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
@@ -29,7 +29,7 @@ Check apply(Accounts& accounts, const wire::CreateLocationArgs& args) {
   return create_indexed(accounts, state, at, wire::location_address, new_location(accounts.payer().key, args));
 }
 
-Check apply(Accounts& accounts, const wire::UpdateLocationArgs& args) {
+Check update_location(Accounts& accounts, const wire::UpdateLocationArgs& args) {
   DZ_TRY_ASSIGN(auto location, accounts.writable_record<Location>("location"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
@@ -38,7 +38,7 @@ Check apply(Accounts& accounts, const wire::UpdateLocationArgs& args) {
   return accounts.save(location);
 }
 
-Check apply(Accounts& accounts, const wire::CreateExchangeArgs& args) {
+Check create_exchange(Accounts& accounts, const wire::CreateExchangeArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("exchange"));
   DZ_TRY_ASSIGN(const auto config_at, accounts.next("global config"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
@@ -53,7 +53,7 @@ Check apply(Accounts& accounts, const wire::CreateExchangeArgs& args) {
   return accounts.save(config);
 }
 
-Check apply(Accounts& accounts, const wire::UpdateExchangeArgs& args) {
+Check update_exchange(Accounts& accounts, const wire::UpdateExchangeArgs& args) {
   DZ_TRY_ASSIGN(auto exchange, accounts.writable_record<Exchange>("exchange"));
   DZ_TRY_ASSIGN(const auto config_at, accounts.next("global config"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
@@ -90,7 +90,7 @@ Check unseat_device(Pubkey& seat, Record<Device>& device) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::SetDeviceExchangeArgs& args) {
+Check set_device_exchange(Accounts& accounts, const wire::SetDeviceExchangeArgs& args) {
   if (args.action != wire::SetDeviceExchangeArgs::kSet && args.action != wire::SetDeviceExchangeArgs::kRemove) {
     return reject_accounts(fmt::format("expected {} (set) or {} (remove), found {}", wire::SetDeviceExchangeArgs::kSet,
                                        wire::SetDeviceExchangeArgs::kRemove, args.action));

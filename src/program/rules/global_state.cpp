@@ -94,7 +94,7 @@ Check init_global_state(Accounts& accounts) {
   return accounts.create(state_at, state_address, state);
 }
 
-Check apply(Accounts& accounts, const wire::SetAuthorityArgs& args) {
+Check set_authority(Accounts& accounts, const wire::SetAuthorityArgs& args) {
   DZ_TRY_ASSIGN(auto state, open_state(accounts));
   set_if(state->activator_authority, args.activator);
   set_if(state->sentinel_authority, args.sentinel);
@@ -103,7 +103,7 @@ Check apply(Accounts& accounts, const wire::SetAuthorityArgs& args) {
   return accounts.save(state);
 }
 
-Check apply(Accounts& accounts, const wire::SetGlobalConfigArgs& args) {
+Check set_global_config(Accounts& accounts, const wire::SetGlobalConfigArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("global config"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   std::vector<AccountRef> pools;
@@ -133,13 +133,13 @@ Check apply(Accounts& accounts, const wire::SetGlobalConfigArgs& args) {
   return create_missing_pools(accounts, pools, *config);
 }
 
-Check apply(Accounts& accounts, const wire::AddFoundationArgs& args) {
+Check add_foundation(Accounts& accounts, const wire::AddFoundationArgs& args) {
   DZ_TRY_ASSIGN(auto state, open_state(accounts));
   DZ_TRY(add_key(state->foundation_allowlist, args.key));
   return accounts.save(state);
 }
 
-Check apply(Accounts& accounts, const wire::RemoveFoundationArgs& args) {
+Check remove_foundation(Accounts& accounts, const wire::RemoveFoundationArgs& args) {
   DZ_TRY_ASSIGN(auto state, open_state(accounts));
   if (args.key == accounts.payer().key || state->foundation_allowlist.size() <= 1) {
     return reject(wire::ProgramError::InvalidFoundationAllowlist,
@@ -149,26 +149,26 @@ Check apply(Accounts& accounts, const wire::RemoveFoundationArgs& args) {
   return accounts.save(state);
 }
 
-Check apply(Accounts& accounts, const wire::AddQaArgs& args) {
+Check add_qa(Accounts& accounts, const wire::AddQaArgs& args) {
   DZ_TRY_ASSIGN(auto state, open_state(accounts));
   DZ_TRY(add_key(state->qa_allowlist, args.key));
   return accounts.save(state);
 }
 
-Check apply(Accounts& accounts, const wire::RemoveQaArgs& args) {
+Check remove_qa(Accounts& accounts, const wire::RemoveQaArgs& args) {
   DZ_TRY_ASSIGN(auto state, open_state(accounts));
   remove_key(state->qa_allowlist, args.key);
   return accounts.save(state);
 }
 
-Check apply(Accounts& accounts, const wire::SetAirdropArgs& args) {
+Check set_airdrop(Accounts& accounts, const wire::SetAirdropArgs& args) {
   DZ_TRY_ASSIGN(auto state, open_state_unlooked(accounts));
   set_if(state->contributor_airdrop_lamports, args.contributor_lamports);
   set_if(state->user_airdrop_lamports, args.user_lamports);
   return accounts.save(state);
 }
 
-Check apply(Accounts& accounts, const wire::SetFeatureFlagsArgs& args) {
+Check set_feature_flags(Accounts& accounts, const wire::SetFeatureFlagsArgs& args) {
   DZ_TRY_ASSIGN(auto state, open_state_unlooked(accounts));
   state->feature_flags = args.flags;
   return accounts.save(state);
