@@ -1,6 +1,6 @@
-// Every instruction of the serviceability program: one function that takes its accounts in order, checks with guard
-// clauses, each with one exact refusal, and then changes records. One file an entity; dispatch.cpp has the table.
-// Account lists, checks and error codes: docs/formats/program.md.
+// The guarded program's own instructions: those in which it enforces the lifecycle and who writes what, or checks more
+// than the live program. The others are in rules/handlers.h. Account lists, checks and error codes:
+// docs/formats/program.md.
 #pragma once
 
 #include "program/runtime/accounts.h"
@@ -15,34 +15,18 @@ namespace dz::program::guarded {
 
 // global.cpp
 Check init_global_state(Accounts& accounts);
-Check set_authority(Accounts& accounts, const wire::SetAuthorityArgs& args);
-Check set_global_config(Accounts& accounts, const wire::SetGlobalConfigArgs& args);
-Check add_foundation(Accounts& accounts, const wire::AddFoundationArgs& args);
-Check remove_foundation(Accounts& accounts, const wire::RemoveFoundationArgs& args);
-Check add_qa(Accounts& accounts, const wire::AddQaArgs& args);
-Check remove_qa(Accounts& accounts, const wire::RemoveQaArgs& args);
-Check set_airdrop(Accounts& accounts, const wire::SetAirdropArgs& args);
-Check set_feature_flags(Accounts& accounts, const wire::SetFeatureFlagsArgs& args);
 
 // site.cpp
 Check create_location(Accounts& accounts, const wire::CreateLocationArgs& args);
 Check update_location(Accounts& accounts, const wire::UpdateLocationArgs& args);
-Check suspend_location(Accounts& accounts);
-Check resume_location(Accounts& accounts);
-Check delete_location(Accounts& accounts);
 Check create_exchange(Accounts& accounts, const wire::CreateExchangeArgs& args);
 Check update_exchange(Accounts& accounts, const wire::UpdateExchangeArgs& args);
-Check suspend_exchange(Accounts& accounts);
-Check resume_exchange(Accounts& accounts);
 Check delete_exchange(Accounts& accounts);
 Check set_device_exchange(Accounts& accounts, const wire::SetDeviceExchangeArgs& args);
 
 // contributor.cpp
 Check create_contributor(Accounts& accounts, const wire::CreateContributorArgs& args);
 Check update_contributor(Accounts& accounts, const wire::UpdateContributorArgs& args);
-Check suspend_contributor(Accounts& accounts);
-Check resume_contributor(Accounts& accounts);
-Check delete_contributor(Accounts& accounts);
 
 // device.cpp, device_update.cpp, device_interface.cpp
 Check create_device(Accounts& accounts, const wire::CreateDeviceArgs& args);

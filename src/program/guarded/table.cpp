@@ -1,6 +1,7 @@
-// The instructions of the guarded program.
+// The instructions of the guarded program: its own where it differs from the live one, else those of both.
 #include "program/guarded/handlers.h"
 #include "program/guarded/invariants.h"
+#include "program/rules/handlers.h"
 #include "program/runtime/instruction_table.h"
 
 namespace dz::program::guarded {

@@ -20,12 +20,11 @@ Check create_contributor(Accounts& accounts, const wire::CreateContributorArgs& 
 }
 
 Check update_contributor(Accounts& accounts, const wire::UpdateContributorArgs& args) {
-  DZ_TRY_ASSIGN(auto contributor, accounts.writable_record<Contributor>("contributor"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
+  DZ_TRY_ASSIGN(auto opened, open_writable_record<Contributor>(accounts, "contributor"));
+  auto& contributor = opened.record;
   const bool only_ops_manager = !args.code && !args.owner && args.ops_manager;
   if (!only_ops_manager || contributor->owner != accounts.payer().key) {
-    DZ_TRY(authorize(accounts, *state, permission::kContributorAdmin,
+    DZ_TRY(authorize(accounts, *opened.state, permission::kContributorAdmin,
                      "change this contributor; its owner may set the ops manager only"));
   }
   set_fields(*contributor, args);

@@ -1,6 +1,6 @@
-// The live program's own handlers of devices, interfaces, links and health; the others are those of
-// program/guarded/handlers.h. docs/formats/program-live.md says what they check, in which order, and what differs from
-// the guarded program.
+// The live program's own handlers of devices, interfaces, links and health; site_handlers.h has the rest of its own,
+// rules/handlers.h those of both programs. docs/formats/program-live.md says what they check, in which order, and what
+// differs from the guarded program.
 #pragma once
 
 #include "program/runtime/accounts.h"

@@ -3,7 +3,6 @@
 #include "program/live/handlers.h"
 #include "program/live/link_resources.h"
 #include "program/live/link_topologies.h"
-#include "program/rules/entities.h"
 #include "program/rules/link_rules.h"
 
 namespace dz::program::live {
@@ -59,12 +58,8 @@ Check delete_link(Accounts& accounts, const wire::DeleteLinkArgs& args) {
   DZ_TRY(release(accounts, *all.link, all.pools));
   unlink(*all.side_a, all.link->side_a_iface);
   unlink(*all.side_z, all.link->side_z_iface);
-  drop_reference(all.contributor);
-  drop_reference(all.side_a);
-  drop_reference(all.side_z);
-  DZ_TRY(accounts.save(all.contributor));
-  DZ_TRY(accounts.save(all.side_a));
-  DZ_TRY(accounts.save(all.side_z));
+  drop_reference(all.contributor, all.side_a, all.side_z);
+  DZ_TRY(accounts.save(all.contributor, all.side_a, all.side_z));
   DZ_TRY(untag_all(accounts, *all.link, all.topologies));
   return close(all.link.at, all.owner);
 }

@@ -1,8 +1,7 @@
-// The instructions of the live program. One file of this folder an entity: an entry goes from the guarded program's
-// handler to the live one's own when the two differ.
-#include "program/guarded/handlers.h"
+// The instructions of the live program: its own where it differs from the guarded one, else those of both.
 #include "program/live/handlers.h"
 #include "program/live/site_handlers.h"
+#include "program/rules/handlers.h"
 #include "program/runtime/instruction_table.h"
 
 namespace dz::program::live {
@@ -10,31 +9,31 @@ namespace {
 
 constexpr InstructionEntry kInstructions[] = {
     {wire::InstructionTag::InitGlobalState, init_global_state},
-    with_args<guarded::set_authority>(),
-    with_args<guarded::set_global_config>(),
-    with_args<guarded::add_foundation>(),
-    with_args<guarded::remove_foundation>(),
-    with_args<guarded::add_qa>(),
-    with_args<guarded::remove_qa>(),
-    with_args<guarded::set_airdrop>(),
-    with_args<guarded::set_feature_flags>(),
+    with_args<set_authority>(),
+    with_args<set_global_config>(),
+    with_args<add_foundation>(),
+    with_args<remove_foundation>(),
+    with_args<add_qa>(),
+    with_args<remove_qa>(),
+    with_args<set_airdrop>(),
+    with_args<set_feature_flags>(),
     with_args<set_min_version>(),
     with_args<create_location>(),
     with_args<update_location>(),
-    {wire::InstructionTag::SuspendLocation, guarded::suspend_location},
-    {wire::InstructionTag::ResumeLocation, guarded::resume_location},
-    {wire::InstructionTag::DeleteLocation, guarded::delete_location},
+    {wire::InstructionTag::SuspendLocation, suspend_location},
+    {wire::InstructionTag::ResumeLocation, resume_location},
+    {wire::InstructionTag::DeleteLocation, delete_location},
     with_args<create_exchange>(),
     with_args<update_exchange>(),
-    {wire::InstructionTag::SuspendExchange, guarded::suspend_exchange},
-    {wire::InstructionTag::ResumeExchange, guarded::resume_exchange},
+    {wire::InstructionTag::SuspendExchange, suspend_exchange},
+    {wire::InstructionTag::ResumeExchange, resume_exchange},
     {wire::InstructionTag::DeleteExchange, delete_exchange},
     with_args<set_device_exchange>(),
     with_args<create_contributor>(),
     with_args<update_contributor>(),
-    {wire::InstructionTag::SuspendContributor, guarded::suspend_contributor},
-    {wire::InstructionTag::ResumeContributor, guarded::resume_contributor},
-    {wire::InstructionTag::DeleteContributor, guarded::delete_contributor},
+    {wire::InstructionTag::SuspendContributor, suspend_contributor},
+    {wire::InstructionTag::ResumeContributor, resume_contributor},
+    {wire::InstructionTag::DeleteContributor, delete_contributor},
     with_args<create_device>(),
     with_args<update_device>(),
     with_args<delete_device>(),

@@ -1,12 +1,9 @@
-// The network as a whole: its state, authorities, allowlists and configuration.
-#include <algorithm>
-
-#include "program/guarded/handlers.h"
+// The network as a whole: its authorities, allowlists and configuration, which both programs change alike.
 #include "program/rules/entities.h"
-#include "program/rules/initial_state.h"
+#include "program/rules/handlers.h"
 #include "program/rules/pools.h"
 
-namespace dz::program::guarded {
+namespace dz::program {
 namespace {
 
 // The accounts of all but two instructions here: the global state and the tail; for its admins.
@@ -19,13 +16,9 @@ Outcome<Record<GlobalState>> open(Accounts& accounts, Outcome<Record<GlobalState
 Outcome<Record<GlobalState>> open_state(Accounts& accounts) {
   return open(accounts, accounts.writable_record<GlobalState>("global state"));
 }
-// Where the live program does not look whether it may write.
-Outcome<Record<GlobalState>> open_state_unlooked(Accounts& accounts) {
+// Whether it may be written is noticed at the end only.
+Outcome<Record<GlobalState>> open_state_unchecked(Accounts& accounts) {
   return open(accounts, accounts.record<GlobalState>("global state"));
-}
-
-bool contains(const std::vector<Pubkey>& keys, const Pubkey& key) {
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
 Check add_key(std::vector<Pubkey>& list, const Pubkey& key) {
@@ -76,23 +69,6 @@ Check create_missing_pools(const Accounts& accounts, const std::vector<AccountRe
 }
 
 }  // namespace
-
-Check init_global_state(Accounts& accounts) {
-  DZ_TRY_ASSIGN(const auto config_at, accounts.next("program config"));
-  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
-  DZ_TRY(accounts.tail());
-  if (!config_at.account->data.empty() || !state_at.account->data.empty()) {
-    return reject(wire::ProgramError::AlreadyInitialized, "this ledger is initialized already; that happens once");
-  }
-  const auto& profile = *accounts.invocation().profile;
-  const auto config_address = wire::program_config_address(accounts.program());
-  const auto state_address = wire::global_state_address(accounts.program());
-  const ProgramConfig config{config_address.bump, profile.version, profile.min_compatible_version};
-  auto state = initial_state(accounts.payer().key);
-  state.bump = state_address.bump;
-  DZ_TRY(accounts.create(config_at, config_address, config));
-  return accounts.create(state_at, state_address, state);
-}
 
 Check set_authority(Accounts& accounts, const wire::SetAuthorityArgs& args) {
   DZ_TRY_ASSIGN(auto state, open_state(accounts));
@@ -162,16 +138,16 @@ Check remove_qa(Accounts& accounts, const wire::RemoveQaArgs& args) {
 }
 
 Check set_airdrop(Accounts& accounts, const wire::SetAirdropArgs& args) {
-  DZ_TRY_ASSIGN(auto state, open_state_unlooked(accounts));
+  DZ_TRY_ASSIGN(auto state, open_state_unchecked(accounts));
   set_if(state->contributor_airdrop_lamports, args.contributor_lamports);
   set_if(state->user_airdrop_lamports, args.user_lamports);
   return accounts.save(state);
 }
 
 Check set_feature_flags(Accounts& accounts, const wire::SetFeatureFlagsArgs& args) {
-  DZ_TRY_ASSIGN(auto state, open_state_unlooked(accounts));
+  DZ_TRY_ASSIGN(auto state, open_state_unchecked(accounts));
   state->feature_flags = args.flags;
   return accounts.save(state);
 }
 
-}  // namespace dz::program::guarded
+}  // namespace dz::program
