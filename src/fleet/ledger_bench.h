@@ -14,7 +14,7 @@
 #include "fleet/onboarding.h"
 #include "ledger/ledger.h"
 #include "ledger/rpc.h"
-#include "ledger/store.h"
+#include "ledger/ledger_archive.h"
 
 namespace dz::fleet {
 

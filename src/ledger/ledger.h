@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ledger/bank.h"
-#include "ledger/store.h"
+#include "ledger/ledger_archive.h"
 
 namespace dz::ledger {
 

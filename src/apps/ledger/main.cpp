@@ -9,7 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "ledger/ledger.h"
-#include "ledger/store.h"
+#include "ledger/ledger_archive.h"
 #include "net/loop.h"
 #include "node.h"
 #include "service/log.h"

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <boost/json/parse.hpp>
 
-#include "ledger/store.h"
+#include "ledger/ledger_archive.h"
 #include "net/http_client.h"
 #include "net/websocket_client.h"
 

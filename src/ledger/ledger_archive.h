@@ -35,7 +35,7 @@ class Store {
 // Forgets everything with the process, and nothing before.
 std::unique_ptr<Store> make_memory_store();
 
-// One SQLite file (docs/formats/ledger-store.md), created when absent. Fails when another process has it open, when its
+// One SQLite file (docs/formats/ledger-archive.md), created when absent. Fails when another process has it open, when its
 // format is not the one of this version, or when the folder cannot be written; the message says what to do.
 Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path);
 

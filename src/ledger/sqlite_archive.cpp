@@ -6,7 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "ledger/store.h"
+#include "ledger/ledger_archive.h"
 #include "storage/sqlite.h"
 
 namespace dz::ledger {

@@ -1,4 +1,4 @@
-#include "ledger/store.h"
+#include "ledger/ledger_archive.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include <map>
 
-#include "ledger/store.h"
+#include "ledger/ledger_archive.h"
 
 namespace dz::ledger {
 
