@@ -107,6 +107,16 @@ class StyleTest(unittest.TestCase):
             found = self.findings("private", files={**files, name: '\n#include "base/state.h"\n'})
             self.assertIn(f"{name}:2", " ".join(found))
 
+    def test_rooms_inside_a_folder(self):
+        rooms = {"src/program/live/l.cpp": '#include "program/live/l.h"\n#include "program/rules/r.h"\n#include "program/p.h"\n',
+                 "src/program/rules/r.h": '#include "program/runtime/accounts.h"\n',
+                 "src/program/p_test.cpp": '#include "program/live/l.h"\n#include "program/guarded/g.h"\n'}
+        self.assertEqual(self.findings("layers", files=rooms), [])
+        for name, other in (("live/l.cpp", "guarded/g.h"), ("guarded/g.cpp", "live/l.h"), ("rules/r.cpp", "live/l.h"),
+                            ("runtime/a.h", "rules/r.h")):
+            found = self.findings("layers", files={**rooms, f"src/program/{name}": f'\n#include "program/{other}"\n'})
+            self.assertEqual([f.split(": ")[0] for f in found], [f"src/program/{name}:2"])
+
     def test_purity(self):
         for text in ("#include <fstream>", "#include <thread>", "#include <spdlog/spdlog.h>", "#include <sys/socket.h>",
                      "auto t = std::chrono::system_clock::now();", "auto t = time(nullptr);", "int r = rand();",

@@ -24,6 +24,10 @@ RIGS = ("testbed", "stores", "sim")
 OF_TESTS = re.compile(r"_test\.cpp$|_fixture\.(h|cpp)$|/test_\w+\.(h|cpp)$")
 
 
+# The order inside a folder, lowest first. Rooms that share a place do not know each other.
+ROOMS = {"program": ("runtime", "rules", ("guarded", "live"))}
+
+
 def layer_order(tree):
     """The folders of the layer table in ARCHITECTURE.md, lowest first: rows that begin with | `folder` |."""
     if "ARCHITECTURE.md" not in tree.files:
@@ -32,12 +36,35 @@ def layer_order(tree):
     return re.findall(r"^\| `(\w+)/?` \|", match.group(1), re.M) if match else []
 
 
+def room_ranks(layer):
+    """The rank of each room of src/`layer` that has an order; empty for a folder that has none."""
+    return {room: rank for rank, rooms in enumerate(ROOMS.get(layer, ()))
+            for room in ((rooms,) if isinstance(rooms, str) else rooms)}
+
+
+def misplaced_rooms(tree):
+    """Includes against the order of ROOMS: src/program/rules knows neither guarded nor live, and these two not each other."""
+    for layer in ROOMS:
+        ranks = room_ranks(layer)
+        for name in tree.under(f"src/{layer}/", ".h", ".cpp"):
+            room = name.split("/")[2]
+            if room not in ranks:
+                continue
+            code = code_only(tree.text(name))
+            for match in re.finditer(rf'^[ \t]*#\s*include\s*"{layer}/(\w+)/[^"]*"', code, re.M):
+                other = match.group(1)
+                if other != room and ranks.get(other, -1) >= ranks[room]:
+                    yield (f"{name}:{line_of(code, match.start(1))}: {layer}/{room} includes {layer}/{other}; "
+                           "what both need belongs into a room below both")
+
+
 def check_layers(tree):
-    """A folder of src/ includes only itself and folders above it in ARCHITECTURE.md; CMake builds in that order. Rigs are for tests."""
+    """A folder of src/ includes only itself and folders above it in ARCHITECTURE.md; CMake builds in that order. Rooms of src/program have an order too. Rigs are for tests."""
     order = layer_order(tree)
     if not order:
         yield "ARCHITECTURE.md:1: no layer table found; it needs a section '## Layers' with rows '| `folder` | ... |'"
         return
+    yield from misplaced_rooms(tree)
     rank = {layer: i for i, layer in enumerate(order)}
     cmake = re.search(r"foreach\(layer ([\w\s]+)\)", tree.text("CMakeLists.txt"))
     if not cmake or cmake.group(1).split() != order:

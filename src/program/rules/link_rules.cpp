@@ -1,4 +1,4 @@
-#include "program/rules/link_ports.h"
+#include "program/rules/link_rules.h"
 
 #include <algorithm>
 
@@ -18,6 +18,55 @@ void free_port(Device& device, std::string_view name) {
 }
 
 }  // namespace
+
+Link new_link(const wire::CreateLinkArgs& args, const wire::LinkEnds& ends) {
+  Link link;
+  link.side_a = ends.side_a;
+  link.side_z = ends.side_z;
+  link.contributor = ends.contributor;
+  link.type = args.type;
+  link.bandwidth = args.bandwidth;
+  link.mtu = args.mtu;
+  link.delay_ns = args.delay_ns;
+  link.jitter_ns = args.jitter_ns;
+  link.side_a_iface = args.side_a_iface;
+  link.side_z_iface = args.side_z_iface.value_or("");
+  return link;
+}
+
+Check check_link_mtu(std::uint32_t mtu) {
+  if (mtu == kLinkMtu) return {};
+  return reject(wire::ProgramError::InvalidMtu, fmt::format("the mtu of a link is {}, found {}", kLinkMtu, mtu));
+}
+
+Check check_side(const Record<Device>& side, const Record<Contributor>& contributor, wire::ProgramError otherwise) {
+  if (side->contributor == contributor.at.key) return {};
+  return reject(otherwise, fmt::format("{} '{}' belongs to another contributor than '{}'", side.at.what, side->code,
+                                       contributor->code));
+}
+
+Check check_requested(const Link& link) {
+  if (link.status == Status::Requested) return {};
+  return reject(wire::ProgramError::InvalidStatus,
+                fmt::format("link '{}' is {}, only a requested one can be accepted", link.code, to_text(link.status)));
+}
+
+Check set_side_a_fields(Link& link, const wire::UpdateLinkArgs& args) {
+  if (args.code) {
+    DZ_TRY_ASSIGN(link.code, lower_case_code(*args.code));
+  }
+  if (args.mtu) DZ_TRY(check_link_mtu(*args.mtu));
+  set_if(link.type, args.type);
+  set_if(link.bandwidth, args.bandwidth);
+  set_if(link.mtu, args.mtu);
+  set_if(link.delay_ns, args.delay_ns);
+  set_if(link.jitter_ns, args.jitter_ns);
+  return {};
+}
+
+void set_unicast_drained(Link& link, bool drained) {
+  link.flags = drained ? link.flags | kLinkFlagUnicastDrained : link.flags & ~kLinkFlagUnicastDrained;
+}
 
 Check check_no_link(const Interface& i) {
   if (!has_link(i)) return {};
@@ -59,8 +108,7 @@ Outcome<LinkPools> next_link_pools(Accounts& accounts) {
 }
 
 Check save(const Accounts& accounts, const LinkPools& pools) {
-  DZ_TRY(accounts.save(pools.tunnel_block));
-  return accounts.save(pools.link_ids);
+  return accounts.save(pools.tunnel_block, pools.link_ids);
 }
 
 Check occupy(Link& link, LinkPools& pools, Interface& side_a, Interface& side_z) {

@@ -6,7 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "ledger/store.h"
+#include "ledger/ledger_archive.h"
 #include "storage/sqlite.h"
 
 namespace dz::ledger {
@@ -114,9 +114,9 @@ Result<TransactionRecord> read_record(const storage::SqliteStatement& row) {
   return record;
 }
 
-class SqliteStore final : public Store {
+class SqliteArchive final : public LedgerArchive {
  public:
-  explicit SqliteStore(storage::SqliteDatabase database) : database_(std::move(database)) {}
+  explicit SqliteArchive(storage::SqliteDatabase database) : database_(std::move(database)) {}
   Result<void> prepare();
 
   Result<std::optional<Snapshot>> load() override;
@@ -141,7 +141,7 @@ class SqliteStore final : public Store {
   std::optional<storage::SqliteStatement> get_record_, get_number_, get_by_address_;
 };
 
-Result<void> SqliteStore::prepare() {
+Result<void> SqliteArchive::prepare() {
   const std::pair<std::optional<storage::SqliteStatement>*, std::string> statements[] = {
       {&put_account_,
        "INSERT INTO accounts VALUES(?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET lamports = "
@@ -166,7 +166,7 @@ Result<void> SqliteStore::prepare() {
   return {};
 }
 
-Result<std::optional<Snapshot>> SqliteStore::load() {
+Result<std::optional<Snapshot>> SqliteArchive::load() {
   Snapshot snapshot;
   DZ_TRY_ASSIGN(auto count, database_.prepare("SELECT count(*) FROM ledger"));
   DZ_TRY(count.step());
@@ -196,7 +196,7 @@ Result<std::optional<Snapshot>> SqliteStore::load() {
   return snapshot;
 }
 
-Result<void> SqliteStore::load_ledger(Snapshot& snapshot) {
+Result<void> SqliteArchive::load_ledger(Snapshot& snapshot) {
   DZ_TRY_ASSIGN(auto row, database_.prepare(
                               "SELECT secret, genesis_us, faucet_lamports, profile, slot, transactions FROM ledger"));
   DZ_TRY(row.step());
@@ -209,7 +209,7 @@ Result<void> SqliteStore::load_ledger(Snapshot& snapshot) {
   return {};
 }
 
-Result<void> SqliteStore::load_recent(Snapshot& snapshot) {
+Result<void> SqliteArchive::load_recent(Snapshot& snapshot) {
   DZ_TRY_ASSIGN(auto row, database_.prepare("SELECT signature, slot, error FROM transactions WHERE slot >= ?"));
   row.bind(1, to_sql(snapshot.slot.value - std::min(snapshot.slot.value, kRecentSlots)));
   for (;;) {
@@ -222,7 +222,7 @@ Result<void> SqliteStore::load_recent(Snapshot& snapshot) {
   }
 }
 
-Result<void> SqliteStore::create(const Snapshot& snapshot) {
+Result<void> SqliteArchive::create(const Snapshot& snapshot) {
   return in_transaction(database_, [&]() -> Result<void> {
     DZ_TRY_ASSIGN(auto row, database_.prepare("INSERT INTO ledger VALUES(1, ?, ?, ?, ?, ?, ?)"));
     const auto& genesis = snapshot.genesis;
@@ -235,7 +235,7 @@ Result<void> SqliteStore::create(const Snapshot& snapshot) {
   });
 }
 
-Result<void> SqliteStore::commit(const Batch& batch) {
+Result<void> SqliteArchive::commit(const Batch& batch) {
   return in_transaction(database_, [&]() -> Result<void> {
     for (const auto& [key, account] : batch.accounts) DZ_TRY(write_account(key, account));
     for (const auto& record : batch.transactions) DZ_TRY(write_transaction(record));
@@ -245,18 +245,18 @@ Result<void> SqliteStore::commit(const Batch& batch) {
   });
 }
 
-Result<void> SqliteStore::write_anchor(const SlotAnchor& anchor) {
+Result<void> SqliteArchive::write_anchor(const SlotAnchor& anchor) {
   put_anchor_->bind(1, to_sql(anchor.slot.value)).bind(2, to_sql(anchor.time)).bind(3, anchor.length.count());
   return put_anchor_->run();
 }
 
-Result<void> SqliteStore::write_account(const Pubkey& key, const wire::Account& account) {
+Result<void> SqliteArchive::write_account(const Pubkey& key, const wire::Account& account) {
   if (!account.exists()) return drop_account_->bind(1, key.view()).run();
   put_account_->bind(1, key.view()).bind(2, to_sql(account.lamports)).bind(3, account.owner.view());
   return put_account_->bind(4, std::int64_t{account.executable}).bind(5, ByteView{account.data}).run();
 }
 
-Result<void> SqliteStore::write_transaction(const TransactionRecord& record) {
+Result<void> SqliteArchive::write_transaction(const TransactionRecord& record) {
   auto& row = *put_transaction_;
   row.bind(1, record.signature.view()).bind(2, to_sql(record.slot.value)).bind(3, ByteView{record.bytes});
   if (record.error) {
@@ -271,7 +271,7 @@ Result<void> SqliteStore::write_transaction(const TransactionRecord& record) {
   return {};
 }
 
-Result<void> SqliteStore::forget(Slot before, std::size_t at_most) {
+Result<void> SqliteArchive::forget(Slot before, std::size_t at_most) {
   std::vector<std::pair<std::int64_t, Bytes>> oldest;
   get_oldest_->bind(1, to_sql(before.value)).bind(2, to_sql(at_most));
   for (;;) {
@@ -289,7 +289,7 @@ Result<void> SqliteStore::forget(Slot before, std::size_t at_most) {
   return {};
 }
 
-Result<std::optional<TransactionRecord>> SqliteStore::find(const wire::Signature& signature) {
+Result<std::optional<TransactionRecord>> SqliteArchive::find(const wire::Signature& signature) {
   DZ_TRY_ASSIGN(const bool found, get_record_->bind(1, signature.view()).step());
   if (!found) return std::nullopt;
   auto record = read_record(*get_record_);
@@ -298,7 +298,7 @@ Result<std::optional<TransactionRecord>> SqliteStore::find(const wire::Signature
   return std::move(*record);
 }
 
-Result<std::optional<std::int64_t>> SqliteStore::number_of(const std::optional<wire::Signature>& signature) {
+Result<std::optional<std::int64_t>> SqliteArchive::number_of(const std::optional<wire::Signature>& signature) {
   if (!signature) return std::nullopt;
   DZ_TRY_ASSIGN(const bool found, get_number_->bind(1, signature->view()).step());
   if (!found) return std::nullopt;
@@ -307,7 +307,7 @@ Result<std::optional<std::int64_t>> SqliteStore::number_of(const std::optional<w
   return number;
 }
 
-Result<std::vector<TransactionRecord>> SqliteStore::find_by_address(const Pubkey& address, const Range& range) {
+Result<std::vector<TransactionRecord>> SqliteArchive::find_by_address(const Pubkey& address, const Range& range) {
   DZ_TRY_ASSIGN(const auto before, number_of(range.before));
   DZ_TRY_ASSIGN(const auto until, number_of(range.until));
   auto& row = *get_by_address_;
@@ -348,7 +348,7 @@ Result<void> check_format(storage::SqliteDatabase& database, const std::string& 
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path) {
+Result<std::unique_ptr<LedgerArchive>> open_sqlite_archive(const std::string& path) {
   auto opened = storage::SqliteDatabase::open(path);
   // One process a ledger: the lock is held until the process ends, however it ends.
   auto locked = opened ? opened->execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT") : Result<void>{};
@@ -357,9 +357,9 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path) {
     return with_context("opening the ledger " + path + " (is another doublezero-ledger running on it?)", *error);
   }
   DZ_TRY(check_format(*opened, path));
-  auto store = std::make_unique<SqliteStore>(std::move(*opened));
-  DZ_TRY(store->prepare());
-  return std::unique_ptr<Store>(std::move(store));
+  auto archive = std::make_unique<SqliteArchive>(std::move(*opened));
+  DZ_TRY(archive->prepare());
+  return std::unique_ptr<LedgerArchive>(std::move(archive));
 }
 
 }  // namespace dz::ledger

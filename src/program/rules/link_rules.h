@@ -1,12 +1,28 @@
-// The two ends of a link: which interfaces may be one, and what a link makes of them. A physical interface that is
-// no CYOA or DIA port is activated exactly while one link uses it.
+// What creation, acceptance, update and deletion of links share, in both programs. Above all the two ends of a link:
+// which interfaces may be one, and what a link makes of them. A physical interface that is no CYOA or DIA port is
+// activated exactly while one link uses it.
 #pragma once
 
 #include <string_view>
 
+#include "program/rules/entities.h"
 #include "program/runtime/accounts.h"
+#include "wire/instructions/link.h"
 
 namespace dz::program {
+
+// What the arguments and the accounts say of a new link; code, owner, status, desired_status and health are the
+// caller's.
+Link new_link(const wire::CreateLinkArgs& args, const wire::LinkEnds& ends);
+Check check_link_mtu(std::uint32_t mtu);  // 9000
+// The device is this contributor's, else `otherwise`.
+Check check_side(const Record<Device>& side, const Record<Contributor>& contributor, wire::ProgramError otherwise);
+Check check_requested(const Link& link);  // a DZX link that side Z has not accepted
+
+// The fields of an update that only side A writes.
+Check set_side_a_fields(Link& link, const wire::UpdateLinkArgs& args);
+void set_unicast_drained(Link& link, bool drained);
+inline bool moves_tunnel(const wire::UpdateLinkArgs& args) { return args.tunnel_id || args.tunnel_net; }
 
 // A port that a link uses.
 constexpr bool has_link(const Interface& i) {

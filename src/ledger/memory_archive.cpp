@@ -1,12 +1,12 @@
 #include <map>
 
-#include "ledger/store.h"
+#include "ledger/ledger_archive.h"
 
 namespace dz::ledger {
 
 namespace {
 
-class MemoryStore final : public Store {
+class MemoryArchive final : public LedgerArchive {
  public:
   Result<std::optional<Snapshot>> load() override {
     if (!state_) return std::nullopt;
@@ -75,6 +75,6 @@ class MemoryStore final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> make_memory_store() { return std::make_unique<MemoryStore>(); }
+std::unique_ptr<LedgerArchive> make_memory_archive() { return std::make_unique<MemoryArchive>(); }
 
 }  // namespace dz::ledger

@@ -1,4 +1,4 @@
-// Where batches become durable, and where the history of transactions is found again.
+// What the ledger keeps on disk: where batches become durable, and where old transactions are found again.
 #pragma once
 
 #include <memory>
@@ -11,11 +11,11 @@
 
 namespace dz::ledger {
 
-class Store {
+class LedgerArchive {
  public:
-  virtual ~Store() = default;
+  virtual ~LedgerArchive() = default;
 
-  // Nothing in a new store.
+  // Nothing in a new archive.
   virtual Result<std::optional<Snapshot>> load() = 0;
   // The first state of a new ledger.
   virtual Result<void> create(const Snapshot& snapshot) = 0;
@@ -33,10 +33,10 @@ class Store {
 };
 
 // Forgets everything with the process, and nothing before.
-std::unique_ptr<Store> make_memory_store();
+std::unique_ptr<LedgerArchive> make_memory_archive();
 
-// One SQLite file (docs/formats/ledger-store.md), created when absent. Fails when another process has it open, when its
-// format is not the one of this version, or when the folder cannot be written; the message says what to do.
-Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path);
+// One SQLite file (docs/formats/ledger-archive.md), created when absent. Fails when another process has it open, when
+// its format is not the one of this version, or when the folder cannot be written; the message says what to do.
+Result<std::unique_ptr<LedgerArchive>> open_sqlite_archive(const std::string& path);
 
 }  // namespace dz::ledger
