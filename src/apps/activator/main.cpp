@@ -1,4 +1,5 @@
 // doublezero-activator: ledger in, status out. main() is the wiring diagram; the work is activator/activator.h.
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "service/loop_driver.h"
 #include "service/metrics.h"
 #include "service/ports_file.h"
+#include "service/routes.h"
 #include "service/settings.h"
 #include "service/stderr_log.h"
 
@@ -124,19 +126,30 @@ Result<wire::Keypair> key_of(const client::LedgerSettings& ledger, bool observes
       "expected --keypair FILE or DOUBLEZERO_KEYPAIR, found neither; to write nothing, start with --observe");
 }
 
-net::HttpResponse answer(const net::HttpRequest& request, const activator::Activator& activator,
-                         Duration poll_interval) {
-  const auto now = net::system_now();
-  if (request.method != "GET") return {405, "application/json", R"({"error":"expected GET"})", {}};
-  if (request.path == "/metrics")
-    return {200, service::kMetricsContentType, render_activator_metrics(activator, kVersion, now), {}};
-  if (request.path == "/status") return {200, "application/json", render_activator_status(activator, now), {}};
-  if (request.path == "/healthz") {
-    auto health = activator_health(activator, poll_interval, now);
-    return {health.healthy ? 200 : 503, "application/json", std::move(health.json), {}};
-  }
-  return {404, "application/json", R"({"error":"expected /metrics, /status or /healthz"})", {}};
+struct Context {
+  const activator::Activator& activator;
+  Duration poll_interval;
+  Timestamp now;
+};
+using Request = const net::HttpRequest&;
+using Route = service::Route<Context>;
+
+net::HttpResponse healthz(const Context& c) {
+  auto health = activator_health(c.activator, c.poll_interval, c.now);
+  return {health.healthy ? 200 : 503, "application/json", std::move(health.json), {}};
 }
+
+constexpr std::array kRoutes{
+    Route{{"GET", "/metrics", "/metrics"},
+          [](Context& c, Request, std::string_view) -> net::HttpResponse {
+            return {200, service::kMetricsContentType, render_activator_metrics(c.activator, kVersion, c.now), {}};
+          }},
+    Route{{"GET", "/status", "/status"},
+          [](Context& c, Request, std::string_view) -> net::HttpResponse {
+            return {200, "application/json", render_activator_status(c.activator, c.now), {}};
+          }},
+    Route{{"GET", "/healthz", "/healthz"}, [](Context& c, Request, std::string_view) { return healthz(c); }},
+};
 
 Result<int> run(const Flags& flags) {
   const auto log = service::stderr_log(flags.verbose);
@@ -175,10 +188,12 @@ Result<int> run(const Flags& flags) {
                                                   log(service::LogLevel::Warn, "events_lost", {{"reason", reason}});
                                                 }});
 
-  DZ_TRY_ASSIGN(const auto server, net::HttpServer::listen(loop, {.address = flags.listen, .port = flags.port},
-                                                           {.on_request = [&](const net::HttpRequest& r) {
-                                                             return answer(r, activator, poll_interval);
-                                                           }}));
+  DZ_TRY_ASSIGN(const auto server,
+                net::HttpServer::listen(loop, {.address = flags.listen, .port = flags.port},
+                                        {.on_request = [&](const net::HttpRequest& r) {
+                                          Context context{activator, poll_interval, net::system_now()};
+                                          return service::answer_by<Context>(kRoutes, context, r);
+                                        }}));
   if (!flags.ports_file.empty()) DZ_TRY(service::write_ports_file(flags.ports_file, {{"http", server->port()}}));
   log(service::LogLevel::Info, "listening", {{"address", flags.listen}, {"port", std::to_string(server->port())}});
 
