@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "client/record_history.h"
+#include "client/record_trail.h"
 
 namespace dz::cli {
 namespace {

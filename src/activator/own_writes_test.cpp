@@ -1,4 +1,4 @@
-#include "activator/budget_history.h"
+#include "activator/own_writes.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "notify/store.h"
+#include "notify/notify_archive.h"
 
 #include <boost/json.hpp>
 

@@ -1,5 +1,5 @@
 // The history of a record, from transactions as clients of the live network send them.
-#include "client/record_history.h"
+#include "client/record_trail.h"
 
 #include <algorithm>
 

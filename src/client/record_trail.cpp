@@ -1,4 +1,4 @@
-#include "client/record_history.h"
+#include "client/record_trail.h"
 
 #include <algorithm>
 
