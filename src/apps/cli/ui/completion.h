@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "apps/cli/ui/command_line.h"
+#include "apps/cli/command_line.h"
 
 namespace dz::cli {
 

@@ -1,8 +1,8 @@
 // device list and get.
+#include "apps/cli/ui/device_view.h"
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/words.h"
-#include "apps/cli/verbs/device_view.h"
 #include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {

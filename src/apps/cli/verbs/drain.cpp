@@ -1,11 +1,11 @@
 // link|device drain and undrain: what contributors do most, so they say beforehand what it costs.
+#include "apps/cli/ui/drain_holders.h"
 #include "apps/cli/ui/lifecycle_text.h"
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
 #include "apps/cli/ui/waiting.h"
 #include "apps/cli/ui/words.h"
-#include "apps/cli/verbs/drain_holders.h"
 #include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {

@@ -3,8 +3,8 @@
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
+#include "apps/cli/ui/topologies.h"
 #include "apps/cli/ui/words.h"
-#include "apps/cli/verbs/topology.h"
 #include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {

@@ -1,5 +1,5 @@
 // link topology: the flexible algorithms that links are tagged with.
-#include "apps/cli/verbs/topology.h"
+#include "apps/cli/ui/topologies.h"
 
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"

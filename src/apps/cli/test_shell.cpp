@@ -1,4 +1,4 @@
-#include "apps/cli/ui/test_shell.h"
+#include "apps/cli/test_shell.h"
 
 #include <boost/json/serialize.hpp>
 

@@ -9,8 +9,8 @@
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
-#include "apps/cli/ui/command_line.h"
-#include "apps/cli/ui/run.h"
+#include "apps/cli/command_line.h"
+#include "apps/cli/run.h"
 #include "testbed/local_client.h"
 
 namespace dz::cli {

@@ -1,4 +1,4 @@
-#include "apps/cli/verbs/drain_holders.h"
+#include "apps/cli/ui/drain_holders.h"
 
 #include <map>
 

@@ -1,4 +1,4 @@
-#include "apps/cli/ui/command_line.h"
+#include "apps/cli/command_line.h"
 
 #include <sstream>
 

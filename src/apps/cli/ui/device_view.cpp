@@ -1,4 +1,4 @@
-#include "apps/cli/verbs/device_view.h"
+#include "apps/cli/ui/device_view.h"
 
 #include "apps/cli/ui/words.h"
 
