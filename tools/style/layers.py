@@ -24,6 +24,10 @@ RIGS = ("testbed", "stores", "sim")
 OF_TESTS = re.compile(r"_test\.cpp$|_fixture\.(h|cpp)$|/test_\w+\.(h|cpp)$")
 
 
+# Folders inside a folder, lowest first: each includes itself and those before it, and nothing that stands beside them.
+INNER_ORDER = {"src/apps/cli": ("ui", "verbs")}
+
+
 def layer_order(tree):
     """The folders of the layer table in ARCHITECTURE.md, lowest first: rows that begin with | `folder` |."""
     if "ARCHITECTURE.md" not in tree.files:
@@ -32,8 +36,25 @@ def layer_order(tree):
     return re.findall(r"^\| `(\w+)/?` \|", match.group(1), re.M) if match else []
 
 
+def check_inner_order(tree):
+    """Tests are free: they drive the whole of it."""
+    for folder, order in INNER_ORDER.items():
+        for name in tree.under(folder + "/", ".h", ".cpp"):
+            inner = name[len(folder) + 1:].split("/")[0]
+            if inner not in order or OF_TESTS.search(name):
+                continue
+            allowed = order[:order.index(inner) + 1]
+            code = code_only(tree.text(name))
+            for match in re.finditer(rf'#\s*include\s*"{folder[4:]}/([\w/]+)\.h"', code):
+                other = match.group(1).split("/")[0]
+                if other not in allowed:
+                    yield (f"{name}:{line_of(code, match.start())}: {folder}/{inner} includes {match.group(1)}.h, which stands above it; "
+                           f"it may include {' and '.join(allowed)}")
+
+
 def check_layers(tree):
     """A folder of src/ includes only itself and folders above it in ARCHITECTURE.md; CMake builds in that order. Rigs are for tests."""
+    yield from check_inner_order(tree)
     order = layer_order(tree)
     if not order:
         yield "ARCHITECTURE.md:1: no layer table found; it needs a section '## Layers' with rows '| `folder` | ... |'"

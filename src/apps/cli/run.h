@@ -1,4 +1,4 @@
-// From a chosen verb to an exit code.
+// Runs the verb that the command line chose, and turns what comes of it into an exit code.
 #pragma once
 
 #include "apps/cli/command_line.h"

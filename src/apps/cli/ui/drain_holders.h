@@ -1,4 +1,5 @@
-// Who else keeps a DZX link drained, where the ledger's program keeps no holds: the history of the link tells.
+// Who else keeps a DZX link drained, where the ledger's program keeps no holds: the link's own transactions on the
+// ledger tell. Every verb that can bring a link back asks.
 #pragma once
 
 #include "apps/cli/ui/context.h"
