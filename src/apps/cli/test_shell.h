@@ -61,7 +61,7 @@ class TestShell {
   std::string config_path = "/nonexistent/config.yml";
 
  private:
-  const Profile& profile_;
+  LedgerRules rules_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<testbed::LocalClient> client_;
   std::map<std::string, wire::Keypair> keys_;

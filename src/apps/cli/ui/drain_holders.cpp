@@ -99,9 +99,9 @@ Error undrain_needs_yes(const Subject& subject, std::string_view reason) {
 
 Result<void> check_other_side(Context& context, const Session& session, const Subject& subject, bool yes) {
   const bool kept = subject.state.two_sided && is_drained(subject.state.status);
-  if (!kept || yes || session.profile.guarded) return {};
+  if (!kept || yes || session.rules.program_keeps_holds) return {};
   const auto& link = session.snapshot.links.at(subject.key);
-  const auto words = last_words(context.ledger, session.snapshot, session.profile, subject.key);
+  const auto words = last_words(context.ledger, session.snapshot, *session.rules.profile, subject.key);
   if (!words || !*words) {
     const auto reason = words ? std::string("the ledger does not keep so much of its history") : words.error().message;
     return tl::unexpected(undrain_needs_yes(

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "apps/cli/ui/words.h"
 #include "lifecycle/table.h"
 
 namespace dz::cli {
@@ -51,16 +50,10 @@ std::optional<std::string> unguarded_refusal(const Subject& subject, const lifec
       to_text(from), to_text(to));
 }
 
-bool is_deletable(const Subject& subject) {
-  const auto& profile = *subject.profile;
-  return (subject.kind == RecordKind::Link ? profile.link_deletable : profile.device_deletable)
-      .contains(subject.state.status);
-}
-
 // "doublezero link drain --pubkey ams-lon --hard"
-std::string drain_command(const Profile& profile, RecordKind kind, std::string_view code) {
+std::string drain_command(const LedgerRules& rules, RecordKind kind, std::string_view code) {
   return fmt::format("doublezero {} drain --pubkey {}{}", to_text(kind), code,
-                     has_soft_drain(profile, kind) ? " --hard" : "");
+                     rules.has_soft_drain(kind) ? " --hard" : "");
 }
 
 // Why the record cannot be deleted from where it stands; empty when it can.
@@ -69,16 +62,16 @@ std::vector<std::string> lifecycle_reasons(const Subject& subject) {
   const auto& roles = subject.roles;
   if (!roles.foundation && !roles.contributor()) {
     reasons.push_back(explain(subject, lifecycle::Refusal::NotAuthorised));
-  } else if (!subject.profile->guarded && !roles.foundation && !roles.side_a) {
+  } else if (!subject.rules.either_side_deletes && !roles.foundation && !roles.side_a) {
     reasons.push_back(
         fmt::format("it is side A's to delete: sign with the key of contributor '{}' (--keypair)", subject.side_a));
   }
-  if (is_deletable(subject)) return reasons;
   const auto status = subject.state.status;
+  if (subject.rules.is_deletable(subject.kind, status)) return reasons;
   if (status == Status::Activated || is_drained(status)) {
     reasons.push_back(fmt::format("status is {}, expected {}: {}", to_text(status),
-                                  to_text(out_of_service(*subject.profile, subject.kind)),
-                                  drain_command(*subject.profile, subject.kind, subject.code)));
+                                  to_text(subject.rules.out_of_service(subject.kind)),
+                                  drain_command(subject.rules, subject.kind, subject.code)));
   } else {
     reasons.push_back(fmt::format("status is {}: it is being deleted already", to_text(status)));
   }
@@ -92,13 +85,13 @@ Result<void> refuse_delete(const Subject& subject, const std::vector<std::string
 }
 
 void add_links(const client::Snapshot& snapshot, const Pubkey& device, std::vector<std::string>& reasons) {
+  const auto rules = rules_for(snapshot);
   for (const auto& link : links_of_device(snapshot, device)) {
     const auto& record = *link.record;
-    const auto& profile = shown_profile(snapshot);
-    const bool ready = profile.link_deletable.contains(record.status);
+    const bool ready = rules.is_deletable(RecordKind::Link, record.status);
     reasons.push_back(fmt::format(
         "link '{}' ends here ({}): {}doublezero link delete --pubkey {}", record.code, to_text(record.status),
-        ready ? "" : drain_command(profile, RecordKind::Link, record.code) + ", then ", record.code));
+        ready ? "" : drain_command(rules, RecordKind::Link, record.code) + ", then ", record.code));
   }
 }
 
@@ -124,46 +117,45 @@ void add_seats(const client::Snapshot& snapshot, const Pubkey& device, std::vect
 }  // namespace
 
 Subject subject_of(const client::Snapshot& snapshot, const client::Found<Link>& link, const Pubkey& signer) {
-  const auto& record = *link.record;
-  Subject subject{&shown_profile(snapshot),
-                  RecordKind::Link,
-                  "link",
-                  link.key,
-                  record.code,
-                  client::lifecycle_state(record),
-                  roles_for_link(snapshot, record, signer),
-                  client::code_of(snapshot.contributors, record.contributor),
-                  "",
-                  0};
-  const auto side_z = side_z_contributor(snapshot, record);
-  if (side_z != record.contributor && !side_z.is_zero())
-    subject.side_z = client::code_of(snapshot.contributors, side_z);
-  return subject;
+  const auto& found = *link.record;
+  Subject record{.rules = rules_for(snapshot),
+                 .kind = RecordKind::Link,
+                 .noun = "link",
+                 .key = link.key,
+                 .code = found.code,
+                 .state = client::lifecycle_state(found),
+                 .roles = roles_for_link(snapshot, found, signer),
+                 .side_a = client::code_of(snapshot.contributors, found.contributor),
+                 .side_z = ""};
+  const auto side_z = side_z_contributor(snapshot, found);
+  const bool two_sided = side_z != found.contributor && !side_z.is_zero();
+  if (two_sided) record.side_z = client::code_of(snapshot.contributors, side_z);
+  return record;
 }
 
 Subject subject_of(const client::Snapshot& snapshot, const client::Found<Device>& device, const Pubkey& signer) {
-  const auto& record = *device.record;
-  return {&shown_profile(snapshot),
-          RecordKind::Device,
-          "device",
-          device.key,
-          record.code,
-          client::lifecycle_state(record),
-          roles_for_device(snapshot, record, signer),
-          client::code_of(snapshot.contributors, record.contributor),
-          "",
-          record.users_count};
+  const auto& found = *device.record;
+  return {.rules = rules_for(snapshot),
+          .kind = RecordKind::Device,
+          .noun = "device",
+          .key = device.key,
+          .code = found.code,
+          .state = client::lifecycle_state(found),
+          .roles = roles_for_device(snapshot, found, signer),
+          .side_a = client::code_of(snapshot.contributors, found.contributor),
+          .side_z = "",
+          .users = found.users_count};
 }
 
-std::string state_text(const Profile& profile, RecordKind kind, const lifecycle::LifecycleState& state) {
+std::string state_text(const LedgerRules& rules, RecordKind kind, const lifecycle::LifecycleState& state) {
   return fmt::format("status {}, desired_status {}, health {}", to_text(state.status), to_text(state.desired_status),
-                     spell(profile, kind, state.health));
+                     rules.spell(kind, state.health));
 }
-std::string state_text(const Subject& subject) { return state_text(*subject.profile, subject.kind, subject.state); }
+std::string state_text(const Subject& subject) { return state_text(subject.rules, subject.kind, subject.state); }
 
 Result<void> check_write(const Subject& subject, const lifecycle::LifecycleWrite& write) {
   std::optional<std::string> reason;
-  if (subject.profile->guarded) {
+  if (subject.rules.program_checks_lifecycle) {
     const auto after = apply_write(subject.state, write, subject.roles);
     if (!after) reason = explain(subject, after.error());
   } else {
@@ -176,7 +168,7 @@ Result<void> check_write(const Subject& subject, const lifecycle::LifecycleWrite
 
 Result<void> check_users(const Subject& subject, Status to, bool yes) {
   if (!is_drained(to) || keeps_users(to) || subject.users == 0 || yes) return {};
-  const auto first = has_soft_drain(*subject.profile, subject.kind)
+  const auto first = subject.rules.has_soft_drain(subject.kind)
                          ? std::string("drain it softly")
                          : fmt::format("doublezero device update --pubkey {} --max-users 0", subject.code);
   return refused(

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/cli/ui/ledger_rules.h"
 #include "client/snapshot.h"
 #include "client/standing.h"
 
@@ -13,7 +14,7 @@ namespace dz::cli {
 
 // A link or a device, as far as the lifecycle goes.
 struct Subject {
-  const Profile* profile;  // never null: what words and which rules its ledger has
+  LedgerRules rules;  // of its ledger
   RecordKind kind;
   std::string_view noun;  // "link", "device"
   Pubkey key;
@@ -27,7 +28,7 @@ Subject subject_of(const client::Snapshot& snapshot, const client::Found<Link>& 
 Subject subject_of(const client::Snapshot& snapshot, const client::Found<Device>& device, const Pubkey& signer);
 
 // "status hard-drained, desired_status activated, health pending"
-std::string state_text(const Profile& profile, RecordKind kind, const lifecycle::LifecycleState& state);
+std::string state_text(const LedgerRules& rules, RecordKind kind, const lifecycle::LifecycleState& state);
 std::string state_text(const Subject& subject);
 
 // What the program will say to this write of status and desired_status; the refusal names the record, the other side

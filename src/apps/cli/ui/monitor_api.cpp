@@ -40,11 +40,11 @@ Outlook outlook_of(const json::value& assessment) {
 }
 
 std::string rule(const Subject& subject) {
-  if (!subject.profile->guarded) {
+  if (subject.rules.policy_sets_return) {
     return fmt::format(
         "it returns once it is undrained and its health is {} again, which takes as much clean evidence as the "
         "monitor's policy wants after maintenance. The monitor knows: name it with --monitor-url",
-        spell(*subject.profile, subject.kind, Health::Healthy));
+        subject.rules.spell(subject.kind, Health::Healthy));
   }
   return "it returns once it is undrained and its health is healthy, which takes 24 h of clean evidence: soon if the "
          "last 24 h were clean, else 24 h after the last bad minute; a minute without data while it is drained counts "

@@ -38,8 +38,8 @@ void declare_undrain(Options& options, UndrainArgs& args) {
 // The status asked for. A plain drain never makes a hard drain softer: that has to be said.
 Result<Status> target_of(const DrainArgs& args, const Subject& subject) {
   if (args.soft && args.hard) return refused("--soft and --hard were both given: choose one");
-  if (!has_soft_drain(*subject.profile, subject.kind)) {
-    if (!args.soft) return out_of_service(*subject.profile, subject.kind);
+  if (!subject.rules.has_soft_drain(subject.kind)) {
+    if (!args.soft) return subject.rules.out_of_service(subject.kind);
     return refused(fmt::format("--soft: a {} of this ledger has one drain, and it keeps no users: leave --soft out",
                                subject.noun));
   }
@@ -53,7 +53,7 @@ void say_consequences(Context& context, const Subject& subject, Status target) {
   if (subject.state.status == Status::HardDrained && target == Status::SoftDrained &&
       subject.state.health != Health::Healthy) {
     warn(context, "Warning: {} '{}' goes back into routing as a last resort although its health is {}.", subject.noun,
-         subject.code, spell(*subject.profile, subject.kind, subject.state.health));
+         subject.code, subject.rules.spell(subject.kind, subject.state.health));
   }
   if (subject.state.status != Status::Activated) return;
   warn(context, "{}", return_outlook(context, subject));
@@ -109,7 +109,7 @@ Result<Subject> look_again(Context& context, const Target& target) {
 // Only what is in service leaves it; a program that guards its lifecycle says so itself.
 Result<void> check_in_service(const Subject& subject) {
   const auto status = subject.state.status;
-  if (subject.profile->guarded || status == Status::Activated || is_drained(status)) return {};
+  if (subject.rules.program_checks_lifecycle || status == Status::Activated || is_drained(status)) return {};
   return refused(fmt::format("{} '{}' is {}, so it is not in service and nothing has to be drained", subject.noun,
                              subject.code, to_text(status)));
 }
@@ -121,7 +121,7 @@ Result<void> drain(Context& context, const DrainArgs& args, FindTarget find_targ
   DZ_TRY_ASSIGN(const auto status, target_of(args, subject));
   DZ_TRY(check_in_service(subject));
   DZ_TRY(check_users(subject, status, args.yes));
-  DZ_TRY(check_write(subject, client::drain_write(session->profile, subject.state.status, status)));
+  DZ_TRY(check_write(subject, client::drain_write(*session->rules.profile, subject.state.status, status)));
   if (subject.state.status == Status::HardDrained && status == Status::SoftDrained) {
     DZ_TRY(check_other_side(context, *session, subject, args.yes));
   }
@@ -141,15 +141,16 @@ void say_what_is_next(Context& context, const Subject& before, const Subject& no
   }
   if (now.state.status == Status::Activated) return;
   const bool by_hand = is_drained(before.state.status) && before.state.desired_status == DesiredStatus::Activated;
-  if (by_hand && !now.profile->guarded) {
+  if (by_hand && now.rules.status_by_hand) {
     warn(context,
          "Activated was wanted of {} '{}' already (it was drained by hand, or undrained before), so it was asked for "
          "anew.",
          now.noun, now.code);
   }
   warn(context, "{} '{}' returns to service when its health is {}{}; now: {}.", now.noun, now.code,
-       spell(*now.profile, now.kind, Health::Healthy),
-       now.profile->guarded ? "" : " again: the monitor judges it anew, then the activator acts", state_text(now));
+       now.rules.spell(now.kind, Health::Healthy),
+       now.rules.monitor_resets_health ? " again: the monitor judges it anew, then the activator acts" : "",
+       state_text(now));
 }
 
 Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_target) {
@@ -157,7 +158,7 @@ Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_
   DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
   const auto& subject = target.subject;
   for (const auto& write :
-       client::undrain_writes(session->profile, subject.state.status, subject.state.desired_status)) {
+       client::undrain_writes(*session->rules.profile, subject.state.status, subject.state.desired_status)) {
     DZ_TRY(check_write(subject, write));
   }
   DZ_TRY(check_other_side(context, *session, subject, args.yes));

@@ -14,7 +14,7 @@ constexpr Duration kTick = std::chrono::seconds{1};  // of the countdown
 enum class Goal : std::uint8_t { Healthy, Activated };
 // In the words of the record's ledger.
 std::string_view goal_text(Goal goal, const Subject& subject) {
-  return goal == Goal::Healthy ? spell(*subject.profile, subject.kind, Health::Healthy) : "activated";
+  return goal == Goal::Healthy ? subject.rules.spell(subject.kind, Health::Healthy) : "activated";
 }
 Result<Goal> parse_goal(RecordKind kind, std::string_view text) {
   if (text == "activated") return Goal::Activated;
@@ -46,7 +46,7 @@ struct Outlook {
 
 Outlook outlook_of(const Context& context, const Subject& subject) {
   if (subject.state.health == Health::Healthy) {
-    const bool maybe_by_hand = !subject.profile->guarded && is_drained(subject.state.status);
+    const bool maybe_by_hand = subject.rules.status_by_hand && is_drained(subject.state.status);
     return {fmt::format("{}: the activator acts next{}", goal_text(Goal::Healthy, subject),
                         maybe_by_hand ? fmt::format(", unless it was drained by hand and nobody said 'doublezero {} "
                                                     "undrain --pubkey {}' since",
