@@ -10,6 +10,6 @@ namespace dz::cli {
 // Before a write that brings a drained link back: refused, with the name of who drained it, when that was not the
 // signer's side, or when nobody can tell. Unless `yes`. Nothing to refuse on one-sided records, on records that are in
 // service, and where the program keeps holds by itself.
-Result<void> check_other_side(Context& context, const Session& session, const Subject& subject, bool yes);
+Result<void> check_other_side(Context& context, const Session& session, const LifecycleRecord& record, bool yes);
 
 }  // namespace dz::cli

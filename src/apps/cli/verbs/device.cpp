@@ -128,10 +128,10 @@ Result<void> check_lifecycle(const Session& session, const client::Found<Device>
   const lifecycle::LifecycleWrite write{args.change.status, args.change.desired_status};
   if (!write.status && !write.desired_status) return {};
   DZ_TRY(check_words(session.rules, RecordKind::Device, {write.status, write.desired_status, {}}));
-  const auto subject = subject_of(session.snapshot, device, session.signer.pubkey());
-  DZ_TRY(check_write(subject, write));
+  const auto record = lifecycle_record(session.snapshot, device, session.signer.pubkey());
+  DZ_TRY(check_write(record, write));
   const auto to = status_after(write);
-  return to ? check_users(subject, *to, args.yes) : Result<void>();
+  return to ? check_users(record, *to, args.yes) : Result<void>();
 }
 
 Result<void> update(Context& context, const UpdateArgs& args) {

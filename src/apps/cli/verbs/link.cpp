@@ -56,9 +56,9 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   }
   const lifecycle::LifecycleWrite write{change.status, change.desired_status};
   DZ_TRY(check_words(session->rules, RecordKind::Link, {write.status, write.desired_status, {}}));
-  const auto subject = subject_of(snapshot, link, signer);
-  if (write.status || write.desired_status) DZ_TRY(check_write(subject, write));
-  if (status_after(write) == Status::Activated) DZ_TRY(check_other_side(context, *session, subject, args.yes));
+  const auto record = lifecycle_record(snapshot, link, signer);
+  if (write.status || write.desired_status) DZ_TRY(check_write(record, write));
+  if (status_after(write) == Status::Activated) DZ_TRY(check_other_side(context, *session, record, args.yes));
   const auto side_z = acting_side_z(snapshot, *link.record, signer);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_link(link, change, side_z));
   DZ_TRY(finish_write(context, written, Wrote::Change, &client::Snapshot::links));

@@ -180,7 +180,7 @@ Result<void> get(Context& context, const GetArgs& args) {
   auto record = to_json(item);
   if (!wants_json(args.output)) {
     record["bandwidth"] = bandwidth_text(found.record->bandwidth);
-    record["held_by"] = holders_text(subject_of(snapshot, found, Pubkey{}));
+    record["held_by"] = holders_text(lifecycle_record(snapshot, found, Pubkey{}));
     if (const auto sentence = monitor_sentence(context, found.key)) record["monitor"] = *sentence;
   }
   show_record(context, args.output, record);
