@@ -24,8 +24,8 @@ RIGS = ("testbed", "stores", "sim")
 OF_TESTS = re.compile(r"_test\.cpp$|_fixture\.(h|cpp)$|/test_\w+\.(h|cpp)$")
 
 
-# The order inside a folder, lowest first. Rooms that share a place do not know each other.
-ROOMS = {"program": ("runtime", "rules", ("guarded", "live"))}
+# The order inside a folder, lowest first; rooms that share a place do not know each other. What stands beside the rooms is above them.
+ROOMS = {"program": ("runtime", "rules", ("guarded", "live")), "apps/cli": ("ui", "verbs")}
 
 
 def layer_order(tree):
@@ -36,30 +36,24 @@ def layer_order(tree):
     return re.findall(r"^\| `(\w+)/?` \|", match.group(1), re.M) if match else []
 
 
-def room_ranks(layer):
-    """The rank of each room of src/`layer` that has an order; empty for a folder that has none."""
-    return {room: rank for rank, rooms in enumerate(ROOMS.get(layer, ()))
-            for room in ((rooms,) if isinstance(rooms, str) else rooms)}
-
-
 def misplaced_rooms(tree):
-    """Includes against the order of ROOMS: src/program/rules knows neither guarded nor live, and these two not each other."""
-    for layer in ROOMS:
-        ranks = room_ranks(layer)
-        for name in tree.under(f"src/{layer}/", ".h", ".cpp"):
-            room = name.split("/")[2]
-            if room not in ranks:
+    """Includes against the order of ROOMS. Tests are free: they drive the whole of a folder."""
+    for folder, rooms in ROOMS.items():
+        ranks = {room: rank for rank, same in enumerate(rooms) for room in ((same,) if isinstance(same, str) else same)}
+        for name in tree.under(f"src/{folder}/", ".h", ".cpp"):
+            room = name[len(f"src/{folder}/"):].split("/")[0]
+            if room not in ranks or OF_TESTS.search(name):
                 continue
             code = code_only(tree.text(name))
-            for match in re.finditer(rf'^[ \t]*#\s*include\s*"{layer}/(\w+)/[^"]*"', code, re.M):
-                other = match.group(1)
-                if other != room and ranks.get(other, -1) >= ranks[room]:
-                    yield (f"{name}:{line_of(code, match.start(1))}: {layer}/{room} includes {layer}/{other}; "
+            for match in re.finditer(rf'^[ \t]*#\s*include\s*"{folder}/([^"]+)"', code, re.M):
+                other = match.group(1).split("/")[0]
+                if other != room and ranks.get(other, len(rooms)) >= ranks[room]:
+                    yield (f"{name}:{line_of(code, match.start(1))}: {folder}/{room} includes {folder}/{match.group(1)}; "
                            "what both need belongs into a room below both")
 
 
 def check_layers(tree):
-    """A folder of src/ includes only itself and folders above it in ARCHITECTURE.md; CMake builds in that order. Rooms of src/program have an order too. Rigs are for tests."""
+    """A folder of src/ includes only itself and folders above it in ARCHITECTURE.md; CMake builds in that order. Rooms inside a folder have an order too. Rigs are for tests."""
     order = layer_order(tree)
     if not order:
         yield "ARCHITECTURE.md:1: no layer table found; it needs a section '## Layers' with rows '| `folder` | ... |'"

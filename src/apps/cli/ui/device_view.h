@@ -1,4 +1,4 @@
-// Devices and interfaces as they are shown.
+// Devices and their interfaces as tables and JSON show them: the same fields in `device` and in `device interface`.
 #pragma once
 
 #include <boost/json/object.hpp>

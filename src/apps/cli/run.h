@@ -1,7 +1,7 @@
-// From a chosen verb to an exit code.
+// Runs the verb that the command line chose, and turns what comes of it into an exit code.
 #pragma once
 
-#include "apps/cli/ui/command_line.h"
+#include "apps/cli/command_line.h"
 #include "apps/cli/ui/context.h"
 
 namespace dz::cli {

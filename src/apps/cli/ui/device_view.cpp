@@ -1,6 +1,6 @@
-#include "apps/cli/verbs/device_view.h"
+#include "apps/cli/ui/device_view.h"
 
-#include "apps/cli/ui/words.h"
+#include "apps/cli/ui/ledger_rules.h"
 
 namespace dz::cli {
 namespace {
@@ -45,7 +45,7 @@ DeviceItem device_item(const client::Snapshot& snapshot, const client::Found<Dev
           name_of(snapshot.locations, device.location),
           client::code_of(snapshot.exchanges, device.exchange),
           name_of(snapshot.exchanges, device.exchange),
-          std::string(spell(shown_profile(snapshot), RecordKind::Device, device.health))};
+          std::string(rules_for(snapshot).spell(RecordKind::Device, device.health))};
 }
 
 json::object to_json(const DeviceItem& item) {

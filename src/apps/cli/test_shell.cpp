@@ -1,4 +1,4 @@
-#include "apps/cli/ui/test_shell.h"
+#include "apps/cli/test_shell.h"
 
 #include <boost/json/serialize.hpp>
 
@@ -24,7 +24,7 @@ std::vector<std::string> split(const std::string& text) {
 
 }  // namespace
 
-TestShell::TestShell(const Profile& profile) : now(std::chrono::seconds{1'795'000'000}), profile_(profile) {
+TestShell::TestShell(const Profile& profile) : now(std::chrono::seconds{1'795'000'000}), rules_(profile) {
   ledger::LedgerOptions options;
   options.profile = &profile;
   options.secret.fill(7);
@@ -85,7 +85,8 @@ void TestShell::initialise() {
   ok("init --activator-authority " + pubkey("activator") + " --health-oracle " + pubkey("monitor"));
   ok("global-config set --local-asn 65000 --remote-asn 65342 --device-tunnel-block 172.16.0.0/16 --user-tunnel-block "
      "169.254.0.0/16 --multicastgroup-block 233.84.178.0/24");
-  if (!profile_.guarded) ok("permission set --user-payer " + pubkey("activator") + " --add network-admin");
+  if (rules_.activator_needs_permission)
+    ok("permission set --user-payer " + pubkey("activator") + " --add network-admin");
   ok("location create --code ams --name Amsterdam --country NL --lat 52.3 --lng 4.9");
   ok("location create --code fra --name Frankfurt --country DE --lat 50.1 --lng 8.6");
   ok("exchange create --code xams --name Amsterdam --lat 52.3 --lng 4.9");

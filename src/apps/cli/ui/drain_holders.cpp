@@ -1,4 +1,4 @@
-#include "apps/cli/verbs/drain_holders.h"
+#include "apps/cli/ui/drain_holders.h"
 
 #include <map>
 
@@ -7,7 +7,7 @@
 namespace dz::cli {
 namespace {
 
-constexpr std::size_t kMostRequests = 300;  // of one look into a history
+constexpr std::size_t kMostRequests = 300;  // to go back through the transactions of one link
 
 // What a key last said of the record since it was last in service.
 struct LastWord {
@@ -36,7 +36,7 @@ bool collect(const std::vector<RecordEvent>& events, LastWords& words) {
   return false;
 }
 
-// Nothing when the ledger does not keep enough of the history to tell.
+// Nothing when the ledger no longer keeps the transactions that would tell.
 Result<std::optional<LastWords>> last_words(client::LedgerClient& ledger, const client::Snapshot& snapshot,
                                             const Profile& profile, const Pubkey& record) {
   client::RecordHistory history(record, snapshot.ids, profile);
@@ -90,28 +90,28 @@ std::vector<Holder> other_holders(const client::Snapshot& snapshot, const Link& 
   return sides;
 }
 
-Error undrain_needs_yes(const Subject& subject, std::string_view reason) {
+Error undrain_needs_yes(const LifecycleRecord& record, std::string_view reason) {
   return {ErrorKind::Refused, fmt::format("{} '{}' stays as it is: {}\n{}; agree with them, then say --yes",
-                                          subject.noun, subject.code, state_text(subject), reason)};
+                                          record.noun, record.code, state_text(record), reason)};
 }
 
 }  // namespace
 
-Result<void> check_other_side(Context& context, const Session& session, const Subject& subject, bool yes) {
-  const bool kept = subject.state.two_sided && is_drained(subject.state.status);
-  if (!kept || yes || session.profile.guarded) return {};
-  const auto& link = session.snapshot.links.at(subject.key);
-  const auto words = last_words(context.ledger, session.snapshot, session.profile, subject.key);
+Result<void> check_other_side(Context& context, const Session& session, const LifecycleRecord& record, bool yes) {
+  const bool kept = record.state.two_sided && is_drained(record.state.status);
+  if (!kept || yes || session.rules.program_keeps_holds) return {};
+  const auto& link = session.snapshot.links.at(record.key);
+  const auto words = last_words(context.ledger, session.snapshot, *session.rules.profile, record.key);
   if (!words || !*words) {
     const auto reason = words ? std::string("the ledger does not keep so much of its history") : words.error().message;
-    return tl::unexpected(undrain_needs_yes(
-        subject, fmt::format("who drained it cannot be told ({}): it may be the other side", reason)));
+    return tl::unexpected(
+        undrain_needs_yes(record, fmt::format("who drained it cannot be told ({}): it may be the other side", reason)));
   }
   const auto holders = other_holders(session.snapshot, link, session.signer.pubkey(), **words);
   if (holders.empty()) return {};
   const auto& first = holders.front();
   const auto since = first.since ? fmt::format(" at {}", to_text(*first.since)) : "";
-  return tl::unexpected(undrain_needs_yes(subject, fmt::format("{} drained it{}", first.name, since)));
+  return tl::unexpected(undrain_needs_yes(record, fmt::format("{} drained it{}", first.name, since)));
 }
 
 }  // namespace dz::cli

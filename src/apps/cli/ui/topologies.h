@@ -1,4 +1,5 @@
-// Topologies by name.
+// Topologies by name: links are tagged with them, loopbacks have segments in them. Read from the ledger by the verbs
+// that name one, because a snapshot does not hold them.
 #pragma once
 
 #include <string>

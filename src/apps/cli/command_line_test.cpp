@@ -1,9 +1,9 @@
-#include "apps/cli/ui/command_line.h"
+#include "apps/cli/command_line.h"
 
 #include <gtest/gtest.h>
 
+#include "apps/cli/run.h"
 #include "apps/cli/ui/completion.h"
-#include "apps/cli/ui/run.h"
 
 namespace dz::cli {
 namespace {

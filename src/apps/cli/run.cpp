@@ -1,4 +1,4 @@
-#include "apps/cli/ui/run.h"
+#include "apps/cli/run.h"
 
 namespace dz::cli {
 

@@ -1,4 +1,4 @@
-#include "apps/cli/ui/command_line.h"
+#include "apps/cli/command_line.h"
 
 #include <sstream>
 
@@ -53,7 +53,7 @@ struct Parser {
     add_resource(top);
     add_device(top);
     add_link(top);
-    add_completion(top);
+    add_completion(top, command_tree);
   }
 };
 

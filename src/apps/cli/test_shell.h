@@ -9,8 +9,8 @@
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
-#include "apps/cli/ui/command_line.h"
-#include "apps/cli/ui/run.h"
+#include "apps/cli/command_line.h"
+#include "apps/cli/run.h"
 #include "testbed/local_client.h"
 
 namespace dz::cli {
@@ -61,7 +61,7 @@ class TestShell {
   std::string config_path = "/nonexistent/config.yml";
 
  private:
-  const Profile& profile_;
+  LedgerRules rules_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<testbed::LocalClient> client_;
   std::map<std::string, wire::Keypair> keys_;

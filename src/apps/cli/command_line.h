@@ -1,10 +1,12 @@
-// The command line as a whole: global flags before or after any verb, one verb to run, and the tree of all of it.
+// The command line as a whole: global flags before or after any verb, one verb to run, and the tree of
+// all commands. It stands above the verbs because it puts all of them together.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "apps/cli/ui/completion.h"
 #include "apps/cli/ui/options.h"
 #include "apps/cli/ui/settings.h"
 
@@ -21,12 +23,7 @@ struct CommandLine {
 };
 CommandLine parse_command_line(const std::vector<std::string>& arguments);
 
-// A command with what may follow it, for shell completion. Hidden ones are left out.
-struct CommandTree {
-  std::string name, help;
-  std::vector<std::string> options;  // "--code", "-w"
-  std::vector<CommandTree> commands;
-};
+// All commands, for the completion of shells.
 CommandTree command_tree();
 
 }  // namespace dz::cli
