@@ -16,6 +16,9 @@ function(dz_time_limit seconds)
   set_tests_properties(${ARGN} PROPERTIES TIMEOUT ${limit})
 endfunction()
 
+# `threads`: the test programs that start a second thread, which their sources tell. They are what the preset tsan is for.
+add_custom_target(threads)
+
 # dz_test(name SOURCES a_test.cpp ... LINKS target ... [TIMEOUT seconds] [LABEL word])
 function(dz_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT;LABEL" "SOURCES;LINKS" ${ARGN})
@@ -32,6 +35,11 @@ function(dz_test name)
     if(named)
       set_source_files_properties(${source} PROPERTIES COMPILE_DEFINITIONS
         "DZ_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\";DZ_BUILD_DIR=\"${CMAKE_BINARY_DIR}\"")
+    endif()
+    file(STRINGS ${source} thread REGEX "std::(j?thread|async)" LIMIT_COUNT 1)
+    if(thread)
+      set(ARG_LABEL threads)
+      add_dependencies(threads ${name}_test)
     endif()
   endforeach()
   target_link_libraries(${name}_test PRIVATE ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main rapidcheck rapidcheck_gtest)
