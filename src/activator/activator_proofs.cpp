@@ -10,7 +10,7 @@ constexpr Duration kAfterAFailure = std::chrono::seconds{5};
 constexpr Duration kAfterAMismatch = std::chrono::seconds{10};
 constexpr Duration kBetweenReads = std::chrono::seconds{1};
 
-// Every turn begins with a request for what is new: with fewer at once a long history would never be read further.
+// Every turn begins with a request for what is new: with fewer at once a long trail would never be read further.
 double fewest_at_once(const ProofOptions& options) { return std::max(2.0, options.requests_per_second); }
 double most_at_once(const ProofOptions& options) { return 2 * fewest_at_once(options); }
 
@@ -43,7 +43,7 @@ void ActivatorProofs::update(const Profile& profile, const control::GovernedReco
 
 // Entries are there for exactly the records that need a proof; what changed is due.
 void ActivatorProofs::follow(const Profile& profile, const control::GovernedRecords& records, Timestamp now) {
-  if (profile_ != &profile) entries_.clear();  // what its numbers mean is another matter
+  if (profile_ != &profile) entries_.clear();  // its numbers mean something else
   profile_ = &profile;
   std::erase_if(entries_, [&](const auto& entry) {
     const auto record = records.find(entry.first);
@@ -52,7 +52,7 @@ void ActivatorProofs::follow(const Profile& profile, const control::GovernedReco
   for (const auto& [key, record] : records) {
     if (needed_proof(profile, record) == Needs::Nothing) continue;
     const auto [entry, is_new] =
-        entries_.try_emplace(key, Entry{client::RecordHistory(key, ids_, profile, options_.history), record, now});
+        entries_.try_emplace(key, Entry{client::RecordTrail(key, ids_, profile, options_.trail), record, now});
     if (is_new) {
       due_.insert(key);
     } else if (entry->second.record != record) {
@@ -90,7 +90,7 @@ bool ActivatorProofs::read(const Profile& profile, const Pubkey& key, const cont
   entry.looked_at = now;
   urgent_.erase(key);
   due_.erase(key);
-  // A history that does not agree with the record: one of them is old, so look again before long.
+  // The trail does not agree with the record: one of the two was read earlier, so look again before long.
   if (proof.missing == control::Unproven::HistoryNotKnown)
     entry.looked_at = now - options_.look_again + kAfterAMismatch;
   return true;
@@ -99,16 +99,16 @@ bool ActivatorProofs::read(const Profile& profile, const Pubkey& key, const cont
 // Reads on until the answer is final, or there is nothing older to be had.
 Result<bool> ActivatorProofs::prove_with(const Profile& profile, Entry& entry, control::Proof& proof,
                                          const control::Witnesses& witnesses, std::size_t& requests) {
-  DZ_TRY_ASSIGN(const bool current, entry.history.catch_up(ledger_, requests));
+  DZ_TRY_ASSIGN(const bool current, entry.trail.catch_up(ledger_, requests));
   if (!current) return false;
   const auto needs = needed_proof(profile, entry.record);
   while (true) {
-    proof = prove(needs, entry.history.known(), entry.record, witnesses);
-    if (!proof.needs_older || entry.history.exhausted()) break;
-    DZ_TRY_ASSIGN(const bool read, entry.history.reach_back(ledger_, requests));
+    proof = prove(needs, entry.trail.known(), entry.record, witnesses);
+    if (!proof.needs_older || entry.trail.exhausted()) break;
+    DZ_TRY_ASSIGN(const bool read, entry.trail.reach_back(ledger_, requests));
     if (!read) return false;
   }
-  entry.history.forget_unread();
+  entry.trail.forget_unread();
   return true;
 }
 
