@@ -172,7 +172,7 @@ Result<int> run(const Flags& flags) {
   activator::Activator activator(client, std::move(key), std::move(options), log);
   service::LoopDriver driver(loop, [&](Timestamp now) { return activator.step(now); });
 
-  client::ProgramSubscription subscription(loop, ledger.websocket_url.value, program,
+  client::ProgramSubscription subscription(loop, {ledger.websocket_url.value, program},
                                            {.on_account =
                                                 [&](const client::AccountNotification& change) {
                                                   activator.on_event(change);

@@ -105,7 +105,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
                                        log));
   monitor->announce_to(*notifier);
   monitor->connect_sources(monitor::http_stores(web, random_jitter(), [&] { driver.wake(); }));
-  client::ProgramSubscription subscription(loop, network.ws_url, network.ids.serviceability,
+  client::ProgramSubscription subscription(loop, {network.ws_url, network.ids.serviceability},
                                            {.on_account =
                                                 [&](const client::AccountNotification& change) {
                                                   monitor->on_ledger_event(change);

@@ -68,6 +68,6 @@ Session::Session(Context& context, client::Snapshot s, wire::Keypair key, const 
     : profile(profile_in_use),
       snapshot(std::move(s)),
       signer(std::move(key)),
-      provisioner(context.ledger, context.clock, signer, sender, profile_in_use) {}
+      provisioner({context.ledger, context.clock, signer}, sender, profile_in_use) {}
 
 }  // namespace dz::cli
