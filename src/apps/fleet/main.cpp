@@ -51,11 +51,11 @@ void declare_ledger(service::Settings& settings, Flags& f) {
 }
 
 void declare_run(service::Settings& settings, Flags& f) {
-  constexpr service::SpanRange kAnySpan{Duration{0}, std::chrono::days{36'500}};
+  constexpr service::SpanRange kCadence{std::chrono::milliseconds{1}, std::chrono::days{1}};
   settings.text({"--monitor-url"}, f.monitor_url, "Where /write is");
   settings.text({"--token"}, f.token, "Sent as Authorization: Token ...").variable("DZ_FLEET_TOKEN");
-  settings.span({"--cadence"}, f.cadence, kAnySpan, "Between two readings of a port");
-  settings.span({"--history-cadence"}, f.history_cadence, kAnySpan, "The same, before the start");
+  settings.span({"--cadence"}, f.cadence, kCadence, "Between two readings of a port");
+  settings.span({"--history-cadence"}, f.history_cadence, kCadence, "The same, before the start");
   settings.number({"--control-port"}, f.control_port, {0, 65535},
                   "Loopback port of the control endpoint; 0: the system chooses");
   settings.text({"--ports-file"}, f.ports_file, "Write the chosen port here as JSON");
@@ -165,9 +165,8 @@ Result<int> run(const Flags& flags) {
                                                     sample_routes(world.topology, world.names, world.keys));
   }
   net::Loop loop;
-  dz::fleet_main::Runner runner(
-      loop, fleet, rows, samples.get(), [&] { return world.read_ledger(); }, {flags.cadence, flags.history_cadence},
-      log);
+  dz::fleet_main::Runner runner({loop, fleet, rows, samples.get(), [&] { return world.read_ledger(); }},
+                                {flags.cadence, flags.history_cadence}, log);
   DZ_TRY_ASSIGN(
       const auto server,
       net::HttpServer::listen(loop, {.port = flags.control_port}, {.on_request = [&](const net::HttpRequest& request) {

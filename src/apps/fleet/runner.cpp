@@ -17,13 +17,12 @@ constexpr std::size_t kLongestReason = 500;
 
 }  // namespace
 
-Runner::Runner(net::Loop& loop, fleet::Fleet& fleet, fleet::RowPush& rows, fleet::SampleWriter* samples,
-               std::function<Result<client::Snapshot>()> read_ledger, RunnerOptions options, service::LogSink log)
-    : loop_(loop),
-      fleet_(fleet),
-      rows_(rows),
-      samples_(samples),
-      read_ledger_(std::move(read_ledger)),
+Runner::Runner(RunnerParts parts, RunnerOptions options, service::LogSink log)
+    : loop_(parts.loop),
+      fleet_(parts.fleet),
+      rows_(parts.rows),
+      samples_(parts.samples),
+      read_ledger_(std::move(parts.read_ledger)),
       options_(options),
       log_(std::move(log)) {}
 
