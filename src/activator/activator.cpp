@@ -221,7 +221,7 @@ void Activator::announce(const std::vector<control::StatusChange>& changes) {
   }
 }
 
-// Once for each reason; what is only not known yet is no news.
+// Says each reason once. That a trail is still being read is not worth saying.
 void Activator::say_what_is_held() {
   std::erase_if(said_held_, [&](const auto& said) { return !plan_.held.contains(said.first); });
   for (const auto& [key, held] : plan_.held) {

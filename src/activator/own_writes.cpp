@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kPage = 1000;
 constexpr Duration kLongestWindow = std::chrono::hours{1};
 
-// A record that stands for whatever a transaction wrote that cannot be read: it counts as one.
+// Stands for the record that a transaction wrote when the transaction cannot be read: it counts as one record.
 Pubkey some_record(const wire::Signature& signature) {
   Pubkey record;
   std::copy_n(signature.bytes.begin(), record.bytes.size(), record.bytes.begin());

@@ -66,7 +66,7 @@ TEST_F(Mirror, ReadsEverythingOnceAndOnlyWhatIsNeeded) {
   EXPECT_EQ(calls.size(), 5U);
   const auto third = step(seconds{1});
   EXPECT_TRUE(third.polled);
-  EXPECT_FALSE(third.changed);  // nothing is another than before
+  EXPECT_FALSE(third.changed);  // nothing changed
 }
 
 TEST_F(Mirror, AHintReadsOneAccount) {

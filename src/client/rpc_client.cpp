@@ -215,7 +215,7 @@ Result<std::vector<std::optional<SignatureStatus>>> RpcClient::get_signature_sta
 
 Result<std::vector<TrailEntry>> RpcClient::get_signatures_for_address(const Pubkey& address, const TrailRange& range) {
   auto params = rpc::trail_params(address, range);
-  // A history that ends before the state that was acted upon would prove what is no longer so.
+  // A trail that ends before the state that was acted upon would prove what has changed since.
   if (required_ > Slot{}) params.back().as_object()["minContextSlot"] = required_.value;
   return read("getSignaturesForAddress", params, rpc::parse_trail);
 }

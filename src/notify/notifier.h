@@ -35,8 +35,8 @@ struct NotifierSettings {
 
 class Notifier {
  public:
-  // The database outlives the notifier. Without hooks it forgets what was told: a hook that comes later begins anew.
-  // Errors: the archive cannot be read.
+  // The database outlives the notifier. Without hooks it forgets what was told, so that a hook that is added later
+  // starts afresh. Errors: the archive cannot be read.
   static Result<std::unique_ptr<Notifier>> open(storage::SqliteDatabase& database, NotifierSettings settings,
                                                 OutboxSeams seams, service::LogSink log);
 
