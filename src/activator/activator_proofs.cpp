@@ -30,12 +30,12 @@ void ActivatorProofs::update(const Profile& profile, const control::GovernedReco
   if ((!not_before_ || now >= *not_before_) && allowance_ >= fewest_at_once(options_)) {
     const std::vector<Pubkey> first(urgent_.begin(), urgent_.end());
     for (const auto& key : first) {
-      if (!read(profile, key, witnesses, now)) break;
+      if (!read(key, witnesses, now)) break;
     }
     const std::vector<Pubkey> rest =
         urgent_.empty() ? std::vector<Pubkey>(due_.begin(), due_.end()) : std::vector<Pubkey>{};
     for (const auto& key : rest) {
-      if (!read(profile, key, witnesses, now)) break;
+      if (!read(key, witnesses, now)) break;
     }
   }
   plan_next_look(now);
@@ -70,13 +70,12 @@ void ActivatorProofs::follow(const Profile& profile, const control::GovernedReco
 }
 
 // False: enough for now.
-bool ActivatorProofs::read(const Profile& profile, const Pubkey& key, const control::Witnesses& witnesses,
-                           Timestamp now) {
+bool ActivatorProofs::read(const Pubkey& key, const control::Witnesses& witnesses, Timestamp now) {
   auto& entry = entries_.at(key);
   const auto allowed = static_cast<std::size_t>(std::max(0.0, std::floor(allowance_)));
   auto requests = allowed;
   control::Proof proof;
-  const auto done = prove_with(profile, entry, proof, witnesses, requests);
+  const auto done = prove_with(entry, proof, witnesses, requests);
   allowance_ -= static_cast<double>(allowed - requests);
   requests_made_ += allowed - requests;
   if (!done) {
@@ -97,11 +96,11 @@ bool ActivatorProofs::read(const Profile& profile, const Pubkey& key, const cont
 }
 
 // Reads on until the answer is final, or there is nothing older to be had.
-Result<bool> ActivatorProofs::prove_with(const Profile& profile, Entry& entry, control::Proof& proof,
-                                         const control::Witnesses& witnesses, std::size_t& requests) {
+Result<bool> ActivatorProofs::prove_with(Entry& entry, control::Proof& proof, const control::Witnesses& witnesses,
+                                         std::size_t& requests) {
   DZ_TRY_ASSIGN(const bool current, entry.trail.catch_up(ledger_, requests));
   if (!current) return false;
-  const auto needs = needed_proof(profile, entry.record);
+  const auto needs = needed_proof(*profile_, entry.record);
   while (true) {
     proof = prove(needs, entry.trail.known(), entry.record, witnesses);
     if (!proof.needs_older || entry.trail.exhausted()) break;
@@ -120,7 +119,7 @@ bool ActivatorProofs::still_proven(const Profile& profile, const Pubkey& key, co
   constexpr std::size_t kMost = 20;
   std::size_t requests = kMost;
   control::Proof proof;
-  const auto done = prove_with(profile, entry->second, proof, witnesses, requests);
+  const auto done = prove_with(entry->second, proof, witnesses, requests);
   requests_made_ += kMost - requests;
   if (done && *done) {
     proofs_.insert_or_assign(key, proof);

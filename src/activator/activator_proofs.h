@@ -50,16 +50,16 @@ class ActivatorProofs {
   };
 
   void follow(const Profile& profile, const control::GovernedRecords& records, Timestamp now);
-  bool read(const Profile& profile, const Pubkey& key, const control::Witnesses& witnesses, Timestamp now);
-  Result<bool> prove_with(const Profile& profile, Entry& entry, control::Proof& proof,
-                          const control::Witnesses& witnesses, std::size_t& requests);
+  bool read(const Pubkey& key, const control::Witnesses& witnesses, Timestamp now);
+  Result<bool> prove_with(Entry& entry, control::Proof& proof, const control::Witnesses& witnesses,
+                          std::size_t& requests);
   void refill(Timestamp now);
   void plan_next_look(Timestamp now);
 
   client::LedgerClient& ledger_;
   wire::ProgramIds ids_;
   ProofOptions options_;
-  const Profile* profile_ = nullptr;
+  const Profile* profile_ = nullptr;  // of the records that entries_ are about
   std::map<Pubkey, Entry> entries_;
   control::Proofs proofs_;
   std::set<Pubkey> urgent_;  // changed, or written to: before the others
