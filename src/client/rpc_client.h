@@ -62,8 +62,7 @@ class RpcClient final : public LedgerClient {
   Result<EpochInfo> get_epoch_info() override;
   Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
       std::span<const wire::Signature> signatures) override;
-  Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey& address,
-                                                               const HistoryRange& range) override;
+  Result<std::vector<TrailEntry>> get_signatures_for_address(const Pubkey& address, const TrailRange& range) override;
   Result<std::optional<ConfirmedTransaction>> get_transaction(const wire::Signature& signature) override;
   Result<wire::Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) override;
   Result<SimulationResult> simulate_transaction(const wire::Transaction& transaction) override;

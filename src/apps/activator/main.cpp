@@ -1,5 +1,4 @@
 // doublezero-activator: ledger in, status out. main() is the wiring diagram; the work is activator/activator.h.
-#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -8,7 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "activator/activator.h"
-#include "activator/activator_report.h"
+#include "activator/activator_api.h"
 #include "client/environments.h"
 #include "client/key_file.h"
 #include "client/ledger_url.h"
@@ -17,15 +16,12 @@
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "service/loop_driver.h"
-#include "service/metrics.h"
 #include "service/ports_file.h"
-#include "service/routes.h"
 #include "service/settings.h"
 #include "service/stderr_log.h"
 
+namespace dz::activator_main {
 namespace {
-
-using namespace dz;
 
 constexpr const char* kVersion = DZ_VERSION;
 
@@ -126,31 +122,6 @@ Result<wire::Keypair> key_of(const client::LedgerSettings& ledger, bool observes
       "expected --keypair FILE or DOUBLEZERO_KEYPAIR, found neither; to write nothing, start with --observe");
 }
 
-struct Context {
-  const activator::Activator& activator;
-  Duration poll_interval;
-  Timestamp now;
-};
-using Request = const net::HttpRequest&;
-using Route = service::Route<Context>;
-
-net::HttpResponse healthz(const Context& c) {
-  auto health = activator_health(c.activator, c.poll_interval, c.now);
-  return {health.healthy ? 200 : 503, "application/json", std::move(health.json), {}};
-}
-
-constexpr std::array kRoutes{
-    Route{{"GET", "/metrics", "/metrics"},
-          [](Context& c, Request, std::string_view) -> net::HttpResponse {
-            return {200, service::kMetricsContentType, render_activator_metrics(c.activator, kVersion, c.now), {}};
-          }},
-    Route{{"GET", "/status", "/status"},
-          [](Context& c, Request, std::string_view) -> net::HttpResponse {
-            return {200, "application/json", render_activator_status(c.activator, c.now), {}};
-          }},
-    Route{{"GET", "/healthz", "/healthz"}, [](Context& c, Request, std::string_view) { return healthz(c); }},
-};
-
 Result<int> run(const Flags& flags) {
   const auto log = service::stderr_log(flags.verbose);
   DZ_TRY_ASSIGN(const auto ledger, ledger_of(flags));
@@ -172,7 +143,7 @@ Result<int> run(const Flags& flags) {
   activator::Activator activator(client, std::move(key), std::move(options), log);
   service::LoopDriver driver(loop, [&](Timestamp now) { return activator.step(now); });
 
-  client::ProgramSubscription subscription(loop, ledger.websocket_url.value, program,
+  client::ProgramSubscription subscription(loop, {ledger.websocket_url.value, program},
                                            {.on_account =
                                                 [&](const client::AccountNotification& change) {
                                                   activator.on_event(change);
@@ -188,12 +159,12 @@ Result<int> run(const Flags& flags) {
                                                   log(service::LogLevel::Warn, "events_lost", {{"reason", reason}});
                                                 }});
 
-  DZ_TRY_ASSIGN(const auto server,
-                net::HttpServer::listen(loop, {.address = flags.listen, .port = flags.port},
-                                        {.on_request = [&](const net::HttpRequest& r) {
-                                          Context context{activator, poll_interval, net::system_now()};
-                                          return service::answer_by<Context>(kRoutes, context, r);
-                                        }}));
+  DZ_TRY_ASSIGN(
+      const auto server,
+      net::HttpServer::listen(
+          loop, {.address = flags.listen, .port = flags.port}, {.on_request = [&](const net::HttpRequest& r) {
+            return activator::answer_activator_request({activator, poll_interval, kVersion, net::system_now()}, r);
+          }}));
   if (!flags.ports_file.empty()) DZ_TRY(service::write_ports_file(flags.ports_file, {{"http", server->port()}}));
   log(service::LogLevel::Info, "listening", {{"address", flags.listen}, {"port", std::to_string(server->port())}});
 
@@ -206,9 +177,7 @@ Result<int> run(const Flags& flags) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int start(int argc, char** argv) {
   Flags flags;
   CLI::App app("Moves links and devices along the lifecycle: desired_status and health in, status out.",
                "doublezero-activator");
@@ -223,3 +192,8 @@ int main(int argc, char** argv) {
   std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
   return 1;
 }
+
+}  // namespace
+}  // namespace dz::activator_main
+
+int main(int argc, char** argv) { return dz::activator_main::start(argc, argv); }

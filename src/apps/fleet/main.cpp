@@ -21,9 +21,8 @@
 #include "service/stderr_log.h"
 #include "setup.h"
 
+namespace dz::fleet_main {
 namespace {
-
-using namespace dz;
 
 struct Flags {
   std::string topology, ledger_url = "http://127.0.0.1:8899", environment = "local", keys;
@@ -51,11 +50,11 @@ void declare_ledger(service::Settings& settings, Flags& f) {
 }
 
 void declare_run(service::Settings& settings, Flags& f) {
-  constexpr service::SpanRange kAnySpan{Duration{0}, std::chrono::days{36'500}};
+  constexpr service::SpanRange kCadence{std::chrono::milliseconds{1}, std::chrono::days{1}};
   settings.text({"--monitor-url"}, f.monitor_url, "Where /write is");
   settings.text({"--token"}, f.token, "Sent as Authorization: Token ...").variable("DZ_FLEET_TOKEN");
-  settings.span({"--cadence"}, f.cadence, kAnySpan, "Between two readings of a port");
-  settings.span({"--history-cadence"}, f.history_cadence, kAnySpan, "The same, before the start");
+  settings.span({"--cadence"}, f.cadence, kCadence, "Between two readings of a port");
+  settings.span({"--history-cadence"}, f.history_cadence, kCadence, "The same, before the start");
   settings.number({"--control-port"}, f.control_port, {0, 65535},
                   "Loopback port of the control endpoint; 0: the system chooses");
   settings.text({"--ports-file"}, f.ports_file, "Write the chosen port here as JSON");
@@ -78,7 +77,7 @@ struct World {
   fleet::FleetTopology topology;
   std::vector<fleet::Fault> faults;
   std::unique_ptr<client::RpcClient> ledger;
-  dz::fleet_main::LedgerNames names;
+  LedgerNames names;
   std::map<std::string, wire::Keypair> keys;
 
   Result<client::Snapshot> read_ledger() const { return fetch_snapshot(*ledger, ids); }
@@ -94,15 +93,15 @@ Result<World> make_world(const Flags& flags) {
   world.flags = flags;
   world.now = net::system_now();
   DZ_TRY_ASSIGN(world.since, parse_since(flags.since, world.now));
-  DZ_TRY_ASSIGN(world.topology, dz::fleet_main::read_topology_file(flags.topology));
-  DZ_TRY_ASSIGN(world.faults, dz::fleet_main::read_faults(flags.faults, flags.fault_script, world.now));
+  DZ_TRY_ASSIGN(world.topology, read_topology_file(flags.topology));
+  DZ_TRY_ASSIGN(world.faults, read_faults(flags.faults, flags.fault_script, world.now));
   DZ_TRY_ASSIGN(const auto* environment, wire::find_environment(flags.environment));
   world.ids = environment->ids;
   DZ_TRY_ASSIGN(const std::string url, client::expand_rpc_url(flags.ledger_url));
   world.ledger = std::make_unique<client::RpcClient>(client::http_transport(url, std::chrono::seconds{10}),
                                                      client::system_clock(), client::without_waiting());
   DZ_TRY_ASSIGN(const client::Snapshot snapshot, world.read_ledger());
-  DZ_TRY_ASSIGN(world.names, dz::fleet_main::find_names(snapshot, world.topology));
+  DZ_TRY_ASSIGN(world.names, find_names(snapshot, world.topology));
   if (!flags.keys.empty()) {
     DZ_TRY_ASSIGN(world.keys, read_agent_keys(flags.keys, world.topology, snapshot, world.names));
   }
@@ -123,8 +122,8 @@ fleet::PushRows http_push(const Flags& flags) {
 }
 
 Result<int> check(const Flags& flags) {
-  DZ_TRY_ASSIGN(const fleet::FleetTopology topology, dz::fleet_main::read_topology_file(flags.topology));
-  DZ_TRY_ASSIGN(const auto faults, dz::fleet_main::read_faults(flags.faults, flags.fault_script, net::system_now()));
+  DZ_TRY_ASSIGN(const fleet::FleetTopology topology, read_topology_file(flags.topology));
+  DZ_TRY_ASSIGN(const auto faults, read_faults(flags.faults, flags.fault_script, net::system_now()));
   for (const fleet::Fault& fault : faults) DZ_TRY(check_fault(fault, topology));
   fmt::print("{}: {} devices, {} links, {} faults\n", topology.name, topology.devices.size(), topology.links.size(),
              faults.size());
@@ -165,9 +164,8 @@ Result<int> run(const Flags& flags) {
                                                     sample_routes(world.topology, world.names, world.keys));
   }
   net::Loop loop;
-  dz::fleet_main::Runner runner(
-      loop, fleet, rows, samples.get(), [&] { return world.read_ledger(); }, {flags.cadence, flags.history_cadence},
-      log);
+  Runner runner({loop, fleet, rows, samples.get(), [&] { return world.read_ledger(); }},
+                {flags.cadence, flags.history_cadence}, log);
   DZ_TRY_ASSIGN(
       const auto server,
       net::HttpServer::listen(loop, {.port = flags.control_port}, {.on_request = [&](const net::HttpRequest& request) {
@@ -190,9 +188,7 @@ Result<int> run(const Flags& flags) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int start(int argc, char** argv) {
   Flags flags;
   CLI::App app("Simulated DoubleZero devices: port counters, getconfig calls, QA and latency samples.",
                "doublezero-fleet");
@@ -220,3 +216,8 @@ int main(int argc, char** argv) {
   std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
   return 1;
 }
+
+}  // namespace
+}  // namespace dz::fleet_main
+
+int main(int argc, char** argv) { return dz::fleet_main::start(argc, argv); }

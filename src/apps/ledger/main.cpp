@@ -16,9 +16,8 @@
 #include "service/settings.h"
 #include "service/stderr_log.h"
 
+namespace dz::ledger_main {
 namespace {
-
-using namespace dz;
 
 constexpr const char* kVersion = DZ_VERSION;
 constexpr const char* kFileName = "ledger.db";
@@ -101,7 +100,7 @@ Result<void> run(const Flags& flags) {
        {"transactions", std::to_string(ledger->bank().transaction_count())}});
 
   net::Loop loop;
-  dz::ledger_main::LedgerNode node(loop, *ledger, log);
+  LedgerNode node(loop, *ledger, log);
   const int next_port = flags.rpc_port == 0 ? 0 : flags.rpc_port + 1;
   const int ws_port = flags.ws_port ? *flags.ws_port : next_port;
   DZ_TRY(node.listen({flags.bind, flags.rpc_port, static_cast<std::uint16_t>(ws_port)}));
@@ -121,9 +120,7 @@ Result<void> run(const Flags& flags) {
   return {};
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int start(int argc, char** argv) {
   Flags flags;
   CLI::App app("The DZ ledger on one machine: Solana's JSON-RPC, and DoubleZero's programs run natively.",
                "doublezero-ledger");
@@ -145,3 +142,8 @@ int main(int argc, char** argv) {
   std::fprintf(stderr, "Error: %s\n", done.error().message.c_str());
   return 1;
 }
+
+}  // namespace
+}  // namespace dz::ledger_main
+
+int main(int argc, char** argv) { return dz::ledger_main::start(argc, argv); }
