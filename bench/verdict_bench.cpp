@@ -165,8 +165,9 @@ struct OneLink {
     const verdict::AssessmentContext context{policy, sources, Timestamp{network().fed} + 30s};
     control::TallyGatherer gatherer(network().evidence, context);
     memory.present_since = network().fed - 24h;
-    assess_link(link, gatherer.link(control::resolve_link(network().evidence, policy, key, link), policy.window),
-                memory, context, assessment);
+    assess_link(
+        {link, gatherer.link(control::resolve_link(network().evidence, policy, key, link), policy.window), memory},
+        context, assessment);
   }
   Link link;
   verdict::Policy policy;
@@ -185,7 +186,7 @@ void BM_AssessOneLink(benchmark::State& state) {
   const auto& tallies = gatherer.link(control::resolve_link(net.evidence, policy, key, link), policy.window);
   verdict::Assessment assessment;
   for (auto _ : state) {
-    assess_link(link, tallies, {}, context, assessment);
+    assess_link({link, tallies, {}}, context, assessment);
     benchmark::DoNotOptimize(assessment.count);
   }
 }
@@ -193,13 +194,13 @@ BENCHMARK(BM_AssessOneLink)->Unit(benchmark::kNanosecond);
 
 void BM_Sentence(benchmark::State& state) {
   const OneLink one;
-  for (auto _ : state) benchmark::DoNotOptimize(render_sentence(verdict::Subject{one.link}, one.assessment));
+  for (auto _ : state) benchmark::DoNotOptimize(render_sentence(verdict::JudgedRecord{one.link}, one.assessment));
 }
 BENCHMARK(BM_Sentence)->Unit(benchmark::kMicrosecond);
 
 void BM_Explanation(benchmark::State& state) {
   const OneLink one;
-  for (auto _ : state) benchmark::DoNotOptimize(render_explanation(verdict::Subject{one.link}, one.assessment));
+  for (auto _ : state) benchmark::DoNotOptimize(render_explanation(verdict::JudgedRecord{one.link}, one.assessment));
 }
 BENCHMARK(BM_Explanation)->Unit(benchmark::kMicrosecond);
 
@@ -207,7 +208,7 @@ void BM_Report(benchmark::State& state) {
   const OneLink one;
   for (auto _ : state) {
     benchmark::DoNotOptimize(
-        report_assessment(verdict::Subject{one.link}, one.assessment, one.sources).findings.size());
+        report_assessment(verdict::JudgedRecord{one.link}, one.assessment, one.sources).findings.size());
   }
 }
 BENCHMARK(BM_Report)->Unit(benchmark::kMicrosecond);

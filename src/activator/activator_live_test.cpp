@@ -14,7 +14,7 @@ using std::chrono::seconds;
 class LiveActivator : public testing::Test {
  protected:
   explicit LiveActivator(program::ProgramOptions program = {})
-      : network(kStart, ledger::make_memory_store(), {.profile = &v034_profile(), .program = program}) {
+      : network(kStart, ledger::make_memory_archive(), {.profile = &v034_profile(), .program = program}) {
     network.grant(network.activator.pubkey(), permission::kNetworkAdmin);
     ams = network.add_device("ams", network.alpha);
     network.add_device("fra", network.alpha);

@@ -94,7 +94,8 @@ struct RecordVerdict {
   Health health = Health::Unknown;   // on the ledger
   Health verdict = Health::Unknown;  // what the table makes of it
   verdict::HealthReason reason = verdict::HealthReason::FirstSight;
-  verdict::Judgement e = verdict::Judgement::Unknown, r = verdict::Judgement::Unknown;
+  verdict::Judgement evidence_judgement = verdict::Judgement::Unknown;
+  verdict::Judgement record_judgement = verdict::Judgement::Unknown;
   bool disagreement = false;
   std::optional<Timestamp> healthy_at;  // exact; none when it is healthy, or something else has to happen first
   std::array<verdict::Judgement, verdict::kMostFindings>

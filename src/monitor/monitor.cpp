@@ -79,7 +79,8 @@ void Monitor::judge(Timestamp now) {
   const auto& plan = planner_.plan(judged);
   next_look_ = plan.next_look;
   announcer_.raise(plan.alarms, now);
-  if (const auto* profile = reader_.snapshot()->profile) kept_.memory.record(judged, *profile, planner_);
+  const auto* profile = reader_.snapshot()->profile;
+  if (profile != nullptr && kept_.memory.record(judged, *profile, planner_)) kept_.evidence->forget_changes();
   // Before anything is sent: a restart must know what was tried.
   const bool remembered = kept_.memory.save(planner_.memories(), now);
   if (judged.writable() && remembered) {

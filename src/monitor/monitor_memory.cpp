@@ -10,7 +10,7 @@ constexpr std::size_t kCheckpointBytes = 64U << 20;  // of the journal
 constexpr Duration kForgetEvery = std::chrono::hours{1};
 
 StoredMemory stored_form(const verdict::RecordMemory& memory, Timestamp now) {
-  return {memory.e_known_at == now ? std::nullopt : memory.e_known_at,
+  return {memory.evidence_known_at == now ? std::nullopt : memory.evidence_known_at,
           memory.own_health,
           memory.tried_health,
           memory.seen ? std::optional(memory.status) : std::nullopt,
@@ -40,7 +40,7 @@ control::MonitorPlanner::Memories MonitorMemory::restored(std::optional<Timestam
   control::MonitorPlanner::Memories memories;
   for (const auto& [key, saved] : saved_) {
     auto& memory = memories[key];
-    memory.e_known_at = saved.e_known_at ? saved.e_known_at : last_pass;
+    memory.evidence_known_at = saved.e_known_at ? saved.e_known_at : last_pass;
     memory.own_health = saved.own_health;
     memory.tried_health = saved.tried_health;
     memory.own_written = saved.own_written;
@@ -69,15 +69,13 @@ bool MonitorMemory::save(const control::MonitorPlanner::Memories& memories, Time
   return true;
 }
 
-void MonitorMemory::record(const control::MonitorInputs& inputs, const Profile& profile,
+bool MonitorMemory::record(const control::MonitorInputs& inputs, const Profile& profile,
                            const control::MonitorPlanner& planner) {
   const auto pass = recorder_.record(inputs, profile, planner);
-  if (!pass) return;
-  if (files_.kept(history_.add(*pass), "history")) {
-    forget_changes(inputs.evidence);
-  } else {
-    recorder_.lost();
-  }
+  if (!pass) return false;
+  const bool kept = files_.kept(history_.add(*pass), "history");
+  if (!kept) recorder_.lost();
+  return kept;
 }
 
 void MonitorMemory::add(const std::vector<Decision>& decisions) {
