@@ -20,7 +20,7 @@ bool rows_are_news(const telemetry::StorePull& pull) {
   return pull.subject().role == telemetry::StorePull::Role::Serve;
 }
 
-// The record that a rule's value speaks of; none when the ledger has no such record.
+// The record that a value of an added criterion speaks of; none when the ledger has no such record.
 std::optional<evidence::AddedSubject> subject_of_value(const verdict::AddedCriterion& criterion,
                                                        const telemetry::StoreRows::AddedValue& value,
                                                        const client::Snapshot& records) {
@@ -168,10 +168,8 @@ void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client:
   if (!rows_are_news(talk.pull)) {
     const auto* serving = server_of(sources_, talk.of);
     DZ_CHECK(serving != nullptr);
-    if (!check_.compare(talk.of, serving->store.name, talk.source->store.name, taken.rows, evidence_.in_memory(),
-                        records, now)) {
-      return;
-    }
+    const CheckAnswer answer{talk.of, serving->store.name, talk.source->store.name, taken.rows};
+    if (!check_.compare(answer, evidence_.in_memory(), records, now)) return;
     const bool begins = check_.standing().contains(talk.of);
     log_(begins ? service::LogLevel::Warn : service::LogLevel::Info,
          begins ? "sources_disagree" : "sources_agree_again",
