@@ -67,9 +67,12 @@ double monitor_rate(const std::filesystem::path& folder) {
   auto database = storage::SqliteDatabase::open((folder / "monitor.db").string());
   monitor::MonitorSettings settings;
   settings.write_mode = control::WriteMode::Observe;
-  auto monitor = monitor::Monitor::open(
-      network.client(), *database, settings, wire::local_program_ids(), std::nullopt,
-      [](service::LogLevel, std::string_view, const service::LogFields&) {}, net::system_now());
+  auto monitor = monitor::Monitor::open(network.client(), *database,
+                                        {.settings = settings,
+                                         .ids = wire::local_program_ids(),
+                                         .key = std::nullopt,
+                                         .log = [](service::LogLevel, std::string_view, const service::LogFields&) {}},
+                                        net::system_now());
   (*monitor)->step(net::system_now());
   net::Loop loop;
   auto server = net::HttpServer::listen(loop, {}, {.on_request = [&](const net::HttpRequest& request) {

@@ -234,8 +234,9 @@ void measure_monitor(const LedgerProcess& ledger, client::Provisioner& people) {
   monitor::MonitorSettings settings;
   settings.write_mode = control::WriteMode::Observe;
   const auto before = resident_mib();
-  const auto monitor = must(monitor::Monitor::open(client, database, settings, wire::local_program_ids(), std::nullopt,
-                                                   kQuiet, net::system_now()));
+  const auto monitor = must(monitor::Monitor::open(
+      client, database, {.settings = settings, .ids = wire::local_program_ids(), .key = std::nullopt, .log = kQuiet},
+      net::system_now()));
   const auto first = time_of([&] { monitor->step(net::system_now()); });
   const auto second = time_of([&] { monitor->step(net::system_now()); });
   fmt::print("monitor: first step {:.2f} s, the next {:.1f} ms; memory without evidence {:.0f} MiB\n",

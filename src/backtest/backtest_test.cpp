@@ -44,8 +44,12 @@ class Story {
   void start() {
     monitor.reset();
     const bool writes = settings.write_mode == control::WriteMode::Write;
-    monitor = *monitor::Monitor::open(network.client(), *database, settings, wire::local_program_ids(),
-                                      writes ? std::optional(network.monitor) : std::nullopt, quiet, network.now());
+    monitor = *monitor::Monitor::open(network.client(), *database,
+                                      {.settings = settings,
+                                       .ids = wire::local_program_ids(),
+                                       .key = writes ? std::optional(network.monitor) : std::nullopt,
+                                       .log = quiet},
+                                      network.now());
   }
 
   std::string row(const Pubkey& device, const std::string& fields, Timestamp at, const char* port = "Switch1/1/1") {

@@ -1,9 +1,7 @@
-// What the monitor reads of the ledger: records through the mirror, how long slots take, and latency samples.
-#include <algorithm>
-#include <utility>
+#include "monitor/ledger_reader.h"
 
-#include "client/standing.h"
-#include "monitor/monitor.h"
+#include <algorithm>
+
 #include "service/key_roles.h"
 #include "telemetry/sample_reader.h"
 
@@ -13,104 +11,88 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr Duration kLookAgain = seconds{10};    // unknown devices are looked up on the ledger at most this often
-constexpr Duration kSamplesAgain = seconds{2};  // after a read of samples that failed
-constexpr Duration kReadSlots = minutes{1};     // how long windows in slots are is asked this often
-constexpr Duration kSlotsAgain = seconds{2};    // after that failed
-constexpr int kSkippedSlots = 8;                // slots without a block that are stepped over
-
-telemetry::KnownDevices devices_of(const client::Snapshot& snapshot) {
-  telemetry::KnownDevices known;
-  for (const auto& [key, device] : snapshot.devices) known.emplace(key, device.contributor);
-  return known;
-}
-
-// A token's owner as the ledger names it; a name it does not know matches nothing.
-template <typename Record>
-Pubkey key_of(const client::Records<Record>& records, const std::string& name) {
-  if (name.empty()) return {};
-  const auto found = client::find_record(records, "record", name);
-  return found ? found->key : Pubkey{};
-}
+constexpr Duration kGather = std::chrono::milliseconds{50};  // hints of the ledger wait for others this long
+constexpr Duration kSamplesAgain = seconds{2};               // after a read of samples that failed
+constexpr Duration kReadSlots = minutes{1};                  // between questions how long windows in slots are
+constexpr Duration kSlotsAgain = seconds{2};                 // after such a question failed
+constexpr int kSkippedSlots = 8;                             // slots without a block that are stepped over
+constexpr int kPollsMissed = 3;                              // after that, records are too old to write by
 
 }  // namespace
 
-void Monitor::read_ledger(Timestamp now) {
+LedgerReader::LedgerReader(LedgerReaderParts parts, const MonitorSettings& settings, const wire::ProgramIds& ids,
+                           std::optional<Pubkey> key)
+    : parts_(std::move(parts)),
+      settings_(settings),
+      telemetry_program_(ids.telemetry),
+      key_(key),
+      mirror_(parts_.ledger, {ids, settings.ledger_poll, kGather, settings.named_profile}),
+      windows_(settings.policy) {}
+
+void LedgerReader::step(Timestamp now) {
+  read_records(now);
+  if (!next_slots_ || now >= *next_slots_) read_slots(now);
+  if (!next_samples_ || now >= *next_samples_) read_samples(now);
+}
+
+Timestamp LedgerReader::next(Timestamp now) const {
+  return std::min(mirror_.next_read().value_or(now), next_samples_.value_or(now));
+}
+
+// ---- records
+
+void LedgerReader::read_records(Timestamp now) {
   const auto update = mirror_.step(now);
-  counters_.ledger_reads = mirror_.counters().polls;
-  counters_.ledger_failures = mirror_.counters().failures;
   if (update.failure) {
     if (!snapshot()) problem_ = update.failure->message;
-    log_(service::LogLevel::Warn, "ledger_read_failed", {{"error", update.failure->message}});
+    parts_.log(service::LogLevel::Warn, "ledger_read_failed", {{"error", update.failure->message}});
   }
   if (update.changed) take(update);
 }
 
-void Monitor::take(const client::MirrorUpdate& update) {
+void LedgerReader::read_at_once(const std::vector<Pubkey>& accounts, Timestamp now) {
+  if (!snapshot()) return read_records(now);
+  if (const auto update = mirror_.read(accounts); update.changed) take(update);
+}
+
+void LedgerReader::take(const client::MirrorUpdate& update) {
   ++records_revision_;
-  forget_refusals(update);
-  if (!snapshot()) return;
-  std::string problem;
-  const auto* profile = snapshot()->profile;
-  if (profile != nullptr && profile != settings_.policy.profile) {
-    problem = "the ledger speaks profile " + std::string(profile->name) + ", and this monitor was started for " +
-              std::string(settings_.policy.profile->name) + ": restart it";
-  } else if (key_) {
-    problem =
-        problem_with_key(*snapshot(), key_->pubkey(), service::DaemonRole::Monitor, settings_.allow_foundation_key);
+  if (snapshot()) {
+    auto problem = problem_with(*snapshot());
+    if (problem != problem_ && !problem.empty())
+      parts_.log(service::LogLevel::Error, "cannot_write", {{"reason", problem}});
+    problem_ = std::move(problem);
   }
-  if (problem != problem_ && !problem.empty()) log_(service::LogLevel::Error, "cannot_write", {{"reason", problem}});
-  problem_ = std::move(problem);
-  if (writer_) writer_->use_permission(has_permission_account(*snapshot(), key_->pubkey()));
-  const auto is_link = [&](const Pubkey& key) { return snapshot()->links.contains(key); };
-  if (!update.everything && std::all_of(update.records.begin(), update.records.end(), is_link)) return;
-  resolve_tokens();
-  note_devices();
+  if (on_change_) on_change_(update);
 }
 
-// A record that was refused is tried again once it is another, or once who may write may be another.
-void Monitor::forget_refusals(const client::MirrorUpdate& update) {
-  for (const auto& key : update.records) {
-    refused_.erase(key);
-    if (!snapshot() || !(snapshot()->links.contains(key) || snapshot()->devices.contains(key))) refused_.clear();
+std::string LedgerReader::problem_with(const client::Snapshot& records) const {
+  const auto* expected = settings_.policy.profile;
+  if (records.profile != nullptr && records.profile != expected) {
+    return "the ledger speaks profile " + std::string(records.profile->name) + ", and this monitor was started for " +
+           std::string(expected->name) + ": restart it";
   }
-  if (update.everything) refused_.clear();
+  if (!key_) return {};
+  return problem_with_key(records, *key_, service::DaemonRole::Monitor, settings_.allow_foundation_key);
 }
 
-void Monitor::resolve_tokens() {
-  std::vector<telemetry::TokenScope> tokens;
-  for (const auto& token : settings_.tokens) {
-    tokens.push_back(
-        {token.secret, key_of(snapshot()->contributors, token.contributor), key_of(snapshot()->devices, token.device)});
-  }
-  endpoint_.set_tokens(std::move(tokens));
+bool LedgerReader::can_write(Timestamp now) const {
+  return problem_.empty() && snapshot() && mirror_.last_poll() &&
+         now - *mirror_.last_poll() <= kPollsMissed * settings_.ledger_poll;
 }
 
-void Monitor::note_devices() {
-  for (const auto& [key, code] : std::exchange(codes_, {})) {
-    if (!snapshot()->devices.contains(key)) former_[key] = code;
-  }
-  for (const auto& [key, device] : snapshot()->devices) codes_.emplace(key, device.code);
-  known_ = devices_of(*snapshot());
-  endpoint_.set_devices(known_);
+std::string LedgerReader::code_of(const Pubkey& key) const {
+  if (!snapshot()) return to_text(key);
+  return snapshot()->links.contains(key) ? client::code_of(snapshot()->links, key)
+                                         : client::code_of(snapshot()->devices, key);
 }
 
-const telemetry::KnownDevices* Monitor::look_again(std::span<const Pubkey> unknown) {
-  if (last_look_again_ && now_ - *last_look_again_ < kLookAgain) return nullptr;
-  last_look_again_ = now_;
-  if (!snapshot()) {
-    read_ledger(now_);
-  } else if (const auto update = mirror_.read({unknown.begin(), unknown.end()}); update.changed) {
-    take(update);
-  }
-  return snapshot() ? &known_ : nullptr;
-}
+// ---- slots
 
-// How long the windows are that the policy gives in slots.
-void Monitor::read_slots(Timestamp now) {
-  if (windows_.wanted().empty() || (next_slot_read_ && now < *next_slot_read_)) return;
-  next_slot_read_ = now + kReadSlots;
-  const auto slot = ledger_.get_slot();
+void LedgerReader::read_slots(Timestamp now) {
+  if (windows_.wanted().empty()) return;
+  next_slots_ = now + kReadSlots;
+  const auto slot = parts_.ledger.get_slot();
   for (const auto slots : windows_.wanted()) {
     if (!slot) break;
     if (slot->value < slots) {
@@ -118,19 +100,19 @@ void Monitor::read_slots(Timestamp now) {
     } else if (const auto begins = block_time_at(slot->value - slots)) {
       windows_.tell(slots, *begins, now);
     } else {
-      next_slot_read_ = now + kSlotsAgain;
+      next_slots_ = now + kSlotsAgain;
     }
   }
-  if (!slot) next_slot_read_ = now + kSlotsAgain;
+  if (!slot) next_slots_ = now + kSlotsAgain;
 }
 
 // Of that slot, or of one before it where it has no block; none when the ledger does not tell.
-std::optional<Timestamp> Monitor::block_time_at(std::uint64_t slot) {
+std::optional<Timestamp> LedgerReader::block_time_at(std::uint64_t slot) {
   for (int i = 0; i < kSkippedSlots; ++i, --slot) {
-    const auto time = ledger_.get_block_time({slot});
+    const auto time = parts_.ledger.get_block_time({slot});
     if (!time) {
-      log_(service::LogLevel::Warn, "slot_time_failed",
-           {{"slot", std::to_string(slot)}, {"error", time.error().message}});
+      parts_.log(service::LogLevel::Warn, "slot_time_failed",
+                 {{"slot", std::to_string(slot)}, {"error", time.error().message}});
       return std::nullopt;
     }
     if (*time) return *time;
@@ -139,20 +121,22 @@ std::optional<Timestamp> Monitor::block_time_at(std::uint64_t slot) {
   return std::nullopt;
 }
 
-void Monitor::read_samples(Timestamp now) {
-  ++counters_.sample_reads;
-  auto reading = telemetry::read_latency_samples(ledger_, ids_.telemetry, evidence_->in_memory());
+// ---- latency samples
+
+void LedgerReader::read_samples(Timestamp now) {
+  ++sample_counters_.reads;
+  auto reading = telemetry::read_latency_samples(parts_.ledger, telemetry_program_, parts_.evidence.in_memory());
   if (!reading) {
-    ++counters_.sample_failures;
-    next_sample_read_ = now + kSamplesAgain;
-    log_(service::LogLevel::Warn, "sample_read_failed", {{"error", reading.error().message}});
+    ++sample_counters_.failures;
+    next_samples_ = now + kSamplesAgain;
+    parts_.log(service::LogLevel::Warn, "sample_read_failed", {{"error", reading.error().message}});
     return;
   }
   // Soon again, and as soon as another minute is complete: what is promised of it comes at that moment.
   const auto lag = settings_.evidence.samples_lag;
   const auto next_complete = minute_of(now - lag) + minutes{1} + lag;
-  next_sample_read_ = std::min(now + settings_.samples_poll, next_complete);
-  stored(evidence_->observe_samples(now, reading->reads), "latency samples");
+  next_samples_ = std::min(now + settings_.samples_poll, next_complete);
+  parts_.files.kept(parts_.evidence.observe_samples(now, reading->reads), "latency samples");
 }
 
 }  // namespace dz::monitor

@@ -253,14 +253,17 @@ void World::start_monitor(std::size_t which, bool standby) {
   host.running_through = host.accepted_through = number_of(host.opened);
   host.stop_writing = [&host] { must(host.database->execute("PRAGMA query_only = ON")); };
   host.monitor = must(monitor::Monitor::open(
-      *host.line, *host.database, settings, wire::local_program_ids(),
-      standby ? std::nullopt : std::optional(network_.monitor),
-      [this, &host](service::LogLevel level, std::string_view event, const service::LogFields& fields) {
-        if (level == service::LogLevel::Debug) return;
-        std::string line = fmt::format("    {}: {}", host.name, event);
-        for (const auto& [name, value] : fields) line += fmt::format(" {}={}", name, value);
-        tell(std::move(line));
-      },
+      *host.line, *host.database,
+      {.settings = settings,
+       .ids = wire::local_program_ids(),
+       .key = standby ? std::nullopt : std::optional(network_.monitor),
+       .log =
+           [this, &host](service::LogLevel level, std::string_view event, const service::LogFields& fields) {
+             if (level == service::LogLevel::Debug) return;
+             std::string line = fmt::format("    {}: {}", host.name, event);
+             for (const auto& [name, value] : fields) line += fmt::format(" {}={}", name, value);
+             tell(std::move(line));
+           }},
       host.opened));
   tell(fmt::format("{} starts{}", host.name, standby ? " as a standby" : ""));
   if (!host.started) {

@@ -83,7 +83,7 @@ MUTANTS = [
            "if (lane.on_its_way) return Timestamp::max();", "", "notify/notify_test"),
     Mutant("a_webhooks_url_is_shown", "notify/hook.cpp", "replace_all(text, hook.url, shown_url(hook.url));", "",
            "notify/notify_test"),
-    Mutant("an_old_decision_explains_what_somebody_else_wrote", "monitor/monitor.cpp", " && d.at >= since;", ";",
+    Mutant("an_old_decision_explains_what_somebody_else_wrote", "monitor/announcer.cpp", " && d.at >= since;", ";",
            "monitor/monitor_test"),
     Mutant("a_transaction_lands_twice", "ledger/bank.cpp",
            "if (recent_.contains(transaction.signatures.front())) return refuse(wire::TransactionErrorKind::AlreadyProcessed);", "",

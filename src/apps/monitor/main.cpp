@@ -133,8 +133,10 @@ Result<int> run(const Flags& flags) {
        {"policy", policy_digest(settings.policy)},
        {"standby", settings.asked.standby ? "true" : "false"},
        {"dry_run", settings.asked.dry_run ? "true" : "false"}});
-  DZ_TRY_ASSIGN(const auto monitor, monitor::Monitor::open(client, database, settings, network.ids, std::move(key), log,
-                                                           net::system_now()));
+  DZ_TRY_ASSIGN(const auto monitor,
+                monitor::Monitor::open(client, database,
+                                       {.settings = settings, .ids = network.ids, .key = std::move(key), .log = log},
+                                       net::system_now()));
   service::LoopDriver driver(loop, [&](Timestamp now) { return monitor->step(now); });
   net::AsyncClient web(loop);
   DZ_TRY_ASSIGN(const auto notifier,
