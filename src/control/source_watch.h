@@ -5,7 +5,7 @@
 
 #include "control/alarms.h"
 #include "control/monitor_inputs.h"
-#include "verdict/subject_tallies.h"
+#include "verdict/record_tallies.h"
 
 namespace dz::control {
 
