@@ -41,10 +41,10 @@ Outcome<ResourceExtension> make_dz_prefix_block(std::optional<NetworkV4> prefix,
   return pool;
 }
 
-// The live program lets the runtime refuse an account that grows too far.
+// Where the program does not look, the runtime refuses an account that grows too far.
 Check check_growth(const Accounts& accounts, std::optional<NetworkV4> block) {
   const bool too_large = block && block->prefix < kShortestBlockPrefix;
-  if (!too_large || accounts.invocation().profile->guarded) return {};
+  if (!too_large || accounts.rules().checks_size_of_pools) return {};
   return reject(wire::InstructionErrorKind::InvalidRealloc,
                 fmt::format("a pool of {} needs more than the {} bytes by which an account may grow", to_text(*block),
                             kMaxGrowth));
