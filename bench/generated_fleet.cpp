@@ -99,7 +99,7 @@ Result<void> put_fleet(ledger::Ledger& ledger, const FleetSize& size, const Pubk
   for (int i = 0; i < size.links; ++i) {
     batch.accounts[fleet_link(i)] = account_of(wire::encode(link_of(i, size, contributor), profile));
   }
-  return ledger.store().commit(batch);
+  return ledger.archive().commit(batch);
 }
 
 }  // namespace dz

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "activator/activator_proofs.h"
-#include "activator/budget_history.h"
+#include "activator/own_writes.h"
 #include "base/time.h"
 #include "client/ledger_client.h"
 #include "client/ledger_mirror.h"

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "client/record_history.h"
+#include "client/record_trail.h"
 #include "control/plan_activator.h"
 
 namespace dz::activator {

@@ -9,6 +9,7 @@
 #include "control/slot_windows.h"
 #include "evidence/snapshot.h"
 #include "history/history_archive.h"
+#include "monitor/monitor_archive.h"
 
 namespace dz::backtest {
 namespace {
@@ -78,6 +79,7 @@ control::MonitorInputs Replay::inputs(Timestamp at) const {
           records_.revision(),
           evidence_->evidence(),
           judged_by_,
+          control::WriteMode::Write,
           could_write_ && (begun_ || !other_writes_),
           at};
 }
@@ -98,7 +100,7 @@ void Replay::take_windows(Timestamp at) {
 Result<void> Replay::start(const history::HistoryPass& pass) {
   DZ_TRY_ASSIGN(in_force_, verdict::parse_policy(pass.start->policy, "recorded policy"));
   DZ_TRY_ASSIGN(auto empty, evidence::restore_evidence(pass.start->evidence));
-  other_writes_ = !pass.start->writes_health;
+  other_writes_ = pass.start->mode != control::WriteMode::Write;
   auto digest = policy_digest(in_force_);
   if (pass.at < request_.from) outcome_.in_force.clear();
   if (outcome_.in_force.empty() || outcome_.in_force.back().digest != digest) {
@@ -324,7 +326,7 @@ Result<BacktestOutcome> replay_history(storage::SqliteDatabase& database, const 
   DZ_TRY_ASSIGN(const auto request, within_bounds(database, asked, notes));
   const auto before = std::max<Duration>(kAtLeastBefore, request.policy.max_hold);
   DZ_TRY_ASSIGN(const auto first, history::whole_pass_before(database, request.from - before));
-  DZ_TRY_ASSIGN(auto decisions, archive.decisions_between(first - kGap, request.to));
+  DZ_TRY_ASSIGN(auto decisions, archive.decisions().between(first - kGap, request.to));
   Replay replay(request, decisions);
   DZ_TRY_ASSIGN(auto reader, history::HistoryReader::open(database, first, request.to));
   for (;;) {

@@ -13,7 +13,7 @@
 #include "domain/records.h"
 #include "history/history.h"
 #include "lifecycle/authority.h"
-#include "monitor/monitor_archive.h"
+#include "monitor/decision_archive.h"
 
 namespace dz::backtest {
 

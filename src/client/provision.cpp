@@ -40,6 +40,7 @@ Provisioner::Provisioner(LedgerClient& ledger, Clock clock, const wire::Keypair&
       signer_(signer),
       sender_(sender),
       profile_(profile),
+      program_(profile),
       options_(options) {}
 
 Result<Provisioner> Provisioner::for_ledger(LedgerClient& ledger, Clock clock, const wire::Keypair& signer,

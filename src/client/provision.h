@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "client/program_duties.h"
 #include "client/sender.h"
 #include "client/snapshot.h"
 #include "lifecycle/authority.h"
@@ -126,16 +127,18 @@ class Provisioner {
   Clock clock_;
   const wire::Keypair& signer_;
   wire::Sender sender_;
-  const Profile& profile_;
+  const Profile& profile_;  // the numbers of the words
+  ProgramDuties program_;
   SenderOptions options_;
 };
 
-// What drain writes. A guarding program sets desired_status itself; elsewhere both are written in one instruction, but
-// not a status that is there already: the live program refuses that to a device's contributor.
-lifecycle::LifecycleWrite drain_write(const Profile& profile, Status present, Status to);
+// What drain writes. Where the program keeps intent it sets desired_status itself; elsewhere both are written in one
+// instruction, but not a status that is there already: the live program refuses that to a device's contributor.
+lifecycle::LifecycleWrite drain_write(const ProgramDuties& program, Status present, Status to);
 // What undrain writes, in this order. Where a drain by hand left desired_status activated, asking to return is no
 // change that anybody could see in the history: there the drained word is written first.
-std::vector<lifecycle::LifecycleWrite> undrain_writes(const Profile& profile, Status present, DesiredStatus desired);
+std::vector<lifecycle::LifecycleWrite> undrain_writes(const ProgramDuties& program, Status present,
+                                                      DesiredStatus desired);
 
 // The signer as the ledger knows it: with its Permission account when it has one that is in force.
 wire::Sender sender_for(const Snapshot& snapshot, const Pubkey& signer);

@@ -95,7 +95,6 @@ const evidence::SignalTally* TallyGatherer::tally(verdict::CriterionId id, Ref r
     return &slot;
   }
   query.to = (*horizon_)[static_cast<std::size_t>(criterion(id).source)];
-  query.aside = true;
   slot = query.from < query.to ? evidence::continued(evidence_.tally(ref, signal..., query), *watermark)
                                : evidence::all_good(query.from, *watermark);
   return &slot;

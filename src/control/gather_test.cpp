@@ -109,7 +109,8 @@ TEST(Gather, EarliestTimesComeTrueToTheMinute) {
       const verdict::AssessmentContext context{policy, sources, now};
       TallyGatherer gatherer(evidence, context);
       verdict::Assessment a;
-      assess_link(link, gatherer.link(resolve_link(evidence, policy, key_of(9), link), policy.window), {}, context, a);
+      assess_link({link, gatherer.link(resolve_link(evidence, policy, key_of(9), link), policy.window), {}}, context,
+                  a);
       for (std::size_t i = 0; i < 3; ++i) {
         const auto& f = *a.find(static_cast<verdict::CriterionId>(index_of(verdict::CriterionId::LinkAData) + i));
         if (m == 200) promised[i] = f.earliest;
@@ -164,7 +165,7 @@ class AddedCriteria : public testing::Test {
   void answer(int from, int to, int out_of_bounds = -1) {
     const auto now = kStart + minutes{to};
     for (int m = from; m < to; ++m) {
-      (void)evidence.add_value(0, {key_of(1), "switch1/1/1"}, kStart + minutes{m}, 1, m != out_of_bounds, now);
+      (void)evidence.add_value(0, {key_of(1), "switch1/1/1"}, {kStart + minutes{m}, 1, m != out_of_bounds}, now);
     }
     evidence.answered(evidence::added_source(0), kStart + minutes{from}, kStart + minutes{to});
   }
@@ -173,7 +174,7 @@ class AddedCriteria : public testing::Test {
     const auto sources = gather_sources(evidence);
     const verdict::AssessmentContext context{policy, sources, kStart + minutes{now_minute}};
     TallyGatherer gatherer(evidence, context);
-    assess_link(link, gatherer.link(resolve_link(evidence, policy, key_of(9), link), policy.window), {}, context, a);
+    assess_link({link, gatherer.link(resolve_link(evidence, policy, key_of(9), link), policy.window), {}}, context, a);
     return *a.find(verdict::added_criterion(0));
   }
 
@@ -199,11 +200,12 @@ TEST_F(AddedCriteria, AValueOutOfBoundsHoldsItUntilItLeavesTheWindow) {
   answer(0, 150, 100);
   const auto f = judged(150);
   EXPECT_EQ(f.judgement, verdict::Judgement::NotMet);
-  EXPECT_EQ(a.e, verdict::Judgement::NotMet);
+  EXPECT_EQ(a.evidence_judgement, verdict::Judgement::NotMet);
   EXPECT_EQ(f.earliest, Timestamp{kStart + minutes{101} + 2h});
-  EXPECT_NE(render_finding(verdict::Subject{link}, f, a).find("1 minute with a value out of bounds at A Switch1/1/1"),
-            std::string::npos)
-      << render_finding(verdict::Subject{link}, f, a);
+  EXPECT_NE(
+      render_finding(verdict::JudgedRecord{link}, f, a).find("1 minute with a value out of bounds at A Switch1/1/1"),
+      std::string::npos)
+      << render_finding(verdict::JudgedRecord{link}, f, a);
 }
 
 TEST_F(AddedCriteria, NoAnswerAndAnOldAnswerAreUnknown) {
@@ -220,11 +222,11 @@ TEST_F(AddedCriteria, DoesNotApplyToOtherTypes) {
   const auto sources = gather_sources(evidence);
   const verdict::AssessmentContext context{policy, sources, kStart};
   TallyGatherer gatherer(evidence, context);
-  assess_device(device, gatherer.device(resolve_device(evidence, policy, key_of(1), device, {}), policy.window), {},
+  assess_device({device, gatherer.device(resolve_device(evidence, policy, key_of(1), device, {}), policy.window), {}},
                 context, a);
   EXPECT_EQ(a.find(verdict::added_criterion(1))->judgement, verdict::Judgement::NotApplicable);
   device.type = DeviceType::Edge;
-  assess_device(device, gatherer.device(resolve_device(evidence, policy, key_of(1), device, {}), policy.window), {},
+  assess_device({device, gatherer.device(resolve_device(evidence, policy, key_of(1), device, {}), policy.window), {}},
                 context, a);
   EXPECT_EQ(a.find(verdict::added_criterion(1))->judgement, verdict::Judgement::Unknown);
   EXPECT_FALSE(a.find(verdict::added_criterion(1))->gates);

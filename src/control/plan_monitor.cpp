@@ -21,9 +21,9 @@ void note_reset(const RecordVerdict& record, Status status, DesiredStatus desire
   const auto due = reset_for(memory, status, desired, record.health);
   const bool event = memory.seen && (memory.status != status || memory.desired_status != desired);
   const bool moot = status == Status::Activated && !is_under_way(inputs, record.key);
-  if (inputs.resets == Resets::Show) {
+  if (inputs.mode == WriteMode::Observe) {
     memory.reset = is_provisioning(status) ? due : std::nullopt;
-  } else if (inputs.resets == Resets::Leave || moot) {
+  } else if (inputs.mode == WriteMode::Standby || moot) {
     memory.reset.reset();
   } else if (due && (event || memory.reset != due)) {
     memory.reset = due;
@@ -41,16 +41,16 @@ void observe(const RecordVerdict& record, Status status, DesiredStatus desired, 
     memory.present_since = inputs.now;
   }
   memory.seen = true;
-  if (!memory.e_known_at) memory.e_known_at = inputs.now;
+  if (!memory.evidence_known_at) memory.evidence_known_at = inputs.now;
   // Without a guard only the ledger's word counts: the same health may stand there by somebody else's write.
   const bool decided = inputs.policy.profile->guarded || !is_under_way(inputs, record.key);
   const bool landed = decided && memory.tried_health == record.health;
   if (landed) {
     memory.own_written = true;
-  } else if (memory.own_health != record.health && (!inputs.writable || !memory.own_health)) {
+  } else if (memory.own_health != record.health && (!inputs.writable() || !memory.own_health)) {
     memory.own_written = false;
   }
-  if (landed || !inputs.writable || !memory.own_health) {
+  if (landed || !inputs.writable() || !memory.own_health) {
     memory.own_health = record.health;
     memory.tried_health.reset();
   }
@@ -121,7 +121,7 @@ MonitorPlanner::Memories MonitorPlanner::memories() const {
   Memories memories = restored_;
   for (std::size_t i = 0; i < links_.size(); ++i) {
     auto& memory = memories[verdicts_[i].key] = links_[i].memory;
-    if (links_[i].calm.holds) memory.e_known_at = last_pass_;
+    if (links_[i].calm.holds) memory.evidence_known_at = last_pass_;
   }
   for (std::size_t i = 0; i < devices_.size(); ++i) {
     memories[verdicts_[links_.size() + i].key] = devices_[i].memory;
@@ -176,15 +176,15 @@ void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, verdict:
   verdict.health = a.from;
   verdict.verdict = a.to;
   verdict.reason = a.reason;
-  verdict.e = a.e;
-  verdict.r = a.r;
+  verdict.evidence_judgement = a.evidence_judgement;
+  verdict.record_judgement = a.record_judgement;
   verdict.healthy_at = a.to == Health::Healthy ? std::nullopt : a.healthy_at;
   for (std::size_t i = 0; i < a.count; ++i) verdict.judgements[i] = a.storage[i].judgement;
 
-  if (a.evidence() != verdict::Judgement::Unknown) memory.e_known_at = inputs.now;
+  if (a.evidence_behind_health() != verdict::Judgement::Unknown) memory.evidence_known_at = inputs.now;
   if (is_under_way(inputs, verdict.key)) return;
   if (memory.reset) {
-    if (inputs.writable) {
+    if (inputs.writable()) {
       memory.tried_health = memory.reset->to;
       memory.reset_sent = true;
     }
@@ -216,7 +216,7 @@ void MonitorPlanner::decide(const MonitorInputs& inputs, Status status, verdict:
     plan_.next_look = std::min(plan_.next_look, *a.hold_until + Duration{1});
   }
   if (a.to == a.from) return;
-  if (inputs.writable) memory.tried_health = a.to;
+  if (inputs.writable()) memory.tried_health = a.to;
   plan_.changes.push_back({verdict.key, verdict.kind, a.from, a.to, a.reason});
 }
 
@@ -226,13 +226,13 @@ void MonitorPlanner::plan_links(const MonitorInputs& inputs, TallyGatherer& gath
     auto& [link, subjects, memory, judged, calm] = links_[i];
     if (calm.holds) {
       if (ground_before_ && stays_calm(inputs.evidence, subjects, calm, *ground_before_, *ground_)) continue;
-      memory.e_known_at = last_pass_;
+      memory.evidence_known_at = last_pass_;
     }
     verdicts_[i].health = link->health;
     observe(verdicts_[i], link->status, link->desired_status, inputs, memory);
     const auto window = window_for(inputs.policy, link->health, link->status);
     const auto& tallies = gatherer.link(subjects, window);
-    assess_link(*link, tallies, memory, context, assessment_);
+    assess_link({*link, tallies, memory}, context, assessment_);
     assessment_.healthy_at = outlook.healthy_at(*link, subjects, memory, assessment_);
     decide(inputs, link->status, memory, verdicts_[i]);
     judged = inputs.policy.links_judged_as_candidates() ? JudgedLink{judge_link(tallies, window, context), window}
@@ -252,7 +252,7 @@ void MonitorPlanner::plan_devices(const MonitorInputs& inputs, TallyGatherer& ga
     verdict.health = device->health;
     observe(verdict, device->status, device->desired_status, inputs, memory);
     const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, device->health, device->status));
-    assess_device(*device, tallies, memory, context, assessment_);
+    assess_device({*device, tallies, memory}, context, assessment_);
     assessment_.healthy_at = outlook.healthy_at(*device, subjects, memory, assessment_);
     decide(inputs, device->status, memory, verdict);
     ++plan_.assessed;
@@ -293,7 +293,7 @@ const MonitorPlan& MonitorPlanner::plan(const MonitorInputs& inputs) {
   const verdict::AssessmentContext context{inputs.policy, sources, inputs.now};
   TallyGatherer gatherer(inputs.evidence, context);
   Outlook outlook(inputs.evidence, context);
-  const auto ground = ground_of(context, inputs.writable);
+  const auto ground = ground_of(context, inputs.writable());
   ground_before_ = ground_ && only_time_passed(*ground_, ground) ? ground_ : std::nullopt;
   ground_ = ground;
   plan_.changes.clear();
@@ -357,11 +357,12 @@ Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const 
     const auto& [_, record] = *link;
     const auto subjects = resolve_link(inputs.evidence, inputs.policy, key, record);
     const auto window = window_for(inputs.policy, record.health, record.status);
-    assess_link(record, gatherer.link(subjects, window), memory, context, assessment);
+    assess_link({record, gatherer.link(subjects, window), memory}, context, assessment);
     assessment.healthy_at = outlook.healthy_at(record, subjects, memory, assessment);
-    const verdict::Subject subject{record};
-    use(subject, assessment, sources,
-        [&] { return finding_minutes(inputs.evidence, context, subject, subjects, assessment); });
+    const verdict::JudgedRecord judged{record};
+    use(judged, assessment, sources, [&] {
+      return finding_minutes(inputs.evidence, context, {judged, assessment}, subjects);
+    });
     return {};
   }
   const auto device = inputs.devices.find(key);
@@ -375,20 +376,21 @@ Result<void> MonitorPlanner::with_assessment(const MonitorInputs& inputs, const 
   const auto& record = device->second;
   const auto subjects = resolve_device(inputs.evidence, inputs.policy, key, record, links);
   const auto& tallies = gatherer.device(subjects, window_for(inputs.policy, record.health, record.status));
-  assess_device(record, tallies, memory, context, assessment);
+  assess_device({record, tallies, memory}, context, assessment);
   assessment.healthy_at = outlook.healthy_at(record, subjects, memory, assessment);
-  const verdict::Subject subject{record, tallies};
-  use(subject, assessment, sources,
-      [&] { return finding_minutes(inputs.evidence, context, subject, subjects, assessment); });
+  const verdict::JudgedRecord judged{record, tallies};
+  use(judged, assessment, sources, [&] {
+    return finding_minutes(inputs.evidence, context, {judged, assessment}, subjects);
+  });
   return {};
 }
 
 Result<verdict::AssessmentReport> MonitorPlanner::report(const MonitorInputs& inputs, const Pubkey& key,
                                                          const verdict::ReportExtras& extras) const {
   verdict::AssessmentReport report;
-  const auto use = [&](const verdict::Subject& subject, const verdict::Assessment& a, const verdict::Sources& sources,
-                       const auto& minutes) {
-    report = report_assessment(subject, a, sources);
+  const auto use = [&](const verdict::JudgedRecord& judged, const verdict::Assessment& a,
+                       const verdict::Sources& sources, const auto& minutes) {
+    report = report_assessment(judged, a, sources);
     const bool wants_minutes = extras.strips || extras.minutes;
     add_minutes(a, wants_minutes ? minutes() : std::vector<verdict::FindingMinutes>{}, extras, report);
   };
@@ -399,8 +401,10 @@ Result<verdict::AssessmentReport> MonitorPlanner::report(const MonitorInputs& in
 Result<std::string> MonitorPlanner::explain(const MonitorInputs& inputs, const Pubkey& key,
                                             const verdict::PageOptions& options) const {
   std::string text;
-  const auto use = [&](const verdict::Subject& subject, const verdict::Assessment& a, const verdict::Sources& sources,
-                       const auto& minutes) { text = render_page(subject, a, sources, minutes(), options); };
+  const auto use = [&](const verdict::JudgedRecord& judged, const verdict::Assessment& a,
+                       const verdict::Sources& sources, const auto& minutes) {
+    text = render_page(judged, a, {sources, minutes()}, options);
+  };
   DZ_TRY(with_assessment(inputs, key, use));
   return text;
 }

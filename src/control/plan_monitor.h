@@ -12,17 +12,11 @@
 #include "control/gather.h"
 #include "control/outlook.h"
 #include "control/plan_activator.h"
+#include "control/write_mode.h"
 #include "verdict/assessment.h"
 #include "verdict/page.h"
 
 namespace dz::control {
-
-// What becomes of resets (reset.h).
-enum class Resets : std::uint8_t {
-  Write,
-  Show,   // a dry run: what would be written first is shown while the record calls for it
-  Leave,  // a standby: who writes takes care of them
-};
 
 struct MonitorInputs {
   const std::map<Pubkey, Link>& links;  // as the ledger has them; they outlive the planner's next call
@@ -30,13 +24,18 @@ struct MonitorInputs {
   std::uint64_t records_revision;  // another number whenever a record changed, or the maps are others
   const evidence::Evidence& evidence;
   const verdict::Policy& policy;
-  bool writable = true;  // false: a standby or a dry run, which adopts whatever health it sees
+  // What becomes of the plan. Resets (reset.h) follow it: written, shown while the record calls for them, or left to
+  // the monitor that writes.
+  WriteMode mode = WriteMode::Write;
+  bool can_write = true;  // now: the ledger was read lately, and the key may write
   Timestamp now;
   // Records with a write on its way, whose outcome is not known yet: judged, but neither changed nor complained about.
   // Null: none.
   const std::map<Pubkey, Health>* under_way = nullptr;
   std::uint32_t held_sources = 0;  // bit Source: disputed, judged as stale
-  Resets resets = Resets::Write;
+
+  // Whether what is planned will be written. Otherwise whatever health is seen is adopted.
+  bool writable() const { return mode == WriteMode::Write && can_write; }
 };
 
 struct HealthChange {
@@ -95,7 +94,8 @@ struct RecordVerdict {
   Health health = Health::Unknown;   // on the ledger
   Health verdict = Health::Unknown;  // what the table makes of it
   verdict::HealthReason reason = verdict::HealthReason::FirstSight;
-  verdict::Judgement e = verdict::Judgement::Unknown, r = verdict::Judgement::Unknown;
+  verdict::Judgement evidence_judgement = verdict::Judgement::Unknown;
+  verdict::Judgement record_judgement = verdict::Judgement::Unknown;
   bool disagreement = false;
   std::optional<Timestamp> healthy_at;  // exact; none when it is healthy, or something else has to happen first
   std::array<verdict::Judgement, verdict::kMostFindings>
@@ -112,7 +112,7 @@ class MonitorPlanner {
   explicit MonitorPlanner(Memories memories = {});
 
   // One pass. Judges what may have changed since the last; the outcome is that of judging everything. Counts every
-  // change planned as tried when inputs.writable. The plan is valid until the next call.
+  // change planned as tried when inputs.writable(). The plan is valid until the next call.
   const MonitorPlan& plan(const MonitorInputs& inputs);
 
   // Of the last pass, links first, each ordered by key.

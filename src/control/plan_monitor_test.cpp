@@ -72,7 +72,7 @@ class SmallFleet {
     }
   }
 
-  MonitorInputs inputs(Timestamp now) const { return {links, devices, revision, evidence, policy, writable, now}; }
+  MonitorInputs inputs(Timestamp now) const { return {links, devices, revision, evidence, policy, mode, true, now}; }
   // A pass just after the last minute fed was closed.
   const MonitorPlan& pass() { return planner.plan(inputs(fed + 30s)); }
   // The ledger takes what was planned.
@@ -91,7 +91,7 @@ class SmallFleet {
   evidence::Evidence evidence;
   verdict::Policy policy;
   MonitorPlanner planner;
-  bool writable = true;
+  WriteMode mode = WriteMode::Write;
   Minute fed = kStart;
   std::uint64_t octets = 1;
 };
@@ -230,7 +230,7 @@ TEST(MonitorPlan, AWriteOnItsWayIsNotOvertakenByAnotherPlan) {
 
 TEST(MonitorPlan, AStandbyAdoptsAlwaysAndTriesNothing) {
   HealthyFleet f;
-  f.writable = false;
+  f.mode = WriteMode::Standby;
   f.set_health(SmallFleet::kLink, Health::Pending);
   EXPECT_THAT(targets(f.pass()), ElementsAre(std::pair{SmallFleet::kLink, Health::Healthy})) << "what it would write";
   EXPECT_THAT(record_alarms(f.pass()), IsEmpty());
@@ -338,8 +338,9 @@ class Weather {
       if (chance(15)) change_record();
       const Timestamp now = minute_ + 30s + (chance(10) ? 20s : 0s);
       const bool writable = !chance(20);
-      const auto fast = fast_.plan({links_, devices_, revision_, evidence_, policy_, writable, now});
-      const auto full = full_.plan({links_, devices_, ++always_new_, evidence_, policy_, writable, now});
+      const auto fast = fast_.plan({links_, devices_, revision_, evidence_, policy_, WriteMode::Write, writable, now});
+      const auto full =
+          full_.plan({links_, devices_, ++always_new_, evidence_, policy_, WriteMode::Write, writable, now});
       ASSERT_EQ(fast.changes, full.changes) << "pass " << i;
       ASSERT_EQ(fast.alarms, full.alarms) << "pass " << i;
       ASSERT_EQ(fast.next_look, full.next_look) << "pass " << i;

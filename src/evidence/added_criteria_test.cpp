@@ -16,7 +16,7 @@ Evidence measured() {
   evidence.set_added(kTwo);
   for (int m = 0; m < 60; ++m) {
     if (m == 30) continue;
-    EXPECT_EQ(evidence.add_value(0, {numbered_key(1), ""}, day_time(m), 1, m != 20, day_time(60)), RowOutcome::Taken);
+    EXPECT_EQ(evidence.add_value(0, {numbered_key(1), ""}, {day_time(m), 1, m != 20}, day_time(60)), RowOutcome::Taken);
   }
   evidence.answered(added_source(0), day_minute(0), day_minute(60));
   return evidence;
@@ -46,15 +46,15 @@ TEST(AddedCriteria, ALateValueFillsButNeverClears) {
   const auto ref = evidence.find_added(0, numbered_key(1), "", true);
   const TallyQuery query{day_minute(0), day_minute(60), 0, 15};
   EXPECT_EQ(evidence.tally(ref, query).bad, 2);
-  (void)evidence.add_value(0, {numbered_key(1), ""}, day_time(30), 1, true, day_time(61));
-  (void)evidence.add_value(0, {numbered_key(1), ""}, day_time(20), 1, true, day_time(61));
+  (void)evidence.add_value(0, {numbered_key(1), ""}, {day_time(30), 1, true}, day_time(61));
+  (void)evidence.add_value(0, {numbered_key(1), ""}, {day_time(20), 1, true}, day_time(61));
   EXPECT_EQ(evidence.tally(ref, query).bad, 1);
   EXPECT_EQ(state_of(evidence, 20), MinuteState::Bad);
 }
 
 TEST(AddedCriteria, AValueSpeaksForItsMinutes) {
   auto evidence = measured();
-  (void)evidence.add_value(1, {numbered_key(1), ""}, day_time(5), 5, false, day_time(60));
+  (void)evidence.add_value(1, {numbered_key(1), ""}, {day_time(5), 5, false}, day_time(60));
   evidence.answered(added_source(1), day_minute(0), day_minute(60));
   EXPECT_EQ(state_of(evidence, 4, false, 1), MinuteState::Unobserved);
   EXPECT_EQ(state_of(evidence, 5, false, 1), MinuteState::Bad);
@@ -64,7 +64,7 @@ TEST(AddedCriteria, AValueSpeaksForItsMinutes) {
 
 TEST(AddedCriteria, AnInterfaceIsMetUnderAnySpellingOrByItsParentPort) {
   auto evidence = measured();
-  (void)evidence.add_value(1, {numbered_key(2), "port-channel1000"}, day_time(5), 1, true, day_time(60));
+  (void)evidence.add_value(1, {numbered_key(2), "port-channel1000"}, {day_time(5), 1, true}, day_time(60));
   EXPECT_NE(evidence.find_added(1, numbered_key(2), "Port-Channel1000", true).index, kNoSubject);
   const auto parent = evidence.find_added(1, numbered_key(2), "Port-Channel1000.20", true);
   EXPECT_NE(parent.index, kNoSubject);
@@ -97,8 +97,8 @@ TEST(AddedCriteria, ASnapshotHasThem) {
 TEST(AddedCriteria, RowsTooOldOrTooFarAheadAreRefused) {
   auto evidence = measured();
   const AddedSubject device{numbered_key(1), ""};
-  EXPECT_EQ(evidence.add_value(0, device, day_time(70), 1, true, day_time(60)), RowOutcome::TooFarAhead);
-  EXPECT_EQ(evidence.add_value(0, device, day_time(0) - kRingLength, 1, true, day_time(60)), RowOutcome::TooOld);
+  EXPECT_EQ(evidence.add_value(0, device, {day_time(70), 1, true}, day_time(60)), RowOutcome::TooFarAhead);
+  EXPECT_EQ(evidence.add_value(0, device, {day_time(0) - kRingLength, 1, true}, day_time(60)), RowOutcome::TooOld);
 }
 
 }  // namespace

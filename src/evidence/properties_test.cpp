@@ -320,7 +320,7 @@ class Follower {
       }
       follow(evidence, probes_subject(numbered_key(500 + d), key));
     }
-    forget_changes(evidence);
+    evidence.forget_changes();
     for (const auto source : sources_of(evidence)) {
       if (const auto watermark = evidence.state(source).watermark) replay_.close(source, *watermark);
     }

@@ -17,8 +17,8 @@ class HistoryRecorder {
   HistoryRecorder(HistoryStart start, std::optional<Timestamp> newest) : start_(std::move(start)), newest_(newest) {}
 
   // After planning, with what was planned on. Nothing: the pass has nothing to say. What it returns counts as written,
-  // and the caller then lets the store forget_changes(); if it could not be written, call lost().
-  std::optional<HistoryPass> record(const control::MonitorInputs& inputs, const Profile& profile, bool could_write,
+  // and the caller then lets the evidence forget_changes(); if it could not be written, call lost().
+  std::optional<HistoryPass> record(const control::MonitorInputs& inputs, const Profile& profile,
                                     const control::MonitorPlanner& planner);
   void lost() { whole_since_.reset(); }
 

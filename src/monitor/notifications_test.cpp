@@ -300,9 +300,12 @@ class MonitorTells : public testing::Test {
     hook.url = "https://hooks.example/secret";
   }
   void start() {
-    monitor = *Monitor::open(
-        network.client(), database, settings, wire::local_program_ids(), network.monitor,
-        [](service::LogLevel, std::string_view, const service::LogFields&) {}, network.now());
+    monitor = *Monitor::open(network.client(), database,
+                             {.settings = settings,
+                              .ids = wire::local_program_ids(),
+                              .key = network.monitor,
+                              .log = [](service::LogLevel, std::string_view, const service::LogFields&) {}},
+                             network.now());
     notifier = *notify::Notifier::open(
         database, {.hooks = {hook}, .environment = "local", .policy = monitor->policy_digest()},
         {.send = receiver.send()}, [](service::LogLevel, std::string_view, const service::LogFields&) {});

@@ -53,7 +53,7 @@ void Notifier::look(const client::Snapshot& snapshot, const HealthCauseOf& cause
   name_unknown_contributors(snapshot);
   auto marks = marks_of(snapshot, records_, now);
   std::vector<NotifyEvent> events;
-  if (records_known_) events = changes_between(records_, marks, now, snapshot.slot, profile_of(snapshot));
+  if (records_known_) events = changes_between(records_, marks, {now, snapshot.slot, profile_of(snapshot)});
   for (auto& event : events) {
     if (!event.reason.empty()) continue;
     auto cause = cause_of(event, records_.at(event.key).health_since);

@@ -16,7 +16,7 @@
 
 #include "net/async_client.h"
 #include "notify/message.h"
-#include "notify/store.h"
+#include "notify/notify_archive.h"
 
 namespace dz::notify {
 

@@ -1,5 +1,5 @@
 // The evidence about one link or one device, as a verdict reads it: pointers to tallies that somebody else keeps
-// (control/gather.h fills it from the store). Valid for one call. A null tally means that nothing was ever seen.
+// (control/gather.h fills it from the rings). Valid for one call. A null tally means that nothing was ever seen.
 #pragma once
 
 #include <array>
@@ -29,7 +29,7 @@ struct PortTallies {
   const evidence::SignalTally* utilization = nullptr;
 };
 
-// Of added criteria, by rule; those of the other kind of record are null.
+// Of added criteria, by number; those of the other kind of record are null.
 using AddedTallies = std::array<const evidence::SignalTally*, evidence::kMostAdded>;
 
 struct LinkTallies {

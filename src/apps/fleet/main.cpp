@@ -17,6 +17,7 @@
 #include "net/loop.h"
 #include "runner.h"
 #include "service/ports_file.h"
+#include "service/settings.h"
 #include "service/stderr_log.h"
 #include "setup.h"
 
@@ -27,39 +28,38 @@ using namespace dz;
 struct Flags {
   std::string topology, ledger_url = "http://127.0.0.1:8899", environment = "local", keys;
   std::string monitor_url = "http://127.0.0.1:8090", token, since, fault_script, ports_file;
-  std::string cadence = "2s", history_cadence = "20s";
+  Duration cadence = std::chrono::seconds{2}, history_cadence = std::chrono::seconds{20};
   std::vector<std::string> faults;
   std::uint64_t seed = 1;
   std::uint16_t control_port = 0;
   bool gzip = false, verbose = false;
 };
 
-void declare_common(CLI::App& app, Flags& f) {
-  app.add_option("--topology", f.topology, "Topology file")->required();
-  app.add_option("--fault", f.faults, "A fault, as text; may be repeated");
-  app.add_option("--fault-script", f.fault_script, "File of faults, one a line");
-  app.add_option("--seed", f.seed, "What the devices' chance depends on")->capture_default_str();
+void declare_common(service::Settings& settings, Flags& f) {
+  settings.text({"--topology"}, f.topology, "Topology file; required");
+  settings.texts({"--fault"}, f.faults, "A fault, as text; may be repeated");
+  settings.text({"--fault-script"}, f.fault_script, "File of faults, one a line");
+  settings.number({"--seed"}, f.seed, {}, "What the devices' chance depends on");
 }
 
-void declare_ledger(CLI::App& app, Flags& f) {
-  app.add_option("--ledger-url,--url", f.ledger_url, "JSON-RPC of the DZ ledger")
-      ->envname("DZ_LEDGER_RPC_URL")
-      ->capture_default_str();
-  app.add_option("--env,-e", f.environment, "Environment, for the program ids")->capture_default_str();
-  app.add_option("--keys", f.keys, "Directory of the metrics publishers' keys: metrics-CODE.json");
-  app.add_option("--since", f.since, "Where history begins: RFC 3339, or an offset such as -86250s");
-  app.add_flag("--verbose", f.verbose, "Log at debug");
+void declare_ledger(service::Settings& settings, Flags& f) {
+  settings.text({"--ledger-url,--url"}, f.ledger_url, "JSON-RPC of the DZ ledger").variable("DZ_LEDGER_RPC_URL");
+  settings.text({"--env,-e"}, f.environment, "Environment, for the program ids");
+  settings.text({"--keys"}, f.keys, "Directory of the metrics publishers' keys: metrics-CODE.json");
+  settings.text({"--since"}, f.since, "Where history begins: RFC 3339, or an offset such as -86250s");
+  settings.flag({"--verbose"}, f.verbose, "Log at debug");
 }
 
-void declare_run(CLI::App& app, Flags& f) {
-  app.add_option("--monitor-url", f.monitor_url, "Where /write is")->capture_default_str();
-  app.add_option("--token", f.token, "Sent as Authorization: Token ...")->envname("DZ_FLEET_TOKEN");
-  app.add_option("--cadence", f.cadence, "Between two readings of a port")->capture_default_str();
-  app.add_option("--history-cadence", f.history_cadence, "The same, before the start")->capture_default_str();
-  app.add_option("--control-port", f.control_port, "Loopback port of the control endpoint; 0: the system chooses")
-      ->capture_default_str();
-  app.add_option("--ports-file", f.ports_file, "Write the chosen port here as JSON");
-  app.add_flag("--gzip", f.gzip, "Compress what is written");
+void declare_run(service::Settings& settings, Flags& f) {
+  constexpr service::SpanRange kAnySpan{Duration{0}, std::chrono::days{36'500}};
+  settings.text({"--monitor-url"}, f.monitor_url, "Where /write is");
+  settings.text({"--token"}, f.token, "Sent as Authorization: Token ...").variable("DZ_FLEET_TOKEN");
+  settings.span({"--cadence"}, f.cadence, kAnySpan, "Between two readings of a port");
+  settings.span({"--history-cadence"}, f.history_cadence, kAnySpan, "The same, before the start");
+  settings.number({"--control-port"}, f.control_port, {0, 65535},
+                  "Loopback port of the control endpoint; 0: the system chooses");
+  settings.text({"--ports-file"}, f.ports_file, "Write the chosen port here as JSON");
+  settings.flag({"--gzip"}, f.gzip, "Compress what is written");
 }
 
 Result<Timestamp> parse_since(const std::string& text, Timestamp now) {
@@ -156,8 +156,6 @@ Result<int> backfill_samples(const Flags& flags) {
 
 Result<int> run(const Flags& flags) {
   const service::LogSink log = service::stderr_log(flags.verbose);
-  DZ_TRY_ASSIGN(const Duration cadence, parse_duration(flags.cadence));
-  DZ_TRY_ASSIGN(const Duration history_cadence, parse_duration(flags.history_cadence));
   DZ_TRY_ASSIGN(const World world, make_world(flags));
   DZ_TRY_ASSIGN(fleet::Fleet fleet, world.make_fleet());
   fleet::RowPush rows(http_push(flags));
@@ -168,7 +166,8 @@ Result<int> run(const Flags& flags) {
   }
   net::Loop loop;
   dz::fleet_main::Runner runner(
-      loop, fleet, rows, samples.get(), [&] { return world.read_ledger(); }, {cadence, history_cadence}, log);
+      loop, fleet, rows, samples.get(), [&] { return world.read_ledger(); }, {flags.cadence, flags.history_cadence},
+      log);
   DZ_TRY_ASSIGN(
       const auto server,
       net::HttpServer::listen(loop, {.port = flags.control_port}, {.on_request = [&](const net::HttpRequest& request) {
@@ -202,17 +201,21 @@ int main(int argc, char** argv) {
   auto* run_command = app.add_subcommand("run", "Emit rows to a monitor and samples to the ledger until stopped");
   auto* backfill_command = app.add_subcommand("backfill-samples", "Write the history of latency samples, then exit");
   auto* check_command = app.add_subcommand("check", "Read the topology and the faults, say what is wrong with them");
-  for (auto* command : {run_command, backfill_command, check_command}) declare_common(*command, flags);
-  for (auto* command : {run_command, backfill_command}) declare_ledger(*command, flags);
-  declare_run(*run_command, flags);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+  service::Settings settings({run_command, backfill_command, check_command});
+  declare_common(settings, flags);
+  settings.on({run_command, backfill_command});
+  declare_ledger(settings, flags);
+  settings.on({run_command});
+  declare_run(settings, flags);
+  if (const auto end = service::parse_command_line(app, argc, argv)) return *end;
+  const auto read = settings.read();
+  if (read && flags.topology.empty()) {
+    std::fprintf(stderr, "expected --topology FILE, or topology in the settings file\n");
+    return 2;
   }
-  const auto code = run_command->parsed()        ? run(flags)
-                    : backfill_command->parsed() ? backfill_samples(flags)
-                                                 : check(flags);
+  const auto code = read.and_then([&] {
+    return run_command->parsed() ? run(flags) : backfill_command->parsed() ? backfill_samples(flags) : check(flags);
+  });
   if (code) return *code;
   std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
   return 1;

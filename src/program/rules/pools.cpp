@@ -118,4 +118,23 @@ Check take(Record<ResourceExtension>& pool, std::uint16_t id) {
   return reject(wire::ProgramError::AllocationFailed, fmt::format("{} is not free in '{}'", id, pool.at.what));
 }
 
+Check take(Record<ResourceExtension>& pool, const std::optional<wire::IdOrIp>& requested) {
+  if (!requested && pool->ip) {
+    DZ_TRY(take_network(pool, 1));
+    return {};
+  }
+  if (!requested) {
+    DZ_TRY(take_id(pool));
+    return {};
+  }
+  if (pool->ip.has_value() != std::holds_alternative<NetworkV4>(requested->value)) {
+    return reject(wire::ProgramError::InvalidArgument, "an address was asked of a pool of numbers, or the reverse");
+  }
+  return std::visit([&](const auto& value) { return take(pool, value); }, requested->value);
+}
+
+void give_back(ResourceExtension& pool, const wire::IdOrIp& value) {
+  std::visit([&](const auto& one) { release(pool, one); }, value.value);
+}
+
 }  // namespace dz::program

@@ -120,6 +120,13 @@ class Accounts {
     DZ_TRY(validate(record.value));
     return write(record.at, encode_record(record.value));
   }
+  // Each in turn; the first that cannot be written ends it.
+  template <typename T, typename... More>
+  requires(sizeof...(More) > 0) Check save(const Record<T>& record, const Record<More>&... more)
+  const {
+    DZ_TRY(save(record));
+    return save(more...);
+  }
   // Creates the account at its derived address; AccountAlreadyInitialized when it has data.
   template <typename T>
   Check create(const AccountRef& at, const wire::ProgramAddress& expected, const T& record) const {

@@ -8,7 +8,7 @@ namespace dz::program {
 namespace {
 
 const ServiceabilityProgram& program_of(const Profile& profile) {
-  return profile.guarded ? guarded_program() : live_program();
+  return profile.guarded ? guarded::serviceability() : live::serviceability();
 }
 
 Check reject_tag(ByteView data) {

@@ -17,19 +17,24 @@ struct InstructionEntry {
   Handler handler;
 };
 
-// Decodes the arguments, then applies them. Upstream's program panics on arguments that do not decode.
-template <typename Args, Check (*apply_args)(Accounts&, const Args&)>
-Check decode_and_apply(Accounts& accounts) {
+// The arguments that a handler takes.
+template <typename Args>
+Args args_of(Check (*)(Accounts&, const Args&));
+
+// Decodes the arguments, then runs the handler. Upstream's program panics on arguments that do not decode.
+template <typename Args, Check (*handler)(Accounts&, const Args&)>
+Check decode_and_run(Accounts& accounts) {
   const auto& invocation = accounts.invocation();
   const auto args = wire::decode_args<Args>(invocation.data, *invocation.profile);
   if (!args) return reject_accounts(args.error().message);
-  return apply_args(accounts, *args);
+  return handler(accounts, *args);
 }
 
-// The entry of an instruction with arguments: with<CreateLinkArgs, apply>().
-template <typename Args, Check (*apply_args)(Accounts&, const Args&)>
-constexpr InstructionEntry with() {
-  return {Args::kTag, decode_and_apply<Args, apply_args>};
+// The entry of a handler with arguments, under the tag of the arguments: with_args<create_link>().
+template <auto handler>
+constexpr InstructionEntry with_args() {
+  using Args = decltype(args_of(handler));
+  return {Args::kTag, decode_and_run<Args, handler>};
 }
 
 struct ServiceabilityProgram {
@@ -38,9 +43,13 @@ struct ServiceabilityProgram {
   std::string (*check_invariants)(std::span<const AccountChange> changes, const TransactionFacts& facts) = nullptr;
 };
 
-// Enforces the lifecycle and who writes what.
-const ServiceabilityProgram& guarded_program();  // guarded_table.cpp
-// What runs on the live network: docs/formats/program-live.md.
-const ServiceabilityProgram& live_program();  // live/table.cpp
+namespace guarded {
+// Enforces the lifecycle and who writes what (guarded/table.cpp).
+const ServiceabilityProgram& serviceability();
+}  // namespace guarded
+namespace live {
+// What runs on the live network (live/table.cpp): docs/formats/program-live.md.
+const ServiceabilityProgram& serviceability();
+}  // namespace live
 
 }  // namespace dz::program
