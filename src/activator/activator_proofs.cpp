@@ -91,7 +91,7 @@ bool ActivatorProofs::read(const Profile& profile, const Pubkey& key, const cont
   urgent_.erase(key);
   due_.erase(key);
   // A history that does not agree with the record: one of them is old, so look again before long.
-  if (proof.missing == control::Unproven::HistoryNotKnown)
+  if (proof.missing == control::Unproven::TrailNotKnown)
     entry.looked_at = now - options_.look_again + kAfterAMismatch;
   return true;
 }
