@@ -146,9 +146,9 @@ int main() {
   const auto folder = std::filesystem::temp_directory_path() / fmt::format("activation-bench-{}", getpid());
   std::filesystem::create_directories(folder);
   {
-    auto store = ledger::open_sqlite_store((folder / "ledger.db").string());
-    if (!store) return std::fprintf(stderr, "Error: %s\n", store.error().message.c_str()), 1;
-    testbed::SmallNetwork network(net::system_now(), std::move(*store));
+    auto archive = ledger::open_sqlite_archive((folder / "ledger.db").string());
+    if (!archive) return std::fprintf(stderr, "Error: %s\n", archive.error().message.c_str()), 1;
+    testbed::SmallNetwork network(net::system_now(), std::move(*archive));
     network.add_device("ams", network.alpha);
     network.add_device("fra", network.alpha);
     const auto link = network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");

@@ -236,7 +236,7 @@ void Activator::say_what_is_held() {
 }
 
 void Activator::raise_alarm() {
-  const bool alarm = budget_.held_since().has_value() && !budget_.needs_history();
+  const bool alarm = budget_.deferred_since().has_value() && !budget_.needs_history();
   if (alarm && !alarm_) log_(service::LogLevel::Error, "change_budget_spent", {{"budget", budget_.sentence()}});
   if (!alarm && alarm_) log_(service::LogLevel::Info, "change_budget_open", {{"budget", budget_.sentence()}});
   alarm_ = alarm;

@@ -17,7 +17,7 @@ using std::chrono::seconds;
 // A ledger in memory behind a line that counts its calls and fails as it is told.
 struct Mirror : testing::Test {
   Timestamp now{seconds{1'795'000'000}};
-  std::unique_ptr<ledger::Ledger> ledger = *ledger::Ledger::open(ledger::make_memory_store(), {}, now);
+  std::unique_ptr<ledger::Ledger> ledger = *ledger::Ledger::open(ledger::make_memory_archive(), {}, now);
   testbed::LocalClient local{*ledger, [this] { return now; }};
   std::vector<std::string> calls;
   std::function<testbed::LineFault(int call)> fault = [](int) {

@@ -26,7 +26,7 @@ class FickleClient final : public testbed::ForwardingClient {
 
 struct Provision : testing::Test {
   Timestamp now{std::chrono::seconds{1'795'000'000}};
-  std::unique_ptr<ledger::Ledger> ledger = *ledger::Ledger::open(ledger::make_memory_store(), {}, now);
+  std::unique_ptr<ledger::Ledger> ledger = *ledger::Ledger::open(ledger::make_memory_archive(), {}, now);
   testbed::LocalClient local{*ledger, [this] { return now; }};
   FickleClient fickle{local};
   wire::Keypair foundation = wire::Keypair::generate();
@@ -78,7 +78,7 @@ TEST_F(Provision, AnUnknownOutcomeSaysToLookFirst) {
 }
 
 TEST_F(Provision, NeedsALedgerThatCanBeWritten) {
-  auto other = *ledger::Ledger::open(ledger::make_memory_store(), {}, now);
+  auto other = *ledger::Ledger::open(ledger::make_memory_archive(), {}, now);
   testbed::LocalClient empty(*other, [this] { return now; });
   const auto snapshot = *fetch_snapshot(empty, wire::local_program_ids());
   EXPECT_FALSE(writable_profile(snapshot));

@@ -28,7 +28,8 @@ struct RpcReply {
   std::string server;                                        // for messages
 
   RpcReply() = default;
-  RpcReply(std::string text) : body(std::move(text)) {}  // a body alone is a good answer
+  // A body alone is a good answer.
+  RpcReply(std::string text) : body(std::move(text)) {}  // NOLINT(google-explicit-constructor)
 };
 
 // Posts one JSON body. Retry: there was no answer.

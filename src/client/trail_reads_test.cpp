@@ -11,7 +11,7 @@ namespace {
 
 struct TrailReads : testing::Test {
   Timestamp now{std::chrono::seconds{1'795'000'000}};
-  std::unique_ptr<ledger::Ledger> ledger = *ledger::Ledger::open(ledger::make_memory_store(), {}, now);
+  std::unique_ptr<ledger::Ledger> ledger = *ledger::Ledger::open(ledger::make_memory_archive(), {}, now);
   testbed::LocalClient local{*ledger, [this] { return now; }};
   RpcClient remote{[this](std::string_view body) -> Result<std::string> { return ledger::handle_rpc(body, *ledger); },
                    Clock{[this] { return now; }, [](Duration) {}}};

@@ -64,10 +64,10 @@ net::HttpResponse assessments(const Monitor& monitor) {
 }
 
 // By pubkey or by code.
-std::optional<Pubkey> find_subject(const Monitor& monitor, const std::string& name) {
-  if (!monitor.snapshot()) return std::nullopt;
-  if (const auto link = client::find_record(monitor.snapshot()->links, "link", name)) return link->key;
-  if (const auto device = client::find_record(monitor.snapshot()->devices, "device", name)) return device->key;
+std::optional<Pubkey> find_record(const Monitor& monitor, const std::string& name) {
+  if (!monitor.ledger().snapshot()) return std::nullopt;
+  if (const auto link = client::find_record(monitor.ledger().snapshot()->links, "link", name)) return link->key;
+  if (const auto device = client::find_record(monitor.ledger().snapshot()->devices, "device", name)) return device->key;
   return std::nullopt;
 }
 
@@ -80,7 +80,7 @@ bool read_number(const net::HttpRequest& request, std::string_view name, Number&
 }
 
 net::HttpResponse assessment(const Monitor& monitor, const net::HttpRequest& request, const std::string& name) {
-  const auto key = find_subject(monitor, name);
+  const auto key = find_record(monitor, name);
   if (!key) return complain(404, "expected the pubkey or code of one link or device, found '" + name + "'");
   constexpr int kWidest = 1000;
   int width = 0;
@@ -106,7 +106,7 @@ net::HttpResponse decisions(Monitor& monitor, const net::HttpRequest& request) {
   if (!read_number(request, "before", query.before_id) || !read_number(request, "limit", query.limit))
     return complain(400, "before and limit: expected whole numbers");
   if (const auto name = request.query_value("record"); !name.empty()) {
-    query.key = find_subject(monitor, name);
+    query.key = find_record(monitor, name);
     if (!query.key) {
       const auto key = parse_pubkey(name);  // a record that is gone keeps its decisions
       if (!key) return complain(404, "expected the pubkey or code of one link or device, found '" + name + "'");
@@ -122,10 +122,10 @@ net::HttpResponse decisions(Monitor& monitor, const net::HttpRequest& request) {
 
 json::array alarms_json(const Monitor& monitor, Timestamp now) {
   json::array alarms;
-  for (const auto& alarm : monitor.alarms()) {
-    const auto subject = monitor.subject_of(alarm);
+  for (const auto& alarm : monitor.announcer().alarms()) {
+    const auto name = monitor.announcer().name_of(alarm);
     alarms.push_back(json::object{{"alarm", to_text(alarm.kind)},
-                                  {"text", render_alarm(alarm, subject, now, *monitor.policy().profile)}});
+                                  {"text", render_alarm(alarm, name, now, *monitor.policy().profile)}});
   }
   return alarms;
 }
@@ -143,8 +143,8 @@ json::object windows_json(const verdict::Policy& policy) {
 }
 
 net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
-  std::string reason = monitor.problem();
-  const auto read = monitor.last_ledger_read();
+  std::string reason = monitor.ledger().problem();
+  const auto read = monitor.ledger().mirror().last_poll();
   if (reason.empty() && (!read || now - *read > std::chrono::minutes{1}))
     reason = "the ledger has not been read for a minute";
   json::object body{{"status", reason.empty() ? "ok" : "failing"}};
@@ -161,7 +161,7 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   body["windows"] = windows_json(monitor.policy());
   if (!monitor.pulled().talks().empty()) body["stores"] = stores_json(monitor, now);
   body["alarms"] = alarms_json(monitor, now);
-  if (monitor.notifier() != nullptr) body["notify"] = hooks_json(*monitor.notifier(), now);
+  if (monitor.announcer().notifier() != nullptr) body["notify"] = hooks_json(*monitor.announcer().notifier(), now);
   if (auto notes = notes_json(monitor); !notes.empty()) body["notes"] = std::move(notes);
   return reply(reason.empty() ? 200 : 503, body);
 }

@@ -75,10 +75,10 @@ void declare_ledger(Settings& settings, MonitorSettings& s) {
 void declare_writing(Settings& settings, MonitorSettings& s) {
   settings.text({"--keypair", "keypair"}, s.keypair, "Key file of the health authority").variable("DOUBLEZERO_KEYPAIR");
   settings.text({"--policy", "policy"}, s.policy_file, "Policy file: windows, allowances, modes");
-  settings.flag({"--observe,--dry-run", "dry_run"}, s.dry_run,
+  settings.flag({"--observe,--dry-run", "dry_run"}, s.asked.dry_run,
                 "Judge and log, write no health; the default but on a local ledger");
-  settings.flag({"--write", "write"}, s.write, "Write health, on a network that people rely on too");
-  settings.flag({"--standby", "standby"}, s.standby, "Judge and adopt what another monitor writes; write nothing");
+  settings.flag({"--write", "write"}, s.asked.write, "Write health, on a network that people rely on too");
+  settings.flag({"--standby", "standby"}, s.asked.standby, "Judge and adopt what another monitor writes; write nothing");
   settings.flag({"--allow-foundation-key", "allow_foundation_key"}, s.allow_foundation_key,
                 "Accept a key that is also foundation");
   settings.amount({"--max-writes-per-minute", "limits.writes_per_minute"}, s.writes_per_minute,
@@ -167,7 +167,10 @@ Result<const Profile*> named_profile(MonitorSettings& settings) {
 }
 
 Result<void> settle_for(bool live, MonitorSettings& s) {
-  if (live && !s.write) s.dry_run = true;
+  if (live && !s.asked.write) s.asked.dry_run = true;
+  s.write_mode = s.asked.standby   ? control::WriteMode::Standby
+                 : s.asked.dry_run ? control::WriteMode::Observe
+                                   : control::WriteMode::Write;
   s.limits = control::default_change_limits(!live);
   if (!s.writes_per_minute.empty()) {
     auto limit = control::parse_writes_per_minute(s.writes_per_minute);
@@ -188,8 +191,8 @@ Result<void> check_monitor_settings(const MonitorSettings& s) {
                    " and there is no [[token]]: anybody who reaches it could write evidence; expected tokens, or an "
                    "address of this machine such as 127.0.0.1");
   }
-  if (s.write && s.dry_run) return refused("expected either write or observe (dry_run), found both");
-  if (s.keypair.empty() && !s.dry_run && !s.standby) {
+  if (s.asked.write && s.asked.dry_run) return refused("expected either write or observe (dry_run), found both");
+  if (s.keypair.empty() && s.write_mode == control::WriteMode::Write) {
     return refused("no keypair: expected the key file of the health authority, or --dry-run, or --standby");
   }
   return {};

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "client/sender.h"
 #include "control/change_budget.h"
+#include "control/write_mode.h"
 #include "evidence/evidence.h"
 #include "monitor/source_settings.h"
 #include "notify/hook.h"
@@ -27,6 +28,14 @@ struct WriteToken {
   bool operator==(const WriteToken&) const = default;
 };
 
+// What was asked for, in the file or by flags, in people's words.
+struct WriteWishes {
+  bool dry_run = false;
+  bool write = false;  // on a network that people rely on too; elsewhere health is written unless dry_run
+  bool standby = false;
+  bool operator==(const WriteWishes&) const = default;
+};
+
 struct MonitorSettings {
   // [ledger]
   std::string ledger_url;  // empty: the environment's
@@ -36,7 +45,7 @@ struct MonitorSettings {
   std::string telemetry_program;       // empty: the environment's
   Duration ledger_poll = std::chrono::seconds{60};
   client::BudgetPolicy budget;  // `on` follows from the environment: the network of this machine needs none
-  std::string keypair;          // of the health authority; empty with dry_run or standby
+  std::string keypair;          // of the health authority; not needed unless health is written
   // [listen]
   std::string address = "127.0.0.1";
   std::uint16_t port = 8090;
@@ -50,9 +59,8 @@ struct MonitorSettings {
   Duration pass_interval = std::chrono::seconds{5};
   Duration samples_poll = std::chrono::seconds{30};
   // top level
-  bool dry_run = false;
-  bool write = false;  // on a network that people rely on too; elsewhere health is written unless dry_run
-  bool standby = false;
+  WriteWishes asked;
+  control::WriteMode write_mode = control::WriteMode::Write;  // settle_for() takes it from `asked`
   bool allow_foundation_key = false;
   bool verbose = false;                   // log at debug
   std::vector<WriteToken> tokens;         // [[token]]
@@ -89,7 +97,8 @@ Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std:
                                                const std::function<Result<std::string>(const std::string&)>& read_file,
                                                const SettingsOptions& options = {});
 
-// What follows from the network: on one that people rely on, health is written only when told to, and within limits.
+// What follows from the network: on one that people rely on (live), health is written only when told to, and within
+// limits. Makes write_mode of what was asked for, here and nowhere else.
 Result<void> settle_for(bool live, MonitorSettings& settings);
 
 // What no settings may ask for: an endpoint without tokens is for this machine only.

@@ -138,26 +138,26 @@ TEST(MonitorSettings, WithoutTokensItListensOnThisMachineOnly) {
   EXPECT_TRUE(check_monitor_settings(settings));
   settings.keypair.clear();
   EXPECT_FALSE(check_monitor_settings(settings));
-  settings.standby = true;
+  settings.write_mode = control::WriteMode::Standby;
   EXPECT_TRUE(check_monitor_settings(settings));
 }
 
 TEST(MonitorSettings, OnANetworkThatPeopleRelyOnNothingIsWrittenUnlessToldTo) {
   MonitorSettings settings;
   ASSERT_TRUE(settle_for(true, settings));
-  EXPECT_TRUE(settings.dry_run);
+  EXPECT_EQ(settings.write_mode, control::WriteMode::Observe);
   EXPECT_EQ(settings.limits, control::default_change_limits(false));
   settings = {};
-  settings.write = true;
+  settings.asked.write = true;
   settings.writes_per_minute = "unlimited";
   settings.fleet_percent_per_hour = "2.5";
   ASSERT_TRUE(settle_for(true, settings));
-  EXPECT_FALSE(settings.dry_run);
+  EXPECT_EQ(settings.write_mode, control::WriteMode::Write);
   EXPECT_FALSE(settings.limits.writes_per_minute);
   EXPECT_EQ(settings.limits.fleet_percent_per_hour, 2.5);
   settings = {};
   ASSERT_TRUE(settle_for(false, settings));
-  EXPECT_FALSE(settings.dry_run);
+  EXPECT_EQ(settings.write_mode, control::WriteMode::Write);
   EXPECT_EQ(settings.limits, control::ChangeLimits{});
   settings.writes_per_minute = "a few";
   EXPECT_FALSE(settle_for(false, settings));

@@ -118,9 +118,10 @@ std::string unescaped(std::string_view cell) {
 }
 
 Result<std::int64_t> seconds_in(std::string_view cell) {
+  constexpr std::int64_t kMost = 1'000'000'000'000;  // no time of ours, and far from what microseconds can say
   std::int64_t seconds = 0;
   const auto [stop, failure] = std::from_chars(cell.data(), cell.data() + cell.size(), seconds);
-  if (failure != std::errc{} || stop != cell.data() + cell.size() || std::abs(seconds) > 1'000'000'000'000) {
+  if (failure != std::errc{} || stop != cell.data() + cell.size() || seconds < -kMost || seconds > kMost) {
     return corrupt(fmt::format("expected seconds since the epoch, found '{}'", cell.substr(0, 40)));
   }
   return seconds;

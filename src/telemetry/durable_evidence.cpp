@@ -238,7 +238,8 @@ IngestReport DurableEvidence::apply(const RowBatch& batch, Timestamp now) {
     if (criterion == added.end()) continue;  // the policy no longer has it
     const auto number = static_cast<std::size_t>(criterion - added.begin());
     count(m.subject.key, m.at,
-          evidence_.add_value(number, m.subject, m.at, static_cast<int>(m.minutes), m.in_bounds, now));
+          evidence_.add_value(number, m.subject,
+                              {.at = m.at, .minutes = static_cast<int>(m.minutes), .in_bounds = m.in_bounds}, now));
   }
   for (auto& [key, entry] : refused) report.refused.push_back(std::move(entry));
   return report;

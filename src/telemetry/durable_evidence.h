@@ -45,6 +45,9 @@ class DurableEvidence {
   // Replaces checkpoint and journal by one new checkpoint.
   Result<void> checkpoint();
 
+  // The history has written down what changed. Nothing on disk changes.
+  void forget_changes() { evidence_.forget_changes(); }
+
   const evidence::Evidence& in_memory() const { return evidence_; }
   std::optional<Timestamp> last_pass() const { return last_pass_; }  // before a restart too
   std::size_t journal_entries() const { return entries_; }           // since the checkpoint

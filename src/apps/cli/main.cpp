@@ -8,9 +8,9 @@
 
 #include <fmt/format.h>
 
-#include "apps/cli/ui/command_line.h"
+#include "apps/cli/command_line.h"
+#include "apps/cli/run.h"
 #include "apps/cli/ui/monitor_api.h"
-#include "apps/cli/ui/run.h"
 #include "client/rpc_client.h"
 #include "net/loop.h"
 

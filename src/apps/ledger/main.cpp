@@ -11,7 +11,7 @@
 #include "apps/ledger/flags.h"
 #include "apps/ledger/node.h"
 #include "ledger/ledger.h"
-#include "ledger/store.h"
+#include "ledger/ledger_archive.h"
 #include "net/loop.h"
 #include "service/ports_file.h"
 #include "service/settings.h"
@@ -23,20 +23,20 @@ namespace {
 constexpr const char* kVersion = DZ_VERSION;
 constexpr const char* kFileName = "ledger.db";
 
-Result<std::unique_ptr<ledger::Store>> open_store(const Flags& flags) {
-  if (flags.memory) return ledger::make_memory_store();
+Result<std::unique_ptr<ledger::LedgerArchive>> open_archive(const Flags& flags) {
+  if (flags.memory) return ledger::make_memory_archive();
   ::umask(0077);  // the file holds the faucet's key
   std::error_code error;
   std::filesystem::create_directories(flags.data, error);
   if (error) return refused("creating the folder " + flags.data + ": " + error.message());
-  return ledger::open_sqlite_store((std::filesystem::path(flags.data) / kFileName).string());
+  return ledger::open_sqlite_archive((std::filesystem::path(flags.data) / kFileName).string());
 }
 
 Result<void> run(const Flags& flags) {
   const auto log = service::stderr_log(flags.verbose);
   DZ_TRY_ASSIGN(const ledger::LedgerOptions options, ledger_options(flags));
-  DZ_TRY_ASSIGN(auto store, open_store(flags));
-  DZ_TRY_ASSIGN(const auto ledger, ledger::Ledger::open(std::move(store), options, net::system_now()));
+  DZ_TRY_ASSIGN(auto archive, open_archive(flags));
+  DZ_TRY_ASSIGN(const auto ledger, ledger::Ledger::open(std::move(archive), options, net::system_now()));
   log(service::LogLevel::Info, "started",
       {{"version", kVersion},
        {"profile", std::string(options.profile->name)},

@@ -84,10 +84,12 @@ Result<int> run(const service::Settings& flags, bool check_config) {
        {"environment", settings.environment},
        {"profile", std::string(settings.policy.profile->name)},
        {"policy", policy_digest(settings.policy)},
-       {"standby", settings.standby ? "true" : "false"},
-       {"dry_run", settings.dry_run ? "true" : "false"}});
-  DZ_TRY_ASSIGN(const auto monitor, monitor::Monitor::open(client, database, settings, network.ids, std::move(key), log,
-                                                           net::system_now()));
+       {"standby", settings.asked.standby ? "true" : "false"},
+       {"dry_run", settings.asked.dry_run ? "true" : "false"}});
+  DZ_TRY_ASSIGN(const auto monitor,
+                monitor::Monitor::open(client, database,
+                                       {.settings = settings, .ids = network.ids, .key = std::move(key), .log = log},
+                                       net::system_now()));
   service::LoopDriver driver(loop, [&](Timestamp now) { return monitor->step(now); });
   net::AsyncClient web(loop);
   DZ_TRY_ASSIGN(const auto notifier,
@@ -95,7 +97,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
                                        {.hooks = settings.hooks,
                                         .environment = settings.environment,
                                         .policy = policy_digest(settings.policy),
-                                        .muted = settings.standby || settings.dry_run},
+                                        .muted = settings.write_mode != control::WriteMode::Write},
                                        {.send = [&](net::ClientRequest request,
                                                     auto done) { web.send(std::move(request), std::move(done)); },
                                         .jitter = random_jitter(),

@@ -19,7 +19,7 @@ Result<void> wait_for(Context& context, const WaitArgs& args, client::Records<Re
     if (snapshot) {
       const auto found = ((*snapshot).*records).find(key);
       const bool there = found != ((*snapshot).*records).end();
-      if (there) state = state_text(subject_of(*snapshot, client::Found<Record>{key, &found->second}, {}));
+      if (there) state = state_text(lifecycle_record(*snapshot, client::Found<Record>{key, &found->second}, {}));
       if (there && found->second.status == wanted) return {};
     }
     if (state != shown) warn(context, "waiting for {}: {}", to_text(wanted), state);

@@ -67,24 +67,13 @@ Declared declare_health(Options& options, std::optional<Health>& target, RecordK
                         [kind](std::string_view text) { return parse_any_health(kind, text); });
 }
 
-Result<void> check_words(const Profile& profile, RecordKind kind, const LedgerWords& words) {
+Result<void> check_words(const LedgerRules& rules, RecordKind kind, const LedgerWords& words) {
+  const auto& profile = *rules.profile;
   DZ_TRY(check_word(profile.status(kind), "--status", words.status));
   DZ_TRY(check_word(profile.desired(kind), "--desired-status", words.desired_status));
   if (!words.health || profile.health(kind).code(*words.health)) return {};
   return refused(fmt::format("--health '{}': this ledger has no such word for a {}, but {}", to_text(*words.health),
                              to_text(kind), health_words(profile, kind)));
-}
-
-const Profile& shown_profile(const client::Snapshot& snapshot) {
-  return snapshot.profile != nullptr ? *snapshot.profile : *all_profiles().front();
-}
-
-Status out_of_service(const Profile& profile, RecordKind kind) {
-  return profile.status(kind).code(Status::HardDrained) ? Status::HardDrained : Status::Drained;
-}
-
-bool has_soft_drain(const Profile& profile, RecordKind kind) {
-  return profile.status(kind).code(Status::SoftDrained).has_value();
 }
 
 }  // namespace dz::cli

@@ -75,7 +75,7 @@ Result<void> create(Context& context, const CreateArgs& args) {
   DZ_TRY_ASSIGN(const auto publisher, optional_pubkey_or_me(context, args.metrics_publisher));
   device.metrics_publisher = publisher.value_or(Pubkey{});
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_words(session->profile, RecordKind::Device, {{}, device.desired_status, {}}));
+  DZ_TRY(check_words(session->rules, RecordKind::Device, {{}, device.desired_status, {}}));
   DZ_TRY(refuse_taken_code(session->snapshot.devices, "device", device.code));
   DZ_TRY(check_addresses(session->snapshot, device));
   DZ_TRY_ASSIGN(const auto site, find_site(session->snapshot, args));
@@ -127,11 +127,11 @@ void declare_update(Options& options, UpdateArgs& args) {
 Result<void> check_lifecycle(const Session& session, const client::Found<Device>& device, const UpdateArgs& args) {
   const lifecycle::LifecycleWrite write{args.change.status, args.change.desired_status};
   if (!write.status && !write.desired_status) return {};
-  DZ_TRY(check_words(session.profile, RecordKind::Device, {write.status, write.desired_status, {}}));
-  const auto subject = subject_of(session.snapshot, device, session.signer.pubkey());
-  DZ_TRY(check_write(subject, write));
+  DZ_TRY(check_words(session.rules, RecordKind::Device, {write.status, write.desired_status, {}}));
+  const auto record = lifecycle_record(session.snapshot, device, session.signer.pubkey());
+  DZ_TRY(check_write(record, write));
   const auto to = status_after(write);
-  return to ? check_users(subject, *to, args.yes) : Result<void>();
+  return to ? check_users(record, *to, args.yes) : Result<void>();
 }
 
 Result<void> update(Context& context, const UpdateArgs& args) {
@@ -194,7 +194,7 @@ void declare_set_health(Options& options, HealthArgs& args) {
 }
 Result<void> set_health(Context& context, const HealthArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_words(session->profile, RecordKind::Device, {{}, {}, args.health}));
+  DZ_TRY(check_words(session->rules, RecordKind::Device, {{}, {}, args.health}));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_device_health(device.key, *args.health));
   return finish(context, written, Wrote::Change);

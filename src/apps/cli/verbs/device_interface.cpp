@@ -1,7 +1,7 @@
 // device interface: both `create DEVICE NAME` and `create --device DEVICE --name NAME`.
+#include "apps/cli/ui/device_view.h"
 #include "apps/cli/ui/record_args.h"
-#include "apps/cli/verbs/device_view.h"
-#include "apps/cli/verbs/topology.h"
+#include "apps/cli/ui/topologies.h"
 #include "apps/cli/verbs/verbs.h"
 #include "domain/interface_name.h"
 

@@ -98,9 +98,9 @@ wire::CreateLinkArgs instruction_args(const CreateArgs& args, LinkType type) {
   return link;
 }
 
-Result<void> check_create_words(const Profile& profile, const CreateArgs& args) {
-  DZ_TRY(check_words(profile, RecordKind::Link, {args.status, args.desired_status, {}}));
-  if (!args.status || profile.extended_instructions) return {};
+Result<void> check_create_words(const LedgerRules& rules, const CreateArgs& args) {
+  DZ_TRY(check_words(rules, RecordKind::Link, {args.status, args.desired_status, {}}));
+  if (!args.status || rules.first_status_is_chosen) return {};
   return refused(
       "--status: this ledger's program chooses the status that a link starts with; leave it out, and change "
       "it with 'doublezero link update' or 'doublezero link drain'");
@@ -108,7 +108,7 @@ Result<void> check_create_words(const Profile& profile, const CreateArgs& args) 
 
 Result<void> create(Context& context, const CreateArgs& args, LinkType type) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_create_words(session->profile, args));
+  DZ_TRY(check_create_words(session->rules, args));
   DZ_TRY(refuse_taken_code(session->snapshot.links, "link", args.code));
   DZ_TRY_ASSIGN(const auto ends, find_ends(session->snapshot, args));
   DZ_TRY(check_port(ends.a, args.side_a_interface, args.bandwidth));

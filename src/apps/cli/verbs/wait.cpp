@@ -13,8 +13,8 @@ constexpr Duration kTick = std::chrono::seconds{1};  // of the countdown
 
 enum class Goal : std::uint8_t { Healthy, Activated };
 // In the words of the record's ledger.
-std::string_view goal_text(Goal goal, const Subject& subject) {
-  return goal == Goal::Healthy ? spell(*subject.profile, subject.kind, Health::Healthy) : "activated";
+std::string_view goal_text(Goal goal, const LifecycleRecord& record) {
+  return goal == Goal::Healthy ? record.rules.spell(record.kind, Health::Healthy) : "activated";
 }
 Result<Goal> parse_goal(RecordKind kind, std::string_view text) {
   if (text == "activated") return Goal::Activated;
@@ -44,18 +44,18 @@ struct Outlook {
   std::optional<Timestamp> healthy_at;
 };
 
-Outlook outlook_of(const Context& context, const Subject& subject) {
-  if (subject.state.health == Health::Healthy) {
-    const bool maybe_by_hand = !subject.profile->guarded && is_drained(subject.state.status);
-    return {fmt::format("{}: the activator acts next{}", goal_text(Goal::Healthy, subject),
+Outlook outlook_of(const Context& context, const LifecycleRecord& record) {
+  if (record.state.health == Health::Healthy) {
+    const bool maybe_by_hand = record.rules.status_by_hand && is_drained(record.state.status);
+    return {fmt::format("{}: the activator acts next{}", goal_text(Goal::Healthy, record),
                         maybe_by_hand ? fmt::format(", unless it was drained by hand and nobody said 'doublezero {} "
                                                     "undrain --pubkey {}' since",
-                                                    subject.noun, subject.code)
+                                                    record.noun, record.code)
                                       : ""),
             "", std::nullopt};
   }
   if (!context.ask_monitor) return {"no monitor is named that knows more: --monitor-url", "", std::nullopt};
-  const auto answer = ask_monitor_for_json(context, subject.key);
+  const auto answer = ask_monitor_for_json(context, record.key);
   if (!answer) return {"the monitor was asked: " + answer.error().message, "", std::nullopt};
   Outlook outlook{std::string(text_of(*answer, "sentence")), std::string(text_of(*answer, "to_do")), std::nullopt};
   if (const auto time = parse_timestamp(text_of(*answer, "healthy_at"))) outlook.healthy_at = *time;
@@ -104,26 +104,26 @@ class Progress {
 };
 
 // Waiting alone does not help a record that nobody wants in service.
-Result<void> check_wanted(const Subject& subject, Goal goal) {
-  const auto desired = subject.state.desired_status;
+Result<void> check_wanted(const LifecycleRecord& record, Goal goal) {
+  const auto desired = record.state.desired_status;
   if (goal == Goal::Healthy || desired == DesiredStatus::Activated) return {};
   return refused(
       fmt::format("expected desired_status activated of {} '{}', found {}: it is not going to be activated "
                   "until somebody asks for it: doublezero {} undrain --pubkey {}",
-                  subject.noun, subject.code, to_text(desired), subject.noun, subject.code));
+                  record.noun, record.code, to_text(desired), record.noun, record.code));
 }
 
 bool reached(Goal goal, const lifecycle::LifecycleState& state) {
   return goal == Goal::Healthy ? state.health == Health::Healthy : state.status == Status::Activated;
 }
 
-Error too_late(const Subject& subject, const WaitForArgs& args, const Outlook& outlook) {
-  auto text = fmt::format("waited {} for {} '{}' to be {}, found {}", duration_text(*args.timeout), subject.noun,
-                          subject.code, goal_text(args.goal, subject), state_text(subject));
+Error too_late(const LifecycleRecord& record, const WaitForArgs& args, const Outlook& outlook) {
+  auto text = fmt::format("waited {} for {} '{}' to be {}, found {}", duration_text(*args.timeout), record.noun,
+                          record.code, goal_text(args.goal, record), state_text(record));
   if (!outlook.to_do.empty()) text += fmt::format("; to do: {}", outlook.to_do);
   return {ErrorKind::Retry,
           text + fmt::format(": wait longer with --timeout, or look closer: doublezero {} explain --pubkey {}",
-                             subject.noun, subject.code)};
+                             record.noun, record.code)};
 }
 
 // Until the next look. False when the time is over.
@@ -151,23 +151,23 @@ Result<void> wait_until(Context& context, const WaitForArgs& args, client::Recor
                         std::string_view noun) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
   DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.*records, noun, args.record));
-  auto subject = subject_of(snapshot, found, {});
-  Progress progress(context, goal_text(args.goal, subject));
-  while (!reached(args.goal, subject.state)) {
-    DZ_TRY(check_wanted(subject, args.goal));
-    const auto outlook = outlook_of(context, subject);
-    progress.say(state_text(subject) + "; " + outlook.sentence);
-    if (!pause(context, args, progress, outlook)) return tl::unexpected(too_late(subject, args, outlook));
+  auto record = lifecycle_record(snapshot, found, {});
+  Progress progress(context, goal_text(args.goal, record));
+  while (!reached(args.goal, record.state)) {
+    DZ_TRY(check_wanted(record, args.goal));
+    const auto outlook = outlook_of(context, record);
+    progress.say(state_text(record) + "; " + outlook.sentence);
+    if (!pause(context, args, progress, outlook)) return tl::unexpected(too_late(record, args, outlook));
     const auto now = look(context, records, found.key);
     if (now) {
-      subject.state = *now;
+      record.state = *now;
     } else if (now.error().kind == ErrorKind::Retry) {
       progress.say(now.error().message);
     } else {
-      return with_context(fmt::format("{} '{}'", noun, subject.code), now.error());
+      return with_context(fmt::format("{} '{}'", noun, record.code), now.error());
     }
   }
-  print(context, "{} '{}' is {}: {}", noun, subject.code, goal_text(args.goal, subject), state_text(subject));
+  print(context, "{} '{}' is {}: {}", noun, record.code, goal_text(args.goal, record), state_text(record));
   return {};
 }
 
