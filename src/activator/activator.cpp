@@ -246,9 +246,9 @@ Result<wire::Instruction> Activator::build(const control::StatusChange& change) 
   const auto& snapshot = *mirror_.snapshot();
   const auto sender = sender_for(snapshot, key_.pubkey());
   if (change.before.kind == RecordKind::Link) {
-    return update_link(sender, change.key, snapshot.links.at(change.key), {.status = change.to}, *snapshot.profile);
+    return update_link(sender, {change.key, snapshot.links.at(change.key)}, {.status = change.to}, *snapshot.profile);
   }
-  return update_device(sender, change.key, snapshot.devices.at(change.key), {.status = change.to}, *snapshot.profile);
+  return update_device(sender, {change.key, snapshot.devices.at(change.key)}, {.status = change.to}, *snapshot.profile);
 }
 
 void Activator::send(const control::StatusChange& change, Timestamp now) {
