@@ -91,7 +91,8 @@ void write_history(storage::SqliteDatabase& database, const Network& network, in
     }
     if (m == 0) pass.previous.reset();
     if (m == 0)
-      pass.start = history::HistoryStart{dz::verdict::render_policy({}), true, snapshot_of(evidence::Evidence{})};
+      pass.start = history::HistoryStart{dz::verdict::render_policy({}), control::WriteMode::Write,
+                                         snapshot_of(evidence::Evidence{})};
     for (int i = 0; i < 10 && !pass.whole; ++i) {
       unlucky = (unlucky * 31 + 4) % (network.last_port - network.first_port);
       const auto& [subject, marks] = network.subjects[network.first_port + unlucky / 4 * 4];

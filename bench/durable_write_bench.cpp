@@ -66,10 +66,13 @@ double monitor_rate(const std::filesystem::path& folder) {
   for (int i = 0; i < kDevices; ++i) devices.push_back(network.add_device("dz" + std::to_string(i), network.alpha));
   auto database = storage::SqliteDatabase::open((folder / "monitor.db").string());
   monitor::MonitorSettings settings;
-  settings.dry_run = true;
-  auto monitor = monitor::Monitor::open(
-      network.client(), *database, settings, wire::local_program_ids(), std::nullopt,
-      [](service::LogLevel, std::string_view, const service::LogFields&) {}, net::system_now());
+  settings.write_mode = control::WriteMode::Observe;
+  auto monitor = monitor::Monitor::open(network.client(), *database,
+                                        {.settings = settings,
+                                         .ids = wire::local_program_ids(),
+                                         .key = std::nullopt,
+                                         .log = [](service::LogLevel, std::string_view, const service::LogFields&) {}},
+                                        net::system_now());
   (*monitor)->step(net::system_now());
   net::Loop loop;
   auto server = net::HttpServer::listen(loop, {}, {.on_request = [&](const net::HttpRequest& request) {

@@ -1,4 +1,4 @@
-// The cost of verdicts: passes over 10,000 links and 500 devices with 24 h of evidence in the real store, and texts.
+// The cost of verdicts: passes over 10,000 links and 500 devices with 24 h of evidence in the real rings, and texts.
 #include <benchmark/benchmark.h>
 
 #include "control/plan_monitor.h"
@@ -72,7 +72,7 @@ struct Network {
   }
 
   control::MonitorInputs inputs(const verdict::Policy& policy) const {
-    return {links, devices, 1, evidence, policy, true, Timestamp{fed} + 30s};
+    return {links, devices, 1, evidence, policy, control::WriteMode::Write, true, Timestamp{fed} + 30s};
   }
 
   std::map<Pubkey, Link> links;
@@ -92,14 +92,14 @@ Network& network() {
 void BM_FullPassOverLinks(benchmark::State& state) {
   auto& net = network();
   const std::map<Pubkey, Device> no_devices;
-  control::MonitorPlanner planner;
+  control::RecordBook book;
   const verdict::Policy policy;
   bool writable = false;
   for (auto _ : state) {
     writable = !writable;  // another ground: nothing is left alone
     const control::MonitorInputs inputs{
-        net.links, no_devices, 1, net.evidence, policy, writable, Timestamp{net.fed} + 30s};
-    benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
+        net.links, no_devices, 1, net.evidence, policy, control::WriteMode::Write, writable, Timestamp{net.fed} + 30s};
+    benchmark::DoNotOptimize(plan_monitor(inputs, book).changes.size());
   }
 }
 BENCHMARK(BM_FullPassOverLinks)->Unit(benchmark::kMillisecond);
@@ -108,47 +108,48 @@ BENCHMARK(BM_FullPassOverLinks)->Unit(benchmark::kMillisecond);
 void BM_FullPassOverLinksCold(benchmark::State& state) {
   auto& net = network();
   const std::map<Pubkey, Device> no_devices;
-  control::MonitorPlanner planner;
+  control::RecordBook book;
   verdict::Policy policy;
   for (auto _ : state) {
     policy.unobserved_allowed = policy.unobserved_allowed == 15 ? 16 : 15;
-    const control::MonitorInputs inputs{net.links, no_devices, 1, net.evidence, policy, true, Timestamp{net.fed} + 30s};
-    benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
+    const control::MonitorInputs inputs{
+        net.links, no_devices, 1, net.evidence, policy, control::WriteMode::Write, true, Timestamp{net.fed} + 30s};
+    benchmark::DoNotOptimize(plan_monitor(inputs, book).changes.size());
   }
 }
 BENCHMARK(BM_FullPassOverLinksCold)->Unit(benchmark::kMillisecond);
 
 void BM_FullPassWithDevices(benchmark::State& state) {
   auto& net = network();
-  control::MonitorPlanner planner;
+  control::RecordBook book;
   const verdict::Policy policy;
   auto inputs = net.inputs(policy);
   for (auto _ : state) {
-    inputs.writable = !inputs.writable;
-    benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
+    inputs.can_write = !inputs.can_write;
+    benchmark::DoNotOptimize(plan_monitor(inputs, book).changes.size());
   }
 }
 BENCHMARK(BM_FullPassWithDevices)->Unit(benchmark::kMillisecond);
 
 void BM_PassAgain(benchmark::State& state) {
   auto& net = network();
-  control::MonitorPlanner planner;
+  control::RecordBook book;
   const verdict::Policy policy;
-  for (auto _ : state) benchmark::DoNotOptimize(planner.plan(net.inputs(policy)).changes.size());
+  for (auto _ : state) benchmark::DoNotOptimize(plan_monitor(net.inputs(policy), book).changes.size());
 }
 BENCHMARK(BM_PassAgain)->Unit(benchmark::kMillisecond);
 
 void BM_PassAfterOneMinuteClosed(benchmark::State& state) {
   auto& net = network();
-  control::MonitorPlanner planner;
+  control::RecordBook book;
   const verdict::Policy policy;
-  planner.plan(net.inputs(policy));
+  plan_monitor(net.inputs(policy), book);
   double assessed = 0;
   for (auto _ : state) {
     state.PauseTiming();
     net.feed();
     state.ResumeTiming();
-    const auto& plan = planner.plan(net.inputs(policy));
+    const auto plan = plan_monitor(net.inputs(policy), book);
     assessed += plan.assessed;
     benchmark::DoNotOptimize(plan.changes.size());
   }
@@ -164,8 +165,9 @@ struct OneLink {
     const verdict::AssessmentContext context{policy, sources, Timestamp{network().fed} + 30s};
     control::TallyGatherer gatherer(network().evidence, context);
     memory.present_since = network().fed - 24h;
-    assess_link(link, gatherer.link(control::resolve_link(network().evidence, policy, key, link), policy.window),
-                memory, context, assessment);
+    assess_link(
+        {link, gatherer.link(control::resolve_link(network().evidence, policy, key, link), policy.window), memory},
+        context, assessment);
   }
   Link link;
   verdict::Policy policy;
@@ -184,7 +186,7 @@ void BM_AssessOneLink(benchmark::State& state) {
   const auto& tallies = gatherer.link(control::resolve_link(net.evidence, policy, key, link), policy.window);
   verdict::Assessment assessment;
   for (auto _ : state) {
-    assess_link(link, tallies, {}, context, assessment);
+    assess_link({link, tallies, {}}, context, assessment);
     benchmark::DoNotOptimize(assessment.count);
   }
 }
@@ -192,13 +194,13 @@ BENCHMARK(BM_AssessOneLink)->Unit(benchmark::kNanosecond);
 
 void BM_Sentence(benchmark::State& state) {
   const OneLink one;
-  for (auto _ : state) benchmark::DoNotOptimize(render_sentence(verdict::Subject{one.link}, one.assessment));
+  for (auto _ : state) benchmark::DoNotOptimize(render_sentence(verdict::JudgedRecord{one.link}, one.assessment));
 }
 BENCHMARK(BM_Sentence)->Unit(benchmark::kMicrosecond);
 
 void BM_Explanation(benchmark::State& state) {
   const OneLink one;
-  for (auto _ : state) benchmark::DoNotOptimize(render_explanation(verdict::Subject{one.link}, one.assessment));
+  for (auto _ : state) benchmark::DoNotOptimize(render_explanation(verdict::JudgedRecord{one.link}, one.assessment));
 }
 BENCHMARK(BM_Explanation)->Unit(benchmark::kMicrosecond);
 
@@ -206,7 +208,7 @@ void BM_Report(benchmark::State& state) {
   const OneLink one;
   for (auto _ : state) {
     benchmark::DoNotOptimize(
-        report_assessment(verdict::Subject{one.link}, one.assessment, one.sources).findings.size());
+        report_assessment(verdict::JudgedRecord{one.link}, one.assessment, one.sources).findings.size());
   }
 }
 BENCHMARK(BM_Report)->Unit(benchmark::kMicrosecond);

@@ -14,7 +14,7 @@ using std::chrono::seconds;
 class LiveActivator : public testing::Test {
  protected:
   explicit LiveActivator(program::ProgramOptions program = {})
-      : network(kStart, ledger::make_memory_store(), {.profile = &v034_profile(), .program = program}) {
+      : network(kStart, ledger::make_memory_archive(), {.profile = &v034_profile(), .program = program}) {
     network.grant(network.activator.pubkey(), permission::kNetworkAdmin);
     ams = network.add_device("ams", network.alpha);
     network.add_device("fra", network.alpha);
@@ -217,7 +217,7 @@ TEST_F(LiveActivator, DrainedAgainWhileItDwellsItStays) {
   EXPECT_EQ(status(0), Status::HardDrained);
 }
 
-TEST_F(LiveActivator, TheBudgetHoldsAndRaisesAnAlarm) {
+TEST_F(LiveActivator, TheBudgetDefersAndRaisesAnAlarm) {
   ActivatorOptions options;
   options.limits = {.writes_per_minute = 1, .fleet_percent_per_hour = 50};  // 3 of 6 records
   for (int i = 0; i < 4; ++i) update(i, {.desired_status = DesiredStatus::HardDrained}, network.alpha);
@@ -225,7 +225,7 @@ TEST_F(LiveActivator, TheBudgetHoldsAndRaisesAnAlarm) {
   auto activator = make(options);
   run(*activator, seconds{30});
   EXPECT_EQ(activator->counters().sent, 1U);
-  EXPECT_EQ(activator->budget().held(), 3U);
+  EXPECT_EQ(activator->budget().deferred(), 3U);
   EXPECT_EQ(said("change_budget_spent"), 1);
   run(*activator, minutes{10});
   EXPECT_EQ(activator->counters().sent, 3U);

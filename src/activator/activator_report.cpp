@@ -50,7 +50,7 @@ boost::json::array render_changes(const Activator& activator) {
     if (changes.size() == kMostListed) break;
     auto entry = describe(activator, change.key, change.before);
     entry["to"] = to_text(change.to);
-    entry["held_by_budget"] = activator.budget().holds(change.key);
+    entry["held_by_budget"] = activator.budget().defers(change.key);
     changes.push_back(std::move(entry));
   }
   return changes;
@@ -59,11 +59,11 @@ boost::json::array render_changes(const Activator& activator) {
 boost::json::object render_budget(const control::ChangeBudget& budget) {
   boost::json::object body{{"written_in_minute", budget.written_in_minute()},
                            {"records_in_hour", budget.records_in_hour()},
-                           {"held", budget.held()},
+                           {"held", budget.deferred()},
                            {"sentence", budget.sentence()}};
   if (const auto& limit = budget.limits().writes_per_minute) body["writes_per_minute"] = *limit;
   if (const auto limit = budget.records_an_hour()) body["records_per_hour"] = *limit;
-  if (const auto since = budget.held_since()) body["held_since"] = to_text(*since);
+  if (const auto since = budget.deferred_since()) body["held_since"] = to_text(*since);
   if (const auto opens = budget.opens_at()) body["opens_at"] = to_text(*opens);
   return body;
 }
@@ -96,7 +96,7 @@ std::string render_activator_metrics(const Activator& activator, std::string_vie
                static_cast<double>(count), {{"reason", std::string(to_text(reason))}});
   }
   page.gauge("budget_held", "Status changes that the change budget held in the last pass.",
-             static_cast<double>(activator.budget().held()));
+             static_cast<double>(activator.budget().deferred()));
   page.gauge("budget_records_in_hour", "Records written in the last hour, as the change budget counts.",
              static_cast<double>(activator.budget().records_in_hour()));
   page.counter("history_requests_total", "Requests made to read the history of records.",

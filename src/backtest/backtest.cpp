@@ -5,10 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "control/explain_record.h"
 #include "control/plan_monitor.h"
 #include "control/slot_windows.h"
 #include "evidence/snapshot.h"
 #include "history/history_archive.h"
+#include "monitor/monitor_archive.h"
 
 namespace dz::backtest {
 namespace {
@@ -28,7 +30,10 @@ Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - evid
 class Replay {
  public:
   Replay(const BacktestRequest& request, std::vector<monitor::Decision> decisions)
-      : request_(request), records_(RecordedDecisions(std::move(decisions))), windows_(request.policy) {}
+      : request_(request),
+        rules_(*request.policy.profile),
+        records_(RecordedDecisions(std::move(decisions))),
+        windows_(request.policy) {}
 
   Result<void> pass(const history::HistoryPass& pass);
   // Looks that were due before `until`, while the monitor was running.
@@ -56,9 +61,10 @@ class Replay {
   void take_windows(Timestamp at);
 
   const BacktestRequest& request_;
+  ProgramRules rules_;
   BacktestRecords records_;
   std::optional<evidence::EvidenceReplay> evidence_;
-  std::optional<control::MonitorPlanner> planner_;
+  std::optional<control::RecordBook> book_;
   std::map<evidence::Subject, std::size_t> run_index_;
   std::vector<OpenRun> open_;
   verdict::Policy in_force_;
@@ -78,6 +84,7 @@ control::MonitorInputs Replay::inputs(Timestamp at) const {
           records_.revision(),
           evidence_->evidence(),
           judged_by_,
+          control::WriteMode::Write,
           could_write_ && (begun_ || !other_writes_),
           at};
 }
@@ -98,19 +105,19 @@ void Replay::take_windows(Timestamp at) {
 Result<void> Replay::start(const history::HistoryPass& pass) {
   DZ_TRY_ASSIGN(in_force_, verdict::parse_policy(pass.start->policy, "recorded policy"));
   DZ_TRY_ASSIGN(auto empty, evidence::restore_evidence(pass.start->evidence));
-  other_writes_ = !pass.start->writes_health;
+  other_writes_ = pass.start->mode != control::WriteMode::Write;
   auto digest = policy_digest(in_force_);
   if (pass.at < request_.from) outcome_.in_force.clear();
   if (outcome_.in_force.empty() || outcome_.in_force.back().digest != digest) {
     outcome_.in_force.push_back({pass.at, std::move(digest)});
   }
-  control::MonitorPlanner::Memories memories;
-  if (planner_) {
-    memories = planner_->memories();
+  control::RecordBook::Memories memories;
+  if (book_) {
+    memories = book_->memories();
   } else {
     for (const auto& record : pass.records) memories[record.key].own_health = record.own_health;
   }
-  planner_.emplace(std::move(memories));
+  book_.emplace(std::move(memories));
   if (evidence_) {
     evidence_->configure(empty.settings());
   } else {
@@ -123,7 +130,7 @@ Result<void> Replay::start(const history::HistoryPass& pass) {
 
 Result<void> Replay::pass(const history::HistoryPass& pass) {
   if (pass.start) DZ_TRY(start(pass));
-  if (!planner_) return corrupt("monitor store, history: expected a start of the monitor first, found none");
+  if (!book_) return corrupt("monitor store, history: expected a start of the monitor first, found none");
   if (begun_ && last_pass_ && pass.at - *last_pass_ > kGap) {
     outcome_.notes.push_back(fmt::format("nothing was recorded from {} to {}: no monitor was running",
                                          to_text(minute_of(*last_pass_)), to_text(minute_of(pass.at))));
@@ -202,7 +209,7 @@ void Replay::take_minutes(const history::HistoryPass& pass) {
 void Replay::look(Timestamp at) {
   take_windows(at);
   const auto now = inputs(at);
-  const auto& plan = planner_->plan(now);
+  const auto plan = plan_monitor(now, *book_);
   next_look_ = plan.next_look;
   last_look_ = at;
   ++outcome_.passes;
@@ -212,19 +219,19 @@ void Replay::look(Timestamp at) {
     for (const auto& change : plan.changes) {
       BacktestDecision decision{at, change.key, change.kind, records_.code_of(change.key), change.from, change.to};
       decision.reason = to_text(change.reason);
-      if (const auto report = planner_->report(now, change.key)) decision.sentence = report->sentence;
+      if (const auto report = report_record(now, *book_, change.key)) decision.sentence = report->sentence;
       outcome_.decided.push_back(std::move(decision));
     }
     for (const auto& change : changes) {
       records_.set_health(change.key, change.to);
-      if (!request_.policy.profile->guarded) planner_->landed(change.key, change.to, change.reset);
+      if (rules_.only_confirmed_counts()) book_->landed(change.key, change.to, change.reset);
     }
   }
   records_.move(at);
 }
 
 void Replay::look_until(Timestamp until) {
-  if (!planner_ || !last_pass_) return;
+  if (!book_ || !last_pass_) return;
   for (;;) {
     auto next = *next_look_;
     if (const auto move = records_.next_move()) next = std::min(next, *move);
@@ -235,7 +242,7 @@ void Replay::look_until(Timestamp until) {
 }
 
 void Replay::look_at_previous(Timestamp at) {
-  if (!planner_ || at <= last_look_) return;
+  if (!book_ || at <= last_look_) return;
   look_until(at);
   look(at);
 }
@@ -324,7 +331,7 @@ Result<BacktestOutcome> replay_history(storage::SqliteDatabase& database, const 
   DZ_TRY_ASSIGN(const auto request, within_bounds(database, asked, notes));
   const auto before = std::max<Duration>(kAtLeastBefore, request.policy.max_hold);
   DZ_TRY_ASSIGN(const auto first, history::whole_pass_before(database, request.from - before));
-  DZ_TRY_ASSIGN(auto decisions, archive.decisions_between(first - kGap, request.to));
+  DZ_TRY_ASSIGN(auto decisions, archive.decisions().between(first - kGap, request.to));
   Replay replay(request, decisions);
   DZ_TRY_ASSIGN(auto reader, history::HistoryReader::open(database, first, request.to));
   for (;;) {

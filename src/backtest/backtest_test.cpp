@@ -43,9 +43,13 @@ class Story {
 
   void start() {
     monitor.reset();
-    const bool writes = !settings.standby;
-    monitor = *monitor::Monitor::open(network.client(), *database, settings, wire::local_program_ids(),
-                                      writes ? std::optional(network.monitor) : std::nullopt, quiet, network.now());
+    const bool writes = settings.write_mode == control::WriteMode::Write;
+    monitor = *monitor::Monitor::open(network.client(), *database,
+                                      {.settings = settings,
+                                       .ids = wire::local_program_ids(),
+                                       .key = writes ? std::optional(network.monitor) : std::nullopt,
+                                       .log = quiet},
+                                      network.now());
   }
 
   std::string row(const Pubkey& device, const std::string& fields, Timestamp at, const char* port = "Switch1/1/1") {
@@ -274,7 +278,7 @@ TEST(Backtest, TableAndJsonSayTheSame) {
 
 TEST(Backtest, OfAStandbyTheOtherMonitorsDecisionsAreWhatHappened) {
   Story s;
-  s.settings.standby = true;
+  s.settings.write_mode = control::WriteMode::Standby;
   s.start();
   s.run(minutes{10});
   EXPECT_TRUE(s.network.as(s.network.monitor).set_link_health(s.link, Health::Pending));

@@ -40,11 +40,11 @@ Result<std::optional<double>> parse_fleet_percent(const std::string& text) {
   return parse_limit<double>(text, 0, 100, "per cent of the fleet, 0 to 100,");
 }
 
-std::string_view to_text(BudgetHold hold) {
-  switch (hold) {
-    case BudgetHold::HistoryNotKnown: return "what this key wrote in the last hour is not known yet";
-    case BudgetHold::PerMinute: return "too many writes in a minute";
-    case BudgetHold::PerHour: return "too much of the fleet in an hour";
+std::string_view to_text(Deferral deferral) {
+  switch (deferral) {
+    case Deferral::HistoryNotKnown: return "what this key wrote in the last hour is not known yet";
+    case Deferral::PerMinute: return "too many writes in a minute";
+    case Deferral::PerHour: return "too much of the fleet in an hour";
   }
   return "";
 }
@@ -76,8 +76,8 @@ bool ChangeBudget::is_enough(std::span<const BudgetWrite> newest_first, std::siz
 }
 
 void ChangeBudget::begin_pass(std::size_t fleet, Timestamp now) {
-  if (held_.empty()) held_since_.reset();
-  held_.clear();
+  if (deferred_.empty()) deferred_since_.reset();
+  deferred_.clear();
   reason_.reset();
   fleet_ = fleet;
   now_ = std::max(now_, now);
@@ -85,21 +85,21 @@ void ChangeBudget::begin_pass(std::size_t fleet, Timestamp now) {
 }
 
 bool ChangeBudget::take(const Pubkey& record) {
-  if (const auto hold = hold_for(record)) {
-    held_.insert(record);
-    if (!reason_) reason_ = hold;
-    if (!held_since_) held_since_ = now_;
+  if (const auto deferral = deferral_of(record)) {
+    deferred_.insert(record);
+    if (!reason_) reason_ = deferral;
+    if (!deferred_since_) deferred_since_ = now_;
     return false;
   }
   count({now_, record});
   return true;
 }
 
-std::optional<BudgetHold> ChangeBudget::hold_for(const Pubkey& record) const {
-  if (!restored_) return BudgetHold::HistoryNotKnown;
-  if (limits_.writes_per_minute && written_in_minute() >= *limits_.writes_per_minute) return BudgetHold::PerMinute;
+std::optional<Deferral> ChangeBudget::deferral_of(const Pubkey& record) const {
+  if (!restored_) return Deferral::HistoryNotKnown;
+  if (limits_.writes_per_minute && written_in_minute() >= *limits_.writes_per_minute) return Deferral::PerMinute;
   const auto limit = records_an_hour();
-  if (limit && newest_.size() >= *limit && !newest_.contains(record)) return BudgetHold::PerHour;
+  if (limit && newest_.size() >= *limit && !newest_.contains(record)) return Deferral::PerHour;
   return std::nullopt;
 }
 
@@ -140,7 +140,7 @@ std::optional<std::size_t> ChangeBudget::records_an_hour(std::size_t fleet) cons
 
 // What was written longest ago leaves first.
 std::optional<Timestamp> ChangeBudget::opens_at() const {
-  if (!restored_ || held_.empty()) return std::nullopt;
+  if (!restored_ || deferred_.empty()) return std::nullopt;
   std::optional<Timestamp> opens;
   const auto in_minute = written_in_minute();
   if (limits_.writes_per_minute && in_minute >= *limits_.writes_per_minute) {
@@ -162,8 +162,8 @@ std::string ChangeBudget::sentence() const {
   if (limits_.writes_per_minute) a_minute = *limits_.writes_per_minute;
   std::string text = of_limit(written_in_minute(), a_minute) + " writes in the last minute, " +
                      of_limit(records_in_hour(), records_an_hour()) + " records in the last hour";
-  if (!held_.empty()) {
-    text += "; " + std::to_string(held_.size()) + " more are held";
+  if (!deferred_.empty()) {
+    text += "; " + std::to_string(deferred_.size()) + " more are held";
     if (reason_) text += ": " + std::string(to_text(*reason_));
   }
   return text;

@@ -1,7 +1,7 @@
 // How much a daemon may write: at most so many writes a minute, and in an hour at most so many per cent of the fleet.
-// A plan that wants more is held and an alarm raised, for a daemon that wants to change half a network at once is more
-// likely to be wrong than right. Pure: the daemon says what time it is, and after a start what its key wrote before it,
-// so that a daemon which starts again and again has no more to spend than one that runs.
+// What a plan wants beyond that is deferred and an alarm raised, for a daemon that wants to change half a network at
+// once is more likely to be wrong than right. Pure: the daemon says what time it is, and after a start what its key
+// wrote before it, so that a daemon which starts again and again has no more to spend than one that runs.
 #pragma once
 
 #include <cstddef>
@@ -37,8 +37,8 @@ struct BudgetWrite {
   Pubkey record;
 };
 
-enum class BudgetHold : std::uint8_t { HistoryNotKnown, PerMinute, PerHour };
-std::string_view to_text(BudgetHold hold);
+enum class Deferral : std::uint8_t { HistoryNotKnown, PerMinute, PerHour };
+std::string_view to_text(Deferral deferral);
 
 class ChangeBudget {
  public:
@@ -54,18 +54,18 @@ class ChangeBudget {
 
   // A pass asks for each record that it wants to write, the most important first.
   void begin_pass(std::size_t fleet, Timestamp now);
-  // True: write it, it is counted. False: held; ask again in a later pass.
+  // True: write it, it is counted. False: deferred; ask again in a later pass.
   bool take(const Pubkey& record);
   // The ledger refused that write, so nothing was changed.
   void give_back(const Pubkey& record);
 
   // The alarm: what the last pass had to leave.
-  std::size_t held() const { return held_.size(); }
-  bool holds(const Pubkey& record) const { return held_.contains(record); }
-  std::optional<BudgetHold> reason() const { return reason_; }
-  // Since when every pass held something.
-  std::optional<Timestamp> held_since() const { return held_since_; }
-  // When a held record may be written at the earliest; none while nothing is held or the history is not known.
+  std::size_t deferred() const { return deferred_.size(); }
+  bool defers(const Pubkey& record) const { return deferred_.contains(record); }
+  std::optional<Deferral> reason() const { return reason_; }
+  // Since when every pass deferred something.
+  std::optional<Timestamp> deferred_since() const { return deferred_since_; }
+  // When a deferred record may be written at the earliest; none while nothing is deferred or the history is not known.
   std::optional<Timestamp> opens_at() const;
 
   const ChangeLimits& limits() const { return limits_; }
@@ -78,7 +78,7 @@ class ChangeBudget {
 
  private:
   std::optional<std::size_t> records_an_hour(std::size_t fleet) const;
-  std::optional<BudgetHold> hold_for(const Pubkey& record) const;
+  std::optional<Deferral> deferral_of(const Pubkey& record) const;
   void count(const BudgetWrite& write);
   void forget_old();
 
@@ -88,9 +88,9 @@ class ChangeBudget {
   std::size_t fleet_ = 0;
   std::deque<BudgetWrite> writes_;      // of the last hour, oldest first
   std::map<Pubkey, Timestamp> newest_;  // of each record in writes_
-  std::set<Pubkey> held_;
-  std::optional<BudgetHold> reason_;
-  std::optional<Timestamp> held_since_;
+  std::set<Pubkey> deferred_;
+  std::optional<Deferral> reason_;
+  std::optional<Timestamp> deferred_since_;
 };
 
 }  // namespace dz::control

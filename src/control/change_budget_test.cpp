@@ -34,14 +34,14 @@ TEST(ChangeBudget, WithoutLimitsEverythingMayBeWritten) {
   ChangeBudget budget(default_change_limits(true));
   EXPECT_FALSE(budget.needs_history());
   EXPECT_EQ(written(budget, 1000, 1000, kNow), 1000);
-  EXPECT_EQ(budget.held_since(), std::nullopt);
+  EXPECT_EQ(budget.deferred_since(), std::nullopt);
 }
 
 TEST(ChangeBudget, SoManyWritesAMinute) {
   auto budget = with_limits(10, std::nullopt);
   EXPECT_EQ(written(budget, 12, 1000, kNow), 10);
-  EXPECT_EQ(budget.held(), 2U);
-  EXPECT_EQ(budget.reason(), BudgetHold::PerMinute);
+  EXPECT_EQ(budget.deferred(), 2U);
+  EXPECT_EQ(budget.reason(), Deferral::PerMinute);
   EXPECT_EQ(budget.opens_at(), kNow + minutes{1});
   EXPECT_EQ(written(budget, 12, 1000, kNow + minutes{1} - Duration{1}), 0);
   EXPECT_EQ(written(budget, 12, 1000, kNow + minutes{1}), 10);
@@ -59,7 +59,7 @@ TEST(ChangeBudget, TheMinuteSlides) {
 TEST(ChangeBudget, SoMuchOfTheFleetAnHour) {
   auto budget = with_limits(std::nullopt, 5);
   EXPECT_EQ(written(budget, 20, 100, kNow), 5);
-  EXPECT_EQ(budget.reason(), BudgetHold::PerHour);
+  EXPECT_EQ(budget.reason(), Deferral::PerHour);
   EXPECT_EQ(budget.opens_at(), kNow + hours{1});
   // Records that were written already take nothing more.
   EXPECT_EQ(written(budget, 5, 100, kNow + minutes{30}), 5);
@@ -82,16 +82,16 @@ TEST(ChangeBudget, TheAlarmLastsWhileEveryPassHoldsSomething) {
   auto budget = with_limits(1, std::nullopt);
   written(budget, 3, 10, kNow);
   written(budget, 3, 10, kNow + seconds{10});
-  EXPECT_EQ(budget.held_since(), kNow);
-  EXPECT_EQ(budget.held(), 3U);
-  EXPECT_TRUE(budget.holds(key(1)));
+  EXPECT_EQ(budget.deferred_since(), kNow);
+  EXPECT_EQ(budget.deferred(), 3U);
+  EXPECT_TRUE(budget.defers(key(1)));
   EXPECT_EQ(budget.sentence(),
             "1 of 1 writes in the last minute, 1 records in the last hour; 3 more are held: too many writes in a "
             "minute");
   written(budget, 0, 10, kNow + seconds{20});
-  EXPECT_EQ(budget.held(), 0U);
+  EXPECT_EQ(budget.deferred(), 0U);
   written(budget, 1, 10, kNow + seconds{30});
-  EXPECT_EQ(budget.held_since(), kNow + seconds{30});
+  EXPECT_EQ(budget.deferred_since(), kNow + seconds{30});
 }
 
 TEST(ChangeBudget, ARefusedWriteIsGivenBack) {
@@ -108,7 +108,7 @@ TEST(ChangeBudget, NothingIsWrittenBeforeTheHistoryIsKnown) {
   ChangeBudget budget(default_change_limits(false));
   EXPECT_TRUE(budget.needs_history());
   EXPECT_EQ(written(budget, 3, 1000, kNow), 0);
-  EXPECT_EQ(budget.reason(), BudgetHold::HistoryNotKnown);
+  EXPECT_EQ(budget.reason(), Deferral::HistoryNotKnown);
   EXPECT_EQ(budget.opens_at(), std::nullopt);
   budget.restore({}, kNow);
   EXPECT_EQ(written(budget, 3, 1000, kNow), 3);

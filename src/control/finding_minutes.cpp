@@ -10,9 +10,8 @@ constexpr std::array kPortSignals{evidence::Signal::Data, evidence::Signal::Erro
 // Collects the lines of one assessment's findings.
 class Collector {
  public:
-  Collector(const evidence::Evidence& evidence, const verdict::AssessmentContext& context,
-            const verdict::Subject& subject, const verdict::Assessment& assessment)
-      : evidence_(evidence), context_(context), subject_(subject), assessment_(assessment) {}
+  Collector(const evidence::Evidence& evidence, const verdict::AssessmentContext& context, const Explained& explained)
+      : evidence_(evidence), context_(context), record_(explained.record), assessment_(explained.assessment) {}
 
   // add_lines(finding) calls line() for each of its signals.
   template <typename AddLines>
@@ -37,32 +36,37 @@ class Collector {
   }
 
   void line(const verdict::Finding& f, evidence::Signal signal, verdict::Side side, evidence::InterfaceRef ref) {
-    add(f, signal, side, ref.parent_port, evidence_.series(ref, signal, from_, to_));
+    add(f, {signal, side, ref.parent_port}, evidence_.series(ref, signal, from_, to_));
   }
   void line(const verdict::Finding& f, evidence::DeviceRef ref) {
-    add(f, f.signal, f.side, false, evidence_.series(ref, f.signal, from_, to_));
+    add(f, {f.signal, f.side}, evidence_.series(ref, f.signal, from_, to_));
   }
   void line(const verdict::Finding& f, evidence::DirectionRef ref) {
-    add(f, f.signal, f.side, false, evidence_.series(ref, from_, to_));
+    add(f, {f.signal, f.side}, evidence_.series(ref, from_, to_));
   }
   void line(const verdict::Finding& f, evidence::AddedRef ref) {
-    add(f, f.signal, f.side, ref.parent_port, evidence_.series(ref, from_, to_));
+    add(f, {f.signal, f.side, ref.parent_port}, evidence_.series(ref, from_, to_));
   }
   void results(const Pubkey& device) { current_.results = evidence_.qa(device, from_, to_).results; }
 
  private:
-  void add(const verdict::Finding& f, evidence::Signal signal, verdict::Side side, bool parent_port,
-           evidence::MinuteSeries series) {
+  // Whose minutes a line shows.
+  struct Shown {
+    evidence::Signal signal;
+    verdict::Side side;
+    bool parent_port = false;
+  };
+  void add(const verdict::Finding& f, const Shown& shown, evidence::MinuteSeries series) {
     auto of_line = f;
-    of_line.signal = signal;
-    of_line.side = side;
-    of_line.tally.parent_port = parent_port;
-    current_.lines.push_back({signal, render_where(subject_, of_line), std::move(series)});
+    of_line.signal = shown.signal;
+    of_line.side = shown.side;
+    of_line.tally.parent_port = shown.parent_port;
+    current_.lines.push_back({shown.signal, render_where(record_, of_line), std::move(series)});
   }
 
   const evidence::Evidence& evidence_;
   const verdict::AssessmentContext& context_;
-  const verdict::Subject& subject_;
+  const verdict::JudgedRecord& record_;
   const verdict::Assessment& assessment_;
   verdict::FindingMinutes current_;
   Minute from_, to_;
@@ -72,9 +76,8 @@ class Collector {
 
 std::vector<verdict::FindingMinutes> finding_minutes(const evidence::Evidence& evidence,
                                                      const verdict::AssessmentContext& context,
-                                                     const verdict::Subject& subject, const LinkSubjects& subjects,
-                                                     const verdict::Assessment& assessment) {
-  Collector collector(evidence, context, subject, assessment);
+                                                     const Explained& explained, const LinkSubjects& subjects) {
+  Collector collector(evidence, context, explained);
   return collector.collect([&](const verdict::Finding& f) {
     if (is_added(f.id)) return collector.line(f, subjects.values[added_number(f.id)]);
     if (f.signal == evidence::Signal::Probes)
@@ -85,9 +88,8 @@ std::vector<verdict::FindingMinutes> finding_minutes(const evidence::Evidence& e
 
 std::vector<verdict::FindingMinutes> finding_minutes(const evidence::Evidence& evidence,
                                                      const verdict::AssessmentContext& context,
-                                                     const verdict::Subject& subject, const DeviceSubjects& subjects,
-                                                     const verdict::Assessment& assessment) {
-  Collector collector(evidence, context, subject, assessment);
+                                                     const Explained& explained, const DeviceSubjects& subjects) {
+  Collector collector(evidence, context, explained);
   return collector.collect([&](const verdict::Finding& f) {
     if (is_added(f.id)) return collector.line(f, subjects.values[added_number(f.id)]);
     if (f.id == verdict::CriterionId::DeviceQa) return collector.results(subjects.key);

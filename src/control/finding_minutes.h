@@ -1,4 +1,4 @@
-// The minutes behind the findings of an assessment, for pages and lists: read from the store only when somebody asks.
+// The minutes behind the findings of an assessment, for pages and lists: read from the rings only when somebody asks.
 #pragma once
 
 #include <vector>
@@ -8,15 +8,19 @@
 
 namespace dz::control {
 
-// One entry a shown evidence criterion, in the order of the findings; over the window that it was judged over. Criteria
-// over candidates give all signals of the candidate that their finding names.
+// The record that is explained, and what was found about it.
+struct Explained {
+  const verdict::JudgedRecord& record;
+  const verdict::Assessment& assessment;
+};
+
+// One entry for each shown evidence criterion, in the order of the findings; over the window that it was judged over.
+// Criteria over candidates give all signals of the candidate that their finding names.
 std::vector<verdict::FindingMinutes> finding_minutes(const evidence::Evidence& evidence,
                                                      const verdict::AssessmentContext& context,
-                                                     const verdict::Subject& subject, const LinkSubjects& subjects,
-                                                     const verdict::Assessment& assessment);
+                                                     const Explained& explained, const LinkSubjects& subjects);
 std::vector<verdict::FindingMinutes> finding_minutes(const evidence::Evidence& evidence,
                                                      const verdict::AssessmentContext& context,
-                                                     const verdict::Subject& subject, const DeviceSubjects& subjects,
-                                                     const verdict::Assessment& assessment);
+                                                     const Explained& explained, const DeviceSubjects& subjects);
 
 }  // namespace dz::control

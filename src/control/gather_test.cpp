@@ -22,7 +22,7 @@ Pubkey key_of(std::uint8_t n) {
 }
 
 // Rows of one port with holes, idle minutes and errors, and an endpoint that is away now and then.
-evidence::Evidence random_store(std::mt19937& random, int length) {
+evidence::Evidence random_evidence(std::mt19937& random, int length) {
   const auto chance = [&](unsigned one_in) { return random() % one_in == 0; };
   evidence::Evidence evidence;
   std::uint64_t octets = 1, errors = 0;
@@ -45,12 +45,12 @@ evidence::Evidence random_store(std::mt19937& random, int length) {
   return evidence;
 }
 
-// The store's tallies are what counting its minutes one by one gives.
+// The tallies are what counting the minutes one by one gives.
 TEST(Gather, TalliesAgreeWithCountingMinuteByMinute) {
   for (unsigned seed = 1; seed <= 10; ++seed) {
     std::mt19937 random(seed);
     constexpr int kLength = 700;
-    const auto evidence = random_store(random, kLength);
+    const auto evidence = random_evidence(random, kLength);
     const auto port = evidence.find_interface(key_of(1), "Ethernet1");
     for (const auto signal : {evidence::Signal::Data, evidence::Signal::Errors, evidence::Signal::Utilization}) {
       verdict::NaiveSeries series{kStart, {}};
@@ -96,7 +96,7 @@ TEST(Gather, EarliestTimesComeTrueToTheMinute) {
     std::mt19937 random(seed);
     policy.bad_allowed = static_cast<int>(random() % 3);
     policy.unobserved_allowed = static_cast<int>(random() % 8);
-    auto evidence = random_store(random, 200);
+    auto evidence = random_evidence(random, 200);
     Link link;
     link.side_a = link.side_z = key_of(1);
     link.side_a_iface = link.side_z_iface = "Ethernet1";
@@ -109,7 +109,8 @@ TEST(Gather, EarliestTimesComeTrueToTheMinute) {
       const verdict::AssessmentContext context{policy, sources, now};
       TallyGatherer gatherer(evidence, context);
       verdict::Assessment a;
-      assess_link(link, gatherer.link(resolve_link(evidence, policy, key_of(9), link), policy.window), {}, context, a);
+      assess_link({link, gatherer.link(resolve_link(evidence, policy, key_of(9), link), policy.window), {}}, context,
+                  a);
       for (std::size_t i = 0; i < 3; ++i) {
         const auto& f = *a.find(static_cast<verdict::CriterionId>(index_of(verdict::CriterionId::LinkAData) + i));
         if (m == 200) promised[i] = f.earliest;
@@ -164,7 +165,7 @@ class AddedCriteria : public testing::Test {
   void answer(int from, int to, int out_of_bounds = -1) {
     const auto now = kStart + minutes{to};
     for (int m = from; m < to; ++m) {
-      (void)evidence.add_value(0, {key_of(1), "switch1/1/1"}, kStart + minutes{m}, 1, m != out_of_bounds, now);
+      (void)evidence.add_value(0, {key_of(1), "switch1/1/1"}, {kStart + minutes{m}, 1, m != out_of_bounds}, now);
     }
     evidence.answered(evidence::added_source(0), kStart + minutes{from}, kStart + minutes{to});
   }
@@ -173,7 +174,7 @@ class AddedCriteria : public testing::Test {
     const auto sources = gather_sources(evidence);
     const verdict::AssessmentContext context{policy, sources, kStart + minutes{now_minute}};
     TallyGatherer gatherer(evidence, context);
-    assess_link(link, gatherer.link(resolve_link(evidence, policy, key_of(9), link), policy.window), {}, context, a);
+    assess_link({link, gatherer.link(resolve_link(evidence, policy, key_of(9), link), policy.window), {}}, context, a);
     return *a.find(verdict::added_criterion(0));
   }
 
@@ -199,11 +200,12 @@ TEST_F(AddedCriteria, AValueOutOfBoundsHoldsItUntilItLeavesTheWindow) {
   answer(0, 150, 100);
   const auto f = judged(150);
   EXPECT_EQ(f.judgement, verdict::Judgement::NotMet);
-  EXPECT_EQ(a.e, verdict::Judgement::NotMet);
+  EXPECT_EQ(a.evidence_judgement, verdict::Judgement::NotMet);
   EXPECT_EQ(f.earliest, Timestamp{kStart + minutes{101} + 2h});
-  EXPECT_NE(render_finding(verdict::Subject{link}, f, a).find("1 minute with a value out of bounds at A Switch1/1/1"),
-            std::string::npos)
-      << render_finding(verdict::Subject{link}, f, a);
+  EXPECT_NE(
+      render_finding(verdict::JudgedRecord{link}, f, a).find("1 minute with a value out of bounds at A Switch1/1/1"),
+      std::string::npos)
+      << render_finding(verdict::JudgedRecord{link}, f, a);
 }
 
 TEST_F(AddedCriteria, NoAnswerAndAnOldAnswerAreUnknown) {
@@ -220,11 +222,11 @@ TEST_F(AddedCriteria, DoesNotApplyToOtherTypes) {
   const auto sources = gather_sources(evidence);
   const verdict::AssessmentContext context{policy, sources, kStart};
   TallyGatherer gatherer(evidence, context);
-  assess_device(device, gatherer.device(resolve_device(evidence, policy, key_of(1), device, {}), policy.window), {},
+  assess_device({device, gatherer.device(resolve_device(evidence, policy, {key_of(1), device}, {}), policy.window), {}},
                 context, a);
   EXPECT_EQ(a.find(verdict::added_criterion(1))->judgement, verdict::Judgement::NotApplicable);
   device.type = DeviceType::Edge;
-  assess_device(device, gatherer.device(resolve_device(evidence, policy, key_of(1), device, {}), policy.window), {},
+  assess_device({device, gatherer.device(resolve_device(evidence, policy, {key_of(1), device}, {}), policy.window), {}},
                 context, a);
   EXPECT_EQ(a.find(verdict::added_criterion(1))->judgement, verdict::Judgement::Unknown);
   EXPECT_FALSE(a.find(verdict::added_criterion(1))->gates);

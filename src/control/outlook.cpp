@@ -75,7 +75,7 @@ std::optional<Timestamp> Outlook::healthy_at(const Link& link, const LinkSubject
     TallyGatherer gatherer(evidence_, context, &horizon_);
     auto record = link;
     record.health = health;
-    assess_link(record, gatherer.link(subjects, window_for(context.policy, health, record.status)), ahead, context,
+    assess_link({record, gatherer.link(subjects, window_for(context.policy, health, record.status)), ahead}, context,
                 out);
   });
 }
@@ -89,8 +89,8 @@ std::optional<Timestamp> Outlook::healthy_at(const Device& device, const DeviceS
     TallyGatherer gatherer(evidence_, context, &horizon_);
     auto record = device;
     record.health = health;
-    assess_device(record, gatherer.device(subjects, window_for(context.policy, health, record.status)), ahead, context,
-                  out);
+    assess_device({record, gatherer.device(subjects, window_for(context.policy, health, record.status)), ahead},
+                  context, out);
   });
 }
 

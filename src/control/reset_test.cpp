@@ -75,25 +75,24 @@ TEST(Reset, OfADryRunIsShownAndOfAMonitorThatWritesIsWrittenOnce) {
   const std::map<Pubkey, Device> devices;
   links[key].status = Status::Provisioning;
   links[key].health = Health::Healthy;
-  MonitorPlanner planner;
-  const auto pass = [&](Resets resets, const std::map<Pubkey, Health>* under_way = nullptr) {
-    return planner.plan({links, devices, 1, evidence, policy, resets == Resets::Write, kStart, under_way, 0, resets})
-        .changes;
+  RecordBook book;
+  const auto pass = [&](WriteMode mode, const std::map<Pubkey, Health>* under_way = nullptr) {
+    return plan_monitor({links, devices, 1, evidence, policy, mode, true, kStart, under_way}, book).changes;
   };
   for (int i = 0; i < 2; ++i) {
-    const auto shown = pass(Resets::Show);
+    const auto shown = pass(WriteMode::Observe);
     ASSERT_EQ(shown.size(), 1U);
     EXPECT_EQ(shown[0].to, Health::Pending);
     EXPECT_EQ(shown[0].reason, verdict::HealthReason::EntersProvisioning);
   }
-  EXPECT_TRUE(pass(Resets::Leave).empty());
-  ASSERT_EQ(pass(Resets::Write).size(), 1U);
+  EXPECT_TRUE(pass(WriteMode::Standby).empty());
+  ASSERT_EQ(pass(WriteMode::Write).size(), 1U);
   const std::map<Pubkey, Health> under_way{{key, Health::Pending}};
-  EXPECT_TRUE(pass(Resets::Write, &under_way).empty());
-  planner.landed(key, Health::Pending, true);
-  EXPECT_TRUE(pass(Resets::Write, &under_way).empty());  // not read again yet
+  EXPECT_TRUE(pass(WriteMode::Write, &under_way).empty());
+  book.landed(key, Health::Pending, true);
+  EXPECT_TRUE(pass(WriteMode::Write, &under_way).empty());  // not read again yet
   links[key].health = Health::Pending;
-  EXPECT_TRUE(pass(Resets::Write).empty());
+  EXPECT_TRUE(pass(WriteMode::Write).empty());
 }
 
 // One clean link of a network that does not guard, its ledger, and a monitor that may be killed at any instant. What is
@@ -186,8 +185,9 @@ class UnguardedWorld {
     feed(fed_ + 2min);
     const std::map<Pubkey, Health> under_way =
         sent_ ? std::map<Pubkey, Health>{{key_, sent_->change.to}} : std::map<Pubkey, Health>{};
-    const auto& plan = planner_.plan({links_, {}, revision_, evidence_, policy_, true, fed_ + 30s, &under_way});
-    saved_ = planner_.memories();
+    const auto plan = plan_monitor(
+        {links_, {}, revision_, evidence_, policy_, WriteMode::Write, true, fed_ + 30s, &under_way}, book_);
+    saved_ = book_.memories();
     seen_status_ = link().status;
     seen_desired_ = link().desired_status;
     if (plan.changes.empty()) return;
@@ -213,12 +213,12 @@ class UnguardedWorld {
 
   // What became of it; what has not landed by now never does.
   void learn() {
-    if (sent_ && sent_->landed && !sent_->forgotten) planner_.landed(key_, sent_->change.to, sent_->change.reset);
+    if (sent_ && sent_->landed && !sent_->forgotten) book_.landed(key_, sent_->change.to, sent_->change.reset);
     sent_.reset();
   }
 
   void restart() {
-    planner_ = MonitorPlanner(saved_);
+    book_ = RecordBook(saved_);
     if (sent_) sent_->forgotten = true;
   }
 
@@ -229,8 +229,8 @@ class UnguardedWorld {
   std::map<Pubkey, Link> links_;
   std::uint64_t revision_ = 0, octets_ = 1;
   Minute fed_ = kStart;
-  MonitorPlanner planner_;
-  MonitorPlanner::Memories saved_;
+  RecordBook book_;
+  RecordBook::Memories saved_;
   std::optional<Sent> sent_;
   Status seen_status_ = Status::Pending;
   DesiredStatus seen_desired_ = DesiredStatus::Activated;

@@ -9,7 +9,7 @@
 namespace dz::evidence {
 namespace {
 
-// The old number of each new rule; none for a new one.
+// The number that each of `names` had among the old ones; none for a new one.
 std::vector<std::optional<std::size_t>> old_numbers(const std::vector<std::string>& old,
                                                     std::span<const std::string> names) {
   std::vector<std::optional<std::size_t>> numbers;
@@ -21,13 +21,13 @@ std::vector<std::optional<std::size_t>> old_numbers(const std::vector<std::strin
 }
 
 void number_anew(EvidenceState& state, const std::vector<std::optional<std::size_t>>& old_of) {
-  auto values = std::move(state.value_index);
-  state.value_index.clear();
-  for (const auto& [key, index] : values) {
+  const auto old_index = std::move(state.values.index);
+  state.values.index.clear();
+  for (const auto& [key, index] : old_index) {
     const auto now = std::find(old_of.begin(), old_of.end(), std::optional<std::size_t>(key.first));
-    auto& value = state.values[index];
+    auto& value = state.values.all[index];
     value.criterion = static_cast<std::uint8_t>(now == old_of.end() ? kMostAdded : now - old_of.begin());
-    if (now != old_of.end()) state.value_index.emplace(std::pair(value.criterion, value.subject), index);
+    if (now != old_of.end()) state.values.index.emplace(std::pair(value.criterion, value.subject), index);
   }
 }
 
@@ -36,43 +36,34 @@ void number_anew(EvidenceState& state, const std::vector<std::optional<std::size
 void Evidence::set_added(std::span<const std::string> names) {
   auto& state = *state_;
   DZ_CHECK(names.size() <= kMostAdded);
-  if (std::equal(names.begin(), names.end(), state.added.begin(), state.added.end())) return;
-  const auto old_of = old_numbers(state.added, names);
+  if (std::equal(names.begin(), names.end(), state.values.criteria.begin(), state.values.criteria.end())) return;
+  const auto old_of = old_numbers(state.values.criteria, names);
   std::array<SourceEvidence, kMostAdded> sources;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (old_of[i]) sources[i] = std::move(state.source(added_source(*old_of[i])));
   }
   std::move(sources.begin(), sources.end(), state.sources.begin() + kNamedSources);
   number_anew(state, old_of);
-  state.added.assign(names.begin(), names.end());
+  state.values.criteria.assign(names.begin(), names.end());
   ++state.subjects_revision;
 }
 
-std::span<const std::string> Evidence::added() const { return state_->added; }
+std::span<const std::string> Evidence::added() const { return state_->values.criteria; }
 
-RowOutcome Evidence::add_value(std::size_t criterion, const AddedSubject& subject, Timestamp at, int minutes,
-                               bool in_bounds, Timestamp now) {
+RowOutcome Evidence::add_value(std::size_t criterion, const AddedSubject& subject, const ValueRow& row, Timestamp now) {
   auto& state = *state_;
-  DZ_CHECK(criterion < state.added.size());
-  if (at > now + state.settings.ahead) return RowOutcome::TooFarAhead;
-  if (at < now - kRingLength || at < Timestamp{}) return RowOutcome::TooOld;
-  const auto [it, is_new] = state.value_index.emplace(std::pair(static_cast<std::uint8_t>(criterion), subject),
-                                                      static_cast<std::uint32_t>(state.values.size()));
-  const auto index = it->second;
-  if (is_new) {
-    state.values.push_back({static_cast<std::uint8_t>(criterion), subject});
-    state.make_places();
-    ++state.subjects_revision;
+  auto& values = state.values;
+  DZ_CHECK(criterion < values.criteria.size());
+  const auto outcome = outcome_of(state.settings, row.at, now);
+  if (outcome != RowOutcome::Taken) return outcome;
+  const auto index = state.value(criterion, subject);
+  const auto first = index_of(minute_of(row.at));
+  for (auto m = first; m < first + row.minutes; ++m) {
+    values.minutes.set(index, kHasValue, m);
+    if (!row.in_bounds) values.minutes.set(index, kBeyond, m);
   }
-  const auto first = index_of(minute_of(at));
-  for (auto m = first; m < first + minutes; ++m) {
-    state.value_minutes.set(index, kMeasured, m);
-    if (!in_bounds) state.value_minutes.set(index, kBeyond, m);
-  }
-  state.value_counts[index].forget_from(first);
-  if (first < state.source(added_source(criterion)).watermark) {
-    state.changed.values[index] = std::min(state.changed.values[index], first);
-  }
+  values.counts[index].forget_from(first);
+  if (first < state.source(added_source(criterion)).watermark) values.changes[index].note(first);
   return RowOutcome::Taken;
 }
 
@@ -82,8 +73,8 @@ AddedRef Evidence::find_added(std::size_t criterion, const Pubkey& key, std::str
   ref.criterion = static_cast<std::uint8_t>(criterion);
   ref.absent_is_bad = absent_is_bad;
   const auto find = [&](std::string name) {
-    const auto it = state_->value_index.find({ref.criterion, AddedSubject{key, std::move(name)}});
-    return it == state_->value_index.end() ? kNoSubject : it->second;
+    const auto it = state_->values.index.find({ref.criterion, AddedSubject{key, std::move(name)}});
+    return it == state_->values.index.end() ? kNoSubject : it->second;
   };
   ref.index = find(interface.empty() ? std::string() : interface_key(interface));
   if (ref.index != kNoSubject || interface.empty() || !is_sub_interface(interface)) return ref;

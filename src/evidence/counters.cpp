@@ -15,8 +15,8 @@ constexpr Duration kTogether = 5s;       // an error row this close to an octet 
 constexpr Duration kContactTime = 5min;  // octet rows this recent mean the interface was in contact
 constexpr Duration kSyncSkew = 10s;      // EOS syncs octets and errors a moment apart
 constexpr std::uint8_t kOctets = kInOctets | kOutOctets;
-
-constexpr bool is_octets(int counter) { return counter >= 3; }
+constexpr int kMarkedMinutes = 16;  // bits of CounterTrack::marks
+static_assert(kReplayTime < std::chrono::minutes{kMarkedMinutes});
 
 // Time decides; at one time octets come before errors, and the rest only makes the order the same everywhere.
 bool comes_before(const CounterEntry& a, const CounterEntry& b) {
@@ -43,15 +43,15 @@ class PortCounters::Marking {
   void data() { set(kData, minute_); }
 
   // A first value of unknown size.
-  void first_value(int counter) {
-    const bool marked = minutes_.test(port_, kInErrorsRose, minute_) || minutes_.test(port_, kOutErrorsRose, minute_) ||
-                        minutes_.test(port_, kInFcsErrorsRose, minute_);
+  void first_value(PortPlane counter) {
+    const bool marked = std::any_of(kErrorCounters.begin(), kErrorCounters.end(),
+                                    [&](PortPlane error) { return minutes_.test(port_, error, minute_); });
     set(counter, minute_);
     if (!marked) set(kStrictOnly, minute_);
   }
 
   // The next value of a known counter.
-  void next_value(CounterTrack& track, int counter, std::uint64_t value) {
+  void next_value(CounterTrack& track, PortPlane counter, std::uint64_t value) {
     confirm_old_fall(track);
     track.at = at_;
     if (!track.fallen) {
@@ -71,7 +71,7 @@ class PortCounters::Marking {
     track.low = value;
   }
 
-  void fall(CounterTrack& track, int counter, std::uint64_t value, Timestamp at) {
+  void fall(CounterTrack& track, PortPlane counter, std::uint64_t value, Timestamp at) {
     track.fallen = true;
     track.fallen_at = at;
     track.low = value;
@@ -80,9 +80,9 @@ class PortCounters::Marking {
   }
 
   // Certain in any case when above the high-water mark; else only if the fall was a reset.
-  void rise_since_fall(CounterTrack& track, int counter, std::uint64_t value, MinuteIndex m) {
+  void rise_since_fall(CounterTrack& track, PortPlane counter, std::uint64_t value, MinuteIndex m) {
     const auto offset = m - index_of(minute_of(track.fallen_at));
-    const auto mark = static_cast<std::uint16_t>(offset >= 0 && offset < 16 ? 1U << offset : 0U);
+    const auto mark = static_cast<std::uint16_t>(offset >= 0 && offset < kMarkedMinutes ? 1U << offset : 0U);
     if (value > track.high) {
       track.marks = static_cast<std::uint16_t>(track.marks & ~mark);
     } else if (!minutes_.test(port_, counter, m)) {
@@ -92,7 +92,7 @@ class PortCounters::Marking {
   }
 
   // An error counter was reset because the octets were, at most kTogether before or after its last row.
-  void reset_with_octets(CounterTrack& track, int counter, std::uint64_t value) {
+  void reset_with_octets(CounterTrack& track, PortPlane counter, std::uint64_t value) {
     confirm_old_fall(track);
     if (!track.fallen) {
       fall(track, counter, value, track.at);
@@ -113,9 +113,9 @@ class PortCounters::Marking {
   }
 
   // It was a replay. A late row takes no error back.
-  void undo_fall(CounterTrack& track, int counter) {
+  void undo_fall(CounterTrack& track, PortPlane counter) {
     const auto first = index_of(minute_of(track.fallen_at));
-    for (int i = 0; i < 16; ++i) {
+    for (int i = 0; i < kMarkedMinutes; ++i) {
       if ((track.marks >> i & 1) != 0 && (is_octets(counter) || !late_)) clear(counter, first + i);
     }
     track.high = std::max(track.high, track.low);
@@ -123,17 +123,17 @@ class PortCounters::Marking {
   }
 
  private:
-  void rise(int counter, MinuteIndex m) {
+  void rise(PortPlane counter, MinuteIndex m) {
     set(counter, m);
     if (!is_octets(counter)) clear(kStrictOnly, m);
   }
 
-  void set(int plane, MinuteIndex m) {
+  void set(PortPlane plane, MinuteIndex m) {
     if (minutes_.test(port_, plane, m)) return;
     minutes_.set(port_, plane, m);
     changed_ = std::min(changed_, m);
   }
-  void clear(int plane, MinuteIndex m) {
+  void clear(PortPlane plane, MinuteIndex m) {
     if (!minutes_.test(port_, plane, m)) return;
     minutes_.clear(port_, plane, m);
     changed_ = std::min(changed_, m);
@@ -166,14 +166,22 @@ bool OctetRuns::arriving_before(Timestamp at) const {
 }
 
 void PortCounters::add(const CounterRow& row, bool late) {
-  const auto wait = [&](const std::optional<std::uint64_t>& first, std::uint8_t first_bit,
-                        const std::optional<std::uint64_t>& second, std::uint8_t second_bit) {
-    const auto present = static_cast<std::uint8_t>((first ? first_bit : 0) | (second ? second_bit : 0));
-    if (present != 0) waiting_.push_back({row.at, present, late, {first.value_or(0), second.value_or(0)}});
+  struct Field {
+    CounterBit bit;
+    const std::optional<std::uint64_t>& value;
   };
-  wait(row.in_octets, kInOctets, row.out_octets, kOutOctets);
-  wait(row.in_errors, kInErrors, row.out_errors, kOutErrors);
-  wait(row.in_fcs_errors, kInFcsErrors, std::nullopt, 0);
+  const std::optional<std::uint64_t> nothing;
+  const auto wait = [&](const Field& first, const Field& second) {
+    const auto present = static_cast<std::uint8_t>((first.value ? first.bit : 0) | (second.value ? second.bit : 0));
+    if (present == 0) return;
+    waiting_.push_back({.at = row.at,
+                        .counters = present,
+                        .late = late,
+                        .values = {first.value.value_or(0), second.value.value_or(0)}});
+  };
+  wait({kInOctets, row.in_octets}, {kOutOctets, row.out_octets});
+  wait({kInErrors, row.in_errors}, {kOutErrors, row.out_errors});
+  wait({kInFcsErrors, row.in_fcs_errors}, {kInFcsErrors, nothing});
 }
 
 MinuteIndex PortCounters::settle(MinuteIndex closed, PortMinutes& minutes, std::uint32_t port) {
@@ -195,9 +203,9 @@ MinuteIndex PortCounters::settle(MinuteIndex closed, PortMinutes& minutes, std::
 
 void PortCounters::take(const CounterEntry& entry, Marking& mark) {
   if ((entry.counters & kOctets) != 0) return take_octets(entry, mark);
-  if ((entry.counters & kInErrors) != 0) take_error(0, entry.values[0], entry, mark);
-  if ((entry.counters & kOutErrors) != 0) take_error(1, entry.values[1], entry, mark);
-  if ((entry.counters & kInFcsErrors) != 0) take_error(2, entry.values[0], entry, mark);
+  for (const auto counter : kErrorCounters) {
+    if (entry.has(counter)) take_error(counter, entry, mark);
+  }
 }
 
 CounterLine& PortCounters::line_for(bool in_order) {
@@ -213,48 +221,70 @@ void PortCounters::take_octets(const CounterEntry& entry, Marking& mark) {
   mark.data();
 
   const bool fell_before = line.octets_fell;
-  bool fell_now = false, reset = false;
-  for (const int counter : {3, 4}) {
-    if ((entry.counters >> counter & 1) == 0) continue;
-    auto& track = line.tracks[static_cast<std::size_t>(counter)];
-    const auto value = entry.values[static_cast<std::size_t>(counter - 3)];
-    if (!track.known) {
-      track.known = true;
-      track.high = value;
-      track.at = entry.at;
-      continue;
-    }
-    const bool fallen = track.fallen;
-    reset = reset || (fallen && entry.at - track.fallen_at > kReplayTime);
-    mark.next_value(track, counter, value);
-    fell_now = fell_now || (track.fallen && track.fallen_at == entry.at && (!fallen || reset));
+  const auto [fell_now, reset] = take_octet_values(line, entry, mark);
+  if (fell_before && reset) {
+    confirm_errors(line);
+  } else if (fell_before && !line.octets_are_down()) {
+    undo_errors(line, mark);
   }
-
-  // Error counters that were reset with the octets share the octets' fate.
-  const bool still_fallen = line.tracks[3].fallen || line.tracks[4].fallen;
-  if (fell_before && (reset || !still_fallen)) {
-    for (int c = 0; c < 3; ++c) {
-      auto& track = line.tracks[static_cast<std::size_t>(c)];
-      if (!track.with_octets) continue;
-      reset ? Marking::confirm_reset(track) : mark.undo_fall(track, c);
-    }
-    line.octets_fell = false;
-  }
-  if (!fell_now) return;
-  line.octets_fell = true;
-  line.octets_fell_at = entry.at;
-  for (int c = 0; c < 3; ++c) {
-    auto& track = line.tracks[static_cast<std::size_t>(c)];
-    if (track.known && track.at <= entry.at && entry.at - track.at <= kTogether) {
-      mark.reset_with_octets(track, c, track.fallen ? track.low : track.high);
-    }
+  if (fell_now) {
+    line.octets_fell = true;
+    line.octets_fell_at = entry.at;
+    reset_errors(line, entry.at, mark);
   }
 }
 
-void PortCounters::take_error(int counter, std::uint64_t value, const CounterEntry& entry, Marking& mark) {
-  const auto c = static_cast<std::size_t>(counter);
-  auto& line = line_for(!line_.tracks[c].known || entry.at >= line_.tracks[c].at);
-  auto& track = line.tracks[c];
+PortCounters::OctetFall PortCounters::take_octet_values(CounterLine& line, const CounterEntry& entry, Marking& mark) {
+  OctetFall result;
+  for (const auto counter : kOctetCounters) {
+    if (!entry.has(counter)) continue;
+    auto& track = line.track(counter);
+    const auto value = entry.value(counter);
+    if (!track.known) {
+      track.begin(value, entry.at);
+      continue;
+    }
+    const bool was_fallen = track.fallen;
+    if (was_fallen && entry.at - track.fallen_at > kReplayTime) result.reset = true;
+    mark.next_value(track, counter, value);
+    const bool falls_here = track.fallen && track.fallen_at == entry.at;
+    if (falls_here && (!was_fallen || result.reset)) result.fell = true;
+  }
+  return result;
+}
+
+// The octets were reset: so were the error counters that fell with them.
+void PortCounters::confirm_errors(CounterLine& line) {
+  for (const auto counter : kErrorCounters) {
+    auto& track = line.track(counter);
+    if (track.with_octets) Marking::confirm_reset(track);
+  }
+  line.octets_fell = false;
+}
+
+// The octets' fall was a replay: so was that of the error counters that fell with them.
+void PortCounters::undo_errors(CounterLine& line, Marking& mark) {
+  for (const auto counter : kErrorCounters) {
+    auto& track = line.track(counter);
+    if (track.with_octets) mark.undo_fall(track, counter);
+  }
+  line.octets_fell = false;
+}
+
+// Error counters whose last row lies just before a fall of the octets fell with them.
+void PortCounters::reset_errors(CounterLine& line, Timestamp fell_at, Marking& mark) {
+  for (const auto counter : kErrorCounters) {
+    auto& track = line.track(counter);
+    if (!track.known || track.at > fell_at || fell_at - track.at > kTogether) continue;
+    mark.reset_with_octets(track, counter, track.fallen ? track.low : track.high);
+  }
+}
+
+void PortCounters::take_error(PortPlane counter, const CounterEntry& entry, Marking& mark) {
+  const auto value = entry.value(counter);
+  const auto& in_order = line_.track(counter);
+  auto& line = line_for(!in_order.known || entry.at >= in_order.at);
+  auto& track = line.track(counter);
   if (track.known && entry.at < track.at) track = CounterTrack{};
 
   const bool octets_just_fell =
@@ -265,9 +295,7 @@ void PortCounters::take_error(int counter, std::uint64_t value, const CounterEnt
     return mark.reset_with_octets(track, counter, value);
   }
   if (track.known) return mark.next_value(track, counter, value);
-  track.known = true;
-  track.high = value;
-  track.at = entry.at;
+  track.begin(value, entry.at);
   const bool in_contact =
       line_.octets.arriving_before(entry.at) || (behind_ && behind_->octets.arriving_before(entry.at));
   if (in_contact && value > 0) mark.first_value(counter);

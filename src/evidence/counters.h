@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -28,9 +29,18 @@ enum PortPlane : int {
   kStrictOnly
 };
 inline constexpr int kPortPlanes = 7;
-inline constexpr int kCounters = 5;
 // kStrictOnly: every error of this minute is a first value of unknown size: bad when strict, a baseline when damped.
 using PortMinutes = MinuteTable<kPortPlanes>;
+
+inline constexpr int kCounters = 5;
+inline constexpr std::array kErrorCounters{kInErrorsRose, kOutErrorsRose, kInFcsErrorsRose};
+inline constexpr std::array kOctetCounters{kInOctetsRose, kOutOctetsRose};
+constexpr bool is_octets(PortPlane counter) { return counter == kInOctetsRose || counter == kOutOctetsRose; }
+constexpr std::uint8_t bit_of_counter(PortPlane counter) { return static_cast<std::uint8_t>(1U << counter); }
+constexpr PortPlane plane_of(CounterBit counter) {
+  return static_cast<PortPlane>(std::countr_zero(static_cast<std::uint8_t>(counter)));
+}
+static_assert(bit_of_counter(kOutOctetsRose) == kOutOctets && plane_of(kInFcsErrors) == kInFcsErrorsRose);
 
 // Part of a row. A row with octets and errors is two entries, so that the common one stays small.
 struct CounterEntry {
@@ -39,6 +49,11 @@ struct CounterEntry {
   bool late = false;          // its minute had closed before it arrived
   // in-octets, out-octets when either is in `counters`; else in-errors, out-errors or, alone in [0], in-fcs-errors.
   std::array<std::uint64_t, 2> values{};
+
+  bool has(PortPlane counter) const { return (counters & bit_of_counter(counter)) != 0; }
+  std::uint64_t value(PortPlane counter) const {
+    return values[counter == kOutOctetsRose || counter == kOutErrorsRose ? 1 : 0];
+  }
   auto operator<=>(const CounterEntry&) const = default;
 };
 
@@ -52,6 +67,13 @@ struct CounterTrack {
   std::uint64_t low = 0;     // the last value since the fall
   Timestamp at;              // of the last row
   Timestamp fallen_at;
+
+  // The first value that is known.
+  void begin(std::uint64_t value, Timestamp when) {
+    known = true;
+    high = value;
+    at = when;
+  }
   bool operator==(const CounterTrack&) const = default;
 };
 
@@ -74,6 +96,11 @@ struct CounterLine {
   OctetRuns octets;
   bool octets_fell = false;
   Timestamp octets_fell_at;
+
+  CounterTrack& track(PortPlane counter) { return tracks[static_cast<std::size_t>(counter)]; }
+  const CounterTrack& track(PortPlane counter) const { return tracks[static_cast<std::size_t>(counter)]; }
+  // An octet counter is below its high-water mark, replay or reset undecided.
+  bool octets_are_down() const { return track(kInOctetsRose).fallen || track(kOutOctetsRose).fallen; }
   bool operator==(const CounterLine&) const = default;
 };
 
@@ -92,8 +119,8 @@ class PortCounters {
   bool has_octets() const { return line_.octets.any; }
   void assume_octets() { line_.octets.any = true; }  // of minutes put back from the history
 
-  // What is remembered of a counter, by its PortPlane, along the line of rows that came in order.
-  const CounterTrack& track(int counter) const { return line_.tracks[static_cast<std::size_t>(counter)]; }
+  // What is remembered of a counter along the line of rows that came in order.
+  const CounterTrack& track(PortPlane counter) const { return line_.track(counter); }
 
   friend struct PortCountersBytes;  // snapshot.cpp
 
@@ -101,7 +128,16 @@ class PortCounters {
   class Marking;
   void take(const CounterEntry& entry, Marking& mark);
   void take_octets(const CounterEntry& entry, Marking& mark);
-  void take_error(int counter, std::uint64_t value, const CounterEntry& entry, Marking& mark);
+  // What the octet values of an entry showed: a fall that begins with it, or that an earlier fall was a reset.
+  struct OctetFall {
+    bool fell = false;
+    bool reset = false;
+  };
+  static OctetFall take_octet_values(CounterLine& line, const CounterEntry& entry, Marking& mark);
+  static void confirm_errors(CounterLine& line);
+  static void undo_errors(CounterLine& line, Marking& mark);
+  static void reset_errors(CounterLine& line, Timestamp fell_at, Marking& mark);
+  void take_error(PortPlane counter, const CounterEntry& entry, Marking& mark);
   CounterLine& line_for(bool in_order);
 
   std::vector<CounterEntry> waiting_;

@@ -13,30 +13,28 @@ namespace {
 
 constexpr std::size_t kMostWaiting = 4096;  // entries of one interface; a device sends about 45 in 90 s
 
-RowOutcome outcome_of(const EvidenceSettings& settings, Timestamp at, Timestamp now) {
-  if (at > now + settings.ahead) return RowOutcome::TooFarAhead;
-  if (at < now - kRingLength || at < Timestamp{}) return RowOutcome::TooOld;
-  return RowOutcome::Taken;
-}
-
 void insert_once(std::vector<Timestamp>& times, Timestamp at) {
   const auto it = std::lower_bound(times.begin(), times.end(), at);
   if (it == times.end() || *it != at) times.insert(it, at);
 }
 
 void settle(EvidenceState& state, std::uint32_t port, MinuteIndex closed) {
-  state.ports[port].has_late = false;
-  const auto changed = state.ports[port].counters.settle(closed, state.port_minutes, port);
-  for (auto& count : state.port_counts[port]) count.forget_from(changed);
-  if (changed >= state.source(Source::Counters).watermark) return;
-  ++state.port_rewrites[port];
-  state.changed.ports[port] = std::min(state.changed.ports[port], changed);
+  state.ports.all[port].has_late = false;
+  const auto changed = state.ports.all[port].counters.settle(closed, state.ports.minutes, port);
+  for (auto& count : state.ports.counts[port]) count.forget_from(changed);
+  if (changed < state.source(Source::Counters).watermark) state.ports.changes[port].note(changed);
 }
 
 // The first whole minute that begins at or after t.
 MinuteIndex minute_after(Timestamp t) { return index_of(minute_of(t + std::chrono::minutes{1} - Duration{1})); }
 
 }  // namespace
+
+RowOutcome outcome_of(const EvidenceSettings& settings, Timestamp at, Timestamp now) {
+  if (at > now + settings.ahead) return RowOutcome::TooFarAhead;
+  if (at < now - kRingLength || at < Timestamp{}) return RowOutcome::TooOld;
+  return RowOutcome::Taken;
+}
 
 Source source_of(Signal signal) {
   switch (signal) {
@@ -54,39 +52,46 @@ Source source_of(Signal signal) {
 }
 
 std::uint32_t EvidenceState::device(const Pubkey& key) {
-  const auto [it, is_new] = device_index.emplace(key, static_cast<std::uint32_t>(devices.size()));
+  const auto [it, is_new] = devices.index.emplace(key, static_cast<std::uint32_t>(devices.all.size()));
   if (is_new) {
-    devices.emplace_back().key = key;
-    make_places();
+    devices.all.emplace_back().key = key;
+    devices.make_places();
     ++subjects_revision;
   }
   return it->second;
 }
 
-void EvidenceState::make_places() {
-  device_minutes.resize(static_cast<std::uint32_t>(devices.size()));
-  port_minutes.resize(static_cast<std::uint32_t>(ports.size()));
-  direction_minutes.resize(static_cast<std::uint32_t>(directions.size()));
-  value_minutes.resize(static_cast<std::uint32_t>(values.size()));
-  device_counts.resize(devices.size());
-  port_counts.resize(ports.size());
-  direction_counts.resize(directions.size());
-  value_counts.resize(values.size());
-  port_rewrites.resize(ports.size());
-  direction_rewrites.resize(directions.size());
-  changed.ports.resize(ports.size(), kUnchanged);
-  changed.directions.resize(directions.size(), kUnchanged);
-  changed.values.resize(values.size(), kUnchanged);
-  changed.devices.resize(devices.size(), {kUnchanged, kUnchanged, kUnchanged});
+std::uint32_t EvidenceState::direction(const DirectionKey& key) {
+  const auto next = static_cast<std::uint32_t>(directions.all.size());
+  const auto [it, is_new] = directions.index.emplace(key, next);
+  if (is_new) {
+    const auto origin = device(key.origin);
+    auto& created = directions.all.emplace_back();
+    created.key = key;
+    created.origin = origin;
+    directions.make_places();
+    ++subjects_revision;
+  }
+  return it->second;
+}
+
+std::uint32_t EvidenceState::value(std::size_t criterion, const AddedSubject& subject) {
+  const auto number = static_cast<std::uint8_t>(criterion);
+  const auto next = static_cast<std::uint32_t>(values.all.size());
+  const auto [it, is_new] = values.index.emplace(std::pair(number, subject), next);
+  if (is_new) {
+    values.all.push_back({number, subject});
+    values.make_places();
+    ++subjects_revision;
+  }
+  return it->second;
 }
 
 void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m) {
-  if (device_minutes.test(device, plane, m)) return;
-  device_minutes.set(device, plane, m);
-  for (auto& count : device_counts[device]) count.forget_from(m);
-  if (m >= source(source_of(plane)).watermark) return;
-  auto& first = changed.devices[device][static_cast<std::size_t>(plane / 2)];
-  first = std::min(first, m);
+  if (devices.minutes.test(device, plane, m)) return;
+  devices.minutes.set(device, plane, m);
+  for (auto& count : devices.counts[device]) count.forget_from(m);
+  if (m < source(source_of(plane)).watermark) devices.changes[device][signal_index(plane)].note(m);
 }
 
 void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to) {
@@ -96,14 +101,16 @@ void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to) {
     evidence.covered.set(0, 0, m);
     if (m >= evidence.watermark) continue;
     ++coverage_revision;
-    auto& first = changed.covered[static_cast<std::size_t>(s)];
-    first = std::min(first, m);
+    evidence.changes.note(m);
   }
 }
 
 MinuteIndex SourceEvidence::covered_back(MinuteIndex m, int count) const {
   auto from = m;
-  while (count > 0 && from > m - kRingMinutes) count -= covered.test(0, 0, --from) ? 1 : 0;
+  while (count > 0 && from > m - kRingMinutes) {
+    --from;
+    if (covered.test(0, 0, from)) --count;
+  }
   return from;
 }
 
@@ -114,7 +121,7 @@ void EvidenceState::close(Source s, MinuteIndex watermark) {
     const auto sent = sent_plane(s);
     for (auto m = std::max(evidence.watermark, watermark - kRingMinutes); m < watermark; ++m) {
       if (!evidence.covered.test(0, 0, m)) continue;
-      judge_silence(evidence.silence, device_minutes, sent, evidence.covered_back(m, kSilenceActiveMinutes), m);
+      judge_silence(evidence.silence, devices.minutes, sent, {evidence.covered_back(m, kSilenceActiveMinutes), m});
     }
   }
   evidence.watermark = watermark;
@@ -133,7 +140,7 @@ std::uint64_t Evidence::subjects_revision() const { return state_->subjects_revi
 
 Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::string_view name) {
   const auto index = state_->device(device);
-  auto& interfaces = state_->devices[index].interfaces;
+  auto& interfaces = state_->devices.all[index].interfaces;
   auto key = interface_key(name);
   const auto found = interfaces.find(key);
   if (found != interfaces.end()) return InterfaceRef{found->second, index};
@@ -143,26 +150,26 @@ Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::str
                     "check the device for interface names that change",
                     to_text(device), name.substr(0, 64), kMostInterfaces));
   }
-  const auto port = static_cast<std::uint32_t>(state_->ports.size());
+  const auto port = static_cast<std::uint32_t>(state_->ports.all.size());
   interfaces.emplace(std::move(key), port);
-  auto& created = state_->ports.emplace_back();
+  auto& created = state_->ports.all.emplace_back();
   created.device = index;
   created.name = name;
-  state_->make_places();
+  state_->ports.make_places();
   ++state_->subjects_revision;
   return InterfaceRef{port, index};
 }
 
 RowOutcome Evidence::add_counters(InterfaceRef interface, const CounterRow& row, Timestamp now) {
   auto& state = *state_;
-  DZ_CHECK(interface.index < state.ports.size());
+  DZ_CHECK(interface.index < state.ports.all.size());
   const auto outcome = outcome_of(state.settings, row.at, now);
   // The last value of an error counter before the rings: what later values are compared with. It leaves no minute.
   const bool baseline = outcome == RowOutcome::TooOld && !row.in_octets && !row.out_octets && row.at >= Timestamp{};
   if (outcome != RowOutcome::Taken && !baseline) return outcome;
 
   const auto minute = index_of(minute_of(row.at));
-  auto& port = state.ports[interface.index];
+  auto& port = state.ports.all[interface.index];
   const bool late = minute < state.source(Source::Counters).watermark;
   if (port.counters.waiting_count() >= kMostWaiting) {
     if (!port.has_late) return RowOutcome::TooMany;
@@ -172,7 +179,7 @@ RowOutcome Evidence::add_counters(InterfaceRef interface, const CounterRow& row,
   port.counters.add(row, late);
   if (late && !port.has_late) {
     port.has_late = true;
-    state.late_ports.push_back(interface.index);
+    state.ports.late.push_back(interface.index);
   }
   return RowOutcome::Taken;
 }
@@ -184,11 +191,14 @@ Result<RowOutcome> Evidence::add_counters(const Pubkey& device, std::string_view
   return add_counters(interface, row, now);
 }
 
+std::string_view Evidence::reported_name(InterfaceRef interface) const {
+  return interface.index == kNoSubject ? std::string_view() : state_->ports.all[interface.index].name;
+}
+
 std::optional<CounterSeen> Evidence::last_error(InterfaceRef interface, CounterBit counter) const {
   if (interface.index == kNoSubject) return std::nullopt;
-  const auto& counters = state_->ports[interface.index].counters;
-  const int plane = counter == kInErrors ? kInErrorsRose : counter == kOutErrors ? kOutErrorsRose : kInFcsErrorsRose;
-  const auto& track = counters.track(plane);
+  const auto& counters = state_->ports.all[interface.index].counters;
+  const auto& track = counters.track(plane_of(counter));
   if (!track.known) return std::nullopt;
   return CounterSeen{track.at, track.fallen ? track.low : track.high};
 }
@@ -204,7 +214,7 @@ RowOutcome Evidence::add_getconfig(const Pubkey& device, Timestamp at, std::uint
 RowOutcome Evidence::add_qa_result(const Pubkey& device, Timestamp at, bool success, Timestamp now) {
   const auto outcome = add_qa_run(at, now);
   if (outcome != RowOutcome::Taken) return outcome;
-  auto& results = state_->devices[state_->device(device)].qa;
+  auto& results = state_->devices.all[state_->device(device)].qa;
   const auto it = std::lower_bound(results.begin(), results.end(), at,
                                    [](const QaResult& result, Timestamp t) { return result.at < t; });
   if (it != results.end() && it->at == at) {
@@ -226,25 +236,25 @@ void Evidence::observe_samples(Timestamp read_at, std::span<const SampleRead> re
 }
 
 std::uint32_t Evidence::samples_seen(const Pubkey& account) const {
-  const auto it = state_->accounts.find(account);
-  return it == state_->accounts.end() ? 0 : it->second.seen;
+  const auto it = state_->directions.accounts.find(account);
+  return it == state_->directions.accounts.end() ? 0 : it->second.seen;
 }
 
 void Evidence::accepting(Timestamp from, Timestamp to) {
   auto& state = *state_;
   if (to <= from) return;
   auto fresh_from = minute_after(from);
-  if (state.accepting_from && from <= state.accepting_to && to >= *state.accepting_from) {
-    const bool grows_on = from >= *state.accepting_from;
+  if (state.accepting.from && from <= state.accepting.to && to >= *state.accepting.from) {
+    const bool grows_on = from >= *state.accepting.from;
     if (grows_on)
-      fresh_from = minute_after(std::max(*state.accepting_from, state.accepting_to - std::chrono::minutes{1}));
-    state.accepting_from = std::min(*state.accepting_from, from);
-    state.accepting_to = std::max(state.accepting_to, to);
+      fresh_from = minute_after(std::max(*state.accepting.from, state.accepting.to - std::chrono::minutes{1}));
+    state.accepting.from = std::min(*state.accepting.from, from);
+    state.accepting.to = std::max(state.accepting.to, to);
   } else {
-    state.accepting_from = from;
-    state.accepting_to = to;
+    state.accepting.from = from;
+    state.accepting.to = to;
   }
-  const auto end = index_of(minute_of(state.accepting_to));
+  const auto end = index_of(minute_of(state.accepting.to));
   for (const auto source : {Source::Counters, Source::ConfigAgent, Source::Qa}) {
     if (state.settings.pushed(source)) state.cover(source, fresh_from, end);
   }
@@ -268,11 +278,11 @@ void Evidence::close_through(Source source, MinuteIndex watermark) {
   auto& state = *state_;
   const auto before = state.source(source).watermark;
   if (source == Source::Counters) {
-    for (const auto port : state.late_ports) settle(state, port, std::max(before, watermark));
-    state.late_ports.clear();
+    for (const auto port : state.ports.late) settle(state, port, std::max(before, watermark));
+    state.ports.late.clear();
     if (watermark > before) {
-      for (std::uint32_t port = 0; port < state.ports.size(); ++port) {
-        if (state.ports[port].counters.waiting_count() > 0) settle(state, port, watermark);
+      for (std::uint32_t port = 0; port < state.ports.all.size(); ++port) {
+        if (state.ports.all[port].counters.waiting_count() > 0) settle(state, port, watermark);
       }
     }
   }
@@ -280,11 +290,22 @@ void Evidence::close_through(Source source, MinuteIndex watermark) {
   state.close(source, watermark);
 }
 
+void Evidence::forget_changes() {
+  auto& state = *state_;
+  for (auto& changes : state.ports.changes) changes.forget();
+  for (auto& changes : state.directions.changes) changes.forget();
+  for (auto& changes : state.values.changes) changes.forget();
+  for (auto& device : state.devices.changes) {
+    for (auto& changes : device) changes.forget();
+  }
+  for (auto& source : state.sources) source.changes.forget();
+}
+
 void Evidence::forget_old_qa(MinuteIndex watermark) {
   const Timestamp oldest = minute_at(watermark) - kRingLength;
   auto& runs = state_->qa_runs;
   runs.erase(runs.begin(), std::lower_bound(runs.begin(), runs.end(), oldest));
-  for (auto& device : state_->devices) {
+  for (auto& device : state_->devices.all) {
     const auto first = std::find_if(device.qa.begin(), device.qa.end(), [&](const auto& r) { return r.at >= oldest; });
     device.qa.erase(device.qa.begin(), first);
   }

@@ -54,15 +54,15 @@ enum class RowOutcome : std::uint8_t {
 };
 
 // One account of a ledger read. samples.rtt_us holds the samples from first_index on, so that a reader may fetch only
-// the tail it has not seen; what the store already counted is skipped.
+// the tail it has not seen; samples that were counted before are skipped.
 struct SampleRead {
   Pubkey account;
   LatencySamples samples;
   std::uint32_t first_index = 0;
 };
 
-// Where a subject's rings are. Cheap to copy and safe for the life of the store; after subjects_revision() changed, a
-// name may resolve to something else (a sub-interface got counters of its own), so ask again.
+// Where a subject's rings are. Cheap to copy and safe for the life of the Evidence; after subjects_revision() changed,
+// a name may resolve to something else (a sub-interface got counters of its own), so ask again.
 inline constexpr std::uint32_t kNoSubject = UINT32_MAX;
 struct DeviceRef {
   std::uint32_t index = kNoSubject;
@@ -88,6 +88,13 @@ struct AddedSubject {
   auto operator<=>(const AddedSubject&) const = default;
 };
 
+// A value of an added criterion. It speaks for the `minutes` minutes from `at` on.
+struct ValueRow {
+  Timestamp at;
+  int minutes = 1;
+  bool in_bounds = true;
+};
+
 // The newest row of a counter.
 struct CounterSeen {
   Timestamp at;
@@ -95,7 +102,9 @@ struct CounterSeen {
   bool operator==(const CounterSeen&) const = default;
 };
 
-struct EvidenceState;  // store_state.h
+// What an Evidence holds, private to this folder: evidence_state.h.
+struct EvidenceState;
+struct EvidenceContents;
 
 class Evidence {
  public:
@@ -117,13 +126,12 @@ class Evidence {
   RowOutcome add_qa_result(const Pubkey& device, Timestamp at, bool success, Timestamp now);
   RowOutcome add_qa_run(Timestamp at, Timestamp now);  // a metadata row: a run took place
 
-  // The added criteria, by name: rule i of them has Source added_source(i). A rule that is not named any more is
+  // The added criteria, by name: number i of them has Source added_source(i). A criterion that is not named any more is
   // forgotten with its evidence; one that moved keeps its own. At most kMostAdded, each once.
   void set_added(std::span<const std::string> names);
   std::span<const std::string> added() const;
-  // A value that speaks for the `minutes` minutes from `at` on. One out of bounds makes each of them bad for good.
-  RowOutcome add_value(std::size_t criterion, const AddedSubject& subject, Timestamp at, int minutes, bool in_bounds,
-                       Timestamp now);
+  // A value out of bounds makes each of its minutes bad for good.
+  RowOutcome add_value(std::size_t criterion, const AddedSubject& subject, const ValueRow& row, Timestamp now);
 
   // One complete read of the ledger's latency samples: every account of the current and the previous epoch that may
   // hold samples not yet seen, at once. Moves the LatencySamples watermark; an empty read does so too.
@@ -161,6 +169,9 @@ class Evidence {
   MinuteState minute(DirectionRef direction, Minute minute) const;
   MinuteState minute(AddedRef value, Minute minute) const;
   QaEvidence qa(const Pubkey& device, Minute from, Minute to) const;
+  // The name under which rows of the interface first came, in the device's own spelling; empty when none ever came.
+  // Valid until a row comes for an interface that is new.
+  std::string_view reported_name(InterfaceRef interface) const;
   // Of kInErrors, kOutErrors or kInFcsErrors, rows of open minutes aside; none when there was no row. The interface's
   // own, whoever stands in for it.
   std::optional<CounterSeen> last_error(InterfaceRef interface, CounterBit counter) const;
@@ -179,15 +190,13 @@ class Evidence {
   std::uint32_t rewrites(DirectionRef direction) const;
 
   const EvidenceSettings& settings() const;
-  void configure(const EvidenceSettings& settings);  // from now on: a restored store comes with the settings it had
-  const EvidenceState& contents() const { return *state_; }  // for snapshot.h and history.h
+  void configure(const EvidenceSettings& settings);  // from now on: a restored one comes with the settings it had
 
-  // Closed minutes that changed until now have been written down (history.h).
+  // What changed_from() (minute_marks.h) tells begins anew: the changes until now have been written down.
   void forget_changes();
 
  private:
-  friend Result<Evidence> restore_evidence(ByteView bytes);
-  friend class EvidenceReplay;
+  friend struct EvidenceContents;
   void close_through(Source source, std::int32_t watermark);
   void forget_old_qa(std::int32_t watermark);
 

@@ -1,7 +1,8 @@
-// What an Evidence holds. Private to evidence/: store.cpp, samples.cpp, store_tally.cpp and snapshot.cpp share it.
-// Subjects are numbered in the order in which they were first heard of and are never removed.
+// Private to evidence/: what an Evidence holds. Subjects are numbered in the order in which they were first heard of
+// and are never removed.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -20,19 +21,38 @@ namespace dz::evidence {
 
 inline constexpr MinuteIndex kRingMinutes = static_cast<MinuteIndex>(kRingLength.count());
 
-// Answers remembered for tallies, not evidence: queries may refresh them.
+// Answers remembered for tallies. They are not evidence, so queries may refresh them.
 using ThreeCounts = std::array<WindowCount, 3>;  // Data, Errors, Utilization; or Reporting, ConfigAgent, TelemetryAgent
 
 enum DirectionPlane : int { kProbed, kLost };
 using DirectionMinutes = MinuteTable<2>;
 
-enum ValuePlane : int { kMeasured, kBeyond };
+enum ValuePlane : int { kHasValue, kBeyond };
 using ValueMinutes = MinuteTable<2>;
 
 // A link end: one interface and one direction, for kRingLength.
 static_assert(kRingWords * (sizeof(PortMinutes::Word) + sizeof(DirectionMinutes::Word)) + sizeof(ThreeCounts) +
                   sizeof(WindowCount) <=
               2560);
+
+// How closed minutes of a subject changed: by late rows, by samples found later. It is not evidence.
+class LateChanges {
+ public:
+  void note(MinuteIndex m) {
+    first_ = std::min(first_, m);
+    ++times_;
+  }
+  void forget() { first_ = kNone; }
+
+  // The first minute that changed since forget().
+  std::optional<Minute> first() const { return first_ == kNone ? std::nullopt : std::optional(minute_at(first_)); }
+  std::uint32_t times() const { return times_; }  // since ever
+
+ private:
+  static constexpr MinuteIndex kNone = INT32_MAX;
+  MinuteIndex first_ = kNone;
+  std::uint32_t times_ = 0;
+};
 
 struct DeviceEvidence {
   Pubkey key;
@@ -58,16 +78,6 @@ struct DirectionKeyHash {
   }
 };
 
-// For the history: the first closed minute that changed since forget_changes().
-inline constexpr MinuteIndex kUnchanged = INT32_MAX;
-struct ChangedMinutes {
-  ChangedMinutes() { covered.fill(kUnchanged); }
-
-  std::vector<MinuteIndex> ports, directions, values;
-  std::vector<std::array<MinuteIndex, 3>> devices;  // reporting, config agent, telemetry agent
-  std::array<MinuteIndex, kSourceCount> covered;
-};
-
 // A read that brought samples, and the time all samples up to it account for (count * interval).
 struct SampleMark {
   Timestamp at;
@@ -83,21 +93,52 @@ struct DirectionEvidence {
   std::vector<Pubkey> accounts;  // by epoch
 };
 
-struct ValueEvidence {
-  std::uint8_t criterion = 0;  // kMostAdded: of a rule that is forgotten
-  AddedSubject subject;
-};
-
 struct SampleAccount {
   std::uint32_t direction = 0;
   std::uint64_t epoch = 0;
   std::uint32_t seen = 0;
 };
 
+struct ValueEvidence {
+  std::uint8_t criterion = 0;  // kMostAdded: of an added criterion that is forgotten
+  AddedSubject subject;
+};
+
+// The subjects of one kind. Subject i has its description, minutes, remembered counts and changes at index i.
+template <typename Description, typename Minutes, typename Counts, typename Changes = LateChanges>
+struct Subjects {
+  std::vector<Description> all;
+  Minutes minutes;
+  mutable std::vector<Counts> counts;
+  std::vector<Changes> changes;
+
+  void make_places() {  // for subjects that have none yet
+    minutes.resize(static_cast<std::uint32_t>(all.size()));
+    counts.resize(all.size());
+    changes.resize(all.size());
+  }
+};
+using ThreeChanges = std::array<LateChanges, 3>;  // reporting, config agent, telemetry agent
+struct Devices : Subjects<DeviceEvidence, DeviceMinutes, ThreeCounts, ThreeChanges> {
+  std::unordered_map<Pubkey, std::uint32_t> index;
+};
+struct Ports : Subjects<PortEvidence, PortMinutes, ThreeCounts> {
+  std::vector<std::uint32_t> late;  // those with late rows waiting
+};
+struct Directions : Subjects<DirectionEvidence, DirectionMinutes, WindowCount> {
+  std::unordered_map<DirectionKey, std::uint32_t, DirectionKeyHash> index;
+  std::unordered_map<Pubkey, SampleAccount> accounts;
+};
+struct Values : Subjects<ValueEvidence, ValueMinutes, WindowCount> {
+  std::vector<std::string> criteria;  // names of the added criteria, by number
+  std::map<std::pair<std::uint8_t, AddedSubject>, std::uint32_t> index;
+};
+
 struct SourceEvidence {
   SourceEvidence() { covered.resize(1); }
 
   MinuteTable<1, 1> covered;  // the source answered throughout the minute
+  LateChanges changes;        // of `covered`
   MinuteIndex watermark = kNoMinute;
   MassSilence silence;
 
@@ -105,49 +146,48 @@ struct SourceEvidence {
   MinuteIndex covered_back(MinuteIndex m, int count) const;
 };
 
+// The present interval of the push endpoint's journal.
+struct AcceptingInterval {
+  std::optional<Timestamp> from;  // none: it never accepted
+  Timestamp to;
+};
+
 struct EvidenceState {
   EvidenceSettings settings;
   std::array<SourceEvidence, kSourceCount> sources;
-  std::optional<Timestamp> accepting_from;  // the present interval of the journal
-  Timestamp accepting_to;
+  AcceptingInterval accepting;
   std::optional<Timestamp> first_sample_read;
+  std::vector<Timestamp> qa_runs;  // oldest first, unique
 
-  // Subject i of each kind: its description, its minutes, its remembered counts.
-  std::vector<DeviceEvidence> devices;
-  std::vector<PortEvidence> ports;
-  std::vector<DirectionEvidence> directions;
-  std::vector<ValueEvidence> values;
-  DeviceMinutes device_minutes;
-  PortMinutes port_minutes;
-  DirectionMinutes direction_minutes;
-  ValueMinutes value_minutes;
-  mutable std::vector<ThreeCounts> device_counts;
-  mutable std::vector<ThreeCounts> port_counts;
-  mutable std::vector<WindowCount> direction_counts, value_counts;
-  std::vector<std::uint32_t> port_rewrites, direction_rewrites;  // closed minutes that changed
-  mutable ChangedMinutes changed;                                // not evidence: what the history has yet to write down
-
-  std::vector<std::string> added;         // added criteria, by number
-  std::vector<Timestamp> qa_runs;         // oldest first, unique
-  std::vector<std::uint32_t> late_ports;  // with late rows waiting
-
-  std::unordered_map<Pubkey, std::uint32_t> device_index;
-  std::unordered_map<DirectionKey, std::uint32_t, DirectionKeyHash> direction_index;
-  std::unordered_map<Pubkey, SampleAccount> accounts;
-  std::map<std::pair<std::uint8_t, AddedSubject>, std::uint32_t> value_index;
+  Devices devices;
+  Ports ports;
+  Directions directions;
+  Values values;
 
   std::uint64_t subjects_revision = 0;
   std::uint32_t coverage_revision = 0;  // closed minutes changed their coverage
 
   SourceEvidence& source(Source s) { return sources[static_cast<std::size_t>(s)]; }
   const SourceEvidence& source(Source s) const { return sources[static_cast<std::size_t>(s)]; }
-  std::uint32_t device(const Pubkey& key);  // created when new
-  void make_places();                       // minutes and counts for subjects that have none yet
+
+  // The number of a subject, which is created when new. A direction's origin becomes a device.
+  std::uint32_t device(const Pubkey& key);
+  std::uint32_t direction(const DirectionKey& key);
+  std::uint32_t value(std::size_t criterion, const AddedSubject& subject);
   void mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m);
   // Closes the minutes before `watermark`: judges mass silence in those the source answered for.
   void close(Source source, MinuteIndex watermark);
   void cover(Source source, MinuteIndex from, MinuteIndex to);
 };
+
+// The only way from an Evidence to what it holds.
+struct EvidenceContents {
+  static const EvidenceState& of(const Evidence& evidence) { return *evidence.state_; }
+  static EvidenceState& of(Evidence& evidence) { return *evidence.state_; }
+};
+
+// Whether a row of this time is taken at `now`: Taken, TooOld or TooFarAhead.
+RowOutcome outcome_of(const EvidenceSettings& settings, Timestamp at, Timestamp now);
 
 // samples.cpp
 void take_samples(EvidenceState& state, Timestamp read_at, std::span<const SampleRead> reads);

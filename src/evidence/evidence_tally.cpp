@@ -26,22 +26,20 @@ struct Excuse {
 
   std::uint64_t operator()(std::int32_t w, int slot) const {
     return ~state.source(source).covered[0].word(w, slot)[0] |
-           row_of(state.device_minutes, device).word(w, slot)[excused_plane(sent_plane(source))];
+           row_of(state.devices.minutes, device).word(w, slot)[excused_plane(sent_plane(source))];
   }
 };
 
-// good: it is there. Else silence: bad unless excused.
-SignalWord presence(std::uint64_t present, const Excuse& excuse, std::int32_t w, int slot, std::uint64_t mask) {
-  if ((present & mask) == mask) return {};
-  const auto excused = excuse(w, slot);
-  return {~present & ~excused, ~present & excused};
-}
+// Minutes without the thing that makes them good: bad, unless they are excused.
+SignalWord silence(std::uint64_t present, std::uint64_t excused) { return {~present & ~excused, ~present & excused}; }
 
 struct DataWords {
   PortMinutes::Row port;
   Excuse excuse;
   SignalWord operator()(std::int32_t w, int slot, std::uint64_t mask) const {
-    return presence(port.word(w, slot)[kData], excuse, w, slot, mask);
+    const auto data = port.word(w, slot)[kData];
+    if ((data & mask) == mask) return {};
+    return silence(data, excuse(w, slot));
   }
   std::uint8_t offence(MinuteIndex) const { return 0; }
   std::uint64_t mild(std::int32_t) const { return 0; }
@@ -56,9 +54,11 @@ struct ErrorWords {
     return {rose, ~rose & ~word[kData]};
   }
   std::uint8_t offence(MinuteIndex m) const {
-    return static_cast<std::uint8_t>(port.test(kInErrorsRose, m) * kInErrors |
-                                     port.test(kOutErrorsRose, m) * kOutErrors |
-                                     port.test(kInFcsErrorsRose, m) * kInFcsErrors);
+    std::uint8_t rose = 0;
+    for (const auto counter : kErrorCounters) {
+      if (port.test(counter, m)) rose |= bit_of_counter(counter);
+    }
+    return rose;
   }
   std::uint64_t mild(std::int32_t w) const { return port.word(w, slot_of(w))[kStrictOnly]; }
 };
@@ -76,8 +76,11 @@ struct UtilizationWords {
   }
   std::uint8_t offence(MinuteIndex m) const {
     if (!port.test(kData, m)) return 0;
-    return static_cast<std::uint8_t>(!port.test(kInOctetsRose, m) * kInOctets |
-                                     !port.test(kOutOctetsRose, m) * kOutOctets);
+    std::uint8_t still = 0;
+    for (const auto counter : kOctetCounters) {
+      if (!port.test(counter, m)) still |= bit_of_counter(counter);
+    }
+    return still;
   }
   std::uint64_t mild(std::int32_t) const { return 0; }
 };
@@ -87,7 +90,9 @@ struct DeviceWords {
   Excuse excuse;
   DevicePlane sent;
   SignalWord operator()(std::int32_t w, int slot, std::uint64_t mask) const {
-    return presence(device.word(w, slot)[sent], excuse, w, slot, mask);
+    const auto heard = device.word(w, slot)[sent];
+    if ((heard & mask) == mask) return {};
+    return silence(heard, excuse(w, slot));
   }
   std::uint8_t offence(MinuteIndex) const { return 0; }
   std::uint64_t mild(std::int32_t) const { return 0; }
@@ -98,22 +103,23 @@ struct ProbeWords {
   Excuse excuse;
   SignalWord operator()(std::int32_t w, int slot, std::uint64_t mask) const {
     const auto& word = direction.word(w, slot);
-    auto probes = presence(word[kProbed], excuse, w, slot, mask);
-    probes.bad |= word[kLost];
-    return probes;
+    const auto probed = word[kProbed];
+    auto result = (probed & mask) == mask ? SignalWord{} : silence(probed, excuse(w, slot));
+    result.bad |= word[kLost];
+    return result;
   }
   std::uint8_t offence(MinuteIndex m) const { return direction.test(kLost, m) ? kLoss : 0; }
   std::uint64_t mild(std::int32_t) const { return 0; }
 };
 
-// No mass silence here: a rule need not speak of devices.
-struct MeasureWords {
+// No mass silence here: an added criterion need not speak of devices.
+struct ValueWords {
   ValueMinutes::Row value;
   const SourceEvidence& source;
   bool absent_is_bad;
   SignalWord operator()(std::int32_t w, int slot, std::uint64_t) const {
     const auto& word = value.word(w, slot);
-    const auto silent = ~word[kMeasured] & ~word[kBeyond];
+    const auto silent = ~word[kHasValue] & ~word[kBeyond];
     const auto excused = absent_is_bad ? ~source.covered[0].word(w, slot)[0] : ~std::uint64_t{0};
     return {word[kBeyond] | (silent & ~excused), silent & excused};
   }
@@ -166,14 +172,23 @@ SignalTally make_tally(const WindowCount& count, const Words& words) {
                      false};
 }
 
-// Counts with memory when the subject has one and the window is closed, which makes the answer final.
+// Whose watermark closes the minutes of a tally, and where its counts are remembered: nowhere for an unknown subject.
+struct Counted {
+  Source source;
+  WindowCount* remembered = nullptr;
+};
+
+// A window that is closed has a final answer, which is remembered. The first question about a new minute is the one
+// that comes again a minute later. Another window that ends no later, a look ahead say, is counted on its own, so that
+// it does not push out what the next pass needs.
 template <typename Words>
-SignalTally tally_of(const EvidenceState& state, Source source, const TallyQuery& query, const Words& words,
-                     WindowCount* remembered) {
+SignalTally tally_of(const EvidenceState& state, Counted counted, const TallyQuery& query, const Words& words) {
   DZ_CHECK(query.from < query.to && query.to - query.from <= kLongestWindow && query.from >= Minute{});
   const WindowKey key{index_of(query.from), index_of(query.to),
                       WindowKey::allow(query.bad_allowed, query.unobserved_allowed), state.coverage_revision};
-  if (remembered != nullptr && !query.aside && key.to <= state.source(source).watermark) {
+  auto* remembered = counted.remembered;
+  if (remembered != nullptr && key.to <= state.source(counted.source).watermark &&
+      (key.to > remembered->to() || remembered->continues(key))) {
     remembered->update(key, words);
     return make_tally(*remembered, words);
   }
@@ -215,7 +230,7 @@ MinuteSeries series_of(const Words& words, Minute from, Minute to) {
 // Calls use(words, index among the subject's counts).
 template <typename Use>
 auto with_interface_words(const EvidenceState& state, InterfaceRef ref, Signal signal, const Use& use) {
-  const auto port = row_of(state.port_minutes, ref.index);
+  const auto port = row_of(state.ports.minutes, ref.index);
   const Excuse excuse{state, Source::Counters, ref.device};
   if (signal == Signal::Data) return use(DataWords{port, excuse}, 0);
   if (signal == Signal::Errors) return use(ErrorWords{port}, 1);
@@ -226,15 +241,15 @@ auto with_interface_words(const EvidenceState& state, InterfaceRef ref, Signal s
 DeviceWords device_words(const EvidenceState& state, DeviceRef ref, Signal signal) {
   DZ_CHECK(signal == Signal::Reporting || signal == Signal::ConfigAgent || signal == Signal::TelemetryAgent);
   const auto source = source_of(signal);
-  return {row_of(state.device_minutes, ref.index), {state, source, ref.index}, sent_plane(source)};
+  return {row_of(state.devices.minutes, ref.index), {state, source, ref.index}, sent_plane(source)};
 }
 
 ProbeWords probe_words(const EvidenceState& state, DirectionRef ref) {
-  return {row_of(state.direction_minutes, ref.index), {state, Source::LatencySamples, ref.origin}};
+  return {row_of(state.directions.minutes, ref.index), {state, Source::LatencySamples, ref.origin}};
 }
 
-MeasureWords measure_words(const EvidenceState& state, AddedRef ref) {
-  return {row_of(state.value_minutes, ref.index), state.source(added_source(ref.criterion)), ref.absent_is_bad};
+ValueWords value_words(const EvidenceState& state, AddedRef ref) {
+  return {row_of(state.values.minutes, ref.index), state.source(added_source(ref.criterion)), ref.absent_is_bad};
 }
 
 // good(word): the minutes of a word that are good in every signal.
@@ -261,22 +276,22 @@ SourceState Evidence::state(Source source) const {
 }
 
 DeviceRef Evidence::find_device(const Pubkey& device) const {
-  const auto it = state_->device_index.find(device);
-  return it == state_->device_index.end() ? DeviceRef{} : DeviceRef{it->second};
+  const auto it = state_->devices.index.find(device);
+  return it == state_->devices.index.end() ? DeviceRef{} : DeviceRef{it->second};
 }
 
 InterfaceRef Evidence::find_interface(const Pubkey& device, std::string_view name) const {
   InterfaceRef ref;
   ref.device = find_device(device).index;
   if (ref.device == kNoSubject) return ref;
-  const auto& interfaces = state_->devices[ref.device].interfaces;
+  const auto& interfaces = state_->devices.all[ref.device].interfaces;
   const auto index_named = [&](std::string_view n) {
     const auto it = interfaces.find(interface_key(n));
     return it == interfaces.end() ? kNoSubject : it->second;
   };
   ref.index = index_named(name);
   if (!is_sub_interface(name)) return ref;
-  if (ref.index != kNoSubject && state_->ports[ref.index].counters.has_octets()) return ref;
+  if (ref.index != kNoSubject && state_->ports.all[ref.index].counters.has_octets()) return ref;
   const auto parent = index_named(parent_port(name));
   if (parent == kNoSubject) return ref;
   ref.index = parent;
@@ -287,15 +302,15 @@ InterfaceRef Evidence::find_interface(const Pubkey& device, std::string_view nam
 DirectionRef Evidence::find_direction(const Pubkey& link, const Pubkey& origin_device) const {
   DirectionRef ref;
   ref.origin = find_device(origin_device).index;
-  const auto it = state_->direction_index.find(DirectionKey{link, origin_device});
-  if (it != state_->direction_index.end()) ref.index = it->second;
+  const auto it = state_->directions.index.find(DirectionKey{link, origin_device});
+  if (it != state_->directions.index.end()) ref.index = it->second;
   return ref;
 }
 
 SignalTally Evidence::tally(InterfaceRef ref, Signal signal, const TallyQuery& query) const {
   auto tally = with_interface_words(*state_, ref, signal, [&](const auto& words, std::size_t i) {
-    auto* remembered = ref.index == kNoSubject ? nullptr : &state_->port_counts[ref.index][i];
-    return tally_of(*state_, Source::Counters, query, words, remembered);
+    auto* remembered = ref.index == kNoSubject ? nullptr : &state_->ports.counts[ref.index][i];
+    return tally_of(*state_, {Source::Counters, remembered}, query, words);
   });
   tally.parent_port = ref.parent_port;
   return tally;
@@ -303,31 +318,30 @@ SignalTally Evidence::tally(InterfaceRef ref, Signal signal, const TallyQuery& q
 
 SignalTally Evidence::tally(DeviceRef ref, Signal signal, const TallyQuery& query) const {
   const auto words = device_words(*state_, ref, signal);
-  if (ref.index == kNoSubject) return tally_of(*state_, source_of(signal), query, words, nullptr);
-  auto& count = state_->device_counts[ref.index][device_count_index(signal)];
-  auto tally = tally_of(*state_, source_of(signal), query, words, &count);
-  tally.derived = signal == Signal::TelemetryAgent && index_of(query.from) < state_->devices[ref.index].derived_until;
+  if (ref.index == kNoSubject) return tally_of(*state_, {source_of(signal)}, query, words);
+  auto& count = state_->devices.counts[ref.index][device_count_index(signal)];
+  auto tally = tally_of(*state_, {source_of(signal), &count}, query, words);
+  tally.derived =
+      signal == Signal::TelemetryAgent && index_of(query.from) < state_->devices.all[ref.index].derived_until;
   return tally;
 }
 
 SignalTally Evidence::tally(DirectionRef ref, const TallyQuery& query) const {
   const auto words = probe_words(*state_, ref);
-  if (ref.index == kNoSubject) return tally_of(*state_, Source::LatencySamples, query, words, nullptr);
-  auto tally = tally_of(*state_, Source::LatencySamples, query, words, &state_->direction_counts[ref.index]);
-  tally.derived = index_of(query.from) < state_->directions[ref.index].derived_until;
+  if (ref.index == kNoSubject) return tally_of(*state_, {Source::LatencySamples}, query, words);
+  auto tally = tally_of(*state_, {Source::LatencySamples, &state_->directions.counts[ref.index]}, query, words);
+  tally.derived = index_of(query.from) < state_->directions.all[ref.index].derived_until;
   return tally;
 }
 
 SignalTally Evidence::tally(AddedRef ref, const TallyQuery& query) const {
-  auto* remembered = ref.index == kNoSubject ? nullptr : &state_->value_counts[ref.index];
-  auto tally = tally_of(*state_, added_source(ref.criterion), query, measure_words(*state_, ref), remembered);
+  auto* remembered = ref.index == kNoSubject ? nullptr : &state_->values.counts[ref.index];
+  auto tally = tally_of(*state_, {added_source(ref.criterion), remembered}, query, value_words(*state_, ref));
   tally.parent_port = ref.parent_port;
   return tally;
 }
 
-MinuteState Evidence::minute(AddedRef ref, Minute minute) const {
-  return state_of(measure_words(*state_, ref), minute);
-}
+MinuteState Evidence::minute(AddedRef ref, Minute minute) const { return state_of(value_words(*state_, ref), minute); }
 
 MinuteState Evidence::minute(InterfaceRef ref, Signal signal, Minute minute) const {
   return with_interface_words(*state_, ref, signal,
@@ -356,12 +370,12 @@ MinuteSeries Evidence::series(DirectionRef ref, Minute from, Minute to) const {
 }
 
 MinuteSeries Evidence::series(AddedRef ref, Minute from, Minute to) const {
-  return series_of(measure_words(*state_, ref), from, to);
+  return series_of(value_words(*state_, ref), from, to);
 }
 
 bool Evidence::all_good(InterfaceRef ref, Minute from, Minute to) const {
   if (ref.index == kNoSubject) return false;
-  return all_good_words(state_->port_minutes[ref.index], from, to, [](const PortMinutes::Word& word) {
+  return all_good_words(state_->ports.minutes[ref.index], from, to, [](const PortMinutes::Word& word) {
     return word[kData] & word[kInOctetsRose] & word[kOutOctetsRose] &
            ~(word[kInErrorsRose] | word[kOutErrorsRose] | word[kInFcsErrorsRose]);
   });
@@ -369,16 +383,16 @@ bool Evidence::all_good(InterfaceRef ref, Minute from, Minute to) const {
 
 bool Evidence::all_good(DirectionRef ref, Minute from, Minute to) const {
   if (ref.index == kNoSubject) return false;
-  return all_good_words(state_->direction_minutes[ref.index], from, to,
+  return all_good_words(state_->directions.minutes[ref.index], from, to,
                         [](const DirectionMinutes::Word& word) { return word[kProbed] & ~word[kLost]; });
 }
 
 std::uint32_t Evidence::rewrites(InterfaceRef ref) const {
-  return ref.index == kNoSubject ? 0 : state_->port_rewrites[ref.index];
+  return ref.index == kNoSubject ? 0 : state_->ports.changes[ref.index].times();
 }
 
 std::uint32_t Evidence::rewrites(DirectionRef ref) const {
-  return ref.index == kNoSubject ? 0 : state_->direction_rewrites[ref.index];
+  return ref.index == kNoSubject ? 0 : state_->directions.changes[ref.index].times();
 }
 
 QaEvidence Evidence::qa(const Pubkey& device, Minute from, Minute to) const {
@@ -386,7 +400,7 @@ QaEvidence Evidence::qa(const Pubkey& device, Minute from, Minute to) const {
   const auto inside = [&](Timestamp at) { return at >= from && at < to; };
   const auto ref = find_device(device);
   if (ref.index != kNoSubject) {
-    const auto& results = state_->devices[ref.index].qa;
+    const auto& results = state_->devices.all[ref.index].qa;
     std::copy_if(results.begin(), results.end(), std::back_inserter(evidence.results),
                  [&](const QaResult& result) { return inside(result.at); });
   }

@@ -20,7 +20,7 @@ TEST(Evidence, ADayOfRowsIsADayOfGoodMinutes) {
     w.close(m + 1);
   }
   for (const auto signal : {Signal::Data, Signal::Errors, Signal::Utilization}) {
-    const auto tally = w.tally(1, signal, 1, 1441);
+    const auto tally = w.tally(1, signal, {1, 1441});
     EXPECT_EQ(tally.good, 1440) << to_text(signal);
     EXPECT_EQ(tally.earliest_from, day_minute(1));
     EXPECT_TRUE(tally.first_minute_observed);
@@ -91,7 +91,7 @@ TEST(Evidence, ALateRowMakesASilentMinuteGoodAndAnyMinuteBad) {
   w.close(3);
   EXPECT_EQ(w.interface(1, Signal::Data, 1), Bad);
   EXPECT_EQ(w.interface(1, Signal::Errors, 1), Unobserved);
-  const auto before = w.tally(1, Signal::Data, 0, 3);
+  const auto before = w.tally(1, Signal::Data, {0, 3});
   EXPECT_EQ(before.bad, 1);
 
   w.octets(1, 1);
@@ -99,8 +99,8 @@ TEST(Evidence, ALateRowMakesASilentMinuteGoodAndAnyMinuteBad) {
   w.close(3);
   EXPECT_EQ(w.interface(1, Signal::Data, 1), Good);
   EXPECT_EQ(w.interface(1, Signal::Errors, 2), Bad);
-  EXPECT_EQ(w.tally(1, Signal::Data, 0, 3).bad, 0);
-  const auto tally = w.tally(1, Signal::Errors, 0, 3);
+  EXPECT_EQ(w.tally(1, Signal::Data, {0, 3}).bad, 0);
+  const auto tally = w.tally(1, Signal::Errors, {0, 3});
   EXPECT_EQ(tally.bad, 1);
   EXPECT_EQ(tally.first_bad, (Offence{day_minute(2), kInErrors}));
   EXPECT_EQ(tally.earliest_from, day_minute(3));
@@ -123,7 +123,7 @@ TEST(Evidence, AFirstValueIsBadWhenStrictAndABaselineWhenDamped) {
   w.octets(1, 1);
   w.errors(1, day_time(1, 50), 9);
   w.close(2);
-  const auto tally = w.tally(1, Signal::Errors, 0, 2);
+  const auto tally = w.tally(1, Signal::Errors, {0, 2});
   EXPECT_EQ(tally.bad, 1);
   EXPECT_EQ(tally.damped_bad, 0U);
 }
@@ -135,7 +135,7 @@ TEST(Evidence, UtilizationNamesTheSideThatStoodStill) {
   (void)w.evidence.add_counters(key, "Ethernet1", {day_time(1, 1), 900'000, 1, {}, {}, {}}, w.now());
   (void)w.evidence.add_counters(key, "Ethernet1", {day_time(1, 2), 900'001, 1, {}, {}, {}}, w.now());
   w.close(3);
-  const auto tally = w.tally(1, Signal::Utilization, 0, 3);
+  const auto tally = w.tally(1, Signal::Utilization, {0, 3});
   EXPECT_EQ(tally.first_bad, (Offence{day_minute(1), kOutOctets}));
   EXPECT_EQ(tally.last_bad, (Offence{day_minute(2), 0}));  // silent
 }
@@ -170,12 +170,12 @@ TEST(Evidence, AnUnknownSubjectIsSilentWhereTheSourceAnswered) {
   Watched w;
   w.evidence.accepting(day_time(5), day_time(10, 30));
   w.evidence.advance(day_time(10, 30));
-  const auto tally = w.tally(7, Signal::Data, 0, 10);
+  const auto tally = w.tally(7, Signal::Data, {0, 10});
   EXPECT_EQ(tally.bad, 5);
   EXPECT_EQ(tally.unobserved, 5);
   EXPECT_FALSE(tally.first_minute_observed);
-  EXPECT_EQ(w.tally(7, Signal::Errors, 0, 10).unobserved, 10);
-  EXPECT_EQ(w.tally(7, Signal::Utilization, 0, 10).bad, 5);
+  EXPECT_EQ(w.tally(7, Signal::Errors, {0, 10}).unobserved, 10);
+  EXPECT_EQ(w.tally(7, Signal::Utilization, {0, 10}).bad, 5);
   const auto device = w.evidence.tally(DeviceRef{}, Signal::ConfigAgent, {day_minute(0), day_minute(10)});
   EXPECT_EQ(device.bad, 5);
 }
@@ -256,12 +256,12 @@ TEST(Evidence, EarliestTimeSkipsWhatTheAllowanceDoesNotCover) {
     if (m != 10 && m != 20) w.octets(1, m);
   }
   w.close(100);
-  EXPECT_EQ(w.tally(1, Signal::Data, 0, 100, 0).earliest_from, day_minute(21));
-  EXPECT_EQ(w.tally(1, Signal::Data, 0, 100, 1).earliest_from, day_minute(11));
-  EXPECT_EQ(w.tally(1, Signal::Data, 0, 100, 2).earliest_from, day_minute(0));
+  EXPECT_EQ(w.tally(1, Signal::Data, {0, 100, 0}).earliest_from, day_minute(21));
+  EXPECT_EQ(w.tally(1, Signal::Data, {0, 100, 1}).earliest_from, day_minute(11));
+  EXPECT_EQ(w.tally(1, Signal::Data, {0, 100, 2}).earliest_from, day_minute(0));
   // Errors are unobserved in both: one allowed, and the window must begin with an observed minute.
-  EXPECT_EQ(w.tally(1, Signal::Errors, 0, 100, 0, 1).earliest_from, day_minute(11));
-  EXPECT_EQ(w.tally(1, Signal::Errors, 10, 100, 0, 2).earliest_from, day_minute(11));
+  EXPECT_EQ(w.tally(1, Signal::Errors, {0, 100, 0, 1}).earliest_from, day_minute(11));
+  EXPECT_EQ(w.tally(1, Signal::Errors, {10, 100, 0, 2}).earliest_from, day_minute(11));
 }
 
 TEST(Evidence, NewSettingsHoldFromNowOn) {

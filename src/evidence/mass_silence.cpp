@@ -27,8 +27,8 @@ Source source_of(DevicePlane plane) {
   return plane < kSampled ? Source::ConfigAgent : Source::LatencySamples;
 }
 
-void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, MinuteIndex active_from,
-                   MinuteIndex m) {
+void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, SilenceMinute judged) {
+  const auto m = judged.minute;
   const auto is_silent = [&](std::uint32_t device) { return !devices.test(device, sent, m); };
   if (state.suspected()) {
     const auto silent = static_cast<std::size_t>(std::count_if(state.frozen.begin(), state.frozen.end(), is_silent));
@@ -39,7 +39,7 @@ void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent,
   } else {
     std::vector<std::uint32_t> active;
     for (std::uint32_t device = 0; device < devices.size(); ++device) {
-      if (sent_within(devices[device], sent, active_from, m)) active.push_back(device);
+      if (sent_within(devices[device], sent, judged.active_from, m)) active.push_back(device);
     }
     const auto silent = static_cast<std::size_t>(std::count_if(active.begin(), active.end(), is_silent));
     const bool suspect = active.size() < 4 ? silent == active.size() : 2 * silent >= active.size();

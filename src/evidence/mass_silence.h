@@ -17,6 +17,9 @@ namespace dz::evidence {
 enum DevicePlane : int { kReported, kReportExcused, kConfigured, kConfigExcused, kSampled, kSampleExcused };
 using DeviceMinutes = MinuteTable<6>;
 
+// Which of a device's three signals a plane belongs to: 0 reporting, 1 config agent, 2 telemetry agent.
+inline constexpr std::size_t signal_index(DevicePlane plane) { return static_cast<std::size_t>(plane) / 2; }
+
 // The plane a source's mass silence is judged on. Qa has none: its runs are hours apart.
 DevicePlane sent_plane(Source source);
 Source source_of(DevicePlane plane);
@@ -32,9 +35,13 @@ struct MassSilence {
 
 inline constexpr int kSilenceActiveMinutes = 10;
 
-// Judges minute m, after every minute before it, and marks in `devices` the silence it excuses. active_from: the first
-// of the minutes before m in which a device must have sent to count.
-void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, MinuteIndex active_from,
-                   MinuteIndex m);
+// A minute, and the first of the minutes before it in which a device must have sent to count.
+struct SilenceMinute {
+  MinuteIndex active_from = 0;
+  MinuteIndex minute = 0;
+};
+
+// Judges a minute, after every minute before it, and marks in `devices` the silence it excuses.
+void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, SilenceMinute judged);
 
 }  // namespace dz::evidence

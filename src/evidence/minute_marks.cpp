@@ -23,7 +23,7 @@ constexpr std::array kPortLetters{Letter{'d', 1U << kData},          Letter{'i',
                                   Letter{'s', 1U << kStrictOnly},    Letter{'n', kOwnCounters}};
 constexpr std::array kDeviceLetters{Letter{'p', 1}, Letter{'x', 2}};
 constexpr std::array kProbeLetters{Letter{'p', 1U << kProbed}, Letter{'l', 1U << kLost}};
-constexpr std::array kValueLetters{Letter{'p', 1U << kMeasured}, Letter{'b', 1U << kBeyond}};
+constexpr std::array kValueLetters{Letter{'p', 1U << kHasValue}, Letter{'b', 1U << kBeyond}};
 constexpr std::array kSourceLetters{Letter{'c', 1}};
 
 std::span<const Letter> letters_of(SubjectKind kind) {
@@ -42,8 +42,42 @@ std::span<const Letter> letters_of(SubjectKind kind) {
 constexpr std::array<std::string_view, 7> kKindWords{"interface", "reporting", "config-agent", "telemetry-agent",
                                                      "probes",    "measure",   "source"};
 
-// Of a device: the first of the two planes of the kind.
-int device_plane(SubjectKind kind) { return 2 * (static_cast<int>(kind) - static_cast<int>(SubjectKind::Reporting)); }
+// The planes of a table that a kind's marks are about: bit i of Marks is plane `first` + i.
+struct Planes {
+  int first = 0;
+  int count = 0;
+};
+
+Planes planes_of(SubjectKind kind) {
+  switch (kind) {
+    case SubjectKind::Interface: return {0, kPortPlanes};
+    case SubjectKind::Reporting: return {kReported, 2};
+    case SubjectKind::ConfigAgent: return {kConfigured, 2};
+    case SubjectKind::TelemetryAgent: return {kSampled, 2};
+    case SubjectKind::Probes:
+    case SubjectKind::Value: return {0, 2};
+    case SubjectKind::Source: return {0, 1};
+  }
+  return {};
+}
+
+// Of a device's kinds.
+DevicePlane device_plane(SubjectKind kind) { return static_cast<DevicePlane>(planes_of(kind).first); }
+
+// Calls use(table, subject): the table with the subject's minutes, and the subject's number in it.
+template <typename State, typename Use>
+auto with_table(State& state, SubjectRef ref, const Use& use) {
+  switch (ref.kind) {
+    case SubjectKind::Interface: return use(state.ports.minutes, ref.index);
+    case SubjectKind::Probes: return use(state.directions.minutes, ref.index);
+    case SubjectKind::Value: return use(state.values.minutes, ref.index);
+    case SubjectKind::Source: return use(state.sources[ref.index].covered, 0U);
+    case SubjectKind::Reporting:
+    case SubjectKind::ConfigAgent:
+    case SubjectKind::TelemetryAgent: break;
+  }
+  return use(state.devices.minutes, ref.index);
+}
 
 // Up to 64 minutes of a subject: the words of its planes, in the order of the bits of Marks.
 struct PlaneWords {
@@ -55,42 +89,45 @@ struct PlaneWords {
   }
 };
 
-template <typename Table>
-PlaneWords planes(const Table& table, std::uint32_t subject, std::int32_t w, int first, int count) {
-  PlaneWords out;
-  const auto& word = table[subject].word(w, slot_of(w));
-  for (int i = 0; i < count; ++i) {
-    out.words[static_cast<std::size_t>(i)] = word[static_cast<std::size_t>(first + i)];
+PlaneWords words_of(const EvidenceState& state, SubjectRef ref, std::int32_t w) {
+  auto out = with_table(state, ref, [&](const auto& table, std::uint32_t subject) {
+    PlaneWords found;
+    const auto planes = planes_of(ref.kind);
+    const auto& word = table[subject].word(w, slot_of(w));
+    for (int i = 0; i < planes.count; ++i) {
+      found.words[static_cast<std::size_t>(i)] = word[static_cast<std::size_t>(planes.first + i)];
+    }
+    return found;
+  });
+  if (ref.kind == SubjectKind::Interface) {
+    const auto& port = state.ports.all[ref.index];
+    if (is_sub_interface(port.name) && port.counters.has_octets()) out.words[kPortPlanes] = ~std::uint64_t{0};
   }
   return out;
 }
 
-PlaneWords planes_of(const EvidenceState& state, SubjectRef ref, std::int32_t w) {
-  switch (ref.kind) {
-    case SubjectKind::Interface: {
-      auto out = planes(state.port_minutes, ref.index, w, 0, kPortPlanes);
-      const auto& port = state.ports[ref.index];
-      if (is_sub_interface(port.name) && port.counters.has_octets()) out.words[kPortPlanes] = ~std::uint64_t{0};
-      return out;
-    }
-    case SubjectKind::Probes: return planes(state.direction_minutes, ref.index, w, 0, 2);
-    case SubjectKind::Value: return planes(state.value_minutes, ref.index, w, 0, 2);
-    case SubjectKind::Source: return planes(state.sources[ref.index].covered, 0, w, 0, 1);
-    default: return planes(state.device_minutes, ref.index, w, device_plane(ref.kind), 2);
-  }
-}
-
-template <typename Table>
-void put_planes(Table& table, std::uint32_t subject, MinuteIndex m, int first, int count, Marks marks) {
-  auto* word = table.word_for(subject, m);
-  if (word == nullptr) return;
-  for (int i = 0; i < count; ++i) {
-    auto& plane = (*word)[static_cast<std::size_t>(first + i)];
+template <typename Word>
+void put_marks(Word& word, MinuteIndex m, Planes planes, Marks marks) {
+  for (int i = 0; i < planes.count; ++i) {
+    auto& plane = word[static_cast<std::size_t>(planes.first + i)];
     plane = (marks >> i & 1) != 0 ? plane | bit_of(m) : plane & ~bit_of(m);
   }
 }
 
-std::vector<std::string_view> words_of(std::string_view text) {
+const LateChanges& changes_of(const EvidenceState& state, SubjectRef ref) {
+  switch (ref.kind) {
+    case SubjectKind::Interface: return state.ports.changes[ref.index];
+    case SubjectKind::Probes: return state.directions.changes[ref.index];
+    case SubjectKind::Value: return state.values.changes[ref.index];
+    case SubjectKind::Source: return state.sources[ref.index].changes;
+    case SubjectKind::Reporting:
+    case SubjectKind::ConfigAgent:
+    case SubjectKind::TelemetryAgent: break;
+  }
+  return state.devices.changes[ref.index][signal_index(device_plane(ref.kind))];
+}
+
+std::vector<std::string_view> split(std::string_view text) {
   std::vector<std::string_view> words;
   while (words.size() < 4) {
     const auto end = text.find(' ');
@@ -123,7 +160,7 @@ std::string to_text(const Subject& subject) {
 }
 
 Result<Subject> parse_subject(std::string_view text) {
-  const auto words = words_of(text);
+  const auto words = split(text);
   const auto kind = std::find(kKindWords.begin(), kKindWords.end(), words.front());
   Subject subject;
   subject.kind = static_cast<SubjectKind>(kind - kKindWords.begin());
@@ -199,7 +236,7 @@ Result<Marks> parse_marks(SubjectKind kind, std::string_view text) {
 }
 
 SubjectRef subject_ref(const Evidence& evidence, const Subject& subject) {
-  const auto& state = evidence.contents();
+  const auto& state = EvidenceContents::of(evidence);
   SubjectRef ref{subject.kind, kNoSubject};
   if (subject.kind == SubjectKind::Source || subject.kind == SubjectKind::Value) {
     const auto source = source_named(evidence, subject.criterion);
@@ -215,7 +252,7 @@ SubjectRef subject_ref(const Evidence& evidence, const Subject& subject) {
   } else {
     ref.index = evidence.find_device(subject.key).index;
     if (subject.kind != SubjectKind::Interface || ref.index == kNoSubject) return ref;
-    const auto& interfaces = state.devices[ref.index].interfaces;
+    const auto& interfaces = state.devices.all[ref.index].interfaces;
     const auto port = interfaces.find(subject.name);
     ref.index = port == interfaces.end() ? kNoSubject : port->second;
   }
@@ -226,9 +263,9 @@ std::vector<MarksRun> marks_of(const Evidence& evidence, SubjectRef ref, Minute 
   std::vector<MarksRun> runs;
   const auto end = index_of(to);
   for (auto m = index_of(from); m < end;) {
-    const auto planes = planes_of(evidence.contents(), ref, word_of(m));
+    const auto words = words_of(EvidenceContents::of(evidence), ref, word_of(m));
     for (const auto word_end = std::min(end, (word_of(m) + 1) * 64); m < word_end; ++m) {
-      const auto marks = planes.at(m);
+      const auto marks = words.at(m);
       if (runs.empty() || runs.back().marks != marks) runs.push_back({minute_at(m), marks});
     }
   }
@@ -236,97 +273,78 @@ std::vector<MarksRun> marks_of(const Evidence& evidence, SubjectRef ref, Minute 
 }
 
 std::optional<Minute> changed_from(const Evidence& evidence, SubjectRef ref) {
-  const auto& changed = evidence.contents().changed;
-  auto first = kUnchanged;
-  switch (ref.kind) {
-    case SubjectKind::Interface: first = changed.ports[ref.index]; break;
-    case SubjectKind::Probes: first = changed.directions[ref.index]; break;
-    case SubjectKind::Value: first = changed.values[ref.index]; break;
-    case SubjectKind::Source: first = changed.covered[ref.index]; break;
-    default: first = changed.devices[ref.index][static_cast<std::size_t>(device_plane(ref.kind) / 2)];
-  }
-  return first == kUnchanged ? std::nullopt : std::optional(minute_at(first));
-}
-
-void forget_changes(const Evidence& evidence) {
-  auto& changed = evidence.contents().changed;
-  std::fill(changed.ports.begin(), changed.ports.end(), kUnchanged);
-  std::fill(changed.directions.begin(), changed.directions.end(), kUnchanged);
-  std::fill(changed.values.begin(), changed.values.end(), kUnchanged);
-  for (auto& device : changed.devices) device.fill(kUnchanged);
-  changed.covered.fill(kUnchanged);
+  return changes_of(EvidenceContents::of(evidence), ref).first();
 }
 
 std::vector<std::pair<Pubkey, QaResult>> qa_kept(const Evidence& evidence) {
   std::vector<std::pair<Pubkey, QaResult>> kept;
-  for (const auto& device : evidence.contents().devices) {
+  const auto& state = EvidenceContents::of(evidence);
+  for (const auto& device : state.devices.all) {
     for (const auto& result : device.qa) kept.emplace_back(device.key, result);
   }
-  for (const auto at : evidence.contents().qa_runs) kept.emplace_back(Pubkey{}, QaResult{at, false});
+  for (const auto at : state.qa_runs) kept.emplace_back(Pubkey{}, QaResult{at, false});
   return kept;
 }
 
 SubjectRef EvidenceReplay::subject(const Subject& subject) {
-  auto& state = *evidence_.state_;
+  auto& state = EvidenceContents::of(evidence_);
   if (const auto found = subject_ref(evidence_, subject); found.index != kNoSubject) return found;
-  if (subject.kind == SubjectKind::Interface) {
-    (void)evidence_.interface_for_rows(subject.key, subject.name);  // a recorded one was among the first 256
-  } else if (subject.kind == SubjectKind::Probes) {
-    const DirectionKey key{subject.key, subject.origin};
-    state.direction_index.emplace(key, static_cast<std::uint32_t>(state.directions.size()));
-    const auto origin = state.device(subject.origin);
-    auto& direction = state.directions.emplace_back();
-    direction.key = key;
-    direction.origin = origin;
-    state.make_places();
-    ++state.subjects_revision;
-  } else if (subject.kind == SubjectKind::Value) {
-    const auto source = source_named(evidence_, subject.criterion);
-    if (!source) return {subject.kind, kNoSubject};
-    const ValueEvidence value{static_cast<std::uint8_t>(added_number(*source)), {subject.key, subject.name}};
-    state.value_index.emplace(std::pair(value.criterion, value.subject), state.values.size());
-    state.values.push_back(value);
-    state.make_places();
-    ++state.subjects_revision;
-  } else if (subject.kind != SubjectKind::Source) {
-    state.device(subject.key);
+  switch (subject.kind) {
+    case SubjectKind::Interface:
+      (void)evidence_.interface_for_rows(subject.key, subject.name);  // a recorded one was among the first 256
+      break;
+    case SubjectKind::Reporting:
+    case SubjectKind::ConfigAgent:
+    case SubjectKind::TelemetryAgent: state.device(subject.key); break;
+    case SubjectKind::Probes: state.direction({subject.key, subject.origin}); break;
+    case SubjectKind::Value:
+      if (const auto source = source_named(evidence_, subject.criterion)) {
+        state.value(added_number(*source), {subject.key, subject.name});
+      }
+      break;
+    case SubjectKind::Source: break;
   }
   return subject_ref(evidence_, subject);
 }
 
 void EvidenceReplay::put(SubjectRef ref, Minute from, Minute to, Marks marks) {
-  auto& state = *evidence_.state_;
+  auto& state = EvidenceContents::of(evidence_);
   if (ref.index == kNoSubject || from >= to) return;
   const auto first = index_of(from), end = index_of(to);
-  for (auto m = first; m < end; ++m) {
-    switch (ref.kind) {
-      case SubjectKind::Interface: put_planes(state.port_minutes, ref.index, m, 0, kPortPlanes, marks); break;
-      case SubjectKind::Probes: put_planes(state.direction_minutes, ref.index, m, 0, 2, marks); break;
-      case SubjectKind::Value: put_planes(state.value_minutes, ref.index, m, 0, 2, marks); break;
-      case SubjectKind::Source: put_planes(state.sources[ref.index].covered, 0, m, 0, 1, marks); break;
-      default: put_planes(state.device_minutes, ref.index, m, device_plane(ref.kind), 2, marks);
+  with_table(state, ref, [&](auto& table, std::uint32_t subject) {
+    for (auto m = first; m < end; ++m) {
+      if (auto* word = table.word_for(subject, m)) put_marks(*word, m, planes_of(ref.kind), marks);
     }
+  });
+  switch (ref.kind) {
+    case SubjectKind::Interface: after_put_port(ref.index, first, marks); break;
+    case SubjectKind::Probes:
+      state.directions.counts[ref.index].forget_from(first);
+      if (first < state.source(Source::LatencySamples).watermark) state.directions.changes[ref.index].note(first);
+      break;
+    case SubjectKind::Value: state.values.counts[ref.index].forget_from(first); break;
+    case SubjectKind::Source:
+      if (first < state.sources[ref.index].watermark) ++state.coverage_revision;
+      break;
+    case SubjectKind::Reporting:
+    case SubjectKind::ConfigAgent:
+    case SubjectKind::TelemetryAgent:
+      for (auto& count : state.devices.counts[ref.index]) count.forget_from(first);
+      if (first < state.source(source_of(device_plane(ref.kind))).watermark) {
+        ++state.coverage_revision;  // its excuses count for its ports too
+      }
+      break;
   }
-  if (ref.kind == SubjectKind::Interface) {
-    for (auto& count : state.port_counts[ref.index]) count.forget_from(first);
-    if (first < state.source(Source::Counters).watermark) ++state.port_rewrites[ref.index];
-    auto& counters = state.ports[ref.index].counters;
-    if ((marks & kOwnCounters) != 0 && !counters.has_octets()) {
-      counters.assume_octets();
-      ++state.subjects_revision;
-    }
-  } else if (ref.kind == SubjectKind::Probes) {
-    state.direction_counts[ref.index].forget_from(first);
-    if (first < state.source(Source::LatencySamples).watermark) ++state.direction_rewrites[ref.index];
-  } else if (ref.kind == SubjectKind::Value) {
-    state.value_counts[ref.index].forget_from(first);
-  } else if (ref.kind == SubjectKind::Source) {
-    if (first < state.sources[ref.index].watermark) ++state.coverage_revision;
-  } else {
-    for (auto& count : state.device_counts[ref.index]) count.forget_from(first);
-    if (first < state.source(source_of(static_cast<DevicePlane>(device_plane(ref.kind)))).watermark) {
-      ++state.coverage_revision;  // its excuses count for its ports too
-    }
+}
+
+void EvidenceReplay::after_put_port(std::uint32_t port, MinuteIndex first, Marks marks) {
+  auto& state = EvidenceContents::of(evidence_);
+  for (auto& count : state.ports.counts[port]) count.forget_from(first);
+  if (first < state.source(Source::Counters).watermark) state.ports.changes[port].note(first);
+  auto& counters = state.ports.all[port].counters;
+  if ((marks & kOwnCounters) != 0 && !counters.has_octets()) {
+    counters.assume_octets();
+    ++state.subjects_revision;
   }
 }
 
@@ -336,7 +354,7 @@ void EvidenceReplay::put_qa_result(const Pubkey& device, const QaResult& result)
 void EvidenceReplay::put_qa_run(Timestamp at) { (void)evidence_.add_qa_run(at, at); }
 
 void EvidenceReplay::close(Source source, Minute watermark) {
-  auto& evidence = evidence_.state_->source(source);
+  auto& evidence = EvidenceContents::of(evidence_).source(source);
   evidence.watermark = std::max(evidence.watermark, index_of(watermark));
 }
 

@@ -1,6 +1,6 @@
-// Closed minutes as they are kept for later and put back: for each subject of the rings, what a minute holds, as a few
-// bits that are written as letters ("dio": data, in-octets and out-octets rose). What is put back answers every query
-// about those minutes exactly as the store did that they were taken from. Letters: docs/formats/monitor-store.md.
+// Closed minutes, to be kept for later and put back: what a minute of a subject holds, as a few bits that are written
+// as letters ("dio": data, in-octets and out-octets rose; docs/formats/monitor-store.md lists them). Evidence that is
+// put back answers every query about those minutes exactly as the evidence that they were taken from did.
 #pragma once
 
 #include <compare>
@@ -20,10 +20,10 @@ enum class SubjectKind : std::uint8_t { Interface, Reporting, ConfigAgent, Telem
 
 struct Subject {
   SubjectKind kind = SubjectKind::Interface;
-  Pubkey key;             // of the device; of Probes the link; of Measure whatever it is about; none for Source
+  Pubkey key;             // of the device; of Probes the link; of Value whatever it is about; none for Source
   Pubkey origin;          // Probes: the device that sends them
-  std::string criterion;  // Measure: the added criterion. Source: its name, or the added criterion whose it is
-  std::string name;       // Interface, and Measure of one: as interface_key() gives it
+  std::string criterion;  // Value: the added criterion. Source: its name, or that of the added criterion
+  std::string name;       // Interface, and Value of one: as interface_key() gives it
   auto operator<=>(const Subject&) const = default;
 };
 Subject interface_subject(const Pubkey& device, std::string_view name);
@@ -33,14 +33,14 @@ Subject added_subject(std::string criterion, const Pubkey& key, std::string_view
 Subject source_subject(std::string name);
 
 // "interface <device> switch1/1/1", "reporting <device>", "probes <link> <origin>", "measure device.ntp <device>",
-// "source counters".
+// "source counters". A value keeps the word "measure" that the history on disk has had from the first.
 std::string to_text(const Subject& subject);
 Result<Subject> parse_subject(std::string_view text);
 
-// Sources by the names that last: an added criterion's number may be another one tomorrow.
+// Sources by the names that last: the number of an added criterion changes when the policy's list does.
 std::string lasting_name(const Evidence& evidence, Source source);
 std::optional<Source> source_named(const Evidence& evidence, std::string_view name);  // none: no such criterion now
-// All sources of a store: the named ones and those of its added criteria.
+// All sources of an Evidence: the named ones and those of its added criteria.
 std::vector<Source> sources_of(const Evidence& evidence);
 // By whose watermark a subject's minutes close; none as above.
 std::optional<Source> source_of(const Evidence& evidence, const Subject& subject);
@@ -50,12 +50,12 @@ using Marks = std::uint8_t;
 std::string marks_text(SubjectKind kind, Marks marks);
 Result<Marks> parse_marks(SubjectKind kind, std::string_view letters);
 
-// Where a store keeps a subject; safe for the life of the store.
+// Where an Evidence keeps a subject; safe for its life.
 struct SubjectRef {
   SubjectKind kind = SubjectKind::Interface;
   std::uint32_t index = kNoSubject;
 };
-// kNoSubject when the store never heard of it.
+// kNoSubject when it was never heard of.
 SubjectRef subject_ref(const Evidence& evidence, const Subject& subject);
 
 // Minutes from `from` on are alike, until the next run begins.
@@ -66,17 +66,17 @@ struct MarksRun {
 };
 // What the closed minutes [from, to) hold; the first run begins at `from`. Empty when from >= to.
 std::vector<MarksRun> marks_of(const Evidence& evidence, SubjectRef ref, Minute from, Minute to);
-// The first closed minute of the subject that changed since forget_changes(): a late row, samples found later.
+// The first closed minute of the subject that changed since Evidence::forget_changes(): a late row, samples found
+// later.
 std::optional<Minute> changed_from(const Evidence& evidence, SubjectRef ref);
-void forget_changes(const Evidence& evidence);  // they are written down; no evidence changes by it
 
 // Every QA result that is kept; a run that took place, whoever's, as {zero key, {at, false}}.
 std::vector<std::pair<Pubkey, QaResult>> qa_kept(const Evidence& evidence);
 
-// A store that is filled with recorded minutes instead of rows.
+// Evidence that is filled with recorded minutes instead of rows.
 class EvidenceReplay {
  public:
-  // empty: with the settings of the store that was recorded, and without evidence.
+  // empty: with the settings of the evidence that was recorded, and without evidence.
   explicit EvidenceReplay(Evidence empty) : evidence_(std::move(empty)) {}
   const Evidence& evidence() const { return evidence_; }
   void configure(const EvidenceSettings& settings) { evidence_.configure(settings); }  // the monitor was started anew
@@ -94,6 +94,9 @@ class EvidenceReplay {
   void close(Source source, Minute watermark);
 
  private:
+  // Minutes of a port from `first` on were put.
+  void after_put_port(std::uint32_t port, std::int32_t first, Marks marks);
+
   Evidence evidence_;
 };
 

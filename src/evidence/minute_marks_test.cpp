@@ -22,9 +22,7 @@ TEST(History, SubjectsAndMarksReadBackAsTheyAreWritten) {
     }
   }
   EXPECT_EQ(to_text(interface_subject(key, "Switch1/1/1")), "interface " + to_text(key) + " switch1/1/1");
-  for (const auto* text : {"", "interface", "reporting x", "source",
-                           "rumour "
-                           "11111111111111111111111111111111"}) {
+  for (const auto* text : {"", "interface", "reporting x", "source", "rumour 11111111111111111111111111111111"}) {
     EXPECT_FALSE(parse_subject(text)) << text;
   }
   EXPECT_FALSE(parse_marks(SubjectKind::Probes, "d"));
@@ -53,7 +51,7 @@ TEST(History, ALateRowSaysWhichMinutesItChanged) {
   w.octets(1, 1);
   w.close(4);
   EXPECT_EQ(changed_from(w.evidence, ref), day_minute(1));
-  forget_changes(w.evidence);
+  w.evidence.forget_changes();
   EXPECT_FALSE(changed_from(w.evidence, ref));
 }
 
@@ -76,7 +74,7 @@ TEST(History, AnAddedCriterionIsFoundByItsNameWhateverItsNumber) {
   evidence.set_added(std::vector<std::string>{"device.ntp", "link.rx_power"});
   const AddedSubject port{numbered_key(1), "switch1/1/1"};
   for (const int m : {0, 1, 3}) {
-    (void)evidence.add_value(1, port, day_time(m), 1, m != 1, day_time(5));
+    (void)evidence.add_value(1, port, {day_time(m), 1, m != 1}, day_time(5));
   }
   evidence.answered(added_source(1), day_minute(0), day_minute(4));
   const auto subject = added_subject("link.rx_power", numbered_key(1), "Switch1/1/1");

@@ -45,12 +45,12 @@ class SampleReader {
   // Finds out what of one account is new; counts it as seen.
   void note(const SampleRead& read, std::vector<NewSamples>& found) {
     const auto& samples = read.samples;
-    auto account = state_.accounts.find(read.account);
-    const auto seen = account == state_.accounts.end() ? 0U : account->second.seen;
+    auto account = state_.directions.accounts.find(read.account);
+    const auto seen = account == state_.directions.accounts.end() ? 0U : account->second.seen;
     const auto end = read.first_index + static_cast<std::uint32_t>(samples.rtt_us.size());
     if (read.first_index > seen || end <= seen) return;  // a hole before it, or nothing new
-    const auto direction = direction_of(samples);
-    if (account != state_.accounts.end()) {
+    const auto direction = state_.direction({samples.link, samples.origin_device});
+    if (account != state_.directions.accounts.end()) {
       account->second.seen = end;
     } else {
       remember(read.account, {direction, samples.epoch, end});
@@ -58,37 +58,22 @@ class SampleReader {
     found.push_back({direction, samples.epoch, &read, seen - read.first_index});
   }
 
-  std::uint32_t direction_of(const LatencySamples& samples) {
-    const DirectionKey key{samples.link, samples.origin_device};
-    const auto next = static_cast<std::uint32_t>(state_.directions.size());
-    const auto [it, is_new] = state_.direction_index.emplace(key, next);
-    if (is_new) {
-      const auto origin = state_.device(key.origin);
-      auto& direction = state_.directions.emplace_back();
-      direction.key = key;
-      direction.origin = origin;
-      state_.make_places();
-      ++state_.subjects_revision;
-    }
-    return it->second;
-  }
-
   // Samples are written to the current epoch and, for a while, the one before; older accounts are forgotten.
   void remember(const Pubkey& account, const SampleAccount& seen) {
     constexpr std::size_t kMostAccounts = 4;
-    state_.accounts[account] = seen;
-    auto& accounts = state_.directions[seen.direction].accounts;
+    state_.directions.accounts[account] = seen;
+    auto& accounts = state_.directions.all[seen.direction].accounts;
     accounts.push_back(account);
     std::sort(accounts.begin(), accounts.end(), [&](const Pubkey& a, const Pubkey& b) {
-      return std::pair(state_.accounts[a].epoch, a) < std::pair(state_.accounts[b].epoch, b);
+      return std::pair(state_.directions.accounts[a].epoch, a) < std::pair(state_.directions.accounts[b].epoch, b);
     });
     if (accounts.size() <= kMostAccounts) return;
-    state_.accounts.erase(accounts.front());
+    state_.directions.accounts.erase(accounts.front());
     accounts.erase(accounts.begin());
   }
 
   void take_direction(std::span<const NewSamples> found) {
-    auto& direction = state_.directions[found.front().direction];
+    auto& direction = state_.directions.all[found.front().direction];
     const auto known_epoch = direction.newest_epoch;
     const bool is_known = !direction.marks.empty();
     std::vector<NewSamples> following;
@@ -125,7 +110,7 @@ class SampleReader {
     }
     const auto until = index_of(minute_of(read_at_)) + 1;
     direction.derived_until = until;
-    auto& device = state_.devices[direction.origin];
+    auto& device = state_.devices.all[direction.origin];
     device.derived_until = std::max(device.derived_until, until);
   }
 
@@ -174,16 +159,14 @@ class SampleReader {
   }
 
   void mark(const DirectionEvidence& direction, MinuteIndex m, bool lost) {
-    const auto index = static_cast<std::uint32_t>(&direction - state_.directions.data());
-    const auto& minutes = state_.direction_minutes;
-    const bool changes = !minutes.test(index, kProbed, m) || (lost && !minutes.test(index, kLost, m));
-    if (changes && m < state_.source(Source::LatencySamples).watermark) {
-      ++state_.direction_rewrites[index];
-      state_.changed.directions[index] = std::min(state_.changed.directions[index], m);
-    }
-    state_.direction_minutes.set(index, kProbed, m);
-    if (lost) state_.direction_minutes.set(index, kLost, m);
-    state_.direction_counts[index].forget_from(m);
+    auto& directions = state_.directions;
+    const auto index = static_cast<std::uint32_t>(&direction - directions.all.data());
+    const bool changes =
+        !directions.minutes.test(index, kProbed, m) || (lost && !directions.minutes.test(index, kLost, m));
+    if (changes && m < state_.source(Source::LatencySamples).watermark) directions.changes[index].note(m);
+    directions.minutes.set(index, kProbed, m);
+    if (lost) directions.minutes.set(index, kLost, m);
+    directions.counts[index].forget_from(m);
     state_.mark_device(direction.origin, kSampled, m);
   }
 

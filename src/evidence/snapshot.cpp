@@ -25,7 +25,7 @@ std::uint64_t checksum(ByteView bytes) {  // FNV-1a
   return hash;
 }
 
-// Writer and Reader walk the same description of the store (describe() below), so the layout is written down once.
+// Writer and Reader walk the same description of the evidence (describe() below), so the layout is written down once.
 class Writer {
  public:
   static constexpr bool kReads = false;
@@ -297,21 +297,21 @@ void describe_direction(A& a, T& direction, std::size_t devices) {
 
 // The accounts live in a map beside the directions; in the bytes each direction lists its own, by epoch.
 void describe_accounts(Writer& a, const EvidenceState& state, std::uint32_t direction) {
-  describe_all(a, state.directions[direction].accounts, [&](Writer& archive, const Pubkey& key) {
-    const auto& account = state.accounts.at(key);
+  describe_all(a, state.directions.all[direction].accounts, [&](Writer& archive, const Pubkey& key) {
+    const auto& account = state.directions.accounts.at(key);
     describe(archive, key);
     describe(archive, account.epoch);
     describe(archive, account.seen);
   });
 }
 void describe_accounts(Reader& a, EvidenceState& state, std::uint32_t direction) {
-  describe_all(a, state.directions[direction].accounts, [&](Reader& archive, Pubkey& key) {
+  describe_all(a, state.directions.all[direction].accounts, [&](Reader& archive, Pubkey& key) {
     SampleAccount account;
     account.direction = direction;
     describe(archive, key);
     describe(archive, account.epoch);
     describe(archive, account.seen);
-    archive.require(state.accounts.emplace(key, account).second);
+    archive.require(state.directions.accounts.emplace(key, account).second);
   });
 }
 
@@ -337,39 +337,44 @@ void describe_settings(A& a, T& settings) {
 template <typename A, typename T>
 void describe_state(A& a, T& state) {
   describe_settings(a, state.settings);
-  describe_optional(a, state.accepting_from);
-  describe(a, state.accepting_to);
+  describe_optional(a, state.accepting.from);
+  describe(a, state.accepting.to);
   describe_optional(a, state.first_sample_read);
   describe(a, state.subjects_revision);
   describe_all(a, state.qa_runs);
 
-  describe_all(a, state.devices, [](A& archive, auto& device) { describe_device(archive, device); });
-  const auto devices = state.devices.size();
-  describe_all(a, state.ports, [&](A& archive, auto& port) {
+  describe_all(a, state.devices.all, [](A& archive, auto& device) { describe_device(archive, device); });
+  const auto devices = state.devices.all.size();
+  describe_all(a, state.ports.all, [&](A& archive, auto& port) {
     describe(archive, port.device);
     archive.require(port.device < devices);
     describe(archive, port.name);
     describe(archive, port.has_late);
     PortCountersBytes::describe_counters(archive, port.counters);
   });
-  describe_all(a, state.late_ports);
-  for (const auto port : state.late_ports) a.require(port < state.ports.size());
+  describe_all(a, state.ports.late);
+  for (const auto port : state.ports.late) a.require(port < state.ports.all.size());
 
-  describe_all(a, state.directions,
+  describe_all(a, state.directions.all,
                [&](A& archive, auto& direction) { describe_direction(archive, direction, devices); });
-  for (std::uint32_t i = 0; i < state.directions.size(); ++i) describe_accounts(a, state, i);
+  for (std::uint32_t i = 0; i < state.directions.all.size(); ++i) describe_accounts(a, state, i);
 
   if (a.has_added()) {
-    describe_all(a, state.added);
-    a.require(state.added.size() <= kMostAdded);
-    describe_all(a, state.values, [](A& archive, auto& value) { describe_value(archive, value); });
+    describe_all(a, state.values.criteria);
+    a.require(state.values.criteria.size() <= kMostAdded);
+    describe_all(a, state.values.all, [](A& archive, auto& value) { describe_value(archive, value); });
   }
 
-  if constexpr (A::kReads) state.make_places();
-  describe_table(a, state.device_minutes);
-  describe_table(a, state.port_minutes);
-  describe_table(a, state.direction_minutes);
-  if (a.has_added()) describe_table(a, state.value_minutes);
+  if constexpr (A::kReads) {
+    state.devices.make_places();
+    state.ports.make_places();
+    state.directions.make_places();
+    state.values.make_places();
+  }
+  describe_table(a, state.devices.minutes);
+  describe_table(a, state.ports.minutes);
+  describe_table(a, state.directions.minutes);
+  if (a.has_added()) describe_table(a, state.values.minutes);
 
   for (std::size_t i = 0; i < (a.has_added() ? kSourceCount : kNamedSources); ++i) {
     auto& source = state.sources[i];
@@ -382,20 +387,21 @@ void describe_state(A& a, T& state) {
 
 // Rebuilds what is derived: the ways from names to numbers. False when two subjects have one name.
 bool rebuild_indexes(EvidenceState& state) {
-  for (std::uint32_t i = 0; i < state.devices.size(); ++i) {
-    if (!state.device_index.emplace(state.devices[i].key, i).second) return false;
+  for (std::uint32_t i = 0; i < state.devices.all.size(); ++i) {
+    if (!state.devices.index.emplace(state.devices.all[i].key, i).second) return false;
   }
-  for (std::uint32_t i = 0; i < state.ports.size(); ++i) {
-    auto& interfaces = state.devices[state.ports[i].device].interfaces;
-    if (!interfaces.emplace(interface_key(state.ports[i].name), i).second) return false;
+  for (std::uint32_t i = 0; i < state.ports.all.size(); ++i) {
+    auto& interfaces = state.devices.all[state.ports.all[i].device].interfaces;
+    if (!interfaces.emplace(interface_key(state.ports.all[i].name), i).second) return false;
   }
-  for (std::uint32_t i = 0; i < state.directions.size(); ++i) {
-    if (!state.direction_index.emplace(state.directions[i].key, i).second) return false;
+  for (std::uint32_t i = 0; i < state.directions.all.size(); ++i) {
+    if (!state.directions.index.emplace(state.directions.all[i].key, i).second) return false;
   }
-  for (std::uint32_t i = 0; i < state.values.size(); ++i) {
-    const auto& [criterion, subject] = state.values[i];
+  for (std::uint32_t i = 0; i < state.values.all.size(); ++i) {
+    const auto& [criterion, subject] = state.values.all[i];
     if (criterion == kMostAdded) continue;
-    if (criterion >= state.added.size() || !state.value_index.emplace(std::pair(criterion, subject), i).second)
+    if (criterion >= state.values.criteria.size() ||
+        !state.values.index.emplace(std::pair(criterion, subject), i).second)
       return false;
   }
   return true;
@@ -407,7 +413,7 @@ Bytes snapshot_of(const Evidence& evidence) {
   Writer writer;
   writer.raw(kMagic);
   writer.number(kVersion);
-  describe_state(writer, evidence.contents());
+  describe_state(writer, EvidenceContents::of(evidence));
   writer.number(checksum(writer.bytes()));
   return writer.take();
 }
@@ -434,7 +440,7 @@ Result<Evidence> restore_evidence(ByteView bytes) {
   if (saved != checksum(body)) return damaged("a wrong checksum");
 
   Evidence evidence;
-  auto& state = *evidence.state_;
+  auto& state = EvidenceContents::of(evidence);
   Reader reader(body.subspan(kHeaderSize), version);
   describe_state(reader, state);
   if (!reader.ok() || !reader.at_end()) return damaged("lengths that do not add up");

@@ -20,7 +20,7 @@ std::string_view to_text(Source source) {
     case Source::Qa: return "qa";
     case Source::LatencySamples: return "latency-samples";
   }
-  return "rule";
+  return "added criterion";
 }
 
 std::string_view to_text(Signal signal) {

@@ -23,9 +23,10 @@ inline constexpr std::size_t kSourceCount = kNamedSources + kMostAdded;
 constexpr Source added_source(std::size_t criterion) { return static_cast<Source>(kNamedSources + criterion); }
 constexpr bool is_added(Source source) { return static_cast<std::size_t>(source) >= kNamedSources; }
 constexpr std::size_t added_number(Source source) { return static_cast<std::size_t>(source) - kNamedSources; }
-std::string_view to_text(Source source);  // "counters", "config-agent", "qa", "latency-samples"; "rule" for all others
+std::string_view to_text(
+    Source source);  // "counters", "config-agent", "qa", "latency-samples"; "added criterion" for the others
 
-// Measure: the values of an added criterion.
+// Value: what an added criterion is judged by. Its text is "measure", the word of the pages' JSON.
 enum class Signal : std::uint8_t { Data, Errors, Utilization, Reporting, ConfigAgent, TelemetryAgent, Probes, Value };
 std::string_view to_text(Signal signal);
 
@@ -52,7 +53,6 @@ struct TallyQuery {
   Minute from, to;
   int bad_allowed = 0;
   int unobserved_allowed = 0;
-  bool aside = false;  // asked out of turn: what the store remembers for the next pass stays as it is
 };
 
 struct SignalTally {

@@ -1,4 +1,4 @@
-// For the tests of evidence/: a store, a clock that only moves forward, and rows told in minutes and seconds.
+// For the tests of evidence/: evidence, a clock that only moves forward, and rows told in minutes and seconds.
 #pragma once
 
 #include <string>
@@ -54,9 +54,14 @@ struct Watched {
   MinuteState device(int n, Signal signal, int m) const {
     return evidence.minute(evidence.find_device(numbered_key(n)), signal, day_minute(m));
   }
-  SignalTally tally(int device, Signal signal, int from, int to, int bad = 0, int unobserved = 15) const {
+  // A window in minutes of the day, and what is allowed in it.
+  struct Asked {
+    int from, to;
+    int bad = 0, unobserved = 15;
+  };
+  SignalTally tally(int device, Signal signal, const Asked& asked) const {
     return evidence.tally(evidence.find_interface(numbered_key(device), "Ethernet1"), signal,
-                          {day_minute(from), day_minute(to), bad, unobserved});
+                          {day_minute(asked.from), day_minute(asked.to), asked.bad, asked.unobserved});
   }
 };
 

@@ -52,17 +52,25 @@ class WindowCount {
  public:
   MinuteIndex from() const { return key_.from; }
   MinuteIndex to() const { return key_.to; }
-  int bad() const { return bad_; }
-  int unobserved() const { return unobserved_; }
-  MinuteIndex first_bad() const { return first_bad_; }  // kNoMinute when there is none
-  MinuteIndex last_bad() const { return last_bad_; }
-  MinuteIndex first_unobserved() const { return first_unobserved_; }
-  MinuteIndex last_unobserved() const { return last_unobserved_; }
+  int bad() const { return bad_.count; }
+  int unobserved() const { return unobserved_.count; }
+  MinuteIndex first_bad() const { return bad_.first; }  // kNoMinute when there is none
+  MinuteIndex last_bad() const { return bad_.last; }
+  MinuteIndex first_unobserved() const { return unobserved_.first; }
+  MinuteIndex last_unobserved() const { return unobserved_.last; }
   MinuteIndex earliest() const { return earliest_; }  // SignalTally::earliest_from
+
+  // The remembered counts serve this window as they are, or once they have moved on to it.
+  bool continues(const WindowKey& key) const {
+    return key_.to != 0 && key.to - key.from == key_.to - key_.from && key.allowances == key_.allowances &&
+           key.revision == key_.revision;
+  }
 
   // A minute changed: what was counted of it no longer holds.
   void forget_from(MinuteIndex m) {
-    if (m < key_.to) key_.to = key_.from = 0;
+    if (m >= key_.to) return;
+    key_.from = 0;
+    key_.to = 0;
   }
 
   // words(word, slot, mask) -> SignalWord. The key's window must not be empty.
@@ -76,8 +84,8 @@ class WindowCount {
   template <typename Words>
   void recount(const WindowKey& key, const Words& words) {
     key_ = key;
-    bad_ = unobserved_ = 0;
-    first_bad_ = last_bad_ = first_unobserved_ = last_unobserved_ = kNoMinute;
+    bad_ = {};
+    unobserved_ = {};
     const auto first = word_of(key.from), last = word_of(key.to - 1);
     take(words, first, slot_of(first), mask_of(first, key.from, key.to));
     auto slot = slot_of(first);
@@ -92,44 +100,57 @@ class WindowCount {
  private:
   static constexpr int kMostSteps = 4;
 
-  bool continues(const WindowKey& key) const {
-    return key_.to != 0 && key.to - key.from == key_.to - key_.from && key.allowances == key_.allowances &&
-           key.revision == key_.revision;
-  }
+  // The minutes of the window that are bad, or that are unobserved.
+  struct Marked {
+    std::uint16_t count = 0;
+    MinuteIndex first = kNoMinute, last = kNoMinute;
+
+    // bits: of word w, and all behind the ones added before.
+    void add(std::int32_t w, std::uint64_t bits) {
+      if (bits == 0) return;
+      count = static_cast<std::uint16_t>(count + count_bits(bits));
+      if (first == kNoMinute) first = w * 64 + std::countr_zero(bits);
+      last = w * 64 + 63 - std::countl_zero(bits);
+    }
+  };
 
   template <typename Words>
   void take(const Words& words, std::int32_t w, int slot, std::uint64_t mask) {
     const SignalWord now = words(w, slot, mask);
     if (((now.bad | now.unobserved) & mask) == 0) return;
-    add(w, now.bad & mask, bad_, first_bad_, last_bad_);
-    add(w, now.unobserved & mask, unobserved_, first_unobserved_, last_unobserved_);
-  }
-
-  static void add(std::int32_t w, std::uint64_t bits, std::uint16_t& count, MinuteIndex& first, MinuteIndex& last) {
-    if (bits == 0) return;
-    count = static_cast<std::uint16_t>(count + count_bits(bits));
-    if (first == kNoMinute) first = w * 64 + std::countr_zero(bits);
-    last = w * 64 + 63 - std::countl_zero(bits);
+    bad_.add(w, now.bad & mask);
+    unobserved_.add(w, now.unobserved & mask);
   }
 
   // The window moves on by one minute.
   template <typename Words>
   void step(const Words& words) {
-    const auto leaving = key_.from++;
-    const auto entering = key_.to++;
-    if (first_bad_ == leaving) first_bad_ = --bad_ == 0 ? last_bad_ = kNoMinute : next(words, &SignalWord::bad);
-    if (first_unobserved_ == leaving) {
-      first_unobserved_ = --unobserved_ == 0 ? last_unobserved_ = kNoMinute : next(words, &SignalWord::unobserved);
-    }
-    const SignalWord now = words(word_of(entering), slot_of(word_of(entering)), bit_of(entering));
-    const bool is_bad = (now.bad & bit_of(entering)) != 0;
-    const bool is_unobserved = (now.unobserved & bit_of(entering)) != 0;
-    if (is_bad) add(word_of(entering), bit_of(entering), bad_, first_bad_, last_bad_);
-    if (is_unobserved) add(word_of(entering), bit_of(entering), unobserved_, first_unobserved_, last_unobserved_);
-    if (is_bad || is_unobserved) {
+    const auto leaving = key_.from;
+    const auto entering = key_.to;
+    ++key_.from;
+    ++key_.to;
+    if (bad_.first == leaving) drop_first(words, &SignalWord::bad, bad_);
+    if (unobserved_.first == leaving) drop_first(words, &SignalWord::unobserved, unobserved_);
+    const auto w = word_of(entering);
+    const auto bit = bit_of(entering);
+    const SignalWord now = words(w, slot_of(w), bit);
+    bad_.add(w, now.bad & bit);
+    unobserved_.add(w, now.unobserved & bit);
+    if (((now.bad | now.unobserved) & bit) != 0) {
       find_earliest(words);
     } else if (earliest_ == leaving) {
       earliest_ = first_observed(words, key_.from);
+    }
+  }
+
+  // The first of the marked minutes has left the window.
+  template <typename Words>
+  void drop_first(const Words& words, std::uint64_t SignalWord::*kind, Marked& marked) const {
+    --marked.count;
+    if (marked.count == 0) {
+      marked = {};
+    } else {
+      marked.first = next(words, kind);
     }
   }
 
@@ -146,11 +167,11 @@ class WindowCount {
   template <typename Words>
   void find_earliest(const Words& words) {
     earliest_ = key_.from;
-    if (bad_ > key_.bad_allowed()) earliest_ = after(words, &SignalWord::bad, key_.bad_allowed());
-    if (unobserved_ > key_.unobserved_allowed()) {
+    if (bad_.count > key_.bad_allowed()) earliest_ = after(words, &SignalWord::bad, key_.bad_allowed());
+    if (unobserved_.count > key_.unobserved_allowed()) {
       earliest_ = std::max(earliest_, after(words, &SignalWord::unobserved, key_.unobserved_allowed()));
     }
-    if (unobserved_ > 0) earliest_ = first_observed(words, earliest_);
+    if (unobserved_.count > 0) earliest_ = first_observed(words, earliest_);
   }
 
   // The first minute after which at most `allowed` of the kind remain; there must be more than that in the window.
@@ -183,9 +204,7 @@ class WindowCount {
   }
 
   WindowKey key_;
-  std::uint16_t bad_ = 0, unobserved_ = 0;
-  MinuteIndex first_bad_ = kNoMinute, last_bad_ = kNoMinute;
-  MinuteIndex first_unobserved_ = kNoMinute, last_unobserved_ = kNoMinute;
+  Marked bad_, unobserved_;
   MinuteIndex earliest_ = 0;
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "control/plan_activator.h"
+#include "control/write_mode.h"
 #include "domain/profile.h"
 #include "evidence/minute_marks.h"
 
@@ -43,9 +44,11 @@ struct HistoryQa {
 
 // The first pass of a process.
 struct HistoryStart {
-  std::string policy;         // as render_policy() gives it
-  bool writes_health = true;  // false: a standby or a dry run; what the ledger shows is another monitor's doing
-  Bytes evidence;             // an evidence store with the settings in force and nothing in it (evidence/snapshot.h)
+  std::string policy;  // as render_policy() gives it
+  // Not Write: what the ledger shows is another monitor's doing. The file only has whether it was Write; anything else
+  // is read as Standby.
+  control::WriteMode mode = control::WriteMode::Write;
+  Bytes evidence;  // an evidence store with the settings in force and nothing in it (evidence/snapshot.h)
   bool operator==(const HistoryStart&) const = default;
 };
 

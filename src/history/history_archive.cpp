@@ -132,7 +132,7 @@ Result<void> HistoryWriter::add_rows(const HistoryPass& pass) {
   DZ_TRY(add_pass.bind(6, numbers_text(pass.windows, [](auto length) { return length.count(); })).run());
   if (pass.start) {
     DZ_TRY_ASSIGN(auto add, database_->prepare("INSERT INTO history_start VALUES(?, ?, ?, ?)"));
-    add.bind(1, at).bind(2, pass.start->policy).bind(3, std::int64_t{pass.start->writes_health});
+    add.bind(1, at).bind(2, pass.start->policy).bind(3, std::int64_t{pass.start->mode == control::WriteMode::Write});
     DZ_TRY(add.bind(4, pass.start->evidence).run());
   }
   DZ_TRY_ASSIGN(auto add_run, database_->prepare("INSERT OR REPLACE INTO history_minutes VALUES(?, ?, ?, ?, ?)"));
@@ -229,8 +229,8 @@ Result<std::optional<HistoryPass>> HistoryReader::next() {
   DZ_TRY(parse_pass_numbers(passes_.text(4), passes_.text(8), pass));
   if (!passes_.is_null(5)) {
     const auto evidence = passes_.blob(7);
-    pass.start =
-        HistoryStart{std::string(passes_.text(5)), passes_.integer(6) != 0, Bytes(evidence.begin(), evidence.end())};
+    const auto mode = passes_.integer(6) != 0 ? control::WriteMode::Write : control::WriteMode::Standby;
+    pass.start = HistoryStart{std::string(passes_.text(5)), mode, Bytes(evidence.begin(), evidence.end())};
   }
   DZ_TRY(read_runs(pass));
   DZ_TRY(read_records(pass));

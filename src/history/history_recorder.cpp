@@ -23,10 +23,10 @@ Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - evid
 }  // namespace
 
 std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs& inputs, const Profile& profile,
-                                                   bool could_write, const control::MonitorPlanner& planner) {
+                                                   const control::RecordBook& book) {
   HistoryPass pass;
   pass.at = newest_ ? std::max(inputs.now, *newest_ + Duration{1}) : inputs.now;
-  pass.could_write = could_write;
+  pass.could_write = inputs.can_write;
   pass.whole = !whole_since_ || pass.at - *whole_since_ >= kWholeEvery;
   if (pass.whole) {
     tracked_.clear();
@@ -41,7 +41,7 @@ std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs&
   record_windows(inputs.policy, pass);
   record_records(inputs, profile, pass);
   if (pass.whole) {
-    const auto memories = planner.memories();
+    const auto memories = book.memories();
     for (auto& record : pass.records) {
       const auto memory = memories.find(record.key);
       if (memory != memories.end()) record.own_health = memory->second.own_health;
@@ -53,13 +53,13 @@ std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs&
   const bool silent =
       pass.watermarks.empty() && pass.runs.empty() && pass.records.empty() && pass.qa.empty() && pass.windows.empty();
   const bool same_minute = newest_ && minute_of(*newest_) == minute_of(pass.at);
-  if (!pass.whole && silent && same_minute && could_write_ == could_write) {
+  if (!pass.whole && silent && same_minute && could_write_ == pass.could_write) {
     silent_ = pass.at;
     return std::nullopt;
   }
   pass.previous = std::exchange(silent_, std::nullopt);
   newest_ = pass.at;
-  could_write_ = could_write;
+  could_write_ = pass.could_write;
   if (pass.whole) whole_since_ = pass.at;
   started_ = true;
   return pass;

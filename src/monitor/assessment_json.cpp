@@ -103,14 +103,14 @@ json::object to_json(const verdict::AssessmentReport& r) {
                    {"notes", json::array(r.notes.begin(), r.notes.end())},
                    {"healthy_at", time_or_null(r.healthy_at)},
                    {"hold_until", time_or_null(r.hold_until)},
-                   {"evidence", r.e},
-                   {"record", r.r},
+                   {"evidence", r.evidence},
+                   {"record", r.record},
                    {"damped_failure", r.damped_failure},
                    {"window_minutes", r.window_minutes},
                    {"at", to_text(r.at)},
                    {"findings", findings_json(r)}};
-  if (r.links_e) out["links_evidence"] = *r.links_e;
-  if (r.links_r) out["links_record"] = *r.links_r;
+  if (r.links_evidence) out["links_evidence"] = *r.links_evidence;
+  if (r.links_record) out["links_record"] = *r.links_record;
   if (r.window_slots > 0) out["window_slots"] = r.window_slots;
   if (!r.window_trouble.empty()) out["window_trouble"] = r.window_trouble;
   if (r.axis) {

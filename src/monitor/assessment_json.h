@@ -4,7 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "base/pubkey.h"
-#include "monitor/monitor_archive.h"
+#include "monitor/decision_archive.h"
 #include "verdict/explain.h"
 
 namespace dz::monitor {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "domain/interface_name.h"
-#include "evidence/evidence_state.h"
 
 namespace dz::monitor {
 namespace {
@@ -15,7 +14,7 @@ using Notes = std::vector<std::string>;
 void note_port(const NoteInputs& in, const Pubkey& device, const std::string& name, Notes& notes) {
   const auto ref = in.evidence.find_interface(device, name);
   if (ref.index == evidence::kNoSubject || ref.parent_port) return;  // the explanation itself tells of parent ports
-  const auto& told = in.evidence.contents().ports[ref.index].name;
+  const auto told = in.evidence.reported_name(ref);
   if (told != name && interface_key(told) == interface_key(name)) {
     notes.push_back(fmt::format("{} is called {} by the telemetry: taken as one interface", name, told));
   }

@@ -1,6 +1,7 @@
 #include "monitor/monitor_api.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <boost/json.hpp>
@@ -10,6 +11,7 @@
 #include "monitor/pulled_report.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
+#include "service/routes.h"
 
 namespace dz::monitor {
 namespace {
@@ -19,7 +21,7 @@ namespace json = boost::json;
 net::HttpResponse reply(int status, const json::value& body) {
   return {status, "application/json", json::serialize(body), {}};
 }
-net::HttpResponse complain(int status, std::string_view error) { return reply(status, json::object{{"error", error}}); }
+net::HttpResponse complain(int status, std::string_view error) { return service::error_response(status, error); }
 
 // "Token X", "Bearer X", "Basic base64(user:X)", or p=X in the query, as InfluxDB's clients send it.
 std::string token_of(const net::HttpRequest& request) {
@@ -38,7 +40,6 @@ std::string token_of(const net::HttpRequest& request) {
 }
 
 net::HttpResponse write(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
-  if (request.method != "POST") return complain(405, "expected POST");
   const auto api = request.path == "/write" ? telemetry::WriteApi::V1 : telemetry::WriteApi::V2;
   const auto precision = request.query_value("precision"), token = token_of(request);
   auto answer = monitor.write({api, request.body, precision, token}, now);
@@ -63,10 +64,10 @@ net::HttpResponse assessments(const Monitor& monitor) {
 }
 
 // By pubkey or by code.
-std::optional<Pubkey> find_subject(const Monitor& monitor, const std::string& name) {
-  if (!monitor.snapshot()) return std::nullopt;
-  if (const auto link = client::find_record(monitor.snapshot()->links, "link", name)) return link->key;
-  if (const auto device = client::find_record(monitor.snapshot()->devices, "device", name)) return device->key;
+std::optional<Pubkey> find_record(const Monitor& monitor, const std::string& name) {
+  if (!monitor.ledger().snapshot()) return std::nullopt;
+  if (const auto link = client::find_record(monitor.ledger().snapshot()->links, "link", name)) return link->key;
+  if (const auto device = client::find_record(monitor.ledger().snapshot()->devices, "device", name)) return device->key;
   return std::nullopt;
 }
 
@@ -79,7 +80,7 @@ bool read_number(const net::HttpRequest& request, std::string_view name, Number&
 }
 
 net::HttpResponse assessment(const Monitor& monitor, const net::HttpRequest& request, const std::string& name) {
-  const auto key = find_subject(monitor, name);
+  const auto key = find_record(monitor, name);
   if (!key) return complain(404, "expected the pubkey or code of one link or device, found '" + name + "'");
   constexpr int kWidest = 1000;
   int width = 0;
@@ -105,7 +106,7 @@ net::HttpResponse decisions(Monitor& monitor, const net::HttpRequest& request) {
   if (!read_number(request, "before", query.before_id) || !read_number(request, "limit", query.limit))
     return complain(400, "before and limit: expected whole numbers");
   if (const auto name = request.query_value("record"); !name.empty()) {
-    query.key = find_subject(monitor, name);
+    query.key = find_record(monitor, name);
     if (!query.key) {
       const auto key = parse_pubkey(name);  // a record that is gone keeps its decisions
       if (!key) return complain(404, "expected the pubkey or code of one link or device, found '" + name + "'");
@@ -121,10 +122,10 @@ net::HttpResponse decisions(Monitor& monitor, const net::HttpRequest& request) {
 
 json::array alarms_json(const Monitor& monitor, Timestamp now) {
   json::array alarms;
-  for (const auto& alarm : monitor.alarms()) {
-    const auto subject = monitor.subject_of(alarm);
+  for (const auto& alarm : monitor.announcer().alarms()) {
+    const auto name = monitor.announcer().name_of(alarm);
     alarms.push_back(json::object{{"alarm", to_text(alarm.kind)},
-                                  {"text", render_alarm(alarm, subject, now, *monitor.policy().profile)}});
+                                  {"text", render_alarm(alarm, name, now, *monitor.policy().profile)}});
   }
   return alarms;
 }
@@ -142,8 +143,8 @@ json::object windows_json(const verdict::Policy& policy) {
 }
 
 net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
-  std::string reason = monitor.problem();
-  const auto read = monitor.last_ledger_read();
+  std::string reason = monitor.ledger().problem();
+  const auto read = monitor.ledger().mirror().last_poll();
   if (reason.empty() && (!read || now - *read > std::chrono::minutes{1}))
     reason = "the ledger has not been read for a minute";
   json::object body{{"status", reason.empty() ? "ok" : "failing"}};
@@ -160,27 +161,45 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   body["windows"] = windows_json(monitor.policy());
   if (!monitor.pulled().talks().empty()) body["stores"] = stores_json(monitor, now);
   body["alarms"] = alarms_json(monitor, now);
-  if (monitor.notifier() != nullptr) body["notify"] = hooks_json(*monitor.notifier(), now);
+  if (monitor.announcer().notifier() != nullptr) body["notify"] = hooks_json(*monitor.announcer().notifier(), now);
   if (auto notes = notes_json(monitor); !notes.empty()) body["notes"] = std::move(notes);
   return reply(reason.empty() ? 200 : 503, body);
 }
 
+net::HttpResponse pong() { return {204, "application/json", "", {{"X-Influxdb-Version", "1.8-doublezero-monitor"}}}; }
+
+net::HttpResponse metrics(const Monitor& monitor, Timestamp now) {
+  return {200, service::kMetricsContentType, render_monitor_metrics(monitor, now), {}};
+}
+
+struct Context {
+  Monitor& monitor;
+  Timestamp now;
+};
+using Request = const net::HttpRequest&;
+using Rest = std::string_view;  // what stands for the star of a path
+using Route = service::Route<Context>;
+
+constexpr std::array kRoutes{
+    Route{{"POST", "/write", "/write"}, [](Context& c, Request r, Rest) { return write(c.monitor, r, c.now); }},
+    Route{{"POST", "/api/v2/write", "/api/v2/write"},
+          [](Context& c, Request r, Rest) { return write(c.monitor, r, c.now); }},
+    Route{{"*", "/ping", "/ping"}, [](Context&, Request, Rest) { return pong(); }},
+    Route{{"GET", "/metrics", "/metrics"}, [](Context& c, Request, Rest) { return metrics(c.monitor, c.now); }},
+    Route{{"GET", "/healthz", "/healthz"}, [](Context& c, Request, Rest) { return healthz(c.monitor, c.now); }},
+    Route{{"GET", "/api/v1/assessments", "/api/v1/assessments[/PUBKEY]"},
+          [](Context& c, Request, Rest) { return assessments(c.monitor); }},
+    Route{{"GET", "/api/v1/assessments/*", ""},
+          [](Context& c, Request r, Rest name) { return assessment(c.monitor, r, std::string(name)); }},
+    Route{{"GET", "/api/v1/decisions", "/api/v1/decisions"},
+          [](Context& c, Request r, Rest) { return decisions(c.monitor, r); }},
+};
+
 }  // namespace
 
 net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
-  const auto& path = request.path;
-  if (path == "/write" || path == "/api/v2/write") return write(monitor, request, now);
-  if (path == "/ping") return {204, "application/json", "", {{"X-Influxdb-Version", "1.8-doublezero-monitor"}}};
-  if (request.method != "GET") return complain(405, "expected GET");
-  if (path == "/metrics") return {200, service::kMetricsContentType, render_monitor_metrics(monitor, now), {}};
-  if (path == "/healthz") return healthz(monitor, now);
-  if (path == "/api/v1/assessments") return assessments(monitor);
-  if (path == "/api/v1/decisions") return decisions(monitor, request);
-  constexpr std::string_view kOne = "/api/v1/assessments/";
-  if (path.starts_with(kOne)) return assessment(monitor, request, path.substr(kOne.size()));
-  return complain(
-      404,
-      "expected /write, /api/v2/write, /ping, /metrics, /healthz, /api/v1/assessments[/PUBKEY] or /api/v1/decisions");
+  Context context{monitor, now};
+  return service::answer_by<Context>(kRoutes, context, request);
 }
 
 }  // namespace dz::monitor

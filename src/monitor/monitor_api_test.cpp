@@ -22,9 +22,12 @@ class MonitorApi : public testing::Test {
     database = std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"));
   }
   void start() {
-    monitor = *Monitor::open(
-        network.client(), *database, settings, wire::local_program_ids(), network.monitor,
-        [](service::LogLevel, std::string_view, const service::LogFields&) {}, network.now());
+    monitor = *Monitor::open(network.client(), *database,
+                             {.settings = settings,
+                              .ids = wire::local_program_ids(),
+                              .key = network.monitor,
+                              .log = [](service::LogLevel, std::string_view, const service::LogFields&) {}},
+                             network.now());
     monitor->step(network.now());
     network.advance(std::chrono::seconds{1});
     monitor->step(network.now());
@@ -66,7 +69,7 @@ TEST_F(MonitorApi, ComplaintsHaveInfluxsShapes) {
   const auto v2 = json::parse(post("/api/v2/write", "nonsense").body);
   EXPECT_EQ(v2.at("code"), "invalid");
   EXPECT_EQ(post("/write", row(), "precision=weeks").status, 400);
-  EXPECT_EQ(monitor->push_counters().rows, 1U);
+  EXPECT_EQ(monitor->pushed().counters().rows, 1U);
 }
 
 TEST_F(MonitorApi, TakesTokensAsInfluxClientsSendThem) {

@@ -10,18 +10,19 @@ double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 double number(std::uint64_t n) { return static_cast<double>(n); }
 
 void add_counters(service::MetricsPage& page, const Monitor& monitor) {
-  const auto& c = monitor.counters();
+  const auto c = monitor.counters();
   page.counter("passes_total", "Passes made.", number(c.passes));
   page.counter("ledger_reads_total", "Reads of all records.", number(c.ledger_reads));
   page.counter("ledger_read_failures_total", "Reads of all records that failed.", number(c.ledger_failures));
-  page.counter("sample_reads_total", "Reads of the latency samples.", number(c.sample_reads));
-  page.counter("sample_read_failures_total", "Reads of the latency samples that failed.", number(c.sample_failures));
-  page.counter("health_changes_total", "Changes of health confirmed by the ledger.", number(c.health_changes));
-  page.counter("health_refused_total", "Changes of health the ledger refused.", number(c.health_refused));
-  page.counter("health_unsent_total", "Changes of health that could not be sent.", number(c.health_unsent));
-  page.counter("outcome_unknown_total", "Changes of health whose outcome was not learned.", number(c.outcome_unknown));
-  page.counter("store_failures_total", "Writes to the store that failed.", number(c.store_failures));
-  const auto& p = monitor.push_counters();
+  page.counter("sample_reads_total", "Reads of the latency samples.", number(c.samples.reads));
+  page.counter("sample_read_failures_total", "Reads of the latency samples that failed.", number(c.samples.failures));
+  page.counter("health_changes_total", "Changes of health confirmed by the ledger.", number(c.health.changes));
+  page.counter("health_refused_total", "Changes of health the ledger refused.", number(c.health.refused));
+  page.counter("health_unsent_total", "Changes of health that could not be sent.", number(c.health.unsent));
+  page.counter("outcome_unknown_total", "Changes of health whose outcome was not learned.",
+               number(c.health.outcome_unknown));
+  page.counter("store_failures_total", "Writes to the store that failed.", number(c.file_failures));
+  const auto& p = monitor.pushed().counters();
   page.counter("push_requests_total", "Writes received.", number(p.requests));
   page.counter("push_unauthorised_total", "Writes without a valid token.", number(p.unauthorised));
   page.counter("push_rows_total", "Rows taken as evidence.", number(p.rows));
@@ -67,8 +68,8 @@ service::MetricsPage::Labels labels_of(const client::Snapshot& snapshot, const c
 }
 
 void add_records(service::MetricsPage& page, const Monitor& monitor, Timestamp now) {
-  if (!monitor.snapshot()) return;
-  const auto& snapshot = *monitor.snapshot();
+  if (!monitor.ledger().snapshot()) return;
+  const auto& snapshot = *monitor.ledger().snapshot();
   const auto of_links = monitor.policy().link_criteria(), of_devices = monitor.policy().device_criteria();
   for (const auto& verdict : monitor.verdicts()) {
     const bool known = verdict.kind == RecordKind::Link ? snapshot.links.contains(verdict.key)
@@ -99,8 +100,9 @@ void add_records(service::MetricsPage& page, const Monitor& monitor, Timestamp n
 }
 
 void add_clocks(service::MetricsPage& page, const Monitor& monitor) {
-  for (const auto& [key, device] : monitor.push_counters().devices) {
-    const auto code = monitor.snapshot() ? client::code_of(monitor.snapshot()->devices, key) : to_text(key);
+  for (const auto& [key, device] : monitor.pushed().counters().devices) {
+    const auto code =
+        monitor.ledger().snapshot() ? client::code_of(monitor.ledger().snapshot()->devices, key) : to_text(key);
     const auto refused = [&](const char* reason, std::uint64_t rows) {
       page.counter("push_rows_refused_total", "Rows refused, by device and reason.", number(rows),
                    {{"device", code}, {"reason", reason}});
@@ -120,23 +122,24 @@ void add_clocks(service::MetricsPage& page, const Monitor& monitor) {
 std::string render_monitor_metrics(const Monitor& monitor, Timestamp now) {
   service::MetricsPage page("doublezero_monitor_");
   page.gauge("build_info", "Always 1; the version is the label.", 1, {{"version", DZ_VERSION}});
-  page.gauge("may_write", "1 when nothing keeps the monitor from writing health.", monitor.problem().empty() ? 1 : 0);
-  if (const auto read = monitor.last_ledger_read())
+  page.gauge("may_write", "1 when nothing keeps the monitor from writing health.",
+             monitor.ledger().problem().empty() ? 1 : 0);
+  if (const auto read = monitor.ledger().mirror().last_poll())
     page.gauge("ledger_age_seconds", "Time since all records were read.", seconds(now - *read));
   std::map<control::AlarmKind, int> alarms;
-  for (const auto& alarm : monitor.alarms()) ++alarms[alarm.kind];
+  for (const auto& alarm : monitor.announcer().alarms()) ++alarms[alarm.kind];
   for (const auto kind :
        {control::AlarmKind::MassSilence, control::AlarmKind::StaleSource, control::AlarmKind::HealthDisagreement,
         control::AlarmKind::ImpairedInService, control::AlarmKind::SourcesDisagree, control::AlarmKind::ChangeBudget}) {
     page.gauge("alarms", "Alarms raised now, by kind.", alarms[kind], {{"alarm", std::string(to_text(kind))}});
   }
   page.gauge("writes", "1 when the monitor writes health: it is neither a dry run nor a standby.",
-             monitor.writes() ? 1 : 0);
+             monitor.write_mode() == control::WriteMode::Write ? 1 : 0);
   add_windows(page, monitor);
   add_counters(page, monitor);
   add_sources(page, monitor, now);
   add_clocks(page, monitor);
-  if (monitor.notifier() != nullptr) add_notifications(page, *monitor.notifier(), now);
+  if (monitor.announcer().notifier() != nullptr) add_notifications(page, *monitor.announcer().notifier(), now);
   if (!monitor.pulled().talks().empty()) add_stores(page, monitor, now);
   add_records(page, monitor, now);
   return page.render();

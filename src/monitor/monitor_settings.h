@@ -1,4 +1,5 @@
-// The monitor's settings file: docs/operating/monitor.md lists every key with its default.
+// The monitor's settings, from its file and its flags: docs/operating/monitor.md lists every key with its flag and its
+// default.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +11,11 @@
 #include "base/result.h"
 #include "client/sender.h"
 #include "control/change_budget.h"
+#include "control/write_mode.h"
 #include "evidence/evidence.h"
 #include "monitor/source_settings.h"
 #include "notify/hook.h"
+#include "service/settings.h"
 #include "verdict/policy.h"
 
 namespace dz::monitor {
@@ -25,6 +28,14 @@ struct WriteToken {
   bool operator==(const WriteToken&) const = default;
 };
 
+// What was asked for, in the file or by flags, in people's words.
+struct WriteWishes {
+  bool dry_run = false;
+  bool write = false;  // on a network that people rely on too; elsewhere health is written unless dry_run
+  bool standby = false;
+  bool operator==(const WriteWishes&) const = default;
+};
+
 struct MonitorSettings {
   // [ledger]
   std::string ledger_url;  // empty: the environment's
@@ -34,7 +45,7 @@ struct MonitorSettings {
   std::string telemetry_program;       // empty: the environment's
   Duration ledger_poll = std::chrono::seconds{60};
   client::BudgetPolicy budget;  // `on` follows from the environment: the network of this machine needs none
-  std::string keypair;          // of the health authority; empty with dry_run or standby
+  std::string keypair;          // of the health authority; not needed unless health is written
   // [listen]
   std::string address = "127.0.0.1";
   std::uint16_t port = 8090;
@@ -48,10 +59,10 @@ struct MonitorSettings {
   Duration pass_interval = std::chrono::seconds{5};
   Duration samples_poll = std::chrono::seconds{30};
   // top level
-  bool dry_run = false;
-  bool write = false;  // on a network that people rely on too; elsewhere health is written unless dry_run
-  bool standby = false;
+  WriteWishes asked;
+  control::WriteMode write_mode = control::WriteMode::Write;  // settle_for() takes it from `asked`
   bool allow_foundation_key = false;
+  bool verbose = false;                   // log at debug
   std::vector<WriteToken> tokens;         // [[token]]
   std::vector<notify::NotifyHook> hooks;  // [[notify]]
   std::vector<SourceSettings> sources;    // [[source]]; evidence.pulled and evidence.lag follow from them
@@ -60,7 +71,8 @@ struct MonitorSettings {
   control::ChangeLimits limits;                           // settle_for() takes them from there
   std::string profile;                                    // of the ledger's program; empty: as the ledger says
   const Profile* named_profile = nullptr;                 // that profile, once found: whatever the ledger says
-  verdict::Policy policy;                                 // the file named by `policy`, or the profile's default
+  std::string policy_file;                                // empty: the profile's default policy
+  verdict::Policy policy;                                 // what that file says
 
   bool operator==(const MonitorSettings&) const = default;
 };
@@ -70,13 +82,23 @@ using ChooseProfile = std::function<Result<const Profile*>(MonitorSettings&)>;
 // The one that the settings name, or the RFC's.
 Result<const Profile*> named_profile(MonitorSettings& settings);
 
+// Every setting that is a flag and a key: all but the arrays of tables, which are keys only. `settings` outlives
+// `declared`.
+void declare_monitor_settings(service::Settings& declared, MonitorSettings& settings);
+
+struct SettingsOptions {
+  ChooseProfile choose = named_profile;
+  service::GivenFlags flags = {};  // they win over the file; --env takes the file's network away with it
+};
+
 // read_file gives the text of a file named in the settings (policy, secret_file), relative names as they are.
 // Refused, with file and line: an unknown key, a value of the wrong kind, a contradiction.
 Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std::string& file_name,
                                                const std::function<Result<std::string>(const std::string&)>& read_file,
-                                               const ChooseProfile& choose = named_profile);
+                                               const SettingsOptions& options = {});
 
-// What follows from the network: on one that people rely on, health is written only when told to, and within limits.
+// What follows from the network: on one that people rely on (live), health is written only when told to, and within
+// limits. Makes write_mode of what was asked for, here and nowhere else.
 Result<void> settle_for(bool live, MonitorSettings& settings);
 
 // What no settings may ask for: an endpoint without tokens is for this machine only.

@@ -32,13 +32,17 @@ class MonitorTest : public testing::Test {
 
   void start(client::LedgerClient& client, const wire::Keypair* key = nullptr) {
     monitor.reset();
-    auto opened = Monitor::open(
-        client, *database, settings, wire::local_program_ids(), key == nullptr ? network.monitor : *key,
-        [this](service::LogLevel, std::string_view event, const service::LogFields& fields) {
-          log.emplace_back(event);
-          for (const auto& [name, value] : fields) last_fields[std::string(name)] = value;
-        },
-        network.now());
+    auto opened =
+        Monitor::open(client, *database,
+                      {.settings = settings,
+                       .ids = wire::local_program_ids(),
+                       .key = key == nullptr ? network.monitor : *key,
+                       .log =
+                           [this](service::LogLevel, std::string_view event, const service::LogFields& fields) {
+                             log.emplace_back(event);
+                             for (const auto& [name, value] : fields) last_fields[std::string(name)] = value;
+                           }},
+                      network.now());
     ASSERT_TRUE(opened) << opened.error().message;
     monitor = std::move(*opened);
   }
@@ -94,7 +98,7 @@ TEST_F(MonitorTest, ALinkTurnsPendingAtFirstSightAndHealthyWhenItsWindowIsClean)
   EXPECT_EQ(health(), Health::Pending) << why();
   run(minutes{5});
   EXPECT_EQ(health(), Health::Healthy) << why();
-  EXPECT_EQ(monitor->counters().health_refused, 0U);
+  EXPECT_EQ(monitor->counters().health.refused, 0U);
 }
 
 TEST_F(MonitorTest, ReplayedHistoryCounts) {
@@ -162,13 +166,13 @@ TEST_F(MonitorTest, RestsWhenNothingChanges) {
   start();
   replay(minutes{118});
   run(minutes{5});
-  const auto changes = monitor->counters().health_changes;
+  const auto changes = monitor->counters().health.changes;
   run(minutes{30});
-  EXPECT_EQ(monitor->counters().health_changes, changes);
+  EXPECT_EQ(monitor->counters().health.changes, changes);
 }
 
 TEST_F(MonitorTest, AStandbyAdoptsAndWritesNothing) {
-  settings.standby = true;
+  settings.write_mode = control::WriteMode::Standby;
   start();
   run(minutes{2});
   EXPECT_EQ(health(), Health::Unknown);
@@ -178,7 +182,7 @@ TEST_F(MonitorTest, AStandbyAdoptsAndWritesNothing) {
 }
 
 TEST_F(MonitorTest, ADryRunSaysOnceWhatItWouldWrite) {
-  settings.dry_run = true;
+  settings.write_mode = control::WriteMode::Observe;
   start();
   run(minutes{2});
   EXPECT_EQ(health(), Health::Unknown);
@@ -214,7 +218,7 @@ TEST_F(MonitorTest, ARefusedRecordDoesNotHoldUpTheOthersAndIsSaidOnce) {
   EXPECT_EQ(network.link("spare2").health, Health::Pending);
   EXPECT_EQ(network.link("spare4").health, Health::Pending);
   EXPECT_EQ(health(), Health::Impaired);
-  EXPECT_EQ(monitor->counters().health_refused, 1U);
+  EXPECT_EQ(monitor->counters().health.refused, 1U);
 }
 
 // A program that cannot validate a record any more refuses every write to it, whoever signs.
@@ -270,7 +274,7 @@ TEST_F(MonitorTest, ARecordThatWasRefusedIsReadAgainAtOnce) {
   });
   start(client);
   EXPECT_EQ(monitor->step(network.now()), network.now() + std::chrono::milliseconds{1});
-  EXPECT_EQ(monitor->counters().health_refused, 1U);
+  EXPECT_EQ(monitor->counters().health.refused, 1U);
 }
 
 // A fault at each call of the conversation in turn: the health ends where it belongs.
@@ -296,20 +300,20 @@ TEST_F(MonitorTest, RefusesAKeyThatIsAlsoFoundation) {
   start(network.client(), &network.foundation);
   run(minutes{1});
   EXPECT_EQ(health(), Health::Unknown);
-  EXPECT_NE(monitor->problem().find("foundation"), std::string::npos);
+  EXPECT_NE(monitor->ledger().problem().find("foundation"), std::string::npos);
 }
 
 TEST_F(MonitorTest, UnknownDevicesAreRefusedByNameAfterOneLookAtTheLedger) {
   start();
   run(minutes{1});
-  const auto reads = monitor->mirror_counters().accounts_reread;
+  const auto reads = monitor->ledger().mirror().counters().accounts_reread;
   const auto row = fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-octets=1i\n", to_text(link));
   const auto answer = monitor->write({telemetry::WriteApi::V1, row, "", ""}, network.now());
   EXPECT_EQ(answer.status, 400);
   EXPECT_NE(answer.error.find("partial write: device " + to_text(link)), std::string::npos) << answer.error;
-  EXPECT_EQ(monitor->mirror_counters().accounts_reread, reads + 1);
+  EXPECT_EQ(monitor->ledger().mirror().counters().accounts_reread, reads + 1);
   EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, row, "", ""}, network.now()).status, 400);
-  EXPECT_EQ(monitor->mirror_counters().accounts_reread, reads + 1);
+  EXPECT_EQ(monitor->ledger().mirror().counters().accounts_reread, reads + 1);
 }
 
 // Agents drop what is refused and keep what could not be taken.
@@ -329,7 +333,7 @@ TEST_F(MonitorTest, RowsBeforeTheLedgerWasReadAreToBeSentAgain) {
 TEST_F(MonitorTest, ADayOfHistoryBeforeTheFirstStepIsTaken) {
   start();
   replay(hours{24});
-  EXPECT_EQ(monitor->push_counters().devices.at(ams).too_many, 0U);
+  EXPECT_EQ(monitor->pushed().counters().devices.at(ams).too_many, 0U);
 }
 
 // While a write is on its way nothing else is tried, so that its landing is never taken for somebody else's.
@@ -356,7 +360,7 @@ TEST_F(MonitorTest, ADeviceWhoseClockIsAheadIsNamed) {
   const auto answer = monitor->write({telemetry::WriteApi::V1, row, "", ""}, network.now());
   EXPECT_EQ(answer.status, 400);
   EXPECT_NE(answer.error.find("clock is 9 min ahead"), std::string::npos) << answer.error;
-  EXPECT_EQ(monitor->push_counters().devices.at(ams).too_far_ahead, 1U);
+  EXPECT_EQ(monitor->pushed().counters().devices.at(ams).too_far_ahead, 1U);
 }
 
 TEST_F(MonitorTest, TokensBindRowsToTheirOwner) {
@@ -405,8 +409,9 @@ TEST_F(MonitorTest, APolicyForAnotherNetworkWritesNothing) {
   start();
   run(minutes{1});
   EXPECT_EQ(health(), Health::Unknown);
-  EXPECT_NE(monitor->problem().find("the ledger speaks profile rfc"), std::string::npos) << monitor->problem();
-  EXPECT_EQ(monitor->counters().health_changes, 0U);
+  EXPECT_NE(monitor->ledger().problem().find("the ledger speaks profile rfc"), std::string::npos)
+      << monitor->ledger().problem();
+  EXPECT_EQ(monitor->counters().health.changes, 0U);
 }
 
 // ---- the change budget
@@ -415,15 +420,15 @@ TEST_F(MonitorTest, NoMoreIsWrittenThanTheBudgetAllows) {
   settings.limits.writes_per_minute = 1;
   start();
   run(seconds{50});
-  EXPECT_EQ(monitor->counters().health_changes, 1U);
-  const auto alarms = monitor->alarms();
+  EXPECT_EQ(monitor->counters().health.changes, 1U);
+  const auto alarms = monitor->announcer().alarms();
   EXPECT_TRUE(std::any_of(alarms.begin(), alarms.end(),
                           [](const auto& a) { return a.kind == control::AlarmKind::ChangeBudget; }));
   start();  // a restart has no more to spend
   run(seconds{5});
-  EXPECT_EQ(monitor->counters().health_changes, 0U);
+  EXPECT_EQ(monitor->counters().health.changes, 0U);
   run(minutes{3});
-  EXPECT_EQ(monitor->counters().health_changes, 2U);
+  EXPECT_EQ(monitor->counters().health.changes, 2U);
   EXPECT_EQ(said("alarm_over"), 1);
 }
 

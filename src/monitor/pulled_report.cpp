@@ -23,7 +23,7 @@ void add_progress(service::MetricsPage& page, const PulledSources::Talk& talk,
 }
 
 void add_talk(service::MetricsPage& page, const PulledSources::Talk& talk, const Monitor& monitor, Timestamp now) {
-  const service::MetricsPage::Labels labels{{"store", talk.source->store.name}, {"subject", talk.subject}};
+  const service::MetricsPage::Labels labels{{"store", talk.source->store.name}, {"subject", talk.about}};
   const auto& s = talk.pull.state();
   const auto number = [](std::uint64_t n) { return static_cast<double>(n); };
   page.counter("store_requests_total", "Requests sent to a store.", number(s.requests), labels);
@@ -56,7 +56,7 @@ json::object talk_json(const PulledSources::Talk& talk, const Monitor& monitor, 
   const auto& s = talk.pull.state();
   json::object out{{"store", talk.source->store.name},
                    {"kind", to_text(talk.source->store.kind)},
-                   {"subject", talk.subject},
+                   {"subject", talk.about},
                    {"requests", s.requests},
                    {"bytes", s.bytes},
                    {"rows", s.rows},
@@ -85,7 +85,8 @@ json::object talk_json(const PulledSources::Talk& talk, const Monitor& monitor, 
 void add_stores(service::MetricsPage& page, const Monitor& monitor, Timestamp now) {
   for (const auto& talk : monitor.pulled().talks()) add_talk(page, talk, monitor, now);
   for (const auto& [device, at] : monitor.pulled().notes().ahead) {
-    const auto code = monitor.snapshot() ? client::code_of(monitor.snapshot()->devices, device) : to_text(device);
+    const auto code =
+        monitor.ledger().snapshot() ? client::code_of(monitor.ledger().snapshot()->devices, device) : to_text(device);
     page.gauge("store_clock_ahead_seconds", "How far ahead of the clock a device stamps rows.",
                seconds(at - monitor.pulled().notes().ahead_at), {{"device", code}});
   }
@@ -101,7 +102,7 @@ json::array stores_json(const Monitor& monitor, Timestamp now) {
 
 json::array notes_json(const Monitor& monitor) {
   json::array out;
-  if (!monitor.snapshot()) return out;
+  if (!monitor.ledger().snapshot()) return out;
   const auto add = [&](const auto& records) {
     for (const auto& [key, record] : records) {
       const auto notes = monitor.notes(key);
@@ -111,8 +112,8 @@ json::array notes_json(const Monitor& monitor) {
       out.push_back(json::object{{"code", record.code}, {"pubkey", to_text(key)}, {"notes", std::move(list)}});
     }
   };
-  add(monitor.snapshot()->devices);
-  add(monitor.snapshot()->links);
+  add(monitor.ledger().snapshot()->devices);
+  add(monitor.ledger().snapshot()->links);
   return out;
 }
 

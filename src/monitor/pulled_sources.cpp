@@ -20,7 +20,7 @@ bool rows_are_news(const telemetry::StorePull& pull) {
   return pull.subject().role == telemetry::StorePull::Role::Serve;
 }
 
-// The record that a rule's value speaks of; none when the ledger has no such record.
+// The record that a value of an added criterion speaks of; none when the ledger has no such record.
 std::optional<evidence::AddedSubject> subject_of_value(const verdict::AddedCriterion& criterion,
                                                        const telemetry::StoreRows::AddedValue& value,
                                                        const client::Snapshot& records) {
@@ -37,15 +37,15 @@ std::optional<evidence::AddedSubject> subject_of_value(const verdict::AddedCrite
 
 }  // namespace
 
-PulledSources::PulledSources(const std::vector<SourceSettings>& sources, const TrustSettings& trust,
-                             const verdict::Policy& policy, telemetry::DurableEvidence& evidence, service::LogSink log,
-                             std::function<bool(const Result<void>&, std::string_view)> kept)
-    : sources_(sources),
-      policy_(policy),
+PulledSources::PulledSources(const MonitorSettings& settings, telemetry::DurableEvidence& evidence, FileWrites& files,
+                             service::LogSink log)
+    : sources_(settings.sources),
+      policy_(settings.policy),
       evidence_(evidence),
+      files_(files),
       log_(std::move(log)),
-      kept_(std::move(kept)),
-      check_(trust) {
+      check_(settings.trust) {
+  const auto& sources = sources_;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     stores_.push_back({&sources[i], {}, false, {}});
     for (const auto signal : sources[i].serves) {
@@ -56,11 +56,11 @@ PulledSources::PulledSources(const std::vector<SourceSettings>& sources, const T
       add_talk(i, {subject_of(signal), signal, nullptr, telemetry::StorePull::Role::Check},
                "check of " + std::string(to_text(signal)));
     }
-    for (std::size_t r = 0; r < policy.added.size(); ++r) {
-      const auto& criterion = policy.added[r];
+    for (std::size_t r = 0; r < policy_.added.size(); ++r) {
+      const auto& criterion = policy_.added[r];
       if (criterion.source != sources[i].store.name) continue;
       add_talk(
-          i, {telemetry::StoreSubject::Rule, evidence::added_source(r), &criterion, telemetry::StorePull::Role::Serve},
+          i, {telemetry::StoreSubject::Added, evidence::added_source(r), &criterion, telemetry::StorePull::Role::Serve},
           criterion.id);
     }
   }
@@ -136,7 +136,7 @@ void PulledSources::say_outcome(Talk& talk, const Result<telemetry::PulledRows>&
   const bool failing = !outcome.has_value();
   if (talk.failing == failing) return;
   talk.failing = failing;
-  service::LogFields fields{{"source", talk.source->store.name}, {"subject", talk.subject}};
+  service::LogFields fields{{"source", talk.source->store.name}, {"subject", talk.about}};
   if (failing) {
     fields.emplace_back("error", outcome.error().message);
     log_(service::LogLevel::Warn, "source_failed", fields);
@@ -157,7 +157,7 @@ void PulledSources::say_progress(Talk& talk) {
   talk.told_percent = percent;
   log_(service::LogLevel::Info, "back_fill",
        {{"source", talk.source->store.name},
-        {"subject", talk.subject},
+        {"subject", talk.about},
         {"done", duration_text(progress->at - progress->from)},
         {"of", duration_text(progress->to - progress->from)}});
 }
@@ -168,10 +168,8 @@ void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client:
   if (!rows_are_news(talk.pull)) {
     const auto* serving = server_of(sources_, talk.of);
     DZ_CHECK(serving != nullptr);
-    if (!check_.compare(talk.of, serving->store.name, talk.source->store.name, taken.rows, evidence_.in_memory(),
-                        records, now)) {
-      return;
-    }
+    const CheckAnswer answer{talk.of, serving->store.name, talk.source->store.name, taken.rows};
+    if (!check_.compare(answer, evidence_.in_memory(), records, now)) return;
     const bool begins = check_.standing().contains(talk.of);
     log_(begins ? service::LogLevel::Warn : service::LogLevel::Info,
          begins ? "sources_disagree" : "sources_agree_again",
@@ -181,7 +179,7 @@ void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client:
     return;
   }
   auto batch =
-      taken.subject == telemetry::StoreSubject::Rule ? values(talk, taken.rows, records) : std::move(taken.batch);
+      taken.subject == telemetry::StoreSubject::Added ? values(talk, taken.rows, records) : std::move(taken.batch);
   talk.unknown_rows += drop_unknown(batch, records);
   note_late(batch, talk.of, now);
   Result<void> kept;
@@ -191,7 +189,7 @@ void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client:
   if (kept && taken.answered) {
     kept = evidence_.answered(talk.of, taken.answered->from, taken.answered->to, now);
   }
-  if (!kept_(kept, "evidence of " + talk.source->store.name)) {
+  if (!files_.kept(kept, "evidence of " + talk.source->store.name)) {
     talk.told_values.clear();
     talk.pull.not_kept(now);
   }
@@ -281,7 +279,7 @@ void PulledSources::note_ahead(const telemetry::StoreRows& rows, Timestamp now) 
   }
 }
 
-std::uint32_t PulledSources::held() const {
+std::uint32_t PulledSources::disputed() const {
   std::uint32_t bits = 0;
   for (const auto& [source, found] : check_.standing()) bits |= 1U << static_cast<unsigned>(source);
   return bits;

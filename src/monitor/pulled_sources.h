@@ -1,6 +1,7 @@
-// Every store the monitor pulls from: one conversation a store and subject (telemetry/store_pull.h), one request a
-// store at a time. What arrives goes through the evidence journal like everything else. Nothing here waits: requests
-// leave through a seam, so that the simulation and tests answer in place of sockets.
+// Every store the monitor pulls from: one conversation for each store and what it is asked about
+// (telemetry/store_pull.h), one request at a time for each store. What arrives goes through the evidence journal like
+// everything else. Nothing here waits: requests leave through a seam, so that the simulation and tests answer in place
+// of sockets.
 #pragma once
 
 #include <functional>
@@ -12,7 +13,8 @@
 #include <vector>
 
 #include "client/snapshot.h"
-#include "monitor/source_settings.h"
+#include "monitor/file_writes.h"
+#include "monitor/monitor_settings.h"
 #include "monitor/store_check.h"
 #include "service/log.h"
 #include "telemetry/durable_evidence.h"
@@ -49,7 +51,7 @@ class PulledSources {
   // One conversation, for reports.
   struct Talk {
     const SourceSettings* source = nullptr;
-    std::string subject;  // "counters", the id of an added criterion, "check of counters"
+    std::string about;  // "counters", the id of an added criterion, "check of counters"
     telemetry::StorePull pull;
     evidence::Source of = evidence::Source::Counters;
     std::uint64_t unknown_rows = 0;  // of devices that are not on the ledger
@@ -58,10 +60,9 @@ class PulledSources {
     std::set<std::tuple<evidence::AddedSubject, Minute, bool>> told_values;  // within the overlap
   };
 
-  // All outlive this object. kept(result, what): says whether something was written, and complains when not.
-  PulledSources(const std::vector<SourceSettings>& sources, const TrustSettings& trust, const verdict::Policy& policy,
-                telemetry::DurableEvidence& evidence, service::LogSink log,
-                std::function<bool(const Result<void>&, std::string_view)> kept);
+  // All outlive this object. Of the settings: sources, trust, and the policy's added criteria.
+  PulledSources(const MonitorSettings& settings, telemetry::DurableEvidence& evidence, FileWrites& files,
+                service::LogSink log);
 
   void connect(PullSeams seams) { seams_ = std::move(seams); }
 
@@ -71,7 +72,7 @@ class PulledSources {
   std::span<const Talk> talks() const { return talks_; }
   const PullNotes& notes() const { return notes_; }
   const StoreCheck& check() const { return check_; }
-  std::uint32_t held() const;  // bit Source for each that two stores disagree about
+  std::uint32_t disputed() const;  // bit Source for each that two stores disagree about
   // For people, why a source does not answer: the store's name and its last error. Empty when it is not pulled.
   std::string trouble_of(evidence::Source source) const;
 
@@ -102,8 +103,8 @@ class PulledSources {
   const std::vector<SourceSettings>& sources_;
   const verdict::Policy& policy_;
   telemetry::DurableEvidence& evidence_;
+  FileWrites& files_;
   service::LogSink log_;
-  std::function<bool(const Result<void>&, std::string_view)> kept_;
   PullSeams seams_;
   std::vector<Store> stores_;
   std::vector<Talk> talks_;

@@ -36,10 +36,13 @@ class PulledSourcesTest : public testing::Test {
 
   void start() {
     monitor.reset();
-    auto opened = Monitor::open(
-        network.client(), *database, settings, wire::local_program_ids(), network.monitor,
-        [this](service::LogLevel, std::string_view event, const service::LogFields&) { log.emplace_back(event); },
-        network.now());
+    auto opened = Monitor::open(network.client(), *database,
+                                {.settings = settings,
+                                 .ids = wire::local_program_ids(),
+                                 .key = network.monitor,
+                                 .log = [this](service::LogLevel, std::string_view event,
+                                               const service::LogFields&) { log.emplace_back(event); }},
+                                network.now());
     ASSERT_TRUE(opened) << opened.error().message;
     monitor = std::move(*opened);
     monitor->connect_sources({[this](const SourceSettings& source, const telemetry::StoreAsk& ask, auto done) {
@@ -66,7 +69,7 @@ class PulledSourcesTest : public testing::Test {
         rows.counters.push_back({p, m, span, span, {}, {}, {}});
       }
     }
-    for (auto m = q.from; m < until && q.subject == telemetry::StoreSubject::Rule; m += q.criterion->every) {
+    for (auto m = q.from; m < until && q.subject == telemetry::StoreSubject::Added; m += q.criterion->every) {
       const bool fault = m == fault_at;
       rows.added_values.push_back({"AMS", "", "", m, fault ? 7.0 : 0.1});
       rows.added_values.push_back({to_text(fra), "", "", m, 0.2});
@@ -95,7 +98,7 @@ class PulledSourcesTest : public testing::Test {
   std::string why() { return monitor->assessment(link)->sentence; }
   int said(std::string_view event) const { return static_cast<int>(std::count(log.begin(), log.end(), event)); }
   std::string alarm(control::AlarmKind kind) {
-    for (const auto& a : monitor->alarms()) {
+    for (const auto& a : monitor->announcer().alarms()) {
       if (a.kind == kind) return render_alarm(a, std::string(to_text(a.source)), network.now());
     }
     return "";

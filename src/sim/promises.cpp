@@ -10,8 +10,8 @@ std::string text_of(const std::optional<Timestamp>& time) { return time ? to_tex
 }  // namespace
 
 void Promises::look(const monitor::Monitor& monitor, Timestamp now) {
-  if (!monitor.snapshot()) return;
-  const auto& snapshot = *monitor.snapshot();
+  if (!monitor.ledger().snapshot()) return;
+  const auto& snapshot = *monitor.ledger().snapshot();
   for (const auto& verdict : monitor.verdicts()) {
     const bool healthy = verdict.verdict == Health::Healthy;
     const auto with = [&](const auto& record) {

@@ -60,7 +60,7 @@ std::string to_text(const WorldOptions& o) {
 World::World(const WorldOptions& options)
     : options_(options),
       random_(options.seed),
-      network_(start_of(options.seed), ledger::make_memory_store(), network_options(options)),
+      network_(start_of(options.seed), ledger::make_memory_archive(), network_options(options)),
       origin_(number_of(network_.now() - kBeforeStart)),
       safety_(*this),
       live_safety_({network_.foundation.pubkey(), network_.monitor.pubkey(), network_.activator.pubkey()}) {
@@ -246,20 +246,24 @@ void World::start_monitor(std::size_t which, bool standby) {
   settings.policy.qa.max_gap = options_.qa_every * 13 / 2;
   settings.pass_interval = options_.pass_interval;
   settings.ledger_poll = options_.ledger_poll;
-  settings.standby = host.standby = standby;
+  host.standby = standby;
+  if (standby) settings.write_mode = control::WriteMode::Standby;
   host.opened = now() + host.skew;
   host.line->restart();
   host.running_through = host.accepted_through = number_of(host.opened);
   host.stop_writing = [&host] { must(host.database->execute("PRAGMA query_only = ON")); };
   host.monitor = must(monitor::Monitor::open(
-      *host.line, *host.database, settings, wire::local_program_ids(),
-      standby ? std::nullopt : std::optional(network_.monitor),
-      [this, &host](service::LogLevel level, std::string_view event, const service::LogFields& fields) {
-        if (level == service::LogLevel::Debug) return;
-        std::string line = fmt::format("    {}: {}", host.name, event);
-        for (const auto& [name, value] : fields) line += fmt::format(" {}={}", name, value);
-        tell(std::move(line));
-      },
+      *host.line, *host.database,
+      {.settings = settings,
+       .ids = wire::local_program_ids(),
+       .key = standby ? std::nullopt : std::optional(network_.monitor),
+       .log =
+           [this, &host](service::LogLevel level, std::string_view event, const service::LogFields& fields) {
+             if (level == service::LogLevel::Debug) return;
+             std::string line = fmt::format("    {}: {}", host.name, event);
+             for (const auto& [name, value] : fields) line += fmt::format(" {}={}", name, value);
+             tell(std::move(line));
+           }},
       host.opened));
   tell(fmt::format("{} starts{}", host.name, standby ? " as a standby" : ""));
   if (!host.started) {

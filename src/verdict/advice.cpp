@@ -34,8 +34,8 @@ std::string more_of(const Assessment& a, bool (*is)(const Finding&)) {
   return more > 0 ? fmt::format("; {} more {} a hand", more, more == 1 ? "criterion needs" : "criteria need") : "";
 }
 
-std::string find_the_cause(const Subject& subject, const Finding& f) {
-  const auto where = render_where(subject, f);
+std::string find_the_cause(const JudgedRecord& record, const Finding& f) {
+  const auto where = render_where(record, f);
   const MinuteRange now{f.tally.last_bad->minute, f.tally.to, evidence::MinuteState::Bad, f.tally.last_bad->counters};
   return fmt::format("find out why it goes on: {}{}{} in the newest minute", render_fault(f.signal, now),
                      where.empty() ? "" : " at ", where);
@@ -43,13 +43,13 @@ std::string find_the_cause(const Subject& subject, const Finding& f) {
 
 }  // namespace
 
-std::string render_advice(const Subject& subject, const Assessment& a) {
+std::string render_advice(const JudgedRecord& record, const Assessment& a) {
   if (const auto* f = first(a, needs_a_hand)) {
-    return fmt::format("{}: {}{}", f->name, render_to_do(subject, *f, a), more_of(a, needs_a_hand));
+    return fmt::format("{}: {}{}", f->name, render_to_do(record, *f, a), more_of(a, needs_a_hand));
   }
-  if (const auto* f = first(a, goes_on)) return find_the_cause(subject, *f);
+  if (const auto* f = first(a, goes_on)) return find_the_cause(record, *f);
   if (a.to == Health::Healthy) return "nothing";
-  if (const auto* f = first(a, needs_a_source)) return render_to_do(subject, *f, a);
+  if (const auto* f = first(a, needs_a_source)) return render_to_do(record, *f, a);
   return "nothing but to keep it clean";
 }
 

@@ -41,13 +41,19 @@ struct Frame {
   std::optional<Minute> stay_minute;
 };
 
-Frame begin(Health health, Status status, const RecordMemory& memory, const AssessmentContext& context,
-            Assessment& out) {
+// Where a record stands on the ledger.
+struct Standing {
+  Health health;
+  Status status;
+};
+
+Frame begin(const Standing& standing, const RecordMemory& memory, const AssessmentContext& context, Assessment& out) {
   out.profile = context.policy.profile;
+  out.device_stages = context.policy.device_stages;
   out.at = context.now;
-  out.from = health;
-  out.activated = status == Status::Activated;
-  out.window = window_for(context.policy, health, status);
+  out.from = standing.health;
+  out.activated = standing.status == Status::Activated;
+  out.window = window_for(context.policy, standing.health, standing.status);
   std::optional<Minute> stay_minute;
   if (!out.activated) stay_minute = minute_of(memory.present_since.value_or(context.now)) + minutes{1};
   return {context, memory, Judge{context, out.window, stay_minute}, stay_minute};
@@ -71,9 +77,9 @@ void apply_stay_rule(const Frame& frame, Assessment& out) {
 bool apply_hold(const Frame& frame, Assessment& out) {
   out.hold_until.reset();
   const bool holds = out.from == Health::Healthy || out.from == Health::ReadyForLinks;
-  const auto evidence = out.from == Health::ReadyForLinks ? out.links_e : out.e;
+  const auto evidence = out.from == Health::ReadyForLinks ? out.links_evidence_judgement : out.evidence_judgement;
   if (evidence != Judgement::Unknown || !holds || out.activated) return false;
-  out.hold_until = frame.memory.e_known_at.value_or(frame.context.now) + frame.context.policy.max_hold;
+  out.hold_until = frame.memory.evidence_known_at.value_or(frame.context.now) + frame.context.policy.max_hold;
   return frame.context.now > *out.hold_until;
 }
 
@@ -92,23 +98,31 @@ std::optional<Timestamp> healthy_time(const Assessment& a) {
 }
 
 void conclude(const Frame& frame, bool stages, Assessment& out) {
-  out.e = all_of(out.findings(), CriterionKind::Evidence);
-  out.r = all_of(out.findings(), CriterionKind::Record);
-  out.links_e = all_of(out.findings(), CriterionKind::Evidence, Stage::ReadyForLinks);
-  out.links_r = all_of(out.findings(), CriterionKind::Record, Stage::ReadyForLinks);
+  out.evidence_judgement = all_of(out.findings(), CriterionKind::Evidence);
+  out.record_judgement = all_of(out.findings(), CriterionKind::Record);
+  out.links_evidence_judgement = all_of(out.findings(), CriterionKind::Evidence, Stage::ReadyForLinks);
+  out.links_record_judgement = all_of(out.findings(), CriterionKind::Record, Stage::ReadyForLinks);
   out.damped_failure = std::any_of(out.findings().begin(), out.findings().end(),
                                    [](const Finding& f) { return is_enforced_evidence(f) && f.damped_failure; });
   apply_stay_rule(frame, out);
   const bool held_too_long = apply_hold(frame, out);
-  const auto outcome = next_health({out.from, out.activated, out.e, out.r, out.damped_failure, held_too_long,
-                                    out.stayed, stages, out.links_e, out.links_r});
+  const auto outcome = next_health({.health = out.from,
+                                    .activated = out.activated,
+                                    .evidence_judgement = out.evidence_judgement,
+                                    .record_judgement = out.record_judgement,
+                                    .damped_failure = out.damped_failure,
+                                    .held_too_long = held_too_long,
+                                    .stayed = out.stayed,
+                                    .stages = stages,
+                                    .links_evidence_judgement = out.links_evidence_judgement,
+                                    .links_record_judgement = out.links_record_judgement});
   out.to = outcome.health;
   out.reason = outcome.reason;
   if (const auto& reset = frame.memory.reset) {
     out.to = reset->to;
     out.reason = reset->reason;
   }
-  // R is read on the way up from pending only, of a record that is not in service.
+  // Record criteria are read on the way up from pending only, of a record that is not in service.
   const bool on_its_way =
       out.from == Health::Unknown || out.from == Health::Pending || out.from == Health::ReadyForLinks;
   const bool reads_records = !out.activated && on_its_way;
@@ -140,8 +154,8 @@ class FindingList {
   void record(CriterionId id, bool holds, ToDo to_do) {
     add(id, [&](Finding& f) { judge_.record(id, holds, to_do, f); });
   }
-  void signal(CriterionId id, evidence::Signal kind, Side side, const evidence::SignalTally* tally) {
-    add(id, [&](Finding& f) { judge_.signal(id, kind, side, tally, f); });
+  void signal(CriterionId id, const Judge::Part& part) {
+    add(id, [&](Finding& f) { judge_.signal(id, part, f); });
   }
   void added(const Policy& policy, bool of_links, const AddedTallies& tallies) {
     for (std::size_t i = 0; i < policy.added.size(); ++i) {
@@ -172,8 +186,9 @@ const Finding* Assessment::find(CriterionId id) const {
 
 bool Assessment::operator==(const Assessment& o) const {
   const auto key = [](const Assessment& a) {
-    return std::tie(a.profile, a.at, a.from, a.to, a.reason, a.activated, a.e, a.r, a.links_e, a.links_r,
-                    a.damped_failure, a.stayed, a.stay_until, a.hold_until, a.healthy_at);
+    return std::tie(a.profile, a.device_stages, a.at, a.from, a.to, a.reason, a.activated, a.evidence_judgement,
+                    a.record_judgement, a.links_evidence_judgement, a.links_record_judgement, a.damped_failure,
+                    a.stayed, a.stay_until, a.hold_until, a.healthy_at);
   };
   return key(*this) == key(o) && window == o.window &&
          std::equal(findings().begin(), findings().end(), o.findings().begin(), o.findings().end());
@@ -183,30 +198,33 @@ Candidate judge_link(const LinkTallies& tallies, const Window& window, const Ass
   return Judge{context, window, std::nullopt}.link(tallies);
 }
 
-void assess_link(const Link& link, const LinkTallies& e, const RecordMemory& memory, const AssessmentContext& context,
-                 Assessment& out) {
-  const auto frame = begin(link.health, link.status, memory, context, out);
+void assess_link(const LinkCase& judged, const AssessmentContext& context, Assessment& out) {
+  const auto& [link, tallies, memory] = judged;
+  const auto frame = begin({link.health, link.status}, memory, context, out);
   FindingList list(frame.judge, type_bit(link.type), out);
   list.record(LinkDrained, is_drained(link.status) || is_provisioning(link.status), ToDo::DrainLink);
   list.record(LinkDesiredActivated, link.desired_status == DesiredStatus::Activated, ToDo::DesireActivated);
-  list.signal(LinkAData, evidence::Signal::Data, Side::A, e.a.data);
-  list.signal(LinkAErrors, evidence::Signal::Errors, Side::A, e.a.errors);
-  list.signal(LinkAUtilization, evidence::Signal::Utilization, Side::A, e.a.utilization);
-  list.signal(LinkZData, evidence::Signal::Data, Side::Z, e.z.data);
-  list.signal(LinkZErrors, evidence::Signal::Errors, Side::Z, e.z.errors);
-  list.signal(LinkZUtilization, evidence::Signal::Utilization, Side::Z, e.z.utilization);
-  list.signal(LinkAzProbes, evidence::Signal::Probes, Side::A, e.az_probes);
-  list.signal(LinkZaProbes, evidence::Signal::Probes, Side::Z, e.za_probes);
-  list.added(context.policy, true, e.values);
+  list.signal(LinkAData, {evidence::Signal::Data, Side::A, tallies.a.data});
+  list.signal(LinkAErrors, {evidence::Signal::Errors, Side::A, tallies.a.errors});
+  list.signal(LinkAUtilization, {evidence::Signal::Utilization, Side::A, tallies.a.utilization});
+  list.signal(LinkZData, {evidence::Signal::Data, Side::Z, tallies.z.data});
+  list.signal(LinkZErrors, {evidence::Signal::Errors, Side::Z, tallies.z.errors});
+  list.signal(LinkZUtilization, {evidence::Signal::Utilization, Side::Z, tallies.z.utilization});
+  list.signal(LinkAzProbes, {evidence::Signal::Probes, Side::A, tallies.az_probes});
+  list.signal(LinkZaProbes, {evidence::Signal::Probes, Side::Z, tallies.za_probes});
+  list.added(context.policy, true, tallies.values);
   conclude(frame, false, out);
 }
 
-void assess_device(const Device& device, const DeviceTallies& e, const RecordMemory& memory,
-                   const AssessmentContext& context, Assessment& out) {
-  const auto frame = begin(device.health, device.status, memory, context, out);
+void assess_device(const DeviceCase& judged, const AssessmentContext& context, Assessment& out) {
+  const auto& device = judged.device;
+  const auto& tallies = judged.tallies;
+  const auto frame = begin({device.health, device.status}, judged.memory, context, out);
   const auto& judge = frame.judge;
-  const bool dia = std::any_of(e.dia.begin(), e.dia.end(), [](const DevicePort& p) { return is_up(p.port); });
-  const bool link = std::any_of(e.links.begin(), e.links.end(), [](const DeviceLink& l) { return is_up(l.port); });
+  const bool dia =
+      std::any_of(tallies.dia.begin(), tallies.dia.end(), [](const DevicePort& p) { return is_up(p.port); });
+  const bool link =
+      std::any_of(tallies.links.begin(), tallies.links.end(), [](const DeviceLink& l) { return is_up(l.port); });
   FindingList list(judge, type_bit(device.type), out);
   list.record(DevicePublicIp, device.public_ip != Ipv4{}, ToDo::SetPublicIp);
   list.record(DeviceDzPrefix, has_dz_prefix(device), ToDo::AddDzPrefix);
@@ -214,15 +232,15 @@ void assess_device(const Device& device, const DeviceTallies& e, const RecordMem
   list.record(DeviceHardDrained, is_out_of_service(device.status), ToDo::HardDrainDevice);
   list.record(DeviceDiaInterface, dia, ToDo::ActivateDia);
   list.record(DeviceLinkInterface, link, ToDo::ActivateLinkPort);
-  list.add(DeviceDiaUp, [&](Finding& f) { judge.dia_up(e, f); });
-  list.add(DeviceLinkUp, [&](Finding& f) { judge.link_up(e, f); });
-  list.signal(DeviceReporting, evidence::Signal::Reporting, Side::None, e.reporting);
-  list.signal(DeviceConfigAgent, evidence::Signal::ConfigAgent, Side::None, e.config_agent);
-  list.signal(DeviceTelemetryAgent, evidence::Signal::TelemetryAgent, Side::None, e.telemetry_agent);
-  list.add(DeviceQa, [&](Finding& f) { judge.qa(e.qa, f); });
-  list.add(DeviceCyoaUp, [&](Finding& f) { judge.cyoa_up(device, e, f); });
-  list.added(context.policy, false, e.values);
-  conclude(frame, context.policy.profile->device_stages, out);
+  list.add(DeviceDiaUp, [&](Finding& f) { judge.dia_up(tallies, f); });
+  list.add(DeviceLinkUp, [&](Finding& f) { judge.link_up(tallies, f); });
+  list.signal(DeviceReporting, {evidence::Signal::Reporting, Side::None, tallies.reporting});
+  list.signal(DeviceConfigAgent, {evidence::Signal::ConfigAgent, Side::None, tallies.config_agent});
+  list.signal(DeviceTelemetryAgent, {evidence::Signal::TelemetryAgent, Side::None, tallies.telemetry_agent});
+  list.add(DeviceQa, [&](Finding& f) { judge.qa(tallies.qa, f); });
+  list.add(DeviceCyoaUp, [&](Finding& f) { judge.cyoa_up(device, tallies, f); });
+  list.added(context.policy, false, tallies.values);
+  conclude(frame, context.policy.device_stages, out);
 }
 
 }  // namespace dz::verdict

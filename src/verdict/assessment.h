@@ -1,5 +1,5 @@
-// The verdict on one record: every criterion judged, E, R and D, what the health table makes of them, and when the
-// record can be healthy. A pure function of its arguments: the same inputs give the same bytes anywhere.
+// The verdict on one record: every criterion judged, what they say together, what the health table makes of that, and
+// when the record can be healthy. A pure function of its arguments: the same inputs give the same bytes anywhere.
 #pragma once
 
 #include <array>
@@ -8,21 +8,24 @@
 #include "verdict/finding.h"
 #include "verdict/memory.h"
 #include "verdict/policy.h"
-#include "verdict/subject_tallies.h"
+#include "verdict/record_tallies.h"
 
 namespace dz::verdict {
 
 // About 7 KB; passes reuse one. The names in it are the policy's.
 struct Assessment {
-  const Profile* profile = &rfc_profile();
-  Timestamp at;  // the pass
+  const Profile* profile = &rfc_profile();  // whose words it is told in
+  bool device_stages = false;               // as in the policy
+  Timestamp at;                             // the pass
   Health from = Health::Unknown;
   Health to = Health::Unknown;
   HealthReason reason = HealthReason::FirstSight;
   bool activated = false;
-  Judgement e = Judgement::Unknown;
-  Judgement r = Judgement::Unknown;
-  Judgement links_e = Judgement::Unknown, links_r = Judgement::Unknown;  // of what ready-for-links asks for
+  // All enforced criteria of a kind together; and those of them that ready-for-links asks for.
+  Judgement evidence_judgement = Judgement::Unknown;
+  Judgement record_judgement = Judgement::Unknown;
+  Judgement links_evidence_judgement = Judgement::Unknown;
+  Judgement links_record_judgement = Judgement::Unknown;
   bool damped_failure = false;
   Window window;  // the row's
   bool stayed = false;
@@ -37,8 +40,10 @@ struct Assessment {
   std::size_t count = 0;
   std::span<const Finding> findings() const { return std::span(storage).first(count); }
   const Finding* find(CriterionId id) const;
-  // The evidence that its health rests on once it is `to`.
-  Judgement evidence() const { return to == Health::ReadyForLinks ? links_e : e; }
+  // The evidence judgement that its health rests on once it is `to`.
+  Judgement evidence_behind_health() const {
+    return to == Health::ReadyForLinks ? links_evidence_judgement : evidence_judgement;
+  }
 
   bool operator==(const Assessment& other) const;
 };
@@ -50,12 +55,21 @@ struct AssessmentContext {
   Timestamp now;
 };
 
-// Writes every member of out. The memory's present_since must describe the record's present state. A reset that the
-// memory has comes before what the table says.
-void assess_link(const Link& link, const LinkTallies& evidence, const RecordMemory& memory,
-                 const AssessmentContext& context, Assessment& out);
-void assess_device(const Device& device, const DeviceTallies& evidence, const RecordMemory& memory,
-                   const AssessmentContext& context, Assessment& out);
+// What is judged of one record. The memory's present_since must describe the record's present state.
+struct LinkCase {
+  const Link& link;
+  const LinkTallies& tallies;
+  const RecordMemory& memory;
+};
+struct DeviceCase {
+  const Device& device;
+  const DeviceTallies& tallies;
+  const RecordMemory& memory;
+};
+
+// Writes every member of out. A reset that the memory has comes before what the table says.
+void assess_link(const LinkCase& judged, const AssessmentContext& context, Assessment& out);
+void assess_device(const DeviceCase& judged, const AssessmentContext& context, Assessment& out);
 
 // A link as a candidate of device.link_up: the six signals of its interfaces.
 Candidate judge_link(const LinkTallies& tallies, const Window& window, const AssessmentContext& context);

@@ -24,7 +24,7 @@ class LinkCase {
     link.health = Health::Pending;
     link.status = Status::HardDrained;
     memory.present_since = kMidnight - 24h;
-    memory.e_known_at = kMidnight;
+    memory.evidence_known_at = kMidnight;
     for (auto& s : series) s = {kMidnight - 48h, std::vector<NaiveMinute>(48 * 60)};
   }
 
@@ -45,7 +45,7 @@ class LinkCase {
     const auto* t = tallies.data();
     const LinkTallies evidence{{t, t + 1, t + 2}, {t + 3, t + 4, t + 5}, t + 6, t + 7};
     Assessment out;
-    assess_link(link, evidence, memory, {policy, sources, now}, out);
+    assess_link({link, evidence, memory}, {policy, sources, now}, out);
     return out;
   }
 
@@ -60,8 +60,8 @@ class LinkCase {
 TEST(Assessment, CleanDayMakesAPendingLinkHealthy) {
   LinkCase c;
   const auto a = c.assess();
-  EXPECT_EQ(a.e, Judgement::Met);
-  EXPECT_EQ(a.r, Judgement::Met);
+  EXPECT_EQ(a.evidence_judgement, Judgement::Met);
+  EXPECT_EQ(a.record_judgement, Judgement::Met);
   EXPECT_EQ(a.to, Health::Healthy);
   EXPECT_EQ(a.reason, HealthReason::BecameHealthy);
   EXPECT_EQ(a.healthy_at, a.at);
@@ -123,8 +123,8 @@ TEST(Assessment, StalenessTurnsMetIntoUnknownAndLeavesNotMet) {
 TEST(Assessment, WithoutAnyEvidenceItIsUnknown) {
   LinkCase c;
   Assessment a;
-  assess_link(c.link, {}, c.memory, {c.policy, c.sources, kMidnight}, a);
-  EXPECT_EQ(a.e, Judgement::Unknown);
+  assess_link({c.link, {}, c.memory}, {c.policy, c.sources, kMidnight}, a);
+  EXPECT_EQ(a.evidence_judgement, Judgement::Unknown);
   EXPECT_EQ(a.to, Health::Pending);
   EXPECT_EQ(a.healthy_at, kMidnight + 24h + 1min);
 }
@@ -147,7 +147,7 @@ TEST(Assessment, StayRuleAsksForAWholeMinuteAfterTheRecordChanged) {
 TEST(Assessment, ADrainedHealthyRecordIsHeldForMaxHoldWithoutEvidence) {
   LinkCase c;
   c.link.health = Health::Healthy;
-  c.memory.e_known_at = kMidnight + 10min;
+  c.memory.evidence_known_at = kMidnight + 10min;
   c.assess();
   const auto held = c.assess_at(kMidnight, kMidnight + 70min);
   EXPECT_EQ(held.reason, HealthReason::HeldWithoutEvidence);
@@ -197,7 +197,7 @@ RC_GTEST_PROP(Assessment, IsMonotoneInEveryMinute, ()) {
     if (before.storage[i].judgement == Judgement::Met) continue;
     RC_ASSERT(after.storage[i].judgement != Judgement::Met);
   }
-  RC_ASSERT(before.e == Judgement::Met || after.e != Judgement::Met);
+  RC_ASSERT(before.evidence_judgement == Judgement::Met || after.evidence_judgement != Judgement::Met);
   RC_ASSERT(!before.damped_failure || after.damped_failure);
   if (before.healthy_at && after.healthy_at) RC_ASSERT(*after.healthy_at >= *before.healthy_at);
   RC_ASSERT(c.assess() == after);
@@ -238,7 +238,7 @@ class DeviceCase {
 
   Assessment assess() {
     Assessment out;
-    assess_device(device, evidence, memory, {policy, sources, kMidnight + kLateness}, out);
+    assess_device({device, evidence, memory}, {policy, sources, kMidnight + kLateness}, out);
     return out;
   }
 

@@ -1,6 +1,6 @@
 // The criteria: one id a prerequisite of the RFC, each with what it reads and its default mode; behind them, numbers
-// for the criteria that a policy adds (rule.h). One table drives the policy file, the assessments, the explanations and
-// the reference pages.
+// for the criteria that a policy adds (added_criterion.h). One table drives the policy file, the assessments, the
+// explanations and the reference pages.
 #pragma once
 
 #include <array>
@@ -45,7 +45,7 @@ inline constexpr std::size_t kDeviceCriterionCount = kCriterionCount - kLinkCrit
 inline constexpr std::size_t kMostCriteria = kCriterionCount + evidence::kMostAdded;
 inline constexpr std::size_t kMostFindings = kDeviceCriterionCount + evidence::kMostAdded;  // of one record
 constexpr std::size_t index_of(CriterionId id) { return static_cast<std::size_t>(id); }
-// The number of added criterion `rule` of a policy.
+// The id of a policy's added criterion by its number.
 constexpr CriterionId added_criterion(std::size_t criterion) {
   return static_cast<CriterionId>(kCriterionCount + criterion);
 }

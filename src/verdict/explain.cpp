@@ -31,14 +31,14 @@ std::string when(Timestamp t, Timestamp now) {
 
 const char* plural(int n) { return n == 1 ? "" : "s"; }
 
-const DeviceLink* candidate_link(const Subject& s, const Finding& f) {
+const DeviceLink* candidate_link(const JudgedRecord& record, const Finding& f) {
   if (f.id != DeviceLinkUp || f.candidate < 0) return nullptr;
-  return &s.evidence()->links[static_cast<std::size_t>(f.candidate)];
+  return &record.evidence()->links[static_cast<std::size_t>(f.candidate)];
 }
 
-const Interface* candidate_port(const Subject& s, const Finding& f) {
+const Interface* candidate_port(const JudgedRecord& record, const Finding& f) {
   if (f.candidate < 0 || (f.id != DeviceDiaUp && f.id != DeviceCyoaUp)) return nullptr;
-  const auto& ports = f.id == DeviceDiaUp ? s.evidence()->dia : s.evidence()->cyoa;
+  const auto& ports = f.id == DeviceDiaUp ? record.evidence()->dia : record.evidence()->cyoa;
   return ports[static_cast<std::size_t>(f.candidate)].port;
 }
 
@@ -51,9 +51,9 @@ void put_port(Text& out, std::string_view name, bool parent) {
 }
 
 // "A Switch1/1/1", "ams-dz001:lon-dz001 A Switch1/1/1", "Ethernet4": where the minutes of a finding were seen.
-void put_where(Text& out, const Subject& s, const Finding& f) {
-  const auto* of_device = candidate_link(s, f);
-  if (const auto* link = of_device != nullptr ? of_device->link : s.link()) {
+void put_where(Text& out, const JudgedRecord& record, const Finding& f) {
+  const auto* of_device = candidate_link(record, f);
+  if (const auto* link = of_device != nullptr ? of_device->link : record.link()) {
     if (of_device != nullptr) put(out, "{} ", link->code);
     if (f.signal == evidence::Signal::Probes) {
       put(out, "{}", f.side == Side::A ? "A to Z" : "Z to A");
@@ -62,13 +62,13 @@ void put_where(Text& out, const Subject& s, const Finding& f) {
     if (f.side == Side::None) return;
     put(out, "{} ", to_text(f.side));
     put_port(out, f.side == Side::A ? link->side_a_iface : link->side_z_iface, f.tally.parent_port);
-  } else if (const auto* port = candidate_port(s, f)) {
+  } else if (const auto* port = candidate_port(record, f)) {
     put_port(out, port->name, f.tally.parent_port);
   }
 }
 
 // What was wrong with the bad minutes, and where.
-void put_offence(Text& out, const Subject& s, const Finding& f) {
+void put_offence(Text& out, const JudgedRecord& record, const Finding& f) {
   const auto counters = evidence::counters_text(f.tally.last_bad->counters);
   switch (f.signal) {
     case evidence::Signal::Data: put(out, " without counter rows at "); break;
@@ -92,18 +92,18 @@ void put_offence(Text& out, const Subject& s, const Finding& f) {
       put(out, " at ");
       break;
   }
-  put_where(out, s, f);
+  put_where(out, record, f);
 }
 
-void put_bad_minutes(Text& out, const Subject& s, const Finding& f, Timestamp now) {
+void put_bad_minutes(Text& out, const JudgedRecord& record, const Finding& f, Timestamp now) {
   const auto& t = f.tally;
   put(out, "{} minute{}", t.bad, plural(t.bad));
-  put_offence(out, s, f);
+  put_offence(out, record, f);
   put(out, "{}{}", t.bad == 1 ? ", " : ", last ", clock_text(t.last_bad->minute, now));
   if (t.last_bad->minute + minutes{1} < t.to) put(out, "; clean since");
 }
 
-void put_unknown_minutes(Text& out, const Subject& s, const Finding& f, Timestamp now) {
+void put_unknown_minutes(Text& out, const JudgedRecord& record, const Finding& f, Timestamp now) {
   const auto& t = f.tally;
   const auto source = f.source_name;
   if (f.stale) {
@@ -114,7 +114,7 @@ void put_unknown_minutes(Text& out, const Subject& s, const Finding& f, Timestam
     put(out, "{} minute{} unobserved", t.unobserved, plural(t.unobserved));
     if (f.side != Side::None || f.candidate >= 0) {
       put(out, " at ");
-      put_where(out, s, f);
+      put_where(out, record, f);
     }
     put(out, ", last {}", clock_text(*t.last_unobserved, now));
     if (!t.first_minute_observed) put(out, "; the window begins with an unobserved minute");
@@ -123,26 +123,26 @@ void put_unknown_minutes(Text& out, const Subject& s, const Finding& f, Timestam
   put(out, "evidence from {} on only", clock_text(t.from, now));
 }
 
-void put_minutes(Text& out, const Subject& s, const Finding& f, Timestamp now) {
+void put_minutes(Text& out, const JudgedRecord& record, const Finding& f, Timestamp now) {
   if (!f.has_tally) {
     put(out, "source {}: nothing was ever seen", f.source_name);
   } else if (f.judgement == Judgement::NotMet) {
-    put_bad_minutes(out, s, f, now);
+    put_bad_minutes(out, record, f, now);
   } else if (f.judgement == Judgement::Unknown) {
-    put_unknown_minutes(out, s, f, now);
+    put_unknown_minutes(out, record, f, now);
   } else {
     put(out, "{} good minute{}", f.tally.good, plural(f.tally.good));
     if (f.tally.bad > 0) put(out, ", {} bad", f.tally.bad);
     if (f.tally.unobserved > 0) put(out, ", {} unobserved", f.tally.unobserved);
     if (f.side != Side::None || f.candidate >= 0) {
       put(out, "{}", f.signal == evidence::Signal::Probes ? " " : " at ");
-      put_where(out, s, f);
+      put_where(out, record, f);
     }
   }
   if (f.has_tally && f.tally.derived) put(out, " (times derived)");
 }
 
-void put_candidates(Text& out, const Subject& s, const Finding& f, Timestamp now) {
+void put_candidates(Text& out, const JudgedRecord& record, const Finding& f, Timestamp now) {
   const bool every = f.id == DeviceCyoaUp;
   const auto* what = f.id == DeviceLinkUp ? "link" : every ? "CYOA interface" : "DIA interface";
   if (f.candidates == 0) {
@@ -154,7 +154,7 @@ void put_candidates(Text& out, const Subject& s, const Finding& f, Timestamp now
   } else if (f.candidates > 1) {
     put(out, "{} of {} {}s up; {}: ", f.candidates_met, f.candidates, what, every ? "the worst" : "the nearest");
   }
-  put_minutes(out, s, f, now);
+  put_minutes(out, record, f, now);
 }
 
 void put_qa(Text& out, const Finding& f, Timestamp now) {
@@ -177,49 +177,51 @@ std::string prefixes_text(const Device& device) {
   return list.empty() ? "none" : list;
 }
 
-void put_record(Text& out, const Subject& s, const Finding& f) {
+void put_record(Text& out, const JudgedRecord& record, const Finding& f) {
   const bool met = f.judgement == Judgement::Met;
   switch (f.id) {
-    case LinkDrained: put(out, "status is {}", to_text(s.link()->status)); break;
-    case LinkDesiredActivated: put(out, "desired_status is {}", to_text(s.link()->desired_status)); break;
-    case DevicePublicIp: put(out, "public_ip is {}", to_text(s.device()->public_ip)); break;
-    case DeviceDzPrefix: put(out, "dz_prefixes: {}", prefixes_text(*s.device())); break;
-    case DeviceMaxUsersZero: put(out, "max_users is {}", s.device()->max_users); break;
-    case DeviceHardDrained: put(out, "status is {}", to_text(s.device()->status)); break;
+    case LinkDrained: put(out, "status is {}", to_text(record.link()->status)); break;
+    case LinkDesiredActivated: put(out, "desired_status is {}", to_text(record.link()->desired_status)); break;
+    case DevicePublicIp: put(out, "public_ip is {}", to_text(record.device()->public_ip)); break;
+    case DeviceDzPrefix: put(out, "dz_prefixes: {}", prefixes_text(*record.device())); break;
+    case DeviceMaxUsersZero: put(out, "max_users is {}", record.device()->max_users); break;
+    case DeviceHardDrained: put(out, "status is {}", to_text(record.device()->status)); break;
     case DeviceDiaInterface: put(out, "{} DIA interface is activated", met ? "a" : "no"); break;
     case DeviceLinkInterface: put(out, "{} interface of a link is activated", met ? "an" : "no"); break;
     default: break;
   }
 }
 
-void put_not_applicable(Text& out, const Subject& s) {
-  if (const auto* link = s.link()) {
+void put_not_applicable(Text& out, const JudgedRecord& record) {
+  if (const auto* link = record.link()) {
     put(out, "it is not judged of {} links", to_text(link->type));
   } else {
-    put(out, "it is not judged of {} devices", to_text(s.device()->type));
+    put(out, "it is not judged of {} devices", to_text(record.device()->type));
   }
 }
 
-void put_finding(Text& out, const Subject& s, const Finding& f, const Assessment& a) {
+void put_finding(Text& out, const JudgedRecord& record, const Finding& f, const Assessment& a) {
   const auto now = a.at;
   if (f.no_window) {
     put(out, "{}", trouble_text(a.window));
   } else if (f.judgement == Judgement::NotApplicable && f.candidates == 0 && f.id != DeviceCyoaUp) {
-    put_not_applicable(out, s);
+    put_not_applicable(out, record);
   } else if (criterion(f.id).kind == CriterionKind::Record) {
-    put_record(out, s, f);
+    put_record(out, record, f);
   } else if (f.id == DeviceQa) {
     put_qa(out, f, now);
   } else if (f.id == DeviceDiaUp || f.id == DeviceLinkUp || f.id == DeviceCyoaUp) {
-    put_candidates(out, s, f, now);
+    put_candidates(out, record, f, now);
   } else {
-    put_minutes(out, s, f, now);
+    put_minutes(out, record, f, now);
   }
 }
 
-void put_to_do(Text& out, const Subject& s, const Finding& f, const Assessment& a) {
-  const auto command = [&](std::string_view rest) {
-    put(out, ": doublezero {} {}", s.link() != nullptr ? "link" : "device", fmt::format(fmt::runtime(rest), s.code()));
+void put_to_do(Text& out, const JudgedRecord& record, const Finding& f, const Assessment& a) {
+  // What to do, and the command for it; {} is the record.
+  const auto ask = [&](std::string_view what, std::string_view command) {
+    const auto* noun = record.link() != nullptr ? "link" : "device";
+    put(out, "{}: doublezero {} {}", what, noun, fmt::format(fmt::runtime(command), record.code()));
   };
   switch (f.to_do) {
     case ToDo::Nothing: break;
@@ -227,18 +229,18 @@ void put_to_do(Text& out, const Subject& s, const Finding& f, const Assessment& 
       if (f.earliest) put(out, "met {} if it stays clean", when(*f.earliest, a.at));
       break;
     case ToDo::SourceAnswers: put(out, "source {} has to answer again", f.source_name); break;
-    case ToDo::DrainLink: put(out, "drain it"), command("drain --pubkey {}"); break;
-    case ToDo::DesireActivated: put(out, "ask for it"), command("undrain --pubkey {}"); break;
-    case ToDo::SetPublicIp: put(out, "set it"), command("update --pubkey {} --public-ip <address>"); break;
-    case ToDo::AddDzPrefix: put(out, "add a /29 or larger"), command("update --pubkey {} --dz-prefixes <list>"); break;
-    case ToDo::SetMaxUsersZero: put(out, "set it to 0"), command("update --pubkey {} --max-users 0"); break;
+    case ToDo::DrainLink: ask("drain it", "drain --pubkey {}"); break;
+    case ToDo::DesireActivated: ask("ask for it", "undrain --pubkey {}"); break;
+    case ToDo::SetPublicIp: ask("set it", "update --pubkey {} --public-ip <address>"); break;
+    case ToDo::AddDzPrefix: ask("add a /29 or larger", "update --pubkey {} --dz-prefixes <list>"); break;
+    case ToDo::SetMaxUsersZero: ask("set it to 0", "update --pubkey {} --max-users 0"); break;
     case ToDo::HardDrainDevice: {
       const bool hard = a.profile->device_status.code(Status::HardDrained).has_value();
-      put(out, "drain it"), command(hard ? "drain --hard --pubkey {}" : "drain --pubkey {}");
+      ask("drain it", hard ? "drain --hard --pubkey {}" : "drain --pubkey {}");
       break;
     }
     case ToDo::ActivateDia:
-      put(out, "activate a DIA interface"), command("interface update {} <interface> --status activated");
+      ask("activate a DIA interface", "interface update {} <interface> --status activated");
       break;
     case ToDo::ActivateLinkPort: put(out, "connect an interface by a link that both sides accepted"); break;
     case ToDo::DrainOrActivateLink: put(out, "create a link, or accept the one requested"); break;
@@ -250,8 +252,8 @@ void put_to_do(Text& out, const Subject& s, const Finding& f, const Assessment& 
 
 // ---- the sentence
 
-std::string_view word_of(const Subject& s, const Assessment& a, Health health) {
-  return spell(*a.profile, s.kind(), health);
+std::string_view word_of(const JudgedRecord& record, const Assessment& a, Health health) {
+  return spell(*a.profile, record.kind(), health);
 }
 
 // The finding to name first: what needs a hand before what needs time, then what takes longest.
@@ -271,9 +273,9 @@ bool is_open(const Finding& f) {
 bool is_damped(const Finding& f) { return f.gates && f.damped_failure; }
 bool is_bad(const Finding& f) { return f.gates && f.judgement == Judgement::NotMet; }
 
-void put_lead(Text& out, const Subject& s, const Assessment& a, const Finding& lead) {
+void put_lead(Text& out, const JudgedRecord& record, const Assessment& a, const Finding& lead) {
   put(out, "{}: ", lead.name);
-  put_finding(out, s, lead, a);
+  put_finding(out, record, lead, a);
 }
 
 void put_others(Text& out, const Assessment& a, const Finding& lead) {
@@ -285,77 +287,77 @@ void put_others(Text& out, const Assessment& a, const Finding& lead) {
   }
 }
 
-void put_outlook(Text& out, const Subject& s, const Assessment& a, const Finding* lead) {
+void put_outlook(Text& out, const JudgedRecord& record, const Assessment& a, const Finding* lead) {
   if (a.healthy_at) {
-    put(out, "; {} {} if it stays clean", word_of(s, a, Health::Healthy), when(*a.healthy_at, a.at));
+    put(out, "; {} {} if it stays clean", word_of(record, a, Health::Healthy), when(*a.healthy_at, a.at));
   } else if (lead != nullptr && lead->to_do != ToDo::CleanMinutes) {
     put(out, "; ");
-    put_to_do(out, s, *lead, a);
+    put_to_do(out, record, *lead, a);
   }
 }
 
-void put_held(Text& out, const Subject& s, const Assessment& a, std::string_view verb) {
+void put_held(Text& out, const JudgedRecord& record, const Assessment& a, std::string_view verb) {
   const auto* lead = leading(a, is_open);
   put(out, "{}", verb);
   if (lead != nullptr) {
     put(out, " by ");
-    put_lead(out, s, a, *lead);
+    put_lead(out, record, a, *lead);
     put_others(out, a, *lead);
   }
-  put_outlook(out, s, a, lead);
+  put_outlook(out, record, a, lead);
 }
 
-void put_damped(Text& out, const Subject& s, const Assessment& a) {
+void put_damped(Text& out, const JudgedRecord& record, const Assessment& a) {
   const auto* lead = leading(a, is_damped);
   put(out, "impaired");
   if (lead == nullptr) return;
   put(out, " by ");
-  put_lead(out, s, a, *lead);
+  put_lead(out, record, a, *lead);
   if (lead->id != DeviceQa && lead->has_tally) {
     const int recent = std::popcount(lead->tally.damped_bad);
     put(out, "; {} bad minute{} in the last hour", recent, plural(recent));
   }
-  put_outlook(out, s, a, lead);
+  put_outlook(out, record, a, lead);
 }
 
-void put_hold(Text& out, const Subject& s, const Assessment& a) {
-  put(out, "stays {} without evidence", word_of(s, a, a.to));
+void put_hold(Text& out, const JudgedRecord& record, const Assessment& a) {
+  put(out, "stays {} without evidence", word_of(record, a, a.to));
   if (const auto* lead = leading(a, is_open)) {
     put(out, ": ");
-    put_lead(out, s, a, *lead);
+    put_lead(out, record, a, *lead);
   }
   if (a.hold_until) put(out, "; impaired {} unless evidence returns", when(*a.hold_until, a.at));
 }
 
-void put_sentence(Text& out, const Subject& s, const Assessment& a) {
+void put_sentence(Text& out, const JudgedRecord& record, const Assessment& a) {
   switch (a.reason) {
-    case HealthReason::FirstSight: put_held(out, s, a, "first seen"); break;
+    case HealthReason::FirstSight: put_held(out, record, a, "first seen"); break;
     case HealthReason::PendingEvidence:
     case HealthReason::PendingRecord:
-    case HealthReason::ImpairedEvidence: put_held(out, s, a, "held"); break;
+    case HealthReason::ImpairedEvidence: put_held(out, record, a, "held"); break;
     case HealthReason::PendingStay:
     case HealthReason::ImpairedStay:
       put(out, "every criterion is met; a whole minute has to pass since the record last changed");
-      put_outlook(out, s, a, nullptr);
+      put_outlook(out, record, a, nullptr);
       break;
     case HealthReason::BecameHealthy:
     case HealthReason::StaysHealthy:
-      put(out, "{}: every criterion is met over {}", word_of(s, a, a.to), to_text(a.window));
+      put(out, "{}: every criterion is met over {}", word_of(record, a, a.to), to_text(a.window));
       break;
     case HealthReason::Recovered:
-      put(out, "{} again: every criterion is met over {}", word_of(s, a, a.to), to_text(a.window));
+      put(out, "{} again: every criterion is met over {}", word_of(record, a, a.to), to_text(a.window));
       break;
-    case HealthReason::DampedFailure: put_damped(out, s, a); break;
+    case HealthReason::DampedFailure: put_damped(out, record, a); break;
     case HealthReason::ToleratedFailure: {
-      put(out, "stays {}, with too few bad minutes to impair: ", word_of(s, a, a.to));
-      if (const auto* lead = leading(a, is_bad)) put_lead(out, s, a, *lead);
+      put(out, "stays {}, with too few bad minutes to impair: ", word_of(record, a, a.to));
+      if (const auto* lead = leading(a, is_bad)) put_lead(out, record, a, *lead);
       break;
     }
-    case HealthReason::HeldWithoutEvidence: put_hold(out, s, a); break;
-    case HealthReason::BadEvidence: put_held(out, s, a, "impaired"); break;
-    case HealthReason::HoldExpired: put_held(out, s, a, "impaired after too long without evidence"); break;
-    case HealthReason::BecameReadyForLinks: put_held(out, s, a, "ready for links; held"); break;
-    case HealthReason::AwaitsLinks: put_held(out, s, a, "stays ready for links; held"); break;
+    case HealthReason::HeldWithoutEvidence: put_hold(out, record, a); break;
+    case HealthReason::BadEvidence: put_held(out, record, a, "impaired"); break;
+    case HealthReason::HoldExpired: put_held(out, record, a, "impaired after too long without evidence"); break;
+    case HealthReason::BecameReadyForLinks: put_held(out, record, a, "ready for links; held"); break;
+    case HealthReason::AwaitsLinks: put_held(out, record, a, "stays ready for links; held"); break;
     case HealthReason::LeftService: put(out, "it left service: health is impaired until it is judged again"); break;
     case HealthReason::WantedAgain:
       put(out, "it is wanted back in service: health is impaired until it is judged again");
@@ -377,27 +379,27 @@ std::string_view to_text(Side side) {
   return "";
 }
 
-std::string render_sentence(const Subject& subject, const Assessment& assessment) {
+std::string render_sentence(const JudgedRecord& record, const Assessment& assessment) {
   Text out;
-  put_sentence(out, subject, assessment);
+  put_sentence(out, record, assessment);
   return to_string(out);
 }
 
-std::string render_finding(const Subject& subject, const Finding& finding, const Assessment& assessment) {
+std::string render_finding(const JudgedRecord& record, const Finding& finding, const Assessment& assessment) {
   Text out;
-  put_finding(out, subject, finding, assessment);
+  put_finding(out, record, finding, assessment);
   return to_string(out);
 }
 
-std::string render_to_do(const Subject& subject, const Finding& finding, const Assessment& assessment) {
+std::string render_to_do(const JudgedRecord& record, const Finding& finding, const Assessment& assessment) {
   Text out;
-  put_to_do(out, subject, finding, assessment);
+  put_to_do(out, record, finding, assessment);
   return to_string(out);
 }
 
-std::string render_where(const Subject& subject, const Finding& finding) {
+std::string render_where(const JudgedRecord& record, const Finding& finding) {
   Text out;
-  put_where(out, subject, finding);
+  put_where(out, record, finding);
   return to_string(out);
 }
 

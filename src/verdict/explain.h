@@ -10,12 +10,12 @@
 
 namespace dz::verdict {
 
-// Whom an assessment is about. Refers to the arguments given: keep them while it is used.
-class Subject {
+// The link or device that an assessment is about. Refers to the arguments given: keep them while it is used.
+class JudgedRecord {
  public:
-  explicit Subject(const Link& link) : link_(&link) {}
+  explicit JudgedRecord(const Link& link) : link_(&link) {}
   // The evidence names the candidates (interfaces, links) that the findings number.
-  Subject(const Device& device, const DeviceTallies& evidence) : device_(&device), evidence_(&evidence) {}
+  JudgedRecord(const Device& device, const DeviceTallies& evidence) : device_(&device), evidence_(&evidence) {}
 
   RecordKind kind() const { return link_ != nullptr ? RecordKind::Link : RecordKind::Device; }
   const Link* link() const { return link_; }
@@ -31,16 +31,16 @@ class Subject {
 
 // "held by link.a.errors: 3 minutes with in-errors at A Switch1/1/1, last 11:42; clean since; healthy tomorrow 11:43
 // if it stays clean".
-std::string render_sentence(const Subject& subject, const Assessment& assessment);
+std::string render_sentence(const JudgedRecord& record, const Assessment& assessment);
 
 // What was found for one criterion: "3 minutes with in-errors at A Switch1/1/1, last 11:42; clean since".
-std::string render_finding(const Subject& subject, const Finding& finding, const Assessment& assessment);
+std::string render_finding(const JudgedRecord& record, const Finding& finding, const Assessment& assessment);
 
 // What has to happen, with the command where there is one; empty when nothing has to.
-std::string render_to_do(const Subject& subject, const Finding& finding, const Assessment& assessment);
+std::string render_to_do(const JudgedRecord& record, const Finding& finding, const Assessment& assessment);
 
 // Where the minutes of a finding were seen: "A Switch1/1/1"; of a candidate also its name.
-std::string render_where(const Subject& subject, const Finding& finding);
+std::string render_where(const JudgedRecord& record, const Finding& finding);
 
 struct MinuteReport {
   Minute at;
@@ -82,8 +82,8 @@ struct AssessmentReport {
   std::string kind, code;  // "link"
   std::string_view status, desired_status;
   std::string_view health, next_health, reason;
-  std::string_view e, r;
-  std::optional<std::string_view> links_e, links_r;  // of a device with stages
+  std::string_view evidence, record;                             // all enforced criteria of the kind together
+  std::optional<std::string_view> links_evidence, links_record;  // of a device with stages
   bool damped_failure = false;
   int window_minutes = 0;
   std::uint64_t window_slots = 0;  // 0: the policy gives a duration
@@ -96,6 +96,6 @@ struct AssessmentReport {
   std::vector<FindingReport> findings;  // criteria with mode off left out
 };
 
-AssessmentReport report_assessment(const Subject& subject, const Assessment& assessment, const Sources& sources);
+AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& assessment, const Sources& sources);
 
 }  // namespace dz::verdict

@@ -28,7 +28,7 @@ struct LinkAtWork {
     }
     errors = tally(series);
     evidence = {{&clean, &errors, &clean}, {&clean, &clean, &clean}, &clean, nullptr};
-    assess_link(link, evidence, memory, {policy, sources, to + 30s}, assessment);
+    assess_link({link, evidence, memory}, {policy, sources, to + 30s}, assessment);
   }
   evidence::SignalTally tally(const NaiveSeries& series) const {
     auto t = naive_tally(series, {to - 24h, to, 0, 15});
@@ -49,7 +49,7 @@ struct LinkAtWork {
 TEST(Explanation, SaysInOneSentenceWhatHoldsAndUntilWhen) {
   const LinkAtWork at;
   EXPECT_EQ(
-      render_sentence(Subject{at.link}, at.assessment),
+      render_sentence(JudgedRecord{at.link}, at.assessment),
       "held by link.a.errors: 3 minutes with in-errors at A Switch1/1/1 (for Switch1/1/1.1004), last 11:42; clean "
       "since; healthy tomorrow 11:43 if it stays clean");
 }
@@ -57,7 +57,7 @@ TEST(Explanation, SaysInOneSentenceWhatHoldsAndUntilWhen) {
 TEST(Explanation, ListsEveryCriterion) {
   const LinkAtWork at;
   EXPECT_EQ(
-      render_explanation(Subject{at.link}, at.assessment),
+      render_explanation(JudgedRecord{at.link}, at.assessment),
       "link ams-dz001:lon-dz001: health pending; held by link.a.errors: 3 minutes with in-errors at A Switch1/1/1 "
       "(for Switch1/1/1.1004), last 11:42; clean since; healthy tomorrow 11:43 if it stays clean\n"
       "status hard-drained, desired activated; judged 2026-11-23T14:40:30Z over 24 h 0 min; evidence not met, "
@@ -78,11 +78,11 @@ TEST(Explanation, ListsEveryCriterion) {
 
 TEST(Explanation, ReportCarriesWhatJsonNeeds) {
   const LinkAtWork at;
-  const auto report = report_assessment(Subject{at.link}, at.assessment, at.sources);
+  const auto report = report_assessment(JudgedRecord{at.link}, at.assessment, at.sources);
   EXPECT_EQ(report.kind, "link");
   EXPECT_EQ(report.health, "pending");
   EXPECT_EQ(report.reason, "pending-evidence");
-  EXPECT_EQ(report.e, "not met");
+  EXPECT_EQ(report.evidence, "not met");
   EXPECT_EQ(report.window_minutes, 1440);
   EXPECT_EQ(report.healthy_at, kMidnight + 24h + 11h + 43min + 30s);
   ASSERT_EQ(report.findings.size(), kLinkCriterionCount);
@@ -102,28 +102,29 @@ TEST(Explanation, ReportCarriesWhatJsonNeeds) {
 TEST(Explanation, LeavesOutCriteriaThatAreOff) {
   LinkAtWork at;
   at.policy.of(CriterionId::LinkZaProbes).mode = Mode::Off;
-  assess_link(at.link, at.evidence, at.memory, {at.policy, at.sources, at.to + 30s}, at.assessment);
-  EXPECT_EQ(render_explanation(Subject{at.link}, at.assessment).find("za.probes"), std::string::npos);
-  EXPECT_EQ(report_assessment(Subject{at.link}, at.assessment, at.sources).findings.size(), kLinkCriterionCount - 1);
+  assess_link({at.link, at.evidence, at.memory}, {at.policy, at.sources, at.to + 30s}, at.assessment);
+  EXPECT_EQ(render_explanation(JudgedRecord{at.link}, at.assessment).find("za.probes"), std::string::npos);
+  EXPECT_EQ(report_assessment(JudgedRecord{at.link}, at.assessment, at.sources).findings.size(),
+            kLinkCriterionCount - 1);
 }
 
 TEST(Explanation, EveryUnmetRecordSaysWhatToDo) {
-  const auto to_do = [](auto subject, ToDo what, CriterionId id) {
+  const auto to_do = [](auto record, ToDo what, CriterionId id) {
     Finding finding;
     finding.id = id;
     finding.to_do = what;
-    return render_to_do(subject, finding, Assessment{});
+    return render_to_do(record, finding, Assessment{});
   };
   Link link;
   link.code = "ams-lon";
-  EXPECT_EQ(to_do(Subject{link}, ToDo::DrainLink, CriterionId::LinkDrained),
+  EXPECT_EQ(to_do(JudgedRecord{link}, ToDo::DrainLink, CriterionId::LinkDrained),
             "drain it: doublezero link drain --pubkey ams-lon");
-  EXPECT_EQ(to_do(Subject{link}, ToDo::DesireActivated, CriterionId::LinkDesiredActivated),
+  EXPECT_EQ(to_do(JudgedRecord{link}, ToDo::DesireActivated, CriterionId::LinkDesiredActivated),
             "ask for it: doublezero link undrain --pubkey ams-lon");
   Device device;
   device.code = "ams";
   const DeviceTallies tallies;
-  const auto of_device = [&](ToDo what, CriterionId id) { return to_do(Subject{device, tallies}, what, id); };
+  const auto of_device = [&](ToDo what, CriterionId id) { return to_do(JudgedRecord{device, tallies}, what, id); };
   EXPECT_EQ(of_device(ToDo::SetPublicIp, CriterionId::DevicePublicIp),
             "set it: doublezero device update --pubkey ams --public-ip <address>");
   EXPECT_EQ(of_device(ToDo::AddDzPrefix, CriterionId::DeviceDzPrefix),
@@ -141,7 +142,7 @@ TEST(Explanation, EveryReasonHasASentence) {
   LinkAtWork at;
   for (std::size_t i = 0; i <= static_cast<std::size_t>(HealthReason::EntersProvisioning); ++i) {
     at.assessment.reason = static_cast<HealthReason>(i);
-    EXPECT_GT(render_sentence(Subject{at.link}, at.assessment).size(), 7U) << i;
+    EXPECT_GT(render_sentence(JudgedRecord{at.link}, at.assessment).size(), 7U) << i;
     EXPECT_NE(to_text(at.assessment.reason), "invalid");
   }
 }

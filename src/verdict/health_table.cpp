@@ -6,32 +6,34 @@ namespace {
 using enum HealthReason;
 
 bool is_ready_for_links(const HealthInputs& in) {
-  return in.stages && !in.activated && in.links_e == Judgement::Met && in.links_r == Judgement::Met && in.stayed;
+  return in.stages && !in.activated && in.links_evidence_judgement == Judgement::Met &&
+         in.links_record_judgement == Judgement::Met && in.stayed;
 }
 
 HealthOutcome from_pending(const HealthInputs& in) {
-  if (in.e == Judgement::Met) {
+  if (in.evidence_judgement == Judgement::Met) {
     if (in.activated) return {Health::Healthy, BecameHealthy};
-    if (in.r == Judgement::Met)
+    if (in.record_judgement == Judgement::Met)
       return in.stayed ? HealthOutcome{Health::Healthy, BecameHealthy} : HealthOutcome{Health::Pending, PendingStay};
   }
   if (is_ready_for_links(in)) return {Health::ReadyForLinks, BecameReadyForLinks};
   if (in.activated && in.damped_failure) return {Health::Impaired, DampedFailure};
-  return {Health::Pending, in.e == Judgement::Met ? PendingRecord : PendingEvidence};
+  return {Health::Pending, in.evidence_judgement == Judgement::Met ? PendingRecord : PendingEvidence};
 }
 
 HealthOutcome from_ready_for_links(const HealthInputs& in) {
   if (in.activated) {
-    if (in.e == Judgement::Met) return {Health::Healthy, BecameHealthy};
+    if (in.evidence_judgement == Judgement::Met) return {Health::Healthy, BecameHealthy};
     if (in.damped_failure) return {Health::Impaired, DampedFailure};
     return {Health::ReadyForLinks, AwaitsLinks};
   }
-  if (in.links_e == Judgement::NotMet) return {Health::Impaired, BadEvidence};
-  if (in.links_e == Judgement::Unknown) {
+  if (in.links_evidence_judgement == Judgement::NotMet) return {Health::Impaired, BadEvidence};
+  if (in.links_evidence_judgement == Judgement::Unknown) {
     return in.held_too_long ? HealthOutcome{Health::Impaired, HoldExpired}
                             : HealthOutcome{Health::ReadyForLinks, HeldWithoutEvidence};
   }
-  if (in.e != Judgement::Met || in.r != Judgement::Met) return {Health::ReadyForLinks, AwaitsLinks};
+  if (in.evidence_judgement != Judgement::Met || in.record_judgement != Judgement::Met)
+    return {Health::ReadyForLinks, AwaitsLinks};
   if (!in.stayed) return {Health::ReadyForLinks, PendingStay};
   return {Health::Healthy, BecameHealthy};
 }
@@ -39,18 +41,18 @@ HealthOutcome from_ready_for_links(const HealthInputs& in) {
 HealthOutcome from_healthy(const HealthInputs& in) {
   if (in.activated) {
     if (in.damped_failure) return {Health::Impaired, DampedFailure};
-    if (in.e == Judgement::NotMet) return {Health::Healthy, ToleratedFailure};
+    if (in.evidence_judgement == Judgement::NotMet) return {Health::Healthy, ToleratedFailure};
   } else {
-    if (in.e == Judgement::NotMet) return {Health::Impaired, BadEvidence};
-    if (in.e == Judgement::Unknown && in.held_too_long) return {Health::Impaired, HoldExpired};
+    if (in.evidence_judgement == Judgement::NotMet) return {Health::Impaired, BadEvidence};
+    if (in.evidence_judgement == Judgement::Unknown && in.held_too_long) return {Health::Impaired, HoldExpired};
   }
-  return {Health::Healthy, in.e == Judgement::Met ? StaysHealthy : HeldWithoutEvidence};
+  return {Health::Healthy, in.evidence_judgement == Judgement::Met ? StaysHealthy : HeldWithoutEvidence};
 }
 
 HealthOutcome from_impaired(const HealthInputs& in) {
-  if (in.e == Judgement::Met && (in.activated || in.stayed)) return {Health::Healthy, Recovered};
+  if (in.evidence_judgement == Judgement::Met && (in.activated || in.stayed)) return {Health::Healthy, Recovered};
   if (is_ready_for_links(in)) return {Health::ReadyForLinks, BecameReadyForLinks};
-  return {Health::Impaired, in.e == Judgement::Met ? ImpairedStay : ImpairedEvidence};
+  return {Health::Impaired, in.evidence_judgement == Judgement::Met ? ImpairedStay : ImpairedEvidence};
 }
 
 }  // namespace

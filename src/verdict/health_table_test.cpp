@@ -18,9 +18,12 @@ struct Row {
   Health to;
 };
 
-bool all_good(const HealthInputs& i) { return i.e == Judgement::Met && i.r == Judgement::Met && i.stayed; }
+bool all_good(const HealthInputs& i) {
+  return i.evidence_judgement == Judgement::Met && i.record_judgement == Judgement::Met && i.stayed;
+}
 bool good_for_links(const HealthInputs& i) {
-  return i.stages && i.links_e == Judgement::Met && i.links_r == Judgement::Met && i.stayed;
+  return i.stages && i.links_evidence_judgement == Judgement::Met && i.links_record_judgement == Judgement::Met &&
+         i.stayed;
 }
 
 constexpr Row kRows[] = {
@@ -28,24 +31,33 @@ constexpr Row kRows[] = {
     {Health::Unknown, true, [](const HealthInputs&) { return true; }, Health::Pending},
     {Health::Pending, false, all_good, Health::Healthy},
     {Health::Pending, false, good_for_links, Health::ReadyForLinks},
-    {Health::Pending, true, [](const HealthInputs& i) { return i.e == Judgement::Met; }, Health::Healthy},
-    {Health::Pending, true, [](const HealthInputs& i) { return i.e != Judgement::Met && i.damped_failure; },
-     Health::Impaired},
-    {Health::ReadyForLinks, false, [](const HealthInputs& i) { return i.links_e == Judgement::NotMet; },
+    {Health::Pending, true, [](const HealthInputs& i) { return i.evidence_judgement == Judgement::Met; },
+     Health::Healthy},
+    {Health::Pending, true,
+     [](const HealthInputs& i) { return i.evidence_judgement != Judgement::Met && i.damped_failure; },
      Health::Impaired},
     {Health::ReadyForLinks, false,
-     [](const HealthInputs& i) { return i.links_e == Judgement::Unknown && i.held_too_long; }, Health::Impaired},
-    {Health::ReadyForLinks, false, [](const HealthInputs& i) { return i.links_e == Judgement::Met && all_good(i); },
+     [](const HealthInputs& i) { return i.links_evidence_judgement == Judgement::NotMet; }, Health::Impaired},
+    {Health::ReadyForLinks, false,
+     [](const HealthInputs& i) { return i.links_evidence_judgement == Judgement::Unknown && i.held_too_long; },
+     Health::Impaired},
+    {Health::ReadyForLinks, false,
+     [](const HealthInputs& i) { return i.links_evidence_judgement == Judgement::Met && all_good(i); },
      Health::Healthy},
-    {Health::ReadyForLinks, true, [](const HealthInputs& i) { return i.e == Judgement::Met; }, Health::Healthy},
+    {Health::ReadyForLinks, true, [](const HealthInputs& i) { return i.evidence_judgement == Judgement::Met; },
+     Health::Healthy},
     {Health::ReadyForLinks, true, [](const HealthInputs& i) { return i.damped_failure; }, Health::Impaired},
-    {Health::Healthy, false, [](const HealthInputs& i) { return i.e == Judgement::NotMet; }, Health::Impaired},
-    {Health::Healthy, false, [](const HealthInputs& i) { return i.e == Judgement::Unknown && i.held_too_long; },
+    {Health::Healthy, false, [](const HealthInputs& i) { return i.evidence_judgement == Judgement::NotMet; },
+     Health::Impaired},
+    {Health::Healthy, false,
+     [](const HealthInputs& i) { return i.evidence_judgement == Judgement::Unknown && i.held_too_long; },
      Health::Impaired},
     {Health::Healthy, true, [](const HealthInputs& i) { return i.damped_failure; }, Health::Impaired},
-    {Health::Impaired, false, [](const HealthInputs& i) { return i.e == Judgement::Met && i.stayed; }, Health::Healthy},
+    {Health::Impaired, false, [](const HealthInputs& i) { return i.evidence_judgement == Judgement::Met && i.stayed; },
+     Health::Healthy},
     {Health::Impaired, false, good_for_links, Health::ReadyForLinks},
-    {Health::Impaired, true, [](const HealthInputs& i) { return i.e == Judgement::Met; }, Health::Healthy},
+    {Health::Impaired, true, [](const HealthInputs& i) { return i.evidence_judgement == Judgement::Met; },
+     Health::Healthy},
 };
 
 constexpr Judgement kJudgements[] = {Judgement::Met, Judgement::NotMet, Judgement::Unknown};
@@ -60,10 +72,10 @@ void for_every_input(Visit visit) {
           HealthInputs in{health, (bits & 1) != 0, e, r, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0};
           visit(in);
           in.stages = true;
-          for (const auto links_e : kJudgements) {
-            for (const auto links_r : kJudgements) {
-              in.links_e = links_e;
-              in.links_r = links_r;
+          for (const auto links_evidence : kJudgements) {
+            for (const auto links_record : kJudgements) {
+              in.links_evidence_judgement = links_evidence;
+              in.links_record_judgement = links_record;
               visit(in);
             }
           }
@@ -75,8 +87,8 @@ void for_every_input(Visit visit) {
 
 std::string describe(const HealthInputs& i) {
   return fmt::format("{} {} E {} R {} D {} held {} stayed {} stages {} e {} r {}", to_text(i.health), i.activated,
-                     to_text(i.e), to_text(i.r), i.damped_failure, i.held_too_long, i.stayed, i.stages,
-                     to_text(i.links_e), to_text(i.links_r));
+                     to_text(i.evidence_judgement), to_text(i.record_judgement), i.damped_failure, i.held_too_long,
+                     i.stayed, i.stages, to_text(i.links_evidence_judgement), to_text(i.links_record_judgement));
 }
 
 TEST(HealthTable, SaysWhatItsRowsSayForEveryInput) {
@@ -113,7 +125,7 @@ TEST(HealthTable, GivesEachReasonInItsCellOnly) {
 // No evidence raises nothing, and lowers nothing that carries traffic.
 TEST(HealthTable, WithoutEvidenceNothingRisesAndNothingInServiceFalls) {
   for_every_input([](HealthInputs in) {
-    if (in.e != Judgement::Unknown) return;
+    if (in.evidence_judgement != Judgement::Unknown) return;
     const auto out = next_health(in);
     if (in.health != Health::Healthy) {
       EXPECT_NE(out.health, Health::Healthy) << describe(in);
@@ -136,7 +148,7 @@ TEST(HealthTable, WithoutStagesNothingBecomesReadyForLinks) {
 // What is not good for links is not ready for them, and is not healthy by way of them.
 TEST(HealthTable, ReadyForLinksRestsOnItsOwnEvidence) {
   for_every_input([](const HealthInputs& in) {
-    if (in.activated || !in.stages || in.links_e != Judgement::NotMet) return;
+    if (in.activated || !in.stages || in.links_evidence_judgement != Judgement::NotMet) return;
     const auto out = next_health(in).health;
     EXPECT_NE(out, Health::ReadyForLinks) << describe(in);
     if (in.health == Health::ReadyForLinks) {
@@ -150,7 +162,7 @@ TEST(HealthTable, RecordCriteriaAreReadOnTheWayUpFromPendingOnly) {
     if ((in.health == Health::Pending || in.health == Health::ReadyForLinks) && !in.activated) return;
     const auto out = next_health(in);
     for (const auto r : {Judgement::Met, Judgement::NotMet, Judgement::Unknown}) {
-      in.r = r;
+      in.record_judgement = r;
       EXPECT_EQ(next_health(in), out) << describe(in);
     }
   });

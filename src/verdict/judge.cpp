@@ -29,7 +29,7 @@ Judge::Judge(const AssessmentContext& context, const Window& window, std::option
   const auto& policy = context.policy;
   for (std::size_t i = 0; i < evidence::kNamedSources + policy.added.size(); ++i) {
     const auto& watermark = context.sources[i].state.watermark;
-    stale_[i] = context.sources[i].held || !watermark ||
+    stale_[i] = context.sources[i].disputed || !watermark ||
                 context.now - *watermark > policy.max_staleness_of(static_cast<evidence::Source>(i));
   }
 }
@@ -90,14 +90,14 @@ bool Judge::damped(std::uint64_t bad) const {
   return reached(context_.policy.damping_short) || reached(context_.policy.damping_long);
 }
 
-void Judge::signal(CriterionId id, evidence::Signal kind, Side side, const evidence::SignalTally* tally,
-                   Finding& out) const {
+void Judge::signal(CriterionId id, const Part& part, Finding& out) const {
   begin(id, out);
+  const auto* tally = part.tally;
   const auto source = criterion(id).source;
   out.judgement = judge(tally, id);
   out.stale = stale(source);
-  out.signal = kind;
-  out.side = side;
+  out.signal = part.signal;
+  out.side = part.side;
   out.has_tally = tally != nullptr;
   if (tally != nullptr) {
     out.tally = *tally;
@@ -117,8 +117,10 @@ void Judge::put_to_do(evidence::Source source, Timestamp earliest, Finding& out)
 
 void Judge::added(std::size_t criterion, const evidence::SignalTally* tally, Finding& out) const {
   const auto subject = context_.policy.added[criterion].subject;
-  const auto side = subject == AddedKind::SideA ? Side::A : subject == AddedKind::SideZ ? Side::Z : Side::None;
-  signal(added_criterion(criterion), evidence::Signal::Value, side, tally, out);
+  auto side = Side::None;
+  if (subject == AddedKind::SideA) side = Side::A;
+  if (subject == AddedKind::SideZ) side = Side::Z;
+  signal(added_criterion(criterion), {evidence::Signal::Value, side, tally}, out);
 }
 
 Candidate Judge::candidate(CriterionId id, std::span<const Part> parts) const {
@@ -152,17 +154,17 @@ Candidate Judge::link(const LinkTallies& tallies) const {
   return candidate(CriterionId::DeviceLinkUp, parts);
 }
 
-void Judge::choose(const Candidate& chosen, int index, std::uint64_t damped_bad, std::optional<Timestamp> earliest,
-                   Finding& out) const {
+void Judge::show(const Choice& choice, Finding& out) const {
+  const auto& chosen = choice.candidate;
   out.stale = stale(evidence::Source::Counters);
   out.judgement = chosen.judgement;
-  out.candidate = index;
+  out.candidate = choice.index;
   out.signal = chosen.signal;
   out.side = chosen.side;
   out.has_tally = chosen.tally != nullptr;
   if (out.has_tally) out.tally = *chosen.tally;
-  out.damped_failure = !out.stale && damped(damped_bad);
-  if (out.judgement != Judgement::Met) put_to_do(evidence::Source::Counters, *earliest, out);
+  out.damped_failure = !out.stale && damped(choice.damped_bad);
+  if (out.judgement != Judgement::Met) put_to_do(evidence::Source::Counters, *choice.earliest, out);
 }
 
 namespace {
@@ -204,7 +206,7 @@ void Judge::dia_up(const DeviceTallies& tallies, Finding& out) const {
   }
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;
-  if (nearest.count > 0) return choose(nearest.best, nearest.index, nearest.all_bad, nearest.soonest, out);
+  if (nearest.count > 0) return show({nearest.best, nearest.index, nearest.all_bad, nearest.soonest}, out);
   out.judgement = Judgement::NotMet;
   out.to_do = ToDo::ActivateDia;
 }
@@ -219,7 +221,7 @@ void Judge::link_up(const DeviceTallies& tallies, Finding& out) const {
   }
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;
-  if (nearest.count > 0) return choose(nearest.best, nearest.index, nearest.all_bad, nearest.soonest, out);
+  if (nearest.count > 0) return show({nearest.best, nearest.index, nearest.all_bad, nearest.soonest}, out);
   out.judgement = Judgement::NotMet;
   out.to_do = ToDo::DrainOrActivateLink;
 }
@@ -246,7 +248,7 @@ void Judge::cyoa_up(const Device& device, const DeviceTallies& tallies, Finding&
     ++out.candidates;
     out.candidates_met += c.judgement == Judgement::Met ? 1 : 0;
   }
-  if (out.candidates > 0) return choose(worst, index, any_bad, worst.earliest, out);
+  if (out.candidates > 0) return show({worst, index, any_bad, worst.earliest}, out);
   out.judgement = Judgement::NotApplicable;
 }
 

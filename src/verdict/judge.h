@@ -7,13 +7,20 @@ namespace dz::verdict {
 
 class Judge {
  public:
+  // A signal of a record, and its tally: null when nothing was ever seen.
+  struct Part {
+    evidence::Signal signal;
+    Side side;
+    const evidence::SignalTally* tally;
+  };
+
   // stay_minute: the first minute that began after the record's present state was first seen; none when the stay
   // rule does not apply.
   Judge(const AssessmentContext& context, const Window& window, std::optional<Minute> stay_minute);
 
   // Each fills the finding of one criterion; id and mode are set from the policy.
   void record(CriterionId id, bool holds, ToDo to_do, Finding& out) const;
-  void signal(CriterionId id, evidence::Signal kind, Side side, const evidence::SignalTally* tally, Finding& out) const;
+  void signal(CriterionId id, const Part& part, Finding& out) const;
   void qa(const evidence::QaEvidence* evidence, Finding& out) const;
   void added(std::size_t criterion, const evidence::SignalTally* tally, Finding& out) const;
   // Whether a criterion speaks of records of this type_bit; when not, `out` says so.
@@ -29,10 +36,12 @@ class Judge {
   bool stale(evidence::Source source) const;
 
  private:
-  struct Part {
-    evidence::Signal signal;
-    Side side;
-    const evidence::SignalTally* tally;
+  // The candidate that a criterion over candidates shows, and what all of them together say.
+  struct Choice {
+    Candidate candidate;
+    int index = -1;
+    std::uint64_t damped_bad = 0;       // as in SignalTally
+    std::optional<Timestamp> earliest;  // without the stay rule; set when the candidate is not met
   };
   void begin(CriterionId id, Finding& out) const;
   bool knows_window(CriterionId id) const { return context_.policy.knows_window_of(id, window_); }
@@ -42,8 +51,7 @@ class Judge {
   Timestamp after_stay(Timestamp earliest, evidence::Source source) const;
   bool damped(std::uint64_t bad) const;
   Candidate candidate(CriterionId id, std::span<const Part> parts) const;
-  void choose(const Candidate& chosen, int index, std::uint64_t damped_bad, std::optional<Timestamp> earliest,
-              Finding& out) const;
+  void show(const Choice& choice, Finding& out) const;
 
   const AssessmentContext& context_;
   Window window_;

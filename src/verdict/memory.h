@@ -25,8 +25,8 @@ struct RecordMemory {
   DesiredStatus desired_status = DesiredStatus::Activated;
   std::optional<Timestamp> present_since;
 
-  // The last pass at which E was met or not met; from the first pass on when it never was.
-  std::optional<Timestamp> e_known_at;
+  // The last pass at which the evidence judgement was met or not met; the first pass when it never was.
+  std::optional<Timestamp> evidence_known_at;
 
   // The health this monitor last adopted or saw after writing it, and the one it has tried to write since.
   std::optional<Health> own_health;

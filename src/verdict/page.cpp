@@ -15,23 +15,23 @@ constexpr std::string_view kIndent = "  ";
 bool is_evidence(const Finding& f) { return criterion(f.id).kind == CriterionKind::Evidence; }
 bool is_shown(const Finding& f) { return f.mode != Mode::Off; }
 
-std::string heading(const Subject& subject, const Assessment& a) {
-  const auto word = [&](Health health) { return spell(*a.profile, subject.kind(), health); };
+std::string heading(const JudgedRecord& record, const Assessment& a) {
+  const auto word = [&](Health health) { return spell(*a.profile, record.kind(), health); };
   const auto becomes = a.to == a.from ? "" : fmt::format(" becomes {}", word(a.to));
-  return fmt::format("{} {}: health {}{}; {}\n", to_text(subject.kind()), subject.code(), word(a.from), becomes,
-                     render_sentence(subject, a));
+  return fmt::format("{} {}: health {}{}; {}\n", to_text(record.kind()), record.code(), word(a.from), becomes,
+                     render_sentence(record, a));
 }
 
-std::string state_line(const Subject& subject, const Assessment& a) {
-  const auto status = subject.link() != nullptr ? subject.link()->status : subject.device()->status;
-  const auto desired = subject.link() != nullptr ? subject.link()->desired_status : subject.device()->desired_status;
-  const bool stages = a.profile->device_stages && subject.device() != nullptr;
-  const auto for_links =
-      !stages ? std::string()
-              : fmt::format("; for links: evidence {}, record {}", to_text(a.links_e), to_text(a.links_r));
+std::string state_line(const JudgedRecord& record, const Assessment& a) {
+  const auto status = record.link() != nullptr ? record.link()->status : record.device()->status;
+  const auto desired = record.link() != nullptr ? record.link()->desired_status : record.device()->desired_status;
+  const bool stages = a.device_stages && record.device() != nullptr;
+  const auto for_links = !stages ? std::string()
+                                 : fmt::format("; for links: evidence {}, record {}",
+                                               to_text(a.links_evidence_judgement), to_text(a.links_record_judgement));
   return fmt::format("status {}, desired {}; judged {} over {}; evidence {}, record {}{}{}\n", to_text(status),
-                     to_text(desired), dz::to_text(a.at), to_text(a.window), to_text(a.e), to_text(a.r), for_links,
-                     a.damped_failure ? ", failing now" : "");
+                     to_text(desired), dz::to_text(a.at), to_text(a.window), to_text(a.evidence_judgement),
+                     to_text(a.record_judgement), for_links, a.damped_failure ? ", failing now" : "");
 }
 
 // "counters: 30 s old": how far behind the pass the evidence ends.
@@ -41,8 +41,8 @@ std::string age_text(const Finding& f, const Sources& sources, Timestamp now) {
   return fmt::format("{}: {} old{}", f.source_name, duration_text(now - *watermark), f.stale ? ", stale" : "");
 }
 
-std::string criterion_line(const Subject& subject, const Assessment& a, const Finding& f, const Sources* sources) {
-  auto line = fmt::format("  {:<15}{:<24} {}", to_text(f.judgement), f.name, render_finding(subject, f, a));
+std::string criterion_line(const JudgedRecord& record, const Assessment& a, const Finding& f, const Sources* sources) {
+  auto line = fmt::format("  {:<15}{:<24} {}", to_text(f.judgement), f.name, render_finding(record, f, a));
   if (sources != nullptr && is_evidence(f) && f.judgement != Judgement::NotApplicable) {
     line += fmt::format(" [{}]", age_text(f, *sources, a.at));
   }
@@ -51,14 +51,14 @@ std::string criterion_line(const Subject& subject, const Assessment& a, const Fi
   } else if (!f.gates) {
     line += " [not read in this state]";
   }
-  if (const auto to_do = render_to_do(subject, f, a); !to_do.empty()) line += "; " + to_do;
+  if (const auto to_do = render_to_do(record, f, a); !to_do.empty()) line += "; " + to_do;
   return line + "\n";
 }
 
-std::string criteria_lines(const Subject& subject, const Assessment& a, const Sources* sources) {
+std::string criteria_lines(const JudgedRecord& record, const Assessment& a, const Sources* sources) {
   std::string lines;
   for (const auto& f : a.findings()) {
-    if (is_shown(f)) lines += criterion_line(subject, a, f, sources);
+    if (is_shown(f)) lines += criterion_line(record, a, f, sources);
   }
   return lines;
 }
@@ -95,7 +95,7 @@ std::string strips(const Assessment& a, std::span<const FindingMinutes> minutes,
 }
 
 std::string range_text(const MinuteRange& range, Timestamp now) {
-  const auto from = clock_text(range.from, now);
+  auto from = clock_text(range.from, now);
   if (range.count() == 1) return from;
   return fmt::format("{} to {} ({} minutes)", from, clock_text(range.to - std::chrono::minutes{1}, now), range.count());
 }
@@ -176,12 +176,12 @@ void add_minutes(const Assessment& a, std::span<const FindingMinutes> minutes, c
   }
 }
 
-std::vector<std::string> notes_of(const Subject& subject, const Assessment& a) {
+std::vector<std::string> notes_of(const JudgedRecord& record, const Assessment& a) {
   std::vector<std::string> notes;
   for (const auto& f : a.findings()) {
     if (!is_shown(f) || !f.has_tally || !f.tally.parent_port) continue;
     auto note = fmt::format("{}: the sub-interface sends no counters of its own, so its parent port is judged",
-                            render_where(subject, f));
+                            render_where(record, f));
     if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(std::move(note));
   }
   return notes;
@@ -208,21 +208,21 @@ std::string wrapped(std::string_view text, int width) {
   return out;
 }
 
-std::string render_explanation(const Subject& subject, const Assessment& a) {
-  return heading(subject, a) + state_line(subject, a) + criteria_lines(subject, a, nullptr);
+std::string render_explanation(const JudgedRecord& record, const Assessment& a) {
+  return heading(record, a) + state_line(record, a) + criteria_lines(record, a, nullptr);
 }
 
-std::string render_page(const Subject& subject, const Assessment& a, const Sources& sources,
-                        std::span<const FindingMinutes> minutes, const PageOptions& options) {
-  auto text = heading(subject, a) + fmt::format("To do: {}.\n", render_advice(subject, a));
-  auto notes = notes_of(subject, a);
+std::string render_page(const JudgedRecord& record, const Assessment& a, const PageEvidence& evidence,
+                        const PageOptions& options) {
+  auto text = heading(record, a) + fmt::format("To do: {}.\n", render_advice(record, a));
+  auto notes = notes_of(record, a);
   notes.insert(notes.end(), options.notes.begin(), options.notes.end());
   for (const auto& note : notes) text += fmt::format("Note: {}.\n", note);
-  text += state_line(subject, a);
+  text += state_line(record, a);
   if (!options.policy_digest.empty()) text += fmt::format("policy {}\n", options.policy_digest);
-  text = wrapped(text + criteria_lines(subject, a, &sources), options.width);
-  text += strips(a, minutes, options.width);
-  if (options.list_minutes) text += wrapped(minute_list(a, minutes), options.width);
+  text = wrapped(text + criteria_lines(record, a, &evidence.sources), options.width);
+  text += strips(a, evidence.minutes, options.width);
+  if (options.list_minutes) text += wrapped(minute_list(a, evidence.minutes), options.width);
   return text;
 }
 

@@ -35,17 +35,23 @@ struct PageOptions {
   bool list_minutes = false;  // every minute that was not good
 };
 
-std::string render_page(const Subject& subject, const Assessment& assessment, const Sources& sources,
-                        std::span<const FindingMinutes> minutes, const PageOptions& options);
+// What the page shows beside the assessment.
+struct PageEvidence {
+  const Sources& sources;
+  std::span<const FindingMinutes> minutes = {};
+};
+
+std::string render_page(const JudgedRecord& record, const Assessment& assessment, const PageEvidence& evidence,
+                        const PageOptions& options);
 
 // The sentence, the state, one line a criterion, met ones included: the page without its evidence.
-std::string render_explanation(const Subject& subject, const Assessment& assessment);
+std::string render_explanation(const JudgedRecord& record, const Assessment& assessment);
 
 // One sentence: what has to be done, with the command where there is one.
-std::string render_advice(const Subject& subject, const Assessment& assessment);
+std::string render_advice(const JudgedRecord& record, const Assessment& assessment);
 
 // What an assessment itself has to note: ports whose parent stands in for them.
-std::vector<std::string> notes_of(const Subject& subject, const Assessment& assessment);
+std::vector<std::string> notes_of(const JudgedRecord& record, const Assessment& assessment);
 
 // What was wrong in minutes of a signal: "in-errors", "no counter rows", "unobserved".
 std::string render_fault(evidence::Signal signal, const MinuteRange& range);

@@ -35,7 +35,7 @@ struct LinkPage {
     errors = naive_tally(a_errors, {kTo - 24h, kTo, 0, 15});
     errors.parent_port = true;
     const LinkTallies evidence{{&clean, &errors, &clean}, {&clean, &clean, &clean}, &clean, &clean};
-    assess_link(link, evidence, memory, {policy, sources, kTo + 30s}, assessment);
+    assess_link({link, evidence, memory}, {policy, sources, kTo + 30s}, assessment);
   }
   std::string page(int width = 0, bool list_minutes = true) {
     assess();
@@ -52,7 +52,8 @@ struct LinkPage {
             std::vector<std::uint8_t>(1440)}}},
          {}},
         {3, {{evidence::Signal::Errors, "A Switch1/1/1", series}}, {}}};
-    return render_page(Subject{link}, assessment, sources, minutes, {"0a1b", notes, width, list_minutes});
+    return render_page(JudgedRecord{link}, assessment, {sources, minutes},
+                       {.policy_digest = "0a1b", .notes = notes, .width = width, .list_minutes = list_minutes});
   }
 
   Link link;
@@ -154,7 +155,7 @@ TEST(Page, ReportCarriesStripsAndMinutesOnRequest) {
                                 std::vector<std::uint8_t>(1440)};
   series.states[5] = evidence::MinuteState::Bad;
   const std::vector<FindingMinutes> minutes{{3, {{evidence::Signal::Errors, "A Switch1/1/1", series}}, {}}};
-  auto report = report_assessment(Subject{at.link}, at.assessment, at.sources);
+  auto report = report_assessment(JudgedRecord{at.link}, at.assessment, at.sources);
   EXPECT_EQ(report.advice, "nothing but to keep it clean");
   add_minutes(at.assessment, minutes, {true, true, 24, at.notes}, report);
   ASSERT_TRUE(report.axis);

@@ -62,9 +62,9 @@ Result<void> check_settings(const Policy& p, CriterionId id) {
   return {};
 }
 
-Result<void> check_rule(const Policy& p, std::size_t i) {
+Result<void> check_added(const Policy& p, std::size_t i) {
   const auto& criterion = p.added[i];
-  const auto complain = [&](std::string what) -> Result<void> { return refused(criterion.id + ": " + what); };
+  const auto complain = [&](const std::string& what) -> Result<void> { return refused(criterion.id + ": " + what); };
   if (!criterion.at_least && !criterion.at_most)
     return complain("expected at_least or at_most: without a bound no value is bad");
   if (criterion.at_least && criterion.at_most && *criterion.at_least > *criterion.at_most)
@@ -134,7 +134,8 @@ std::array<CriterionSettings, kMostCriteria> Policy::default_criteria() {
 Policy default_policy(const Profile& profile) {
   Policy policy;
   policy.profile = &profile;
-  if (!profile.device_stages) return policy;
+  policy.device_stages = profile.device_stages;
+  if (!policy.device_stages) return policy;
   using enum CriterionId;
   policy.window = window_in_slots(200'000);
   policy.recovery_window = window_in_slots(5'000);
@@ -225,7 +226,7 @@ std::vector<CriterionId> Policy::device_criteria() const {
 }
 
 Result<void> check_criterion(const Policy& p, CriterionId id) {
-  if (is_added(id)) DZ_TRY(check_rule(p, added_number(id)));
+  if (is_added(id)) DZ_TRY(check_added(p, added_number(id)));
   return check_settings(p, id);
 }
 

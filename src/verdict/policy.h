@@ -48,7 +48,8 @@ struct CriterionSettings {
 };
 
 struct Policy {
-  const Profile* profile = &rfc_profile();          // the network it is for
+  const Profile* profile = &rfc_profile();  // the network it is for: its name and its words
+  bool device_stages = false;  // devices are ready for links before they are ready for users; follows from the profile
   Window window = std::chrono::hours{24};           // for records that were never in service: see window_for()
   Window recovery_window = std::chrono::hours{24};  // for the others
   int bad_allowed = 0;                              // minutes of a window
@@ -59,7 +60,7 @@ struct Policy {
   Damping damping_long{10, 60};
   QaPolicy qa;
   std::array<CriterionSettings, kMostCriteria> criteria = default_criteria();  // by CriterionId
-  std::vector<AddedCriterion> added;  // added criteria: rule i is added_criterion(i); at most kMostAdded
+  std::vector<AddedCriterion> added;  // number i has the id added_criterion(i); at most kMostAdded
 
   const CriterionSettings& of(CriterionId id) const { return criteria[index_of(id)]; }
   CriterionSettings& of(CriterionId id) { return criteria[index_of(id)]; }

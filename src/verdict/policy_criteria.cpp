@@ -231,7 +231,7 @@ Result<void> read_criteria(const TomlReader& toml, const toml::node& node, Polic
       return toml.complain(table, fmt::format("criterion {}: {}", declared.id, what));
     };
     if (!seen.insert(declared.id).second) return complain("declared twice; expected each id once");
-    if (declared.stage && !policy.profile->device_stages) {
+    if (declared.stage && !policy.device_stages) {
       return complain(fmt::format("stage: devices have no stages in profile {}", policy.profile->name));
     }
     auto id = parse_criterion(declared.id);

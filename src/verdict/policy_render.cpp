@@ -42,7 +42,7 @@ void put_settings(Out out, const CriterionSettings& s, bool of_links) {
 }
 
 void put_built_in(Out out, const Policy& p, const Criterion& c) {
-  const bool staged = p.profile->device_stages && !c.staged_meaning.empty();
+  const bool staged = p.device_stages && !c.staged_meaning.empty();
   fmt::format_to(out, "\n[[criterion]]\nid = \"{}\"  # {}\nsubject = \"{}\"\n", c.name,
                  staged ? c.staged_meaning : c.meaning, c.reading.subject);
   if (c.kind == CriterionKind::Evidence) {
@@ -51,7 +51,7 @@ void put_built_in(Out out, const Policy& p, const Criterion& c) {
   put_settings(out, p.of(c.id), is_of_links(c.name));
 }
 
-void put_rule(Out out, const AddedCriterion& criterion, const CriterionSettings& settings) {
+void put_added(Out out, const AddedCriterion& criterion, const CriterionSettings& settings) {
   fmt::format_to(out, "\n[[criterion]]\nid = \"{}\"\nsubject = \"{}\"\n", criterion.id, to_text(criterion.subject));
   if (!criterion.meaning.empty()) put_text(out, "meaning", criterion.meaning);
   put_text(out, "source", criterion.source);
@@ -85,7 +85,7 @@ std::string render_policy(const Policy& p) {
                  p.damping_short.bad, p.damping_short.of, p.damping_long.bad, p.damping_long.of);
   fmt::format_to(out, "\n[qa]\nsuccesses = {}\nmax_gap = \"{}\"\n", p.qa.successes, span_text(p.qa.max_gap));
   for (const auto& c : all_criteria()) put_built_in(out, p, c);
-  for (std::size_t i = 0; i < p.added.size(); ++i) put_rule(out, p.added[i], p.of(added_criterion(i)));
+  for (std::size_t i = 0; i < p.added.size(); ++i) put_added(out, p.added[i], p.of(added_criterion(i)));
   return text;
 }
 

@@ -10,31 +10,39 @@ MinuteReport minute_report(const evidence::Offence& offence) {
 }
 
 FindingReport::Minutes minutes_report(const evidence::SignalTally& t) {
-  FindingReport::Minutes m{
-      t.from,    t.to,         t.good, t.bad, t.unobserved, {}, {}, t.first_unobserved, t.last_unobserved,
-      t.derived, t.parent_port};
+  FindingReport::Minutes m;
+  m.from = t.from;
+  m.to = t.to;
+  m.good = t.good;
+  m.bad = t.bad;
+  m.unobserved = t.unobserved;
+  m.first_unobserved = t.first_unobserved;
+  m.last_unobserved = t.last_unobserved;
+  m.derived = t.derived;
+  m.parent_port = t.parent_port;
   if (t.first_bad) m.first_bad = minute_report(*t.first_bad);
   if (t.last_bad) m.last_bad = minute_report(*t.last_bad);
   return m;
 }
 
-FindingReport finding_report(const Subject& subject, const Finding& f, const Assessment& a, const Sources& sources) {
+FindingReport finding_report(const JudgedRecord& record, const Finding& f, const Assessment& a,
+                             const Sources& sources) {
   const auto& c = criterion(f.id);
   FindingReport report;
   report.id = f.name;
   report.kind = c.kind == CriterionKind::Record ? "record" : "evidence";
   report.mode = to_text(f.mode);
   report.judgement = to_text(f.judgement);
-  if (subject.device() != nullptr && a.profile->device_stages) report.stage = to_text(f.stage);
+  if (record.device() != nullptr && a.device_stages) report.stage = to_text(f.stage);
   report.gates = f.gates;
-  report.detail = render_finding(subject, f, a);
-  report.to_do = render_to_do(subject, f, a);
+  report.detail = render_finding(record, f, a);
+  report.to_do = render_to_do(record, f, a);
   report.earliest = f.earliest;
   if (c.kind == CriterionKind::Record) return report;
   report.source = f.source_name;
   report.watermark = view_of(sources, c.source).state.watermark;
   report.stale = f.stale;
-  report.where = render_where(subject, f);
+  report.where = render_where(record, f);
   if (f.has_tally) report.minutes = minutes_report(f.tally);
   if (f.id == CriterionId::DeviceQa && f.judgement != Judgement::NotApplicable) report.qa = f.qa;
   report.candidates = f.candidates;
@@ -44,21 +52,21 @@ FindingReport finding_report(const Subject& subject, const Finding& f, const Ass
 
 }  // namespace
 
-AssessmentReport report_assessment(const Subject& subject, const Assessment& a, const Sources& sources) {
+AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& a, const Sources& sources) {
   AssessmentReport report;
-  const bool is_link = subject.link() != nullptr;
-  report.kind = to_text(subject.kind());
-  report.code = subject.code();
-  report.status = to_text(is_link ? subject.link()->status : subject.device()->status);
-  report.desired_status = to_text(is_link ? subject.link()->desired_status : subject.device()->desired_status);
-  report.health = spell(*a.profile, subject.kind(), a.from);
-  report.next_health = spell(*a.profile, subject.kind(), a.to);
+  const bool is_link = record.link() != nullptr;
+  report.kind = to_text(record.kind());
+  report.code = record.code();
+  report.status = to_text(is_link ? record.link()->status : record.device()->status);
+  report.desired_status = to_text(is_link ? record.link()->desired_status : record.device()->desired_status);
+  report.health = spell(*a.profile, record.kind(), a.from);
+  report.next_health = spell(*a.profile, record.kind(), a.to);
   report.reason = to_text(a.reason);
-  report.e = to_text(a.e);
-  report.r = to_text(a.r);
-  if (!is_link && a.profile->device_stages) {
-    report.links_e = to_text(a.links_e);
-    report.links_r = to_text(a.links_r);
+  report.evidence = to_text(a.evidence_judgement);
+  report.record = to_text(a.record_judgement);
+  if (!is_link && a.device_stages) {
+    report.links_evidence = to_text(a.links_evidence_judgement);
+    report.links_record = to_text(a.links_record_judgement);
   }
   report.damped_failure = a.damped_failure;
   report.window_minutes = static_cast<int>(a.window.length.count());
@@ -67,11 +75,11 @@ AssessmentReport report_assessment(const Subject& subject, const Assessment& a, 
   report.at = a.at;
   report.healthy_at = a.healthy_at;
   report.hold_until = a.hold_until;
-  report.sentence = render_sentence(subject, a);
-  report.advice = render_advice(subject, a);
-  report.notes = notes_of(subject, a);
+  report.sentence = render_sentence(record, a);
+  report.advice = render_advice(record, a);
+  report.notes = notes_of(record, a);
   for (const auto& f : a.findings()) {
-    if (f.mode != Mode::Off) report.findings.push_back(finding_report(subject, f, a, sources));
+    if (f.mode != Mode::Off) report.findings.push_back(finding_report(record, f, a, sources));
   }
   return report;
 }

@@ -124,7 +124,10 @@ class Runner {
     if (verb == "qa") return add_qa(w);
     if (verb == "lateness") return read_offset(w, 1, world_.lateness);
     if (verb == "source") return add_outage(w);
-    if (verb == "restart") return world_.forget_present(), Result<void>{};
+    if (verb == "restart") {
+      world_.forget_present();
+      return {};
+    }
     if (verb == "run") return run_until(w);
     if (verb == "at") return at(w);
     if (verb.find('.') != std::string::npos || verb == "reporting" || verb.ends_with("-agent")) return add_series(w);
@@ -218,8 +221,10 @@ class Runner {
       return {};
     }
     if (name == "type") return read_word(value, device.type);
-    if (name == "a") return world_.link.side_a_iface = value, Result<void>{};
-    if (name == "z") return world_.link.side_z_iface = value, Result<void>{};
+    if (name == "a" || name == "z") {
+      (name == "a" ? world_.link.side_a_iface : world_.link.side_z_iface) = value;
+      return {};
+    }
     if (name == "max-users") {
       DZ_TRY_ASSIGN(const auto count, parse_number(value));
       device.max_users = static_cast<std::uint16_t>(count);
@@ -342,15 +347,23 @@ class Runner {
   // An indented line under an `at`.
   Result<void> expectation(const Words& w, const std::string& text) {
     const auto& a = world_.assessment();
-    const auto sentence = [&] { return render_sentence(world_.subject(), a); };
+    const auto sentence = [&] { return render_sentence(world_.judged_record(), a); };
     const auto rest = [&] { return text.substr(text.find(w[0]) + w[0].size() + 1); };
-    if (w[0] == "says") return compare("sentence", rest(), sentence()), Result<void>{};
+    if (w[0] == "says") {
+      compare("sentence", rest(), sentence());
+      return {};
+    }
     if (w.size() < 2) return refused("expected a value");
-    if (w[0] == "evidence") return compare("evidence", with_spaces(w[1]), to_text(a.e)), Result<void>{};
-    if (w[0] == "record") return compare("record", with_spaces(w[1]), to_text(a.r)), Result<void>{};
-    if (w[0] == "links-evidence") return compare(w[0], with_spaces(w[1]), to_text(a.links_e)), Result<void>{};
-    if (w[0] == "links-record") return compare(w[0], with_spaces(w[1]), to_text(a.links_r)), Result<void>{};
-    if (w[0] == "healthy-at") return compare("healthy-at", w[1], time_text(a.healthy_at)), Result<void>{};
+    const std::map<std::string_view, std::string> of_record{
+        {"evidence", std::string(to_text(a.evidence_judgement))},
+        {"record", std::string(to_text(a.record_judgement))},
+        {"links-evidence", std::string(to_text(a.links_evidence_judgement))},
+        {"links-record", std::string(to_text(a.links_record_judgement))},
+        {"healthy-at", time_text(a.healthy_at)}};
+    if (const auto found = of_record.find(w[0]); found != of_record.end()) {
+      compare(w[0], with_spaces(w[1]), found->second);
+      return {};
+    }
     const auto id = parse_criterion(w[0]);
     const auto* finding = id ? a.find(*id) : nullptr;
     if (finding == nullptr) return refused(fmt::format("no criterion '{}' here", w[0]));

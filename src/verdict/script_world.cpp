@@ -75,15 +75,15 @@ const Assessment& ScriptWorld::pass(Timestamp now) {
     memory_.desired_status = desired();
     memory_.present_since = now;
   }
-  if (!memory_.e_known_at) memory_.e_known_at = now;
+  if (!memory_.evidence_known_at) memory_.evidence_known_at = now;
   const AssessmentContext context{policy, sources_, now};
   if (is_link) {
-    assess_link(link, link_evidence(""), memory_, context, assessment_);
+    assess_link({link, link_evidence(""), memory_}, context, assessment_);
   } else {
     gather_device(context);
-    assess_device(device, evidence_, memory_, context, assessment_);
+    assess_device({device, evidence_, memory_}, context, assessment_);
   }
-  if (assessment_.evidence() != Judgement::Unknown) memory_.e_known_at = now;
+  if (assessment_.evidence_behind_health() != Judgement::Unknown) memory_.evidence_known_at = now;
   health() = assessment_.to;
   return assessment_;
 }

@@ -29,7 +29,7 @@ class ScriptWorld {
 
   // One pass at `now`, as the monitor makes it: judges, remembers, and writes the health.
   const Assessment& pass(Timestamp now);
-  Subject subject() const { return is_link ? Subject{link} : Subject{device, evidence_}; }
+  JudgedRecord judged_record() const { return is_link ? JudgedRecord{link} : JudgedRecord{device, evidence_}; }
   const Assessment& assessment() const { return assessment_; }
   Health& health() { return is_link ? link.health : device.health; }
   Status& status() { return is_link ? link.status : device.status; }

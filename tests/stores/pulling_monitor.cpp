@@ -24,10 +24,13 @@ PullingMonitor::PullingMonitor(client::LedgerClient& ledger, const monitor::Moni
                                std::optional<wire::Keypair> key, Timestamp now)
     : database_(std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"))), now_(now) {
   monitor::MonitorSettings mine = settings;
-  mine.dry_run = !key;
-  auto monitor = monitor::Monitor::open(
-      ledger, *database_, mine, wire::local_program_ids(), std::move(key),
-      [](service::LogLevel, std::string_view, const service::LogFields&) {}, now);
+  mine.write_mode = key ? control::WriteMode::Write : control::WriteMode::Observe;
+  auto monitor = monitor::Monitor::open(ledger, *database_,
+                                        {.settings = mine,
+                                         .ids = wire::local_program_ids(),
+                                         .key = std::move(key),
+                                         .log = [](service::LogLevel, std::string_view, const service::LogFields&) {}},
+                                        now);
   EXPECT_TRUE(monitor) << monitor.error().message;
   monitor_ = std::move(*monitor);
   monitor_->connect_sources(monitor::http_stores(

@@ -94,7 +94,7 @@ const std::vector<Scenario>& scenarios() {
 
 ScenarioNetwork::ScenarioNetwork() : topology_(topology_of(scenarios())), end_(bench_.now) {
   const fleet::OnboardingKeys keys = bench_.keys_for(topology_);
-  const auto done = onboard(bench_.client, bench_.clock, wire::local_program_ids(), topology_, keys);
+  const auto done = onboard({bench_.client, bench_.clock, wire::local_program_ids()}, topology_, keys);
   EXPECT_TRUE(done) << done.error().message;
   snapshot_ = *fetch_snapshot(bench_.client, wire::local_program_ids());
   make_input();

@@ -99,6 +99,24 @@ class StyleTest(unittest.TestCase):
             found = self.findings("layers", files={**rooms, name: '#include "testbed/t.h"\n'})
             self.assertEqual([f.split(":")[0] for f in found], [name])
 
+    def test_private(self):
+        files = {"src/base/state.h": "// Private to base/: what it holds.\n#pragma once\n",
+                 "src/base/a.cpp": '#include "base/state.h"\n'}
+        self.assertEqual(self.findings("private", files=files), [])
+        for name in ("src/program/p.cpp", "bench/p.cpp"):
+            found = self.findings("private", files={**files, name: '\n#include "base/state.h"\n'})
+            self.assertIn(f"{name}:2", " ".join(found))
+
+    def test_rooms_inside_a_folder(self):
+        rooms = {"src/program/live/l.cpp": '#include "program/live/l.h"\n#include "program/rules/r.h"\n',
+                 "src/program/rules/r.h": '#include "program/runtime/accounts.h"\n',
+                 "src/program/p_test.cpp": '#include "program/live/l.h"\n#include "program/guarded/g.h"\n'}
+        self.assertEqual(self.findings("layers", files=rooms), [])
+        for name, other in (("live/l.cpp", "guarded/g.h"), ("guarded/g.cpp", "live/l.h"), ("rules/r.cpp", "live/l.h"),
+                            ("runtime/a.h", "rules/r.h")):
+            found = self.findings("layers", files={**rooms, f"src/program/{name}": f'\n#include "program/{other}"\n'})
+            self.assertEqual([f.split(": ")[0] for f in found], [f"src/program/{name}:2"])
+
     def test_layers_inside_a_folder(self):
         cli = {"ARCHITECTURE.md": "# A\n\n## Layers\n| `apps` | x |\n", "CMakeLists.txt": "foreach(layer apps)\n",
                **{name: "" for name in CLEAN if name.startswith("src/")},

@@ -24,8 +24,8 @@ RIGS = ("testbed", "stores", "sim")
 OF_TESTS = re.compile(r"_test\.cpp$|_fixture\.(h|cpp)$|/test_\w+\.(h|cpp)$")
 
 
-# Folders inside a folder, lowest first: each includes itself and those before it, and nothing that stands beside them.
-INNER_ORDER = {"src/apps/cli": ("ui", "verbs")}
+# The order inside a folder, lowest first; rooms that share a place do not know each other. What stands beside the rooms is above them.
+ROOMS = {"program": ("runtime", "rules", ("guarded", "live")), "apps/cli": ("ui", "verbs")}
 
 
 def layer_order(tree):
@@ -36,29 +36,29 @@ def layer_order(tree):
     return re.findall(r"^\| `(\w+)/?` \|", match.group(1), re.M) if match else []
 
 
-def check_inner_order(tree):
-    """Tests are free: they drive the whole of it."""
-    for folder, order in INNER_ORDER.items():
-        for name in tree.under(folder + "/", ".h", ".cpp"):
-            inner = name[len(folder) + 1:].split("/")[0]
-            if inner not in order or OF_TESTS.search(name):
+def misplaced_rooms(tree):
+    """Includes against the order of ROOMS. Tests are free: they drive the whole of a folder."""
+    for folder, rooms in ROOMS.items():
+        ranks = {room: rank for rank, same in enumerate(rooms) for room in ((same,) if isinstance(same, str) else same)}
+        for name in tree.under(f"src/{folder}/", ".h", ".cpp"):
+            room = name[len(f"src/{folder}/"):].split("/")[0]
+            if room not in ranks or OF_TESTS.search(name):
                 continue
-            allowed = order[:order.index(inner) + 1]
             code = code_only(tree.text(name))
-            for match in re.finditer(rf'#\s*include\s*"{folder[4:]}/([\w/]+)\.h"', code):
+            for match in re.finditer(rf'^[ \t]*#\s*include\s*"{folder}/([^"]+)"', code, re.M):
                 other = match.group(1).split("/")[0]
-                if other not in allowed:
-                    yield (f"{name}:{line_of(code, match.start())}: {folder}/{inner} includes {match.group(1)}.h, which stands above it; "
-                           f"it may include {' and '.join(allowed)}")
+                if other != room and ranks.get(other, len(rooms)) >= ranks[room]:
+                    yield (f"{name}:{line_of(code, match.start(1))}: {folder}/{room} includes {folder}/{match.group(1)}; "
+                           "what both need belongs into a room below both")
 
 
 def check_layers(tree):
-    """A folder of src/ includes only itself and folders above it in ARCHITECTURE.md; CMake builds in that order. Rigs are for tests."""
-    yield from check_inner_order(tree)
+    """A folder of src/ includes only itself and folders above it in ARCHITECTURE.md; CMake builds in that order. Rooms inside a folder have an order too. Rigs are for tests."""
     order = layer_order(tree)
     if not order:
         yield "ARCHITECTURE.md:1: no layer table found; it needs a section '## Layers' with rows '| `folder` | ... |'"
         return
+    yield from misplaced_rooms(tree)
     rank = {layer: i for i, layer in enumerate(order)}
     cmake = re.search(r"foreach\(layer ([\w\s]+)\)", tree.text("CMakeLists.txt"))
     if not cmake or cmake.group(1).split() != order:
@@ -79,6 +79,21 @@ def check_layers(tree):
                 yield f"{where}: {layer} includes {other}, which is in no product; only tests, bench, simulation and demo use it"
             elif rank[other] > rank[layer]:
                 yield f"{where}: {layer} includes {other}, which stands above it; move the shared part down or pass it in"
+
+
+PRIVATE = re.compile(r"// Private to (\w+)/")
+
+
+def check_private(tree):
+    """A header that begins with "// Private to FOLDER/" is included from that folder of src/ alone, its tests among them."""
+    private = {h[4:]: match.group(1) for h in tree.under("src/", ".h") if (match := PRIVATE.match(tree.text(h)))}
+    for name in [f for f in tree.files if f.endswith((".h", ".cpp"))]:
+        code = code_only(tree.text(name))
+        for match in re.finditer(r'^[ \t]*#\s*include\s*"([^"]+)"', code, re.M):
+            folder = private.get(match.group(1))
+            if folder and not name.startswith(f"src/{folder}/"):
+                yield (f"{name}:{line_of(code, match.start(1))}: includes {match.group(1)}, which is private to src/{folder}; "
+                       "ask its public header for a query")
 
 
 ASIO = re.compile(r"#\s*include\s*<boost/(asio|beast)")

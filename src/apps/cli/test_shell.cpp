@@ -28,7 +28,7 @@ TestShell::TestShell(const Profile& profile) : now(std::chrono::seconds{1'795'00
   ledger::LedgerOptions options;
   options.profile = &profile;
   options.secret.fill(7);
-  auto opened = ledger::Ledger::open(ledger::make_memory_store(), options, now);
+  auto opened = ledger::Ledger::open(ledger::make_memory_archive(), options, now);
   EXPECT_TRUE(opened);
   ledger_ = std::move(*opened);
   client_ = std::make_unique<testbed::LocalClient>(*ledger_, [this] { return now; });

@@ -234,7 +234,7 @@ Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestam
   say("ledger at " + daemons->ledger_url_);
   DZ_TRY(daemons->make_keys());
   DZ_TRY(daemons->fund_keys());
-  DZ_TRY(onboard(*daemons->ledger_, client::system_clock(), wire::local_program_ids(), daemons->topology_,
+  DZ_TRY(onboard({*daemons->ledger_, client::system_clock(), wire::local_program_ids()}, daemons->topology_,
                  *daemons->keys_));
   say(fmt::format("topology {}: {} devices and {} links, all hard-drained", daemons->topology_.name,
                   daemons->topology_.devices.size(), daemons->topology_.links.size()));

@@ -33,7 +33,7 @@ Check check_deletable(const Device& device) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateDeviceArgs& args) {
+Check create_device(Accounts& accounts, const wire::CreateDeviceArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("device"));
   Neighbours site;
   DZ_TRY_ASSIGN(site.contributor, accounts.record<Contributor>("contributor"));
@@ -59,7 +59,7 @@ Check apply(Accounts& accounts, const wire::CreateDeviceArgs& args) {
   return save(accounts, site);
 }
 
-Check apply(Accounts& accounts, const wire::DeleteDeviceArgs& args) {
+Check delete_device(Accounts& accounts, const wire::DeleteDeviceArgs& args) {
   DZ_TRY_ASSIGN(const auto device, accounts.record<Device>("device"));
   Neighbours site;
   DZ_TRY_ASSIGN(site.contributor, accounts.record<Contributor>("contributor"));

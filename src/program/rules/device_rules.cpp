@@ -40,22 +40,12 @@ Outcome<std::vector<AccountRef>> next_many(Accounts& accounts, std::size_t count
   return all;
 }
 
-void add_references(Neighbours& site) {
-  add_reference(site.contributor);
-  add_reference(site.location);
-  add_reference(site.exchange);
-}
+void add_references(Neighbours& site) { add_reference(site.contributor, site.location, site.exchange); }
 
-void drop_references(Neighbours& site) {
-  drop_reference(site.contributor);
-  drop_reference(site.location);
-  drop_reference(site.exchange);
-}
+void drop_references(Neighbours& site) { drop_reference(site.contributor, site.location, site.exchange); }
 
 Check save(const Accounts& accounts, const Neighbours& site) {
-  DZ_TRY(accounts.save(site.contributor));
-  DZ_TRY(accounts.save(site.location));
-  return accounts.save(site.exchange);
+  return accounts.save(site.contributor, site.location, site.exchange);
 }
 
 Check check_site(const Record<Device>& device, const Neighbours& site, const AccountRef& owner) {
@@ -166,8 +156,7 @@ Check move_location(const Accounts& accounts, Device& device, const LocationMove
   drop_reference(from);
   add_reference(to);
   device.location = to.at.key;
-  DZ_TRY(accounts.save(from));
-  return accounts.save(to);
+  return accounts.save(from, to);
 }
 
 bool is_replaceable(const ResourceExtension& block) { return allocated_count(block) <= 1; }

@@ -41,10 +41,10 @@ Outcome<ResourceExtension> make_dz_prefix_block(std::optional<NetworkV4> prefix,
   return pool;
 }
 
-// The live program lets the runtime refuse an account that grows too far.
+// Where the program does not look, the runtime refuses an account that grows too far.
 Check check_growth(const Accounts& accounts, std::optional<NetworkV4> block) {
   const bool too_large = block && block->prefix < kShortestBlockPrefix;
-  if (!too_large || accounts.invocation().profile->guarded) return {};
+  if (!too_large || accounts.rules().checks_size_of_pools) return {};
   return reject(wire::InstructionErrorKind::InvalidRealloc,
                 fmt::format("a pool of {} needs more than the {} bytes by which an account may grow", to_text(*block),
                             kMaxGrowth));
@@ -116,6 +116,25 @@ Check take(Record<ResourceExtension>& pool, NetworkV4 network) {
 Check take(Record<ResourceExtension>& pool, std::uint16_t id) {
   if (allocate(*pool, id)) return {};
   return reject(wire::ProgramError::AllocationFailed, fmt::format("{} is not free in '{}'", id, pool.at.what));
+}
+
+Check take(Record<ResourceExtension>& pool, const std::optional<wire::IdOrIp>& requested) {
+  if (!requested && pool->ip) {
+    DZ_TRY(take_network(pool, 1));
+    return {};
+  }
+  if (!requested) {
+    DZ_TRY(take_id(pool));
+    return {};
+  }
+  if (pool->ip.has_value() != std::holds_alternative<NetworkV4>(requested->value)) {
+    return reject(wire::ProgramError::InvalidArgument, "an address was asked of a pool of numbers, or the reverse");
+  }
+  return std::visit([&](const auto& value) { return take(pool, value); }, requested->value);
+}
+
+void give_back(ResourceExtension& pool, const wire::IdOrIp& value) {
+  std::visit([&](const auto& one) { release(pool, one); }, value.value);
 }
 
 }  // namespace dz::program

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "program/runtime/accounts.h"
+#include "wire/instructions/resource.h"
 
 namespace dz::program {
 
@@ -39,5 +40,9 @@ Outcome<NetworkV4> take_network(Record<ResourceExtension>& pool, std::uint32_t a
 Outcome<std::uint16_t> take_id(Record<ResourceExtension>& pool);
 Check take(Record<ResourceExtension>& pool, NetworkV4 network);
 Check take(Record<ResourceExtension>& pool, std::uint16_t id);
+// What was asked for, or without that whichever is free. InvalidArgument when the pool hands out the other kind.
+Check take(Record<ResourceExtension>& pool, const std::optional<wire::IdOrIp>& requested);
+// What is not allocated stays so.
+void give_back(ResourceExtension& pool, const wire::IdOrIp& value);
 
 }  // namespace dz::program

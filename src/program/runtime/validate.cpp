@@ -65,10 +65,7 @@ Check validate(const Interface& i) {
     return reject(wire::ProgramError::InvalidInterfaceName, name.error().message);
   }
   DZ_TRY(check_range("vlan_id", i.vlan_id, std::uint16_t{0}, kMaxVlan, wire::ProgramError::InvalidVlanId));
-  if (i.cyoa != Cyoa::None && i.type != InterfaceType::Physical) {
-    return reject(wire::ProgramError::CyoaRequiresPhysical,
-                  fmt::format("{} is not physical; CYOA needs a port", i.name));
-  }
+  DZ_TRY(check_cyoa(i));
   const bool free_choice = is_edge(i) || (i.type == InterfaceType::Loopback && i.user_tunnel_endpoint);
   const bool private_ip = is_rfc1918(i.ip_net.address) || is_link_local(i.ip_net.address);
   if (!i.ip_net.is_default() && !free_choice && !private_ip) {
@@ -79,6 +76,11 @@ Check validate(const Interface& i) {
 }
 
 }  // namespace
+
+Check check_cyoa(const Interface& i) {
+  if (i.cyoa == Cyoa::None || i.type == InterfaceType::Physical) return {};
+  return reject(wire::ProgramError::CyoaRequiresPhysical, fmt::format("{} is not physical; CYOA needs a port", i.name));
+}
 
 Check check_code(std::string_view code) {
   if (std::all_of(code.begin(), code.end(), is_code_character)) return {};

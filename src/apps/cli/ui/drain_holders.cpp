@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "client/record_history.h"
+#include "client/record_trail.h"
 
 namespace dz::cli {
 namespace {
@@ -41,7 +41,7 @@ bool collect(const std::vector<RecordEvent>& events, LastWords& words) {
 // Nothing when the ledger no longer keeps the transactions that would tell.
 Result<std::optional<LastWords>> last_words(client::LedgerClient& ledger, const client::Snapshot& snapshot,
                                             const Profile& profile, const Pubkey& record) {
-  client::RecordHistory history(record, snapshot.ids, profile);
+  client::RecordTrail history(record, snapshot.ids, profile);
   std::size_t requests = kMostRequests;
   DZ_TRY_ASSIGN(bool done, history.catch_up(ledger, requests));
   for (LastWords words; done;) {

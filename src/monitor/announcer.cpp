@@ -1,0 +1,125 @@
+#include "monitor/announcer.h"
+
+namespace dz::monitor {
+
+using control::AlarmKind;
+
+Announcer::Announcer(AnnouncerParts parts, const verdict::Policy& policy, service::LogSink log)
+    : parts_(parts), policy_(policy), log_(std::move(log)) {}
+
+// ---- alarms
+
+void Announcer::raise(std::span<const control::MonitorAlarm> planned, Timestamp now) {
+  alarms_.assign(planned.begin(), planned.end());
+  for (auto& alarm : alarms_) {
+    if (alarm.kind == AlarmKind::StaleSource) alarm.detail = parts_.pulled.trouble_of(alarm.source);
+  }
+  for (auto& alarm : own_alarms()) alarms_.push_back(std::move(alarm));
+  say_alarms(now);
+}
+
+// Of sources that two stores dispute, and of the budget in the last pass: this one has not asked for anything yet.
+std::vector<control::MonitorAlarm> Announcer::own_alarms() const {
+  std::vector<control::MonitorAlarm> alarms;
+  for (const auto& [source, found] : parts_.pulled.check().standing()) {
+    auto& alarm = alarms.emplace_back();
+    alarm.kind = AlarmKind::SourcesDisagree;
+    alarm.source = source;
+    alarm.since = minute_of(found.since);
+    alarm.devices = found.devices;
+    alarm.detail = disagreement_text(found, *parts_.reader.snapshot());
+  }
+  if (parts_.desk.budget().deferred() > 0) {
+    auto& alarm = alarms.emplace_back();
+    alarm.kind = AlarmKind::ChangeBudget;
+    alarm.detail = parts_.desk.budget().sentence();
+  }
+  return alarms;
+}
+
+std::string Announcer::name_of(const control::MonitorAlarm& alarm) const {
+  if (is_of_record(alarm.kind)) return parts_.reader.code_of(alarm.key);
+  if (alarm.kind == AlarmKind::ChangeBudget) return "change-budget";
+  return std::string(policy_.source_name(alarm.source));
+}
+
+void Announcer::say_alarms(Timestamp now) {
+  std::set<std::string> present;
+  for (const auto& alarm : alarms_) {
+    const auto name = name_of(alarm);
+    const auto lasting_name = is_of_record(alarm.kind) ? to_text(alarm.key) : name;  // a code may change
+    const auto id = std::string(to_text(alarm.kind)) + " " + lasting_name;
+    present.insert(id);
+    if (said_alarms_.contains(id)) continue;
+    log_(service::LogLevel::Warn, "alarm",
+         {{"alarm", std::string(to_text(alarm.kind))},
+          {"subject", lasting_name},
+          {"text", render_alarm(alarm, name, now, *policy_.profile)}});
+  }
+  for (const auto& id : said_alarms_) {
+    if (!present.contains(id)) log_(service::LogLevel::Info, "alarm_over", {{"alarm", id}});
+  }
+  said_alarms_ = std::move(present);
+}
+
+// ---- what would be written
+
+void Announcer::say_would_write(std::span<const control::HealthChange> changes) {
+  for (const auto& change : changes) {
+    const auto said = said_changes_.find(change.key);
+    if (said != said_changes_.end() && said->second == change) continue;
+    said_changes_.insert_or_assign(change.key, change);
+    log_(service::LogLevel::Info, "would_change_health",
+         {{"kind", std::string(to_text(change.kind))},
+          {"code", parts_.reader.code_of(change.key)},
+          {"from", std::string(spell(*policy_.profile, change.kind, change.from))},
+          {"to", std::string(spell(*policy_.profile, change.kind, change.to))},
+          {"reason", std::string(to_text(change.reason))}});
+  }
+}
+
+// ---- webhooks
+
+Timestamp Announcer::tell(const SentenceOf& sentence_of, Timestamp now) {
+  if (notifier_ == nullptr) return Timestamp::max();
+  if (const auto& records = parts_.reader.snapshot()) {
+    if (told_revision_ != parts_.reader.records_revision()) {
+      const auto cause = [&](const notify::NotifyEvent& event, Timestamp since) {
+        return cause_of(event, since, sentence_of);
+      };
+      notifier_->look(*records, cause, now);
+      told_revision_ = parts_.reader.records_revision();
+    }
+    notifier_->alarms(source_alarms(now), now);
+  }
+  return notifier_->step(now);
+}
+
+std::vector<notify::SourceAlarm> Announcer::source_alarms(Timestamp now) const {
+  std::vector<notify::SourceAlarm> standing;
+  for (const auto& alarm : alarms_) {
+    if (is_of_record(alarm.kind)) continue;
+    const auto name = name_of(alarm);
+    standing.push_back({std::string(to_text(alarm.kind)), name, render_alarm(alarm, name, now)});
+  }
+  return standing;
+}
+
+// A decision younger than what it changed is the one that changed it.
+notify::HealthCause Announcer::cause_of(const notify::NotifyEvent& event, Timestamp since,
+                                        const SentenceOf& sentence_of) const {
+  const auto made_it = [&](const Decision& d) {
+    const auto word = [&](Health health) { return spell(*policy_.profile, d.kind, health); };
+    return word(d.from) == event.from && word(d.to) == event.to && d.at >= since;
+  };
+  if (const auto* sent = parts_.desk.undecided(event.key); sent != nullptr && made_it(*sent))
+    return {sent->reason, sent->sentence, ""};
+  const auto kept = parts_.memory.decisions().find({.key = event.key, .limit = 1});
+  if (kept && !kept->empty() && made_it(kept->front()))
+    return {kept->front().reason, kept->front().sentence, kept->front().signature};
+  const auto judged = sentence_of(event.key);
+  return {"not-by-this-monitor",
+          "this monitor has no decision for it" + (judged.empty() ? std::string() : "; it judges: " + judged), ""};
+}
+
+}  // namespace dz::monitor

@@ -1,0 +1,26 @@
+// Whether what the monitor keeps in its own file was written. A failure is logged and counted and does not end a pass;
+// the caller decides what must not happen then.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/result.h"
+#include "service/log.h"
+
+namespace dz::monitor {
+
+class FileWrites {
+ public:
+  explicit FileWrites(service::LogSink log) : log_(std::move(log)) {}
+
+  // True when it was written. what: for the log ("evidence", "decisions").
+  bool kept(const Result<void>& written, std::string_view what);
+  std::uint64_t failures() const { return failures_; }
+
+ private:
+  service::LogSink log_;
+  std::uint64_t failures_ = 0;
+};
+
+}  // namespace dz::monitor

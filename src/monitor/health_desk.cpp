@@ -1,0 +1,267 @@
+#include "monitor/health_desk.h"
+
+#include <algorithm>
+#include <set>
+
+#include <boost/json.hpp>
+
+#include "client/standing.h"
+#include "control/explain_record.h"
+#include "monitor/assessment_json.h"
+#include "net/retry_after.h"
+
+namespace dz::monitor {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr Duration kRetry = seconds{2};  // after what could not be sent
+constexpr Duration kLongestRetry = minutes{2};
+constexpr Duration kFollow = std::chrono::milliseconds{200};  // between looks at an open transaction
+constexpr Duration kBudgetLooksBack = std::chrono::hours{1};
+
+// What must not wait before what may, where not all may be written at once.
+int rank_of(const HealthWrite& write) { return write.reset ? 0 : write.to == Health::Impaired ? 1 : 2; }
+
+// The ledger of this machine charges by the signature and has computing to spare.
+client::SenderOptions sender_options(const MonitorSettings& settings) {
+  client::SenderOptions options{.budget = settings.budget};
+  const auto environment = wire::find_environment(settings.environment);
+  options.budget.on = environment && (*environment)->name != "local";
+  return options;
+}
+
+control::GovernedRecord governed(const client::Snapshot& records, const Pubkey& key, RecordKind kind) {
+  const auto part_of = [&](const auto& record) -> control::GovernedRecord {
+    return {kind, record.status, record.desired_status, record.health};
+  };
+  return kind == RecordKind::Link ? part_of(records.links.at(key)) : part_of(records.devices.at(key));
+}
+
+// Calls visit(key, record) for each link, then for each device.
+template <typename Visit>
+void for_each_record(const client::Snapshot& records, const Visit& visit) {
+  for (const auto& [key, link] : records.links) visit(key, link);
+  for (const auto& [key, device] : records.devices) visit(key, device);
+}
+
+}  // namespace
+
+HealthDesk::HealthDesk(HealthDeskParts parts, const MonitorSettings& settings, HealthSigner signer)
+    : parts_(std::move(parts)),
+      profile_(*settings.policy.profile),
+      policy_digest_(verdict::policy_digest(settings.policy)),
+      key_(std::move(signer.key)),
+      budget_(settings.limits) {
+  if (!profile_.guarded) {
+    unguarded_.emplace();
+    for (const auto& [record, memory] : parts_.book.memories()) {
+      if (memory.tried_health || memory.reset)
+        unguarded_->guard.may_land(record, memory.tried_health.value_or(Health::Impaired));
+    }
+  }
+  if (key_ && settings.write_mode == control::WriteMode::Write) {
+    writer_.emplace(parts_.ledger, *key_, std::move(signer.ids),
+                    client::Clock{[this] { return now_; }, [](Duration) {}}, sender_options(settings));
+  }
+}
+
+void HealthDesk::follow(const client::MirrorUpdate& update) {
+  const auto& records = parts_.reader.snapshot();
+  // A change of anything else, such as a permission, may change what the ledger refuses.
+  const auto is_link_or_device = [&](const Pubkey& key) {
+    return records && (records->links.contains(key) || records->devices.contains(key));
+  };
+  if (update.everything || !std::all_of(update.records.begin(), update.records.end(), is_link_or_device)) {
+    refused_.clear();
+  }
+  for (const auto& key : update.records) refused_.erase(key);
+  if (records && writer_) writer_->use_permission(has_permission_account(*records, key_->pubkey()));
+}
+
+// ---- before judging
+
+void HealthDesk::note_under_way(Timestamp now) {
+  under_way_.clear();
+  if (writer_) under_way_ = writer_->under_way();
+  if (!unguarded_) return;
+  unguarded_->guard.step(parts_.ledger, now);
+  unguarded_->guard.add_to(under_way_);
+  // Those that are known to have changed since they were read.
+  for_each_record(*parts_.reader.snapshot(), [&](const Pubkey& key, const auto& record) {
+    if (parts_.reader.mirror().awaits(key)) under_way_.emplace(key, record.health);
+  });
+}
+
+// Records drained by hand keep their desired_status when they are undrained: their transactions tell.
+void HealthDesk::look_for_undrains(Timestamp now) {
+  if (!unguarded_) return;
+  std::set<Pubkey> waiting;
+  for_each_record(*parts_.reader.snapshot(), [&](const Pubkey& key, const auto& record) {
+    if (is_drained(record.status) && record.desired_status == DesiredStatus::Activated) waiting.insert(key);
+  });
+  const auto own = [this](const Pubkey& key) { return newest_own(key); };
+  for (const auto& key : unguarded_->undrains.step(parts_.ledger, waiting, own, now)) parts_.book.wanted_again(key);
+}
+
+// The transaction of this monitor's last decision about the record.
+std::optional<wire::Signature> HealthDesk::newest_own(const Pubkey& key) {
+  const auto own = parts_.memory.decisions().find({.key = key, .limit = 1});
+  if (!own || own->empty()) return std::nullopt;
+  const auto signature = wire::parse_signature(own->front().signature);
+  return signature ? std::optional(*signature) : std::nullopt;
+}
+
+// ---- writing
+
+void HealthDesk::write(const control::MonitorPlan& plan, const control::MonitorInputs& inputs) {
+  if (!writer_) return;
+  now_ = inputs.now;
+  if (send_again_.at && now_ < *send_again_.at) return;
+  send_again_.at.reset();
+  const auto& records = *parts_.reader.snapshot();
+  std::vector<HealthWrite> writes;
+  for (const auto& change : plan.changes) {
+    auto write = write_of(change, records);
+    if (!write) continue;
+    undecided_.insert_or_assign(change.key, decision_of(change, inputs));
+    writes.push_back(std::move(*write));
+  }
+  writes = within_budget(std::move(writes), now_);
+  if (!writes.empty()) settle(writer_->submit(std::move(writes), *records.profile), now_);
+}
+
+// None: the record is read again first, or the ledger has refused just this.
+std::optional<HealthWrite> HealthDesk::write_of(const control::HealthChange& change,
+                                                const client::Snapshot& records) const {
+  if (parts_.reader.mirror().awaits(change.key)) return std::nullopt;
+  HealthWrite write{change.key, governed(records, change.key, change.kind), change.to, change.reset};
+  const auto refused = refused_.find(change.key);
+  if (refused != refused_.end() && refused->second == write) return std::nullopt;
+  return write;
+}
+
+Decision HealthDesk::decision_of(const control::HealthChange& change, const control::MonitorInputs& inputs) const {
+  Decision decision{.at = inputs.now,
+                    .key = change.key,
+                    .kind = change.kind,
+                    .code = parts_.reader.code_of(change.key),
+                    .from = change.from,
+                    .to = change.to};
+  decision.reason = to_text(change.reason);
+  decision.policy_digest = policy_digest_;
+  if (const auto report = report_record(inputs, parts_.book, change.key)) {
+    decision.sentence = report->sentence;
+    decision.findings_json = boost::json::serialize(findings_json(*report));
+  }
+  return decision;
+}
+
+// The most urgent first; the others are deferred to a later pass.
+std::vector<HealthWrite> HealthDesk::within_budget(std::vector<HealthWrite> writes, Timestamp now) {
+  restore_budget(now);
+  const auto& records = *parts_.reader.snapshot();
+  budget_.begin_pass(records.links.size() + records.devices.size(), now);
+  std::stable_sort(writes.begin(), writes.end(),
+                   [](const HealthWrite& a, const HealthWrite& b) { return rank_of(a) < rank_of(b); });
+  std::erase_if(writes, [&](const HealthWrite& write) {
+    if (budget_.take(write.key)) return false;
+    undecided_.erase(write.key);  // it is not sent
+    return true;
+  });
+  return writes;
+}
+
+// What this monitor wrote lately, also before it was restarted.
+void HealthDesk::restore_budget(Timestamp now) {
+  if (!budget_.needs_history()) return;
+  const auto decided = parts_.memory.decisions().between(now - kBudgetLooksBack, now + Duration{1});
+  if (!decided) return;
+  std::vector<control::BudgetWrite> written;
+  for (const auto& decision : *decided) written.push_back({decision.at, decision.key});
+  budget_.restore(written, now);
+}
+
+Timestamp HealthDesk::next(Timestamp now) const {
+  auto next = Timestamp::max();
+  // What may not be sent even then waits for the next pass.
+  if (send_again_.at && now < *send_again_.at) next = *send_again_.at;
+  if (writer_ && writer_->open_transactions() > 0) next = std::min(next, now + kFollow);
+  return next;
+}
+
+const Decision* HealthDesk::undecided(const Pubkey& key) const {
+  const auto found = undecided_.find(key);
+  return found == undecided_.end() ? nullptr : &found->second;
+}
+
+// ---- what became of it
+
+void HealthDesk::collect(Timestamp now) {
+  if (!writer_) return;
+  now_ = now;
+  settle(writer_->collect(), now);
+}
+
+void HealthDesk::settle(const std::vector<HealthWriteOutcome>& outcomes, Timestamp now) {
+  using Kind = HealthWriteOutcome::Kind;
+  const auto is_unsent = [](const HealthWriteOutcome& outcome) { return outcome.kind == Kind::NotSent; };
+  if (!outcomes.empty())
+    send_again_.failures = std::any_of(outcomes.begin(), outcomes.end(), is_unsent) ? send_again_.failures + 1 : 0;
+  std::vector<Decision> decided;
+  for (const auto& outcome : outcomes) {
+    const auto& write = outcome.write;
+    parts_.reader.mirror().look_at(write.key, outcome.slot);  // the record is read again before it is judged again
+    switch (outcome.kind) {
+      case Kind::Landed: landed(outcome, decided); break;
+      case Kind::Refused:
+        ++counters_.refused;
+        refused_.insert_or_assign(write.key, write);
+        budget_.give_back(write.key);
+        say(service::LogLevel::Warn, "health_refused", outcome, {"reason", outcome.reason});
+        break;
+      case Kind::Unknown:
+        ++counters_.outcome_unknown;
+        if (unguarded_) unguarded_->guard.may_land(write.key, write.to);
+        say(service::LogLevel::Warn, "outcome_unknown", outcome, {"reason", outcome.reason});
+        break;
+      case Kind::NotSent:
+        ++counters_.unsent;
+        send_again_.at = now + net::backoff(send_again_.failures, kRetry, kLongestRetry, 0);
+        say(service::LogLevel::Warn, "health_not_sent", outcome, {"reason", outcome.reason});
+        break;
+    }
+  }
+  parts_.memory.add(decided);
+}
+
+void HealthDesk::landed(const HealthWriteOutcome& outcome, std::vector<Decision>& decided) {
+  const auto& write = outcome.write;
+  ++counters_.changes;
+  refused_.erase(write.key);
+  if (unguarded_) {
+    parts_.book.landed(write.key, write.to, write.reset);
+    unguarded_->undrains.wrote(write.key, outcome.signature);
+  }
+  auto decision = undecided_.extract(write.key);
+  if (decision.empty()) return;
+  decision.mapped().slot = outcome.slot;
+  decision.mapped().signature = to_text(outcome.signature);
+  say(service::LogLevel::Info, "health_changed", outcome, {"because", decision.mapped().sentence});
+  decided.push_back(std::move(decision.mapped()));
+}
+
+void HealthDesk::say(service::LogLevel level, std::string_view event, const HealthWriteOutcome& outcome,
+                     std::pair<std::string_view, std::string> detail) const {
+  const auto& [key, judged, to, reset] = outcome.write;
+  parts_.log(level, event,
+             {{"kind", std::string(to_text(judged.kind))},
+              {"pubkey", to_text(key)},
+              {"code", parts_.reader.code_of(key)},
+              {"from", std::string(spell(profile_, judged.kind, judged.health))},
+              {"to", std::string(spell(profile_, judged.kind, to))},
+              std::move(detail)});
+}
+
+}  // namespace dz::monitor

@@ -1,0 +1,142 @@
+#include "monitor/ledger_reader.h"
+
+#include <algorithm>
+
+#include "service/key_roles.h"
+#include "telemetry/sample_reader.h"
+
+namespace dz::monitor {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr Duration kGather = std::chrono::milliseconds{50};  // hints of the ledger wait for others this long
+constexpr Duration kSamplesAgain = seconds{2};               // after a read of samples that failed
+constexpr Duration kReadSlots = minutes{1};                  // between questions how long windows in slots are
+constexpr Duration kSlotsAgain = seconds{2};                 // after such a question failed
+constexpr int kSkippedSlots = 8;                             // slots without a block that are stepped over
+constexpr int kPollsMissed = 3;                              // after that, records are too old to write by
+
+}  // namespace
+
+LedgerReader::LedgerReader(LedgerReaderParts parts, const MonitorSettings& settings, const wire::ProgramIds& ids,
+                           std::optional<Pubkey> key)
+    : parts_(std::move(parts)),
+      settings_(settings),
+      telemetry_program_(ids.telemetry),
+      key_(key),
+      mirror_(parts_.ledger, {ids, settings.ledger_poll, kGather, settings.named_profile}),
+      windows_(settings.policy) {}
+
+void LedgerReader::step(Timestamp now) {
+  read_records(now);
+  if (!next_slots_ || now >= *next_slots_) read_slots(now);
+  if (!next_samples_ || now >= *next_samples_) read_samples(now);
+}
+
+Timestamp LedgerReader::next(Timestamp now) const {
+  return std::min(mirror_.next_read().value_or(now), next_samples_.value_or(now));
+}
+
+// ---- records
+
+void LedgerReader::read_records(Timestamp now) {
+  const auto update = mirror_.step(now);
+  if (update.failure) {
+    if (!snapshot()) problem_ = update.failure->message;
+    parts_.log(service::LogLevel::Warn, "ledger_read_failed", {{"error", update.failure->message}});
+  }
+  if (update.changed) take(update);
+}
+
+void LedgerReader::read_at_once(const std::vector<Pubkey>& accounts, Timestamp now) {
+  if (!snapshot()) return read_records(now);
+  if (const auto update = mirror_.read(accounts); update.changed) take(update);
+}
+
+void LedgerReader::take(const client::MirrorUpdate& update) {
+  ++records_revision_;
+  if (snapshot()) {
+    auto problem = problem_with(*snapshot());
+    if (problem != problem_ && !problem.empty())
+      parts_.log(service::LogLevel::Error, "cannot_write", {{"reason", problem}});
+    problem_ = std::move(problem);
+  }
+  if (on_change_) on_change_(update);
+}
+
+std::string LedgerReader::problem_with(const client::Snapshot& records) const {
+  const auto* expected = settings_.policy.profile;
+  if (records.profile != nullptr && records.profile != expected) {
+    return "the ledger speaks profile " + std::string(records.profile->name) + ", and this monitor was started for " +
+           std::string(expected->name) + ": restart it";
+  }
+  if (!key_) return {};
+  return problem_with_key(records, *key_, service::DaemonRole::Monitor, settings_.allow_foundation_key);
+}
+
+bool LedgerReader::can_write(Timestamp now) const {
+  return problem_.empty() && snapshot() && mirror_.last_poll() &&
+         now - *mirror_.last_poll() <= kPollsMissed * settings_.ledger_poll;
+}
+
+std::string LedgerReader::code_of(const Pubkey& key) const {
+  if (!snapshot()) return to_text(key);
+  return snapshot()->links.contains(key) ? client::code_of(snapshot()->links, key)
+                                         : client::code_of(snapshot()->devices, key);
+}
+
+// ---- slots
+
+void LedgerReader::read_slots(Timestamp now) {
+  if (windows_.wanted().empty()) return;
+  next_slots_ = now + kReadSlots;
+  const auto slot = parts_.ledger.get_slot();
+  for (const auto slots : windows_.wanted()) {
+    if (!slot) break;
+    if (slot->value < slots) {
+      windows_.tell(slots, std::nullopt, now);
+    } else if (const auto begins = block_time_at(slot->value - slots)) {
+      windows_.tell(slots, *begins, now);
+    } else {
+      next_slots_ = now + kSlotsAgain;
+    }
+  }
+  if (!slot) next_slots_ = now + kSlotsAgain;
+}
+
+// Of that slot, or of one before it where it has no block; none when the ledger does not tell.
+std::optional<Timestamp> LedgerReader::block_time_at(std::uint64_t slot) {
+  for (int i = 0; i < kSkippedSlots; ++i, --slot) {
+    const auto time = parts_.ledger.get_block_time({slot});
+    if (!time) {
+      parts_.log(service::LogLevel::Warn, "slot_time_failed",
+                 {{"slot", std::to_string(slot)}, {"error", time.error().message}});
+      return std::nullopt;
+    }
+    if (*time) return *time;
+    if (slot == 0) break;
+  }
+  return std::nullopt;
+}
+
+// ---- latency samples
+
+void LedgerReader::read_samples(Timestamp now) {
+  ++sample_counters_.reads;
+  auto reading = telemetry::read_latency_samples(parts_.ledger, telemetry_program_, parts_.evidence.in_memory());
+  if (!reading) {
+    ++sample_counters_.failures;
+    next_samples_ = now + kSamplesAgain;
+    parts_.log(service::LogLevel::Warn, "sample_read_failed", {{"error", reading.error().message}});
+    return;
+  }
+  // Soon again, and as soon as another minute is complete: what is promised of it comes at that moment.
+  const auto lag = settings_.evidence.samples_lag;
+  const auto next_complete = minute_of(now - lag) + minutes{1} + lag;
+  next_samples_ = std::min(now + settings_.samples_poll, next_complete);
+  parts_.files.kept(parts_.evidence.observe_samples(now, reading->reads), "latency samples");
+}
+
+}  // namespace dz::monitor

@@ -1,0 +1,87 @@
+// What the monitor reads of the ledger: records through a mirror, how long windows are that the policy gives in slots,
+// and latency samples. Each is read when it is due; calls block for as long as the client's do.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/ledger_client.h"
+#include "client/ledger_mirror.h"
+#include "control/slot_windows.h"
+#include "monitor/file_writes.h"
+#include "monitor/monitor_settings.h"
+#include "service/log.h"
+#include "telemetry/durable_evidence.h"
+
+namespace dz::monitor {
+
+// Where is read, where samples go, who hears of trouble. All outlive the reader.
+struct LedgerReaderParts {
+  client::LedgerClient& ledger;
+  telemetry::DurableEvidence& evidence;
+  FileWrites& files;
+  service::LogSink log;
+};
+
+struct SampleCounters {
+  std::uint64_t reads = 0, failures = 0;
+};
+
+class LedgerReader {
+ public:
+  // settings outlive the reader. key: of the health authority, checked at each read; none: nothing is written.
+  LedgerReader(LedgerReaderParts parts, const MonitorSettings& settings, const wire::ProgramIds& ids,
+               std::optional<Pubkey> key);
+
+  // Called whenever records changed, before the call that read them returns.
+  void on_change(std::function<void(const client::MirrorUpdate&)> changed) { on_change_ = std::move(changed); }
+
+  // Reads what is due.
+  void step(Timestamp now);
+  // When something is due again.
+  Timestamp next(Timestamp now) const;
+  // Reads those accounts at once, or everything when nothing was read yet; at most 100.
+  void read_at_once(const std::vector<Pubkey>& accounts, Timestamp now);
+
+  // For hints that accounts changed; what it has to say of reads.
+  client::LedgerMirror& mirror() { return mirror_; }
+  const client::LedgerMirror& mirror() const { return mirror_; }
+  // None before the first read.
+  const std::optional<client::Snapshot>& snapshot() const { return mirror_.snapshot(); }
+  std::uint64_t records_revision() const { return records_revision_; }  // another number whenever a record changed
+  // The code of a record, or its key while the ledger has no such record.
+  std::string code_of(const Pubkey& key) const;
+
+  // Why no health is written although something may be due; empty when all is well.
+  const std::string& problem() const { return problem_; }
+  // No problem, and all records were read lately.
+  bool can_write(Timestamp now) const;
+  // The policy, with its windows in minutes.
+  verdict::Policy policy_in_force(Timestamp now) const { return windows_.in_force(now); }
+  const SampleCounters& sample_counters() const { return sample_counters_; }
+
+ private:
+  void read_records(Timestamp now);
+  void take(const client::MirrorUpdate& update);
+  std::string problem_with(const client::Snapshot& records) const;
+  void read_slots(Timestamp now);
+  std::optional<Timestamp> block_time_at(std::uint64_t slot);
+  void read_samples(Timestamp now);
+
+  LedgerReaderParts parts_;
+  const MonitorSettings& settings_;
+  Pubkey telemetry_program_;
+  std::optional<Pubkey> key_;
+  std::function<void(const client::MirrorUpdate&)> on_change_;
+  client::LedgerMirror mirror_;
+  std::uint64_t records_revision_ = 0;
+  std::string problem_ = "the ledger has not been read yet";
+  control::SlotWindows windows_;
+  std::optional<Timestamp> next_slots_, next_samples_;  // none: now
+  SampleCounters sample_counters_;
+};
+
+}  // namespace dz::monitor

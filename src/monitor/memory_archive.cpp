@@ -1,0 +1,77 @@
+#include "monitor/memory_archive.h"
+
+#include "monitor/archive_columns.h"
+
+namespace dz::monitor {
+namespace {
+
+template <typename T, typename ToNumber>
+void bind_optional(storage::SqliteStatement& statement, int position, const std::optional<T>& value,
+                   ToNumber to_number) {
+  if (value) {
+    statement.bind(position, static_cast<std::int64_t>(to_number(*value)));
+  } else {
+    statement.bind_null(position);
+  }
+}
+
+template <typename Word>
+std::optional<Word> word_of(const storage::SqliteStatement& query, int column) {
+  if (query.is_null(column)) return std::nullopt;
+  return static_cast<Word>(query.integer(column));
+}
+template <typename Word>
+int number_of(Word word) {
+  return static_cast<int>(word);
+}
+
+}  // namespace
+
+Result<std::map<Pubkey, StoredMemory>> MemoryArchive::load() {
+  DZ_TRY_ASSIGN(auto query,
+                database_->prepare("SELECT pubkey, e_known_at, own_health, tried_health, status, desired_status, "
+                                   "own_written, reset_to, reset_reason FROM memory"));
+  std::map<Pubkey, StoredMemory> memories;
+  for (;;) {
+    DZ_TRY_ASSIGN(const bool more, query.step());
+    if (!more) return memories;
+    DZ_TRY_ASSIGN(const auto key, pubkey_of(query.blob(0)));
+    auto& memory = memories[key];
+    if (!query.is_null(1)) memory.evidence_known_at = from_micros(query.integer(1));
+    memory.own_health = word_of<Health>(query, 2);
+    memory.tried_health = word_of<Health>(query, 3);
+    memory.status = word_of<Status>(query, 4);
+    memory.desired_status = word_of<DesiredStatus>(query, 5);
+    memory.own_written = query.integer(6) != 0;
+    if (const auto to = word_of<Health>(query, 7))
+      memory.reset =
+          verdict::Reset{*to, word_of<verdict::HealthReason>(query, 8).value_or(verdict::HealthReason::LeftService)};
+  }
+}
+
+Result<void> MemoryArchive::save(const std::vector<std::pair<Pubkey, StoredMemory>>& memories,
+                                 const std::vector<Pubkey>& gone) {
+  if (memories.empty() && gone.empty()) return {};
+  return in_transaction(*database_, [&]() -> Result<void> {
+    DZ_TRY_ASSIGN(auto save, database_->prepare("INSERT OR REPLACE INTO memory VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    for (const auto& [key, memory] : memories) {
+      save.bind(1, key.view());
+      bind_optional(save, 2, memory.evidence_known_at, micros);
+      bind_optional(save, 3, memory.own_health, number_of<Health>);
+      bind_optional(save, 4, memory.tried_health, number_of<Health>);
+      bind_optional(save, 5, memory.status, number_of<Status>);
+      bind_optional(save, 6, memory.desired_status, number_of<DesiredStatus>);
+      save.bind(7, std::int64_t{memory.own_written});
+      const auto reset_to = memory.reset ? std::optional(memory.reset->to) : std::nullopt;
+      const auto reset_reason = memory.reset ? std::optional(memory.reset->reason) : std::nullopt;
+      bind_optional(save, 8, reset_to, number_of<Health>);
+      bind_optional(save, 9, reset_reason, number_of<verdict::HealthReason>);
+      DZ_TRY(save.run());
+    }
+    DZ_TRY_ASSIGN(auto forget, database_->prepare("DELETE FROM memory WHERE pubkey = ?"));
+    for (const auto& key : gone) DZ_TRY(forget.bind(1, key.view()).run());
+    return {};
+  });
+}
+
+}  // namespace dz::monitor

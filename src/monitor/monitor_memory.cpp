@@ -1,0 +1,98 @@
+#include "monitor/monitor_memory.h"
+
+#include <utility>
+
+namespace dz::monitor {
+namespace {
+
+constexpr Duration kCheckpointEvery = std::chrono::minutes{10};
+constexpr std::size_t kCheckpointBytes = 64U << 20;  // of the journal
+constexpr Duration kForgetEvery = std::chrono::hours{1};
+
+StoredMemory stored_form(const verdict::RecordMemory& memory, Timestamp now) {
+  return {memory.evidence_known_at == now ? std::nullopt : memory.evidence_known_at,
+          memory.own_health,
+          memory.tried_health,
+          memory.seen ? std::optional(memory.status) : std::nullopt,
+          memory.seen ? std::optional(memory.desired_status) : std::nullopt,
+          memory.own_written,
+          memory.reset};
+}
+
+}  // namespace
+
+Result<MonitorMemory> MonitorMemory::open(storage::SqliteDatabase& database, MemoryOptions options, FileWrites& files) {
+  DZ_TRY_ASSIGN(auto archive, MonitorArchive::open(database));
+  MonitorMemory memory(archive, history::HistoryWriter(database), std::move(options), files);
+  DZ_TRY_ASSIGN(memory.saved_, archive.memories().load());
+  return memory;
+}
+
+MonitorMemory::MonitorMemory(MonitorArchive archive, history::HistoryWriter history, MemoryOptions options,
+                             FileWrites& files)
+    : archive_(archive),
+      history_(std::move(history)),
+      recorder_(std::move(options.start), history_.newest()),
+      files_(files),
+      keep_(options.keep) {}
+
+control::RecordBook::Memories MonitorMemory::restored(std::optional<Timestamp> last_pass) const {
+  control::RecordBook::Memories memories;
+  for (const auto& [key, saved] : saved_) {
+    auto& memory = memories[key];
+    memory.evidence_known_at = saved.evidence_known_at ? saved.evidence_known_at : last_pass;
+    memory.own_health = saved.own_health;
+    memory.tried_health = saved.tried_health;
+    memory.own_written = saved.own_written;
+    memory.reset = saved.reset;
+    memory.seen = saved.status && saved.desired_status;
+    memory.status = saved.status.value_or(memory.status);
+    memory.desired_status = saved.desired_status.value_or(memory.desired_status);
+  }
+  return memories;
+}
+
+bool MonitorMemory::save(const control::RecordBook::Memories& memories, Timestamp now) {
+  std::vector<std::pair<Pubkey, StoredMemory>> changed;
+  std::vector<Pubkey> gone;
+  for (const auto& [key, memory] : memories) {
+    auto form = stored_form(memory, now);
+    const auto saved = saved_.find(key);
+    if (saved == saved_.end() || saved->second != form) changed.emplace_back(key, std::move(form));
+  }
+  for (const auto& [key, memory] : saved_) {
+    if (!memories.contains(key)) gone.push_back(key);
+  }
+  if (!files_.kept(archive_.memories().save(changed, gone), "memory")) return false;
+  for (auto& [key, form] : changed) saved_.insert_or_assign(key, form);
+  for (const auto& key : gone) saved_.erase(key);
+  return true;
+}
+
+bool MonitorMemory::record(const control::MonitorInputs& inputs, const Profile& profile,
+                           const control::RecordBook& book) {
+  const auto pass = recorder_.record(inputs, profile, book);
+  if (!pass) return false;
+  const bool kept = files_.kept(history_.add(*pass), "history");
+  if (!kept) recorder_.lost();
+  return kept;
+}
+
+void MonitorMemory::add(const std::vector<Decision>& decisions) {
+  files_.kept(archive_.decisions().add(decisions), "decisions");
+}
+
+void MonitorMemory::keep_house(telemetry::DurableEvidence& evidence, Timestamp now) {
+  if (!last_checkpoint_) last_checkpoint_ = now;
+  if (now - *last_checkpoint_ >= kCheckpointEvery || evidence.journal_bytes() >= kCheckpointBytes) {
+    files_.kept(evidence.checkpoint(), "checkpoint");
+    last_checkpoint_ = now;
+  }
+  if (!last_forgotten_ || now - *last_forgotten_ >= kForgetEvery) {
+    files_.kept(archive_.forget_before(now - keep_), "decisions");
+    files_.kept(history_.forget_before(now - keep_), "history");
+    last_forgotten_ = now;
+  }
+}
+
+}  // namespace dz::monitor

@@ -1,0 +1,58 @@
+// What the monitor remembers over a restart besides its evidence: what it knows of each record, the decisions it made,
+// and the history that backtests read. All of it is in the monitor's file when a call returns.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "control/monitor_inputs.h"
+#include "control/record_book.h"
+#include "history/history_archive.h"
+#include "history/history_recorder.h"
+#include "monitor/file_writes.h"
+#include "monitor/monitor_archive.h"
+#include "telemetry/durable_evidence.h"
+
+namespace dz::monitor {
+
+struct MemoryOptions {
+  history::HistoryStart start;  // what the first pass of the history says of this process
+  Duration keep{};              // decisions and history are forgotten after that
+};
+
+class MonitorMemory {
+ public:
+  // Makes the tables when missing. Database and files outlive the memory. Errors: those of MonitorArchive::open.
+  static Result<MonitorMemory> open(storage::SqliteDatabase& database, MemoryOptions options, FileWrites& files);
+
+  // As they were saved last. last_pass: of the evidence; until then the evidence judgement of a record was known, where
+  // nothing else is saved of it.
+  control::RecordBook::Memories restored(std::optional<Timestamp> last_pass) const;
+  Result<void> save_profile(std::string_view name) { return archive_.save_profile(name); }
+
+  // Saves what changed since the last call. now: of the pass that the memories are of. False: not written, so nothing
+  // may be sent, for a restart would not know that it was tried.
+  bool save(const control::RecordBook::Memories& memories, Timestamp now);
+  // What a pass was planned on, for backtests. After planning. True: it is kept, and the evidence is to forget what
+  // changed in it.
+  bool record(const control::MonitorInputs& inputs, const Profile& profile, const control::RecordBook& book);
+  void add(const std::vector<Decision>& decisions);
+  DecisionArchive& decisions() { return archive_.decisions(); }
+
+  // Now and then: a checkpoint of the evidence, and forgetting.
+  void keep_house(telemetry::DurableEvidence& evidence, Timestamp now);
+
+ private:
+  MonitorMemory(MonitorArchive archive, history::HistoryWriter history, MemoryOptions options, FileWrites& files);
+
+  MonitorArchive archive_;
+  history::HistoryWriter history_;
+  history::HistoryRecorder recorder_;
+  FileWrites& files_;
+  Duration keep_;
+  std::map<Pubkey, StoredMemory> saved_;  // as they are in the file
+  std::optional<Timestamp> last_checkpoint_, last_forgotten_;
+};
+
+}  // namespace dz::monitor
