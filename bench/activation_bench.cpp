@@ -60,9 +60,9 @@ class Rounds {
   Rounds(testbed::SmallNetwork& network, const Pubkey& link, RunningLedger& ledger)
       : link_(link),
         people_(client::http_transport(ledger.url("http")), client::system_clock()),
-        alpha_(people_, client::system_clock(), network.alpha,
+        alpha_({people_, client::system_clock(), network.alpha},
                {wire::local_program_ids().serviceability, network.alpha.pubkey(), false}, rfc_profile()),
-        monitor_(people_, client::system_clock(), network.monitor,
+        monitor_({people_, client::system_clock(), network.monitor},
                  {wire::local_program_ids().serviceability, network.monitor.pubkey(), false}, rfc_profile()),
         line_(client::http_transport(ledger.url("http")), client::system_clock(), client::without_waiting()),
         watched_(line_,
@@ -75,7 +75,7 @@ class Rounds {
                      on_log(event, fields);
                    }),
         driver_(loop_, [this](Timestamp now) { return activator_.step(now); }),
-        events_(loop_, ledger.url("ws"), wire::local_program_ids().serviceability,
+        events_(loop_, {ledger.url("ws"), wire::local_program_ids().serviceability},
                 {.on_account = [this](const client::AccountNotification& n) { on_account(n); },
                  .on_connected =
                      [this] {
@@ -146,9 +146,9 @@ int main() {
   const auto folder = std::filesystem::temp_directory_path() / fmt::format("activation-bench-{}", getpid());
   std::filesystem::create_directories(folder);
   {
-    auto store = ledger::open_sqlite_store((folder / "ledger.db").string());
-    if (!store) return std::fprintf(stderr, "Error: %s\n", store.error().message.c_str()), 1;
-    testbed::SmallNetwork network(net::system_now(), std::move(*store));
+    auto archive = ledger::open_sqlite_archive((folder / "ledger.db").string());
+    if (!archive) return std::fprintf(stderr, "Error: %s\n", archive.error().message.c_str()), 1;
+    testbed::SmallNetwork network(net::system_now(), std::move(*archive));
     network.add_device("ams", network.alpha);
     network.add_device("fra", network.alpha);
     const auto link = network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");

@@ -63,7 +63,7 @@ T must(Result<T> result) {
 // ---- the ledger, in a process of its own
 
 void build_ledger(const std::string& file) {
-  testbed::SmallNetwork network(net::system_now(), must(ledger::open_sqlite_store(file)));
+  testbed::SmallNetwork network(net::system_now(), must(ledger::open_sqlite_archive(file)));
   const auto snapshot = network.read();
   const auto contributor = client::find_record(snapshot.contributors, "contributor", "alpha")->key;
   if (!put_fleet(network.ledger(), kFleet, contributor, rfc_profile())) std::abort();
@@ -72,7 +72,7 @@ void build_ledger(const std::string& file) {
 [[noreturn]] void serve_ledger(const std::string& file, int ready) {
   build_ledger(file);
   net::Loop loop;
-  const auto ledger = must(ledger::Ledger::open(must(ledger::open_sqlite_store(file)), {}, net::system_now()));
+  const auto ledger = must(ledger::Ledger::open(must(ledger::open_sqlite_archive(file)), {}, net::system_now()));
   ledger_main::LedgerNode node(loop, *ledger, kQuiet);
   if (!node.listen({"127.0.0.1", 0, 0})) std::abort();
   const std::uint16_t port = node.rpc_port();
@@ -157,7 +157,7 @@ class Watcher {
                   longest_step_ = std::max<Duration>(longest_step_, net::system_now() - start);
                   return next;
                 }),
-        events_(loop_, ledger.url("ws"), wire::local_program_ids().serviceability,
+        events_(loop_, {ledger.url("ws"), wire::local_program_ids().serviceability},
                 {.on_account =
                      [this, event = std::move(event)](const client::AccountNotification& change) {
                        if (change.key == fleet_link(0)) heard_ = net::system_now();
@@ -266,7 +266,7 @@ int main() {
     measure_reading(ledger);
     client::RpcClient people_client(client::http_transport(ledger.url("http")), client::system_clock());
     const wire::Keypair health_authority = testbed::SmallNetwork::key(4);
-    client::Provisioner people(people_client, client::system_clock(), health_authority,
+    client::Provisioner people({people_client, client::system_clock(), health_authority},
                                {wire::local_program_ids().serviceability, health_authority.pubkey(), false},
                                rfc_profile());
     measure_activator(ledger, people);

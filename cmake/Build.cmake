@@ -19,6 +19,13 @@ set(CMAKE_CXX_FLAGS_TSAN "-O1 -g1 -fsanitize=thread")
 set(CMAKE_EXE_LINKER_FLAGS_ASAN "-fsanitize=address,undefined")
 set(CMAKE_EXE_LINKER_FLAGS_TSAN "-fsanitize=thread")
 
+# Sanitizers slow programs down: a test may take so many times longer.
+if(CMAKE_BUILD_TYPE MATCHES "^(Asan|Tsan)$")
+  set(DZ_SLOWDOWN 5)
+else()
+  set(DZ_SLOWDOWN 1)
+endif()
+
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wunused -Wno-dangling-else -Wno-missing-field-initializers)
 if(DZ_WERROR)
   add_compile_options(-Werror)

@@ -10,6 +10,15 @@ function(dz_library name)
   dz_use_precompiled(dz_${name} dz_precompiled)
 endfunction()
 
+# dz_time_limit(seconds test ...): how long these tests may take; more under a sanitizer.
+function(dz_time_limit seconds)
+  math(EXPR limit "${seconds} * ${DZ_SLOWDOWN}")
+  set_tests_properties(${ARGN} PROPERTIES TIMEOUT ${limit})
+endfunction()
+
+# `threads`: the test programs that start a second thread, which their sources tell. They are what the preset tsan is for.
+add_custom_target(threads)
+
 # dz_test(name SOURCES a_test.cpp ... LINKS target ... [TIMEOUT seconds] [LABEL word])
 function(dz_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT;LABEL" "SOURCES;LINKS" ${ARGN})
@@ -27,10 +36,16 @@ function(dz_test name)
       set_source_files_properties(${source} PROPERTIES COMPILE_DEFINITIONS
         "DZ_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\";DZ_BUILD_DIR=\"${CMAKE_BINARY_DIR}\"")
     endif()
+    file(STRINGS ${source} thread REGEX "std::(j?thread|async)" LIMIT_COUNT 1)
+    if(thread)
+      set(ARG_LABEL threads)
+      add_dependencies(threads ${name}_test)
+    endif()
   endforeach()
   target_link_libraries(${name}_test PRIVATE ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main rapidcheck rapidcheck_gtest)
   dz_use_precompiled(${name}_test dz_precompiled_test)
-  gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABEL})
+  math(EXPR limit "${ARG_TIMEOUT} * ${DZ_SLOWDOWN}")
+  gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${limit} LABELS ${ARG_LABEL})
 endfunction()
 
 # `apps`: every program and nothing else, what the demo needs built.

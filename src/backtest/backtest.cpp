@@ -30,7 +30,10 @@ Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - evid
 class Replay {
  public:
   Replay(const BacktestRequest& request, std::vector<monitor::Decision> decisions)
-      : request_(request), records_(RecordedDecisions(std::move(decisions))), windows_(request.policy) {}
+      : request_(request),
+        rules_(*request.policy.profile),
+        records_(RecordedDecisions(std::move(decisions))),
+        windows_(request.policy) {}
 
   Result<void> pass(const history::HistoryPass& pass);
   // Looks that were due before `until`, while the monitor was running.
@@ -58,6 +61,7 @@ class Replay {
   void take_windows(Timestamp at);
 
   const BacktestRequest& request_;
+  ProgramRules rules_;
   BacktestRecords records_;
   std::optional<evidence::EvidenceReplay> evidence_;
   std::optional<control::RecordBook> book_;
@@ -220,7 +224,7 @@ void Replay::look(Timestamp at) {
     }
     for (const auto& change : changes) {
       records_.set_health(change.key, change.to);
-      if (!request_.policy.profile->guarded) book_->landed(change.key, change.to, change.reset);
+      if (rules_.only_confirmed_counts()) book_->landed(change.key, change.to, change.reset);
     }
   }
   records_.move(at);

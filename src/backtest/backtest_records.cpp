@@ -22,49 +22,6 @@ void put(Record& record, const lifecycle::LifecycleState& state) {
   record.health = state.health;
 }
 
-// A rule of one network for records of one kind.
-struct Rules {
-  const Profile& profile;
-  RecordKind kind;
-
-  std::optional<Status> next(Status status, DesiredStatus desired, Health health) const {
-    const auto* row = next_transition(profile.lifecycle(kind), status, desired, health);
-    return row == nullptr ? std::nullopt : std::optional(row->to);
-  }
-  std::optional<Status> next(const lifecycle::LifecycleState& s) const {
-    return next(s.status, s.desired_status, s.health);
-  }
-
-  // Some order of the changes between two readings lets the table lead there.
-  bool by_table(const lifecycle::LifecycleState& before, const lifecycle::LifecycleState& after) const {
-    for (const auto desired : {before.desired_status, after.desired_status}) {
-      for (const auto health : {before.health, after.health}) {
-        if (next(before.status, desired, health) == after.status) return true;
-      }
-    }
-    return false;
-  }
-
-  bool impaired_by_program(const lifecycle::LifecycleState& before, const lifecycle::LifecycleState& after) const {
-    if (!profile.guarded || after.health != Health::Impaired) return false;
-    const bool left = before.status == Status::Activated && after.status != Status::Activated;
-    const bool asked = before.desired_status != DesiredStatus::Activated &&
-                       after.desired_status == DesiredStatus::Activated && after.status != Status::Activated;
-    return left || asked;
-  }
-
-  lifecycle::LifecycleState written(const lifecycle::LifecycleState& before, const lifecycle::LifecycleWrite& write,
-                                    const lifecycle::Roles& roles) const {
-    if (profile.guarded) {
-      if (const auto after = apply_write(before, write, roles)) return *after;
-    }
-    auto after = before;  // between words that are not in service, as when side Z accepts
-    if (write.status) after.status = *write.status;
-    if (!profile.guarded && write.desired_status) after.desired_status = *write.desired_status;
-    return after;
-  }
-};
-
 }  // namespace
 
 RecordedDecisions::RecordedDecisions(std::vector<monitor::Decision> decisions) {
@@ -92,60 +49,62 @@ Result<void> BacktestRecords::take(Timestamp at, const history::HistoryRecord& r
     return {};
   }
   DZ_TRY_ASSIGN(const auto* profile, recognise_profile(record.version));
-  profile_ = profile;
+  rules_ = ProgramRules(*profile);
+  const Reading reading{at, record, other_writes};
   if (record.kind == RecordKind::Link) {
     DZ_TRY_ASSIGN(auto link, wire::decode_link(record.account, *profile));
-    take_record(at, record, std::move(link), links_, other_writes);
+    take_record(reading, std::move(link), links_);
   } else {
     DZ_TRY_ASSIGN(auto device, wire::decode_device(record.account, *profile));
-    take_record(at, record, std::move(device), devices_, other_writes);
+    take_record(reading, std::move(device), devices_);
   }
   return {};
 }
 
 template <typename Record>
-void BacktestRecords::take_record(Timestamp at, const history::HistoryRecord& from, Record record,
-                                  std::map<Pubkey, Record>& records, bool other_writes) {
+void BacktestRecords::take_record(const Reading& reading, Record record, std::map<Pubkey, Record>& records) {
+  const auto& key = reading.record.key;
   const auto after = state_of(record);
-  const auto before = recorded_.find(from.key);
-  const auto own = records.find(from.key);
+  const auto before = recorded_.find(key);
+  const auto own = records.find(key);
   if (begun_ && before != recorded_.end() && own != records.end()) {
     const auto was = state_of(own->second);
     if (before->second.status != after.status) {
-      recorded_steps_.push_back({at, from.key, before->second.status, after.status});
+      recorded_steps_.push_back({reading.at, key, before->second.status, after.status});
     }
-    const auto merged = merge(at, from, before->second, after, was, other_writes);
+    const auto merged = merge(reading, before->second, after, was);
     put(record, merged);
-    note_step(at, from.key, was.status, merged.status);
+    note_step(reading.at, key, was.status, merged.status);
   }
-  recorded_.insert_or_assign(from.key, after);
-  records.insert_or_assign(from.key, std::move(record));
+  recorded_.insert_or_assign(key, after);
+  records.insert_or_assign(key, std::move(record));
 }
 
 // What changed on the ledger from `before` to `after`, done to the record as it is in the backtest.
-lifecycle::LifecycleState BacktestRecords::merge(Timestamp at, const history::HistoryRecord& from,
-                                                 const lifecycle::LifecycleState& before,
-                                                 const lifecycle::LifecycleState& after, lifecycle::LifecycleState own,
-                                                 bool other_writes) {
-  const Rules added{*profile_, from.kind};
+lifecycle::LifecycleState BacktestRecords::merge(const Reading& reading, const lifecycle::LifecycleState& before,
+                                                 const lifecycle::LifecycleState& after,
+                                                 lifecycle::LifecycleState own) {
+  const auto& key = reading.record.key;
+  const auto kind = reading.record.kind;
   if (before.desired_status != after.desired_status) {
-    own = added.written(own, {.status = {}, .desired_status = after.desired_status}, kOwner);
+    own = rules_.written(own, {.status = {}, .desired_status = after.desired_status}, kOwner);
   }
   if (before.status != after.status) {
-    if (!added.by_table(before, after)) {
-      own = added.written(own, {.status = after.status, .desired_status = {}}, kOwner);
-    } else if (added.next(own) == after.status) {
-      own = added.written(own, {.status = after.status, .desired_status = {}}, kActivator);
+    const lifecycle::LifecycleWrite move{.status = after.status, .desired_status = {}};
+    if (!rules_.by_table(kind, before, after)) {
+      own = rules_.written(own, move, kOwner);
+    } else if (rules_.next(kind, own) == after.status) {
+      own = rules_.written(own, move, kActivator);
     }
   }
-  if (before.health == after.health || added.impaired_by_program(before, after)) return own;
-  if (other_writes) {
-    monitor::Decision decision{.at = at, .key = from.key, .kind = from.kind, .code = code_of(from.key)};
+  if (before.health == after.health || rules_.impaired_by_program(before, after)) return own;
+  if (reading.other_writes) {
+    monitor::Decision decision{.at = reading.at, .key = key, .kind = kind, .code = code_of(key)};
     decision.from = before.health;
     decision.to = after.health;
     decision.sentence = "written by another monitor";
     others_.push_back(std::move(decision));
-  } else if (!decisions_.explain(from.key, after.health, at)) {
+  } else if (!decisions_.explain(key, after.health, reading.at)) {
     own.health = after.health;
   }
   return own;
@@ -165,17 +124,16 @@ void BacktestRecords::move(Timestamp at) {
 
 template <typename Record>
 void BacktestRecords::move_records(Timestamp at, RecordKind kind, std::map<Pubkey, Record>& records) {
-  const Rules added{*profile_, kind};
   for (auto& [key, record] : records) {
     const auto own = state_of(record);
-    const auto to = added.next(own);
+    const auto to = rules_.next(kind, own);
     if (!to || own == recorded_.at(key)) {
       if (!movable_since_.empty()) movable_since_.erase(key);
       continue;
     }
     const auto [since, fresh] = movable_since_.try_emplace(key, at);
     if (fresh || at - since->second < kActivatorTakes) continue;
-    put(record, added.written(own, {.status = *to, .desired_status = {}}, kActivator));
+    put(record, rules_.written(own, {.status = *to, .desired_status = {}}, kActivator));
     movable_since_.erase(since);
     note_step(at, key, own.status, *to);
     ++revision_;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "backtest/program_rules.h"
 #include "domain/records.h"
 #include "history/history.h"
 #include "lifecycle/authority.h"
@@ -67,19 +68,24 @@ class BacktestRecords {
   const std::vector<monitor::Decision>& others_decisions() const { return others_; }
 
  private:
+  // One record as the monitor read it.
+  struct Reading {
+    Timestamp at;
+    const history::HistoryRecord& record;
+    bool other_writes;
+  };
+
   template <typename Record>
-  void take_record(Timestamp at, const history::HistoryRecord& from, Record record, std::map<Pubkey, Record>& records,
-                   bool other_writes);
-  lifecycle::LifecycleState merge(Timestamp at, const history::HistoryRecord& from,
-                                  const lifecycle::LifecycleState& before, const lifecycle::LifecycleState& after,
-                                  lifecycle::LifecycleState own, bool other_writes);
+  void take_record(const Reading& reading, Record record, std::map<Pubkey, Record>& records);
+  lifecycle::LifecycleState merge(const Reading& reading, const lifecycle::LifecycleState& before,
+                                  const lifecycle::LifecycleState& after, lifecycle::LifecycleState own);
   template <typename Record>
   void move_records(Timestamp at, RecordKind kind, std::map<Pubkey, Record>& records);
   void note_step(Timestamp at, const Pubkey& key, Status from, Status to);
 
   RecordedDecisions decisions_;
   bool begun_ = false;
-  const Profile* profile_ = &rfc_profile();  // of the records read last
+  ProgramRules rules_{rfc_profile()};  // of the records read last
   std::map<Pubkey, Link> links_;
   std::map<Pubkey, Device> devices_;
   std::map<Pubkey, lifecycle::LifecycleState> recorded_;  // as on the ledger

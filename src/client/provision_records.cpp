@@ -28,7 +28,7 @@ Result<Written> Provisioner::create_device(const wire::DeviceSite& site, const w
 Result<Written> Provisioner::update_device(const Found<Device>& device, const wire::UpdateDeviceArgs& args,
                                            const std::optional<Pubkey>& new_location) {
   return write("device update", device.key,
-               wire::update_device(sender_, device.key, *device.record, args, profile_, new_location));
+               wire::update_device(sender_, {device.key, *device.record}, args, profile_, new_location));
 }
 
 Result<Written> Provisioner::delete_device(const Found<Device>& device, std::span<const Pubkey> resource_owners) {
@@ -66,7 +66,7 @@ Result<Written> Provisioner::accept_link(const Found<Link>& link, const Pubkey& 
 
 Result<Written> Provisioner::update_link(const Found<Link>& link, const wire::UpdateLinkArgs& args,
                                          const std::optional<Pubkey>& side_z) {
-  return write("link update", link.key, wire::update_link(sender_, link.key, *link.record, args, profile_, side_z));
+  return write("link update", link.key, wire::update_link(sender_, {link.key, *link.record}, args, profile_, side_z));
 }
 
 Result<Written> Provisioner::delete_link(const Found<Link>& link, const std::optional<Pubkey>& side_z) {
@@ -77,15 +77,16 @@ Result<Written> Provisioner::set_link_health(const Pubkey& link, Health health) 
   return write("link set-health", link, wire::set_link_health(sender_, link, health, profile_));
 }
 
-lifecycle::LifecycleWrite drain_write(const Profile& profile, Status present, Status to) {
-  if (profile.guarded) return {to, std::nullopt};
+lifecycle::LifecycleWrite drain_write(const ProgramDuties& program, Status present, Status to) {
+  if (program.keeps_intent) return {to, std::nullopt};
   return {present == to ? std::nullopt : std::optional(to), lifecycle::same_word(to)};
 }
 
-std::vector<lifecycle::LifecycleWrite> undrain_writes(const Profile& profile, Status present, DesiredStatus desired) {
+std::vector<lifecycle::LifecycleWrite> undrain_writes(const ProgramDuties& program, Status present,
+                                                      DesiredStatus desired) {
   std::vector<lifecycle::LifecycleWrite> writes;
   const bool by_hand = is_drained(present) && desired == DesiredStatus::Activated;
-  if (by_hand && !profile.guarded) writes.push_back({std::nullopt, lifecycle::same_word(present)});
+  if (by_hand && !program.keeps_intent) writes.push_back({std::nullopt, lifecycle::same_word(present)});
   writes.push_back({std::nullopt, DesiredStatus::Activated});
   return writes;
 }
@@ -96,7 +97,7 @@ Result<Written> Provisioner::write_link(std::string_view action, const Found<Lin
   std::vector<wire::Instruction> instructions;
   for (const auto& write : writes) {
     auto built =
-        wire::update_link(sender_, link.key, *link.record, args_of<wire::UpdateLinkArgs>(write), profile_, side_z);
+        wire::update_link(sender_, {link.key, *link.record}, args_of<wire::UpdateLinkArgs>(write), profile_, side_z);
     if (!built) return with_context(action, built.error());
     instructions.push_back(std::move(*built));
   }
@@ -108,7 +109,7 @@ Result<Written> Provisioner::write_device(std::string_view action, const Found<D
   std::vector<wire::Instruction> instructions;
   for (const auto& write : writes) {
     auto built =
-        wire::update_device(sender_, device.key, *device.record, args_of<wire::UpdateDeviceArgs>(write), profile_);
+        wire::update_device(sender_, {device.key, *device.record}, args_of<wire::UpdateDeviceArgs>(write), profile_);
     if (!built) return with_context(action, built.error());
     instructions.push_back(std::move(*built));
   }
@@ -116,21 +117,21 @@ Result<Written> Provisioner::write_device(std::string_view action, const Found<D
 }
 
 Result<Written> Provisioner::drain_link(const Found<Link>& link, Status status, const std::optional<Pubkey>& side_z) {
-  return write_link("link drain", link, std::vector{drain_write(profile_, link.record->status, status)}, side_z);
+  return write_link("link drain", link, std::vector{drain_write(program_, link.record->status, status)}, side_z);
 }
 
 Result<Written> Provisioner::undrain_link(const Found<Link>& link, const std::optional<Pubkey>& side_z) {
   const auto& present = *link.record;
-  return write_link("link undrain", link, undrain_writes(profile_, present.status, present.desired_status), side_z);
+  return write_link("link undrain", link, undrain_writes(program_, present.status, present.desired_status), side_z);
 }
 
 Result<Written> Provisioner::drain_device(const Found<Device>& device, Status status) {
-  return write_device("device drain", device, std::vector{drain_write(profile_, device.record->status, status)});
+  return write_device("device drain", device, std::vector{drain_write(program_, device.record->status, status)});
 }
 
 Result<Written> Provisioner::undrain_device(const Found<Device>& device) {
   const auto& present = *device.record;
-  return write_device("device undrain", device, undrain_writes(profile_, present.status, present.desired_status));
+  return write_device("device undrain", device, undrain_writes(program_, present.status, present.desired_status));
 }
 
 }  // namespace dz::client

@@ -13,15 +13,15 @@
 #include "client/rpc_client.h"
 #include "fleet/onboarding.h"
 #include "ledger/ledger.h"
+#include "ledger/ledger_archive.h"
 #include "ledger/rpc.h"
-#include "ledger/store.h"
 
 namespace dz::fleet {
 
 struct LedgerBench {
   Timestamp now = *parse_timestamp("2026-03-01T12:00:00Z");
   std::unique_ptr<ledger::Ledger> ledger =
-      *ledger::Ledger::open(ledger::make_memory_store(), ledger::LedgerOptions{}, now);
+      *ledger::Ledger::open(ledger::make_memory_archive(), ledger::LedgerOptions{}, now);
   std::function<bool()> lose_answer;  // true: the request is carried out and its answer lost
   client::Clock clock{[this] { return now; },
                       [this](Duration d) {

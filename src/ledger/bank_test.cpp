@@ -182,12 +182,12 @@ TEST(Ledger, CommitsMakeDurable) {
 }
 
 TEST(Ledger, AnotherProfileIsRefused) {
-  auto store = make_memory_store();
+  auto archive = make_memory_archive();
   Snapshot snapshot;
   snapshot.profile = "other";
   snapshot.anchors = {{Slot{0}, start_time(), kDefaultSlotLength}};
-  ASSERT_TRUE(store->create(snapshot));
-  const auto ledger = Ledger::open(std::move(store), {}, start_time());
+  ASSERT_TRUE(archive->create(snapshot));
+  const auto ledger = Ledger::open(std::move(archive), {}, start_time());
   ASSERT_FALSE(ledger);
   EXPECT_NE(ledger.error().message.find("other"), std::string::npos);
 }

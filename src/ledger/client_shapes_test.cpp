@@ -177,7 +177,7 @@ class ClientShapes : public testing::TestWithParam<const char*> {};
 TEST_P(ClientShapes, AreAnsweredFieldByField) { EXPECT_GE(Script(GetParam()).run(), 4); }
 
 INSTANTIATE_TEST_SUITE_P(Clients, ClientShapes, testing::Values("rust", "go", "typescript", "python"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& client) { return std::string(client.param); });
 
 }  // namespace
 }  // namespace dz::ledger

@@ -37,18 +37,18 @@ wire::Instruction distinguish(std::uint64_t number) {
 
 }  // namespace
 
-Ledger::Ledger(std::unique_ptr<Store> store, Snapshot snapshot, const LedgerOptions& options)
-    : store_(std::move(store)),
+Ledger::Ledger(std::unique_ptr<LedgerArchive> archive, Snapshot snapshot, const LedgerOptions& options)
+    : archive_(std::move(archive)),
       bank_(std::move(snapshot), *options.profile, options.program),
       faucet_(faucet_key(bank_.genesis())),
       history_slots_(static_cast<std::uint64_t>(std::max(options.history, kLeastHistory) / options.slot_length)) {}
 
-Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<Store> store, const LedgerOptions& options,
+Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<LedgerArchive> archive, const LedgerOptions& options,
                                              Timestamp now) {
-  DZ_TRY_ASSIGN(auto stored, store->load());
+  DZ_TRY_ASSIGN(auto stored, archive->load());
   if (!stored) {
     stored = new_ledger(options, now);
-    DZ_TRY(store->create(*stored));
+    DZ_TRY(archive->create(*stored));
   }
   if (stored->profile != options.profile->name) {
     return refused(
@@ -56,7 +56,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<Store> store, const
                     "or give --data another folder for a new ledger",
                     stored->profile, options.profile->name));
   }
-  std::unique_ptr<Ledger> ledger(new Ledger(std::move(store), std::move(*stored), options));
+  std::unique_ptr<Ledger> ledger(new Ledger(std::move(archive), std::move(*stored), options));
   ledger->bank_.advance(now);
   if (ledger->bank_.clock().slot_length() != options.slot_length) {
     ledger->bank_.change_slot_length(now, options.slot_length);
@@ -108,7 +108,7 @@ Result<void> Ledger::commit() {
   if (!has_pending()) return {};
   Batch batch = bank_.take_batch();
   batch.forget_before = {batch.slot.value - std::min(batch.slot.value, history_slots_)};
-  if (auto committed = store_->commit(batch); !committed) {
+  if (auto committed = archive_->commit(batch); !committed) {
     failure_ = committed.error();
     return committed;
   }
@@ -125,7 +125,7 @@ Result<std::optional<Ledger::Status>> Ledger::status(const wire::Signature& sign
   if (const LandedSignature* recent = bank_.find_recent(signature)) {
     return Status{recent->slot, !is_pending(signature), recent->error};
   }
-  DZ_TRY_ASSIGN(const auto record, store_->find(signature));
+  DZ_TRY_ASSIGN(const auto record, archive_->find(signature));
   if (!record) return std::nullopt;
   return Status{record->slot, true, record->error};
 }

@@ -1,5 +1,5 @@
-// The embedded ledger without sockets: bank and store, and what their users hear. A transaction is `processed` at once;
-// it is confirmed and finalized when the batch that holds it is durable. Runs on whatever time it is given, so a
+// The embedded ledger without sockets: bank and archive, and what their users hear. A transaction is `processed` at
+// once; it is confirmed and finalized when the batch that holds it is durable. Runs on whatever time it is given, so a
 // simulation can own one.
 #pragma once
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ledger/bank.h"
-#include "ledger/store.h"
+#include "ledger/ledger_archive.h"
 
 namespace dz::ledger {
 
@@ -42,12 +42,12 @@ struct Submission {
 
 class Ledger {
  public:
-  // Loads the store, or creates a ledger in it. Refused when the ledger in the store has another profile.
-  static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<Store> store, const LedgerOptions& options,
+  // Loads the archive, or creates a ledger in it. Refused when the ledger in the archive has another profile.
+  static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<LedgerArchive> archive, const LedgerOptions& options,
                                               Timestamp now);
 
   const Bank& bank() const { return bank_; }
-  Store& store() { return *store_; }
+  LedgerArchive& archive() { return *archive_; }
   void observe(LedgerObserver* observer) { observers_.push_back(observer); }  // must outlive the ledger
 
   void advance(Timestamp now);
@@ -59,8 +59,8 @@ class Ledger {
   Result<wire::Signature> airdrop(const Pubkey& to, std::uint64_t lamports);
 
   bool has_pending() const { return !bank_.pending().empty(); }
-  // Makes everything processed durable. After a failure the ledger is ahead of its store: every later commit fails the
-  // same way, and the process must end.
+  // Makes everything processed durable. After a failure the ledger is ahead of its archive: every later commit fails
+  // the same way, and the process must end.
   Result<void> commit();
   const std::optional<Error>& failure() const { return failure_; }
 
@@ -72,11 +72,11 @@ class Ledger {
   Result<std::optional<Status>> status(const wire::Signature& signature);
 
  private:
-  Ledger(std::unique_ptr<Store> store, Snapshot snapshot, const LedgerOptions& options);
+  Ledger(std::unique_ptr<LedgerArchive> archive, Snapshot snapshot, const LedgerOptions& options);
   void record(const wire::Transaction& transaction, Execution execution);
   bool is_pending(const wire::Signature& signature) const;
 
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<LedgerArchive> archive_;
   Bank bank_;
   wire::Keypair faucet_;
   std::uint64_t history_slots_ = 0;

@@ -37,7 +37,7 @@ inline wire::Transaction signed_by(const wire::Keypair& payer, std::vector<wire:
 
 struct LedgerFixture {
   Timestamp now = start_time();
-  std::unique_ptr<Ledger> ledger = Ledger::open(make_memory_store(), LedgerOptions{.secret = {7}}, now).value();
+  std::unique_ptr<Ledger> ledger = Ledger::open(make_memory_archive(), LedgerOptions{.secret = {7}}, now).value();
   wire::Keypair alice = key_number(1);
   wire::Keypair bob = key_number(2);
 

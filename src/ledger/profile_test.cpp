@@ -11,7 +11,7 @@ namespace {
 class OneDevice {
  public:
   explicit OneDevice(const LedgerOptions& options, std::optional<DesiredStatus> desired = {})
-      : ledger_(Ledger::open(make_memory_store(), options, start_time()).value()), profile_(*options.profile) {
+      : ledger_(Ledger::open(make_memory_archive(), options, start_time()).value()), profile_(*options.profile) {
     EXPECT_TRUE(ledger_->airdrop(me_.pubkey(), 1000 * kSol).has_value());
     send(init_global_state(sender_));
     send(set_global_config(sender_, {.local_asn = 65000,

@@ -1,4 +1,4 @@
-// What passes between bank, store and interfaces.
+// What passes between bank, archive and interfaces.
 #pragma once
 
 #include <map>
@@ -29,7 +29,7 @@ struct TransactionRecord {
   bool operator==(const TransactionRecord&) const = default;
 };
 
-// All that happened since the last batch. The store takes it whole or not at all.
+// All that happened since the last batch. The archive takes it whole or not at all.
 struct Batch {
   Slot slot;                                    // the bank's when the batch was taken
   std::vector<TransactionRecord> transactions;  // in the order of execution
@@ -46,7 +46,7 @@ struct LandedSignature {
   std::optional<wire::TransactionError> error;
 };
 
-// The whole state of a ledger, as the store gives it back.
+// The whole state of a ledger, as the archive gives it back.
 struct Snapshot {
   Genesis genesis;
   std::string profile;  // by name

@@ -118,15 +118,15 @@ Answer get_transaction(Ledger& ledger, const Params& params) {
   } else {
     DZ_TRY_ASSIGN(config, begin_read(ledger, params, 1));
   }
-  const auto record = ledger.store().find(signature);
+  const auto record = ledger.archive().find(signature);
   if (!record) return internal_error(record.error());
   if (!*record) return json::value{};
   const Timestamp block_time = ledger.bank().clock().time_of((*record)->slot);
   return render_transaction(**record, config.encoding.value_or(Encoding::Json), block_time);
 }
 
-RpcResult<Store::Range> read_range(const json::object& config) {
-  Store::Range range;
+RpcResult<LedgerArchive::Range> read_range(const json::object& config) {
+  LedgerArchive::Range range;
   DZ_TRY_ASSIGN(const auto limit, read_number(config, "limit"));
   if (limit && (*limit == 0 || *limit > kMaxHistory)) {
     return invalid_params(fmt::format("Invalid limit; expected 1 to {}, found {}", kMaxHistory, *limit));
@@ -143,9 +143,9 @@ RpcResult<Store::Range> read_range(const json::object& config) {
 Answer get_signatures_for_address(Ledger& ledger, const Params& params) {
   DZ_TRY_ASSIGN(const Pubkey address, params.pubkey(0));
   DZ_TRY_ASSIGN(const json::object* object, params.config(1));
-  DZ_TRY_ASSIGN(const Store::Range range, read_range(*object));
+  DZ_TRY_ASSIGN(const LedgerArchive::Range range, read_range(*object));
   DZ_TRY(begin_read(ledger, params, 1));
-  const auto records = ledger.store().find_by_address(address, range);
+  const auto records = ledger.archive().find_by_address(address, range);
   if (!records) return internal_error(records.error());
   json::array out;
   for (const auto& record : *records) {

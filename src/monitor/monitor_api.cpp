@@ -1,6 +1,7 @@
 #include "monitor/monitor_api.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <boost/json.hpp>
@@ -10,6 +11,7 @@
 #include "monitor/pulled_report.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
+#include "service/routes.h"
 
 namespace dz::monitor {
 namespace {
@@ -19,7 +21,7 @@ namespace json = boost::json;
 net::HttpResponse reply(int status, const json::value& body) {
   return {status, "application/json", json::serialize(body), {}};
 }
-net::HttpResponse complain(int status, std::string_view error) { return reply(status, json::object{{"error", error}}); }
+net::HttpResponse complain(int status, std::string_view error) { return service::error_response(status, error); }
 
 // "Token X", "Bearer X", "Basic base64(user:X)", or p=X in the query, as InfluxDB's clients send it.
 std::string token_of(const net::HttpRequest& request) {
@@ -38,7 +40,6 @@ std::string token_of(const net::HttpRequest& request) {
 }
 
 net::HttpResponse write(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
-  if (request.method != "POST") return complain(405, "expected POST");
   const auto api = request.path == "/write" ? telemetry::WriteApi::V1 : telemetry::WriteApi::V2;
   const auto precision = request.query_value("precision"), token = token_of(request);
   auto answer = monitor.write({api, request.body, precision, token}, now);
@@ -165,22 +166,40 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   return reply(reason.empty() ? 200 : 503, body);
 }
 
+net::HttpResponse pong() { return {204, "application/json", "", {{"X-Influxdb-Version", "1.8-doublezero-monitor"}}}; }
+
+net::HttpResponse metrics(const Monitor& monitor, Timestamp now) {
+  return {200, service::kMetricsContentType, render_monitor_metrics(monitor, now), {}};
+}
+
+struct Context {
+  Monitor& monitor;
+  Timestamp now;
+};
+using Request = const net::HttpRequest&;
+using Rest = std::string_view;  // what stands for the star of a path
+using Route = service::Route<Context>;
+
+constexpr std::array kRoutes{
+    Route{{"POST", "/write", "/write"}, [](Context& c, Request r, Rest) { return write(c.monitor, r, c.now); }},
+    Route{{"POST", "/api/v2/write", "/api/v2/write"},
+          [](Context& c, Request r, Rest) { return write(c.monitor, r, c.now); }},
+    Route{{"*", "/ping", "/ping"}, [](Context&, Request, Rest) { return pong(); }},
+    Route{{"GET", "/metrics", "/metrics"}, [](Context& c, Request, Rest) { return metrics(c.monitor, c.now); }},
+    Route{{"GET", "/healthz", "/healthz"}, [](Context& c, Request, Rest) { return healthz(c.monitor, c.now); }},
+    Route{{"GET", "/api/v1/assessments", "/api/v1/assessments[/PUBKEY]"},
+          [](Context& c, Request, Rest) { return assessments(c.monitor); }},
+    Route{{"GET", "/api/v1/assessments/*", ""},
+          [](Context& c, Request r, Rest name) { return assessment(c.monitor, r, std::string(name)); }},
+    Route{{"GET", "/api/v1/decisions", "/api/v1/decisions"},
+          [](Context& c, Request r, Rest) { return decisions(c.monitor, r); }},
+};
+
 }  // namespace
 
 net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
-  const auto& path = request.path;
-  if (path == "/write" || path == "/api/v2/write") return write(monitor, request, now);
-  if (path == "/ping") return {204, "application/json", "", {{"X-Influxdb-Version", "1.8-doublezero-monitor"}}};
-  if (request.method != "GET") return complain(405, "expected GET");
-  if (path == "/metrics") return {200, service::kMetricsContentType, render_monitor_metrics(monitor, now), {}};
-  if (path == "/healthz") return healthz(monitor, now);
-  if (path == "/api/v1/assessments") return assessments(monitor);
-  if (path == "/api/v1/decisions") return decisions(monitor, request);
-  constexpr std::string_view kOne = "/api/v1/assessments/";
-  if (path.starts_with(kOne)) return assessment(monitor, request, path.substr(kOne.size()));
-  return complain(
-      404,
-      "expected /write, /api/v2/write, /ping, /metrics, /healthz, /api/v1/assessments[/PUBKEY] or /api/v1/decisions");
+  Context context{monitor, now};
+  return service::answer_by<Context>(kRoutes, context, request);
 }
 
 }  // namespace dz::monitor

@@ -1,6 +1,7 @@
 #include "monitor/monitor_settings.h"
 
 #include "notify/notify_settings.h"
+#include "service/settings.h"
 #include "service/toml_values.h"
 
 namespace dz::monitor {
@@ -45,52 +46,81 @@ Handler tokens(const verdict::TomlReader& reader, std::vector<WriteToken>& list,
   };
 }
 
-Result<void> read_settings(const verdict::TomlReader& reader, const toml::table& root, MonitorSettings& s,
-                           std::string& policy_file, const ReadFile& read_file) {
-  using std::chrono::hours, std::chrono::minutes, std::chrono::seconds;
-  const Duration second = seconds{1}, ten_minutes = minutes{10};
-  return reader.table(
-      root, "",
-      {{"keypair", service::toml_text(reader, s.keypair)},
-       {"policy", service::toml_text(reader, policy_file)},
-       {"dry_run", service::toml_flag(reader, s.asked.dry_run)},
-       {"write", service::toml_flag(reader, s.asked.write)},
-       {"profile", service::toml_text(reader, s.profile)},
-       {"limits", service::toml_table(
-                      reader, {{"writes_per_minute", service::toml_text(reader, s.writes_per_minute)},
-                               {"fleet_percent_per_hour", service::toml_text(reader, s.fleet_percent_per_hour)}})},
-       {"standby", service::toml_flag(reader, s.asked.standby)},
-       {"allow_foundation_key", service::toml_flag(reader, s.allow_foundation_key)},
-       {"ledger",
-        service::toml_table(
-            reader, {{"url", service::toml_text(reader, s.ledger_url)},
-                     {"ws_url", service::toml_text(reader, s.ws_url)},
-                     {"env", service::toml_text(reader, s.environment)},
-                     {"serviceability_program", service::toml_text(reader, s.serviceability_program)},
-                     {"telemetry_program", service::toml_text(reader, s.telemetry_program)},
-                     {"poll", service::toml_span(reader, s.ledger_poll, second, ten_minutes)},
-                     {"unit_price", service::toml_number(reader, s.budget.price, 0, 1'000'000'000)},
-                     {"most_priority_fee", service::toml_number(reader, s.budget.most_priority, 0, 1'000'000'000)}})},
-       {"listen",
-        service::toml_table(reader, {{"address", service::toml_text(reader, s.address)},
-                                     {"port", service::toml_number(reader, s.port, 0, 65535)},
-                                     {"ports_file", service::toml_text(reader, s.ports_file)},
-                                     {"max_body_mib", service::toml_number(reader, s.max_body_mib, 1, 1024)}})},
-       {"store",
-        service::toml_table(reader, {{"path", service::toml_text(reader, s.store_path)},
-                                     {"history", service::toml_span(reader, s.history, hours{25}, hours{24 * 3650})}})},
-       {"evidence",
-        service::toml_table(
-            reader, {{"lateness", service::toml_span(reader, s.evidence.lateness, second, ten_minutes)},
-                     {"ahead", service::toml_span(reader, s.evidence.ahead, second, ten_minutes)},
-                     {"samples_lag", service::toml_span(reader, s.evidence.samples_lag, minutes{1}, ten_minutes)},
-                     {"submit_interval", service::toml_span(reader, s.evidence.submit_interval, second, ten_minutes)},
-                     {"pass_interval", service::toml_span(reader, s.pass_interval, second, minutes{1})},
-                     {"samples_poll", service::toml_span(reader, s.samples_poll, second, minutes{1})}})},
-       {"source", source_tables(reader, s.sources, read_file)},
-       {"trust", trust_table(reader, s.trust)},
-       {"token", tokens(reader, s.tokens, read_file)},
-       {"notify", notify_hooks(reader, s.hooks, read_file)}});
+using service::NumberRange, service::Settings, service::SpanRange;
+using std::chrono::hours, std::chrono::minutes, std::chrono::seconds;
+constexpr SpanRange kToTenMinutes{seconds{1}, minutes{10}};
+constexpr SpanRange kToOneMinute{seconds{1}, minutes{1}};
+
+void declare_ledger(Settings& settings, MonitorSettings& s) {
+  constexpr NumberRange kLamports{0, 1'000'000'000};
+  settings.text({"--env", "ledger.env"}, s.environment, "mainnet-beta, testnet, devnet or local");
+  settings
+      .text({"--ledger-url,--url", "ledger.url"}, s.ledger_url,
+            "JSON-RPC of the DZ ledger; by default the environment's")
+      .variable("DZ_LEDGER_RPC_URL");
+  settings.text({"--ws-url,--ws", "ledger.ws_url"}, s.ws_url,
+                "WebSocket of the DZ ledger; by default the URL as ws://");
+  settings.text({"--program-id", "ledger.serviceability_program"}, s.serviceability_program,
+                "Serviceability program, instead of the environment's");
+  settings.text({"--telemetry-program-id", "ledger.telemetry_program"}, s.telemetry_program,
+                "Telemetry program, instead of the environment's");
+  settings.span({"--poll-interval", "ledger.poll"}, s.ledger_poll, kToTenMinutes, "All records are read this often");
+  settings.number({"--unit-price", "ledger.unit_price"}, s.budget.price, kLamports,
+                  "Micro-lamports a compute unit, for priority");
+  settings.number({"--most-priority-fee", "ledger.most_priority_fee"}, s.budget.most_priority, kLamports,
+                  "Lamports of priority a transaction, whatever the price");
+  settings.text({"--profile", "profile"}, s.profile, "rfc or v0.34, whatever the ledger says of its program");
+}
+
+void declare_writing(Settings& settings, MonitorSettings& s) {
+  settings.text({"--keypair", "keypair"}, s.keypair, "Key file of the health authority").variable("DOUBLEZERO_KEYPAIR");
+  settings.text({"--policy", "policy"}, s.policy_file, "Policy file: windows, allowances, modes");
+  settings.flag({"--observe,--dry-run", "dry_run"}, s.asked.dry_run,
+                "Judge and log, write no health; the default but on a local ledger");
+  settings.flag({"--write", "write"}, s.asked.write, "Write health, on a network that people rely on too");
+  settings.flag({"--standby", "standby"}, s.asked.standby, "Judge and adopt what another monitor writes; write nothing");
+  settings.flag({"--allow-foundation-key", "allow_foundation_key"}, s.allow_foundation_key,
+                "Accept a key that is also foundation");
+  settings.amount({"--max-writes-per-minute", "limits.writes_per_minute"}, s.writes_per_minute,
+                  "N or unlimited; by default 10, unlimited on a local ledger");
+  settings.amount({"--max-fleet-percent-per-hour", "limits.fleet_percent_per_hour"}, s.fleet_percent_per_hour,
+                  "Per cent of all records, or unlimited; by default 5, unlimited on a local ledger");
+}
+
+void declare_serving(Settings& settings, MonitorSettings& s) {
+  settings.text({"--listen", "listen.address"}, s.address, "Address of evidence in, /metrics, /healthz and /api/v1");
+  settings.number({"--port", "listen.port"}, s.port, {0, 65535}, "Port; 0 lets the system choose");
+  settings.text({"--ports-file", "listen.ports_file"}, s.ports_file, "Write the chosen port here as JSON");
+  settings.number({"--max-body-mib", "listen.max_body_mib"}, s.max_body_mib, {1, 1024},
+                  "Larger writes are refused, in MiB");
+  settings.text({"--store", "store.path"}, s.store_path, "The monitor's SQLite file");
+  settings.span({"--history", "store.history"}, s.history, {hours{25}, hours{24 * 3650}},
+                "How long decisions and the history for backtests are kept");
+  settings.flag({"--verbose", "verbose"}, s.verbose, "Log at debug");
+}
+
+void declare_evidence(Settings& settings, MonitorSettings& s) {
+  auto& evidence = s.evidence;
+  settings.span({"--lateness", "evidence.lateness"}, evidence.lateness, kToTenMinutes,
+                "A pushed minute closes this long after its end");
+  settings.span({"--ahead", "evidence.ahead"}, evidence.ahead, kToTenMinutes,
+                "Rows further ahead of the clock are refused");
+  settings.span({"--samples-lag", "evidence.samples_lag"}, evidence.samples_lag, {minutes{1}, minutes{10}},
+                "A read of latency samples is complete through itself less this");
+  settings.span({"--submit-interval", "evidence.submit_interval"}, evidence.submit_interval, kToTenMinutes,
+                "How often telemetry agents submit");
+  settings.span({"--pass-interval", "evidence.pass_interval"}, s.pass_interval, kToOneMinute,
+                "A pass at least this often");
+  settings.span({"--samples-poll", "evidence.samples_poll"}, s.samples_poll, kToOneMinute,
+                "Latency samples are read this often");
+  declare_trust(settings, s.trust);
+}
+
+// --env names another network than the file: what the file says of its own network does not count.
+void leave_network_of_file(const service::GivenFlags& flags, MonitorSettings& s) {
+  const auto named = flags.find("ledger.env");
+  if (named == flags.end() || named->second.back() == s.environment) return;
+  s.ledger_url = s.ws_url = s.serviceability_program = s.telemetry_program = "";
 }
 
 bool is_loopback(std::string_view address) {
@@ -99,15 +129,28 @@ bool is_loopback(std::string_view address) {
 
 }  // namespace
 
+void declare_monitor_settings(Settings& settings, MonitorSettings& s) {
+  declare_ledger(settings, s);
+  declare_writing(settings, s);
+  declare_serving(settings, s);
+  declare_evidence(settings, s);
+}
+
 Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std::string& file_name,
-                                               const ReadFile& read_file, const ChooseProfile& choose) {
-  const verdict::TomlReader reader(file_name);
-  DZ_TRY_ASSIGN(const auto root, reader.parse(toml));
+                                               const ReadFile& read_file, const SettingsOptions& options) {
   MonitorSettings settings;
-  std::string policy_file;
-  DZ_TRY(read_settings(reader, root, settings, policy_file, read_file));
-  DZ_TRY_ASSIGN(const auto* profile, choose(settings));
+  Settings declared;
+  declare_monitor_settings(declared, settings);
+  declared.key_only("source", [&](const auto& reader) { return source_tables(reader, settings.sources, read_file); });
+  declared.key_only("token", [&](const auto& reader) { return tokens(reader, settings.tokens, read_file); });
+  declared.key_only("notify",
+                    [&](const auto& reader) { return notify::notify_hooks(reader, settings.hooks, read_file); });
+  DZ_TRY(declared.read_text(toml, file_name));
+  leave_network_of_file(options.flags, settings);
+  DZ_TRY(declared.apply(options.flags));
+  DZ_TRY_ASSIGN(const auto* profile, options.choose(settings));
   settings.policy = verdict::default_policy(*profile);
+  const auto& policy_file = settings.policy_file;
   if (!policy_file.empty()) {
     DZ_TRY_ASSIGN(const auto policy, read_file(policy_file));
     DZ_TRY_ASSIGN(settings.policy, verdict::parse_policy(policy, policy_file, profile));

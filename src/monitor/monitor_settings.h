@@ -1,4 +1,5 @@
-// The monitor's settings file: docs/operating/monitor.md lists every key with its default.
+// The monitor's settings, from its file and its flags: docs/operating/monitor.md lists every key with its flag and its
+// default.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include "evidence/evidence.h"
 #include "monitor/source_settings.h"
 #include "notify/hook.h"
+#include "service/settings.h"
 #include "verdict/policy.h"
 
 namespace dz::monitor {
@@ -60,6 +62,7 @@ struct MonitorSettings {
   WriteWishes asked;
   control::WriteMode write_mode = control::WriteMode::Write;  // settle_for() takes it from `asked`
   bool allow_foundation_key = false;
+  bool verbose = false;                   // log at debug
   std::vector<WriteToken> tokens;         // [[token]]
   std::vector<notify::NotifyHook> hooks;  // [[notify]]
   std::vector<SourceSettings> sources;    // [[source]]; evidence.pulled and evidence.lag follow from them
@@ -68,7 +71,8 @@ struct MonitorSettings {
   control::ChangeLimits limits;                           // settle_for() takes them from there
   std::string profile;                                    // of the ledger's program; empty: as the ledger says
   const Profile* named_profile = nullptr;                 // that profile, once found: whatever the ledger says
-  verdict::Policy policy;                                 // the file named by `policy`, or the profile's default
+  std::string policy_file;                                // empty: the profile's default policy
+  verdict::Policy policy;                                 // what that file says
 
   bool operator==(const MonitorSettings&) const = default;
 };
@@ -78,11 +82,20 @@ using ChooseProfile = std::function<Result<const Profile*>(MonitorSettings&)>;
 // The one that the settings name, or the RFC's.
 Result<const Profile*> named_profile(MonitorSettings& settings);
 
+// Every setting that is a flag and a key: all but the arrays of tables, which are keys only. `settings` outlives
+// `declared`.
+void declare_monitor_settings(service::Settings& declared, MonitorSettings& settings);
+
+struct SettingsOptions {
+  ChooseProfile choose = named_profile;
+  service::GivenFlags flags = {};  // they win over the file; --env takes the file's network away with it
+};
+
 // read_file gives the text of a file named in the settings (policy, secret_file), relative names as they are.
 // Refused, with file and line: an unknown key, a value of the wrong kind, a contradiction.
 Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std::string& file_name,
                                                const std::function<Result<std::string>(const std::string&)>& read_file,
-                                               const ChooseProfile& choose = named_profile);
+                                               const SettingsOptions& options = {});
 
 // What follows from the network: on one that people rely on (live), health is written only when told to, and within
 // limits. Makes write_mode of what was asked for, here and nowhere else.

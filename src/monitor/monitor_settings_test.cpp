@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include <CLI/CLI.hpp>
+
 namespace dz::monitor {
 namespace {
 
@@ -63,6 +65,47 @@ TEST(MonitorSettings, ThePageNamesEveryKeyWithItsDefault) {
     EXPECT_NE(page.str().find("| `" + section + line.substr(0, equals) + "` | `" + value + "` |"), std::string::npos)
         << section << line;
   }
+}
+
+TEST(MonitorSettings, ThePageNamesEveryFlag) {
+  std::ifstream file(DZ_SOURCE_DIR "/docs/operating/monitor.md");
+  std::stringstream page;
+  page << file.rdbuf();
+  CLI::App app;
+  MonitorSettings settings;
+  service::Settings declared({&app});
+  declare_monitor_settings(declared, settings);
+  for (const auto* option : app.get_options()) {
+    for (const auto& name : option->get_lnames()) {
+      if (name == "help") continue;
+      const auto spelled = "`--" + name;
+      EXPECT_TRUE(page.str().find(spelled + "`") != std::string::npos ||
+                  page.str().find(spelled + " ") != std::string::npos || name == "config")
+          << name;
+    }
+  }
+}
+
+TEST(MonitorSettings, FlagsWinOverTheFile) {
+  const service::GivenFlags flags{{"listen.port", {"0"}}, {"dry_run", {"false"}}, {"store.history", {"60d"}}};
+  const auto settings = parse_monitor_settings("dry_run = true\n[listen]\nport = 1\naddress = \"::1\"", "monitor.toml",
+                                               no_files, {.flags = flags});
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->port, 0);
+  EXPECT_EQ(settings->address, "::1");
+  EXPECT_FALSE(settings->dry_run);
+  EXPECT_EQ(settings->history, std::chrono::hours{60 * 24});
+}
+
+TEST(MonitorSettings, AFlagOfAnotherNetworkLeavesTheNetworkOfTheFile) {
+  const std::string file = "[ledger]\nenv = \"devnet\"\nurl = \"http://devnet\"\npoll = \"10s\"";
+  const auto read = [&](service::GivenFlags flags) {
+    return *parse_monitor_settings(file, "monitor.toml", no_files, {.flags = std::move(flags)});
+  };
+  EXPECT_EQ(read({{"ledger.env", {"devnet"}}}).ledger_url, "http://devnet");
+  EXPECT_EQ(read({{"ledger.env", {"testnet"}}}).ledger_url, "");
+  EXPECT_EQ(read({{"ledger.env", {"testnet"}}}).ledger_poll, std::chrono::seconds{10});
+  EXPECT_EQ(read({{"ledger.env", {"testnet"}}, {"ledger.url", {"http://testnet"}}}).ledger_url, "http://testnet");
 }
 
 TEST(MonitorSettings, RefusesWithFileAndLine) {
@@ -130,7 +173,7 @@ TEST(MonitorSettings, ThePolicyIsTheDefaultOfTheProfile) {
   ASSERT_FALSE(settings);
   EXPECT_NE(settings.error().message.find("this policy is for rfc"), std::string::npos) << settings.error().message;
   const auto live = [](MonitorSettings&) -> Result<const Profile*> { return &v034_profile(); };
-  settings = parse_monitor_settings("", "monitor.toml", read, live);
+  settings = parse_monitor_settings("", "monitor.toml", read, {.choose = live});
   ASSERT_TRUE(settings);
   EXPECT_EQ(settings->policy, verdict::default_policy(v034_profile()));
   EXPECT_EQ(settings->named_profile, nullptr);

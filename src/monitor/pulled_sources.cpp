@@ -20,7 +20,7 @@ bool rows_are_news(const telemetry::StorePull& pull) {
   return pull.subject().role == telemetry::StorePull::Role::Serve;
 }
 
-// The record that a rule's value speaks of; none when the ledger has no such record.
+// The record that a value of an added criterion speaks of; none when the ledger has no such record.
 std::optional<evidence::AddedSubject> subject_of_value(const verdict::AddedCriterion& criterion,
                                                        const telemetry::StoreRows::AddedValue& value,
                                                        const client::Snapshot& records) {
@@ -60,7 +60,7 @@ PulledSources::PulledSources(const MonitorSettings& settings, telemetry::Durable
       const auto& criterion = policy_.added[r];
       if (criterion.source != sources[i].store.name) continue;
       add_talk(
-          i, {telemetry::StoreSubject::Rule, evidence::added_source(r), &criterion, telemetry::StorePull::Role::Serve},
+          i, {telemetry::StoreSubject::Added, evidence::added_source(r), &criterion, telemetry::StorePull::Role::Serve},
           criterion.id);
     }
   }
@@ -168,10 +168,8 @@ void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client:
   if (!rows_are_news(talk.pull)) {
     const auto* serving = server_of(sources_, talk.of);
     DZ_CHECK(serving != nullptr);
-    if (!check_.compare(talk.of, serving->store.name, talk.source->store.name, taken.rows, evidence_.in_memory(),
-                        records, now)) {
-      return;
-    }
+    const CheckAnswer answer{talk.of, serving->store.name, talk.source->store.name, taken.rows};
+    if (!check_.compare(answer, evidence_.in_memory(), records, now)) return;
     const bool begins = check_.standing().contains(talk.of);
     log_(begins ? service::LogLevel::Warn : service::LogLevel::Info,
          begins ? "sources_disagree" : "sources_agree_again",
@@ -181,7 +179,7 @@ void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client:
     return;
   }
   auto batch =
-      taken.subject == telemetry::StoreSubject::Rule ? values(talk, taken.rows, records) : std::move(taken.batch);
+      taken.subject == telemetry::StoreSubject::Added ? values(talk, taken.rows, records) : std::move(taken.batch);
   talk.unknown_rows += drop_unknown(batch, records);
   note_late(batch, talk.of, now);
   Result<void> kept;

@@ -202,11 +202,13 @@ verdict::TomlReader::Handler source_tables(const verdict::TomlReader& reader, st
   };
 }
 
-verdict::TomlReader::Handler trust_table(const verdict::TomlReader& reader, TrustSettings& trust) {
-  return service::toml_table(
-      reader, {{"devices", service::toml_number(reader, trust.devices, 1, 10'000)},
-               {"percent", service::toml_number(reader, trust.percent, 0, 100)},
-               {"minutes", service::toml_number(reader, trust.minutes, 1, telemetry::StorePull::kChecked.count())}});
+void declare_trust(service::Settings& settings, TrustSettings& trust) {
+  settings.number({"--trust-devices", "trust.devices"}, trust.devices, {1, 10'000},
+                  "Two stores disagree when at least so many devices differ, and");
+  settings.number({"--trust-percent", "trust.percent"}, trust.percent, {0, 100},
+                  "at least this part of those known to either, in");
+  settings.number({"--trust-minutes", "trust.minutes"}, trust.minutes, {1, telemetry::StorePull::kChecked.count()},
+                  "at least so many of the last 10 minutes");
 }
 
 Result<void> check_sources(const std::vector<SourceSettings>& sources, const verdict::Policy& policy,

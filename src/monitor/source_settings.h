@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "service/settings.h"
 #include "telemetry/store_pull.h"
 #include "telemetry/store_query.h"
 #include "verdict/policy.h"
@@ -35,12 +36,13 @@ struct TrustSettings {
 
 using ReadTextFile = std::function<Result<std::string>(const std::string&)>;
 
-// Handlers for the settings file. Refused, with line: unknown keys, a kind that cannot serve a signal, two sources that
-// serve one, credentials that would cross a network in clear, numbers that contradict each other. The reader and the
-// values outlive the handler.
+// The handler of [[source]]. Refused, with line: unknown keys, a kind that cannot serve a signal, two sources that
+// serve one, credentials that would cross a network in clear, numbers that contradict each other. The reader, the
+// sources and read_file outlive the handler.
 verdict::TomlReader::Handler source_tables(const verdict::TomlReader& reader, std::vector<SourceSettings>& sources,
                                            const ReadTextFile& read_file);
-verdict::TomlReader::Handler trust_table(const verdict::TomlReader& reader, TrustSettings& trust);
+// [trust]: flags and keys. `trust` outlives `settings`.
+void declare_trust(service::Settings& settings, TrustSettings& trust);
 
 // What only shows when settings and policy are put together: added criteria whose source does not exist, a lag that
 // makes every verdict stale. Names the line.

@@ -11,6 +11,8 @@ namespace {
 
 using DeviceMinute = std::pair<Pubkey, Minute>;
 
+constexpr std::size_t kMostNamed = 5;  // devices that a disagreement names
+
 // What one answer says, by device and minute.
 struct Told {
   std::set<DeviceMinute> present, rose, errors_told;
@@ -47,68 +49,83 @@ Told told_by(const telemetry::StoreRows& answer) {
   return told;
 }
 
-// Whether an interface of the device had a bad minute of errors.
-bool had_errors(const evidence::Evidence& evidence, const Pubkey& device, const Device& record, Minute minute) {
-  return std::any_of(record.interfaces.begin(), record.interfaces.end(), [&](const Interface& port) {
-    const auto ref = evidence.find_interface(device, port.name);
-    return ref.index != evidence::kNoSubject &&
-           evidence.minute(ref, evidence::Signal::Errors, minute) == evidence::MinuteState::Bad;
-  });
-}
+// One answer beside the evidence, minute by minute.
+struct Comparison {
+  evidence::Source source;
+  Told told;
+  const evidence::Evidence& evidence;
 
-bool differs(evidence::Source source, const Told& told, const evidence::Evidence& evidence, const Pubkey& key,
-             const Device& record, Minute minute) {
-  const auto signal =
-      source == evidence::Source::Counters ? evidence::Signal::Reporting : evidence::Signal::ConfigAgent;
-  const auto state = evidence.minute(evidence.find_device(key), signal, minute);
-  const bool present = told.present.contains({key, minute});
-  if (state == evidence::MinuteState::Unobserved) return false;  // nobody claims anything
-  if ((state == evidence::MinuteState::Good) != present) return true;
-  if (source != evidence::Source::Counters || !present) return false;
-  // Only a rise that one of them shows and the other rules out; a store may leave out what did not change.
-  const bool rose = told.rose.contains({key, minute}), errors = had_errors(evidence, key, record, minute);
-  return rose ? !errors : errors && !told.errors_told.contains({key, minute});
-}
+  evidence::MinuteState presence(const Pubkey& device, Minute minute) const {
+    const auto signal =
+        source == evidence::Source::Counters ? evidence::Signal::Reporting : evidence::Signal::ConfigAgent;
+    return evidence.minute(evidence.find_device(device), signal, minute);
+  }
+
+  // Whether one of the two heard of the device in that minute.
+  bool known(const Pubkey& device, Minute minute) const {
+    return told.present.contains({device, minute}) || presence(device, minute) == evidence::MinuteState::Good;
+  }
+
+  // Whether an interface of the device had a bad minute of errors.
+  bool had_errors(const Pubkey& key, const Device& device, Minute minute) const {
+    return std::any_of(device.interfaces.begin(), device.interfaces.end(), [&](const Interface& port) {
+      const auto ref = evidence.find_interface(key, port.name);
+      return ref.index != evidence::kNoSubject &&
+             evidence.minute(ref, evidence::Signal::Errors, minute) == evidence::MinuteState::Bad;
+    });
+  }
+
+  bool differs(const Pubkey& key, const Device& device, Minute minute) const {
+    const auto state = presence(key, minute);
+    const bool present = told.present.contains({key, minute});
+    if (state == evidence::MinuteState::Unobserved) return false;  // nobody claims anything
+    if ((state == evidence::MinuteState::Good) != present) return true;
+    if (source != evidence::Source::Counters || !present) return false;
+    // Only a rise that one of them shows and the other rules out; a store may leave out what did not change.
+    const bool rose = told.rose.contains({key, minute}), errors = had_errors(key, device, minute);
+    return rose ? !errors : errors && !told.errors_told.contains({key, minute});
+  }
+};
 
 }  // namespace
 
-bool StoreCheck::compare(evidence::Source source, const std::string& serving, const std::string& checking,
-                         const telemetry::StoreRows& answer, const evidence::Evidence& evidence,
-                         const client::Snapshot& records, Timestamp now) {
-  const auto told = told_by(answer);
-  const auto watermark = evidence.state(source).watermark;
+bool StoreCheck::compare(const CheckAnswer& answer, const evidence::Evidence& evidence, const client::Snapshot& records,
+                         Timestamp now) {
+  const Comparison comparison{answer.source, told_by(answer.rows), evidence};
+  const auto& told = comparison.told;
+  const auto watermark = evidence.state(answer.source).watermark;
   if (!watermark || told.end == Minute{}) return false;  // one of them is silent: that is said elsewhere
-  answered_at_[source] = now;
+  answered_at_[answer.source] = now;
   const auto to = std::min(*watermark, told.end);
   const auto from = std::max(to - telemetry::StorePull::kChecked, told.begin);
   if (to - from < std::chrono::minutes{trust_.minutes}) return false;  // the serving store is not as far yet
-  StoreDisagreement found{source, serving, checking, 0, 0, {}, now};
-  for (const auto& [key, record] : records.devices) {
+  StoreDisagreement found{.source = answer.source, .serving = answer.serving, .checking = answer.checking};
+  found.since = now;
+  for (const auto& [key, device] : records.devices) {
     int different = 0;
     bool known = false;
     for (auto minute = from; minute < to; minute += std::chrono::minutes{1}) {
-      different += differs(source, told, evidence, key, record, minute) ? 1 : 0;
-      known = known || told.present.contains({key, minute}) ||
-              evidence.minute(
-                  evidence.find_device(key),
-                  source == evidence::Source::Counters ? evidence::Signal::Reporting : evidence::Signal::ConfigAgent,
-                  minute) == evidence::MinuteState::Good;
+      if (comparison.differs(key, device, minute)) ++different;
+      known = known || comparison.known(key, minute);
     }
-    found.of += known ? 1 : 0;
+    if (known) ++found.of;
     if (different < trust_.minutes) continue;
     ++found.devices;
-    if (found.named.size() < 5) found.named.push_back(key);
+    if (found.named.size() < kMostNamed) found.named.push_back(key);
   }
+  return note(std::move(found));
+}
+
+// Keeps or drops the disagreement. True when it begins or ends.
+bool StoreCheck::note(StoreDisagreement found) {
+  const auto source = found.source;
   const bool disagree = found.devices >= trust_.devices && found.devices * 100 >= trust_.percent * found.of;
-  const auto standing = standing_.find(source);
   if (!disagree) return standing_.erase(source) > 0;
-  if (standing != standing_.end()) {
-    found.since = standing->second.since;
-    standing->second = std::move(found);
-    return false;
-  }
-  standing_.emplace(source, std::move(found));
-  return true;
+  const auto [standing, begins] = standing_.try_emplace(source, found);
+  if (begins) return true;
+  found.since = standing->second.since;
+  standing->second = std::move(found);
+  return false;
 }
 
 std::string disagreement_text(const StoreDisagreement& found, const client::Snapshot& records) {

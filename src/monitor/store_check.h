@@ -1,6 +1,7 @@
 // Whether two stores tell the same. A store that checks a signal is asked about the last minutes, and its answer is
 // compared with the evidence, which is what the serving store told: did each device report, did an error counter rise.
-// Where too many devices differ in too many minutes, neither is believed: the source is held as a stale one is.
+// Where too many devices differ in too many minutes, neither is believed: the source is disputed, and
+// judged as a stale one.
 #pragma once
 
 #include <map>
@@ -25,13 +26,19 @@ struct StoreDisagreement {
 // "10 of 12 devices differ between influx and lake: fra-dz001, ..."
 std::string disagreement_text(const StoreDisagreement& found, const client::Snapshot& records);
 
+// What the checking store answered.
+struct CheckAnswer {
+  evidence::Source source = evidence::Source::Counters;
+  std::string serving, checking;  // names of the stores
+  const telemetry::StoreRows& rows;
+};
+
 class StoreCheck {
  public:
   explicit StoreCheck(const TrustSettings& trust) : trust_(trust) {}
 
-  // An answer of the checking store. True when it begins or ends a disagreement.
-  bool compare(evidence::Source source, const std::string& serving, const std::string& checking,
-               const telemetry::StoreRows& answer, const evidence::Evidence& evidence, const client::Snapshot& records,
+  // True when the answer begins or ends a disagreement.
+  bool compare(const CheckAnswer& answer, const evidence::Evidence& evidence, const client::Snapshot& records,
                Timestamp now);
   // A checking store that has not answered for `patience` says nothing any more. True when that ends a disagreement.
   bool forget_silent(Timestamp now, Duration patience);
@@ -39,6 +46,8 @@ class StoreCheck {
   const std::map<evidence::Source, StoreDisagreement>& standing() const { return standing_; }
 
  private:
+  bool note(StoreDisagreement found);
+
   TrustSettings trust_;
   std::map<evidence::Source, StoreDisagreement> standing_;
   std::map<evidence::Source, Timestamp> answered_at_;

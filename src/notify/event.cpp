@@ -19,13 +19,6 @@ RecordMark mark_of(const Record& record, RecordKind kind, const RecordMark* befo
       kind, record.code, {}, record.status, record.desired_status, record.health, same ? before->health_since : now};
 }
 
-// What all changes between two looks share.
-struct Look {
-  Timestamp at;
-  Slot slot;
-  const Profile& profile;
-};
-
 NotifyEvent event_of(const Pubkey& key, const RecordMark& mark, Change change, const Look& look) {
   NotifyEvent event{.at = look.at, .change = change, .kind = mark.kind, .key = key, .code = mark.code};
   event.contributors = mark.contributors;
@@ -42,18 +35,19 @@ void because(NotifyEvent& event, std::string reason, std::string sentence) {
 }
 
 // The rule of the lifecycle that led there, where one did.
-void explain_status(NotifyEvent& event, const RecordMark& before, const RecordMark& after, const Profile& profile) {
-  // The health of then: leaving service changes it in the same instruction.
+void explain_status(NotifyEvent& event, const RecordMark& before, const RecordMark& after, const Look& look) {
+  // With the health before and after, for leaving service changes it in the same instruction.
   for (const auto health : {before.health, after.health}) {
-    const auto* row = next_transition(profile.lifecycle(after.kind), before.status, after.desired_status, health);
+    const auto* row = next_transition(look.profile.lifecycle(after.kind), before.status, after.desired_status, health);
     if (row == nullptr || row->to != after.status) continue;
     const bool by_health = !row->health.contains(Health::Unknown);
-    const auto because_of = by_health ? fmt::format(" and health is {}", spell(profile, after.kind, health)) : "";
+    const auto because_of = by_health ? fmt::format(" and health is {}", spell(look.profile, after.kind, health)) : "";
     return because(event, "lifecycle",
                    fmt::format("desired status is {}{}", to_text(after.desired_status), because_of));
   }
-  const bool accepted = profile.guarded ? after.status == Status::HardDrained
-                                        : after.status == Status::Activated || after.status == Status::Provisioning;
+  const bool accepted = look.program.accepts_into_drained
+                            ? after.status == Status::HardDrained
+                            : after.status == Status::Activated || after.status == Status::Provisioning;
   if (before.status == Status::Requested && accepted) {
     return because(event, "accepted", "side Z accepted the link");
   }
@@ -62,9 +56,9 @@ void explain_status(NotifyEvent& event, const RecordMark& before, const RecordMa
                       to_text(after.desired_status), to_text(before.status), to_text(after.status)));
 }
 
-// What a program that guards does to health by itself (architecture: it never comes back on an old judgement).
-void explain_health(NotifyEvent& event, const RecordMark& before, const RecordMark& after, const Profile& profile) {
-  if (!profile.guarded || after.health != Health::Impaired) return;
+// What the program does to health by itself, so that no record comes back into service on an old judgement.
+void explain_health(NotifyEvent& event, const RecordMark& before, const RecordMark& after, const Look& look) {
+  if (!look.program.resets_health || after.health != Health::Impaired) return;
   if (before.status == Status::Activated && after.status != Status::Activated) {
     return because(event, "left-service", "it left service: the ledger sets health impaired until it is judged again");
   }
@@ -91,11 +85,11 @@ void add_changes(const Pubkey& key, const RecordMark& before, const RecordMark& 
             fmt::format("the contributor or the foundation wants it {}", to_text(after.desired_status)));
   }
   if (before.status != after.status) {
-    explain_status(add(Change::Status, to_text(before.status), to_text(after.status)), before, after, look.profile);
+    explain_status(add(Change::Status, to_text(before.status), to_text(after.status)), before, after, look);
   }
   if (before.health != after.health) {
     const auto word = [&](Health health) { return spell(look.profile, after.kind, health); };
-    explain_health(add(Change::Health, word(before.health), word(after.health)), before, after, look.profile);
+    explain_health(add(Change::Health, word(before.health), word(after.health)), before, after, look);
   }
 }
 
@@ -171,10 +165,8 @@ std::string_view to_text(Change change) {
   return "invalid";
 }
 
-std::vector<NotifyEvent> changes_between(const RecordMarks& before, const RecordMarks& after, Timestamp at, Slot slot,
-                                         const Profile& profile) {
+std::vector<NotifyEvent> changes_between(const RecordMarks& before, const RecordMarks& after, const Look& look) {
   std::vector<NotifyEvent> events;
-  const Look look{at, slot, profile};
   auto old = before.begin();
   const auto take_gone = [&] {
     auto& event = events.emplace_back(event_of(old->first, old->second, Change::Status, look));

@@ -9,6 +9,7 @@
 
 #include <boost/json/fwd.hpp>
 
+#include "client/program_duties.h"
 #include "client/snapshot.h"
 #include "control/plan_activator.h"
 #include "notify/hook.h"
@@ -19,7 +20,7 @@ namespace dz::notify {
 struct RecordMark {
   RecordKind kind = RecordKind::Link;
   std::string code;
-  std::vector<std::string> contributors;  // codes: the record's own, then that of side Z when it is another
+  std::vector<std::string> contributors;  // codes: the record's own, then that of side Z when it differs
   Status status = Status::Pending;
   DesiredStatus desired_status = DesiredStatus::Activated;
   Health health = Health::Unknown;
@@ -60,11 +61,18 @@ struct NotifyEvent {
   bool operator==(const NotifyEvent&) const = default;
 };
 
+// A look at the ledger: the one that showed the changes.
+struct Look {
+  Timestamp at;
+  Slot slot;
+  const Profile& profile = rfc_profile();  // how health is spelled, along which rows status moves
+  client::ProgramDuties program{profile};  // what the ledger changes by itself
+};
+
 // Ordered by key; of one record desired_status, status, health. A record that is new or gone is one event, of its
 // status. `id` and `policy` are left empty, and `reason` where the ledger's rules do not tell it: a change of health
 // that somebody judged. Health is spelled as the profile does.
-std::vector<NotifyEvent> changes_between(const RecordMarks& before, const RecordMarks& after, Timestamp at, Slot slot,
-                                         const Profile& profile = rfc_profile());
+std::vector<NotifyEvent> changes_between(const RecordMarks& before, const RecordMarks& after, const Look& look);
 
 // Whether the hook asked to hear of it.
 bool is_wanted(const NotifyHook& hook, const NotifyEvent& event);

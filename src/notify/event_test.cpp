@@ -25,7 +25,7 @@ const RecordMark kInService = mark(Status::Activated, DesiredStatus::Activated, 
 const RecordMark kDrained = mark(Status::SoftDrained, DesiredStatus::SoftDrained, Health::Impaired);
 
 std::vector<NotifyEvent> between(const RecordMark& before, const RecordMark& after) {
-  return changes_between({{key(1), before}}, {{key(1), after}}, kNow, Slot{7});
+  return changes_between({{key(1), before}}, {{key(1), after}}, {kNow, Slot{7}});
 }
 std::string words(const std::vector<NotifyEvent>& events) {
   std::string text;
@@ -100,7 +100,7 @@ TEST(NotifyEvents, AStatusThatNoRuleGivesWasWrittenByHand) {
 TEST(NotifyEvents, NewAndGoneRecordsAreOneEventEach) {
   const RecordMarks before{{key(1), kInService}, {key(3), kDrained}};
   const RecordMarks after{{key(2), kDrained}};
-  EXPECT_EQ(words(changes_between(before, after, kNow, Slot{})),
+  EXPECT_EQ(words(changes_between(before, after, {kNow, Slot{}})),
             "status activated> deleted *\n"
             "status >soft-drained created\n"
             "status soft-drained> deleted\n");
@@ -192,7 +192,7 @@ TEST(NotifyEvents, OfTheLiveNetworkAreInItsWords) {
     before.kind = after.kind = RecordKind::Device;
     after.status = to;
     after.health = later;
-    return changes_between({{key(1), before}}, {{key(1), after}}, kNow, Slot{7}, v034_profile());
+    return changes_between({{key(1), before}}, {{key(1), after}}, {kNow, Slot{7}, v034_profile()});
   };
   auto events = told(Status::LinkProvisioning, Health::Healthy, Status::Activated, Health::Healthy);
   ASSERT_EQ(events.size(), 1U);

@@ -10,9 +10,14 @@
 #include <string>
 #include <string_view>
 
-#include "program/guarded/handlers.h"
 #include "program/rules/entities.h"
 #include "program/runtime/runtime.h"
+#include "wire/instructions/device.h"
+#include "wire/instructions/global.h"
+#include "wire/instructions/link.h"
+#include "wire/instructions/permission.h"
+#include "wire/instructions/resource.h"
+#include "wire/instructions/site.h"
 #include "wire/instructions/telemetry.h"
 
 namespace dz::program {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/program_duties.h"
 #include "client/standing.h"
 
 namespace dz::service {
@@ -15,8 +16,8 @@ std::string set_authority(DaemonRole role) {
          (role == DaemonRole::Activator ? "--activator-authority " : "--health-oracle ");
 }
 
-std::string problem_on_guarded(const client::Snapshot& snapshot, const Pubkey& key, DaemonRole role,
-                               const lifecycle::Roles& roles) {
+std::string problem_with_role(const client::Snapshot& snapshot, const Pubkey& key, DaemonRole role,
+                              const lifecycle::Roles& roles) {
   const bool activator = role == DaemonRole::Activator;
   if (roles.foundation || (activator ? roles.activator : roles.health_authority)) return {};
   const auto& state = *snapshot.global_state;
@@ -33,7 +34,7 @@ bool has_permission(const client::Snapshot& snapshot, const Pubkey& key, unsigne
   });
 }
 
-std::string problem_with_activator(const client::Snapshot& snapshot, const Pubkey& key) {
+std::string problem_with_permission(const client::Snapshot& snapshot, const Pubkey& key) {
   if (has_permission(snapshot, key, permission::kNetworkAdmin)) return {};
   const auto& state = *snapshot.global_state;
   const auto& foundation = state.foundation_allowlist;
@@ -59,7 +60,7 @@ std::string problem_with_key(const client::Snapshot& snapshot, const Pubkey& key
   const auto profile = writable_profile(snapshot);
   if (!profile) return profile.error().message;
   const bool activator = role == DaemonRole::Activator;
-  if (activator && !(*profile)->guarded) return problem_with_activator(snapshot, key);
+  if (activator && !client::ProgramDuties(**profile).names_activator) return problem_with_permission(snapshot, key);
   const auto roles = network_roles(snapshot, key);
   if (roles.foundation && !allow_foundation_key) {
     return "the key " + to_text(key) + " is also a foundation key: expected one that is the " +
@@ -67,7 +68,7 @@ std::string problem_with_key(const client::Snapshot& snapshot, const Pubkey& key
            " and nothing else; make one with doublezero keygen and " + set_authority(role) +
            "PUBKEY, or start with --allow-foundation-key";
   }
-  return problem_on_guarded(snapshot, key, role, roles);
+  return problem_with_role(snapshot, key, role, roles);
 }
 
 std::set<Pubkey> health_authorities(const client::Snapshot& snapshot) {

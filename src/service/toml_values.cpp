@@ -1,8 +1,27 @@
 #include "service/toml_values.h"
 
+#include <limits>
+
+#include <fmt/format.h>
+
 namespace dz::service {
 
 using Handler = verdict::TomlReader::Handler;
+
+Result<Duration> parse_span(const std::string& text, Duration least, Duration most) {
+  DZ_TRY_ASSIGN(const auto span, parse_duration(text));
+  if (span < least || span > most) {
+    return refused(
+        fmt::format("expected between {} and {}, found \"{}\"", duration_text(least), duration_text(most), text));
+  }
+  return span;
+}
+
+std::string number_expected(std::uint64_t least, std::uint64_t most) {
+  return most == std::numeric_limits<std::uint64_t>::max()
+             ? fmt::format("expected a whole number, at least {}", least)
+             : fmt::format("expected a whole number from {} to {}", least, most);
+}
 
 Handler toml_text(const verdict::TomlReader& reader, std::string& value) {
   return [&reader, &value](const toml::node& node, const std::string& key) -> Result<void> {
@@ -26,12 +45,8 @@ Handler toml_span(const verdict::TomlReader& reader, Duration& value, Duration l
   return [&reader, &value, least, most](const toml::node& node, const std::string& key) -> Result<void> {
     const auto found = node.value_exact<std::string>();
     if (!found) return reader.complain(node, key + ": expected a duration in quotes, such as \"30s\"");
-    const auto parsed = parse_duration(*found);
+    const auto parsed = parse_span(*found, least, most);
     if (!parsed) return reader.complain(node, key + ": " + parsed.error().message);
-    if (*parsed < least || *parsed > most) {
-      return reader.complain(node, fmt::format("{}: expected between {} and {}, found \"{}\"", key,
-                                               duration_text(least), duration_text(most), *found));
-    }
     value = *parsed;
     return {};
   };

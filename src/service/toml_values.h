@@ -6,12 +6,14 @@
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "base/time.h"
 #include "verdict/toml_reader.h"
 
 namespace dz::service {
+
+// The rules of a value, as the command line and the file share them. Both ends are included.
+Result<Duration> parse_span(const std::string& text, Duration least, Duration most);
+std::string number_expected(std::uint64_t least, std::uint64_t most);  // "expected a whole number from 1 to 60"
 
 verdict::TomlReader::Handler toml_text(const verdict::TomlReader& reader, std::string& value);
 verdict::TomlReader::Handler toml_flag(const verdict::TomlReader& reader, bool& value);
@@ -24,11 +26,12 @@ verdict::TomlReader::Handler toml_table(const verdict::TomlReader& reader, std::
 
 template <typename Number>
 verdict::TomlReader::Handler toml_number(const verdict::TomlReader& reader, Number& value, std::int64_t least,
-                                         std::int64_t most) {
+                                         std::int64_t most) {  // least is not negative
   return [&reader, &value, least, most](const toml::node& node, const std::string& key) -> Result<void> {
     const auto found = node.value_exact<std::int64_t>();
     if (!found || *found < least || *found > most) {
-      return reader.complain(node, fmt::format("{}: expected a whole number from {} to {}", key, least, most));
+      return reader.complain(
+          node, key + ": " + number_expected(static_cast<std::uint64_t>(least), static_cast<std::uint64_t>(most)));
     }
     value = static_cast<Number>(*found);
     return {};

@@ -60,7 +60,7 @@ std::string to_text(const WorldOptions& o) {
 World::World(const WorldOptions& options)
     : options_(options),
       random_(options.seed),
-      network_(start_of(options.seed), ledger::make_memory_store(), network_options(options)),
+      network_(start_of(options.seed), ledger::make_memory_archive(), network_options(options)),
       origin_(number_of(network_.now() - kBeforeStart)),
       safety_(*this),
       live_safety_({network_.foundation.pubkey(), network_.monitor.pubkey(), network_.activator.pubkey()}) {

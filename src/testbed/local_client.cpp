@@ -95,11 +95,12 @@ Result<std::vector<std::optional<client::SignatureStatus>>> LocalClient::get_sig
   return statuses;
 }
 
-Result<std::vector<client::HistoryEntry>> LocalClient::get_signatures_for_address(const Pubkey& address,
-                                                                                  const client::HistoryRange& range) {
+Result<std::vector<client::TrailEntry>> LocalClient::get_signatures_for_address(const Pubkey& address,
+                                                                                const client::TrailRange& range) {
   ledger_.advance(now_());
-  DZ_TRY_ASSIGN(const auto records, ledger_.store().find_by_address(address, {range.before, range.until, range.limit}));
-  std::vector<client::HistoryEntry> history;
+  DZ_TRY_ASSIGN(const auto records,
+                ledger_.archive().find_by_address(address, {range.before, range.until, range.limit}));
+  std::vector<client::TrailEntry> history;
   for (const auto& record : records) {
     history.push_back({record.signature, record.slot, record.error.has_value(), time_of(record.slot)});
   }
@@ -108,7 +109,7 @@ Result<std::vector<client::HistoryEntry>> LocalClient::get_signatures_for_addres
 
 Result<std::optional<client::ConfirmedTransaction>> LocalClient::get_transaction(const wire::Signature& signature) {
   ledger_.advance(now_());
-  DZ_TRY_ASSIGN(auto record, ledger_.store().find(signature));
+  DZ_TRY_ASSIGN(auto record, ledger_.archive().find(signature));
   if (!record) return std::nullopt;
   return client::ConfirmedTransaction{std::move(record->bytes), record->slot, record->error.has_value(),
                                       time_of(record->slot)};

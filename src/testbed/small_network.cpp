@@ -28,14 +28,15 @@ wire::Keypair SmallNetwork::key(std::uint8_t n) {
   return wire::Keypair::from_seed(seed);
 }
 
-SmallNetwork::SmallNetwork(Timestamp start, std::unique_ptr<ledger::Store> store, const SmallNetworkOptions& chosen)
+SmallNetwork::SmallNetwork(Timestamp start, std::unique_ptr<ledger::LedgerArchive> archive,
+                           const SmallNetworkOptions& chosen)
     : now_(start), profile_(*chosen.profile) {
   ledger::LedgerOptions options;
   options.profile = chosen.profile;
   options.program = chosen.program;
   options.secret.fill(7);
   options.genesis_age = chosen.genesis_age;
-  ledger_ = must(ledger::Ledger::open(std::move(store), options, now_));
+  ledger_ = must(ledger::Ledger::open(std::move(archive), options, now_));
   client_ = std::make_unique<LocalClient>(*ledger_, clock());
   for (const auto* k : {&foundation, &alpha, &beta, &monitor, &activator, &publisher}) {
     must(client_->request_airdrop(k->pubkey(), 1'000'000'000'000));
@@ -61,9 +62,7 @@ void SmallNetwork::grant(const Pubkey& key, unsigned __int128 permissions) {
 
 client::Provisioner SmallNetwork::as(const wire::Keypair& signer) {
   const bool with_permission = granted_.contains(signer.pubkey());
-  return {*client_,
-          clock_of(*this),
-          signer,
+  return {{*client_, clock_of(*this), signer},
           {wire::local_program_ids().serviceability, signer.pubkey(), with_permission},
           profile_};
 }

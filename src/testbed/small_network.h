@@ -23,7 +23,7 @@ struct SmallNetworkOptions {
 class SmallNetwork {
  public:
   // Initialised, with authorities, global config and two contributors. Aborts when the ledger refuses: a bug.
-  explicit SmallNetwork(Timestamp start, std::unique_ptr<ledger::Store> store = ledger::make_memory_store(),
+  explicit SmallNetwork(Timestamp start, std::unique_ptr<ledger::LedgerArchive> archive = ledger::make_memory_archive(),
                         const SmallNetworkOptions& options = {});
 
   void advance(Duration by) { now_ += by; }

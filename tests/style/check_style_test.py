@@ -93,7 +93,7 @@ class StyleTest(unittest.TestCase):
         rooms = {"ARCHITECTURE.md": "# A\n\n## Layers\n" + "".join(f"| `{layer}` | x |\n" for layer in layers),
                  "CMakeLists.txt": f"foreach(layer {' '.join(layers)})\n",
                  "src/testbed/t.h": "", "src/net/a_test.cpp": '#include "testbed/t.h"\n',
-                 "src/net/net_fixture.h": '#include "testbed/t.h"\n', "src/apps/cli/ui/test_shell.h": '#include "testbed/t.h"\n'}
+                 "src/net/net_fixture.h": '#include "testbed/t.h"\n', "src/apps/cli/test_shell.h": '#include "testbed/t.h"\n'}
         self.assertEqual(self.findings("layers", files=rooms), [])
         for name in ("src/net/a.cpp", "src/apps/cli/ui/shell.h"):
             found = self.findings("layers", files={**rooms, name: '#include "testbed/t.h"\n'})
@@ -106,6 +106,30 @@ class StyleTest(unittest.TestCase):
         for name in ("src/program/p.cpp", "bench/p.cpp"):
             found = self.findings("private", files={**files, name: '\n#include "base/state.h"\n'})
             self.assertIn(f"{name}:2", " ".join(found))
+
+    def test_rooms_inside_a_folder(self):
+        rooms = {"src/program/live/l.cpp": '#include "program/live/l.h"\n#include "program/rules/r.h"\n',
+                 "src/program/rules/r.h": '#include "program/runtime/accounts.h"\n',
+                 "src/program/p_test.cpp": '#include "program/live/l.h"\n#include "program/guarded/g.h"\n'}
+        self.assertEqual(self.findings("layers", files=rooms), [])
+        for name, other in (("live/l.cpp", "guarded/g.h"), ("guarded/g.cpp", "live/l.h"), ("rules/r.cpp", "live/l.h"),
+                            ("runtime/a.h", "rules/r.h")):
+            found = self.findings("layers", files={**rooms, f"src/program/{name}": f'\n#include "program/{other}"\n'})
+            self.assertEqual([f.split(": ")[0] for f in found], [f"src/program/{name}:2"])
+
+    def test_layers_inside_a_folder(self):
+        cli = {"ARCHITECTURE.md": "# A\n\n## Layers\n| `apps` | x |\n", "CMakeLists.txt": "foreach(layer apps)\n",
+               **{name: "" for name in CLEAN if name.startswith("src/")},
+               "src/apps/cli/ui/u.cpp": '#include "apps/cli/ui/u.h"\n', "src/apps/cli/verbs/v.cpp": '#include "apps/cli/ui/u.h"\n',
+               "src/apps/cli/line.cpp": '#include "apps/cli/verbs/v.h"\n#include "apps/cli/ui/u.h"\n',
+               "src/apps/cli/verbs/v_test.cpp": '#include "apps/cli/line.h"\n'}
+        clean = self.findings("layers", files=cli)
+        for name, text in [("src/apps/cli/ui/u.cpp", '#include "apps/cli/verbs/v.h"\n'),
+                           ("src/apps/cli/ui/u.h", '#include "apps/cli/line.h"\n'),
+                           ("src/apps/cli/verbs/v.cpp", '#include "apps/cli/line.h"\n')]:
+            with self.subTest(name):
+                found = [f for f in self.findings("layers", files={**cli, name: text}) if f not in clean]
+                self.assertEqual([f.split(": ")[0] for f in found], [name + ":1"])
 
     def test_purity(self):
         for text in ("#include <fstream>", "#include <thread>", "#include <spdlog/spdlog.h>", "#include <sys/socket.h>",

@@ -24,6 +24,10 @@ RIGS = ("testbed", "stores", "sim")
 OF_TESTS = re.compile(r"_test\.cpp$|_fixture\.(h|cpp)$|/test_\w+\.(h|cpp)$")
 
 
+# The order inside a folder, lowest first; rooms that share a place do not know each other. What stands beside the rooms is above them.
+ROOMS = {"program": ("runtime", "rules", ("guarded", "live")), "apps/cli": ("ui", "verbs")}
+
+
 def layer_order(tree):
     """The folders of the layer table in ARCHITECTURE.md, lowest first: rows that begin with | `folder` |."""
     if "ARCHITECTURE.md" not in tree.files:
@@ -32,12 +36,29 @@ def layer_order(tree):
     return re.findall(r"^\| `(\w+)/?` \|", match.group(1), re.M) if match else []
 
 
+def misplaced_rooms(tree):
+    """Includes against the order of ROOMS. Tests are free: they drive the whole of a folder."""
+    for folder, rooms in ROOMS.items():
+        ranks = {room: rank for rank, same in enumerate(rooms) for room in ((same,) if isinstance(same, str) else same)}
+        for name in tree.under(f"src/{folder}/", ".h", ".cpp"):
+            room = name[len(f"src/{folder}/"):].split("/")[0]
+            if room not in ranks or OF_TESTS.search(name):
+                continue
+            code = code_only(tree.text(name))
+            for match in re.finditer(rf'^[ \t]*#\s*include\s*"{folder}/([^"]+)"', code, re.M):
+                other = match.group(1).split("/")[0]
+                if other != room and ranks.get(other, len(rooms)) >= ranks[room]:
+                    yield (f"{name}:{line_of(code, match.start(1))}: {folder}/{room} includes {folder}/{match.group(1)}; "
+                           "what both need belongs into a room below both")
+
+
 def check_layers(tree):
-    """A folder of src/ includes only itself and folders above it in ARCHITECTURE.md; CMake builds in that order. Rigs are for tests."""
+    """A folder of src/ includes only itself and folders above it in ARCHITECTURE.md; CMake builds in that order. Rooms inside a folder have an order too. Rigs are for tests."""
     order = layer_order(tree)
     if not order:
         yield "ARCHITECTURE.md:1: no layer table found; it needs a section '## Layers' with rows '| `folder` | ... |'"
         return
+    yield from misplaced_rooms(tree)
     rank = {layer: i for i, layer in enumerate(order)}
     cmake = re.search(r"foreach\(layer ([\w\s]+)\)", tree.text("CMakeLists.txt"))
     if not cmake or cmake.group(1).split() != order:

@@ -1,7 +1,11 @@
 #include "control.h"
 
-#include <boost/json.hpp>
+#include <array>
 #include <charconv>
+
+#include <boost/json.hpp>
+
+#include "service/routes.h"
 
 namespace dz::fleet_main {
 namespace {
@@ -9,7 +13,7 @@ namespace {
 namespace json = boost::json;
 
 net::HttpResponse answer(int status, const json::value& body) {
-  return {status, "application/json", json::serialize(body) + "\n", {}};
+  return {status, "application/json", json::serialize(body), {}};
 }
 
 json::object describe(const fleet::NumberedFault& fault, Timestamp now) {
@@ -39,28 +43,44 @@ net::HttpResponse end_fault(std::string_view number, fleet::Fleet& fleet, Timest
   return list_faults(fleet, now);
 }
 
+net::HttpResponse healthz(const FleetStatus& status) {
+  const fleet::RowPushCounters& rows = status.rows->counters();
+  return answer(200, {{"lines_sent", rows.sent},
+                      {"lines_buffered", status.rows->buffered()},
+                      {"lines_lost", rows.lost},
+                      {"requests", rows.requests},
+                      {"requests_failed", rows.failures},
+                      {"requests_refused", rows.refused},
+                      {"samples_written", status.samples_written},
+                      {"samples_pending", status.samples_pending}});
+}
+
+struct Context {
+  fleet::Fleet& fleet;
+  const FleetStatus& status;
+  Timestamp now;
+};
+using Request = const net::HttpRequest&;
+using Rest = std::string_view;  // what stands for the star of a path
+using Route = service::Route<Context>;
+
+constexpr std::array kRoutes{
+    Route{{"GET", "/healthz", "GET /healthz"}, [](Context& c, Request, Rest) { return healthz(c.status); }},
+    Route{{"GET", "/faults", "GET or POST /faults"},
+          [](Context& c, Request, Rest) { return list_faults(c.fleet, c.now); }},
+    Route{{"POST", "/faults", ""}, [](Context& c, Request r, Rest) { return add_fault(r, c.fleet, c.now); }},
+    Route{{"DELETE", "/faults/*", "DELETE /faults/ID"},
+          [](Context& c, Request, Rest id) { return end_fault(id, c.fleet, c.now); }},
+};
+
 }  // namespace
 
 net::HttpResponse answer_control(const net::HttpRequest& request, fleet::Fleet& fleet, const FleetStatus& status,
                                  Timestamp now) {
-  constexpr std::string_view kOne = "/faults/";
-  if (request.path == "/healthz" && request.method == "GET") {
-    const fleet::RowPushCounters& rows = status.rows->counters();
-    return answer(200, {{"lines_sent", rows.sent},
-                        {"lines_buffered", status.rows->buffered()},
-                        {"lines_lost", rows.lost},
-                        {"requests", rows.requests},
-                        {"requests_failed", rows.failures},
-                        {"requests_refused", rows.refused},
-                        {"samples_written", status.samples_written},
-                        {"samples_pending", status.samples_pending}});
-  }
-  if (request.path == "/faults" && request.method == "GET") return list_faults(fleet, now);
-  if (request.path == "/faults" && request.method == "POST") return add_fault(request, fleet, now);
-  if (request.path.starts_with(kOne) && request.method == "DELETE") {
-    return end_fault(std::string_view(request.path).substr(kOne.size()), fleet, now);
-  }
-  return answer(404, {{"error", "expected GET /healthz, GET or POST /faults, or DELETE /faults/ID"}});
+  Context context{fleet, status, now};
+  auto response = service::answer_by<Context>(kRoutes, context, request, service::OtherMethod::NotFound);
+  response.body += '\n';  // read in a terminal, with curl
+  return response;
 }
 
 }  // namespace dz::fleet_main

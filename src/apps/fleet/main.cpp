@@ -7,60 +7,23 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "apps/fleet/control.h"
+#include "apps/fleet/flags.h"
+#include "apps/fleet/runner.h"
+#include "apps/fleet/setup.h"
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
-#include "control.h"
 #include "fleet/fleet.h"
 #include "net/gzip.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
 #include "net/loop.h"
-#include "runner.h"
 #include "service/ports_file.h"
+#include "service/settings.h"
 #include "service/stderr_log.h"
-#include "setup.h"
 
+namespace dz::fleet_main {
 namespace {
-
-using namespace dz;
-
-struct Flags {
-  std::string topology, ledger_url = "http://127.0.0.1:8899", environment = "local", keys;
-  std::string monitor_url = "http://127.0.0.1:8090", token, since, fault_script, ports_file;
-  std::string cadence = "2s", history_cadence = "20s";
-  std::vector<std::string> faults;
-  std::uint64_t seed = 1;
-  std::uint16_t control_port = 0;
-  bool gzip = false, verbose = false;
-};
-
-void declare_common(CLI::App& app, Flags& f) {
-  app.add_option("--topology", f.topology, "Topology file")->required();
-  app.add_option("--fault", f.faults, "A fault, as text; may be repeated");
-  app.add_option("--fault-script", f.fault_script, "File of faults, one a line");
-  app.add_option("--seed", f.seed, "What the devices' chance depends on")->capture_default_str();
-}
-
-void declare_ledger(CLI::App& app, Flags& f) {
-  app.add_option("--ledger-url,--url", f.ledger_url, "JSON-RPC of the DZ ledger")
-      ->envname("DZ_LEDGER_RPC_URL")
-      ->capture_default_str();
-  app.add_option("--env,-e", f.environment, "Environment, for the program ids")->capture_default_str();
-  app.add_option("--keys", f.keys, "Directory of the metrics publishers' keys: metrics-CODE.json");
-  app.add_option("--since", f.since, "Where history begins: RFC 3339, or an offset such as -86250s");
-  app.add_flag("--verbose", f.verbose, "Log at debug");
-}
-
-void declare_run(CLI::App& app, Flags& f) {
-  app.add_option("--monitor-url", f.monitor_url, "Where /write is")->capture_default_str();
-  app.add_option("--token", f.token, "Sent as Authorization: Token ...")->envname("DZ_FLEET_TOKEN");
-  app.add_option("--cadence", f.cadence, "Between two readings of a port")->capture_default_str();
-  app.add_option("--history-cadence", f.history_cadence, "The same, before the start")->capture_default_str();
-  app.add_option("--control-port", f.control_port, "Loopback port of the control endpoint; 0: the system chooses")
-      ->capture_default_str();
-  app.add_option("--ports-file", f.ports_file, "Write the chosen port here as JSON");
-  app.add_flag("--gzip", f.gzip, "Compress what is written");
-}
 
 Result<Timestamp> parse_since(const std::string& text, Timestamp now) {
   if (text.empty()) return now;
@@ -78,7 +41,7 @@ struct World {
   fleet::FleetTopology topology;
   std::vector<fleet::Fault> faults;
   std::unique_ptr<client::RpcClient> ledger;
-  dz::fleet_main::LedgerNames names;
+  LedgerNames names;
   std::map<std::string, wire::Keypair> keys;
 
   Result<client::Snapshot> read_ledger() const { return fetch_snapshot(*ledger, ids); }
@@ -94,15 +57,15 @@ Result<World> make_world(const Flags& flags) {
   world.flags = flags;
   world.now = net::system_now();
   DZ_TRY_ASSIGN(world.since, parse_since(flags.since, world.now));
-  DZ_TRY_ASSIGN(world.topology, dz::fleet_main::read_topology_file(flags.topology));
-  DZ_TRY_ASSIGN(world.faults, dz::fleet_main::read_faults(flags.faults, flags.fault_script, world.now));
+  DZ_TRY_ASSIGN(world.topology, read_topology_file(flags.topology));
+  DZ_TRY_ASSIGN(world.faults, read_faults(flags.faults, flags.fault_script, world.now));
   DZ_TRY_ASSIGN(const auto* environment, wire::find_environment(flags.environment));
   world.ids = environment->ids;
   DZ_TRY_ASSIGN(const std::string url, client::expand_rpc_url(flags.ledger_url));
   world.ledger = std::make_unique<client::RpcClient>(client::http_transport(url, std::chrono::seconds{10}),
                                                      client::system_clock(), client::without_waiting());
   DZ_TRY_ASSIGN(const client::Snapshot snapshot, world.read_ledger());
-  DZ_TRY_ASSIGN(world.names, dz::fleet_main::find_names(snapshot, world.topology));
+  DZ_TRY_ASSIGN(world.names, find_names(snapshot, world.topology));
   if (!flags.keys.empty()) {
     DZ_TRY_ASSIGN(world.keys, read_agent_keys(flags.keys, world.topology, snapshot, world.names));
   }
@@ -123,8 +86,8 @@ fleet::PushRows http_push(const Flags& flags) {
 }
 
 Result<int> check(const Flags& flags) {
-  DZ_TRY_ASSIGN(const fleet::FleetTopology topology, dz::fleet_main::read_topology_file(flags.topology));
-  DZ_TRY_ASSIGN(const auto faults, dz::fleet_main::read_faults(flags.faults, flags.fault_script, net::system_now()));
+  DZ_TRY_ASSIGN(const fleet::FleetTopology topology, read_topology_file(flags.topology));
+  DZ_TRY_ASSIGN(const auto faults, read_faults(flags.faults, flags.fault_script, net::system_now()));
   for (const fleet::Fault& fault : faults) DZ_TRY(check_fault(fault, topology));
   fmt::print("{}: {} devices, {} links, {} faults\n", topology.name, topology.devices.size(), topology.links.size(),
              faults.size());
@@ -156,8 +119,6 @@ Result<int> backfill_samples(const Flags& flags) {
 
 Result<int> run(const Flags& flags) {
   const service::LogSink log = service::stderr_log(flags.verbose);
-  DZ_TRY_ASSIGN(const Duration cadence, parse_duration(flags.cadence));
-  DZ_TRY_ASSIGN(const Duration history_cadence, parse_duration(flags.history_cadence));
   DZ_TRY_ASSIGN(const World world, make_world(flags));
   DZ_TRY_ASSIGN(fleet::Fleet fleet, world.make_fleet());
   fleet::RowPush rows(http_push(flags));
@@ -167,8 +128,8 @@ Result<int> run(const Flags& flags) {
                                                     sample_routes(world.topology, world.names, world.keys));
   }
   net::Loop loop;
-  dz::fleet_main::Runner runner(
-      loop, fleet, rows, samples.get(), [&] { return world.read_ledger(); }, {cadence, history_cadence}, log);
+  Runner runner({loop, fleet, rows, samples.get(), [&] { return world.read_ledger(); }},
+                {flags.cadence, flags.history_cadence}, log);
   DZ_TRY_ASSIGN(
       const auto server,
       net::HttpServer::listen(loop, {.port = flags.control_port}, {.on_request = [&](const net::HttpRequest& request) {
@@ -191,9 +152,7 @@ Result<int> run(const Flags& flags) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int start(int argc, char** argv) {
   Flags flags;
   CLI::App app("Simulated DoubleZero devices: port counters, getconfig calls, QA and latency samples.",
                "doublezero-fleet");
@@ -202,18 +161,23 @@ int main(int argc, char** argv) {
   auto* run_command = app.add_subcommand("run", "Emit rows to a monitor and samples to the ledger until stopped");
   auto* backfill_command = app.add_subcommand("backfill-samples", "Write the history of latency samples, then exit");
   auto* check_command = app.add_subcommand("check", "Read the topology and the faults, say what is wrong with them");
-  for (auto* command : {run_command, backfill_command, check_command}) declare_common(*command, flags);
-  for (auto* command : {run_command, backfill_command}) declare_ledger(*command, flags);
-  declare_run(*run_command, flags);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+  service::Settings settings({run_command, backfill_command, check_command});
+  declare(settings, {.run = run_command, .backfill = backfill_command, .check = check_command}, flags);
+  if (const auto end = service::parse_command_line(app, argc, argv)) return *end;
+  const auto read = settings.read();
+  if (read && flags.topology.empty()) {
+    std::fprintf(stderr, "expected --topology FILE, or topology in the settings file\n");
+    return 2;
   }
-  const auto code = run_command->parsed()        ? run(flags)
-                    : backfill_command->parsed() ? backfill_samples(flags)
-                                                 : check(flags);
+  const auto code = read.and_then([&] {
+    return run_command->parsed() ? run(flags) : backfill_command->parsed() ? backfill_samples(flags) : check(flags);
+  });
   if (code) return *code;
   std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
   return 1;
 }
+
+}  // namespace
+}  // namespace dz::fleet_main
+
+int main(int argc, char** argv) { return dz::fleet_main::start(argc, argv); }

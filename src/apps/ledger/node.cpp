@@ -7,6 +7,7 @@
 
 #include "ledger/rpc.h"
 #include "service/metrics.h"
+#include "service/routes.h"
 
 namespace dz::ledger_main {
 
@@ -53,20 +54,31 @@ Result<void> LedgerNode::listen(const NodeOptions& options) {
 }
 
 net::HttpResponse LedgerNode::answer(const net::HttpRequest& request) {
-  if (request.method == "POST") return answer_rpc(request.body);
-  if (request.method != "GET")
-    return {405, "application/json", R"({"error":"expected POST with a JSON-RPC request"})", {}};
-  if (request.path == "/health") return {200, "text/plain", ledger_.failure() ? "behind" : "ok", {}};
-  if (request.path == "/healthz") {
-    const bool healthy = !ledger_.failure();
-    return {healthy ? 200 : 503,
-            "application/json",
-            fmt::format(R"({{"healthy":{},"slot":{}}})", healthy, ledger_.bank().slot().value),
-            {}};
-  }
-  if (request.path == "/metrics") return {200, service::kMetricsContentType, render_metrics(), {}};
-  return {404, "application/json", R"({"error":"expected POST / (JSON-RPC), GET /healthz or GET /metrics"})", {}};
+  using Request = const net::HttpRequest&;
+  using Route = service::Route<LedgerNode>;
+  static constexpr std::array kRoutes{
+      Route{{"POST", "*", "POST / (JSON-RPC)"},
+            [](LedgerNode& node, Request r, std::string_view) { return node.answer_rpc(r.body); }},
+      Route{{"GET", "/health", ""}, [](LedgerNode& node, Request, std::string_view) { return node.health(); }},
+      Route{{"GET", "/healthz", "GET /healthz"},
+            [](LedgerNode& node, Request, std::string_view) { return node.healthz(); }},
+      Route{{"GET", "/metrics", "GET /metrics"},
+            [](LedgerNode& node, Request, std::string_view) { return node.metrics(); }},
+  };
+  return service::answer_by<LedgerNode>(kRoutes, *this, request);
 }
+
+net::HttpResponse LedgerNode::health() const { return {200, "text/plain", ledger_.failure() ? "behind" : "ok", {}}; }
+
+net::HttpResponse LedgerNode::healthz() const {
+  const bool healthy = !ledger_.failure();
+  return {healthy ? 200 : 503,
+          "application/json",
+          fmt::format(R"({{"healthy":{},"slot":{}}})", healthy, ledger_.bank().slot().value),
+          {}};
+}
+
+net::HttpResponse LedgerNode::metrics() const { return {200, service::kMetricsContentType, render_metrics(), {}}; }
 
 net::HttpResponse LedgerNode::answer_rpc(const std::string& text) {
   ++requests_;

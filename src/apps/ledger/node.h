@@ -38,6 +38,9 @@ class LedgerNode final : public ledger::LedgerObserver {
  private:
   net::HttpResponse answer(const net::HttpRequest& request);
   net::HttpResponse answer_rpc(const std::string& text);
+  net::HttpResponse health() const;
+  net::HttpResponse healthz() const;
+  net::HttpResponse metrics() const;
   std::string render_metrics() const;
   void receive(std::size_t server, net::SessionId session, std::string_view text);
   void commit_soon();

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <boost/json/parse.hpp>
 
-#include "ledger/store.h"
+#include "ledger/ledger_archive.h"
 #include "net/http_client.h"
 #include "net/websocket_client.h"
 
@@ -20,7 +20,7 @@ namespace json = boost::json;
 class RunningNode : public testing::Test {
  protected:
   void SetUp() override {
-    auto opened = ledger::Ledger::open(ledger::make_memory_store(), {}, net::system_now());
+    auto opened = ledger::Ledger::open(ledger::make_memory_archive(), {}, net::system_now());
     ASSERT_TRUE(opened.has_value());
     ledger_ = std::move(*opened);
     node_ = std::make_unique<LedgerNode>(loop_, *ledger_,
@@ -101,8 +101,8 @@ TEST_F(RunningNode, NotifiesOnBothPortsAtBothCommitments) {
   EXPECT_EQ(notified, 4);
 }
 
-// A store that is full.
-class FullStore final : public ledger::Store {
+// An archive that is full.
+class FullArchive final : public ledger::LedgerArchive {
  public:
   Result<std::optional<ledger::Snapshot>> load() override { return std::nullopt; }
   Result<void> create(const ledger::Snapshot&) override { return {}; }
@@ -115,7 +115,7 @@ class FullStore final : public ledger::Store {
 
 TEST(LedgerNode, ALedgerThatCannotWriteStopsAndConfirmsNothing) {
   net::Loop loop;
-  auto ledger = ledger::Ledger::open(std::make_unique<FullStore>(), {}, net::system_now()).value();
+  auto ledger = ledger::Ledger::open(std::make_unique<FullArchive>(), {}, net::system_now()).value();
   LedgerNode node(loop, *ledger, [](service::LogLevel, std::string_view, const service::LogFields&) {});
   ASSERT_TRUE(node.listen({"127.0.0.1", 0, 0}).has_value());
   std::string answer;

@@ -23,73 +23,24 @@
 #include "notify/notifier.h"
 #include "service/loop_driver.h"
 #include "service/ports_file.h"
+#include "service/settings.h"
 #include "service/stderr_log.h"
 #include "wire/program_ids.h"
 
+namespace dz::monitor_main {
 namespace {
-
-using namespace dz;
 
 constexpr const char* kVersion = DZ_VERSION;
 
-struct Flags {
-  std::string config, environment, ledger_url, keypair, store, ports_file, profile;
-  std::optional<std::uint16_t> port;
-  bool dry_run = false, write = false, standby = false, allow_foundation_key = false, check_config = false,
-       verbose = false;
-};
-
-void declare(CLI::App& app, Flags& f) {
-  app.add_option("--config", f.config, "Settings file (TOML); docs/operating/monitor.md lists the keys");
-  app.add_option("--env", f.environment, "mainnet-beta, testnet, devnet or local, instead of ledger.env");
-  app.add_option("--profile", f.profile, "rfc or v0.34, whatever the ledger says of its program");
-  app.add_option("--ledger-url,--url", f.ledger_url, "JSON-RPC of the DZ ledger, instead of ledger.url")
-      ->envname("DZ_LEDGER_RPC_URL");
-  app.add_option("--keypair", f.keypair, "Key file of the health authority, instead of keypair")
-      ->envname("DOUBLEZERO_KEYPAIR");
-  app.add_option("--store", f.store, "The monitor's SQLite file, instead of store.path");
-  app.add_option("--port", f.port, "Port, instead of listen.port; 0 lets the system choose");
-  app.add_option("--ports-file", f.ports_file, "Write the chosen port here as JSON");
-  app.add_flag("--observe,--dry-run", f.dry_run, "Judge and log, write no health; the default but on a local ledger");
-  app.add_flag("--write", f.write, "Write health, on a network that people rely on too");
-  app.add_flag("--standby", f.standby, "Judge and adopt what another monitor writes; write nothing");
-  app.add_flag("--allow-foundation-key", f.allow_foundation_key, "Accept a key that is also foundation");
-  app.add_flag("--check-config", f.check_config, "Read the settings, print the policy in force, and end");
-  app.add_flag("--verbose", f.verbose, "Log at debug");
-  app.set_version_flag("--version,-V", std::string("doublezero-monitor ") + kVersion);
-}
-
-void apply(const Flags& flags, monitor::MonitorSettings& settings) {
-  if (!flags.environment.empty() && flags.environment != settings.environment) {
-    // What the file says is of another network.
-    settings.ledger_url = settings.ws_url = settings.serviceability_program = settings.telemetry_program = "";
-    settings.environment = flags.environment;
-  }
-  if (!flags.ledger_url.empty()) settings.ledger_url = flags.ledger_url;
-  if (!flags.keypair.empty()) settings.keypair = flags.keypair;
-  if (!flags.store.empty()) settings.store_path = flags.store;
-  if (!flags.ports_file.empty()) settings.ports_file = flags.ports_file;
-  if (!flags.profile.empty()) settings.profile = flags.profile;
-  if (flags.port) settings.port = *flags.port;
-  settings.asked.dry_run |= flags.dry_run;
-  settings.asked.write |= flags.write;
-  settings.asked.standby |= flags.standby;
-  settings.allow_foundation_key |= flags.allow_foundation_key;
-}
-
-Result<monitor::MonitorSettings> settings_from(const Flags& flags) {
-  monitor::MonitorSettings settings;
+Result<monitor::MonitorSettings> settings_from(const service::Settings& flags) {
   const auto read_file = [](const std::string& path) { return client::read_small_file(path); };
-  const auto choose = [&](monitor::MonitorSettings& s) {
-    apply(flags, s);
-    return dz::monitor_main::choose_profile(s);
-  };
   std::string text;
-  if (!flags.config.empty()) {
-    DZ_TRY_ASSIGN(text, client::read_small_file(flags.config));
+  if (!flags.file().empty()) {
+    DZ_TRY_ASSIGN(text, client::read_small_file(flags.file()));
   }
-  DZ_TRY_ASSIGN(settings, monitor::parse_monitor_settings(text, flags.config, read_file, choose));
-  DZ_TRY_ASSIGN(const auto network, dz::monitor_main::network_of(settings));
+  DZ_TRY_ASSIGN(auto settings, monitor::parse_monitor_settings(text, flags.file(), read_file,
+                                                               {.choose = choose_profile, .flags = flags.given()}));
+  DZ_TRY_ASSIGN(const auto network, network_of(settings));
   DZ_TRY(settle_for(network.live, settings));
   DZ_TRY(check_monitor_settings(settings));
   return settings;
@@ -108,18 +59,20 @@ std::function<double()> random_jitter() {
   };
 }
 
-Result<int> run(const Flags& flags) {
+int show_settings(const monitor::MonitorSettings& settings) {
+  for (const auto& hook : settings.hooks) std::printf("# notify %s\n", render_hook(hook).c_str());
+  std::printf("%s", render_sources(settings.sources, settings.policy).c_str());
+  std::printf("# policy %s\n%s", policy_digest(settings.policy).c_str(), render_policy(settings.policy).c_str());
+  return 0;
+}
+
+Result<int> run(const service::Settings& flags, bool check_config) {
   DZ_TRY_ASSIGN(const auto settings, settings_from(flags));
-  if (flags.check_config) {
-    for (const auto& hook : settings.hooks) std::printf("# notify %s\n", render_hook(hook).c_str());
-    std::printf("%s", render_sources(settings.sources, settings.policy).c_str());
-    std::printf("# policy %s\n%s", policy_digest(settings.policy).c_str(), render_policy(settings.policy).c_str());
-    return 0;
-  }
-  DZ_TRY_ASSIGN(const auto network, dz::monitor_main::network_of(settings));
+  if (check_config) return show_settings(settings);
+  DZ_TRY_ASSIGN(const auto network, network_of(settings));
   DZ_TRY_ASSIGN(auto key, key_of(settings));
 
-  const auto log = service::stderr_log(flags.verbose);
+  const auto log = service::stderr_log(settings.verbose);
   net::Loop loop;
   client::RpcClient client(client::http_transport(network.url, std::chrono::seconds{10}), client::system_clock(),
                            client::without_waiting());
@@ -152,7 +105,7 @@ Result<int> run(const Flags& flags) {
                                        log));
   monitor->announce_to(*notifier);
   monitor->connect_sources(monitor::http_stores(web, random_jitter(), [&] { driver.wake(); }));
-  client::ProgramSubscription subscription(loop, network.ws_url, network.ids.serviceability,
+  client::ProgramSubscription subscription(loop, {network.ws_url, network.ids.serviceability},
                                            {.on_account =
                                                 [&](const client::AccountNotification& change) {
                                                   monitor->on_ledger_event(change);
@@ -186,25 +139,28 @@ Result<int> run(const Flags& flags) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  Flags flags;
+int start(int argc, char** argv) {
   CLI::App app("Turns 24 hours of telemetry into the health of links and devices.", "doublezero-monitor");
-  declare(app, flags);
-  dz::monitor_main::BacktestFlags backtest_flags;
+  monitor::MonitorSettings defaults;
+  service::Settings flags({&app});
+  declare_monitor_settings(flags, defaults);
+  bool check_config = false;
+  app.add_flag("--check-config", check_config, "Read the settings, print the policy in force, and end");
+  app.set_version_flag("--version,-V", std::string("doublezero-monitor ") + kVersion);
+  BacktestFlags backtest_flags;
   const auto* backtest = declare_backtest(app, backtest_flags);
-  dz::monitor_main::DiffFlags diff_flags;
+  DiffFlags diff_flags;
   const auto* diff = declare_diff(app, diff_flags);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const auto end = service::parse_command_line(app, argc, argv)) return *end;
   const auto code = backtest->parsed() ? run_backtest_command(backtest_flags, net::system_now())
                     : diff->parsed()   ? run_diff_command(diff_flags)
-                                       : run(flags);
+                                       : run(flags, check_config);
   if (code) return *code;
   std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
   return 1;
 }
+
+}  // namespace
+}  // namespace dz::monitor_main
+
+int main(int argc, char** argv) { return dz::monitor_main::start(argc, argv); }

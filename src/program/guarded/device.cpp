@@ -33,7 +33,7 @@ Check check_deletable(const Device& device) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateDeviceArgs& args) {
+Check create_device(Accounts& accounts, const wire::CreateDeviceArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("device"));
   Neighbours site;
   DZ_TRY_ASSIGN(site.contributor, accounts.record<Contributor>("contributor"));
@@ -54,12 +54,12 @@ Check apply(Accounts& accounts, const wire::CreateDeviceArgs& args) {
   device.health = Health::Unknown;
   DZ_TRY(check_own_address(device));
   add_references(site);
-  DZ_TRY(create_indexed(accounts, state, at, wire::device_address, device));
-  DZ_TRY(create_device_pools(accounts, pools, at.key, device, *config));
+  DZ_TRY(create_indexed(accounts, state, at, device));
+  DZ_TRY(create_device_pools(accounts, pools, {at, device}, *config));
   return save(accounts, site);
 }
 
-Check apply(Accounts& accounts, const wire::DeleteDeviceArgs& args) {
+Check delete_device(Accounts& accounts, const wire::DeleteDeviceArgs& args) {
   DZ_TRY_ASSIGN(const auto device, accounts.record<Device>("device"));
   Neighbours site;
   DZ_TRY_ASSIGN(site.contributor, accounts.record<Contributor>("contributor"));

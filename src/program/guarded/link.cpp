@@ -1,10 +1,8 @@
 // Links: creation, acceptance by side Z, deletion. Updates: link_update.cpp.
-#include "program/rules/link_ports.h"
-
 #include "lifecycle/table.h"
 #include "program/guarded/handlers.h"
 #include "program/guarded/lifecycle_write.h"
-#include "program/rules/entities.h"
+#include "program/rules/link_rules.h"
 
 namespace dz::program::guarded {
 namespace {
@@ -30,36 +28,6 @@ Outcome<CreateAccounts> take_create_accounts(Accounts& accounts) {
   DZ_TRY_ASSIGN(all.pools, next_link_pools(accounts));
   DZ_TRY(accounts.tail());
   return all;
-}
-
-Check check_mtu(std::uint32_t mtu) {
-  if (mtu == kLinkMtu) return {};
-  return reject(wire::ProgramError::InvalidMtu, fmt::format("the mtu of a link is {}, found {}", kLinkMtu, mtu));
-}
-
-Check check_side(const Record<Device>& side, const Record<Contributor>& contributor, wire::ProgramError otherwise) {
-  if (side->contributor == contributor.at.key) return {};
-  return reject(otherwise, fmt::format("{} '{}' belongs to another contributor than '{}'", side.at.what, side->code,
-                                       contributor->code));
-}
-
-Outcome<Link> new_link(const wire::CreateLinkArgs& args, const CreateAccounts& all, const Pubkey& owner) {
-  Link link;
-  link.owner = owner;
-  DZ_TRY_ASSIGN(link.code, lower_case_code(args.code));
-  link.side_a = all.side_a.at.key;
-  link.side_z = all.side_z.at.key;
-  link.contributor = all.contributor.at.key;
-  link.type = args.type;
-  link.bandwidth = args.bandwidth;
-  link.mtu = args.mtu;
-  link.delay_ns = args.delay_ns;
-  link.jitter_ns = args.jitter_ns;
-  link.side_a_iface = args.side_a_iface;
-  link.side_z_iface = args.side_z_iface.value_or("");
-  link.health = Health::Unknown;
-  link.desired_status = DesiredStatus::Activated;
-  return link;
 }
 
 // A WAN link has both ends at once and starts out of service: hard-drained, or soft-drained by choice.
@@ -93,7 +61,7 @@ Check start_dzx(Link& link, CreateAccounts& all, const wire::CreateLinkArgs& arg
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateLinkArgs& args) {
+Check create_link(Accounts& accounts, const wire::CreateLinkArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_create_accounts(accounts));
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY(check_empty(all.link));
@@ -101,27 +69,27 @@ Check apply(Accounts& accounts, const wire::CreateLinkArgs& args) {
   DZ_TRY(
       authorize_contributor(authority, *all.contributor, wire::ProgramError::InvalidOwnerPubkey, "create this link"));
   DZ_TRY(check_side(all.side_a, all.contributor, wire::ProgramError::InvalidContributor));
-  DZ_TRY(check_mtu(args.mtu));
+  DZ_TRY(check_link_mtu(args.mtu));
   if (all.side_a.at.key == all.side_z.at.key) {
     return reject(wire::ProgramError::InvalidDevicePubkey, "side A and side Z are the same device");
   }
-  DZ_TRY_ASSIGN(auto link, new_link(args, all, accounts.payer().key));
+  auto link = new_link(args, {all.contributor.at.key, all.side_a.at.key, all.side_z.at.key});
+  DZ_TRY_ASSIGN(link.code, lower_case_code(args.code));
+  link.owner = accounts.payer().key;
+  link.desired_status = DesiredStatus::Activated;
+  link.health = Health::Unknown;
   if (link.type == LinkType::Wan) {
     DZ_TRY(start_wan(link, all, args));
   } else {
     DZ_TRY(start_dzx(link, all, args, roles_of(authority, &*all.contributor, nullptr)));
   }
-  add_reference(all.contributor);
-  add_reference(all.side_a);
-  add_reference(all.side_z);
-  DZ_TRY(create_indexed(accounts, all.state, all.link, wire::link_address, link));
-  DZ_TRY(accounts.save(all.contributor));
-  DZ_TRY(accounts.save(all.side_a));
-  DZ_TRY(accounts.save(all.side_z));
+  add_reference(all.contributor, all.side_a, all.side_z);
+  DZ_TRY(create_indexed(accounts, all.state, all.link, link));
+  DZ_TRY(accounts.save(all.contributor, all.side_a, all.side_z));
   return save(accounts, all.pools);
 }
 
-Check apply(Accounts& accounts, const wire::AcceptLinkArgs& args) {
+Check accept_link(Accounts& accounts, const wire::AcceptLinkArgs& args) {
   DZ_TRY_ASSIGN(auto link, accounts.record<Link>("link"));
   DZ_TRY_ASSIGN(const auto contributor, accounts.record<Contributor>("contributor of side Z"));
   DZ_TRY_ASSIGN(auto side_z, accounts.record<Device>("side Z device"));
@@ -132,11 +100,7 @@ Check apply(Accounts& accounts, const wire::AcceptLinkArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *state));
   DZ_TRY(authorize_contributor(authority, *contributor, wire::ProgramError::NotAllowed, "accept this link"));
-  if (link->status != Status::Requested) {
-    return reject(
-        wire::ProgramError::InvalidStatus,
-        fmt::format("link '{}' is {}, only a requested one can be accepted", link->code, to_text(link->status)));
-  }
+  DZ_TRY(check_requested(*link));
   DZ_TRY(check_key(side_z.at, link->side_z, wire::ProgramError::InvalidAccountOwner));
   DZ_TRY(check_key(side_a.at, link->side_a, wire::ProgramError::InvalidAccountOwner));
   DZ_TRY(check_side(side_z, contributor, wire::ProgramError::NotAllowed));
@@ -146,9 +110,7 @@ Check apply(Accounts& accounts, const wire::AcceptLinkArgs& args) {
   DZ_TRY(occupy(*link, pools, *port_a, *port_z));
   link->side_z_iface = args.side_z_iface;
   link->status = Status::HardDrained;
-  DZ_TRY(accounts.save(link));
-  DZ_TRY(accounts.save(side_a));
-  DZ_TRY(accounts.save(side_z));
+  DZ_TRY(accounts.save(link, side_a, side_z));
   return save(accounts, pools);
 }
 
@@ -202,7 +164,7 @@ Check check_ends(const DeleteAccounts& all) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::DeleteLinkArgs& args) {
+Check delete_link(Accounts& accounts, const wire::DeleteLinkArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_delete_accounts(accounts));
   DZ_TRY(check_onchain(args.use_onchain_deallocation));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));
@@ -216,12 +178,8 @@ Check apply(Accounts& accounts, const wire::DeleteLinkArgs& args) {
   }
   vacate(*all.link, all.pools, *all.side_a, *all.side_z);
   auto& contributor = all.contributor ? *all.contributor : all.actor;
-  drop_reference(contributor);
-  drop_reference(all.side_a);
-  drop_reference(all.side_z);
-  DZ_TRY(accounts.save(contributor));
-  DZ_TRY(accounts.save(all.side_a));
-  DZ_TRY(accounts.save(all.side_z));
+  drop_reference(contributor, all.side_a, all.side_z);
+  DZ_TRY(accounts.save(contributor, all.side_a, all.side_z));
   DZ_TRY(save(accounts, all.pools));
   return close(all.link.at, all.owner);
 }

@@ -2,14 +2,12 @@
 #include "program/guarded/handlers.h"
 #include "program/guarded/lifecycle_write.h"
 #include "program/rules/allocator.h"
-#include "program/rules/entities.h"
-#include "program/rules/link_ports.h"
+#include "program/rules/interface_rules.h"
+#include "program/rules/link_rules.h"
 #include "program/rules/pools.h"
 
 namespace dz::program::guarded {
 namespace {
-
-bool moves_tunnel(const wire::UpdateLinkArgs& args) { return args.tunnel_id || args.tunnel_net; }
 
 struct UpdateAccounts {
   Record<Link> link;
@@ -93,21 +91,9 @@ Check check_fixed_fields(const Link& link, const wire::UpdateLinkArgs& args) {
 }
 
 Check set_fields(Link& link, const wire::UpdateLinkArgs& args) {
-  if (args.code) {
-    DZ_TRY_ASSIGN(link.code, lower_case_code(*args.code));
-  }
-  if (args.mtu && *args.mtu != kLinkMtu) {
-    return reject(wire::ProgramError::InvalidMtu,
-                  fmt::format("the mtu of a link is {}, found {}", kLinkMtu, *args.mtu));
-  }
-  set_if(link.bandwidth, args.bandwidth);
-  set_if(link.mtu, args.mtu);
-  set_if(link.delay_ns, args.delay_ns);
-  set_if(link.jitter_ns, args.jitter_ns);
+  DZ_TRY(set_side_a_fields(link, args));
   set_if(link.delay_override_ns, args.delay_override_ns);
-  if (args.unicast_drained) {
-    link.flags = *args.unicast_drained ? link.flags | kLinkFlagUnicastDrained : link.flags & ~kLinkFlagUnicastDrained;
-  }
+  if (args.unicast_drained) set_unicast_drained(link, *args.unicast_drained);
   return {};
 }
 
@@ -119,12 +105,8 @@ Check move_id(Link& link, LinkPools& pools, std::uint16_t id) {
   return {};
 }
 
-Check move_end(Device& device, std::string_view port_name, const NetworkV4& net, std::uint32_t end) {
-  auto* port = find_interface(device, port_name);
-  if (port == nullptr) {
-    return reject(wire::ProgramError::InterfaceNotFound,
-                  fmt::format("device '{}' has no interface '{}'", device.code, port_name));
-  }
+Check move_end(Device& device, std::string_view port_name, const NetworkV4& net, End end) {
+  DZ_TRY_ASSIGN(Interface* const port, expect_interface(device, port_name));
   port->ip_net = end_address(net, end);
   return {};
 }
@@ -140,8 +122,8 @@ Check move_network(UpdateAccounts& all, const NetworkV4& net) {
   release(*all.pools->tunnel_block, link.tunnel_net);
   DZ_TRY(take(all.pools->tunnel_block, net));
   link.tunnel_net = net;
-  DZ_TRY(move_end(**all.side_a, link.side_a_iface, net, 0));
-  return move_end(**all.side_z, link.side_z_iface, net, 1);
+  DZ_TRY(move_end(**all.side_a, link.side_a_iface, net, End::A));
+  return move_end(**all.side_z, link.side_z_iface, net, End::Z);
 }
 
 Check move_tunnel(const Accounts& accounts, UpdateAccounts& all, const wire::UpdateLinkArgs& args) {
@@ -153,15 +135,14 @@ Check move_tunnel(const Accounts& accounts, UpdateAccounts& all, const wire::Upd
   if (args.tunnel_id) DZ_TRY(move_id(*all.link, *all.pools, *args.tunnel_id));
   if (args.tunnel_net) {
     DZ_TRY(move_network(all, *args.tunnel_net));
-    DZ_TRY(accounts.save(*all.side_a));
-    DZ_TRY(accounts.save(*all.side_z));
+    DZ_TRY(accounts.save(*all.side_a, *all.side_z));
   }
   return save(accounts, *all.pools);
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::UpdateLinkArgs& args) {
+Check update_link(Accounts& accounts, const wire::UpdateLinkArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts, args));
   DZ_TRY(check_side(accounts, all));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));

@@ -1,6 +1,6 @@
 // Permission accounts: rights of a key beyond the allowlists.
 #include "program/guarded/handlers.h"
-#include "program/rules/entities.h"
+#include "program/rules/permission_rules.h"
 
 namespace dz::program::guarded {
 namespace {
@@ -12,11 +12,9 @@ Outcome<Authority> authorize_admin(const Accounts& accounts, const GlobalState& 
 }
 
 Outcome<Record<Permission>> open_permission(Accounts& accounts) {
-  DZ_TRY_ASSIGN(auto permission, accounts.record<Permission>("permission"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
-  DZ_TRY(authorize_admin(accounts, *state));
-  return permission;
+  DZ_TRY_ASSIGN(auto opened, open_record<Permission>(accounts, "permission"));
+  DZ_TRY(authorize_admin(accounts, *opened.state));
+  return std::move(opened.record);
 }
 
 // Being the foundation is not an administrator's to give.
@@ -27,42 +25,33 @@ Check check_grant(const Authority& authority, unsigned __int128 granted) {
 
 Check change_status(Accounts& accounts, PermissionStatus from, PermissionStatus to) {
   DZ_TRY_ASSIGN(auto permission, open_permission(accounts));
-  if (permission->status != from) {
-    return reject(wire::ProgramError::InvalidStatus,
-                  fmt::format("the permission account is {}, expected {}", to_text(permission->status), to_text(from)));
-  }
+  DZ_TRY(check_status(*permission, from));
   permission->status = to;
   return accounts.save(permission);
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreatePermissionArgs& args) {
+Check create_permission(Accounts& accounts, const wire::CreatePermissionArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("permission"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY_ASSIGN(const auto authority, authorize_admin(accounts, *state));
   DZ_TRY(check_grant(authority, args.permissions));
-  const auto address = wire::permission_address(accounts.program(), args.user_payer);
-  const Permission permission{accounts.payer().key, address.bump, PermissionStatus::Activated, args.user_payer,
-                              args.permissions};
-  return accounts.create(at, address, permission);
+  return create_permission_account(accounts, at, args);
 }
 
-Check apply(Accounts& accounts, const wire::UpdatePermissionArgs& args) {
-  DZ_TRY_ASSIGN(auto permission, accounts.record<Permission>("permission"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
-  DZ_TRY_ASSIGN(const auto authority, authorize_admin(accounts, *state));
+Check update_permission(Accounts& accounts, const wire::UpdatePermissionArgs& args) {
+  DZ_TRY_ASSIGN(auto opened, open_record<Permission>(accounts, "permission"));
+  auto& permission = opened.record;
+  DZ_TRY_ASSIGN(const auto authority, authorize_admin(accounts, *opened.state));
   DZ_TRY(check_grant(authority, args.add));
   if (permission->user_payer == authority.signer) {
     return reject(wire::ProgramError::InvalidArgument, "nobody changes his own permissions");
   }
-  if ((args.add & args.remove) != 0 || (args.add | args.remove) == 0) {
-    return reject(wire::ProgramError::InvalidArgument, "expected permissions to add or to remove, and none in both");
-  }
-  permission->permissions = (permission->permissions | args.add) & ~args.remove;
+  DZ_TRY(check_change(args));
+  change_permissions(*permission, args);
   return accounts.save(permission);
 }
 

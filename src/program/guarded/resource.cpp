@@ -28,41 +28,21 @@ Outcome<Record<ResourceExtension>> open_pool(Accounts& accounts, const wire::Res
   return pool;
 }
 
-Check take_any(Record<ResourceExtension>& pool) {
-  if (pool->ip) {
-    DZ_TRY(take_network(pool, 1));
-  } else {
-    DZ_TRY(take_id(pool));
-  }
-  return {};
-}
-
-bool is_same_kind(const ResourceExtension& pool, const wire::IdOrIp& value) {
-  return pool.ip.has_value() == std::holds_alternative<NetworkV4>(value.value);
-}
-
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::AllocateResourceArgs& args) {
+Check allocate_resource(Accounts& accounts, const wire::AllocateResourceArgs& args) {
   DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
-  if (!args.requested) {
-    DZ_TRY(take_any(pool));
-    return accounts.save(pool);
-  }
-  if (!is_same_kind(*pool, *args.requested)) {
-    return reject(wire::ProgramError::InvalidArgument, "an address was asked of a pool of numbers, or the reverse");
-  }
-  DZ_TRY(std::visit([&](const auto& value) { return take(pool, value); }, args.requested->value));
+  DZ_TRY(take(pool, args.requested));
   return accounts.save(pool);
 }
 
-Check apply(Accounts& accounts, const wire::DeallocateResourceArgs& args) {
+Check deallocate_resource(Accounts& accounts, const wire::DeallocateResourceArgs& args) {
   DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
-  std::visit([&](const auto& value) { release(*pool, value); }, args.value.value);  // what is not allocated stays so
+  give_back(*pool, args.value);
   return accounts.save(pool);
 }
 
-Check apply(Accounts& accounts, const wire::CreateResourceArgs& args) {
+Check create_resource(Accounts& accounts, const wire::CreateResourceArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
   DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
   DZ_TRY(check_associated(associated, args.resource));
@@ -71,9 +51,9 @@ Check apply(Accounts& accounts, const wire::CreateResourceArgs& args) {
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "create resources"));
-  if (!belongs_to_device(args.resource.kind)) return create_pool(accounts, at, args.resource, *config);
+  if (!belongs_to_device(args.resource.kind)) return create_pool(accounts, at, args.resource, {*config});
   DZ_TRY_ASSIGN(const auto device, accounts.load<Device>(associated));
-  return create_pool(accounts, at, args.resource, *config, &*device);
+  return create_pool(accounts, at, args.resource, {*config, &*device});
 }
 
 Check close_resource(Accounts& accounts) {

@@ -1,36 +1,9 @@
-// Locations and exchanges.
+// Locations and exchanges, where the guarded program checks more than the live one.
 #include "program/guarded/handlers.h"
 #include "program/rules/site_rules.h"
 
 namespace dz::program::guarded {
 namespace {
-
-template <typename T>
-struct Site {
-  Record<T> record;
-  Record<GlobalState> state;
-};
-
-// The accounts of most instructions here: the site, the global state, the tail; run by infrastructure admins.
-template <typename T>
-Outcome<Site<T>> open_site(Accounts& accounts, std::string_view what, std::string_view action) {
-  DZ_TRY_ASSIGN(auto record, accounts.writable_record<T>(what));
-  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
-  DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, action));
-  return Site<T>{std::move(record), std::move(state)};
-}
-
-template <typename T>
-Check change_status(Accounts& accounts, std::string_view what, SiteStatus from, SiteStatus to) {
-  DZ_TRY_ASSIGN(auto site, open_site<T>(accounts, what, "suspend or resume a site"));
-  if (site.record->status != from) {
-    return reject(wire::ProgramError::InvalidStatus, fmt::format("{} '{}' is {}, expected {}", what, site.record->code,
-                                                                 to_text(site.record->status), to_text(from)));
-  }
-  site.record->status = to;
-  return accounts.save(site.record);
-}
 
 // An exchange without a community is legal (0), so an exhausted range must be refused where one is handed out.
 Check check_community(std::uint16_t community) {
@@ -42,35 +15,22 @@ Check check_community(std::uint16_t community) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateLocationArgs& args) {
+Check create_location(Accounts& accounts, const wire::CreateLocationArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("location"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "create a location"));
-  return create_indexed(accounts, state, at, wire::location_address, new_location(accounts.payer().key, args));
+  return create_indexed(accounts, state, at, new_location(accounts.payer().key, args));
 }
 
-Check apply(Accounts& accounts, const wire::UpdateLocationArgs& args) {
-  DZ_TRY_ASSIGN(auto site, open_site<Location>(accounts, "location", "change a location"));
-  set_fields(*site.record, args);
-  return accounts.save(site.record);
+Check update_location(Accounts& accounts, const wire::UpdateLocationArgs& args) {
+  DZ_TRY_ASSIGN(auto location, open_site<Location>(accounts, "location", "change a location"));
+  set_fields(*location, args);
+  return accounts.save(location);
 }
 
-Check suspend_location(Accounts& accounts) {
-  return change_status<Location>(accounts, "location", SiteStatus::Activated, SiteStatus::Suspended);
-}
-Check resume_location(Accounts& accounts) {
-  return change_status<Location>(accounts, "location", SiteStatus::Suspended, SiteStatus::Activated);
-}
-
-Check delete_location(Accounts& accounts) {
-  DZ_TRY_ASSIGN(auto site, open_site<Location>(accounts, "location", "delete a location"));
-  DZ_TRY(check_unreferenced(site.record));
-  return close(site.record.at, accounts.payer());
-}
-
-Check apply(Accounts& accounts, const wire::CreateExchangeArgs& args) {
+Check create_exchange(Accounts& accounts, const wire::CreateExchangeArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("exchange"));
   DZ_TRY_ASSIGN(auto config, accounts.record<GlobalConfig>("global config"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
@@ -81,10 +41,10 @@ Check apply(Accounts& accounts, const wire::CreateExchangeArgs& args) {
   exchange.bgp_community = next_community(*config);
   DZ_TRY(check_community(exchange.bgp_community));
   DZ_TRY(accounts.save(config));
-  return create_indexed(accounts, state, at, wire::exchange_address, exchange);
+  return create_indexed(accounts, state, at, exchange);
 }
 
-Check apply(Accounts& accounts, const wire::UpdateExchangeArgs& args) {
+Check update_exchange(Accounts& accounts, const wire::UpdateExchangeArgs& args) {
   DZ_TRY_ASSIGN(auto exchange, accounts.record<Exchange>("exchange"));
   DZ_TRY_ASSIGN(auto config, accounts.record<GlobalConfig>("global config"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
@@ -99,22 +59,14 @@ Check apply(Accounts& accounts, const wire::UpdateExchangeArgs& args) {
   return accounts.save(exchange);
 }
 
-Check suspend_exchange(Accounts& accounts) {
-  return change_status<Exchange>(accounts, "exchange", SiteStatus::Activated, SiteStatus::Suspended);
-}
-Check resume_exchange(Accounts& accounts) {
-  return change_status<Exchange>(accounts, "exchange", SiteStatus::Suspended, SiteStatus::Activated);
-}
-
 Check delete_exchange(Accounts& accounts) {
-  DZ_TRY_ASSIGN(auto site, open_site<Exchange>(accounts, "exchange", "delete an exchange"));
-  DZ_TRY(check_unreferenced(site.record));
-  const auto& exchange = *site.record;
-  if (!exchange.device1.is_zero() || !exchange.device2.is_zero()) {
+  DZ_TRY_ASSIGN(const auto exchange, open_site<Exchange>(accounts, "exchange", "delete an exchange"));
+  DZ_TRY(check_unreferenced(exchange));
+  if (!exchange->device1.is_zero() || !exchange->device2.is_zero()) {
     return reject(wire::ProgramError::ReferenceCountNotZero,
-                  fmt::format("exchange '{}' still names its devices; remove them first", exchange.code));
+                  fmt::format("exchange '{}' still names its devices; remove them first", exchange->code));
   }
-  return close(site.record.at, accounts.payer());
+  return close(exchange.at, accounts.payer());
 }
 
 namespace {
@@ -132,27 +84,22 @@ Check unseat_device(Pubkey& seat, Record<Device>& device) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::SetDeviceExchangeArgs& args) {
+Check set_device_exchange(Accounts& accounts, const wire::SetDeviceExchangeArgs& args) {
   DZ_TRY_ASSIGN(auto exchange, accounts.record<Exchange>("exchange"));
   DZ_TRY_ASSIGN(auto device, accounts.record<Device>("device"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "set the devices of an exchange"));
-  if (args.index != 1 && args.index != 2) {
-    return reject(wire::ProgramError::InvalidIndex,
-                  fmt::format("an exchange has devices 1 and 2, found {}", args.index));
-  }
-  auto& seat = args.index == 1 ? exchange->device1 : exchange->device2;
+  DZ_TRY_ASSIGN(Pubkey* const seat, seat_of(*exchange, args.index));
   switch (args.action) {
-    case wire::SetDeviceExchangeArgs::kSet: DZ_TRY(seat_device(seat, device)); break;
-    case wire::SetDeviceExchangeArgs::kRemove: DZ_TRY(unseat_device(seat, device)); break;
+    case wire::SetDeviceExchangeArgs::kSet: DZ_TRY(seat_device(*seat, device)); break;
+    case wire::SetDeviceExchangeArgs::kRemove: DZ_TRY(unseat_device(*seat, device)); break;
     default:
       return reject(wire::ProgramError::InvalidArgument,
                     fmt::format("expected {} (set) or {} (remove), found {}", wire::SetDeviceExchangeArgs::kSet,
                                 wire::SetDeviceExchangeArgs::kRemove, args.action));
   }
-  DZ_TRY(accounts.save(device));
-  return accounts.save(exchange);
+  return accounts.save(device, exchange);
 }
 
 }  // namespace dz::program::guarded

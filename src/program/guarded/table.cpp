@@ -1,6 +1,7 @@
-// The instructions of the guarded program.
+// The instructions of the guarded program: its own where it differs from the live one, else those of both.
 #include "program/guarded/handlers.h"
 #include "program/guarded/invariants.h"
+#include "program/rules/handlers.h"
 #include "program/runtime/instruction_table.h"
 
 namespace dz::program::guarded {
@@ -8,48 +9,48 @@ namespace {
 
 constexpr InstructionEntry kInstructions[] = {
     {wire::InstructionTag::InitGlobalState, init_global_state},
-    with<wire::SetAuthorityArgs, apply>(),
-    with<wire::SetGlobalConfigArgs, apply>(),
-    with<wire::AddFoundationArgs, apply>(),
-    with<wire::RemoveFoundationArgs, apply>(),
-    with<wire::AddQaArgs, apply>(),
-    with<wire::RemoveQaArgs, apply>(),
-    with<wire::SetAirdropArgs, apply>(),
-    with<wire::SetFeatureFlagsArgs, apply>(),
-    with<wire::CreateLocationArgs, apply>(),
-    with<wire::UpdateLocationArgs, apply>(),
+    with_args<set_authority>(),
+    with_args<set_global_config>(),
+    with_args<add_foundation>(),
+    with_args<remove_foundation>(),
+    with_args<add_qa>(),
+    with_args<remove_qa>(),
+    with_args<set_airdrop>(),
+    with_args<set_feature_flags>(),
+    with_args<create_location>(),
+    with_args<update_location>(),
     {wire::InstructionTag::SuspendLocation, suspend_location},
     {wire::InstructionTag::ResumeLocation, resume_location},
     {wire::InstructionTag::DeleteLocation, delete_location},
-    with<wire::CreateExchangeArgs, apply>(),
-    with<wire::UpdateExchangeArgs, apply>(),
+    with_args<create_exchange>(),
+    with_args<update_exchange>(),
     {wire::InstructionTag::SuspendExchange, suspend_exchange},
     {wire::InstructionTag::ResumeExchange, resume_exchange},
     {wire::InstructionTag::DeleteExchange, delete_exchange},
-    with<wire::SetDeviceExchangeArgs, apply>(),
-    with<wire::CreateContributorArgs, apply>(),
-    with<wire::UpdateContributorArgs, apply>(),
+    with_args<set_device_exchange>(),
+    with_args<create_contributor>(),
+    with_args<update_contributor>(),
     {wire::InstructionTag::SuspendContributor, suspend_contributor},
     {wire::InstructionTag::ResumeContributor, resume_contributor},
     {wire::InstructionTag::DeleteContributor, delete_contributor},
-    with<wire::CreateDeviceArgs, apply>(),
-    with<wire::UpdateDeviceArgs, apply>(),
-    with<wire::DeleteDeviceArgs, apply>(),
-    with<wire::CreateInterfaceArgs, apply>(),
-    with<wire::UpdateInterfaceArgs, apply>(),
-    with<wire::DeleteInterfaceArgs, apply>(),
-    with<wire::CreateLinkArgs, apply>(),
-    with<wire::AcceptLinkArgs, apply>(),
-    with<wire::UpdateLinkArgs, apply>(),
-    with<wire::DeleteLinkArgs, apply>(),
-    with<wire::SetDeviceHealthArgs, apply>(),
-    with<wire::SetLinkHealthArgs, apply>(),
-    with<wire::AllocateResourceArgs, apply>(),
-    with<wire::CreateResourceArgs, apply>(),
-    with<wire::DeallocateResourceArgs, apply>(),
+    with_args<create_device>(),
+    with_args<update_device>(),
+    with_args<delete_device>(),
+    with_args<create_interface>(),
+    with_args<update_interface>(),
+    with_args<delete_interface>(),
+    with_args<create_link>(),
+    with_args<accept_link>(),
+    with_args<update_link>(),
+    with_args<delete_link>(),
+    with_args<set_device_health>(),
+    with_args<set_link_health>(),
+    with_args<allocate_resource>(),
+    with_args<create_resource>(),
+    with_args<deallocate_resource>(),
     {wire::InstructionTag::CloseResource, close_resource},
-    with<wire::CreatePermissionArgs, apply>(),
-    with<wire::UpdatePermissionArgs, apply>(),
+    with_args<create_permission>(),
+    with_args<update_permission>(),
     {wire::InstructionTag::SuspendPermission, suspend_permission},
     {wire::InstructionTag::ResumePermission, resume_permission},
     {wire::InstructionTag::DeletePermission, delete_permission},
@@ -57,8 +58,9 @@ constexpr InstructionEntry kInstructions[] = {
 
 }  // namespace
 
-const ServiceabilityProgram& guarded_program() {
-  static constexpr ServiceabilityProgram kProgram{kInstructions, check_guarded_invariants};
+const ServiceabilityProgram& serviceability() {
+  static constexpr ServiceabilityProgram kProgram{
+      .instructions = kInstructions, .rules = {}, .check_invariants = check_guarded_invariants};
   return kProgram;
 }
 

@@ -5,7 +5,7 @@
 
 namespace dz::program::live {
 
-Check apply(Accounts& accounts, const wire::CreateContributorArgs& args) {
+Check create_contributor(Accounts& accounts, const wire::CreateContributorArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("contributor"));
   DZ_TRY_ASSIGN(const auto owner, accounts.next("owner"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
@@ -16,16 +16,15 @@ Check apply(Accounts& accounts, const wire::CreateContributorArgs& args) {
   DZ_TRY(check_key(at, wire::contributor_address(accounts.program(), state->account_index + 1).address));
   DZ_TRY(check_empty(at));
   DZ_TRY(accounts.pay(owner, rent_exempt_minimum(0) + state->contributor_airdrop_lamports));
-  return create_indexed(accounts, state, at, wire::contributor_address, new_contributor(owner.key, args));
+  return create_indexed(accounts, state, at, new_contributor(owner.key, args));
 }
 
-Check apply(Accounts& accounts, const wire::UpdateContributorArgs& args) {
-  DZ_TRY_ASSIGN(auto contributor, accounts.writable_record<Contributor>("contributor"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
+Check update_contributor(Accounts& accounts, const wire::UpdateContributorArgs& args) {
+  DZ_TRY_ASSIGN(auto opened, open_writable_record<Contributor>(accounts, "contributor"));
+  auto& contributor = opened.record;
   const bool only_ops_manager = !args.code && !args.owner && args.ops_manager;
   if (!only_ops_manager || contributor->owner != accounts.payer().key) {
-    DZ_TRY(authorize(accounts, *state, permission::kContributorAdmin,
+    DZ_TRY(authorize(accounts, *opened.state, permission::kContributorAdmin,
                      "change this contributor; its owner may set the ops manager only"));
   }
   set_fields(*contributor, args);

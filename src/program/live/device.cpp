@@ -78,7 +78,7 @@ Outcome<DeleteAccounts> take_delete_accounts(Accounts& accounts, std::uint8_t po
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateDeviceArgs& args) {
+Check create_device(Accounts& accounts, const wire::CreateDeviceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_create_accounts(accounts, args.resource_count));
   DZ_TRY_ASSIGN(auto device, new_device(accounts, args, all.site));
   DZ_TRY(check_empty(all.device));
@@ -89,12 +89,12 @@ Check apply(Accounts& accounts, const wire::CreateDeviceArgs& args) {
 
   start(device, accounts.invocation().options);
   add_references(all.site);
-  DZ_TRY(create_indexed(accounts, all.state, all.device, wire::device_address, device));
-  DZ_TRY(create_device_pools(accounts, all.pools, all.device.key, device, **all.config));
+  DZ_TRY(create_indexed(accounts, all.state, all.device, device));
+  DZ_TRY(create_device_pools(accounts, all.pools, {all.device, device}, **all.config));
   return save(accounts, all.site);
 }
 
-Check apply(Accounts& accounts, const wire::DeleteDeviceArgs& args) {
+Check delete_device(Accounts& accounts, const wire::DeleteDeviceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_delete_accounts(accounts, args.resource_count));
   const auto caller = caller_of(accounts, *all.state, *all.site.contributor);
   DZ_TRY(authorize(caller, wire::ProgramError::NotAllowed, "delete this device"));

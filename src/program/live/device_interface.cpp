@@ -3,10 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "domain/interface_name.h"
 #include "program/live/handlers.h"
 #include "program/rules/allocator.h"
-#include "program/rules/link_ports.h"
+#include "program/rules/link_rules.h"
 
 namespace dz::program::live {
 
@@ -26,20 +25,14 @@ Outcome<Caller> authorize_interface(const Accounts& accounts, const InterfaceAcc
   return caller;
 }
 
-Outcome<Interface*> find(Device& device, std::string_view name) {
-  if (auto* found = find_interface(device, name)) return found;
-  return reject(wire::ProgramError::InterfaceNotFound,
-                fmt::format("device '{}' has no interface '{}'", device.code, name));
-}
-
 Check check_mtu(const Interface& i) {
-  const auto expected = is_edge(i) ? kEdgeMtu : static_cast<std::uint16_t>(kLinkMtu);
+  const auto expected = expected_mtu(i);
   if (i.mtu == expected) return {};
   return reject(wire::ProgramError::InvalidMtu, fmt::format("{} has mtu {}, expected {}", i.name, i.mtu, expected));
 }
 
 Check check_may_have_address(const Interface& i) {
-  if (is_edge(i) || i.user_tunnel_endpoint) return {};
+  if (may_have_own_address(i)) return {};
   return reject(wire::ProgramError::InvalidInterfaceIp,
                 fmt::format("{}: only CYOA and DIA ports and user tunnel endpoints are given an address", i.name));
 }
@@ -47,11 +40,6 @@ Check check_may_have_address(const Interface& i) {
 Check check_cyoa_address(const Interface& i) {
   if (i.cyoa == Cyoa::None || !i.ip_net.is_default()) return {};
   return reject(wire::ProgramError::InvalidInterfaceIp, fmt::format("{}: a CYOA port needs an address", i.name));
-}
-
-Check check_edge_bandwidth(const Interface& i) {
-  if (!is_edge(i) || i.bandwidth > 0) return {};
-  return reject(wire::ProgramError::InvalidBandwidth, fmt::format("{}: a CYOA or DIA port needs a bandwidth", i.name));
 }
 
 namespace {
@@ -66,41 +54,12 @@ Outcome<Pools> next_pools(Accounts& accounts) {
   return Pools{block, ids};
 }
 
-Outcome<Interface> new_interface(const wire::CreateInterfaceArgs& args) {
-  const auto name = normalise_interface_name(args.name);
-  if (!name) return reject(wire::ProgramError::InvalidInterfaceName, name.error().message);
-  Interface i;
-  i.name = *name;
-  i.type = i.name.starts_with("Loopback") ? InterfaceType::Loopback : InterfaceType::Physical;
-  i.status = i.type == InterfaceType::Loopback ? InterfaceStatus::Activated : InterfaceStatus::Unlinked;
-  i.loopback = args.loopback;
-  i.vlan_id = args.vlan_id;
-  i.ip_net = args.ip_net.value_or(NetworkV4{});
-  i.user_tunnel_endpoint = args.user_tunnel_endpoint;
-  i.cyoa = args.cyoa;
-  i.dia = args.dia;
-  i.bandwidth = args.bandwidth;
-  i.cir = args.cir;
-  i.mtu = args.mtu;
-  i.routing_mode = args.routing_mode;
-  return i;
-}
-
 Check check_new(const Interface& i, const wire::CreateInterfaceArgs& args) {
-  if (i.cyoa != Cyoa::None && i.type != InterfaceType::Physical) {
-    return reject(wire::ProgramError::CyoaRequiresPhysical,
-                  fmt::format("{} is not physical; CYOA needs a port", i.name));
-  }
+  DZ_TRY(check_cyoa(i));
   if (args.ip_net) DZ_TRY(check_may_have_address(i));
   if (!args.ip_net) DZ_TRY(check_cyoa_address(i));
   DZ_TRY(check_mtu(i));
   return check_edge_bandwidth(i);
-}
-
-Check check_deletable(const Interface& i) {
-  if (i.status == InterfaceStatus::Activated || i.status == InterfaceStatus::Unlinked) return {};
-  return reject(wire::ProgramError::InvalidStatus,
-                fmt::format("{} is {}, expected activated or unlinked", i.name, to_text(i.status)));
 }
 
 // A loopback is in service at once: an address, and if it is a vpnv4 one a segment, and one more a topology.
@@ -124,13 +83,12 @@ Check release_loopback(const Accounts& accounts, const Interface& i, const Pools
   if (!i.ip_net.is_default()) release(*block, i.ip_net);
   if (i.node_segment_idx != 0) release(*ids, i.node_segment_idx);
   for (const auto& segment : i.flex_algo_segments) release(*ids, segment.node_segment_idx);
-  DZ_TRY(accounts.save(block));
-  return accounts.save(ids);
+  return accounts.save(block, ids);
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateInterfaceArgs& args) {
+Check create_interface(Accounts& accounts, const wire::CreateInterfaceArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(auto all, take_interface_accounts(accounts));
   DZ_TRY_ASSIGN(const auto pools, next_pools(accounts));
@@ -139,27 +97,23 @@ Check apply(Accounts& accounts, const wire::CreateInterfaceArgs& args) {
   DZ_TRY_ASSIGN(auto created, new_interface(args));
   DZ_TRY(authorize_interface(accounts, all, wire::ProgramError::InvalidOwnerPubkey));
   DZ_TRY(check_new(created, args));
-  if (find_interface(*all.device, created.name) != nullptr) {
-    return reject(wire::ProgramError::InterfaceAlreadyExists,
-                  fmt::format("device '{}' has an interface {} already", all.device->code, created.name));
-  }
+  DZ_TRY(check_new_name(*all.device, created));
   if (created.type == InterfaceType::Loopback) DZ_TRY(allocate_loopback(accounts, created, pools, topologies));
   all.device->interfaces.push_back(std::move(created));
   return accounts.save(all.device);
 }
 
 // A port that a link uses is deleted like any other: the live program does not look.
-Check apply(Accounts& accounts, const wire::DeleteInterfaceArgs& args) {
+Check delete_interface(Accounts& accounts, const wire::DeleteInterfaceArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_deallocation));
   DZ_TRY_ASSIGN(auto all, take_interface_accounts(accounts));
   DZ_TRY_ASSIGN(const auto pools, next_pools(accounts));
   DZ_TRY(accounts.tail());
   DZ_TRY(authorize_interface(accounts, all, wire::ProgramError::NotAllowed));
-  DZ_TRY_ASSIGN(Interface* const found, find(*all.device, args.name));
-  DZ_TRY(check_deletable(*found));
+  DZ_TRY_ASSIGN(Interface* const found, expect_interface(*all.device, args.name));
+  DZ_TRY(check_settled(*found));
   if (found->type == InterfaceType::Loopback) DZ_TRY(release_loopback(accounts, *found, pools));
-  auto& interfaces = all.device->interfaces;
-  interfaces.erase(interfaces.begin() + (found - interfaces.data()));
+  remove_interface(*all.device, found);
   return accounts.save(all.device);
 }
 

@@ -4,28 +4,21 @@
 #include <vector>
 
 #include "program/live/caller.h"
+#include "program/rules/interface_rules.h"
 #include "program/rules/pools.h"
 
 namespace dz::program::live {
 
-struct InterfaceAccounts {
-  Record<Device> device;
-  Record<Contributor> contributor;
-  Record<GlobalState> state;
-};
+// The device can be written, which is looked at first.
 Outcome<InterfaceAccounts> take_interface_accounts(Accounts& accounts);
 
 // The owner of the device's contributor, or NETWORK_ADMIN with any contributor.
 Outcome<Caller> authorize_interface(const Accounts& accounts, const InterfaceAccounts& all,
                                     wire::ProgramError otherwise);
 
-// By any spelling of the name; the pointer lives as long as the record.
-Outcome<Interface*> find(Device& device, std::string_view name);
-
-Check check_mtu(const Interface& i);               // 1500 for CYOA and DIA ports, else 9000
+Check check_mtu(const Interface& i);               // the expected one
 Check check_may_have_address(const Interface& i);  // CYOA and DIA ports and user tunnel endpoints
 Check check_cyoa_address(const Interface& i);      // a CYOA port has one
-Check check_edge_bandwidth(const Interface& i);    // a CYOA or DIA port has one
 
 // The keys of topologies that follow in the account list: each a topology of this program, each once.
 Outcome<std::vector<Pubkey>> next_topologies(Accounts& accounts, std::size_t count);

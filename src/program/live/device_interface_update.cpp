@@ -6,7 +6,6 @@
 #include "program/live/device_interface.h"
 #include "program/live/handlers.h"
 #include "program/rules/allocator.h"
-#include "program/rules/entities.h"
 
 namespace dz::program::live {
 
@@ -62,20 +61,11 @@ Check check_edge_change(const Interface& i, bool assigns) {
 }
 
 Check set_fields(Interface& i, const wire::UpdateInterfaceArgs& args) {
-  if (args.loopback == LoopbackType::None) {
-    return reject(wire::ProgramError::InvalidLoopbackType, "the loopback type of an interface cannot become none");
-  }
-  set_if(i.loopback, args.loopback);
+  DZ_TRY(set_free_fields(i, args));
   DZ_TRY(check_edge_change(i, args.cyoa.value_or(Cyoa::None) != Cyoa::None));
   set_if(i.cyoa, args.cyoa);
   DZ_TRY(check_edge_change(i, args.dia.value_or(Dia::None) != Dia::None));
   set_if(i.dia, args.dia);
-  set_if(i.bandwidth, args.bandwidth);
-  set_if(i.cir, args.cir);
-  set_if(i.mtu, args.mtu);
-  set_if(i.routing_mode, args.routing_mode);
-  set_if(i.vlan_id, args.vlan_id);
-  set_if(i.user_tunnel_endpoint, args.user_tunnel_endpoint);
   set_if(i.status, args.status);
   if (args.ip_net) DZ_TRY(check_may_have_address(i));
   set_if(i.ip_net, args.ip_net);
@@ -85,14 +75,6 @@ Check set_fields(Interface& i, const wire::UpdateInterfaceArgs& args) {
 Outcome<Record<ResourceExtension>> load_segment_ids(const Accounts& accounts, const UpdateAccounts& all) {
   if (all.segment_ids) return load_pool(accounts, *all.segment_ids, wire::ResourceKind::SegmentRoutingIds);
   return reject(wire::ProgramError::InvalidArgument, "expected the account of the segment routing ids");
-}
-
-Check move_segment(const Accounts& accounts, Interface& i, std::uint16_t segment, const UpdateAccounts& all) {
-  DZ_TRY_ASSIGN(auto ids, load_segment_ids(accounts, all));
-  if (i.node_segment_idx != 0) release(*ids, i.node_segment_idx);
-  if (segment != 0) DZ_TRY(take(ids, segment));
-  i.node_segment_idx = segment;
-  return accounts.save(ids);
 }
 
 // The interface gets exactly these topologies; it keeps the segments of those that it had.
@@ -117,15 +99,17 @@ Check set_topologies(const Accounts& accounts, Interface& i, const UpdateAccount
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::UpdateInterfaceArgs& args) {
+Check update_interface(Accounts& accounts, const wire::UpdateInterfaceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts, args));
   DZ_TRY_ASSIGN(const auto caller, authorize_interface(accounts, all.of, wire::ProgramError::NotAllowed));
-  DZ_TRY_ASSIGN(Interface* const i, find(*all.of.device, args.name));
+  DZ_TRY_ASSIGN(Interface* const i, expect_interface(*all.of.device, args.name));
   DZ_TRY(set_fields(*i, args));
   if (args.node_segment_idx) {
     if (!caller.privileged)
       return reject(wire::ProgramError::NotAllowed, "node segments are the network administrators'");
-    DZ_TRY(move_segment(accounts, *i, *args.node_segment_idx, all));
+    DZ_TRY_ASSIGN(auto ids, load_segment_ids(accounts, all));
+    DZ_TRY(move_segment(*i, *args.node_segment_idx, ids));
+    DZ_TRY(accounts.save(ids));
   }
   if (args.update_topologies) DZ_TRY(set_topologies(accounts, *i, all));
   DZ_TRY(check_cyoa_address(*i));

@@ -56,7 +56,7 @@ Check set_prefixes(const Accounts& accounts, DeviceUpdate& all, const std::vecto
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::UpdateDeviceArgs& args) {
+Check update_device(Accounts& accounts, const wire::UpdateDeviceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_device_update(accounts, args.resource_count));
   auto& device = *all.device;
   const auto caller = caller_of(accounts, *all.state, *all.contributor);

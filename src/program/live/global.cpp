@@ -1,4 +1,5 @@
-// The network as a whole: its program version. What else belongs to it is as in the guarded program (../global.cpp).
+// The network as a whole: its beginning and its program version. What else belongs to it is the same in both programs
+// (rules/global_state.cpp).
 #include "program/live/site_handlers.h"
 #include "program/rules/entities.h"
 #include "program/rules/initial_state.h"
@@ -8,10 +9,9 @@ namespace {
 
 // Anybody may write it, and as often as he likes: an upgrade of the program is followed by it.
 Check write_program_config(const Accounts& accounts, const AccountRef& at) {
-  const auto& profile = *accounts.invocation().profile;
   const auto address = wire::program_config_address(accounts.program());
   DZ_TRY(check_key(at, address.address));
-  const ProgramConfig config{address.bump, profile.version, profile.min_compatible_version};
+  const auto config = initial_config(*accounts.invocation().profile, address.bump);
   if (at.account->data.empty()) return accounts.create(at, address, config);
   return accounts.save(Record<ProgramConfig>{at, config});
 }
@@ -33,7 +33,7 @@ Check init_global_state(Accounts& accounts) {
   return accounts.create(state_at, address, state);
 }
 
-Check apply(Accounts& accounts, const wire::SetMinVersionArgs& args) {
+Check set_min_version(Accounts& accounts, const wire::SetMinVersionArgs& args) {
   DZ_TRY_ASSIGN(auto config, accounts.record<ProgramConfig>("program config"));
   DZ_TRY_ASSIGN(const auto state, accounts.writable_record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());

@@ -18,7 +18,7 @@ Check check_entity(const AccountRef& entity) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateIndexArgs& args) {
+Check create_index(Accounts& accounts, const wire::CreateIndexArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("index"));
   DZ_TRY_ASSIGN(const auto entity, accounts.next("entity"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
@@ -37,11 +37,9 @@ Check apply(Accounts& accounts, const wire::CreateIndexArgs& args) {
 }
 
 Check delete_index(Accounts& accounts) {
-  DZ_TRY_ASSIGN(const auto index, accounts.writable_record<Index>("index"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
-  DZ_TRY(authorize(accounts, *state, permission::kIndexAdmin, "delete an index"));
-  return close(index.at, accounts.payer());
+  DZ_TRY_ASSIGN(const auto opened, open_writable_record<Index>(accounts, "index"));
+  DZ_TRY(authorize(accounts, *opened.state, permission::kIndexAdmin, "delete an index"));
+  return close(opened.record.at, accounts.payer());
 }
 
 }  // namespace dz::program::live

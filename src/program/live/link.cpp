@@ -4,8 +4,7 @@
 #include "program/live/link_resources.h"
 #include "program/live/link_topologies.h"
 #include "program/live/transition_hook.h"
-#include "program/rules/entities.h"
-#include "program/rules/link_ports.h"
+#include "program/rules/link_rules.h"
 
 namespace dz::program::live {
 namespace {
@@ -32,17 +31,11 @@ Outcome<CreateAccounts> take_create_accounts(Accounts& accounts) {
   return all;
 }
 
-Check check_side(const Record<Device>& side, const Record<Contributor>& contributor) {
-  if (side->contributor == contributor.at.key) return {};
-  return reject(wire::ProgramError::InvalidContributor, fmt::format("{} '{}' belongs to another contributor than '{}'",
-                                                                    side.at.what, side->code, contributor->code));
-}
-
 // What either kind of link is checked for, in upstream's order.
 Check check_new(CreateAccounts& all, const wire::CreateLinkArgs& args) {
   const bool dzx = args.type == LinkType::Dzx;
-  DZ_TRY(check_side(all.side_a, all.contributor));
-  if (!dzx) DZ_TRY(check_side(all.side_z, all.contributor));
+  DZ_TRY(check_side(all.side_a, all.contributor, wire::ProgramError::InvalidContributor));
+  if (!dzx) DZ_TRY(check_side(all.side_z, all.contributor, wire::ProgramError::InvalidContributor));
   DZ_TRY(find_port(all.side_a, args.side_a_iface, args.bandwidth));
   if (args.side_z_iface) DZ_TRY(find_port(all.side_z, *args.side_z_iface, args.bandwidth));
   if (dzx && args.side_z_iface) {
@@ -50,25 +43,6 @@ Check check_new(CreateAccounts& all, const wire::CreateLinkArgs& args) {
                   "side Z of a DZX link names its interface when it accepts; leave it out");
   }
   return check_link_mtu(args.mtu);
-}
-
-Link new_link(const wire::CreateLinkArgs& args, const CreateAccounts& all, std::string code, const Pubkey& owner) {
-  Link link;
-  link.owner = owner;
-  link.code = std::move(code);
-  link.side_a = all.side_a.at.key;
-  link.side_z = all.side_z.at.key;
-  link.contributor = all.contributor.at.key;
-  link.type = args.type;
-  link.bandwidth = args.bandwidth;
-  link.mtu = args.mtu;
-  link.delay_ns = args.delay_ns;
-  link.jitter_ns = args.jitter_ns;
-  link.side_a_iface = args.side_a_iface;
-  link.side_z_iface = args.side_z_iface.value_or("");
-  link.status = Status::Requested;
-  link.desired_status = args.desired_status.value_or(DesiredStatus::Activated);
-  return link;
 }
 
 // In service at once, unless this ledger starts links in provisioning.
@@ -79,7 +53,7 @@ void start(Link& link, const ProgramOptions& options) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateLinkArgs& args) {
+Check create_link(Accounts& accounts, const wire::CreateLinkArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(auto all, take_create_accounts(accounts));
   DZ_TRY_ASSIGN(auto code, lower_case_code(args.code));
@@ -90,27 +64,27 @@ Check apply(Accounts& accounts, const wire::CreateLinkArgs& args) {
   DZ_TRY(check_new(all, args));
 
   const auto& options = accounts.invocation().options;
-  auto link = new_link(args, all, std::move(code), accounts.payer().key);
+  auto link = new_link(args, {all.contributor.at.key, all.side_a.at.key, all.side_z.at.key});
+  link.code = std::move(code);
+  link.owner = accounts.payer().key;
+  link.status = Status::Requested;
+  link.desired_status = args.desired_status.value_or(DesiredStatus::Activated);
   // The program takes every new link for ready, as long as there is no health oracle.
   link.health = options.start_provisioning ? Health::Pending : Health::Healthy;
   DZ_TRY(tag_with_default(accounts, link, all.topology));
   if (link.type != LinkType::Dzx) {
     DZ_TRY(allocate(accounts, link, all.pools));
     DZ_TRY_ASSIGN(Interface* const port_a, find_unlinked(*all.side_a, link.side_a_iface));
-    use_port(*port_a, link.tunnel_net, 0);
+    use_port(*port_a, link.tunnel_net, End::A);
     if (find_interface(*all.side_z, link.side_z_iface) != nullptr) {
       DZ_TRY_ASSIGN(Interface* const port_z, find_unlinked(*all.side_z, link.side_z_iface));
-      use_port(*port_z, link.tunnel_net, 1);
+      use_port(*port_z, link.tunnel_net, End::Z);
     }
     start(link, options);
   }
-  add_reference(all.contributor);
-  add_reference(all.side_a);
-  add_reference(all.side_z);
-  DZ_TRY(create_indexed(accounts, all.state, all.link, wire::link_address, link));
-  DZ_TRY(accounts.save(all.contributor));
-  DZ_TRY(accounts.save(all.side_a));
-  return accounts.save(all.side_z);
+  add_reference(all.contributor, all.side_a, all.side_z);
+  DZ_TRY(create_indexed(accounts, all.state, all.link, link));
+  return accounts.save(all.contributor, all.side_a, all.side_z);
 }
 
 namespace {
@@ -137,11 +111,7 @@ Outcome<AcceptAccounts> take_accept_accounts(Accounts& accounts) {
 }
 
 Check check_acceptable(const AcceptAccounts& all) {
-  if (all.link->status != Status::Requested) {
-    return reject(wire::ProgramError::InvalidStatus,
-                  fmt::format("link '{}' is {}, only a requested one can be accepted", all.link->code,
-                              to_text(all.link->status)));
-  }
+  DZ_TRY(check_requested(*all.link));
   DZ_TRY(check_key(all.side_z.at, all.link->side_z, wire::ProgramError::InvalidAccountOwner));
   DZ_TRY(check_key(all.contributor.at, all.side_z->contributor, wire::ProgramError::NotAllowed));
   return check_key(all.side_a.at, all.link->side_a, wire::InstructionErrorKind::InvalidAccountData);
@@ -158,7 +128,7 @@ Check check_has_interface(const Record<Device>& side, std::string_view name) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::AcceptLinkArgs& args) {
+Check accept_link(Accounts& accounts, const wire::AcceptLinkArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(auto all, take_accept_accounts(accounts));
   const auto caller = caller_of(accounts, *all.state, *all.contributor);
@@ -172,13 +142,11 @@ Check apply(Accounts& accounts, const wire::AcceptLinkArgs& args) {
   DZ_TRY_ASSIGN(Interface* const port_z, find_port(all.side_z, args.side_z_iface, link.bandwidth));
 
   DZ_TRY(allocate(accounts, link, all.pools));
-  use_port(*port_a, link.tunnel_net, 0);
-  use_port(*port_z, link.tunnel_net, 1);
+  use_port(*port_a, link.tunnel_net, End::A);
+  use_port(*port_z, link.tunnel_net, End::Z);
   link.side_z_iface = args.side_z_iface;
   start(link, accounts.invocation().options);
-  DZ_TRY(accounts.save(all.side_a));
-  DZ_TRY(accounts.save(all.side_z));
-  return accounts.save(all.link);
+  return accounts.save(all.side_a, all.side_z, all.link);
 }
 
 }  // namespace dz::program::live

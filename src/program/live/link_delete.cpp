@@ -3,8 +3,7 @@
 #include "program/live/handlers.h"
 #include "program/live/link_resources.h"
 #include "program/live/link_topologies.h"
-#include "program/rules/entities.h"
-#include "program/rules/link_ports.h"
+#include "program/rules/link_rules.h"
 
 namespace dz::program::live {
 namespace {
@@ -50,7 +49,7 @@ Check check_deletable(const DeleteAccounts& all, const Caller& caller) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::DeleteLinkArgs& args) {
+Check delete_link(Accounts& accounts, const wire::DeleteLinkArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_deallocation));
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts));
   const auto caller = caller_of(accounts, *all.state, *all.contributor);
@@ -59,12 +58,8 @@ Check apply(Accounts& accounts, const wire::DeleteLinkArgs& args) {
   DZ_TRY(release(accounts, *all.link, all.pools));
   unlink(*all.side_a, all.link->side_a_iface);
   unlink(*all.side_z, all.link->side_z_iface);
-  drop_reference(all.contributor);
-  drop_reference(all.side_a);
-  drop_reference(all.side_z);
-  DZ_TRY(accounts.save(all.contributor));
-  DZ_TRY(accounts.save(all.side_a));
-  DZ_TRY(accounts.save(all.side_z));
+  drop_reference(all.contributor, all.side_a, all.side_z);
+  DZ_TRY(accounts.save(all.contributor, all.side_a, all.side_z));
   DZ_TRY(untag_all(accounts, *all.link, all.topologies));
   return close(all.link.at, all.owner);
 }

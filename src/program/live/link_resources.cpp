@@ -3,13 +3,10 @@
 #include <fmt/format.h>
 
 #include "program/rules/allocator.h"
+#include "program/rules/interface_rules.h"
+#include "program/rules/pools.h"
 
 namespace dz::program::live {
-
-Check check_link_mtu(std::uint32_t mtu) {
-  if (mtu == kLinkMtu) return {};
-  return reject(wire::ProgramError::InvalidMtu, fmt::format("the mtu of a link is {}, found {}", kLinkMtu, mtu));
-}
 
 Outcome<LinkPoolAccounts> next_link_pool_accounts(Accounts& accounts) {
   DZ_TRY_ASSIGN(const auto block, accounts.next("device tunnel block"));
@@ -17,15 +14,10 @@ Outcome<LinkPoolAccounts> next_link_pool_accounts(Accounts& accounts) {
   return LinkPoolAccounts{block, ids};
 }
 
-Outcome<LinkPoolRecords> load(const Accounts& accounts, const LinkPoolAccounts& pools) {
+Outcome<LinkPools> load(const Accounts& accounts, const LinkPoolAccounts& pools) {
   DZ_TRY_ASSIGN(auto block, load_pool(accounts, pools.tunnel_block, wire::ResourceKind::DeviceTunnelBlock));
   DZ_TRY_ASSIGN(auto ids, load_pool(accounts, pools.link_ids, wire::ResourceKind::LinkIds));
-  return LinkPoolRecords{std::move(block), std::move(ids)};
-}
-
-Check save(const Accounts& accounts, const LinkPoolRecords& pools) {
-  DZ_TRY(accounts.save(pools.tunnel_block));
-  return accounts.save(pools.link_ids);
+  return LinkPools{std::move(block), std::move(ids)};
 }
 
 Check allocate(const Accounts& accounts, Link& link, const LinkPoolAccounts& pools) {
@@ -48,11 +40,7 @@ Check release(const Accounts& accounts, const Link& link, const LinkPoolAccounts
 }
 
 Outcome<Interface*> find_unlinked(Device& device, std::string_view name) {
-  auto* const found = find_interface(device, name);
-  if (found == nullptr) {
-    return reject(wire::ProgramError::InterfaceNotFound,
-                  fmt::format("device '{}' has no interface '{}'", device.code, name));
-  }
+  DZ_TRY_ASSIGN(Interface* const found, expect_interface(device, name));
   if (found->status == InterfaceStatus::Unlinked) return found;
   return reject(wire::ProgramError::InvalidStatus,
                 fmt::format("{} of '{}' is {}, expected unlinked", name, device.code, to_text(found->status)));

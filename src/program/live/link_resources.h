@@ -3,11 +3,9 @@
 
 #include <string_view>
 
-#include "program/rules/pools.h"
+#include "program/rules/link_rules.h"
 
 namespace dz::program::live {
-
-Check check_link_mtu(std::uint32_t mtu);
 
 // Looked at only when something is taken or given back.
 struct LinkPoolAccounts {
@@ -15,11 +13,7 @@ struct LinkPoolAccounts {
 };
 Outcome<LinkPoolAccounts> next_link_pool_accounts(Accounts& accounts);
 
-struct LinkPoolRecords {
-  Record<ResourceExtension> tunnel_block, link_ids;
-};
-Outcome<LinkPoolRecords> load(const Accounts& accounts, const LinkPoolAccounts& pools);
-Check save(const Accounts& accounts, const LinkPoolRecords& pools);
+Outcome<LinkPools> load(const Accounts& accounts, const LinkPoolAccounts& pools);
 
 // The next /31 and the next id, each unless the link has one.
 Check allocate(const Accounts& accounts, Link& link, const LinkPoolAccounts& pools);

@@ -5,14 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "program/rules/entities.h"
+
 namespace dz::program::live {
 namespace {
 
 constexpr std::size_t kMost = 8;
-
-bool contains(const std::vector<Pubkey>& keys, const Pubkey& key) {
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
 
 Check add_link(const Accounts& accounts, const AccountRef& at) {
   DZ_TRY(check_writable(at));

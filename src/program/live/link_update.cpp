@@ -6,8 +6,9 @@
 #include "program/live/link_topologies.h"
 #include "program/live/transition_hook.h"
 #include "program/rules/allocator.h"
-#include "program/rules/entities.h"
-#include "program/rules/link_ports.h"
+#include "program/rules/interface_rules.h"
+#include "program/rules/link_rules.h"
+#include "program/rules/pools.h"
 
 namespace dz::program::live {
 namespace {
@@ -21,8 +22,6 @@ struct UpdateAccounts {
   std::optional<LinkPoolAccounts> pools;     // with tunnel_net or tunnel_id
   std::vector<AccountRef> topologies;
 };
-
-bool moves_tunnel(const wire::UpdateLinkArgs& args) { return args.tunnel_id || args.tunnel_net; }
 
 // The third account says by its key whether the writer acts for side Z.
 Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const wire::UpdateLinkArgs& args) {
@@ -61,26 +60,13 @@ Check check_side(const Accounts& accounts, const UpdateAccounts& all) {
   return check_key(all.contributor.at, side_z->contributor, wire::ProgramError::NotAllowed);
 }
 
-Check set_side_a_fields(Link& link, const wire::UpdateLinkArgs& args) {
-  if (args.code) {
-    DZ_TRY_ASSIGN(link.code, lower_case_code(*args.code));
-  }
-  if (args.mtu) DZ_TRY(check_link_mtu(*args.mtu));
-  set_if(link.type, args.type);
-  set_if(link.bandwidth, args.bandwidth);
-  set_if(link.mtu, args.mtu);
-  set_if(link.delay_ns, args.delay_ns);
-  set_if(link.jitter_ns, args.jitter_ns);
-  return {};
-}
-
 void set_shared_fields(Link& link, const wire::UpdateLinkArgs& args) {
   set_if(link.delay_override_ns, args.delay_override_ns);
   set_if(link.desired_status, args.desired_status);
   set_if(link.status, args.status);
 }
 
-Check rebook(Link& link, const wire::UpdateLinkArgs& args, LinkPoolRecords& pools) {
+Check rebook(Link& link, const wire::UpdateLinkArgs& args, LinkPools& pools) {
   if (args.tunnel_id) {
     if (link.tunnel_id != 0) program::release(*pools.link_ids, link.tunnel_id);
     if (*args.tunnel_id != 0) DZ_TRY(take(pools.link_ids, *args.tunnel_id));
@@ -94,18 +80,19 @@ Check rebook(Link& link, const wire::UpdateLinkArgs& args, LinkPoolRecords& pool
   return {};
 }
 
-// The address of one end of the tunnel, as the interface of that end gets it.
-Check readdress(const Accounts& accounts, const AccountRef& at, std::string_view port_name, const NetworkV4& net,
-                std::uint32_t end) {
-  DZ_TRY(check_writable(at));
-  DZ_TRY_ASSIGN(auto device, accounts.load<Device>(at));
-  auto* const port = find_interface(*device, port_name);
-  if (port == nullptr) {
-    return reject(wire::ProgramError::InterfaceNotFound,
-                  fmt::format("device '{}' has no interface '{}'", device->code, port_name));
-  }
-  if (net.prefix == 32 && end > 0) return reject_accounts("a tunnel network needs two addresses");
-  port->ip_net = end_address(net, end);
+struct Port {
+  AccountRef device;
+  std::string_view name;
+  End end;
+};
+
+// The port gets the address of its end of the tunnel.
+Check readdress(const Accounts& accounts, const Port& of, const NetworkV4& tunnel_net) {
+  DZ_TRY(check_writable(of.device));
+  DZ_TRY_ASSIGN(auto device, accounts.load<Device>(of.device));
+  DZ_TRY_ASSIGN(Interface* const port, expect_interface(*device, of.name));
+  if (tunnel_net.prefix == 32 && of.end == End::Z) return reject_accounts("a tunnel network needs two addresses");
+  port->ip_net = end_address(tunnel_net, of.end);
   return accounts.save(device);
 }
 
@@ -120,20 +107,13 @@ Check move_tunnel(const Accounts& accounts, UpdateAccounts& all, const wire::Upd
   if (!args.tunnel_net) return {};
   DZ_TRY(check_key(*all.side_a, link.side_a, wire::InstructionErrorKind::InvalidAccountData));
   DZ_TRY(check_key(*all.side_z, link.side_z, wire::InstructionErrorKind::InvalidAccountData));
-  DZ_TRY(readdress(accounts, *all.side_a, link.side_a_iface, link.tunnel_net, 0));
-  return readdress(accounts, *all.side_z, link.side_z_iface, link.tunnel_net, 1);
-}
-
-Check set_unicast_drained(Link& link, bool drained, bool may) {
-  if (!may)
-    return reject(wire::ProgramError::NotAllowed, "unicast_drained is side A's and the network administrators'");
-  link.flags = drained ? link.flags | kLinkFlagUnicastDrained : link.flags & ~kLinkFlagUnicastDrained;
-  return {};
+  DZ_TRY(readdress(accounts, {*all.side_a, link.side_a_iface, End::A}, link.tunnel_net));
+  return readdress(accounts, {*all.side_z, link.side_z_iface, End::Z}, link.tunnel_net);
 }
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::UpdateLinkArgs& args) {
+Check update_link(Accounts& accounts, const wire::UpdateLinkArgs& args) {
   if (moves_tunnel(args)) DZ_TRY(check_onchain(args.use_onchain_allocation));
   DZ_TRY_ASSIGN(auto all, take_accounts(accounts, args));
   auto& link = *all.link;
@@ -149,7 +129,10 @@ Check apply(Accounts& accounts, const wire::UpdateLinkArgs& args) {
     DZ_TRY(set_topologies(accounts, link, *args.topologies, all.topologies));
   }
   if (args.unicast_drained) {
-    DZ_TRY(set_unicast_drained(link, *args.unicast_drained, side_a || caller.privileged));
+    if (!side_a && !caller.privileged) {
+      return reject(wire::ProgramError::NotAllowed, "unicast_drained is side A's and the network administrators'");
+    }
+    set_unicast_drained(link, *args.unicast_drained);
   }
   run_transition_hook(link, accounts.invocation().options);
   return accounts.save(all.link);

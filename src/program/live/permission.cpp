@@ -1,6 +1,6 @@
 // Permission accounts. The live program looks at the account and the arguments before the signer's rights.
 #include "program/live/site_handlers.h"
-#include "program/rules/entities.h"
+#include "program/rules/permission_rules.h"
 
 namespace dz::program::live {
 namespace {
@@ -10,17 +10,10 @@ Check check_address(const Accounts& accounts, const AccountRef& at, const Pubkey
                    wire::InstructionErrorKind::InvalidArgument);
 }
 
-struct Opened {
-  Record<Permission> permission;
-  Record<GlobalState> state;
-};
-
-Outcome<Opened> open(Accounts& accounts) {
-  DZ_TRY_ASSIGN(auto permission, accounts.writable_record<Permission>("permission"));
-  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
-  DZ_TRY(check_address(accounts, permission.at, permission->user_payer));
-  return Opened{std::move(permission), std::move(state)};
+Outcome<Opened<Permission>> open_permission(Accounts& accounts) {
+  DZ_TRY_ASSIGN(auto opened, open_writable_record<Permission>(accounts, "permission"));
+  DZ_TRY(check_address(accounts, opened.record.at, opened.record->user_payer));
+  return opened;
 }
 
 Check check_not_own(const Accounts& accounts, const Permission& permission) {
@@ -41,12 +34,9 @@ Check authorize_admin(const Accounts& accounts, const GlobalState& state, unsign
 }
 
 Check change_status(Accounts& accounts, PermissionStatus from, PermissionStatus to) {
-  DZ_TRY_ASSIGN(auto opened, open(accounts));
-  auto& permission = opened.permission;
-  if (permission->status != from) {
-    return reject(wire::ProgramError::InvalidStatus,
-                  fmt::format("the permission account is {}, expected {}", to_text(permission->status), to_text(from)));
-  }
+  DZ_TRY_ASSIGN(auto opened, open_permission(accounts));
+  auto& permission = opened.record;
+  DZ_TRY(check_status(*permission, from));
   DZ_TRY(authorize_admin(accounts, *opened.state, 0));
   permission->status = to;
   return accounts.save(permission);
@@ -54,7 +44,7 @@ Check change_status(Accounts& accounts, PermissionStatus from, PermissionStatus 
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreatePermissionArgs& args) {
+Check create_permission(Accounts& accounts, const wire::CreatePermissionArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("permission"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
@@ -62,21 +52,16 @@ Check apply(Accounts& accounts, const wire::CreatePermissionArgs& args) {
   DZ_TRY(check_address(accounts, at, args.user_payer));
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize_admin(accounts, *state, args.permissions));
-  const auto address = wire::permission_address(accounts.program(), args.user_payer);
-  const Permission permission{accounts.payer().key, address.bump, PermissionStatus::Activated, args.user_payer,
-                              args.permissions};
-  return accounts.create(at, address, permission);
+  return create_permission_account(accounts, at, args);
 }
 
-Check apply(Accounts& accounts, const wire::UpdatePermissionArgs& args) {
-  DZ_TRY_ASSIGN(auto opened, open(accounts));
-  auto& permission = opened.permission;
+Check update_permission(Accounts& accounts, const wire::UpdatePermissionArgs& args) {
+  DZ_TRY_ASSIGN(auto opened, open_permission(accounts));
+  auto& permission = opened.record;
   DZ_TRY(check_not_own(accounts, *permission));
-  if ((args.add & args.remove) != 0 || (args.add | args.remove) == 0) {
-    return reject(wire::ProgramError::InvalidArgument, "expected permissions to add or to remove, and none in both");
-  }
+  DZ_TRY(check_change(args));
   DZ_TRY(authorize_admin(accounts, *opened.state, args.add));
-  permission->permissions = (permission->permissions | args.add) & ~args.remove;
+  change_permissions(*permission, args);
   return accounts.save(permission);
 }
 
@@ -88,10 +73,10 @@ Check resume_permission(Accounts& accounts) {
 }
 
 Check delete_permission(Accounts& accounts) {
-  DZ_TRY_ASSIGN(const auto opened, open(accounts));
-  DZ_TRY(check_not_own(accounts, *opened.permission));
+  DZ_TRY_ASSIGN(const auto opened, open_permission(accounts));
+  DZ_TRY(check_not_own(accounts, *opened.record));
   DZ_TRY(authorize_admin(accounts, *opened.state, 0));
-  return close(opened.permission.at, accounts.payer());
+  return close(opened.record.at, accounts.payer());
 }
 
 }  // namespace dz::program::live

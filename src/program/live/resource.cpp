@@ -25,22 +25,6 @@ Outcome<Record<ResourceExtension>> open_pool(Accounts& accounts, const wire::Res
   return load_pool(accounts, at, type);
 }
 
-Check take_any(Record<ResourceExtension>& pool) {
-  if (pool->ip) {
-    DZ_TRY(take_network(pool, 1));
-  } else {
-    DZ_TRY(take_id(pool));
-  }
-  return {};
-}
-
-Check take_requested(Record<ResourceExtension>& pool, const wire::IdOrIp& requested) {
-  if (pool->ip.has_value() != std::holds_alternative<NetworkV4>(requested.value)) {
-    return reject(wire::ProgramError::InvalidArgument, "an address was asked of a pool of numbers, or the reverse");
-  }
-  return std::visit([&](const auto& value) { return take(pool, value); }, requested.value);
-}
-
 // The device of the pool, or none. A device that is named must be one, whatever the kind.
 Outcome<std::optional<Device>> load_associated(const Accounts& accounts, const AccountRef& at,
                                                const wire::ResourceType& type) {
@@ -57,19 +41,19 @@ Outcome<std::optional<Device>> load_associated(const Accounts& accounts, const A
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::AllocateResourceArgs& args) {
+Check allocate_resource(Accounts& accounts, const wire::AllocateResourceArgs& args) {
   DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
-  DZ_TRY(args.requested ? take_requested(pool, *args.requested) : take_any(pool));
+  DZ_TRY(take(pool, args.requested));
   return accounts.save(pool);
 }
 
-Check apply(Accounts& accounts, const wire::DeallocateResourceArgs& args) {
+Check deallocate_resource(Accounts& accounts, const wire::DeallocateResourceArgs& args) {
   DZ_TRY_ASSIGN(auto pool, open_pool(accounts, args.resource));
-  std::visit([&](const auto& value) { release(*pool, value); }, args.value.value);  // what is not allocated stays so
+  give_back(*pool, args.value);
   return accounts.save(pool);
 }
 
-Check apply(Accounts& accounts, const wire::CreateResourceArgs& args) {
+Check create_resource(Accounts& accounts, const wire::CreateResourceArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
   DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
@@ -81,7 +65,7 @@ Check apply(Accounts& accounts, const wire::CreateResourceArgs& args) {
   DZ_TRY(check_key(config.at, wire::global_config_address(accounts.program()).address));
   DZ_TRY_ASSIGN(const auto device, load_associated(accounts, associated, args.resource));
   DZ_TRY(check_associated(associated, args.resource));
-  return create_pool(accounts, at, args.resource, *config, device ? &*device : nullptr);
+  return create_pool(accounts, at, args.resource, {*config, device ? &*device : nullptr});
 }
 
 Check close_resource(Accounts& accounts) {

@@ -6,8 +6,10 @@
 namespace dz::program::live {
 namespace {
 
+constexpr std::string_view kAction = "create or change locations and exchanges";
+
 Check authorize_site(const Accounts& accounts, const GlobalState& state) {
-  return authorize(accounts, state, permission::kInfraAdmin, "create or change locations and exchanges");
+  return authorize(accounts, state, permission::kInfraAdmin, kAction);
 }
 
 Outcome<Record<GlobalConfig>> load_config(const Accounts& accounts, const AccountRef& at) {
@@ -18,7 +20,7 @@ Outcome<Record<GlobalConfig>> load_config(const Accounts& accounts, const Accoun
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateLocationArgs& args) {
+Check create_location(Accounts& accounts, const wire::CreateLocationArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("location"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
@@ -26,19 +28,16 @@ Check apply(Accounts& accounts, const wire::CreateLocationArgs& args) {
   DZ_TRY(check_writable(at));
   DZ_TRY(authorize_site(accounts, *state));
   DZ_TRY(check_key(at, wire::location_address(accounts.program(), state->account_index + 1).address));
-  return create_indexed(accounts, state, at, wire::location_address, new_location(accounts.payer().key, args));
+  return create_indexed(accounts, state, at, new_location(accounts.payer().key, args));
 }
 
-Check apply(Accounts& accounts, const wire::UpdateLocationArgs& args) {
-  DZ_TRY_ASSIGN(auto location, accounts.writable_record<Location>("location"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
-  DZ_TRY(authorize_site(accounts, *state));
+Check update_location(Accounts& accounts, const wire::UpdateLocationArgs& args) {
+  DZ_TRY_ASSIGN(auto location, open_site<Location>(accounts, "location", kAction));
   set_fields(*location, args);
   return accounts.save(location);
 }
 
-Check apply(Accounts& accounts, const wire::CreateExchangeArgs& args) {
+Check create_exchange(Accounts& accounts, const wire::CreateExchangeArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("exchange"));
   DZ_TRY_ASSIGN(const auto config_at, accounts.next("global config"));
   DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
@@ -49,11 +48,11 @@ Check apply(Accounts& accounts, const wire::CreateExchangeArgs& args) {
   DZ_TRY_ASSIGN(auto config, load_config(accounts, config_at));
   auto exchange = new_exchange(accounts.payer().key, args);
   exchange.bgp_community = next_community(*config);
-  DZ_TRY(create_indexed(accounts, state, at, wire::exchange_address, exchange));
+  DZ_TRY(create_indexed(accounts, state, at, exchange));
   return accounts.save(config);
 }
 
-Check apply(Accounts& accounts, const wire::UpdateExchangeArgs& args) {
+Check update_exchange(Accounts& accounts, const wire::UpdateExchangeArgs& args) {
   DZ_TRY_ASSIGN(auto exchange, accounts.writable_record<Exchange>("exchange"));
   DZ_TRY_ASSIGN(const auto config_at, accounts.next("global config"));
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
@@ -69,10 +68,7 @@ Check apply(Accounts& accounts, const wire::UpdateExchangeArgs& args) {
 }
 
 Check delete_exchange(Accounts& accounts) {
-  DZ_TRY_ASSIGN(const auto exchange, accounts.writable_record<Exchange>("exchange"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
-  DZ_TRY(authorize_site(accounts, *state));
+  DZ_TRY_ASSIGN(const auto exchange, open_site<Exchange>(accounts, "exchange", kAction));
   DZ_TRY(check_unreferenced(exchange));  // the devices in its seats do not count
   return close(exchange.at, accounts.payer());
 }
@@ -90,7 +86,7 @@ Check unseat_device(Pubkey& seat, Record<Device>& device) {
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::SetDeviceExchangeArgs& args) {
+Check set_device_exchange(Accounts& accounts, const wire::SetDeviceExchangeArgs& args) {
   if (args.action != wire::SetDeviceExchangeArgs::kSet && args.action != wire::SetDeviceExchangeArgs::kRemove) {
     return reject_accounts(fmt::format("expected {} (set) or {} (remove), found {}", wire::SetDeviceExchangeArgs::kSet,
                                        wire::SetDeviceExchangeArgs::kRemove, args.action));
@@ -100,15 +96,10 @@ Check apply(Accounts& accounts, const wire::SetDeviceExchangeArgs& args) {
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY(authorize_site(accounts, *state));
-  if (args.index != 1 && args.index != 2) {
-    return reject(wire::ProgramError::InvalidIndex,
-                  fmt::format("an exchange has devices 1 and 2, found {}", args.index));
-  }
-  auto& seat = args.index == 1 ? exchange->device1 : exchange->device2;
+  DZ_TRY_ASSIGN(Pubkey* const seat, seat_of(*exchange, args.index));
   const bool sets = args.action == wire::SetDeviceExchangeArgs::kSet;
-  DZ_TRY(sets ? seat_device(seat, device) : unseat_device(seat, device));
-  DZ_TRY(accounts.save(device));
-  return accounts.save(exchange);
+  DZ_TRY(sets ? seat_device(*seat, device) : unseat_device(*seat, device));
+  return accounts.save(device, exchange);
 }
 
 }  // namespace dz::program::live

@@ -1,73 +1,80 @@
-// The instructions of the live program. One file of this folder an entity: an entry goes from the guarded program's
-// handler to the live one's own when the two differ.
-#include "program/guarded/handlers.h"
+// The instructions of the live program: its own where it differs from the guarded one, else those of both.
 #include "program/live/handlers.h"
 #include "program/live/site_handlers.h"
+#include "program/rules/handlers.h"
 #include "program/runtime/instruction_table.h"
 
 namespace dz::program::live {
 namespace {
 
 constexpr InstructionEntry kInstructions[] = {
-    {wire::InstructionTag::InitGlobalState, live::init_global_state},
-    with<wire::SetAuthorityArgs, guarded::apply>(),
-    with<wire::SetGlobalConfigArgs, guarded::apply>(),
-    with<wire::AddFoundationArgs, guarded::apply>(),
-    with<wire::RemoveFoundationArgs, guarded::apply>(),
-    with<wire::AddQaArgs, guarded::apply>(),
-    with<wire::RemoveQaArgs, guarded::apply>(),
-    with<wire::SetAirdropArgs, guarded::apply>(),
-    with<wire::SetFeatureFlagsArgs, guarded::apply>(),
-    with<wire::SetMinVersionArgs, live::apply>(),
-    with<wire::CreateLocationArgs, live::apply>(),
-    with<wire::UpdateLocationArgs, live::apply>(),
-    {wire::InstructionTag::SuspendLocation, guarded::suspend_location},
-    {wire::InstructionTag::ResumeLocation, guarded::resume_location},
-    {wire::InstructionTag::DeleteLocation, guarded::delete_location},
-    with<wire::CreateExchangeArgs, live::apply>(),
-    with<wire::UpdateExchangeArgs, live::apply>(),
-    {wire::InstructionTag::SuspendExchange, guarded::suspend_exchange},
-    {wire::InstructionTag::ResumeExchange, guarded::resume_exchange},
-    {wire::InstructionTag::DeleteExchange, live::delete_exchange},
-    with<wire::SetDeviceExchangeArgs, live::apply>(),
-    with<wire::CreateContributorArgs, live::apply>(),
-    with<wire::UpdateContributorArgs, live::apply>(),
-    {wire::InstructionTag::SuspendContributor, guarded::suspend_contributor},
-    {wire::InstructionTag::ResumeContributor, guarded::resume_contributor},
-    {wire::InstructionTag::DeleteContributor, guarded::delete_contributor},
-    with<wire::CreateDeviceArgs, live::apply>(),
-    with<wire::UpdateDeviceArgs, live::apply>(),
-    with<wire::DeleteDeviceArgs, live::apply>(),
-    with<wire::CreateInterfaceArgs, live::apply>(),
-    with<wire::UpdateInterfaceArgs, live::apply>(),
-    with<wire::DeleteInterfaceArgs, live::apply>(),
-    with<wire::CreateLinkArgs, live::apply>(),
-    with<wire::AcceptLinkArgs, live::apply>(),
-    with<wire::UpdateLinkArgs, live::apply>(),
-    with<wire::DeleteLinkArgs, live::apply>(),
-    with<wire::SetDeviceHealthArgs, live::apply>(),
-    with<wire::SetLinkHealthArgs, live::apply>(),
-    with<wire::AllocateResourceArgs, live::apply>(),
-    with<wire::CreateResourceArgs, live::apply>(),
-    with<wire::DeallocateResourceArgs, live::apply>(),
-    {wire::InstructionTag::CloseResource, live::close_resource},
-    with<wire::CreatePermissionArgs, live::apply>(),
-    with<wire::UpdatePermissionArgs, live::apply>(),
-    {wire::InstructionTag::SuspendPermission, live::suspend_permission},
-    {wire::InstructionTag::ResumePermission, live::resume_permission},
-    {wire::InstructionTag::DeletePermission, live::delete_permission},
-    with<wire::CreateIndexArgs, live::apply>(),
-    {wire::InstructionTag::DeleteIndex, live::delete_index},
-    with<wire::CreateTopologyArgs, live::apply>(),
-    with<wire::DeleteTopologyArgs, live::apply>(),
-    with<wire::ClearTopologyArgs, live::apply>(),
-    with<wire::AssignNodeSegmentsArgs, live::apply>(),
+    {wire::InstructionTag::InitGlobalState, init_global_state},
+    with_args<set_authority>(),
+    with_args<set_global_config>(),
+    with_args<add_foundation>(),
+    with_args<remove_foundation>(),
+    with_args<add_qa>(),
+    with_args<remove_qa>(),
+    with_args<set_airdrop>(),
+    with_args<set_feature_flags>(),
+    with_args<set_min_version>(),
+    with_args<create_location>(),
+    with_args<update_location>(),
+    {wire::InstructionTag::SuspendLocation, suspend_location},
+    {wire::InstructionTag::ResumeLocation, resume_location},
+    {wire::InstructionTag::DeleteLocation, delete_location},
+    with_args<create_exchange>(),
+    with_args<update_exchange>(),
+    {wire::InstructionTag::SuspendExchange, suspend_exchange},
+    {wire::InstructionTag::ResumeExchange, resume_exchange},
+    {wire::InstructionTag::DeleteExchange, delete_exchange},
+    with_args<set_device_exchange>(),
+    with_args<create_contributor>(),
+    with_args<update_contributor>(),
+    {wire::InstructionTag::SuspendContributor, suspend_contributor},
+    {wire::InstructionTag::ResumeContributor, resume_contributor},
+    {wire::InstructionTag::DeleteContributor, delete_contributor},
+    with_args<create_device>(),
+    with_args<update_device>(),
+    with_args<delete_device>(),
+    with_args<create_interface>(),
+    with_args<update_interface>(),
+    with_args<delete_interface>(),
+    with_args<create_link>(),
+    with_args<accept_link>(),
+    with_args<update_link>(),
+    with_args<delete_link>(),
+    with_args<set_device_health>(),
+    with_args<set_link_health>(),
+    with_args<allocate_resource>(),
+    with_args<create_resource>(),
+    with_args<deallocate_resource>(),
+    {wire::InstructionTag::CloseResource, close_resource},
+    with_args<create_permission>(),
+    with_args<update_permission>(),
+    {wire::InstructionTag::SuspendPermission, suspend_permission},
+    {wire::InstructionTag::ResumePermission, resume_permission},
+    {wire::InstructionTag::DeletePermission, delete_permission},
+    with_args<create_index>(),
+    {wire::InstructionTag::DeleteIndex, delete_index},
+    with_args<create_topology>(),
+    with_args<delete_topology>(),
+    with_args<clear_topology>(),
+    with_args<assign_node_segments>(),
 };
+
+constexpr std::uint32_t kNegativeLamports = 1;  // ResultWithNegativeLamports, of the System program, which pays here
+
+constexpr ProgramRules kRules{.refuses_surplus_accounts = false,
+                              .read_only_record = wire::InstructionErrorKind::ReadonlyDataModified,
+                              .out_of_lamports = {wire::InstructionErrorKind::Custom, kNegativeLamports},
+                              .checks_size_of_pools = false};
 
 }  // namespace
 
-const ServiceabilityProgram& live_program() {
-  static constexpr ServiceabilityProgram kProgram{kInstructions};
+const ServiceabilityProgram& serviceability() {
+  static constexpr ServiceabilityProgram kProgram{
+      .instructions = kInstructions, .rules = kRules, .check_invariants = nullptr};
   return kProgram;
 }
 

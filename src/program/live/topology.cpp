@@ -97,7 +97,7 @@ Check check_existing(const Accounts& accounts, const AccountRef& at, const std::
 
 }  // namespace
 
-Check apply(Accounts& accounts, const wire::CreateTopologyArgs& args) {
+Check create_topology(Accounts& accounts, const wire::CreateTopologyArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("topology"));
   DZ_TRY_ASSIGN(const auto bits_at, accounts.next("admin group bits"));
   DZ_TRY_ASSIGN(const auto state, next_state(accounts));
@@ -122,7 +122,7 @@ Check apply(Accounts& accounts, const wire::CreateTopologyArgs& args) {
   return accounts.create(at, address, topology);
 }
 
-Check apply(Accounts& accounts, const wire::DeleteTopologyArgs& args) {
+Check delete_topology(Accounts& accounts, const wire::DeleteTopologyArgs& args) {
   DZ_TRY_ASSIGN(const auto topology, accounts.writable_record<Topology>("topology"));
   DZ_TRY(check_address(accounts, topology.at, args.name));
   DZ_TRY_ASSIGN(const auto state, next_state(accounts));
@@ -136,7 +136,7 @@ Check apply(Accounts& accounts, const wire::DeleteTopologyArgs& args) {
   return close(topology.at, accounts.payer());
 }
 
-Check apply(Accounts& accounts, const wire::ClearTopologyArgs& args) {
+Check clear_topology(Accounts& accounts, const wire::ClearTopologyArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("topology"));
   DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
   DZ_TRY_ASSIGN(const auto links, next_list(accounts, "link"));
@@ -160,7 +160,7 @@ Check apply(Accounts& accounts, const wire::ClearTopologyArgs& args) {
   return accounts.save(topology);
 }
 
-Check apply(Accounts& accounts, const wire::AssignNodeSegmentsArgs& args) {
+Check assign_node_segments(Accounts& accounts, const wire::AssignNodeSegmentsArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("topology"));
   DZ_TRY_ASSIGN(const auto ids_at, accounts.next("segment routing ids"));
   DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));

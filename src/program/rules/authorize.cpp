@@ -1,15 +1,11 @@
 #include "program/rules/authorize.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include "program/rules/entities.h"
 
 namespace dz::program {
 namespace {
-
-bool contains(const std::vector<Pubkey>& keys, const Pubkey& key) {
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
 
 // The rule from before there were permission accounts.
 bool allowed_by_lists(const GlobalState& state, const Pubkey& signer, unsigned __int128 any_of) {

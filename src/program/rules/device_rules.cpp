@@ -40,22 +40,12 @@ Outcome<std::vector<AccountRef>> next_many(Accounts& accounts, std::size_t count
   return all;
 }
 
-void add_references(Neighbours& site) {
-  add_reference(site.contributor);
-  add_reference(site.location);
-  add_reference(site.exchange);
-}
+void add_references(Neighbours& site) { add_reference(site.contributor, site.location, site.exchange); }
 
-void drop_references(Neighbours& site) {
-  drop_reference(site.contributor);
-  drop_reference(site.location);
-  drop_reference(site.exchange);
-}
+void drop_references(Neighbours& site) { drop_reference(site.contributor, site.location, site.exchange); }
 
 Check save(const Accounts& accounts, const Neighbours& site) {
-  DZ_TRY(accounts.save(site.contributor));
-  DZ_TRY(accounts.save(site.location));
-  return accounts.save(site.exchange);
+  return accounts.save(site.contributor, site.location, site.exchange);
 }
 
 Check check_site(const Record<Device>& device, const Neighbours& site, const AccountRef& owner) {
@@ -82,10 +72,10 @@ Outcome<Device> new_device(const Accounts& accounts, const wire::CreateDeviceArg
   return device;
 }
 
-Check create_device_pools(const Accounts& accounts, const std::vector<AccountRef>& pools, const Pubkey& device,
-                          const Device& record, const GlobalConfig& config) {
+Check create_device_pools(const Accounts& accounts, const std::vector<AccountRef>& pools, const Record<Device>& device,
+                          const GlobalConfig& config) {
   for (std::size_t i = 0; i < pools.size(); ++i) {
-    DZ_TRY(create_pool(accounts, pools[i], device_pool(device, i), config, &record));
+    DZ_TRY(create_pool(accounts, pools[i], device_pool(device.at.key, i), {config, &*device}));
   }
   return {};
 }
@@ -166,14 +156,14 @@ Check move_location(const Accounts& accounts, Device& device, const LocationMove
   drop_reference(from);
   add_reference(to);
   device.location = to.at.key;
-  DZ_TRY(accounts.save(from));
-  return accounts.save(to);
+  return accounts.save(from, to);
 }
 
 bool is_replaceable(const ResourceExtension& block) { return allocated_count(block) <= 1; }
 
 Check replace_blocks(const Accounts& accounts, const DeviceUpdate& all) {
   const auto& device = *all.device;
+  const AddressSource source{**all.config, &device};
   for (std::size_t i = 1; i < all.pools.size(); ++i) {
     const auto& at = all.pools[i];
     const auto type = device_pool(all.device.at.key, i);
@@ -181,10 +171,10 @@ Check replace_blocks(const Accounts& accounts, const DeviceUpdate& all) {
     if (i - 1 >= device.dz_prefixes.size()) {
       DZ_TRY(close(at, accounts.payer()));
     } else if (!exists) {
-      DZ_TRY(create_pool(accounts, at, type, **all.config, &device));
+      DZ_TRY(create_pool(accounts, at, type, source));
     } else {
       DZ_TRY_ASSIGN(auto block, accounts.load<ResourceExtension>(at));
-      DZ_TRY_ASSIGN(auto fresh, make_pool(type, **all.config, &device));
+      DZ_TRY_ASSIGN(auto fresh, make_pool(type, source));
       fresh.owner = block->owner;
       fresh.bump = block->bump;
       fresh.associated_with = block->associated_with;

@@ -1,9 +1,15 @@
-// The global state of a new ledger.
+// What a new ledger begins with.
 #pragma once
 
+#include "domain/profile.h"
 #include "domain/records.h"
 
 namespace dz::program {
+
+// The versions are those that the profile is recognised by.
+inline ProgramConfig initial_config(const Profile& profile, std::uint8_t bump) {
+  return {bump, profile.version, profile.min_compatible_version};
+}
 
 // Everything is the payer's; bump is the caller's.
 inline GlobalState initial_state(const Pubkey& payer) {

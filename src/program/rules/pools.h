@@ -3,6 +3,7 @@
 #pragma once
 
 #include "program/runtime/accounts.h"
+#include "wire/instructions/resource.h"
 
 namespace dz::program {
 
@@ -21,12 +22,19 @@ inline Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, co
   return load_pool(accounts, at, wire::ResourceType{.kind = kind});
 }
 
-// An empty pool of this kind; `device` for those that belong to one. A dz_prefix block has its first address taken.
-Outcome<ResourceExtension> make_pool(const wire::ResourceType& type, const GlobalConfig& config, const Device* device);
+// Where the addresses of a pool come from: the network's blocks, or the prefixes of the device that the pool belongs
+// to.
+struct AddressSource {
+  const GlobalConfig& config;
+  const Device* device = nullptr;
+};
+
+// An empty pool of this kind. A dz_prefix block has its first address taken.
+Outcome<ResourceExtension> make_pool(const wire::ResourceType& type, const AddressSource& source);
 
 // Creates the pool's account at `at`.
 Check create_pool(const Accounts& accounts, const AccountRef& at, const wire::ResourceType& type,
-                  const GlobalConfig& config, const Device* device = nullptr);
+                  const AddressSource& source);
 
 // The program itself keeps these in step with the records, so nobody changes them by hand.
 constexpr bool is_managed(wire::ResourceKind kind) {
@@ -39,5 +47,9 @@ Outcome<NetworkV4> take_network(Record<ResourceExtension>& pool, std::uint32_t a
 Outcome<std::uint16_t> take_id(Record<ResourceExtension>& pool);
 Check take(Record<ResourceExtension>& pool, NetworkV4 network);
 Check take(Record<ResourceExtension>& pool, std::uint16_t id);
+// What was asked for, or without that whichever is free. InvalidArgument when the pool hands out the other kind.
+Check take(Record<ResourceExtension>& pool, const std::optional<wire::IdOrIp>& requested);
+// What is not allocated stays so.
+void give_back(ResourceExtension& pool, const wire::IdOrIp& value);
 
 }  // namespace dz::program

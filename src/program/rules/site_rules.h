@@ -8,6 +8,14 @@
 
 namespace dz::program {
 
+// The accounts of most instructions on a site, which infrastructure admins run. `action` completes "may not ...".
+template <typename T>
+Outcome<Record<T>> open_site(Accounts& accounts, std::string_view what, std::string_view action) {
+  DZ_TRY_ASSIGN(auto opened, open_writable_record<T>(accounts, what));
+  DZ_TRY(authorize(accounts, *opened.state, permission::kInfraAdmin, action));
+  return std::move(opened.record);
+}
+
 inline Location new_location(const Pubkey& owner, const wire::CreateLocationArgs& args) {
   Location location;
   location.owner = owner;
@@ -52,6 +60,14 @@ inline std::uint16_t next_community(GlobalConfig& config) {
   const auto community = config.next_bgp_community;
   if (config.next_bgp_community < std::numeric_limits<std::uint16_t>::max()) ++config.next_bgp_community;
   return community;
+}
+
+// The two devices that an exchange names are its seats 1 and 2; else InvalidIndex. The pointer lives as long as the
+// exchange.
+inline Outcome<Pubkey*> seat_of(Exchange& exchange, std::uint8_t index) {
+  if (index == 1) return &exchange.device1;
+  if (index == 2) return &exchange.device2;
+  return reject(wire::ProgramError::InvalidIndex, fmt::format("an exchange has devices 1 and 2, found {}", index));
 }
 
 inline Check seat_device(Pubkey& seat, Record<Device>& device) {

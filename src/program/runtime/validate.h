@@ -23,6 +23,9 @@ Check validate(const Topology& topology);
 Check validate(const Index& index);
 Check validate(const LatencySamples& samples);
 
+// A CYOA interface is a physical port.
+Check check_cyoa(const Interface& i);
+
 // Letters, digits, ':', '_' and '-'; empty is allowed.
 Check check_code(std::string_view code);
 // Devices and links: checked and lower-cased.

@@ -5,9 +5,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "apps/cli/ui/context.h"
-#include "apps/cli/verbs/verbs.h"
-
 namespace dz::cli {
 namespace {
 
@@ -111,23 +108,6 @@ std::string fish(const std::vector<Entry>& entries, const Words& global) {
   return script;
 }
 
-struct CompletionArgs {
-  Shell shell = Shell::Bash;
-};
-Result<Shell> parse_shell(std::string_view text) {
-  if (text == "bash") return Shell::Bash;
-  if (text == "zsh") return Shell::Zsh;
-  if (text == "fish") return Shell::Fish;
-  return refused(fmt::format("expected bash, zsh or fish, found '{}'", text));
-}
-void declare(Options& options, CompletionArgs& args) {
-  options.parsed("shell", args.shell, "bash, zsh or fish", parse_shell).required();
-}
-Result<void> completion(Context& context, const CompletionArgs& args) {
-  context.out(render_completion(command_tree(), args.shell));
-  return {};
-}
-
 }  // namespace
 
 std::string render_completion(const CommandTree& tree, Shell shell) {
@@ -140,10 +120,6 @@ std::string render_completion(const CommandTree& tree, Shell shell) {
     case Shell::Fish: return fish(entries, tree.options);
   }
   return "";
-}
-
-void add_completion(Commands& app) {
-  app.verb<CompletionArgs>("completion", "a completion script for your shell", declare, completion);
 }
 
 }  // namespace dz::cli

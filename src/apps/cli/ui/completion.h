@@ -2,10 +2,16 @@
 #pragma once
 
 #include <string>
-
-#include "apps/cli/ui/command_line.h"
+#include <vector>
 
 namespace dz::cli {
+
+// A command with what may follow it. Hidden ones are left out.
+struct CommandTree {
+  std::string name, help;
+  std::vector<std::string> options;  // "--code", "-w"
+  std::vector<CommandTree> commands;
+};
 
 enum class Shell { Bash, Zsh, Fish };
 

@@ -59,15 +59,13 @@ Result<std::unique_ptr<Session>> open_session(Context& context) {
   DZ_TRY_ASSIGN(auto signer, load_key(context));
   DZ_TRY_ASSIGN(auto snapshot, read_ledger(context));
   DZ_TRY_ASSIGN(const auto* profile, writable_profile(snapshot));
-  const auto sender = sender_for(snapshot, signer.pubkey());
-  return std::make_unique<Session>(context, std::move(snapshot), std::move(signer), sender, *profile);
+  return std::make_unique<Session>(context, std::move(snapshot), std::move(signer), *profile);
 }
 
-Session::Session(Context& context, client::Snapshot s, wire::Keypair key, const wire::Sender& sender,
-                 const Profile& profile_in_use)
-    : profile(profile_in_use),
-      snapshot(std::move(s)),
+Session::Session(Context& context, client::Snapshot as_read, wire::Keypair key, const Profile& profile)
+    : rules(profile),
+      snapshot(std::move(as_read)),
       signer(std::move(key)),
-      provisioner(context.ledger, context.clock, signer, sender, profile_in_use) {}
+      provisioner({context.ledger, context.clock, signer}, sender_for(snapshot, signer.pubkey()), profile) {}
 
 }  // namespace dz::cli

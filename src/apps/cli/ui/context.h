@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <boost/json/value.hpp>
 
+#include "apps/cli/ui/ledger_rules.h"
 #include "apps/cli/ui/options.h"
 #include "apps/cli/ui/settings.h"
 #include "apps/cli/ui/writer.h"
@@ -65,12 +66,11 @@ Result<std::optional<Pubkey>> optional_pubkey_or_me(const Context& context, cons
 
 // The state of the ledger, the signing key, and the means to write.
 struct Session {
-  Session(Context& context, client::Snapshot snapshot, wire::Keypair signer, const wire::Sender& sender,
-          const Profile& profile);
+  Session(Context& context, client::Snapshot snapshot, wire::Keypair signer, const Profile& profile);
   Session(const Session&) = delete;  // the provisioner refers to the signer beside it
   Session& operator=(const Session&) = delete;
 
-  const Profile& profile;  // of the ledger
+  LedgerRules rules;
   client::Snapshot snapshot;
   wire::Keypair signer;
   client::Provisioner provisioner;

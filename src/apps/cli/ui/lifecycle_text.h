@@ -2,18 +2,21 @@
 // the record, its sides by name, and the command that helps.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "apps/cli/ui/ledger_rules.h"
 #include "client/snapshot.h"
 #include "client/standing.h"
 
 namespace dz::cli {
 
 // A link or a device, as far as the lifecycle goes.
-struct Subject {
-  const Profile* profile;  // never null: what words and which rules its ledger has
+struct LifecycleRecord {
+  LedgerRules rules;  // of its ledger
   RecordKind kind;
   std::string_view noun;  // "link", "device"
   Pubkey key;
@@ -23,22 +26,29 @@ struct Subject {
   std::string side_a, side_z;  // contributors by code; side_z empty for devices and one-sided links
   std::uint32_t users = 0;     // on a device
 };
-Subject subject_of(const client::Snapshot& snapshot, const client::Found<Link>& link, const Pubkey& signer);
-Subject subject_of(const client::Snapshot& snapshot, const client::Found<Device>& device, const Pubkey& signer);
+LifecycleRecord lifecycle_record(const client::Snapshot& snapshot, const client::Found<Link>& link,
+                                 const Pubkey& signer);
+LifecycleRecord lifecycle_record(const client::Snapshot& snapshot, const client::Found<Device>& device,
+                                 const Pubkey& signer);
+
+// The same record as a later snapshot has it; nothing when it is gone.
+using FindAgain = std::function<std::optional<LifecycleRecord>(const client::Snapshot&)>;
+FindAgain find_link_again(const Pubkey& link, const Pubkey& signer = {});
+FindAgain find_device_again(const Pubkey& device, const Pubkey& signer = {});
 
 // "status hard-drained, desired_status activated, health pending"
-std::string state_text(const Profile& profile, RecordKind kind, const lifecycle::LifecycleState& state);
-std::string state_text(const Subject& subject);
+std::string state_text(const LedgerRules& rules, RecordKind kind, const lifecycle::LifecycleState& state);
+std::string state_text(const LifecycleRecord& record);
 
 // What the program will say to this write of status and desired_status; the refusal names the record, the other side
 // and what to do.
-Result<void> check_write(const Subject& subject, const lifecycle::LifecycleWrite& write);
+Result<void> check_write(const LifecycleRecord& record, const lifecycle::LifecycleWrite& write);
 
 // A drain that users are not kept through throws them off: refused with their number, unless `yes`.
-Result<void> check_users(const Subject& subject, Status to, bool yes);
+Result<void> check_users(const LifecycleRecord& record, Status to, bool yes);
 
 // Which sides of the link still hold it, by contributor: "alpha", "alpha and zeta", or empty.
-std::string holders_text(const Subject& subject);
+std::string holders_text(const LifecycleRecord& record);
 
 // Refused with one line a reason, each with the command that removes it; empty reasons allow the delete.
 Result<void> check_delete(const client::Snapshot& snapshot, const client::Found<Link>& link, const Pubkey& signer);

@@ -39,12 +39,12 @@ Outlook outlook_of(const json::value& assessment) {
   return outlook;
 }
 
-std::string rule(const Subject& subject) {
-  if (!subject.profile->guarded) {
+std::string rule(const LifecycleRecord& record) {
+  if (record.rules.policy_sets_return) {
     return fmt::format(
         "it returns once it is undrained and its health is {} again, which takes as much clean evidence as the "
         "monitor's policy wants after maintenance. The monitor knows: name it with --monitor-url",
-        spell(*subject.profile, subject.kind, Health::Healthy));
+        record.rules.spell(record.kind, Health::Healthy));
   }
   return "it returns once it is undrained and its health is healthy, which takes 24 h of clean evidence: soon if the "
          "last 24 h were clean, else 24 h after the last bad minute; a minute without data while it is drained counts "
@@ -107,11 +107,11 @@ std::optional<std::string> monitor_sentence(const Context& context, const Pubkey
   return std::string(text_of(*assessment, "sentence"));
 }
 
-std::string return_outlook(const Context& context, const Subject& subject) {
-  const auto before = fmt::format("Before {} '{}' is drained: ", subject.noun, subject.code);
-  if (!context.ask_monitor) return before + rule(subject) + ".";
-  const auto assessment = ask_monitor_for_json(context, subject.key);
-  if (!assessment) return before + rule(subject) + fmt::format(" (it was asked: {}).", assessment.error().message);
+std::string return_outlook(const Context& context, const LifecycleRecord& record) {
+  const auto before = fmt::format("Before {} '{}' is drained: ", record.noun, record.code);
+  if (!context.ask_monitor) return before + rule(record) + ".";
+  const auto assessment = ask_monitor_for_json(context, record.key);
+  if (!assessment) return before + rule(record) + fmt::format(" (it was asked: {}).", assessment.error().message);
   const auto outlook = outlook_of(*assessment);
   const auto now = context.clock.now();
   if (outlook.clean()) {

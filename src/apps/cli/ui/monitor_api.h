@@ -22,6 +22,6 @@ std::string_view text_of(const boost::json::value& object, std::string_view name
 std::optional<std::string> monitor_sentence(const Context& context, const Pubkey& record);
 
 // When the record can be back if it is drained now: from the monitor when one is configured and answers, else the rule.
-std::string return_outlook(const Context& context, const Subject& subject);
+std::string return_outlook(const Context& context, const LifecycleRecord& record);
 
 }  // namespace dz::cli

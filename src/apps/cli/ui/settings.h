@@ -1,4 +1,5 @@
-// What the command adds to the choice of a ledger (client/environments.h): a monitor, a profile, warnings.
+// What a command runs with, from flags, environment variables and the config file: the choice of a ledger
+// (client/environments.h), and what the CLI adds to it: a monitor, a profile, warnings.
 #pragma once
 
 #include <optional>

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "apps/cli/ui/ledger_rules.h"
 #include "apps/cli/ui/options.h"
-#include "client/snapshot.h"
 
 namespace dz::cli {
 
@@ -24,14 +24,6 @@ struct LedgerWords {
   std::optional<Health> health;
 };
 // Refused: the message lists the words that this ledger has.
-Result<void> check_words(const Profile& profile, RecordKind kind, const LedgerWords& words);
-
-// Whose words the records of the snapshot are shown in. A ledger of an unknown version has no records to show.
-const Profile& shown_profile(const client::Snapshot& snapshot);
-
-// The word for a device or link that is out of service and carries nothing: hard-drained, or drained where that is the
-// only one.
-Status out_of_service(const Profile& profile, RecordKind kind);
-bool has_soft_drain(const Profile& profile, RecordKind kind);
+Result<void> check_words(const LedgerRules& rules, RecordKind kind, const LedgerWords& words);
 
 }  // namespace dz::cli

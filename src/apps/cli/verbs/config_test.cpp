@@ -1,6 +1,6 @@
 #include <filesystem>
 
-#include "apps/cli/ui/test_shell.h"
+#include "apps/cli/test_shell.h"
 #include "client/config_file.h"
 
 namespace dz::cli {

@@ -10,13 +10,6 @@
 namespace dz::cli {
 namespace {
 
-// Shows what was written and, with --wait, waits for the status asked for.
-Result<void> finish(Context& context, const client::Written& written, Wrote what, const WaitArgs& wait = {},
-                    const std::optional<Status>& asked = std::nullopt) {
-  DZ_TRY(finish_write(context, written, what, &client::Snapshot::devices));
-  return wait_for_device(context, wait, written.record, asked);
-}
-
 // --- create -------------------------------------------------------------------------------------------------------
 
 struct CreateArgs {
@@ -75,7 +68,7 @@ Result<void> create(Context& context, const CreateArgs& args) {
   DZ_TRY_ASSIGN(const auto publisher, optional_pubkey_or_me(context, args.metrics_publisher));
   device.metrics_publisher = publisher.value_or(Pubkey{});
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_words(session->profile, RecordKind::Device, {{}, device.desired_status, {}}));
+  DZ_TRY(check_words(session->rules, RecordKind::Device, {{}, device.desired_status, {}}));
   DZ_TRY(refuse_taken_code(session->snapshot.devices, "device", device.code));
   DZ_TRY(check_addresses(session->snapshot, device));
   DZ_TRY_ASSIGN(const auto site, find_site(session->snapshot, args));
@@ -86,7 +79,8 @@ Result<void> create(Context& context, const CreateArgs& args) {
          device.code);
   }
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_device(site, device));
-  return finish(context, written, Wrote::NewRecord, args.wait, status_after({{}, device.desired_status}));
+  DZ_TRY(finish_write(context, written, Wrote::NewRecord, &client::Snapshot::devices));
+  return wait_for(context, args.wait, find_device_again(written.record), status_after({{}, device.desired_status}));
 }
 
 // --- update -------------------------------------------------------------------------------------------------------
@@ -127,11 +121,11 @@ void declare_update(Options& options, UpdateArgs& args) {
 Result<void> check_lifecycle(const Session& session, const client::Found<Device>& device, const UpdateArgs& args) {
   const lifecycle::LifecycleWrite write{args.change.status, args.change.desired_status};
   if (!write.status && !write.desired_status) return {};
-  DZ_TRY(check_words(session.profile, RecordKind::Device, {write.status, write.desired_status, {}}));
-  const auto subject = subject_of(session.snapshot, device, session.signer.pubkey());
-  DZ_TRY(check_write(subject, write));
+  DZ_TRY(check_words(session.rules, RecordKind::Device, {write.status, write.desired_status, {}}));
+  const auto record = lifecycle_record(session.snapshot, device, session.signer.pubkey());
+  DZ_TRY(check_write(record, write));
   const auto to = status_after(write);
-  return to ? check_users(subject, *to, args.yes) : Result<void>();
+  return to ? check_users(record, *to, args.yes) : Result<void>();
 }
 
 Result<void> update(Context& context, const UpdateArgs& args) {
@@ -155,7 +149,9 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   }
   DZ_TRY(check_lifecycle(*session, device, args));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_device(device, change, new_location));
-  return finish(context, written, Wrote::Change, args.wait, status_after({change.status, change.desired_status}));
+  DZ_TRY(finish_write(context, written, Wrote::Change, &client::Snapshot::devices));
+  return wait_for(context, args.wait, find_device_again(device.key),
+                  status_after({change.status, change.desired_status}));
 }
 
 // --- delete, set-health -------------------------------------------------------------------------------------------
@@ -181,7 +177,7 @@ Result<void> remove(Context& context, const RecordArgs& args) {
   DZ_TRY(check_delete(session->snapshot, device, session->signer.pubkey()));
   const auto owners = resource_owners(session->snapshot, device);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_device(device, owners));
-  return finish(context, written, Wrote::Change);
+  return finish_write(context, written, Wrote::Change, &client::Snapshot::devices);
 }
 
 struct HealthArgs {
@@ -194,10 +190,10 @@ void declare_set_health(Options& options, HealthArgs& args) {
 }
 Result<void> set_health(Context& context, const HealthArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_words(session->profile, RecordKind::Device, {{}, {}, args.health}));
+  DZ_TRY(check_words(session->rules, RecordKind::Device, {{}, {}, args.health}));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_device_health(device.key, *args.health));
-  return finish(context, written, Wrote::Change);
+  return finish_write(context, written, Wrote::Change, &client::Snapshot::devices);
 }
 
 }  // namespace
@@ -214,7 +210,8 @@ void add_device(Commands& app) {
   add_device_wait(noun);
   add_device_interface(noun);
   noun.verb<HealthArgs>("set-health", "write health by hand (health authority, foundation)", declare_set_health,
-                        set_health, Shown::Hidden);
+                        set_health)
+      .hide();
 }
 
 }  // namespace dz::cli

@@ -1,7 +1,7 @@
 // device interface: both `create DEVICE NAME` and `create --device DEVICE --name NAME`.
+#include "apps/cli/ui/device_view.h"
 #include "apps/cli/ui/record_args.h"
-#include "apps/cli/verbs/device_view.h"
-#include "apps/cli/verbs/topology.h"
+#include "apps/cli/ui/topologies.h"
 #include "apps/cli/verbs/verbs.h"
 #include "domain/interface_name.h"
 
@@ -179,7 +179,7 @@ Result<void> list(Context& context, const ListArgs& args) {
   }
   std::stable_sort(items.begin(), items.end(),
                    [](const InterfaceItem& a, const InterfaceItem& b) { return a.device < b.device; });
-  show_list(context, args.output, items, columns, to_json);
+  show_list(context, args.output, items, {columns, to_json});
   return {};
 }
 

@@ -1,8 +1,8 @@
 // device list and get.
+#include "apps/cli/ui/device_view.h"
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/words.h"
-#include "apps/cli/verbs/device_view.h"
 #include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {
@@ -32,7 +32,7 @@ void declare_list(Options& options, ListArgs& args) {
 
 Result<void> list(Context& context, const ListArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY(check_words(shown_profile(snapshot), RecordKind::Device, {args.status, args.desired_status, args.health}));
+  DZ_TRY(check_words(rules_for(snapshot), RecordKind::Device, {args.status, args.desired_status, args.health}));
   DZ_TRY_ASSIGN(const auto contributor, wanted(snapshot.contributors, "contributor", args.contributor));
   DZ_TRY_ASSIGN(const auto exchange, wanted(snapshot.exchanges, "exchange", args.exchange));
   DZ_TRY_ASSIGN(const auto location, wanted(snapshot.locations, "location", args.location));
@@ -48,8 +48,7 @@ Result<void> list(Context& context, const ListArgs& args) {
   std::stable_sort(items.begin(), items.end(), [](const DeviceItem& a, const DeviceItem& b) {
     return std::tie(a.exchange_name, a.found.record->code) < std::tie(b.exchange_name, b.found.record->code);
   });
-  show_list(context, args.output, items, device_columns(args.narrow),
-            [](const DeviceItem& item) { return to_json(item); });
+  show_list(context, args.output, items, {device_columns(args.narrow), to_json});
   return {};
 }
 

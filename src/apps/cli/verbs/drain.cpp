@@ -1,11 +1,11 @@
 // link|device drain and undrain: what contributors do most, so they say beforehand what it costs.
+#include "apps/cli/ui/drain_holders.h"
 #include "apps/cli/ui/lifecycle_text.h"
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
 #include "apps/cli/ui/waiting.h"
 #include "apps/cli/ui/words.h"
-#include "apps/cli/verbs/drain_holders.h"
 #include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {
@@ -36,103 +36,93 @@ void declare_undrain(Options& options, UndrainArgs& args) {
 }
 
 // The status asked for. A plain drain never makes a hard drain softer: that has to be said.
-Result<Status> target_of(const DrainArgs& args, const Subject& subject) {
+Result<Status> target_of(const DrainArgs& args, const LifecycleRecord& record) {
   if (args.soft && args.hard) return refused("--soft and --hard were both given: choose one");
-  if (!has_soft_drain(*subject.profile, subject.kind)) {
-    if (!args.soft) return out_of_service(*subject.profile, subject.kind);
-    return refused(fmt::format("--soft: a {} of this ledger has one drain, and it keeps no users: leave --soft out",
-                               subject.noun));
+  if (!record.rules.has_soft_drain(record.kind)) {
+    if (!args.soft) return record.rules.out_of_service(record.kind);
+    return refused(
+        fmt::format("--soft: a {} of this ledger has one drain, and it keeps no users: leave --soft out", record.noun));
   }
   if (args.hard) return Status::HardDrained;
-  if (args.soft || subject.state.status != Status::HardDrained) return Status::SoftDrained;
+  if (args.soft || record.state.status != Status::HardDrained) return Status::SoftDrained;
   return refused(fmt::format("{} '{}' is hard-drained already; say --soft to put it back into routing as a last resort",
-                             subject.noun, subject.code));
+                             record.noun, record.code));
 }
 
-void say_consequences(Context& context, const Subject& subject, Status target) {
-  if (subject.state.status == Status::HardDrained && target == Status::SoftDrained &&
-      subject.state.health != Health::Healthy) {
-    warn(context, "Warning: {} '{}' goes back into routing as a last resort although its health is {}.", subject.noun,
-         subject.code, spell(*subject.profile, subject.kind, subject.state.health));
+void say_consequences(Context& context, const LifecycleRecord& record, Status target) {
+  if (record.state.status == Status::HardDrained && target == Status::SoftDrained &&
+      record.state.health != Health::Healthy) {
+    warn(context, "Warning: {} '{}' goes back into routing as a last resort although its health is {}.", record.noun,
+         record.code, record.rules.spell(record.kind, record.state.health));
   }
-  if (subject.state.status != Status::Activated) return;
-  warn(context, "{}", return_outlook(context, subject));
+  if (record.state.status != Status::Activated) return;
+  warn(context, "{}", return_outlook(context, record));
 }
 
 // One shape for links and devices.
 struct Target {
-  Subject subject;
+  LifecycleRecord record;
+  FindAgain find_again;
   std::function<Result<client::Written>(Session&, Status)> drain;
   std::function<Result<client::Written>(Session&)> undrain;
-  std::function<std::optional<Subject>(const client::Snapshot&)> again;  // none: the record is gone
-  Result<void> (*wait)(Context&, const WaitArgs&, const Pubkey&, std::optional<Status>);
 };
-
-template <typename Record>
-std::function<std::optional<Subject>(const client::Snapshot&)> looking_at(
-    const client::Records<Record> client::Snapshot::*records, Pubkey key, Pubkey signer) {
-  return [records, key, signer](const client::Snapshot& snapshot) -> std::optional<Subject> {
-    const auto found = (snapshot.*records).find(key);
-    if (found == (snapshot.*records).end()) return std::nullopt;
-    return subject_of(snapshot, client::Found<Record>{found->first, &found->second}, signer);
-  };
-}
 
 Result<Target> link_target(const Session& session, const std::string& name) {
   const auto signer = session.signer.pubkey();
   DZ_TRY_ASSIGN(const auto link, client::find_record(session.snapshot.links, "link", name));
   const auto side_z = acting_side_z(session.snapshot, *link.record, signer);
-  return Target{subject_of(session.snapshot, link, signer),
-                [link, side_z](Session& s, Status status) { return s.provisioner.drain_link(link, status, side_z); },
-                [link, side_z](Session& s) { return s.provisioner.undrain_link(link, side_z); },
-                looking_at(&client::Snapshot::links, link.key, signer), wait_for_link};
+  return Target{
+      .record = lifecycle_record(session.snapshot, link, signer),
+      .find_again = find_link_again(link.key, signer),
+      .drain = [link, side_z](Session& s, Status status) { return s.provisioner.drain_link(link, status, side_z); },
+      .undrain = [link, side_z](Session& s) { return s.provisioner.undrain_link(link, side_z); }};
 }
 
 Result<Target> device_target(const Session& session, const std::string& name) {
   const auto signer = session.signer.pubkey();
   DZ_TRY_ASSIGN(const auto device, client::find_record(session.snapshot.devices, "device", name));
-  return Target{subject_of(session.snapshot, device, signer),
-                [device](Session& s, Status status) { return s.provisioner.drain_device(device, status); },
-                [device](Session& s) { return s.provisioner.undrain_device(device); },
-                looking_at(&client::Snapshot::devices, device.key, signer), wait_for_device};
+  return Target{.record = lifecycle_record(session.snapshot, device, signer),
+                .find_again = find_device_again(device.key, signer),
+                .drain = [device](Session& s, Status status) { return s.provisioner.drain_device(device, status); },
+                .undrain = [device](Session& s) { return s.provisioner.undrain_device(device); }};
 }
 
 using FindTarget = Result<Target> (*)(const Session&, const std::string&);
 
-Result<Subject> look_again(Context& context, const Target& target) {
+Result<LifecycleRecord> look_again(Context& context, const Target& target) {
   DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
-  const auto now = target.again(snapshot);
-  if (!now) return not_found(fmt::format("{} '{}' is gone", target.subject.noun, target.subject.code));
+  const auto now = target.find_again(snapshot);
+  if (!now) return not_found(fmt::format("{} '{}' is gone", target.record.noun, target.record.code));
   return *now;
 }
 
 // Only what is in service leaves it; a program that guards its lifecycle says so itself.
-Result<void> check_in_service(const Subject& subject) {
-  const auto status = subject.state.status;
-  if (subject.profile->guarded || status == Status::Activated || is_drained(status)) return {};
-  return refused(fmt::format("{} '{}' is {}, so it is not in service and nothing has to be drained", subject.noun,
-                             subject.code, to_text(status)));
+Result<void> check_in_service(const LifecycleRecord& record) {
+  const auto status = record.state.status;
+  if (record.rules.program_checks_lifecycle || status == Status::Activated || is_drained(status)) return {};
+  return refused(fmt::format("{} '{}' is {}, so it is not in service and nothing has to be drained", record.noun,
+                             record.code, to_text(status)));
 }
 
 Result<void> drain(Context& context, const DrainArgs& args, FindTarget find_target) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
-  const auto& subject = target.subject;
-  DZ_TRY_ASSIGN(const auto status, target_of(args, subject));
-  DZ_TRY(check_in_service(subject));
-  DZ_TRY(check_users(subject, status, args.yes));
-  DZ_TRY(check_write(subject, client::drain_write(session->profile, subject.state.status, status)));
-  if (subject.state.status == Status::HardDrained && status == Status::SoftDrained) {
-    DZ_TRY(check_other_side(context, *session, subject, args.yes));
+  const auto& record = target.record;
+  DZ_TRY_ASSIGN(const auto status, target_of(args, record));
+  DZ_TRY(check_in_service(record));
+  DZ_TRY(check_users(record, status, args.yes));
+  DZ_TRY(check_write(record, client::drain_write(*session->rules.profile, record.state.status, status)));
+  if (record.state.status == Status::HardDrained && status == Status::SoftDrained) {
+    DZ_TRY(check_other_side(context, *session, record, args.yes));
   }
-  say_consequences(context, subject, status);
+  say_consequences(context, record, status);
   DZ_TRY_ASSIGN(const auto written, target.drain(*session, status));
   DZ_TRY_ASSIGN(const auto now, look_again(context, target));
   print_written(context, written, Wrote::Change, to_text(now.state.status));
-  return target.wait(context, args.wait, subject.key, status);
+  return wait_for(context, args.wait, target.find_again, status);
 }
 
-void say_what_is_next(Context& context, const Subject& before, const Subject& now) {
+void say_what_is_next(Context& context, const LifecycleRecord& before, const LifecycleRecord& now) {
   const auto holders = holders_text(now);
   if (now.state.desired_status != DesiredStatus::Activated && !holders.empty()) {
     warn(context, "Your hold is lifted, but contributor {} still keeps {} '{}' drained and has to undrain it too.",
@@ -141,31 +131,32 @@ void say_what_is_next(Context& context, const Subject& before, const Subject& no
   }
   if (now.state.status == Status::Activated) return;
   const bool by_hand = is_drained(before.state.status) && before.state.desired_status == DesiredStatus::Activated;
-  if (by_hand && !now.profile->guarded) {
+  if (by_hand && now.rules.status_by_hand) {
     warn(context,
          "Activated was wanted of {} '{}' already (it was drained by hand, or undrained before), so it was asked for "
          "anew.",
          now.noun, now.code);
   }
   warn(context, "{} '{}' returns to service when its health is {}{}; now: {}.", now.noun, now.code,
-       spell(*now.profile, now.kind, Health::Healthy),
-       now.profile->guarded ? "" : " again: the monitor judges it anew, then the activator acts", state_text(now));
+       now.rules.spell(now.kind, Health::Healthy),
+       now.rules.monitor_resets_health ? " again: the monitor judges it anew, then the activator acts" : "",
+       state_text(now));
 }
 
 Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_target) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
-  const auto& subject = target.subject;
+  const auto& record = target.record;
   for (const auto& write :
-       client::undrain_writes(session->profile, subject.state.status, subject.state.desired_status)) {
-    DZ_TRY(check_write(subject, write));
+       client::undrain_writes(*session->rules.profile, record.state.status, record.state.desired_status)) {
+    DZ_TRY(check_write(record, write));
   }
-  DZ_TRY(check_other_side(context, *session, subject, args.yes));
+  DZ_TRY(check_other_side(context, *session, record, args.yes));
   DZ_TRY_ASSIGN(const auto written, target.undrain(*session));
   DZ_TRY_ASSIGN(const auto now, look_again(context, target));
   print_written(context, written, Wrote::Change, to_text(now.state.status));
-  say_what_is_next(context, subject, now);
-  return target.wait(context, args.wait, subject.key, Status::Activated);
+  say_what_is_next(context, record, now);
+  return wait_for(context, args.wait, target.find_again, Status::Activated);
 }
 
 Result<void> drain_link(Context& context, const DrainArgs& args) { return drain(context, args, link_target); }

@@ -1,5 +1,5 @@
 // Leaving service and coming back, by command line: what is refused, what is said before and after.
-#include "apps/cli/ui/test_shell.h"
+#include "apps/cli/test_shell.h"
 
 namespace dz::cli {
 namespace {

@@ -1,5 +1,5 @@
 // What the monitor's page is asked for, and what is said when there is no monitor to ask.
-#include "apps/cli/ui/test_shell.h"
+#include "apps/cli/test_shell.h"
 
 namespace dz::cli {
 namespace {

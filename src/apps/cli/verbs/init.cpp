@@ -1,7 +1,7 @@
 // init and version: the ledger program itself.
+#include "apps/cli/ui/ledger_rules.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
-#include "apps/cli/ui/words.h"
 #include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {
@@ -18,8 +18,8 @@ Result<void> init(Context& context, const AuthorityArgs& args) {
                     to_text(snapshot.ids.serviceability)));
   }
   // What the program's version is, init itself decides: none of its instructions depends on the profile.
-  const auto& profile = shown_profile(snapshot);
-  client::Provisioner provisioner(context.ledger, context.clock, signer, sender_for(snapshot, signer.pubkey()),
+  const auto& profile = *rules_for(snapshot).profile;
+  client::Provisioner provisioner({context.ledger, context.clock, signer}, sender_for(snapshot, signer.pubkey()),
                                   profile);
   DZ_TRY_ASSIGN(const auto written, provisioner.init(authorities));
   print_written(context, written, Wrote::Change, "initialised");

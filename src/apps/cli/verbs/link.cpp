@@ -1,11 +1,11 @@
 // link update, delete, set-health.
+#include "apps/cli/ui/drain_holders.h"
 #include "apps/cli/ui/lifecycle_text.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
+#include "apps/cli/ui/topologies.h"
 #include "apps/cli/ui/waiting.h"
 #include "apps/cli/ui/words.h"
-#include "apps/cli/verbs/drain_holders.h"
-#include "apps/cli/verbs/topology.h"
 #include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {
@@ -55,14 +55,14 @@ Result<void> update(Context& context, const UpdateArgs& args) {
     DZ_TRY(refuse_taken_code(snapshot.links, "link", *change.code));
   }
   const lifecycle::LifecycleWrite write{change.status, change.desired_status};
-  DZ_TRY(check_words(session->profile, RecordKind::Link, {write.status, write.desired_status, {}}));
-  const auto subject = subject_of(snapshot, link, signer);
-  if (write.status || write.desired_status) DZ_TRY(check_write(subject, write));
-  if (status_after(write) == Status::Activated) DZ_TRY(check_other_side(context, *session, subject, args.yes));
+  DZ_TRY(check_words(session->rules, RecordKind::Link, {write.status, write.desired_status, {}}));
+  const auto record = lifecycle_record(snapshot, link, signer);
+  if (write.status || write.desired_status) DZ_TRY(check_write(record, write));
+  if (status_after(write) == Status::Activated) DZ_TRY(check_other_side(context, *session, record, args.yes));
   const auto side_z = acting_side_z(snapshot, *link.record, signer);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_link(link, change, side_z));
   DZ_TRY(finish_write(context, written, Wrote::Change, &client::Snapshot::links));
-  return wait_for_link(context, args.wait, link.key, status_after(write));
+  return wait_for(context, args.wait, find_link_again(link.key), status_after(write));
 }
 
 Result<void> remove(Context& context, const RecordArgs& args) {
@@ -85,7 +85,7 @@ void declare_set_health(Options& options, HealthArgs& args) {
 }
 Result<void> set_health(Context& context, const HealthArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_words(session->profile, RecordKind::Link, {{}, {}, args.health}));
+  DZ_TRY(check_words(session->rules, RecordKind::Link, {{}, {}, args.health}));
   DZ_TRY_ASSIGN(const auto link, client::find_record(session->snapshot.links, "link", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_link_health(link.key, *args.health));
   return finish_write(context, written, Wrote::Change, &client::Snapshot::links);
@@ -104,7 +104,8 @@ void add_link(Commands& app) {
   add_link_explain(noun);
   add_link_wait(noun);
   noun.verb<HealthArgs>("set-health", "write health by hand (health authority, foundation)", declare_set_health,
-                        set_health, Shown::Hidden);
+                        set_health)
+      .hide();
 }
 
 }  // namespace dz::cli

@@ -98,9 +98,9 @@ wire::CreateLinkArgs instruction_args(const CreateArgs& args, LinkType type) {
   return link;
 }
 
-Result<void> check_create_words(const Profile& profile, const CreateArgs& args) {
-  DZ_TRY(check_words(profile, RecordKind::Link, {args.status, args.desired_status, {}}));
-  if (!args.status || profile.extended_instructions) return {};
+Result<void> check_create_words(const LedgerRules& rules, const CreateArgs& args) {
+  DZ_TRY(check_words(rules, RecordKind::Link, {args.status, args.desired_status, {}}));
+  if (!args.status || rules.first_status_is_chosen) return {};
   return refused(
       "--status: this ledger's program chooses the status that a link starts with; leave it out, and change "
       "it with 'doublezero link update' or 'doublezero link drain'");
@@ -108,7 +108,7 @@ Result<void> check_create_words(const Profile& profile, const CreateArgs& args) 
 
 Result<void> create(Context& context, const CreateArgs& args, LinkType type) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_create_words(session->profile, args));
+  DZ_TRY(check_create_words(session->rules, args));
   DZ_TRY(refuse_taken_code(session->snapshot.links, "link", args.code));
   DZ_TRY_ASSIGN(const auto ends, find_ends(session->snapshot, args));
   DZ_TRY(check_port(ends.a, args.side_a_interface, args.bandwidth));
@@ -124,7 +124,7 @@ Result<void> create(Context& context, const CreateArgs& args, LinkType type) {
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_link(accounts, instruction_args(args, type)));
   DZ_TRY(finish_write(context, written, Wrote::NewRecord, &client::Snapshot::links));
   if (type == LinkType::Wan) {
-    return wait_for_link(context, args.wait, written.record, status_after({{}, args.desired_status}));
+    return wait_for(context, args.wait, find_link_again(written.record), status_after({{}, args.desired_status}));
   }
   warn(context, "Contributor '{}' now accepts it with: doublezero link accept --code {} --side-z-interface PORT",
        client::code_of(session->snapshot.contributors, ends.z.record->contributor), args.code);

@@ -3,8 +3,8 @@
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
+#include "apps/cli/ui/topologies.h"
 #include "apps/cli/ui/words.h"
-#include "apps/cli/verbs/topology.h"
 #include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {
@@ -29,7 +29,7 @@ Item item_of(const client::Snapshot& snapshot, const Topologies& topologies, con
             client::code_of(snapshot.devices, link.side_z),
             z.is_zero() ? "" : client::code_of(snapshot.contributors, z),
             {},
-            std::string(spell(shown_profile(snapshot), RecordKind::Link, link.health)),
+            std::string(rules_for(snapshot).spell(RecordKind::Link, link.health)),
             topologies_text(topologies, link.topologies)};
   const auto holds = client::lifecycle_state(link).holds;
   if (holds.side_a) item.held_by.push_back(item.contributor);
@@ -144,7 +144,7 @@ void declare_list(Options& options, ListArgs& args) {
 
 Result<void> list(Context& context, const ListArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY(check_words(shown_profile(snapshot), RecordKind::Link, {args.status, args.desired_status, args.health}));
+  DZ_TRY(check_words(rules_for(snapshot), RecordKind::Link, {args.status, args.desired_status, args.health}));
   DZ_TRY_ASSIGN(const auto contributor, wanted(snapshot.contributors, "contributor", args.contributor));
   DZ_TRY_ASSIGN(const auto side_a, wanted(snapshot.devices, "device", args.side_a));
   DZ_TRY_ASSIGN(const auto side_z, wanted(snapshot.devices, "device", args.side_z));
@@ -168,7 +168,7 @@ Result<void> list(Context& context, const ListArgs& args) {
   }
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& a, const Item& b) { return a.found.record->code < b.found.record->code; });
-  show_list(context, args.output, items, columns(args.narrow), to_json);
+  show_list(context, args.output, items, {columns(args.narrow), to_json});
   return {};
 }
 
@@ -180,7 +180,7 @@ Result<void> get(Context& context, const GetArgs& args) {
   auto record = to_json(item);
   if (!wants_json(args.output)) {
     record["bandwidth"] = bandwidth_text(found.record->bandwidth);
-    record["held_by"] = holders_text(subject_of(snapshot, found, Pubkey{}));
+    record["held_by"] = holders_text(lifecycle_record(snapshot, found, Pubkey{}));
     if (const auto sentence = monitor_sentence(context, found.key)) record["monitor"] = *sentence;
   }
   show_record(context, args.output, record);

@@ -1,6 +1,6 @@
 // The verbs on a ledger with the program of the live network: its words, its rules, and what takes their place where
 // it has none.
-#include "apps/cli/ui/test_shell.h"
+#include "apps/cli/test_shell.h"
 
 namespace dz::cli {
 namespace {

@@ -1,57 +1,12 @@
 // link topology: the flexible algorithms that links are tagged with.
-#include "apps/cli/verbs/topology.h"
-
+#include "wire/instructions/topology.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
+#include "apps/cli/ui/topologies.h"
 #include "apps/cli/verbs/verbs.h"
-#include "wire/accounts.h"
 #include "wire/addresses.h"
-#include "wire/instructions/topology.h"
 
 namespace dz::cli {
-
-Result<Topologies> fetch_topologies(client::LedgerClient& ledger, const wire::ProgramIds& ids) {
-  const client::AccountFilters only{{{0, {static_cast<std::uint8_t>(wire::AccountType::Topology)}}}, std::nullopt};
-  auto answer = ledger.get_program_accounts(ids.serviceability, only);
-  if (!answer) return with_context("reading the topologies", answer.error());
-  Topologies topologies;
-  for (const auto& account : answer->accounts) {
-    if (auto topology = wire::decode_topology(account.account.data))
-      topologies.emplace(account.key, std::move(*topology));
-  }
-  return topologies;
-}
-
-Result<client::Found<Topology>> find_topology(const Topologies& topologies, std::string_view name) {
-  const auto key = parse_pubkey(name);
-  for (const auto& [address, topology] : topologies) {
-    if (key ? *key == address : client::same_code(topology.name, name))
-      return client::Found<Topology>{address, &topology};
-  }
-  return not_found(fmt::format("no topology '{}' on this ledger: see 'doublezero link topology list'", name));
-}
-
-Result<std::vector<Pubkey>> find_topologies(const Topologies& topologies, std::string_view names) {
-  std::vector<Pubkey> keys;
-  if (names == "none") return keys;
-  while (!names.empty()) {
-    const auto name = names.substr(0, names.find(','));
-    DZ_TRY_ASSIGN(const auto found, find_topology(topologies, name));
-    keys.push_back(found.key);
-    names.remove_prefix(std::min(names.size(), name.size() + 1));
-  }
-  return keys;
-}
-
-std::string topologies_text(const Topologies& topologies, const std::vector<Pubkey>& keys) {
-  std::string text;
-  for (const auto& key : keys) {
-    const auto found = topologies.find(key);
-    text += (text.empty() ? "" : ",") + (found == topologies.end() ? to_text(key) : found->second.name);
-  }
-  return text;
-}
-
 namespace {
 
 using Item = client::Found<Topology>;
@@ -77,7 +32,7 @@ Result<void> list(Context& context, const OutputArgs& output) {
   auto items = all_of(topologies);
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& a, const Item& b) { return a.record->name < b.record->name; });
-  show_list(context, output, items, columns, to_json);
+  show_list(context, output, items, {columns, to_json});
   return {};
 }
 
@@ -96,15 +51,19 @@ std::vector<Pubkey> devices_without_segment(const client::Snapshot& snapshot, co
   return devices;
 }
 
-// As many transactions as it takes. The last says where the record stands.
-using Change = Result<client::Written> (client::Provisioner::*)(const std::string& name,
-                                                                std::span<const Pubkey> records);
-Result<void> in_batches(Context& context, Session& session, const std::string& name, Change change,
-                        const std::vector<Pubkey>& records, std::size_t batch) {
-  for (std::size_t at = 0; at < records.size(); at += batch) {
-    const auto part = std::span(records).subspan(at, std::min(batch, records.size() - at));
-    DZ_TRY_ASSIGN(const auto written, (session.provisioner.*change)(name, part));
-    print_written(context, written, Wrote::Change, fmt::format("{} of {} done", at + part.size(), records.size()));
+// A change of a topology that concerns more records than one transaction can name.
+struct BatchedChange {
+  Result<client::Written> (client::Provisioner::*write)(const std::string& name, std::span<const Pubkey> records);
+  std::vector<Pubkey> records;
+  std::size_t most;  // records of one transaction
+};
+// Sends as many transactions as it takes and prints each.
+Result<void> in_batches(Context& context, Session& session, const std::string& name, const BatchedChange& change) {
+  const std::span<const Pubkey> all = change.records;
+  for (std::size_t at = 0; at < all.size(); at += change.most) {
+    const auto part = all.subspan(at, std::min(change.most, all.size() - at));
+    DZ_TRY_ASSIGN(const auto written, (session.provisioner.*change.write)(name, part));
+    print_written(context, written, Wrote::Change, fmt::format("{} of {} done", at + part.size(), all.size()));
   }
   return {};
 }
@@ -120,8 +79,10 @@ void declare_create(Options& options, CreateArgs& args) {
 
 Result<void> assign_all(Context& context, Session& session, const std::string& name) {
   const auto topology = wire::topology_address(session.snapshot.ids.serviceability, name).address;
-  return in_batches(context, session, name, &client::Provisioner::assign_node_segments,
-                    devices_without_segment(session.snapshot, topology), wire::kMaxDevicesToAssign);
+  return in_batches(context, session, name,
+                    {.write = &client::Provisioner::assign_node_segments,
+                     .records = devices_without_segment(session.snapshot, topology),
+                     .most = wire::kMaxDevicesToAssign});
 }
 
 Result<void> create(Context& context, const CreateArgs& args) {
@@ -166,8 +127,9 @@ Result<void> clear(Context& context, const NameArgs& args) {
     if (std::find(tags.begin(), tags.end(), topology.key) != tags.end()) links.push_back(key);
   }
   if (links.empty()) return refused(fmt::format("no link is tagged with topology '{}'", topology.record->name));
-  return in_batches(context, *session, topology.record->name, &client::Provisioner::clear_topology, links,
-                    wire::kMaxLinksToClear);
+  return in_batches(
+      context, *session, topology.record->name,
+      {.write = &client::Provisioner::clear_topology, .records = std::move(links), .most = wire::kMaxLinksToClear});
 }
 
 Result<void> assign(Context& context, const NameArgs& args) {

@@ -1,7 +1,9 @@
-// One function a noun: puts its verbs on the command line. A verb is a small function over Context and its arguments,
-// in the file named after the noun.
+// One function for each noun, which puts the verbs of the noun on the command line. A verb is a small function over
+// Context and its arguments, in the file named after the noun. This is the only header of verbs: what the verbs of two
+// nouns share stands in ui.
 #pragma once
 
+#include "apps/cli/ui/completion.h"
 #include "apps/cli/ui/options.h"
 
 namespace dz::cli {
@@ -28,6 +30,6 @@ void add_link_explain(Commands& link);
 void add_device_explain(Commands& device);
 void add_link_wait(Commands& link);
 void add_device_wait(Commands& device);
-void add_completion(Commands& app);
+void add_completion(Commands& app, CommandTree (*tree)());  // tree: all of the command line, asked for when it runs
 
 }  // namespace dz::cli

@@ -1,5 +1,5 @@
 // What people type, over a ledger in memory: the onboarding of a small network and what every verb says.
-#include "apps/cli/ui/test_shell.h"
+#include "apps/cli/test_shell.h"
 
 namespace dz::cli {
 namespace {

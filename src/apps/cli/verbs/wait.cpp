@@ -13,8 +13,8 @@ constexpr Duration kTick = std::chrono::seconds{1};  // of the countdown
 
 enum class Goal : std::uint8_t { Healthy, Activated };
 // In the words of the record's ledger.
-std::string_view goal_text(Goal goal, const Subject& subject) {
-  return goal == Goal::Healthy ? spell(*subject.profile, subject.kind, Health::Healthy) : "activated";
+std::string_view goal_text(Goal goal, const LifecycleRecord& record) {
+  return goal == Goal::Healthy ? record.rules.spell(record.kind, Health::Healthy) : "activated";
 }
 Result<Goal> parse_goal(RecordKind kind, std::string_view text) {
   if (text == "activated") return Goal::Activated;
@@ -38,26 +38,26 @@ void declare_wait_for(Options& options, WaitForArgs& args) {
                  parse_duration);
 }
 
-// What the monitor has to say of the way there.
+// What there is to say about the way there.
 struct Outlook {
-  std::string sentence, to_do;
-  std::optional<Timestamp> healthy_at;
+  std::string sentence, to_do = "";
+  std::optional<Timestamp> healthy_at = std::nullopt;
 };
 
-Outlook outlook_of(const Context& context, const Subject& subject) {
-  if (subject.state.health == Health::Healthy) {
-    const bool maybe_by_hand = !subject.profile->guarded && is_drained(subject.state.status);
-    return {fmt::format("{}: the activator acts next{}", goal_text(Goal::Healthy, subject),
-                        maybe_by_hand ? fmt::format(", unless it was drained by hand and nobody said 'doublezero {} "
-                                                    "undrain --pubkey {}' since",
-                                                    subject.noun, subject.code)
-                                      : ""),
-            "", std::nullopt};
+Outlook outlook_of(const Context& context, const LifecycleRecord& record) {
+  if (record.state.health == Health::Healthy) {
+    const bool maybe_by_hand = record.rules.status_by_hand && is_drained(record.state.status);
+    const auto unless =
+        fmt::format(", unless it was drained by hand and nobody said 'doublezero {} undrain --pubkey {}' since",
+                    record.noun, record.code);
+    return {.sentence = fmt::format("{}: the activator acts next{}", goal_text(Goal::Healthy, record),
+                                    maybe_by_hand ? unless : "")};
   }
-  if (!context.ask_monitor) return {"no monitor is named that knows more: --monitor-url", "", std::nullopt};
-  const auto answer = ask_monitor_for_json(context, subject.key);
-  if (!answer) return {"the monitor was asked: " + answer.error().message, "", std::nullopt};
-  Outlook outlook{std::string(text_of(*answer, "sentence")), std::string(text_of(*answer, "to_do")), std::nullopt};
+  if (!context.ask_monitor) return {.sentence = "no monitor is named that knows more: --monitor-url"};
+  const auto answer = ask_monitor_for_json(context, record.key);
+  if (!answer) return {.sentence = "the monitor was asked: " + answer.error().message};
+  Outlook outlook{.sentence = std::string(text_of(*answer, "sentence")),
+                  .to_do = std::string(text_of(*answer, "to_do"))};
   if (const auto time = parse_timestamp(text_of(*answer, "healthy_at"))) outlook.healthy_at = *time;
   return outlook;
 }
@@ -104,26 +104,26 @@ class Progress {
 };
 
 // Waiting alone does not help a record that nobody wants in service.
-Result<void> check_wanted(const Subject& subject, Goal goal) {
-  const auto desired = subject.state.desired_status;
+Result<void> check_wanted(const LifecycleRecord& record, Goal goal) {
+  const auto desired = record.state.desired_status;
   if (goal == Goal::Healthy || desired == DesiredStatus::Activated) return {};
   return refused(
       fmt::format("expected desired_status activated of {} '{}', found {}: it is not going to be activated "
                   "until somebody asks for it: doublezero {} undrain --pubkey {}",
-                  subject.noun, subject.code, to_text(desired), subject.noun, subject.code));
+                  record.noun, record.code, to_text(desired), record.noun, record.code));
 }
 
 bool reached(Goal goal, const lifecycle::LifecycleState& state) {
   return goal == Goal::Healthy ? state.health == Health::Healthy : state.status == Status::Activated;
 }
 
-Error too_late(const Subject& subject, const WaitForArgs& args, const Outlook& outlook) {
-  auto text = fmt::format("waited {} for {} '{}' to be {}, found {}", duration_text(*args.timeout), subject.noun,
-                          subject.code, goal_text(args.goal, subject), state_text(subject));
+Error too_late(const LifecycleRecord& record, const WaitForArgs& args, const Outlook& outlook) {
+  auto text = fmt::format("waited {} for {} '{}' to be {}, found {}", duration_text(*args.timeout), record.noun,
+                          record.code, goal_text(args.goal, record), state_text(record));
   if (!outlook.to_do.empty()) text += fmt::format("; to do: {}", outlook.to_do);
   return {ErrorKind::Retry,
           text + fmt::format(": wait longer with --timeout, or look closer: doublezero {} explain --pubkey {}",
-                             subject.noun, subject.code)};
+                             record.noun, record.code)};
 }
 
 // Until the next look. False when the time is over.
@@ -137,45 +137,43 @@ bool pause(Context& context, const WaitForArgs& args, Progress& progress, const 
   return true;
 }
 
-template <typename Record>
-Result<lifecycle::LifecycleState> look(Context& context, client::Records<Record> client::Snapshot::*records,
-                                       const Pubkey& key) {
+Result<LifecycleRecord> look(Context& context, const FindAgain& find_again) {
   DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
-  const auto found = (snapshot.*records).find(key);
-  if (found == (snapshot.*records).end()) return not_found("the record was deleted meanwhile");
-  return client::lifecycle_state(found->second);
+  auto record = find_again(snapshot);
+  if (!record) return not_found("the record was deleted meanwhile");
+  return std::move(*record);
 }
 
-template <typename Record>
-Result<void> wait_until(Context& context, const WaitForArgs& args, client::Records<Record> client::Snapshot::*records,
-                        std::string_view noun) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.*records, noun, args.record));
-  auto subject = subject_of(snapshot, found, {});
-  Progress progress(context, goal_text(args.goal, subject));
-  while (!reached(args.goal, subject.state)) {
-    DZ_TRY(check_wanted(subject, args.goal));
-    const auto outlook = outlook_of(context, subject);
-    progress.say(state_text(subject) + "; " + outlook.sentence);
-    if (!pause(context, args, progress, outlook)) return tl::unexpected(too_late(subject, args, outlook));
-    const auto now = look(context, records, found.key);
+Result<void> wait_until(Context& context, const WaitForArgs& args, LifecycleRecord record,
+                        const FindAgain& find_again) {
+  Progress progress(context, goal_text(args.goal, record));
+  while (!reached(args.goal, record.state)) {
+    DZ_TRY(check_wanted(record, args.goal));
+    const auto outlook = outlook_of(context, record);
+    progress.say(state_text(record) + "; " + outlook.sentence);
+    if (!pause(context, args, progress, outlook)) return tl::unexpected(too_late(record, args, outlook));
+    const auto now = look(context, find_again);
     if (now) {
-      subject.state = *now;
+      record.state = now->state;
     } else if (now.error().kind == ErrorKind::Retry) {
       progress.say(now.error().message);
     } else {
-      return with_context(fmt::format("{} '{}'", noun, subject.code), now.error());
+      return with_context(fmt::format("{} '{}'", record.noun, record.code), now.error());
     }
   }
-  print(context, "{} '{}' is {}: {}", noun, subject.code, goal_text(args.goal, subject), state_text(subject));
+  print(context, "{} '{}' is {}: {}", record.noun, record.code, goal_text(args.goal, record), state_text(record));
   return {};
 }
 
 Result<void> wait_link(Context& context, const WaitForArgs& args) {
-  return wait_until(context, args, &client::Snapshot::links, "link");
+  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto link, client::find_record(snapshot.links, "link", args.record));
+  return wait_until(context, args, lifecycle_record(snapshot, link, {}), find_link_again(link.key));
 }
 Result<void> wait_device(Context& context, const WaitForArgs& args) {
-  return wait_until(context, args, &client::Snapshot::devices, "device");
+  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", args.record));
+  return wait_until(context, args, lifecycle_record(snapshot, device, {}), find_device_again(device.key));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Waiting for health and service: what is shown meanwhile, and how it ends.
-#include "apps/cli/ui/test_shell.h"
+#include "apps/cli/test_shell.h"
 
 namespace dz::cli {
 namespace {

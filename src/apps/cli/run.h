@@ -1,0 +1,15 @@
+// Runs the verb that the command line chose, and turns what comes of it into an exit code.
+#pragma once
+
+#include "apps/cli/command_line.h"
+#include "apps/cli/ui/context.h"
+
+namespace dz::cli {
+
+// "Error: ..." and one "caused by: ..." line a cause.
+std::string render_error(const Error& error);
+
+// 0, or 1 with the error on context.err.
+int run_verb(const Verb& verb, Context& context);
+
+}  // namespace dz::cli

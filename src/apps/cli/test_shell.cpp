@@ -1,0 +1,146 @@
+#include "apps/cli/test_shell.h"
+
+#include <boost/json/serialize.hpp>
+
+namespace dz::cli {
+namespace {
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> words;
+  bool quoted = false, open = false;
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted = !quoted;
+    } else if (c == ' ' && !quoted) {
+      open = false;
+      continue;
+    }
+    if (!open) words.emplace_back();
+    open = true;
+    if (c != '\'') words.back() += c;
+  }
+  return words;
+}
+
+}  // namespace
+
+TestShell::TestShell(const Profile& profile) : now(std::chrono::seconds{1'795'000'000}), rules_(profile) {
+  ledger::LedgerOptions options;
+  options.profile = &profile;
+  options.secret.fill(7);
+  auto opened = ledger::Ledger::open(ledger::make_memory_archive(), options, now);
+  EXPECT_TRUE(opened);
+  ledger_ = std::move(*opened);
+  client_ = std::make_unique<testbed::LocalClient>(*ledger_, [this] { return now; });
+  settings.ids = wire::local_program_ids();
+}
+
+const wire::Keypair& TestShell::key(const std::string& who) {
+  const auto known = keys_.find(who);
+  if (known != keys_.end()) return known->second;
+  std::array<std::uint8_t, 32> seed{};
+  std::copy_n(who.begin(), std::min<std::size_t>(who.size(), seed.size()), seed.begin());
+  const auto& made = keys_.emplace(who, wire::Keypair::from_seed(seed)).first->second;
+  EXPECT_TRUE(client_->request_airdrop(made.pubkey(), 100'000'000'000));
+  return made;
+}
+
+Said TestShell::run(const std::string& text, const std::string& who) {
+  Said said;
+  const auto line = parse_command_line(split(text));
+  said.out = line.out;
+  said.err = line.err;
+  if (line.exit_code) {
+    said.exit_code = *line.exit_code;
+    return said;
+  }
+  now += std::chrono::milliseconds{400};
+  Settings mine = settings;
+  mine.keypair = {key(who).to_json(), "environment variable"};
+  const client::Clock clock{[this] { return now; },
+                            [this](Duration pause) {
+                              now += pause;
+                              if (on_sleep) on_sleep();
+                            }};
+  AskMonitor ask;
+  if (monitor || monitor_text) {
+    ask = [this](const Pubkey& record, std::string_view query) -> Result<std::string> {
+      if (query.find("format=text") != std::string_view::npos) return monitor_text(query);
+      DZ_TRY_ASSIGN(const auto value, monitor(record));
+      return boost::json::serialize(value);
+    };
+  }
+  Context context{.ledger = *client_,
+                  .clock = clock,
+                  .flags = line.flags,
+                  .settings = mine,
+                  .config_path = config_path,
+                  .out = into(said.out),
+                  .err = into(said.err),
+                  .ask_monitor = ask,
+                  .terminal = terminal};
+  said.exit_code = run_verb(line.verb, context);
+  return said;
+}
+
+Said TestShell::ok(const std::string& text, const std::string& who) {
+  auto said = run(text, who);
+  EXPECT_EQ(said.exit_code, 0) << text << "\n" << said.err;
+  return said;
+}
+
+void TestShell::initialise() {
+  ok("init --activator-authority " + pubkey("activator") + " --health-oracle " + pubkey("monitor"));
+  ok("global-config set --local-asn 65000 --remote-asn 65342 --device-tunnel-block 172.16.0.0/16 --user-tunnel-block "
+     "169.254.0.0/16 --multicastgroup-block 233.84.178.0/24");
+  if (rules_.activator_needs_permission)
+    ok("permission set --user-payer " + pubkey("activator") + " --add network-admin");
+  ok("location create --code ams --name Amsterdam --country NL --lat 52.3 --lng 4.9");
+  ok("location create --code fra --name Frankfurt --country DE --lat 50.1 --lng 8.6");
+  ok("exchange create --code xams --name Amsterdam --lat 52.3 --lng 4.9");
+  ok("exchange create --code xfra --name Frankfurt --lat 50.1 --lng 8.6");
+  ok("contributor create --code alpha --owner " + pubkey("alpha"));
+  ok("contributor create --code zeta --owner " + pubkey("zeta"));
+}
+
+void TestShell::add_devices() {
+  struct NewDevice {
+    std::string code, owner, site, public_ip, prefix;
+  };
+  const std::vector<NewDevice> devices{{"ams-dz001", "alpha", "ams", "195.219.120.1", "195.219.121.0/28"},
+                                       {"lon-dz001", "alpha", "ams", "195.219.120.2", "195.219.121.16/28"},
+                                       {"fra-dz001", "zeta", "fra", "195.219.120.3", "195.219.121.32/28"}};
+  for (const auto& [code, owner, site, public_ip, prefix] : devices) {
+    ok(fmt::format(
+           "device create --code {} --contributor {} --location {} --exchange x{} --public-ip {} --dz-prefixes {} "
+           "--metrics-publisher {}",
+           code, owner, site, site, public_ip, prefix, pubkey(code + "-agent")),
+       owner);
+    ok("device interface create " + code + " Ethernet1 --bandwidth 10Gbps", owner);
+    ok("device interface create --device " + code + " --name et2 --bandwidth '10 Gbps'", owner);
+  }
+}
+
+void TestShell::add_wan_link() {
+  ok("link create wan --code ams-lon --contributor alpha --side-a ams-dz001 --side-a-interface Ethernet1 --side-z "
+     "lon-dz001 --side-z-interface Ethernet1 --bandwidth 10Gbps --delay-ms 6 --jitter-ms 0.1",
+     "alpha");
+}
+
+void TestShell::add_dzx_link() {
+  ok("link create dzx --code ams-fra --contributor alpha --side-a ams-dz001 --side-a-interface Ethernet2 --side-z "
+     "fra-dz001 --bandwidth 10Gbps --delay-ms 7 --jitter-ms 0.1",
+     "alpha");
+  ok("link accept --code ams-fra --side-z-interface Ethernet1", "zeta");
+}
+
+void TestShell::set_health(const std::string& noun, const std::string& code, const std::string& health) {
+  ok(noun + " set-health --pubkey " + code + " --health " + health, "monitor");
+}
+
+void TestShell::activate(const std::string& noun, const std::string& code) {
+  set_health(noun, code, "healthy");
+  ok(noun + " update --pubkey " + code + " --status activated", "activator");
+}
+
+}  // namespace dz::cli

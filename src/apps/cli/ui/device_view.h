@@ -1,0 +1,22 @@
+// Devices and their interfaces as tables and JSON show them: the same fields in `device` and in `device interface`.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include "apps/cli/ui/show.h"
+
+namespace dz::cli {
+
+struct DeviceItem {
+  client::Found<Device> found;
+  std::string contributor, location, location_name, exchange, exchange_name;
+  std::string health;  // in the ledger's words
+};
+DeviceItem device_item(const client::Snapshot& snapshot, const client::Found<Device>& found);
+
+boost::json::object to_json(const DeviceItem& item);
+boost::json::object interface_json(const Interface& interface);
+std::vector<Column<DeviceItem>> device_columns(bool narrow);
+std::vector<Column<const Interface*>> interface_columns();
+
+}  // namespace dz::cli

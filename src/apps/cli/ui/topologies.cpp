@@ -1,0 +1,53 @@
+#include "apps/cli/ui/topologies.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "wire/accounts.h"
+
+namespace dz::cli {
+
+Result<Topologies> fetch_topologies(client::LedgerClient& ledger, const wire::ProgramIds& ids) {
+  const client::AccountFilters only{{{0, {static_cast<std::uint8_t>(wire::AccountType::Topology)}}}, std::nullopt};
+  auto answer = ledger.get_program_accounts(ids.serviceability, only);
+  if (!answer) return with_context("reading the topologies", answer.error());
+  Topologies topologies;
+  for (const auto& account : answer->accounts) {
+    if (auto topology = wire::decode_topology(account.account.data))
+      topologies.emplace(account.key, std::move(*topology));
+  }
+  return topologies;
+}
+
+Result<client::Found<Topology>> find_topology(const Topologies& topologies, std::string_view name) {
+  const auto key = parse_pubkey(name);
+  for (const auto& [address, topology] : topologies) {
+    if (key ? *key == address : client::same_code(topology.name, name))
+      return client::Found<Topology>{address, &topology};
+  }
+  return not_found(fmt::format("no topology '{}' on this ledger: see 'doublezero link topology list'", name));
+}
+
+Result<std::vector<Pubkey>> find_topologies(const Topologies& topologies, std::string_view names) {
+  std::vector<Pubkey> keys;
+  if (names == "none") return keys;
+  while (!names.empty()) {
+    const auto name = names.substr(0, names.find(','));
+    DZ_TRY_ASSIGN(const auto found, find_topology(topologies, name));
+    keys.push_back(found.key);
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+  }
+  return keys;
+}
+
+std::string topologies_text(const Topologies& topologies, const std::vector<Pubkey>& keys) {
+  std::string text;
+  for (const auto& key : keys) {
+    const auto found = topologies.find(key);
+    text += (text.empty() ? "" : ",") + (found == topologies.end() ? to_text(key) : found->second.name);
+  }
+  return text;
+}
+
+}  // namespace dz::cli

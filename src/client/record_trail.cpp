@@ -1,0 +1,171 @@
+#include "client/record_trail.h"
+
+#include <algorithm>
+
+namespace dz::client {
+
+RecordTrail::RecordTrail(Pubkey record, wire::ProgramIds ids, const Profile& profile, TrailLimits limits)
+    : record_(record), ids_(ids), profile_(&profile), limits_(limits) {}
+
+Result<bool> RecordTrail::catch_up(LedgerClient& ledger, std::size_t& requests) {
+  if (!newest_) return list_first(ledger, requests);
+  // What an earlier call listed and did not come to read, then what landed after that.
+  DZ_TRY_ASSIGN(const bool earlier_read, read_fresh(ledger, requests));
+  if (!earlier_read) return false;
+  DZ_TRY_ASSIGN(const bool listed, list_new(ledger, requests));
+  if (!listed) return false;
+  return read_fresh(ledger, requests);
+}
+
+Result<bool> RecordTrail::list_first(LedgerClient& ledger, std::size_t& requests) {
+  if (requests == 0) return false;
+  --requests;
+  DZ_TRY_ASSIGN(const auto page, ledger.get_signatures_for_address(record_, {.limit = limits_.page}));
+  if (page.empty()) return true;
+  newest_ = page.front();
+  exhausted_ = false;
+  older_.assign(page.begin(), page.end());
+  if (page.size() >= limits_.page) oldest_ = page.back().signature;
+  return true;
+}
+
+Result<bool> RecordTrail::list_new(LedgerClient& ledger, std::size_t& requests) {
+  for (bool more = true; more;) {
+    if (requests == 0) return false;
+    --requests;
+    TrailRange range{.until = newest_->signature, .limit = limits_.page};
+    if (!fresh_pages_.empty()) range.before = fresh_pages_.back().signature;
+    DZ_TRY_ASSIGN(const auto page, ledger.get_signatures_for_address(record_, range));
+    // A server that does not know our newest transaction answers with older ones, which would be taken twice.
+    const bool knows_it = std::none_of(page.begin(), page.end(), [&](const auto& entry) {
+      return entry.slot < newest_->slot || entry.signature == newest_->signature;
+    });
+    if (!knows_it) {
+      *this = RecordTrail(record_, ids_, *profile_, limits_);
+      return list_first(ledger, requests);
+    }
+    fresh_pages_.insert(fresh_pages_.end(), page.begin(), page.end());
+    more = page.size() >= limits_.page;
+  }
+  if (!fresh_pages_.empty()) newest_ = fresh_pages_.front();
+  fresh_.insert(fresh_.end(), fresh_pages_.rbegin(), fresh_pages_.rend());
+  fresh_pages_.clear();
+  return true;
+}
+
+Result<bool> RecordTrail::read_fresh(LedgerClient& ledger, std::size_t& requests) {
+  while (!fresh_.empty()) {
+    if (!fresh_.front().failed) {
+      if (requests == 0) return false;
+      --requests;
+      DZ_TRY_ASSIGN(const auto transaction, ledger.get_transaction(fresh_.front().signature));
+      if (!transaction) {
+        return fail(ErrorKind::Retry, "the ledger lists transaction " + to_text(fresh_.front().signature) +
+                                          " and does not have it yet; it is asked again");
+      }
+      append(tell(*transaction));
+    }
+    fresh_.pop_front();
+  }
+  return true;
+}
+
+Result<bool> RecordTrail::reach_back(LedgerClient& ledger, std::size_t& requests) {
+  while (!exhausted_) {
+    if (older_.empty()) {
+      DZ_TRY_ASSIGN(const bool listed, list_older(ledger, requests));
+      if (!listed) return false;
+      continue;
+    }
+    if (older_.front().failed) {
+      take_oldest();
+      continue;
+    }
+    if (looked_at_ >= limits_.transactions) {
+      stop_reaching_back();
+      break;
+    }
+    if (requests == 0) return false;
+    --requests;
+    DZ_TRY_ASSIGN(const auto transaction, ledger.get_transaction(older_.front().signature));
+    ++looked_at_;
+    if (!transaction) {  // no longer kept
+      stop_reaching_back();
+      break;
+    }
+    take_oldest();
+    auto told = tell(*transaction);
+    const bool found = !told.events.empty();
+    prepend(std::move(told));
+    if (found) break;
+  }
+  return true;
+}
+
+Result<bool> RecordTrail::list_older(LedgerClient& ledger, std::size_t& requests) {
+  if (!oldest_) {
+    stop_reaching_back();
+    return true;
+  }
+  if (requests == 0) return false;
+  --requests;
+  DZ_TRY_ASSIGN(const auto page,
+                ledger.get_signatures_for_address(record_, {.before = *oldest_, .limit = limits_.page}));
+  older_.assign(page.begin(), page.end());
+  oldest_.reset();
+  if (page.size() >= limits_.page) oldest_ = page.back().signature;
+  return true;
+}
+
+RecordTrail::Told RecordTrail::tell(const ConfirmedTransaction& transaction) const {
+  Told told;
+  auto writes = record_writes(transaction, ids_, *profile_);
+  told.not_readable = !writes;
+  if (!writes) return told;
+  for (auto& write : *writes) {
+    if (write.record != record_) continue;
+    if (write.readable) {
+      told.events.push_back(std::move(write.event));
+    } else {
+      told.events.clear();
+      told.not_readable = true;
+    }
+  }
+  return told;
+}
+
+void RecordTrail::append(Told told) {
+  if (told.not_readable) {
+    known_ = {};
+    stop_reaching_back();
+  }
+  for (auto& event : told.events) known_.events.push_back(std::move(event));
+}
+
+void RecordTrail::prepend(Told told) {
+  const auto created = std::find_if(told.events.begin(), told.events.end(),
+                                    [](const auto& event) { return event.kind == RecordEventKind::Created; });
+  if (created != told.events.end()) known_.from_creation = true;
+  known_.events.insert(known_.events.begin(), told.events.begin(), told.events.end());
+  if (told.not_readable || known_.from_creation) stop_reaching_back();
+}
+
+void RecordTrail::take_oldest() {
+  last_taken_ = older_.front().signature;
+  older_.pop_front();
+}
+
+void RecordTrail::forget_unread() {
+  if (older_.empty() || !last_taken_) return;
+  older_.clear();
+  older_.shrink_to_fit();
+  oldest_ = last_taken_;
+}
+
+void RecordTrail::stop_reaching_back() {
+  exhausted_ = true;
+  older_.clear();
+  oldest_.reset();
+}
+
+}  // namespace dz::client

@@ -1,0 +1,42 @@
+// What the ledger keeps on disk: where batches become durable, and where old transactions are found again.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "ledger/records.h"
+
+namespace dz::ledger {
+
+class LedgerArchive {
+ public:
+  virtual ~LedgerArchive() = default;
+
+  // Nothing in a new archive.
+  virtual Result<std::optional<Snapshot>> load() = 0;
+  // The first state of a new ledger.
+  virtual Result<void> create(const Snapshot& snapshot) = 0;
+  // Durable, whole, when it returns. After a failure nothing of the batch is there, and the ledger must stop.
+  virtual Result<void> commit(const Batch& batch) = 0;
+
+  // Committed transactions only.
+  virtual Result<std::optional<TransactionRecord>> find(const wire::Signature& signature) = 0;
+  // Those that name the address, newest first: older than `before`, newer than `until`, at most `limit`.
+  struct Range {
+    std::optional<wire::Signature> before, until;
+    std::size_t limit = 1000;
+  };
+  virtual Result<std::vector<TransactionRecord>> find_by_address(const Pubkey& address, const Range& range) = 0;
+};
+
+// Forgets everything with the process, and nothing before.
+std::unique_ptr<LedgerArchive> make_memory_archive();
+
+// One SQLite file (docs/formats/ledger-archive.md), created when absent. Fails when another process has it open, when
+// its format is not the one of this version, or when the folder cannot be written; the message says what to do.
+Result<std::unique_ptr<LedgerArchive>> open_sqlite_archive(const std::string& path);
+
+}  // namespace dz::ledger

@@ -1,0 +1,157 @@
+#include "ledger/ledger_archive.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "ledger/ledger_fixture.h"
+#include "storage/sqlite.h"
+
+namespace dz::ledger {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class SqliteArchiveTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = std::filesystem::temp_directory_path() /
+              ("dz-archive-" + std::string(info->name()) + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::string path() const { return (folder_ / "ledger.db").string(); }
+
+  std::filesystem::path folder_;
+};
+
+std::unique_ptr<Ledger> open_ledger(const std::string& path, Timestamp now, Duration slot = kDefaultSlotLength) {
+  auto archive = open_sqlite_archive(path);
+  if (!archive) {
+    ADD_FAILURE() << archive.error().message;
+    return nullptr;
+  }
+  LedgerOptions options;
+  options.slot_length = slot;
+  options.secret = {9};
+  auto ledger = Ledger::open(std::move(*archive), options, now);
+  if (!ledger) ADD_FAILURE() << ledger.error().message;
+  return ledger ? std::move(*ledger) : nullptr;
+}
+
+TEST_F(SqliteArchiveTest, ARestartFindsEverythingDurableAndNothingElse) {
+  LedgerFixture f;
+  f.ledger = open_ledger(path(), f.now);
+  f.fund(f.alice.pubkey());
+  const auto landed = f.transfer(f.alice, f.bob.pubkey(), kSol);
+  f.ledger->submit(landed, true);
+  const auto failed = f.transfer(f.alice, f.bob.pubkey(), 100 * kSol);
+  f.ledger->submit(failed, false);
+  ASSERT_TRUE(f.ledger->commit());
+  const auto record = **f.ledger->archive().find(failed.signatures[0]);
+  const auto lost = f.transfer(f.alice, f.bob.pubkey(), 2 * kSol);
+  f.ledger->submit(lost, true);
+  const auto hash = f.bank().latest_blockhash().hash;
+
+  f.ledger.reset();  // a crash: what was only processed is gone
+  f.ledger = open_ledger(path(), f.now + seconds{10});
+  EXPECT_EQ(f.balance(f.bob.pubkey()), kSol);
+  EXPECT_EQ(f.balance(f.alice.pubkey()), 9 * kSol - 2 * 5000);
+  EXPECT_EQ(f.bank().transaction_count(), 3U);
+  EXPECT_EQ(f.bank().slot(), Slot{25});
+  EXPECT_EQ(**f.ledger->archive().find(failed.signatures[0]), record);
+  EXPECT_EQ(record.error->error.custom, 1U);
+  EXPECT_TRUE(f.bank().find_blockhash(hash));             // what was signed before still counts
+  EXPECT_FALSE(f.ledger->submit(landed, true).accepted);  // and cannot land twice
+  EXPECT_TRUE(f.ledger->submit(lost, true).accepted);
+}
+
+TEST_F(SqliteArchiveTest, SlotsGoOnWhenTheLengthChangesOrTheClockWentBack) {
+  LedgerFixture f;
+  f.ledger = open_ledger(path(), f.now);
+  f.pass(seconds{40});
+  f.fund(f.alice.pubkey());
+  f.ledger.reset();
+  f.ledger = open_ledger(path(), f.now + seconds{40}, seconds{1});
+  EXPECT_EQ(f.bank().slot(), Slot{201});
+  ASSERT_TRUE(f.ledger->commit());
+  f.fund(f.bob.pubkey());
+  f.ledger.reset();
+  f.ledger = open_ledger(path(), start_time(), seconds{1});  // long before
+  EXPECT_EQ(f.bank().slot(), Slot{202});
+  EXPECT_EQ(f.bank().clock().time_of(Slot{50}), start_time() + seconds{20});
+}
+
+TEST_F(SqliteArchiveTest, OldTransactionsAreForgottenAndTheirEffectsStay) {
+  LedgerFixture f;
+  auto archive = *open_sqlite_archive(path());
+  f.ledger = *Ledger::open(std::move(archive), LedgerOptions{.history = std::chrono::hours{1}}, f.now);
+  f.fund(f.alice.pubkey());
+  const auto old = f.transfer(f.alice, f.bob.pubkey(), kSol);
+  f.ledger->submit(old, true);
+  ASSERT_TRUE(f.ledger->commit());
+  f.pass(std::chrono::minutes{50});
+  f.fund(f.bob.pubkey(), kSol);
+  EXPECT_TRUE(f.ledger->archive().find(old.signatures[0])->has_value());
+  f.pass(std::chrono::minutes{20});
+  f.fund(f.bob.pubkey(), kSol);
+  EXPECT_FALSE(f.ledger->archive().find(old.signatures[0])->has_value());
+  EXPECT_EQ(f.ledger->archive().find_by_address(f.alice.pubkey(), {})->size(), 0U);
+  EXPECT_EQ(f.ledger->archive().find_by_address(f.bob.pubkey(), {})->size(), 2U);
+  EXPECT_EQ(f.balance(f.bob.pubkey()), 3 * kSol);
+  EXPECT_EQ(f.bank().transaction_count(), 4U);
+}
+
+TEST_F(SqliteArchiveTest, ClosedAccountsStayClosed) {
+  LedgerFixture f;
+  f.ledger = open_ledger(path(), f.now);
+  f.fund(f.alice.pubkey(), kSol);
+  f.ledger->submit(f.transfer(f.alice, f.bob.pubkey(), kSol - 5000), true);
+  ASSERT_TRUE(f.ledger->commit());
+  f.ledger.reset();
+  f.ledger = open_ledger(path(), f.now);
+  EXPECT_EQ(f.bank().find(f.alice.pubkey()), nullptr);
+}
+
+TEST_F(SqliteArchiveTest, RefusesAnUnknownFormatAndSaysWhatToDo) {
+  open_ledger(path(), start_time());
+  {
+    auto database = storage::SqliteDatabase::open(path());
+    ASSERT_TRUE(database->execute("PRAGMA user_version = 99"));
+  }
+  const auto archive = open_sqlite_archive(path());
+  ASSERT_FALSE(archive);
+  EXPECT_EQ(archive.error().kind, ErrorKind::Unsupported);
+  EXPECT_NE(archive.error().message.find("format 99"), std::string::npos) << archive.error().message;
+}
+
+TEST_F(SqliteArchiveTest, RefusesOtherFiles) {
+  {
+    auto database = storage::SqliteDatabase::open(path());
+    ASSERT_TRUE(database->execute("CREATE TABLE other(x)"));
+  }
+  EXPECT_FALSE(open_sqlite_archive(path()));
+  std::filesystem::remove(path());
+  std::ofstream(path()) << "this is a text, and a long enough one to be told from an empty file; "
+                        << std::string(500, 'x');
+  EXPECT_FALSE(open_sqlite_archive(path()));
+  EXPECT_FALSE(open_sqlite_archive((folder_ / "missing" / "ledger.db").string()));
+}
+
+// Any 64-bit number of lamports comes back.
+TEST_F(SqliteArchiveTest, KeepsLargeNumbers) {
+  auto archive = *open_sqlite_archive(path());
+  Snapshot snapshot;
+  snapshot.anchors = {{Slot{0}, start_time(), milliseconds{400}}};
+  snapshot.accounts[Pubkey{}] = wire::Account{~std::uint64_t{0}, {1, 2, 3}, key_number(3).pubkey(), true};
+  ASSERT_TRUE(archive->create(snapshot));
+  const auto loaded = **archive->load();
+  EXPECT_EQ(loaded.accounts, snapshot.accounts);
+  EXPECT_EQ(loaded.anchors, snapshot.anchors);
+}
+
+}  // namespace
+}  // namespace dz::ledger

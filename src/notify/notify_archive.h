@@ -1,0 +1,78 @@
+// What the notifier keeps in the monitor's SQLite file: what it last told of every record and alarm, and what is not
+// delivered yet. Format: docs/formats/monitor-archive.md.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "notify/event.h"
+#include "storage/sqlite.h"
+
+namespace dz::notify {
+
+// An event that a hook has yet to hear of.
+struct WaitingEvent {
+  std::int64_t id = 0;
+  std::string hook;
+  NotifyEvent event;
+};
+
+// A message as it is sent, again and again until it is taken.
+struct HookMessage {
+  std::int64_t id = 0;
+  std::string hook;
+  std::string message_id;
+  Timestamp made_at;
+  std::int64_t events = 0;
+  std::string body;
+};
+
+struct AlarmMark {
+  std::string alarm, subject;
+  bool told = false;  // false: it stood when notifications began, so nobody is told of its end either
+  bool operator==(const AlarmMark&) const = default;
+};
+using AlarmMarks = std::map<std::string, AlarmMark>;  // by "mass-silence counters"
+
+struct NotifyState {
+  bool records_known = false, alarms_known = false;  // false: the next look is the first, and tells nothing
+  RecordMarks records;
+  AlarmMarks alarms;
+  std::deque<WaitingEvent> waiting;  // oldest first
+  std::deque<HookMessage> messages;  // oldest first
+};
+
+// One change of the state: all of it or nothing.
+struct NotifyWrites {
+  std::optional<bool> records_known, alarms_known;
+  std::vector<std::pair<Pubkey, const RecordMark*>> records;
+  std::vector<Pubkey> records_gone;
+  std::vector<std::pair<std::string, const AlarmMark*>> alarms;
+  std::vector<std::string> alarms_gone;
+  std::vector<const WaitingEvent*> waiting;
+  std::vector<std::int64_t> waiting_gone;
+  std::optional<const HookMessage*> message;
+  std::optional<std::int64_t> message_gone;
+};
+
+class NotifyArchive {
+ public:
+  // Makes the tables when missing. The database outlives the archive.
+  static Result<NotifyArchive> open(storage::SqliteDatabase& database);
+
+  Result<NotifyState> load();
+  // On disk when it returns.
+  Result<void> write(const NotifyWrites& writes);
+  // Everything, as if there had never been a hook.
+  Result<void> forget_all();
+
+ private:
+  explicit NotifyArchive(storage::SqliteDatabase& database) : database_(&database) {}
+  storage::SqliteDatabase* database_;
+};
+
+}  // namespace dz::notify

@@ -1,0 +1,55 @@
+#include "service/routes.h"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+namespace dz::service {
+namespace {
+
+// "a, b or c"
+std::string listing(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += words[i];
+  }
+  return text;
+}
+
+net::HttpResponse not_allowed(const std::vector<std::string_view>& methods) {
+  auto response = error_response(405, "expected " + listing(methods));
+  std::string allow;
+  for (const auto method : methods) allow += (allow.empty() ? "" : ", ") + std::string(method);
+  response.headers.emplace_back("Allow", std::move(allow));
+  return response;
+}
+
+}  // namespace
+
+net::HttpResponse error_response(int status, std::string_view what) {
+  return {status, "application/json", boost::json::serialize(boost::json::object{{"error", what}}), {}};
+}
+
+std::optional<std::string_view> match_path(std::string_view pattern, std::string_view path) {
+  if (!pattern.ends_with('*')) return pattern == path ? std::optional<std::string_view>("") : std::nullopt;
+  pattern.remove_suffix(1);
+  return path.starts_with(pattern) ? std::optional(path.substr(pattern.size())) : std::nullopt;
+}
+
+net::HttpResponse answer_without_route(const std::vector<RouteName>& names, const net::HttpRequest& request,
+                                       OtherMethod other) {
+  std::vector<std::string_view> methods, listed;
+  for (const auto& name : names) {
+    const bool known = std::find(methods.begin(), methods.end(), name.method) != methods.end();
+    if (!known && match_path(name.path, request.path)) methods.push_back(name.method);
+    if (!name.listed.empty()) listed.push_back(name.listed);
+  }
+  if (other == OtherMethod::NotAllowed) {
+    if (!methods.empty()) return not_allowed(methods);
+    if (request.method != "GET") return not_allowed({"GET"});
+  }
+  return error_response(404, "expected " + listing(listed));
+}
+
+}  // namespace dz::service
