@@ -45,10 +45,10 @@ fleet::FleetTopology topology_of(const std::vector<Scenario>& all) {
     link.bandwidth_bps = 10'000'000'000;
     link.delay_ns = 5'000'000;
     link.jitter_ns = 1'000'000;
-    for (const char* side : {"a", "z"}) {
-      const std::string code = fmt::format("{}-{}", one.name, side);
-      (*side == 'a' ? link.side_a : link.side_z) = code;
-      (*side == 'a' ? link.side_a_iface : link.side_z_iface) = one.interface;
+    link.side_a = fmt::format("{}-a", one.name);
+    link.side_z = fmt::format("{}-z", one.name);
+    link.side_a_iface = link.side_z_iface = one.interface;
+    for (const std::string& code : {link.side_a, link.side_z}) {
       topology.devices.push_back(device_of(code, one.interface, static_cast<int>(topology.devices.size()) + 1));
     }
     topology.links.push_back(link);

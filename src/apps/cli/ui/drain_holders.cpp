@@ -30,7 +30,9 @@ bool collect(const std::vector<RecordEvent>& events, LastWords& words) {
   for (auto event = events.rbegin(); event != events.rend(); ++event) {
     if (is_start_of_service(*event)) return true;
     if (event->status || event->desired_status) {
-      words.try_emplace(event->signer, LastWord{says_drained(*event), event->desired_status.has_value(), event->time});
+      words.try_emplace(
+          event->signer,
+          LastWord{.drained = says_drained(*event), .wanted = event->desired_status.has_value(), .time = event->time});
     }
   }
   return false;
