@@ -205,7 +205,7 @@ BrokenRule check_holds(const RecordChange& t, const TransactionFacts& facts) {
     if (link.type != LinkType::Dzx && (link.flags & kHolds) != 0)
       return fmt::format("WAN link '{}' is held", link.code);
     const auto* const old = find(t.before.links, key);
-    const auto broken = check_holds_of(old != nullptr ? *old : Link{}, link, roles_to(t, facts, network, link));
+    auto broken = check_holds_of(old != nullptr ? *old : Link{}, link, roles_to(t, facts, network, link));
     if (!broken.empty()) return broken;
   }
   return {};
