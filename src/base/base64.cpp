@@ -13,7 +13,7 @@ std::string encode_base64(ByteView bytes) {
 }
 
 Result<Bytes> decode_base64(std::string_view text) {
-  Bytes bytes(text.size() / 4 * 3);
+  Bytes bytes(text.size() / 4 * 3 + 1);  // libsodium wants a place even for nothing
   std::size_t size = 0;
   const int failed = sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size, nullptr,
                                        sodium_base64_VARIANT_ORIGINAL);
