@@ -14,7 +14,7 @@ const Timestamp kNow = PartsFixture::kStart;
 
 control::MonitorPlanner::Memories memories_of(const Pubkey& key) {
   verdict::RecordMemory memory;
-  memory.e_known_at = kNow;
+  memory.evidence_known_at = kNow;
   memory.own_health = Health::Pending;
   memory.tried_health = Health::Healthy;
   memory.seen = true;
@@ -31,7 +31,7 @@ TEST(MonitorMemory, ARestartRemembersWhatWasTried) {
   EXPECT_EQ(restored.tried_health, Health::Healthy);
   EXPECT_EQ(restored.own_health, Health::Pending);
   EXPECT_EQ(restored.status, Status::HardDrained);
-  EXPECT_EQ(restored.e_known_at, kNow);  // it was known in the last pass
+  EXPECT_EQ(restored.evidence_known_at, kNow);  // it was known in the last pass
   EXPECT_TRUE(restored.seen);
 }
 
