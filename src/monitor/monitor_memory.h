@@ -33,7 +33,8 @@ class MonitorMemory {
   // Saves what changed since the last call. now: of the pass that the memories are of. False: not written, so nothing
   // may be sent, for a restart would not know that it was tried.
   bool save(const control::MonitorPlanner::Memories& memories, Timestamp now);
-  // What a pass was planned on, for backtests. After planning. True: it is kept, so the evidence may forget its changes.
+  // What a pass was planned on, for backtests. After planning. True: it is kept, so the evidence may forget its
+  // changes.
   bool record(const control::MonitorInputs& inputs, const Profile& profile, const control::MonitorPlanner& planner);
   void add(const std::vector<Decision>& decisions);
   DecisionArchive& decisions() { return archive_.decisions(); }
