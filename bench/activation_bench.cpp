@@ -60,9 +60,9 @@ class Rounds {
   Rounds(testbed::SmallNetwork& network, const Pubkey& link, RunningLedger& ledger)
       : link_(link),
         people_(client::http_transport(ledger.url("http")), client::system_clock()),
-        alpha_(people_, client::system_clock(), network.alpha,
+        alpha_({people_, client::system_clock(), network.alpha},
                {wire::local_program_ids().serviceability, network.alpha.pubkey(), false}, rfc_profile()),
-        monitor_(people_, client::system_clock(), network.monitor,
+        monitor_({people_, client::system_clock(), network.monitor},
                  {wire::local_program_ids().serviceability, network.monitor.pubkey(), false}, rfc_profile()),
         line_(client::http_transport(ledger.url("http")), client::system_clock(), client::without_waiting()),
         watched_(line_,
@@ -75,7 +75,7 @@ class Rounds {
                      on_log(event, fields);
                    }),
         driver_(loop_, [this](Timestamp now) { return activator_.step(now); }),
-        events_(loop_, ledger.url("ws"), wire::local_program_ids().serviceability,
+        events_(loop_, {ledger.url("ws"), wire::local_program_ids().serviceability},
                 {.on_account = [this](const client::AccountNotification& n) { on_account(n); },
                  .on_connected =
                      [this] {

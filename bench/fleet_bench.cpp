@@ -157,7 +157,7 @@ class Watcher {
                   longest_step_ = std::max<Duration>(longest_step_, net::system_now() - start);
                   return next;
                 }),
-        events_(loop_, ledger.url("ws"), wire::local_program_ids().serviceability,
+        events_(loop_, {ledger.url("ws"), wire::local_program_ids().serviceability},
                 {.on_account =
                      [this, event = std::move(event)](const client::AccountNotification& change) {
                        if (change.key == fleet_link(0)) heard_ = net::system_now();
@@ -266,7 +266,7 @@ int main() {
     measure_reading(ledger);
     client::RpcClient people_client(client::http_transport(ledger.url("http")), client::system_clock());
     const wire::Keypair health_authority = testbed::SmallNetwork::key(4);
-    client::Provisioner people(people_client, client::system_clock(), health_authority,
+    client::Provisioner people({people_client, client::system_clock(), health_authority},
                                {wire::local_program_ids().serviceability, health_authority.pubkey(), false},
                                rfc_profile());
     measure_activator(ledger, people);

@@ -8,14 +8,15 @@
 namespace dz {
 namespace {
 
-constexpr int kFirstDevice = 1'000, kFirstLink = 1'000'000;  // numbers that no other account has
+// Numbers that no other account has.
+AccountIndex device_index(int number) { return AccountIndex{1'000} + static_cast<AccountIndex>(number); }
+AccountIndex link_index(int number) { return AccountIndex{1'000'000} + static_cast<AccountIndex>(number); }
 
 wire::ProgramAddress device_place(int number) {
-  return wire::device_address(wire::local_program_ids().serviceability,
-                              static_cast<AccountIndex>(kFirstDevice + number));
+  return wire::device_address(wire::local_program_ids().serviceability, device_index(number));
 }
 wire::ProgramAddress link_place(int number) {
-  return wire::link_address(wire::local_program_ids().serviceability, static_cast<AccountIndex>(kFirstLink + number));
+  return wire::link_address(wire::local_program_ids().serviceability, link_index(number));
 }
 
 // Links leave a device by its lower ports and arrive at the upper ones.
@@ -33,7 +34,7 @@ Interface interface_named(std::string name) {
 Device device_of(int number, int links_of_each, const Pubkey& contributor) {
   Device device;
   device.owner = contributor;
-  device.index = static_cast<AccountIndex>(kFirstDevice + number);
+  device.index = device_index(number);
   device.bump = device_place(number).bump;
   device.location = fleet_device(0);  // any key that is not zero
   device.exchange = fleet_device(0);
@@ -55,7 +56,7 @@ Link link_of(int number, const FleetSize& size, const Pubkey& contributor) {
   const int device = number % size.devices, nth = number / size.devices;
   Link link;
   link.owner = contributor;
-  link.index = static_cast<AccountIndex>(kFirstLink + number);
+  link.index = link_index(number);
   link.bump = link_place(number).bump;
   link.side_a = fleet_device(device);
   link.side_z = fleet_device((device + nth + 1) % size.devices);

@@ -1,4 +1,4 @@
-// The cost of verdicts: passes over 10,000 links and 500 devices with 24 h of evidence in the real store, and texts.
+// The cost of verdicts: passes over 10,000 links and 500 devices with 24 h of evidence in the real rings, and texts.
 #include <benchmark/benchmark.h>
 
 #include "control/plan_monitor.h"
@@ -92,14 +92,14 @@ Network& network() {
 void BM_FullPassOverLinks(benchmark::State& state) {
   auto& net = network();
   const std::map<Pubkey, Device> no_devices;
-  control::MonitorPlanner planner;
+  control::RecordBook book;
   const verdict::Policy policy;
   bool writable = false;
   for (auto _ : state) {
     writable = !writable;  // another ground: nothing is left alone
     const control::MonitorInputs inputs{
         net.links, no_devices, 1, net.evidence, policy, control::WriteMode::Write, writable, Timestamp{net.fed} + 30s};
-    benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
+    benchmark::DoNotOptimize(plan_monitor(inputs, book).changes.size());
   }
 }
 BENCHMARK(BM_FullPassOverLinks)->Unit(benchmark::kMillisecond);
@@ -108,48 +108,48 @@ BENCHMARK(BM_FullPassOverLinks)->Unit(benchmark::kMillisecond);
 void BM_FullPassOverLinksCold(benchmark::State& state) {
   auto& net = network();
   const std::map<Pubkey, Device> no_devices;
-  control::MonitorPlanner planner;
+  control::RecordBook book;
   verdict::Policy policy;
   for (auto _ : state) {
     policy.unobserved_allowed = policy.unobserved_allowed == 15 ? 16 : 15;
     const control::MonitorInputs inputs{
         net.links, no_devices, 1, net.evidence, policy, control::WriteMode::Write, true, Timestamp{net.fed} + 30s};
-    benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
+    benchmark::DoNotOptimize(plan_monitor(inputs, book).changes.size());
   }
 }
 BENCHMARK(BM_FullPassOverLinksCold)->Unit(benchmark::kMillisecond);
 
 void BM_FullPassWithDevices(benchmark::State& state) {
   auto& net = network();
-  control::MonitorPlanner planner;
+  control::RecordBook book;
   const verdict::Policy policy;
   auto inputs = net.inputs(policy);
   for (auto _ : state) {
     inputs.can_write = !inputs.can_write;
-    benchmark::DoNotOptimize(planner.plan(inputs).changes.size());
+    benchmark::DoNotOptimize(plan_monitor(inputs, book).changes.size());
   }
 }
 BENCHMARK(BM_FullPassWithDevices)->Unit(benchmark::kMillisecond);
 
 void BM_PassAgain(benchmark::State& state) {
   auto& net = network();
-  control::MonitorPlanner planner;
+  control::RecordBook book;
   const verdict::Policy policy;
-  for (auto _ : state) benchmark::DoNotOptimize(planner.plan(net.inputs(policy)).changes.size());
+  for (auto _ : state) benchmark::DoNotOptimize(plan_monitor(net.inputs(policy), book).changes.size());
 }
 BENCHMARK(BM_PassAgain)->Unit(benchmark::kMillisecond);
 
 void BM_PassAfterOneMinuteClosed(benchmark::State& state) {
   auto& net = network();
-  control::MonitorPlanner planner;
+  control::RecordBook book;
   const verdict::Policy policy;
-  planner.plan(net.inputs(policy));
+  plan_monitor(net.inputs(policy), book);
   double assessed = 0;
   for (auto _ : state) {
     state.PauseTiming();
     net.feed();
     state.ResumeTiming();
-    const auto& plan = planner.plan(net.inputs(policy));
+    const auto plan = plan_monitor(net.inputs(policy), book);
     assessed += plan.assessed;
     benchmark::DoNotOptimize(plan.changes.size());
   }

@@ -13,7 +13,7 @@ namespace dz::activator {
 namespace {
 
 constexpr Duration kNextRead = std::chrono::seconds{1};
-constexpr std::size_t kHistoryRequestsAPass = 20;
+constexpr std::size_t kRequestsAPass = 20;
 
 control::GovernedRecord governed(const Link& link) {
   return {RecordKind::Link, link.status, link.desired_status, link.health};
@@ -40,7 +40,7 @@ Activator::Activator(client::LedgerClient& client, wire::Keypair key, ActivatorO
       mirror_(client, {options_.ids, options_.poll_interval, options_.gather}),
       proofs_(client, options_.ids, options_.proofs),
       budget_(options_.limits),
-      budget_history_(key_.pubkey(), options_.ids) {}
+      own_writes_(client, key_.pubkey(), options_.ids) {}
 
 void Activator::on_event(const Pubkey& account) {
   ++counters_.events;
@@ -80,7 +80,7 @@ Timestamp Activator::step(Timestamp now) {
 }
 
 void Activator::restore_budget(const Profile& profile, Timestamp now) {
-  const auto done = budget_history_.restore(budget_, client_, profile, records_.size(), kHistoryRequestsAPass, now);
+  const auto done = own_writes_.restore(budget_, {profile, records_.size(), kRequestsAPass}, now);
   if (!done) log_(service::LogLevel::Debug, "own_history_not_read", {{"error", done.error().message}});
 }
 
@@ -181,7 +181,7 @@ void Activator::take_record(const Pubkey& key) {
   }
 }
 
-// A record starts afresh once it is another, and all do once who may write may be another.
+// A record that changed starts afresh. All do when somebody else may be allowed to write now.
 void Activator::forget_setbacks(const client::MirrorUpdate& update) {
   std::erase_if(setbacks_, [&](const auto& entry) { return !records_.contains(entry.first); });
   for (const auto& key : update.records) {
@@ -221,12 +221,12 @@ void Activator::announce(const std::vector<control::StatusChange>& changes) {
   }
 }
 
-// Once for each reason; what is only not known yet is no news.
+// Says each reason once. That a trail is still being read is not worth saying.
 void Activator::say_what_is_held() {
   std::erase_if(said_held_, [&](const auto& said) { return !plan_.held.contains(said.first); });
   for (const auto& [key, held] : plan_.held) {
     const auto said = said_held_.find(key);
-    if (held.reason == control::Unproven::HistoryNotKnown || (said != said_held_.end() && said->second == held))
+    if (held.reason == control::Unproven::TrailNotKnown || (said != said_held_.end() && said->second == held))
       continue;
     said_held_.insert_or_assign(key, held);
     auto fields = describe(key, held.record);
@@ -246,9 +246,9 @@ Result<wire::Instruction> Activator::build(const control::StatusChange& change) 
   const auto& snapshot = *mirror_.snapshot();
   const auto sender = sender_for(snapshot, key_.pubkey());
   if (change.before.kind == RecordKind::Link) {
-    return update_link(sender, change.key, snapshot.links.at(change.key), {.status = change.to}, *snapshot.profile);
+    return update_link(sender, {change.key, snapshot.links.at(change.key)}, {.status = change.to}, *snapshot.profile);
   }
-  return update_device(sender, change.key, snapshot.devices.at(change.key), {.status = change.to}, *snapshot.profile);
+  return update_device(sender, {change.key, snapshot.devices.at(change.key)}, {.status = change.to}, *snapshot.profile);
 }
 
 void Activator::send(const control::StatusChange& change, Timestamp now) {

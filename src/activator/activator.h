@@ -87,7 +87,7 @@ class Activator {
   struct Refusal {
     control::StatusChange change;
     std::string reason;
-    bool lasting = false;  // the program said no: it will, until the record is another
+    bool lasting = false;  // the program said no, and will say it again until the record changes
   };
 
   void resolve_open(Timestamp now);
@@ -122,7 +122,7 @@ class Activator {
   control::GovernedRecords records_;  // of the mirror's links and devices
   ActivatorProofs proofs_;
   control::ChangeBudget budget_;
-  BudgetHistory budget_history_;
+  OwnWrites own_writes_;
   control::ActivatorPlan plan_;
   control::Setbacks setbacks_;
   std::map<Pubkey, OpenTransaction> open_;

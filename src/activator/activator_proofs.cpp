@@ -10,7 +10,7 @@ constexpr Duration kAfterAFailure = std::chrono::seconds{5};
 constexpr Duration kAfterAMismatch = std::chrono::seconds{10};
 constexpr Duration kBetweenReads = std::chrono::seconds{1};
 
-// Every turn begins with a request for what is new: with fewer at once a long history would never be read further.
+// Every turn begins with a request for what is new: with fewer at once a long trail would never be read further.
 double fewest_at_once(const ProofOptions& options) { return std::max(2.0, options.requests_per_second); }
 double most_at_once(const ProofOptions& options) { return 2 * fewest_at_once(options); }
 
@@ -30,12 +30,12 @@ void ActivatorProofs::update(const Profile& profile, const control::GovernedReco
   if ((!not_before_ || now >= *not_before_) && allowance_ >= fewest_at_once(options_)) {
     const std::vector<Pubkey> first(urgent_.begin(), urgent_.end());
     for (const auto& key : first) {
-      if (!read(profile, key, witnesses, now)) break;
+      if (!read(key, witnesses, now)) break;
     }
     const std::vector<Pubkey> rest =
         urgent_.empty() ? std::vector<Pubkey>(due_.begin(), due_.end()) : std::vector<Pubkey>{};
     for (const auto& key : rest) {
-      if (!read(profile, key, witnesses, now)) break;
+      if (!read(key, witnesses, now)) break;
     }
   }
   plan_next_look(now);
@@ -43,7 +43,7 @@ void ActivatorProofs::update(const Profile& profile, const control::GovernedReco
 
 // Entries are there for exactly the records that need a proof; what changed is due.
 void ActivatorProofs::follow(const Profile& profile, const control::GovernedRecords& records, Timestamp now) {
-  if (profile_ != &profile) entries_.clear();  // what its numbers mean is another matter
+  if (profile_ != &profile) entries_.clear();  // its numbers mean something else
   profile_ = &profile;
   std::erase_if(entries_, [&](const auto& entry) {
     const auto record = records.find(entry.first);
@@ -52,7 +52,7 @@ void ActivatorProofs::follow(const Profile& profile, const control::GovernedReco
   for (const auto& [key, record] : records) {
     if (needed_proof(profile, record) == Needs::Nothing) continue;
     const auto [entry, is_new] =
-        entries_.try_emplace(key, Entry{client::RecordHistory(key, ids_, profile, options_.history), record, now});
+        entries_.try_emplace(key, Entry{client::RecordTrail(key, ids_, profile, options_.trail), record, now});
     if (is_new) {
       due_.insert(key);
     } else if (entry->second.record != record) {
@@ -70,13 +70,12 @@ void ActivatorProofs::follow(const Profile& profile, const control::GovernedReco
 }
 
 // False: enough for now.
-bool ActivatorProofs::read(const Profile& profile, const Pubkey& key, const control::Witnesses& witnesses,
-                           Timestamp now) {
+bool ActivatorProofs::read(const Pubkey& key, const control::Witnesses& witnesses, Timestamp now) {
   auto& entry = entries_.at(key);
   const auto allowed = static_cast<std::size_t>(std::max(0.0, std::floor(allowance_)));
   auto requests = allowed;
   control::Proof proof;
-  const auto done = prove_with(profile, entry, proof, witnesses, requests);
+  const auto done = prove_with(entry, proof, witnesses, requests);
   allowance_ -= static_cast<double>(allowed - requests);
   requests_made_ += allowed - requests;
   if (!done) {
@@ -90,25 +89,25 @@ bool ActivatorProofs::read(const Profile& profile, const Pubkey& key, const cont
   entry.looked_at = now;
   urgent_.erase(key);
   due_.erase(key);
-  // A history that does not agree with the record: one of them is old, so look again before long.
-  if (proof.missing == control::Unproven::HistoryNotKnown)
+  // The trail does not agree with the record: one of the two was read earlier, so look again before long.
+  if (proof.missing == control::Unproven::TrailNotKnown)
     entry.looked_at = now - options_.look_again + kAfterAMismatch;
   return true;
 }
 
 // Reads on until the answer is final, or there is nothing older to be had.
-Result<bool> ActivatorProofs::prove_with(const Profile& profile, Entry& entry, control::Proof& proof,
-                                         const control::Witnesses& witnesses, std::size_t& requests) {
-  DZ_TRY_ASSIGN(const bool current, entry.history.catch_up(ledger_, requests));
+Result<bool> ActivatorProofs::prove_with(Entry& entry, control::Proof& proof, const control::Witnesses& witnesses,
+                                         std::size_t& requests) {
+  DZ_TRY_ASSIGN(const bool current, entry.trail.catch_up(ledger_, requests));
   if (!current) return false;
-  const auto needs = needed_proof(profile, entry.record);
+  const auto needs = needed_proof(*profile_, entry.record);
   while (true) {
-    proof = prove(needs, entry.history.known(), entry.record, witnesses);
-    if (!proof.needs_older || entry.history.exhausted()) break;
-    DZ_TRY_ASSIGN(const bool read, entry.history.reach_back(ledger_, requests));
+    proof = prove(needs, entry.trail.known(), entry.record, witnesses);
+    if (!proof.needs_older || entry.trail.exhausted()) break;
+    DZ_TRY_ASSIGN(const bool read, entry.trail.reach_back(ledger_, requests));
     if (!read) return false;
   }
-  entry.history.forget_unread();
+  entry.trail.forget_unread();
   return true;
 }
 
@@ -120,7 +119,7 @@ bool ActivatorProofs::still_proven(const Profile& profile, const Pubkey& key, co
   constexpr std::size_t kMost = 20;
   std::size_t requests = kMost;
   control::Proof proof;
-  const auto done = prove_with(profile, entry->second, proof, witnesses, requests);
+  const auto done = prove_with(entry->second, proof, witnesses, requests);
   requests_made_ += kMost - requests;
   if (done && *done) {
     proofs_.insert_or_assign(key, proof);

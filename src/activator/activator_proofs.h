@@ -1,6 +1,6 @@
-// What the histories of records prove, for records that the activator would move if it could. Only their histories are
-// read, a few requests a second, and kept until the record needs no proof any more: a network full of links drained by
-// hand is no storm of requests. A proof that is about to be acted upon is made again just before.
+// What the trails of records prove, for records that the activator would move if it could. Only their trails are read,
+// a few requests a second, and kept until the record needs no proof any more: a network full of links drained by hand
+// does not cause a storm of requests. A proof that is about to be acted upon is made again just before.
 #pragma once
 
 #include <map>
@@ -14,52 +14,52 @@ namespace dz::activator {
 
 struct ProofOptions {
   double requests_per_second = 10;                 // in the long run; twice as many at once
-  Duration look_again = std::chrono::minutes{10};  // at histories of which nothing was heard
-  client::HistoryLimits history{.page = 100};
+  Duration look_again = std::chrono::minutes{10};  // at trails of which nothing was heard
+  client::TrailLimits trail{.page = 100};
 };
 
 class ActivatorProofs {
  public:
   ActivatorProofs(client::LedgerClient& ledger, wire::ProgramIds ids, ProofOptions options = {});
 
-  // The record was written: its history is longer, even when it looks the same.
+  // The record was written: its trail is longer, even when it looks the same.
   void on_event(const Pubkey& record);
 
   // Forgets what needs no proof any more, and reads on what is due.
   void update(const Profile& profile, const control::GovernedRecords& records, const control::Witnesses& witnesses,
               Timestamp now);
-  // Of every record that needs one and whose history was read as far as needed at least once.
+  // Of every record that needs one and whose trail was read as far as needed at least once.
   const control::Proofs& proofs() const { return proofs_; }
-  // Catches up with the record's history, whatever is due, and proves anew: to be asked right before a write.
+  // Catches up with the record's trail, whatever is due, and proves anew: to be asked right before a write.
   bool still_proven(const Profile& profile, const Pubkey& key, const control::GovernedRecord& record,
                     const control::Witnesses& witnesses);
 
   // When update() has something to do; none: after an event.
   std::optional<Timestamp> next_look() const { return next_look_; }
-  // Histories that are being read.
+  // Trails that are being read.
   std::size_t unread() const { return due_.size(); }
   std::uint64_t requests() const { return requests_made_; }
-  // Why histories cannot be read; empty when they can.
+  // Why trails cannot be read; empty when they can.
   const std::string& problem() const { return problem_; }
 
  private:
   struct Entry {
-    client::RecordHistory history;
+    client::RecordTrail trail;
     control::GovernedRecord record;
     Timestamp looked_at;
   };
 
   void follow(const Profile& profile, const control::GovernedRecords& records, Timestamp now);
-  bool read(const Profile& profile, const Pubkey& key, const control::Witnesses& witnesses, Timestamp now);
-  Result<bool> prove_with(const Profile& profile, Entry& entry, control::Proof& proof,
-                          const control::Witnesses& witnesses, std::size_t& requests);
+  bool read(const Pubkey& key, const control::Witnesses& witnesses, Timestamp now);
+  Result<bool> prove_with(Entry& entry, control::Proof& proof, const control::Witnesses& witnesses,
+                          std::size_t& requests);
   void refill(Timestamp now);
   void plan_next_look(Timestamp now);
 
   client::LedgerClient& ledger_;
   wire::ProgramIds ids_;
   ProofOptions options_;
-  const Profile* profile_ = nullptr;
+  const Profile* profile_ = nullptr;  // of the records that entries_ are about
   std::map<Pubkey, Entry> entries_;
   control::Proofs proofs_;
   std::set<Pubkey> urgent_;  // changed, or written to: before the others

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kPage = 1000;
 constexpr Duration kLongestWindow = std::chrono::hours{1};
 
-// A record that stands for whatever a transaction wrote that cannot be read: it counts as one.
+// Stands for the record that a transaction wrote when the transaction cannot be read: it counts as one record.
 Pubkey some_record(const wire::Signature& signature) {
   Pubkey record;
   std::copy_n(signature.bytes.begin(), record.bytes.size(), record.bytes.begin());
@@ -19,10 +19,9 @@ Pubkey some_record(const wire::Signature& signature) {
 
 }  // namespace
 
-Result<bool> BudgetHistory::restore(control::ChangeBudget& budget, client::LedgerClient& ledger, const Profile& profile,
-                                    std::size_t fleet, std::size_t requests, Timestamp now) {
+Result<bool> OwnWrites::restore(control::ChangeBudget& budget, Turn turn, Timestamp now) {
   while (budget.needs_history()) {
-    if (is_enough(budget, fleet, now)) {
+    if (is_enough(budget, turn.fleet, now)) {
       budget.restore(writes_, now);
       break;
     }
@@ -30,34 +29,34 @@ Result<bool> BudgetHistory::restore(control::ChangeBudget& budget, client::Ledge
       unread_.pop_front();
       continue;
     }
-    if (requests == 0) return false;
-    --requests;
+    if (turn.requests == 0) return false;
+    --turn.requests;
     if (unread_.empty()) {
-      DZ_TRY(list(ledger));
+      DZ_TRY(list());
     } else {
-      DZ_TRY(read(ledger, profile, now));
+      DZ_TRY(read(turn.profile, now));
     }
   }
   return true;
 }
 
-bool BudgetHistory::is_enough(const control::ChangeBudget& budget, std::size_t fleet, Timestamp now) const {
+bool OwnWrites::is_enough(const control::ChangeBudget& budget, std::size_t fleet, Timestamp now) const {
   if (unread_.empty()) return listed_ || budget.is_enough(writes_, fleet, now);
   const auto& next = unread_.front();
   return (next.block_time && *next.block_time <= now - kLongestWindow) || budget.is_enough(writes_, fleet, now);
 }
 
-Result<void> BudgetHistory::list(client::LedgerClient& ledger) {
-  DZ_TRY_ASSIGN(const auto page, ledger.get_signatures_for_address(key_, {.before = oldest_, .limit = kPage}));
+Result<void> OwnWrites::list() {
+  DZ_TRY_ASSIGN(const auto page, ledger_.get_signatures_for_address(key_, {.before = oldest_, .limit = kPage}));
   unread_.assign(page.begin(), page.end());
   listed_ = page.size() < kPage;
   if (!page.empty()) oldest_ = page.back().signature;
   return {};
 }
 
-Result<void> BudgetHistory::read(client::LedgerClient& ledger, const Profile& profile, Timestamp now) {
+Result<void> OwnWrites::read(const Profile& profile, Timestamp now) {
   const auto entry = unread_.front();
-  DZ_TRY_ASSIGN(const auto transaction, ledger.get_transaction(entry.signature));
+  DZ_TRY_ASSIGN(const auto transaction, ledger_.get_transaction(entry.signature));
   unread_.pop_front();
   const auto at = entry.block_time.value_or(now);
   const auto writes = transaction ? record_writes(*transaction, ids_, profile)

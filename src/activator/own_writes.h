@@ -1,5 +1,5 @@
-// What a daemon's key wrote in the last hour, read from the ledger at a start: so that a daemon which starts again and
-// again has no more to spend than one that runs (control/change_budget.h).
+// What a daemon's key wrote in the last hour, read from the ledger at a start: so that a daemon that crashes and starts
+// again and again may spend no more than one that runs (control/change_budget.h).
 #pragma once
 
 #include <deque>
@@ -13,24 +13,30 @@
 
 namespace dz::activator {
 
-class BudgetHistory {
+class OwnWrites {
  public:
-  BudgetHistory(Pubkey key, wire::ProgramIds ids) : key_(key), ids_(ids) {}
+  // The ledger outlives this object.
+  OwnWrites(client::LedgerClient& ledger, Pubkey key, wire::ProgramIds ids) : ledger_(ledger), key_(key), ids_(ids) {}
 
-  // Reads on, newest first, with at most that many requests, and restores the budget once enough is known: then true.
-  // After an error the next call goes on. Nothing to do for a budget that needs no history.
-  Result<bool> restore(control::ChangeBudget& budget, client::LedgerClient& ledger, const Profile& profile,
-                       std::size_t fleet, std::size_t requests, Timestamp now);
+  struct Turn {
+    const Profile& profile;
+    std::size_t fleet;     // links and devices there are
+    std::size_t requests;  // at most so many now
+  };
+  // Reads on, newest first, and restores the budget once enough is known: then true. After an error the next call goes
+  // on. There is nothing to do for a budget that does not ask what was written before.
+  Result<bool> restore(control::ChangeBudget& budget, Turn turn, Timestamp now);
 
  private:
   bool is_enough(const control::ChangeBudget& budget, std::size_t fleet, Timestamp now) const;
-  Result<void> list(client::LedgerClient& ledger);
-  Result<void> read(client::LedgerClient& ledger, const Profile& profile, Timestamp now);
+  Result<void> list();
+  Result<void> read(const Profile& profile, Timestamp now);
 
+  client::LedgerClient& ledger_;
   Pubkey key_;
   wire::ProgramIds ids_;
   std::vector<control::BudgetWrite> writes_;  // newest first
-  std::deque<client::HistoryEntry> unread_;   // newest first
+  std::deque<client::TrailEntry> unread_;     // newest first
   std::optional<wire::Signature> oldest_;     // where to list on from
   bool listed_ = false;                       // to the end of what the ledger keeps
 };

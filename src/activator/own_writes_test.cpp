@@ -11,9 +11,9 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-class BudgetHistoryTest : public testing::Test {
+class OwnWritesTest : public testing::Test {
  protected:
-  BudgetHistoryTest() {
+  OwnWritesTest() {
     network.add_device("ams", network.alpha);
     network.add_device("fra", network.alpha);
     for (const auto* port : {"Switch1/1/1", "Switch1/2/1", "Switch1/3/1"})
@@ -25,8 +25,8 @@ class BudgetHistoryTest : public testing::Test {
   }
   control::ChangeBudget restored(control::ChangeLimits limits, std::size_t fleet = 100) {
     control::ChangeBudget budget(limits);
-    BudgetHistory history(network.monitor.pubkey(), wire::local_program_ids());
-    const auto done = history.restore(budget, network.client(), rfc_profile(), fleet, 1000, network.now());
+    OwnWrites writes(network.client(), network.monitor.pubkey(), wire::local_program_ids());
+    const auto done = writes.restore(budget, {rfc_profile(), fleet, 1000}, network.now());
     EXPECT_TRUE(done && *done);
     budget.begin_pass(fleet, network.now());
     return budget;
@@ -36,7 +36,7 @@ class BudgetHistoryTest : public testing::Test {
   std::vector<Pubkey> links;
 };
 
-TEST_F(BudgetHistoryTest, CountsWhatTheKeyWroteLately) {
+TEST_F(OwnWritesTest, CountsWhatTheKeyWroteLately) {
   judge(0, Health::Impaired);
   network.advance(std::chrono::hours{1});
   judge(1, Health::Impaired);
@@ -50,33 +50,33 @@ TEST_F(BudgetHistoryTest, CountsWhatTheKeyWroteLately) {
   EXPECT_FALSE(budget.take(Pubkey{}));  // would be a fourth record of a hundred
 }
 
-TEST_F(BudgetHistoryTest, WritesOfOthersDoNotCount) {
+TEST_F(OwnWritesTest, WritesOfOthersDoNotCount) {
   judge(0, Health::Healthy);
   control::ChangeBudget budget({.writes_per_minute = 5});
-  BudgetHistory history(network.activator.pubkey(), wire::local_program_ids());
-  ASSERT_TRUE(*history.restore(budget, network.client(), rfc_profile(), 100, 1000, network.now()));
+  OwnWrites writes(network.client(), network.activator.pubkey(), wire::local_program_ids());
+  ASSERT_TRUE(*writes.restore(budget, {rfc_profile(), 100, 1000}, network.now()));
   budget.begin_pass(100, network.now());
   EXPECT_EQ(budget.written_in_minute(), 0U);
 }
 
-TEST_F(BudgetHistoryTest, ReadsOnWhereItStopped) {
+TEST_F(OwnWritesTest, ReadsOnWhereItStopped) {
   for (int i = 0; i < 6; ++i) judge(i % 3, i % 2 == 0 ? Health::Impaired : Health::Healthy);
   int call = 0;
   testbed::FaultyClient client(network.client(), [&](std::string_view) {
     return ++call % 3 == 0 ? testbed::LineFault::RequestLost : testbed::LineFault::None;
   });
   control::ChangeBudget budget({.writes_per_minute = 100, .fleet_percent_per_hour = 50});
-  BudgetHistory history(network.monitor.pubkey(), wire::local_program_ids());
+  OwnWrites writes(client, network.monitor.pubkey(), wire::local_program_ids());
   int tries = 0;
   while (budget.needs_history() && ++tries < 100) {
-    (void)history.restore(budget, client, rfc_profile(), 100, 1, network.now());
+    (void)writes.restore(budget, {rfc_profile(), 100, 1}, network.now());
   }
   budget.begin_pass(100, network.now());
   EXPECT_EQ(budget.written_in_minute(), 6U);
   EXPECT_EQ(budget.records_in_hour(), 3U);
 }
 
-TEST_F(BudgetHistoryTest, StopsOnceTheBudgetIsSpentAnyway) {
+TEST_F(OwnWritesTest, StopsOnceTheBudgetIsSpentAnyway) {
   for (int i = 0; i < 20; ++i) judge(i % 3, i % 2 == 0 ? Health::Impaired : Health::Healthy);
   int calls = 0;
   testbed::FaultyClient client(network.client(), [&](std::string_view) {
@@ -84,8 +84,8 @@ TEST_F(BudgetHistoryTest, StopsOnceTheBudgetIsSpentAnyway) {
     return testbed::LineFault::None;
   });
   control::ChangeBudget budget({.writes_per_minute = 2, .fleet_percent_per_hour = 2});
-  BudgetHistory history(network.monitor.pubkey(), wire::local_program_ids());
-  ASSERT_TRUE(*history.restore(budget, client, rfc_profile(), 100, 1000, network.now()));
+  OwnWrites writes(client, network.monitor.pubkey(), wire::local_program_ids());
+  ASSERT_TRUE(*writes.restore(budget, {rfc_profile(), 100, 1000}, network.now()));
   EXPECT_EQ(calls, 3);  // the list, and two transactions
   budget.begin_pass(100, network.now());
   EXPECT_FALSE(budget.take(links[0]));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "backtest/replayed_evidence.h"
+#include "control/explain_record.h"
 #include "control/plan_monitor.h"
 #include "control/slot_windows.h"
 #include "evidence/snapshot.h"
@@ -51,7 +52,7 @@ class Replay {
   ProgramRules rules_;
   BacktestRecords records_;
   std::optional<ReplayedEvidence> evidence_;
-  std::optional<control::MonitorPlanner> planner_;
+  std::optional<control::RecordBook> book_;
   verdict::Policy in_force_;
   control::SlotWindows windows_;                        // of the policy that is judged by
   std::map<std::uint64_t, std::chrono::minutes> told_;  // recorded, by slots
@@ -95,13 +96,13 @@ Result<void> Replay::start(const history::HistoryPass& pass) {
   if (outcome_.in_force.empty() || outcome_.in_force.back().digest != digest) {
     outcome_.in_force.push_back({pass.at, std::move(digest)});
   }
-  control::MonitorPlanner::Memories memories;
-  if (planner_) {
-    memories = planner_->memories();
+  control::RecordBook::Memories memories;
+  if (book_) {
+    memories = book_->memories();
   } else {
     for (const auto& record : pass.records) memories[record.key].own_health = record.own_health;
   }
-  planner_.emplace(std::move(memories));
+  book_.emplace(std::move(memories));
   if (evidence_) {
     evidence_->configure(empty.settings());
   } else {
@@ -114,7 +115,7 @@ Result<void> Replay::start(const history::HistoryPass& pass) {
 
 Result<void> Replay::pass(const history::HistoryPass& pass) {
   if (pass.start) DZ_TRY(start(pass));
-  if (!planner_) return corrupt("monitor store, history: expected a start of the monitor first, found none");
+  if (!book_) return corrupt("monitor store, history: expected a start of the monitor first, found none");
   if (begun_ && last_pass_ && pass.at - *last_pass_ > kGap) {
     outcome_.notes.push_back(fmt::format("nothing was recorded from {} to {}: no monitor was running",
                                          to_text(minute_of(*last_pass_)), to_text(minute_of(pass.at))));
@@ -137,7 +138,7 @@ Result<void> Replay::pass(const history::HistoryPass& pass) {
 void Replay::look(Timestamp at) {
   take_windows(at);
   const auto now = inputs(at);
-  const auto& plan = planner_->plan(now);
+  const auto plan = plan_monitor(now, *book_);
   next_look_ = plan.next_look;
   last_look_ = at;
   ++outcome_.passes;
@@ -147,19 +148,19 @@ void Replay::look(Timestamp at) {
     for (const auto& change : plan.changes) {
       BacktestDecision decision{at, change.key, change.kind, records_.code_of(change.key), change.from, change.to};
       decision.reason = to_text(change.reason);
-      if (const auto report = planner_->report(now, change.key)) decision.sentence = report->sentence;
+      if (const auto report = report_record(now, *book_, change.key)) decision.sentence = report->sentence;
       outcome_.decided.push_back(std::move(decision));
     }
     for (const auto& change : changes) {
       records_.set_health(change.key, change.to);
-      if (rules_.only_confirmed_counts()) planner_->landed(change.key, change.to, change.reset);
+      if (rules_.only_confirmed_counts()) book_->landed(change.key, change.to, change.reset);
     }
   }
   records_.move(at);
 }
 
 void Replay::look_until(Timestamp until) {
-  if (!planner_ || !last_pass_) return;
+  if (!book_ || !last_pass_) return;
   for (;;) {
     auto next = *next_look_;
     if (const auto move = records_.next_move()) next = std::min(next, *move);
@@ -170,7 +171,7 @@ void Replay::look_until(Timestamp until) {
 }
 
 void Replay::look_at_previous(Timestamp at) {
-  if (!planner_ || at <= last_look_) return;
+  if (!book_ || at <= last_look_) return;
   look_until(at);
   look(at);
 }

@@ -1,6 +1,6 @@
 // What another policy would have decided over recorded minutes, when, and what would have followed. The recorded
 // minutes and records are put back pass by pass, on virtual time, and judged by the code that judges them in service:
-// Evidence and MonitorPlanner. With the policy that was in force it decides what was decided
+// Evidence and plan_monitor(). With the policy that was in force it decides what was decided
 // (backtest_test.cpp).
 #pragma once
 

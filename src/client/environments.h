@@ -36,11 +36,11 @@ std::string config_path(const Variables& variables);
 // The folder of everything that is kept between runs: ~/.config/doublezero.
 std::string config_folder(const Variables& variables);
 
-// Refused: an unknown environment or program id, or a URL that is none. An explicit environment means that network:
-// what was stored for another one does not count, but the key does.
+// Refused: an unknown environment or program id, or a text that is not a URL. An explicit environment means that
+// network: what was stored for another one does not count, but the key does.
 Result<LedgerSettings> resolve_ledger(const LedgerFlags& flags, const Variables& variables, const ConfigFile& config);
 
-// Refused when there is none: the message says where this network's ledger is and how to name it.
+// Refused when no URL is known: the message says where this network's ledger is and how to name it.
 Result<std::string> rpc_url_of(const LedgerSettings& settings);
 
 // Not the network of this machine but one that people rely on: daemons write to it only when told to.

@@ -8,7 +8,7 @@
 
 namespace dz::client {
 
-// NotFound when there is no such file; Refused when it cannot be read or is no key.
+// NotFound when there is no such file; Refused when it cannot be read or is not a key.
 Result<wire::Keypair> read_key_file(const std::string& path);
 
 // Mode 0600 from its first byte, complete or not there at all (written beside and renamed), missing folders are made

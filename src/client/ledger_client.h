@@ -1,6 +1,7 @@
-// The ledger as its clients see it. Two implementations: JSON-RPC over HTTP (rpc_client.h) and in-process
-// (sim/). Every call may fail with Retry (unreachable, timed out, overloaded: the outcome of a send is then unknown),
-// Refused (the ledger understood and declined), or Corrupt (an answer that makes no sense).
+// The ledger as its clients see it. RpcClient (rpc_client.h) asks it by JSON-RPC over HTTP; tests, simulation and bench
+// have clients in the same process (testbed/local_client.h). Every call may fail with Retry (unreachable, timed out,
+// overloaded: the outcome of a send is then unknown), Refused (the ledger understood and declined), or Corrupt (an
+// answer that makes no sense).
 #pragma once
 
 #include <compare>
@@ -63,11 +64,11 @@ struct SignatureStatus {
 };
 
 // Transactions that name an address, newest first.
-struct HistoryRange {
+struct TrailRange {
   std::optional<wire::Signature> before, until;  // older than the one, newer than the other; none: no such limit
   std::size_t limit = 1000;                      // at most 1000
 };
-struct HistoryEntry {
+struct TrailEntry {
   wire::Signature signature;
   Slot slot;
   bool failed = false;  // it landed and changed nothing but the fee
@@ -120,8 +121,8 @@ class LedgerClient {
   virtual Result<EpochInfo> get_epoch_info() = 0;
   virtual Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
       std::span<const wire::Signature> signatures) = 0;
-  virtual Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey& address,
-                                                                       const HistoryRange& range) = 0;
+  virtual Result<std::vector<TrailEntry>> get_signatures_for_address(const Pubkey& address,
+                                                                     const TrailRange& range) = 0;
   virtual Result<std::optional<ConfirmedTransaction>> get_transaction(
       const wire::Signature& signature) = 0;  // none: not confirmed, or no longer kept
   virtual Result<wire::Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) = 0;

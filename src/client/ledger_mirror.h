@@ -27,9 +27,9 @@ struct MirrorOptions {
 
 // What one step did.
 struct MirrorUpdate {
-  bool changed = false;         // some record is another than before, or the snapshot is a new one
+  bool changed = false;         // some record changed, or the snapshot is a new one
   bool everything = false;      // then which ones is not said: look at all of them
-  std::vector<Pubkey> records;  // else: the accounts that are another, or gone
+  std::vector<Pubkey> records;  // else: the accounts that changed, or are gone
   bool polled = false;          // a full read was completed
   std::optional<Error> failure;
 };
@@ -61,7 +61,7 @@ class LedgerMirror {
 
   // None before the first full read, and after the ledger's program became another until everything was read anew.
   const std::optional<Snapshot>& snapshot() const { return snapshot_; }
-  // Whether the account is said to be another than the snapshot has it, and was not read since.
+  // Whether an event said that the account changed, and it was not read since.
   bool awaits(const Pubkey& account) const { return dirty_.contains(account); }
   // When the last complete full read began.
   std::optional<Timestamp> last_poll() const { return last_poll_; }

@@ -28,9 +28,7 @@ struct Mirror : testing::Test {
                                return fault(static_cast<int>(calls.size()));
                              }};
   wire::Keypair foundation = wire::Keypair::generate();
-  Provisioner people{local,
-                     {[this] { return now; }, [this](Duration pause) { now += pause; }},
-                     foundation,
+  Provisioner people{{local, {[this] { return now; }, [this](Duration pause) { now += pause; }}, foundation},
                      {wire::local_program_ids().serviceability, foundation.pubkey(), false},
                      rfc_profile()};
   LedgerMirror mirror{line, {.ids = wire::local_program_ids(), .poll_interval = seconds{60}}};
@@ -68,7 +66,7 @@ TEST_F(Mirror, ReadsEverythingOnceAndOnlyWhatIsNeeded) {
   EXPECT_EQ(calls.size(), 5U);
   const auto third = step(seconds{1});
   EXPECT_TRUE(third.polled);
-  EXPECT_FALSE(third.changed);  // nothing is another than before
+  EXPECT_FALSE(third.changed);  // nothing changed
 }
 
 TEST_F(Mirror, AHintReadsOneAccount) {

@@ -33,21 +33,8 @@ Result<Written> judge(std::string_view action, const Pubkey& record, const SendO
 
 }  // namespace
 
-Provisioner::Provisioner(LedgerClient& ledger, Clock clock, const wire::Keypair& signer, wire::Sender sender,
-                         const Profile& profile, SenderOptions options)
-    : ledger_(ledger),
-      clock_(std::move(clock)),
-      signer_(signer),
-      sender_(sender),
-      profile_(profile),
-      program_(profile),
-      options_(options) {}
-
-Result<Provisioner> Provisioner::for_ledger(LedgerClient& ledger, Clock clock, const wire::Keypair& signer,
-                                            const Snapshot& snapshot, SenderOptions options) {
-  DZ_TRY_ASSIGN(const auto* profile, writable_profile(snapshot));
-  return Provisioner(ledger, std::move(clock), signer, sender_for(snapshot, signer.pubkey()), *profile, options);
-}
+Provisioner::Provisioner(Writer writer, wire::Sender sender, const Profile& profile)
+    : writer_(std::move(writer)), sender_(sender), profile_(profile), program_(profile) {}
 
 wire::Sender sender_for(const Snapshot& snapshot, const Pubkey& signer) {
   const auto& program = snapshot.ids.serviceability;
@@ -58,7 +45,7 @@ wire::Sender sender_for(const Snapshot& snapshot, const Pubkey& signer) {
 
 Result<Written> Provisioner::write(std::string_view action, const Pubkey& record,
                                    std::span<const wire::Instruction> instructions) {
-  auto outcome = TransactionSender(ledger_, clock_, options_).send(instructions, signer_);
+  auto outcome = TransactionSender(writer_.ledger, writer_.clock).send(instructions, writer_.signer);
   if (!outcome) return with_context(action, outcome.error());
   return judge(action, record, *outcome);
 }
@@ -70,7 +57,7 @@ Result<Written> Provisioner::write(std::string_view action, const Pubkey& record
 }
 
 Result<AccountIndex> Provisioner::last_index() {
-  DZ_TRY_ASSIGN(const auto account, ledger_.get_account(wire::global_state_address(sender_.program).address));
+  DZ_TRY_ASSIGN(const auto account, writer_.ledger.get_account(wire::global_state_address(sender_.program).address));
   if (!account) return refused("the ledger program is not initialised: run 'doublezero init' first");
   DZ_TRY_ASSIGN(const auto state, wire::decode_global_state(account->data));
   return state.account_index;
@@ -82,7 +69,7 @@ Result<Written> Provisioner::create(std::string_view action, AddressOf address_o
     const AccountIndex index = last + 1;
     const auto instructions = build(index);
     if (!instructions) return with_context(action, instructions.error());
-    auto outcome = TransactionSender(ledger_, clock_, options_).send(*instructions, signer_);
+    auto outcome = TransactionSender(writer_.ledger, writer_.clock).send(*instructions, writer_.signer);
     if (!outcome) return with_context(action, outcome.error());
     const auto* rejected = std::get_if<Rejected>(&outcome->result);
     if (rejected != nullptr && may_be_lost_race(rejected->error) && attempt < kIndexAttempts) {

@@ -30,16 +30,22 @@ struct Written {
   Pubkey record;  // what was created, changed or deleted
 };
 
-// Sends for one signer. The ledger and the signer must outlive it. Records given to it are as the caller last read
-// them: they say which accounts to name, the program judges by what it has.
+// Who writes, and where. The ledger and the signer outlive whoever is given this.
+struct Writer {
+  LedgerClient& ledger;
+  Clock clock;
+  const wire::Keypair& signer;
+};
+
+// Sends for one signer. Records given to it are as the caller last read them: they say which accounts to name, the
+// program judges by what it has.
+//
+// Many methods because a ledger knows many writes: each is one, most are one line, and they share no state but the
+// writer. Whoever looks for a write finds it here, and nothing else is here.
 class Provisioner {
  public:
-  Provisioner(LedgerClient& ledger, Clock clock, const wire::Keypair& signer, wire::Sender sender,
-              const Profile& profile, SenderOptions options = {});
-  // As the ledger stands: its profile, and whether the signer has a Permission account to show. Refused when the
-  // ledger cannot be written to (writable_profile).
-  static Result<Provisioner> for_ledger(LedgerClient& ledger, Clock clock, const wire::Keypair& signer,
-                                        const Snapshot& snapshot, SenderOptions options = {});
+  // sender: the signer as the ledger knows it (sender_for). profile: the ledger's, which writable_profile() gives.
+  Provisioner(Writer writer, wire::Sender sender, const Profile& profile);
 
   // The network. The initialising key becomes foundation and, until set_authority names others, every authority.
   Result<Written> init(const wire::SetAuthorityArgs& authorities = {});
@@ -123,13 +129,10 @@ class Provisioner {
   Result<Written> create(std::string_view action, AddressOf address_of, const Build& build);
   Result<AccountIndex> last_index();
 
-  LedgerClient& ledger_;
-  Clock clock_;
-  const wire::Keypair& signer_;
+  Writer writer_;
   wire::Sender sender_;
   const Profile& profile_;  // the numbers of the words
   ProgramDuties program_;
-  SenderOptions options_;
 };
 
 // What drain writes. Where the program keeps intent it sets desired_status itself; elsewhere both are written in one

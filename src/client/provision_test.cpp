@@ -31,8 +31,9 @@ struct Provision : testing::Test {
   FickleClient fickle{local};
   wire::Keypair foundation = wire::Keypair::generate();
   Clock clock{[this] { return now; }, [this](Duration pause) { now += pause; }};
-  Provisioner provisioner{
-      fickle, clock, foundation, {wire::local_program_ids().serviceability, foundation.pubkey(), false}, rfc_profile()};
+  Provisioner provisioner{{fickle, clock, foundation},
+                          {wire::local_program_ids().serviceability, foundation.pubkey(), false},
+                          rfc_profile()};
 
   void SetUp() override {
     ASSERT_TRUE(local.request_airdrop(foundation.pubkey(), 100'000'000'000));
@@ -49,8 +50,8 @@ TEST_F(Provision, GivesBackTheNewRecord) {
 
 TEST_F(Provision, ALostRaceForAnIndexIsRunAgain) {
   fickle.before_send = [&] {
-    Provisioner other(local, clock, foundation, {wire::local_program_ids().serviceability, foundation.pubkey(), false},
-                      rfc_profile());
+    Provisioner other({local, clock, foundation},
+                      {wire::local_program_ids().serviceability, foundation.pubkey(), false}, rfc_profile());
     ASSERT_TRUE(other.create_location({"lon", "London", "GB", 51.5, -0.1, 2}));
   };
   const auto written = provisioner.create_location({"ams", "Amsterdam", "NL", 52.3, 4.9, 1});
@@ -80,7 +81,7 @@ TEST_F(Provision, NeedsALedgerThatCanBeWritten) {
   auto other = *ledger::Ledger::open(ledger::make_memory_archive(), {}, now);
   testbed::LocalClient empty(*other, [this] { return now; });
   const auto snapshot = *fetch_snapshot(empty, wire::local_program_ids());
-  EXPECT_FALSE(Provisioner::for_ledger(empty, clock, foundation, snapshot));
+  EXPECT_FALSE(writable_profile(snapshot));
 }
 
 }  // namespace

@@ -4,10 +4,10 @@
 
 namespace dz::client {
 
-RecordHistory::RecordHistory(Pubkey record, wire::ProgramIds ids, const Profile& profile, HistoryLimits limits)
+RecordTrail::RecordTrail(Pubkey record, wire::ProgramIds ids, const Profile& profile, TrailLimits limits)
     : record_(record), ids_(ids), profile_(&profile), limits_(limits) {}
 
-Result<bool> RecordHistory::catch_up(LedgerClient& ledger, std::size_t& requests) {
+Result<bool> RecordTrail::catch_up(LedgerClient& ledger, std::size_t& requests) {
   if (!newest_) return list_first(ledger, requests);
   // What an earlier call listed and did not come to read, then what landed after that.
   DZ_TRY_ASSIGN(const bool earlier_read, read_fresh(ledger, requests));
@@ -17,7 +17,7 @@ Result<bool> RecordHistory::catch_up(LedgerClient& ledger, std::size_t& requests
   return read_fresh(ledger, requests);
 }
 
-Result<bool> RecordHistory::list_first(LedgerClient& ledger, std::size_t& requests) {
+Result<bool> RecordTrail::list_first(LedgerClient& ledger, std::size_t& requests) {
   if (requests == 0) return false;
   --requests;
   DZ_TRY_ASSIGN(const auto page, ledger.get_signatures_for_address(record_, {.limit = limits_.page}));
@@ -29,11 +29,11 @@ Result<bool> RecordHistory::list_first(LedgerClient& ledger, std::size_t& reques
   return true;
 }
 
-Result<bool> RecordHistory::list_new(LedgerClient& ledger, std::size_t& requests) {
+Result<bool> RecordTrail::list_new(LedgerClient& ledger, std::size_t& requests) {
   for (bool more = true; more;) {
     if (requests == 0) return false;
     --requests;
-    HistoryRange range{.until = newest_->signature, .limit = limits_.page};
+    TrailRange range{.until = newest_->signature, .limit = limits_.page};
     if (!fresh_pages_.empty()) range.before = fresh_pages_.back().signature;
     DZ_TRY_ASSIGN(const auto page, ledger.get_signatures_for_address(record_, range));
     // A server that does not know our newest transaction answers with older ones, which would be taken twice.
@@ -41,7 +41,7 @@ Result<bool> RecordHistory::list_new(LedgerClient& ledger, std::size_t& requests
       return entry.slot < newest_->slot || entry.signature == newest_->signature;
     });
     if (!knows_it) {
-      *this = RecordHistory(record_, ids_, *profile_, limits_);
+      *this = RecordTrail(record_, ids_, *profile_, limits_);
       return list_first(ledger, requests);
     }
     fresh_pages_.insert(fresh_pages_.end(), page.begin(), page.end());
@@ -53,7 +53,7 @@ Result<bool> RecordHistory::list_new(LedgerClient& ledger, std::size_t& requests
   return true;
 }
 
-Result<bool> RecordHistory::read_fresh(LedgerClient& ledger, std::size_t& requests) {
+Result<bool> RecordTrail::read_fresh(LedgerClient& ledger, std::size_t& requests) {
   while (!fresh_.empty()) {
     if (!fresh_.front().failed) {
       if (requests == 0) return false;
@@ -70,7 +70,7 @@ Result<bool> RecordHistory::read_fresh(LedgerClient& ledger, std::size_t& reques
   return true;
 }
 
-Result<bool> RecordHistory::reach_back(LedgerClient& ledger, std::size_t& requests) {
+Result<bool> RecordTrail::reach_back(LedgerClient& ledger, std::size_t& requests) {
   while (!exhausted_) {
     if (older_.empty()) {
       DZ_TRY_ASSIGN(const bool listed, list_older(ledger, requests));
@@ -102,7 +102,7 @@ Result<bool> RecordHistory::reach_back(LedgerClient& ledger, std::size_t& reques
   return true;
 }
 
-Result<bool> RecordHistory::list_older(LedgerClient& ledger, std::size_t& requests) {
+Result<bool> RecordTrail::list_older(LedgerClient& ledger, std::size_t& requests) {
   if (!oldest_) {
     stop_reaching_back();
     return true;
@@ -117,7 +117,7 @@ Result<bool> RecordHistory::list_older(LedgerClient& ledger, std::size_t& reques
   return true;
 }
 
-RecordHistory::Told RecordHistory::tell(const ConfirmedTransaction& transaction) const {
+RecordTrail::Told RecordTrail::tell(const ConfirmedTransaction& transaction) const {
   Told told;
   auto writes = record_writes(transaction, ids_, *profile_);
   told.not_readable = !writes;
@@ -134,7 +134,7 @@ RecordHistory::Told RecordHistory::tell(const ConfirmedTransaction& transaction)
   return told;
 }
 
-void RecordHistory::append(Told told) {
+void RecordTrail::append(Told told) {
   if (told.not_readable) {
     known_ = {};
     stop_reaching_back();
@@ -142,7 +142,7 @@ void RecordHistory::append(Told told) {
   for (auto& event : told.events) known_.events.push_back(std::move(event));
 }
 
-void RecordHistory::prepend(Told told) {
+void RecordTrail::prepend(Told told) {
   const auto created = std::find_if(told.events.begin(), told.events.end(),
                                     [](const auto& event) { return event.kind == RecordEventKind::Created; });
   if (created != told.events.end()) known_.from_creation = true;
@@ -150,19 +150,19 @@ void RecordHistory::prepend(Told told) {
   if (told.not_readable || known_.from_creation) stop_reaching_back();
 }
 
-void RecordHistory::take_oldest() {
+void RecordTrail::take_oldest() {
   last_taken_ = older_.front().signature;
   older_.pop_front();
 }
 
-void RecordHistory::forget_unread() {
+void RecordTrail::forget_unread() {
   if (older_.empty() || !last_taken_) return;
   older_.clear();
   older_.shrink_to_fit();
   oldest_ = last_taken_;
 }
 
-void RecordHistory::stop_reaching_back() {
+void RecordTrail::stop_reaching_back() {
   exhausted_ = true;
   older_.clear();
   oldest_.reset();

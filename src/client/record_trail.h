@@ -1,6 +1,7 @@
-// The history of one link or device from the ledger: what was written of its status, desired_status and health, and by
-// whom. It is read a few requests at a time, newest first and only as far back as somebody needs, so that a network
-// full of records with long histories is no storm of requests. Kept in memory; what is known is not asked for again.
+// The trail of one link or device: what its transactions on the ledger wrote of status, desired_status and health, and
+// who signed them. It is read a few requests at a time, newest first and only as far back as somebody needs, so that a
+// network full of records with long trails does not cause a storm of requests. It is kept in memory, and what is known
+// is not asked for again.
 #pragma once
 
 #include <deque>
@@ -10,19 +11,19 @@
 
 namespace dz::client {
 
-struct HistoryLimits {
+struct TrailLimits {
   std::size_t page = 1000;           // signatures a request, at most 1000
   std::size_t transactions = 10000;  // looked at for one record; what is older counts as not kept
 };
 
-class RecordHistory {
+class RecordTrail {
  public:
-  RecordHistory(Pubkey record, wire::ProgramIds ids, const Profile& profile, HistoryLimits limits = {});
+  RecordTrail(Pubkey record, wire::ProgramIds ids, const Profile& profile, TrailLimits limits = {});
 
   // Both make at most `requests` requests and take those they made off it; with an error nothing is lost, and the next
   // call goes on where this one stopped. The answer is whether the work is done: false when requests ran out.
 
-  // Reads what landed since the last time. The first call only finds the end of the history.
+  // Reads what landed since the last time. The first call only finds the end of the trail.
   Result<bool> catch_up(LedgerClient& ledger, std::size_t& requests);
   // Reads back to the next older event; when that is not possible, until exhausted().
   Result<bool> reach_back(LedgerClient& ledger, std::size_t& requests);
@@ -32,8 +33,8 @@ class RecordHistory {
 
   // Valid after a catch_up() that was done.
   const RecordEvents& known() const { return known_; }
-  // There is nothing older to be had. Without known().from_creation the ledger no longer keeps it, or it cannot be told
-  // what an older transaction did.
+  // Nothing older can be read. Without known().from_creation the ledger no longer keeps it, or an older transaction
+  // cannot be decoded.
   bool exhausted() const { return exhausted_; }
 
  private:
@@ -56,13 +57,13 @@ class RecordHistory {
   Pubkey record_;
   wire::ProgramIds ids_;
   const Profile* profile_;
-  HistoryLimits limits_;
+  TrailLimits limits_;
   RecordEvents known_;
   bool exhausted_ = false;
-  std::optional<HistoryEntry> newest_;         // the newest transaction that was listed; none: none was
-  std::vector<HistoryEntry> fresh_pages_;      // landed since, being listed: newest first
-  std::deque<HistoryEntry> fresh_;             // landed since, listed, not read yet: oldest first
-  std::deque<HistoryEntry> older_;             // newest first, not read yet
+  std::optional<TrailEntry> newest_;           // the newest transaction that was listed; none: none was
+  std::vector<TrailEntry> fresh_pages_;        // landed since, being listed: newest first
+  std::deque<TrailEntry> fresh_;               // landed since, listed, not read yet: oldest first
+  std::deque<TrailEntry> older_;               // newest first, not read yet
   std::optional<wire::Signature> oldest_;      // where to list on from; none: the list has ended
   std::optional<wire::Signature> last_taken_;  // from older_
   std::size_t looked_at_ = 0;

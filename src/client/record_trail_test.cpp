@@ -1,4 +1,4 @@
-// The history of a record, from transactions as clients of the live network send them.
+// The trail of a record, from transactions as clients of the live network send them.
 #include "client/record_trail.h"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ Pubkey device_key() { return wire::device_address(ids().serviceability, 4).addre
 class Archive final : public LedgerClient {
  public:
   struct Entry {
-    HistoryEntry listed;
+    TrailEntry listed;
     Bytes bytes;
     std::vector<Pubkey> names;
   };
@@ -48,11 +48,11 @@ class Archive final : public LedgerClient {
     entries.push_back({{t.signatures.front(), slot, failed, time}, std::move(bytes), t.message.account_keys});
   }
 
-  Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey& key, const HistoryRange& range) override {
+  Result<std::vector<TrailEntry>> get_signatures_for_address(const Pubkey& key, const TrailRange& range) override {
     ++asked;
     ++listed;
     if (away) return fail(ErrorKind::Retry, "away");
-    std::vector<HistoryEntry> page;
+    std::vector<TrailEntry> page;
     bool past_before = !range.before;
     for (auto i = lagging.value_or(entries.size()); i-- > 0 && page.size() < range.limit;) {
       const auto& entry = entries[i];
@@ -97,11 +97,11 @@ class Archive final : public LedgerClient {
   static tl::unexpected<Error> no() { return refused("only an archive"); }
 };
 
-class RecordHistoryTest : public testing::Test {
+class RecordTrailTest : public testing::Test {
  protected:
   const Profile& profile = v034_profile();
   Archive archive;
-  RecordHistory history{link_key(), ids(), profile, {.page = 4}};
+  RecordTrail history{link_key(), ids(), profile, {.page = 4}};
 
   static wire::Sender sender(const wire::Keypair& signer, bool permission = false) {
     return {ids().serviceability, signer.pubkey(), permission};
@@ -113,7 +113,7 @@ class RecordHistoryTest : public testing::Test {
   }
   wire::Instruction update(wire::UpdateLinkArgs args, const wire::Keypair& signer = kContributor,
                            bool permission = false) {
-    return *update_link(sender(signer, permission), link_key(), {}, std::move(args), profile);
+    return *update_link(sender(signer, permission), {link_key(), {}}, std::move(args), profile);
   }
   wire::Instruction drain() {
     return update({.status = Status::HardDrained, .desired_status = DesiredStatus::HardDrained});
@@ -128,7 +128,7 @@ class RecordHistoryTest : public testing::Test {
   const std::vector<RecordEvent>& events() { return history.known().events; }
 };
 
-TEST_F(RecordHistoryTest, EveryWriteWithItsSigner) {
+TEST_F(RecordTrailTest, EveryWriteWithItsSigner) {
   archive.add({create()}, kContributor);
   archive.add({accept_link(sender(kOther), link_key(), {}, kOther.pubkey(), "Ethernet2")}, kOther);
   archive.add({drain()}, kContributor);
@@ -157,13 +157,13 @@ TEST_F(RecordHistoryTest, EveryWriteWithItsSigner) {
   EXPECT_TRUE(history.known().from_creation);
 }
 
-TEST_F(RecordHistoryTest, OfADevice) {
-  RecordHistory device(device_key(), ids(), profile);
+TEST_F(RecordTrailTest, OfADevice) {
+  RecordTrail device(device_key(), ids(), profile);
   archive.add({*create_device(sender(kContributor), 4, {}, {.code = "d", .dz_prefixes = {*parse_network("8.8.8.0/28")}},
                               profile)},
               kContributor);
   archive.add(
-      {*update_device(sender(kFoundation, true), device_key(), {}, {.status = Status::Drained}, profile, Pubkey{})},
+      {*update_device(sender(kFoundation, true), {device_key(), {}}, {.status = Status::Drained}, profile, Pubkey{})},
       kFoundation);
   archive.add({*set_device_health(sender(kMonitor), device_key(), Health::ReadyForLinks, profile)}, kMonitor);
   std::size_t requests = 100;
@@ -177,14 +177,14 @@ TEST_F(RecordHistoryTest, OfADevice) {
   EXPECT_EQ(known[2].health, Health::ReadyForLinks);
 }
 
-TEST_F(RecordHistoryTest, WhatFailedDidNothing) {
+TEST_F(RecordTrailTest, WhatFailedDidNothing) {
   archive.add({create()}, kContributor);
   archive.add({drain()}, kContributor, true);
   read_all();
   EXPECT_EQ(events().size(), 1U);
 }
 
-TEST_F(RecordHistoryTest, InstructionsOfOneTransactionKeepTheirOrder) {
+TEST_F(RecordTrailTest, InstructionsOfOneTransactionKeepTheirOrder) {
   archive.add(
       {update({.desired_status = DesiredStatus::HardDrained}), update({.desired_status = DesiredStatus::Activated})},
       kContributor);
@@ -194,7 +194,7 @@ TEST_F(RecordHistoryTest, InstructionsOfOneTransactionKeepTheirOrder) {
   EXPECT_EQ(events()[1].desired_status, DesiredStatus::Activated);
 }
 
-TEST_F(RecordHistoryTest, IsReadNoFurtherBackThanAsked) {
+TEST_F(RecordTrailTest, IsReadNoFurtherBackThanAsked) {
   for (int i = 0; i < 40; ++i) archive.add({health(i % 2 == 0 ? Health::Impaired : Health::Healthy)}, kMonitor);
   std::size_t requests = 1000;
   ASSERT_TRUE(*history.catch_up(archive, requests));
@@ -206,7 +206,7 @@ TEST_F(RecordHistoryTest, IsReadNoFurtherBackThanAsked) {
   EXPECT_EQ(requests, 998U);
 }
 
-TEST_F(RecordHistoryTest, WhatIsKnownIsNotAskedForAgain) {
+TEST_F(RecordTrailTest, WhatIsKnownIsNotAskedForAgain) {
   for (int i = 0; i < 10; ++i) archive.add({health(Health::Impaired)}, kMonitor);
   read_all();
   const auto asked = archive.asked;
@@ -223,7 +223,7 @@ TEST_F(RecordHistoryTest, WhatIsKnownIsNotAskedForAgain) {
 }
 
 // One request at a time, with the server away in between: the same history.
-TEST_F(RecordHistoryTest, GoesOnWhereItStopped) {
+TEST_F(RecordTrailTest, GoesOnWhereItStopped) {
   archive.add({create()}, kContributor);
   for (int i = 0; i < 12; ++i) archive.add({health(Health::Impaired)}, kMonitor);
   bool done = false;
@@ -252,7 +252,7 @@ TEST_F(RecordHistoryTest, GoesOnWhereItStopped) {
   for (std::size_t i = 0; i < 22; ++i) EXPECT_EQ(events()[i].slot, Slot{100 + i});
 }
 
-TEST_F(RecordHistoryTest, WhatWasForgottenIsListedAgain) {
+TEST_F(RecordTrailTest, WhatWasForgottenIsListedAgain) {
   archive.add({create()}, kContributor);
   for (int i = 0; i < 12; ++i) archive.add({health(Health::Impaired)}, kMonitor, i % 3 == 0);
   std::size_t requests = 1000;
@@ -266,7 +266,7 @@ TEST_F(RecordHistoryTest, WhatWasForgottenIsListedAgain) {
   EXPECT_TRUE(std::is_sorted(events().begin(), events().end(), [](auto& a, auto& b) { return a.slot < b.slot; }));
 }
 
-TEST_F(RecordHistoryTest, WhatTheLedgerNoLongerKeepsEndsIt) {
+TEST_F(RecordTrailTest, WhatTheLedgerNoLongerKeepsEndsIt) {
   archive.add({create()}, kContributor);
   archive.add({drain()}, kContributor);
   archive.add({health(Health::Impaired)}, kMonitor);
@@ -276,15 +276,15 @@ TEST_F(RecordHistoryTest, WhatTheLedgerNoLongerKeepsEndsIt) {
   EXPECT_FALSE(history.known().from_creation);
 }
 
-TEST_F(RecordHistoryTest, OlderThanTheListedIsNotFromCreation) {
+TEST_F(RecordTrailTest, OlderThanTheListedIsNotFromCreation) {
   archive.add({health(Health::Impaired)}, kMonitor);
   read_all();
   EXPECT_EQ(events().size(), 1U);
   EXPECT_FALSE(history.known().from_creation);
 }
 
-TEST_F(RecordHistoryTest, ALimitOfTransactionsEndsIt) {
-  history = RecordHistory(link_key(), ids(), profile, {.page = 4, .transactions = 3});
+TEST_F(RecordTrailTest, ALimitOfTransactionsEndsIt) {
+  history = RecordTrail(link_key(), ids(), profile, {.page = 4, .transactions = 3});
   for (int i = 0; i < 10; ++i) archive.add({update({.code = "x"})}, kContributor);
   read_all();
   EXPECT_EQ(archive.asked, 4U);
@@ -292,7 +292,7 @@ TEST_F(RecordHistoryTest, ALimitOfTransactionsEndsIt) {
 }
 
 // A server behind the others does not know the newest transaction that we know, and would list older ones again.
-TEST_F(RecordHistoryTest, NothingIsTakenTwiceFromAServerThatIsBehind) {
+TEST_F(RecordTrailTest, NothingIsTakenTwiceFromAServerThatIsBehind) {
   archive.add({create()}, kContributor);
   for (int i = 0; i < 5; ++i) archive.add({health(Health::Impaired)}, kMonitor);
   read_all();
@@ -306,10 +306,10 @@ TEST_F(RecordHistoryTest, NothingIsTakenTwiceFromAServerThatIsBehind) {
   for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(events()[i].slot, Slot{100 + i});
 }
 
-TEST_F(RecordHistoryTest, OldInstructionsAndOddArgumentsEndIt) {
+TEST_F(RecordTrailTest, OldInstructionsAndOddArgumentsEndIt) {
   const auto end_of = [&](Bytes data) {
     archive = {};
-    history = RecordHistory(link_key(), ids(), profile);
+    history = RecordTrail(link_key(), ids(), profile);
     archive.add({create()}, kContributor);
     archive.add({build_instruction(sender(kFoundation), {wire::writable(link_key())}, std::move(data))}, kFoundation);
     archive.add({health(Health::Healthy)}, kMonitor);
@@ -322,7 +322,7 @@ TEST_F(RecordHistoryTest, OldInstructionsAndOddArgumentsEndIt) {
 }
 
 // A program that is handed serviceability may call it: a multisignature account that is foundation, for example.
-TEST_F(RecordHistoryTest, AProgramThatMayHaveCalledOursEndsIt) {
+TEST_F(RecordTrailTest, AProgramThatMayHaveCalledOursEndsIt) {
   archive.add({create()}, kContributor);
   const Pubkey multisig = kOther.pubkey();
   archive.add({{multisig, {{link_key(), false, true}, {kContributor.pubkey(), true, true}}, {1}}}, kContributor);
@@ -336,7 +336,7 @@ TEST_F(RecordHistoryTest, AProgramThatMayHaveCalledOursEndsIt) {
   EXPECT_TRUE(history.exhausted());
 }
 
-TEST_F(RecordHistoryTest, TransactionsOfVersionZeroAreReadToo) {
+TEST_F(RecordTrailTest, TransactionsOfVersionZeroAreReadToo) {
   auto transaction = *sign_transaction(std::vector{drain()}, kContributor, {}, wire::Blockhash{});
   const auto legacy = encode(transaction);
   Bytes versioned(legacy.begin(), legacy.begin() + 65);
@@ -356,10 +356,10 @@ TEST_F(RecordHistoryTest, TransactionsOfVersionZeroAreReadToo) {
   EXPECT_TRUE(events().empty());
 }
 
-TEST_F(RecordHistoryTest, OnALedgerOfTheRfc) {
+TEST_F(RecordTrailTest, OnALedgerOfTheRfc) {
   const auto& rfc = rfc_profile();
-  history = RecordHistory(link_key(), ids(), rfc);
-  archive.add({*update_link(sender(kContributor), link_key(), {},
+  history = RecordTrail(link_key(), ids(), rfc);
+  archive.add({*update_link(sender(kContributor), {link_key(), {}},
                             {.status = Status::SoftDrained, .desired_status = DesiredStatus::SoftDrained}, rfc)},
               kContributor);
   archive.add(

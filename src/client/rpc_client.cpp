@@ -213,12 +213,11 @@ Result<std::vector<std::optional<SignatureStatus>>> RpcClient::get_signature_sta
   return statuses;
 }
 
-Result<std::vector<HistoryEntry>> RpcClient::get_signatures_for_address(const Pubkey& address,
-                                                                        const HistoryRange& range) {
-  auto params = rpc::history_params(address, range);
-  // A history that ends before the state that was acted upon would prove what is no longer so.
+Result<std::vector<TrailEntry>> RpcClient::get_signatures_for_address(const Pubkey& address, const TrailRange& range) {
+  auto params = rpc::trail_params(address, range);
+  // A trail that ends before the state that was acted upon would prove what has changed since.
   if (required_ > Slot{}) params.back().as_object()["minContextSlot"] = required_.value;
-  return read("getSignaturesForAddress", params, rpc::parse_history);
+  return read("getSignaturesForAddress", params, rpc::parse_trail);
 }
 
 Result<std::optional<ConfirmedTransaction>> RpcClient::get_transaction(const wire::Signature& signature) {

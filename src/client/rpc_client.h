@@ -28,7 +28,8 @@ struct RpcReply {
   std::string server;                                        // for messages
 
   RpcReply() = default;
-  RpcReply(std::string text) : body(std::move(text)) {}  // a body alone is a good answer
+  // A body alone is a good answer.
+  RpcReply(std::string text) : body(std::move(text)) {}  // NOLINT(google-explicit-constructor)
 };
 
 // Posts one JSON body. Retry: there was no answer.
@@ -62,8 +63,7 @@ class RpcClient final : public LedgerClient {
   Result<EpochInfo> get_epoch_info() override;
   Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
       std::span<const wire::Signature> signatures) override;
-  Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey& address,
-                                                               const HistoryRange& range) override;
+  Result<std::vector<TrailEntry>> get_signatures_for_address(const Pubkey& address, const TrailRange& range) override;
   Result<std::optional<ConfirmedTransaction>> get_transaction(const wire::Signature& signature) override;
   Result<wire::Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) override;
   Result<SimulationResult> simulate_transaction(const wire::Transaction& transaction) override;

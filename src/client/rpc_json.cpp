@@ -203,7 +203,7 @@ json::array program_accounts_params(const Pubkey& program, const AccountFilters&
   return json::array{json::value(to_text(program)), json::value(std::move(options))};
 }
 
-json::array history_params(const Pubkey& address, const HistoryRange& range) {
+json::array trail_params(const Pubkey& address, const TrailRange& range) {
   json::object options{{"limit", range.limit}, {"commitment", "confirmed"}};
   if (range.before) options["before"] = to_text(*range.before);
   if (range.until) options["until"] = to_text(*range.until);
@@ -313,9 +313,9 @@ Result<std::vector<std::optional<SignatureStatus>>> parse_signature_statuses(con
   return statuses;
 }
 
-Result<std::vector<HistoryEntry>> parse_history(const json::value& result) {
+Result<std::vector<TrailEntry>> parse_trail(const json::value& result) {
   DZ_TRY_ASSIGN(const auto* entries, array_of(result, "result"));
-  std::vector<HistoryEntry> history;
+  std::vector<TrailEntry> history;
   for (const auto& entry : *entries) {
     auto& item = history.emplace_back();
     DZ_TRY_ASSIGN(const auto signature, text_field(entry, "signature"));

@@ -36,7 +36,7 @@ SendFailure to_send_failure(const RpcError& error);
 
 // options: encoding, commitment and what else all reads have.
 json::array program_accounts_params(const Pubkey& program, const AccountFilters& filters, json::object options);
-json::array history_params(const Pubkey& address, const HistoryRange& range);
+json::array trail_params(const Pubkey& address, const TrailRange& range);
 json::array transaction_params(const wire::Signature& signature);
 json::array send_params(std::string_view transaction_base64, const SendOptions& options);
 
@@ -55,7 +55,7 @@ Result<LatestBlockhash> parse_latest_blockhash(const json::value& result);
 Result<std::optional<Timestamp>> parse_block_time(const json::value& result);
 Result<EpochInfo> parse_epoch_info(const json::value& result);
 Result<std::vector<std::optional<SignatureStatus>>> parse_signature_statuses(const json::value& result);
-Result<std::vector<HistoryEntry>> parse_history(const json::value& result);  // [..]
+Result<std::vector<TrailEntry>> parse_trail(const json::value& result);  // [..]
 Result<std::optional<ConfirmedTransaction>> parse_confirmed_transaction(const json::value& result);
 Result<SimulationResult> parse_simulation(const json::value& result);
 Result<wire::Signature> parse_signature_answer(const json::value& result);

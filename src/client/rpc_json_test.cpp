@@ -88,7 +88,7 @@ TEST(RpcJson, StatusesTellLandedFromFailed) {
 
 TEST(RpcJson, HistoryTellsFailedFromDone) {
   const std::string signature(64, '1');  // 64 zero bytes
-  const auto history = parse_history(json::parse(
+  const auto history = parse_trail(json::parse(
       R"([{"signature":")" + signature + R"(","slot":9,"err":{"SomethingNew":1},"memo":null,"blockTime":1795444553},
           {"signature":")" +
       signature + R"(","slot":8,"err":null,"blockTime":null}])"));
@@ -98,7 +98,7 @@ TEST(RpcJson, HistoryTellsFailedFromDone) {
   EXPECT_EQ((*history)[0].block_time, Timestamp{std::chrono::seconds{1795444553}});
   EXPECT_FALSE((*history)[1].failed);
   EXPECT_FALSE((*history)[1].block_time);
-  EXPECT_FALSE(parse_history(json::parse(R"([{"slot":9}])")));
+  EXPECT_FALSE(parse_trail(json::parse(R"([{"slot":9}])")));
 }
 
 TEST(RpcJson, ATransactionComesAsItWasSent) {

@@ -111,7 +111,7 @@ Result<TransactionSender::Prepared> TransactionSender::prepare(std::span<const w
 
 std::size_t TransactionSender::room_for(std::span<const wire::Instruction> instructions, const Pubkey& payer) const {
   BudgetPolicy priced = options_.budget;
-  priced.price = std::max<std::uint64_t>(priced.price, 1);  // room for whatever goes in front
+  priced.price = std::max<std::uint64_t>(priced.price, 1);  // room for the instructions that go in front
   priced.most_priority = UINT32_MAX;
   const auto fits = [&](std::size_t count) {
     const auto all = with_prefix(budget_instructions(priced, 1), instructions.first(count));

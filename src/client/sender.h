@@ -40,7 +40,7 @@ struct SendOutcome {
 struct BudgetPolicy {
   bool on = false;                       // off: nothing is asked for, as the embedded ledger charges by the signature
   std::uint32_t most_units = 1'400'000;  // of one transaction
-  double spare = 1.2;                    // units asked for: so many times those that the simulation used
+  double spare = 1.2;                    // units asked for: those that the simulation used, times this
   std::uint64_t price = 0;               // micro-lamports a unit; 0: no priority is paid for
   std::uint64_t most_priority = 50'000;  // lamports of one transaction, whatever price and units make of it
   bool operator==(const BudgetPolicy&) const = default;
@@ -93,7 +93,7 @@ class TransactionSender {
   struct RecentHash {
     LatestBlockhash latest;
     Timestamp at;
-    std::set<wire::Signature> used;  // what was signed with it: the same bytes again would be no new transaction
+    std::set<wire::Signature> used;  // what was signed with it: the same bytes would be the same transaction
   };
   Result<Prepared> prepare(std::span<const wire::Instruction> instructions, const wire::Keypair& payer,
                            std::span<const wire::Keypair* const> others);

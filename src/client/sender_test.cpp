@@ -56,7 +56,7 @@ class ScriptedLedger final : public LedgerClient {
   Result<AccountsAnswer> get_program_accounts(const Pubkey&, const AccountFilters&) override { return unused(); }
   Result<std::optional<wire::Account>> get_account(const Pubkey&) override { return unused(); }
   Result<NamedAccounts> get_multiple_accounts(std::span<const Pubkey>) override { return unused(); }
-  Result<std::vector<HistoryEntry>> get_signatures_for_address(const Pubkey&, const HistoryRange&) override {
+  Result<std::vector<TrailEntry>> get_signatures_for_address(const Pubkey&, const TrailRange&) override {
     return unused();
   }
   Result<std::optional<ConfirmedTransaction>> get_transaction(const wire::Signature&) override { return unused(); }

@@ -47,7 +47,7 @@ Result<Snapshot> fetch_snapshot(LedgerClient& ledger, const wire::ProgramIds& id
 Snapshot decode_snapshot(const AccountsAnswer& accounts, const wire::ProgramIds& ids, const Profile* named = nullptr);
 
 // Puts the account of a key in its place, or on the list of those that cannot be decoded; null: it is gone. True when
-// the snapshot is another than before. Links and devices are read with snapshot.profile.
+// the snapshot changed. Links and devices are read with snapshot.profile.
 bool put_account(Snapshot& snapshot, const Pubkey& key, const wire::Account* account);
 // The profile that the snapshot's ProgramConfig asks for, or `named`; null when its version is not known here.
 const Profile* profile_for(const Snapshot& snapshot, const Profile* named);

@@ -19,8 +19,7 @@ constexpr std::uint64_t kRequestId = 1;  // one request a connection
 // Held by the loop's callbacks through weak pointers, so that none of them outlives the subscription.
 struct ProgramSubscription::State : std::enable_shared_from_this<State> {
   net::Loop& loop;
-  std::string url;
-  Pubkey program;
+  SubscriptionTarget target;
   SubscriptionHandlers handlers;
   SubscriptionOptions options;
   Duration pause;
@@ -29,8 +28,8 @@ struct ProgramSubscription::State : std::enable_shared_from_this<State> {
   std::uint64_t attempt = 0;           // what a dead connection still says is ignored
   bool subscribed = false;
 
-  State(net::Loop& l, std::string u, Pubkey p, SubscriptionHandlers h, SubscriptionOptions o)
-      : loop(l), url(std::move(u)), program(p), handlers(std::move(h)), options(o), pause(o.first_pause) {}
+  State(net::Loop& l, SubscriptionTarget t, SubscriptionHandlers h, SubscriptionOptions o)
+      : loop(l), target(std::move(t)), handlers(std::move(h)), options(o), pause(o.first_pause) {}
 
   void connect();
   void subscribe();
@@ -40,7 +39,8 @@ struct ProgramSubscription::State : std::enable_shared_from_this<State> {
   void disarm();
   void drop_socket();
   void expire() {
-    lose(fmt::format("{}: no subscription within {}", public_part(url), duration_text(options.answer_within)));
+    lose(fmt::format("{}: no subscription within {}", public_part(target.websocket_url),
+                     duration_text(options.answer_within)));
   }
 
   // A callback of the present attempt only.
@@ -79,7 +79,7 @@ void ProgramSubscription::State::connect() {
   calls.on_open = guarded([](State& self) { self.subscribe(); });
   calls.on_message = guarded([](State& self, std::string_view text) { self.receive(text); });
   calls.on_close = guarded([](State& self, const std::string& reason) { self.lose(reason); });
-  auto opened = net::WebSocketClient::connect(loop, url, std::move(calls));
+  auto opened = net::WebSocketClient::connect(loop, target.websocket_url, std::move(calls));
   if (!opened) return loop.post(guarded([reason = opened.error().message](State& self) { self.lose(reason); }));
   socket = std::move(*opened);
 }
@@ -87,7 +87,7 @@ void ProgramSubscription::State::connect() {
 void ProgramSubscription::State::subscribe() {
   boost::json::object how{{"encoding", "base64"}, {"commitment", "confirmed"}};
   socket->send(rpc::render_request(kRequestId, "programSubscribe",
-                                   {boost::json::value(to_text(program)), boost::json::value(std::move(how))}));
+                                   {boost::json::value(to_text(target.program)), boost::json::value(std::move(how))}));
 }
 
 void ProgramSubscription::State::receive(std::string_view text) {
@@ -112,9 +112,9 @@ void ProgramSubscription::State::lose(const std::string& reason) {
   if (handlers.on_disconnected) handlers.on_disconnected(reason);
 }
 
-ProgramSubscription::ProgramSubscription(net::Loop& loop, std::string websocket_url, Pubkey program,
-                                         SubscriptionHandlers handlers, SubscriptionOptions options)
-    : state_(std::make_shared<State>(loop, std::move(websocket_url), program, std::move(handlers), options)) {
+ProgramSubscription::ProgramSubscription(net::Loop& loop, SubscriptionTarget target, SubscriptionHandlers handlers,
+                                         SubscriptionOptions options)
+    : state_(std::make_shared<State>(loop, std::move(target), std::move(handlers), options)) {
   state_->connect();
 }
 

@@ -23,10 +23,15 @@ struct SubscriptionOptions {
   Duration answer_within = std::chrono::seconds{10};  // of connecting and subscribing, else the attempt has failed
 };
 
+struct SubscriptionTarget {
+  std::string websocket_url;
+  Pubkey program;
+};
+
 class ProgramSubscription {
  public:
   // Starts connecting. Handlers run on the loop, which must outlive this object; none runs after destruction.
-  ProgramSubscription(net::Loop& loop, std::string websocket_url, Pubkey program, SubscriptionHandlers handlers,
+  ProgramSubscription(net::Loop& loop, SubscriptionTarget target, SubscriptionHandlers handlers,
                       SubscriptionOptions options = {});
   ~ProgramSubscription();
   ProgramSubscription(const ProgramSubscription&) = delete;

@@ -45,7 +45,8 @@ struct Subscription : testing::Test {
     SubscriptionOptions options;
     options.first_pause = milliseconds{1};
     options.longest_pause = milliseconds{4};
-    return std::make_unique<ProgramSubscription>(loop, url, wire::local_program_ids().serviceability, calls, options);
+    return std::make_unique<ProgramSubscription>(
+        loop, SubscriptionTarget{url, wire::local_program_ids().serviceability}, calls, options);
   }
   std::string url() const { return "ws://127.0.0.1:" + std::to_string(server->port()); }
   void run_until(const std::function<bool()>& done) {
@@ -111,7 +112,8 @@ TEST_F(Subscription, MayEndInsideItsOwnHandler) {
     ++connected;
     subscription.reset();
   };
-  subscription = std::make_unique<ProgramSubscription>(loop, url(), wire::local_program_ids().serviceability, calls);
+  subscription = std::make_unique<ProgramSubscription>(
+      loop, SubscriptionTarget{url(), wire::local_program_ids().serviceability}, calls);
   run_until([&] { return connected == 1; });
   server->send(session, kNotification);
   for (int i = 0; i < 5; ++i) loop.run_for(milliseconds{1});

@@ -1,4 +1,4 @@
-// The history of an address, over JSON-RPC and in the same process: one and the same answer.
+// The trail of an address, over JSON-RPC and in the same process: one and the same answer.
 #include <gtest/gtest.h>
 
 #include "client/rpc_client.h"
@@ -9,7 +9,7 @@
 namespace dz::client {
 namespace {
 
-struct HistoryReads : testing::Test {
+struct TrailReads : testing::Test {
   Timestamp now{std::chrono::seconds{1'795'000'000}};
   std::unique_ptr<ledger::Ledger> ledger = *ledger::Ledger::open(ledger::make_memory_archive(), {}, now);
   testbed::LocalClient local{*ledger, [this] { return now; }};
@@ -23,7 +23,7 @@ struct HistoryReads : testing::Test {
   }
 };
 
-TEST_F(HistoryReads, BothGiveTheSame) {
+TEST_F(TrailReads, BothGiveTheSame) {
   const std::vector<wire::Signature> sent{airdrop(), airdrop(), airdrop()};
   for (LedgerClient* client : {static_cast<LedgerClient*>(&local), static_cast<LedgerClient*>(&remote)}) {
     const auto all = client->get_signatures_for_address(payer.pubkey(), {});
@@ -51,7 +51,7 @@ TEST_F(HistoryReads, BothGiveTheSame) {
   }
 }
 
-TEST_F(HistoryReads, AFailureThatLandedIsMarked) {
+TEST_F(TrailReads, AFailureThatLandedIsMarked) {
   airdrop();
   const wire::Instruction nonsense{wire::local_program_ids().serviceability, {{payer.pubkey(), true, true}}, {255}};
   TransactionSender sender(local, {[this] { return now; }, [](Duration) {}}, {.skip_preflight = true});

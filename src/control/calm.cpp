@@ -19,7 +19,7 @@ Ground ground_of(const verdict::AssessmentContext& context, bool writable) {
   Ground ground{context.policy, writable, {}};
   for (std::size_t i = 0; i < evidence::kNamedSources + context.policy.added.size(); ++i) {
     const auto& watermark = context.sources[i].state.watermark;
-    const bool fresh = !context.sources[i].held && watermark &&
+    const bool fresh = !context.sources[i].disputed && watermark &&
                        context.now - *watermark <= context.policy.max_staleness_of(static_cast<evidence::Source>(i));
     ground.sources[i] = {fresh, watermark};
   }
@@ -48,11 +48,11 @@ CalmMark calm_mark(const evidence::Evidence& evidence, const LinkSubjects& link,
 }
 
 bool stays_calm(const evidence::Evidence& evidence, const LinkSubjects& link, const CalmMark& mark,
-                const Ground& before, const Ground& now) {
+                const Grounds& grounds) {
   if (rewrites_of(evidence, link) != mark.rewrites) return false;
   const auto good = [&](evidence::Source source, auto ref) {
-    const auto& ground = now.of(source);
-    return !ground.fresh || evidence.all_good(ref, *before.of(source).watermark, *ground.watermark);
+    const auto& ground = grounds.now.of(source);
+    return !ground.fresh || evidence.all_good(ref, *grounds.before.of(source).watermark, *ground.watermark);
   };
   return good(evidence::Source::Counters, link.a) && good(evidence::Source::Counters, link.z) &&
          good(evidence::Source::LatencySamples, link.az) && good(evidence::Source::LatencySamples, link.za);

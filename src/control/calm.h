@@ -36,8 +36,13 @@ struct CalmMark {
 // answer.
 CalmMark calm_mark(const evidence::Evidence& evidence, const LinkSubjects& link, const verdict::Assessment& judged,
                    const Ground& now);
-// only_time_passed(before, now) must be true, and the mark have held before.
+// The grounds of the last pass and of this one; only_time_passed(before, now) must be true.
+struct Grounds {
+  const Ground& before;
+  const Ground& now;
+};
+// The mark must have held in the last pass.
 bool stays_calm(const evidence::Evidence& evidence, const LinkSubjects& link, const CalmMark& mark,
-                const Ground& before, const Ground& now);
+                const Grounds& grounds);
 
 }  // namespace dz::control

@@ -41,8 +41,9 @@ LinkSubjects resolve_link(const evidence::Evidence& evidence, const verdict::Pol
           evidence.find_direction(key, link.side_z), resolve_added(evidence, policy, key, &link)};
 }
 
-DeviceSubjects resolve_device(const evidence::Evidence& evidence, const verdict::Policy& policy, const Pubkey& key,
-                              const Device& device, std::span<const KeyedLink> links) {
+DeviceSubjects resolve_device(const evidence::Evidence& evidence, const verdict::Policy& policy,
+                              const KeyedDevice& keyed, std::span<const KeyedLink> links) {
+  const auto& [key, device] = keyed;
   DeviceSubjects subjects;
   subjects.key = key;
   subjects.device = evidence.find_device(key);
@@ -61,13 +62,13 @@ DeviceSubjects resolve_device(const evidence::Evidence& evidence, const verdict:
   return subjects;
 }
 
-verdict::Sources gather_sources(const evidence::Evidence& evidence, std::uint32_t held) {
+verdict::Sources gather_sources(const evidence::Evidence& evidence, std::uint32_t disputed) {
   const auto& settings = evidence.settings();
   verdict::Sources sources{};
   for (std::size_t i = 0; i < evidence::kSourceCount; ++i) {
     const auto source = static_cast<evidence::Source>(i);
     sources[i].state = evidence.state(source);
-    sources[i].held = (held >> i & 1) != 0;
+    sources[i].disputed = (disputed >> i & 1) != 0;
     sources[i].delay = settings.pushed(source) ? settings.lateness : settings.lag[i];
   }
   sources[static_cast<std::size_t>(evidence::Source::LatencySamples)].delay = settings.samples_lag;

@@ -1,4 +1,4 @@
-// From the evidence store to what a verdict reads: which rings belong to a link or a device, and their tallies over
+// From the rings of evidence to what a verdict reads: which rings belong to a link or a device, and their tallies over
 // the window that a record is judged over.
 #pragma once
 
@@ -13,14 +13,14 @@
 
 namespace dz::control {
 
-// Where the evidence of a record is kept. Resolved once; again when the record or the store's subjects_revision()
+// Where the evidence of a record is kept. Resolved once; again when the record or the evidence's subjects_revision()
 // changes. The pointers live as long as the records they were resolved from.
 struct LinkSubjects {
   evidence::InterfaceRef a, z;
   evidence::DirectionRef az, za;
-  std::vector<evidence::AddedRef> values;  // by rule of the policy; those of devices are unused
+  std::vector<evidence::AddedRef> values;  // by number of the added criterion; those of devices are unused
 };
-// A link as a candidate, judged over this window in this pass, by the rules of device.link_up.
+// A link as a candidate, judged over this window in this pass, as device.link_up asks.
 struct JudgedLink {
   verdict::Candidate up;
   verdict::Window window;
@@ -41,22 +41,26 @@ struct DeviceSubjects {
   evidence::DeviceRef device;
   std::vector<Port> dia, cyoa;
   std::vector<LinkEnd> links;
-  std::vector<evidence::AddedRef> values;  // by rule of the policy; those of links are unused
+  std::vector<evidence::AddedRef> values;  // by number of the added criterion; those of links are unused
 };
 
 struct KeyedLink {
   Pubkey key;
   const Link* link;
 };
+struct KeyedDevice {
+  Pubkey key;
+  const Device& device;
+};
 
 LinkSubjects resolve_link(const evidence::Evidence& evidence, const verdict::Policy& policy, const Pubkey& key,
                           const Link& link);
 // links: those that have the device at one end.
-DeviceSubjects resolve_device(const evidence::Evidence& evidence, const verdict::Policy& policy, const Pubkey& key,
-                              const Device& device, std::span<const KeyedLink> links);
+DeviceSubjects resolve_device(const evidence::Evidence& evidence, const verdict::Policy& policy,
+                              const KeyedDevice& keyed, std::span<const KeyedLink> links);
 
-// held: bit Source for each that is disputed.
-verdict::Sources gather_sources(const evidence::Evidence& evidence, std::uint32_t held = 0);
+// disputed: bit Source for each that two stores tell different things of.
+verdict::Sources gather_sources(const evidence::Evidence& evidence, std::uint32_t disputed = 0);
 
 // Where evidence ends and assumption begins, a minute a source: it and all later ones count as good.
 using Horizon = std::array<Minute, evidence::kSourceCount>;

@@ -22,7 +22,7 @@ Pubkey key_of(std::uint8_t n) {
 }
 
 // Rows of one port with holes, idle minutes and errors, and an endpoint that is away now and then.
-evidence::Evidence random_store(std::mt19937& random, int length) {
+evidence::Evidence random_evidence(std::mt19937& random, int length) {
   const auto chance = [&](unsigned one_in) { return random() % one_in == 0; };
   evidence::Evidence evidence;
   std::uint64_t octets = 1, errors = 0;
@@ -45,12 +45,12 @@ evidence::Evidence random_store(std::mt19937& random, int length) {
   return evidence;
 }
 
-// The store's tallies are what counting its minutes one by one gives.
+// The tallies are what counting the minutes one by one gives.
 TEST(Gather, TalliesAgreeWithCountingMinuteByMinute) {
   for (unsigned seed = 1; seed <= 10; ++seed) {
     std::mt19937 random(seed);
     constexpr int kLength = 700;
-    const auto evidence = random_store(random, kLength);
+    const auto evidence = random_evidence(random, kLength);
     const auto port = evidence.find_interface(key_of(1), "Ethernet1");
     for (const auto signal : {evidence::Signal::Data, evidence::Signal::Errors, evidence::Signal::Utilization}) {
       verdict::NaiveSeries series{kStart, {}};
@@ -96,7 +96,7 @@ TEST(Gather, EarliestTimesComeTrueToTheMinute) {
     std::mt19937 random(seed);
     policy.bad_allowed = static_cast<int>(random() % 3);
     policy.unobserved_allowed = static_cast<int>(random() % 8);
-    auto evidence = random_store(random, 200);
+    auto evidence = random_evidence(random, 200);
     Link link;
     link.side_a = link.side_z = key_of(1);
     link.side_a_iface = link.side_z_iface = "Ethernet1";
@@ -222,11 +222,11 @@ TEST_F(AddedCriteria, DoesNotApplyToOtherTypes) {
   const auto sources = gather_sources(evidence);
   const verdict::AssessmentContext context{policy, sources, kStart};
   TallyGatherer gatherer(evidence, context);
-  assess_device({device, gatherer.device(resolve_device(evidence, policy, key_of(1), device, {}), policy.window), {}},
+  assess_device({device, gatherer.device(resolve_device(evidence, policy, {key_of(1), device}, {}), policy.window), {}},
                 context, a);
   EXPECT_EQ(a.find(verdict::added_criterion(1))->judgement, verdict::Judgement::NotApplicable);
   device.type = DeviceType::Edge;
-  assess_device({device, gatherer.device(resolve_device(evidence, policy, key_of(1), device, {}), policy.window), {}},
+  assess_device({device, gatherer.device(resolve_device(evidence, policy, {key_of(1), device}, {}), policy.window), {}},
                 context, a);
   EXPECT_EQ(a.find(verdict::added_criterion(1))->judgement, verdict::Judgement::Unknown);
   EXPECT_FALSE(a.find(verdict::added_criterion(1))->gates);

@@ -1,7 +1,7 @@
-// When a record can be healthy, to the pass. An assessment names the time at which the last of its unmet criteria is
-// met; at that moment a window of another one may begin with an unobserved minute, or the health may have moved on to
-// a row of the table with another window. So the outlook judges the record again at that time, by the same code, as if
-// every minute after the watermarks were good, and goes on from what that says until it says healthy.
+// The first pass at which a record can be healthy. An assessment names the time at which the last of its unmet criteria
+// is met. At that moment the window of a criterion that was met may begin with an unobserved minute, or the health may
+// have moved on to a row of the table whose window is longer. So the outlook judges the record again at that time, by
+// the same code, as if every minute after the watermarks were good. It repeats this until the answer is healthy.
 #pragma once
 
 #include <optional>

@@ -86,7 +86,7 @@ class Network {
   // A health that is written is on the ledger at once, and looked at again.
   void pass(Timestamp now) {
     for (;;) {
-      const auto& plan = planner.plan({links, devices, revision, evidence, policy, true, now});
+      const auto plan = plan_monitor({links, devices, revision, evidence, policy, WriteMode::Write, true, now}, book);
       if (plan.changes.empty()) return;
       for (const auto& change : plan.changes) {
         (change.kind == RecordKind::Link ? links.at(change.key).health : devices.at(change.key).health) = change.to;
@@ -99,7 +99,7 @@ class Network {
   std::map<Pubkey, Device> devices;
   verdict::Policy policy;
   evidence::Evidence evidence;
-  MonitorPlanner planner;
+  RecordBook book;
   std::uint64_t revision = 1;
 
  private:
@@ -178,7 +178,7 @@ RC_GTEST_PROP(Outlook, PromisesComeTrueToThePassWhenNothingNewGoesWrong, ()) {
   for (int m = 0; m < 110 && left > 0; ++m) {
     net.minute(true, [&](Timestamp now) {
       net.pass(now);
-      for (const auto& verdict : net.planner.verdicts()) {
+      for (const auto& verdict : net.book.verdicts()) {
         auto& promise = promises[verdict.key];
         if (promise.kept) continue;
         const bool healthy = verdict.verdict == Health::Healthy;

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "control/explain_record.h"
+
 namespace dz::control {
 namespace {
 
@@ -74,7 +76,7 @@ class SmallFleet {
 
   MonitorInputs inputs(Timestamp now) const { return {links, devices, revision, evidence, policy, mode, true, now}; }
   // A pass just after the last minute fed was closed.
-  const MonitorPlan& pass() { return planner.plan(inputs(fed + 30s)); }
+  MonitorPlan pass() { return plan_monitor(inputs(fed + 30s), book); }
   // The ledger takes what was planned.
   void apply(const MonitorPlan& plan) {
     for (const auto& change : plan.changes) set_health(change.key, change.to);
@@ -90,7 +92,7 @@ class SmallFleet {
   std::uint64_t revision = 0;
   evidence::Evidence evidence;
   verdict::Policy policy;
-  MonitorPlanner planner;
+  RecordBook book;
   WriteMode mode = WriteMode::Write;
   Minute fed = kStart;
   std::uint64_t octets = 1;
@@ -126,7 +128,7 @@ TEST(MonitorPlan, LeadsAFreshFleetFromUnknownOverPendingToHealthy) {
                           std::pair{SmallFleet::kLon, Health::Healthy}));
 }
 
-// A fleet in which everything is healthy, and adopted by the planner.
+// A fleet in which everything is healthy, and adopted by the monitor.
 struct HealthyFleet : SmallFleet {
   HealthyFleet() {
     for (const auto& key : {kAms, kLon, kLink}) set_health(key, Health::Healthy);
@@ -153,7 +155,7 @@ TEST(MonitorPlan, AdoptsTheHealthItMeetsFirst) {
   f.set_health(SmallFleet::kLink, Health::Healthy);
   f.feed_until(kStart + 1min);
   EXPECT_THAT(record_alarms(f.pass()), IsEmpty());
-  EXPECT_EQ(f.planner.memories().at(SmallFleet::kLink).own_health, Health::Healthy);
+  EXPECT_EQ(f.book.memories().at(SmallFleet::kLink).own_health, Health::Healthy);
 }
 
 TEST(MonitorPlan, StopsWritingARecordThatSomebodyElseWrites) {
@@ -179,7 +181,7 @@ TEST(MonitorPlan, TakesOverAForeignHealthOnceTheTableAgrees) {
   ASSERT_THAT(record_alarms(f.pass()), ElementsAre(AlarmKind::HealthDisagreement));
   f.link().desired_status = DesiredStatus::HardDrained;  // R is not met: pending is what the table says
   EXPECT_THAT(record_alarms(f.pass()), IsEmpty());
-  EXPECT_EQ(f.planner.memories().at(SmallFleet::kLink).own_health, Health::Pending);
+  EXPECT_EQ(f.book.memories().at(SmallFleet::kLink).own_health, Health::Pending);
 }
 
 TEST(MonitorPlan, ImpairedOutOfServiceIsTheProgramsDoing) {
@@ -205,8 +207,8 @@ TEST(MonitorPlan, ALostReplyIsNoDisagreement) {
   f.feed_until(kStart + 25h + 2min);
   f.apply(plan);  // it landed, although the monitor never heard so
   EXPECT_THAT(record_alarms(f.pass()), IsEmpty());
-  EXPECT_EQ(f.planner.memories().at(SmallFleet::kLink).own_health, Health::Impaired);
-  EXPECT_EQ(f.planner.memories().at(SmallFleet::kLink).tried_health, std::nullopt);
+  EXPECT_EQ(f.book.memories().at(SmallFleet::kLink).own_health, Health::Impaired);
+  EXPECT_EQ(f.book.memories().at(SmallFleet::kLink).tried_health, std::nullopt);
 }
 
 // Pending and in service: clean evidence makes it healthy, and while that write is on its way the evidence turns bad.
@@ -220,7 +222,7 @@ TEST(MonitorPlan, AWriteOnItsWayIsNotOvertakenByAnotherPlan) {
   f.feed_until(f.fed + 5min, {SmallFleet::kAms});
   auto inputs = f.inputs(f.fed + 30s);
   inputs.under_way = &under_way;
-  EXPECT_THAT(targets(f.planner.plan(inputs)),
+  EXPECT_THAT(targets(plan_monitor(inputs, f.book)),
               testing::Not(testing::Contains(std::pair{SmallFleet::kLink, Health::Impaired})));
   f.set_health(SmallFleet::kLink, Health::Healthy);  // it landed
   const auto plan = f.pass();
@@ -234,22 +236,23 @@ TEST(MonitorPlan, AStandbyAdoptsAlwaysAndTriesNothing) {
   f.set_health(SmallFleet::kLink, Health::Pending);
   EXPECT_THAT(targets(f.pass()), ElementsAre(std::pair{SmallFleet::kLink, Health::Healthy})) << "what it would write";
   EXPECT_THAT(record_alarms(f.pass()), IsEmpty());
-  EXPECT_EQ(f.planner.memories().at(SmallFleet::kLink).own_health, Health::Pending);
-  EXPECT_EQ(f.planner.memories().at(SmallFleet::kLink).tried_health, std::nullopt);
+  EXPECT_EQ(f.book.memories().at(SmallFleet::kLink).own_health, Health::Pending);
+  EXPECT_EQ(f.book.memories().at(SmallFleet::kLink).tried_health, std::nullopt);
 }
 
 TEST(MonitorPlan, ARestartKeepsWhatItWroteAndForgetsSinceWhenTheRecordIsAsItIs) {
   HealthyFleet f;
   f.set_health(SmallFleet::kLink, Health::Impaired);  // by the program
-  MonitorPlanner restarted(f.planner.memories());
-  const auto plan = restarted.plan(f.inputs(f.fed + 30s));
+  RecordBook restarted(f.book.memories());
+  const auto plan = plan_monitor(f.inputs(f.fed + 30s), restarted);
   EXPECT_THAT(plan.changes, IsEmpty());
   EXPECT_EQ(restarted.verdicts()[0].reason, verdict::HealthReason::ImpairedStay);
   EXPECT_EQ(restarted.verdicts()[0].healthy_at, f.fed + 2min + 30s);
   f.set_health(SmallFleet::kLink, Health::Pending);
   f.feed_until(f.fed + 2min);
-  EXPECT_THAT(restarted.plan(f.inputs(f.fed + 30s)).changes, IsEmpty());
-  EXPECT_THAT(record_alarms(restarted.plan(f.inputs(f.fed + 30s))), ElementsAre(AlarmKind::HealthDisagreement));
+  EXPECT_THAT(plan_monitor(f.inputs(f.fed + 30s), restarted).changes, IsEmpty());
+  EXPECT_THAT(record_alarms(plan_monitor(f.inputs(f.fed + 30s), restarted)),
+              ElementsAre(AlarmKind::HealthDisagreement));
 }
 
 TEST(MonitorPlan, ForgetsRecordsThatAreGone) {
@@ -257,15 +260,15 @@ TEST(MonitorPlan, ForgetsRecordsThatAreGone) {
   f.links.clear();
   ++f.revision;
   f.pass();
-  EXPECT_FALSE(f.planner.memories().contains(SmallFleet::kLink));
-  EXPECT_EQ(f.planner.verdicts().size(), 2U);
+  EXPECT_FALSE(f.book.memories().contains(SmallFleet::kLink));
+  EXPECT_EQ(f.book.verdicts().size(), 2U);
 }
 
 TEST(MonitorPlan, RaisesOneAlarmForASourceThatDoesNotAnswer) {
   HealthyFleet f;
   const auto stale = [&](Duration later) {
     std::vector<evidence::Source> sources;
-    for (const auto& alarm : f.planner.plan(f.inputs(f.fed + later)).alarms) {
+    for (const auto& alarm : plan_monitor(f.inputs(f.fed + later), f.book).alarms) {
       if (alarm.kind == AlarmKind::StaleSource) sources.push_back(alarm.source);
     }
     return sources;
@@ -304,24 +307,24 @@ TEST(MonitorPlan, AlertsOnImpairedRecordsInServiceOnly) {
 TEST(MonitorPlan, LooksAgainWhenTheNextMinuteCloses) {
   HealthyFleet f;
   EXPECT_EQ(f.pass().next_look, f.fed + 90s);
-  EXPECT_EQ(f.planner.plan(f.inputs(f.fed + 40s)).next_look, f.fed + 90s);
+  EXPECT_EQ(plan_monitor(f.inputs(f.fed + 40s), f.book).next_look, f.fed + 90s);
 }
 
 TEST(MonitorPlan, ExplainsOneRecordOnDemand) {
   HealthyFleet f;
   f.feed_until(f.fed + 1min, {SmallFleet::kLon});
   f.pass();
-  const auto text = f.planner.explain(f.inputs(f.fed + 30s), SmallFleet::kAms);
+  const auto text = explain_record(f.inputs(f.fed + 30s), f.book, SmallFleet::kAms);
   ASSERT_TRUE(text) << text.error().message;
   EXPECT_THAT(*text, HasSubstr("device ams: health healthy becomes impaired; impaired by device.link_up"));
   EXPECT_THAT(*text, HasSubstr("1 minute without counter rows at ams:lon Z Ethernet1"));
-  const auto report = f.planner.report(f.inputs(f.fed + 30s), SmallFleet::kLink);
+  const auto report = report_record(f.inputs(f.fed + 30s), f.book, SmallFleet::kLink);
   ASSERT_TRUE(report);
   EXPECT_EQ(report->next_health, "impaired");
-  EXPECT_EQ(f.planner.report(f.inputs(f.fed), key_of(77)).error().kind, ErrorKind::NotFound);
+  EXPECT_EQ(report_record(f.inputs(f.fed), f.book, key_of(77)).error().kind, ErrorKind::NotFound);
 }
 
-// Two planners over the same random weather, one of which judges every record in every pass.
+// Two monitors over the same random weather, one of which judges every record in every pass.
 class Weather {
  public:
   explicit Weather(unsigned seed) : random_(seed) {
@@ -338,9 +341,10 @@ class Weather {
       if (chance(15)) change_record();
       const Timestamp now = minute_ + 30s + (chance(10) ? 20s : 0s);
       const bool writable = !chance(20);
-      const auto fast = fast_.plan({links_, devices_, revision_, evidence_, policy_, WriteMode::Write, writable, now});
+      const auto fast =
+          plan_monitor({links_, devices_, revision_, evidence_, policy_, WriteMode::Write, writable, now}, fast_);
       const auto full =
-          full_.plan({links_, devices_, ++always_new_, evidence_, policy_, WriteMode::Write, writable, now});
+          plan_monitor({links_, devices_, ++always_new_, evidence_, policy_, WriteMode::Write, writable, now}, full_);
       ASSERT_EQ(fast.changes, full.changes) << "pass " << i;
       ASSERT_EQ(fast.alarms, full.alarms) << "pass " << i;
       ASSERT_EQ(fast.next_look, full.next_look) << "pass " << i;
@@ -466,7 +470,7 @@ class Weather {
   std::map<Pubkey, Link> links_;
   std::map<Pubkey, Device> devices_;
   evidence::Evidence evidence_;
-  MonitorPlanner fast_, full_;
+  RecordBook fast_, full_;
   std::uint64_t revision_ = 0, always_new_ = 0;
   std::uint64_t octets_ = 1, errors_ = 0;
   Minute minute_ = kStart, away_until_ = kStart, samples_away_until_ = kStart;

@@ -75,9 +75,9 @@ TEST(Reset, OfADryRunIsShownAndOfAMonitorThatWritesIsWrittenOnce) {
   const std::map<Pubkey, Device> devices;
   links[key].status = Status::Provisioning;
   links[key].health = Health::Healthy;
-  MonitorPlanner planner;
+  RecordBook book;
   const auto pass = [&](WriteMode mode, const std::map<Pubkey, Health>* under_way = nullptr) {
-    return planner.plan({links, devices, 1, evidence, policy, mode, true, kStart, under_way}).changes;
+    return plan_monitor({links, devices, 1, evidence, policy, mode, true, kStart, under_way}, book).changes;
   };
   for (int i = 0; i < 2; ++i) {
     const auto shown = pass(WriteMode::Observe);
@@ -89,7 +89,7 @@ TEST(Reset, OfADryRunIsShownAndOfAMonitorThatWritesIsWrittenOnce) {
   ASSERT_EQ(pass(WriteMode::Write).size(), 1U);
   const std::map<Pubkey, Health> under_way{{key, Health::Pending}};
   EXPECT_TRUE(pass(WriteMode::Write, &under_way).empty());
-  planner.landed(key, Health::Pending, true);
+  book.landed(key, Health::Pending, true);
   EXPECT_TRUE(pass(WriteMode::Write, &under_way).empty());  // not read again yet
   links[key].health = Health::Pending;
   EXPECT_TRUE(pass(WriteMode::Write).empty());
@@ -185,9 +185,9 @@ class UnguardedWorld {
     feed(fed_ + 2min);
     const std::map<Pubkey, Health> under_way =
         sent_ ? std::map<Pubkey, Health>{{key_, sent_->change.to}} : std::map<Pubkey, Health>{};
-    const auto& plan =
-        planner_.plan({links_, {}, revision_, evidence_, policy_, WriteMode::Write, true, fed_ + 30s, &under_way});
-    saved_ = planner_.memories();
+    const auto plan = plan_monitor(
+        {links_, {}, revision_, evidence_, policy_, WriteMode::Write, true, fed_ + 30s, &under_way}, book_);
+    saved_ = book_.memories();
     seen_status_ = link().status;
     seen_desired_ = link().desired_status;
     if (plan.changes.empty()) return;
@@ -213,12 +213,12 @@ class UnguardedWorld {
 
   // What became of it; what has not landed by now never does.
   void learn() {
-    if (sent_ && sent_->landed && !sent_->forgotten) planner_.landed(key_, sent_->change.to, sent_->change.reset);
+    if (sent_ && sent_->landed && !sent_->forgotten) book_.landed(key_, sent_->change.to, sent_->change.reset);
     sent_.reset();
   }
 
   void restart() {
-    planner_ = MonitorPlanner(saved_);
+    book_ = RecordBook(saved_);
     if (sent_) sent_->forgotten = true;
   }
 
@@ -229,8 +229,8 @@ class UnguardedWorld {
   std::map<Pubkey, Link> links_;
   std::uint64_t revision_ = 0, octets_ = 1;
   Minute fed_ = kStart;
-  MonitorPlanner planner_;
-  MonitorPlanner::Memories saved_;
+  RecordBook book_;
+  RecordBook::Memories saved_;
   std::optional<Sent> sent_;
   Status seen_status_ = Status::Pending;
   DesiredStatus seen_desired_ = DesiredStatus::Activated;

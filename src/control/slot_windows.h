@@ -1,5 +1,5 @@
-// How many minutes the windows of a policy are that are given in slots. The ledger is asked when the slot was in which
-// a window begins; between answers the last one holds for a while. Pure.
+// A policy may give its windows in slots of the ledger; this says how many minutes they are. The ledger is asked for
+// the time of the slot in which a window begins. Between answers the last one holds for a while. Pure.
 #pragma once
 
 #include <map>
@@ -21,11 +21,12 @@ class SlotWindows {
 
   // The numbers of slots to ask about; empty when the policy gives durations.
   std::set<std::uint64_t> wanted() const;
-  // begins: when the slot was that is so many before the newest; none when the ledger has not had so many.
+  // The ledger's answer: `begins` is the time of the slot that lies `slots` before the newest one; none when the ledger
+  // is younger than that.
   void tell(std::uint64_t slots, std::optional<Timestamp> begins, Timestamp now);
 
-  // The policy with its windows in minutes, rounded up, and at least as long as its other numbers need. Longer is the
-  // safe side: a window that grew is in force at once.
+  // The policy with its windows in minutes, rounded up, and at least as long as its other numbers need. A longer window
+  // is the safe side, so one that grew is in force at once.
   verdict::Policy in_force(Timestamp now) const;
   const verdict::Policy& asked() const { return asked_; }
 

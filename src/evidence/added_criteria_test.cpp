@@ -10,8 +10,8 @@ using std::chrono::minutes;
 
 const std::vector<std::string> kTwo{"device.ntp", "link.power"};
 
-// A store that answered for [0, 60), with a value of rule 0 in every minute but 30, and one out of bounds in 20.
-Evidence measured() {
+// A store answered for [0, 60), with a value of criterion 0 in every minute but 30, and one out of bounds in 20.
+Evidence with_values() {
   Evidence evidence;
   evidence.set_added(kTwo);
   for (int m = 0; m < 60; ++m) {
@@ -27,7 +27,7 @@ MinuteState state_of(const Evidence& evidence, int m, bool absent_is_bad = true,
 }
 
 TEST(AddedCriteria, AMinuteIsGoodBadOrAbsent) {
-  const auto evidence = measured();
+  const auto evidence = with_values();
   EXPECT_EQ(state_of(evidence, 10), MinuteState::Good);
   EXPECT_EQ(state_of(evidence, 20), MinuteState::Bad);
   EXPECT_EQ(state_of(evidence, 30), MinuteState::Bad);
@@ -42,7 +42,7 @@ TEST(AddedCriteria, AMinuteIsGoodBadOrAbsent) {
 }
 
 TEST(AddedCriteria, ALateValueFillsButNeverClears) {
-  auto evidence = measured();
+  auto evidence = with_values();
   const auto ref = evidence.find_added(0, numbered_key(1), "", true);
   const TallyQuery query{day_minute(0), day_minute(60), 0, 15};
   EXPECT_EQ(evidence.tally(ref, query).bad, 2);
@@ -53,7 +53,7 @@ TEST(AddedCriteria, ALateValueFillsButNeverClears) {
 }
 
 TEST(AddedCriteria, AValueSpeaksForItsMinutes) {
-  auto evidence = measured();
+  auto evidence = with_values();
   (void)evidence.add_value(1, {numbered_key(1), ""}, {day_time(5), 5, false}, day_time(60));
   evidence.answered(added_source(1), day_minute(0), day_minute(60));
   EXPECT_EQ(state_of(evidence, 4, false, 1), MinuteState::Unobserved);
@@ -63,7 +63,7 @@ TEST(AddedCriteria, AValueSpeaksForItsMinutes) {
 }
 
 TEST(AddedCriteria, AnInterfaceIsMetUnderAnySpellingOrByItsParentPort) {
-  auto evidence = measured();
+  auto evidence = with_values();
   (void)evidence.add_value(1, {numbered_key(2), "port-channel1000"}, {day_time(5), 1, true}, day_time(60));
   EXPECT_NE(evidence.find_added(1, numbered_key(2), "Port-Channel1000", true).index, kNoSubject);
   const auto parent = evidence.find_added(1, numbered_key(2), "Port-Channel1000.20", true);
@@ -73,7 +73,7 @@ TEST(AddedCriteria, AnInterfaceIsMetUnderAnySpellingOrByItsParentPort) {
 }
 
 TEST(AddedCriteria, ARuleThatMovedKeepsItsEvidenceAndOneThatWentIsForgotten) {
-  auto evidence = measured();
+  auto evidence = with_values();
   evidence.set_added(std::vector<std::string>{"device.other", "device.ntp"});
   EXPECT_EQ(state_of(evidence, 10, true, 1), MinuteState::Good);
   EXPECT_EQ(state_of(evidence, 20, true, 1), MinuteState::Bad);
@@ -85,7 +85,7 @@ TEST(AddedCriteria, ARuleThatMovedKeepsItsEvidenceAndOneThatWentIsForgotten) {
 }
 
 TEST(AddedCriteria, ASnapshotHasThem) {
-  auto evidence = measured();
+  auto evidence = with_values();
   evidence.set_added(std::vector<std::string>{"device.ntp"});
   const auto restored = restore_evidence(snapshot_of(evidence));
   ASSERT_TRUE(restored) << restored.error().message;
@@ -95,7 +95,7 @@ TEST(AddedCriteria, ASnapshotHasThem) {
 }
 
 TEST(AddedCriteria, RowsTooOldOrTooFarAheadAreRefused) {
-  auto evidence = measured();
+  auto evidence = with_values();
   const AddedSubject device{numbered_key(1), ""};
   EXPECT_EQ(evidence.add_value(0, device, {day_time(70), 1, true}, day_time(60)), RowOutcome::TooFarAhead);
   EXPECT_EQ(evidence.add_value(0, device, {day_time(0) - kRingLength, 1, true}, day_time(60)), RowOutcome::TooOld);

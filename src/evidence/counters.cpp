@@ -174,7 +174,10 @@ void PortCounters::add(const CounterRow& row, bool late) {
   const auto wait = [&](const Field& first, const Field& second) {
     const auto present = static_cast<std::uint8_t>((first.value ? first.bit : 0) | (second.value ? second.bit : 0));
     if (present == 0) return;
-    waiting_.push_back({row.at, present, late, {first.value.value_or(0), second.value.value_or(0)}});
+    waiting_.push_back({.at = row.at,
+                        .counters = present,
+                        .late = late,
+                        .values = {first.value.value_or(0), second.value.value_or(0)}});
   };
   wait({kInOctets, row.in_octets}, {kOutOctets, row.out_octets});
   wait({kInErrors, row.in_errors}, {kOutErrors, row.out_errors});

@@ -1,6 +1,6 @@
-// Closed minutes as they are kept for later and put back: for each subject of the rings, what a minute holds, as a few
-// bits that are written as letters ("dio": data, in-octets and out-octets rose). What is put back answers every query
-// about those minutes exactly as the evidence did that they were taken from. Letters: docs/formats/monitor-store.md.
+// Closed minutes, to be kept for later and put back: what a minute of a subject holds, as a few bits that are written
+// as letters ("dio": data, in-octets and out-octets rose; docs/formats/monitor-store.md lists them). Evidence that is
+// put back answers every query about those minutes exactly as the evidence that they were taken from did.
 #pragma once
 
 #include <compare>

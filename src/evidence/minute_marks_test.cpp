@@ -22,9 +22,7 @@ TEST(History, SubjectsAndMarksReadBackAsTheyAreWritten) {
     }
   }
   EXPECT_EQ(to_text(interface_subject(key, "Switch1/1/1")), "interface " + to_text(key) + " switch1/1/1");
-  for (const auto* text : {"", "interface", "reporting x", "source",
-                           "rumour "
-                           "11111111111111111111111111111111"}) {
+  for (const auto* text : {"", "interface", "reporting x", "source", "rumour 11111111111111111111111111111111"}) {
     EXPECT_FALSE(parse_subject(text)) << text;
   }
   EXPECT_FALSE(parse_marks(SubjectKind::Probes, "d"));

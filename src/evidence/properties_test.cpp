@@ -273,7 +273,7 @@ RC_GTEST_PROP(EvidenceProperty, ARestartAtAnyMinuteChangesNothing, ()) {
   }
 }
 
-// A tally is remembered and moved on; a fresh store has nothing to remember.
+// A tally is remembered and moved on; fresh evidence has nothing to remember.
 RC_GTEST_PROP(EvidenceProperty, ARememberedTallyEqualsARecount, ()) {
   Weather weather(any_seed());
   auto script = weather.script();
@@ -305,7 +305,7 @@ RC_GTEST_PROP(EvidenceProperty, ARememberedTallyEqualsARecount, ()) {
   });
 }
 
-// Follows a store as the history does: what closed, and what changed behind that, put into another one.
+// Follows evidence as the history does: what closed, and what changed behind that, is put into other evidence.
 class Follower {
  public:
   const Evidence& evidence() const { return replay_.evidence(); }

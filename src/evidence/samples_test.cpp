@@ -17,7 +17,7 @@ class Samples : public testing::Test {
  protected:
   // The account of an epoch, started at `start`, holding `count` samples; those in lost are 0.
   SampleRead account(std::uint64_t epoch, Timestamp start, std::size_t count,
-                     std::vector<std::size_t> lost = {}) const {
+                     const std::vector<std::size_t>& lost = {}) const {
     SampleRead read;
     read.account = numbered_key(static_cast<int>(1000 + epoch));
     read.samples.epoch = epoch;

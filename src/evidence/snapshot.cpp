@@ -25,7 +25,7 @@ std::uint64_t checksum(ByteView bytes) {  // FNV-1a
   return hash;
 }
 
-// Writer and Reader walk the same description of the store (describe() below), so the layout is written down once.
+// Writer and Reader walk the same description of the evidence (describe() below), so the layout is written down once.
 class Writer {
  public:
   static constexpr bool kReads = false;

@@ -1,5 +1,5 @@
-// The whole store as bytes, for the monitor's checkpoints (docs/formats/evidence.md). Equal stores give equal bytes,
-// and a restored store goes on exactly as the one that was saved would have.
+// All evidence as bytes, for the monitor's checkpoints (docs/formats/evidence.md). Equal evidence gives equal bytes,
+// and what is restored goes on exactly as the evidence that was saved would have.
 #pragma once
 
 #include "base/bytes.h"

@@ -31,17 +31,18 @@ std::string fields(const Reading& reading, const std::optional<Reading>& sent, C
   return out;
 }
 
-// Calls use(time) for every reading in [from, to): one a cadence, each up to a tenth of it away from the beat, so that
+// Calls use(time) for every reading: one a cadence, each up to a tenth of it away from the beat, so that
 // deltas vary as they do on a switch.
 template <typename Use>
-void each_reading(Timestamp from, Timestamp to, Duration cadence, std::uint64_t seed, Use use) {
+void each_reading(const ReadingTimes& times, std::uint64_t seed, Use use) {
+  const auto& [span, cadence] = times;
   const Duration phase{static_cast<Duration::rep>(noise(seed, 0) % static_cast<std::uint64_t>(cadence.count()))};
   const auto spread = static_cast<std::uint64_t>(cadence.count() / 10 + 1);
-  for (auto beat = (from.time_since_epoch() - phase) / cadence - 1;; ++beat) {
+  for (auto beat = (span.from.time_since_epoch() - phase) / cadence - 1;; ++beat) {
     const auto wobble = static_cast<Duration::rep>(noise(seed, static_cast<std::uint64_t>(beat)) % spread);
     const Timestamp at{phase + cadence * beat + Duration{wobble}};
-    if (at >= to) return;
-    if (at >= from) use(at);
+    if (at >= span.to) return;
+    if (at >= span.from) use(at);
   }
 }
 
@@ -108,17 +109,16 @@ void DeviceModel::reading_lines(Port& port, Timestamp at, const std::vector<cons
   port.sent = reading;
 }
 
-void DeviceModel::port_lines(Port& port, Timestamp from, Timestamp to, Duration cadence,
-                             const std::vector<const Fault*>& faults, std::vector<Line>& out) {
-  each_reading(from, to, cadence, port.seed, [&](Timestamp at) {
+void DeviceModel::port_lines(Port& port, const ReadingTimes& times, const std::vector<const Fault*>& faults,
+                             std::vector<Line>& out) {
+  each_reading(times, port.seed, [&](Timestamp at) {
     if (active_of(faults, FaultKind::Silence, at) == nullptr) reading_lines(port, at, faults, out);
   });
 }
 
-void DeviceModel::getconfig_lines(Timestamp from, Timestamp to, Duration cadence, const std::vector<Fault>& faults,
-                                  std::vector<Line>& out) const {
-  const Duration period = std::max(kGetconfigPeriod, cadence);
-  each_reading(from, to, period, noise(seed_, 2), [&](Timestamp at) {
+void DeviceModel::getconfig_lines(ReadingTimes times, const std::vector<Fault>& faults, std::vector<Line>& out) const {
+  const Duration period = times.cadence = std::max(kGetconfigPeriod, times.cadence);
+  each_reading(times, noise(seed_, 2), [&](Timestamp at) {
     for (const Fault& fault : faults) {
       if (fault.kind == FaultKind::NoConfigAgent && fault.device == code_ && fault.active(at)) return;
     }
@@ -127,16 +127,15 @@ void DeviceModel::getconfig_lines(Timestamp from, Timestamp to, Duration cadence
   });
 }
 
-void DeviceModel::lines_between(Timestamp from, Timestamp to, Duration cadence, const std::vector<Fault>& faults,
-                                std::vector<Line>& out) {
+void DeviceModel::lines_between(const ReadingTimes& times, const std::vector<Fault>& faults, std::vector<Line>& out) {
   for (Port& port : ports_) {
     std::vector<const Fault*> here;
     for (const Fault& fault : faults) {
       if (counts_on(fault, code_, port.key)) here.push_back(&fault);
     }
-    port_lines(port, from, to, cadence, here, out);
+    port_lines(port, times, here, out);
   }
-  getconfig_lines(from, to, cadence, faults, out);
+  getconfig_lines(times, faults, out);
 }
 
 }  // namespace dz::fleet

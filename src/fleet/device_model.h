@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "fleet/counters.h"
 #include "fleet/fault.h"
+#include "fleet/time_span.h"
 #include "fleet/topology.h"
 
 namespace dz::fleet {
@@ -30,12 +31,11 @@ class DeviceModel {
   // Traffic on the port of an interface (or only probes and control traffic).
   void set_busy(const std::string& interface, bool busy, Timestamp at);
 
-  // What it says of the time [from, to), appended to `out`: octets and packets every `cadence` a port; errors, discards
+  // What it says of a span of time, appended to `out`: octets and packets every `cadence` a port; errors, discards
   // and carrier transitions only when they changed since they were last sent (all of them at the first reading);
   // a getconfig success every 5 s, or several in one line when the cadence is coarser. Calls follow one another in
-  // time. A line may be sent later than `to`: see FaultKind::Late.
-  void lines_between(Timestamp from, Timestamp to, Duration cadence, const std::vector<Fault>& faults,
-                     std::vector<Line>& out);
+  // time. A line may be sent after the span: see FaultKind::Late.
+  void lines_between(const ReadingTimes& times, const std::vector<Fault>& faults, std::vector<Line>& out);
 
  private:
   struct Port {
@@ -44,11 +44,10 @@ class DeviceModel {
     SimulatedCounters counters;
     std::optional<Reading> sent;  // what the collector was told of the sparse counters
   };
-  void port_lines(Port& port, Timestamp from, Timestamp to, Duration cadence, const std::vector<const Fault*>& faults,
+  void port_lines(Port& port, const ReadingTimes& times, const std::vector<const Fault*>& faults,
                   std::vector<Line>& out);
   void reading_lines(Port& port, Timestamp at, const std::vector<const Fault*>& faults, std::vector<Line>& out);
-  void getconfig_lines(Timestamp from, Timestamp to, Duration cadence, const std::vector<Fault>& faults,
-                       std::vector<Line>& out) const;
+  void getconfig_lines(ReadingTimes times, const std::vector<Fault>& faults, std::vector<Line>& out) const;
 
   std::string code_;
   Pubkey pubkey_;

@@ -48,7 +48,7 @@ struct Bench {
   std::vector<Row> rows(Timestamp from, Timestamp to, std::string_view measurement = "intfCounters",
                         Duration cadence = 2s) {
     std::vector<Line> lines;
-    device.lines_between(from, to, cadence, faults, lines);
+    device.lines_between({{from, to}, cadence}, faults, lines);
     std::vector<Row> out;
     for (const Line& line : lines) {
       if (line.text.starts_with(measurement)) out.push_back(row_of(line.text));
@@ -134,7 +134,7 @@ TEST(DeviceModel, AFleetStartedAgainNeverShowsLowerCounters) {
   const auto old_rows = with(before.rows(kStart, kStart + 5min), "in-octets");
   DeviceModel again(one_device(), Pubkey{{7}}, 1, kStart + 5min);
   std::vector<Line> lines;
-  again.lines_between(kStart + 5min, kStart + 6min, 2s, {}, lines);
+  again.lines_between({{kStart + 5min, kStart + 6min}, 2s}, {}, lines);
   for (const Line& line : lines) {
     if (line.text.find(" in-octets=") == std::string::npos) continue;
     EXPECT_GE(row_of(line.text).fields.at("in-octets"), old_rows.back().fields.at("in-octets"));
@@ -218,7 +218,7 @@ TEST(DeviceFaults, LateRowsKeepTheirTimeAndLeaveLater) {
   Bench bench;
   bench.fault("late device=fra-dz001 at=+1m for=1m delay=5m");
   std::vector<Line> lines;
-  bench.device.lines_between(kStart + 1min, kStart + 2min, 2s, bench.faults, lines);
+  bench.device.lines_between({{kStart + 1min, kStart + 2min}, 2s}, bench.faults, lines);
   for (const Line& line : lines) {
     if (!line.text.starts_with("intfCounters")) continue;
     EXPECT_LT(row_of(line.text).at, kStart + 2min + 10ms);

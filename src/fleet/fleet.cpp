@@ -75,8 +75,8 @@ void Fleet::set_carrying(std::string_view code, bool carrying, Timestamp at) {
 std::vector<std::string> Fleet::lines_until(Timestamp now, Duration cadence) {
   DZ_CHECK(cadence > Duration{0});
   if (now > said_) {
-    for (DeviceModel& device : devices_) device.lines_between(said_, now, cadence, faults_, held_);
-    qa_lines_between(qa_devices_, options_.env, options_.seed, said_, now, faults_, held_);
+    for (DeviceModel& device : devices_) device.lines_between({{said_, now}, cadence}, faults_, held_);
+    qa_lines_between({qa_devices_, options_.env, options_.seed}, {said_, now}, faults_, held_);
     said_ = now;
   }
   std::stable_sort(held_.begin(), held_.end(), [](const Line& a, const Line& b) { return a.sent < b.sent; });
@@ -90,7 +90,7 @@ std::vector<std::string> Fleet::lines_until(Timestamp now, Duration cadence) {
 std::vector<Sample> Fleet::samples(const Direction& direction, Timestamp from, Timestamp to) const {
   const TopologyLink* link = find_link(topology_, direction.link);
   DZ_CHECK(link != nullptr);
-  return samples_between(*link, direction, options_.seed, std::max(from, options_.start), to, faults_);
+  return samples_between({*link, direction, options_.seed}, {std::max(from, options_.start), to}, faults_);
 }
 
 }  // namespace dz::fleet

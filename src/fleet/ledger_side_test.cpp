@@ -16,7 +16,7 @@ struct Network {
   LedgerBench bench;
   FleetTopology topology = carried_testnet(DZ_SOURCE_DIR);
   OnboardingKeys keys = bench.keys_for(topology);
-  Result<void> onboarded = onboard(bench.client, bench.clock, wire::local_program_ids(), topology, keys);
+  Result<void> onboarded = onboard({bench.client, bench.clock, wire::local_program_ids()}, topology, keys);
   client::Snapshot snapshot = *fetch_snapshot(bench.client, wire::local_program_ids());
 
   Pubkey device(const std::string& code) const { return client::find_record(snapshot.devices, "device", code)->key; }
@@ -74,7 +74,7 @@ TEST(Onboarding, ARefusalNamesTheRecord) {
   FleetTopology topology = carried_testnet(DZ_SOURCE_DIR);
   topology.devices[2].dz_prefixes[0] = {topology.devices[2].public_ip, 24};  // contains its own public address
   const OnboardingKeys keys = bench.keys_for(topology);
-  const auto done = onboard(bench.client, bench.clock, wire::local_program_ids(), topology, keys);
+  const auto done = onboard({bench.client, bench.clock, wire::local_program_ids()}, topology, keys);
   ASSERT_FALSE(done);
   EXPECT_TRUE(done.error().message.starts_with("device tyo-dz001: ")) << done.error().message;
 }

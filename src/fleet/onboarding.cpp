@@ -21,9 +21,13 @@ NetworkV4 network(std::string_view text) { return *parse_network(text); }
 // Sends without waiting; the records' addresses follow from a counter that nobody else moves on an empty ledger.
 class Onboarding {
  public:
-  Onboarding(client::LedgerClient& ledger, const client::Clock& clock, const wire::ProgramIds& ids,
-             const FleetTopology& topology, const OnboardingKeys& keys)
-      : ledger_(ledger), ids_(ids), topology_(topology), keys_(keys), profile_(rfc_profile()), batch_(ledger, clock) {}
+  Onboarding(const EmptyLedger& ledger, const FleetTopology& topology, const OnboardingKeys& keys)
+      : ledger_(ledger.client),
+        ids_(ledger.ids),
+        topology_(topology),
+        keys_(keys),
+        profile_(rfc_profile()),
+        batch_(ledger.client, ledger.clock) {}
 
   Result<void> run() {
     create_network();
@@ -187,9 +191,8 @@ class Onboarding {
 
 }  // namespace
 
-Result<void> onboard(client::LedgerClient& ledger, const client::Clock& clock, const wire::ProgramIds& ids,
-                     const FleetTopology& topology, const OnboardingKeys& keys) {
-  return Onboarding(ledger, clock, ids, topology, keys).run();
+Result<void> onboard(const EmptyLedger& ledger, const FleetTopology& topology, const OnboardingKeys& keys) {
+  return Onboarding(ledger, topology, keys).run();
 }
 
 }  // namespace dz::fleet

@@ -21,8 +21,14 @@ struct OnboardingKeys {
   Pubkey monitor, activator;                          // the authorities of health and status
 };
 
+// Where it is brought to.
+struct EmptyLedger {
+  client::LedgerClient& client;
+  const client::Clock& clock;
+  const wire::ProgramIds& ids;
+};
+
 // Every key pays for what it writes and must have lamports. Refused with the first record that the ledger refused.
-Result<void> onboard(client::LedgerClient& ledger, const client::Clock& clock, const wire::ProgramIds& ids,
-                     const FleetTopology& topology, const OnboardingKeys& keys);
+Result<void> onboard(const EmptyLedger& ledger, const FleetTopology& topology, const OnboardingKeys& keys);
 
 }  // namespace dz::fleet

@@ -7,7 +7,7 @@
 namespace dz::fleet {
 namespace {
 
-bool probing(const Direction& direction, Timestamp at, const std::vector<Fault>& faults) {
+bool probes(const Direction& direction, Timestamp at, const std::vector<Fault>& faults) {
   return std::none_of(faults.begin(), faults.end(), [&](const Fault& fault) {
     if (!fault.active(at)) return false;
     if (fault.kind == FaultKind::NoTelemetryAgent) return fault.device == direction.origin;
@@ -35,16 +35,16 @@ std::vector<Direction> probed_directions(const FleetTopology& topology) {
   return out;
 }
 
-std::vector<Sample> samples_between(const TopologyLink& link, const Direction& direction, std::uint64_t seed,
-                                    Timestamp from, Timestamp to, const std::vector<Fault>& faults) {
+std::vector<Sample> samples_between(const Probing& probing, const TimeSpan& span, const std::vector<Fault>& faults) {
+  const auto& [link, direction, seed] = probing;
   std::vector<Sample> out;
   const std::uint64_t own = noise(noise(seed, direction.link), direction.origin);
   const std::uint64_t jitter_us = std::max<std::uint64_t>(link.jitter_ns / 1000, 1);
-  auto beat = from.time_since_epoch() / kProbeInterval;
-  if (Timestamp{kProbeInterval * beat} < from) ++beat;
-  for (; Timestamp{kProbeInterval * beat} < to; ++beat) {
+  auto beat = span.from.time_since_epoch() / kProbeInterval;
+  if (Timestamp{kProbeInterval * beat} < span.from) ++beat;
+  for (; Timestamp{kProbeInterval * beat} < span.to; ++beat) {
     const Timestamp at{kProbeInterval * beat};
-    if (!probing(direction, at, faults)) continue;
+    if (!probes(direction, at, faults)) continue;
     const std::uint64_t wobble = noise(own, static_cast<std::uint64_t>(beat)) % jitter_us / 4;
     const auto rtt = static_cast<std::uint32_t>(link.delay_ns / 1000 + wobble);
     out.push_back({at, lost(direction, at, faults) ? 0 : std::max<std::uint32_t>(rtt, 1)});

@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "fleet/fault.h"
+#include "fleet/time_span.h"
 #include "fleet/topology.h"
 
 namespace dz::fleet {
@@ -30,8 +31,14 @@ struct Sample {
   bool operator==(const Sample&) const = default;
 };
 
-// Measured in [from, to), in microseconds around the link's delay; nothing while the agent is away or does not probe.
-std::vector<Sample> samples_between(const TopologyLink& link, const Direction& direction, std::uint64_t seed,
-                                    Timestamp from, Timestamp to, const std::vector<Fault>& faults);
+// One agent's probing of one link.
+struct Probing {
+  const TopologyLink& link;
+  const Direction& direction;
+  std::uint64_t seed = 1;
+};
+
+// Measured within the span, in microseconds around the link's delay; nothing while the agent is away or does not probe.
+std::vector<Sample> samples_between(const Probing& probing, const TimeSpan& span, const std::vector<Fault>& faults);
 
 }  // namespace dz::fleet

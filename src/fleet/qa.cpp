@@ -25,8 +25,8 @@ bool fails(const std::string& device, Timestamp at, const std::vector<Fault>& fa
   });
 }
 
-void run_lines(const std::vector<QaDevice>& devices, std::string_view environment, std::uint64_t seed, Timestamp at,
-               const std::vector<Fault>& faults, std::vector<Line>& out) {
+void run_lines(const QaPublisher& publisher, Timestamp at, const std::vector<Fault>& faults, std::vector<Line>& out) {
+  const auto& [devices, environment, seed] = publisher;
   const auto stamp = std::chrono::duration_cast<std::chrono::nanoseconds>(at.time_since_epoch()).count();
   int tested = 0, failed = 0;
   for (const QaDevice& device : devices) {
@@ -51,14 +51,14 @@ bool tested_by_qa(const TopologyDevice& device) {
   return device.type != DeviceType::Transit && device.code.find("test") == std::string::npos;
 }
 
-void qa_lines_between(const std::vector<QaDevice>& devices, std::string_view environment, std::uint64_t seed,
-                      Timestamp from, Timestamp to, const std::vector<Fault>& faults, std::vector<Line>& out) {
+void qa_lines_between(const QaPublisher& publisher, const TimeSpan& span, const std::vector<Fault>& faults,
+                      std::vector<Line>& out) {
   // Every hour at the same minute, seeded.
-  const Duration minute = std::chrono::minutes{5 + static_cast<int>(noise(seed, "qa") % 50)};
-  auto hour = (from.time_since_epoch() - minute) / kPeriod;
-  for (; Timestamp{minute + kPeriod * hour} < to; ++hour) {
+  const Duration minute = std::chrono::minutes{5 + static_cast<int>(noise(publisher.seed, "qa") % 50)};
+  auto hour = (span.from.time_since_epoch() - minute) / kPeriod;
+  for (; Timestamp{minute + kPeriod * hour} < span.to; ++hour) {
     const Timestamp at{minute + kPeriod * hour};
-    if (at >= from) run_lines(devices, environment, seed, at, faults, out);
+    if (at >= span.from) run_lines(publisher, at, faults, out);
   }
 }
 

@@ -17,10 +17,17 @@ struct QaDevice {
   Pubkey pubkey;
 };
 
-// The rows of the runs that ended in [from, to). Devices that QA tests: see tested_by_qa. A device whose config agent
-// has been away for the last 5 minutes is skipped.
-void qa_lines_between(const std::vector<QaDevice>& devices, std::string_view environment, std::uint64_t seed,
-                      Timestamp from, Timestamp to, const std::vector<Fault>& faults, std::vector<Line>& out);
+// Who tests: which devices (see tested_by_qa), and what its rows and its chance depend on.
+struct QaPublisher {
+  const std::vector<QaDevice>& devices;
+  std::string_view environment;
+  std::uint64_t seed = 1;
+};
+
+// Appends the rows of the runs that ended within the span. A device whose config agent has been away for the last 5
+// minutes is skipped.
+void qa_lines_between(const QaPublisher& publisher, const TimeSpan& span, const std::vector<Fault>& faults,
+                      std::vector<Line>& out);
 
 // QA leaves out transit devices and those with "test" in their code.
 bool tested_by_qa(const TopologyDevice& device);

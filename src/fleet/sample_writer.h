@@ -38,7 +38,8 @@ class SampleWriter {
   std::size_t routes() const { return states_.size(); }
   const Direction& direction(std::size_t route) const { return states_[route].route.direction; }
 
-  // Where the samples of this epoch end, as the ledger's readers derive it; none: there are none yet. Ask before add.
+  // Where the samples of this epoch end, as the ledger's readers derive it; empty when there are no samples yet. Ask
+  // before add.
   Result<std::optional<Timestamp>> end_on_ledger(std::size_t route);
 
   // Ordered by time. Agents keep 4,096; history may be longer, so nothing is dropped here.

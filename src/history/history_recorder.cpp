@@ -23,7 +23,7 @@ Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - evid
 }  // namespace
 
 std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs& inputs, const Profile& profile,
-                                                   const control::MonitorPlanner& planner) {
+                                                   const control::RecordBook& book) {
   HistoryPass pass;
   pass.at = newest_ ? std::max(inputs.now, *newest_ + Duration{1}) : inputs.now;
   pass.could_write = inputs.can_write;
@@ -41,7 +41,7 @@ std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs&
   record_windows(inputs.policy, pass);
   record_records(inputs, profile, pass);
   if (pass.whole) {
-    const auto memories = planner.memories();
+    const auto memories = book.memories();
     for (auto& record : pass.records) {
       const auto memory = memories.find(record.key);
       if (memory != memories.end()) record.own_health = memory->second.own_health;

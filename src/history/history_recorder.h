@@ -6,7 +6,8 @@
 #include <set>
 #include <vector>
 
-#include "control/plan_monitor.h"
+#include "control/monitor_inputs.h"
+#include "control/record_book.h"
 #include "history/history.h"
 
 namespace dz::history {
@@ -19,7 +20,7 @@ class HistoryRecorder {
   // After planning, with what was planned on. Nothing: the pass has nothing to say. What it returns counts as written,
   // and the caller then lets the evidence forget_changes(); if it could not be written, call lost().
   std::optional<HistoryPass> record(const control::MonitorInputs& inputs, const Profile& profile,
-                                    const control::MonitorPlanner& planner);
+                                    const control::RecordBook& book);
   void lost() { whole_since_.reset(); }
 
  private:

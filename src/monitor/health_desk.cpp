@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "client/standing.h"
+#include "control/explain_record.h"
 #include "monitor/assessment_json.h"
 #include "net/retry_after.h"
 
@@ -55,7 +56,7 @@ HealthDesk::HealthDesk(HealthDeskParts parts, const MonitorSettings& settings, H
       budget_(settings.limits) {
   if (!profile_.guarded) {
     unguarded_.emplace();
-    for (const auto& [record, memory] : parts_.planner.memories()) {
+    for (const auto& [record, memory] : parts_.book.memories()) {
       if (memory.tried_health || memory.reset)
         unguarded_->guard.may_land(record, memory.tried_health.value_or(Health::Impaired));
     }
@@ -101,7 +102,7 @@ void HealthDesk::look_for_undrains(Timestamp now) {
     if (is_drained(record.status) && record.desired_status == DesiredStatus::Activated) waiting.insert(key);
   });
   const auto own = [this](const Pubkey& key) { return newest_own(key); };
-  for (const auto& key : unguarded_->undrains.step(parts_.ledger, waiting, own, now)) parts_.planner.wanted_again(key);
+  for (const auto& key : unguarded_->undrains.step(parts_.ledger, waiting, own, now)) parts_.book.wanted_again(key);
 }
 
 // The transaction of this monitor's last decision about the record.
@@ -150,7 +151,7 @@ Decision HealthDesk::decision_of(const control::HealthChange& change, const cont
                     .to = change.to};
   decision.reason = to_text(change.reason);
   decision.policy_digest = policy_digest_;
-  if (const auto report = parts_.planner.report(inputs, change.key)) {
+  if (const auto report = report_record(inputs, parts_.book, change.key)) {
     decision.sentence = report->sentence;
     decision.findings_json = boost::json::serialize(findings_json(*report));
   }
@@ -240,7 +241,7 @@ void HealthDesk::landed(const HealthWriteOutcome& outcome, std::vector<Decision>
   ++counters_.changes;
   refused_.erase(write.key);
   if (unguarded_) {
-    parts_.planner.landed(write.key, write.to, write.reset);
+    parts_.book.landed(write.key, write.to, write.reset);
     unguarded_->undrains.wrote(write.key, outcome.signature);
   }
   auto decision = undecided_.extract(write.key);

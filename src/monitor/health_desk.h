@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "control/change_budget.h"
+#include "control/plan_monitor.h"
 #include "monitor/health_writer.h"
 #include "monitor/ledger_reader.h"
 #include "monitor/monitor_memory.h"
@@ -21,9 +22,9 @@ namespace dz::monitor {
 // All outlive the desk.
 struct HealthDeskParts {
   client::LedgerClient& ledger;
-  LedgerReader& reader;              // told which records to read again
-  control::MonitorPlanner& planner;  // told what was written, where only the ledger's word counts
-  MonitorMemory& memory;             // keeps decisions
+  LedgerReader& reader;       // told which records to read again
+  control::RecordBook& book;  // told what was written, where only the ledger's word counts
+  MonitorMemory& memory;      // keeps decisions
   service::LogSink log;
 };
 
@@ -42,7 +43,7 @@ struct HealthCounters {
 
 class HealthDesk {
  public:
-  // The planner has the memories of before the restart by now: what was tried then may still land.
+  // The book has the memories of before the restart by now: what was tried then may still land.
   HealthDesk(HealthDeskParts parts, const MonitorSettings& settings, HealthSigner signer);
   HealthDesk(const HealthDesk&) = delete;
   HealthDesk& operator=(const HealthDesk&) = delete;
@@ -56,7 +57,7 @@ class HealthDesk {
   void note_under_way(Timestamp now);
   // Of those records: the health that was sent. Of the last note_under_way().
   const std::map<Pubkey, Health>& under_way() const { return under_way_; }
-  // Before judging, when health may be written: tells the planner of undrains that left no trace in the record.
+  // Before judging, when health may be written: tells the book of undrains that left no trace in the record.
   void look_for_undrains(Timestamp now);
 
   // Sends what the plan wants, as far as it may go now. inputs: what the plan was made of; they must be writable.

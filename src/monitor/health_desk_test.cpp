@@ -47,7 +47,7 @@ TEST(HealthDesk, WhatTheLedgerRefusedWaitsUntilTheRecordChanges) {
     return parts.desk.counters().refused;
   };
   parts.reader.step(parts.network.now());
-  const auto changes = parts.planner.plan(parts.inputs()).changes;
+  const auto changes = control::plan_monitor(parts.inputs(), parts.book).changes;
   ASSERT_EQ(changes.size(), 3U);
   EXPECT_EQ(passes(), 3U);
   EXPECT_EQ(passes(), 3U);

@@ -37,7 +37,7 @@ Result<std::map<Pubkey, StoredMemory>> MemoryArchive::load() {
     if (!more) return memories;
     DZ_TRY_ASSIGN(const auto key, pubkey_of(query.blob(0)));
     auto& memory = memories[key];
-    if (!query.is_null(1)) memory.e_known_at = from_micros(query.integer(1));
+    if (!query.is_null(1)) memory.evidence_known_at = from_micros(query.integer(1));
     memory.own_health = word_of<Health>(query, 2);
     memory.tried_health = word_of<Health>(query, 3);
     memory.status = word_of<Status>(query, 4);
@@ -56,7 +56,7 @@ Result<void> MemoryArchive::save(const std::vector<std::pair<Pubkey, StoredMemor
     DZ_TRY_ASSIGN(auto save, database_->prepare("INSERT OR REPLACE INTO memory VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     for (const auto& [key, memory] : memories) {
       save.bind(1, key.view());
-      bind_optional(save, 2, memory.e_known_at, micros);
+      bind_optional(save, 2, memory.evidence_known_at, micros);
       bind_optional(save, 3, memory.own_health, number_of<Health>);
       bind_optional(save, 4, memory.tried_health, number_of<Health>);
       bind_optional(save, 5, memory.status, number_of<Status>);

@@ -17,7 +17,7 @@ namespace dz::monitor {
 // A RecordMemory as it is kept: while the evidence judgement is known, the time it was last known is that of the last
 // pass and is not written; present_since is not kept at all (a start begins it anew).
 struct StoredMemory {
-  std::optional<Timestamp> e_known_at;  // set while the evidence judgement is unknown
+  std::optional<Timestamp> evidence_known_at;  // set while the evidence judgement is unknown
   std::optional<Health> own_health, tried_health;
   // What it was when it was last seen; none before format 3.
   std::optional<Status> status;

@@ -46,8 +46,8 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
               options.key ? std::optional(options.key->pubkey()) : std::nullopt),
       pushed_(*kept_.evidence, reader_, settings_.tokens),
       pulled_(settings_, *kept_.evidence, *kept_.writes, options.log),
-      planner_(kept_.memory.restored(kept_.evidence->last_pass())),
-      desk_({ledger, reader_, planner_, kept_.memory, options.log}, settings_, {options.ids, std::move(options.key)}),
+      book_(kept_.memory.restored(kept_.evidence->last_pass())),
+      desk_({ledger, reader_, book_, kept_.memory, options.log}, settings_, {options.ids, std::move(options.key)}),
       announcer_({reader_, pulled_, desk_, kept_.memory}, settings_.policy, options.log),
       policy_(settings_.policy) {
   reader_.on_change([this](const client::MirrorUpdate& update) {
@@ -76,13 +76,13 @@ void Monitor::judge(Timestamp now) {
   desk_.note_under_way(now);
   const auto judged = inputs(now);
   if (judged.writable()) desk_.look_for_undrains(now);
-  const auto& plan = planner_.plan(judged);
+  const auto plan = plan_monitor(judged, book_);
   next_look_ = plan.next_look;
   announcer_.raise(plan.alarms, now);
   const auto* profile = reader_.snapshot()->profile;
-  if (profile != nullptr && kept_.memory.record(judged, *profile, planner_)) kept_.evidence->forget_changes();
+  if (profile != nullptr && kept_.memory.record(judged, *profile, book_)) kept_.evidence->forget_changes();
   // Before anything is sent: a restart must know what was tried.
-  const bool remembered = kept_.memory.save(planner_.memories(), now);
+  const bool remembered = kept_.memory.save(book_.memories(), now);
   if (judged.writable() && remembered) {
     desk_.write(plan, judged);
   } else if (shows_plans_) {
@@ -115,7 +115,7 @@ Result<verdict::AssessmentReport> Monitor::assessment(const Pubkey& key, verdict
   if (!reader_.snapshot()) return fail(ErrorKind::Retry, reader_.problem());
   const auto noted = notes(key);
   extras.notes = noted;
-  return planner_.report(inputs(now_), key, extras);
+  return report_record(inputs(now_), book_, key, extras);
 }
 
 Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions options) const {
@@ -123,7 +123,7 @@ Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions opt
   const auto noted = notes(key);
   options.policy_digest = policy_digest_;
   options.notes = noted;
-  return planner_.explain(inputs(now_), key, options);
+  return explain_record(inputs(now_), book_, key, options);
 }
 
 std::vector<std::string> Monitor::notes(const Pubkey& key) const {
@@ -134,7 +134,7 @@ std::vector<std::string> Monitor::notes(const Pubkey& key) const {
 }
 
 std::string Monitor::sentence_of(const Pubkey& key) const {
-  const auto report = planner_.report(inputs(now_), key);
+  const auto report = report_record(inputs(now_), book_, key);
   return report ? report->sentence : std::string();
 }
 

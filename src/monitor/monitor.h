@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "client/ledger_client.h"
+#include "control/explain_record.h"
 #include "control/plan_monitor.h"
 #include "monitor/announcer.h"
 #include "monitor/file_writes.h"
@@ -76,7 +77,7 @@ class Monitor {
   Result<std::string> explain(const Pubkey& key, verdict::PageOptions options = {}) const;
   // What was noticed about a device or link that explains missing evidence (device_notes.h), in sentences.
   std::vector<std::string> notes(const Pubkey& key) const;
-  std::span<const control::RecordVerdict> verdicts() const { return planner_.verdicts(); }
+  std::span<const control::RecordVerdict> verdicts() const { return book_.verdicts(); }
   Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return kept_.memory.decisions().find(query); }
 
   // Its parts, to be looked at.
@@ -112,7 +113,7 @@ class Monitor {
   LedgerReader reader_;
   PushedRows pushed_;
   PulledSources pulled_;
-  control::MonitorPlanner planner_;
+  control::RecordBook book_;
   HealthDesk desk_;
   Announcer announcer_;
   verdict::Policy policy_;  // in force: settings_.policy with its windows in minutes

@@ -36,11 +36,11 @@ MonitorMemory::MonitorMemory(MonitorArchive archive, history::HistoryWriter hist
       files_(files),
       keep_(options.keep) {}
 
-control::MonitorPlanner::Memories MonitorMemory::restored(std::optional<Timestamp> last_pass) const {
-  control::MonitorPlanner::Memories memories;
+control::RecordBook::Memories MonitorMemory::restored(std::optional<Timestamp> last_pass) const {
+  control::RecordBook::Memories memories;
   for (const auto& [key, saved] : saved_) {
     auto& memory = memories[key];
-    memory.evidence_known_at = saved.e_known_at ? saved.e_known_at : last_pass;
+    memory.evidence_known_at = saved.evidence_known_at ? saved.evidence_known_at : last_pass;
     memory.own_health = saved.own_health;
     memory.tried_health = saved.tried_health;
     memory.own_written = saved.own_written;
@@ -52,7 +52,7 @@ control::MonitorPlanner::Memories MonitorMemory::restored(std::optional<Timestam
   return memories;
 }
 
-bool MonitorMemory::save(const control::MonitorPlanner::Memories& memories, Timestamp now) {
+bool MonitorMemory::save(const control::RecordBook::Memories& memories, Timestamp now) {
   std::vector<std::pair<Pubkey, StoredMemory>> changed;
   std::vector<Pubkey> gone;
   for (const auto& [key, memory] : memories) {
@@ -70,8 +70,8 @@ bool MonitorMemory::save(const control::MonitorPlanner::Memories& memories, Time
 }
 
 bool MonitorMemory::record(const control::MonitorInputs& inputs, const Profile& profile,
-                           const control::MonitorPlanner& planner) {
-  const auto pass = recorder_.record(inputs, profile, planner);
+                           const control::RecordBook& book) {
+  const auto pass = recorder_.record(inputs, profile, book);
   if (!pass) return false;
   const bool kept = files_.kept(history_.add(*pass), "history");
   if (!kept) recorder_.lost();

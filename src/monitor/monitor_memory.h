@@ -6,7 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "control/plan_monitor.h"
+#include "control/monitor_inputs.h"
+#include "control/record_book.h"
 #include "history/history_archive.h"
 #include "history/history_recorder.h"
 #include "monitor/file_writes.h"
@@ -27,15 +28,15 @@ class MonitorMemory {
 
   // As they were saved last. last_pass: of the evidence; until then the evidence judgement of a record was known, where
   // nothing else is saved of it.
-  control::MonitorPlanner::Memories restored(std::optional<Timestamp> last_pass) const;
+  control::RecordBook::Memories restored(std::optional<Timestamp> last_pass) const;
   Result<void> save_profile(std::string_view name) { return archive_.save_profile(name); }
 
   // Saves what changed since the last call. now: of the pass that the memories are of. False: not written, so nothing
   // may be sent, for a restart would not know that it was tried.
-  bool save(const control::MonitorPlanner::Memories& memories, Timestamp now);
-  // What a pass was planned on, for backtests. After planning. True: it is kept, so the evidence may forget its
-  // changes.
-  bool record(const control::MonitorInputs& inputs, const Profile& profile, const control::MonitorPlanner& planner);
+  bool save(const control::RecordBook::Memories& memories, Timestamp now);
+  // What a pass was planned on, for backtests. After planning. True: it is kept, and the evidence is to forget what
+  // changed in it.
+  bool record(const control::MonitorInputs& inputs, const Profile& profile, const control::RecordBook& book);
   void add(const std::vector<Decision>& decisions);
   DecisionArchive& decisions() { return archive_.decisions(); }
 

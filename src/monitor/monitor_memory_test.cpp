@@ -12,7 +12,7 @@ using std::chrono::minutes;
 
 const Timestamp kNow = PartsFixture::kStart;
 
-control::MonitorPlanner::Memories memories_of(const Pubkey& key) {
+control::RecordBook::Memories memories_of(const Pubkey& key) {
   verdict::RecordMemory memory;
   memory.evidence_known_at = kNow;
   memory.own_health = Health::Pending;
@@ -58,7 +58,7 @@ TEST(MonitorMemory, WhatCouldNotBeWrittenIsSaidCountedAndTriedAgain) {
 TEST(MonitorMemory, RecordsPassesAndForgetsDecisions) {
   PartsFixture parts;
   parts.pass();
-  parts.memory.record(parts.inputs(), rfc_profile(), parts.planner);
+  parts.memory.record(parts.inputs(), rfc_profile(), parts.book);
   const auto bounds = history::history_bounds(parts.database);
   ASSERT_TRUE(bounds && *bounds);
   EXPECT_EQ((*bounds)->first, kNow);

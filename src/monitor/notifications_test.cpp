@@ -39,7 +39,7 @@ notify::HealthCause judged(const notify::NotifyEvent& event, Timestamp) {
 class Receiver {
  public:
   notify::SendHttp send() {
-    return [this](net::ClientRequest request, std::function<void(Result<net::ClientResponse>)> done) {
+    return [this](const net::ClientRequest& request, std::function<void(Result<net::ClientResponse>)> done) {
       ++tries;
       const bool here = there();
       if (here) {
@@ -456,7 +456,7 @@ TEST_F(NotifierTest, OverHttpAMessageThatFailsFirstArrivesOnce) {
   int woken = 0;
   notifier = *notify::Notifier::open(
       database, settings,
-      {.send = [&](net::ClientRequest request, auto done) { client.send(std::move(request), std::move(done)); },
+      {.send = [&](auto request, auto done) { client.send(std::move(request), std::move(done)); },
        .wake = [&] { ++woken; }},
       [this](service::LogLevel, std::string_view event, const service::LogFields&) { log.emplace_back(event); });
   look();

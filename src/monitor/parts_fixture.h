@@ -45,11 +45,11 @@ class PartsFixture {
             &desk.under_way()};
   }
   // Reads the ledger, judges, and writes what the plan wants.
-  const control::MonitorPlan& pass() {
+  control::MonitorPlan pass() {
     desk.collect(network.now());
     reader.step(network.now());
     desk.note_under_way(network.now());
-    const auto& plan = planner.plan(inputs());
+    auto plan = control::plan_monitor(inputs(), book);
     desk.write(plan, inputs());
     return plan;
   }
@@ -75,8 +75,8 @@ class PartsFixture {
   telemetry::DurableEvidence evidence =
       must(telemetry::DurableEvidence::open(database, settings.evidence, network.now()));
   LedgerReader reader{{client, evidence, files, sink()}, settings, wire::local_program_ids(), key.pubkey()};
-  control::MonitorPlanner planner;
-  HealthDesk desk{{client, reader, planner, memory, sink()}, settings, {wire::local_program_ids(), key}};
+  control::RecordBook book;
+  HealthDesk desk{{client, reader, book, memory, sink()}, settings, {wire::local_program_ids(), key}};
   PushedRows pushed{evidence, reader, settings.tokens};
   PulledSources pulled{settings, evidence, files, sink()};
   Announcer announcer{{reader, pulled, desk, memory}, settings.policy, sink()};

@@ -60,7 +60,7 @@ PulledSources::PulledSources(const MonitorSettings& settings, telemetry::Durable
       const auto& criterion = policy_.added[r];
       if (criterion.source != sources_[i].store.name) continue;
       add_talk(
-          i, {telemetry::StoreSubject::Rule, evidence::added_source(r), &criterion, telemetry::StorePull::Role::Serve},
+          i, {telemetry::StoreSubject::Added, evidence::added_source(r), &criterion, telemetry::StorePull::Role::Serve},
           criterion.id);
     }
   }
@@ -175,7 +175,7 @@ void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client:
     return;
   }
   auto batch =
-      taken.subject == telemetry::StoreSubject::Rule ? values(talk, taken.rows, records) : std::move(taken.batch);
+      taken.subject == telemetry::StoreSubject::Added ? values(talk, taken.rows, records) : std::move(taken.batch);
   talk.unknown_rows += drop_unknown(batch, records);
   note_late(batch, talk.of, now);
   Result<void> kept;

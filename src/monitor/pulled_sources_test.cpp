@@ -69,7 +69,7 @@ class PulledSourcesTest : public testing::Test {
         rows.counters.push_back({p, m, span, span, {}, {}, {}});
       }
     }
-    for (auto m = q.from; m < until && q.subject == telemetry::StoreSubject::Rule; m += q.criterion->every) {
+    for (auto m = q.from; m < until && q.subject == telemetry::StoreSubject::Added; m += q.criterion->every) {
       const bool fault = m == fault_at;
       rows.added_values.push_back({"AMS", "", "", m, fault ? 7.0 : 0.1});
       rows.added_values.push_back({to_text(fra), "", "", m, 0.2});

@@ -35,9 +35,8 @@ bool UndrainWatch::look(client::LedgerClient& ledger, const Pubkey& key, Watched
   watched.seen = listed->front().signature;
   const auto own = std::exchange(own_[key], {});
   if (begins) return false;
-  return std::any_of(listed->begin(), listed->end(), [&](const client::HistoryEntry& entry) {
-    return !entry.failed && !own.contains(entry.signature);
-  });
+  return std::any_of(listed->begin(), listed->end(),
+                     [&](const client::TrailEntry& entry) { return !entry.failed && !own.contains(entry.signature); });
 }
 
 }  // namespace dz::monitor

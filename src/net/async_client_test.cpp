@@ -181,7 +181,7 @@ TEST_F(AsyncClientTest, NoCallbackRunsAfterTheClientIsGone) {
 }
 
 TEST_F(AsyncClientTest, ACallbackMaySendAndMayDestroyTheClient) {
-  client->send({.url = url("/first")}, [this](Result<ClientResponse>) {
+  client->send({.url = url("/first")}, [this](const Result<ClientResponse>&) {
     client->send({.url = url("/second")}, [this](Result<ClientResponse> r) {
       answers.push_back(std::move(r));
       client.reset();

@@ -254,7 +254,7 @@ struct WebSocketPair {
     handlers.on_close = [this](SessionId id) { events.push_back(fmt::format("close {}", id)); };
     server = HttpServer::listen(loop, std::move(options), std::move(handlers)).value();
   }
-  void connect(std::vector<std::string> texts) {
+  void connect(const std::vector<std::string>& texts) {
     WebSocketHandlers handlers;
     handlers.on_open = [this, texts] {
       for (const auto& text : texts) client->send(text);

@@ -36,7 +36,7 @@ void because(NotifyEvent& event, std::string reason, std::string sentence) {
 
 // The rule of the lifecycle that led there, where one did.
 void explain_status(NotifyEvent& event, const RecordMark& before, const RecordMark& after, const Look& look) {
-  // The health of then: leaving service changes it in the same instruction.
+  // With the health before and after, for leaving service changes it in the same instruction.
   for (const auto health : {before.health, after.health}) {
     const auto* row = next_transition(look.profile.lifecycle(after.kind), before.status, after.desired_status, health);
     if (row == nullptr || row->to != after.status) continue;

@@ -20,7 +20,7 @@ namespace dz::notify {
 struct RecordMark {
   RecordKind kind = RecordKind::Link;
   std::string code;
-  std::vector<std::string> contributors;  // codes: the record's own, then that of side Z when it is another
+  std::vector<std::string> contributors;  // codes: the record's own, then that of side Z when it differs
   Status status = Status::Pending;
   DesiredStatus desired_status = DesiredStatus::Activated;
   Health health = Health::Unknown;

@@ -18,7 +18,7 @@ struct MessageContext {
 
 // What Slack takes, with room to spare: 3000 characters a text, 150 a header, 50 blocks.
 inline constexpr std::size_t kSlackText = 2900, kSlackHeader = 150, kSlackRecords = 20;
-// A JSON message has at most so many events; what is over is the next message.
+// A JSON message has at most so many events; the others go into the next message.
 inline constexpr std::size_t kJsonEvents = 200;
 
 // One line: "20 links: health healthy to impaired; ams-fra: status activated to soft-drained".

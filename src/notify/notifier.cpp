@@ -18,25 +18,26 @@ NotifyEvent alarm_event(const AlarmMark& mark, Change change, std::string senten
 
 Result<std::unique_ptr<Notifier>> Notifier::open(storage::SqliteDatabase& database, NotifierSettings settings,
                                                  OutboxSeams seams, service::LogSink log) {
-  DZ_TRY_ASSIGN(auto store, NotifyStore::open(database));
-  if (settings.hooks.empty()) DZ_TRY(store.forget_all());
-  DZ_TRY_ASSIGN(auto state, store.load());
+  DZ_TRY_ASSIGN(auto archive, NotifyArchive::open(database));
+  if (settings.hooks.empty()) DZ_TRY(archive.forget_all());
+  DZ_TRY_ASSIGN(auto state, archive.load());
   return std::unique_ptr<Notifier>(
-      new Notifier(std::move(settings), store, std::move(state), std::move(seams), std::move(log)));
+      new Notifier(std::move(settings), {archive, std::move(state)}, std::move(seams), std::move(log)));
 }
 
-Notifier::Notifier(NotifierSettings settings, NotifyStore store, NotifyState state, OutboxSeams seams,
-                   service::LogSink log)
+Notifier::Notifier(NotifierSettings settings, Kept kept, OutboxSeams seams, service::LogSink log)
     : settings_(std::move(settings)),
-      store_(store),
-      records_(std::move(state.records)),
-      alarms_(std::move(state.alarms)),
-      records_known_(state.records_known),
-      alarms_known_(state.alarms_known),
+      archive_(kept.archive),
+      records_(std::move(kept.state.records)),
+      alarms_(std::move(kept.state.alarms)),
+      records_known_(kept.state.records_known),
+      alarms_known_(kept.state.alarms_known),
       log_(std::move(log)),
-      outbox_(std::make_unique<Outbox>(store_, settings_.hooks, std::move(seams),
-                                       MessageContext{.environment = settings_.environment, .policy = settings_.policy},
-                                       state)) {}
+      outbox_(std::make_unique<Outbox>(
+          archive_, kept.state,
+          OutboxOptions{
+              settings_.hooks, std::move(seams), {.environment = settings_.environment, .policy = settings_.policy}})) {
+}
 
 namespace {
 
@@ -132,8 +133,7 @@ bool Notifier::tell(std::vector<NotifyEvent> events, NotifyWrites writes, Timest
   const auto addressed = outbox_->address(events, settings_.muted, now);
   for (const auto& waiting : addressed.added) writes.waiting.push_back(&waiting);
   writes.waiting_gone = addressed.withdrawn;
-  if (const auto done = store_.write(writes); !done) {
-    ++store_failures_;
+  if (const auto done = archive_.write(writes); !done) {
     log_(service::LogLevel::Error, "store_failed", {{"what", "notifications"}, {"error", done.error().message}});
     return false;
   }
@@ -161,7 +161,7 @@ void Notifier::say(const DeliveryNote& note) {
                   fields);
     case Kind::GivenUp: return log_(service::LogLevel::Error, "notification_given_up", fields);
     case Kind::Dropped: return log_(service::LogLevel::Error, "notifications_dropped", fields);
-    case Kind::StoreFailed: ++store_failures_; return log_(service::LogLevel::Error, "store_failed", fields);
+    case Kind::StoreFailed: return log_(service::LogLevel::Error, "store_failed", fields);
   }
 }
 

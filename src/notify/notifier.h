@@ -35,8 +35,8 @@ struct NotifierSettings {
 
 class Notifier {
  public:
-  // The database outlives the notifier. Without hooks it forgets what was told: a hook that comes later begins anew.
-  // Errors: the store cannot be read.
+  // The database outlives the notifier. Without hooks it forgets what was told, so that a hook that is added later
+  // starts afresh. Errors: the archive cannot be read.
   static Result<std::unique_ptr<Notifier>> open(storage::SqliteDatabase& database, NotifierSettings settings,
                                                 OutboxSeams seams, service::LogSink log);
 
@@ -49,10 +49,14 @@ class Notifier {
 
   std::span<const NotifyHook> hooks() const { return settings_.hooks; }
   HookView view(std::size_t hook, Timestamp now) const { return outbox_->view(hook, now); }
-  std::uint64_t store_failures() const { return store_failures_; }
 
  private:
-  Notifier(NotifierSettings settings, NotifyStore store, NotifyState state, OutboxSeams seams, service::LogSink log);
+  // What was kept, opened and read.
+  struct Kept {
+    NotifyArchive archive;
+    NotifyState state;
+  };
+  Notifier(NotifierSettings settings, Kept kept, OutboxSeams seams, service::LogSink log);
 
   void name_unknown_contributors(const client::Snapshot& snapshot);
   void number(std::vector<NotifyEvent>& events);
@@ -61,7 +65,7 @@ class Notifier {
   void say(const DeliveryNote& note);
 
   NotifierSettings settings_;
-  NotifyStore store_;
+  NotifyArchive archive_;
   RecordMarks records_;
   AlarmMarks alarms_;
   bool records_known_, alarms_known_;
@@ -69,7 +73,6 @@ class Notifier {
   Timestamp numbered_at_;
   int number_ = 0;
   bool contributors_checked_ = false;
-  std::uint64_t store_failures_ = 0;
   service::LogSink log_;
   std::unique_ptr<Outbox> outbox_;
 };

@@ -116,12 +116,12 @@ Result<void> write_messages(storage::SqliteDatabase& database, const NotifyWrite
 
 }  // namespace
 
-Result<NotifyStore> NotifyStore::open(storage::SqliteDatabase& database) {
+Result<NotifyArchive> NotifyArchive::open(storage::SqliteDatabase& database) {
   DZ_TRY(database.execute(std::string(kSchema)));
-  return NotifyStore(database);
+  return NotifyArchive(database);
 }
 
-Result<NotifyState> NotifyStore::load() {
+Result<NotifyState> NotifyArchive::load() {
   NotifyState state;
   DZ_TRY(
       each_row(*database_, "SELECT what FROM notify_known", [&](const storage::SqliteStatement& query) -> Result<void> {
@@ -151,7 +151,7 @@ Result<NotifyState> NotifyStore::load() {
   return state;
 }
 
-Result<void> NotifyStore::write(const NotifyWrites& writes) {
+Result<void> NotifyArchive::write(const NotifyWrites& writes) {
   return in_transaction(*database_, [&]() -> Result<void> {
     DZ_TRY(write_known(*database_, writes));
     DZ_TRY(write_records(*database_, writes));
@@ -161,7 +161,7 @@ Result<void> NotifyStore::write(const NotifyWrites& writes) {
   });
 }
 
-Result<void> NotifyStore::forget_all() {
+Result<void> NotifyArchive::forget_all() {
   return in_transaction(*database_, [&] {
     return database_->execute(
         "DELETE FROM notify_known; DELETE FROM notify_record; DELETE FROM notify_alarm; DELETE FROM notify_event;"

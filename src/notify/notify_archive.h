@@ -1,5 +1,5 @@
 // What the notifier keeps in the monitor's SQLite file: what it last told of every record and alarm, and what is not
-// delivered yet. Format: docs/formats/monitor-store.md.
+// delivered yet. Format: docs/formats/monitor-archive.md.
 #pragma once
 
 #include <cstdint>
@@ -59,10 +59,10 @@ struct NotifyWrites {
   std::optional<std::int64_t> message_gone;
 };
 
-class NotifyStore {
+class NotifyArchive {
  public:
-  // Makes the tables when missing. The database outlives the store.
-  static Result<NotifyStore> open(storage::SqliteDatabase& database);
+  // Makes the tables when missing. The database outlives the archive.
+  static Result<NotifyArchive> open(storage::SqliteDatabase& database);
 
   Result<NotifyState> load();
   // On disk when it returns.
@@ -71,7 +71,7 @@ class NotifyStore {
   Result<void> forget_all();
 
  private:
-  explicit NotifyStore(storage::SqliteDatabase& database) : database_(&database) {}
+  explicit NotifyArchive(storage::SqliteDatabase& database) : database_(&database) {}
   storage::SqliteDatabase* database_;
 };
 

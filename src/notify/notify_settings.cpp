@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "service/toml_values.h"
 
 namespace dz::notify {
@@ -28,42 +30,50 @@ bool stays_here(std::string_view url) {
   return false;
 }
 
-Result<void> read_secret(const verdict::TomlReader& reader, const toml::node& node, const std::string& key,
-                         const std::string& file, const ReadFile& read_file, std::string& secret) {
-  if (file.empty()) return {};
+// Where a hook stands in the file.
+struct Place {
+  const verdict::TomlReader& reader;
+  const toml::node& node;
+  std::string key;
+
+  // `what` begins behind the key: ".url: expected ...".
+  tl::unexpected<Error> complain(std::string_view what) const { return reader.complain(node, key + std::string(what)); }
+};
+
+// The one line of a secret's file.
+Result<std::string> read_secret(const Place& place, std::string_view name, const std::string& file,
+                                const ReadFile& read_file) {
   const auto text = read_file(file);
-  if (!text) return reader.complain(node, key + ": " + text.error().message);
+  if (!text) return place.complain(fmt::format(".{}: {}", name, text.error().message));
   const auto first = text->find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return reader.complain(node, key + ": expected one line, found " + file + " empty");
-  secret = text->substr(first, text->find_last_not_of(" \t\r\n") - first + 1);
+  if (first == std::string::npos)
+    return place.complain(fmt::format(".{}: expected one line, found {} empty", name, file));
+  auto secret = text->substr(first, text->find_last_not_of(" \t\r\n") - first + 1);
   if (secret.find_first_of("\r\n") != std::string::npos)
-    return reader.complain(node, key + ": expected one line in " + file + ", found several");
-  return {};
+    return place.complain(fmt::format(".{}: expected one line in {}, found several", name, file));
+  return secret;
 }
 
-Result<void> check_url(const verdict::TomlReader& reader, const toml::node& node, const std::string& key,
-                       const NotifyHook& hook) {
+Result<void> check_url(const Place& place, const NotifyHook& hook) {
   const bool secure = hook.url.starts_with("https://");
   if (!secure && !hook.url.starts_with("http://"))
-    return reader.complain(node, key + ": expected a url that begins with https:// or http://");
+    return place.complain(".url: expected a url that begins with https:// or http://");
   const bool secret = hook.kind == HookKind::Slack || !hook.bearer.empty();
   if (secret && !secure && !stays_here(hook.url)) {
-    return reader.complain(node, key +
-                                     ": expected a url that begins with https://, for Slack's urls and tokens are "
-                                     "secrets; found " +
-                                     shown_url(hook.url));
+    return place.complain(
+        ".url: expected a url that begins with https://, for Slack's urls and tokens are secrets; found " +
+        shown_url(hook.url));
   }
   return {};
 }
 
-Result<void> read_kinds(const verdict::TomlReader& reader, const toml::node& node, const std::string& key,
-                        const std::vector<std::string>& kinds, NotifyHook& hook) {
+Result<void> read_kinds(const Place& place, const std::vector<std::string>& kinds, NotifyHook& hook) {
   const auto names = [&](const char* word) { return std::find(kinds.begin(), kinds.end(), word) != kinds.end(); };
   hook.links = names("links");
   hook.devices = names("devices");
   const bool known =
       std::all_of(kinds.begin(), kinds.end(), [](const auto& k) { return k == "links" || k == "devices"; });
-  if (!known || kinds.empty()) return reader.complain(node, key + ".kinds: expected \"links\", \"devices\", or both");
+  if (!known || kinds.empty()) return place.complain(".kinds: expected \"links\", \"devices\", or both");
   return {};
 }
 
@@ -84,17 +94,21 @@ Result<NotifyHook> read_hook(const verdict::TomlReader& reader, const toml::node
                        {"alarms", service::toml_flag(reader, hook.alarms)},
                        {"observer", service::toml_flag(reader, hook.observer)},
                        {"group", service::toml_span(reader, hook.group, Duration{0}, std::chrono::hours{1})}}));
+  const Place place{reader, node, key};
   if (!is_name(hook.name))
-    return reader.complain(node, key + ".name: expected 1 to 32 of a-z, 0-9 and -, found \"" + hook.name + "\"");
+    return place.complain(".name: expected 1 to 32 of a-z, 0-9 and -, found \"" + hook.name + "\"");
   if (written.kind != "slack" && written.kind != "json")
-    return reader.complain(node, key + ".kind: expected \"slack\" or \"json\", found \"" + written.kind + "\"");
+    return place.complain(".kind: expected \"slack\" or \"json\", found \"" + written.kind + "\"");
   hook.kind = written.kind == "slack" ? HookKind::Slack : HookKind::Json;
-  if (hook.url.empty() == written.url_file.empty())
-    return reader.complain(node, key + ": expected either url or url_file");
-  DZ_TRY(read_secret(reader, node, key + ".url_file", written.url_file, read_file, hook.url));
-  DZ_TRY(read_secret(reader, node, key + ".token_file", written.token_file, read_file, hook.bearer));
-  DZ_TRY(check_url(reader, node, key + ".url", hook));
-  DZ_TRY(read_kinds(reader, node, key, written.kinds, hook));
+  if (hook.url.empty() == written.url_file.empty()) return place.complain(": expected either url or url_file");
+  if (!written.url_file.empty()) {
+    DZ_TRY_ASSIGN(hook.url, read_secret(place, "url_file", written.url_file, read_file));
+  }
+  if (!written.token_file.empty()) {
+    DZ_TRY_ASSIGN(hook.bearer, read_secret(place, "token_file", written.token_file, read_file));
+  }
+  DZ_TRY(check_url(place, hook));
+  DZ_TRY(read_kinds(place, written.kinds, hook));
   return hook;
 }
 

@@ -27,12 +27,11 @@ bool same_alarm(const NotifyEvent& a, const NotifyEvent& b) { return a.alarm == 
 
 }  // namespace
 
-Outbox::Outbox(NotifyStore& store, std::vector<NotifyHook> hooks, OutboxSeams seams, MessageContext context,
-               const NotifyState& state)
-    : store_(store),
-      hooks_(std::move(hooks)),
-      seams_(std::move(seams)),
-      context_(std::move(context)),
+Outbox::Outbox(NotifyArchive& archive, const NotifyState& state, OutboxOptions options)
+    : archive_(archive),
+      hooks_(std::move(options.hooks)),
+      seams_(std::move(options.seams)),
+      context_(std::move(options.context)),
       lanes_(hooks_.size()) {
   for (const auto& waiting : state.waiting) {
     next_id_ = std::max(next_id_, waiting.id + 1);
@@ -52,13 +51,13 @@ std::size_t Outbox::lane_of(std::string_view hook) const {
 
 void Outbox::forget_strangers(const NotifyState& state) {
   for (const auto& message : state.messages) {
-    if (lane_of(message.hook) == lanes_.size()) (void)store_.write({.message_gone = message.id});
+    if (lane_of(message.hook) == lanes_.size()) (void)archive_.write({.message_gone = message.id});
   }
   NotifyWrites writes;
   for (const auto& waiting : state.waiting) {
     if (lane_of(waiting.hook) == lanes_.size()) writes.waiting_gone.push_back(waiting.id);
   }
-  if (!writes.waiting_gone.empty()) (void)store_.write(writes);
+  if (!writes.waiting_gone.empty()) (void)archive_.write(writes);
 }
 
 Outbox::Addressed Outbox::address(std::span<const NotifyEvent> events, bool muted, Timestamp now) {
@@ -234,7 +233,7 @@ void Outbox::forget_finished(std::size_t index, Timestamp now) {
 }
 
 bool Outbox::written(const NotifyWrites& writes, std::size_t index) {
-  const auto done = store_.write(writes);
+  const auto done = archive_.write(writes);
   if (!done) notes_.push_back(note_of(index, DeliveryNote::Kind::StoreFailed, done.error().message));
   return done.has_value();
 }

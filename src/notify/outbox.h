@@ -54,6 +54,12 @@ struct DeliveryNote {
   std::string reason;
 };
 
+struct OutboxOptions {
+  std::vector<NotifyHook> hooks;
+  OutboxSeams seams;
+  MessageContext context;
+};
+
 class Outbox {
  public:
   static constexpr Duration kTimeout = std::chrono::seconds{10};
@@ -61,9 +67,8 @@ class Outbox {
   static constexpr Duration kApart = std::chrono::seconds{1};  // between two messages of a hook, as Slack asks
   static constexpr std::size_t kMostWaiting = 10'000;          // events of one hook; then the oldest are dropped
 
-  // The store outlives the outbox. state: what load() gave; what waits for hooks that are gone is forgotten.
-  Outbox(NotifyStore& store, std::vector<NotifyHook> hooks, OutboxSeams seams, MessageContext context,
-         const NotifyState& state);
+  // The archive outlives the outbox. state: what load() gave. What waits for hooks that are gone is forgotten.
+  Outbox(NotifyArchive& archive, const NotifyState& state, OutboxOptions options);
 
   // For each hook that wants it. muted: only hooks that are told by observers too.
   struct Addressed {
@@ -112,7 +117,7 @@ class Outbox {
   bool written(const NotifyWrites& writes, std::size_t index);
   DeliveryNote note_of(std::size_t index, DeliveryNote::Kind kind, std::string reason) const;
 
-  NotifyStore& store_;
+  NotifyArchive& archive_;
   std::vector<NotifyHook> hooks_;
   OutboxSeams seams_;
   MessageContext context_;

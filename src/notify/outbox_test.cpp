@@ -32,15 +32,15 @@ class OutboxTest : public testing::Test {
     outbox.reset();
     requests.clear();
     if (hooks.empty()) hooks = {hook};
-    store = std::make_unique<NotifyStore>(*NotifyStore::open(database));
+    archive = std::make_unique<NotifyArchive>(*NotifyArchive::open(database));
     OutboxSeams seams;
     seams.jitter = [] { return 0.0; };
     seams.wake = [this] { ++wakes; };
     seams.send = [this](net::ClientRequest request, std::function<void(Result<net::ClientResponse>)> done) {
       requests.push_back({std::move(request), std::move(done)});
     };
-    outbox = std::make_unique<Outbox>(*store, hooks, seams, MessageContext{.environment = "local", .policy = "p"},
-                                      *store->load());
+    outbox = std::make_unique<Outbox>(*archive, *archive->load(),
+                                      OutboxOptions{hooks, seams, {.environment = "local", .policy = "p"}});
   }
 
   NotifyEvent event(const std::string& code) {
@@ -62,7 +62,7 @@ class OutboxTest : public testing::Test {
     NotifyWrites writes;
     for (const auto& waiting : addressed.added) writes.waiting.push_back(&waiting);
     writes.waiting_gone = addressed.withdrawn;
-    ASSERT_TRUE(store->write(writes));
+    ASSERT_TRUE(archive->write(writes));
     outbox->add(addressed);
   }
   // Steps at each time it asks for, through then.
@@ -98,7 +98,7 @@ class OutboxTest : public testing::Test {
   };
   NotifyHook hook;
   storage::SqliteDatabase database = *storage::SqliteDatabase::open(":memory:");
-  std::unique_ptr<NotifyStore> store;
+  std::unique_ptr<NotifyArchive> archive;
   std::unique_ptr<Outbox> outbox;
   std::vector<Request> requests;
   Timestamp now = kStart;
@@ -274,7 +274,7 @@ TEST_F(OutboxTest, WhatWaitsForAHookThatIsGoneIsForgotten) {
   open({other});
   run(minutes{1});
   EXPECT_TRUE(requests.empty());
-  EXPECT_TRUE(store->load()->waiting.empty());
+  EXPECT_TRUE(archive->load()->waiting.empty());
 }
 
 TEST_F(OutboxTest, EachHookHearsWhatItAskedForAtItsOwnPace) {
@@ -299,7 +299,7 @@ TEST_F(OutboxTest, AnAlarmThatIsOverWithinItsWindowIsNotTold) {
   tell(alarm(Change::AlarmOver));
   run(minutes{2});
   EXPECT_TRUE(requests.empty());
-  EXPECT_TRUE(store->load()->waiting.empty());
+  EXPECT_TRUE(archive->load()->waiting.empty());
   tell(alarm(Change::Alarm));
   run(seconds{30});
   EXPECT_EQ(codes(0), "alarm ");

@@ -1,10 +1,11 @@
-// The telemetry program: latency samples, one account a direction, link and epoch.
+// The telemetry program: latency samples, one account for each link, direction and epoch.
 #include "wire/instructions/telemetry.h"
 
 #include <fmt/format.h>
 
 #include "program/runtime/accounts.h"
 #include "program/runtime/execution.h"
+#include "program/runtime/instruction_table.h"
 
 namespace dz::program {
 namespace {
@@ -132,7 +133,7 @@ Check decode_and(Accounts& accounts, Check (*handler)(Accounts&, const Args&)) {
 }
 
 Check run(Invocation& invocation) {
-  Accounts accounts(invocation);
+  Accounts accounts(invocation, program_of(*invocation.profile).rules);
   const auto is = [&](wire::TelemetryTag tag) {
     return !invocation.data.empty() && invocation.data[0] == static_cast<std::uint8_t>(tag);
   };

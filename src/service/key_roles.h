@@ -20,7 +20,7 @@ std::string problem_with_key(const client::Snapshot& snapshot, const Pubkey& key
                              bool allow_foundation_key);
 
 // The keys whose health is a judgement: the health authority, and those with a HEALTH_ORACLE Permission that is
-// activated. A key that may write health because it may write anything is none.
+// activated. A key that may write health only because it may write anything does not count.
 std::set<Pubkey> health_authorities(const client::Snapshot& snapshot);
 
 }  // namespace dz::service

@@ -26,14 +26,14 @@ struct Route {
 
 // What is answered to another method on a path of the table.
 enum class OtherMethod {
-  NotAllowed,  // 405; on unknown paths too, to whatever is no GET
+  NotAllowed,  // 405; on unknown paths too, unless the method is GET
   NotFound,    // 404
 };
 
 // {"error": what} as JSON.
 net::HttpResponse error_response(int status, std::string_view what);
 
-// What stands for the star of a pattern; nullopt: the path is another one. Empty when the pattern has no star.
+// What stands for the star of a pattern; nullopt: the path does not fit. Empty when the pattern has no star.
 std::optional<std::string_view> match_path(std::string_view pattern, std::string_view path);
 
 // The answer when no row fits.

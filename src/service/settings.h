@@ -108,7 +108,7 @@ class Settings {
         std::move(help));
   }
 
-  // A key that is no flag, such as an array of tables: read(reader) makes its handler.
+  // A key without a flag, such as an array of tables: read(reader) makes its handler.
   void key_only(std::string key, std::function<verdict::TomlReader::Handler(const verdict::TomlReader&)> read);
 
   // Once the command line is parsed: the file that --config named (empty: none), and what the flags said.

@@ -95,21 +95,22 @@ void Child::kill() {
 Result<CommandOutput> run_command(const std::vector<std::string>& argv, Duration limit) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return refused(fmt::format("pipe: {}", std::strerror(errno)));
-  const pid_t pid = spawn(argv, ends[1]);
-  close(ends[1]);
+  const auto [reading, writing] = ends;
+  const pid_t pid = spawn(argv, writing);
+  close(writing);
   CommandOutput output;
   const auto until = SteadyClock::now() + limit;
   bool in_time = pid > 0;
   char buffer[4096];
   while (in_time) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - SteadyClock::now()).count();
-    pollfd readable{ends[0], POLLIN, 0};
+    pollfd readable{.fd = reading, .events = POLLIN, .revents = 0};
     in_time = left > 0 && poll(&readable, 1, static_cast<int>(left)) > 0;
-    const ssize_t got = in_time ? read(ends[0], buffer, sizeof buffer) : 0;
+    const ssize_t got = in_time ? read(reading, buffer, sizeof buffer) : 0;
     if (got <= 0) break;
     output.text.append(buffer, static_cast<std::size_t>(got));
   }
-  close(ends[0]);
+  close(reading);
   if (pid < 0) return refused(fmt::format("starting {}: {}", argv[0], std::strerror(errno)));
   if (!in_time) kill(pid, SIGKILL);
   int status = 0;

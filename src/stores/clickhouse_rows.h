@@ -26,8 +26,9 @@ class ClickHouseRows {
   Result<std::vector<ClickHouseInsert>> convert(std::string_view lines, Timestamp ingested);
 
  private:
-  // EOS sends octets and what changed beside them a few milliseconds apart. Time is whole seconds here, so what one
-  // interface says within a second is one row, and a row that grows is written again, to replace the first.
+  // EOS sends octets and the other counters that changed a few milliseconds apart. Time is in whole seconds here, so
+  // everything that one interface says within a second is one row, and a row that grows is written again to replace the
+  // first.
   struct CounterRow {
     std::int64_t second = 0;
     std::array<std::optional<std::int64_t>, fleet::kCounterCount> values;

@@ -1,6 +1,6 @@
-// What stands between the devices and a real store, where an operator's own collectors are: it takes line protocol at
-// /write, puts what the store has a place for into the store, and pushes the rest to the monitor. The rest waits while
-// there is no monitor. Runs on a thread of its own until it is destroyed.
+// What stands between the devices and a real store, in the place of an operator's own collectors: it takes line
+// protocol at /write, puts what the store has tables for into the store, and pushes the rest to the monitor. Until
+// there is a monitor, the rest waits. Runs on a thread of its own until it is destroyed.
 #pragma once
 
 #include <memory>

@@ -85,17 +85,17 @@ void ControllerMetrics::scrape(Timestamp at, std::vector<MetricSample>& out) con
   for (const auto& [key, device] : devices_) {
     const std::string pubkey = to_text(key);
     for (const auto& [status, count] : device.requests) {
-      out.push_back({"controller_grpc_getconfig_requests_total",
-                     {{"pubkey", pubkey}, {"device_status", status}, {"component", "controller"}},
-                     at,
-                     static_cast<double>(count)});
+      out.push_back({.name = "controller_grpc_getconfig_requests_total",
+                     .labels = {{"pubkey", pubkey}, {"device_status", status}, {"component", "controller"}},
+                     .at = at,
+                     .value = static_cast<double>(count)});
     }
-    // As a counter with labels: not there before the first error.
+    // A counter with labels appears in a scrape only after the first error.
     if (device.render_errors > 0) {
-      out.push_back({"controller_grpc_getconfig_render_errors_total",
-                     {{"pubkey", pubkey}, {"component", "controller"}},
-                     at,
-                     static_cast<double>(device.render_errors)});
+      out.push_back({.name = "controller_grpc_getconfig_render_errors_total",
+                     .labels = {{"pubkey", pubkey}, {"component", "controller"}},
+                     .at = at,
+                     .value = static_cast<double>(device.render_errors)});
     }
   }
 }

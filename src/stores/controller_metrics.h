@@ -1,6 +1,6 @@
-// What the controller's counters read when Prometheus scrapes them: controller_grpc_getconfig_requests_total, counted
+// What the controller's counters show when Prometheus scrapes them: controller_grpc_getconfig_requests_total, counted
 // before the configuration is rendered, and controller_grpc_getconfig_render_errors_total. A device's status is a label
-// of the first, so a change of status begins a new series beside the old one; a restart begins all of them anew.
+// of the first, so a change of status begins a new series beside the old one; a restart begins all series anew.
 #pragma once
 
 #include <cstdint>

@@ -27,7 +27,7 @@ bind-address = "127.0.0.1:{own_port}"
   level = "warn"
 )";
 
-// Out-of-order samples as old as the window, so that history can be written while it runs.
+// The window lets samples of the past day be written while the server runs.
 constexpr const char* kPrometheus = R"(global:
   scrape_interval: 15s
 storage:

@@ -48,10 +48,10 @@ Result<std::string> make_folder() {
   return pattern;
 }
 
-// Its blocks, made by Prometheus' own tool.
-Result<void> write_history(const std::string& folder, const std::string& openmetrics) {
+// Prometheus' own tool turns the samples into blocks of the server's data.
+Result<void> backfill(const std::string& folder, const std::string& openmetrics) {
   DZ_TRY_ASSIGN(const std::string promtool, promtool_program());
-  const std::string file = folder + "/history.om";
+  const std::string file = folder + "/backfill.om";
   DZ_TRY(client::write_file_atomically(file, openmetrics, 0644));
   DZ_TRY_ASSIGN(const CommandOutput done,
                 run_command({promtool, "tsdb", "create-blocks-from", "openmetrics", file, folder + "/data"}));
@@ -87,7 +87,7 @@ Result<std::unique_ptr<StoreServer>> StoreServer::start(telemetry::StoreKind kin
   DZ_TRY_ASSIGN(std::string program, store_program(kind));
   DZ_TRY_ASSIGN(std::string folder, make_folder());
   std::unique_ptr<StoreServer> server(new StoreServer(kind, std::move(program), std::move(folder)));
-  if (!openmetrics.empty()) DZ_TRY(write_history(server->folder_, openmetrics));
+  if (!openmetrics.empty()) DZ_TRY(backfill(server->folder_, openmetrics));
   Result<void> up;
   for (int i = 0; i < kPortTries; ++i) {
     DZ_TRY(server->choose_ports());

@@ -1,5 +1,5 @@
-// A real InfluxDB, Prometheus or ClickHouse as a child of this process, for tests, demo and bench: on loopback, ports
-// and data its own. The programs are those of Debian 12, which ./dev puts into build/stores/bin; DZ_INFLUXD,
+// A real InfluxDB, Prometheus or ClickHouse as a child of this process, for tests, demo and bench: on loopback, with
+// ports and data of its own. The programs are those of Debian 12, which ./dev puts into build/stores/bin; DZ_INFLUXD,
 // DZ_PROMETHEUS, DZ_PROMTOOL and DZ_CLICKHOUSE name others.
 #pragma once
 
@@ -24,7 +24,8 @@ Result<std::string> promtool_program();
 class StoreServer {
  public:
   // Answers requests when it returns. Its folder is made in the system's temporary one and goes with this object.
-  // openmetrics: history that Prometheus has from the start (a file's text, ending in "# EOF"); others have none.
+  // openmetrics: the samples that Prometheus has from the start (a file's text, ending in "# EOF"); the others start
+  // empty.
   static Result<std::unique_ptr<StoreServer>> start(telemetry::StoreKind kind, const std::string& openmetrics = "");
   ~StoreServer();
   StoreServer(const StoreServer&) = delete;

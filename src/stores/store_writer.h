@@ -1,5 +1,5 @@
-// The way of rows into a real store, in the schema that the DoubleZero stack has there, from line protocol as devices,
-// controller and QA send it (docs/formats/line-protocol.md).
+// Writes rows into a real store, in the schema that the DoubleZero stack has there. The rows come as the line protocol
+// that devices, controller and QA send (docs/formats/line-protocol.md).
 //
 //   InfluxDB    intfCounters and QA rows, as they are
 //   ClickHouse  intfCounters, getconfig calls and QA rows, in the tables of the lake and the controller
@@ -17,7 +17,7 @@
 namespace dz::stores {
 
 struct SplitLines {
-  std::string served, rest;  // line protocol; `rest` is what the store has no place for
+  std::string served, rest;  // line protocol; `rest` is what the store has no tables for
 };
 SplitLines split_for_store(telemetry::StoreKind kind, std::string_view lines);
 

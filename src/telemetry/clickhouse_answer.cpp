@@ -118,9 +118,10 @@ std::string unescaped(std::string_view cell) {
 }
 
 Result<std::int64_t> seconds_in(std::string_view cell) {
+  constexpr std::int64_t kMost = 1'000'000'000'000;  // no time of ours, and far from what microseconds can say
   std::int64_t seconds = 0;
   const auto [stop, failure] = std::from_chars(cell.data(), cell.data() + cell.size(), seconds);
-  if (failure != std::errc{} || stop != cell.data() + cell.size() || std::abs(seconds) > 1'000'000'000'000) {
+  if (failure != std::errc{} || stop != cell.data() + cell.size() || seconds < -kMost || seconds > kMost) {
     return corrupt(fmt::format("expected seconds since the epoch, found '{}'", cell.substr(0, 40)));
   }
   return seconds;
@@ -203,7 +204,7 @@ Result<void> TabReader::read_row() {
     case StoreSubject::ConfigAgent: return read_getconfigs();
     case StoreSubject::Qa: return read_qa();
     case StoreSubject::FutureRows: return read_future();
-    case StoreSubject::Rule: break;
+    case StoreSubject::Added: break;
   }
   return {};
 }
@@ -273,7 +274,8 @@ Result<void> TabReader::read_future() {
   return {};
 }
 
-// ---- JSON of a rule's query ----------------------------------------------------------------------------------------
+// ---- JSON of an added criterion's query
+// ----------------------------------------------------------------------------------------
 
 // Numbers of 64 bits come as texts, those that are not finite as null or as texts ("nan").
 Result<std::optional<double>> number_in(const StoreSettings& store, const json::value& value) {
@@ -299,7 +301,7 @@ Result<std::optional<double>> number_in(const StoreSettings& store, const json::
 
 class AddedColumns {
  public:
-  // Where each column of the answer is. Corrupt: one that the rule needs is not there.
+  // Where each column of the answer is. Corrupt: one that the criterion needs is missing.
   static Result<AddedColumns> find(const StoreSettings& store, const verdict::AddedCriterion& criterion,
                                    const json::array& meta) {
     AddedColumns columns;
@@ -363,7 +365,7 @@ Result<void> read_added_row(const StoreSettings& store, const StoreQuestion& que
   return {};
 }
 
-Result<StoreRows> read_rule(const StoreSettings& store, const StoreQuestion& question, std::string_view body) {
+Result<StoreRows> read_added(const StoreSettings& store, const StoreQuestion& question, std::string_view body) {
   JsonDocuments documents(body);
   const auto next = documents.next();
   if (next == JsonDocuments::Next::CutOff) return unfinished(store, body);
@@ -398,7 +400,7 @@ Result<StoreRows> read_clickhouse_answer(const StoreSettings& store, const Store
                                          : status_error(store, answer.status, answer.body));
   }
   if (answer.body.empty()) return tl::make_unexpected(cut_off());
-  if (question.subject == StoreSubject::Rule) return read_rule(store, question, answer.body);
+  if (question.subject == StoreSubject::Added) return read_added(store, question, answer.body);
   return TabReader(store, question).read(answer.body);
 }
 

@@ -40,7 +40,7 @@ std::span<const std::string_view> columns_of(StoreSubject subject) {
     case StoreSubject::ConfigAgent: return kGetconfigs;
     case StoreSubject::Qa: return kQa;
     case StoreSubject::FutureRows: return kFuture;
-    case StoreSubject::Rule: break;
+    case StoreSubject::Added: break;
   }
   return {};
 }
@@ -143,7 +143,7 @@ std::string query_of(const StoreSettings& store, const StoreQuestion& question) 
     case StoreSubject::Baselines: return baselines_query(store, question);
     case StoreSubject::ConfigAgent: return getconfigs_query(store, question);
     case StoreSubject::Qa: return qa_query(store, question);
-    case StoreSubject::Rule: return added_query(question);
+    case StoreSubject::Added: return added_query(question);
     case StoreSubject::FutureRows: return future_query(store, question);
   }
   return {};
@@ -160,7 +160,7 @@ Result<StoreRequest> render_clickhouse_question(const StoreSettings& store, cons
   request.method = "POST";
   request.url = api_url(store, "/");
   if (!store.database.empty()) request.url += "?" + form_text({{"database", store.database}});
-  const bool criterion = question.subject == StoreSubject::Rule;
+  const bool criterion = question.subject == StoreSubject::Added;
   request.body = query_of(store, question) + (criterion ? " FORMAT JSONCompact" : " FORMAT TabSeparatedWithNames");
   request.headers.emplace_back("Content-Type", "text/plain; charset=UTF-8");
   if (!store.username.empty()) {

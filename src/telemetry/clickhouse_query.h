@@ -17,9 +17,10 @@ Result<StoreRows> read_clickhouse_answer(const StoreSettings& store, const Store
 
 namespace clickhouse {
 
-// The columns of a question's answer, in order; the reader expects exactly these. Empty for Rule.
+// The columns of a question's answer, in order; the reader expects exactly these. Empty for an added criterion.
 std::span<const std::string_view> columns_of(StoreSubject subject);
-// The column that is added to a rule's query: its `minute` in seconds since the epoch, whatever its type.
+// The column that is added to the query of an added criterion: its `minute` in seconds since the epoch, whatever its
+// type.
 inline constexpr std::string_view kAddedMinute = "dz_minute";
 
 }  // namespace clickhouse

@@ -113,7 +113,7 @@ TEST(ClickHouseQuestion, ARulesQueryIsWrappedSoThatItsMinuteIsANumber) {
   const auto criterion =
       added_number("SELECT link_pk, bucket_ts AS minute FROM r WHERE bucket_ts >= $from AND bucket_ts < $to ; \n");
   EXPECT_EQ(
-      render_question(clickhouse(), ask(StoreSubject::Rule, &criterion))->body,
+      render_question(clickhouse(), ask(StoreSubject::Added, &criterion))->body,
       "SELECT *, toInt64(minute) AS dz_minute FROM (\nSELECT link_pk, bucket_ts AS minute FROM r WHERE bucket_ts >= "
       "toDateTime(1762999800) AND bucket_ts < toDateTime(1763000700)\n) FORMAT JSONCompact");
 }
@@ -247,7 +247,7 @@ std::string added_answer(std::string_view names, std::string_view rows, std::str
 TEST(ClickHouseAnswer, RuleValuesComeWithTheirLabels) {
   const auto criterion = added_number("x");
   const auto rows =
-      *read(StoreSubject::Rule,
+      *read(StoreSubject::Added,
             added_answer("link_pk minute value dz_minute",
                          R"(["L1","2025-11-13 02:10:00","18446744073709551615","1762999800"],)"
                          R"(["L1","..",0.5,1763000100],["L2","..",true,"1763000100"],["L1","..",null,"1763000400"],)"
@@ -261,9 +261,19 @@ TEST(ClickHouseAnswer, RuleValuesComeWithTheirLabels) {
   EXPECT_EQ(rows.rows, 7U);
 }
 
+TEST(ClickHouseAnswer, ATimeBeyondAllTimesIsCorrupt) {
+  const auto criterion = added_number("x");
+  for (const char* seconds : {"1000000000001", "-1000000000001", "9223372036854775807", "-9223372036854775808"}) {
+    const auto row = fmt::format(R"(["L1","..",1,"{}"])", seconds);
+    const auto rows = read(StoreSubject::Rule, added_answer("link_pk minute value dz_minute", row), 200, &criterion);
+    ASSERT_FALSE(rows.has_value()) << seconds;
+    EXPECT_THAT(rows.error().message, HasSubstr(fmt::format("expected seconds since the epoch, found '{}'", seconds)));
+  }
+}
+
 TEST(ClickHouseAnswer, ARuleWithoutItsColumnsSaysWhatItFound) {
   const auto criterion = added_number("x");
-  const auto rows = read(StoreSubject::Rule, added_answer("device_pk minute value dz_minute", ""), 200, &criterion);
+  const auto rows = read(StoreSubject::Added, added_answer("device_pk minute value dz_minute", ""), 200, &criterion);
   EXPECT_EQ(rows.error().kind, ErrorKind::Corrupt);
   EXPECT_THAT(rows.error().message,
               HasSubstr("expected 'link_pk' with every value of the query's answer, found device_pk, minute, value"));
@@ -273,17 +283,17 @@ TEST(ClickHouseAnswer, ARulesAnswerThatIsNotWholeIsNoAnswer) {
   const auto criterion = added_number("x");
   const auto whole = added_answer("link_pk value dz_minute", R"(["L1",1,"1762999800"])");
   for (std::size_t length = 0; length < whole.size(); ++length) {
-    const auto rows = read(StoreSubject::Rule, whole.substr(0, length), 200, &criterion);
+    const auto rows = read(StoreSubject::Added, whole.substr(0, length), 200, &criterion);
     ASSERT_FALSE(rows.has_value()) << length;
     EXPECT_EQ(rows.error().kind, ErrorKind::Retry) << length;
   }
   const std::string words = "Code: 159, e.displayText() = DB::Exception: Timeout exceeded, e.what() = DB::Exception";
-  EXPECT_EQ(read(StoreSubject::Rule, whole.substr(0, 120) + words, 200, &criterion).error().kind, ErrorKind::Retry);
+  EXPECT_EQ(read(StoreSubject::Added, whole.substr(0, 120) + words, 200, &criterion).error().kind, ErrorKind::Retry);
   // Documented only: current releases close the JSON and say it inside.
   const auto inside =
       added_answer("link_pk value dz_minute", "",
                    R"x(,"rows":0,"exception":"Code: 159. DB::Exception: Timeout exceeded. (TIMEOUT_EXCEEDED)")x");
-  EXPECT_EQ(read(StoreSubject::Rule, inside, 200, &criterion).error().kind, ErrorKind::Retry);
+  EXPECT_EQ(read(StoreSubject::Added, inside, 200, &criterion).error().kind, ErrorKind::Retry);
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
       if (!c.get(source) || source >= evidence::kSourceCount || !c.get(from) || !c.get(to) || !c.empty()) {
         return corrupt("evidence journal: expected an answer, found other bytes");
       }
-      // A source that is pushed now says nothing any more about what it answered then.
+      // What a source answered while it was pulled counts no more once it is pushed.
       if (const auto s = static_cast<evidence::Source>(source);
           s != evidence::Source::LatencySamples && !evidence_.settings().pushed(s)) {
         evidence_.answered(s, minute_from(from), minute_from(to));
@@ -235,7 +235,7 @@ IngestReport DurableEvidence::apply(const RowBatch& batch, Timestamp now) {
   for (const auto& m : batch.values) {
     const auto added = evidence_.added();
     const auto criterion = std::find(added.begin(), added.end(), batch.added[m.criterion]);
-    if (criterion == added.end()) continue;  // it is no criterion any more
+    if (criterion == added.end()) continue;  // the policy no longer has it
     const auto number = static_cast<std::size_t>(criterion - added.begin());
     count(m.subject.key, m.at,
           evidence_.add_value(number, m.subject,

@@ -1,4 +1,4 @@
-// The evidence store with a journal under it: every change is on disk before it is applied or acknowledged, so a
+// Evidence with a journal under it: every change is on disk before it is applied or acknowledged, so a
 // restart continues with exactly the evidence it had. Format: docs/formats/monitor-store.md.
 #pragma once
 
@@ -30,7 +30,7 @@ struct IngestReport {
 
 class DurableEvidence {
  public:
-  // Opens what is there and replays it; `now` is when the endpoint begins to accept. rules: the names of the added
+  // Opens what is there and replays it; `now` is when the endpoint begins to accept. added: the names of the added
   // criteria. The database outlives this object. Corrupt: the journal or checkpoint cannot be read; nothing is guessed.
   static Result<DurableEvidence> open(storage::SqliteDatabase& database, evidence::EvidenceSettings settings,
                                       Timestamp now, const std::vector<std::string>& added = {});

@@ -100,7 +100,7 @@ class AnswerReader {
   Result<void> read_baselines(const Series& series);
   Result<void> read_getconfigs(const Series& series);
   Result<void> read_qa(const Series& series);
-  Result<void> read_rule(const Series& series);
+  Result<void> read_added(const Series& series);
   Result<void> read_future(const Series& series);
   Result<int> value_column(const Series& series) const;
   Result<void> tag_missing(const Series& series, std::string_view name) const;
@@ -176,7 +176,7 @@ Result<void> AnswerReader::read_series(const Series& series) {
     case StoreSubject::Baselines: return read_baselines(series);
     case StoreSubject::ConfigAgent: return read_getconfigs(series);
     case StoreSubject::Qa: return read_qa(series);
-    case StoreSubject::Rule: return read_rule(series);
+    case StoreSubject::Added: return read_added(series);
     case StoreSubject::FutureRows: return read_future(series);
   }
   return {};
@@ -367,7 +367,7 @@ std::optional<double> number_of(const json::value& value) {
   return number;
 }
 
-Result<void> AnswerReader::read_rule(const Series& series) {
+Result<void> AnswerReader::read_added(const Series& series) {
   const auto labels = labels_of(*question_.criterion);
   std::array<std::optional<Label>, 3> found;
   const std::array<std::string_view, 3> wanted = {labels.device, labels.interface, labels.link};

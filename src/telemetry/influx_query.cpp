@@ -72,7 +72,7 @@ std::string query_of(const StoreSettings& store, const StoreQuestion& question) 
     case StoreSubject::Baselines: return baselines_query(store, question);
     case StoreSubject::ConfigAgent: return getconfigs_query(store, question);
     case StoreSubject::Qa: return qa_query(store, question);
-    case StoreSubject::Rule: return added_query(question);
+    case StoreSubject::Added: return added_query(question);
     case StoreSubject::FutureRows: return future_query(store, question);
   }
   return {};

@@ -293,7 +293,7 @@ verdict::AddedCriterion added_number(verdict::AddedKind subject) {
 
 TEST(InfluxQuestion, ARulesPlaceholdersAreWholeWords) {
   const auto criterion = added_number(verdict::AddedKind::SideA);
-  auto question = ask(StoreSubject::Rule);
+  auto question = ask(StoreSubject::Added);
   question.criterion = &criterion;
   EXPECT_EQ(query_of(influx(), question),
             "SELECT last(\"rx\") FROM \"optics$\" WHERE time >= '2025-11-13T02:14:00Z' AND time < "
@@ -303,7 +303,7 @@ TEST(InfluxQuestion, ARulesPlaceholdersAreWholeWords) {
 TEST(InfluxAnswer, ARulesValueIsTheOnlyColumnOrTheOneNamedSo) {
   const auto criterion = added_number(verdict::AddedKind::SideA);
   const auto read_rule = [&](std::string_view tags, std::string_view columns, std::string_view values) {
-    auto question = ask(StoreSubject::Rule);
+    auto question = ask(StoreSubject::Added);
     question.criterion = &criterion;
     return read_answer(
         influx(), question,

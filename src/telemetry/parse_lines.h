@@ -1,4 +1,4 @@
-// Bodies of line protocol as rows for the evidence store.
+// Bodies of line protocol as rows for the evidence.
 #pragma once
 
 #include <string>

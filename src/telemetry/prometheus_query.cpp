@@ -25,12 +25,12 @@ constexpr std::string_view kGetconfigs =
     "sum by ($label) (increase(controller_grpc_getconfig_requests_total[$range])) - "
     "(sum by ($label) (increase(controller_grpc_getconfig_render_errors_total[$range])) or "
     "0 * sum by ($label) (increase(controller_grpc_getconfig_requests_total[$range])))";
-// What is extrapolated is no whole number; at half of one, none is as near.
+// An extrapolated count is not whole: it is rounded, and below one half it counts as none.
 constexpr double kLeastCount = 0.5;
 constexpr std::size_t kMostPoints = 11'000;  // of a series; Prometheus refuses more
 
 std::chrono::minutes step_of(const StoreQuestion& question) {
-  return question.subject == StoreSubject::Rule ? question.criterion->every : std::chrono::minutes{1};
+  return question.subject == StoreSubject::Added ? question.criterion->every : std::chrono::minutes{1};
 }
 
 std::string query_of(const StoreSettings& store, const StoreQuestion& question) {
@@ -39,7 +39,7 @@ std::string query_of(const StoreSettings& store, const StoreQuestion& question) 
                                                     {"$to", fmt::format("{}", seconds_of(question.to))},
                                                     {"$range", fmt::format("{}s", range.count())},
                                                     {"$label", store.device_label}}};
-  if (question.subject == StoreSubject::Rule) return fill_in(question.criterion->query, placeholders);
+  if (question.subject == StoreSubject::Added) return fill_in(question.criterion->query, placeholders);
   return fill_in(store.config_agent_query.empty() ? kGetconfigs : store.config_agent_query, placeholders);
 }
 
@@ -104,7 +104,7 @@ class MatrixReader {
  public:
   MatrixReader(const StoreSettings& store, const StoreQuestion& question)
       : store_(store), question_(question), names_(rows_) {
-    if (question.subject == StoreSubject::Rule) {
+    if (question.subject == StoreSubject::Added) {
       labels_ = labels_of(*question.criterion);
     } else {
       labels_.device = store.device_label;
@@ -183,7 +183,7 @@ void MatrixReader::take(const json::object& metric, Minute minute, double value)
   const auto name = [&](std::string_view label) {
     return std::string(label.empty() ? std::string_view{} : json_text(metric, label));
   };
-  if (question_.subject == StoreSubject::Rule) {
+  if (question_.subject == StoreSubject::Added) {
     put_added_value(question_, {name(labels_.device), name(labels_.interface), name(labels_.link), minute, value},
                     rows_);
     return;

@@ -32,7 +32,7 @@ StoreSettings prometheus() {
 }
 
 StoreQuestion ask(const verdict::AddedCriterion* criterion = nullptr) {
-  const auto subject = criterion == nullptr ? StoreSubject::ConfigAgent : StoreSubject::Rule;
+  const auto subject = criterion == nullptr ? StoreSubject::ConfigAgent : StoreSubject::Added;
   return {subject, minute("2025-11-13T02:00:00Z"), minute("2025-11-13T02:30:00Z"), criterion};
 }
 

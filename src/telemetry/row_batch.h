@@ -1,5 +1,5 @@
-// Rows of one push request, parsed and ready for the evidence store; also what the evidence journal keeps. Interfaces
-// are named once a batch, so that a row costs a number instead of a key and a text.
+// Rows of one push request, parsed and ready for the evidence; also what the evidence journal keeps. Interfaces
+// are named once per batch, so that a row holds a number instead of a key and a text.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,7 @@ struct RowBatch {
   };
 
   struct Value {                  // a value of an added criterion
-    std::uint32_t criterion = 0;  // index into rules
+    std::uint32_t criterion = 0;  // index into added
     evidence::AddedSubject subject;
     Timestamp at;
     std::uint32_t minutes = 1;  // that it speaks for

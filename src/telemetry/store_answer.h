@@ -13,7 +13,7 @@ namespace dz::telemetry {
 // A store's own words as one line of at most 300 characters, with the settings' secrets blotted out.
 std::string store_words(const StoreSettings& store, std::string_view text);
 
-// The error for a status that is no success; `words` is what the store says about it. Retry: 408, 425, 429, 499 and
+// The error for a status other than success; `words` is what the store says about it. Retry: 408, 425, 429, 499 and
 // 5xx. NotFound: 404. Refused: everything else, with a word on credentials for 401 and 403.
 Error status_error(const StoreSettings& store, int status, std::string_view words);
 
@@ -25,7 +25,7 @@ std::string beginning_of(const StoreSettings& store, std::string_view body);
 std::optional<std::uint64_t> counter_of(std::string_view text);
 std::optional<std::uint64_t> counter_of(double value);
 
-// Gives the names of an answer their place in StoreRows. Names that are no pubkey go to odd_names, a few of them.
+// Gives the names of an answer their place in StoreRows. Names that are not pubkeys go to odd_names, a few of them.
 class RowNames {
  public:
   explicit RowNames(StoreRows& rows) : rows_(rows) {}
@@ -40,18 +40,18 @@ class RowNames {
   std::string key_;
 };
 
-// The labels that a rule's values must carry; those its subject does not use are empty.
+// The labels that an added criterion's values must carry; those its subject does not use are empty.
 struct AddedLabels {
   std::string_view device, interface, link;
 };
 AddedLabels labels_of(const verdict::AddedCriterion& criterion);
 
-// Takes one value of a rule, unless it speaks of a minute that was not asked for, or names nothing.
+// Takes one value of an added criterion, unless it speaks of a minute that was not asked for, or names nothing.
 void put_added_value(const StoreQuestion& question, StoreRows::AddedValue value, StoreRows& rows);
 
 bool asked_for(const StoreQuestion& question, Minute minute);
 
-// An error for a rule's answer without the label; `found` are the names it has instead.
+// An error for an added criterion's answer without the label; `found` are the names it has instead.
 Error label_missing(const StoreSettings& store, std::string_view label, std::string_view found);
 
 // The error for an answer that is not whole.

@@ -74,7 +74,7 @@ std::string_view to_text(PullFailure failure) {
 
 StorePull::StorePull(const StoreSettings& store, const PullLimits& limits, Subject subject)
     : store_(store), limits_(limits), subject_(subject), chunk_(limits.chunk), lookback_(limits.error_lookback) {
-  DZ_CHECK((subject.subject == StoreSubject::Rule) == (subject.criterion != nullptr));
+  DZ_CHECK((subject.subject == StoreSubject::Added) == (subject.criterion != nullptr));
   limits_.chunk = chunk_ = std::max(step(), limits.chunk / step() * step());
   baselines_known_ = subject.subject != StoreSubject::Counters || subject.role == Role::Check;
 }

@@ -1,6 +1,6 @@
 // One conversation with one store about one subject: which minutes to ask for next, and what an answer adds to the
-// evidence. A state machine without sockets and without a clock. What it knows of the past it reads from the evidence
-// store, so that a restart asks only for the gap.
+// evidence. A state machine without sockets and without a clock. What it knows of the past it reads from the evidence,
+// so that a restart asks only for the gap.
 //
 // A question asks for the whole fleet: from the watermark, less an overlap for late rows, to the newest minute that
 // closed `lag` ago; after a gap, in chunks. A request that fails is asked again after a pause that doubles; one that
@@ -86,7 +86,7 @@ class StorePull {
   struct Subject {
     StoreSubject subject = StoreSubject::Counters;
     evidence::Source source = evidence::Source::Counters;  // whose watermark moves
-    const verdict::AddedCriterion* criterion = nullptr;    // of Rule; outlives the conversation
+    const verdict::AddedCriterion* criterion = nullptr;    // of Added; outlives the conversation
     Role role = Role::Serve;
   };
 

@@ -28,7 +28,7 @@ std::optional<StoreKind> parse_store_kind(std::string_view text) {
 
 bool serves(StoreKind kind, StoreSubject subject) {
   if (kind != StoreKind::Prometheus) return true;
-  return subject == StoreSubject::ConfigAgent || subject == StoreSubject::Rule;
+  return subject == StoreSubject::ConfigAgent || subject == StoreSubject::Added;
 }
 
 namespace {
@@ -39,7 +39,7 @@ std::string_view words_of(StoreSubject subject) {
     case StoreSubject::Baselines: return "baselines of error counters";
     case StoreSubject::ConfigAgent: return "getconfig successes";
     case StoreSubject::Qa: return "QA results";
-    case StoreSubject::Rule: return "added criteria";
+    case StoreSubject::Added: return "added criteria";
     case StoreSubject::FutureRows: return "interface counters ahead of the clock";
   }
   DZ_CHECK(false);
@@ -59,7 +59,7 @@ Result<void> check_question(const StoreSettings& store, const StoreQuestion& que
     return refused(fmt::format("source {}: expected a question of at least one minute, found {} to {}", store.name,
                                dz::to_text(Timestamp{question.from}), dz::to_text(Timestamp{question.to})));
   }
-  if (question.subject != StoreSubject::Rule) return {};
+  if (question.subject != StoreSubject::Added) return {};
   DZ_CHECK(question.criterion != nullptr);
   const auto every = question.criterion->every;
   if (question.from.time_since_epoch() % every == every.zero() &&

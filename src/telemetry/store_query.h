@@ -45,14 +45,14 @@ enum class StoreSubject : std::uint8_t {
   Baselines,    // the last value of each error counter in [from, to), per interface: fetched once before the window
   ConfigAgent,  // getconfig successes, per minute and device
   Qa,           // results and runs
-  Rule,         // an added criterion
+  Added,        // an added criterion
   FutureRows,   // counter rows stamped in [from, to), which is ahead of the clock: per device, the farthest
 };
 
 struct StoreQuestion {
   StoreSubject subject = StoreSubject::Counters;
-  Minute from, to;                                     // half-open; of a Rule, whole multiples of its `every`
-  const verdict::AddedCriterion* criterion = nullptr;  // of Rule; outlives the question
+  Minute from, to;                                     // half-open; of an added criterion, multiples of its `every`
+  const verdict::AddedCriterion* criterion = nullptr;  // of Added; outlives the question
 };
 
 struct StoreRequest {
@@ -105,7 +105,7 @@ struct StoreRows {
     bool operator==(const Qa&) const = default;
   };
   struct AddedValue {
-    std::string device, interface, link;  // as labelled; what the rule's subject does not use is empty
+    std::string device, interface, link;  // as labelled; what the criterion's subject does not use is empty
     Minute minute;
     double value = 0;
     bool operator==(const AddedValue&) const = default;

@@ -38,7 +38,8 @@ TEST(RowBatch, RoundTripsAndRefusesDamage) {
   auto older = batch;
   older.added.clear();
   older.values.clear();
-  const auto older_size = encode(older).size() - 2 * sizeof(std::uint32_t);  // as written before there were measures
+  const auto older_size =
+      encode(older).size() - 2 * sizeof(std::uint32_t);  // as written before there were added criteria
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     const auto cut = decode_row_batch(ByteView(bytes).first(size));
     EXPECT_EQ(cut.has_value(), size == older_size) << size;

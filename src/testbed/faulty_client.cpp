@@ -92,10 +92,10 @@ Result<std::vector<std::optional<client::SignatureStatus>>> FaultyClient::get_si
   return ask<std::vector<std::optional<client::SignatureStatus>>>(
       "get_signature_statuses", [&] { return inner_.get_signature_statuses(signatures); });
 }
-Result<std::vector<client::HistoryEntry>> FaultyClient::get_signatures_for_address(const Pubkey& address,
-                                                                                   const client::HistoryRange& range) {
-  return ask<std::vector<client::HistoryEntry>>("get_signatures_for_address",
-                                                [&] { return inner_.get_signatures_for_address(address, range); });
+Result<std::vector<client::TrailEntry>> FaultyClient::get_signatures_for_address(const Pubkey& address,
+                                                                                 const client::TrailRange& range) {
+  return ask<std::vector<client::TrailEntry>>("get_signatures_for_address",
+                                              [&] { return inner_.get_signatures_for_address(address, range); });
 }
 Result<std::optional<client::ConfirmedTransaction>> FaultyClient::get_transaction(const wire::Signature& signature) {
   return ask<std::optional<client::ConfirmedTransaction>>("get_transaction",

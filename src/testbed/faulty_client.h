@@ -38,8 +38,8 @@ class FaultyClient final : public client::LedgerClient {
   Result<client::EpochInfo> get_epoch_info() override;
   Result<std::vector<std::optional<client::SignatureStatus>>> get_signature_statuses(
       std::span<const wire::Signature> signatures) override;
-  Result<std::vector<client::HistoryEntry>> get_signatures_for_address(const Pubkey& address,
-                                                                       const client::HistoryRange& range) override;
+  Result<std::vector<client::TrailEntry>> get_signatures_for_address(const Pubkey& address,
+                                                                     const client::TrailRange& range) override;
   Result<std::optional<client::ConfirmedTransaction>> get_transaction(const wire::Signature& signature) override;
   Result<wire::Signature> request_airdrop(const Pubkey& key, std::uint64_t lamports) override;
   Result<client::SimulationResult> simulate_transaction(const wire::Transaction& transaction) override;

@@ -28,8 +28,8 @@ class ForwardingClient : public client::LedgerClient {
       std::span<const wire::Signature> signatures) override {
     return inner_.get_signature_statuses(signatures);
   }
-  Result<std::vector<client::HistoryEntry>> get_signatures_for_address(const Pubkey& address,
-                                                                       const client::HistoryRange& range) override {
+  Result<std::vector<client::TrailEntry>> get_signatures_for_address(const Pubkey& address,
+                                                                     const client::TrailRange& range) override {
     return inner_.get_signatures_for_address(address, range);
   }
   Result<std::optional<client::ConfirmedTransaction>> get_transaction(const wire::Signature& signature) override {

@@ -95,12 +95,12 @@ Result<std::vector<std::optional<client::SignatureStatus>>> LocalClient::get_sig
   return statuses;
 }
 
-Result<std::vector<client::HistoryEntry>> LocalClient::get_signatures_for_address(const Pubkey& address,
-                                                                                  const client::HistoryRange& range) {
+Result<std::vector<client::TrailEntry>> LocalClient::get_signatures_for_address(const Pubkey& address,
+                                                                                const client::TrailRange& range) {
   ledger_.advance(now_());
   DZ_TRY_ASSIGN(const auto records,
                 ledger_.archive().find_by_address(address, {range.before, range.until, range.limit}));
-  std::vector<client::HistoryEntry> history;
+  std::vector<client::TrailEntry> history;
   for (const auto& record : records) {
     history.push_back({record.signature, record.slot, record.error.has_value(), time_of(record.slot)});
   }

@@ -62,9 +62,7 @@ void SmallNetwork::grant(const Pubkey& key, unsigned __int128 permissions) {
 
 client::Provisioner SmallNetwork::as(const wire::Keypair& signer) {
   const bool with_permission = granted_.contains(signer.pubkey());
-  return {*client_,
-          clock_of(*this),
-          signer,
+  return {{*client_, clock_of(*this), signer},
           {wire::local_program_ids().serviceability, signer.pubkey(), with_permission},
           profile_};
 }

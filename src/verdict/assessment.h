@@ -8,7 +8,7 @@
 #include "verdict/finding.h"
 #include "verdict/memory.h"
 #include "verdict/policy.h"
-#include "verdict/subject_tallies.h"
+#include "verdict/record_tallies.h"
 
 namespace dz::verdict {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "verdict/criterion.h"
-#include "verdict/subject_tallies.h"
+#include "verdict/record_tallies.h"
 
 namespace dz::verdict {
 

@@ -29,7 +29,7 @@ Judge::Judge(const AssessmentContext& context, const Window& window, std::option
   const auto& policy = context.policy;
   for (std::size_t i = 0; i < evidence::kNamedSources + policy.added.size(); ++i) {
     const auto& watermark = context.sources[i].state.watermark;
-    stale_[i] = context.sources[i].held || !watermark ||
+    stale_[i] = context.sources[i].disputed || !watermark ||
                 context.now - *watermark > policy.max_staleness_of(static_cast<evidence::Source>(i));
   }
 }

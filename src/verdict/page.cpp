@@ -95,7 +95,7 @@ std::string strips(const Assessment& a, std::span<const FindingMinutes> minutes,
 }
 
 std::string range_text(const MinuteRange& range, Timestamp now) {
-  const auto from = clock_text(range.from, now);
+  auto from = clock_text(range.from, now);
   if (range.count() == 1) return from;
   return fmt::format("{} to {} ({} minutes)", from, clock_text(range.to - std::chrono::minutes{1}, now), range.count());
 }

@@ -64,7 +64,7 @@ Result<void> check_settings(const Policy& p, CriterionId id) {
 
 Result<void> check_added(const Policy& p, std::size_t i) {
   const auto& criterion = p.added[i];
-  const auto complain = [&](std::string what) -> Result<void> { return refused(criterion.id + ": " + what); };
+  const auto complain = [&](const std::string& what) -> Result<void> { return refused(criterion.id + ": " + what); };
   if (!criterion.at_least && !criterion.at_most)
     return complain("expected at_least or at_most: without a bound no value is bad");
   if (criterion.at_least && criterion.at_most && *criterion.at_least > *criterion.at_most)

@@ -26,7 +26,7 @@ struct Window {
   // Any duration of whole minutes is a window.
   template <typename Rep, typename Period>
   requires std::convertible_to<std::chrono::duration<Rep, Period>, std::chrono::minutes>
-  constexpr Window(std::chrono::duration<Rep, Period> span) : length(span) {}
+  constexpr Window(std::chrono::duration<Rep, Period> span) : length(span) {}  // NOLINT(google-explicit-constructor)
 
   // Not known: nothing can be met over it, and `length` is a guess.
   constexpr bool known() const { return trouble == SlotTrouble::None; }

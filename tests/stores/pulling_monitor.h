@@ -1,4 +1,4 @@
-// The monitor's core on virtual time, its questions answered by a real store over HTTP.
+// The monitor's core on virtual time. A real store answers its questions over HTTP.
 #pragma once
 
 #include <memory>
@@ -15,11 +15,11 @@ monitor::MonitorSettings monitor_settings(const std::string& toml);
 
 class PullingMonitor {
  public:
-  // key: none is a dry run. The ledger outlives this object.
+  // Without a key it is a dry run. The ledger must outlive this object.
   PullingMonitor(client::LedgerClient& ledger, const monitor::MonitorSettings& settings,
                  std::optional<wire::Keypair> key, Timestamp now);
 
-  // Passes up to `to`, each as soon as the one before has its answers.
+  // Runs passes until `to`, each as soon as the one before has its answers.
   void run_until(Timestamp to);
   monitor::Monitor& monitor() { return *monitor_; }
   Timestamp now() const { return now_; }

@@ -45,10 +45,10 @@ fleet::FleetTopology topology_of(const std::vector<Scenario>& all) {
     link.bandwidth_bps = 10'000'000'000;
     link.delay_ns = 5'000'000;
     link.jitter_ns = 1'000'000;
-    for (const char* side : {"a", "z"}) {
-      const std::string code = fmt::format("{}-{}", one.name, side);
-      (*side == 'a' ? link.side_a : link.side_z) = code;
-      (*side == 'a' ? link.side_a_iface : link.side_z_iface) = one.interface;
+    link.side_a = fmt::format("{}-a", one.name);
+    link.side_z = fmt::format("{}-z", one.name);
+    link.side_a_iface = link.side_z_iface = one.interface;
+    for (const std::string& code : {link.side_a, link.side_z}) {
       topology.devices.push_back(device_of(code, one.interface, static_cast<int>(topology.devices.size()) + 1));
     }
     topology.links.push_back(link);
@@ -94,7 +94,7 @@ const std::vector<Scenario>& scenarios() {
 
 ScenarioNetwork::ScenarioNetwork() : topology_(topology_of(scenarios())), end_(bench_.now) {
   const fleet::OnboardingKeys keys = bench_.keys_for(topology_);
-  const auto done = onboard(bench_.client, bench_.clock, wire::local_program_ids(), topology_, keys);
+  const auto done = onboard({bench_.client, bench_.clock, wire::local_program_ids()}, topology_, keys);
   EXPECT_TRUE(done) << done.error().message;
   snapshot_ = *fetch_snapshot(bench_.client, wire::local_program_ids());
   make_input();

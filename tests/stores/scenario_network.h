@@ -1,5 +1,5 @@
-// The input that every store is judged on: a network of pairs of devices with one link each, one pair a scenario, and
-// 25 hours of what the devices, the controller and QA say about it. Written once, loaded into every store.
+// The input that every store is tested with: a network of pairs of devices, one pair with one link for each scenario,
+// and 25 hours of what the devices, the controller and QA say about it. It is made once and loaded into every store.
 #pragma once
 
 #include <string>
@@ -37,7 +37,7 @@ class ScenarioNetwork {
 
   Timestamp start() const { return end_ - std::chrono::hours{25}; }
   Timestamp end() const { return end_; }
-  const std::vector<InputPart>& parts() const { return parts_; }  // one a minute
+  const std::vector<InputPart>& parts() const { return parts_; }  // one for each minute
 
  private:
   void make_input();

@@ -34,7 +34,7 @@ class LineLoader : public StoreLoader {
   }
 
  private:
-  // Of every row of one device a version came first that told of errors; the later one counts.
+  // Every row of one device was written once before, with errors in it. The version that was written later counts.
   void load_first_versions(std::string_view lines, Timestamp ingested) {
     const std::string mine = to_text(network_.device(kVersioned));
     std::string first;
@@ -68,13 +68,13 @@ class PrometheusLoader : public StoreLoader {
   explicit PrometheusLoader(const ScenarioNetwork& network) : watch_(network) {}
 
   Result<void> start(const std::vector<InputPart>& parts, Timestamp to) {
-    std::vector<stores::MetricSample> history;
+    std::vector<stores::MetricSample> past;
     for (const InputPart& part : parts) {
       if (part.at > to) break;
-      for (stores::MetricSample& one : watch_.scrapes(part)) history.push_back(std::move(one));
+      for (stores::MetricSample& one : watch_.scrapes(part)) past.push_back(std::move(one));
     }
     DZ_TRY_ASSIGN(server_,
-                  stores::StoreServer::start(telemetry::StoreKind::Prometheus, render_openmetrics(std::move(history))));
+                  stores::StoreServer::start(telemetry::StoreKind::Prometheus, render_openmetrics(std::move(past))));
     return {};
   }
 
@@ -88,8 +88,8 @@ class PrometheusLoader : public StoreLoader {
   net::HttpClient http_;
 };
 
-// An hour a piece.
-void load_history(StoreLoader& loader, const std::vector<InputPart>& parts, Timestamp to) {
+// In pieces of one hour.
+void load_past(StoreLoader& loader, const std::vector<InputPart>& parts, Timestamp to) {
   InputPart piece;
   for (const InputPart& part : parts) {
     if (part.at > to) break;
@@ -120,7 +120,7 @@ std::unique_ptr<StoreLoader> StoreLoader::start(telemetry::StoreKind kind, const
   auto writer = stores::StoreWriter::open(kind, (*server)->url(), kScenarioDatabase);
   if (!writer) return failed(writer.error());
   auto loader = std::make_unique<LineLoader>(std::move(*server), std::move(*writer), network);
-  load_history(*loader, network.parts(), to);
+  load_past(*loader, network.parts(), to);
   return loader;
 }
 
@@ -181,7 +181,10 @@ void ControllerWatch::scrape(Timestamp at, std::vector<stores::MetricSample>& ou
     const Pubkey device = network_.device(code);
     const auto last = called_.find(device);
     const bool runs = std::string_view(code) == "render-z" || (last != called_.end() && at - last->second < 45s);
-    out.push_back({"up", {{"job", "doublezero-agent"}, {"pubkey", to_text(device)}}, at, runs ? 1.0 : 0.0});
+    out.push_back({.name = "up",
+                   .labels = {{"job", "doublezero-agent"}, {"pubkey", to_text(device)}},
+                   .at = at,
+                   .value = runs ? 1.0 : 0.0});
   }
 }
 

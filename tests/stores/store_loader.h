@@ -1,4 +1,4 @@
-// Puts the input into a real store, as the store's own collectors would: history in large pieces, then part by part.
+// Puts the input into a real store as the store's own collectors would: the past in large pieces, then part by part.
 #pragma once
 
 #include <map>
@@ -20,7 +20,7 @@ class StoreLoader {
   // Starts the store with the input before `to` in it. Null, with a failure told, when it cannot.
   static std::unique_ptr<StoreLoader> start(telemetry::StoreKind kind, const ScenarioNetwork& network, Timestamp to);
 
-  virtual void load(const InputPart& part) = 0;  // of after `to`
+  virtual void load(const InputPart& part) = 0;  // a part that is later than `to`
   stores::StoreServer& server() { return *server_; }
   telemetry::StoreSettings settings() const;  // how a monitor reaches it
 
@@ -28,9 +28,9 @@ class StoreLoader {
   std::unique_ptr<stores::StoreServer> server_;
 };
 
-// The controller and the agents as Prometheus sees them: calls come from the lines; what lines cannot say is planted
-// here. A device called "render-z" calls in vain while the lines say nothing of it; the status of "churn-a" changes,
-// which begins new series; the controller restarts, which begins all of them anew.
+// The controller and the agents as Prometheus sees them. Calls come from the lines; what lines cannot say is added
+// here: rendering fails for "render-z" while the lines hold no call of it, the status of "churn-a" changes, which
+// begins new series, and the controller restarts, which begins all series anew.
 class ControllerWatch {
  public:
   explicit ControllerWatch(const ScenarioNetwork& network);

@@ -11,7 +11,8 @@ std::string minute_text(const char* word, const std::optional<verdict::MinuteRep
                      minute->counters.empty() ? "silent" : minute->counters);
 }
 
-// Windows end where a source is complete, a few minutes apart: what is not said of them is how many minutes were good.
+// The windows of two monitors may end a few minutes apart, because each ends where its source is complete. The number
+// of good minutes depends on that and is left out.
 std::string finding_text(const verdict::FindingReport& finding) {
   std::string text(finding.judgement);
   if (const auto& minutes = finding.minutes) {

@@ -1,5 +1,5 @@
 // What a monitor found for every criterion of every record, as lines that can be compared: two monitors that saw the
-// same thing give the same lines, whatever they were told it by.
+// same thing give the same lines, whichever store told them.
 #pragma once
 
 #include <functional>
@@ -20,7 +20,7 @@ using SourceFilter = std::function<bool(std::string_view source)>;
 VerdictTable verdict_table(const monitor::Monitor& monitor, const client::Snapshot& snapshot,
                            const SourceFilter& chosen);
 
-// The lines that differ, both sides each; empty when none do.
+// The lines that differ, each with both sides; empty when none do.
 std::string differences(const VerdictTable& expected, const VerdictTable& found);
 
 }  // namespace dz

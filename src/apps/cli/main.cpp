@@ -14,10 +14,8 @@
 #include "client/rpc_client.h"
 #include "net/loop.h"
 
+namespace dz::cli {
 namespace {
-
-using namespace dz;
-using namespace dz::cli;
 
 Writer to_file(std::FILE* file) {
   return [file](std::string_view text) { std::fwrite(text.data(), 1, text.size(), file); };
@@ -58,7 +56,7 @@ int fail_with(const Error& error) {
   return kExitFailed;
 }
 
-int run(const CommandLine& line) {
+int run_chosen(const CommandLine& line) {
   const auto path = client::config_path(variable);
   const auto config = client::read_config_file(path);
   if (!config) return fail_with(config.error());
@@ -67,23 +65,26 @@ int run(const CommandLine& line) {
   const auto clock = client::system_clock();
   const auto transport = transport_to(*settings);
   client::RpcClient ledger(line.flags.trace_calls ? traced(transport) : transport, clock);
-  Context context{ledger,
-                  clock,
-                  line.flags,
-                  *settings,
-                  path,
-                  to_file(stdout),
-                  to_file(stderr),
-                  ask_monitor_at(settings->monitor_url.value),
-                  {columns_of(STDOUT_FILENO), columns_of(STDERR_FILENO)}};
+  Context context{.ledger = ledger,
+                  .clock = clock,
+                  .flags = line.flags,
+                  .settings = *settings,
+                  .config_path = path,
+                  .out = to_file(stdout),
+                  .err = to_file(stderr),
+                  .ask_monitor = ask_monitor_at(settings->monitor_url.value),
+                  .terminal = {.out_columns = columns_of(STDOUT_FILENO), .err_columns = columns_of(STDERR_FILENO)}};
   return run_verb(line.verb, context);
 }
 
-}  // namespace
-
-int main(int count, char** values) {
-  const auto line = parse_command_line({values + 1, values + count});
+int run(const std::vector<std::string>& arguments) {
+  const auto line = parse_command_line(arguments);
   to_file(stdout)(line.out);
   to_file(stderr)(line.err);
-  return line.exit_code ? *line.exit_code : run(line);
+  return line.exit_code ? *line.exit_code : run_chosen(line);
 }
+
+}  // namespace
+}  // namespace dz::cli
+
+int main(int count, char** values) { return dz::cli::run({values + 1, values + count}); }

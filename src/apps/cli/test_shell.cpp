@@ -70,7 +70,15 @@ Said TestShell::run(const std::string& text, const std::string& who) {
       return boost::json::serialize(value);
     };
   }
-  Context context{*client_, clock, line.flags, mine, config_path, into(said.out), into(said.err), ask, terminal};
+  Context context{.ledger = *client_,
+                  .clock = clock,
+                  .flags = line.flags,
+                  .settings = mine,
+                  .config_path = config_path,
+                  .out = into(said.out),
+                  .err = into(said.err),
+                  .ask_monitor = ask,
+                  .terminal = terminal};
   said.exit_code = run_verb(line.verb, context);
   return said;
 }
@@ -96,17 +104,21 @@ void TestShell::initialise() {
 }
 
 void TestShell::add_devices() {
-  const auto add = [&](const std::string& code, const std::string& owner, const std::string& site,
-                       const std::string& ip, const std::string& prefix) {
-    ok("device create --code " + code + " --contributor " + owner + " --location " + site + " --exchange x" + site +
-           " --public-ip " + ip + " --dz-prefixes " + prefix + " --metrics-publisher " + pubkey(code + "-agent"),
+  struct NewDevice {
+    std::string code, owner, site, public_ip, prefix;
+  };
+  const std::vector<NewDevice> devices{{"ams-dz001", "alpha", "ams", "195.219.120.1", "195.219.121.0/28"},
+                                       {"lon-dz001", "alpha", "ams", "195.219.120.2", "195.219.121.16/28"},
+                                       {"fra-dz001", "zeta", "fra", "195.219.120.3", "195.219.121.32/28"}};
+  for (const auto& [code, owner, site, public_ip, prefix] : devices) {
+    ok(fmt::format(
+           "device create --code {} --contributor {} --location {} --exchange x{} --public-ip {} --dz-prefixes {} "
+           "--metrics-publisher {}",
+           code, owner, site, site, public_ip, prefix, pubkey(code + "-agent")),
        owner);
     ok("device interface create " + code + " Ethernet1 --bandwidth 10Gbps", owner);
     ok("device interface create --device " + code + " --name et2 --bandwidth '10 Gbps'", owner);
-  };
-  add("ams-dz001", "alpha", "ams", "195.219.120.1", "195.219.121.0/28");
-  add("lon-dz001", "alpha", "ams", "195.219.120.2", "195.219.121.16/28");
-  add("fra-dz001", "zeta", "fra", "195.219.120.3", "195.219.121.32/28");
+  }
 }
 
 void TestShell::add_wan_link() {

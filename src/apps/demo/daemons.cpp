@@ -19,19 +19,23 @@ using namespace std::chrono_literals;
 constexpr Duration kReady = 20s;
 constexpr std::uint64_t kLamports = 1'000'000'000'000;
 constexpr Duration kDay = 24h;
-// The last minute of the counters' day begins 2 to 3 minutes after the start, that of the samples' 0 to 1: the monitor
-// reads the ledger's samples with 2 minutes of lag.
+// A window of a day is complete a little after the start. The last minute of the counters begins 2 to 3 minutes after
+// the start; the last minute of the samples begins 0 to 1 minute after it, because the monitor reads the ledger's
+// samples 2 minutes late.
 constexpr Duration kRowsShort = 3min, kSamplesShort = 1min;
-// A store is asked for a minute when it is a minute old, and the last step takes what a minute begins with.
+// The monitor asks a store for a minute only when that minute is a minute old, and its pass may come up to a minute
+// later.
 constexpr Duration kStoreLater = 2min;
-constexpr Duration kHistory = 3min;  // to write it into a store
+constexpr Duration kFirstDay = 3min;  // for the fleet to write its day of rows into a store
 constexpr const char* kDatabase = "doublezero-local";
 
-std::string history_start(Timestamp now, Duration short_of_a_day) {
+// When the rows and samples begin that devices have behind them when the demo starts: a day ago, less a little, so that
+// the last minutes of the day arrive while the viewer looks on.
+std::string first_evidence(Timestamp now, Duration short_of_a_day) {
   return to_text(Timestamp{minute_of(now + short_of_a_day)} - kDay);
 }
 
-// What the devices of the demo have behind them: the faults of the scenes that are history.
+// The faults that scenes speak of as past.
 constexpr const char* kFaults =
     "# ams-dz001 had errors three hours ago\n"
     "errors device=ams-dz001 interface=Switch1/1/1 counter=in-errors every=10s at=-3h for=2m\n"
@@ -69,7 +73,8 @@ const char* what_it_serves(telemetry::StoreKind kind) {
   return "\"counters\", \"config-agent\", \"qa\"";
 }
 
-// What an operator writes to have the monitor read an existing store. The lag is this collector's: none to speak of.
+// What an operator writes to have the monitor read an existing store. This collector is hardly late at all, so the lag
+// is short.
 std::string source_settings(telemetry::StoreKind kind, const std::string& url) {
   std::string text = fmt::format("[[source]]\nname = \"{0}\"\nkind = \"{0}\"\nurl = \"{1}\"\n", to_text(kind), url);
   if (kind != telemetry::StoreKind::Prometheus) text += fmt::format("database = \"{}\"\n", kDatabase);
@@ -121,7 +126,8 @@ Result<void> Daemons::start_ledger() {
 }
 
 Result<void> Daemons::make_keys() {
-  keys_ = std::make_unique<fleet::OnboardingKeys>(fleet::OnboardingKeys{wire::Keypair::generate(), {}, {}, {}, {}});
+  keys_ = std::make_unique<fleet::OnboardingKeys>(fleet::OnboardingKeys{
+      .foundation = wire::Keypair::generate(), .contributors = {}, .agents = {}, .monitor = {}, .activator = {}});
   const auto keep = [&](const std::string& name, const wire::Keypair& key) {
     return client::write_key_file(key_path(name), key, false);
   };
@@ -154,7 +160,7 @@ Result<void> Daemons::backfill_samples(Timestamp now, const Narrator& say) {
   DZ_TRY_ASSIGN(const stores::CommandOutput done,
                 stores::run_command({program("doublezero-fleet"), "backfill-samples", "--topology",
                                      place_.topology_path, "--ledger-url", ledger_url_, "--keys", place_.data + "/keys",
-                                     "--since", history_start(now, kSamplesShort)}));
+                                     "--since", first_evidence(now, kSamplesShort)}));
   if (done.exit_code != 0) return refused("doublezero-fleet backfill-samples: " + done.text);
   say("the history of latency samples: " + done.text.substr(0, done.text.find('\n')));
   return {};
@@ -172,9 +178,9 @@ Result<void> Daemons::start_store(const Narrator& say) {
   return {};
 }
 
-// The fleet answers once it has sent its history.
-Result<void> Daemons::wait_for_history(const Narrator& say) {
-  net::HttpClient http({.timeout = kHistory});
+// The fleet answers once it has sent the rows of the day before.
+Result<void> Daemons::wait_for_first_day(const Narrator& say) {
+  net::HttpClient http({.timeout = kFirstDay});
   DZ_TRY_ASSIGN(const auto answer, http.get(fleet_url_ + "/healthz", {}));
   boost::system::error_code error;
   const auto health = boost::json::parse(answer.body, error);
@@ -213,9 +219,9 @@ Result<void> Daemons::start_fleet(Timestamp now, const Narrator& say) {
   DZ_TRY_ASSIGN(const auto ports,
                 launch("fleet", {"run", "--topology", place_.topology_path, "--ledger-url", ledger_url_, "--keys",
                                  place_.data + "/keys", "--monitor-url", collector_ ? collector_->url() : monitor_url_,
-                                 "--fault-script", script, "--since", history_start(now, kRowsShort)}));
+                                 "--fault-script", script, "--since", first_evidence(now, kRowsShort)}));
   fleet_url_ = loopback(ports.at("control"));
-  say("fleet, its rows beginning at " + history_start(now, kRowsShort) + "; faults at " + fleet_url_ + "/faults");
+  say("fleet, its rows beginning at " + first_evidence(now, kRowsShort) + "; faults at " + fleet_url_ + "/faults");
   return {};
 }
 
@@ -228,7 +234,7 @@ Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestam
   say("ledger at " + daemons->ledger_url_);
   DZ_TRY(daemons->make_keys());
   DZ_TRY(daemons->fund_keys());
-  DZ_TRY(onboard(*daemons->ledger_, client::system_clock(), wire::local_program_ids(), daemons->topology_,
+  DZ_TRY(onboard({*daemons->ledger_, client::system_clock(), wire::local_program_ids()}, daemons->topology_,
                  *daemons->keys_));
   say(fmt::format("topology {}: {} devices and {} links, all hard-drained", daemons->topology_.name,
                   daemons->topology_.devices.size(), daemons->topology_.links.size()));
@@ -236,7 +242,7 @@ Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestam
   if (place.store) {
     DZ_TRY(daemons->start_store(say));
     DZ_TRY(daemons->start_fleet(now, say));
-    DZ_TRY(daemons->wait_for_history(say));
+    DZ_TRY(daemons->wait_for_first_day(say));
   }
   DZ_TRY(daemons->start_monitor());
   say("monitor at " + daemons->monitor_url_);

@@ -1,6 +1,7 @@
-// The whole system on this machine: ledger, topology and the history of latency samples first, then the monitor and the
-// activator, then the live fleet with the history of its rows. With a real store the fleet comes before the monitor, so
-// that the monitor finds the history where an operator's has it. Ports are the system's choice, data is in one folder.
+// The whole system on this machine, started in this order: the ledger, the topology on it and a day of latency samples;
+// the monitor and the activator; the fleet, which first sends a day of rows and then goes on live. With a real store
+// the fleet starts before the monitor, so that the monitor finds the day in the store, as it does at an operator's. The
+// system chooses the ports; all data is in one folder.
 #pragma once
 
 #include <functional>
@@ -24,7 +25,7 @@ struct DemoPlace {
   std::string programs;  // folder of the binaries
   std::string topology_path;
   std::string data;                           // folder for keys, logs, stores; there, and empty
-  std::optional<telemetry::StoreKind> store;  // a real one between the devices and the monitor; none: rows are pushed
+  std::optional<telemetry::StoreKind> store;  // a real one between the devices and the monitor; unset: rows are pushed
 };
 
 // Told what happens, for the screen.
@@ -32,7 +33,7 @@ using Narrator = std::function<void(const std::string&)>;
 
 class Daemons {
  public:
-  // `now` is the start of the demo: history is laid out from it.
+  // `now` is the start of the demo; the day of evidence before it ends there.
   static Result<std::unique_ptr<Daemons>> start(const DemoPlace& place, Timestamp now, const Narrator& say);
   // The last started stops first.
   ~Daemons();
@@ -44,11 +45,11 @@ class Daemons {
   const std::string& activator_url() const { return activator_url_; }
   const std::string& fleet_url() const { return fleet_url_; }
   const DemoPlace& place() const { return place_; }
-  // How much later than pushed rows those of the store are judged.
+  // How much later rows are judged than they would be if they were pushed: the time that a store takes.
   Duration later() const;
   std::string key_path(const std::string& name) const;  // "contributor-alder"
 
-  // What has ended though it should run; empty when all is well.
+  // Which program has ended though it should still run, and how; empty when all is well.
   std::string casualty();
   // The ends of all logs, for a failure's report.
   std::string logs();
@@ -63,7 +64,7 @@ class Daemons {
   Result<void> fund_keys();
   Result<void> backfill_samples(Timestamp now, const Narrator& say);
   Result<void> start_store(const Narrator& say);
-  Result<void> wait_for_history(const Narrator& say);
+  Result<void> wait_for_first_day(const Narrator& say);
   Result<void> start_monitor();
   Result<void> start_activator();
   Result<void> start_fleet(Timestamp now, const Narrator& say);

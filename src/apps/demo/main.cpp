@@ -17,19 +17,20 @@
 #include "scenes.h"
 #include "screen.h"
 
+namespace dz::demo {
 namespace {
-
-using namespace dz;
 
 struct Flags {
   bool check = false;
   std::string programs, topology = "data/topology/testnet-2025.json", data, store;
 };
 
-Result<dz::demo::DemoPlace> prepare(const Flags& flags) {
+Result<DemoPlace> prepare(const Flags& flags) {
   std::error_code error;
-  dz::demo::DemoPlace place{flags.programs, std::filesystem::absolute(flags.topology, error).string(), flags.data,
-                            telemetry::parse_store_kind(flags.store)};
+  DemoPlace place{.programs = flags.programs,
+                  .topology_path = std::filesystem::absolute(flags.topology, error).string(),
+                  .data = flags.data,
+                  .store = telemetry::parse_store_kind(flags.store)};
   if (place.programs.empty()) {
     place.programs = std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
   }
@@ -45,18 +46,16 @@ Result<dz::demo::DemoPlace> prepare(const Flags& flags) {
   return place;
 }
 
-bool all_settled(const std::vector<demo::Scene>& scenes) {
-  return std::none_of(scenes.begin(), scenes.end(),
-                      [](const demo::Scene& s) { return s.state() == dz::demo::SceneState::Running; });
+bool all_settled(const std::vector<Scene>& scenes) {
+  return std::none_of(scenes.begin(), scenes.end(), [](const Scene& s) { return s.state() == SceneState::Running; });
 }
-bool all_passed(const std::vector<demo::Scene>& scenes) {
-  return std::all_of(scenes.begin(), scenes.end(),
-                     [](const demo::Scene& s) { return s.state() == dz::demo::SceneState::Passed; });
+bool all_passed(const std::vector<Scene>& scenes) {
+  return std::all_of(scenes.begin(), scenes.end(), [](const Scene& s) { return s.state() == SceneState::Passed; });
 }
 
-void say_urls(const dz::demo::Daemons& daemons, const dz::demo::NetworkView& view) {
+void say_urls(const Daemons& daemons, const NetworkView& view) {
   const std::string held = "ams-dz001:lon-dz001";
-  const dz::demo::RecordView* record = view.find(held);
+  const RecordView* record = view.find(held);
   fmt::print(
       "\nEverything keeps running until Ctrl-C:\n"
       "  ledger      {0}\n"
@@ -75,7 +74,7 @@ void say_urls(const dz::demo::Daemons& daemons, const dz::demo::NetworkView& vie
 // One look a second until stopped, or with --check until every scene has its verdict.
 class Stage {
  public:
-  Stage(dz::demo::Daemons& daemons, dz::demo::Screen& screen, Timestamp began, bool check)
+  Stage(Daemons& daemons, Screen& screen, Timestamp began, bool check)
       : daemons_(daemons),
         screen_(screen),
         reader_(daemons.ledger(), daemons.monitor_url()),
@@ -104,7 +103,7 @@ class Stage {
     (void)reader_.refresh(view_, now, elapsed);  // a miss shows as a step that is late
     screen_.show(view_, scenes_, elapsed);
     if (summed_up_) return;
-    for (demo::Scene& scene : scenes_) {
+    for (Scene& scene : scenes_) {
       scene.look(view_, elapsed, [&](const std::string& line) { screen_.say(line, elapsed); });
     }
     if (!all_settled(scenes_)) return;
@@ -124,11 +123,11 @@ class Stage {
     std::fflush(stdout);
   }
 
-  dz::demo::Daemons& daemons_;
-  dz::demo::Screen& screen_;
-  dz::demo::NetworkReader reader_;
-  std::vector<demo::Scene> scenes_;
-  dz::demo::NetworkView view_;
+  Daemons& daemons_;
+  Screen& screen_;
+  NetworkReader reader_;
+  std::vector<Scene> scenes_;
+  NetworkView view_;
   net::Loop loop_;
   Timestamp began_;
   bool check_, summed_up_ = false, all_alive_ = true;
@@ -136,12 +135,12 @@ class Stage {
 
 Result<int> run(const Flags& flags) {
   const Timestamp began = net::system_now();
-  dz::demo::Screen screen(!flags.check && isatty(STDOUT_FILENO) == 1);
-  DZ_TRY_ASSIGN(const dz::demo::DemoPlace place, prepare(flags));
-  // The viewer's own configuration of the CLI has no say here.
+  Screen screen(!flags.check && isatty(STDOUT_FILENO) == 1);
+  DZ_TRY_ASSIGN(const DemoPlace place, prepare(flags));
+  // Commands of the demo must not read the viewer's own configuration of the CLI.
   setenv("DOUBLEZERO_CONFIG_FILE", (place.data + "/cli.yml").c_str(), 1);
   screen.say("data and logs in " + place.data, Duration{0});
-  DZ_TRY_ASSIGN(auto daemons, dz::demo::Daemons::start(place, began, [&](const std::string& line) {
+  DZ_TRY_ASSIGN(auto daemons, Daemons::start(place, began, [&](const std::string& line) {
                   screen.say(line, net::system_now() - began);
                 }));
   const int code = Stage(*daemons, screen, began, flags.check).run();
@@ -154,9 +153,7 @@ Result<int> run(const Flags& flags) {
   return code;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int parse_and_run(int argc, char** argv) {
   Flags flags;
   CLI::App app("A real topology onboarded, kept honest and offboarded on this machine.", "doublezero-demo");
   app.add_flag("--check", flags.check, "No terminal: assert every scene, stop everything, exit 0 or 1");
@@ -175,3 +172,8 @@ int main(int argc, char** argv) {
   std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
   return 1;
 }
+
+}  // namespace
+}  // namespace dz::demo
+
+int main(int argc, char** argv) { return dz::demo::parse_and_run(argc, argv); }

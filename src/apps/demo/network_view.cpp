@@ -25,17 +25,19 @@ void read_assessment(const json::object& object, NetworkView& view) {
   for (const json::value& item : findings->get_array()) {
     if (!item.is_object()) continue;
     const auto& one = item.get_object();
-    record->second.findings.push_back({text_of_member(one, "id"), text_of_member(one, "mode"),
-                                       text_of_member(one, "judgement"), text_of_member(one, "detail"),
-                                       text_of_member(one, "earliest")});
+    record->second.findings.push_back({.id = text_of_member(one, "id"),
+                                       .mode = text_of_member(one, "mode"),
+                                       .judgement = text_of_member(one, "judgement"),
+                                       .detail = text_of_member(one, "detail"),
+                                       .earliest = text_of_member(one, "earliest")});
   }
 }
 
 template <typename Record>
-RecordView view_of(const Pubkey& key, const Record& record, bool link) {
+RecordView view_of(RecordKind kind, const Pubkey& key, const Record& record) {
   RecordView view;
   view.key = key;
-  view.link = link;
+  view.kind = kind;
   view.status = record.status;
   view.desired = record.desired_status;
   view.health = record.health;
@@ -72,8 +74,9 @@ Result<void> NetworkReader::refresh(NetworkView& view, Timestamp now, Duration e
   NetworkView fresh;
   fresh.at = now;
   fresh.first_activated = std::move(view.first_activated);
-  for (const auto& [key, link] : snapshot.links) fresh.records[link.code] = view_of(key, link, true);
-  for (const auto& [key, device] : snapshot.devices) fresh.records[device.code] = view_of(key, device, false);
+  for (const auto& [key, link] : snapshot.links) fresh.records[link.code] = view_of(RecordKind::Link, key, link);
+  for (const auto& [key, device] : snapshot.devices)
+    fresh.records[device.code] = view_of(RecordKind::Device, key, device);
   const json::array* items = parsed.if_array();
   if (parsed.is_object() && parsed.get_object().contains("assessments")) items = parsed.at("assessments").if_array();
   if (items != nullptr) {

@@ -1,4 +1,4 @@
-// The network as it is seen at one instant: records from the ledger, assessments from the monitor's API.
+// The network at one instant: records from the ledger, assessments from the monitor's API.
 #pragma once
 
 #include <map>
@@ -10,22 +10,24 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "client/ledger_client.h"
+#include "domain/profile.h"
 #include "domain/words.h"
 #include "net/http_client.h"
 
 namespace dz::demo {
 
 struct FindingView {
-  std::string id, mode, judgement, detail, earliest;  // as the API spells them; earliest is empty when there is none
+  // As the API spells them; earliest is empty when there is none.
+  std::string id, mode, judgement, detail, earliest;
 };
 
 struct RecordView {
   Pubkey key;
-  bool link = false;  // or device
+  RecordKind kind = RecordKind::Link;
   Status status = Status::Pending;
   DesiredStatus desired = DesiredStatus::Activated;
   Health health = Health::Unknown;
-  std::string sentence;  // of its assessment
+  std::string sentence;  // of its assessment, for people
   std::optional<Timestamp> healthy_at;
   std::vector<FindingView> findings;
 
@@ -35,7 +37,7 @@ struct RecordView {
 struct NetworkView {
   Timestamp at;
   std::map<std::string, RecordView> records;  // by code: links and devices
-  // When each was first seen activated, since the start. Kept over views.
+  // How long after the start each record was first seen activated. Kept from view to view.
   std::map<std::string, Duration> first_activated;
 
   const RecordView* find(const std::string& code) const;

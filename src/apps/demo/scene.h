@@ -1,4 +1,4 @@
-// What the demo shows and asserts: scenes side by side, each a list of steps one after the other.
+// What the demo shows and asserts: scenes that run at the same time, each a list of steps that follow one another.
 #pragma once
 
 #include <functional>
@@ -12,16 +12,17 @@
 
 namespace dz::demo {
 
-// Empty when it holds; else what was found instead.
+// Returns an empty text when the condition holds, else what was found instead.
 using Check = std::function<std::string(const NetworkView&)>;
 
-// Has to hold `within` this long after the step began, or by `by` after the start of the demo, whichever is set.
+// The check has to hold at the latest `within` after the step began, or `by` after the start of the demo, whichever is
+// set.
 struct Reach {
   std::string expected;
   Check check;
   Duration by{0}, within{0};
 };
-// Has to hold at every look until `until` after the start.
+// The check has to hold at every look until `until` after the start.
 struct Stay {
   std::string expected;
   Check check;
@@ -40,15 +41,15 @@ class Scene {
  public:
   Scene(std::string title, std::vector<Step> steps) : title_(std::move(title)), steps_(std::move(steps)) {}
 
-  // Times counted from the start of the demo, moved: the evidence of all takes that much longer.
+  // Moves all times that are counted from the start of the demo: evidence takes that much longer to be judged.
   void put_off(Duration later);
 
   const std::string& title() const { return title_; }
   SceneState state() const { return state_; }
-  // What is awaited now; why it failed; or when it was done.
+  // What the scene waits for now, why it failed, or when it was done.
   const std::string& words() const { return words_; }
 
-  // Goes as far as it can. Told: the lines an Act has to say.
+  // Takes every step that can be taken now. `told` gets the lines that an Act has for the viewer.
   void look(const NetworkView& view, Duration elapsed, const std::function<void(const std::string&)>& told);
 
  private:
@@ -61,7 +62,7 @@ class Scene {
   std::vector<Step> steps_;
   std::size_t at_ = 0;
   SceneState state_ = SceneState::Running;
-  Duration began_{0};  // the present step
+  Duration began_{0};  // when the present step began
 };
 
 // "3:07"

@@ -26,9 +26,9 @@ struct Stage {
 TEST(Scene, PassesWhenEveryStepCameInTime) {
   Stage stage;
   Switch first, second;
-  Scene scene("title",
-              {Reach{"first", first.check(), 1min, {}}, Act{"done", [] { return Result<std::string>("did it"); }},
-               Reach{"second", second.check(), {}, 30s}});
+  Scene scene("title", {Reach{.expected = "first", .check = first.check(), .by = 1min},
+                        Act{"done", [] { return Result<std::string>("did it"); }},
+                        Reach{.expected = "second", .check = second.check(), .within = 30s}});
   stage.look(scene, 10s);
   EXPECT_EQ(scene.words(), "waiting: first");
   first.on = true;
@@ -46,14 +46,15 @@ TEST(Scene, FailsByTheClockOfTheDemoOrOfTheStep) {
   Stage stage;
   Switch never, now;
   now.on = true;
-  Scene by("title", {Reach{"it", never.check(), 1min, {}}});
+  Scene by("title", {Reach{.expected = "it", .check = never.check(), .by = 1min}});
   stage.look(by, 1min);
   EXPECT_EQ(by.state(), SceneState::Running);
   stage.look(by, 61s);
   EXPECT_EQ(by.state(), SceneState::Failed);
   EXPECT_EQ(by.words(), "expected: it by 1:00; found: still off");
 
-  Scene within("title", {Reach{"first", now.check(), 1min, {}}, Reach{"it", never.check(), {}, 10s}});
+  Scene within("title", {Reach{.expected = "first", .check = now.check(), .by = 1min},
+                         Reach{.expected = "it", .check = never.check(), .within = 10s}});
   stage.look(within, 20s);
   stage.look(within, 30s);
   EXPECT_EQ(within.state(), SceneState::Running);
@@ -65,8 +66,9 @@ TEST(Scene, PutOffMovesWhatIsCountedFromTheStartAndNothingElse) {
   Stage stage;
   Switch never, now;
   now.on = true;
-  Scene by("title", {Reach{"it", never.check(), 1min, {}}}), until("title", {Stay{"it", now.check(), 1min}});
-  Scene within("title", {Reach{"it", never.check(), {}, 10s}});
+  Scene by("title", {Reach{.expected = "it", .check = never.check(), .by = 1min}}),
+      until("title", {Stay{"it", now.check(), 1min}});
+  Scene within("title", {Reach{.expected = "it", .check = never.check(), .within = 10s}});
   for (Scene* scene : {&by, &until, &within}) {
     scene->put_off(30s);
     stage.look(*scene, 80s);

@@ -87,12 +87,12 @@ Check is_gone(std::string code) {
   };
 }
 
-// What a person types, and what must come of it.
+// What a person types, and what the command must answer.
 struct Command {
   std::string key;  // whose: "contributor-alder"
   std::vector<std::string> arguments;
   int exit_code = 0;
-  std::string says;  // a part of the output
+  std::string says = "";  // a part of the output
 };
 
 Act run_cli(Daemons& daemons, Command command, std::string expected) {
@@ -116,7 +116,7 @@ Act run_cli(Daemons& daemons, Command command, std::string expected) {
     }
     return fmt::format("{}   (by {})\n{}", shown, command.key, output.text);
   };
-  return {std::move(expected), std::move(action)};
+  return {.expected = std::move(expected), .action = std::move(action)};
 }
 
 Act switch_fault(Daemons& daemons, std::string fault) {
@@ -126,42 +126,41 @@ Act switch_fault(Daemons& daemons, std::string fault) {
     if (answer.status != 201) return refused(fmt::format("HTTP {}: {}", answer.status, answer.body));
     return "fault switched on: " + fault;
   };
-  return {"the fleet takes the fault", std::move(action)};
+  return {.expected = "the fleet takes the fault", .action = std::move(action)};
 }
 
 Scene links_scene(const fleet::FleetTopology& topology) {
   const Codes links = onboarding_links(topology);
   return {"eight links go hard-drained -> activated as their last minute arrives",
-          {Reach{"all eight activated", all_were_activated(links), kLinksBy, {}}}};
+          {Reach{.expected = "all eight activated", .check = all_were_activated(links), .by = kLinksBy}}};
 }
 
 Scene shadow_scene() {
   const std::string half = "fra-dz001:fra-dz-001-x", none = "fra-dz-001-x:prg-dz-001-x";
   return {"two of them have faulty probes: shadow findings, shown and not gating",
-          {Reach{half + " activated, its direction from side Z without probes",
-                 both(all_were_activated({half}), not_met(half, "link.za.probes", "shadow")),
-                 kLinksBy + 30s,
-                 {}},
-           Reach{none + " activated, both directions without probes",
-                 both(all_were_activated({none}),
-                      both(not_met(none, "link.az.probes", "shadow"), not_met(none, "link.za.probes", "shadow"))),
-                 kLinksBy + 30s,
-                 {}}}};
+          {Reach{.expected = half + " activated, its direction from side Z without probes",
+                 .check = both(all_were_activated({half}), not_met(half, "link.za.probes", "shadow")),
+                 .by = kLinksBy + 30s},
+           Reach{.expected = none + " activated, both directions without probes",
+                 .check = both(all_were_activated({none}), both(not_met(none, "link.az.probes", "shadow"),
+                                                                not_met(none, "link.za.probes", "shadow"))),
+                 .by = kLinksBy + 30s}}};
 }
 
 Scene devices_scene() {
   return {"fra-dz001, tyo-dz001, nyc-dz001, lax-dz001 and lon-dz001 are activated",
-          {Reach{"all five activated",
-                 all_were_activated({"fra-dz001", "tyo-dz001", "nyc-dz001", "lax-dz001", "lon-dz001"}),
-                 kDevicesBy,
-                 {}}}};
+          {Reach{.expected = "all five activated",
+                 .check = all_were_activated({"fra-dz001", "tyo-dz001", "nyc-dz001", "lax-dz001", "lon-dz001"}),
+                 .by = kDevicesBy}}};
 }
 
 // Stays pending and hard-drained, held by one criterion alone.
 std::vector<Step> held_steps(const std::string& code, const std::string& id) {
   const Check held = both(is(code, Status::HardDrained, Health::Pending), held_by(code, id));
-  return {Reach{fmt::format("{} held by {} alone", code, id), held, kDevicesBy, {}},
-          Stay{fmt::format("{} hard-drained and pending, held by {}", code, id), held, kHeldUntil}};
+  return {Reach{.expected = fmt::format("{} held by {} alone", code, id), .check = held, .by = kDevicesBy},
+          Stay{.expected = fmt::format("{} hard-drained and pending, held by {}", code, id),
+               .check = held,
+               .until = kHeldUntil}};
 }
 
 Scene errors_scene() {
@@ -171,45 +170,56 @@ Scene errors_scene() {
     const FindingView* finding = record == nullptr ? nullptr : record->finding("link.a.errors");
     return finding != nullptr && !finding->earliest.empty() ? "" : "link.a.errors without an earliest time";
   };
-  steps.push_back(Reach{"its earliest time is shown", earliest, {}, 30s});
+  steps.push_back(Reach{.expected = "its earliest time is shown", .check = earliest, .within = 30s});
   return {"ams-dz001:lon-dz001 had errors three hours ago: pending, with its earliest time", std::move(steps)};
 }
 
 Scene impaired_scene(Daemons& daemons) {
   const std::string link = "lon-dz001:fra-dz001";
-  return {"an activated link goes bad live and becomes impaired; it keeps carrying traffic",
-          {Reach{link + " activated", all_were_activated({link}), kLinksBy, {}},
-           switch_fault(daemons, "errors device=fra-dz001 interface=Switch1/1/1 counter=in-errors every=10s"),
-           Reach{link + " activated and impaired, by link.z.errors",
-                 both(is(link, Status::Activated, Health::Impaired), not_met(link, "link.z.errors", "enforce")),
-                 kEnd,
-                 {}}}};
+  return {
+      "an activated link goes bad live and becomes impaired; it keeps carrying traffic",
+      {Reach{.expected = link + " activated", .check = all_were_activated({link}), .by = kLinksBy},
+       switch_fault(daemons, "errors device=fra-dz001 interface=Switch1/1/1 counter=in-errors every=10s"),
+       Reach{.expected = link + " activated and impaired, by link.z.errors",
+             .check = both(is(link, Status::Activated, Health::Impaired), not_met(link, "link.z.errors", "enforce")),
+             .by = kEnd}}};
 }
 
 Scene drain_scene(Daemons& daemons) {
   const std::string link = "tyo-dz001:lax-dz001";
-  return {
-      "a contributor drains and undrains tyo-dz001:lax-dz001",
-      {Reach{link + " activated", all_were_activated({link}), kLinksBy, {}},
-       run_cli(daemons, {"contributor-alder", {"link", "drain", "--pubkey", link, "--hard"}, 0, ""},
-               "the drain is taken"),
-       Reach{link + " hard-drained, its old judgement gone", is(link, Status::HardDrained, Health::Impaired), {}, 10s},
-       run_cli(daemons, {"contributor-alder", {"link", "undrain", "--pubkey", link}, 0, ""}, "the undrain is taken"),
-       Reach{link + " activated again, judged anew", is(link, Status::Activated, Health::Healthy), kEnd, {}}}};
+  return {"a contributor drains and undrains tyo-dz001:lax-dz001",
+          {Reach{.expected = link + " activated", .check = all_were_activated({link}), .by = kLinksBy},
+           run_cli(daemons, {.key = "contributor-alder", .arguments = {"link", "drain", "--pubkey", link, "--hard"}},
+                   "the drain is taken"),
+           Reach{.expected = link + " hard-drained, its old judgement gone",
+                 .check = is(link, Status::HardDrained, Health::Impaired),
+                 .within = 10s},
+           run_cli(daemons, {.key = "contributor-alder", .arguments = {"link", "undrain", "--pubkey", link}},
+                   "the undrain is taken"),
+           Reach{.expected = link + " activated again, judged anew",
+                 .check = is(link, Status::Activated, Health::Healthy),
+                 .by = kEnd}}};
 }
 
 Scene delete_scene(Daemons& daemons) {
   const std::string link = "lax-dz001:nyc-dz001";
   const auto remove = [&](int exit_code, const char* says, const char* expected) {
-    return run_cli(daemons, {"contributor-alder", {"link", "delete", "--pubkey", link}, exit_code, says}, expected);
+    return run_cli(daemons,
+                   {.key = "contributor-alder",
+                    .arguments = {"link", "delete", "--pubkey", link},
+                    .exit_code = exit_code,
+                    .says = says},
+                   expected);
   };
-  return {"the delete of lax-dz001:nyc-dz001 is refused, then, hard-drained, done",
-          {Reach{link + " activated", all_were_activated({link}), kLinksBy, {}},
-           remove(1, "link drain", "the delete is refused, and says what to do first"),
-           run_cli(daemons, {"contributor-alder", {"link", "drain", "--pubkey", link, "--hard"}, 0, ""},
-                   "the drain is taken"),
-           Reach{link + " hard-drained", is(link, Status::HardDrained, Health::Impaired), {}, 10s},
-           remove(0, "", "the delete is done"), Reach{link + " gone", is_gone(link), {}, 10s}}};
+  return {
+      "the delete of lax-dz001:nyc-dz001 is refused, then, hard-drained, done",
+      {Reach{.expected = link + " activated", .check = all_were_activated({link}), .by = kLinksBy},
+       remove(1, "link drain", "the delete is refused, and says what to do first"),
+       run_cli(daemons, {.key = "contributor-alder", .arguments = {"link", "drain", "--pubkey", link, "--hard"}},
+               "the drain is taken"),
+       Reach{
+           .expected = link + " hard-drained", .check = is(link, Status::HardDrained, Health::Impaired), .within = 10s},
+       remove(0, "", "the delete is done"), Reach{.expected = link + " gone", .check = is_gone(link), .within = 10s}}};
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ TerminalSize terminal_size() {
   return {size.ws_col, size.ws_row};
 }
 
-// Cut to the columns that are there; the texts are ASCII.
+// Cut to the columns of the terminal. The texts are ASCII.
 std::string cut(std::string line, std::size_t columns) {
   if (line.size() > columns) line = line.substr(0, columns - 2) + "..";
   return line;
@@ -56,12 +56,12 @@ std::string when_text(const RecordView& record, Timestamp now) {
 
 std::vector<std::string> record_lines(const NetworkView& view, std::size_t columns) {
   std::vector<std::string> lines;
-  for (const bool links : {true, false}) {
+  for (const RecordKind kind : {RecordKind::Link, RecordKind::Device}) {
     lines.push_back("");
-    lines.push_back(
-        fmt::format("{:<26} {:<12} {:<10} {:<14} why", links ? "LINK" : "DEVICE", "STATUS", "HEALTH", "HEALTHY AT"));
+    lines.push_back(fmt::format("{:<26} {:<12} {:<10} {:<14} why", kind == RecordKind::Link ? "LINK" : "DEVICE",
+                                "STATUS", "HEALTH", "HEALTHY AT"));
     for (const auto& [code, record] : view.records) {
-      if (record.link != links) continue;
+      if (record.kind != kind) continue;
       const std::string line =
           fmt::format("{:<26} {} {:<14} {}", code, state_text(record), when_text(record, view.at), record.sentence);
       lines.push_back(colour(record) + cut(line, columns) + "\x1b[0m");
@@ -140,7 +140,7 @@ void Screen::tell_changes(const NetworkView& view, const std::vector<Scene>& sce
   for (const auto& [code, record] : view.records) {
     if (!is_news(code, state_text(record))) continue;
     const std::string line =
-        fmt::format("{:<6} {:<28} {} {}", record.link ? "link" : "device", code, state_text(record), record.sentence);
+        fmt::format("{:<6} {:<28} {} {}", to_text(record.kind), code, state_text(record), record.sentence);
     say(cut(line, kPlainColumns), elapsed);
   }
   for (auto known = known_.begin(); known != known_.end();) {

@@ -1,4 +1,4 @@
-// What the viewer sees: on a terminal a table redrawn in place, elsewhere a line a change.
+// What the viewer sees: on a terminal a table that is redrawn in place, elsewhere one line for each change.
 #pragma once
 
 #include <map>
@@ -15,7 +15,7 @@ class Screen {
  public:
   explicit Screen(bool terminal);
 
-  // Something that happened, said once; on a terminal the last of them stand under the table.
+  // Something that happened. On a terminal the latest of these lines stand under the table.
   void say(const std::string& line, Duration elapsed);
   void show(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed);
   // Every scene with its verdict. From here on changes are told as lines on a terminal too.
@@ -24,7 +24,7 @@ class Screen {
  private:
   void redraw(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed);
   void tell_changes(const NetworkView& view, const std::vector<Scene>& scenes, Duration elapsed);
-  // True when it is not what was last told under that key.
+  // True when the words differ from those that were last told under that key.
   bool is_news(const std::string& key, const std::string& words);
 
   bool terminal_;

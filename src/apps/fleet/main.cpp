@@ -7,60 +7,23 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "apps/fleet/control.h"
+#include "apps/fleet/flags.h"
+#include "apps/fleet/runner.h"
+#include "apps/fleet/setup.h"
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
-#include "control.h"
 #include "fleet/fleet.h"
 #include "net/gzip.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
 #include "net/loop.h"
-#include "runner.h"
 #include "service/ports_file.h"
 #include "service/settings.h"
 #include "service/stderr_log.h"
-#include "setup.h"
 
+namespace dz::fleet_main {
 namespace {
-
-using namespace dz;
-
-struct Flags {
-  std::string topology, ledger_url = "http://127.0.0.1:8899", environment = "local", keys;
-  std::string monitor_url = "http://127.0.0.1:8090", token, since, fault_script, ports_file;
-  Duration cadence = std::chrono::seconds{2}, history_cadence = std::chrono::seconds{20};
-  std::vector<std::string> faults;
-  std::uint64_t seed = 1;
-  std::uint16_t control_port = 0;
-  bool gzip = false, verbose = false;
-};
-
-void declare_common(service::Settings& settings, Flags& f) {
-  settings.text({"--topology"}, f.topology, "Topology file; required");
-  settings.texts({"--fault"}, f.faults, "A fault, as text; may be repeated");
-  settings.text({"--fault-script"}, f.fault_script, "File of faults, one a line");
-  settings.number({"--seed"}, f.seed, {}, "What the devices' chance depends on");
-}
-
-void declare_ledger(service::Settings& settings, Flags& f) {
-  settings.text({"--ledger-url,--url"}, f.ledger_url, "JSON-RPC of the DZ ledger").variable("DZ_LEDGER_RPC_URL");
-  settings.text({"--env,-e"}, f.environment, "Environment, for the program ids");
-  settings.text({"--keys"}, f.keys, "Directory of the metrics publishers' keys: metrics-CODE.json");
-  settings.text({"--since"}, f.since, "Where history begins: RFC 3339, or an offset such as -86250s");
-  settings.flag({"--verbose"}, f.verbose, "Log at debug");
-}
-
-void declare_run(service::Settings& settings, Flags& f) {
-  constexpr service::SpanRange kAnySpan{Duration{0}, std::chrono::days{36'500}};
-  settings.text({"--monitor-url"}, f.monitor_url, "Where /write is");
-  settings.text({"--token"}, f.token, "Sent as Authorization: Token ...").variable("DZ_FLEET_TOKEN");
-  settings.span({"--cadence"}, f.cadence, kAnySpan, "Between two readings of a port");
-  settings.span({"--history-cadence"}, f.history_cadence, kAnySpan, "The same, before the start");
-  settings.number({"--control-port"}, f.control_port, {0, 65535},
-                  "Loopback port of the control endpoint; 0: the system chooses");
-  settings.text({"--ports-file"}, f.ports_file, "Write the chosen port here as JSON");
-  settings.flag({"--gzip"}, f.gzip, "Compress what is written");
-}
 
 Result<Timestamp> parse_since(const std::string& text, Timestamp now) {
   if (text.empty()) return now;
@@ -78,7 +41,7 @@ struct World {
   fleet::FleetTopology topology;
   std::vector<fleet::Fault> faults;
   std::unique_ptr<client::RpcClient> ledger;
-  dz::fleet_main::LedgerNames names;
+  LedgerNames names;
   std::map<std::string, wire::Keypair> keys;
 
   Result<client::Snapshot> read_ledger() const { return fetch_snapshot(*ledger, ids); }
@@ -94,15 +57,15 @@ Result<World> make_world(const Flags& flags) {
   world.flags = flags;
   world.now = net::system_now();
   DZ_TRY_ASSIGN(world.since, parse_since(flags.since, world.now));
-  DZ_TRY_ASSIGN(world.topology, dz::fleet_main::read_topology_file(flags.topology));
-  DZ_TRY_ASSIGN(world.faults, dz::fleet_main::read_faults(flags.faults, flags.fault_script, world.now));
+  DZ_TRY_ASSIGN(world.topology, read_topology_file(flags.topology));
+  DZ_TRY_ASSIGN(world.faults, read_faults(flags.faults, flags.fault_script, world.now));
   DZ_TRY_ASSIGN(const auto* environment, wire::find_environment(flags.environment));
   world.ids = environment->ids;
   DZ_TRY_ASSIGN(const std::string url, client::expand_rpc_url(flags.ledger_url));
   world.ledger = std::make_unique<client::RpcClient>(client::http_transport(url, std::chrono::seconds{10}),
                                                      client::system_clock(), client::without_waiting());
   DZ_TRY_ASSIGN(const client::Snapshot snapshot, world.read_ledger());
-  DZ_TRY_ASSIGN(world.names, dz::fleet_main::find_names(snapshot, world.topology));
+  DZ_TRY_ASSIGN(world.names, find_names(snapshot, world.topology));
   if (!flags.keys.empty()) {
     DZ_TRY_ASSIGN(world.keys, read_agent_keys(flags.keys, world.topology, snapshot, world.names));
   }
@@ -123,8 +86,8 @@ fleet::PushRows http_push(const Flags& flags) {
 }
 
 Result<int> check(const Flags& flags) {
-  DZ_TRY_ASSIGN(const fleet::FleetTopology topology, dz::fleet_main::read_topology_file(flags.topology));
-  DZ_TRY_ASSIGN(const auto faults, dz::fleet_main::read_faults(flags.faults, flags.fault_script, net::system_now()));
+  DZ_TRY_ASSIGN(const fleet::FleetTopology topology, read_topology_file(flags.topology));
+  DZ_TRY_ASSIGN(const auto faults, read_faults(flags.faults, flags.fault_script, net::system_now()));
   for (const fleet::Fault& fault : faults) DZ_TRY(check_fault(fault, topology));
   fmt::print("{}: {} devices, {} links, {} faults\n", topology.name, topology.devices.size(), topology.links.size(),
              faults.size());
@@ -165,9 +128,8 @@ Result<int> run(const Flags& flags) {
                                                     sample_routes(world.topology, world.names, world.keys));
   }
   net::Loop loop;
-  dz::fleet_main::Runner runner(
-      loop, fleet, rows, samples.get(), [&] { return world.read_ledger(); }, {flags.cadence, flags.history_cadence},
-      log);
+  Runner runner({loop, fleet, rows, samples.get(), [&] { return world.read_ledger(); }},
+                {flags.cadence, flags.history_cadence}, log);
   DZ_TRY_ASSIGN(
       const auto server,
       net::HttpServer::listen(loop, {.port = flags.control_port}, {.on_request = [&](const net::HttpRequest& request) {
@@ -190,9 +152,7 @@ Result<int> run(const Flags& flags) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int start(int argc, char** argv) {
   Flags flags;
   CLI::App app("Simulated DoubleZero devices: port counters, getconfig calls, QA and latency samples.",
                "doublezero-fleet");
@@ -202,11 +162,7 @@ int main(int argc, char** argv) {
   auto* backfill_command = app.add_subcommand("backfill-samples", "Write the history of latency samples, then exit");
   auto* check_command = app.add_subcommand("check", "Read the topology and the faults, say what is wrong with them");
   service::Settings settings({run_command, backfill_command, check_command});
-  declare_common(settings, flags);
-  settings.on({run_command, backfill_command});
-  declare_ledger(settings, flags);
-  settings.on({run_command});
-  declare_run(settings, flags);
+  declare(settings, {.run = run_command, .backfill = backfill_command, .check = check_command}, flags);
   if (const auto end = service::parse_command_line(app, argc, argv)) return *end;
   const auto read = settings.read();
   if (read && flags.topology.empty()) {
@@ -220,3 +176,8 @@ int main(int argc, char** argv) {
   std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
   return 1;
 }
+
+}  // namespace
+}  // namespace dz::fleet_main
+
+int main(int argc, char** argv) { return dz::fleet_main::start(argc, argv); }

@@ -9,21 +9,21 @@ namespace {
 
 constexpr Duration kTick = std::chrono::seconds{1};
 constexpr Duration kFollow = std::chrono::seconds{5};
-// An agent that was away for less goes on where the ledger's samples end; the history of the demo meets the present so.
+// An agent that was away for less than this goes on where the ledger's samples end: so the demo's history of samples
+// joins the live ones without a gap.
 constexpr Duration kGoOn = std::chrono::minutes{10};
-// A monitor that is away or refuses does so every second.
+// A monitor that is away or refuses rows does so every second; that is logged once in this time.
 constexpr Duration kSayAgain = std::chrono::minutes{1};
 constexpr std::size_t kLongestReason = 500;
 
 }  // namespace
 
-Runner::Runner(net::Loop& loop, fleet::Fleet& fleet, fleet::RowPush& rows, fleet::SampleWriter* samples,
-               std::function<Result<client::Snapshot>()> read_ledger, RunnerOptions options, service::LogSink log)
-    : loop_(loop),
-      fleet_(fleet),
-      rows_(rows),
-      samples_(samples),
-      read_ledger_(std::move(read_ledger)),
+Runner::Runner(RunnerParts parts, RunnerOptions options, service::LogSink log)
+    : loop_(parts.loop),
+      fleet_(parts.fleet),
+      rows_(parts.rows),
+      samples_(parts.samples),
+      read_ledger_(std::move(parts.read_ledger)),
       options_(options),
       log_(std::move(log)) {}
 

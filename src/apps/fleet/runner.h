@@ -23,11 +23,18 @@ struct RunnerOptions {
   Duration history_cadence = std::chrono::seconds{20};  // of those before the fleet was started
 };
 
+// What the runner drives. All outlive it.
+struct RunnerParts {
+  net::Loop& loop;
+  fleet::Fleet& fleet;
+  fleet::RowPush& rows;
+  fleet::SampleWriter* samples;  // null when the ledger gets none
+  std::function<Result<client::Snapshot>()> read_ledger;
+};
+
 class Runner {
  public:
-  // All outlive the runner. samples: null when the ledger gets none.
-  Runner(net::Loop& loop, fleet::Fleet& fleet, fleet::RowPush& rows, fleet::SampleWriter* samples,
-         std::function<Result<client::Snapshot>()> read_ledger, RunnerOptions options, service::LogSink log);
+  Runner(RunnerParts parts, RunnerOptions options, service::LogSink log);
 
   // Sends what happened up to now (the history), then arms the timers.
   void start(Timestamp now);

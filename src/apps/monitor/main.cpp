@@ -27,9 +27,8 @@
 #include "service/stderr_log.h"
 #include "wire/program_ids.h"
 
+namespace dz::monitor_main {
 namespace {
-
-using namespace dz;
 
 constexpr const char* kVersion = DZ_VERSION;
 
@@ -39,10 +38,9 @@ Result<monitor::MonitorSettings> settings_from(const service::Settings& flags) {
   if (!flags.file().empty()) {
     DZ_TRY_ASSIGN(text, client::read_small_file(flags.file()));
   }
-  DZ_TRY_ASSIGN(auto settings,
-                monitor::parse_monitor_settings(text, flags.file(), read_file,
-                                                {.choose = dz::monitor_main::choose_profile, .flags = flags.given()}));
-  DZ_TRY_ASSIGN(const auto network, dz::monitor_main::network_of(settings));
+  DZ_TRY_ASSIGN(auto settings, monitor::parse_monitor_settings(text, flags.file(), read_file,
+                                                               {.choose = choose_profile, .flags = flags.given()}));
+  DZ_TRY_ASSIGN(const auto network, network_of(settings));
   DZ_TRY(settle_for(network.live, settings));
   DZ_TRY(check_monitor_settings(settings));
   return settings;
@@ -71,7 +69,7 @@ int show_settings(const monitor::MonitorSettings& settings) {
 Result<int> run(const service::Settings& flags, bool check_config) {
   DZ_TRY_ASSIGN(const auto settings, settings_from(flags));
   if (check_config) return show_settings(settings);
-  DZ_TRY_ASSIGN(const auto network, dz::monitor_main::network_of(settings));
+  DZ_TRY_ASSIGN(const auto network, network_of(settings));
   DZ_TRY_ASSIGN(auto key, key_of(settings));
 
   const auto log = service::stderr_log(settings.verbose);
@@ -107,7 +105,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
                                        log));
   monitor->announce_to(*notifier);
   monitor->connect_sources(monitor::http_stores(web, random_jitter(), [&] { driver.wake(); }));
-  client::ProgramSubscription subscription(loop, network.ws_url, network.ids.serviceability,
+  client::ProgramSubscription subscription(loop, {network.ws_url, network.ids.serviceability},
                                            {.on_account =
                                                 [&](const client::AccountNotification& change) {
                                                   monitor->on_ledger_event(change);
@@ -141,9 +139,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int start(int argc, char** argv) {
   CLI::App app("Turns 24 hours of telemetry into the health of links and devices.", "doublezero-monitor");
   monitor::MonitorSettings defaults;
   service::Settings flags({&app});
@@ -151,9 +147,9 @@ int main(int argc, char** argv) {
   bool check_config = false;
   app.add_flag("--check-config", check_config, "Read the settings, print the policy in force, and end");
   app.set_version_flag("--version,-V", std::string("doublezero-monitor ") + kVersion);
-  dz::monitor_main::BacktestFlags backtest_flags;
+  BacktestFlags backtest_flags;
   const auto* backtest = declare_backtest(app, backtest_flags);
-  dz::monitor_main::DiffFlags diff_flags;
+  DiffFlags diff_flags;
   const auto* diff = declare_diff(app, diff_flags);
   if (const auto end = service::parse_command_line(app, argc, argv)) return *end;
   const auto code = backtest->parsed() ? run_backtest_command(backtest_flags, net::system_now())
@@ -163,3 +159,8 @@ int main(int argc, char** argv) {
   std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
   return 1;
 }
+
+}  // namespace
+}  // namespace dz::monitor_main
+
+int main(int argc, char** argv) { return dz::monitor_main::start(argc, argv); }

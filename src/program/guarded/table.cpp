@@ -59,7 +59,8 @@ constexpr InstructionEntry kInstructions[] = {
 }  // namespace
 
 const ServiceabilityProgram& serviceability() {
-  static constexpr ServiceabilityProgram kProgram{kInstructions, check_guarded_invariants};
+  static constexpr ServiceabilityProgram kProgram{
+      .instructions = kInstructions, .rules = {}, .check_invariants = check_guarded_invariants};
   return kProgram;
 }
 

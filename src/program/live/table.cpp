@@ -63,10 +63,18 @@ constexpr InstructionEntry kInstructions[] = {
     with_args<assign_node_segments>(),
 };
 
+constexpr std::uint32_t kNegativeLamports = 1;  // ResultWithNegativeLamports, of the System program, which pays here
+
+constexpr ProgramRules kRules{.refuses_surplus_accounts = false,
+                              .read_only_record = wire::InstructionErrorKind::ReadonlyDataModified,
+                              .out_of_lamports = {wire::InstructionErrorKind::Custom, kNegativeLamports},
+                              .checks_size_of_pools = false};
+
 }  // namespace
 
 const ServiceabilityProgram& serviceability() {
-  static constexpr ServiceabilityProgram kProgram{kInstructions};
+  static constexpr ServiceabilityProgram kProgram{
+      .instructions = kInstructions, .rules = kRules, .check_invariants = nullptr};
   return kProgram;
 }
 

@@ -13,7 +13,8 @@ using IdPool = ResourceExtension::IdPool;
 constexpr std::uint8_t kShortestBlockPrefix = 16;
 
 // The addresses that a pool of this kind spans; nothing for pools of numbers, and for a prefix that the device lacks.
-std::optional<NetworkV4> block_of(const wire::ResourceType& type, const GlobalConfig& config, const Device* device) {
+std::optional<NetworkV4> block_of(const wire::ResourceType& type, const AddressSource& source) {
+  const auto& [config, device] = source;
   switch (type.kind) {
     case wire::ResourceKind::DeviceTunnelBlock: return config.device_tunnel_block;
     case wire::ResourceKind::UserTunnelBlock: return config.user_tunnel_block;
@@ -41,10 +42,10 @@ Outcome<ResourceExtension> make_dz_prefix_block(std::optional<NetworkV4> prefix,
   return pool;
 }
 
-// The live program lets the runtime refuse an account that grows too far.
+// Where the program does not look, the runtime refuses an account that grows too far.
 Check check_growth(const Accounts& accounts, std::optional<NetworkV4> block) {
   const bool too_large = block && block->prefix < kShortestBlockPrefix;
-  if (!too_large || accounts.invocation().profile->guarded) return {};
+  if (!too_large || accounts.rules().checks_size_of_pools) return {};
   return reject(wire::InstructionErrorKind::InvalidRealloc,
                 fmt::format("a pool of {} needs more than the {} bytes by which an account may grow", to_text(*block),
                             kMaxGrowth));
@@ -71,8 +72,8 @@ Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, const Acc
   return pool;
 }
 
-Outcome<ResourceExtension> make_pool(const wire::ResourceType& type, const GlobalConfig& config, const Device* device) {
-  const auto block = block_of(type, config, device);
+Outcome<ResourceExtension> make_pool(const wire::ResourceType& type, const AddressSource& source) {
+  const auto block = block_of(type, source);
   switch (type.kind) {
     case wire::ResourceKind::DzPrefixBlock: return make_dz_prefix_block(block, type.index);
     case wire::ResourceKind::TunnelIds: return make_pool(IdPool{500, 4596});
@@ -85,10 +86,10 @@ Outcome<ResourceExtension> make_pool(const wire::ResourceType& type, const Globa
 }
 
 Check create_pool(const Accounts& accounts, const AccountRef& at, const wire::ResourceType& type,
-                  const GlobalConfig& config, const Device* device) {
-  DZ_TRY(check_growth(accounts, block_of(type, config, device)));
+                  const AddressSource& source) {
+  DZ_TRY(check_growth(accounts, block_of(type, source)));
   const auto address = resource_address(accounts.program(), type);
-  DZ_TRY_ASSIGN(auto pool, make_pool(type, config, device));
+  DZ_TRY_ASSIGN(auto pool, make_pool(type, source));
   pool.owner = accounts.payer().key;
   pool.bump = address.bump;
   pool.associated_with = type.device;

@@ -5,8 +5,6 @@
 namespace dz::program {
 namespace {
 
-constexpr std::uint32_t kNegativeLamports = 1;  // ResultWithNegativeLamports, of the System program
-
 std::string another_key(const AccountRef& at, const Pubkey& expected) {
   return fmt::format("account '{}': expected {}, found {}", at.what, to_text(expected), to_text(at.key));
 }
@@ -87,12 +85,12 @@ Check Accounts::tail() {
   if (left() > 0) {
     DZ_TRY_ASSIGN(permission_, next("permission"));
   }
-  return check_none_left();
+  return check_no_surplus();
 }
 
 Check Accounts::pay_from(const AccountRef& payer) {
   DZ_TRY(take_payer(payer));
-  return check_none_left();
+  return check_no_surplus();
 }
 
 Check Accounts::take_payer(const AccountRef& payer) {
@@ -102,8 +100,8 @@ Check Accounts::take_payer(const AccountRef& payer) {
   return check_key(system, wire::kSystemProgramId);
 }
 
-Check Accounts::check_none_left() const {
-  if (left() == 0 || !invocation_.profile->guarded) return {};
+Check Accounts::check_no_surplus() const {
+  if (left() == 0 || !rules_.refuses_surplus_accounts) return {};
   return reject(wire::InstructionErrorKind::InvalidArgument,
                 fmt::format("{} accounts more than the instruction takes", left()));
 }
@@ -126,8 +124,8 @@ std::string Accounts::about(const AccountRef& at) {
 }
 
 Check Accounts::check_data_writable(const AccountRef& at) const {
-  if (at.writable || invocation_.profile->guarded) return check_writable(at);
-  return reject(wire::InstructionErrorKind::ReadonlyDataModified, about(at) + "expected it writable");
+  if (at.writable) return {};
+  return reject(rules_.read_only_record, about(at) + "expected it writable");
 }
 
 Check Accounts::write(const AccountRef& at, Bytes data) const {
@@ -160,12 +158,9 @@ Check Accounts::pay(const AccountRef& to, std::uint64_t lamports) const {
   DZ_TRY(check_writable(to));
   auto& from = *payer_.account;
   if (from.lamports < lamports) {
-    const auto error = invocation_.profile->guarded
-                           ? wire::InstructionError{wire::InstructionErrorKind::InsufficientFunds, 0}
-                           : wire::InstructionError{wire::InstructionErrorKind::Custom, kNegativeLamports};
     return tl::unexpected<Rejection>(
-        Rejection{error, fmt::format("{} has {} lamports, {} are needed for account '{}'", to_text(payer_.key),
-                                     from.lamports, lamports, to.what)});
+        Rejection{rules_.out_of_lamports, fmt::format("{} has {} lamports, {} are needed for account '{}'",
+                                                      to_text(payer_.key), from.lamports, lamports, to.what)});
   }
   from.lamports -= lamports;
   to.account->lamports += lamports;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "program/runtime/outcome.h"
+#include "program/runtime/program_rules.h"
 #include "program/runtime/runtime.h"
 #include "program/runtime/validate.h"
 #include "wire/accounts.h"
@@ -52,10 +53,13 @@ Result<T> decode_record(ByteView data, const Profile& profile);
 
 class Accounts {
  public:
-  explicit Accounts(const Invocation& invocation) : invocation_(invocation) {}
+  // The rules are those of the program that runs. Programs that create no records need none.
+  explicit Accounts(const Invocation& invocation, const ProgramRules& rules = {})
+      : invocation_(invocation), rules_(rules) {}
 
   const Pubkey& program() const { return invocation_.program; }
   const Invocation& invocation() const { return invocation_; }
+  const ProgramRules& rules() const { return rules_; }
   std::size_t left() const { return invocation_.metas.size() - next_; }
   // The type of the account that is next, without taking it; None when there is none.
   wire::AccountType peek_type() const;
@@ -92,8 +96,7 @@ class Accounts {
   }
 
   // The end of every account list: the payer, who signs; the system program; perhaps the payer's permission account.
-  // After it the functions below may be used. The guarded program takes no account after it; upstream's looks no
-  // further.
+  // After it the functions below may be used. What follows it is surplus: ProgramRules::refuses_surplus_accounts.
   Check tail();
   // The same where the payer came earlier in the list and no permission account may follow.
   Check pay_from(const AccountRef& payer);
@@ -103,8 +106,7 @@ class Accounts {
   // Owned by this program, else ProgramFailedToComplete.
   Check check_owner(const AccountRef& at) const { return check_owner(at, program()); }
 
-  // From the payer. Without the money: InsufficientFunds; the live program has the System program pay, whose own error
-  // it then is.
+  // From the payer; without the money ProgramRules::out_of_lamports.
   Check pay(const AccountRef& to, std::uint64_t lamports) const;
 
   // How long the tail will be, seen from the end of the list: 3 when the last account is the permission account of the
@@ -113,8 +115,8 @@ class Accounts {
   // How many accounts are left before the tail.
   std::size_t left_before_tail() const { return left() - std::min(left(), tail_length()); }
 
-  // Validates, resizes (the payer tops up the rent; nothing is refunded) and writes. A read-only account is refused by
-  // the guarded program; that the live one wrote it anyway, the runtime notices (ReadonlyDataModified).
+  // Validates, resizes (the payer tops up the rent; nothing is refunded) and writes. An account that is read-only is
+  // refused with ProgramRules::read_only_record.
   template <typename T>
   Check save(const Record<T>& record) const {
     DZ_TRY(validate(record.value));
@@ -151,11 +153,12 @@ class Accounts {
   Check write(const AccountRef& at, Bytes data) const;
   Check check_data_writable(const AccountRef& at) const;
   Check take_payer(const AccountRef& payer);
-  Check check_none_left() const;
+  Check check_no_surplus() const;
   static Check check_owner(const AccountRef& at, const Pubkey& owner);
   static std::string about(const AccountRef& at);
 
   const Invocation& invocation_;
+  ProgramRules rules_;
   std::size_t next_ = 0;
   AccountRef payer_;
   std::optional<AccountRef> permission_;

@@ -5,11 +5,12 @@
 #include "program/runtime/instruction_table.h"
 
 namespace dz::program {
-namespace {
 
 const ServiceabilityProgram& program_of(const Profile& profile) {
   return profile.guarded ? guarded::serviceability() : live::serviceability();
 }
+
+namespace {
 
 Check reject_tag(ByteView data) {
   if (!data.empty() && wire::is_deprecated(data[0])) {
@@ -21,11 +22,12 @@ Check reject_tag(ByteView data) {
 Check run(Invocation& invocation) {
   const auto tag = wire::instruction_tag(invocation.data);
   if (!tag) return reject_tag(invocation.data);
-  const auto entries = program_of(*invocation.profile).instructions;
+  const auto& program = program_of(*invocation.profile);
+  const auto& entries = program.instructions;
   const auto entry = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.tag == *tag; });
   if (entry == entries.end()) return reject_tag(invocation.data);
   if (invocation.log != nullptr) invocation.log->push_back("Instruction: " + std::string(to_text(*tag)));
-  Accounts accounts(invocation);
+  Accounts accounts(invocation, program.rules);
   return entry->handler(accounts);
 }
 

@@ -1,5 +1,4 @@
-// One serviceability program: its instructions, and what holds over every transaction. Which one a ledger runs is
-// picked by its profile at one place, dispatch.cpp.
+// One serviceability program: its instructions, its rules, and what holds over every transaction.
 #pragma once
 
 #include <span>
@@ -39,9 +38,14 @@ constexpr InstructionEntry with_args() {
 
 struct ServiceabilityProgram {
   std::span<const InstructionEntry> instructions;
+  ProgramRules rules;
   // The broken rule, or empty. Null: nothing holds but what the instructions themselves check.
   std::string (*check_invariants)(std::span<const AccountChange> changes, const TransactionFacts& facts) = nullptr;
 };
+
+// The program that a ledger of this profile runs. Nothing else in this folder asks whether a profile is guarded. The
+// telemetry program goes by the rules of the serviceability program beside it.
+const ServiceabilityProgram& program_of(const Profile& profile);  // dispatch.cpp
 
 namespace guarded {
 // Enforces the lifecycle and who writes what (guarded/table.cpp).

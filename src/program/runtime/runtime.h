@@ -68,18 +68,18 @@ struct AccountChange {
   const wire::Account* after;
 };
 
-// Rules that hold over every transaction of the guarded program whatever the code above did: reference counts,
-// interface states, allocations, holds, and no field written by somebody who may not. `changes` has every account of
-// the transaction, also those that stayed as they were (the contributor of a link is read from there). `signers` signed
-// the transaction; `global_state` is the state before it, and `permissions` the signers' activated permission bits
-// before it. Empty when all hold; else the broken rule.
+// What the rules below know of a transaction besides its accounts.
 struct TransactionFacts {
   std::span<const Pubkey> signers;
-  const GlobalState* global_state = nullptr;       // null before InitGlobalState
-  std::span<const unsigned __int128> permissions;  // parallel to signers
+  const GlobalState* global_state = nullptr;       // before the transaction; null before InitGlobalState
+  std::span<const unsigned __int128> permissions;  // activated bits before the transaction; parallel to signers
   const wire::ProgramIds* ids = nullptr;
   const Profile* profile = nullptr;
 };
+// Rules that hold over every transaction of the guarded program, whatever its instructions did: reference counts,
+// interface states, allocations, holds, and no field written by somebody who may not. `changes` has every account of
+// the transaction, also those that stayed as they were (the contributor of a link is read from there). Empty when all
+// rules hold, and on the live network, which has none; else the broken rule.
 std::string check_invariants(std::span<const AccountChange> changes, const TransactionFacts& facts);
 
 }  // namespace dz::program

@@ -66,6 +66,6 @@ Session::Session(Context& context, client::Snapshot as_read, wire::Keypair key, 
     : rules(profile),
       snapshot(std::move(as_read)),
       signer(std::move(key)),
-      provisioner(context.ledger, context.clock, signer, sender_for(snapshot, signer.pubkey()), profile) {}
+      provisioner({context.ledger, context.clock, signer}, sender_for(snapshot, signer.pubkey()), profile) {}
 
 }  // namespace dz::cli

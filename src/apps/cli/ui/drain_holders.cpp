@@ -30,7 +30,9 @@ bool collect(const std::vector<RecordEvent>& events, LastWords& words) {
   for (auto event = events.rbegin(); event != events.rend(); ++event) {
     if (is_start_of_service(*event)) return true;
     if (event->status || event->desired_status) {
-      words.try_emplace(event->signer, LastWord{says_drained(*event), event->desired_status.has_value(), event->time});
+      words.try_emplace(
+          event->signer,
+          LastWord{.drained = says_drained(*event), .wanted = event->desired_status.has_value(), .time = event->time});
     }
   }
   return false;
@@ -39,7 +41,7 @@ bool collect(const std::vector<RecordEvent>& events, LastWords& words) {
 // Nothing when the ledger no longer keeps the transactions that would tell.
 Result<std::optional<LastWords>> last_words(client::LedgerClient& ledger, const client::Snapshot& snapshot,
                                             const Profile& profile, const Pubkey& record) {
-  client::RecordHistory history(record, snapshot.ids, profile);
+  client::RecordTrail history(record, snapshot.ids, profile);
   std::size_t requests = kMostRequests;
   DZ_TRY_ASSIGN(bool done, history.catch_up(ledger, requests));
   for (LastWords words; done;) {

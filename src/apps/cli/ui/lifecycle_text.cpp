@@ -114,6 +114,15 @@ void add_seats(const client::Snapshot& snapshot, const Pubkey& device, std::vect
   }
 }
 
+template <typename Record>
+FindAgain find_again(client::Records<Record> client::Snapshot::*records, const Pubkey& key, const Pubkey& signer) {
+  return [records, key, signer](const client::Snapshot& snapshot) -> std::optional<LifecycleRecord> {
+    const auto found = (snapshot.*records).find(key);
+    if (found == (snapshot.*records).end()) return std::nullopt;
+    return lifecycle_record(snapshot, client::Found<Record>{found->first, &found->second}, signer);
+  };
+}
+
 }  // namespace
 
 LifecycleRecord lifecycle_record(const client::Snapshot& snapshot, const client::Found<Link>& link,
@@ -147,6 +156,13 @@ LifecycleRecord lifecycle_record(const client::Snapshot& snapshot, const client:
           .side_a = client::code_of(snapshot.contributors, found.contributor),
           .side_z = "",
           .users = found.users_count};
+}
+
+FindAgain find_link_again(const Pubkey& link, const Pubkey& signer) {
+  return find_again(&client::Snapshot::links, link, signer);
+}
+FindAgain find_device_again(const Pubkey& device, const Pubkey& signer) {
+  return find_again(&client::Snapshot::devices, device, signer);
 }
 
 std::string state_text(const LedgerRules& rules, RecordKind kind, const lifecycle::LifecycleState& state) {

@@ -2,6 +2,8 @@
 // the record, its sides by name, and the command that helps.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,11 @@ LifecycleRecord lifecycle_record(const client::Snapshot& snapshot, const client:
                                  const Pubkey& signer);
 LifecycleRecord lifecycle_record(const client::Snapshot& snapshot, const client::Found<Device>& device,
                                  const Pubkey& signer);
+
+// The same record as a later snapshot has it; nothing when it is gone.
+using FindAgain = std::function<std::optional<LifecycleRecord>(const client::Snapshot&)>;
+FindAgain find_link_again(const Pubkey& link, const Pubkey& signer = {});
+FindAgain find_device_again(const Pubkey& device, const Pubkey& signer = {});
 
 // "status hard-drained, desired_status activated, health pending"
 std::string state_text(const LedgerRules& rules, RecordKind kind, const lifecycle::LifecycleState& state);

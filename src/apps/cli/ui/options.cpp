@@ -34,21 +34,27 @@ Declared Options::value(const std::string& names, const std::string& help, Sette
   return Declared(option);
 }
 
-Commands Commands::noun(const std::string& name, const std::string& help, Shown shown) {
+void DeclaredVerb::hide() { parser_->group(""); }
+
+Commands Commands::noun(const std::string& name, const std::string& help) {
   auto* parser = parser_.add_subcommand(name, help);
   parser->require_subcommand(1)->fallthrough();
-  if (shown == Shown::Hidden) parser->group("");
   return {*parser, chosen_};
 }
 
-void Commands::verb(const std::string& name, const std::string& help, const std::function<void(Options&)>& declare,
-                    Verb run, Shown shown) {
+Commands& Commands::hide() {
+  parser_.group("");
+  return *this;
+}
+
+DeclaredVerb Commands::verb(const std::string& name, const std::string& help,
+                            const std::function<void(Options&)>& declare, Verb run) {
   auto* parser = parser_.add_subcommand(name, help);
   parser->fallthrough();
-  if (shown == Shown::Hidden) parser->group("");
   Options options(*parser);
   declare(options);
   parser->callback([&chosen = chosen_, run = std::move(run)] { chosen = run; });
+  return DeclaredVerb(parser);
 }
 
 void declare_output(Options& options, OutputArgs& args) {

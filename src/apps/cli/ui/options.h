@@ -75,25 +75,34 @@ class Options {
   CLI::App& parser_;
 };
 
-enum class Shown { Yes, Hidden };
+// One verb just declared.
+class DeclaredVerb {
+ public:
+  explicit DeclaredVerb(CLI::App* parser) : parser_(parser) {}
+  void hide();  // from help and completion; it runs all the same
+
+ private:
+  CLI::App* parser_;
+};
 
 // A noun, or the top: verbs and nouns are added below it.
 class Commands {
  public:
   Commands(CLI::App& parser, Verb& chosen) : parser_(parser), chosen_(chosen) {}
 
-  Commands noun(const std::string& name, const std::string& help, Shown shown = Shown::Yes);
-  void verb(const std::string& name, const std::string& help, const std::function<void(Options&)>& declare, Verb run,
-            Shown shown = Shown::Yes);
+  Commands noun(const std::string& name, const std::string& help);
+  Commands& hide();  // from help and completion
+  DeclaredVerb verb(const std::string& name, const std::string& help, const std::function<void(Options&)>& declare,
+                    Verb run);
 
   // declare puts the options of Args on the verb; run is called with them filled in.
   template <typename Args>
-  void verb(const std::string& name, const std::string& help, void (*declare)(Options&, Args&),
-            Result<void> (*run)(Context&, const Args&), Shown shown = Shown::Yes) {
+  DeclaredVerb verb(const std::string& name, const std::string& help, void (*declare)(Options&, Args&),
+                    Result<void> (*run)(Context&, const Args&)) {
     auto args = std::make_shared<Args>();
-    verb(
+    return verb(
         name, help, [args, declare](Options& options) { declare(options, *args); },
-        [args, run](Context& context) { return run(context, *args); }, shown);
+        [args, run](Context& context) { return run(context, *args); });
   }
 
  private:

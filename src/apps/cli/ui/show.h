@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <boost/json/array.hpp>
@@ -20,12 +21,18 @@ std::vector<client::Found<Record>> all_of(const client::Records<Record>& records
   return items;
 }
 
-template <typename Item, typename ToJson>
+// The two forms of a list.
+template <typename Item>
+struct ListView {
+  std::vector<Column<Item>> columns;
+  boost::json::object (*to_json)(const Item&);
+};
+template <typename Item>
 void show_list(Context& context, const OutputArgs& output, const std::vector<Item>& items,
-               const std::vector<Column<Item>>& columns, ToJson to_json) {
-  if (!wants_json(output)) return context.out(render_list(columns, items));
+               const std::type_identity_t<ListView<Item>>& view) {
+  if (!wants_json(output)) return context.out(render_list(view.columns, items));
   boost::json::array list;
-  for (const auto& item : items) list.push_back(to_json(item));
+  for (const auto& item : items) list.push_back(view.to_json(item));
   print_json(context, list, output);
 }
 

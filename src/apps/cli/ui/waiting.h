@@ -4,20 +4,19 @@
 #include <optional>
 
 #include "apps/cli/ui/context.h"
+#include "apps/cli/ui/lifecycle_text.h"
 #include "lifecycle/authority.h"
 
 namespace dz::cli {
 
-// The status in force once the ledger did what is wanted: deleted is reached by way of hard-drained. Nothing when
-// nothing is wanted.
+// The status that is in force once what is wanted has been done; a record that is to be deleted is first hard-drained.
+// Nothing when nothing is wanted.
 std::optional<Status> status_for(DesiredStatus desired);
-// What a write of these leads to.
+// The status that a write of status and desired status leads to.
 std::optional<Status> status_after(const lifecycle::LifecycleWrite& write);
 
-// Nothing unless args.wait and something is wanted. Progress on stderr; Retry when the time is over or the record is
-// gone.
-Result<void> wait_for_link(Context& context, const WaitArgs& args, const Pubkey& link, std::optional<Status> wanted);
-Result<void> wait_for_device(Context& context, const WaitArgs& args, const Pubkey& device,
-                             std::optional<Status> wanted);
+// Returns at once unless args.wait and something is wanted. Progress on stderr; Retry when the time is over or the
+// record is gone.
+Result<void> wait_for(Context& context, const WaitArgs& args, const FindAgain& find, std::optional<Status> wanted);
 
 }  // namespace dz::cli

@@ -23,17 +23,22 @@ std::string words_by_profile(WordsOf words_of_profile) {
   return text;
 }
 
-// table_of(profile) -> CodeTable. A word that some ledger has.
+// How an option is written and explained.
+struct OptionText {
+  std::string name, help;
+};
+
+// An option whose value is a word that some ledger has. table_of(profile) -> CodeTable: the words of one ledger.
 template <typename Word, typename TableOf>
-Declared declare_word(Options& options, const std::string& names, std::optional<Word>& target, const std::string& help,
-                      TableOf table_of) {
+Declared declare_word(Options& options, const OptionText& text, std::optional<Word>& target, TableOf table_of) {
   const auto known = words_by_profile([table_of](const Profile& p) { return words_in(table_of(p)); });
-  return options.parsed(names, target, help + ": " + known, [table_of, known](std::string_view text) -> Result<Word> {
-    for (const auto* profile : all_profiles()) {
-      if (const auto word = parse_word_of(table_of(*profile), text)) return word;
-    }
-    return refused(fmt::format("expected one of {}; found '{}'", known, text.substr(0, 60)));
-  });
+  return options.parsed(text.name, target, text.help + ": " + known,
+                        [table_of, known](std::string_view found) -> Result<Word> {
+                          for (const auto* profile : all_profiles()) {
+                            if (const auto word = parse_word_of(table_of(*profile), found)) return word;
+                          }
+                          return refused(fmt::format("expected one of {}; found '{}'", known, found.substr(0, 60)));
+                        });
 }
 
 Result<Health> parse_any_health(RecordKind kind, std::string_view text) {
@@ -53,12 +58,13 @@ Result<void> check_word(const CodeTable<Word>& table, std::string_view flag, con
 }  // namespace
 
 Declared declare_status(Options& options, std::optional<Status>& target, RecordKind kind, const std::string& help) {
-  return declare_word(options, "--status", target, help, [kind](const Profile& p) { return p.status(kind); });
+  return declare_word(options, {"--status", help}, target, [kind](const Profile& p) { return p.status(kind); });
 }
 
 Declared declare_desired(Options& options, std::optional<DesiredStatus>& target, RecordKind kind,
                          const std::string& help) {
-  return declare_word(options, "--desired-status", target, help, [kind](const Profile& p) { return p.desired(kind); });
+  return declare_word(options, {"--desired-status", help}, target,
+                      [kind](const Profile& p) { return p.desired(kind); });
 }
 
 Declared declare_health(Options& options, std::optional<Health>& target, RecordKind kind, const std::string& help) {

@@ -64,7 +64,7 @@ Result<void> list(Context& context, const OutputArgs& output) {
   auto items = all_of(snapshot.contributors);
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& a, const Item& b) { return a.record->code < b.record->code; });
-  show_list(context, output, items, columns(), to_json);
+  show_list(context, output, items, {columns(), to_json});
   return {};
 }
 

@@ -10,13 +10,6 @@
 namespace dz::cli {
 namespace {
 
-// Shows what was written and, with --wait, waits for the status asked for.
-Result<void> finish(Context& context, const client::Written& written, Wrote what, const WaitArgs& wait = {},
-                    const std::optional<Status>& asked = std::nullopt) {
-  DZ_TRY(finish_write(context, written, what, &client::Snapshot::devices));
-  return wait_for_device(context, wait, written.record, asked);
-}
-
 // --- create -------------------------------------------------------------------------------------------------------
 
 struct CreateArgs {
@@ -86,7 +79,8 @@ Result<void> create(Context& context, const CreateArgs& args) {
          device.code);
   }
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_device(site, device));
-  return finish(context, written, Wrote::NewRecord, args.wait, status_after({{}, device.desired_status}));
+  DZ_TRY(finish_write(context, written, Wrote::NewRecord, &client::Snapshot::devices));
+  return wait_for(context, args.wait, find_device_again(written.record), status_after({{}, device.desired_status}));
 }
 
 // --- update -------------------------------------------------------------------------------------------------------
@@ -155,7 +149,9 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   }
   DZ_TRY(check_lifecycle(*session, device, args));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_device(device, change, new_location));
-  return finish(context, written, Wrote::Change, args.wait, status_after({change.status, change.desired_status}));
+  DZ_TRY(finish_write(context, written, Wrote::Change, &client::Snapshot::devices));
+  return wait_for(context, args.wait, find_device_again(device.key),
+                  status_after({change.status, change.desired_status}));
 }
 
 // --- delete, set-health -------------------------------------------------------------------------------------------
@@ -181,7 +177,7 @@ Result<void> remove(Context& context, const RecordArgs& args) {
   DZ_TRY(check_delete(session->snapshot, device, session->signer.pubkey()));
   const auto owners = resource_owners(session->snapshot, device);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.delete_device(device, owners));
-  return finish(context, written, Wrote::Change);
+  return finish_write(context, written, Wrote::Change, &client::Snapshot::devices);
 }
 
 struct HealthArgs {
@@ -197,7 +193,7 @@ Result<void> set_health(Context& context, const HealthArgs& args) {
   DZ_TRY(check_words(session->rules, RecordKind::Device, {{}, {}, args.health}));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_device_health(device.key, *args.health));
-  return finish(context, written, Wrote::Change);
+  return finish_write(context, written, Wrote::Change, &client::Snapshot::devices);
 }
 
 }  // namespace
@@ -214,7 +210,8 @@ void add_device(Commands& app) {
   add_device_wait(noun);
   add_device_interface(noun);
   noun.verb<HealthArgs>("set-health", "write health by hand (health authority, foundation)", declare_set_health,
-                        set_health, Shown::Hidden);
+                        set_health)
+      .hide();
 }
 
 }  // namespace dz::cli

@@ -179,7 +179,7 @@ Result<void> list(Context& context, const ListArgs& args) {
   }
   std::stable_sort(items.begin(), items.end(),
                    [](const InterfaceItem& a, const InterfaceItem& b) { return a.device < b.device; });
-  show_list(context, args.output, items, columns, to_json);
+  show_list(context, args.output, items, {columns, to_json});
   return {};
 }
 

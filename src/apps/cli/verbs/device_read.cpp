@@ -48,8 +48,7 @@ Result<void> list(Context& context, const ListArgs& args) {
   std::stable_sort(items.begin(), items.end(), [](const DeviceItem& a, const DeviceItem& b) {
     return std::tie(a.exchange_name, a.found.record->code) < std::tie(b.exchange_name, b.found.record->code);
   });
-  show_list(context, args.output, items, device_columns(args.narrow),
-            [](const DeviceItem& item) { return to_json(item); });
+  show_list(context, args.output, items, {device_columns(args.narrow), to_json});
   return {};
 }
 

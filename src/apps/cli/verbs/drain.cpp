@@ -62,46 +62,36 @@ void say_consequences(Context& context, const LifecycleRecord& record, Status ta
 // One shape for links and devices.
 struct Target {
   LifecycleRecord record;
+  FindAgain find_again;
   std::function<Result<client::Written>(Session&, Status)> drain;
   std::function<Result<client::Written>(Session&)> undrain;
-  std::function<std::optional<LifecycleRecord>(const client::Snapshot&)> again;  // none: the record is gone
-  Result<void> (*wait)(Context&, const WaitArgs&, const Pubkey&, std::optional<Status>);
 };
-
-template <typename Record>
-std::function<std::optional<LifecycleRecord>(const client::Snapshot&)> looking_at(
-    const client::Records<Record> client::Snapshot::*records, Pubkey key, Pubkey signer) {
-  return [records, key, signer](const client::Snapshot& snapshot) -> std::optional<LifecycleRecord> {
-    const auto found = (snapshot.*records).find(key);
-    if (found == (snapshot.*records).end()) return std::nullopt;
-    return lifecycle_record(snapshot, client::Found<Record>{found->first, &found->second}, signer);
-  };
-}
 
 Result<Target> link_target(const Session& session, const std::string& name) {
   const auto signer = session.signer.pubkey();
   DZ_TRY_ASSIGN(const auto link, client::find_record(session.snapshot.links, "link", name));
   const auto side_z = acting_side_z(session.snapshot, *link.record, signer);
-  return Target{lifecycle_record(session.snapshot, link, signer),
-                [link, side_z](Session& s, Status status) { return s.provisioner.drain_link(link, status, side_z); },
-                [link, side_z](Session& s) { return s.provisioner.undrain_link(link, side_z); },
-                looking_at(&client::Snapshot::links, link.key, signer), wait_for_link};
+  return Target{
+      .record = lifecycle_record(session.snapshot, link, signer),
+      .find_again = find_link_again(link.key, signer),
+      .drain = [link, side_z](Session& s, Status status) { return s.provisioner.drain_link(link, status, side_z); },
+      .undrain = [link, side_z](Session& s) { return s.provisioner.undrain_link(link, side_z); }};
 }
 
 Result<Target> device_target(const Session& session, const std::string& name) {
   const auto signer = session.signer.pubkey();
   DZ_TRY_ASSIGN(const auto device, client::find_record(session.snapshot.devices, "device", name));
-  return Target{lifecycle_record(session.snapshot, device, signer),
-                [device](Session& s, Status status) { return s.provisioner.drain_device(device, status); },
-                [device](Session& s) { return s.provisioner.undrain_device(device); },
-                looking_at(&client::Snapshot::devices, device.key, signer), wait_for_device};
+  return Target{.record = lifecycle_record(session.snapshot, device, signer),
+                .find_again = find_device_again(device.key, signer),
+                .drain = [device](Session& s, Status status) { return s.provisioner.drain_device(device, status); },
+                .undrain = [device](Session& s) { return s.provisioner.undrain_device(device); }};
 }
 
 using FindTarget = Result<Target> (*)(const Session&, const std::string&);
 
 Result<LifecycleRecord> look_again(Context& context, const Target& target) {
   DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
-  const auto now = target.again(snapshot);
+  const auto now = target.find_again(snapshot);
   if (!now) return not_found(fmt::format("{} '{}' is gone", target.record.noun, target.record.code));
   return *now;
 }
@@ -129,7 +119,7 @@ Result<void> drain(Context& context, const DrainArgs& args, FindTarget find_targ
   DZ_TRY_ASSIGN(const auto written, target.drain(*session, status));
   DZ_TRY_ASSIGN(const auto now, look_again(context, target));
   print_written(context, written, Wrote::Change, to_text(now.state.status));
-  return target.wait(context, args.wait, record.key, status);
+  return wait_for(context, args.wait, target.find_again, status);
 }
 
 void say_what_is_next(Context& context, const LifecycleRecord& before, const LifecycleRecord& now) {
@@ -166,7 +156,7 @@ Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_
   DZ_TRY_ASSIGN(const auto now, look_again(context, target));
   print_written(context, written, Wrote::Change, to_text(now.state.status));
   say_what_is_next(context, record, now);
-  return target.wait(context, args.wait, record.key, Status::Activated);
+  return wait_for(context, args.wait, target.find_again, Status::Activated);
 }
 
 Result<void> drain_link(Context& context, const DrainArgs& args) { return drain(context, args, link_target); }

@@ -137,7 +137,7 @@ Result<void> list(Context& context, const OutputArgs& output) {
   std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
     return std::tie(a.found.record->name, a.found.record->code) < std::tie(b.found.record->name, b.found.record->code);
   });
-  show_list(context, output, items, columns(), to_json);
+  show_list(context, output, items, {columns(), to_json});
   return {};
 }
 

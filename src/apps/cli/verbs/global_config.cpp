@@ -274,11 +274,11 @@ void add_global_config(Commands& app) {
   airdrop.verb<OutputArgs>("get", "show them", declare_output, get_airdrop);
   airdrop.verb<wire::SetAirdropArgs>("set", "change those given (foundation)", declare_airdrop, set_airdrop);
 
-  auto flags = noun.noun("feature-flags", "switches of the program", Shown::Hidden);
+  auto flags = noun.noun("feature-flags", "switches of the program").hide();
   flags.verb<OutputArgs>("get", "show them", declare_output, get_feature_flags);
   flags.verb<FeatureFlagArgs>("set", "turn one on or off (foundation)", declare_feature_flags, set_feature_flags);
-  noun.verb<VersionArgs>("set-version", "the oldest client that may write (foundation)", declare_version, set_version,
-                         Shown::Hidden);
+  noun.verb<VersionArgs>("set-version", "the oldest client that may write (foundation)", declare_version, set_version)
+      .hide();
 
   auto allowlist = noun.noun("allowlist", "the keys of the foundation");
   allowlist.verb<OutputArgs>("list", "show them", declare_output, list_foundation);

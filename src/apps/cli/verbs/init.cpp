@@ -19,7 +19,7 @@ Result<void> init(Context& context, const AuthorityArgs& args) {
   }
   // What the program's version is, init itself decides: none of its instructions depends on the profile.
   const auto& profile = *rules_for(snapshot).profile;
-  client::Provisioner provisioner(context.ledger, context.clock, signer, sender_for(snapshot, signer.pubkey()),
+  client::Provisioner provisioner({context.ledger, context.clock, signer}, sender_for(snapshot, signer.pubkey()),
                                   profile);
   DZ_TRY_ASSIGN(const auto written, provisioner.init(authorities));
   print_written(context, written, Wrote::Change, "initialised");

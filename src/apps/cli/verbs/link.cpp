@@ -62,7 +62,7 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   const auto side_z = acting_side_z(snapshot, *link.record, signer);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_link(link, change, side_z));
   DZ_TRY(finish_write(context, written, Wrote::Change, &client::Snapshot::links));
-  return wait_for_link(context, args.wait, link.key, status_after(write));
+  return wait_for(context, args.wait, find_link_again(link.key), status_after(write));
 }
 
 Result<void> remove(Context& context, const RecordArgs& args) {
@@ -104,7 +104,8 @@ void add_link(Commands& app) {
   add_link_explain(noun);
   add_link_wait(noun);
   noun.verb<HealthArgs>("set-health", "write health by hand (health authority, foundation)", declare_set_health,
-                        set_health, Shown::Hidden);
+                        set_health)
+      .hide();
 }
 
 }  // namespace dz::cli

@@ -124,7 +124,7 @@ Result<void> create(Context& context, const CreateArgs& args, LinkType type) {
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_link(accounts, instruction_args(args, type)));
   DZ_TRY(finish_write(context, written, Wrote::NewRecord, &client::Snapshot::links));
   if (type == LinkType::Wan) {
-    return wait_for_link(context, args.wait, written.record, status_after({{}, args.desired_status}));
+    return wait_for(context, args.wait, find_link_again(written.record), status_after({{}, args.desired_status}));
   }
   warn(context, "Contributor '{}' now accepts it with: doublezero link accept --code {} --side-z-interface PORT",
        client::code_of(session->snapshot.contributors, ends.z.record->contributor), args.code);

@@ -168,7 +168,7 @@ Result<void> list(Context& context, const ListArgs& args) {
   }
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& a, const Item& b) { return a.found.record->code < b.found.record->code; });
-  show_list(context, args.output, items, columns(args.narrow), to_json);
+  show_list(context, args.output, items, {columns(args.narrow), to_json});
   return {};
 }
 

@@ -78,7 +78,7 @@ Result<void> list(Context& context, const OutputArgs& output) {
   std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
     return std::tie(a.record->name, a.record->code) < std::tie(b.record->name, b.record->code);
   });
-  show_list(context, output, items, columns(), to_json);
+  show_list(context, output, items, {columns(), to_json});
   return {};
 }
 

@@ -136,7 +136,7 @@ Result<void> list(Context& context, const OutputArgs& output) {
       {"user_payer", [](const Item& i) { return to_text(i.record->user_payer); }},
       {"status", [](const Item& i) { return std::string(to_text(i.record->status)); }},
       {"permissions", [](const Item& i) { return joined(names_of(i.record->permissions)); }}};
-  show_list(context, output, all_of(snapshot.permissions), columns, to_json);
+  show_list(context, output, all_of(snapshot.permissions), {columns, to_json});
   return {};
 }
 

@@ -32,7 +32,7 @@ Result<void> list(Context& context, const OutputArgs& output) {
   auto items = all_of(topologies);
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& a, const Item& b) { return a.record->name < b.record->name; });
-  show_list(context, output, items, columns, to_json);
+  show_list(context, output, items, {columns, to_json});
   return {};
 }
 
@@ -51,15 +51,19 @@ std::vector<Pubkey> devices_without_segment(const client::Snapshot& snapshot, co
   return devices;
 }
 
-// As many transactions as it takes. The last says where the record stands.
-using Change = Result<client::Written> (client::Provisioner::*)(const std::string& name,
-                                                                std::span<const Pubkey> records);
-Result<void> in_batches(Context& context, Session& session, const std::string& name, Change change,
-                        const std::vector<Pubkey>& records, std::size_t batch) {
-  for (std::size_t at = 0; at < records.size(); at += batch) {
-    const auto part = std::span(records).subspan(at, std::min(batch, records.size() - at));
-    DZ_TRY_ASSIGN(const auto written, (session.provisioner.*change)(name, part));
-    print_written(context, written, Wrote::Change, fmt::format("{} of {} done", at + part.size(), records.size()));
+// A change of a topology that concerns more records than one transaction can name.
+struct BatchedChange {
+  Result<client::Written> (client::Provisioner::*write)(const std::string& name, std::span<const Pubkey> records);
+  std::vector<Pubkey> records;
+  std::size_t most;  // records of one transaction
+};
+// Sends as many transactions as it takes and prints each.
+Result<void> in_batches(Context& context, Session& session, const std::string& name, const BatchedChange& change) {
+  const std::span<const Pubkey> all = change.records;
+  for (std::size_t at = 0; at < all.size(); at += change.most) {
+    const auto part = all.subspan(at, std::min(change.most, all.size() - at));
+    DZ_TRY_ASSIGN(const auto written, (session.provisioner.*change.write)(name, part));
+    print_written(context, written, Wrote::Change, fmt::format("{} of {} done", at + part.size(), all.size()));
   }
   return {};
 }
@@ -75,8 +79,10 @@ void declare_create(Options& options, CreateArgs& args) {
 
 Result<void> assign_all(Context& context, Session& session, const std::string& name) {
   const auto topology = wire::topology_address(session.snapshot.ids.serviceability, name).address;
-  return in_batches(context, session, name, &client::Provisioner::assign_node_segments,
-                    devices_without_segment(session.snapshot, topology), wire::kMaxDevicesToAssign);
+  return in_batches(context, session, name,
+                    {.write = &client::Provisioner::assign_node_segments,
+                     .records = devices_without_segment(session.snapshot, topology),
+                     .most = wire::kMaxDevicesToAssign});
 }
 
 Result<void> create(Context& context, const CreateArgs& args) {
@@ -121,8 +127,9 @@ Result<void> clear(Context& context, const NameArgs& args) {
     if (std::find(tags.begin(), tags.end(), topology.key) != tags.end()) links.push_back(key);
   }
   if (links.empty()) return refused(fmt::format("no link is tagged with topology '{}'", topology.record->name));
-  return in_batches(context, *session, topology.record->name, &client::Provisioner::clear_topology, links,
-                    wire::kMaxLinksToClear);
+  return in_batches(
+      context, *session, topology.record->name,
+      {.write = &client::Provisioner::clear_topology, .records = std::move(links), .most = wire::kMaxLinksToClear});
 }
 
 Result<void> assign(Context& context, const NameArgs& args) {

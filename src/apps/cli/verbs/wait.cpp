@@ -38,26 +38,26 @@ void declare_wait_for(Options& options, WaitForArgs& args) {
                  parse_duration);
 }
 
-// What the monitor has to say of the way there.
+// What there is to say about the way there.
 struct Outlook {
-  std::string sentence, to_do;
-  std::optional<Timestamp> healthy_at;
+  std::string sentence, to_do = "";
+  std::optional<Timestamp> healthy_at = std::nullopt;
 };
 
 Outlook outlook_of(const Context& context, const LifecycleRecord& record) {
   if (record.state.health == Health::Healthy) {
     const bool maybe_by_hand = record.rules.status_by_hand && is_drained(record.state.status);
-    return {fmt::format("{}: the activator acts next{}", goal_text(Goal::Healthy, record),
-                        maybe_by_hand ? fmt::format(", unless it was drained by hand and nobody said 'doublezero {} "
-                                                    "undrain --pubkey {}' since",
-                                                    record.noun, record.code)
-                                      : ""),
-            "", std::nullopt};
+    const auto unless =
+        fmt::format(", unless it was drained by hand and nobody said 'doublezero {} undrain --pubkey {}' since",
+                    record.noun, record.code);
+    return {.sentence = fmt::format("{}: the activator acts next{}", goal_text(Goal::Healthy, record),
+                                    maybe_by_hand ? unless : "")};
   }
-  if (!context.ask_monitor) return {"no monitor is named that knows more: --monitor-url", "", std::nullopt};
+  if (!context.ask_monitor) return {.sentence = "no monitor is named that knows more: --monitor-url"};
   const auto answer = ask_monitor_for_json(context, record.key);
-  if (!answer) return {"the monitor was asked: " + answer.error().message, "", std::nullopt};
-  Outlook outlook{std::string(text_of(*answer, "sentence")), std::string(text_of(*answer, "to_do")), std::nullopt};
+  if (!answer) return {.sentence = "the monitor was asked: " + answer.error().message};
+  Outlook outlook{.sentence = std::string(text_of(*answer, "sentence")),
+                  .to_do = std::string(text_of(*answer, "to_do"))};
   if (const auto time = parse_timestamp(text_of(*answer, "healthy_at"))) outlook.healthy_at = *time;
   return outlook;
 }
@@ -137,45 +137,43 @@ bool pause(Context& context, const WaitForArgs& args, Progress& progress, const 
   return true;
 }
 
-template <typename Record>
-Result<lifecycle::LifecycleState> look(Context& context, client::Records<Record> client::Snapshot::*records,
-                                       const Pubkey& key) {
+Result<LifecycleRecord> look(Context& context, const FindAgain& find_again) {
   DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
-  const auto found = (snapshot.*records).find(key);
-  if (found == (snapshot.*records).end()) return not_found("the record was deleted meanwhile");
-  return client::lifecycle_state(found->second);
+  auto record = find_again(snapshot);
+  if (!record) return not_found("the record was deleted meanwhile");
+  return std::move(*record);
 }
 
-template <typename Record>
-Result<void> wait_until(Context& context, const WaitForArgs& args, client::Records<Record> client::Snapshot::*records,
-                        std::string_view noun) {
-  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto found, client::find_record(snapshot.*records, noun, args.record));
-  auto record = lifecycle_record(snapshot, found, {});
+Result<void> wait_until(Context& context, const WaitForArgs& args, LifecycleRecord record,
+                        const FindAgain& find_again) {
   Progress progress(context, goal_text(args.goal, record));
   while (!reached(args.goal, record.state)) {
     DZ_TRY(check_wanted(record, args.goal));
     const auto outlook = outlook_of(context, record);
     progress.say(state_text(record) + "; " + outlook.sentence);
     if (!pause(context, args, progress, outlook)) return tl::unexpected(too_late(record, args, outlook));
-    const auto now = look(context, records, found.key);
+    const auto now = look(context, find_again);
     if (now) {
-      record.state = *now;
+      record.state = now->state;
     } else if (now.error().kind == ErrorKind::Retry) {
       progress.say(now.error().message);
     } else {
-      return with_context(fmt::format("{} '{}'", noun, record.code), now.error());
+      return with_context(fmt::format("{} '{}'", record.noun, record.code), now.error());
     }
   }
-  print(context, "{} '{}' is {}: {}", noun, record.code, goal_text(args.goal, record), state_text(record));
+  print(context, "{} '{}' is {}: {}", record.noun, record.code, goal_text(args.goal, record), state_text(record));
   return {};
 }
 
 Result<void> wait_link(Context& context, const WaitForArgs& args) {
-  return wait_until(context, args, &client::Snapshot::links, "link");
+  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto link, client::find_record(snapshot.links, "link", args.record));
+  return wait_until(context, args, lifecycle_record(snapshot, link, {}), find_link_again(link.key));
 }
 Result<void> wait_device(Context& context, const WaitForArgs& args) {
-  return wait_until(context, args, &client::Snapshot::devices, "device");
+  DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
+  DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", args.record));
+  return wait_until(context, args, lifecycle_record(snapshot, device, {}), find_device_again(device.key));
 }
 
 }  // namespace

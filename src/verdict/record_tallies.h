@@ -15,8 +15,8 @@ namespace dz::verdict {
 
 struct SourceView {
   evidence::SourceState state;
-  Duration delay{};   // minute m is closed at m + 1 min + delay: the source's lateness or lag
-  bool held = false;  // what it says is disputed: it is judged as stale
+  Duration delay{};       // minute m is closed at m + 1 min + delay: the source's lateness or lag
+  bool disputed = false;  // two stores tell different things of it: it is judged as stale
 };
 using Sources = std::array<SourceView, evidence::kSourceCount>;
 inline const SourceView& view_of(const Sources& sources, evidence::Source s) {

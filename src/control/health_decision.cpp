@@ -1,0 +1,118 @@
+#include "control/health_decision.h"
+
+#include "control/reset.h"
+
+namespace dz::control {
+namespace {
+
+// A reset that is due stays due, and an event asks for it anew, also while it is on its way.
+void note_reset(const SeenRecord& seen, const MonitorInputs& inputs, verdict::RecordMemory& memory) {
+  if (inputs.program().resets_health) return;
+  const auto& [kind, status, desired, health] = seen.record;
+  const auto due = reset_for(memory, status, desired, health);
+  const bool event = memory.seen && (memory.status != status || memory.desired_status != desired);
+  const bool moot = status == Status::Activated && !inputs.is_under_way(seen.key);
+  if (inputs.mode == WriteMode::Observe) {
+    memory.reset = is_provisioning(status) ? due : std::nullopt;
+  } else if (inputs.mode == WriteMode::Standby || moot) {
+    memory.reset.reset();
+  } else if (due && (event || memory.reset != due)) {
+    memory.reset = due;
+    memory.reset_sent = false;
+  }
+}
+
+void note_presence(const GovernedRecord& record, Timestamp now, verdict::RecordMemory& memory) {
+  const bool same = memory.status == record.status && memory.desired_status == record.desired_status;
+  if (!memory.present_since || !same) {
+    memory.status = record.status;
+    memory.desired_status = record.desired_status;
+    memory.present_since = now;
+  }
+  memory.seen = true;
+  if (!memory.evidence_known_at) memory.evidence_known_at = now;
+}
+
+// Whose health stands on the ledger: this monitor's, when its write landed; adopted, when it writes nothing.
+void note_health(const SeenRecord& seen, const MonitorInputs& inputs, verdict::RecordMemory& memory) {
+  const auto health = seen.record.health;
+  const bool decided = inputs.program().guards_health || !inputs.is_under_way(seen.key);
+  const bool landed = decided && memory.tried_health == health;
+  const bool adopts = !inputs.writable() || !memory.own_health;
+  if (landed) {
+    memory.own_written = true;
+  } else if (adopts && memory.own_health != health) {
+    memory.own_written = false;
+  }
+  if (landed || adopts) {
+    memory.own_health = health;
+    memory.tried_health.reset();
+  }
+}
+
+MonitorAlarm alarm_of(AlarmKind kind, const SeenRecord& seen, const verdict::Assessment& assessment, Health own) {
+  MonitorAlarm alarm;
+  alarm.kind = kind;
+  alarm.key = seen.key;
+  alarm.record = seen.record.kind;
+  alarm.found = assessment.from;
+  alarm.own = own;
+  alarm.verdict = assessment.to;
+  return alarm;
+}
+
+HealthChange change_of(const SeenRecord& seen, const verdict::Assessment& assessment) {
+  return {.key = seen.key,
+          .kind = seen.record.kind,
+          .from = assessment.from,
+          .to = assessment.to,
+          .reason = assessment.reason};
+}
+
+}  // namespace
+
+void observe(const SeenRecord& seen, const MonitorInputs& inputs, verdict::RecordMemory& memory) {
+  note_reset(seen, inputs, memory);
+  note_presence(seen.record, inputs.now, memory);
+  note_health(seen, inputs, memory);
+}
+
+Decision decide(const SeenRecord& seen, const MonitorInputs& inputs, const verdict::Assessment& a,
+                verdict::RecordMemory& memory) {
+  Decision decision;
+  if (a.evidence_behind_health() != verdict::Judgement::Unknown) memory.evidence_known_at = inputs.now;
+  if (inputs.is_under_way(seen.key)) return decision;
+  if (memory.reset) {
+    if (inputs.writable()) {
+      memory.tried_health = memory.reset->to;
+      memory.reset_sent = true;
+    }
+    decision.change = change_of(seen, a);
+    decision.change->reset = true;
+    return decision;
+  }
+  // A program that resets health impairs what leaves service, or is wanted back in it.
+  const bool by_program =
+      inputs.program().resets_health && a.from == Health::Impaired && seen.record.status != Status::Activated;
+  const bool foreign = memory.own_health != a.from && !by_program;
+  decision.disagreement = foreign && a.to != a.from;
+  if (*decision.disagreement) {
+    decision.alarm = alarm_of(AlarmKind::HealthDisagreement, seen, a, *memory.own_health);
+    return decision;
+  }
+  if (memory.own_health != a.from) {
+    memory.own_health = a.from;
+    memory.own_written = false;
+    memory.tried_health.reset();
+  }
+  if (a.activated && a.from == Health::Impaired && a.to == Health::Impaired) {
+    decision.alarm = alarm_of(AlarmKind::ImpairedInService, seen, a, *memory.own_health);
+  }
+  if (a.hold_until && *a.hold_until >= inputs.now) decision.look_again = *a.hold_until + Duration{1};
+  if (a.to == a.from) return decision;
+  if (inputs.writable()) memory.tried_health = a.to;
+  decision.change = change_of(seen, a);
+  return decision;
+}
+
+}  // namespace dz::control

@@ -1,0 +1,37 @@
+// Everything a pass of the monitor is planned from, besides what it remembers (record_book.h).
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "control/program_policy.h"
+#include "control/write_mode.h"
+#include "domain/records.h"
+#include "evidence/evidence.h"
+#include "verdict/policy.h"
+
+namespace dz::control {
+
+struct MonitorInputs {
+  const std::map<Pubkey, Link>& links;  // as the ledger has them; they outlive the next pass with the same book
+  const std::map<Pubkey, Device>& devices;
+  std::uint64_t records_revision;  // grows whenever a record changed, or when these are other maps
+  const evidence::Evidence& evidence;
+  const verdict::Policy& policy;
+  // What becomes of the plan. Resets (reset.h) follow it: written, shown while the record calls for them, or left to
+  // the monitor that writes.
+  WriteMode mode = WriteMode::Write;
+  bool can_write = true;  // now: the ledger was read lately, and the key may write
+  Timestamp now;
+  // Records with a write on its way, whose outcome is not known yet: judged, but neither changed nor complained about.
+  // Null: none.
+  const std::map<Pubkey, Health>* under_way = nullptr;
+  std::uint32_t disputed_sources = 0;  // bit Source: disputed, judged as stale
+
+  // Whether what is planned will be written. Otherwise whatever health is seen is adopted.
+  bool writable() const { return mode == WriteMode::Write && can_write; }
+  bool is_under_way(const Pubkey& key) const { return under_way != nullptr && under_way->contains(key); }
+  ProgramPolicy program() const { return program_policy(*policy.profile); }
+};
+
+}  // namespace dz::control
