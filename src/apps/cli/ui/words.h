@@ -1,5 +1,5 @@
-// Words of status, desired status and health. Ledgers have different ones: on the command line those of any ledger are
-// understood, and once the ledger was read check_words refuses those that it does not have.
+// Words of status, desired status and health. Ledgers have different ones: the command line understands those of every
+// ledger, and once the ledger was read check_words refuses those that it does not have.
 #pragma once
 
 #include <optional>

@@ -156,7 +156,7 @@ Result<void> update(Context& context, const UpdateArgs& args) {
 
 // --- delete, set-health -------------------------------------------------------------------------------------------
 
-// Who paid for the pools that go with the device.
+// Who paid for the pools that are deleted with the device, and gets their lamports back.
 std::vector<Pubkey> resource_owners(const client::Snapshot& snapshot, const client::Found<Device>& device) {
   const auto& program = snapshot.ids.serviceability;
   std::vector<Pubkey> addresses{wire::tunnel_ids_address(program, device.key).address};
