@@ -226,7 +226,7 @@ void Activator::say_what_is_held() {
   std::erase_if(said_held_, [&](const auto& said) { return !plan_.held.contains(said.first); });
   for (const auto& [key, held] : plan_.held) {
     const auto said = said_held_.find(key);
-    if (held.reason == control::Unproven::HistoryNotKnown || (said != said_held_.end() && said->second == held))
+    if (held.reason == control::Unproven::TrailNotKnown || (said != said_held_.end() && said->second == held))
       continue;
     said_held_.insert_or_assign(key, held);
     auto fields = describe(key, held.record);
@@ -246,9 +246,9 @@ Result<wire::Instruction> Activator::build(const control::StatusChange& change) 
   const auto& snapshot = *mirror_.snapshot();
   const auto sender = sender_for(snapshot, key_.pubkey());
   if (change.before.kind == RecordKind::Link) {
-    return update_link(sender, change.key, snapshot.links.at(change.key), {.status = change.to}, *snapshot.profile);
+    return update_link(sender, {change.key, snapshot.links.at(change.key)}, {.status = change.to}, *snapshot.profile);
   }
-  return update_device(sender, change.key, snapshot.devices.at(change.key), {.status = change.to}, *snapshot.profile);
+  return update_device(sender, {change.key, snapshot.devices.at(change.key)}, {.status = change.to}, *snapshot.profile);
 }
 
 void Activator::send(const control::StatusChange& change, Timestamp now) {

@@ -269,7 +269,7 @@ TEST_F(LiveActivator, ObservingNeedsNoRightsAndWritesNothing) {
 TEST_F(LiveActivator, TheBytesOfAStatusWrite) {
   const wire::Sender sender{wire::local_program_ids().serviceability, network.activator.pubkey(), true};
   const auto link = network.link(codes[0]);
-  const auto of_link = update_link(sender, links[0], link, {.status = Status::SoftDrained}, v034_profile());
+  const auto of_link = update_link(sender, {links[0], link}, {.status = Status::SoftDrained}, v034_profile());
   EXPECT_EQ(of_link->data, wire::golden::from_hex("1f"
                                                   "00000000000000"
                                                   "0107"
@@ -278,7 +278,7 @@ TEST_F(LiveActivator, TheBytesOfAStatusWrite) {
   EXPECT_EQ(of_link->accounts[1].key, link.contributor);
   const auto device_record = network.device("ams");
   const auto of_device =
-      update_device(sender, ams, device_record, {.status = Status::LinkProvisioning}, v034_profile());
+      update_device(sender, {ams, device_record}, {.status = Status::LinkProvisioning}, v034_profile());
   EXPECT_EQ(of_device->data, wire::golden::from_hex("17"
                                                     "000000000000000000"
                                                     "0107"

@@ -47,6 +47,21 @@ TEST(ConfigFile, RefusesAnUnknownLineByNumber) {
   EXPECT_FALSE(parse_config("no colon\n"));
 }
 
+TEST(ConfigFile, ReadsAllOfYaml) {
+  const auto config = parse_config("json_rpc_url: >-\n  http://a\ntenant: 'null'\naddress_labels: {b: x}\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->json_rpc_url, "http://a");
+  EXPECT_EQ(config->tenant, "null");
+  EXPECT_EQ(config->address_labels.size(), 1U);
+  const auto list = parse_config("tenant:\n- a\n");
+  ASSERT_FALSE(list);
+  EXPECT_EQ(list.error().message, "line 2: expected one value");
+  const auto broken = parse_config("json_rpc_url: a\ntenant: [b\n");
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().message.substr(0, 5), "line ");
+  EXPECT_NE(broken.error().message.find("expected YAML"), std::string::npos) << broken.error().message;
+}
+
 TEST(ConfigFile, AMissingFileIsEmpty) { EXPECT_EQ(read_config_file("/nonexistent/config.yml"), ConfigFile{}); }
 
 TEST(ConfigFile, IsWrittenWithItsFolders) {

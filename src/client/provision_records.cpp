@@ -28,7 +28,7 @@ Result<Written> Provisioner::create_device(const wire::DeviceSite& site, const w
 Result<Written> Provisioner::update_device(const Found<Device>& device, const wire::UpdateDeviceArgs& args,
                                            const std::optional<Pubkey>& new_location) {
   return write("device update", device.key,
-               wire::update_device(sender_, device.key, *device.record, args, profile_, new_location));
+               wire::update_device(sender_, {device.key, *device.record}, args, profile_, new_location));
 }
 
 Result<Written> Provisioner::delete_device(const Found<Device>& device, std::span<const Pubkey> resource_owners) {
@@ -66,7 +66,7 @@ Result<Written> Provisioner::accept_link(const Found<Link>& link, const Pubkey& 
 
 Result<Written> Provisioner::update_link(const Found<Link>& link, const wire::UpdateLinkArgs& args,
                                          const std::optional<Pubkey>& side_z) {
-  return write("link update", link.key, wire::update_link(sender_, link.key, *link.record, args, profile_, side_z));
+  return write("link update", link.key, wire::update_link(sender_, {link.key, *link.record}, args, profile_, side_z));
 }
 
 Result<Written> Provisioner::delete_link(const Found<Link>& link, const std::optional<Pubkey>& side_z) {
@@ -97,7 +97,7 @@ Result<Written> Provisioner::write_link(std::string_view action, const Found<Lin
   std::vector<wire::Instruction> instructions;
   for (const auto& write : writes) {
     auto built =
-        wire::update_link(sender_, link.key, *link.record, args_of<wire::UpdateLinkArgs>(write), profile_, side_z);
+        wire::update_link(sender_, {link.key, *link.record}, args_of<wire::UpdateLinkArgs>(write), profile_, side_z);
     if (!built) return with_context(action, built.error());
     instructions.push_back(std::move(*built));
   }
@@ -109,7 +109,7 @@ Result<Written> Provisioner::write_device(std::string_view action, const Found<D
   std::vector<wire::Instruction> instructions;
   for (const auto& write : writes) {
     auto built =
-        wire::update_device(sender_, device.key, *device.record, args_of<wire::UpdateDeviceArgs>(write), profile_);
+        wire::update_device(sender_, {device.key, *device.record}, args_of<wire::UpdateDeviceArgs>(write), profile_);
     if (!built) return with_context(action, built.error());
     instructions.push_back(std::move(*built));
   }

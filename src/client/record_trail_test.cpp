@@ -113,7 +113,7 @@ class RecordTrailTest : public testing::Test {
   }
   wire::Instruction update(wire::UpdateLinkArgs args, const wire::Keypair& signer = kContributor,
                            bool permission = false) {
-    return *update_link(sender(signer, permission), link_key(), {}, std::move(args), profile);
+    return *update_link(sender(signer, permission), {link_key(), {}}, std::move(args), profile);
   }
   wire::Instruction drain() {
     return update({.status = Status::HardDrained, .desired_status = DesiredStatus::HardDrained});
@@ -163,7 +163,7 @@ TEST_F(RecordTrailTest, OfADevice) {
                               profile)},
               kContributor);
   archive.add(
-      {*update_device(sender(kFoundation, true), device_key(), {}, {.status = Status::Drained}, profile, Pubkey{})},
+      {*update_device(sender(kFoundation, true), {device_key(), {}}, {.status = Status::Drained}, profile, Pubkey{})},
       kFoundation);
   archive.add({*set_device_health(sender(kMonitor), device_key(), Health::ReadyForLinks, profile)}, kMonitor);
   std::size_t requests = 100;
@@ -359,7 +359,7 @@ TEST_F(RecordTrailTest, TransactionsOfVersionZeroAreReadToo) {
 TEST_F(RecordTrailTest, OnALedgerOfTheRfc) {
   const auto& rfc = rfc_profile();
   history = RecordTrail(link_key(), ids(), rfc);
-  archive.add({*update_link(sender(kContributor), link_key(), {},
+  archive.add({*update_link(sender(kContributor), {link_key(), {}},
                             {.status = Status::SoftDrained, .desired_status = DesiredStatus::SoftDrained}, rfc)},
               kContributor);
   archive.add(

@@ -42,7 +42,7 @@ Result<std::optional<double>> parse_fleet_percent(const std::string& text) {
 
 std::string_view to_text(Deferral deferral) {
   switch (deferral) {
-    case Deferral::HistoryNotKnown: return "what this key wrote in the last hour is not known yet";
+    case Deferral::WritesNotKnown: return "what this key wrote in the last hour is not known yet";
     case Deferral::PerMinute: return "too many writes in a minute";
     case Deferral::PerHour: return "too much of the fleet in an hour";
   }
@@ -96,7 +96,7 @@ bool ChangeBudget::take(const Pubkey& record) {
 }
 
 std::optional<Deferral> ChangeBudget::deferral_of(const Pubkey& record) const {
-  if (!restored_) return Deferral::HistoryNotKnown;
+  if (!restored_) return Deferral::WritesNotKnown;
   if (limits_.writes_per_minute && written_in_minute() >= *limits_.writes_per_minute) return Deferral::PerMinute;
   const auto limit = records_an_hour();
   if (limit && newest_.size() >= *limit && !newest_.contains(record)) return Deferral::PerHour;

@@ -37,7 +37,7 @@ struct BudgetWrite {
   Pubkey record;
 };
 
-enum class Deferral : std::uint8_t { HistoryNotKnown, PerMinute, PerHour };
+enum class Deferral : std::uint8_t { WritesNotKnown, PerMinute, PerHour };
 std::string_view to_text(Deferral deferral);
 
 class ChangeBudget {
@@ -65,7 +65,8 @@ class ChangeBudget {
   std::optional<Deferral> reason() const { return reason_; }
   // Since when every pass deferred something.
   std::optional<Timestamp> deferred_since() const { return deferred_since_; }
-  // When a deferred record may be written at the earliest; none while nothing is deferred or the history is not known.
+  // When a deferred record may be written at the earliest; none while nothing is deferred or its writes of the last
+  // hour are not known.
   std::optional<Timestamp> opens_at() const;
 
   const ChangeLimits& limits() const { return limits_; }

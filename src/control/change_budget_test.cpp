@@ -108,7 +108,7 @@ TEST(ChangeBudget, NothingIsWrittenBeforeTheHistoryIsKnown) {
   ChangeBudget budget(default_change_limits(false));
   EXPECT_TRUE(budget.needs_history());
   EXPECT_EQ(written(budget, 3, 1000, kNow), 0);
-  EXPECT_EQ(budget.reason(), Deferral::HistoryNotKnown);
+  EXPECT_EQ(budget.reason(), Deferral::WritesNotKnown);
   EXPECT_EQ(budget.opens_at(), std::nullopt);
   budget.restore({}, kNow);
   EXPECT_EQ(written(budget, 3, 1000, kNow), 3);

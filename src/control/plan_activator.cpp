@@ -16,7 +16,7 @@ void look_again(ActivatorPlan& plan, Timestamp at) {
 // What is missing of what the row needs; none: proven.
 std::optional<Unproven> unproven(Needs needs, const Proof* proof) {
   if (needs == Needs::Nothing) return std::nullopt;
-  return proof != nullptr ? proof->missing : Unproven::HistoryNotKnown;
+  return proof != nullptr ? proof->missing : Unproven::TrailNotKnown;
 }
 
 struct Step {

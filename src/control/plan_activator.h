@@ -22,7 +22,7 @@ struct Setback {
 // Why a record that could move is not moved now.
 using Setbacks = std::map<Pubkey, Setback>;
 
-// What the history of a record proves, for records whose next row needs it. A record that is missing here has a history
+// What the trail of a record proves, for records whose next row needs it. A record that is missing here has a trail
 // that is not known yet.
 using Proofs = std::map<Pubkey, Proof>;
 
@@ -42,7 +42,7 @@ struct StatusChange {
 // A record that its lifecycle would move, left alone because what the row needs is not proven.
 struct HeldRecord {
   GovernedRecord record;
-  Unproven reason = Unproven::HistoryNotKnown;
+  Unproven reason = Unproven::TrailNotKnown;
   bool operator==(const HeldRecord&) const = default;
 };
 

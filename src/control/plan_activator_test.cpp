@@ -64,7 +64,7 @@ TEST(PlanActivator, MovesWhatIsProvenAndListsTheRest) {
   ASSERT_EQ(made.changes.size(), 1U);
   EXPECT_EQ(made.changes[0], (StatusChange{key(1), kReady, Status::Activated}));
   EXPECT_EQ(made.held, (std::map<Pubkey, HeldRecord>{{key(2), {kReady, Unproven::DrainedByHand}},
-                                                     {key(3), {kReady, Unproven::HistoryNotKnown}}}));
+                                                     {key(3), {kReady, Unproven::TrailNotKnown}}}));
 }
 
 TEST(PlanActivator, DrainsWithoutProof) {

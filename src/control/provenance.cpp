@@ -8,11 +8,11 @@ namespace {
 constexpr bool is_ready(Health health) { return health == Health::Healthy; }
 constexpr WordSet<Health> kNotReady{Health::Unknown, Health::Pending, Health::Impaired};
 
-constexpr Proof missing(Unproven reason) { return {reason, false, std::nullopt}; }
-constexpr Proof needs_older() { return {Unproven::HistoryTooShort, true, std::nullopt}; }
-constexpr Proof proven() { return {std::nullopt, false, std::nullopt}; }
+constexpr Proof missing(Unproven reason) { return {.missing = reason}; }
+constexpr Proof needs_older() { return {.missing = Unproven::TrailTooShort, .needs_older = true}; }
+constexpr Proof proven() { return {.missing = std::nullopt}; }
 
-// A value at one point of the history. Unknown: what was before the part that is known.
+// A value at one point of the trail. Unknown: what was before the part that is known.
 template <typename Word>
 struct Value {
   bool known = false;
@@ -27,10 +27,10 @@ struct Before {
   Value<DesiredStatus> desired;
 };
 
-std::vector<Before> states_before(const RecordEvents& history) {
+std::vector<Before> states_before(const RecordEvents& trail) {
   std::vector<Before> states;
   Before state;
-  for (const auto& event : history.events) {
+  for (const auto& event : trail.events) {
     states.push_back(state);
     if (event.kind != RecordEventKind::Written) state.status = {true, std::nullopt};
     if (event.kind == RecordEventKind::Created) state.desired = {true, std::nullopt};
@@ -41,20 +41,20 @@ std::vector<Before> states_before(const RecordEvents& history) {
   return states;
 }
 
-std::optional<Health> last_health(const RecordEvents& history) {
+std::optional<Health> last_health(const RecordEvents& trail) {
   std::optional<Health> health;
-  for (const auto& event : history.events) {
+  for (const auto& event : trail.events) {
     if (event.health) health = event.health;
   }
   return health;
 }
 
-// The history and the record were read one after the other: when they do not agree, one of them is old.
-bool agree(const RecordEvents& history, const Before& end, const GovernedRecord& record) {
+// The trail and the record were read one after the other: when they do not agree, one of them is old.
+bool agree(const RecordEvents& trail, const Before& end, const GovernedRecord& record) {
   const bool given = end.status.known && !end.status.word;
   if (given ? is_drained(record.status) : !end.status.may_be(record.status)) return false;
   if (end.desired.word && !end.desired.may_be(record.desired_status)) return false;
-  const auto health = last_health(history);
+  const auto health = last_health(trail);
   return !health || *health == record.health;
 }
 
@@ -68,10 +68,10 @@ Step staged_step(const RecordEvent& event, const Before& before, const Witnesses
 }
 
 // Whether, after `from`, an authority wrote a health that is not ready and then a ready one that still holds.
-bool judged_anew(const RecordEvents& history, std::size_t from, const std::set<Pubkey>& authorities) {
+bool judged_anew(const RecordEvents& trail, std::size_t from, const std::set<Pubkey>& authorities) {
   bool reset = false, ready = false;
-  for (std::size_t i = from + 1; i < history.events.size(); ++i) {
-    const auto& event = history.events[i];
+  for (std::size_t i = from + 1; i < trail.events.size(); ++i) {
+    const auto& event = trail.events[i];
     if (!event.health) continue;
     const bool by_authority = authorities.contains(event.signer);
     if (!is_ready(*event.health)) ready = false;
@@ -81,8 +81,8 @@ bool judged_anew(const RecordEvents& history, std::size_t from, const std::set<P
   return ready;
 }
 
-Proof prove_undrain(const RecordEvents& history, const std::vector<Before>& states, const Witnesses& witnesses) {
-  const auto& events = history.events;
+Proof prove_undrain(const RecordEvents& trail, const std::vector<Before>& states, const Witnesses& witnesses) {
+  const auto& events = trail.events;
   std::optional<std::size_t> drain;
   for (std::size_t i = events.size(); i-- > 0 && !drain;) {
     if (!events[i].status || !is_drained(*events[i].status)) continue;
@@ -90,7 +90,7 @@ Proof prove_undrain(const RecordEvents& history, const std::vector<Before>& stat
     if (step == Step::CannotTell) return needs_older();
     if (step == Step::No) drain = i;
   }
-  if (!drain) return history.from_creation ? missing(Unproven::DrainedByHand) : needs_older();
+  if (!drain) return trail.from_creation ? missing(Unproven::DrainedByHand) : needs_older();
 
   std::optional<std::size_t> undrain;
   bool cannot_tell = false;
@@ -107,27 +107,27 @@ Proof prove_undrain(const RecordEvents& history, const std::vector<Before>& stat
     }
   }
   if (!undrain) return cannot_tell ? needs_older() : missing(Unproven::DrainedByHand);
-  return judged_anew(history, *undrain, witnesses.health_authorities) ? proven() : missing(Unproven::AwaitsJudgement);
+  return judged_anew(trail, *undrain, witnesses.health_authorities) ? proven() : missing(Unproven::AwaitsJudgement);
 }
 
-Proof prove_own_health(const RecordEvents& history, const std::vector<Before>& states, const Witnesses& witnesses) {
-  const auto& events = history.events;
+Proof prove_own_health(const RecordEvents& trail, const std::vector<Before>& states, const Witnesses& witnesses) {
+  const auto& events = trail.events;
   std::optional<std::size_t> health, entered;
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (events[i].health) health = i;
     const bool within = events[i].status == Status::LinkProvisioning && states[i].status.is(Status::DeviceProvisioning);
     if (events[i].kind != RecordEventKind::Written || (events[i].status && !within)) entered = i;
   }
-  if (!health) return history.from_creation ? missing(Unproven::HealthNotByAuthority) : needs_older();
+  if (!health) return trail.from_creation ? missing(Unproven::HealthNotByAuthority) : needs_older();
   if (!witnesses.health_authorities.contains(events[*health].signer)) return missing(Unproven::HealthNotByAuthority);
   if (!entered || *entered < *health) return proven();
   const bool cannot_tell = events[*entered].status == Status::LinkProvisioning && !states[*entered].status.known;
   return cannot_tell ? needs_older() : missing(Unproven::AwaitsJudgement);
 }
 
-std::optional<Timestamp> status_since(const RecordEvents& history) {
+std::optional<Timestamp> status_since(const RecordEvents& trail) {
   std::optional<Timestamp> since;
-  for (const auto& event : history.events) {
+  for (const auto& event : trail.events) {
     if (event.status || event.kind != RecordEventKind::Written) since = event.time;
   }
   return since;
@@ -137,8 +137,8 @@ std::optional<Timestamp> status_since(const RecordEvents& history) {
 
 std::string_view to_text(Unproven reason) {
   switch (reason) {
-    case Unproven::HistoryNotKnown: return "history not known yet";
-    case Unproven::HistoryTooShort: return "the ledger does not keep enough of its history";
+    case Unproven::TrailNotKnown: return "history not known yet";
+    case Unproven::TrailTooShort: return "the ledger does not keep enough of its history";
     case Unproven::DrainedByHand: return "drained by hand";
     case Unproven::AwaitsJudgement:
       return "waiting for a judgement made after the undrain or the start of provisioning";
@@ -147,13 +147,13 @@ std::string_view to_text(Unproven reason) {
   return "";
 }
 
-Proof prove(Needs needs, const RecordEvents& history, const GovernedRecord& record, const Witnesses& witnesses) {
+Proof prove(Needs needs, const RecordEvents& trail, const GovernedRecord& record, const Witnesses& witnesses) {
   if (needs == Needs::Nothing) return proven();
-  const auto states = states_before(history);
-  if (!agree(history, states.back(), record)) return missing(Unproven::HistoryNotKnown);
-  auto proof = needs == Needs::Undrain ? prove_undrain(history, states, witnesses)
-                                       : prove_own_health(history, states, witnesses);
-  proof.status_since = status_since(history);
+  const auto states = states_before(trail);
+  if (!agree(trail, states.back(), record)) return missing(Unproven::TrailNotKnown);
+  auto proof =
+      needs == Needs::Undrain ? prove_undrain(trail, states, witnesses) : prove_own_health(trail, states, witnesses);
+  proof.status_since = status_since(trail);
   return proof;
 }
 

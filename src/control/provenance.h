@@ -1,8 +1,9 @@
-// Whether the history of a record proves what a row of the lifecycle needs, on a ledger whose program keeps neither
-// intent nor evidence honest: there a drain by hand leaves desired_status activated, and health is forced to ready at
-// creation. Pure: the history, newest part or whole, and the record as it is now.
+// Whether the trail of a record (what the ledger keeps of its transactions) proves what a row of the lifecycle needs,
+// on a ledger whose program keeps neither intent nor evidence honest: there a drain by hand leaves desired_status
+// activated, and health is forced to ready at creation. Pure: the trail, its newest part or all of it, and the record
+// as it is now.
 //
-// Undrain holds when the history shows, in this order,
+// Undrain holds when the trail shows, in this order,
 //   1. a write of a drained status, and no other drained status written after it;
 //   2. desired_status written from a drained value to activated, and activated ever since (the drained value may have
 //      been written before 1, or with it);
@@ -16,7 +17,7 @@
 // provisioning; what the program gave at creation is nobody's judgement. Device-provisioning to link-provisioning is a
 // step within.
 //
-// Of a history that is not whole, everything from 1 on has to be there, and what desired_status was before the write of
+// Of a trail that is not whole, everything from 1 on has to be there, and what desired_status was before the write of
 // 2. For OwnHealth the last write of health is enough: had the record entered provisioning after it, that would be in
 // the newer part. Nothing is taken for granted of the missing part; when it could decide, needs_older says so.
 #pragma once
@@ -31,8 +32,8 @@
 namespace dz::control {
 
 enum class Unproven : std::uint8_t {
-  HistoryNotKnown,       // not read yet, or it does not agree with the record as it was read
-  HistoryTooShort,       // the ledger does not keep enough of it
+  TrailNotKnown,         // not read yet, or it does not agree with the record as it was read
+  TrailTooShort,         // the ledger does not keep enough of it
   DrainedByHand,         // nobody asked for its return since it was drained
   AwaitsJudgement,       // its return was asked for, or it entered provisioning, and was not judged since
   HealthNotByAuthority,  // forced by the program, or written by somebody else
@@ -40,10 +41,10 @@ enum class Unproven : std::uint8_t {
 std::string_view to_text(Unproven reason);  // "drained by hand"
 
 struct Proof {
-  std::optional<Unproven> missing = Unproven::HistoryNotKnown;  // none: proven
-  // Older history may prove it: to be asked again when there is more. Otherwise the answer is final for this history.
+  std::optional<Unproven> missing = Unproven::TrailNotKnown;  // none: proven
+  // An older part of the trail may prove it: ask again when it was read. Otherwise the answer is final for this trail.
   bool needs_older = false;
-  std::optional<Timestamp> status_since;  // when the status was written last, as far as the history tells
+  std::optional<Timestamp> status_since;  // when the status was written last, as far as the trail tells
   bool proven() const { return !missing; }
 };
 
@@ -53,6 +54,6 @@ struct Witnesses {
   Pubkey activator;  // whose own steps of a staged undrain are no drains by hand
 };
 
-Proof prove(Needs needs, const RecordEvents& history, const GovernedRecord& record, const Witnesses& witnesses);
+Proof prove(Needs needs, const RecordEvents& trail, const GovernedRecord& record, const Witnesses& witnesses);
 
 }  // namespace dz::control

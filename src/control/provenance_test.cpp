@@ -137,10 +137,10 @@ TEST(ProofOfUndrain, AHistoryThatDoesNotAgreeWithTheRecordProvesNothing) {
   const std::vector<RecordEvent> back{drain(), undrain(), kImpaired, kReady};
   auto soft = kBack;
   soft.status = Status::SoftDrained;
-  EXPECT_EQ(of_undrain(back, soft), Unproven::HistoryNotKnown);
-  EXPECT_EQ(of_undrain({drain(), undrain(), kImpaired}), Unproven::HistoryNotKnown);
-  EXPECT_EQ(of_undrain({}), Unproven::HistoryNotKnown);
-  EXPECT_EQ(of_undrain({drain(), undrain(), kImpaired, kReady, kAccepted}), Unproven::HistoryNotKnown);
+  EXPECT_EQ(of_undrain(back, soft), Unproven::TrailNotKnown);
+  EXPECT_EQ(of_undrain({drain(), undrain(), kImpaired}), Unproven::TrailNotKnown);
+  EXPECT_EQ(of_undrain({}), Unproven::TrailNotKnown);
+  EXPECT_EQ(of_undrain({drain(), undrain(), kImpaired, kReady, kAccepted}), Unproven::TrailNotKnown);
 }
 
 TEST(ProofOfUndrain, ATruncatedHistoryIsEnoughFromTheDrainOn) {

@@ -38,6 +38,11 @@ class RecordBook {
   // memories: what memories() gave before the restart, or nothing. The present state of every record counts as first
   // seen at the first pass.
   explicit RecordBook(Memories memories = {});
+  // Entries of devices point to those of links: a book can be handed on, not copied.
+  RecordBook(RecordBook&&) = default;
+  RecordBook& operator=(RecordBook&&) = default;
+  RecordBook(const RecordBook&) = delete;
+  RecordBook& operator=(const RecordBook&) = delete;
 
   // Of the last pass, links first, each ordered by key.
   std::span<const RecordVerdict> verdicts() const { return verdicts_; }

@@ -56,8 +56,8 @@ struct Profile {
   std::span<const Transition> link_lifecycle, device_lifecycle;
   WordSet<Status> link_deletable, device_deletable;  // statuses from which the program lets a record be deleted
 
-  // The program enforces the lifecycle and who writes what, resets health when a record is drained or undrained, and
-  // keeps the holds of both sides. Where it does not, monitor and activator do by the order of writes.
+  // The program itself enforces the lifecycle and who writes what, takes a judgement back when a record leaves service
+  // or asks to return, and keeps the holds of both sides. Where it does not, the order in which the daemons write does.
   bool guarded = false;
   // SetLinkHealth and SetDeviceHealth may name the state that was judged, and CreateLink a status (ADR 2).
   bool extended_instructions = false;

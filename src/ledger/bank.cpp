@@ -88,8 +88,11 @@ Execution Bank::simulate(const wire::Transaction& transaction, Checks checks) co
   }
   if (recent_.contains(transaction.signatures.front())) return refuse(wire::TransactionErrorKind::AlreadyProcessed);
   const program::LedgerClock clock{slot_, epoch_of(slot_), clock_.time_of(slot_)};
-  return execute(transaction,
-                 {[this](const Pubkey& key) { return find(key); }, clock, &program_ids(), profile_, options_});
+  return execute(transaction, {.find = [this](const Pubkey& key) { return find(key); },
+                               .clock = clock,
+                               .ids = &program_ids(),
+                               .profile = profile_,
+                               .options = options_});
 }
 
 const TransactionRecord& Bank::record(const wire::Transaction& transaction, Execution execution) {

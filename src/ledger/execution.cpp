@@ -159,7 +159,8 @@ std::vector<TouchedAccount> Run::touched_by(const wire::CompiledInstruction& ins
   std::vector<TouchedAccount> touched;
   touched.reserve(indexes.size());
   for (const std::size_t i : indexes) {
-    touched.push_back({message_.is_signer(i), is_writable(i), &before[i], &out_.after[i]});
+    touched.push_back(
+        {.signer = message_.is_signer(i), .writable = is_writable(i), .before = &before[i], .after = &out_.after[i]});
   }
   return touched;
 }
@@ -173,9 +174,15 @@ program::ProgramResult Run::run(std::size_t index) {
   for (const std::size_t i : instruction.account_indexes) accounts.push_back(&out_.after[i]);
 
   std::vector<std::string> lines;
-  program::Invocation invocation{program,          metas,          accounts,
-                                 instruction.data, context_.clock, context_.ids,
-                                 context_.profile, &lines,         context_.options};
+  program::Invocation invocation{.program = program,
+                                 .metas = metas,
+                                 .accounts = accounts,
+                                 .data = instruction.data,
+                                 .clock = context_.clock,
+                                 .ids = context_.ids,
+                                 .profile = context_.profile,
+                                 .log = &lines,
+                                 .options = context_.options};
   program::ProgramResult result = find_program(program)(invocation);
   if (result) {
     if (const auto kind = broken_rule(program, touched_by(instruction, before))) {
@@ -239,7 +246,11 @@ std::string Run::broken_invariant() const {
   if (state_account != nullptr && state_account->owner == program) {
     if (auto decoded = wire::decode_global_state(state_account->data)) state = std::move(*decoded);
   }
-  return check_invariants(changes, {signers, state ? &*state : nullptr, permissions, context_.ids, context_.profile});
+  return check_invariants(changes, {.signers = signers,
+                                    .global_state = state ? &*state : nullptr,
+                                    .permissions = permissions,
+                                    .ids = context_.ids,
+                                    .profile = context_.profile});
 }
 
 }  // namespace

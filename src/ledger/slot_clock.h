@@ -1,5 +1,5 @@
-// Slots are a function of time: nothing is stored a slot, and block times, block hashes and epochs of any slot can be
-// told at any time, before and after a restart. Every slot has a block.
+// Slots are a function of time: nothing is stored for a slot, and block times, block hashes and epochs of any slot can
+// be told at any time, before and after a restart. Every slot has a block.
 #pragma once
 
 #include <vector>

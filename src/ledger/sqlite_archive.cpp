@@ -350,7 +350,7 @@ Result<void> check_format(storage::SqliteDatabase& database, const std::string& 
 
 Result<std::unique_ptr<LedgerArchive>> open_sqlite_archive(const std::string& path) {
   auto opened = storage::SqliteDatabase::open(path);
-  // One process a ledger: the lock is held until the process ends, however it ends.
+  // One process at a time has the ledger: the lock is held until the process ends, however it ends.
   auto locked = opened ? opened->execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT") : Result<void>{};
   const Error* error = !opened ? &opened.error() : !locked ? &locked.error() : nullptr;
   if (error != nullptr) {

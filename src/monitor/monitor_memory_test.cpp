@@ -31,7 +31,7 @@ TEST(MonitorMemory, ARestartRemembersWhatWasTried) {
   EXPECT_EQ(restored.tried_health, Health::Healthy);
   EXPECT_EQ(restored.own_health, Health::Pending);
   EXPECT_EQ(restored.status, Status::HardDrained);
-  EXPECT_EQ(restored.e_known_at, kNow);  // it was known in the last pass
+  EXPECT_EQ(restored.evidence_known_at, kNow);  // it was known in the last pass
   EXPECT_TRUE(restored.seen);
 }
 

@@ -45,11 +45,11 @@ class PartsFixture {
             &desk.under_way()};
   }
   // Reads the ledger, judges, and writes what the plan wants.
-  const control::MonitorPlan& pass() {
+  control::MonitorPlan pass() {
     desk.collect(network.now());
     reader.step(network.now());
     desk.note_under_way(network.now());
-    const auto& plan = control::plan_monitor(inputs(), book);
+    auto plan = control::plan_monitor(inputs(), book);
     desk.write(plan, inputs());
     return plan;
   }

@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint64_t kMaxAccountBytes = 10 * 1024 * 1024;
 
 // The System program's own numbers.
+enum class SystemTag : std::uint32_t { CreateAccount = 0, Assign = 1, Transfer = 2, Allocate = 8 };
 enum class SystemError : std::uint32_t { AccountAlreadyInUse = 0, NegativeLamports = 1, InvalidDataLength = 3 };
 tl::unexpected<Rejection> reject_as(SystemError code, std::string why) {
   return tl::unexpected<Rejection>(
@@ -86,20 +87,23 @@ Check run_system(Invocation& invocation) {
   std::uint64_t lamports = 0, space = 0;
   Pubkey owner;
   DZ_TRY(read_args(data, tag));
-  switch (tag) {
-    case 0: DZ_TRY(read_args(data, lamports, space, owner)); return create_account(accounts, lamports, space, owner);
-    case 1: {
+  switch (static_cast<SystemTag>(tag)) {
+    case SystemTag::CreateAccount: {
+      DZ_TRY(read_args(data, lamports, space, owner));
+      return create_account(accounts, lamports, space, owner);
+    }
+    case SystemTag::Assign: {
       DZ_TRY(read_args(data, owner));
       DZ_TRY_ASSIGN(const auto at, accounts.next("account"));
       return assign_owner(at, owner);
     }
-    case 2: {
+    case SystemTag::Transfer: {
       DZ_TRY(read_args(data, lamports));
       DZ_TRY_ASSIGN(const auto from, accounts.next("from"));
       DZ_TRY_ASSIGN(const auto to, accounts.next("to"));
       return move_lamports(from, to, lamports);
     }
-    case 8: {
+    case SystemTag::Allocate: {
       DZ_TRY(read_args(data, space));
       DZ_TRY_ASSIGN(const auto at, accounts.next("account"));
       return allocate_space(at, space);

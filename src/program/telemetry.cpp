@@ -1,4 +1,4 @@
-// The telemetry program: latency samples, one account a direction, link and epoch.
+// The telemetry program: latency samples, one account for each link, direction and epoch.
 #include "wire/instructions/telemetry.h"
 
 #include <fmt/format.h>

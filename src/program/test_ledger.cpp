@@ -49,8 +49,15 @@ ProgramResult TestLedger::run(const wire::Instruction& instruction) {
     if (meta.signer) signers.push_back(meta.key);
   }
   log_.clear();
-  Invocation invocation{instruction.program,        metas,    refs,  instruction.data, clock,
-                        &wire::local_program_ids(), &profile, &log_, options};
+  Invocation invocation{.program = instruction.program,
+                        .metas = metas,
+                        .accounts = refs,
+                        .data = instruction.data,
+                        .clock = clock,
+                        .ids = &wire::local_program_ids(),
+                        .profile = &profile,
+                        .log = &log_,
+                        .options = options};
   const auto result = instruction.program == program     ? execute_serviceability(invocation)
                       : instruction.program == telemetry ? execute_telemetry(invocation)
                                                          : execute_system(invocation);
@@ -78,8 +85,11 @@ std::string TestLedger::fault_of(const std::map<Pubkey, wire::Account>& after,
   const auto state_at = wire::global_state_address(program).address;
   std::optional<GlobalState> state_before;
   if (exists(state_at)) state_before = state();
-  return check_invariants(
-      changes, {signers, state_before ? &*state_before : nullptr, permissions, &wire::local_program_ids(), &profile});
+  return check_invariants(changes, {.signers = signers,
+                                    .global_state = state_before ? &*state_before : nullptr,
+                                    .permissions = permissions,
+                                    .ids = &wire::local_program_ids(),
+                                    .profile = &profile});
 }
 
 ProgramResult TestLedger::run(const Result<wire::Instruction>& instruction) {
@@ -216,16 +226,16 @@ Pubkey TestLedger::create_dzx(bool accept) {
 }
 
 ProgramResult TestLedger::set_link(const Pubkey& who, const Pubkey& link, const wire::UpdateLinkArgs& args) {
-  return run(update_link(as(who), link, get<Link>(link), args, profile));
+  return run(update_link(as(who), {link, get<Link>(link)}, args, profile));
 }
 
 ProgramResult TestLedger::set_link_as_z(const Pubkey& who, const Pubkey& link, const wire::UpdateLinkArgs& args) {
   const auto record = get<Link>(link);
-  return run(update_link(as(who), link, record, args, profile, get<Device>(record.side_z).contributor));
+  return run(update_link(as(who), {link, record}, args, profile, get<Device>(record.side_z).contributor));
 }
 
 ProgramResult TestLedger::set_device(const Pubkey& who, const Pubkey& device, const wire::UpdateDeviceArgs& args) {
-  return run(update_device(as(who), device, get<Device>(device), args, profile));
+  return run(update_device(as(who), {device, get<Device>(device)}, args, profile));
 }
 
 ProgramResult TestLedger::set_health(const Pubkey& who, const Pubkey& record, Health health) {

@@ -28,10 +28,13 @@ std::string span_flag(Duration span) {
   return fmt::format("{}ms", span / milliseconds{1});
 }
 
+// true or false; also on, yes, 1 and their contraries, as CLI11 has them.
 Result<bool> parse_switch(const std::string& text) {
-  if (text == "true") return true;
-  if (text == "false") return false;
-  return refused("expected true or false, found '" + text + "'");
+  try {
+    return CLI::detail::to_flag_value(text) > 0;
+  } catch (const std::invalid_argument&) {
+    return refused("expected true or false, found '" + text + "'");
+  }
 }
 
 Result<std::uint64_t> parse_whole(const std::string& text, const NumberRange& range) {

@@ -82,7 +82,7 @@ poll = "90s"
 
 TEST(Settings, ValuesInQuotesReadAsOnTheCommandLine) {
   Daemon daemon;
-  ASSERT_EQ(daemon.complaint("port = \"8000\"\nobserve = \"true\"\nkey = \"a\"\nlimits.writes = 2.5"), "");
+  ASSERT_EQ(daemon.complaint("port = \"8000\"\nobserve = \"on\"\nkey = \"a\"\nlimits.writes = 2.5"), "");
   EXPECT_EQ(daemon.values.port, 8000);
   EXPECT_TRUE(daemon.values.observe);
   EXPECT_EQ(daemon.values.keys, std::vector<std::string>{"a"});
@@ -120,6 +120,7 @@ TEST(Settings, AWrongValueIsRefusedWithFileAndLine) {
   EXPECT_EQ(daemon.complaint("port = true"), "daemon.toml:1: port: expected a whole number from 0 to 65535");
   EXPECT_EQ(daemon.complaint("port = -1"), "daemon.toml:1: port: expected a whole number from 0 to 65535");
   EXPECT_EQ(daemon.complaint("write = 1"), "daemon.toml:1: write: expected true or false");
+  EXPECT_EQ(daemon.complaint("write = \"perhaps\""), "daemon.toml:1: write: expected true or false, found 'perhaps'");
   EXPECT_EQ(daemon.complaint("url = 1"), "daemon.toml:1: url: expected a text in quotes");
   EXPECT_EQ(daemon.complaint("start = \"later\""),
             "daemon.toml:1: start: expected activated or provisioning, found 'later'");

@@ -37,8 +37,8 @@ enum class ResourceKind : std::uint8_t {
   UserTunnelBlock = 1,
   MulticastGroupBlock = 2,
   MulticastPublisherBlock = 3,
-  DzPrefixBlock = 4,  // one a prefix of a device
-  TunnelIds = 5,      // one a device
+  DzPrefixBlock = 4,  // one for each prefix of a device
+  TunnelIds = 5,      // one for each device
   LinkIds = 6,
   SegmentRoutingIds = 7,
   VrfIds = 8,
@@ -58,7 +58,7 @@ ProgramAddress resource_address(const Pubkey& program, ResourceKind kind);  // t
 ProgramAddress tunnel_ids_address(const Pubkey& program, const Pubkey& device, std::uint64_t index = 0);
 ProgramAddress dz_prefix_block_address(const Pubkey& program, const Pubkey& device, std::uint64_t index);
 
-// One account a direction, link and epoch, of the telemetry program.
+// One account for each link, direction and epoch, of the telemetry program.
 ProgramAddress latency_samples_address(const Pubkey& telemetry_program, const Pubkey& origin_device,
                                        const Pubkey& target_device, const Pubkey& link, std::uint64_t epoch);
 

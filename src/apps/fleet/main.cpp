@@ -7,59 +7,23 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "apps/fleet/control.h"
+#include "apps/fleet/flags.h"
+#include "apps/fleet/runner.h"
+#include "apps/fleet/setup.h"
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
-#include "control.h"
 #include "fleet/fleet.h"
 #include "net/gzip.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
 #include "net/loop.h"
-#include "runner.h"
 #include "service/ports_file.h"
 #include "service/settings.h"
 #include "service/stderr_log.h"
-#include "setup.h"
 
 namespace dz::fleet_main {
 namespace {
-
-struct Flags {
-  std::string topology, ledger_url = "http://127.0.0.1:8899", environment = "local", keys;
-  std::string monitor_url = "http://127.0.0.1:8090", token, since, fault_script, ports_file;
-  Duration cadence = std::chrono::seconds{2}, history_cadence = std::chrono::seconds{20};
-  std::vector<std::string> faults;
-  std::uint64_t seed = 1;
-  std::uint16_t control_port = 0;
-  bool gzip = false, verbose = false;
-};
-
-void declare_common(service::Settings& settings, Flags& f) {
-  settings.text({"--topology"}, f.topology, "Topology file; required");
-  settings.texts({"--fault"}, f.faults, "A fault, as text; may be repeated");
-  settings.text({"--fault-script"}, f.fault_script, "File of faults, one a line");
-  settings.number({"--seed"}, f.seed, {}, "What the devices' chance depends on");
-}
-
-void declare_ledger(service::Settings& settings, Flags& f) {
-  settings.text({"--ledger-url,--url"}, f.ledger_url, "JSON-RPC of the DZ ledger").variable("DZ_LEDGER_RPC_URL");
-  settings.text({"--env,-e"}, f.environment, "Environment, for the program ids");
-  settings.text({"--keys"}, f.keys, "Directory of the metrics publishers' keys: metrics-CODE.json");
-  settings.text({"--since"}, f.since, "Where history begins: RFC 3339, or an offset such as -86250s");
-  settings.flag({"--verbose"}, f.verbose, "Log at debug");
-}
-
-void declare_run(service::Settings& settings, Flags& f) {
-  constexpr service::SpanRange kCadence{std::chrono::milliseconds{1}, std::chrono::days{1}};
-  settings.text({"--monitor-url"}, f.monitor_url, "Where /write is");
-  settings.text({"--token"}, f.token, "Sent as Authorization: Token ...").variable("DZ_FLEET_TOKEN");
-  settings.span({"--cadence"}, f.cadence, kCadence, "Between two readings of a port");
-  settings.span({"--history-cadence"}, f.history_cadence, kCadence, "The same, before the start");
-  settings.number({"--control-port"}, f.control_port, {0, 65535},
-                  "Loopback port of the control endpoint; 0: the system chooses");
-  settings.text({"--ports-file"}, f.ports_file, "Write the chosen port here as JSON");
-  settings.flag({"--gzip"}, f.gzip, "Compress what is written");
-}
 
 Result<Timestamp> parse_since(const std::string& text, Timestamp now) {
   if (text.empty()) return now;
@@ -198,11 +162,7 @@ int start(int argc, char** argv) {
   auto* backfill_command = app.add_subcommand("backfill-samples", "Write the history of latency samples, then exit");
   auto* check_command = app.add_subcommand("check", "Read the topology and the faults, say what is wrong with them");
   service::Settings settings({run_command, backfill_command, check_command});
-  declare_common(settings, flags);
-  settings.on({run_command, backfill_command});
-  declare_ledger(settings, flags);
-  settings.on({run_command});
-  declare_run(settings, flags);
+  declare(settings, {.run = run_command, .backfill = backfill_command, .check = check_command}, flags);
   if (const auto end = service::parse_command_line(app, argc, argv)) return *end;
   const auto read = settings.read();
   if (read && flags.topology.empty()) {

@@ -8,10 +8,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/ledger/flags.h"
+#include "apps/ledger/node.h"
 #include "ledger/ledger.h"
 #include "ledger/ledger_archive.h"
 #include "net/loop.h"
-#include "node.h"
 #include "service/ports_file.h"
 #include "service/settings.h"
 #include "service/stderr_log.h"
@@ -21,61 +22,6 @@ namespace {
 
 constexpr const char* kVersion = DZ_VERSION;
 constexpr const char* kFileName = "ledger.db";
-
-struct Flags {
-  std::string data, bind = "127.0.0.1", profile = "rfc", start = "activated", ports_file;
-  Duration genesis_age{0}, history = std::chrono::days{30};
-  bool memory = false, verbose = false, transition_hook = false;
-  std::uint16_t rpc_port = 8899;
-  std::optional<std::uint16_t> ws_port;  // by default the port after rpc_port
-  std::uint32_t slot_ms = 400;
-  std::uint64_t faucet_lamports = ledger::LedgerOptions{}.faucet_lamports;
-};
-
-constexpr service::NumberRange kPort{0, 65535};
-constexpr service::SpanRange kAnySpan{Duration{0}, std::chrono::days{36'500}};
-
-void declare_place(service::Settings& settings, Flags& f) {
-  settings.text({"--data"}, f.data, "Folder of the ledger; created when missing");
-  settings.flag({"--memory"}, f.memory, "Keep nothing: the ledger ends with the process");
-}
-
-void declare_sockets(service::Settings& settings, Flags& f) {
-  settings.text({"--bind"}, f.bind, "Address to listen on. Anybody who reaches it can take from the faucet");
-  settings.number({"--rpc-port"}, f.rpc_port, kPort, "JSON-RPC over HTTP and WebSocket; 0 lets the system choose");
-  settings.number({"--ws-port"}, f.ws_port, kPort,
-                  "WebSocket for clients that derive its port; by default --rpc-port + 1");
-  settings.text({"--ports-file"}, f.ports_file, "Write the chosen ports here as JSON");
-  settings.flag({"--verbose"}, f.verbose, "Log every transaction");
-}
-
-void declare_chain(service::Settings& settings, Flags& f) {
-  settings.number({"--slot-ms"}, f.slot_ms, {1, 3'600'000}, "Length of a slot");
-  settings.span({"--history"}, f.history, kAnySpan, "Transactions are kept this long; at least 1h");
-  settings.text({"--profile"}, f.profile, "Which program runs: rfc, or v0.34 as on the live network");
-  settings.word({"--start"}, f.start, {"activated", "provisioning"},
-                "Profile v0.34: the status in which devices and links start");
-  settings.flag({"--transition-hook"}, f.transition_hook,
-                "Profile v0.34: run the program's own status transitions, switched off on the live network");
-  settings.number({"--faucet-lamports"}, f.faucet_lamports, {}, "New ledger: all the lamports there are");
-  settings.span({"--genesis-age"}, f.genesis_age, kAnySpan, "New ledger: slot 0 began this long ago, such as 48h");
-}
-
-Result<ledger::LedgerOptions> ledger_options(const Flags& flags) {
-  ledger::LedgerOptions options;
-  DZ_TRY_ASSIGN(options.profile, find_profile(flags.profile));
-  options.program = {flags.start == "provisioning", flags.transition_hook};
-  if (options.profile->guarded && options.program != program::ProgramOptions{}) {
-    return refused("--start and --transition-hook: expected profile v0.34, found " + flags.profile +
-                   ", whose program has one way only; leave them out");
-  }
-  options.slot_length = std::chrono::milliseconds{flags.slot_ms};
-  options.faucet_lamports = flags.faucet_lamports;
-  options.genesis_age = flags.genesis_age;
-  options.history = flags.history;
-  options.secret = wire::Keypair::generate().pubkey().bytes;
-  return options;
-}
 
 Result<std::unique_ptr<ledger::LedgerArchive>> open_archive(const Flags& flags) {
   if (flags.memory) return ledger::make_memory_archive();
@@ -125,11 +71,7 @@ int start(int argc, char** argv) {
   CLI::App app("The DZ ledger on one machine: Solana's JSON-RPC, and DoubleZero's programs run natively.",
                "doublezero-ledger");
   service::Settings settings({&app});
-  settings.on({app.add_option_group("where the ledger is kept (one of)")});
-  declare_place(settings, flags);
-  settings.on({&app});
-  declare_sockets(settings, flags);
-  declare_chain(settings, flags);
+  declare(app, settings, flags);
   app.set_version_flag("--version,-V", std::string("doublezero-ledger ") + kVersion);
   if (const auto end = service::parse_command_line(app, argc, argv)) return *end;
   const auto read = settings.read();

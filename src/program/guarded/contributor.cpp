@@ -10,7 +10,7 @@ Check create_contributor(Accounts& accounts, const wire::CreateContributorArgs& 
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize(accounts, *state, permission::kContributorAdmin, "create a contributor"));
-  DZ_TRY(create_indexed(accounts, state, at, wire::contributor_address, new_contributor(owner.key, args)));
+  DZ_TRY(create_indexed(accounts, state, at, new_contributor(owner.key, args)));
   // The owner's first money: enough to exist, and to pay for transactions.
   return accounts.pay(owner, rent_exempt_minimum(0) + state->contributor_airdrop_lamports);
 }

@@ -54,8 +54,8 @@ Check create_device(Accounts& accounts, const wire::CreateDeviceArgs& args) {
   device.health = Health::Unknown;
   DZ_TRY(check_own_address(device));
   add_references(site);
-  DZ_TRY(create_indexed(accounts, state, at, wire::device_address, device));
-  DZ_TRY(create_device_pools(accounts, pools, at.key, device, *config));
+  DZ_TRY(create_indexed(accounts, state, at, device));
+  DZ_TRY(create_device_pools(accounts, pools, {at, device}, *config));
   return save(accounts, site);
 }
 

@@ -97,7 +97,7 @@ TEST_F(DeviceTest, ContributorsWriteTheirFieldsAndNoOthers) {
 }
 
 TEST_F(DeviceTest, AnotherContributorsAccountDoesNotHelp) {
-  auto instruction = *update_device(ledger.as(ledger.bob), ledger.ams, ams(), {.max_users = 1}, rfc_profile());
+  auto instruction = *update_device(ledger.as(ledger.bob), {ledger.ams, ams()}, {.max_users = 1}, rfc_profile());
   instruction.accounts[1].key = ledger.bobs;
   EXPECT_REFUSED(ledger, ledger.run(instruction), wire::ProgramError::InvalidContributorPubkey);
 }
@@ -110,8 +110,8 @@ TEST_F(DeviceTest, TheActivatorWritesStatusAndNothingElse) {
                  wire::ProgramError::NotAllowed);
   const auto elsewhere = ledger.add_location("elsewhere");
   EXPECT_REFUSED(ledger,
-                 ledger.run(update_device(ledger.as(ledger.activator), ledger.ams, ams(), {.status = Status::Activated},
-                                          rfc_profile(), elsewhere)),
+                 ledger.run(update_device(ledger.as(ledger.activator), {ledger.ams, ams()},
+                                          {.status = Status::Activated}, rfc_profile(), elsewhere)),
                  wire::ProgramError::NotAllowed);
   EXPECT_ACCEPTED(ledger, set(ledger.activator, {.status = Status::Activated}));
   EXPECT_EQ(ams().status, Status::Activated);
@@ -120,7 +120,7 @@ TEST_F(DeviceTest, TheActivatorWritesStatusAndNothingElse) {
 TEST_F(DeviceTest, MovesBetweenLocations) {
   const auto elsewhere = ledger.add_location("elsewhere");
   const auto move = [&](const Pubkey& who, const Pubkey& to) {
-    return ledger.run(update_device(ledger.as(who), ledger.ams, ams(), {}, rfc_profile(), to));
+    return ledger.run(update_device(ledger.as(who), {ledger.ams, ams()}, {}, rfc_profile(), to));
   };
   EXPECT_REFUSED(ledger, move(ledger.bob, elsewhere), wire::ProgramError::NotAllowed);
   EXPECT_ACCEPTED(ledger, move(ledger.alice, ledger.location));  // the pair is always sent by some clients
@@ -128,7 +128,7 @@ TEST_F(DeviceTest, MovesBetweenLocations) {
   EXPECT_EQ(ams().location, elsewhere);
   EXPECT_EQ(ledger.get<Location>(elsewhere).reference_count, 1U);
   EXPECT_EQ(ledger.get<Location>(ledger.location).reference_count, 2U);
-  auto instruction = *update_device(ledger.as(ledger.alice), ledger.ams, ams(), {}, rfc_profile(), ledger.location);
+  auto instruction = *update_device(ledger.as(ledger.alice), {ledger.ams, ams()}, {}, rfc_profile(), ledger.location);
   instruction.accounts[2].key = ledger.location;  // not where it is
   EXPECT_REFUSED(ledger, ledger.run(instruction), wire::ProgramError::InvalidActualLocation);
 }
@@ -154,7 +154,7 @@ TEST_F(DeviceTest, PrefixesChangeWhileUnused) {
 }
 
 TEST_F(DeviceTest, AccountsOfAnUpdateMustFitItsArguments) {
-  auto instruction = *update_device(ledger.as(ledger.alice), ledger.ams, ams(), {.max_users = 1}, rfc_profile());
+  auto instruction = *update_device(ledger.as(ledger.alice), {ledger.ams, ams()}, {.max_users = 1}, rfc_profile());
   instruction.accounts.insert(instruction.accounts.begin() + 2, wire::read_only(ledger.location));
   EXPECT_REFUSED(ledger, ledger.run(instruction), wire::ProgramError::InvalidArgument);
 }

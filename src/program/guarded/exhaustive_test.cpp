@@ -70,7 +70,7 @@ class Stage {
               .health_authority = signs.health_authority,
               .activator = signs.activator};
     sender_ = {ledger_.program, me_, by_permission_};
-    fill(writer_, kind_ == Kind::Device ? *update_device(sender_, record_, device(), {}, rfc_profile())
+    fill(writer_, kind_ == Kind::Device ? *update_device(sender_, {record_, device()}, {}, rfc_profile())
                                         : update_link_instruction());
     fill(judge_, kind_ == Kind::Device ? *set_device_health(sender_, record_, Health::Unknown, rfc_profile())
                                        : *set_link_health(sender_, record_, Health::Unknown, rfc_profile()));
@@ -127,7 +127,7 @@ class Stage {
 
   wire::Instruction update_link_instruction() const {
     const auto side_z = kind_ == Kind::DzxAsSideZ ? std::optional(ledger_.bobs) : std::nullopt;
-    return *update_link(sender_, record_, link(), {}, rfc_profile(), side_z);
+    return *update_link(sender_, {record_, link()}, {}, rfc_profile(), side_z);
   }
   static void fill(Metas& metas, const wire::Instruction& instruction) { metas = instruction.accounts; }
 

@@ -163,12 +163,19 @@ std::multiset<T> minus(const std::multiset<T>& from, const std::multiset<T>& wha
   return rest;
 }
 
+// What records have of one pool, before and after.
 template <typename T>
-BrokenRule check_pool(const RecordChange& t, const wire::ProgramAddress& at, std::string_view name,
-                      const std::multiset<T>& before, const std::multiset<T>& after) {
-  const auto given = minus(before, after), taken = minus(after, before);
-  const auto* const old_pool = find(t.before.pools, at.address);
-  const auto* const new_pool = find(t.after.pools, at.address);
+struct Usage {
+  std::string_view pool;  // for people
+  const std::multiset<T>& before;
+  const std::multiset<T>& after;
+};
+
+template <typename T>
+BrokenRule check_usage(const RecordChange& t, const Pubkey& pool, const Usage<T>& usage) {
+  const auto given = minus(usage.before, usage.after), taken = minus(usage.after, usage.before);
+  const auto* const old_pool = find(t.before.pools, pool);
+  const auto* const new_pool = find(t.after.pools, pool);
   BrokenRule broken;
   if (old_pool != nullptr && new_pool != nullptr) {
     broken = check_pool(*old_pool, *new_pool, given, taken);
@@ -178,7 +185,7 @@ BrokenRule check_pool(const RecordChange& t, const wire::ProgramAddress& at, std
     broken = "a pool is created and closed empty";
   }
   if (broken.empty()) return {};
-  return fmt::format("{}: {}", name, broken);
+  return fmt::format("{}: {}", usage.pool, broken);
 }
 
 }  // namespace
@@ -257,15 +264,16 @@ BrokenRule check_allocations(const RecordChange& t, const Pubkey& program) {
       before.link_ids == after.link_ids && before.segments == after.segments) {
     return {};
   }
-  const auto at = [&](wire::ResourceKind kind) { return resource_address(program, kind); };
-  auto broken =
-      check_pool(t, at(wire::ResourceKind::DeviceTunnelBlock), "device tunnel block", before.networks, after.networks);
+  const auto at = [&](wire::ResourceKind kind) { return resource_address(program, kind).address; };
+  auto broken = check_usage(t, at(wire::ResourceKind::DeviceTunnelBlock),
+                            Usage<NetworkV4>{"device tunnel block", before.networks, after.networks});
   if (broken.empty()) {
-    broken = check_pool(t, at(wire::ResourceKind::LinkIds), "link ids", before.link_ids, after.link_ids);
+    broken = check_usage(t, at(wire::ResourceKind::LinkIds),
+                         Usage<std::uint16_t>{"link ids", before.link_ids, after.link_ids});
   }
   if (broken.empty()) {
-    broken = check_pool(t, at(wire::ResourceKind::SegmentRoutingIds), "segment routing ids", before.segments,
-                        after.segments);
+    broken = check_usage(t, at(wire::ResourceKind::SegmentRoutingIds),
+                         Usage<std::uint16_t>{"segment routing ids", before.segments, after.segments});
   }
   return broken;
 }

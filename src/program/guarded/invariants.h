@@ -1,6 +1,6 @@
 // What check_invariants (runtime.h) is made of for the guarded program: the records of a transaction before and after,
-// and one function a rule. A rule sees only the two states and who signed, never the instructions, so it cannot share
-// their mistakes.
+// and one function for each rule. A rule sees only the two states and who signed, never the instructions, so it cannot
+// share their mistakes.
 #pragma once
 
 #include <map>

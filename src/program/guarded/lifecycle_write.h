@@ -13,8 +13,7 @@ lifecycle::LifecycleState lifecycle_of(const Link& link);  // holds from the lin
 Check write_lifecycle(Device& device, const lifecycle::LifecycleWrite& write, const lifecycle::Roles& roles);
 Check write_lifecycle(Link& link, const lifecycle::LifecycleWrite& write, const lifecycle::Roles& roles);
 
-// judged: the state the health was judged in; the write is refused in any other. None: whatever the state.
-// With the state that it was judged in, when the writer names one.
+// The state that a health was judged in; the write is refused in any other state. Without one it is written in any.
 using Judged = std::optional<lifecycle::JudgedState>;
 Check write_health(Device& device, Health health, const Judged& judged, const lifecycle::Roles& roles);
 Check write_health(Link& link, Health health, const Judged& judged, const lifecycle::Roles& roles);

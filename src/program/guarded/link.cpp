@@ -84,7 +84,7 @@ Check create_link(Accounts& accounts, const wire::CreateLinkArgs& args) {
     DZ_TRY(start_dzx(link, all, args, roles_of(authority, &*all.contributor, nullptr)));
   }
   add_reference(all.contributor, all.side_a, all.side_z);
-  DZ_TRY(create_indexed(accounts, all.state, all.link, wire::link_address, link));
+  DZ_TRY(create_indexed(accounts, all.state, all.link, link));
   DZ_TRY(accounts.save(all.contributor, all.side_a, all.side_z));
   return save(accounts, all.pools);
 }

@@ -105,7 +105,7 @@ Check move_id(Link& link, LinkPools& pools, std::uint16_t id) {
   return {};
 }
 
-Check move_end(Device& device, std::string_view port_name, const NetworkV4& net, std::uint32_t end) {
+Check move_end(Device& device, std::string_view port_name, const NetworkV4& net, End end) {
   DZ_TRY_ASSIGN(Interface* const port, expect_interface(device, port_name));
   port->ip_net = end_address(net, end);
   return {};
@@ -122,8 +122,8 @@ Check move_network(UpdateAccounts& all, const NetworkV4& net) {
   release(*all.pools->tunnel_block, link.tunnel_net);
   DZ_TRY(take(all.pools->tunnel_block, net));
   link.tunnel_net = net;
-  DZ_TRY(move_end(**all.side_a, link.side_a_iface, net, 0));
-  return move_end(**all.side_z, link.side_z_iface, net, 1);
+  DZ_TRY(move_end(**all.side_a, link.side_a_iface, net, End::A));
+  return move_end(**all.side_z, link.side_z_iface, net, End::Z);
 }
 
 Check move_tunnel(const Accounts& accounts, UpdateAccounts& all, const wire::UpdateLinkArgs& args) {

@@ -51,9 +51,9 @@ Check create_resource(Accounts& accounts, const wire::CreateResourceArgs& args) 
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "create resources"));
-  if (!belongs_to_device(args.resource.kind)) return create_pool(accounts, at, args.resource, *config);
+  if (!belongs_to_device(args.resource.kind)) return create_pool(accounts, at, args.resource, {*config});
   DZ_TRY_ASSIGN(const auto device, accounts.load<Device>(associated));
-  return create_pool(accounts, at, args.resource, *config, &*device);
+  return create_pool(accounts, at, args.resource, {*config, &*device});
 }
 
 Check close_resource(Accounts& accounts) {

@@ -21,7 +21,7 @@ Check create_location(Accounts& accounts, const wire::CreateLocationArgs& args) 
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "create a location"));
-  return create_indexed(accounts, state, at, wire::location_address, new_location(accounts.payer().key, args));
+  return create_indexed(accounts, state, at, new_location(accounts.payer().key, args));
 }
 
 Check update_location(Accounts& accounts, const wire::UpdateLocationArgs& args) {
@@ -41,7 +41,7 @@ Check create_exchange(Accounts& accounts, const wire::CreateExchangeArgs& args) 
   exchange.bgp_community = next_community(*config);
   DZ_TRY(check_community(exchange.bgp_community));
   DZ_TRY(accounts.save(config));
-  return create_indexed(accounts, state, at, wire::exchange_address, exchange);
+  return create_indexed(accounts, state, at, exchange);
 }
 
 Check update_exchange(Accounts& accounts, const wire::UpdateExchangeArgs& args) {

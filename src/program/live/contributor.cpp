@@ -16,7 +16,7 @@ Check create_contributor(Accounts& accounts, const wire::CreateContributorArgs& 
   DZ_TRY(check_key(at, wire::contributor_address(accounts.program(), state->account_index + 1).address));
   DZ_TRY(check_empty(at));
   DZ_TRY(accounts.pay(owner, rent_exempt_minimum(0) + state->contributor_airdrop_lamports));
-  return create_indexed(accounts, state, at, wire::contributor_address, new_contributor(owner.key, args));
+  return create_indexed(accounts, state, at, new_contributor(owner.key, args));
 }
 
 Check update_contributor(Accounts& accounts, const wire::UpdateContributorArgs& args) {

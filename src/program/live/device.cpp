@@ -89,8 +89,8 @@ Check create_device(Accounts& accounts, const wire::CreateDeviceArgs& args) {
 
   start(device, accounts.invocation().options);
   add_references(all.site);
-  DZ_TRY(create_indexed(accounts, all.state, all.device, wire::device_address, device));
-  DZ_TRY(create_device_pools(accounts, all.pools, all.device.key, device, **all.config));
+  DZ_TRY(create_indexed(accounts, all.state, all.device, device));
+  DZ_TRY(create_device_pools(accounts, all.pools, {all.device, device}, **all.config));
   return save(accounts, all.site);
 }
 

@@ -62,7 +62,7 @@ Check check_new(const Interface& i, const wire::CreateInterfaceArgs& args) {
   return check_edge_bandwidth(i);
 }
 
-// A loopback is in service at once: an address, and if it is a vpnv4 one a segment, and one more a topology.
+// A loopback is in service at once: it gets an address, and a vpnv4 loopback a segment, and one more for each topology.
 Check allocate_loopback(const Accounts& accounts, Interface& i, const Pools& pools,
                         const std::vector<Pubkey>& topologies) {
   if (i.ip_net.is_default()) {

@@ -142,7 +142,7 @@ TEST_F(LiveDevices, ContributorsWriteTheirFieldsAndTheRestIsPassedOver) {
 TEST_F(LiveDevices, UpdatesAreTheContributorsOrAnAdministrators) {
   EXPECT_REFUSED(ledger, set(ledger.mallory, {.max_users = 1}), wire::ProgramError::NotAllowed);
   auto instruction =
-      *update_device(ledger.as(ledger.bob), ledger.ams, device(ledger.ams), {.max_users = 1}, ledger.profile);
+      *update_device(ledger.as(ledger.bob), {ledger.ams, device(ledger.ams)}, {.max_users = 1}, ledger.profile);
   instruction.accounts[1].key = ledger.bobs;
   EXPECT_REFUSED(ledger, ledger.run(instruction), wire::ProgramError::InvalidContributorPubkey);
   EXPECT_ACCEPTED(ledger, set(ledger.activator, {.max_users = 9}));  // by its permission account
@@ -198,7 +198,7 @@ TEST_F(LiveDevices, TheMinimalUpdateIsFiveAccounts) {
 TEST_F(LiveDevices, AnUpdateMayCarryThePermissionAndTheLocations) {
   const auto elsewhere = ledger.add_location("elsewhere");
   const auto move = [&](const Pubkey& who, const Pubkey& to) {
-    return ledger.run(update_device(ledger.as(who), ledger.ams, device(ledger.ams), {}, ledger.profile, to));
+    return ledger.run(update_device(ledger.as(who), {ledger.ams, device(ledger.ams)}, {}, ledger.profile, to));
   };
   EXPECT_ACCEPTED(ledger, move(ledger.activator, ledger.location));  // the pair is always sent by some clients
   EXPECT_EQ(ledger.get<Location>(ledger.location).reference_count, 3U);
@@ -206,14 +206,14 @@ TEST_F(LiveDevices, AnUpdateMayCarryThePermissionAndTheLocations) {
   EXPECT_EQ(device(ledger.ams).location, elsewhere);
   EXPECT_EQ(ledger.get<Location>(elsewhere).reference_count, 1U);
   EXPECT_EQ(ledger.get<Location>(ledger.location).reference_count, 2U);
-  auto wrong = *update_device(ledger.as(ledger.alice), ledger.ams, device(ledger.ams), {}, ledger.profile, elsewhere);
+  auto wrong = *update_device(ledger.as(ledger.alice), {ledger.ams, device(ledger.ams)}, {}, ledger.profile, elsewhere);
   wrong.accounts[2].key = ledger.location;  // not where it is
   EXPECT_REFUSED(ledger, ledger.run(wrong), wire::ProgramError::InvalidActualLocation);
 }
 
 TEST_F(LiveDevices, PrefixesChangeWhileUnused) {
   const auto prefixes = [&](std::vector<NetworkV4> list) {
-    return *update_device(ledger.as(ledger.alice), ledger.ams, device(ledger.ams), {.dz_prefixes = std::move(list)},
+    return *update_device(ledger.as(ledger.alice), {ledger.ams, device(ledger.ams)}, {.dz_prefixes = std::move(list)},
                           ledger.profile);
   };
   const auto block_at = [&](std::uint64_t i) {

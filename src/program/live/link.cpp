@@ -75,15 +75,15 @@ Check create_link(Accounts& accounts, const wire::CreateLinkArgs& args) {
   if (link.type != LinkType::Dzx) {
     DZ_TRY(allocate(accounts, link, all.pools));
     DZ_TRY_ASSIGN(Interface* const port_a, find_unlinked(*all.side_a, link.side_a_iface));
-    use_port(*port_a, link.tunnel_net, 0);
+    use_port(*port_a, link.tunnel_net, End::A);
     if (find_interface(*all.side_z, link.side_z_iface) != nullptr) {
       DZ_TRY_ASSIGN(Interface* const port_z, find_unlinked(*all.side_z, link.side_z_iface));
-      use_port(*port_z, link.tunnel_net, 1);
+      use_port(*port_z, link.tunnel_net, End::Z);
     }
     start(link, options);
   }
   add_reference(all.contributor, all.side_a, all.side_z);
-  DZ_TRY(create_indexed(accounts, all.state, all.link, wire::link_address, link));
+  DZ_TRY(create_indexed(accounts, all.state, all.link, link));
   return accounts.save(all.contributor, all.side_a, all.side_z);
 }
 
@@ -142,8 +142,8 @@ Check accept_link(Accounts& accounts, const wire::AcceptLinkArgs& args) {
   DZ_TRY_ASSIGN(Interface* const port_z, find_port(all.side_z, args.side_z_iface, link.bandwidth));
 
   DZ_TRY(allocate(accounts, link, all.pools));
-  use_port(*port_a, link.tunnel_net, 0);
-  use_port(*port_z, link.tunnel_net, 1);
+  use_port(*port_a, link.tunnel_net, End::A);
+  use_port(*port_z, link.tunnel_net, End::Z);
   link.side_z_iface = args.side_z_iface;
   start(link, accounts.invocation().options);
   return accounts.save(all.side_a, all.side_z, all.link);

@@ -80,14 +80,19 @@ Check rebook(Link& link, const wire::UpdateLinkArgs& args, LinkPools& pools) {
   return {};
 }
 
-// The address of one end of the tunnel, as the interface of that end gets it.
-Check readdress(const Accounts& accounts, const AccountRef& at, std::string_view port_name, const NetworkV4& net,
-                std::uint32_t end) {
-  DZ_TRY(check_writable(at));
-  DZ_TRY_ASSIGN(auto device, accounts.load<Device>(at));
-  DZ_TRY_ASSIGN(Interface* const port, expect_interface(*device, port_name));
-  if (net.prefix == 32 && end > 0) return reject_accounts("a tunnel network needs two addresses");
-  port->ip_net = end_address(net, end);
+struct Port {
+  AccountRef device;
+  std::string_view name;
+  End end;
+};
+
+// The port gets the address of its end of the tunnel.
+Check readdress(const Accounts& accounts, const Port& of, const NetworkV4& tunnel_net) {
+  DZ_TRY(check_writable(of.device));
+  DZ_TRY_ASSIGN(auto device, accounts.load<Device>(of.device));
+  DZ_TRY_ASSIGN(Interface* const port, expect_interface(*device, of.name));
+  if (tunnel_net.prefix == 32 && of.end == End::Z) return reject_accounts("a tunnel network needs two addresses");
+  port->ip_net = end_address(tunnel_net, of.end);
   return accounts.save(device);
 }
 
@@ -102,8 +107,8 @@ Check move_tunnel(const Accounts& accounts, UpdateAccounts& all, const wire::Upd
   if (!args.tunnel_net) return {};
   DZ_TRY(check_key(*all.side_a, link.side_a, wire::InstructionErrorKind::InvalidAccountData));
   DZ_TRY(check_key(*all.side_z, link.side_z, wire::InstructionErrorKind::InvalidAccountData));
-  DZ_TRY(readdress(accounts, *all.side_a, link.side_a_iface, link.tunnel_net, 0));
-  return readdress(accounts, *all.side_z, link.side_z_iface, link.tunnel_net, 1);
+  DZ_TRY(readdress(accounts, {*all.side_a, link.side_a_iface, End::A}, link.tunnel_net));
+  return readdress(accounts, {*all.side_z, link.side_z_iface, End::Z}, link.tunnel_net);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ class LiveLinkUpdates : public LiveTest {
     return ledger.set_link_as_z(who, dzx, args);
   }
   wire::Instruction update(const Pubkey& who, const Pubkey& at, const wire::UpdateLinkArgs& args) {
-    return *update_link(ledger.as(who), at, link(at), args, ledger.profile);
+    return *update_link(ledger.as(who), {at, link(at)}, args, ledger.profile);
   }
   bool is_taken(std::uint16_t id) const { return is_allocated(ledger.pool(wire::ResourceKind::LinkIds), id); }
   bool is_taken(const char* net) const {
@@ -84,7 +84,7 @@ TEST_F(LiveLinkUpdates, TheContributorAccountSaysForWhichSide) {
   EXPECT_REFUSED(ledger, ledger.run(foreign), wire::ProgramError::NotAllowed);
   const auto as_z = [&](const Pubkey& who, const Pubkey& contributor, const Pubkey& side) {
     auto instruction =
-        *update_link(ledger.as(who), dzx, link(dzx), {.status = Status::SoftDrained}, ledger.profile, contributor);
+        *update_link(ledger.as(who), {dzx, link(dzx)}, {.status = Status::SoftDrained}, ledger.profile, contributor);
     instruction.accounts[2].key = side;
     return ledger.run(instruction);
   };

@@ -31,9 +31,9 @@ struct Start {
                        .mgmt_vrf = "default",
                        .desired_status = DesiredStatus::Drained},
                       profile));
-    add(update_device(ledger.as(ledger.activator), ledger.ams, ams,
+    add(update_device(ledger.as(ledger.activator), {ledger.ams, ams},
                       {.code = "other", .max_users = 5, .status = Status::Drained}, profile, ledger.location));
-    add(update_device(ledger.as(ledger.alice), ledger.ams, ams,
+    add(update_device(ledger.as(ledger.alice), {ledger.ams, ams},
                       {.dz_prefixes = std::vector{*parse_network("195.219.120.0/28")}}, profile));
     add(delete_device(ledger.as(ledger.alice), ledger.ams, ams));
     add(create_interface(ledger.as(ledger.alice), ledger.ams, ledger.alices,
@@ -45,9 +45,9 @@ struct Start {
     free_ports.side_a_iface = free_ports.side_z_iface.emplace("Ethernet3");
     add(create_link(ledger.as(ledger.alice), next, {ledger.alices, ledger.ams, ledger.lon}, free_ports, profile));
     add(accept_link(ledger.as(ledger.bob), requested, ledger.get<Link>(requested), ledger.bobs, "Ethernet2"));
-    add(update_link(ledger.as(ledger.activator), wan, link,
+    add(update_link(ledger.as(ledger.activator), {wan, link},
                     {.code = "other", .status = Status::Activated, .unicast_drained = true}, profile));
-    add(update_link(ledger.as(ledger.foundation), wan, link,
+    add(update_link(ledger.as(ledger.foundation), {wan, link},
                     {.tunnel_id = 9, .tunnel_net = *parse_network("172.16.1.0/31")}, profile));
     add(delete_link(ledger.as(ledger.alice), wan, link));
     add(set_device_health(ledger.as(ledger.monitor), ledger.ams, Health::Impaired, profile));

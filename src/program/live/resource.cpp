@@ -65,7 +65,7 @@ Check create_resource(Accounts& accounts, const wire::CreateResourceArgs& args) 
   DZ_TRY(check_key(config.at, wire::global_config_address(accounts.program()).address));
   DZ_TRY_ASSIGN(const auto device, load_associated(accounts, associated, args.resource));
   DZ_TRY(check_associated(associated, args.resource));
-  return create_pool(accounts, at, args.resource, *config, device ? &*device : nullptr);
+  return create_pool(accounts, at, args.resource, {*config, device ? &*device : nullptr});
 }
 
 Check close_resource(Accounts& accounts) {

@@ -28,7 +28,7 @@ Check create_location(Accounts& accounts, const wire::CreateLocationArgs& args) 
   DZ_TRY(check_writable(at));
   DZ_TRY(authorize_site(accounts, *state));
   DZ_TRY(check_key(at, wire::location_address(accounts.program(), state->account_index + 1).address));
-  return create_indexed(accounts, state, at, wire::location_address, new_location(accounts.payer().key, args));
+  return create_indexed(accounts, state, at, new_location(accounts.payer().key, args));
 }
 
 Check update_location(Accounts& accounts, const wire::UpdateLocationArgs& args) {
@@ -48,7 +48,7 @@ Check create_exchange(Accounts& accounts, const wire::CreateExchangeArgs& args) 
   DZ_TRY_ASSIGN(auto config, load_config(accounts, config_at));
   auto exchange = new_exchange(accounts.payer().key, args);
   exchange.bgp_community = next_community(*config);
-  DZ_TRY(create_indexed(accounts, state, at, wire::exchange_address, exchange));
+  DZ_TRY(create_indexed(accounts, state, at, exchange));
   return accounts.save(config);
 }
 

@@ -72,10 +72,10 @@ Outcome<Device> new_device(const Accounts& accounts, const wire::CreateDeviceArg
   return device;
 }
 
-Check create_device_pools(const Accounts& accounts, const std::vector<AccountRef>& pools, const Pubkey& device,
-                          const Device& record, const GlobalConfig& config) {
+Check create_device_pools(const Accounts& accounts, const std::vector<AccountRef>& pools, const Record<Device>& device,
+                          const GlobalConfig& config) {
   for (std::size_t i = 0; i < pools.size(); ++i) {
-    DZ_TRY(create_pool(accounts, pools[i], device_pool(device, i), config, &record));
+    DZ_TRY(create_pool(accounts, pools[i], device_pool(device.at.key, i), {config, &*device}));
   }
   return {};
 }
@@ -163,6 +163,7 @@ bool is_replaceable(const ResourceExtension& block) { return allocated_count(blo
 
 Check replace_blocks(const Accounts& accounts, const DeviceUpdate& all) {
   const auto& device = *all.device;
+  const AddressSource source{**all.config, &device};
   for (std::size_t i = 1; i < all.pools.size(); ++i) {
     const auto& at = all.pools[i];
     const auto type = device_pool(all.device.at.key, i);
@@ -170,10 +171,10 @@ Check replace_blocks(const Accounts& accounts, const DeviceUpdate& all) {
     if (i - 1 >= device.dz_prefixes.size()) {
       DZ_TRY(close(at, accounts.payer()));
     } else if (!exists) {
-      DZ_TRY(create_pool(accounts, at, type, **all.config, &device));
+      DZ_TRY(create_pool(accounts, at, type, source));
     } else {
       DZ_TRY_ASSIGN(auto block, accounts.load<ResourceExtension>(at));
-      DZ_TRY_ASSIGN(auto fresh, make_pool(type, **all.config, &device));
+      DZ_TRY_ASSIGN(auto fresh, make_pool(type, source));
       fresh.owner = block->owner;
       fresh.bump = block->bump;
       fresh.associated_with = block->associated_with;

@@ -10,7 +10,7 @@
 
 namespace dz::program {
 
-// The pools of a device in their order: tunnel ids, then one block a dz_prefix.
+// The pools of a device in their order: tunnel ids, then one block for each dz_prefix.
 wire::ResourceType device_pool(const Pubkey& device, std::size_t i);
 
 // An instruction brings exactly these, 1 + prefixes.
@@ -35,8 +35,8 @@ Check check_site(const Record<Device>& device, const Neighbours& site, const Acc
 
 // What the arguments and the accounts say of a new device, owned by the payer; status and health are the caller's.
 Outcome<Device> new_device(const Accounts& accounts, const wire::CreateDeviceArgs& args, const Neighbours& site);
-Check create_device_pools(const Accounts& accounts, const std::vector<AccountRef>& pools, const Pubkey& device,
-                          const Device& record, const GlobalConfig& config);
+Check create_device_pools(const Accounts& accounts, const std::vector<AccountRef>& pools, const Record<Device>& device,
+                          const GlobalConfig& config);
 // Closes the device's own pools, each to its owner.
 Check close_device_pools(const Accounts& accounts, const Pubkey& device, const std::vector<AccountRef>& pools,
                          const std::vector<AccountRef>& owners);

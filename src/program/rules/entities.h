@@ -12,12 +12,25 @@ namespace dz::program {
 
 using AddressOf = wire::ProgramAddress (*)(const Pubkey& program, AccountIndex index);
 
+// Where a record of this type is, by its index.
+template <typename T>
+inline constexpr AddressOf kAddressOf = nullptr;
+template <>
+inline constexpr AddressOf kAddressOf<Location> = wire::location_address;
+template <>
+inline constexpr AddressOf kAddressOf<Exchange> = wire::exchange_address;
+template <>
+inline constexpr AddressOf kAddressOf<Contributor> = wire::contributor_address;
+template <>
+inline constexpr AddressOf kAddressOf<Device> = wire::device_address;
+template <>
+inline constexpr AddressOf kAddressOf<Link> = wire::link_address;
+
 // Creates the record under the next index and counts the index up. record.owner is the caller's to set.
 template <typename T>
-Check create_indexed(const Accounts& accounts, Record<GlobalState>& state, const AccountRef& at, AddressOf address_of,
-                     T record) {
+Check create_indexed(const Accounts& accounts, Record<GlobalState>& state, const AccountRef& at, T record) {
   ++state->account_index;
-  const auto address = address_of(accounts.program(), state->account_index);
+  const auto address = kAddressOf<T>(accounts.program(), state->account_index);
   record.index = state->account_index;
   record.bump = address.bump;
   DZ_TRY(accounts.create(at, address, record));

@@ -63,7 +63,7 @@ Check create_missing_pools(const Accounts& accounts, const std::vector<AccountRe
     const auto kind = wire::kGlobalPools[i];
     if (!pools[i].account->data.empty()) continue;
     if (kind == wire::ResourceKind::MulticastPublisherBlock && config.multicast_publisher_block.is_default()) continue;
-    DZ_TRY(create_pool(accounts, pools[i], wire::ResourceType{.kind = kind}, config));
+    DZ_TRY(create_pool(accounts, pools[i], wire::ResourceType{.kind = kind}, {config}));
   }
   return {};
 }

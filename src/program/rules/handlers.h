@@ -1,6 +1,6 @@
 // The instructions that are the same in both programs. A handler takes its accounts in order, checks with guard
-// clauses, each with one exact refusal, and then changes records. One file an entity; the table of a program
-// (guarded/table.cpp, live/table.cpp) says which handlers it has. Account lists, checks and error codes:
+// clauses, each with one exact refusal, and then changes records. Each kind of record has a file; the table of a
+// program (guarded/table.cpp, live/table.cpp) says which handlers it has. Account lists, checks and error codes:
 // docs/formats/program.md.
 #pragma once
 

@@ -116,8 +116,8 @@ Check occupy(Link& link, LinkPools& pools, Interface& side_a, Interface& side_z)
   DZ_TRY(check_free(side_z));
   DZ_TRY_ASSIGN(link.tunnel_net, take_network(pools.tunnel_block, 2));
   DZ_TRY_ASSIGN(link.tunnel_id, take_id(pools.link_ids));
-  use_port(side_a, link.tunnel_net, 0);
-  use_port(side_z, link.tunnel_net, 1);
+  use_port(side_a, link.tunnel_net, End::A);
+  use_port(side_z, link.tunnel_net, End::Z);
   return {};
 }
 
@@ -131,13 +131,13 @@ void vacate(Link& link, LinkPools& pools, Device& side_a, Device& side_z) {
   link.tunnel_id = 0;
 }
 
-void use_port(Interface& port, const NetworkV4& tunnel_net, std::uint32_t end) {
+void use_port(Interface& port, const NetworkV4& tunnel_net, End end) {
   port.status = InterfaceStatus::Activated;
   if (port.ip_net.is_default()) port.ip_net = end_address(tunnel_net, end);
 }
 
-NetworkV4 end_address(const NetworkV4& tunnel_net, std::uint32_t end) {
-  return {ipv4_from(tunnel_net.address.number() + end), tunnel_net.prefix};
+NetworkV4 end_address(const NetworkV4& tunnel_net, End end) {
+  return {ipv4_from(tunnel_net.address.number() + static_cast<std::uint32_t>(end)), tunnel_net.prefix};
 }
 
 Check check_onchain(bool flag) {

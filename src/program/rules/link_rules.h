@@ -51,10 +51,11 @@ inline bool has_resources(const Link& link) { return !link.tunnel_net.is_default
 Check occupy(Link& link, LinkPools& pools, Interface& side_a, Interface& side_z);
 // Gives all of it back. A port that is gone or was given to nobody is left alone.
 void vacate(Link& link, LinkPools& pools, Device& side_a, Device& side_z);
+// An end of a link, numbered by its place in the tunnel network.
+enum class End : std::uint32_t { A = 0, Z = 1 };
 // The port is in service, with the address of its end unless it has one of its own.
-void use_port(Interface& port, const NetworkV4& tunnel_net, std::uint32_t end);
-// The address of one end: 0 for side A, 1 for side Z.
-NetworkV4 end_address(const NetworkV4& tunnel_net, std::uint32_t end);
+void use_port(Interface& port, const NetworkV4& tunnel_net, End end);
+NetworkV4 end_address(const NetworkV4& tunnel_net, End end);
 
 // Numbers and addresses are given out by this program alone; the flag of older clients that bring their own is refused.
 Check check_onchain(bool flag);

@@ -13,7 +13,8 @@ using IdPool = ResourceExtension::IdPool;
 constexpr std::uint8_t kShortestBlockPrefix = 16;
 
 // The addresses that a pool of this kind spans; nothing for pools of numbers, and for a prefix that the device lacks.
-std::optional<NetworkV4> block_of(const wire::ResourceType& type, const GlobalConfig& config, const Device* device) {
+std::optional<NetworkV4> block_of(const wire::ResourceType& type, const AddressSource& source) {
+  const auto& [config, device] = source;
   switch (type.kind) {
     case wire::ResourceKind::DeviceTunnelBlock: return config.device_tunnel_block;
     case wire::ResourceKind::UserTunnelBlock: return config.user_tunnel_block;
@@ -71,8 +72,8 @@ Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, const Acc
   return pool;
 }
 
-Outcome<ResourceExtension> make_pool(const wire::ResourceType& type, const GlobalConfig& config, const Device* device) {
-  const auto block = block_of(type, config, device);
+Outcome<ResourceExtension> make_pool(const wire::ResourceType& type, const AddressSource& source) {
+  const auto block = block_of(type, source);
   switch (type.kind) {
     case wire::ResourceKind::DzPrefixBlock: return make_dz_prefix_block(block, type.index);
     case wire::ResourceKind::TunnelIds: return make_pool(IdPool{500, 4596});
@@ -85,10 +86,10 @@ Outcome<ResourceExtension> make_pool(const wire::ResourceType& type, const Globa
 }
 
 Check create_pool(const Accounts& accounts, const AccountRef& at, const wire::ResourceType& type,
-                  const GlobalConfig& config, const Device* device) {
-  DZ_TRY(check_growth(accounts, block_of(type, config, device)));
+                  const AddressSource& source) {
+  DZ_TRY(check_growth(accounts, block_of(type, source)));
   const auto address = resource_address(accounts.program(), type);
-  DZ_TRY_ASSIGN(auto pool, make_pool(type, config, device));
+  DZ_TRY_ASSIGN(auto pool, make_pool(type, source));
   pool.owner = accounts.payer().key;
   pool.bump = address.bump;
   pool.associated_with = type.device;

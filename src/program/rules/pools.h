@@ -22,12 +22,19 @@ inline Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, co
   return load_pool(accounts, at, wire::ResourceType{.kind = kind});
 }
 
-// An empty pool of this kind; `device` for those that belong to one. A dz_prefix block has its first address taken.
-Outcome<ResourceExtension> make_pool(const wire::ResourceType& type, const GlobalConfig& config, const Device* device);
+// Where the addresses of a pool come from: the network's blocks, or the prefixes of the device that the pool belongs
+// to.
+struct AddressSource {
+  const GlobalConfig& config;
+  const Device* device = nullptr;
+};
+
+// An empty pool of this kind. A dz_prefix block has its first address taken.
+Outcome<ResourceExtension> make_pool(const wire::ResourceType& type, const AddressSource& source);
 
 // Creates the pool's account at `at`.
 Check create_pool(const Accounts& accounts, const AccountRef& at, const wire::ResourceType& type,
-                  const GlobalConfig& config, const Device* device = nullptr);
+                  const AddressSource& source);
 
 // The program itself keeps these in step with the records, so nobody changes them by hand.
 constexpr bool is_managed(wire::ResourceKind kind) {

@@ -26,9 +26,15 @@ Check check_length(std::string_view what, std::string_view text, std::size_t mos
 }
 
 template <typename Number>
-Check check_range(std::string_view what, Number value, Number least, Number most, wire::ProgramError error) {
-  if (value >= least && value <= most) return {};  // written so that a NaN fails
-  return reject(error, fmt::format("{} is {}, expected {} to {}", what, value, least, most));
+struct Range {
+  Number least, most;
+};
+
+template <typename Number>
+Check check_range(std::string_view what, Number value, std::type_identity_t<Range<Number>> range,
+                  wire::ProgramError error) {
+  if (value >= range.least && value <= range.most) return {};  // written so that a NaN fails
+  return reject(error, fmt::format("{} is {}, expected {} to {}", what, value, range.least, range.most));
 }
 
 Check check_names(const std::string& code, const std::string& name) {
@@ -38,8 +44,8 @@ Check check_names(const std::string& code, const std::string& name) {
 }
 
 Check check_position(double lat, double lng) {
-  DZ_TRY(check_range("latitude", lat, -90.0, 90.0, wire::ProgramError::InvalidLatitude));
-  return check_range("longitude", lng, -180.0, 180.0, wire::ProgramError::InvalidLongitude);
+  DZ_TRY(check_range("latitude", lat, {-90.0, 90.0}, wire::ProgramError::InvalidLatitude));
+  return check_range("longitude", lng, {-180.0, 180.0}, wire::ProgramError::InvalidLongitude);
 }
 
 Check check_addresses(const Device& device) {
@@ -64,7 +70,7 @@ Check validate(const Interface& i) {
   if (const auto name = normalise_interface_name(i.name); !name) {
     return reject(wire::ProgramError::InvalidInterfaceName, name.error().message);
   }
-  DZ_TRY(check_range("vlan_id", i.vlan_id, std::uint16_t{0}, kMaxVlan, wire::ProgramError::InvalidVlanId));
+  DZ_TRY(check_range("vlan_id", i.vlan_id, {0, kMaxVlan}, wire::ProgramError::InvalidVlanId));
   DZ_TRY(check_cyoa(i));
   const bool free_choice = is_edge(i) || (i.type == InterfaceType::Loopback && i.user_tunnel_endpoint);
   const bool private_ip = is_rfc1918(i.ip_net.address) || is_link_local(i.ip_net.address);
@@ -110,8 +116,8 @@ Check validate(const GlobalState& state) {
 }
 
 Check validate(const GlobalConfig& config) {
-  DZ_TRY(check_range("local_asn", config.local_asn, 1U, kMaxAsn, wire::ProgramError::InvalidLocalAsn));
-  return check_range("remote_asn", config.remote_asn, 1U, kMaxAsn, wire::ProgramError::InvalidRemoteAsn);
+  DZ_TRY(check_range("local_asn", config.local_asn, {1, kMaxAsn}, wire::ProgramError::InvalidLocalAsn));
+  return check_range("remote_asn", config.remote_asn, {1, kMaxAsn}, wire::ProgramError::InvalidRemoteAsn);
 }
 
 Check validate(const Location& location) {
@@ -127,7 +133,7 @@ Check validate(const Exchange& exchange) {
   DZ_TRY(check_names(exchange.code, exchange.name));
   DZ_TRY(check_position(exchange.lat, exchange.lng));
   if (exchange.bgp_community != 0) {
-    DZ_TRY(check_range("bgp_community", exchange.bgp_community, kFirstBgpCommunity, kLastBgpCommunity,
+    DZ_TRY(check_range("bgp_community", exchange.bgp_community, {kFirstBgpCommunity, kLastBgpCommunity},
                        wire::ProgramError::InvalidBgpCommunity));
   }
   if (!exchange.device1.is_zero() && exchange.device1 == exchange.device2) {
@@ -161,12 +167,13 @@ Check validate(const Link& link) {
     return reject(wire::ProgramError::InvalidTunnelNet,
                   fmt::format("tunnel_net is {}, expected a private network", to_text(link.tunnel_net)));
   }
-  DZ_TRY(check_range("tunnel_id", link.tunnel_id, std::uint16_t{0}, kMaxTunnelId, wire::ProgramError::InvalidTunnelId));
-  DZ_TRY(check_range("bandwidth", link.bandwidth, kMinBandwidth, kMaxBandwidth, wire::ProgramError::InvalidBandwidth));
-  DZ_TRY(check_range("delay_ns", link.delay_ns, kMinDelayNs, kMaxDelayNs, wire::ProgramError::InvalidDelay));
-  DZ_TRY(check_range("jitter_ns", link.jitter_ns, kMinDelayNs, kMaxDelayNs, wire::ProgramError::InvalidJitter));
+  DZ_TRY(check_range("tunnel_id", link.tunnel_id, {0, kMaxTunnelId}, wire::ProgramError::InvalidTunnelId));
+  DZ_TRY(
+      check_range("bandwidth", link.bandwidth, {kMinBandwidth, kMaxBandwidth}, wire::ProgramError::InvalidBandwidth));
+  DZ_TRY(check_range("delay_ns", link.delay_ns, {kMinDelayNs, kMaxDelayNs}, wire::ProgramError::InvalidDelay));
+  DZ_TRY(check_range("jitter_ns", link.jitter_ns, {kMinDelayNs, kMaxDelayNs}, wire::ProgramError::InvalidJitter));
   if (link.delay_override_ns != 0) {
-    DZ_TRY(check_range("delay_override_ns", link.delay_override_ns, kMinDelayNs, kMaxDelayNs,
+    DZ_TRY(check_range("delay_override_ns", link.delay_override_ns, {kMinDelayNs, kMaxDelayNs},
                        wire::ProgramError::InvalidDelay));
   }
   if (!link.side_a.is_zero() && link.side_a == link.side_z) {

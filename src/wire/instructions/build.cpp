@@ -6,7 +6,7 @@
 namespace dz::wire {
 
 Instruction build_instruction(const Sender& sender, std::vector<AccountMeta> accounts, Bytes data) {
-  accounts.push_back({sender.payer, true, true});
+  accounts.push_back(signing(sender.payer));
   accounts.push_back(writable(kSystemProgramId));  // marked writable as upstream's own clients do
   if (sender.with_permission) accounts.push_back(read_only(permission_address(sender.program, sender.payer).address));
   return {sender.program, std::move(accounts), std::move(data)};
@@ -16,7 +16,7 @@ Instruction transfer(const Pubkey& from, const Pubkey& to, std::uint64_t lamport
   constexpr std::uint32_t kTransfer = 2;
   BorshWriter data;
   data(kTransfer, lamports);
-  return {kSystemProgramId, {{from, true, true}, writable(to)}, std::move(data).take()};
+  return {kSystemProgramId, {signing(from), writable(to)}, std::move(data).take()};
 }
 
 Instruction compute_unit_limit(std::uint32_t units) {

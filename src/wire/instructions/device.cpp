@@ -44,10 +44,10 @@ Result<Instruction> create_device(const Sender& sender, AccountIndex index, cons
   return build_instruction(sender, std::move(accounts), std::move(data));
 }
 
-Result<Instruction> update_device(const Sender& sender, const Pubkey& device, const Device& record,
-                                  UpdateDeviceArgs args, const Profile& profile,
-                                  const std::optional<Pubkey>& new_location) {
-  std::vector<AccountMeta> accounts{writable(device), writable(record.contributor)};
+Result<Instruction> update_device(const Sender& sender, const DeviceAt& device, UpdateDeviceArgs args,
+                                  const Profile& profile, const std::optional<Pubkey>& new_location) {
+  const auto& record = device.record;
+  std::vector<AccountMeta> accounts{writable(device.key), writable(record.contributor)};
   if (new_location) {
     accounts.push_back(writable(record.location));
     accounts.push_back(writable(*new_location));
@@ -58,7 +58,7 @@ Result<Instruction> update_device(const Sender& sender, const Pubkey& device, co
     const auto prefixes = std::max(record.dz_prefixes.size(), args.dz_prefixes->size());
     DZ_TRY(check_prefixes(prefixes));
     accounts.push_back(config(sender));
-    add_device_pools(accounts, sender, device, prefixes);
+    add_device_pools(accounts, sender, device.key, prefixes);
     args.resource_count = 1 + prefixes;
   }
   DZ_TRY_ASSIGN(auto data, encode(args, profile));
@@ -82,7 +82,7 @@ Instruction delete_device(const Sender& sender, const Pubkey& device, const Devi
 
 Result<Instruction> set_device_health(const Sender& sender, const Pubkey& device, Health health, const Profile& profile,
                                       const std::optional<lifecycle::JudgedState>& judged) {
-  DZ_TRY_ASSIGN(auto data, encode(SetDeviceHealthArgs{health, judged}, profile));
+  DZ_TRY_ASSIGN(auto data, encode(SetDeviceHealthArgs{.health = health, .judged = judged}, profile));
   return build_instruction(sender, {writable(device), state(sender)}, std::move(data));
 }
 
@@ -104,7 +104,7 @@ Instruction delete_interface(const Sender& sender, const Pubkey& device, const P
       sender,
       {writable(device), writable(contributor), state(sender), pool(sender, ResourceKind::DeviceTunnelBlock),
        pool(sender, ResourceKind::SegmentRoutingIds)},
-      encode(DeleteInterfaceArgs{name, true}));
+      encode(DeleteInterfaceArgs{.name = name, .use_onchain_deallocation = true}));
 }
 
 Instruction update_interface(const Sender& sender, const Pubkey& device, const Pubkey& contributor,

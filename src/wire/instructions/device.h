@@ -38,6 +38,11 @@ struct DeviceSite {
 Result<Instruction> create_device(const Sender& sender, AccountIndex index, const DeviceSite& site,
                                   CreateDeviceArgs args, const Profile& profile);
 
+// A device where it is, as it was last read. The record must outlive the call.
+struct DeviceAt {
+  Pubkey key;
+  const Device& record;
+};
 struct UpdateDeviceArgs {
   static constexpr auto kTag = InstructionTag::UpdateDevice;
   std::optional<std::string> code;
@@ -68,9 +73,8 @@ struct UpdateDeviceArgs {
 // Accounts: device W, contributor W, [old location W, new location W], global_state W, and with dz_prefixes:
 // global_config W, tunnel_ids W, dz_prefix_block W up to the longer of the old and new list. Without new_location and
 // dz_prefixes these are five accounts, the minimal status update.
-Result<Instruction> update_device(const Sender& sender, const Pubkey& device, const Device& record,
-                                  UpdateDeviceArgs args, const Profile& profile,
-                                  const std::optional<Pubkey>& new_location = std::nullopt);
+Result<Instruction> update_device(const Sender& sender, const DeviceAt& device, UpdateDeviceArgs args,
+                                  const Profile& profile, const std::optional<Pubkey>& new_location = std::nullopt);
 
 struct DeleteDeviceArgs {
   static constexpr auto kTag = InstructionTag::DeleteDevice;

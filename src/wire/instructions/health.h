@@ -1,5 +1,6 @@
-// What SetLinkHealth and SetDeviceHealth have in common: one byte of health, as upstream has it, and as an extension of
-// ours the state that it was judged in, appended when set: status, desired_status and health, one byte each.
+// What SetLinkHealth and SetDeviceHealth have in common: one byte of health, as upstream has it. Where the profile has
+// extended instructions, that byte may not be left out, and the state that the health was judged in follows when it is
+// set: status, desired_status and health, one byte each.
 #pragma once
 
 #include <optional>

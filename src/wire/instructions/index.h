@@ -1,4 +1,5 @@
-// Index accounts: an entity found by a key, one a key and kind of entity, at index_address(program, entity_seed, key).
+// Index accounts: an entity is found by a key. There is one for each key and kind of entity, at
+// index_address(program, entity_seed, key).
 #pragma once
 
 #include <string>

@@ -105,7 +105,7 @@ TEST(StatusUpdate, OfALinkIsSixteenZerosAroundTheStatus) {
   record.contributor = key(9);
   UpdateLinkArgs args;
   args.status = Status::HardDrained;
-  const auto ix = update_link(sender(), key(5), record, args, profile());
+  const auto ix = update_link(sender(), {key(5), record}, args, profile());
   ASSERT_TRUE(ix);
   EXPECT_EQ(ix->data, wire::golden::from_hex("1f"
                                              "00000000000000"
@@ -123,7 +123,7 @@ TEST(StatusUpdate, OfADevice) {
   record.contributor = key(9);
   UpdateDeviceArgs args;
   args.status = Status::SoftDrained;
-  const auto ix = update_device(sender(), key(5), record, args, profile());
+  const auto ix = update_device(sender(), {key(5), record}, args, profile());
   ASSERT_TRUE(ix);
   EXPECT_EQ(ix->data, wire::golden::from_hex("17"
                                              "000000000000000000"
@@ -154,7 +154,7 @@ TEST(Health, IsTwoBytesUnlessItNamesTheStateItWasJudgedIn) {
 TEST(Words, WithoutANumberOnThisLedgerAreRefusedByName) {
   UpdateDeviceArgs args;
   args.status = Status::Requested;  // links only
-  const auto ix = update_device(sender(), key(5), {}, args, profile());
+  const auto ix = update_device(sender(), {key(5), {}}, args, profile());
   ASSERT_FALSE(ix);
   EXPECT_EQ(ix.error().kind, ErrorKind::Refused);
   EXPECT_NE(ix.error().message.find("'requested'"), std::string::npos);
@@ -177,7 +177,7 @@ TEST(UpdateLink, ActingAsSideZNamesItsDevice) {
   record.side_z = key(7);
   UpdateLinkArgs args;
   args.desired_status = DesiredStatus::HardDrained;
-  const auto ix = update_link(sender(), key(5), record, args, profile(), key(8));
+  const auto ix = update_link(sender(), {key(5), record}, args, profile(), key(8));
   ASSERT_TRUE(ix);
   ASSERT_EQ(ix->accounts.size(), 6U);
   EXPECT_EQ(ix->accounts[1].key, key(8));
@@ -223,7 +223,7 @@ TEST(UpdateLink, TunnelAndTopologiesBringTheirAccounts) {
   UpdateLinkArgs args;
   args.tunnel_net = *parse_network("10.0.0.0/31");
   args.topologies = {key(21), key(22)};
-  const auto ix = update_link(sender(), key(5), record, args, profile());
+  const auto ix = update_link(sender(), {key(5), record}, args, profile());
   ASSERT_TRUE(ix);
   std::vector<Pubkey> keys;
   for (const auto& meta : ix->accounts) keys.push_back(meta.key);
@@ -240,12 +240,12 @@ TEST(UpdateDevice, PrefixesBringThePoolsOfTheLongerList) {
   record.dz_prefixes.resize(1);
   UpdateDeviceArgs args;
   args.dz_prefixes = std::vector<NetworkV4>(3);
-  const auto ix = update_device(sender(), key(5), record, args, profile(), key(30));
+  const auto ix = update_device(sender(), {key(5), record}, args, profile(), key(30));
   ASSERT_TRUE(ix);
   EXPECT_EQ(ix->accounts.size(), 5U + 1 + 4 + 2);  // state and tail, config, pools, two locations
   EXPECT_EQ(decode_args<UpdateDeviceArgs>(ix->data, profile())->resource_count, 4U);
   args.dz_prefixes = std::vector<NetworkV4>(100);
-  EXPECT_FALSE(update_device(sender(), key(5), record, args, profile()));
+  EXPECT_FALSE(update_device(sender(), {key(5), record}, args, profile()));
 }
 
 TEST(CreateDevice, NamesOnePoolAPrefixAndOneForTunnels) {

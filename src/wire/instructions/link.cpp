@@ -46,15 +46,17 @@ Instruction accept_link(const Sender& sender, const Pubkey& link, const Link& re
   std::vector<AccountMeta> accounts{writable(link), writable(side_z_contributor), writable(record.side_z),
                                     state(sender), writable(record.side_a)};
   add_link_pools(accounts, sender);
-  return build_instruction(sender, std::move(accounts), encode(AcceptLinkArgs{side_z_iface, true}));
+  return build_instruction(sender, std::move(accounts),
+                           encode(AcceptLinkArgs{.side_z_iface = side_z_iface, .use_onchain_allocation = true}));
 }
 
-Result<Instruction> update_link(const Sender& sender, const Pubkey& link, const Link& record, UpdateLinkArgs args,
-                                const Profile& profile, const std::optional<Pubkey>& side_z_contributor) {
+Result<Instruction> update_link(const Sender& sender, const LinkAt& link, UpdateLinkArgs args, const Profile& profile,
+                                const std::optional<Pubkey>& side_z_contributor) {
+  const auto& record = link.record;
   const bool tunnel = args.tunnel_id || args.tunnel_net;
   args.use_onchain_allocation = tunnel;
   DZ_TRY_ASSIGN(auto data, encode(args, profile));
-  std::vector<AccountMeta> accounts{writable(link), writable(side_z_contributor.value_or(record.contributor))};
+  std::vector<AccountMeta> accounts{writable(link.key), writable(side_z_contributor.value_or(record.contributor))};
   if (side_z_contributor) accounts.push_back(writable(record.side_z));
   accounts.push_back(state(sender));
   if (args.tunnel_net) {
@@ -74,12 +76,12 @@ Instruction delete_link(const Sender& sender, const Pubkey& link, const Link& re
   accounts.push_back(writable(record.owner));
   if (side_z_contributor && *side_z_contributor != record.contributor) accounts.push_back(writable(record.contributor));
   add_topologies(accounts, record.topologies, {});
-  return build_instruction(sender, std::move(accounts), encode(DeleteLinkArgs{true}));
+  return build_instruction(sender, std::move(accounts), encode(DeleteLinkArgs{.use_onchain_deallocation = true}));
 }
 
 Result<Instruction> set_link_health(const Sender& sender, const Pubkey& link, Health health, const Profile& profile,
                                     const std::optional<lifecycle::JudgedState>& judged) {
-  DZ_TRY_ASSIGN(auto data, encode(SetLinkHealthArgs{health, judged}, profile));
+  DZ_TRY_ASSIGN(auto data, encode(SetLinkHealthArgs{.health = health, .judged = judged}, profile));
   return build_instruction(sender, {writable(link), state(sender)}, std::move(data));
 }
 

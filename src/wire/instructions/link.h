@@ -56,6 +56,11 @@ struct AcceptLinkArgs {
 Instruction accept_link(const Sender& sender, const Pubkey& link, const Link& record, const Pubkey& side_z_contributor,
                         const std::string& side_z_iface);
 
+// A link where it is, as it was last read. The record must outlive the call.
+struct LinkAt {
+  Pubkey key;
+  const Link& record;
+};
 struct UpdateLinkArgs {
   static constexpr auto kTag = InstructionTag::UpdateLink;
   std::optional<std::string> code;
@@ -86,8 +91,8 @@ struct UpdateLinkArgs {
 // tunnel_net], [device_tunnel_block W, link_ids W with tunnel_id or tunnel_net], the union of old and new topologies W.
 // side_z_contributor: given when the sender acts for side Z. Without the optional parts these are five accounts, the
 // minimal status update.
-Result<Instruction> update_link(const Sender& sender, const Pubkey& link, const Link& record, UpdateLinkArgs args,
-                                const Profile& profile, const std::optional<Pubkey>& side_z_contributor = std::nullopt);
+Result<Instruction> update_link(const Sender& sender, const LinkAt& link, UpdateLinkArgs args, const Profile& profile,
+                                const std::optional<Pubkey>& side_z_contributor = std::nullopt);
 
 struct DeleteLinkArgs {
   static constexpr auto kTag = InstructionTag::DeleteLink;

@@ -1,4 +1,5 @@
-// Permission accounts: rights of a key beyond the allowlists. One a key, at permission_address(program, user_payer).
+// Permission accounts: rights of a key beyond the allowlists. Each key has at most one, at permission_address(program,
+// user_payer).
 #pragma once
 
 #include "wire/instructions/codec.h"

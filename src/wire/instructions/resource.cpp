@@ -3,12 +3,10 @@
 namespace dz::wire {
 namespace {
 
-Instruction on_resource(const Sender& sender, const ResourceType& resource, Bytes data, bool with_config = false) {
-  std::vector<AccountMeta> accounts{writable(resource_address(sender.program, resource).address),
-                                    writable(belongs_to_device(resource.kind) ? resource.device : Pubkey{}),
-                                    writable(global_state_address(sender.program).address)};
-  if (with_config) accounts.push_back(writable(global_config_address(sender.program).address));
-  return build_instruction(sender, std::move(accounts), std::move(data));
+std::vector<AccountMeta> accounts_of(const Sender& sender, const ResourceType& resource) {
+  return {writable(resource_address(sender.program, resource).address),
+          writable(belongs_to_device(resource.kind) ? resource.device : Pubkey{}),
+          writable(global_state_address(sender.program).address)};
 }
 
 }  // namespace
@@ -37,13 +35,15 @@ bool read_borsh(BorshCursor& in, IdOrIp& value) {
 }
 
 Instruction allocate_resource(const Sender& sender, const AllocateResourceArgs& args) {
-  return on_resource(sender, args.resource, encode(args));
+  return build_instruction(sender, accounts_of(sender, args.resource), encode(args));
 }
 Instruction create_resource(const Sender& sender, const ResourceType& resource) {
-  return on_resource(sender, resource, encode(CreateResourceArgs{resource}), true);
+  auto accounts = accounts_of(sender, resource);
+  accounts.push_back(writable(global_config_address(sender.program).address));
+  return build_instruction(sender, std::move(accounts), encode(CreateResourceArgs{resource}));
 }
 Instruction deallocate_resource(const Sender& sender, const DeallocateResourceArgs& args) {
-  return on_resource(sender, args.resource, encode(args));
+  return build_instruction(sender, accounts_of(sender, args.resource), encode(args));
 }
 Instruction close_resource(const Sender& sender, const Pubkey& resource, const Pubkey& owner) {
   return build_instruction(

@@ -16,8 +16,9 @@ struct Sender {
   bool with_permission = false;
 };
 
-inline AccountMeta writable(const Pubkey& key) { return {key, false, true}; }
-inline AccountMeta read_only(const Pubkey& key) { return {key, false, false}; }
+inline AccountMeta signing(const Pubkey& key) { return {.key = key, .signer = true, .writable = true}; }
+inline AccountMeta writable(const Pubkey& key) { return {.key = key, .signer = false, .writable = true}; }
+inline AccountMeta read_only(const Pubkey& key) { return {.key = key, .signer = false, .writable = false}; }
 
 // accounts, then payer, system program and, if asked for, the Permission account.
 Instruction build_instruction(const Sender& sender, std::vector<AccountMeta> accounts, Bytes data);

@@ -1,5 +1,5 @@
-// Topologies: the flexible algorithms that links are tagged with. One a name, at topology_address(program, name), any
-// case.
+// Topologies: the flexible algorithms that links are tagged with. Each name has one, at topology_address(program,
+// name), in any case of letters.
 #pragma once
 
 #include <span>
