@@ -41,13 +41,13 @@ bool collect(const std::vector<RecordEvent>& events, LastWords& words) {
 // Nothing when the ledger no longer keeps the transactions that would tell.
 Result<std::optional<LastWords>> last_words(client::LedgerClient& ledger, const client::Snapshot& snapshot,
                                             const Profile& profile, const Pubkey& record) {
-  client::RecordTrail history(record, snapshot.ids, profile);
+  client::RecordTrail trail(record, snapshot.ids, profile);
   std::size_t requests = kMostRequests;
-  DZ_TRY_ASSIGN(bool done, history.catch_up(ledger, requests));
+  DZ_TRY_ASSIGN(bool done, trail.catch_up(ledger, requests));
   for (LastWords words; done;) {
-    if (collect(history.known().events, words) || history.known().from_creation) return words;
-    if (history.exhausted()) break;
-    DZ_TRY_ASSIGN(done, history.reach_back(ledger, requests));
+    if (collect(trail.known().events, words) || trail.known().from_creation) return words;
+    if (trail.exhausted()) break;
+    DZ_TRY_ASSIGN(done, trail.reach_back(ledger, requests));
   }
   return std::nullopt;
 }

@@ -19,9 +19,9 @@ Declared declare_health(Options& options, std::optional<Health>& target, RecordK
 
 // What a verb was given of the three.
 struct LedgerWords {
-  std::optional<Status> status;
-  std::optional<DesiredStatus> desired_status;
-  std::optional<Health> health;
+  std::optional<Status> status = {};
+  std::optional<DesiredStatus> desired_status = {};
+  std::optional<Health> health = {};
 };
 // Refused: the message lists the words that this ledger has.
 Result<void> check_words(const LedgerRules& rules, RecordKind kind, const LedgerWords& words);
