@@ -1,10 +1,10 @@
 #include "backtest/backtest.h"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
+#include "backtest/replayed_evidence.h"
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
 #include "control/slot_windows.h"
@@ -21,11 +21,9 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr hours kAtLeastBefore{3};    // passes before `from`: how long evidence was unknown, who disagreed
-constexpr seconds kRunning{90};       // a monitor that runs records a pass a minute
-constexpr milliseconds kAsGood{500};  // a pass this soon needs no look before it
+constexpr seconds kRunning{90};       // a monitor that runs records at least one pass in each minute
+constexpr milliseconds kAsGood{500};  // a look that is due this shortly before a pass is left out: the pass looks
 constexpr minutes kGap{10};
-
-Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - evidence::kRingLength); }
 
 class Replay {
  public:
@@ -38,24 +36,14 @@ class Replay {
   Result<void> pass(const history::HistoryPass& pass);
   // Looks that were due before `until`, while the monitor was running.
   void look_until(Timestamp until);
-  // The last look at what was known so far: it tells how long evidence has been unknown.
+  // One more look at what was known so far, so that the planner knows until when evidence was known.
   void look_at_previous(Timestamp at);
   // decisions: the recorded ones, from some time before `from` on.
   BacktestOutcome outcome(const std::vector<monitor::Decision>& decisions, std::vector<std::string> notes) &&;
 
  private:
-  struct OpenRun {
-    evidence::SubjectRef ref;
-    std::optional<evidence::Source> source;  // none: of a criterion that is not judged
-    std::optional<evidence::Marks> marks;    // none: nothing was said since the last whole pass
-  };
-
   Result<void> start(const history::HistoryPass& pass);
-  void take_minutes(const history::HistoryPass& pass);
   void look(Timestamp at);
-  OpenRun& open_run(const evidence::Subject& subject);
-  void use_added_of(const verdict::Policy& policy);
-  void note_coverage(const history::HistoryRun& run);
   void note_added(std::vector<std::string>& notes) const;
   control::MonitorInputs inputs(Timestamp at) const;
   void take_windows(Timestamp at);
@@ -63,10 +51,8 @@ class Replay {
   const BacktestRequest& request_;
   ProgramRules rules_;
   BacktestRecords records_;
-  std::optional<evidence::EvidenceReplay> evidence_;
+  std::optional<ReplayedEvidence> evidence_;
   std::optional<control::RecordBook> book_;
-  std::map<evidence::Subject, std::size_t> run_index_;
-  std::vector<OpenRun> open_;
   verdict::Policy in_force_;
   control::SlotWindows windows_;                        // of the policy that is judged by
   std::map<std::uint64_t, std::chrono::minutes> told_;  // recorded, by slots
@@ -74,7 +60,6 @@ class Replay {
   bool other_writes_ = false, could_write_ = false, begun_ = false;
   std::optional<Timestamp> last_pass_, next_look_;
   Timestamp last_look_;
-  std::optional<Minute> covered_from_;
   BacktestOutcome outcome_;
 };
 
@@ -93,7 +78,7 @@ control::MonitorInputs Replay::inputs(Timestamp at) const {
 void Replay::take_windows(Timestamp at) {
   for (const auto slots : windows_.wanted()) {
     if (told_.empty()) break;
-    const auto& [recorded, length] = *told_.rbegin();  // the longest says it best
+    const auto& [recorded, length] = *told_.rbegin();  // the longest is the most exact
     const auto exact = told_.find(slots);
     const Duration scaled = Duration(length) * static_cast<std::int64_t>(slots) / static_cast<std::int64_t>(recorded);
     windows_.tell(slots, at - (exact != told_.end() ? Duration(exact->second) : scaled), at);
@@ -124,7 +109,7 @@ Result<void> Replay::start(const history::HistoryPass& pass) {
     evidence_.emplace(std::move(empty));
   }
   windows_ = control::SlotWindows(begun_ ? request_.policy : in_force_);
-  use_added_of(windows_.asked());
+  evidence_->use_added_of(windows_.asked());
   return {};
 }
 
@@ -139,71 +124,15 @@ Result<void> Replay::pass(const history::HistoryPass& pass) {
     begun_ = true;
     records_.begin();
     windows_ = control::SlotWindows(request_.policy);
-    use_added_of(request_.policy);
+    evidence_->use_added_of(request_.policy);
   }
   could_write_ = pass.could_write;
-  take_minutes(pass);
+  evidence_->take(pass);
   for (const auto& record : pass.records) DZ_TRY(records_.take(pass.at, record, other_writes_));
-  for (const auto& [device, result] : pass.qa) {
-    device.is_zero() ? evidence_->put_qa_run(result.at) : evidence_->put_qa_result(device, result);
-  }
   for (const auto& [slots, length] : pass.windows) told_[slots] = length;
   last_pass_ = pass.at;
   look(pass.at);
   return {};
-}
-
-Replay::OpenRun& Replay::open_run(const evidence::Subject& subject) {
-  const auto [known, fresh] = run_index_.try_emplace(subject, open_.size());
-  if (fresh) open_.push_back({evidence_->subject(subject), source_of(evidence_->evidence(), subject), {}});
-  return open_[known->second];
-}
-
-// Added criteria keep their evidence by name; where it is kept may be another place.
-void Replay::use_added_of(const verdict::Policy& policy) {
-  std::vector<std::string> names;
-  for (const auto& criterion : policy.added) names.push_back(criterion.id);
-  evidence_->set_added(names);
-  for (const auto& [subject, index] : run_index_) {
-    if (subject.criterion.empty()) continue;
-    open_[index].ref = evidence_->subject(subject);
-    open_[index].source = source_of(evidence_->evidence(), subject);
-  }
-}
-
-void Replay::note_coverage(const history::HistoryRun& run) {
-  const bool covers = run.subject == evidence::source_subject("counters") && run.marks != 0;
-  if (covers && (!covered_from_ || run.from < *covered_from_)) covered_from_ = run.from;
-}
-
-void Replay::take_minutes(const history::HistoryPass& pass) {
-  if (pass.whole) {
-    for (auto& run : open_) run.marks.reset();
-  }
-  std::array<std::optional<Minute>, evidence::kSourceCount> closed;
-  for (const auto& [name, watermark] : pass.watermarks) {
-    if (const auto source = source_named(evidence_->evidence(), name))
-      closed[static_cast<std::size_t>(*source)] = watermark;
-  }
-  for (const auto& run : open_) {
-    if (!run.marks || !run.source) continue;
-    const auto& to = closed[static_cast<std::size_t>(*run.source)];
-    if (!to) continue;
-    const auto from = evidence_->evidence().state(*run.source).watermark.value_or(Minute{});
-    evidence_->put(run.ref, std::max(from, ring_start(*to)), *to, *run.marks);
-  }
-  for (const auto& run : pass.runs) {
-    note_coverage(run);
-    auto& open = open_run(run.subject);
-    if (!run.until) open.marks = run.marks;
-    if (!open.source) continue;
-    const auto watermark = closed[static_cast<std::size_t>(*open.source)];
-    const auto known = evidence_->evidence().state(*open.source).watermark;
-    evidence_->put(open.ref, run.from, run.until.value_or(std::max(watermark, known).value_or(run.from)), run.marks);
-  }
-  for (std::size_t i = 0; i < evidence::kSourceCount; ++i) {
-    if (closed[i]) evidence_->close(static_cast<evidence::Source>(i), *closed[i]);
-  }
 }
 
 void Replay::look(Timestamp at) {
@@ -215,14 +144,13 @@ void Replay::look(Timestamp at) {
   ++outcome_.passes;
   if (!begun_) return;
   if (could_write_) {
-    const auto changes = plan.changes;
     for (const auto& change : plan.changes) {
       BacktestDecision decision{at, change.key, change.kind, records_.code_of(change.key), change.from, change.to};
       decision.reason = to_text(change.reason);
       if (const auto report = report_record(now, *book_, change.key)) decision.sentence = report->sentence;
       outcome_.decided.push_back(std::move(decision));
     }
-    for (const auto& change : changes) {
+    for (const auto& change : plan.changes) {
       records_.set_health(change.key, change.to);
       if (rules_.only_confirmed_counts()) book_->landed(change.key, change.to, change.reset);
     }
@@ -283,11 +211,12 @@ BacktestOutcome Replay::outcome(const std::vector<monitor::Decision>& decisions,
   out.profile = request_.policy.profile;
   out.records = records_.links().size() + records_.devices().size();
   const auto window = longest_window(request_.policy);
-  if (!covered_from_ || *covered_from_ > request_.from - window) {
+  const auto covered_from = evidence_ ? evidence_->covered_from() : std::nullopt;
+  if (!covered_from || *covered_from > request_.from - window) {
     notes.push_back(
         fmt::format("the policy looks back {}, and minutes are recorded from {} on: those before are "
                     "unobserved",
-                    duration_text(window), to_text(covered_from_.value_or(minute_of(request_.from)))));
+                    duration_text(window), to_text(covered_from.value_or(minute_of(request_.from)))));
   }
   note_added(notes);
   out.notes.insert(out.notes.begin(), notes.begin(), notes.end());

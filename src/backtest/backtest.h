@@ -46,7 +46,7 @@ struct BacktestOutcome {
   std::size_t records = 0, passes = 0;
 };
 
-// Reads the store of a monitor, which may be running; changes nothing. progress: now and then, the time it has come
+// Reads the file of a monitor, which may be running; changes nothing. progress: now and then, the time it has come
 // to. NotFound: nothing is recorded of that time.
 Result<BacktestOutcome> run_backtest(storage::SqliteDatabase& database, const BacktestRequest& request,
                                      const std::function<void(Timestamp)>& progress);

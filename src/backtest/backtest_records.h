@@ -49,7 +49,7 @@ class BacktestRecords {
   // Until begin() records follow the ledger; from then on they go their own way.
   void begin() {
     begun_ = true;
-    ++revision_;  // what criteria read of them may be something else
+    ++revision_;  // criteria may read other things of them from now on
   }
   // other_writes: another monitor writes health, so whatever the program did not do counts as its decision.
   Result<void> take(Timestamp at, const history::HistoryRecord& record, bool other_writes);

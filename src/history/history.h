@@ -48,13 +48,14 @@ struct HistoryStart {
   // Not Write: what the ledger shows is another monitor's doing. The file only has whether it was Write; anything else
   // is read as Standby.
   control::WriteMode mode = control::WriteMode::Write;
-  Bytes evidence;  // an evidence store with the settings in force and nothing in it (evidence/snapshot.h)
+  Bytes evidence;  // evidence with the settings in force and nothing in it (evidence/snapshot.h)
   bool operator==(const HistoryStart&) const = default;
 };
 
 struct HistoryPass {
   Timestamp at;
-  // The last pass before this one, when it had nothing to say; until then what was known was known.
+  // The last pass before this one, where that had nothing to say and is not in the history. Up to its time everything
+  // stayed as the pass before it had found it.
   std::optional<Timestamp> previous;
   // Says everything anew, from the first minute of the rings on: reading may begin here. At every start, after an
   // error, and once a day.

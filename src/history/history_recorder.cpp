@@ -93,39 +93,39 @@ void HistoryRecorder::record_windows(const verdict::Policy& policy, HistoryPass&
   }
 }
 
-// A subject that the store never heard of is silent all the same; it is tracked from the first row on.
-void HistoryRecorder::want(const evidence::Evidence& store, const evidence::Subject& subject) {
-  const auto ref = subject_ref(store, subject);
+// A subject that nothing was ever heard of has no minutes to record: it is tracked from its first row on.
+void HistoryRecorder::want(const evidence::Evidence& rings, const evidence::Subject& subject) {
+  const auto ref = subject_ref(rings, subject);
   if (ref.index == evidence::kNoSubject || !wanted_.insert(subject).second) return;
-  tracked_.push_back({subject, ref, *source_of(store, subject), {}});
+  tracked_.push_back({subject, ref, *source_of(rings, subject), {}});
 }
 
-void HistoryRecorder::want_port(const evidence::Evidence& store, const Pubkey& device, const std::string& name) {
-  want(store, evidence::interface_subject(device, name));
-  if (is_sub_interface(name)) want(store, evidence::interface_subject(device, parent_port(name)));
+void HistoryRecorder::want_port(const evidence::Evidence& rings, const Pubkey& device, const std::string& name) {
+  want(rings, evidence::interface_subject(device, name));
+  if (is_sub_interface(name)) want(rings, evidence::interface_subject(device, parent_port(name)));
 }
 
 // Whatever a criterion may read of the records as they are; what was tracked once stays until the next whole pass.
 void HistoryRecorder::track(const control::MonitorInputs& inputs) {
-  const auto& store = inputs.evidence;
-  if (records_revision_ == inputs.records_revision && subjects_revision_ == store.subjects_revision()) return;
+  const auto& rings = inputs.evidence;
+  if (records_revision_ == inputs.records_revision && subjects_revision_ == rings.subjects_revision()) return;
   records_revision_ = inputs.records_revision;
-  subjects_revision_ = store.subjects_revision();
-  for (const auto source : sources_of(store)) want(store, evidence::source_subject(lasting_name(store, source)));
+  subjects_revision_ = rings.subjects_revision();
+  for (const auto source : sources_of(rings)) want(rings, evidence::source_subject(lasting_name(rings, source)));
   want_added(inputs);
   for (const auto& [key, link] : inputs.links) {
-    want_port(store, link.side_a, link.side_a_iface);
-    want_port(store, link.side_z, link.side_z_iface);
-    want(store, evidence::probes_subject(key, link.side_a));
-    want(store, evidence::probes_subject(key, link.side_z));
+    want_port(rings, link.side_a, link.side_a_iface);
+    want_port(rings, link.side_z, link.side_z_iface);
+    want(rings, evidence::probes_subject(key, link.side_a));
+    want(rings, evidence::probes_subject(key, link.side_z));
   }
   for (const auto& [key, device] : inputs.devices) {
     for (const auto kind : {evidence::SubjectKind::Reporting, evidence::SubjectKind::ConfigAgent,
                             evidence::SubjectKind::TelemetryAgent}) {
-      want(store, device_subject(kind, key));
+      want(rings, device_subject(kind, key));
     }
     for (const auto& port : device.interfaces) {
-      if (is_edge(port)) want_port(store, key, port.name);
+      if (is_edge(port)) want_port(rings, key, port.name);
     }
   }
 }
@@ -148,19 +148,19 @@ void HistoryRecorder::want_added(const control::MonitorInputs& inputs) {
   }
 }
 
-void HistoryRecorder::record_minutes(const evidence::Evidence& store, HistoryPass& pass) {
-  for (auto& tracked : tracked_) record_subject(store, tracked, pass);
-  for (const auto source : sources_of(store)) {
-    const auto watermark = store.state(source).watermark;
+void HistoryRecorder::record_minutes(const evidence::Evidence& rings, HistoryPass& pass) {
+  for (auto& tracked : tracked_) record_subject(rings, tracked, pass);
+  for (const auto source : sources_of(rings)) {
+    const auto watermark = rings.state(source).watermark;
     const auto said = through_.find(source);
     if (!watermark || (said != through_.end() && said->second == *watermark)) continue;
     through_.insert_or_assign(source, *watermark);
-    pass.watermarks.emplace_back(lasting_name(store, source), *watermark);
+    pass.watermarks.emplace_back(lasting_name(rings, source), *watermark);
   }
 }
 
-void HistoryRecorder::record_subject(const evidence::Evidence& store, Tracked& tracked, HistoryPass& pass) {
-  const auto watermark = store.state(tracked.source).watermark;
+void HistoryRecorder::record_subject(const evidence::Evidence& rings, Tracked& tracked, HistoryPass& pass) {
+  const auto watermark = rings.state(tracked.source).watermark;
   if (!watermark) return;
   const auto said = through_.find(tracked.source);
   const auto through = said == through_.end() || !tracked.last ? ring_start(*watermark) : said->second;
@@ -168,19 +168,19 @@ void HistoryRecorder::record_subject(const evidence::Evidence& store, Tracked& t
     const auto until = i + 1 < runs.size() ? std::optional(runs[i + 1].from) : end;
     pass.runs.push_back({tracked.subject, runs[i].from, until, runs[i].marks});
   };
-  if (const auto changed = changed_from(store, tracked.ref); changed && *changed < through && tracked.last) {
-    const auto runs = marks_of(store, tracked.ref, std::max(*changed, ring_start(*watermark)), through);
+  if (const auto changed = changed_from(rings, tracked.ref); changed && *changed < through && tracked.last) {
+    const auto runs = marks_of(rings, tracked.ref, std::max(*changed, ring_start(*watermark)), through);
     for (std::size_t i = 0; i < runs.size(); ++i) add(runs, i, through);
   }
-  const auto runs = marks_of(store, tracked.ref, std::max(through, ring_start(*watermark)), *watermark);
+  const auto runs = marks_of(rings, tracked.ref, std::max(through, ring_start(*watermark)), *watermark);
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (i > 0 || tracked.last != runs[i].marks) add(runs, i, std::nullopt);
     if (i + 1 == runs.size()) tracked.last = runs[i].marks;
   }
 }
 
-void HistoryRecorder::record_qa(const evidence::Evidence& store, HistoryPass& pass) {
-  for (const auto& [device, result] : qa_kept(store)) {
+void HistoryRecorder::record_qa(const evidence::Evidence& rings, HistoryPass& pass) {
+  for (const auto& [device, result] : qa_kept(rings)) {
     const auto [known, fresh] = qa_.try_emplace({device, result.at}, result.success);
     if (!fresh && known->second == result.success) continue;
     known->second = result.success;

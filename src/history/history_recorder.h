@@ -1,5 +1,5 @@
-// Finds out what the history has to say of a pass. Minutes are compared as they close; older ones when the store says
-// that they changed; records when the ledger was read.
+// Finds out what the history has to say of a pass. Minutes are compared as they close; older ones when the evidence
+// says that they changed; records when the ledger was read.
 #pragma once
 
 #include <map>
@@ -36,13 +36,13 @@ class HistoryRecorder {
   };
 
   void track(const control::MonitorInputs& inputs);
-  void want(const evidence::Evidence& store, const evidence::Subject& subject);
+  void want(const evidence::Evidence& rings, const evidence::Subject& subject);
   void want_added(const control::MonitorInputs& inputs);
-  void want_port(const evidence::Evidence& store, const Pubkey& device, const std::string& name);
-  void record_minutes(const evidence::Evidence& store, HistoryPass& pass);
-  void record_subject(const evidence::Evidence& store, Tracked& tracked, HistoryPass& pass);
+  void want_port(const evidence::Evidence& rings, const Pubkey& device, const std::string& name);
+  void record_minutes(const evidence::Evidence& rings, HistoryPass& pass);
+  void record_subject(const evidence::Evidence& rings, Tracked& tracked, HistoryPass& pass);
   void record_records(const control::MonitorInputs& inputs, const Profile& profile, HistoryPass& pass);
-  void record_qa(const evidence::Evidence& store, HistoryPass& pass);
+  void record_qa(const evidence::Evidence& rings, HistoryPass& pass);
   void record_windows(const verdict::Policy& policy, HistoryPass& pass);
 
   HistoryStart start_;

@@ -62,8 +62,8 @@ HealthDesk::HealthDesk(HealthDeskParts parts, const MonitorSettings& settings, H
     }
   }
   if (key_ && settings.write_mode == control::WriteMode::Write) {
-    writer_.emplace(parts_.ledger, *key_, std::move(signer.ids),
-                    client::Clock{[this] { return now_; }, [](Duration) {}}, sender_options(settings));
+    const client::Clock clock{[this] { return now_; }, [](Duration) {}};
+    writer_.emplace(parts_.ledger, *key_, std::move(signer.ids), HealthWriterOptions{clock, sender_options(settings)});
   }
 }
 

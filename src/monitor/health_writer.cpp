@@ -39,8 +39,8 @@ bool was_too_much(const client::Rejected& rejected) {
 }  // namespace
 
 HealthWriter::HealthWriter(client::LedgerClient& ledger, const wire::Keypair& key, wire::ProgramIds ids,
-                           client::Clock clock, client::SenderOptions options)
-    : key_(key), ids_(std::move(ids)), sender_(ledger, std::move(clock), options) {}
+                           HealthWriterOptions options)
+    : key_(key), ids_(std::move(ids)), sender_(ledger, std::move(options.clock), options.sender) {}
 
 std::vector<HealthWriteOutcome> HealthWriter::submit(Writes writes, const Profile& profile) {
   std::vector<HealthWriteOutcome> outcomes;

@@ -33,13 +33,18 @@ struct HealthWriteOutcome {
   std::string reason;         // unless Landed
 };
 
+struct HealthWriterOptions {
+  client::Clock clock;
+  client::SenderOptions sender = {};
+};
+
 class HealthWriter {
  public:
   static constexpr std::size_t kFirstBatch = 8, kMostWrites = 64;
 
   // All references outlive the writer.
-  HealthWriter(client::LedgerClient& ledger, const wire::Keypair& key, wire::ProgramIds ids, client::Clock clock,
-               client::SenderOptions options = {});
+  HealthWriter(client::LedgerClient& ledger, const wire::Keypair& key, wire::ProgramIds ids,
+               HealthWriterOptions options);
 
   // Sends what it can; outcomes that are known at once are returned, the others by collect().
   std::vector<HealthWriteOutcome> submit(std::vector<HealthWrite> writes, const Profile& profile);

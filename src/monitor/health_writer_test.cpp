@@ -47,8 +47,8 @@ class StrictLedger final : public testbed::ForwardingClient {
 struct HealthWriterTest : testing::Test {
   testbed::SmallNetwork network{Timestamp{std::chrono::hours{494'000}}};
   StrictLedger ledger{network.client()};
-  HealthWriter writer{ledger, network.monitor, wire::local_program_ids(),
-                      client::Clock{network.clock(), [](Duration) {}}};
+  HealthWriter writer{
+      ledger, network.monitor, wire::local_program_ids(), {.clock = {network.clock(), [](Duration) {}}}};
   std::vector<Pubkey> devices;
 
   void SetUp() override {

@@ -78,7 +78,8 @@ void declare_writing(Settings& settings, MonitorSettings& s) {
   settings.flag({"--observe,--dry-run", "dry_run"}, s.asked.dry_run,
                 "Judge and log, write no health; the default but on a local ledger");
   settings.flag({"--write", "write"}, s.asked.write, "Write health, on a network that people rely on too");
-  settings.flag({"--standby", "standby"}, s.asked.standby, "Judge and adopt what another monitor writes; write nothing");
+  settings.flag({"--standby", "standby"}, s.asked.standby,
+                "Judge and adopt what another monitor writes; write nothing");
   settings.flag({"--allow-foundation-key", "allow_foundation_key"}, s.allow_foundation_key,
                 "Accept a key that is also foundation");
   settings.amount({"--max-writes-per-minute", "limits.writes_per_minute"}, s.writes_per_minute,

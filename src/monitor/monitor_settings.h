@@ -36,6 +36,7 @@ struct WriteWishes {
   bool operator==(const WriteWishes&) const = default;
 };
 
+// Has as many members as there are settings.
 struct MonitorSettings {
   // [ledger]
   std::string ledger_url;  // empty: the environment's

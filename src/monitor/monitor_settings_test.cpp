@@ -93,7 +93,7 @@ TEST(MonitorSettings, FlagsWinOverTheFile) {
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_EQ(settings->port, 0);
   EXPECT_EQ(settings->address, "::1");
-  EXPECT_FALSE(settings->dry_run);
+  EXPECT_FALSE(settings->asked.dry_run);
   EXPECT_EQ(settings->history, std::chrono::hours{60 * 24});
 }
 

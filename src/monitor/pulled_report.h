@@ -9,7 +9,7 @@
 namespace dz::monitor {
 
 void add_stores(service::MetricsPage& page, const Monitor& monitor, Timestamp now);
-// An object a store and subject.
+// One object for each conversation with a store.
 boost::json::array stores_json(const Monitor& monitor, Timestamp now);
 // Devices and links something was noticed about: {"code", "pubkey", "notes"}.
 boost::json::array notes_json(const Monitor& monitor);

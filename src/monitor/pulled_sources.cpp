@@ -45,20 +45,20 @@ PulledSources::PulledSources(const MonitorSettings& settings, telemetry::Durable
       files_(files),
       log_(std::move(log)),
       check_(settings.trust) {
-  const auto& sources = sources_;
-  for (std::size_t i = 0; i < sources.size(); ++i) {
-    stores_.push_back({&sources[i], {}, false, {}});
-    for (const auto signal : sources[i].serves) {
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    auto& store = stores_.emplace_back();
+    store.settings = &sources_[i];
+    for (const auto signal : sources_[i].serves) {
       add_talk(i, {subject_of(signal), signal, nullptr, telemetry::StorePull::Role::Serve},
                std::string(to_text(signal)));
     }
-    for (const auto signal : sources[i].checks) {
+    for (const auto signal : sources_[i].checks) {
       add_talk(i, {subject_of(signal), signal, nullptr, telemetry::StorePull::Role::Check},
                "check of " + std::string(to_text(signal)));
     }
     for (std::size_t r = 0; r < policy_.added.size(); ++r) {
       const auto& criterion = policy_.added[r];
-      if (criterion.source != sources[i].store.name) continue;
+      if (criterion.source != sources_[i].store.name) continue;
       add_talk(
           i, {telemetry::StoreSubject::Added, evidence::added_source(r), &criterion, telemetry::StorePull::Role::Serve},
           criterion.id);
@@ -66,19 +66,15 @@ PulledSources::PulledSources(const MonitorSettings& settings, telemetry::Durable
   }
 }
 
-void PulledSources::add_talk(std::size_t store, telemetry::StorePull::Subject subject, std::string name) {
+void PulledSources::add_talk(std::size_t store, telemetry::StorePull::Subject subject, std::string about) {
   const auto& settings = sources_[store];
   auto limits = settings.limits;
   limits.history = std::max(limits.history, longest_window(policy_));
   stores_[store].talks.push_back(talks_.size());
-  talks_.push_back({&settings,
-                    std::move(name),
-                    telemetry::StorePull(settings.store, limits, subject),
-                    subject.source,
-                    0,
-                    false,
-                    std::nullopt,
-                    {}});
+  talks_.push_back({.source = &settings,
+                    .about = std::move(about),
+                    .pull = telemetry::StorePull(settings.store, limits, subject),
+                    .of = subject.source});
 }
 
 Timestamp PulledSources::step(const client::Snapshot& records, Timestamp now) {

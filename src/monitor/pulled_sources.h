@@ -56,8 +56,8 @@ class PulledSources {
     evidence::Source of = evidence::Source::Counters;
     std::uint64_t unknown_rows = 0;  // of devices that are not on the ledger
     bool failing = false;
-    std::optional<int> told_percent;                                         // of a back-fill
-    std::set<std::tuple<evidence::AddedSubject, Minute, bool>> told_values;  // within the overlap
+    std::optional<int> told_percent = {};                                         // of a back-fill
+    std::set<std::tuple<evidence::AddedSubject, Minute, bool>> told_values = {};  // within the overlap
   };
 
   // All outlive this object. Of the settings: sources, trust, and the policy's added criteria.
@@ -88,7 +88,7 @@ class PulledSources {
     Result<telemetry::StoreReply> reply;
   };
 
-  void add_talk(std::size_t store, telemetry::StorePull::Subject subject, std::string name);
+  void add_talk(std::size_t store, telemetry::StorePull::Subject subject, std::string about);
   bool ask_next(std::size_t store, Timestamp now);
   void take(Arrived arrived, const client::Snapshot& records, Timestamp now);
   void say_outcome(Talk& talk, const Result<telemetry::PulledRows>& outcome);

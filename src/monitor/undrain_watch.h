@@ -1,6 +1,7 @@
 // Undrains that leave no trace in the record. Where the ledger's program does not guard, a record drained by hand keeps
-// its desired_status, so that an undrain (drained and activated again, in one transaction) changes nothing but its
-// history. The watch asks the ledger for that of records which wait for one: drained, and wanted activated.
+// its desired_status, so that an undrain (drained and activated again, in one transaction) leaves the record as it was.
+// The watch therefore asks the ledger for the transactions of records that wait for an undrain: drained, and wanted
+// activated.
 #pragma once
 
 #include <map>
@@ -37,7 +38,7 @@ class UndrainWatch {
   }
 
  private:
-  static constexpr int kLooks = 2;  // a step
+  static constexpr int kLooks = 2;  // in one step
 
   struct Watched {
     std::optional<wire::Signature> seen;

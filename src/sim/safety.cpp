@@ -39,17 +39,17 @@ const Device* Safety::device(const Pubkey& key) const {
   return found == devices_.end() ? nullptr : &found->second;
 }
 
-void Safety::violated(Timestamp now, const History& history, const std::string& what) {
+void Safety::violated(Timestamp now, const RecordPast& record, const std::string& what) {
   violations_.push_back(
-      fmt::format("{} {} {}: {}", to_text(now), history.is_link ? "link" : "device", history.code, what));
+      fmt::format("{} {} {}: {}", to_text(now), record.is_link ? "link" : "device", record.code, what));
 }
 
 void Safety::on_account(const Pubkey& key, const wire::Account& account, const Pubkey& signer, Timestamp now) {
   if (account.data.empty()) {
-    const auto gone = histories_.find(key);
-    if (gone == histories_.end()) return;
+    const auto gone = pasts_.find(key);
+    if (gone == pasts_.end()) return;
     check_deleted(gone->second, signer, now);
-    histories_.erase(gone);
+    pasts_.erase(gone);
     links_.erase(key);
     devices_.erase(key);
     return;
@@ -59,60 +59,62 @@ void Safety::on_account(const Pubkey& key, const wire::Account& account, const P
     const auto link = wire::decode_link(account.data, profile());
     if (!link) return;
     links_.insert_or_assign(key, *link);
-    auto& history = histories_[key];
-    history.is_link = true;
-    history.code = link->code;
-    on_state(key, history, {link->status, link->desired_status, link->health}, signer, now);
+    auto& record = pasts_[key];
+    record.is_link = true;
+    record.code = link->code;
+    on_state(key, {link->status, link->desired_status, link->health}, signer, now);
   } else if (type == wire::AccountType::Device) {
     const auto device = wire::decode_device(account.data, profile());
     if (!device) return;
     devices_.insert_or_assign(key, *device);
-    auto& history = histories_[key];
-    history.code = device->code;
-    on_state(key, history, {device->status, device->desired_status, device->health}, signer, now);
+    auto& record = pasts_[key];
+    record.code = device->code;
+    on_state(key, {device->status, device->desired_status, device->health}, signer, now);
   }
 }
 
-void Safety::on_state(const Pubkey& key, History& history, const State& state, const Pubkey& signer, Timestamp now) {
-  if (history.past.empty()) {
-    history.past.push_back({state, now, signer});
-    history.present_since = history.health_since = now;
+void Safety::on_state(const Pubkey& key, const State& state, const Pubkey& signer, Timestamp now) {
+  auto& record = pasts_[key];
+  if (record.past.empty()) {
+    record.past.push_back({state, now, signer});
+    record.present_since = record.health_since = now;
     return;
   }
-  const auto before = history.past.back().state;
+  const auto before = record.past.back().state;
   if (before == state) return;
   last_change_ = now;
   ++counts_.changes;
-  if (rules_.guarded && before.status != state.status) check_status(history, before, state, signer, now);
-  if (before.health != state.health) check_health(key, history, before, state, signer, now);
+  const Change change{key, before, state, signer, now};
+  if (rules_.guarded && before.status != state.status) check_status(record, change);
+  if (before.health != state.health) check_health(record, change);
   const bool wanted_back = before.desired != DesiredStatus::Activated && state.desired == DesiredStatus::Activated;
   if (rules_.guarded && wanted_back && state.status != Status::Activated && state.health == Health::Healthy) {
-    violated(now, history, "wanted back, and still healthy by an older judgement");
+    violated(now, record, "wanted back, and still healthy by an older judgement");
   }
-  if (before.status != state.status || before.desired != state.desired) history.present_since = now;
+  if (before.status != state.status || before.desired != state.desired) record.present_since = now;
   if (before.health != state.health) {
-    history.health_since = now;
-    history.health_by = signer;
+    record.health_since = now;
+    record.health_by = signer;
   }
-  history.past.push_back({state, now, signer});
+  record.past.push_back({state, now, signer});
 }
 
-void Safety::check_status(const History& history, const State& before, const State& after, const Pubkey& signer,
-                          Timestamp now) {
+void Safety::check_status(const RecordPast& record, const Change& change) {
+  const auto& [key, before, after, signer, now] = change;
   if (before.status == Status::Activated && after.health != Health::Impaired) {
-    violated(now, history, "left service and is not impaired");
+    violated(now, record, "left service and is not impaired");
   }
   if (signer == rules_.foundation) return;
   if (signer != rules_.activator) {
     const bool accepted = before.status == Status::Requested && after.status == Status::HardDrained;
     if (!accepted && !(in_service(before.status) && drained(after.status))) {
-      violated(now, history,
+      violated(now, record,
                fmt::format("a contributor moved it from {} to {}", to_text(before.status), to_text(after.status)));
     }
     return;
   }
   if (!activator_may(before.status, before.desired, before.health, after.status) || before.desired != after.desired) {
-    violated(now, history,
+    violated(now, record,
              fmt::format("the activator moved it from {} to {} at desired {}, health {}", to_text(before.status),
                          to_text(after.status), to_text(before.desired), to_text(before.health)));
   }
@@ -121,82 +123,81 @@ void Safety::check_status(const History& history, const State& before, const Sta
     return;
   }
   ++counts_.activations;
-  if (history.health_since < history.present_since) {
-    violated(now, history, "activated on a health older than its last drain or undrain");
+  if (record.health_since < record.present_since) {
+    violated(now, record, "activated on a health older than its last drain or undrain");
   }
-  if (history.health_by != rules_.monitor && history.health_by != rules_.foundation) {
-    violated(now, history, "activated on a health that no health authority wrote");
+  if (record.health_by != rules_.monitor && record.health_by != rules_.foundation) {
+    violated(now, record, "activated on a health that no health authority wrote");
   }
 }
 
-void Safety::check_health(const Pubkey& key, const History& history, const State& before, const State& after,
-                          const Pubkey& signer, Timestamp now) {
+void Safety::check_health(const RecordPast& record, const Change& change) {
+  const auto& [key, before, after, signer, now] = change;
   if (signer == rules_.foundation) return;
   if (signer != rules_.monitor) {
     if (after.health != Health::Impaired) {
-      violated(now, history,
-               fmt::format("health {} by somebody else than the health authority", to_text(after.health)));
+      violated(now, record, fmt::format("health {} by somebody else than the health authority", to_text(after.health)));
     }
     return;
   }
   if (after.health == Health::Healthy) {
     ++counts_.healthy;
-    check_raised(key, history, before, now);
+    check_raised(key, record, before, now);
   }
   if (after.health == Health::Impaired && after.status == Status::Activated) {
     ++counts_.impaired_in_service;
-    check_lowered(key, history, now);
+    check_lowered(key, record, now);
   }
 }
 
-void Safety::check_deleted(const History& history, const Pubkey& signer, Timestamp now) {
+void Safety::check_deleted(const RecordPast& record, const Pubkey& signer, Timestamp now) {
   ++counts_.deletions;
-  const auto status = history.past.back().state.status;
+  const auto status = record.past.back().state.status;
   if (status == Status::Activated || status == Status::SoftDrained || status == Status::Deleting) {
-    violated(now, history, fmt::format("deleted while {}", to_text(status)));
+    violated(now, record, fmt::format("deleted while {}", to_text(status)));
   }
-  if (signer == rules_.activator || signer == rules_.monitor) violated(now, history, "deleted by a daemon");
+  if (signer == rules_.activator || signer == rules_.monitor) violated(now, record, "deleted by a daemon");
 }
 
 // ---- raised to healthy: only on evidence that was clean
 
-void Safety::check_raised(const Pubkey& key, const History& history, const State& judged, Timestamp now) {
+void Safety::check_raised(const Pubkey& key, const RecordPast& record, const State& judged, Timestamp now) {
   if (judged.status != Status::Activated) {
     // Judged after it was last drained or undrained: the window holds a whole minute that began after that. A record
     // that was taken through other states and back between the monitor's reading and the landing is not told apart
     // (docs/adr/0002).
     const auto latest = number_of(now + rules_.clocks - rules_.lateness);
     bool stayed = false;
-    auto run_since = history.present_since;
-    for (auto i = history.past.size(); i-- > 0 && !stayed;) {
-      const auto& past = history.past[i];
-      const auto until = i + 1 < history.past.size() ? history.past[i + 1].since : now;
+    auto run_since = record.present_since;
+    for (auto i = record.past.size(); i-- > 0 && !stayed;) {
+      const auto& past = record.past[i];
+      const auto until = i + 1 < record.past.size() ? record.past[i + 1].since : now;
       if (until < now - rules_.under_way - kReadAgo) break;
       run_since = past.since;
       for (auto k = i; k-- > 0;) {
-        const auto& older = history.past[k];
+        const auto& older = record.past[k];
         if (older.state.status != past.state.status || older.state.desired != past.state.desired) break;
         run_since = older.since;
       }
       stayed = past.state == judged && latest >= number_of(run_since - rules_.clocks) + 2;
     }
     if (!stayed) {
-      violated(now, history,
+      violated(now, record,
                fmt::format("healthy, but drained or undrained at {}: no whole minute since then is judged",
-                           to_text(history.present_since)));
+                           to_text(record.present_since)));
     }
   }
   const auto* truth = view_.judging_truth();
   if (truth == nullptr) {
-    violated(now, history, "healthy, and no monitor was at work");
+    violated(now, record, "healthy, and no monitor was at work");
     return;
   }
   Window window;
   window.from = number_of(now + rules_.clocks - rules_.lateness) - rules_.window.count();
   window.to = number_of(now - rules_.under_way - rules_.lateness - rules_.clocks);
   window.arrived_by = now - rules_.under_way - rules_.clocks;
-  const auto fault = history.is_link ? link_fault(*truth, key, window) : device_fault(*truth, key, window);
-  if (!fault.empty()) violated(now, history, "healthy, but " + fault);
+  const auto fault = record.is_link ? link_fault(*truth, key, window) : device_fault(*truth, key, window);
+  if (!fault.empty()) violated(now, record, "healthy, but " + fault);
 }
 
 // Whether something outside the device may excuse its silence in a minute: the endpoint was not there throughout, or
@@ -319,11 +320,11 @@ bool Safety::explains(const MonitorTruth& truth, std::size_t device, MinuteNumbe
          });
 }
 
-void Safety::check_lowered(const Pubkey& key, const History& history, Timestamp now) {
+void Safety::check_lowered(const Pubkey& key, const RecordPast& record, Timestamp now) {
   const auto* truth = view_.judging_truth();
-  if (truth == nullptr) return violated(now, history, "impaired, and no monitor was at work");
+  if (truth == nullptr) return violated(now, record, "impaired, and no monitor was at work");
   std::vector<Pubkey> concerned{key};
-  if (!history.is_link) concerned = view_.links_of_device(key);
+  if (!record.is_link) concerned = view_.links_of_device(key);
   std::vector<std::size_t> devices;
   if (const auto number = view_.number_of_device(key)) {
     devices.push_back(*number);
@@ -339,7 +340,7 @@ void Safety::check_lowered(const Pubkey& key, const History& history, Timestamp 
     bad += std::any_of(devices.begin(), devices.end(), [&](std::size_t d) { return explains(*truth, d, m); }) ? 1 : 0;
   }
   if (bad < kLeastBad) {
-    violated(now, history, fmt::format("impaired in service, and in the last hour only {} minutes were bad", bad));
+    violated(now, record, fmt::format("impaired in service, and in the last hour only {} minutes were bad", bad));
   }
 }
 

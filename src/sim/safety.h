@@ -80,7 +80,7 @@ class Safety {
     Timestamp since;
     Pubkey by;
   };
-  struct History {
+  struct RecordPast {
     bool is_link = false;
     std::string code;
     std::vector<Past> past;   // every state there was, the present one last
@@ -90,14 +90,19 @@ class Safety {
   };
 
   const Profile& profile() const { return rules_.guarded ? rfc_profile() : v034_profile(); }
-  void on_state(const Pubkey& key, History& history, const State& state, const Pubkey& signer, Timestamp now);
-  void check_status(const History& history, const State& before, const State& after, const Pubkey& signer,
-                    Timestamp now);
-  void check_health(const Pubkey& key, const History& history, const State& before, const State& after,
-                    const Pubkey& signer, Timestamp now);
-  void check_deleted(const History& history, const Pubkey& signer, Timestamp now);
-  void check_raised(const Pubkey& key, const History& history, const State& judged, Timestamp now);
-  void check_lowered(const Pubkey& key, const History& history, Timestamp now);
+  // One record, changed by one transaction.
+  struct Change {
+    const Pubkey& key;
+    State before, after;
+    const Pubkey& signer;
+    Timestamp now;
+  };
+  void on_state(const Pubkey& key, const State& state, const Pubkey& signer, Timestamp now);
+  void check_status(const RecordPast& record, const Change& change);
+  void check_health(const RecordPast& record, const Change& change);
+  void check_deleted(const RecordPast& record, const Pubkey& signer, Timestamp now);
+  void check_raised(const Pubkey& key, const RecordPast& record, const State& judged, Timestamp now);
+  void check_lowered(const Pubkey& key, const RecordPast& record, Timestamp now);
 
   struct Window {
     MinuteNumber from, to;
@@ -113,11 +118,11 @@ class Safety {
   bool excused(const MonitorTruth& truth, std::size_t device, Lane DeviceTruth::*lane, MinuteNumber m) const;
   bool explains(const MonitorTruth& truth, std::size_t device, MinuteNumber m) const;
 
-  void violated(Timestamp now, const History& history, const std::string& what);
+  void violated(Timestamp now, const RecordPast& record, const std::string& what);
 
   const SafetyView& view_;
   SafetyRules rules_;
-  std::map<Pubkey, History> histories_;
+  std::map<Pubkey, RecordPast> pasts_;
   std::map<Pubkey, Link> links_;
   std::map<Pubkey, Device> devices_;
   std::vector<std::string> violations_;

@@ -56,6 +56,8 @@ struct Weather {
   bool operator==(const Weather&) const = default;
 };
 
+// Has many members, for it is the whole network at once: processes, devices, people and lines share one clock and one
+// random source, and each can be hurt in the middle of what another does. Its .cpp files are by these groups.
 class World final : private ledger::LedgerObserver, private SafetyView {
  public:
   explicit World(const WorldOptions& options);
@@ -151,7 +153,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
     MonitorTruth truth;
     std::unique_ptr<storage::SqliteDatabase> database;
     std::unique_ptr<monitor::Monitor> monitor;
-    std::vector<Agent> agents;  // one a device, and QA's
+    std::vector<Agent> agents;  // one for each device, and one for QA
     bool delivery = true, standby = false, started = false;
     Duration skew{};
     Timestamp opened;
