@@ -35,7 +35,7 @@ Declared declare_word(Options& options, const OptionText& text, std::optional<Wo
   return options.parsed(text.name, target, text.help + ": " + known,
                         [table_of, known](std::string_view found) -> Result<Word> {
                           for (const auto* profile : all_profiles()) {
-                            if (const auto word = parse_word_of(table_of(*profile), found)) return word;
+                            if (auto word = parse_word_of(table_of(*profile), found)) return word;
                           }
                           return refused(fmt::format("expected one of {}; found '{}'", known, found.substr(0, 60)));
                         });
@@ -43,7 +43,7 @@ Declared declare_word(Options& options, const OptionText& text, std::optional<Wo
 
 Result<Health> parse_any_health(RecordKind kind, std::string_view text) {
   for (const auto* profile : all_profiles()) {
-    if (const auto health = parse_health(*profile, kind, text)) return health;
+    if (auto health = parse_health(*profile, kind, text)) return health;
   }
   const auto known = words_by_profile([kind](const Profile& p) { return health_words(p, kind); });
   return refused(fmt::format("expected one of {}; found '{}'", known, text.substr(0, 60)));

@@ -40,7 +40,7 @@ void declare_wait_for(Options& options, WaitForArgs& args) {
 
 // What there is to say about the way there.
 struct Outlook {
-  std::string sentence, to_do = "";
+  std::string sentence, to_do;
   std::optional<Timestamp> healthy_at = std::nullopt;
 };
 
