@@ -144,14 +144,13 @@ void Replay::look(Timestamp at) {
   ++outcome_.passes;
   if (!begun_) return;
   if (could_write_) {
-    const auto changes = plan.changes;
     for (const auto& change : plan.changes) {
       BacktestDecision decision{at, change.key, change.kind, records_.code_of(change.key), change.from, change.to};
       decision.reason = to_text(change.reason);
       if (const auto report = report_record(now, *book_, change.key)) decision.sentence = report->sentence;
       outcome_.decided.push_back(std::move(decision));
     }
-    for (const auto& change : changes) {
+    for (const auto& change : plan.changes) {
       records_.set_health(change.key, change.to);
       if (rules_.only_confirmed_counts()) book_->landed(change.key, change.to, change.reset);
     }

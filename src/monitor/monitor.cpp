@@ -32,7 +32,8 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   DZ_TRY(memory.save_profile(settings.policy.profile->name));
   Kept kept{std::move(writes), std::make_unique<telemetry::DurableEvidence>(std::move(evidence)), std::move(memory)};
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept)));
-  // Minutes before now are closed from the start: history that is pushed before the first step counts as such.
+  // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
+  // as late ones.
   DZ_TRY(monitor->kept_.evidence->pass(now));
   return monitor;
 }
