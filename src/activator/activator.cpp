@@ -226,8 +226,7 @@ void Activator::say_what_is_held() {
   std::erase_if(said_held_, [&](const auto& said) { return !plan_.held.contains(said.first); });
   for (const auto& [key, held] : plan_.held) {
     const auto said = said_held_.find(key);
-    if (held.reason == control::Unproven::TrailNotKnown || (said != said_held_.end() && said->second == held))
-      continue;
+    if (held.reason == control::Unproven::TrailNotKnown || (said != said_held_.end() && said->second == held)) continue;
     said_held_.insert_or_assign(key, held);
     auto fields = describe(key, held.record);
     fields.emplace_back("reason", std::string(to_text(held.reason)));

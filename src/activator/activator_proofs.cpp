@@ -90,8 +90,7 @@ bool ActivatorProofs::read(const Pubkey& key, const control::Witnesses& witnesse
   urgent_.erase(key);
   due_.erase(key);
   // The trail does not agree with the record: one of the two was read earlier, so look again before long.
-  if (proof.missing == control::Unproven::TrailNotKnown)
-    entry.looked_at = now - options_.look_again + kAfterAMismatch;
+  if (proof.missing == control::Unproven::TrailNotKnown) entry.looked_at = now - options_.look_again + kAfterAMismatch;
   return true;
 }
 

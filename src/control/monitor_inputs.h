@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <map>
 
-#include "control/program_policy.h"
+#include "control/program_rules.h"
 #include "control/write_mode.h"
 #include "domain/records.h"
 #include "evidence/evidence.h"
@@ -31,7 +31,7 @@ struct MonitorInputs {
   // Whether what is planned will be written. Otherwise whatever health is seen is adopted.
   bool writable() const { return mode == WriteMode::Write && can_write; }
   bool is_under_way(const Pubkey& key) const { return under_way != nullptr && under_way->contains(key); }
-  ProgramPolicy program() const { return program_policy(*policy.profile); }
+  ProgramRules program() const { return program_rules(*policy.profile); }
 };
 
 }  // namespace dz::control

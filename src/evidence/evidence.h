@@ -102,10 +102,10 @@ struct CounterSeen {
   bool operator==(const CounterSeen&) const = default;
 };
 
-// What an Evidence holds, private to this folder: evidence_state.h.
-struct EvidenceState;
+struct EvidenceState;  // what an Evidence holds, private to this folder: evidence_state.h
 struct EvidenceContents;
 
+// The door to all evidence. Its methods are many because each kind of subject is asked in the same few ways.
 class Evidence {
  public:
   explicit Evidence(EvidenceSettings settings = {});

@@ -16,7 +16,8 @@ std::array<std::uint8_t, 32> derive(const Genesis& genesis, std::string_view pur
 // As Solana shows a program that is part of the node: one lamport, its name as data.
 GenesisAccount program_account(const Pubkey& id, std::string_view name) {
   static const Pubkey kNativeLoader = pubkey_literal("NativeLoader1111111111111111111111111111111");
-  return {id, wire::Account{1, Bytes(name.begin(), name.end()), kNativeLoader, true}};
+  return {id, wire::Account{
+                  .lamports = 1, .data = Bytes(name.begin(), name.end()), .owner = kNativeLoader, .executable = true}};
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "wire/instructions/solana.h"
+
 namespace dz::ledger {
 
 namespace {
@@ -20,19 +22,6 @@ Snapshot new_ledger(const LedgerOptions& options, Timestamp now) {
     snapshot.accounts.emplace(key, std::move(account));
   }
   return snapshot;
-}
-
-wire::Instruction transfer(const Pubkey& from, const Pubkey& to, std::uint64_t lamports) {
-  wire::Instruction instruction{wire::kSystemProgramId, {{from, true, true}, {to, false, true}}, {2, 0, 0, 0}};
-  for (int i = 0; i < 8; ++i) instruction.data.push_back(static_cast<std::uint8_t>(lamports >> (8 * i)));
-  return instruction;
-}
-
-// A price that nobody charges: it makes two equal airdrops of one slot different transactions.
-wire::Instruction distinguish(std::uint64_t number) {
-  wire::Instruction instruction{wire::compute_budget_program_id(), {}, {3}};
-  for (int i = 0; i < 8; ++i) instruction.data.push_back(static_cast<std::uint8_t>(number >> (8 * i)));
-  return instruction;
 }
 
 }  // namespace
@@ -73,9 +62,9 @@ void Ledger::advance(Timestamp now) {
 Submission Ledger::submit(const wire::Transaction& transaction, bool preflight) {
   Execution execution = bank_.simulate(transaction);
   const bool forged = execution.error && execution.error->kind == wire::TransactionErrorKind::SignatureFailure;
-  if (forged || (preflight && execution.error)) return {false, std::move(execution)};
+  if (forged || (preflight && execution.error)) return {.accepted = false, .execution = std::move(execution)};
   if (execution.landed) record(transaction, execution);
-  return {true, std::move(execution)};
+  return {.accepted = true, .execution = std::move(execution)};
 }
 
 void Ledger::record(const wire::Transaction& transaction, Execution execution) {
@@ -92,7 +81,9 @@ void Ledger::record(const wire::Transaction& transaction, Execution execution) {
 
 Result<wire::Signature> Ledger::airdrop(const Pubkey& to, std::uint64_t lamports) {
   for (;;) {
-    const wire::Instruction instructions[] = {distinguish(++airdrops_), transfer(faucet_.pubkey(), to, lamports)};
+    // A price that nobody charges: it makes two equal airdrops of one slot different transactions.
+    const wire::Instruction instructions[] = {wire::compute_unit_price(++airdrops_),
+                                              wire::transfer(faucet_.pubkey(), to, lamports)};
     DZ_TRY_ASSIGN(const wire::Transaction transaction,
                   sign_transaction(instructions, faucet_, {}, bank_.latest_blockhash().hash));
     const wire::Signature signature = transaction.signatures.front();
@@ -123,11 +114,11 @@ bool Ledger::is_pending(const wire::Signature& signature) const {
 
 Result<std::optional<Ledger::Status>> Ledger::status(const wire::Signature& signature) {
   if (const LandedSignature* recent = bank_.find_recent(signature)) {
-    return Status{recent->slot, !is_pending(signature), recent->error};
+    return Status{.slot = recent->slot, .durable = !is_pending(signature), .error = recent->error};
   }
   DZ_TRY_ASSIGN(const auto record, archive_->find(signature));
   if (!record) return std::nullopt;
-  return Status{record->slot, true, record->error};
+  return Status{.slot = record->slot, .durable = true, .error = record->error};
 }
 
 }  // namespace dz::ledger

@@ -14,8 +14,8 @@ namespace dz::net {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-// libcurl says which sockets it wants watched and when it wants to be called; the loop does both. Callbacks of libcurl
-// only note and arm; requests are finished outside of them.
+// libcurl says which sockets it wants watched and when it wants to be called; the loop does both. Inside the callbacks
+// of libcurl we only note what it wants and start waits; requests are finished outside of them.
 struct AsyncClient::Impl : std::enable_shared_from_this<AsyncClient::Impl> {
   struct Exchange {
     ClientRequest request;

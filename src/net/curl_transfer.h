@@ -14,7 +14,7 @@
 
 namespace dz::net {
 
-bool initialise_curl();  // once a process; false: libcurl cannot be used
+bool initialise_curl();  // does its work once per process; false: libcurl cannot be used
 
 class CurlTransfer {
  public:
@@ -32,7 +32,7 @@ class CurlTransfer {
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 
-  // What came of it, once libcurl is done. An error names the server and never the path, the query or the headers:
+  // The answer, once libcurl is done. An error names the server and never the path, the query or the headers:
   // they may hold secrets. Retry: no whole answer came; `too_large` when it was longer than allowed.
   Result<ClientResponse> result(CURLcode code, ErrorKind too_large);
 

@@ -1,4 +1,4 @@
-// Outgoing HTTP(S) by libcurl: blocking calls with a deadline, one kept-alive connection an object.
+// Outgoing HTTP(S) by libcurl: blocking calls with a deadline, one kept-alive connection for each object.
 #pragma once
 
 #include <memory>

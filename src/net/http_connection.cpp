@@ -29,7 +29,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// What the peer sent is wrong, rather than late, cut off or finished.
+// The peer sent something wrong. Being late, cut off or finished is not wrong.
 bool is_malformed(error_code error) {
   return error.category() == make_error_code(http::error::bad_method).category() &&
          error != http::error::end_of_stream && error != http::error::partial_message;

@@ -1,7 +1,8 @@
-// HTTP/1.1 and WebSocket on one loopback or named address. Conversation only: the handler is a plain function.
-// What the server answers by itself: 400 (not HTTP, or a gzip body that does not inflate), 413, 415 (an encoding other
-// than gzip), 426 (WebSocket where none is spoken), 431 (headers over 16 KB), and 100 Continue to those who ask. A
-// request that is not whole by the deadline, and a reader too slow for it, lose the connection.
+// HTTP/1.1 and WebSocket on one address. This is the conversation only: what is answered is decided by handlers, which
+// are plain functions. The server answers by itself: 400 (not HTTP, or a gzip body that does not inflate), 413, 415 (an
+// encoding other than gzip), 426 (WebSocket where none is offered), 431 (headers over 16 KB), and 100 Continue to those
+// who ask. A client that does not send a whole request, or read a whole answer, before the deadline loses the
+// connection.
 #pragma once
 
 #include <cstdint>
@@ -61,7 +62,7 @@ struct ServerHandlers {
 // Lives no longer than its loop.
 class HttpServer {
  public:
-  // Listening when it returns. Refused, with the address and the reason, when it cannot.
+  // It listens when this returns. Refused, with the address and the reason, when it cannot.
   static Result<std::unique_ptr<HttpServer>> listen(Loop& loop, ServerOptions options, ServerHandlers handlers);
   ~HttpServer();  // drops every connection; no handler runs afterwards
 

@@ -1,4 +1,4 @@
-// The two conversations of the server, one object a connection. Included by http_*.cpp only.
+// The two conversations of the server, one object for each connection. Included by http_*.cpp only.
 #pragma once
 
 #include <deque>

@@ -49,7 +49,8 @@ void WebSocketSession::read() {
 void WebSocketSession::send(std::string text) {
   if (!open_ || closing_) return;
   outgoing_bytes_ += text.size();
-  if (outgoing_bytes_ > server_->options.max_outgoing) {  // too slow a reader: the read in progress fails and ends it
+  if (outgoing_bytes_ > server_->options.max_outgoing) {  // the peer reads too slowly: closing makes the read in
+                                                          // progress fail, which ends the session
     closing_ = true;
     socket_.next_layer().close();
     return;

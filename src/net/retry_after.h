@@ -1,4 +1,4 @@
-// When to ask a server again that did not want to answer, or could not. Pure.
+// When to ask a server again that refused to answer, or could not. Pure.
 #pragma once
 
 #include <optional>
@@ -14,8 +14,8 @@ namespace dz::net {
 // are lower-cased.
 std::optional<Duration> retry_after(const std::vector<std::pair<std::string, std::string>>& headers, Timestamp now);
 
-// The wait after so many failures in a row: twice as long each time, up to the longest. jitter in [0, 1): half of it is
-// random, so that many who wait do not come back together.
+// How long to wait after that many failures in a row: twice as long each time, up to the longest. jitter is in [0, 1):
+// it decides half of the wait, so that many clients do not come back at the same time.
 Duration backoff(int failures, Duration first, Duration longest, double jitter);
 
 }  // namespace dz::net

@@ -145,7 +145,7 @@ class Connection final : public WebSocketClient::Impl, public std::enable_shared
     if (error) return fail_with("opening a WebSocket at", error);
     if (detached) return;
     open = true;
-    if (!outgoing.empty()) write();  // what was sent before the connection stood
+    if (!outgoing.empty()) write();  // what was queued before the connection was open
     if (handlers.on_open) handlers.on_open();
     if (!detached) read();
   }

@@ -40,14 +40,16 @@ std::optional<std::string_view> match_path(std::string_view pattern, std::string
 net::HttpResponse answer_without_route(const std::vector<RouteName>& names, const net::HttpRequest& request,
                                        OtherMethod other) {
   std::vector<std::string_view> methods, listed;
+  bool known = false;  // a row for any path makes none known
   for (const auto& name : names) {
-    const bool known = std::find(methods.begin(), methods.end(), name.method) != methods.end();
-    if (!known && match_path(name.path, request.path)) methods.push_back(name.method);
     if (!name.listed.empty()) listed.push_back(name.listed);
+    if (!match_path(name.path, request.path)) continue;
+    known = known || name.path != "*";
+    if (std::find(methods.begin(), methods.end(), name.method) == methods.end()) methods.push_back(name.method);
   }
-  if (other == OtherMethod::NotAllowed) {
-    if (!methods.empty()) return not_allowed(methods);
-    if (request.method != "GET") return not_allowed({"GET"});
+  if (other == OtherMethod::NotAllowed && (known || request.method != "GET")) {
+    if (!known) methods.push_back("GET");
+    return not_allowed(methods);
   }
   return error_response(404, "expected " + listing(listed));
 }

@@ -13,7 +13,7 @@ namespace dz::service {
 
 struct RouteName {
   std::string_view method;  // "GET"; "*": any
-  std::string_view path;    // "/faults/*": the handler is given what stands for the star
+  std::string_view path;    // "/faults/*": the handler is given what stands for the star; "*": any
   std::string_view listed;  // how a 404 names it; empty: it does not
 };
 

@@ -63,6 +63,23 @@ TEST(Routes, AnUnknownPathIsToldThoseThatThereAre) {
   EXPECT_EQ(ask("GET", "/healthz/").response.status, 404);
 }
 
+TEST(Routes, AMethodForEveryPathMakesNoPathKnown) {
+  constexpr std::array<Route<Log>, 2> kRpc{
+      {{{"POST", "*", "POST / (JSON-RPC)"}, kSay}, {{"GET", "/healthz", "GET /healthz"}, kSay}}};
+  const auto ask = [&](const std::string& method, const std::string& path) {
+    net::HttpRequest request;
+    request.method = method;
+    request.path = path;
+    Log log;
+    return answer_by<Log>(kRpc, log, request);
+  };
+  EXPECT_EQ(ask("POST", "/anything").status, 200);
+  EXPECT_EQ(ask("GET", "/").status, 404);
+  EXPECT_EQ(ask("GET", "/").body, R"({"error":"expected POST / (JSON-RPC) or GET /healthz"})");
+  EXPECT_EQ(ask("PUT", "/").body, R"({"error":"expected POST or GET"})");
+  EXPECT_EQ(ask("PUT", "/healthz").status, 405);
+}
+
 TEST(Routes, ATableMayHideWhatAPathTakes) {
   EXPECT_EQ(ask("PUT", "/faults", OtherMethod::NotFound).response.status, 404);
   EXPECT_EQ(ask("PUT", "/nowhere", OtherMethod::NotFound).response.status, 404);

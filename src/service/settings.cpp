@@ -282,6 +282,14 @@ Result<void> Settings::read() {
   return apply(given());
 }
 
+std::optional<int> Settings::parse(CLI::App& app, int argc, const char* const* argv) {
+  if (const auto end = parse_command_line(app, argc, argv)) return end;
+  const auto done = read();
+  if (done) return std::nullopt;
+  std::fprintf(stderr, "Error: %s\n", done.error().message.c_str());
+  return 2;
+}
+
 std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);

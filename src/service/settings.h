@@ -119,8 +119,11 @@ class Settings {
   Result<void> read_text(std::string_view toml, const std::string& file_name);
   // What flags said, into the variables. Flags of a setting that is not declared here do not count.
   Result<void> apply(const GivenFlags& given);
-  // The whole way of a daemon: the file, if one was named, then its flags.
+  // The file, if one was named, then the flags.
   Result<void> read();
+  // The whole way of a daemon: the command line of `app`, the file, the flags. An exit code when the program is to end
+  // now: help or version were shown (0), or a flag or the file was wrong, which was said on standard error (2).
+  std::optional<int> parse(CLI::App& app, int argc, const char* const* argv);
 
  private:
   Setting& add(SettingNames names, Setting::Bare bare, std::string expected, Setting::ReadTexts take);
@@ -141,8 +144,7 @@ class Settings {
   std::vector<KeyOnly> key_only_;
 };
 
-// Parses the command line. An exit code when the program is to end now: help or version were shown (0), or a flag was
-// wrong, which was said on standard error (2).
+// The command line alone, likewise.
 std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const* argv);
 
 }  // namespace dz::service

@@ -103,6 +103,11 @@ TEST(Settings, AFlagWinsOverTheFileAndAVariableToo) {
   EXPECT_FALSE(daemon.values.observe);
   EXPECT_EQ(daemon.values.keys, std::vector<std::string>{"flag"});
   EXPECT_EQ(daemon.values.start, "provisioning");
+  std::ofstream(file) << "prot = 1\n";
+  Daemon wrong;
+  const std::string path = file.string();
+  const std::array<const char*, 3> argv{"daemon", "--config", path.c_str()};
+  EXPECT_EQ(wrong.settings.parse(wrong.app, 3, argv.data()), 2);
   std::filesystem::remove(file);
 }
 

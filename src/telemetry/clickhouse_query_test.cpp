@@ -265,7 +265,7 @@ TEST(ClickHouseAnswer, ATimeBeyondAllTimesIsCorrupt) {
   const auto criterion = added_number("x");
   for (const char* seconds : {"1000000000001", "-1000000000001", "9223372036854775807", "-9223372036854775808"}) {
     const auto row = fmt::format(R"(["L1","..",1,"{}"])", seconds);
-    const auto rows = read(StoreSubject::Rule, added_answer("link_pk minute value dz_minute", row), 200, &criterion);
+    const auto rows = read(StoreSubject::Added, added_answer("link_pk minute value dz_minute", row), 200, &criterion);
     ASSERT_FALSE(rows.has_value()) << seconds;
     EXPECT_THAT(rows.error().message, HasSubstr(fmt::format("expected seconds since the epoch, found '{}'", seconds)));
   }

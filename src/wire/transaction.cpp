@@ -13,7 +13,7 @@ namespace {
 
 // Accounts in the order of a message: each once, with the strongest rights asked for anywhere.
 std::vector<AccountMeta> order_accounts(std::span<const Instruction> instructions, const Pubkey& payer) {
-  std::vector<AccountMeta> metas{{payer, true, true}};
+  std::vector<AccountMeta> metas{{.key = payer, .signer = true, .writable = true}};
   const auto add = [&metas](const AccountMeta& meta) {
     const auto known = std::find_if(metas.begin(), metas.end(), [&](const auto& m) { return m.key == meta.key; });
     if (known == metas.end()) {
@@ -25,7 +25,7 @@ std::vector<AccountMeta> order_accounts(std::span<const Instruction> instruction
   };
   for (const auto& instruction : instructions) {
     for (const auto& meta : instruction.accounts) add(meta);
-    add({instruction.program, false, false});
+    add({.key = instruction.program, .signer = false, .writable = false});
   }
   const auto rank = [](const AccountMeta& m) { return (m.signer ? 0 : 2) + (m.writable ? 0 : 1); };
   std::stable_sort(metas.begin() + 1, metas.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });

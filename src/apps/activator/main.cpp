@@ -94,8 +94,8 @@ int start(int argc, char** argv) {
   service::Settings settings({&app});
   declare(settings, flags);
   app.set_version_flag("--version,-V", std::string("doublezero-activator ") + kVersion);
-  if (const auto end = service::parse_command_line(app, argc, argv)) return *end;
-  const auto code = settings.read().and_then([&] { return run(flags); });
+  if (const auto end = settings.parse(app, argc, argv)) return *end;
+  const auto code = run(flags);
   if (code) return *code;
   std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
   return 1;

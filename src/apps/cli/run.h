@@ -6,7 +6,7 @@
 
 namespace dz::cli {
 
-// "Error: ..." and one "caused by: ..." line a cause.
+// "Error: ..." and one line "caused by: ..." for each cause.
 std::string render_error(const Error& error);
 
 // 0, or 1 with the error on context.err.

@@ -50,13 +50,13 @@ class TestShell {
   void activate(const std::string& noun, const std::string& code);
 
   Timestamp now;
-  // What the monitor answers; texts (format=text) by the other. Empty: none is named.
+  // What the monitor answers, as JSON and as text (format=text). When both are empty, no monitor is named.
   std::function<Result<boost::json::value>(const Pubkey& record)> monitor;
   std::function<Result<std::string>(std::string_view query)> monitor_text;
   Terminal terminal;
-  // Called at every sleep, to let the world move on.
+  // Called at every sleep, so that a test can change something meanwhile.
   std::function<void()> on_sleep;
-  // In every command from now on.
+  // Of every command from now on.
   Settings settings;
   std::string config_path = "/nonexistent/config.yml";
 

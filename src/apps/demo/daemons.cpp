@@ -23,8 +23,7 @@ constexpr Duration kDay = 24h;
 // the start; the last minute of the samples begins 0 to 1 minute after it, because the monitor reads the ledger's
 // samples 2 minutes late.
 constexpr Duration kRowsShort = 3min, kSamplesShort = 1min;
-// The monitor asks a store for a minute only when that minute is a minute old, and its pass may come up to a minute
-// later.
+// The monitor asks a store for a minute only when that minute is a minute old; one more minute is for the last answer.
 constexpr Duration kStoreLater = 2min;
 constexpr Duration kFirstDay = 3min;  // for the fleet to write its day of rows into a store
 constexpr const char* kDatabase = "doublezero-local";

@@ -163,15 +163,14 @@ int start(int argc, char** argv) {
   auto* check_command = app.add_subcommand("check", "Read the topology and the faults, say what is wrong with them");
   service::Settings settings({run_command, backfill_command, check_command});
   declare(settings, {.run = run_command, .backfill = backfill_command, .check = check_command}, flags);
-  if (const auto end = service::parse_command_line(app, argc, argv)) return *end;
-  const auto read = settings.read();
-  if (read && flags.topology.empty()) {
+  if (const auto end = settings.parse(app, argc, argv)) return *end;
+  if (flags.topology.empty()) {
     std::fprintf(stderr, "expected --topology FILE, or topology in the settings file\n");
     return 2;
   }
-  const auto code = read.and_then([&] {
-    return run_command->parsed() ? run(flags) : backfill_command->parsed() ? backfill_samples(flags) : check(flags);
-  });
+  const auto code = run_command->parsed()        ? run(flags)
+                    : backfill_command->parsed() ? backfill_samples(flags)
+                                                 : check(flags);
   if (code) return *code;
   std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
   return 1;

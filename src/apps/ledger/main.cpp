@@ -73,13 +73,12 @@ int start(int argc, char** argv) {
   service::Settings settings({&app});
   declare(app, settings, flags);
   app.set_version_flag("--version,-V", std::string("doublezero-ledger ") + kVersion);
-  if (const auto end = service::parse_command_line(app, argc, argv)) return *end;
-  const auto read = settings.read();
-  if (read && flags.data.empty() != flags.memory) {
+  if (const auto end = settings.parse(app, argc, argv)) return *end;
+  if (flags.data.empty() != flags.memory) {
     std::fprintf(stderr, "expected either --data DIR or --memory, found %s\n", flags.memory ? "both" : "neither");
     return 2;
   }
-  const auto done = read.and_then([&] { return run(flags); });
+  const auto done = run(flags);
   if (done) return 0;
   std::fprintf(stderr, "Error: %s\n", done.error().message.c_str());
   return 1;

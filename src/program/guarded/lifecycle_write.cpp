@@ -59,11 +59,12 @@ lifecycle::LifecycleState lifecycle_of(const Device& device) {
 }
 
 lifecycle::LifecycleState lifecycle_of(const Link& link) {
-  return {.status = link.status,
-          .desired_status = link.desired_status,
-          .health = link.health,
-          .holds = {(link.flags & kLinkFlagHeldBySideA) != 0, (link.flags & kLinkFlagHeldBySideZ) != 0},
-          .two_sided = link.type == LinkType::Dzx};
+  return {
+      .status = link.status,
+      .desired_status = link.desired_status,
+      .health = link.health,
+      .holds = {.side_a = (link.flags & kLinkFlagHeldBySideA) != 0, .side_z = (link.flags & kLinkFlagHeldBySideZ) != 0},
+      .two_sided = link.type == LinkType::Dzx};
 }
 
 Check write_lifecycle(Device& device, const lifecycle::LifecycleWrite& write, const lifecycle::Roles& roles) {

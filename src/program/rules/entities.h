@@ -1,4 +1,4 @@
-// What the handlers of records share: creation under the common index, and reference counts.
+// What the handlers of records share: how an instruction opens a record, creation under the common index, references.
 #pragma once
 
 #include <algorithm>

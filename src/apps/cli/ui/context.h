@@ -24,7 +24,7 @@ namespace dz::cli {
 // it knows nothing of it.
 using AskMonitor = std::function<Result<std::string>(const Pubkey& record, std::string_view query)>;
 
-// How wide the terminals are that it writes to; 0: no terminal, but a file or a pipe.
+// The columns of the terminals that results and messages go to; 0: a file or a pipe.
 struct Terminal {
   int out_columns = 0, err_columns = 0;
 };
@@ -54,7 +54,7 @@ inline bool wants_json(const OutputArgs& output) { return output.json || output.
 
 // Everything on the ledger. Warns of accounts that could not be read and of a newer ledger program.
 Result<client::Snapshot> read_ledger(Context& context);
-// The same once more, after a write or while waiting: nothing to warn of twice.
+// The same once more, after a write or while waiting, without repeating the warnings.
 Result<client::Snapshot> read_again(Context& context);
 
 // The signing key: a file, or the JSON array itself in DOUBLEZERO_KEYPAIR.

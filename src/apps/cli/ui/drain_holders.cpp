@@ -9,10 +9,10 @@ namespace {
 
 constexpr std::size_t kMostRequests = 300;  // to go back through the transactions of one link
 
-// What a key last said of the record since it was last in service.
+// What a key last wrote to the record since the record was last in service.
 struct LastWord {
   bool drained = false;
-  bool wanted = false;  // it wrote desired_status, not only what is in force
+  bool wanted = false;  // it wrote desired_status, not only status
   std::optional<Timestamp> time;
 };
 using LastWords = std::map<Pubkey, LastWord>;
@@ -24,7 +24,7 @@ bool is_start_of_service(const RecordEvent& event) {
   return event.kind != RecordEventKind::Written || event.status == Status::Activated;
 }
 
-// Newest first; true when it came to where the record was last in service.
+// From the newest event backwards; true when it reached the time when the record was last in service.
 bool collect(const std::vector<RecordEvent>& events, LastWords& words) {
   words.clear();
   for (auto event = events.rbegin(); event != events.rend(); ++event) {
@@ -41,18 +41,18 @@ bool collect(const std::vector<RecordEvent>& events, LastWords& words) {
 // Nothing when the ledger no longer keeps the transactions that would tell.
 Result<std::optional<LastWords>> last_words(client::LedgerClient& ledger, const client::Snapshot& snapshot,
                                             const Profile& profile, const Pubkey& record) {
-  client::RecordTrail history(record, snapshot.ids, profile);
+  client::RecordTrail trail(record, snapshot.ids, profile);
   std::size_t requests = kMostRequests;
-  DZ_TRY_ASSIGN(bool done, history.catch_up(ledger, requests));
+  DZ_TRY_ASSIGN(bool done, trail.catch_up(ledger, requests));
   for (LastWords words; done;) {
-    if (collect(history.known().events, words) || history.known().from_creation) return words;
-    if (history.exhausted()) break;
-    DZ_TRY_ASSIGN(done, history.reach_back(ledger, requests));
+    if (collect(trail.known().events, words) || trail.known().from_creation) return words;
+    if (trail.exhausted()) break;
+    DZ_TRY_ASSIGN(done, trail.reach_back(ledger, requests));
   }
   return std::nullopt;
 }
 
-// The key as people know it.
+// How people know the key: as a side of the link, or by its address.
 std::string name_of(const client::Snapshot& snapshot, const Link& link, const Pubkey& key) {
   const auto roles = roles_for_link(snapshot, link, key);
   if (roles.side_a)
@@ -69,8 +69,8 @@ struct Holder {
   std::optional<Timestamp> since;
 };
 
-// Whoever else said drained last. A third key that only wrote what is in force may have followed the wish of a side, as
-// an activator does: it counts when no side said drained.
+// Who else drained the record last. A third key that wrote only status may have followed a side's desired_status, as an
+// activator does; it counts only when no side wrote anything.
 std::vector<Holder> other_holders(const client::Snapshot& snapshot, const Link& link, const Pubkey& signer,
                                   const LastWords& words) {
   const auto own = roles_for_link(snapshot, link, signer);

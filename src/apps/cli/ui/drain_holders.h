@@ -7,9 +7,9 @@
 
 namespace dz::cli {
 
-// Before a write that brings a drained link back: refused, with the name of who drained it, when that was not the
-// signer's side, or when nobody can tell. Unless `yes`. Nothing to refuse on one-sided records, on records that are in
-// service, and where the program keeps holds by itself.
+// To be asked before a write that brings a drained link back. Refused, unless `yes`, when somebody else than the
+// signer's side drained it last, with their name, or when nobody can tell who did. Never refused for one-sided records,
+// for records in service, and where the program keeps holds by itself.
 Result<void> check_other_side(Context& context, const Session& session, const LifecycleRecord& record, bool yes);
 
 }  // namespace dz::cli

@@ -9,7 +9,7 @@ namespace dz::cli {
 
 enum class JsonStyle { Pretty, Compact };
 
-// Pretty: two spaces a level, `"key": value`, no newline at the end.
+// Pretty: two spaces for each level, `"key": value`, no newline at the end.
 std::string render_json(const boost::json::value& value, JsonStyle style);
 
 }  // namespace dz::cli

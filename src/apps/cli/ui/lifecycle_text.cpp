@@ -14,7 +14,7 @@ std::string other_side(const LifecycleRecord& record) {
                  : fmt::format("side Z, contributor '{}'", record.side_z);
 }
 
-// The sentence of a refusal with the names of this record.
+// The sentence of a refusal, with the names of this record.
 std::string explain(const LifecycleRecord& record, lifecycle::Refusal refusal) {
   switch (refusal) {
     case lifecycle::Refusal::HeldByOtherSide:
@@ -36,7 +36,8 @@ std::string explain(const LifecycleRecord& record, lifecycle::Refusal refusal) {
   }
 }
 
-// A program without guards lets either side write any word, but for one of its own rules.
+// A program that does not check the lifecycle lets either side write any word, with one exception: the status of a
+// device.
 std::optional<std::string> unguarded_refusal(const LifecycleRecord& record, const lifecycle::LifecycleWrite& write) {
   const auto& roles = record.roles;
   if (!roles.foundation && !roles.contributor()) return explain(record, lifecycle::Refusal::NotAuthorised);

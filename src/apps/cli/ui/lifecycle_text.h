@@ -1,5 +1,5 @@
-// What stands between a person and what they asked for, said before anything is sent: the lifecycle rules in terms of
-// the record, its sides by name, and the command that helps.
+// Why a record cannot become what a person asked for, said before anything is sent: the rules of the lifecycle in terms
+// of this record, with its sides by name and the command that helps.
 #pragma once
 
 #include <functional>
@@ -40,17 +40,17 @@ FindAgain find_device_again(const Pubkey& device, const Pubkey& signer = {});
 std::string state_text(const LedgerRules& rules, RecordKind kind, const lifecycle::LifecycleState& state);
 std::string state_text(const LifecycleRecord& record);
 
-// What the program will say to this write of status and desired_status; the refusal names the record, the other side
-// and what to do.
+// Refused when the program would refuse this write of status and desired_status. The message names the record, the
+// other side and what to do.
 Result<void> check_write(const LifecycleRecord& record, const lifecycle::LifecycleWrite& write);
 
-// A drain that users are not kept through throws them off: refused with their number, unless `yes`.
+// Refused, with the number of users, when a drain would disconnect them; not with `yes`.
 Result<void> check_users(const LifecycleRecord& record, Status to, bool yes);
 
 // Which sides of the link still hold it, by contributor: "alpha", "alpha and zeta", or empty.
 std::string holders_text(const LifecycleRecord& record);
 
-// Refused with one line a reason, each with the command that removes it; empty reasons allow the delete.
+// Refused with one line for each reason why the record cannot be deleted now, each with the command that removes it.
 Result<void> check_delete(const client::Snapshot& snapshot, const client::Found<Link>& link, const Pubkey& signer);
 Result<void> check_delete(const client::Snapshot& snapshot, const client::Found<Device>& device, const Pubkey& signer);
 

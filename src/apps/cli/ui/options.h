@@ -1,5 +1,5 @@
-// How verbs declare themselves: typed options whose refusals are usage errors, and one function a verb to run. Only
-// options.cpp and command_line.cpp know which library reads the command line.
+// How verbs declare themselves: typed options whose refusals are usage errors, and for each verb one function to
+// run. Only options.cpp and command_line.cpp know which library reads the command line.
 #pragma once
 
 #include <functional>
@@ -110,7 +110,7 @@ class Commands {
   Verb& chosen_;
 };
 
-// How a read is shown: a table, or JSON with one spelling everywhere.
+// How a read is shown: as a table or as JSON, with the same options everywhere.
 struct OutputArgs {
   bool json = false;
   bool json_compact = false;

@@ -52,7 +52,7 @@ Result<void> refuse_taken_code(const client::Records<Record>& records, std::stri
   return {};
 }
 
-// A list filter that names a record: its pubkey; a name that cannot be resolved is an error.
+// The pubkey that a list filter names; nothing without a filter. A name that cannot be resolved is an error.
 template <typename Record>
 Result<std::optional<Pubkey>> wanted(const client::Records<Record>& records, std::string_view noun,
                                      const std::optional<std::string>& name) {
@@ -68,7 +68,7 @@ bool fits(const std::optional<Value>& filter, const Value& value) {
 // Codes of the devices whose field (location, exchange, contributor) is this record.
 std::vector<std::string> devices_at(const client::Snapshot& snapshot, Pubkey Device::*field, const Pubkey& key);
 
-// A record that others refer to stays; users says which.
+// Refused while other records refer to this one; `users` names them.
 Result<void> refuse_referenced(std::string_view noun, std::string_view code, const std::vector<std::string>& users);
 
 }  // namespace dz::cli

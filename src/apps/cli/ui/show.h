@@ -36,7 +36,8 @@ void show_list(Context& context, const OutputArgs& output, const std::vector<Ite
   print_json(context, list, output);
 }
 
-// One line a member of the JSON object, nested values left out: a record has the same fields in both forms.
+// As a table one line for each member of the JSON object, nested values left out: a record has the same fields in both
+// forms.
 void show_record(Context& context, const OutputArgs& output, const boost::json::object& record);
 
 // "Signature:", "Account:" if something was created, and "Status:" after a confirmed write.

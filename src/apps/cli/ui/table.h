@@ -13,7 +13,7 @@ using Row = std::vector<std::string>;
 // header and every row have the same number of cells.
 std::string render_table(const Row& header, const std::vector<Row>& rows);
 
-// One line a field: " header | value".
+// One line for each field: " header | value".
 std::string render_record(const std::vector<std::pair<std::string, std::string>>& fields);
 
 // What a list shows of one item.

@@ -1,5 +1,5 @@
-// Words of status, desired status and health. Ledgers have different ones: on the command line those of any ledger are
-// understood, and once the ledger was read check_words refuses those that it does not have.
+// Words of status, desired status and health. Ledgers have different ones: the command line understands those of every
+// ledger, and once the ledger was read check_words refuses those that it does not have.
 #pragma once
 
 #include <optional>
@@ -19,9 +19,9 @@ Declared declare_health(Options& options, std::optional<Health>& target, RecordK
 
 // What a verb was given of the three.
 struct LedgerWords {
-  std::optional<Status> status;
-  std::optional<DesiredStatus> desired_status;
-  std::optional<Health> health;
+  std::optional<Status> status = {};
+  std::optional<DesiredStatus> desired_status = {};
+  std::optional<Health> health = {};
 };
 // Refused: the message lists the words that this ledger has.
 Result<void> check_words(const LedgerRules& rules, RecordKind kind, const LedgerWords& words);

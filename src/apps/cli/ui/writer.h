@@ -1,4 +1,4 @@
-// Where the CLI's text goes: the terminal in main(), a string in tests. Nothing prints except through a Writer.
+// Where the CLI's text goes: the terminal in main(), a string in tests. Nothing else prints.
 #pragma once
 
 #include <functional>

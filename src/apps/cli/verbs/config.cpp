@@ -45,7 +45,8 @@ Result<void> get(Context& context, const NoArgs&) {
   return {};
 }
 
-// --env stores what names that environment; --url forgets the WebSocket URL that belonged to another one.
+// --env stores the URL and program id of that environment; --url forgets the WebSocket URL that belonged to another
+// one.
 Result<void> apply(client::ConfigFile& config, const GlobalFlags& flags, const SetArgs& args) {
   if (flags.environment) {
     DZ_TRY_ASSIGN(const auto* environment, wire::find_environment(*flags.environment));

@@ -68,7 +68,7 @@ Result<void> create(Context& context, const CreateArgs& args) {
   DZ_TRY_ASSIGN(const auto publisher, optional_pubkey_or_me(context, args.metrics_publisher));
   device.metrics_publisher = publisher.value_or(Pubkey{});
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_words(session->rules, RecordKind::Device, {{}, device.desired_status, {}}));
+  DZ_TRY(check_words(session->rules, RecordKind::Device, {.desired_status = device.desired_status}));
   DZ_TRY(refuse_taken_code(session->snapshot.devices, "device", device.code));
   DZ_TRY(check_addresses(session->snapshot, device));
   DZ_TRY_ASSIGN(const auto site, find_site(session->snapshot, args));
@@ -80,7 +80,8 @@ Result<void> create(Context& context, const CreateArgs& args) {
   }
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_device(site, device));
   DZ_TRY(finish_write(context, written, Wrote::NewRecord, &client::Snapshot::devices));
-  return wait_for(context, args.wait, find_device_again(written.record), status_after({{}, device.desired_status}));
+  return wait_for(context, args.wait, find_device_again(written.record),
+                  status_after({.status = {}, .desired_status = device.desired_status}));
 }
 
 // --- update -------------------------------------------------------------------------------------------------------
@@ -121,7 +122,8 @@ void declare_update(Options& options, UpdateArgs& args) {
 Result<void> check_lifecycle(const Session& session, const client::Found<Device>& device, const UpdateArgs& args) {
   const lifecycle::LifecycleWrite write{args.change.status, args.change.desired_status};
   if (!write.status && !write.desired_status) return {};
-  DZ_TRY(check_words(session.rules, RecordKind::Device, {write.status, write.desired_status, {}}));
+  DZ_TRY(
+      check_words(session.rules, RecordKind::Device, {.status = write.status, .desired_status = write.desired_status}));
   const auto record = lifecycle_record(session.snapshot, device, session.signer.pubkey());
   DZ_TRY(check_write(record, write));
   const auto to = status_after(write);
@@ -151,12 +153,12 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_device(device, change, new_location));
   DZ_TRY(finish_write(context, written, Wrote::Change, &client::Snapshot::devices));
   return wait_for(context, args.wait, find_device_again(device.key),
-                  status_after({change.status, change.desired_status}));
+                  status_after({.status = change.status, .desired_status = change.desired_status}));
 }
 
 // --- delete, set-health -------------------------------------------------------------------------------------------
 
-// Who paid for the pools that go with the device.
+// Who paid for the pools that are deleted with the device, and gets their lamports back.
 std::vector<Pubkey> resource_owners(const client::Snapshot& snapshot, const client::Found<Device>& device) {
   const auto& program = snapshot.ids.serviceability;
   std::vector<Pubkey> addresses{wire::tunnel_ids_address(program, device.key).address};
@@ -190,7 +192,7 @@ void declare_set_health(Options& options, HealthArgs& args) {
 }
 Result<void> set_health(Context& context, const HealthArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_words(session->rules, RecordKind::Device, {{}, {}, args.health}));
+  DZ_TRY(check_words(session->rules, RecordKind::Device, {.health = args.health}));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_device_health(device.key, *args.health));
   return finish_write(context, written, Wrote::Change, &client::Snapshot::devices);

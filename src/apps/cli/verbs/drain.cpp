@@ -1,4 +1,4 @@
-// link|device drain and undrain: what contributors do most, so they say beforehand what it costs.
+// link|device drain and undrain: what contributors do most. Both say beforehand what will follow.
 #include "apps/cli/ui/drain_holders.h"
 #include "apps/cli/ui/lifecycle_text.h"
 #include "apps/cli/ui/monitor_api.h"
@@ -35,7 +35,7 @@ void declare_undrain(Options& options, UndrainArgs& args) {
   declare_wait(options, args.wait);
 }
 
-// The status asked for. A plain drain never makes a hard drain softer: that has to be said.
+// The status asked for. A plain drain never makes a hard drain softer: that needs --soft.
 Result<Status> target_of(const DrainArgs& args, const LifecycleRecord& record) {
   if (args.soft && args.hard) return refused("--soft and --hard were both given: choose one");
   if (!record.rules.has_soft_drain(record.kind)) {
@@ -59,7 +59,7 @@ void say_consequences(Context& context, const LifecycleRecord& record, Status ta
   warn(context, "{}", return_outlook(context, record));
 }
 
-// One shape for links and devices.
+// What drain and undrain need of a record, alike for links and devices.
 struct Target {
   LifecycleRecord record;
   FindAgain find_again;
@@ -96,7 +96,7 @@ Result<LifecycleRecord> look_again(Context& context, const Target& target) {
   return *now;
 }
 
-// Only what is in service leaves it; a program that guards its lifecycle says so itself.
+// Only a record in service can be drained. A program that checks the lifecycle refuses this itself.
 Result<void> check_in_service(const LifecycleRecord& record) {
   const auto status = record.state.status;
   if (record.rules.program_checks_lifecycle || status == Status::Activated || is_drained(status)) return {};

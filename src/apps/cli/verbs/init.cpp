@@ -17,7 +17,7 @@ Result<void> init(Context& context, const AuthorityArgs& args) {
                     "'doublezero global-config authority set'",
                     to_text(snapshot.ids.serviceability)));
   }
-  // What the program's version is, init itself decides: none of its instructions depends on the profile.
+  // The ledger has no version before init, and none of init's instructions depends on the profile.
   const auto& profile = *rules_for(snapshot).profile;
   client::Provisioner provisioner({context.ledger, context.clock, signer}, sender_for(snapshot, signer.pubkey()),
                                   profile);

@@ -55,7 +55,8 @@ Result<void> update(Context& context, const UpdateArgs& args) {
     DZ_TRY(refuse_taken_code(snapshot.links, "link", *change.code));
   }
   const lifecycle::LifecycleWrite write{change.status, change.desired_status};
-  DZ_TRY(check_words(session->rules, RecordKind::Link, {write.status, write.desired_status, {}}));
+  DZ_TRY(
+      check_words(session->rules, RecordKind::Link, {.status = write.status, .desired_status = write.desired_status}));
   const auto record = lifecycle_record(snapshot, link, signer);
   if (write.status || write.desired_status) DZ_TRY(check_write(record, write));
   if (status_after(write) == Status::Activated) DZ_TRY(check_other_side(context, *session, record, args.yes));
@@ -85,7 +86,7 @@ void declare_set_health(Options& options, HealthArgs& args) {
 }
 Result<void> set_health(Context& context, const HealthArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_words(session->rules, RecordKind::Link, {{}, {}, args.health}));
+  DZ_TRY(check_words(session->rules, RecordKind::Link, {.health = args.health}));
   DZ_TRY_ASSIGN(const auto link, client::find_record(session->snapshot.links, "link", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_link_health(link.key, *args.health));
   return finish_write(context, written, Wrote::Change, &client::Snapshot::links);

@@ -99,7 +99,7 @@ wire::CreateLinkArgs instruction_args(const CreateArgs& args, LinkType type) {
 }
 
 Result<void> check_create_words(const LedgerRules& rules, const CreateArgs& args) {
-  DZ_TRY(check_words(rules, RecordKind::Link, {args.status, args.desired_status, {}}));
+  DZ_TRY(check_words(rules, RecordKind::Link, {.status = args.status, .desired_status = args.desired_status}));
   if (!args.status || rules.first_status_is_chosen) return {};
   return refused(
       "--status: this ledger's program chooses the status that a link starts with; leave it out, and change "
@@ -124,7 +124,8 @@ Result<void> create(Context& context, const CreateArgs& args, LinkType type) {
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_link(accounts, instruction_args(args, type)));
   DZ_TRY(finish_write(context, written, Wrote::NewRecord, &client::Snapshot::links));
   if (type == LinkType::Wan) {
-    return wait_for(context, args.wait, find_link_again(written.record), status_after({{}, args.desired_status}));
+    return wait_for(context, args.wait, find_link_again(written.record),
+                    status_after({.status = {}, .desired_status = args.desired_status}));
   }
   warn(context, "Contributor '{}' now accepts it with: doublezero link accept --code {} --side-z-interface PORT",
        client::code_of(session->snapshot.contributors, ends.z.record->contributor), args.code);

@@ -144,7 +144,8 @@ void declare_list(Options& options, ListArgs& args) {
 
 Result<void> list(Context& context, const ListArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY(check_words(rules_for(snapshot), RecordKind::Link, {args.status, args.desired_status, args.health}));
+  DZ_TRY(check_words(rules_for(snapshot), RecordKind::Link,
+                     {.status = args.status, .desired_status = args.desired_status, .health = args.health}));
   DZ_TRY_ASSIGN(const auto contributor, wanted(snapshot.contributors, "contributor", args.contributor));
   DZ_TRY_ASSIGN(const auto side_a, wanted(snapshot.devices, "device", args.side_a));
   DZ_TRY_ASSIGN(const auto side_z, wanted(snapshot.devices, "device", args.side_z));

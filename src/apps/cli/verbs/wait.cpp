@@ -1,5 +1,5 @@
-// link|device wait: until a record is healthy, or in service. Shows what holds it and the earliest time, as the
-// monitor sees it meanwhile.
+// link|device wait: until a record is healthy, or in service. Meanwhile it shows what holds the record and the earliest
+// time, as the monitor says.
 #include "apps/cli/ui/lifecycle_text.h"
 #include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/record_args.h"
@@ -8,7 +8,7 @@
 namespace dz::cli {
 namespace {
 
-constexpr Duration kLook = std::chrono::seconds{5};  // at ledger and monitor
+constexpr Duration kLook = std::chrono::seconds{5};  // between looks at ledger and monitor
 constexpr Duration kTick = std::chrono::seconds{1};  // of the countdown
 
 enum class Goal : std::uint8_t { Healthy, Activated };
@@ -62,7 +62,7 @@ Outlook outlook_of(const Context& context, const LifecycleRecord& record) {
   return outlook;
 }
 
-// What changed is a line that stays; on a terminal the last line counts down.
+// Each change is a line that stays; on a terminal the last line counts down.
 class Progress {
  public:
   Progress(Context& context, std::string_view goal) : context_(context), goal_(goal), start_(context.clock.now()) {}
@@ -126,7 +126,7 @@ Error too_late(const LifecycleRecord& record, const WaitForArgs& args, const Out
                              record.noun, record.code)};
 }
 
-// Until the next look. False when the time is over.
+// Returns at the next look, true; or when the time is over, false.
 bool pause(Context& context, const WaitForArgs& args, Progress& progress, const Outlook& outlook) {
   const auto next_look = context.clock.now() + kLook;
   while (context.clock.now() < next_look) {

@@ -5,7 +5,7 @@
 
 namespace dz::control {
 
-struct ProgramPolicy {
+struct ProgramRules {
   // It impairs what leaves service or is wanted back in it. Without that the monitor writes a reset (reset.h).
   bool resets_health = false;
   // Nobody but the monitor's key writes health: what stands there after a write is that write. Without that only the
@@ -13,6 +13,9 @@ struct ProgramPolicy {
   bool guards_health = false;
 };
 
-inline ProgramPolicy program_policy(const Profile& profile) { return {profile.guarded, profile.guarded}; }
+inline ProgramRules program_rules(const Profile& profile) {
+  const bool guarded = profile.guarded;
+  return {.resets_health = guarded, .guards_health = guarded};
+}
 
 }  // namespace dz::control
