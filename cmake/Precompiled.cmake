@@ -49,10 +49,14 @@ function(dz_use_precompiled target name)
       target_compile_definitions(${target} PRIVATE $<TARGET_PROPERTY:${library},INTERFACE_COMPILE_DEFINITIONS>)
     endforeach()
     target_precompile_headers(${target} REUSE_FROM ${name})
+    target_compile_options(${target} PRIVATE
+      -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread  # false ones, see above
+      --param=ggc-min-heapsize=500000)  # KB; g++ looks for garbage from 128 MB on, which a precompiled header fills at once
   endif()
 endfunction()
 
 if(DZ_PCH)
   dz_precompile(dz_precompiled ${code_headers})
   dz_precompile(dz_precompiled_test ${test_headers})
+  target_compile_options(dz_precompiled_test PRIVATE ${dz_test_options})
 endif()

@@ -103,17 +103,26 @@ def mutate(mutant, overlay):
     return path
 
 
-def compile_with(overlay, source, build):
-    """Compiles src/`source`, or its mutated copy, seeing the overlay's headers first. The object's path."""
-    original = PROJECT / "src" / source
-    entry = next(e for e in json.loads((build / "compile_commands.json").read_text()) if e["file"] == str(original))
-    words = shlex.split(entry["command"])
-    words = words[next((at + 1 for at, word in enumerate(words) if word.endswith("ccache")), 0):]  # the compiler itself
-    mutated, target = overlay / source, overlay / (source.replace("/", "_") + ".o")
-    words[words.index("-o") + 1] = str(target)
-    words[words.index(str(original))] = str(mutated if mutated.exists() else original)
-    subprocess.run([words[0], f"-I{overlay}", "-w", *words[1:]], check=True, cwd=entry["directory"])
-    return target
+def command_for(source, build):
+    """How BUILD_DIR compiles src/`source`: by itself, or in a group with others (see cmake/Groups.cmake)."""
+    entries = json.loads((build / "compile_commands.json").read_text())
+    groups = [g for g in build.glob("groups/*.cpp") if f'#include "{source}"\n' in g.read_text()]
+    return next(e for e in entries if e["file"] in map(str, [PROJECT / "src" / source, *groups]))
+
+
+def compile_with(overlay, sources, build):
+    """Compiles what has these sources in it, seeing the overlay's files before those of src/. The objects' paths."""
+    commands = {entry["file"]: entry for entry in (command_for(source, build) for source in sources)}
+    objects = []
+    for number, (file, entry) in enumerate(commands.items()):
+        words = shlex.split(entry["command"])
+        output = words.index("-o") + 1
+        objects.append(overlay / f"{number}_{os.path.basename(words[output])}")
+        words[output] = str(objects[-1])
+        copy = overlay / os.path.relpath(file, PROJECT / "src")
+        words[words.index(file)] = str(copy if copy.exists() else file)
+        subprocess.run([words[0], f"-I{overlay}", "-w", *words[1:]], check=True, cwd=entry["directory"])
+    return objects
 
 
 def link_with(objects, test, overlay, build):
@@ -122,7 +131,7 @@ def link_with(objects, test, overlay, build):
     words = shlex.split(next(line for line in reversed(commands.stdout.splitlines()) if f"-o src/{test}" in line))
     words = words[words.index("&&") + 1:] if "&&" in words else words
     words = words[:words.index("&&")] if "&&" in words else words
-    replaced = {o.name.split("_", 1)[1] for o in objects}  # "lifecycle_test.cpp.o" of the test itself
+    replaced = {o.name.split("_", 1)[1] for o in objects}  # the test's own, such as "lifecycle_test.cpp.o"
     words = [w for w in words if not (w.endswith(".o") and os.path.basename(w) in replaced)]
     program = overlay / "mutated_test"
     words[words.index("-o") + 1] = str(program)
@@ -143,7 +152,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         overlay = Path(folder)
         mutate(mutant, overlay)
-        objects = [compile_with(overlay, source, build) for source in mutant.recompile or [mutant.file]]
+        objects = compile_with(overlay, mutant.recompile or [mutant.file], build)
         program = link_with(objects, mutant.test, overlay, build)
         done = subprocess.run([program, "--gtest_brief=1", "--gtest_fail_fast"], capture_output=True, text=True, errors="replace", check=False)
     noticed = [line for line in done.stdout.splitlines() if line.startswith("[  FAILED  ]")]
