@@ -26,10 +26,20 @@ WORD = re.compile(r"(?<![\w.])(?<!->)(?<!::)[a-zA-Z]\w*")
 CALLED = re.compile(WORD.pattern + r"(?=\s*[(<{])|\bk?[A-Z]\w*")
 
 
+BRACKETED = re.compile(r"\([^()]*\)|\[[^][]*\]|\{[^{}]*\}|<[^<>]*>")
+
+
 def declared(item):
-    """The name of a function or value, or None: what stands before its parameters or its value."""
-    match = re.search(r"(\w+)\s*$", re.split(r"[(=\[{]", without_template(item.text))[0])
-    return match and match.group(1)
+    """The names of a function or of values, one or several in a row: what stands before its parameters or each value."""
+    text = without_template(item.text)
+    if re.match(r"[^=({]*\(", text):
+        parts = [text.split("(")[0]]
+    else:
+        while (shorter := BRACKETED.sub("", text)) != text:
+            text = shorter
+        parts = text.split(",")
+    names = (re.search(r"(\w+)\s*$", re.split(r"[=({\[;]", part)[0]) for part in parts)
+    return {name.group(1) for name in names if name}
 
 
 class Source:
@@ -52,8 +62,8 @@ class Source:
             self.others[borrowed.group(1) or borrowed.group(2)] = item.text  # for the same thing it may stand in two files
         elif named_type:
             self.others[re.match(r"\w+", named_type).group()] = path
-        elif is_own and declared(item):
-            self.functions.add(declared(item))
+        elif is_own:
+            self.functions |= declared(item)
 
     def shows_itself_to(self, other):
         """Whether the other file would see something of this one."""
