@@ -14,9 +14,9 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/websocket/stream.hpp>
 
 #include "net/http_server.h"
+#include "net/websocket.h"
 
 namespace dz::net {
 
@@ -83,8 +83,7 @@ class WebSocketSession : public std::enable_shared_from_this<WebSocketSession> {
   void end();  // tells on_close once
 
   std::shared_ptr<HttpServer::Impl> server_;
-  boost::beast::websocket::stream<boost::beast::tcp_stream> socket_;
-  boost::beast::flat_buffer buffer_;
+  WebSocket socket_;
   std::deque<std::string> outgoing_;
   std::size_t outgoing_bytes_ = 0;
   SessionId id_ = 0;

@@ -4,27 +4,24 @@
 
 namespace dz::net {
 
-namespace asio = boost::asio;
 namespace beast = boost::beast;
-namespace websocket = beast::websocket;
 using boost::system::error_code;
+
+namespace {
+constexpr Duration kIdle = std::chrono::minutes{5};
+}
 
 WebSocketSession::WebSocketSession(std::shared_ptr<HttpServer::Impl> server, std::unique_ptr<beast::tcp_stream> stream)
     : server_(std::move(server)), socket_(std::move(*stream)) {
-  server_->open.insert(&socket_.next_layer());
+  server_->open.insert(&socket_.tcp());
 }
 
-WebSocketSession::~WebSocketSession() { server_->open.erase(&socket_.next_layer()); }
+WebSocketSession::~WebSocketSession() { server_->open.erase(&socket_.tcp()); }
 
 void WebSocketSession::accept(beast::http::request<beast::http::string_body> request) {
-  // Pings a silent peer after half of the idle time and drops it after all of it.
-  auto timeout = websocket::stream_base::timeout::suggested(beast::role_type::server);
-  timeout.handshake_timeout = server_->options.deadline;
-  socket_.set_option(timeout);
-  socket_.read_message_max(server_->options.max_message);
-  socket_.text(true);
+  socket_.set_limits({server_->options.deadline, kIdle, server_->options.max_message});
   auto kept = std::make_shared<decltype(request)>(std::move(request));
-  socket_.async_accept(*kept, [self = shared_from_this(), kept](error_code error) {
+  socket_.accept(*kept, [self = shared_from_this(), kept](error_code error) {
     if (error || self->server_->closed) return;
     self->id_ = ++self->server_->last_session;
     self->open_ = true;
@@ -35,13 +32,11 @@ void WebSocketSession::accept(beast::http::request<beast::http::string_body> req
 }
 
 void WebSocketSession::read() {
-  socket_.async_read(buffer_, [self = shared_from_this()](error_code error, std::size_t) {
+  socket_.read([self = shared_from_this()](error_code error) {
     if (self->server_->closed) return;
     if (error) return self->end();
-    const auto data = self->buffer_.cdata();
-    const std::string_view text(static_cast<const char*>(data.data()), data.size());
-    if (!self->closing_) self->server_->handlers.on_message(self->id_, text);
-    self->buffer_.consume(data.size());
+    if (!self->closing_) self->server_->handlers.on_message(self->id_, self->socket_.text());
+    self->socket_.forget_text();
     if (!self->server_->closed) self->read();
   });
 }
@@ -52,7 +47,7 @@ void WebSocketSession::send(std::string text) {
   if (outgoing_bytes_ > server_->options.max_outgoing) {  // the peer reads too slowly: closing makes the read in
                                                           // progress fail, which ends the session
     closing_ = true;
-    socket_.next_layer().close();
+    socket_.tcp().close();
     return;
   }
   outgoing_.push_back(std::move(text));
@@ -60,7 +55,7 @@ void WebSocketSession::send(std::string text) {
 }
 
 void WebSocketSession::write() {
-  socket_.async_write(asio::buffer(outgoing_.front()), [self = shared_from_this()](error_code error, std::size_t) {
+  socket_.write(outgoing_.front(), [self = shared_from_this()](error_code error) {
     if (error || self->server_->closed) return;  // the read in progress fails too
     self->outgoing_bytes_ -= self->outgoing_.front().size();
     self->outgoing_.pop_front();
@@ -73,7 +68,7 @@ void WebSocketSession::close() {
   closing_ = true;
   if (!open_ || !outgoing_.empty()) return;  // what is queued goes first
   open_ = false;
-  socket_.async_close(websocket::close_code::normal, [self = shared_from_this()](error_code) {});
+  socket_.close([self = shared_from_this()](error_code) {});
 }
 
 void WebSocketSession::end() {

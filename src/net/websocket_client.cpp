@@ -3,24 +3,20 @@
 #include <algorithm>
 #include <charconv>
 #include <deque>
-#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/websocket/ssl.hpp>
-#include <boost/beast/websocket/stream.hpp>
 
 #include "net/loop_impl.h"
+#include "net/websocket.h"
 
 namespace dz::net {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-namespace websocket = beast::websocket;
 using asio::ip::tcp;
 using boost::system::error_code;
 
@@ -62,118 +58,107 @@ Result<Address> parse_url(std::string_view url) {
   return address;
 }
 
-using Plain = beast::tcp_stream;
-using Tls = asio::ssl::stream<beast::tcp_stream>;
-
 }  // namespace
 
-struct WebSocketClient::Impl {
-  Impl(Address where, WebSocketHandlers calls) : address(std::move(where)), handlers(std::move(calls)) {}
-  virtual ~Impl() = default;
-  virtual void start() = 0;
-  virtual void write() = 0;
-  virtual void close() = 0;
+struct WebSocketClient::Impl : std::enable_shared_from_this<Impl> {
+  Impl(asio::io_context& io, Address where, WebSocketHandlers calls, std::unique_ptr<WebSocket> over)
+      : address(std::move(where)), handlers(std::move(calls)), resolver(io), socket(std::move(over)) {}
+
+  void start();
+  void connect(const tcp::resolver::results_type& endpoints);
+  void secure();
+  void handshake();
+  void on_handshake(error_code error);
+  void read();
+  void write();
+  void close();
+  void fail_with(const char* step, error_code error);
 
   Address address;
   WebSocketHandlers handlers;
+  tcp::resolver resolver;
+  std::unique_ptr<WebSocket> socket;
   std::deque<std::string> outgoing;
   bool open = false;
   bool detached = false;  // the owner is gone, or was told of the end
 };
 
+void WebSocketClient::Impl::start() {
+  resolver.async_resolve(address.host, address.port,
+                         [self = shared_from_this()](error_code error, const tcp::resolver::results_type& found) {
+                           if (error) return self->fail_with("resolving", error);
+                           if (!self->detached) self->connect(found);
+                         });
+}
+
+void WebSocketClient::Impl::connect(const tcp::resolver::results_type& endpoints) {
+  socket->tcp().expires_after(kConnectTimeout);
+  socket->tcp().async_connect(endpoints, [self = shared_from_this()](error_code error, const tcp::endpoint&) {
+    if (error) return self->fail_with("connecting to", error);
+    if (!self->detached) self->secure();
+  });
+}
+
+void WebSocketClient::Impl::secure() {
+  if (address.scheme != "wss") return handshake();
+  socket->start_tls([self = shared_from_this()](error_code error) {
+    if (error) return self->fail_with("TLS with", error);
+    if (!self->detached) self->handshake();
+  });
+}
+
+void WebSocketClient::Impl::handshake() {
+  error_code ignored;
+  socket->tcp().socket().set_option(tcp::no_delay(true), ignored);
+  socket->tcp().expires_never();
+  socket->set_limits({kConnectTimeout, kIdleTimeout, kMaxMessage});
+  socket->open(address.host + ":" + address.port, address.path,
+               [self = shared_from_this()](error_code error) { self->on_handshake(error); });
+}
+
+void WebSocketClient::Impl::on_handshake(error_code error) {
+  if (error) return fail_with("opening a WebSocket at", error);
+  if (detached) return;
+  open = true;
+  if (!outgoing.empty()) write();  // what was sent before the connection stood
+  if (handlers.on_open) handlers.on_open();
+  if (!detached) read();
+}
+
+void WebSocketClient::Impl::read() {
+  socket->read([self = shared_from_this()](error_code error) {
+    if (error) return self->fail_with("reading from", error);
+    if (self->detached) return;
+    if (self->handlers.on_message) self->handlers.on_message(self->socket->text());
+    self->socket->forget_text();
+    if (!self->detached) self->read();
+  });
+}
+
+void WebSocketClient::Impl::write() {
+  socket->write(outgoing.front(), [self = shared_from_this()](error_code error) {
+    if (error) return self->fail_with("writing to", error);
+    self->outgoing.pop_front();
+    if (!self->outgoing.empty() && !self->detached) self->write();
+  });
+}
+
+void WebSocketClient::Impl::close() {
+  resolver.cancel();
+  socket->tcp().close();
+}
+
+// The owner may destroy the client inside on_close, so nothing of this object is touched after the call.
+void WebSocketClient::Impl::fail_with(const char* step, error_code error) {
+  if (detached) return;
+  detached = true;
+  open = false;
+  socket->tcp().close();
+  const auto on_close = std::move(handlers.on_close);
+  if (on_close) on_close(fmt::format("{} {}: {}", step, address.text(), error.message()));
+}
+
 namespace {
-
-template <typename Stream>
-class Connection final : public WebSocketClient::Impl, public std::enable_shared_from_this<Connection<Stream>> {
- public:
-  template <typename... How>
-  Connection(asio::io_context& io, Address where, WebSocketHandlers calls, How&... how)
-      : Impl(std::move(where), std::move(calls)), resolver_(io), socket_(io, how...) {}
-
-  void start() override {
-    resolver_.async_resolve(address.host, address.port,
-                            [self = self()](error_code error, const tcp::resolver::results_type& found) {
-                              if (error) return self->fail_with("resolving", error);
-                              if (!self->detached) self->connect(found);
-                            });
-  }
-  void write() override {
-    socket_.async_write(asio::buffer(outgoing.front()), [self = self()](error_code error, std::size_t) {
-      if (error) return self->fail_with("writing to", error);
-      self->outgoing.pop_front();
-      if (!self->outgoing.empty() && !self->detached) self->write();
-    });
-  }
-  void close() override {
-    resolver_.cancel();
-    lowest().close();
-  }
-  Stream& stream() { return socket_.next_layer(); }
-
- private:
-  auto self() { return this->shared_from_this(); }
-  beast::tcp_stream& lowest() { return beast::get_lowest_layer(socket_); }
-
-  void connect(const tcp::resolver::results_type& endpoints) {
-    lowest().expires_after(kConnectTimeout);
-    lowest().async_connect(endpoints, [self = self()](error_code error, const tcp::endpoint&) {
-      if (error) return self->fail_with("connecting to", error);
-      if (!self->detached) self->secure();
-    });
-  }
-  void secure() {
-    if constexpr (std::is_same_v<Stream, Tls>) {
-      stream().async_handshake(asio::ssl::stream_base::client, [self = self()](error_code error) {
-        if (error) return self->fail_with("TLS with", error);
-        if (!self->detached) self->handshake();
-      });
-    } else {
-      handshake();
-    }
-  }
-  void handshake() {
-    error_code ignored;
-    lowest().socket().set_option(tcp::no_delay(true), ignored);
-    lowest().expires_never();
-    socket_.set_option(websocket::stream_base::timeout{kConnectTimeout, kIdleTimeout, true});
-    socket_.read_message_max(kMaxMessage);
-    socket_.text(true);
-    socket_.async_handshake(address.host + ":" + address.port, address.path,
-                            [self = self()](error_code error) { self->on_handshake(error); });
-  }
-  void on_handshake(error_code error) {
-    if (error) return fail_with("opening a WebSocket at", error);
-    if (detached) return;
-    open = true;
-    if (!outgoing.empty()) write();  // what was queued before the connection was open
-    if (handlers.on_open) handlers.on_open();
-    if (!detached) read();
-  }
-  void read() {
-    socket_.async_read(buffer_, [self = self()](error_code error, std::size_t) {
-      if (error) return self->fail_with("reading from", error);
-      if (self->detached) return;
-      const auto data = self->buffer_.cdata();
-      const std::string_view text(static_cast<const char*>(data.data()), data.size());
-      if (self->handlers.on_message) self->handlers.on_message(text);
-      self->buffer_.consume(data.size());
-      if (!self->detached) self->read();
-    });
-  }
-  // The owner may destroy the client inside on_close, so nothing of this object is touched after the call.
-  void fail_with(const char* step, error_code error) {
-    if (detached) return;
-    detached = true;
-    open = false;
-    lowest().close();
-    const auto on_close = std::move(handlers.on_close);
-    if (on_close) on_close(fmt::format("{} {}: {}", step, address.text(), error.message()));
-  }
-
-  tcp::resolver resolver_;
-  websocket::stream<Stream> socket_;
-  beast::flat_buffer buffer_;
-};
 
 // The authorities that servers' certificates are checked against.
 Result<std::shared_ptr<asio::ssl::context>> authorities(const std::string& ca_file) {
@@ -188,27 +173,15 @@ Result<std::shared_ptr<asio::ssl::context>> authorities(const std::string& ca_fi
   return context;
 }
 
-// The name of the server we ask for, told in the handshake. What the macro SSL_set_tlsext_host_name does, without its C
-// cast: g++ counts a cast that ends in our file as ours. OpenSSL copies the name.
-bool ask_for(SSL* connection, const std::string& host) {
-  return SSL_ctrl(connection, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-                  const_cast<char*>(host.c_str())) == 1;
-}
-
-Result<std::shared_ptr<WebSocketClient::Impl>> make_connection(asio::io_context& io, Address address,
-                                                               WebSocketHandlers handlers, const std::string& ca_file) {
-  if (address.scheme == "ws") return std::make_shared<Connection<Plain>>(io, std::move(address), std::move(handlers));
+Result<std::unique_ptr<WebSocket>> make_socket(asio::io_context& io, const Address& address,
+                                               const std::string& ca_file) {
+  beast::tcp_stream stream(io);
+  if (address.scheme == "ws") return std::make_unique<WebSocket>(std::move(stream));
   DZ_TRY_ASSIGN(const auto context, authorities(ca_file));
-  const auto host = address.host;
-  auto connection = std::make_shared<Connection<Tls>>(io, std::move(address), std::move(handlers), *context);
-  auto& stream = connection->stream();
-  error_code error;
-  stream.set_verify_mode(asio::ssl::verify_peer, error);
-  if (!error) stream.set_verify_callback(asio::ssl::host_name_verification(host), error);
-  if (error || !ask_for(stream.native_handle(), host)) {
-    return fail(ErrorKind::Retry, "TLS did not start: " + error.message());
-  }
-  return connection;
+  auto socket = std::make_unique<WebSocket>(std::move(stream), *context);
+  const auto error = socket->expect_host(address.host);
+  if (error) return fail(ErrorKind::Retry, "TLS did not start: " + error.message());
+  return socket;
 }
 
 }  // namespace
@@ -224,7 +197,9 @@ Result<std::unique_ptr<WebSocketClient>> WebSocketClient::connect(Loop& loop, st
                                                                   WebSocketHandlers handlers,
                                                                   const std::string& ca_file) {
   DZ_TRY_ASSIGN(Address address, parse_url(url));
-  DZ_TRY_ASSIGN(auto impl, make_connection(loop.impl().io, std::move(address), std::move(handlers), ca_file));
+  asio::io_context& io = loop.impl().io;
+  DZ_TRY_ASSIGN(auto socket, make_socket(io, address, ca_file));
+  auto impl = std::make_shared<Impl>(io, std::move(address), std::move(handlers), std::move(socket));
   impl->start();
   return std::unique_ptr<WebSocketClient>(new WebSocketClient(std::move(impl)));
 }
