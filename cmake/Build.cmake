@@ -12,8 +12,9 @@ endif()
 # Assertions (DZ_CHECK) are our own and always on; NDEBUG concerns libraries only.
 # g++ 12 gives false warnings about std::variant at -O2 (and std::string at -O3); `dev` is where warnings are errors.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG -Wno-maybe-uninitialized")
-# Of the tests themselves, not of what they test: more than half of the time to compile them was the optimiser's.
-set(dz_test_options $<$<CONFIG:Release>:-O1>)
+# For what nobody waits for: tests themselves (not what they test), the CLI, the demo. The optimiser takes most of their
+# compile time.
+set(dz_light_options $<$<CONFIG:Release>:-O1>)
 set(CMAKE_CXX_FLAGS_DEV "-O1")
 # Asio/Beast files take minutes at -O1 with both sanitizers together: -O0 keeps the build usable.
 set(CMAKE_CXX_FLAGS_ASAN "-O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer")

@@ -45,7 +45,7 @@ function(dz_test name)
     endif()
   endforeach()
   target_link_libraries(${name}_test PRIVATE ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main rapidcheck rapidcheck_gtest)
-  target_compile_options(${name}_test PRIVATE ${dz_test_options})
+  target_compile_options(${name}_test PRIVATE ${dz_light_options})
   dz_use_precompiled(${name}_test dz_precompiled_test)
   math(EXPR limit "${ARG_TIMEOUT} * ${DZ_SLOWDOWN}")
   gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${limit} LABELS ${ARG_LABEL})
@@ -54,13 +54,18 @@ endfunction()
 # `apps`: every program and nothing else, what the demo needs built.
 add_custom_target(apps)
 
-# dz_app(binary SOURCES main.cpp ... LINKS target ...): an installed program
-function(dz_app name)
+# dz_program(binary SOURCES main.cpp ... LINKS target ...): a program that is not installed
+function(dz_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name})
   dz_sources(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINKS})
   dz_use_precompiled(${name} dz_precompiled)
+endfunction()
+
+# dz_app(binary SOURCES main.cpp ... LINKS target ...): an installed program
+function(dz_app name)
+  dz_program(${name} ${ARGN})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   add_dependencies(apps ${name})
   install(TARGETS ${name} RUNTIME DESTINATION bin)
