@@ -134,9 +134,9 @@ class WindowCount {
     const auto w = word_of(entering);
     const auto bit = bit_of(entering);
     const SignalWord now = words(w, slot_of(w), bit);
-    bad_.add(w, now.bad & bit);
-    unobserved_.add(w, now.unobserved & bit);
     if (((now.bad | now.unobserved) & bit) != 0) {
+      bad_.add(w, now.bad & bit);
+      unobserved_.add(w, now.unobserved & bit);
       find_earliest(words);
     } else if (earliest_ == leaving) {
       earliest_ = first_observed(words, key_.from);
