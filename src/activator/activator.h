@@ -48,6 +48,8 @@ struct ActivatorCounters {
   std::uint64_t outcome_unknown = 0;  // sends whose answer was lost; the record was re-read
 };
 
+// Has many members because a pass leaves several things to the next: records and proofs, what is sent and not answered,
+// what was refused, what was said once. What is to be done is not decided here but in plan_activator().
 class Activator {
  public:
   // client and log outlive the activator.

@@ -25,6 +25,7 @@ constexpr seconds kRunning{90};       // a monitor that runs records at least on
 constexpr milliseconds kAsGood{500};  // a look that is due this shortly before a pass is left out: the pass looks
 constexpr minutes kGap{10};
 
+// Keeps what a monitor keeps, and beside it what the recorded monitor did; hence its members.
 class Replay {
  public:
   Replay(const BacktestRequest& request, std::vector<monitor::Decision> decisions)

@@ -45,6 +45,7 @@ struct MonitorCounters {
   std::uint64_t file_failures = 0;  // evidence or memory that could not be written
 };
 
+// What it does is in step(); its other methods hand questions and hints to the part that they are for.
 class Monitor {
  public:
   // Ledger and database outlive the monitor. `now` is when the endpoint begins to accept. Errors: the file cannot be

@@ -19,6 +19,7 @@ T must(Result<T> result) {
   return std::move(*result);
 }
 
+// All parts of a monitor, for the tests of each of them: a part is tested beside those that it works with.
 class PartsFixture {
  public:
   static constexpr Timestamp kStart{std::chrono::hours{494'000}};

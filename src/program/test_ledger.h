@@ -24,6 +24,7 @@ namespace dz::program {
 
 Pubkey key(std::string_view name);
 
+// Has many methods because tests should read as stories: one for each thing that a story needs.
 class TestLedger {
  public:
   // People.

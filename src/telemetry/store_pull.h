@@ -77,6 +77,8 @@ struct PullState {
   std::optional<Progress> back_fill;
 };
 
+// Has many members because a conversation may break off at any step and has to go on there: each says what is known of
+// one step.
 class StorePull {
  public:
   // What is done with the answers. Check: they are compared with what another store said, about the last minutes only.

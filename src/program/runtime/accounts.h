@@ -51,6 +51,7 @@ Check close(const AccountRef& at, const AccountRef& receiver);
 template <typename T>
 Result<T> decode_record(ByteView data, const Profile& profile);
 
+// Has many methods because each kind of account is taken and checked in its own words; none of them decides anything.
 class Accounts {
  public:
   // The rules are those of the program that runs. Programs that create no records need none.
