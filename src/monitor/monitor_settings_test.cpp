@@ -163,6 +163,22 @@ TEST(MonitorSettings, OnANetworkThatPeopleRelyOnNothingIsWrittenUnlessToldTo) {
   EXPECT_FALSE(settle_for(false, settings));
 }
 
+TEST(MonitorSettings, AStandbyStandsByWhateverElseWasAskedFor) {
+  for (const bool live : {false, true}) {
+    for (const bool dry_run : {false, true}) {
+      MonitorSettings settings;
+      settings.asked.standby = true;
+      settings.asked.dry_run = dry_run;
+      ASSERT_TRUE(settle_for(live, settings));
+      EXPECT_EQ(settings.write_mode, control::WriteMode::Standby);
+    }
+  }
+  MonitorSettings settings;
+  settings.asked.dry_run = true;
+  ASSERT_TRUE(settle_for(false, settings));
+  EXPECT_EQ(settings.write_mode, control::WriteMode::Observe);
+}
+
 TEST(MonitorSettings, ThePolicyIsTheDefaultOfTheProfile) {
   const auto read = [](const std::string&) { return Result<std::string>("profile = \"rfc\""); };
   auto settings = parse_monitor_settings("profile = \"v0.34\"", "monitor.toml", read);
