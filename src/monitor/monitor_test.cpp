@@ -101,6 +101,18 @@ TEST_F(MonitorTest, ALinkTurnsPendingAtFirstSightAndHealthyWhenItsWindowIsClean)
   EXPECT_EQ(monitor->counters().health.refused, 0U);
 }
 
+TEST_F(MonitorTest, NothingIsSentThatARestartWouldNotKnowWasTried) {
+  start();
+  ASSERT_TRUE(database->execute(
+      "CREATE TRIGGER full BEFORE INSERT ON memory BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"));
+  run(seconds{30});
+  EXPECT_EQ(health(), Health::Unknown);
+  EXPECT_GT(monitor->counters().file_failures, 0U);
+  ASSERT_TRUE(database->execute("DROP TRIGGER full"));
+  run(seconds{30});
+  EXPECT_EQ(health(), Health::Pending);
+}
+
 TEST_F(MonitorTest, ReplayedHistoryCounts) {
   start();
   replay(minutes{118});
