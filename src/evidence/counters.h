@@ -1,46 +1,20 @@
-// Cumulative counters of one interface into minutes. Rows wait until their minute closes and are then taken in order
-// of time, so the order of arrival does not matter; the last values live here, outside the ring, and so outlast it.
-//
-// A counter above its last value rose, in the minute that shows it. Below: if it is back at its high-water mark within
-// 10 minutes it was a replay (neither error nor traffic), else a reset (a non-zero error value is errors since the
-// reset). Until that is known it is treated as a reset, and the marks this made are taken back if it was a replay.
+// Cumulative counters of one interface into minutes. Rows wait until their minute closes; rows of minutes that had
+// closed before they came are late, and are taken at the next settle(). What the minutes are is a function of the set
+// of rows known, each late or not, and of the minutes that are closed: neither the order in which rows came nor how
+// often each did matters. Octets and errors have a file each that says how they are judged: octets.h, error_history.h.
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "base/time.h"
+#include "evidence/error_history.h"
 #include "evidence/evidence.h"
-#include "evidence/ring.h"
+#include "evidence/octets.h"
+#include "evidence/port_minutes.h"
 
 namespace dz::evidence {
-
-// The first five planes carry the bit numbers of CounterBit (tally.h).
-enum PortPlane : int {
-  kInErrorsRose,
-  kOutErrorsRose,
-  kInFcsErrorsRose,
-  kInOctetsRose,
-  kOutOctetsRose,
-  kData,
-  kStrictOnly
-};
-inline constexpr int kPortPlanes = 7;
-// kStrictOnly: every error of this minute is a first value of unknown size: bad when strict, a baseline when damped.
-using PortMinutes = MinuteTable<kPortPlanes>;
-
-inline constexpr int kCounters = 5;
-inline constexpr std::array kErrorCounters{kInErrorsRose, kOutErrorsRose, kInFcsErrorsRose};
-inline constexpr std::array kOctetCounters{kInOctetsRose, kOutOctetsRose};
-constexpr bool is_octets(PortPlane counter) { return counter == kInOctetsRose || counter == kOutOctetsRose; }
-constexpr std::uint8_t bit_of_counter(PortPlane counter) { return static_cast<std::uint8_t>(1U << counter); }
-constexpr PortPlane plane_of(CounterBit counter) {
-  return static_cast<PortPlane>(std::countr_zero(static_cast<std::uint8_t>(counter)));
-}
-static_assert(bit_of_counter(kOutOctetsRose) == kOutOctets && plane_of(kInFcsErrors) == kInFcsErrorsRose);
 
 // Part of a row. A row with octets and errors is two entries, so that the common one stays small.
 struct CounterEntry {
@@ -57,92 +31,39 @@ struct CounterEntry {
   auto operator<=>(const CounterEntry&) const = default;
 };
 
-// What is remembered of one counter.
-struct CounterTrack {
-  bool known = false;
-  bool fallen = false;       // below its high-water mark, replay or reset undecided
-  bool with_octets = false;  // fallen because the octets reset beside it: decided when theirs is
-  std::uint16_t marks = 0;   // bit i: minute_of(fallen_at) + i is marked only because of the fall
-  std::uint64_t high = 0;    // the last certain value
-  std::uint64_t low = 0;     // the last value since the fall
-  Timestamp at;              // of the last row
-  Timestamp fallen_at;
-
-  // The first value that is known.
-  void begin(std::uint64_t value, Timestamp when) {
-    known = true;
-    high = value;
-    at = when;
-  }
-  bool operator==(const CounterTrack&) const = default;
-};
-
-// When octet rows arrived, as far as the first-contact rule asks. A run has no hole above 10 s.
-struct OctetRuns {
-  bool any = false;
-  Timestamp before_run;  // the last row before the present run; the epoch when there is none
-  Timestamp run_start, last;
-
-  void add(Timestamp at);
-  // Whether a row arrived in [at - 5 min, at - 10 s).
-  bool arriving_before(Timestamp at) const;
-  bool operator==(const OctetRuns&) const = default;
-};
-
-// The counters along one line of time. A port has the line of rows that came in order, and a second one when rows
-// older than those are filled in behind them.
-struct CounterLine {
-  std::array<CounterTrack, kCounters> tracks;
-  OctetRuns octets;
-  bool octets_fell = false;
-  Timestamp octets_fell_at;
-
-  CounterTrack& track(PortPlane counter) { return tracks[static_cast<std::size_t>(counter)]; }
-  const CounterTrack& track(PortPlane counter) const { return tracks[static_cast<std::size_t>(counter)]; }
-  // An octet counter is below its high-water mark, replay or reset undecided.
-  bool octets_are_down() const { return track(kInOctetsRose).fallen || track(kOutOctetsRose).fallen; }
-  bool operator==(const CounterLine&) const = default;
-};
-
 class PortCounters {
  public:
   // late: the row's minute had closed before it arrived.
   void add(const CounterRow& row, bool late);
   std::size_t waiting_count() const { return waiting_.size(); }
+  // Something waits, or time alone may change a minute.
+  bool needs_settling() const { return !waiting_.empty() || undecided(); }
 
-  // Takes the waiting entries of minutes before `closed`, oldest first, into the port's minutes. Returns the first
-  // minute that changed, kNoChange when none did.
-  static constexpr MinuteIndex kNoChange = INT32_MAX;
-  MinuteIndex settle(MinuteIndex closed, PortMinutes& minutes, std::uint32_t port);
+  // The minutes before `before` had closed; now those before `closed` are. Takes the waiting rows of these.
+  void settle(MinuteIndex before, MinuteIndex closed, PortRing& ring, const PortShelf& shelf);
 
-  // Octet rows were taken at some time: the interface has counters of its own.
-  bool has_octets() const { return line_.octets.any; }
-  void assume_octets() { line_.octets.any = true; }  // of minutes put back from the history
-
-  // What is remembered of a counter along the line of rows that came in order.
-  const CounterTrack& track(PortPlane counter) const { return line_.track(counter); }
+  const PortOctets& octets() const { return octets_; }
+  PortOctets& octets() { return octets_; }
+  // The newest value of an error counter, rows of open minutes aside.
+  std::optional<Reading> newest_error(PortPlane counter) const { return errors_[error_index(counter)].newest(); }
 
   friend struct PortCountersBytes;  // snapshot.cpp
 
  private:
-  class Marking;
-  void take(const CounterEntry& entry, Marking& mark);
-  void take_octets(const CounterEntry& entry, Marking& mark);
-  // What the octet values of an entry showed: a fall that begins with it, or that an earlier fall was a reset.
-  struct OctetFall {
-    bool fell = false;
-    bool reset = false;
-  };
-  static OctetFall take_octet_values(CounterLine& line, const CounterEntry& entry, Marking& mark);
-  static void confirm_errors(CounterLine& line);
-  static void undo_errors(CounterLine& line, Marking& mark);
-  static void reset_errors(CounterLine& line, Timestamp fell_at, Marking& mark);
-  void take_error(PortPlane counter, const CounterEntry& entry, Marking& mark);
-  CounterLine& line_for(bool in_order);
+  static constexpr std::size_t error_index(PortPlane counter) {
+    return static_cast<std::size_t>(counter) - static_cast<std::size_t>(kInErrorsRose);
+  }
+  bool undecided_errors() const;
+  bool undecided() const { return octets_.undecided() || undecided_errors(); }
+  void take(std::span<const CounterEntry> entries, PortRing& ring, const PortShelf& shelf);
+  void judge_errors(MinuteIndex closed, bool decide, PortRing& ring);
+  void show_errors(PortRing& ring);
 
   std::vector<CounterEntry> waiting_;
-  CounterLine line_;
-  std::unique_ptr<CounterLine> behind_;  // rows older than line_'s; forgotten and begun anew when they jump back
+  PortOctets octets_;
+  std::array<ErrorHistory, kErrorCounters.size()> errors_;
+  std::uint32_t judged_octets_ = 0;  // revision of the octets that the errors were judged with
+  bool new_errors_ = false;          // since then
 };
 
 }  // namespace dz::evidence

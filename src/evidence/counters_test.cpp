@@ -28,12 +28,20 @@ class Counters : public testing::Test {
   static MinuteIndex minute(int m) { return index_of(minute_of(kNoon)) + m; }
 
   void add(const CounterRow& row, bool late) { port_.add(row, late); }
-  void settle(int minutes) { changed_ = port_.settle(minute(minutes), table_, 0); }
+  void settle(int minutes) {
+    PortRing ring(table_, 0);
+    port_.settle(closed_, minute(minutes), ring, PortShelf(shelf_, device_, "Ethernet1"));
+    closed_ = minute(minutes);
+    changed_ = ring.changed();
+  }
   bool has(PortPlane plane, int m) const { return table_.test(0, plane, minute(m)); }
   bool used(int m) const { return has(kInOctetsRose, m) && has(kOutOctetsRose, m); }
 
   PortCounters port_;
   PortMinutes table_;
+  MemoryShelf shelf_;
+  Pubkey device_;
+  MinuteIndex closed_ = minute(0);
   MinuteIndex changed_ = 0;
 };
 
@@ -181,12 +189,26 @@ TEST_F(Counters, AResetToZeroIsNoErrorButWhatFollowsIs) {
   EXPECT_TRUE(has(kInErrorsRose, 2));
 }
 
-TEST_F(Counters, ALateReplayTakesNoErrorBack) {
+TEST_F(Counters, ALateRowDecidesAFallThatIsNotDecided) {
   in_errors(0, 50);
   in_errors(60, 43);
   settle(3);
+  EXPECT_TRUE(has(kStrictOnly, 1));
   in_errors(170, 50, true);
   settle(3);
+  EXPECT_FALSE(has(kInErrorsRose, 1));
+  settle(20);
+  EXPECT_FALSE(has(kInErrorsRose, 1));
+}
+
+TEST_F(Counters, ALateRowTakesNoDecidedErrorBack) {
+  in_errors(0, 50);
+  in_errors(60, 43);
+  settle(12);
+  EXPECT_TRUE(has(kInErrorsRose, 1));
+  EXPECT_FALSE(has(kStrictOnly, 1));
+  in_errors(170, 50, true);
+  settle(12);
   EXPECT_TRUE(has(kInErrorsRose, 1));
 }
 
@@ -203,15 +225,22 @@ TEST_F(Counters, OctetReplaysAreNoTraffic) {
   EXPECT_TRUE(has(kData, 1));
 }
 
-TEST_F(Counters, OctetsAfterAResetAreTraffic) {
+TEST_F(Counters, OctetsAfterAResetAreTrafficOnceItIsDecided) {
   octets(0, 100'000, 100'000);
   octets(30, 100'010, 100'010);
   octets(61, 5, 5);
   octets(90, 60, 60);
   octets(150, 110, 110);
   settle(3);
+  EXPECT_FALSE(used(1));
+  EXPECT_EQ(port_.octets().undecided_from(0), minute(1));
+  settle(11);
+  EXPECT_FALSE(used(1));
+  settle(12);
   EXPECT_TRUE(used(1));
   EXPECT_TRUE(used(2));
+  EXPECT_EQ(port_.octets().undecided_from(0), PortOctets::kNever);
+  EXPECT_EQ(changed_, minute(1));
 }
 
 // Octets resetting within 5 s of an error row reset that row's counter too.

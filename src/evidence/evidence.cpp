@@ -12,17 +12,23 @@ namespace dz::evidence {
 namespace {
 
 constexpr std::size_t kMostWaiting = 4096;  // entries of one interface; a device sends about 45 in 90 s
+constexpr Duration kKeepsPlace = std::chrono::minutes{10};  // an interface heard of this lately
+constexpr std::size_t kMostRefused = 1000;                  // names that are remembered, a device
 
 void insert_once(std::vector<Timestamp>& times, Timestamp at) {
   const auto it = std::lower_bound(times.begin(), times.end(), at);
   if (it == times.end() || *it != at) times.insert(it, at);
 }
 
-void settle(EvidenceState& state, std::uint32_t port, MinuteIndex closed) {
-  state.ports.all[port].has_late = false;
-  const auto changed = state.ports.all[port].counters.settle(closed, state.ports.minutes, port);
-  for (auto& count : state.ports.counts[port]) count.forget_from(changed);
-  if (changed < state.source(Source::Counters).watermark) state.ports.changes[port].note(changed);
+// Minutes before the counters' watermark had closed; now those before `closed` do.
+void settle(EvidenceState& state, std::uint32_t number, MinuteIndex closed) {
+  auto& port = state.ports.all[number];
+  const auto watermark = state.source(Source::Counters).watermark;
+  PortRing ring(state.ports.minutes, number);
+  port.has_late = false;
+  port.counters.settle(watermark, closed, ring, {*state.ports.shelf, state.devices.all[port.device].key, port.name});
+  for (auto& count : state.ports.counts[number]) count.forget_from(ring.changed());
+  if (ring.changed() < watermark) state.ports.changes[number].note(ring.changed());
 }
 
 // The first whole minute that begins at or after t.
@@ -59,6 +65,17 @@ std::uint32_t EvidenceState::device(const Pubkey& key) {
     ++subjects_revision;
   }
   return it->second;
+}
+
+std::uint32_t EvidenceState::port(std::uint32_t device, std::string_view name) {
+  const auto number = static_cast<std::uint32_t>(ports.all.size());
+  auto& created = ports.all.emplace_back();
+  created.device = device;
+  created.name = name;
+  devices.all[device].interfaces.emplace(interface_key(name), number);
+  ports.make_places();
+  ++subjects_revision;
+  return number;
 }
 
 std::uint32_t EvidenceState::direction(const DirectionKey& key) {
@@ -138,26 +155,87 @@ const EvidenceSettings& Evidence::settings() const { return state_->settings; }
 void Evidence::configure(const EvidenceSettings& settings) { state_->settings = settings; }
 std::uint64_t Evidence::subjects_revision() const { return state_->subjects_revision; }
 
-Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::string_view name) {
+Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::string_view name, Timestamp now) {
+  auto& ports = state_->ports;
   const auto index = state_->device(device);
   auto& interfaces = state_->devices.all[index].interfaces;
-  auto key = interface_key(name);
-  const auto found = interfaces.find(key);
-  if (found != interfaces.end()) return InterfaceRef{found->second, index};
-  if (interfaces.size() >= kMostInterfaces) {
-    return refused(
-        fmt::format("device {} interface '{}': expected at most {} interfaces a device, and that many are known; "
-                    "check the device for interface names that change",
-                    to_text(device), name.substr(0, 64), kMostInterfaces));
+  const auto key = interface_key(name);
+  if (const auto found = interfaces.find(key); found != interfaces.end()) return InterfaceRef{found->second, index};
+
+  const auto most = static_cast<std::size_t>(state_->settings.most_interfaces);
+  const bool named = ports.is_named(device, key);
+  if (interfaces.size() < most) return InterfaceRef{state_->port(index, name), index};
+  auto oldest = interfaces.end();
+  std::size_t unnamed = 0;
+  for (auto it = interfaces.begin(); it != interfaces.end(); ++it) {
+    if (ports.is_named(device, it->first)) continue;
+    ++unnamed;
+    if (oldest == interfaces.end() || ports.all[it->second].heard < ports.all[oldest->second].heard) oldest = it;
   }
-  const auto port = static_cast<std::uint32_t>(state_->ports.all.size());
-  interfaces.emplace(std::move(key), port);
-  auto& created = state_->ports.all.emplace_back();
-  created.device = index;
-  created.name = name;
-  state_->ports.make_places();
+  if (unnamed < most) return InterfaceRef{state_->port(index, name), index};
+  const auto heard = oldest == interfaces.end() ? now : ports.all[oldest->second].heard;
+  if (!named && now - heard < kKeepsPlace) {
+    note_refused(device, key);
+    return refused(
+        fmt::format("device {} interface '{}': expected at most {} interfaces a device besides those that ledger "
+                    "records name, and that many sent rows in the last 10 minutes; raise push.most_interfaces, or check "
+                    "the device for interface names that change",
+                    to_text(device), name.substr(0, 64), most));
+  }
+  if (oldest == interfaces.end()) return InterfaceRef{state_->port(index, name), index};
+  return InterfaceRef{give_place(oldest->second, name), index};
+}
+
+void Evidence::note_refused(const Pubkey& device, const std::string& key) {
+  auto& names = state_->ports.refused[device];
+  if (names.contains(key)) return;
+  if (names.size() < kMostRefused) {
+    names.insert(key);
+  } else {
+    ++state_->ports.refused_more[device];
+  }
+}
+
+std::size_t Evidence::interfaces_refused(const Pubkey& device) const {
+  const auto& ports = state_->ports;
+  const auto names = ports.refused.find(device);
+  const auto more = ports.refused_more.find(device);
+  return (names == ports.refused.end() ? 0 : names->second.size()) +
+         (more == ports.refused_more.end() ? 0 : more->second);
+}
+
+// The place of an interface becomes that of another one, without its evidence.
+std::uint32_t Evidence::give_place(std::uint32_t port, std::string_view name) {
+  auto& ports = state_->ports;
+  auto& place = ports.all[port];
+  auto& interfaces = state_->devices.all[place.device].interfaces;
+  interfaces.erase(interface_key(place.name));
+  interfaces.emplace(interface_key(name), port);
+  if (place.has_late) std::erase(ports.late, port);
+  place = PortEvidence{.device = place.device, .name = std::string(name), .counters = {}, .heard = {}};
+  ports.minutes.erase(port);
+  ports.counts[port] = {};
+  ports.changes[port].note(0);
   ++state_->subjects_revision;
-  return InterfaceRef{port, index};
+  return port;
+}
+
+void Evidence::name_interfaces(std::span<const NamedInterface> all) {
+  state_->ports.named.clear();
+  for (const auto& [device, name] : all) state_->ports.named[device].insert(name);
+}
+
+std::vector<NamedInterface> Evidence::named_interfaces() const {
+  std::vector<NamedInterface> all;
+  for (const auto& [device, names] : state_->ports.named) {
+    for (const auto& name : names) all.push_back({device, name});
+  }
+  return all;
+}
+
+void Evidence::keep_readings_on(ReadingShelf& shelf) {
+  state_->ports.shelf = &shelf;
+  state_->ports.own_shelf.reset();
 }
 
 RowOutcome Evidence::add_counters(InterfaceRef interface, const CounterRow& row, Timestamp now) {
@@ -176,6 +254,7 @@ RowOutcome Evidence::add_counters(InterfaceRef interface, const CounterRow& row,
     settle(state, interface.index, state.source(Source::Counters).watermark);
   }
   if (!baseline) state.mark_device(port.device, kReported, minute);
+  port.heard = std::max(port.heard, now);
   port.counters.add(row, late);
   if (late && !port.has_late) {
     port.has_late = true;
@@ -187,7 +266,7 @@ RowOutcome Evidence::add_counters(InterfaceRef interface, const CounterRow& row,
 Result<RowOutcome> Evidence::add_counters(const Pubkey& device, std::string_view name, const CounterRow& row,
                                           Timestamp now) {
   InterfaceRef interface;
-  DZ_TRY_ASSIGN(interface, interface_for_rows(device, name));
+  DZ_TRY_ASSIGN(interface, interface_for_rows(device, name, now));
   return add_counters(interface, row, now);
 }
 
@@ -197,10 +276,9 @@ std::string_view Evidence::reported_name(InterfaceRef interface) const {
 
 std::optional<CounterSeen> Evidence::last_error(InterfaceRef interface, CounterBit counter) const {
   if (interface.index == kNoSubject) return std::nullopt;
-  const auto& counters = state_->ports.all[interface.index].counters;
-  const auto& track = counters.track(plane_of(counter));
-  if (!track.known) return std::nullopt;
-  return CounterSeen{track.at, track.fallen ? track.low : track.high};
+  const auto newest = state_->ports.all[interface.index].counters.newest_error(plane_of(counter));
+  if (!newest) return std::nullopt;
+  return CounterSeen{newest->at, newest->value};
 }
 
 RowOutcome Evidence::add_getconfig(const Pubkey& device, Timestamp at, std::uint64_t count, Timestamp now) {
@@ -278,13 +356,15 @@ void Evidence::close_through(Source source, MinuteIndex watermark) {
   auto& state = *state_;
   const auto before = state.source(source).watermark;
   if (source == Source::Counters) {
-    for (const auto port : state.ports.late) settle(state, port, std::max(before, watermark));
-    state.ports.late.clear();
     if (watermark > before) {
       for (std::uint32_t port = 0; port < state.ports.all.size(); ++port) {
-        if (state.ports.all[port].counters.waiting_count() > 0) settle(state, port, watermark);
+        if (state.ports.all[port].counters.needs_settling()) settle(state, port, watermark);
       }
+      state.ports.shelf->forget_before(piece_of(std::max(watermark - kRingMinutes, 0)));
+    } else {
+      for (const auto port : state.ports.late) settle(state, port, before);
     }
+    state.ports.late.clear();
   }
   if (source == Source::Qa && watermark > before) forget_old_qa(watermark);
   state.close(source, watermark);

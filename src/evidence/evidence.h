@@ -25,7 +25,6 @@ namespace dz::evidence {
 
 inline constexpr std::chrono::minutes kLongestWindow{31 * 60};  // 200,000 slots of up to 558 ms
 inline constexpr std::chrono::minutes kRingLength = kLongestWindow + std::chrono::minutes{60};
-inline constexpr int kMostInterfaces = 256;  // a device
 
 struct EvidenceSettings {
   std::uint8_t pulled = 0;  // bit Source: answered() moves it; the others are pushed. LatencySamples is always read
@@ -35,6 +34,9 @@ struct EvidenceSettings {
   Duration ahead = std::chrono::minutes{2};            // rows further ahead of the clock than this are refused
   Duration samples_lag = std::chrono::minutes{2};      // a ledger read is complete through itself less this
   Duration submit_interval = std::chrono::minutes{1};  // of the telemetry agents
+  // Rings a device, those of interfaces that ledger records name aside. A new one takes the place of the one that was
+  // heard of longest ago, if that has been silent for 10 minutes.
+  int most_interfaces = 1024;
   bool pushed(Source source) const { return !is_added(source) && (pulled >> static_cast<int>(source) & 1) == 0; }
   bool operator==(const EvidenceSettings&) const = default;
 };
@@ -62,7 +64,8 @@ struct SampleRead {
 };
 
 // Where a subject's rings are. Cheap to copy and safe for the life of the Evidence; after subjects_revision() changed,
-// a name may resolve to something else (a sub-interface got counters of its own), so ask again.
+// a name may resolve to something else (a sub-interface got counters of its own, a silent interface lost its place), so
+// ask again.
 inline constexpr std::uint32_t kNoSubject = UINT32_MAX;
 struct DeviceRef {
   std::uint32_t index = kNoSubject;
@@ -102,6 +105,13 @@ struct CounterSeen {
   bool operator==(const CounterSeen&) const = default;
 };
 
+struct NamedInterface {
+  Pubkey device;
+  std::string name;
+  auto operator<=>(const NamedInterface&) const = default;
+};
+
+class ReadingShelf;    // readings.h
 struct EvidenceState;  // what an Evidence holds, private to this folder: evidence_state.h
 struct EvidenceContents;
 
@@ -115,8 +125,14 @@ class Evidence {
 
   // ---- rows in. `now` is when the row arrived; whether the device is known to the ledger is the caller's to check.
 
-  // The interface under any spelling of its name, created when new. Refused: a 257th interface of a device.
-  Result<InterfaceRef> interface_for_rows(const Pubkey& device, std::string_view name);
+  // The interface under any spelling of its name, created when new. Refused: the device has no place left for it.
+  Result<InterfaceRef> interface_for_rows(const Pubkey& device, std::string_view name, Timestamp now);
+  // All interfaces that ledger records name, by interface_key(), in order: they have a place always.
+  void name_interfaces(std::span<const NamedInterface> all);
+  std::vector<NamedInterface> named_interfaces() const;
+  // Interfaces of the device that had no place for a row, since the start or the last restart: about as many, for those
+  // beyond the first thousand are counted again when they come again.
+  std::size_t interfaces_refused(const Pubkey& device) const;
   // Rows of open minutes may come in any order; they count when their minute closes. Rows of closed minutes count at
   // the next advance(), in order of time.
   RowOutcome add_counters(InterfaceRef interface, const CounterRow& row, Timestamp now);
@@ -192,6 +208,10 @@ class Evidence {
   const EvidenceSettings& settings() const;
   void configure(const EvidenceSettings& settings);  // from now on: a restored one comes with the settings it had
 
+  // Where readings of closed minutes are kept from now on; it outlives the evidence. Without one they are in memory, and
+  // not in a snapshot.
+  void keep_readings_on(ReadingShelf& shelf);
+
   // What changed_from() (minute_marks.h) tells begins anew: the changes until now have been written down.
   void forget_changes();
 
@@ -199,6 +219,8 @@ class Evidence {
   friend struct EvidenceContents;
   void close_through(Source source, std::int32_t watermark);
   void forget_old_qa(std::int32_t watermark);
+  void note_refused(const Pubkey& device, const std::string& key);
+  std::uint32_t give_place(std::uint32_t port, std::string_view name);
 
   std::unique_ptr<EvidenceState> state_;
 };

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "evidence/counters.h"
 #include "evidence/evidence.h"
 #include "evidence/mass_silence.h"
+#include "evidence/readings.h"
 #include "evidence/ring.h"
 #include "evidence/window_count.h"
 
@@ -66,6 +69,7 @@ struct PortEvidence {
   std::string name;  // as first spelled
   PortCounters counters;
   bool has_late = false;
+  Timestamp heard;  // when its last row came
 };
 
 struct DirectionKey {
@@ -123,7 +127,17 @@ struct Devices : Subjects<DeviceEvidence, DeviceMinutes, ThreeCounts, ThreeChang
   std::unordered_map<Pubkey, std::uint32_t> index;
 };
 struct Ports : Subjects<PortEvidence, PortMinutes, ThreeCounts> {
-  std::vector<std::uint32_t> late;  // those with late rows waiting
+  std::vector<std::uint32_t> late;                   // those with late rows waiting
+  std::map<Pubkey, std::set<std::string>> named;     // by the ledger's records: interface_key
+  std::map<Pubkey, std::set<std::string>> refused;   // had no place; at most kMostRefused each
+  std::map<Pubkey, std::size_t> refused_more;        // beyond these
+  std::unique_ptr<ReadingShelf> own_shelf = std::make_unique<MemoryShelf>();
+  ReadingShelf* shelf = own_shelf.get();
+
+  bool is_named(const Pubkey& device, const std::string& key) const {
+    const auto it = named.find(device);
+    return it != named.end() && it->second.contains(key);
+  }
 };
 struct Directions : Subjects<DirectionEvidence, DirectionMinutes, WindowCount> {
   std::unordered_map<DirectionKey, std::uint32_t, DirectionKeyHash> index;
@@ -172,6 +186,7 @@ struct EvidenceState {
 
   // The number of a subject, which is created when new. A direction's origin becomes a device.
   std::uint32_t device(const Pubkey& key);
+  std::uint32_t port(std::uint32_t device, std::string_view name);
   std::uint32_t direction(const DirectionKey& key);
   std::uint32_t value(std::size_t criterion, const AddedSubject& subject);
   void mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m);

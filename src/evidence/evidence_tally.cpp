@@ -11,6 +11,12 @@ namespace {
 
 constexpr MinuteIndex kDampedMinutes = 60;
 
+// The minutes of word w that are not before m.
+std::uint64_t minutes_from(MinuteIndex m, std::int32_t w) {
+  if (w != word_of(m)) return w > word_of(m) ? ~std::uint64_t{0} : 0;
+  return ~std::uint64_t{0} << (m & 63);
+}
+
 // A subject never heard of has the minutes of one that was always silent.
 template <typename Table>
 typename Table::Row row_of(const Table& table, std::uint32_t index) {
@@ -67,6 +73,7 @@ struct ErrorWords {
 struct UtilizationWords {
   PortMinutes::Row port;
   Excuse excuse;
+  const PortOctets* octets = nullptr;
   SignalWord operator()(std::int32_t w, int slot, std::uint64_t mask) const {
     const auto& word = port.word(w, slot);
     const auto used = word[kInOctetsRose] & word[kOutOctetsRose];
@@ -82,7 +89,16 @@ struct UtilizationWords {
     }
     return still;
   }
-  std::uint64_t mild(std::int32_t) const { return 0; }
+  // Each counter that did not rise is below a fall of which it is not known yet what it was.
+  std::uint64_t mild(std::int32_t w) const {
+    if (octets == nullptr || !octets->undecided()) return 0;
+    const auto& word = port.word(w, slot_of(w));
+    auto undecided = word[kData];
+    for (std::size_t c = 0; c < kOctetCounters.size(); ++c) {
+      undecided &= word[static_cast<std::size_t>(kOctetCounters[c])] | minutes_from(octets->undecided_from(c), w);
+    }
+    return undecided;
+  }
 };
 
 struct DeviceWords {
@@ -235,7 +251,8 @@ auto with_interface_words(const EvidenceState& state, InterfaceRef ref, Signal s
   if (signal == Signal::Data) return use(DataWords{port, excuse}, 0);
   if (signal == Signal::Errors) return use(ErrorWords{port}, 1);
   DZ_CHECK(signal == Signal::Utilization);
-  return use(UtilizationWords{port, excuse}, 2);
+  const auto* octets = ref.index == kNoSubject ? nullptr : &state.ports.all[ref.index].counters.octets();
+  return use(UtilizationWords{port, excuse, octets}, 2);
 }
 
 DeviceWords device_words(const EvidenceState& state, DeviceRef ref, Signal signal) {
@@ -291,7 +308,7 @@ InterfaceRef Evidence::find_interface(const Pubkey& device, std::string_view nam
   };
   ref.index = index_named(name);
   if (!is_sub_interface(name)) return ref;
-  if (ref.index != kNoSubject && state_->ports.all[ref.index].counters.has_octets()) return ref;
+  if (ref.index != kNoSubject && state_->ports.all[ref.index].counters.octets().heard()) return ref;
   const auto parent = index_named(parent_port(name));
   if (parent == kNoSubject) return ref;
   ref.index = parent;

@@ -180,16 +180,6 @@ TEST(Evidence, AnUnknownSubjectIsSilentWhereTheSourceAnswered) {
   EXPECT_EQ(device.bad, 5);
 }
 
-TEST(Evidence, ADeviceKeepsAtMost256Interfaces) {
-  Evidence evidence;
-  for (int i = 0; i < kMostInterfaces; ++i) {
-    ASSERT_TRUE(evidence.interface_for_rows(numbered_key(1), "Ethernet" + std::to_string(i)));
-  }
-  EXPECT_TRUE(evidence.interface_for_rows(numbered_key(1), "ETHERNET0"));
-  EXPECT_FALSE(evidence.interface_for_rows(numbered_key(1), "Ethernet999"));
-  EXPECT_TRUE(evidence.interface_for_rows(numbered_key(2), "Ethernet999"));
-}
-
 TEST(Evidence, AFloodOfRowsForOpenMinutesIsRefused) {
   Evidence evidence;
   RowOutcome outcome = RowOutcome::Taken;

@@ -10,8 +10,10 @@
 namespace dz::evidence {
 namespace {
 
-constexpr Marks kOwnCounters =
-    1U << kPortPlanes;  // of a sub-interface: octet rows of its own have arrived at some time
+// Beside the planes: octet rows of its own have arrived at some time, of a sub-interface; and the minute is below a fall
+// of the octets of which it was not known what it was.
+constexpr Marks kOwnCounters = 1U << kPortPlanes;
+constexpr std::array<Marks, 2> kUndecided{1U << (kPortPlanes + 1), 1U << (kPortPlanes + 2)};
 
 struct Letter {
   char letter;
@@ -20,7 +22,8 @@ struct Letter {
 constexpr std::array kPortLetters{Letter{'d', 1U << kData},          Letter{'i', 1U << kInOctetsRose},
                                   Letter{'o', 1U << kOutOctetsRose}, Letter{'I', 1U << kInErrorsRose},
                                   Letter{'O', 1U << kOutErrorsRose}, Letter{'F', 1U << kInFcsErrorsRose},
-                                  Letter{'s', 1U << kStrictOnly},    Letter{'n', kOwnCounters}};
+                                  Letter{'s', 1U << kStrictOnly},    Letter{'n', kOwnCounters},
+                                  Letter{'u', kUndecided[0]},        Letter{'v', kUndecided[1]}};
 constexpr std::array kDeviceLetters{Letter{'p', 1}, Letter{'x', 2}};
 constexpr std::array kProbeLetters{Letter{'p', 1U << kProbed}, Letter{'l', 1U << kLost}};
 constexpr std::array kValueLetters{Letter{'p', 1U << kHasValue}, Letter{'b', 1U << kBeyond}};
@@ -81,7 +84,7 @@ auto with_table(State& state, SubjectRef ref, const Use& use) {
 
 // Up to 64 minutes of a subject: the words of its planes, in the order of the bits of Marks.
 struct PlaneWords {
-  std::array<std::uint64_t, 8> words{};
+  std::array<std::uint64_t, kPortPlanes + 3> words{};
   Marks at(MinuteIndex m) const {
     Marks marks = 0;
     for (std::size_t i = 0; i < words.size(); ++i) marks |= static_cast<Marks>((words[i] >> (m & 63) & 1) << i);
@@ -101,7 +104,13 @@ PlaneWords words_of(const EvidenceState& state, SubjectRef ref, std::int32_t w) 
   });
   if (ref.kind == SubjectKind::Interface) {
     const auto& port = state.ports.all[ref.index];
-    if (is_sub_interface(port.name) && port.counters.has_octets()) out.words[kPortPlanes] = ~std::uint64_t{0};
+    const auto& octets = port.counters.octets();
+    if (is_sub_interface(port.name) && octets.heard()) out.words[kPortPlanes] = ~std::uint64_t{0};
+    for (std::size_t c = 0; c < kUndecided.size(); ++c) {
+      const auto from = std::max(octets.undecided_from(c), w * 64);
+      if (from >= (w + 1) * 64) continue;
+      out.words[kPortPlanes + 1 + c] = ~std::uint64_t{0} << (from & 63);
+    }
   }
   return out;
 }
@@ -291,7 +300,7 @@ SubjectRef EvidenceReplay::subject(const Subject& subject) {
   if (const auto found = subject_ref(evidence_, subject); found.index != kNoSubject) return found;
   switch (subject.kind) {
     case SubjectKind::Interface:
-      (void)evidence_.interface_for_rows(subject.key, subject.name);  // a recorded one was among the first 256
+      state.port(state.device(subject.key), subject.name);
       break;
     case SubjectKind::Reporting:
     case SubjectKind::ConfigAgent:
@@ -342,9 +351,14 @@ void EvidenceReplay::after_put_port(std::uint32_t port, MinuteIndex first, Marks
   for (auto& count : state.ports.counts[port]) count.forget_from(first);
   if (first < state.source(Source::Counters).watermark) state.ports.changes[port].note(first);
   auto& counters = state.ports.all[port].counters;
-  if ((marks & kOwnCounters) != 0 && !counters.has_octets()) {
-    counters.assume_octets();
+  if ((marks & kOwnCounters) != 0 && !counters.octets().heard()) {
+    counters.octets().assume_heard();
     ++state.subjects_revision;
+  }
+  for (std::size_t c = 0; c < kUndecided.size(); ++c) {
+    const auto from = counters.octets().undecided_from(c);
+    const bool undecided = (marks & kUndecided[c]) != 0;
+    if (undecided != (first >= from)) counters.octets().put_undecided_from(c, undecided ? first : PortOctets::kNever);
   }
 }
 

@@ -46,7 +46,7 @@ std::vector<Source> sources_of(const Evidence& evidence);
 std::optional<Source> source_of(const Evidence& evidence, const Subject& subject);
 
 // One minute of one subject. Written as letters, "-" for none of them.
-using Marks = std::uint8_t;
+using Marks = std::uint16_t;
 std::string marks_text(SubjectKind kind, Marks marks);
 Result<Marks> parse_marks(SubjectKind kind, std::string_view letters);
 

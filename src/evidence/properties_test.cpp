@@ -1,6 +1,7 @@
 // What must hold for any evidence: random weather over a small fleet, told twice with one difference.
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <random>
 #include <set>
 #include <variant>
@@ -9,6 +10,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "evidence/minute_marks.h"
+#include "evidence/readings.h"
 #include "evidence/snapshot.h"
 #include "evidence/testing.h"
 
@@ -92,8 +94,9 @@ class Weather {
 class Feeder {
  public:
   explicit Feeder(bool all_known = true) {
+    w_.evidence.keep_readings_on(*shelf_);
     for (int d = 1; all_known && d <= kDevices; ++d) {
-      for (const auto& port : kPorts) (void)w_.evidence.interface_for_rows(numbered_key(d), port);
+      for (const auto& port : kPorts) (void)w_.evidence.interface_for_rows(numbered_key(d), port, day_time(0));
     }
   }
 
@@ -113,6 +116,7 @@ class Feeder {
     auto restored = restore_evidence(bytes());
     RC_ASSERT(restored.has_value());
     w_.evidence = std::move(*restored);
+    w_.evidence.keep_readings_on(*shelf_);
   }
   void tell(const PortRow& r) {
     (void)w_.evidence.add_counters(numbered_key(r.device), r.port, r.row, std::max(r.row.at, w_.now()));
@@ -162,6 +166,7 @@ class Feeder {
     w_.evidence.observe_samples(day_time(m + 1), reads);
   }
 
+  std::unique_ptr<MemoryShelf> shelf_ = std::make_unique<MemoryShelf>();
   Watched w_;
   std::array<std::vector<std::uint32_t>, kDevices + 1> written_;
 };

@@ -80,6 +80,11 @@ class MinuteTable {
     if (make_room(word_of(m))) at(subject, word_of(m))[static_cast<std::size_t>(plane)] &= ~bit_of(m);
   }
 
+  // The subject has no minutes any more.
+  void erase(std::uint32_t subject) {
+    for (auto& words : blocks_[subject / kBlock]->words) words[subject % kBlock] = Word{};
+  }
+
   // The word that holds m, for writing several planes at once; null for a minute before the ring.
   Word* word_for(std::uint32_t subject, MinuteIndex m) {
     return make_room(word_of(m)) ? &at(subject, word_of(m)) : nullptr;

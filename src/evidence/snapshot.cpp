@@ -14,7 +14,8 @@ namespace dz::evidence {
 namespace {
 
 constexpr std::array<std::uint8_t, 4> kMagic = {'D', 'Z', 'E', 'V'};
-constexpr std::uint8_t kVersion = 3;  // 1: before there were added criteria; 2: with shorter rings
+// 1: before there were added criteria; 2: with shorter rings; 3: before all values of error counters were kept
+constexpr std::uint8_t kVersion = 4;
 constexpr std::size_t kHeaderSize = kMagic.size() + 1;
 constexpr std::size_t kChecksumSize = 8;
 constexpr std::int32_t kLastWord = INT32_MAX / 64;
@@ -30,6 +31,7 @@ class Writer {
  public:
   static constexpr bool kReads = false;
   bool has_added() const { return true; }
+  bool has_histories() const { return true; }
   bool ok() const { return true; }
   void require(bool) {}
 
@@ -53,6 +55,7 @@ class Reader {
   static constexpr bool kReads = true;
   explicit Reader(ByteView bytes, std::uint8_t version = kVersion) : rest_(bytes), version_(version) {}
   bool has_added() const { return version_ >= 2; }
+  bool has_histories() const { return version_ >= 4; }
   std::size_t ring_words() const { return version_ >= 3 ? kRingWords : 25; }
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
@@ -214,27 +217,69 @@ void describe_table(A& a, Table& table) {
 }
 
 template <typename A, typename T>
-void describe_track(A& a, T& track) {
-  describe(a, track.known);
-  if (!track.known) return;
-  describe(a, track.fallen);
-  describe(a, track.with_octets);
-  describe(a, track.marks);
-  describe(a, track.high);
-  describe(a, track.low);
-  describe(a, track.at);
-  describe(a, track.fallen_at);
+void describe_reading(A& a, T& reading) {
+  describe(a, reading.at);
+  describe(a, reading.value);
 }
 
 template <typename A, typename T>
-void describe_line(A& a, T& line) {
-  for (auto& track : line.tracks) describe_track(a, track);
-  describe(a, line.octets.any);
-  describe(a, line.octets.before_run);
-  describe(a, line.octets.run_start);
-  describe(a, line.octets.last);
+void describe_optional_reading(A& a, T& reading) {
+  bool present = reading.has_value();
+  describe(a, present);
+  if constexpr (A::kReads) {
+    if (present) reading.emplace();
+  }
+  if (present) describe_reading(a, *reading);
+}
+
+void describe_bytes(Writer& a, const Bytes& bytes) { describe(a, std::string(as_text(bytes))); }
+void describe_bytes(Reader& a, Bytes& bytes) {
+  std::string text;
+  describe(a, text);
+  bytes.assign(text.begin(), text.end());
+}
+
+template <typename A, typename T>
+void describe_finding(A& a, T& finding) {
+  auto number = static_cast<std::uint8_t>(finding);
+  describe(a, number);
+  a.require(number <= static_cast<std::uint8_t>(ErrorFinding::Rise));
+  if constexpr (A::kReads) finding = static_cast<ErrorFinding>(number);
+}
+
+// Versions before 4 kept of each counter where it stood.
+struct OldTrack {
+  bool known = false, fallen = false, with_octets = false;
+  std::uint16_t marks = 0;
+  std::uint64_t high = 0, low = 0;
+  Timestamp at, fallen_at;
+};
+struct OldLine {
+  std::array<OldTrack, kCounters> tracks;
+  bool any_octets = false, octets_fell = false;
+  Timestamp before_run, run_start, last, octets_fell_at;
+};
+
+OldLine read_line(Reader& a) {
+  OldLine line;
+  for (auto& track : line.tracks) {
+    describe(a, track.known);
+    if (!track.known) continue;
+    describe(a, track.fallen);
+    describe(a, track.with_octets);
+    describe(a, track.marks);
+    describe(a, track.high);
+    describe(a, track.low);
+    describe(a, track.at);
+    describe(a, track.fallen_at);
+  }
+  describe(a, line.any_octets);
+  describe(a, line.before_run);
+  describe(a, line.run_start);
+  describe(a, line.last);
   describe(a, line.octets_fell);
   describe(a, line.octets_fell_at);
+  return line;
 }
 
 template <typename A, typename T>
@@ -264,18 +309,117 @@ void describe_device(A& a, T& device) {
 
 }  // namespace
 
-// A friend of PortCounters: its bytes are its whole state.
+// Friends of what they describe: the bytes are their whole state.
+struct PortOctetsBytes {
+  template <typename A, typename T>
+  static void describe_octets(A& a, T& octets) {
+    describe(a, octets.heard_);
+    describe(a, octets.closed_);
+    describe(a, octets.recent_from_);
+    describe_bytes(a, octets.recent_);
+    describe_all(a, octets.runs_, [](A& archive, auto& run) {
+      describe(archive, run.first);
+      describe(archive, run.last);
+    });
+    describe_all(a, octets.falls_, [](A& archive, auto& fall) { describe_fall(archive, fall); });
+    describe_all(a, octets.replays_, [](A& archive, auto& replay) {
+      describe(archive, replay.from);
+      describe(archive, replay.to);
+      describe(archive, replay.counter);
+      archive.require(replay.counter < kOctetCounters.size());
+    });
+    for (std::size_t c = 0; c < kOctetCounters.size(); ++c) {
+      describe_optional_reading(a, octets.earliest_[c]);
+      describe_optional_reading(a, octets.newest_[c]);
+      describe_optional_reading(a, octets.clean_[c]);
+      describe(a, octets.undecided_from_[c]);
+      a.require(octets.undecided_from_[c] == PortOctets::kNever || octets.clean_[c].has_value());
+    }
+    if constexpr (A::kReads) {
+      const auto recent = decode_readings(octets.recent_);
+      a.require(recent.has_value());
+      if (!recent || recent->empty()) return;
+      octets.last_recent_ = recent->back();
+      a.require(recent->back().minute < octets.closed_);
+    }
+  }
+
+ private:
+  template <typename A, typename T>
+  static void describe_fall(A& a, T& fall) {
+    describe(a, fall.before);
+    describe(a, fall.from);
+    describe(a, fall.at);
+    describe(a, fall.high);
+    describe(a, fall.value);
+    describe(a, fall.peak);
+    describe(a, fall.counter);
+    a.require(fall.counter < kOctetCounters.size());
+  }
+};
+
+struct ErrorHistoryBytes {
+  template <typename A, typename T>
+  static void describe_errors(A& a, T& errors) {
+    describe_all(a, errors.values_, [](A& archive, auto& value) {
+      describe_reading(archive, value.reading);
+      describe(archive, value.late);
+      describe(archive, value.decided);
+      describe(archive, value.folded);
+      describe(archive, value.began);
+      describe(archive, value.anew);
+      describe(archive, value.baseline);
+      describe_finding(archive, value.kept);
+      describe_finding(archive, value.now);
+      describe_finding(archive, value.shown);
+    });
+    describe(a, errors.undecided_);
+    describe(a, errors.folded_size_);
+  }
+  static void begin_from(ErrorHistory& errors, const Reading& reading) {
+    errors.values_.push_back({.reading = reading, .decided = true, .baseline = true});
+  }
+};
+
 struct PortCountersBytes {
   template <typename A, typename T>
   static void describe_counters(A& a, T& counters) {
     describe_all(a, counters.waiting_, [](A& archive, auto& entry) { describe_entry(archive, entry); });
-    describe_line(a, counters.line_);
-    bool has_behind = counters.behind_ != nullptr;
-    describe(a, has_behind);
-    if constexpr (A::kReads) {
-      if (has_behind) counters.behind_ = std::make_unique<CounterLine>();
+    if (!a.has_histories()) {
+      if constexpr (A::kReads) read_lines(a, counters);
+      return;
     }
-    if (has_behind) describe_line(a, *counters.behind_);
+    PortOctetsBytes::describe_octets(a, counters.octets_);
+    for (auto& errors : counters.errors_) ErrorHistoryBytes::describe_errors(a, errors);
+    describe(a, counters.new_errors_);
+    // Whether the errors were judged with the octets as they are; the numbers themselves are of this process.
+    bool judged = counters.judged_octets_ == counters.octets_.revision();
+    describe(a, judged);
+    if constexpr (A::kReads) counters.judged_octets_ = counters.octets_.revision() - (judged ? 0U : 1U);
+  }
+
+ private:
+  // The values that counters stood at are what later ones are compared with. What was filled in behind is left out.
+  static void read_lines(Reader& a, PortCounters& counters) {
+    const auto line = read_line(a);
+    bool has_behind = false;
+    describe(a, has_behind);
+    if (has_behind) (void)read_line(a);
+    const auto reading_of = [](const OldTrack& track) {
+      return Reading{track.at, track.fallen ? track.low : track.high};
+    };
+    for (std::size_t c = 0; c < kErrorCounters.size(); ++c) {
+      const auto& track = line.tracks[static_cast<std::size_t>(kErrorCounters[c])];
+      if (track.known) ErrorHistoryBytes::begin_from(counters.errors_[c], reading_of(track));
+    }
+    for (std::size_t c = 0; c < kOctetCounters.size(); ++c) {
+      const auto& track = line.tracks[static_cast<std::size_t>(kOctetCounters[c])];
+      if (track.known) counters.octets_.begin_from(c, reading_of(track));
+    }
+    if (!line.any_octets) return;
+    counters.octets_.assume_heard();
+    if (line.before_run > Timestamp{}) counters.octets_.begin_contact({line.before_run, line.before_run});
+    if (line.last > Timestamp{}) counters.octets_.begin_contact({line.run_start, line.last});
   }
 };
 
@@ -332,6 +476,34 @@ void describe_settings(A& a, T& settings) {
   describe(a, settings.submit_interval);
   if (!a.has_added()) return;
   for (auto& lag : settings.lag) describe(a, lag);
+  if (a.has_histories()) describe(a, settings.most_interfaces);
+}
+
+void describe_named(Writer& a, const EvidenceState& state) {
+  auto devices = state.ports.named.size();
+  describe_size(a, devices);
+  for (const auto& [device, names] : state.ports.named) {
+    describe(a, device);
+    auto size = names.size();
+    describe_size(a, size);
+    for (const auto& name : names) describe(a, name);
+  }
+}
+void describe_named(Reader& a, EvidenceState& state) {
+  std::size_t devices = 0;
+  describe_size(a, devices);
+  for (std::size_t i = 0; i < devices && a.ok(); ++i) {
+    Pubkey device;
+    std::size_t size = 0;
+    describe(a, device);
+    describe_size(a, size);
+    auto& names = state.ports.named[device];
+    for (std::size_t n = 0; n < size && a.ok(); ++n) {
+      std::string name;
+      describe(a, name);
+      names.insert(std::move(name));
+    }
+  }
 }
 
 template <typename A, typename T>
@@ -350,10 +522,12 @@ void describe_state(A& a, T& state) {
     archive.require(port.device < devices);
     describe(archive, port.name);
     describe(archive, port.has_late);
+    if (archive.has_histories()) describe(archive, port.heard);
     PortCountersBytes::describe_counters(archive, port.counters);
   });
   describe_all(a, state.ports.late);
   for (const auto port : state.ports.late) a.require(port < state.ports.all.size());
+  if (a.has_histories()) describe_named(a, state);
 
   describe_all(a, state.directions.all,
                [&](A& archive, auto& direction) { describe_direction(archive, direction, devices); });

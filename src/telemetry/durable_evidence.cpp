@@ -218,7 +218,7 @@ IngestReport DurableEvidence::apply(const RowBatch& batch, Timestamp now) {
   };
   std::vector<std::optional<evidence::InterfaceRef>> ports;
   for (const auto& port : batch.ports) {
-    const auto ref = evidence_.interface_for_rows(port.device, port.interface);
+    const auto ref = evidence_.interface_for_rows(port.device, port.interface, now);
     ports.push_back(ref ? std::optional(*ref) : std::nullopt);
     if (!ref) report.unkept.push_back(ref.error().message);
   }

@@ -1,0 +1,344 @@
+// Rows that come late, twice, or not in order: small inputs of which each once made a minute say what is not true.
+// Times are minutes and seconds of a day; minutes close half a minute after their end.
+#include <gtest/gtest.h>
+
+#include "evidence/snapshot.h"
+#include "evidence/testing.h"
+
+namespace dz::evidence {
+namespace {
+
+using enum MinuteState;
+
+class Disorder : public testing::Test {
+ protected:
+  // One octet row every `seconds` of the minutes [from, to), each told when its minute is open.
+  void octets(int from, int to, double seconds, double offset = 0) {
+    for (int m = from; m < to; ++m) {
+      for (double s = offset; s < 60; s += seconds) w_.octets(1, day_time(m, s), value_at(m, s));
+      w_.close(m + 1);
+    }
+  }
+  void octet(int m, double s) { w_.octets(1, day_time(m, s), value_at(m, s)); }
+  void octet(int m, double s, std::uint64_t value) { w_.octets(1, day_time(m, s), value); }
+  void error(int m, double s, std::uint64_t value) { w_.errors(1, day_time(m, s), value); }
+  static std::uint64_t value_at(int m, double s) {
+    return 1'000'000 + static_cast<std::uint64_t>(m) * 60'000 + static_cast<std::uint64_t>(s * 1000);
+  }
+  // Takes what came late: another pass in the same minute.
+  void pass() { w_.close(w_.closed); }
+
+  std::vector<int> bad(Signal signal, int from, int to) const {
+    std::vector<int> minutes;
+    for (int m = from; m < to; ++m) {
+      if (w_.interface(1, signal, m) == Bad) minutes.push_back(m);
+    }
+    return minutes;
+  }
+
+  Watched w_;
+};
+
+const std::vector<int> kNone;
+
+TEST_F(Disorder, D1a_TheFirstErrorRowOfACounterInAPostThatCameLate) {
+  octets(0, 70, 2);
+  for (double s = 14; s < 60; s += 2) octet(70, s);
+  w_.close(71);
+  octets(71, 73, 2);
+  for (double s = 0; s <= 12; s += 2) octet(70, s);
+  error(70, 3, 2);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 73), std::vector{70});
+  octets(73, 100, 2);
+  EXPECT_EQ(bad(Signal::Errors, 0, 100), std::vector{70});
+}
+
+TEST_F(Disorder, D1b_TheErrorRowAloneCameLateAtAnyCadence) {
+  for (const double cadence : {20.0, 60.0}) {
+    w_.evidence = Evidence();
+    w_.closed = 0;
+    octets(0, 80, cadence);
+    error(70, 3, 2);
+    pass();
+    EXPECT_EQ(bad(Signal::Errors, 0, 80), std::vector{70}) << cadence;
+  }
+}
+
+TEST_F(Disorder, D1b_AHoleSinceTheError) {
+  octets(0, 70, 2);
+  for (double s = 0; s < 60; s += 2) {
+    if (s < 4 || s > 17) octet(70, s);
+  }
+  w_.close(71);
+  octets(71, 75, 2);
+  error(70, 3, 2);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 75), std::vector{70});
+}
+
+TEST_F(Disorder, D1b_ALateBatchOfTwoMinutesWithTheErrorAtItsBeginning) {
+  octets(0, 70, 2);
+  w_.close(72);
+  octets(72, 75, 2);
+  for (int m = 70; m < 72; ++m) {
+    for (double s = 0; s < 60; s += 2) octet(m, s);
+  }
+  error(70, 5, 2);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 75), std::vector{70});
+}
+
+TEST_F(Disorder, D1c_ALateRiseBetweenKnownValues) {
+  octets(0, 5, 20);
+  error(5, 0, 0);
+  octets(5, 80, 20);
+  error(80, 0, 0);  // after a clear
+  octets(80, 100, 20);
+  error(70, 0, 3);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 100), std::vector{70});
+}
+
+TEST_F(Disorder, D1c_ALateRiseBeforeAReboot) {
+  octets(0, 5, 2);
+  error(5, 0, 0);
+  octets(5, 75, 2);
+  for (int m = 75; m < 95; ++m) {
+    for (double s = 0; s < 60; s += 2) octet(m, s, static_cast<std::uint64_t>(m - 75) * 600 + static_cast<std::uint64_t>(s) + 1);
+    if (m == 75) error(75, 1, 0);
+    w_.close(m + 1);
+  }
+  error(70, 1, 3);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 95), std::vector{70});
+}
+
+TEST_F(Disorder, D2_MinutesFilledFromBehindAreGood) {
+  octets(0, 80, 60, 30);
+  w_.close(90);
+  octets(90, 95, 60, 30);
+  EXPECT_EQ(bad(Signal::Utilization, 1, 95).size(), 10U);
+  for (int m = 80; m < 90; ++m) octet(m, 30);
+  pass();
+  EXPECT_EQ(bad(Signal::Utilization, 1, 95), kNone);
+}
+
+TEST_F(Disorder, D2_NewestFirstAndOneAtATime) {
+  octets(0, 80, 60, 30);
+  w_.close(90);
+  octets(90, 95, 60, 30);
+  for (int m = 89; m >= 80; --m) {
+    octet(m, 30);
+    pass();
+  }
+  EXPECT_EQ(bad(Signal::Utilization, 1, 95), kNone);
+}
+
+TEST_F(Disorder, D2_InAnyOrder) {
+  octets(0, 80, 20);
+  w_.close(90);
+  for (int i = 0; i < 30; ++i) {
+    const int n = i * 17 % 30;
+    octet(80 + n / 3, n % 3 * 20);
+    if (i % 4 == 0) pass();
+  }
+  octets(90, 95, 20);
+  EXPECT_EQ(bad(Signal::Utilization, 1, 95), kNone);
+}
+
+TEST_F(Disorder, D2_HoursLaterFromWhatIsOnTheShelf) {
+  octets(0, 300, 20);
+  for (int m = 100; m < 110; ++m) octet(m, 10);  // between rows that were taken long ago
+  pass();
+  EXPECT_EQ(bad(Signal::Utilization, 1, 300), kNone);
+  octet(120, 55, value_at(122, 30));  // the minute after it showed no more than that
+  pass();
+  EXPECT_EQ(bad(Signal::Utilization, 1, 300), (std::vector{121}));
+}
+
+TEST_F(Disorder, D3_AReplayedDipInBufferedRows) {
+  error(5, 0, 12);
+  octets(5, 90, 20);
+  error(80, 0, 11);
+  error(85, 0, 12);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 90), kNone);
+}
+
+TEST_F(Disorder, D3_TheDipComesFirstAndItsEndIsLate) {
+  error(0, 0, 12);
+  octets(0, 80, 20);
+  error(80, 0, 11);
+  octets(80, 87, 20);
+  EXPECT_EQ(bad(Signal::Errors, 0, 87), std::vector{80});
+  error(85, 0, 12);  // its minute has closed, what the fall was is not decided
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 87), kNone);
+  octets(87, 120, 20);
+  EXPECT_EQ(bad(Signal::Errors, 0, 120), kNone);
+}
+
+TEST_F(Disorder, D3_ADecidedErrorIsNotClearedByALateRow) {
+  error(0, 0, 12);
+  octets(0, 80, 20);
+  error(80, 0, 11);
+  octets(80, 95, 20);
+  error(85, 0, 12);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 95), std::vector{80});
+}
+
+TEST_F(Disorder, D4_ADuplicateRowIsNoError) {
+  error(0, 0, 41);
+  octets(0, 50, 20);
+  error(50, 0, 41);
+  octets(50, 90, 20);
+  error(90, 0, 0);
+  octets(90, 100, 20);
+  EXPECT_EQ(bad(Signal::Errors, 0, 100), kNone);
+  error(50, 0, 41);
+  pass();
+  octets(100, 120, 20);
+  EXPECT_EQ(bad(Signal::Errors, 0, 120), kNone);
+}
+
+TEST_F(Disorder, D5a_LateRowsThatAreOldReadingsAreNoTraffic) {
+  octets(0, 80, 60, 30);
+  w_.close(84);
+  octets(84, 100, 60, 30);
+  for (int m = 80; m < 84; ++m) octet(m, 30, value_at(20, m));
+  pass();
+  EXPECT_EQ(bad(Signal::Data, 0, 100), kNone);
+  EXPECT_EQ(bad(Signal::Utilization, 1, 100), (std::vector{80, 81, 82, 83}));
+}
+
+TEST_F(Disorder, D5b_LateOctetsShowThatThereWasContact) {
+  w_.close(10);
+  error(12, 0, 3);
+  octets(12, 20, 20, 5);
+  EXPECT_EQ(bad(Signal::Errors, 0, 20), kNone);
+  for (int m = 9; m < 12; ++m) octet(m, 30);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 20), std::vector{12});
+}
+
+TEST_F(Disorder, D5b_LateOctetsShowAResetBesideAnErrorRow) {
+  error(0, 0, 3);
+  octets(0, 40, 20);
+  w_.close(42);
+  error(42, 2, 3);
+  for (int m = 42; m < 60; ++m) {
+    octet(m, 30, 2000 + static_cast<std::uint64_t>(m));
+    w_.close(m + 1);
+  }
+  EXPECT_EQ(bad(Signal::Errors, 0, 60), kNone);
+  octet(42, 0, 10);  // 2 s before the error row: its three are since then
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 60), std::vector{42});
+}
+
+TEST_F(Disorder, D5c_TheEarlierMinuteOfALateRise) {
+  error(0, 0, 12);
+  octets(0, 80, 20);
+  error(80, 0, 13);
+  octets(80, 90, 20);
+  error(50, 0, 13);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 90), (std::vector{50, 80}));
+}
+
+TEST_F(Disorder, D6_ClearingCountersCostsNoMinute) {
+  octet(0, 10);
+  octets(0, 20, 60, 30);
+  for (int m = 20; m < 60; ++m) {
+    octet(m, 30, 500 + static_cast<std::uint64_t>(m - 20) * 60'000);
+    w_.close(m + 1);
+    if (m == 25) EXPECT_EQ(bad(Signal::Utilization, 1, 26), (std::vector{20, 21, 22, 23, 24, 25}));
+    EXPECT_EQ(w_.tally(1, Signal::Utilization, {1, m + 1}).damped_bad, 0U) << m;
+  }
+  EXPECT_EQ(bad(Signal::Utilization, 1, 60), kNone);
+}
+
+TEST_F(Disorder, D6_AnUndecidedFallOfErrorsIsNothingWhenDamped) {
+  error(0, 0, 50);
+  octets(0, 20, 20);
+  error(20, 0, 3);
+  octets(20, 25, 20);
+  EXPECT_EQ(bad(Signal::Errors, 0, 25), std::vector{20});
+  EXPECT_EQ(w_.tally(1, Signal::Errors, {0, 25}).damped_bad, 0U);
+  octets(25, 40, 20);
+  EXPECT_EQ(w_.tally(1, Signal::Errors, {0, 40}).damped_bad, std::uint64_t{1} << (40 - 1 - 20));
+}
+
+TEST_F(Disorder, D6_ACounterThatWrapsIsAReset) {
+  const std::uint64_t wrap = std::uint64_t{1} << 32;
+  for (int m = 0; m < 60; ++m) {
+    octet(m, 30, (wrap - 310'000 + static_cast<std::uint64_t>(m) * 20'000) % wrap);
+    w_.close(m + 1);
+  }
+  EXPECT_EQ(bad(Signal::Utilization, 1, 60), kNone);
+  EXPECT_EQ(bad(Signal::Errors, 0, 60), kNone);
+}
+
+TEST_F(Disorder, ARestartWithTheShelfLostIsStricterAndNeverBetter) {
+  octets(0, 300, 20);
+  auto restored = restore_evidence(snapshot_of(w_.evidence));
+  ASSERT_TRUE(restored);
+  w_.evidence = std::move(*restored);  // with an empty shelf
+  octet(120, 55, value_at(122, 30));
+  pass();
+  EXPECT_EQ(bad(Signal::Utilization, 1, 300), (std::vector{120, 121}));
+}
+
+class Places : public testing::Test {
+ protected:
+  RowOutcome row(const std::string& name, int m) {
+    const auto outcome = evidence_.add_counters(numbered_key(1), name, {day_time(m), 1, 1, {}, {}, {}}, day_time(m));
+    return outcome ? *outcome : RowOutcome::TooMany;
+  }
+  bool has(const std::string& name) const {
+    return evidence_.find_interface(numbered_key(1), name).index != kNoSubject;
+  }
+  Evidence evidence_;
+};
+
+TEST_F(Places, D7_ASwitchWithItsTunnelsHasRoom) {
+  for (int i = 0; i < 198 + 128 + 600; ++i) EXPECT_EQ(row("Tunnel" + std::to_string(i), 0), RowOutcome::Taken);
+  EXPECT_EQ(evidence_.interfaces_refused(numbered_key(1)), 0U);
+}
+
+TEST_F(Places, D7_WhatALedgerRecordNamesHasAPlaceAlways) {
+  const std::vector<NamedInterface> named{{numbered_key(1), "ethernet1"}};
+  evidence_.name_interfaces(named);
+  for (int i = 0; i < 1024; ++i) EXPECT_EQ(row("Tunnel" + std::to_string(i), 0), RowOutcome::Taken);
+  EXPECT_EQ(row("Ethernet1", 0), RowOutcome::Taken);
+  EXPECT_TRUE(has("Ethernet1"));
+}
+
+TEST_F(Places, D7_TheLeastRecentlyHeardGoesAndNobodyIsRefusedForGood) {
+  for (int i = 0; i < 1024; ++i) row("Tunnel" + std::to_string(i), i == 7 ? 0 : 5);
+  EXPECT_EQ(row("Vlan1", 9), RowOutcome::TooMany);
+  EXPECT_EQ(row("Vlan1", 9), RowOutcome::TooMany);
+  EXPECT_EQ(evidence_.interfaces_refused(numbered_key(1)), 1U);
+  EXPECT_EQ(row("Vlan1", 10), RowOutcome::Taken);
+  EXPECT_FALSE(has("Tunnel7"));
+  EXPECT_TRUE(has("Tunnel8"));
+  EXPECT_EQ(evidence_.minute(evidence_.find_interface(numbered_key(1), "Vlan1"), Signal::Data, day_minute(0)), Unobserved);
+}
+
+TEST_F(Places, D7_APlaceThatWasGivenAwayHoldsNothingOfTheOneBefore) {
+  Watched w;
+  for (int i = 0; i < 1024; ++i) w.octets(1, day_time(0, 1), 100, "Tunnel" + std::to_string(i));
+  w.errors(1, day_time(0, 2), 5, "Tunnel0");
+  w.close(20);
+  w.octets(1, day_time(20, 5), 7, "Vlan1");
+  w.close(21);
+  const auto place = w.evidence.find_interface(numbered_key(1), "Vlan1");
+  EXPECT_EQ(w.evidence.minute(place, Signal::Data, day_minute(0)), Bad);
+  EXPECT_EQ(w.evidence.minute(place, Signal::Data, day_minute(20)), Good);
+  EXPECT_FALSE(w.evidence.last_error(place, kInErrors));
+}
+
+}  // namespace
+}  // namespace dz::evidence

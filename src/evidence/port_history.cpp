@@ -1,0 +1,214 @@
+#include "evidence/port_history.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "evidence/minute_marks.h"
+#include "evidence/snapshot.h"
+
+namespace dz::evidence {
+namespace {
+
+using Port = PortReference::Port;
+using Finding = PortReference::Finding;
+
+constexpr int kStart = 8;  // the minute of the day in which a history begins
+
+Port port_of(std::string_view letters) {
+  const auto has = [&](char letter) { return letters.find(letter) != std::string_view::npos; };
+  Port port;
+  port.data = has('d');
+  port.rose = {has('i'), has('o')};
+  port.undecided = {port.data && has('u'), port.data && has('v')};
+  // The rings tell of a minute whether all its errors are mild, not which.
+  const auto finding = has('s') ? Finding::First : Finding::Rise;
+  port.errors = {has('I') ? finding : Finding::None, has('O') ? finding : Finding::None,
+                 has('F') ? finding : Finding::None};
+  return port;
+}
+
+// As the rings tell it.
+Port as_told(Port port) {
+  const auto worst = *std::max_element(port.errors.begin(), port.errors.end());
+  for (auto& error : port.errors) {
+    if (error != Finding::None) error = worst == Finding::Rise ? Finding::Rise : Finding::First;
+  }
+  return port;
+}
+
+// Nothing is better than expected.
+bool is_stricter(const Port& found, const Port& expected) {
+  bool stricter = found.data == expected.data;
+  for (std::size_t c = 0; c < 2; ++c) {
+    stricter = stricter && (expected.rose[c] || !found.rose[c]) && (expected.undecided[c] || !found.undecided[c]);
+  }
+  for (std::size_t c = 0; c < 3; ++c) stricter = stricter && found.errors[c] >= expected.errors[c];
+  return stricter;
+}
+
+std::string text_of(const Port& port) {
+  const auto flags = fmt::format("{}{}{}{}{}", port.data ? "d" : "-", port.rose[0] ? "i" : "-", port.rose[1] ? "o" : "-",
+                                 port.undecided[0] ? "u" : "-", port.undecided[1] ? "v" : "-");
+  return fmt::format("{} errors {} {} {}", flags, static_cast<int>(port.errors[0]), static_cast<int>(port.errors[1]),
+                     static_cast<int>(port.errors[2]));
+}
+
+}  // namespace
+
+PortHistory::PortHistory(std::uint64_t seed) : random_(seed) {
+  constexpr std::array kCadences{2, 5, 10, 20, 30, 60, 60};
+  cadence_ = kCadences[static_cast<std::size_t>(below(7))];
+  minutes_ = cadence_ < 10 ? 12 + below(12) : 20 + below(35);
+  every_row_ = chance(4);
+  wide_ = !chance(5);
+  in_ = chance(3) ? 0 : random_() >> (wide_ ? 1 : 33);
+  out_ = in_ / 3;
+  if (chance(3)) errors_ = told_errors_ = static_cast<std::uint64_t>(below(50));
+  evidence_.keep_readings_on(*shelf_);
+  live();
+}
+
+void PortHistory::live() {
+  const auto end = day_time(kStart + minutes_);
+  double busy = 1;
+  for (auto at = day_time(kStart, below(60)); at < end;) {
+    const auto moment = Duration{below(1000) * 400};
+    show(at + moment);
+    if (chance(25)) busy = chance(2) ? 0 : 1;
+    in_ += static_cast<std::uint64_t>(busy * below(1000));
+    out_ += static_cast<std::uint64_t>(busy * below(1000));
+    if (chance(12)) errors_ += static_cast<std::uint64_t>(1 + below(3));
+    if (chance(20)) fcs_ += static_cast<std::uint64_t>(below(3));
+    if (chance(40)) {
+      in_ = out_ = static_cast<std::uint64_t>(below(3));  // a reset, of all counters or of the octets alone
+      if (!chance(3)) errors_ = static_cast<std::uint64_t>(below(3)), fcs_ = 0;
+    }
+    if (!wide_ && chance(30)) in_ = (std::uint64_t{1} << 32) - static_cast<std::uint64_t>(below(500));
+    if (!wide_) in_ %= std::uint64_t{1} << 32;
+    at += std::chrono::seconds{cadence_};
+    if (chance(20)) at += std::chrono::seconds{below(400)};  // a hole of the device
+    if (chance(15)) buffered_until_ = at + std::chrono::seconds{below(700)};
+  }
+  if (buffer_.empty()) return;
+  for (const auto& row : buffer_) arrivals_.push_back({end, row});
+}
+
+// What a device says at this time: octets, error counters beside or a moment after them, sometimes old values.
+void PortHistory::show(Timestamp at) {
+  CounterRow row{at, in_, out_, {}, {}, {}};
+  if (chance(12) && !shown_.empty()) {
+    const auto& old = shown_[shown_.size() - 1 - static_cast<std::size_t>(below(std::min<int>(20, static_cast<int>(shown_.size()))))];
+    row.in_octets = old.in_octets;
+    row.out_octets = old.out_octets;
+  }
+  if (chance(30)) row.in_octets.reset();
+  if (chance(30)) row.out_octets.reset();
+  CounterRow errors{at + Duration{below(6'000) * 1000}, {}, {}, {}, {}, {}};
+  if (errors_ != told_errors_ || every_row_ || chance(25)) errors.in_errors = told_errors_ = errors_;
+  if (fcs_ != told_fcs_ || chance(40)) errors.in_fcs_errors = told_fcs_ = fcs_;
+  if (chance(60)) errors.out_errors = errors_ / 2;
+  if (chance(15) && errors.in_errors) errors.in_errors = *errors.in_errors / 2;  // replayed
+  if (every_row_) {
+    errors.at = at;
+    errors.in_octets = row.in_octets;
+    errors.out_octets = row.out_octets;
+    send(errors);
+  } else {
+    if (row.in_octets || row.out_octets) send(row);
+    if (errors.in_errors || errors.out_errors || errors.in_fcs_errors) send(errors);
+  }
+  if (row.in_octets && row.out_octets) shown_.push_back(row);
+}
+
+void PortHistory::send(const CounterRow& row) {
+  if (row.at < buffered_until_) {
+    if (!chance(4)) buffer_.push_back(row);
+    return;
+  }
+  if (!buffer_.empty()) {
+    std::shuffle(buffer_.begin(), buffer_.end(), random_);
+    const auto spread = chance(2) ? 0 : 90;
+    for (const auto& old : buffer_) arrivals_.push_back({row.at + std::chrono::seconds{below(spread + 1)}, old});
+    buffer_.clear();
+  }
+  auto late = Duration{below(2000) * 1000};
+  if (chance(12)) late = std::chrono::seconds{below(1500)};
+  arrivals_.push_back({row.at + late, row});
+  if (chance(15)) arrivals_.push_back({row.at + late + std::chrono::seconds{below(900)}, row});  // a second time
+}
+
+PortHistory::Outcome PortHistory::run() {
+  Outcome outcome;
+  std::stable_sort(arrivals_.begin(), arrivals_.end(),
+                   [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
+  const auto key = numbered_key(1);
+  auto next = arrivals_.begin();
+  const int end = kStart + minutes_ + 30;
+  for (int closed = kStart; closed <= end; closed += chance(20) ? 1 + below(14) : 1) {
+    const auto passes = 1 + below(2);
+    for (int pass = 0; pass < passes; ++pass) {
+      const auto now = day_time(closed, 30 + pass);
+      for (; next != arrivals_.end() && next->at <= now; ++next) {
+        const auto watermark = evidence_.state(Source::Counters).watermark;
+        told_.push_back({next->row, watermark ? watermark->time_since_epoch().count() : -1});
+        const auto taken = evidence_.add_counters(key, "Ethernet1", next->row, std::max(next->at, next->row.at));
+        DZ_CHECK(taken && *taken == RowOutcome::Taken);
+      }
+      evidence_.accepting(day_time(kStart), now);
+      evidence_.advance(now);
+    }
+    if (chance(15)) {
+      auto restored = restore_evidence(snapshot_of(evidence_));
+      if (!restored) return {"the snapshot cannot be read back: " + restored.error().message, ""};
+      evidence_ = std::move(*restored);
+      evidence_.keep_readings_on(*shelf_);
+    }
+    if (chance(8)) {
+      const auto found = compare(closed);
+      if (!found.wrong.empty()) return found;
+      if (outcome.stricter.empty()) outcome.stricter = found.stricter;
+    }
+  }
+  const auto last = compare(static_cast<int>((*evidence_.state(Source::Counters).watermark - kDay).count()));
+  return {last.wrong, outcome.stricter.empty() ? last.stricter : outcome.stricter};
+}
+
+PortHistory::Outcome PortHistory::compare(int closed) const {
+  Outcome outcome;
+  const auto ref = subject_ref(evidence_, interface_subject(numbered_key(1), "Ethernet1"));
+  if (ref.index == kNoSubject) return outcome;
+  const auto first = index_of(kDay), end = first + closed;
+  const auto wanted = PortReference(told_).minutes(end);
+  for (auto m = first; m < end; ++m) {
+    const auto marks = marks_of(evidence_, ref, minute_at(m), minute_at(m + 1)).front().marks;
+    const auto found = port_of(marks_text(SubjectKind::Interface, marks));
+    const auto it = wanted.find(m);
+    const auto expected = it == wanted.end() ? Port{} : as_told(it->second);
+    if (found == expected) continue;
+    auto& text = is_stricter(found, expected) ? outcome.stricter : outcome.wrong;
+    if (!text.empty()) continue;
+    text = fmt::format("with {} minutes closed, minute {}: the reference has {}, found {}", closed, m - first,
+                       text_of(expected), text_of(found));
+  }
+  return outcome;
+}
+
+std::string PortHistory::story() const {
+  const auto field = [](const char* name, const std::optional<std::uint64_t>& value) {
+    return value ? fmt::format(" {}={}", name, *value) : std::string();
+  };
+  std::string text = fmt::format("cadence {} s\n", cadence_);
+  for (const auto& [row, closed] : told_) {
+    const auto s = static_cast<double>((row.at - Timestamp{kDay}).count()) / 1e6;
+    text += fmt::format("{}:{:09.6f} told when {} were closed:{}{}{}{}{}\n", static_cast<int>(s) / 60,
+                        s - 60 * (static_cast<int>(s) / 60), closed < 0 ? -1 : closed - index_of(kDay),
+                        field("in", row.in_octets), field("out", row.out_octets), field("in-errors", row.in_errors),
+                        field("out-errors", row.out_errors), field("in-fcs-errors", row.in_fcs_errors));
+  }
+  return text;
+}
+
+}  // namespace dz::evidence

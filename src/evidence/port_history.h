@@ -1,0 +1,60 @@
+// For tests alone: a port's life, made up from a seed with every trap that is known (holes, replays, resets, wraps,
+// duplicates, rows that come late and in any order), told to an Evidence and to the naive reference, and compared.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "evidence/port_reference.h"
+#include "evidence/readings.h"
+#include "evidence/testing.h"
+
+namespace dz::evidence {
+
+class PortHistory {
+ public:
+  explicit PortHistory(std::uint64_t seed);
+
+  // What differed first, in words; empty when nothing did. A minute that is stricter than the reference is allowed where
+  // rows were left out (docs/formats/evidence.md).
+  struct Outcome {
+    std::string wrong;
+    std::string stricter;
+  };
+  // Tells the rows, and compares at some passes and at the end.
+  Outcome run();
+  // The rows as they were told, one a line.
+  std::string story() const;
+
+ private:
+  struct Arrival {
+    Timestamp at;
+    CounterRow row;
+  };
+
+  int below(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
+  bool chance(int one_in) { return below(one_in) == 0; }
+  void live();
+  void show(Timestamp at);
+  void send(const CounterRow& row);
+  Outcome compare(int closed) const;
+
+  std::mt19937_64 random_;
+  int minutes_;       // how long it lives
+  int cadence_;       // seconds
+  bool every_row_;    // error counters are sent with every row, not when they change
+  bool wide_ = true;  // 64-bit counters; else they wrap at 2^32
+  std::uint64_t in_ = 0, out_ = 0, errors_ = 0, fcs_ = 0, told_errors_ = 0, told_fcs_ = 0;
+  std::vector<CounterRow> shown_;
+  std::vector<CounterRow> buffer_;  // rows that the port could not send
+  Timestamp buffered_until_;
+  std::vector<Arrival> arrivals_;
+  std::unique_ptr<MemoryShelf> shelf_ = std::make_unique<MemoryShelf>();
+  Evidence evidence_;
+  std::vector<PortReference::Told> told_;
+};
+
+}  // namespace dz::evidence

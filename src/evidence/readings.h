@@ -1,0 +1,95 @@
+// The first and last octet readings of closed minutes: what a row that comes late is compared with. The newest quarter
+// of an hour of a port is in memory, about 18 bytes a minute; what is older lies on a shelf, in pieces of 16 minutes, and
+// is read back only when a late row needs it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/pubkey.h"
+#include "base/time.h"
+#include "evidence/ring.h"
+
+namespace dz::evidence {
+
+// A value of a cumulative counter.
+struct Reading {
+  Timestamp at;
+  std::uint64_t value = 0;
+  auto operator<=>(const Reading&) const = default;
+};
+
+// The first and the last reading of a minute, of in-octets and of out-octets; a row need not have both.
+struct MinuteReadings {
+  MinuteIndex minute = 0;
+  std::array<std::optional<Reading>, 2> first, last;  // both or neither
+  bool operator==(const MinuteReadings&) const = default;
+
+  // One more reading of the minute.
+  void add(std::size_t counter, const Reading& reading) {
+    if (!last[counter] || *last[counter] < reading) last[counter] = reading;
+    if (!first[counter] || reading < *first[counter]) first[counter] = reading;
+  }
+};
+
+// In order of time; layout in docs/formats/evidence.md. Decoding damaged bytes gives none.
+Bytes encode_readings(std::span<const MinuteReadings> readings);
+std::optional<std::vector<MinuteReadings>> decode_readings(ByteView bytes);
+// The same bytes as encoding all of them at once: previous is the last one that `bytes` has.
+void append_readings(Bytes& bytes, const MinuteReadings* previous, const MinuteReadings& next);
+
+inline constexpr MinuteIndex kShelfMinutes = 16;
+constexpr std::int32_t piece_of(MinuteIndex m) { return m >> 4; }
+
+// Where the pieces lie. What is not there any more (it was lost, or is older than the rings) makes late rows of its
+// minutes count as strictly as they can.
+class ReadingShelf {
+ public:
+  struct Place {
+    Pubkey device;
+    std::string interface;   // as interface_key() gives it
+    std::int32_t piece = 0;      // piece_of(its minutes)
+  };
+
+  virtual ~ReadingShelf() = default;
+  // Encoded readings; empty when there are none.
+  virtual Bytes get(const Place& place) = 0;
+  virtual void put(const Place& place, Bytes readings) = 0;
+  virtual void forget_before(std::int32_t piece) = 0;
+};
+
+class MemoryShelf final : public ReadingShelf {
+ public:
+  Bytes get(const Place& place) override;
+  void put(const Place& place, Bytes readings) override;
+  void forget_before(std::int32_t piece) override;
+
+ private:
+  std::map<std::tuple<std::int32_t, Pubkey, std::string>, Bytes> pieces_;
+};
+
+// The shelf of one port.
+class PortShelf {
+ public:
+  // name: in any spelling. All outlive this object.
+  PortShelf(ReadingShelf& shelf, const Pubkey& device, std::string_view name)
+      : shelf_(shelf), device_(device), name_(name) {}
+  std::vector<MinuteReadings> get(std::int32_t piece) const;
+  void put(std::int32_t piece, std::span<const MinuteReadings> readings) const;
+
+ private:
+  ReadingShelf& shelf_;
+  const Pubkey& device_;
+  std::string_view name_;
+};
+
+}  // namespace dz::evidence

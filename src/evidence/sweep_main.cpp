@@ -1,0 +1,38 @@
+// evidence_sweep --seed N --cases M: made-up ports beside the naive reference, from seed N on. Prints every failure with
+// its rows, how many were stricter than the reference somewhere (which is allowed), and last "M cases, F failed".
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "evidence/port_history.h"
+
+int main(int argc, char** argv) {
+  std::uint64_t seed = 1, cases = 1000;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string_view flag(argv[i]);
+    const auto value = std::strtoull(argv[i + 1], nullptr, 10);
+    if (flag == "--seed") {
+      seed = value;
+    } else if (flag == "--cases") {
+      cases = value;
+    } else {
+      std::fprintf(stderr, "evidence_sweep: expected --seed N and --cases M, found '%s'\n", argv[i]);
+      return 2;
+    }
+  }
+  std::uint64_t failed = 0, stricter = 0;
+  for (std::uint64_t i = 0; i < cases; ++i) {
+    dz::evidence::PortHistory history(seed + i);
+    const auto outcome = history.run();
+    if (!outcome.stricter.empty()) ++stricter;
+    if (outcome.wrong.empty()) continue;
+    ++failed;
+    std::printf("FAILED seed %llu: %s\n%s", static_cast<unsigned long long>(seed + i), outcome.wrong.c_str(),
+                history.story().c_str());
+  }
+  std::printf("%llu stricter than the reference\n", static_cast<unsigned long long>(stricter));
+  std::printf("%llu cases, %llu failed\n", static_cast<unsigned long long>(cases),
+              static_cast<unsigned long long>(failed));
+  return failed == 0 ? 0 : 1;
+}
