@@ -21,7 +21,7 @@ namespace json = boost::json;
 net::HttpResponse reply(int status, const json::value& body) {
   return {status, "application/json", json::serialize(body), {}};
 }
-net::HttpResponse complain(int status, std::string_view error) { return service::error_response(status, error); }
+net::HttpResponse complain(int status, std::string_view error) { return net::error_response(status, error); }
 
 // "Token X", "Bearer X", "Basic base64(user:X)", or p=X in the query, as InfluxDB's clients send it.
 std::string token_of(const net::HttpRequest& request) {

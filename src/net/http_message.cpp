@@ -1,5 +1,8 @@
 #include <algorithm>
 
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
 #include "net/http_server.h"
 
 namespace dz::net {
@@ -46,6 +49,10 @@ std::string HttpRequest::query_value(std::string_view name) const {
     rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
   }
   return {};
+}
+
+HttpResponse error_response(int status, std::string_view what) {
+  return {status, "application/json", boost::json::serialize(boost::json::object{{"error", what}}), {}};
 }
 
 }  // namespace dz::net
