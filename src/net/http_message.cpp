@@ -38,15 +38,14 @@ std::string_view HttpRequest::header(std::string_view lower_case_name) const {
   return {};
 }
 
-std::string HttpRequest::query_value(std::string_view name) const {
-  std::string_view rest = query;
-  while (!rest.empty()) {
-    const std::string_view pair = rest.substr(0, rest.find('&'));
+std::string form_value(std::string_view form, std::string_view name) {
+  while (!form.empty()) {
+    const std::string_view pair = form.substr(0, form.find('&'));
     const auto equals = pair.find('=');
     if (unescaped(pair.substr(0, equals)) == name) {
       return equals == std::string_view::npos ? std::string{} : unescaped(pair.substr(equals + 1));
     }
-    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+    form.remove_prefix(std::min(form.size(), pair.size() + 1));
   }
   return {};
 }

@@ -19,6 +19,9 @@
 
 namespace dz::net {
 
+// A value of a query string or of a form, unescaped; empty when it is absent.
+std::string form_value(std::string_view form, std::string_view name);
+
 struct HttpRequest {
   std::string method;                                        // "GET"
   std::string path;                                          // without the query
@@ -28,7 +31,7 @@ struct HttpRequest {
   std::string remote;  // "127.0.0.1"
 
   std::string_view header(std::string_view lower_case_name) const;  // empty when absent
-  std::string query_value(std::string_view name) const;             // unescaped; empty when absent
+  std::string query_value(std::string_view name) const { return form_value(query, name); }
 };
 
 // What a handler says is sent as valid HTTP, whatever it was made of: bodies are text, and go out as UTF-8; a header's
