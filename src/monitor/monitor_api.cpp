@@ -155,10 +155,8 @@ json::object windows_json(const verdict::Policy& policy) {
 }
 
 net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
-  std::string reason = monitor.ledger().problem();
+  const std::string reason = monitor.ledger().trouble(now);
   const auto read = monitor.ledger().mirror().last_poll();
-  if (reason.empty() && (!read || now - *read > std::chrono::minutes{1}))
-    reason = "the ledger has not been read for a minute";
   json::object body{{"status", reason.empty() ? "ok" : "failing"}};
   if (!reason.empty()) body["reason"] = reason;
   if (read) body["ledger_read_at"] = to_text(*read);

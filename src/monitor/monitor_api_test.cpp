@@ -171,5 +171,18 @@ TEST_F(MonitorApi, MetricsCarryStatusAndDesiredStatus) {
   EXPECT_EQ(get("/nowhere").status, 404);
 }
 
+TEST_F(MonitorApi, D15_HealthFollowsHowOftenTheLedgerIsRead) {
+  settings.ledger_poll = std::chrono::minutes{5};
+  start();
+  network.advance(std::chrono::minutes{14} + std::chrono::seconds{58});
+  EXPECT_EQ(get("/healthz").status, 200) << get("/healthz").body;
+  network.advance(std::chrono::seconds{2});
+  const auto late = get("/healthz");
+  EXPECT_EQ(late.status, 503);
+  EXPECT_NE(late.body.find("the ledger has not been read for 15 min 1 s: expected every 5 min, and at most 15 min"),
+            std::string::npos)
+      << late.body;
+}
+
 }  // namespace
 }  // namespace dz::monitor
