@@ -75,9 +75,7 @@ std::string LedgerReader::problem_with(const client::Snapshot& records) const {
   return problem_with_key(records, *key_, service::DaemonRole::Monitor, settings_.allow_foundation_key);
 }
 
-bool LedgerReader::can_write(Timestamp now) const {
-  return snapshot() && trouble(now).empty();
-}
+bool LedgerReader::can_write(Timestamp now) const { return snapshot() && trouble(now).empty(); }
 
 std::string LedgerReader::trouble(Timestamp now) const {
   return problem_.empty() ? client::overdue_text(mirror_.last_poll(), settings_.ledger_poll, now) : problem_;

@@ -132,14 +132,13 @@ Result<void> check_lags(const MonitorSettings& s, const std::string& file_name) 
   const auto longest = s.policy.max_staleness;
   const auto check = [&](std::string_view key, Duration lag) -> Result<void> {
     if (lag + minutes{1} <= Duration{longest}) return {};
-    return refused(fmt::format("{}: {}: expected at most a minute less than the policy's max_staleness ({}), found {}: its "
-                               "evidence would always be stale",
-                               file_name.empty() ? "the settings" : file_name, key, duration_text(longest),
-                               duration_text(lag)));
+    return refused(
+        fmt::format("{}: {}: expected at most a minute less than the policy's max_staleness ({}), found {}: its "
+                    "evidence would always be stale",
+                    file_name.empty() ? "the settings" : file_name, key, duration_text(longest), duration_text(lag)));
   };
   DZ_TRY(check("evidence.samples_lag", s.evidence.samples_lag));
-  const bool pushed =
-      s.evidence.pushed(evidence::Source::Counters) || s.evidence.pushed(evidence::Source::ConfigAgent);
+  const bool pushed = s.evidence.pushed(evidence::Source::Counters) || s.evidence.pushed(evidence::Source::ConfigAgent);
   return pushed ? check("evidence.lateness", s.evidence.lateness) : Result<void>{};
 }
 

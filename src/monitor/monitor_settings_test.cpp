@@ -126,9 +126,10 @@ TEST(MonitorSettings, D15_EvidenceThatWouldAlwaysBeStaleIsRefused) {
     return settings ? std::string() : settings.error().message;
   };
   EXPECT_EQ(refusal("samples_lag = \"9m\"", "10m"), "");
-  EXPECT_EQ(refusal("samples_lag = \"10m\"", "10m"),
-            "monitor.toml: evidence.samples_lag: expected at most a minute less than the policy's max_staleness (10 min), "
-            "found 10 min: its evidence would always be stale");
+  EXPECT_EQ(
+      refusal("samples_lag = \"10m\"", "10m"),
+      "monitor.toml: evidence.samples_lag: expected at most a minute less than the policy's max_staleness (10 min), "
+      "found 10 min: its evidence would always be stale");
   EXPECT_EQ(refusal("lateness = \"4m\"", "5m"), "");
   EXPECT_NE(refusal("lateness = \"5m\"", "5m").find("evidence.lateness: expected at most"), std::string::npos);
 }

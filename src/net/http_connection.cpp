@@ -145,9 +145,7 @@ HttpResponse HttpConnection::answer_to_request() {
   return server_->handlers.on_request(request);
 }
 
-void HttpConnection::refuse(int status, std::string_view why) {
-  write(error_response(status, why), false);
-}
+void HttpConnection::refuse(int status, std::string_view why) { write(error_response(status, why), false); }
 
 void HttpConnection::write(HttpResponse answer, bool keep_alive) {
   if (server_->closed) return;  // the handler ended the server

@@ -1,8 +1,8 @@
 // HTTP/1.1 and WebSocket on one address. This is the conversation only: what is answered is decided by handlers, which
-// are plain functions. The server answers by itself, with error_response(): 400 (not HTTP, or a gzip body that does not inflate), 413, 415 (an
-// encoding other than gzip), 426 (WebSocket where none is offered), 431 (headers over 16 KB), and 100 Continue to those
-// who ask. A client that does not send a whole request, or read a whole answer, before the deadline loses the
-// connection.
+// are plain functions. The server answers by itself, with error_response(): 400 (not HTTP, or a gzip body that does not
+// inflate), 413, 415 (an encoding other than gzip), 426 (WebSocket where none is offered), 431 (headers over 16 KB),
+// and 100 Continue to those who ask. A client that does not send a whole request, or read a whole answer, before the
+// deadline loses the connection.
 #pragma once
 
 #include <cstdint>

@@ -149,13 +149,12 @@ TEST(HttpServer, InflatesGzipBodies) {
 
 // A handler that was careless with what a client sent cannot make the answer something else than HTTP.
 TEST(HttpServer, D9_WhateverAHandlerSaysTheAnswerIsHttpAndUtf8) {
-  RunningServer server({}, {.on_request = [](const HttpRequest& request) {
-                         HttpResponse response{400, "text/plain\r\nX-Split: 1", "body: " + request.body, {}};
-                         response.headers = {{"X-Error", request.body},
-                                             {"Not a name", "x"},
-                                             {"X-Long", std::string(70'000, 'x')}};
-                         return response;
-                       }});
+  RunningServer server(
+      {}, {.on_request = [](const HttpRequest& request) {
+        HttpResponse response{400, "text/plain\r\nX-Split: 1", "body: " + request.body, {}};
+        response.headers = {{"X-Error", request.body}, {"Not a name", "x"}, {"X-Long", std::string(70'000, 'x')}};
+        return response;
+      }});
   const std::string body = "\x1f\x8b\x08\r\n\r\nX-Made-Up: 1\x01";
   const auto answer = HttpClient().post(server.url(), body, {});
   ASSERT_TRUE(answer) << answer.error().message;

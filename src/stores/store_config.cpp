@@ -74,12 +74,12 @@ struct Most {
 Most most_of(const StorePlace& place) { return place.limits == StoreLimits::Tight ? Most{30, 60, 150} : Most{}; }
 
 Result<void> write(const StorePlace& place, const char* name, const char* text) {
-  return client::write_file_atomically(place.folder + "/" + name,
-                                       fmt::format(fmt::runtime(text), fmt::arg("folder", place.folder),
-                                                   fmt::arg("port", place.port), fmt::arg("own_port", place.own_port),
-                                                   fmt::arg("buckets", most_of(place).buckets),
-                                                   fmt::arg("rows", most_of(place).rows)),
-                                       0644);
+  return client::write_file_atomically(
+      place.folder + "/" + name,
+      fmt::format(fmt::runtime(text), fmt::arg("folder", place.folder), fmt::arg("port", place.port),
+                  fmt::arg("own_port", place.own_port), fmt::arg("buckets", most_of(place).buckets),
+                  fmt::arg("rows", most_of(place).rows)),
+      0644);
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace dz::stores {
 // How much one question may cost the server.
 enum class StoreLimits : std::uint8_t {
   Usual,
-  Tight,  // less than an hour of a small network: 30 buckets of InfluxDB, 60 rows of ClickHouse, 150 samples of Prometheus
+  Tight,  // less than an hour of a small network: 30 buckets of InfluxDB, 60 rows of ClickHouse, 150 samples of
+          // Prometheus
 };
 
 struct StorePlace {

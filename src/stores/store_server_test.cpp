@@ -112,8 +112,10 @@ TEST(RealPrometheus, D10_TooManySamplesAreTooMuchAndFewerAreAnswered) {
     GTEST_SKIP() << program.error().message;
   std::vector<MetricSample> samples;
   for (int i = 0; i < 480; ++i) {
-    samples.push_back({"controller_grpc_getconfig_requests_total", {{"pubkey", kDevice}},
-                       kNow - hours{2} + i * seconds{15}, 3.0 * i});
+    samples.push_back({"controller_grpc_getconfig_requests_total",
+                       {{"pubkey", kDevice}},
+                       kNow - hours{2} + i * seconds{15},
+                       3.0 * i});
   }
   const auto server =
       StoreServer::start(telemetry::StoreKind::Prometheus, render_openmetrics(samples), StoreLimits::Tight);
@@ -122,7 +124,8 @@ TEST(RealPrometheus, D10_TooManySamplesAreTooMuchAndFewerAreAnswered) {
       .name = "p", .kind = telemetry::StoreKind::Prometheus, .url = (*server)->url(), .database = {}};
   const auto ask = [&](int length) {
     const auto from = minute_of(kNow - hours{1});
-    const telemetry::StoreQuestion question{telemetry::StoreSubject::ConfigAgent, from, from + minutes{length}, nullptr};
+    const telemetry::StoreQuestion question{telemetry::StoreSubject::ConfigAgent, from, from + minutes{length},
+                                            nullptr};
     const auto request = *telemetry::render_question(store, question);
     const auto answer = net::HttpClient().post(request.url, request.body, request.headers);
     return telemetry::read_answer(store, question, {answer->status, answer->body});

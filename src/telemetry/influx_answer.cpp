@@ -385,8 +385,7 @@ Result<void> AnswerReader::read_added(const Series& series) {
 // somebody else, whose words are not InfluxDB's.
 Error failure_of(const StoreSettings& store, const StoreAnswer& answer) {
   JsonDocuments documents(answer.body);
-  const auto* object =
-      documents.next() == JsonDocuments::Next::Document ? documents.value().if_object() : nullptr;
+  const auto* object = documents.next() == JsonDocuments::Next::Document ? documents.value().if_object() : nullptr;
   for (const auto* name : {"message", "error"}) {
     const auto words = object == nullptr ? std::string_view{} : json_text(*object, name);
     if (!words.empty()) return status_refusal(store, answer.status, influx_remedy(words), words);

@@ -208,10 +208,11 @@ TEST(InfluxAnswer, D10_TooMuchIsAskedForLess) {
     EXPECT_EQ(read(StoreSubject::Counters, answer).error().kind, ErrorKind::TooMuch) << words;
     EXPECT_THAT(read(StoreSubject::Counters, answer).error().message, HasSubstr(words));
   }
-  EXPECT_EQ(read(StoreSubject::Counters, R"({"error":"External error: Query would exceed file limit of 432 files"})", 400)
-                .error()
-                .kind,
-            ErrorKind::TooMuch);
+  EXPECT_EQ(
+      read(StoreSubject::Counters, R"({"error":"External error: Query would exceed file limit of 432 files"})", 400)
+          .error()
+          .kind,
+      ErrorKind::TooMuch);
   // A proxy's page is not InfluxDB's word, whatever it says.
   EXPECT_EQ(read(StoreSubject::Counters, "<html>backend not found</html>", 502).error().kind, ErrorKind::Retry);
 }

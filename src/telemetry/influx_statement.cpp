@@ -1,6 +1,7 @@
 #include "telemetry/influx_statement.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -110,9 +111,9 @@ class Statements {
     constexpr std::string_view kOptions[] = {"DURATION", "REPLICATION", "NAME"};
     do {
       if (!at_end() && is_keyword(words_[at_], "SHARD")) ++at_;
-      const bool known = !at_end() && std::any_of(std::begin(kOptions), std::end(kOptions), [&](std::string_view option) {
-        return is_keyword(words_[at_], option);
-      });
+      const bool known =
+          !at_end() && std::any_of(std::begin(kOptions), std::end(kOptions),
+                                   [&](std::string_view option) { return is_keyword(words_[at_], option); });
       if (!known) return unexpected("DURATION, REPLICATION, SHARD DURATION or NAME");
       ++at_;
       if (!is_name()) return unexpected("a value");

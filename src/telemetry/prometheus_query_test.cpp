@@ -194,10 +194,11 @@ TEST(PrometheusAnswer, D10_TooMuchIsAskedForLess) {
 
 TEST(PrometheusAnswer, D11_NotesThatWereOmittedMakeNoAnswerPartial) {
   const auto good = series(kDevice, R"([1762999260,"12"])");
-  for (const auto* beside : {R"(,"warnings":["3 more annotations omitted"])", R"(,"infos":["3 more annotations omitted"])",
-                             R"(,"warnings":["12 more warning annotations omitted"],"infos":["PromQL info: x"])",
-                             R"(,"warnings":["PromQL warning: quantile value should be between 0 and 1, got 2"])",
-                             R"(,"infos":["anything at all"])", R"(,"warnings":[])", R"(,"warnings":null)"}) {
+  for (const auto* beside :
+       {R"(,"warnings":["3 more annotations omitted"])", R"(,"infos":["3 more annotations omitted"])",
+        R"(,"warnings":["12 more warning annotations omitted"],"infos":["PromQL info: x"])",
+        R"(,"warnings":["PromQL warning: quantile value should be between 0 and 1, got 2"])",
+        R"(,"infos":["anything at all"])", R"(,"warnings":[])", R"(,"warnings":null)"}) {
     const auto rows = read(matrix(good, beside));
     ASSERT_TRUE(rows) << beside << rows.error().message;
     EXPECT_THAT(rows->getconfigs, SizeIs(1));

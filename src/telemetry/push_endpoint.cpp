@@ -188,8 +188,9 @@ WriteAnswer PushEndpoint::write(const WriteRequest& request, Timestamp now) {
   if (!admits(request.token)) return unauthorised(request.api);
   if (is_gzip(request.body)) {
     ++counters_.unreadable_lines;
-    return answer(request.api, 400, "invalid",
-                  "unable to parse the body: expected lines, found gzip; send the header Content-Encoding: gzip with it");
+    return answer(
+        request.api, 400, "invalid",
+        "unable to parse the body: expected lines, found gzip; send the header Content-Encoding: gzip with it");
   }
   const auto* scope = scope_of(request.token);
   auto parsed = parser_.parse(request.body, request.precision, now);

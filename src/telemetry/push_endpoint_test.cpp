@@ -71,8 +71,8 @@ TEST_F(PushEndpointTest, D8_RowsBehindAnUnclosedQuoteAreNotAnswered204) {
 
 TEST_F(PushEndpointTest, D8_ARowWithATagOf80KbIsNotAnswered204) {
   const auto key = to_text(device(1));
-  const auto line = "intfCounters,dzd_pubkey=" + key + ",intf=Ethernet1,note=" + std::string(80'000, 'x') +
-                    " in-octets=1i\n";
+  const auto line =
+      "intfCounters,dzd_pubkey=" + key + ",intf=Ethernet1,note=" + std::string(80'000, 'x') + " in-octets=1i\n";
   EXPECT_NE(told(write(line)).find("max key length exceeded: "), std::string::npos);
   EXPECT_EQ(write(line, WriteApi::V2).status, 400);
   EXPECT_EQ(kept(), 0U);
@@ -156,7 +156,8 @@ StatementAnswer ask(std::string_view statements, bool read_only = false) {
 
 TEST(InfluxStatement, CreateDatabaseIsAnsweredAsInfluxDoes) {
   for (const auto* statement :
-       {R"(CREATE DATABASE "telegraf")", "create database telegraf", "  CREATE\nDATABASE x_1;", R"(CREATE DATABASE "a\"b")",
+       {R"(CREATE DATABASE "telegraf")", "create database telegraf", "  CREATE\nDATABASE x_1;",
+        R"(CREATE DATABASE "a\"b")",
         R"(CREATE DATABASE "x" WITH DURATION 3d REPLICATION 1 SHARD DURATION 1h NAME "autogen")"}) {
     const auto answer = ask(statement);
     EXPECT_EQ(answer.status, 200) << statement;

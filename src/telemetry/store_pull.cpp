@@ -17,7 +17,7 @@ constexpr minutes kOne{1};
 constexpr Duration kLongestPause = std::chrono::hours{1};  // whatever Retry-After says
 constexpr Duration kLeastLookback = std::chrono::hours{1};
 constexpr minutes kLeastLookAhead{60};
-constexpr minutes kTryMoreAfter{10};  // what was too much for the store is not asked for that long
+constexpr minutes kTryMoreAfter{10};    // what was too much for the store is not asked for that long
 constexpr minutes kQaOverlap{120};      // a run is stamped with its begin and published at its end
 constexpr minutes kLookAheadEvery{10};  // for rows stamped in the future
 constexpr minutes kLookAhead{24 * 60 * 30};
@@ -78,7 +78,12 @@ std::string_view to_text(PullFailure failure) {
 }
 
 StorePull::StorePull(const StoreSettings& store, const PullLimits& limits, Subject subject)
-    : store_(store), limits_(limits), subject_(subject), chunk_(limits.chunk), lookback_(limits.error_lookback), look_ahead_(kLookAhead) {
+    : store_(store),
+      limits_(limits),
+      subject_(subject),
+      chunk_(limits.chunk),
+      lookback_(limits.error_lookback),
+      look_ahead_(kLookAhead) {
   DZ_CHECK((subject.subject == StoreSubject::Added) == (subject.criterion != nullptr));
   limits_.chunk = chunk_ = std::max(step(), limits.chunk / step() * step());
   baselines_known_ = subject.subject != StoreSubject::Counters || subject.role == Role::Check;
@@ -183,10 +188,10 @@ void StorePull::failed(PullFailure kind, const Error& error, std::optional<Durat
   const bool less = ask_for_less(kind, now);
   state_.too_much_at_smallest = kind == PullFailure::TooLarge && !less;
   if (state_.too_much_at_smallest) {
-    state_.last_error +=
-        fmt::format("; there is no smaller question than these {}: raise the store's limits, or max_answer_mib of the "
-                    "source; it is asked again",
-                    duration_text(asked_->to - asked_->from));
+    state_.last_error += fmt::format(
+        "; there is no smaller question than these {}: raise the store's limits, or max_answer_mib of the "
+        "source; it is asked again",
+        duration_text(asked_->to - asked_->from));
   }
   // When only the question was too large the store is well: it is asked at once.
   const bool at_once = kind == PullFailure::TooLarge && less && !retry_after;

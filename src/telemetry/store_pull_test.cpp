@@ -329,11 +329,7 @@ TEST(StorePull, D10_EachStoreIsAskedForLessInItsOwnWords) {
         Case{StoreKind::InfluxDb, counters, {504, "<html>"}}, Case{StoreKind::ClickHouse, counters, {413, "<html>"}}}) {
     Conversation c(subject);
     c.settings.kind = kind;
-    c.fault = [&, said = answer](std::size_t) -> Fault {
-      return [said](auto) {
-        return StoreReply{said, {}, {}};
-      };
-    };
+    c.fault = [&, said = answer](std::size_t) -> Fault { return [said](auto) { return StoreReply{said, {}, {}}; }; };
     ASSERT_TRUE(c.turn(c.now));
     ASSERT_TRUE(c.turn(c.now)) << "at once";
     ASSERT_EQ(c.asked.size(), 2U);

@@ -99,10 +99,12 @@ constexpr std::array kPrometheus = {WordsRow{"in query queue", TryLater},
 
 // errorType of Prometheus and of Mimir, as a whole.
 constexpr std::array kPrometheusTypes = {
-    WordsRow{"timeout", AskForLess},      WordsRow{"too_large_entry", AskForLess}, WordsRow{"canceled", TryLater},
-    WordsRow{"unavailable", TryLater},    WordsRow{"internal", TryLater},          WordsRow{"too_many_requests", TryLater},
-    WordsRow{"not_found", CheckNames},    WordsRow{"unauthorized", CheckCredentials},
-    WordsRow{"bad_data", CheckQuery},     WordsRow{"execution", CheckQuery},       WordsRow{"not_acceptable", CheckQuery}};
+    WordsRow{"timeout", AskForLess},       WordsRow{"too_large_entry", AskForLess},
+    WordsRow{"canceled", TryLater},        WordsRow{"unavailable", TryLater},
+    WordsRow{"internal", TryLater},        WordsRow{"too_many_requests", TryLater},
+    WordsRow{"not_found", CheckNames},     WordsRow{"unauthorized", CheckCredentials},
+    WordsRow{"bad_data", CheckQuery},      WordsRow{"execution", CheckQuery},
+    WordsRow{"not_acceptable", CheckQuery}};
 
 // ---- ClickHouse: codes of its ErrorCodes.cpp, which never change their meaning
 
@@ -110,63 +112,62 @@ struct CodeRow {
   int code;
   Remedy remedy;
 };
-constexpr std::array kClickHouse = {
-    CodeRow{158, AskForLess},         // TOO_MANY_ROWS
-    CodeRow{159, AskForLess},         // TIMEOUT_EXCEEDED
-    CodeRow{160, AskForLess},         // TOO_SLOW
-    CodeRow{173, AskForLess},         // CANNOT_ALLOCATE_MEMORY
-    CodeRow{191, AskForLess},         // SET_SIZE_LIMIT_EXCEEDED
-    CodeRow{241, AskForLess},         // MEMORY_LIMIT_EXCEEDED
-    CodeRow{290, AskForLess},         // LIMIT_EXCEEDED
-    CodeRow{307, AskForLess},         // TOO_MANY_BYTES
-    CodeRow{396, AskForLess},         // TOO_MANY_ROWS_OR_BYTES
-    CodeRow{565, AskForLess},         // TOO_MANY_PARTITIONS
-    CodeRow{95, TryLater},            // CANNOT_READ_FROM_SOCKET
-    CodeRow{96, TryLater},            // CANNOT_WRITE_TO_SOCKET
-    CodeRow{198, TryLater},           // DNS_ERROR
-    CodeRow{201, TryLater},           // QUOTA_EXCEEDED, of an interval
-    CodeRow{202, TryLater},           // TOO_MANY_SIMULTANEOUS_QUERIES
-    CodeRow{203, TryLater},           // NO_FREE_CONNECTION
-    CodeRow{209, TryLater},           // SOCKET_TIMEOUT
-    CodeRow{210, TryLater},           // NETWORK_ERROR
-    CodeRow{225, TryLater},           // NO_ZOOKEEPER
-    CodeRow{236, TryLater},           // ABORTED
-    CodeRow{242, TryLater},           // TABLE_IS_READ_ONLY
-    CodeRow{243, TryLater},           // NOT_ENOUGH_SPACE
-    CodeRow{252, TryLater},           // TOO_MANY_PARTS
-    CodeRow{254, TryLater},           // NO_ACTIVE_REPLICAS
-    CodeRow{279, TryLater},           // ALL_CONNECTION_TRIES_FAILED
-    CodeRow{297, TryLater},           // SHARD_HAS_NO_CONNECTIONS
-    CodeRow{364, TryLater},           // RECEIVED_ERROR_TOO_MANY_REQUESTS
-    CodeRow{369, TryLater},           // ALL_REPLICAS_ARE_STALE
-    CodeRow{373, TryLater},           // SESSION_IS_LOCKED
-    CodeRow{394, TryLater},           // QUERY_WAS_CANCELLED
-    CodeRow{410, TryLater},           // EXTERNAL_SERVER_IS_NOT_RESPONDING
-    CodeRow{425, TryLater},           // SYSTEM_ERROR
-    CodeRow{439, TryLater},           // CANNOT_SCHEDULE_TASK
-    CodeRow{473, TryLater},           // DEADLOCK_AVOIDED
-    CodeRow{499, TryLater},           // S3_ERROR
-    CodeRow{519, TryLater},           // NO_REMOTE_SHARD_AVAILABLE
-    CodeRow{700, TryLater},           // USER_SESSION_LIMIT_EXCEEDED
-    CodeRow{745, TryLater},           // SERVER_OVERLOADED
-    CodeRow{999, TryLater},           // KEEPER_EXCEPTION
-    CodeRow{1000, TryLater},          // POCO_EXCEPTION: sockets, mostly
-    CodeRow{1001, TryLater},          // STD_EXCEPTION
-    CodeRow{1002, TryLater},          // UNKNOWN_EXCEPTION
-    CodeRow{8, CheckNames},           // THERE_IS_NO_COLUMN
-    CodeRow{10, CheckNames},          // NOT_FOUND_COLUMN_IN_BLOCK
-    CodeRow{16, CheckNames},          // NO_SUCH_COLUMN_IN_TABLE
-    CodeRow{47, CheckNames},          // UNKNOWN_IDENTIFIER
-    CodeRow{60, CheckNames},          // UNKNOWN_TABLE
-    CodeRow{81, CheckNames},          // UNKNOWN_DATABASE
-    CodeRow{218, CheckNames},         // TABLE_IS_DROPPED
-    CodeRow{192, CheckCredentials},   // UNKNOWN_USER
-    CodeRow{193, CheckCredentials},   // WRONG_PASSWORD
-    CodeRow{194, CheckCredentials},   // REQUIRED_PASSWORD
-    CodeRow{195, CheckCredentials},   // IP_ADDRESS_NOT_ALLOWED
-    CodeRow{291, CheckCredentials},   // DATABASE_ACCESS_DENIED
-    CodeRow{497, CheckCredentials},   // ACCESS_DENIED
-    CodeRow{516, CheckCredentials}};  // AUTHENTICATION_FAILED
+constexpr std::array kClickHouse = {CodeRow{158, AskForLess},         // TOO_MANY_ROWS
+                                    CodeRow{159, AskForLess},         // TIMEOUT_EXCEEDED
+                                    CodeRow{160, AskForLess},         // TOO_SLOW
+                                    CodeRow{173, AskForLess},         // CANNOT_ALLOCATE_MEMORY
+                                    CodeRow{191, AskForLess},         // SET_SIZE_LIMIT_EXCEEDED
+                                    CodeRow{241, AskForLess},         // MEMORY_LIMIT_EXCEEDED
+                                    CodeRow{290, AskForLess},         // LIMIT_EXCEEDED
+                                    CodeRow{307, AskForLess},         // TOO_MANY_BYTES
+                                    CodeRow{396, AskForLess},         // TOO_MANY_ROWS_OR_BYTES
+                                    CodeRow{565, AskForLess},         // TOO_MANY_PARTITIONS
+                                    CodeRow{95, TryLater},            // CANNOT_READ_FROM_SOCKET
+                                    CodeRow{96, TryLater},            // CANNOT_WRITE_TO_SOCKET
+                                    CodeRow{198, TryLater},           // DNS_ERROR
+                                    CodeRow{201, TryLater},           // QUOTA_EXCEEDED, of an interval
+                                    CodeRow{202, TryLater},           // TOO_MANY_SIMULTANEOUS_QUERIES
+                                    CodeRow{203, TryLater},           // NO_FREE_CONNECTION
+                                    CodeRow{209, TryLater},           // SOCKET_TIMEOUT
+                                    CodeRow{210, TryLater},           // NETWORK_ERROR
+                                    CodeRow{225, TryLater},           // NO_ZOOKEEPER
+                                    CodeRow{236, TryLater},           // ABORTED
+                                    CodeRow{242, TryLater},           // TABLE_IS_READ_ONLY
+                                    CodeRow{243, TryLater},           // NOT_ENOUGH_SPACE
+                                    CodeRow{252, TryLater},           // TOO_MANY_PARTS
+                                    CodeRow{254, TryLater},           // NO_ACTIVE_REPLICAS
+                                    CodeRow{279, TryLater},           // ALL_CONNECTION_TRIES_FAILED
+                                    CodeRow{297, TryLater},           // SHARD_HAS_NO_CONNECTIONS
+                                    CodeRow{364, TryLater},           // RECEIVED_ERROR_TOO_MANY_REQUESTS
+                                    CodeRow{369, TryLater},           // ALL_REPLICAS_ARE_STALE
+                                    CodeRow{373, TryLater},           // SESSION_IS_LOCKED
+                                    CodeRow{394, TryLater},           // QUERY_WAS_CANCELLED
+                                    CodeRow{410, TryLater},           // EXTERNAL_SERVER_IS_NOT_RESPONDING
+                                    CodeRow{425, TryLater},           // SYSTEM_ERROR
+                                    CodeRow{439, TryLater},           // CANNOT_SCHEDULE_TASK
+                                    CodeRow{473, TryLater},           // DEADLOCK_AVOIDED
+                                    CodeRow{499, TryLater},           // S3_ERROR
+                                    CodeRow{519, TryLater},           // NO_REMOTE_SHARD_AVAILABLE
+                                    CodeRow{700, TryLater},           // USER_SESSION_LIMIT_EXCEEDED
+                                    CodeRow{745, TryLater},           // SERVER_OVERLOADED
+                                    CodeRow{999, TryLater},           // KEEPER_EXCEPTION
+                                    CodeRow{1000, TryLater},          // POCO_EXCEPTION: sockets, mostly
+                                    CodeRow{1001, TryLater},          // STD_EXCEPTION
+                                    CodeRow{1002, TryLater},          // UNKNOWN_EXCEPTION
+                                    CodeRow{8, CheckNames},           // THERE_IS_NO_COLUMN
+                                    CodeRow{10, CheckNames},          // NOT_FOUND_COLUMN_IN_BLOCK
+                                    CodeRow{16, CheckNames},          // NO_SUCH_COLUMN_IN_TABLE
+                                    CodeRow{47, CheckNames},          // UNKNOWN_IDENTIFIER
+                                    CodeRow{60, CheckNames},          // UNKNOWN_TABLE
+                                    CodeRow{81, CheckNames},          // UNKNOWN_DATABASE
+                                    CodeRow{218, CheckNames},         // TABLE_IS_DROPPED
+                                    CodeRow{192, CheckCredentials},   // UNKNOWN_USER
+                                    CodeRow{193, CheckCredentials},   // WRONG_PASSWORD
+                                    CodeRow{194, CheckCredentials},   // REQUIRED_PASSWORD
+                                    CodeRow{195, CheckCredentials},   // IP_ADDRESS_NOT_ALLOWED
+                                    CodeRow{291, CheckCredentials},   // DATABASE_ACCESS_DENIED
+                                    CodeRow{497, CheckCredentials},   // ACCESS_DENIED
+                                    CodeRow{516, CheckCredentials}};  // AUTHENTICATION_FAILED
 
 // ---- warnings of Prometheus' answers: the first row that fits
 

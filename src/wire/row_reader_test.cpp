@@ -181,7 +181,8 @@ TEST_F(RowReaderTest, D8_RowsBehindAnUnclosedQuoteAreToldByTheirNumber) {
   EXPECT_EQ(body.rows.size(), 0U);
   EXPECT_EQ(body.refused, 1U);
   ASSERT_EQ(body.errors.size(), 1U);
-  EXPECT_TRUE(body.errors[0].ends_with(": unbalanced quotes (with 1200 more lines inside its quotes)")) << body.errors[0];
+  EXPECT_TRUE(body.errors[0].ends_with(": unbalanced quotes (with 1200 more lines inside its quotes)"))
+      << body.errors[0];
 }
 
 TEST_F(RowReaderTest, D8_AQuoteInACommentSwallowsNoRow) {
