@@ -85,7 +85,9 @@ StorePull::StorePull(const StoreSettings& store, const PullLimits& limits, Subje
       lookback_(limits.error_lookback),
       look_ahead_(kLookAhead) {
   DZ_CHECK((subject.subject == StoreSubject::Added) == (subject.criterion != nullptr));
-  limits_.chunk = chunk_ = std::max(step(), limits.chunk / step() * step());
+  // A question holds the whole overlap beside a new minute, whatever the settings: else late rows would never be seen.
+  const auto least = (overlap_of(limits, subject.subject) + step() - kOne) / step() * step() + step();
+  limits_.chunk = chunk_ = std::max(least, limits.chunk / step() * step());
   baselines_known_ = subject.subject != StoreSubject::Counters || subject.role == Role::Check;
 }
 

@@ -375,7 +375,18 @@ TEST(StorePull, QaIsCompleteWhereverItAnswered) {
   Conversation c({StoreSubject::Qa, evidence::Source::Qa, nullptr, StorePull::Role::Serve});
   c.run(evidence::day_time(kDay0, 30));
   EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 - 1));
-  EXPECT_EQ(c.asked.size(), 24U);
+  EXPECT_EQ(c.asked.size(), 12U);
+}
+
+// A run is stamped with its begin and published at its end; an hour's chunk must not hide that from two hours' overlap.
+TEST(StorePull, QaIsLookedForAgainForTwoHours) {
+  Conversation c({StoreSubject::Qa, evidence::Source::Qa, nullptr, StorePull::Role::Serve});
+  c.run(evidence::day_time(kDay0, 30));
+  c.asked.clear();
+  c.run(evidence::day_time(kDay0 + 1));
+  ASSERT_EQ(c.asked.size(), 1U);
+  EXPECT_EQ(c.asked[0].from, evidence::day_minute(kDay0 - 1 - 120));
+  EXPECT_EQ(c.asked[0].to, evidence::day_minute(kDay0));
 }
 
 TEST(StorePull, ACheckAsksForTheLastMinutesAndMovesNothing) {
