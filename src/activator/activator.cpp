@@ -193,7 +193,7 @@ void Activator::forget_setbacks(const client::MirrorUpdate& update) {
 
 // What is seen may be long past: then nothing is done about it.
 bool Activator::is_fresh(Timestamp now) const {
-  return mirror_.last_poll() && now - *mirror_.last_poll() <= 3 * options_.poll_interval;
+  return client::overdue_text(mirror_.last_poll(), options_.poll_interval, now).empty();
 }
 
 void Activator::perform(const Profile& profile, Timestamp now) {

@@ -31,7 +31,21 @@ TEST_F(ActivatorApi, TellsItsHealth) {
   network.advance(seconds{181});
   const auto stale = ask("GET", "/healthz");
   EXPECT_EQ(stale.status, 503);
-  EXPECT_NE(stale.body.find("has not been read for more than three poll intervals"), std::string::npos);
+  EXPECT_NE(stale.body.find("has not been read for 3 min 1 s: expected every 1 min, and at most 3 min apart"),
+            std::string::npos)
+      << stale.body;
+}
+
+TEST_F(ActivatorApi, D15_HowOldIsTooOldFollowsThePollInterval) {
+  activator.step(network.now());
+  const auto status = [&](Duration poll, Duration age) {
+    return answer_activator_request({activator, poll, "1", network.now() + age}, {.method = "GET", .path = "/healthz"})
+        .status;
+  };
+  EXPECT_EQ(status(std::chrono::minutes{5}, std::chrono::minutes{15}), 200);
+  EXPECT_EQ(status(std::chrono::minutes{5}, std::chrono::minutes{15} + seconds{1}), 503);
+  EXPECT_EQ(status(seconds{1}, seconds{30}), 200) << "a poll takes its time, however often it is wished for";
+  EXPECT_EQ(status(seconds{1}, seconds{31}), 503);
 }
 
 TEST_F(ActivatorApi, ServesMetricsAndStatus) {

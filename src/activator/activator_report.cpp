@@ -136,8 +136,7 @@ std::string render_activator_status(const Activator& activator, Timestamp now) {
 HealthAnswer activator_health(const Activator& activator, Duration poll_interval, Timestamp now) {
   std::string reason = activator.problem();
   const auto last = activator.last_good_poll();
-  if (reason.empty() && (!last || now - *last > 3 * poll_interval))
-    reason = "the ledger has not been read for more than three poll intervals";
+  if (reason.empty()) reason = client::overdue_text(last, poll_interval, now);
   boost::json::object body{{"status", reason.empty() ? "ok" : "failing"}};
   if (!reason.empty()) body["reason"] = reason;
   if (last) body["ledger_read_at"] = to_text(*last);

@@ -16,7 +16,7 @@ struct HealthAnswer {
   bool healthy = false;
   std::string json;
 };
-// Healthy: the ledger was read within three poll intervals and nothing keeps the activator from writing.
+// Healthy: the ledger was read lately, by how often it is to be read, and nothing keeps the activator from writing.
 HealthAnswer activator_health(const Activator& activator, Duration poll_interval, Timestamp now);
 
 }  // namespace dz::activator

@@ -1,9 +1,12 @@
+#include <algorithm>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "base/base58.h"
 #include "base/base64.h"
 #include "base/pubkey.h"
+#include "base/safe_text.h"
 #include "base/time.h"
 #include "base/zstd.h"
 
@@ -108,6 +111,48 @@ TEST(Time, ClockTextIsSeenFromNow) {
   EXPECT_EQ(clock_text(*parse_timestamp("2026-11-23T16:05:00Z"), now), "16:05");
   EXPECT_EQ(clock_text(*parse_timestamp("2026-11-24T09:13:00Z"), now), "tomorrow 09:13");
   EXPECT_EQ(clock_text(*parse_timestamp("2026-12-24T09:13:00Z"), now), "2026-12-24 09:13");
+}
+
+TEST(SafeText, D9_BytesThatAreNoCharactersAreReplaced) {
+  EXPECT_EQ(valid_utf8("plain text of more than eight bytes"), "plain text of more than eight bytes");
+  EXPECT_EQ(valid_utf8("Z\xC3\xBCrich \xE2\x82\xAC \xF0\x9F\x9A\x80"), "Z\xC3\xBCrich \xE2\x82\xAC \xF0\x9F\x9A\x80");
+  EXPECT_EQ(valid_utf8("\x1f\x8b"), "\x1f\xEF\xBF\xBD");
+  EXPECT_EQ(valid_utf8("a\xC3"), "a\xEF\xBF\xBD");
+  // Overlong forms, surrogates, what is beyond U+10FFFF: three or four bytes that are no character.
+  EXPECT_EQ(valid_utf8("\xC0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(valid_utf8("\xED\xA0\x80").size(), 9U);
+  EXPECT_EQ(valid_utf8("\xF4\x90\x80\x80").size(), 12U);
+  EXPECT_EQ(valid_utf8("{\"a\":\"\xE2\x82\"}"), "{\"a\":\"\xEF\xBF\xBD\xEF\xBF\xBD\"}") << "JSON's own signs stay";
+}
+
+TEST(SafeText, D9_HeaderValuesHaveNoControlBytesAndEndAtInfluxsLimit) {
+  EXPECT_EQ(header_value("partial write:\r\n\x1f\x8b dropped=0\x7f"), "partial write: ? dropped=0");
+  EXPECT_EQ(header_value("Z\xC3\xBCrich"), "Z?rich");
+  EXPECT_EQ(header_value(std::string(kMostHeaderValue, 'x')), std::string(kMostHeaderValue, 'x'));
+  const auto cut = header_value(std::string(42'000, 'x'));
+  EXPECT_EQ(cut.size(), kMostHeaderValue);
+  EXPECT_TRUE(cut.ends_with("x..."));
+}
+
+TEST(SafeText, CutsBetweenCharacters) {
+  EXPECT_EQ(cut_text("short", 5), "short");
+  EXPECT_EQ(cut_text("not so short", 8), "not s...");
+  EXPECT_EQ(cut_text("12\xE2\x82\xAC 45678", 7), "12...");
+  EXPECT_EQ(cut_text("12\xE2\x82\xAC 45678", 8), "12\xE2\x82\xAC...");
+  EXPECT_EQ(one_line("  a \r\n\t b\n", 20), "a b");
+  EXPECT_EQ(one_line("a\n\nb and more", 6), "a b...");
+}
+
+bool is_utf8(const std::string& text) { return valid_utf8(text) == text; }
+
+RC_GTEST_PROP(SafeTextProperty, D9_WhateverTheBytesWhatComesOutIsFit, (const Bytes& bytes)) {
+  const std::string text(as_text(bytes));
+  RC_ASSERT(is_utf8(valid_utf8(text)));
+  const auto value = header_value(text);
+  RC_ASSERT(value.size() <= kMostHeaderValue);
+  RC_ASSERT(std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; }));
+  RC_ASSERT(header_value(value) == value);
+  for (const std::size_t most : {0U, 1U, 3U, 4U, 9U}) RC_ASSERT(one_line(text, most).size() <= most);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@ namespace dz {
 std::string_view to_text(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::Retry: return "retry";
+    case ErrorKind::TooMuch: return "too much";
     case ErrorKind::Refused: return "refused";
     case ErrorKind::NotFound: return "not found";
     case ErrorKind::Corrupt: return "corrupt";

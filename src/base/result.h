@@ -12,6 +12,7 @@ namespace dz {
 // What the caller should do about a failure, not where it came from.
 enum class ErrorKind {
   Retry,        // may succeed later, unchanged: a time-out, a full queue, a lost connection
+  TooMuch,      // would succeed for less: a limit on rows, memory, time of one request
   Refused,      // understood and declined: bad input, missing permission, a failed rule
   NotFound,     // the thing named does not exist
   Corrupt,      // bytes that cannot be what they claim to be

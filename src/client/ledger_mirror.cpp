@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "wire/addresses.h"
 
 namespace dz::client {
@@ -50,6 +52,19 @@ bool holds(const std::optional<Snapshot>& snapshot, const Pubkey& key) {
 }
 
 }  // namespace
+
+Duration longest_without_poll(Duration poll_interval) {
+  return std::max<Duration>(3 * poll_interval, std::chrono::seconds{30});
+}
+
+std::string overdue_text(std::optional<Timestamp> last_poll, Duration poll_interval, Timestamp now) {
+  if (!last_poll) return "the ledger has not been read yet";
+  const auto longest = longest_without_poll(poll_interval);
+  if (now - *last_poll <= longest) return {};
+  return fmt::format(
+      "the ledger has not been read for {}: expected every {}, and at most {} apart; the log says why reads fail",
+      duration_text(now - *last_poll), duration_text(poll_interval), duration_text(longest));
+}
 
 LedgerMirror::LedgerMirror(LedgerClient& client, MirrorOptions options)
     : client_(client), options_(std::move(options)) {}

@@ -18,6 +18,12 @@
 
 namespace dz::client {
 
+// How old what was read may be before nothing is done by it and its daemon calls itself failing: three polls, for one
+// may fail, and half a minute at least, for a poll takes its time however often it is wished for.
+Duration longest_without_poll(Duration poll_interval);
+// Empty while the last poll is no older than that, else what is wrong, for people.
+std::string overdue_text(std::optional<Timestamp> last_poll, Duration poll_interval, Timestamp now);
+
 struct MirrorOptions {
   wire::ProgramIds ids;
   Duration poll_interval = std::chrono::seconds{60};  // everything is read again this often

@@ -16,7 +16,6 @@ constexpr Duration kSamplesAgain = seconds{2};               // after a read of 
 constexpr Duration kReadSlots = minutes{1};                  // between questions how long windows in slots are
 constexpr Duration kSlotsAgain = seconds{2};                 // after such a question failed
 constexpr int kSkippedSlots = 8;                             // slots without a block that are stepped over
-constexpr int kPollsMissed = 3;                              // after that, records are too old to write by
 
 }  // namespace
 
@@ -76,9 +75,10 @@ std::string LedgerReader::problem_with(const client::Snapshot& records) const {
   return problem_with_key(records, *key_, service::DaemonRole::Monitor, settings_.allow_foundation_key);
 }
 
-bool LedgerReader::can_write(Timestamp now) const {
-  return problem_.empty() && snapshot() && mirror_.last_poll() &&
-         now - *mirror_.last_poll() <= kPollsMissed * settings_.ledger_poll;
+bool LedgerReader::can_write(Timestamp now) const { return snapshot() && trouble(now).empty(); }
+
+std::string LedgerReader::trouble(Timestamp now) const {
+  return problem_.empty() ? client::overdue_text(mirror_.last_poll(), settings_.ledger_poll, now) : problem_;
 }
 
 std::string LedgerReader::code_of(const Pubkey& key) const {

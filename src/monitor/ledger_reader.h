@@ -57,7 +57,9 @@ class LedgerReader {
 
   // Why no health is written although something may be due; empty when all is well.
   const std::string& problem() const { return problem_; }
-  // No problem, and all records were read lately.
+  // The same, or that the last read of all records is older than it may be.
+  std::string trouble(Timestamp now) const;
+  // There are records, and no trouble with them.
   bool can_write(Timestamp now) const;
   // The policy, with its windows in minutes.
   verdict::Policy policy_in_force(Timestamp now) const { return windows_.in_force(now); }

@@ -60,6 +60,7 @@ class Monitor {
 
   // A write to the endpoint.
   telemetry::WriteAnswer write(const telemetry::WriteRequest& request, Timestamp now);
+  telemetry::WriteAnswer query(const telemetry::StatementRequest& request) { return pushed_.query(request); }
   // How the stores of [[source]] are asked; until then they are not.
   void connect_sources(PullSeams seams) { pulled_.connect(std::move(seams)); }
   // From now on the notifier hears of every look and alarm. It outlives every call of the monitor.

@@ -1,12 +1,12 @@
 #include "monitor/monitor_api.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 
 #include <boost/json.hpp>
 
 #include "base/base64.h"
+#include "base/safe_text.h"
 #include "monitor/assessment_json.h"
 #include "monitor/pulled_report.h"
 #include "notify/notify_report.h"
@@ -18,10 +18,12 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr const char* kInfluxVersion = "1.8-doublezero-monitor";
+
 net::HttpResponse reply(int status, const json::value& body) {
   return {status, "application/json", json::serialize(body), {}};
 }
-net::HttpResponse complain(int status, std::string_view error) { return service::error_response(status, error); }
+net::HttpResponse complain(int status, std::string_view error) { return net::error_response(status, error); }
 
 // "Token X", "Bearer X", "Basic base64(user:X)", or p=X in the query, as InfluxDB's clients send it.
 std::string token_of(const net::HttpRequest& request) {
@@ -39,16 +41,26 @@ std::string token_of(const net::HttpRequest& request) {
   return request.query_value("p");
 }
 
+// As InfluxDB 1.8 says it, with what its clients look for in the headers.
+net::HttpResponse influx_reply(telemetry::WriteAnswer answer) {
+  net::HttpResponse response{answer.status, "application/json", std::move(answer.body), {}};
+  response.headers = {{"X-Influxdb-Version", kInfluxVersion}, {"X-Influxdb-Build", "OSS"}};
+  if (answer.status == 401) response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"InfluxDB\"");
+  if (!answer.error.empty()) response.headers.emplace_back("X-Influxdb-Error", header_value(answer.error));
+  return response;
+}
+
 net::HttpResponse write(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
   const auto api = request.path == "/write" ? telemetry::WriteApi::V1 : telemetry::WriteApi::V2;
   const auto precision = request.query_value("precision"), token = token_of(request);
-  auto answer = monitor.write({api, request.body, precision, token}, now);
-  net::HttpResponse response{answer.status, "application/json", std::move(answer.body), {}};
-  if (!answer.error.empty()) {
-    std::replace(answer.error.begin(), answer.error.end(), '\n', ' ');  // a header is one line
-    response.headers.emplace_back("X-Influxdb-Error", std::move(answer.error));
-  }
-  return response;
+  return influx_reply(monitor.write({api, request.body, precision, token}, now));
+}
+
+// The statements are in the form, where Telegraf has them, or in the query.
+net::HttpResponse query(Monitor& monitor, const net::HttpRequest& request) {
+  auto statements = net::form_value(request.body, "q");
+  if (statements.empty()) statements = request.query_value("q");
+  return influx_reply(monitor.query({statements, token_of(request), request.method == "GET"}));
 }
 
 net::HttpResponse assessments(const Monitor& monitor) {
@@ -143,10 +155,8 @@ json::object windows_json(const verdict::Policy& policy) {
 }
 
 net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
-  std::string reason = monitor.ledger().problem();
+  const std::string reason = monitor.ledger().trouble(now);
   const auto read = monitor.ledger().mirror().last_poll();
-  if (reason.empty() && (!read || now - *read > std::chrono::minutes{1}))
-    reason = "the ledger has not been read for a minute";
   json::object body{{"status", reason.empty() ? "ok" : "failing"}};
   if (!reason.empty()) body["reason"] = reason;
   if (read) body["ledger_read_at"] = to_text(*read);
@@ -166,7 +176,7 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   return reply(reason.empty() ? 200 : 503, body);
 }
 
-net::HttpResponse pong() { return {204, "application/json", "", {{"X-Influxdb-Version", "1.8-doublezero-monitor"}}}; }
+net::HttpResponse pong() { return influx_reply({}); }
 
 net::HttpResponse metrics(const Monitor& monitor, Timestamp now) {
   return {200, service::kMetricsContentType, render_monitor_metrics(monitor, now), {}};
@@ -184,6 +194,8 @@ constexpr std::array kRoutes{
     Route{{"POST", "/write", "/write"}, [](Context& c, Request r, Rest) { return write(c.monitor, r, c.now); }},
     Route{{"POST", "/api/v2/write", "/api/v2/write"},
           [](Context& c, Request r, Rest) { return write(c.monitor, r, c.now); }},
+    Route{{"POST", "/query", "/query"}, [](Context& c, Request r, Rest) { return query(c.monitor, r); }},
+    Route{{"GET", "/query", ""}, [](Context& c, Request r, Rest) { return query(c.monitor, r); }},
     Route{{"*", "/ping", "/ping"}, [](Context&, Request, Rest) { return pong(); }},
     Route{{"GET", "/metrics", "/metrics"}, [](Context& c, Request, Rest) { return metrics(c.monitor, c.now); }},
     Route{{"GET", "/healthz", "/healthz"}, [](Context& c, Request, Rest) { return healthz(c.monitor, c.now); }},

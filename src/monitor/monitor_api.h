@@ -1,5 +1,5 @@
-// The monitor's HTTP interface as plain functions: evidence in (/write, /api/v2/write, /ping), and for people and
-// scrapers /metrics, /healthz and /api/v1/. docs/operating/monitor.md lists them.
+// The monitor's HTTP interface as plain functions: evidence in (/write, /api/v2/write, /query, /ping), and for people
+// and scrapers /metrics, /healthz and /api/v1/. docs/operating/monitor.md lists them.
 #pragma once
 
 #include <string>

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "base/base64.h"
+#include "base/safe_text.h"
 #include "testbed/small_network.h"
 
 namespace dz::monitor {
@@ -72,6 +73,56 @@ TEST_F(MonitorApi, ComplaintsHaveInfluxsShapes) {
   EXPECT_EQ(monitor->pushed().counters().rows, 1U);
 }
 
+std::string header_of(const net::HttpResponse& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+TEST_F(MonitorApi, D8_RowsThatCannotBeReadAreNotAnswered204) {
+  start();
+  std::string quoted = "syslog message=\"x\n";
+  for (int i = 0; i < 1'200; ++i) quoted += row();
+  EXPECT_EQ(post("/write", quoted).status, 400);
+  EXPECT_EQ(post("/write", row() + std::string(70'000, 'x')).status, 400);
+  EXPECT_EQ(monitor->pushed().counters().rows, 1U);
+}
+
+TEST_F(MonitorApi, D9_ErrorsAreHttpAndJson) {
+  start();
+  for (const auto& body : {std::string("\x1f\x8b\x08\x01\xff\xfe\n", 7), row() + "bad\xff\x01\n" + row(),
+                           row().substr(0, row().size() - 1) + " 1\r" + row(), std::string(40'000, '\xe9')}) {
+    const auto answer = post("/write", body);
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(valid_utf8(answer.body), answer.body);
+    EXPECT_FALSE(json::parse(answer.body).at("error").as_string().empty());
+    const auto error = header_of(answer, "X-Influxdb-Error");
+    EXPECT_FALSE(error.empty());
+    EXPECT_EQ(header_value(error), error);
+  }
+}
+
+TEST_F(MonitorApi, CreateDatabaseIsAnsweredAsTelegrafExpects) {
+  settings.tokens = {{"0123456789abcdef", "alpha", ""}};
+  start();
+  const std::string form = "db=x&q=CREATE+DATABASE+%22telegraf%22", secret = "p=0123456789abcdef";
+  const auto created = post("/query", form, secret, {{"content-type", "application/x-www-form-urlencoded"}});
+  EXPECT_EQ(created.status, 200);
+  EXPECT_EQ(created.body, "{\"results\":[{\"statement_id\":0}]}\n");
+  EXPECT_EQ(created.content_type, "application/json");
+  EXPECT_TRUE(header_of(created, "X-Influxdb-Version").starts_with("1.8"));
+  EXPECT_EQ(post("/query", "", secret + "&q=CREATE%20DATABASE%20x").status, 200);
+  EXPECT_EQ(get("/query", secret + "&q=CREATE%20DATABASE%20x").status, 200);
+  const auto other = get("/query", secret + "&q=SELECT+1");
+  EXPECT_EQ(other.status, 400);
+  EXPECT_NE(header_of(other, "X-Influxdb-Error").find("found SELECT, expected CREATE"), std::string::npos);
+  EXPECT_EQ(post("/query", "", secret).status, 400);
+  const auto nobody = post("/query", form);
+  EXPECT_EQ(nobody.status, 401);
+  EXPECT_EQ(header_of(nobody, "WWW-Authenticate"), "Basic realm=\"InfluxDB\"");
+}
+
 TEST_F(MonitorApi, TakesTokensAsInfluxClientsSendThem) {
   settings.tokens = {{"0123456789abcdef", "alpha", ""}};
   start();
@@ -118,6 +169,19 @@ TEST_F(MonitorApi, MetricsCarryStatusAndDesiredStatus) {
   EXPECT_NE(page.find("doublezero_monitor_device_accepts_new_users{"), std::string::npos);
   EXPECT_EQ(get("/healthz").status, 200);
   EXPECT_EQ(get("/nowhere").status, 404);
+}
+
+TEST_F(MonitorApi, D15_HealthFollowsHowOftenTheLedgerIsRead) {
+  settings.ledger_poll = std::chrono::minutes{5};
+  start();
+  network.advance(std::chrono::minutes{14} + std::chrono::seconds{58});
+  EXPECT_EQ(get("/healthz").status, 200) << get("/healthz").body;
+  network.advance(std::chrono::seconds{2});
+  const auto late = get("/healthz");
+  EXPECT_EQ(late.status, 503);
+  EXPECT_NE(late.body.find("the ledger has not been read for 15 min 1 s: expected every 5 min, and at most 15 min"),
+            std::string::npos)
+      << late.body;
 }
 
 }  // namespace

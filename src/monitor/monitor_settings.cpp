@@ -1,5 +1,7 @@
 #include "monitor/monitor_settings.h"
 
+#include <fmt/format.h>
+
 #include "notify/notify_settings.h"
 #include "service/settings.h"
 #include "service/toml_values.h"
@@ -124,6 +126,22 @@ void leave_network_of_file(const service::GivenFlags& flags, MonitorSettings& s)
   s.ledger_url = s.ws_url = s.serviceability_program = s.telemetry_program = "";
 }
 
+// What comes of itself only so long after its minute would always be stale, whatever answers. (check_sources() looks at
+// the stores.)
+Result<void> check_lags(const MonitorSettings& s, const std::string& file_name) {
+  const auto longest = s.policy.max_staleness;
+  const auto check = [&](std::string_view key, Duration lag) -> Result<void> {
+    if (lag + minutes{1} <= Duration{longest}) return {};
+    return refused(
+        fmt::format("{}: {}: expected at most a minute less than the policy's max_staleness ({}), found {}: its "
+                    "evidence would always be stale",
+                    file_name.empty() ? "the settings" : file_name, key, duration_text(longest), duration_text(lag)));
+  };
+  DZ_TRY(check("evidence.samples_lag", s.evidence.samples_lag));
+  const bool pushed = s.evidence.pushed(evidence::Source::Counters) || s.evidence.pushed(evidence::Source::ConfigAgent);
+  return pushed ? check("evidence.lateness", s.evidence.lateness) : Result<void>{};
+}
+
 bool is_loopback(std::string_view address) {
   return address.starts_with("127.") || address == "::1" || address == "localhost";
 }
@@ -158,6 +176,7 @@ Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std:
   }
   DZ_TRY(check_sources(settings.sources, settings.policy, file_name, policy_file));
   pull_from(settings.sources, settings.policy, settings.evidence);
+  DZ_TRY(check_lags(settings, file_name));
   return settings;
 }
 

@@ -118,6 +118,22 @@ TEST(MonitorSettings, RefusesWithFileAndLine) {
   EXPECT_NE(complaint("[ledger").find("expected TOML"), std::string::npos);
 }
 
+TEST(MonitorSettings, D15_EvidenceThatWouldAlwaysBeStaleIsRefused) {
+  const auto refusal = [](const std::string& evidence, const std::string& staleness) {
+    const auto settings =
+        parse_monitor_settings("policy = \"p.toml\"\n[evidence]\n" + evidence, "monitor.toml",
+                               [&](const std::string&) { return "max_staleness = \"" + staleness + "\""; });
+    return settings ? std::string() : settings.error().message;
+  };
+  EXPECT_EQ(refusal("samples_lag = \"9m\"", "10m"), "");
+  EXPECT_EQ(
+      refusal("samples_lag = \"10m\"", "10m"),
+      "monitor.toml: evidence.samples_lag: expected at most a minute less than the policy's max_staleness (10 min), "
+      "found 10 min: its evidence would always be stale");
+  EXPECT_EQ(refusal("lateness = \"4m\"", "5m"), "");
+  EXPECT_NE(refusal("lateness = \"5m\"", "5m").find("evidence.lateness: expected at most"), std::string::npos);
+}
+
 TEST(MonitorSettings, ATokenHasOneOwnerAndASecretWorthTheName) {
   EXPECT_NE(complaint("[[token]]\nsecret = \"0123456789abcdef\"").find("either contributor or device"),
             std::string::npos);

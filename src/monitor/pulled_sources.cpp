@@ -129,9 +129,10 @@ void PulledSources::take(Arrived arrived, const client::Snapshot& records, Times
 }
 
 void PulledSources::say_outcome(Talk& talk, const Result<telemetry::PulledRows>& outcome) {
-  const bool failing = !outcome.has_value();
-  if (talk.failing == failing) return;
+  const bool failing = !outcome.has_value(), smallest = talk.pull.state().too_much_at_smallest;
+  if (talk.failing == failing && (!smallest || talk.told_smallest)) return;
   talk.failing = failing;
+  talk.told_smallest = smallest;
   service::LogFields fields{{"source", talk.source->store.name}, {"subject", talk.about}};
   if (failing) {
     fields.emplace_back("error", outcome.error().message);

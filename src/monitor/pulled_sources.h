@@ -55,7 +55,7 @@ class PulledSources {
     telemetry::StorePull pull;
     evidence::Source of = evidence::Source::Counters;
     std::uint64_t unknown_rows = 0;  // of devices that are not on the ledger
-    bool failing = false;
+    bool failing = false, told_smallest = false;
     std::optional<int> told_percent = {};                                         // of a back-fill
     std::set<std::tuple<evidence::AddedSubject, Minute, bool>> told_values = {};  // within the overlap
   };

@@ -20,6 +20,7 @@ class PushedRows {
   PushedRows& operator=(const PushedRows&) = delete;
 
   telemetry::WriteAnswer write(const telemetry::WriteRequest& request, Timestamp now);
+  telemetry::WriteAnswer query(const telemetry::StatementRequest& request) { return endpoint_.query(request); }
   // After records changed: which devices there are, and whose tokens are whose.
   void follow(const client::MirrorUpdate& update, const client::Snapshot& records);
 

@@ -7,6 +7,7 @@
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
+#include "base/safe_text.h"
 #include "net/gzip.h"
 #include "net/http_session.h"
 
@@ -21,12 +22,25 @@ namespace {
 constexpr std::size_t kMaxHeader = 16U << 10;
 constexpr Duration kLinger = std::chrono::seconds{2};
 
-HttpResponse plain(int status, std::string text) { return {status, "text/plain; charset=utf-8", text + "\n", {}}; }
+constexpr std::size_t kMostShown = 100;  // of what a client sent, in an error
 
 std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
   return out;
+}
+
+bool is_token(std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  };
+  return !name.empty() && std::all_of(name.begin(), name.end(), fits);
+}
+
+// The last line of defence: nothing that a handler made of foreign bytes leaves as something else than HTTP.
+void set_header(http::response<http::string_body>& message, std::string_view name, std::string_view value) {
+  if (is_token(name)) message.set(name, header_value(value));
 }
 
 // The peer sent something wrong. Being late, cut off or finished is not wrong.
@@ -120,16 +134,18 @@ HttpResponse HttpConnection::answer_to_request() {
   const std::string encoding = lower(request.header("content-encoding"));
   if (!encoding.empty() && encoding != "identity") {
     if (encoding != "gzip" && encoding != "x-gzip") {
-      return plain(415, "expected content-encoding gzip or none, found " + encoding);
+      return error_response(415, "expected content-encoding gzip or none, found " + one_line(encoding, kMostShown));
     }
     auto inflated = gunzip(request.body, server_->options.max_body);
-    if (!inflated) return plain(inflated.error().kind == ErrorKind::Refused ? 413 : 400, inflated.error().message);
+    if (!inflated) {
+      return error_response(inflated.error().kind == ErrorKind::Refused ? 413 : 400, inflated.error().message);
+    }
     request.body = std::move(*inflated);
   }
   return server_->handlers.on_request(request);
 }
 
-void HttpConnection::refuse(int status, std::string why) { write(plain(status, std::move(why)), false); }
+void HttpConnection::refuse(int status, std::string_view why) { write(error_response(status, why), false); }
 
 void HttpConnection::write(HttpResponse answer, bool keep_alive) {
   if (server_->closed) return;  // the handler ended the server
@@ -137,9 +153,9 @@ void HttpConnection::write(HttpResponse answer, bool keep_alive) {
   response_ = {};
   response_.version(11);
   response_.result(static_cast<unsigned>(answer.status));
-  response_.set(http::field::content_type, answer.content_type);
-  for (const auto& [name, value] : answer.headers) response_.set(name, value);
-  response_.body() = std::move(answer.body);
+  set_header(response_, "Content-Type", answer.content_type);
+  for (const auto& [name, value] : answer.headers) set_header(response_, name, value);
+  response_.body() = valid_utf8(std::move(answer.body));
   response_.keep_alive(keep_alive);
   response_.prepare_payload();
   if (answer.status == 204) response_.erase(http::field::content_type);

@@ -1,5 +1,8 @@
 #include <algorithm>
 
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
 #include "net/http_server.h"
 
 namespace dz::net {
@@ -35,17 +38,20 @@ std::string_view HttpRequest::header(std::string_view lower_case_name) const {
   return {};
 }
 
-std::string HttpRequest::query_value(std::string_view name) const {
-  std::string_view rest = query;
-  while (!rest.empty()) {
-    const std::string_view pair = rest.substr(0, rest.find('&'));
+std::string form_value(std::string_view form, std::string_view name) {
+  while (!form.empty()) {
+    const std::string_view pair = form.substr(0, form.find('&'));
     const auto equals = pair.find('=');
     if (unescaped(pair.substr(0, equals)) == name) {
       return equals == std::string_view::npos ? std::string{} : unescaped(pair.substr(equals + 1));
     }
-    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+    form.remove_prefix(std::min(form.size(), pair.size() + 1));
   }
   return {};
+}
+
+HttpResponse error_response(int status, std::string_view what) {
+  return {status, "application/json", boost::json::serialize(boost::json::object{{"error", what}}), {}};
 }
 
 }  // namespace dz::net

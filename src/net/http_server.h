@@ -1,8 +1,8 @@
 // HTTP/1.1 and WebSocket on one address. This is the conversation only: what is answered is decided by handlers, which
-// are plain functions. The server answers by itself: 400 (not HTTP, or a gzip body that does not inflate), 413, 415 (an
-// encoding other than gzip), 426 (WebSocket where none is offered), 431 (headers over 16 KB), and 100 Continue to those
-// who ask. A client that does not send a whole request, or read a whole answer, before the deadline loses the
-// connection.
+// are plain functions. The server answers by itself, with error_response(): 400 (not HTTP, or a gzip body that does not
+// inflate), 413, 415 (an encoding other than gzip), 426 (WebSocket where none is offered), 431 (headers over 16 KB),
+// and 100 Continue to those who ask. A client that does not send a whole request, or read a whole answer, before the
+// deadline loses the connection.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,9 @@
 
 namespace dz::net {
 
+// A value of a query string or of a form, unescaped; empty when it is absent.
+std::string form_value(std::string_view form, std::string_view name);
+
 struct HttpRequest {
   std::string method;                                        // "GET"
   std::string path;                                          // without the query
@@ -28,15 +31,20 @@ struct HttpRequest {
   std::string remote;  // "127.0.0.1"
 
   std::string_view header(std::string_view lower_case_name) const;  // empty when absent
-  std::string query_value(std::string_view name) const;             // unescaped; empty when absent
+  std::string query_value(std::string_view name) const { return form_value(query, name); }
 };
 
+// What a handler says is sent as valid HTTP, whatever it was made of: bodies are text, and go out as UTF-8; a header's
+// value goes out as header_value() of base/safe_text.h, one whose name is no token not at all.
 struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
 };
+
+// {"error": what} as JSON.
+HttpResponse error_response(int status, std::string_view what);
 
 using SessionId = std::uint64_t;
 

@@ -57,7 +57,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void on_body(boost::system::error_code error);
   void upgrade();
   HttpResponse answer_to_request();
-  void refuse(int status, std::string why);  // answers, then closes
+  void refuse(int status, std::string_view why);  // answers, then closes
   void write(HttpResponse response, bool keep_alive);
   void linger();  // reads what is still coming, so that the last answer is not lost to a reset
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <future>
+#include <map>
 #include <thread>
 
 #include <fmt/format.h>
@@ -144,6 +145,33 @@ TEST(HttpServer, InflatesGzipBodies) {
   EXPECT_EQ(post("not gzip", "gzip")->status, 400);
   EXPECT_EQ(post(gzip(std::string(1001, 'x')), "gzip")->status, 413);
   EXPECT_EQ(post("x", "br")->status, 415);
+}
+
+// A handler that was careless with what a client sent cannot make the answer something else than HTTP.
+TEST(HttpServer, D9_WhateverAHandlerSaysTheAnswerIsHttpAndUtf8) {
+  RunningServer server(
+      {}, {.on_request = [](const HttpRequest& request) {
+        HttpResponse response{400, "text/plain\r\nX-Split: 1", "body: " + request.body, {}};
+        response.headers = {{"X-Error", request.body}, {"Not a name", "x"}, {"X-Long", std::string(70'000, 'x')}};
+        return response;
+      }});
+  const std::string body = "\x1f\x8b\x08\r\n\r\nX-Made-Up: 1\x01";
+  const auto answer = HttpClient().post(server.url(), body, {});
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->body, "body: \x1f\xEF\xBF\xBD\x08\r\n\r\nX-Made-Up: 1\x01");
+  std::map<std::string, std::string> headers(answer->headers.begin(), answer->headers.end());
+  EXPECT_EQ(headers["x-error"], "? X-Made-Up: 1");
+  EXPECT_EQ(headers["x-long"].size(), 1024U);
+  EXPECT_EQ(headers.count("x-made-up") + headers.count("x-split") + headers.count("not a name"), 0U);
+}
+
+TEST(HttpServer, RefusesAsItsHandlersDoInJson) {
+  RunningServer server({.max_body = 10});
+  const auto post = [&](const std::string& body, const std::string& encoding) {
+    return HttpClient().post(server.url(), body, {{"content-encoding", encoding}})->body;
+  };
+  EXPECT_EQ(post("x", "br"), R"({"error":"expected content-encoding gzip or none, found br"})");
+  EXPECT_NE(post("x", "gzip").find(R"({"error":"expected a whole gzip body)"), std::string::npos);
 }
 
 TEST(HttpServer, AnswersALargeBodyWith413EvenWhileItIsStillBeingSent) {

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "base/safe_text.h"
+
 namespace dz::notify {
 namespace {
 
@@ -207,22 +209,22 @@ std::string render_slack_message(std::span<const NotifyEvent> events, const Mess
   const auto about = fmt::format("{} at {}, policy {}", context.environment, dz::to_text(context.at),
                                  std::string_view(context.policy).substr(0, kDigest));
   blocks.push_back(block("context", "mrkdwn", slack_text(about, kSentence)));
-  return json::serialize(
-      json::object{{"text", slack_text(render_summary(events), kFallbackText)}, {"blocks", std::move(blocks)}});
+  return valid_utf8(json::serialize(
+      json::object{{"text", slack_text(render_summary(events), kFallbackText)}, {"blocks", std::move(blocks)}}));
 }
 
 std::string render_json_message(std::span<const NotifyEvent> events, const MessageContext& context) {
   json::array list;
   for (const auto& event : events) list.push_back(to_json(event));
-  return json::serialize(json::object{{"format", 1},
-                                      {"id", context.id},
-                                      {"at", dz::to_text(context.at)},
-                                      {"sender", "doublezero-monitor " DZ_VERSION},
-                                      {"environment", context.environment},
-                                      {"policy", context.policy},
-                                      {"summary", render_summary(events)},
-                                      {"count", events.size()},
-                                      {"events", std::move(list)}});
+  return valid_utf8(json::serialize(json::object{{"format", 1},
+                                                 {"id", context.id},
+                                                 {"at", dz::to_text(context.at)},
+                                                 {"sender", "doublezero-monitor " DZ_VERSION},
+                                                 {"environment", context.environment},
+                                                 {"policy", context.policy},
+                                                 {"summary", render_summary(events)},
+                                                 {"count", events.size()},
+                                                 {"events", std::move(list)}}));
 }
 
 }  // namespace dz::notify

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "base/safe_text.h"
 #include "net/retry_after.h"
 #include "notify/retry.h"
 
@@ -131,6 +132,14 @@ TEST(NotifyMessage, TheWorstIsListedFirst) {
   const auto text = all_text(json::parse(render_slack_message(events, kContext)).as_object());
   EXPECT_LT(text.find("mass-silence"), text.find("in-service"));
   EXPECT_LT(text.find("in-service"), text.find("link-0000"));
+}
+
+TEST(NotifyMessage, D9_MessagesAreUtf8WhateverARecordIsCalled) {
+  const std::vector events{health_event("ams\xff\xfe", "impaired: \xC3")};
+  for (const auto& message : {render_json_message(events, kContext), render_slack_message(events, kContext)}) {
+    EXPECT_EQ(valid_utf8(message), message);
+    EXPECT_NE(message.find("ams\xEF\xBF\xBD"), std::string::npos);
+  }
 }
 
 TEST(NotifyMessage, JsonHasEveryFieldOfItsPage) {

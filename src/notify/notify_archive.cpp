@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/safe_text.h"
+
 namespace dz::notify {
 namespace {
 
@@ -93,7 +95,7 @@ Result<void> write_alarms(storage::SqliteDatabase& database, const NotifyWrites&
 Result<void> write_waiting(storage::SqliteDatabase& database, const NotifyWrites& writes) {
   DZ_TRY_ASSIGN(auto save, database.prepare("INSERT INTO notify_event VALUES(?,?,?)"));
   for (const auto* waiting : writes.waiting) {
-    save.bind(1, waiting->id).bind(2, waiting->hook).bind(3, json::serialize(to_json(waiting->event)));
+    save.bind(1, waiting->id).bind(2, waiting->hook).bind(3, valid_utf8(json::serialize(to_json(waiting->event))));
     DZ_TRY(save.run());
   }
   DZ_TRY_ASSIGN(auto forget, database.prepare("DELETE FROM notify_event WHERE id = ?"));

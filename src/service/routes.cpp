@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <boost/json.hpp>
-
 namespace dz::service {
 namespace {
 
@@ -18,7 +16,7 @@ std::string listing(const std::vector<std::string_view>& words) {
 }
 
 net::HttpResponse not_allowed(const std::vector<std::string_view>& methods) {
-  auto response = error_response(405, "expected " + listing(methods));
+  auto response = net::error_response(405, "expected " + listing(methods));
   std::string allow;
   for (const auto method : methods) allow += (allow.empty() ? "" : ", ") + std::string(method);
   response.headers.emplace_back("Allow", std::move(allow));
@@ -26,10 +24,6 @@ net::HttpResponse not_allowed(const std::vector<std::string_view>& methods) {
 }
 
 }  // namespace
-
-net::HttpResponse error_response(int status, std::string_view what) {
-  return {status, "application/json", boost::json::serialize(boost::json::object{{"error", what}}), {}};
-}
 
 std::optional<std::string_view> match_path(std::string_view pattern, std::string_view path) {
   if (!pattern.ends_with('*')) return pattern == path ? std::optional<std::string_view>("") : std::nullopt;
@@ -51,7 +45,7 @@ net::HttpResponse answer_without_route(const std::vector<RouteName>& names, cons
     if (!known) methods.push_back("GET");
     return not_allowed(methods);
   }
-  return error_response(404, "expected " + listing(listed));
+  return net::error_response(404, "expected " + listing(listed));
 }
 
 }  // namespace dz::service

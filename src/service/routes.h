@@ -30,9 +30,6 @@ enum class OtherMethod {
   NotFound,    // 404
 };
 
-// {"error": what} as JSON.
-net::HttpResponse error_response(int status, std::string_view what);
-
 // What stands for the star of a pattern; nullopt: the path does not fit. Empty when the pattern has no star.
 std::optional<std::string_view> match_path(std::string_view pattern, std::string_view path);
 

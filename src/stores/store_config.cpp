@@ -18,6 +18,8 @@ bind-address = "127.0.0.1:{own_port}"
   wal-dir = "{folder}/wal"
   query-log-enabled = false
   max-series-per-database = 0
+[coordinator]
+  max-select-buckets = {buckets}
 [http]
   bind-address = "127.0.0.1:{port}"
   log-enabled = false
@@ -52,6 +54,7 @@ constexpr const char* kClickHouseUsers = R"(<?xml version="1.0"?>
 <yandex>
   <profiles><default>
     <max_memory_usage>4000000000</max_memory_usage>
+    <max_result_rows>{rows}</max_result_rows>
     <allow_experimental_low_cardinality_type>1</allow_experimental_low_cardinality_type>
   </default></profiles>
   <quotas><default><interval>
@@ -64,11 +67,19 @@ constexpr const char* kClickHouseUsers = R"(<?xml version="1.0"?>
 </yandex>
 )";
 
+struct Most {
+  int buckets = 0, rows = 0;  // 0: any number
+  int samples = 50'000'000;   // Prometheus' own default
+};
+Most most_of(const StorePlace& place) { return place.limits == StoreLimits::Tight ? Most{30, 60, 150} : Most{}; }
+
 Result<void> write(const StorePlace& place, const char* name, const char* text) {
-  return client::write_file_atomically(place.folder + "/" + name,
-                                       fmt::format(fmt::runtime(text), fmt::arg("folder", place.folder),
-                                                   fmt::arg("port", place.port), fmt::arg("own_port", place.own_port)),
-                                       0644);
+  return client::write_file_atomically(
+      place.folder + "/" + name,
+      fmt::format(fmt::runtime(text), fmt::arg("folder", place.folder), fmt::arg("port", place.port),
+                  fmt::arg("own_port", place.own_port), fmt::arg("buckets", most_of(place).buckets),
+                  fmt::arg("rows", most_of(place).rows)),
+      0644);
 }
 
 }  // namespace
@@ -86,6 +97,7 @@ Result<std::vector<std::string>> write_store_config(telemetry::StoreKind kind, c
                                       "--storage.tsdb.path=" + folder + "/data",
                                       fmt::format("--web.listen-address=127.0.0.1:{}", place.port),
                                       "--web.enable-remote-write-receiver",
+                                      fmt::format("--query.max-samples={}", most_of(place).samples),
                                       "--storage.tsdb.retention.time=15d",
                                       "--log.level=warn"};
     case telemetry::StoreKind::ClickHouse: break;

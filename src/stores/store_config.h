@@ -10,8 +10,16 @@
 
 namespace dz::stores {
 
+// How much one question may cost the server.
+enum class StoreLimits : std::uint8_t {
+  Usual,
+  Tight,  // less than an hour of a small network: 30 buckets of InfluxDB, 60 rows of ClickHouse, 150 samples of
+          // Prometheus
+};
+
 struct StorePlace {
   std::string program, folder;
+  StoreLimits limits = StoreLimits::Usual;
   std::uint16_t port = 0;      // of HTTP
   std::uint16_t own_port = 0;  // InfluxDB also listens for its own backups
 };

@@ -83,14 +83,15 @@ StoreServer::~StoreServer() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-Result<std::unique_ptr<StoreServer>> StoreServer::start(telemetry::StoreKind kind, const std::string& openmetrics) {
+Result<std::unique_ptr<StoreServer>> StoreServer::start(telemetry::StoreKind kind, const std::string& openmetrics,
+                                                        StoreLimits limits) {
   DZ_TRY_ASSIGN(std::string program, store_program(kind));
   DZ_TRY_ASSIGN(std::string folder, make_folder());
   std::unique_ptr<StoreServer> server(new StoreServer(kind, std::move(program), std::move(folder)));
   if (!openmetrics.empty()) DZ_TRY(backfill(server->folder_, openmetrics));
   Result<void> up;
   for (int i = 0; i < kPortTries; ++i) {
-    DZ_TRY(server->choose_ports());
+    DZ_TRY(server->choose_ports(limits));
     up = server->resume();
     if (up) return server;
   }
@@ -98,8 +99,8 @@ Result<std::unique_ptr<StoreServer>> StoreServer::start(telemetry::StoreKind kin
 }
 
 // Writes the settings with ports that are free now.
-Result<void> StoreServer::choose_ports() {
-  StorePlace place{program_, folder_, free_port_beside(0)};
+Result<void> StoreServer::choose_ports(StoreLimits limits) {
+  StorePlace place{program_, folder_, limits, free_port_beside(0)};
   place.own_port = free_port_beside(place.port);
   if (place.port == 0) return refused("no free port on 127.0.0.1");
   url_ = fmt::format("http://127.0.0.1:{}", place.port);

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "stores/child.h"
+#include "stores/store_config.h"
 #include "telemetry/store_query.h"
 
 namespace dz::stores {
@@ -26,7 +27,8 @@ class StoreServer {
   // Answers requests when it returns. Its folder is made in the system's temporary one and goes with this object.
   // openmetrics: the samples that Prometheus has from the start (a file's text, ending in "# EOF"); the others start
   // empty.
-  static Result<std::unique_ptr<StoreServer>> start(telemetry::StoreKind kind, const std::string& openmetrics = "");
+  static Result<std::unique_ptr<StoreServer>> start(telemetry::StoreKind kind, const std::string& openmetrics = "",
+                                                    StoreLimits limits = StoreLimits::Usual);
   ~StoreServer();
   StoreServer(const StoreServer&) = delete;
   StoreServer& operator=(const StoreServer&) = delete;
@@ -47,7 +49,7 @@ class StoreServer {
  private:
   StoreServer(telemetry::StoreKind kind, std::string program, std::string folder);
 
-  Result<void> choose_ports();
+  Result<void> choose_ports(StoreLimits limits);
   bool ready() const;
 
   telemetry::StoreKind kind_;

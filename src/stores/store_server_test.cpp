@@ -107,6 +107,37 @@ TEST(RealPrometheus, HasTheHistoryItWasStartedWith) {
   EXPECT_THAT(answer->body, HasSubstr("\"1440\""));
 }
 
+TEST(RealPrometheus, D10_TooManySamplesAreTooMuchAndFewerAreAnswered) {
+  if (const auto program = store_program(telemetry::StoreKind::Prometheus); !program)
+    GTEST_SKIP() << program.error().message;
+  std::vector<MetricSample> samples;
+  for (int i = 0; i < 480; ++i) {
+    samples.push_back({"controller_grpc_getconfig_requests_total",
+                       {{"pubkey", kDevice}},
+                       kNow - hours{2} + i * seconds{15},
+                       3.0 * i});
+  }
+  const auto server =
+      StoreServer::start(telemetry::StoreKind::Prometheus, render_openmetrics(samples), StoreLimits::Tight);
+  ASSERT_TRUE(server) << server.error().message;
+  const telemetry::StoreSettings store{
+      .name = "p", .kind = telemetry::StoreKind::Prometheus, .url = (*server)->url(), .database = {}};
+  const auto ask = [&](int length) {
+    const auto from = minute_of(kNow - hours{1});
+    const telemetry::StoreQuestion question{telemetry::StoreSubject::ConfigAgent, from, from + minutes{length},
+                                            nullptr};
+    const auto request = *telemetry::render_question(store, question);
+    const auto answer = net::HttpClient().post(request.url, request.body, request.headers);
+    return telemetry::read_answer(store, question, {answer->status, answer->body});
+  };
+  const auto hour = ask(60);
+  ASSERT_FALSE(hour);
+  EXPECT_EQ(hour.error().kind, ErrorKind::TooMuch) << hour.error().message;
+  const auto minute = ask(1);
+  ASSERT_TRUE(minute) << minute.error().message;
+  EXPECT_EQ(minute->getconfigs.size(), 1U);
+}
+
 TEST(SplitForStore, WhatAStoreHasNoPlaceForIsLeftToBePushed) {
   const auto split = split_for_store(telemetry::StoreKind::Prometheus, lines());
   EXPECT_THAT(split.served, testing::Not(HasSubstr("intfCounters")));

@@ -13,6 +13,7 @@
 #include "telemetry/clickhouse_query.h"
 #include "telemetry/store_answer.h"
 #include "telemetry/store_json.h"
+#include "telemetry/store_refusal.h"
 
 namespace dz::telemetry {
 namespace {
@@ -48,34 +49,8 @@ std::optional<Exception> exception_in(std::string_view body) {
   return std::nullopt;
 }
 
-template <std::size_t N>
-bool is_one_of(int code, const std::array<int, N>& codes) {
-  return std::find(codes.begin(), codes.end(), code) != codes.end();
-}
-
-// Codes of ClickHouse's ErrorCodes.cpp, which never change their meaning.
 Error error_of(const StoreSettings& store, const Exception& exception) {
-  constexpr std::array<int, 5> kMissing = {10, 16, 47, 60, 81};                // column, table, database
-  constexpr std::array<int, 6> kCredentials = {192, 193, 194, 291, 497, 516};  // user, password, access
-  // Time-outs, too many queries, quota of the interval, sockets, memory, cancelled, replicas or threads not to be had.
-  constexpr std::array<int, 13> kOfTheMoment = {159, 160, 201, 202, 209, 210, 236, 241, 242, 279, 394, 439, 999};
-  const auto words = store_words(store, exception.words);
-  if (is_one_of(exception.code, kMissing)) {
-    return {ErrorKind::NotFound,
-            fmt::format("the store has no such thing: {}; check the source's database and tables, or "
-                        "the rule's query",
-                        words)};
-  }
-  if (is_one_of(exception.code, kCredentials)) {
-    return {ErrorKind::Refused,
-            fmt::format("the store does not accept the credentials: {}; check the source's username "
-                        "and password, and what they may read",
-                        words)};
-  }
-  if (is_one_of(exception.code, kOfTheMoment)) {
-    return {ErrorKind::Retry, fmt::format("the store is in trouble: {}", words)};
-  }
-  return {ErrorKind::Refused, fmt::format("the store declines the query: {}", words)};
+  return refusal(store, clickhouse_remedy(exception.code).value_or(Remedy::CheckQuery), exception.words);
 }
 
 // A body that does not end as it should: an exception speaks for itself, anything else is a cut.
@@ -397,7 +372,7 @@ Result<StoreRows> read_clickhouse_answer(const StoreSettings& store, const Store
   if (answer.status != 200) {
     const auto exception = exception_in(answer.body);
     return tl::make_unexpected(exception ? error_of(store, *exception)
-                                         : status_error(store, answer.status, answer.body));
+                                         : status_refusal(store, answer.status, std::nullopt, answer.body));
   }
   if (answer.body.empty()) return tl::make_unexpected(cut_off());
   if (question.subject == StoreSubject::Added) return read_added(store, question, answer.body);

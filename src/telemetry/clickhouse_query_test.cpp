@@ -167,7 +167,7 @@ TEST(ClickHouseAnswer, AnExceptionAfterGoodRowsIsNoAnswer) {
     for (const auto& exception : {old, now}) {
       const auto rows = read(StoreSubject::Counters, kCounters.substr(0, at + 1) + exception);
       ASSERT_FALSE(rows.has_value()) << at;
-      EXPECT_EQ(rows.error().kind, ErrorKind::Retry) << at;
+      EXPECT_EQ(rows.error().kind, ErrorKind::TooMuch) << at;
       EXPECT_THAT(rows.error().message, HasSubstr("Memory limit exceeded"));
     }
   }
@@ -181,10 +181,20 @@ TEST(ClickHouseAnswer, TheCodeInTheBodySaysWhatIsWrong) {
   };
   for (const int code : {60, 81, 47}) EXPECT_EQ(kind_of(code, 404), ErrorKind::NotFound) << code;
   for (const int code : {516, 192, 193, 194}) EXPECT_EQ(kind_of(code, 401), ErrorKind::Refused) << code;
-  for (const int code : {159, 160, 202, 209, 241}) EXPECT_EQ(kind_of(code, 500), ErrorKind::Retry) << code;
+  for (const int code : {201, 202, 209, 210, 252}) EXPECT_EQ(kind_of(code, 500), ErrorKind::Retry) << code;
   EXPECT_EQ(kind_of(62, 400), ErrorKind::Refused);
   EXPECT_EQ(kind_of(181, 500), ErrorKind::Refused);
   EXPECT_EQ(read(StoreSubject::Counters, "bad gateway", 502).error().kind, ErrorKind::Retry);
+}
+
+TEST(ClickHouseAnswer, D10_TooMuchIsAskedForLess) {
+  for (const int code : {158, 159, 160, 241, 307, 396}) {
+    const auto old = fmt::format("Code: {}, e.displayText() = DB::Exception: Limit for result exceeded", code);
+    EXPECT_EQ(read(StoreSubject::Counters, old, 500).error().kind, ErrorKind::TooMuch) << code;
+    const auto behind_rows = fmt::format("{}Code: {}. DB::Exception: Limit for result exceeded", kCounterNames, code);
+    EXPECT_EQ(read(StoreSubject::Counters, behind_rows).error().kind, ErrorKind::TooMuch) << code;
+  }
+  EXPECT_EQ(read(StoreSubject::Counters, "<html>", 413).error().kind, ErrorKind::TooMuch);
 }
 
 TEST(ClickHouseAnswer, NothingFoundIsAGoodAnswer) {
@@ -288,12 +298,12 @@ TEST(ClickHouseAnswer, ARulesAnswerThatIsNotWholeIsNoAnswer) {
     EXPECT_EQ(rows.error().kind, ErrorKind::Retry) << length;
   }
   const std::string words = "Code: 159, e.displayText() = DB::Exception: Timeout exceeded, e.what() = DB::Exception";
-  EXPECT_EQ(read(StoreSubject::Added, whole.substr(0, 120) + words, 200, &criterion).error().kind, ErrorKind::Retry);
+  EXPECT_EQ(read(StoreSubject::Added, whole.substr(0, 120) + words, 200, &criterion).error().kind, ErrorKind::TooMuch);
   // Documented only: current releases close the JSON and say it inside.
   const auto inside =
       added_answer("link_pk value dz_minute", "",
                    R"x(,"rows":0,"exception":"Code: 159. DB::Exception: Timeout exceeded. (TIMEOUT_EXCEEDED)")x");
-  EXPECT_EQ(read(StoreSubject::Added, inside, 200, &criterion).error().kind, ErrorKind::Retry);
+  EXPECT_EQ(read(StoreSubject::Added, inside, 200, &criterion).error().kind, ErrorKind::TooMuch);
 }
 
 }  // namespace

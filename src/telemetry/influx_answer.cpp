@@ -11,6 +11,7 @@
 #include "telemetry/influx_query.h"
 #include "telemetry/store_answer.h"
 #include "telemetry/store_json.h"
+#include "telemetry/store_refusal.h"
 
 namespace dz::telemetry {
 namespace influx {
@@ -115,20 +116,9 @@ class AnswerReader {
   bool partial_ = false;
 };
 
-// Words of an error inside an answer of status 200.
+// An error inside an answer of status 200.
 Error AnswerReader::error_of(std::string_view words) const {
-  const auto text = store_words(store_, words);
-  const auto says = [&](std::string_view what) { return words.find(what) != std::string_view::npos; };
-  if (says("not found")) {
-    return {ErrorKind::NotFound, fmt::format("the store has no such thing: {}; check the source's database", text)};
-  }
-  // What the same query may not meet the next time. A limit on what one query may read stays.
-  constexpr std::array<std::string_view, 9> kOfTheMoment = {
-      "timeout", "timed out", "interrupted", "killed",     "max-concurrent-queries",
-      "closed",  "shutdown",  "disabled",    "unavailable"};
-  const bool passing = std::any_of(kOfTheMoment.begin(), kOfTheMoment.end(), says);
-  if (passing) return {ErrorKind::Retry, fmt::format("the store is in trouble: {}", text)};
-  return {ErrorKind::Refused, fmt::format("the store declines the query: {}", text)};
+  return refusal(store_, influx_remedy(words).value_or(Remedy::CheckQuery), words);
 }
 
 Result<void> AnswerReader::read(const json::value& document) {
@@ -351,12 +341,12 @@ Result<int> AnswerReader::value_column(const Series& series) const {
         name == criterion.link_label) {
       continue;
     }
-    names += fmt::format(" {}", name);
+    names += fmt::format("{}{}", names.empty() ? "" : " ", name);
     found = found == kNoColumn ? static_cast<int>(i) : static_cast<int>(series.columns->size());
   }
   if (found != kNoColumn && found < static_cast<int>(series.columns->size())) return found;
-  return corrupt(fmt::format("expected one column of values, or one named 'value', found{}",
-                             names.empty() ? " none" : store_words(store_, names)));
+  return corrupt(fmt::format("expected one column of values, or one named 'value', found {}",
+                             names.empty() ? "none" : store_words(store_, names)));
 }
 
 std::optional<double> number_of(const json::value& value) {
@@ -391,24 +381,23 @@ Result<void> AnswerReader::read_added(const Series& series) {
   });
 }
 
-// Words of a body that came with a status of failure: {"error":"..."} of 1.x and 3, {"message":"..."} of 2.x, or text.
-std::string words_of(std::string_view body) {
-  JsonDocuments documents(body);
-  if (documents.next() != JsonDocuments::Next::Document) return std::string(body);
-  const auto* object = documents.value().if_object();
-  if (object == nullptr) return std::string(body);
+// A body that came with a status of failure: {"error":"..."} of 1.x and 3, {"message":"..."} of 2.x, or the text of
+// somebody else, whose words are not InfluxDB's.
+Error failure_of(const StoreSettings& store, const StoreAnswer& answer) {
+  JsonDocuments documents(answer.body);
+  const auto* object = documents.next() == JsonDocuments::Next::Document ? documents.value().if_object() : nullptr;
   for (const auto* name : {"message", "error"}) {
-    const auto words = json_text(*object, name);
-    if (!words.empty()) return std::string(words);
+    const auto words = object == nullptr ? std::string_view{} : json_text(*object, name);
+    if (!words.empty()) return status_refusal(store, answer.status, influx_remedy(words), words);
   }
-  return std::string(body);
+  return status_refusal(store, answer.status, std::nullopt, answer.body);
 }
 
 }  // namespace
 
 Result<StoreRows> read_influx_answer(const StoreSettings& store, const StoreQuestion& question,
                                      const StoreAnswer& answer) {
-  if (answer.status != 200) return tl::make_unexpected(status_error(store, answer.status, words_of(answer.body)));
+  if (answer.status != 200) return tl::make_unexpected(failure_of(store, answer));
   AnswerReader reader(store, question);
   JsonDocuments documents(answer.body);
   std::size_t count = 0;

@@ -196,8 +196,25 @@ TEST(InfluxAnswer, ErrorsInsideAnAnswerAreNoAnswer) {
   };
   EXPECT_EQ(error_of("database not found: nope").kind, ErrorKind::NotFound);
   EXPECT_THAT(error_of("database not found: nope").message, HasSubstr("database not found: nope"));
-  EXPECT_EQ(error_of("query-timeout limit exceeded").kind, ErrorKind::Retry);
+  EXPECT_EQ(error_of("max-concurrent-queries limit exceeded(20, 20)").kind, ErrorKind::Retry);
   EXPECT_EQ(error_of("undefined function lust()").kind, ErrorKind::Refused);
+}
+
+TEST(InfluxAnswer, D10_TooMuchIsAskedForLess) {
+  // As 1.6.7 wrote them, with status 200.
+  for (const auto* words : {"max-select-buckets limit exceeded: (60/30)", "max-select-point limit exceeed: (10/1)",
+                            "max-select-series limit exceeded: (12/1)", "query-timeout limit exceeded"}) {
+    const auto answer = fmt::format(R"({{"results":[{{"statement_id":0,"error":"{}"}}]}})", words);
+    EXPECT_EQ(read(StoreSubject::Counters, answer).error().kind, ErrorKind::TooMuch) << words;
+    EXPECT_THAT(read(StoreSubject::Counters, answer).error().message, HasSubstr(words));
+  }
+  EXPECT_EQ(
+      read(StoreSubject::Counters, R"({"error":"External error: Query would exceed file limit of 432 files"})", 400)
+          .error()
+          .kind,
+      ErrorKind::TooMuch);
+  // A proxy's page is not InfluxDB's word, whatever it says.
+  EXPECT_EQ(read(StoreSubject::Counters, "<html>backend not found</html>", 502).error().kind, ErrorKind::Retry);
 }
 
 TEST(InfluxAnswer, StatusesOfFailureBringTheStoresWords) {

@@ -12,8 +12,8 @@ namespace dz::telemetry {
 
 struct ParsedLines {
   RowBatch batch;
-  std::vector<std::string> errors;  // of lines that cannot be read, the first few, in InfluxDB's words
   std::size_t unreadable = 0;       // lines that cannot be read
+  std::vector<std::string> errors;  // of the first few of them, in InfluxDB's words
   std::size_t ignored = 0;          // good rows of measurements or fields that are not evidence
 };
 

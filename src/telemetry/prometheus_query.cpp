@@ -12,6 +12,7 @@
 
 #include "telemetry/store_answer.h"
 #include "telemetry/store_json.h"
+#include "telemetry/store_refusal.h"
 #include "telemetry/store_request.h"
 
 namespace dz::telemetry {
@@ -49,26 +50,11 @@ bool is_label(std::string_view text) {
   return !text.empty() && is_letter(text[0]) && std::all_of(text.begin(), text.end(), is_next);
 }
 
-// The words of {"status":"error","errorType":"timeout","error":"..."}, and whether their kind passes by itself.
-struct Refusal {
-  std::string words;
-  bool passing = false;
-};
-
-Refusal refusal_of(const json::value& document) {
-  const auto* object = document.if_object();
-  if (object == nullptr) return {};
-  const auto type = json_text(*object, "errorType");
-  Refusal refusal;
-  refusal.words = json_text(*object, "error");
-  refusal.passing = type == "timeout" || type == "canceled" || type == "unavailable" || type == "internal";
-  return refusal;
-}
-
-// Warnings that speak of the query's functions ("PromQL info: metric might not be a counter") say nothing of the data;
-// any other does, as Thanos says which of its stores did not answer.
-bool speaks_of_data(std::string_view warning) {
-  return !warning.starts_with("PromQL info:") && !warning.starts_with("PromQL warning:");
+// {"status":"error","errorType":"timeout","error":"..."}, or the text of somebody else.
+Error failure_of(const StoreSettings& store, const StoreAnswer& answer, const json::object* said) {
+  const auto words = said == nullptr ? std::string_view{} : json_text(*said, "error");
+  if (words.empty()) return status_refusal(store, answer.status, std::nullopt, answer.body);
+  return status_refusal(store, answer.status, prometheus_remedy(json_text(*said, "errorType"), words), words);
 }
 
 Result<void> check_whole(const StoreSettings& store, const json::object& answer) {
@@ -79,7 +65,7 @@ Result<void> check_whole(const StoreSettings& store, const json::object& answer)
   if (warnings == nullptr) return {};
   for (const auto& warning : *warnings) {
     const auto words = json_text(warning);
-    if (speaks_of_data(words)) {
+    if (speaks_of_missing_data(words)) {
       return fail(ErrorKind::Retry, "the store warns that its answer lacks something: " + store_words(store, words));
     }
   }
@@ -225,14 +211,9 @@ Result<StoreRows> read_prometheus_answer(const StoreSettings& store, const Store
   JsonDocuments documents(answer.body);
   const auto next = documents.next();
   const bool readable = next == JsonDocuments::Next::Document;
-  if (answer.status != 200) {
-    const auto refusal = readable ? refusal_of(documents.value()) : Refusal{};
-    auto error = status_error(store, answer.status, refusal.words.empty() ? answer.body : refusal.words);
-    if (refusal.passing) error.kind = ErrorKind::Retry;
-    return tl::make_unexpected(std::move(error));
-  }
-  if (next == JsonDocuments::Next::CutOff || next == JsonDocuments::Next::End) return tl::make_unexpected(cut_off());
   const auto* object = readable ? documents.value().if_object() : nullptr;
+  if (answer.status != 200) return tl::make_unexpected(failure_of(store, answer, object));
+  if (next == JsonDocuments::Next::CutOff || next == JsonDocuments::Next::End) return tl::make_unexpected(cut_off());
   if (object == nullptr || json_text(*object, "status") != "success") {
     return corrupt("expected Prometheus' JSON with status \"success\", found " + beginning_of(store, answer.body));
   }

@@ -169,14 +169,44 @@ TEST(PrometheusAnswer, ErrorsBringTheStoresWords) {
       read(R"({"status":"error","errorType":"bad_data","error":"1:4: parse error: unexpected end"})", 400);
   EXPECT_EQ(query.error().kind, ErrorKind::Refused);
   EXPECT_THAT(query.error().message, HasSubstr("1:4: parse error"));
-  EXPECT_EQ(read(R"({"status":"error","errorType":"execution","error":"too many samples"})", 422).error().kind,
+  EXPECT_EQ(read(R"({"status":"error","errorType":"execution","error":"many-to-many matching not allowed"})", 422)
+                .error()
+                .kind,
             ErrorKind::Refused);
-  EXPECT_EQ(read(R"({"status":"error","errorType":"timeout","error":"query timed out"})", 422).error().kind,
-            ErrorKind::Retry);
   EXPECT_EQ(read("upstream connect error", 503).error().kind, ErrorKind::Retry);
   EXPECT_EQ(read("too many requests", 429).error().kind, ErrorKind::Retry);
   EXPECT_EQ(read("<html>login</html>").error().kind, ErrorKind::Corrupt);
   EXPECT_EQ(read("", 302).error().kind, ErrorKind::Refused);
+}
+
+TEST(PrometheusAnswer, D10_TooMuchIsAskedForLess) {
+  const auto kind = [](std::string_view type, std::string_view words, int status) {
+    return read(fmt::format(R"({{"status":"error","errorType":"{}","error":"{}"}})", type, words), status).error().kind;
+  };
+  // As 2.42 wrote them.
+  EXPECT_EQ(kind("execution", "query processing would load too many samples into memory in query execution", 422),
+            ErrorKind::TooMuch);
+  EXPECT_EQ(kind("timeout", "query timed out in expression evaluation", 503), ErrorKind::TooMuch);
+  EXPECT_EQ(kind("unavailable", "TSDB not ready", 503), ErrorKind::Retry);
+  EXPECT_EQ(read("<html>Request Entity Too Large</html>", 413).error().kind, ErrorKind::TooMuch);
+  EXPECT_EQ(read("<html>504 Gateway Time-out</html>", 504).error().kind, ErrorKind::TooMuch);
+}
+
+TEST(PrometheusAnswer, D11_NotesThatWereOmittedMakeNoAnswerPartial) {
+  const auto good = series(kDevice, R"([1762999260,"12"])");
+  for (const auto* beside :
+       {R"(,"warnings":["3 more annotations omitted"])", R"(,"infos":["3 more annotations omitted"])",
+        R"(,"warnings":["12 more warning annotations omitted"],"infos":["PromQL info: x"])",
+        R"(,"warnings":["PromQL warning: quantile value should be between 0 and 1, got 2"])",
+        R"(,"infos":["anything at all"])", R"(,"warnings":[])", R"(,"warnings":null)"}) {
+    const auto rows = read(matrix(good, beside));
+    ASSERT_TRUE(rows) << beside << rows.error().message;
+    EXPECT_THAT(rows->getconfigs, SizeIs(1));
+  }
+  for (const auto* beside : {R"(,"warnings":["3 more annotations omitted","fetch series for {} Addr: a: EOF"])",
+                             R"(,"warnings":["more annotations omitted"])", R"(,"warnings":["a store was omitted"])"}) {
+    EXPECT_EQ(read(matrix(good, beside)).error().kind, ErrorKind::Retry) << beside;
+  }
 }
 
 // Documented only.

@@ -7,14 +7,17 @@
 #include <sodium.h>
 #include <boost/json.hpp>
 
+#include "base/safe_text.h"
+
 namespace dz::telemetry {
 namespace {
 
 constexpr std::size_t kMostUnknownDevices = 1000;
-constexpr std::size_t kMostComplaints = 5;
+constexpr std::size_t kMostNamed = 5;  // unreadable lines, and as many other reasons, that one answer names
 constexpr std::size_t kMostLookedUp = 100;
 
 WriteAnswer answer(WriteApi api, int status, std::string_view code, std::string error) {
+  error = valid_utf8(std::move(error));
   boost::json::object body;
   if (api == WriteApi::V2) {
     body = {{"code", code}, {"message", error}};
@@ -23,6 +26,13 @@ WriteAnswer answer(WriteApi api, int status, std::string_view code, std::string 
   }
   return {status, boost::json::serialize(body), std::move(error)};
 }
+
+WriteAnswer unauthorised(WriteApi api) {
+  return answer(api, 401, "unauthorized", "unauthorized access: expected the token of a contributor or device");
+}
+
+// No measurement begins so.
+bool is_gzip(std::string_view body) { return body.starts_with("\x1f\x8b"); }
 
 bool same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -47,17 +57,44 @@ std::set<Pubkey> devices_named(const RowBatch& batch) {
 
 }  // namespace
 
-// What a partial write says: why rows were not taken, the first few reasons in words, and how many were dropped. Lines
-// that cannot be read do not count as dropped: InfluxDB does not count them either.
+// What was not taken of a write. Whether anything was not is told by the numbers, which nothing limits; the words are
+// for people. Lines that cannot be read do not count as dropped: InfluxDB does not count them either.
 struct PushEndpoint::Complaints {
-  std::vector<std::string> words;
-  std::size_t dropped = 0;
+  std::size_t unreadable = 0, dropped = 0;
 
-  void add(std::string reason, std::size_t rows) {
-    if (words.size() < kMostComplaints) words.push_back(std::move(reason));
-    dropped += rows;
+  explicit Complaints(ParsedLines& parsed)
+      : unreadable(parsed.unreadable),
+        all_unreadable_(parsed.batch.rows() == 0 && parsed.ignored == 0),
+        lines_(std::move(parsed.errors)) {
+    lines_.resize(std::min(lines_.size(), kMostNamed));
   }
-  std::string text() const { return wire::partial_write_text(words, dropped); }
+  void add(std::string_view reason, std::size_t rows) {
+    dropped += rows;
+    ++reasons_;
+    if (reason_words_.size() < kMostNamed) reason_words_.push_back(cut_text(reason, kMostReason));
+  }
+  bool any() const { return unreadable + dropped + reasons_ > 0; }
+
+  // As InfluxDB says it: a write of which nothing could be read is not called partial.
+  std::string text() const {
+    auto words = lines_;
+    if (unreadable > lines_.size()) {
+      words.push_back(fmt::format("{} more lines cannot be read", unreadable - lines_.size()));
+    }
+    words.insert(words.end(), reason_words_.begin(), reason_words_.end());
+    if (reasons_ > reason_words_.size()) {
+      words.push_back(fmt::format("{} more reasons like these", reasons_ - reason_words_.size()));
+    }
+    if (all_unreadable_) return fmt::format("{}", fmt::join(words, "\n"));
+    return wire::partial_write_text(words, dropped);
+  }
+
+ private:
+  static constexpr std::size_t kMostReason = 500;  // bytes
+
+  bool all_unreadable_;
+  std::vector<std::string> lines_, reason_words_;
+  std::size_t reasons_ = 0;
 };
 
 PushEndpoint::PushEndpoint(DurableEvidence& evidence, LookAgain look_again)
@@ -67,6 +104,13 @@ const TokenScope* PushEndpoint::scope_of(std::string_view token) const {
   const auto found =
       std::find_if(tokens_.begin(), tokens_.end(), [&](const auto& t) { return same_secret(t.secret, token); });
   return found == tokens_.end() ? nullptr : &*found;
+}
+
+// Counts who is not.
+bool PushEndpoint::admits(std::string_view token) {
+  if (tokens_.empty() || scope_of(token) != nullptr) return true;
+  ++counters_.unauthorised;
+  return false;
 }
 
 bool PushEndpoint::may_write(const TokenScope* scope, const Pubkey& device) const {
@@ -141,16 +185,17 @@ void PushEndpoint::account(const RowBatch& batch, const IngestReport& report, Ti
 
 WriteAnswer PushEndpoint::write(const WriteRequest& request, Timestamp now) {
   ++counters_.requests;
-  const auto* scope = scope_of(request.token);
-  if (!tokens_.empty() && scope == nullptr) {
-    ++counters_.unauthorised;
-    return answer(request.api, 401, "unauthorized",
-                  "unauthorized access: expected the token of a contributor or device");
+  if (!admits(request.token)) return unauthorised(request.api);
+  if (is_gzip(request.body)) {
+    ++counters_.unreadable_lines;
+    return answer(
+        request.api, 400, "invalid",
+        "unable to parse the body: expected lines, found gzip; send the header Content-Encoding: gzip with it");
   }
+  const auto* scope = scope_of(request.token);
   auto parsed = parser_.parse(request.body, request.precision, now);
   if (!parsed) return answer(request.api, 400, "invalid", parsed.error().message);
-  Complaints complaints;
-  for (auto& words : parsed->errors) complaints.add(std::move(words), 0);
+  Complaints complaints(*parsed);
   counters_.unreadable_lines += parsed->unreadable;
   counters_.ignored_rows += parsed->ignored;
 
@@ -163,8 +208,14 @@ WriteAnswer PushEndpoint::write(const WriteRequest& request, Timestamp now) {
   const auto report = evidence_.ingest(batch, now);
   if (!report) return answer(request.api, 503, "unavailable", report.error().message);
   account(batch, *report, now, complaints);
-  if (complaints.words.empty()) return {};
+  if (!complaints.any()) return {};
   return answer(request.api, 400, "invalid", complaints.text());
+}
+
+WriteAnswer PushEndpoint::query(const StatementRequest& request) {
+  if (!admits(request.token)) return unauthorised(WriteApi::V1);
+  auto answered = answer_statements(request);
+  return {answered.status, std::move(answered.body), std::move(answered.error)};
 }
 
 }  // namespace dz::telemetry

@@ -1,6 +1,6 @@
 // The embedded evidence source: InfluxDB line protocol on /write and /api/v2/write. A write is answered 204 only when
-// its rows are on disk; what is refused is named in a partial-write error, as InfluxDB does, and the rest is kept.
-// A conversation without sockets: request in, answer out.
+// every line of it was read and its rows are on disk, which is decided by counting; what is refused is named in a
+// partial-write error, as InfluxDB does, and the rest is kept. A conversation without sockets: request in, answer out.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "telemetry/durable_evidence.h"
+#include "telemetry/influx_statement.h"
 #include "telemetry/parse_lines.h"
 
 namespace dz::telemetry {
@@ -39,7 +40,7 @@ struct WriteRequest {
 struct WriteAnswer {
   int status = 204;
   std::string body;   // JSON, empty with 204
-  std::string error;  // the same in words, empty with 204
+  std::string error;  // the same in words, some lines of them; empty when all is well
 };
 
 // Counted since the start; the devices by key.
@@ -70,6 +71,8 @@ class PushEndpoint {
   }
 
   WriteAnswer write(const WriteRequest& request, Timestamp now);
+  // /query, which clients ask before they write (influx_statement.h).
+  WriteAnswer query(const StatementRequest& request);
 
   const PushCounters& counters() const { return counters_; }
 
@@ -77,6 +80,7 @@ class PushEndpoint {
   struct Complaints;
 
   const TokenScope* scope_of(std::string_view token) const;
+  bool admits(std::string_view token);
   bool may_write(const TokenScope* scope, const Pubkey& device) const;
   void look_for_unknown(const std::set<Pubkey>& named);
   RowBatch keep_allowed(RowBatch batch, const TokenScope* scope, Complaints& complaints);

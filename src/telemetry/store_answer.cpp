@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/safe_text.h"
+
 namespace dz::telemetry {
 namespace {
 
@@ -26,42 +28,7 @@ std::string store_words(const StoreSettings& store, std::string_view text) {
   std::string out(text.substr(0, 4 * kMostWords));
   blot_out(out, store.token);
   blot_out(out, store.password);
-  for (auto& c : out) {
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = ' ';
-  }
-  const auto doubled = [](char a, char b) { return a == ' ' && b == ' '; };
-  out.erase(std::unique(out.begin(), out.end(), doubled), out.end());
-  while (out.ends_with(' ')) out.pop_back();
-  if (out.size() > kMostWords) {
-    auto end = kMostWords;
-    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;  // not inside a character
-    out = out.substr(0, end) + "...";
-  }
-  return out;
-}
-
-Error status_error(const StoreSettings& store, int status, std::string_view words) {
-  auto text = store_words(store, words);
-  if (text.empty()) text = "(no words)";
-  if (status == 408 || status == 425 || status == 429 || status == 499 || status >= 500) {
-    return {ErrorKind::Retry, fmt::format("the store is in trouble, HTTP {}: {}", status, text)};
-  }
-  if (status == 401 || status == 403) {
-    return {ErrorKind::Refused,
-            fmt::format("the store does not accept the credentials, HTTP {}: {}; check the source's token or username "
-                        "and password, and what they may read",
-                        status, text)};
-  }
-  if (status == 404) {
-    return {ErrorKind::NotFound,
-            fmt::format("the store has nothing there, HTTP 404: {}; check the source's url and database", text)};
-  }
-  if (status >= 300 && status < 400) {
-    return {ErrorKind::Refused, fmt::format("expected the store's answer, found a redirection (HTTP {}); give the "
-                                            "source's url as the store itself serves it",
-                                            status)};
-  }
-  return {ErrorKind::Refused, fmt::format("the store declines the query, HTTP {}: {}", status, text)};
+  return valid_utf8(one_line(out, kMostWords));
 }
 
 std::string beginning_of(const StoreSettings& store, std::string_view body) {

@@ -1,4 +1,4 @@
-// What the dialects share on the way in: a store's words for people, what a status means, and names that become ports.
+// What the dialects share on the way in: a store's words for people, and names that become ports.
 #pragma once
 
 #include <optional>
@@ -10,12 +10,8 @@
 
 namespace dz::telemetry {
 
-// A store's own words as one line of at most 300 characters, with the settings' secrets blotted out.
+// A store's own words as one line of UTF-8 of about 300 bytes, with the settings' secrets blotted out.
 std::string store_words(const StoreSettings& store, std::string_view text);
-
-// The error for a status other than success; `words` is what the store says about it. Retry: 408, 425, 429, 499 and
-// 5xx. NotFound: 404. Refused: everything else, with a word on credentials for 401 and 403.
-Error status_error(const StoreSettings& store, int status, std::string_view words);
 
 // How an answer that cannot be read looks, for a message: its first characters.
 std::string beginning_of(const StoreSettings& store, std::string_view body);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/check.h"
 #include "telemetry/minute_rows.h"
 
@@ -14,6 +16,8 @@ using std::chrono::minutes;
 constexpr minutes kOne{1};
 constexpr Duration kLongestPause = std::chrono::hours{1};  // whatever Retry-After says
 constexpr Duration kLeastLookback = std::chrono::hours{1};
+constexpr minutes kLeastLookAhead{60};
+constexpr minutes kTryMoreAfter{10};    // what was too much for the store is not asked for that long
 constexpr minutes kQaOverlap{120};      // a run is stamped with its begin and published at its end
 constexpr minutes kLookAheadEvery{10};  // for rows stamped in the future
 constexpr minutes kLookAhead{24 * 60 * 30};
@@ -52,6 +56,7 @@ PullFailure kind_of(ErrorKind kind) {
     case ErrorKind::Unsupported: return PullFailure::Refused;
     case ErrorKind::NotFound: return PullFailure::NotFound;
     case ErrorKind::Corrupt: return PullFailure::WrongAnswer;
+    case ErrorKind::TooMuch: return PullFailure::TooLarge;
     case ErrorKind::Retry:
     case ErrorKind::Cancelled: break;
   }
@@ -73,9 +78,16 @@ std::string_view to_text(PullFailure failure) {
 }
 
 StorePull::StorePull(const StoreSettings& store, const PullLimits& limits, Subject subject)
-    : store_(store), limits_(limits), subject_(subject), chunk_(limits.chunk), lookback_(limits.error_lookback) {
+    : store_(store),
+      limits_(limits),
+      subject_(subject),
+      chunk_(limits.chunk),
+      lookback_(limits.error_lookback),
+      look_ahead_(kLookAhead) {
   DZ_CHECK((subject.subject == StoreSubject::Added) == (subject.criterion != nullptr));
-  limits_.chunk = chunk_ = std::max(step(), limits.chunk / step() * step());
+  // A question holds the whole overlap beside a new minute, whatever the settings: else late rows would never be seen.
+  const auto least = (overlap_of(limits, subject.subject) + step() - kOne) / step() * step() + step();
+  limits_.chunk = chunk_ = std::max(least, limits.chunk / step() * step());
   baselines_known_ = subject.subject != StoreSubject::Counters || subject.role == Role::Check;
 }
 
@@ -108,11 +120,11 @@ std::optional<StoreAsk> StorePull::next(Timestamp now, const evidence::Evidence&
   if (swept_ && *swept_ >= target) {  // due because of rows stamped in the future
     next_look_ahead_ = now + kLookAheadEvery;
     const auto from = minute_of(now) + 2 * kOne;
-    return ask({StoreSubject::FutureRows, from, from + kLookAhead, nullptr}, now);
+    return ask({StoreSubject::FutureRows, from, from + look_ahead_, nullptr}, now);
   }
   if (subject_.role == Role::Check) {
     target_ = target;
-    return ask({subject_.subject, target - kChecked, target, subject_.criterion}, now);
+    return ask({subject_.subject, target - std::min(kChecked, chunk_), target, subject_.criterion}, now);
   }
   const auto first = first_of(target, limits_.history, step());
   const auto watermark = evidence.state(subject_.source).watermark;
@@ -143,7 +155,7 @@ StoreQuestion StorePull::minutes_question(Minute target, const evidence::Evidenc
     const auto late_from = start - overlap_of(limits_, subject_.subject);
     const auto late = std::min(start, settled_.value_or(late_from));
     from = std::max(first_of(target, limits_.history, step()), late - late.time_since_epoch() % step());
-    if (from + chunk_ <= start) from = start;  // a chunk too small to hold the overlap
+    from = std::max(from, start + step() - chunk_);  // as much of the overlap as the chunk holds beside what is new
   }
   return {subject_.subject, from, std::min(from + chunk_, target), subject_.criterion};
 }
@@ -175,23 +187,47 @@ void StorePull::failed(PullFailure kind, const Error& error, std::optional<Durat
   ++state_.failures[static_cast<std::size_t>(kind)];
   ++state_.failed_in_a_row;
   state_.last_error = error.message;
-  const bool less = ask_for_less(kind);
-  // When only the answer was too large the store is well: it is asked at once.
-  const bool at_once = kind == PullFailure::TooLarge && less;
+  const bool less = ask_for_less(kind, now);
+  state_.too_much_at_smallest = kind == PullFailure::TooLarge && !less;
+  if (state_.too_much_at_smallest) {
+    state_.last_error += fmt::format(
+        "; there is no smaller question than these {}: raise the store's limits, or max_answer_mib of the "
+        "source; it is asked again",
+        duration_text(asked_->to - asked_->from));
+  }
+  // When only the question was too large the store is well: it is asked at once.
+  const bool at_once = kind == PullFailure::TooLarge && less && !retry_after;
   not_before_ = now + (at_once ? Duration{} : pause_after(retry_after, jitter));
   state_.pause_until = not_before_;
   asked_.reset();
 }
 
 // Whether the next question is smaller than the one that failed.
-bool StorePull::ask_for_less(PullFailure kind) {
-  if (kind != PullFailure::TooLarge && kind != PullFailure::Unreachable && kind != PullFailure::Trouble) return false;
-  if (asked_ && asked_->subject == StoreSubject::Baselines) {
-    const auto before = std::exchange(lookback_, std::max(kLeastLookback, lookback_ / 2));
-    return lookback_ < before;
+bool StorePull::ask_for_less(PullFailure kind, Timestamp now) {
+  const bool may_have_been_large =
+      kind == PullFailure::TooLarge || kind == PullFailure::Unreachable || kind == PullFailure::Trouble;
+  if (!asked_ || !may_have_been_large) return false;
+  const auto size = asked_->to - asked_->from;
+  if (asked_->subject == StoreSubject::Baselines) {
+    lookback_ = std::max(kLeastLookback, lookback_ / 2);
+    return lookback_ < size;
   }
-  const auto before = std::exchange(chunk_, std::max(step(), chunk_ / 2 / step() * step()));
-  return chunk_ < before;
+  if (asked_->subject == StoreSubject::FutureRows) {
+    look_ahead_ = std::max(kLeastLookAhead, size / 2);
+    return look_ahead_ < size;
+  }
+  if (kind == PullFailure::TooLarge) {
+    too_much_ = size;
+    try_more_at_ = now + kTryMoreAfter;
+  }
+  chunk_ = std::max(step(), std::min(chunk_, size / 2 / step() * step()));
+  return chunk_ < size;
+}
+
+void StorePull::ask_for_more(Timestamp now) {
+  if (now >= try_more_at_) too_much_.reset();
+  const auto more = std::min(limits_.chunk, chunk_ * 2);
+  if (!too_much_ || more < *too_much_) chunk_ = more;
 }
 
 Duration StorePull::pause_after(std::optional<Duration> retry_after, double jitter) const {
@@ -209,17 +245,18 @@ Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, 
   if (!reply) {
     const bool large = reply.error().kind == ErrorKind::Refused;
     failed(large ? PullFailure::TooLarge : PullFailure::Unreachable, reply.error(), std::nullopt, now, jitter);
-    return tl::unexpected(reply.error());
+    return fail(reply.error().kind, state_.last_error);
   }
   state_.bytes += reply->answer.body.size();
   auto rows = reply->rows ? Result<StoreRows>(std::move(*reply->rows)) : read_answer(store_, *asked_, reply->answer);
   if (!rows) {
     failed(kind_of(rows.error().kind), rows.error(), reply->retry_after, now, jitter);
-    return tl::unexpected(rows.error());
+    return fail(rows.error().kind, state_.last_error);
   }
   state_.rows += rows->rows;
   state_.failed_in_a_row = 0;
   state_.last_error.clear();
+  state_.too_much_at_smallest = false;
   state_.pause_until.reset();
   state_.answered_at = now;
   PulledRows taken{asked_->subject, std::move(*rows), {}, {}};
@@ -228,7 +265,9 @@ Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, 
     baselines_known_ = true;
   } else if (taken.subject != StoreSubject::FutureRows) {
     take_minutes(taken, evidence);
-    chunk_ = std::min(limits_.chunk, chunk_ * 2);
+    ask_for_more(now);
+  } else {
+    look_ahead_ = std::min(kLookAhead, look_ahead_ * 2);
   }
   asked_.reset();
   return taken;

@@ -3,8 +3,10 @@
 // so that a restart asks only for the gap.
 //
 // A question asks for the whole fleet: from the watermark, less an overlap for late rows, to the newest minute that
-// closed `lag` ago; after a gap, in chunks. A request that fails is asked again after a pause that doubles; one that
-// was too much for the store or for us is asked for half as much, and grows again with what succeeds.
+// closed `lag` ago; after a gap, in chunks. A request that fails is asked again after a pause that doubles. One that
+// was too much for the store or for us is asked for half as much at once, down to the smallest question there is; that
+// one is asked again like any other, and the error says that there is none smaller. What succeeds lets questions grow
+// again, up to the size that was too much only after a while.
 //
 // The watermark follows the rows, not the questions: an answer without any row in its last minutes says nothing of
 // them. So a store that is empty, or has only old rows, leaves the source where it is until it is stale. QA is an
@@ -69,6 +71,7 @@ struct PullState {
   Duration waited{};  // for answers, in all
   int failed_in_a_row = 0;
   std::string last_error;                // empty after a success
+  bool too_much_at_smallest = false;     // the last one: the smallest question there is was too much
   std::optional<Timestamp> pause_until;  // backing off
   std::optional<Timestamp> answered_at;  // the last good answer
   struct Progress {                      // of a back-fill
@@ -99,8 +102,8 @@ class StorePull {
   Timestamp due() const;
   // The next request, if one is due. After it, on_reply() is called once.
   std::optional<StoreAsk> next(Timestamp now, const evidence::Evidence& evidence);
-  // An error is kept in state() too. jitter: from 0 to 1, spreads what is asked again. A reply error: no whole answer
-  // came (Retry), or it was longer than max_body (Refused).
+  // An error is kept in state() too, and says there whether a smaller question is left. jitter: from 0 to 1, spreads
+  // what is asked again. A reply error: no whole answer came (Retry), or it was longer than max_body (Refused).
   Result<PulledRows> on_reply(Result<StoreReply> reply, Timestamp now, double jitter,
                               const evidence::Evidence& evidence);
   // What on_reply() gave could not be kept: it is asked for again.
@@ -116,7 +119,8 @@ class StorePull {
   StoreQuestion minutes_question(Minute target, const evidence::Evidence& evidence);
   std::optional<StoreAsk> ask(StoreQuestion question, Timestamp now);
   Duration pause_after(std::optional<Duration> retry_after, double jitter) const;
-  bool ask_for_less(PullFailure kind);
+  bool ask_for_less(PullFailure kind, Timestamp now);
+  void ask_for_more(Timestamp now);
   void failed(PullFailure kind, const Error& error, std::optional<Duration> retry_after, Timestamp now, double jitter);
   void take_minutes(PulledRows& taken, const evidence::Evidence& evidence);
   void follow_progress(Minute target, const evidence::Evidence& evidence);
@@ -135,9 +139,12 @@ class StorePull {
   bool baselines_known_ = false;
   std::chrono::minutes chunk_;  // of the next question, at most
   Duration lookback_;
-  std::optional<Minute> go_on_at_;  // within a sweep: the next question begins here
-  std::optional<Minute> swept_;     // everything before it was asked for
-  std::optional<Minute> settled_;   // late rows before it are no longer looked for
+  std::chrono::minutes look_ahead_;
+  std::optional<std::chrono::minutes> too_much_;  // so many at once were, lately
+  Timestamp try_more_at_;                         // then it is forgotten
+  std::optional<Minute> go_on_at_;                // within a sweep: the next question begins here
+  std::optional<Minute> swept_;                   // everything before it was asked for
+  std::optional<Minute> settled_;                 // late rows before it are no longer looked for
   Timestamp next_look_ahead_;
 };
 

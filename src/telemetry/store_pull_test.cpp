@@ -14,6 +14,7 @@ namespace dz::telemetry {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::minutes;
 using enum evidence::MinuteState;
 
 constexpr auto kCounters = evidence::Source::Counters;
@@ -230,6 +231,112 @@ TEST(StorePull, AnAnswerTooLargeIsAskedForInHalvesAtOnce) {
   EXPECT_EQ(c.pull->state().failures[static_cast<std::size_t>(PullFailure::TooLarge)], large);
 }
 
+// A store that answers questions up to a size, and says "too much" in InfluxDB's words to larger ones.
+Fault declines_more_than(minutes most, const StoreQuestion& asked) {
+  if (asked.to - asked.from <= most) return nullptr;
+  return [](auto) {
+    return StoreReply{
+        {200, R"x({"results":[{"statement_id":0,"error":"max-select-buckets limit exceeded: (60/30)"}]})x"}, {}, {}};
+  };
+}
+std::uint64_t too_large(const Conversation& c) {
+  return c.pull->state().failures[static_cast<std::size_t>(PullFailure::TooLarge)];
+}
+
+TEST(StorePull, D10_WhatIsTooMuchForTheStoreIsAskedForInHalvesAtOnceAndNotTriedAgainSoon) {
+  Conversation c;
+  auto most = 15min;
+  c.fault = [&](std::size_t n) {
+    return c.asked[n].subject == StoreSubject::Counters ? declines_more_than(most, c.asked[n]) : Fault{};
+  };
+  c.run(evidence::day_time(kDay0, 30));
+  EXPECT_EQ(c.tally(evidence::Signal::Data).good, 1440);
+  EXPECT_EQ(c.tally(evidence::Signal::Errors).good, 1440);
+  EXPECT_EQ(too_large(c), 2U) << "60 and 30 minutes, once each";
+  // A day of minutes is asked for again after an outage: the size that was too much is tried once in ten minutes.
+  c.fault = [](std::size_t) -> Fault { return [](auto) { return fail(ErrorKind::Retry, "down"); }; };
+  c.run(evidence::day_time(kDay0 + 300));
+  most = 60min;
+  c.fault = [&](std::size_t n) { return declines_more_than(most, c.asked[n]); };
+  c.asked.clear();
+  c.run(evidence::day_time(kDay0 + 320));
+  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 + 319));
+  minutes largest{};
+  for (const auto& question : c.asked) {
+    if (question.subject == StoreSubject::Counters) largest = std::max(largest, question.to - question.from);
+  }
+  EXPECT_GT(largest, 30min) << "grows again when the store allows it";
+}
+
+TEST(StorePull, D10_OverlapFitsIntoWhatTheStoreAllows) {
+  Conversation c;
+  c.fault = [&](std::size_t n) {
+    return c.asked[n].subject == StoreSubject::Counters ? declines_more_than(3min, c.asked[n]) : Fault{};
+  };
+  c.store.silent = {{2, kDay0}};
+  c.run(evidence::day_time(kDay0 + 2));
+  EXPECT_EQ(c.tally(evidence::Signal::Data, 2).bad, 1);
+  c.store.silent.clear();  // the row comes a minute late
+  c.run(evidence::day_time(kDay0 + 3, 30));
+  EXPECT_EQ(c.tally(evidence::Signal::Data, 2).bad, 0);
+}
+
+TEST(StorePull, D10_TheSmallestQuestionThatIsTooMuchIsSaidAndAskedForEver) {
+  for (const auto subject : {StoreSubject::Counters, StoreSubject::Baselines, StoreSubject::FutureRows}) {
+    Conversation c;
+    bool declines = true;
+    c.fault = [&](std::size_t n) {
+      return declines && c.asked[n].subject == subject ? declines_more_than(0min, c.asked[n]) : Fault{};
+    };
+    c.run(evidence::day_time(kDay0 + 200));
+    if (subject != StoreSubject::FutureRows) {
+      EXPECT_NE(c.pull->state().last_error.find("max-select-buckets limit exceeded"), std::string::npos);
+      EXPECT_NE(c.pull->state().last_error.find(subject == StoreSubject::Counters
+                                                    ? "there is no smaller question than these 1 min: raise the store's"
+                                                    : "there is no smaller question than these 1 h 0 min"),
+                std::string::npos)
+          << c.pull->state().last_error;
+      EXPECT_TRUE(c.pull->state().too_much_at_smallest);
+      EXPECT_LT(too_large(c), 80U) << "a question every five minutes at most";
+    } else {
+      EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 + 199)) << "rows ahead of the clock hold nothing up";
+    }
+    declines = false;
+    c.run(evidence::day_time(kDay0 + 215));
+    EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 + 214));
+    EXPECT_EQ(c.tally(evidence::Signal::Data).good, 1440);
+    EXPECT_FALSE(c.pull->state().too_much_at_smallest);
+    EXPECT_EQ(c.pull->state().last_error, "");
+  }
+}
+
+TEST(StorePull, D10_EachStoreIsAskedForLessInItsOwnWords) {
+  struct Case {
+    StoreKind kind;
+    StorePull::Subject subject;
+    StoreAnswer answer;
+  };
+  const StorePull::Subject counters{StoreSubject::Counters, kCounters, nullptr, StorePull::Role::Check};
+  const StorePull::Subject agents{StoreSubject::ConfigAgent, evidence::Source::ConfigAgent, nullptr,
+                                  StorePull::Role::Serve};
+  const StoreAnswer prometheus{422, R"({"status":"error","errorType":"execution","error":"query processing would load )"
+                                    R"(too many samples into memory in query execution"})"};
+  const StoreAnswer influx{200, R"x({"results":[{"error":"max-select-buckets limit exceeded: (60/30)"}]})x"};
+  const StoreAnswer clickhouse{500, "Code: 396, e.displayText() = DB::Exception: Limit for result rows exceeded"};
+  for (const auto& [kind, subject, answer] :
+       {Case{StoreKind::Prometheus, agents, prometheus}, Case{StoreKind::InfluxDb, counters, influx},
+        Case{StoreKind::ClickHouse, counters, clickhouse}, Case{StoreKind::Prometheus, agents, {413, "<html>"}},
+        Case{StoreKind::InfluxDb, counters, {504, "<html>"}}, Case{StoreKind::ClickHouse, counters, {413, "<html>"}}}) {
+    Conversation c(subject);
+    c.settings.kind = kind;
+    c.fault = [&, said = answer](std::size_t) -> Fault { return [said](auto) { return StoreReply{said, {}, {}}; }; };
+    ASSERT_TRUE(c.turn(c.now));
+    ASSERT_TRUE(c.turn(c.now)) << "at once";
+    ASSERT_EQ(c.asked.size(), 2U);
+    EXPECT_EQ((c.asked[1].to - c.asked[1].from) * 2, c.asked[0].to - c.asked[0].from) << answer.body;
+  }
+}
+
 TEST(StorePull, PausesDoubleWithJitterAndARetryAfterIsKept) {
   Conversation c;
   c.limits.retry_most = 60s;
@@ -268,7 +375,18 @@ TEST(StorePull, QaIsCompleteWhereverItAnswered) {
   Conversation c({StoreSubject::Qa, evidence::Source::Qa, nullptr, StorePull::Role::Serve});
   c.run(evidence::day_time(kDay0, 30));
   EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 - 1));
-  EXPECT_EQ(c.asked.size(), 24U);
+  EXPECT_EQ(c.asked.size(), 12U);
+}
+
+// A run is stamped with its begin and published at its end; an hour's chunk must not hide that from two hours' overlap.
+TEST(StorePull, QaIsLookedForAgainForTwoHours) {
+  Conversation c({StoreSubject::Qa, evidence::Source::Qa, nullptr, StorePull::Role::Serve});
+  c.run(evidence::day_time(kDay0, 30));
+  c.asked.clear();
+  c.run(evidence::day_time(kDay0 + 1));
+  ASSERT_EQ(c.asked.size(), 1U);
+  EXPECT_EQ(c.asked[0].from, evidence::day_minute(kDay0 - 1 - 120));
+  EXPECT_EQ(c.asked[0].to, evidence::day_minute(kDay0));
 }
 
 TEST(StorePull, ACheckAsksForTheLastMinutesAndMovesNothing) {

@@ -4,24 +4,36 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <iterator>
 #include <unordered_map>
 
 #include <fmt/format.h>
+
+#include "base/safe_text.h"
 
 namespace dz::wire {
 namespace {
 
 constexpr std::size_t kMostSeriesText = 65'535;     // InfluxDB's limit of a key
 constexpr std::size_t kMostRemembered = 64U << 20;  // bytes of series; then they are all forgotten
-constexpr std::size_t kMostErrorText = 64U << 10;
+constexpr std::size_t kMostErrors = 20;             // texts that are kept; every refused line counts
+constexpr std::size_t kMostShown = 500;             // bytes of a line, and of why it is refused, in a text
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// A newline inside a quoted field value does not end the line.
+constexpr std::string_view kBlanks(" \t\0", 3);
+
+bool is_comment(std::string_view line) {
+  const auto first = line.find_first_not_of(kBlanks);
+  return first != std::string_view::npos && line[first] == '#';
+}
+
+// A newline inside a quoted field value does not end the line. A comment's quotes mean nothing: rows behind it would
+// be taken for a part of it and be lost without a word.
 std::size_t line_end(std::string_view body, std::size_t from) {
   const auto newline = body.find('\n', from);
   const auto first = body.substr(from, newline == std::string_view::npos ? newline : newline - from);
-  if (first.find('"') == std::string_view::npos) return from + first.size();
+  if (first.find('"') == std::string_view::npos || is_comment(first)) return from + first.size();
   bool in_fields = false, quoted = false;
   int values = 0, commas = 0;
   for (auto i = from; i < body.size(); ++i) {
@@ -42,7 +54,7 @@ std::size_t line_end(std::string_view body, std::size_t from) {
 }
 
 std::string_view trim_line(std::string_view line) {
-  const auto first = line.find_first_not_of(std::string_view(" \t\0", 3));
+  const auto first = line.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
   line.remove_prefix(first);
   if (line.ends_with('\r')) line.remove_suffix(1);
@@ -223,7 +235,7 @@ class RowReader::Impl {
     body_ = body;
     precision_ = precision;
     now_ = now;
-    pos_ = refused_ = ignored_ = error_text_ = 0;
+    pos_ = refused_ = ignored_ = 0;
     errors_.clear();
   }
 
@@ -298,11 +310,7 @@ class RowReader::Impl {
     if (line.empty() || line.front() == '#') return false;
     if (auto read = read_line(line); !read) {
       ++refused_;
-      auto text = line_error(line, read.error().message);
-      if (error_text_ + text.size() <= kMostErrorText) {
-        error_text_ += text.size();
-        errors_.push_back(std::move(text));
-      }
+      if (errors_.size() < kMostErrors) errors_.push_back(line_error(line, read.error().message));
       return false;
     }
     ignored_ += row_.series->kind == RowKind::Other;
@@ -331,7 +339,7 @@ class RowReader::Impl {
   std::string_view body_;
   Precision precision_ = Precision::Nanoseconds;
   Timestamp now_;
-  std::size_t pos_ = 0, refused_ = 0, ignored_ = 0, error_text_ = 0;
+  std::size_t pos_ = 0, refused_ = 0, ignored_ = 0;
   std::vector<std::string> errors_;
   ProtocolLine line_;
   Row row_;
@@ -348,7 +356,10 @@ std::size_t RowReader::refused() const { return impl_->refused_lines(); }
 std::size_t RowReader::ignored() const { return impl_->ignored(); }
 
 std::string line_error(std::string_view line, std::string_view why) {
-  return fmt::format("unable to parse '{}': {}", line, why);
+  auto text = fmt::format("unable to parse '{}': {}", cut_text(line, kMostShown), cut_text(why, kMostShown));
+  const auto swallowed = std::count(line.begin(), line.end(), '\n');
+  if (swallowed > 0) fmt::format_to(std::back_inserter(text), " (with {} more lines inside its quotes)", swallowed);
+  return text;
 }
 
 std::string partial_write_text(const std::vector<std::string>& errors, std::size_t dropped) {

@@ -55,9 +55,10 @@ class RowReader {
   // The next row of a kind other than Other; null at the end.
   const Row* next();
 
-  // Lines refused since start(): "unable to parse '<line>': <why>". Texts are kept up to a limit, all are counted.
-  const std::vector<std::string>& errors() const;
+  // Lines refused since start(). Whether all is well is told by their number only: errors() has the texts of the first
+  // few, and of long ones the beginning.
   std::size_t refused() const;
+  const std::vector<std::string>& errors() const;
   std::size_t ignored() const;  // well-formed lines of kind Other
 
  private:
@@ -65,6 +66,7 @@ class RowReader {
   std::unique_ptr<Impl> impl_;
 };
 
+// "unable to parse '<line>': <why>", a long line cut short.
 std::string line_error(std::string_view line, std::string_view why);
 // "partial write: <errors, one a line> dropped=<n>"
 std::string partial_write_text(const std::vector<std::string>& errors, std::size_t dropped);

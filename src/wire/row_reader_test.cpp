@@ -152,12 +152,49 @@ TEST_F(RowReaderTest, PrecisionAppliesToEveryLine) {
   for (const auto& row : body.rows) EXPECT_EQ(row.at, Timestamp{Duration{1763000000000000}});
 }
 
-TEST_F(RowReaderTest, ErrorTextsAreLimitedButAllLinesCount) {
+TEST_F(RowReaderTest, D8_ErrorTextsAreLimitedButAllLinesCount) {
   std::string text;
   for (int i = 0; i < 100'000; ++i) text += "x\n";
   const auto body = read(text);
   EXPECT_EQ(body.refused, 100'000U);
-  EXPECT_LT(body.errors.size(), 5'000U);
+  EXPECT_EQ(body.errors.size(), 20U);
+}
+
+TEST_F(RowReaderTest, D8_ALongLineIsCountedAndNamedByItsBeginning) {
+  const auto series = kOctets.substr(0, kOctets.find(' '));
+  for (const auto& line : {series + ",note=" + std::string(80'000, 'x') + " in-octets=1i",  // a tag of 80 KB
+                           std::string(70'000, 'y'), series + " in-octets=1i,text=\"" + std::string(70'000, 'z'),
+                           "intfCounters,intf=a,dzd_pubkey=" + std::string(60'000, 'k') + " in-octets=1i"}) {
+    const auto body = read(kOctets + "\n" + line);
+    EXPECT_EQ(body.rows.size(), 1U);
+    EXPECT_EQ(body.refused, 1U);
+    ASSERT_EQ(body.errors.size(), 1U);
+    EXPECT_TRUE(body.errors[0].starts_with("unable to parse '" + line.substr(0, 100))) << body.errors[0];
+    EXPECT_LT(body.errors[0].size(), 1'100U);
+  }
+}
+
+TEST_F(RowReaderTest, D8_RowsBehindAnUnclosedQuoteAreToldByTheirNumber) {
+  std::string text = "syslog message=\"x";
+  for (int i = 0; i < 1'200; ++i) text += "\n" + kOctets;
+  const auto body = read(text);
+  EXPECT_EQ(body.rows.size(), 0U);
+  EXPECT_EQ(body.refused, 1U);
+  ASSERT_EQ(body.errors.size(), 1U);
+  EXPECT_TRUE(body.errors[0].ends_with(": unbalanced quotes (with 1200 more lines inside its quotes)"))
+      << body.errors[0];
+}
+
+TEST_F(RowReaderTest, D8_AQuoteInACommentSwallowsNoRow) {
+  const auto body = read(" # it says a=\"open\n" + kOctets + "\n#b=\"\n" + kOctets);
+  EXPECT_EQ(body.rows.size(), 2U);
+  EXPECT_EQ(body.refused, 0U);
+}
+
+TEST_F(RowReaderTest, D9_ALoneCarriageReturnEndsNoLine) {
+  const auto body = read(kOctets + "\r" + kOctets + "\n" + kOctets + "\r\n");
+  EXPECT_EQ(body.rows.size(), 1U);
+  EXPECT_EQ(body.refused, 1U);
 }
 
 TEST_F(RowReaderTest, AMemoStaysWithItsSeries) {

@@ -1,5 +1,5 @@
 // A real store that is stopped or killed while the monitor follows it: nothing is raised, nothing in service is
-// lowered, and afterwards the monitor catches up.
+// lowered, and afterwards the monitor catches up. And one that allows less than is asked.
 #include <gmock/gmock.h>
 
 #include <fmt/format.h>
@@ -23,7 +23,7 @@ class StoreOutage : public testing::TestWithParam<telemetry::StoreKind> {
  protected:
   void SetUp() override {
     if (const auto program = stores::store_program(GetParam()); !program) GTEST_SKIP() << program.error().message;
-    auto started = stores::StoreServer::start(GetParam());
+    auto started = stores::StoreServer::start(GetParam(), "", limits());
     ASSERT_TRUE(started) << started.error().message;
     store = std::move(*started);
     auto opened = stores::StoreWriter::open(GetParam(), store->url(), kDatabase);
@@ -43,6 +43,7 @@ class StoreOutage : public testing::TestWithParam<telemetry::StoreKind> {
     monitor = std::make_unique<PullingMonitor>(network.client(), settings, network.monitor, kStart);
   }
 
+  virtual stores::StoreLimits limits() const { return stores::StoreLimits::Usual; }
   void say(Timestamp at) {
     const auto octets = 1'000'000'000 + (at - kStart + 24h) / 1s * 1000;
     for (const Pubkey& device : devices) {
@@ -108,6 +109,29 @@ TEST_P(StoreOutage, AStopOfAMinuteIsNotNoticed) {
   EXPECT_EQ(health("young"), Health::Healthy) << why("young");
 }
 
+class StoreLimit : public StoreOutage {
+ protected:
+  stores::StoreLimits limits() const override { return stores::StoreLimits::Tight; }
+};
+
+TEST_P(StoreLimit, D10_AStoreThatAllowsLessThanAnHourIsAskedForLess) {
+  run(4min);
+  EXPECT_EQ(health("old"), Health::Healthy) << why("old");
+  EXPECT_EQ(health("young"), Health::Pending) << why("young");
+  run(20min);
+  EXPECT_EQ(health("young"), Health::Healthy) << why("young");
+  for (const auto& talk : monitor->monitor().pulled().talks()) {
+    const auto& state = talk.pull.state();
+    const auto too_large = state.failures[static_cast<std::size_t>(telemetry::PullFailure::TooLarge)];
+    EXPECT_EQ(state.last_error, "") << talk.about;
+    EXPECT_GT(too_large, 0U) << "the limit was met";
+    EXPECT_LT(too_large, 12U) << "and not run into again and again";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, StoreLimit,
+                         testing::Values(telemetry::StoreKind::InfluxDb, telemetry::StoreKind::ClickHouse),
+                         [](const auto& kind) { return std::string(to_text(kind.param)); });
 INSTANTIATE_TEST_SUITE_P(Stores, StoreOutage,
                          testing::Values(telemetry::StoreKind::InfluxDb, telemetry::StoreKind::ClickHouse),
                          [](const auto& kind) { return std::string(to_text(kind.param)); });

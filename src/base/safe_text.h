@@ -1,0 +1,26 @@
+// Text of others made fit to be passed on: in a header, in a line of a log, in JSON. Whatever leaves a daemon and may
+// hold bytes that somebody sent goes through here.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace dz {
+
+// Every byte that is no part of a UTF-8 character becomes U+FFFD; valid text comes back as it was. What JSON means is
+// not changed, for its own signs are ASCII.
+std::string valid_utf8(std::string text);
+
+// At most `most` bytes, "..." at the end included where something is missing; never cut inside a character.
+std::string cut_text(std::string_view text, std::size_t most);
+
+// The same on one line: control characters become spaces, and several spaces one.
+std::string one_line(std::string_view text, std::size_t most);
+
+// The value of an HTTP header: printable ASCII on one line, of at most so many bytes; InfluxDB cuts there too. Another
+// character becomes "?".
+inline constexpr std::size_t kMostHeaderValue = 1024;
+std::string header_value(std::string_view text);
+
+}  // namespace dz

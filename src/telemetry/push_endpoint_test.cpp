@@ -1,0 +1,197 @@
+// What a write is answered, and that nothing of it is lost without being said.
+#include "telemetry/push_endpoint.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+#include <boost/json.hpp>
+
+#include "base/safe_text.h"
+
+namespace dz::telemetry {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::minutes;
+
+const Timestamp kNow{std::chrono::hours{494'000}};
+
+Pubkey device(std::uint8_t n) {
+  Pubkey key;
+  key.bytes.fill(n);
+  return key;
+}
+
+std::string row(int n = 0, std::uint8_t of = 1, Timestamp at = kNow) {
+  return fmt::format("intfCounters,dzd_pubkey={},intf=Ethernet1 in-octets={}i {}\n", to_text(device(of)), n,
+                     at.time_since_epoch().count() * 1000);
+}
+
+class PushEndpointTest : public testing::Test {
+ protected:
+  PushEndpointTest() { endpoint.set_devices({{device(1), device(101)}, {device(2), device(102)}}); }
+  WriteAnswer write(const std::string& body, WriteApi api = WriteApi::V1) {
+    return endpoint.write({api, body, "", ""}, kNow);
+  }
+  std::uint64_t kept() const { return endpoint.counters().rows; }
+  // What the JSON says; it must be JSON, of UTF-8, and of a size that a header and a log can show the beginning of.
+  std::string told(const WriteAnswer& answer) {
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(valid_utf8(answer.body), answer.body);
+    EXPECT_LT(answer.body.size(), 40'000U);
+    const auto body = json::parse(answer.body).as_object();
+    return std::string(body.at(body.contains("error") ? "error" : "message").as_string());
+  }
+
+  storage::SqliteDatabase database = *storage::SqliteDatabase::open(":memory:");
+  DurableEvidence evidence = *DurableEvidence::open(database, {}, kNow);
+  PushEndpoint endpoint{evidence, [](std::span<const Pubkey>) -> const KnownDevices* { return nullptr; }};
+};
+
+TEST_F(PushEndpointTest, TakesWhatIsGoodWithoutAWord) {
+  const auto answer = write(row(1) + "cpu,host=a usage=1\n# a comment\n\n" + row(2, 2));
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_EQ(answer.body + answer.error, "");
+  EXPECT_EQ(kept(), 2U);
+  EXPECT_EQ(write("").status, 204);
+}
+
+TEST_F(PushEndpointTest, D8_RowsBehindAnUnclosedQuoteAreNotAnswered204) {
+  std::string body = "syslog message=\"x\n";
+  for (int i = 0; i < 1'200; ++i) body += row(i);
+  const auto words = told(write(body));
+  EXPECT_TRUE(words.starts_with("unable to parse 'syslog message=\"x\nintfCounters,")) << words;
+  EXPECT_NE(words.find("unbalanced quotes (with 1201 more lines inside its quotes)"), std::string::npos) << words;
+  EXPECT_EQ(kept(), 0U);
+  const auto partial = told(write(row() + body));
+  EXPECT_TRUE(partial.starts_with("partial write: unable to parse 'syslog")) << partial;
+  EXPECT_TRUE(partial.ends_with(" dropped=0"));
+  EXPECT_EQ(kept(), 1U);
+}
+
+TEST_F(PushEndpointTest, D8_ARowWithATagOf80KbIsNotAnswered204) {
+  const auto key = to_text(device(1));
+  const auto line =
+      "intfCounters,dzd_pubkey=" + key + ",intf=Ethernet1,note=" + std::string(80'000, 'x') + " in-octets=1i\n";
+  EXPECT_NE(told(write(line)).find("max key length exceeded: "), std::string::npos);
+  EXPECT_EQ(write(line, WriteApi::V2).status, 400);
+  EXPECT_EQ(kept(), 0U);
+}
+
+TEST_F(PushEndpointTest, D8_AGoodRowBesideAnUnreadableLineOf70KbIsKeptAndTheOtherSaid) {
+  for (const auto& line : {std::string(70'000, 'x'), "cpu value=" + std::string(70'000, '"')}) {
+    const auto before = kept();
+    EXPECT_TRUE(told(write(line + "\n" + row())).starts_with("partial write: unable to parse '"));
+    EXPECT_EQ(kept(), before + 1) << line.substr(0, 20);
+  }
+}
+
+TEST_F(PushEndpointTest, D8_ManyLinesAndManyReasonsAreCountedBeyondTheWords) {
+  std::string body = row();
+  for (int i = 0; i < 900; ++i) body += "bad\n";
+  for (std::uint8_t n = 10; n < 30; ++n) body += row(0, n);
+  const auto words = told(write(body));
+  EXPECT_NE(words.find("895 more lines cannot be read"), std::string::npos) << words;
+  EXPECT_NE(words.find("is not on the ledger"), std::string::npos) << words;
+  EXPECT_NE(words.find("15 more reasons like these"), std::string::npos) << words;
+  EXPECT_TRUE(words.ends_with(" dropped=20")) << words;
+  EXPECT_EQ(kept(), 1U);
+}
+
+// One of each that can be dropped, behind as many unreadable lines as there is room for words.
+TEST_F(PushEndpointTest, D8_WhateverIsDroppedIsNeverAnswered204) {
+  const auto key = to_text(device(1));
+  const std::string port = "intfCounters,dzd_pubkey=" + key + ",intf=Ethernet1";
+  const std::vector<std::string> dropped = {
+      row(1, 9),                                            // of a device that is not on the ledger
+      row(1, 1, kNow - std::chrono::hours{24 * 40}),        // too old
+      row(1, 1, kNow + minutes{20}),                        // ahead of the clock
+      port + " in-octets=1i 99999999999999999999\n",        // a time of no calendar
+      port + " in-octets=1i 1763000000\r1763000000\n",      // a lone carriage return
+      port + " in-octets=1i 1 1\n",                         // something behind the time
+      port + " in-octets= 1\n",                             // a field without a value
+      port + " 1\n",                                        // no field
+      port + " in-octets=-1i\n",                            // no count
+      "intfCounters,intf=Ethernet1 in-octets=1i\n",         // of nobody
+      "intfCounters,dzd_pubkey=abc,intf=E in-octets=1i\n",  // of no key
+      "device_qa_test_results,device_pubkey=" + key + " success=1i\n",
+      "controller_grpc_getconfig_success,device_pubkey=" + key + " other=1i\n",
+      std::string("\x1f\x8b\x08\0\0\0\0\0", 8),  // gzip, and the header that says so is missing
+  };
+  std::string noise;
+  for (int i = 0; i < 50; ++i) noise += std::string(2'000, 'x') + "\n";
+  for (const auto& line : dropped) {
+    EXPECT_EQ(write(line).status, 400) << line;
+    EXPECT_EQ(write(row(7) + line).status, 400) << line;
+    EXPECT_EQ(write(noise + row(7) + line).status, 400) << line;
+  }
+}
+
+TEST_F(PushEndpointTest, D8_RowsThatTheTokenMayNotWriteAreSaid) {
+  endpoint.set_tokens({{"secret", device(101), {}}});
+  const auto answer = endpoint.write({WriteApi::V1, row() + row(1, 2), "", "secret"}, kNow);
+  EXPECT_TRUE(told(answer).ends_with("this token may not write rows of device " + to_text(device(2)) + " dropped=1"));
+  EXPECT_EQ(kept(), 1U);
+}
+
+TEST_F(PushEndpointTest, D9_AGzipBodyWithoutItsHeaderIsNamed) {
+  const auto words = told(write(std::string("\x1f\x8b\x08\x00\x01\xff\n\xfe", 8)));
+  EXPECT_NE(words.find("Content-Encoding: gzip"), std::string::npos);
+  EXPECT_TRUE(words.starts_with("unable to parse")) << "what Telegraf drops instead of sending it for ever";
+}
+
+RC_GTEST_FIXTURE_PROP(PushEndpointTest, D9_WhateverTheBytesTheAnswerIsJson, (const Bytes& bytes)) {
+  for (const auto api : {WriteApi::V1, WriteApi::V2}) {
+    const auto answer = write(row() + std::string(as_text(bytes)), api);
+    RC_ASSERT(answer.status == 204 || answer.status == 400);
+    if (answer.status == 400) (void)told(answer);
+  }
+}
+
+// ---- /query
+
+StatementAnswer ask(std::string_view statements, bool read_only = false) {
+  return answer_statements({statements, "", read_only});
+}
+
+TEST(InfluxStatement, CreateDatabaseIsAnsweredAsInfluxDoes) {
+  for (const auto* statement :
+       {R"(CREATE DATABASE "telegraf")", "create database telegraf", "  CREATE\nDATABASE x_1;",
+        R"(CREATE DATABASE "a\"b")",
+        R"(CREATE DATABASE "x" WITH DURATION 3d REPLICATION 1 SHARD DURATION 1h NAME "autogen")"}) {
+    const auto answer = ask(statement);
+    EXPECT_EQ(answer.status, 200) << statement;
+    EXPECT_EQ(answer.body, "{\"results\":[{\"statement_id\":0}]}\n") << statement;
+    EXPECT_EQ(answer.error, "");
+  }
+  EXPECT_EQ(ask("CREATE DATABASE a; CREATE DATABASE b;").body,
+            "{\"results\":[{\"statement_id\":0},{\"statement_id\":1}]}\n");
+  EXPECT_NE(ask("CREATE DATABASE a", true).body.find("deprecated use of 'CREATE DATABASE a' in a read only context"),
+            std::string::npos);
+}
+
+TEST(InfluxStatement, AnythingElseIsAClearError) {
+  for (const auto& [statement, why] : std::vector<std::pair<std::string, std::string>>{
+           {"SHOW DATABASES", "found SHOW, expected CREATE"},
+           {"CREATE USER x", "found USER, expected DATABASE"},
+           {"CREATE DATABASE", "found the end, expected the name of a database"},
+           {"CREATE DATABASE;", "found ;, expected the name of a database"},
+           {"CREATE DATABASE \"open", "quotes do not end"},
+           {"CREATE DATABASE a-b", "found -, expected WITH"},
+           {"CREATE DATABASE a WITH LUCK 1", "found LUCK, expected DURATION"},
+           {"CREATE DATABASE a WITH NAME", "found the end, expected a value"},
+           {"CREATE DATABASE a; DROP DATABASE a", "found DROP, expected CREATE"},
+           {"\xff\xfe", "expected CREATE"},
+           {std::string(100'000, 'x'), "..., expected CREATE"},
+           {"", "missing required parameter \"q\""},
+           {" ; ", "missing required parameter \"q\""}}) {
+    const auto answer = ask(statement);
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_NE(answer.error.find(why), std::string::npos) << answer.error;
+    EXPECT_EQ(json::parse(answer.body).at("error").as_string(), answer.error);
+    EXPECT_LT(answer.error.size(), 400U);
+  }
+}
+
+}  // namespace
+}  // namespace dz::telemetry
