@@ -45,7 +45,7 @@ class Network {
     for (int i = 0; i < 2 * kLinks; ++i) {
       const auto device = key_of(1, i % kDevices);
       LinkEnd end;
-      end.interface = evidence_.interface_for_rows(device, fmt::format("Ethernet{}/1", i / kDevices + 1)).value();
+      end.interface = evidence_.interface_for_rows(device, fmt::format("Ethernet{}/1", i / kDevices + 1), Timestamp{}).value();
       ends_.push_back(end);
     }
     for (; minute_ < 1441;) live_one_minute();
@@ -229,7 +229,7 @@ void LinesToRings(benchmark::State& state) {
       const auto& series = *row->series;
       evidence::InterfaceRef interface;
       if (series.memo == wire::Series::kNoMemo)
-        series.memo = evidence.interface_for_rows(series.device, series.interface)->index;
+        series.memo = evidence.interface_for_rows(series.device, series.interface, Timestamp{})->index;
       interface.index = static_cast<std::uint32_t>(series.memo);
       (void)evidence.add_counters(
           interface, {row->at, row->in_octets, row->out_octets, row->in_errors, row->out_errors, row->in_fcs_errors},

@@ -78,6 +78,13 @@ void PortCounters::settle(MinuteIndex before, MinuteIndex closed, PortRing& ring
   waiting_.erase(waiting_.begin(), end);
 }
 
+void PortCounters::take_back(MinuteIndex closed, const PortShelf& shelf) {
+  std::erase_if(waiting_, [&](const CounterEntry& entry) { return minute_of_entry(entry) >= closed; });
+  octets_.take_back(closed, shelf);
+  for (auto& errors : errors_) errors.take_back(closed);
+  new_errors_ = true;
+}
+
 void PortCounters::take(std::span<const CounterEntry> entries, PortRing& ring, const PortShelf& shelf) {
   const auto octets = octets_of(entries);
   if (!octets[0].empty() || !octets[1].empty()) {

@@ -42,6 +42,9 @@ class PortCounters {
   // The minutes before `before` had closed; now those before `closed` are. Takes the waiting rows of these.
   void settle(MinuteIndex before, MinuteIndex closed, PortRing& ring, const PortShelf& shelf);
 
+  // No minute from `closed` on is closed, nor was it ever: what rows said of these minutes is forgotten.
+  void take_back(MinuteIndex closed, const PortShelf& shelf);
+
   const PortOctets& octets() const { return octets_; }
   PortOctets& octets() { return octets_; }
   // The newest value of an error counter, rows of open minutes aside.

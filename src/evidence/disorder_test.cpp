@@ -291,6 +291,32 @@ TEST_F(Disorder, ARestartWithTheShelfLostIsStricterAndNeverBetter) {
   EXPECT_EQ(bad(Signal::Utilization, 1, 300), (std::vector{120, 121}));
 }
 
+TEST_F(Disorder, D16_WhatAWrongClockClosedIsTakenBack) {
+  for (const int wrong : {60, 24 * 60, 40 * 24 * 60}) {
+    w_.evidence = Evidence();
+    w_.closed = 0;
+    octets(0, 100, 20);
+    w_.evidence.accepting(day_time(0), day_time(100 + wrong, 30));
+    w_.evidence.advance(day_time(100 + wrong, 30));
+    EXPECT_TRUE(w_.evidence.is_ahead_of(day_time(100, 35)));
+    w_.evidence.take_back(day_time(100, 35));
+    EXPECT_FALSE(w_.evidence.is_ahead_of(day_time(100, 35)));
+    octets(100, 160, 20);
+    error(130, 0, 0);
+    EXPECT_EQ(w_.evidence.state(Source::Counters).watermark, day_minute(160)) << wrong;
+    for (int m = 101; m < 160; ++m) {
+      EXPECT_EQ(w_.interface(1, Signal::Data, m), Good) << wrong << " minute " << m;
+      EXPECT_EQ(w_.interface(1, Signal::Utilization, m), Good) << wrong << " minute " << m;
+    }
+    for (int m = 1; m < 100; ++m) {
+      const auto data = w_.interface(1, Signal::Data, m);
+      EXPECT_EQ(data, wrong == 60 ? Good : data == Good ? Good : Unobserved) << wrong << " minute " << m;
+    }
+    const auto restored = restore_evidence(snapshot_of(w_.evidence));
+    EXPECT_TRUE(restored) << "its bytes can be read back";
+  }
+}
+
 class Places : public testing::Test {
  protected:
   RowOutcome row(const std::string& name, int m) {

@@ -220,6 +220,10 @@ void ErrorHistory::judge(const PortOctets& octets, MinuteIndex closed, bool deci
   }
 }
 
+void ErrorHistory::take_back(MinuteIndex closed) {
+  std::erase_if(values_, [&](const ErrorValue& value) { return minute_of_value(value) >= closed; });
+}
+
 ErrorFinding ErrorHistory::finding(MinuteIndex m) const {
   auto worst = ErrorFinding::None;
   auto it = std::lower_bound(values_.begin(), values_.end(), Timestamp{minute_at(m)},

@@ -46,6 +46,7 @@ class ErrorHistory {
   void assume_rows_at(std::span<const OctetFall> falls);
   // Judges all values, the minutes before `closed` being closed. decide: and decides those whose time has come.
   void judge(const PortOctets& octets, MinuteIndex closed, bool decide);
+  void take_back(MinuteIndex closed);  // no row of a minute from there on was known
   // Whether time alone may change a finding.
   bool undecided() const { return undecided_; }
 

@@ -346,6 +346,59 @@ void Evidence::advance(Timestamp now) {
   }
 }
 
+bool Evidence::is_ahead_of(Timestamp now) const {
+  const auto next = index_of(minute_of(now)) + 1;
+  return std::any_of(state_->sources.begin(), state_->sources.end(),
+                     [&](const SourceEvidence& source) { return source.watermark > next; });
+}
+
+void Evidence::take_back(Timestamp now) {
+  auto& state = *state_;
+  const auto closed = std::max(index_of(minute_of(now - state.settings.lateness)), 0);
+  for (auto& source : state.sources) {
+    source.covered.erase_from(closed);
+    source.watermark = std::min(source.watermark, closed);
+    if (source.silence.since >= closed) source.silence = {};
+    source.changes.note(closed);
+  }
+  state.devices.minutes.erase_from(closed);
+  state.ports.minutes.erase_from(closed);
+  state.directions.minutes.erase_from(closed);
+  state.values.minutes.erase_from(closed);
+  take_back_ports(closed);
+  for (auto& direction : state.directions.all) {
+    std::erase_if(direction.marks, [&](const SampleMark& mark) { return mark.at > now; });
+    direction.derived_until = std::min(direction.derived_until, closed);
+  }
+  for (auto& device : state.devices.all) {
+    device.derived_until = std::min(device.derived_until, closed);
+    std::erase_if(device.qa, [&](const QaResult& result) { return result.at > now; });
+  }
+  std::erase_if(state.qa_runs, [&](Timestamp at) { return at > now; });
+  if (state.first_sample_read && *state.first_sample_read > now) state.first_sample_read = now;
+  state.accepting = {};
+  state.devices.counts.assign(state.devices.all.size(), {});
+  state.directions.counts.assign(state.directions.all.size(), {});
+  state.values.counts.assign(state.values.all.size(), {});
+  for (auto& changes : state.directions.changes) changes.note(closed);
+  for (auto& changes : state.values.changes) changes.note(closed);
+  for (auto& device : state.devices.changes) {
+    for (auto& changes : device) changes.note(closed);
+  }
+  ++state.coverage_revision;
+}
+
+void Evidence::take_back_ports(MinuteIndex closed) {
+  auto& ports = state_->ports;
+  for (std::uint32_t i = 0; i < ports.all.size(); ++i) {
+    auto& port = ports.all[i];
+    port.counters.take_back(closed, {*ports.shelf, state_->devices.all[port.device].key, port.name});
+    port.heard = std::min(port.heard, Timestamp{minute_at(closed)});
+    ports.changes[i].note(closed);
+  }
+  ports.counts.assign(ports.all.size(), {});
+}
+
 void Evidence::answered(Source source, Minute from, Minute to) {
   DZ_CHECK(source != Source::LatencySamples && !state_->settings.pushed(source));
   state_->cover(source, index_of(from), index_of(to));

@@ -162,6 +162,11 @@ class Evidence {
   void accepting(Timestamp from, Timestamp to);
   // Push sources (Counters, ConfigAgent, Qa) are complete through now - lateness, floored. Never moves back.
   void advance(Timestamp now);
+  // The clock was wrong, and minutes after now were closed: no minute from `now - lateness` on is, and what was told of
+  // them is forgotten. What the rings lost of older minutes is unobserved.
+  void take_back(Timestamp now);
+  // Whether some minute after now is closed.
+  bool is_ahead_of(Timestamp now) const;
   // A pulled source answered for every minute of [from, to): the watermark is `to`.
   void answered(Source source, Minute from, Minute to);
 
@@ -219,6 +224,7 @@ class Evidence {
   friend struct EvidenceContents;
   void close_through(Source source, std::int32_t watermark);
   void forget_old_qa(std::int32_t watermark);
+  void take_back_ports(std::int32_t closed);
   void note_refused(const Pubkey& device, const std::string& key);
   std::uint32_t give_place(std::uint32_t port, std::string_view name);
 

@@ -283,6 +283,39 @@ void PortOctets::settle(MinuteIndex closed, PortRing& ring, const PortShelf& she
   forget_old();
 }
 
+void PortOctets::take_back(MinuteIndex closed, const PortShelf& shelf) {
+  ++revision_;
+  closed_ = std::min(closed_, closed);
+  auto readings = recent();
+  const auto in_memory = piece_of(std::max(closed - kInMemory, 0)) * kShelfMinutes;
+  for (auto piece = piece_of(recent_from_) - 1; piece >= piece_of(in_memory) && recent_from_ > in_memory; --piece) {
+    if (piece > piece_of(closed)) continue;  // of minutes that never were
+    const auto older = shelf.get(piece);
+    readings.insert(readings.begin(), older.begin(), older.end());
+  }
+  recent_from_ = std::min(recent_from_, in_memory);
+  std::erase_if(readings, [&](const MinuteReadings& r) { return r.minute >= closed; });
+  keep_recent(readings);
+
+  const Timestamp end = minute_at(closed);
+  std::erase_if(runs_, [&](const ContactRun& run) { return run.first >= end; });
+  for (auto& run : runs_) run.last = std::min(run.last, end);
+  std::erase_if(falls_, [&](const OctetFall& fall) { return fall.at >= end; });
+  std::erase_if(replays_, [&](const Replay& replay) { return replay.to >= closed; });
+  for (std::size_t c = 0; c < 2; ++c) {
+    if (earliest_[c] && earliest_[c]->at >= end) earliest_[c].reset();
+    for (auto* value : {&newest_[c], &clean_[c]}) {
+      if (!*value || (*value)->at < end) continue;
+      value->reset();
+      for (const auto& r : readings) {
+        if (r.last[c]) *value = r.last[c];
+      }
+    }
+    if (undecided_from_[c] != kNever && undecided_from_[c] >= closed) undecided_from_[c] = kNever;
+    if (!clean_[c]) undecided_from_[c] = kNever;
+  }
+}
+
 bool PortOctets::in_contact_before(Timestamp at) const {
   const auto begin = at - kContactTime, end = at - kSyncSkew;
   // Rows of a run lie at most end - begin apart: if it began before `end` and did not end before `begin`, it has one

@@ -58,6 +58,9 @@ class PortOctets {
   // The minutes before `closed` are closed: decides falls, and puts on the shelf what is old enough.
   void settle(MinuteIndex closed, PortRing& ring, const PortShelf& shelf);
 
+  // No minute from `closed` on is closed, nor was it ever: what was known of them is forgotten.
+  void take_back(MinuteIndex closed, const PortShelf& shelf);
+
   bool heard() const { return heard_; }     // rows came at some time
   void assume_heard() { heard_ = true; }    // of minutes put back from the history
   bool undecided() const { return undecided_from_[0] != kNever || undecided_from_[1] != kNever; }

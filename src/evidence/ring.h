@@ -85,6 +85,20 @@ class MinuteTable {
     for (auto& words : blocks_[subject / kBlock]->words) words[subject % kBlock] = Word{};
   }
 
+  // Nobody has minutes from m on: there is none newer than the word of m.
+  void erase_from(MinuteIndex m) {
+    const auto keep = word_of(m);
+    for (auto w = std::max(keep + 1, newest_ - kRingWords + 1); w <= newest_; ++w) {
+      for (auto& block : blocks_) block->words[static_cast<std::size_t>(slot_of(w))].fill(Word{});
+    }
+    if (newest_ >= keep && newest_ < keep + kRingWords) {
+      for (std::uint32_t subject = 0; subject < size_; ++subject) {
+        for (auto& plane : at(subject, keep)) plane &= bit_of(m) - 1;
+      }
+    }
+    newest_ = std::min(newest_, keep);
+  }
+
   // The word that holds m, for writing several planes at once; null for a minute before the ring.
   Word* word_for(std::uint32_t subject, MinuteIndex m) {
     return make_room(word_of(m)) ? &at(subject, word_of(m)) : nullptr;
