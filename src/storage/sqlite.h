@@ -1,5 +1,9 @@
 // SQLite as values and Results: the only code that calls its C interface. One connection, one thread. A database is
-// opened for durability: WAL, synchronous=FULL, so a committed transaction survives a power cut.
+// opened for durability: WAL, synchronous=FULL, so a committed transaction survives a power cut. One process at a time
+// may write a file.
+//
+// SQL on every connection knows row_sum(value, ...): a checksum of its arguments, with their types. A table that keeps
+// row_sum of its other columns beside them notices when a row is not what was written.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "storage/file_lock.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -50,7 +55,8 @@ class SqliteStatement {
 
 class SqliteDatabase {
  public:
-  // Created when missing. ":memory:" is allowed. Corrupt: not a database; Retry: locked by another process.
+  // Created when missing. ":memory:" is allowed. Refused: another process has it, and the message says which. Corrupt:
+  // not a database.
   static Result<SqliteDatabase> open(const std::string& path);
   // Changes nothing; another process may have it open and write. NotFound: there is no such file.
   static Result<SqliteDatabase> open_to_read(const std::string& path);
@@ -64,9 +70,12 @@ class SqliteDatabase {
   Result<void> commit() { return execute("COMMIT"); }
   void rollback();
   std::int64_t last_row_id() const;
+  // Closing writes the log (PATH-wal) into the file, unless it is kept: until the file is known to be whole.
+  void keep_log_on_close(bool keep);
 
  private:
   explicit SqliteDatabase(sqlite3* handle) : handle_(handle) {}
+  std::optional<FileLock> lock_;  // of a file that may be written; released after the file is closed
   sqlite3* handle_ = nullptr;
 };
 

@@ -1,8 +1,6 @@
 #include "storage/state_file.h"
 
-#include <array>
-#include <cerrno>
-#include <cstring>
+#include <algorithm>
 #include <filesystem>
 
 #include <fcntl.h>
@@ -17,10 +15,6 @@ namespace {
 constexpr std::string_view kHead = "checked ";  // then the checksum of the text, and a line feed
 constexpr std::size_t kHeadSize = kHead.size() + 16 + 1;
 
-std::string head_of(std::string_view text) {
-  return std::string(kHead) + checksum_text(checksum_of(text)) + "\n";
-}
-
 Result<void> write_and_sync(const std::string& path, std::string_view bytes) {
   DZ_TRY_ASSIGN(const auto file, OpenFile::open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600));
   DZ_TRY(file.write(bytes));
@@ -29,9 +23,13 @@ Result<void> write_and_sync(const std::string& path, std::string_view bytes) {
 
 }  // namespace
 
+std::string state_file_bytes(std::string_view text) {
+  return std::string(kHead) + checksum_text(checksum_of(text)) + "\n" + std::string(text);
+}
+
 Result<void> write_state_file(const std::string& path, std::string_view text) {
   const auto written = path + ".new";
-  if (auto done = write_and_sync(written, head_of(text) + std::string(text)); !done) {
+  if (auto done = write_and_sync(written, state_file_bytes(text)); !done) {
     ::unlink(written.c_str());
     return with_context("writing " + path, done.error());
   }
@@ -48,9 +46,10 @@ Result<std::optional<std::string>> read_state_file(const std::string& path) {
   auto bytes = file->read_all();
   if (!bytes) return with_context("reading " + path, bytes.error());
   const auto text = std::string_view(*bytes).substr(std::min(kHeadSize, bytes->size()));
-  if (!bytes->starts_with(head_of(text))) {
-    return corrupt(path + ": expected a line 'checked', the checksum of what follows, and that text; found other bytes. "
-                          "The file is damaged: remove it, and what it held is forgotten");
+  if (*bytes != state_file_bytes(text)) {
+    return corrupt(path +
+                   ": expected a line 'checked', the checksum of what follows, and that text; found other bytes. The "
+                   "file is damaged: remove it, and what it held is forgotten");
   }
   return std::string(text);
 }

@@ -17,4 +17,7 @@ Result<void> write_state_file(const std::string& path, std::string_view text);
 // None: there is no such file. Corrupt: its bytes are not those that were written. Retry: it cannot be read now.
 Result<std::optional<std::string>> read_state_file(const std::string& path);
 
+// The bytes of such a file.
+std::string state_file_bytes(std::string_view text);
+
 }  // namespace dz::storage
