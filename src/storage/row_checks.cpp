@@ -16,8 +16,8 @@ Error damaged_row(SqliteDatabase& database, const CheckedTable& table) {
                                                 table.name, intact_sql(table)))) {
     if (const auto found = query->step(); found && *found) row = query->text(0);
   }
-  return {ErrorKind::Corrupt, fmt::format("table {}, the row with {} {}: expected what was written, found other content "
-                                          "(its checksum differs)",
+  return {ErrorKind::Corrupt, fmt::format("table {}, the row with {} {}: expected what was written, found other "
+                                          "content (its checksum differs)",
                                           table.name, first_column(table), row)};
 }
 

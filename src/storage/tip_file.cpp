@@ -47,8 +47,8 @@ Result<void> check_tip(const std::string& path, const Tip& found) {
                                path, tip->commit));
   }
   return corrupt(fmt::format("{0}: expected commit {1}, which was confirmed, found that it ends at commit {2}: {0}-wal "
-                             "is damaged or missing, or this is an older copy. Put an intact copy of both in their place; "
-                             "to go on from commit {2} without the later ones, remove {0}-tip",
+                             "is damaged or missing, or this is an older copy. Put an intact copy of both in their "
+                             "place; to go on from commit {2} without the later ones, remove {0}-tip",
                              path, tip->commit, found.commit));
 }
 
