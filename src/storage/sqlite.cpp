@@ -181,6 +181,10 @@ Result<SqliteStatement> SqliteDatabase::prepare(std::string_view sql) {
 
 void SqliteDatabase::rollback() { sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr); }
 std::int64_t SqliteDatabase::last_row_id() const { return sqlite3_last_insert_rowid(handle_); }
+std::string SqliteDatabase::path() const {
+  const char* name = sqlite3_db_filename(handle_, "main");
+  return name == nullptr ? std::string() : std::string(name);
+}
 void SqliteDatabase::keep_log_on_close(bool keep) {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }

@@ -70,6 +70,7 @@ class SqliteDatabase {
   Result<void> commit() { return execute("COMMIT"); }
   void rollback();
   std::int64_t last_row_id() const;
+  std::string path() const;  // empty when it is in memory
   // Closing writes the log (PATH-wal) into the file, unless it is kept: until the file is known to be whole.
   void keep_log_on_close(bool keep);
 
