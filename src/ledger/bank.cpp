@@ -34,7 +34,8 @@ bool Bank::advance(Timestamp now) {
   if (set_back) change_slot_length(now, clock_.slot_length());
   const Slot next = clock_.slot_at(now);
   if (next <= slot_) return false;
-  lived_.pass(slot_, next, static_cast<std::uint64_t>(1 + kMostLivedAtOnce / clock_.slot_length()));
+  const auto most = 1 + kMostLivedAtOnce / clock_.slot_length();
+  lived_.pass(slot_.value, next.value, static_cast<std::uint64_t>(most));
   slot_ = next;
   refill_blockhashes();
   while (!recent_order_.empty() && recent_order_.front().first.value + kRecentSlots < slot_.value) {

@@ -80,16 +80,16 @@ Result<std::vector<std::uint64_t>> parse_numbers(std::string_view text) {
   });
 }
 
-std::string leaps_text(const std::vector<SlotLeap>& leaps) {
+std::string leaps_text(const std::vector<storage::TimeLeap>& leaps) {
   std::vector<std::uint64_t> numbers;
-  for (const auto& leap : leaps) numbers.insert(numbers.end(), {leap.slot.value, leap.skipped});
+  for (const auto& leap : leaps) numbers.insert(numbers.end(), {leap.at, leap.skipped});
   return list_text(numbers);
 }
 
-Result<std::vector<SlotLeap>> parse_leaps(std::string_view text) {
+Result<std::vector<storage::TimeLeap>> parse_leaps(std::string_view text) {
   DZ_TRY_ASSIGN(const auto numbers, parse_numbers(text));
-  std::vector<SlotLeap> leaps;
-  for (std::size_t i = 1; i < numbers.size(); i += 2) leaps.push_back({{numbers[i - 1]}, numbers[i]});
+  std::vector<storage::TimeLeap> leaps;
+  for (std::size_t i = 1; i < numbers.size(); i += 2) leaps.push_back({numbers[i - 1], numbers[i]});
   return leaps;
 }
 
