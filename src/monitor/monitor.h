@@ -81,6 +81,9 @@ class Monitor {
   std::span<const control::RecordVerdict> verdicts() const { return book_.verdicts(); }
   Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return kept_.memory.decisions().find(query); }
 
+  // What the start found damaged in the monitor's file, in sentences.
+  std::vector<std::string> damage() const;
+
   // Its parts, to be looked at.
   const LedgerReader& ledger() const { return reader_; }
   const PushedRows& pushed() const { return pushed_; }

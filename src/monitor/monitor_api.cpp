@@ -162,6 +162,7 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   if (!monitor.pulled().talks().empty()) body["stores"] = stores_json(monitor, now);
   body["alarms"] = alarms_json(monitor, now);
   if (monitor.announcer().notifier() != nullptr) body["notify"] = hooks_json(*monitor.announcer().notifier(), now);
+  if (const auto damage = monitor.damage(); !damage.empty()) body["damage"] = json::array(damage.begin(), damage.end());
   if (auto notes = notes_json(monitor); !notes.empty()) body["notes"] = std::move(notes);
   return reply(reason.empty() ? 200 : 503, body);
 }

@@ -63,6 +63,19 @@ Result<void> sum_rows(SqliteDatabase& database, const CheckedTable& table) {
   return database.execute(fmt::format("UPDATE {} SET sum = {}", table.name, sum_sql(table)));
 }
 
+Result<bool> has_column(SqliteDatabase& database, std::string_view table, std::string_view column) {
+  DZ_TRY_ASSIGN(auto query, database.prepare("SELECT count(*) FROM pragma_table_info(?) WHERE name = ?"));
+  DZ_TRY(query.bind(1, table).bind(2, column).step());
+  return query.integer(0) > 0;
+}
+
+Result<void> add_sums(SqliteDatabase& database, const CheckedTable& table) {
+  DZ_TRY_ASSIGN(const bool present, has_column(database, table.name, "sum"));
+  if (present) return {};
+  DZ_TRY(database.execute(fmt::format("ALTER TABLE {} ADD COLUMN sum INTEGER NOT NULL DEFAULT 0", table.name)));
+  return sum_rows(database, table);
+}
+
 Result<void> check_structure(SqliteDatabase& database) {
   DZ_TRY_ASSIGN(auto query, database.prepare("PRAGMA integrity_check(1)"));
   DZ_TRY_ASSIGN(const bool found, query.step());

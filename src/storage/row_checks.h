@@ -31,6 +31,11 @@ Result<std::uint64_t> total_of(SqliteDatabase& database, const CheckedTable& tab
 // Gives every row its sum: for a table that just got the column.
 Result<void> sum_rows(SqliteDatabase& database, const CheckedTable& table);
 
+// Whether the table has such a column.
+Result<bool> has_column(SqliteDatabase& database, std::string_view table, std::string_view column);
+// Gives a table of an older version its column `sum`, filled, unless it has one.
+Result<void> add_sums(SqliteDatabase& database, const CheckedTable& table);
+
 // Corrupt: pages, tables and indexes contradict each other.
 Result<void> check_structure(SqliteDatabase& database);
 

@@ -51,9 +51,8 @@ Result<std::optional<std::int64_t>> number_of(storage::SqliteDatabase& database,
 Result<void> bring_up_to_date(storage::SqliteDatabase& database) {
   DZ_TRY_ASSIGN(const auto journal,
                 number_of(database, "SELECT count(*) FROM sqlite_master WHERE name = 'evidence_journal'"));
-  DZ_TRY_ASSIGN(const auto checked, number_of(database, "SELECT count(*) FROM pragma_table_info('evidence_journal') "
-                                                        "WHERE name = 'head_sum'"));
-  if (journal == 0 || checked == 1) return database.execute(kSchema);
+  DZ_TRY_ASSIGN(const bool checked, storage::has_column(database, "evidence_journal", "head_sum"));
+  if (journal == 0 || checked) return database.execute(kSchema);
   DZ_TRY(database.execute(kMoreColumns));
   DZ_TRY(database.execute(kSchema));
   DZ_TRY(database.execute(fmt::format("UPDATE evidence_journal SET head_sum = {}, sum = {}", kHeadSum, kBodySum)));
