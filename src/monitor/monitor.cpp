@@ -31,7 +31,8 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   DZ_TRY_ASSIGN(auto evidence,
                 telemetry::DurableEvidence::open(database, settings.evidence, now, added_names(settings.policy)));
   DZ_TRY(memory.save_profile(settings.policy.profile->name));
-  Kept kept{std::move(writes), std::make_unique<telemetry::DurableEvidence>(std::move(evidence)), std::move(memory)};
+  Kept kept{std::move(writes), std::make_unique<telemetry::DurableEvidence>(std::move(evidence)), std::move(memory),
+            std::move(options.damage)};
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept)));
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
   // as late ones.
@@ -142,9 +143,10 @@ std::string Monitor::sentence_of(const Pubkey& key) const {
 }
 
 std::vector<std::string> Monitor::damage() const {
-  auto damage = kept_.evidence->damage();
-  const auto& remembered = kept_.memory.damage();
-  damage.insert(damage.end(), remembered.begin(), remembered.end());
+  auto damage = kept_.damage;
+  for (const auto* part : {&kept_.evidence->damage(), &kept_.memory.damage()}) {
+    damage.insert(damage.end(), part->begin(), part->end());
+  }
   return damage;
 }
 

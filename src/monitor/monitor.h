@@ -35,6 +35,7 @@ struct MonitorOptions {
   std::optional<wire::Keypair>
       key;  // of the health authority; without it nothing is written, whatever the settings say
   service::LogSink log;
+  std::vector<std::string> damage = {};  // what was found damaged when the file was opened
 };
 
 struct MonitorCounters {
@@ -102,6 +103,7 @@ class Monitor {
     std::unique_ptr<FileWrites> writes;
     std::unique_ptr<telemetry::DurableEvidence> evidence;
     MonitorMemory memory;
+    std::vector<std::string> damage;  // that the opening of the file found
   };
 
   Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept);

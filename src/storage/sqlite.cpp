@@ -91,6 +91,13 @@ SqliteStatement& SqliteStatement::bind_null(int position) {
   return *this;
 }
 
+SqliteStatement& SqliteStatement::bind_row(const SqliteStatement& row) {
+  for (int i = 0; i < row.columns(); ++i) {
+    sqlite3_bind_value(statement_, i + 1, sqlite3_column_value(row.statement_, i));
+  }
+  return *this;
+}
+
 Result<bool> SqliteStatement::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
@@ -112,6 +119,7 @@ void SqliteStatement::reset() {
   sqlite3_clear_bindings(statement_);
 }
 
+int SqliteStatement::columns() const { return sqlite3_column_count(statement_); }
 std::int64_t SqliteStatement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
 bool SqliteStatement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 

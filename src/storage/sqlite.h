@@ -33,6 +33,8 @@ class SqliteStatement {
   SqliteStatement& bind(int position, std::string_view text);
   SqliteStatement& bind(int position, ByteView blob);
   SqliteStatement& bind_null(int position);
+  // All parameters, from the columns of another statement's present row, whatever their types.
+  SqliteStatement& bind_row(const SqliteStatement& row);
 
   // True: a row is there to read. False: done, and ready to be bound again.
   Result<bool> step();
@@ -42,6 +44,7 @@ class SqliteStatement {
   void reset();
 
   // Columns from 0, of the present row. Views are valid until the next step.
+  int columns() const;
   std::int64_t integer(int column) const;
   std::string_view text(int column) const;
   ByteView blob(int column) const;
