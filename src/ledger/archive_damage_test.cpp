@@ -143,9 +143,14 @@ TEST_F(ArchiveDamage, X18_ALogThatIsMissingOrCutIsNoticed) {
   kill();
   const auto log = bytes_of(path_ + "-wal");
   put(path_ + "-wal", log.substr(0, log.size() / 2));
+  EXPECT_EQ(verify_sqlite_archive(path_, [](std::string_view) {}).error().kind, ErrorKind::Corrupt);
   EXPECT_FALSE(open_and_read());
   EXPECT_NE(said_.find("which was confirmed"), std::string::npos) << said_;
   EXPECT_EQ(bytes_of(path_ + "-wal").size(), log.size() / 2);  // a refused start changes nothing
+  fs::remove(path_ + "-wal");
+  fs::remove(path_ + "-shm");
+  EXPECT_EQ(verify_sqlite_archive(path_, [](std::string_view) {}).error().kind, ErrorKind::Corrupt);
+  EXPECT_FALSE(open_and_read());
   put(path_ + "-wal", log);
   EXPECT_TRUE(open_and_read());
 }

@@ -167,6 +167,7 @@ Result<void> verify_sqlite_archive(const std::string& path, const std::function<
   if (format == 1) {
     return other_format(format, "which has no checksums; a doublezero-ledger that starts on it adds them");
   }
+  if (format == 0) DZ_TRY(storage::check_tip(path, {}));  // all of it was in the log, and that is gone
   if (format != kFormat) return other_format(format, "name the ledger.db of a ledger");
   return check_tables(database, path, say);
 }

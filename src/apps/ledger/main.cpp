@@ -77,7 +77,8 @@ int verify(const std::string& path) {
     std::printf("%s is whole: everything in it is what was written.\n", path.c_str());
     return 0;
   }
-  std::printf("%s cannot be trusted: %s\n", path.c_str(), whole.error().message.c_str());
+  const auto* verdict = whole.error().kind == ErrorKind::Corrupt ? "cannot be trusted" : "could not be checked";
+  std::printf("%s %s: %s\n", path.c_str(), verdict, whole.error().message.c_str());
   return 1;
 }
 
