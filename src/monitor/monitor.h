@@ -85,6 +85,9 @@ class Monitor {
   // What the start found damaged in the monitor's file, in sentences.
   std::vector<std::string> damage() const;
 
+  // Why its file cannot be written; empty when it can.
+  std::string file_problem() const { return kept_.writes->problem(); }
+
   // Its parts, to be looked at.
   const LedgerReader& ledger() const { return reader_; }
   const PushedRows& pushed() const { return pushed_; }

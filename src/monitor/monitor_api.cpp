@@ -147,6 +147,7 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   const auto read = monitor.ledger().mirror().last_poll();
   if (reason.empty() && (!read || now - *read > std::chrono::minutes{1}))
     reason = "the ledger has not been read for a minute";
+  if (reason.empty()) reason = monitor.file_problem();
   json::object body{{"status", reason.empty() ? "ok" : "failing"}};
   if (!reason.empty()) body["reason"] = reason;
   if (read) body["ledger_read_at"] = to_text(*read);

@@ -129,6 +129,7 @@ Result<EvidenceFile::Checkpoint> EvidenceFile::load() {
   for (;;) {
     const auto more = query.step();
     if (!more && more.error().kind != ErrorKind::Corrupt) return tl::unexpected(more.error());
+    if (!more) damage_.push_back("the checkpoints of the evidence cannot be read: " + more.error().message);
     if (!more || !*more) return Checkpoint{};
     auto restored = query.integer(3) != 0 ? evidence::restore_evidence(query.blob(2))
                                           : corrupt("its checksum differs from what was written");
