@@ -405,6 +405,14 @@ void Evidence::answered(Source source, Minute from, Minute to) {
   close_through(source, index_of(to));
 }
 
+void Evidence::withdraw(Source source, Minute from, Minute to) {
+  auto& evidence = state_->source(source);
+  const auto end = index_of(to), begin = std::max(index_of(from), end - kRingMinutes);
+  for (auto m = std::max(begin, 0); m < end; ++m) evidence.withdrawn.set(0, 0, m);
+  evidence.withdrawn_until = std::max(evidence.withdrawn_until, end);
+  ++state_->coverage_revision;
+}
+
 void Evidence::close_through(Source source, MinuteIndex watermark) {
   auto& state = *state_;
   const auto before = state.source(source).watermark;

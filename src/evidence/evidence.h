@@ -170,6 +170,10 @@ class Evidence {
   // A pulled source answered for every minute of [from, to): the watermark is `to`.
   void answered(Source source, Minute from, Minute to);
 
+  // Evidence of [from, to) was lost: a minute of it is unobserved, whatever else is known of it, unless it is known to
+  // be bad; and no QA window that reaches into it is complete. Not in snapshots.
+  void withdraw(Source source, Minute from, Minute to);
+
   // ---- queries. Windows must end at or before the source's watermark and be at most kLongestWindow long.
 
   SourceState state(Source source) const;

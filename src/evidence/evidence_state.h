@@ -149,15 +149,28 @@ struct Values : Subjects<ValueEvidence, ValueMinutes, WindowCount> {
 };
 
 struct SourceEvidence {
-  SourceEvidence() { covered.resize(1); }
+  SourceEvidence() {
+    covered.resize(1);
+    withdrawn.resize(1);
+  }
 
   MinuteTable<1, 1> covered;  // the source answered throughout the minute
   LateChanges changes;        // of `covered`
   MinuteIndex watermark = kNoMinute;
   MassSilence silence;
+  MinuteTable<1, 1> withdrawn;      // evidence of the minute was lost
+  MinuteIndex withdrawn_until = 0;  // no minute from here on is withdrawn
 
   // Where a stretch before m begins that holds `count` covered minutes, or all that the rings still have.
   MinuteIndex covered_back(MinuteIndex m, int count) const;
+
+  bool has_withdrawn(MinuteIndex from, MinuteIndex to) const {
+    to = std::min(to, withdrawn_until);
+    for (auto m = from; m < to; ++m) {
+      if (withdrawn.test(0, 0, m)) return true;
+    }
+    return false;
+  }
 };
 
 // The present interval of the push endpoint's journal.

@@ -143,6 +143,40 @@ struct ValueWords {
   std::uint64_t mild(std::int32_t) const { return 0; }
 };
 
+// Minutes that are bad because of something that was seen. Whatever else was lost, they stay bad.
+template <typename Words>
+std::uint64_t seen_bad(const Words&, std::int32_t, int) {
+  return 0;  // silence, or octets that stood still
+}
+std::uint64_t seen_bad(const ErrorWords& words, std::int32_t w, int slot) {
+  const auto& word = words.port.word(w, slot);
+  return word[kInErrorsRose] | word[kOutErrorsRose] | word[kInFcsErrorsRose];
+}
+std::uint64_t seen_bad(const ProbeWords& words, std::int32_t w, int slot) {
+  return words.direction.word(w, slot)[kLost];
+}
+std::uint64_t seen_bad(const ValueWords& words, std::int32_t w, int slot) {
+  return words.value.word(w, slot)[kBeyond];
+}
+
+// Words without what rests on minutes of which evidence was lost.
+template <typename Words>
+struct Trusted {
+  Words words;
+  const SourceEvidence& source;
+  SignalWord operator()(std::int32_t w, int slot, std::uint64_t mask) const {
+    auto word = words(w, slot, mask);
+    if (w > word_of(source.withdrawn_until)) return word;
+    const auto lost = source.withdrawn[0].word(w, slot)[0];
+    if (lost == 0) return word;
+    word.bad &= ~lost | seen_bad(words, w, slot);
+    word.unobserved = (word.unobserved | lost) & ~word.bad;
+    return word;
+  }
+  std::uint8_t offence(MinuteIndex m) const { return words.offence(m); }
+  std::uint64_t mild(std::int32_t w) const { return words.mild(w); }
+};
+
 constexpr std::uint64_t reversed(std::uint64_t x) {
   std::uint64_t result = 0;
   for (; x != 0; x &= x - 1) result |= std::uint64_t{1} << (63 - std::countr_zero(x));
@@ -198,7 +232,8 @@ struct Counted {
 // that comes again a minute later. Another window that ends no later, a look ahead say, is counted on its own, so that
 // it does not push out what the next pass needs.
 template <typename Words>
-SignalTally tally_of(const EvidenceState& state, Counted counted, const TallyQuery& query, const Words& words) {
+SignalTally tally_of(const EvidenceState& state, Counted counted, const TallyQuery& query, const Words& all) {
+  const Trusted<Words> words{all, state.source(counted.source)};
   DZ_CHECK(query.from < query.to && query.to - query.from <= kLongestWindow && query.from >= Minute{});
   const WindowKey key{index_of(query.from), index_of(query.to),
                       WindowKey::allow(query.bad_allowed, query.unobserved_allowed), state.coverage_revision};
@@ -214,7 +249,8 @@ SignalTally tally_of(const EvidenceState& state, Counted counted, const TallyQue
 }
 
 template <typename Words>
-MinuteState state_of(const Words& words, Minute minute) {
+MinuteState state_of(const Words& all, const SourceEvidence& source, Minute minute) {
+  const Trusted<Words> words{all, source};
   const auto m = index_of(minute);
   const auto word = words(word_of(m), slot_of(word_of(m)), bit_of(m));
   if ((word.bad & bit_of(m)) != 0) return MinuteState::Bad;
@@ -222,7 +258,8 @@ MinuteState state_of(const Words& words, Minute minute) {
 }
 
 template <typename Words>
-MinuteSeries series_of(const Words& words, Minute from, Minute to) {
+MinuteSeries series_of(const Words& all, const SourceEvidence& source, Minute from, Minute to) {
+  const Trusted<Words> words{all, source};
   DZ_CHECK(from <= to && to - from <= kLongestWindow);
   MinuteSeries series{from, {}, {}};
   const auto first = index_of(from), end = index_of(to);
@@ -358,40 +395,45 @@ SignalTally Evidence::tally(AddedRef ref, const TallyQuery& query) const {
   return tally;
 }
 
-MinuteState Evidence::minute(AddedRef ref, Minute minute) const { return state_of(value_words(*state_, ref), minute); }
+MinuteState Evidence::minute(AddedRef ref, Minute minute) const {
+  return state_of(value_words(*state_, ref), state_->source(added_source(ref.criterion)), minute);
+}
 
 MinuteState Evidence::minute(InterfaceRef ref, Signal signal, Minute minute) const {
-  return with_interface_words(*state_, ref, signal,
-                              [&](const auto& words, std::size_t) { return state_of(words, minute); });
+  return with_interface_words(*state_, ref, signal, [&](const auto& words, std::size_t) {
+    return state_of(words, state_->source(Source::Counters), minute);
+  });
 }
 
 MinuteState Evidence::minute(DeviceRef ref, Signal signal, Minute minute) const {
-  return state_of(device_words(*state_, ref, signal), minute);
+  return state_of(device_words(*state_, ref, signal), state_->source(source_of(signal)), minute);
 }
 
 MinuteState Evidence::minute(DirectionRef ref, Minute minute) const {
-  return state_of(probe_words(*state_, ref), minute);
+  return state_of(probe_words(*state_, ref), state_->source(Source::LatencySamples), minute);
 }
 
 MinuteSeries Evidence::series(InterfaceRef ref, Signal signal, Minute from, Minute to) const {
-  return with_interface_words(*state_, ref, signal,
-                              [&](const auto& words, std::size_t) { return series_of(words, from, to); });
+  return with_interface_words(*state_, ref, signal, [&](const auto& words, std::size_t) {
+    return series_of(words, state_->source(Source::Counters), from, to);
+  });
 }
 
 MinuteSeries Evidence::series(DeviceRef ref, Signal signal, Minute from, Minute to) const {
-  return series_of(device_words(*state_, ref, signal), from, to);
+  return series_of(device_words(*state_, ref, signal), state_->source(source_of(signal)), from, to);
 }
 
 MinuteSeries Evidence::series(DirectionRef ref, Minute from, Minute to) const {
-  return series_of(probe_words(*state_, ref), from, to);
+  return series_of(probe_words(*state_, ref), state_->source(Source::LatencySamples), from, to);
 }
 
 MinuteSeries Evidence::series(AddedRef ref, Minute from, Minute to) const {
-  return series_of(value_words(*state_, ref), from, to);
+  return series_of(value_words(*state_, ref), state_->source(added_source(ref.criterion)), from, to);
 }
 
 bool Evidence::all_good(InterfaceRef ref, Minute from, Minute to) const {
   if (ref.index == kNoSubject) return false;
+  if (state_->source(Source::Counters).has_withdrawn(index_of(from), index_of(to))) return false;
   return all_good_words(state_->ports.minutes[ref.index], from, to, [](const PortMinutes::Word& word) {
     return word[kData] & word[kInOctetsRose] & word[kOutOctetsRose] &
            ~(word[kInErrorsRose] | word[kOutErrorsRose] | word[kInFcsErrorsRose]);
@@ -400,6 +442,7 @@ bool Evidence::all_good(InterfaceRef ref, Minute from, Minute to) const {
 
 bool Evidence::all_good(DirectionRef ref, Minute from, Minute to) const {
   if (ref.index == kNoSubject) return false;
+  if (state_->source(Source::LatencySamples).has_withdrawn(index_of(from), index_of(to))) return false;
   return all_good_words(state_->directions.minutes[ref.index], from, to,
                         [](const DirectionMinutes::Word& word) { return word[kProbed] & ~word[kLost]; });
 }
@@ -412,14 +455,20 @@ std::uint32_t Evidence::rewrites(DirectionRef ref) const {
   return ref.index == kNoSubject ? 0 : state_->directions.changes[ref.index].times();
 }
 
+// A failure that is known counts however much was lost beside it; all else begins after the loss.
 QaEvidence Evidence::qa(const Pubkey& device, Minute from, Minute to) const {
-  QaEvidence evidence{from, to, {}, {}};
+  const auto& source = state_->source(Source::Qa);
+  auto whole = from;
+  for (auto m = index_of(from); m < std::min(index_of(to), source.withdrawn_until); ++m) {
+    if (source.withdrawn.test(0, 0, m)) whole = minute_at(m + 1);
+  }
+  QaEvidence evidence{whole, to, {}, {}};
   const auto inside = [&](Timestamp at) { return at >= from && at < to; };
   const auto ref = find_device(device);
   if (ref.index != kNoSubject) {
     const auto& results = state_->devices.all[ref.index].qa;
     std::copy_if(results.begin(), results.end(), std::back_inserter(evidence.results),
-                 [&](const QaResult& result) { return inside(result.at); });
+                 [&](const QaResult& result) { return inside(result.at) && (result.at >= whole || !result.success); });
   }
   std::copy_if(state_->qa_runs.begin(), state_->qa_runs.end(), std::back_inserter(evidence.fleet_runs), inside);
   return evidence;

@@ -69,12 +69,22 @@ Result<Pubkey> pubkey_of(ByteView blob) {
   return key;
 }
 
+constexpr storage::CheckedTable kSubject{"history_subject", "id, subject"};
+// A pass is one block: the row of history_pass has the total of its own checksum and those of all rows of its time.
+constexpr storage::CheckedTable kPass{"history_pass", "at, previous, whole, could_write, watermarks, windows"};
+constexpr storage::CheckedTable kRows[] = {{"history_start", "at, policy, writes_health, evidence"},
+                                           {"history_minutes", "at, subject, first, until, marks"},
+                                           {"history_record", "at, pubkey, kind, version, account, own_health"},
+                                           {"history_qa", "at, device, result_at, success"}};
+
 Result<std::map<std::int64_t, evidence::Subject>> read_subjects(storage::SqliteDatabase& database) {
   std::map<std::int64_t, evidence::Subject> subjects;
-  DZ_TRY_ASSIGN(auto query, database.prepare("SELECT id, subject FROM history_subject"));
+  DZ_TRY_ASSIGN(auto query, database.prepare("SELECT id, subject, " + intact_sql(kSubject) + " FROM history_subject"));
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, query.step());
     if (!more) return subjects;
+    // The passes that name it are then damaged, and no others.
+    if (query.integer(2) == 0) continue;
     DZ_TRY_ASSIGN(auto subject, evidence::parse_subject(query.text(1)));
     subjects.emplace(query.integer(0), std::move(subject));
   }
@@ -85,10 +95,11 @@ Result<std::map<std::int64_t, evidence::Subject>> read_subjects(storage::SqliteD
 std::string_view history_schema() {
   return "CREATE TABLE IF NOT EXISTS history_pass(at INTEGER PRIMARY KEY, previous INTEGER, whole INTEGER NOT NULL, "
          "could_write INTEGER "
-         "NOT NULL, watermarks TEXT NOT NULL, windows TEXT NOT NULL DEFAULT '');"
+         "NOT NULL, watermarks TEXT NOT NULL, windows TEXT NOT NULL DEFAULT '', sum INTEGER);"
          "CREATE TABLE IF NOT EXISTS history_start(at INTEGER PRIMARY KEY, policy TEXT NOT NULL, writes_health INTEGER "
          "NOT NULL, evidence BLOB NOT NULL);"
-         "CREATE TABLE IF NOT EXISTS history_subject(id INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE);"
+         "CREATE TABLE IF NOT EXISTS history_subject(id INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE, sum INTEGER "
+         "NOT NULL DEFAULT 0);"
          "CREATE TABLE IF NOT EXISTS history_minutes(at INTEGER NOT NULL, subject INTEGER NOT NULL, first INTEGER NOT "
          "NULL, until INTEGER, marks TEXT NOT NULL, PRIMARY KEY(at, subject, first)) WITHOUT ROWID;"
          "CREATE TABLE IF NOT EXISTS history_record(at INTEGER NOT NULL, pubkey BLOB NOT NULL, kind INTEGER NOT NULL, "
@@ -101,6 +112,13 @@ std::string_view history_to_format3() {
   return "ALTER TABLE history_pass ADD COLUMN windows TEXT NOT NULL DEFAULT '';";
 }
 
+Result<void> history_to_format4(storage::SqliteDatabase& database) {
+  DZ_TRY(add_sums(database, kSubject));
+  DZ_TRY_ASSIGN(const bool summed, storage::has_column(database, kPass.name, "sum"));
+  // Passes from before have none, and are read as they are.
+  return summed ? Result<void>{} : database.execute("ALTER TABLE history_pass ADD COLUMN sum INTEGER");
+}
+
 std::optional<Timestamp> HistoryWriter::newest() {
   const auto bounds = history_bounds(*database_);
   return bounds && *bounds ? std::optional((*bounds)->second) : std::nullopt;
@@ -109,8 +127,12 @@ std::optional<Timestamp> HistoryWriter::newest() {
 Result<std::int64_t> HistoryWriter::id_of(const evidence::Subject& subject) {
   if (const auto known = ids_.find(subject); known != ids_.end()) return known->second;
   const auto text = to_text(subject);
-  DZ_TRY_ASSIGN(auto add, database_->prepare("INSERT OR IGNORE INTO history_subject(subject) VALUES(?)"));
+  DZ_TRY_ASSIGN(auto add, database_->prepare("INSERT OR IGNORE INTO history_subject(id, subject) SELECT "
+                                             "coalesce(max(id), 0) + 1, ? FROM history_subject"));
   DZ_TRY(add.bind(1, text).run());
+  DZ_TRY_ASSIGN(auto sum, database_->prepare("UPDATE history_subject SET sum = " + sum_sql(kSubject) +
+                                             " WHERE subject = ?"));
+  DZ_TRY(sum.bind(1, text).run());
   DZ_TRY_ASSIGN(auto query, database_->prepare("SELECT id FROM history_subject WHERE subject = ?"));
   DZ_TRY_ASSIGN(const bool found, query.bind(1, text).step());
   if (!found) return unreadable("the subject that was just added", text);
@@ -125,7 +147,7 @@ Result<void> HistoryWriter::add(const HistoryPass& pass) {
 
 Result<void> HistoryWriter::add_rows(const HistoryPass& pass) {
   const auto at = micros(pass.at);
-  DZ_TRY_ASSIGN(auto add_pass, database_->prepare("INSERT INTO history_pass VALUES(?, ?, ?, ?, ?, ?)"));
+  DZ_TRY_ASSIGN(auto add_pass, database_->prepare("INSERT INTO history_pass VALUES(?, ?, ?, ?, ?, ?, NULL)"));
   add_pass.bind(1, at).bind(3, std::int64_t{pass.whole}).bind(4, std::int64_t{pass.could_write});
   pass.previous ? add_pass.bind(2, micros(*pass.previous)) : add_pass.bind_null(2);
   add_pass.bind(5, numbers_text(pass.watermarks, minutes));
@@ -155,7 +177,25 @@ Result<void> HistoryWriter::add_rows(const HistoryPass& pass) {
     add_qa.bind(1, at).bind(2, device.view()).bind(3, micros(result.at)).bind(4, std::int64_t{result.success});
     DZ_TRY(add_qa.run());
   }
-  return {};
+  return put_sum(at);
+}
+
+Result<void> HistoryWriter::put_sum(std::int64_t at) {
+  std::uint64_t total = 0;
+  const auto add_up = [&](const storage::CheckedTable& table) -> Result<void> {
+    DZ_TRY_ASSIGN(auto query,
+                  database_->prepare(fmt::format("SELECT {} FROM {} WHERE at = ?", sum_sql(table), table.name)));
+    query.bind(1, at);
+    for (;;) {
+      DZ_TRY_ASSIGN(const bool more, query.step());
+      if (!more) return {};
+      total += static_cast<std::uint64_t>(query.integer(0));
+    }
+  };
+  DZ_TRY(add_up(kPass));
+  for (const auto& table : kRows) DZ_TRY(add_up(table));
+  DZ_TRY_ASSIGN(auto put, database_->prepare("UPDATE history_pass SET sum = ? WHERE at = ?"));
+  return put.bind(1, static_cast<std::int64_t>(total)).bind(2, at).run();
 }
 
 Result<void> HistoryWriter::forget_before(Timestamp oldest) {
@@ -194,19 +234,22 @@ Result<Timestamp> whole_pass_before(storage::SqliteDatabase& database, Timestamp
 }
 
 Result<HistoryReader> HistoryReader::open(storage::SqliteDatabase& database, Timestamp from, Timestamp to) {
-  const auto select = [&](std::string_view columns, std::string_view table, std::string_view order) {
-    return database.prepare(
-        fmt::format("SELECT {} FROM {} WHERE at >= ? AND at <= ? ORDER BY {}", columns, table, order));
+  const auto select = [&](const storage::CheckedTable& table, std::string_view order) {
+    return database.prepare(fmt::format("SELECT {}, {} FROM {} WHERE at >= ? AND at <= ? ORDER BY {}", table.columns,
+                                        sum_sql(table), table.name, order));
   };
   DZ_TRY_ASSIGN(
       auto passes,
       database.prepare("SELECT p.at, p.previous, p.whole, p.could_write, p.watermarks, s.policy, s.writes_health, "
-                       "s.evidence, p.windows FROM history_pass p LEFT JOIN history_start s ON s.at = (SELECT max(at) "
+                       "s.evidence, p.windows, p.sum, "
+                       "row_sum('history_pass', p.at, p.previous, p.whole, p.could_write, p.watermarks, p.windows), "
+                       "s.at = p.at, row_sum('history_start', s.at, s.policy, s.writes_health, s.evidence) "
+                       "FROM history_pass p LEFT JOIN history_start s ON s.at = (SELECT max(at) "
                        "FROM history_start WHERE at <= p.at) AND (s.at = p.at OR p.at = ?1) WHERE p.at >= ?1 "
                        "AND p.at <= ?2 ORDER BY p.at"));
-  DZ_TRY_ASSIGN(auto runs, select("at, subject, first, until, marks", "history_minutes", "at, subject, first"));
-  DZ_TRY_ASSIGN(auto records, select("at, pubkey, kind, version, account, own_health", "history_record", "at, pubkey"));
-  DZ_TRY_ASSIGN(auto qa, select("at, device, result_at, success", "history_qa", "at, device, result_at"));
+  DZ_TRY_ASSIGN(auto runs, select(kRows[1], "at, subject, first"));
+  DZ_TRY_ASSIGN(auto records, select(kRows[2], "at, pubkey"));
+  DZ_TRY_ASSIGN(auto qa, select(kRows[3], "at, device, result_at"));
   HistoryReader reader(std::move(passes), std::move(runs), std::move(records), std::move(qa));
   for (auto* query : {&reader.passes_, &reader.runs_, &reader.records_, &reader.qa_}) {
     query->bind(1, micros(from)).bind(2, micros(to));
@@ -223,6 +266,18 @@ Result<std::optional<HistoryPass>> HistoryReader::next() {
   if (!more) return std::optional<HistoryPass>();
   HistoryPass pass;
   pass.at = from_micros(passes_.integer(0));
+  auto read = read_rows(pass);
+  const bool intact = passes_.is_null(9) || static_cast<std::uint64_t>(passes_.integer(9)) == sum_;
+  if (read && intact) return std::optional(std::move(pass));
+  if (!read && read.error().kind != ErrorKind::Corrupt) return tl::unexpected(read.error());
+  return corrupt(fmt::format("monitor store, history: expected the pass of {} as it was written, found it damaged; "
+                             "choose a span that ends before it or begins a day after it",
+                             to_text(pass.at)));
+}
+
+Result<void> HistoryReader::read_rows(HistoryPass& pass) {
+  sum_ = static_cast<std::uint64_t>(passes_.integer(10));
+  if (passes_.integer(11) != 0) sum_ += static_cast<std::uint64_t>(passes_.integer(12));
   if (!passes_.is_null(1)) pass.previous = from_micros(passes_.integer(1));
   pass.whole = passes_.integer(2) != 0;
   pass.could_write = passes_.integer(3) != 0;
@@ -234,8 +289,7 @@ Result<std::optional<HistoryPass>> HistoryReader::next() {
   }
   DZ_TRY(read_runs(pass));
   DZ_TRY(read_records(pass));
-  DZ_TRY(read_qa(pass));
-  return std::optional(std::move(pass));
+  return read_qa(pass);
 }
 
 Result<void> HistoryReader::read_runs(HistoryPass& pass) {
@@ -246,6 +300,7 @@ Result<void> HistoryReader::read_runs(HistoryPass& pass) {
     if (!runs_.is_null(3)) run.until = from_minutes(runs_.integer(3));
     DZ_TRY_ASSIGN(run.marks, parse_marks(run.subject.kind, runs_.text(4)));
     pass.runs.push_back(std::move(run));
+    sum_ += static_cast<std::uint64_t>(runs_.integer(5));
     DZ_TRY_ASSIGN(more_runs_, runs_.step());
   }
   return {};
@@ -261,6 +316,7 @@ Result<void> HistoryReader::read_records(HistoryPass& pass) {
     record.account.assign(account.begin(), account.end());
     if (!records_.is_null(5)) record.own_health = static_cast<Health>(records_.integer(5));
     pass.records.push_back(std::move(record));
+    sum_ += static_cast<std::uint64_t>(records_.integer(6));
     DZ_TRY_ASSIGN(more_records_, records_.step());
   }
   return {};
@@ -272,6 +328,7 @@ Result<void> HistoryReader::read_qa(HistoryPass& pass) {
     DZ_TRY_ASSIGN(qa.device, pubkey_of(qa_.blob(1)));
     qa.result = {from_micros(qa_.integer(2)), qa_.integer(3) != 0};
     pass.qa.push_back(qa);
+    sum_ += static_cast<std::uint64_t>(qa_.integer(4));
     DZ_TRY_ASSIGN(more_qa_, qa_.step());
   }
   return {};

@@ -9,13 +9,15 @@
 #include <vector>
 
 #include "history/history.h"
-#include "storage/sqlite.h"
+#include "storage/row_checks.h"
 
 namespace dz::history {
 
 std::string_view history_schema();
 // What the tables of a file of format 2 lack; format 1 had none.
 std::string_view history_to_format3();
+// What the tables of a file of format 3 lack.
+Result<void> history_to_format4(storage::SqliteDatabase& database);
 
 // The monitor's side. The database outlives it.
 class HistoryWriter {
@@ -30,6 +32,7 @@ class HistoryWriter {
  private:
   Result<std::int64_t> id_of(const evidence::Subject& subject);
   Result<void> add_rows(const HistoryPass& pass);
+  Result<void> put_sum(std::int64_t at);
 
   storage::SqliteDatabase* database_;
   std::map<evidence::Subject, std::int64_t> ids_;
@@ -40,18 +43,21 @@ class HistoryReader {
  public:
   // From the whole pass `from` (see whole_pass_before) on, through `to`.
   static Result<HistoryReader> open(storage::SqliteDatabase& database, Timestamp from, Timestamp to);
+  // Corrupt: the pass is not what was written; the message says which span to leave out.
   Result<std::optional<HistoryPass>> next();
 
  private:
   HistoryReader(storage::SqliteStatement passes, storage::SqliteStatement runs, storage::SqliteStatement records,
                 storage::SqliteStatement qa)
       : passes_(std::move(passes)), runs_(std::move(runs)), records_(std::move(records)), qa_(std::move(qa)) {}
+  Result<void> read_rows(HistoryPass& pass);
   Result<void> read_runs(HistoryPass& pass);
   Result<void> read_records(HistoryPass& pass);
   Result<void> read_qa(HistoryPass& pass);
 
   storage::SqliteStatement passes_, runs_, records_, qa_;
   bool more_runs_ = false, more_records_ = false, more_qa_ = false;
+  std::uint64_t sum_ = 0;  // of the rows of the pass that is being read
   std::map<std::int64_t, evidence::Subject> subjects_;
 };
 

@@ -9,6 +9,7 @@ namespace dz::ledger {
 
 namespace {
 constexpr Duration kClockTolerance = std::chrono::seconds{5};
+constexpr Duration kMostLivedAtOnce = std::chrono::minutes{1};  // between two looks at the clock; more is a leap
 }  // namespace
 
 Bank::Bank(Snapshot snapshot, const Profile& profile, const program::ProgramOptions& options)
@@ -16,6 +17,7 @@ Bank::Bank(Snapshot snapshot, const Profile& profile, const program::ProgramOpti
       profile_(&profile),
       options_(options),
       clock_(std::move(snapshot.anchors)),
+      lived_(std::move(snapshot.leaps)),
       slot_(snapshot.slot),
       transaction_count_(snapshot.transaction_count) {
   for (const auto& [key, account] : snapshot.accounts) put(key, account);
@@ -32,6 +34,8 @@ bool Bank::advance(Timestamp now) {
   if (set_back) change_slot_length(now, clock_.slot_length());
   const Slot next = clock_.slot_at(now);
   if (next <= slot_) return false;
+  const auto most = 1 + kMostLivedAtOnce / clock_.slot_length();
+  lived_.pass(slot_.value, next.value, static_cast<std::uint64_t>(most));
   slot_ = next;
   refill_blockhashes();
   while (!recent_order_.empty() && recent_order_.front().first.value + kRecentSlots < slot_.value) {
@@ -123,6 +127,7 @@ const TransactionRecord& Bank::record(const wire::Transaction& transaction, Exec
 
 Batch Bank::take_batch() {
   pending_.slot = slot_;
+  pending_.leaps = lived_.leaps();
   return std::exchange(pending_, {});
 }
 

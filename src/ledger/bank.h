@@ -39,6 +39,7 @@ class Bank {
   const wire::ProgramIds& program_ids() const { return wire::local_program_ids(); }
   Slot slot() const { return slot_; }
   const SlotClock& clock() const { return clock_; }
+  const storage::LivedTime& lived() const { return lived_; }
   std::uint64_t transaction_count() const { return transaction_count_; }
   std::size_t account_count() const { return accounts_.size(); }
 
@@ -68,6 +69,7 @@ class Bank {
   const Profile* profile_;
   program::ProgramOptions options_;
   SlotClock clock_;
+  storage::LivedTime lived_;  // in slots
   Slot slot_;
   std::uint64_t transaction_count_ = 0;
   std::unordered_map<Pubkey, wire::Account> accounts_;

@@ -98,7 +98,7 @@ Result<void> Ledger::commit() {
   if (failure_) return tl::unexpected(*failure_);
   if (!has_pending()) return {};
   Batch batch = bank_.take_batch();
-  batch.forget_before = {batch.slot.value - std::min(batch.slot.value, history_slots_)};
+  batch.forget_before = {bank_.lived().older_than(batch.slot.value, history_slots_)};
   if (auto committed = archive_->commit(batch); !committed) {
     failure_ = committed.error();
     return committed;

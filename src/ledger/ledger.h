@@ -17,7 +17,8 @@ struct LedgerOptions {
   const Profile* profile = &rfc_profile();
   program::ProgramOptions program;
   Duration slot_length = kDefaultSlotLength;
-  Duration history = std::chrono::hours{24 * 30};  // transactions are kept this long, counted in slots; at least 1 h
+  // Transactions are kept this long, counted in slots that the ledger lived; at least 1 h.
+  Duration history = std::chrono::hours{24 * 30};
   // Of a new ledger only.
   std::uint64_t faucet_lamports = 500'000'000'000'000'000;
   Duration genesis_age = Duration::zero();  // how long before `now` slot 0 began

@@ -1,9 +1,11 @@
 // What the ledger keeps on disk: where batches become durable, and where old transactions are found again.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -35,8 +37,12 @@ class LedgerArchive {
 // Forgets everything with the process, and nothing before.
 std::unique_ptr<LedgerArchive> make_memory_archive();
 
-// One SQLite file (docs/formats/ledger-archive.md), created when absent. Fails when another process has it open, when
-// its format is not the one of this version, or when the folder cannot be written; the message says what to do.
+// One SQLite file (docs/formats/ledger-archive.md), created when absent. All of it is checked first. Fails when another
+// process has it open, when it is not what was written (Corrupt), when its format is not known to this version, or when
+// the folder cannot be written; the message says what to do.
 Result<std::unique_ptr<LedgerArchive>> open_sqlite_archive(const std::string& path);
+
+// The same check for people; nothing is changed. say: hears what is being checked.
+Result<void> verify_sqlite_archive(const std::string& path, const std::function<void(std::string_view)>& say);
 
 }  // namespace dz::ledger

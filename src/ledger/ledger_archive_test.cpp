@@ -93,10 +93,13 @@ TEST_F(SqliteArchiveTest, OldTransactionsAreForgottenAndTheirEffectsStay) {
   const auto old = f.transfer(f.alice, f.bob.pubkey(), kSol);
   f.ledger->submit(old, true);
   ASSERT_TRUE(f.ledger->commit());
-  f.pass(std::chrono::minutes{50});
+  const auto live = [&](int minutes) {
+    for (int i = 0; i < minutes; ++i) f.pass(std::chrono::minutes{1});
+  };
+  live(50);
   f.fund(f.bob.pubkey(), kSol);
   EXPECT_TRUE(f.ledger->archive().find(old.signatures[0])->has_value());
-  f.pass(std::chrono::minutes{20});
+  live(20);
   f.fund(f.bob.pubkey(), kSol);
   EXPECT_FALSE(f.ledger->archive().find(old.signatures[0])->has_value());
   EXPECT_EQ(f.ledger->archive().find_by_address(f.alice.pubkey(), {})->size(), 0U);

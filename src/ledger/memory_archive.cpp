@@ -26,6 +26,7 @@ class MemoryArchive final : public LedgerArchive {
 
   Result<void> commit(const Batch& batch) override {
     state_->slot = batch.slot;
+    state_->leaps = batch.leaps;
     state_->transaction_count += batch.transactions.size();
     for (const auto& anchor : batch.new_anchors) state_->anchors.push_back(anchor);
     for (const auto& [key, account] : batch.accounts) {

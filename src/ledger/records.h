@@ -9,6 +9,7 @@
 #include "ledger/genesis.h"
 #include "ledger/slot_clock.h"
 #include "program/runtime/runtime.h"
+#include "storage/lived_time.h"
 #include "wire/keypair.h"
 #include "wire/transaction.h"
 #include "wire/transaction_error.h"
@@ -38,6 +39,7 @@ struct Batch {
   // Transactions of earlier slots may be dropped from the history, oldest first: at most two for each that is added,
   // so that a batch stays small.
   Slot forget_before;
+  std::vector<storage::TimeLeap> leaps;  // of the slots; all of them
   bool empty() const { return transactions.empty() && new_anchors.empty(); }
 };
 
@@ -51,6 +53,7 @@ struct Snapshot {
   Genesis genesis;
   std::string profile;  // by name
   std::vector<SlotAnchor> anchors;
+  std::vector<storage::TimeLeap> leaps;
   Slot slot;  // of the last batch
   std::uint64_t transaction_count = 0;
   std::map<Pubkey, wire::Account> accounts;

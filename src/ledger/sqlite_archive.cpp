@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -6,8 +7,9 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "ledger/archive_tables.h"
 #include "ledger/ledger_archive.h"
-#include "storage/sqlite.h"
+#include "storage/tip_file.h"
 
 namespace dz::ledger {
 
@@ -15,29 +17,19 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::int64_t kFormat = 1;  // PRAGMA user_version
-constexpr const char* kSchema = R"sql(
-  CREATE TABLE ledger(
-    id INTEGER PRIMARY KEY CHECK (id = 1), secret BLOB NOT NULL, genesis_us INTEGER NOT NULL,
-    faucet_lamports INTEGER NOT NULL, profile TEXT NOT NULL, slot INTEGER NOT NULL, transactions INTEGER NOT NULL);
-  CREATE TABLE anchors(slot INTEGER PRIMARY KEY, time_us INTEGER NOT NULL, length_us INTEGER NOT NULL);
-  CREATE TABLE accounts(
-    key BLOB PRIMARY KEY, lamports INTEGER NOT NULL, owner BLOB NOT NULL, executable INTEGER NOT NULL,
-    data BLOB NOT NULL);
-  CREATE TABLE transactions(
-    number INTEGER PRIMARY KEY, signature BLOB NOT NULL UNIQUE, slot INTEGER NOT NULL, bytes BLOB NOT NULL,
-    error TEXT, logs TEXT NOT NULL, fee INTEGER NOT NULL, units INTEGER NOT NULL, pre_balances TEXT NOT NULL,
-    post_balances TEXT NOT NULL);
-  CREATE INDEX transactions_by_slot ON transactions(slot);
-  CREATE TABLE mentions(address BLOB NOT NULL, number INTEGER NOT NULL, PRIMARY KEY(address, number)) WITHOUT ROWID;
-  PRAGMA user_version = 1;
-)sql";
-
 // SQLite's integers are signed: the same 64 bits.
 std::int64_t to_sql(std::uint64_t number) { return std::bit_cast<std::int64_t>(number); }
-std::uint64_t from_sql(std::int64_t number) { return std::bit_cast<std::uint64_t>(number); }
 std::int64_t to_sql(Timestamp time) { return time.time_since_epoch().count(); }
 Timestamp time_from_sql(std::int64_t micros) { return Timestamp{Duration{micros}}; }
+
+// Of a statement that returns the checksum of the row that it writes or deletes.
+Result<std::uint64_t> run_for_sum(storage::SqliteStatement& statement) {
+  DZ_TRY_ASSIGN(const bool found, statement.step());
+  if (!found) return corrupt("expected a row, found none; the ledger's file was damaged while it was in use");
+  const auto sum = from_sql(statement.integer(0));
+  statement.reset();
+  return sum;
+}
 
 template <std::size_t N>
 Result<void> read_array(ByteView blob, std::array<std::uint8_t, N>& out) {
@@ -88,6 +80,19 @@ Result<std::vector<std::uint64_t>> parse_numbers(std::string_view text) {
   });
 }
 
+std::string leaps_text(const std::vector<storage::TimeLeap>& leaps) {
+  std::vector<std::uint64_t> numbers;
+  for (const auto& leap : leaps) numbers.insert(numbers.end(), {leap.at, leap.skipped});
+  return list_text(numbers);
+}
+
+Result<std::vector<storage::TimeLeap>> parse_leaps(std::string_view text) {
+  DZ_TRY_ASSIGN(const auto numbers, parse_numbers(text));
+  std::vector<storage::TimeLeap> leaps;
+  for (std::size_t i = 1; i < numbers.size(); i += 2) leaps.push_back({numbers[i - 1], numbers[i]});
+  return leaps;
+}
+
 Result<std::optional<wire::TransactionError>> parse_error_column(const storage::SqliteStatement& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   DZ_TRY_ASSIGN(const json::value value, parse_text(row.text(column)));
@@ -95,11 +100,17 @@ Result<std::optional<wire::TransactionError>> parse_error_column(const storage::
   return error;
 }
 
-constexpr std::string_view kRecordColumns =
-    "SELECT signature, slot, bytes, error, logs, fee, units, pre_balances, post_balances FROM transactions ";
+std::string record_columns() {
+  return "SELECT signature, slot, bytes, error, logs, fee, units, pre_balances, post_balances, " +
+         storage::intact_sql(kTransactions) + " FROM transactions ";
+}
 
 Result<TransactionRecord> read_record(const storage::SqliteStatement& row) {
   TransactionRecord record;
+  if (row.integer(9) == 0) {
+    return corrupt("the ledger's file was damaged while it was in use: expected a transaction as it was written, found "
+                   "other content; stop the ledger and put an intact copy of the file in its place");
+  }
   DZ_TRY(read_array(row.blob(0), record.signature.bytes));
   record.slot = {from_sql(row.integer(1))};
   record.bytes.assign(row.blob(2).begin(), row.blob(2).end());
@@ -116,7 +127,8 @@ Result<TransactionRecord> read_record(const storage::SqliteStatement& row) {
 
 class SqliteArchive final : public LedgerArchive {
  public:
-  explicit SqliteArchive(storage::SqliteDatabase database) : database_(std::move(database)) {}
+  SqliteArchive(storage::SqliteDatabase database, std::string path)
+      : database_(std::move(database)), path_(std::move(path)) {}
   Result<void> prepare();
 
   Result<std::optional<Snapshot>> load() override;
@@ -131,32 +143,44 @@ class SqliteArchive final : public LedgerArchive {
   Result<void> write_anchor(const SlotAnchor& anchor);
   Result<void> write_account(const Pubkey& key, const wire::Account& account);
   Result<void> write_transaction(const TransactionRecord& record);
-  Result<void> forget(Slot before, std::size_t at_most);
+  Result<void> write_batch(const Batch& batch);
+  Result<void> write_root();
+  Result<void> forget(const Batch& batch);
+  Result<void> drop(std::int64_t number, ByteView bytes);
   Result<std::optional<std::int64_t>> number_of(const std::optional<wire::Signature>& signature);
 
   storage::SqliteDatabase database_;
-  std::optional<storage::SqliteStatement> put_account_, drop_account_, put_anchor_, put_transaction_, put_mention_,
-      put_slot_;
+  std::string path_;
+  Root root_;                            // as it is in the file
+  std::optional<storage::TipFile> tip_;  // none before there is a ledger
+  std::int64_t next_number_ = 1;
+  std::optional<storage::SqliteStatement> get_account_sum_, put_account_, drop_account_, put_anchor_, put_transaction_,
+      put_mention_, put_root_, sum_root_;
   std::optional<storage::SqliteStatement> get_oldest_, drop_transaction_, drop_mention_;
   std::optional<storage::SqliteStatement> get_record_, get_number_, get_by_address_;
 };
 
 Result<void> SqliteArchive::prepare() {
   const std::pair<std::optional<storage::SqliteStatement>*, std::string> statements[] = {
-      {&put_account_,
-       "INSERT INTO accounts VALUES(?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET lamports = "
-       "excluded.lamports, owner = excluded.owner, executable = excluded.executable, data = excluded.data"},
+      {&get_account_sum_, "SELECT sum FROM accounts WHERE key = ?"},
+      {&put_account_, storage::insert_sql(kAccounts) +
+                          " ON CONFLICT(key) DO UPDATE SET lamports = excluded.lamports, owner = excluded.owner, "
+                          "executable = excluded.executable, data = excluded.data, sum = excluded.sum RETURNING sum"},
       {&drop_account_, "DELETE FROM accounts WHERE key = ?"},
-      {&put_anchor_, "INSERT INTO anchors VALUES(?, ?, ?)"},
-      {&put_transaction_, "INSERT INTO transactions VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
-      {&put_mention_, "INSERT INTO mentions VALUES(?, ?)"},
-      {&put_slot_, "UPDATE ledger SET slot = ?, transactions = transactions + ?"},
+      {&put_anchor_, storage::insert_sql(kAnchors) + " RETURNING sum"},
+      {&put_transaction_, storage::insert_sql(kTransactions) + " RETURNING sum"},
+      {&put_mention_, "INSERT INTO mentions VALUES(?, ?) RETURNING " + storage::sum_sql(kMentions)},
+      {&put_root_,
+       "UPDATE ledger SET slot = ?, transactions = ?, commits = ?, leaps = ?, anchors_sum = ?, accounts_sum = ?, "
+       "transactions_sum = ?, mentions_sum = ?, schema_sum = ?"},
+      {&sum_root_, "UPDATE ledger SET sum = " + storage::sum_sql(kLedger) + " RETURNING sum"},
       {&get_oldest_, "SELECT number, bytes FROM transactions WHERE slot < ? ORDER BY slot, number LIMIT ?"},
-      {&drop_transaction_, "DELETE FROM transactions WHERE number = ?"},
-      {&drop_mention_, "DELETE FROM mentions WHERE address = ? AND number = ?"},
-      {&get_record_, std::string(kRecordColumns) + "WHERE signature = ?"},
+      {&drop_transaction_, "DELETE FROM transactions WHERE number = ? RETURNING sum"},
+      {&drop_mention_,
+       "DELETE FROM mentions WHERE address = ? AND number = ? RETURNING " + storage::sum_sql(kMentions)},
+      {&get_record_, record_columns() + "WHERE signature = ?"},
       {&get_number_, "SELECT number FROM transactions WHERE signature = ?"},
-      {&get_by_address_, std::string(kRecordColumns) +
+      {&get_by_address_, record_columns() +
                              "WHERE number IN (SELECT number FROM mentions WHERE address = ? "
                              "AND number > ? AND number < ? ORDER BY number DESC LIMIT ?) ORDER BY number DESC"},
   };
@@ -193,6 +217,12 @@ Result<std::optional<Snapshot>> SqliteArchive::load() {
     snapshot.accounts.emplace(key, std::move(account));
   }
   DZ_TRY(load_recent(snapshot));
+  DZ_TRY_ASSIGN(auto newest, database_.prepare("SELECT max(number) FROM transactions"));
+  DZ_TRY(newest.step());
+  next_number_ = newest.integer(0) + 1;
+  DZ_TRY_ASSIGN(root_, read_root(database_));
+  DZ_TRY_ASSIGN(snapshot.leaps, parse_leaps(root_.leaps));
+  DZ_TRY_ASSIGN(tip_, storage::TipFile::open(path_, {root_.commits, root_.sum}));
   return snapshot;
 }
 
@@ -223,69 +253,119 @@ Result<void> SqliteArchive::load_recent(Snapshot& snapshot) {
 }
 
 Result<void> SqliteArchive::create(const Snapshot& snapshot) {
-  return in_transaction(database_, [&]() -> Result<void> {
-    DZ_TRY_ASSIGN(auto row, database_.prepare("INSERT INTO ledger VALUES(1, ?, ?, ?, ?, ?, ?)"));
+  root_ = {};
+  root_.slot = snapshot.slot;
+  root_.transactions = snapshot.transaction_count;
+  DZ_TRY_ASSIGN(root_.schema_sum, schema_sum(database_));
+  auto created = in_transaction(database_, [&]() -> Result<void> {
+    DZ_TRY_ASSIGN(auto row, database_.prepare(kInsertLedger));
     const auto& genesis = snapshot.genesis;
     row.bind(1, ByteView{genesis.secret}).bind(2, to_sql(genesis.time)).bind(3, to_sql(genesis.faucet_lamports));
-    row.bind(4, snapshot.profile).bind(5, to_sql(snapshot.slot.value)).bind(6, to_sql(snapshot.transaction_count));
-    DZ_TRY(row.run());
+    DZ_TRY(row.bind(4, snapshot.profile).run());
     for (const auto& anchor : snapshot.anchors) DZ_TRY(write_anchor(anchor));
     for (const auto& [key, account] : snapshot.accounts) DZ_TRY(write_account(key, account));
-    return {};
+    return write_root();
   });
+  if (!created) return created;
+  DZ_TRY_ASSIGN(tip_, storage::TipFile::open(path_, {root_.commits, root_.sum}));
+  return {};
 }
 
 Result<void> SqliteArchive::commit(const Batch& batch) {
-  return in_transaction(database_, [&]() -> Result<void> {
-    for (const auto& [key, account] : batch.accounts) DZ_TRY(write_account(key, account));
-    for (const auto& record : batch.transactions) DZ_TRY(write_transaction(record));
-    for (const auto& anchor : batch.new_anchors) DZ_TRY(write_anchor(anchor));
-    DZ_TRY(forget(batch.forget_before, 2 * batch.transactions.size()));
-    return put_slot_->bind(1, to_sql(batch.slot.value)).bind(2, to_sql(batch.transactions.size())).run();
-  });
+  const Root before = root_;
+  auto committed = in_transaction(database_, [&] { return write_batch(batch); });
+  if (committed) {
+    tip_->write({root_.commits, root_.sum});
+  } else {
+    root_ = before;
+  }
+  return committed;
+}
+
+Result<void> SqliteArchive::write_batch(const Batch& batch) {
+  for (const auto& [key, account] : batch.accounts) DZ_TRY(write_account(key, account));
+  for (const auto& record : batch.transactions) DZ_TRY(write_transaction(record));
+  for (const auto& anchor : batch.new_anchors) DZ_TRY(write_anchor(anchor));
+  DZ_TRY(forget(batch));
+  root_.slot = batch.slot;
+  root_.leaps = leaps_text(batch.leaps);
+  root_.transactions += batch.transactions.size();
+  ++root_.commits;
+  return write_root();
+}
+
+// Its numbers, then the checksum over them: the one row that vouches for all the others.
+Result<void> SqliteArchive::write_root() {
+  auto& row = *put_root_;
+  row.bind(1, to_sql(root_.slot.value)).bind(2, to_sql(root_.transactions)).bind(3, to_sql(root_.commits));
+  row.bind(4, root_.leaps).bind(5, to_sql(root_.anchors_sum)).bind(6, to_sql(root_.accounts_sum));
+  row.bind(7, to_sql(root_.transactions_sum)).bind(8, to_sql(root_.mentions_sum)).bind(9, to_sql(root_.schema_sum));
+  DZ_TRY(row.run());
+  DZ_TRY_ASSIGN(root_.sum, run_for_sum(*sum_root_));
+  return {};
 }
 
 Result<void> SqliteArchive::write_anchor(const SlotAnchor& anchor) {
   put_anchor_->bind(1, to_sql(anchor.slot.value)).bind(2, to_sql(anchor.time)).bind(3, anchor.length.count());
-  return put_anchor_->run();
+  DZ_TRY_ASSIGN(const auto sum, run_for_sum(*put_anchor_));
+  root_.anchors_sum += sum;
+  return {};
 }
 
 Result<void> SqliteArchive::write_account(const Pubkey& key, const wire::Account& account) {
+  DZ_TRY_ASSIGN(const bool known, get_account_sum_->bind(1, key.view()).step());
+  if (known) root_.accounts_sum -= from_sql(get_account_sum_->integer(0));
+  get_account_sum_->reset();
   if (!account.exists()) return drop_account_->bind(1, key.view()).run();
   put_account_->bind(1, key.view()).bind(2, to_sql(account.lamports)).bind(3, account.owner.view());
-  return put_account_->bind(4, std::int64_t{account.executable}).bind(5, ByteView{account.data}).run();
+  put_account_->bind(4, std::int64_t{account.executable}).bind(5, ByteView{account.data});
+  DZ_TRY_ASSIGN(const auto sum, run_for_sum(*put_account_));
+  root_.accounts_sum += sum;
+  return {};
 }
 
 Result<void> SqliteArchive::write_transaction(const TransactionRecord& record) {
   auto& row = *put_transaction_;
-  row.bind(1, record.signature.view()).bind(2, to_sql(record.slot.value)).bind(3, ByteView{record.bytes});
+  const auto number = next_number_++;
+  row.bind(1, number).bind(2, record.signature.view()).bind(3, to_sql(record.slot.value));
+  row.bind(4, ByteView{record.bytes});
   if (record.error) {
-    row.bind(4, json::serialize(to_json(*record.error)));
+    row.bind(5, json::serialize(to_json(*record.error)));
   } else {
-    row.bind_null(4);
+    row.bind_null(5);
   }
-  row.bind(5, list_text(record.logs)).bind(6, to_sql(record.fee)).bind(7, to_sql(record.units_consumed));
-  DZ_TRY(row.bind(8, list_text(record.pre_balances)).bind(9, list_text(record.post_balances)).run());
-  const std::int64_t number = database_.last_row_id();
-  for (const auto& address : record.addresses) DZ_TRY(put_mention_->bind(1, address.view()).bind(2, number).run());
+  row.bind(6, list_text(record.logs)).bind(7, to_sql(record.fee)).bind(8, to_sql(record.units_consumed));
+  row.bind(9, list_text(record.pre_balances)).bind(10, list_text(record.post_balances));
+  DZ_TRY_ASSIGN(const auto sum, run_for_sum(row));
+  root_.transactions_sum += sum;
+  for (const auto& address : record.addresses) {
+    DZ_TRY_ASSIGN(const auto mention, run_for_sum(put_mention_->bind(1, address.view()).bind(2, number)));
+    root_.mentions_sum += mention;
+  }
   return {};
 }
 
-Result<void> SqliteArchive::forget(Slot before, std::size_t at_most) {
+// Oldest first; at most two for each that the batch adds, so that a batch stays small.
+Result<void> SqliteArchive::forget(const Batch& batch) {
   std::vector<std::pair<std::int64_t, Bytes>> oldest;
-  get_oldest_->bind(1, to_sql(before.value)).bind(2, to_sql(at_most));
+  get_oldest_->bind(1, to_sql(batch.forget_before.value)).bind(2, to_sql(2 * batch.transactions.size()));
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, get_oldest_->step());
     if (!more) break;
     oldest.emplace_back(get_oldest_->integer(0), Bytes(get_oldest_->blob(1).begin(), get_oldest_->blob(1).end()));
   }
-  for (const auto& [number, bytes] : oldest) {
-    DZ_TRY_ASSIGN(const wire::Transaction transaction, wire::parse_transaction(bytes));
-    for (const auto& address : transaction.message.account_keys) {
-      DZ_TRY(drop_mention_->bind(1, address.view()).bind(2, number).run());
-    }
-    DZ_TRY(drop_transaction_->bind(1, number).run());
+  for (const auto& [number, bytes] : oldest) DZ_TRY(drop(number, bytes));
+  return {};
+}
+
+Result<void> SqliteArchive::drop(std::int64_t number, ByteView bytes) {
+  DZ_TRY_ASSIGN(const wire::Transaction transaction, wire::parse_transaction(bytes));
+  for (const auto& address : transaction.message.account_keys) {
+    DZ_TRY_ASSIGN(const auto mention, run_for_sum(drop_mention_->bind(1, address.view()).bind(2, number)));
+    root_.mentions_sum -= mention;
   }
+  DZ_TRY_ASSIGN(const auto sum, run_for_sum(drop_transaction_->bind(1, number)));
+  root_.transactions_sum -= sum;
   return {};
 }
 
@@ -326,38 +406,19 @@ Result<std::vector<TransactionRecord>> SqliteArchive::find_by_address(const Pubk
   }
 }
 
-Result<void> check_format(storage::SqliteDatabase& database, const std::string& path) {
-  DZ_TRY_ASSIGN(auto version, database.prepare("PRAGMA user_version"));
-  DZ_TRY(version.step());
-  const std::int64_t found = version.integer(0);
-  version.reset();
-  if (found == kFormat) return {};
-  if (found != 0) {
-    return fail(ErrorKind::Unsupported,
-                fmt::format("{}: expected a ledger of format {}, found format {}; start the version of "
-                            "doublezero-ledger that wrote it, or give --data another folder for a new ledger",
-                            path, kFormat, found));
-  }
-  DZ_TRY_ASSIGN(auto tables, database.prepare("SELECT count(*) FROM sqlite_master"));
-  DZ_TRY(tables.step());
-  const bool foreign = tables.integer(0) > 0;
-  tables.reset();
-  if (foreign) return refused(path + ": expected a ledger or no file, found another SQLite database; move it away");
-  return in_transaction(database, [&] { return database.execute(kSchema); });
-}
-
 }  // namespace
 
 Result<std::unique_ptr<LedgerArchive>> open_sqlite_archive(const std::string& path) {
   auto opened = storage::SqliteDatabase::open(path);
-  // One process at a time has the ledger: the lock is held until the process ends, however it ends.
-  auto locked = opened ? opened->execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT") : Result<void>{};
-  const Error* error = !opened ? &opened.error() : !locked ? &locked.error() : nullptr;
-  if (error != nullptr) {
-    return with_context("opening the ledger " + path + " (is another doublezero-ledger running on it?)", *error);
-  }
-  DZ_TRY(check_format(*opened, path));
-  auto archive = std::make_unique<SqliteArchive>(std::move(*opened));
+  if (!opened) return with_context("opening the ledger", opened.error());
+  // Nothing is written, the log included, before the file is known to be whole. Versions before the lock of storage/
+  // knew no other lock than SQLite's, which is held until the process ends.
+  opened->keep_log_on_close(true);
+  auto ready = opened->execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT");
+  if (ready) ready = prepare_tables(*opened, path);
+  if (!ready) return with_context("opening the ledger " + path, ready.error());
+  opened->keep_log_on_close(false);
+  auto archive = std::make_unique<SqliteArchive>(std::move(*opened), path);
   DZ_TRY(archive->prepare());
   return std::unique_ptr<LedgerArchive>(std::move(archive));
 }

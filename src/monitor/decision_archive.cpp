@@ -2,18 +2,25 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "monitor/archive_columns.h"
 
 namespace dz::monitor {
 namespace {
 
-constexpr std::string_view kDecisionColumns =
-    "SELECT id, at, slot, pubkey, kind, code, from_health, to_health, reason, sentence, findings, signature, policy "
-    "FROM decision ";
+std::string select_decisions(std::string_view where) {
+  return fmt::format("SELECT {}, {} FROM decision {}", kDecisionTable.columns, intact_sql(kDecisionTable), where);
+}
 
 Result<Decision> read_decision(const storage::SqliteStatement& query) {
   Decision d;
   d.id = query.integer(0);
+  if (query.integer(13) == 0) {
+    d.sentence = "this decision is damaged on disk, and what it said cannot be trusted";
+    d.findings_json = "[]";
+    return d;
+  }
   d.at = from_micros(query.integer(1));
   d.slot = {static_cast<std::uint64_t>(query.integer(2))};
   DZ_TRY_ASSIGN(d.key, pubkey_of(query.blob(3)));
@@ -44,31 +51,32 @@ Result<std::vector<Decision>> read_all(storage::SqliteStatement& select) {
 Result<void> DecisionArchive::add(const std::vector<Decision>& decisions) {
   if (decisions.empty()) return {};
   return in_transaction(*database_, [&]() -> Result<void> {
-    DZ_TRY_ASSIGN(auto add, database_->prepare(
-                                "INSERT INTO decision(at, slot, pubkey, kind, code, from_health, to_health, reason,"
-                                " sentence, findings, signature, policy) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"));
+    DZ_TRY_ASSIGN(auto newest, database_->prepare("SELECT max(id) FROM decision"));
+    DZ_TRY(newest.step());
+    auto id = newest.integer(0);
+    newest.reset();
+    DZ_TRY_ASSIGN(auto add, database_->prepare(insert_sql(kDecisionTable)));
     for (const auto& d : decisions) {
-      add.bind(1, micros(d.at)).bind(2, static_cast<std::int64_t>(d.slot.value)).bind(3, d.key.view());
-      add.bind(4, static_cast<std::int64_t>(d.kind)).bind(5, d.code).bind(6, static_cast<std::int64_t>(d.from));
-      add.bind(7, static_cast<std::int64_t>(d.to)).bind(8, d.reason).bind(9, d.sentence).bind(10, d.findings_json);
-      DZ_TRY(add.bind(11, d.signature).bind(12, d.policy_digest).run());
+      add.bind(1, ++id).bind(2, micros(d.at)).bind(3, static_cast<std::int64_t>(d.slot.value)).bind(4, d.key.view());
+      add.bind(5, static_cast<std::int64_t>(d.kind)).bind(6, d.code).bind(7, static_cast<std::int64_t>(d.from));
+      add.bind(8, static_cast<std::int64_t>(d.to)).bind(9, d.reason).bind(10, d.sentence).bind(11, d.findings_json);
+      DZ_TRY(add.bind(12, d.signature).bind(13, d.policy_digest).run());
     }
     return {};
   });
 }
 
 Result<std::vector<Decision>> DecisionArchive::find(const DecisionQuery& query) {
-  DZ_TRY_ASSIGN(auto select, database_->prepare(std::string(kDecisionColumns) +
-                                                (query.key ? "WHERE id < ?1 AND pubkey = ?3 " : "WHERE id < ?1 ") +
-                                                "ORDER BY id DESC LIMIT ?2"));
+  const auto* where = query.key ? "WHERE id < ?1 AND pubkey = ?3 ORDER BY id DESC LIMIT ?2"
+                                : "WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+  DZ_TRY_ASSIGN(auto select, database_->prepare(select_decisions(where)));
   select.bind(1, query.before_id).bind(2, std::int64_t{std::clamp(query.limit, 0, 1000)});
   if (query.key) select.bind(3, query.key->view());
   return read_all(select);
 }
 
 Result<std::vector<Decision>> DecisionArchive::between(Timestamp from, Timestamp to) {
-  DZ_TRY_ASSIGN(auto select,
-                database_->prepare(std::string(kDecisionColumns) + "WHERE at >= ? AND at < ? ORDER BY id"));
+  DZ_TRY_ASSIGN(auto select, database_->prepare(select_decisions("WHERE at >= ? AND at < ? ORDER BY id")));
   select.bind(1, micros(from)).bind(2, micros(to));
   return read_all(select);
 }

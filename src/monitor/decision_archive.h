@@ -8,7 +8,7 @@
 #include "base/pubkey.h"
 #include "base/time.h"
 #include "domain/profile.h"
-#include "storage/sqlite.h"
+#include "storage/row_checks.h"
 
 namespace dz::monitor {
 
@@ -29,12 +29,17 @@ struct Decision {
   bool operator==(const Decision&) const = default;
 };
 
+inline constexpr storage::CheckedTable kDecisionTable{
+    "decision",
+    "id, at, slot, pubkey, kind, code, from_health, to_health, reason, sentence, findings, signature, policy"};
+
 struct DecisionQuery {
   std::optional<Pubkey> key;
   std::int64_t before_id = INT64_MAX;
   int limit = 100;
 };
 
+// A decision that is not what was written is given as one whose sentence says so, and nothing else.
 // A view of the database, which outlives it; MonitorArchive makes the table.
 class DecisionArchive {
  public:

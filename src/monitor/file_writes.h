@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -17,10 +19,13 @@ class FileWrites {
   // True when it was written. what: for the log ("evidence", "decisions").
   bool kept(const Result<void>& written, std::string_view what);
   std::uint64_t failures() const { return failures_; }
+  // What could not be written when it was last tried, with the reason; empty when all was.
+  std::string problem() const;
 
  private:
   service::LogSink log_;
   std::uint64_t failures_ = 0;
+  std::map<std::string, std::string, std::less<>> failing_;  // by what: the reason
 };
 
 }  // namespace dz::monitor

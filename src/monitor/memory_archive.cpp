@@ -1,5 +1,7 @@
 #include "monitor/memory_archive.h"
 
+#include <fmt/format.h>
+
 #include "monitor/archive_columns.h"
 
 namespace dz::monitor {
@@ -27,16 +29,23 @@ int number_of(Word word) {
 
 }  // namespace
 
-Result<std::map<Pubkey, StoredMemory>> MemoryArchive::load() {
-  DZ_TRY_ASSIGN(auto query,
-                database_->prepare("SELECT pubkey, e_known_at, own_health, tried_health, status, desired_status, "
-                                   "own_written, reset_to, reset_reason FROM memory"));
+Result<std::map<Pubkey, StoredMemory>> MemoryArchive::load(std::vector<std::string>& damage) {
+  DZ_TRY_ASSIGN(auto query, database_->prepare(fmt::format("SELECT {}, {} FROM memory", kMemoryTable.columns,
+                                                           intact_sql(kMemoryTable))));
   std::map<Pubkey, StoredMemory> memories;
+  bool all_intact = true;
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, query.step());
-    if (!more) return memories;
-    DZ_TRY_ASSIGN(const auto key, pubkey_of(query.blob(0)));
-    auto& memory = memories[key];
+    if (!more) break;
+    const auto key = pubkey_of(query.blob(0));
+    if (!key || query.integer(9) == 0) {
+      all_intact = false;
+      damage.push_back(fmt::format("what was remembered of record {} is damaged; the record is looked at as if it had "
+                                   "never been seen",
+                                   key ? to_text(*key) : "unknown"));
+      continue;
+    }
+    auto& memory = memories[*key];
     if (!query.is_null(1)) memory.evidence_known_at = from_micros(query.integer(1));
     memory.own_health = word_of<Health>(query, 2);
     memory.tried_health = word_of<Health>(query, 3);
@@ -47,13 +56,15 @@ Result<std::map<Pubkey, StoredMemory>> MemoryArchive::load() {
       memory.reset =
           verdict::Reset{*to, word_of<verdict::HealthReason>(query, 8).value_or(verdict::HealthReason::LeftService)};
   }
+  if (!all_intact) DZ_TRY(database_->execute("DELETE FROM memory WHERE NOT " + intact_sql(kMemoryTable)));
+  return memories;
 }
 
 Result<void> MemoryArchive::save(const std::vector<std::pair<Pubkey, StoredMemory>>& memories,
                                  const std::vector<Pubkey>& gone) {
   if (memories.empty() && gone.empty()) return {};
   return in_transaction(*database_, [&]() -> Result<void> {
-    DZ_TRY_ASSIGN(auto save, database_->prepare("INSERT OR REPLACE INTO memory VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    DZ_TRY_ASSIGN(auto save, database_->prepare(insert_sql(kMemoryTable, "INSERT OR REPLACE")));
     for (const auto& [key, memory] : memories) {
       save.bind(1, key.view());
       bind_optional(save, 2, memory.evidence_known_at, micros);

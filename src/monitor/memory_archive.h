@@ -3,13 +3,14 @@
 
 #include <map>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "base/pubkey.h"
 #include "base/time.h"
 #include "domain/words.h"
-#include "storage/sqlite.h"
+#include "storage/row_checks.h"
 #include "verdict/memory.h"
 
 namespace dz::monitor {
@@ -27,12 +28,18 @@ struct StoredMemory {
   bool operator==(const StoredMemory&) const = default;
 };
 
+inline constexpr storage::CheckedTable kMemoryTable{
+    "memory",
+    "pubkey, e_known_at, own_health, tried_health, status, desired_status, own_written, reset_to, reset_reason"};
+
 // A view of the database, which outlives it; MonitorArchive makes the table.
 class MemoryArchive {
  public:
   explicit MemoryArchive(storage::SqliteDatabase& database) : database_(&database) {}
 
-  Result<std::map<Pubkey, StoredMemory>> load();
+  // A row that is not what was written is left out, as if its record had never been seen, and dropped; damage: what is
+  // said of it.
+  Result<std::map<Pubkey, StoredMemory>> load(std::vector<std::string>& damage);
   // Those that changed, and the keys of records that are gone. On disk when it returns; all or nothing.
   Result<void> save(const std::vector<std::pair<Pubkey, StoredMemory>>& memories, const std::vector<Pubkey>& gone);
 

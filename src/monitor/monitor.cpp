@@ -25,16 +25,19 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   auto& settings = options.settings;
   if (!options.key && settings.write_mode == control::WriteMode::Write)
     settings.write_mode = control::WriteMode::Observe;
-  auto writes = std::make_unique<FileWrites>(options.log);
+  const auto log = options.log;
+  auto writes = std::make_unique<FileWrites>(log);
   DZ_TRY_ASSIGN(auto memory, MonitorMemory::open(database, {start_of(settings), settings.history}, *writes));
   DZ_TRY_ASSIGN(auto evidence,
                 telemetry::DurableEvidence::open(database, settings.evidence, now, added_names(settings.policy)));
   DZ_TRY(memory.save_profile(settings.policy.profile->name));
-  Kept kept{std::move(writes), std::make_unique<telemetry::DurableEvidence>(std::move(evidence)), std::move(memory)};
+  Kept kept{std::move(writes), std::make_unique<telemetry::DurableEvidence>(std::move(evidence)), std::move(memory),
+            std::move(options.damage)};
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept)));
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
   // as late ones.
   DZ_TRY(monitor->kept_.evidence->pass(now));
+  for (const auto& what : monitor->damage()) log(service::LogLevel::Error, "store_damaged", {{"what", what}});
   return monitor;
 }
 
@@ -137,6 +140,14 @@ std::vector<std::string> Monitor::notes(const Pubkey& key) const {
 std::string Monitor::sentence_of(const Pubkey& key) const {
   const auto report = report_record(inputs(now_), book_, key);
   return report ? report->sentence : std::string();
+}
+
+std::vector<std::string> Monitor::damage() const {
+  auto damage = kept_.damage;
+  for (const auto* part : {&kept_.evidence->damage(), &kept_.memory.damage()}) {
+    damage.insert(damage.end(), part->begin(), part->end());
+  }
+  return damage;
 }
 
 MonitorCounters Monitor::counters() const {

@@ -35,6 +35,7 @@ struct MonitorOptions {
   std::optional<wire::Keypair>
       key;  // of the health authority; without it nothing is written, whatever the settings say
   service::LogSink log;
+  std::vector<std::string> damage = {};  // what was found damaged when the file was opened
 };
 
 struct MonitorCounters {
@@ -82,6 +83,12 @@ class Monitor {
   std::span<const control::RecordVerdict> verdicts() const { return book_.verdicts(); }
   Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return kept_.memory.decisions().find(query); }
 
+  // What the start found damaged in the monitor's file, in sentences.
+  std::vector<std::string> damage() const;
+
+  // Why its file cannot be written; empty when it can.
+  std::string file_problem() const { return kept_.writes->problem(); }
+
   // Its parts, to be looked at.
   const LedgerReader& ledger() const { return reader_; }
   const PushedRows& pushed() const { return pushed_; }
@@ -100,6 +107,7 @@ class Monitor {
     std::unique_ptr<FileWrites> writes;
     std::unique_ptr<telemetry::DurableEvidence> evidence;
     MonitorMemory memory;
+    std::vector<std::string> damage;  // that the opening of the file found
   };
 
   Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept);

@@ -155,8 +155,9 @@ json::object windows_json(const verdict::Policy& policy) {
 }
 
 net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
-  const std::string reason = monitor.ledger().trouble(now);
+  std::string reason = monitor.ledger().trouble(now);
   const auto read = monitor.ledger().mirror().last_poll();
+  if (reason.empty()) reason = monitor.file_problem();
   json::object body{{"status", reason.empty() ? "ok" : "failing"}};
   if (!reason.empty()) body["reason"] = reason;
   if (read) body["ledger_read_at"] = to_text(*read);
@@ -172,6 +173,7 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   if (!monitor.pulled().talks().empty()) body["stores"] = stores_json(monitor, now);
   body["alarms"] = alarms_json(monitor, now);
   if (monitor.announcer().notifier() != nullptr) body["notify"] = hooks_json(*monitor.announcer().notifier(), now);
+  if (const auto damage = monitor.damage(); !damage.empty()) body["damage"] = json::array(damage.begin(), damage.end());
   if (auto notes = notes_json(monitor); !notes.empty()) body["notes"] = std::move(notes);
   return reply(reason.empty() ? 200 : 503, body);
 }

@@ -184,5 +184,33 @@ TEST_F(MonitorApi, D15_HealthFollowsHowOftenTheLedgerIsRead) {
       << late.body;
 }
 
+TEST_F(MonitorApi, D18_DamageIsSaid) {
+  start();
+  EXPECT_EQ(json::parse(get("/healthz").body).as_object().count("damage"), 0U);
+  monitor.reset();
+  ASSERT_TRUE(database->execute("UPDATE evidence_journal SET body = x'00' WHERE seq = 1"));
+  start();
+  const auto damage = json::parse(get("/healthz").body).at("damage").as_array();
+  ASSERT_EQ(damage.size(), 1U);
+  EXPECT_EQ(damage[0].as_string().find("entry 1 of the evidence journal"), 0U);
+  EXPECT_NE(get("/metrics").body.find("doublezero_monitor_store_damage 1"), std::string::npos);
+  EXPECT_EQ(get("/healthz").status, 200);  // it goes on
+}
+
+TEST_F(MonitorApi, X16_AFileThatCannotBeWrittenIsAFault) {
+  start();
+  ASSERT_TRUE(database->execute(
+      "CREATE TRIGGER full BEFORE INSERT ON evidence_journal BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"));
+  network.advance(std::chrono::seconds{1});
+  monitor->step(network.now());
+  const auto page = get("/healthz");
+  EXPECT_EQ(page.status, 503);
+  EXPECT_NE(page.body.find("cannot be written (evidence): "), std::string::npos) << page.body;
+  ASSERT_TRUE(database->execute("DROP TRIGGER full"));
+  network.advance(std::chrono::seconds{1});
+  monitor->step(network.now());
+  EXPECT_EQ(get("/healthz").status, 200);
+}
+
 }  // namespace
 }  // namespace dz::monitor

@@ -6,19 +6,21 @@ namespace dz::monitor {
 namespace {
 
 // 1: closed minutes in the table `minute`, as good, bad or unobserved only. 2: memories without the state they saw.
-constexpr int kFormat = 3;
+// 3: rows without checksums.
+constexpr int kFormat = 4;
 constexpr std::string_view kSchema =
     "CREATE TABLE IF NOT EXISTS monitor_format(version INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS memory(pubkey BLOB PRIMARY KEY, e_known_at INTEGER, own_health INTEGER, tried_health "
     "INTEGER, status INTEGER, desired_status INTEGER, own_written INTEGER NOT NULL DEFAULT 0, reset_to INTEGER, "
-    "reset_reason INTEGER)"
+    "reset_reason INTEGER, sum INTEGER NOT NULL DEFAULT 0)"
     " WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS network(profile TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS decision(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, slot INTEGER NOT NULL, pubkey "
     "BLOB NOT NULL,"
     " kind INTEGER NOT NULL, code TEXT NOT NULL, from_health INTEGER NOT NULL, to_health INTEGER NOT NULL, reason TEXT "
     "NOT NULL,"
-    " sentence TEXT NOT NULL, findings TEXT NOT NULL, signature TEXT NOT NULL, policy TEXT NOT NULL);"
+    " sentence TEXT NOT NULL, findings TEXT NOT NULL, signature TEXT NOT NULL, policy TEXT NOT NULL, sum INTEGER "
+    "NOT NULL DEFAULT 0);"
     "CREATE INDEX IF NOT EXISTS decision_by_record ON decision(pubkey, id);"
     "CREATE INDEX IF NOT EXISTS decision_by_time ON decision(at);"
     // Of format 1: read by people, and forgotten in time.
@@ -30,6 +32,13 @@ constexpr std::string_view kToFormat3 =
     "ALTER TABLE memory ADD COLUMN status INTEGER; ALTER TABLE memory ADD COLUMN desired_status INTEGER;"
     "ALTER TABLE memory ADD COLUMN own_written INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE memory ADD COLUMN reset_to INTEGER; ALTER TABLE memory ADD COLUMN reset_reason INTEGER;";
+
+// What a file of format 3 or before lacks.
+Result<void> to_format4(storage::SqliteDatabase& database) {
+  DZ_TRY(add_sums(database, kMemoryTable));
+  DZ_TRY(add_sums(database, kDecisionTable));
+  return history::history_to_format4(database);
+}
 
 tl::unexpected<Error> other_format(std::int64_t found, std::string_view what_to_do) {
   return fail(ErrorKind::Unsupported, "monitor store: expected format " + std::to_string(kFormat) + ", found " +
@@ -51,6 +60,7 @@ Result<MonitorArchive> MonitorArchive::open(storage::SqliteDatabase& database) {
     DZ_TRY(database.execute(std::string(history::history_schema())));
     if (format < 3) DZ_TRY(database.execute(std::string(kToFormat3)));
     if (format == 2) DZ_TRY(database.execute(std::string(history::history_to_format3())));
+    if (format < 4) DZ_TRY(to_format4(database));
     return database.execute("DELETE FROM monitor_format; INSERT INTO monitor_format VALUES(" + std::to_string(kFormat) +
                             ")");
   });

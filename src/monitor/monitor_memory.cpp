@@ -23,16 +23,19 @@ StoredMemory stored_form(const verdict::RecordMemory& memory, Timestamp now) {
 
 Result<MonitorMemory> MonitorMemory::open(storage::SqliteDatabase& database, MemoryOptions options, FileWrites& files) {
   DZ_TRY_ASSIGN(auto archive, MonitorArchive::open(database));
-  MonitorMemory memory(archive, history::HistoryWriter(database), std::move(options), files);
-  DZ_TRY_ASSIGN(memory.saved_, archive.memories().load());
+  history::HistoryWriter history(database);
+  DZ_TRY_ASSIGN(auto clock, ForgetClock::open(database, history.newest()));
+  MonitorMemory memory(archive, std::move(history), std::move(clock), std::move(options), files);
+  DZ_TRY_ASSIGN(memory.saved_, archive.memories().load(memory.damage_));
   return memory;
 }
 
-MonitorMemory::MonitorMemory(MonitorArchive archive, history::HistoryWriter history, MemoryOptions options,
-                             FileWrites& files)
+MonitorMemory::MonitorMemory(MonitorArchive archive, history::HistoryWriter history, ForgetClock clock,
+                             MemoryOptions options, FileWrites& files)
     : archive_(archive),
       history_(std::move(history)),
       recorder_(std::move(options.start), history_.newest()),
+      forget_clock_(std::move(clock)),
       files_(files),
       keep_(options.keep) {}
 
@@ -84,13 +87,16 @@ void MonitorMemory::add(const std::vector<Decision>& decisions) {
 
 void MonitorMemory::keep_house(telemetry::DurableEvidence& evidence, Timestamp now) {
   if (!last_checkpoint_) last_checkpoint_ = now;
-  if (now - *last_checkpoint_ >= kCheckpointEvery || evidence.journal_bytes() >= kCheckpointBytes) {
+  const bool due = now < *last_checkpoint_ || now - *last_checkpoint_ >= kCheckpointEvery;
+  if (due || evidence.journal_bytes() >= kCheckpointBytes) {
     files_.kept(evidence.checkpoint(), "checkpoint");
     last_checkpoint_ = now;
   }
-  if (!last_forgotten_ || now - *last_forgotten_ >= kForgetEvery) {
-    files_.kept(archive_.forget_before(now - keep_), "decisions");
-    files_.kept(history_.forget_before(now - keep_), "history");
+  if (!files_.kept(forget_clock_.pass(now), "lived time")) return;
+  if (!last_forgotten_ || now < *last_forgotten_ || now - *last_forgotten_ >= kForgetEvery) {
+    const auto oldest = forget_clock_.older_than(keep_);
+    files_.kept(archive_.forget_before(oldest), "decisions");
+    files_.kept(history_.forget_before(oldest), "history");
     last_forgotten_ = now;
   }
 }

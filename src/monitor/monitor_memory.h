@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "control/monitor_inputs.h"
@@ -11,6 +12,7 @@
 #include "history/history_archive.h"
 #include "history/history_recorder.h"
 #include "monitor/file_writes.h"
+#include "monitor/forget_clock.h"
 #include "monitor/monitor_archive.h"
 #include "telemetry/durable_evidence.h"
 
@@ -25,6 +27,8 @@ class MonitorMemory {
  public:
   // Makes the tables when missing. Database and files outlive the memory. Errors: those of MonitorArchive::open.
   static Result<MonitorMemory> open(storage::SqliteDatabase& database, MemoryOptions options, FileWrites& files);
+  // What the start found damaged in the file, in sentences.
+  const std::vector<std::string>& damage() const { return damage_; }
 
   // As they were saved last. last_pass: of the evidence; until then the evidence judgement of a record was known, where
   // nothing else is saved of it.
@@ -44,13 +48,16 @@ class MonitorMemory {
   void keep_house(telemetry::DurableEvidence& evidence, Timestamp now);
 
  private:
-  MonitorMemory(MonitorArchive archive, history::HistoryWriter history, MemoryOptions options, FileWrites& files);
+  MonitorMemory(MonitorArchive archive, history::HistoryWriter history, ForgetClock clock, MemoryOptions options,
+                FileWrites& files);
 
   MonitorArchive archive_;
   history::HistoryWriter history_;
   history::HistoryRecorder recorder_;
+  ForgetClock forget_clock_;
   FileWrites& files_;
   Duration keep_;
+  std::vector<std::string> damage_;
   std::map<Pubkey, StoredMemory> saved_;  // as they are in the file
   std::optional<Timestamp> last_checkpoint_, last_forgotten_;
 };

@@ -63,11 +63,14 @@ TEST(MonitorMemory, RecordsPassesAndForgetsDecisions) {
   ASSERT_TRUE(bounds && *bounds);
   EXPECT_EQ((*bounds)->first, kNow);
   parts.memory.add({{.at = kNow, .key = parts.link}});
-  parts.memory.keep_house(parts.evidence, kNow + parts.settings.history);
+  const auto live = [&](Duration from, Duration to) {
+    for (auto t = from; t <= to; t += minutes{10}) parts.memory.keep_house(parts.evidence, kNow + t);
+  };
+  live(minutes{0}, parts.settings.history);
   EXPECT_EQ(parts.memory.decisions().find({.key = parts.link})->size(), 1U);
-  parts.memory.keep_house(parts.evidence, kNow + parts.settings.history + minutes{30});  // not so soon again
+  live(parts.settings.history, parts.settings.history + minutes{30});  // not so soon again
   EXPECT_EQ(parts.memory.decisions().find({.key = parts.link})->size(), 1U);
-  parts.memory.keep_house(parts.evidence, kNow + parts.settings.history + hours{1});
+  live(parts.settings.history + minutes{30}, parts.settings.history + hours{1});
   EXPECT_EQ(parts.memory.decisions().find({.key = parts.link})->size(), 0U);
 }
 

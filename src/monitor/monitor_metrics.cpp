@@ -22,6 +22,8 @@ void add_counters(service::MetricsPage& page, const Monitor& monitor) {
   page.counter("outcome_unknown_total", "Changes of health whose outcome was not learned.",
                number(c.health.outcome_unknown));
   page.counter("store_failures_total", "Writes to the store that failed.", number(c.file_failures));
+  page.gauge("store_damage", "Parts of the store that the start found damaged and set aside.",
+             number(monitor.damage().size()));
   const auto& p = monitor.pushed().counters();
   page.counter("push_requests_total", "Writes received.", number(p.requests));
   page.counter("push_unauthorised_total", "Writes without a valid token.", number(p.unauthorised));

@@ -108,8 +108,10 @@ TEST_F(MonitorTest, NothingIsSentThatARestartWouldNotKnowWasTried) {
   run(seconds{30});
   EXPECT_EQ(health(), Health::Unknown);
   EXPECT_GT(monitor->counters().file_failures, 0U);
+  EXPECT_EQ(monitor->file_problem().find("the monitor's file cannot be written (memory): "), 0U);  // X16
   ASSERT_TRUE(database->execute("DROP TRIGGER full"));
   run(seconds{30});
+  EXPECT_EQ(monitor->file_problem(), "");
   EXPECT_EQ(health(), Health::Pending);
 }
 

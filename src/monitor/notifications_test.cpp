@@ -287,6 +287,20 @@ TEST_F(NotifierTest, WhateverFailsEveryChangeIsToldInOrder) {
   }
 }
 
+TEST_F(NotifierTest, D18_WhatCannotBeReadIsForgottenAndNothingIsKeptFromStarting) {
+  for (const std::string damage :
+       {"UPDATE notify_record SET status = 'actiwated'", "UPDATE notify_record SET pubkey = 'x'",
+        "INSERT INTO notify_event VALUES(99, 'noc', '{')"}) {
+    database = *storage::SqliteDatabase::open(":memory:");
+    start();
+    look();
+    ASSERT_TRUE(database.execute(damage)) << damage;
+    start();
+    look();
+    EXPECT_EQ(notifier->view(0, now).waiting, 0U);
+  }
+}
+
 // ---- by the monitor
 
 class MonitorTells : public testing::Test {

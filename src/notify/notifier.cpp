@@ -20,9 +20,16 @@ Result<std::unique_ptr<Notifier>> Notifier::open(storage::SqliteDatabase& databa
                                                  OutboxSeams seams, service::LogSink log) {
   DZ_TRY_ASSIGN(auto archive, NotifyArchive::open(database));
   if (settings.hooks.empty()) DZ_TRY(archive.forget_all());
-  DZ_TRY_ASSIGN(auto state, archive.load());
+  auto state = archive.load();
+  if (!state && state.error().kind != ErrorKind::Retry) {
+    log(service::LogLevel::Error, "notify_damaged",
+        {{"error", state.error().message}, {"what", "what was told is forgotten; messages on their way are lost"}});
+    DZ_TRY(archive.forget_all());
+    state = NotifyState{};
+  }
+  if (!state) return tl::unexpected(state.error());
   return std::unique_ptr<Notifier>(
-      new Notifier(std::move(settings), {archive, std::move(state)}, std::move(seams), std::move(log)));
+      new Notifier(std::move(settings), {archive, std::move(*state)}, std::move(seams), std::move(log)));
 }
 
 Notifier::Notifier(NotifierSettings settings, Kept kept, OutboxSeams seams, service::LogSink log)

@@ -1,18 +1,65 @@
 #include "storage/sqlite.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <sqlite3.h>
 
+#include "storage/checksum.h"
+
 namespace dz::storage {
 namespace {
 
+// SQLite's own words say what it met; what to do about it stands here.
+struct Advice {
+  int code;
+  ErrorKind kind;
+  std::string_view text;
+};
+constexpr Advice kAdvice[] = {
+    {SQLITE_CORRUPT, ErrorKind::Corrupt, "the file is damaged; put an intact copy in its place"},
+    {SQLITE_NOTADB, ErrorKind::Corrupt, "it is another kind of file or damaged; put an intact copy in its place"},
+    {SQLITE_CONSTRAINT, ErrorKind::Corrupt, {}},
+    {SQLITE_FULL, ErrorKind::Retry, "free space on the disk"},
+    {SQLITE_READONLY, ErrorKind::Retry, "let this user write the file and its folder"},
+    {SQLITE_CANTOPEN, ErrorKind::Retry, "see that the folder exists and that this user may write in it"},
+    {SQLITE_IOERR, ErrorKind::Retry, "see the system's log for errors of the disk"},
+    {SQLITE_BUSY, ErrorKind::Retry, "another program has the file in use; stop that one first"},
+};
+
 Error sqlite_error(sqlite3* handle, int code, std::string_view doing) {
-  ErrorKind kind = ErrorKind::Retry;
-  const int primary = code & 0xff;
-  if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || primary == SQLITE_CONSTRAINT) kind = ErrorKind::Corrupt;
-  const std::string reason = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
-  return {kind, std::string(doing) + ": " + reason};
+  const auto advice = std::find_if(std::begin(kAdvice), std::end(kAdvice),
+                                   [&](const Advice& entry) { return entry.code == (code & 0xff); });
+  std::string message = std::string(doing) + ": " + (handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code));
+  if (advice == std::end(kAdvice)) return {ErrorKind::Retry, std::move(message)};
+  if (!advice->text.empty()) message += "; " + std::string(advice->text);
+  return {advice->kind, std::move(message)};
+}
+
+// Every value with its type and length before it, so that no two rows have the same bytes.
+void add_value(Checksum& sum, sqlite3_value* value) {
+  const int type = sqlite3_value_type(value);
+  sum.add(static_cast<std::uint64_t>(type));
+  if (type == SQLITE_NULL) return;
+  if (type == SQLITE_INTEGER) {
+    sum.add(static_cast<std::uint64_t>(sqlite3_value_int64(value)));
+    return;
+  }
+  const auto* bytes = static_cast<const std::uint8_t*>(sqlite3_value_blob(value));
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
+  sum.add(std::uint64_t{size}).add(ByteView(bytes, size));
+}
+
+void row_sum(sqlite3_context* context, int count, sqlite3_value** values) {
+  Checksum sum;
+  for (int i = 0; i < count; ++i) add_value(sum, values[i]);
+  sqlite3_result_int64(context, static_cast<sqlite3_int64>(sum.value()));
+}
+
+int prepare_connection(sqlite3* handle) {
+  sqlite3_busy_timeout(handle, 5000);
+  constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+  return sqlite3_create_function_v2(handle, "row_sum", -1, kFlags, nullptr, row_sum, nullptr, nullptr, nullptr);
 }
 
 }  // namespace
@@ -44,6 +91,13 @@ SqliteStatement& SqliteStatement::bind_null(int position) {
   return *this;
 }
 
+SqliteStatement& SqliteStatement::bind_row(const SqliteStatement& row) {
+  for (int i = 0; i < row.columns(); ++i) {
+    sqlite3_bind_value(statement_, i + 1, sqlite3_column_value(row.statement_, i));
+  }
+  return *this;
+}
+
 Result<bool> SqliteStatement::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
@@ -65,6 +119,7 @@ void SqliteStatement::reset() {
   sqlite3_clear_bindings(statement_);
 }
 
+int SqliteStatement::columns() const { return sqlite3_column_count(statement_); }
 std::int64_t SqliteStatement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
 bool SqliteStatement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
@@ -80,20 +135,27 @@ ByteView SqliteStatement::blob(int column) const {
                          : ByteView(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
-SqliteDatabase::SqliteDatabase(SqliteDatabase&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+SqliteDatabase::SqliteDatabase(SqliteDatabase&& other) noexcept
+    : lock_(std::exchange(other.lock_, std::nullopt)), handle_(std::exchange(other.handle_, nullptr)) {}
 SqliteDatabase& SqliteDatabase::operator=(SqliteDatabase&& other) noexcept {
+  std::swap(lock_, other.lock_);
   std::swap(handle_, other.handle_);
   return *this;
 }
 SqliteDatabase::~SqliteDatabase() { sqlite3_close_v2(handle_); }
 
 Result<SqliteDatabase> SqliteDatabase::open(const std::string& path) {
+  std::optional<FileLock> lock;
+  if (path != ":memory:") {
+    DZ_TRY_ASSIGN(lock, FileLock::take(path));
+  }
   sqlite3* handle = nullptr;
-  const int code =
+  int code =
       sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   SqliteDatabase database(handle);
+  database.lock_ = std::move(lock);
+  if (code == SQLITE_OK) code = prepare_connection(handle);
   if (code != SQLITE_OK) return tl::unexpected(sqlite_error(handle, code, "opening " + path));
-  sqlite3_busy_timeout(handle, 5000);
   auto prepared = database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
   if (!prepared) return with_context("opening " + path, prepared.error());
   return database;
@@ -101,12 +163,12 @@ Result<SqliteDatabase> SqliteDatabase::open(const std::string& path) {
 
 Result<SqliteDatabase> SqliteDatabase::open_to_read(const std::string& path) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
+  int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
   SqliteDatabase database(handle);
   if ((code & 0xff) == SQLITE_CANTOPEN)
     return not_found("opening " + path + ": expected a database, found no such file");
+  if (code == SQLITE_OK) code = prepare_connection(handle);
   if (code != SQLITE_OK) return tl::unexpected(sqlite_error(handle, code, "opening " + path));
-  sqlite3_busy_timeout(handle, 5000);
   return database;
 }
 
@@ -127,5 +189,12 @@ Result<SqliteStatement> SqliteDatabase::prepare(std::string_view sql) {
 
 void SqliteDatabase::rollback() { sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr); }
 std::int64_t SqliteDatabase::last_row_id() const { return sqlite3_last_insert_rowid(handle_); }
+std::string SqliteDatabase::path() const {
+  const char* name = sqlite3_db_filename(handle_, "main");
+  return name == nullptr ? std::string() : std::string(name);
+}
+void SqliteDatabase::keep_log_on_close(bool keep) {
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
+}
 
 }  // namespace dz::storage

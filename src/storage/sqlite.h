@@ -1,5 +1,9 @@
 // SQLite as values and Results: the only code that calls its C interface. One connection, one thread. A database is
-// opened for durability: WAL, synchronous=FULL, so a committed transaction survives a power cut.
+// opened for durability: WAL, synchronous=FULL, so a committed transaction survives a power cut. One process at a time
+// may write a file.
+//
+// SQL on every connection knows row_sum(value, ...): a checksum of its arguments, with their types. A table that keeps
+// row_sum of its other columns beside them notices when a row is not what was written.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "storage/file_lock.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -28,6 +33,8 @@ class SqliteStatement {
   SqliteStatement& bind(int position, std::string_view text);
   SqliteStatement& bind(int position, ByteView blob);
   SqliteStatement& bind_null(int position);
+  // All parameters, from the columns of another statement's present row, whatever their types.
+  SqliteStatement& bind_row(const SqliteStatement& row);
 
   // True: a row is there to read. False: done, and ready to be bound again.
   Result<bool> step();
@@ -37,6 +44,7 @@ class SqliteStatement {
   void reset();
 
   // Columns from 0, of the present row. Views are valid until the next step.
+  int columns() const;
   std::int64_t integer(int column) const;
   std::string_view text(int column) const;
   ByteView blob(int column) const;
@@ -50,7 +58,8 @@ class SqliteStatement {
 
 class SqliteDatabase {
  public:
-  // Created when missing. ":memory:" is allowed. Corrupt: not a database; Retry: locked by another process.
+  // Created when missing. ":memory:" is allowed. Refused: another process has it, and the message says which. Corrupt:
+  // not a database.
   static Result<SqliteDatabase> open(const std::string& path);
   // Changes nothing; another process may have it open and write. NotFound: there is no such file.
   static Result<SqliteDatabase> open_to_read(const std::string& path);
@@ -64,9 +73,13 @@ class SqliteDatabase {
   Result<void> commit() { return execute("COMMIT"); }
   void rollback();
   std::int64_t last_row_id() const;
+  std::string path() const;  // empty when it is in memory
+  // Closing writes the log (PATH-wal) into the file, unless it is kept: until the file is known to be whole.
+  void keep_log_on_close(bool keep);
 
  private:
   explicit SqliteDatabase(sqlite3* handle) : handle_(handle) {}
+  std::optional<FileLock> lock_;  // of a file that may be written; released after the file is closed
   sqlite3* handle_ = nullptr;
 };
 

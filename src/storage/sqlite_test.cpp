@@ -68,5 +68,39 @@ TEST(Sqlite, AReaderSeesWhatAWriterCommittedAndMayNotWrite) {
   std::remove(path.c_str());
 }
 
+TEST(Sqlite, D17_ASecondWriterIsRefusedAndReadersAreNot) {
+  const auto path = testing::TempDir() + "sqlite_lock_test.db";
+  std::remove(path.c_str());
+  {
+    auto first = SqliteDatabase::open(path);
+    ASSERT_TRUE(first) << first.error().message;
+    auto moved = std::move(*first);  // the lock goes with it
+    const auto second = SqliteDatabase::open(path);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().kind, ErrorKind::Refused);
+    EXPECT_NE(second.error().message.find(path), std::string::npos) << second.error().message;
+    EXPECT_NE(second.error().message.find("process "), std::string::npos);
+    EXPECT_TRUE(SqliteDatabase::open_to_read(path));
+  }
+  EXPECT_TRUE(SqliteDatabase::open(path));
+  EXPECT_TRUE(SqliteDatabase::open(":memory:"));
+  std::remove(path.c_str());
+}
+
+TEST(Sqlite, X16_AFullDiskAndAFileForReadingAreSaidInTheirOwnWords) {
+  const auto path = testing::TempDir() + "sqlite_full_test.db";
+  std::remove(path.c_str());
+  auto database = SqliteDatabase::open(path);
+  ASSERT_TRUE(database->execute("CREATE TABLE t(a); PRAGMA max_page_count = 3"));
+  const auto full = database->execute("INSERT INTO t VALUES(zeroblob(100000))");
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().kind, ErrorKind::Retry);
+  EXPECT_NE(full.error().message.find("free space on the disk"), std::string::npos) << full.error().message;
+  auto reader = SqliteDatabase::open_to_read(path);
+  const auto written = reader->execute("DELETE FROM t");
+  EXPECT_NE(written.error().message.find("let this user write the file"), std::string::npos) << written.error().message;
+  std::remove(path.c_str());
+}
+
 }  // namespace
 }  // namespace dz::storage

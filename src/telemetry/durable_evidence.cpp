@@ -4,16 +4,12 @@
 #include <map>
 
 #include "evidence/snapshot.h"
+#include "telemetry/evidence_spans.h"
 #include "wire/accounts.h"
 #include "wire/borsh.h"
 
 namespace dz::telemetry {
 namespace {
-
-constexpr std::string_view kSchema =
-    "CREATE TABLE IF NOT EXISTS evidence_journal(seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, at INTEGER NOT NULL, "
-    "body BLOB NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS evidence_checkpoint(id INTEGER PRIMARY KEY CHECK(id = 1), state BLOB NOT NULL);";
 
 std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
 Minute minute_from(std::int64_t n) { return Minute{std::chrono::minutes{n}}; }
@@ -47,33 +43,57 @@ Result<std::vector<evidence::SampleRead>> decode_sample_reads(ByteView bytes) {
   return reads;
 }
 
-Result<evidence::Evidence> open_checkpoint(storage::SqliteDatabase& database, evidence::EvidenceSettings settings) {
-  DZ_TRY_ASSIGN(auto query, database.prepare("SELECT state FROM evidence_checkpoint WHERE id = 1"));
-  DZ_TRY_ASSIGN(const bool found, query.step());
-  if (!found) return evidence::Evidence(settings);
-  auto store = evidence::restore_evidence(query.blob(0));
-  if (!store) return with_context("evidence checkpoint", store.error());
-  return store;
+Bytes encode(const std::vector<evidence::NamedInterface>& named) {
+  wire::BorshWriter w;
+  w(static_cast<std::uint32_t>(named.size()));
+  for (const auto& [device, name] : named) w(device, name);
+  return std::move(w).take();
+}
+
+Result<std::vector<evidence::NamedInterface>> decode_names(ByteView bytes) {
+  wire::BorshCursor c(bytes);
+  std::vector<evidence::NamedInterface> named;
+  std::uint32_t count = 0;
+  bool good = c.get(count);
+  for (std::uint32_t i = 0; good && i < count; ++i) {
+    auto& [device, name] = named.emplace_back();
+    good = c.get(device) && c.get(name);
+  }
+  if (!good || !c.empty()) return corrupt("evidence journal: expected names of interfaces, found other bytes");
+  return named;
 }
 
 }  // namespace
 
 Result<DurableEvidence> DurableEvidence::open(storage::SqliteDatabase& database, evidence::EvidenceSettings settings,
                                               Timestamp now, const std::vector<std::string>& added) {
-  DZ_TRY(database.execute(std::string(kSchema)));
-  DZ_TRY_ASSIGN(auto store, open_checkpoint(database, settings));
-  DZ_TRY_ASSIGN(auto append, database.prepare("INSERT INTO evidence_journal(kind, at, body) VALUES(?, ?, ?)"));
-  DurableEvidence evidence(database, std::move(store), std::move(append), now);
-  DZ_TRY_ASSIGN(auto query, database.prepare("SELECT kind, at, body FROM evidence_journal ORDER BY seq"));
-  for (;;) {
-    DZ_TRY_ASSIGN(const bool more, query.step());
-    if (!more) break;
-    DZ_TRY(evidence.replay(static_cast<Entry>(query.integer(0)), Timestamp{Duration{query.integer(1)}}, query.blob(2)));
-    ++evidence.entries_;
-    evidence.bytes_ += query.blob(2).size();
-  }
+  DZ_TRY_ASSIGN(auto file, EvidenceFile::open(database));
+  DZ_TRY_ASSIGN(auto start, file.load());
+  auto store = start.evidence ? std::move(*start.evidence) : evidence::Evidence(settings);
+  DZ_TRY_ASSIGN(auto readings, ReadingArchive::open(database));
+  DurableEvidence evidence(std::move(file), std::move(readings), std::move(store), now);
+  evidence.last_pass_ = start.last_pass;
+  DZ_TRY(evidence.file_.replay(
+      [&](const JournalEntry& entry) {
+        return evidence.replay(static_cast<Entry>(entry.kind), entry.at, entry.body);
+      },
+      now));
   DZ_TRY(evidence.set_up(settings, added, now));
+  evidence.withdraw_losses();
+  if (!evidence.damage().empty()) {
+    DZ_TRY(evidence.file_.keep_losses(now));
+    DZ_TRY(evidence.checkpoint());  // so that the next start need not meet the damage again
+  }
   return evidence;
+}
+
+// Every time anew: the checkpoints do not know of it.
+void DurableEvidence::withdraw_losses() {
+  for (const auto& [span, what] : file_.losses()) {
+    for (std::size_t i = 0; i < evidence::kSourceCount; ++i) {
+      if ((span.sources >> i & 1) != 0) evidence_.withdraw(static_cast<evidence::Source>(i), span.from, span.to);
+    }
+  }
 }
 
 // The checkpoint and the journal brought the settings they were written under. What replaying depends on is journaled
@@ -85,7 +105,7 @@ Result<void> DurableEvidence::set_up(evidence::EvidenceSettings settings, const 
       !std::equal(added.begin(), added.end(), known.begin(), known.end())) {
     wire::BorshWriter w;
     w(settings.pulled, added);
-    DZ_TRY(append(Entry::Settings, now, std::move(w).take()));
+    DZ_TRY(append(Entry::Settings, now, {kSinceEver, kUntilNoticed, kAllSources}, std::move(w).take()));
     set_up(settings.pulled, added);
   }
   evidence_.configure(settings);
@@ -144,26 +164,32 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
       set_up(pulled, added);
       return {};
     }
+    case Entry::TakeBack:
+      evidence_.take_back(at);
+      last_pass_ = at;
+      return {};
+    case Entry::Names: {
+      DZ_TRY_ASSIGN(const auto named, decode_names(body));
+      evidence_.name_interfaces(named);
+      return {};
+    }
   }
-  return corrupt("evidence journal: expected an entry of kind 1 to 5, found kind " +
+  return corrupt("evidence journal: expected an entry of kind 1 to 7, found kind " +
                  std::to_string(static_cast<int>(entry)) + "; was it written by a newer version?");
 }
 
-Result<void> DurableEvidence::append(Entry entry, Timestamp at, ByteView body) {
-  DZ_TRY(append_.bind(1, static_cast<std::int64_t>(entry)).bind(2, micros(at)).bind(3, body).run());
-  ++entries_;
-  bytes_ += body.size();
-  return {};
+Result<void> DurableEvidence::append(Entry entry, Timestamp at, const EvidenceSpan& touches, ByteView body) {
+  return file_.append({static_cast<int>(entry), at, touches, body});
 }
 
 Result<IngestReport> DurableEvidence::ingest(const RowBatch& batch, Timestamp now) {
   if (batch.rows() == 0) return IngestReport{};
-  DZ_TRY(append(Entry::Rows, now, encode(batch)));
+  DZ_TRY(append(Entry::Rows, now, span_of(batch, now), encode(batch)));
   return apply(batch, now);
 }
 
 Result<void> DurableEvidence::observe_samples(Timestamp read_at, const std::vector<evidence::SampleRead>& reads) {
-  DZ_TRY(append(Entry::Samples, read_at, encode(reads)));
+  DZ_TRY(append(Entry::Samples, read_at, span_of(reads, read_at), encode(reads)));
   evidence_.observe_samples(read_at, reads);
   return {};
 }
@@ -172,7 +198,7 @@ Result<void> DurableEvidence::answered(evidence::Source source, Minute from, Min
   wire::BorshWriter w;
   w(static_cast<std::uint8_t>(source), std::int64_t{from.time_since_epoch().count()},
     std::int64_t{to.time_since_epoch().count()});
-  DZ_TRY(append(Entry::Answered, now, std::move(w).take()));
+  DZ_TRY(append(Entry::Answered, now, {from, to, 1U << static_cast<unsigned>(source)}, std::move(w).take()));
   evidence_.answered(source, from, to);
   return {};
 }
@@ -180,27 +206,35 @@ Result<void> DurableEvidence::answered(evidence::Source source, Minute from, Min
 Result<void> DurableEvidence::pass(Timestamp now) {
   wire::BorshWriter w;
   w(micros(accepting_from_));
-  DZ_TRY(append(Entry::Pass, now, std::move(w).take()));
+  const auto touches = span_of_pass(last_pass_, now, evidence_.settings().lateness);
+  DZ_TRY(append(Entry::Pass, now, touches, std::move(w).take()));
   evidence_.accepting(accepting_from_, now);
   evidence_.advance(now);
   last_pass_ = now;
+  return readings_->flush();
+}
+
+Result<void> DurableEvidence::clock_came_right(Timestamp now) {
+  if (evidence_.is_ahead_of(now)) {
+    DZ_TRY(append(Entry::TakeBack, now, {minute_of(now), kUntilNoticed, kAllSources}, {}));
+    evidence_.take_back(now);
+    last_pass_ = now;
+  }
+  accepting_from_ = now;
   return {};
 }
 
-Result<void> DurableEvidence::checkpoint() {
-  const auto state = snapshot_of(evidence_);
-  auto done = in_transaction(*database_, [&]() -> Result<void> {
-    DZ_TRY_ASSIGN(auto save, database_->prepare("INSERT OR REPLACE INTO evidence_checkpoint(id, state) VALUES(1, ?)"));
-    DZ_TRY(save.bind(1, state).run());
-    // The last pass stays: it tells when the evidence was last complete, and doing it twice changes nothing.
-    return database_->execute(
-        "DELETE FROM evidence_journal WHERE seq <> (SELECT coalesce(max(seq), 0) FROM evidence_journal WHERE kind = "
-        "3)");
-  });
-  if (!done) return with_context("evidence checkpoint", done.error());
-  entries_ = last_pass_ ? 1 : 0;
-  bytes_ = 0;
+Result<void> DurableEvidence::name_interfaces(const std::vector<evidence::NamedInterface>& all, Timestamp now) {
+  if (evidence_.named_interfaces() == all) return {};
+  DZ_TRY(append(Entry::Names, now, {minute_of(now), minute_of(now), 0}, encode(all)));
+  evidence_.name_interfaces(all);
   return {};
+}
+
+// What lies on the shelf is not in the snapshot.
+Result<void> DurableEvidence::checkpoint() {
+  DZ_TRY(readings_->flush());
+  return file_.checkpoint(snapshot_of(evidence_), last_pass_);
 }
 
 IngestReport DurableEvidence::apply(const RowBatch& batch, Timestamp now) {

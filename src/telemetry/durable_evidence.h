@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +11,8 @@
 
 #include "evidence/evidence.h"
 #include "storage/sqlite.h"
+#include "telemetry/evidence_file.h"
+#include "telemetry/reading_archive.h"
 #include "telemetry/row_batch.h"
 
 namespace dz::telemetry {
@@ -31,7 +34,8 @@ struct IngestReport {
 class DurableEvidence {
  public:
   // Opens what is there and replays it; `now` is when the endpoint begins to accept. added: the names of the added
-  // criteria. The database outlives this object. Corrupt: the journal or checkpoint cannot be read; nothing is guessed.
+  // criteria. The database outlives this object. What is damaged is set aside and told by damage(); the minutes it
+  // could touch are unobserved, unless they are known to be bad. Unsupported: of a newer version.
   static Result<DurableEvidence> open(storage::SqliteDatabase& database, evidence::EvidenceSettings settings,
                                       Timestamp now, const std::vector<std::string>& added = {});
 
@@ -42,7 +46,11 @@ class DurableEvidence {
   Result<void> answered(evidence::Source source, Minute from, Minute to, Timestamp now);
   // The endpoint accepted writes until now; minutes close.
   Result<void> pass(Timestamp now);
-  // Replaces checkpoint and journal by one new checkpoint.
+  // The clock was wrong, or not to be believed, until now. On disk when it returns.
+  Result<void> clock_came_right(Timestamp now);
+  // All interfaces that ledger records name, in order; they have a place always. On disk when it returns.
+  Result<void> name_interfaces(const std::vector<evidence::NamedInterface>& all, Timestamp now);
+  // Keeps a new checkpoint and the one before, and the journal since that one.
   Result<void> checkpoint();
 
   // The history has written down what changed. Nothing on disk changes.
@@ -50,31 +58,35 @@ class DurableEvidence {
 
   const evidence::Evidence& in_memory() const { return evidence_; }
   std::optional<Timestamp> last_pass() const { return last_pass_; }  // before a restart too
-  std::size_t journal_entries() const { return entries_; }           // since the checkpoint
-  std::size_t journal_bytes() const { return bytes_; }
+  std::size_t journal_entries() const { return file_.entries(); }    // since the checkpoint
+  std::size_t journal_bytes() const { return file_.bytes(); }
+  // What the start found damaged on disk, in sentences.
+  const std::vector<std::string>& damage() const { return file_.damage(); }
 
  private:
-  enum class Entry : std::uint8_t { Rows = 1, Samples = 2, Pass = 3, Answered = 4, Settings = 5 };
+  enum class Entry : std::uint8_t { Rows = 1, Samples = 2, Pass = 3, Answered = 4, Settings = 5, TakeBack = 6, Names = 7 };
 
-  DurableEvidence(storage::SqliteDatabase& database, evidence::Evidence store, storage::SqliteStatement append,
-                  Timestamp accepting_from)
-      : database_(&database),
+  DurableEvidence(EvidenceFile file, ReadingArchive readings, evidence::Evidence store, Timestamp accepting_from)
+      : file_(std::move(file)),
+        readings_(std::make_unique<ReadingArchive>(std::move(readings))),
         evidence_(std::move(store)),
-        append_(std::move(append)),
-        accepting_from_(accepting_from) {}
+        accepting_from_(accepting_from) {
+    evidence_.keep_readings_on(*readings_);
+  }
 
-  Result<void> append(Entry entry, Timestamp at, ByteView body);
+  Result<void> append(Entry entry, Timestamp at, const EvidenceSpan& touches, ByteView body);
   Result<void> replay(Entry entry, Timestamp at, ByteView body);
   Result<void> set_up(evidence::EvidenceSettings settings, const std::vector<std::string>& added, Timestamp now);
   void set_up(std::uint8_t pulled, std::span<const std::string> added);
   IngestReport apply(const RowBatch& batch, Timestamp now);
 
-  storage::SqliteDatabase* database_;
+  void withdraw_losses();
+
+  EvidenceFile file_;
+  std::unique_ptr<ReadingArchive> readings_;  // the evidence points to it
   evidence::Evidence evidence_;
-  storage::SqliteStatement append_;
   Timestamp accepting_from_;
   std::optional<Timestamp> last_pass_;
-  std::size_t entries_ = 0, bytes_ = 0;
 };
 
 }  // namespace dz::telemetry

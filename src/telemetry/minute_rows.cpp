@@ -110,20 +110,18 @@ class PortTeller {
   void tell_news(const StoreRows::CounterMinute& minute, MinuteWriter& out) {
     const bool silent = state(evidence::Signal::Data, minute.minute) != evidence::MinuteState::Good;
     if (silent || state(evidence::Signal::Utilization, minute.minute) != evidence::MinuteState::Good) {
-      for (int c = 0; c < kOctetCounters; ++c) tell_late_octets(minute, c, silent, out);
+      for (int c = 0; c < kOctetCounters; ++c) {
+        if (const auto& span = span_of(minute, c)) tell_late(*span, c, out);
+      }
     }
     for (int c = kOctetCounters; c < kAll; ++c) tell_late_error(minute, c, out);
   }
 
-  // Late octets are compared with what is told here, not with what was taken.
-  void tell_late_octets(const StoreRows::CounterMinute& minute, int counter, bool silent, MinuteWriter& out) const {
-    const auto& span = span_of(minute, counter);
-    if (!span) return;
-    const auto& before = before_[static_cast<std::size_t>(counter)];
-    const bool rose = span->most > span->first || (before && span->most > *before);
-    if (!silent && !rose) return;
-    out.put(0, counter, before && rose ? std::min(*before, span->first) : span->first);
-    if (rose) out.put(2, counter, span->most);
+  // What was told of the minute before is told again: rows that come late are a set, and the same row twice is one.
+  static void tell_late(const CounterSpan& span, int counter, MinuteWriter& out) {
+    out.put(0, counter, span.first);
+    if (span.most > span.last && span.most != span.first) out.put(1, counter, span.most);
+    out.put(2, counter, span.last);
   }
 
   void tell_late_error(const StoreRows::CounterMinute& minute, int counter, MinuteWriter& out) const {
@@ -131,20 +129,11 @@ class PortTeller {
     if (!span || state(evidence::Signal::Errors, minute.minute) == evidence::MinuteState::Bad) return;
     const auto& before = before_[static_cast<std::size_t>(counter)];
     const auto seen = store_.last_error(ref_, kErrorBits[static_cast<std::size_t>(counter - kOctetCounters)]);
-    const Timestamp end = Timestamp{minute.minute} + kInstants[2];
-    // Newer than what was taken: the next value, whatever it is. Octets beside it say whether a first one is one of
-    // an interface that was in contact.
-    if (!seen || end > seen->at) {
-      if (seen && span->last == seen->value) return;
-      if (!seen && before_[0] && minute.in_octets) out.put(0, 0, minute.in_octets->first);
-      out.put(2, counter, span->last);
-      return;
-    }
-    // Older: only a rise within the answer is news, told as one.
-    const auto from = before ? std::min(*before, span->first) : span->first;
-    if (span->most <= from) return;
-    out.put(0, counter, from);
-    out.put(2, counter, span->most);
+    const bool moved = span->first != span->last || span->most != span->last;
+    // It stood where it did in the minute before, or where it stands since.
+    if (!moved && before == span->last) return;
+    if (!moved && !before && seen && seen->value == span->last) return;
+    tell_late(*span, counter, out);
   }
 
   const evidence::Evidence& store_;

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "evidence/readings.h"
 #include "evidence/snapshot.h"
 #include "evidence/testing.h"
 
@@ -299,11 +300,16 @@ RC_GTEST_PROP(MinuteRowsProperty, RestartsChangeNothing, (std::uint64_t seed)) {
   History history(seed);
   const auto minutes = aggregated(history.rows(kMinutes));
   Puller straight, restarted;
+  evidence::MemoryShelf shelf;
+  restarted.store.keep_readings_on(shelf);
   for (int closed = 0; closed < kMinutes;) {
     const int to = std::min(kMinutes, closed + 1 + history.below(10));
     straight.take(minutes, std::max(0, closed - 5), closed, to);
     restarted.take(minutes, std::max(0, closed - 5), closed, to);
-    if (history.chance(3)) restarted.store = *evidence::restore_evidence(snapshot_of(restarted.store));
+    if (history.chance(3)) {
+      restarted.store = *evidence::restore_evidence(snapshot_of(restarted.store));
+      restarted.store.keep_readings_on(shelf);
+    }
     if (history.chance(4)) restarted.take(minutes, std::max(0, to - 6), to, to);
     closed = to;
   }

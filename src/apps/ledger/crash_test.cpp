@@ -216,14 +216,33 @@ TEST_F(Crash, AKillAtAnyInstantLosesNothingFinalizedAndLeavesNoHalf) {
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-TEST_F(Crash, ASecondProcessOnTheSameLedgerIsRefused) {
+TEST_F(Crash, D17_ASecondProcessOnTheSameLedgerIsRefused) {
   LedgerProcess ledger(folder_);
   const std::string command = fmt::format("{}/bin/doublezero-ledger --data {} --rpc-port 0 2>{}", DZ_BUILD_DIR,
                                           (folder_ / "ledger").string(), (folder_ / "second").string());
   EXPECT_NE(std::system(command.c_str()), 0);
   std::stringstream text;
   text << std::ifstream(folder_ / "second").rdbuf();
-  EXPECT_NE(text.str().find("another doublezero-ledger"), std::string::npos) << text.str();
+  EXPECT_NE(text.str().find("(doublezero-ledger) has it"), std::string::npos) << text.str();
+  EXPECT_NE(text.str().find("ledger.db"), std::string::npos) << text.str();
+}
+
+TEST_F(Crash, D18_VerifyEndsWith0ForAWholeFileAnd1ForADamagedOne) {
+  {
+    LedgerProcess ledger(folder_);
+    ledger.call("requestAirdrop", {to_text(wallets_[0].pubkey()), 5'000'000'000});
+    ledger.end(SIGTERM);
+  }
+  const auto file = (folder_ / "ledger" / "ledger.db").string();
+  const auto command = fmt::format("{}/bin/doublezero-ledger --verify {} >{}", DZ_BUILD_DIR, file,
+                                   (folder_ / "said").string());
+  const auto verify = [&] { return WEXITSTATUS(std::system(command.c_str())); };
+  EXPECT_EQ(verify(), 0);
+  std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(4096).put('x');
+  EXPECT_EQ(verify(), 1);
+  std::stringstream text;
+  text << std::ifstream(folder_ / "said").rdbuf();
+  EXPECT_NE(text.str().find("cannot be trusted: "), std::string::npos) << text.str();
 }
 
 }  // namespace

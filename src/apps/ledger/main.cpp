@@ -66,14 +66,33 @@ Result<void> run(const Flags& flags) {
   return {};
 }
 
+// Only reads. 0: the file is what was written.
+int verify(const std::string& path) {
+  const auto say = [](std::string_view what) {
+    std::printf("checking %s\n", std::string(what).c_str());
+    std::fflush(stdout);
+  };
+  const auto whole = ledger::verify_sqlite_archive(path, say);
+  if (whole) {
+    std::printf("%s is whole: everything in it is what was written.\n", path.c_str());
+    return 0;
+  }
+  const auto* verdict = whole.error().kind == ErrorKind::Corrupt ? "cannot be trusted" : "could not be checked";
+  std::printf("%s %s: %s\n", path.c_str(), verdict, whole.error().message.c_str());
+  return 1;
+}
+
 int start(int argc, char** argv) {
   Flags flags;
   CLI::App app("The DZ ledger on one machine: Solana's JSON-RPC, and DoubleZero's programs run natively.",
                "doublezero-ledger");
   service::Settings settings({&app});
   declare(app, settings, flags);
+  app.add_option("--verify", flags.verify, "Check the ledger.db FILE, say whether it is whole, and end")
+      ->type_name("FILE");
   app.set_version_flag("--version,-V", std::string("doublezero-ledger ") + kVersion);
   if (const auto end = settings.parse(app, argc, argv)) return *end;
+  if (!flags.verify.empty()) return verify(flags.verify);
   if (flags.data.empty() != flags.memory) {
     std::fprintf(stderr, "expected either --data DIR or --memory, found %s\n", flags.memory ? "both" : "neither");
     return 2;

@@ -25,6 +25,7 @@
 #include "service/ports_file.h"
 #include "service/settings.h"
 #include "service/stderr_log.h"
+#include "storage/salvage.h"
 #include "wire/program_ids.h"
 
 namespace dz::monitor_main {
@@ -76,7 +77,8 @@ Result<int> run(const service::Settings& flags, bool check_config) {
   net::Loop loop;
   client::RpcClient client(client::http_transport(network.url, std::chrono::seconds{10}), client::system_clock(),
                            client::without_waiting());
-  DZ_TRY_ASSIGN(auto database, storage::SqliteDatabase::open(settings.store_path));
+  DZ_TRY_ASSIGN(auto store, storage::open_or_salvage(settings.store_path));
+  auto& database = store.database;
   log(service::LogLevel::Info, "started",
       {{"version", kVersion},
        {"ledger", client::public_part(network.url)},
@@ -88,7 +90,11 @@ Result<int> run(const service::Settings& flags, bool check_config) {
        {"dry_run", settings.asked.dry_run ? "true" : "false"}});
   DZ_TRY_ASSIGN(const auto monitor,
                 monitor::Monitor::open(client, database,
-                                       {.settings = settings, .ids = network.ids, .key = std::move(key), .log = log},
+                                       {.settings = settings,
+                                        .ids = network.ids,
+                                        .key = std::move(key),
+                                        .log = log,
+                                        .damage = std::move(store.damage)},
                                        net::system_now()));
   service::LoopDriver driver(loop, [&](Timestamp now) { return monitor->step(now); });
   net::AsyncClient web(loop);
