@@ -65,6 +65,26 @@ TEST(MonitorArchive, OfVersionTwoIsBroughtUpToDate) {
   EXPECT_TRUE(MonitorArchive::open(database));  // and again, as it is
 }
 
+// A file as version 3 left it, whose rows had no checksums: they get them, and are believed.
+TEST(MonitorArchive, OfVersionThreeIsBroughtUpToDate) {
+  auto database = *storage::SqliteDatabase::open(":memory:");
+  auto archive = MonitorArchive::open(database);
+  ASSERT_TRUE(archive->memories().save({{Pubkey{}, StoredMemory{.own_health = Health::Healthy}}}, {}));
+  ASSERT_TRUE(archive->decisions().add({{.at = kStart, .sentence = "as it was"}}));
+  ASSERT_TRUE(history::HistoryWriter(database).add({.at = kStart, .whole = true}));
+  for (const std::string table : {"memory", "decision", "history_pass", "history_subject"}) {
+    ASSERT_TRUE(database.execute("ALTER TABLE " + table + " DROP COLUMN sum"));
+  }
+  ASSERT_TRUE(database.execute("UPDATE monitor_format SET version = 3"));
+  archive = MonitorArchive::open(database);
+  ASSERT_TRUE(archive) << archive.error().message;
+  EXPECT_EQ(load(*archive).at(Pubkey{}).own_health, Health::Healthy);
+  EXPECT_EQ(archive->decisions().find({})->front().sentence, "as it was");
+  auto reader = history::HistoryReader::open(database, Timestamp{}, kStart);
+  EXPECT_TRUE(reader && reader->next());
+  EXPECT_TRUE(history::HistoryWriter(database).add({.at = kStart + minutes{1}}));
+}
+
 TEST(MonitorArchive, KeepsWhatTheMonitorSawOwesAndWhichNetworkItIsOn) {
   auto database = *storage::SqliteDatabase::open(":memory:");
   auto archive = MonitorArchive::open(database);
