@@ -1,6 +1,9 @@
 #include "control/gather.h"
 
+#include <set>
+
 #include "base/check.h"
+#include "domain/interface_name.h"
 
 namespace dz::control {
 namespace {
@@ -33,6 +36,24 @@ std::vector<evidence::AddedRef> resolve_added(const evidence::Evidence& evidence
 }
 
 }  // namespace
+
+std::vector<evidence::NamedInterface> interfaces_named_by(const std::map<Pubkey, Link>& links,
+                                                          const std::map<Pubkey, Device>& devices) {
+  std::set<evidence::NamedInterface> named;
+  const auto name = [&](const Pubkey& device, std::string_view interface) {
+    if (interface.empty()) return;
+    named.insert({device, interface_key(interface)});
+    named.insert({device, interface_key(parent_port(interface))});
+  };
+  for (const auto& [key, link] : links) {
+    name(link.side_a, link.side_a_iface);
+    name(link.side_z, link.side_z_iface);
+  }
+  for (const auto& [key, device] : devices) {
+    for (const auto& port : device.interfaces) name(key, port.name);
+  }
+  return {named.begin(), named.end()};
+}
 
 LinkSubjects resolve_link(const evidence::Evidence& evidence, const verdict::Policy& policy, const Pubkey& key,
                           const Link& link) {

@@ -53,6 +53,10 @@ struct KeyedDevice {
   const Device& device;
 };
 
+// Every interface that a record names and, of a sub-interface, the port it belongs to; each once, in order.
+std::vector<evidence::NamedInterface> interfaces_named_by(const std::map<Pubkey, Link>& links,
+                                                          const std::map<Pubkey, Device>& devices);
+
 LinkSubjects resolve_link(const evidence::Evidence& evidence, const verdict::Policy& policy, const Pubkey& key,
                           const Link& link);
 // links: those that have the device at one end.

@@ -45,6 +45,23 @@ evidence::Evidence random_evidence(std::mt19937& random, int length) {
   return evidence;
 }
 
+TEST(Gather, D7_EveryInterfaceThatARecordNamesIsNamedWithItsPort) {
+  std::map<Pubkey, Link> links;
+  auto& link = links[key_of(9)];
+  link.side_a = key_of(1);
+  link.side_a_iface = "Switch1/1/1.1004";
+  link.side_z = key_of(2);
+  link.side_z_iface = "Ethernet5";
+  std::map<Pubkey, Device> devices;
+  devices[key_of(2)].interfaces.emplace_back().name = "Ethernet5";
+  devices[key_of(2)].interfaces.emplace_back().name = "Loopback255";
+  const std::vector<evidence::NamedInterface> named{{key_of(1), "switch1/1/1"},
+                                                    {key_of(1), "switch1/1/1.1004"},
+                                                    {key_of(2), "ethernet5"},
+                                                    {key_of(2), "loopback255"}};
+  EXPECT_EQ(interfaces_named_by(links, devices), named);
+}
+
 // The tallies are what counting the minutes one by one gives.
 TEST(Gather, TalliesAgreeWithCountingMinuteByMinute) {
   for (unsigned seed = 1; seed <= 10; ++seed) {

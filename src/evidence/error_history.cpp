@@ -200,7 +200,7 @@ void ErrorHistory::assume(std::size_t i, const Reading& reading) {
   ErrorValue assumed;
   assumed.reading = reading;
   assumed.late = assumed.decided = assumed.folded = true;
-  assumed.kept = reading.value > 0 ? ErrorFinding::First : ErrorFinding::None;
+  assumed.kept = reading.value > 0 ? ErrorFinding::Rise : ErrorFinding::None;
   values_.insert(values_.begin() + static_cast<std::ptrdiff_t>(i), assumed);
 }
 

@@ -178,7 +178,7 @@ Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::str
     note_refused(device, key);
     return refused(
         fmt::format("device {} interface '{}': expected at most {} interfaces a device besides those that ledger "
-                    "records name, and that many sent rows in the last 10 minutes; raise push.most_interfaces, or check "
+                    "records name, and that many sent rows in the last 10 minutes; raise evidence.most_interfaces, or check "
                     "the device for interface names that change",
                     to_text(device), name.substr(0, 64), most));
   }

@@ -111,6 +111,12 @@ void HistoryRecorder::track(const control::MonitorInputs& inputs) {
   if (records_revision_ == inputs.records_revision && subjects_revision_ == rings.subjects_revision()) return;
   records_revision_ = inputs.records_revision;
   subjects_revision_ = rings.subjects_revision();
+  std::erase_if(tracked_, [&](Tracked& tracked) {
+    tracked.ref = subject_ref(rings, tracked.subject);  // an interface may have lost its place, and have one again
+    const bool gone = tracked.ref.index == evidence::kNoSubject;
+    if (gone) wanted_.erase(tracked.subject);
+    return gone;
+  });
   for (const auto source : sources_of(rings)) want(rings, evidence::source_subject(lasting_name(rings, source)));
   want_added(inputs);
   for (const auto& [key, link] : inputs.links) {

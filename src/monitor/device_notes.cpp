@@ -67,6 +67,12 @@ void note_clock(const NoteInputs& in, const Pubkey& device, Notes& notes) {
 void note_device(const NoteInputs& in, const Pubkey& key, const Device& record, Notes& notes) {
   note_recreated(in, record, notes);
   note_clock(in, key, notes);
+  if (const auto refused = in.evidence.interfaces_refused(key); refused > 0) {
+    notes.push_back(fmt::format("it sends rows of more interfaces than there are places for: {} had none; those that "
+                                "ledger records name have one always. Raise evidence.most_interfaces, or check the "
+                                "device for interface names that change",
+                                refused));
+  }
 }
 
 }  // namespace

@@ -56,7 +56,11 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
       policy_(settings_.policy) {
   reader_.on_change([this](const client::MirrorUpdate& update) {
     desk_.follow(update);
-    if (reader_.snapshot()) pushed_.follow(update, *reader_.snapshot());
+    if (!reader_.snapshot()) return;
+    const auto& records = *reader_.snapshot();
+    pushed_.follow(update, records);
+    const auto named = control::interfaces_named_by(records.links, records.devices);
+    kept_.writes->kept(kept_.evidence->name_interfaces(named, now_), "evidence");
   });
 }
 

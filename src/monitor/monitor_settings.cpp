@@ -112,6 +112,8 @@ void declare_evidence(Settings& settings, MonitorSettings& s) {
                 "A read of latency samples is complete through itself less this");
   settings.span({"--submit-interval", "evidence.submit_interval"}, evidence.submit_interval, kToTenMinutes,
                 "How often telemetry agents submit");
+  settings.number({"--most-interfaces", "evidence.most_interfaces"}, evidence.most_interfaces, {64, 65536},
+                  "Rings a device, those of interfaces that ledger records name aside");
   settings.span({"--pass-interval", "evidence.pass_interval"}, s.pass_interval, kToOneMinute,
                 "A pass at least this often");
   settings.span({"--samples-poll", "evidence.samples_poll"}, s.samples_poll, kToOneMinute,
