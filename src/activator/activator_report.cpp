@@ -106,6 +106,11 @@ std::string render_activator_metrics(const Activator& activator, std::string_vie
   if (const auto last = activator.last_good_poll()) {
     page.gauge("ledger_age_seconds", "Time since the last full read of the ledger.", seconds(now - *last));
   }
+  if (const auto age = activator.view().block_age()) {
+    page.gauge("block_age_seconds", "Age of the RPC node's newest block when it was asked last.", seconds(*age));
+  }
+  page.gauge("ledger_behind", "1 while nothing is written because the RPC node shows old state.",
+             activator.view().problem().empty() ? 0 : 1);
   std::map<std::tuple<RecordKind, Status, DesiredStatus>, int> counts;
   for (const auto& [key, r] : activator.records()) ++counts[{r.kind, r.status, r.desired_status}];
   for (const auto& [state, count] : counts) {
@@ -128,6 +133,7 @@ std::string render_activator_status(const Activator& activator, Timestamp now) {
                            {"histories_unread", activator.proofs().unread()}};
   if (profile != nullptr) body["profile"] = profile->name;
   if (const auto last = activator.last_good_poll()) body["ledger_read_at"] = to_text(*last);
+  if (const auto age = activator.view().block_age()) body["block_age"] = duration_text(*age);
   if (!activator.problem().empty()) body["problem"] = activator.problem();
   if (!activator.proofs().problem().empty()) body["history_problem"] = activator.proofs().problem();
   return boost::json::serialize(body);

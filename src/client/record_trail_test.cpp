@@ -83,6 +83,7 @@ class Archive final : public LedgerClient {
   Result<std::uint64_t> get_block_height() override { return no(); }
   Result<std::optional<Timestamp>> get_block_time(Slot) override { return no(); }
   Result<EpochInfo> get_epoch_info() override { return no(); }
+  Result<wire::Blockhash> get_genesis_hash() override { return no(); }
   Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
       std::span<const wire::Signature>) override {
     return no();

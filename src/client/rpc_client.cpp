@@ -202,6 +202,8 @@ Result<std::optional<Timestamp>> RpcClient::get_block_time(Slot slot) {
 
 Result<EpochInfo> RpcClient::get_epoch_info() { return read("getEpochInfo", {confirmed()}, rpc::parse_epoch_info); }
 
+Result<wire::Blockhash> RpcClient::get_genesis_hash() { return read("getGenesisHash", {}, rpc::parse_hash); }
+
 Result<std::vector<std::optional<SignatureStatus>>> RpcClient::get_signature_statuses(
     std::span<const wire::Signature> signatures) {
   auto statuses = read("getSignatureStatuses", {texts_of(signatures), json::object{{"searchTransactionHistory", true}}},

@@ -283,6 +283,12 @@ Result<std::optional<wire::Account>> parse_account_info(const json::value& resul
 Result<std::uint64_t> parse_value_number(const json::value& result) { return number_field(result, "value"); }
 Result<std::uint64_t> parse_number(const json::value& result) { return number(result, "result"); }
 
+Result<wire::Blockhash> parse_hash(const json::value& result) {
+  const auto* text = result.if_string();
+  if (text == nullptr) return corrupt("result: expected a hash as text");
+  return parse_pubkey(std::string_view(text->data(), text->size()));
+}
+
 Result<LatestBlockhash> parse_latest_blockhash(const json::value& result) {
   LatestBlockhash latest;
   DZ_TRY_ASSIGN(latest.slot, context_slot(result));

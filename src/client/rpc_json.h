@@ -51,6 +51,7 @@ Result<NamedAccounts> parse_accounts(const json::value& result);                
 Result<std::optional<wire::Account>> parse_account_info(const json::value& result);  // value: {..}
 Result<std::uint64_t> parse_value_number(const json::value& result);                 // value: n
 Result<std::uint64_t> parse_number(const json::value& result);                       // n
+Result<wire::Blockhash> parse_hash(const json::value& result);                       // "base58"
 Result<LatestBlockhash> parse_latest_blockhash(const json::value& result);
 Result<std::optional<Timestamp>> parse_block_time(const json::value& result);
 Result<EpochInfo> parse_epoch_info(const json::value& result);

@@ -64,6 +64,7 @@ class ScriptedLedger final : public LedgerClient {
   Result<Slot> get_slot() override { return unused(); }
   Result<std::optional<Timestamp>> get_block_time(Slot) override { return unused(); }
   Result<EpochInfo> get_epoch_info() override { return unused(); }
+  Result<wire::Blockhash> get_genesis_hash() override { return unused(); }
   Result<wire::Signature> request_airdrop(const Pubkey&, std::uint64_t) override { return unused(); }
 
  private:
