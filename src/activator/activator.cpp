@@ -256,7 +256,7 @@ void Activator::write(const Profile& profile, std::span<const control::StatusCha
   if (failure) write_again_ = now + kNextRead;
   for (const auto& change : changes) {
     const bool may_go = !failure && problem_.empty() && !mirror_.awaits(change.key) &&
-                        proofs_.still_proven(profile, change.key, change.before, witnesses()) &&
+                        proofs_.still_proven(change, witnesses(), now) &&
                         still_planned(profile, change, now);
     if (may_go) {
       send(change, *anchor, now);
@@ -295,6 +295,10 @@ void Activator::say_what_is_held() {
     said_held_.insert_or_assign(key, held);
     auto fields = describe(key, held.record);
     fields.emplace_back("reason", std::string(to_text(held.reason)));
+    if (const auto by = proofs_.held_by(key)) {
+      fields.emplace_back("transaction", to_text(by->transaction.signature));
+      fields.emplace_back("error", by->transaction.reason);
+    }
     log_(service::LogLevel::Info, "record_held", fields);
   }
 }

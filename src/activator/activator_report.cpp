@@ -37,6 +37,11 @@ boost::json::object render_held(const Activator& activator) {
     if (records.size() == kMostListed) break;
     auto entry = describe(activator, key, held.record);
     entry["reason"] = to_text(held.reason);
+    if (const auto by = activator.proofs().held_by(key)) {
+      entry["transaction"] = to_text(by->transaction.signature);
+      entry["transaction_error"] = by->transaction.reason;
+      entry["asked_again_at"] = to_text(by->asked_again_at);
+    }
     records.push_back(std::move(entry));
   }
   boost::json::object by_reason;

@@ -33,6 +33,7 @@ class Archive final : public LedgerClient {
   std::size_t asked = 0, listed = 0;
   std::optional<std::size_t> lagging;  // knows only so many
   std::optional<wire::Signature> not_kept;
+  std::optional<Error> instead;  // of an answer for not_kept
   bool away = false;
 
   void add(const std::vector<wire::Instruction>& instructions, const wire::Keypair& payer, bool failed = false) {
@@ -66,6 +67,7 @@ class Archive final : public LedgerClient {
   Result<std::optional<ConfirmedTransaction>> get_transaction(const wire::Signature& signature) override {
     ++asked;
     if (away) return fail(ErrorKind::Retry, "away");
+    if (signature == not_kept && instead) return tl::unexpected(*instead);
     for (const auto& e : entries) {
       if (e.listed.signature != signature || signature == not_kept) continue;
       return std::optional(ConfirmedTransaction{e.bytes, e.listed.slot, e.listed.failed, e.listed.block_time});
@@ -267,14 +269,77 @@ TEST_F(RecordTrailTest, WhatWasForgottenIsListedAgain) {
   EXPECT_TRUE(std::is_sorted(events().begin(), events().end(), [](auto& a, auto& b) { return a.slot < b.slot; }));
 }
 
-TEST_F(RecordTrailTest, WhatTheLedgerNoLongerKeepsEndsIt) {
+TEST_F(RecordTrailTest, WhatTheLedgerDoesNotShowEndsItAfterSomeTries) {
   archive.add({create()}, kContributor);
   archive.add({drain()}, kContributor);
   archive.add({health(Health::Impaired)}, kMonitor);
   archive.not_kept = archive.entries[1].listed.signature;
-  read_all();
+  std::size_t requests = 1000;
+  ASSERT_TRUE(*history.catch_up(archive, requests));
+  ASSERT_TRUE(*history.reach_back(archive, requests));
+  for (int tries = 1; tries < TrailLimits{}.tries; ++tries) {
+    const auto answer = history.reach_back(archive, requests);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::NotFound);
+    ASSERT_NE(history.not_shown(), nullptr);
+    EXPECT_EQ(history.not_shown()->signature, *archive.not_kept);
+    EXPECT_FALSE(history.passed_over());
+  }
+  ASSERT_TRUE(*history.reach_back(archive, requests));
+  EXPECT_TRUE(history.exhausted());
+  EXPECT_TRUE(history.passed_over());
+  EXPECT_EQ(history.not_shown()->reason, "the ledger lists it, and does not have it");
   EXPECT_EQ(events().size(), 1U);
   EXPECT_FALSE(history.known().from_creation);
+  // Once it is shown all is read anew.
+  ASSERT_TRUE(*history.look_again(archive, requests));
+  EXPECT_TRUE(history.passed_over());
+  archive.not_kept.reset();
+  ASSERT_TRUE(*history.look_again(archive, requests));
+  EXPECT_EQ(history.not_shown(), nullptr);
+  read_all();
+  EXPECT_EQ(events().size(), 3U);
+  EXPECT_TRUE(history.known().from_creation);
+}
+
+// That the ledger does not answer says nothing about the transaction, however often.
+TEST_F(RecordTrailTest, WhatIsNotAnsweredForIsNeverPassedOver) {
+  archive.add({create()}, kContributor);
+  archive.add({health(Health::Impaired)}, kMonitor);
+  archive.not_kept = archive.entries[0].listed.signature;
+  archive.instead = Error{ErrorKind::Retry, "HTTP 502"};
+  std::size_t requests = 1000;
+  ASSERT_TRUE(*history.catch_up(archive, requests));
+  ASSERT_TRUE(*history.reach_back(archive, requests));
+  for (int i = 0; i < 20; ++i) {
+    const auto answer = history.reach_back(archive, requests);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::Retry);
+    EXPECT_EQ(history.not_shown()->reason, "HTTP 502");
+  }
+  archive.not_kept.reset();
+  archive.instead.reset();
+  ASSERT_TRUE(*history.reach_back(archive, requests));
+  EXPECT_EQ(history.not_shown(), nullptr);
+  EXPECT_TRUE(history.known().from_creation);
+}
+
+// It may have written anything, so what came before it counts no more; what comes after it does.
+TEST_F(RecordTrailTest, ANewTransactionThatIsNotShownCutsTheTrail) {
+  archive.add({create()}, kContributor);
+  read_all();
+  archive.add({drain()}, kContributor);
+  archive.not_kept = archive.entries[1].listed.signature;
+  archive.instead = Error{ErrorKind::Refused, "Transaction version (1) is not supported"};
+  archive.add({health(Health::Impaired)}, kMonitor);
+  std::size_t requests = 1000;
+  for (int tries = 1; tries < TrailLimits{}.tries; ++tries) EXPECT_FALSE(history.catch_up(archive, requests));
+  EXPECT_EQ(events().size(), 1U);
+  ASSERT_TRUE(*history.catch_up(archive, requests));
+  ASSERT_EQ(events().size(), 1U);
+  EXPECT_EQ(events()[0].health, Health::Impaired);
+  EXPECT_FALSE(history.known().from_creation);
+  EXPECT_TRUE(history.exhausted());
 }
 
 TEST_F(RecordTrailTest, OlderThanTheListedIsNotFromCreation) {
