@@ -72,7 +72,7 @@ void ActivatorProofs::follow(const Profile& profile, const control::GovernedReco
   for (const auto& [key, record] : records) {
     if (needed_proof(profile, record) == Needs::Nothing) continue;
     const auto [entry, is_new] =
-        entries_.try_emplace(key, Entry{client::RecordTrail(key, ids_, profile, options_.trail), record, now, 0, 0, {}, 0, {}});
+        entries_.try_emplace(key, Entry{client::RecordTrail(key, ids_, profile, options_.trail), record, now});
     if (is_new) {
       due_.insert(key);
     } else if (entry->second.record != record) {

@@ -30,9 +30,9 @@ class RecordTrail {
   RecordTrail(Pubkey record, wire::ProgramIds ids, const Profile& profile, TrailLimits limits = {});
 
   // All make at most `requests` requests and take those they made off it; with an error nothing is lost, and the next
-  // call goes on where this one stopped. The answer is whether the work is done: false when requests ran out. Retry: the
-  // ledger does not answer. Any other error is about one transaction, which not_shown() then names; after some tries it
-  // is passed over: it may have written anything, so nothing that came before it counts.
+  // call goes on where this one stopped. The answer is whether the work is done: false when requests ran out. Retry:
+  // the ledger does not answer. Any other error is about one transaction, which not_shown() then names; after some
+  // tries it is passed over: it may have written anything, so nothing that came before it counts.
 
   // Reads what landed since the last time. The first call only finds the end of the trail.
   Result<bool> catch_up(LedgerClient& ledger, std::size_t& requests);

@@ -79,7 +79,14 @@ Result<std::vector<client::TrailEntry>> LaggingClient::get_signatures_for_addres
   if (!answers_late("get_signatures_for_address"))
     return ForwardingClient::get_signatures_for_address(address, range);
   DZ_TRY(check_slot());
-  auto entries = ForwardingClient::get_signatures_for_address(address, range);
+  // What it does not know bounds nothing.
+  auto known = range;
+  for (auto* bound : {&known.before, &known.until}) {
+    if (!*bound) continue;
+    DZ_TRY_ASSIGN(const auto transaction, get_transaction(**bound));
+    if (!transaction) bound->reset();
+  }
+  auto entries = ForwardingClient::get_signatures_for_address(address, known);
   if (entries) std::erase_if(*entries, [&](const auto& entry) { return entry.slot > behind_->bank.slot(); });
   return entries;
 }
