@@ -75,10 +75,11 @@ struct TrailEntry {
   std::optional<Timestamp> block_time;
 };
 struct ConfirmedTransaction {
-  Bytes bytes;  // as sent: parse_transaction() reads those of the legacy form
+  Bytes bytes;  // as sent: parse_landed_transaction() reads them
   Slot slot;
   bool failed = false;
   std::optional<Timestamp> block_time;
+  std::vector<Pubkey> loaded = {};  // accounts of its lookup tables: first those that are writable
 };
 
 struct EpochInfo {

@@ -28,6 +28,7 @@ class Archive final : public LedgerClient {
     TrailEntry listed;
     Bytes bytes;
     std::vector<Pubkey> names;
+    std::vector<Pubkey> loaded = {};
   };
   std::vector<Entry> entries;  // oldest first
   std::size_t asked = 0, listed = 0;
@@ -46,7 +47,7 @@ class Archive final : public LedgerClient {
   void add_bytes(Bytes bytes, const wire::Transaction& t, bool failed = false) {
     const auto slot = Slot{100 + entries.size()};
     const Timestamp time{std::chrono::seconds{1'795'000'000 + static_cast<std::int64_t>(entries.size())}};
-    entries.push_back({{t.signatures.front(), slot, failed, time}, std::move(bytes), t.message.account_keys});
+    entries.push_back({{t.signatures.front(), slot, failed, time}, std::move(bytes), t.message.account_keys, {}});
   }
 
   Result<std::vector<TrailEntry>> get_signatures_for_address(const Pubkey& key, const TrailRange& range) override {
@@ -70,7 +71,8 @@ class Archive final : public LedgerClient {
     if (signature == not_kept && instead) return tl::unexpected(*instead);
     for (const auto& e : entries) {
       if (e.listed.signature != signature || signature == not_kept) continue;
-      return std::optional(ConfirmedTransaction{e.bytes, e.listed.slot, e.listed.failed, e.listed.block_time});
+      return std::optional(
+          ConfirmedTransaction{e.bytes, e.listed.slot, e.listed.failed, e.listed.block_time, e.loaded});
     }
     return std::nullopt;
   }
@@ -413,13 +415,30 @@ TEST_F(RecordTrailTest, TransactionsOfVersionZeroAreReadToo) {
   read_all();
   ASSERT_EQ(events().size(), 1U);
   EXPECT_EQ(events()[0].status, Status::HardDrained);
-  // With a lookup table its accounts cannot be told.
-  versioned.back() = 1;
+}
+
+// Whose lookup tables stand for the two accounts that are told, or not told, beside it.
+TEST_F(RecordTrailTest, LookupTablesAreReadWhereTheLedgerSaysWhatTheyStandFor) {
+  auto transaction = *sign_transaction(std::vector{drain()}, kContributor, {}, wire::Blockhash{});
+  const auto legacy = encode(transaction);
+  Bytes versioned(legacy.begin(), legacy.begin() + 65);
+  versioned.push_back(0x80);
+  versioned.insert(versioned.end(), legacy.begin() + 65, legacy.end());
+  versioned.push_back(1);
+  versioned.resize(versioned.size() + 32);
+  for (const std::uint8_t byte : {1, 7, 1, 9}) versioned.push_back(byte);  // one writable, one read-only
+  archive.add_bytes(versioned, transaction);
+  archive.entries.back().loaded = {kOther.pubkey(), device_key()};
+  read_all();
+  ASSERT_EQ(events().size(), 1U);
+  EXPECT_EQ(events()[0].status, Status::HardDrained);
+  // Where it does not, the record may have been changed in any way.
   archive.add_bytes(versioned, *sign_transaction(std::vector{create()}, kContributor, {}, kOther.pubkey()));
   archive.entries.back().names.push_back(link_key());
   std::size_t requests = 100;
   ASSERT_TRUE(*history.catch_up(archive, requests));
   EXPECT_TRUE(events().empty());
+  EXPECT_EQ(history.not_shown(), nullptr);
 }
 
 TEST_F(RecordTrailTest, OnALedgerOfTheRfc) {

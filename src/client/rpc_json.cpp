@@ -85,6 +85,24 @@ Result<std::optional<Timestamp>> block_time_field(const json::value& object) {
   return found ? unix_time(**found, "blockTime") : std::optional<Timestamp>();
 }
 
+// Left out where no lookup table was used.
+Result<std::vector<Pubkey>> loaded_addresses(const json::value& meta) {
+  std::vector<Pubkey> keys;
+  const auto loaded = field(meta, "loadedAddresses");
+  if (!loaded || (*loaded)->is_null()) return keys;
+  for (const auto* kind : {"writable", "readonly"}) {
+    DZ_TRY_ASSIGN(const auto* list, field(**loaded, kind));
+    DZ_TRY_ASSIGN(const auto* entries, array_of(*list, kind));
+    for (const auto& entry : *entries) {
+      const auto* text = entry.if_string();
+      if (text == nullptr) return corrupt(fmt::format("{}: expected keys as text", kind));
+      DZ_TRY_ASSIGN(const auto key, parse_pubkey(std::string_view(text->data(), text->size())));
+      keys.push_back(key);
+    }
+  }
+  return keys;
+}
+
 Result<std::optional<wire::Account>> optional_account(const json::value& value) {
   if (value.is_null()) return std::nullopt;
   DZ_TRY_ASSIGN(auto account, parse_account(value));
@@ -348,6 +366,7 @@ Result<std::optional<ConfirmedTransaction>> parse_confirmed_transaction(const js
   DZ_TRY_ASSIGN(const auto* meta, field(result, "meta"));
   DZ_TRY_ASSIGN(const auto* error, field(*meta, "err"));
   transaction.failed = !error->is_null();
+  DZ_TRY_ASSIGN(transaction.loaded, loaded_addresses(*meta));
   return transaction;
 }
 
