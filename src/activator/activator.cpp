@@ -327,6 +327,7 @@ void Activator::send(const control::StatusChange& change, const client::LatestBl
   }
   auto sent = sender_.submit(std::span(&*instruction, 1), key_, {.others = {}, .anchor = anchor});
   if (!sent) {
+    mirror_.view().drop_anchor();
     on_refused(change, sent.error().message, false, now);
     return;
   }

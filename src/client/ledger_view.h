@@ -51,6 +51,9 @@ class LedgerView {
   // ago is given again, for what is read now is of its slot all the more. Retry: nothing may be written now.
   Result<LatestBlockhash> anchor(Timestamp now);
 
+  // What was sent with it was not taken: the next one is a new one.
+  void drop_anchor() { taken_.reset(); }
+
   // Why nothing is acted on until it changes: the newest block is old, or what was seen cannot be kept. Empty: nothing
   // is wrong. Of the last anchor().
   const std::string& problem() const { return problem_; }

@@ -259,6 +259,7 @@ void HealthDesk::settle(const std::vector<HealthWriteOutcome>& outcomes, Timesta
         say(service::LogLevel::Warn, "outcome_unknown", outcome, {"reason", outcome.reason});
         break;
       case Kind::NotSent:
+        parts_.reader.mirror().view().drop_anchor();
         ++counters_.unsent;
         send_again_.at = now + net::backoff(send_again_.failures, kRetry, kLongestRetry, 0);
         say(service::LogLevel::Warn, "health_not_sent", outcome, {"reason", outcome.reason});
