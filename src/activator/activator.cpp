@@ -173,6 +173,10 @@ void Activator::take(const client::MirrorUpdate& update) {
     for (const auto& key : update.records) take_record(key);
   }
   if (!mirror_.snapshot()) return;
+  for (const auto& [key, open] : open_) {
+    const auto record = records_.find(key);
+    if (record == records_.end() || record->second != open.change.before) stop_sending(key);
+  }
   forget_setbacks(update);
   std::erase_if(announced_, [&](const auto& entry) { return !records_.contains(entry.first); });
   const auto problem = options_.observe

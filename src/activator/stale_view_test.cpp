@@ -182,5 +182,24 @@ TEST_F(StaleView, WhatIsUnderWayIsNotSentAgainOnceTheRecordWasWrittenTo) {
   EXPECT_EQ(status(0), Status::HardDrained);
 }
 
+// Also when no event says so, as far as the record shows it.
+TEST_F(StaleView, WhatIsUnderWayIsNotSentAgainOnceTheRecordIsReadAsAnother) {
+  Lossy client(network.client());
+  drain(0);
+  undrain(0);
+  judge(0, Health::Impaired);
+  judge(0, Health::Healthy);
+  ActivatorOptions options;
+  options.poll_interval = seconds{5};
+  auto activator = make_on(client, options);
+  run(*activator, seconds{4});
+  ASSERT_EQ(activator->open_transactions(), 1U);
+  drain(0);
+  run(*activator, seconds{6});
+  client.loses = false;
+  run(*activator, minutes{5});
+  EXPECT_EQ(status(0), Status::HardDrained);
+}
+
 }  // namespace
 }  // namespace dz::activator

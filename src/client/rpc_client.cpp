@@ -123,7 +123,12 @@ Result<rpc::Answer> RpcClient::exchange(std::string_view method, json::array par
 
 Result<json::value> RpcClient::call_once(std::string_view method, json::array params) {
   DZ_TRY_ASSIGN(auto answer, exchange(method, std::move(params)));
-  if (answer.error) return tl::unexpected(rpc::to_error(method, *answer.error));
+  if (answer.error) {
+    auto error = rpc::to_error(method, *answer.error);
+    if (answer.error->code == rpc::kSlotNotReached)
+      error.message += fmt::format("; expected slot {} or later, is the node behind?", required_.value);
+    return tl::unexpected(std::move(error));
+  }
   if (const auto slot = rpc::find_context_slot(answer.result); slot && *slot < required_) {
     gate_.silent(clock_.now());
     return fail(ErrorKind::Retry,

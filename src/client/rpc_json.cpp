@@ -190,7 +190,7 @@ Error to_error(std::string_view method, const RpcError& error) {
   switch (error.code) {
     case -32005:  // node is behind
     case -32014:  // block status not yet known
-    case -32016:  // the node has not seen the required slot yet
+    case kSlotNotReached:
     case -32429:  // too many requests, like 429
     case 429: kind = ErrorKind::Retry; break;
     case -32004:  // block not available

@@ -30,6 +30,9 @@ struct Answer {
 // Corrupt when the text is not the JSON-RPC answer to this id.
 Result<Answer> parse_answer(std::string_view text, std::uint64_t id);
 
+// The node has not seen the required slot yet.
+inline constexpr int kSlotNotReached = -32016;
+
 // Retry for errors of the moment (node behind, rate limit), NotFound for a slot without a block, else Refused.
 Error to_error(std::string_view method, const RpcError& error);
 SendFailure to_send_failure(const RpcError& error);
