@@ -9,8 +9,8 @@ namespace {
 constexpr Duration kAfterAFailure = std::chrono::seconds{5};
 constexpr Duration kAfterAMismatch = std::chrono::seconds{10};
 constexpr Duration kBetweenReads = std::chrono::seconds{1};
-constexpr Duration kLongestOutage = std::chrono::minutes{1};  // between tries when the ledger does not answer at all
-constexpr Duration kLongestWait = std::chrono::hours{1};      // the same, and it answers
+constexpr Duration kLongestOutage = std::chrono::minutes{1};  // between tries at a trail that cannot be read on
+constexpr Duration kLongestWait = std::chrono::hours{1};      // between questions for what was passed over
 constexpr double kRequestsATurn = 5;
 
 // Every turn begins with a request for what is new: with fewer a long trail would never be read further.
@@ -132,9 +132,8 @@ void ActivatorProofs::proven(const Pubkey& key, Entry& entry, control::Proof pro
 }
 
 void ActivatorProofs::failed(const Pubkey& key, Entry& entry, const Error& error, Timestamp now) {
-  const bool no_answer = error.kind == ErrorKind::Retry;
-  entry.not_before = now + wait_after(entry.failures++, no_answer ? kLongestOutage : kLongestWait);
-  if (no_answer) not_before_ = now + kAfterAFailure;
+  entry.not_before = now + wait_after(entry.failures++, kLongestOutage);
+  if (error.kind == ErrorKind::Retry) not_before_ = now + kAfterAFailure;
   problem_ = error.message;
   proofs_.erase(key);
   if (entry.trail.not_shown() != nullptr) proofs_[key].missing = control::Unproven::TransactionNotShown;

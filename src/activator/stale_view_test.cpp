@@ -1,5 +1,6 @@
 // Nothing is acted on from a stale view: nodes that are behind, after a restart and without one.
 #include <map>
+#include <utility>
 
 #include "activator/activator_report.h"
 #include "activator/live_fixture.h"
@@ -196,8 +197,11 @@ TEST_F(StaleView, WhatIsUnderWayIsNotSentAgainOnceTheRecordIsReadAsAnother) {
   ASSERT_EQ(activator->open_transactions(), 1U);
   drain(0);
   run(*activator, seconds{6});
+  const int sends = std::exchange(client.sends, 0);
   client.loses = false;
   run(*activator, minutes{5});
+  EXPECT_GT(sends, 0);
+  EXPECT_EQ(client.sends, 0);
   EXPECT_EQ(status(0), Status::HardDrained);
 }
 

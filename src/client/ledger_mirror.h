@@ -24,7 +24,7 @@ struct MirrorOptions {
   Duration poll_interval = std::chrono::seconds{60};  // everything is read again this often
   Duration gather{};               // notifications wait this long for others, to be read with one request
   const Profile* named = nullptr;  // read with this one whatever the ledger says
-  ViewOptions view;
+  ViewOptions view = {};
 };
 
 // What one step did.

@@ -27,7 +27,7 @@ struct ViewOptions {
   // Of the node's newest block, by the clock of this machine. Less than the time that a block hash is good for, or it
   // would refuse nothing that the ledger does not.
   Duration most_age = std::chrono::seconds{30};
-  KeptSlots kept;
+  KeptSlots kept = {};
 };
 
 // The block hash first: what is read after this is of its slot or a later one, and may carry a write that is sent with
