@@ -1,4 +1,5 @@
-// Legacy Solana transactions: docs/formats/transactions.md. Parsing accepts exactly the bytes of one transaction.
+// Legacy Solana transactions: docs/formats/transactions.md. Parsing accepts exactly the bytes of one transaction; what
+// landed may be of version 0, too.
 #pragma once
 
 #include <span>
