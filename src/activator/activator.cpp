@@ -14,6 +14,8 @@ namespace {
 
 constexpr Duration kNextRead = std::chrono::seconds{1};
 constexpr std::size_t kRequestsAPass = 20;
+constexpr std::size_t kMostAtOnce = 100;                        // records that one request reads again
+constexpr Duration kViewAgain = std::chrono::seconds{5};        // while the node is behind
 
 control::GovernedRecord governed(const Link& link) {
   return {RecordKind::Link, link.status, link.desired_status, link.health};
@@ -37,7 +39,7 @@ Activator::Activator(client::LedgerClient& client, wire::Keypair key, ActivatorO
               client::SenderOptions{.budget = options.budget}),
       options_(std::move(options)),
       log_(std::move(log)),
-      mirror_(client, {options_.ids, options_.poll_interval, options_.gather}),
+      mirror_(client, {options_.ids, options_.poll_interval, options_.gather, nullptr, options_.view}),
       proofs_(client, options_.ids, options_.proofs),
       budget_(options_.limits),
       own_writes_(client, key_.pubkey(), options_.ids) {}
@@ -46,15 +48,23 @@ void Activator::on_event(const Pubkey& account) {
   ++counters_.events;
   mirror_.look_at(account);
   proofs_.on_event(account);
+  stop_sending(account);
 }
 
 void Activator::on_event(const client::AccountNotification& change) {
   ++counters_.events;
   mirror_.look_at(change);
   proofs_.on_event(change.key);
+  stop_sending(change.key);
 }
 
 void Activator::on_stream_lost() { mirror_.look_at_everything(); }
+
+// Something was written to the record since: what is under way may land, and is not sent once more. If it was our own
+// write, nothing is lost.
+void Activator::stop_sending(const Pubkey& record) {
+  if (const auto open = open_.find(record); open != open_.end()) open->second.pending.send_again = false;
+}
 
 Timestamp Activator::step(Timestamp now) {
   ++counters_.passes;
@@ -63,15 +73,18 @@ Timestamp Activator::step(Timestamp now) {
   read_ledger(now);
   settle_refusals();
   plan_ = {};
+  write_again_.reset();
   if (const auto* known = profile()) {
     if (problem_.empty() && !options_.observe) restore_budget(*known, now);
     make_plan(*known, now);
     say_what_is_held();
-    if (problem_.empty() && is_fresh(now)) perform(*known, now);
+    if (!next_view_ || now >= *next_view_) look_at_view(now);
+    if (problem().empty() && is_fresh(now)) perform(*known, now);
     raise_alarm();
   }
   Timestamp next = mirror_.next_read().value_or(now);
-  for (const auto& at : {plan_.next_look, proofs_.next_look(), budget_.opens_at()}) {
+  if (next_view_) next = std::min(next, *next_view_);
+  for (const auto& at : {plan_.next_look, proofs_.next_look(), budget_.opens_at(), write_again_}) {
     if (at) next = std::min(next, *at);
   }
   if (budget_.needs_history() && problem_.empty() && !options_.observe) next = std::min(next, now + kNextRead);
@@ -160,6 +173,10 @@ void Activator::take(const client::MirrorUpdate& update) {
     for (const auto& key : update.records) take_record(key);
   }
   if (!mirror_.snapshot()) return;
+  for (const auto& [key, open] : open_) {
+    const auto record = records_.find(key);
+    if (record == records_.end() || record->second != open.change.before) stop_sending(key);
+  }
   forget_setbacks(update);
   std::erase_if(announced_, [&](const auto& entry) { return !records_.contains(entry.first); });
   const auto problem = options_.observe
@@ -196,20 +213,72 @@ bool Activator::is_fresh(Timestamp now) const {
   return client::overdue_text(mirror_.last_poll(), options_.poll_interval, now).empty();
 }
 
+// People hear that the node is behind also when nothing is due.
+void Activator::look_at_view(Timestamp now) {
+  const auto anchor = mirror_.view().anchor(now);
+  next_view_ = now + (anchor ? options_.poll_interval : std::min<Duration>(kViewAgain, options_.poll_interval));
+  const auto& problem = mirror_.view().problem();
+  if (problem.empty() != said_of_view_.empty()) {
+    if (problem.empty()) {
+      log_(service::LogLevel::Info, "ledger_current", {});
+    } else {
+      log_(service::LogLevel::Error, "ledger_behind", {{"reason", problem}});
+    }
+  }
+  said_of_view_ = problem;
+}
+
 void Activator::perform(const Profile& profile, Timestamp now) {
   if (options_.observe) {
     announce(plan_.changes);
     return;
   }
   budget_.begin_pass(records_.size(), now);
+  std::vector<control::StatusChange> due;
   for (const auto& change : plan_.changes) {
-    if (mirror_.awaits(change.key) || !budget_.take(change.key)) continue;
-    if (proofs_.still_proven(profile, change.key, change.before, witnesses())) {
-      send(change, now);
+    if (!mirror_.awaits(change.key) && budget_.take(change.key)) due.push_back(change);
+  }
+  for (std::size_t at = 0; at < due.size(); at += kMostAtOnce) {
+    write(profile, std::span(due).subspan(at, std::min(kMostAtOnce, due.size() - at)), now);
+  }
+}
+
+// The block hash first, then the records and their trails once more: what is sent rests on nothing older than its hash.
+void Activator::write(const Profile& profile, std::span<const control::StatusChange> changes, Timestamp now) {
+  std::vector<Pubkey> keys;
+  for (const auto& change : changes) keys.push_back(change.key);
+  const auto anchor = mirror_.view().anchor(now);
+  std::optional<Error> failure;
+  if (!anchor) {
+    failure = anchor.error();
+  } else {
+    auto update = mirror_.read(keys);
+    if (update.changed) take(update);
+    if (update.changed) write_again_ = now;
+    failure = std::move(update.failure);
+  }
+  if (failure) write_again_ = now + kNextRead;
+  for (const auto& change : changes) {
+    const bool may_go = !failure && problem_.empty() && !mirror_.awaits(change.key) &&
+                        proofs_.still_proven(change, witnesses(), now) &&
+                        still_planned(profile, change, now);
+    if (may_go) {
+      send(change, *anchor, now);
     } else {
       budget_.give_back(change.key);
     }
   }
+  if (failure) log_(service::LogLevel::Debug, "not_read_again", {{"error", failure->message}});
+}
+
+// Of the record and its proof as they are now: the change would be planned again.
+bool Activator::still_planned(const Profile& profile, const control::StatusChange& change, Timestamp now) const {
+  const auto record = records_.find(change.key);
+  if (record == records_.end()) return false;
+  const control::GovernedRecords one{*record};
+  const auto plan =
+      control::plan_activator({profile, one, proofs_.proofs(), setbacks_, {}, options_.staged}, now);
+  return plan.changes.size() == 1 && plan.changes.front() == change;
 }
 
 void Activator::announce(const std::vector<control::StatusChange>& changes) {
@@ -230,6 +299,10 @@ void Activator::say_what_is_held() {
     said_held_.insert_or_assign(key, held);
     auto fields = describe(key, held.record);
     fields.emplace_back("reason", std::string(to_text(held.reason)));
+    if (const auto by = proofs_.held_by(key)) {
+      fields.emplace_back("transaction", to_text(by->transaction.signature));
+      fields.emplace_back("error", by->transaction.reason);
+    }
     log_(service::LogLevel::Info, "record_held", fields);
   }
 }
@@ -250,14 +323,15 @@ Result<wire::Instruction> Activator::build(const control::StatusChange& change) 
   return update_device(sender, {change.key, snapshot.devices.at(change.key)}, {.status = change.to}, *snapshot.profile);
 }
 
-void Activator::send(const control::StatusChange& change, Timestamp now) {
+void Activator::send(const control::StatusChange& change, const client::LatestBlockhash& anchor, Timestamp now) {
   const auto instruction = build(change);
   if (!instruction) {
     on_refused(change, instruction.error().message, false, now);
     return;
   }
-  auto sent = sender_.submit(std::span(&*instruction, 1), key_);
+  auto sent = sender_.submit(std::span(&*instruction, 1), key_, {.others = {}, .anchor = anchor});
   if (!sent) {
+    mirror_.view().drop_anchor();
     on_refused(change, sent.error().message, false, now);
     return;
   }

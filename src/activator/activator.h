@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 
 #include "activator/activator_proofs.h"
@@ -34,6 +35,7 @@ struct ActivatorOptions {
   control::ChangeLimits limits;
   std::set<Pubkey> health_authorities;  // whose health counts as a judgement; empty: who the ledger says
   ProofOptions proofs;
+  client::ViewOptions view;
 };
 
 struct ActivatorCounters {
@@ -71,7 +73,8 @@ class Activator {
   std::optional<Timestamp> last_good_poll() const { return mirror_.last_poll(); }
   std::size_t open_transactions() const { return open_.size(); }
   // Why nothing is written although something may be due; empty when all is well.
-  const std::string& problem() const { return problem_; }
+  const std::string& problem() const { return problem_.empty() ? mirror_.view().problem() : problem_; }
+  const client::LedgerView& view() const { return mirror_.view(); }
   bool observes() const { return options_.observe; }
   // Of the last pass: what it found to do, and what it left alone for want of proof.
   const control::ActivatorPlan& plan() const { return plan_; }
@@ -101,13 +104,17 @@ class Activator {
   void make_plan(const Profile& profile, Timestamp now);
   void restore_budget(const Profile& profile, Timestamp now);
   control::Witnesses witnesses() const;
+  void look_at_view(Timestamp now);
   void perform(const Profile& profile, Timestamp now);
+  void write(const Profile& profile, std::span<const control::StatusChange> changes, Timestamp now);
+  bool still_planned(const Profile& profile, const control::StatusChange& change, Timestamp now) const;
   void announce(const std::vector<control::StatusChange>& changes);
   void say_what_is_held();
   void raise_alarm();
-  void send(const control::StatusChange& change, Timestamp now);
+  void send(const control::StatusChange& change, const client::LatestBlockhash& anchor, Timestamp now);
   void on_outcome(const control::StatusChange& change, const client::SendOutcome& outcome, Timestamp now);
   void on_refused(const control::StatusChange& change, const std::string& reason, bool lasting, Timestamp now);
+  void stop_sending(const Pubkey& record);
   void settle_refusals();
   void settle_refusal(const Refusal& refusal);
   Result<wire::Instruction> build(const control::StatusChange& change) const;
@@ -132,6 +139,9 @@ class Activator {
   std::map<Pubkey, control::GovernedRecord> announced_;  // observing: said once
   std::map<Pubkey, control::HeldRecord> said_held_;      // likewise
   bool alarm_ = false;
+  std::optional<Timestamp> write_again_;  // what could not be read once more, or had changed
+  std::optional<Timestamp> next_view_;    // when the node is asked how old its newest block is; none: now
+  std::string said_of_view_;
   std::string problem_ = "the ledger has not been read yet";
   ActivatorCounters counters_;
 };

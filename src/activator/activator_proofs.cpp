@@ -9,9 +9,16 @@ namespace {
 constexpr Duration kAfterAFailure = std::chrono::seconds{5};
 constexpr Duration kAfterAMismatch = std::chrono::seconds{10};
 constexpr Duration kBetweenReads = std::chrono::seconds{1};
+constexpr Duration kLongestOutage = std::chrono::minutes{1};  // between tries at a trail that cannot be read on
+constexpr Duration kLongestWait = std::chrono::hours{1};      // between questions for what was passed over
+constexpr double kRequestsATurn = 5;
 
-// Every turn begins with a request for what is new: with fewer at once a long trail would never be read further.
-double fewest_at_once(const ProofOptions& options) { return std::max(2.0, options.requests_per_second); }
+// Every turn begins with a request for what is new: with fewer a long trail would never be read further.
+constexpr double kFewestATurn = 2;
+double fewest_at_once(const ProofOptions& options) { return std::max(kFewestATurn, options.requests_per_second); }
+Duration wait_after(int failures, Duration longest) {
+  return std::min<Duration>(longest, kAfterAFailure * (1 << std::min(failures, 20)));
+}
 double most_at_once(const ProofOptions& options) { return 2 * fewest_at_once(options); }
 
 }  // namespace
@@ -27,18 +34,31 @@ void ActivatorProofs::update(const Profile& profile, const control::GovernedReco
                              const control::Witnesses& witnesses, Timestamp now) {
   follow(profile, records, now);
   refill(now);
-  if ((!not_before_ || now >= *not_before_) && allowance_ >= fewest_at_once(options_)) {
-    const std::vector<Pubkey> first(urgent_.begin(), urgent_.end());
-    for (const auto& key : first) {
-      if (!read(key, witnesses, now)) break;
-    }
-    const std::vector<Pubkey> rest =
-        urgent_.empty() ? std::vector<Pubkey>(due_.begin(), due_.end()) : std::vector<Pubkey>{};
-    for (const auto& key : rest) {
-      if (!read(key, witnesses, now)) break;
-    }
-  }
+  if ((!not_before_ || now >= *not_before_) && allowance_ >= fewest_at_once(options_)) take_turns(witnesses, now);
   plan_next_look(now);
+}
+
+void ActivatorProofs::take_turns(const control::Witnesses& witnesses, Timestamp now) {
+  while (allowance_ >= kFewestATurn) {
+    const auto* first = next_of(urgent_next_ ? urgent_ : due_, now);
+    if (first == nullptr) first = next_of(urgent_next_ ? due_ : urgent_, now);
+    if (first == nullptr) return;
+    urgent_next_ = !urgent_next_;
+    if (!read(Pubkey(*first), witnesses, now)) return;
+  }
+}
+
+// The one that has waited longest for a turn, of those that may have one; null: none may.
+const Pubkey* ActivatorProofs::next_of(const std::set<Pubkey>& waiting, Timestamp now) const {
+  const Pubkey* next = nullptr;
+  std::uint64_t oldest = 0;
+  for (const auto& key : waiting) {
+    const auto& entry = entries_.at(key);
+    if (now < entry.not_before || (next != nullptr && entry.turn >= oldest)) continue;
+    next = &key;
+    oldest = entry.turn;
+  }
+  return next;
 }
 
 // Entries are there for exactly the records that need a proof; what changed is due.
@@ -59,7 +79,7 @@ void ActivatorProofs::follow(const Profile& profile, const control::GovernedReco
       entry->second.record = record;
       proofs_.erase(key);
       urgent_.insert(key);
-    } else if (now - entry->second.looked_at >= options_.look_again) {
+    } else if (now >= looks_again_at(entry->second)) {
       due_.insert(key);
     }
   }
@@ -69,29 +89,68 @@ void ActivatorProofs::follow(const Profile& profile, const control::GovernedReco
   std::erase_if(proofs_, [&](const auto& proof) { return gone(proof.first); });
 }
 
-// False: enough for now.
+// When a trail is looked at again of which nothing was heard.
+Timestamp ActivatorProofs::looks_again_at(const Entry& entry) const {
+  const auto at = entry.looked_at + options_.look_again;
+  return entry.asked > 0 ? std::min(at, entry.asks_again_at) : at;
+}
+
+// One turn. False: nobody else has one now.
 bool ActivatorProofs::read(const Pubkey& key, const control::Witnesses& witnesses, Timestamp now) {
   auto& entry = entries_.at(key);
-  const auto allowed = static_cast<std::size_t>(std::max(0.0, std::floor(allowance_)));
+  entry.turn = ++turns_;
+  const auto allowed = static_cast<std::size_t>(std::floor(std::min(kRequestsATurn, allowance_)));
   auto requests = allowed;
   control::Proof proof;
-  const auto done = prove_with(entry, proof, witnesses, requests);
+  auto done = look_again(entry, requests, now);
+  if (done && *done) done = prove_with(entry, proof, witnesses, requests);
   allowance_ -= static_cast<double>(allowed - requests);
   requests_made_ += allowed - requests;
   if (!done) {
-    problem_ = done.error().message;
-    not_before_ = now + kAfterAFailure;
-    return false;
+    failed(key, entry, done.error(), now);
+    return done.error().kind != ErrorKind::Retry;
   }
   problem_.clear();
-  if (!*done) return false;
-  proofs_.insert_or_assign(key, proof);
+  if (*done) proven(key, entry, proof, now);
+  return true;
+}
+
+void ActivatorProofs::proven(const Pubkey& key, Entry& entry, control::Proof proof, Timestamp now) {
   entry.looked_at = now;
+  entry.failures = 0;
   urgent_.erase(key);
   due_.erase(key);
+  if (proof.missing == control::Unproven::TrailTooShort && entry.trail.passed_over()) {
+    proof.missing = control::Unproven::TransactionNotShown;
+    if (now >= entry.asks_again_at) entry.asks_again_at = now + wait_after(entry.asked++, kLongestWait);
+  } else {
+    entry.asked = 0;
+  }
+  proofs_.insert_or_assign(key, proof);
   // The trail does not agree with the record: one of the two was read earlier, so look again before long.
   if (proof.missing == control::Unproven::TrailNotKnown) entry.looked_at = now - options_.look_again + kAfterAMismatch;
-  return true;
+}
+
+void ActivatorProofs::failed(const Pubkey& key, Entry& entry, const Error& error, Timestamp now) {
+  entry.not_before = now + wait_after(entry.failures++, kLongestOutage);
+  if (error.kind == ErrorKind::Retry) not_before_ = now + kAfterAFailure;
+  problem_ = error.message;
+  proofs_.erase(key);
+  if (entry.trail.not_shown() != nullptr) proofs_[key].missing = control::Unproven::TransactionNotShown;
+}
+
+std::optional<HeldByTransaction> ActivatorProofs::held_by(const Pubkey& record) const {
+  const auto proof = proofs_.find(record);
+  if (proof == proofs_.end() || proof->second.missing != control::Unproven::TransactionNotShown) return std::nullopt;
+  const auto& entry = entries_.at(record);
+  const auto* transaction = entry.trail.not_shown();
+  if (transaction == nullptr) return std::nullopt;
+  return HeldByTransaction{*transaction, entry.asked > 0 ? entry.asks_again_at : entry.not_before};
+}
+
+// Asks for the transaction that was passed over, when it is time and what came after it did not decide.
+Result<bool> ActivatorProofs::look_again(Entry& entry, std::size_t& requests, Timestamp now) {
+  return entry.asked > 0 && now >= entry.asks_again_at ? entry.trail.look_again(ledger_, requests) : true;
 }
 
 // Reads on until the answer is final, or there is nothing older to be had.
@@ -110,23 +169,23 @@ Result<bool> ActivatorProofs::prove_with(Entry& entry, control::Proof& proof, co
   return true;
 }
 
-bool ActivatorProofs::still_proven(const Profile& profile, const Pubkey& key, const control::GovernedRecord& record,
-                                   const control::Witnesses& witnesses) {
-  if (needed_proof(profile, record) == Needs::Nothing) return true;
-  const auto entry = entries_.find(key);
-  if (entry == entries_.end() || entry->second.record != record) return false;
+bool ActivatorProofs::still_proven(const control::StatusChange& change, const control::Witnesses& witnesses,
+                                   Timestamp now) {
+  if (profile_ == nullptr || needed_proof(*profile_, change.before) == Needs::Nothing) return true;
+  const auto entry = entries_.find(change.key);
+  if (entry == entries_.end() || entry->second.record != change.before) return false;
   constexpr std::size_t kMost = 20;
   std::size_t requests = kMost;
   control::Proof proof;
   const auto done = prove_with(entry->second, proof, witnesses, requests);
   requests_made_ += kMost - requests;
   if (done && *done) {
-    proofs_.insert_or_assign(key, proof);
+    proven(change.key, entry->second, proof, now);
     return proof.proven();
   }
-  if (!done) problem_ = done.error().message;
-  proofs_.erase(key);
-  urgent_.insert(key);
+  proofs_.erase(change.key);
+  urgent_.insert(change.key);
+  if (!done) failed(change.key, entry->second, done.error(), now);
   return false;
 }
 
@@ -139,15 +198,12 @@ void ActivatorProofs::refill(Timestamp now) {
 
 void ActivatorProofs::plan_next_look(Timestamp now) {
   next_look_.reset();
-  if (!urgent_.empty() || !due_.empty()) {
-    next_look_ = now + kBetweenReads;
-    if (not_before_) next_look_ = std::max(*next_look_, *not_before_);
-    return;
-  }
+  const auto look_at = [&](Timestamp at) { next_look_ = next_look_ ? std::min(*next_look_, at) : at; };
   for (const auto& [key, entry] : entries_) {
-    const auto at = entry.looked_at + options_.look_again;
-    next_look_ = next_look_ ? std::min(*next_look_, at) : at;
+    const bool waits = urgent_.contains(key) || due_.contains(key);
+    look_at(waits ? std::max(now + kBetweenReads, entry.not_before) : looks_again_at(entry));
   }
+  if (next_look_ && not_before_) next_look_ = std::max(*next_look_, *not_before_);
 }
 
 }  // namespace dz::activator

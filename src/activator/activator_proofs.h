@@ -1,9 +1,13 @@
 // What the trails of records prove, for records that the activator would move if it could. Only their trails are read,
 // a few requests a second, and kept until the record needs no proof any more: a network full of links drained by hand
 // does not cause a storm of requests. A proof that is about to be acted upon is made again just before.
+//
+// Records take turns of a few requests each, those that waited longest first, and every other turn is for one that was
+// written to. A trail that cannot be read on waits longer after each try, and no other waits for it.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -16,6 +20,12 @@ struct ProofOptions {
   double requests_per_second = 10;                 // in the long run; twice as many at once
   Duration look_again = std::chrono::minutes{10};  // at trails of which nothing was heard
   client::TrailLimits trail{.page = 100};
+};
+
+// A transaction that keeps a record from being proven, because the ledger does not show it.
+struct HeldByTransaction {
+  client::NotShown transaction;
+  Timestamp asked_again_at;
 };
 
 class ActivatorProofs {
@@ -31,8 +41,9 @@ class ActivatorProofs {
   // Of every record that needs one and whose trail was read as far as needed at least once.
   const control::Proofs& proofs() const { return proofs_; }
   // Catches up with the record's trail, whatever is due, and proves anew: to be asked right before a write.
-  bool still_proven(const Profile& profile, const Pubkey& key, const control::GovernedRecord& record,
-                    const control::Witnesses& witnesses);
+  bool still_proven(const control::StatusChange& change, const control::Witnesses& witnesses, Timestamp now);
+  // None: no transaction keeps the record, or nothing of it has to be proven.
+  std::optional<HeldByTransaction> held_by(const Pubkey& record) const;
 
   // When update() has something to do; none: after an event.
   std::optional<Timestamp> next_look() const { return next_look_; }
@@ -47,12 +58,23 @@ class ActivatorProofs {
     client::RecordTrail trail;
     control::GovernedRecord record;
     Timestamp looked_at;
+    std::uint64_t turn = 0;   // its last; 0: it had none
+    int failures = 0;         // in a row
+    Timestamp not_before{};   // after a failure
+    int asked = 0;            // for the transaction that was passed over, in a row
+    Timestamp asks_again_at{};  // for it
   };
 
   void follow(const Profile& profile, const control::GovernedRecords& records, Timestamp now);
+  void take_turns(const control::Witnesses& witnesses, Timestamp now);
+  const Pubkey* next_of(const std::set<Pubkey>& waiting, Timestamp now) const;
   bool read(const Pubkey& key, const control::Witnesses& witnesses, Timestamp now);
+  void proven(const Pubkey& key, Entry& entry, control::Proof proof, Timestamp now);
+  void failed(const Pubkey& key, Entry& entry, const Error& error, Timestamp now);
+  Timestamp looks_again_at(const Entry& entry) const;
   Result<bool> prove_with(Entry& entry, control::Proof& proof, const control::Witnesses& witnesses,
                           std::size_t& requests);
+  Result<bool> look_again(Entry& entry, std::size_t& requests, Timestamp now);
   void refill(Timestamp now);
   void plan_next_look(Timestamp now);
 
@@ -65,6 +87,8 @@ class ActivatorProofs {
   std::set<Pubkey> urgent_;  // changed, or written to: before the others
   std::set<Pubkey> due_;     // to be read on
   double allowance_ = 0;     // requests
+  std::uint64_t turns_ = 0;
+  bool urgent_next_ = true;  // the next turn is for one that was written to, if there is one
   std::optional<Timestamp> refilled_at_, not_before_, next_look_;
   std::uint64_t requests_made_ = 0;
   std::string problem_;

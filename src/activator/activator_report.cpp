@@ -37,6 +37,11 @@ boost::json::object render_held(const Activator& activator) {
     if (records.size() == kMostListed) break;
     auto entry = describe(activator, key, held.record);
     entry["reason"] = to_text(held.reason);
+    if (const auto by = activator.proofs().held_by(key)) {
+      entry["transaction"] = to_text(by->transaction.signature);
+      entry["transaction_error"] = by->transaction.reason;
+      entry["asked_again_at"] = to_text(by->asked_again_at);
+    }
     records.push_back(std::move(entry));
   }
   boost::json::object by_reason;
@@ -106,6 +111,11 @@ std::string render_activator_metrics(const Activator& activator, std::string_vie
   if (const auto last = activator.last_good_poll()) {
     page.gauge("ledger_age_seconds", "Time since the last full read of the ledger.", seconds(now - *last));
   }
+  if (const auto age = activator.view().block_age()) {
+    page.gauge("block_age_seconds", "Age of the RPC node's newest block when it was asked last.", seconds(*age));
+  }
+  page.gauge("ledger_behind", "1 while nothing is written because the RPC node shows old state.",
+             activator.view().problem().empty() ? 0 : 1);
   std::map<std::tuple<RecordKind, Status, DesiredStatus>, int> counts;
   for (const auto& [key, r] : activator.records()) ++counts[{r.kind, r.status, r.desired_status}];
   for (const auto& [state, count] : counts) {
@@ -128,6 +138,7 @@ std::string render_activator_status(const Activator& activator, Timestamp now) {
                            {"histories_unread", activator.proofs().unread()}};
   if (profile != nullptr) body["profile"] = profile->name;
   if (const auto last = activator.last_good_poll()) body["ledger_read_at"] = to_text(*last);
+  if (const auto age = activator.view().block_age()) body["block_age"] = duration_text(*age);
   if (!activator.problem().empty()) body["problem"] = activator.problem();
   if (!activator.proofs().problem().empty()) body["history_problem"] = activator.proofs().problem();
   return boost::json::serialize(body);

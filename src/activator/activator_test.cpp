@@ -102,7 +102,7 @@ TEST_F(ActivatorTest, TwoSideBySideDoNoHarm) {
   EXPECT_EQ(one->counters().refused + two->counters().refused, 0U);
 }
 
-TEST_F(ActivatorTest, AStaleReadIsRefusedByTheLedgerAndCountsAsDone) {
+TEST_F(ActivatorTest, AStaleReadIsNoticedBeforeAnythingIsSent) {
   int stale_reads = 0;
   testbed::FaultyClient client(network.client(), [&](std::string_view) {
     return stale_reads > 0 && stale_reads-- > 0 ? testbed::LineFault::StaleAnswer : testbed::LineFault::None;
@@ -116,6 +116,37 @@ TEST_F(ActivatorTest, AStaleReadIsRefusedByTheLedgerAndCountsAsDone) {
   run(*first, seconds{2});
   ASSERT_EQ(status(), Status::Activated);
   stale_reads = 5;  // all of the first full read
+  run(*late, seconds{2});
+  EXPECT_EQ(late->counters().sent, 0U);
+  EXPECT_EQ(late->records().at(link).status, Status::Activated);
+}
+
+// Somebody else acts at the last moment.
+class Overtaken final : public testbed::ForwardingClient {
+ public:
+  using testbed::ForwardingClient::ForwardingClient;
+  std::function<void()> before_sending;
+
+  tl::expected<wire::Signature, client::SendFailure> send_transaction(const wire::Transaction& t,
+                                                                      const client::SendOptions& options) override {
+    if (const auto first = std::exchange(before_sending, nullptr)) first();
+    return testbed::ForwardingClient::send_transaction(t, options);
+  }
+};
+
+TEST_F(ActivatorTest, WhoeverComesSecondIsRefusedByTheLedgerAndCountsItAsDone) {
+  Overtaken client(network.client());
+  auto late = make(client);
+  auto first = make(network.client());
+  first->step(network.now());
+  set_health(Health::Healthy);
+  client.before_sending = [&] {
+    network.advance(seconds{6});  // with the same block hash it would be the same transaction
+    first->on_event(link);
+    first->step(network.now());
+  };
+  late->step(network.now());
+  EXPECT_EQ(status(), Status::Activated);
   run(*late, seconds{2});
   EXPECT_EQ(late->counters().sent, 1U);
   EXPECT_EQ(late->counters().already_done, 1U);

@@ -8,9 +8,11 @@ namespace dz::activator {
 namespace {
 
 constexpr std::size_t kPage = 1000;
+constexpr int kMostTries = 10;
 constexpr Duration kLongestWindow = std::chrono::hours{1};
 
-// Stands for the record that a transaction wrote when the transaction cannot be read: it counts as one record.
+// Stands for the record that a transaction wrote when the transaction is not shown or cannot be read: it counts as one
+// record, and what came before it is read all the same.
 Pubkey some_record(const wire::Signature& signature) {
   Pubkey record;
   std::copy_n(signature.bytes.begin(), record.bytes.size(), record.bytes.begin());
@@ -56,11 +58,15 @@ Result<void> OwnWrites::list() {
 
 Result<void> OwnWrites::read(const Profile& profile, Timestamp now) {
   const auto entry = unread_.front();
-  DZ_TRY_ASSIGN(const auto transaction, ledger_.get_transaction(entry.signature));
+  const auto transaction = ledger_.get_transaction(entry.signature);
+  const bool no_answer = !transaction && transaction.error().kind == ErrorKind::Retry;
+  if (no_answer && ++tries_ < kMostTries) return tl::unexpected(transaction.error());
+  tries_ = 0;
   unread_.pop_front();
   const auto at = entry.block_time.value_or(now);
-  const auto writes = transaction ? record_writes(*transaction, ids_, profile)
-                                  : Result<std::vector<client::RecordWrite>>(corrupt("not kept"));
+  const bool shown = transaction && *transaction;
+  const auto writes = shown ? record_writes(**transaction, ids_, profile)
+                            : Result<std::vector<client::RecordWrite>>(corrupt("not shown"));
   if (!writes) {
     writes_.push_back({at, some_record(entry.signature)});
     return {};

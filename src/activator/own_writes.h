@@ -39,6 +39,7 @@ class OwnWrites {
   std::deque<client::TrailEntry> unread_;     // newest first
   std::optional<wire::Signature> oldest_;     // where to list on from
   bool listed_ = false;                       // to the end of what the ledger keeps
+  int tries_ = 0;                             // at the newest of unread_, which the ledger does not answer for
 };
 
 }  // namespace dz::activator

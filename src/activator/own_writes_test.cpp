@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "testbed/faulty_client.h"
+#include "testbed/forwarding_client.h"
 #include "testbed/small_network.h"
 
 namespace dz::activator {
@@ -74,6 +75,37 @@ TEST_F(OwnWritesTest, ReadsOnWhereItStopped) {
   budget.begin_pass(100, network.now());
   EXPECT_EQ(budget.written_in_minute(), 6U);
   EXPECT_EQ(budget.records_in_hour(), 3U);
+}
+
+// Somebody may send the key a transaction that is never shown.
+class Unshowing final : public testbed::ForwardingClient {
+ public:
+  using ForwardingClient::ForwardingClient;
+  Error error;
+  Result<std::optional<client::ConfirmedTransaction>> get_transaction(const wire::Signature& signature) override {
+    if (!hidden) hidden = signature;
+    return signature == hidden ? tl::unexpected(error) : ForwardingClient::get_transaction(signature);
+  }
+
+ private:
+  std::optional<wire::Signature> hidden;
+};
+
+TEST_F(OwnWritesTest, D13_ATransactionThatIsNotShownCountsAsOneRecordAndHoldsBackNothing) {
+  for (int i = 0; i < 6; ++i) judge(i % 3, i % 2 == 0 ? Health::Impaired : Health::Healthy);
+  for (const auto kind : {ErrorKind::Refused, ErrorKind::Corrupt, ErrorKind::Retry}) {
+    SCOPED_TRACE(static_cast<int>(kind));
+    Unshowing client(network.client());
+    client.error = {kind, "not this one"};
+    control::ChangeBudget budget({.writes_per_minute = 100, .fleet_percent_per_hour = 50});
+    OwnWrites writes(client, network.monitor.pubkey(), wire::local_program_ids());
+    for (int tries = 0; budget.needs_history() && tries < 20; ++tries)
+      (void)writes.restore(budget, {rfc_profile(), 100, 1000}, network.now());
+    ASSERT_FALSE(budget.needs_history());
+    budget.begin_pass(100, network.now());
+    EXPECT_EQ(budget.written_in_minute(), 6U);
+    EXPECT_EQ(budget.records_in_hour(), 4U);
+  }
 }
 
 TEST_F(OwnWritesTest, StopsOnceTheBudgetIsSpentAnyway) {

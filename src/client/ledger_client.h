@@ -75,10 +75,11 @@ struct TrailEntry {
   std::optional<Timestamp> block_time;
 };
 struct ConfirmedTransaction {
-  Bytes bytes;  // as sent: parse_transaction() reads those of the legacy form
+  Bytes bytes;  // as sent: parse_landed_transaction() reads them
   Slot slot;
   bool failed = false;
   std::optional<Timestamp> block_time;
+  std::vector<Pubkey> loaded = {};  // accounts of its lookup tables: first those that are writable
 };
 
 struct EpochInfo {
@@ -119,6 +120,7 @@ class LedgerClient {
   virtual Result<std::uint64_t> get_block_height() = 0;
   virtual Result<std::optional<Timestamp>> get_block_time(Slot slot) = 0;  // none: that slot has no block
   virtual Result<EpochInfo> get_epoch_info() = 0;
+  virtual Result<wire::Blockhash> get_genesis_hash() = 0;  // which ledger it is
   virtual Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
       std::span<const wire::Signature> signatures) = 0;
   virtual Result<std::vector<TrailEntry>> get_signatures_for_address(const Pubkey& address,

@@ -67,7 +67,7 @@ std::string overdue_text(std::optional<Timestamp> last_poll, Duration poll_inter
 }
 
 LedgerMirror::LedgerMirror(LedgerClient& client, MirrorOptions options)
-    : client_(client), options_(std::move(options)) {}
+    : client_(client), options_(std::move(options)), view_(client, options_.view) {}
 
 void LedgerMirror::look_at(const Pubkey& account, Slot slot) {
   client_.require_slot(slot);
@@ -96,6 +96,10 @@ MirrorUpdate LedgerMirror::step(Timestamp now) {
   MirrorUpdate update;
   if (!dirty_.empty() && !dirty_since_) dirty_since_ = now;
   if (not_before_ && now < *not_before_) return update;
+  if (const auto resumed = view_.resume(); !resumed) {
+    retry_later(now, resumed.error(), update);
+    return update;
+  }
   if (!next_poll_ || now >= *next_poll_ || dirty_.size() > kMostSingleReads) poll(now, update);
   const bool gathered = dirty_since_ && (urgent_ || now >= *dirty_since_ + options_.gather);
   if (!update.failure && snapshot_ && gathered) reread_dirty(now, update);
@@ -228,7 +232,7 @@ void LedgerMirror::take(const Pubkey& key, const wire::Account* account, Snapsho
 
 void LedgerMirror::taken(Slot slot, Snapshot& into) {
   into.slot = std::max(into.slot, slot);
-  client_.require_slot(slot);
+  view_.saw(slot);
 }
 
 void LedgerMirror::succeeded() {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "client/ledger_client.h"
+#include "client/ledger_view.h"
 #include "client/snapshot.h"
 
 namespace dz::client {
@@ -29,6 +30,7 @@ struct MirrorOptions {
   Duration poll_interval = std::chrono::seconds{60};  // everything is read again this often
   Duration gather{};               // notifications wait this long for others, to be read with one request
   const Profile* named = nullptr;  // read with this one whatever the ledger says
+  ViewOptions view = {};
 };
 
 // What one step did.
@@ -65,6 +67,10 @@ class LedgerMirror {
   // When something is due; none: now.
   std::optional<Timestamp> next_read() const;
 
+  // Whether what is read may be acted on. It is resumed before the first read, and sees every slot that is read.
+  LedgerView& view() { return view_; }
+  const LedgerView& view() const { return view_; }
+
   // None before the first full read, and after the ledger's program became another until everything was read anew.
   const std::optional<Snapshot>& snapshot() const { return snapshot_; }
   // Whether an event said that the account changed, and it was not read since.
@@ -89,6 +95,7 @@ class LedgerMirror {
 
   LedgerClient& client_;
   MirrorOptions options_;
+  LedgerView view_;
   std::optional<Snapshot> snapshot_;
   std::optional<Snapshot> first_;  // being read for the first time
   std::set<Pubkey> dirty_;

@@ -43,17 +43,35 @@ wire::Sender sender_for(const Snapshot& snapshot, const Pubkey& signer) {
   return {program, signer, in_force};
 }
 
+// What is read after it is not older than it.
+Result<Written> Provisioner::send(std::string_view action, const Pubkey& record,
+                                  std::span<const wire::Instruction> instructions, const Signing& signing) {
+  auto outcome = TransactionSender(writer_.ledger, writer_.clock).send(instructions, writer_.signer, signing);
+  if (!outcome) return with_context(action, outcome.error());
+  if (const auto* landed = std::get_if<Landed>(&outcome->result)) writer_.ledger.require_slot(landed->slot);
+  return judge(action, record, *outcome);
+}
+
 Result<Written> Provisioner::write(std::string_view action, const Pubkey& record,
                                    std::span<const wire::Instruction> instructions) {
-  auto outcome = TransactionSender(writer_.ledger, writer_.clock).send(instructions, writer_.signer);
-  if (!outcome) return with_context(action, outcome.error());
-  return judge(action, record, *outcome);
+  return send(action, record, instructions, {});
 }
 
 Result<Written> Provisioner::write(std::string_view action, const Pubkey& record,
                                    const Result<wire::Instruction>& instruction) {
   if (!instruction) return with_context(action, instruction.error());
   return write(action, record, std::span(&*instruction, 1));
+}
+
+Result<Written> Provisioner::write_record(std::string_view action, const Pubkey& record,
+                                          std::span<const wire::Instruction> instructions) {
+  return send(action, record, instructions, {.others = {}, .anchor = writer_.anchor});
+}
+
+Result<Written> Provisioner::write_record(std::string_view action, const Pubkey& record,
+                                          const Result<wire::Instruction>& instruction) {
+  if (!instruction) return with_context(action, instruction.error());
+  return write_record(action, record, std::span(&*instruction, 1));
 }
 
 Result<AccountIndex> Provisioner::last_index() {

@@ -30,11 +30,14 @@ struct Written {
   Pubkey record;  // what was created, changed or deleted
 };
 
-// Who writes, and where. The ledger and the signer outlive whoever is given this.
+// Who writes, and where. The ledger and the signer outlive whoever is given this. anchor: the block hash that was taken
+// before the records were read (ledger_view.h); what is written to links and devices goes with it. None: what is given
+// was not read, or long ago.
 struct Writer {
   LedgerClient& ledger;
   Clock clock;
   const wire::Keypair& signer;
+  std::optional<LatestBlockhash> anchor = {};
 };
 
 // Sends for one signer. Records given to it are as the caller last read them: they say which accounts to name, the
@@ -120,6 +123,13 @@ class Provisioner {
 
   Result<Written> write(std::string_view action, const Pubkey& record, std::span<const wire::Instruction> instructions);
   Result<Written> write(std::string_view action, const Pubkey& record, const Result<wire::Instruction>& instruction);
+  // The same to a link or device as it was read: with the block hash from before the reading.
+  Result<Written> write_record(std::string_view action, const Pubkey& record,
+                               std::span<const wire::Instruction> instructions);
+  Result<Written> write_record(std::string_view action, const Pubkey& record,
+                               const Result<wire::Instruction>& instruction);
+  Result<Written> send(std::string_view action, const Pubkey& record, std::span<const wire::Instruction> instructions,
+                       const Signing& signing);
   // One instruction a write, all in one transaction.
   Result<Written> write_link(std::string_view action, const Found<Link>& link,
                              std::span<const lifecycle::LifecycleWrite> writes, const std::optional<Pubkey>& side_z);

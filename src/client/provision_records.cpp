@@ -27,30 +27,31 @@ Result<Written> Provisioner::create_device(const wire::DeviceSite& site, const w
 
 Result<Written> Provisioner::update_device(const Found<Device>& device, const wire::UpdateDeviceArgs& args,
                                            const std::optional<Pubkey>& new_location) {
-  return write("device update", device.key,
-               wire::update_device(sender_, {device.key, *device.record}, args, profile_, new_location));
+  return write_record("device update", device.key,
+                      wire::update_device(sender_, {device.key, *device.record}, args, profile_, new_location));
 }
 
 Result<Written> Provisioner::delete_device(const Found<Device>& device, std::span<const Pubkey> resource_owners) {
-  return write("device delete", device.key, wire::delete_device(sender_, device.key, *device.record, resource_owners));
+  return write_record("device delete", device.key,
+                      wire::delete_device(sender_, device.key, *device.record, resource_owners));
 }
 
 Result<Written> Provisioner::set_device_health(const Pubkey& device, Health health) {
-  return write("device set-health", device, wire::set_device_health(sender_, device, health, profile_));
+  return write_record("device set-health", device, wire::set_device_health(sender_, device, health, profile_));
 }
 
 Result<Written> Provisioner::create_interface(const Found<Device>& device, const wire::CreateInterfaceArgs& args,
                                               std::span<const Pubkey> topologies) {
-  return write("device interface create", device.key,
-               wire::create_interface(sender_, device.key, device.record->contributor, args, topologies));
+  return write_record("device interface create", device.key,
+                      wire::create_interface(sender_, device.key, device.record->contributor, args, topologies));
 }
 Result<Written> Provisioner::update_interface(const Found<Device>& device, const wire::UpdateInterfaceArgs& args) {
-  return write("device interface update", device.key,
-               wire::update_interface(sender_, device.key, device.record->contributor, args));
+  return write_record("device interface update", device.key,
+                      wire::update_interface(sender_, device.key, device.record->contributor, args));
 }
 Result<Written> Provisioner::delete_interface(const Found<Device>& device, const std::string& name) {
-  return write("device interface delete", device.key,
-               wire::delete_interface(sender_, device.key, device.record->contributor, name));
+  return write_record("device interface delete", device.key,
+                      wire::delete_interface(sender_, device.key, device.record->contributor, name));
 }
 
 Result<Written> Provisioner::create_link(const wire::LinkEnds& ends, const wire::CreateLinkArgs& args) {
@@ -61,20 +62,21 @@ Result<Written> Provisioner::create_link(const wire::LinkEnds& ends, const wire:
 }
 
 Result<Written> Provisioner::accept_link(const Found<Link>& link, const Pubkey& side_z, const std::string& interface) {
-  return write("link accept", link.key, wire::accept_link(sender_, link.key, *link.record, side_z, interface));
+  return write_record("link accept", link.key, wire::accept_link(sender_, link.key, *link.record, side_z, interface));
 }
 
 Result<Written> Provisioner::update_link(const Found<Link>& link, const wire::UpdateLinkArgs& args,
                                          const std::optional<Pubkey>& side_z) {
-  return write("link update", link.key, wire::update_link(sender_, {link.key, *link.record}, args, profile_, side_z));
+  return write_record("link update", link.key,
+                      wire::update_link(sender_, {link.key, *link.record}, args, profile_, side_z));
 }
 
 Result<Written> Provisioner::delete_link(const Found<Link>& link, const std::optional<Pubkey>& side_z) {
-  return write("link delete", link.key, wire::delete_link(sender_, link.key, *link.record, side_z));
+  return write_record("link delete", link.key, wire::delete_link(sender_, link.key, *link.record, side_z));
 }
 
 Result<Written> Provisioner::set_link_health(const Pubkey& link, Health health) {
-  return write("link set-health", link, wire::set_link_health(sender_, link, health, profile_));
+  return write_record("link set-health", link, wire::set_link_health(sender_, link, health, profile_));
 }
 
 lifecycle::LifecycleWrite drain_write(const ProgramDuties& program, Status present, Status to) {
@@ -101,7 +103,7 @@ Result<Written> Provisioner::write_link(std::string_view action, const Found<Lin
     if (!built) return with_context(action, built.error());
     instructions.push_back(std::move(*built));
   }
-  return write(action, link.key, instructions);
+  return write_record(action, link.key, instructions);
 }
 
 Result<Written> Provisioner::write_device(std::string_view action, const Found<Device>& device,
@@ -113,7 +115,7 @@ Result<Written> Provisioner::write_device(std::string_view action, const Found<D
     if (!built) return with_context(action, built.error());
     instructions.push_back(std::move(*built));
   }
-  return write(action, device.key, instructions);
+  return write_record(action, device.key, instructions);
 }
 
 Result<Written> Provisioner::drain_link(const Found<Link>& link, Status status, const std::optional<Pubkey>& side_z) {

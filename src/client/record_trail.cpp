@@ -1,6 +1,7 @@
 #include "client/record_trail.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dz::client {
 
@@ -58,12 +59,8 @@ Result<bool> RecordTrail::read_fresh(LedgerClient& ledger, std::size_t& requests
     if (!fresh_.front().failed) {
       if (requests == 0) return false;
       --requests;
-      DZ_TRY_ASSIGN(const auto transaction, ledger.get_transaction(fresh_.front().signature));
-      if (!transaction) {
-        return fail(ErrorKind::Retry, "the ledger lists transaction " + to_text(fresh_.front().signature) +
-                                          " and does not have it yet; it is asked again");
-      }
-      append(tell(*transaction));
+      DZ_TRY_ASSIGN(const auto transaction, show(ledger, fresh_.front().signature));
+      append(tell(transaction));
     }
     fresh_.pop_front();
   }
@@ -87,14 +84,10 @@ Result<bool> RecordTrail::reach_back(LedgerClient& ledger, std::size_t& requests
     }
     if (requests == 0) return false;
     --requests;
-    DZ_TRY_ASSIGN(const auto transaction, ledger.get_transaction(older_.front().signature));
+    DZ_TRY_ASSIGN(const auto transaction, show(ledger, older_.front().signature));
     ++looked_at_;
-    if (!transaction) {  // no longer kept
-      stop_reaching_back();
-      break;
-    }
     take_oldest();
-    auto told = tell(*transaction);
+    auto told = tell(transaction);
     const bool found = !told.events.empty();
     prepend(std::move(told));
     if (found) break;
@@ -117,9 +110,46 @@ Result<bool> RecordTrail::list_older(LedgerClient& ledger, std::size_t& requests
   return true;
 }
 
-RecordTrail::Told RecordTrail::tell(const ConfirmedTransaction& transaction) const {
+Result<bool> RecordTrail::look_again(LedgerClient& ledger, std::size_t& requests) {
+  if (!passed_over_) return true;
+  if (requests == 0) return false;
+  --requests;
+  const auto transaction = ledger.get_transaction(passed_over_->signature);
+  if (!transaction && transaction.error().kind == ErrorKind::Retry) return tl::unexpected(transaction.error());
+  if (transaction && *transaction) *this = RecordTrail(record_, ids_, *profile_, limits_);
+  return true;
+}
+
+const NotShown* RecordTrail::not_shown() const {
+  if (failing_) return &*failing_;
+  return passed_over_ ? &*passed_over_ : nullptr;
+}
+
+// That the ledger does not answer at all says nothing about the transaction, so only its answers are tries.
+Result<std::optional<ConfirmedTransaction>> RecordTrail::show(LedgerClient& ledger, const wire::Signature& signature) {
+  auto answer = ledger.get_transaction(signature);
+  if (answer && *answer) {
+    failing_.reset();
+    tries_ = 0;
+    return answer;
+  }
+  const Error error = answer ? Error{ErrorKind::NotFound, "the ledger lists it, and does not have it"} : answer.error();
+  if (!failing_ || failing_->signature != signature) tries_ = 0;
+  failing_ = NotShown{signature, error.message};
+  if (error.kind == ErrorKind::Retry) return tl::unexpected(error);
+  if (++tries_ < limits_.tries) return with_context("transaction " + to_text(signature), error);
+  passed_over_ = std::exchange(failing_, std::nullopt);
+  tries_ = 0;
+  return std::optional<ConfirmedTransaction>();
+}
+
+RecordTrail::Told RecordTrail::tell(const std::optional<ConfirmedTransaction>& transaction) const {
   Told told;
-  auto writes = record_writes(transaction, ids_, *profile_);
+  if (!transaction) {
+    told.not_readable = true;
+    return told;
+  }
+  auto writes = record_writes(*transaction, ids_, *profile_);
   told.not_readable = !writes;
   if (!writes) return told;
   for (auto& write : *writes) {

@@ -28,11 +28,13 @@ class Archive final : public LedgerClient {
     TrailEntry listed;
     Bytes bytes;
     std::vector<Pubkey> names;
+    std::vector<Pubkey> loaded = {};
   };
   std::vector<Entry> entries;  // oldest first
   std::size_t asked = 0, listed = 0;
   std::optional<std::size_t> lagging;  // knows only so many
   std::optional<wire::Signature> not_kept;
+  std::optional<Error> instead;  // of an answer for not_kept
   bool away = false;
 
   void add(const std::vector<wire::Instruction>& instructions, const wire::Keypair& payer, bool failed = false) {
@@ -45,7 +47,7 @@ class Archive final : public LedgerClient {
   void add_bytes(Bytes bytes, const wire::Transaction& t, bool failed = false) {
     const auto slot = Slot{100 + entries.size()};
     const Timestamp time{std::chrono::seconds{1'795'000'000 + static_cast<std::int64_t>(entries.size())}};
-    entries.push_back({{t.signatures.front(), slot, failed, time}, std::move(bytes), t.message.account_keys});
+    entries.push_back({{t.signatures.front(), slot, failed, time}, std::move(bytes), t.message.account_keys, {}});
   }
 
   Result<std::vector<TrailEntry>> get_signatures_for_address(const Pubkey& key, const TrailRange& range) override {
@@ -66,9 +68,11 @@ class Archive final : public LedgerClient {
   Result<std::optional<ConfirmedTransaction>> get_transaction(const wire::Signature& signature) override {
     ++asked;
     if (away) return fail(ErrorKind::Retry, "away");
+    if (signature == not_kept && instead) return tl::unexpected(*instead);
     for (const auto& e : entries) {
       if (e.listed.signature != signature || signature == not_kept) continue;
-      return std::optional(ConfirmedTransaction{e.bytes, e.listed.slot, e.listed.failed, e.listed.block_time});
+      return std::optional(
+          ConfirmedTransaction{e.bytes, e.listed.slot, e.listed.failed, e.listed.block_time, e.loaded});
     }
     return std::nullopt;
   }
@@ -83,6 +87,7 @@ class Archive final : public LedgerClient {
   Result<std::uint64_t> get_block_height() override { return no(); }
   Result<std::optional<Timestamp>> get_block_time(Slot) override { return no(); }
   Result<EpochInfo> get_epoch_info() override { return no(); }
+  Result<wire::Blockhash> get_genesis_hash() override { return no(); }
   Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
       std::span<const wire::Signature>) override {
     return no();
@@ -266,14 +271,77 @@ TEST_F(RecordTrailTest, WhatWasForgottenIsListedAgain) {
   EXPECT_TRUE(std::is_sorted(events().begin(), events().end(), [](auto& a, auto& b) { return a.slot < b.slot; }));
 }
 
-TEST_F(RecordTrailTest, WhatTheLedgerNoLongerKeepsEndsIt) {
+TEST_F(RecordTrailTest, WhatTheLedgerDoesNotShowEndsItAfterSomeTries) {
   archive.add({create()}, kContributor);
   archive.add({drain()}, kContributor);
   archive.add({health(Health::Impaired)}, kMonitor);
   archive.not_kept = archive.entries[1].listed.signature;
-  read_all();
+  std::size_t requests = 1000;
+  ASSERT_TRUE(*history.catch_up(archive, requests));
+  ASSERT_TRUE(*history.reach_back(archive, requests));
+  for (int tries = 1; tries < TrailLimits{}.tries; ++tries) {
+    const auto answer = history.reach_back(archive, requests);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::NotFound);
+    ASSERT_NE(history.not_shown(), nullptr);
+    EXPECT_EQ(history.not_shown()->signature, *archive.not_kept);
+    EXPECT_FALSE(history.passed_over());
+  }
+  ASSERT_TRUE(*history.reach_back(archive, requests));
+  EXPECT_TRUE(history.exhausted());
+  EXPECT_TRUE(history.passed_over());
+  EXPECT_EQ(history.not_shown()->reason, "the ledger lists it, and does not have it");
   EXPECT_EQ(events().size(), 1U);
   EXPECT_FALSE(history.known().from_creation);
+  // Once it is shown all is read anew.
+  ASSERT_TRUE(*history.look_again(archive, requests));
+  EXPECT_TRUE(history.passed_over());
+  archive.not_kept.reset();
+  ASSERT_TRUE(*history.look_again(archive, requests));
+  EXPECT_EQ(history.not_shown(), nullptr);
+  read_all();
+  EXPECT_EQ(events().size(), 3U);
+  EXPECT_TRUE(history.known().from_creation);
+}
+
+// That the ledger does not answer says nothing about the transaction, however often.
+TEST_F(RecordTrailTest, WhatIsNotAnsweredForIsNeverPassedOver) {
+  archive.add({create()}, kContributor);
+  archive.add({health(Health::Impaired)}, kMonitor);
+  archive.not_kept = archive.entries[0].listed.signature;
+  archive.instead = Error{ErrorKind::Retry, "HTTP 502"};
+  std::size_t requests = 1000;
+  ASSERT_TRUE(*history.catch_up(archive, requests));
+  ASSERT_TRUE(*history.reach_back(archive, requests));
+  for (int i = 0; i < 20; ++i) {
+    const auto answer = history.reach_back(archive, requests);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::Retry);
+    EXPECT_EQ(history.not_shown()->reason, "HTTP 502");
+  }
+  archive.not_kept.reset();
+  archive.instead.reset();
+  ASSERT_TRUE(*history.reach_back(archive, requests));
+  EXPECT_EQ(history.not_shown(), nullptr);
+  EXPECT_TRUE(history.known().from_creation);
+}
+
+// It may have written anything, so what came before it counts no more; what comes after it does.
+TEST_F(RecordTrailTest, ANewTransactionThatIsNotShownCutsTheTrail) {
+  archive.add({create()}, kContributor);
+  read_all();
+  archive.add({drain()}, kContributor);
+  archive.not_kept = archive.entries[1].listed.signature;
+  archive.instead = Error{ErrorKind::Refused, "Transaction version (1) is not supported"};
+  archive.add({health(Health::Impaired)}, kMonitor);
+  std::size_t requests = 1000;
+  for (int tries = 1; tries < TrailLimits{}.tries; ++tries) EXPECT_FALSE(history.catch_up(archive, requests));
+  EXPECT_EQ(events().size(), 1U);
+  ASSERT_TRUE(*history.catch_up(archive, requests));
+  ASSERT_EQ(events().size(), 1U);
+  EXPECT_EQ(events()[0].health, Health::Impaired);
+  EXPECT_FALSE(history.known().from_creation);
+  EXPECT_TRUE(history.exhausted());
 }
 
 TEST_F(RecordTrailTest, OlderThanTheListedIsNotFromCreation) {
@@ -347,13 +415,30 @@ TEST_F(RecordTrailTest, TransactionsOfVersionZeroAreReadToo) {
   read_all();
   ASSERT_EQ(events().size(), 1U);
   EXPECT_EQ(events()[0].status, Status::HardDrained);
-  // With a lookup table its accounts cannot be told.
-  versioned.back() = 1;
+}
+
+// Whose lookup tables stand for the two accounts that are told, or not told, beside it.
+TEST_F(RecordTrailTest, LookupTablesAreReadWhereTheLedgerSaysWhatTheyStandFor) {
+  auto transaction = *sign_transaction(std::vector{drain()}, kContributor, {}, wire::Blockhash{});
+  const auto legacy = encode(transaction);
+  Bytes versioned(legacy.begin(), legacy.begin() + 65);
+  versioned.push_back(0x80);
+  versioned.insert(versioned.end(), legacy.begin() + 65, legacy.end());
+  versioned.push_back(1);
+  versioned.resize(versioned.size() + 32);
+  for (const std::uint8_t byte : {1, 7, 1, 9}) versioned.push_back(byte);  // one writable, one read-only
+  archive.add_bytes(versioned, transaction);
+  archive.entries.back().loaded = {kOther.pubkey(), device_key()};
+  read_all();
+  ASSERT_EQ(events().size(), 1U);
+  EXPECT_EQ(events()[0].status, Status::HardDrained);
+  // Where it does not, the record may have been changed in any way.
   archive.add_bytes(versioned, *sign_transaction(std::vector{create()}, kContributor, {}, kOther.pubkey()));
   archive.entries.back().names.push_back(link_key());
   std::size_t requests = 100;
   ASSERT_TRUE(*history.catch_up(archive, requests));
   EXPECT_TRUE(events().empty());
+  EXPECT_EQ(history.not_shown(), nullptr);
 }
 
 TEST_F(RecordTrailTest, OnALedgerOfTheRfc) {

@@ -25,18 +25,6 @@ struct Call {
   Pubkey account(std::size_t at) const { return at < accounts.size() ? accounts[at] : Pubkey{}; }
 };
 
-// A message of version 0 that names no lookup table is a legacy one between a byte that says so and a zero.
-Bytes as_legacy(ByteView bytes) {
-  constexpr std::size_t kSignature = 64;
-  Bytes legacy(bytes.begin(), bytes.end());
-  if (legacy.empty() || legacy.front() >= 0x80) return legacy;  // more signatures than a transaction can have
-  const std::size_t message = 1 + legacy.front() * kSignature;
-  if (message >= legacy.size() || legacy[message] != 0x80 || legacy.back() != 0) return legacy;
-  legacy.erase(legacy.begin() + static_cast<std::ptrdiff_t>(message));
-  legacy.pop_back();
-  return legacy;
-}
-
 Call call_of(const wire::Message& message, const wire::CompiledInstruction& instruction) {
   Call call{message.account_keys[instruction.program_index], {}, {}, instruction.data};
   for (const auto index : instruction.account_indexes) {
@@ -133,7 +121,7 @@ Result<std::vector<RecordWrite>> record_writes(const ConfirmedTransaction& trans
                                                const Profile& profile) {
   std::vector<RecordWrite> writes;
   if (transaction.failed) return writes;
-  DZ_TRY_ASSIGN(const auto parsed, wire::parse_transaction(as_legacy(transaction.bytes)));
+  DZ_TRY_ASSIGN(const auto parsed, wire::parse_landed_transaction(transaction.bytes, transaction.loaded));
   RecordEvent base;
   base.slot = transaction.slot;
   base.time = transaction.block_time;

@@ -123,7 +123,12 @@ Result<rpc::Answer> RpcClient::exchange(std::string_view method, json::array par
 
 Result<json::value> RpcClient::call_once(std::string_view method, json::array params) {
   DZ_TRY_ASSIGN(auto answer, exchange(method, std::move(params)));
-  if (answer.error) return tl::unexpected(rpc::to_error(method, *answer.error));
+  if (answer.error) {
+    auto error = rpc::to_error(method, *answer.error);
+    if (answer.error->code == rpc::kSlotNotReached)
+      error.message += fmt::format("; expected slot {} or later, is the node behind?", required_.value);
+    return tl::unexpected(std::move(error));
+  }
   if (const auto slot = rpc::find_context_slot(answer.result); slot && *slot < required_) {
     gate_.silent(clock_.now());
     return fail(ErrorKind::Retry,
@@ -201,6 +206,8 @@ Result<std::optional<Timestamp>> RpcClient::get_block_time(Slot slot) {
 }
 
 Result<EpochInfo> RpcClient::get_epoch_info() { return read("getEpochInfo", {confirmed()}, rpc::parse_epoch_info); }
+
+Result<wire::Blockhash> RpcClient::get_genesis_hash() { return read("getGenesisHash", {}, rpc::parse_hash); }
 
 Result<std::vector<std::optional<SignatureStatus>>> RpcClient::get_signature_statuses(
     std::span<const wire::Signature> signatures) {

@@ -61,6 +61,7 @@ class RpcClient final : public LedgerClient {
   Result<std::uint64_t> get_block_height() override;
   Result<std::optional<Timestamp>> get_block_time(Slot slot) override;
   Result<EpochInfo> get_epoch_info() override;
+  Result<wire::Blockhash> get_genesis_hash() override;
   Result<std::vector<std::optional<SignatureStatus>>> get_signature_statuses(
       std::span<const wire::Signature> signatures) override;
   Result<std::vector<TrailEntry>> get_signatures_for_address(const Pubkey& address, const TrailRange& range) override;

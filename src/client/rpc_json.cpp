@@ -85,6 +85,24 @@ Result<std::optional<Timestamp>> block_time_field(const json::value& object) {
   return found ? unix_time(**found, "blockTime") : std::optional<Timestamp>();
 }
 
+// Left out where no lookup table was used.
+Result<std::vector<Pubkey>> loaded_addresses(const json::value& meta) {
+  std::vector<Pubkey> keys;
+  const auto loaded = field(meta, "loadedAddresses");
+  if (!loaded || (*loaded)->is_null()) return keys;
+  for (const auto* kind : {"writable", "readonly"}) {
+    DZ_TRY_ASSIGN(const auto* list, field(**loaded, kind));
+    DZ_TRY_ASSIGN(const auto* entries, array_of(*list, kind));
+    for (const auto& entry : *entries) {
+      const auto* text = entry.if_string();
+      if (text == nullptr) return corrupt(fmt::format("{}: expected keys as text", kind));
+      DZ_TRY_ASSIGN(const auto key, parse_pubkey(std::string_view(text->data(), text->size())));
+      keys.push_back(key);
+    }
+  }
+  return keys;
+}
+
 Result<std::optional<wire::Account>> optional_account(const json::value& value) {
   if (value.is_null()) return std::nullopt;
   DZ_TRY_ASSIGN(auto account, parse_account(value));
@@ -172,7 +190,7 @@ Error to_error(std::string_view method, const RpcError& error) {
   switch (error.code) {
     case -32005:  // node is behind
     case -32014:  // block status not yet known
-    case -32016:  // the node has not seen the required slot yet
+    case kSlotNotReached:
     case -32429:  // too many requests, like 429
     case 429: kind = ErrorKind::Retry; break;
     case -32004:  // block not available
@@ -283,6 +301,12 @@ Result<std::optional<wire::Account>> parse_account_info(const json::value& resul
 Result<std::uint64_t> parse_value_number(const json::value& result) { return number_field(result, "value"); }
 Result<std::uint64_t> parse_number(const json::value& result) { return number(result, "result"); }
 
+Result<wire::Blockhash> parse_hash(const json::value& result) {
+  const auto* text = result.if_string();
+  if (text == nullptr) return corrupt("result: expected a hash as text");
+  return parse_pubkey(std::string_view(text->data(), text->size()));
+}
+
 Result<LatestBlockhash> parse_latest_blockhash(const json::value& result) {
   LatestBlockhash latest;
   DZ_TRY_ASSIGN(latest.slot, context_slot(result));
@@ -342,6 +366,7 @@ Result<std::optional<ConfirmedTransaction>> parse_confirmed_transaction(const js
   DZ_TRY_ASSIGN(const auto* meta, field(result, "meta"));
   DZ_TRY_ASSIGN(const auto* error, field(*meta, "err"));
   transaction.failed = !error->is_null();
+  DZ_TRY_ASSIGN(transaction.loaded, loaded_addresses(*meta));
   return transaction;
 }
 

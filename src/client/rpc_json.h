@@ -30,6 +30,9 @@ struct Answer {
 // Corrupt when the text is not the JSON-RPC answer to this id.
 Result<Answer> parse_answer(std::string_view text, std::uint64_t id);
 
+// The node has not seen the required slot yet.
+inline constexpr int kSlotNotReached = -32016;
+
 // Retry for errors of the moment (node behind, rate limit), NotFound for a slot without a block, else Refused.
 Error to_error(std::string_view method, const RpcError& error);
 SendFailure to_send_failure(const RpcError& error);
@@ -51,6 +54,7 @@ Result<NamedAccounts> parse_accounts(const json::value& result);                
 Result<std::optional<wire::Account>> parse_account_info(const json::value& result);  // value: {..}
 Result<std::uint64_t> parse_value_number(const json::value& result);                 // value: n
 Result<std::uint64_t> parse_number(const json::value& result);                       // n
+Result<wire::Blockhash> parse_hash(const json::value& result);                       // "base58"
 Result<LatestBlockhash> parse_latest_blockhash(const json::value& result);
 Result<std::optional<Timestamp>> parse_block_time(const json::value& result);
 Result<EpochInfo> parse_epoch_info(const json::value& result);

@@ -108,6 +108,19 @@ TEST(RpcJson, ATransactionComesAsItWasSent) {
   EXPECT_EQ((*found)->bytes, (Bytes{1, 2, 3}));
   EXPECT_EQ((*found)->slot.value, 5U);
   EXPECT_FALSE((*found)->failed);
+  const auto with_loaded = [](const std::string& loaded) {
+    return parse_confirmed_transaction(json::parse(
+        R"({"slot":5,"version":0,"transaction":["AQID","base64"],"meta":{"err":null,"loadedAddresses":)" + loaded +
+        "}}"));
+  };
+  const auto looked_up = with_loaded(R"({"writable":["SysvarC1ock11111111111111111111111111111111"],)"
+                                     R"("readonly":["11111111111111111111111111111111"]})");
+  ASSERT_TRUE(looked_up && *looked_up);
+  EXPECT_EQ((*looked_up)->loaded.size(), 2U);
+  EXPECT_EQ((*looked_up)->loaded[1], Pubkey{});
+  EXPECT_TRUE(with_loaded("null"));
+  EXPECT_FALSE(with_loaded(R"({"writable":[1],"readonly":[]})"));
+  EXPECT_FALSE(with_loaded(R"({"writable":[]})"));
   const auto none = parse_confirmed_transaction(nullptr);
   EXPECT_TRUE(none && !*none);
   EXPECT_FALSE(parse_confirmed_transaction(json::parse(R"({"slot":5,"transaction":["AQID","base64"]})")));

@@ -70,31 +70,38 @@ Result<void> TransactionSender::refresh_hash(bool anew) {
   const auto now = clock_.now();
   if (!anew && hash_ && now - hash_->at < options_.blockhash_age) return {};
   DZ_TRY_ASSIGN(const auto latest, ledger_.get_latest_blockhash());
-  const bool same = hash_ && hash_->latest.hash == latest.hash;
-  hash_ = RecentHash{latest, now, same ? std::move(hash_->used) : std::set<wire::Signature>{}};
+  use_hash(latest);
   return {};
+}
+
+void TransactionSender::use_hash(const LatestBlockhash& hash) {
+  const bool same = hash_ && hash_->latest.hash == hash.hash;
+  hash_ = RecentHash{hash, clock_.now(), same ? std::move(hash_->used) : std::set<wire::Signature>{}};
 }
 
 // The same instructions with the same block hash would be the same transaction, which the ledger runs only once.
 Result<wire::Transaction> TransactionSender::sign(std::span<const wire::Instruction> instructions,
-                                                  const wire::Keypair& payer,
-                                                  std::span<const wire::Keypair* const> others) {
+                                                  const wire::Keypair& payer, const Signing& signing) {
   for (const bool anew : {false, true}) {
-    DZ_TRY(refresh_hash(anew));
-    DZ_TRY_ASSIGN(auto transaction, sign_transaction(instructions, payer, others, hash_->latest.hash));
+    if (signing.anchor) {
+      use_hash(*signing.anchor);
+    } else {
+      DZ_TRY(refresh_hash(anew));
+    }
+    DZ_TRY_ASSIGN(auto transaction, sign_transaction(instructions, payer, signing.others, hash_->latest.hash));
     if (!hash_->used.contains(transaction.signatures.front())) return transaction;
+    if (signing.anchor) break;
   }
   return fail(ErrorKind::Retry, "the same was sent a moment ago: it can be sent again once the ledger has a new block");
 }
 
 Result<TransactionSender::Prepared> TransactionSender::prepare(std::span<const wire::Instruction> instructions,
-                                                               const wire::Keypair& payer,
-                                                               std::span<const wire::Keypair* const> others) {
+                                                               const wire::Keypair& payer, const Signing& signing) {
   Prepared prepared;
   const auto& policy = options_.budget;
   auto prefix = budget_instructions(policy, policy.most_units);
   prepared.prefix = prefix.size();
-  DZ_TRY_ASSIGN(prepared.transaction, sign(with_prefix(prefix, instructions), payer, others));
+  DZ_TRY_ASSIGN(prepared.transaction, sign(with_prefix(prefix, instructions), payer, signing));
   if (!policy.on) return prepared;
   DZ_TRY_ASSIGN(auto simulation, ledger_.simulate_transaction(prepared.transaction));
   prepared.simulated = true;
@@ -105,7 +112,7 @@ Result<TransactionSender::Prepared> TransactionSender::prepare(std::span<const w
   const auto units = static_cast<std::uint32_t>(std::min<double>(wanted, policy.most_units));
   prefix = budget_instructions(policy, units);
   prepared.prefix = prefix.size();
-  DZ_TRY_ASSIGN(prepared.transaction, sign(with_prefix(std::move(prefix), instructions), payer, others));
+  DZ_TRY_ASSIGN(prepared.transaction, sign(with_prefix(std::move(prefix), instructions), payer, signing));
   return prepared;
 }
 
@@ -127,10 +134,9 @@ std::size_t TransactionSender::room_for(std::span<const wire::Instruction> instr
 // ---- sending
 
 Result<std::variant<PendingTransaction, SendOutcome>> TransactionSender::submit(
-    std::span<const wire::Instruction> instructions, const wire::Keypair& payer,
-    std::span<const wire::Keypair* const> others) {
+    std::span<const wire::Instruction> instructions, const wire::Keypair& payer, const Signing& signing) {
   for (const bool last_try : {false, true}) {
-    DZ_TRY_ASSIGN(auto prepared, prepare(instructions, payer, others));
+    DZ_TRY_ASSIGN(auto prepared, prepare(instructions, payer, signing));
     const wire::Signature signature = prepared.transaction.signatures.front();
     const bool skip_preflight = options_.skip_preflight || prepared.simulated;
     tl::expected<wire::Signature, SendFailure> sent = signature;
@@ -141,6 +147,11 @@ Result<std::variant<PendingTransaction, SendOutcome>> TransactionSender::submit(
     } else {
       hash_->used.insert(signature);
       sent = ledger_.send_transaction(prepared.transaction, {skip_preflight});
+    }
+    if (!sent && is_unknown_hash(sent.error().rejected) && signing.anchor) {
+      return fail(ErrorKind::Retry,
+                  "the ledger does not know the block hash that was taken before the state was read, or no longer: a "
+                  "newer one would say that newer state was read, so take one and read again");
     }
     if (!sent && is_unknown_hash(sent.error().rejected) && !last_try) {
       DZ_TRY(refresh_hash(true));  // the node that was asked does not know it, or no longer
@@ -163,8 +174,8 @@ Result<std::variant<PendingTransaction, SendOutcome>> TransactionSender::submit(
 }
 
 Result<SendOutcome> TransactionSender::send(std::span<const wire::Instruction> instructions, const wire::Keypair& payer,
-                                            std::span<const wire::Keypair* const> others) {
-  DZ_TRY_ASSIGN(auto submitted, submit(instructions, payer, others));
+                                            const Signing& signing) {
+  DZ_TRY_ASSIGN(auto submitted, submit(instructions, payer, signing));
   if (auto* outcome = std::get_if<SendOutcome>(&submitted)) return std::move(*outcome);
   auto& pending = std::get<PendingTransaction>(submitted);
   for (;;) {
@@ -240,7 +251,7 @@ std::optional<SendOutcome> TransactionSender::settle(PendingTransaction& pending
   if (seen || now - pending.last_sent < options_.resend) return std::nullopt;
   pending.last_sent = now;
   if (answer && has_expired(pending)) return unknown("its block hash expired before the ledger showed it");
-  return send_again(pending);
+  return pending.send_again ? send_again(pending) : std::nullopt;
 }
 
 std::optional<SendOutcome> TransactionSender::send_again(PendingTransaction& pending) {

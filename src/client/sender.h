@@ -2,10 +2,12 @@
 // lost, or whose answer was lost, is followed like any other; what cannot be known is said to be unknown, and the
 // caller reads the ledger again before signing anything else.
 //
-// The ledger is asked little: transactions signed within a few seconds share one block hash, and those on their way are
-// looked at together.
+// A write that rests on what was read is sent with the block hash that was taken before the reading (ledger_view.h) and
+// with no other. Without one the sender takes its own; transactions signed within a few seconds then share it. Those
+// on their way are looked at together.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -64,23 +66,29 @@ struct PendingTransaction {
   std::uint64_t last_valid_block_height = 0;
   std::size_t prefix = 0;  // instructions in front of the caller's
   bool skip_preflight = false;
+  bool send_again = true;  // while it is not seen; not once what it rests on has changed
   Timestamp first_sent, last_sent, next_look;
+};
+
+// Who signs besides the payer, and with which block hash: none: the sender's own, for what rests on no reading.
+struct Signing {
+  std::span<const wire::Keypair* const> others = {};
+  std::optional<LatestBlockhash> anchor = {};
 };
 
 class TransactionSender {
  public:
   TransactionSender(LedgerClient& ledger, Clock clock, SenderOptions options = {});
 
-  // An error means that nothing was sent: no block hash to be had, a missing key, a transaction too large, or one that
-  // the ledger would not look at. Blocks until the outcome, at most options.give_up.
+  // An error means that nothing was sent: no block hash to be had, one that the ledger does not know, a missing key, a
+  // transaction too large, or one that the ledger would not look at. Blocks until the outcome, at most options.give_up.
   Result<SendOutcome> send(std::span<const wire::Instruction> instructions, const wire::Keypair& payer,
-                           std::span<const wire::Keypair* const> others = {});
+                           const Signing& signing = {});
 
   // The same in two steps that never sleep: submit once, then look every options.poll until there is a result. A look
   // asks only when it is due.
   Result<std::variant<PendingTransaction, SendOutcome>> submit(std::span<const wire::Instruction> instructions,
-                                                               const wire::Keypair& payer,
-                                                               std::span<const wire::Keypair* const> others = {});
+                                                               const wire::Keypair& payer, const Signing& signing = {});
   std::optional<SendOutcome> look(PendingTransaction& pending);
   // At all of them, with one request for many: in their order, the outcome of each that has one.
   std::vector<std::optional<SendOutcome>> look(std::span<PendingTransaction* const> pending);
@@ -96,10 +104,11 @@ class TransactionSender {
     std::set<wire::Signature> used;  // what was signed with it: the same bytes would be the same transaction
   };
   Result<Prepared> prepare(std::span<const wire::Instruction> instructions, const wire::Keypair& payer,
-                           std::span<const wire::Keypair* const> others);
+                           const Signing& signing);
   Result<wire::Transaction> sign(std::span<const wire::Instruction> instructions, const wire::Keypair& payer,
-                                 std::span<const wire::Keypair* const> others);
+                                 const Signing& signing);
   Result<void> refresh_hash(bool anew);
+  void use_hash(const LatestBlockhash& hash);
   Result<std::optional<SignatureStatus>> status_of(const PendingTransaction& pending);
   std::optional<SendOutcome> settle(PendingTransaction& pending, const Result<std::optional<SignatureStatus>>& answer);
   std::optional<SendOutcome> send_again(PendingTransaction& pending);

@@ -64,6 +64,7 @@ class ScriptedLedger final : public LedgerClient {
   Result<Slot> get_slot() override { return unused(); }
   Result<std::optional<Timestamp>> get_block_time(Slot) override { return unused(); }
   Result<EpochInfo> get_epoch_info() override { return unused(); }
+  Result<wire::Blockhash> get_genesis_hash() override { return unused(); }
   Result<wire::Signature> request_airdrop(const Pubkey&, std::uint64_t) override { return unused(); }
 
  private:
@@ -219,6 +220,60 @@ TEST_F(Sender, TheSameAgainWaitsForANewBlock) {
   ledger.hash.bytes[0] = 1;
   EXPECT_TRUE(sender.submit({&one, 1}, key));
   EXPECT_EQ(ledger.sends, 2);
+}
+
+// Whatever the ledger's newest hash is: what was read is of the slot of the other one, or later.
+TEST_F(Sender, D12_WhatRestsOnAReadingGoesWithTheHashFromBeforeIt) {
+  TransactionSender sender(ledger, ledger.clock());
+  LatestBlockhash anchor{Slot{7}, {}, 157};
+  anchor.hash.bytes[0] = 42;
+  std::vector<wire::Blockhash> sent;
+  ledger.on_send = [&](const wire::Transaction& t, int) -> tl::expected<wire::Signature, SendFailure> {
+    sent.push_back(t.message.recent_blockhash);
+    return t.signatures.front();
+  };
+  const auto one = numbered(key, 1), other = numbered(key, 2);
+  ASSERT_TRUE(sender.submit({&other, 1}, key));  // with a hash of its own
+  ASSERT_TRUE(sender.submit({&one, 1}, key, {.others = {}, .anchor = anchor}));
+  EXPECT_EQ(sent.back(), anchor.hash);
+  EXPECT_EQ(ledger.hashes, 1);
+  // The same with the same hash is the same transaction; it is not signed with another one either.
+  const auto again = sender.submit({&one, 1}, key, {.others = {}, .anchor = anchor});
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().kind, ErrorKind::Retry);
+  EXPECT_EQ(ledger.sends, 2);
+  EXPECT_EQ(ledger.hashes, 1);
+}
+
+TEST_F(Sender, D12_AHashFromBeforeAReadingIsNeverReplaced) {
+  for (const bool budget : {false, true}) {
+    SCOPED_TRACE(budget);
+    const wire::TransactionError unknown{wire::TransactionErrorKind::BlockhashNotFound, 0, {}};
+    ledger.simulation = SimulationResult{unknown, {}, 0};
+    ledger.on_send = [&](const wire::Transaction&, int) { return preflight(unknown); };
+    ledger.sends = ledger.hashes = 0;
+    const auto one = numbered(key, 1);
+    SenderOptions options;
+    options.budget.on = budget;
+    const auto sent = TransactionSender(ledger, ledger.clock(), options)
+                          .submit({&one, 1}, key, {.others = {}, .anchor = LatestBlockhash{Slot{7}, {}, 157}});
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(sent.error().kind, ErrorKind::Retry);
+    EXPECT_EQ(ledger.hashes, 0);
+    EXPECT_EQ(ledger.sends, budget ? 0 : 1);
+  }
+}
+
+TEST_F(Sender, WhatIsNotToBeSentAgainIsOnlyLookedFor) {
+  const auto one = numbered(key, 1);
+  TransactionSender sender(ledger, ledger.clock());
+  auto pending = std::get<PendingTransaction>(*sender.submit({&one, 1}, key));
+  pending.send_again = false;
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_FALSE(sender.look(pending));
+    ledger.now += seconds{1};
+  }
+  EXPECT_EQ(ledger.sends, 1);
 }
 
 TEST_F(Sender, ABlockHashThatTheNodeDoesNotKnowIsReplaced) {

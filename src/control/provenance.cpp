@@ -139,6 +139,7 @@ std::string_view to_text(Unproven reason) {
   switch (reason) {
     case Unproven::TrailNotKnown: return "history not known yet";
     case Unproven::TrailTooShort: return "the ledger does not keep enough of its history";
+    case Unproven::TransactionNotShown: return "the ledger does not show a transaction of its history";
     case Unproven::DrainedByHand: return "drained by hand";
     case Unproven::AwaitsJudgement:
       return "waiting for a judgement made after the undrain or the start of provisioning";

@@ -34,6 +34,7 @@ namespace dz::control {
 enum class Unproven : std::uint8_t {
   TrailNotKnown,         // not read yet, or it does not agree with the record as it was read
   TrailTooShort,         // the ledger does not keep enough of it
+  TransactionNotShown,   // the ledger lists a transaction and does not show it; what came after it does not decide
   DrainedByHand,         // nobody asked for its return since it was drained
   AwaitsJudgement,       // its return was asked for, or it entered provisioning, and was not judged since
   HealthNotByAuthority,  // forced by the program, or written by somebody else

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "client/ledger_view.h"
 #include "wire/accounts.h"
 #include "wire/addresses.h"
 
@@ -77,8 +78,8 @@ Result<void> SampleWriter::refresh(State& state, std::uint64_t epoch) {
   return {};
 }
 
-void SampleWriter::create_accounts(std::uint64_t epoch, SubmitReport& report) {
-  TransactionBatch batch(ledger_, clock_);
+void SampleWriter::create_accounts(std::uint64_t epoch, const client::LatestBlockhash& anchor, SubmitReport& report) {
+  TransactionBatch batch(ledger_, clock_, anchor);
   std::vector<State*> created;
   for (State& state : states_) {
     if (state.epoch != epoch || !state.known || state.exists || state.pending.empty()) continue;
@@ -96,15 +97,15 @@ void SampleWriter::create_accounts(std::uint64_t epoch, SubmitReport& report) {
   }
 }
 
-void SampleWriter::write_pending(SubmitReport& report) {
-  TransactionBatch batch(ledger_, clock_);
+void SampleWriter::write_pending(const client::LatestBlockhash& anchor, SubmitReport& report) {
+  TransactionBatch batch(ledger_, clock_, anchor);
   std::vector<std::pair<State*, std::size_t>> writes;
   for (State& state : states_) {
     if (!state.known || !state.exists) continue;
     for (std::size_t at = 0; at < state.pending.size(); at += kMostSamplesAWrite) {
       const std::size_t count = std::min(kMostSamplesAWrite, state.pending.size() - at);
       wire::WriteLatencySamplesArgs args;
-      args.start_timestamp_us = micros(state.pending.front().at);  // the ledger keeps that of the first write
+      args.start_timestamp_us = micros(state.pending[at].at);  // the ledger keeps that of the first write
       args.agent_version = kAgentVersion;
       for (std::size_t k = 0; k < count; ++k) args.rtt_us.push_back(state.pending[at + k].rtt_us);
       const wire::Instruction one = write_latency_samples(program_, state.route.agent->pubkey(), state.account, args);
@@ -126,8 +127,15 @@ void SampleWriter::write_pending(SubmitReport& report) {
   }
 }
 
+// The block hash first: how much the ledger holds is read after it, so that a node that is behind makes no sample land
+// twice.
 SubmitReport SampleWriter::submit() {
   SubmitReport report;
+  const auto anchor = client::take_hash(ledger_);
+  if (!anchor) {
+    report.complaints.push_back(anchor.error().message);
+    return report;
+  }
   const auto info = ledger_.get_epoch_info();
   if (!info) {
     report.complaints.push_back(info.error().message);
@@ -139,8 +147,8 @@ SubmitReport SampleWriter::submit() {
       state.known = false;
     }
   }
-  create_accounts(info->epoch, report);
-  write_pending(report);
+  create_accounts(info->epoch, *anchor, report);
+  write_pending(*anchor, report);
   return report;
 }
 

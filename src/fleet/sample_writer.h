@@ -62,8 +62,8 @@ class SampleWriter {
   };
   Result<std::optional<LatencySamples>> read(State& state, std::uint64_t epoch);
   Result<void> refresh(State& state, std::uint64_t epoch);
-  void create_accounts(std::uint64_t epoch, SubmitReport& report);
-  void write_pending(SubmitReport& report);
+  void create_accounts(std::uint64_t epoch, const client::LatestBlockhash& anchor, SubmitReport& report);
+  void write_pending(const client::LatestBlockhash& anchor, SubmitReport& report);
 
   client::LedgerClient& ledger_;
   client::Clock clock_;

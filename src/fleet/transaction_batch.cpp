@@ -1,6 +1,7 @@
 #include "fleet/transaction_batch.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -18,13 +19,14 @@ std::string reason_of(const client::Rejected& rejected) {
 
 }  // namespace
 
-TransactionBatch::TransactionBatch(client::LedgerClient& ledger, client::Clock clock, Duration give_up)
-    : ledger_(ledger), clock_(clock), give_up_(give_up), sender_(ledger, clock) {}
+TransactionBatch::TransactionBatch(client::LedgerClient& ledger, client::Clock clock,
+                                   std::optional<client::LatestBlockhash> anchor, Duration give_up)
+    : ledger_(ledger), clock_(clock), anchor_(std::move(anchor)), give_up_(give_up), sender_(ledger, clock) {}
 
 std::size_t TransactionBatch::add(std::span<const wire::Instruction> instructions, const wire::Keypair& payer) {
   const std::size_t number = outcomes_.size();
   outcomes_.push_back({false, "the outcome is unknown: the ledger did not show it in time"});
-  const auto submitted = sender_.submit(instructions, payer);
+  const auto submitted = sender_.submit(instructions, payer, {.others = {}, .anchor = anchor_});
   if (!submitted) {
     outcomes_.back().reason = submitted.error().message;
   } else if (const auto* pending = std::get_if<client::PendingTransaction>(&*submitted)) {

@@ -2,6 +2,7 @@
 // at the end. What a single one needs, and what happens when its answer is lost, is client/sender.h's matter.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,7 +20,10 @@ struct BatchOutcome {
 
 class TransactionBatch {
  public:
-  TransactionBatch(client::LedgerClient& ledger, client::Clock clock, Duration give_up = std::chrono::seconds{30});
+  // anchor: the block hash from before what they rest on was read (client/ledger_view.h); none: they rest on nothing.
+  TransactionBatch(client::LedgerClient& ledger, client::Clock clock,
+                   std::optional<client::LatestBlockhash> anchor = std::nullopt,
+                   Duration give_up = std::chrono::seconds{30});
 
   // Sends it now; its outcome will be at the number returned (0, 1, ...).
   std::size_t add(std::span<const wire::Instruction> instructions, const wire::Keypair& payer);
@@ -29,6 +33,7 @@ class TransactionBatch {
  private:
   client::LedgerClient& ledger_;
   client::Clock clock_;
+  std::optional<client::LatestBlockhash> anchor_;
   Duration give_up_;
   client::TransactionSender sender_;
   std::vector<BatchOutcome> outcomes_;

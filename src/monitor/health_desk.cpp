@@ -19,6 +19,7 @@ using std::chrono::seconds;
 constexpr Duration kRetry = seconds{2};  // after what could not be sent
 constexpr Duration kLongestRetry = minutes{2};
 constexpr Duration kFollow = std::chrono::milliseconds{200};  // between looks at an open transaction
+constexpr std::size_t kMostAtOnce = 100;  // records that one request reads again
 constexpr Duration kBudgetLooksBack = std::chrono::hours{1};
 
 // What must not wait before what may, where not all may be written at once.
@@ -37,6 +38,12 @@ control::GovernedRecord governed(const client::Snapshot& records, const Pubkey& 
     return {kind, record.status, record.desired_status, record.health};
   };
   return kind == RecordKind::Link ? part_of(records.links.at(key)) : part_of(records.devices.at(key));
+}
+
+bool is_as_judged(const client::Snapshot& records, const HealthWrite& write) {
+  const bool there = write.judged.kind == RecordKind::Link ? records.links.contains(write.key)
+                                                           : records.devices.contains(write.key);
+  return there && governed(records, write.key, write.judged.kind) == write.judged;
 }
 
 // Calls visit(key, record) for each link, then for each device.
@@ -106,11 +113,11 @@ void HealthDesk::look_for_undrains(Timestamp now) {
 }
 
 // The transaction of this monitor's last decision about the record.
-std::optional<wire::Signature> HealthDesk::newest_own(const Pubkey& key) {
+std::optional<SeenTransaction> HealthDesk::newest_own(const Pubkey& key) {
   const auto own = parts_.memory.decisions().find({.key = key, .limit = 1});
   if (!own || own->empty()) return std::nullopt;
   const auto signature = wire::parse_signature(own->front().signature);
-  return signature ? std::optional(*signature) : std::nullopt;
+  return signature ? std::optional(SeenTransaction{*signature, own->front().slot}) : std::nullopt;
 }
 
 // ---- writing
@@ -129,7 +136,32 @@ void HealthDesk::write(const control::MonitorPlan& plan, const control::MonitorI
     writes.push_back(std::move(*write));
   }
   writes = within_budget(std::move(writes), now_);
-  if (!writes.empty()) settle(writer_->submit(std::move(writes), *records.profile), now_);
+  for (std::size_t at = 0; at < writes.size(); at += kMostAtOnce) {
+    const auto first = writes.begin() + static_cast<std::ptrdiff_t>(at);
+    send({first, first + static_cast<std::ptrdiff_t>(std::min(kMostAtOnce, writes.size() - at))});
+  }
+}
+
+void HealthDesk::send(std::vector<HealthWrite> writes) {
+  std::vector<Pubkey> keys;
+  for (const auto& write : writes) keys.push_back(write.key);
+  const auto anchor = parts_.reader.mirror().view().anchor(now_);
+  const auto read = anchor ? parts_.reader.read_again(keys) : Result<void>(tl::unexpected(anchor.error()));
+  if (!read) {
+    std::vector<HealthWriteOutcome> unsent;
+    for (auto& write : writes) {
+      unsent.push_back({std::move(write), HealthWriteOutcome::Kind::NotSent, {}, {}, read.error().message});
+    }
+    return settle(unsent, now_);
+  }
+  const auto& records = parts_.reader.snapshot();
+  std::erase_if(writes, [&](const HealthWrite& write) {
+    if (records && is_as_judged(*records, write)) return false;
+    budget_.give_back(write.key);
+    undecided_.erase(write.key);
+    return true;
+  });
+  if (!writes.empty()) settle(writer_->submit(std::move(writes), *records->profile, *anchor), now_);
 }
 
 // None: the record is read again first, or the ledger has refused just this.
@@ -227,6 +259,7 @@ void HealthDesk::settle(const std::vector<HealthWriteOutcome>& outcomes, Timesta
         say(service::LogLevel::Warn, "outcome_unknown", outcome, {"reason", outcome.reason});
         break;
       case Kind::NotSent:
+        parts_.reader.mirror().view().drop_anchor();
         ++counters_.unsent;
         send_again_.at = now + net::backoff(send_again_.failures, kRetry, kLongestRetry, 0);
         say(service::LogLevel::Warn, "health_not_sent", outcome, {"reason", outcome.reason});

@@ -85,9 +85,11 @@ class HealthDesk {
 
   std::optional<HealthWrite> write_of(const control::HealthChange& change, const client::Snapshot& records) const;
   Decision decision_of(const control::HealthChange& change, const control::MonitorInputs& inputs) const;
+  // Reads the records once more, after the block hash was taken, and sends what is still of the state that was judged.
+  void send(std::vector<HealthWrite> writes);
   std::vector<HealthWrite> within_budget(std::vector<HealthWrite> writes, Timestamp now);
   void restore_budget(Timestamp now);
-  std::optional<wire::Signature> newest_own(const Pubkey& key);
+  std::optional<SeenTransaction> newest_own(const Pubkey& key);
   void settle(const std::vector<HealthWriteOutcome>& outcomes, Timestamp now);
   void landed(const HealthWriteOutcome& outcome, std::vector<Decision>& decided);
   void say(service::LogLevel level, std::string_view event, const HealthWriteOutcome& outcome,

@@ -42,26 +42,27 @@ HealthWriter::HealthWriter(client::LedgerClient& ledger, const wire::Keypair& ke
                            HealthWriterOptions options)
     : key_(key), ids_(std::move(ids)), sender_(ledger, std::move(options.clock), options.sender) {}
 
-std::vector<HealthWriteOutcome> HealthWriter::submit(Writes writes, const Profile& profile) {
+std::vector<HealthWriteOutcome> HealthWriter::submit(Writes writes, const Profile& profile,
+                                                     const client::LatestBlockhash& anchor) {
   std::vector<HealthWriteOutcome> outcomes;
   for (std::size_t at = 0; at < writes.size();) {
     const auto count = std::min(batch_, writes.size() - at);
-    send_batch(part_of(writes, at, count), profile, outcomes);
+    send_batch(part_of(writes, at, count), {&profile, anchor}, outcomes);
     at += count;
   }
   return outcomes;
 }
 
-void HealthWriter::send_split(Writes batch, std::size_t first, const Profile& profile,
+void HealthWriter::send_split(Writes batch, std::size_t first, const Terms& terms,
                               std::vector<HealthWriteOutcome>& outcomes) {
-  send_batch(part_of(batch, 0, first), profile, outcomes);
-  send_batch(part_of(batch, first, batch.size() - first), profile, outcomes);
+  send_batch(part_of(batch, 0, first), terms, outcomes);
+  send_batch(part_of(batch, first, batch.size() - first), terms, outcomes);
 }
 
-void HealthWriter::send_batch(Writes batch, const Profile& profile, std::vector<HealthWriteOutcome>& outcomes) {
+void HealthWriter::send_batch(Writes batch, const Terms& terms, std::vector<HealthWriteOutcome>& outcomes) {
   std::vector<wire::Instruction> instructions;
   for (auto it = batch.begin(); it != batch.end();) {
-    auto instruction = build(*it, {ids_.serviceability, key_.pubkey(), permission_}, profile);
+    auto instruction = build(*it, {ids_.serviceability, key_.pubkey(), permission_}, *terms.profile);
     if (instruction) {
       instructions.push_back(std::move(*instruction));
       ++it;
@@ -74,21 +75,21 @@ void HealthWriter::send_batch(Writes batch, const Profile& profile, std::vector<
   const auto room = std::max<std::size_t>(1, sender_.room_for(instructions, key_.pubkey()));
   if (room < batch.size()) {
     batch_ = most_ = room;
-    return send_split(std::move(batch), room, profile, outcomes);
+    return send_split(std::move(batch), room, terms, outcomes);
   }
-  auto sent = sender_.submit(instructions, key_);
+  auto sent = sender_.submit(instructions, key_, {.others = {}, .anchor = terms.anchor});
   if (!sent) {
     for (const auto& write : batch) outcomes.push_back(unsent(write, sent.error().message));
   } else if (auto* pending = std::get_if<client::PendingTransaction>(&*sent)) {
     for (const auto& write : batch) open_keys_.emplace(write.key, write.to);
-    open_.push_back({std::move(batch), std::move(*pending), &profile});
+    open_.push_back({std::move(batch), std::move(*pending), terms});
   } else {
-    settle(std::move(batch), std::get<client::SendOutcome>(*sent), profile, outcomes);
+    settle(std::move(batch), std::get<client::SendOutcome>(*sent), terms, outcomes);
   }
 }
 
 // A rejected batch names the instruction that failed: without it the others may go.
-void HealthWriter::settle(Writes batch, const client::SendOutcome& outcome, const Profile& profile,
+void HealthWriter::settle(Writes batch, const client::SendOutcome& outcome, const Terms& terms,
                           std::vector<HealthWriteOutcome>& outcomes) {
   using Kind = HealthWriteOutcome::Kind;
   if (const auto* landed = std::get_if<client::Landed>(&outcome.result)) {
@@ -106,7 +107,7 @@ void HealthWriter::settle(Writes batch, const client::SendOutcome& outcome, cons
   if (was_too_much(rejected) && batch.size() > 1) {
     most_ = batch.size() - 1;
     batch_ = std::max<std::size_t>(1, batch.size() / 2);
-    return send_split(std::move(batch), batch_, profile, outcomes);
+    return send_split(std::move(batch), batch_, terms, outcomes);
   }
   if (error.kind != wire::TransactionErrorKind::InstructionError || error.instruction >= batch.size()) {
     for (auto& write : batch) outcomes.push_back(unsent(write, to_text(error)));
@@ -117,11 +118,11 @@ void HealthWriter::settle(Writes batch, const client::SendOutcome& outcome, cons
   // What did not come to its end may have been the last straw only: alone it is not.
   const bool unclear = error.error.kind == wire::InstructionErrorKind::ProgramFailedToComplete && !batch.empty();
   if (unclear) {
-    send_batch({failed}, profile, outcomes);
+    send_batch({failed}, terms, outcomes);
   } else {
     outcomes.push_back({std::move(failed), Kind::Refused, outcome.signature, {}, to_text(error)});
   }
-  send_batch(std::move(batch), profile, outcomes);
+  send_batch(std::move(batch), terms, outcomes);
 }
 
 std::vector<HealthWriteOutcome> HealthWriter::collect() {
@@ -136,7 +137,7 @@ std::vector<HealthWriteOutcome> HealthWriter::collect() {
       continue;
     }
     for (const auto& write : open[i].writes) open_keys_.erase(write.key);
-    settle(std::move(open[i].writes), *looks[i], *open[i].profile, outcomes);
+    settle(std::move(open[i].writes), *looks[i], open[i].terms, outcomes);
   }
   return outcomes;
 }

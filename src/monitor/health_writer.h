@@ -46,8 +46,11 @@ class HealthWriter {
   HealthWriter(client::LedgerClient& ledger, const wire::Keypair& key, wire::ProgramIds ids,
                HealthWriterOptions options);
 
-  // Sends what it can; outcomes that are known at once are returned, the others by collect().
-  std::vector<HealthWriteOutcome> submit(std::vector<HealthWrite> writes, const Profile& profile);
+  // Sends what it can; outcomes that are known at once are returned, the others by collect(). anchor: the block hash
+  // that was taken before the records were read (client/ledger_view.h); what is left of a refused batch goes with it
+  // too.
+  std::vector<HealthWriteOutcome> submit(std::vector<HealthWrite> writes, const Profile& profile,
+                                         const client::LatestBlockhash& anchor);
   // Whether the key's Permission account goes with the writes: the ledger has it, activated.
   void use_permission(bool permission) { permission_ = permission; }
   std::vector<HealthWriteOutcome> collect();
@@ -58,17 +61,22 @@ class HealthWriter {
   std::size_t batch() const { return batch_; }  // writes of the next transaction, at most
 
  private:
+  // In which numbers, and with which block hash.
+  struct Terms {
+    const Profile* profile;
+    client::LatestBlockhash anchor;
+  };
   struct Open {
     std::vector<HealthWrite> writes;
     client::PendingTransaction pending;
-    const Profile* profile;
+    Terms terms;
   };
 
-  void send_batch(std::vector<HealthWrite> batch, const Profile& profile, std::vector<HealthWriteOutcome>& outcomes);
+  void send_batch(std::vector<HealthWrite> batch, const Terms& terms, std::vector<HealthWriteOutcome>& outcomes);
   // The first of them, then the others.
-  void send_split(std::vector<HealthWrite> batch, std::size_t first, const Profile& profile,
+  void send_split(std::vector<HealthWrite> batch, std::size_t first, const Terms& terms,
                   std::vector<HealthWriteOutcome>& outcomes);
-  void settle(std::vector<HealthWrite> batch, const client::SendOutcome& outcome, const Profile& profile,
+  void settle(std::vector<HealthWrite> batch, const client::SendOutcome& outcome, const Terms& terms,
               std::vector<HealthWriteOutcome>& outcomes);
 
   const wire::Keypair& key_;

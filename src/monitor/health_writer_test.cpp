@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "client/ledger_view.h"
 #include "testbed/forwarding_client.h"
 #include "testbed/small_network.h"
 
@@ -62,7 +63,7 @@ struct HealthWriterTest : testing::Test {
       const auto& d = snapshot.devices.at(devices[i]);
       writes.push_back({devices[i], {RecordKind::Device, d.status, d.desired_status, d.health}, to});
     }
-    auto outcomes = writer.submit(writes, rfc_profile());
+    auto outcomes = writer.submit(writes, rfc_profile(), *client::take_hash(ledger));
     while (writer.open_transactions() > 0) {
       network.advance(std::chrono::seconds{1});
       for (auto& outcome : writer.collect()) outcomes.push_back(std::move(outcome));

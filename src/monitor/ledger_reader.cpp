@@ -15,7 +15,7 @@ constexpr Duration kGather = std::chrono::milliseconds{50};  // hints of the led
 constexpr Duration kSamplesAgain = seconds{2};               // after a read of samples that failed
 constexpr Duration kReadSlots = minutes{1};                  // between questions how long windows in slots are
 constexpr Duration kSlotsAgain = seconds{2};                 // after such a question failed
-constexpr int kSkippedSlots = 8;                             // slots without a block that are stepped over
+constexpr Duration kViewAgain = seconds{5};                  // while the node is behind
 
 }  // namespace
 
@@ -25,11 +25,16 @@ LedgerReader::LedgerReader(LedgerReaderParts parts, const MonitorSettings& setti
       settings_(settings),
       telemetry_program_(ids.telemetry),
       key_(key),
-      mirror_(parts_.ledger, {ids, settings.ledger_poll, kGather, settings.named_profile}),
+      mirror_(parts_.ledger, {ids,
+                              settings.ledger_poll,
+                              kGather,
+                              settings.named_profile,
+                              {.most_age = settings.max_block_age, .kept = parts_.slots}}),
       windows_(settings.policy) {}
 
 void LedgerReader::step(Timestamp now) {
   read_records(now);
+  if (snapshot() && (!next_view_ || now >= *next_view_)) look_at_view(now);
   if (!next_slots_ || now >= *next_slots_) read_slots(now);
   if (!next_samples_ || now >= *next_samples_) read_samples(now);
 }
@@ -52,6 +57,23 @@ void LedgerReader::read_records(Timestamp now) {
 void LedgerReader::read_at_once(const std::vector<Pubkey>& accounts, Timestamp now) {
   if (!snapshot()) return read_records(now);
   if (const auto update = mirror_.read(accounts); update.changed) take(update);
+}
+
+Result<void> LedgerReader::read_again(const std::vector<Pubkey>& accounts) {
+  const auto update = mirror_.read(accounts);
+  if (update.changed) take(update);
+  return update.failure ? Result<void>(tl::unexpected(*update.failure)) : Result<void>();
+}
+
+// People hear that the node is behind also when nothing is to be written.
+void LedgerReader::look_at_view(Timestamp now) {
+  const auto anchor = mirror_.view().anchor(now);
+  next_view_ = now + (anchor ? settings_.ledger_poll : std::min(kViewAgain, settings_.ledger_poll));
+  const auto& problem = mirror_.view().problem();
+  if (problem.empty() && !said_of_view_.empty()) parts_.log(service::LogLevel::Info, "ledger_current", {});
+  if (!problem.empty() && said_of_view_.empty())
+    parts_.log(service::LogLevel::Error, "ledger_behind", {{"reason", problem}});
+  said_of_view_ = problem;
 }
 
 void LedgerReader::take(const client::MirrorUpdate& update) {
@@ -78,7 +100,7 @@ std::string LedgerReader::problem_with(const client::Snapshot& records) const {
 bool LedgerReader::can_write(Timestamp now) const { return snapshot() && trouble(now).empty(); }
 
 std::string LedgerReader::trouble(Timestamp now) const {
-  return problem_.empty() ? client::overdue_text(mirror_.last_poll(), settings_.ledger_poll, now) : problem_;
+  return problem().empty() ? client::overdue_text(mirror_.last_poll(), settings_.ledger_poll, now) : problem();
 }
 
 std::string LedgerReader::code_of(const Pubkey& key) const {
@@ -97,7 +119,7 @@ void LedgerReader::read_slots(Timestamp now) {
     if (!slot) break;
     if (slot->value < slots) {
       windows_.tell(slots, std::nullopt, now);
-    } else if (const auto begins = block_time_at(slot->value - slots)) {
+    } else if (const auto begins = block_time_at({slot->value - slots})) {
       windows_.tell(slots, *begins, now);
     } else {
       next_slots_ = now + kSlotsAgain;
@@ -106,18 +128,12 @@ void LedgerReader::read_slots(Timestamp now) {
   if (!slot) next_slots_ = now + kSlotsAgain;
 }
 
-// Of that slot, or of one before it where it has no block; none when the ledger does not tell.
-std::optional<Timestamp> LedgerReader::block_time_at(std::uint64_t slot) {
-  for (int i = 0; i < kSkippedSlots; ++i, --slot) {
-    const auto time = parts_.ledger.get_block_time({slot});
-    if (!time) {
-      parts_.log(service::LogLevel::Warn, "slot_time_failed",
-                 {{"slot", std::to_string(slot)}, {"error", time.error().message}});
-      return std::nullopt;
-    }
-    if (*time) return *time;
-    if (slot == 0) break;
-  }
+// None when the ledger does not tell.
+std::optional<Timestamp> LedgerReader::block_time_at(Slot slot) {
+  const auto time = client::block_time_near(parts_.ledger, slot);
+  if (time) return *time;
+  parts_.log(service::LogLevel::Warn, "slot_time_failed",
+             {{"slot", std::to_string(slot.value)}, {"error", time.error().message}});
   return std::nullopt;
 }
 

@@ -24,6 +24,7 @@ struct LedgerReaderParts {
   telemetry::DurableEvidence& evidence;
   FileWrites& files;
   service::LogSink log;
+  client::KeptSlots slots = {};  // where the highest slot that was seen is kept
 };
 
 struct SampleCounters {
@@ -45,6 +46,8 @@ class LedgerReader {
   Timestamp next(Timestamp now) const;
   // Reads those accounts at once, or everything when nothing was read yet; at most 100.
   void read_at_once(const std::vector<Pubkey>& accounts, Timestamp now);
+  // The same once everything was read, for what is about to be written; at most 100. An error: they may be old.
+  Result<void> read_again(const std::vector<Pubkey>& accounts);
 
   // For hints that accounts changed; what it has to say of reads.
   client::LedgerMirror& mirror() { return mirror_; }
@@ -56,7 +59,7 @@ class LedgerReader {
   std::string code_of(const Pubkey& key) const;
 
   // Why no health is written although something may be due; empty when all is well.
-  const std::string& problem() const { return problem_; }
+  const std::string& problem() const { return problem_.empty() ? mirror_.view().problem() : problem_; }
   // The same, or that the last read of all records is older than it may be.
   std::string trouble(Timestamp now) const;
   // There are records, and no trouble with them.
@@ -67,10 +70,11 @@ class LedgerReader {
 
  private:
   void read_records(Timestamp now);
+  void look_at_view(Timestamp now);
   void take(const client::MirrorUpdate& update);
   std::string problem_with(const client::Snapshot& records) const;
   void read_slots(Timestamp now);
-  std::optional<Timestamp> block_time_at(std::uint64_t slot);
+  std::optional<Timestamp> block_time_at(Slot slot);
   void read_samples(Timestamp now);
 
   LedgerReaderParts parts_;
@@ -82,7 +86,8 @@ class LedgerReader {
   std::uint64_t records_revision_ = 0;
   std::string problem_ = "the ledger has not been read yet";
   control::SlotWindows windows_;
-  std::optional<Timestamp> next_slots_, next_samples_;  // none: now
+  std::optional<Timestamp> next_view_, next_slots_, next_samples_;  // none: now
+  std::string said_of_view_;
   SampleCounters sample_counters_;
 };
 

@@ -46,7 +46,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
       policy_digest_(verdict::policy_digest(settings_.policy)),
       shows_plans_(!options.key || settings_.write_mode == control::WriteMode::Observe),
       kept_(std::move(kept)),
-      reader_({ledger, *kept_.evidence, *kept_.writes, options.log}, settings_, options.ids,
+      reader_({ledger, *kept_.evidence, *kept_.writes, options.log, kept_.memory.slots()}, settings_, options.ids,
               options.key ? std::optional(options.key->pubkey()) : std::nullopt),
       pushed_(*kept_.evidence, reader_, settings_.tokens),
       pulled_(settings_, *kept_.evidence, *kept_.writes, options.log),

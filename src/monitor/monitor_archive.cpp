@@ -15,6 +15,7 @@ constexpr std::string_view kSchema =
     "reset_reason INTEGER, sum INTEGER NOT NULL DEFAULT 0)"
     " WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS network(profile TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS seen_slot(genesis TEXT PRIMARY KEY, slot INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS decision(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, slot INTEGER NOT NULL, pubkey "
     "BLOB NOT NULL,"
     " kind INTEGER NOT NULL, code TEXT NOT NULL, from_health INTEGER NOT NULL, to_health INTEGER NOT NULL, reason TEXT "
@@ -89,6 +90,18 @@ Result<void> MonitorArchive::save_profile(std::string_view name) {
     DZ_TRY_ASSIGN(auto add, database_->prepare("INSERT INTO network VALUES(?)"));
     return add.bind(1, name).run();
   });
+}
+
+Result<std::optional<Slot>> MonitorArchive::load_slot(const wire::Blockhash& genesis) {
+  DZ_TRY_ASSIGN(auto query, database_->prepare("SELECT slot FROM seen_slot WHERE genesis = ?"));
+  query.bind(1, to_text(genesis));
+  DZ_TRY_ASSIGN(const bool found, query.step());
+  return found ? std::optional(Slot{static_cast<std::uint64_t>(query.integer(0))}) : std::nullopt;
+}
+
+Result<void> MonitorArchive::save_slot(const wire::Blockhash& genesis, Slot slot) {
+  DZ_TRY_ASSIGN(auto put, database_->prepare("INSERT OR REPLACE INTO seen_slot VALUES(?, ?)"));
+  return put.bind(1, to_text(genesis)).bind(2, static_cast<std::int64_t>(slot.value)).run();
 }
 
 Result<void> MonitorArchive::forget_before(Timestamp oldest) {

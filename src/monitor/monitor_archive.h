@@ -9,6 +9,7 @@
 #include "monitor/decision_archive.h"
 #include "monitor/memory_archive.h"
 #include "storage/sqlite.h"
+#include "wire/transaction.h"
 
 namespace dz::monitor {
 
@@ -26,6 +27,9 @@ class MonitorArchive {
   // The name of the profile that was chosen last; none: none was.
   Result<std::optional<std::string>> load_profile();
   Result<void> save_profile(std::string_view name);
+  // The highest slot that was seen of the ledger with that genesis hash; none: none was.
+  Result<std::optional<Slot>> load_slot(const wire::Blockhash& genesis);
+  Result<void> save_slot(const wire::Blockhash& genesis, Slot slot);
   // Decisions, and minutes of format 1.
   Result<void> forget_before(Timestamp oldest);
 

@@ -81,6 +81,11 @@ bool MonitorMemory::record(const control::MonitorInputs& inputs, const Profile& 
   return kept;
 }
 
+client::KeptSlots MonitorMemory::slots() {
+  return {.load = [this](const wire::Blockhash& genesis) { return archive_.load_slot(genesis); },
+          .save = [this](const wire::Blockhash& genesis, Slot slot) { return archive_.save_slot(genesis, slot); }};
+}
+
 void MonitorMemory::add(const std::vector<Decision>& decisions) {
   files_.kept(archive_.decisions().add(decisions), "decisions");
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "client/ledger_view.h"
 #include "control/monitor_inputs.h"
 #include "control/record_book.h"
 #include "history/history_archive.h"
@@ -42,6 +43,8 @@ class MonitorMemory {
   // changed in it.
   bool record(const control::MonitorInputs& inputs, const Profile& profile, const control::RecordBook& book);
   void add(const std::vector<Decision>& decisions);
+  // Where the highest slot that was seen is kept. It refers to the memory.
+  client::KeptSlots slots();
   DecisionArchive& decisions() { return archive_.decisions(); }
 
   // Now and then: a checkpoint of the evidence, and forgetting.

@@ -128,6 +128,11 @@ std::string render_monitor_metrics(const Monitor& monitor, Timestamp now) {
              monitor.ledger().problem().empty() ? 1 : 0);
   if (const auto read = monitor.ledger().mirror().last_poll())
     page.gauge("ledger_age_seconds", "Time since all records were read.", seconds(now - *read));
+  const auto& view = monitor.ledger().mirror().view();
+  if (const auto age = view.block_age())
+    page.gauge("block_age_seconds", "Age of the RPC node's newest block when it was asked last.", seconds(*age));
+  page.gauge("ledger_behind", "1 while no health is written because the RPC node shows old state.",
+             view.problem().empty() ? 0 : 1);
   std::map<control::AlarmKind, int> alarms;
   for (const auto& alarm : monitor.announcer().alarms()) ++alarms[alarm.kind];
   for (const auto kind :

@@ -67,6 +67,8 @@ void declare_ledger(Settings& settings, MonitorSettings& s) {
   settings.text({"--telemetry-program-id", "ledger.telemetry_program"}, s.telemetry_program,
                 "Telemetry program, instead of the environment's");
   settings.span({"--poll-interval", "ledger.poll"}, s.ledger_poll, kToTenMinutes, "All records are read this often");
+  settings.span({"--max-block-age", "ledger.max_block_age"}, s.max_block_age, {seconds{2}, hours{1}},
+                "Nothing is written while the newest block of the RPC node is older by this machine's clock");
   settings.number({"--unit-price", "ledger.unit_price"}, s.budget.price, kLamports,
                   "Micro-lamports a compute unit, for priority");
   settings.number({"--most-priority-fee", "ledger.most_priority_fee"}, s.budget.most_priority, kLamports,

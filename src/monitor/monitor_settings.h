@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "client/ledger_view.h"
 #include "client/sender.h"
 #include "control/change_budget.h"
 #include "control/write_mode.h"
@@ -45,6 +46,7 @@ struct MonitorSettings {
   std::string serviceability_program;  // empty: the environment's
   std::string telemetry_program;       // empty: the environment's
   Duration ledger_poll = std::chrono::seconds{60};
+  Duration max_block_age = client::ViewOptions{}.most_age;  // of the node's newest block; else nothing is written
   client::BudgetPolicy budget;  // `on` follows from the environment: the network of this machine needs none
   std::string keypair;          // of the health authority; not needed unless health is written
   // [listen]

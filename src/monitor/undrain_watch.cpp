@@ -29,14 +29,22 @@ std::optional<Pubkey> UndrainWatch::next_of(const std::set<Pubkey>& waiting, Tim
 bool UndrainWatch::look(client::LedgerClient& ledger, const Pubkey& key, Watched& watched, Timestamp now) {
   const bool begins = !watched.seen;
   watched.last_look = now;
-  const auto listed =
-      ledger.get_signatures_for_address(key, {.until = watched.seen, .limit = begins ? std::size_t{1} : kMostNew});
+  client::TrailRange range{.limit = begins ? std::size_t{1} : kMostNew};
+  if (!begins) range.until = watched.seen->signature;
+  const auto listed = ledger.get_signatures_for_address(key, range);
   if (!listed || listed->empty()) return false;
-  watched.seen = listed->front().signature;
+  const auto before = watched.seen;
+  // A node that is behind does not know what was seen last, and lists what came before it.
+  const auto is_new = [&](const client::TrailEntry& entry) {
+    return !before || (entry.slot >= before->slot && entry.signature != before->signature);
+  };
+  if (!is_new(listed->front())) return false;
+  watched.seen = SeenTransaction{listed->front().signature, listed->front().slot};
   const auto own = std::exchange(own_[key], {});
   if (begins) return false;
-  return std::any_of(listed->begin(), listed->end(),
-                     [&](const client::TrailEntry& entry) { return !entry.failed && !own.contains(entry.signature); });
+  return std::any_of(listed->begin(), listed->end(), [&](const client::TrailEntry& entry) {
+    return is_new(entry) && !entry.failed && !own.contains(entry.signature);
+  });
 }
 
 }  // namespace dz::monitor

@@ -13,6 +13,11 @@
 
 namespace dz::monitor {
 
+struct SeenTransaction {
+  wire::Signature signature;
+  Slot slot;
+};
+
 class UndrainWatch {
  public:
   // The newest write of this monitor to that record; what landed before it is answered.
@@ -41,7 +46,7 @@ class UndrainWatch {
   static constexpr int kLooks = 2;  // in one step
 
   struct Watched {
-    std::optional<wire::Signature> seen;
+    std::optional<SeenTransaction> seen;
     std::optional<Timestamp> last_look;
   };
   std::optional<Pubkey> next_of(const std::set<Pubkey>& waiting, Timestamp now) const;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "monitor/undrain_watch.h"
+#include "testbed/lagging_client.h"
 #include "testbed/small_network.h"
 
 namespace dz::monitor {
@@ -47,19 +48,23 @@ class UndrainWatchTest : public testing::Test {
     link = network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
   }
   // What the watch finds after a minute.
-  std::vector<Pubkey> look(std::optional<wire::Signature> newest_own = {}) {
+  std::vector<Pubkey> look(std::optional<SeenTransaction> newest_own = {}) {
+    return look_at(network.client(), newest_own);
+  }
+  std::vector<Pubkey> look_at(client::LedgerClient& client, std::optional<SeenTransaction> newest_own = {}) {
     network.advance(minutes{1});
     return watch.step(
-        network.client(), {link}, [&](const Pubkey&) { return newest_own; }, network.now());
+        client, {link}, [&](const Pubkey&) { return newest_own; }, network.now());
   }
   // Somebody writes to the record what it has already.
-  wire::Signature write() {
+  SeenTransaction write() {
     network.advance(seconds{1});
     const auto record = network.link("ams-fra");
     auto by = network.as(network.alpha);
     const auto written = by.update_link({link, &record}, {.delay_ns = record.delay_ns});
     EXPECT_TRUE(written) << written.error().message;
-    return network.client().get_signatures_for_address(link, {.limit = 1})->front().signature;
+    const auto newest = network.client().get_signatures_for_address(link, {.limit = 1})->front();
+    return {newest.signature, newest.slot};
   }
 
   testbed::SmallNetwork network{kStart};
@@ -77,10 +82,10 @@ TEST_F(UndrainWatchTest, TellsOfAWriteThatChangedNothing) {
 
 TEST_F(UndrainWatchTest, OwnWritesAreNoNews) {
   EXPECT_TRUE(look().empty());
-  watch.wrote(link, write());
+  watch.wrote(link, write().signature);
   EXPECT_TRUE(look().empty());
   write();
-  watch.wrote(link, write());
+  watch.wrote(link, write().signature);
   EXPECT_EQ(look(), std::vector{link});
 }
 
@@ -91,6 +96,21 @@ TEST_F(UndrainWatchTest, WhatHappenedWhileItWasDownIsFound) {
   watch = {};
   write();
   EXPECT_EQ(look(own), std::vector{link});
+}
+
+// It lists what came before the last one that was seen, and that is no news.
+TEST_F(UndrainWatchTest, ANodeThatIsBehindTellsNothingNew) {
+  testbed::LaggingClient node(network.ledger(), network.client());
+  EXPECT_TRUE(look().empty());
+  write();
+  node.stop_following({.honours_slots = false});
+  watch.wrote(link, write().signature);
+  EXPECT_EQ(look(), std::vector{link});
+  EXPECT_TRUE(look_at(node).empty());
+  node.follow();
+  EXPECT_TRUE(look_at(node).empty());
+  write();
+  EXPECT_EQ(look_at(node), std::vector{link});
 }
 
 TEST_F(UndrainWatchTest, LooksOnceAMinuteAndForgetsWhatWaitsNoMore) {

@@ -35,7 +35,7 @@ void append(Batch& to, Batch from) {
 bool is_wrong(const DeviceFaults& f) {
   const bool port_wrong = std::any_of(f.ports.begin(), f.ports.end(),
                                       [](const PortFaults& p) { return p.silent || p.idle || p.errors || p.replay; });
-  return port_wrong || f.silent || f.no_config_agent || f.no_telemetry_agent || f.qa_fails ||
+  return port_wrong || f.silent || f.no_config_agent || f.no_telemetry_agent || f.probes_lost || f.qa_fails ||
          f.clock_ahead != Duration{};
 }
 

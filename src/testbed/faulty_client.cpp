@@ -87,6 +87,9 @@ Result<std::optional<Timestamp>> FaultyClient::get_block_time(Slot slot) {
 Result<client::EpochInfo> FaultyClient::get_epoch_info() {
   return ask<client::EpochInfo>("get_epoch_info", [&] { return inner_.get_epoch_info(); });
 }
+Result<wire::Blockhash> FaultyClient::get_genesis_hash() {
+  return ask<wire::Blockhash>("get_genesis_hash", [&] { return inner_.get_genesis_hash(); });
+}
 Result<std::vector<std::optional<client::SignatureStatus>>> FaultyClient::get_signature_statuses(
     std::span<const wire::Signature> signatures) {
   return ask<std::vector<std::optional<client::SignatureStatus>>>(

@@ -36,6 +36,7 @@ class FaultyClient final : public client::LedgerClient {
   Result<std::uint64_t> get_block_height() override;
   Result<std::optional<Timestamp>> get_block_time(Slot slot) override;
   Result<client::EpochInfo> get_epoch_info() override;
+  Result<wire::Blockhash> get_genesis_hash() override;
   Result<std::vector<std::optional<client::SignatureStatus>>> get_signature_statuses(
       std::span<const wire::Signature> signatures) override;
   Result<std::vector<client::TrailEntry>> get_signatures_for_address(const Pubkey& address,

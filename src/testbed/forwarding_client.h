@@ -24,6 +24,7 @@ class ForwardingClient : public client::LedgerClient {
   Result<std::uint64_t> get_block_height() override { return inner_.get_block_height(); }
   Result<std::optional<Timestamp>> get_block_time(Slot slot) override { return inner_.get_block_time(slot); }
   Result<client::EpochInfo> get_epoch_info() override { return inner_.get_epoch_info(); }
+  Result<wire::Blockhash> get_genesis_hash() override { return inner_.get_genesis_hash(); }
   Result<std::vector<std::optional<client::SignatureStatus>>> get_signature_statuses(
       std::span<const wire::Signature> signatures) override {
     return inner_.get_signature_statuses(signatures);

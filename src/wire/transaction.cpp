@@ -78,11 +78,24 @@ bool get_message(BorshCursor& in, Message& message) {
   for (auto& instruction : message.instructions) {
     if (!get_instruction(in, instruction)) return false;
   }
-  return in.empty();
+  return true;
+}
+
+// How many accounts the lookup tables at the end of a message of version 0 stand for.
+bool get_lookups(BorshCursor& in, std::size_t& accounts) {
+  std::size_t tables = 0;
+  if (!get_compact(in, tables) || tables > in.rest().size()) return false;
+  for (std::size_t i = 0; i < tables; ++i) {
+    Pubkey table;
+    std::vector<std::uint8_t> writable, read_only;
+    if (!in.get(table) || !get_list(in, writable) || !get_list(in, read_only)) return false;
+    accounts += writable.size() + read_only.size();
+  }
+  return true;
 }
 
 // What the ledger calls sanitize: numbers that refer to something. Empty when all do.
-std::string find_flaw(const Transaction& transaction) {
+std::string find_flaw(const Transaction& transaction, std::size_t most_accounts) {
   const auto& m = transaction.message;
   const auto keys = m.account_keys.size();
   if (transaction.signatures.size() != m.required_signatures) {
@@ -95,9 +108,7 @@ std::string find_flaw(const Transaction& transaction) {
   if (std::size_t{m.required_signatures} + m.readonly_unsigned > keys) {
     return fmt::format("expected as many account keys as the header counts, found {}", keys);
   }
-  if (keys > kMaxTransactionAccounts) {
-    return fmt::format("expected at most {} accounts, found {}", kMaxTransactionAccounts, keys);
-  }
+  if (keys > most_accounts) return fmt::format("expected at most {} accounts, found {}", most_accounts, keys);
   for (const auto& instruction : m.instructions) {
     const auto& indexes = instruction.account_indexes;
     const bool in_range = std::all_of(indexes.begin(), indexes.end(), [&](auto i) { return i < keys; });
@@ -105,6 +116,27 @@ std::string find_flaw(const Transaction& transaction) {
       return "expected instructions that name accounts of the transaction, and a program other than the fee payer";
     }
   }
+  return {};
+}
+
+constexpr std::uint8_t kVersionZero = 0x80;  // the first byte of its message
+constexpr std::size_t kMostIndexes = 256;    // of one byte
+
+bool is_versioned(const BorshCursor& in) { return !in.empty() && (in.rest()[0] & kVersionZero) != 0; }
+
+tl::unexpected<Error> no_transaction() { return corrupt("expected the bytes of one transaction and no others"); }
+
+Result<void> get_signatures(BorshCursor& in, Transaction& transaction) {
+  const auto bytes = in.rest().size();
+  if (bytes > kMaxTransactionBytes) {
+    return corrupt(fmt::format("expected a transaction of at most {} bytes, found {}", kMaxTransactionBytes, bytes));
+  }
+  std::size_t count = 0;
+  if (!get_compact(in, count) || count * 64 > in.rest().size()) {
+    return corrupt("expected the signatures of a transaction, found too few bytes");
+  }
+  transaction.signatures.resize(count);
+  for (auto& signature : transaction.signatures) in.get(signature.bytes);
   return {};
 }
 
@@ -192,23 +224,33 @@ Result<Transaction> sign_transaction(std::span<const Instruction> instructions, 
 }
 
 Result<Transaction> parse_transaction(ByteView bytes) {
-  if (bytes.size() > kMaxTransactionBytes) {
-    return corrupt(
-        fmt::format("expected a transaction of at most {} bytes, found {}", kMaxTransactionBytes, bytes.size()));
-  }
   BorshCursor in(bytes);
   Transaction transaction;
-  std::size_t count = 0;
-  if (!get_compact(in, count) || count * 64 > in.rest().size()) {
-    return corrupt("expected the signatures of a transaction, found too few bytes");
+  DZ_TRY(get_signatures(in, transaction));
+  if (is_versioned(in)) return corrupt("expected a legacy transaction, found a versioned one; send it as legacy");
+  if (!get_message(in, transaction.message) || !in.empty()) return no_transaction();
+  if (auto flaw = find_flaw(transaction, kMaxTransactionAccounts); !flaw.empty()) return corrupt(std::move(flaw));
+  return transaction;
+}
+
+Result<Transaction> parse_landed_transaction(ByteView bytes, std::span<const Pubkey> loaded) {
+  BorshCursor in(bytes);
+  Transaction transaction;
+  DZ_TRY(get_signatures(in, transaction));
+  if (!is_versioned(in)) return parse_transaction(bytes);
+  std::uint8_t version = 0;
+  std::size_t looked_up = 0;
+  if (!in.get(version) || version != kVersionZero) {
+    return corrupt(fmt::format("expected a transaction of the legacy form or version 0, found version {}",
+                               version & ~kVersionZero));
   }
-  transaction.signatures.resize(count);
-  for (auto& signature : transaction.signatures) in.get(signature.bytes);
-  if (!in.empty() && (in.rest()[0] & 0x80) != 0) {
-    return corrupt("expected a legacy transaction, found a versioned one; send it as legacy");
+  auto& message = transaction.message;
+  if (!get_message(in, message) || !get_lookups(in, looked_up) || !in.empty()) return no_transaction();
+  if (looked_up != loaded.size()) {
+    return corrupt(fmt::format("expected the {} accounts of its lookup tables, found {}", looked_up, loaded.size()));
   }
-  if (!get_message(in, transaction.message)) return corrupt("expected the bytes of one transaction and no others");
-  if (auto flaw = find_flaw(transaction); !flaw.empty()) return corrupt(std::move(flaw));
+  message.account_keys.insert(message.account_keys.end(), loaded.begin(), loaded.end());
+  if (auto flaw = find_flaw(transaction, kMostIndexes); !flaw.empty()) return corrupt(std::move(flaw));
   return transaction;
 }
 

@@ -1,4 +1,5 @@
-// Legacy Solana transactions: docs/formats/transactions.md. Parsing accepts exactly the bytes of one transaction.
+// Legacy Solana transactions: docs/formats/transactions.md. Parsing accepts exactly the bytes of one transaction; what
+// landed may be of version 0, too.
 #pragma once
 
 #include <span>
@@ -56,6 +57,11 @@ Result<Transaction> sign_transaction(std::span<const Instruction> instructions, 
 // Corrupt unless all bytes are one well-formed legacy transaction (indexes in range, no trailing bytes, within the
 // limits above). Signatures are not verified here.
 Result<Transaction> parse_transaction(ByteView bytes);
+
+// The same of one that landed, which may be of version 0 too. loaded: the accounts of its lookup tables, first all that
+// are writable, as the ledger names them beside it; they follow account_keys. Corrupt when they are not as many as it
+// looks up.
+Result<Transaction> parse_landed_transaction(ByteView bytes, std::span<const Pubkey> loaded);
 
 // True when every required signature is that key's signature of the message.
 bool verify_signatures(const Transaction& transaction);

@@ -6,6 +6,7 @@ namespace dz::activator_main {
 namespace {
 
 constexpr service::SpanRange kAnySpan{Duration{0}, std::chrono::days{36'500}};
+constexpr service::SpanRange kBlockAge{std::chrono::seconds{2}, std::chrono::hours{1}};
 
 void declare_ledger(service::Settings& settings, Flags& f) {
   settings.text({"--env,-e"}, f.environment, "Network: local (default), devnet, testnet, mainnet-beta");
@@ -15,6 +16,9 @@ void declare_ledger(service::Settings& settings, Flags& f) {
   settings.text({"--program-id"}, f.program_id, "Serviceability program, instead of the environment's");
   settings.text({"--keypair"}, f.keypair, "Key file; also DOUBLEZERO_KEYPAIR. Not needed to observe");
   settings.span({"--poll-interval"}, f.poll_interval, kAnySpan, "Everything is re-read this often");
+  settings.span({"--max-block-age"}, f.max_block_age, kBlockAge,
+                "Nothing is written while the newest block of the RPC node is older by this machine's clock");
+  settings.text({"--state"}, f.state, "File that keeps the highest slot seen, so that a restart acts on none before it");
   settings.number({"--unit-price"}, f.unit_price, {}, "Micro-lamports a compute unit, for priority");
   settings.number({"--most-priority-fee"}, f.most_priority_fee, {},
                   "Lamports of priority a transaction, whatever the price");
@@ -75,6 +79,8 @@ Result<activator::ActivatorOptions> options_of(const Flags& flags, const client:
   options.observe = flags.observe || (is_live(ledger) && !flags.write);
   options.allow_foundation_key = flags.allow_foundation_key;
   options.poll_interval = flags.poll_interval;
+  options.view.most_age = flags.max_block_age;
+  if (!options.observe) options.view.kept = client::slots_in_file(flags.state);
   options.staged = {.on = flags.staged, .dwell = flags.dwell};
   options.limits = control::default_change_limits(!is_live(ledger));
   if (!flags.writes_per_minute.empty()) {

@@ -32,6 +32,7 @@ TestShell::TestShell(const Profile& profile) : now(std::chrono::seconds{1'795'00
   EXPECT_TRUE(opened);
   ledger_ = std::move(*opened);
   client_ = std::make_unique<testbed::LocalClient>(*ledger_, [this] { return now; });
+  node_ = std::make_unique<testbed::LaggingClient>(*ledger_, *client_);
   settings.ids = wire::local_program_ids();
 }
 
@@ -70,7 +71,8 @@ Said TestShell::run(const std::string& text, const std::string& who) {
       return boost::json::serialize(value);
     };
   }
-  Context context{.ledger = *client_,
+  node_->restart();  // a command is a process of its own
+  Context context{.ledger = *node_,
                   .clock = clock,
                   .flags = line.flags,
                   .settings = mine,

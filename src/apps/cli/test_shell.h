@@ -11,6 +11,7 @@
 
 #include "apps/cli/command_line.h"
 #include "apps/cli/run.h"
+#include "testbed/lagging_client.h"
 #include "testbed/local_client.h"
 
 namespace dz::cli {
@@ -56,6 +57,8 @@ class TestShell {
   Terminal terminal;
   // Called at every sleep, so that a test can change something meanwhile.
   std::function<void()> on_sleep;
+  // The node that commands ask.
+  testbed::LaggingClient& node() { return *node_; }
   // Of every command from now on.
   Settings settings;
   std::string config_path = "/nonexistent/config.yml";
@@ -64,6 +67,7 @@ class TestShell {
   LedgerRules rules_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<testbed::LocalClient> client_;
+  std::unique_ptr<testbed::LaggingClient> node_;
   std::map<std::string, wire::Keypair> keys_;
 };
 

@@ -207,7 +207,8 @@ Result<void> Daemons::start_monitor() {
 
 Result<void> Daemons::start_activator() {
   DZ_TRY_ASSIGN(const auto ports,
-                launch("activator", {"--ledger-url", ledger_url_, "--keypair", key_path("activator"), "--port", "0"}));
+                launch("activator", {"--ledger-url", ledger_url_, "--keypair", key_path("activator"), "--state",
+                                     place_.data + "/activator.state", "--port", "0"}));
   activator_url_ = loopback(ports.at("http"));
   return {};
 }

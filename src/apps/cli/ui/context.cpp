@@ -2,6 +2,7 @@
 
 #include "apps/cli/ui/json_text.h"
 #include "client/key_file.h"
+#include "client/ledger_view.h"
 
 namespace dz::cli {
 namespace {
@@ -12,6 +13,18 @@ void warn_of_versions(Context& context, const client::Snapshot& snapshot) {
   const auto known = recognise_profile(theirs);
   if (known) return;
   warn(context, "Warning: {}", known.error().message);
+}
+
+// A drain has to work also when a clock is wrong: the ledger itself takes no block hash that is older than a minute.
+void warn_of_age(Context& context, Slot newest) {
+  const auto made = client::block_time_near(context.ledger, newest);
+  if (!made || !*made) return;
+  const auto age = context.clock.now() - **made;
+  if (age <= client::ViewOptions{}.most_age) return;
+  warn(context,
+       "Warning: the newest block of this RPC node is {} old: it is behind, or the clock of this machine is wrong. "
+       "What you see may have changed since.",
+       duration_text(age));
 }
 
 }  // namespace
@@ -57,15 +70,18 @@ Result<std::optional<Pubkey>> optional_pubkey_or_me(const Context& context, cons
 
 Result<std::unique_ptr<Session>> open_session(Context& context) {
   DZ_TRY_ASSIGN(auto signer, load_key(context));
+  DZ_TRY_ASSIGN(const auto anchor, client::take_hash(context.ledger));
+  warn_of_age(context, anchor.slot);
   DZ_TRY_ASSIGN(auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto* profile, writable_profile(snapshot));
-  return std::make_unique<Session>(context, std::move(snapshot), std::move(signer), *profile);
+  DZ_TRY(writable_profile(snapshot));
+  return std::make_unique<Session>(context, std::move(snapshot), std::move(signer), anchor);
 }
 
-Session::Session(Context& context, client::Snapshot as_read, wire::Keypair key, const Profile& profile)
-    : rules(profile),
+Session::Session(Context& context, client::Snapshot as_read, wire::Keypair key, const client::LatestBlockhash& anchor)
+    : rules(**writable_profile(as_read)),
       snapshot(std::move(as_read)),
       signer(std::move(key)),
-      provisioner({context.ledger, context.clock, signer}, sender_for(snapshot, signer.pubkey()), profile) {}
+      provisioner({context.ledger, context.clock, signer, anchor}, sender_for(snapshot, signer.pubkey()),
+                  *rules.profile) {}
 
 }  // namespace dz::cli

@@ -66,7 +66,8 @@ Result<std::optional<Pubkey>> optional_pubkey_or_me(const Context& context, cons
 
 // The state of the ledger, the signing key, and the means to write.
 struct Session {
-  Session(Context& context, client::Snapshot snapshot, wire::Keypair signer, const Profile& profile);
+  // anchor: taken before the snapshot was read; links and devices are written with it.
+  Session(Context& context, client::Snapshot snapshot, wire::Keypair signer, const client::LatestBlockhash& anchor);
   Session(const Session&) = delete;  // the provisioner refers to the signer beside it
   Session& operator=(const Session&) = delete;
 
@@ -75,6 +76,7 @@ struct Session {
   wire::Keypair signer;
   client::Provisioner provisioner;
 };
+// Warns when the newest block of the node is old by this machine's clock.
 Result<std::unique_ptr<Session>> open_session(Context& context);
 
 }  // namespace dz::cli
