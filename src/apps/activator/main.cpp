@@ -42,7 +42,7 @@ Result<int> run(const Flags& flags) {
   const auto program = options.ids.serviceability;
 
   net::Loop loop;
-  client::RpcClient client(client::http_transport(url, std::chrono::seconds{10}), client::system_clock(),
+  client::RpcClient client(client::http_transport(url, {.timeout = std::chrono::seconds{10}}), client::system_clock(),
                            client::without_waiting());
   log(service::LogLevel::Info, "started",
       {{"version", kVersion},

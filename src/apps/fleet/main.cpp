@@ -62,7 +62,7 @@ Result<World> make_world(const Flags& flags) {
   DZ_TRY_ASSIGN(const auto* environment, wire::find_environment(flags.environment));
   world.ids = environment->ids;
   DZ_TRY_ASSIGN(const std::string url, client::expand_rpc_url(flags.ledger_url));
-  world.ledger = std::make_unique<client::RpcClient>(client::http_transport(url, std::chrono::seconds{10}),
+  world.ledger = std::make_unique<client::RpcClient>(client::http_transport(url, {.timeout = std::chrono::seconds{10}}),
                                                      client::system_clock(), client::without_waiting());
   DZ_TRY_ASSIGN(const client::Snapshot snapshot, world.read_ledger());
   DZ_TRY_ASSIGN(world.names, find_names(snapshot, world.topology));

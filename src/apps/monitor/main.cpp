@@ -74,7 +74,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
 
   const auto log = service::stderr_log(settings.verbose);
   net::Loop loop;
-  client::RpcClient client(client::http_transport(network.url, std::chrono::seconds{10}), client::system_clock(),
+  client::RpcClient client(client::http_transport(network.url, {.timeout = std::chrono::seconds{10}}), client::system_clock(),
                            client::without_waiting());
   DZ_TRY_ASSIGN(auto database, storage::SqliteDatabase::open(settings.store_path));
   log(service::LogLevel::Info, "started",
