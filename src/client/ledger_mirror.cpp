@@ -91,14 +91,6 @@ MirrorUpdate LedgerMirror::step(Timestamp now) {
   return update;
 }
 
-MirrorUpdate LedgerMirror::read(const std::vector<Pubkey>& accounts) {
-  MirrorUpdate update;
-  if (const auto done = read_accounts(accounts, update); !done) update.failure = done.error();
-  counters_.failures += update.failure ? 1 : 0;
-  counters_.accounts_reread += update.failure ? 0 : accounts.size();
-  return update;
-}
-
 // ---- everything
 
 // What was read before a failure need not be read again: slots only go forward.

@@ -54,8 +54,6 @@ class LedgerMirror {
 
   // Reads what is due. Calls block for as long as the client's do.
   MirrorUpdate step(Timestamp now);
-  // Reads these accounts at once, whatever is due; at most 100.
-  MirrorUpdate read(const std::vector<Pubkey>& accounts);
   // When something is due; none: now.
   std::optional<Timestamp> next_read() const;
 

@@ -43,8 +43,6 @@ class LedgerReader {
   void step(Timestamp now);
   // When something is due again.
   Timestamp next(Timestamp now) const;
-  // Reads those accounts at once, or everything when nothing was read yet; at most 100.
-  void read_at_once(const std::vector<Pubkey>& accounts, Timestamp now);
 
   // For hints that accounts changed; what it has to say of reads.
   client::LedgerMirror& mirror() { return mirror_; }

@@ -39,16 +39,30 @@ std::string token_of(const net::HttpRequest& request) {
   return request.query_value("p");
 }
 
-net::HttpResponse write(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
-  const auto api = request.path == "/write" ? telemetry::WriteApi::V1 : telemetry::WriteApi::V2;
-  const auto precision = request.query_value("precision"), token = token_of(request);
-  auto answer = monitor.write({api, request.body, precision, token}, now);
+net::HttpResponse to_response(telemetry::WriteAnswer answer, WaitingRows* waiting) {
+  if (waiting != nullptr) *waiting = std::move(answer.waiting);
   net::HttpResponse response{answer.status, "application/json", std::move(answer.body), {}};
+  if (answer.retry_after) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*answer.retry_after).count();
+    response.headers.emplace_back("Retry-After", std::to_string(seconds));
+  }
   if (!answer.error.empty()) {
     std::replace(answer.error.begin(), answer.error.end(), '\n', ' ');  // a header is one line
     response.headers.emplace_back("X-Influxdb-Error", std::move(answer.error));
   }
   return response;
+}
+
+struct Context {
+  Monitor& monitor;
+  Timestamp now;
+  WaitingRows* waiting;
+};
+
+net::HttpResponse write(Context& context, const net::HttpRequest& request) {
+  const auto api = request.path == "/write" ? telemetry::WriteApi::V1 : telemetry::WriteApi::V2;
+  const auto precision = request.query_value("precision"), token = token_of(request);
+  return to_response(context.monitor.write({api, request.body, precision, token}, context.now), context.waiting);
 }
 
 net::HttpResponse assessments(const Monitor& monitor) {
@@ -172,18 +186,14 @@ net::HttpResponse metrics(const Monitor& monitor, Timestamp now) {
   return {200, service::kMetricsContentType, render_monitor_metrics(monitor, now), {}};
 }
 
-struct Context {
-  Monitor& monitor;
-  Timestamp now;
-};
 using Request = const net::HttpRequest&;
 using Rest = std::string_view;  // what stands for the star of a path
 using Route = service::Route<Context>;
 
 constexpr std::array kRoutes{
-    Route{{"POST", "/write", "/write"}, [](Context& c, Request r, Rest) { return write(c.monitor, r, c.now); }},
+    Route{{"POST", "/write", "/write"}, [](Context& c, Request r, Rest) { return write(c, r); }},
     Route{{"POST", "/api/v2/write", "/api/v2/write"},
-          [](Context& c, Request r, Rest) { return write(c.monitor, r, c.now); }},
+          [](Context& c, Request r, Rest) { return write(c, r); }},
     Route{{"*", "/ping", "/ping"}, [](Context&, Request, Rest) { return pong(); }},
     Route{{"GET", "/metrics", "/metrics"}, [](Context& c, Request, Rest) { return metrics(c.monitor, c.now); }},
     Route{{"GET", "/healthz", "/healthz"}, [](Context& c, Request, Rest) { return healthz(c.monitor, c.now); }},
@@ -197,9 +207,14 @@ constexpr std::array kRoutes{
 
 }  // namespace
 
-net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
-  Context context{monitor, now};
+net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now,
+                                         WaitingRows* waiting) {
+  Context context{monitor, now, waiting};
   return service::answer_by<Context>(kRoutes, context, request);
+}
+
+net::HttpResponse finish_write(Monitor& monitor, WaitingRows& waiting, Timestamp now) {
+  return to_response(monitor.finish(waiting, now), &waiting);
 }
 
 }  // namespace dz::monitor
