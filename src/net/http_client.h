@@ -24,8 +24,8 @@ struct ClientOptions {
   std::stop_token stop;               // ends the call under way, and every later one; for HttpClient only
 };
 
-constexpr long kSlowest = 1'000;               // bytes a second
-constexpr std::size_t kMostHeaders = 1U << 20;  // bytes of an answer's headers, interim answers' too
+constexpr long kSlowest = 1'000;                   // bytes a second
+constexpr std::size_t kMostHeaders = 256U << 10;  // bytes of an answer's headers, interim answers' too
 
 struct ClientResponse {
   int status = 0;

@@ -42,7 +42,7 @@ Result<int> run(const Flags& flags) {
   const auto poll_interval = options.poll_interval;
   const auto program = options.ids.serviceability;
 
-  net::Loop loop;
+  auto& loop = net::Loop::of_process();
   service::Turn turn;
   std::unique_ptr<activator::Activator> activator;
   service::PassThread passes(turn, {.step = [&](Timestamp now) { return activator->step(now); },

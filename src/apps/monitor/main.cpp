@@ -74,7 +74,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
   DZ_TRY_ASSIGN(auto key, key_of(settings));
 
   const auto log = service::stderr_log(settings.verbose);
-  net::Loop loop;
+  auto& loop = net::Loop::of_process();
   service::Turn turn;
   std::unique_ptr<monitor::Monitor> monitor;
   service::PassThread passes(turn, {.step = [&](Timestamp now) { return monitor->step(now); },
