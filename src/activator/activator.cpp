@@ -62,13 +62,14 @@ Timestamp Activator::step(Timestamp now) {
   resolve_open(now);
   read_ledger(now);
   settle_refusals();
-  plan_ = {};
   if (const auto* known = profile()) {
     if (problem_.empty() && !options_.observe) restore_budget(*known, now);
     make_plan(*known, now);
     say_what_is_held();
     if (problem_.empty() && is_fresh(now)) perform(*known, now);
     raise_alarm();
+  } else {
+    plan_ = {};  // else the last one is shown until there is a new one: reading trails takes time
   }
   Timestamp next = mirror_.next_read().value_or(now);
   for (const auto& at : {plan_.next_look, proofs_.next_look(), budget_.opens_at()}) {
