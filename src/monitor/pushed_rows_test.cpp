@@ -128,6 +128,17 @@ TEST(PushedRows, TokensNameTheirOwnerByCode) {
   EXPECT_EQ(pushed(parts, parts.fra, "ffffffffffffffff"), 400);  // the ledger has no such device
 }
 
+TEST(PushedRows, D14_NothingIsTakenBeforeItIsKnownWhoseTheTokensAre) {
+  MonitorSettings settings;
+  settings.tokens = {{"0123456789abcdef", "alpha", ""}};
+  PartsFixture parts(settings);
+  const auto answer = push(parts, "device_qa_test_metadata devices_tested=1i\n");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(parts.evidence.journal_entries(), 0U);
+  parts.reader.step(parts.network.now());
+  EXPECT_EQ(parts.pushed.finish(answer.waiting, parts.network.now()).status, 401);
+}
+
 TEST(PushedRows, RemembersTheCodesOfDevicesThatLeft) {
   PartsFixture parts;
   parts.reader.step(parts.network.now());

@@ -10,22 +10,28 @@
 
 #include "net/async_client.h"
 
+namespace dz::net {
 namespace {
 
 constexpr std::string_view kSilentName = "no-answer.invalid";
 constexpr std::chrono::seconds kLong{5};
-std::promise<void> over;
-const std::shared_future<void> is_over = over.get_future().share();
+auto& over = *new std::promise<void>;  // look-ups may outlive the program's end
+const auto& is_over = *new std::shared_future<void>(over.get_future());
 
-}  // namespace
-
-extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints, addrinfo** found) {
+int look_up(const char* name, const char* service, const addrinfo* hints, addrinfo** found) {
   if (name != nullptr && name == kSilentName) {
     is_over.wait_for(kLong);
     return EAI_AGAIN;
   }
   static const auto system = reinterpret_cast<decltype(&getaddrinfo)>(dlsym(RTLD_NEXT, "getaddrinfo"));
   return system(name, service, hints, found);
+}
+
+}  // namespace
+}  // namespace dz::net
+
+extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints, addrinfo** found) {
+  return dz::net::look_up(name, service, hints, found);
 }
 
 namespace dz::net {
