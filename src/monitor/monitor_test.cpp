@@ -369,6 +369,26 @@ TEST_F(MonitorTest, ASlowWriteIsNobodyElses) {
   EXPECT_EQ(last_fields["alarm"], "");
 }
 
+// Rows come while a pass waits for the ledger: what it closes and judges is not as of a time before them.
+TEST_F(MonitorTest, D14_APassGoesOnAtTheTimeOfRowsThatCameWhileItAskedTheLedger) {
+  std::function<void()> meanwhile;
+  testbed::FaultyClient client(network.client(), [&](std::string_view) {
+    if (meanwhile) std::exchange(meanwhile, {})();
+    return testbed::LineFault::None;
+  });
+  start(client);
+  run(minutes{1});
+  const auto begin = network.now();
+  meanwhile = [&] {
+    network.advance(seconds{7});
+    const auto body = rows(network.now());
+    EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, body, "", ""}, network.now()).status, 204);
+  };
+  monitor->step(begin);
+  EXPECT_FALSE(meanwhile);
+  EXPECT_EQ(monitor->evidence().last_pass(), begin + seconds{7});
+}
+
 TEST_F(MonitorTest, ADeviceWhoseClockIsAheadIsNamed) {
   start();
   run(minutes{1});
