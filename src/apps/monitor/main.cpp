@@ -75,6 +75,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
 
   const auto log = service::stderr_log(settings.verbose);
   auto& loop = net::Loop::of_process();
+  DZ_TRY_ASSIGN(auto database, storage::SqliteDatabase::open(settings.store_path));
   service::Turn turn;
   std::unique_ptr<monitor::Monitor> monitor;
   service::PassThread passes(turn, {.step = [&](Timestamp now) { return monitor->step(now); },
@@ -82,7 +83,6 @@ Result<int> run(const service::Settings& flags, bool check_config) {
   client::RpcClient rpc(client::http_transport(network.url, {.stop = passes.stopping()}), client::system_clock(),
                         client::without_waiting());
   service::OffTurnClient ledger(rpc, turn);
-  DZ_TRY_ASSIGN(auto database, storage::SqliteDatabase::open(settings.store_path));
   log(service::LogLevel::Info, "started",
       {{"version", kVersion},
        {"ledger", client::public_part(network.url)},
