@@ -38,7 +38,7 @@ function(dz_test name)
       set_source_files_properties(${source} PROPERTIES COMPILE_DEFINITIONS
         "DZ_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\";DZ_BUILD_DIR=\"${CMAKE_BINARY_DIR}\"")
     endif()
-    file(STRINGS ${source} thread REGEX "std::(j?thread|async)" LIMIT_COUNT 1)
+    file(STRINGS ${source} thread REGEX "std::(j?thread|async)|PassThread" LIMIT_COUNT 1)
     if(thread)
       set(ARG_LABEL threads)
       add_dependencies(threads ${name}_test)

@@ -72,7 +72,6 @@ Timestamp Activator::step(Timestamp now) {
   resolve_open(now);
   read_ledger(now);
   settle_refusals();
-  plan_ = {};
   write_again_.reset();
   if (const auto* known = profile()) {
     if (problem_.empty() && !options_.observe) restore_budget(*known, now);
@@ -81,6 +80,8 @@ Timestamp Activator::step(Timestamp now) {
     if (!next_view_ || now >= *next_view_) look_at_view(now);
     if (problem().empty() && is_fresh(now)) perform(*known, now);
     raise_alarm();
+  } else {
+    plan_ = {};  // else the last one is shown until there is a new one: reading trails takes time
   }
   Timestamp next = mirror_.next_read().value_or(now);
   if (next_view_) next = std::min(next, *next_view_);

@@ -12,6 +12,7 @@
 #include "activator/activator.h"
 #include "backtest/backtest_report.h"
 #include "monitor/monitor.h"
+#include "testbed/held_write.h"
 #include "testbed/small_network.h"
 
 namespace dz::backtest {
@@ -65,7 +66,9 @@ class Story {
     return body;
   }
   void push(const std::string& body) {
-    if (!body.empty()) EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, body, "", ""}, network.now()).error, "");
+    if (!body.empty()) {
+      EXPECT_EQ(testbed::held_write(*monitor, {telemetry::WriteApi::V1, body, "", ""}, network.now()).error, "");
+    }
   }
 
   void run(Duration time) {

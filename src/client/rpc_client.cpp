@@ -37,10 +37,13 @@ bool may_be_an_answer(const RpcReply& reply) {
 
 }  // namespace
 
-RpcTransport http_transport(std::string url, Duration timeout) {
+RpcTransport http_transport(std::string url, LineLimits limits) {
   net::ClientOptions options;
-  options.timeout = timeout;
-  options.connect_timeout = std::min(options.connect_timeout, timeout);
+  options.timeout = limits.timeout;
+  options.connect_timeout = std::min(options.connect_timeout, limits.timeout);
+  options.patience = limits.patience;
+  options.max_body = limits.max_answer;
+  options.stop = std::move(limits.stop);
   auto http = std::make_shared<net::HttpClient>(options);
   return [http, url = std::move(url)](std::string_view body) -> Result<RpcReply> {
     auto response = http->post(url, body, {{"content-type", "application/json"}});

@@ -1,11 +1,12 @@
 // LedgerClient over JSON-RPC 2.0 and HTTP, with the care that a ledger needs which others use too. While it does not
 // answer as it should (no answer, HTTP 429 or 5xx, a node that is behind) everything waits (request_gate.h); reads are
-// then tried again, sends are not, for their outcome is unknown. Calls block for up to the transport's deadline.
+// then tried again, sends are not, for their outcome is unknown. Calls block for as long as the transport does.
 #pragma once
 
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -35,8 +36,16 @@ struct RpcReply {
 // Posts one JSON body. Retry: there was no answer.
 using RpcTransport = std::function<Result<RpcReply>(std::string_view body)>;
 
-// Over one kept-alive HTTP connection; each call ends within `timeout`.
-RpcTransport http_transport(std::string url, Duration timeout = std::chrono::seconds{30});
+// What one call may cost, whatever the other side does.
+struct LineLimits {
+  Duration timeout = std::chrono::seconds{30};   // the whole of it
+  Duration patience = std::chrono::seconds{10};  // with silence, or with less than 1,000 bytes a second
+  std::size_t max_answer = 256U << 20;           // bytes
+  std::stop_token stop = {};                     // ends the call under way, and every later one, with Retry
+};
+
+// Over one kept-alive HTTP connection.
+RpcTransport http_transport(std::string url, LineLimits limits = {});
 
 struct RetryOptions {
   int attempts = 4;                              // at a read, in all
@@ -44,7 +53,7 @@ struct RetryOptions {
   std::function<double()> jitter;                // draws from [0, 1); empty: at random
 };
 
-// For daemons, whose loop goes on meanwhile: one attempt, and no waiting.
+// For daemons, which have other work meanwhile: one attempt, and no waiting.
 RetryOptions without_waiting();
 
 class RpcClient final : public LedgerClient {

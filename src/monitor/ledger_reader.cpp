@@ -54,11 +54,6 @@ void LedgerReader::read_records(Timestamp now) {
   if (update.changed) take(update);
 }
 
-void LedgerReader::read_at_once(const std::vector<Pubkey>& accounts, Timestamp now) {
-  if (!snapshot()) return read_records(now);
-  if (const auto update = mirror_.read(accounts); update.changed) take(update);
-}
-
 Result<void> LedgerReader::read_again(const std::vector<Pubkey>& accounts) {
   const auto update = mirror_.read(accounts);
   if (update.changed) take(update);

@@ -44,9 +44,7 @@ class LedgerReader {
   void step(Timestamp now);
   // When something is due again.
   Timestamp next(Timestamp now) const;
-  // Reads those accounts at once, or everything when nothing was read yet; at most 100.
-  void read_at_once(const std::vector<Pubkey>& accounts, Timestamp now);
-  // The same once everything was read, for what is about to be written; at most 100. An error: they may be old.
+  // Reads those accounts once more, for what is about to be written; at most 100. An error: they may be old.
   Result<void> read_again(const std::vector<Pubkey>& accounts);
 
   // For hints that accounts changed; what it has to say of reads.

@@ -83,14 +83,5 @@ TEST(LedgerReader, SamplesAreReadAsSoonAsAnotherMinuteIsComplete) {
   EXPECT_EQ(parts.reader.sample_counters().failures, 0U);
 }
 
-TEST(LedgerReader, NamedAccountsAreReadAtOnce) {
-  PartsFixture parts;
-  parts.reader.step(parts.network.now());
-  ASSERT_TRUE(parts.network.as(parts.network.monitor).set_link_health(parts.link, Health::Pending));
-  parts.reader.read_at_once({parts.link}, parts.network.now());
-  EXPECT_EQ(parts.reader.snapshot()->links.at(parts.link).health, Health::Pending);
-  EXPECT_EQ(parts.changes, 2);
-}
-
 }  // namespace
 }  // namespace dz::monitor

@@ -64,19 +64,29 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
   });
 }
 
-Timestamp Monitor::step(Timestamp now) {
+// Rows may be written while the ledger is asked. What comes after that is as of the newest of them: evidence is never
+// older than the time it is judged at.
+Timestamp Monitor::step(Timestamp begin) {
   ++passes_;
-  now_ = now;
-  desk_.collect(now);
-  reader_.step(now);
+  now_ = begin;
+  desk_.collect(begin);
+  read_ledger(begin);
+  const auto now = now_;
   kept_.writes->kept(kept_.evidence->pass(now), "evidence");
   const auto next_pull = reader_.snapshot() ? pulled_.step(*reader_.snapshot(), now) : Timestamp::max();
   if (reader_.snapshot()) judge(now);
   const auto next_told = announcer_.tell([this](const Pubkey& key) { return sentence_of(key); }, now);
   kept_.memory.keep_house(*kept_.evidence, now);
-  auto next = std::min({now + settings_.pass_interval, reader_.next(now), next_pull, next_told, desk_.next(now)});
+  auto next = std::min({now + settings_.pass_interval, reader_.next(now), pushed_.next_look(now), next_pull, next_told,
+                        desk_.next(now)});
   if (reader_.snapshot()) next = std::min(next, next_look_);
   return std::max(next, now + std::chrono::milliseconds{1});
+}
+
+void Monitor::read_ledger(Timestamp now) {
+  pushed_.look_for_wanted(now);
+  reader_.step(now);
+  if (pushed_.note_looks(now) && on_looked_) on_looked_();
 }
 
 void Monitor::judge(Timestamp now) {
@@ -115,6 +125,16 @@ control::MonitorInputs Monitor::inputs(Timestamp now) const {
 telemetry::WriteAnswer Monitor::write(const telemetry::WriteRequest& request, Timestamp now) {
   now_ = now;
   return pushed_.write(request, now);
+}
+
+telemetry::WriteAnswer Monitor::finish(const std::shared_ptr<telemetry::WaitingRows>& waiting, Timestamp now) {
+  now_ = now;
+  return pushed_.finish(waiting, now);
+}
+
+void Monitor::connect_looks(LookCalls calls) {
+  pushed_.on_look_wanted(std::move(calls.wanted));
+  on_looked_ = std::move(calls.done);
 }
 
 // ---- for people

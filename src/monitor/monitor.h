@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,6 +39,12 @@ struct MonitorOptions {
   std::vector<std::string> damage = {};  // what was found damaged when the file was opened
 };
 
+// About devices that rows name and nobody knows.
+struct LookCalls {
+  std::function<void()> wanted;  // from within a write: step() soon
+  std::function<void()> done;    // from within step(): the ledger was asked, so finish() has another answer
+};
+
 struct MonitorCounters {
   std::uint64_t passes = 0;
   std::uint64_t ledger_reads = 0, ledger_failures = 0;
@@ -59,8 +66,11 @@ class Monitor {
   // One pass. Returns when to call again at the latest.
   Timestamp step(Timestamp now);
 
-  // A write to the endpoint.
+  // A write to the endpoint; it may come while step() waits for the ledger (service/off_turn_client.h). finish: the rest
+  // of one whose rows wait.
   telemetry::WriteAnswer write(const telemetry::WriteRequest& request, Timestamp now);
+  telemetry::WriteAnswer finish(const std::shared_ptr<telemetry::WaitingRows>& waiting, Timestamp now);
+  void connect_looks(LookCalls calls);
   telemetry::WriteAnswer query(const telemetry::StatementRequest& request) { return pushed_.query(request); }
   // How the stores of [[source]] are asked; until then they are not.
   void connect_sources(PullSeams seams) { pulled_.connect(std::move(seams)); }
@@ -112,6 +122,7 @@ class Monitor {
 
   Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept);
 
+  void read_ledger(Timestamp now);
   void judge(Timestamp now);
   control::MonitorInputs inputs(Timestamp now) const;
   std::string sentence_of(const Pubkey& key) const;
@@ -126,8 +137,9 @@ class Monitor {
   control::RecordBook book_;
   HealthDesk desk_;
   Announcer announcer_;
+  std::function<void()> on_looked_;
   verdict::Policy policy_;  // in force: settings_.policy with its windows in minutes
-  Timestamp now_;           // of the last step or write
+  Timestamp now_;           // of the last step or write: the clock as it was last read
   Timestamp next_look_;     // of the last plan
   std::uint64_t passes_ = 0;
 };

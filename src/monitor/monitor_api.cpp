@@ -46,14 +46,29 @@ net::HttpResponse influx_reply(telemetry::WriteAnswer answer) {
   net::HttpResponse response{answer.status, "application/json", std::move(answer.body), {}};
   response.headers = {{"X-Influxdb-Version", kInfluxVersion}, {"X-Influxdb-Build", "OSS"}};
   if (answer.status == 401) response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"InfluxDB\"");
+  if (answer.retry_after) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*answer.retry_after).count();
+    response.headers.emplace_back("Retry-After", std::to_string(seconds));
+  }
   if (!answer.error.empty()) response.headers.emplace_back("X-Influxdb-Error", header_value(answer.error));
   return response;
 }
 
-net::HttpResponse write(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
+net::HttpResponse write_reply(telemetry::WriteAnswer answer, WaitingRows* waiting) {
+  if (waiting != nullptr) *waiting = std::move(answer.waiting);
+  return influx_reply(std::move(answer));
+}
+
+struct Context {
+  Monitor& monitor;
+  Timestamp now;
+  WaitingRows* waiting;
+};
+
+net::HttpResponse write(Context& context, const net::HttpRequest& request) {
   const auto api = request.path == "/write" ? telemetry::WriteApi::V1 : telemetry::WriteApi::V2;
   const auto precision = request.query_value("precision"), token = token_of(request);
-  return influx_reply(monitor.write({api, request.body, precision, token}, now));
+  return write_reply(context.monitor.write({api, request.body, precision, token}, context.now), context.waiting);
 }
 
 // The statements are in the form, where Telegraf has them, or in the query.
@@ -184,18 +199,14 @@ net::HttpResponse metrics(const Monitor& monitor, Timestamp now) {
   return {200, service::kMetricsContentType, render_monitor_metrics(monitor, now), {}};
 }
 
-struct Context {
-  Monitor& monitor;
-  Timestamp now;
-};
 using Request = const net::HttpRequest&;
 using Rest = std::string_view;  // what stands for the star of a path
 using Route = service::Route<Context>;
 
 constexpr std::array kRoutes{
-    Route{{"POST", "/write", "/write"}, [](Context& c, Request r, Rest) { return write(c.monitor, r, c.now); }},
+    Route{{"POST", "/write", "/write"}, [](Context& c, Request r, Rest) { return write(c, r); }},
     Route{{"POST", "/api/v2/write", "/api/v2/write"},
-          [](Context& c, Request r, Rest) { return write(c.monitor, r, c.now); }},
+          [](Context& c, Request r, Rest) { return write(c, r); }},
     Route{{"POST", "/query", "/query"}, [](Context& c, Request r, Rest) { return query(c.monitor, r); }},
     Route{{"GET", "/query", ""}, [](Context& c, Request r, Rest) { return query(c.monitor, r); }},
     Route{{"*", "/ping", "/ping"}, [](Context&, Request, Rest) { return pong(); }},
@@ -211,9 +222,14 @@ constexpr std::array kRoutes{
 
 }  // namespace
 
-net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
-  Context context{monitor, now};
+net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now,
+                                         WaitingRows* waiting) {
+  Context context{monitor, now, waiting};
   return service::answer_by<Context>(kRoutes, context, request);
+}
+
+net::HttpResponse finish_write(Monitor& monitor, WaitingRows& waiting, Timestamp now) {
+  return write_reply(monitor.finish(waiting, now), &waiting);
 }
 
 }  // namespace dz::monitor

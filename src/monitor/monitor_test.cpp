@@ -7,6 +7,7 @@
 
 #include "testbed/faulty_client.h"
 #include "testbed/forwarding_client.h"
+#include "testbed/held_write.h"
 #include "testbed/small_network.h"
 
 namespace dz::monitor {
@@ -65,7 +66,7 @@ class MonitorTest : public testing::Test {
       const auto now = network.now();
       if (sending && (now - kStart) / seconds{5} % 6 == 0) {
         const auto body = rows(now);
-        EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, body, "", ""}, now).error, "");
+        EXPECT_EQ(write(body).error, "");
       }
       monitor->step(now);
     }
@@ -74,7 +75,11 @@ class MonitorTest : public testing::Test {
   void replay(Duration length) {
     std::string body;
     for (auto at = network.now() - length; at < network.now(); at += seconds{30}) body += rows(at);
-    EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, body, "", ""}, network.now()).error, "");
+    EXPECT_EQ(write(body).error, "");
+  }
+  telemetry::WriteAnswer write(std::string_view body, std::string_view token = "",
+                               telemetry::WriteApi api = telemetry::WriteApi::V1) {
+    return testbed::held_write(*monitor, {api, body, "", token}, network.now());
   }
   Health health() { return network.link("ams-fra").health; }
   int said(std::string_view event) const { return static_cast<int>(std::count(log.begin(), log.end(), event)); }
@@ -169,7 +174,7 @@ TEST_F(MonitorTest, AnErrorImpairsADrainedLinkAndIsNamed) {
   for (const int errors : {1, 2}) {
     const auto row = fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-errors={}i {}\n", to_text(ams), errors,
                                  network.now().time_since_epoch().count() * 1000);
-    EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, row, "", ""}, network.now()).status, 204);
+    EXPECT_EQ(write(row).status, 204);
     run(minutes{2});
   }
   EXPECT_EQ(health(), Health::Impaired);
@@ -319,14 +324,14 @@ TEST_F(MonitorTest, RefusesAKeyThatIsAlsoFoundation) {
 
 TEST_F(MonitorTest, UnknownDevicesAreRefusedByNameAfterOneLookAtTheLedger) {
   start();
-  run(minutes{1});
+  run(seconds{90});
   const auto reads = monitor->ledger().mirror().counters().accounts_reread;
   const auto row = fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-octets=1i\n", to_text(link));
-  const auto answer = monitor->write({telemetry::WriteApi::V1, row, "", ""}, network.now());
+  const auto answer = write(row);
   EXPECT_EQ(answer.status, 400);
   EXPECT_NE(answer.error.find("partial write: device " + to_text(link)), std::string::npos) << answer.error;
   EXPECT_EQ(monitor->ledger().mirror().counters().accounts_reread, reads + 1);
-  EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, row, "", ""}, network.now()).status, 400);
+  EXPECT_EQ(write(row).status, 400);
   EXPECT_EQ(monitor->ledger().mirror().counters().accounts_reread, reads + 1);
 }
 
@@ -338,10 +343,10 @@ TEST_F(MonitorTest, RowsBeforeTheLedgerWasReadAreToBeSentAgain) {
   });
   start(client);
   monitor->step(network.now());
-  EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, rows(network.now()), "", ""}, network.now()).status, 503);
+  EXPECT_EQ(write(rows(network.now())).status, 503);
   away = false;
   network.advance(seconds{11});
-  EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, rows(network.now()), "", ""}, network.now()).status, 204);
+  EXPECT_EQ(write(rows(network.now())).status, 204);
 }
 
 TEST_F(MonitorTest, ADayOfHistoryBeforeTheFirstStepIsTaken) {
@@ -366,12 +371,32 @@ TEST_F(MonitorTest, ASlowWriteIsNobodyElses) {
   EXPECT_EQ(last_fields["alarm"], "");
 }
 
+// Rows come while a pass waits for the ledger: what it closes and judges is not as of a time before them.
+TEST_F(MonitorTest, D14_APassGoesOnAtTheTimeOfRowsThatCameWhileItAskedTheLedger) {
+  std::function<void()> meanwhile;
+  testbed::FaultyClient client(network.client(), [&](std::string_view) {
+    if (meanwhile) std::exchange(meanwhile, {})();
+    return testbed::LineFault::None;
+  });
+  start(client);
+  run(minutes{1});
+  const auto begin = network.now();
+  meanwhile = [&] {
+    network.advance(seconds{7});
+    const auto body = rows(network.now());
+    EXPECT_EQ(monitor->write({telemetry::WriteApi::V1, body, "", ""}, network.now()).status, 204);
+  };
+  monitor->step(begin);
+  EXPECT_FALSE(meanwhile);
+  EXPECT_EQ(monitor->evidence().last_pass(), begin + seconds{7});
+}
+
 TEST_F(MonitorTest, ADeviceWhoseClockIsAheadIsNamed) {
   start();
   run(minutes{1});
   const auto row = fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-octets=1i {}\n", to_text(ams),
                                (network.now() + minutes{9}).time_since_epoch().count() * 1000);
-  const auto answer = monitor->write({telemetry::WriteApi::V1, row, "", ""}, network.now());
+  const auto answer = write(row);
   EXPECT_EQ(answer.status, 400);
   EXPECT_NE(answer.error.find("clock is 9 min ahead"), std::string::npos) << answer.error;
   EXPECT_EQ(monitor->pushed().counters().devices.at(ams).too_far_ahead, 1U);
@@ -382,9 +407,9 @@ TEST_F(MonitorTest, TokensBindRowsToTheirOwner) {
   start();
   monitor->step(network.now());
   const auto body = rows(network.now());
-  EXPECT_EQ(monitor->write({telemetry::WriteApi::V2, body, "", ""}, network.now()).status, 401);
-  EXPECT_EQ(monitor->write({telemetry::WriteApi::V2, body, "", "0123456789abcdef"}, network.now()).status, 204);
-  const auto partial = monitor->write({telemetry::WriteApi::V2, body, "", "fedcba9876543210"}, network.now());
+  EXPECT_EQ(write(body, "", telemetry::WriteApi::V2).status, 401);
+  EXPECT_EQ(write(body, "0123456789abcdef", telemetry::WriteApi::V2).status, 204);
+  const auto partial = write(body, "fedcba9876543210", telemetry::WriteApi::V2);
   EXPECT_EQ(partial.status, 400);
   EXPECT_NE(partial.error.find(to_text(ams)), std::string::npos);
   EXPECT_EQ(partial.error.find(to_text(fra)), std::string::npos);

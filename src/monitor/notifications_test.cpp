@@ -13,6 +13,7 @@
 #include "monitor/monitor_api.h"
 #include "net/async_client.h"
 #include "net/http_server.h"
+#include "testbed/held_write.h"
 #include "testbed/small_network.h"
 
 namespace dz::monitor {
@@ -38,7 +39,7 @@ notify::HealthCause judged(const notify::NotifyEvent& event, Timestamp) {
 // Takes every message at once, as long as it is there.
 class Receiver {
  public:
-  notify::SendHttp send() {
+  net::SendHttp send() {
     return [this](const net::ClientRequest& request, std::function<void(Result<net::ClientResponse>)> done) {
       ++tries;
       const bool here = there();
@@ -335,7 +336,7 @@ class MonitorTells : public testing::Test {
     return body;
   }
   void write(const std::string& body) {
-    ASSERT_EQ(monitor->write({telemetry::WriteApi::V1, body, "", ""}, network.now()).error, "");
+    ASSERT_EQ(testbed::held_write(*monitor, {telemetry::WriteApi::V1, body, "", ""}, network.now()).error, "");
   }
   void run(Duration time) {
     for (const auto end = network.now() + time; network.now() < end; network.advance(seconds{5})) {

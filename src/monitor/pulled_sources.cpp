@@ -192,25 +192,9 @@ void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client:
   }
 }
 
-// Rows of devices that are not on the ledger, and ports without rows. Returns how many rows.
+// Returns how many rows.
 std::size_t PulledSources::drop_unknown(telemetry::RowBatch& batch, const client::Snapshot& records) const {
-  const auto unknown = [&](const Pubkey& key) { return !records.devices.contains(key); };
-  const auto dropped =
-      std::erase_if(batch.counters, [&](const auto& r) { return unknown(batch.ports[r.port].device); }) +
-      std::erase_if(batch.getconfigs, [&](const auto& r) { return unknown(r.device); }) +
-      std::erase_if(batch.qa_results, [&](const auto& r) { return unknown(r.device); });
-  std::vector<std::optional<std::uint32_t>> moved(batch.ports.size());
-  std::vector<telemetry::RowBatch::Port> used;
-  for (auto& row : batch.counters) {
-    auto& to = moved[row.port];
-    if (!to) {
-      to = static_cast<std::uint32_t>(used.size());
-      used.push_back(std::move(batch.ports[row.port]));
-    }
-    row.port = *to;
-  }
-  batch.ports = std::move(used);
-  return dropped;
+  return take_rows_of(batch, [&](const Pubkey& key) { return !records.devices.contains(key); }).rows();
 }
 
 // Values that were told within the overlap are not told again.

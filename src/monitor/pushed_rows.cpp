@@ -6,7 +6,12 @@
 namespace dz::monitor {
 namespace {
 
-constexpr Duration kLookAgain = std::chrono::seconds{10};  // unknown devices are looked up at most this often
+constexpr Duration kLookAgain = std::chrono::seconds{10};  // unknown devices are looked for at most this often
+constexpr Duration kNotThere = std::chrono::seconds{20};   // a device that was not found is refused for this long
+constexpr std::size_t kMostWanted = 1'000;                 // devices that are looked for at once
+
+// A clock that was set back makes nothing wait for the time that it showed before.
+bool within(Timestamp since, Duration span, Timestamp now) { return now >= since && now - since < span; }
 
 // A token's owner as the ledger names it; a name it does not know matches nothing.
 template <typename Record>
@@ -22,11 +27,16 @@ PushedRows::PushedRows(telemetry::DurableEvidence& evidence, LedgerReader& reade
                        const std::vector<WriteToken>& tokens)
     : reader_(reader),
       tokens_(tokens),
-      endpoint_(evidence, [this](std::span<const Pubkey> unknown) { return look_again(unknown); }) {}
+      endpoint_(evidence, [this](const Pubkey& device) { return asked_in_vain(device); }) {}
 
 telemetry::WriteAnswer PushedRows::write(const telemetry::WriteRequest& request, Timestamp now) {
   now_ = now;
   return endpoint_.write(request, now);
+}
+
+telemetry::WriteAnswer PushedRows::finish(const std::shared_ptr<telemetry::WaitingRows>& waiting, Timestamp now) {
+  now_ = now;
+  return endpoint_.finish(waiting, now);
 }
 
 void PushedRows::follow(const client::MirrorUpdate& update, const client::Snapshot& records) {
@@ -57,11 +67,39 @@ void PushedRows::note_devices(const client::Snapshot& records) {
   endpoint_.set_devices(known_);
 }
 
-const telemetry::KnownDevices* PushedRows::look_again(std::span<const Pubkey> unknown) {
-  if (last_look_again_ && now_ - *last_look_again_ < kLookAgain) return nullptr;
-  last_look_again_ = now_;
-  reader_.read_at_once({unknown.begin(), unknown.end()}, now_);
-  return reader_.snapshot() ? &known_ : nullptr;
+// ---- devices that are not known
+
+bool PushedRows::asked_in_vain(const Pubkey& device) {
+  const auto looked = not_there_.find(device);
+  if (looked != not_there_.end() && within(looked->second, kNotThere, now_)) return true;
+  if (asked_.contains(device) || wanted_.size() >= kMostWanted) return false;
+  const bool fresh = wanted_.insert(device).second;
+  if (fresh && on_look_wanted_ && next_look(now_) <= now_) on_look_wanted_();
+  return false;
+}
+
+Timestamp PushedRows::next_look(Timestamp now) const {
+  if (wanted_.empty()) return Timestamp::max();
+  return last_look_ && within(*last_look_, kLookAgain, now) ? *last_look_ + kLookAgain : now;
+}
+
+void PushedRows::look_for_wanted(Timestamp now) {
+  if (next_look(now) > now) return;
+  last_look_ = now;
+  for (const auto& device : wanted_) reader_.mirror().look_at(device);
+  asked_.merge(wanted_);
+  wanted_.clear();
+}
+
+bool PushedRows::note_looks(Timestamp now) {
+  std::erase_if(not_there_, [&](const auto& entry) { return !within(entry.second, kNotThere, now); });
+  if (!reader_.snapshot()) return false;
+  const auto was_read = [&](const Pubkey& device) {
+    if (reader_.mirror().awaits(device)) return false;
+    if (!known_.contains(device)) not_there_.insert_or_assign(device, now);
+    return true;
+  };
+  return std::erase_if(asked_, was_read) > 0;
 }
 
 }  // namespace dz::monitor

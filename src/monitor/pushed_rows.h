@@ -1,9 +1,12 @@
-// Rows that devices push: the endpoint, and what it has to know of the ledger to tell whose rows it takes.
+// Rows that devices push: the endpoint, and what it has to know of the ledger to tell whose rows it takes. A write never
+// asks the ledger: a device that is not known is noted, and the next pass looks for it.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
-#include <span>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,8 +22,20 @@ class PushedRows {
   PushedRows(const PushedRows&) = delete;
   PushedRows& operator=(const PushedRows&) = delete;
 
+  // Called from within a write when a pass should come soon, to look for devices.
+  void on_look_wanted(std::function<void()> wanted) { on_look_wanted_ = std::move(wanted); }
+
   telemetry::WriteAnswer write(const telemetry::WriteRequest& request, Timestamp now);
+  telemetry::WriteAnswer finish(const std::shared_ptr<telemetry::WaitingRows>& waiting, Timestamp now);
   telemetry::WriteAnswer query(const telemetry::StatementRequest& request) { return endpoint_.query(request); }
+
+  // Before a pass reads the ledger: has it look for the devices that are wanted, if it is time.
+  void look_for_wanted(Timestamp now);
+  // After it did: notes what was not found. True: some devices were looked for, found or not.
+  bool note_looks(Timestamp now);
+  // When devices may be looked for; none are wanted: Timestamp::max().
+  Timestamp next_look(Timestamp now) const;
+
   // After records changed: which devices there are, and whose tokens are whose.
   void follow(const client::MirrorUpdate& update, const client::Snapshot& records);
 
@@ -31,7 +46,7 @@ class PushedRows {
  private:
   void note_tokens(const client::Snapshot& records);
   void note_devices(const client::Snapshot& records);
-  const telemetry::KnownDevices* look_again(std::span<const Pubkey> unknown);
+  bool asked_in_vain(const Pubkey& device);
 
   LedgerReader& reader_;
   const std::vector<WriteToken>& tokens_;
@@ -39,7 +54,11 @@ class PushedRows {
   std::map<Pubkey, std::string> codes_;  // of known_
   std::map<Pubkey, std::string> former_;
   Timestamp now_;  // of the write that is being answered
-  std::optional<Timestamp> last_look_again_;
+  std::function<void()> on_look_wanted_;
+  std::set<Pubkey> wanted_;                // to be looked for
+  std::set<Pubkey> asked_;                 // the same, once the reader was told
+  std::map<Pubkey, Timestamp> not_there_;  // looked for and not found, when
+  std::optional<Timestamp> last_look_;
   telemetry::PushEndpoint endpoint_;
 };
 

@@ -10,28 +10,110 @@ namespace {
 
 using std::chrono::seconds;
 
+std::string row_of(PartsFixture& parts, const Pubkey& device) {
+  return fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-octets=1i {}\n", to_text(device),
+                     parts.network.now().time_since_epoch().count() * 1000);
+}
+
+telemetry::WriteAnswer push(PartsFixture& parts, const std::string& rows, std::string_view token = "") {
+  return parts.pushed.write({telemetry::WriteApi::V1, rows, "", token}, parts.network.now());
+}
+
 int pushed(PartsFixture& parts, const Pubkey& device, std::string_view token = "") {
-  const auto row = fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-octets=1i {}\n", to_text(device),
-                               parts.network.now().time_since_epoch().count() * 1000);
-  return parts.pushed.write({telemetry::WriteApi::V1, row, "", token}, parts.network.now()).status;
+  return push(parts, row_of(parts, device), token).status;
 }
 
-TEST(PushedRows, TheFirstWriteReadsTheLedger) {
-  PartsFixture parts;
-  EXPECT_EQ(pushed(parts, parts.ams), 204);
-  EXPECT_TRUE(parts.reader.snapshot());
+// What a pass does for them.
+bool look(PartsFixture& parts) {
+  parts.pushed.look_for_wanted(parts.network.now());
+  parts.reader.step(parts.network.now());
+  return parts.pushed.note_looks(parts.network.now());
 }
 
-TEST(PushedRows, ADeviceThatIsNotKnownIsLookedUpAtMostEveryTenSeconds) {
+TEST(PushedRows, D14_AWriteNeverAsksTheLedger) {
   PartsFixture parts;
+  int calls = 0;
+  parts.line = [&](std::string_view) {
+    ++calls;
+    return testbed::LineFault::None;
+  };
+  EXPECT_EQ(pushed(parts, parts.ams), 503);
+  look(parts);
+  const auto before = calls;
+  EXPECT_EQ(pushed(parts, parts.network.add_device("lon", parts.network.alpha)), 503);
+  EXPECT_EQ(calls, before);
+}
+
+TEST(PushedRows, ADeviceThatIsNotKnownIsLookedForAtMostEveryTenSeconds) {
+  PartsFixture parts;
+  int wanted = 0;
+  parts.pushed.on_look_wanted([&] { ++wanted; });
   parts.reader.step(parts.network.now());
   const auto lon = parts.network.add_device("lon", parts.network.alpha);
+  EXPECT_EQ(pushed(parts, lon), 503);
+  EXPECT_EQ(wanted, 1);
+  EXPECT_TRUE(look(parts));
   EXPECT_EQ(pushed(parts, lon), 204);
   const auto prg = parts.network.add_device("prg", parts.network.alpha);
   parts.network.advance(seconds{9});
-  EXPECT_EQ(pushed(parts, prg), 400);
+  EXPECT_EQ(pushed(parts, prg), 503);
+  EXPECT_EQ(wanted, 1);  // it is not time
+  EXPECT_EQ(parts.pushed.next_look(parts.network.now()), parts.network.now() + seconds{1});
+  EXPECT_FALSE(look(parts));
+  EXPECT_EQ(pushed(parts, prg), 503);
   parts.network.advance(seconds{1});
+  EXPECT_TRUE(look(parts));
   EXPECT_EQ(pushed(parts, prg), 204);
+}
+
+// A row is refused only by what the ledger said of its own device, and lately.
+TEST(PushedRows, D14_NobodyIsRefusedWhoWasNotLookedFor) {
+  PartsFixture parts;
+  parts.reader.step(parts.network.now());
+  const auto stranger = testbed::SmallNetwork::key(99).pubkey();
+  EXPECT_EQ(pushed(parts, stranger), 503);
+  EXPECT_TRUE(look(parts));
+  EXPECT_EQ(pushed(parts, stranger), 400);
+  EXPECT_EQ(pushed(parts, testbed::SmallNetwork::key(98).pubkey()), 503);
+  parts.network.advance(seconds{20});
+  EXPECT_EQ(pushed(parts, stranger), 503);  // it may be there by now
+}
+
+TEST(PushedRows, D14_WhileTheLedgerIsSilentKnownRowsAreKeptAndTheOthersAreToBeSentAgain) {
+  PartsFixture parts;
+  parts.reader.step(parts.network.now());
+  parts.line = [](std::string_view) { return testbed::LineFault::RequestLost; };
+  const auto lon = parts.network.add_device("lon", parts.network.alpha);
+  const auto rows = row_of(parts, parts.ams) + row_of(parts, lon);
+  const auto before = parts.evidence.journal_entries();
+  auto answer = push(parts, rows);
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.retry_after, seconds{10});
+  EXPECT_NE(answer.error.find(to_text(lon)), std::string::npos) << answer.error;
+  ASSERT_TRUE(answer.waiting);
+  EXPECT_EQ(parts.evidence.journal_entries(), before + 1);
+  for (int i = 0; i < 5; ++i) {  // a look that failed is none
+    EXPECT_FALSE(look(parts));
+    parts.network.advance(seconds{30});
+    EXPECT_EQ(parts.pushed.finish(answer.waiting, parts.network.now()).status, 503);
+  }
+  EXPECT_EQ(parts.pushed.counters().rows, 1U);
+  parts.line = {};
+  EXPECT_TRUE(look(parts));
+  answer = parts.pushed.finish(answer.waiting, parts.network.now());
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_FALSE(answer.waiting);
+  EXPECT_EQ(parts.pushed.counters().rows, 2U);
+  EXPECT_EQ(parts.pushed.counters().devices.at(lon).rows, 1U);
+}
+
+TEST(PushedRows, D14_ALookIsWantedAgainAfterTheClockWasSetBack) {
+  PartsFixture parts;
+  parts.reader.step(parts.network.now());
+  EXPECT_EQ(pushed(parts, testbed::SmallNetwork::key(99).pubkey()), 503);
+  parts.pushed.look_for_wanted(parts.network.now() + std::chrono::hours{24 * 365});
+  EXPECT_EQ(pushed(parts, testbed::SmallNetwork::key(98).pubkey()), 503);
+  EXPECT_EQ(parts.pushed.next_look(parts.network.now()), parts.network.now());
 }
 
 TEST(PushedRows, TokensNameTheirOwnerByCode) {
@@ -44,6 +126,17 @@ TEST(PushedRows, TokensNameTheirOwnerByCode) {
   EXPECT_EQ(pushed(parts, parts.ams, "fedcba9876543210"), 400);
   EXPECT_EQ(pushed(parts, parts.fra, "fedcba9876543210"), 204);
   EXPECT_EQ(pushed(parts, parts.fra, "ffffffffffffffff"), 400);  // the ledger has no such device
+}
+
+TEST(PushedRows, D14_NothingIsTakenBeforeItIsKnownWhoseTheTokensAre) {
+  MonitorSettings settings;
+  settings.tokens = {{"0123456789abcdef", "alpha", ""}};
+  PartsFixture parts(settings);
+  const auto answer = push(parts, "device_qa_test_metadata devices_tested=1i\n");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(parts.evidence.journal_entries(), 0U);
+  parts.reader.step(parts.network.now());
+  EXPECT_EQ(parts.pushed.finish(answer.waiting, parts.network.now()).status, 401);
 }
 
 TEST(PushedRows, RemembersTheCodesOfDevicesThatLeft) {

@@ -8,7 +8,6 @@
 
 namespace dz::monitor {
 
-// client outlives what is asked.
-PullSeams http_stores(net::AsyncClient& client, std::function<double()> jitter, std::function<void()> wake);
+PullSeams http_stores(net::SendHttp send, std::function<double()> jitter, std::function<void()> wake);
 
 }  // namespace dz::monitor

@@ -27,6 +27,9 @@ struct ClientRequest {
   std::optional<std::size_t> max_body;
 };
 
+// How a core that knows no client sends a request: `done` is called once, later, where that core may be touched.
+using SendHttp = std::function<void(ClientRequest, std::function<void(Result<ClientResponse>)> done)>;
+
 using RequestId = std::uint64_t;
 
 // Lives no longer than its loop.

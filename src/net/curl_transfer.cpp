@@ -34,6 +34,7 @@ bool is_loopback(std::string_view url) {
   return host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
 }
 
+long seconds_of(Duration d) { return static_cast<long>(std::chrono::ceil<std::chrono::seconds>(d).count()); }
 long milliseconds_of(Duration d) { return static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(d).count()); }
 
 }  // namespace
@@ -55,8 +56,14 @@ std::size_t CurlTransfer::take_body(char* data, std::size_t size, std::size_t co
 }
 
 std::size_t CurlTransfer::take_header(char* data, std::size_t size, std::size_t count, void* user) {
-  auto& headers = static_cast<CurlTransfer*>(user)->response_.headers;
+  auto& self = *static_cast<CurlTransfer*>(user);
+  auto& headers = self.response_.headers;
   const std::string_view line(data, size * count);
+  self.header_bytes_ += line.size();
+  if (self.header_bytes_ > kMostHeaders) {
+    self.endless_headers_ = true;
+    return 0;  // makes libcurl give up
+  }
   if (line.starts_with("HTTP/")) headers.clear();  // an interim answer came before
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return line.size();
@@ -79,6 +86,12 @@ CurlTransfer::CurlTransfer(CURL* curl, const Request& request, const ClientOptio
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, milliseconds_of(options.connect_timeout));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, milliseconds_of(options.timeout));
+  if (options.patience > Duration{}) {
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, kSlowest);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, seconds_of(options.patience));
+  }
+  // A name server that does not answer must not hold up who gave the request up: its thread is left behind.
+  curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers_);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
@@ -100,6 +113,10 @@ CurlTransfer::~CurlTransfer() { curl_slist_free_all(headers_); }
 Result<ClientResponse> CurlTransfer::result(CURLcode code, ErrorKind too_large) {
   if (too_large_) {
     return fail(too_large, fmt::format("{}: expected an answer of at most {} bytes; ask for less", server_, max_body_));
+  }
+  if (endless_headers_) {
+    return fail(ErrorKind::Retry,
+                fmt::format("{}: expected headers of at most {} bytes, found more", server_, kMostHeaders));
   }
   if (code != CURLE_OK) {
     const char* why = error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code);

@@ -44,7 +44,8 @@ class CurlTransfer {
   curl_slist* headers_ = nullptr;
   std::string server_;  // "https://host:port"
   std::size_t max_body_;
-  bool too_large_ = false;
+  std::size_t header_bytes_ = 0;
+  bool too_large_ = false, endless_headers_ = false;
   ClientResponse response_;
   char error_text_[CURL_ERROR_SIZE] = "";
 };

@@ -125,24 +125,30 @@ void HttpConnection::on_body(error_code error) {
   }
   if (is_malformed(error)) return refuse(400, "expected a well-formed request body: " + error.message());
   if (error) return;
-  const bool keep_alive = parser_->get().keep_alive();
-  write(answer_to_request(), keep_alive);
+  exchange(parser_->get().keep_alive());
 }
 
-HttpResponse HttpConnection::answer_to_request() {
+void HttpConnection::exchange(bool keep_alive) {
   HttpRequest request = to_request(parser_->get(), remote_);
+  if (auto refusal = inflate(request)) return write(std::move(*refusal), keep_alive);
+  if (server_->handlers.on_request) return write(server_->handlers.on_request(request), keep_alive);
+  server_->handlers.on_exchange(request, [self = shared_from_this(), keep_alive](HttpResponse response) {
+    self->write(std::move(response), keep_alive);
+  });
+}
+
+std::optional<HttpResponse> HttpConnection::inflate(HttpRequest& request) const {
   const std::string encoding = lower(request.header("content-encoding"));
-  if (!encoding.empty() && encoding != "identity") {
-    if (encoding != "gzip" && encoding != "x-gzip") {
-      return error_response(415, "expected content-encoding gzip or none, found " + one_line(encoding, kMostShown));
-    }
-    auto inflated = gunzip(request.body, server_->options.max_body);
-    if (!inflated) {
-      return error_response(inflated.error().kind == ErrorKind::Refused ? 413 : 400, inflated.error().message);
-    }
-    request.body = std::move(*inflated);
+  if (encoding.empty() || encoding == "identity") return std::nullopt;
+  if (encoding != "gzip" && encoding != "x-gzip") {
+    return error_response(415, "expected content-encoding gzip or none, found " + one_line(encoding, kMostShown));
   }
-  return server_->handlers.on_request(request);
+  auto inflated = gunzip(request.body, server_->options.max_body);
+  if (!inflated) {
+    return error_response(inflated.error().kind == ErrorKind::Refused ? 413 : 400, inflated.error().message);
+  }
+  request.body = std::move(*inflated);
+  return std::nullopt;
 }
 
 void HttpConnection::refuse(int status, std::string_view why) { write(error_response(status, why), false); }

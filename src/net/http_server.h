@@ -59,8 +59,15 @@ struct ServerOptions {
   Duration idle = std::chrono::minutes{2};       // a kept-alive connection without a request is closed after this
 };
 
+// Takes the answer to one request; called once, on the loop, within the handler or later. What comes after the
+// connection or the server is gone is ignored.
+using Answer = std::function<void(HttpResponse)>;
+
 struct ServerHandlers {
-  std::function<HttpResponse(const HttpRequest&)> on_request = {};  // required
+  // One of the two is required. While the answer to an exchange is out, its connection reads nothing more; whoever
+  // holds answers bounds how many, and how long.
+  std::function<HttpResponse(const HttpRequest&)> on_request = {};
+  std::function<void(const HttpRequest&, Answer)> on_exchange = {};
   // All optional: without on_message, upgrades are refused with 426.
   std::function<void(SessionId)> on_open = {};
   std::function<void(SessionId, std::string_view text)> on_message = {};

@@ -56,7 +56,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void read_body();
   void on_body(boost::system::error_code error);
   void upgrade();
-  HttpResponse answer_to_request();
+  void exchange(bool keep_alive);
+  // Of a body that was sent compressed; the answer that refuses it, if it does.
+  std::optional<HttpResponse> inflate(HttpRequest& request) const;
   void refuse(int status, std::string_view why);  // answers, then closes
   void write(HttpResponse response, bool keep_alive);
   void linger();  // reads what is still coming, so that the last answer is not lost to a reset

@@ -16,6 +16,11 @@ using boost::system::error_code;
 Loop::Loop() : impl_(std::make_unique<Impl>()) {}
 Loop::~Loop() = default;
 
+Loop& Loop::of_process() {
+  static auto* const loop = new Loop;
+  return *loop;
+}
+
 void Loop::run() {
   impl_->io.run();
   impl_->io.restart();

@@ -12,7 +12,10 @@ namespace dz::net {
 class Loop {
  public:
   Loop();
-  ~Loop();
+  ~Loop();  // waits for names that are being looked up, as long as the name servers take
+  // For a process that asks others by name: the one that ends with it, and is not destroyed before. So a name server
+  // that does not answer does not keep the process from ending.
+  static Loop& of_process();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "net/async_client.h"
 #include "net/gzip.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
@@ -262,6 +263,129 @@ TEST(HttpClient, GivesUpOnTimeAndOnSize) {
   const auto refused_port = HttpClient().get("http://127.0.0.1:1/", {});
   EXPECT_EQ(refused_port.error().kind, ErrorKind::Retry);
   EXPECT_NE(refused_port.error().message.find("127.0.0.1:1"), std::string::npos);
+}
+
+// Answers every connection with bytes, for as long as they are taken; without any it is silent.
+class BadServer {
+ public:
+  BadServer(std::string begin, std::string again) : begin_(std::move(begin)), again_(std::move(again)) {
+    fd_ = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::listen(fd_, 8), 0);
+    socklen_t length = sizeof address;
+    ::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &length);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~BadServer() {
+    ::shutdown(fd_, SHUT_RDWR);
+    thread_.join();
+    ::close(fd_);
+  }
+  std::string url() const { return fmt::format("http://127.0.0.1:{}/", port_); }
+  std::future<void> accepted() { return accepted_.get_future(); }
+
+ private:
+  void serve() {
+    const int connection = ::accept(fd_, nullptr, nullptr);
+    if (connection < 0) return;
+    accepted_.set_value();
+    bool taken = ::send(connection, begin_.data(), begin_.size(), MSG_NOSIGNAL) >= 0;
+    while (taken && !again_.empty()) taken = ::send(connection, again_.data(), again_.size(), MSG_NOSIGNAL) > 0;
+    char rest[4096];
+    while (::recv(connection, rest, sizeof rest, 0) > 0) {
+    }
+    ::close(connection);
+  }
+
+  std::string begin_, again_;
+  int fd_ = -1;
+  std::uint16_t port_ = 0;
+  std::promise<void> accepted_;
+  std::thread thread_;
+};
+
+TEST(HttpClient, D14_CutsOffHeadersWithoutEnd) {
+  BadServer server("HTTP/1.1 200 OK\r\n", "X-Filler: " + std::string(60'000, 'x') + "\r\n");
+  HttpClient client;
+  const auto answer = client.get(server.url(), {});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind, ErrorKind::Retry);
+  EXPECT_NE(answer.error().message.find("expected headers of at most"), std::string::npos) << answer.error().message;
+}
+
+TEST(HttpClient, D14_CutsOffAnAnswerWithoutEnd) {
+  BadServer server("HTTP/1.1 200 OK\r\nContent-Length: 2000000000\r\n\r\n", std::string(65'536, 'x'));
+  HttpClient client({.max_body = 1'000'000});
+  EXPECT_NE(client.get(server.url(), {}).error().message.find("at most 1000000 bytes"), std::string::npos);
+}
+
+TEST(HttpClient, D14_GivesUpOnAServerThatIsTooSlow) {
+  BadServer server("HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\nabc", "");
+  HttpClient client({.timeout = seconds{15}, .patience = seconds{1}});
+  const auto begin = std::chrono::steady_clock::now();
+  const auto answer = client.get(server.url(), {});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind, ErrorKind::Retry);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds{10});
+}
+
+TEST(HttpClient, D14_IsEndedByAnotherThread) {
+  BadServer server("", "");
+  std::stop_source stop;
+  HttpClient client({.timeout = seconds{100}, .stop = stop.get_token()});
+  std::thread other([&] {
+    server.accepted().wait();
+    stop.request_stop();
+  });
+  EXPECT_EQ(client.get(server.url(), {}).error().message, "the program is stopping");
+  EXPECT_EQ(client.get(server.url(), {}).error().message, "the program is stopping");  // every later one, too
+  other.join();
+}
+
+TEST(HttpServer, D14_AnAnswerMayComeLater) {
+  Answer held;
+  Loop* its_loop = nullptr;
+  ServerHandlers handlers;
+  handlers.on_exchange = [&](const HttpRequest& request, Answer answer) {
+    if (request.path == "/held") {
+      held = std::move(answer);
+      return;
+    }
+    if (held) its_loop->post([answer = std::exchange(held, {})] { answer({200, "text/plain", "at last", {}}); });
+    answer({200, "text/plain", "at once", {}});
+  };
+  Loop loop;
+  its_loop = &loop;
+  auto server = HttpServer::listen(loop, {}, std::move(handlers)).value();
+  std::thread thread([&] { loop.run(); });
+  const auto url = fmt::format("http://127.0.0.1:{}", server->port());
+  auto slow = std::async(std::launch::async, [&] { return HttpClient().get(url + "/held", {})->body; });
+  while (slow.wait_for(milliseconds{5}) != std::future_status::ready) {
+    EXPECT_EQ(HttpClient().get(url + "/", {})->body, "at once");
+  }
+  EXPECT_EQ(slow.get(), "at last");
+  loop.stop();
+  thread.join();
+}
+
+TEST(HttpServer, D14_AnAnswerThatComesTooLateIsIgnored) {
+  Answer held;
+  Loop loop;
+  auto server = HttpServer::listen(loop, {}, {.on_exchange = [&](const HttpRequest&, Answer answer) {
+                                     held = std::move(answer);
+                                   }})
+                    .value();
+  AsyncClient client(loop);
+  client.send({.url = fmt::format("http://127.0.0.1:{}/", server->port())}, [](const Result<ClientResponse>&) {});
+  for (int i = 0; i < 500 && !held; ++i) loop.run_for(milliseconds{10});
+  ASSERT_TRUE(held);
+  server.reset();
+  held({});
+  loop.run_for(milliseconds{1});
 }
 
 // Server and clients of WebSocket share one loop: nothing blocks.

@@ -20,11 +20,8 @@
 
 namespace dz::notify {
 
-// net::AsyncClient::send, or a receiver made up by a test. Must call back later, once, on the same thread.
-using SendHttp = std::function<void(net::ClientRequest, std::function<void(Result<net::ClientResponse>)>)>;
-
 struct OutboxSeams {
-  SendHttp send;
+  net::SendHttp send;
   std::function<double()> jitter = [] { return 0.5; };  // from [0, 1)
   std::function<void()> wake = [] {};                   // an answer came: call step() soon
 };

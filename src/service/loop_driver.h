@@ -1,4 +1,5 @@
-// Calls a daemon's step when it asked to be called, or when something happened. One for each daemon.
+// Calls a core's step when it asked to be called, or when something happened, on the loop's own thread: for steps that
+// wait for nobody, and for measuring them. Daemons make their passes by pass_thread.h.
 #pragma once
 
 #include <functional>

@@ -1,7 +1,6 @@
 #include "telemetry/push_endpoint.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -14,7 +13,6 @@ namespace {
 
 constexpr std::size_t kMostUnknownDevices = 1000;
 constexpr std::size_t kMostNamed = 5;  // unreadable lines, and as many other reasons, that one answer names
-constexpr std::size_t kMostLookedUp = 100;
 
 WriteAnswer answer(WriteApi api, int status, std::string_view code, std::string error) {
   error = valid_utf8(std::move(error));
@@ -24,7 +22,7 @@ WriteAnswer answer(WriteApi api, int status, std::string_view code, std::string 
   } else {
     body = {{"error", error}};
   }
-  return {status, boost::json::serialize(body), std::move(error)};
+  return {status, boost::json::serialize(body), std::move(error), {}, {}};
 }
 
 WriteAnswer unauthorised(WriteApi api) {
@@ -55,11 +53,19 @@ std::set<Pubkey> devices_named(const RowBatch& batch) {
   return named;
 }
 
+std::map<Pubkey, std::size_t> rows_by_device(const RowBatch& batch) {
+  std::map<Pubkey, std::size_t> rows;
+  for (const auto& row : batch.counters) ++rows[batch.ports[row.port].device];
+  for (const auto& row : batch.getconfigs) ++rows[row.device];
+  for (const auto& row : batch.qa_results) ++rows[row.device];
+  return rows;
+}
+
 }  // namespace
 
 // What was not taken of a write. Whether anything was not is told by the numbers, which nothing limits; the words are
 // for people. Lines that cannot be read do not count as dropped: InfluxDB does not count them either.
-struct PushEndpoint::Complaints {
+struct Complaints {
   std::size_t unreadable = 0, dropped = 0;
 
   explicit Complaints(ParsedLines& parsed)
@@ -97,8 +103,15 @@ struct PushEndpoint::Complaints {
   std::size_t reasons_ = 0;
 };
 
-PushEndpoint::PushEndpoint(DurableEvidence& evidence, LookAgain look_again)
-    : evidence_(evidence), look_again_(std::move(look_again)) {}
+struct WaitingRows {
+  WriteApi api;
+  std::string token;
+  RowBatch rows;
+  Complaints complaints;
+};
+
+PushEndpoint::PushEndpoint(DurableEvidence& evidence, AskedInVain asked_in_vain)
+    : evidence_(evidence), asked_in_vain_(std::move(asked_in_vain)) {}
 
 const TokenScope* PushEndpoint::scope_of(std::string_view token) const {
   const auto found =
@@ -119,47 +132,60 @@ bool PushEndpoint::may_write(const TokenScope* scope, const Pubkey& device) cons
   return scope->device == device || (!scope->contributor.is_zero() && known->second == scope->contributor);
 }
 
-void PushEndpoint::look_for_unknown(const std::set<Pubkey>& named) {
-  std::vector<Pubkey> unknown;
-  std::copy_if(named.begin(), named.end(), std::back_inserter(unknown),
-               [&](const Pubkey& key) { return !devices_.contains(key); });
-  if (unknown.empty()) return;
-  if (unknown.size() > kMostLookedUp) unknown.resize(kMostLookedUp);
-  if (const auto* fresh = look_again_(unknown)) set_devices(*fresh);
+// Takes out the rows that are to be kept. Left are those that wait; the others are refused.
+RowBatch PushEndpoint::take_allowed(WaitingRows& waiting, const TokenScope* scope) {
+  std::set<Pubkey> not_there, not_asked, foreign;
+  for (const auto& device : devices_named(waiting.rows)) {
+    if (!devices_.contains(device)) {
+      (asked_in_vain_(device) ? not_there : not_asked).insert(device);
+    } else if (!may_write(scope, device)) {
+      foreign.insert(device);
+    }
+  }
+  if (!devices_known_) return {};  // nor is it known yet whose the tokens are
+  auto batch = std::move(waiting.rows);
+  const auto take = [&](const std::set<Pubkey>& devices) {
+    if (devices.empty()) return RowBatch{};
+    return take_rows_of(batch, [&](const Pubkey& device) { return devices.contains(device); });
+  };
+  refuse_unknown(take(not_there), waiting.complaints);
+  refuse_foreign(take(foreign), waiting.complaints);
+  waiting.rows = take(not_asked);
+  return batch;
 }
 
-// Drops the rows of devices that the ledger does not know or the token may not write.
-RowBatch PushEndpoint::keep_allowed(RowBatch batch, const TokenScope* scope, Complaints& complaints) {
-  std::map<Pubkey, std::size_t> unknown, foreign;
-  const auto allowed = [&](const Pubkey& device) {
-    if (!devices_.contains(device)) {
-      ++unknown[device];
-      return false;
-    }
-    if (!may_write(scope, device)) {
-      ++foreign[device];
-      return false;
-    }
-    return true;
-  };
-  std::erase_if(batch.counters, [&](const auto& row) { return !allowed(batch.ports[row.port].device); });
-  std::erase_if(batch.getconfigs, [&](const auto& row) { return !allowed(row.device); });
-  std::erase_if(batch.qa_results, [&](const auto& row) { return !allowed(row.device); });
-  for (const auto& [device, rows] : unknown) {
+void PushEndpoint::refuse_unknown(const RowBatch& rows, Complaints& complaints) {
+  for (const auto& [device, count] : rows_by_device(rows)) {
     complaints.add(
         fmt::format("device {} is not on the ledger: expected the pubkey of a device record (a device that was "
                     "created anew has a new one)",
                     to_text(device)),
-        rows);
+        count);
     if (counters_.unknown_devices.size() < kMostUnknownDevices || counters_.unknown_devices.contains(device)) {
-      counters_.unknown_devices[device] += rows;
+      counters_.unknown_devices[device] += count;
     }
   }
-  for (const auto& [device, rows] : foreign) {
-    complaints.add(fmt::format("this token may not write rows of device {}", to_text(device)), rows);
-    counters_.devices[device].not_allowed += rows;
+}
+
+void PushEndpoint::refuse_foreign(const RowBatch& rows, Complaints& complaints) {
+  for (const auto& [device, count] : rows_by_device(rows)) {
+    complaints.add(fmt::format("this token may not write rows of device {}", to_text(device)), count);
+    counters_.devices[device].not_allowed += count;
   }
-  return batch;
+}
+
+WriteAnswer PushEndpoint::put_off(const std::shared_ptr<WaitingRows>& waiting) const {
+  std::string words = "the ledger has not been read yet: send the rows again";
+  if (devices_known_) {
+    words = fmt::format(
+        "device {} is not known, and the ledger has not been asked for it yet: send the rows again (those of known "
+        "devices were kept)",
+        to_text(*devices_named(waiting->rows).begin()));
+  }
+  auto put_off = answer(waiting->api, 503, "unavailable", std::move(words));
+  put_off.retry_after = kRetryAfter;
+  put_off.waiting = waiting;
+  return put_off;
 }
 
 void PushEndpoint::account(const RowBatch& batch, const IngestReport& report, Timestamp now, Complaints& complaints) {
@@ -192,24 +218,26 @@ WriteAnswer PushEndpoint::write(const WriteRequest& request, Timestamp now) {
         request.api, 400, "invalid",
         "unable to parse the body: expected lines, found gzip; send the header Content-Encoding: gzip with it");
   }
-  const auto* scope = scope_of(request.token);
   auto parsed = parser_.parse(request.body, request.precision, now);
   if (!parsed) return answer(request.api, 400, "invalid", parsed.error().message);
   Complaints complaints(*parsed);
+  const auto rows = std::make_shared<WaitingRows>(
+      WaitingRows{request.api, std::string(request.token), std::move(parsed->batch), std::move(complaints)});
   counters_.unreadable_lines += parsed->unreadable;
   counters_.ignored_rows += parsed->ignored;
+  return finish(rows, now);
+}
 
-  const auto named = devices_named(parsed->batch);
-  look_for_unknown(named);
-  if (!devices_known_ && !named.empty()) {
-    return answer(request.api, 503, "unavailable", "the ledger has not been read yet: send the rows again");
-  }
-  const auto batch = keep_allowed(std::move(parsed->batch), scope, complaints);
+WriteAnswer PushEndpoint::finish(const std::shared_ptr<WaitingRows>& waiting, Timestamp now) {
+  const auto* scope = scope_of(waiting->token);
+  if (!tokens_.empty() && scope == nullptr) return unauthorised(waiting->api);
+  const auto batch = take_allowed(*waiting, scope);
   const auto report = evidence_.ingest(batch, now);
-  if (!report) return answer(request.api, 503, "unavailable", report.error().message);
-  account(batch, *report, now, complaints);
-  if (!complaints.any()) return {};
-  return answer(request.api, 400, "invalid", complaints.text());
+  if (!report) return answer(waiting->api, 503, "unavailable", report.error().message);
+  account(batch, *report, now, waiting->complaints);
+  if (waiting->rows.rows() > 0) return put_off(waiting);
+  if (!waiting->complaints.any()) return {};
+  return answer(waiting->api, 400, "invalid", waiting->complaints.text());
 }
 
 WriteAnswer PushEndpoint::query(const StatementRequest& request) {

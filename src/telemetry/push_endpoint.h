@@ -6,8 +6,9 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,10 +38,15 @@ struct WriteRequest {
   std::string_view token;      // from the Authorization header or the query's p; empty: none
 };
 
+// What is left of a write whose other rows are kept: rows of devices that the ledger has yet to be asked for.
+struct WaitingRows;
+
 struct WriteAnswer {
   int status = 204;
   std::string body;   // JSON, empty with 204
   std::string error;  // the same in words, some lines of them; empty when all is well
+  std::optional<Duration> retry_after = {};   // with 503: not sooner
+  std::shared_ptr<WaitingRows> waiting = {};  // with 503: finish() has another answer once the ledger was asked
 };
 
 // Counted since the start; the devices by key.
@@ -54,14 +60,18 @@ struct PushCounters {
   std::map<Pubkey, std::uint64_t> unknown_devices;  // at most 1000 keys
 };
 
+struct Complaints;
+
 class PushEndpoint {
  public:
-  // Called when rows name devices that are not known, at most 100 of them; gives all devices as the ledger has them
-  // now, or nothing when it cannot be asked (it limits its own rate).
-  using LookAgain = std::function<const KnownDevices*(std::span<const Pubkey> unknown)>;
+  static constexpr Duration kRetryAfter = std::chrono::seconds{10};
+
+  // Whether the ledger was asked for that device a moment ago and has none. If not, it is asked without waiting for it,
+  // and the device's rows are neither kept nor refused: who sent them is told to send them again.
+  using AskedInVain = std::function<bool(const Pubkey& unknown)>;
 
   // All outlive the endpoint.
-  PushEndpoint(DurableEvidence& evidence, LookAgain look_again);
+  PushEndpoint(DurableEvidence& evidence, AskedInVain asked_in_vain);
 
   // Without tokens everybody may write (the server then listens on this machine only).
   void set_tokens(std::vector<TokenScope> tokens) { tokens_ = std::move(tokens); }
@@ -70,24 +80,28 @@ class PushEndpoint {
     devices_known_ = true;
   }
 
+  // Never waits: rows of known devices are on disk when it returns, whatever the others are.
   WriteAnswer write(const WriteRequest& request, Timestamp now);
+  // The answer to a write whose rows wait, as of now: rows of devices that are known by now are kept, those of devices
+  // that the ledger does not have are refused, and the others wait on.
+  WriteAnswer finish(const std::shared_ptr<WaitingRows>& waiting, Timestamp now);
   // /query, which clients ask before they write (influx_statement.h).
   WriteAnswer query(const StatementRequest& request);
 
   const PushCounters& counters() const { return counters_; }
 
  private:
-  struct Complaints;
-
   const TokenScope* scope_of(std::string_view token) const;
   bool admits(std::string_view token);
   bool may_write(const TokenScope* scope, const Pubkey& device) const;
-  void look_for_unknown(const std::set<Pubkey>& named);
-  RowBatch keep_allowed(RowBatch batch, const TokenScope* scope, Complaints& complaints);
+  RowBatch take_allowed(WaitingRows& rows, const TokenScope* scope);
+  void refuse_unknown(const RowBatch& rows, Complaints& complaints);
+  void refuse_foreign(const RowBatch& rows, Complaints& complaints);
+  WriteAnswer put_off(const std::shared_ptr<WaitingRows>& waiting) const;
   void account(const RowBatch& batch, const IngestReport& report, Timestamp now, Complaints& complaints);
 
   DurableEvidence& evidence_;
-  LookAgain look_again_;
+  AskedInVain asked_in_vain_;
   LineParser parser_;
   std::vector<TokenScope> tokens_;
   KnownDevices devices_;

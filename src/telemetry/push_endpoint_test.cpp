@@ -45,7 +45,7 @@ class PushEndpointTest : public testing::Test {
 
   storage::SqliteDatabase database = *storage::SqliteDatabase::open(":memory:");
   DurableEvidence evidence = *DurableEvidence::open(database, {}, kNow);
-  PushEndpoint endpoint{evidence, [](std::span<const Pubkey>) -> const KnownDevices* { return nullptr; }};
+  PushEndpoint endpoint{evidence, [](const Pubkey&) { return true; }};
 };
 
 TEST_F(PushEndpointTest, TakesWhatIsGoodWithoutAWord) {

@@ -1,5 +1,8 @@
 #include "telemetry/row_batch.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "wire/borsh.h"
 
 namespace dz::telemetry {
@@ -38,7 +41,43 @@ bool get_value(wire::BorshCursor& cursor, const RowBatch& batch, RowBatch::Value
          m.minutes <= kMostMinutes && cursor.get(m.in_bounds);
 }
 
+// What `wanted` says of a row goes from one list to the other, in order.
+template <typename Row, typename Wanted>
+void move_rows(std::vector<Row>& from, std::vector<Row>& to, const Wanted& wanted) {
+  const auto moved = std::stable_partition(from.begin(), from.end(), [&](const Row& row) { return !wanted(row); });
+  to.assign(std::make_move_iterator(moved), std::make_move_iterator(from.end()));
+  from.erase(moved, from.end());
+}
+
+void drop_unused_ports(RowBatch& batch) {
+  constexpr auto kUnused = static_cast<std::uint32_t>(-1);
+  std::vector<std::uint32_t> moved(batch.ports.size(), kUnused);
+  std::vector<RowBatch::Port> used;
+  for (auto& row : batch.counters) {
+    auto& to = moved[row.port];
+    if (to == kUnused) {
+      to = static_cast<std::uint32_t>(used.size());
+      used.push_back(std::move(batch.ports[row.port]));
+    }
+    row.port = to;
+  }
+  batch.ports = std::move(used);
+}
+
 }  // namespace
+
+RowBatch take_rows_of(RowBatch& batch, const std::function<bool(const Pubkey& device)>& wanted) {
+  RowBatch taken;
+  std::vector<char> port_wanted;
+  for (const auto& port : batch.ports) port_wanted.push_back(wanted(port.device) ? 1 : 0);
+  move_rows(batch.counters, taken.counters, [&](const auto& row) { return port_wanted[row.port] != 0; });
+  move_rows(batch.getconfigs, taken.getconfigs, [&](const auto& row) { return wanted(row.device); });
+  move_rows(batch.qa_results, taken.qa_results, [&](const auto& row) { return wanted(row.device); });
+  if (!taken.counters.empty()) taken.ports = batch.ports;
+  drop_unused_ports(taken);
+  drop_unused_ports(batch);
+  return taken;
+}
 
 Bytes encode(const RowBatch& batch) {
   wire::BorshWriter w;

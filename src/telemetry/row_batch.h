@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,9 @@ struct RowBatch {
   }
   bool operator==(const RowBatch&) const = default;
 };
+
+// Takes the rows of some devices out of a batch, in their order. Neither part keeps a port that it has no row of.
+RowBatch take_rows_of(RowBatch& batch, const std::function<bool(const Pubkey& device)>& wanted);
 
 Bytes encode(const RowBatch& batch);
 Result<RowBatch> decode_row_batch(ByteView bytes);  // Corrupt: anything but what encode() wrote

@@ -139,6 +139,29 @@ TEST_F(DurableEvidenceTest, TellsWhatBecameOfEachDevicesRows) {
   EXPECT_EQ(evidence.ingest(batch_at(kNow, 1), kNow)->taken, 5U);
 }
 
+// Refused rows leave no trace, not even the name of a port.
+TEST(RowBatch, D14_RowsOfSomeDevicesAreTakenOutWithTheirPorts) {
+  RowBatch batch;
+  batch.ports = {{device(1), "a"}, {device(2), "b"}, {device(1), "c"}, {device(3), "d"}};
+  for (const std::uint32_t port : {3U, 1U, 0U, 2U, 1U}) batch.counters.push_back({port, {.at = kNow + seconds{port}}});
+  batch.getconfigs = {{device(2), kNow, 1}, {device(1), kNow, 2}};
+  batch.qa_results = {{device(1), kNow, true}, {device(2), kNow, false}};
+  batch.qa_runs = {kNow};
+  const auto taken = take_rows_of(batch, [](const Pubkey& key) { return key == device(1); });
+  EXPECT_EQ(taken.ports, (std::vector<RowBatch::Port>{{device(1), "a"}, {device(1), "c"}}));
+  ASSERT_EQ(taken.counters.size(), 2U);
+  EXPECT_EQ(taken.counters[0].row.at, kNow);
+  EXPECT_EQ(taken.counters[1].row.at, kNow + seconds{2});
+  EXPECT_EQ(taken.counters[1].port, 1U);
+  EXPECT_EQ(taken.getconfigs, (std::vector<RowBatch::Getconfig>{{device(1), kNow, 2}}));
+  EXPECT_EQ(taken.qa_results, (std::vector<RowBatch::Qa>{{device(1), kNow, true}}));
+  EXPECT_TRUE(taken.qa_runs.empty());
+  EXPECT_EQ(batch.ports, (std::vector<RowBatch::Port>{{device(3), "d"}, {device(2), "b"}}));
+  EXPECT_EQ(batch.counters.size(), 3U);
+  EXPECT_EQ(batch.counters[0].port, 0U);
+  EXPECT_EQ(batch.rows(), 6U);
+}
+
 TEST(LineParser, NamesEachPortOnceABody) {
   LineParser parser;
   const auto key = to_text(device(1));

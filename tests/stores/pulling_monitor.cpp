@@ -34,7 +34,8 @@ PullingMonitor::PullingMonitor(client::LedgerClient& ledger, const monitor::Moni
   EXPECT_TRUE(monitor) << monitor.error().message;
   monitor_ = std::move(*monitor);
   monitor_->connect_sources(monitor::http_stores(
-      client_, [] { return 0.5; }, [] {}));
+      [this](net::ClientRequest request, auto done) { client_.send(std::move(request), std::move(done)); },
+      [] { return 0.5; }, [] {}));
 }
 
 void PullingMonitor::run_until(Timestamp to) {

@@ -13,7 +13,8 @@
 #include "client/subscription.h"
 #include "net/http_server.h"
 #include "net/loop.h"
-#include "service/loop_driver.h"
+#include "service/off_turn_client.h"
+#include "service/pass_thread.h"
 #include "service/ports_file.h"
 #include "service/settings.h"
 #include "service/stderr_log.h"
@@ -41,29 +42,29 @@ Result<int> run(const Flags& flags) {
   const auto poll_interval = options.poll_interval;
   const auto program = options.ids.serviceability;
 
-  net::Loop loop;
-  client::RpcClient client(client::http_transport(url, std::chrono::seconds{10}), client::system_clock(),
-                           client::without_waiting());
+  auto& loop = net::Loop::of_process();
+  service::Turn turn;
+  std::unique_ptr<activator::Activator> activator;
+  service::PassThread passes(turn, {.step = [&](Timestamp now) { return activator->step(now); },
+                                    .on_hints_lost = [&] { activator->on_stream_lost(); }});
+  client::RpcClient rpc(client::http_transport(url, {.stop = passes.stopping()}), client::system_clock(),
+                        client::without_waiting());
+  service::OffTurnClient client(rpc, turn);
   log(service::LogLevel::Info, "started",
       {{"version", kVersion},
        {"environment", std::string(ledger.environment->name)},
        {"ledger", client::public_part(url)},
        {"key", to_text(key.pubkey())},
        {"mode", options.observe ? "observe" : "write"}});
-  activator::Activator activator(client, std::move(key), std::move(options), log);
-  service::LoopDriver driver(loop, [&](Timestamp now) { return activator.step(now); });
+  activator = std::make_unique<activator::Activator>(client, std::move(key), std::move(options), log);
 
   client::ProgramSubscription subscription(loop, {ledger.websocket_url.value, program},
                                            {.on_account =
                                                 [&](const client::AccountNotification& change) {
-                                                  activator.on_event(change);
-                                                  driver.wake();
+                                                  passes.hint([&, change] { activator->on_event(change); });
                                                 },
                                             .on_connected =
-                                                [&] {
-                                                  activator.on_stream_lost();
-                                                  driver.wake();
-                                                },
+                                                [&] { passes.hint([&] { activator->on_stream_lost(); }); },
                                             .on_disconnected =
                                                 [&](const std::string& reason) {
                                                   log(service::LogLevel::Warn, "events_lost", {{"reason", reason}});
@@ -73,7 +74,8 @@ Result<int> run(const Flags& flags) {
       const auto server,
       net::HttpServer::listen(
           loop, {.address = flags.listen, .port = flags.port}, {.on_request = [&](const net::HttpRequest& r) {
-            return activator::answer_activator_request({activator, poll_interval, kVersion, net::system_now()}, r);
+            const std::lock_guard in_turn(turn);
+            return activator::answer_activator_request({*activator, poll_interval, kVersion, net::system_now()}, r);
           }}));
   if (!flags.ports_file.empty()) DZ_TRY(service::write_ports_file(flags.ports_file, {{"http", server->port()}}));
   log(service::LogLevel::Info, "listening", {{"address", flags.listen}, {"port", std::to_string(server->port())}});
@@ -82,8 +84,10 @@ Result<int> run(const Flags& flags) {
     log(service::LogLevel::Info, "stopping", {});
     loop.stop();
   });
-  driver.wake();
+  passes.start();
+  passes.wake();
   loop.run();
+  passes.stop();
   return 0;
 }
 

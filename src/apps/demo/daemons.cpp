@@ -120,7 +120,7 @@ Result<void> Daemons::start_ledger() {
   DZ_TRY_ASSIGN(const auto ports,
                 launch("ledger", {"--data", place_.data + "/ledger", "--rpc-port", "0", "--ws-port", "0"}));
   ledger_url_ = loopback(ports.at("rpc"));
-  ledger_ = std::make_unique<client::RpcClient>(client::http_transport(ledger_url_, 10s), client::system_clock());
+  ledger_ = std::make_unique<client::RpcClient>(client::http_transport(ledger_url_, {.timeout = 10s}), client::system_clock());
   return {};
 }
 

@@ -18,6 +18,8 @@
 #include "net/http_client.h"
 #include "net/http_server.h"
 #include "net/loop.h"
+#include "service/off_turn_client.h"
+#include "service/pass_thread.h"
 #include "service/ports_file.h"
 #include "service/settings.h"
 #include "service/stderr_log.h"
@@ -52,7 +54,7 @@ struct World {
   }
 };
 
-Result<World> make_world(const Flags& flags) {
+Result<World> make_world(const Flags& flags, std::stop_token stop = {}) {
   World world;
   world.flags = flags;
   world.now = net::system_now();
@@ -62,7 +64,7 @@ Result<World> make_world(const Flags& flags) {
   DZ_TRY_ASSIGN(const auto* environment, wire::find_environment(flags.environment));
   world.ids = environment->ids;
   DZ_TRY_ASSIGN(const std::string url, client::expand_rpc_url(flags.ledger_url));
-  world.ledger = std::make_unique<client::RpcClient>(client::http_transport(url, std::chrono::seconds{10}),
+  world.ledger = std::make_unique<client::RpcClient>(client::http_transport(url, {.stop = std::move(stop)}),
                                                      client::system_clock(), client::without_waiting());
   DZ_TRY_ASSIGN(const client::Snapshot snapshot, world.read_ledger());
   DZ_TRY_ASSIGN(world.names, find_names(snapshot, world.topology));
@@ -72,9 +74,9 @@ Result<World> make_world(const Flags& flags) {
   return world;
 }
 
-fleet::PushRows http_push(const Flags& flags) {
-  auto client = std::make_shared<net::HttpClient>(
-      net::ClientOptions{.connect_timeout = std::chrono::seconds{2}, .timeout = std::chrono::seconds{20}});
+fleet::PushRows http_push(const Flags& flags, std::stop_token stop) {
+  auto client = std::make_shared<net::HttpClient>(net::ClientOptions{
+      .connect_timeout = std::chrono::seconds{2}, .timeout = std::chrono::seconds{20}, .stop = std::move(stop)});
   const std::string url = flags.monitor_url + "/write?db=doublezero-" + flags.environment + "&precision=ns";
   std::vector<std::pair<std::string, std::string>> headers{{"content-type", "text/plain; charset=utf-8"}};
   if (flags.gzip) headers.emplace_back("content-encoding", "gzip");
@@ -117,23 +119,38 @@ Result<int> backfill_samples(const Flags& flags) {
   return 0;
 }
 
+// Whoever waits sleeps off turn; once the program is to stop, the time of everything that waits is up.
+client::Clock clock_of_passes(service::Turn& turn, std::stop_token stop) {
+  const auto system = client::system_clock();
+  return {[=] { return system.now() + (stop.stop_requested() ? std::chrono::hours{24} : std::chrono::hours{0}); },
+          [=, &turn](Duration duration) { turn.away([&] { system.sleep(duration); }); }};
+}
+
 Result<int> run(const Flags& flags) {
   const service::LogSink log = service::stderr_log(flags.verbose);
-  DZ_TRY_ASSIGN(const World world, make_world(flags));
+  service::Turn turn;
+  std::unique_ptr<Runner> runner;
+  service::PassThread passes(turn, {.step = [&](Timestamp now) { return runner->step(now); }});
+  DZ_TRY_ASSIGN(const World world, make_world(flags, passes.stopping()));
+  service::OffTurnClient ledger(*world.ledger, turn);
   DZ_TRY_ASSIGN(fleet::Fleet fleet, world.make_fleet());
-  fleet::RowPush rows(http_push(flags));
+  const auto post = http_push(flags, passes.stopping());
+  fleet::RowPush rows([&](std::string_view body) { return turn.away([&] { return post(body); }); });
   std::unique_ptr<fleet::SampleWriter> samples;
   if (!world.keys.empty()) {
-    samples = std::make_unique<fleet::SampleWriter>(*world.ledger, client::system_clock(), world.ids.telemetry,
+    samples = std::make_unique<fleet::SampleWriter>(ledger, clock_of_passes(turn, passes.stopping()),
+                                                    world.ids.telemetry,
                                                     sample_routes(world.topology, world.names, world.keys));
   }
   net::Loop loop;
-  Runner runner({loop, fleet, rows, samples.get(), [&] { return world.read_ledger(); }},
-                {flags.cadence, flags.history_cadence}, log);
+  runner = std::make_unique<Runner>(
+      RunnerParts{fleet, rows, samples.get(), [&] { return fetch_snapshot(ledger, world.ids); }},
+      RunnerOptions{flags.cadence, flags.history_cadence}, log);
   DZ_TRY_ASSIGN(
       const auto server,
       net::HttpServer::listen(loop, {.port = flags.control_port}, {.on_request = [&](const net::HttpRequest& request) {
-                                return answer_control(request, fleet, runner.status(), net::system_now());
+                                const std::lock_guard in_turn(turn);
+                                return answer_control(request, fleet, runner->status(), net::system_now());
                               }}));
   if (!flags.ports_file.empty()) DZ_TRY(service::write_ports_file(flags.ports_file, {{"control", server->port()}}));
   log(service::LogLevel::Info, "started",
@@ -147,8 +164,10 @@ Result<int> run(const Flags& flags) {
     log(service::LogLevel::Info, "stopping", {});
     loop.stop();
   });
-  runner.start(net::system_now());
+  passes.start();
+  passes.wake();
   loop.run();
+  passes.stop();
   return 0;
 }
 

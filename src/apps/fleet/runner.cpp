@@ -19,13 +19,31 @@ constexpr std::size_t kLongestReason = 500;
 }  // namespace
 
 Runner::Runner(RunnerParts parts, RunnerOptions options, service::LogSink log)
-    : loop_(parts.loop),
-      fleet_(parts.fleet),
+    : fleet_(parts.fleet),
       rows_(parts.rows),
       samples_(parts.samples),
       read_ledger_(std::move(parts.read_ledger)),
       options_(options),
       log_(std::move(log)) {}
+
+// What was due several times while a call took long is done once.
+Timestamp Runner::step(Timestamp now) {
+  if (!next_rows_) start(now);
+  if (now >= *next_rows_) {
+    push_rows(now, options_.cadence);
+    next_rows_ = now + kTick;
+  }
+  if (now >= next_look_) {
+    follow_ledger(now);
+    next_look_ = now + kFollow;
+  }
+  if (samples_ != nullptr && now >= next_submission_) {
+    submit_samples(now);
+    next_submission_ = now + fleet::kSubmitInterval;
+  }
+  const auto next = std::min(*next_rows_, next_look_);
+  return samples_ == nullptr ? next : std::min(next, next_submission_);
+}
 
 void Runner::start(Timestamp now) {
   follow_ledger(now);
@@ -33,9 +51,9 @@ void Runner::start(Timestamp now) {
   push_rows(now, options_.history_cadence);
   log_(service::LogLevel::Info, "history_sent",
        {{"lines", std::to_string(rows_.counters().sent)}, {"buffered", std::to_string(rows_.buffered())}});
-  loop_.every(kTick, [this] { push_rows(net::system_now(), options_.cadence); });
-  loop_.every(kFollow, [this] { follow_ledger(net::system_now()); });
-  if (samples_ != nullptr) loop_.every(fleet::kSubmitInterval, [this] { submit_samples(net::system_now()); });
+  next_rows_ = now + kTick;
+  next_look_ = now + kFollow;
+  next_submission_ = now + fleet::kSubmitInterval;
 }
 
 FleetStatus Runner::status() const { return {&rows_, written_, samples_ == nullptr ? 0 : samples_->pending()}; }

@@ -12,7 +12,6 @@
 #include "fleet/fleet.h"
 #include "fleet/row_push.h"
 #include "fleet/sample_writer.h"
-#include "net/loop.h"
 #include "service/log.h"
 #include "setup.h"
 
@@ -25,7 +24,6 @@ struct RunnerOptions {
 
 // What the runner drives. All outlive it.
 struct RunnerParts {
-  net::Loop& loop;
   fleet::Fleet& fleet;
   fleet::RowPush& rows;
   fleet::SampleWriter* samples;  // null when the ledger gets none
@@ -36,24 +34,26 @@ class Runner {
  public:
   Runner(RunnerParts parts, RunnerOptions options, service::LogSink log);
 
-  // Sends what happened up to now (the history), then arms the timers.
-  void start(Timestamp now);
+  // Does what is due; at the first time it sends what happened up to now (the history). Returns when to be called again.
+  Timestamp step(Timestamp now);
   FleetStatus status() const;
 
  private:
+  void start(Timestamp now);
   void push_rows(Timestamp now, Duration cadence);
   void follow_ledger(Timestamp now);
   void submit_samples(Timestamp now);
   void collect_samples(Timestamp now);
   void find_sample_ends(Timestamp now);
 
-  net::Loop& loop_;
   fleet::Fleet& fleet_;
   fleet::RowPush& rows_;
   fleet::SampleWriter* samples_;
   std::function<Result<client::Snapshot>()> read_ledger_;
   RunnerOptions options_;
   service::LogSink log_;
+  std::optional<Timestamp> next_rows_;  // none: not started
+  Timestamp next_look_, next_submission_;
   std::set<std::string> carrying_;
   std::optional<std::set<std::string>> probed_;
   std::vector<Timestamp> sampled_to_;  // by route

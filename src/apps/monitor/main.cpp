@@ -15,13 +15,14 @@
 #include "client/rpc_client.h"
 #include "client/subscription.h"
 #include "monitor/monitor.h"
-#include "monitor/monitor_api.h"
+#include "monitor/monitor_doors.h"
 #include "monitor/store_transport.h"
 #include "net/async_client.h"
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "notify/notifier.h"
-#include "service/loop_driver.h"
+#include "service/off_turn_client.h"
+#include "service/pass_thread.h"
 #include "service/ports_file.h"
 #include "service/settings.h"
 #include "service/stderr_log.h"
@@ -74,11 +75,16 @@ Result<int> run(const service::Settings& flags, bool check_config) {
   DZ_TRY_ASSIGN(auto key, key_of(settings));
 
   const auto log = service::stderr_log(settings.verbose);
-  net::Loop loop;
-  client::RpcClient client(client::http_transport(network.url, std::chrono::seconds{10}), client::system_clock(),
-                           client::without_waiting());
+  auto& loop = net::Loop::of_process();
   DZ_TRY_ASSIGN(auto store, storage::open_or_salvage(settings.store_path));
   auto& database = store.database;
+  service::Turn turn;
+  std::unique_ptr<monitor::Monitor> monitor;
+  service::PassThread passes(turn, {.step = [&](Timestamp now) { return monitor->step(now); },
+                                    .on_hints_lost = [&] { monitor->on_events_missed(); }});
+  client::RpcClient rpc(client::http_transport(network.url, {.stop = passes.stopping()}), client::system_clock(),
+                        client::without_waiting());
+  service::OffTurnClient ledger(rpc, turn);
   log(service::LogLevel::Info, "started",
       {{"version", kVersion},
        {"ledger", client::public_part(network.url)},
@@ -88,51 +94,48 @@ Result<int> run(const service::Settings& flags, bool check_config) {
        {"policy", policy_digest(settings.policy)},
        {"standby", settings.asked.standby ? "true" : "false"},
        {"dry_run", settings.asked.dry_run ? "true" : "false"}});
-  DZ_TRY_ASSIGN(const auto monitor,
-                monitor::Monitor::open(client, database,
+  DZ_TRY_ASSIGN(monitor,
+                monitor::Monitor::open(ledger, database,
                                        {.settings = settings,
                                         .ids = network.ids,
                                         .key = std::move(key),
                                         .log = log,
                                         .damage = std::move(store.damage)},
                                        net::system_now()));
-  service::LoopDriver driver(loop, [&](Timestamp now) { return monitor->step(now); });
   net::AsyncClient web(loop);
+  const auto send = service::http_of_passes(loop, web, passes);
   DZ_TRY_ASSIGN(const auto notifier,
                 notify::Notifier::open(database,
                                        {.hooks = settings.hooks,
                                         .environment = settings.environment,
                                         .policy = policy_digest(settings.policy),
                                         .muted = settings.write_mode != control::WriteMode::Write},
-                                       {.send = [&](net::ClientRequest request,
-                                                    auto done) { web.send(std::move(request), std::move(done)); },
-                                        .jitter = random_jitter(),
-                                        .wake = [&] { driver.wake(); }},
+                                       {.send = send, .jitter = random_jitter(), .wake = [&] { passes.wake(); }},
                                        log));
   monitor->announce_to(*notifier);
-  monitor->connect_sources(monitor::http_stores(web, random_jitter(), [&] { driver.wake(); }));
+  monitor->connect_sources(monitor::http_stores(send, random_jitter(), [&] { passes.wake(); }));
   client::ProgramSubscription subscription(loop, {network.ws_url, network.ids.serviceability},
                                            {.on_account =
                                                 [&](const client::AccountNotification& change) {
-                                                  monitor->on_ledger_event(change);
-                                                  driver.wake();
+                                                  passes.hint([&, change] { monitor->on_ledger_event(change); });
                                                 },
                                             .on_connected =
-                                                [&] {
-                                                  monitor->on_events_missed();
-                                                  driver.wake();
-                                                },
+                                                [&] { passes.hint([&] { monitor->on_events_missed(); }); },
                                             .on_disconnected =
                                                 [&](const std::string& reason) {
                                                   log(service::LogLevel::Debug, "events_lost", {{"reason", reason}});
                                                 }});
+  monitor::MonitorDoors doors(loop, turn, *monitor);
+  monitor->connect_looks({.wanted = [&] { passes.wake(); }, .done = [&] { doors.looked(); }});
 
   net::ServerOptions server_options{.address = settings.address, .port = settings.port};
   server_options.max_body = std::size_t{settings.max_body_mib} << 20;
-  DZ_TRY_ASSIGN(const auto server,
-                net::HttpServer::listen(loop, server_options, {.on_request = [&](const net::HttpRequest& request) {
-                                          return answer_monitor_request(*monitor, request, net::system_now());
-                                        }}));
+  DZ_TRY_ASSIGN(
+      const auto server,
+      net::HttpServer::listen(loop, server_options,
+                              {.on_exchange = [&](const net::HttpRequest& request, net::Answer done) {
+                                doors.answer(request, std::move(done));
+                              }}));
   if (!settings.ports_file.empty()) DZ_TRY(service::write_ports_file(settings.ports_file, {{"http", server->port()}}));
   log(service::LogLevel::Info, "listening", {{"address", settings.address}, {"port", std::to_string(server->port())}});
 
@@ -140,8 +143,10 @@ Result<int> run(const service::Settings& flags, bool check_config) {
     log(service::LogLevel::Info, "stopping", {});
     loop.stop();
   });
-  driver.wake();
+  passes.start();
+  passes.wake();
   loop.run();
+  passes.stop();
   return 0;
 }
 

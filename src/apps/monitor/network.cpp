@@ -18,10 +18,14 @@ std::optional<std::string> variable(std::string_view name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-const Profile* profile_of_ledger(const monitor::MonitorSettings& settings) {
+// Nothing is answered before this is known, so a ledger that does not answer is not waited for long.
+constexpr Duration kPatience = std::chrono::seconds{5};
+constexpr Duration kPatienceWithMemory = std::chrono::seconds{2};  // when an earlier run remembers
+
+const Profile* profile_of_ledger(const monitor::MonitorSettings& settings, Duration patience) {
   const auto network = network_of(settings);
   if (!network) return nullptr;
-  client::RpcClient client(client::http_transport(network->url, std::chrono::seconds{10}), client::system_clock(),
+  client::RpcClient client(client::http_transport(network->url, {.timeout = patience}), client::system_clock(),
                            client::without_waiting());
   const auto account = client.get_account(wire::program_config_address(network->ids.serviceability).address);
   if (!account || !*account) return nullptr;
@@ -58,9 +62,10 @@ Result<Network> network_of(const monitor::MonitorSettings& settings) {
 
 Result<const Profile*> choose_profile(monitor::MonitorSettings& settings) {
   if (!settings.profile.empty()) return named_profile(settings);
-  if (const auto* profile = profile_of_ledger(settings)) return profile;
-  if (const auto* profile = remembered_profile(settings)) return profile;
-  return &rfc_profile();
+  const auto* remembered = remembered_profile(settings);
+  const auto patience = remembered != nullptr ? kPatienceWithMemory : kPatience;
+  if (const auto* profile = profile_of_ledger(settings, patience)) return profile;
+  return remembered != nullptr ? remembered : &rfc_profile();
 }
 
 }  // namespace dz::monitor_main

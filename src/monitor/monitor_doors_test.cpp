@@ -1,0 +1,154 @@
+// A monitor whose passes run on a thread of their own, over a ledger in memory behind a line that can fall silent.
+#include "monitor/monitor_doors.h"
+
+#include <atomic>
+#include <future>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "service/off_turn_client.h"
+#include "service/pass_thread.h"
+#include "testbed/faulty_client.h"
+#include "testbed/small_network.h"
+
+namespace dz::monitor {
+namespace {
+
+using std::chrono::milliseconds;
+
+class MonitorDoorsTest : public testing::Test {
+ protected:
+  MonitorDoorsTest() {
+    MonitorSettings settings;
+    settings.write_mode = control::WriteMode::Observe;
+    auto opened = Monitor::open(ledger, *database,
+                                {.settings = settings,
+                                 .ids = wire::local_program_ids(),
+                                 .key = std::nullopt,
+                                 .log = [](service::LogLevel, std::string_view, const service::LogFields&) {}},
+                                net::system_now());
+    EXPECT_TRUE(opened);
+    monitor = std::move(*opened);
+    {
+      const std::lock_guard in_turn(turn);
+      monitor->step(net::system_now());
+    }
+    doors.emplace(loop, turn, *monitor);
+    monitor->connect_looks({.wanted = [this] { passes.wake(); }, .done = [this] { doors->looked(); }});
+  }
+  ~MonitorDoorsTest() override {
+    release.set_value();
+    passes.stop();
+  }
+
+  // Returns once the pass under way waits for the ledger.
+  void hang() {
+    hangs = true;
+    // What has it ask the ledger. The hint is given first: a hint that comes during a pass waits for the next one.
+    passes.hint([this] { monitor->on_events_missed(); });
+    passes.start();
+    hung.get_future().wait();
+  }
+  std::string row(const Pubkey& device) {
+    return fmt::format("intfCounters,dzd_pubkey={},intf=et1 in-octets=1i {}\n", to_text(device),
+                       net::system_now().time_since_epoch().count() * 1000);
+  }
+  void ask(std::string method, std::string path, std::string body = {}) {
+    response.reset();
+    net::HttpRequest request{.method = std::move(method), .path = std::move(path), .body = std::move(body)};
+    doors->answer(request, [this](net::HttpResponse answer) { response = std::move(answer); });
+  }
+  void write(const std::string& rows) { ask("POST", "/write", rows); }
+  int status() const { return response ? response->status : 0; }
+  bool wait_for_answer() {
+    for (int i = 0; i < 1000 && !response; ++i) loop.run_for(milliseconds{10});
+    return response.has_value();
+  }
+  std::string header(std::string_view name) const {
+    for (const auto& [key, value] : response->headers) {
+      if (key == name) return value;
+    }
+    return {};
+  }
+
+  testbed::SmallNetwork network{net::system_now()};
+  Pubkey ams = network.add_device("ams", network.alpha);
+  std::atomic<bool> hangs = false;
+  std::promise<void> hung, release;
+  testbed::FaultyClient line{network.client(), [this](std::string_view) {
+                               if (hangs.exchange(false)) {
+                                 hung.set_value();
+                                 release.get_future().wait();
+                               }
+                               return testbed::LineFault::None;
+                             }};
+  net::Loop loop;
+  service::Turn turn;
+  service::OffTurnClient ledger{line, turn};
+  std::unique_ptr<storage::SqliteDatabase> database =
+      std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"));
+  std::unique_ptr<Monitor> monitor;
+  std::optional<MonitorDoors> doors;
+  service::PassThread passes{turn, {.step = [this](Timestamp now) { return monitor->step(now); }}};
+  std::optional<net::HttpResponse> response;
+};
+
+TEST_F(MonitorDoorsTest, D14_AnswersAtOnceWhileAPassWaitsForTheLedger) {
+  hang();
+  const auto kept = monitor->evidence().journal_entries();
+  write(row(ams));
+  EXPECT_EQ(status(), 204);
+  for (const auto* path : {"/healthz", "/metrics", "/api/v1/assessments", "/api/v1/decisions"}) {
+    ask("GET", path);
+    EXPECT_EQ(status(), 200) << path;
+  }
+  const std::lock_guard in_turn(turn);
+  EXPECT_EQ(monitor->evidence().journal_entries(), kept + 1);
+}
+
+TEST_F(MonitorDoorsTest, D14_AWriteOfANewDeviceIsAnsweredOnceAPassLookedForIt) {
+  const auto lon = network.add_device("lon", network.alpha);  // and no event told of it
+  write(row(ams) + row(lon));
+  EXPECT_FALSE(response);
+  passes.start();
+  ASSERT_TRUE(wait_for_answer());
+  EXPECT_EQ(status(), 204);
+  const std::lock_guard in_turn(turn);
+  EXPECT_EQ(monitor->pushed().counters().rows, 2U);
+}
+
+TEST_F(MonitorDoorsTest, D14_ADeviceThatIsNotThereIsRefusedOnceAPassLookedForIt) {
+  write(row(testbed::SmallNetwork::key(99).pubkey()));
+  EXPECT_FALSE(response);
+  passes.start();
+  ASSERT_TRUE(wait_for_answer());
+  EXPECT_EQ(status(), 400);
+}
+
+TEST_F(MonitorDoorsTest, D14_IsHeldForAMomentWhileTheLedgerIsSilentAndTheNextOneNotAtAll) {
+  hang();
+  const auto stranger = testbed::SmallNetwork::key(99).pubkey();
+  write(row(stranger));
+  EXPECT_FALSE(response);
+  ASSERT_TRUE(wait_for_answer());
+  EXPECT_EQ(status(), 503);
+  EXPECT_EQ(header("Retry-After"), "10");
+  EXPECT_NE(header("X-Influxdb-Error").find(to_text(stranger)), std::string::npos);
+  write(row(stranger));
+  EXPECT_EQ(status(), 503);
+}
+
+TEST_F(MonitorDoorsTest, D14_OnlySoManyAnswersAreHeld) {
+  hang();
+  const auto body = row(testbed::SmallNetwork::key(99).pubkey());
+  std::size_t answered = 0;
+  for (std::size_t i = 0; i < MonitorDoors::kMostHeld + 3; ++i) {
+    write(body);
+    if (response) ++answered;
+  }
+  EXPECT_EQ(answered, 3U);
+}
+
+}  // namespace
+}  // namespace dz::monitor
