@@ -52,7 +52,11 @@ bool holds(const std::optional<Snapshot>& snapshot, const Pubkey& key) {
 }  // namespace
 
 LedgerMirror::LedgerMirror(LedgerClient& client, MirrorOptions options)
-    : client_(client), options_(std::move(options)) {}
+    : client_(client), options_(std::move(options)) {
+  const auto& program = options_.ids.serviceability;
+  head_ = {wire::program_config_address(program).address, wire::global_state_address(program).address,
+           wire::global_config_address(program).address};
+}
 
 void LedgerMirror::look_at(const Pubkey& account, Slot slot) {
   client_.require_slot(slot);
@@ -132,12 +136,7 @@ Result<void> LedgerMirror::read_part(std::size_t part, MirrorUpdate& update) {
   return part == 0 ? read_head(update) : read_type(kTypes[part - 1], update);
 }
 
-Result<void> LedgerMirror::read_head(MirrorUpdate& update) {
-  const auto& program = options_.ids.serviceability;
-  return read_accounts({wire::program_config_address(program).address, wire::global_state_address(program).address,
-                        wire::global_config_address(program).address},
-                       update);
-}
+Result<void> LedgerMirror::read_head(MirrorUpdate& update) { return read_accounts(head_, update); }
 
 Result<void> LedgerMirror::read_type(wire::AccountType type, MirrorUpdate& update) {
   AccountFilters filters;

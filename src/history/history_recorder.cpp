@@ -22,8 +22,7 @@ Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - evid
 
 }  // namespace
 
-std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs& inputs, const Profile& profile,
-                                                   const control::RecordBook& book) {
+std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs& inputs, const Profile& profile) {
   HistoryPass pass;
   pass.at = newest_ ? std::max(inputs.now, *newest_ + Duration{1}) : inputs.now;
   pass.could_write = inputs.can_write;
@@ -34,19 +33,13 @@ std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs&
     through_.clear();
     known_.clear();
     qa_.clear();
+    qa_looked_at_.clear();
     records_revision_.reset();
     windows_.clear();
     if (!started_) pass.start = start_;
   }
   record_windows(inputs.policy, pass);
   record_records(inputs, profile, pass);
-  if (pass.whole) {
-    const auto memories = book.memories();
-    for (auto& record : pass.records) {
-      const auto memory = memories.find(record.key);
-      if (memory != memories.end()) record.own_health = memory->second.own_health;
-    }
-  }
   track(inputs);
   record_minutes(inputs.evidence, pass);
   record_qa(inputs.evidence, pass);
@@ -63,6 +56,15 @@ std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs&
   if (pass.whole) whole_since_ = pass.at;
   started_ = true;
   return pass;
+}
+
+void HistoryRecorder::complete(HistoryPass& pass, const control::RecordBook& book) {
+  if (!pass.whole) return;
+  const auto memories = book.memories();
+  for (auto& record : pass.records) {
+    const auto memory = memories.find(record.key);
+    if (memory != memories.end()) record.own_health = memory->second.own_health;
+  }
 }
 
 void HistoryRecorder::record_records(const control::MonitorInputs& inputs, const Profile& profile, HistoryPass& pass) {
@@ -180,7 +182,10 @@ void HistoryRecorder::record_subject(const evidence::Evidence& rings, Tracked& t
 }
 
 void HistoryRecorder::record_qa(const evidence::Evidence& rings, HistoryPass& pass) {
-  for (const auto& [device, result] : qa_kept(rings)) {
+  auto kept = qa_kept(rings);
+  if (kept == qa_looked_at_) return;
+  qa_looked_at_ = std::move(kept);
+  for (const auto& [device, result] : qa_looked_at_) {
     const auto [known, fresh] = qa_.try_emplace({device, result.at}, result.success);
     if (!fresh && known->second == result.success) continue;
     known->second = result.success;
