@@ -1,6 +1,7 @@
 #include "history/history_recorder.h"
 
 #include <algorithm>
+#include <array>
 
 #include "domain/interface_name.h"
 #include "wire/accounts.h"
@@ -151,21 +152,28 @@ void HistoryRecorder::want_added(const control::MonitorInputs& inputs) {
 }
 
 void HistoryRecorder::record_minutes(const evidence::Evidence& rings, HistoryPass& pass) {
-  for (auto& tracked : tracked_) record_subject(rings, tracked, pass);
+  std::array<Through, evidence::kSourceCount> sources{};
   for (const auto source : sources_of(rings)) {
-    const auto watermark = rings.state(source).watermark;
     const auto said = through_.find(source);
-    if (!watermark || (said != through_.end() && said->second == *watermark)) continue;
+    sources[static_cast<std::size_t>(source)] = {
+        rings.state(source).watermark, said != through_.end() ? std::optional(said->second) : std::nullopt};
+  }
+  for (auto& tracked : tracked_) {
+    record_subject(rings, sources[static_cast<std::size_t>(tracked.source)], tracked, pass);
+  }
+  for (const auto source : sources_of(rings)) {
+    const auto& [watermark, said] = sources[static_cast<std::size_t>(source)];
+    if (!watermark || said == watermark) continue;
     through_.insert_or_assign(source, *watermark);
     pass.watermarks.emplace_back(lasting_name(rings, source), *watermark);
   }
 }
 
-void HistoryRecorder::record_subject(const evidence::Evidence& rings, Tracked& tracked, HistoryPass& pass) {
-  const auto watermark = rings.state(tracked.source).watermark;
+void HistoryRecorder::record_subject(const evidence::Evidence& rings, const Through& source, Tracked& tracked,
+                                     HistoryPass& pass) {
+  const auto& [watermark, said] = source;
   if (!watermark) return;
-  const auto said = through_.find(tracked.source);
-  const auto through = said == through_.end() || !tracked.last ? ring_start(*watermark) : said->second;
+  const auto through = said && tracked.last ? *said : ring_start(*watermark);
   const auto add = [&](const std::vector<evidence::MarksRun>& runs, std::size_t i, std::optional<Minute> end) {
     const auto until = i + 1 < runs.size() ? std::optional(runs[i + 1].from) : end;
     pass.runs.push_back({tracked.subject, runs[i].from, until, runs[i].marks});

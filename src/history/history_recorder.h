@@ -42,7 +42,11 @@ class HistoryRecorder {
   void want_added(const control::MonitorInputs& inputs);
   void want_port(const evidence::Evidence& rings, const Pubkey& device, const std::string& name);
   void record_minutes(const evidence::Evidence& rings, HistoryPass& pass);
-  void record_subject(const evidence::Evidence& rings, Tracked& tracked, HistoryPass& pass);
+  // How far a source is complete, and how far that was said.
+  struct Through {
+    std::optional<Minute> watermark, said;
+  };
+  void record_subject(const evidence::Evidence& rings, const Through& source, Tracked& tracked, HistoryPass& pass);
   void record_records(const control::MonitorInputs& inputs, const Profile& profile, HistoryPass& pass);
   void record_qa(const evidence::Evidence& rings, HistoryPass& pass);
   void record_windows(const verdict::Policy& policy, HistoryPass& pass);

@@ -83,6 +83,8 @@ World::World(const WorldOptions& options)
     host->name = fmt::format("monitor {}", i);
     host->line = make_line(*host);
     host->database = std::make_unique<storage::SqliteDatabase>(must(storage::SqliteDatabase::open(":memory:")));
+    // What is written is there at once and stays; after a crash nothing more is written. So no journal of its own.
+    must(host->database->execute("PRAGMA journal_mode = OFF"));
     host->agents.resize(devices_.size() + 1);
     monitors_.push_back(std::move(host));
   }
