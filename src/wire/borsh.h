@@ -155,17 +155,6 @@ class BorshCursor {
     std::uint32_t count = 0;
     if (!get(count)) return false;
     values.clear();  // grows by what is really there: the count is not to be trusted
-    if constexpr (std::is_same_v<T, std::uint32_t>) {
-      // All at once: an account of latency samples has up to 35,000.
-      if (const auto all = std::uint64_t{count} * sizeof(T); all <= rest_.size()) {
-        values.reserve(count);
-        for (ByteView bytes = *take(all); !bytes.empty(); bytes = bytes.subspan(sizeof(T))) {
-          values.push_back(bytes[0] | std::uint32_t{bytes[1]} << 8 | std::uint32_t{bytes[2]} << 16 |
-                           std::uint32_t{bytes[3]} << 24);
-        }
-        return true;
-      }
-    }
     for (std::uint32_t i = 0; i < count; ++i) {
       T value{};
       if (!get(value)) return false;
