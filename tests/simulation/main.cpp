@@ -10,8 +10,8 @@
 
 namespace {
 
-int run_seed(std::uint64_t seed, bool story) {
-  const auto report = dz::sim::random_walk(seed);
+int run_seed(std::uint64_t seed, bool live, bool story) {
+  const auto report = dz::sim::random_walk(seed, live);
   std::printf("%s\n", report.options.c_str());
   if (story || !report.problems.empty()) {
     for (const auto& line : report.story) std::printf("%s\n", line.c_str());
@@ -28,13 +28,15 @@ int run_seed(std::uint64_t seed, bool story) {
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   std::string seed;
-  bool story = false;
+  bool story = false, live = false;
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
     if (arg == "--seed" && i + 1 < argc) {
       seed = argv[++i];
     } else if (arg == "--walk" && i + 1 < argc) {
       testing::GTEST_FLAG(filter) = std::string("Walk*.") + argv[++i];
+    } else if (arg == "--live") {
+      live = true;
     } else if (arg == "--story") {
       story = true;
     } else {
@@ -44,6 +46,6 @@ int main(int argc, char** argv) {
       return 2;
     }
   }
-  if (!seed.empty()) return run_seed(std::strtoull(seed.c_str(), nullptr, 10), story);
+  if (!seed.empty()) return run_seed(std::strtoull(seed.c_str(), nullptr, 10), live, story);
   return RUN_ALL_TESTS();
 }
