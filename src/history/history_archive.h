@@ -30,6 +30,9 @@ class HistoryWriter {
  private:
   Result<std::int64_t> id_of(const evidence::Subject& subject);
   Result<void> add_rows(const HistoryPass& pass);
+  Result<void> add_runs(const HistoryPass& pass);
+  Result<void> add_records(const HistoryPass& pass);
+  Result<void> add_qa(const HistoryPass& pass);
 
   storage::SqliteDatabase* database_;
   std::map<evidence::Subject, std::int64_t> ids_;
