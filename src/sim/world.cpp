@@ -15,6 +15,10 @@ using std::chrono::seconds;
 
 // Nothing is older than a window and its margin when a run begins.
 constexpr minutes kBeforeStart{28 * 60};
+constexpr Duration kStoreLag = seconds{60};
+// A node whose newest block is older than half a minute is not acted on; what was signed before that lands at most a
+// block hash's life later.
+constexpr Duration kOldestNode = seconds{30} + seconds{70};
 
 Timestamp start_of(std::uint64_t seed) {
   Random random(seed * 977);
@@ -51,10 +55,10 @@ testbed::SmallNetworkOptions network_options(const WorldOptions& options) {
 std::string to_text(const WorldOptions& o) {
   return fmt::format(
       "seed={} window={}m qa_every={}m cadence={} pass={} poll={} buffering={} newest_first={} zero_errors={} "
-      "transit={} accept_dzx={} live={} monitors={} activators={}",
+      "transit={} accept_dzx={} live={} monitors={} activators={} store={} prometheus={}",
       o.seed, o.window.count(), o.qa_every.count(), duration_text(o.cadence), duration_text(o.pass_interval),
       duration_text(o.ledger_poll), o.buffering, o.newest_first, o.zero_errors, o.transit, o.accept_dzx, o.live,
-      o.monitors, o.activators);
+      o.monitors, o.activators, o.store ? telemetry::to_text(*o.store) : "none", o.prometheus);
 }
 
 World::World(const WorldOptions& options)
@@ -70,6 +74,10 @@ World::World(const WorldOptions& options)
   rules.monitor = network_.monitor.pubkey();
   rules.activator = network_.activator.pubkey();
   rules.guarded = !options_.live;
+  if (options_.store) {
+    rules.least_behind = kStoreLag;
+    rules.most_behind = minutes{12};  // a source may be 10 minutes old, and a pass later
+  }
   // The live program has no activator authority: whoever moves status is an admin of the network.
   if (options_.live) network_.grant(rules.activator, permission::kNetworkAdmin);
   safety_.set_added(rules);
@@ -82,12 +90,18 @@ World::World(const WorldOptions& options)
     auto host = std::make_unique<MonitorHost>(MonitorTruth(origin_, ports));
     host->name = fmt::format("monitor {}", i);
     host->line = make_line(*host);
+    host->answered = {MinuteSet(origin_), MinuteSet(origin_)};
     host->database = std::make_unique<storage::SqliteDatabase>(must(storage::SqliteDatabase::open(":memory:")));
     // What is written is there at once and stays; after a crash nothing more is written. So no journal of its own.
     must(host->database->execute("PRAGMA journal_mode = OFF"));
     host->agents.resize(devices_.size() + 1);
+    host->Sink::weather = &host->Host::weather;
+    host->take = [this, at = host.get()](std::size_t number, const Batch& batch) { return push(*at, number, batch); };
     monitors_.push_back(std::move(host));
   }
+  store_sink_.agents.resize(devices_.size() + 1);
+  store_sink_.weather = &no_weather_;
+  store_sink_.take = [this](std::size_t number, const Batch& batch) { return store(number, batch); };
   for (int i = 0; i < options_.activators; ++i) {
     auto host = std::make_unique<ActivatorHost>();
     host->name = fmt::format("activator {}", i);
@@ -111,6 +125,9 @@ void World::build_network() {
     const auto key = network_.add_device(own.code, own.of_beta ? network_.beta : network_.alpha, own.type);
     devices_.emplace_back(own, key, random_.next(), options_.zero_errors);
     troubled_.emplace_back(origin_);
+    std::vector<std::string> ports;
+    for (const auto& port : own.ports) ports.push_back(port.name);
+    store_.add_device(key, own.code, std::move(ports));
     sampled_.emplace_back(origin_);
   }
   link_specs_ = {{"ams-fra", LinkType::Wan, 0, 0, 1, 0},
@@ -152,30 +169,75 @@ void World::tell(std::string line) { story_.push_back(dz::to_text(now()) + " " +
 // ---- lines
 
 std::unique_ptr<testbed::FaultyClient> World::make_line(Host& host) {
-  return std::make_unique<testbed::FaultyClient>(network_.client(),
-                                                 [this, &host](std::string_view call) { return fault_of(host, call); });
+  host.history = std::make_unique<testbed::ForgetfulClient>(network_.client());
+  host.node = std::make_unique<testbed::LaggingClient>(network_.ledger(), *host.history);
+  return std::make_unique<testbed::FaultyClient>(
+      *host.history, [this, &host](std::string_view call) { return fault_of(host, call); }, host.node.get());
+}
+
+void World::set_node(Host& host, NodeFault fault) {
+  if (fault == NodeFault::None) {
+    host.node->follow();
+  } else if (host.node_fault == NodeFault::None) {
+    (void)network_.client().get_slot();  // it was at the present until now
+    host.node->stop_following();
+    host.behind_since = now();
+  }
+  host.node_fault = fault;
+  tell(fmt::format("the node of {} {}", host.name,
+                   fault == NodeFault::None     ? "follows"
+                   : fault == NodeFault::Behind ? "stops following"
+                                                : "stops following, and answers by turns with another"));
+}
+
+// Nothing is acted on while the node is older than the policy allows.
+void World::check_node_age(const Pubkey& signer) {
+  if (signer != network_.monitor.pubkey() && signer != network_.activator.pubkey()) return;
+  if (calling_ == nullptr || calling_->node_fault != NodeFault::Behind) return;
+  if (now() - calling_->behind_since <= kOldestNode) return;
+  violations_.push_back(fmt::format("{} {} wrote, and its node has not followed since {}", dz::to_text(now()),
+                                    calling_->name, dz::to_text(calling_->behind_since)));
 }
 
 testbed::LineFault World::fault_of(Host& host, std::string_view call) {
+  calling_ = &host;
   if (host.crashing) return testbed::LineFault::RequestLost;
   if (host.calls_to_crash > 0 && --host.calls_to_crash == 0) {
     host.crashing = true;
     if (host.stop_writing) host.stop_writing();
     tell(fmt::format("{} dies {} {}", host.name, host.crash_before ? "before" : "after", call));
+    count_fault("process dies in a call");
     return host.crash_before ? testbed::LineFault::RequestLost : testbed::LineFault::AnswerLost;
   }
+  const auto fault = line_fault(host);
+  if (fault != testbed::LineFault::None) return fault;
+  const bool other = host.node_fault == NodeFault::Behind ||
+                     (host.node_fault == NodeFault::TakesTurns && random_.chance(60));
+  if (!other) return fault;
+  count_fault("ledger answer of a node behind");
+  return testbed::LineFault::OtherNode;
+}
+
+testbed::LineFault World::line_fault(const Host& host) {
   const auto& weather = host.weather;
   if (weather == Weather{}) return testbed::LineFault::None;
   const auto dice = random_.between(0, 99);
-  if (dice < weather.lost) return testbed::LineFault::RequestLost;
-  if (dice < weather.lost + weather.answer_lost) return testbed::LineFault::AnswerLost;
-  return dice < weather.lost + weather.answer_lost + weather.stale ? testbed::LineFault::StaleAnswer
-                                                                   : testbed::LineFault::None;
+  const auto said = [&](const char* kind, testbed::LineFault fault) {
+    count_fault(kind);
+    return fault;
+  };
+  if (dice < weather.lost) return said("ledger request lost", testbed::LineFault::RequestLost);
+  if (dice < weather.lost + weather.answer_lost) return said("ledger answer lost", testbed::LineFault::AnswerLost);
+  if (dice < weather.lost + weather.answer_lost + weather.stale) {
+    return said("ledger answer old", testbed::LineFault::StaleAnswer);
+  }
+  return testbed::LineFault::None;
 }
 
 void World::on_processed(const ledger::TransactionRecord& record,
                          const std::vector<std::pair<Pubkey, const wire::Account*>>& accounts) {
   if (options_.live) live_safety_.on_transaction(record, now());
+  if (!record.error) check_node_age(record.addresses.front());
   for (const auto& [key, account] : accounts) {
     const bool ours = account->owner == wire::local_program_ids().serviceability || safety_.link(key) != nullptr ||
                       safety_.device(key) != nullptr;
@@ -197,7 +259,10 @@ void World::on_processed(const ledger::TransactionRecord& record,
 // Events reach each process late, not at all, or twice; and so in any order.
 void World::hint(const Pubkey& key) {
   const auto times = [&](const Host& host) {
-    if (random_.chance(host.weather.event_lost)) return 0;
+    if (random_.chance(host.weather.event_lost) || host.node_fault == NodeFault::Behind) {
+      count_fault("ledger event lost");
+      return 0;
+    }
     return random_.chance(host.weather.event_twice) ? 2 : 1;
   };
   for (auto& host : monitors_) {
@@ -241,17 +306,12 @@ void World::wake_activator(ActivatorHost& host, Timestamp at) {
 void World::start_monitor(std::size_t which, bool standby) {
   auto& host = *monitors_[which];
   if (host.monitor) return;
-  monitor::MonitorSettings settings;
-  if (options_.live) settings.policy = verdict::default_policy(v034_profile());
-  settings.policy.window = settings.policy.recovery_window = options_.window;
-  settings.policy.of(verdict::CriterionId::DeviceQa).window.reset();
-  settings.policy.qa.max_gap = options_.qa_every * 13 / 2;
-  settings.pass_interval = options_.pass_interval;
-  settings.ledger_poll = options_.ledger_poll;
+  const auto settings = monitor_settings(standby);
   host.standby = standby;
-  if (standby) settings.write_mode = control::WriteMode::Standby;
   host.opened = now() + host.skew;
   host.line->restart();
+  host.node->restart();
+  ++host.life;
   host.running_through = host.accepted_through = number_of(host.opened);
   host.stop_writing = [&host] { must(host.database->execute("PRAGMA query_only = ON")); };
   host.monitor = must(monitor::Monitor::open(
@@ -267,15 +327,51 @@ void World::start_monitor(std::size_t which, bool standby) {
              tell(std::move(line));
            }},
       host.opened));
+  if (options_.store) {
+    host.monitor->connect_sources(
+        {[this, &host](const monitor::SourceSettings& source, const telemetry::StoreAsk& ask, auto done) {
+           ask_store(host, source.store, ask, std::move(done));
+         },
+         [this] { return static_cast<double>(random_.between(0, 100)) / 100; }, [] {}});
+  }
   tell(fmt::format("{} starts{}", host.name, standby ? " as a standby" : ""));
   if (!host.started) {
     host.started = true;
-    const auto weather = std::exchange(host.weather, {});
+    const auto weather = std::exchange(host.Host::weather, {});
     step_monitor(host);
-    for (const auto& [agent, batch] : history_) DZ_CHECK(push(host, host.agents[agent], agent, *batch) == Push::Taken);
-    host.weather = weather;
+    if (!options_.store) {
+      for (const auto& [agent, batch] : history_) DZ_CHECK(push(host, agent, *batch) == Push::Taken);
+    }
+    host.Host::weather = weather;
   }
   wake_monitor(host, now());
+}
+
+monitor::MonitorSettings World::monitor_settings(bool standby) const {
+  monitor::MonitorSettings settings;
+  if (options_.live) settings.policy = verdict::default_policy(v034_profile());
+  settings.policy.window = settings.policy.recovery_window = options_.window;
+  settings.policy.of(verdict::CriterionId::DeviceQa).window.reset();
+  settings.policy.qa.max_gap = options_.qa_every * 13 / 2;
+  settings.pass_interval = options_.pass_interval;
+  settings.ledger_poll = options_.ledger_poll;
+  if (standby) settings.write_mode = control::WriteMode::Standby;
+  if (!options_.store) return settings;
+  using evidence::Source;
+  auto& main = settings.sources.emplace_back();
+  main.store = {.name = "main", .kind = *options_.store, .url = "http://127.0.0.1:1", .database = "d"};
+  main.limits.lag = kStoreLag;
+  main.serves = {Source::Counters, Source::Qa};
+  if (options_.prometheus) {
+    auto& second = settings.sources.emplace_back();
+    second.store = {.name = "second", .kind = telemetry::StoreKind::Prometheus, .url = "http://127.0.0.1:2"};
+    second.limits.lag = kStoreLag;
+    second.serves = {Source::ConfigAgent};
+  } else {
+    main.serves.push_back(Source::ConfigAgent);
+  }
+  pull_from(settings.sources, settings.policy, settings.evidence);
+  return settings;
 }
 
 void World::stop_monitor(std::size_t which) {
@@ -317,7 +413,7 @@ void World::step_monitor(MonitorHost& host) {
   }
   if (watching_ && !host.standby) promises_.look(*host.monitor, local);
   const SafetyRules rules;
-  for (; begin_of(host.accepted_through + 1) + rules.lateness <= local; ++host.accepted_through) {
+  for (; !options_.store && begin_of(host.accepted_through + 1) + rules.lateness <= local; ++host.accepted_through) {
     if (begin_of(host.accepted_through) >= host.opened) host.truth.accepting.add(host.accepted_through);
   }
   wake_monitor(host, now() + std::max(next - local, Duration{1000}));
@@ -329,6 +425,7 @@ void World::start_activator(std::size_t which) {
   activator::ActivatorOptions options;
   options.ids = wire::local_program_ids();
   host.line->restart();
+  host.node->restart();
   host.activator = std::make_unique<activator::Activator>(
       *host.line, network_.activator, options, [](service::LogLevel, std::string_view, const service::LogFields&) {});
   tell(fmt::format("{} starts", host.name));
@@ -421,7 +518,8 @@ int World::dark_sample_minutes(std::size_t device, MinuteNumber from, MinuteNumb
 }
 
 std::vector<std::string> World::violations() const {
-  auto all = safety_.violations();
+  auto all = violations_;
+  all.insert(all.end(), safety_.violations().begin(), safety_.violations().end());
   all.insert(all.end(), live_safety_.violations().begin(), live_safety_.violations().end());
   return all;
 }
