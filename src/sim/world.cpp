@@ -176,6 +176,7 @@ std::unique_ptr<testbed::FaultyClient> World::make_line(Host& host) {
 }
 
 void World::set_node(Host& host, NodeFault fault) {
+  if (fault == host.node_fault) return;
   if (fault == NodeFault::None) {
     host.node->follow();
   } else if (host.node_fault == NodeFault::None) {

@@ -84,6 +84,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
 
   // ---- time
   Timestamp now() const { return network_.now(); }
+  Slot slot_at(Timestamp time) { return network_.ledger().bank().clock().slot_at(time); }
   void run(Duration time);
   void after(Duration time, std::function<void()> what);
   // The devices have run for that long before now, and their agents kept it: a monitor gets it when it first starts,

@@ -36,7 +36,7 @@ bool is_wrong(const DeviceFaults& f) {
   const bool port_wrong = std::any_of(f.ports.begin(), f.ports.end(),
                                       [](const PortFaults& p) { return p.silent || p.idle || p.errors || p.replay; });
   return port_wrong || f.silent || f.no_config_agent || f.no_telemetry_agent || f.qa_fails ||
-         f.clock_ahead != Duration{};
+         f.probes_lost || f.clock_ahead != Duration{};
 }
 
 std::uint64_t micros(Timestamp t) { return static_cast<std::uint64_t>(t.time_since_epoch().count()); }
