@@ -412,7 +412,9 @@ void World::step_monitor(MonitorHost& host) {
     after(host.down, [this, which, standby] { start_monitor(which, standby); });
     return;
   }
-  if (watching_ && !host.standby) promises_.look(*host.monitor, local);
+  // A store is asked about one thing after the other, a moment apart: a time is named once all have answered.
+  const bool all_answered = !options_.store || next - local >= seconds{1};
+  if (watching_ && !host.standby && all_answered) promises_.look(*host.monitor, local);
   const SafetyRules rules;
   for (; !options_.store && begin_of(host.accepted_through + 1) + rules.lateness <= local; ++host.accepted_through) {
     if (begin_of(host.accepted_through) >= host.opened) host.truth.accepting.add(host.accepted_through);

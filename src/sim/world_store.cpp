@@ -85,6 +85,7 @@ void World::note_answer(MonitorHost& host, const telemetry::StoreQuestion& quest
   // The minutes before the newest row are answered for.
   for (auto m = from; m <= *newest; ++m) {
     host.answered[counters ? 0 : 1].add(m);
+    host.truth.running.add(m);
     if (host.answered[0].has(m) && host.answered[1].has(m)) host.truth.accepting.add(m);
   }
 }
