@@ -56,8 +56,8 @@ std::string partial(StoreKind kind, std::string words) {
 }  // namespace
 
 std::string_view to_text(StoreFault fault) {
-  constexpr std::array<std::string_view, 9> kNames{"well",    "unreachable", "in trouble", "refusing", "too much",
-                                                   "cut off", "partial",     "old",        "slow"};
+  constexpr std::array<std::string_view, 10> kNames{"well",    "unreachable", "in trouble", "refusing", "asked too much",
+                                                    "cut off", "partial",     "old",        "slow",     "annotated"};
   return kNames[static_cast<std::size_t>(fault)];
 }
 
@@ -105,6 +105,10 @@ telemetry::StoreReply SimStore::answer(StoreKind kind, const telemetry::StoreQue
   if (fault == StoreFault::TooMuch && (question.to - question.from).count() > kTooMuch) return reply(too_much(kind));
   auto words = words_of(kind, question, find(question, end_of(question, fault, now)));
   if (fault == StoreFault::CutOff) words.resize(words.size() * 2 / 3);
+  if (fault == StoreFault::Annotated && kind == StoreKind::Prometheus) {
+    words.insert(words.find("\"data\""), R"("warnings":["3 more annotations omitted"],)"
+                                         R"("infos":["PromQL info: metric might not be a counter"],)");
+  }
   if (fault == StoreFault::Partial) words = partial(kind, std::move(words));
   return reply({200, std::move(words)});
 }

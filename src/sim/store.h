@@ -22,10 +22,11 @@ enum class StoreFault : std::uint8_t {
   Partial,      // the answer says that it is not whole
   Old,          // answers without the newest minutes
   Slow,         // answers after a while, or too late
+  Annotated,    // answers well, and says that it left notes out
 };
 inline constexpr std::array kStoreFaults{StoreFault::Unreachable, StoreFault::Trouble, StoreFault::Refuses,
                                          StoreFault::TooMuch,     StoreFault::CutOff,  StoreFault::Partial,
-                                         StoreFault::Old,         StoreFault::Slow};
+                                         StoreFault::Old,         StoreFault::Slow,    StoreFault::Annotated};
 std::string_view to_text(StoreFault fault);
 
 class SimStore {

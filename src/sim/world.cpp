@@ -129,6 +129,7 @@ void World::build_network() {
     for (const auto& port : own.ports) ports.push_back(port.name);
     store_.add_device(key, own.code, std::move(ports));
     sampled_.emplace_back(origin_);
+    held_.emplace_back();
   }
   link_specs_ = {{"ams-fra", LinkType::Wan, 0, 0, 1, 0},
                  {"ams-lon", LinkType::Dzx, 0, 1, 2, 1},
@@ -179,10 +180,9 @@ void World::set_node(Host& host, NodeFault fault) {
   if (fault == host.node_fault) return;
   if (fault == NodeFault::None) {
     host.node->follow();
-  } else if (host.node_fault == NodeFault::None) {
-    (void)network_.client().get_slot();  // it was at the present until now
-    host.node->stop_following();
-    host.behind_since = now();
+    host.behind_since.reset();
+  } else if (!host.behind_since) {
+    freeze(host);
   }
   host.node_fault = fault;
   tell(fmt::format("the node of {} {}", host.name,
@@ -191,13 +191,19 @@ void World::set_node(Host& host, NodeFault fault) {
                                                 : "stops following, and answers by turns with another"));
 }
 
+void World::freeze(Host& host) {
+  (void)network_.client().get_slot();  // it was at the present until now
+  host.node->stop_following();
+  host.behind_since = now();
+}
+
 // Nothing is acted on while the node is older than the policy allows.
 void World::check_node_age(const Pubkey& signer) {
   if (signer != network_.monitor.pubkey() && signer != network_.activator.pubkey()) return;
   if (calling_ == nullptr || calling_->node_fault != NodeFault::Behind) return;
-  if (now() - calling_->behind_since <= kOldestNode) return;
+  if (now() - *calling_->behind_since <= kOldestNode) return;
   violations_.push_back(fmt::format("{} {} wrote, and its node has not followed since {}", dz::to_text(now()),
-                                    calling_->name, dz::to_text(calling_->behind_since)));
+                                    calling_->name, dz::to_text(*calling_->behind_since)));
 }
 
 testbed::LineFault World::fault_of(Host& host, std::string_view call) {

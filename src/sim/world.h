@@ -12,6 +12,7 @@
 
 #include "activator/activator.h"
 #include "monitor/monitor.h"
+#include "net/http_server.h"
 #include "sim/device.h"
 #include "sim/live_safety.h"
 #include "sim/promises.h"
@@ -117,6 +118,8 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   void set_monitor_clock(std::size_t which, Duration ahead) { monitors_[which]->skew = ahead; }
   void set_monitor_node(std::size_t which, NodeFault fault) { set_node(*monitors_[which], fault); }
   void set_activator_node(std::size_t which, NodeFault fault) { set_node(*activators_[which], fault); }
+  // The node behind stops following now; who asks it, the calls above say.
+  void freeze_activator_node(std::size_t which) { freeze(*activators_[which]); }
   testbed::ForgetfulClient& monitor_history(std::size_t which) { return *monitors_[which]->history; }
   testbed::ForgetfulClient& activator_history(std::size_t which) { return *activators_[which]->history; }
   void set_store(StoreFault fault);
@@ -136,8 +139,19 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   bool delete_link(std::size_t link, Person by = Person::Alpha);
   // A lamport to the link's account: a transaction of its trail that says nothing.
   wire::Signature pay_link(std::size_t link);
-  // Rows to every monitor's endpoint, or to the store, beside those of the devices: `text` in line protocol.
-  telemetry::WriteAnswer write(std::size_t monitor, const std::string& text);
+  // A request to a monitor's doors.
+  net::HttpResponse request(std::size_t monitor, const net::HttpRequest& request);
+
+  // ---- rows that take another way than an agent's. The truth knows of them.
+  // What the device reads from now on is kept back; other rows go their way meanwhile.
+  void hold_rows(std::size_t device, bool hold) { held_[device].holds = hold; }
+  // What was kept back arrives now, each request once or twice.
+  enum class Order : std::uint8_t { OldestFirst, NewestFirst, Random };
+  void deliver_held(std::size_t device, Order order = Order::OldestFirst, int times = 1);
+  // One row of a port with a time of its own.
+  void show(std::size_t device, const PortRow& row);
+  // Before the device first reads: the error counter stands there already.
+  void start_errors(std::size_t device, std::size_t port, std::uint64_t value) { devices_[device].start(port, value); }
 
   // ---- looks
   const std::vector<LinkSpec>& links() const { return link_specs_; }
@@ -170,7 +184,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
     std::unique_ptr<testbed::LaggingClient> node;
     std::unique_ptr<testbed::FaultyClient> line;
     NodeFault node_fault = NodeFault::None;
-    Timestamp behind_since;
+    std::optional<Timestamp> behind_since;
     std::uint64_t wake = 0;  // counts schedules: an older one is void
     Timestamp next;
     int calls_to_crash = -1;
@@ -216,6 +230,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   };
   void build_network();
   void set_node(Host& host, NodeFault fault);
+  void freeze(Host& host);
   void check_node_age(const Pubkey& signer);
   void on_slot(Slot) override {}
   void on_processed(const ledger::TransactionRecord& record,
@@ -272,7 +287,13 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   std::map<std::pair<Timestamp, std::uint64_t>, std::function<void()>> agenda_;
   std::uint64_t agenda_count_ = 0;
 
+  struct Held {
+    bool holds = false;
+    std::vector<std::shared_ptr<const Batch>> batches;
+  };
+
   std::vector<SimDevice> devices_;
+  std::vector<Held> held_;
   std::vector<LinkSpec> link_specs_;
   std::vector<Pubkey> link_keys_;
   std::vector<MinuteSet> troubled_;

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "client/sender.h"
+#include "monitor/monitor_api.h"
 #include "sim/world.h"
 #include "wire/instructions/solana.h"
 
@@ -121,9 +122,9 @@ wire::Signature World::pay_link(std::size_t which) {
   return sent->signature;
 }
 
-telemetry::WriteAnswer World::write(std::size_t which, const std::string& text) {
+net::HttpResponse World::request(std::size_t which, const net::HttpRequest& request) {
   auto& host = *monitors_[which];
-  return host.monitor->write({telemetry::WriteApi::V2, text, "", ""}, now() + host.skew);
+  return monitor::answer_monitor_request(*host.monitor, request, now() + host.skew);
 }
 
 }  // namespace dz::sim

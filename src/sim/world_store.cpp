@@ -14,7 +14,10 @@ using telemetry::StoreSubject;
 
 constexpr Duration kLag = seconds{60};
 
-bool is_whole(StoreFault fault) { return fault == StoreFault::None || fault == StoreFault::Old || fault == StoreFault::Slow; }
+bool is_whole(StoreFault fault) {
+  return fault == StoreFault::None || fault == StoreFault::Old || fault == StoreFault::Slow ||
+         fault == StoreFault::Annotated;
+}
 
 }  // namespace
 

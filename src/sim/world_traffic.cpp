@@ -83,8 +83,42 @@ void World::tick_device(std::size_t number) {
     for (auto m = minute - 1; m <= minute + kTroubleLasts; ++m) troubled_[number].add(m);
   }
   auto batch = std::make_shared<const Batch>(device.read(now(), static_cast<int>(options_.cadence / kGetconfig)));
-  for (auto* sink : sinks()) send(*sink, number, batch);
+  if (held_[number].holds) {
+    held_[number].batches.push_back(batch);
+  } else {
+    for (auto* sink : sinks()) send(*sink, number, batch);
+  }
   after(options_.cadence, [this, number] { tick_device(number); });
+}
+
+void World::deliver_held(std::size_t number, Order order, int times) {
+  std::vector<std::shared_ptr<const Batch>> batches;
+  for (int i = 0; i < times; ++i) {
+    batches.insert(batches.end(), held_[number].batches.begin(), held_[number].batches.end());
+  }
+  held_[number].batches.clear();
+  if (order == Order::NewestFirst) std::reverse(batches.begin(), batches.end());
+  for (std::size_t i = batches.size(); order == Order::Random && i > 1; --i) {
+    std::swap(batches[i - 1], batches[static_cast<std::size_t>(random_.between(0, static_cast<std::int64_t>(i) - 1))]);
+  }
+  tell(fmt::format("{} requests of device {} that were kept back arrive", batches.size(), number));
+  for (const auto& batch : batches) {
+    for (auto* sink : sinks()) send(*sink, number, batch);
+  }
+}
+
+void World::show(std::size_t number, const PortRow& row) {
+  constexpr std::array<std::string_view, 3> kNames{"in-errors", "out-errors", "in-fcs-errors"};
+  Batch batch;
+  std::string fields;
+  if (row.octets) fields = fmt::format("in-octets={}i,out-octets={}i", *row.octets, *row.octets / 2);
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (row.errors[i]) fields += fmt::format("{}{}={}i", fields.empty() ? "" : ",", kNames[i], *row.errors[i]);
+  }
+  batch.text = fmt::format("{} {} {}\n", devices_[number].tags(row.port), fields, row.stamp.time_since_epoch().count() * 1000);
+  batch.rows.push_back(row);
+  tell(fmt::format("device {} port {} is said to have shown {} at {}", number, row.port, fields, dz::to_text(row.stamp)));
+  for (auto* sink : sinks()) send(*sink, number, std::make_shared<const Batch>(batch));
 }
 
 Batch World::qa_batch(Timestamp at) {
