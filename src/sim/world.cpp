@@ -294,6 +294,15 @@ void World::hint(const Pubkey& key) {
 
 // ---- processes
 
+service::LogSink World::log_of(const Host& host) {
+  return [this, &host](service::LogLevel level, std::string_view event, const service::LogFields& fields) {
+    if (level == service::LogLevel::Debug) return;
+    std::string line = fmt::format("    {}: {}", host.name, event);
+    for (const auto& [name, value] : fields) line += fmt::format(" {}={}", name, value);
+    tell(std::move(line));
+  };
+}
+
 void World::wake_monitor(MonitorHost& host, Timestamp at) {
   if (host.wake != 0 && host.next <= at) return;
   host.next = at;
@@ -326,13 +335,7 @@ void World::start_monitor(std::size_t which, bool standby) {
       {.settings = settings,
        .ids = wire::local_program_ids(),
        .key = standby ? std::nullopt : std::optional(network_.monitor),
-       .log =
-           [this, &host](service::LogLevel level, std::string_view event, const service::LogFields& fields) {
-             if (level == service::LogLevel::Debug) return;
-             std::string line = fmt::format("    {}: {}", host.name, event);
-             for (const auto& [name, value] : fields) line += fmt::format(" {}={}", name, value);
-             tell(std::move(line));
-           }},
+       .log = log_of(host)},
       host.opened));
   if (options_.store) {
     host.monitor->connect_sources(
@@ -436,7 +439,7 @@ void World::start_activator(std::size_t which) {
   host.line->restart();
   host.node->restart();
   host.activator = std::make_unique<activator::Activator>(
-      *host.line, network_.activator, options, [](service::LogLevel, std::string_view, const service::LogFields&) {});
+      *host.line, network_.activator, options, log_of(host));
   tell(fmt::format("{} starts", host.name));
   wake_activator(host, now());
 }

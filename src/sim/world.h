@@ -231,6 +231,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   void build_network();
   void set_node(Host& host, NodeFault fault);
   void freeze(Host& host);
+  service::LogSink log_of(const Host& host);
   void check_node_age(const Pubkey& signer);
   void on_slot(Slot) override {}
   void on_processed(const ledger::TransactionRecord& record,

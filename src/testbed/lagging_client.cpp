@@ -79,9 +79,18 @@ Result<std::vector<client::TrailEntry>> LaggingClient::get_signatures_for_addres
   if (!answers_late("get_signatures_for_address"))
     return ForwardingClient::get_signatures_for_address(address, range);
   DZ_TRY(check_slot());
-  auto entries = ForwardingClient::get_signatures_for_address(address, range);
-  if (entries) std::erase_if(*entries, [&](const auto& entry) { return entry.slot > behind_->bank.slot(); });
-  return entries;
+  // The newest that it has seen, however many it has not.
+  std::vector<client::TrailEntry> seen;
+  auto left = range;
+  for (bool more = true; more && seen.size() < range.limit;) {
+    DZ_TRY_ASSIGN(const auto page, ForwardingClient::get_signatures_for_address(address, left));
+    more = !page.empty() && page.size() >= left.limit;
+    if (more) left.before = page.back().signature;
+    for (const auto& entry : page) {
+      if (entry.slot <= behind_->bank.slot() && seen.size() < range.limit) seen.push_back(entry);
+    }
+  }
+  return seen;
 }
 
 Result<std::optional<client::ConfirmedTransaction>> LaggingClient::get_transaction(const wire::Signature& signature) {

@@ -312,6 +312,7 @@ class WalkOfNodes : public Walk {
     expect_link(kWan, Status::HardDrained, Health::Healthy);
     world.run(seconds{2});
     world.freeze_activator_node(1);
+    world.run(seconds{1});  // what follows is of another slot
     world.start_activator(0);
     world.start_activator(1);
     for (int i = 0; i < 100 && world.link(kWan)->status != Status::Activated; ++i) world.run(Duration{100'000});
@@ -375,12 +376,31 @@ TEST_F(WalkOfNodes, D13_OneTransactionThatIsNotShownHoldsBackItsOwnRecord) {
   for (const auto how : {testbed::NotShown::Refused, testbed::NotShown::Null}) {
     world_.reset();
     auto& world = in_service_live(1);
-    for (const auto link : {kWan, kSecondWan}) ASSERT_TRUE(world.drain_link(link, Status::HardDrained));
-    world.run(minutes{5});
+    ASSERT_TRUE(world.drain_link(kSecondWan, Status::HardDrained));
+    ASSERT_TRUE(world.override_link(kWan, Status::HardDrained));
+    world.run(minutes{10});
+    expect_link(kWan, Status::HardDrained, Health::Healthy);  // its trail is read: it says that a hand drained it
     const auto hidden = world.pay_link(kWan);
     world.activator_history(0).hide(hidden, how);
     world.monitor_history(0).hide(hidden, how);
+    world.run(seconds{10});
+    ASSERT_TRUE(world.undrain_link(kSecondWan));
+    world.run(minutes{30});
+    expect_link(kSecondWan, Status::Activated, Health::Healthy);
+    expect_link(kWan, Status::HardDrained, Health::Healthy);
+  }
+}
+
+TEST_F(WalkOfNodes, D13_ATransactionThatIsNotShownBehindAnUndrain) {
+  for (const auto how : {testbed::NotShown::Refused, testbed::NotShown::Null}) {
+    world_.reset();
+    auto& world = in_service_live(1);
+    for (const auto link : {kWan, kSecondWan}) ASSERT_TRUE(world.drain_link(link, Status::HardDrained));
+    world.run(minutes{5});
     for (const auto link : {kWan, kSecondWan}) ASSERT_TRUE(world.undrain_link(link));
+    const auto hidden = world.pay_link(kWan);
+    world.activator_history(0).hide(hidden, how);
+    world.monitor_history(0).hide(hidden, how);
     world.run(minutes{30});
     expect_link(kSecondWan, Status::Activated, Health::Healthy);
   }
