@@ -280,9 +280,7 @@ std::string Safety::qa_fault(const DeviceTruth& truth, const Window& window) con
     if (!success) return fmt::format("QA failed at {}", to_text(at));
     ++successes;
   }
-  // The runs of the minutes that only some of the possible windows hold.
-  constexpr int kAtTheEdges = 1;
-  return successes + kAtTheEdges < rules_.qa_successes ? fmt::format("QA passed {} times only", successes)
+  return successes + rules_.qa_at_the_edges < rules_.qa_successes ? fmt::format("QA passed {} times only", successes)
                                                        : std::string();
 }
 

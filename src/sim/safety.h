@@ -42,6 +42,7 @@ struct SafetyRules {
   std::chrono::minutes window{24 * 60};
   int dark_allowed = 15;
   int qa_successes = 4;
+  int qa_at_the_edges = 1;  // runs in minutes that only some of the possible windows hold
   Duration lateness = std::chrono::seconds{30};
   // How far behind the clock a window that is judged may end: at least, and at most.
   Duration least_behind = std::chrono::seconds{30}, most_behind = std::chrono::seconds{30};

@@ -76,6 +76,7 @@ World::World(const WorldOptions& options)
   rules.guarded = !options_.live;
   if (options_.store) {
     rules.least_behind = kStoreLag;
+    rules.qa_at_the_edges = 2;
     rules.most_behind = minutes{12};  // a source may be 10 minutes old, and a pass later
   }
   // The live program has no activator authority: whoever moves status is an admin of the network.
