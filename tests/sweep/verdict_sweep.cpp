@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "verdict/verdict_property.h"
+#include "verdict_property.h"
 
 int main(int argc, char** argv) {
   unsigned long long seed = 1, cases = 1000;

@@ -1,4 +1,4 @@
-#include "verdict/verdict_property.h"
+#include "verdict_property.h"
 
 #include <deque>
 #include <random>
@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "verdict/assessment.h"
-#include "verdict/naive_verdict.h"
+#include "naive_verdict.h"
 
 namespace dz::verdict {
 namespace {

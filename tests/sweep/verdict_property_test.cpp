@@ -1,4 +1,4 @@
-#include "verdict/verdict_property.h"
+#include "verdict_property.h"
 
 #include <gtest/gtest.h>
 
