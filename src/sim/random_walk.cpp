@@ -36,7 +36,7 @@ Plan plan_of(std::uint64_t seed, bool live) {
       whole_day ? seconds{30} : seconds{std::array{10, 10, 20, 30}[static_cast<std::size_t>(random.between(0, 3))]};
   if (whole_day) w.cadence = seconds{30};
   w.pass_interval =
-      whole_day ? seconds{60} : seconds{std::array{5, 20, 60}[static_cast<std::size_t>(random.between(0, 2))]};
+      whole_day ? seconds{60} : seconds{std::array{10, 20, 60}[static_cast<std::size_t>(random.between(0, 2))]};
   w.buffering = random.chance(60);
   w.newest_first = random.chance(30);
   w.zero_errors = random.chance(50);
@@ -60,6 +60,7 @@ Plan plan_of(std::uint64_t seed, bool live) {
     plan.groups.stores = more.chance(75);
   }
   w.live = live;
+  w.bad_lines = plan.groups.weather;
   const auto window = Duration{w.window};
   plan.history = random.chance(25) ? Duration{} : random.between(window / 2, window + minutes{10});
   plan.chaos = whole_day ? random.between(hours{1}, hours{3}) : random.between(hours{2}, hours{5});

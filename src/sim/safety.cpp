@@ -165,7 +165,8 @@ void Safety::check_health(const RecordPast& record, const Change& change) {
 void Safety::check_deleted(const RecordPast& record, const Pubkey& signer, Timestamp now) {
   ++counts_.deletions;
   const auto status = record.past.back().state.status;
-  if (status == Status::Activated || status == Status::SoftDrained || status == Status::Deleting) {
+  const bool in_use = status == Status::Activated || status == Status::SoftDrained || status == Status::Deleting;
+  if (rules_.guarded && in_use) {
     violated(now, record, fmt::format("deleted while {}", to_text(status)));
   }
   if (signer == rules_.activator || signer == rules_.monitor) violated(now, record, "deleted by a daemon");

@@ -17,8 +17,10 @@ constexpr Duration kOldestNode = seconds{30} + seconds{70};
 std::unique_ptr<testbed::FaultyClient> World::make_line(Host& host) {
   host.history = std::make_unique<testbed::ForgetfulClient>(network_.client());
   host.node = std::make_unique<testbed::LaggingClient>(network_.ledger(), *host.history);
-  return std::make_unique<testbed::FaultyClient>(
+  auto line = std::make_unique<testbed::FaultyClient>(
       *host.history, [this, &host](std::string_view call) { return fault_of(host, call); }, host.node.get());
+  line->keep_answers(options_.bad_lines);
+  return line;
 }
 
 void World::set_node(Host& host, NodeFault fault) {

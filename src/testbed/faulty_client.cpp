@@ -47,7 +47,7 @@ Result<client::AccountsAnswer> FaultyClient::get_program_accounts(const Pubkey& 
     return earlier->second;
   }
   auto answer = node_->get_program_accounts(program, filters);
-  if (answer) earlier_programs_.insert_or_assign(wanted, *answer);
+  if (answer && keeps_) earlier_programs_.insert_or_assign(wanted, *answer);
   return answer;
 }
 
@@ -69,7 +69,7 @@ Result<client::NamedAccounts> FaultyClient::get_multiple_accounts(std::span<cons
     if (fault == LineFault::StaleAnswer && earlier != earlier_accounts_.end()) {
       answer->accounts[i] = earlier->second.account;
       answer->slot = std::min(answer->slot, earlier->second.slot);
-    } else {
+    } else if (keeps_) {
       earlier_accounts_.insert_or_assign(keys[i], EarlierAccount{answer->slot, answer->accounts[i]});
     }
   }

@@ -25,6 +25,9 @@ class FaultyClient final : public client::LedgerClient {
   FaultyClient(client::LedgerClient& inner, std::function<LineFault(std::string_view call)> decide,
                client::LedgerClient* other = nullptr);
 
+  // Whether answers are kept, to be given again as old ones. From the start, unless said otherwise.
+  void keep_answers(bool keep) { keeps_ = keep; }
+
   // The process at this end starts anew: it has acted upon nothing yet.
   void restart() { required_ = {}; }
 
@@ -63,6 +66,7 @@ class FaultyClient final : public client::LedgerClient {
   client::LedgerClient* node_;  // that the present call reaches
   std::function<LineFault(std::string_view)> decide_;
   Slot required_;
+  bool keeps_ = true;
   std::map<std::pair<Pubkey, client::AccountFilters>, client::AccountsAnswer> earlier_programs_;
   std::map<Pubkey, EarlierAccount> earlier_accounts_;
 };
