@@ -131,7 +131,9 @@ class Chaos {
       case 0: history.hide_all(true); break;
       case 1: history.list_at_most(static_cast<std::size_t>(random_.between(1, 6))); break;
       case 2: {
-        const auto signature = world_.pay_link(one_of(world_.links().size()));
+        const auto link = one_of(world_.links().size());
+        if (world_.link(link) == nullptr) return;
+        const auto signature = world_.pay_link(link);
         history.hide(signature, random_.chance(50) ? testbed::NotShown::Null : testbed::NotShown::Refused);
         break;
       }
