@@ -145,7 +145,8 @@ class Chaos {
 
   void hurt_store() {
     world_.set_store(kStoreFaults[one_of(kStoreFaults.size())]);
-    const auto time = random_.chance(70) ? random_.between(seconds{30}, minutes{6}) : random_.between(minutes{6}, minutes{40});
+    const auto time =
+        random_.chance(70) ? random_.between(seconds{30}, minutes{6}) : random_.between(minutes{6}, minutes{40});
     later(time, [this] { world_.set_store(StoreFault::None); });
   }
 

@@ -35,7 +35,8 @@ telemetry::StoreAnswer too_much(StoreKind kind) {
               "\n"};
     case StoreKind::Prometheus:
       return {422,
-              R"({"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"})"};
+              R"({"status":"error","errorType":"execution","error":"query processing would load too many samples into )"
+              R"(memory in query execution"})"};
     case StoreKind::ClickHouse:
       return {500, "Code: 396, e.displayText() = DB::Exception: Limit for result exceeded, max rows: 60.00, current "
                    "rows: 120.00, e.what() = DB::Exception\n"};
@@ -56,8 +57,8 @@ std::string partial(StoreKind kind, std::string words) {
 }  // namespace
 
 std::string_view to_text(StoreFault fault) {
-  constexpr std::array<std::string_view, 10> kNames{"well",    "unreachable", "in trouble", "refusing", "asked too much",
-                                                    "cut off", "partial",     "old",        "slow",     "annotated"};
+  constexpr std::array<std::string_view, 10> kNames{
+      "well", "unreachable", "in trouble", "refusing", "asked too much", "cut off", "partial", "old", "slow", "annotated"};
   return kNames[static_cast<std::size_t>(fault)];
 }
 

@@ -26,7 +26,8 @@ std::string or_null(const std::optional<std::uint64_t>& value, std::string_view 
 // ---- InfluxDB
 
 std::string series(std::string_view name, std::string_view tags, std::string_view columns, const std::string& values) {
-  return fmt::format(R"({{"name":"{}","tags":{{{}}},"columns":["time",{}],"values":[{}]}})", name, tags, columns, values);
+  return fmt::format(R"({{"name":"{}","tags":{{{}}},"columns":["time",{}],"values":[{}]}})", name, tags, columns,
+                     values);
 }
 
 std::string port_tags(const StoreRows::Port& port) {
@@ -37,6 +38,11 @@ std::string port_tags(const StoreRows::Port& port) {
 void add(std::string& list, const std::string& item) {
   if (!list.empty()) list += ",";
   list += item;
+}
+
+std::uint64_t value_of(const CounterSpan& span, std::string_view aggregate) {
+  if (aggregate == "first") return span.first;
+  return aggregate == "max" ? span.most : span.last;
 }
 
 std::string influx_counters(const StoreRows& rows) {
@@ -54,8 +60,7 @@ std::string influx_counters(const StoreRows& rows) {
       const auto& span = minute.*field.span;
       for (const auto aggregate : influx::kAggregates) {
         if (!influx::asks(field, aggregate)) continue;
-        const auto value = !span ? 0 : aggregate == "first" ? span->first : aggregate == "max" ? span->most : span->last;
-        add(cells, span ? std::to_string(value) : "null");
+        add(cells, span ? std::to_string(value_of(*span, aggregate)) : "null");
       }
     }
     add(values[minute.port], "[" + cells + "]");
@@ -72,7 +77,8 @@ std::string influx_baselines(const StoreRows& rows) {
   for (const auto& b : rows.baselines) {
     const auto values = fmt::format("[0,{},{},{}]", or_null(b.in_errors, "null"), or_null(b.out_errors, "null"),
                                     or_null(b.in_fcs_errors, "null"));
-    add(all, series("intfCounters", port_tags(rows.ports[b.port]), R"("in_errors","out_errors","in_fcs_errors")", values));
+    add(all,
+        series("intfCounters", port_tags(rows.ports[b.port]), R"("in_errors","out_errors","in_fcs_errors")", values));
   }
   return all;
 }
@@ -97,8 +103,9 @@ std::string influx_qa(const StoreRows& rows) {
   const std::string columns = R"("success","devices_tested")";
   if (!runs.empty()) add(all, series("device_qa_test_metadata", R"("device_pubkey":"")", columns, runs));
   for (const auto& result : rows.qa_results) {
-    add(all, series("device_qa_test_results", fmt::format(R"("device_pubkey":"{}")", dz::to_text(result.device)), columns,
-                    fmt::format("[{},{},null]", nanoseconds(result.at), result.success)));
+    const auto tags = fmt::format(R"("device_pubkey":"{}")", dz::to_text(result.device));
+    const auto values = fmt::format("[{},{},null]", nanoseconds(result.at), result.success);
+    add(all, series("device_qa_test_results", tags, columns, values));
   }
   return all;
 }

@@ -50,8 +50,8 @@ struct WorldOptions {
   int monitors = 1;           // the first writes, the others stand by
   int activators = 2;
   bool bad_lines = true;  // answers of the ledger may be old ones; what is never to happen costs nothing
-  // Monitors pull counters and QA from a store of this kind, which devices write to; none: devices push. A second store,
-  // a Prometheus, serves the config agents then.
+  // Monitors pull counters and QA from a store of this kind, which devices write to; none: devices push. A second
+  // store, a Prometheus, serves the config agents then.
   std::optional<telemetry::StoreKind> store;
   bool prometheus = false;
 };

@@ -55,7 +55,8 @@ void World::ask_store(MonitorHost& host, const telemetry::StoreSettings& store, 
 
 // Everything that the answer speaks of is part of the monitor's truth.
 void World::note_answer(MonitorHost& host, const telemetry::StoreQuestion& question, Minute end) {
-  const bool counters = question.subject == StoreSubject::Counters, config = question.subject == StoreSubject::ConfigAgent;
+  const bool counters = question.subject == StoreSubject::Counters;
+  const bool config = question.subject == StoreSubject::ConfigAgent;
   const auto read = now() + host.skew;
   const auto from = number_of(question.from), to = number_of(end);
   std::optional<MinuteNumber> newest;

@@ -115,9 +115,11 @@ void World::show(std::size_t number, const PortRow& row) {
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if (row.errors[i]) fields += fmt::format("{}{}={}i", fields.empty() ? "" : ",", kNames[i], *row.errors[i]);
   }
-  batch.text = fmt::format("{} {} {}\n", devices_[number].tags(row.port), fields, row.stamp.time_since_epoch().count() * 1000);
+  const auto nanoseconds = row.stamp.time_since_epoch().count() * 1000;
+  batch.text = fmt::format("{} {} {}\n", devices_[number].tags(row.port), fields, nanoseconds);
   batch.rows.push_back(row);
-  tell(fmt::format("device {} port {} is said to have shown {} at {}", number, row.port, fields, dz::to_text(row.stamp)));
+  tell(fmt::format("device {} port {} is said to have shown {} at {}", number, row.port, fields,
+                   dz::to_text(row.stamp)));
   for (auto* sink : sinks()) send(*sink, number, std::make_shared<const Batch>(batch));
 }
 

@@ -1,5 +1,5 @@
-// Walks through disorder: rows that come late, twice or in another order, nodes that are behind, stores and ledgers that
-// answer in ways of their own. Each bears the number of its case. Windows are an hour or two, so that a wrong judgement
+// Walks through disorder: rows that come late, twice or in another order, nodes that are behind, stores and ledgers
+// that answer in ways of their own. Each bears the number of its case. Windows are an hour or two, so that a wrong judgement
 // does not take a day to show.
 #include <algorithm>
 
@@ -147,7 +147,8 @@ TEST_F(WalkOfDisorder, D5_OldReadingsThatComeLateAreNoTraffic) {
   world.run(minutes{3});
   expect_judged(Health::Impaired);
   for (int m = 0; m < 4; ++m) {
-    world.show(kAms, {port(), idle_from + minutes{m} + seconds{5}, 1000, {}, std::nullopt});  // as after a reset long ago
+    // As after a reset long ago.
+    world.show(kAms, {port(), idle_from + minutes{m} + seconds{5}, 1000, {}, std::nullopt});
   }
   world.run(minutes{20});
   expect_judged(Health::Impaired);
@@ -217,8 +218,8 @@ TEST_F(WalkOfDisorder, D8_WhatIsNotTakenIsNotAnswered204) {
   std::string good;
   const auto stamp = world.now().time_since_epoch().count() * 1000;
   for (int i = 0; i < 1200; ++i) {
-    good += fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-octets={}i {}\n", to_text(world.device(kAms).key()),
-                        1, stamp - i);
+    good += fmt::format("intfCounters,dzd_pubkey={},intf=Switch1/1/1 in-octets=1i {}\n",
+                        to_text(world.device(kAms).key()), stamp - i);
   }
   const auto status = [&](const std::string& body) {
     return world.request(0, {.method = "POST", .path = "/api/v2/write", .body = body}).status;
@@ -237,7 +238,8 @@ TEST_F(WalkOfDisorder, D9_ErrorsAreHttp) {
     EXPECT_EQ(answer.status, 400);
     for (const auto& [name, value] : answer.headers) {
       EXPECT_LE(value.size(), 1024U) << name;
-      EXPECT_TRUE(std::none_of(value.begin(), value.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; })) << name;
+      const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+      EXPECT_TRUE(std::none_of(value.begin(), value.end(), is_control)) << name;
     }
   }
 }

@@ -1,5 +1,5 @@
-// The simulation's tests, and its command line: ./dev sim [--seed N [--live]] [--walk NAME] [--story]. Without a seed or
-// a walk it runs everything; gtest's own flags work too.
+// The simulation's tests, and its command line: ./dev sim [--seed N [--live]] [--walk NAME] [--story]. Without a seed
+// or a walk it runs everything; gtest's own flags work too.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -21,7 +21,9 @@ int run_seed(std::uint64_t seed, bool live, bool story) {
   const auto& c = report.counts;
   std::printf("changes=%d healthy=%d activations=%d drains=%d impaired_in_service=%d deletions=%d promises_kept=%d\n",
               c.changes, c.healthy, c.activations, c.drains, c.impaired_in_service, c.deletions, report.promises_kept);
-  for (const auto& [kind, count] : report.faults) std::printf("fault %s=%llu\n", kind.c_str(), static_cast<unsigned long long>(count));
+  for (const auto& [kind, count] : report.faults) {
+    std::printf("fault %s=%llu\n", kind.c_str(), static_cast<unsigned long long>(count));
+  }
   const auto seconds = std::chrono::duration<double>(report.simulated).count();
   const auto cpu = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
   std::printf("simulated=%.0f s in %.2f s of CPU: %.1f hours a CPU second\n", seconds, cpu, seconds / 3600 / cpu);
@@ -47,7 +49,8 @@ int main(int argc, char** argv) {
       story = true;
     } else {
       std::fprintf(stderr,
-                   "simulation: unknown argument '%s'; expected --seed N, --live, --walk NAME, --story or gtest's flags\n",
+                   "simulation: unknown argument '%s'; expected --seed N, --live, --walk NAME, --story or gtest's "
+                   "flags\n",
                    argv[i]);
       return 2;
     }

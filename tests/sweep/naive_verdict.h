@@ -30,8 +30,8 @@ struct QaRun {
   std::optional<bool> own;  // none: another device's
 };
 
-// One enforced or shadowed criterion of the evidence kind. `any_of`: candidates, each with its signals; one candidate is
-// enough. A single signal is one candidate with one signal.
+// One enforced or shadowed criterion of the evidence kind. `any_of`: candidates, each with its signals; one candidate
+// is enough. A single signal is one candidate with one signal.
 struct Evidence {
   bool enforced = true;
   int feed = 0;

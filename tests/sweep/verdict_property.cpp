@@ -36,7 +36,9 @@ class RandomCase {
   std::string compare_device();
 
  private:
-  int between(int from, int to) { return from + static_cast<int>(random_() % static_cast<std::uint64_t>(to - from + 1)); }
+  int between(int from, int to) {
+    return from + static_cast<int>(random_() % static_cast<std::uint64_t>(to - from + 1));
+  }
   bool chance(int percent) { return between(0, 99) < percent; }
 
   void draw_rules();
