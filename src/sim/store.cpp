@@ -58,7 +58,8 @@ std::string partial(StoreKind kind, std::string words) {
 
 std::string_view to_text(StoreFault fault) {
   constexpr std::array<std::string_view, 10> kNames{
-      "well", "unreachable", "in trouble", "refusing", "asked too much", "cut off", "partial", "old", "slow", "annotated"};
+      "well",    "unreachable", "in trouble", "refusing", "asked too much",
+      "cut off", "partial",     "old",        "slow",     "annotated"};
   return kNames[static_cast<std::size_t>(fault)];
 }
 

@@ -1,6 +1,6 @@
 // Walks through disorder: rows that come late, twice or in another order, nodes that are behind, stores and ledgers
-// that answer in ways of their own. Each bears the number of its case. Windows are an hour or two, so that a wrong judgement
-// does not take a day to show.
+// that answer in ways of their own. Each bears the number of its case. Windows are an hour or two, so that a wrong
+// judgement does not take a day to show.
 #include <algorithm>
 
 #include <fmt/format.h>
