@@ -35,8 +35,8 @@ void append(Batch& to, Batch from) {
 bool is_wrong(const DeviceFaults& f) {
   const bool port_wrong = std::any_of(f.ports.begin(), f.ports.end(),
                                       [](const PortFaults& p) { return p.silent || p.idle || p.errors || p.replay; });
-  return port_wrong || f.silent || f.no_config_agent || f.no_telemetry_agent || f.qa_fails ||
-         f.probes_lost || f.clock_ahead != Duration{};
+  return port_wrong || f.silent || f.no_config_agent || f.no_telemetry_agent || f.probes_lost || f.qa_fails ||
+         f.clock_ahead != Duration{};
 }
 
 std::uint64_t micros(Timestamp t) { return static_cast<std::uint64_t>(t.time_since_epoch().count()); }

@@ -79,13 +79,19 @@ Result<std::vector<client::TrailEntry>> LaggingClient::get_signatures_for_addres
   if (!answers_late("get_signatures_for_address"))
     return ForwardingClient::get_signatures_for_address(address, range);
   DZ_TRY(check_slot());
-  // The newest that it has seen, however many it has not.
+  // What it does not know bounds nothing.
+  auto known = range;
+  for (auto* bound : {&known.before, &known.until}) {
+    if (!*bound) continue;
+    DZ_TRY_ASSIGN(const auto transaction, get_transaction(**bound));
+    if (!transaction) bound->reset();
+  }
+  // The newest that it has seen, however many newer ones it has not.
   std::vector<client::TrailEntry> seen;
-  auto left = range;
   for (bool more = true; more && seen.size() < range.limit;) {
-    DZ_TRY_ASSIGN(const auto page, ForwardingClient::get_signatures_for_address(address, left));
-    more = !page.empty() && page.size() >= left.limit;
-    if (more) left.before = page.back().signature;
+    DZ_TRY_ASSIGN(const auto page, ForwardingClient::get_signatures_for_address(address, known));
+    more = !page.empty() && page.size() >= known.limit;
+    if (more) known.before = page.back().signature;
     for (const auto& entry : page) {
       if (entry.slot <= behind_->bank.slot() && seen.size() < range.limit) seen.push_back(entry);
     }

@@ -27,6 +27,10 @@ class LaggingClient final : public ForwardingClient {
       : ForwardingClient(current), ledger_(ledger) {}
 
   void stop_following(Lag lag = {});
+  // Another way of being behind, with the state that it has.
+  void set(Lag lag) {
+    if (behind_) behind_->lag = std::move(lag);
+  }
   void follow() { behind_.reset(); }
   // The process at this end starts anew: it has required nothing yet.
   void restart() { required_ = {}; }
