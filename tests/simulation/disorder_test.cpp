@@ -284,6 +284,31 @@ TEST_F(WalkOfStores, D11_OmittedAnnotationsAreNoPartialAnswer) {
   with_store(telemetry::StoreKind::InfluxDb, true, StoreFault::Annotated);
 }
 
+// The store was away for a while, and the agents kept their rows. When it is back they deliver one after the other: who
+// has not delivered yet is not silent.
+TEST_F(WalkOfStores, AStoreThatFillsUpAfterAnOutageImpairsNothing) {
+  auto& world = with_store(telemetry::StoreKind::InfluxDb, false, StoreFault::None);
+  for (int i = 0; i < 8; ++i) {
+    run_to_second(30);
+    world.set_delivery(0, false);
+    world.run(minutes{6});
+    run_to_second(45 + i);
+    world.set_delivery(0, true);
+    world.run(minutes{3});
+    EXPECT_EQ(world.safety().counts().impaired_in_service, 0);
+  }
+}
+
+// Nobody ever delivered anything to it: that says nothing of a link that carries traffic.
+TEST_F(WalkOfDisorder, AMonitorThatWasNeverSentARowImpairsNothing) {
+  auto& world = begin(options(), Duration{});
+  world.set_delivery(0, false);
+  ASSERT_TRUE(world.override_link(kWan, Status::Activated));
+  world.start_all();
+  world.run(minutes{40});
+  EXPECT_EQ(world.safety().counts().impaired_in_service, 0);
+}
+
 // ---- D12: nothing is acted on from a view that is behind
 
 class WalkOfNodes : public Walk {
