@@ -67,7 +67,11 @@ std::string overdue_text(std::optional<Timestamp> last_poll, Duration poll_inter
 }
 
 LedgerMirror::LedgerMirror(LedgerClient& client, MirrorOptions options)
-    : client_(client), options_(std::move(options)), view_(client, options_.view) {}
+    : client_(client), options_(std::move(options)), view_(client, options_.view) {
+  const auto& program = options_.ids.serviceability;
+  head_ = {wire::program_config_address(program).address, wire::global_state_address(program).address,
+           wire::global_config_address(program).address};
+}
 
 void LedgerMirror::look_at(const Pubkey& account, Slot slot) {
   client_.require_slot(slot);
@@ -151,12 +155,7 @@ Result<void> LedgerMirror::read_part(std::size_t part, MirrorUpdate& update) {
   return part == 0 ? read_head(update) : read_type(kTypes[part - 1], update);
 }
 
-Result<void> LedgerMirror::read_head(MirrorUpdate& update) {
-  const auto& program = options_.ids.serviceability;
-  return read_accounts({wire::program_config_address(program).address, wire::global_state_address(program).address,
-                        wire::global_config_address(program).address},
-                       update);
-}
+Result<void> LedgerMirror::read_head(MirrorUpdate& update) { return read_accounts(head_, update); }
 
 Result<void> LedgerMirror::read_type(wire::AccountType type, MirrorUpdate& update) {
   AccountFilters filters;

@@ -96,6 +96,7 @@ class LedgerMirror {
   LedgerClient& client_;
   MirrorOptions options_;
   LedgerView view_;
+  std::vector<Pubkey> head_;  // the accounts that are one of a kind; finding an address takes long
   std::optional<Snapshot> snapshot_;
   std::optional<Snapshot> first_;  // being read for the first time
   std::set<Pubkey> dirty_;

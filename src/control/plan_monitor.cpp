@@ -37,6 +37,7 @@ class Pass {
     assessment_.healthy_at = outlook_.healthy_at(link, entry.subjects, entry.memory, assessment_);
 
     conclude(seen, entry.memory, verdict);
+    entry.evidence_known = evidence_known();
     remember_candidate(entry, tallies, window);
     remember_calm(entry, verdict);
   }
@@ -52,6 +53,7 @@ class Pass {
     assessment_.healthy_at = outlook_.healthy_at(device, entry.subjects, entry.memory, assessment_);
 
     conclude(seen, entry.memory, verdict);
+    entry.evidence_known = evidence_known();
   }
 
   // What the next pass compares with.
@@ -68,6 +70,8 @@ class Pass {
     entry.memory.evidence_known_at = last_pass_;
     return false;
   }
+
+  bool evidence_known() const { return assessment_.evidence_behind_health() != verdict::Judgement::Unknown; }
 
   // Decides what follows from the assessment, and notes both.
   void conclude(const SeenRecord& seen, verdict::RecordMemory& memory, RecordVerdict& verdict) {
@@ -126,7 +130,7 @@ MonitorPlan plan_monitor(const MonitorInputs& inputs, RecordBook& book) {
   // Links first: a device reads the links at its ends as they were just judged.
   for (std::size_t i = 0; i < book.links().size(); ++i) pass.look_at(book.links()[i], book.link_verdict(i));
   for (std::size_t i = 0; i < book.devices().size(); ++i) pass.look_at(book.devices()[i], book.device_verdict(i));
-  book.end_pass(pass.take_ground(), inputs.now);
+  book.end_pass(pass.take_ground(), inputs, !plan.changes.empty());
   return plan;
 }
 

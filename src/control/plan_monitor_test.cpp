@@ -351,15 +351,32 @@ class Weather {
       ASSERT_TRUE(std::equal(fast_.verdicts().begin(), fast_.verdicts().end(), full_.verdicts().begin())) << i;
       ASSERT_EQ(fast_.memories(), full_.memories()) << "pass " << i;
       spared += full.assessed - fast.assessed;
+      if (chance(2)) look_again(now + 5s, writable != chance(10), fast.next_look);
       if (!writable || chance(5)) continue;
       for (const auto& change : fast.changes) health_of(change.key) = change.to;
       revision_ += fast.changes.empty() ? 0 : 1;
     }
   }
 
-  int spared = 0;
+  int spared = 0, stood = 0;
 
  private:
+  // Seconds later, with nothing new in the evidence: the one monitor looks whether what it found still stands.
+  void look_again(Timestamp now, bool writable, Timestamp next_look) {
+    const MonitorInputs inputs{links_, devices_, revision_, evidence_, policy_, WriteMode::Write, writable, now};
+    const auto full =
+        plan_monitor({links_, devices_, ++always_new_, evidence_, policy_, WriteMode::Write, writable, now}, full_);
+    if (now < next_look && fast_.stands(inputs)) {
+      fast_.stood(now);
+      ++stood;
+      ASSERT_THAT(full.changes, IsEmpty());
+    } else {
+      ASSERT_EQ(plan_monitor(inputs, fast_).changes, full.changes);
+    }
+    ASSERT_TRUE(std::equal(fast_.verdicts().begin(), fast_.verdicts().end(), full_.verdicts().begin()));
+    ASSERT_EQ(fast_.memories(), full_.memories());
+  }
+
   static constexpr int kDevices = 6, kLinks = 9;
 
   bool chance(unsigned one_in) { return random_() % one_in == 0; }
@@ -478,16 +495,43 @@ class Weather {
   std::map<int, std::vector<std::uint32_t>> samples_;
 };
 
-TEST(MonitorPlan, LeavingCalmLinksAloneChangesNothing) {
-  int spared = 0;
+TEST(MonitorPlan, LeavingCalmLinksAloneAndPassesWithoutNewsOutChangesNothing) {
+  int spared = 0, stood = 0;
   for (unsigned seed = 1; seed <= 12; ++seed) {
     SCOPED_TRACE(seed);
     Weather weather(seed);
     weather.run(200);
     spared += weather.spared;
+    stood += weather.stood;
     if (HasFatalFailure()) return;
   }
   EXPECT_GT(spared, 1000) << "or the comparison says nothing";
+  EXPECT_GT(stood, 100) << "likewise";
+}
+
+TEST(MonitorPlan, AVerdictStandsUntilSomethingIsSaidOfARecord) {
+  HealthyFleet f;
+  ASSERT_THAT(f.pass().changes, IsEmpty());
+  const auto inputs = f.inputs(f.fed + 35s);
+  ASSERT_TRUE(f.book.stands(inputs));
+  auto other = f.inputs(f.fed + 35s);
+  other.can_write = false;
+  EXPECT_FALSE(f.book.stands(other));
+  const std::map<Pubkey, Health> under_way{{SmallFleet::kLink, Health::Healthy}};
+  auto sending = f.inputs(f.fed + 35s);
+  sending.under_way = &under_way;
+  EXPECT_FALSE(f.book.stands(sending));
+  auto disputed = f.inputs(f.fed + 35s);
+  disputed.disputed_sources = 1;
+  EXPECT_FALSE(f.book.stands(disputed));
+  f.book.landed(SmallFleet::kLink, Health::Healthy, false);
+  EXPECT_FALSE(f.book.stands(inputs));
+  ASSERT_THAT(f.pass().changes, IsEmpty());
+  ASSERT_TRUE(f.book.stands(inputs));
+  f.book.wanted_again(SmallFleet::kLink);
+  EXPECT_FALSE(f.book.stands(inputs));
+  f.set_health(SmallFleet::kLink, Health::Impaired);
+  EXPECT_FALSE(f.book.stands(f.inputs(f.fed + 35s)));
 }
 
 }  // namespace

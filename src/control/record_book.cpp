@@ -55,7 +55,7 @@ void RecordBook::follow(const MonitorInputs& inputs) {
       of_device[*side].links.push_back({key, &link});
       of_device[*side].indices.push_back(links_.size());
     }
-    links_.push_back({&link, resolve_link(inputs.evidence, inputs.policy, key, link), memory_of(key), {}, {}});
+    links_.push_back({&link, resolve_link(inputs.evidence, inputs.policy, key, link), memory_of(key)});
     verdicts_.push_back({.key = key, .kind = RecordKind::Link});
   }
   for (const auto& [key, device] : inputs.devices) {
@@ -67,9 +67,27 @@ void RecordBook::follow(const MonitorInputs& inputs) {
   }
 }
 
-void RecordBook::end_pass(Ground ground, Timestamp now) {
+void RecordBook::end_pass(Ground ground, const MonitorInputs& inputs, bool planned_changes) {
   last_ground_ = std::move(ground);
+  last_pass_ = inputs.now;
+  settled_ = !planned_changes && (inputs.under_way == nullptr || inputs.under_way->empty());
+  disputed_sources_ = inputs.disputed_sources;
+}
+
+bool RecordBook::stands(const MonitorInputs& inputs) const {
+  return settled_ && last_ground_ && last_ground_->writable == inputs.writable() &&
+         records_revision_ == inputs.records_revision && subjects_revision_ == inputs.evidence.subjects_revision() &&
+         disputed_sources_ == inputs.disputed_sources && (inputs.under_way == nullptr || inputs.under_way->empty());
+}
+
+void RecordBook::stood(Timestamp now) {
   last_pass_ = now;
+  for (auto& entry : links_) {
+    if (entry.evidence_known) entry.memory.evidence_known_at = now;
+  }
+  for (auto& entry : devices_) {
+    if (entry.evidence_known) entry.memory.evidence_known_at = now;
+  }
 }
 
 std::optional<std::size_t> RecordBook::place_of(const Pubkey& key) const {
@@ -93,6 +111,7 @@ verdict::RecordMemory RecordBook::memory_of(const Pubkey& key) const {
 }
 
 void RecordBook::landed(const Pubkey& key, Health health, bool reset) {
+  settled_ = false;
   const auto place = place_of(key);
   if (!place) return;
   auto& memory = memory_at(*place);
@@ -103,6 +122,7 @@ void RecordBook::landed(const Pubkey& key, Health health, bool reset) {
 }
 
 void RecordBook::wanted_again(const Pubkey& key) {
+  settled_ = false;
   const auto place = place_of(key);
   if (!place) return;
   auto& memory = memory_at(*place);

@@ -57,6 +57,12 @@ class RecordBook {
   // Something happened to an undrained record that its fields do not show: as if it was asked back just now.
   void wanted_again(const Pubkey& key);
 
+  // Whether a pass may be spared: the last one planned no change, and nothing happened to what it was planned on but
+  // what evidence tells, which is the caller's to know. Then stood() takes the place of plan_monitor(), until the time
+  // that the plan named for the next look.
+  bool stands(const MonitorInputs& inputs) const;
+  void stood(Timestamp now);
+
   // ---- for plan_monitor()
 
   struct LinkEntry {
@@ -65,11 +71,13 @@ class RecordBook {
     verdict::RecordMemory memory;
     JudgedLink judged;
     CalmMark calm;
+    bool evidence_known = false;  // at the last pass that judged it
   };
   struct DeviceEntry {
     const Device* device;
     DeviceSubjects subjects;
     verdict::RecordMemory memory;
+    bool evidence_known = false;
   };
 
   // Entries follow the records, where these or the places of their evidence changed. What is remembered of records that
@@ -82,7 +90,7 @@ class RecordBook {
   // What the last pass judged on; null at first, and when entries were made anew.
   const Ground* last_ground() const { return last_ground_ ? &*last_ground_ : nullptr; }
   Timestamp last_pass() const { return last_pass_; }
-  void end_pass(Ground ground, Timestamp now);
+  void end_pass(Ground ground, const MonitorInputs& inputs, bool planned_changes);
 
  private:
   // In verdicts_. None for a key that is no record.
@@ -96,6 +104,8 @@ class RecordBook {
   std::optional<std::uint64_t> records_revision_, subjects_revision_;
   std::optional<Ground> last_ground_;
   Timestamp last_pass_;
+  bool settled_ = false;  // the last pass planned nothing, and nothing was said since
+  std::uint32_t disputed_sources_ = 0;
 };
 
 }  // namespace dz::control

@@ -288,6 +288,9 @@ std::optional<Minute> changed_from(const Evidence& evidence, SubjectRef ref) {
 std::vector<std::pair<Pubkey, QaResult>> qa_kept(const Evidence& evidence) {
   std::vector<std::pair<Pubkey, QaResult>> kept;
   const auto& state = EvidenceContents::of(evidence);
+  auto count = state.qa_runs.size();
+  for (const auto& device : state.devices.all) count += device.qa.size();
+  kept.reserve(count);
   for (const auto& device : state.devices.all) {
     for (const auto& result : device.qa) kept.emplace_back(device.key, result);
   }

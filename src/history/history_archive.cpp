@@ -157,6 +157,13 @@ Result<void> HistoryWriter::add_rows(const HistoryPass& pass) {
     add.bind(1, at).bind(2, pass.start->policy).bind(3, std::int64_t{pass.start->mode == control::WriteMode::Write});
     DZ_TRY(add.bind(4, pass.start->evidence).run());
   }
+  if (!pass.runs.empty()) DZ_TRY(add_runs(pass));
+  if (!pass.records.empty()) DZ_TRY(add_records(pass));
+  return pass.qa.empty() ? Result<void>() : add_qa(pass);
+}
+
+Result<void> HistoryWriter::add_runs(const HistoryPass& pass) {
+  const auto at = micros(pass.at);
   DZ_TRY_ASSIGN(auto add_run, database_->prepare("INSERT OR REPLACE INTO history_minutes VALUES(?, ?, ?, ?, ?)"));
   for (const auto& run : pass.runs) {
     DZ_TRY_ASSIGN(const auto id, id_of(run.subject));
@@ -164,6 +171,11 @@ Result<void> HistoryWriter::add_rows(const HistoryPass& pass) {
     run.until ? add_run.bind(4, minutes(*run.until)) : add_run.bind_null(4);
     DZ_TRY(add_run.bind(5, marks_text(run.subject.kind, run.marks)).run());
   }
+  return {};
+}
+
+Result<void> HistoryWriter::add_records(const HistoryPass& pass) {
+  const auto at = micros(pass.at);
   DZ_TRY_ASSIGN(auto add_record, database_->prepare("INSERT INTO history_record VALUES(?, ?, ?, ?, ?, ?)"));
   for (const auto& record : pass.records) {
     add_record.bind(1, at).bind(2, record.key.view()).bind(3, static_cast<std::int64_t>(record.kind));
@@ -172,6 +184,11 @@ Result<void> HistoryWriter::add_rows(const HistoryPass& pass) {
     record.own_health ? add_record.bind(6, static_cast<std::int64_t>(*record.own_health)) : add_record.bind_null(6);
     DZ_TRY(add_record.run());
   }
+  return {};
+}
+
+Result<void> HistoryWriter::add_qa(const HistoryPass& pass) {
+  const auto at = micros(pass.at);
   DZ_TRY_ASSIGN(auto add_qa, database_->prepare("INSERT INTO history_qa VALUES(?, ?, ?, ?)"));
   for (const auto& [device, result] : pass.qa) {
     add_qa.bind(1, at).bind(2, device.view()).bind(3, micros(result.at)).bind(4, std::int64_t{result.success});

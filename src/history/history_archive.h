@@ -33,6 +33,9 @@ class HistoryWriter {
   Result<std::int64_t> id_of(const evidence::Subject& subject);
   Result<void> add_rows(const HistoryPass& pass);
   Result<void> put_sum(std::int64_t at);
+  Result<void> add_runs(const HistoryPass& pass);
+  Result<void> add_records(const HistoryPass& pass);
+  Result<void> add_qa(const HistoryPass& pass);
 
   storage::SqliteDatabase* database_;
   std::map<evidence::Subject, std::int64_t> ids_;

@@ -1,6 +1,7 @@
 #include "history/history_recorder.h"
 
 #include <algorithm>
+#include <array>
 
 #include "domain/interface_name.h"
 #include "wire/accounts.h"
@@ -22,8 +23,7 @@ Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - evid
 
 }  // namespace
 
-std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs& inputs, const Profile& profile,
-                                                   const control::RecordBook& book) {
+std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs& inputs, const Profile& profile) {
   HistoryPass pass;
   pass.at = newest_ ? std::max(inputs.now, *newest_ + Duration{1}) : inputs.now;
   pass.could_write = inputs.can_write;
@@ -34,19 +34,13 @@ std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs&
     through_.clear();
     known_.clear();
     qa_.clear();
+    qa_looked_at_.clear();
     records_revision_.reset();
     windows_.clear();
     if (!started_) pass.start = start_;
   }
   record_windows(inputs.policy, pass);
   record_records(inputs, profile, pass);
-  if (pass.whole) {
-    const auto memories = book.memories();
-    for (auto& record : pass.records) {
-      const auto memory = memories.find(record.key);
-      if (memory != memories.end()) record.own_health = memory->second.own_health;
-    }
-  }
   track(inputs);
   record_minutes(inputs.evidence, pass);
   record_qa(inputs.evidence, pass);
@@ -63,6 +57,15 @@ std::optional<HistoryPass> HistoryRecorder::record(const control::MonitorInputs&
   if (pass.whole) whole_since_ = pass.at;
   started_ = true;
   return pass;
+}
+
+void HistoryRecorder::complete(HistoryPass& pass, const control::RecordBook& book) {
+  if (!pass.whole) return;
+  const auto memories = book.memories();
+  for (auto& record : pass.records) {
+    const auto memory = memories.find(record.key);
+    if (memory != memories.end()) record.own_health = memory->second.own_health;
+  }
 }
 
 void HistoryRecorder::record_records(const control::MonitorInputs& inputs, const Profile& profile, HistoryPass& pass) {
@@ -155,21 +158,28 @@ void HistoryRecorder::want_added(const control::MonitorInputs& inputs) {
 }
 
 void HistoryRecorder::record_minutes(const evidence::Evidence& rings, HistoryPass& pass) {
-  for (auto& tracked : tracked_) record_subject(rings, tracked, pass);
+  std::array<Through, evidence::kSourceCount> sources{};
   for (const auto source : sources_of(rings)) {
-    const auto watermark = rings.state(source).watermark;
     const auto said = through_.find(source);
-    if (!watermark || (said != through_.end() && said->second == *watermark)) continue;
+    sources[static_cast<std::size_t>(source)] = {
+        rings.state(source).watermark, said != through_.end() ? std::optional(said->second) : std::nullopt};
+  }
+  for (auto& tracked : tracked_) {
+    record_subject(rings, sources[static_cast<std::size_t>(tracked.source)], tracked, pass);
+  }
+  for (const auto source : sources_of(rings)) {
+    const auto& [watermark, said] = sources[static_cast<std::size_t>(source)];
+    if (!watermark || said == watermark) continue;
     through_.insert_or_assign(source, *watermark);
     pass.watermarks.emplace_back(lasting_name(rings, source), *watermark);
   }
 }
 
-void HistoryRecorder::record_subject(const evidence::Evidence& rings, Tracked& tracked, HistoryPass& pass) {
-  const auto watermark = rings.state(tracked.source).watermark;
+void HistoryRecorder::record_subject(const evidence::Evidence& rings, const Through& source, Tracked& tracked,
+                                     HistoryPass& pass) {
+  const auto& [watermark, said] = source;
   if (!watermark) return;
-  const auto said = through_.find(tracked.source);
-  const auto through = said == through_.end() || !tracked.last ? ring_start(*watermark) : said->second;
+  const auto through = said && tracked.last ? *said : ring_start(*watermark);
   const auto add = [&](const std::vector<evidence::MarksRun>& runs, std::size_t i, std::optional<Minute> end) {
     const auto until = i + 1 < runs.size() ? std::optional(runs[i + 1].from) : end;
     pass.runs.push_back({tracked.subject, runs[i].from, until, runs[i].marks});
@@ -186,7 +196,10 @@ void HistoryRecorder::record_subject(const evidence::Evidence& rings, Tracked& t
 }
 
 void HistoryRecorder::record_qa(const evidence::Evidence& rings, HistoryPass& pass) {
-  for (const auto& [device, result] : qa_kept(rings)) {
+  auto kept = qa_kept(rings);
+  if (kept == qa_looked_at_) return;
+  qa_looked_at_ = std::move(kept);
+  for (const auto& [device, result] : qa_looked_at_) {
     const auto [known, fresh] = qa_.try_emplace({device, result.at}, result.success);
     if (!fresh && known->second == result.success) continue;
     known->second = result.success;

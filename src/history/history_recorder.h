@@ -17,10 +17,12 @@ class HistoryRecorder {
   // start: what the first pass says of the process. newest: of the history so far; times grow whatever the clock does.
   HistoryRecorder(HistoryStart start, std::optional<Timestamp> newest) : start_(std::move(start)), newest_(newest) {}
 
-  // After planning, with what was planned on. Nothing: the pass has nothing to say. What it returns counts as written,
-  // and the caller then lets the evidence forget_changes(); if it could not be written, call lost().
-  std::optional<HistoryPass> record(const control::MonitorInputs& inputs, const Profile& profile,
-                                    const control::RecordBook& book);
+  // Of what a pass is planned on. Nothing: the pass has nothing to say, so but for the time it is planned on what the
+  // pass before was. What it returns counts as written once complete() added what planning left, and the caller then
+  // lets the evidence forget_changes(); if it could not be written, call lost().
+  std::optional<HistoryPass> record(const control::MonitorInputs& inputs, const Profile& profile);
+  // After planning.
+  static void complete(HistoryPass& pass, const control::RecordBook& book);
   void lost() { whole_since_.reset(); }
 
  private:
@@ -40,7 +42,11 @@ class HistoryRecorder {
   void want_added(const control::MonitorInputs& inputs);
   void want_port(const evidence::Evidence& rings, const Pubkey& device, const std::string& name);
   void record_minutes(const evidence::Evidence& rings, HistoryPass& pass);
-  void record_subject(const evidence::Evidence& rings, Tracked& tracked, HistoryPass& pass);
+  // How far a source is complete, and how far that was said.
+  struct Through {
+    std::optional<Minute> watermark, said;
+  };
+  void record_subject(const evidence::Evidence& rings, const Through& source, Tracked& tracked, HistoryPass& pass);
   void record_records(const control::MonitorInputs& inputs, const Profile& profile, HistoryPass& pass);
   void record_qa(const evidence::Evidence& rings, HistoryPass& pass);
   void record_windows(const verdict::Policy& policy, HistoryPass& pass);
@@ -55,6 +61,7 @@ class HistoryRecorder {
   std::map<evidence::Source, Minute> through_;  // watermarks as said
   std::map<Pubkey, Known> known_;               // records as said
   std::map<std::pair<Pubkey, Timestamp>, bool> qa_;
+  std::vector<std::pair<Pubkey, evidence::QaResult>> qa_looked_at_;  // all that was kept at the last pass
   std::map<std::uint64_t, std::chrono::minutes> windows_;  // as said, by slots
 };
 

@@ -26,7 +26,7 @@ Bank::Bank(Snapshot snapshot, const Profile& profile, const program::ProgramOpti
     recent_order_.emplace_back(landed.slot, signature);
   }
   std::sort(recent_order_.begin(), recent_order_.end());
-  refill_blockhashes();
+  blockhashes_.resize(std::min(slot_.value, kBlockhashSlots) + 1);
 }
 
 bool Bank::advance(Timestamp now) {
@@ -36,8 +36,9 @@ bool Bank::advance(Timestamp now) {
   if (next <= slot_) return false;
   const auto most = 1 + kMostLivedAtOnce / clock_.slot_length();
   lived_.pass(slot_.value, next.value, static_cast<std::uint64_t>(most));
+  const auto passed = next.value - slot_.value;
   slot_ = next;
-  refill_blockhashes();
+  forget_blockhashes(passed);
   while (!recent_order_.empty() && recent_order_.front().first.value + kRecentSlots < slot_.value) {
     recent_.erase(recent_order_.front().second);
     recent_order_.pop_front();
@@ -50,11 +51,16 @@ void Bank::change_slot_length(Timestamp now, Duration length) {
   pending_.new_anchors.push_back(clock_.anchors().back());
 }
 
-void Bank::refill_blockhashes() {
-  const std::uint64_t oldest = slot_.value - std::min(slot_.value, kBlockhashSlots);
-  while (!blockhashes_.empty() && blockhashes_.front().slot.value < oldest) blockhashes_.pop_front();
-  std::uint64_t next = blockhashes_.empty() ? oldest : blockhashes_.back().slot.value + 1;
-  for (; next <= slot_.value; ++next) blockhashes_.push_back({Slot{next}, blockhash_of(genesis_, Slot{next})});
+void Bank::forget_blockhashes(std::uint64_t passed) {
+  const std::size_t kept = std::min(slot_.value, kBlockhashSlots) + 1;
+  if (passed >= kept) blockhashes_.clear();
+  blockhashes_.resize(blockhashes_.empty() ? kept : blockhashes_.size() + passed);
+  while (blockhashes_.size() > kept) blockhashes_.pop_front();
+}
+
+const wire::Blockhash& Bank::hash_of(std::optional<wire::Blockhash>& kept, Slot slot) const {
+  if (!kept) kept = blockhash_of(genesis_, slot);
+  return *kept;
 }
 
 const wire::Account* Bank::find(const Pubkey& key) const {
@@ -69,8 +75,10 @@ const std::set<Pubkey>& Bank::owned_by(const Pubkey& program) const {
 }
 
 std::optional<Slot> Bank::find_blockhash(const wire::Blockhash& hash) const {
-  for (const auto& known : blockhashes_) {
-    if (known.hash == hash) return known.slot;
+  // The newest first: they are what is asked for.
+  Slot slot = slot_;
+  for (auto known = blockhashes_.rbegin(); known != blockhashes_.rend(); ++known, --slot.value) {
+    if (hash_of(*known, slot) == hash) return slot;
   }
   return std::nullopt;
 }

@@ -46,7 +46,7 @@ class Bank {
   const wire::Account* find(const Pubkey& key) const;  // null: no such account; valid until the next record()
   const std::set<Pubkey>& owned_by(const Pubkey& program) const;
 
-  const RecentBlockhash& latest_blockhash() const { return blockhashes_.back(); }
+  RecentBlockhash latest_blockhash() const { return {slot_, hash_of(blockhashes_.back(), slot_)}; }
   std::optional<Slot> find_blockhash(const wire::Blockhash& hash) const;  // none: unknown or too old
 
   // Landed in the last kRecentSlots slots, else null.
@@ -63,7 +63,8 @@ class Bank {
 
  private:
   void put(const Pubkey& key, const wire::Account& account);
-  void refill_blockhashes();
+  void forget_blockhashes(std::uint64_t passed);  // slots that passed
+  const wire::Blockhash& hash_of(std::optional<wire::Blockhash>& kept, Slot slot) const;
 
   Genesis genesis_;
   const Profile* profile_;
@@ -74,7 +75,8 @@ class Bank {
   std::uint64_t transaction_count_ = 0;
   std::unordered_map<Pubkey, wire::Account> accounts_;
   std::map<Pubkey, std::set<Pubkey>> by_owner_;
-  std::deque<RecentBlockhash> blockhashes_;  // oldest first, the current slot's last
+  // Of the current slot, the last, and those before it. Found when first asked for: of most slots nobody ever asks.
+  mutable std::deque<std::optional<wire::Blockhash>> blockhashes_;
   std::unordered_map<wire::Signature, LandedSignature> recent_;
   std::deque<std::pair<Slot, wire::Signature>> recent_order_;
   Batch pending_;

@@ -67,6 +67,24 @@ TEST(Bank, APreflightFailureLeavesNoTrace) {
   EXPECT_FALSE(f.ledger->status(transaction.signatures[0])->has_value());
 }
 
+TEST(Bank, ABlockhashIsGoodForItsSlotsAndNotForOneMore) {
+  LedgerFixture f;
+  f.pass(seconds{200});
+  const auto known = f.bank().latest_blockhash();
+  const auto to_slot = [&](std::uint64_t slot) { f.pass(f.bank().clock().time_of(Slot{slot}) - f.now); };
+  to_slot(known.slot.value + kBlockhashSlots / 2);
+  EXPECT_EQ(f.bank().find_blockhash(known.hash), known.slot);
+  to_slot(known.slot.value + kBlockhashSlots);
+  EXPECT_EQ(f.bank().find_blockhash(known.hash), known.slot);
+  to_slot(known.slot.value + kBlockhashSlots + 1);
+  EXPECT_EQ(f.bank().find_blockhash(known.hash), std::nullopt);
+  // Over a long pause too.
+  const auto later = f.bank().latest_blockhash();
+  to_slot(later.slot.value + 10 * kBlockhashSlots);
+  EXPECT_EQ(f.bank().find_blockhash(later.hash), std::nullopt);
+  EXPECT_EQ(f.bank().find_blockhash(f.bank().latest_blockhash().hash), f.bank().slot());
+}
+
 TEST(Bank, RefusesWhatItHasSeen) {
   LedgerFixture f;
   f.fund(f.alice.pubkey());

@@ -94,11 +94,13 @@ void Monitor::judge(Timestamp now) {
   desk_.note_under_way(now);
   const auto judged = inputs(now);
   if (judged.writable()) desk_.look_for_undrains(now);
+  const auto* profile = reader_.snapshot()->profile;
+  auto news = profile != nullptr ? kept_.memory.news(judged, *profile) : std::nullopt;
+  if (profile != nullptr && !news && now < next_look_ && book_.stands(judged)) return book_.stood(now);
   const auto plan = plan_monitor(judged, book_);
   next_look_ = plan.next_look;
   announcer_.raise(plan.alarms, now);
-  const auto* profile = reader_.snapshot()->profile;
-  if (profile != nullptr && kept_.memory.record(judged, *profile, book_)) kept_.evidence->forget_changes();
+  if (news && kept_.memory.record(std::move(*news), book_)) kept_.evidence->forget_changes();
   // Before anything is sent: a restart must know what was tried.
   const bool remembered = kept_.memory.save(book_.memories(), now);
   if (judged.writable() && remembered) {

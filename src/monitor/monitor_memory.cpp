@@ -72,11 +72,9 @@ bool MonitorMemory::save(const control::RecordBook::Memories& memories, Timestam
   return true;
 }
 
-bool MonitorMemory::record(const control::MonitorInputs& inputs, const Profile& profile,
-                           const control::RecordBook& book) {
-  const auto pass = recorder_.record(inputs, profile, book);
-  if (!pass) return false;
-  const bool kept = files_.kept(history_.add(*pass), "history");
+bool MonitorMemory::record(history::HistoryPass news, const control::RecordBook& book) {
+  history::HistoryRecorder::complete(news, book);
+  const bool kept = files_.kept(history_.add(news), "history");
   if (!kept) recorder_.lost();
   return kept;
 }

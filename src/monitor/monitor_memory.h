@@ -39,9 +39,12 @@ class MonitorMemory {
   // Saves what changed since the last call. now: of the pass that the memories are of. False: not written, so nothing
   // may be sent, for a restart would not know that it was tried.
   bool save(const control::RecordBook::Memories& memories, Timestamp now);
-  // What a pass was planned on, for backtests. After planning. True: it is kept, and the evidence is to forget what
-  // changed in it.
-  bool record(const control::MonitorInputs& inputs, const Profile& profile, const control::RecordBook& book);
+  // What is new in what a pass is planned on, for backtests; nothing: nothing but the time. After planning it is
+  // recorded. True: it is kept, and the evidence is to forget what changed in it.
+  std::optional<history::HistoryPass> news(const control::MonitorInputs& inputs, const Profile& profile) {
+    return recorder_.record(inputs, profile);
+  }
+  bool record(history::HistoryPass news, const control::RecordBook& book);
   void add(const std::vector<Decision>& decisions);
   // Where the highest slot that was seen is kept. It refers to the memory.
   client::KeptSlots slots();

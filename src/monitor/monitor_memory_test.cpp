@@ -58,7 +58,7 @@ TEST(MonitorMemory, WhatCouldNotBeWrittenIsSaidCountedAndTriedAgain) {
 TEST(MonitorMemory, RecordsPassesAndForgetsDecisions) {
   PartsFixture parts;
   parts.pass();
-  parts.memory.record(parts.inputs(), rfc_profile(), parts.book);
+  parts.memory.record(*parts.memory.news(parts.inputs(), rfc_profile()), parts.book);
   const auto bounds = history::history_bounds(parts.database);
   ASSERT_TRUE(bounds && *bounds);
   EXPECT_EQ((*bounds)->first, kNow);

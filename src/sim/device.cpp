@@ -47,22 +47,25 @@ void SimDevice::read_port(std::size_t index, Timestamp now, Timestamp stamp, Bat
   const auto& reading = fault.replay ? port.past.front() : port.now;
   batch.text += fmt::format("{} in-octets={}i,out-octets={}i {}\n", port.tags, reading.octets, reading.octets / 2,
                             nanoseconds(stamp));
-  batch.rows.push_back({index, stamp, reading.octets, std::nullopt});
+  batch.rows.push_back({index, stamp, reading.octets, {}, std::nullopt});
 
   constexpr std::array<std::string_view, 3> kNames{"in-errors", "out-errors", "in-fcs-errors"};
   std::string fields;
+  std::array<std::optional<std::uint64_t>, 3> errors;
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     const auto value = reading.errors[i];
     const bool shown_before = synced_ && port.shown;
     const bool changed = shown_before ? port.shown->errors[i] != value : zero_errors_ || value > 0;
-    if (changed) fields += fmt::format("{}{}={}i", fields.empty() ? "" : ",", kNames[i], value);
+    if (!changed) continue;
+    errors[i] = value;
+    fields += fmt::format("{}{}={}i", fields.empty() ? "" : ",", kNames[i], value);
   }
   port.shown = reading;
   if (fields.empty()) return;
   const auto at = stamp + kSparseAfter;
   batch.text += fmt::format("{} {} {}\n", port.tags, fields, nanoseconds(at));
   // A replay shows old values: what rose since is shown when it is over.
-  batch.rows.push_back({index, at, std::nullopt, fault.replay ? std::nullopt : std::optional(port.rises)});
+  batch.rows.push_back({index, at, std::nullopt, errors, fault.replay ? std::nullopt : std::optional(port.rises)});
 }
 
 Batch SimDevice::read(Timestamp now, int calls) {

@@ -66,6 +66,9 @@ class SimDevice {
 
   // Every port is read at `now`, and the config agent called `calls` times since the last time.
   Batch read(Timestamp now, int calls);
+  // An error counter stands at that value, and did before the device was first read.
+  void start(std::size_t port, std::uint64_t errors) { ports_[port].now.errors[0] = errors; }
+  const std::string& tags(std::size_t port) const { return ports_[port].tags; }
   // Counters start again from 0, as after a reboot.
   void reset(std::size_t port);
   // The collector's session began anew: the next reading shows the sparse counters too.

@@ -79,6 +79,7 @@ void LiveSafety::on_transaction(const ledger::TransactionRecord& record, Timesta
 
 void LiveSafety::on_status(Past& past, const Pubkey& key, int status, const Pubkey& signer, Timestamp now) {
   const int from = std::exchange(past.status, status);
+  if (from == status) return;  // written again by a second activator, which saw it before
   const bool was_drained = drained(past.is_link, from), is_drained = drained(past.is_link, status);
   if (signer == keys_.activator && status == kActivated) {
     const auto wish_and_health = fmt::format("to activated at desired {}, health {}", past.desired, past.health);

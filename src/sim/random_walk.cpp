@@ -15,7 +15,7 @@ using Person = World::Person;
 // What may go wrong in a run: each group is on or off by the seed, so that some runs are nearly calm.
 struct Groups {
   bool weather = false, crashes = false, sources = false, devices = false, people = false, clocks = false,
-       takeovers = false;
+       takeovers = false, nodes = false, history = false, stores = false;
 };
 
 struct Plan {
@@ -24,7 +24,7 @@ struct Plan {
   Duration history{}, chaos{};
 };
 
-Plan plan_of(std::uint64_t seed) {
+Plan plan_of(std::uint64_t seed, bool live) {
   Random random(seed * 0x9e3779b97f4a7c15ULL + 1);
   Plan plan;
   auto& w = plan.world;
@@ -36,7 +36,7 @@ Plan plan_of(std::uint64_t seed) {
       whole_day ? seconds{30} : seconds{std::array{10, 10, 20, 30}[static_cast<std::size_t>(random.between(0, 3))]};
   if (whole_day) w.cadence = seconds{30};
   w.pass_interval =
-      whole_day ? seconds{60} : seconds{std::array{5, 20, 60}[static_cast<std::size_t>(random.between(0, 2))]};
+      whole_day ? seconds{60} : seconds{std::array{10, 20, 60}[static_cast<std::size_t>(random.between(0, 2))]};
   w.buffering = random.chance(60);
   w.newest_first = random.chance(30);
   w.zero_errors = random.chance(50);
@@ -50,6 +50,17 @@ Plan plan_of(std::uint64_t seed) {
                  random.chance(75),
                  random.chance(40),
                  w.monitors > 1 && random.chance(70)};
+  // Of a source of its own, so that what was chosen before stays what it was.
+  Random more(seed * 0xd1342543de82ef95ULL + 7);
+  plan.groups.nodes = more.chance(40);
+  plan.groups.history = live && more.chance(40);
+  if (more.chance(30)) {
+    w.store = more.chance(50) ? telemetry::StoreKind::InfluxDb : telemetry::StoreKind::ClickHouse;
+    w.prometheus = more.chance(40);
+    plan.groups.stores = more.chance(75);
+  }
+  w.live = live;
+  w.bad_lines = plan.groups.weather;
   const auto window = Duration{w.window};
   plan.history = random.chance(25) ? Duration{} : random.between(window / 2, window + minutes{10});
   plan.chaos = whole_day ? random.between(hours{1}, hours{3}) : random.between(hours{2}, hours{5});
@@ -64,6 +75,7 @@ class Chaos {
   void next() {
     if (world_.now() >= end_) return;
     act();
+    if ((groups_.nodes || groups_.history || groups_.stores) && random_.chance(35)) act_further();
     world_.after(random_.between(seconds{5}, minutes{7}), [this] { next(); });
   }
 
@@ -81,6 +93,61 @@ class Chaos {
       case 8: return groups_.clocks ? shift_clock() : void();
       default: return groups_.takeovers ? take_over() : void();
     }
+  }
+
+  // What is far away and shared by many: nodes of the ledger, what they keep, and stores.
+  void act_further() {
+    switch (random_.between(0, 3)) {
+      case 0:
+      case 1: return groups_.nodes ? lose_node() : void();
+      case 2: return groups_.history ? lose_history() : void();
+      default: return groups_.stores ? hurt_store() : void();
+    }
+  }
+
+  void lose_node() {
+    const auto fault = random_.chance(60) ? NodeFault::Behind : NodeFault::TakesTurns;
+    const auto time = random_.between(seconds{20}, minutes{12});
+    world_.count_fault("node stops following");
+    if (random_.chance(50)) {
+      const auto which = one_of(world_.monitors());
+      world_.set_monitor_node(which, fault);
+      later(time, [this, which] { world_.set_monitor_node(which, NodeFault::None); });
+      if (random_.chance(30)) world_.crash_monitor(which, static_cast<int>(random_.between(1, 8)), seconds{20});
+    } else {
+      const auto which = one_of(world_.activators());
+      world_.set_activator_node(which, fault);
+      later(time, [this, which] { world_.set_activator_node(which, NodeFault::None); });
+      if (random_.chance(50)) world_.crash_activator(which, static_cast<int>(random_.between(1, 8)), seconds{20});
+    }
+  }
+
+  void lose_history() {
+    world_.count_fault("history forgotten or not shown");
+    const bool of_monitor = random_.chance(50);
+    const auto which = one_of(of_monitor ? world_.monitors() : world_.activators());
+    auto& history = of_monitor ? world_.monitor_history(which) : world_.activator_history(which);
+    switch (random_.between(0, 3)) {
+      case 0: history.hide_all(true); break;
+      case 1: history.list_at_most(static_cast<std::size_t>(random_.between(1, 6))); break;
+      case 2: {
+        const auto link = one_of(world_.links().size());
+        if (world_.link(link) == nullptr) return;
+        const auto signature = world_.pay_link(link);
+        history.hide(signature, random_.chance(50) ? testbed::NotShown::Null : testbed::NotShown::Refused);
+        break;
+      }
+      default: history.prune_before(world_.slot_at(world_.now() - random_.between(minutes{1}, minutes{90}))); break;
+    }
+    world_.tell(fmt::format("the history of {} {} is not all shown", of_monitor ? "monitor" : "activator", which));
+    later(random_.between(minutes{1}, minutes{30}), [&history] { history.remember(); });
+  }
+
+  void hurt_store() {
+    world_.set_store(kStoreFaults[one_of(kStoreFaults.size())]);
+    const auto time =
+        random_.chance(70) ? random_.between(seconds{30}, minutes{6}) : random_.between(minutes{6}, minutes{40});
+    later(time, [this] { world_.set_store(StoreFault::None); });
   }
 
   // Ends with the chaos at the latest.
@@ -136,12 +203,14 @@ class Chaos {
   template <typename Value>
   void fault(std::string_view name, std::size_t device, Value DeviceFaults::*what, Value value, Duration time) {
     world_.tell(fmt::format("device {} {} for {}", device, name, duration_text(time)));
+    world_.count_fault("device fault");
     world_.faults(device).*what = value;
     later(time, [this, device, what] { world_.faults(device).*what = Value{}; });
   }
   void port_fault(std::string_view name, std::size_t device, bool PortFaults::*what, Duration time) {
     const auto port = one_of(world_.device(device).spec().ports.size());
     world_.tell(fmt::format("device {} port {} {} for {}", device, port, name, duration_text(time)));
+    world_.count_fault("port fault");
     world_.faults(device).ports[port].*what = true;
     later(time, [this, device, port, what] { world_.faults(device).ports[port].*what = false; });
   }
@@ -167,6 +236,7 @@ class Chaos {
       case 9: {
         const auto port = one_of(world_.device(device).spec().ports.size());
         world_.tell(fmt::format("device {} port {} resets", device, port));
+        world_.count_fault("counters reset");
         return world_.reset_counters(device, port);
       }
       default: return port_fault("has errors", device, &PortFaults::errors, time);
@@ -203,6 +273,7 @@ class Chaos {
 
   void shift_clock() {
     const auto ahead = random_.between(seconds{-5}, seconds{5});
+    world_.count_fault("clock step");
     world_.set_monitor_clock(one_of(world_.monitors()), ahead);
   }
 
@@ -283,6 +354,15 @@ void calm(World& world) {
     for (std::size_t d = 0; d < world.devices(); ++d) world.set_delivery(i, d, true);
   }
   for (std::size_t i = 0; i < world.activators(); ++i) world.set_activator_weather(i, {});
+  for (std::size_t i = 0; i < world.monitors(); ++i) {
+    world.set_monitor_node(i, NodeFault::None);
+    world.monitor_history(i).remember();
+  }
+  for (std::size_t i = 0; i < world.activators(); ++i) {
+    world.set_activator_node(i, NodeFault::None);
+    world.activator_history(i).remember();
+  }
+  world.set_store(StoreFault::None);
   world.set_ledger_line(true);
   for (std::size_t d = 0; d < world.devices(); ++d) {
     auto& faults = world.faults(d);
@@ -302,16 +382,17 @@ std::vector<std::string> unsettled(const World& world) {
 }
 
 WalkReport random_walk(std::uint64_t seed, bool live) {
-  auto plan = plan_of(seed);
-  plan.world.live = live;
+  const auto plan = plan_of(seed, live);
   const auto& g = plan.groups;
   WalkReport report;
   report.options =
-      fmt::format("{} history={} chaos={} weather={} crashes={} sources={} devices={} people={} clocks={} takeovers={}",
+      fmt::format("{} history={} chaos={} weather={} crashes={} sources={} devices={} people={} clocks={} takeovers={} "
+                  "nodes={} trails={} stores={}",
                   to_text(plan.world), duration_text(plan.history), duration_text(plan.chaos), g.weather, g.crashes,
-                  g.sources, g.devices, g.people, g.clocks, g.takeovers);
+                  g.sources, g.devices, g.people, g.clocks, g.takeovers, g.nodes, g.history, g.stores);
 
   World world(plan.world);
+  const auto begun = world.now() - plan.history;
   if (plan.history > Duration{}) world.backfill(plan.history);
   world.start_all();
   Chaos chaos(world, g, world.now() + plan.chaos);
@@ -338,6 +419,8 @@ WalkReport random_walk(std::uint64_t seed, bool live) {
   }
   report.story = world.story();
   report.counts = world.safety().counts();
+  report.simulated = world.now() - begun;
+  report.faults = world.fault_counts();
   report.promises_kept = world.promises().kept();
   return report;
 }

@@ -15,6 +15,8 @@ struct WalkReport {
   std::vector<std::string> story;
   Safety::Counts counts;
   int promises_kept = 0;  // in the calm: records that turned healthy at the time named for them
+  Duration simulated{};   // history included
+  FaultCounts faults;     // what was injected, by kind
 };
 
 // live: on a network of profile v0.34.

@@ -86,6 +86,7 @@ void Safety::on_state(const Pubkey& key, const State& state, const Pubkey& signe
   ++counts_.changes;
   const Change change{key, before, state, signer, now};
   if (rules_.guarded && before.status != state.status) check_status(record, change);
+  note_hold(record, change);
   if (before.health != state.health) check_health(record, change);
   const bool wanted_back = before.desired != DesiredStatus::Activated && state.desired == DesiredStatus::Activated;
   if (rules_.guarded && wanted_back && state.status != Status::Activated && state.health == Health::Healthy) {
@@ -97,6 +98,16 @@ void Safety::on_state(const Pubkey& key, const State& state, const Pubkey& signe
     record.health_by = signer;
   }
   record.past.push_back({state, now, signer});
+}
+
+// A drain by hand ends when somebody asks for the record's return, and no daemon does.
+void Safety::note_hold(RecordPast& record, const Change& change) const {
+  const auto& [key, before, after, signer, now] = change;
+  if (signer == rules_.activator || signer == rules_.monitor) return;
+  const bool accepted = before.status == Status::Requested;
+  if (!accepted && drained(after.status) && before.status != after.status) record.held_by_hand = true;
+  if (before.desired != after.desired) record.held_by_hand = after.desired != DesiredStatus::Activated;
+  if (after.status == Status::Activated) record.held_by_hand = false;
 }
 
 void Safety::check_status(const RecordPast& record, const Change& change) {
@@ -123,6 +134,7 @@ void Safety::check_status(const RecordPast& record, const Change& change) {
     return;
   }
   ++counts_.activations;
+  if (record.held_by_hand) violated(now, record, "activated, and nobody has undone its drain by hand");
   if (record.health_since < record.present_since) {
     violated(now, record, "activated on a health older than its last drain or undrain");
   }
@@ -153,7 +165,8 @@ void Safety::check_health(const RecordPast& record, const Change& change) {
 void Safety::check_deleted(const RecordPast& record, const Pubkey& signer, Timestamp now) {
   ++counts_.deletions;
   const auto status = record.past.back().state.status;
-  if (status == Status::Activated || status == Status::SoftDrained || status == Status::Deleting) {
+  const bool in_use = status == Status::Activated || status == Status::SoftDrained || status == Status::Deleting;
+  if (rules_.guarded && in_use) {
     violated(now, record, fmt::format("deleted while {}", to_text(status)));
   }
   if (signer == rules_.activator || signer == rules_.monitor) violated(now, record, "deleted by a daemon");
@@ -166,7 +179,7 @@ void Safety::check_raised(const Pubkey& key, const RecordPast& record, const Sta
     // Judged after it was last drained or undrained: the window holds a whole minute that began after that. A record
     // that was taken through other states and back between the monitor's reading and the landing is not told apart
     // (docs/adr/0002).
-    const auto latest = number_of(now + rules_.clocks - rules_.lateness);
+    const auto latest = number_of(now + rules_.clocks - rules_.least_behind);
     bool stayed = false;
     auto run_since = record.present_since;
     for (auto i = record.past.size(); i-- > 0 && !stayed;) {
@@ -193,8 +206,8 @@ void Safety::check_raised(const Pubkey& key, const RecordPast& record, const Sta
     return;
   }
   Window window;
-  window.from = number_of(now + rules_.clocks - rules_.lateness) - rules_.window.count();
-  window.to = number_of(now - rules_.under_way - rules_.lateness - rules_.clocks);
+  window.from = number_of(now + rules_.clocks - rules_.least_behind) - rules_.window.count();
+  window.to = number_of(now - rules_.under_way - rules_.most_behind - rules_.clocks);
   window.arrived_by = now - rules_.under_way - rules_.clocks;
   const auto fault = record.is_link ? link_fault(*truth, key, window) : device_fault(*truth, key, window);
   if (!fault.empty()) violated(now, record, "healthy, but " + fault);
@@ -232,9 +245,9 @@ std::string Safety::port_fault(const MonitorTruth& truth, const PortPlace& place
     }
   }
   if (dark > rules_.dark_allowed) return fmt::format("{} has {} dark minutes in the window", name, dark);
-  for (const auto& rise : port.rises()) {
-    if (rise.minute >= window.from && rise.minute < window.to && rise.arrived <= window.arrived_by) {
-      return fmt::format("{} had an error at {}", name, to_text(begin_of(rise.minute)));
+  for (const auto minute : port.rises(window.arrived_by)) {
+    if (minute >= window.from && minute < window.to) {
+      return fmt::format("{} had an error at {}", name, to_text(begin_of(minute)));
     }
   }
   return {};
@@ -268,9 +281,7 @@ std::string Safety::qa_fault(const DeviceTruth& truth, const Window& window) con
     if (!success) return fmt::format("QA failed at {}", to_text(at));
     ++successes;
   }
-  // The runs of the minutes that only some of the possible windows hold.
-  constexpr int kAtTheEdges = 1;
-  return successes + kAtTheEdges < rules_.qa_successes ? fmt::format("QA passed {} times only", successes)
+  return successes + rules_.qa_at_the_edges < rules_.qa_successes ? fmt::format("QA passed {} times only", successes)
                                                        : std::string();
 }
 

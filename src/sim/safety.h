@@ -42,7 +42,10 @@ struct SafetyRules {
   std::chrono::minutes window{24 * 60};
   int dark_allowed = 15;
   int qa_successes = 4;
+  int qa_at_the_edges = 1;  // runs in minutes that only some of the possible windows hold
   Duration lateness = std::chrono::seconds{30};
+  // How far behind the clock a window that is judged may end: at least, and at most.
+  Duration least_behind = std::chrono::seconds{30}, most_behind = std::chrono::seconds{30};
   // Between a judgement and the landing of its transaction: the life of a block hash, and the clocks' difference.
   Duration under_way = std::chrono::seconds{100};
   Duration clocks = std::chrono::seconds{6};
@@ -85,7 +88,8 @@ class Safety {
     std::string code;
     std::vector<Past> past;   // every state there was, the present one last
     Timestamp present_since;  // of (status, desired)
-    Timestamp health_since;   // of the health
+    bool held_by_hand = false;  // drained by somebody who is no daemon, and nobody has asked for its return since
+    Timestamp health_since;     // of the health
     Pubkey health_by;
   };
 
@@ -98,6 +102,7 @@ class Safety {
     Timestamp now;
   };
   void on_state(const Pubkey& key, const State& state, const Pubkey& signer, Timestamp now);
+  void note_hold(RecordPast& record, const Change& change) const;
   void check_status(const RecordPast& record, const Change& change);
   void check_health(const RecordPast& record, const Change& change);
   void check_deleted(const RecordPast& record, const Pubkey& signer, Timestamp now);

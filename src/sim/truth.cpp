@@ -12,26 +12,46 @@ constexpr Duration kOwnSync = std::chrono::seconds{10};
 
 }  // namespace
 
-void PortTruth::deliver(const PortRow& row, Timestamp arrived, Duration lateness) {
+void PortTruth::deliver(const PortRow& row, Timestamp came, Timestamp read, Duration lateness) {
   const auto m = number_of(row.stamp);
   if (m < origin_) return;
   const auto at = static_cast<std::size_t>(m - origin_);
   if (row.rises) {
-    if (!known_rises_) {
-      bool met = false;
-      for (auto back = at >= 6 ? at - 6 : 0; back <= at && back < last_.size(); ++back) {
-        met |= last_[back] && last_[back]->stamp >= row.stamp - kContact && last_[back]->stamp < row.stamp - kOwnSync;
-      }
-      known_rises_ = met ? 0 : *row.rises;
-    }
-    if (*row.rises > *known_rises_) rises_.push_back({m, arrived});
-    known_rises_ = std::max(*known_rises_, *row.rises);
+    const auto place = std::lower_bound(shown_errors_.begin(), shown_errors_.end(), row.stamp,
+                                        [](const ShownErrors& shown, Timestamp stamp) { return shown.stamp < stamp; });
+    const bool again = place != shown_errors_.end() && place->stamp == row.stamp;
+    if (!again) shown_errors_.insert(place, {row.stamp, *row.rises, read});
   }
   if (!row.octets) return;
-  lane_.add(row.stamp, arrived, lateness);
-  if (arrived >= begin_of(m + 1) + lateness) late_.add(m);
+  const auto [contact, fresh] = contacts_.try_emplace(m, Contact{row.stamp, row.stamp, read});
+  contact->second.first = std::min(contact->second.first, row.stamp);
+  contact->second.last = std::max(contact->second.last, row.stamp);
+  contact->second.read = fresh ? read : std::max(contact->second.read, read);
+  lane_.add(row.stamp, came, lateness);
+  if (came >= begin_of(m + 1) + lateness) late_.add(m);
   if (at >= last_.size()) last_.resize(at + 1024);
   if (!last_[at] || last_[at]->stamp < row.stamp) last_[at] = Shown{row.stamp, *row.octets};
+}
+
+bool PortTruth::met_before(Timestamp stamp, Timestamp read_by) const {
+  const auto end = contacts_.upper_bound(number_of(stamp));
+  return std::any_of(contacts_.lower_bound(number_of(stamp - kContact)), end, [&](const auto& entry) {
+    const auto& contact = entry.second;
+    const auto within = [&](Timestamp t) { return t >= stamp - kContact && t < stamp - kOwnSync; };
+    return contact.read <= read_by && (within(contact.first) || within(contact.last));
+  });
+}
+
+std::vector<MinuteNumber> PortTruth::rises(Timestamp read_by) const {
+  std::vector<MinuteNumber> minutes;
+  std::optional<std::uint64_t> known;
+  for (const auto& shown : shown_errors_) {
+    if (shown.read > read_by) continue;
+    if (!known) known = met_before(shown.stamp, read_by) ? 0 : shown.rises;
+    if (shown.rises > *known) minutes.push_back(number_of(shown.stamp));
+    known = std::max(*known, shown.rises);
+  }
+  return minutes;
 }
 
 bool PortTruth::idle(MinuteNumber m) const {

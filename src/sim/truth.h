@@ -3,7 +3,9 @@
 // are those of the rows' own times.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +43,7 @@ struct PortRow {
   std::size_t port = 0;
   Timestamp stamp;                      // by the device's clock
   std::optional<std::uint64_t> octets;  // the in-octets shown; out-octets move with them
+  std::array<std::optional<std::uint64_t>, 3> errors{};  // in, out, in-fcs, as shown
   // Rises of error counters of this port since the beginning of time, when the row shows its error counters.
   std::optional<std::uint64_t> rises;
 };
@@ -61,14 +64,13 @@ class PortTruth {
  public:
   explicit PortTruth(MinuteNumber origin) : lane_(origin), late_(origin), origin_(origin) {}
 
-  void deliver(const PortRow& row, Timestamp arrived, Duration lateness);
+  // came: when it was there to be read; read: when the monitor had it.
+  void deliver(const PortRow& row, Timestamp came, Timestamp read, Duration lateness);
 
   const Lane& lane() const { return lane_; }
-  struct Rise {
-    MinuteNumber minute;
-    Timestamp arrived;
-  };
-  const std::vector<Rise>& rises() const { return rises_; }
+  // The minutes of the rows that show a rise, of all rows read by then and in the order of their own times, whatever
+  // the order they came in and however often each came.
+  std::vector<MinuteNumber> rises(Timestamp read_by) const;
   // Rows came in the minute and before it, none of them late, and the octets shown last stood still. (Behind a minute
   // that has closed, late rows fill what was dark; they do not move what it rose from.)
   bool idle(MinuteNumber m) const;
@@ -78,12 +80,22 @@ class PortTruth {
     Timestamp stamp;
     std::uint64_t octets = 0;
   };
+  struct ShownErrors {
+    Timestamp stamp;
+    std::uint64_t rises = 0;
+    Timestamp read;
+  };
+  struct Contact {  // the first and the last octet row of a minute
+    Timestamp first, last, read;
+  };
+  bool met_before(Timestamp stamp, Timestamp read_by) const;
+
   Lane lane_;
   MinuteSet late_;  // minutes with rows that came after they closed
   MinuteNumber origin_;
   std::vector<std::optional<Shown>> last_;  // of each minute
-  std::optional<std::uint64_t> known_rises_;
-  std::vector<Rise> rises_;
+  std::vector<ShownErrors> shown_errors_;  // by stamp
+  std::map<MinuteNumber, Contact> contacts_;
 };
 
 struct QaRun {

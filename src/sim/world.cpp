@@ -15,6 +15,7 @@ using std::chrono::seconds;
 
 // Nothing is older than a window and its margin when a run begins.
 constexpr minutes kBeforeStart{28 * 60};
+constexpr Duration kStoreLag = seconds{60};
 
 Timestamp start_of(std::uint64_t seed) {
   Random random(seed * 977);
@@ -51,10 +52,10 @@ testbed::SmallNetworkOptions network_options(const WorldOptions& options) {
 std::string to_text(const WorldOptions& o) {
   return fmt::format(
       "seed={} window={}m qa_every={}m cadence={} pass={} poll={} buffering={} newest_first={} zero_errors={} "
-      "transit={} accept_dzx={} live={} monitors={} activators={}",
+      "transit={} accept_dzx={} live={} monitors={} activators={} store={} prometheus={}",
       o.seed, o.window.count(), o.qa_every.count(), duration_text(o.cadence), duration_text(o.pass_interval),
       duration_text(o.ledger_poll), o.buffering, o.newest_first, o.zero_errors, o.transit, o.accept_dzx, o.live,
-      o.monitors, o.activators);
+      o.monitors, o.activators, o.store ? telemetry::to_text(*o.store) : "none", o.prometheus);
 }
 
 World::World(const WorldOptions& options)
@@ -70,6 +71,11 @@ World::World(const WorldOptions& options)
   rules.monitor = network_.monitor.pubkey();
   rules.activator = network_.activator.pubkey();
   rules.guarded = !options_.live;
+  if (options_.store) {
+    rules.least_behind = kStoreLag;
+    rules.qa_at_the_edges = 2;
+    rules.most_behind = minutes{12};  // a source may be 10 minutes old, and a pass later
+  }
   // The live program has no activator authority: whoever moves status is an admin of the network.
   if (options_.live) network_.grant(rules.activator, permission::kNetworkAdmin);
   safety_.set_added(rules);
@@ -82,10 +88,18 @@ World::World(const WorldOptions& options)
     auto host = std::make_unique<MonitorHost>(MonitorTruth(origin_, ports));
     host->name = fmt::format("monitor {}", i);
     host->line = make_line(*host);
+    host->answered = {MinuteSet(origin_), MinuteSet(origin_)};
     host->database = std::make_unique<storage::SqliteDatabase>(must(storage::SqliteDatabase::open(":memory:")));
+    // What is written is there at once and stays; after a crash nothing more is written. So no journal of its own.
+    must(host->database->execute("PRAGMA journal_mode = OFF"));
     host->agents.resize(devices_.size() + 1);
+    host->Sink::weather = &host->Host::weather;
+    host->take = [this, at = host.get()](std::size_t number, const Batch& batch) { return push(*at, number, batch); };
     monitors_.push_back(std::move(host));
   }
+  store_sink_.agents.resize(devices_.size() + 1);
+  store_sink_.weather = &no_weather_;
+  store_sink_.take = [this](std::size_t number, const Batch& batch) { return store(number, batch); };
   for (int i = 0; i < options_.activators; ++i) {
     auto host = std::make_unique<ActivatorHost>();
     host->name = fmt::format("activator {}", i);
@@ -109,7 +123,11 @@ void World::build_network() {
     const auto key = network_.add_device(own.code, own.of_beta ? network_.beta : network_.alpha, own.type);
     devices_.emplace_back(own, key, random_.next(), options_.zero_errors);
     troubled_.emplace_back(origin_);
+    std::vector<std::string> ports;
+    for (const auto& port : own.ports) ports.push_back(port.name);
+    store_.add_device(key, own.code, std::move(ports));
     sampled_.emplace_back(origin_);
+    held_.emplace_back();
   }
   link_specs_ = {{"ams-fra", LinkType::Wan, 0, 0, 1, 0},
                  {"ams-lon", LinkType::Dzx, 0, 1, 2, 1},
@@ -147,33 +165,12 @@ void World::run(Duration time) {
 
 void World::tell(std::string line) { story_.push_back(dz::to_text(now()) + " " + std::move(line)); }
 
-// ---- lines
-
-std::unique_ptr<testbed::FaultyClient> World::make_line(Host& host) {
-  return std::make_unique<testbed::FaultyClient>(network_.client(),
-                                                 [this, &host](std::string_view call) { return fault_of(host, call); });
-}
-
-testbed::LineFault World::fault_of(Host& host, std::string_view call) {
-  if (host.crashing) return testbed::LineFault::RequestLost;
-  if (host.calls_to_crash > 0 && --host.calls_to_crash == 0) {
-    host.crashing = true;
-    if (host.stop_writing) host.stop_writing();
-    tell(fmt::format("{} dies {} {}", host.name, host.crash_before ? "before" : "after", call));
-    return host.crash_before ? testbed::LineFault::RequestLost : testbed::LineFault::AnswerLost;
-  }
-  const auto& weather = host.weather;
-  if (weather == Weather{}) return testbed::LineFault::None;
-  const auto dice = random_.between(0, 99);
-  if (dice < weather.lost) return testbed::LineFault::RequestLost;
-  if (dice < weather.lost + weather.answer_lost) return testbed::LineFault::AnswerLost;
-  return dice < weather.lost + weather.answer_lost + weather.stale ? testbed::LineFault::StaleAnswer
-                                                                   : testbed::LineFault::None;
-}
+// ---- what the ledger did
 
 void World::on_processed(const ledger::TransactionRecord& record,
                          const std::vector<std::pair<Pubkey, const wire::Account*>>& accounts) {
   if (options_.live) live_safety_.on_transaction(record, now());
+  if (!record.error) check_node_age(record.addresses.front());
   for (const auto& [key, account] : accounts) {
     const bool ours = account->owner == wire::local_program_ids().serviceability || safety_.link(key) != nullptr ||
                       safety_.device(key) != nullptr;
@@ -192,33 +189,16 @@ void World::on_processed(const ledger::TransactionRecord& record,
   }
 }
 
-// Events reach each process late, not at all, or twice; and so in any order.
-void World::hint(const Pubkey& key) {
-  const auto times = [&](const Host& host) {
-    if (random_.chance(host.weather.event_lost)) return 0;
-    return random_.chance(host.weather.event_twice) ? 2 : 1;
-  };
-  for (auto& host : monitors_) {
-    for (int n = times(*host); n > 0; --n) {
-      after(random_.between(Duration{1000}, Duration{2'000'000}), [this, key, host = host.get()] {
-        if (!host->monitor) return;
-        host->monitor->on_ledger_event(key);
-        wake_monitor(*host, now());
-      });
-    }
-  }
-  for (auto& host : activators_) {
-    for (int n = times(*host); n > 0; --n) {
-      after(random_.between(Duration{1000}, Duration{2'000'000}), [this, key, host = host.get()] {
-        if (!host->activator) return;
-        host->activator->on_event(key);
-        wake_activator(*host, now());
-      });
-    }
-  }
-}
-
 // ---- processes
+
+service::LogSink World::log_of(const Host& host) {
+  return [this, &host](service::LogLevel level, std::string_view event, const service::LogFields& fields) {
+    if (level == service::LogLevel::Debug) return;
+    std::string line = fmt::format("    {}: {}", host.name, event);
+    for (const auto& [name, value] : fields) line += fmt::format(" {}={}", name, value);
+    tell(std::move(line));
+  };
+}
 
 void World::wake_monitor(MonitorHost& host, Timestamp at) {
   if (host.wake != 0 && host.next <= at) return;
@@ -239,17 +219,12 @@ void World::wake_activator(ActivatorHost& host, Timestamp at) {
 void World::start_monitor(std::size_t which, bool standby) {
   auto& host = *monitors_[which];
   if (host.monitor) return;
-  monitor::MonitorSettings settings;
-  if (options_.live) settings.policy = verdict::default_policy(v034_profile());
-  settings.policy.window = settings.policy.recovery_window = options_.window;
-  settings.policy.of(verdict::CriterionId::DeviceQa).window.reset();
-  settings.policy.qa.max_gap = options_.qa_every * 13 / 2;
-  settings.pass_interval = options_.pass_interval;
-  settings.ledger_poll = options_.ledger_poll;
+  const auto settings = monitor_settings(standby);
   host.standby = standby;
-  if (standby) settings.write_mode = control::WriteMode::Standby;
   host.opened = now() + host.skew;
   host.line->restart();
+  host.node->restart();
+  ++host.life;
   host.running_through = host.accepted_through = number_of(host.opened);
   host.stop_writing = [&host] { must(host.database->execute("PRAGMA query_only = ON")); };
   host.monitor = must(monitor::Monitor::open(
@@ -257,23 +232,53 @@ void World::start_monitor(std::size_t which, bool standby) {
       {.settings = settings,
        .ids = wire::local_program_ids(),
        .key = standby ? std::nullopt : std::optional(network_.monitor),
-       .log =
-           [this, &host](service::LogLevel level, std::string_view event, const service::LogFields& fields) {
-             if (level == service::LogLevel::Debug) return;
-             std::string line = fmt::format("    {}: {}", host.name, event);
-             for (const auto& [name, value] : fields) line += fmt::format(" {}={}", name, value);
-             tell(std::move(line));
-           }},
+       .log = log_of(host)},
       host.opened));
+  if (options_.store) {
+    host.monitor->connect_sources(
+        {[this, &host](const monitor::SourceSettings& source, const telemetry::StoreAsk& ask, auto done) {
+           ask_store(host, source.store, ask, std::move(done));
+         },
+         [this] { return static_cast<double>(random_.between(0, 100)) / 100; }, [] {}});
+  }
   tell(fmt::format("{} starts{}", host.name, standby ? " as a standby" : ""));
   if (!host.started) {
     host.started = true;
-    const auto weather = std::exchange(host.weather, {});
+    const auto weather = std::exchange(host.Host::weather, {});
     step_monitor(host);
-    for (const auto& [agent, batch] : history_) DZ_CHECK(push(host, host.agents[agent], agent, *batch) == Push::Taken);
-    host.weather = weather;
+    if (!options_.store) {
+      for (const auto& [agent, batch] : history_) DZ_CHECK(push(host, agent, *batch) == Push::Taken);
+    }
+    host.Host::weather = weather;
   }
   wake_monitor(host, now());
+}
+
+monitor::MonitorSettings World::monitor_settings(bool standby) const {
+  monitor::MonitorSettings settings;
+  if (options_.live) settings.policy = verdict::default_policy(v034_profile());
+  settings.policy.window = settings.policy.recovery_window = options_.window;
+  settings.policy.of(verdict::CriterionId::DeviceQa).window.reset();
+  settings.policy.qa.max_gap = options_.qa_every * 13 / 2;
+  settings.pass_interval = options_.pass_interval;
+  settings.ledger_poll = options_.ledger_poll;
+  if (standby) settings.write_mode = control::WriteMode::Standby;
+  if (!options_.store) return settings;
+  using evidence::Source;
+  auto& main = settings.sources.emplace_back();
+  main.store = {.name = "main", .kind = *options_.store, .url = "http://127.0.0.1:1", .database = "d"};
+  main.limits.lag = kStoreLag;
+  main.serves = {Source::Counters, Source::Qa};
+  if (options_.prometheus) {
+    auto& second = settings.sources.emplace_back();
+    second.store = {.name = "second", .kind = telemetry::StoreKind::Prometheus, .url = "http://127.0.0.1:2"};
+    second.limits.lag = kStoreLag;
+    second.serves = {Source::ConfigAgent};
+  } else {
+    main.serves.push_back(Source::ConfigAgent);
+  }
+  pull_from(settings.sources, settings.policy, settings.evidence);
+  return settings;
 }
 
 void World::stop_monitor(std::size_t which) {
@@ -313,9 +318,11 @@ void World::step_monitor(MonitorHost& host) {
     after(host.down, [this, which, standby] { start_monitor(which, standby); });
     return;
   }
-  if (watching_ && !host.standby) promises_.look(*host.monitor, local);
+  // A store is asked about one thing after the other, a moment apart: a time is named once all have answered.
+  const bool all_answered = !options_.store || next - local >= seconds{1};
+  if (watching_ && !host.standby && all_answered) promises_.look(*host.monitor, local);
   const SafetyRules rules;
-  for (; begin_of(host.accepted_through + 1) + rules.lateness <= local; ++host.accepted_through) {
+  for (; !options_.store && begin_of(host.accepted_through + 1) + rules.lateness <= local; ++host.accepted_through) {
     if (begin_of(host.accepted_through) >= host.opened) host.truth.accepting.add(host.accepted_through);
   }
   wake_monitor(host, now() + std::max(next - local, Duration{1000}));
@@ -327,8 +334,9 @@ void World::start_activator(std::size_t which) {
   activator::ActivatorOptions options;
   options.ids = wire::local_program_ids();
   host.line->restart();
+  host.node->restart();
   host.activator = std::make_unique<activator::Activator>(
-      *host.line, network_.activator, options, [](service::LogLevel, std::string_view, const service::LogFields&) {});
+      *host.line, network_.activator, options, log_of(host));
   tell(fmt::format("{} starts", host.name));
   wake_activator(host, now());
 }
@@ -419,7 +427,8 @@ int World::dark_sample_minutes(std::size_t device, MinuteNumber from, MinuteNumb
 }
 
 std::vector<std::string> World::violations() const {
-  auto all = safety_.violations();
+  auto all = violations_;
+  all.insert(all.end(), safety_.violations().begin(), safety_.violations().end());
   all.insert(all.end(), live_safety_.violations().begin(), live_safety_.violations().end());
   return all;
 }

@@ -12,13 +12,17 @@
 
 #include "activator/activator.h"
 #include "monitor/monitor.h"
+#include "net/http_server.h"
 #include "sim/device.h"
 #include "sim/live_safety.h"
 #include "sim/promises.h"
 #include "sim/random.h"
 #include "sim/safety.h"
+#include "sim/store.h"
 #include "sim/truth.h"
 #include "testbed/faulty_client.h"
+#include "testbed/forgetful_client.h"
+#include "testbed/lagging_client.h"
 #include "testbed/small_network.h"
 #include "wire/instructions/telemetry.h"
 
@@ -45,8 +49,23 @@ struct WorldOptions {
   bool live = false;          // profile v0.34, whose program guards nothing; records start in provisioning
   int monitors = 1;           // the first writes, the others stand by
   int activators = 2;
+  bool bad_lines = true;  // answers of the ledger may be old ones; what is never to happen costs nothing
+  // Monitors pull counters and QA from a store of this kind, which devices write to; none: devices push. A second
+  // store, a Prometheus, serves the config agents then.
+  std::optional<telemetry::StoreKind> store;
+  bool prometheus = false;
 };
 std::string to_text(const WorldOptions& options);
+
+// The node of the ledger that a process talks to.
+enum class NodeFault : std::uint8_t {
+  None,
+  Behind,       // answers from the slot at which it stopped following
+  TakesTurns,   // that node and one that follows answer by turns
+};
+
+// What was injected, by kind.
+using FaultCounts = std::map<std::string, std::uint64_t>;
 
 // How bad the lines of one process are, in percent of calls.
 struct Weather {
@@ -67,6 +86,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
 
   // ---- time
   Timestamp now() const { return network_.now(); }
+  Slot slot_at(Timestamp time) { return network_.ledger().bank().clock().slot_at(time); }
   void run(Duration time);
   void after(Duration time, std::function<void()> what);
   // The devices have run for that long before now, and their agents kept it: a monitor gets it when it first starts,
@@ -94,9 +114,18 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   void set_delivery(std::size_t monitor, bool up);  // of everything, as when the source is down
   void set_delivery(std::size_t monitor, std::size_t device, bool up);
   void set_ledger_line(bool up) { agents_reach_ledger_ = up; }  // of the telemetry agents
-  void set_monitor_weather(std::size_t which, const Weather& weather) { monitors_[which]->weather = weather; }
+  void set_monitor_weather(std::size_t which, const Weather& weather) { monitors_[which]->Host::weather = weather; }
   void set_activator_weather(std::size_t which, const Weather& weather) { activators_[which]->weather = weather; }
   void set_monitor_clock(std::size_t which, Duration ahead) { monitors_[which]->skew = ahead; }
+  void set_monitor_node(std::size_t which, NodeFault fault) { set_node(*monitors_[which], fault); }
+  void set_activator_node(std::size_t which, NodeFault fault) { set_node(*activators_[which], fault); }
+  // The node behind stops following now; who asks it, the calls above say.
+  void freeze_activator_node(std::size_t which) { freeze(*activators_[which]); }
+  testbed::ForgetfulClient& monitor_history(std::size_t which) { return *monitors_[which]->history; }
+  testbed::ForgetfulClient& activator_history(std::size_t which) { return *activators_[which]->history; }
+  void set_store(StoreFault fault);
+  const FaultCounts& fault_counts() const { return fault_counts_; }
+  void count_fault(const std::string& kind) { ++fault_counts_[kind]; }
 
   // ---- people. False when the ledger refused.
   enum class Person : std::uint8_t { Alpha, Beta, Foundation };
@@ -109,11 +138,27 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   bool override_device(std::size_t device, Status status);
   bool accept_link(std::size_t link);
   bool delete_link(std::size_t link, Person by = Person::Alpha);
+  // A lamport to the link's account: a transaction of its trail that says nothing.
+  wire::Signature pay_link(std::size_t link);
+  // A request to a monitor's doors.
+  net::HttpResponse request(std::size_t monitor, const net::HttpRequest& request);
+
+  // ---- rows that take another way than an agent's. The truth knows of them.
+  // What the device reads from now on is kept back; other rows go their way meanwhile.
+  void hold_rows(std::size_t device, bool hold) { held_[device].holds = hold; }
+  // What was kept back arrives now, each request once or twice.
+  enum class Order : std::uint8_t { OldestFirst, NewestFirst, Random };
+  void deliver_held(std::size_t device, Order order = Order::OldestFirst, int times = 1);
+  // One row of a port with a time of its own.
+  void show(std::size_t device, const PortRow& row);
+  // Before the device first reads: the error counter stands there already.
+  void start_errors(std::size_t device, std::size_t port, std::uint64_t value) { devices_[device].start(port, value); }
 
   // ---- looks
   const std::vector<LinkSpec>& links() const { return link_specs_; }
   std::size_t devices() const { return devices_.size(); }
   const SimDevice& device(std::size_t which) const { return devices_[which]; }
+  const Pubkey& link_key(std::size_t which) const { return link_keys_[which]; }
   const Link* link(std::size_t which) const { return safety_.link(link_keys_[which]); }  // null: deleted
   const Device* device_record(std::size_t which) const { return safety_.device(devices_[which].key()); }
   const Safety& safety() const { return safety_; }
@@ -136,7 +181,11 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   struct Host {
     std::string name;
     Weather weather;
+    std::unique_ptr<testbed::ForgetfulClient> history;
+    std::unique_ptr<testbed::LaggingClient> node;
     std::unique_ptr<testbed::FaultyClient> line;
+    NodeFault node_fault = NodeFault::None;
+    std::optional<Timestamp> behind_since;
     std::uint64_t wake = 0;  // counts schedules: an older one is void
     Timestamp next;
     int calls_to_crash = -1;
@@ -148,13 +197,23 @@ class World final : private ledger::LedgerObserver, private SafetyView {
     std::deque<std::shared_ptr<const Batch>> queue;
     bool up = true;
   };
-  struct MonitorHost : Host {
+  enum class Push : std::uint8_t { Taken, Refused, Failed };
+  // Where agents deliver to: a monitor's endpoint, or the store.
+  struct Sink {
+    std::vector<Agent> agents;  // one for each device, and one for QA
+    bool delivery = true;
+    const Weather* weather = nullptr;
+    std::function<Push(std::size_t number, const Batch& batch)> take;
+  };
+  struct MonitorHost : Host, Sink {
     explicit MonitorHost(MonitorTruth t) : truth(std::move(t)) {}
     MonitorTruth truth;
+    std::uint64_t life = 0;               // counts starts
+    std::vector<bool> read;               // rows of the store, by their numbers
+    std::array<MinuteSet, 2> answered{MinuteSet(0), MinuteSet(0)};  // for counters and config agents
     std::unique_ptr<storage::SqliteDatabase> database;
     std::unique_ptr<monitor::Monitor> monitor;
-    std::vector<Agent> agents;  // one for each device, and one for QA
-    bool delivery = true, standby = false, started = false;
+    bool standby = false, started = false;
     Duration skew{};
     Timestamp opened;
     MinuteNumber running_through = 0, accepted_through = 0;
@@ -170,9 +229,11 @@ class World final : private ledger::LedgerObserver, private SafetyView {
     std::vector<Timestamp> pending;
     std::vector<Timestamp> written;
   };
-  enum class Push : std::uint8_t { Taken, Refused, Failed };
-
   void build_network();
+  void set_node(Host& host, NodeFault fault);
+  void freeze(Host& host);
+  service::LogSink log_of(const Host& host);
+  void check_node_age(const Pubkey& signer);
   void on_slot(Slot) override {}
   void on_processed(const ledger::TransactionRecord& record,
                     const std::vector<std::pair<Pubkey, const wire::Account*>>& accounts) override;
@@ -180,6 +241,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
 
   std::unique_ptr<testbed::FaultyClient> make_line(Host& host);
   testbed::LineFault fault_of(Host& host, std::string_view call);
+  testbed::LineFault line_fault(const Host& host);
   void wake_monitor(MonitorHost& host, Timestamp at);
   void wake_activator(ActivatorHost& host, Timestamp at);
   void step_monitor(MonitorHost& host);
@@ -192,9 +254,15 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   void submit_samples();
   void write_samples();
   void write_samples(Direction& direction, std::vector<wire::Instruction>& out);
-  void send(MonitorHost& host, std::size_t agent, std::shared_ptr<const Batch> batch);
-  void flush(MonitorHost& host, std::size_t agent);
-  Push push(MonitorHost& host, const Agent& agent, std::size_t number, const Batch& batch);
+  std::vector<Sink*> sinks();
+  void send(Sink& sink, std::size_t agent, std::shared_ptr<const Batch> batch);
+  void flush(Sink& sink, std::size_t agent);
+  Push push(MonitorHost& host, std::size_t number, const Batch& batch);
+  Push store(std::size_t number, const Batch& batch);
+  void ask_store(MonitorHost& host, const telemetry::StoreSettings& store, const telemetry::StoreAsk& ask,
+                 std::function<void(Result<telemetry::StoreReply>)> done);
+  void note_answer(MonitorHost& host, const telemetry::StoreQuestion& question, Minute end);
+  monitor::MonitorSettings monitor_settings(bool standby) const;
   void note(MonitorHost& host, std::size_t number, const Batch& batch);
   Batch qa_batch(Timestamp at);
 
@@ -221,7 +289,13 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   std::map<std::pair<Timestamp, std::uint64_t>, std::function<void()>> agenda_;
   std::uint64_t agenda_count_ = 0;
 
+  struct Held {
+    bool holds = false;
+    std::vector<std::shared_ptr<const Batch>> batches;
+  };
+
   std::vector<SimDevice> devices_;
+  std::vector<Held> held_;
   std::vector<LinkSpec> link_specs_;
   std::vector<Pubkey> link_keys_;
   std::vector<MinuteSet> troubled_;
@@ -232,6 +306,13 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   std::vector<std::unique_ptr<ActivatorHost>> activators_;
   std::vector<std::pair<std::size_t, std::shared_ptr<const Batch>>> history_;  // of backfill(): agent and request
   const MonitorHost* stepping_ = nullptr;
+  const Host* calling_ = nullptr;  // whose call the ledger answers
+  SimStore store_;
+  Sink store_sink_;
+  Weather no_weather_;
+  StoreFault store_fault_ = StoreFault::None;
+  FaultCounts fault_counts_;
+  std::vector<std::string> violations_;
   std::vector<std::string> story_;
 };
 

@@ -1,7 +1,11 @@
 // What people do to the records.
 #include <fmt/format.h>
 
+#include "base/check.h"
+#include "client/sender.h"
+#include "monitor/monitor_api.h"
 #include "sim/world.h"
+#include "wire/instructions/solana.h"
 
 namespace dz::sim {
 
@@ -105,6 +109,22 @@ bool World::delete_link(std::size_t which, Person person) {
   return as(person, "delete", code, [&](client::Provisioner& by, const wire::Keypair& key) {
     return by.delete_link({link_keys_[which], &copy}, network_.side_of(key, code));
   });
+}
+
+wire::Signature World::pay_link(std::size_t which) {
+  const wire::Instruction instructions[] = {
+      wire::transfer(network_.publisher.pubkey(), link_keys_[which], 1)};
+  client::TransactionSender sender(network_.client(), {network_.clock(), [](Duration) {}});
+  const auto sent = sender.send(instructions, network_.publisher);
+  DZ_CHECK(sent && std::holds_alternative<client::Landed>(sent->result));
+  tell("somebody pays a lamport to " + link_specs_[which].code);
+  hint(link_keys_[which]);
+  return sent->signature;
+}
+
+net::HttpResponse World::request(std::size_t which, const net::HttpRequest& request) {
+  auto& host = *monitors_[which];
+  return monitor::answer_monitor_request(*host.monitor, request, now() + host.skew);
 }
 
 }  // namespace dz::sim

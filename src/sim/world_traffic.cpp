@@ -49,7 +49,9 @@ void World::backfill(Duration history) {
   std::size_t readings = 0;
   const auto close = [&] {
     for (std::size_t i = 0; i < devices_.size(); ++i) {
-      if (!open[i].text.empty()) history_.emplace_back(i, std::make_shared<Batch>(std::exchange(open[i], {})));
+      if (open[i].text.empty()) continue;
+      if (options_.store) store_.take(i, open[i], end);
+      history_.emplace_back(i, std::make_shared<Batch>(std::exchange(open[i], {})));
     }
   };
   auto next_qa = end - history;
@@ -59,6 +61,7 @@ void World::backfill(Duration history) {
     }
     if (at >= next_qa) {
       history_.emplace_back(devices_.size(), std::make_shared<Batch>(qa_batch(at)));
+      if (options_.store) store_.take(devices_.size(), *history_.back().second, end);
       next_qa += options_.qa_every;
     }
     if (++readings % kReadingsARequest == 0) close();
@@ -80,8 +83,44 @@ void World::tick_device(std::size_t number) {
     for (auto m = minute - 1; m <= minute + kTroubleLasts; ++m) troubled_[number].add(m);
   }
   auto batch = std::make_shared<const Batch>(device.read(now(), static_cast<int>(options_.cadence / kGetconfig)));
-  for (auto& host : monitors_) send(*host, number, batch);
+  if (held_[number].holds) {
+    held_[number].batches.push_back(batch);
+  } else {
+    for (auto* sink : sinks()) send(*sink, number, batch);
+  }
   after(options_.cadence, [this, number] { tick_device(number); });
+}
+
+void World::deliver_held(std::size_t number, Order order, int times) {
+  std::vector<std::shared_ptr<const Batch>> batches;
+  for (int i = 0; i < times; ++i) {
+    batches.insert(batches.end(), held_[number].batches.begin(), held_[number].batches.end());
+  }
+  held_[number].batches.clear();
+  if (order == Order::NewestFirst) std::reverse(batches.begin(), batches.end());
+  for (std::size_t i = batches.size(); order == Order::Random && i > 1; --i) {
+    std::swap(batches[i - 1], batches[static_cast<std::size_t>(random_.between(0, static_cast<std::int64_t>(i) - 1))]);
+  }
+  tell(fmt::format("{} requests of device {} that were kept back arrive", batches.size(), number));
+  for (const auto& batch : batches) {
+    for (auto* sink : sinks()) send(*sink, number, batch);
+  }
+}
+
+void World::show(std::size_t number, const PortRow& row) {
+  constexpr std::array<std::string_view, 3> kNames{"in-errors", "out-errors", "in-fcs-errors"};
+  Batch batch;
+  std::string fields;
+  if (row.octets) fields = fmt::format("in-octets={}i,out-octets={}i", *row.octets, *row.octets / 2);
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (row.errors[i]) fields += fmt::format("{}{}={}i", fields.empty() ? "" : ",", kNames[i], *row.errors[i]);
+  }
+  const auto nanoseconds = row.stamp.time_since_epoch().count() * 1000;
+  batch.text = fmt::format("{} {} {}\n", devices_[number].tags(row.port), fields, nanoseconds);
+  batch.rows.push_back(row);
+  tell(fmt::format("device {} port {} is said to have shown {} at {}", number, row.port, fields,
+                   dz::to_text(row.stamp)));
+  for (auto* sink : sinks()) send(*sink, number, std::make_shared<const Batch>(batch));
 }
 
 Batch World::qa_batch(Timestamp at) {
@@ -101,32 +140,42 @@ Batch World::qa_batch(Timestamp at) {
 
 void World::run_qa() {
   const auto batch = std::make_shared<const Batch>(qa_batch(now()));
-  for (auto& host : monitors_) send(*host, devices_.size(), batch);
+  for (auto* sink : sinks()) send(*sink, devices_.size(), batch);
   after(options_.qa_every, [this] { run_qa(); });
 }
 
-// ---- to a monitor
+// ---- to a monitor, or to the store
 
-void World::send(MonitorHost& host, std::size_t number, std::shared_ptr<const Batch> batch) {
-  const auto late = host.weather.late;
+std::vector<World::Sink*> World::sinks() {
+  if (options_.store) return {&store_sink_};
+  std::vector<Sink*> all;
+  for (auto& host : monitors_) all.push_back(host.get());
+  return all;
+}
+
+void World::send(Sink& sink, std::size_t number, std::shared_ptr<const Batch> batch) {
+  const auto late = sink.weather->late;
   if (late > 0 && random_.chance(late)) {
-    after(random_.between(seconds{1}, seconds{100}), [this, &host, number, batch] {
-      host.agents[number].queue.push_back(batch);
-      flush(host, number);
+    count_fault("rows late");
+    after(random_.between(seconds{1}, seconds{100}), [this, &sink, number, batch] {
+      sink.agents[number].queue.push_back(batch);
+      flush(sink, number);
     });
     return;
   }
-  host.agents[number].queue.push_back(std::move(batch));
-  flush(host, number);
+  sink.agents[number].queue.push_back(std::move(batch));
+  flush(sink, number);
 }
 
-void World::flush(MonitorHost& host, std::size_t number) {
-  auto& agent = host.agents[number];
+void World::flush(Sink& sink, std::size_t number) {
+  auto& agent = sink.agents[number];
   const bool keeps = options_.buffering || number == devices_.size();
   while (!agent.queue.empty()) {
     const bool newest = options_.newest_first;
     const auto batch = newest ? agent.queue.back() : agent.queue.front();
-    const auto done = push(host, agent, number, *batch);
+    const bool up = sink.delivery && agent.up && !random_.chance(sink.weather->push_lost);
+    const auto done = batch->text.empty() ? Push::Taken : up ? sink.take(number, *batch) : Push::Failed;
+    if (done == Push::Failed) count_fault("rows not delivered at once");
     if (done == Push::Failed && keeps) break;
     if (done != Push::Taken && number < devices_.size()) devices_[number].sync();  // what was lost is shown again
     if (newest) {
@@ -140,9 +189,8 @@ void World::flush(MonitorHost& host, std::size_t number) {
   if (number < devices_.size()) devices_[number].sync();
 }
 
-World::Push World::push(MonitorHost& host, const Agent& agent, std::size_t number, const Batch& batch) {
-  if (batch.text.empty()) return Push::Taken;
-  if (!host.monitor || !host.delivery || !agent.up || random_.chance(host.weather.push_lost)) return Push::Failed;
+World::Push World::push(MonitorHost& host, std::size_t number, const Batch& batch) {
+  if (!host.monitor) return Push::Failed;
   const auto answer = host.monitor->write({telemetry::WriteApi::V2, batch.text, "", ""}, now() + host.skew);
   if (answer.status == 503) return Push::Failed;
   const auto local = now() + host.skew;
@@ -156,7 +204,15 @@ World::Push World::push(MonitorHost& host, const Agent& agent, std::size_t numbe
     return Push::Refused;
   }
   note(host, number, batch);
-  if (random_.chance(host.weather.push_answer_lost)) return Push::Failed;
+  if (random_.chance(host.Host::weather.push_answer_lost)) {
+    count_fault("rows delivered and not acknowledged");
+    return Push::Failed;
+  }
+  return Push::Taken;
+}
+
+World::Push World::store(std::size_t number, const Batch& batch) {
+  store_.take(number, batch, now());
   return Push::Taken;
 }
 
@@ -169,7 +225,7 @@ void World::note(MonitorHost& host, std::size_t number, const Batch& batch) {
     auto& device = host.truth.devices[number];
     for (const auto& row : batch.rows) {
       if (!kept(row.stamp)) continue;
-      device.ports[row.port].deliver(row, arrived, rules.lateness);
+      device.ports[row.port].deliver(row, arrived, arrived, rules.lateness);
       if (row.octets) device.reporting.add(row.stamp, arrived, rules.lateness);
     }
     for (const auto& at : batch.getconfigs) device.config.add(at, arrived, rules.lateness);
@@ -178,13 +234,15 @@ void World::note(MonitorHost& host, std::size_t number, const Batch& batch) {
 }
 
 void World::set_delivery(std::size_t monitor, bool up) {
-  tell(fmt::format("delivery to monitor {} {}", monitor, up ? "is back" : "fails"));
-  monitors_[monitor]->delivery = up;
+  tell(fmt::format("delivery to {} {}", options_.store ? "the store" : monitors_[monitor]->name,
+                   up ? "is back" : "fails"));
+  (options_.store ? store_sink_ : *monitors_[monitor]).delivery = up;
 }
 
 void World::set_delivery(std::size_t monitor, std::size_t device, bool up) {
-  tell(fmt::format("delivery of device {} to monitor {} {}", device, monitor, up ? "is back" : "fails"));
-  monitors_[monitor]->agents[device].up = up;
+  tell(fmt::format("delivery of device {} to {} {}", device, options_.store ? "the store" : monitors_[monitor]->name,
+                   up ? "is back" : "fails"));
+  (options_.store ? store_sink_ : *monitors_[monitor]).agents[device].up = up;
 }
 
 // ---- to the ledger

@@ -15,12 +15,18 @@ enum class LineFault : std::uint8_t {
   RequestLost,  // nothing happened at the ledger; Retry
   AnswerLost,   // it happened, and nobody hears of it; Retry
   StaleAnswer,  // reads of accounts: what an earlier read gave; other calls: None
+  OtherNode,    // the call reaches the other node behind the same address
 };
 
 class FaultyClient final : public client::LedgerClient {
  public:
-  // decide is asked once a call, with its name ("send_transaction"). The inner client outlives this one.
-  FaultyClient(client::LedgerClient& inner, std::function<LineFault(std::string_view call)> decide);
+  // decide is asked once a call, with its name ("send_transaction"). The clients outlive this one; without another node
+  // there is one.
+  FaultyClient(client::LedgerClient& inner, std::function<LineFault(std::string_view call)> decide,
+               client::LedgerClient* other = nullptr);
+
+  // Whether answers are kept, to be given again as old ones. From the start, unless said otherwise.
+  void keep_answers(bool keep) { keeps_ = keep; }
 
   // The process at this end starts anew: it has acted upon nothing yet.
   void restart() { required_ = {}; }
@@ -52,12 +58,16 @@ class FaultyClient final : public client::LedgerClient {
     Slot slot;
     std::optional<wire::Account> account;
   };
+  LineFault choose(std::string_view call);
   template <typename Answer, typename Call>
   Result<Answer> ask(std::string_view name, Call call);
 
   client::LedgerClient& inner_;
+  client::LedgerClient* other_;
+  client::LedgerClient* node_;  // that the present call reaches
   std::function<LineFault(std::string_view)> decide_;
   Slot required_;
+  bool keeps_ = true;
   std::map<std::pair<Pubkey, client::AccountFilters>, client::AccountsAnswer> earlier_programs_;
   std::map<Pubkey, EarlierAccount> earlier_accounts_;
 };

@@ -86,9 +86,17 @@ Result<std::vector<client::TrailEntry>> LaggingClient::get_signatures_for_addres
     DZ_TRY_ASSIGN(const auto transaction, get_transaction(**bound));
     if (!transaction) bound->reset();
   }
-  auto entries = ForwardingClient::get_signatures_for_address(address, known);
-  if (entries) std::erase_if(*entries, [&](const auto& entry) { return entry.slot > behind_->bank.slot(); });
-  return entries;
+  // The newest that it has seen, however many newer ones it has not.
+  std::vector<client::TrailEntry> seen;
+  for (bool more = true; more && seen.size() < range.limit;) {
+    DZ_TRY_ASSIGN(const auto page, ForwardingClient::get_signatures_for_address(address, known));
+    more = !page.empty() && page.size() >= known.limit;
+    if (more) known.before = page.back().signature;
+    for (const auto& entry : page) {
+      if (entry.slot <= behind_->bank.slot() && seen.size() < range.limit) seen.push_back(entry);
+    }
+  }
+  return seen;
 }
 
 Result<std::optional<client::ConfirmedTransaction>> LaggingClient::get_transaction(const wire::Signature& signature) {

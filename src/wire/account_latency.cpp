@@ -8,6 +8,7 @@ constexpr std::uint8_t kTypeV0 = 1;
 constexpr std::uint8_t kType = 3;
 constexpr std::size_t kUnused = 104;
 constexpr std::size_t kUnusedV0 = 128;
+constexpr std::size_t kSampleSize = 4;  // an account has up to 35,000: they are read and written without the reader
 
 template <typename Io, typename T>
 void head_fields(Io& io, T& s) {
@@ -23,8 +24,12 @@ Bytes encode(const LatencySamples& s) {
   head_fields(out, s);
   out(static_cast<std::uint32_t>(s.rtt_us.size()), s.agent_version, s.agent_commit);
   out.zeros(kUnused);
-  for (const auto rtt : s.rtt_us) out(rtt);
-  return std::move(out).take();
+  auto bytes = std::move(out).take();
+  bytes.reserve(bytes.size() + kSampleSize * s.rtt_us.size());
+  for (const auto rtt : s.rtt_us) {
+    for (std::size_t i = 0; i < kSampleSize; ++i) bytes.push_back(static_cast<std::uint8_t>(rtt >> (8 * i)));
+  }
+  return bytes;
 }
 
 Result<LatencySamples> decode_latency_samples(ByteView bytes) {
@@ -42,13 +47,16 @@ Result<LatencySamples> decode_latency_samples(ByteView bytes) {
   in(count);
   if (type == kType) in(s.agent_version, s.agent_commit);
   in.cursor().take(type == kType ? kUnused : kUnusedV0);
-  const auto rest = in.cursor().rest();
-  if (count > rest.size() / 4) {
-    return corrupt(
-        fmt::format("expected {} latency samples as the account says, found room for {}", count, rest.size() / 4));
+  auto rest = in.cursor().rest();
+  if (count > rest.size() / kSampleSize) {
+    return corrupt(fmt::format("expected {} latency samples as the account says, found room for {}", count,
+                               rest.size() / kSampleSize));
   }
   s.rtt_us.resize(count);
-  for (auto& rtt : s.rtt_us) in(rtt);
+  for (auto& rtt : s.rtt_us) {
+    rtt = rest[0] | std::uint32_t{rest[1]} << 8 | std::uint32_t{rest[2]} << 16 | std::uint32_t{rest[3]} << 24;
+    rest = rest.subspan(kSampleSize);
+  }
   return s;
 }
 
