@@ -333,6 +333,11 @@ void World::start_activator(std::size_t which) {
   if (host.activator) return;
   activator::ActivatorOptions options;
   options.ids = wire::local_program_ids();
+  options.view.kept = {[&host](const wire::Blockhash&) { return Result<std::optional<Slot>>(host.kept); },
+                       [&host](const wire::Blockhash&, Slot slot) {
+                         host.kept = slot;
+                         return Result<void>();
+                       }};
   host.line->restart();
   host.node->restart();
   host.activator = std::make_unique<activator::Activator>(

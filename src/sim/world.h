@@ -219,6 +219,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
     MinuteNumber running_through = 0, accepted_through = 0;
   };
   struct ActivatorHost : Host {
+    std::optional<Slot> kept;  // the highest slot that it saw, on its disk
     std::unique_ptr<activator::Activator> activator;
   };
   struct Direction {
