@@ -105,6 +105,8 @@ std::uint32_t EvidenceState::value(std::size_t criterion, const AddedSubject& su
 }
 
 void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m) {
+  auto& heard_from = source(source_of(plane)).heard_from;
+  heard_from = std::min(heard_from, m);
   if (devices.minutes.test(device, plane, m)) return;
   devices.minutes.set(device, plane, m);
   for (auto& count : devices.counts[device]) count.forget_from(m);

@@ -158,6 +158,9 @@ struct SourceEvidence {
   LateChanges changes;        // of `covered`
   MinuteIndex watermark = kNoMinute;
   MassSilence silence;
+  // The first minute of which something came, of anybody. Before, nobody is known to send here: silence is no less bad
+  // in the strict judgement, and nothing in the damped one.
+  MinuteIndex heard_from = INT32_MAX;
   MinuteTable<1, 1> withdrawn;      // evidence of the minute was lost
   MinuteIndex withdrawn_until = 0;  // no minute from here on is withdrawn
 

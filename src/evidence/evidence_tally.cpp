@@ -11,12 +11,6 @@ namespace {
 
 constexpr MinuteIndex kDampedMinutes = 60;
 
-// The minutes of word w that are not before m.
-std::uint64_t minutes_from(MinuteIndex m, std::int32_t w) {
-  if (w != word_of(m)) return w > word_of(m) ? ~std::uint64_t{0} : 0;
-  return ~std::uint64_t{0} << (m & 63);
-}
-
 // A subject never heard of has the minutes of one that was always silent.
 template <typename Table>
 typename Table::Row row_of(const Table& table, std::uint32_t index) {
@@ -29,6 +23,13 @@ struct Excuse {
   const EvidenceState& state;
   Source source;
   std::uint32_t device;
+
+  // Minutes before anybody sent anything.
+  std::uint64_t unheard(std::int32_t w) const {
+    const auto from = state.source(source).heard_from;
+    if (w != word_of(from)) return w < word_of(from) ? ~std::uint64_t{0} : 0;
+    return bit_of(from) - 1;
+  }
 
   std::uint64_t operator()(std::int32_t w, int slot) const {
     return ~state.source(source).covered[0].word(w, slot)[0] |
@@ -48,7 +49,7 @@ struct DataWords {
     return silence(data, excuse(w, slot));
   }
   std::uint8_t offence(MinuteIndex) const { return 0; }
-  std::uint64_t mild(std::int32_t) const { return 0; }
+  std::uint64_t mild(std::int32_t w) const { return excuse.unheard(w); }
 };
 
 // Errors are observed exactly where there is data; an error row without any is bad all the same.
@@ -89,15 +90,16 @@ struct UtilizationWords {
     }
     return still;
   }
-  // Each counter that did not rise is below a fall of which it is not known yet what it was.
+  // Each counter that did not rise is below a fall that was a replay, or is not decided.
   std::uint64_t mild(std::int32_t w) const {
-    if (octets == nullptr || !octets->undecided()) return 0;
+    const auto unheard = excuse.unheard(w);
+    if (octets == nullptr || !octets->has_been_below()) return unheard;
     const auto& word = port.word(w, slot_of(w));
-    auto undecided = word[kData];
+    auto mild = word[kData];
     for (std::size_t c = 0; c < kOctetCounters.size(); ++c) {
-      undecided &= word[static_cast<std::size_t>(kOctetCounters[c])] | minutes_from(octets->undecided_from(c), w);
+      mild &= word[static_cast<std::size_t>(kOctetCounters[c])] | octets->below_a_fall(c, w);
     }
-    return undecided;
+    return mild | unheard;
   }
 };
 
@@ -111,7 +113,7 @@ struct DeviceWords {
     return silence(heard, excuse(w, slot));
   }
   std::uint8_t offence(MinuteIndex) const { return 0; }
-  std::uint64_t mild(std::int32_t) const { return 0; }
+  std::uint64_t mild(std::int32_t w) const { return excuse.unheard(w); }
 };
 
 struct ProbeWords {

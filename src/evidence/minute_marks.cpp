@@ -10,10 +10,10 @@
 namespace dz::evidence {
 namespace {
 
-// Beside the planes: octet rows of its own have arrived at some time, of a sub-interface; and the minute is below a fall
-// of the octets of which it was not known what it was.
+// Beside the planes: octet rows of its own have arrived at some time, of a sub-interface; and in-octets, out-octets are
+// below a fall that was a replay, or is not decided.
 constexpr Marks kOwnCounters = 1U << kPortPlanes;
-constexpr std::array<Marks, 2> kUndecided{1U << (kPortPlanes + 1), 1U << (kPortPlanes + 2)};
+constexpr std::array<Marks, 2> kBelowAFall{1U << (kPortPlanes + 1), 1U << (kPortPlanes + 2)};
 
 struct Letter {
   char letter;
@@ -23,7 +23,7 @@ constexpr std::array kPortLetters{Letter{'d', 1U << kData},          Letter{'i',
                                   Letter{'o', 1U << kOutOctetsRose}, Letter{'I', 1U << kInErrorsRose},
                                   Letter{'O', 1U << kOutErrorsRose}, Letter{'F', 1U << kInFcsErrorsRose},
                                   Letter{'s', 1U << kStrictOnly},    Letter{'n', kOwnCounters},
-                                  Letter{'u', kUndecided[0]},        Letter{'v', kUndecided[1]}};
+                                  Letter{'u', kBelowAFall[0]},        Letter{'v', kBelowAFall[1]}};
 constexpr std::array kDeviceLetters{Letter{'p', 1}, Letter{'x', 2}};
 constexpr std::array kProbeLetters{Letter{'p', 1U << kProbed}, Letter{'l', 1U << kLost}};
 constexpr std::array kValueLetters{Letter{'p', 1U << kHasValue}, Letter{'b', 1U << kBeyond}};
@@ -106,11 +106,7 @@ PlaneWords words_of(const EvidenceState& state, SubjectRef ref, std::int32_t w) 
     const auto& port = state.ports.all[ref.index];
     const auto& octets = port.counters.octets();
     if (is_sub_interface(port.name) && octets.heard()) out.words[kPortPlanes] = ~std::uint64_t{0};
-    for (std::size_t c = 0; c < kUndecided.size(); ++c) {
-      const auto from = std::max(octets.undecided_from(c), w * 64);
-      if (from >= (w + 1) * 64) continue;
-      out.words[kPortPlanes + 1 + c] = ~std::uint64_t{0} << (from & 63);
-    }
+    for (std::size_t c = 0; c < kBelowAFall.size(); ++c) out.words[kPortPlanes + 1 + c] = octets.below_a_fall(c, w);
   }
   return out;
 }
@@ -329,7 +325,7 @@ void EvidenceReplay::put(SubjectRef ref, Minute from, Minute to, Marks marks) {
     }
   });
   switch (ref.kind) {
-    case SubjectKind::Interface: after_put_port(ref.index, first, marks); break;
+    case SubjectKind::Interface: after_put_port(ref.index, first, end, marks); break;
     case SubjectKind::Probes:
       state.directions.counts[ref.index].forget_from(first);
       if (first < state.source(Source::LatencySamples).watermark) state.directions.changes[ref.index].note(first);
@@ -342,6 +338,10 @@ void EvidenceReplay::put(SubjectRef ref, Minute from, Minute to, Marks marks) {
     case SubjectKind::ConfigAgent:
     case SubjectKind::TelemetryAgent:
       for (auto& count : state.devices.counts[ref.index]) count.forget_from(first);
+      if ((marks & 1) != 0) {
+        auto& heard_from = state.source(source_of(device_plane(ref.kind))).heard_from;
+        heard_from = std::min(heard_from, first);
+      }
       if (first < state.source(source_of(device_plane(ref.kind))).watermark) {
         ++state.coverage_revision;  // its excuses count for its ports too
       }
@@ -349,7 +349,7 @@ void EvidenceReplay::put(SubjectRef ref, Minute from, Minute to, Marks marks) {
   }
 }
 
-void EvidenceReplay::after_put_port(std::uint32_t port, MinuteIndex first, Marks marks) {
+void EvidenceReplay::after_put_port(std::uint32_t port, MinuteIndex first, MinuteIndex end, Marks marks) {
   auto& state = EvidenceContents::of(evidence_);
   for (auto& count : state.ports.counts[port]) count.forget_from(first);
   if (first < state.source(Source::Counters).watermark) state.ports.changes[port].note(first);
@@ -358,10 +358,8 @@ void EvidenceReplay::after_put_port(std::uint32_t port, MinuteIndex first, Marks
     counters.octets().assume_heard();
     ++state.subjects_revision;
   }
-  for (std::size_t c = 0; c < kUndecided.size(); ++c) {
-    const auto from = counters.octets().undecided_from(c);
-    const bool undecided = (marks & kUndecided[c]) != 0;
-    if (undecided != (first >= from)) counters.octets().put_undecided_from(c, undecided ? first : PortOctets::kNever);
+  for (std::size_t c = 0; c < kBelowAFall.size(); ++c) {
+    counters.octets().put_below_a_fall(c, first, end, (marks & kBelowAFall[c]) != 0);
   }
 }
 

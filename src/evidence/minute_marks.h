@@ -94,8 +94,8 @@ class EvidenceReplay {
   void close(Source source, Minute watermark);
 
  private:
-  // Minutes of a port from `first` on were put.
-  void after_put_port(std::uint32_t port, std::int32_t first, Marks marks);
+  // The minutes [first, end) of a port were put.
+  void after_put_port(std::uint32_t port, std::int32_t first, std::int32_t end, Marks marks);
 
   Evidence evidence_;
 };

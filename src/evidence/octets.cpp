@@ -189,6 +189,7 @@ class PortOctets::Walk {
     if (back < steps.size()) {
       below(steps.subspan(i, back - i), ring);
       octets_.replays_.push_back({minute, steps[back].minute, static_cast<std::uint8_t>(counter_)});
+      ring.changed_from(minute);
       return back;
     }
     if (closed_ > decisive_minute(reading->at)) {
@@ -465,11 +466,15 @@ void PortOctets::judge_again(std::size_t counter, Stretch changed, const Past& p
   const auto after = past.step_from(counter, ring, changed.last + 1);
   if (after) start.until = after->minute;
   if (after) steps.push_back(*after);
-  if (after && rises_throughout(start, steps) && !below_a_fall(counter, first, after->minute)) {
+  if (after && rises_throughout(start, steps) && !is_below_within(counter, first, after->minute)) {
     Walk(*this, counter, start, closed_).run(steps, ring);
     return;
   }
-  std::erase_if(replays_, [&](const Replay& replay) { return replay.counter == counter && replay.from >= first; });
+  std::erase_if(replays_, [&](const Replay& replay) {
+    if (replay.counter != counter || replay.from < first) return false;
+    ring.changed_from(replay.from);
+    return true;
+  });
   Walk walk(*this, counter, start, closed_);
   walk.run(past.steps(counter, ring, first, INT32_MAX), ring);
   clean_[counter] = walk.clean();
@@ -494,8 +499,32 @@ void PortOctets::set_undecided(std::size_t counter, MinuteIndex from, PortRing& 
   undecided_from_[counter] = from;
 }
 
-// Whether some minute of [first, last] is.
-bool PortOctets::below_a_fall(std::size_t counter, MinuteIndex first, MinuteIndex last) const {
+std::uint64_t PortOctets::below_a_fall(std::size_t counter, std::int32_t w) const {
+  const auto first = w * 64, end = first + 64;
+  const auto from_on = [&](MinuteIndex m) { return m <= first ? ~std::uint64_t{0} : ~(bit_of(m) - 1); };
+  std::uint64_t below = undecided_from_[counter] < end ? from_on(undecided_from_[counter]) : 0;
+  for (const auto& replay : replays_) {
+    if (replay.counter != counter || replay.from >= end || replay.to <= first) continue;
+    below |= from_on(replay.from) & (replay.to >= end ? ~std::uint64_t{0} : ~from_on(replay.to));
+  }
+  return below;
+}
+
+void PortOctets::put_below_a_fall(std::size_t counter, MinuteIndex from, MinuteIndex to, bool below) {
+  std::vector<Replay> others;
+  for (const auto& replay : replays_) {
+    if (replay.counter != counter) {
+      others.push_back(replay);
+      continue;
+    }
+    if (replay.from < from) others.push_back({replay.from, std::min(replay.to, from), replay.counter});
+    if (replay.to > to) others.push_back({std::max(replay.from, to), replay.to, replay.counter});
+  }
+  replays_ = std::move(others);
+  if (below) replays_.push_back({from, to, static_cast<std::uint8_t>(counter)});
+}
+
+bool PortOctets::is_below_within(std::size_t counter, MinuteIndex first, MinuteIndex last) const {
   return undecided_from_[counter] <= last || std::any_of(replays_.begin(), replays_.end(), [&](const Replay& replay) {
            return replay.counter == counter && replay.from <= last && replay.to >= first;
          });

@@ -3,7 +3,8 @@
 // Utilization is judged on the last reading of each minute. A reading is above the last one (traffic), equal (none), or
 // below: a fall. A fall is a replay when a reading within 10 minutes is back at the value before it; what lies between
 // is no traffic. Else it is a reset, after which a value above 0 is traffic; that includes a counter that wraps. Until
-// that is known the minutes from the fall on show no traffic, and undecided_from() says so.
+// that is known the minutes from the fall on show no traffic either. Minutes that show none because of a replay, or of a
+// fall that is not decided, say nothing when damped: below_a_fall().
 //
 // Rows may come late, in any order: the answer is the one of all rows known, whatever their order. Of a closed minute
 // only its last reading is kept (readings.h), and the rows around a fall; docs/formats/evidence.md says what difference
@@ -67,7 +68,12 @@ class PortOctets {
   // From this minute on the counter is below a fall that is not decided; kNever when there is none.
   static constexpr MinuteIndex kNever = INT32_MAX;
   MinuteIndex undecided_from(std::size_t counter) const { return undecided_from_[counter]; }
-  void put_undecided_from(std::size_t counter, MinuteIndex m) { undecided_from_[counter] = m; }
+  // The minutes of word w in which the counter is below a fall that is not decided, or was a replay.
+  std::uint64_t below_a_fall(std::size_t counter, std::int32_t w) const;
+  // Whether some minute is.
+  bool has_been_below() const { return undecided() || !replays_.empty(); }
+  // Of minutes put back from the history: [from, to) are, or are not.
+  void put_below_a_fall(std::size_t counter, MinuteIndex from, MinuteIndex to, bool below);
 
   // Whether a row lies in [at - 5 min, at - 10 s): rows were arriving before that time.
   bool in_contact_before(Timestamp at) const;
@@ -108,7 +114,7 @@ class PortOctets {
   void judge_again(std::size_t counter, Stretch changed, const Past& past, PortRing& ring);
   void judge_undecided(std::size_t counter, PortRing& ring);
   void set_undecided(std::size_t counter, MinuteIndex from, PortRing& ring);
-  bool below_a_fall(std::size_t counter, MinuteIndex first, MinuteIndex last) const;
+  bool is_below_within(std::size_t counter, MinuteIndex first, MinuteIndex last) const;
   void spill(const PortShelf& shelf);
   void forget_old();
 

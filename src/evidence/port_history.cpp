@@ -22,7 +22,7 @@ Port port_of(std::string_view letters) {
   Port port;
   port.data = has('d');
   port.rose = {has('i'), has('o')};
-  port.undecided = {port.data && has('u'), port.data && has('v')};
+  port.below = {port.data && has('u'), port.data && has('v')};
   // The rings tell of a minute whether all its errors are mild, not which.
   const auto finding = has('s') ? Finding::First : Finding::Rise;
   port.errors = {has('I') ? finding : Finding::None, has('O') ? finding : Finding::None,
@@ -43,7 +43,7 @@ Port as_told(Port port) {
 bool is_stricter(const Port& found, const Port& expected) {
   bool stricter = found.data == expected.data;
   for (std::size_t c = 0; c < 2; ++c) {
-    stricter = stricter && (expected.rose[c] || !found.rose[c]) && (expected.undecided[c] || !found.undecided[c]);
+    stricter = stricter && (expected.rose[c] || !found.rose[c]) && (expected.below[c] || !found.below[c]);
   }
   for (std::size_t c = 0; c < 3; ++c) stricter = stricter && found.errors[c] >= expected.errors[c];
   return stricter;
@@ -51,7 +51,7 @@ bool is_stricter(const Port& found, const Port& expected) {
 
 std::string text_of(const Port& port) {
   const auto flags = fmt::format("{}{}{}{}{}", port.data ? "d" : "-", port.rose[0] ? "i" : "-", port.rose[1] ? "o" : "-",
-                                 port.undecided[0] ? "u" : "-", port.undecided[1] ? "v" : "-");
+                                 port.below[0] ? "u" : "-", port.below[1] ? "v" : "-");
   return fmt::format("{} errors {} {} {}", flags, static_cast<int>(port.errors[0]), static_cast<int>(port.errors[1]),
                      static_cast<int>(port.errors[2]));
 }

@@ -24,7 +24,7 @@ class PortReference {
   struct Port {
     bool data = false;
     std::array<bool, 2> rose{};       // in-octets, out-octets
-    std::array<bool, 2> undecided{};  // below a fall of which it is not known what it was
+    std::array<bool, 2> below{};      // a fall that was a replay, or of which it is not known what it was
     std::array<Finding, 3> errors{};  // in-errors, out-errors, in-fcs-errors
     bool operator==(const Port&) const = default;
   };
@@ -205,15 +205,19 @@ inline void PortReference::judge_octets(const Series& octets, std::size_t counte
       for (auto j = i + 1; j < last.size() && !back; ++j) {
         if (last[j].at - last[i].at <= kTenMinutes && last[j].number >= *before) back = j;
       }
+      const auto below = [&](std::int64_t end) {
+        for (auto& [m, minute] : minutes) {
+          if (m >= last[i].at / kMinute && m < end && minute.data) minute.below[counter] = true;
+        }
+      };
       if (back) {
+        below(last[*back].at / kMinute);
         i = *back - 1;
       } else if (closed > (last[i].at + kTenMinutes) / kMinute) {
         rose(last[i], number > 0);
         before = number;
       } else {
-        for (auto m = last[i].at / kMinute; m < closed; ++m) {
-          if (minutes.contains(m) && minutes[m].data) minutes[m].undecided[counter] = true;
-        }
+        below(closed);
         return;
       }
     }

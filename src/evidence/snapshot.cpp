@@ -556,6 +556,11 @@ void describe_state(A& a, T& state) {
     describe(a, source.watermark);
     a.require(source.watermark >= kNoMinute);
     describe_silence(a, source.silence, devices);
+    if (a.has_histories()) {
+      describe(a, source.heard_from);
+    } else if constexpr (A::kReads) {
+      source.heard_from = 0;
+    }
   }
 }
 
