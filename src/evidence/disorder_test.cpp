@@ -105,7 +105,8 @@ TEST_F(Disorder, D1c_ALateRiseBeforeAReboot) {
   error(5, 0, 0);
   octets(5, 75, 2);
   for (int m = 75; m < 95; ++m) {
-    for (double s = 0; s < 60; s += 2) octet(m, s, static_cast<std::uint64_t>(m - 75) * 600 + static_cast<std::uint64_t>(s) + 1);
+    for (double s = 0; s < 60; s += 2)
+      octet(m, s, static_cast<std::uint64_t>(m - 75) * 600 + static_cast<std::uint64_t>(s) + 1);
     if (m == 75) error(75, 1, 0);
     w_.close(m + 1);
   }
@@ -350,7 +351,8 @@ TEST_F(Places, D7_TheLeastRecentlyHeardGoesAndNobodyIsRefusedForGood) {
   EXPECT_EQ(row("Vlan1", 10), RowOutcome::Taken);
   EXPECT_FALSE(has("Tunnel7"));
   EXPECT_TRUE(has("Tunnel8"));
-  EXPECT_EQ(evidence_.minute(evidence_.find_interface(numbered_key(1), "Vlan1"), Signal::Data, day_minute(0)), Unobserved);
+  EXPECT_EQ(evidence_.minute(evidence_.find_interface(numbered_key(1), "Vlan1"), Signal::Data, day_minute(0)),
+            Unobserved);
 }
 
 TEST_F(Places, D7_APlaceThatWasGivenAwayHoldsNothingOfTheOneBefore) {
