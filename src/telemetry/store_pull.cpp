@@ -15,8 +15,7 @@ using std::chrono::minutes;
 
 constexpr minutes kOne{1};
 constexpr Duration kLongestPause = std::chrono::hours{1};  // whatever Retry-After says
-constexpr Duration kLeastLookback = std::chrono::hours{1};
-constexpr minutes kLeastLookAhead{60};
+constexpr minutes kLeastUnasked{60};    // back and ahead, while the store does not say that it is too much
 constexpr minutes kTryMoreAfter{10};    // what was too much for the store is not asked for that long
 constexpr minutes kQaOverlap{120};      // a run is stamped with its begin and published at its end
 constexpr minutes kLookAheadEvery{10};  // for rows stamped in the future
@@ -208,12 +207,13 @@ bool StorePull::ask_for_less(PullFailure kind, Timestamp now) {
       kind == PullFailure::TooLarge || kind == PullFailure::Unreachable || kind == PullFailure::Trouble;
   if (!asked_ || !may_have_been_large) return false;
   const auto size = asked_->to - asked_->from;
+  const auto least = kind == PullFailure::TooLarge ? kOne : kLeastUnasked;
   if (asked_->subject == StoreSubject::Baselines) {
-    lookback_ = std::max(kLeastLookback, lookback_ / 2);
+    lookback_ = std::min<Duration>(lookback_, std::max<Duration>(least, size / 2));
     return lookback_ < size;
   }
   if (asked_->subject == StoreSubject::FutureRows) {
-    look_ahead_ = std::max(kLeastLookAhead, size / 2);
+    look_ahead_ = std::min(look_ahead_, std::max(least, size / 2));
     return look_ahead_ < size;
   }
   if (kind == PullFailure::TooLarge) {
