@@ -295,15 +295,14 @@ void StorePull::take_minutes(PulledRows& taken, Timestamp now, const evidence::E
   auto extent = extent_of(taken.rows, subject_);
   if (subject == StoreSubject::Qa) extent = Extent{std::min(from, start), to};
   const auto end = extent ? std::min(extent->end, to) : start;
-  if (probing_ && end > start) {  // there is something new: everything is asked for, from the watermark on
+  if (probing_ && end > start) {  // there is something new: everything is asked for
     nothing_new_ = false;
-    go_on_at_ = start;
     taken.rows = {};
     return;
   }
   const bool news = extent && (!watermark || end > *watermark);
   if (const auto until = news && watermark ? refill_.wait_until(start, now) : std::nullopt) {
-    go_on_at_.reset();
+    if (go_on_at_) go_on_at_ = std::min(*go_on_at_, start);
     not_before_ = *until;
     taken.rows = {};
     return;
@@ -318,7 +317,7 @@ void StorePull::take_minutes(PulledRows& taken, Timestamp now, const evidence::E
     const bool goes_on = watermark && *watermark >= start;
     taken.answered = PulledRows::Span{goes_on ? *watermark : std::max(extent->first, from), end};
   }
-  if (!probing_) settled_ = std::max(settled_.value_or(Minute{}), std::min(to, target_ - overlap_of(limits_, subject)));
+  if (news) settled_ = std::max(settled_.value_or(Minute{}), std::min(to, target_ - overlap_of(limits_, subject)));
   if (to < target_) {
     // An hour of history without a single row is asked for once more before it is believed.
     confirming_ = !extent && !confirming_;

@@ -18,7 +18,7 @@ std::optional<Timestamp> StoreRefill::wait_until(Minute from, Timestamp now) {
   if (!stalled_) return std::nullopt;
   if (!filling_since_) {
     filling_since_ = now;
-    look_back_later(from, now + lag_ + overlap_);
+    look_back_later(from - overlap_, now + lag_ + overlap_);
   }
   const auto until = *filling_since_ + lag_;
   return now < until ? std::optional(until) : std::nullopt;

@@ -7,9 +7,10 @@
 // later, the time that rows are given always, and then what is said holds, whoever is dead. Only when requests fail
 // again, so that the last good answer is more than two lags old, the wait begins anew. So a stall costs one lag.
 //
-// Who delivers later than that was taken for silent. Late rows mend that, so the minutes of the stall are asked for
-// again although they lie before the overlap: one overlap after the wait, then after twice as long, and again, while
-// the pause is at most an hour (with 5 minutes four times). A new stall takes the place of one that was looked at once.
+// Who delivers later than that was taken for silent. Late rows mend that, so the minutes of the stall, and the overlap
+// before them, are asked for again although by then they lie before what is asked for always: one overlap after the
+// wait, then after twice as long, and again, while the pause is at most an hour (with 5 minutes four times). A new stall
+// takes the place of one that was looked at once.
 #pragma once
 
 #include <chrono>

@@ -38,16 +38,16 @@ const std::vector<Away> kAway = {
 class Refill : public testing::Test {
  protected:
   // The store is back, and holds all of devices 1 and 3, and nothing that device 2 kept.
-  void come_back(const Away& away, Conversation& c) {
+  void come_back(const Away& away, Conversation& c, int stall = kStall) {
     c.limits.retry_most = 20s;
     c.restart();
     c.run(evidence::day_time(kDay0 + 1));
     ASSERT_EQ(c.watermark(), evidence::day_minute(kDay0));
     away.begin(c);
-    c.run(evidence::day_time(kDay0 + kStall, 50));
+    c.run(evidence::day_time(kDay0 + stall, 50));
     ASSERT_EQ(c.watermark(), evidence::day_minute(kDay0));
     away.end(c);
-    for (int m = 0; m <= kStall; ++m) c.store.silent.insert({2, kDay0 + m});
+    for (int m = 0; m <= stall; ++m) c.store.silent.insert({2, kDay0 + m});
   }
   static int bad(const Conversation& c, int device = 2) { return c.tally(evidence::Signal::Data, device).bad; }
 };
@@ -110,18 +110,32 @@ TEST_F(Refill, WhoDeliversBeyondTheOverlapIsLookedForAgainAFewTimes) {
   EXPECT_EQ(bad(c), 7) << "and no more";
 }
 
-// Looking back goes in chunks of what the store allows, and hides nothing that is new.
+// Looking back goes in chunks of what the store allows, hides nothing that is new, and is no back-fill.
 TEST_F(Refill, ALookBackIsAskedForInChunks) {
   Conversation c;
   c.limits.chunk = 6min;
-  come_back(kAway[0], c);
-  c.run(evidence::day_time(kDay0 + 13));
-  EXPECT_EQ(bad(c), 11);
+  come_back(kAway[0], c, 20);  // the wait ends at 22:00
+  c.run(evidence::day_time(kDay0 + 26, 30));
+  EXPECT_EQ(bad(c), 21);
   c.store.silent.clear();
-  c.run(evidence::day_time(kDay0 + 17, 30));
+  while (c.turn(evidence::day_time(kDay0 + 27, 30))) EXPECT_FALSE(c.pull->state().back_fill.has_value());
   EXPECT_EQ(bad(c), 0);
-  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 + 16));
-  EXPECT_FALSE(c.pull->state().back_fill.has_value());
+  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 + 26));
+}
+
+// The outage began in the midst of a minute: who had not delivered it yet does so after the outage, however long it was.
+TEST_F(Refill, TheLastMinutesBeforeALongOutageAreAskedForAgain) {
+  Conversation c;
+  c.store.holds_to = kDay0;
+  c.store.silent = {{2, kDay0 - 1}};
+  c.run(evidence::day_time(kDay0 + 200));
+  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0));
+  EXPECT_EQ(bad(c), 1);
+  c.store.holds_to = 1 << 20;
+  c.store.silent.clear();
+  c.run(evidence::day_time(kDay0 + 202));
+  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 + 201));
+  EXPECT_EQ(bad(c), 0);
 }
 
 TEST_F(Refill, WithoutAnOverlapNobodyLooksBack) {
@@ -169,6 +183,8 @@ TEST_F(Refill, AStoreThatFailsEveryOtherTimeIsFollowedAllTheSame) {
 // waited for, else the wait would begin anew for ever.
 TEST_F(Refill, AStoreThatIsTooSlowForLargeQuestionsIsFollowedAllTheSame) {
   Conversation c;
+  c.limits.lag = 10s;
+  c.restart();
   c.run(evidence::day_time(kDay0 + 1));
   kAway[1].begin(c);
   c.run(evidence::day_time(kDay0 + 120));
@@ -197,10 +213,10 @@ TEST(StoreRefill, AStallThatNobodyLookedAtYetIsJoinedByTheNext) {
   stall(0, 10);
   stall(12, 14);
   EXPECT_FALSE(refill.begin_sweep(at(15)));
-  EXPECT_EQ(refill.begin_sweep(at(16)), evidence::day_minute(0));
+  EXPECT_EQ(refill.begin_sweep(at(16)), evidence::day_minute(0 - 5)) << "and the overlap before it";
   refill.end_sweep(true, at(16));
   stall(18, 20);
-  EXPECT_EQ(refill.begin_sweep(at(26)), evidence::day_minute(18)) << "what was looked at once gives its place";
+  EXPECT_EQ(refill.begin_sweep(at(26)), evidence::day_minute(18 - 5)) << "what was looked at once gives its place";
 }
 
 }  // namespace
