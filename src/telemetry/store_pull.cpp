@@ -315,7 +315,10 @@ void StorePull::take_minutes(PulledRows& taken, Timestamp now, const evidence::E
   if (news) {
     // Minutes between the watermark and the first row were silent; before the first row ever, nobody knows.
     const bool goes_on = watermark && *watermark >= start;
-    taken.answered = PulledRows::Span{goes_on ? *watermark : std::max(extent->first, from), end};
+    const auto first = goes_on ? *watermark : std::max(extent->first, from);
+    // A value of an added criterion may be absent of everybody at once; the criterion says what that means.
+    const auto heard = subject_.criterion != nullptr ? first : refill_.heard_from(first);
+    taken.answered = PulledRows::Span{std::min(heard, end), end};
   }
   if (news) settled_ = std::max(settled_.value_or(Minute{}), std::min(to, target_ - overlap_of(limits_, subject)));
   if (to < target_) {
@@ -328,7 +331,7 @@ void StorePull::take_minutes(PulledRows& taken, Timestamp now, const evidence::E
   go_on_at_.reset();
   swept_ = target_;
   nothing_new_ = end < target_;
-  refill_.end_sweep(news, now);
+  refill_.end_sweep(news, target_, now);
   state_.back_fill.reset();
 }
 

@@ -36,8 +36,9 @@ std::optional<Minute> StoreRefill::begin_sweep(Timestamp now) {
   return looking_back_ ? std::optional(look_back_->from) : std::nullopt;
 }
 
-void StoreRefill::end_sweep(bool brought_news, Timestamp now) {
+void StoreRefill::end_sweep(bool brought_news, Minute end, Timestamp now) {
   stalled_ = !brought_news;
+  if (stalled_) unheard_to_ = end;
   filling_since_.reset();
   if (!looking_back_) return;
   looking_back_ = false;

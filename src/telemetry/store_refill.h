@@ -11,8 +11,11 @@
 // before them, are asked for again although by then they lie before what is asked for always: one overlap after the
 // wait, then after twice as long, and again, while the pause is at most an hour (with 5 minutes four times). A new stall
 // takes the place of one that was looked at once.
+// While the store answered and held no new row of anybody, nobody could be heard: whoever has not delivered those
+// minutes either is not known to have been silent in them.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -31,7 +34,10 @@ class StoreRefill {
   std::optional<Timestamp> wait_until(Minute from, Timestamp now);
   // A sweep begins: from this minute on, when it is time to look at the last stall again.
   std::optional<Minute> begin_sweep(Timestamp now);
-  void end_sweep(bool brought_news, Timestamp now);
+  // It asked for everything before `end`.
+  void end_sweep(bool brought_news, Minute end, Timestamp now);
+  // From where on the store answers for silence, of what is new from that minute on.
+  Minute heard_from(Minute from) const { return std::max(from, unheard_to_.value_or(from)); }
 
  private:
   struct LookBack {
@@ -45,6 +51,7 @@ class StoreRefill {
   std::chrono::minutes overlap_;
   bool stalled_ = false;
   std::optional<Timestamp> filling_since_;
+  std::optional<Minute> unheard_to_;
   std::optional<LookBack> look_back_;
   bool looking_back_ = false;  // the sweep under way
 };
