@@ -225,6 +225,24 @@ TEST_F(Counters, OctetReplaysAreNoTraffic) {
   EXPECT_TRUE(has(kData, 1));
 }
 
+TEST_F(Counters, OctetsBackAfterTenMinutesSharpWereAReplay) {
+  octets(0, 100, 100);
+  octets(61, 50, 50);
+  octets(661, 100, 100);
+  settle(20);
+  EXPECT_FALSE(used(1));
+  EXPECT_FALSE(used(11));
+}
+
+TEST_F(Counters, OctetsBackAfterMoreThanTenMinutesWereAReset) {
+  octets(0, 100, 100);
+  octets(61, 50, 50);
+  octets(661.000001, 100, 100);
+  settle(20);
+  EXPECT_TRUE(used(1));
+  EXPECT_TRUE(used(11));
+}
+
 TEST_F(Counters, OctetsAfterAResetAreTrafficOnceItIsDecided) {
   octets(0, 100'000, 100'000);
   octets(30, 100'010, 100'010);
