@@ -189,6 +189,15 @@ TEST_F(Counters, AResetToZeroIsNoErrorButWhatFollowsIs) {
   EXPECT_TRUE(has(kInErrorsRose, 2));
 }
 
+TEST_F(Counters, TheSameValueAgainAfterAFallIsNoErrorOfItsOwn) {
+  in_errors(0, 50);
+  in_errors(60, 43);
+  in_errors(180, 43);
+  settle(4);
+  EXPECT_TRUE(has(kInErrorsRose, 1));
+  EXPECT_FALSE(has(kInErrorsRose, 3));
+}
+
 TEST_F(Counters, ALateRowDecidesAFallThatIsNotDecided) {
   in_errors(0, 50);
   in_errors(60, 43);

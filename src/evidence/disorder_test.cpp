@@ -288,6 +288,21 @@ TEST_F(Disorder, D5c_TheEarlierMinuteOfALateRise) {
   EXPECT_EQ(bad(Signal::Errors, 0, 90), (std::vector{50, 80}));
 }
 
+TEST_F(Disorder, D5c_WhatALateRowSaidIsNotFinal) {
+  error(0, 0, 12);
+  octets(0, 80, 20);
+  error(80, 0, 13);
+  octets(80, 90, 20);
+  error(50, 0, 13);
+  pass();
+  error(90, 0, 13);
+  octets(90, 95, 20);
+  EXPECT_EQ(bad(Signal::Errors, 0, 95), (std::vector{50, 80}));
+  error(40, 0, 13);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 95), (std::vector{40, 80}));
+}
+
 TEST_F(Disorder, D6_ClearingCountersCostsNoMinute) {
   octet(0, 10);
   octets(0, 20, 60, 30);
@@ -312,6 +327,20 @@ TEST_F(Disorder, D6_OctetsThatStoodStillBeforeAFallStayBadWhenDamped) {
   }
   EXPECT_EQ(bad(Signal::Utilization, 1, 25), (std::vector{15, 20, 21, 22, 23, 24}));
   EXPECT_EQ(w_.tally(1, Signal::Utilization, {1, 25}).damped_bad, std::uint64_t{1} << (25 - 1 - 15));
+}
+
+TEST_F(Disorder, D6_AReplayOfOctetsIsNothingWhenDampedAndOnlyWhileItLasts) {
+  octet(0, 10);
+  octets(0, 20, 60, 30);
+  for (int m = 20; m < 23; ++m) {
+    octet(m, 30, 500 + static_cast<std::uint64_t>(m));
+    w_.close(m + 1);
+  }
+  octets(23, 30, 60, 30);
+  octet(30, 30, value_at(29, 30));
+  w_.close(31);
+  EXPECT_EQ(bad(Signal::Utilization, 1, 31), (std::vector{20, 21, 22, 30}));
+  EXPECT_EQ(w_.tally(1, Signal::Utilization, {1, 31}).damped_bad, 1U);
 }
 
 TEST_F(Disorder, D6_AnUndecidedFallOfErrorsIsNothingWhenDamped) {
