@@ -405,11 +405,13 @@ TEST_F(Disorder, D16_RowsOfMinutesThatNeverWereAreForgotten) {
   octets(0, 100, 20);
   w_.close(160);
   octet(130, 10);
+  error(130, 12, 9);
   octet(159, 10);
   pass();
   ASSERT_EQ(w_.interface(1, Signal::Data, 130), Good);
   w_.closed = 100;
   w_.evidence.take_back(w_.now());
+  EXPECT_FALSE(w_.evidence.last_error(w_.evidence.find_interface(numbered_key(1), "Ethernet1"), kInErrors));
   octets(100, 103, 20);
   for (int m = 103; m < 116; ++m) {
     octet(m, 30, 500 + static_cast<std::uint64_t>(m));
