@@ -114,6 +114,12 @@ MirrorUpdate LedgerMirror::step(Timestamp now) {
   return update;
 }
 
+void LedgerMirror::forget_times() {
+  next_poll_.reset();
+  not_before_.reset();
+  dirty_since_.reset();
+}
+
 MirrorUpdate LedgerMirror::read(const std::vector<Pubkey>& accounts) {
   MirrorUpdate update;
   if (const auto done = read_accounts(accounts, update); !done) update.failure = done.error();

@@ -59,6 +59,8 @@ class LedgerMirror {
   void look_at(const AccountNotification& change);
   // A hint that anything may have changed (events were missed): the next step reads everything again.
   void look_at_everything() { next_poll_.reset(); }
+  // The clock was wrong: what was to be done at some time is to be done now.
+  void forget_times();
 
   // Reads what is due. Calls block for as long as the client's do.
   MirrorUpdate step(Timestamp now);

@@ -117,6 +117,7 @@ Result<LatestBlockhash> LedgerView::anchor(Timestamp now) {
   DZ_TRY_ASSIGN(const auto made, block_time_near(ledger_, latest.slot));
   seen_ = std::max(seen_, latest.slot);
   block_age_.reset();
+  looked_at_ = now;
   if (made) block_age_ = now - *made;
   problem_ = problem_with_age(latest.slot);
   if (const auto kept = keep(); !kept && problem_.empty()) problem_ = kept.error().message;

@@ -59,6 +59,8 @@ class LedgerView {
   const std::string& problem() const { return problem_; }
   // How old the newest block was then; none: not known.
   std::optional<Duration> block_age() const { return block_age_; }
+  // When that was; none: never yet.
+  std::optional<Timestamp> looked_at() const { return looked_at_; }
   Duration most_age() const { return options_.most_age; }
 
  private:
@@ -75,6 +77,7 @@ class LedgerView {
   Slot seen_, kept_;
   std::optional<Taken> taken_;
   std::optional<Duration> block_age_;
+  std::optional<Timestamp> looked_at_;
   std::string problem_;
 };
 

@@ -12,6 +12,7 @@ std::string_view to_text(AlarmKind kind) {
     case AlarmKind::ImpairedInService: return "impaired-in-service";
     case AlarmKind::SourcesDisagree: return "sources-disagree";
     case AlarmKind::ChangeBudget: return "change-budget";
+    case AlarmKind::ClockNotBelieved: return "clock-not-believed";
   }
   return "invalid";
 }
@@ -50,6 +51,7 @@ std::string render_alarm(const MonitorAlarm& a, std::string_view name, Timestamp
     case AlarmKind::ChangeBudget:
       return fmt::format("health is held back: {}; see what changed at once, and raise the limits if it is right",
                          a.detail);
+    case AlarmKind::ClockNotBelieved: return a.detail;
   }
   return {};
 }

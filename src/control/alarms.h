@@ -19,6 +19,7 @@ enum class AlarmKind : std::uint8_t {
   ImpairedInService,   // an activated record is impaired: people have to look
   SourcesDisagree,     // two stores tell different things of one source; raised by who compares them
   ChangeBudget,        // more is to be written than is allowed; raised by who counts
+  ClockNotBelieved,    // no minute closes and nothing is judged; raised by who watches the clock
 };
 std::string_view to_text(AlarmKind kind);  // "mass-silence", ...
 // Whether the alarm is about a record, not about a source.
@@ -31,7 +32,7 @@ struct MonitorAlarm {
   std::optional<Minute> since;  // StaleSource: the watermark; none when it never answered
   int devices = 0;              // MassSilence: size of the frozen set
   std::string detail;           // what is known besides: the store's name and what it last said; may be empty
-                                // ChangeBudget: what was spent, what is deferred
+                                // ChangeBudget: what was spent, what is deferred. ClockNotBelieved: why
   // HealthDisagreement, ImpairedInService
   Pubkey key;
   RecordKind record = RecordKind::Link;

@@ -11,6 +11,7 @@ namespace {
 
 // Devices that agree on another time say so together; buffered rows are of many times.
 constexpr Duration kTogether = std::chrono::seconds{30};
+constexpr Duration kLongAfter = std::chrono::hours{1};  // the last pass: a clock that says so has to be confirmed
 constexpr std::size_t kFewDevices = 3;  // with fewer, all have to agree
 
 Duration magnitude(Duration d) { return d < Duration{} ? -d : d; }
@@ -68,23 +69,29 @@ ClockWatch::Word ClockWatch::rows_word() const {
   return middle > Duration{} ? Word::Ahead : Word::Behind;
 }
 
+std::string ClockWatch::doubt(bool is_before_last_pass) const {
+  const std::string_view nobody = "and no block of the ledger and no rows say that it is right";
+  if (jumped()) {
+    return fmt::format("it jumped by {} against the monotonic clock, {}",
+                       seconds_of(now_.time_since_epoch() - *steady_ - *offset_), nobody);
+  }
+  if (is_before_last_pass) return fmt::format("it is {} before the last pass, {}", seconds_of(*last_pass_ - now_), nobody);
+  if (ahead_of_block_) return fmt::format("the ledger's newest block is {} old", seconds_of(*ahead_of_block_));
+  return fmt::format("it is {} after the last pass, {}", seconds_of(now_ - *last_pass_), nobody);
+}
+
 void ClockWatch::decide() {
   const auto block = block_word(), rows = rows_word();
   const bool is_before_last_pass = last_pass_ && now_ < *last_pass_ - limits_.jump;
-  const bool in_doubt = jumped() || (!offset_ && (is_before_last_pass || block == Word::Ahead));
+  const bool is_long_after = last_pass_ && now_ > *last_pass_ + kLongAfter;
+  const bool in_doubt = jumped() || (!offset_ && (is_before_last_pass || is_long_after || block == Word::Ahead));
   problem_.clear();
   if (block == Word::Behind) {
     problem_ = fmt::format("the ledger's newest block was made {} after the time of this clock", seconds_of(-*ahead_of_block_));
   } else if (block != Word::Agrees && (!offset_ || jumped()) && (rows == Word::Ahead || rows == Word::Behind)) {
     problem_ = fmt::format("most devices send rows of another time ({} of them)", ahead_of_rows_.size());
   } else if (in_doubt && block != Word::Agrees && rows != Word::Agrees) {
-    problem_ = jumped() ? fmt::format("it jumped by {} against the monotonic clock, and no block of the ledger and no "
-                                      "rows say that it is right now",
-                                      seconds_of(now_.time_since_epoch() - *steady_ - *offset_))
-               : is_before_last_pass
-                   ? fmt::format("it is {} before the last pass, and no block of the ledger and no rows say that it is right",
-                                 seconds_of(*last_pass_ - now_))
-                   : fmt::format("the ledger's newest block is {} old", seconds_of(*ahead_of_block_));
+    problem_ = doubt(is_before_last_pass);
   }
   if (!problem_.empty()) {
     problem_ = fmt::format("the clock of this machine is not to be believed ({}): no minute is closed; check its time "

@@ -42,6 +42,7 @@ class ClockWatch {
   Word block_word() const;
   Word rows_word() const;
   bool jumped() const;
+  std::string doubt(bool is_before_last_pass) const;
   void decide();
 
   ClockLimits limits_;

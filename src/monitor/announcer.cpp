@@ -40,6 +40,7 @@ std::vector<control::MonitorAlarm> Announcer::own_alarms() const {
 std::string Announcer::name_of(const control::MonitorAlarm& alarm) const {
   if (is_of_record(alarm.kind)) return parts_.reader.code_of(alarm.key);
   if (alarm.kind == AlarmKind::ChangeBudget) return "change-budget";
+  if (alarm.kind == AlarmKind::ClockNotBelieved) return "clock";
   return std::string(policy_.source_name(alarm.source));
 }
 

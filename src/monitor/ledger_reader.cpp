@@ -36,6 +36,16 @@ void LedgerReader::step(Timestamp now) {
   read_records(now);
   if (snapshot() && (!next_view_ || now >= *next_view_)) look_at_view(now);
   if (!next_slots_ || now >= *next_slots_) read_slots(now);
+}
+
+void LedgerReader::forget_times() {
+  mirror_.forget_times();
+  next_view_.reset();
+  next_slots_.reset();
+  next_samples_.reset();
+}
+
+void LedgerReader::step_samples(Timestamp now) {
   if (!next_samples_ || now >= *next_samples_) read_samples(now);
 }
 

@@ -40,8 +40,14 @@ class LedgerReader {
   // Called whenever records changed, before the call that read them returns.
   void on_change(std::function<void(const client::MirrorUpdate&)> changed) { on_change_ = std::move(changed); }
 
-  // Reads what is due.
+  // Reads what is due, samples aside.
   void step(Timestamp now);
+  // Asks when the ledger's newest block was made, and nothing else.
+  void ask_for_time(Timestamp now) { (void)mirror_.view().anchor(now); }
+  // The clock was wrong: everything is due.
+  void forget_times();
+  // Samples, when they are due; their minutes close.
+  void step_samples(Timestamp now);
   // When something is due again.
   Timestamp next(Timestamp now) const;
   // Reads those accounts once more, for what is about to be written; at most 100. An error: they may be old.

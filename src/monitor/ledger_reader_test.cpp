@@ -71,14 +71,17 @@ TEST(LedgerReader, WindowsInSlotsAreKnownOnceTheLedgerTellsItsTimes) {
 TEST(LedgerReader, SamplesAreReadAsSoonAsAnotherMinuteIsComplete) {
   PartsFixture parts;
   parts.reader.step(parts.network.now());
+  parts.reader.step_samples(parts.network.now());
   EXPECT_EQ(parts.reader.sample_counters().reads, 1U);
   const auto next = parts.reader.next(parts.network.now());
   EXPECT_LE(next, parts.network.now() + parts.settings.samples_poll);
   parts.network.advance(next - parts.network.now() - Duration{1});
   parts.reader.step(parts.network.now());
+  parts.reader.step_samples(parts.network.now());
   EXPECT_EQ(parts.reader.sample_counters().reads, 1U);
   parts.network.advance(Duration{1});
   parts.reader.step(parts.network.now());
+  parts.reader.step_samples(parts.network.now());
   EXPECT_EQ(parts.reader.sample_counters().reads, 2U);
   EXPECT_EQ(parts.reader.sample_counters().failures, 0U);
 }

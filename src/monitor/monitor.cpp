@@ -35,8 +35,9 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
             std::move(options.damage)};
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept)));
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
-  // as late ones.
-  DZ_TRY(monitor->kept_.evidence->pass(now));
+  // as late ones; not when somebody else has to say first that the clock is right.
+  monitor->look_at_clock(now);
+  if (monitor->clock_.is_right()) DZ_TRY(monitor->kept_.evidence->pass(now));
   for (const auto& what : monitor->damage()) log(service::LogLevel::Error, "store_damaged", {{"what", what}});
   return monitor;
 }
@@ -46,6 +47,8 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
       policy_digest_(verdict::policy_digest(settings_.policy)),
       shows_plans_(!options.key || settings_.write_mode == control::WriteMode::Observe),
       kept_(std::move(kept)),
+      steady_(std::move(options.steady)),
+      clock_({}, kept_.evidence->last_pass()),
       reader_({ledger, *kept_.evidence, *kept_.writes, options.log, kept_.memory.slots()}, settings_, options.ids,
               options.key ? std::optional(options.key->pubkey()) : std::nullopt),
       pushed_(*kept_.evidence, reader_, settings_.tokens),
@@ -54,6 +57,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
       desk_({ledger, reader_, book_, kept_.memory, options.log}, settings_, {options.ids, std::move(options.key)}),
       announcer_({reader_, pulled_, desk_, kept_.memory}, settings_.policy, options.log),
       policy_(settings_.policy) {
+  pushed_.on_rows([this](const Pubkey& device, Timestamp newest) { clock_.saw_row(device, newest); });
   reader_.on_change([this](const client::MirrorUpdate& update) {
     desk_.follow(update);
     if (!reader_.snapshot()) return;
@@ -69,9 +73,19 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
 Timestamp Monitor::step(Timestamp begin) {
   ++passes_;
   now_ = begin;
+  look_at_clock(begin);
+  if (!clock_.is_right()) reader_.ask_for_time(begin);
+  hear_of_block(begin);
+  if (!clock_.is_right()) return wait_for_clock(begin);
+  if (clock_.has_come_right()) {
+    kept_.writes->kept(kept_.evidence->clock_came_right(begin), "evidence");
+    reader_.forget_times();
+  }
   desk_.collect(begin);
   read_ledger(begin);
   const auto now = now_;
+  if (!clock_.is_right()) return wait_for_clock(now);
+  reader_.step_samples(now);
   kept_.writes->kept(kept_.evidence->pass(now), "evidence");
   const auto next_pull = reader_.snapshot() ? pulled_.step(*reader_.snapshot(), now) : Timestamp::max();
   if (reader_.snapshot()) judge(now);
@@ -83,9 +97,29 @@ Timestamp Monitor::step(Timestamp begin) {
   return std::max(next, now + std::chrono::milliseconds{1});
 }
 
+void Monitor::look_at_clock(Timestamp now) {
+  clock_.look(now, steady_ ? std::optional(steady_()) : std::nullopt);
+}
+
+void Monitor::hear_of_block(Timestamp now) {
+  const auto& view = reader_.mirror().view();
+  if (view.looked_at() == now && view.block_age()) clock_.saw_block(now - *view.block_age());
+}
+
+// Nothing is judged by a wrong clock, and no minute closes.
+Timestamp Monitor::wait_for_clock(Timestamp now) {
+  control::MonitorAlarm alarm;
+  alarm.kind = control::AlarmKind::ClockNotBelieved;
+  alarm.detail = clock_.problem();
+  announcer_.raise(std::span(&alarm, 1), now);
+  next_look_ = now;
+  return now + std::min<Duration>(settings_.pass_interval, std::chrono::seconds{1});
+}
+
 void Monitor::read_ledger(Timestamp now) {
   pushed_.look_for_wanted(now);
   reader_.step(now);
+  hear_of_block(now);
   if (pushed_.note_looks(now) && on_looked_) on_looked_();
 }
 
@@ -125,6 +159,8 @@ control::MonitorInputs Monitor::inputs(Timestamp now) const {
 }
 
 telemetry::WriteAnswer Monitor::write(const telemetry::WriteRequest& request, Timestamp now) {
+  look_at_clock(now);
+  if (!clock_.is_right()) return pushed_.put_off(request, clock_.problem(), now);
   now_ = now;
   return pushed_.write(request, now);
 }

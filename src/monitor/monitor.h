@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "client/ledger_client.h"
+#include "control/clock_watch.h"
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
 #include "monitor/announcer.h"
@@ -37,6 +38,8 @@ struct MonitorOptions {
       key;  // of the health authority; without it nothing is written, whatever the settings say
   service::LogSink log;
   std::vector<std::string> damage = {};  // what was found damaged when the file was opened
+  // A clock that is never set, to tell a jump of the other one; empty: the other one does not jump.
+  std::function<Duration()> steady = {};
 };
 
 // About devices that rows name and nobody knows.
@@ -97,6 +100,8 @@ class Monitor {
   std::vector<std::string> damage() const;
 
   // Why its file cannot be written; empty when it can.
+  // Why the clock of this machine is not believed; empty when it is.
+  const std::string& clock_problem() const { return clock_.problem(); }
   std::string file_problem() const { return kept_.writes->problem(); }
 
   // Its parts, to be looked at.
@@ -122,7 +127,10 @@ class Monitor {
 
   Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept);
 
+  void look_at_clock(Timestamp now);
+  void hear_of_block(Timestamp now);
   void read_ledger(Timestamp now);
+  Timestamp wait_for_clock(Timestamp now);
   void judge(Timestamp now);
   control::MonitorInputs inputs(Timestamp now) const;
   std::string sentence_of(const Pubkey& key) const;
@@ -131,6 +139,8 @@ class Monitor {
   std::string policy_digest_;
   bool shows_plans_;  // health is not written here, and no other monitor is known to write it: what would be is shown
   Kept kept_;
+  std::function<Duration()> steady_;
+  control::ClockWatch clock_;
   LedgerReader reader_;
   PushedRows pushed_;
   PulledSources pulled_;

@@ -172,6 +172,7 @@ json::object windows_json(const verdict::Policy& policy) {
 net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   std::string reason = monitor.ledger().trouble(now);
   const auto read = monitor.ledger().mirror().last_poll();
+  if (!monitor.clock_problem().empty()) reason += (reason.empty() ? "" : "; ") + monitor.clock_problem();
   if (reason.empty()) reason = monitor.file_problem();
   json::object body{{"status", reason.empty() ? "ok" : "failing"}};
   if (!reason.empty()) body["reason"] = reason;

@@ -137,7 +137,8 @@ std::string render_monitor_metrics(const Monitor& monitor, Timestamp now) {
   for (const auto& alarm : monitor.announcer().alarms()) ++alarms[alarm.kind];
   for (const auto kind :
        {control::AlarmKind::MassSilence, control::AlarmKind::StaleSource, control::AlarmKind::HealthDisagreement,
-        control::AlarmKind::ImpairedInService, control::AlarmKind::SourcesDisagree, control::AlarmKind::ChangeBudget}) {
+        control::AlarmKind::ImpairedInService, control::AlarmKind::SourcesDisagree, control::AlarmKind::ChangeBudget,
+        control::AlarmKind::ClockNotBelieved}) {
     page.gauge("alarms", "Alarms raised now, by kind.", alarms[kind], {{"alarm", std::string(to_text(kind))}});
   }
   page.gauge("writes", "1 when the monitor writes health: it is neither a dry run nor a standby.",

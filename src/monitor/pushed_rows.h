@@ -27,6 +27,10 @@ class PushedRows {
 
   telemetry::WriteAnswer write(const telemetry::WriteRequest& request, Timestamp now);
   telemetry::WriteAnswer finish(const std::shared_ptr<telemetry::WaitingRows>& waiting, Timestamp now);
+  telemetry::WriteAnswer put_off(const telemetry::WriteRequest& request, std::string_view why, Timestamp now) {
+    return endpoint_.put_off_all(request, why, now);
+  }
+  void on_rows(telemetry::PushEndpoint::OnRows on_rows) { endpoint_.on_rows(std::move(on_rows)); }
   telemetry::WriteAnswer query(const telemetry::StatementRequest& request) { return endpoint_.query(request); }
 
   // Before a pass reads the ledger: has it look for the devices that are wanted, if it is time.

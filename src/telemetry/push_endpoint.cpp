@@ -225,7 +225,29 @@ WriteAnswer PushEndpoint::write(const WriteRequest& request, Timestamp now) {
       WaitingRows{request.api, std::string(request.token), std::move(parsed->batch), std::move(complaints)});
   counters_.unreadable_lines += parsed->unreadable;
   counters_.ignored_rows += parsed->ignored;
+  tell_times(rows->rows);
   return finish(rows, now);
+}
+
+WriteAnswer PushEndpoint::put_off_all(const WriteRequest& request, std::string_view why, Timestamp now) {
+  ++counters_.requests;
+  if (!admits(request.token)) return unauthorised(request.api);
+  if (const auto parsed = parser_.parse(request.body, request.precision, now)) tell_times(parsed->batch);
+  auto put_off = answer(request.api, 503, "unavailable", std::string(why));
+  put_off.retry_after = kRetryAfter;
+  return put_off;
+}
+
+void PushEndpoint::tell_times(const RowBatch& batch) const {
+  if (!on_rows_) return;
+  std::map<Pubkey, Timestamp> newest;
+  for (const auto& entry : batch.counters) {
+    auto& at = newest[batch.ports[entry.port].device];
+    at = std::max(at, entry.row.at);
+  }
+  for (const auto& [device, at] : newest) {
+    if (devices_.contains(device)) on_rows_(device, at);
+  }
 }
 
 WriteAnswer PushEndpoint::finish(const std::shared_ptr<WaitingRows>& waiting, Timestamp now) {

@@ -82,6 +82,11 @@ class PushEndpoint {
 
   // Never waits: rows of known devices are on disk when it returns, whatever the others are.
   WriteAnswer write(const WriteRequest& request, Timestamp now);
+  // Keeps nothing: 503 with these words. What the rows say of their devices' clocks is told to on_rows.
+  WriteAnswer put_off_all(const WriteRequest& request, std::string_view why, Timestamp now);
+  // The newest row of a device that the ledger knows, of each write.
+  using OnRows = std::function<void(const Pubkey& device, Timestamp newest)>;
+  void on_rows(OnRows on_rows) { on_rows_ = std::move(on_rows); }
   // The answer to a write whose rows wait, as of now: rows of devices that are known by now are kept, those of devices
   // that the ledger does not have are refused, and the others wait on.
   WriteAnswer finish(const std::shared_ptr<WaitingRows>& waiting, Timestamp now);
@@ -98,10 +103,12 @@ class PushEndpoint {
   void refuse_unknown(const RowBatch& rows, Complaints& complaints);
   void refuse_foreign(const RowBatch& rows, Complaints& complaints);
   WriteAnswer put_off(const std::shared_ptr<WaitingRows>& waiting) const;
+  void tell_times(const RowBatch& batch) const;
   void account(const RowBatch& batch, const IngestReport& report, Timestamp now, Complaints& complaints);
 
   DurableEvidence& evidence_;
   AskedInVain asked_in_vain_;
+  OnRows on_rows_;
   LineParser parser_;
   std::vector<TokenScope> tokens_;
   KnownDevices devices_;

@@ -100,7 +100,8 @@ Result<int> run(const service::Settings& flags, bool check_config) {
                                         .ids = network.ids,
                                         .key = std::move(key),
                                         .log = log,
-                                        .damage = std::move(store.damage)},
+                                        .damage = std::move(store.damage),
+                                        .steady = [] { return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()); }},
                                        net::system_now()));
   net::AsyncClient web(loop);
   const auto send = service::http_of_passes(loop, web, passes);
