@@ -430,6 +430,16 @@ MUTANTS = [
            "control/control_test"),
     Mutant("a_clock_before_the_last_pass_is_believed", "control/clock_watch.cpp", "= last_pass_ && now_ < *last_pass_ - limits_.jump;",
            "= false;", "control/control_test"),
+    Mutant("a_start_long_after_the_last_pass_is_believed", "control/clock_watch.cpp", " || is_long_after || block", " || block",
+           "monitor/monitor_test"),
+    Mutant("a_start_closes_minutes_without_a_witness", "monitor/monitor.cpp", "if (monitor->clock_.is_right()) DZ_TRY(", "DZ_TRY(",
+           "monitor/monitor_test"),
+    Mutant("what_a_wrong_clock_closed_stays_closed", "monitor/monitor.cpp",
+           "    kept_.writes->kept(kept_.evidence->clock_came_right(begin), \"evidence\");\n", "", "monitor/monitor_test"),
+    Mutant("rows_under_a_wrong_clock_are_taken", "monitor/monitor.cpp",
+           "if (!clock_.is_right()) return pushed_.put_off(request, clock_.problem(), now);", "", "monitor/monitor_test"),
+    Mutant("a_wrong_clock_closes_minutes", "monitor/monitor.cpp", "  if (!clock_.is_right()) return wait_for_clock(begin);\n", "",
+           "monitor/monitor_test"),
 ]
 
 
