@@ -438,7 +438,8 @@ MUTANTS = [
            "    kept_.writes->kept(kept_.evidence->clock_came_right(begin), \"evidence\");\n", "", "monitor/monitor_test"),
     Mutant("rows_under_a_wrong_clock_are_taken", "monitor/monitor.cpp",
            "if (!clock_.is_right()) return pushed_.put_off(request, clock_.problem(), now);", "", "monitor/monitor_test"),
-    Mutant("a_wrong_clock_closes_minutes", "monitor/monitor.cpp", "  if (!clock_.is_right()) return wait_for_clock(begin);\n", "",
+    Mutant("a_wrong_clock_closes_minutes", "monitor/monitor.cpp", "Timestamp Monitor::wait_for_clock(Timestamp now) {\n",
+           "Timestamp Monitor::wait_for_clock(Timestamp now) {\n  kept_.writes->kept(kept_.evidence->pass(now), \"evidence\");\n",
            "monitor/monitor_test"),
 ]
 
