@@ -112,7 +112,8 @@ TEST_F(Disorder, D1c_ALateRiseBeforeAReboot) {
   error(5, 0, 0);
   octets(5, 75, 2);
   for (int m = 75; m < 95; ++m) {
-    for (double s = 0; s < 60; s += 2) octet(m, s, static_cast<std::uint64_t>(m - 75) * 600 + static_cast<std::uint64_t>(s) + 1);
+    for (double s = 0; s < 60; s += 2)
+      octet(m, s, static_cast<std::uint64_t>(m - 75) * 600 + static_cast<std::uint64_t>(s) + 1);
     if (m == 75) error(75, 1, 0);
     w_.close(m + 1);
   }
@@ -416,7 +417,8 @@ TEST_F(Disorder, D16_RowsOfMinutesThatNeverWereAreForgotten) {
   for (int m = 103; m < 116; ++m) {
     octet(m, 30, 500 + static_cast<std::uint64_t>(m));
     w_.close(m + 1);
-    if (m == 105) EXPECT_EQ(bad(Signal::Utilization, 1, 106), (std::vector{103, 104, 105})) << "a fall that is not decided";
+    if (m == 105)
+      EXPECT_EQ(bad(Signal::Utilization, 1, 106), (std::vector{103, 104, 105})) << "a fall that is not decided";
   }
   EXPECT_EQ(bad(Signal::Utilization, 1, 116), kNone);
   w_.close(160);
@@ -456,7 +458,8 @@ TEST_F(Places, D7_TheLeastRecentlyHeardGoesAndNobodyIsRefusedForGood) {
   EXPECT_EQ(row("Vlan1", 10), RowOutcome::Taken);
   EXPECT_FALSE(has("Tunnel7"));
   EXPECT_TRUE(has("Tunnel8"));
-  EXPECT_EQ(evidence_.minute(evidence_.find_interface(numbered_key(1), "Vlan1"), Signal::Data, day_minute(0)), Unobserved);
+  EXPECT_EQ(evidence_.minute(evidence_.find_interface(numbered_key(1), "Vlan1"), Signal::Data, day_minute(0)),
+            Unobserved);
 }
 
 TEST_F(Places, D7_WhatALedgerRecordNamesKeepsItsPlaceWhenItWasSilentLongest) {
