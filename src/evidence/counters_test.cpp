@@ -131,6 +131,26 @@ TEST_F(Counters, OctetsOlderThanFiveMinutesAreNoContact) {
   EXPECT_FALSE(has(kInErrorsRose, 5));
 }
 
+TEST_F(Counters, AHoleIsNoContactWhateverLiesAroundIt) {
+  octets(0.0);
+  octets(292.0);
+  in_errors(301.0, 7);  // no octet row in [1 s, 291 s)
+  settle(10);
+  EXPECT_FALSE(has(kInErrorsRose, 5));
+}
+
+TEST_F(Counters, ALateRowBetweenTwoRunsLosesNeither) {
+  octets(0.0);
+  octets(300.0);
+  octets(400.0);
+  settle(7);
+  octets(150, 2500, 2500, true);
+  settle(7);
+  in_errors(690.0, 7);  // 290 s after the last row
+  settle(12);
+  EXPECT_TRUE(has(kStrictOnly, 11));
+}
+
 TEST_F(Counters, ContactIsSeenBehindARunThatBeganAMomentAgo) {
   octets(0.0);
   octets(200.0);  // a new run, within the row's own last 10 s
@@ -189,6 +209,15 @@ TEST_F(Counters, AResetToZeroIsNoErrorButWhatFollowsIs) {
   EXPECT_TRUE(has(kInErrorsRose, 2));
 }
 
+TEST_F(Counters, TheSameValueAgainAfterAFallIsNoErrorOfItsOwn) {
+  in_errors(0, 50);
+  in_errors(60, 43);
+  in_errors(180, 43);
+  settle(4);
+  EXPECT_TRUE(has(kInErrorsRose, 1));
+  EXPECT_FALSE(has(kInErrorsRose, 3));
+}
+
 TEST_F(Counters, ALateRowDecidesAFallThatIsNotDecided) {
   in_errors(0, 50);
   in_errors(60, 43);
@@ -223,6 +252,34 @@ TEST_F(Counters, OctetReplaysAreNoTraffic) {
   EXPECT_FALSE(used(1));
   EXPECT_FALSE(used(2));
   EXPECT_TRUE(has(kData, 1));
+}
+
+TEST_F(Counters, OctetsBackAfterTenMinutesSharpWereAReplay) {
+  octets(0, 100, 100);
+  octets(61, 50, 50);
+  octets(661, 100, 100);
+  settle(20);
+  EXPECT_FALSE(used(1));
+  EXPECT_FALSE(used(11));
+}
+
+TEST_F(Counters, OctetsBackAfterMoreThanTenMinutesWereAReset) {
+  octets(0, 100, 100);
+  octets(61, 50, 50);
+  octets(661.000001, 100, 100);
+  settle(20);
+  EXPECT_TRUE(used(1));
+  EXPECT_TRUE(used(11));
+}
+
+TEST_F(Counters, AResetToZeroIsNoTraffic) {
+  octets(0, 100, 100);
+  octets(30, 110, 110);
+  octets(61, 0, 0);
+  octets(121, 60, 60);
+  settle(20);
+  EXPECT_FALSE(used(1));
+  EXPECT_TRUE(used(2));
 }
 
 TEST_F(Counters, OctetsAfterAResetAreTrafficOnceItIsDecided) {

@@ -19,6 +19,13 @@ class Disorder : public testing::Test {
       w_.close(m + 1);
     }
   }
+  // Three rows a minute, below 5000 for hours.
+  void slow_octets(int from, int to) {
+    for (int m = from; m < to; ++m) {
+      for (const int n : {0, 1, 2}) octet(m, n * 25, 1000 + static_cast<std::uint64_t>(m * 3 + n));
+      w_.close(m + 1);
+    }
+  }
   void octet(int m, double s) { w_.octets(1, day_time(m, s), value_at(m, s)); }
   void octet(int m, double s, std::uint64_t value) { w_.octets(1, day_time(m, s), value); }
   void error(int m, double s, std::uint64_t value) { w_.errors(1, day_time(m, s), value); }
@@ -239,6 +246,39 @@ TEST_F(Disorder, D5b_LateOctetsShowAResetBesideAnErrorRow) {
   EXPECT_EQ(bad(Signal::Errors, 0, 60), std::vector{42});
 }
 
+// Of a closed minute the first and the last octets are kept: somewhere between the late row and the last one they fell.
+TEST_F(Disorder, D5b_AResetAmongOctetsThatWereNotKeptIsBesideEveryErrorRowThere) {
+  error(0, 1, 3);
+  error(42, 35, 3);
+  slow_octets(0, 60);
+  EXPECT_EQ(bad(Signal::Errors, 0, 60), kNone);
+  octet(42, 20, 5000);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 60), std::vector{42});
+}
+
+TEST_F(Disorder, D5b_AResetAmongErrorRowsThatWereNotKept) {
+  for (int m = 0; m < 60; ++m) {
+    for (double s = 5; s < 60; s += 20) error(m, s, 3);
+    slow_octets(m, m + 1);
+  }
+  EXPECT_EQ(bad(Signal::Errors, 0, 60), kNone);
+  octet(20, 20, 5000);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 60), std::vector{20});
+}
+
+// That the counter fell again was seen at most a minute later, not at the next row that was kept.
+TEST_F(Disorder, D5c_ALateRiseAmongErrorRowsThatWereNotKept) {
+  for (int m = 0; m < 60; ++m) {
+    for (double s = 5; s < 60; s += 20) error(m, s, 3);
+    slow_octets(m, m + 1);
+  }
+  error(20, 10, 4);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 60), (std::vector{20, 21}));
+}
+
 TEST_F(Disorder, D5c_TheEarlierMinuteOfALateRise) {
   error(0, 0, 12);
   octets(0, 80, 20);
@@ -247,6 +287,21 @@ TEST_F(Disorder, D5c_TheEarlierMinuteOfALateRise) {
   error(50, 0, 13);
   pass();
   EXPECT_EQ(bad(Signal::Errors, 0, 90), (std::vector{50, 80}));
+}
+
+TEST_F(Disorder, D5c_WhatALateRowSaidIsNotFinal) {
+  error(0, 0, 12);
+  octets(0, 80, 20);
+  error(80, 0, 13);
+  octets(80, 90, 20);
+  error(50, 0, 13);
+  pass();
+  error(90, 0, 13);
+  octets(90, 95, 20);
+  EXPECT_EQ(bad(Signal::Errors, 0, 95), (std::vector{50, 80}));
+  error(40, 0, 13);
+  pass();
+  EXPECT_EQ(bad(Signal::Errors, 0, 95), (std::vector{40, 80}));
 }
 
 TEST_F(Disorder, D6_ClearingCountersCostsNoMinute) {
@@ -259,6 +314,34 @@ TEST_F(Disorder, D6_ClearingCountersCostsNoMinute) {
     EXPECT_EQ(w_.tally(1, Signal::Utilization, {1, m + 1}).damped_bad, 0U) << m;
   }
   EXPECT_EQ(bad(Signal::Utilization, 1, 60), kNone);
+}
+
+TEST_F(Disorder, D6_OctetsThatStoodStillBeforeAFallStayBadWhenDamped) {
+  octet(0, 10);
+  octets(0, 15, 60, 30);
+  octet(15, 30, value_at(14, 30));
+  w_.close(16);
+  octets(16, 20, 60, 30);
+  for (int m = 20; m < 25; ++m) {
+    octet(m, 30, 500 + static_cast<std::uint64_t>(m));
+    w_.close(m + 1);
+  }
+  EXPECT_EQ(bad(Signal::Utilization, 1, 25), (std::vector{15, 20, 21, 22, 23, 24}));
+  EXPECT_EQ(w_.tally(1, Signal::Utilization, {1, 25}).damped_bad, std::uint64_t{1} << (25 - 1 - 15));
+}
+
+TEST_F(Disorder, D6_AReplayOfOctetsIsNothingWhenDampedAndOnlyWhileItLasts) {
+  octet(0, 10);
+  octets(0, 20, 60, 30);
+  for (int m = 20; m < 23; ++m) {
+    octet(m, 30, 500 + static_cast<std::uint64_t>(m));
+    w_.close(m + 1);
+  }
+  octets(23, 30, 60, 30);
+  octet(30, 30, value_at(29, 30));
+  w_.close(31);
+  EXPECT_EQ(bad(Signal::Utilization, 1, 31), (std::vector{20, 21, 22, 30}));
+  EXPECT_EQ(w_.tally(1, Signal::Utilization, {1, 31}).damped_bad, 1U);
 }
 
 TEST_F(Disorder, D6_AnUndecidedFallOfErrorsIsNothingWhenDamped) {
@@ -318,6 +401,30 @@ TEST_F(Disorder, D16_WhatAWrongClockClosedIsTakenBack) {
   }
 }
 
+// Rows under the wrong clock: minute 130 has octets, as it were, and a fall of minute 103 was decided long ago.
+TEST_F(Disorder, D16_RowsOfMinutesThatNeverWereAreForgotten) {
+  octets(0, 100, 20);
+  w_.close(160);
+  octet(130, 10);
+  error(130, 12, 9);
+  octet(159, 10);
+  pass();
+  ASSERT_EQ(w_.interface(1, Signal::Data, 130), Good);
+  w_.closed = 100;
+  w_.evidence.take_back(w_.now());
+  EXPECT_FALSE(w_.evidence.last_error(w_.evidence.find_interface(numbered_key(1), "Ethernet1"), kInErrors));
+  octets(100, 103, 20);
+  for (int m = 103; m < 116; ++m) {
+    octet(m, 30, 500 + static_cast<std::uint64_t>(m));
+    w_.close(m + 1);
+    if (m == 105)
+      EXPECT_EQ(bad(Signal::Utilization, 1, 106), (std::vector{103, 104, 105})) << "a fall that is not decided";
+  }
+  EXPECT_EQ(bad(Signal::Utilization, 1, 116), kNone);
+  w_.close(160);
+  EXPECT_EQ(w_.interface(1, Signal::Data, 130), Bad);
+}
+
 class Places : public testing::Test {
  protected:
   RowOutcome row(const std::string& name, int m) {
@@ -353,6 +460,16 @@ TEST_F(Places, D7_TheLeastRecentlyHeardGoesAndNobodyIsRefusedForGood) {
   EXPECT_TRUE(has("Tunnel8"));
   EXPECT_EQ(evidence_.minute(evidence_.find_interface(numbered_key(1), "Vlan1"), Signal::Data, day_minute(0)),
             Unobserved);
+}
+
+TEST_F(Places, D7_WhatALedgerRecordNamesKeepsItsPlaceWhenItWasSilentLongest) {
+  const std::vector<NamedInterface> named{{numbered_key(1), "ethernet1"}};
+  evidence_.name_interfaces(named);
+  row("Ethernet1", 0);
+  for (int i = 0; i < 1024; ++i) row("Tunnel" + std::to_string(i), i == 7 ? 4 : 5);
+  EXPECT_EQ(row("Vlan1", 20), RowOutcome::Taken);
+  EXPECT_TRUE(has("Ethernet1"));
+  EXPECT_FALSE(has("Tunnel7"));
 }
 
 TEST_F(Places, D7_APlaceThatWasGivenAwayHoldsNothingOfTheOneBefore) {

@@ -60,6 +60,16 @@ TEST(Evidence, SilenceWhileAcceptingIsBadAndWhileNotIsUnobserved) {
   EXPECT_EQ(w.device(1, Signal::ConfigAgent, 2), Unobserved);
 }
 
+TEST(Evidence, SilenceBeforeAnybodySentIsNothingWhenDamped) {
+  Watched w;
+  w.close(20);
+  w.octets(2, 20);  // of another device
+  w.close(22);
+  const auto tally = w.tally(1, Signal::Data, {0, 22});
+  EXPECT_EQ(tally.bad, 22);
+  EXPECT_EQ(tally.damped_bad, 3U);
+}
+
 TEST(Evidence, RowsFillAMinuteThatWasNotAcceptedAtAnyAgeWithinTheRing) {
   Watched w;
   w.evidence.accepting(day_time(1910), day_time(1920, 30));

@@ -112,6 +112,7 @@ TEST_F(OverARestart, D16_WhatAWrongClockClosedIsTakenBackAndStaysSo) {
     live(first, 0, 60);
     ASSERT_TRUE(first.pass(at(60 + 14 * 365 * 24 * 60)));
     ASSERT_TRUE(first.clock_came_right(at(61, 31)));
+    EXPECT_FALSE(first.in_memory().is_ahead_of(at(61, 31)));
     live(first, 62, 90);
   }
   auto second = evidence(90);
