@@ -45,7 +45,8 @@ class Network {
     for (int i = 0; i < 2 * kLinks; ++i) {
       const auto device = key_of(1, i % kDevices);
       LinkEnd end;
-      end.interface = evidence_.interface_for_rows(device, fmt::format("Ethernet{}/1", i / kDevices + 1), Timestamp{}).value();
+      end.interface =
+          evidence_.interface_for_rows(device, fmt::format("Ethernet{}/1", i / kDevices + 1), Timestamp{}).value();
       ends_.push_back(end);
     }
     for (; minute_ < 1441;) live_one_minute();

@@ -25,9 +25,9 @@ using namespace dz;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr Duration kMeasured = seconds{15};        // every call of the monitor hangs for 10 s
-constexpr int kRowsABody = 200;                    // one of each port
-constexpr Duration kPause = milliseconds{20};      // between writes: as 50 devices send, every second
+constexpr Duration kMeasured = seconds{15};    // every call of the monitor hangs for 10 s
+constexpr int kRowsABody = 200;                // one of each port
+constexpr Duration kPause = milliseconds{20};  // between writes: as 50 devices send, every second
 constexpr double kGoalMs = 20;
 
 [[noreturn]] void give_up(const std::string& why) {
@@ -39,11 +39,11 @@ constexpr double kGoalMs = 20;
 class Dependencies {
  public:
   explicit Dependencies(testbed::SmallNetwork& network) : network_(network) {
-    server_ = net::HttpServer::listen(loop_, {}, {.on_exchange = [this](const net::HttpRequest& request,
-                                                                        net::Answer answer) {
-                                        exchange(request, std::move(answer));
-                                      }})
-                  .value();
+    server_ =
+        net::HttpServer::listen(loop_, {},
+                                {.on_exchange = [this](const net::HttpRequest& request,
+                                                       net::Answer answer) { exchange(request, std::move(answer)); }})
+            .value();
     thread_ = std::thread([this] { loop_.run(); });
   }
   ~Dependencies() {
@@ -153,14 +153,17 @@ void measure(Agent& agent) {
   std::vector<double> writes, pages;
   const auto end = std::chrono::steady_clock::now() + kMeasured;
   while (std::chrono::steady_clock::now() < end) {
-    timed(writes, [&] { return agent.write(); }, 204);
-    timed(pages, [&] { return agent.get(writes.size() % 2 == 0 ? "/healthz" : "/metrics"); }, 200);
+    timed(
+        writes, [&] { return agent.write(); }, 204);
+    timed(
+        pages, [&] { return agent.get(writes.size() % 2 == 0 ? "/healthz" : "/metrics"); }, 200);
     std::this_thread::sleep_for(kPause);
   }
   fmt::print("monitor while ledger, store and webhook hang, {} rows a write\n", kRowsABody);
   print("/write", writes);
   print("/healthz and /metrics", pages);
-  fmt::print("  goal: p99 of /write at most {} ms: {}\n", kGoalMs, percentile(writes, 0.99) <= kGoalMs ? "met" : "missed");
+  fmt::print("  goal: p99 of /write at most {} ms: {}\n", kGoalMs,
+             percentile(writes, 0.99) <= kGoalMs ? "met" : "missed");
 }
 
 }  // namespace
@@ -174,11 +177,11 @@ int main(int, char** argv) {
     Dependencies dependencies(network);
     std::ofstream(folder / "monitor.toml") << settings_of(dependencies.url());
     const auto binary = std::filesystem::path(argv[0]).parent_path().parent_path() / "bin" / "doublezero-monitor";
-    auto monitor = stores::Child::start("monitor",
-                                        {binary.string(), "--config", (folder / "monitor.toml").string(), "--store",
-                                         (folder / "monitor.db").string(), "--ports-file", (folder / "ports").string(),
-                                         "--dry-run"},
-                                        (folder / "monitor.log").string());
+    auto monitor = stores::Child::start(
+        "monitor",
+        {binary.string(), "--config", (folder / "monitor.toml").string(), "--store", (folder / "monitor.db").string(),
+         "--ports-file", (folder / "ports").string(), "--dry-run"},
+        (folder / "monitor.log").string());
     if (!monitor) give_up(monitor.error().message);
     until("the monitor listens", [&] { return port_in(folder / "ports") != 0; });
     Agent agent(fmt::format("http://127.0.0.1:{}", port_in(folder / "ports")), device);

@@ -26,7 +26,8 @@ struct Network {
     for (int d = 0; d < kDevices; ++d) add_device(d);
     for (int l = 0; l < kLinks; ++l) add_link(l);
     for (const auto& [key, device] : devices) {
-      for (const auto& port : device.interfaces) ports.push_back(*evidence.interface_for_rows(key, port.name, Timestamp{}));
+      for (const auto& port : device.interfaces)
+        ports.push_back(*evidence.interface_for_rows(key, port.name, Timestamp{}));
     }
     while (fed < kStart + 24h + 5min) feed();
   }

@@ -14,8 +14,8 @@ namespace {
 
 constexpr Duration kNextRead = std::chrono::seconds{1};
 constexpr std::size_t kRequestsAPass = 20;
-constexpr std::size_t kMostAtOnce = 100;                        // records that one request reads again
-constexpr Duration kViewAgain = std::chrono::seconds{5};        // while the node is behind
+constexpr std::size_t kMostAtOnce = 100;                  // records that one request reads again
+constexpr Duration kViewAgain = std::chrono::seconds{5};  // while the node is behind
 
 control::GovernedRecord governed(const Link& link) {
   return {RecordKind::Link, link.status, link.desired_status, link.health};
@@ -261,8 +261,7 @@ void Activator::write(const Profile& profile, std::span<const control::StatusCha
   if (failure) write_again_ = now + kNextRead;
   for (const auto& change : changes) {
     const bool may_go = !failure && problem_.empty() && !mirror_.awaits(change.key) &&
-                        proofs_.still_proven(change, witnesses(), now) &&
-                        still_planned(profile, change, now);
+                        proofs_.still_proven(change, witnesses(), now) && still_planned(profile, change, now);
     if (may_go) {
       send(change, *anchor, now);
     } else {
@@ -277,8 +276,7 @@ bool Activator::still_planned(const Profile& profile, const control::StatusChang
   const auto record = records_.find(change.key);
   if (record == records_.end()) return false;
   const control::GovernedRecords one{*record};
-  const auto plan =
-      control::plan_activator({profile, one, proofs_.proofs(), setbacks_, {}, options_.staged}, now);
+  const auto plan = control::plan_activator({profile, one, proofs_.proofs(), setbacks_, {}, options_.staged}, now);
   return plan.changes.size() == 1 && plan.changes.front() == change;
 }
 

@@ -58,10 +58,10 @@ class ActivatorProofs {
     client::RecordTrail trail;
     control::GovernedRecord record;
     Timestamp looked_at;
-    std::uint64_t turn = 0;   // its last; 0: it had none
-    int failures = 0;         // in a row
-    Timestamp not_before{};   // after a failure
-    int asked = 0;            // for the transaction that was passed over, in a row
+    std::uint64_t turn = 0;     // its last; 0: it had none
+    int failures = 0;           // in a row
+    Timestamp not_before{};     // after a failure
+    int asked = 0;              // for the transaction that was passed over, in a row
     Timestamp asks_again_at{};  // for it
   };
 

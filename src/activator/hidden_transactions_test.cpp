@@ -33,8 +33,7 @@ class HiddenTransactions : public LiveActivator {
   // 1 lamport to the account of the link: it wrote nothing.
   wire::Signature lamport_to(int i) {
     client::TransactionSender sender(network.client(), {network.clock(), [](Duration) {}});
-    const auto transfer =
-        wire::transfer(network.alpha.pubkey(), links[static_cast<std::size_t>(i)], 1);
+    const auto transfer = wire::transfer(network.alpha.pubkey(), links[static_cast<std::size_t>(i)], 1);
     const auto sent = sender.send({&transfer, 1}, network.alpha);
     EXPECT_TRUE(sent && std::holds_alternative<client::Landed>(sent->result));
     network.advance(seconds{1});

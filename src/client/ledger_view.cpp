@@ -30,9 +30,10 @@ Result<SlotLines> parse_lines(const std::string& path, std::string_view text) {
     const auto digits = space == std::string_view::npos ? std::string_view() : line.substr(space + 1);
     const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), slot);
     if (digits.empty() || error != std::errc() || rest != digits.data() + digits.size()) {
-      return corrupt(fmt::format("{}: expected lines of a genesis hash and a slot, found '{}'; remove the file to "
-                                 "begin anew",
-                                 path, line.substr(0, 80)));
+      return corrupt(
+          fmt::format("{}: expected lines of a genesis hash and a slot, found '{}'; remove the file to "
+                      "begin anew",
+                      path, line.substr(0, 80)));
     }
     lines.insert_or_assign(std::string(line.substr(0, space)), Slot{slot});
   }
@@ -102,8 +103,8 @@ void LedgerView::saw(Slot slot) {
 Result<void> LedgerView::keep() {
   if (!genesis_ || kept_ >= seen_) return {};
   if (auto saved = options_.kept.save(*genesis_, seen_); !saved) {
-    return fail(ErrorKind::Retry, "what was seen of the ledger cannot be kept, so a restart would not know it: " +
-                                      saved.error().message);
+    return fail(ErrorKind::Retry,
+                "what was seen of the ledger cannot be kept, so a restart would not know it: " + saved.error().message);
   }
   kept_ = seen_;
   return {};
@@ -131,9 +132,10 @@ std::string LedgerView::problem_with_age(Slot slot) const {
     return fmt::format("the ledger does not tell when its newest block, of slot {}, was made", slot.value);
   }
   if (*block_age_ <= options_.most_age) return {};
-  return fmt::format("the newest block of this node, of slot {}, is {} old, and nothing is acted on from more than {}: "
-                     "the node is behind, or the clock of this machine is wrong",
-                     slot.value, duration_text(*block_age_), duration_text(options_.most_age));
+  return fmt::format(
+      "the newest block of this node, of slot {}, is {} old, and nothing is acted on from more than {}: "
+      "the node is behind, or the clock of this machine is wrong",
+      slot.value, duration_text(*block_age_), duration_text(options_.most_age));
 }
 
 }  // namespace dz::client

@@ -109,9 +109,9 @@ TEST(RpcJson, ATransactionComesAsItWasSent) {
   EXPECT_EQ((*found)->slot.value, 5U);
   EXPECT_FALSE((*found)->failed);
   const auto with_loaded = [](const std::string& loaded) {
-    return parse_confirmed_transaction(json::parse(
-        R"({"slot":5,"version":0,"transaction":["AQID","base64"],"meta":{"err":null,"loadedAddresses":)" + loaded +
-        "}}"));
+    return parse_confirmed_transaction(
+        json::parse(R"({"slot":5,"version":0,"transaction":["AQID","base64"],"meta":{"err":null,"loadedAddresses":)" +
+                    loaded + "}}"));
   };
   const auto looked_up = with_loaded(R"({"writable":["SysvarC1ock11111111111111111111111111111111"],)"
                                      R"("readonly":["11111111111111111111111111111111"]})");

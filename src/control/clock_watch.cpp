@@ -12,7 +12,7 @@ namespace {
 // Devices that agree on another time say so together; buffered rows are of many times.
 constexpr Duration kTogether = std::chrono::seconds{30};
 constexpr Duration kLongAfter = std::chrono::hours{1};  // the last pass: a clock that says so has to be confirmed
-constexpr std::size_t kFewDevices = 3;  // with fewer, all have to agree
+constexpr std::size_t kFewDevices = 3;                  // with fewer, all have to agree
 
 Duration magnitude(Duration d) { return d < Duration{} ? -d : d; }
 
@@ -61,8 +61,8 @@ ClockWatch::Word ClockWatch::rows_word() const {
   for (const auto& [device, by] : ahead_of_rows_) ahead.push_back(by);
   std::sort(ahead.begin(), ahead.end());
   const auto middle = ahead[ahead.size() / 2];
-  const auto together = static_cast<std::size_t>(std::count_if(
-      ahead.begin(), ahead.end(), [&](Duration by) { return magnitude(by - middle) <= kTogether; }));
+  const auto together = static_cast<std::size_t>(
+      std::count_if(ahead.begin(), ahead.end(), [&](Duration by) { return magnitude(by - middle) <= kTogether; }));
   const auto needed = ahead.size() < kFewDevices ? ahead.size() : ahead.size() / 2 + 1;
   if (together < needed) return Word::Nothing;
   if (magnitude(middle) <= limits_.jump) return Word::Agrees;
@@ -75,7 +75,8 @@ std::string ClockWatch::doubt(bool is_before_last_pass) const {
     return fmt::format("it jumped by {} against the monotonic clock, {}",
                        seconds_of(now_.time_since_epoch() - *steady_ - *offset_), nobody);
   }
-  if (is_before_last_pass) return fmt::format("it is {} before the last pass, {}", seconds_of(*last_pass_ - now_), nobody);
+  if (is_before_last_pass)
+    return fmt::format("it is {} before the last pass, {}", seconds_of(*last_pass_ - now_), nobody);
   if (ahead_of_block_) return fmt::format("the ledger's newest block is {} old", seconds_of(*ahead_of_block_));
   return fmt::format("it is {} after the last pass, {}", seconds_of(now_ - *last_pass_), nobody);
 }
@@ -87,16 +88,18 @@ void ClockWatch::decide() {
   const bool in_doubt = jumped() || (!offset_ && (is_before_last_pass || is_long_after || block == Word::Ahead));
   problem_.clear();
   if (block == Word::Behind) {
-    problem_ = fmt::format("the ledger's newest block was made {} after the time of this clock", seconds_of(-*ahead_of_block_));
+    problem_ = fmt::format("the ledger's newest block was made {} after the time of this clock",
+                           seconds_of(-*ahead_of_block_));
   } else if (block != Word::Agrees && (!offset_ || jumped()) && (rows == Word::Ahead || rows == Word::Behind)) {
     problem_ = fmt::format("most devices send rows of another time ({} of them)", ahead_of_rows_.size());
   } else if (in_doubt && block != Word::Agrees && rows != Word::Agrees) {
     problem_ = doubt(is_before_last_pass);
   }
   if (!problem_.empty()) {
-    problem_ = fmt::format("the clock of this machine is not to be believed ({}): no minute is closed; check its time "
-                           "service",
-                           problem_);
+    problem_ = fmt::format(
+        "the clock of this machine is not to be believed ({}): no minute is closed; check its time "
+        "service",
+        problem_);
     was_wrong_ = true;
     return;
   }

@@ -54,7 +54,8 @@ bool PortCounters::undecided_errors() const {
 void PortCounters::settle(MinuteIndex before, MinuteIndex closed, PortRing& ring, const PortShelf& shelf) {
   std::sort(waiting_.begin(), waiting_.end());
   const auto late_first = std::stable_partition(waiting_.begin(), waiting_.end(), [](const auto& e) { return e.late; });
-  const auto end = std::find_if(late_first, waiting_.end(), [&](const auto& e) { return minute_of_entry(e) >= closed; });
+  const auto end =
+      std::find_if(late_first, waiting_.end(), [&](const auto& e) { return minute_of_entry(e) >= closed; });
   if (late_first != waiting_.begin()) {
     octets_.settle(before, ring, shelf);
     take({waiting_.begin(), late_first}, ring, shelf);
@@ -63,11 +64,11 @@ void PortCounters::settle(MinuteIndex before, MinuteIndex closed, PortRing& ring
   auto next = late_first;
   auto stage = before;
   while (next != end || (undecided() && stage < closed)) {
-    // The next stage at which something may change: a minute with rows closes, or the next minute while all is not decided.
+    // The next stage at which something may change: a minute with rows closes, or the next minute while all is not
+    // decided.
     const auto with_rows = next == end ? closed : minute_of_entry(*next) + 1;
     stage = undecided() && stage >= 0 ? std::min(stage + 1, with_rows) : with_rows;
-    const auto rows_end =
-        std::find_if(next, end, [&](const auto& e) { return minute_of_entry(e) >= stage; });
+    const auto rows_end = std::find_if(next, end, [&](const auto& e) { return minute_of_entry(e) >= stage; });
     if (rows_end != next) take({next, rows_end}, ring, shelf);
     next = rows_end;
     octets_.settle(stage, ring, shelf);

@@ -7,12 +7,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kTogether = 5s;            // an error row this close to an octet reset was reset too
-constexpr std::size_t kManyValues = 64;       // with so many more, values that say nothing are left out
-constexpr std::size_t kTooManyValues = 512;   // and with so many, values in the midst of a minute
-constexpr Duration kMostCadence = 60s;        // of senders that repeat a value: how far apart folded rows may lie
+constexpr Duration kTogether = 5s;           // an error row this close to an octet reset was reset too
+constexpr std::size_t kManyValues = 64;      // with so many more, values that say nothing are left out
+constexpr std::size_t kTooManyValues = 512;  // and with so many, values in the midst of a minute
+constexpr Duration kMostCadence = 60s;       // of senders that repeat a value: how far apart folded rows may lie
 constexpr MinuteIndex kOldest = (kRingWords - 1) * 64 + 11;  // values before it are one, the last
-constexpr MinuteIndex kFoldAfter = 12;        // minutes; until then they may be part of an undecided fall
+constexpr MinuteIndex kFoldAfter = 12;  // minutes; until then they may be part of an undecided fall
 
 MinuteIndex minute_of_value(const ErrorValue& value) { return index_of(minute_of(value.reading.at)); }
 
@@ -246,8 +246,8 @@ void ErrorHistory::fold(MinuteIndex closed, const PortOctets& octets) {
   if (values_.size() > folded_size_ + kManyValues) leave_out(closed - kFoldAfter);
 }
 
-// Of equal values in a row the first and the last stay. When that is not enough, of the values of a minute too; what one
-// that goes said of its minute, the last one says, and the counter counts as begun anew with it.
+// Of equal values in a row the first and the last stay. When that is not enough, of the values of a minute too; what
+// one that goes said of its minute, the last one says, and the counter counts as begun anew with it.
 void ErrorHistory::leave_out(MinuteIndex before) {
   leave_out_if(before, [](const ErrorValue& previous, const ErrorValue& value, const ErrorValue& next) {
     return value.worst() == ErrorFinding::None && !value.began && !next.began && !previous.baseline &&

@@ -25,9 +25,9 @@ enum class ErrorFinding : std::uint8_t { None, First, Undecided, Rise };
 
 struct ErrorValue {
   Reading reading;
-  bool late = false;     // its minute had closed before it came
-  bool decided = false;  // that is, `kept` is final
-  bool folded = false;   // rows with the same value were left out between this one and the next
+  bool late = false;      // its minute had closed before it came
+  bool decided = false;   // that is, `kept` is final
+  bool folded = false;    // rows with the same value were left out between this one and the next
   bool began = false;     // the counter began anew before it, with the octets, or perhaps did
   bool anew = false;      // and so did one before it in its minute that was left out
   bool baseline = false;  // the last of values that are older than the rings: compared with, not judged

@@ -11,7 +11,7 @@
 namespace dz::evidence {
 namespace {
 
-constexpr std::size_t kMostWaiting = 4096;  // entries of one interface; a device sends about 45 in 90 s
+constexpr std::size_t kMostWaiting = 4096;                  // entries of one interface; a device sends about 45 in 90 s
 constexpr Duration kKeepsPlace = std::chrono::minutes{10};  // an interface heard of this lately
 constexpr std::size_t kMostRefused = 1000;                  // names that are remembered, a device
 
@@ -178,11 +178,11 @@ Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::str
   const auto heard = oldest == interfaces.end() ? now : ports.all[oldest->second].heard;
   if (!named && now - heard < kKeepsPlace) {
     note_refused(device, key);
-    return refused(
-        fmt::format("device {} interface '{}': expected at most {} interfaces a device besides those that ledger "
-                    "records name, and that many sent rows in the last 10 minutes; raise evidence.most_interfaces, or check "
-                    "the device for interface names that change",
-                    to_text(device), name.substr(0, 64), most));
+    return refused(fmt::format(
+        "device {} interface '{}': expected at most {} interfaces a device besides those that ledger "
+        "records name, and that many sent rows in the last 10 minutes; raise evidence.most_interfaces, or check "
+        "the device for interface names that change",
+        to_text(device), name.substr(0, 64), most));
   }
   if (oldest == interfaces.end()) return InterfaceRef{state_->port(index, name), index};
   return InterfaceRef{give_place(oldest->second, name), index};

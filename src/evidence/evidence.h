@@ -217,8 +217,8 @@ class Evidence {
   const EvidenceSettings& settings() const;
   void configure(const EvidenceSettings& settings);  // from now on: a restored one comes with the settings it had
 
-  // Where readings of closed minutes are kept from now on; it outlives the evidence. Without one they are in memory, and
-  // not in a snapshot.
+  // Where readings of closed minutes are kept from now on; it outlives the evidence. Without one they are in memory,
+  // and not in a snapshot.
   void keep_readings_on(ReadingShelf& shelf);
 
   // What changed_from() (minute_marks.h) tells begins anew: the changes until now have been written down.

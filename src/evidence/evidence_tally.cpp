@@ -157,9 +157,7 @@ std::uint64_t seen_bad(const ErrorWords& words, std::int32_t w, int slot) {
 std::uint64_t seen_bad(const ProbeWords& words, std::int32_t w, int slot) {
   return words.direction.word(w, slot)[kLost];
 }
-std::uint64_t seen_bad(const ValueWords& words, std::int32_t w, int slot) {
-  return words.value.word(w, slot)[kBeyond];
-}
+std::uint64_t seen_bad(const ValueWords& words, std::int32_t w, int slot) { return words.value.word(w, slot)[kBeyond]; }
 
 // Words without what rests on minutes of which evidence was lost.
 template <typename Words>

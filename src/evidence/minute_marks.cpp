@@ -23,7 +23,7 @@ constexpr std::array kPortLetters{Letter{'d', 1U << kData},          Letter{'i',
                                   Letter{'o', 1U << kOutOctetsRose}, Letter{'I', 1U << kInErrorsRose},
                                   Letter{'O', 1U << kOutErrorsRose}, Letter{'F', 1U << kInFcsErrorsRose},
                                   Letter{'s', 1U << kStrictOnly},    Letter{'n', kOwnCounters},
-                                  Letter{'u', kBelowAFall[0]},        Letter{'v', kBelowAFall[1]}};
+                                  Letter{'u', kBelowAFall[0]},       Letter{'v', kBelowAFall[1]}};
 constexpr std::array kDeviceLetters{Letter{'p', 1}, Letter{'x', 2}};
 constexpr std::array kProbeLetters{Letter{'p', 1U << kProbed}, Letter{'l', 1U << kLost}};
 constexpr std::array kValueLetters{Letter{'p', 1U << kHasValue}, Letter{'b', 1U << kBeyond}};
@@ -298,9 +298,7 @@ SubjectRef EvidenceReplay::subject(const Subject& subject) {
   auto& state = EvidenceContents::of(evidence_);
   if (const auto found = subject_ref(evidence_, subject); found.index != kNoSubject) return found;
   switch (subject.kind) {
-    case SubjectKind::Interface:
-      state.port(state.device(subject.key), subject.name);
-      break;
+    case SubjectKind::Interface: state.port(state.device(subject.key), subject.name); break;
     case SubjectKind::Reporting:
     case SubjectKind::ConfigAgent:
     case SubjectKind::TelemetryAgent: state.device(subject.key); break;

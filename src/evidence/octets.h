@@ -3,8 +3,8 @@
 // Utilization is judged on the last reading of each minute. A reading is above the last one (traffic), equal (none), or
 // below: a fall. A fall is a replay when a reading within 10 minutes is back at the value before it; what lies between
 // is no traffic. Else it is a reset, after which a value above 0 is traffic; that includes a counter that wraps. Until
-// that is known the minutes from the fall on show no traffic either. Minutes that show none because of a replay, or of a
-// fall that is not decided, say nothing when damped: below_a_fall().
+// that is known the minutes from the fall on show no traffic either. Minutes that show none because of a replay, or of
+// a fall that is not decided, say nothing when damped: below_a_fall().
 //
 // Rows may come late, in any order: the answer is the one of all rows known, whatever their order. Of a closed minute
 // only its last reading is kept (readings.h), and the rows around a fall; docs/formats/evidence.md says what difference
@@ -62,8 +62,8 @@ class PortOctets {
   // No minute from `closed` on is closed, nor was it ever: what was known of them is forgotten.
   void take_back(MinuteIndex closed, const PortShelf& shelf);
 
-  bool heard() const { return heard_; }     // rows came at some time
-  void assume_heard() { heard_ = true; }    // of minutes put back from the history
+  bool heard() const { return heard_; }   // rows came at some time
+  void assume_heard() { heard_ = true; }  // of minutes put back from the history
   bool undecided() const { return undecided_from_[0] != kNever || undecided_from_[1] != kNever; }
   // From this minute on the counter is below a fall that is not decided; kNever when there is none.
   static constexpr MinuteIndex kNever = INT32_MAX;

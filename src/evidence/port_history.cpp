@@ -50,8 +50,8 @@ bool is_stricter(const Port& found, const Port& expected) {
 }
 
 std::string text_of(const Port& port) {
-  const auto flags = fmt::format("{}{}{}{}{}", port.data ? "d" : "-", port.rose[0] ? "i" : "-", port.rose[1] ? "o" : "-",
-                                 port.below[0] ? "u" : "-", port.below[1] ? "v" : "-");
+  const auto flags = fmt::format("{}{}{}{}{}", port.data ? "d" : "-", port.rose[0] ? "i" : "-",
+                                 port.rose[1] ? "o" : "-", port.below[0] ? "u" : "-", port.below[1] ? "v" : "-");
   return fmt::format("{} errors {} {} {}", flags, static_cast<int>(port.errors[0]), static_cast<int>(port.errors[1]),
                      static_cast<int>(port.errors[2]));
 }
@@ -100,7 +100,8 @@ void PortHistory::live() {
 void PortHistory::show(Timestamp at) {
   CounterRow row{at, in_, out_, {}, {}, {}};
   if (chance(12) && !shown_.empty()) {
-    const auto& old = shown_[shown_.size() - 1 - static_cast<std::size_t>(below(std::min<int>(20, static_cast<int>(shown_.size()))))];
+    const auto& old =
+        shown_[shown_.size() - 1 - static_cast<std::size_t>(below(std::min<int>(20, static_cast<int>(shown_.size()))))];
     row.in_octets = old.in_octets;
     row.out_octets = old.out_octets;
   }
@@ -142,8 +143,7 @@ void PortHistory::send(const CounterRow& row) {
 
 PortHistory::Outcome PortHistory::run() {
   Outcome outcome;
-  std::stable_sort(arrivals_.begin(), arrivals_.end(),
-                   [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
+  std::stable_sort(arrivals_.begin(), arrivals_.end(), [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
   const auto key = numbered_key(1);
   auto next = arrivals_.begin();
   const int end = kStart + minutes_ + 30;

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -14,12 +14,30 @@
 
 namespace dz::evidence {
 
+// SplitMix64: the same numbers on every machine.
+class Dice {
+ public:
+  using result_type = std::uint64_t;
+  explicit Dice(std::uint64_t seed) : state_(seed) {}
+  static constexpr result_type min() { return 0; }
+  static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
+  result_type operator()() {
+    auto z = state_ += 0x9e3779b97f4a7c15U;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+    return z ^ (z >> 31);
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
 class PortHistory {
  public:
   explicit PortHistory(std::uint64_t seed);
 
-  // What differed first, in words; empty when nothing did. A minute that is stricter than the reference is allowed where
-  // rows were left out (docs/formats/evidence.md).
+  // What differed first, in words; empty when nothing did. A minute that is stricter than the reference is allowed
+  // where rows were left out (docs/formats/evidence.md).
   struct Outcome {
     std::string wrong;
     std::string stricter;
@@ -42,7 +60,7 @@ class PortHistory {
   void send(const CounterRow& row);
   Outcome compare(int closed) const;
 
-  std::mt19937_64 random_;
+  Dice random_;
   int minutes_;       // how long it lives
   int cadence_;       // seconds
   bool every_row_;    // error counters are sent with every row, not when they change

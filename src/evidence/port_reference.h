@@ -97,9 +97,7 @@ inline PortReference::Series PortReference::series(int counter, std::int64_t clo
 }
 
 inline bool PortReference::contact(std::int64_t at, const Series& in, const Series& out) const {
-  const auto before = [&](const Value& value) {
-    return value.at >= at - 5 * kMinute && value.at < at - 10 * kSecond;
-  };
+  const auto before = [&](const Value& value) { return value.at >= at - 5 * kMinute && value.at < at - 10 * kSecond; };
   return std::any_of(in.begin(), in.end(), before) || std::any_of(out.begin(), out.end(), before);
 }
 

@@ -1,6 +1,6 @@
 // The first and last octet readings of closed minutes: what a row that comes late is compared with. The newest quarter
-// of an hour of a port is in memory, about 18 bytes a minute; what is older lies on a shelf, in pieces of 16 minutes, and
-// is read back only when a late row needs it.
+// of an hour of a port is in memory, about 18 bytes a minute; what is older lies on a shelf, in pieces of 16 minutes,
+// and is read back only when a late row needs it.
 #pragma once
 
 #include <array>
@@ -57,7 +57,7 @@ class ReadingShelf {
   struct Place {
     Pubkey device;
     std::string interface;   // as interface_key() gives it
-    std::int32_t piece = 0;      // piece_of(its minutes)
+    std::int32_t piece = 0;  // piece_of(its minutes)
   };
 
   virtual ~ReadingShelf() = default;

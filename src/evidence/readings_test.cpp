@@ -26,7 +26,8 @@ TEST(Readings, ComeBackAsTheyWere) {
 }
 
 TEST(Readings, AppendedBytesAreThoseOfAllAtOnce) {
-  const std::vector<MinuteReadings> readings{reading(0, 1, 59, 7, 9), reading(1, 3, 3, 70, 90), reading(2, 9, 11, 1, 1)};
+  const std::vector<MinuteReadings> readings{reading(0, 1, 59, 7, 9), reading(1, 3, 3, 70, 90),
+                                             reading(2, 9, 11, 1, 1)};
   Bytes bytes;
   for (std::size_t i = 0; i < readings.size(); ++i) {
     append_readings(bytes, i == 0 ? nullptr : &readings[i - 1], readings[i]);

@@ -1,3 +1,4 @@
+// Long because the layout of the bytes is written down once, in one file.
 #include "evidence/snapshot.h"
 
 #include <algorithm>

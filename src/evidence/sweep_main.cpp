@@ -1,5 +1,5 @@
-// evidence_sweep --seed N --cases M: made-up ports beside the naive reference, from seed N on. Prints every failure with
-// its rows, how many were stricter than the reference somewhere (which is allowed), and last "M cases, F failed".
+// evidence_sweep --seed N --cases M: made-up ports beside the naive reference, from seed N on. Prints every failure
+// with its rows, how many were stricter than the reference somewhere (which is allowed), and last "M cases, F failed".
 #include <cstdio>
 #include <cstdlib>
 #include <string>

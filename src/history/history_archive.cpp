@@ -130,8 +130,8 @@ Result<std::int64_t> HistoryWriter::id_of(const evidence::Subject& subject) {
   DZ_TRY_ASSIGN(auto add, database_->prepare("INSERT OR IGNORE INTO history_subject(id, subject) SELECT "
                                              "coalesce(max(id), 0) + 1, ? FROM history_subject"));
   DZ_TRY(add.bind(1, text).run());
-  DZ_TRY_ASSIGN(auto sum, database_->prepare("UPDATE history_subject SET sum = " + sum_sql(kSubject) +
-                                             " WHERE subject = ?"));
+  DZ_TRY_ASSIGN(auto sum,
+                database_->prepare("UPDATE history_subject SET sum = " + sum_sql(kSubject) + " WHERE subject = ?"));
   DZ_TRY(sum.bind(1, text).run());
   DZ_TRY_ASSIGN(auto query, database_->prepare("SELECT id FROM history_subject WHERE subject = ?"));
   DZ_TRY_ASSIGN(const bool found, query.bind(1, text).step());
@@ -287,9 +287,10 @@ Result<std::optional<HistoryPass>> HistoryReader::next() {
   const bool intact = passes_.is_null(9) || static_cast<std::uint64_t>(passes_.integer(9)) == sum_;
   if (read && intact) return std::optional(std::move(pass));
   if (!read && read.error().kind != ErrorKind::Corrupt) return tl::unexpected(read.error());
-  return corrupt(fmt::format("monitor store, history: expected the pass of {} as it was written, found it damaged; "
-                             "choose a span that ends before it or begins a day after it",
-                             to_text(pass.at)));
+  return corrupt(
+      fmt::format("monitor store, history: expected the pass of {} as it was written, found it damaged; "
+                  "choose a span that ends before it or begins a day after it",
+                  to_text(pass.at)));
 }
 
 Result<void> HistoryReader::read_rows(HistoryPass& pass) {

@@ -161,8 +161,8 @@ void HistoryRecorder::record_minutes(const evidence::Evidence& rings, HistoryPas
   std::array<Through, evidence::kSourceCount> sources{};
   for (const auto source : sources_of(rings)) {
     const auto said = through_.find(source);
-    sources[static_cast<std::size_t>(source)] = {
-        rings.state(source).watermark, said != through_.end() ? std::optional(said->second) : std::nullopt};
+    sources[static_cast<std::size_t>(source)] = {rings.state(source).watermark,
+                                                 said != through_.end() ? std::optional(said->second) : std::nullopt};
   }
   for (auto& tracked : tracked_) {
     record_subject(rings, sources[static_cast<std::size_t>(tracked.source)], tracked, pass);

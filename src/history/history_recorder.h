@@ -62,7 +62,7 @@ class HistoryRecorder {
   std::map<Pubkey, Known> known_;               // records as said
   std::map<std::pair<Pubkey, Timestamp>, bool> qa_;
   std::vector<std::pair<Pubkey, evidence::QaResult>> qa_looked_at_;  // all that was kept at the last pass
-  std::map<std::uint64_t, std::chrono::minutes> windows_;  // as said, by slots
+  std::map<std::uint64_t, std::chrono::minutes> windows_;            // as said, by slots
 };
 
 }  // namespace dz::history

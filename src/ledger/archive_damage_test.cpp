@@ -27,11 +27,10 @@ struct Told {
   std::vector<TransactionRecord> history;
   bool operator==(const Told& o) const {
     const auto &a = snapshot, &b = o.snapshot;
-    const bool same_recent = std::equal(a.recent.begin(), a.recent.end(), b.recent.begin(), b.recent.end(),
-                                        [](const auto& x, const auto& y) {
-                                          return x.first == y.first && x.second.slot == y.second.slot &&
-                                                 x.second.error == y.second.error;
-                                        });
+    const bool same_recent = std::equal(
+        a.recent.begin(), a.recent.end(), b.recent.begin(), b.recent.end(), [](const auto& x, const auto& y) {
+          return x.first == y.first && x.second.slot == y.second.slot && x.second.error == y.second.error;
+        });
     return a.genesis.secret == b.genesis.secret && a.genesis.time == b.genesis.time &&
            a.genesis.faucet_lamports == b.genesis.faucet_lamports && a.profile == b.profile && a.slot == b.slot &&
            a.anchors == b.anchors && a.transaction_count == b.transaction_count && a.accounts == b.accounts &&
@@ -103,8 +102,8 @@ class ArchiveDamage : public testing::Test {
       const auto told = open_and_read();
       refused += told ? 0 : 1;
       if (told) {
-        EXPECT_TRUE(*told == *expected)
-            << fmt::format("seed {}: bit {} of byte {} of {} is believed", seed, bit % 8, bit / 8, file);
+        EXPECT_TRUE(*told == *expected) << fmt::format("seed {}: bit {} of byte {} of {} is believed", seed, bit % 8,
+                                                       bit / 8, file);
       }
     }
     return refused;
@@ -168,8 +167,8 @@ TEST_F(ArchiveDamage, X18_AFileCutToNothingIsNoNewLedger) {
 TEST_F(ArchiveDamage, D18_WhatIsDamagedIsNamed) {
   f.ledger.reset();
   auto database = *storage::SqliteDatabase::open(path_);
-  ASSERT_TRUE(database.execute(
-      "UPDATE accounts SET lamports = lamports + 1 WHERE key = (SELECT max(key) FROM accounts)"));
+  ASSERT_TRUE(
+      database.execute("UPDATE accounts SET lamports = lamports + 1 WHERE key = (SELECT max(key) FROM accounts)"));
   { const auto closed = std::move(database); }
   EXPECT_FALSE(open_and_read());
   EXPECT_NE(said_.find("table accounts, the row with key X'"), std::string::npos) << said_;
@@ -236,8 +235,8 @@ TEST_F(ArchiveDamage, AFileOfFormat1GetsItsChecksums) {
     for (const std::string table : {"anchors", "accounts", "transactions", "ledger"}) {
       ASSERT_TRUE(database.execute("ALTER TABLE " + table + " DROP COLUMN sum"));
     }
-    for (const std::string column : {"commits", "leaps", "anchors_sum", "accounts_sum", "transactions_sum",
-                                     "mentions_sum", "schema_sum"}) {
+    for (const std::string column :
+         {"commits", "leaps", "anchors_sum", "accounts_sum", "transactions_sum", "mentions_sum", "schema_sum"}) {
       ASSERT_TRUE(database.execute("ALTER TABLE ledger DROP COLUMN " + column));
     }
     ASSERT_TRUE(database.execute("PRAGMA user_version = 1"));

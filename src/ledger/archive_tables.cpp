@@ -81,8 +81,8 @@ Result<void> to_format_2(storage::SqliteDatabase& database) {
 
 Result<void> check_total(std::string_view table, std::uint64_t expected, std::uint64_t found) {
   if (expected == found) return {};
-  return corrupt(fmt::format("table {}: expected the rows that were written, found that some are missing or too many",
-                             table));
+  return corrupt(
+      fmt::format("table {}: expected the rows that were written, found that some are missing or too many", table));
 }
 
 Result<void> check_contents(storage::SqliteDatabase& database, const std::string& path,
@@ -147,8 +147,9 @@ Result<void> prepare_tables(storage::SqliteDatabase& database, const std::string
     auto done = in_transaction(database, [&] { return to_format_2(database); });
     if (!done) return with_context("bringing it to format 2", done.error());
   } else if (format != kFormat) {
-    return other_format(format, "start the version of doublezero-ledger that wrote it, or give --data another folder "
-                                "for a new ledger");
+    return other_format(format,
+                        "start the version of doublezero-ledger that wrote it, or give --data another folder "
+                        "for a new ledger");
   }
   return check_tables(database, path, [](std::string_view) {});
 }

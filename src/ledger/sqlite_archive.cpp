@@ -108,8 +108,9 @@ std::string record_columns() {
 Result<TransactionRecord> read_record(const storage::SqliteStatement& row) {
   TransactionRecord record;
   if (row.integer(9) == 0) {
-    return corrupt("the ledger's file was damaged while it was in use: expected a transaction as it was written, found "
-                   "other content; stop the ledger and put an intact copy of the file in its place");
+    return corrupt(
+        "the ledger's file was damaged while it was in use: expected a transaction as it was written, found "
+        "other content; stop the ledger and put an intact copy of the file in its place");
   }
   DZ_TRY(read_array(row.blob(0), record.signature.bytes));
   record.slot = {from_sql(row.integer(1))};

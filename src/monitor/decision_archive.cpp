@@ -67,8 +67,8 @@ Result<void> DecisionArchive::add(const std::vector<Decision>& decisions) {
 }
 
 Result<std::vector<Decision>> DecisionArchive::find(const DecisionQuery& query) {
-  const auto* where = query.key ? "WHERE id < ?1 AND pubkey = ?3 ORDER BY id DESC LIMIT ?2"
-                                : "WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+  const auto* where =
+      query.key ? "WHERE id < ?1 AND pubkey = ?3 ORDER BY id DESC LIMIT ?2" : "WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
   DZ_TRY_ASSIGN(auto select, database_->prepare(select_decisions(where)));
   select.bind(1, query.before_id).bind(2, std::int64_t{std::clamp(query.limit, 0, 1000)});
   if (query.key) select.bind(3, query.key->view());

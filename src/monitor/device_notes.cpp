@@ -68,10 +68,11 @@ void note_device(const NoteInputs& in, const Pubkey& key, const Device& record, 
   note_recreated(in, record, notes);
   note_clock(in, key, notes);
   if (const auto refused = in.evidence.interfaces_refused(key); refused > 0) {
-    notes.push_back(fmt::format("it sends rows of more interfaces than there are places for: {} had none; those that "
-                                "ledger records name have one always. Raise evidence.most_interfaces, or check the "
-                                "device for interface names that change",
-                                refused));
+    notes.push_back(
+        fmt::format("it sends rows of more interfaces than there are places for: {} had none; those that "
+                    "ledger records name have one always. Raise evidence.most_interfaces, or check the "
+                    "device for interface names that change",
+                    refused));
   }
 }
 

@@ -19,7 +19,7 @@ using std::chrono::seconds;
 constexpr Duration kRetry = seconds{2};  // after what could not be sent
 constexpr Duration kLongestRetry = minutes{2};
 constexpr Duration kFollow = std::chrono::milliseconds{200};  // between looks at an open transaction
-constexpr std::size_t kMostAtOnce = 100;  // records that one request reads again
+constexpr std::size_t kMostAtOnce = 100;                      // records that one request reads again
 constexpr Duration kBudgetLooksBack = std::chrono::hours{1};
 
 // What must not wait before what may, where not all may be written at once.
@@ -41,8 +41,8 @@ control::GovernedRecord governed(const client::Snapshot& records, const Pubkey& 
 }
 
 bool is_as_judged(const client::Snapshot& records, const HealthWrite& write) {
-  const bool there = write.judged.kind == RecordKind::Link ? records.links.contains(write.key)
-                                                           : records.devices.contains(write.key);
+  const bool there =
+      write.judged.kind == RecordKind::Link ? records.links.contains(write.key) : records.devices.contains(write.key);
   return there && governed(records, write.key, write.judged.kind) == write.judged;
 }
 

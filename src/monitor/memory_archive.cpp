@@ -40,9 +40,10 @@ Result<std::map<Pubkey, StoredMemory>> MemoryArchive::load(std::vector<std::stri
     const auto key = pubkey_of(query.blob(0));
     if (!key || query.integer(9) == 0) {
       all_intact = false;
-      damage.push_back(fmt::format("what was remembered of record {} is damaged; the record is looked at as if it had "
-                                   "never been seen",
-                                   key ? to_text(*key) : "unknown"));
+      damage.push_back(
+          fmt::format("what was remembered of record {} is damaged; the record is looked at as if it had "
+                      "never been seen",
+                      key ? to_text(*key) : "unknown"));
       continue;
     }
     auto& memory = memories[*key];

@@ -97,9 +97,7 @@ Timestamp Monitor::step(Timestamp begin) {
   return std::max(next, now + std::chrono::milliseconds{1});
 }
 
-void Monitor::look_at_clock(Timestamp now) {
-  clock_.look(now, steady_ ? std::optional(steady_()) : std::nullopt);
-}
+void Monitor::look_at_clock(Timestamp now) { clock_.look(now, steady_ ? std::optional(steady_()) : std::nullopt); }
 
 void Monitor::hear_of_block(Timestamp now) {
   const auto& view = reader_.mirror().view();

@@ -69,8 +69,8 @@ class Monitor {
   // One pass. Returns when to call again at the latest.
   Timestamp step(Timestamp now);
 
-  // A write to the endpoint; it may come while step() waits for the ledger (service/off_turn_client.h). finish: the rest
-  // of one whose rows wait.
+  // A write to the endpoint; it may come while step() waits for the ledger (service/off_turn_client.h). finish: the
+  // rest of one whose rows wait.
   telemetry::WriteAnswer write(const telemetry::WriteRequest& request, Timestamp now);
   telemetry::WriteAnswer finish(const std::shared_ptr<telemetry::WaitingRows>& waiting, Timestamp now);
   void connect_looks(LookCalls calls);

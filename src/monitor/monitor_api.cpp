@@ -206,8 +206,7 @@ using Route = service::Route<Context>;
 
 constexpr std::array kRoutes{
     Route{{"POST", "/write", "/write"}, [](Context& c, Request r, Rest) { return write(c, r); }},
-    Route{{"POST", "/api/v2/write", "/api/v2/write"},
-          [](Context& c, Request r, Rest) { return write(c, r); }},
+    Route{{"POST", "/api/v2/write", "/api/v2/write"}, [](Context& c, Request r, Rest) { return write(c, r); }},
     Route{{"POST", "/query", "/query"}, [](Context& c, Request r, Rest) { return query(c.monitor, r); }},
     Route{{"GET", "/query", ""}, [](Context& c, Request r, Rest) { return query(c.monitor, r); }},
     Route{{"*", "/ping", "/ping"}, [](Context&, Request, Rest) { return pong(); }},

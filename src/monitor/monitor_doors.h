@@ -1,6 +1,6 @@
-// The monitor's HTTP interface while its passes run on a thread of their own (service/pass_thread.h): each request takes
-// its turn. A write whose rows wait for the ledger to be asked about their device is answered when it was, or after a
-// moment all the same: nothing but that write waits.
+// The monitor's HTTP interface while its passes run on a thread of their own (service/pass_thread.h): each request
+// takes its turn. A write whose rows wait for the ledger to be asked about their device is answered when it was, or
+// after a moment all the same: nothing but that write waits.
 #pragma once
 
 #include <functional>

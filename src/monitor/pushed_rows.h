@@ -1,5 +1,5 @@
-// Rows that devices push: the endpoint, and what it has to know of the ledger to tell whose rows it takes. A write never
-// asks the ledger: a device that is not known is noted, and the next pass looks for it.
+// Rows that devices push: the endpoint, and what it has to know of the ledger to tell whose rows it takes. A write
+// never asks the ledger: a device that is not known is noted, and the next pass looks for it.
 #pragma once
 
 #include <functional>

@@ -26,14 +26,13 @@ class StaleMonitor : public testing::Test {
   }
   void start(client::LedgerClient& client) {
     monitor.reset();
-    monitor = must(Monitor::open(
-        client, database,
-        {.settings = settings,
-         .ids = wire::local_program_ids(),
-         .key = network.monitor,
-         .log = [this](service::LogLevel, std::string_view event,
-                       const service::LogFields&) { log.emplace_back(event); }},
-        network.now()));
+    monitor = must(Monitor::open(client, database,
+                                 {.settings = settings,
+                                  .ids = wire::local_program_ids(),
+                                  .key = network.monitor,
+                                  .log = [this](service::LogLevel, std::string_view event,
+                                                const service::LogFields&) { log.emplace_back(event); }},
+                                 network.now()));
   }
   void run(Duration time) {
     for (const auto end = network.now() + time; network.now() < end; network.advance(seconds{1}))
@@ -70,8 +69,7 @@ class StaleMonitor : public testing::Test {
     return answer_monitor_request(*monitor, request, network.now()).body;
   }
 
-  testbed::SmallNetwork network{
-      Timestamp{hours{494'000}}, ledger::make_memory_archive(), {.profile = &v034_profile()}};
+  testbed::SmallNetwork network{Timestamp{hours{494'000}}, ledger::make_memory_archive(), {.profile = &v034_profile()}};
   Pubkey link;
   testbed::LaggingClient node{network.ledger(), network.client()};
   storage::SqliteDatabase database = must(storage::SqliteDatabase::open(":memory:"));

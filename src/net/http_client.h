@@ -1,5 +1,5 @@
-// Outgoing HTTP(S) by libcurl: blocking calls, one kept-alive connection for each object. Whatever the server does, a call
-// is bounded in time, in memory and, where asked for, by a minimum speed; another thread can end it at once.
+// Outgoing HTTP(S) by libcurl: blocking calls, one kept-alive connection for each object. Whatever the server does, a
+// call is bounded in time, in memory and, where asked for, by a minimum speed; another thread can end it at once.
 #pragma once
 
 #include <memory>
@@ -24,7 +24,7 @@ struct ClientOptions {
   std::stop_token stop;               // ends the call under way, and every later one; for HttpClient only
 };
 
-constexpr long kSlowest = 1'000;                   // bytes a second
+constexpr long kSlowest = 1'000;                  // bytes a second
 constexpr std::size_t kMostHeaders = 256U << 10;  // bytes of an answer's headers, interim answers' too
 
 struct ClientResponse {

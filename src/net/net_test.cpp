@@ -375,9 +375,8 @@ TEST(HttpServer, D14_AnAnswerMayComeLater) {
 TEST(HttpServer, D14_AnAnswerThatComesTooLateIsIgnored) {
   Answer held;
   Loop loop;
-  auto server = HttpServer::listen(loop, {}, {.on_exchange = [&](const HttpRequest&, Answer answer) {
-                                     held = std::move(answer);
-                                   }})
+  auto server = HttpServer::listen(
+                    loop, {}, {.on_exchange = [&](const HttpRequest&, Answer answer) { held = std::move(answer); }})
                     .value();
   AsyncClient client(loop);
   client.send({.url = fmt::format("http://127.0.0.1:{}/", server->port())}, [](const Result<ClientResponse>&) {});

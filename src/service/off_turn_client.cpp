@@ -50,8 +50,8 @@ Result<wire::Signature> OffTurnClient::request_airdrop(const Pubkey& key, std::u
 Result<client::SimulationResult> OffTurnClient::simulate_transaction(const wire::Transaction& transaction) {
   return turn_.away([&] { return ledger_.simulate_transaction(transaction); });
 }
-tl::expected<wire::Signature, client::SendFailure> OffTurnClient::send_transaction(
-    const wire::Transaction& transaction, const client::SendOptions& options) {
+tl::expected<wire::Signature, client::SendFailure> OffTurnClient::send_transaction(const wire::Transaction& transaction,
+                                                                                   const client::SendOptions& options) {
   return turn_.away([&] { return ledger_.send_transaction(transaction, options); });
 }
 

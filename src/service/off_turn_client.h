@@ -1,6 +1,6 @@
 // The ledger as a pass on a thread of its own asks it: the turn is given away during every call, and taken again before
-// the call returns. Used by that thread alone, and only by whoever has the turn: so calls are never concurrent and never
-// nested, and what stands behind (connection, request gate, required slot) needs no lock.
+// the call returns. Used by that thread alone, and only by whoever has the turn: so calls are never concurrent and
+// never nested, and what stands behind (connection, request gate, required slot) needs no lock.
 #pragma once
 
 #include "client/ledger_client.h"

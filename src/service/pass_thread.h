@@ -1,5 +1,5 @@
-// Makes a daemon's passes on a thread of its own, when the last one asked for it or when something happened, so that the
-// loop keeps the doors while a pass waits for a ledger. A pass has the turn; what it is told (hints, answers) waits
+// Makes a daemon's passes on a thread of its own, when the last one asked for it or when something happened, so that
+// the loop keeps the doors while a pass waits for a ledger. A pass has the turn; what it is told (hints, answers) waits
 // until the pass under way is over, so that nothing but the doors ever finds a pass half done. One for each daemon.
 #pragma once
 

@@ -105,9 +105,8 @@ TEST(PassThread, AnswersComeBetweenPasses) {
   bool asked = false, answered = false;
   PassThread thread(turn, {.step = [&](Timestamp) {
                       if (!std::exchange(asked, true)) {
-                        send({.url = "http://127.0.0.1:1/"}, [&](const Result<net::ClientResponse>& answer) {
-                          answered = !answer;
-                        });
+                        send({.url = "http://127.0.0.1:1/"},
+                             [&](const Result<net::ClientResponse>& answer) { answered = !answer; });
                       } else if (answered) {
                         loop.stop();
                       }

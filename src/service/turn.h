@@ -1,7 +1,7 @@
 // Who may touch a daemon's state: a daemon's core is one thread's code, and two threads use it, the one that makes its
-// passes and the loop that answers its doors. Each takes its turn first. Turns are given in the order in which they were
-// asked for, so neither side starves the other. A pass gives its turn away while it waits for somebody else's answer
-// (off_turn_client.h): then the doors are open, however long that takes.
+// passes and the loop that answers its doors. Each takes its turn first. Turns are given in the order in which they
+// were asked for, so neither side starves the other. A pass gives its turn away while it waits for somebody else's
+// answer (off_turn_client.h): then the doors are open, however long that takes.
 #pragma once
 
 #include <condition_variable>

@@ -385,11 +385,11 @@ WalkReport random_walk(std::uint64_t seed, bool live) {
   const auto plan = plan_of(seed, live);
   const auto& g = plan.groups;
   WalkReport report;
-  report.options =
-      fmt::format("{} history={} chaos={} weather={} crashes={} sources={} devices={} people={} clocks={} takeovers={} "
-                  "nodes={} trails={} stores={}",
-                  to_text(plan.world), duration_text(plan.history), duration_text(plan.chaos), g.weather, g.crashes,
-                  g.sources, g.devices, g.people, g.clocks, g.takeovers, g.nodes, g.history, g.stores);
+  report.options = fmt::format(
+      "{} history={} chaos={} weather={} crashes={} sources={} devices={} people={} clocks={} takeovers={} "
+      "nodes={} trails={} stores={}",
+      to_text(plan.world), duration_text(plan.history), duration_text(plan.chaos), g.weather, g.crashes, g.sources,
+      g.devices, g.people, g.clocks, g.takeovers, g.nodes, g.history, g.stores);
 
   World world(plan.world);
   const auto begun = world.now() - plan.history;

@@ -282,7 +282,7 @@ std::string Safety::qa_fault(const DeviceTruth& truth, const Window& window) con
     ++successes;
   }
   return successes + rules_.qa_at_the_edges < rules_.qa_successes ? fmt::format("QA passed {} times only", successes)
-                                                       : std::string();
+                                                                  : std::string();
 }
 
 std::string Safety::device_fault(const MonitorTruth& truth, const Pubkey& key, const Window& window) const {

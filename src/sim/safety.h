@@ -86,8 +86,8 @@ class Safety {
   struct RecordPast {
     bool is_link = false;
     std::string code;
-    std::vector<Past> past;   // every state there was, the present one last
-    Timestamp present_since;  // of (status, desired)
+    std::vector<Past> past;     // every state there was, the present one last
+    Timestamp present_since;    // of (status, desired)
     bool held_by_hand = false;  // drained by somebody who is no daemon, and nobody has asked for its return since
     Timestamp health_since;     // of the health
     Pubkey health_by;

@@ -12,8 +12,8 @@ using telemetry::StoreKind;
 using telemetry::StoreRows;
 using telemetry::StoreSubject;
 
-constexpr MinuteNumber kTooMuch = 12;     // minutes of one question
-constexpr minutes kNotYetThere{7};        // of an old answer
+constexpr MinuteNumber kTooMuch = 12;  // minutes of one question
+constexpr minutes kNotYetThere{7};     // of an old answer
 constexpr std::array kErrorSpans{&StoreRows::CounterMinute::in_errors, &StoreRows::CounterMinute::out_errors,
                                  &StoreRows::CounterMinute::in_fcs_errors};
 
@@ -30,16 +30,16 @@ void widen(std::optional<telemetry::CounterSpan>& span, std::uint64_t value) {
 telemetry::StoreAnswer too_much(StoreKind kind) {
   switch (kind) {
     case StoreKind::InfluxDb:
-      return {200,
-              R"--({"results":[{"statement_id":0,"error":"max-select-buckets limit exceeded: (61/30)"}]})--"
-              "\n"};
+      return {200, R"--({"results":[{"statement_id":0,"error":"max-select-buckets limit exceeded: (61/30)"}]})--"
+                   "\n"};
     case StoreKind::Prometheus:
       return {422,
               R"({"status":"error","errorType":"execution","error":"query processing would load too many samples into )"
               R"(memory in query execution"})"};
     case StoreKind::ClickHouse:
-      return {500, "Code: 396, e.displayText() = DB::Exception: Limit for result exceeded, max rows: 60.00, current "
-                   "rows: 120.00, e.what() = DB::Exception\n"};
+      return {500,
+              "Code: 396, e.displayText() = DB::Exception: Limit for result exceeded, max rows: 60.00, current "
+              "rows: 120.00, e.what() = DB::Exception\n"};
   }
   return {};
 }
@@ -57,9 +57,9 @@ std::string partial(StoreKind kind, std::string words) {
 }  // namespace
 
 std::string_view to_text(StoreFault fault) {
-  constexpr std::array<std::string_view, 10> kNames{
-      "well",    "unreachable", "in trouble", "refusing", "asked too much",
-      "cut off", "partial",     "old",        "slow",     "annotated"};
+  constexpr std::array<std::string_view, 10> kNames{"well",           "unreachable", "in trouble", "refusing",
+                                                    "asked too much", "cut off",     "partial",    "old",
+                                                    "slow",           "annotated"};
   return kNames[static_cast<std::size_t>(fault)];
 }
 

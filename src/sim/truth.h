@@ -41,8 +41,8 @@ class MinuteSet {
 // One row of a port as the device made it.
 struct PortRow {
   std::size_t port = 0;
-  Timestamp stamp;                      // by the device's clock
-  std::optional<std::uint64_t> octets;  // the in-octets shown; out-octets move with them
+  Timestamp stamp;                                       // by the device's clock
+  std::optional<std::uint64_t> octets;                   // the in-octets shown; out-octets move with them
   std::array<std::optional<std::uint64_t>, 3> errors{};  // in, out, in-fcs, as shown
   // Rises of error counters of this port since the beginning of time, when the row shows its error counters.
   std::optional<std::uint64_t> rises;
@@ -94,7 +94,7 @@ class PortTruth {
   MinuteSet late_;  // minutes with rows that came after they closed
   MinuteNumber origin_;
   std::vector<std::optional<Shown>> last_;  // of each minute
-  std::vector<ShownErrors> shown_errors_;  // by stamp
+  std::vector<ShownErrors> shown_errors_;   // by stamp
   std::map<MinuteNumber, Contact> contacts_;
 };
 

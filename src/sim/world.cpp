@@ -227,19 +227,16 @@ void World::start_monitor(std::size_t which, bool standby) {
   ++host.life;
   host.running_through = host.accepted_through = number_of(host.opened);
   host.stop_writing = [&host] { must(host.database->execute("PRAGMA query_only = ON")); };
-  host.monitor = must(monitor::Monitor::open(
-      *host.line, *host.database,
-      {.settings = settings,
-       .ids = wire::local_program_ids(),
-       .key = standby ? std::nullopt : std::optional(network_.monitor),
-       .log = log_of(host)},
-      host.opened));
+  host.monitor = must(monitor::Monitor::open(*host.line, *host.database,
+                                             {.settings = settings,
+                                              .ids = wire::local_program_ids(),
+                                              .key = standby ? std::nullopt : std::optional(network_.monitor),
+                                              .log = log_of(host)},
+                                             host.opened));
   if (options_.store) {
-    host.monitor->connect_sources(
-        {[this, &host](const monitor::SourceSettings& source, const telemetry::StoreAsk& ask, auto done) {
-           ask_store(host, source.store, ask, std::move(done));
-         },
-         [this] { return static_cast<double>(random_.between(0, 100)) / 100; }, [] {}});
+    host.monitor->connect_sources({[this, &host](const monitor::SourceSettings& source, const telemetry::StoreAsk& ask,
+                                                 auto done) { ask_store(host, source.store, ask, std::move(done)); },
+                                   [this] { return static_cast<double>(random_.between(0, 100)) / 100; }, [] {}});
   }
   tell(fmt::format("{} starts{}", host.name, standby ? " as a standby" : ""));
   if (!host.started) {
@@ -340,8 +337,7 @@ void World::start_activator(std::size_t which) {
                        }};
   host.line->restart();
   host.node->restart();
-  host.activator = std::make_unique<activator::Activator>(
-      *host.line, network_.activator, options, log_of(host));
+  host.activator = std::make_unique<activator::Activator>(*host.line, network_.activator, options, log_of(host));
   tell(fmt::format("{} starts", host.name));
   wake_activator(host, now());
 }

@@ -60,8 +60,8 @@ std::string to_text(const WorldOptions& options);
 // The node of the ledger that a process talks to.
 enum class NodeFault : std::uint8_t {
   None,
-  Behind,       // answers from the slot at which it stopped following
-  TakesTurns,   // that node and one that follows answer by turns
+  Behind,      // answers from the slot at which it stopped following
+  TakesTurns,  // that node and one that follows answer by turns
 };
 
 // What was injected, by kind.
@@ -208,8 +208,8 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   struct MonitorHost : Host, Sink {
     explicit MonitorHost(MonitorTruth t) : truth(std::move(t)) {}
     MonitorTruth truth;
-    std::uint64_t life = 0;               // counts starts
-    std::vector<bool> read;               // rows of the store, by their numbers
+    std::uint64_t life = 0;                                         // counts starts
+    std::vector<bool> read;                                         // rows of the store, by their numbers
     std::array<MinuteSet, 2> answered{MinuteSet(0), MinuteSet(0)};  // for counters and config agents
     std::unique_ptr<storage::SqliteDatabase> database;
     std::unique_ptr<monitor::Monitor> monitor;

@@ -65,8 +65,8 @@ testbed::LineFault World::fault_of(Host& host, std::string_view call) {
   }
   const auto fault = line_fault(host);
   if (fault != testbed::LineFault::None) return fault;
-  const bool other = host.node_fault == NodeFault::Behind ||
-                     (host.node_fault == NodeFault::TakesTurns && random_.chance(60));
+  const bool other =
+      host.node_fault == NodeFault::Behind || (host.node_fault == NodeFault::TakesTurns && random_.chance(60));
   if (!other) return fault;
   count_fault("ledger answer of a node behind");
   return testbed::LineFault::OtherNode;

@@ -112,8 +112,7 @@ bool World::delete_link(std::size_t which, Person person) {
 }
 
 wire::Signature World::pay_link(std::size_t which) {
-  const wire::Instruction instructions[] = {
-      wire::transfer(network_.publisher.pubkey(), link_keys_[which], 1)};
+  const wire::Instruction instructions[] = {wire::transfer(network_.publisher.pubkey(), link_keys_[which], 1)};
   client::TransactionSender sender(network_.client(), {network_.clock(), [](Duration) {}});
   const auto sent = sender.send(instructions, network_.publisher);
   DZ_CHECK(sent && std::holds_alternative<client::Landed>(sent->result));

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <utility>
 
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -40,9 +40,10 @@ Result<FileLock> FileLock::take(const std::string& path) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return tl::unexpected(system_error("locking " + name));
     const auto holder = file.read_all();
-    return refused(fmt::format("{}: expected no other process on this file, found that {} has it (it holds {}); stop "
-                               "that one first, or give this one a file of its own",
-                               path, holder && !holder->empty() ? *holder : std::string("another process"), name));
+    return refused(
+        fmt::format("{}: expected no other process on this file, found that {} has it (it holds {}); stop "
+                    "that one first, or give this one a file of its own",
+                    path, holder && !holder->empty() ? *holder : std::string("another process"), name));
   }
   // A file that cannot say who holds it is a lock all the same.
   if (::ftruncate(file.descriptor(), 0) == 0) (void)file.write(own_name());

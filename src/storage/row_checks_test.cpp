@@ -34,7 +34,7 @@ TEST_F(RowChecks, D18_AChangedColumnIsNoticed) {
   ASSERT_TRUE(check_rows(database_, kTable));
   EXPECT_TRUE(notices("UPDATE t SET key = 'd' WHERE key = 'b'"));
   EXPECT_TRUE(notices("UPDATE t SET number = -6 WHERE key = 'b'"));
-  EXPECT_TRUE(notices("UPDATE t SET text = '' WHERE key = 'b'"));  // nothing and an empty text are two
+  EXPECT_TRUE(notices("UPDATE t SET text = '' WHERE key = 'b'"));     // nothing and an empty text are two
   EXPECT_TRUE(notices("UPDATE t SET data = 'xyz' WHERE key = 'b'"));  // so are a blob and a text
   EXPECT_TRUE(notices("UPDATE t SET data = x'78797b' WHERE key = 'b'"));
   EXPECT_TRUE(notices("UPDATE t SET sum = NULL WHERE key = 'b'"));

@@ -33,23 +33,26 @@ Result<std::optional<Tip>> read_tip(const std::string& path) {
   if (text && !*text) return std::nullopt;
   const auto tip = text ? parse_tip(**text) : std::nullopt;
   if (tip) return tip;
-  return corrupt(fmt::format("{}: expected the mark of the last commit, found other bytes. It is damaged; remove it to "
-                             "go on with what {} holds, whether or not that is all that was confirmed",
-                             name, path));
+  return corrupt(
+      fmt::format("{}: expected the mark of the last commit, found other bytes. It is damaged; remove it to "
+                  "go on with what {} holds, whether or not that is all that was confirmed",
+                  name, path));
 }
 
 Result<void> check_tip(const std::string& path, const Tip& found) {
   DZ_TRY_ASSIGN(const auto tip, read_tip(path));
   if (!tip || found.commit > tip->commit || found == *tip) return {};
   if (found.commit == tip->commit) {
-    return corrupt(fmt::format("{}: expected the state that commit {} left, found another one; put an intact copy in "
-                               "its place",
-                               path, tip->commit));
+    return corrupt(
+        fmt::format("{}: expected the state that commit {} left, found another one; put an intact copy in "
+                    "its place",
+                    path, tip->commit));
   }
-  return corrupt(fmt::format("{0}: expected commit {1}, which was confirmed, found that it ends at commit {2}: {0}-wal "
-                             "is damaged or missing, or this is an older copy. Put an intact copy of both in their "
-                             "place; to go on from commit {2} without the later ones, remove {0}-tip",
-                             path, tip->commit, found.commit));
+  return corrupt(
+      fmt::format("{0}: expected commit {1}, which was confirmed, found that it ends at commit {2}: {0}-wal "
+                  "is damaged or missing, or this is an older copy. Put an intact copy of both in their "
+                  "place; to go on from commit {2} without the later ones, remove {0}-tip",
+                  path, tip->commit, found.commit));
 }
 
 Result<TipFile> TipFile::open(const std::string& path, const Tip& tip) {

@@ -74,9 +74,7 @@ Result<DurableEvidence> DurableEvidence::open(storage::SqliteDatabase& database,
   DurableEvidence evidence(std::move(file), std::move(readings), std::move(store), now);
   evidence.last_pass_ = start.last_pass;
   DZ_TRY(evidence.file_.replay(
-      [&](const JournalEntry& entry) {
-        return evidence.replay(static_cast<Entry>(entry.kind), entry.at, entry.body);
-      },
+      [&](const JournalEntry& entry) { return evidence.replay(static_cast<Entry>(entry.kind), entry.at, entry.body); },
       now));
   DZ_TRY(evidence.set_up(settings, added, now));
   evidence.withdraw_losses();

@@ -64,7 +64,15 @@ class DurableEvidence {
   const std::vector<std::string>& damage() const { return file_.damage(); }
 
  private:
-  enum class Entry : std::uint8_t { Rows = 1, Samples = 2, Pass = 3, Answered = 4, Settings = 5, TakeBack = 6, Names = 7 };
+  enum class Entry : std::uint8_t {
+    Rows = 1,
+    Samples = 2,
+    Pass = 3,
+    Answered = 4,
+    Settings = 5,
+    TakeBack = 6,
+    Names = 7
+  };
 
   DurableEvidence(EvidenceFile file, ReadingArchive readings, evidence::Evidence store, Timestamp accepting_from)
       : file_(std::move(file)),

@@ -56,8 +56,9 @@ Result<void> bring_up_to_date(storage::SqliteDatabase& database) {
   DZ_TRY(database.execute(kMoreColumns));
   DZ_TRY(database.execute(kSchema));
   DZ_TRY(database.execute(fmt::format("UPDATE evidence_journal SET head_sum = {}, sum = {}", kHeadSum, kBodySum)));
-  DZ_TRY(database.execute("INSERT INTO evidence_saved SELECT coalesce((SELECT min(seq) - 1 FROM evidence_journal), 0), "
-                          "NULL, state, 0 FROM evidence_checkpoint"));
+  DZ_TRY(
+      database.execute("INSERT INTO evidence_saved SELECT coalesce((SELECT min(seq) - 1 FROM evidence_journal), 0), "
+                       "NULL, state, 0 FROM evidence_checkpoint"));
   DZ_TRY(sum_rows(database, kSaved));
   return database.execute("DROP TABLE evidence_checkpoint");
 }
@@ -86,9 +87,9 @@ Result<void> EvidenceFile::load_losses() {
     // What was lost is lost for certain; a damaged note of it no longer says what.
     unknown_ = unknown_ || !more || query.integer(4) == 0;
     if (!more) break;
-    losses_.push_back({{from_minutes(query.integer(0)), from_minutes(query.integer(1)),
-                        static_cast<std::uint32_t>(query.integer(2))},
-                       std::string(query.text(3))});
+    losses_.push_back(
+        {{from_minutes(query.integer(0)), from_minutes(query.integer(1)), static_cast<std::uint32_t>(query.integer(2))},
+         std::string(query.text(3))});
   }
   losses_kept_ = losses_.size();
   return {};
@@ -111,10 +112,12 @@ Result<void> EvidenceFile::checkpoint(ByteView state, std::optional<Timestamp> l
     save.bind(1, last_).bind(3, state);
     last_pass ? save.bind(2, micros(*last_pass)) : save.bind_null(2);
     DZ_TRY(save.run());
-    DZ_TRY(database_->execute("DELETE FROM evidence_saved WHERE through NOT IN (SELECT through FROM evidence_saved "
-                              "ORDER BY through DESC LIMIT 2)"));
-    return database_->execute("DELETE FROM evidence_journal WHERE (SELECT count(*) FROM evidence_saved) = 2 AND seq "
-                              "<= (SELECT min(through) FROM evidence_saved)");
+    DZ_TRY(
+        database_->execute("DELETE FROM evidence_saved WHERE through NOT IN (SELECT through FROM evidence_saved "
+                           "ORDER BY through DESC LIMIT 2)"));
+    return database_->execute(
+        "DELETE FROM evidence_journal WHERE (SELECT count(*) FROM evidence_saved) = 2 AND seq "
+        "<= (SELECT min(through) FROM evidence_saved)");
   });
   if (!done) return with_context("evidence checkpoint", done.error());
   through_ = last_;
@@ -139,9 +142,10 @@ Result<EvidenceFile::Checkpoint> EvidenceFile::load() {
                         query.is_null(1) ? std::nullopt : std::optional(from_micros(query.integer(1)))};
     }
     if (restored.error().kind != ErrorKind::Corrupt) return with_context("evidence checkpoint", restored.error());
-    damage_.push_back(fmt::format("the checkpoint of the evidence after journal entry {} is damaged ({}); an older one "
-                                  "and the journal since then are used instead",
-                                  query.integer(0), restored.error().message));
+    damage_.push_back(
+        fmt::format("the checkpoint of the evidence after journal entry {} is damaged ({}); an older one "
+                    "and the journal since then are used instead",
+                    query.integer(0), restored.error().message));
   }
 }
 
@@ -169,11 +173,11 @@ Result<void> EvidenceFile::replay_row(const storage::SqliteStatement& row,
   const bool head_intact = row.integer(7) != 0, body_intact = row.integer(8) != 0;
   if (!follows || !head_intact) unknown_ = true;
   if (!head_intact) return {};
-  const JournalEntry entry{static_cast<int>(row.integer(1)),
-                           from_micros(row.integer(2)),
-                           {from_minutes(row.integer(3)), from_minutes(row.integer(4)),
-                            static_cast<std::uint32_t>(row.integer(5))},
-                           row.blob(6)};
+  const JournalEntry entry{
+      static_cast<int>(row.integer(1)),
+      from_micros(row.integer(2)),
+      {from_minutes(row.integer(3)), from_minutes(row.integer(4)), static_cast<std::uint32_t>(row.integer(5))},
+      row.blob(6)};
   end_unknown(entry.at, now);
   bytes_ += entry.body.size();
   auto taken = body_intact ? take(entry) : corrupt("its checksum differs from what was written");

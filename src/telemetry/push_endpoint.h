@@ -43,8 +43,8 @@ struct WaitingRows;
 
 struct WriteAnswer {
   int status = 204;
-  std::string body;   // JSON, empty with 204
-  std::string error;  // the same in words, some lines of them; empty when all is well
+  std::string body;                           // JSON, empty with 204
+  std::string error;                          // the same in words, some lines of them; empty when all is well
   std::optional<Duration> retry_after = {};   // with 503: not sooner
   std::shared_ptr<WaitingRows> waiting = {};  // with 503: finish() has another answer once the ledger was asked
 };

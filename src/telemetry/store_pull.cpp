@@ -13,10 +13,9 @@ namespace {
 
 using std::chrono::minutes;
 
-constexpr minutes kOne{1};
 constexpr Duration kLongestPause = std::chrono::hours{1};  // whatever Retry-After says
-constexpr Duration kLeastLookback = std::chrono::hours{1};
-constexpr minutes kLeastLookAhead{60};
+constexpr minutes kOne{1};
+constexpr minutes kLeastUnasked{60};    // back and ahead, while the store does not say that it is too much
 constexpr minutes kTryMoreAfter{10};    // what was too much for the store is not asked for that long
 constexpr minutes kQaOverlap{120};      // a run is stamped with its begin and published at its end
 constexpr minutes kLookAheadEvery{10};  // for rows stamped in the future
@@ -81,6 +80,7 @@ StorePull::StorePull(const StoreSettings& store, const PullLimits& limits, Subje
     : store_(store),
       limits_(limits),
       subject_(subject),
+      refill_(limits.lag, overlap_of(limits, subject.subject)),
       chunk_(limits.chunk),
       lookback_(limits.error_lookback),
       look_ahead_(kLookAhead) {
@@ -132,7 +132,7 @@ std::optional<StoreAsk> StorePull::next(Timestamp now, const evidence::Evidence&
   if (!baselines_known_) {
     return ask({StoreSubject::Baselines, minute_of(Timestamp{first} - lookback_), first, nullptr}, now);
   }
-  const auto question = minutes_question(target, evidence);
+  const auto question = minutes_question(target, now, evidence);
   if (question.from >= question.to) {  // the evidence is as far already, and no overlap is wanted
     swept_ = target;
     go_on_at_.reset();
@@ -141,7 +141,7 @@ std::optional<StoreAsk> StorePull::next(Timestamp now, const evidence::Evidence&
   return ask(question, now);
 }
 
-StoreQuestion StorePull::minutes_question(Minute target, const evidence::Evidence& evidence) {
+StoreQuestion StorePull::minutes_question(Minute target, Timestamp now, const evidence::Evidence& evidence) {
   target_ = target;
   const auto start = start_of(target, evidence);
   follow_progress(target, evidence);
@@ -150,18 +150,27 @@ StoreQuestion StorePull::minutes_question(Minute target, const evidence::Evidenc
   if (probing_) {
     from = target - chunk_;
   } else if (go_on_at_) {
-    from = std::max(*go_on_at_, first_of(target, limits_.history, step()));
+    from = *go_on_at_;
   } else {
-    const auto late_from = start - overlap_of(limits_, subject_.subject);
-    const auto late = std::min(start, settled_.value_or(late_from));
-    from = std::max(first_of(target, limits_.history, step()), late - late.time_since_epoch() % step());
-    from = std::max(from, start + step() - chunk_);  // as much of the overlap as the chunk holds beside what is new
+    from = begin_sweep(start, now, evidence);
   }
+  from = std::max(from - from.time_since_epoch() % step(), first_of(target, limits_.history, step()));
   return {subject_.subject, from, std::min(from + chunk_, target), subject_.criterion};
 }
 
+// Before what is new: the overlap, and at times the last stall.
+Minute StorePull::begin_sweep(Minute start, Timestamp now, const evidence::Evidence& evidence) {
+  const auto known = swept_ ? swept_ : evidence.state(subject_.source).watermark;
+  if (known && target_ - *known > step()) refill_.stalled();
+  if (const auto stall = refill_.begin_sweep(now)) return std::min(*stall, start);
+  const auto late_from = start - overlap_of(limits_, subject_.subject);
+  const auto late = std::min(start, settled_.value_or(late_from));
+  return std::max(late, start + step() - chunk_);  // as much of it as the chunk holds beside what is new
+}
+
 void StorePull::follow_progress(Minute target, const evidence::Evidence& evidence) {
-  const auto at = go_on_at_.value_or(start_of(target, evidence));
+  const auto start = start_of(target, evidence);
+  const auto at = std::max(go_on_at_.value_or(start), start);
   if (!state_.back_fill && target - at > kBackFill && !nothing_new_)
     state_.back_fill = PullState::Progress{at, at, target};
   if (state_.back_fill) {
@@ -187,6 +196,7 @@ void StorePull::failed(PullFailure kind, const Error& error, std::optional<Durat
   ++state_.failures[static_cast<std::size_t>(kind)];
   ++state_.failed_in_a_row;
   state_.last_error = error.message;
+  if (kind != PullFailure::TooLarge) refill_.failed(now, state_.answered_at);
   const bool less = ask_for_less(kind, now);
   state_.too_much_at_smallest = kind == PullFailure::TooLarge && !less;
   if (state_.too_much_at_smallest) {
@@ -208,12 +218,13 @@ bool StorePull::ask_for_less(PullFailure kind, Timestamp now) {
       kind == PullFailure::TooLarge || kind == PullFailure::Unreachable || kind == PullFailure::Trouble;
   if (!asked_ || !may_have_been_large) return false;
   const auto size = asked_->to - asked_->from;
+  const auto least = kind == PullFailure::TooLarge ? kOne : kLeastUnasked;
   if (asked_->subject == StoreSubject::Baselines) {
-    lookback_ = std::max(kLeastLookback, lookback_ / 2);
+    lookback_ = std::min<Duration>(lookback_, std::max<Duration>(least, size / 2));
     return lookback_ < size;
   }
   if (asked_->subject == StoreSubject::FutureRows) {
-    look_ahead_ = std::max(kLeastLookAhead, size / 2);
+    look_ahead_ = std::min(look_ahead_, std::max(least, size / 2));
     return look_ahead_ < size;
   }
   if (kind == PullFailure::TooLarge) {
@@ -264,8 +275,7 @@ Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, 
     taken.batch = rows_of_baselines(taken.rows, asked_->to, now);
     baselines_known_ = true;
   } else if (taken.subject != StoreSubject::FutureRows) {
-    take_minutes(taken, evidence);
-    ask_for_more(now);
+    take_minutes(taken, now, evidence);
   } else {
     look_ahead_ = std::min(kLookAhead, look_ahead_ * 2);
   }
@@ -273,10 +283,11 @@ Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, 
   return taken;
 }
 
-void StorePull::take_minutes(PulledRows& taken, const evidence::Evidence& evidence) {
+void StorePull::take_minutes(PulledRows& taken, Timestamp now, const evidence::Evidence& evidence) {
   const auto [subject, from, to, criterion] = *asked_;
   if (subject_.role == Role::Check) {
     swept_ = target_;
+    ask_for_more(now);
     return;
   }
   const auto watermark = evidence.state(subject_.source).watermark;
@@ -284,22 +295,32 @@ void StorePull::take_minutes(PulledRows& taken, const evidence::Evidence& eviden
   auto extent = extent_of(taken.rows, subject_);
   if (subject == StoreSubject::Qa) extent = Extent{std::min(from, start), to};
   const auto end = extent ? std::min(extent->end, to) : start;
-  if (probing_ && end > start) {  // there is something new: everything is asked for, from the watermark on
+  if (probing_ && end > start) {  // there is something new: everything is asked for
     nothing_new_ = false;
-    go_on_at_ = start;
     taken.rows = {};
     return;
   }
+  const bool news = extent && (!watermark || end > *watermark);
+  if (const auto until = news && watermark ? refill_.wait_until(start, now) : std::nullopt) {
+    if (go_on_at_) go_on_at_ = std::min(*go_on_at_, start);
+    not_before_ = *until;
+    taken.rows = {};
+    return;
+  }
+  ask_for_more(now);  // not before: a larger question may fail, and what follows it would be waited for again
   const auto closed = watermark.value_or(from);
   if (subject == StoreSubject::Counters) taken.batch = rows_of_counters(taken.rows, closed, evidence);
   if (subject == StoreSubject::ConfigAgent) taken.batch = rows_of_getconfigs(taken.rows, closed, evidence);
   if (subject == StoreSubject::Qa) taken.batch = rows_of_qa(taken.rows);
-  if (extent && (!watermark || end > *watermark)) {
+  if (news) {
     // Minutes between the watermark and the first row were silent; before the first row ever, nobody knows.
     const bool goes_on = watermark && *watermark >= start;
-    taken.answered = PulledRows::Span{goes_on ? *watermark : std::max(extent->first, from), end};
+    const auto first = goes_on ? *watermark : std::max(extent->first, from);
+    // A value of an added criterion may be absent of everybody at once; the criterion says what that means.
+    const auto heard = subject_.criterion != nullptr ? first : refill_.heard_from(first);
+    taken.answered = PulledRows::Span{std::min(heard, end), end};
   }
-  if (!probing_) settled_ = std::max(settled_.value_or(Minute{}), std::min(to, target_ - overlap_of(limits_, subject)));
+  if (news) settled_ = std::max(settled_.value_or(Minute{}), std::min(to, target_ - overlap_of(limits_, subject)));
   if (to < target_) {
     // An hour of history without a single row is asked for once more before it is believed.
     confirming_ = !extent && !confirming_;
@@ -310,6 +331,7 @@ void StorePull::take_minutes(PulledRows& taken, const evidence::Evidence& eviden
   go_on_at_.reset();
   swept_ = target_;
   nothing_new_ = end < target_;
+  refill_.end_sweep(news, target_, now);
   state_.back_fill.reset();
 }
 

@@ -10,7 +10,9 @@
 //
 // The watermark follows the rows, not the questions: an answer without any row in its last minutes says nothing of
 // them. So a store that is empty, or has only old rows, leaves the source where it is until it is stale. QA is an
-// exception: its runs are hours apart, and the verdict itself tells a missing run from a missing result.
+// exception: its runs are hours apart, and the verdict itself tells a missing run from a missing result. After a stall
+// they are given time to come: see store_refill.h. At the very first start, when nothing is known yet, what there is is
+// taken.
 #pragma once
 
 #include <array>
@@ -21,6 +23,7 @@
 #include "evidence/evidence.h"
 #include "telemetry/row_batch.h"
 #include "telemetry/store_query.h"
+#include "telemetry/store_refill.h"
 
 namespace dz::telemetry {
 
@@ -116,19 +119,21 @@ class StorePull {
   std::chrono::minutes step() const;  // what questions are whole multiples of
   Minute target_at(Timestamp now) const;
   Minute start_of(Minute target, const evidence::Evidence& evidence) const;
-  StoreQuestion minutes_question(Minute target, const evidence::Evidence& evidence);
+  StoreQuestion minutes_question(Minute target, Timestamp now, const evidence::Evidence& evidence);
+  Minute begin_sweep(Minute start, Timestamp now, const evidence::Evidence& evidence);
   std::optional<StoreAsk> ask(StoreQuestion question, Timestamp now);
   Duration pause_after(std::optional<Duration> retry_after, double jitter) const;
   bool ask_for_less(PullFailure kind, Timestamp now);
   void ask_for_more(Timestamp now);
   void failed(PullFailure kind, const Error& error, std::optional<Duration> retry_after, Timestamp now, double jitter);
-  void take_minutes(PulledRows& taken, const evidence::Evidence& evidence);
+  void take_minutes(PulledRows& taken, Timestamp now, const evidence::Evidence& evidence);
   void follow_progress(Minute target, const evidence::Evidence& evidence);
 
   const StoreSettings& store_;
   PullLimits limits_;
   Subject subject_;
   PullState state_;
+  StoreRefill refill_;
 
   std::optional<StoreQuestion> asked_;
   Timestamp asked_at_, not_before_;

@@ -76,8 +76,7 @@ Result<std::vector<std::optional<client::SignatureStatus>>> LaggingClient::get_s
 
 Result<std::vector<client::TrailEntry>> LaggingClient::get_signatures_for_address(const Pubkey& address,
                                                                                   const client::TrailRange& range) {
-  if (!answers_late("get_signatures_for_address"))
-    return ForwardingClient::get_signatures_for_address(address, range);
+  if (!answers_late("get_signatures_for_address")) return ForwardingClient::get_signatures_for_address(address, range);
   DZ_TRY(check_slot());
   // What it does not know bounds nothing.
   auto known = range;

@@ -64,8 +64,8 @@ Result<std::vector<client::TrailEntry>> LocalClient::get_signatures_for_address(
                 ledger_.archive().find_by_address(address, {range.before, range.until, range.limit}));
   std::vector<client::TrailEntry> history;
   for (const auto& record : records) {
-    history.push_back({record.signature, record.slot, record.error.has_value(),
-                       block_time(ledger_.bank(), record.slot)});
+    history.push_back(
+        {record.signature, record.slot, record.error.has_value(), block_time(ledger_.bank(), record.slot)});
   }
   return history;
 }

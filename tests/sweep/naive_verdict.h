@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "domain/words.h"
 #include "verdict/naive_tally.h"
 
 namespace dz::verdict::naive {

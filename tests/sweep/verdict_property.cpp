@@ -5,16 +5,16 @@
 
 #include <fmt/format.h>
 
-#include "verdict/assessment.h"
 #include "naive_verdict.h"
+#include "verdict/assessment.h"
 
 namespace dz::verdict {
 namespace {
 
-using std::chrono::minutes;
-using std::chrono::seconds;
 using evidence::MinuteState;
 using evidence::Source;
+using std::chrono::minutes;
+using std::chrono::seconds;
 
 const Timestamp kStart{std::chrono::hours{494'000}};
 
@@ -144,8 +144,7 @@ const evidence::SignalTally* RandomCase::tally_of(const NaiveSeries& series, Sou
   const auto& watermark = naive_.feeds[static_cast<std::size_t>(source)].watermark;
   if (!watermark) return nullptr;
   const auto window = naive_.was_in_service ? naive_.rules.recovery : naive_.rules.window;
-  tallies_.push_back(
-      naive_tally(series, {*watermark - window, *watermark, naive_.rules.bad, naive_.rules.unobserved}));
+  tallies_.push_back(naive_tally(series, {*watermark - window, *watermark, naive_.rules.bad, naive_.rules.unobserved}));
   return &tallies_.back();
 }
 
@@ -313,9 +312,9 @@ std::string RandomCase::compare_time(const Assessment& judged) {
   const auto comes = naive::healthy_from(naive_, health_, kMost);
   if (!comes) return {};
   if (!judged.healthy_at) return fmt::format("healthy at {}, and no time is named. ", dz::to_text(*comes));
-  return *judged.healthy_at <= *comes ? std::string()
-                                      : fmt::format("healthy at {}, and {} is named. ", dz::to_text(*comes),
-                                                    dz::to_text(*judged.healthy_at));
+  return *judged.healthy_at <= *comes
+             ? std::string()
+             : fmt::format("healthy at {}, and {} is named. ", dz::to_text(*comes), dz::to_text(*judged.healthy_at));
 }
 
 }  // namespace

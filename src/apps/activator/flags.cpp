@@ -18,7 +18,8 @@ void declare_ledger(service::Settings& settings, Flags& f) {
   settings.span({"--poll-interval"}, f.poll_interval, kAnySpan, "Everything is re-read this often");
   settings.span({"--max-block-age"}, f.max_block_age, kBlockAge,
                 "Nothing is written while the newest block of the RPC node is older by this machine's clock");
-  settings.text({"--state"}, f.state, "File that keeps the highest slot seen, so that a restart acts on none before it");
+  settings.text({"--state"}, f.state,
+                "File that keeps the highest slot seen, so that a restart acts on none before it");
   settings.number({"--unit-price"}, f.unit_price, {}, "Micro-lamports a compute unit, for priority");
   settings.number({"--most-priority-fee"}, f.most_priority_fee, {},
                   "Lamports of priority a transaction, whatever the price");

@@ -63,8 +63,7 @@ Result<int> run(const Flags& flags) {
                                                 [&](const client::AccountNotification& change) {
                                                   passes.hint([&, change] { activator->on_event(change); });
                                                 },
-                                            .on_connected =
-                                                [&] { passes.hint([&] { activator->on_stream_lost(); }); },
+                                            .on_connected = [&] { passes.hint([&] { activator->on_stream_lost(); }); },
                                             .on_disconnected =
                                                 [&](const std::string& reason) {
                                                   log(service::LogLevel::Warn, "events_lost", {{"reason", reason}});

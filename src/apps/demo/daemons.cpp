@@ -120,7 +120,8 @@ Result<void> Daemons::start_ledger() {
   DZ_TRY_ASSIGN(const auto ports,
                 launch("ledger", {"--data", place_.data + "/ledger", "--rpc-port", "0", "--ws-port", "0"}));
   ledger_url_ = loopback(ports.at("rpc"));
-  ledger_ = std::make_unique<client::RpcClient>(client::http_transport(ledger_url_, {.timeout = 10s}), client::system_clock());
+  ledger_ = std::make_unique<client::RpcClient>(client::http_transport(ledger_url_, {.timeout = 10s}),
+                                                client::system_clock());
   return {};
 }
 
@@ -206,9 +207,8 @@ Result<void> Daemons::start_monitor() {
 }
 
 Result<void> Daemons::start_activator() {
-  DZ_TRY_ASSIGN(const auto ports,
-                launch("activator", {"--ledger-url", ledger_url_, "--keypair", key_path("activator"), "--state",
-                                     place_.data + "/activator.state", "--port", "0"}));
+  DZ_TRY_ASSIGN(const auto ports, launch("activator", {"--ledger-url", ledger_url_, "--keypair", key_path("activator"),
+                                                       "--state", place_.data + "/activator.state", "--port", "0"}));
   activator_url_ = loopback(ports.at("http"));
   return {};
 }

@@ -138,9 +138,9 @@ Result<int> run(const Flags& flags) {
   fleet::RowPush rows([&](std::string_view body) { return turn.away([&] { return post(body); }); });
   std::unique_ptr<fleet::SampleWriter> samples;
   if (!world.keys.empty()) {
-    samples = std::make_unique<fleet::SampleWriter>(ledger, clock_of_passes(turn, passes.stopping()),
-                                                    world.ids.telemetry,
-                                                    sample_routes(world.topology, world.names, world.keys));
+    samples =
+        std::make_unique<fleet::SampleWriter>(ledger, clock_of_passes(turn, passes.stopping()), world.ids.telemetry,
+                                              sample_routes(world.topology, world.names, world.keys));
   }
   net::Loop loop;
   runner = std::make_unique<Runner>(

@@ -34,7 +34,8 @@ class Runner {
  public:
   Runner(RunnerParts parts, RunnerOptions options, service::LogSink log);
 
-  // Does what is due; at the first time it sends what happened up to now (the history). Returns when to be called again.
+  // Does what is due; at the first time it sends what happened up to now (the history). Returns when to be called
+  // again.
   Timestamp step(Timestamp now);
   FleetStatus status() const;
 

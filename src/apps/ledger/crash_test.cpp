@@ -234,8 +234,8 @@ TEST_F(Crash, D18_VerifyEndsWith0ForAWholeFileAnd1ForADamagedOne) {
     ledger.end(SIGTERM);
   }
   const auto file = (folder_ / "ledger" / "ledger.db").string();
-  const auto command = fmt::format("{}/bin/doublezero-ledger --verify {} >{}", DZ_BUILD_DIR, file,
-                                   (folder_ / "said").string());
+  const auto command =
+      fmt::format("{}/bin/doublezero-ledger --verify {} >{}", DZ_BUILD_DIR, file, (folder_ / "said").string());
   const auto verify = [&] { return WEXITSTATUS(std::system(command.c_str())); };
   EXPECT_EQ(verify(), 0);
   std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(4096).put('x');

@@ -94,15 +94,18 @@ Result<int> run(const service::Settings& flags, bool check_config) {
        {"policy", policy_digest(settings.policy)},
        {"standby", settings.asked.standby ? "true" : "false"},
        {"dry_run", settings.asked.dry_run ? "true" : "false"}});
-  DZ_TRY_ASSIGN(monitor,
-                monitor::Monitor::open(ledger, database,
-                                       {.settings = settings,
-                                        .ids = network.ids,
-                                        .key = std::move(key),
-                                        .log = log,
-                                        .damage = std::move(store.damage),
-                                        .steady = [] { return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()); }},
-                                       net::system_now()));
+  DZ_TRY_ASSIGN(monitor, monitor::Monitor::open(ledger, database,
+                                                {.settings = settings,
+                                                 .ids = network.ids,
+                                                 .key = std::move(key),
+                                                 .log = log,
+                                                 .damage = std::move(store.damage),
+                                                 .steady =
+                                                     [] {
+                                                       return std::chrono::duration_cast<Duration>(
+                                                           std::chrono::steady_clock::now().time_since_epoch());
+                                                     }},
+                                                net::system_now()));
   net::AsyncClient web(loop);
   const auto send = service::http_of_passes(loop, web, passes);
   DZ_TRY_ASSIGN(const auto notifier,
@@ -111,8 +114,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
                                         .environment = settings.environment,
                                         .policy = policy_digest(settings.policy),
                                         .muted = settings.write_mode != control::WriteMode::Write},
-                                       {.send = send, .jitter = random_jitter(), .wake = [&] { passes.wake(); }},
-                                       log));
+                                       {.send = send, .jitter = random_jitter(), .wake = [&] { passes.wake(); }}, log));
   monitor->announce_to(*notifier);
   monitor->connect_sources(monitor::http_stores(send, random_jitter(), [&] { passes.wake(); }));
   client::ProgramSubscription subscription(loop, {network.ws_url, network.ids.serviceability},
@@ -120,8 +122,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
                                                 [&](const client::AccountNotification& change) {
                                                   passes.hint([&, change] { monitor->on_ledger_event(change); });
                                                 },
-                                            .on_connected =
-                                                [&] { passes.hint([&] { monitor->on_events_missed(); }); },
+                                            .on_connected = [&] { passes.hint([&] { monitor->on_events_missed(); }); },
                                             .on_disconnected =
                                                 [&](const std::string& reason) {
                                                   log(service::LogLevel::Debug, "events_lost", {{"reason", reason}});
@@ -131,12 +132,11 @@ Result<int> run(const service::Settings& flags, bool check_config) {
 
   net::ServerOptions server_options{.address = settings.address, .port = settings.port};
   server_options.max_body = std::size_t{settings.max_body_mib} << 20;
-  DZ_TRY_ASSIGN(
-      const auto server,
-      net::HttpServer::listen(loop, server_options,
-                              {.on_exchange = [&](const net::HttpRequest& request, net::Answer done) {
-                                doors.answer(request, std::move(done));
-                              }}));
+  DZ_TRY_ASSIGN(const auto server,
+                net::HttpServer::listen(loop, server_options,
+                                        {.on_exchange = [&](const net::HttpRequest& request, net::Answer done) {
+                                          doors.answer(request, std::move(done));
+                                        }}));
   if (!settings.ports_file.empty()) DZ_TRY(service::write_ports_file(settings.ports_file, {{"http", server->port()}}));
   log(service::LogLevel::Info, "listening", {{"address", settings.address}, {"port", std::to_string(server->port())}});
 

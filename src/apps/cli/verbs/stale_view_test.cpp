@@ -36,9 +36,9 @@ struct StaleCommand : testing::Test {
     shell.node().set({});
   }
   static std::set<std::string, std::less<>> all() {
-    return {"get_program_accounts", "get_multiple_accounts", "get_latest_blockhash",
-            "get_slot", "get_block_height", "get_block_time", "get_epoch_info",
-            "get_signature_statuses", "get_signatures_for_address", "get_transaction"};
+    return {"get_program_accounts",       "get_multiple_accounts", "get_latest_blockhash", "get_slot",
+            "get_block_height",           "get_block_time",        "get_epoch_info",       "get_signature_statuses",
+            "get_signatures_for_address", "get_transaction"};
   }
   std::string words(const std::string& noun, const std::string& code) {
     std::string said;
@@ -55,9 +55,9 @@ TEST_F(StaleCommand, D12_NoVerbSendsANewBlockHashWithOldState) {
     SCOPED_TRACE(honours);
     drained_behind({.honours_slots = honours, .current = {"get_latest_blockhash", "get_block_time"}});
     for (const auto* command :
-         {"link drain --pubkey ams-lon --soft", "link undrain --pubkey ams-lon", "link update --pubkey ams-lon --mtu 9000",
-          "link update --pubkey ams-lon --desired-status activated", "link delete --pubkey ams-lon",
-          "device drain --pubkey ams-dz001 --yes", "device undrain --pubkey ams-dz001",
+         {"link drain --pubkey ams-lon --soft", "link undrain --pubkey ams-lon",
+          "link update --pubkey ams-lon --mtu 9000", "link update --pubkey ams-lon --desired-status activated",
+          "link delete --pubkey ams-lon", "device drain --pubkey ams-dz001 --yes", "device undrain --pubkey ams-dz001",
           "device update --pubkey ams-dz001 --max-users 5"}) {
       const auto lag = Lag{.honours_slots = honours, .current = {"get_latest_blockhash", "get_block_time"}};
       shell.node().set(lag);

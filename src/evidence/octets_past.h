@@ -1,0 +1,120 @@
+// Private to octets*.cpp: the readings of closed minutes, wherever they lie.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "evidence/octets.h"
+
+namespace dz::evidence {
+
+// So many minutes after a fall it is decided.
+inline constexpr MinuteIndex kDecisive = static_cast<MinuteIndex>(kReplayTime / std::chrono::minutes{1}) + 1;
+
+inline MinuteIndex minute_of_reading(const Reading& reading) { return index_of(minute_of(reading.at)); }
+inline PortPlane octet_plane(std::size_t counter) { return kOctetCounters[counter]; }
+
+// A reading; none: the minute has data, but its reading is not kept.
+struct Step {
+  MinuteIndex minute = 0;
+  std::optional<Reading> reading;
+};
+
+// Where readings of m stand among those of minutes, or would.
+template <typename Readings>
+auto place_of(Readings& readings, MinuteIndex m) {
+  return std::lower_bound(readings.begin(), readings.end(), m,
+                          [](const MinuteReadings& r, MinuteIndex minute) { return r.minute < minute; });
+}
+
+class PortOctets::Past {
+ public:
+  Past(const PortOctets& octets, const PortShelf& shelf) : shelf_(shelf), recent_(piece_of(octets.recent_from_)) {
+    for (const auto& readings : octets.recent()) {
+      pieces_[piece_of(readings.minute)].readings.push_back(readings);
+    }
+  }
+
+  // None is kept: null.
+  const MinuteReadings* at(MinuteIndex m) const {
+    const auto& readings = piece(piece_of(m)).readings;
+    const auto it = place_of(readings, m);
+    return it != readings.end() && it->minute == m ? &*it : nullptr;
+  }
+
+  // Whether the minute of both had rows between them that were not kept, as far as is known.
+  bool left_out_between(std::size_t counter, const Reading& earlier, const Reading& later) const {
+    const auto* readings = at(minute_of_reading(later));
+    return readings != nullptr && readings->last[counter] && *readings->first[counter] <= earlier &&
+           later <= *readings->last[counter];
+  }
+
+  void add(std::size_t counter, const Reading& reading) {
+    const auto m = minute_of_reading(reading);
+    auto& own = piece(piece_of(m));
+    auto it = place_of(own.readings, m);
+    if (it == own.readings.end() || it->minute != m) it = own.readings.insert(it, MinuteReadings{.minute = m});
+    it->add(counter, reading);
+    own.changed = true;
+  }
+
+  // Puts what changed where it belongs, and returns what belongs in memory.
+  std::vector<MinuteReadings> write_back() const {
+    std::vector<MinuteReadings> recent;
+    for (const auto& [number, own] : pieces_) {
+      if (number >= recent_) {
+        recent.insert(recent.end(), own.readings.begin(), own.readings.end());
+      } else if (own.changed) {
+        shelf_.put(number, own.readings);
+      }
+    }
+    return recent;
+  }
+
+  // Every minute of the ring with data in [from, to), with what is kept of the counter; minutes that have only rows
+  // without it are left out.
+  std::vector<Step> steps(std::size_t counter, const PortRing& ring, MinuteIndex from, MinuteIndex to) const {
+    std::vector<Step> steps;
+    for (auto m = ring.data_from(from); m != PortRing::kNone && m < to; m = ring.data_from(m + 1)) {
+      const auto* readings = at(m);
+      if (readings == nullptr) {
+        steps.push_back({m, std::nullopt});
+      } else if (readings->last[counter]) {
+        steps.push_back({m, readings->last[counter]});
+      }
+    }
+    return steps;
+  }
+  // The nearest such minute before m, or from m on.
+  std::optional<Step> step_before(std::size_t counter, const PortRing& ring, MinuteIndex m) const {
+    for (m = ring.data_before(m); m != PortRing::kNone; m = ring.data_before(m)) {
+      if (auto step = steps(counter, ring, m, m + 1); !step.empty()) return step.front();
+    }
+    return std::nullopt;
+  }
+  std::optional<Step> step_from(std::size_t counter, const PortRing& ring, MinuteIndex m) const {
+    for (m = ring.data_from(m); m != PortRing::kNone; m = ring.data_from(m + 1)) {
+      if (auto step = steps(counter, ring, m, m + 1); !step.empty()) return step.front();
+    }
+    return std::nullopt;
+  }
+
+ private:
+  struct Piece {
+    std::vector<MinuteReadings> readings;
+    bool changed = false;
+  };
+  Piece& piece(std::int32_t number) const {
+    const auto [it, fresh] = pieces_.try_emplace(number);
+    if (fresh && number < recent_) it->second.readings = shelf_.get(number);
+    return it->second;
+  }
+
+  const PortShelf& shelf_;
+  std::int32_t recent_;
+  mutable std::map<std::int32_t, Piece> pieces_;
+};
+
+}  // namespace dz::evidence
