@@ -136,6 +136,17 @@ TEST_F(EvidenceDamage, D18_ADamagedBatchIsSetAsideAndItsMinutesAreUnobserved) {
   EXPECT_EQ(at(30), MinuteState::Unobserved);
 }
 
+// The octets of minute 30 (entry 61), 1030, become 1031: a batch like any other, but for its checksum.
+TEST_F(EvidenceDamage, D18_ADamagedBatchThatCanStillBeReadIsSetAsideToo) {
+  live();
+  run("UPDATE evidence_journal SET body = CAST(substr(body, 1, instr(body, x'0604000000000000') - 1) || x'07' || "
+      "substr(body, instr(body, x'0604000000000000') + 1) AS BLOB) WHERE seq = 61");
+  restart(kStart + minutes{61});
+  ASSERT_EQ(evidence_->damage().size(), 1U);
+  EXPECT_NE(evidence_->damage()[0].find("its checksum differs"), std::string::npos) << evidence_->damage()[0];
+  EXPECT_EQ(at(30), MinuteState::Unobserved);
+}
+
 TEST_F(EvidenceDamage, D18_WhatIsKnownToBeBadStaysBad) {
   live({}, {10});
   ASSERT_EQ(at(10), MinuteState::Bad);

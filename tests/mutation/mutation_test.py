@@ -131,6 +131,8 @@ MUTANTS = [
     Mutant("the_smallest_question_fails_without_a_word", "telemetry/store_pull.cpp",
            "state_.too_much_at_smallest = kind == PullFailure::TooLarge && !less;", "state_.too_much_at_smallest = false;",
            "telemetry/telemetry_test"),
+    Mutant("a_small_chunk_looks_for_no_late_rows", "telemetry/store_pull.cpp",
+           "return std::max(late, start + step() - chunk_);", "return late + chunk_ <= start ? start : late;", "telemetry/telemetry_test"),
     Mutant("what_reappears_after_a_stall_is_taken_at_once", "telemetry/store_refill.cpp",
            "return now < until ? std::optional(until) : std::nullopt;", "return std::nullopt;", "telemetry/telemetry_test"),
     Mutant("a_failed_request_is_no_stall", "telemetry/store_pull.cpp",
