@@ -103,7 +103,6 @@ void ClockWatch::decide() {
     was_wrong_ = true;
     return;
   }
-  if (is_before_last_pass) was_wrong_ = true;
   const bool confirmed = block == Word::Agrees || rows == Word::Agrees || offset_.has_value();
   if (steady_ && confirmed) offset_ = now_.time_since_epoch() - *steady_;
   if (confirmed) last_pass_.reset();
