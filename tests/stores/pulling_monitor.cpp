@@ -22,10 +22,12 @@ monitor::MonitorSettings monitor_settings(const std::string& toml) {
 
 PullingMonitor::PullingMonitor(client::LedgerClient& ledger, const monitor::MonitorSettings& settings,
                                std::optional<wire::Keypair> key, Timestamp now)
-    : database_(std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"))), now_(now) {
+    : now_(now),
+      ledger_(ledger, now_),
+      database_(std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"))) {
   monitor::MonitorSettings mine = settings;
   mine.write_mode = key ? control::WriteMode::Write : control::WriteMode::Observe;
-  auto monitor = monitor::Monitor::open(ledger, *database_,
+  auto monitor = monitor::Monitor::open(ledger_, *database_,
                                         {.settings = mine,
                                          .ids = wire::local_program_ids(),
                                          .key = std::move(key),
@@ -36,6 +38,17 @@ PullingMonitor::PullingMonitor(client::LedgerClient& ledger, const monitor::Moni
   monitor_->connect_sources(monitor::http_stores(
       [this](net::ClientRequest request, auto done) { client_.send(std::move(request), std::move(done)); },
       [] { return 0.5; }, [] {}));
+}
+
+Result<std::optional<Timestamp>> PullingMonitor::LedgerAsOf::get_block_time(Slot slot) {
+  DZ_TRY_ASSIGN(auto made, ForwardingClient::get_block_time(slot));
+  if (made) made = std::min(*made, now_);
+  return made;
+}
+
+void PullingMonitor::step(Timestamp at) {
+  now_ = at;
+  monitor_->step(now_);
 }
 
 void PullingMonitor::run_until(Timestamp to) {

@@ -7,6 +7,7 @@
 #include "monitor/monitor.h"
 #include "net/async_client.h"
 #include "net/loop.h"
+#include "testbed/forwarding_client.h"
 
 namespace dz {
 
@@ -19,6 +20,8 @@ class PullingMonitor {
   PullingMonitor(client::LedgerClient& ledger, const monitor::MonitorSettings& settings,
                  std::optional<wire::Keypair> key, Timestamp now);
 
+  // One pass at that time.
+  void step(Timestamp at);
   // Runs passes until `to`, each as soon as the one before has its answers.
   void run_until(Timestamp to);
   monitor::Monitor& monitor() { return *monitor_; }
@@ -27,11 +30,22 @@ class PullingMonitor {
  private:
   void await_answers();
 
+  // The ledger as of a time: the network was made at once, and no block is of the future.
+  class LedgerAsOf final : public testbed::ForwardingClient {
+   public:
+    LedgerAsOf(client::LedgerClient& ledger, const Timestamp& now) : ForwardingClient(ledger), now_(now) {}
+    Result<std::optional<Timestamp>> get_block_time(Slot slot) override;
+
+   private:
+    const Timestamp& now_;
+  };
+
+  Timestamp now_;
+  LedgerAsOf ledger_;
   std::unique_ptr<storage::SqliteDatabase> database_;
   net::Loop loop_;
   net::AsyncClient client_{loop_};
   std::unique_ptr<monitor::Monitor> monitor_;
-  Timestamp now_;
 };
 
 }  // namespace dz

@@ -29,7 +29,7 @@ VerdictTable pushed_table(const SourceFilter& chosen) {
     auto* monitor = new PullingMonitor(network().ledger(), monitor_settings(""), std::nullopt, network().start());
     monitor->run_until(network().start() + 1s);
     for (const InputPart& part : network().parts()) {
-      monitor->monitor().step(part.at);
+      monitor->step(part.at);
       EXPECT_EQ(monitor->monitor().write({telemetry::WriteApi::V1, part.lines, "", ""}, part.at).error, "");
     }
     monitor->monitor().step(network().end());
