@@ -24,10 +24,23 @@ const readLink = async (index) => dz.decodeLink((await connection.getAccountInfo
 const readDevice = async (index) => dz.decodeDevice((await connection.getAccountInfo(dz.device(index))).data);
 const interfaceOf = async (index, name) => (await readDevice(index)).interfaces.find((i) => i.name === name);
 
+// A block hash that no transaction of this test was signed with yet: two equal transactions are one, and the second
+// would only be told that it was processed already.
+async function freshBlockhash() {
+  const latest = async () => (await connection.getLatestBlockhash()).blockhash;
+  const before = await latest();
+  for (let tries = 0; tries < 250; ++tries) {
+    const now = await latest();
+    if (now !== before) return now;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  throw new Error(`no new block hash within 5 s: ${before}`);
+}
+
 // The InstructionError of a transaction that preflight must refuse.
 async function refusal(signer, ...instructions) {
   const transaction = new Transaction().add(...instructions);
-  transaction.recentBlockhash = (await connection.getLatestBlockhash()).blockhash;
+  transaction.recentBlockhash = await freshBlockhash();
   transaction.sign(signer);
   const reply = await fetch(ledger.http, {
     method: 'POST', headers: { 'content-type': 'application/json' },
