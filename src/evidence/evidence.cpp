@@ -1,6 +1,7 @@
 #include "evidence/evidence.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -110,7 +111,9 @@ void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteI
   if (devices.minutes.test(device, plane, m)) return;
   devices.minutes.set(device, plane, m);
   for (auto& count : devices.counts[device]) count.forget_from(m);
-  if (m < source(source_of(plane)).watermark) devices.changes[device][signal_index(plane)].note(m);
+  if (m >= source(source_of(plane)).watermark) return;
+  devices.changes[device][signal_index(plane)].note(m);
+  source(source_of(plane)).silence_changed.note(m);
 }
 
 void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to) {
@@ -121,7 +124,14 @@ void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to) {
     if (m >= evidence.watermark) continue;
     ++coverage_revision;
     evidence.changes.note(m);
+    evidence.silence_changed.note(m);
   }
+}
+
+MinuteIndex SourceEvidence::unsuspected_back(MinuteIndex m) const {
+  const auto oldest = m - kRingMinutes;
+  while (m > oldest && suspected.test(0, 0, m - 1)) --m;
+  return m;
 }
 
 MinuteIndex SourceEvidence::covered_back(MinuteIndex m, int count) const {
@@ -135,15 +145,47 @@ MinuteIndex SourceEvidence::covered_back(MinuteIndex m, int count) const {
 
 void EvidenceState::close(Source s, MinuteIndex watermark) {
   auto& evidence = source(s);
-  if (watermark <= evidence.watermark) return;
-  if (s != Source::Qa && !is_added(s)) {
-    const auto sent = sent_plane(s);
-    for (auto m = std::max(evidence.watermark, watermark - kRingMinutes); m < watermark; ++m) {
-      if (!evidence.covered.test(0, 0, m)) continue;
-      judge_silence(evidence.silence, devices.minutes, sent, {evidence.covered_back(m, kSilenceActiveMinutes), m});
+  watermark = std::max(watermark, evidence.watermark);
+  if (s != Source::Qa && !is_added(s)) judge_mass_silence(s, watermark);
+  evidence.watermark = watermark;
+}
+
+void EvidenceState::judge_mass_silence(Source s, MinuteIndex watermark) {
+  auto& evidence = source(s);
+  const auto sent = sent_plane(s);
+  const auto changed = std::exchange(evidence.silence_changed, {});
+  auto m = std::max(evidence.watermark, watermark - kRingMinutes);
+  auto silence = evidence.silence;
+  if (changed.any()) {
+    m = evidence.unsuspected_back(std::max(changed.first, watermark - kRingMinutes));
+    if (silence.since >= m) silence = {};  // otherwise it stands for longer than the rings are long
+  }
+  int unchanged = 0;  // minutes in a row, behind the last that changed
+  for (; m < watermark; ++m) {
+    const bool closed = m < evidence.watermark;
+    if (evidence.covered.test(0, 0, m)) {
+      const SilenceMinute judged{evidence.covered_back(m, kSilenceActiveMinutes), m};
+      const auto devices_changed = judge_silence(silence, devices.minutes, sent, judged);
+      if (closed && !devices_changed.empty()) ++coverage_revision;  // excuses of a device count for its ports too
+      for (const auto device : devices_changed) {
+        if (closed) devices.changes[device][signal_index(sent)].note(m);
+      }
+      ++unchanged;
+    }
+    const bool stood = closed && evidence.suspected.test(0, 0, m);
+    if (m <= changed.last || stood != silence.suspected()) unchanged = 0;
+    if (silence.suspected()) {
+      evidence.suspected.set(0, 0, m);
+    } else {
+      evidence.suspected.clear(0, 0, m);
+    }
+    // Nobody's activity of a minute that changed is asked for any more: from here on all is as it was.
+    if (closed && unchanged > kSilenceActiveMinutes && !stood) {
+      m = evidence.watermark - 1;
+      silence = evidence.silence;
     }
   }
-  evidence.watermark = watermark;
+  evidence.silence = std::move(silence);
 }
 
 Evidence::Evidence(EvidenceSettings settings) : state_(std::make_unique<EvidenceState>()) {
@@ -360,6 +402,7 @@ void Evidence::take_back(Timestamp now) {
   for (auto& source : state.sources) {
     source.covered.erase_from(closed);
     source.watermark = std::min(source.watermark, closed);
+    source.suspected.erase_from(closed);
     if (source.silence.since >= closed) source.silence = {};
     source.changes.note(closed);
   }

@@ -148,22 +148,39 @@ struct Values : Subjects<ValueEvidence, ValueMinutes, WindowCount> {
   std::map<std::pair<std::uint8_t, AddedSubject>, std::uint32_t> index;
 };
 
+// From the first to the last of some minutes.
+struct ChangedMinutes {
+  MinuteIndex first = INT32_MAX;
+  MinuteIndex last = 0;
+
+  bool any() const { return first != INT32_MAX; }
+  void note(MinuteIndex m) {
+    first = std::min(first, m);
+    last = std::max(last, m);
+  }
+};
+
 struct SourceEvidence {
   SourceEvidence() {
     covered.resize(1);
     withdrawn.resize(1);
+    suspected.resize(1);
   }
 
   MinuteTable<1, 1> covered;  // the source answered throughout the minute
   LateChanges changes;        // of `covered`
   MinuteIndex watermark = kNoMinute;
-  MassSilence silence;
+  MassSilence silence;              // as of the newest closed minute
+  MinuteTable<1, 1> suspected;      // mass silence stood at the end of the minute
+  ChangedMinutes silence_changed;   // closed minutes whose mass silence has to be judged again
   // The first minute of which something came, of anybody. Before, nobody is known to send here: silence is no less bad
   // in the strict judgement, and nothing in the damped one.
   MinuteIndex heard_from = INT32_MAX;
   MinuteTable<1, 1> withdrawn;      // evidence of the minute was lost
   MinuteIndex withdrawn_until = 0;  // no minute from here on is withdrawn
 
+  // The newest minute, m or one before it, at whose beginning no mass silence stood; or the oldest of the rings.
+  MinuteIndex unsuspected_back(MinuteIndex m) const;
   // Where a stretch before m begins that holds `count` covered minutes, or all that the rings still have.
   MinuteIndex covered_back(MinuteIndex m, int count) const;
 
@@ -206,8 +223,10 @@ struct EvidenceState {
   std::uint32_t direction(const DirectionKey& key);
   std::uint32_t value(std::size_t criterion, const AddedSubject& subject);
   void mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m);
-  // Closes the minutes before `watermark`: judges mass silence in those the source answered for.
+  // Closes the minutes before `watermark`: judges mass silence in those the source answered for, and once more in
+  // closed ones of which late rows changed who had sent.
   void close(Source source, MinuteIndex watermark);
+  void judge_mass_silence(Source source, MinuteIndex watermark);
   void cover(Source source, MinuteIndex from, MinuteIndex to);
 };
 

@@ -24,7 +24,12 @@ struct Excuse {
   Source source;
   std::uint32_t device;
 
-  // Minutes before anybody sent anything.
+  // Minutes in which silence is nothing in the damped judgement: before anybody sent anything, and those that were
+  // excused when they were closed, whatever came late.
+  std::uint64_t mild(std::int32_t w) const {
+    return unheard(w) |
+           row_of(state.devices.minutes, device).word(w, slot_of(w))[once_excused_plane(sent_plane(source))];
+  }
   std::uint64_t unheard(std::int32_t w) const {
     const auto from = state.source(source).heard_from;
     if (w != word_of(from)) return w < word_of(from) ? ~std::uint64_t{0} : 0;
@@ -49,7 +54,7 @@ struct DataWords {
     return silence(data, excuse(w, slot));
   }
   std::uint8_t offence(MinuteIndex) const { return 0; }
-  std::uint64_t mild(std::int32_t w) const { return excuse.unheard(w); }
+  std::uint64_t mild(std::int32_t w) const { return excuse.mild(w); }
 };
 
 // Errors are observed exactly where there is data; an error row without any is bad all the same.
@@ -92,14 +97,14 @@ struct UtilizationWords {
   }
   // Each counter that did not rise is below a fall that was a replay, or is not decided.
   std::uint64_t mild(std::int32_t w) const {
-    const auto unheard = excuse.unheard(w);
-    if (octets == nullptr || !octets->has_been_below()) return unheard;
     const auto& word = port.word(w, slot_of(w));
+    const auto silent = excuse.mild(w) & ~word[kData];
+    if (octets == nullptr || !octets->has_been_below()) return silent;
     auto mild = word[kData];
     for (std::size_t c = 0; c < kOctetCounters.size(); ++c) {
       mild &= word[static_cast<std::size_t>(kOctetCounters[c])] | octets->below_a_fall(c, w);
     }
-    return mild | unheard;
+    return mild | silent;
   }
 };
 
@@ -113,7 +118,7 @@ struct DeviceWords {
     return silence(heard, excuse(w, slot));
   }
   std::uint8_t offence(MinuteIndex) const { return 0; }
-  std::uint64_t mild(std::int32_t w) const { return excuse.unheard(w); }
+  std::uint64_t mild(std::int32_t w) const { return excuse.mild(w); }
 };
 
 struct ProbeWords {
@@ -127,7 +132,7 @@ struct ProbeWords {
     return result;
   }
   std::uint8_t offence(MinuteIndex m) const { return direction.test(kLost, m) ? kLoss : 0; }
-  std::uint64_t mild(std::int32_t) const { return 0; }
+  std::uint64_t mild(std::int32_t w) const { return excuse.mild(w) & ~direction.word(w, slot_of(w))[kLost]; }
 };
 
 // No mass silence here: an added criterion need not speak of devices.

@@ -14,6 +14,26 @@ bool sent_within(const DeviceMinutes::Row& device, DevicePlane plane, MinuteInde
   return false;
 }
 
+// What is suspected in the minute, after what was suspected in the one before it.
+void suspect(MassSilence& state, const DeviceMinutes& devices, DevicePlane sent, SilenceMinute judged) {
+  const auto m = judged.minute;
+  const auto is_silent = [&](std::uint32_t device) { return !devices.test(device, sent, m); };
+  if (state.suspected()) {
+    const auto silent = static_cast<std::size_t>(std::count_if(state.frozen.begin(), state.frozen.end(), is_silent));
+    if (2 * silent < state.frozen.size()) state = {};
+    return;
+  }
+  std::vector<std::uint32_t> active;
+  for (std::uint32_t device = 0; device < devices.size(); ++device) {
+    if (sent_within(devices[device], sent, judged.active_from, m)) active.push_back(device);
+  }
+  const auto silent = static_cast<std::size_t>(std::count_if(active.begin(), active.end(), is_silent));
+  const bool suspicious = active.size() < 4 ? silent == active.size() : 2 * silent >= active.size();
+  if (silent < 2 || !suspicious) return;
+  state.since = m;
+  state.frozen = std::move(active);
+}
+
 }  // namespace
 
 DevicePlane sent_plane(Source source) {
@@ -27,29 +47,26 @@ Source source_of(DevicePlane plane) {
   return plane < kSampled ? Source::ConfigAgent : Source::LatencySamples;
 }
 
-void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, SilenceMinute judged) {
+std::vector<std::uint32_t> judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, SilenceMinute judged) {
+  suspect(state, devices, sent, judged);
   const auto m = judged.minute;
-  const auto is_silent = [&](std::uint32_t device) { return !devices.test(device, sent, m); };
-  if (state.suspected()) {
-    const auto silent = static_cast<std::size_t>(std::count_if(state.frozen.begin(), state.frozen.end(), is_silent));
-    if (2 * silent < state.frozen.size()) {
-      state = {};
-      return;
+  const auto excused = excused_plane(sent);
+  std::vector<std::uint32_t> changed;
+  auto frozen = state.frozen.begin();
+  for (std::uint32_t device = 0; device < devices.size(); ++device) {
+    const bool is_frozen = frozen != state.frozen.end() && *frozen == device;
+    if (is_frozen) ++frozen;
+    const bool excuse = is_frozen && !devices.test(device, sent, m);
+    if (excuse == devices.test(device, excused, m)) continue;
+    changed.push_back(device);
+    if (excuse) {
+      devices.set(device, excused, m);
+      devices.set(device, once_excused_plane(sent), m);
+    } else {
+      devices.clear(device, excused, m);
     }
-  } else {
-    std::vector<std::uint32_t> active;
-    for (std::uint32_t device = 0; device < devices.size(); ++device) {
-      if (sent_within(devices[device], sent, judged.active_from, m)) active.push_back(device);
-    }
-    const auto silent = static_cast<std::size_t>(std::count_if(active.begin(), active.end(), is_silent));
-    const bool suspect = active.size() < 4 ? silent == active.size() : 2 * silent >= active.size();
-    if (silent < 2 || !suspect) return;
-    state.since = m;
-    state.frozen = std::move(active);
   }
-  for (const auto device : state.frozen) {
-    if (is_silent(device)) devices.set(device, excused_plane(sent), m);
-  }
+  return changed;
 }
 
 }  // namespace dz::evidence

@@ -3,6 +3,11 @@
 // (with fewer than 4, all), are silent in it. That set is then frozen and its silent minutes are excused, until a
 // minute in which more than half of it sends again, however long that takes. Minutes in which the source was not
 // answering throughout do not count among the 10: nobody could be heard in them.
+//
+// This is a function of who is known to have sent in which minute. Rows that come late change who sent, so the minutes
+// from theirs on are judged again: an excuse that was only the others being late themselves is none any more. The
+// damped judgement keeps it all the same: while everybody's rows come in one after the other, those who are not yet
+// through are not impaired by it.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +18,28 @@
 
 namespace dz::evidence {
 
-// Each signal of a device, and beside it the minutes in which its silence is excused.
-enum DevicePlane : int { kReported, kReportExcused, kConfigured, kConfigExcused, kSampled, kSampleExcused };
-using DeviceMinutes = MinuteTable<6>;
+// Each signal of a device, and beside it the minutes in which its silence is excused, and those in which it is or was.
+enum DevicePlane : int {
+  kReported,
+  kReportExcused,
+  kReportOnceExcused,
+  kConfigured,
+  kConfigExcused,
+  kConfigOnceExcused,
+  kSampled,
+  kSampleExcused,
+  kSampleOnceExcused
+};
+using DeviceMinutes = MinuteTable<9>;
 
 // Which of a device's three signals a plane belongs to: 0 reporting, 1 config agent, 2 telemetry agent.
-inline constexpr std::size_t signal_index(DevicePlane plane) { return static_cast<std::size_t>(plane) / 2; }
+inline constexpr std::size_t signal_index(DevicePlane plane) { return static_cast<std::size_t>(plane) / 3; }
 
 // The plane a source's mass silence is judged on. Qa has none: its runs are hours apart.
 DevicePlane sent_plane(Source source);
 Source source_of(DevicePlane plane);
 inline DevicePlane excused_plane(DevicePlane sent) { return static_cast<DevicePlane>(sent + 1); }
+inline DevicePlane once_excused_plane(DevicePlane sent) { return static_cast<DevicePlane>(sent + 2); }
 
 struct MassSilence {
   MinuteIndex since = -1;             // -1: none
@@ -41,7 +57,8 @@ struct SilenceMinute {
   MinuteIndex minute = 0;
 };
 
-// Judges a minute, after every minute before it, and marks in `devices` the silence it excuses.
-void judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, SilenceMinute judged);
+// Judges a minute, after every minute before it, and marks in `devices` the silence it excuses. The devices for which
+// that is not what was marked.
+std::vector<std::uint32_t> judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, SilenceMinute judged);
 
 }  // namespace dz::evidence

@@ -1,5 +1,12 @@
 #include "evidence/mass_silence.h"
 
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+#include <utility>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "evidence/testing.h"
@@ -112,7 +119,7 @@ TEST_F(MassSilenceTest, ErrorRowsStillCount) {
   w_.errors(1, day_time(21, 1), 2);  // late, and it makes the minute bad
   w_.close(23);
   EXPECT_EQ(w_.interface(1, Signal::Errors, 21), Bad);
-  EXPECT_EQ(w_.interface(1, Signal::Data, 21), Unobserved);
+  EXPECT_EQ(w_.interface(1, Signal::Data, 21), Bad);  // somebody heard of the device, and nobody of its port
 }
 
 TEST_F(MassSilenceTest, SourcesAreJudgedApart) {
@@ -149,6 +156,147 @@ TEST_F(MassSilenceTest, ASourceThatStoppedWhileTheMonitorWasDownIsSuspect) {
   EXPECT_EQ(w_.evidence.state(Source::Counters).suspect_since, day_minute(40));
   EXPECT_EQ(w_.device(1, Signal::Reporting, 41), Unobserved);
   EXPECT_EQ(w_.interface(1, Signal::Data, 44), Unobserved);
+}
+
+// Rows come up to an hour late, or never; the endpoint is away now and then. After every minute the answers are those
+// of a plain walk over who is known to have sent, and what was excused once is never bad in the damped judgement.
+class LateReports {
+ public:
+  explicit LateReports(unsigned seed) : random_(seed), devices_(2 + below(6)), sent_(static_cast<std::size_t>(devices_)) {}
+
+  void run() {
+    for (int m = 0; m < kLength; ++m) {
+      if (away_until_ <= m && chance(2)) away_until_ = m + 1 + below(15);
+      if (away_until_ > m) accepted_from_ = away_until_;
+      plan(m);
+      deliver(m);
+      close(m + 1);
+      compare(m + 1);
+      if (testing::Test::HasFailure()) return;
+    }
+  }
+
+ private:
+  static constexpr int kLength = 240;
+  int below(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
+  bool chance(int percent) { return below(100) < percent; }
+
+  // What the devices send in the minute, and when it comes.
+  void plan(int m) {
+    if (chance(6)) half_until_ = m + 1 + below(25);
+    for (int d = 0; d < devices_; ++d) {
+      const bool held = half_until_ > m && (d % 2 == 0 || chance(30));
+      if (chance(held ? 40 : 3)) continue;  // lost
+      coming_.emplace(m + (held || chance(5) ? below(60) : 0), std::pair(d, m));
+    }
+  }
+  void deliver(int m) {
+    for (auto it = coming_.begin(); it != coming_.end() && it->first <= m; it = coming_.erase(it)) {
+      if (away_until_ > m) continue;  // lost as well
+      const auto [device, minute] = it->second;
+      w_.octets(device + 1, minute);
+      sent_[static_cast<std::size_t>(device)].insert(minute);
+    }
+  }
+  void close(int m) {
+    w_.closed = m;
+    if (away_until_ < m) {
+      w_.evidence.accepting(day_time(accepted_from_), w_.now());
+      for (int covered = accepted_from_; covered < m; ++covered) covered_.insert(covered);
+    }
+    w_.evidence.advance(w_.now());
+  }
+
+  bool sent(int device, int m) const { return sent_[static_cast<std::size_t>(device)].contains(m); }
+  bool active(int device, int m) const {
+    auto it = covered_.lower_bound(m);
+    for (int count = 0; count < 10 && it != covered_.begin(); ++count) --it;
+    const int from = it == covered_.end() ? m : *it;
+    for (int before = from; before < m; ++before) {
+      if (sent(device, before)) return true;
+    }
+    return false;
+  }
+  std::set<std::pair<int, int>> excused(int closed) const {  // device, minute
+    std::set<std::pair<int, int>> excused;
+    std::set<int> frozen;
+    for (int m = 0; m < closed; ++m) {
+      if (!covered_.contains(m)) continue;
+      const auto silent_of = [&](const std::set<int>& all) {
+        return std::count_if(all.begin(), all.end(), [&](int d) { return !sent(d, m); });
+      };
+      if (!frozen.empty()) {
+        if (2 * silent_of(frozen) < static_cast<long>(frozen.size())) {
+          frozen.clear();
+          continue;
+        }
+      } else {
+        std::set<int> candidates;
+        for (int d = 0; d < devices_; ++d) {
+          if (active(d, m)) candidates.insert(d);
+        }
+        const auto silent = silent_of(candidates), all = static_cast<long>(candidates.size());
+        if (silent >= 2 && (all < 4 ? silent == all : 2 * silent >= all)) frozen = candidates;
+      }
+      for (const int d : frozen) {
+        if (!sent(d, m)) excused.emplace(d, m);
+      }
+    }
+    return excused;
+  }
+
+  void compare(int closed) {
+    const auto now_excused = excused(closed);
+    once_excused_.insert(now_excused.begin(), now_excused.end());
+    for (int d = 0; d < devices_; ++d) {
+      for (int m = 0; m < closed; ++m) {
+        if (w_.evidence.find_device(numbered_key(d + 1)).index == kNoSubject) continue;
+        const bool unobserved = !covered_.contains(m) || now_excused.contains({d, m});
+        ASSERT_EQ(w_.device(d + 1, Signal::Reporting, m), sent(d, m) ? Good : unobserved ? Unobserved : Bad)
+            << "device " << d + 1 << " minute " << m << " closed " << closed;
+      }
+      const auto tally = w_.evidence.tally(w_.evidence.find_device(numbered_key(d + 1)), Signal::Reporting,
+                                           {day_minute(std::max(0, closed - 60)), day_minute(closed), 0, 15});
+      for (int i = 0; i < std::min(60, closed); ++i) {
+        if (once_excused_.contains({d, closed - 1 - i})) ASSERT_EQ(tally.damped_bad >> i & 1, 0U);
+      }
+    }
+  }
+
+  std::mt19937 random_;
+  int devices_;
+  Watched w_;
+  std::vector<std::set<int>> sent_;
+  std::multimap<int, std::pair<int, int>> coming_;  // by the minute in which they come: device, minute
+  std::set<int> covered_;
+  std::set<std::pair<int, int>> once_excused_;
+  int half_until_ = 0, away_until_ = 0, accepted_from_ = 0;
+};
+
+TEST(MassSilenceProperty, IsAFunctionOfWhoIsKnownToHaveSentHoweverLate) {
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    LateReports(seed).run();
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
+// The rows of a store that was away come in one after the other. Whoever is last is not silent for it in the damped
+// judgement, and is in the strict one only until they are there.
+TEST_F(MassSilenceTest, AnExcuseEndsWhenTheOthersWereOnlyLate) {
+  run(4, 5, 0, 20);
+  w_.close(30);
+  EXPECT_EQ(w_.device(4, Signal::Reporting, 25), Unobserved);
+  for (int m = 20; m < 30; ++m) report(1, 3, m);
+  w_.close(31);
+  EXPECT_EQ(w_.device(4, Signal::Reporting, 25), Bad);
+  const auto tally = w_.tally(4, Signal::Data, {0, 30});
+  EXPECT_EQ(tally.bad, 10);
+  EXPECT_EQ(tally.damped_bad, 0U);
+  for (int m = 20; m < 30; ++m) report(4, 4, m);
+  w_.close(32);
+  EXPECT_EQ(w_.device(4, Signal::Reporting, 25), Good);
+  EXPECT_EQ(w_.tally(4, Signal::Data, {0, 30}).bad, 0);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ constexpr std::array kPortLetters{Letter{'d', 1U << kData},          Letter{'i',
                                   Letter{'O', 1U << kOutErrorsRose}, Letter{'F', 1U << kInFcsErrorsRose},
                                   Letter{'s', 1U << kStrictOnly},    Letter{'n', kOwnCounters},
                                   Letter{'u', kBelowAFall[0]},       Letter{'v', kBelowAFall[1]}};
-constexpr std::array kDeviceLetters{Letter{'p', 1}, Letter{'x', 2}};
+constexpr std::array kDeviceLetters{Letter{'p', 1}, Letter{'x', 2}, Letter{'y', 4}};
 constexpr std::array kProbeLetters{Letter{'p', 1U << kProbed}, Letter{'l', 1U << kLost}};
 constexpr std::array kValueLetters{Letter{'p', 1U << kHasValue}, Letter{'b', 1U << kBeyond}};
 constexpr std::array kSourceLetters{Letter{'c', 1}};
@@ -54,9 +54,9 @@ struct Planes {
 Planes planes_of(SubjectKind kind) {
   switch (kind) {
     case SubjectKind::Interface: return {0, kPortPlanes};
-    case SubjectKind::Reporting: return {kReported, 2};
-    case SubjectKind::ConfigAgent: return {kConfigured, 2};
-    case SubjectKind::TelemetryAgent: return {kSampled, 2};
+    case SubjectKind::Reporting: return {kReported, 3};
+    case SubjectKind::ConfigAgent: return {kConfigured, 3};
+    case SubjectKind::TelemetryAgent: return {kSampled, 3};
     case SubjectKind::Probes:
     case SubjectKind::Value: return {0, 2};
     case SubjectKind::Source: return {0, 1};

@@ -194,7 +194,7 @@ void describe_plane(Reader& a, std::array<std::uint64_t, kRingWords>& words) {
 // The newest word of the table, then each subject's planes, words from the newest back. How many subjects there are is
 // known from elsewhere.
 template <typename A, typename Table>
-void describe_table(A& a, Table& table) {
+void describe_table(A& a, Table& table, bool (*has_plane)(std::size_t) = [](std::size_t) { return true; }) {
   auto newest = table.newest();
   a.number(newest);
   a.require(newest >= std::remove_const_t<Table>::kNothing && newest <= kLastWord);
@@ -203,6 +203,7 @@ void describe_table(A& a, Table& table) {
   constexpr auto kPlanes = std::tuple_size_v<typename std::remove_const_t<Table>::Word>;
   for (std::uint32_t subject = 0; subject < table.size() && a.ok(); ++subject) {
     for (std::size_t plane = 0; plane < kPlanes; ++plane) {
+      if (!has_plane(plane)) continue;
       std::array<std::uint64_t, kRingWords> words{};
       if constexpr (!A::kReads) {
         for (int i = 0; i < kRingWords; ++i) {
@@ -296,6 +297,34 @@ void describe_silence(A& a, T& silence, std::size_t devices) {
   describe(a, silence.since);
   describe_all(a, silence.frozen);
   for (const auto device : silence.frozen) a.require(device < devices);
+}
+
+// Versions before 4 kept none of a closed minute's mass silence but that it excused.
+template <typename A, typename T>
+void describe_suspicion(A& a, T& source) {
+  if (a.has_histories()) {
+    describe(a, source.heard_from);
+    describe_table(a, source.suspected);
+    describe(a, source.silence_changed.first);
+    describe(a, source.silence_changed.last);
+    return;
+  }
+  if constexpr (A::kReads) {
+    source.heard_from = 0;
+    if (!source.silence.suspected()) return;
+    for (auto m = std::max(source.silence.since, source.watermark - kRingMinutes); m < source.watermark; ++m) {
+      source.suspected.set(0, 0, m);
+    }
+  }
+}
+
+// Nor had they the planes of what was once excused.
+template <typename A, typename Table>
+void describe_device_minutes(A& a, Table& table) {
+  if (a.has_histories()) return describe_table(a, table);
+  describe_table(a, table, [](std::size_t plane) {
+    return plane != kReportOnceExcused && plane != kConfigOnceExcused && plane != kSampleOnceExcused;
+  });
 }
 
 template <typename A, typename T>
@@ -546,7 +575,7 @@ void describe_state(A& a, T& state) {
     state.directions.make_places();
     state.values.make_places();
   }
-  describe_table(a, state.devices.minutes);
+  describe_device_minutes(a, state.devices.minutes);
   describe_table(a, state.ports.minutes);
   describe_table(a, state.directions.minutes);
   if (a.has_added()) describe_table(a, state.values.minutes);
@@ -557,11 +586,7 @@ void describe_state(A& a, T& state) {
     describe(a, source.watermark);
     a.require(source.watermark >= kNoMinute);
     describe_silence(a, source.silence, devices);
-    if (a.has_histories()) {
-      describe(a, source.heard_from);
-    } else if constexpr (A::kReads) {
-      source.heard_from = 0;
-    }
+    describe_suspicion(a, source);
   }
 }
 
