@@ -119,9 +119,10 @@ void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteI
 void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to) {
   auto& evidence = source(s);
   for (auto m = std::max(from, to - kRingMinutes); m < to; ++m) {
-    if (m < 0 || evidence.covered.test(0, 0, m)) continue;
-    evidence.covered.set(0, 0, m);
+    if (m < 0 || evidence.covered.test(0, kCovered, m)) continue;
+    evidence.covered.set(0, kCovered, m);
     if (m >= evidence.watermark) continue;
+    evidence.covered.set(0, kCoveredLate, m);
     ++coverage_revision;
     evidence.changes.note(m);
     evidence.silence_changed.note(m);
@@ -138,7 +139,7 @@ MinuteIndex SourceEvidence::covered_back(MinuteIndex m, int count) const {
   auto from = m;
   while (count > 0 && from > m - kRingMinutes) {
     --from;
-    if (covered.test(0, 0, from)) --count;
+    if (covered.test(0, kCovered, from)) --count;
   }
   return from;
 }
@@ -163,7 +164,7 @@ void EvidenceState::judge_mass_silence(Source s, MinuteIndex watermark) {
   int unchanged = 0;  // minutes in a row, behind the last that changed
   for (; m < watermark; ++m) {
     const bool closed = m < evidence.watermark;
-    if (evidence.covered.test(0, 0, m)) {
+    if (evidence.covered.test(0, kCovered, m)) {
       const SilenceMinute judged{evidence.covered_back(m, kSilenceActiveMinutes), m};
       const auto devices_changed = judge_silence(silence, devices.minutes, sent, judged);
       if (closed && !devices_changed.empty()) ++coverage_revision;  // excuses of a device count for its ports too

@@ -148,6 +148,9 @@ struct Values : Subjects<ValueEvidence, ValueMinutes, WindowCount> {
   std::map<std::pair<std::uint8_t, AddedSubject>, std::uint32_t> index;
 };
 
+// The source answered throughout the minute; and it was only found out after the minute had closed.
+enum SourcePlane : int { kCovered, kCoveredLate };
+
 // From the first to the last of some minutes.
 struct ChangedMinutes {
   MinuteIndex first = INT32_MAX;
@@ -167,7 +170,7 @@ struct SourceEvidence {
     suspected.resize(1);
   }
 
-  MinuteTable<1, 1> covered;  // the source answered throughout the minute
+  MinuteTable<2, 1> covered;  // by SourcePlane
   LateChanges changes;        // of `covered`
   MinuteIndex watermark = kNoMinute;
   MassSilence silence;              // as of the newest closed minute

@@ -27,8 +27,9 @@ struct Excuse {
   // Minutes in which silence is nothing in the damped judgement: before anybody sent anything, and those that were
   // excused when they were closed, whatever came late.
   std::uint64_t mild(std::int32_t w) const {
-    return unheard(w) |
-           row_of(state.devices.minutes, device).word(w, slot_of(w))[once_excused_plane(sent_plane(source))];
+    const auto slot = slot_of(w);
+    return unheard(w) | state.source(source).covered[0].word(w, slot)[kCoveredLate] |
+           row_of(state.devices.minutes, device).word(w, slot)[once_excused_plane(sent_plane(source))];
   }
   std::uint64_t unheard(std::int32_t w) const {
     const auto from = state.source(source).heard_from;
@@ -37,7 +38,7 @@ struct Excuse {
   }
 
   std::uint64_t operator()(std::int32_t w, int slot) const {
-    return ~state.source(source).covered[0].word(w, slot)[0] |
+    return ~state.source(source).covered[0].word(w, slot)[kCovered] |
            row_of(state.devices.minutes, device).word(w, slot)[excused_plane(sent_plane(source))];
   }
 };
@@ -143,7 +144,7 @@ struct ValueWords {
   SignalWord operator()(std::int32_t w, int slot, std::uint64_t) const {
     const auto& word = value.word(w, slot);
     const auto silent = ~word[kHasValue] & ~word[kBeyond];
-    const auto excused = absent_is_bad ? ~source.covered[0].word(w, slot)[0] : ~std::uint64_t{0};
+    const auto excused = absent_is_bad ? ~source.covered[0].word(w, slot)[kCovered] : ~std::uint64_t{0};
     return {word[kBeyond] | (silent & ~excused), silent & excused};
   }
   std::uint8_t offence(MinuteIndex m) const { return value.test(kBeyond, m) ? kOutOfBounds : 0; }

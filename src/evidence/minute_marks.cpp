@@ -27,7 +27,7 @@ constexpr std::array kPortLetters{Letter{'d', 1U << kData},          Letter{'i',
 constexpr std::array kDeviceLetters{Letter{'p', 1}, Letter{'x', 2}, Letter{'y', 4}};
 constexpr std::array kProbeLetters{Letter{'p', 1U << kProbed}, Letter{'l', 1U << kLost}};
 constexpr std::array kValueLetters{Letter{'p', 1U << kHasValue}, Letter{'b', 1U << kBeyond}};
-constexpr std::array kSourceLetters{Letter{'c', 1}};
+constexpr std::array kSourceLetters{Letter{'c', 1U << kCovered}, Letter{'l', 1U << kCoveredLate}};
 
 std::span<const Letter> letters_of(SubjectKind kind) {
   switch (kind) {
@@ -59,7 +59,7 @@ Planes planes_of(SubjectKind kind) {
     case SubjectKind::TelemetryAgent: return {kSampled, 3};
     case SubjectKind::Probes:
     case SubjectKind::Value: return {0, 2};
-    case SubjectKind::Source: return {0, 1};
+    case SubjectKind::Source: return {0, 2};
   }
   return {};
 }

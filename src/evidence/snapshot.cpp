@@ -318,13 +318,19 @@ void describe_suspicion(A& a, T& source) {
   }
 }
 
-// Nor had they the planes of what was once excused.
+// Nor had they the planes of what was once excused, and of minutes that were covered late.
 template <typename A, typename Table>
 void describe_device_minutes(A& a, Table& table) {
   if (a.has_histories()) return describe_table(a, table);
   describe_table(a, table, [](std::size_t plane) {
     return plane != kReportOnceExcused && plane != kConfigOnceExcused && plane != kSampleOnceExcused;
   });
+}
+
+template <typename A, typename Table>
+void describe_covered(A& a, Table& table) {
+  if (a.has_histories()) return describe_table(a, table);
+  describe_table(a, table, [](std::size_t plane) { return plane == kCovered; });
 }
 
 template <typename A, typename T>
@@ -582,7 +588,7 @@ void describe_state(A& a, T& state) {
 
   for (std::size_t i = 0; i < (a.has_added() ? kSourceCount : kNamedSources); ++i) {
     auto& source = state.sources[i];
-    describe_table(a, source.covered);
+    describe_covered(a, source.covered);
     describe(a, source.watermark);
     a.require(source.watermark >= kNoMinute);
     describe_silence(a, source.silence, devices);

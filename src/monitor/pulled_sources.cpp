@@ -183,8 +183,8 @@ void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client:
   if (batch.rows() > 0) {
     if (const auto report = evidence_.ingest(batch, now); !report) kept = tl::unexpected(report.error());
   }
-  if (kept && taken.answered) {
-    kept = evidence_.answered(talk.of, taken.answered->from, taken.answered->to, now);
+  for (const auto& [from, to] : taken.answered) {
+    if (kept) kept = evidence_.answered(talk.of, from, to, now);
   }
   if (!files_.kept(kept, "evidence of " + talk.source->store.name)) {
     talk.told_values.clear();

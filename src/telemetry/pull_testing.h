@@ -89,7 +89,7 @@ struct Conversation {
       const auto& port = taken.batch.ports[c.port];
       EXPECT_EQ(evidence.add_counters(port.device, port.interface, c.row, now).value(), evidence::RowOutcome::Taken);
     }
-    if (taken.answered) evidence.answered(subject.source, taken.answered->from, taken.answered->to);
+    for (const auto& [from, to] : taken.answered) evidence.answered(subject.source, from, to);
   }
   std::optional<Minute> watermark() const { return evidence.state(subject.source).watermark; }
   evidence::SignalTally tally(evidence::Signal signal, int device = 1) const {

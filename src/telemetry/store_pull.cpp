@@ -1,6 +1,7 @@
 #include "telemetry/store_pull.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -47,6 +48,22 @@ std::optional<Extent> extent_of(const StoreRows& rows, const StorePull::Subject&
   for (const auto& row : rows.getconfigs) speak(row.minute, kOne);
   for (const auto& row : rows.added_values) speak(row.minute, subject.criterion->every);
   return extent;
+}
+
+// The runs of minutes before that one in which the rows tell of anybody.
+std::vector<PulledRows::Span> spans_with_rows(const StoreRows& rows, Minute before) {
+  std::set<Minute> minutes_with_rows;
+  const auto note = [&](Minute minute) {
+    if (minute < before) minutes_with_rows.insert(minute);
+  };
+  for (const auto& row : rows.counters) note(row.minute);
+  for (const auto& row : rows.getconfigs) note(row.minute);
+  std::vector<PulledRows::Span> spans;
+  for (const auto minute : minutes_with_rows) {
+    if (spans.empty() || spans.back().to != minute) spans.push_back({minute, minute});
+    spans.back().to += kOne;
+  }
+  return spans;
 }
 
 PullFailure kind_of(ErrorKind kind) {
@@ -318,7 +335,12 @@ void StorePull::take_minutes(PulledRows& taken, Timestamp now, const evidence::E
     const auto first = goes_on ? *watermark : std::max(extent->first, from);
     // A value of an added criterion may be absent of everybody at once; the criterion says what that means.
     const auto heard = subject_.criterion != nullptr ? first : refill_.heard_from(first);
-    taken.answered = PulledRows::Span{std::min(heard, end), end};
+    taken.answered.push_back({std::min(heard, end), end});
+  }
+  // After them, because they count as found out late: who was not heard there is not impaired by it.
+  if (const auto unheard_to = refill_.unheard_to()) {
+    const auto spans = spans_with_rows(taken.rows, *unheard_to);
+    taken.answered.insert(taken.answered.end(), spans.begin(), spans.end());
   }
   if (news) settled_ = std::max(settled_.value_or(Minute{}), std::min(to, target_ - overlap_of(limits_, subject)));
   if (to < target_) {

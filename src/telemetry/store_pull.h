@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "evidence/evidence.h"
 #include "telemetry/row_batch.h"
@@ -60,7 +61,7 @@ struct PulledRows {
   struct Span {
     Minute from, to;
   };
-  std::optional<Span> answered;  // the source answered for these
+  std::vector<Span> answered;  // the source answered for these, in this order
 };
 
 // Told by who failed and how; see failure_text().

@@ -12,7 +12,8 @@
 // wait, then after twice as long, and again, while the pause is at most an hour (with 5 minutes four times). A new stall
 // takes the place of one that was looked at once.
 // While the store answered and held no new row of anybody, nobody could be heard: whoever has not delivered those
-// minutes either is not known to have been silent in them.
+// minutes either is not known to have been silent in them. When a row of somebody is found there after all, the silence
+// of the others is bad in the strict judgement, as in any other minute, and nothing in the damped one.
 #pragma once
 
 #include <algorithm>
@@ -38,6 +39,8 @@ class StoreRefill {
   void end_sweep(bool brought_news, Minute end, Timestamp now);
   // From where on the store answers for silence, of what is new from that minute on.
   Minute heard_from(Minute from) const { return std::max(from, unheard_to_.value_or(from)); }
+  // Minutes from here on were heard; none: all were.
+  std::optional<Minute> unheard_to() const { return unheard_to_; }
 
  private:
   struct LookBack {
