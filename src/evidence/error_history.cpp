@@ -16,7 +16,9 @@ constexpr MinuteIndex kFoldAfter = 12;  // minutes; until then they may be part 
 
 MinuteIndex minute_of_value(const ErrorValue& value) { return index_of(minute_of(value.reading.at)); }
 
-enum class Began : std::uint8_t { No, Perhaps, Yes };  // the counter began anew before a row, with the octets
+// Whether the counter began anew before a row, with the octets. NearBy: perhaps, or before another row near by, because
+// it is not known exactly when the octets fell.
+enum class Began : std::uint8_t { No, NearBy, Perhaps, Yes };
 
 }  // namespace
 
@@ -39,7 +41,9 @@ class ErrorHistory::Judge {
   }
   // Some fall is not decided, of this counter or of the octets near it.
   bool is_open() const {
-    return low_.has_value() || std::find(began_.begin(), began_.end(), Began::Perhaps) != began_.end();
+    return low_.has_value() || std::any_of(began_.begin(), began_.end(), [](Began began) {
+             return began == Began::NearBy || began == Began::Perhaps;
+           });
   }
   // The last of the first `count` values that the next one is compared with; `count` when there is none.
   std::size_t last_certain(std::size_t count) {
@@ -59,7 +63,8 @@ class ErrorHistory::Judge {
     const auto at_of = [](const ErrorValue& value, Timestamp t) { return value.reading.at < t; };
     if (fall.from != fall.at) {  // at any time in between: every row that may be meant is
       auto near = std::lower_bound(values_.begin(), values_.end(), fall.from - kTogether, at_of);
-      for (; near != values_.end() && near->reading.at <= fall.at + kTogether; ++near) note(near, reset);
+      const auto near_by = reset == Began::Yes ? reset : Began::NearBy;
+      for (; near != values_.end() && near->reading.at <= fall.at + kTogether; ++near) note(near, near_by);
       return;
     }
     const auto after = std::lower_bound(values_.begin(), values_.end(), fall.at, at_of);
@@ -81,6 +86,8 @@ class ErrorHistory::Judge {
     if (began_[i] == Began::Yes) {
       if (number > 0) value.now = ErrorFinding::Rise;
       settle_at(number);
+    } else if (began_[i] == Began::NearBy) {
+      take_near_by(i);
     } else if (began_[i] == Began::Perhaps) {
       if (number > 0) value.now = above_high(number) ? ErrorFinding::Rise : ErrorFinding::Undecided;
       low_ = number;
@@ -97,6 +104,22 @@ class ErrorHistory::Judge {
       return take_fall(i);
     }
     return i + 1;
+  }
+
+  // The worse of what it is when the counter began anew before it, and when it did so before another row.
+  void take_near_by(std::size_t i) {
+    const auto high = high_, low = low_;
+    began_[i] = Began::No;
+    take(i);
+    const auto elsewhere = values_[i].now;
+    const bool settled = !low_;
+    high_ = high;
+    low_ = low;
+    began_[i] = Began::Perhaps;
+    take(i);
+    began_[i] = Began::NearBy;
+    values_[i].now = std::max(values_[i].now, elsewhere);
+    if (settled) high_ = std::min(*high_, values_[i].reading.value);
   }
 
   // After a fall of which it is not known what it was.

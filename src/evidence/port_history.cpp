@@ -67,8 +67,9 @@ PortHistory::PortHistory(std::uint64_t seed) : random_(seed) {
   in_ = chance(3) ? 0 : random_() >> (wide_ ? 1 : 33);
   out_ = in_ / 3;
   if (chance(3)) errors_ = told_errors_ = static_cast<std::uint64_t>(below(50));
-  evidence_.keep_readings_on(*shelf_);
   live();
+  std::stable_sort(arrivals_.begin(), arrivals_.end(), [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
+  telling_ = random_;
 }
 
 void PortHistory::live() {
@@ -143,7 +144,11 @@ void PortHistory::send(const CounterRow& row) {
 
 PortHistory::Outcome PortHistory::run() {
   Outcome outcome;
-  std::stable_sort(arrivals_.begin(), arrivals_.end(), [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
+  random_ = telling_;
+  told_.clear();
+  shelf_ = std::make_unique<MemoryShelf>();
+  evidence_ = Evidence();
+  evidence_.keep_readings_on(*shelf_);
   const auto key = numbered_key(1);
   auto next = arrivals_.begin();
   const int end = kStart + minutes_ + 30;
@@ -174,6 +179,20 @@ PortHistory::Outcome PortHistory::run() {
   }
   const auto last = compare(static_cast<int>((*evidence_.state(Source::Counters).watermark - kDay).count()));
   return {last.wrong, outcome.stricter.empty() ? last.stricter : outcome.stricter};
+}
+
+void PortHistory::shrink() {
+  for (auto size = arrivals_.size(); size > 0; size /= 2) {
+    for (std::size_t at = 0; at < arrivals_.size();) {
+      auto all = arrivals_;
+      const auto first = arrivals_.begin() + static_cast<std::ptrdiff_t>(at);
+      arrivals_.erase(first, first + static_cast<std::ptrdiff_t>(std::min(size, arrivals_.size() - at)));
+      if (!run().wrong.empty()) continue;
+      arrivals_ = std::move(all);
+      at += size;
+    }
+  }
+  (void)run();
 }
 
 PortHistory::Outcome PortHistory::compare(int closed) const {

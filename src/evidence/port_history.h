@@ -42,8 +42,10 @@ class PortHistory {
     std::string wrong;
     std::string stricter;
   };
-  // Tells the rows, and compares at some passes and at the end.
+  // Tells the rows, and compares at some passes and at the end. Again: the same.
   Outcome run();
+  // Leaves out rows as long as it still goes wrong.
+  void shrink();
   // The rows as they were told, one a line.
   std::string story() const;
 
@@ -61,6 +63,7 @@ class PortHistory {
   Outcome compare(int closed) const;
 
   Dice random_;
+  Dice telling_{0};       // as it stood before the first run
   int minutes_;       // how long it lives
   int cadence_;       // seconds
   bool every_row_;    // error counters are sent with every row, not when they change

@@ -19,5 +19,14 @@ TEST(PortProperty, TheRingsSayWhatTheReferenceSaysOfTheSetOfRows) {
   EXPECT_LT(stricter, kCases / 100) << "rows that are left out may make a minute stricter, but rarely";
 }
 
+// Histories that once went wrong, found by a sweep.
+TEST(PortProperty, SeedsThatWereWrongOnce) {
+  for (const std::uint64_t seed : {359'226'998'431}) {
+    PortHistory history(seed);
+    const auto outcome = history.run();
+    ASSERT_EQ(outcome.wrong, "") << "seed " << seed << "\n" << history.story();
+  }
+}
+
 }  // namespace
 }  // namespace dz::evidence

@@ -272,6 +272,7 @@ void World::write_samples() {
     DZ_CHECK(sent && std::holds_alternative<client::Landed>(sent->result));
   };
   for (auto& direction : directions_) {
+    if (link(direction.link) == nullptr) direction.pending.clear();  // it was deleted, and needs no account
     if (direction.pending.empty()) continue;
     if (!agents_reach_ledger_) {
       const auto m = number_of(now());
