@@ -47,6 +47,9 @@ std::vector<MinuteNumber> PortTruth::rises(Timestamp read_by) const {
   std::optional<std::uint64_t> known;
   for (const auto& shown : shown_errors_) {
     if (shown.read > read_by) continue;
+    for (const auto& [stamp, rises] : offered_) {
+      if (known && stamp < shown.stamp) known = std::max(*known, rises);
+    }
     if (!known) known = met_before(shown.stamp, read_by) ? 0 : shown.rises;
     if (shown.rises > *known) minutes.push_back(number_of(shown.stamp));
     known = std::max(*known, shown.rises);

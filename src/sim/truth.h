@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -67,9 +68,14 @@ class PortTruth {
   // came: when it was there to be read; read: when the monitor had it.
   void deliver(const PortRow& row, Timestamp came, Timestamp read, Duration lateness);
 
+  // A row that was sent and not taken: it may be known all the same, because the monitor died before it answered.
+  void offer(const PortRow& row) {
+    if (row.rises) offered_.emplace_back(row.stamp, *row.rises);
+  }
+
   const Lane& lane() const { return lane_; }
   // The minutes of the rows that show a rise, of all rows read by then and in the order of their own times, whatever
-  // the order they came in and however often each came.
+  // the order they came in and however often each came. Not those that a row shows which may be known too.
   std::vector<MinuteNumber> rises(Timestamp read_by) const;
   // Rows came in the minute and before it, none of them late, and the octets shown last stood still. (Behind a minute
   // that has closed, late rows fill what was dark; they do not move what it rose from.)
@@ -95,6 +101,7 @@ class PortTruth {
   MinuteNumber origin_;
   std::vector<std::optional<Shown>> last_;  // of each minute
   std::vector<ShownErrors> shown_errors_;   // by stamp
+  std::vector<std::pair<Timestamp, std::uint64_t>> offered_;
   std::map<MinuteNumber, Contact> contacts_;
 };
 

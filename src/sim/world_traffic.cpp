@@ -192,7 +192,10 @@ void World::flush(Sink& sink, std::size_t number) {
 World::Push World::push(MonitorHost& host, std::size_t number, const Batch& batch) {
   if (!host.monitor) return Push::Failed;
   const auto answer = host.monitor->write({telemetry::WriteApi::V2, batch.text, "", ""}, now() + host.skew);
-  if (answer.status == 503) return Push::Failed;
+  if (answer.status == 503) {
+    for (const auto& row : batch.rows) host.truth.devices[number].ports[row.port].offer(row);
+    return Push::Failed;
+  }
   const auto local = now() + host.skew;
   const auto kept = [&](Timestamp stamp) { return stamp <= local + kAhead && stamp >= local - kRings; };
   const bool all_kept =
