@@ -317,7 +317,9 @@ void World::step_monitor(MonitorHost& host) {
   }
   // A store is asked about one thing after the other, a moment apart: a time is named once all have answered.
   const bool all_answered = !options_.store || next - local >= seconds{1};
-  if (watching_ && !host.standby && all_answered) promises_.look(*host.monitor, local);
+  // And whether anything is known of the minute in which the endpoint opened is seen once it has closed.
+  const bool settled = local >= host.opened + minutes{2};
+  if (watching_ && !host.standby && all_answered && settled) promises_.look(*host.monitor, local);
   const SafetyRules rules;
   for (; !options_.store && begin_of(host.accepted_through + 1) + rules.lateness <= local; ++host.accepted_through) {
     if (begin_of(host.accepted_through) >= host.opened) host.truth.accepting.add(host.accepted_through);
