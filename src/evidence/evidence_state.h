@@ -173,9 +173,9 @@ struct SourceEvidence {
   MinuteTable<2, 1> covered;  // by SourcePlane
   LateChanges changes;        // of `covered`
   MinuteIndex watermark = kNoMinute;
-  MassSilence silence;              // as of the newest closed minute
-  MinuteTable<1, 1> suspected;      // mass silence stood at the end of the minute
-  ChangedMinutes silence_changed;   // closed minutes whose mass silence has to be judged again
+  MassSilence silence;             // as of the newest closed minute
+  MinuteTable<1, 1> suspected;     // mass silence stood at the end of the minute
+  ChangedMinutes silence_changed;  // closed minutes whose mass silence has to be judged again
   // The first minute of which something came, of anybody. Before, nobody is known to send here: silence is no less bad
   // in the strict judgement, and nothing in the damped one.
   MinuteIndex heard_from = INT32_MAX;

@@ -47,7 +47,8 @@ Source source_of(DevicePlane plane) {
   return plane < kSampled ? Source::ConfigAgent : Source::LatencySamples;
 }
 
-std::vector<std::uint32_t> judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, SilenceMinute judged) {
+std::vector<std::uint32_t> judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent,
+                                         SilenceMinute judged) {
   suspect(state, devices, sent, judged);
   const auto m = judged.minute;
   const auto excused = excused_plane(sent);

@@ -59,6 +59,7 @@ struct SilenceMinute {
 
 // Judges a minute, after every minute before it, and marks in `devices` the silence it excuses. The devices for which
 // that is not what was marked.
-std::vector<std::uint32_t> judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, SilenceMinute judged);
+std::vector<std::uint32_t> judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent,
+                                         SilenceMinute judged);
 
 }  // namespace dz::evidence

@@ -162,7 +162,8 @@ TEST_F(MassSilenceTest, ASourceThatStoppedWhileTheMonitorWasDownIsSuspect) {
 // of a plain walk over who is known to have sent, and what was excused once is never bad in the damped judgement.
 class LateReports {
  public:
-  explicit LateReports(unsigned seed) : random_(seed), devices_(2 + below(6)), sent_(static_cast<std::size_t>(devices_)) {}
+  explicit LateReports(unsigned seed)
+      : random_(seed), devices_(2 + below(6)), sent_(static_cast<std::size_t>(devices_)) {}
 
   void run() {
     for (int m = 0; m < kLength; ++m) {
@@ -252,7 +253,9 @@ class LateReports {
       for (int m = 0; m < closed; ++m) {
         if (w_.evidence.find_device(numbered_key(d + 1)).index == kNoSubject) continue;
         const bool unobserved = !covered_.contains(m) || now_excused.contains({d, m});
-        ASSERT_EQ(w_.device(d + 1, Signal::Reporting, m), sent(d, m) ? Good : unobserved ? Unobserved : Bad)
+        ASSERT_EQ(w_.device(d + 1, Signal::Reporting, m), sent(d, m)   ? Good
+                                                          : unobserved ? Unobserved
+                                                                       : Bad)
             << "device " << d + 1 << " minute " << m << " closed " << closed;
       }
       const auto tally = w_.evidence.tally(w_.evidence.find_device(numbered_key(d + 1)), Signal::Reporting,
@@ -281,7 +284,8 @@ TEST(MassSilenceProperty, IsAFunctionOfWhoIsKnownToHaveSentHoweverLate) {
   }
 }
 
-// A store answers for minutes only after they had closed, and has nobody's rows of them: as when it had answered in time.
+// A store answers for minutes only after they had closed, and has nobody's rows of them: as when it had answered in
+// time.
 TEST_F(MassSilenceTest, MinutesThatAreCoveredLateAreJudgedAsAny) {
   w_.evidence.configure({.pulled = 1U << static_cast<unsigned>(Source::Counters)});
   for (int m = 0; m < 20; ++m) {

@@ -63,7 +63,7 @@ class PortHistory {
   Outcome compare(int closed) const;
 
   Dice random_;
-  Dice telling_{0};       // as it stood before the first run
+  Dice telling_{0};   // as it stood before the first run
   int minutes_;       // how long it lives
   int cadence_;       // seconds
   bool every_row_;    // error counters are sent with every row, not when they change

@@ -194,7 +194,8 @@ void describe_plane(Reader& a, std::array<std::uint64_t, kRingWords>& words) {
 // The newest word of the table, then each subject's planes, words from the newest back. How many subjects there are is
 // known from elsewhere.
 template <typename A, typename Table>
-void describe_table(A& a, Table& table, bool (*has_plane)(std::size_t) = [](std::size_t) { return true; }) {
+void describe_table(
+    A& a, Table& table, bool (*has_plane)(std::size_t) = [](std::size_t) { return true; }) {
   auto newest = table.newest();
   a.number(newest);
   a.require(newest >= std::remove_const_t<Table>::kNothing && newest <= kLastWord);

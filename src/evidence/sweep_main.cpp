@@ -1,5 +1,6 @@
 // evidence_sweep --seed N --cases M: made-up ports beside the naive reference, from seed N on. Prints every failure
-// with as few of its rows as show it, how many were stricter than the reference somewhere (which is allowed), and last "M cases, F failed".
+// with as few of its rows as show it, how many were stricter than the reference somewhere (which is allowed), and last
+// "M cases, F failed".
 #include <cstdio>
 #include <cstdlib>
 #include <string>

@@ -2,18 +2,18 @@
 // the other when it is back, so that for some seconds it holds the rows of one device and not yet those of the next.
 // Who has not delivered yet is not silent.
 //
-// A stall is a failed request, a sweep that brought nothing new, or minutes that were not asked for at their time (after
-// a restart). The first answer after it that brings something new is not taken: the question is asked again one `lag`
-// later, the time that rows are given always, and then what is said holds, whoever is dead. Only when requests fail
-// again, so that the last good answer is more than two lags old, the wait begins anew. So a stall costs one lag.
+// A stall is a failed request, a sweep that brought nothing new, or minutes that were not asked for at their time
+// (after a restart). The first answer after it that brings something new is not taken: the question is asked again one
+// `lag` later, the time that rows are given always, and then what is said holds, whoever is dead. Only when requests
+// fail again, so that the last good answer is more than two lags old, the wait begins anew. So a stall costs one lag.
 //
 // Who delivers later than that was taken for silent. Late rows mend that, so the minutes of the stall, and the overlap
 // before them, are asked for again although by then they lie before what is asked for always: one overlap after the
-// wait, then after twice as long, and again, while the pause is at most an hour (with 5 minutes four times). A new stall
-// takes the place of one that was looked at once.
-// While the store answered and held no new row of anybody, nobody could be heard: whoever has not delivered those
-// minutes either is not known to have been silent in them. When a row of somebody is found there after all, the silence
-// of the others is bad in the strict judgement, as in any other minute, and nothing in the damped one.
+// wait, then after twice as long, and again, while the pause is at most an hour (with 5 minutes four times). A new
+// stall takes the place of one that was looked at once. While the store answered and held no new row of anybody, nobody
+// could be heard: whoever has not delivered those minutes either is not known to have been silent in them. When a row
+// of somebody is found there after all, the silence of the others is bad in the strict judgement, as in any other
+// minute, and nothing in the damped one.
 #pragma once
 
 #include <algorithm>

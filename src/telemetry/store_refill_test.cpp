@@ -128,7 +128,8 @@ TEST_F(Refill, ALookBackIsAskedForInChunks) {
   EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 + 26));
 }
 
-// The outage began in the midst of a minute: who had not delivered it yet does so after the outage, however long it was.
+// The outage began in the midst of a minute: who had not delivered it yet does so after the outage, however long it
+// was.
 TEST_F(Refill, TheLastMinutesBeforeALongOutageAreAskedForAgain) {
   Conversation c;
   c.store.holds_to = kDay0;
