@@ -40,6 +40,7 @@ void SimDevice::read_port(std::size_t index, Timestamp now, Timestamp stamp, Bat
     ++port.now.errors[port.rises % 3];
     ++port.rises;
   }
+  port.now.rises = port.rises;
   port.past.push_back(port.now);
   if (port.past.size() > kReplayed) port.past.pop_front();
   if (faults.silent || fault.silent) return;
@@ -65,7 +66,9 @@ void SimDevice::read_port(std::size_t index, Timestamp now, Timestamp stamp, Bat
   const auto at = stamp + kSparseAfter;
   batch.text += fmt::format("{} {} {}\n", port.tags, fields, nanoseconds(at));
   // A replay shows old values: what rose since is shown when it is over.
-  batch.rows.push_back({index, at, std::nullopt, errors, fault.replay ? std::nullopt : std::optional(port.rises)});
+  PortRow row{index, at, std::nullopt, errors, std::nullopt};
+  (fault.replay ? row.old_rises : row.rises) = reading.rises;
+  batch.rows.push_back(row);
 }
 
 Batch SimDevice::read(Timestamp now, int calls) {

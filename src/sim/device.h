@@ -77,6 +77,7 @@ class SimDevice {
  private:
   struct Counters {
     std::uint64_t octets = 0;
+    std::uint64_t rises = 0;  // of its error counters, since ever
     std::array<std::uint64_t, 3> errors{};
   };
   struct Port {

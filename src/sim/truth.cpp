@@ -22,6 +22,7 @@ void PortTruth::deliver(const PortRow& row, Timestamp came, Timestamp read, Dura
     const bool again = place != shown_errors_.end() && place->stamp == row.stamp;
     if (!again) shown_errors_.insert(place, {row.stamp, *row.rises, read});
   }
+  if (row.old_rises) offer(row);
   if (!row.octets) return;
   const auto [contact, fresh] = contacts_.try_emplace(m, Contact{row.stamp, row.stamp, read});
   contact->second.first = std::min(contact->second.first, row.stamp);

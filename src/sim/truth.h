@@ -47,6 +47,9 @@ struct PortRow {
   std::array<std::optional<std::uint64_t>, 3> errors{};  // in, out, in-fcs, as shown
   // Rises of error counters of this port since the beginning of time, when the row shows its error counters.
   std::optional<std::uint64_t> rises;
+  // Of a row of old values: the rises that these show. They count from then on, and who compares them with what was
+  // shown before need not see an error.
+  std::optional<std::uint64_t> old_rises;
 };
 
 // A kind of evidence that says that a device, or a port, was alive in a minute.
@@ -70,7 +73,7 @@ class PortTruth {
 
   // A row that was sent and not taken: it may be known all the same, because the monitor died before it answered.
   void offer(const PortRow& row) {
-    if (row.rises) offered_.emplace_back(row.stamp, *row.rises);
+    if (const auto rises = row.rises ? row.rises : row.old_rises) offered_.emplace_back(row.stamp, *rises);
   }
 
   const Lane& lane() const { return lane_; }
