@@ -200,18 +200,20 @@ void describe_table(A& a, Table& table) {
   a.require(newest >= std::remove_const_t<Table>::kNothing && newest <= kLastWord);
   if (!a.ok() || newest == std::remove_const_t<Table>::kNothing) return;
   if constexpr (A::kReads) table.restart(newest);
-  constexpr auto kPlanes = std::tuple_size_v<typename std::remove_const_t<Table>::Word>;
   for (std::uint32_t subject = 0; subject < table.size() && a.ok(); ++subject) {
-    for (std::size_t plane = 0; plane < kPlanes; ++plane) {
+    for (int plane = 0; plane < std::remove_const_t<Table>::kPlanes; ++plane) {
       std::array<std::uint64_t, kRingWords> words{};
       if constexpr (!A::kReads) {
         for (int i = 0; i < kRingWords; ++i) {
-          words[static_cast<std::size_t>(i)] = table[subject].word(newest - i, slot_of(newest - i))[plane];
+          words[static_cast<std::size_t>(i)] =
+              table[subject].word(newest - i, slot_of(newest - i))[static_cast<std::size_t>(plane)];
         }
       }
       describe_plane(a, words);
       if constexpr (A::kReads) {
-        for (int i = 0; i < kRingWords; ++i) table.at(subject, newest - i)[plane] = words[static_cast<std::size_t>(i)];
+        for (int i = 0; i < kRingWords; ++i) {
+          table.put(subject, plane, newest - i, ~std::uint64_t{0}, words[static_cast<std::size_t>(i)]);
+        }
       }
     }
   }
