@@ -18,24 +18,40 @@ constexpr std::array<std::int8_t, 256> make_digits() {
 }
 constexpr auto kDigits = make_digits();
 
+constexpr int kChunkDigits = 5;
+constexpr std::uint32_t kChunk = 58 * 58 * 58 * 58 * 58;
+
 }  // namespace
 
 std::string encode_base58(ByteView bytes) {
   const auto first = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b != 0; });
   const auto zeros = static_cast<std::size_t>(first - bytes.begin());
-  std::vector<std::uint8_t> digits;  // base 58, least significant first
-  digits.reserve(bytes.size() * 138 / 100 + 1);
-  for (auto it = first; it != bytes.end(); ++it) {
-    unsigned carry = *it;
-    for (auto& digit : digits) {
-      carry += static_cast<unsigned>(digit) << 8;
-      digit = static_cast<std::uint8_t>(carry % 58);
-      carry /= 58;
+  std::vector<std::uint32_t> chunks;  // base 58^5, least significant first: ten times fewer steps than digit by digit
+  chunks.reserve(bytes.size() * 138 / 500 + 2);
+  const auto put = [&](std::uint32_t next, int bits) {  // the number so far, times 2^bits, and `next`
+    std::uint64_t carry = next;
+    for (auto& chunk : chunks) {
+      carry += std::uint64_t{chunk} << bits;
+      chunk = static_cast<std::uint32_t>(carry % kChunk);
+      carry /= kChunk;
     }
-    for (; carry > 0; carry /= 58) digits.push_back(static_cast<std::uint8_t>(carry % 58));
+    for (; carry > 0; carry /= kChunk) chunks.push_back(static_cast<std::uint32_t>(carry % kChunk));
+  };
+  auto it = first;
+  for (; (bytes.end() - it) % 4 != 0; ++it) put(*it, 8);
+  for (; it != bytes.end(); it += 4) {
+    put(static_cast<std::uint32_t>(it[0]) << 24 | static_cast<std::uint32_t>(it[1]) << 16 |
+            static_cast<std::uint32_t>(it[2]) << 8 | it[3],
+        32);
   }
-  std::string text(zeros, '1');
-  for (auto it = digits.rbegin(); it != digits.rend(); ++it) text.push_back(kAlphabet[*it]);
+  std::string text;  // the last digit first
+  text.reserve(zeros + chunks.size() * kChunkDigits);
+  for (auto chunk : chunks) {
+    for (int digit = 0; digit < kChunkDigits; ++digit, chunk /= 58) text.push_back(kAlphabet[chunk % 58]);
+  }
+  while (!text.empty() && text.back() == kAlphabet[0]) text.pop_back();  // the first chunk may have fewer digits
+  text.append(zeros, kAlphabet[0]);
+  std::reverse(text.begin(), text.end());
   return text;
 }
 

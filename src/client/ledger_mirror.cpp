@@ -216,6 +216,7 @@ void LedgerMirror::follow_profile(MirrorUpdate& update) {
   const auto* profile = profile_for(snapshot, options_.named);
   if (profile == snapshot.profile) return;
   snapshot.profile = profile;
+  decoded_.clear();
   if (!snapshot_) return;
   first_ = std::exchange(snapshot_, std::nullopt);
   first_->links.clear();
@@ -230,6 +231,13 @@ void LedgerMirror::follow_profile(MirrorUpdate& update) {
 void LedgerMirror::take(const Pubkey& key, const wire::Account* account, Snapshot& into, MirrorUpdate& update) {
   dirty_.erase(key);
   const bool kept = account != nullptr && is_kept(wire::account_type(account->data));
+  if (kept) {
+    auto& decoded = decoded_[key];
+    if (decoded == account->data) return;
+    decoded = account->data;
+  } else {
+    decoded_.erase(key);
+  }
   if (!put_account(into, key, kept ? account : nullptr)) return;
   update.changed = true;
   update.records.push_back(key);

@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "client/ledger_client.h"
@@ -101,6 +102,8 @@ class LedgerMirror {
   std::vector<Pubkey> head_;  // the accounts that are one of a kind; finding an address takes long
   std::optional<Snapshot> snapshot_;
   std::optional<Snapshot> first_;  // being read for the first time
+  // What the records of the snapshot were decoded from: most accounts of a poll are what they were at the one before.
+  std::unordered_map<Pubkey, Bytes> decoded_;
   std::set<Pubkey> dirty_;
   std::optional<Timestamp> dirty_since_;  // of the first step that saw them
   bool urgent_ = false;                   // they wait for no others

@@ -33,10 +33,12 @@ using DirectionMinutes = MinuteTable<2>;
 enum ValuePlane : int { kHasValue, kBeyond };
 using ValueMinutes = MinuteTable<2>;
 
-// A link end: one interface and one direction, for kRingLength.
-static_assert(kRingWords * (sizeof(PortMinutes::Word) + sizeof(DirectionMinutes::Word)) + sizeof(ThreeCounts) +
+// The minutes of a link end and what is remembered of them: one interface and one direction, for kRingLength. With all
+// else that is kept of it: evidence_test.cpp.
+static_assert(PortMinutes::kBytes + kRingWords * sizeof(DirectionMinutes::Word) + sizeof(ThreeCounts) +
                   sizeof(WindowCount) <=
-              2560);
+              1536);
+static_assert(PortMinutes::kBytesOfErrors <= 1024);  // beside, for an interface with an error in that time
 
 // How closed minutes of a subject changed: by late rows, by samples found later. It is not evidence.
 class LateChanges {

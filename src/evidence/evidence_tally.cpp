@@ -192,7 +192,10 @@ constexpr std::uint64_t reversed(std::uint64_t x) {
 // Bit i: minute to - 1 - i is bad in the damped judgement.
 template <typename Words>
 std::uint64_t damped_bad(const Words& words, MinuteIndex to) {
-  const auto at = [&](std::int32_t w) { return words(w, slot_of(w), ~std::uint64_t{0}).bad & ~words.mild(w); };
+  const auto at = [&](std::int32_t w) {
+    const auto bad = words(w, slot_of(w), ~std::uint64_t{0}).bad;
+    return bad == 0 ? bad : bad & ~words.mild(w);
+  };
   const auto w = word_of(to - 1);
   const auto shift = 63 - ((to - 1) & 63);
   auto bits = at(w) << shift;  // minute to - 1 at bit 63
@@ -238,11 +241,7 @@ struct Counted {
 // that comes again a minute later. Another window that ends no later, a look ahead say, is counted on its own, so that
 // it does not push out what the next pass needs.
 template <typename Words>
-SignalTally tally_of(const EvidenceState& state, Counted counted, const TallyQuery& query, const Words& all) {
-  const Trusted<Words> words{all, state.source(counted.source)};
-  DZ_CHECK(query.from < query.to && query.to - query.from <= kLongestWindow && query.from >= Minute{});
-  const WindowKey key{index_of(query.from), index_of(query.to),
-                      WindowKey::allow(query.bad_allowed, query.unobserved_allowed), state.coverage_revision};
+SignalTally count_window(const EvidenceState& state, Counted counted, const WindowKey& key, const Words& words) {
   auto* remembered = counted.remembered;
   if (remembered != nullptr && key.to <= state.source(counted.source).watermark &&
       (key.to > remembered->to() || remembered->continues(key))) {
@@ -252,6 +251,18 @@ SignalTally tally_of(const EvidenceState& state, Counted counted, const TallyQue
   WindowCount count;
   count.recount(key, words);
   return make_tally(count, words);
+}
+
+// Hardly ever was evidence lost: Trusted is for the windows that reach back to where it was, those that a remembered
+// count moves on from and the damped minutes before them included.
+template <typename Words>
+SignalTally tally_of(const EvidenceState& state, Counted counted, const TallyQuery& query, const Words& words) {
+  DZ_CHECK(query.from < query.to && query.to - query.from <= kLongestWindow && query.from >= Minute{});
+  const WindowKey key{index_of(query.from), index_of(query.to),
+                      WindowKey::allow(query.bad_allowed, query.unobserved_allowed), state.coverage_revision};
+  const auto& source = state.source(counted.source);
+  if (source.withdrawn_until <= key.from - 64) return count_window(state, counted, key, words);
+  return count_window(state, counted, key, Trusted<Words>{words, source});
 }
 
 template <typename Words>

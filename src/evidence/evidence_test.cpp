@@ -2,9 +2,12 @@
 
 #include <malloc.h>
 
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
-#include "evidence/evidence_state.h"
+#include "evidence/readings.h"
 #include "evidence/testing.h"
 
 namespace dz::evidence {
@@ -276,21 +279,94 @@ TEST(Evidence, NewSettingsHoldFromNowOn) {
   EXPECT_EQ(w.evidence.state(Source::Counters).watermark, day_minute(6));
 }
 
-// The rings of an interface and a direction, with what is remembered for their tallies.
-TEST(Evidence, ALinkEndTakesAtMostTwoAndAHalfKilobytes) {
-  constexpr std::uint32_t kEnds = 2560;
-  const auto in_use = [] {
-    const auto info = mallinfo2();
-    return info.uordblks + info.hblkhd;
-  };
-  const auto before = in_use();
-  PortMinutes ports;
-  DirectionMinutes directions;
-  ports.resize(kEnds);
-  directions.resize(kEnds);
-  std::vector<ThreeCounts> port_counts(kEnds);
-  std::vector<WindowCount> direction_counts(kEnds);
-  EXPECT_LE((in_use() - before) / kEnds, 2560U);
+// The readings of closed minutes lie on the disk.
+class NowhereShelf final : public ReadingShelf {
+ public:
+  Bytes get(const Place&) override { return {}; }
+  void put(const Place&, Bytes) override {}
+  void forget_before(std::int32_t) override {}
+};
+
+std::size_t bytes_in_use() {
+  const auto info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+// 2048 link ends on 256 devices, for as long as it takes until nothing grows: the rings are whole from the first. A row
+// every 20 s, an error counter that is sent once, samples every minute, and a tally of every signal.
+std::size_t bytes_of_a_link_end() {
+  constexpr int kEnds = 2048, kDevices = 256, kMinutes = 120;
+  const auto before = bytes_in_use();
+  Watched w;
+  NowhereShelf shelf;
+  w.evidence.keep_readings_on(shelf);
+  const auto name = [](int end) { return "Ethernet" + std::to_string(end / kDevices + 1) + "/1"; };
+  std::vector<InterfaceRef> ports;
+  for (int end = 0; end < kEnds; ++end) {
+    ports.push_back(w.evidence.interface_for_rows(numbered_key(end % kDevices), name(end), day_time(0)).value());
+  }
+  for (int m = 0; m < kMinutes; ++m) {
+    std::vector<SampleRead> reads;
+    for (int end = 0; end < kEnds; ++end) {
+      for (const int second : {10, 30, 50}) {
+        const auto value = static_cast<std::uint64_t>(m * 60 + second) * 1'000'000;
+        (void)w.evidence.add_counters(ports[static_cast<std::size_t>(end)],
+                                      {day_time(m, second), value, value, {}, {}, {}}, day_time(m, second));
+      }
+      SampleRead read;
+      read.account = numbered_key(20'000 + end);
+      read.samples.link = numbered_key(10'000 + end);
+      read.samples.origin_device = numbered_key(end % kDevices);
+      read.samples.sampling_interval_us = 60'000'000;
+      read.samples.start_timestamp_us = static_cast<std::uint64_t>(day_time(0).time_since_epoch().count());
+      read.samples.rtt_us.assign(1, 1500);
+      read.first_index = static_cast<std::uint32_t>(m);
+      reads.push_back(std::move(read));
+    }
+    w.evidence.observe_samples(day_time(m + 1), reads);
+    if (m == 0) {
+      for (int end = 0; end < kEnds; ++end) w.errors(end % kDevices, day_time(0, 55), 0, name(end));
+    }
+    w.close(m + 1);
+  }
+  for (const auto& port : ports) {
+    const auto tally = w.evidence.tally(port, Signal::Utilization, {day_minute(1), day_minute(kMinutes), 0, 15});
+    EXPECT_EQ(tally.good, kMinutes - 1);
+  }
+  return (bytes_in_use() - before) / kEnds;
+}
+
+// Whatever is kept of it, its part of the device, of all lists and indexes and of the allocator included
+// (docs/formats/evidence.md).
+TEST(Evidence, ALinkEndTakesAtMostThreeAndThreeQuarterKilobytes) { EXPECT_LE(bytes_of_a_link_end(), 3840U); }
+
+// Errors have a place for as long as one is in the ring, and each interface its own.
+TEST(Evidence, ErrorPlanesComeAndGo) {
+  PortMinutes minutes;
+  minutes.resize(3);
+  minutes.set(1, kInErrorsRose, 1000);
+  minutes.set(2, kStrictOnly, 1001);
+  minutes.set(0, kData, 1002);
+  EXPECT_TRUE(minutes.test(1, kInErrorsRose, 1000));
+  EXPECT_FALSE(minutes.test(1, kStrictOnly, 1001));
+  EXPECT_FALSE(minutes.test(0, kInErrorsRose, 1000));
+  minutes.clear(0, kOutErrorsRose, 1000);
+  minutes.erase(1);
+  EXPECT_FALSE(minutes.test(1, kInErrorsRose, 1000));
+  minutes.set(0, kInFcsErrorsRose, 1003);  // in the place that was given up
+  EXPECT_TRUE(minutes.test(0, kInFcsErrorsRose, 1003));
+  EXPECT_FALSE(minutes.test(0, kInErrorsRose, 1000));
+  EXPECT_TRUE(minutes.test(2, kStrictOnly, 1001));
+
+  minutes.set(1, kData, 1001 + (kRingWords + 1) * 64);  // everything else has left the ring
+  EXPECT_FALSE(minutes.test(0, kInFcsErrorsRose, 1003));
+  EXPECT_FALSE(minutes.test(2, kStrictOnly, 1001));
+  minutes.set(2, kInErrorsRose, 1002 + (kRingWords + 1) * 64);
+  EXPECT_FALSE(minutes.test(0, kInErrorsRose, 1002 + (kRingWords + 1) * 64));
+  EXPECT_TRUE(minutes.test(2, kInErrorsRose, 1002 + (kRingWords + 1) * 64));
+  minutes.erase_from(1002 + (kRingWords + 1) * 64);
+  EXPECT_FALSE(minutes.test(2, kInErrorsRose, 1002 + (kRingWords + 1) * 64));
+  EXPECT_TRUE(minutes.test(1, kData, 1001 + (kRingWords + 1) * 64));
 }
 
 // A caller that remembers an all-good window may rely on these two until either says otherwise.

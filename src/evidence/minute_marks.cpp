@@ -111,14 +111,6 @@ PlaneWords words_of(const EvidenceState& state, SubjectRef ref, std::int32_t w) 
   return out;
 }
 
-template <typename Word>
-void put_marks(Word& word, MinuteIndex m, Planes planes, Marks marks) {
-  for (int i = 0; i < planes.count; ++i) {
-    auto& plane = word[static_cast<std::size_t>(planes.first + i)];
-    plane = (marks >> i & 1) != 0 ? plane | bit_of(m) : plane & ~bit_of(m);
-  }
-}
-
 const LateChanges& changes_of(const EvidenceState& state, SubjectRef ref) {
   switch (ref.kind) {
     case SubjectKind::Interface: return state.ports.changes[ref.index];
@@ -318,8 +310,12 @@ void EvidenceReplay::put(SubjectRef ref, Minute from, Minute to, Marks marks) {
   if (ref.index == kNoSubject || from >= to) return;
   const auto first = index_of(from), end = index_of(to);
   with_table(state, ref, [&](auto& table, std::uint32_t subject) {
-    for (auto m = first; m < end; ++m) {
-      if (auto* word = table.word_for(subject, m)) put_marks(*word, m, planes_of(ref.kind), marks);
+    const auto planes = planes_of(ref.kind);
+    for (auto w = word_of(first); w <= word_of(end - 1); ++w) {
+      for (int i = 0; i < planes.count; ++i) {
+        const auto bits = (marks >> i & 1) != 0 ? ~std::uint64_t{0} : 0;
+        table.put(subject, planes.first + i, w, mask_of(w, first, end), bits);
+      }
     }
   });
   switch (ref.kind) {

@@ -35,6 +35,7 @@ inline constexpr int slot_of(std::int32_t word) {
 template <int Planes, std::uint32_t kBlock = 256>
 class MinuteTable {
  public:
+  static constexpr int kPlanes = Planes;
   using Word = std::array<std::uint64_t, Planes>;  // 64 minutes of every plane
 
   // One subject's minutes, for reading. A default one is of a subject that was always silent. Short-lived: it does not
@@ -99,24 +100,14 @@ class MinuteTable {
     newest_ = std::min(newest_, keep);
   }
 
-  // The word that holds m, for writing several planes at once; null for a minute before the ring.
-  Word* word_for(std::uint32_t subject, MinuteIndex m) {
-    return make_room(word_of(m)) ? &at(subject, word_of(m)) : nullptr;
+  // The minutes of word w that the mask has become those of `bits`.
+  void put(std::uint32_t subject, int plane, std::int32_t w, std::uint64_t mask, std::uint64_t bits) {
+    if (!make_room(w)) return;
+    auto& word = at(subject, w)[static_cast<std::size_t>(plane)];
+    word = (word & ~mask) | (bits & mask);
   }
 
-  // For snapshots: the newest word in use, kNothing when never written. restart() empties the table at that word.
-  static constexpr std::int32_t kNothing = -25;  // in snapshots, so it stays what it was
-  std::int32_t newest() const { return newest_; }
-  void restart(std::int32_t newest) { newest_ = newest; }
-  Word& at(std::uint32_t subject, std::int32_t w) {
-    return blocks_[subject / kBlock]->words[static_cast<std::size_t>(slot_of(w))][subject % kBlock];
-  }
-
- private:
-  struct Block {
-    std::array<std::array<Word, kBlock>, kRingWords> words{};
-  };
-
+  // False: the word is before the ring.
   bool make_room(std::int32_t w) {
     if (w <= newest_) return w > newest_ - kRingWords;
     for (auto fresh = std::max(newest_ + 1, w - kRingWords + 1); fresh <= w; ++fresh) {
@@ -124,6 +115,26 @@ class MinuteTable {
     }
     newest_ = w;
     return true;
+  }
+
+  // Whether the subject has no minutes.
+  bool is_empty(std::uint32_t subject) const {
+    return std::all_of(blocks_[subject / kBlock]->words.begin(), blocks_[subject / kBlock]->words.end(),
+                       [&](const auto& words) { return words[subject % kBlock] == Word{}; });
+  }
+
+  // For snapshots: the newest word in use, kNothing when never written. restart() empties the table at that word.
+  static constexpr std::int32_t kNothing = -25;  // in snapshots, so it stays what it was
+  std::int32_t newest() const { return newest_; }
+  void restart(std::int32_t newest) { newest_ = newest; }
+
+ private:
+  struct Block {
+    std::array<std::array<Word, kBlock>, kRingWords> words{};
+  };
+
+  Word& at(std::uint32_t subject, std::int32_t w) {
+    return blocks_[subject / kBlock]->words[static_cast<std::size_t>(slot_of(w))][subject % kBlock];
   }
 
   std::vector<std::unique_ptr<Block>> blocks_;

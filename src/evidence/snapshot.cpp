@@ -195,25 +195,27 @@ void describe_plane(Reader& a, std::array<std::uint64_t, kRingWords>& words) {
 // known from elsewhere.
 template <typename A, typename Table>
 void describe_table(
-    A& a, Table& table, bool (*has_plane)(std::size_t) = [](std::size_t) { return true; }) {
+    A& a, Table& table, bool (*has_plane)(int) = [](int) { return true; }) {
   auto newest = table.newest();
   a.number(newest);
   a.require(newest >= std::remove_const_t<Table>::kNothing && newest <= kLastWord);
   if (!a.ok() || newest == std::remove_const_t<Table>::kNothing) return;
   if constexpr (A::kReads) table.restart(newest);
-  constexpr auto kPlanes = std::tuple_size_v<typename std::remove_const_t<Table>::Word>;
   for (std::uint32_t subject = 0; subject < table.size() && a.ok(); ++subject) {
-    for (std::size_t plane = 0; plane < kPlanes; ++plane) {
+    for (int plane = 0; plane < std::remove_const_t<Table>::kPlanes; ++plane) {
       if (!has_plane(plane)) continue;
       std::array<std::uint64_t, kRingWords> words{};
       if constexpr (!A::kReads) {
         for (int i = 0; i < kRingWords; ++i) {
-          words[static_cast<std::size_t>(i)] = table[subject].word(newest - i, slot_of(newest - i))[plane];
+          words[static_cast<std::size_t>(i)] =
+              table[subject].word(newest - i, slot_of(newest - i))[static_cast<std::size_t>(plane)];
         }
       }
       describe_plane(a, words);
       if constexpr (A::kReads) {
-        for (int i = 0; i < kRingWords; ++i) table.at(subject, newest - i)[plane] = words[static_cast<std::size_t>(i)];
+        for (int i = 0; i < kRingWords; ++i) {
+          table.put(subject, plane, newest - i, ~std::uint64_t{0}, words[static_cast<std::size_t>(i)]);
+        }
       }
     }
   }
@@ -323,7 +325,7 @@ void describe_suspicion(A& a, T& source) {
 template <typename A, typename Table>
 void describe_device_minutes(A& a, Table& table) {
   if (a.has_histories()) return describe_table(a, table);
-  describe_table(a, table, [](std::size_t plane) {
+  describe_table(a, table, [](int plane) {
     return plane != kReportOnceExcused && plane != kConfigOnceExcused && plane != kSampleOnceExcused;
   });
 }
@@ -331,7 +333,7 @@ void describe_device_minutes(A& a, Table& table) {
 template <typename A, typename Table>
 void describe_covered(A& a, Table& table) {
   if (a.has_histories()) return describe_table(a, table);
-  describe_table(a, table, [](std::size_t plane) { return plane == kCovered; });
+  describe_table(a, table, [](int plane) { return plane == kCovered; });
 }
 
 template <typename A, typename T>

@@ -201,18 +201,18 @@ service::LogSink World::log_of(const Host& host) {
 }
 
 void World::wake_monitor(MonitorHost& host, Timestamp at) {
-  if (host.wake != 0 && host.next <= at) return;
+  if (host.next && *host.next <= at) return;
   host.next = at;
   after(at - now(), [this, &host, number = ++host.wake] {
-    if (host.monitor && number == host.wake) step_monitor(host);
+    if (host.monitor && host.next && number == host.wake) step_monitor(host);
   });
 }
 
 void World::wake_activator(ActivatorHost& host, Timestamp at) {
-  if (host.wake != 0 && host.next <= at) return;
+  if (host.next && *host.next <= at) return;
   host.next = at;
   after(at - now(), [this, &host, number = ++host.wake] {
-    if (host.activator && number == host.wake) step_activator(host);
+    if (host.activator && host.next && number == host.wake) step_activator(host);
   });
 }
 
@@ -283,7 +283,7 @@ void World::stop_monitor(std::size_t which) {
   if (!host.monitor) return;
   tell(fmt::format("{} stops", host.name));
   host.monitor.reset();
-  host.wake = 0;
+  host.next.reset();
   host.calls_to_crash = -1;
 }
 
@@ -295,7 +295,7 @@ void World::crash_monitor(std::size_t which, int calls, Duration down) {
 }
 
 void World::step_monitor(MonitorHost& host) {
-  host.wake = 0;
+  host.next.reset();
   stepping_ = &host;
   const auto local = now() + host.skew;
   for (; begin_of(host.running_through + 1) <= local; ++host.running_through) {
@@ -307,7 +307,7 @@ void World::step_monitor(MonitorHost& host) {
     const bool standby = host.standby;
     host.monitor.reset();
     host.crashing = false;
-    host.wake = 0;
+    host.next.reset();
     must(host.database->execute("PRAGMA query_only = OFF"));
     const auto which = static_cast<std::size_t>(
         std::find_if(monitors_.begin(), monitors_.end(), [&](const auto& m) { return m.get() == &host; }) -
@@ -349,7 +349,7 @@ void World::stop_activator(std::size_t which) {
   if (!host.activator) return;
   tell(fmt::format("{} stops", host.name));
   host.activator.reset();
-  host.wake = 0;
+  host.next.reset();
   host.calls_to_crash = -1;
 }
 
@@ -361,12 +361,12 @@ void World::crash_activator(std::size_t which, int calls, Duration down) {
 }
 
 void World::step_activator(ActivatorHost& host) {
-  host.wake = 0;
+  host.next.reset();
   const auto next = host.activator->step(now());
   if (!host.crashing) return wake_activator(host, std::max(next, now() + Duration{1000}));
   host.activator.reset();
   host.crashing = false;
-  host.wake = 0;
+  host.next.reset();
   const auto which = static_cast<std::size_t>(
       std::find_if(activators_.begin(), activators_.end(), [&](const auto& a) { return a.get() == &host; }) -
       activators_.begin());

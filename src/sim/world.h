@@ -186,8 +186,8 @@ class World final : private ledger::LedgerObserver, private SafetyView {
     std::unique_ptr<testbed::FaultyClient> line;
     NodeFault node_fault = NodeFault::None;
     std::optional<Timestamp> behind_since;
-    std::uint64_t wake = 0;  // counts schedules: an older one is void
-    Timestamp next;
+    std::uint64_t wake = 0;         // counts schedules: an older one is void
+    std::optional<Timestamp> next;  // none: nothing is scheduled
     int calls_to_crash = -1;
     bool crashing = false, crash_before = false;
     std::function<void()> stop_writing;  // its disk, from the crash on

@@ -12,6 +12,12 @@ constexpr std::size_t kSize = crypto_generichash_BYTES_MIN;  // its first 8 byte
 
 crypto_generichash_state* of(std::uint8_t* state) { return reinterpret_cast<crypto_generichash_state*>(state); }
 
+std::uint64_t number_of(const std::array<std::uint8_t, kSize>& hash) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < 8; ++i) value |= std::uint64_t{hash[i]} << (8 * i);
+  return value;
+}
+
 }  // namespace
 
 Checksum::Checksum() {
@@ -34,12 +40,14 @@ std::uint64_t Checksum::value() const {
   alignas(64) auto state = state_;  // more may be added to this one
   std::array<std::uint8_t, kSize> hash;
   crypto_generichash_final(of(state.data()), hash.data(), hash.size());
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < 8; ++i) value |= std::uint64_t{hash[i]} << (8 * i);
-  return value;
+  return number_of(hash);
 }
 
-std::uint64_t checksum_of(ByteView bytes) { return Checksum().add(bytes).value(); }
+std::uint64_t checksum_of(ByteView bytes) {
+  std::array<std::uint8_t, kSize> hash;
+  crypto_generichash(hash.data(), hash.size(), bytes.data(), bytes.size(), nullptr, 0);
+  return number_of(hash);
+}
 
 std::string checksum_text(std::uint64_t checksum) { return fmt::format("{:016x}", checksum); }
 

@@ -1,6 +1,9 @@
 #include "storage/sqlite.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
 #include <utility>
 
 #include <sqlite3.h>
@@ -36,8 +39,44 @@ Error sqlite_error(sqlite3* handle, int code, std::string_view doing) {
   return {advice->kind, std::move(message)};
 }
 
+// Gathers what is short: one long piece is added faster than its parts.
+class RowBytes {
+ public:
+  void add(std::uint64_t number) {
+    std::array<std::uint8_t, 8> bytes;
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
+    add(ByteView{bytes});
+  }
+  void add(ByteView bytes) {
+    if (bytes.size() > gathered_.size() - size_) spill();
+    if (bytes.size() > gathered_.size()) {
+      sum_->add(bytes);
+    } else {
+      std::copy(bytes.begin(), bytes.end(), gathered_.begin() + static_cast<std::ptrdiff_t>(size_));
+      size_ += bytes.size();
+    }
+  }
+  std::uint64_t sum() {
+    if (!sum_) return checksum_of(gathered());
+    spill();
+    return sum_->value();
+  }
+
+ private:
+  ByteView gathered() const { return ByteView{gathered_}.first(size_); }
+  void spill() {
+    if (!sum_) sum_.emplace();
+    sum_->add(gathered());
+    size_ = 0;
+  }
+
+  std::array<std::uint8_t, 512> gathered_;
+  std::size_t size_ = 0;
+  std::optional<Checksum> sum_;  // of what did not fit
+};
+
 // Every value with its type and length before it, so that no two rows have the same bytes.
-void add_value(Checksum& sum, sqlite3_value* value) {
+void add_value(RowBytes& sum, sqlite3_value* value) {
   const int type = sqlite3_value_type(value);
   sum.add(static_cast<std::uint64_t>(type));
   if (type == SQLITE_NULL) return;
@@ -47,13 +86,14 @@ void add_value(Checksum& sum, sqlite3_value* value) {
   }
   const auto* bytes = static_cast<const std::uint8_t*>(sqlite3_value_blob(value));
   const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
-  sum.add(std::uint64_t{size}).add(ByteView(bytes, size));
+  sum.add(std::uint64_t{size});
+  sum.add(ByteView(bytes, size));
 }
 
 void row_sum(sqlite3_context* context, int count, sqlite3_value** values) {
-  Checksum sum;
-  for (int i = 0; i < count; ++i) add_value(sum, values[i]);
-  sqlite3_result_int64(context, static_cast<sqlite3_int64>(sum.value()));
+  RowBytes row;
+  for (int i = 0; i < count; ++i) add_value(row, values[i]);
+  sqlite3_result_int64(context, static_cast<sqlite3_int64>(row.sum()));
 }
 
 int prepare_connection(sqlite3* handle) {
@@ -62,15 +102,52 @@ int prepare_connection(sqlite3* handle) {
   return sqlite3_create_function_v2(handle, "row_sum", -1, kFlags, nullptr, row_sum, nullptr, nullptr, nullptr);
 }
 
+constexpr std::size_t kMostIdle = 64;
+
 }  // namespace
 
+// Preparing takes longer than most statements do. SQLite itself prepares one anew whose tables have changed.
+class IdleStatements {
+ public:
+  ~IdleStatements() { close(); }
+  sqlite3_stmt* take(std::string_view sql) {
+    const auto found = statements_.find(sql);
+    if (found == statements_.end()) return nullptr;
+    auto* const statement = found->second;
+    statements_.erase(found);
+    return statement;
+  }
+  void give(sqlite3_stmt* statement) {
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    if (closed_ || statements_.size() >= kMostIdle) {
+      sqlite3_finalize(statement);
+    } else {
+      statements_.emplace(sqlite3_sql(statement), statement);
+    }
+  }
+  // Nothing is kept from here on: the connection is closed.
+  void close() {
+    for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    statements_.clear();
+    closed_ = true;
+  }
+
+ private:
+  std::multimap<std::string, sqlite3_stmt*, std::less<>> statements_;
+  bool closed_ = false;
+};
+
 SqliteStatement::SqliteStatement(SqliteStatement&& other) noexcept
-    : statement_(std::exchange(other.statement_, nullptr)) {}
+    : statement_(std::exchange(other.statement_, nullptr)), idle_(std::move(other.idle_)) {}
 SqliteStatement& SqliteStatement::operator=(SqliteStatement&& other) noexcept {
   std::swap(statement_, other.statement_);
+  std::swap(idle_, other.idle_);
   return *this;
 }
-SqliteStatement::~SqliteStatement() { sqlite3_finalize(statement_); }
+SqliteStatement::~SqliteStatement() {
+  if (statement_ != nullptr) idle_->give(statement_);
+}
 
 SqliteStatement& SqliteStatement::bind(int position, std::int64_t value) {
   sqlite3_bind_int64(statement_, position, value);
@@ -135,14 +212,21 @@ ByteView SqliteStatement::blob(int column) const {
                          : ByteView(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
+SqliteDatabase::SqliteDatabase(sqlite3* handle) : handle_(handle), idle_(std::make_shared<IdleStatements>()) {}
 SqliteDatabase::SqliteDatabase(SqliteDatabase&& other) noexcept
-    : lock_(std::exchange(other.lock_, std::nullopt)), handle_(std::exchange(other.handle_, nullptr)) {}
+    : lock_(std::exchange(other.lock_, std::nullopt)),
+      handle_(std::exchange(other.handle_, nullptr)),
+      idle_(std::move(other.idle_)) {}
 SqliteDatabase& SqliteDatabase::operator=(SqliteDatabase&& other) noexcept {
   std::swap(lock_, other.lock_);
   std::swap(handle_, other.handle_);
+  std::swap(idle_, other.idle_);
   return *this;
 }
-SqliteDatabase::~SqliteDatabase() { sqlite3_close_v2(handle_); }
+SqliteDatabase::~SqliteDatabase() {
+  if (idle_) idle_->close();
+  sqlite3_close_v2(handle_);
+}
 
 Result<SqliteDatabase> SqliteDatabase::open(const std::string& path) {
   std::optional<FileLock> lock;
@@ -178,13 +262,19 @@ Result<void> SqliteDatabase::execute(const std::string& sql) {
   return {};
 }
 
+Result<void> SqliteDatabase::run(std::string_view sql) {
+  DZ_TRY_ASSIGN(auto statement, prepare(sql));
+  return statement.run();
+}
+
 Result<SqliteStatement> SqliteDatabase::prepare(std::string_view sql) {
+  if (auto* const idle = idle_->take(sql)) return SqliteStatement(idle, idle_);
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement, nullptr);
   if (code != SQLITE_OK)
     return tl::unexpected(sqlite_error(handle_, code, "database, preparing '" + std::string(sql) + "'"));
-  return SqliteStatement(statement);
+  return SqliteStatement(statement, idle_);
 }
 
 void SqliteDatabase::rollback() { sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr); }

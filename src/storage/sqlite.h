@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -20,6 +21,8 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 namespace dz::storage {
+
+class IdleStatements;  // what a connection has prepared and nobody uses at the moment; in sqlite.cpp
 
 // A prepared statement, used again and again: bind, then step until it says no more, which also resets it.
 class SqliteStatement {
@@ -52,8 +55,10 @@ class SqliteStatement {
 
  private:
   friend class SqliteDatabase;
-  explicit SqliteStatement(sqlite3_stmt* statement) : statement_(statement) {}
+  SqliteStatement(sqlite3_stmt* statement, std::shared_ptr<IdleStatements> idle)
+      : statement_(statement), idle_(std::move(idle)) {}
   sqlite3_stmt* statement_ = nullptr;
+  std::shared_ptr<IdleStatements> idle_;  // where it goes when this object does
 };
 
 class SqliteDatabase {
@@ -68,9 +73,10 @@ class SqliteDatabase {
   ~SqliteDatabase();
 
   Result<void> execute(const std::string& sql);  // one or several statements without parameters
+  // A statement that was prepared before and is not in use any more is given again, so it may be asked for each time.
   Result<SqliteStatement> prepare(std::string_view sql);
-  Result<void> begin() { return execute("BEGIN IMMEDIATE"); }
-  Result<void> commit() { return execute("COMMIT"); }
+  Result<void> begin() { return run("BEGIN IMMEDIATE"); }
+  Result<void> commit() { return run("COMMIT"); }
   void rollback();
   std::int64_t last_row_id() const;
   std::string path() const;  // empty when it is in memory
@@ -78,9 +84,11 @@ class SqliteDatabase {
   void keep_log_on_close(bool keep);
 
  private:
-  explicit SqliteDatabase(sqlite3* handle) : handle_(handle) {}
+  explicit SqliteDatabase(sqlite3* handle);
+  Result<void> run(std::string_view sql);
   std::optional<FileLock> lock_;  // of a file that may be written; released after the file is closed
   sqlite3* handle_ = nullptr;
+  std::shared_ptr<IdleStatements> idle_;
 };
 
 // All or nothing: commits when work() succeeds, rolls back when it fails.

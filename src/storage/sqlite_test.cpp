@@ -25,6 +25,32 @@ TEST(Sqlite, KeepsNumbersTextsAndBlobs) {
   EXPECT_TRUE(*select->step());  // reset by itself
 }
 
+TEST(Sqlite, AStatementThatIsPreparedAgainRemembersNothing) {
+  auto database = SqliteDatabase::open(":memory:");
+  ASSERT_TRUE(database->execute("CREATE TABLE t(a INTEGER); INSERT INTO t VALUES(1), (2)"));
+  constexpr std::string_view kSelect = "SELECT a, ? FROM t ORDER BY a";
+  {
+    auto first = database->prepare(kSelect);
+    ASSERT_TRUE(*first->bind(1, 7).step());
+    EXPECT_EQ(first->integer(1), 7);
+    auto second = database->prepare(kSelect);  // the first is in use
+    ASSERT_TRUE(*second->step());
+    EXPECT_EQ(first->integer(1), 7);
+  }
+  auto again = database->prepare(kSelect);
+  ASSERT_TRUE(*again->step());
+  EXPECT_EQ(again->integer(0), 1);
+  EXPECT_TRUE(again->is_null(1));
+  again->reset();
+  // A table that changed meanwhile, and a statement that outlives the connection.
+  ASSERT_TRUE(database->execute("DROP TABLE t; CREATE TABLE t(b TEXT, a INTEGER); INSERT INTO t VALUES('x', 3)"));
+  ASSERT_TRUE(*again->step());
+  EXPECT_EQ(again->integer(0), 3);
+  again->reset();
+  *database = *SqliteDatabase::open(":memory:");
+  EXPECT_FALSE(database->prepare(kSelect));
+}
+
 TEST(Sqlite, AFailedTransactionLeavesNothing) {
   auto database = SqliteDatabase::open(":memory:");
   ASSERT_TRUE(database->execute("CREATE TABLE t(a INTEGER PRIMARY KEY)"));

@@ -1,6 +1,8 @@
 #include "wire/pda.h"
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <openssl/bn.h>
@@ -61,7 +63,9 @@ std::array<std::uint8_t, 32> sha256(std::span<const ByteView> parts) {
 
 bool is_on_curve(const Pubkey& key) { return Ed25519Curve().contains(key.bytes); }
 
-ProgramAddress find_program_address(std::span<const ByteView> seeds, const Pubkey& program) {
+namespace {
+
+ProgramAddress search(std::span<const ByteView> seeds, const Pubkey& program) {
   Ed25519Curve curve;
   std::uint8_t bump = 255;
   std::vector<ByteView> parts(seeds.begin(), seeds.end());
@@ -71,6 +75,38 @@ ProgramAddress find_program_address(std::span<const ByteView> seeds, const Pubke
     if (!curve.contains(hash)) return {Pubkey{hash}, bump};
     DZ_CHECK(bump > 0);  // 256 hashes in a row on the curve: one chance in 2^256
   }
+}
+
+// Addresses that were found lately: of the program's own accounts, a signer's permission, a direction's samples, each
+// instruction asks again. An address is a function of its seeds, so what is remembered is never stale; a newer one
+// takes the place of an older one.
+class KnownAddresses {
+ public:
+  ProgramAddress find(std::span<const ByteView> seeds, const Pubkey& program) {
+    key_.assign(program.bytes.begin(), program.bytes.end());
+    for (const auto seed : seeds) {
+      key_ += std::to_string(seed.size()) + ':';  // so no two lists of seeds have the same bytes
+      key_.append(seed.begin(), seed.end());
+    }
+    auto& place = places_[std::hash<std::string>{}(key_) % places_.size()];
+    if (place.key != key_) place = {key_, search(seeds, program)};
+    return place.found;
+  }
+
+ private:
+  struct Place {
+    std::string key;
+    ProgramAddress found;
+  };
+  std::array<Place, 256> places_;
+  std::string key_;
+};
+
+}  // namespace
+
+ProgramAddress find_program_address(std::span<const ByteView> seeds, const Pubkey& program) {
+  thread_local KnownAddresses known;
+  return known.find(seeds, program);
 }
 
 }  // namespace dz::wire

@@ -21,7 +21,8 @@ struct ProgramAddress {
   bool operator==(const ProgramAddress&) const = default;
 };
 
-// The first bump from 255 down whose hash is off the curve. About 20 us.
+// The first bump from 255 down whose hash is off the curve. About 20 us, and less than 1 us for seeds that this thread
+// asked about lately.
 ProgramAddress find_program_address(std::span<const ByteView> seeds, const Pubkey& program);
 
 }  // namespace dz::wire
