@@ -39,7 +39,8 @@ class DurableEvidence {
   static Result<DurableEvidence> open(storage::SqliteDatabase& database, evidence::EvidenceSettings settings,
                                       Timestamp now, const std::vector<std::string>& added = {});
 
-  // On disk when it returns. Retry: not written, and not applied.
+  // On disk when it returns. Retry: not written, and not applied. Rows that could not be read again are left out and
+  // told as unkept.
   Result<IngestReport> ingest(const RowBatch& batch, Timestamp now);
   Result<void> observe_samples(Timestamp read_at, const std::vector<evidence::SampleRead>& reads);
   // A pulled source answered for every minute of [from, to), whose rows were ingested before. On disk when it returns.
@@ -82,6 +83,7 @@ class DurableEvidence {
     evidence_.keep_readings_on(*readings_);
   }
 
+  Result<IngestReport> ingest_readable(RowBatch batch, Timestamp now);
   Result<void> append(Entry entry, Timestamp at, const EvidenceSpan& touches, ByteView body);
   Result<void> replay(Entry entry, Timestamp at, ByteView body);
   Result<void> set_up(evidence::EvidenceSettings settings, const std::vector<std::string>& added, Timestamp now);
@@ -94,6 +96,7 @@ class DurableEvidence {
   std::unique_ptr<ReadingArchive> readings_;  // the evidence points to it
   evidence::Evidence evidence_;
   Timestamp accepting_from_;
+  bool interrupted_ = false;  // something could not be written since the last pass that could
   std::optional<Timestamp> last_pass_;
 };
 
