@@ -85,8 +85,7 @@ Result<std::map<std::int64_t, evidence::Subject>> read_subjects(storage::SqliteD
     if (!more) return subjects;
     // The passes that name it are then damaged, and no others.
     if (query.integer(2) == 0) continue;
-    DZ_TRY_ASSIGN(auto subject, evidence::parse_subject(query.text(1)));
-    subjects.emplace(query.integer(0), std::move(subject));
+    if (auto subject = evidence::parse_subject(query.text(1))) subjects.emplace(query.integer(0), std::move(*subject));
   }
 }
 

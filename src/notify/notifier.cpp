@@ -21,13 +21,14 @@ Result<std::unique_ptr<Notifier>> Notifier::open(storage::SqliteDatabase& databa
   DZ_TRY_ASSIGN(auto archive, NotifyArchive::open(database));
   if (settings.hooks.empty()) DZ_TRY(archive.forget_all());
   auto state = archive.load();
-  if (!state && state.error().kind != ErrorKind::Retry) {
+  if (!state && state.error().kind == ErrorKind::Corrupt) {
     log(service::LogLevel::Error, "notify_damaged",
         {{"error", state.error().message}, {"what", "what was told is forgotten; messages on their way are lost"}});
     DZ_TRY(archive.forget_all());
     state = NotifyState{};
   }
   if (!state) return tl::unexpected(state.error());
+  for (const auto& what : state->damage) log(service::LogLevel::Error, "notify_damaged", {{"what", what}});
   return std::unique_ptr<Notifier>(
       new Notifier(std::move(settings), {archive, std::move(*state)}, std::move(seams), std::move(log)));
 }
