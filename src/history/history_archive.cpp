@@ -228,8 +228,18 @@ Result<void> HistoryWriter::forget_before(Timestamp oldest) {
     // The last start before it still tells which policy was in force.
     DZ_TRY_ASSIGN(auto starts, database_->prepare("DELETE FROM history_start WHERE at < (SELECT max(at) FROM "
                                                   "history_start WHERE at <= ?)"));
-    return starts.bind(1, whole).run();
+    DZ_TRY(starts.bind(1, whole).run());
+    return forget_unused_subjects(whole);
   });
+}
+
+// Once for each whole pass that is the first one left: about once a day.
+Result<void> HistoryWriter::forget_unused_subjects(std::int64_t whole) {
+  if (whole == swept_) return {};
+  DZ_TRY(database_->execute("DELETE FROM history_subject WHERE id NOT IN (SELECT subject FROM history_minutes)"));
+  ids_.clear();
+  swept_ = whole;
+  return {};
 }
 
 Result<std::optional<std::pair<Timestamp, Timestamp>>> history_bounds(storage::SqliteDatabase& database) {

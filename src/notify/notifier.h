@@ -69,6 +69,7 @@ class Notifier {
   RecordMarks records_;
   AlarmMarks alarms_;
   bool records_known_, alarms_known_;
+  bool records_missing_ = false;  // until the next look
   Slot newest_;  // of the looks of this run
   Timestamp numbered_at_;
   int number_ = 0;

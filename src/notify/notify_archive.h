@@ -41,6 +41,7 @@ using AlarmMarks = std::map<std::string, AlarmMark>;  // by "mass-silence counte
 struct NotifyState {
   bool records_known = false, alarms_known = false;  // false: the next look is the first, and tells nothing
   RecordMarks records;
+  bool records_missing = false;  // what was told of some record cannot be read: the next look tells of no new record
   AlarmMarks alarms;
   std::deque<WaitingEvent> waiting;  // oldest first
   std::deque<HookMessage> messages;  // oldest first

@@ -176,14 +176,24 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
       evidence_.name_interfaces(named);
       return {};
     }
+    case Entry::Forget: {
+      wire::BorshCursor c(body);
+      std::vector<Pubkey> records;
+      if (!c.get(records) || !c.empty() || !std::is_sorted(records.begin(), records.end())) {
+        return corrupt("evidence journal: expected the keys of records, found other bytes");
+      }
+      evidence_.forget_gone(records, at);
+      return {};
+    }
   }
-  return corrupt("evidence journal: expected an entry of kind 1 to 7, found kind " +
+  return corrupt("evidence journal: expected an entry of kind 1 to 8, found kind " +
                  std::to_string(static_cast<int>(entry)) + "; was it written by a newer version?");
 }
 
 Result<void> DurableEvidence::append(Entry entry, Timestamp at, const EvidenceSpan& touches, ByteView body) {
   auto done = file_.append({static_cast<int>(entry), at, touches, body});
   interrupted_ = interrupted_ || !done;
+  write_problem_ = done ? std::string() : done.error().message;
   return done;
 }
 
@@ -246,6 +256,15 @@ Result<void> DurableEvidence::name_interfaces(const std::vector<evidence::NamedI
   if (evidence_.named_interfaces() == all) return {};
   DZ_TRY(append(Entry::Names, now, {minute_of(now), minute_of(now), 0}, encode(all)));
   evidence_.name_interfaces(all);
+  return {};
+}
+
+Result<void> DurableEvidence::forget_gone(const std::vector<Pubkey>& records, Timestamp now) {
+  if (!evidence_.has_gone(records, now)) return {};
+  wire::BorshWriter w;
+  w(records);
+  DZ_TRY(append(Entry::Forget, now, {minute_of(now), minute_of(now), 0}, std::move(w).take()));
+  evidence_.forget_gone(records, now);
   return {};
 }
 

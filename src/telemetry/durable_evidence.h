@@ -51,6 +51,9 @@ class DurableEvidence {
   Result<void> clock_came_right(Timestamp now);
   // All interfaces that ledger records name, in order; they have a place always. On disk when it returns.
   Result<void> name_interfaces(const std::vector<evidence::NamedInterface>& all, Timestamp now);
+  // Forgets the subjects that are neither of these records (devices and links, in order) nor named by them, and of which
+  // nothing came for longer than the rings are long. On disk when it returns.
+  Result<void> forget_gone(const std::vector<Pubkey>& records, Timestamp now);
   // Keeps a new checkpoint and the one before, and the journal since that one.
   Result<void> checkpoint();
 
@@ -61,6 +64,8 @@ class DurableEvidence {
   std::optional<Timestamp> last_pass() const { return last_pass_; }  // before a restart too
   std::size_t journal_entries() const { return file_.entries(); }    // since the checkpoint
   std::size_t journal_bytes() const { return file_.bytes(); }
+  // Why nothing could be written the last time that it was tried; empty when it could.
+  const std::string& write_problem() const { return write_problem_; }
   // What the start found damaged on disk, in sentences.
   const std::vector<std::string>& damage() const { return file_.damage(); }
 
@@ -72,7 +77,8 @@ class DurableEvidence {
     Answered = 4,
     Settings = 5,
     TakeBack = 6,
-    Names = 7
+    Names = 7,
+    Forget = 8
   };
 
   DurableEvidence(EvidenceFile file, ReadingArchive readings, evidence::Evidence store, Timestamp accepting_from)
@@ -97,6 +103,7 @@ class DurableEvidence {
   evidence::Evidence evidence_;
   Timestamp accepting_from_;
   bool interrupted_ = false;  // something could not be written since the last pass that could
+  std::string write_problem_;
   std::optional<Timestamp> last_pass_;
 };
 

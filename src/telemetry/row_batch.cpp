@@ -96,17 +96,17 @@ bool all_readable(const RowBatch& batch) {
                      [](const auto& value) { return check_value(value).has_value(); });
 }
 
-UnreadableRows drop_unreadable(RowBatch& batch) {
+UnreadableRows drop_unreadable(RowBatch& rows) {
   UnreadableRows dropped;
   std::vector<bool> readable;
-  for (const auto& port : batch.ports) {
+  for (const auto& port : rows.ports) {
     const auto checked = check_name("interface", port.interface);
     readable.push_back(checked.has_value());
     if (!checked) dropped.reasons.push_back("device " + to_text(port.device) + ": " + checked.error().message);
   }
-  dropped.rows = std::erase_if(batch.counters, [&](const auto& row) { return !readable[row.port]; });
-  drop_unused_ports(batch);
-  dropped.rows += std::erase_if(batch.values, [&](const auto& value) {
+  dropped.rows = std::erase_if(rows.counters, [&](const auto& row) { return !readable[row.port]; });
+  drop_unused_ports(rows);
+  dropped.rows += std::erase_if(rows.values, [&](const auto& value) {
     const auto checked = check_value(value);
     if (!checked) dropped.reasons.push_back(checked.error().message);
     return !checked;

@@ -70,7 +70,7 @@ struct UnreadableRows {
   std::size_t rows = 0;
   std::vector<std::string> reasons;  // one a name
 };
-UnreadableRows drop_unreadable(RowBatch& batch);
+UnreadableRows drop_unreadable(RowBatch& rows);
 
 Bytes encode(const RowBatch& batch);
 // Corrupt: anything but what encode() wrote. Names are taken as they stand: earlier versions took any bytes.
