@@ -25,10 +25,11 @@ Result<void> check_bytes(std::string_view what, std::string_view text, std::stri
   const bool is_text = invalid == text.size();
   const auto at = is_text ? first_control(text, allowed) : invalid;
   if (at == text.size()) return {};
-  return refused(fmt::format("{}: expected UTF-8 without control characters, found {} 0x{:02X} at byte {}, after '{}'; "
-                             "send it without",
-                             what, is_text ? "a control character" : "the byte", static_cast<unsigned char>(text[at]),
-                             at + 1, cut_text(one_line(text.substr(0, at), kMostShown), kMostShown)));
+  return refused(
+      fmt::format("{}: expected UTF-8 without control characters, found {} 0x{:02X} at byte {}, after '{}'; "
+                  "send it without",
+                  what, is_text ? "a control character" : "the byte", static_cast<unsigned char>(text[at]), at + 1,
+                  cut_text(one_line(text.substr(0, at), kMostShown), kMostShown)));
 }
 
 Result<void> check_size(std::string_view what, std::size_t size, std::size_t most) {

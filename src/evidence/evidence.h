@@ -139,9 +139,9 @@ class Evidence {
   // Interfaces of the device that had no place for a row, since the start or the last restart: about as many, for those
   // beyond the first thousand are counted again when they come again.
   std::size_t interfaces_refused(const Pubkey& device) const;
-  // Forgets the subjects that are gone: neither one of these records (devices and links, in order) nor an interface that
-  // records name, and nothing came of them for longer than the rings are long. Their places are given to new ones, and
-  // subjects_revision() changes. Returns how many.
+  // Forgets the subjects that are gone: neither one of these records (devices and links, in order) nor an interface
+  // that records name, and nothing came of them for longer than the rings are long. Their places are given to new ones,
+  // and subjects_revision() changes. Returns how many.
   std::size_t forget_gone(std::span<const Pubkey> records, Timestamp now);
   bool has_gone(std::span<const Pubkey> records, Timestamp now) const;  // whether it would forget any
   SubjectCounts subject_counts() const;

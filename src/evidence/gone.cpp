@@ -64,8 +64,8 @@ class Forgetter {
   // What an interface is named by: its own name, or that of a sub-interface it may stand in for.
   bool value_is_gone(std::uint32_t i) const {
     const auto& subject = state_.values.all[i].subject;
-    const bool named = subject.interface.empty() ? is_record(subject.key)
-                                                 : state_.ports.is_named(subject.key, subject.interface);
+    const bool named =
+        subject.interface.empty() ? is_record(subject.key) : state_.ports.is_named(subject.key, subject.interface);
     return !named && !any_minute_from(state_.values.minutes, i, first_);
   }
   bool direction_is_gone(std::uint32_t i) const {

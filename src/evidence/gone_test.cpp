@@ -34,8 +34,8 @@ class Gone : public testing::Test {
  protected:
   // Everything a device can be heard of by.
   void send(const Pubkey& from, std::string_view port, const Pubkey& over, Timestamp now) {
-    ASSERT_TRUE(evidence.add_counters(from, port, row(now, static_cast<std::uint64_t>(now.time_since_epoch().count())),
-                                      now));
+    ASSERT_TRUE(
+        evidence.add_counters(from, port, row(now, static_cast<std::uint64_t>(now.time_since_epoch().count())), now));
     evidence.add_getconfig(from, now, 1, now);
     evidence.add_qa_result(from, now, true, now);
     if (!evidence.added().empty()) evidence.add_value(0, {from, ""}, {now, 1, true}, now);

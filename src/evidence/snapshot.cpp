@@ -587,10 +587,8 @@ bool rebuild_indexes(EvidenceState& state) {
                     auto& interfaces = state.devices.all[port.device].interfaces;
                     return interfaces.emplace(interface_key(port.name), i).second;
                   }) &&
-         name_all(state.directions,
-                  [&](const auto& direction, auto i) {
-                    return state.directions.index.emplace(direction.key, i).second;
-                  }) &&
+         name_all(state.directions, [&](const auto& direction,
+                                        auto i) { return state.directions.index.emplace(direction.key, i).second; }) &&
          name_all(state.values, [&](const auto& value, auto i) {
            return value.criterion < state.values.criteria.size() &&
                   state.values.index.emplace(std::pair(value.criterion, value.subject), i).second;

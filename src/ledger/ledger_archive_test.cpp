@@ -71,6 +71,7 @@ TEST_F(SqliteArchiveTest, X16_AFullDiskConfirmsNothingAndLosesNothing) {
   f.ledger.reset();
   f.ledger = open_ledger(path(), f.now + seconds{10});
   for (const auto& each : {landed, later}) EXPECT_TRUE((*f.ledger->status(each.signatures[0]))->durable);
+  f.ledger.reset();
   ASSERT_TRUE(verify_sqlite_archive(path(), [](std::string_view) {}));
 }
 

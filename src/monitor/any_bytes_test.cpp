@@ -77,7 +77,9 @@ class AnyBytes {
  private:
   void start() {
     auto opened = Monitor::open(network_.client(), database_,
-                                {.settings = settings_, .ids = wire::local_program_ids(), .key = network_.monitor,
+                                {.settings = settings_,
+                                 .ids = wire::local_program_ids(),
+                                 .key = network_.monitor,
                                  .log = [](service::LogLevel, std::string_view, const service::LogFields&) {}},
                                 network_.now());
     ASSERT_TRUE(opened) << opened.error().message;
@@ -108,7 +110,9 @@ class AnyBytes {
       const auto at = std::to_string(network_.now().time_since_epoch().count() * 1000);
       switch (text_.below(4)) {
         case 0: body += text_.bytes(60) + "\n"; break;
-        case 1: body += text_.damaged("device_qa_test_results,device_pubkey=" + key + " success=true " + at + "\n"); break;
+        case 1:
+          body += text_.damaged("device_qa_test_results,device_pubkey=" + key + " success=true " + at + "\n");
+          break;
         default:
           body += text_.damaged("intfCounters,dzd_pubkey=" + key + ",intf=Switch1/1/1 in-octets=7i,in-errors=0i " + at);
           body += "\n";
@@ -145,8 +149,8 @@ TEST(AnyBytesThroughAnyDoor, X11_ARestartFindsTheStateThatWasLeft) {
   }
 }
 
-// A policy of any bytes is refused or read; what was read is the same when it is read from what was written of it, which
-// is how the history keeps it.
+// A policy of any bytes is refused or read; what was read is the same when it is read from what was written of it,
+// which is how the history keeps it.
 TEST(AnyBytesThroughAnyDoor, X11_APolicyThatIsTakenIsReadAgain) {
   const std::string file =
       "[[criterion]]\nid = \"device.ntp\"\nsource = \"main\"\nquery = \"\"\"ntp\\t\n{a=\\\"b\\\"}\"\"\"\n"

@@ -149,9 +149,9 @@ class Monitor {
   HealthDesk desk_;
   Announcer announcer_;
   std::function<void()> on_looked_;
-  verdict::Policy policy_;  // in force: settings_.policy with its windows in minutes
-  Timestamp now_;           // of the last step or write: the clock as it was last read
-  Timestamp next_look_;     // of the last plan
+  verdict::Policy policy_;                   // in force: settings_.policy with its windows in minutes
+  Timestamp now_;                            // of the last step or write: the clock as it was last read
+  Timestamp next_look_;                      // of the last plan
   std::optional<Timestamp> last_forgotten_;  // subjects that are gone
   std::uint64_t passes_ = 0;
 };

@@ -111,8 +111,9 @@ TEST_F(HistoryDamage, X11_ASubjectThatCannotBeReadDamagesThePassesThatNameItOnly
   auto other = pass(3);
   other.runs = {{evidence::device_subject(evidence::SubjectKind::Reporting, numbered(7)), minute_of(other.at), {}, 1}};
   ASSERT_TRUE(writer.add(other));
-  ASSERT_TRUE(database_.execute("UPDATE history_subject SET subject = cast(x'FF' AS TEXT) WHERE id = 3; UPDATE "
-                                "history_subject SET sum = row_sum('history_subject', id, subject)"));
+  ASSERT_TRUE(
+      database_.execute("UPDATE history_subject SET subject = cast(x'FF' AS TEXT) WHERE id = 3; UPDATE "
+                        "history_subject SET sum = row_sum('history_subject', id, subject)"));
   EXPECT_EQ(readable(), 3);
 }
 

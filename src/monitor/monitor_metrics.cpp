@@ -33,8 +33,10 @@ void add_counters(service::MetricsPage& page, const Monitor& monitor) {
   page.counter("push_rows_ignored_total", "Good rows that are no evidence.", number(p.ignored_rows));
   page.counter("push_lines_unreadable_total", "Lines that could not be read.", number(p.unreadable_lines));
   const auto subjects = monitor.evidence().in_memory().subject_counts();
-  for (const auto& [kind, count] : {std::pair("device", subjects.devices), {"interface", subjects.interfaces},
-                                    {"direction", subjects.directions}, {"value", subjects.values}}) {
+  for (const auto& [kind, count] : {std::pair("device", subjects.devices),
+                                    {"interface", subjects.interfaces},
+                                    {"direction", subjects.directions},
+                                    {"value", subjects.values}}) {
     page.gauge("evidence_subjects", "What there is evidence of.", number(count), {{"kind", kind}});
   }
   page.gauge("push_unknown_devices", "Devices that sent rows and are not on the ledger.",

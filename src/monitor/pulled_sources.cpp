@@ -166,8 +166,9 @@ void PulledSources::note_unreadable(Talk& talk, const telemetry::StoreRows& rows
          {{"source", talk.source->store.name},
           {"subject", talk.about},
           {"rows", std::to_string(rows.unreadable)},
-          {"what", "expected names of 1 to 255 bytes of UTF-8 without control characters; rows with others are left "
-                   "out: mend them in the store"}});
+          {"what",
+           "expected names of 1 to 255 bytes of UTF-8 without control characters; rows with others are left "
+           "out: mend them in the store"}});
   }
   talk.unreadable_rows += rows.unreadable;
 }

@@ -70,7 +70,8 @@ void Notifier::look(const client::Snapshot& snapshot, const HealthCauseOf& cause
     with_missing->insert(marks.begin(), marks.end());
   }
   if (records_known_) {
-    events = changes_between(with_missing ? *with_missing : records_, marks, {now, snapshot.slot, profile_of(snapshot)});
+    events =
+        changes_between(with_missing ? *with_missing : records_, marks, {now, snapshot.slot, profile_of(snapshot)});
   }
   for (auto& event : events) {
     if (!event.reason.empty()) continue;

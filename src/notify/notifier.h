@@ -70,7 +70,7 @@ class Notifier {
   AlarmMarks alarms_;
   bool records_known_, alarms_known_;
   bool records_missing_ = false;  // until the next look
-  Slot newest_;  // of the looks of this run
+  Slot newest_;                   // of the looks of this run
   Timestamp numbered_at_;
   int number_ = 0;
   bool contributors_checked_ = false;

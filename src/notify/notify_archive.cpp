@@ -126,15 +126,15 @@ Result<NotifyArchive> NotifyArchive::open(storage::SqliteDatabase& database) {
 }
 
 Result<void> NotifyArchive::load_records(NotifyState& state) {
-  DZ_TRY(each_row(*database_, "SELECT * FROM notify_record",
-                  [&](const storage::SqliteStatement& query) -> Result<void> {
-                    if (auto read = read_record(query, state.records); !read) {
-                      state.records_missing = true;
-                      state.damage.push_back("what was told of a record cannot be read (" + read.error().message +
-                                             "); it is told of when it changes next");
-                    }
-                    return {};
-                  }));
+  DZ_TRY(
+      each_row(*database_, "SELECT * FROM notify_record", [&](const storage::SqliteStatement& query) -> Result<void> {
+        if (auto read = read_record(query, state.records); !read) {
+          state.records_missing = true;
+          state.damage.push_back("what was told of a record cannot be read (" + read.error().message +
+                                 "); it is told of when it changes next");
+        }
+        return {};
+      }));
   if (!state.records_missing) return {};
   return database_->execute("DELETE FROM notify_record WHERE length(pubkey) != 32 OR typeof(pubkey) != 'blob'");
 }

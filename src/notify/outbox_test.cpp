@@ -117,8 +117,9 @@ TEST_F(OutboxTest, X11_WhatCannotBeReadDoesNotKeepTheRestFromBeingUsed) {
   writes.records = {{one, &mark}, {two, &mark}};
   writes.waiting = {&waiting_one, &waiting_two};
   ASSERT_TRUE(archive->write(writes));
-  ASSERT_TRUE(database.execute("UPDATE notify_record SET status = cast(x'FF' AS TEXT) WHERE pubkey = (SELECT min(pubkey) "
-                               "FROM notify_record); UPDATE notify_event SET body = cast(x'7BFF' AS TEXT) WHERE id = 1"));
+  ASSERT_TRUE(
+      database.execute("UPDATE notify_record SET status = cast(x'FF' AS TEXT) WHERE pubkey = (SELECT min(pubkey) "
+                       "FROM notify_record); UPDATE notify_event SET body = cast(x'7BFF' AS TEXT) WHERE id = 1"));
   const auto state = *archive->load();
   EXPECT_EQ(state.damage.size(), 2U);
   EXPECT_FALSE(state.records.contains(one));

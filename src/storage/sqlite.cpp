@@ -23,8 +23,9 @@ constexpr Advice kAdvice[] = {
     {SQLITE_FULL, ErrorKind::Retry, "free space on the disk"},
     {SQLITE_READONLY, ErrorKind::Retry, "let this user write the file and its folder"},
     {SQLITE_CANTOPEN, ErrorKind::Retry, "see that the folder exists and that this user may write in it"},
-    {SQLITE_IOERR, ErrorKind::Retry, "free space on the disk, or raise the limit on files, or see the system's log "
-                                        "for errors of the disk"},
+    {SQLITE_IOERR, ErrorKind::Retry,
+     "free space on the disk, or raise the limit on files, or see the system's log "
+     "for errors of the disk"},
     {SQLITE_BUSY, ErrorKind::Retry, "another program has the file in use; stop that one first"},
 };
 
@@ -39,8 +40,9 @@ Error sqlite_error(sqlite3* handle, int code, std::string_view doing) {
                                    [&](const Advice& entry) { return entry.code == (code & 0xff); });
   std::string message = std::string(doing) + ": " + (handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code));
   if (has_lost_writes(handle)) {
-    return {ErrorKind::Corrupt, message + "; the disk may have lost what it took: see the system's log for its errors, "
-                                          "and start again"};
+    return {ErrorKind::Corrupt, message +
+                                    "; the disk may have lost what it took: see the system's log for its errors, "
+                                    "and start again"};
   }
   if (advice == std::end(kAdvice)) return {ErrorKind::Retry, std::move(message)};
   if (!advice->text.empty()) message += "; " + std::string(advice->text);

@@ -51,8 +51,8 @@ class DurableEvidence {
   Result<void> clock_came_right(Timestamp now);
   // All interfaces that ledger records name, in order; they have a place always. On disk when it returns.
   Result<void> name_interfaces(const std::vector<evidence::NamedInterface>& all, Timestamp now);
-  // Forgets the subjects that are neither of these records (devices and links, in order) nor named by them, and of which
-  // nothing came for longer than the rings are long. On disk when it returns.
+  // Forgets the subjects that are neither of these records (devices and links, in order) nor named by them, and of
+  // which nothing came for longer than the rings are long. On disk when it returns.
   Result<void> forget_gone(const std::vector<Pubkey>& records, Timestamp now);
   // Keeps a new checkpoint and the one before, and the journal since that one.
   Result<void> checkpoint();

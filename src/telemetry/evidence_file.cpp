@@ -39,7 +39,8 @@ constexpr Duration kAhead = std::chrono::minutes{10};  // rows may be ahead of t
 constexpr int kMostLosses = 1000;                      // the oldest are long behind the rings
 
 constexpr const char* kTrimSetAside =
-    "DELETE FROM evidence_set_aside WHERE rowid NOT IN (SELECT id FROM (SELECT rowid AS id, sum(length(body)) OVER newer "
+    "DELETE FROM evidence_set_aside WHERE rowid NOT IN (SELECT id FROM (SELECT rowid AS id, sum(length(body)) OVER "
+    "newer "
     "AS bytes, row_number() OVER newer AS place FROM evidence_set_aside WINDOW newer AS (ORDER BY rowid DESC)) WHERE "
     "bytes <= 67108864 AND place <= 100)";
 
@@ -247,9 +248,10 @@ Result<void> EvidenceFile::keep_set_aside(Timestamp now) {
   const auto unless_damaged = [](Result<void> done) {
     return !done && done.error().kind == ErrorKind::Corrupt ? Result<void>{} : std::move(done);
   };
-  DZ_TRY_ASSIGN(auto keep, database_->prepare("INSERT INTO evidence_set_aside SELECT ?1, 'journal entry', seq, ?3, body "
-                                              "FROM evidence_journal WHERE seq = ?2 AND seq NOT IN (SELECT number FROM "
-                                              "evidence_set_aside WHERE what = 'journal entry')"));
+  DZ_TRY_ASSIGN(auto keep,
+                database_->prepare("INSERT INTO evidence_set_aside SELECT ?1, 'journal entry', seq, ?3, body "
+                                   "FROM evidence_journal WHERE seq = ?2 AND seq NOT IN (SELECT number FROM "
+                                   "evidence_set_aside WHERE what = 'journal entry')"));
   for (const auto& [number, why] : set_aside_) {
     DZ_TRY(unless_damaged(keep.bind(1, micros(now)).bind(2, number).bind(3, why).run()));
   }

@@ -153,7 +153,8 @@ TEST_F(DurableEvidenceTest, X11_NamesThatAnEarlierVersionTookAreReadAsTheyStand)
   {
     auto evidence = *DurableEvidence::open(database, {}, kNow, {"device.ntp"});
     ASSERT_TRUE(evidence.ingest(batch_at(kNow, 7), kNow));
-    auto put = *database.prepare("UPDATE evidence_journal SET body = ?1, sum = row_sum('body', seq, ?1) WHERE kind = 1");
+    auto put =
+        *database.prepare("UPDATE evidence_journal SET body = ?1, sum = row_sum('body', seq, ?1) WHERE kind = 1");
     ASSERT_TRUE(put.bind(1, encode(batch)).run());
   }
   for (const bool checkpoint : {false, true}) {

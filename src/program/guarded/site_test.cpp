@@ -28,7 +28,9 @@ TEST_F(Site, FieldsAreValidatedOnEveryWrite) {
 
 TEST_F(Site, X11_ANameThatATerminalWouldObeyIsRefused) {
   const auto as_foundation = ledger.as(ledger.foundation);
-  for (const std::string name : {"a\x1B[2Jb", "a\nb", "a\x7F", "a\xC2\x9B" "2J"}) {
+  for (const std::string name : {"a\x1B[2Jb", "a\nb", "a\x7F",
+                                 "a\xC2\x9B"
+                                 "2J"}) {
     EXPECT_REFUSED(ledger, ledger.run(update_location(as_foundation, ledger.location, {.name = name})),
                    wire::ProgramError::InvalidArgument);
     EXPECT_REFUSED(ledger, ledger.run(update_exchange(as_foundation, ledger.exchange, {.name = name})),
