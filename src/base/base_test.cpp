@@ -143,8 +143,6 @@ TEST(SafeText, CutsBetweenCharacters) {
   EXPECT_EQ(one_line("a\n\nb and more", 6), "a b...");
 }
 
-bool is_utf8(const std::string& text) { return valid_utf8(text) == text; }
-
 RC_GTEST_PROP(SafeTextProperty, D9_WhateverTheBytesWhatComesOutIsFit, (const Bytes& bytes)) {
   const std::string text(as_text(bytes));
   RC_ASSERT(is_utf8(valid_utf8(text)));
@@ -153,6 +151,15 @@ RC_GTEST_PROP(SafeTextProperty, D9_WhateverTheBytesWhatComesOutIsFit, (const Byt
   RC_ASSERT(std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; }));
   RC_ASSERT(header_value(value) == value);
   for (const std::size_t most : {0U, 1U, 3U, 4U, 9U}) RC_ASSERT(one_line(text, most).size() <= most);
+}
+
+TEST(Utf8, WellFormedOnly) {
+  for (const std::string_view good : {"", "abc", "z\xC3\xBCrich", "\xE2\x82\xAC", "\xF0\x9F\x8C\x8D"}) {
+    EXPECT_TRUE(is_utf8(good)) << good;
+  }
+  for (const std::string_view bad : {"\x80", "\xC3", "\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE0\x80\x80"}) {
+    EXPECT_FALSE(is_utf8(bad));
+  }
 }
 
 }  // namespace

@@ -39,8 +39,9 @@ std::size_t character_length(std::string_view text) {
   return lead->length;
 }
 
-// Where the first byte that is no part of a character stands, from `at` on; the text's size when there is none.
-std::size_t first_invalid(std::string_view text, std::size_t at) {
+}  // namespace
+
+std::size_t first_invalid_utf8(std::string_view text, std::size_t at) {
   constexpr std::uint64_t kHighBits = 0x8080808080808080U;
   while (at < text.size()) {
     std::uint64_t eight = 0;
@@ -58,14 +59,12 @@ std::size_t first_invalid(std::string_view text, std::size_t at) {
   return at;
 }
 
-}  // namespace
-
 std::string valid_utf8(std::string text) {
-  auto invalid = first_invalid(text, 0);
+  auto invalid = first_invalid_utf8(text, 0);
   if (invalid == text.size()) return text;
   std::string out;
   std::size_t begin = 0;
-  for (; invalid < text.size(); invalid = first_invalid(text, begin)) {
+  for (; invalid < text.size(); invalid = first_invalid_utf8(text, begin)) {
     out.append(text, begin, invalid - begin).append(kReplacement);
     begin = invalid + 1;
   }

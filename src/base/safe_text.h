@@ -8,6 +8,10 @@
 
 namespace dz {
 
+// Where the first byte that is no part of a UTF-8 character stands, from `at` on; the text's size when there is none.
+std::size_t first_invalid_utf8(std::string_view text, std::size_t at = 0);
+inline bool is_utf8(std::string_view text) { return first_invalid_utf8(text) == text.size(); }
+
 // Every byte that is no part of a UTF-8 character becomes U+FFFD; valid text comes back as it was. What JSON means is
 // not changed, for its own signs are ASCII.
 std::string valid_utf8(std::string text);

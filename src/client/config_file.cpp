@@ -104,6 +104,12 @@ Result<ConfigFile> read_config_file(const std::string& path) {
 }
 
 Result<void> write_config_file(const std::string& path, const ConfigFile& config) {
+  const auto again = parse_config(render_config(config));
+  if (!again || *again != config) {
+    return refused("configuration " + path +
+                   ": expected values of UTF-8 without control characters, found one that could not be read again; "
+                   "nothing was written");
+  }
   return write_file_atomically(path, render_config(config), 0644);
 }
 

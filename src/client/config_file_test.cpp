@@ -75,6 +75,22 @@ TEST(ConfigFile, IsWrittenWithItsFolders) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(ConfigFile, X11_WhatCouldNotBeReadAgainIsNotWritten) {
+  const auto path = (std::filesystem::path(testing::TempDir()) / "dz_config_bytes.yml").string();
+  std::filesystem::remove(path);
+  for (const auto* value : {"t\xFF", "\x1B[2J", "a\nb"}) {
+    ConfigFile config;
+    config.tenant = value;
+    const auto written = write_config_file(path, config);
+    if (written) {
+      EXPECT_EQ(read_config_file(path), config) << value;
+    } else {
+      EXPECT_NE(written.error().message.find("nothing was written"), std::string::npos);
+    }
+  }
+  std::filesystem::remove(path);
+}
+
 TEST(LedgerUrl, WebSocketFollowsTheScheme) {
   EXPECT_EQ(*websocket_url_of("http://127.0.0.1:8899"), "ws://127.0.0.1:8899");
   EXPECT_EQ(*websocket_url_of("https://ledger/x"), "wss://ledger/x");

@@ -79,6 +79,7 @@ Result<void> write_file_atomically(const std::string& path, std::string_view tex
     const Descriptor file(::mkstemp(beside.data()));
     if (file.number() < 0) return system_error("creating a file beside", path);
     auto written = write_all(file.number(), text, path);
+    if (written && ::fsync(file.number()) != 0) written = system_error("writing", path);  // a name for whole bytes only
     if (written && ::fchmod(file.number(), mode) != 0) written = system_error("setting the permissions of", path);
     if (!written) {
       ::unlink(beside.c_str());

@@ -25,9 +25,13 @@ void number_anew(EvidenceState& state, const std::vector<std::optional<std::size
   state.values.index.clear();
   for (const auto& [key, index] : old_index) {
     const auto now = std::find(old_of.begin(), old_of.end(), std::optional<std::size_t>(key.first));
+    if (now == old_of.end()) {
+      state.values.vacate(index);
+      continue;
+    }
     auto& value = state.values.all[index];
-    value.criterion = static_cast<std::uint8_t>(now == old_of.end() ? kMostAdded : now - old_of.begin());
-    if (now != old_of.end()) state.values.index.emplace(std::pair(value.criterion, value.subject), index);
+    value.criterion = static_cast<std::uint8_t>(now - old_of.begin());
+    state.values.index.emplace(std::pair(value.criterion, value.subject), index);
   }
 }
 

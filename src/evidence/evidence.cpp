@@ -59,50 +59,43 @@ Source source_of(Signal signal) {
 }
 
 std::uint32_t EvidenceState::device(const Pubkey& key) {
-  const auto [it, is_new] = devices.index.emplace(key, static_cast<std::uint32_t>(devices.all.size()));
-  if (is_new) {
-    devices.all.emplace_back().key = key;
-    devices.make_places();
-    ++subjects_revision;
-  }
-  return it->second;
+  if (const auto known = devices.index.find(key); known != devices.index.end()) return known->second;
+  const auto number = devices.take_place();
+  devices.index.emplace(key, number);
+  devices.all[number].key = key;
+  ++subjects_revision;
+  return number;
 }
 
 std::uint32_t EvidenceState::port(std::uint32_t device, std::string_view name) {
-  const auto number = static_cast<std::uint32_t>(ports.all.size());
-  auto& created = ports.all.emplace_back();
+  const auto number = ports.take_place();
+  auto& created = ports.all[number];
   created.device = device;
   created.name = name;
   devices.all[device].interfaces.emplace(interface_key(name), number);
-  ports.make_places();
   ++subjects_revision;
   return number;
 }
 
 std::uint32_t EvidenceState::direction(const DirectionKey& key) {
-  const auto next = static_cast<std::uint32_t>(directions.all.size());
-  const auto [it, is_new] = directions.index.emplace(key, next);
-  if (is_new) {
-    const auto origin = device(key.origin);
-    auto& created = directions.all.emplace_back();
-    created.key = key;
-    created.origin = origin;
-    directions.make_places();
-    ++subjects_revision;
-  }
-  return it->second;
+  if (const auto known = directions.index.find(key); known != directions.index.end()) return known->second;
+  const auto origin = device(key.origin);
+  const auto number = directions.take_place();
+  directions.index.emplace(key, number);
+  directions.all[number].key = key;
+  directions.all[number].origin = origin;
+  ++subjects_revision;
+  return number;
 }
 
 std::uint32_t EvidenceState::value(std::size_t criterion, const AddedSubject& subject) {
-  const auto number = static_cast<std::uint8_t>(criterion);
-  const auto next = static_cast<std::uint32_t>(values.all.size());
-  const auto [it, is_new] = values.index.emplace(std::pair(number, subject), next);
-  if (is_new) {
-    values.all.push_back({number, subject});
-    values.make_places();
-    ++subjects_revision;
-  }
-  return it->second;
+  const std::pair key(static_cast<std::uint8_t>(criterion), subject);
+  if (const auto known = values.index.find(key); known != values.index.end()) return known->second;
+  const auto number = values.take_place();
+  values.index.emplace(key, number);
+  values.all[number] = {key.first, subject};
+  ++subjects_revision;
+  return number;
 }
 
 void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m) {

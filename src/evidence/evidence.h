@@ -64,7 +64,7 @@ struct SampleRead {
 };
 
 // Where a subject's rings are. Cheap to copy and safe for the life of the Evidence; after subjects_revision() changed,
-// a name may resolve to something else (a sub-interface got counters of its own, a silent interface lost its place), so
+// a name may resolve to something else (a sub-interface got counters of its own, a silent subject lost its place), so
 // ask again.
 inline constexpr std::uint32_t kNoSubject = UINT32_MAX;
 struct DeviceRef {
@@ -111,6 +111,12 @@ struct NamedInterface {
   auto operator<=>(const NamedInterface&) const = default;
 };
 
+// How many subjects the evidence has.
+struct SubjectCounts {
+  std::size_t devices = 0, interfaces = 0, directions = 0, values = 0;
+  std::size_t places = 0;  // of all kinds, vacant ones included: what memory is taken for
+};
+
 class ReadingShelf;    // readings.h
 struct EvidenceState;  // what an Evidence holds, private to this folder: evidence_state.h
 struct EvidenceContents;
@@ -133,6 +139,12 @@ class Evidence {
   // Interfaces of the device that had no place for a row, since the start or the last restart: about as many, for those
   // beyond the first thousand are counted again when they come again.
   std::size_t interfaces_refused(const Pubkey& device) const;
+  // Forgets the subjects that are gone: neither one of these records (devices and links, in order) nor an interface
+  // that records name, and nothing came of them for longer than the rings are long. Their places are given to new ones,
+  // and subjects_revision() changes. Returns how many.
+  std::size_t forget_gone(std::span<const Pubkey> records, Timestamp now);
+  bool has_gone(std::span<const Pubkey> records, Timestamp now) const;  // whether it would forget any
+  SubjectCounts subject_counts() const;
   // Rows of open minutes may come in any order; they count when their minute closes. Rows of closed minutes count at
   // the next advance(), in order of time.
   RowOutcome add_counters(InterfaceRef interface, const CounterRow& row, Timestamp now);

@@ -1,5 +1,5 @@
-// Private to evidence/: what an Evidence holds. Subjects are numbered in the order in which they were first heard of
-// and are never removed.
+// Private to evidence/: what an Evidence holds. Subjects are numbered in the order in which they were first heard of;
+// one that is forgotten leaves a vacant place, which the next new one takes.
 #pragma once
 
 #include <algorithm>
@@ -59,6 +59,9 @@ class LateChanges {
   std::uint32_t times_ = 0;
 };
 
+// derived_until of a device or a direction whose place is vacant; in snapshots too.
+inline constexpr MinuteIndex kVacant = INT32_MIN;
+
 struct DeviceEvidence {
   Pubkey key;
   std::map<std::string, std::uint32_t> interfaces;  // by interface_key
@@ -68,7 +71,7 @@ struct DeviceEvidence {
 
 struct PortEvidence {
   std::uint32_t device = 0;
-  std::string name;  // as first spelled
+  std::string name;  // as first spelled; empty: the place is vacant
   PortCounters counters;
   bool has_late = false;
   Timestamp heard;  // when its last row came
@@ -106,9 +109,31 @@ struct SampleAccount {
 };
 
 struct ValueEvidence {
-  std::uint8_t criterion = 0;  // kMostAdded: of an added criterion that is forgotten
+  std::uint8_t criterion = kMostAdded;  // kMostAdded: the place is vacant
   AddedSubject subject;
 };
+
+inline DeviceEvidence vacant_place(const DeviceEvidence&) {
+  DeviceEvidence place;
+  place.derived_until = kVacant;
+  return place;
+}
+inline DirectionEvidence vacant_place(const DirectionEvidence&) {
+  DirectionEvidence place;
+  place.derived_until = kVacant;
+  return place;
+}
+inline PortEvidence vacant_place(const PortEvidence&) { return {}; }
+inline ValueEvidence vacant_place(const ValueEvidence&) { return {}; }
+inline bool is_vacant(const DeviceEvidence& device) { return device.derived_until == kVacant; }
+inline bool is_vacant(const DirectionEvidence& direction) { return direction.derived_until == kVacant; }
+inline bool is_vacant(const PortEvidence& port) { return port.name.empty(); }
+inline bool is_vacant(const ValueEvidence& value) { return value.criterion == kMostAdded; }
+
+inline void note_all(LateChanges& changes) { changes.note(0); }
+inline void note_all(std::array<LateChanges, 3>& changes) {
+  for (auto& one : changes) one.note(0);
+}
 
 // The subjects of one kind. Subject i has its description, minutes, remembered counts and changes at index i.
 template <typename Description, typename Minutes, typename Counts, typename Changes = LateChanges>
@@ -117,11 +142,33 @@ struct Subjects {
   Minutes minutes;
   mutable std::vector<Counts> counts;
   std::vector<Changes> changes;
+  std::set<std::uint32_t> vacant;  // places of subjects that are forgotten
 
   void make_places() {  // for subjects that have none yet
     minutes.resize(static_cast<std::uint32_t>(all.size()));
     counts.resize(all.size());
     changes.resize(all.size());
+  }
+
+  // The place of a new subject: the first that is vacant, or one more.
+  std::uint32_t take_place() {
+    if (vacant.empty()) {
+      all.emplace_back();
+      make_places();
+      return static_cast<std::uint32_t>(all.size() - 1);
+    }
+    const auto number = *vacant.begin();
+    vacant.erase(vacant.begin());
+    all[number] = {};
+    return number;
+  }
+  // Nothing is left of the subject. Who names it has to forget it first.
+  void vacate(std::uint32_t number) {
+    all[number] = vacant_place(all[number]);
+    minutes.erase(number);
+    counts[number] = {};
+    note_all(changes[number]);
+    vacant.insert(number);
   }
 };
 using ThreeChanges = std::array<LateChanges, 3>;  // reporting, config agent, telemetry agent

@@ -599,26 +599,34 @@ void describe_state(A& a, T& state) {
   }
 }
 
-// Rebuilds what is derived: the ways from names to numbers. False when two subjects have one name.
-bool rebuild_indexes(EvidenceState& state) {
-  for (std::uint32_t i = 0; i < state.devices.all.size(); ++i) {
-    if (!state.devices.index.emplace(state.devices.all[i].key, i).second) return false;
-  }
-  for (std::uint32_t i = 0; i < state.ports.all.size(); ++i) {
-    auto& interfaces = state.devices.all[state.ports.all[i].device].interfaces;
-    if (!interfaces.emplace(interface_key(state.ports.all[i].name), i).second) return false;
-  }
-  for (std::uint32_t i = 0; i < state.directions.all.size(); ++i) {
-    if (!state.directions.index.emplace(state.directions.all[i].key, i).second) return false;
-  }
-  for (std::uint32_t i = 0; i < state.values.all.size(); ++i) {
-    const auto& [criterion, subject] = state.values.all[i];
-    if (criterion == kMostAdded) continue;
-    if (criterion >= state.values.criteria.size() ||
-        !state.values.index.emplace(std::pair(criterion, subject), i).second)
+// Calls name(subject, number) for each that is there, until one returns false; the other places are vacant.
+template <typename Of, typename Name>
+bool name_all(Of& subjects, const Name& name) {
+  for (std::uint32_t i = 0; i < subjects.all.size(); ++i) {
+    if (is_vacant(subjects.all[i])) {
+      subjects.vacate(i);
+    } else if (!name(subjects.all[i], i)) {
       return false;
+    }
   }
   return true;
+}
+
+// Rebuilds what is derived: the ways from names to numbers. False when two subjects have one name.
+bool rebuild_indexes(EvidenceState& state) {
+  return name_all(state.devices,
+                  [&](const auto& device, auto i) { return state.devices.index.emplace(device.key, i).second; }) &&
+         name_all(state.ports,
+                  [&](const auto& port, auto i) {
+                    auto& interfaces = state.devices.all[port.device].interfaces;
+                    return interfaces.emplace(interface_key(port.name), i).second;
+                  }) &&
+         name_all(state.directions, [&](const auto& direction,
+                                        auto i) { return state.directions.index.emplace(direction.key, i).second; }) &&
+         name_all(state.values, [&](const auto& value, auto i) {
+           return value.criterion < state.values.criteria.size() &&
+                  state.values.index.emplace(std::pair(value.criterion, value.subject), i).second;
+         });
 }
 
 }  // namespace

@@ -85,8 +85,7 @@ Result<std::map<std::int64_t, evidence::Subject>> read_subjects(storage::SqliteD
     if (!more) return subjects;
     // The passes that name it are then damaged, and no others.
     if (query.integer(2) == 0) continue;
-    DZ_TRY_ASSIGN(auto subject, evidence::parse_subject(query.text(1)));
-    subjects.emplace(query.integer(0), std::move(subject));
+    if (auto subject = evidence::parse_subject(query.text(1))) subjects.emplace(query.integer(0), std::move(*subject));
   }
 }
 
@@ -229,8 +228,18 @@ Result<void> HistoryWriter::forget_before(Timestamp oldest) {
     // The last start before it still tells which policy was in force.
     DZ_TRY_ASSIGN(auto starts, database_->prepare("DELETE FROM history_start WHERE at < (SELECT max(at) FROM "
                                                   "history_start WHERE at <= ?)"));
-    return starts.bind(1, whole).run();
+    DZ_TRY(starts.bind(1, whole).run());
+    return forget_unused_subjects(whole);
   });
+}
+
+// Once for each whole pass that is the first one left: about once a day.
+Result<void> HistoryWriter::forget_unused_subjects(std::int64_t whole) {
+  if (whole == swept_) return {};
+  DZ_TRY(database_->execute("DELETE FROM history_subject WHERE id NOT IN (SELECT subject FROM history_minutes)"));
+  ids_.clear();
+  swept_ = whole;
+  return {};
 }
 
 Result<std::optional<std::pair<Timestamp, Timestamp>>> history_bounds(storage::SqliteDatabase& database) {

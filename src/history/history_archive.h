@@ -26,10 +26,12 @@ class HistoryWriter {
 
   std::optional<Timestamp> newest();
   Result<void> add(const HistoryPass& pass);  // all or nothing
-  // Keeps what is needed to read from `oldest` on: everything since the last whole pass before it.
+  // Keeps what is needed to read from `oldest` on: everything since the last whole pass before it. Subjects that no
+  // pass names any more go too.
   Result<void> forget_before(Timestamp oldest);
 
  private:
+  Result<void> forget_unused_subjects(std::int64_t whole);
   Result<std::int64_t> id_of(const evidence::Subject& subject);
   Result<void> add_rows(const HistoryPass& pass);
   Result<void> put_sum(std::int64_t at);
@@ -39,6 +41,7 @@ class HistoryWriter {
 
   storage::SqliteDatabase* database_;
   std::map<evidence::Subject, std::int64_t> ids_;
+  std::int64_t swept_ = 0;  // the whole pass as of which unused subjects were forgotten
 };
 
 // Reads passes in order. The database outlives it; for one consistent view, read within a transaction.

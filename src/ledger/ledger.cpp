@@ -95,21 +95,40 @@ Result<wire::Signature> Ledger::airdrop(const Pubkey& to, std::uint64_t lamports
 }
 
 Result<void> Ledger::commit() {
-  if (failure_) return tl::unexpected(*failure_);
+  if (failure_ && failure_->kind != ErrorKind::Retry) return tl::unexpected(*failure_);
+  if (unwritten_) {
+    DZ_TRY(write(*unwritten_));
+    unwritten_.reset();
+  }
   if (!has_pending()) return {};
   Batch batch = bank_.take_batch();
   batch.forget_before = {bank_.lived().older_than(batch.slot.value, history_slots_)};
+  auto written = write(batch);
+  if (!written) unwritten_ = std::move(batch);
+  return written;
+}
+
+Result<void> Ledger::write(const Batch& batch) {
   if (auto committed = archive_->commit(batch); !committed) {
     failure_ = committed.error();
     return committed;
   }
+  failure_.reset();
   for (auto* observer : observers_) observer->on_durable(batch);
   return {};
 }
 
+Result<void> Ledger::ready_to_take() {
+  if (!failure_) return {};
+  return commit();
+}
+
 bool Ledger::is_pending(const wire::Signature& signature) const {
-  const auto& pending = bank_.pending().transactions;
-  return std::any_of(pending.begin(), pending.end(), [&](const auto& record) { return record.signature == signature; });
+  const auto holds = [&](const Batch& batch) {
+    return std::any_of(batch.transactions.begin(), batch.transactions.end(),
+                       [&](const auto& record) { return record.signature == signature; });
+  };
+  return holds(bank_.pending()) || (unwritten_ && holds(*unwritten_));
 }
 
 Result<std::optional<Ledger::Status>> Ledger::status(const wire::Signature& signature) {

@@ -59,11 +59,15 @@ class Ledger {
   // Lamports from the faucet, as an ordinary transfer. Refused when the faucet has not enough.
   Result<wire::Signature> airdrop(const Pubkey& to, std::uint64_t lamports);
 
-  bool has_pending() const { return !bank_.pending().empty(); }
-  // Makes everything processed durable. After a failure the ledger is ahead of its archive: every later commit fails
-  // the same way, and the process must end.
+  bool has_pending() const { return unwritten_ || !bank_.pending().empty(); }
+  // Makes everything processed durable. Retry (a full disk): the ledger is ahead of its archive, confirms nothing, and
+  // the next commit tries the same again. Any other failure is for good, and the process must end.
   Result<void> commit();
+  // Why the last commit failed; none: it did not.
   const std::optional<Error>& failure() const { return failure_; }
+  // Whether a transaction may be submitted: what could not be written is tried again first. Nothing is taken that would
+  // only lie in memory.
+  Result<void> ready_to_take();
 
   struct Status {
     Slot slot;
@@ -76,12 +80,14 @@ class Ledger {
   Ledger(std::unique_ptr<LedgerArchive> archive, Snapshot snapshot, const LedgerOptions& options);
   void record(const wire::Transaction& transaction, Execution execution);
   bool is_pending(const wire::Signature& signature) const;
+  Result<void> write(const Batch& batch);
 
   std::unique_ptr<LedgerArchive> archive_;
   Bank bank_;
   wire::Keypair faucet_;
   std::uint64_t history_slots_ = 0;
   std::uint64_t airdrops_ = 0;
+  std::optional<Batch> unwritten_;  // that the archive could not take yet
   std::optional<Error> failure_;
   std::vector<LedgerObserver*> observers_;
 };

@@ -21,7 +21,8 @@ class LedgerArchive {
   virtual Result<std::optional<Snapshot>> load() = 0;
   // The first state of a new ledger.
   virtual Result<void> create(const Snapshot& snapshot) = 0;
-  // Durable, whole, when it returns. After a failure nothing of the batch is there, and the ledger must stop.
+  // Durable, whole, when it returns. After a failure nothing of the batch is there. Retry: the same batch may be
+  // tried again, before any other; after any other failure the ledger must stop.
   virtual Result<void> commit(const Batch& batch) = 0;
 
   // Committed transactions only.

@@ -7,6 +7,7 @@
 
 #include "ledger/ledger_fixture.h"
 #include "storage/sqlite.h"
+#include "testbed/full_disk.h"
 
 namespace dz::ledger {
 namespace {
@@ -40,6 +41,60 @@ std::unique_ptr<Ledger> open_ledger(const std::string& path, Timestamp now, Dura
   auto ledger = Ledger::open(std::move(*archive), options, now);
   if (!ledger) ADD_FAILURE() << ledger.error().message;
   return ledger ? std::move(*ledger) : nullptr;
+}
+
+TEST_F(SqliteArchiveTest, X16_AFullDiskConfirmsNothingAndLosesNothing) {
+  LedgerFixture f;
+  f.ledger = open_ledger(path(), f.now);
+  f.fund(f.alice.pubkey());
+  ASSERT_TRUE(f.ledger->commit());
+  const auto landed = f.transfer(f.alice, f.bob.pubkey(), kSol);
+  {
+    const testbed::FullDisk full(path());
+    EXPECT_TRUE(f.ledger->submit(landed, true).accepted);
+    const auto committed = f.ledger->commit();
+    ASSERT_FALSE(committed);
+    EXPECT_EQ(committed.error().kind, ErrorKind::Retry);
+    EXPECT_NE(committed.error().message.find("free space"), std::string::npos) << committed.error().message;
+    EXPECT_FALSE((*f.ledger->status(landed.signatures[0]))->durable);
+    EXPECT_TRUE(f.ledger->has_pending());
+    EXPECT_FALSE(f.ledger->ready_to_take());
+    EXPECT_TRUE(f.ledger->failure());
+  }
+  EXPECT_TRUE(f.ledger->ready_to_take());
+  EXPECT_FALSE(f.ledger->failure());
+  EXPECT_FALSE(f.ledger->has_pending());
+  EXPECT_TRUE((*f.ledger->status(landed.signatures[0]))->durable);
+  const auto later = f.transfer(f.alice, f.bob.pubkey(), 2 * kSol);
+  f.ledger->submit(later, true);
+  ASSERT_TRUE(f.ledger->commit());
+  f.ledger.reset();
+  f.ledger = open_ledger(path(), f.now + seconds{10});
+  for (const auto& each : {landed, later}) EXPECT_TRUE((*f.ledger->status(each.signatures[0]))->durable);
+  f.ledger.reset();
+  ASSERT_TRUE(verify_sqlite_archive(path(), [](std::string_view) {}));
+}
+
+TEST_F(SqliteArchiveTest, X11_LogsOfAnyBytesCanBeReadAgain) {
+  Batch batch;
+  {
+    LedgerFixture f;
+    f.ledger = open_ledger(path(), f.now);
+    f.fund(f.alice.pubkey());
+    ASSERT_TRUE(f.ledger->commit());
+    const auto landed = f.transfer(f.alice, f.bob.pubkey(), kSol);
+    f.ledger->submit(landed, true);
+    batch.transactions = f.bank().pending().transactions;
+    ASSERT_FALSE(batch.transactions.empty());
+    batch.transactions[0].logs = {"Program log: topology 'z\xC3' is too long"};
+    batch.slot = f.bank().slot();
+  }
+  auto archive = *open_sqlite_archive(path());
+  ASSERT_TRUE(*archive->load());
+  ASSERT_TRUE(archive->commit(batch));
+  const auto found = archive->find(batch.transactions[0].signature);
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ((*found)->logs, (std::vector<std::string>{"Program log: topology 'z\xEF\xBF\xBD' is too long"}));
 }
 
 TEST_F(SqliteArchiveTest, ARestartFindsEverythingDurableAndNothingElse) {

@@ -108,7 +108,7 @@ RpcResult<void> check_context_slot(const Ledger& ledger, const ReadConfig& confi
 
 RpcResult<void> begin_read(Ledger& ledger, const ReadConfig& config) {
   if (config.commitment != Commitment::Processed) {
-    if (const auto committed = ledger.commit(); !committed) return internal_error(committed.error());
+    if (const auto committed = ledger.commit(); !committed) return unhealthy(committed.error());
   }
   return check_context_slot(ledger, config);
 }

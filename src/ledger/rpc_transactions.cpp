@@ -32,6 +32,7 @@ Answer send_transaction(Ledger& ledger, const Params& params) {
   DZ_TRY_ASSIGN(const bool skip_preflight, read_bool(*object, "skipPreflight"));
   DZ_TRY_ASSIGN(const wire::Transaction transaction, read_transaction(text, config.encoding));
   if (!skip_preflight) DZ_TRY(check_context_slot(ledger, config));
+  if (const auto ready = ledger.ready_to_take(); !ready) return unhealthy(ready.error());
   const Submission submission = ledger.submit(transaction, !skip_preflight);
   if (!submission.accepted) return preflight_failure(submission.execution);
   return json::string(to_text(transaction.signatures.front()));
@@ -163,6 +164,7 @@ Answer request_airdrop(Ledger& ledger, const Params& params) {
   DZ_TRY_ASSIGN(const Pubkey to, params.pubkey(0));
   DZ_TRY_ASSIGN(const std::uint64_t lamports, params.number(1, "lamports"));
   DZ_TRY(params.config(2));
+  if (const auto ready = ledger.ready_to_take(); !ready) return unhealthy(ready.error());
   const auto signature = ledger.airdrop(to, lamports);
   if (!signature) return internal_error(signature.error());
   return json::string(to_text(*signature));

@@ -110,6 +110,9 @@ tl::unexpected<RpcError> rpc_error(int code, std::string message) {
 tl::unexpected<RpcError> invalid_params(const std::string& message) {
   return rpc_error(kInvalidParams, "Invalid params: " + message);
 }
+tl::unexpected<RpcError> unhealthy(const Error& error) {
+  return rpc_error(kNodeUnhealthy, "Node is unhealthy: the ledger cannot be written: " + error.message);
+}
 tl::unexpected<RpcError> internal_error(const Error& error) {
   return rpc_error(kInternalError, "Internal error: " + error.message);
 }

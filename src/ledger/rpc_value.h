@@ -33,11 +33,14 @@ inline constexpr int kInternalError = -32603;
 inline constexpr int kPreflightFailure = -32002;
 inline constexpr int kSignatureFailure = -32003;
 inline constexpr int kBlockNotAvailable = -32004;
+inline constexpr int kNodeUnhealthy = -32005;
 inline constexpr int kMinContextSlot = -32016;
 
 tl::unexpected<RpcError> rpc_error(int code, std::string message);
 tl::unexpected<RpcError> invalid_params(const std::string& message);
 tl::unexpected<RpcError> internal_error(const Error& error);
+// The ledger cannot write and takes nothing; clients know the code and try again.
+tl::unexpected<RpcError> unhealthy(const Error& error);
 
 enum class Commitment : std::uint8_t { Processed, Confirmed, Finalized };
 std::string_view to_text(Commitment commitment);

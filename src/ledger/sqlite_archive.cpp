@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/safe_text.h"
 #include "ledger/archive_tables.h"
 #include "ledger/ledger_archive.h"
 #include "storage/tip_file.h"
@@ -42,12 +43,16 @@ template <typename T>
 std::string list_text(const std::vector<T>& list) {
   json::array array;
   for (const auto& item : list) array.emplace_back(item);
-  return json::serialize(array);
+  return valid_utf8(json::serialize(array));
 }
+
+// Logs quote what a transaction said; earlier versions kept it as it was, whatever its bytes.
 
 Result<json::value> parse_text(std::string_view text) {
   boost::system::error_code error;
-  auto value = json::parse({text.data(), text.size()}, error);
+  json::parse_options options;
+  options.allow_invalid_utf8 = true;
+  auto value = json::parse({text.data(), text.size()}, error, {}, options);
   if (error) return corrupt("expected a column of JSON: " + error.message());
   return value;
 }
@@ -274,11 +279,13 @@ Result<void> SqliteArchive::create(const Snapshot& snapshot) {
 
 Result<void> SqliteArchive::commit(const Batch& batch) {
   const Root before = root_;
+  const auto next_number = next_number_;
   auto committed = in_transaction(database_, [&] { return write_batch(batch); });
   if (committed) {
     tip_->write({root_.commits, root_.sum});
   } else {
     root_ = before;
+    next_number_ = next_number;
   }
   return committed;
 }

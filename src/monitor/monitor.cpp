@@ -30,14 +30,15 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   DZ_TRY_ASSIGN(auto memory, MonitorMemory::open(database, {start_of(settings), settings.history}, *writes));
   DZ_TRY_ASSIGN(auto evidence,
                 telemetry::DurableEvidence::open(database, settings.evidence, now, added_names(settings.policy)));
-  DZ_TRY(memory.save_profile(settings.policy.profile->name));
+  // A full disk keeps nobody from starting: it is said, and written as soon as there is space.
+  writes->kept(memory.save_profile(settings.policy.profile->name), "profile");
   Kept kept{std::move(writes), std::make_unique<telemetry::DurableEvidence>(std::move(evidence)), std::move(memory),
             std::move(options.damage)};
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept)));
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
   // as late ones; not when somebody else has to say first that the clock is right.
   monitor->look_at_clock(now);
-  if (monitor->clock_.is_right()) DZ_TRY(monitor->kept_.evidence->pass(now));
+  if (monitor->clock_.is_right()) monitor->kept_.writes->kept(monitor->kept_.evidence->pass(now), "evidence");
   for (const auto& what : monitor->damage()) log(service::LogLevel::Error, "store_damaged", {{"what", what}});
   return monitor;
 }
@@ -64,7 +65,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
     const auto& records = *reader_.snapshot();
     pushed_.follow(update, records);
     const auto named = control::interfaces_named_by(records.links, records.devices);
-    kept_.writes->kept(kept_.evidence->name_interfaces(named, now_), "evidence");
+    kept_.writes->kept(kept_.evidence->name_interfaces(named, now_), "names of interfaces");
   });
 }
 
@@ -91,6 +92,7 @@ Timestamp Monitor::step(Timestamp begin) {
   if (reader_.snapshot()) judge(now);
   const auto next_told = announcer_.tell([this](const Pubkey& key) { return sentence_of(key); }, now);
   kept_.memory.keep_house(*kept_.evidence, now);
+  forget_gone(now);
   auto next = std::min({now + settings_.pass_interval, reader_.next(now), pushed_.next_look(now), next_pull, next_told,
                         desk_.next(now)});
   if (reader_.snapshot()) next = std::min(next, next_look_);
@@ -102,6 +104,18 @@ void Monitor::look_at_clock(Timestamp now) { clock_.look(now, steady_ ? std::opt
 void Monitor::hear_of_block(Timestamp now) {
   const auto& view = reader_.mirror().view();
   if (view.looked_at() == now && view.block_age()) clock_.saw_block(now - *view.block_age());
+}
+
+// Names that no record has any more and that nobody sends.
+void Monitor::forget_gone(Timestamp now) {
+  constexpr Duration kEvery = std::chrono::hours{1};
+  if (!reader_.snapshot() || (last_forgotten_ && now >= *last_forgotten_ && now - *last_forgotten_ < kEvery)) return;
+  last_forgotten_ = now;
+  std::vector<Pubkey> records;
+  for (const auto& [key, _] : reader_.snapshot()->devices) records.push_back(key);
+  for (const auto& [key, _] : reader_.snapshot()->links) records.push_back(key);
+  std::sort(records.begin(), records.end());
+  kept_.writes->kept(kept_.evidence->forget_gone(records, now), "what is gone");
 }
 
 // Nothing is judged by a wrong clock, and no minute closes.
@@ -208,6 +222,12 @@ std::vector<std::string> Monitor::damage() const {
     damage.insert(damage.end(), part->begin(), part->end());
   }
   return damage;
+}
+
+std::string Monitor::file_problem() const {
+  auto problem = kept_.writes->problem();
+  const auto& rows = kept_.evidence->write_problem();
+  return problem.empty() && !rows.empty() ? "the monitor's file cannot be written (evidence): " + rows : problem;
 }
 
 MonitorCounters Monitor::counters() const {

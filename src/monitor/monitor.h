@@ -99,10 +99,10 @@ class Monitor {
   // What the start found damaged in the monitor's file, in sentences.
   std::vector<std::string> damage() const;
 
-  // Why its file cannot be written; empty when it can.
   // Why the clock of this machine is not believed; empty when it is.
   const std::string& clock_problem() const { return clock_.problem(); }
-  std::string file_problem() const { return kept_.writes->problem(); }
+  // Why its file cannot be written, as a pass or a write of rows found last; empty when it can.
+  std::string file_problem() const;
 
   // Its parts, to be looked at.
   const LedgerReader& ledger() const { return reader_; }
@@ -130,6 +130,7 @@ class Monitor {
   void look_at_clock(Timestamp now);
   void hear_of_block(Timestamp now);
   void read_ledger(Timestamp now);
+  void forget_gone(Timestamp now);
   Timestamp wait_for_clock(Timestamp now);
   void judge(Timestamp now);
   control::MonitorInputs inputs(Timestamp now) const;
@@ -148,9 +149,10 @@ class Monitor {
   HealthDesk desk_;
   Announcer announcer_;
   std::function<void()> on_looked_;
-  verdict::Policy policy_;  // in force: settings_.policy with its windows in minutes
-  Timestamp now_;           // of the last step or write: the clock as it was last read
-  Timestamp next_look_;     // of the last plan
+  verdict::Policy policy_;                   // in force: settings_.policy with its windows in minutes
+  Timestamp now_;                            // of the last step or write: the clock as it was last read
+  Timestamp next_look_;                      // of the last plan
+  std::optional<Timestamp> last_forgotten_;  // subjects that are gone
   std::uint64_t passes_ = 0;
 };
 

@@ -173,7 +173,7 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   std::string reason = monitor.ledger().trouble(now);
   const auto read = monitor.ledger().mirror().last_poll();
   if (!monitor.clock_problem().empty()) reason += (reason.empty() ? "" : "; ") + monitor.clock_problem();
-  if (reason.empty()) reason = monitor.file_problem();
+  if (const auto problem = monitor.file_problem(); !problem.empty()) reason += (reason.empty() ? "" : "; ") + problem;
   json::object body{{"status", reason.empty() ? "ok" : "failing"}};
   if (!reason.empty()) body["reason"] = reason;
   if (read) body["ledger_read_at"] = to_text(*read);

@@ -1,12 +1,17 @@
 #include "monitor/monitor_api.h"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
 #include "base/base64.h"
 #include "base/safe_text.h"
+#include "evidence/snapshot.h"
+#include "testbed/full_disk.h"
 #include "testbed/small_network.h"
 
 namespace dz::monitor {
@@ -58,6 +63,44 @@ TEST_F(MonitorApi, BothWritePathsTakeRows) {
   EXPECT_EQ(post("/api/v2/write", row(), "bucket=b&org=o&precision=ns").status, 204);
   EXPECT_EQ(get("/ping").status, 204);
   EXPECT_EQ(get("/write").status, 405);
+}
+
+TEST_F(MonitorApi, X16_AFullDiskIsSaidAndRecoveredFromAndKeepsNobodyFromStarting) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / ("dz_full_disk_" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  const auto path = (folder / "monitor.db").string();
+  database = std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(path));
+  start();
+  ASSERT_EQ(post("/write", row()).status, 204);
+  const auto acknowledged = snapshot_of(monitor->evidence().in_memory());
+  {
+    const testbed::FullDisk full(path);
+    const auto refused = post("/write", row());
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_NE(refused.body.find("free space"), std::string::npos) << refused.body;
+    auto health = get("/healthz");  // before the next pass
+    EXPECT_EQ(health.status, 503);
+    EXPECT_NE(health.body.find("the monitor's file cannot be written (evidence): "), std::string::npos) << health.body;
+    EXPECT_NE(get("/metrics").body.find("doublezero_monitor_store_writable 0"), std::string::npos);
+    network.advance(std::chrono::seconds{70});
+    monitor->step(network.now());
+    EXPECT_EQ(get("/healthz").status, 503);
+    EXPECT_EQ(snapshot_of(monitor->evidence().in_memory()), acknowledged);
+    start();
+    EXPECT_EQ(snapshot_of(monitor->evidence().in_memory()), acknowledged);
+    EXPECT_EQ(get("/healthz").status, 503);
+    EXPECT_EQ(post("/write", row()).status, 503);
+  }
+  for (int i = 0; i < 4; ++i) {
+    network.advance(std::chrono::seconds{30});
+    monitor->step(network.now());
+  }
+  EXPECT_EQ(get("/healthz").status, 200) << get("/healthz").body;
+  EXPECT_NE(get("/metrics").body.find("doublezero_monitor_store_writable 1"), std::string::npos);
+  EXPECT_EQ(post("/write", row()).status, 204);
+  monitor.reset();
+  database.reset();
+  std::filesystem::remove_all(folder);
 }
 
 TEST_F(MonitorApi, ComplaintsHaveInfluxsShapes) {

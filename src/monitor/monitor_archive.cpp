@@ -62,6 +62,7 @@ Result<MonitorArchive> MonitorArchive::open(storage::SqliteDatabase& database) {
     if (format < 3) DZ_TRY(database.execute(std::string(kToFormat3)));
     if (format == 2) DZ_TRY(database.execute(std::string(history::history_to_format3())));
     if (format < 4) DZ_TRY(to_format4(database));
+    if (found && format == kFormat) return {};  // nothing is written, so that a full disk keeps nobody from starting
     return database.execute("DELETE FROM monitor_format; INSERT INTO monitor_format VALUES(" + std::to_string(kFormat) +
                             ")");
   });

@@ -106,6 +106,17 @@ TEST_F(HistoryDamage, D18_ADamagedStartOrSubjectIsNoticed) {
   }
 }
 
+TEST_F(HistoryDamage, X11_ASubjectThatCannotBeReadDamagesThePassesThatNameItOnly) {
+  history::HistoryWriter writer(database_);
+  auto other = pass(3);
+  other.runs = {{evidence::device_subject(evidence::SubjectKind::Reporting, numbered(7)), minute_of(other.at), {}, 1}};
+  ASSERT_TRUE(writer.add(other));
+  ASSERT_TRUE(
+      database_.execute("UPDATE history_subject SET subject = cast(x'FF' AS TEXT) WHERE id = 3; UPDATE "
+                        "history_subject SET sum = row_sum('history_subject', id, subject)"));
+  EXPECT_EQ(readable(), 3);
+}
+
 TEST_F(HistoryDamage, PassesOfAnOlderVersionAreReadAsTheyAre) {
   ASSERT_TRUE(database_.execute("UPDATE history_pass SET sum = NULL"));
   EXPECT_EQ(readable(), 3);

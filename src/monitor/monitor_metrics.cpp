@@ -22,6 +22,8 @@ void add_counters(service::MetricsPage& page, const Monitor& monitor) {
   page.counter("outcome_unknown_total", "Changes of health whose outcome was not learned.",
                number(c.health.outcome_unknown));
   page.counter("store_failures_total", "Writes to the store that failed.", number(c.file_failures));
+  page.gauge("store_writable", "0 while the monitor's own file cannot be written.",
+             monitor.file_problem().empty() ? 1 : 0);
   page.gauge("store_damage", "Parts of the store that the start found damaged and set aside.",
              number(monitor.damage().size()));
   const auto& p = monitor.pushed().counters();
@@ -30,6 +32,13 @@ void add_counters(service::MetricsPage& page, const Monitor& monitor) {
   page.counter("push_rows_total", "Rows taken as evidence.", number(p.rows));
   page.counter("push_rows_ignored_total", "Good rows that are no evidence.", number(p.ignored_rows));
   page.counter("push_lines_unreadable_total", "Lines that could not be read.", number(p.unreadable_lines));
+  const auto subjects = monitor.evidence().in_memory().subject_counts();
+  for (const auto& [kind, count] : {std::pair("device", subjects.devices),
+                                    {"interface", subjects.interfaces},
+                                    {"direction", subjects.directions},
+                                    {"value", subjects.values}}) {
+    page.gauge("evidence_subjects", "What there is evidence of.", number(count), {{"kind", kind}});
+  }
   page.gauge("push_unknown_devices", "Devices that sent rows and are not on the ledger.",
              number(p.unknown_devices.size()));
 }

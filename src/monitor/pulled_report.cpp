@@ -37,6 +37,8 @@ void add_talk(service::MetricsPage& page, const PulledSources::Talk& talk, const
   page.counter("store_rows_total", "Rows of the answers.", number(s.rows), labels);
   page.counter("store_rows_unknown_total", "Rows dropped: nothing on the ledger is called so.",
                number(talk.unknown_rows), labels);
+  page.counter("store_rows_unreadable_total", "Rows left out: a name of theirs is not valid text.",
+               number(talk.unreadable_rows), labels);
   page.counter("store_seconds_total", "Time spent waiting for answers.", seconds(s.waited), labels);
   page.gauge("store_failed_in_a_row", "Failures since the last answer.", s.failed_in_a_row, labels);
   page.gauge("store_pause_seconds", "How long the store is left alone after a failure.",
@@ -60,7 +62,8 @@ json::object talk_json(const PulledSources::Talk& talk, const Monitor& monitor, 
                    {"requests", s.requests},
                    {"bytes", s.bytes},
                    {"rows", s.rows},
-                   {"rows_unknown", talk.unknown_rows}};
+                   {"rows_unknown", talk.unknown_rows},
+                   {"rows_unreadable", talk.unreadable_rows}};
   if (const auto watermark = monitor.evidence().in_memory().state(talk.of).watermark; watermark && serves_it(talk)) {
     out["watermark"] = to_text(Timestamp{*watermark});
     out["age"] = duration_text(now - *watermark);

@@ -159,8 +159,23 @@ void PulledSources::say_progress(Talk& talk) {
         {"of", duration_text(progress->to - progress->from)}});
 }
 
+void PulledSources::note_unreadable(Talk& talk, const telemetry::StoreRows& rows) {
+  if (rows.unreadable == 0) return;
+  if (talk.unreadable_rows == 0) {
+    log_(service::LogLevel::Warn, "rows_unreadable",
+         {{"source", talk.source->store.name},
+          {"subject", talk.about},
+          {"rows", std::to_string(rows.unreadable)},
+          {"what",
+           "expected names of 1 to 255 bytes of UTF-8 without control characters; rows with others are left "
+           "out: mend them in the store"}});
+  }
+  talk.unreadable_rows += rows.unreadable;
+}
+
 void PulledSources::keep(Talk& talk, telemetry::PulledRows& taken, const client::Snapshot& records, Timestamp now) {
   if (taken.subject == telemetry::StoreSubject::FutureRows) return note_ahead(taken.rows, now);
+  note_unreadable(talk, taken.rows);
   note_strays(taken.rows, records, now);
   if (!rows_are_news(talk.pull)) {
     const auto* serving = server_of(sources_, talk.of);

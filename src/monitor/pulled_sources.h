@@ -54,7 +54,8 @@ class PulledSources {
     std::string about;  // "counters", the id of an added criterion, "check of counters"
     telemetry::StorePull pull;
     evidence::Source of = evidence::Source::Counters;
-    std::uint64_t unknown_rows = 0;  // of devices that are not on the ledger
+    std::uint64_t unknown_rows = 0;     // of devices that are not on the ledger
+    std::uint64_t unreadable_rows = 0;  // whose names are none
     bool failing = false, told_smallest = false;
     std::optional<int> told_percent = {};                                         // of a back-fill
     std::set<std::tuple<evidence::AddedSubject, Minute, bool>> told_values = {};  // within the overlap
@@ -93,6 +94,7 @@ class PulledSources {
   void take(Arrived arrived, const client::Snapshot& records, Timestamp now);
   void say_outcome(Talk& talk, const Result<telemetry::PulledRows>& outcome);
   void say_progress(Talk& talk);
+  void note_unreadable(Talk& talk, const telemetry::StoreRows& rows);
   void keep(Talk& talk, telemetry::PulledRows& taken, const client::Snapshot& records, Timestamp now);
   std::size_t drop_unknown(telemetry::RowBatch& batch, const client::Snapshot& records) const;
   telemetry::RowBatch values(Talk& talk, const telemetry::StoreRows& rows, const client::Snapshot& records);

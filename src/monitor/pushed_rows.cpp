@@ -8,6 +8,7 @@ namespace {
 
 constexpr Duration kLookAgain = std::chrono::seconds{10};  // unknown devices are looked for at most this often
 constexpr Duration kNotThere = std::chrono::seconds{20};   // a device that was not found is refused for this long
+constexpr std::size_t kMostFormer = 10'000;                // devices that left the ledger
 constexpr std::size_t kMostWanted = 1'000;                 // devices that are looked for at once
 
 // A clock that was set back makes nothing wait for the time that it showed before.
@@ -59,6 +60,7 @@ void PushedRows::note_devices(const client::Snapshot& records) {
   for (const auto& [key, code] : std::exchange(codes_, {})) {
     if (!records.devices.contains(key)) former_[key] = code;
   }
+  while (former_.size() > kMostFormer) former_.erase(former_.begin());
   known_.clear();
   for (const auto& [key, device] : records.devices) {
     codes_.emplace(key, device.code);

@@ -68,7 +68,7 @@ std::vector<verdict::TomlReader::Key> keys_of(const verdict::TomlReader& reader,
           {"getconfig_table", service::toml_text(reader, store.getconfig_table)},
           {"qa_table", service::toml_text(reader, store.qa_table)},
           {"qa_runs_table", service::toml_text(reader, store.qa_runs_table)},
-          {"config_agent_query", service::toml_text(reader, store.config_agent_query)},
+          {"config_agent_query", service::toml_lines(reader, store.config_agent_query)},
           {"device_label", service::toml_text(reader, store.device_label)},
           {"config_agent_range", service::toml_span(reader, d.config_agent_range, seconds{10}, hours{1})}};
 }

@@ -1,6 +1,7 @@
 #include "notify/notifier.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -28,6 +29,7 @@ Result<std::unique_ptr<Notifier>> Notifier::open(storage::SqliteDatabase& databa
     state = NotifyState{};
   }
   if (!state) return tl::unexpected(state.error());
+  for (const auto& what : state->damage) log(service::LogLevel::Error, "notify_damaged", {{"what", what}});
   return std::unique_ptr<Notifier>(
       new Notifier(std::move(settings), {archive, std::move(*state)}, std::move(seams), std::move(log)));
 }
@@ -38,6 +40,7 @@ Notifier::Notifier(NotifierSettings settings, Kept kept, OutboxSeams seams, serv
       records_(std::move(kept.state.records)),
       alarms_(std::move(kept.state.alarms)),
       records_known_(kept.state.records_known),
+      records_missing_(kept.state.records_missing),
       alarms_known_(kept.state.alarms_known),
       log_(std::move(log)),
       outbox_(std::make_unique<Outbox>(
@@ -61,7 +64,15 @@ void Notifier::look(const client::Snapshot& snapshot, const HealthCauseOf& cause
   name_unknown_contributors(snapshot);
   auto marks = marks_of(snapshot, records_, now);
   std::vector<NotifyEvent> events;
-  if (records_known_) events = changes_between(records_, marks, {now, snapshot.slot, profile_of(snapshot)});
+  std::optional<RecordMarks> with_missing;
+  if (std::exchange(records_missing_, false)) {
+    with_missing = records_;
+    with_missing->insert(marks.begin(), marks.end());
+  }
+  if (records_known_) {
+    events =
+        changes_between(with_missing ? *with_missing : records_, marks, {now, snapshot.slot, profile_of(snapshot)});
+  }
   for (auto& event : events) {
     if (!event.reason.empty()) continue;
     auto cause = cause_of(event, records_.at(event.key).health_since);

@@ -69,7 +69,8 @@ class Notifier {
   RecordMarks records_;
   AlarmMarks alarms_;
   bool records_known_, alarms_known_;
-  Slot newest_;  // of the looks of this run
+  bool records_missing_ = false;  // until the next look
+  Slot newest_;                   // of the looks of this run
   Timestamp numbered_at_;
   int number_ = 0;
   bool contributors_checked_ = false;

@@ -18,10 +18,11 @@ constexpr std::string_view kSchema =
     " told INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS notify_event(id INTEGER PRIMARY KEY, hook TEXT NOT NULL, body TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS notify_message(id INTEGER PRIMARY KEY, hook TEXT NOT NULL, message_id TEXT NOT NULL,"
-    " made_at INTEGER NOT NULL, events INTEGER NOT NULL, body TEXT NOT NULL);";
+    " made_at INTEGER NOT NULL, events INTEGER NOT NULL, body TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS notify_set_aside(id INTEGER PRIMARY KEY, hook TEXT NOT NULL, body TEXT NOT NULL);";
 
 std::string list_text(const std::vector<std::string>& list) {
-  return json::serialize(json::array(list.begin(), list.end()));
+  return valid_utf8(json::serialize(json::array(list.begin(), list.end())));
 }
 
 Result<std::vector<std::string>> parse_list(std::string_view text) {
@@ -51,7 +52,7 @@ Result<void> read_record(const storage::SqliteStatement& query, RecordMarks& rec
   if (blob.size() != 32) return corrupt("monitor store: expected a key of 32 bytes in notify_record");
   Pubkey key;
   std::copy(blob.begin(), blob.end(), key.bytes.begin());
-  auto& mark = records[key];
+  RecordMark mark;
   mark.kind = query.integer(1) == 0 ? RecordKind::Link : RecordKind::Device;
   mark.code = query.text(2);
   DZ_TRY_ASSIGN(mark.contributors, parse_list(query.text(3)));
@@ -59,6 +60,7 @@ Result<void> read_record(const storage::SqliteStatement& query, RecordMarks& rec
   DZ_TRY_ASSIGN(mark.desired_status, parse_word<DesiredStatus>(query.text(5)));
   DZ_TRY_ASSIGN(mark.health, parse_word<Health>(query.text(6)));
   mark.health_since = Timestamp{Duration{query.integer(7)}};
+  records.emplace(key, std::move(mark));
   return {};
 }
 
@@ -123,6 +125,50 @@ Result<NotifyArchive> NotifyArchive::open(storage::SqliteDatabase& database) {
   return NotifyArchive(database);
 }
 
+Result<void> NotifyArchive::load_records(NotifyState& state) {
+  DZ_TRY(
+      each_row(*database_, "SELECT * FROM notify_record", [&](const storage::SqliteStatement& query) -> Result<void> {
+        if (auto read = read_record(query, state.records); !read) {
+          state.records_missing = true;
+          state.damage.push_back("what was told of a record cannot be read (" + read.error().message +
+                                 "); it is told of when it changes next");
+        }
+        return {};
+      }));
+  if (!state.records_missing) return {};
+  return database_->execute("DELETE FROM notify_record WHERE length(pubkey) != 32 OR typeof(pubkey) != 'blob'");
+}
+
+Result<void> NotifyArchive::load_waiting(NotifyState& state) {
+  std::vector<std::int64_t> unreadable;
+  DZ_TRY(each_row(*database_, "SELECT * FROM notify_event ORDER BY id",
+                  [&](const storage::SqliteStatement& query) -> Result<void> {
+                    auto event = parse_notify_event(query.text(2));
+                    if (event) {
+                      state.waiting.push_back({query.integer(0), std::string(query.text(1)), std::move(*event)});
+                    } else {
+                      unreadable.push_back(query.integer(0));
+                      state.damage.push_back("an event that waited cannot be read (" + event.error().message +
+                                             "); it is not told, and stands in notify_set_aside");
+                    }
+                    return {};
+                  }));
+  if (unreadable.empty()) return {};
+  return in_transaction(*database_, [&]() -> Result<void> {
+    for (const auto id : unreadable) DZ_TRY(set_aside(id));
+    return database_->execute(
+        "DELETE FROM notify_set_aside WHERE id NOT IN (SELECT id FROM notify_set_aside ORDER BY id DESC LIMIT 100)");
+  });
+}
+
+Result<void> NotifyArchive::set_aside(std::int64_t event) {
+  DZ_TRY_ASSIGN(auto keep, database_->prepare("INSERT OR REPLACE INTO notify_set_aside SELECT id, hook, body FROM "
+                                              "notify_event WHERE id = ?"));
+  DZ_TRY(keep.bind(1, event).run());
+  DZ_TRY_ASSIGN(auto forget, database_->prepare("DELETE FROM notify_event WHERE id = ?"));
+  return forget.bind(1, event).run();
+}
+
 Result<NotifyState> NotifyArchive::load() {
   NotifyState state;
   DZ_TRY(
@@ -130,19 +176,13 @@ Result<NotifyState> NotifyArchive::load() {
         (query.text(0) == "records" ? state.records_known : state.alarms_known) = true;
         return {};
       }));
-  DZ_TRY(each_row(*database_, "SELECT * FROM notify_record",
-                  [&](const storage::SqliteStatement& query) { return read_record(query, state.records); }));
+  DZ_TRY(load_records(state));
   DZ_TRY(each_row(*database_, "SELECT * FROM notify_alarm", [&](const storage::SqliteStatement& query) -> Result<void> {
     state.alarms[std::string(query.text(0))] = {std::string(query.text(1)), std::string(query.text(2)),
                                                 query.integer(3) != 0};
     return {};
   }));
-  DZ_TRY(each_row(*database_, "SELECT * FROM notify_event ORDER BY id",
-                  [&](const storage::SqliteStatement& query) -> Result<void> {
-                    DZ_TRY_ASSIGN(auto event, parse_notify_event(query.text(2)));
-                    state.waiting.push_back({query.integer(0), std::string(query.text(1)), std::move(event)});
-                    return {};
-                  }));
+  DZ_TRY(load_waiting(state));
   DZ_TRY(each_row(*database_, "SELECT * FROM notify_message ORDER BY id",
                   [&](const storage::SqliteStatement& query) -> Result<void> {
                     state.messages.push_back({query.integer(0), std::string(query.text(1)), std::string(query.text(2)),

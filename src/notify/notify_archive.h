@@ -41,9 +41,11 @@ using AlarmMarks = std::map<std::string, AlarmMark>;  // by "mass-silence counte
 struct NotifyState {
   bool records_known = false, alarms_known = false;  // false: the next look is the first, and tells nothing
   RecordMarks records;
+  bool records_missing = false;  // what was told of some record cannot be read: the next look tells of no new record
   AlarmMarks alarms;
   std::deque<WaitingEvent> waiting;  // oldest first
   std::deque<HookMessage> messages;  // oldest first
+  std::vector<std::string> damage;   // what could not be read and was set aside, in sentences
 };
 
 // One change of the state: all of it or nothing.
@@ -64,6 +66,8 @@ class NotifyArchive {
   // Makes the tables when missing. The database outlives the archive.
   static Result<NotifyArchive> open(storage::SqliteDatabase& database);
 
+  // What cannot be read is left out: a record of which nothing is known any more is told of when it changes next, and
+  // an event that waited is kept in notify_set_aside, the newest hundred, for people to look at.
   Result<NotifyState> load();
   // On disk when it returns.
   Result<void> write(const NotifyWrites& writes);
@@ -72,6 +76,9 @@ class NotifyArchive {
 
  private:
   explicit NotifyArchive(storage::SqliteDatabase& database) : database_(&database) {}
+  Result<void> load_records(NotifyState& state);
+  Result<void> load_waiting(NotifyState& state);
+  Result<void> set_aside(std::int64_t event);
   storage::SqliteDatabase* database_;
 };
 

@@ -105,6 +105,32 @@ class OutboxTest : public testing::Test {
   int wakes = 0;
 };
 
+TEST_F(OutboxTest, X11_WhatCannotBeReadDoesNotKeepTheRestFromBeingUsed) {
+  RecordMark mark;
+  mark.code = "fra";
+  Pubkey one, two;
+  one.bytes.fill(1);
+  two.bytes.fill(2);
+  const auto first = event("one"), second = event("two");
+  const WaitingEvent waiting_one{1, "noc", first}, waiting_two{2, "noc", second};
+  NotifyWrites writes;
+  writes.records = {{one, &mark}, {two, &mark}};
+  writes.waiting = {&waiting_one, &waiting_two};
+  ASSERT_TRUE(archive->write(writes));
+  ASSERT_TRUE(
+      database.execute("UPDATE notify_record SET status = cast(x'FF' AS TEXT) WHERE pubkey = (SELECT min(pubkey) "
+                       "FROM notify_record); UPDATE notify_event SET body = cast(x'7BFF' AS TEXT) WHERE id = 1"));
+  const auto state = *archive->load();
+  EXPECT_EQ(state.damage.size(), 2U);
+  EXPECT_FALSE(state.records.contains(one));
+  EXPECT_EQ(state.records.at(two).code, "fra");
+  ASSERT_EQ(state.waiting.size(), 1U);
+  EXPECT_EQ(state.waiting[0].event.code, "two");
+  auto kept = *database.prepare("SELECT hex(body) FROM notify_set_aside");
+  ASSERT_TRUE(*kept.step());
+  EXPECT_EQ(kept.text(0), "7BFF");
+}
+
 TEST_F(OutboxTest, EventsOfOneWindowAreOneMessage) {
   tell(event("a"));
   EXPECT_EQ(outbox->step(now), kStart + seconds{30});

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "base/valid_text.h"
 #include "client/key_file.h"
 #include "service/toml_values.h"
 
@@ -114,7 +115,10 @@ Setting& Settings::add(SettingNames names, Setting::Bare bare, std::string expec
   setting.names_ = std::move(names);
   setting.bare_ = bare;
   setting.expected_ = std::move(expected);
-  setting.take_ = std::move(take);
+  setting.take_ = [take = std::move(take)](const std::vector<std::string>& texts) -> Result<void> {
+    for (const auto& text : texts) DZ_TRY(check_text("the value", text, kMostText));
+    return take(texts);
+  };
   return setting;
 }
 
@@ -132,7 +136,8 @@ void Settings::declare(Setting& setting, const std::string& help, const std::str
       option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args();
     }
     option->check([check](const std::string& text) {
-      const auto found = check(text);
+      const auto valid = check_text("the value", text, kMostText);
+      const auto found = valid ? check(text) : valid;
       return found ? std::string() : found.error().message;
     });
     setting.options_.push_back(option);

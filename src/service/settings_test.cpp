@@ -153,5 +153,19 @@ TEST(Settings, TheHelpShowsDefaultsAsAFlagTakesThem) {
   EXPECT_NE(help.find("--config"), std::string::npos);
 }
 
+TEST(Settings, X11_ATextHasNoControlCharacters) {
+  std::string value;
+  Settings settings;
+  settings.text({"--name"}, value, "");
+  const auto refused = settings.read_text("name = \"a\\u001Bb\"", "m.toml");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("m.toml:1"), std::string::npos) << refused.error().message;
+  EXPECT_NE(refused.error().message.find("control character 0x1B"), std::string::npos) << refused.error().message;
+  EXPECT_FALSE(settings.apply({{"--name", {"a\xFF"}}}));
+  EXPECT_EQ(value, "");
+  ASSERT_TRUE(settings.read_text("name = \"z\xC3\xBCrich\"", "m.toml"));
+  EXPECT_EQ(value, "z\xC3\xBCrich");
+}
+
 }  // namespace
 }  // namespace dz::service

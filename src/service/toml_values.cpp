@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/valid_text.h"
+
 namespace dz::service {
 
 using Handler = verdict::TomlReader::Handler;
@@ -23,13 +25,35 @@ std::string number_expected(std::uint64_t least, std::uint64_t most) {
              : fmt::format("expected a whole number from {} to {}", least, most);
 }
 
-Handler toml_text(const verdict::TomlReader& reader, std::string& value) {
-  return [&reader, &value](const toml::node& node, const std::string& key) -> Result<void> {
-    const auto found = node.value_exact<std::string>();
-    if (!found) return reader.complain(node, key + ": expected a text in quotes");
-    value = *found;
+namespace {
+
+using CheckBytes = Result<void> (*)(std::string_view what, std::string_view text, std::size_t most);
+
+Result<std::string> read_text(const verdict::TomlReader& reader, const toml::node& node, const std::string& key,
+                              CheckBytes check) {
+  const auto found = node.value_exact<std::string>();
+  if (!found) return reader.complain(node, key + ": expected a text in quotes");
+  if (const auto checked = check(key, *found, kMostText); !checked) {
+    return reader.complain(node, checked.error().message);
+  }
+  return *found;
+}
+
+Handler text_handler(const verdict::TomlReader& reader, std::string& value, CheckBytes check) {
+  return [&reader, &value, check](const toml::node& node, const std::string& key) -> Result<void> {
+    DZ_TRY_ASSIGN(value, read_text(reader, node, key, check));
     return {};
   };
+}
+
+}  // namespace
+
+Handler toml_text(const verdict::TomlReader& reader, std::string& value) {
+  return text_handler(reader, value, check_text);
+}
+
+Handler toml_lines(const verdict::TomlReader& reader, std::string& value) {
+  return text_handler(reader, value, check_lines);
 }
 
 Handler toml_flag(const verdict::TomlReader& reader, bool& value) {
@@ -58,9 +82,9 @@ Handler toml_texts(const verdict::TomlReader& reader, std::vector<std::string>& 
     if (array == nullptr) return reader.complain(node, key + ": expected a list of texts, such as [\"a\", \"b\"]");
     values.clear();
     for (const auto& entry : *array) {
-      const auto found = entry.value_exact<std::string>();
-      if (!found) return reader.complain(entry, key + ": expected a text in quotes");
-      values.push_back(*found);
+      std::string text;
+      DZ_TRY_ASSIGN(text, read_text(reader, entry, key, check_text));
+      values.push_back(std::move(text));
     }
     return {};
   };

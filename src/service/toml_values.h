@@ -15,6 +15,9 @@ namespace dz::service {
 Result<Duration> parse_span(const std::string& text, Duration least, Duration most);
 std::string number_expected(std::uint64_t least, std::uint64_t most);  // "expected a whole number from 1 to 60"
 
+// A text is valid (base/valid_text.h), on one line; lines may be several.
+inline constexpr std::size_t kMostText = 64U << 10;
+verdict::TomlReader::Handler toml_lines(const verdict::TomlReader& reader, std::string& value);
 verdict::TomlReader::Handler toml_text(const verdict::TomlReader& reader, std::string& value);
 verdict::TomlReader::Handler toml_flag(const verdict::TomlReader& reader, bool& value);
 // "30s"; both ends included.

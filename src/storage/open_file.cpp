@@ -10,9 +10,26 @@
 
 namespace dz::storage {
 
+namespace {
+
+std::string_view advice_of(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT: return "; free space on the disk";
+    case EFBIG: return "; raise the limit on the size of files";
+    case EROFS: return "; mount the file system for writing";
+    case EACCES:
+    case EPERM: return "; let this user write the file and its folder";
+    default: return "";
+  }
+}
+
+}  // namespace
+
 Error system_error(std::string_view doing) {
-  const auto kind = errno == ENOENT ? ErrorKind::NotFound : ErrorKind::Retry;
-  return {kind, std::string(doing) + ": " + std::strerror(errno)};
+  const int error = errno;
+  const auto kind = error == ENOENT ? ErrorKind::NotFound : ErrorKind::Retry;
+  return {kind, std::string(doing) + ": " + std::strerror(error) + std::string(advice_of(error))};
 }
 
 Result<OpenFile> OpenFile::open(const std::string& path, int flags, int mode) {

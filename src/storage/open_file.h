@@ -8,7 +8,8 @@
 
 namespace dz::storage {
 
-// What the operating system said last ("No space left on device"), after what was being done. NotFound: ENOENT; else
+// What the operating system said last ("No space left on device"), after what was being done and before what helps
+// against it. NotFound: ENOENT; else
 // Retry.
 Error system_error(std::string_view doing);
 

@@ -26,14 +26,27 @@ constexpr Advice kAdvice[] = {
     {SQLITE_FULL, ErrorKind::Retry, "free space on the disk"},
     {SQLITE_READONLY, ErrorKind::Retry, "let this user write the file and its folder"},
     {SQLITE_CANTOPEN, ErrorKind::Retry, "see that the folder exists and that this user may write in it"},
-    {SQLITE_IOERR, ErrorKind::Retry, "see the system's log for errors of the disk"},
+    {SQLITE_IOERR, ErrorKind::Retry,
+     "free space on the disk, or raise the limit on files, or see the system's log "
+     "for errors of the disk"},
     {SQLITE_BUSY, ErrorKind::Retry, "another program has the file in use; stop that one first"},
 };
+
+// After that, a later success says nothing of what was written before.
+bool has_lost_writes(sqlite3* handle) {
+  const int code = handle != nullptr ? sqlite3_extended_errcode(handle) : SQLITE_OK;
+  return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
+}
 
 Error sqlite_error(sqlite3* handle, int code, std::string_view doing) {
   const auto advice = std::find_if(std::begin(kAdvice), std::end(kAdvice),
                                    [&](const Advice& entry) { return entry.code == (code & 0xff); });
   std::string message = std::string(doing) + ": " + (handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code));
+  if (has_lost_writes(handle)) {
+    return {ErrorKind::Corrupt, message +
+                                    "; the disk may have lost what it took: see the system's log for its errors, "
+                                    "and start again"};
+  }
   if (advice == std::end(kAdvice)) return {ErrorKind::Retry, std::move(message)};
   if (!advice->text.empty()) message += "; " + std::string(advice->text);
   return {advice->kind, std::move(message)};

@@ -188,7 +188,8 @@ std::optional<std::uint32_t> TabReader::port() {
   const char* const begin = cells_[0].data();
   const std::string_view names(begin, static_cast<std::size_t>(cells_[2].data() + cells_[2].size() - begin));
   const auto [entry, fresh] = ports_.try_emplace(names);
-  if (fresh) entry->second = names_.port(unescaped(cells_[0]), unescaped(cells_[1]), unescaped(cells_[2]));
+  if (fresh || !entry->second)
+    entry->second = names_.port(unescaped(cells_[0]), unescaped(cells_[1]), unescaped(cells_[2]));
   return entry->second;
 }
 

@@ -209,14 +209,27 @@ TEST(ClickHouseAnswer, NothingFoundIsAGoodAnswer) {
 TEST(ClickHouseAnswer, NamesAreUnescapedAndEmptyOnesAreNobodys) {
   const std::string values = "1763000040\t1\t1\t1\t1\t1\t1\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N";
   const auto rows =
-      *read(StoreSubject::Counters, std::string(kCounterNames) + counter_row(kDevice, R"(a\tb\\c\'d)", values) +
+      *read(StoreSubject::Counters, std::string(kCounterNames) + counter_row(kDevice, R"(a b\\c\'d)", values) +
                                         counter_row(kDevice, "\\N", values) + counter_row("", "e", values) +
                                         counter_row("odd", "e", values) + "\n\t\t\t" + values + "\n");
   ASSERT_THAT(rows.ports, SizeIs(1));
-  EXPECT_EQ(rows.ports[0].interface, "a\tb\\c'd");
+  EXPECT_EQ(rows.ports[0].interface, "a b\\c'd");
   EXPECT_THAT(rows.odd_names, ElementsAre("odd"));
   EXPECT_THAT(rows.counters, SizeIs(1));
   EXPECT_EQ(rows.rows, 4U);
+}
+
+TEST(ClickHouseAnswer, X11_ARowWhoseNameIsNoneIsCountedAndTheOthersAreKept) {
+  const std::string values = "1763000040\t1\t1\t1\t1\t1\t1\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N";
+  const auto rows = *read(StoreSubject::Counters,
+                          std::string(kCounterNames) + counter_row(kDevice, "Eth\xFF", values) +
+                              counter_row(kDevice, "Eth\xFF", values) + counter_row(kDevice, "a\\tb", values) +
+                              counter_row(kDevice, "Ethernet1", values) +
+                              counter_row(kDevice, std::string(300, 'x'), values) + "\n\t\t\t" + values + "\n");
+  ASSERT_THAT(rows.ports, SizeIs(1));
+  EXPECT_EQ(rows.ports[0].interface, "Ethernet1");
+  EXPECT_EQ(rows.unreadable, 4U);
+  EXPECT_EQ(rows.rows, 5U);
 }
 
 TEST(ClickHouseAnswer, BaselinesGetconfigsAndQa) {

@@ -1,6 +1,7 @@
 #include "telemetry/durable_evidence.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "evidence/snapshot.h"
@@ -12,6 +13,8 @@ namespace dz::telemetry {
 namespace {
 
 std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
+// No source answers for minutes that far after its answer.
+constexpr std::chrono::minutes kMostAhead = std::chrono::hours{24};
 Minute minute_from(std::int64_t n) { return Minute{std::chrono::minutes{n}}; }
 
 Bytes encode(const std::vector<evidence::SampleRead>& reads) {
@@ -57,7 +60,7 @@ Result<std::vector<evidence::NamedInterface>> decode_names(ByteView bytes) {
   bool good = c.get(count);
   for (std::uint32_t i = 0; good && i < count; ++i) {
     auto& [device, name] = named.emplace_back();
-    good = c.get(device) && c.get(name);
+    good = c.get(device) && c.get_any_text(name);
   }
   if (!good || !c.empty()) return corrupt("evidence journal: expected names of interfaces, found other bytes");
   return named;
@@ -142,7 +145,9 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
       wire::BorshCursor c(body);
       std::uint8_t source = 0;
       std::int64_t from = 0, to = 0;
-      if (!c.get(source) || source >= evidence::kSourceCount || !c.get(from) || !c.get(to) || !c.empty()) {
+      const auto last = minute_of(at).time_since_epoch().count() + kMostAhead.count();
+      if (!c.get(source) || source >= evidence::kSourceCount || !c.get(from) || !c.get(to) || !c.empty() || from < 0 ||
+          to < from || to > last) {
         return corrupt("evidence journal: expected an answer, found other bytes");
       }
       // What a source answered while it was pulled counts no more once it is pushed.
@@ -171,17 +176,38 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
       evidence_.name_interfaces(named);
       return {};
     }
+    case Entry::Forget: {
+      wire::BorshCursor c(body);
+      std::vector<Pubkey> records;
+      if (!c.get(records) || !c.empty() || !std::is_sorted(records.begin(), records.end())) {
+        return corrupt("evidence journal: expected the keys of records, found other bytes");
+      }
+      evidence_.forget_gone(records, at);
+      return {};
+    }
   }
-  return corrupt("evidence journal: expected an entry of kind 1 to 7, found kind " +
+  return corrupt("evidence journal: expected an entry of kind 1 to 8, found kind " +
                  std::to_string(static_cast<int>(entry)) + "; was it written by a newer version?");
 }
 
 Result<void> DurableEvidence::append(Entry entry, Timestamp at, const EvidenceSpan& touches, ByteView body) {
-  return file_.append({static_cast<int>(entry), at, touches, body});
+  auto done = file_.append({static_cast<int>(entry), at, touches, body});
+  interrupted_ = interrupted_ || !done;
+  write_problem_ = done ? std::string() : done.error().message;
+  return done;
+}
+
+Result<IngestReport> DurableEvidence::ingest_readable(RowBatch batch, Timestamp now) {
+  auto dropped = drop_unreadable(batch);
+  DZ_TRY_ASSIGN(auto report, ingest(batch, now));
+  report.unkept_rows += dropped.rows;
+  std::move(dropped.reasons.begin(), dropped.reasons.end(), std::back_inserter(report.unkept));
+  return report;
 }
 
 Result<IngestReport> DurableEvidence::ingest(const RowBatch& batch, Timestamp now) {
   if (batch.rows() == 0) return IngestReport{};
+  if (!all_readable(batch)) return ingest_readable(batch, now);
   DZ_TRY(append(Entry::Rows, now, span_of(batch, now), encode(batch)));
   return apply(batch, now);
 }
@@ -202,10 +228,14 @@ Result<void> DurableEvidence::answered(evidence::Source source, Minute from, Min
 }
 
 Result<void> DurableEvidence::pass(Timestamp now) {
+  // What could not be written down was not accepted, and nobody knows what else would have come meanwhile.
+  const auto from = interrupted_ ? now : accepting_from_;
   wire::BorshWriter w;
-  w(micros(accepting_from_));
+  w(micros(from));
   const auto touches = span_of_pass(last_pass_, now, evidence_.settings().lateness);
   DZ_TRY(append(Entry::Pass, now, touches, std::move(w).take()));
+  interrupted_ = false;
+  accepting_from_ = from;
   evidence_.accepting(accepting_from_, now);
   evidence_.advance(now);
   last_pass_ = now;
@@ -226,6 +256,15 @@ Result<void> DurableEvidence::name_interfaces(const std::vector<evidence::NamedI
   if (evidence_.named_interfaces() == all) return {};
   DZ_TRY(append(Entry::Names, now, {minute_of(now), minute_of(now), 0}, encode(all)));
   evidence_.name_interfaces(all);
+  return {};
+}
+
+Result<void> DurableEvidence::forget_gone(const std::vector<Pubkey>& records, Timestamp now) {
+  if (!evidence_.has_gone(records, now)) return {};
+  wire::BorshWriter w;
+  w(records);
+  DZ_TRY(append(Entry::Forget, now, {minute_of(now), minute_of(now), 0}, std::move(w).take()));
+  evidence_.forget_gone(records, now);
   return {};
 }
 

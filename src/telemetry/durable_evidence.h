@@ -39,7 +39,8 @@ class DurableEvidence {
   static Result<DurableEvidence> open(storage::SqliteDatabase& database, evidence::EvidenceSettings settings,
                                       Timestamp now, const std::vector<std::string>& added = {});
 
-  // On disk when it returns. Retry: not written, and not applied.
+  // On disk when it returns. Retry: not written, and not applied. Rows that could not be read again are left out and
+  // told as unkept.
   Result<IngestReport> ingest(const RowBatch& batch, Timestamp now);
   Result<void> observe_samples(Timestamp read_at, const std::vector<evidence::SampleRead>& reads);
   // A pulled source answered for every minute of [from, to), whose rows were ingested before. On disk when it returns.
@@ -50,6 +51,9 @@ class DurableEvidence {
   Result<void> clock_came_right(Timestamp now);
   // All interfaces that ledger records name, in order; they have a place always. On disk when it returns.
   Result<void> name_interfaces(const std::vector<evidence::NamedInterface>& all, Timestamp now);
+  // Forgets the subjects that are neither of these records (devices and links, in order) nor named by them, and of
+  // which nothing came for longer than the rings are long. On disk when it returns.
+  Result<void> forget_gone(const std::vector<Pubkey>& records, Timestamp now);
   // Keeps a new checkpoint and the one before, and the journal since that one.
   Result<void> checkpoint();
 
@@ -60,6 +64,8 @@ class DurableEvidence {
   std::optional<Timestamp> last_pass() const { return last_pass_; }  // before a restart too
   std::size_t journal_entries() const { return file_.entries(); }    // since the checkpoint
   std::size_t journal_bytes() const { return file_.bytes(); }
+  // Why nothing could be written the last time that it was tried; empty when it could.
+  const std::string& write_problem() const { return write_problem_; }
   // What the start found damaged on disk, in sentences.
   const std::vector<std::string>& damage() const { return file_.damage(); }
 
@@ -71,7 +77,8 @@ class DurableEvidence {
     Answered = 4,
     Settings = 5,
     TakeBack = 6,
-    Names = 7
+    Names = 7,
+    Forget = 8
   };
 
   DurableEvidence(EvidenceFile file, ReadingArchive readings, evidence::Evidence store, Timestamp accepting_from)
@@ -82,6 +89,7 @@ class DurableEvidence {
     evidence_.keep_readings_on(*readings_);
   }
 
+  Result<IngestReport> ingest_readable(RowBatch batch, Timestamp now);
   Result<void> append(Entry entry, Timestamp at, const EvidenceSpan& touches, ByteView body);
   Result<void> replay(Entry entry, Timestamp at, ByteView body);
   Result<void> set_up(evidence::EvidenceSettings settings, const std::vector<std::string>& added, Timestamp now);
@@ -94,6 +102,8 @@ class DurableEvidence {
   std::unique_ptr<ReadingArchive> readings_;  // the evidence points to it
   evidence::Evidence evidence_;
   Timestamp accepting_from_;
+  bool interrupted_ = false;  // something could not be written since the last pass that could
+  std::string write_problem_;
   std::optional<Timestamp> last_pass_;
 };
 

@@ -23,6 +23,8 @@ constexpr const char* kSchema = R"sql(
   CREATE TABLE IF NOT EXISTS evidence_lost(
     noticed INTEGER NOT NULL, first INTEGER NOT NULL, until INTEGER NOT NULL, sources INTEGER NOT NULL,
     what TEXT NOT NULL, sum INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS evidence_set_aside(
+    noticed INTEGER NOT NULL, what TEXT NOT NULL, number INTEGER NOT NULL, why TEXT NOT NULL, body BLOB NOT NULL);
 )sql";
 // What a journal without checksums lacks: of its entries nothing is known but that they were there.
 constexpr const char* kMoreColumns = R"sql(
@@ -35,6 +37,12 @@ constexpr const char* kMoreColumns = R"sql(
 
 constexpr Duration kAhead = std::chrono::minutes{10};  // rows may be ahead of the clock by as much
 constexpr int kMostLosses = 1000;                      // the oldest are long behind the rings
+
+constexpr const char* kTrimSetAside =
+    "DELETE FROM evidence_set_aside WHERE rowid NOT IN (SELECT id FROM (SELECT rowid AS id, sum(length(body)) OVER "
+    "newer "
+    "AS bytes, row_number() OVER newer AS place FROM evidence_set_aside WINDOW newer AS (ORDER BY rowid DESC)) WHERE "
+    "bytes <= 67108864 AND place <= 100)";
 
 std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
 Timestamp from_micros(std::int64_t n) { return Timestamp{Duration{n}}; }
@@ -102,6 +110,7 @@ Result<void> EvidenceFile::append(const JournalEntry& entry) {
   ++last_;
   ++entries_;
   bytes_ += entry.body.size();
+  if (!tip_) open_tip();
   if (tip_) tip_->write({static_cast<std::uint64_t>(last_), 0});
   return {};
 }
@@ -172,7 +181,10 @@ Result<void> EvidenceFile::replay_row(const storage::SqliteStatement& row,
   ++entries_;
   const bool head_intact = row.integer(7) != 0, body_intact = row.integer(8) != 0;
   if (!follows || !head_intact) unknown_ = true;
-  if (!head_intact) return {};
+  if (!head_intact) {
+    set_aside_.emplace_back(number, "what it says of itself is not what was written");
+    return {};
+  }
   const JournalEntry entry{
       static_cast<int>(row.integer(1)),
       from_micros(row.integer(2)),
@@ -182,6 +194,7 @@ Result<void> EvidenceFile::replay_row(const storage::SqliteStatement& row,
   bytes_ += entry.body.size();
   auto taken = body_intact ? take(entry) : corrupt("its checksum differs from what was written");
   if (taken || taken.error().kind != ErrorKind::Corrupt) return taken;
+  set_aside_.emplace_back(number, taken.error().message);
   auto touched = entry.touches;
   touched.to = std::min(touched.to, minute_of(now + kAhead));
   lose(touched, fmt::format("entry {} of the evidence journal, of {}, is set aside ({}); the minutes it could touch, "
@@ -205,27 +218,54 @@ Result<void> EvidenceFile::replay(const std::function<Result<void>(const Journal
     if (!more || !*more) break;
     DZ_TRY(replay_row(query, take, now));
   }
-  DZ_TRY(compare_with_tip());
+  compare_with_tip();
   end_unknown(now, now);
   return {};
 }
 
 // A damaged log of SQLite, or an older copy of the file, ends earlier than the last entry that was acknowledged.
-Result<void> EvidenceFile::compare_with_tip() {
+void EvidenceFile::compare_with_tip() {
   const auto path = database_->path();
-  if (path.empty()) return {};
+  if (path.empty()) return;
   const auto tip = storage::read_tip(path);
   if (!tip) damage_.push_back(tip.error().message);
   if (tip && *tip && (*tip)->commit > static_cast<std::uint64_t>(last_)) {
     unknown_ = true;
     last_ = static_cast<std::int64_t>((*tip)->commit);
   }
-  DZ_TRY_ASSIGN(tip_, storage::TipFile::open(path, {static_cast<std::uint64_t>(last_), 0}));
-  return {};
+  open_tip();
+}
+
+// Where it cannot be written, the mark stays that of an earlier entry, which is allowed.
+void EvidenceFile::open_tip() {
+  const auto path = database_->path();
+  if (path.empty()) return;
+  if (auto tip = storage::TipFile::open(path, {static_cast<std::uint64_t>(last_), 0})) tip_.emplace(std::move(*tip));
+}
+
+// What a damaged page holds of a body cannot be kept.
+Result<void> EvidenceFile::keep_set_aside(Timestamp now) {
+  const auto unless_damaged = [](Result<void> done) {
+    return !done && done.error().kind == ErrorKind::Corrupt ? Result<void>{} : std::move(done);
+  };
+  DZ_TRY_ASSIGN(auto keep,
+                database_->prepare("INSERT INTO evidence_set_aside SELECT ?1, 'journal entry', seq, ?3, body "
+                                   "FROM evidence_journal WHERE seq = ?2 AND seq NOT IN (SELECT number FROM "
+                                   "evidence_set_aside WHERE what = 'journal entry')"));
+  for (const auto& [number, why] : set_aside_) {
+    DZ_TRY(unless_damaged(keep.bind(1, micros(now)).bind(2, number).bind(3, why).run()));
+  }
+  DZ_TRY_ASSIGN(auto checkpoints,
+                database_->prepare("INSERT INTO evidence_set_aside SELECT ?1, 'checkpoint', through, 'its checksum "
+                                   "differs from what was written', state FROM evidence_saved WHERE NOT " +
+                                   intact_sql(kSaved)));
+  DZ_TRY(unless_damaged(checkpoints.bind(1, micros(now)).run()));
+  return database_->execute(kTrimSetAside);
 }
 
 Result<void> EvidenceFile::keep_losses(Timestamp now) {
   auto done = in_transaction(*database_, [&]() -> Result<void> {
+    DZ_TRY(keep_set_aside(now));
     DZ_TRY(database_->execute("DELETE FROM evidence_lost WHERE NOT " + intact_sql(kLost)));
     DZ_TRY(database_->execute("DELETE FROM evidence_saved WHERE NOT " + intact_sql(kSaved)));
     DZ_TRY_ASSIGN(auto add, database_->prepare(insert_sql(kLost)));
@@ -237,8 +277,10 @@ Result<void> EvidenceFile::keep_losses(Timestamp now) {
     return database_->execute(fmt::format(
         "DELETE FROM evidence_lost WHERE rowid <= (SELECT max(rowid) FROM evidence_lost) - {}", kMostLosses));
   });
-  if (done) losses_kept_ = losses_.size();
-  return done;
+  if (!done) return done;
+  losses_kept_ = losses_.size();
+  set_aside_.clear();
+  return {};
 }
 
 }  // namespace dz::telemetry

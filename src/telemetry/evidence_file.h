@@ -1,12 +1,13 @@
 // Evidence on disk: a journal of its inputs and two checkpoints, each with checksums, in the tables of the monitor's
 // file (docs/formats/monitor-store.md). What cannot be trusted is set aside, and the minutes that it could have touched
-// are told, so that nothing is good because of what was lost.
+// are told, so that nothing is good because of what was lost. Its bytes stay in the file, for people to look at.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "evidence/evidence.h"
@@ -64,7 +65,8 @@ class EvidenceFile {
   const std::vector<EvidenceLoss>& losses() const { return losses_; }
   // What this start found damaged, in sentences; empty when all is well.
   const std::vector<std::string>& damage() const { return damage_; }
-  // Writes down what this start found, so that the next one knows it too.
+  // Writes down what this start found, so that the next one knows it too, and keeps the bytes of what is not used: the
+  // newest hundred, of 64 MiB at most.
   Result<void> keep_losses(Timestamp now);
 
   std::size_t entries() const { return entries_; }  // since the checkpoint
@@ -74,7 +76,9 @@ class EvidenceFile {
   EvidenceFile(storage::SqliteDatabase& database, storage::SqliteStatement append)
       : database_(&database), append_(std::move(append)) {}
   Result<void> load_losses();
-  Result<void> compare_with_tip();
+  void compare_with_tip();
+  Result<void> keep_set_aside(Timestamp now);
+  void open_tip();
   void lose(const EvidenceSpan& span, std::string what);
   void end_unknown(Timestamp at, Timestamp now);
   Result<void> replay_row(const storage::SqliteStatement& row,
@@ -82,13 +86,14 @@ class EvidenceFile {
 
   storage::SqliteDatabase* database_;
   storage::SqliteStatement append_;
-  std::optional<storage::TipFile> tip_;  // none: the database is in memory
+  std::optional<storage::TipFile> tip_;  // none: the database is in memory, or the mark cannot be written
   std::int64_t through_ = 0;             // of the checkpoint that was loaded
   std::int64_t last_ = 0;                // number of the newest entry
   bool unknown_ = false;                 // an entry is missing, and nothing is known of it
   std::vector<EvidenceLoss> losses_;
   std::size_t losses_kept_ = 0;  // those on disk
   std::vector<std::string> damage_;
+  std::vector<std::pair<std::int64_t, std::string>> set_aside_;  // entries that are not used, with the reason
   std::size_t entries_ = 0, bytes_ = 0;
 };
 

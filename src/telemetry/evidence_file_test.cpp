@@ -243,6 +243,43 @@ TEST_F(EvidenceDamage, X11_AnEntryThatCannotBeReadDoesNotKeepTheRestFromBeingUse
   EXPECT_EQ(at(29), MinuteState::Good);
 }
 
+TEST_F(EvidenceDamage, X11_WhatIsSetAsideStaysForPeopleToLookAt) {
+  live({20, 40});
+  run("UPDATE evidence_journal SET kind = 9, body = x'0102' WHERE seq = 101");
+  run("UPDATE evidence_journal SET sum = row_sum('body', seq, body), head_sum = row_sum('head', seq, kind, at, first, "
+      "until, sources) WHERE seq = 101");
+  run("UPDATE evidence_journal SET at = at + 1 WHERE seq = 103");
+  restart(kStart + minutes{61});
+  const auto set_aside = [&] {
+    auto query = *database_->prepare("SELECT what, number, hex(body) FROM evidence_set_aside ORDER BY number");
+    std::vector<std::string> found;
+    while (*query.step()) {
+      found.push_back(std::string(query.text(0)) + " " + std::to_string(query.integer(1)) +
+                      (query.integer(1) == 101 ? " " + std::string(query.text(2)) : ""));
+    }
+    return found;
+  };
+  EXPECT_EQ(set_aside(), (std::vector<std::string>{"journal entry 101 0102", "journal entry 103"}));
+  run("UPDATE evidence_saved SET state = x'03' WHERE through = (SELECT min(through) FROM evidence_saved)");
+  run("UPDATE evidence_saved SET state = x'04' WHERE through = (SELECT max(through) FROM evidence_saved)");
+  restart(kStart + minutes{62});
+  EXPECT_EQ(set_aside().size(), 4U);
+}
+
+TEST_F(EvidenceDamage, X11_WhatIsSetAsideIsBounded) {
+  live();
+  run("CREATE TABLE numbers AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) SELECT i "
+      "FROM n");
+  run("INSERT INTO evidence_set_aside SELECT 0, 'journal entry', -i, '', zeroblob(1000000) FROM numbers");
+  run("UPDATE evidence_journal SET body = x'05' WHERE seq = 31");
+  restart(kStart + minutes{61});
+  auto query = *database_->prepare("SELECT count(*), sum(length(body)), max(number) FROM evidence_set_aside");
+  ASSERT_TRUE(*query.step());
+  EXPECT_EQ(query.integer(0), 68);  // of a megabyte each, and the newest
+  EXPECT_LE(query.integer(1), 64 << 20);
+  EXPECT_EQ(query.integer(2), 31);
+}
+
 TEST_F(EvidenceDamage, AFileWithoutChecksumsIsReadAsItIs) {
   run("CREATE TABLE evidence_checkpoint(id INTEGER PRIMARY KEY CHECK(id = 1), state BLOB NOT NULL); CREATE TABLE "
       "evidence_journal(seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL)");

@@ -245,7 +245,7 @@ Result<void> AnswerReader::read_counters(const Series& series) {
   bool port_known = false;
   return each_row(series, [&](const json::array& row, std::int64_t seconds) -> Result<void> {
     if (!port_known) port = names_.port(device.of(row), interface.of(row), host.of(row));
-    port_known = one_port;
+    port_known = one_port && port;
     if (!port) return {};
     StoreRows::CounterMinute minute;
     minute.port = *port;

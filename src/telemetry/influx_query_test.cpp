@@ -185,6 +185,16 @@ TEST(InfluxAnswer, NamesThatAreNoPubkeyAreShownNotKept) {
   EXPECT_EQ(rows.rows, 2U);
 }
 
+TEST(InfluxAnswer, X11_ASeriesWhoseNameIsNoneDoesNotHideTheOthers) {
+  auto odd = counters_of(kDevice, kTwoMinutes);
+  odd.replace(odd.find("Ethernet1/1"), 11, "Eth\xFF");
+  const auto rows = *read(StoreSubject::Counters, odd + counters_of(kDevice, kTwoMinutes));
+  EXPECT_EQ(rows.unreadable, 2U);
+  ASSERT_THAT(rows.ports, SizeIs(1));
+  EXPECT_EQ(rows.ports[0].interface, "Ethernet1/1");
+  EXPECT_THAT(rows.counters, SizeIs(2));
+}
+
 TEST(InfluxAnswer, NothingFoundIsAGoodAnswer) {
   EXPECT_EQ(read(StoreSubject::Counters, R"({"results":[{"statement_id":0}]})")->rows, 0U);
 }

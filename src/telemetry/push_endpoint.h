@@ -75,9 +75,11 @@ class PushEndpoint {
 
   // Without tokens everybody may write (the server then listens on this machine only).
   void set_tokens(std::vector<TokenScope> tokens) { tokens_ = std::move(tokens); }
+  // What was counted of devices that are none of these is forgotten.
   void set_devices(KnownDevices devices) {
     devices_ = std::move(devices);
     devices_known_ = true;
+    std::erase_if(counters_.devices, [this](const auto& entry) { return !devices_.contains(entry.first); });
   }
 
   // Never waits: rows of known devices are on disk when it returns, whatever the others are.

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "base/safe_text.h"
+#include "evidence/snapshot.h"
 
 namespace dz::telemetry {
 namespace {
@@ -54,6 +55,22 @@ TEST_F(PushEndpointTest, TakesWhatIsGoodWithoutAWord) {
   EXPECT_EQ(answer.body + answer.error, "");
   EXPECT_EQ(kept(), 2U);
   EXPECT_EQ(write("").status, 204);
+}
+
+TEST_F(PushEndpointTest, X11_ARowWhoseNameIsNoneIsRefusedAndTheOthersAreKept) {
+  const auto named = [](std::string_view name) {
+    return fmt::format("intfCounters,dzd_pubkey={},intf={} in-octets=1i\n", to_text(device(1)), name);
+  };
+  const auto words = told(write(named("Eth\xFF") + row() + named("Eth\x1B[2J") + named(std::string(300, 'x'))));
+  EXPECT_NE(words.find("tag intf: expected UTF-8 without control characters, found the byte 0xFF at byte 4"),
+            std::string::npos)
+      << words;
+  EXPECT_EQ(endpoint.counters().unreadable_lines, 3U);
+  EXPECT_EQ(kept(), 1U);
+  const auto again = DurableEvidence::open(database, {}, kNow);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(again->damage().empty());
+  EXPECT_EQ(snapshot_of(again->in_memory()), snapshot_of(evidence.in_memory()));
 }
 
 TEST_F(PushEndpointTest, D8_RowsBehindAnUnclosedQuoteAreNotAnswered204) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/valid_text.h"
 #include "wire/borsh.h"
 
 namespace dz::telemetry {
@@ -34,10 +35,19 @@ bool get_time(wire::BorshCursor& cursor, Timestamp& t) {
   return true;
 }
 
+constexpr std::uint32_t kMostMinutes = 24 * 60;
+
+Result<void> check_value(const RowBatch::Value& value) {
+  if (value.minutes > kMostMinutes) {
+    return refused("a value: expected that it speaks for a day at most, found " + std::to_string(value.minutes) +
+                   " minutes; ask for it more often");
+  }
+  return value.subject.interface.empty() ? Result<void>{} : check_name("interface", value.subject.interface);
+}
+
 bool get_value(wire::BorshCursor& cursor, const RowBatch& batch, RowBatch::Value& m) {
-  constexpr std::uint32_t kMostMinutes = 24 * 60;
   return cursor.get(m.criterion) && m.criterion < batch.added.size() && cursor.get(m.subject.key) &&
-         cursor.get(m.subject.interface) && get_time(cursor, m.at) && cursor.get(m.minutes) &&
+         cursor.get_any_text(m.subject.interface) && get_time(cursor, m.at) && cursor.get(m.minutes) &&
          m.minutes <= kMostMinutes && cursor.get(m.in_bounds);
 }
 
@@ -79,6 +89,31 @@ RowBatch take_rows_of(RowBatch& batch, const std::function<bool(const Pubkey& de
   return taken;
 }
 
+bool all_readable(const RowBatch& batch) {
+  return std::all_of(batch.ports.begin(), batch.ports.end(),
+                     [](const auto& port) { return check_name("interface", port.interface).has_value(); }) &&
+         std::all_of(batch.values.begin(), batch.values.end(),
+                     [](const auto& value) { return check_value(value).has_value(); });
+}
+
+UnreadableRows drop_unreadable(RowBatch& rows) {
+  UnreadableRows dropped;
+  std::vector<bool> readable;
+  for (const auto& port : rows.ports) {
+    const auto checked = check_name("interface", port.interface);
+    readable.push_back(checked.has_value());
+    if (!checked) dropped.reasons.push_back("device " + to_text(port.device) + ": " + checked.error().message);
+  }
+  dropped.rows = std::erase_if(rows.counters, [&](const auto& row) { return !readable[row.port]; });
+  drop_unused_ports(rows);
+  dropped.rows += std::erase_if(rows.values, [&](const auto& value) {
+    const auto checked = check_value(value);
+    if (!checked) dropped.reasons.push_back(checked.error().message);
+    return !checked;
+  });
+  return dropped;
+}
+
 Bytes encode(const RowBatch& batch) {
   wire::BorshWriter w;
   put_rows(w, batch.ports, [&](const auto& p) { w(p.device, p.interface); });
@@ -100,7 +135,7 @@ Result<RowBatch> decode_row_batch(ByteView bytes) {
   wire::BorshCursor c(bytes);
   RowBatch batch;
   const bool whole =
-      get_rows(c, batch.ports, [&](auto& p) { return c.get(p.device) && c.get(p.interface); }) &&
+      get_rows(c, batch.ports, [&](auto& p) { return c.get(p.device) && c.get_any_text(p.interface); }) &&
       get_rows(c, batch.counters,
                [&](auto& r) {
                  return c.get(r.port) && r.port < batch.ports.size() && get_time(c, r.row.at) &&

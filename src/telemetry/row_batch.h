@@ -63,7 +63,17 @@ struct RowBatch {
 // Takes the rows of some devices out of a batch, in their order. Neither part keeps a port that it has no row of.
 RowBatch take_rows_of(RowBatch& batch, const std::function<bool(const Pubkey& device)>& wanted);
 
+// Rows that no door should have let in, for they would not be read again as they are: their interface has a name that
+// is none (base/valid_text.h), or a value speaks for more than a day.
+bool all_readable(const RowBatch& batch);
+struct UnreadableRows {
+  std::size_t rows = 0;
+  std::vector<std::string> reasons;  // one a name
+};
+UnreadableRows drop_unreadable(RowBatch& rows);
+
 Bytes encode(const RowBatch& batch);
-Result<RowBatch> decode_row_batch(ByteView bytes);  // Corrupt: anything but what encode() wrote
+// Corrupt: anything but what encode() wrote. Names are taken as they stand: earlier versions took any bytes.
+Result<RowBatch> decode_row_batch(ByteView bytes);
 
 }  // namespace dz::telemetry

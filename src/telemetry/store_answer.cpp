@@ -8,12 +8,14 @@
 #include <fmt/format.h>
 
 #include "base/safe_text.h"
+#include "base/valid_text.h"
 
 namespace dz::telemetry {
 namespace {
 
 constexpr std::size_t kMostWords = 300;
 constexpr std::size_t kMostOddNames = 8;
+constexpr std::size_t kMostShownName = 80;
 
 void blot_out(std::string& text, const std::string& secret) {
   if (secret.empty()) return;
@@ -21,6 +23,9 @@ void blot_out(std::string& text, const std::string& secret) {
     text.replace(at, secret.size(), "***");
   }
 }
+
+// A name that nothing rests on: for people.
+std::string shown_name(std::string_view name) { return valid_utf8(one_line(name, kMostShownName)); }
 
 }  // namespace
 
@@ -58,7 +63,7 @@ const Pubkey* RowNames::device(std::string_view text) {
     if (auto key = parse_pubkey(text)) {
       entry->second = *key;
     } else if (!text.empty() && rows_.odd_names.size() < kMostOddNames) {
-      rows_.odd_names.emplace_back(text.substr(0, 80));
+      rows_.odd_names.push_back(shown_name(text));
     }
   }
   return entry->second ? &*entry->second : nullptr;
@@ -70,13 +75,16 @@ std::optional<std::uint32_t> RowNames::port(std::string_view device_text, std::s
   key.append(1, '\0').append(interface).append(1, '\0').append(host);
   const auto [entry, fresh] = ports_.try_emplace(std::move(key));
   if (fresh) {
+    auto& place = entry->second;
     const auto* key_of_device = device(device_text);
-    if (key_of_device != nullptr && !interface.empty()) {
-      entry->second = static_cast<std::uint32_t>(rows_.ports.size());
-      rows_.ports.push_back({*key_of_device, std::string(interface), std::string(host)});
+    place.readable = interface.empty() || check_name("interface", interface).has_value();
+    if (key_of_device != nullptr && !interface.empty() && place.readable) {
+      place.port = static_cast<std::uint32_t>(rows_.ports.size());
+      rows_.ports.push_back({*key_of_device, std::string(interface), shown_name(host)});
     }
   }
-  return entry->second;
+  rows_.unreadable += entry->second.readable ? 0 : 1;
+  return entry->second.port;
 }
 
 AddedLabels labels_of(const verdict::AddedCriterion& criterion) {
@@ -96,7 +104,13 @@ void put_added_value(const StoreQuestion& question, StoreRows::AddedValue value,
   const bool named = (labels.device.empty() || !value.device.empty()) &&
                      (labels.interface.empty() || !value.interface.empty()) &&
                      (labels.link.empty() || !value.link.empty());
-  if (named && asked_for(question, value.minute)) rows.added_values.push_back(std::move(value));
+  if (!named || !asked_for(question, value.minute)) return;
+  for (const auto* name : {&value.device, &value.interface, &value.link}) {
+    if (name->empty() || check_name("label", *name)) continue;
+    ++rows.unreadable;
+    return;
+  }
+  rows.added_values.push_back(std::move(value));
 }
 
 Error label_missing(const StoreSettings& store, std::string_view label, std::string_view found) {

@@ -22,6 +22,7 @@ std::optional<std::uint64_t> counter_of(std::string_view text);
 std::optional<std::uint64_t> counter_of(double value);
 
 // Gives the names of an answer their place in StoreRows. Names that are not pubkeys go to odd_names, a few of them.
+// Ask for every row: one without a readable name is counted.
 class RowNames {
  public:
   explicit RowNames(StoreRows& rows) : rows_(rows) {}
@@ -32,7 +33,11 @@ class RowNames {
  private:
   StoreRows& rows_;
   std::unordered_map<std::string, std::optional<Pubkey>> devices_;
-  std::unordered_map<std::string, std::optional<std::uint32_t>> ports_;
+  struct Place {
+    std::optional<std::uint32_t> port;
+    bool readable = true;
+  };
+  std::unordered_map<std::string, Place> ports_;
   std::string key_;
 };
 
@@ -42,7 +47,8 @@ struct AddedLabels {
 };
 AddedLabels labels_of(const verdict::AddedCriterion& criterion);
 
-// Takes one value of an added criterion, unless it speaks of a minute that was not asked for, or names nothing.
+// Takes one value of an added criterion, unless it speaks of a minute that was not asked for, names nothing, or has a
+// name that cannot be read, which is counted.
 void put_added_value(const StoreQuestion& question, StoreRows::AddedValue value, StoreRows& rows);
 
 bool asked_for(const StoreQuestion& question, Minute minute);

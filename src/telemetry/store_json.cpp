@@ -20,6 +20,8 @@ JsonDocuments::Next JsonDocuments::next() {
   if (rest_.empty()) return Next::End;
   json::parse_options options;
   options.max_depth = kMaxDepth;
+  // One name that is none must not hide the other rows; names are checked one by one.
+  options.allow_invalid_utf8 = true;
   json::stream_parser parser({}, options);
   parser.reset(&*memory_);
   boost::system::error_code failure;

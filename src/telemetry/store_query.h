@@ -125,6 +125,7 @@ struct StoreRows {
   std::vector<AddedValue> added_values;
   std::vector<FutureRow> future_rows;
   std::vector<std::string> odd_names;  // tags that are no pubkey, the first few
+  std::size_t unreadable = 0;          // rows left out: a name of theirs is none (base/valid_text.h)
   std::size_t rows = 0;                // of the answer, usable or not
   bool operator==(const StoreRows&) const = default;
 };

@@ -125,6 +125,81 @@ TEST_F(DurableEvidenceTest, AnswersOfPulledSourcesSurviveARestartAndAChangeOfRul
   EXPECT_EQ(store.state(evidence::added_source(1)).watermark, std::nullopt);
 }
 
+// Whatever door forgot to look: what is written down can be read again.
+TEST_F(DurableEvidenceTest, X11_WhatCouldNotBeReadAgainIsNotWrittenDown) {
+  auto evidence = *DurableEvidence::open(database, {}, kNow, {"device.ntp"});
+  auto batch = batch_at(kNow, 7);
+  const auto rows = batch.rows();
+  batch.ports.push_back({device(3), "Eth\xFF"});
+  batch.counters.push_back({2, {kNow, 1, 1, 1, 1, 1}});
+  batch.values.push_back({0, {device(1), "\x01"}, kNow, 5, true});
+  batch.values.push_back({0, {device(1), ""}, kNow, 24 * 60 + 1, true});
+  const auto report = *evidence.ingest(batch, kNow);
+  EXPECT_EQ(report.taken, rows);
+  EXPECT_EQ(report.unkept_rows, 3U);
+  ASSERT_EQ(report.unkept.size(), 3U);
+  EXPECT_NE(report.unkept[0].find("device " + to_text(device(3)) + ": interface: expected"), std::string::npos);
+  const auto again = DurableEvidence::open(database, {}, kNow, {"device.ntp"});
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(again->damage().empty());
+  EXPECT_EQ(snapshot_of(again->in_memory()), snapshot_of(evidence.in_memory()));
+}
+
+// A version that took any bytes wrote them into its journal and its checkpoints.
+TEST_F(DurableEvidenceTest, X11_NamesThatAnEarlierVersionTookAreReadAsTheyStand) {
+  const std::string odd = "Eth\xFF";
+  auto batch = batch_at(kNow, 7);
+  batch.ports[0].interface = odd;
+  {
+    auto evidence = *DurableEvidence::open(database, {}, kNow, {"device.ntp"});
+    ASSERT_TRUE(evidence.ingest(batch_at(kNow, 7), kNow));
+    auto put =
+        *database.prepare("UPDATE evidence_journal SET body = ?1, sum = row_sum('body', seq, ?1) WHERE kind = 1");
+    ASSERT_TRUE(put.bind(1, encode(batch)).run());
+  }
+  for (const bool checkpoint : {false, true}) {
+    auto evidence = DurableEvidence::open(database, {}, kNow, {"device.ntp"});
+    ASSERT_TRUE(evidence) << evidence.error().message;
+    EXPECT_TRUE(evidence->damage().empty());
+    EXPECT_NE(evidence->in_memory().find_interface(device(1), odd).index, evidence::kNoSubject);
+    EXPECT_NE(evidence->in_memory().find_interface(device(2), "Vlan4001").index, evidence::kNoSubject);
+    if (!checkpoint) ASSERT_TRUE(evidence->checkpoint());
+  }
+}
+
+// While nothing could be written, rows were refused: nobody was silent then.
+TEST_F(DurableEvidenceTest, X16_MinutesInWhichNothingCouldBeKeptAreUnobserved) {
+  auto evidence = open(kNow);
+  const auto live = [&](int minute) {  // the others, so that nobody takes the silence for one of the source
+    const auto at = kNow + minutes{minute} + seconds{5};
+    RowBatch batch;
+    for (std::uint8_t n = 2; n < 7; ++n) {
+      batch.ports.push_back({device(n), "Switch1/1/1"});
+      batch.counters.push_back({n - 2U, {at, 1, 1, 0, 0, 0}});
+    }
+    const bool kept = evidence.ingest(batch, at).has_value();
+    return evidence.pass(at + seconds{50}).has_value() && kept;
+  };
+  ASSERT_TRUE(evidence.ingest(batch_at(kNow + seconds{5}, 1), kNow + seconds{5}));
+  for (const int minute : {0, 1, 2}) ASSERT_TRUE(live(minute));
+  const auto before = snapshot_of(evidence.in_memory());
+  ASSERT_TRUE(database.execute("PRAGMA query_only = ON"));
+  for (const int minute : {3, 4}) EXPECT_FALSE(live(minute));
+  EXPECT_EQ(snapshot_of(evidence.in_memory()), before);
+  ASSERT_TRUE(database.execute("PRAGMA query_only = OFF"));
+  for (const int minute : {5, 6, 7, 8, 9, 10}) ASSERT_TRUE(live(minute));
+  const auto state = [](const evidence::Evidence& store, int minute) {
+    return store.minute(store.find_interface(device(1), "Switch1/1/1"), evidence::Signal::Data,
+                        minute_of(kNow + minutes{minute}));
+  };
+  const auto again = open(kNow + minutes{11});
+  for (const auto* store : {&evidence.in_memory(), &again.in_memory()}) {
+    EXPECT_EQ(state(*store, 1), evidence::MinuteState::Bad);
+    for (const int minute : {3, 4, 5}) EXPECT_EQ(state(*store, minute), evidence::MinuteState::Unobserved) << minute;
+    EXPECT_EQ(state(*store, 8), evidence::MinuteState::Bad);
+  }
+}
+
 TEST_F(DurableEvidenceTest, TellsWhatBecameOfEachDevicesRows) {
   auto evidence = open(kNow);
   auto batch = batch_at(kNow + minutes{9}, 1);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/time.h"
+#include "base/valid_text.h"
 #include "evidence/evidence.h"
 #include "verdict/policy_words.h"
 
@@ -25,6 +26,8 @@ struct Declared {
   std::optional<int> bad_allowed, unobserved_allowed;
   std::optional<double> at_least, at_most;
 };
+
+constexpr std::size_t kMostText = 64U << 10;
 
 class Reader {
  public:
@@ -62,6 +65,9 @@ class Reader {
     return [this, &value](const toml::node& n, const std::string& key) -> Result<void> {
       const auto found = n.value_exact<std::string>();
       if (!found || found->empty()) return toml_.complain(n, key + ": expected a text in quotes");
+      if (const auto checked = check_lines(key, *found, kMostText); !checked) {
+        return toml_.complain(n, checked.error().message);
+      }
       value = *found;
       return {};
     };

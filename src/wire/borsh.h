@@ -113,6 +113,9 @@ class BorshCursor {
   // count bytes, or nothing (and then none are left).
   std::optional<ByteView> take(std::size_t count);
 
+  // A text as it stands, whether or not it is UTF-8.
+  bool get_any_text(std::string& text);
+
   // Each returns false when the bytes are not such a value; `value` is then unspecified.
   template <typename Number>
   requires std::is_integral_v<Number> || std::is_same_v<Number, unsigned __int128>
@@ -276,7 +279,5 @@ class ArgsReader {
 
 void write_borsh(BorshWriter& out, const FlexAlgoSegment& segment);
 bool read_borsh(BorshCursor& in, FlexAlgoSegment& segment);
-
-bool is_utf8(ByteView bytes);
 
 }  // namespace dz::wire

@@ -81,14 +81,5 @@ TEST(Borsh, HugeCountsDoNotAllocate) {
   EXPECT_TRUE(in.broken());
 }
 
-TEST(Utf8, WellFormedOnly) {
-  for (const std::string_view good : {"", "abc", "z\xC3\xBCrich", "\xE2\x82\xAC", "\xF0\x9F\x8C\x8D"}) {
-    EXPECT_TRUE(is_utf8(as_bytes(good))) << good;
-  }
-  for (const std::string_view bad : {"\x80", "\xC3", "\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE0\x80\x80"}) {
-    EXPECT_FALSE(is_utf8(as_bytes(bad)));
-  }
-}
-
 }  // namespace
 }  // namespace dz::wire

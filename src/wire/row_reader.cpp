@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/safe_text.h"
+#include "base/valid_text.h"
 
 namespace dz::wire {
 namespace {
@@ -96,6 +97,7 @@ Result<Series> series_of(const ProtocolLine& line) {
   }
   if (series.kind == RowKind::IntfCounters) {
     DZ_TRY_ASSIGN(series.interface, required_tag(line, "intf"));
+    DZ_TRY(check_name("tag intf", series.interface));
   }
   return series;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "ledger/rpc.h"
 #include "service/metrics.h"
@@ -72,10 +73,9 @@ net::HttpResponse LedgerNode::health() const { return {200, "text/plain", ledger
 
 net::HttpResponse LedgerNode::healthz() const {
   const bool healthy = !ledger_.failure();
-  return {healthy ? 200 : 503,
-          "application/json",
-          fmt::format(R"({{"healthy":{},"slot":{}}})", healthy, ledger_.bank().slot().value),
-          {}};
+  boost::json::object body{{"healthy", healthy}, {"slot", ledger_.bank().slot().value}};
+  if (!healthy) body["reason"] = "the ledger's file cannot be written: " + ledger_.failure()->message;
+  return {healthy ? 200 : 503, "application/json", boost::json::serialize(body), {}};
 }
 
 net::HttpResponse LedgerNode::metrics() const { return {200, service::kMetricsContentType, render_metrics(), {}}; }
@@ -99,7 +99,6 @@ void LedgerNode::receive(std::size_t server, net::SessionId session, std::string
 // The commit runs after what else is ready in this turn of the loop: answers go out first, and requests that came
 // together become durable together.
 void LedgerNode::commit_soon() {
-  if (ledger_.failure()) return loop_.stop();
   if (commit_posted_ || !ledger_.has_pending()) return;
   commit_posted_ = true;
   loop_.post([this] { commit(); });
@@ -112,9 +111,22 @@ void LedgerNode::commit() {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   ++commits_;
   commit_seconds_ += seconds;
-  if (!committed) return loop_.stop();
+  note_commit(committed);
   if (seconds > kSlowCommit)
     log_(service::LogLevel::Warn, "slow_commit", {{"seconds", fmt::format("{:.1f}", seconds)}});
+}
+
+// A full disk is tried again with every slot; where trying again would not help, the process ends and says why.
+void LedgerNode::note_commit(const Result<void>& committed) {
+  failed_commits_ += committed ? 0 : 1;
+  if (!committed && committed.error().kind != ErrorKind::Retry) return loop_.stop();
+  if (failing_ == !committed) return;
+  failing_ = !committed;
+  if (failing_) {
+    log_(service::LogLevel::Error, "write_failed", {{"error", committed.error().message}});
+  } else {
+    log_(service::LogLevel::Info, "writes_again", {{"slot", std::to_string(ledger_.bank().slot().value)}});
+  }
 }
 
 void LedgerNode::on_processed(const ledger::TransactionRecord& record,
@@ -138,6 +150,10 @@ std::string LedgerNode::render_metrics() const {
   page.counter("requests_total", "JSON-RPC requests", count(requests_), {{"transport", "http"}});
   page.counter("requests_total", "JSON-RPC requests", count(messages_), {{"transport", "websocket"}});
   page.counter("commits_total", "Batches made durable", count(commits_));
+  page.counter("commits_failed_total", "Batches that could not be made durable when it was tried",
+               count(failed_commits_));
+  page.gauge("writable", "0 while the ledger's file cannot be written and nothing is confirmed",
+             ledger_.failure() ? 0 : 1);
   page.counter("commit_seconds_total", "Time spent making batches durable", commit_seconds_);
   page.gauge("subscriptions", "WebSocket subscriptions", count(subscriptions_.count()));
   page.gauge("connections", "Open connections", count(servers_[0]->connections() + servers_[1]->connections()));

@@ -24,7 +24,8 @@ struct NodeOptions {
 
 class LedgerNode final : public ledger::LedgerObserver {
  public:
-  // loop and ledger outlive the node. A ledger that cannot write stops the loop; see ledger.failure().
+  // loop and ledger outlive the node. A ledger that cannot write says so, takes nothing and tries
+  // again until it can; it stops the loop where trying again would not help. See ledger.failure().
   LedgerNode(net::Loop& loop, ledger::Ledger& ledger, service::LogSink log);
   Result<void> listen(const NodeOptions& options);
   std::uint16_t rpc_port() const { return servers_[0]->port(); }
@@ -45,6 +46,7 @@ class LedgerNode final : public ledger::LedgerObserver {
   void receive(std::size_t server, net::SessionId session, std::string_view text);
   void commit_soon();
   void commit();
+  void note_commit(const Result<void>& committed);
 
   net::Loop& loop_;
   ledger::Ledger& ledger_;
@@ -52,7 +54,8 @@ class LedgerNode final : public ledger::LedgerObserver {
   ledger::Subscriptions subscriptions_;
   std::array<std::unique_ptr<net::HttpServer>, 2> servers_;
   bool commit_posted_ = false;
-  std::uint64_t requests_ = 0, messages_ = 0, succeeded_ = 0, failed_ = 0, commits_ = 0;
+  std::uint64_t requests_ = 0, messages_ = 0, succeeded_ = 0, failed_ = 0, commits_ = 0, failed_commits_ = 0;
+  bool failing_ = false;  // as it was said last
   double commit_seconds_ = 0;
 };
 

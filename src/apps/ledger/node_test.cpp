@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 #include <fmt/format.h>
@@ -101,28 +102,77 @@ TEST_F(RunningNode, NotifiesOnBothPortsAtBothCommitments) {
   EXPECT_EQ(notified, 4);
 }
 
-// An archive that is full.
+// An archive that cannot write, for a while or for good.
 class FullArchive final : public ledger::LedgerArchive {
  public:
   Result<std::optional<ledger::Snapshot>> load() override { return std::nullopt; }
   Result<void> create(const ledger::Snapshot&) override { return {}; }
-  Result<void> commit(const ledger::Batch&) override { return refused("the disk is full"); }
+  Result<void> commit(const ledger::Batch&) override {
+    if (full_) return fail(*full_, "the disk is full");
+    return {};
+  }
   Result<std::optional<ledger::TransactionRecord>> find(const wire::Signature&) override { return std::nullopt; }
   Result<std::vector<ledger::TransactionRecord>> find_by_address(const Pubkey&, const Range&) override {
     return std::vector<ledger::TransactionRecord>{};
   }
+
+  explicit FullArchive(const std::optional<ErrorKind>& full) : full_(full) {}
+
+ private:
+  const std::optional<ErrorKind>& full_;
 };
 
-TEST(LedgerNode, ALedgerThatCannotWriteStopsAndConfirmsNothing) {
+std::string airdrop_to(std::string_view wallet) {
+  return fmt::format(R"({{"jsonrpc":"2.0","id":1,"method":"requestAirdrop","params":["{}",1000000000]}})", wallet);
+}
+
+TEST(LedgerNode, X16_AFullDiskIsSaidAndRecoveredFrom) {
   net::Loop loop;
-  auto ledger = ledger::Ledger::open(std::make_unique<FullArchive>(), {}, net::system_now()).value();
+  std::optional<ErrorKind> full = ErrorKind::Retry;
+  auto ledger = ledger::Ledger::open(std::make_unique<FullArchive>(full), {}, net::system_now()).value();
+  std::vector<std::string> said;
+  LedgerNode node(loop, *ledger, [&](service::LogLevel, std::string_view event, const service::LogFields&) {
+    said.emplace_back(event);
+  });
+  ASSERT_TRUE(node.listen({"127.0.0.1", 0, 0}).has_value());
+  const auto url = fmt::format("http://127.0.0.1:{}/", node.rpc_port());
+  std::vector<std::string> answers;
+  const auto ask = [&](const std::string& path, const std::string& body) {
+    std::atomic<bool> done = false;
+    std::thread client([&] {
+      const auto got = body.empty() ? net::HttpClient().get(url + path, {}) : net::HttpClient().post(url, body, {});
+      answers.push_back(got ? fmt::format("{} {}", got->status, got->body) : got.error().message);
+      done = true;
+    });
+    while (!done) loop.run_for(std::chrono::milliseconds{10});
+    client.join();
+    return answers.back();
+  };
+  ask("", airdrop_to(kWallet));
+  while (!ledger->failure()) loop.run_for(std::chrono::milliseconds{10});
+  EXPECT_NE(ask("", airdrop_to(kWallet)).find("-32005"), std::string::npos) << answers.back();
+  const auto health = ask("healthz", "");
+  EXPECT_NE(health.find("503"), std::string::npos) << health;
+  EXPECT_NE(health.find("cannot be written: the disk is full"), std::string::npos) << health;
+  EXPECT_NE(ask("metrics", "").find("doublezero_ledger_writable 0"), std::string::npos);
+  full.reset();
+  while (ledger->failure()) loop.run_for(std::chrono::milliseconds{10});
+  EXPECT_FALSE(ledger->has_pending());
+  EXPECT_NE(ask("healthz", "").find("200"), std::string::npos);
+  EXPECT_NE(ask("metrics", "").find("doublezero_ledger_writable 1"), std::string::npos);
+  EXPECT_EQ(std::count(said.begin(), said.end(), "write_failed"), 1);
+  EXPECT_EQ(std::count(said.begin(), said.end(), "writes_again"), 1);
+}
+
+TEST(LedgerNode, ALedgerThatTryingAgainWouldNotHelpStopsAndConfirmsNothing) {
+  net::Loop loop;
+  const std::optional<ErrorKind> full = ErrorKind::Refused;
+  auto ledger = ledger::Ledger::open(std::make_unique<FullArchive>(full), {}, net::system_now()).value();
   LedgerNode node(loop, *ledger, [](service::LogLevel, std::string_view, const service::LogFields&) {});
   ASSERT_TRUE(node.listen({"127.0.0.1", 0, 0}).has_value());
   std::string answer;
   std::thread client([&, port = node.rpc_port()] {
-    const auto body =
-        fmt::format(R"({{"jsonrpc":"2.0","id":1,"method":"requestAirdrop","params":["{}",1000000000]}})", kWallet);
-    const auto got = net::HttpClient().post(fmt::format("http://127.0.0.1:{}/", port), body, {});
+    const auto got = net::HttpClient().post(fmt::format("http://127.0.0.1:{}/", port), airdrop_to(kWallet), {});
     if (got) answer = got->body;
   });
   loop.run();  // ends by itself

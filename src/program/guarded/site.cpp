@@ -1,9 +1,19 @@
 // Locations and exchanges, where the guarded program checks more than the live one.
+#include "base/valid_text.h"
 #include "program/guarded/handlers.h"
 #include "program/rules/site_rules.h"
 
 namespace dz::program::guarded {
 namespace {
+
+// A name that a terminal would obey, or that breaks a line, is no name. The live program takes it.
+Check check_shown(std::string_view what, const std::string& text) {
+  const auto checked = check_text(what, text, text.size());  // its length is the record's own rule
+  return checked ? Check{} : reject(wire::ProgramError::InvalidArgument, checked.error().message);
+}
+Check check_shown(std::string_view what, const std::optional<std::string>& text) {
+  return text ? check_shown(what, *text) : Check{};
+}
 
 // An exchange without a community is legal (0), so an exhausted range must be refused where one is handed out.
 Check check_community(std::uint16_t community) {
@@ -21,11 +31,15 @@ Check create_location(Accounts& accounts, const wire::CreateLocationArgs& args) 
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "create a location"));
+  DZ_TRY(check_shown("name", args.name));
+  DZ_TRY(check_shown("country", args.country));
   return create_indexed(accounts, state, at, new_location(accounts.payer().key, args));
 }
 
 Check update_location(Accounts& accounts, const wire::UpdateLocationArgs& args) {
   DZ_TRY_ASSIGN(auto location, open_site<Location>(accounts, "location", "change a location"));
+  DZ_TRY(check_shown("name", args.name));
+  DZ_TRY(check_shown("country", args.country));
   set_fields(*location, args);
   return accounts.save(location);
 }
@@ -37,6 +51,7 @@ Check create_exchange(Accounts& accounts, const wire::CreateExchangeArgs& args) 
   DZ_TRY(accounts.tail());
   DZ_TRY(check_empty(at));
   DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "create an exchange"));
+  DZ_TRY(check_shown("name", args.name));
   auto exchange = new_exchange(accounts.payer().key, args);
   exchange.bgp_community = next_community(*config);
   DZ_TRY(check_community(exchange.bgp_community));
@@ -50,6 +65,7 @@ Check update_exchange(Accounts& accounts, const wire::UpdateExchangeArgs& args) 
   DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
   DZ_TRY(accounts.tail());
   DZ_TRY(authorize(accounts, *state, permission::kInfraAdmin, "change an exchange"));
+  DZ_TRY(check_shown("name", args.name));
   set_fields(*exchange, args);
   if (args.bgp_community) {  // asks for the next one; the value given does not count
     exchange->bgp_community = next_community(*config);

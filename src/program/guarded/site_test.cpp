@@ -26,6 +26,21 @@ TEST_F(Site, FieldsAreValidatedOnEveryWrite) {
   EXPECT_EQ(ledger.get<Location>(ledger.location).name, "Amsterdam");
 }
 
+TEST_F(Site, X11_ANameThatATerminalWouldObeyIsRefused) {
+  const auto as_foundation = ledger.as(ledger.foundation);
+  for (const std::string name : {"a\x1B[2Jb", "a\nb", "a\x7F",
+                                 "a\xC2\x9B"
+                                 "2J"}) {
+    EXPECT_REFUSED(ledger, ledger.run(update_location(as_foundation, ledger.location, {.name = name})),
+                   wire::ProgramError::InvalidArgument);
+    EXPECT_REFUSED(ledger, ledger.run(update_exchange(as_foundation, ledger.exchange, {.name = name})),
+                   wire::ProgramError::InvalidArgument);
+  }
+  EXPECT_REFUSED(ledger, ledger.run(update_location(as_foundation, ledger.location, {.country = "\r\n"})),
+                 wire::ProgramError::InvalidArgument);
+  EXPECT_ACCEPTED(ledger, ledger.run(update_location(as_foundation, ledger.location, {.name = "Z\xC3\xBCrich"})));
+}
+
 TEST_F(Site, OnlyInfrastructureAdminsWriteSites) {
   const auto as_alice = ledger.as(ledger.alice);
   EXPECT_REFUSED(ledger, ledger.run(update_location(as_alice, ledger.location, {})), wire::ProgramError::NotAllowed);

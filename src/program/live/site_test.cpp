@@ -46,6 +46,15 @@ TEST_F(LiveSites, LocationsKeepTheirCodeAsTyped) {
   EXPECT_TRUE(ledger.state().account_index == index);
 }
 
+// What the network's program takes is taken here too; whoever shows it escapes it.
+TEST_F(LiveSites, X11_ANameMayHaveControlCharacters) {
+  auto args = location_args();
+  args.name = "a\x1B[2J\n";
+  const auto at = ledger.next(wire::location_address);
+  EXPECT_ACCEPTED(ledger, create(args));
+  EXPECT_EQ(ledger.get<Location>(at).name, args.name);
+}
+
 TEST_F(LiveSites, LocationsHaveTheirLimits) {
   const auto refuse = [&](auto change, auto error) {
     auto args = location_args();
