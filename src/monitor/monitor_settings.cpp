@@ -96,6 +96,7 @@ void declare_serving(Settings& settings, MonitorSettings& s) {
   settings.text({"--listen", "listen.address"}, s.address, "Address of evidence in, /metrics, /healthz and /api/v1");
   settings.number({"--port", "listen.port"}, s.port, {0, 65535}, "Port; 0 lets the system choose");
   settings.text({"--ports-file", "listen.ports_file"}, s.ports_file, "Write the chosen port here as JSON");
+  service::declare_browser_rules(settings, s.browsers, "listen");
   settings.number({"--max-body-mib", "listen.max_body_mib"}, s.max_body_mib, {1, 1024},
                   "Larger writes are refused, in MiB");
   settings.text({"--store", "store.path"}, s.store_path, "The monitor's SQLite file");
@@ -144,10 +145,6 @@ Result<void> check_lags(const MonitorSettings& s, const std::string& file_name) 
   DZ_TRY(check("evidence.samples_lag", s.evidence.samples_lag));
   const bool pushed = s.evidence.pushed(evidence::Source::Counters) || s.evidence.pushed(evidence::Source::ConfigAgent);
   return pushed ? check("evidence.lateness", s.evidence.lateness) : Result<void>{};
-}
-
-bool is_loopback(std::string_view address) {
-  return address.starts_with("127.") || address == "::1" || address == "localhost";
 }
 
 }  // namespace
@@ -210,11 +207,12 @@ Result<void> settle_for(bool live, MonitorSettings& s) {
 }
 
 Result<void> check_monitor_settings(const MonitorSettings& s) {
-  if (s.tokens.empty() && !is_loopback(s.address)) {
+  if (s.tokens.empty() && !net::is_loopback_address(s.address)) {
     return refused("listen.address is " + s.address +
                    " and there is no [[token]]: anybody who reaches it could write evidence; expected tokens, or an "
                    "address of this machine such as 127.0.0.1");
   }
+  DZ_TRY(net::check_browser_rules(s.browsers));
   if (s.asked.write && s.asked.dry_run) return refused("expected either write or observe (dry_run), found both");
   if (s.keypair.empty() && s.write_mode == control::WriteMode::Write) {
     return refused("no keypair: expected the key file of the health authority, or --dry-run, or --standby");

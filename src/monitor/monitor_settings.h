@@ -53,6 +53,7 @@ struct MonitorSettings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8090;
   std::string ports_file;
+  net::BrowserRules browsers;
   std::uint32_t max_body_mib = 32;
   // [store]
   std::string store_path = "doublezero-monitor.db";

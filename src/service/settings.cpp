@@ -290,6 +290,15 @@ std::optional<int> Settings::parse(CLI::App& app, int argc, const char* const* a
   return 2;
 }
 
+void declare_browser_rules(Settings& settings, net::BrowserRules& rules, const std::string& table) {
+  const auto key = [&](const char* name) { return table.empty() ? std::string() : table + "." + name; };
+  settings.texts(
+      {"--allow-host", key("allow_host")}, rules.hosts,
+      "Name by which browsers may ask besides this machine's own, such as a reverse proxy's; may be repeated");
+  settings.texts({"--cors", key("cors")}, rules.origins,
+                 "Origin whose pages may ask, such as http://localhost:3000, or *; may be repeated");
+}
+
 std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);

@@ -19,6 +19,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "net/browser_guard.h"
 #include "verdict/toml_reader.h"
 
 namespace CLI {
@@ -143,6 +144,9 @@ class Settings {
   std::deque<Setting> settings_;
   std::vector<KeyOnly> key_only_;
 };
+
+// --allow-host and --cors, and their keys in that table; empty: at the top.
+void declare_browser_rules(Settings& settings, net::BrowserRules& rules, const std::string& table = {});
 
 // The command line alone, likewise.
 std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const* argv);

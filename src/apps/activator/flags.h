@@ -17,6 +17,7 @@ struct Flags {
   std::string state = "doublezero-activator.state";
   std::string writes_per_minute, fleet_percent;  // empty: the default of the environment
   std::vector<std::string> health_authorities;
+  net::BrowserRules browsers;
   Duration poll_interval = std::chrono::seconds{60}, dwell = std::chrono::minutes{10};
   Duration max_block_age = client::ViewOptions{}.most_age;
   std::uint16_t port = 8091;

@@ -72,7 +72,8 @@ Result<int> run(const Flags& flags) {
   DZ_TRY_ASSIGN(
       const auto server,
       net::HttpServer::listen(
-          loop, {.address = flags.listen, .port = flags.port}, {.on_request = [&](const net::HttpRequest& r) {
+          loop, {.address = flags.listen, .port = flags.port, .browsers = flags.browsers},
+          {.on_request = [&](const net::HttpRequest& r) {
             const std::lock_guard in_turn(turn);
             return activator::answer_activator_request({*activator, poll_interval, kVersion, net::system_now()}, r);
           }}));

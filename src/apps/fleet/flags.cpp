@@ -27,6 +27,7 @@ void declare_run(service::Settings& settings, Flags& f) {
   settings.number({"--control-port"}, f.control_port, {0, 65535},
                   "Loopback port of the control endpoint; 0: the system chooses");
   settings.text({"--ports-file"}, f.ports_file, "Write the chosen port here as JSON");
+  service::declare_browser_rules(settings, f.browsers);
   settings.flag({"--gzip"}, f.gzip, "Compress what is written");
 }
 

@@ -15,6 +15,7 @@ struct Flags {
   Duration cadence = std::chrono::seconds{2}, history_cadence = std::chrono::seconds{20};
   std::vector<std::string> faults;
   std::uint64_t seed = 1;
+  net::BrowserRules browsers;
   std::uint16_t control_port = 0;
   bool gzip = false, verbose = false;
 };

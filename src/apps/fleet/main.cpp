@@ -146,12 +146,12 @@ Result<int> run(const Flags& flags) {
   runner = std::make_unique<Runner>(
       RunnerParts{fleet, rows, samples.get(), [&] { return fetch_snapshot(ledger, world.ids); }},
       RunnerOptions{flags.cadence, flags.history_cadence}, log);
-  DZ_TRY_ASSIGN(
-      const auto server,
-      net::HttpServer::listen(loop, {.port = flags.control_port}, {.on_request = [&](const net::HttpRequest& request) {
-                                const std::lock_guard in_turn(turn);
-                                return answer_control(request, fleet, runner->status(), net::system_now());
-                              }}));
+  DZ_TRY_ASSIGN(const auto server,
+                net::HttpServer::listen(loop, {.port = flags.control_port, .browsers = flags.browsers},
+                                        {.on_request = [&](const net::HttpRequest& request) {
+                                          const std::lock_guard in_turn(turn);
+                                          return answer_control(request, fleet, runner->status(), net::system_now());
+                                        }}));
   if (!flags.ports_file.empty()) DZ_TRY(service::write_ports_file(flags.ports_file, {{"control", server->port()}}));
   log(service::LogLevel::Info, "started",
       {{"version", DZ_VERSION},

@@ -49,7 +49,7 @@ Result<void> run(const Flags& flags) {
   LedgerNode node(loop, *ledger, log);
   const int next_port = flags.rpc_port == 0 ? 0 : flags.rpc_port + 1;
   const int ws_port = flags.ws_port ? *flags.ws_port : next_port;
-  DZ_TRY(node.listen({flags.bind, flags.rpc_port, static_cast<std::uint16_t>(ws_port)}));
+  DZ_TRY(node.listen({flags.bind, flags.rpc_port, static_cast<std::uint16_t>(ws_port), flags.browsers}));
   if (!flags.ports_file.empty()) {
     DZ_TRY(service::write_ports_file(flags.ports_file, {{"rpc", node.rpc_port()}, {"ws", node.ws_port()}}));
   }

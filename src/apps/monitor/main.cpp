@@ -130,7 +130,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
   monitor::MonitorDoors doors(loop, turn, *monitor);
   monitor->connect_looks({.wanted = [&] { passes.wake(); }, .done = [&] { doors.looked(); }});
 
-  net::ServerOptions server_options{.address = settings.address, .port = settings.port};
+  net::ServerOptions server_options{.address = settings.address, .port = settings.port, .browsers = settings.browsers};
   server_options.max_body = std::size_t{settings.max_body_mib} << 20;
   DZ_TRY_ASSIGN(const auto server,
                 net::HttpServer::listen(loop, server_options,
