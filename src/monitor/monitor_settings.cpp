@@ -20,11 +20,15 @@ Result<WriteToken> read_token(const verdict::TomlReader& reader, const toml::nod
                       {{"secret", service::toml_text(reader, token.secret)},
                        {"secret_file", service::toml_text(reader, secret_file)},
                        {"contributor", service::toml_text(reader, token.contributor)},
-                       {"device", service::toml_text(reader, token.device)}}));
+                       {"device", service::toml_text(reader, token.device)},
+                       {"fleet_wide", service::toml_flag(reader, token.fleet_wide)}}));
   if (token.secret.empty() == secret_file.empty())
     return reader.complain(node, key + ": expected either secret or secret_file");
-  if (token.contributor.empty() == token.device.empty()) {
-    return reader.complain(node, key + ": expected either contributor or device, whose rows this token may write");
+  const bool both = !token.contributor.empty() && !token.device.empty();
+  if (both || (token.contributor.empty() && token.device.empty() && !token.fleet_wide)) {
+    return reader.complain(node, key +
+                                     ": expected either contributor or device, whose rows this token may write, or "
+                                     "fleet_wide = true for QA runs and their results");
   }
   if (!secret_file.empty()) {
     auto found = read_file(secret_file);

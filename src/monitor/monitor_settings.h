@@ -21,11 +21,12 @@
 
 namespace dz::monitor {
 
-// Whose rows a token may write. Exactly one of the two is set.
+// Whose rows a token may write: of a contributor's devices or of one device, or QA of the whole fleet, or both.
 struct WriteToken {
   std::string secret;
   std::string contributor;  // pubkey or code
   std::string device;       // pubkey or code
+  bool fleet_wide = false;  // QA runs, and the results of every device
   bool operator==(const WriteToken&) const = default;
 };
 

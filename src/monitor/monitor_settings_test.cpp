@@ -137,6 +137,9 @@ TEST(MonitorSettings, D15_EvidenceThatWouldAlwaysBeStaleIsRefused) {
 TEST(MonitorSettings, ATokenHasOneOwnerAndASecretWorthTheName) {
   EXPECT_NE(complaint("[[token]]\nsecret = \"0123456789abcdef\"").find("either contributor or device"),
             std::string::npos);
+  EXPECT_EQ(complaint("[[token]]\nsecret = \"0123456789abcdef\"\nfleet_wide = true"), "");
+  EXPECT_NE(complaint("[[token]]\nsecret = \"0123456789abcdef\"\ndevice = \"x\"\ncontributor = \"y\"").find("either"),
+            std::string::npos);
   EXPECT_NE(complaint("[[token]]\nsecret = \"short\"\ndevice = \"x\"").find("at least 16"), std::string::npos);
   const auto settings = parse_monitor_settings("[[token]]\nsecret_file = \"s\"\ncontributor = \"alpha\"", "m",
                                                [](const std::string&) { return std::string("0123456789abcdef\n"); });
