@@ -181,7 +181,8 @@ void HttpConnection::write(HttpResponse answer, bool keep_alive) {
   for (const auto& [name, value] : server_->guard->answer_headers(headers_of(parser_->get()))) {
     set_header(response_, name, value);
   }
-  response_.body() = valid_utf8(std::move(answer.body));
+  response_.body() = answer.content_type == "application/json" ? escaped_lines(std::move(answer.body))
+                                                               : valid_utf8(std::move(answer.body));
   response_.keep_alive(keep_alive);
   response_.prepare_payload();
   if (answer.status == 204) response_.erase(http::field::content_type);

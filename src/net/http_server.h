@@ -35,7 +35,8 @@ struct HttpRequest {
   std::string query_value(std::string_view name) const { return form_value(query, name); }
 };
 
-// What a handler says is sent as valid HTTP, whatever it was made of: bodies are text, and go out as UTF-8; a header's
+// What a handler says is sent as valid HTTP, whatever it was made of: bodies are text, and go out as UTF-8, those in
+// JSON with escapes for what a terminal would act on; a header's
 // value goes out as header_value() of base/safe_text.h, one whose name is no token not at all.
 struct HttpResponse {
   int status = 200;
