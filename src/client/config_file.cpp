@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include "base/shown_url.h"
 #include "client/key_file.h"
 
 namespace dz::client {
@@ -103,8 +104,15 @@ Result<ConfigFile> read_config_file(const std::string& path) {
   return config;
 }
 
+bool holds_secret(const ConfigFile& config) {
+  const auto secret = [](const std::optional<std::string>& url) {
+    return url && dz::holds_secret(*url) && !is_of_this_machine(*url);
+  };
+  return secret(config.json_rpc_url) || secret(config.websocket_url) || secret(config.monitor_url);
+}
+
 Result<void> write_config_file(const std::string& path, const ConfigFile& config) {
-  return write_file_atomically(path, render_config(config), 0644);
+  return write_file_atomically(path, render_config(config), 0600);
 }
 
 }  // namespace dz::client

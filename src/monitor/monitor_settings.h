@@ -67,6 +67,9 @@ struct MonitorSettings {
   WriteWishes asked;
   control::WriteMode write_mode = control::WriteMode::Write;  // settle_for() takes it from `asked`
   bool allow_foundation_key = false;
+  // Files of which others than their owner may know nothing: the settings' own too, if it holds a secret itself.
+  std::vector<std::string> secret_files;
+  bool allow_readable_secrets = false;    // use them all the same
   bool verbose = false;                   // log at debug
   std::vector<WriteToken> tokens;         // [[token]]
   std::vector<notify::NotifyHook> hooks;  // [[notify]]

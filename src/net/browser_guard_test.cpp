@@ -31,6 +31,7 @@ TEST(BrowserGuard, X5_WithoutOriginAndWithAHostOfThisMachineNothingIsRefused) {
   }
   EXPECT_EQ(status_of(kGuard, {}), 200);
   EXPECT_EQ(status_of(kGuard, {{"host", ""}}), 200);
+  EXPECT_EQ(status_of(kGuard, {{"host", "localhost"}, {"sec-fetch-mode", "cors"}}), 200) << "fetch() of Node";
 }
 
 TEST(BrowserGuard, X5_AForeignHostIsRefusedForEveryMethod) {

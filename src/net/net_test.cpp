@@ -527,6 +527,35 @@ TEST(HttpServer, X5_AForeignPageIsRefusedBeforeItsBodyIsReadAndBeforeAnUpgrade) 
   EXPECT_TRUE(upgrade("Host: evil.example\r\n").starts_with("HTTP/1.1 403"));
 }
 
+TEST(HttpServer, X8_JsonLeavesWithEscapes) {
+  RunningServer server({}, {.on_request = [](const HttpRequest&) {
+                         return HttpResponse{200, "application/json", "{\"a\":\"\u202E\x7f\xff\"}\n", {}};
+                       }});
+  EXPECT_EQ(HttpClient().get(server.url(), {})->body, "{\"a\":\"\\u202e\\u007f\xEF\xBF\xBD\"}\n");
+}
+
+TEST(HttpServer, X5_OurOwnClientsAreNoForeignersByAnyAddressOfThisMachine) {
+  for (const std::string address : {"127.0.0.1", "::1"}) {
+    Loop loop;
+    auto server = HttpServer::listen(loop, {.address = address},
+                                     {.on_request = echo, .on_message = [](SessionId, std::string_view) {}});
+    if (!server) continue;  // no IPv6 here
+    bool opened = false;
+    const auto host = address == "::1" ? "[::1]" : address;
+    const auto client = WebSocketClient::connect(loop, fmt::format("ws://me:secret@{}:{}", host, (*server)->port()),
+                                                 {.on_open =
+                                                      [&] {
+                                                        opened = true;
+                                                        loop.stop();
+                                                      },
+                                                  .on_message = {},
+                                                  .on_close = [&](const std::string&) { loop.stop(); }});
+    ASSERT_TRUE(client);
+    loop.run();
+    EXPECT_TRUE(opened) << address;
+  }
+}
+
 TEST(HttpServer, X5_APreflightHasNoBodyAndAWrongRuleIsNoServer) {
   RunningServer server({.browsers = {{}, {"*"}}});
   const auto answer =

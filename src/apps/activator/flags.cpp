@@ -37,6 +37,7 @@ void declare_writing(service::Settings& settings, Flags& f) {
   settings.span({"--staged-dwell"}, f.dwell, kAnySpan, "How long it stays soft-drained");
   settings.texts({"--health-authority"}, f.health_authorities,
                  "Key whose health counts as a judgement; may be repeated; by default those that the ledger names");
+  settings.flag({client::kAllowReadableSecrets}, f.allow_readable_secrets, client::kAllowReadableSecretsHelp);
   settings.flag({"--allow-foundation-key"}, f.allow_foundation_key, "Accept a key that is also foundation");
 }
 

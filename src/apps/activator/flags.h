@@ -22,7 +22,8 @@ struct Flags {
   Duration max_block_age = client::ViewOptions{}.most_age;
   std::uint16_t port = 8091;
   std::uint64_t unit_price = client::BudgetPolicy{}.price, most_priority_fee = client::BudgetPolicy{}.most_priority;
-  bool observe = false, write = false, staged = false, allow_foundation_key = false, verbose = false;
+  bool observe = false, write = false, staged = false, allow_foundation_key = false, allow_readable_secrets = false,
+       verbose = false;
 };
 
 // `flags` outlives `settings`.

@@ -17,7 +17,7 @@ struct Flags {
   std::uint64_t seed = 1;
   net::BrowserRules browsers;
   std::uint16_t control_port = 0;
-  bool gzip = false, verbose = false;
+  bool allow_readable_secrets = false, gzip = false, verbose = false;
 };
 
 struct Commands {

@@ -11,6 +11,7 @@
 #include "apps/fleet/flags.h"
 #include "apps/fleet/runner.h"
 #include "apps/fleet/setup.h"
+#include "base/shown_url.h"
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
 #include "fleet/fleet.h"
@@ -69,7 +70,8 @@ Result<World> make_world(const Flags& flags, std::stop_token stop = {}) {
   DZ_TRY_ASSIGN(const client::Snapshot snapshot, world.read_ledger());
   DZ_TRY_ASSIGN(world.names, find_names(snapshot, world.topology));
   if (!flags.keys.empty()) {
-    DZ_TRY_ASSIGN(world.keys, read_agent_keys(flags.keys, world.topology, snapshot, world.names));
+    DZ_TRY_ASSIGN(world.keys, read_agent_keys(flags.keys, world.topology, snapshot, world.names,
+                                              client::secret_rules_of_process(flags.allow_readable_secrets)));
   }
   return world;
 }
@@ -158,7 +160,7 @@ Result<int> run(const Flags& flags) {
        {"topology", world.topology.name},
        {"devices", std::to_string(world.topology.devices.size())},
        {"since", to_text(world.since)},
-       {"monitor", flags.monitor_url},
+       {"monitor", shown_url(flags.monitor_url)},
        {"control_port", std::to_string(server->port())}});
   loop.on_terminate([&] {
     log(service::LogLevel::Info, "stopping", {});
@@ -191,7 +193,7 @@ int start(int argc, char** argv) {
                     : backfill_command->parsed() ? backfill_samples(flags)
                                                  : check(flags);
   if (code) return *code;
-  std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
+  service::say_error(code.error());
   return 1;
 }
 
