@@ -84,8 +84,8 @@ int run_chosen(const CommandLine& line) {
 
 int run(const std::vector<std::string>& arguments) {
   const auto line = parse_command_line(arguments);
-  to_file(stdout)(line.out);
-  to_file(stderr)(line.err);
+  escaping(to_file(stdout))(line.out);
+  escaping(to_file(stderr))(line.err);
   return line.exit_code ? *line.exit_code : run_chosen(line);
 }
 
