@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from style.citations import check_cited
-from style.documents import check_docs, check_neutral
+from style.documents import check_docs, check_held, check_neutral
 from style.files import check_orphans, check_sizes, check_tests
 from style.language import check_banned, check_co_await
 from style.layers import check_layers, check_private, check_purity
@@ -21,7 +21,7 @@ from style.tree import Tree
 RULES = {
     "layers": check_layers, "private": check_private, "purity": check_purity, "banned": check_banned, "co_await": check_co_await,
     "namespaces": check_namespaces, "one_definition": check_one_definition,
-    "orphans": check_orphans, "tests": check_tests, "sizes": check_sizes, "docs": check_docs, "cited": check_cited,
+    "orphans": check_orphans, "tests": check_tests, "sizes": check_sizes, "docs": check_docs, "held": check_held, "cited": check_cited,
     "neutral": check_neutral,
 }
 

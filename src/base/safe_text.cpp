@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <iterator>
+#include <utility>
 
 namespace dz {
 namespace {
@@ -69,6 +70,85 @@ std::string valid_utf8(std::string text) {
     begin = invalid + 1;
   }
   return out.append(text, begin);
+}
+
+namespace {
+
+// The character that begins there, of a length that character_length() told.
+char32_t character_at(std::string_view text, std::size_t length) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (length == 1) return byte(0);
+  char32_t value = byte(0) & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) value = (value << 6U) | (byte(i) & 0x3FU);
+  return value;
+}
+
+struct Span {
+  char32_t first, last;
+};
+// C1 controls, the soft hyphen, marks and overrides of direction, separators, what has no width, tags.
+constexpr Span kActedOn[] = {{0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},      {0x61C, 0x61C},
+                             {0x180E, 0x180E}, {0x200B, 0x200F}, {0x2028, 0x202E},  {0x2060, 0x206F},
+                             {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
+
+bool is_acted_on(char32_t c) {
+  return std::any_of(std::begin(kActedOn), std::end(kActedOn),
+                     [&](const Span& span) { return c >= span.first && c <= span.last; });
+}
+
+void put_escape(std::string& out, char32_t c) {
+  constexpr const char* kDigits = "0123456789abcdef";
+  const auto put = [&](char32_t unit) {
+    out += "\\u";
+    for (const unsigned shift : {12U, 8U, 4U, 0U}) out += kDigits[(unit >> shift) & 0xFU];
+  };
+  if (c < 0x10000) return put(c);
+  put(0xD800 + ((c - 0x10000) >> 10U));
+  put(0xDC00 + ((c - 0x10000) & 0x3FFU));
+}
+
+// How much of the text, from `at` on, is ASCII that nothing acts on: most of it, so eight bytes are looked at together.
+std::size_t plain_end(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U, kHighBits = 0x80 * kOnes;
+  for (std::uint64_t eight = 0; text.size() - at >= sizeof eight; at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    const bool control = ((eight - 0x20 * kOnes) & ~eight & kHighBits) != 0;
+    if (control || ((eight | (eight + kOnes)) & kHighBits) != 0) break;
+  }
+  while (at < text.size() && text[at] >= ' ' && text[at] < '\x7f') ++at;
+  return at;
+}
+
+std::string escape_all(std::string_view text, std::string_view kept) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    const auto plain = plain_end(text, i);
+    out.append(text, i, plain - i);
+    i = plain;
+    if (i == text.size()) break;
+    const auto length = character_length(text.substr(i));
+    if (length == 0) {
+      out += kReplacement;
+      ++i;
+      continue;
+    }
+    const auto c = character_at(text.substr(i), length);
+    if (is_acted_on(c) && (c >= 0x80 || kept.find(static_cast<char>(c)) == std::string_view::npos)) {
+      put_escape(out, c);
+    } else {
+      out.append(text, i, length);
+    }
+    i += length;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string escaped(std::string_view text) { return escape_all(text, {}); }
+std::string escaped_lines(std::string text) {
+  return plain_end(text, 0) == text.size() ? std::move(text) : escape_all(text, "\n\t");
 }
 
 std::string cut_text(std::string_view text, std::size_t most) {

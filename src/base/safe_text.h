@@ -22,6 +22,12 @@ std::string cut_text(std::string_view text, std::size_t most);
 // The same on one line: control characters become spaces, and several spaces one.
 std::string one_line(std::string_view text, std::size_t most);
 
+// The same for people and for JSON: what a terminal, a log or a chat would act on instead of showing it stands as
+// \u001b. These are control characters, line and paragraph separators, what turns the direction of writing, what is
+// not seen at all, and bytes that are no UTF-8 (U+FFFD). Escaped JSON means what it meant before.
+std::string escaped(std::string_view text);   // one value: line ends and tabs are escaped too
+std::string escaped_lines(std::string text);  // a whole text: its line ends and tabs stay
+
 // The value of an HTTP header: printable ASCII on one line, of at most so many bytes; InfluxDB cuts there too. Another
 // character becomes "?".
 inline constexpr std::size_t kMostHeaderValue = 1024;

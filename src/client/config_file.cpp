@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include "base/shown_url.h"
 #include "client/key_file.h"
 
 namespace dz::client {
@@ -103,6 +104,13 @@ Result<ConfigFile> read_config_file(const std::string& path) {
   return config;
 }
 
+bool holds_secret(const ConfigFile& config) {
+  const auto secret = [](const std::optional<std::string>& url) {
+    return url && dz::holds_secret(*url) && !is_of_this_machine(*url);
+  };
+  return secret(config.json_rpc_url) || secret(config.websocket_url) || secret(config.monitor_url);
+}
+
 Result<void> write_config_file(const std::string& path, const ConfigFile& config) {
   const auto again = parse_config(render_config(config));
   if (!again || *again != config) {
@@ -110,7 +118,7 @@ Result<void> write_config_file(const std::string& path, const ConfigFile& config
                    ": expected values of UTF-8 without control characters, found one that could not be read again; "
                    "nothing was written");
   }
-  return write_file_atomically(path, render_config(config), 0644);
+  return write_file_atomically(path, render_config(config), 0600);
 }
 
 }  // namespace dz::client

@@ -30,6 +30,9 @@ std::string render_config(const ConfigFile& config);
 
 // A missing file is an empty configuration.
 Result<ConfigFile> read_config_file(const std::string& path);
+// Readable by the owner alone.
 Result<void> write_config_file(const std::string& path, const ConfigFile& config);
+// A URL of it says more than scheme, host and port.
+bool holds_secret(const ConfigFile& config);
 
 }  // namespace dz::client

@@ -94,7 +94,8 @@ Result<void> write_file_atomically(const std::string& path, std::string_view tex
   return {};
 }
 
-Result<wire::Keypair> read_key_file(const std::string& path) {
+Result<wire::Keypair> read_key_file(const std::string& path, const SecretRules& rules) {
+  if (auto closed = check_secret_file(path, rules); !closed) return with_context("key file", closed.error());
   auto text = read_small_file(path, 4096);
   if (!text && text.error().kind == ErrorKind::NotFound) {
     return not_found(

@@ -4,12 +4,13 @@
 #include <string>
 
 #include "base/result.h"
+#include "client/secret_file.h"
 #include "wire/keypair.h"
 
 namespace dz::client {
 
-// NotFound when there is no such file; Refused when it cannot be read or is not a key.
-Result<wire::Keypair> read_key_file(const std::string& path);
+// NotFound when there is no such file; Refused when it cannot be read, others can read it too, or it is not a key.
+Result<wire::Keypair> read_key_file(const std::string& path, const SecretRules& rules = {});
 
 // Mode 0600 from its first byte, complete or not there at all (written beside and renamed), missing folders are made
 // (0700). Refused when the file exists, unless overwrite.

@@ -14,8 +14,4 @@ Result<std::string> expand_rpc_url(std::string_view url_or_moniker);
 // "http://host:8899" -> "ws://host:8899", https -> wss. Refused for any other scheme.
 Result<std::string> websocket_url_of(std::string_view rpc_url);
 
-// What may be shown of a URL: scheme, host and port. Path, query and user name may hold a secret; "/..." stands for
-// them.
-std::string public_part(std::string_view url);
-
 }  // namespace dz::client

@@ -5,11 +5,13 @@
 namespace dz::client {
 namespace {
 
-TEST(LedgerUrl, OnlyHostAndPortAreShown) {
-  EXPECT_EQ(public_part("http://127.0.0.1:8899"), "http://127.0.0.1:8899");
-  EXPECT_EQ(public_part("http://127.0.0.1:8899/"), "http://127.0.0.1:8899");
-  EXPECT_EQ(public_part("https://ledger.example.com/0123-secret"), "https://ledger.example.com/...");
-  EXPECT_EQ(public_part("wss://me:secret@ledger.example.com:8900?key=secret"), "wss://ledger.example.com:8900/...");
+TEST(LedgerUrl, X7_AUrlThatIsNoneIsNamedWithoutItsSecret) {
+  for (const auto* url : {"htp://me:secret@ledger.example.com/secret", "ledger.example.com/secret"}) {
+    EXPECT_EQ(expand_rpc_url(url).error().message.find("secret"), std::string::npos);
+    EXPECT_EQ(websocket_url_of(url).error().message.find("secret"), std::string::npos);
+    EXPECT_NE(expand_rpc_url(url).error().message.find("ledger.example.com"), std::string::npos);
+  }
+  EXPECT_EQ(*websocket_url_of("https://ledger.example.com/secret"), "wss://ledger.example.com/secret");
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/base64.h"
-#include "client/ledger_url.h"
+#include "base/shown_url.h"
 #include "client/rpc_json.h"
 #include "net/http_client.h"
 #include "net/retry_after.h"
@@ -51,7 +51,7 @@ RpcTransport http_transport(std::string url, LineLimits limits) {
     RpcReply reply(std::move(response->body));
     reply.status = response->status;
     reply.headers = std::move(response->headers);
-    reply.server = public_part(url);
+    reply.server = shown_url(url);
     return reply;
   };
 }

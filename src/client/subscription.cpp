@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <boost/json/object.hpp>
 
-#include "client/ledger_url.h"
+#include "base/shown_url.h"
 #include "client/rpc_json.h"
 #include "net/websocket_client.h"
 
@@ -39,7 +39,7 @@ struct ProgramSubscription::State : std::enable_shared_from_this<State> {
   void disarm();
   void drop_socket();
   void expire() {
-    lose(fmt::format("{}: no subscription within {}", public_part(target.websocket_url),
+    lose(fmt::format("{}: no subscription within {}", shown_url(target.websocket_url),
                      duration_text(options.answer_within)));
   }
 

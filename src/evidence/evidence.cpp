@@ -255,7 +255,12 @@ RowOutcome Evidence::add_getconfig(const Pubkey& device, Timestamp at, std::uint
 }
 
 RowOutcome Evidence::add_qa_result(const Pubkey& device, Timestamp at, bool success, Timestamp now) {
-  const auto outcome = add_qa_run(at, now);
+  const auto outcome = add_own_qa_result(device, at, success, now);
+  return outcome == RowOutcome::Taken ? add_qa_run(at, now) : outcome;
+}
+
+RowOutcome Evidence::add_own_qa_result(const Pubkey& device, Timestamp at, bool success, Timestamp now) {
+  const auto outcome = outcome_of(state_->settings, at, now);
   if (outcome != RowOutcome::Taken) return outcome;
   auto& results = state_->devices.all[state_->device(device)].qa;
   const auto it = std::lower_bound(results.begin(), results.end(), at,

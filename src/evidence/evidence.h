@@ -151,7 +151,10 @@ class Evidence {
   Result<RowOutcome> add_counters(const Pubkey& device, std::string_view name, const CounterRow& row, Timestamp now);
   // count of 0 is no success and leaves no trace.
   RowOutcome add_getconfig(const Pubkey& device, Timestamp at, std::uint64_t count, Timestamp now);
+  // The run it came of is shown to every device.
   RowOutcome add_qa_result(const Pubkey& device, Timestamp at, bool success, Timestamp now);
+  // Of whoever may speak of this device alone: nobody else hears of a run.
+  RowOutcome add_own_qa_result(const Pubkey& device, Timestamp at, bool success, Timestamp now);
   RowOutcome add_qa_run(Timestamp at, Timestamp now);  // a metadata row: a run took place
 
   // The added criteria, by name: number i of them has Source added_source(i). A criterion that is not named any more is

@@ -358,7 +358,7 @@ void EvidenceReplay::after_put_port(std::uint32_t port, MinuteIndex first, Minut
 }
 
 void EvidenceReplay::put_qa_result(const Pubkey& device, const QaResult& result) {
-  (void)evidence_.add_qa_result(device, result.at, result.success, result.at);
+  (void)evidence_.add_own_qa_result(device, result.at, result.success, result.at);
 }
 void EvidenceReplay::put_qa_run(Timestamp at) { (void)evidence_.add_qa_run(at, at); }
 

@@ -117,7 +117,7 @@ net::HttpResponse assessment(const Monitor& monitor, const net::HttpRequest& req
   if (request.query_value("format") == "text") {
     auto text = monitor.explain(*key, {.width = width, .list_minutes = minutes});
     if (!text) return complain(503, text.error().message);
-    return {200, "text/plain; charset=utf-8", std::move(*text), {}};
+    return {200, "text/plain; charset=utf-8", escaped_lines(std::move(*text)), {}};
   }
   const bool strips = request.query_value("strip") == "1";
   const auto report = monitor.assessment(*key, {.strips = strips, .minutes = minutes, .width = width});

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/shown_url.h"
+#include "client/secret_file.h"
 #include "notify/notify_settings.h"
 #include "service/settings.h"
 #include "service/toml_values.h"
@@ -20,11 +22,15 @@ Result<WriteToken> read_token(const verdict::TomlReader& reader, const toml::nod
                       {{"secret", service::toml_text(reader, token.secret)},
                        {"secret_file", service::toml_text(reader, secret_file)},
                        {"contributor", service::toml_text(reader, token.contributor)},
-                       {"device", service::toml_text(reader, token.device)}}));
+                       {"device", service::toml_text(reader, token.device)},
+                       {"fleet_wide", service::toml_flag(reader, token.fleet_wide)}}));
   if (token.secret.empty() == secret_file.empty())
     return reader.complain(node, key + ": expected either secret or secret_file");
-  if (token.contributor.empty() == token.device.empty()) {
-    return reader.complain(node, key + ": expected either contributor or device, whose rows this token may write");
+  const bool both = !token.contributor.empty() && !token.device.empty();
+  if (both || (token.contributor.empty() && token.device.empty() && !token.fleet_wide)) {
+    return reader.complain(node, key +
+                                     ": expected either contributor or device, whose rows this token may write, or "
+                                     "fleet_wide = true for QA runs and their results");
   }
   if (!secret_file.empty()) {
     auto found = read_file(secret_file);
@@ -84,6 +90,8 @@ void declare_writing(Settings& settings, MonitorSettings& s) {
   settings.flag({"--write", "write"}, s.asked.write, "Write health, on a network that people rely on too");
   settings.flag({"--standby", "standby"}, s.asked.standby,
                 "Judge and adopt what another monitor writes; write nothing");
+  settings.flag({client::kAllowReadableSecrets, "allow_readable_secrets"}, s.allow_readable_secrets,
+                client::kAllowReadableSecretsHelp);
   settings.flag({"--allow-foundation-key", "allow_foundation_key"}, s.allow_foundation_key,
                 "Accept a key that is also foundation");
   settings.amount({"--max-writes-per-minute", "limits.writes_per_minute"}, s.writes_per_minute,
@@ -96,6 +104,7 @@ void declare_serving(Settings& settings, MonitorSettings& s) {
   settings.text({"--listen", "listen.address"}, s.address, "Address of evidence in, /metrics, /healthz and /api/v1");
   settings.number({"--port", "listen.port"}, s.port, {0, 65535}, "Port; 0 lets the system choose");
   settings.text({"--ports-file", "listen.ports_file"}, s.ports_file, "Write the chosen port here as JSON");
+  service::declare_browser_rules(settings, s.browsers, "listen");
   settings.number({"--max-body-mib", "listen.max_body_mib"}, s.max_body_mib, {1, 1024},
                   "Larger writes are refused, in MiB");
   settings.text({"--store", "store.path"}, s.store_path, "The monitor's SQLite file");
@@ -123,6 +132,27 @@ void declare_evidence(Settings& settings, MonitorSettings& s) {
   declare_trust(settings, s.trust);
 }
 
+// A url that leads elsewhere and says more than where; of a webhook the path is its address, unless Slack made it.
+bool is_secret(std::string_view url, bool by_its_path) {
+  return !is_of_this_machine(url) && (by_its_path ? holds_secret(url) : url.find_first_of("@?") != url.npos);
+}
+
+// The file has a secret in it, not just the name of a file that has.
+bool writes_a_secret(std::string_view toml, const MonitorSettings& s) {
+  const auto writes = [&](std::string_view text) { return !text.empty() && toml.find(text) != toml.npos; };
+  for (const auto& token : s.tokens) {
+    if (writes(token.secret)) return true;
+  }
+  for (const auto& source : s.sources) {
+    if (writes(source.store.token) || writes(source.store.password)) return true;
+  }
+  for (const auto& hook : s.hooks) {
+    if (writes(hook.bearer)) return true;
+    if (is_secret(hook.url, hook.kind == notify::HookKind::Slack) && writes(hook.url)) return true;
+  }
+  return (is_secret(s.ledger_url, true) && writes(s.ledger_url)) || (is_secret(s.ws_url, true) && writes(s.ws_url));
+}
+
 // --env names another network than the file: what the file says of its own network does not count.
 void leave_network_of_file(const service::GivenFlags& flags, MonitorSettings& s) {
   const auto named = flags.find("ledger.env");
@@ -146,10 +176,6 @@ Result<void> check_lags(const MonitorSettings& s, const std::string& file_name) 
   return pushed ? check("evidence.lateness", s.evidence.lateness) : Result<void>{};
 }
 
-bool is_loopback(std::string_view address) {
-  return address.starts_with("127.") || address == "::1" || address == "localhost";
-}
-
 }  // namespace
 
 void declare_monitor_settings(Settings& settings, MonitorSettings& s) {
@@ -164,11 +190,17 @@ Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std:
   MonitorSettings settings;
   Settings declared;
   declare_monitor_settings(declared, settings);
-  declared.key_only("source", [&](const auto& reader) { return source_tables(reader, settings.sources, read_file); });
-  declared.key_only("token", [&](const auto& reader) { return tokens(reader, settings.tokens, read_file); });
+  const ReadFile read_secret = [&](const std::string& path) {
+    auto text = read_file(path);
+    if (text && !is_of_this_machine(*text)) settings.secret_files.push_back(path);
+    return text;
+  };
+  declared.key_only("source", [&](const auto& reader) { return source_tables(reader, settings.sources, read_secret); });
+  declared.key_only("token", [&](const auto& reader) { return tokens(reader, settings.tokens, read_secret); });
   declared.key_only("notify",
-                    [&](const auto& reader) { return notify::notify_hooks(reader, settings.hooks, read_file); });
+                    [&](const auto& reader) { return notify::notify_hooks(reader, settings.hooks, read_secret); });
   DZ_TRY(declared.read_text(toml, file_name));
+  if (writes_a_secret(toml, settings)) settings.secret_files.push_back(file_name);
   leave_network_of_file(options.flags, settings);
   DZ_TRY(declared.apply(options.flags));
   DZ_TRY_ASSIGN(const auto* profile, options.choose(settings));
@@ -210,11 +242,12 @@ Result<void> settle_for(bool live, MonitorSettings& s) {
 }
 
 Result<void> check_monitor_settings(const MonitorSettings& s) {
-  if (s.tokens.empty() && !is_loopback(s.address)) {
+  if (s.tokens.empty() && !net::is_loopback_address(s.address)) {
     return refused("listen.address is " + s.address +
                    " and there is no [[token]]: anybody who reaches it could write evidence; expected tokens, or an "
                    "address of this machine such as 127.0.0.1");
   }
+  DZ_TRY(net::check_browser_rules(s.browsers));
   if (s.asked.write && s.asked.dry_run) return refused("expected either write or observe (dry_run), found both");
   if (s.keypair.empty() && s.write_mode == control::WriteMode::Write) {
     return refused("no keypair: expected the key file of the health authority, or --dry-run, or --standby");

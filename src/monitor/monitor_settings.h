@@ -21,11 +21,12 @@
 
 namespace dz::monitor {
 
-// Whose rows a token may write. Exactly one of the two is set.
+// Whose rows a token may write: of a contributor's devices or of one device, or QA of the whole fleet, or both.
 struct WriteToken {
   std::string secret;
   std::string contributor;  // pubkey or code
   std::string device;       // pubkey or code
+  bool fleet_wide = false;  // QA runs, and the results of every device
   bool operator==(const WriteToken&) const = default;
 };
 
@@ -53,6 +54,7 @@ struct MonitorSettings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8090;
   std::string ports_file;
+  net::BrowserRules browsers;
   std::uint32_t max_body_mib = 32;
   // [store]
   std::string store_path = "doublezero-monitor.db";
@@ -65,6 +67,9 @@ struct MonitorSettings {
   WriteWishes asked;
   control::WriteMode write_mode = control::WriteMode::Write;  // settle_for() takes it from `asked`
   bool allow_foundation_key = false;
+  // Files of which others than their owner may know nothing: the settings' own too, if it holds a secret itself.
+  std::vector<std::string> secret_files;
+  bool allow_readable_secrets = false;    // use them all the same
   bool verbose = false;                   // log at debug
   std::vector<WriteToken> tokens;         // [[token]]
   std::vector<notify::NotifyHook> hooks;  // [[notify]]

@@ -137,11 +137,43 @@ TEST(MonitorSettings, D15_EvidenceThatWouldAlwaysBeStaleIsRefused) {
 TEST(MonitorSettings, ATokenHasOneOwnerAndASecretWorthTheName) {
   EXPECT_NE(complaint("[[token]]\nsecret = \"0123456789abcdef\"").find("either contributor or device"),
             std::string::npos);
+  EXPECT_EQ(complaint("[[token]]\nsecret = \"0123456789abcdef\"\nfleet_wide = true"), "");
+  EXPECT_NE(complaint("[[token]]\nsecret = \"0123456789abcdef\"\ndevice = \"x\"\ncontributor = \"y\"").find("either"),
+            std::string::npos);
   EXPECT_NE(complaint("[[token]]\nsecret = \"short\"\ndevice = \"x\"").find("at least 16"), std::string::npos);
   const auto settings = parse_monitor_settings("[[token]]\nsecret_file = \"s\"\ncontributor = \"alpha\"", "m",
                                                [](const std::string&) { return std::string("0123456789abcdef\n"); });
   ASSERT_TRUE(settings);
   EXPECT_EQ(settings->tokens, (std::vector<WriteToken>{{"0123456789abcdef", "alpha", ""}}));
+}
+
+TEST(MonitorSettings, X7_FilesThatHoldSecretsAreKnown) {
+  const auto files_of = [](std::string_view toml, const std::string& text = "0123456789abcdef") {
+    const auto read = [&](const std::string&) { return text; };
+    const auto settings = parse_monitor_settings(toml, "m.toml", read);
+    if (!settings) ADD_FAILURE() << settings.error().message;
+    return settings ? settings->secret_files : std::vector<std::string>{};
+  };
+  const std::vector<std::string> none, own{"m.toml"}, other{"s"};
+  const std::string slack = "[[notify]]\nname = \"n\"\nkind = \"slack\"\n",
+                    json = "[[notify]]\nname = \"n\"\nkind = \"json\"\n";
+  EXPECT_EQ(files_of("[[token]]\nsecret = \"0123456789abcdef\"\ndevice = \"x\""), own);
+  EXPECT_EQ(files_of("[[token]]\nsecret_file = \"s\"\ndevice = \"x\""), other);
+  EXPECT_EQ(files_of(slack + "url = \"https://hooks.slack.com/services/secret\""), own);
+  EXPECT_EQ(files_of(slack + "url_file = \"s\"", "https://hooks.slack.com/services/secret"), other);
+  EXPECT_EQ(files_of(slack + "url_file = \"s\"", "http://127.0.0.1:9/services/secret"), none);
+  EXPECT_EQ(files_of(json + "url = \"https://a.example/hook\""), none);
+  EXPECT_EQ(files_of(json + "url = \"https://a.example/hook?key=secret\""), own);
+  EXPECT_EQ(files_of(json + "url = \"https://a.example/hook\"\ntoken_file = \"s\""), other);
+  const std::string store =
+      "[[source]]\nname = \"s\"\nkind = \"influxdb\"\nurl = \"https://a.example\"\ndatabase = \"d\"\nserves = "
+      "[\"qa\"]\n";
+  EXPECT_EQ(files_of(store), none);
+  EXPECT_EQ(files_of(store + "token = \"secret\""), own);
+  EXPECT_EQ(files_of(store + "username = \"u\"\npassword = \"secret\""), own);
+  EXPECT_EQ(files_of(store + "token_file = \"s\""), other);
+  EXPECT_EQ(files_of("[ledger]\nurl = \"https://a.example/secret\""), own);
+  EXPECT_EQ(files_of("[ledger]\nurl = \"https://a.example\""), none);
 }
 
 TEST(MonitorSettings, WithoutTokensItListensOnThisMachineOnly) {

@@ -28,7 +28,9 @@ PushedRows::PushedRows(telemetry::DurableEvidence& evidence, LedgerReader& reade
                        const std::vector<WriteToken>& tokens)
     : reader_(reader),
       tokens_(tokens),
-      endpoint_(evidence, [this](const Pubkey& device) { return asked_in_vain(device); }) {}
+      endpoint_(evidence, [this](const Pubkey& device) { return asked_in_vain(device); }) {
+  note_tokens({});  // whose they are is not known yet, but that they are
+}
 
 telemetry::WriteAnswer PushedRows::write(const telemetry::WriteRequest& request, Timestamp now) {
   now_ = now;
@@ -50,8 +52,8 @@ void PushedRows::follow(const client::MirrorUpdate& update, const client::Snapsh
 void PushedRows::note_tokens(const client::Snapshot& records) {
   std::vector<telemetry::TokenScope> scopes;
   for (const auto& token : tokens_) {
-    scopes.push_back(
-        {token.secret, key_of(records.contributors, token.contributor), key_of(records.devices, token.device)});
+    scopes.push_back({token.secret, key_of(records.contributors, token.contributor),
+                      key_of(records.devices, token.device), token.fleet_wide});
   }
   endpoint_.set_tokens(std::move(scopes));
 }

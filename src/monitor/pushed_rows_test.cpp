@@ -128,15 +128,48 @@ TEST(PushedRows, TokensNameTheirOwnerByCode) {
   EXPECT_EQ(pushed(parts, parts.fra, "ffffffffffffffff"), 400);  // the ledger has no such device
 }
 
-TEST(PushedRows, D14_NothingIsTakenBeforeItIsKnownWhoseTheTokensAre) {
+constexpr const char* kRun = "device_qa_test_metadata devices_tested=1i\n";
+
+TEST(PushedRows, X6_NothingIsTakenBeforeTheLedgerWasReadAndAWrongTokenIsRefusedAtOnce) {
   MonitorSettings settings;
-  settings.tokens = {{"0123456789abcdef", "alpha", ""}};
+  settings.tokens = {{"0123456789abcdef", "alpha", "", true}};
   PartsFixture parts(settings);
-  const auto answer = push(parts, "device_qa_test_metadata devices_tested=1i\n");
+  for (const auto* token : {"", "0123456789abcdeX", "0123456789abcde", "0123456789abcdef0"}) {
+    EXPECT_EQ(push(parts, kRun, token).status, 401) << token;
+    EXPECT_EQ(pushed(parts, parts.ams, token), 401) << token;
+    EXPECT_EQ(parts.pushed.query({"SHOW DATABASES", token, true}).status, 401) << token;
+  }
+  const auto answer = push(parts, kRun, "0123456789abcdef");
   EXPECT_EQ(answer.status, 503);
+  EXPECT_TRUE(answer.retry_after.has_value());
+  EXPECT_EQ(pushed(parts, parts.ams, "0123456789abcdef"), 503);
   EXPECT_EQ(parts.evidence.journal_entries(), 0U);
   parts.reader.step(parts.network.now());
-  EXPECT_EQ(parts.pushed.finish(answer.waiting, parts.network.now()).status, 401);
+  EXPECT_EQ(parts.pushed.finish(answer.waiting, parts.network.now()).status, 204);
+  EXPECT_EQ(push(parts, kRun, "wrong").status, 401);
+}
+
+TEST(PushedRows, X6_WithoutTokensNothingIsTakenEitherBeforeTheLedgerWasRead) {
+  PartsFixture parts;
+  EXPECT_EQ(push(parts, kRun).status, 503);
+  EXPECT_EQ(parts.evidence.journal_entries(), 0U);
+  parts.reader.step(parts.network.now());
+  EXPECT_EQ(push(parts, kRun).status, 204);
+}
+
+TEST(PushedRows, X6_AQaRunNeedsATokenForTheWholeFleet) {
+  MonitorSettings settings;
+  settings.tokens = {
+      {"0123456789abcdef", "alpha", ""}, {"fedcba9876543210", "", "fra"}, {"ffffffffffffffff", "", "", true}};
+  PartsFixture parts(settings);
+  parts.reader.step(parts.network.now());
+  for (const auto* token : {"0123456789abcdef", "fedcba9876543210"}) {
+    const auto answer = push(parts, kRun, token);
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_NE(answer.error.find("expected one of a [[token]] with fleet_wide = true"), std::string::npos);
+  }
+  EXPECT_EQ(push(parts, kRun, "ffffffffffffffff").status, 204);
+  EXPECT_EQ(pushed(parts, parts.ams, "ffffffffffffffff"), 400) << "counters are of their device";
 }
 
 TEST(PushedRows, RemembersTheCodesOfDevicesThatLeft) {

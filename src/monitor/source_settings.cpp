@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/shown_url.h"
 #include "service/toml_values.h"
 
 namespace dz::monitor {
@@ -20,14 +21,6 @@ std::string names_of(const std::vector<evidence::Source>& sources) {
   std::string text;
   for (const auto source : sources) text += (text.empty() ? "" : ", ") + std::string(to_text(source));
   return text;
-}
-
-bool is_loopback_url(std::string_view url) {
-  const auto authority = url.substr(url.find("://") + 3);
-  if (authority.starts_with("[::1]")) return true;
-  const auto host = authority.substr(0, authority.find_first_of(":/"));
-  const bool address = host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return host == "localhost" || (address && host.starts_with("127."));
 }
 
 // What the file says, before it is known to make sense.
@@ -103,7 +96,7 @@ Result<void> check_url(const telemetry::StoreSettings& store) {
     return refused("url: expected host, port and path only; credentials have keys of their own");
   }
   const bool secret = !store.token.empty() || !store.username.empty();
-  if (plain && secret && !is_loopback_url(store.url)) {
+  if (plain && secret && !is_of_this_machine(store.url)) {
     return refused("url: expected https://, for the credentials would cross the network in clear");
   }
   return {};

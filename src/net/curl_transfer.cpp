@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/shown_url.h"
+
 namespace dz::net {
 namespace {
 
@@ -12,26 +14,6 @@ std::string trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return {};
   return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
-
-// Where host and port begin: after "://" and after a user's name and password.
-std::size_t authority_of(std::string_view url) {
-  const auto scheme = url.find("://");
-  const auto begin = scheme == std::string_view::npos ? 0 : scheme + 3;
-  const auto at = url.substr(0, url.find_first_of("/?#", begin)).rfind('@');
-  return at == std::string_view::npos || at < begin ? begin : at + 1;
-}
-
-std::string server_of(std::string_view url) {
-  const auto scheme = url.find("://");
-  const auto prefix = scheme == std::string_view::npos ? std::string_view{} : url.substr(0, scheme + 3);
-  const auto begin = authority_of(url);
-  return std::string(prefix) + std::string(url.substr(begin, url.find_first_of("/?#", begin) - begin));
-}
-
-bool is_loopback(std::string_view url) {
-  const auto host = url.substr(authority_of(url));
-  return host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
 }
 
 long seconds_of(Duration d) { return static_cast<long>(std::chrono::ceil<std::chrono::seconds>(d).count()); }
@@ -74,7 +56,7 @@ std::size_t CurlTransfer::take_header(char* data, std::size_t size, std::size_t 
 }
 
 CurlTransfer::CurlTransfer(CURL* curl, const Request& request, const ClientOptions& options)
-    : curl_(curl), server_(server_of(request.url)), max_body_(options.max_body) {
+    : curl_(curl), server_(shown_server(request.url)), max_body_(options.max_body) {
   // Without it libcurl asks before sending a large body and waits a second for servers that do not answer.
   headers_ = curl_slist_append(nullptr, "Expect:");
   for (const auto& [name, value] : request.headers) {
@@ -100,7 +82,7 @@ CurlTransfer::CurlTransfer(CURL* curl, const Request& request, const ClientOptio
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error_text_);
   if (!request.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, request.ca_file.c_str());
-  if (is_loopback(request.url)) curl_easy_setopt(curl, CURLOPT_PROXY, "");  // a proxy cannot reach our loopback
+  if (is_of_this_machine(request.url)) curl_easy_setopt(curl, CURLOPT_PROXY, "");  // a proxy cannot reach our loopback
   if (request.method == "GET") return;
   curl_easy_setopt(curl, CURLOPT_POST, 1L);
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, std::string(request.method).c_str());

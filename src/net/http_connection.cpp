@@ -49,6 +49,14 @@ bool is_malformed(error_code error) {
          error != http::error::end_of_stream && error != http::error::partial_message;
 }
 
+BrowserGuard::Headers headers_of(const http::request<http::string_body>& message) {
+  BrowserGuard::Headers headers;
+  for (const auto& field : message) {
+    headers.emplace_back(lower({field.name_string().data(), field.name_string().size()}), std::string(field.value()));
+  }
+  return headers;
+}
+
 HttpRequest to_request(http::request<http::string_body>& message, const std::string& remote) {
   HttpRequest request;
   request.method = std::string(message.method_string());
@@ -56,10 +64,7 @@ HttpRequest to_request(http::request<http::string_body>& message, const std::str
   const auto mark = target.find('?');
   request.path = std::string(target.substr(0, mark));
   if (mark != std::string_view::npos) request.query = std::string(target.substr(mark + 1));
-  for (const auto& field : message) {
-    request.headers.emplace_back(lower({field.name_string().data(), field.name_string().size()}),
-                                 std::string(field.value()));
-  }
+  request.headers = headers_of(message);
   request.body = std::move(message.body());
   request.remote = remote;
   return request;
@@ -104,6 +109,11 @@ void HttpConnection::on_header(error_code error) {
   }
   if (is_malformed(error)) return refuse(400, "expected an HTTP/1.1 request: " + error.message());
   if (error) return;
+  if (const auto answer = judge_browser()) {
+    auto response = answer->status == 204 ? HttpResponse{204, {}, {}, {}} : error_response(answer->status, answer->why);
+    response.headers = answer->headers;
+    return write(std::move(response), false);
+  }
   if (beast::websocket::is_upgrade(parser_->get())) return upgrade();
   if (!beast::iequals(parser_->get()[http::field::expect], "100-continue")) return read_body();
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -151,6 +161,13 @@ std::optional<HttpResponse> HttpConnection::inflate(HttpRequest& request) const 
   return std::nullopt;
 }
 
+std::optional<BrowserGuard::Answer> HttpConnection::judge_browser() const {
+  const auto& message = parser_->get();
+  const std::string_view method(message.method_string().data(), message.method_string().size());
+  const std::string_view target(message.target().data(), message.target().size());
+  return server_->guard->judge({method, target, headers_of(message)});
+}
+
 void HttpConnection::refuse(int status, std::string_view why) { write(error_response(status, why), false); }
 
 void HttpConnection::write(HttpResponse answer, bool keep_alive) {
@@ -161,7 +178,11 @@ void HttpConnection::write(HttpResponse answer, bool keep_alive) {
   response_.result(static_cast<unsigned>(answer.status));
   set_header(response_, "Content-Type", answer.content_type);
   for (const auto& [name, value] : answer.headers) set_header(response_, name, value);
-  response_.body() = valid_utf8(std::move(answer.body));
+  for (const auto& [name, value] : server_->guard->answer_headers(headers_of(parser_->get()))) {
+    set_header(response_, name, value);
+  }
+  response_.body() = answer.content_type == "application/json" ? escaped_lines(std::move(answer.body))
+                                                               : valid_utf8(std::move(answer.body));
   response_.keep_alive(keep_alive);
   response_.prepare_payload();
   if (answer.status == 204) response_.erase(http::field::content_type);

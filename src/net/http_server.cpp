@@ -46,12 +46,14 @@ Result<void> HttpServer::Impl::start() {
   error_code error;
   const auto address = asio::ip::make_address(options.address == "localhost" ? "127.0.0.1" : options.address, error);
   if (error) return refused(place + ": expected an IP address such as 127.0.0.1");
+  DZ_TRY(check_browser_rules(options.browsers));
   const tcp::endpoint endpoint(address, options.port);
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return refused(fmt::format("{}: {}; stop what uses it or choose another port", place, error.message()));
+  guard.emplace(address.to_string(), acceptor.local_endpoint(error).port(), options.browsers);
   accept();
   return {};
 }

@@ -1,8 +1,8 @@
 // HTTP/1.1 and WebSocket on one address. This is the conversation only: what is answered is decided by handlers, which
 // are plain functions. The server answers by itself, with error_response(): 400 (not HTTP, or a gzip body that does not
-// inflate), 413, 415 (an encoding other than gzip), 426 (WebSocket where none is offered), 431 (headers over 16 KB),
-// and 100 Continue to those who ask. A client that does not send a whole request, or read a whole answer, before the
-// deadline loses the connection.
+// inflate), 403 (a foreign page in a browser: browser_guard.h), 413, 415 (an encoding other than gzip), 426 (WebSocket
+// where none is offered), 431 (headers over 16 KB), and 100 Continue to those who ask. A client that does not send a
+// whole request, or read a whole answer, before the deadline loses the connection.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "net/browser_guard.h"
 #include "net/loop.h"
 
 namespace dz::net {
@@ -34,7 +35,8 @@ struct HttpRequest {
   std::string query_value(std::string_view name) const { return form_value(query, name); }
 };
 
-// What a handler says is sent as valid HTTP, whatever it was made of: bodies are text, and go out as UTF-8; a header's
+// What a handler says is sent as valid HTTP, whatever it was made of: bodies are text, and go out as UTF-8, those in
+// JSON with escapes for what a terminal would act on; a header's
 // value goes out as header_value() of base/safe_text.h, one whose name is no token not at all.
 struct HttpResponse {
   int status = 200;
@@ -57,6 +59,7 @@ struct ServerOptions {
   std::size_t max_connections = 1024;
   Duration deadline = std::chrono::seconds{30};  // to read one request or write one answer
   Duration idle = std::chrono::minutes{2};       // a kept-alive connection without a request is closed after this
+  BrowserRules browsers = {};                    // who may ask from within a browser
 };
 
 // Takes the answer to one request; called once, on the loop, within the handler or later. What comes after the

@@ -31,6 +31,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   boost::asio::ip::tcp::acceptor acceptor;
   ServerOptions options;
   ServerHandlers handlers;
+  std::optional<BrowserGuard> guard;  // once it listens
   bool closed = false;
   SessionId last_session = 0;
   std::unordered_map<SessionId, std::shared_ptr<WebSocketSession>> sessions;
@@ -59,6 +60,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void exchange(bool keep_alive);
   // Of a body that was sent compressed; the answer that refuses it, if it does.
   std::optional<HttpResponse> inflate(HttpRequest& request) const;
+  // What answers in place of a handler, when the asker is a browser that may not ask, or first asks whether it may.
+  std::optional<BrowserGuard::Answer> judge_browser() const;
   void refuse(int status, std::string_view why);  // answers, then closes
   void write(HttpResponse response, bool keep_alive);
   void linger();  // reads what is still coming, so that the last answer is not lost to a reset

@@ -44,7 +44,7 @@ void WebSocketSession::read() {
 
 void WebSocketSession::send(std::string text) {
   if (!open_ || closing_) return;
-  text = valid_utf8(std::move(text));
+  text = escaped_lines(std::move(text));
   outgoing_bytes_ += text.size();
   if (outgoing_bytes_ > server_->options.max_outgoing) {  // the peer reads too slowly: closing makes the read in
                                                           // progress fail, which ends the session

@@ -58,7 +58,8 @@ class RunningServer {
 };
 
 // Sends bytes as they are and returns all that comes back until the server closes.
-std::string talk(std::uint16_t port, std::string_view bytes) {
+// `most`: returns after so many bytes.
+std::string talk(std::uint16_t port, std::string_view bytes, std::size_t most = std::string::npos) {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -72,7 +73,9 @@ std::string talk(std::uint16_t port, std::string_view bytes) {
   }
   std::string answer;
   char chunk[4096];
-  for (ssize_t n = 0; (n = ::recv(fd, chunk, sizeof chunk, 0)) > 0;) answer.append(chunk, static_cast<std::size_t>(n));
+  for (ssize_t n = 0; answer.size() < most && (n = ::recv(fd, chunk, sizeof chunk, 0)) > 0;) {
+    answer.append(chunk, static_cast<std::size_t>(n));
+  }
   ::close(fd);
   return answer;
 }
@@ -184,7 +187,7 @@ TEST(HttpServer, AnswersALargeBodyWith413EvenWhileItIsStillBeingSent) {
   ASSERT_TRUE(answer.has_value()) << answer.error().message;
   EXPECT_EQ(answer->status, 413);
   const std::string chunk = "3e9\r\n" + std::string(1001, 'x') + "\r\n0\r\n\r\n";
-  EXPECT_TRUE(talk(server.port(), "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk)
+  EXPECT_TRUE(talk(server.port(), "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk)
                   .starts_with("HTTP/1.1 413 "));
 }
 
@@ -495,6 +498,75 @@ TEST(WebSocket, NoHandlerRunsAfterTheServerIsGone) {
   pair.server.reset();
   EXPECT_TRUE(pair.wait_for([&] { return pair.seen("client closed"); }));
   EXPECT_FALSE(pair.seen("close 1"));
+}
+
+TEST(HttpServer, X5_AForeignPageIsRefusedBeforeItsBodyIsReadAndBeforeAnUpgrade) {
+  RunningServer server({.browsers = {{}, {"http://localhost:3000"}}},
+                       {.on_request = echo, .on_message = [](SessionId, std::string_view) {}});
+  const auto ask = [&](std::string_view more) {
+    return talk(server.port(), fmt::format("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n"
+                                           "Connection: close\r\n{}\r\nx",
+                                           more));
+  };
+  EXPECT_TRUE(ask("").starts_with("HTTP/1.1 200"));
+  EXPECT_TRUE(ask("Origin: http://evil.example\r\n").starts_with("HTTP/1.1 403"));
+  const auto opened = ask("Origin: http://localhost:3000\r\n");
+  EXPECT_TRUE(opened.starts_with("HTTP/1.1 200"));
+  EXPECT_NE(opened.find("Access-Control-Allow-Origin: http://localhost:3000\r\n"), std::string::npos) << opened;
+  const auto upgrade = [&](std::string_view more) {
+    return talk(server.port(),
+                fmt::format("GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                            "{}\r\n",
+                            more),
+                std::string_view("HTTP/1.1 101").size());
+  };
+  EXPECT_TRUE(upgrade("Host: localhost\r\n").starts_with("HTTP/1.1 101"));
+  EXPECT_TRUE(upgrade("Host: localhost\r\nOrigin: http://localhost:3000\r\n").starts_with("HTTP/1.1 101"));
+  EXPECT_TRUE(upgrade("Host: localhost\r\nOrigin: http://evil.example\r\n").starts_with("HTTP/1.1 403"));
+  EXPECT_TRUE(upgrade("Host: evil.example\r\n").starts_with("HTTP/1.1 403"));
+}
+
+TEST(HttpServer, X8_JsonLeavesWithEscapes) {
+  RunningServer server({}, {.on_request = [](const HttpRequest&) {
+                         return HttpResponse{200, "application/json", "{\"a\":\"\u202E\x7f\xff\"}\n", {}};
+                       }});
+  EXPECT_EQ(HttpClient().get(server.url(), {})->body, "{\"a\":\"\\u202e\\u007f\xEF\xBF\xBD\"}\n");
+}
+
+TEST(HttpServer, X5_OurOwnClientsAreNoForeignersByAnyAddressOfThisMachine) {
+  for (const std::string address : {"127.0.0.1", "::1"}) {
+    Loop loop;
+    auto server = HttpServer::listen(loop, {.address = address},
+                                     {.on_request = echo, .on_message = [](SessionId, std::string_view) {}});
+    if (!server) continue;  // no IPv6 here
+    bool opened = false;
+    const auto host = address == "::1" ? "[::1]" : address;
+    const auto client = WebSocketClient::connect(loop, fmt::format("ws://me:secret@{}:{}", host, (*server)->port()),
+                                                 {.on_open =
+                                                      [&] {
+                                                        opened = true;
+                                                        loop.stop();
+                                                      },
+                                                  .on_message = {},
+                                                  .on_close = [&](const std::string&) { loop.stop(); }});
+    ASSERT_TRUE(client);
+    loop.run();
+    EXPECT_TRUE(opened) << address;
+  }
+}
+
+TEST(HttpServer, X5_APreflightHasNoBodyAndAWrongRuleIsNoServer) {
+  RunningServer server({.browsers = {{}, {"*"}}});
+  const auto answer =
+      talk(server.port(),
+           "OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: http://a.example\r\n"
+           "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: content-type\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 204")) << answer;
+  EXPECT_NE(answer.find("Access-Control-Allow-Headers: content-type\r\n"), std::string::npos) << answer;
+  EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
+  Loop loop;
+  EXPECT_FALSE(HttpServer::listen(loop, {.browsers = {{}, {"a.example"}}}, {.on_request = echo}));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 
+#include "base/shown_url.h"
 #include "net/loop_impl.h"
 #include "net/websocket.h"
 
@@ -28,21 +29,27 @@ constexpr std::size_t kMaxMessage = 64U << 20;
 
 struct Address {
   std::string scheme, host, port, path;
-  std::string text() const { return scheme + "://" + host + ":" + port; }
+  std::string place() const {
+    const bool numbers = host.find(':') != std::string::npos;  // of IPv6
+    return (numbers ? "[" + host + "]" : host) + ":" + port;
+  }
+  std::string text() const { return scheme + "://" + place(); }
 };
 
 Result<Address> parse_url(std::string_view url) {
   const auto malformed = [&] {
-    return refused(fmt::format("expected ws://host:port/path or wss://host:port/path, found {}", url));
+    return refused(fmt::format("expected ws://host:port/path or wss://host:port/path, found {}", shown_url(url)));
   };
   Address address;
   address.scheme = url.substr(0, url.find("://"));
   if (address.scheme != "ws" && address.scheme != "wss") return malformed();
   address.port = address.scheme == "ws" ? "80" : "443";
   const std::string_view rest = url.substr(std::min(url.size(), address.scheme.size() + 3));
-  const std::string_view authority = rest.substr(0, rest.find('/'));
+  std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  address.path = std::string(rest.substr(authority.size()));
+  if (!address.path.starts_with('/')) address.path.insert(0, "/");
+  if (const auto at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
   address.host = authority;
-  address.path = authority.size() == rest.size() ? "/" : std::string(rest.substr(authority.size()));
   const auto colon = authority.rfind(':');
   if (colon != std::string_view::npos && !authority.ends_with(']')) {
     address.host = std::string(authority.substr(0, colon));
@@ -112,7 +119,7 @@ void WebSocketClient::Impl::handshake() {
   socket->tcp().socket().set_option(tcp::no_delay(true), ignored);
   socket->tcp().expires_never();
   socket->set_limits({kConnectTimeout, kIdleTimeout, kMaxMessage});
-  socket->open(address.host + ":" + address.port, address.path,
+  socket->open(address.place(), address.path,
                [self = shared_from_this()](error_code error) { self->on_handshake(error); });
 }
 

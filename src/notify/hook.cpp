@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/shown_url.h"
+
 namespace dz::notify {
 namespace {
 
@@ -16,15 +18,6 @@ void replace_all(std::string& text, std::string_view secret, std::string_view by
 }  // namespace
 
 std::string_view to_text(HookKind kind) { return kind == HookKind::Slack ? "slack" : "json"; }
-
-std::string shown_url(std::string_view url) {
-  const auto scheme = url.find("://");
-  if (scheme == std::string_view::npos) return "...";
-  const auto start = scheme + 3;
-  auto host = url.substr(start, url.find_first_of("/?#", start) - start);
-  if (const auto user = host.rfind('@'); user != std::string_view::npos) host.remove_prefix(user + 1);
-  return fmt::format("{}://{}/...", url.substr(0, scheme), host);
-}
 
 std::string without_secrets(const NotifyHook& hook, std::string text) {
   replace_all(text, hook.url, shown_url(hook.url));

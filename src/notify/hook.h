@@ -29,8 +29,6 @@ struct NotifyHook {
   bool operator==(const NotifyHook&) const = default;
 };
 
-// Scheme and host only: "https://hooks.slack.com/...".
-std::string shown_url(std::string_view url);
 // A text that may quote the hook's url or token, without them.
 std::string without_secrets(const NotifyHook& hook, std::string text);
 // For people, one line: "noc: slack to https://hooks.slack.com/..., links and devices in service of alpha, ...".

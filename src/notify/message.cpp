@@ -77,7 +77,7 @@ std::string_view mark_of(const Entry& entry) {
 // Backticks would end the code span that keeps a name from being formatted.
 std::string slack_name(std::string text) {
   std::erase(text, '`');
-  return slack_text(text, kName);
+  return slack_text(escaped(text), kName);
 }
 
 std::string sentences_of(const Entry& entry) {
@@ -148,14 +148,15 @@ std::string title_of(const std::vector<Entry>& entries, std::size_t changes) {
 
 }  // namespace
 
-std::string slack_text(std::string_view text, std::size_t limit) {
+std::string slack_text(std::string_view foreign, std::size_t limit) {
+  const auto text = escaped_lines(std::string(foreign));
   constexpr std::string_view kMore = "...";
   std::string out;
   std::size_t safe = 0;  // the end of what fits with kMore after it
   for (std::size_t i = 0; i < text.size();) {
     std::size_t end = i + 1;
     while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
-    const auto character = text.substr(i, end - i);
+    const auto character = std::string_view(text).substr(i, end - i);
     const std::string_view form = character == "&"   ? "&amp;"
                                   : character == "<" ? "&lt;"
                                   : character == ">" ? "&gt;"
@@ -209,22 +210,22 @@ std::string render_slack_message(std::span<const NotifyEvent> events, const Mess
   const auto about = fmt::format("{} at {}, policy {}", context.environment, dz::to_text(context.at),
                                  std::string_view(context.policy).substr(0, kDigest));
   blocks.push_back(block("context", "mrkdwn", slack_text(about, kSentence)));
-  return valid_utf8(json::serialize(
+  return escaped_lines(json::serialize(
       json::object{{"text", slack_text(render_summary(events), kFallbackText)}, {"blocks", std::move(blocks)}}));
 }
 
 std::string render_json_message(std::span<const NotifyEvent> events, const MessageContext& context) {
   json::array list;
   for (const auto& event : events) list.push_back(to_json(event));
-  return valid_utf8(json::serialize(json::object{{"format", 1},
-                                                 {"id", context.id},
-                                                 {"at", dz::to_text(context.at)},
-                                                 {"sender", "doublezero-monitor " DZ_VERSION},
-                                                 {"environment", context.environment},
-                                                 {"policy", context.policy},
-                                                 {"summary", render_summary(events)},
-                                                 {"count", events.size()},
-                                                 {"events", std::move(list)}}));
+  return escaped_lines(json::serialize(json::object{{"format", 1},
+                                                    {"id", context.id},
+                                                    {"at", dz::to_text(context.at)},
+                                                    {"sender", "doublezero-monitor " DZ_VERSION},
+                                                    {"environment", context.environment},
+                                                    {"policy", context.policy},
+                                                    {"summary", render_summary(events)},
+                                                    {"count", events.size()},
+                                                    {"events", std::move(list)}}));
 }
 
 }  // namespace dz::notify

@@ -88,6 +88,10 @@ TEST(NotifyMessage, SlackEscapesWhatIsMarkupThere) {
   EXPECT_NE(text.find("bad &amp; &lt;worse&gt;"), std::string::npos) << text;
 }
 
+TEST(NotifyMessage, X8_ForeignTextIsEscaped) {
+  EXPECT_EQ(slack_text("a\x1b[2J\u202E\u2028b\nc", 100), "a\\u001b[2J\\u202e\\u2028b\nc");
+}
+
 TEST(NotifyMessage, SlackTextIsCutBetweenCharacters) {
   EXPECT_EQ(slack_text("abcdef", 6), "abcdef");
   EXPECT_EQ(slack_text("abcdefg", 6), "abc...");

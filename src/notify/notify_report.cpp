@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/shown_url.h"
+
 namespace dz::notify {
 namespace {
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/shown_url.h"
 #include "service/toml_values.h"
 
 namespace dz::notify {
@@ -21,13 +22,6 @@ bool is_name(std::string_view name) {
   return !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   });
-}
-
-bool stays_here(std::string_view url) {
-  for (const auto* host : {"http://127.", "http://localhost", "http://[::1]"}) {
-    if (url.starts_with(host)) return true;
-  }
-  return false;
 }
 
 // Where a hook stands in the file.
@@ -59,7 +53,7 @@ Result<void> check_url(const Place& place, const NotifyHook& hook) {
   if (!secure && !hook.url.starts_with("http://"))
     return place.complain(".url: expected a url that begins with https:// or http://");
   const bool secret = hook.kind == HookKind::Slack || !hook.bearer.empty();
-  if (secret && !secure && !stays_here(hook.url)) {
+  if (secret && !secure && !is_of_this_machine(hook.url)) {
     return place.complain(
         ".url: expected a url that begins with https://, for Slack's urls and tokens are secrets; found " +
         shown_url(hook.url));

@@ -19,7 +19,7 @@ std::string_view to_text(LogLevel level) {
 std::string render_log_line(std::string_view time, LogLevel level, std::string_view event, const LogFields& fields) {
   boost::json::object line{{"time", time}, {"level", to_text(level)}, {"event", event}};
   for (const auto& [name, value] : fields) line[name] = value;
-  return valid_utf8(boost::json::serialize(line));
+  return escaped_lines(boost::json::serialize(line));
 }
 
 }  // namespace dz::service

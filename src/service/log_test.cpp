@@ -14,5 +14,10 @@ TEST(LogLine, D9_IsOneLineOfUtf8WhateverTheFields) {
   EXPECT_EQ(line.find_first_of("\r\n\x01"), std::string::npos);
 }
 
+TEST(LogLine, X8_ForeignTextIsEscaped) {
+  EXPECT_EQ(render_log_line("t", LogLevel::Info, "e", {{"code", "a\x1b[2J\x7f\u202E"}}),
+            R"({"time":"t","level":"info","event":"e","code":"a\u001b[2J\u007f\u202e"})");
+}
+
 }  // namespace
 }  // namespace dz::service

@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "base/shown_url.h"
 #include "base/valid_text.h"
 #include "client/key_file.h"
+#include "service/stderr_log.h"
 #include "service/toml_values.h"
 
 namespace dz::service {
@@ -65,6 +67,18 @@ std::optional<std::string> bare_text(const toml::node& node) {
 Setting& Setting::variable(const std::string& name) {
   for (auto* option : options_) option->envname(name);
   return *this;
+}
+
+Setting& Setting::secret() {
+  secret_ = true;
+  return *this;
+}
+
+bool Setting::is_secret(const toml::node& node) const {
+  const auto text = bare_text(node);
+  if (!text || text->empty()) return false;
+  const bool url = text->find("://") != std::string::npos;
+  return secret_ || (url && holds_secret(*text) && !is_of_this_machine(*text));
 }
 
 Setting& Setting::excludes(const std::string& flag) {
@@ -260,7 +274,10 @@ Result<void> Settings::read_text(std::string_view toml, const std::string& file_
   };
   for (const auto& setting : settings_) {
     for (const auto& key : setting.keys()) {
-      keep(key, [&](const toml::node& node, const std::string& path) { return setting.read(reader, node, path); });
+      keep(key, [&](const toml::node& node, const std::string& path) {
+        file_holds_secret_ = file_holds_secret_ || setting.is_secret(node);
+        return setting.read(reader, node, path);
+      });
     }
   }
   for (const auto& [key, read] : key_only_) keep(key, read(reader));
@@ -291,8 +308,22 @@ std::optional<int> Settings::parse(CLI::App& app, int argc, const char* const* a
   if (const auto end = parse_command_line(app, argc, argv)) return end;
   const auto done = read();
   if (done) return std::nullopt;
-  std::fprintf(stderr, "Error: %s\n", done.error().message.c_str());
+  say_error(done.error());
   return 2;
+}
+
+Result<void> check_settings_file(const Settings& settings, const client::SecretRules& rules) {
+  if (!settings.file_holds_secret()) return {};
+  return client::check_secret_file(settings.file(), rules);
+}
+
+void declare_browser_rules(Settings& settings, net::BrowserRules& rules, const std::string& table) {
+  const auto key = [&](const char* name) { return table.empty() ? std::string() : table + "." + name; };
+  settings.texts(
+      {"--allow-host", key("allow_host")}, rules.hosts,
+      "Name by which browsers may ask besides this machine's own, such as a reverse proxy's; may be repeated");
+  settings.texts({"--cors", key("cors")}, rules.origins,
+                 "Origin whose pages may ask, such as http://localhost:3000, or *; may be repeated");
 }
 
 std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const* argv) {

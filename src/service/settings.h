@@ -19,6 +19,8 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "client/secret_file.h"
+#include "net/browser_guard.h"
 #include "verdict/toml_reader.h"
 
 namespace CLI {
@@ -47,6 +49,8 @@ using GivenFlags = std::map<std::string, std::vector<std::string>>;
 // One setting that was declared. Lives as long as its Settings.
 class Setting {
  public:
+  // Nobody else may read a file in which it stands.
+  Setting& secret();
   // An environment variable that stands for the flag, and so wins over the file.
   Setting& variable(const std::string& name);
   // On the command line, not together with this other flag, which was declared before it.
@@ -61,11 +65,13 @@ class Setting {
   std::string name() const { return names_.key.empty() ? names_.flags : names_.key; }
   std::vector<std::string> keys() const;
   Result<void> read(const verdict::TomlReader& reader, const toml::node& node, const std::string& key) const;
+  bool is_secret(const toml::node& node) const;
 
   SettingNames names_;
   Bare bare_ = Bare::Nothing;
   std::string expected_;  // said of a value of the wrong kind: "true or false"
   ReadTexts take_;        // writes the variable
+  bool secret_ = false;
   std::vector<CLI::Option*> options_;
 };
 
@@ -113,6 +119,8 @@ class Settings {
 
   // Once the command line is parsed: the file that --config named (empty: none), and what the flags said.
   const std::string& file() const { return file_; }
+  // Once it was read: a secret stands in it, or a url that shown_url() would not show whole.
+  bool file_holds_secret() const { return file_holds_secret_; }
   GivenFlags given() const;
 
   // The text of a settings file, into the variables.
@@ -140,9 +148,16 @@ class Settings {
 
   std::vector<CLI::App*> commands_;
   std::string file_;
+  bool file_holds_secret_ = false;
   std::deque<Setting> settings_;
   std::vector<KeyOnly> key_only_;
 };
+
+// What Settings::read() does not judge: a file that holds a secret and that others can read is refused.
+Result<void> check_settings_file(const Settings& settings, const client::SecretRules& rules);
+
+// --allow-host and --cors, and their keys in that table; empty: at the top.
+void declare_browser_rules(Settings& settings, net::BrowserRules& rules, const std::string& table = {});
 
 // The command line alone, likewise.
 std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const* argv);

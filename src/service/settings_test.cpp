@@ -136,6 +136,40 @@ TEST(Settings, AWrongValueIsRefusedWithFileAndLine) {
             "daemon.toml:1: ledger.poll: expected a duration in quotes, such as \"30s\"");
 }
 
+TEST(Settings, X7_AFileThatHoldsASecretIsKnown) {
+  for (const auto* toml :
+       {"url = \"https://ledger.example.com/secret\"", "url = \"http://me:secret@ledger.example.com\"",
+        "start = \"provisioning\"\nlimits.writes = \"https://a.example/secret\""}) {
+    Daemon daemon;
+    ASSERT_EQ(daemon.complaint(toml), "");
+    EXPECT_TRUE(daemon.settings.file_holds_secret()) << toml;
+  }
+  for (const auto* toml :
+       {"", "url = \"https://ledger.example.com\"", "url = \"http://127.0.0.1:8899/path\"", "port = 1"}) {
+    Daemon daemon;
+    ASSERT_EQ(daemon.complaint(toml), "");
+    EXPECT_FALSE(daemon.settings.file_holds_secret()) << toml;
+  }
+  std::string token;
+  Settings settings;
+  settings.text({"--token"}, token, "A secret").secret();
+  ASSERT_TRUE(settings.read_text("token = \"abc\"", "f"));
+  EXPECT_TRUE(settings.file_holds_secret());
+}
+
+TEST(Settings, X7_AFileThatHoldsASecretAndIsOpenIsRefused) {
+  const auto path = std::string(testing::TempDir()) + "dz_settings_secret.toml";
+  std::ofstream(path) << "url = \"https://ledger.example.com/secret\"\n";
+  std::filesystem::permissions(path, std::filesystem::perms(0644));
+  Daemon daemon({"--config", path});
+  ASSERT_TRUE(daemon.settings.read());
+  EXPECT_NE(check_settings_file(daemon.settings, {}).error().message.find("chmod 600 " + path), std::string::npos);
+  EXPECT_TRUE(check_settings_file(daemon.settings, {.allow_readable = true}));
+  std::filesystem::permissions(path, std::filesystem::perms(0600));
+  EXPECT_TRUE(check_settings_file(daemon.settings, {}));
+  std::filesystem::remove(path);
+}
+
 TEST(Settings, AWrongFlagEndsWithTwo) {
   EXPECT_EQ(Daemon({"--port", "70000"}).ended, 2);
   EXPECT_EQ(Daemon({"--poll", "2h"}).ended, 2);

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "base/safe_text.h"
 #include "net/loop.h"
 
 namespace dz::service {
@@ -12,5 +13,7 @@ LogSink stderr_log(bool debug) {
     std::fprintf(stderr, "%s\n", render_log_line(dz::to_text(net::system_now()), level, event, fields).c_str());
   };
 }
+
+void say_error(const Error& error) { std::fprintf(stderr, "Error: %s\n", escaped_lines(error.message).c_str()); }
 
 }  // namespace dz::service

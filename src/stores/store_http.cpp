@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/shown_url.h"
+
 namespace dz::stores {
 
 std::string percent_encoded(std::string_view text) {
@@ -19,9 +21,8 @@ Result<std::string> post_to_store(net::HttpClient& http, const std::string& url,
   DZ_TRY_ASSIGN(auto answer, http.post(url, body, headers));
   if (answer.status / 100 == 2) return std::move(answer.body);
   const bool later = answer.status == 429 || answer.status >= 500;
-  return fail(
-      later ? ErrorKind::Retry : ErrorKind::Refused,
-      fmt::format("{}: expected HTTP 2xx, found {}: {}", url.substr(0, url.find('?')), answer.status, answer.body));
+  return fail(later ? ErrorKind::Retry : ErrorKind::Refused,
+              fmt::format("{}: expected HTTP 2xx, found {}: {}", shown_url(url), answer.status, answer.body));
 }
 
 Result<std::string> run_clickhouse(net::HttpClient& http, const std::string& url, std::string_view statement,

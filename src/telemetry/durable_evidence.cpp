@@ -301,7 +301,11 @@ IngestReport DurableEvidence::apply(const RowBatch& batch, Timestamp now) {
     }
   }
   for (const auto& g : batch.getconfigs) count(g.device, g.at, evidence_.add_getconfig(g.device, g.at, g.count, now));
-  for (const auto& q : batch.qa_results) count(q.device, q.at, evidence_.add_qa_result(q.device, q.at, q.success, now));
+  for (const auto& q : batch.qa_results) {
+    count(q.device, q.at,
+          q.shows_run ? evidence_.add_qa_result(q.device, q.at, q.success, now)
+                      : evidence_.add_own_qa_result(q.device, q.at, q.success, now));
+  }
   for (const auto& at : batch.qa_runs) count(Pubkey{}, at, evidence_.add_qa_run(at, now));
   for (const auto& m : batch.values) {
     const auto added = evidence_.added();

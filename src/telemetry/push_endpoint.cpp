@@ -32,10 +32,6 @@ WriteAnswer unauthorised(WriteApi api) {
 // No measurement begins so.
 bool is_gzip(std::string_view body) { return body.starts_with("\x1f\x8b"); }
 
-bool same_secret(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
 std::string why_refused(const IngestReport::Refused& refused, Timestamp now) {
   switch (refused.outcome) {
     case evidence::RowOutcome::TooFarAhead:
@@ -113,10 +109,27 @@ struct WaitingRows {
 PushEndpoint::PushEndpoint(DurableEvidence& evidence, AskedInVain asked_in_vain)
     : evidence_(evidence), asked_in_vain_(std::move(asked_in_vain)) {}
 
+PushEndpoint::Digest PushEndpoint::digest_of(std::string_view secret) {
+  Digest digest;
+  crypto_generichash(digest.data(), digest.size(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size(),
+                     nullptr, 0);
+  return digest;
+}
+
+void PushEndpoint::set_tokens(std::vector<TokenScope> tokens) {
+  tokens_ = std::move(tokens);
+  digests_.clear();
+  for (const auto& token : tokens_) digests_.push_back(digest_of(token.secret));
+}
+
+// Takes as long for a wrong token as for a right one, and whichever it is: all are compared, by digests of one length.
 const TokenScope* PushEndpoint::scope_of(std::string_view token) const {
-  const auto found =
-      std::find_if(tokens_.begin(), tokens_.end(), [&](const auto& t) { return same_secret(t.secret, token); });
-  return found == tokens_.end() ? nullptr : &*found;
+  const auto asked = digest_of(token);
+  const TokenScope* found = nullptr;
+  for (std::size_t i = tokens_.size(); i-- > 0;) {
+    if (sodium_memcmp(digests_[i].data(), asked.data(), asked.size()) == 0) found = &tokens_[i];
+  }
+  return found;
 }
 
 // Counts who is not.
@@ -149,8 +162,14 @@ RowBatch PushEndpoint::take_allowed(WaitingRows& waiting, const TokenScope* scop
     return take_rows_of(batch, [&](const Pubkey& device) { return devices.contains(device); });
   };
   refuse_unknown(take(not_there), waiting.complaints);
-  refuse_foreign(take(foreign), waiting.complaints);
+  auto foreign_rows = take(foreign);
+  if (scope != nullptr && scope->fleet_wide) {
+    batch.qa_results.insert(batch.qa_results.end(), foreign_rows.qa_results.begin(), foreign_rows.qa_results.end());
+    foreign_rows.qa_results.clear();
+  }
+  refuse_foreign(foreign_rows, waiting.complaints);
   waiting.rows = take(not_asked);
+  if (scope != nullptr && !scope->fleet_wide) refuse_runs(batch, waiting.complaints);
   return batch;
 }
 
@@ -172,6 +191,17 @@ void PushEndpoint::refuse_foreign(const RowBatch& rows, Complaints& complaints) 
     complaints.add(fmt::format("this token may not write rows of device {}", to_text(device)), count);
     counters_.devices[device].not_allowed += count;
   }
+}
+
+// Whoever may speak of some devices alone keeps the results of those, which then show no run to others.
+void PushEndpoint::refuse_runs(RowBatch& batch, Complaints& complaints) {
+  for (auto& result : batch.qa_results) result.shows_run = false;
+  if (batch.qa_runs.empty()) return;
+  complaints.add(
+      "this token may not write QA runs, which speak of the whole fleet: expected one of a [[token]] with fleet_wide = "
+      "true",
+      batch.qa_runs.size());
+  batch.qa_runs.clear();
 }
 
 WriteAnswer PushEndpoint::put_off(const std::shared_ptr<WaitingRows>& waiting) const {
@@ -225,20 +255,21 @@ WriteAnswer PushEndpoint::write(const WriteRequest& request, Timestamp now) {
       WaitingRows{request.api, std::string(request.token), std::move(parsed->batch), std::move(complaints)});
   counters_.unreadable_lines += parsed->unreadable;
   counters_.ignored_rows += parsed->ignored;
-  tell_times(rows->rows);
+  tell_times(rows->rows, scope_of(request.token));
   return finish(rows, now);
 }
 
 WriteAnswer PushEndpoint::put_off_all(const WriteRequest& request, std::string_view why, Timestamp now) {
   ++counters_.requests;
   if (!admits(request.token)) return unauthorised(request.api);
-  if (const auto parsed = parser_.parse(request.body, request.precision, now)) tell_times(parsed->batch);
+  if (const auto parsed = parser_.parse(request.body, request.precision, now))
+    tell_times(parsed->batch, scope_of(request.token));
   auto put_off = answer(request.api, 503, "unavailable", std::string(why));
   put_off.retry_after = kRetryAfter;
   return put_off;
 }
 
-void PushEndpoint::tell_times(const RowBatch& batch) const {
+void PushEndpoint::tell_times(const RowBatch& batch, const TokenScope* scope) const {
   if (!on_rows_) return;
   std::map<Pubkey, Timestamp> newest;
   for (const auto& entry : batch.counters) {
@@ -246,7 +277,7 @@ void PushEndpoint::tell_times(const RowBatch& batch) const {
     at = std::max(at, entry.row.at);
   }
   for (const auto& [device, at] : newest) {
-    if (devices_.contains(device)) on_rows_(device, at);
+    if (devices_.contains(device) && may_write(scope, device)) on_rows_(device, at);
   }
 }
 

@@ -3,6 +3,7 @@
 // partial-write error, as InfluxDB does, and the rest is kept. A conversation without sockets: request in, answer out.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -19,11 +20,13 @@
 
 namespace dz::telemetry {
 
-// Whose rows a token may write: those of one contributor's devices, or of one device.
+// Whose rows a token may write: those of one contributor's devices, or of one device, and what speaks of them alone. A
+// QA run speaks of the whole fleet: a device that has no result of it fails.
 struct TokenScope {
   std::string secret;
-  Pubkey contributor;  // zero: none
-  Pubkey device;       // zero: none
+  Pubkey contributor;       // zero: none
+  Pubkey device;            // zero: none
+  bool fleet_wide = false;  // QA runs, and the results of every device
 };
 
 // The devices that the ledger knows, by key, with their contributor.
@@ -73,8 +76,9 @@ class PushEndpoint {
   // All outlive the endpoint.
   PushEndpoint(DurableEvidence& evidence, AskedInVain asked_in_vain);
 
-  // Without tokens everybody may write (the server then listens on this machine only).
-  void set_tokens(std::vector<TokenScope> tokens) { tokens_ = std::move(tokens); }
+  // Without tokens everybody may write (the server then listens on this machine only). The secrets are to be known from
+  // the start; whose they are can follow with the devices, before which nothing is taken.
+  void set_tokens(std::vector<TokenScope> tokens);
   // What was counted of devices that are none of these is forgotten.
   void set_devices(KnownDevices devices) {
     devices_ = std::move(devices);
@@ -86,7 +90,7 @@ class PushEndpoint {
   WriteAnswer write(const WriteRequest& request, Timestamp now);
   // Keeps nothing: 503 with these words. What the rows say of their devices' clocks is told to on_rows.
   WriteAnswer put_off_all(const WriteRequest& request, std::string_view why, Timestamp now);
-  // The newest row of a device that the ledger knows, of each write.
+  // The newest row of a device that the ledger knows and the token may write, of each write.
   using OnRows = std::function<void(const Pubkey& device, Timestamp newest)>;
   void on_rows(OnRows on_rows) { on_rows_ = std::move(on_rows); }
   // The answer to a write whose rows wait, as of now: rows of devices that are known by now are kept, those of devices
@@ -104,15 +108,20 @@ class PushEndpoint {
   RowBatch take_allowed(WaitingRows& rows, const TokenScope* scope);
   void refuse_unknown(const RowBatch& rows, Complaints& complaints);
   void refuse_foreign(const RowBatch& rows, Complaints& complaints);
+  static void refuse_runs(RowBatch& batch, Complaints& complaints);
   WriteAnswer put_off(const std::shared_ptr<WaitingRows>& waiting) const;
-  void tell_times(const RowBatch& batch) const;
+  void tell_times(const RowBatch& batch, const TokenScope* scope) const;
   void account(const RowBatch& batch, const IngestReport& report, Timestamp now, Complaints& complaints);
 
   DurableEvidence& evidence_;
   AskedInVain asked_in_vain_;
   OnRows on_rows_;
   LineParser parser_;
+  using Digest = std::array<unsigned char, 32>;
+  static Digest digest_of(std::string_view secret);
+
   std::vector<TokenScope> tokens_;
+  std::vector<Digest> digests_;  // of their secrets, in the same order
   KnownDevices devices_;
   bool devices_known_ = false;  // until the ledger was read once, nobody can be told that a device is unknown
   PushCounters counters_;

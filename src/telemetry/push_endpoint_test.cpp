@@ -151,6 +151,51 @@ TEST_F(PushEndpointTest, D8_RowsThatTheTokenMayNotWriteAreSaid) {
   EXPECT_EQ(kept(), 1U);
 }
 
+std::string qa_of(std::uint8_t of, Timestamp at = kNow) {
+  return fmt::format("device_qa_test_results,device_pubkey={} success=true {}\n", to_text(device(of)),
+                     at.time_since_epoch().count() * 1000);
+}
+
+TEST_F(PushEndpointTest, X6_AResultOfOnesOwnDeviceShowsNoRunToOthers) {
+  endpoint.set_tokens({{"own", {}, device(1)}, {"fleet", {}, {}, true}});
+  const auto seen_by = [&](std::uint8_t n) {
+    return evidence.in_memory().qa(device(n), minute_of(kNow - minutes{60}), minute_of(kNow + minutes{60}));
+  };
+  EXPECT_EQ(endpoint.write({WriteApi::V1, qa_of(1), "", "own"}, kNow).status, 204);
+  EXPECT_EQ(seen_by(1).results.size(), 1U);
+  EXPECT_TRUE(seen_by(2).fleet_runs.empty());
+  const auto both = endpoint.write({WriteApi::V1, qa_of(1) + qa_of(2), "", "own"}, kNow);
+  EXPECT_EQ(both.status, 400);
+  EXPECT_TRUE(seen_by(2).results.empty());
+  EXPECT_EQ(endpoint.write({WriteApi::V1, qa_of(1) + qa_of(2), "", "fleet"}, kNow).status, 204);
+  EXPECT_EQ(seen_by(2).results.size(), 1U);
+  EXPECT_EQ(seen_by(1).fleet_runs.size(), 1U);
+}
+
+TEST_F(PushEndpointTest, X6_WhatShowsNoRunShowsNoneAfterARestart) {
+  endpoint.set_tokens({{"own", {}, device(1)}});
+  EXPECT_EQ(endpoint.write({WriteApi::V1, qa_of(1), "", "own"}, kNow).status, 204);
+  const auto again = *DurableEvidence::open(database, {}, kNow);
+  const auto qa = again.in_memory().qa(device(1), minute_of(kNow - minutes{60}), minute_of(kNow + minutes{60}));
+  EXPECT_EQ(qa.results.size(), 1U);
+  EXPECT_TRUE(qa.fleet_runs.empty());
+}
+
+TEST_F(PushEndpointTest, X6_ATokenSpeaksOfNoOtherDevicesClock) {
+  endpoint.set_tokens({{"own", {}, device(1)}});
+  std::vector<Pubkey> heard;
+  endpoint.on_rows([&](const Pubkey& of, Timestamp) { heard.push_back(of); });
+  (void)endpoint.write({WriteApi::V1, row(1, 1) + row(1, 2, kNow + minutes{90}), "", "own"}, kNow);
+  (void)endpoint.put_off_all({WriteApi::V1, row(1, 2, kNow + minutes{90}), "", "own"}, "not now", kNow);
+  EXPECT_EQ(heard, std::vector{device(1)});
+}
+
+TEST_F(PushEndpointTest, X6_TheFirstOfTwoEqualSecretsIsMeantAndALongWrongOneIsNone) {
+  endpoint.set_tokens({{"same", {}, device(1)}, {"same", {}, device(2)}});
+  EXPECT_EQ(endpoint.write({WriteApi::V1, row(1, 1), "", "same"}, kNow).status, 204);
+  EXPECT_EQ(endpoint.write({WriteApi::V1, row(1, 1), "", std::string(100'000, 's')}, kNow).status, 401);
+}
+
 TEST_F(PushEndpointTest, D9_AGzipBodyWithoutItsHeaderIsNamed) {
   const auto words = told(write(std::string("\x1f\x8b\x08\x00\x01\xff\n\xfe", 8)));
   EXPECT_NE(words.find("Content-Encoding: gzip"), std::string::npos);

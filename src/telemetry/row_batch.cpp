@@ -45,6 +45,19 @@ Result<void> check_value(const RowBatch::Value& value) {
   return value.subject.interface.empty() ? Result<void>{} : check_name("interface", value.subject.interface);
 }
 
+// Bit 0: success. Bit 1: it shows no run.
+std::uint8_t qa_bits(const RowBatch::Qa& q) {
+  return static_cast<std::uint8_t>((q.success ? 1U : 0U) | (q.shows_run ? 0U : 2U));
+}
+
+bool get_qa_bits(wire::BorshCursor& cursor, RowBatch::Qa& q) {
+  std::uint8_t bits = 0;
+  if (!cursor.get(bits) || bits > 3) return false;
+  q.success = (bits & 1U) != 0;
+  q.shows_run = (bits & 2U) == 0;
+  return true;
+}
+
 bool get_value(wire::BorshCursor& cursor, const RowBatch& batch, RowBatch::Value& m) {
   return cursor.get(m.criterion) && m.criterion < batch.added.size() && cursor.get(m.subject.key) &&
          cursor.get_any_text(m.subject.interface) && get_time(cursor, m.at) && cursor.get(m.minutes) &&
@@ -122,7 +135,7 @@ Bytes encode(const RowBatch& batch) {
       c.row.in_fcs_errors);
   });
   put_rows(w, batch.getconfigs, [&](const auto& g) { w(g.device, micros(g.at), g.count); });
-  put_rows(w, batch.qa_results, [&](const auto& q) { w(q.device, micros(q.at), q.success); });
+  put_rows(w, batch.qa_results, [&](const auto& q) { w(q.device, micros(q.at), qa_bits(q)); });
   put_rows(w, batch.qa_runs, [&](const auto& t) { w(micros(t)); });
   put_rows(w, batch.added, [&](const auto& name) { w(name); });
   put_rows(w, batch.values, [&](const auto& m) {
@@ -144,7 +157,7 @@ Result<RowBatch> decode_row_batch(ByteView bytes) {
                }) &&
       get_rows(c, batch.getconfigs, [&](auto& g) { return c.get(g.device) && get_time(c, g.at) && c.get(g.count); }) &&
       get_rows(c, batch.qa_results,
-               [&](auto& q) { return c.get(q.device) && get_time(c, q.at) && c.get(q.success); }) &&
+               [&](auto& q) { return c.get(q.device) && get_time(c, q.at) && get_qa_bits(c, q); }) &&
       get_rows(c, batch.qa_runs, [&](auto& t) { return get_time(c, t); }) &&
       (c.empty() ||  // written before there were added criteria
        (get_rows(c, batch.added, [&](auto& name) { return c.get(name); }) &&

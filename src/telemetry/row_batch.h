@@ -34,6 +34,7 @@ struct RowBatch {
     Pubkey device;
     Timestamp at;
     bool success = false;
+    bool shows_run = true;  // to every device; false: who sent it may speak of this device alone
     bool operator==(const Qa&) const = default;
   };
 

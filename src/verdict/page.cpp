@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/safe_text.h"
 #include "domain/interface_name.h"
 
 namespace dz::verdict {
@@ -18,7 +19,7 @@ bool is_shown(const Finding& f) { return f.mode != Mode::Off; }
 std::string heading(const JudgedRecord& record, const Assessment& a) {
   const auto word = [&](Health health) { return spell(*a.profile, record.kind(), health); };
   const auto becomes = a.to == a.from ? "" : fmt::format(" becomes {}", word(a.to));
-  return fmt::format("{} {}: health {}{}; {}\n", to_text(record.kind()), record.code(), word(a.from), becomes,
+  return fmt::format("{} {}: health {}{}; {}\n", to_text(record.kind()), escaped(record.code()), word(a.from), becomes,
                      render_sentence(record, a));
 }
 

@@ -257,6 +257,13 @@ class StyleTest(unittest.TestCase):
         self.expect("docs", "docs/x.md:2", "docs/x.md", "# One\n[gone](../ARCHITECTURE.md#gone)\n")
         self.expect("docs", "README.md:121", "README.md", "# R\n" + "line\n" * 120)
 
+    def test_held(self):
+        table = "# D\n| who | at worst | held by |\n|---|---|---|\n| a | b | `Store.ForgetsNothing` |\n"
+        self.assertEqual(self.findings("held", files={"docs/x.md": table + "\n| other | table |\n|---|---|\n| a | b |\n"}), [])
+        for row in ("| a | b | |", "| a | b | a test |", "| a | `Store.ForgetsNothing` | nothing |"):
+            with self.subTest(row):
+                self.expect("held", "docs/x.md:5", "docs/x.md", table + row + "\n")
+
     def test_neutral(self):
         for text in ("TO" + "DO: later", "/ro" + "ot/build", "https://registry." + "npmjs.org/x"):
             with self.subTest(text):

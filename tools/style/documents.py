@@ -8,6 +8,7 @@ UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|XX[X]|not implemente[d])\b")
 # Written so that this file does not match its own patterns.
 MACHINE_PATHS = re.compile(r"(?<![\w.-])/(wor[k]|root)/")
 REGISTRY_HOSTS = re.compile(r"deb[.]debian[.]org|registry[.]npmjs[.]org|crates[.]io|pypi[.]org|proxy[.]golang[.]org")
+HELD = re.compile(r"`[A-Z]\w*\.[A-Z]\w*`")
 README_LINES = 120
 FENCED = re.compile(r"^ *```.*?^ *```", re.S | re.M)  # a block of code of a page
 
@@ -42,6 +43,18 @@ def check_docs(tree):
                 yield f"{where}: link to {match.group(1)}, which does not exist"
             elif anchor and path.endswith(".md") and anchor not in anchors(tree.text(path)):
                 yield f"{where}: link to {match.group(1)}, but {path} has no such heading"
+
+
+def check_held(tree):
+    """Each row of a table whose last column is "held by" names a test there (that it exists is checked by `cited`)."""
+    for name in [f for f in tree.files if f.endswith(".md")]:
+        held = False
+        for number, line in enumerate(tree.text(name).splitlines(), 1):
+            cells = [cell.strip() for cell in line.split("|")[1:-1]] if line.startswith("|") else []
+            if not cells or cells[-1] == "held by":
+                held = bool(cells)
+            elif held and not HELD.search(cells[-1]) and set(cells[-1]) != {"-"}:
+                yield f"{name}:{number}: a sentence that no test holds; name one as `Suite.Test`, or say it outside the table"
 
 
 def check_neutral(tree):

@@ -37,6 +37,7 @@ void declare_writing(service::Settings& settings, Flags& f) {
   settings.span({"--staged-dwell"}, f.dwell, kAnySpan, "How long it stays soft-drained");
   settings.texts({"--health-authority"}, f.health_authorities,
                  "Key whose health counts as a judgement; may be repeated; by default those that the ledger names");
+  settings.flag({client::kAllowReadableSecrets}, f.allow_readable_secrets, client::kAllowReadableSecretsHelp);
   settings.flag({"--allow-foundation-key"}, f.allow_foundation_key, "Accept a key that is also foundation");
 }
 
@@ -44,6 +45,7 @@ void declare_serving(service::Settings& settings, Flags& f) {
   settings.text({"--listen"}, f.listen, "Address of /metrics, /status and /healthz");
   settings.number({"--port"}, f.port, {0, 65535}, "Port of /metrics, /status and /healthz; 0 lets the system choose");
   settings.text({"--ports-file"}, f.ports_file, "Write the chosen port here as JSON");
+  service::declare_browser_rules(settings, f.browsers);
   settings.flag({"--verbose"}, f.verbose, "Log at debug");
 }
 

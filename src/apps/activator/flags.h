@@ -17,11 +17,13 @@ struct Flags {
   std::string state = "doublezero-activator.state";
   std::string writes_per_minute, fleet_percent;  // empty: the default of the environment
   std::vector<std::string> health_authorities;
+  net::BrowserRules browsers;
   Duration poll_interval = std::chrono::seconds{60}, dwell = std::chrono::minutes{10};
   Duration max_block_age = client::ViewOptions{}.most_age;
   std::uint16_t port = 8091;
   std::uint64_t unit_price = client::BudgetPolicy{}.price, most_priority_fee = client::BudgetPolicy{}.most_priority;
-  bool observe = false, write = false, staged = false, allow_foundation_key = false, verbose = false;
+  bool observe = false, write = false, staged = false, allow_foundation_key = false, allow_readable_secrets = false,
+       verbose = false;
 };
 
 // `flags` outlives `settings`.

@@ -7,8 +7,8 @@
 
 #include "activator/activator_api.h"
 #include "apps/activator/flags.h"
+#include "base/shown_url.h"
 #include "client/key_file.h"
-#include "client/ledger_url.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
 #include "net/http_server.h"
@@ -25,20 +25,22 @@ namespace {
 constexpr const char* kVersion = DZ_VERSION;
 
 // Who only observes signs nothing.
-Result<wire::Keypair> key_of(const client::LedgerSettings& ledger, bool observes) {
+Result<wire::Keypair> key_of(const client::LedgerSettings& ledger, bool observes, const client::SecretRules& rules) {
   const bool named = ledger.keypair.origin == "flag" || ledger.keypair.origin == "environment variable";
-  if (named) return client::read_key_file(ledger.keypair.value);
+  if (named) return client::read_key_file(ledger.keypair.value, rules);
   if (observes) return wire::Keypair::generate();
   return refused(
       "expected --keypair FILE or DOUBLEZERO_KEYPAIR, found neither; to write nothing, start with --observe");
 }
 
-Result<int> run(const Flags& flags) {
+Result<int> run(const service::Settings& settings, const Flags& flags) {
+  const auto rules = client::secret_rules_of_process(flags.allow_readable_secrets);
+  DZ_TRY(service::check_settings_file(settings, rules));
   const auto log = service::stderr_log(flags.verbose);
   DZ_TRY_ASSIGN(const auto ledger, ledger_of(flags));
   DZ_TRY_ASSIGN(const auto url, rpc_url_of(ledger));
   DZ_TRY_ASSIGN(auto options, options_of(flags, ledger));
-  DZ_TRY_ASSIGN(auto key, key_of(ledger, options.observe));
+  DZ_TRY_ASSIGN(auto key, key_of(ledger, options.observe, rules));
   const auto poll_interval = options.poll_interval;
   const auto program = options.ids.serviceability;
 
@@ -53,7 +55,7 @@ Result<int> run(const Flags& flags) {
   log(service::LogLevel::Info, "started",
       {{"version", kVersion},
        {"environment", std::string(ledger.environment->name)},
-       {"ledger", client::public_part(url)},
+       {"ledger", shown_url(url)},
        {"key", to_text(key.pubkey())},
        {"mode", options.observe ? "observe" : "write"}});
   activator = std::make_unique<activator::Activator>(client, std::move(key), std::move(options), log);
@@ -72,7 +74,8 @@ Result<int> run(const Flags& flags) {
   DZ_TRY_ASSIGN(
       const auto server,
       net::HttpServer::listen(
-          loop, {.address = flags.listen, .port = flags.port}, {.on_request = [&](const net::HttpRequest& r) {
+          loop, {.address = flags.listen, .port = flags.port, .browsers = flags.browsers},
+          {.on_request = [&](const net::HttpRequest& r) {
             const std::lock_guard in_turn(turn);
             return activator::answer_activator_request({*activator, poll_interval, kVersion, net::system_now()}, r);
           }}));
@@ -98,9 +101,9 @@ int start(int argc, char** argv) {
   declare(settings, flags);
   app.set_version_flag("--version,-V", std::string("doublezero-activator ") + kVersion);
   if (const auto end = settings.parse(app, argc, argv)) return *end;
-  const auto code = run(flags);
+  const auto code = run(settings, flags);
   if (code) return *code;
-  std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
+  service::say_error(code.error());
   return 1;
 }
 

@@ -34,6 +34,7 @@ struct Parser {
     app.add_option("--profile", flags.profile,
                    "read and write the ledger as this profile, whatever its version: rfc, v0.34")
         ->type_name("NAME");
+    app.add_flag(client::kAllowReadableSecrets, flags.allow_readable_secrets, client::kAllowReadableSecretsHelp);
     app.add_flag("--no-version-warning", flags.no_version_warning, "do not warn of a newer ledger program");
     app.add_option_function<std::string>(
            "--log-level",

@@ -45,14 +45,14 @@ client::RpcTransport traced(client::RpcTransport transport) {
     const auto start = net::system_now();
     auto answer = transport(body);
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(net::system_now() - start);
-    to_file(stderr)(fmt::format("{} ms: {} -> {}\n", took.count(), body.substr(0, 400),
-                                answer ? answer->body.substr(0, 400) : answer.error().message));
+    escaping(to_file(stderr))(fmt::format("{} ms: {} -> {}\n", took.count(), body.substr(0, 400),
+                                          answer ? answer->body.substr(0, 400) : answer.error().message));
     return answer;
   };
 }
 
 int fail_with(const Error& error) {
-  to_file(stderr)(render_error(error));
+  escaping(to_file(stderr))(render_error(error));
   return kExitFailed;
 }
 
@@ -60,8 +60,13 @@ int run_chosen(const CommandLine& line) {
   const auto path = client::config_path(variable);
   const auto config = client::read_config_file(path);
   if (!config) return fail_with(config.error());
-  const auto settings = resolve_settings(line.flags, variable, *config);
+  const auto rules = client::secret_rules_of_process(line.flags.allow_readable_secrets);
+  if (client::holds_secret(*config)) {
+    if (const auto closed = client::check_secret_file(path, rules); !closed) return fail_with(closed.error());
+  }
+  auto settings = resolve_settings(line.flags, variable, *config);
   if (!settings) return fail_with(settings.error());
+  settings->secrets = rules;
   const auto clock = client::system_clock();
   const auto transport = transport_to(*settings);
   client::RpcClient ledger(line.flags.trace_calls ? traced(transport) : transport, clock);
@@ -79,8 +84,8 @@ int run_chosen(const CommandLine& line) {
 
 int run(const std::vector<std::string>& arguments) {
   const auto line = parse_command_line(arguments);
-  to_file(stdout)(line.out);
-  to_file(stderr)(line.err);
+  escaping(to_file(stdout))(line.out);
+  escaping(to_file(stderr))(line.err);
   return line.exit_code ? *line.exit_code : run_chosen(line);
 }
 

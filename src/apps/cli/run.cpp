@@ -1,6 +1,14 @@
 #include "apps/cli/run.h"
 
+#include <utility>
+
+#include "base/safe_text.h"
+
 namespace dz::cli {
+
+Writer escaping(Writer to) {
+  return [to = std::move(to)](std::string_view text) { to(escaped_lines(std::string(text))); };
+}
 
 std::string render_error(const Error& error) {
   std::string text = "Error: ";
@@ -9,6 +17,8 @@ std::string render_error(const Error& error) {
 }
 
 int run_verb(const Verb& verb, Context& context) {
+  context.out = escaping(std::move(context.out));
+  context.err = escaping(std::move(context.err));
   const auto done = verb(context);
   if (done) return kExitOk;
   context.err(render_error(done.error()));

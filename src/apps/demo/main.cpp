@@ -16,6 +16,7 @@
 #include "scene.h"
 #include "scenes.h"
 #include "screen.h"
+#include "service/stderr_log.h"
 
 namespace dz::demo {
 namespace {
@@ -169,7 +170,7 @@ int parse_and_run(int argc, char** argv) {
   }
   const auto code = run(flags);
   if (code) return *code;
-  std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
+  service::say_error(code.error());
   return 1;
 }
 

@@ -15,8 +15,9 @@ struct Flags {
   Duration cadence = std::chrono::seconds{2}, history_cadence = std::chrono::seconds{20};
   std::vector<std::string> faults;
   std::uint64_t seed = 1;
+  net::BrowserRules browsers;
   std::uint16_t control_port = 0;
-  bool gzip = false, verbose = false;
+  bool allow_readable_secrets = false, gzip = false, verbose = false;
 };
 
 struct Commands {

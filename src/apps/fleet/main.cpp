@@ -11,6 +11,7 @@
 #include "apps/fleet/flags.h"
 #include "apps/fleet/runner.h"
 #include "apps/fleet/setup.h"
+#include "base/shown_url.h"
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
 #include "fleet/fleet.h"
@@ -69,7 +70,8 @@ Result<World> make_world(const Flags& flags, std::stop_token stop = {}) {
   DZ_TRY_ASSIGN(const client::Snapshot snapshot, world.read_ledger());
   DZ_TRY_ASSIGN(world.names, find_names(snapshot, world.topology));
   if (!flags.keys.empty()) {
-    DZ_TRY_ASSIGN(world.keys, read_agent_keys(flags.keys, world.topology, snapshot, world.names));
+    DZ_TRY_ASSIGN(world.keys, read_agent_keys(flags.keys, world.topology, snapshot, world.names,
+                                              client::secret_rules_of_process(flags.allow_readable_secrets)));
   }
   return world;
 }
@@ -146,19 +148,19 @@ Result<int> run(const Flags& flags) {
   runner = std::make_unique<Runner>(
       RunnerParts{fleet, rows, samples.get(), [&] { return fetch_snapshot(ledger, world.ids); }},
       RunnerOptions{flags.cadence, flags.history_cadence}, log);
-  DZ_TRY_ASSIGN(
-      const auto server,
-      net::HttpServer::listen(loop, {.port = flags.control_port}, {.on_request = [&](const net::HttpRequest& request) {
-                                const std::lock_guard in_turn(turn);
-                                return answer_control(request, fleet, runner->status(), net::system_now());
-                              }}));
+  DZ_TRY_ASSIGN(const auto server,
+                net::HttpServer::listen(loop, {.port = flags.control_port, .browsers = flags.browsers},
+                                        {.on_request = [&](const net::HttpRequest& request) {
+                                          const std::lock_guard in_turn(turn);
+                                          return answer_control(request, fleet, runner->status(), net::system_now());
+                                        }}));
   if (!flags.ports_file.empty()) DZ_TRY(service::write_ports_file(flags.ports_file, {{"control", server->port()}}));
   log(service::LogLevel::Info, "started",
       {{"version", DZ_VERSION},
        {"topology", world.topology.name},
        {"devices", std::to_string(world.topology.devices.size())},
        {"since", to_text(world.since)},
-       {"monitor", flags.monitor_url},
+       {"monitor", shown_url(flags.monitor_url)},
        {"control_port", std::to_string(server->port())}});
   loop.on_terminate([&] {
     log(service::LogLevel::Info, "stopping", {});
@@ -191,7 +193,7 @@ int start(int argc, char** argv) {
                     : backfill_command->parsed() ? backfill_samples(flags)
                                                  : check(flags);
   if (code) return *code;
-  std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
+  service::say_error(code.error());
   return 1;
 }
 

@@ -46,13 +46,13 @@ Result<LedgerNames> find_names(const client::Snapshot& snapshot, const fleet::Fl
 
 Result<std::map<std::string, wire::Keypair>> read_agent_keys(const std::string& directory,
                                                              const fleet::FleetTopology& topology,
-                                                             const client::Snapshot& snapshot,
-                                                             const LedgerNames& names) {
+                                                             const client::Snapshot& snapshot, const LedgerNames& names,
+                                                             const client::SecretRules& rules) {
   std::map<std::string, wire::Keypair> keys;
   for (const fleet::TopologyDevice& device : topology.devices) {
     if (!device.has_metrics_publisher) continue;
     const std::string path = fmt::format("{}/metrics-{}.json", directory, device.code);
-    DZ_TRY_ASSIGN(wire::Keypair key, client::read_key_file(path));
+    DZ_TRY_ASSIGN(wire::Keypair key, client::read_key_file(path, rules));
     const Pubkey expected = snapshot.devices.at(names.devices.at(device.code)).metrics_publisher;
     if (key.pubkey() != expected) {
       return refused(

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "client/secret_file.h"
 #include "client/snapshot.h"
 #include "fleet/fault.h"
 #include "fleet/sample_writer.h"
@@ -32,8 +33,8 @@ Result<LedgerNames> find_names(const client::Snapshot& snapshot, const fleet::Fl
 // publisher on the ledger.
 Result<std::map<std::string, wire::Keypair>> read_agent_keys(const std::string& directory,
                                                              const fleet::FleetTopology& topology,
-                                                             const client::Snapshot& snapshot,
-                                                             const LedgerNames& names);
+                                                             const client::Snapshot& snapshot, const LedgerNames& names,
+                                                             const client::SecretRules& rules);
 
 // keys must outlive the routes.
 std::vector<fleet::SampleRoute> sample_routes(const fleet::FleetTopology& topology, const LedgerNames& names,

@@ -19,6 +19,7 @@ void declare_sockets(service::Settings& settings, Flags& f) {
   settings.number({"--ws-port"}, f.ws_port, kPort,
                   "WebSocket for clients that derive its port; by default --rpc-port + 1");
   settings.text({"--ports-file"}, f.ports_file, "Write the chosen ports here as JSON");
+  service::declare_browser_rules(settings, f.browsers);
   settings.flag({"--verbose"}, f.verbose, "Log every transaction");
 }
 

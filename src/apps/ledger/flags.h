@@ -12,6 +12,7 @@ namespace dz::ledger_main {
 
 struct Flags {
   std::string data, bind = "127.0.0.1", profile = "rfc", start = "activated", ports_file, verify;
+  net::BrowserRules browsers;
   Duration genesis_age{0}, history = std::chrono::days{30};
   bool memory = false, verbose = false, transition_hook = false;
   std::uint16_t rpc_port = 8899;

@@ -10,6 +10,7 @@
 
 #include "apps/ledger/flags.h"
 #include "apps/ledger/node.h"
+#include "base/safe_text.h"
 #include "ledger/ledger.h"
 #include "ledger/ledger_archive.h"
 #include "net/loop.h"
@@ -29,7 +30,14 @@ Result<std::unique_ptr<ledger::LedgerArchive>> open_archive(const Flags& flags) 
   std::error_code error;
   std::filesystem::create_directories(flags.data, error);
   if (error) return refused("creating the folder " + flags.data + ": " + error.message());
-  return ledger::open_sqlite_archive((std::filesystem::path(flags.data) / kFileName).string());
+  const auto file = std::filesystem::path(flags.data) / kFileName;
+  constexpr auto kOthers = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+  const auto found = std::filesystem::status(file, error).permissions();
+  if (std::filesystem::exists(file, error) && (found & kOthers) != std::filesystem::perms::none) {
+    std::filesystem::permissions(file, kOthers, std::filesystem::perm_options::remove, error);
+    if (error) return refused("taking the access of others from " + file.string() + ": " + error.message());
+  }
+  return ledger::open_sqlite_archive(file.string());
 }
 
 Result<void> run(const Flags& flags) {
@@ -49,7 +57,7 @@ Result<void> run(const Flags& flags) {
   LedgerNode node(loop, *ledger, log);
   const int next_port = flags.rpc_port == 0 ? 0 : flags.rpc_port + 1;
   const int ws_port = flags.ws_port ? *flags.ws_port : next_port;
-  DZ_TRY(node.listen({flags.bind, flags.rpc_port, static_cast<std::uint16_t>(ws_port)}));
+  DZ_TRY(node.listen({flags.bind, flags.rpc_port, static_cast<std::uint16_t>(ws_port), flags.browsers}));
   if (!flags.ports_file.empty()) {
     DZ_TRY(service::write_ports_file(flags.ports_file, {{"rpc", node.rpc_port()}, {"ws", node.ws_port()}}));
   }
@@ -78,7 +86,7 @@ int verify(const std::string& path) {
     return 0;
   }
   const auto* verdict = whole.error().kind == ErrorKind::Corrupt ? "cannot be trusted" : "could not be checked";
-  std::printf("%s %s: %s\n", path.c_str(), verdict, whole.error().message.c_str());
+  std::printf("%s %s: %s\n", path.c_str(), verdict, escaped_lines(whole.error().message).c_str());
   return 1;
 }
 
@@ -99,7 +107,7 @@ int start(int argc, char** argv) {
   }
   const auto done = run(flags);
   if (done) return 0;
-  std::fprintf(stderr, "Error: %s\n", done.error().message.c_str());
+  service::say_error(done.error());
   return 1;
 }
 

@@ -39,6 +39,7 @@ Result<void> LedgerNode::listen(const NodeOptions& options) {
     net::ServerOptions server;
     server.address = options.bind;
     server.port = i == 0 ? options.rpc_port : options.ws_port;
+    server.browsers = options.browsers;
     server.max_body = kMaxRequest;
     server.max_message = kMaxRequest;
     net::ServerHandlers handlers;

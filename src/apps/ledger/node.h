@@ -20,6 +20,7 @@ struct NodeOptions {
   std::string bind = "127.0.0.1";
   std::uint16_t rpc_port = 8899;
   std::uint16_t ws_port = 8900;  // 0: chosen by the system, like rpc_port
+  net::BrowserRules browsers = {};
 };
 
 class LedgerNode final : public ledger::LedgerObserver {

@@ -6,7 +6,9 @@
 
 #include <boost/json.hpp>
 
+#include "apps/monitor/network.h"
 #include "backtest/backtest_report.h"
+#include "base/safe_text.h"
 #include "client/key_file.h"
 #include "monitor/monitor_settings.h"
 
@@ -26,10 +28,7 @@ Result<std::string> store_of(const BacktestFlags& flags) {
   if (!flags.store.empty()) return flags.store;
   monitor::MonitorSettings settings;
   if (!flags.config.empty()) {
-    DZ_TRY_ASSIGN(const auto text, client::read_small_file(flags.config));
-    DZ_TRY_ASSIGN(settings, monitor::parse_monitor_settings(text, flags.config, [](const std::string& path) {
-                    return client::read_small_file(path);
-                  }));
+    DZ_TRY_ASSIGN(settings, read_settings_file(flags.config, {}));
   }
   return settings.store_path;
 }
@@ -85,9 +84,10 @@ Result<int> run_backtest_command(const BacktestFlags& flags, Timestamp now) {
   Progress progress(request.from, request.to);
   DZ_TRY_ASSIGN(const auto outcome, run_backtest(database, request, [&](Timestamp at) { progress(at); }));
   if (flags.json) {
-    std::printf("%s\n", boost::json::serialize(backtest_json(outcome, flags.policy, flags.record)).c_str());
+    std::printf("%s\n",
+                escaped_lines(boost::json::serialize(backtest_json(outcome, flags.policy, flags.record))).c_str());
   } else {
-    std::printf("%s", render_backtest(outcome, flags.policy, flags.record).c_str());
+    std::printf("%s", escaped_lines(render_backtest(outcome, flags.policy, flags.record)).c_str());
   }
   return 0;
 }

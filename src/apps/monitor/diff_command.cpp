@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/safe_text.h"
+#include "base/shown_url.h"
 #include "monitor/monitor_diff.h"
 #include "net/http_client.h"
 
@@ -23,19 +25,19 @@ CLI::App* declare_diff(CLI::App& app, DiffFlags& f) {
 Result<int> run_diff_command(const DiffFlags& flags) {
   auto response = net::HttpClient().get(flags.monitor_url + "/api/v1/assessments", {});
   if (!response) {
-    return with_context("expected a running monitor at " + flags.monitor_url +
+    return with_context("expected a running monitor at " + shown_url(flags.monitor_url) +
                             ": start it with --observe, or name another with --monitor-url",
                         std::move(response).error());
   }
   if (response->status != 200) {
-    return fail(ErrorKind::Retry, "the monitor at " + flags.monitor_url + " answered HTTP " +
-                                      std::to_string(response->status) + ": " + response->body.substr(0, 200));
+    return fail(ErrorKind::Retry, "the monitor at " + shown_url(flags.monitor_url) + " answered HTTP " +
+                                      std::to_string(response->status) + ": " + one_line(response->body, 200));
   }
   DZ_TRY_ASSIGN(const auto rows, monitor::diff_rows(response->body));
   if (flags.json) {
-    std::printf("%s\n", boost::json::serialize(diff_json(rows, flags.changes_only)).c_str());
+    std::printf("%s\n", escaped_lines(boost::json::serialize(diff_json(rows, flags.changes_only))).c_str());
   } else {
-    std::printf("%s", render_diff(rows, flags.changes_only).c_str());
+    std::printf("%s", escaped_lines(render_diff(rows, flags.changes_only)).c_str());
   }
   return 0;
 }

@@ -10,8 +10,8 @@
 #include "apps/monitor/backtest_command.h"
 #include "apps/monitor/diff_command.h"
 #include "apps/monitor/network.h"
+#include "base/shown_url.h"
 #include "client/key_file.h"
-#include "client/ledger_url.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
 #include "monitor/monitor.h"
@@ -35,13 +35,7 @@ namespace {
 constexpr const char* kVersion = DZ_VERSION;
 
 Result<monitor::MonitorSettings> settings_from(const service::Settings& flags) {
-  const auto read_file = [](const std::string& path) { return client::read_small_file(path); };
-  std::string text;
-  if (!flags.file().empty()) {
-    DZ_TRY_ASSIGN(text, client::read_small_file(flags.file()));
-  }
-  DZ_TRY_ASSIGN(auto settings, monitor::parse_monitor_settings(text, flags.file(), read_file,
-                                                               {.choose = choose_profile, .flags = flags.given()}));
+  DZ_TRY_ASSIGN(auto settings, read_settings_file(flags.file(), {.choose = choose_profile, .flags = flags.given()}));
   DZ_TRY_ASSIGN(const auto network, network_of(settings));
   DZ_TRY(settle_for(network.live, settings));
   DZ_TRY(check_monitor_settings(settings));
@@ -50,7 +44,8 @@ Result<monitor::MonitorSettings> settings_from(const service::Settings& flags) {
 
 Result<std::optional<wire::Keypair>> key_of(const monitor::MonitorSettings& settings) {
   if (settings.keypair.empty()) return std::optional<wire::Keypair>();
-  DZ_TRY_ASSIGN(auto key, client::read_key_file(settings.keypair));
+  DZ_TRY_ASSIGN(auto key, client::read_key_file(settings.keypair,
+                                                client::secret_rules_of_process(settings.allow_readable_secrets)));
   return std::optional<wire::Keypair>(std::move(key));
 }
 
@@ -87,7 +82,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
   service::OffTurnClient ledger(rpc, turn);
   log(service::LogLevel::Info, "started",
       {{"version", kVersion},
-       {"ledger", client::public_part(network.url)},
+       {"ledger", shown_url(network.url)},
        {"key", key ? to_text(key->pubkey()) : "none"},
        {"environment", settings.environment},
        {"profile", std::string(settings.policy.profile->name)},
@@ -130,7 +125,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
   monitor::MonitorDoors doors(loop, turn, *monitor);
   monitor->connect_looks({.wanted = [&] { passes.wake(); }, .done = [&] { doors.looked(); }});
 
-  net::ServerOptions server_options{.address = settings.address, .port = settings.port};
+  net::ServerOptions server_options{.address = settings.address, .port = settings.port, .browsers = settings.browsers};
   server_options.max_body = std::size_t{settings.max_body_mib} << 20;
   DZ_TRY_ASSIGN(const auto server,
                 net::HttpServer::listen(loop, server_options,
@@ -168,7 +163,7 @@ int start(int argc, char** argv) {
                     : diff->parsed()   ? run_diff_command(diff_flags)
                                        : run(flags, check_config);
   if (code) return *code;
-  std::fprintf(stderr, "Error: %s\n", code.error().message.c_str());
+  service::say_error(code.error());
   return 1;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "client/key_file.h"
 #include "client/rpc_client.h"
 #include "monitor/monitor_archive.h"
 #include "wire/accounts.h"
@@ -44,6 +45,18 @@ const Profile* remembered_profile(const monitor::MonitorSettings& settings) {
 }
 
 }  // namespace
+
+Result<monitor::MonitorSettings> read_settings_file(const std::string& file, const monitor::SettingsOptions& options) {
+  std::string text;
+  if (!file.empty()) {
+    DZ_TRY_ASSIGN(text, client::read_small_file(file));
+  }
+  const auto read_file = [](const std::string& path) { return client::read_small_file(path); };
+  DZ_TRY_ASSIGN(auto settings, monitor::parse_monitor_settings(text, file, read_file, options));
+  const auto rules = client::secret_rules_of_process(settings.allow_readable_secrets);
+  for (const auto& path : settings.secret_files) DZ_TRY(client::check_secret_file(path, rules));
+  return settings;
+}
 
 Result<Network> network_of(const monitor::MonitorSettings& settings) {
   const client::LedgerFlags flags{.environment = settings.environment,

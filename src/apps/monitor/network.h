@@ -14,6 +14,10 @@ struct Network {
 // Refused, with what to do: an unknown environment or program, no URL.
 Result<Network> network_of(const monitor::MonitorSettings& settings);
 
+// The settings in that file (empty: none) and in the files that it names. Refused: one that holds a secret and is open
+// to others.
+Result<monitor::MonitorSettings> read_settings_file(const std::string& file, const monitor::SettingsOptions& options);
+
 // The profile that the settings name; else what the ledger says, which is asked once; else what the store remembers;
 // else the RFC's.
 Result<const Profile*> choose_profile(monitor::MonitorSettings& settings);

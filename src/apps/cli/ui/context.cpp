@@ -53,7 +53,7 @@ Result<wire::Keypair> load_key(const Context& context) {
     if (!key) return with_context(fmt::format("key given by {}", keypair.origin), key.error());
     return key;
   }
-  return client::read_key_file(keypair.value);
+  return client::read_key_file(keypair.value, context.settings.secrets);
 }
 
 Result<Pubkey> pubkey_or_me(const Context& context, std::string_view text) {

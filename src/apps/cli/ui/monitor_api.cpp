@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <boost/json/parse.hpp>
 
+#include "base/shown_url.h"
 #include "net/http_client.h"
 
 namespace dz::cli {
@@ -71,15 +72,15 @@ AskMonitor ask_monitor_at(const std::string& url) {
     if (!response) {
       return with_context(fmt::format("expected an answer of the monitor at {}: is it running there? Another one is "
                                       "named by --monitor-url or doublezero config set --monitor-url URL",
-                                      url),
+                                      shown_url(url)),
                           response.error());
     }
     if (response->status == 404) return not_found("the monitor does not know this record");
     if (response->status == 200) return std::move(response->body);
     boost::system::error_code error;
     const auto reason = json::parse(response->body, error);
-    return fail(ErrorKind::Retry, fmt::format("the monitor at {} answered HTTP {}: {}", url, response->status,
-                                              error ? "nothing more" : text_of(reason, "error")));
+    return fail(ErrorKind::Retry, fmt::format("the monitor at {} answered HTTP {}: {}", shown_url(url),
+                                              response->status, error ? "nothing more" : text_of(reason, "error")));
   };
 }
 

@@ -14,7 +14,7 @@ Result<const Profile*> named_profile(const std::optional<std::string>& name) {
 Result<Settings> resolve_settings(const GlobalFlags& flags, const client::Variables& variables,
                                   const client::ConfigFile& config) {
   DZ_TRY_ASSIGN(auto ledger, resolve_ledger(flags, variables, config));
-  Settings settings{std::move(ledger), {}, nullptr, flags.no_version_warning};
+  Settings settings{std::move(ledger), {}, nullptr, flags.no_version_warning, {}};
   DZ_TRY_ASSIGN(settings.profile, named_profile(flags.profile));
   settings.monitor_url = client::Choice()
                              .offer(flags.monitor_url, "flag")

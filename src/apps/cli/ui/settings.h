@@ -6,6 +6,7 @@
 #include <string>
 
 #include "client/environments.h"
+#include "client/secret_file.h"
 #include "domain/profile.h"
 
 namespace dz::cli {
@@ -14,6 +15,7 @@ namespace dz::cli {
 struct GlobalFlags : client::LedgerFlags {
   std::optional<std::string> monitor_url, profile;
   bool no_version_warning = false;
+  bool allow_readable_secrets = false;
   bool trace_calls = false;  // --log-level debug or trace: every call to the ledger on stderr
   bool operator==(const GlobalFlags&) const = default;
 };
@@ -22,6 +24,7 @@ struct Settings : client::LedgerSettings {
   client::Setting monitor_url;
   const Profile* profile = nullptr;  // named; null: as the ledger says
   bool no_version_warning = false;
+  client::SecretRules secrets = {};  // of the key file
 };
 
 // Refused: an unknown environment, profile or program id, or a URL that is none.

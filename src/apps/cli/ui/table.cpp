@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/safe_text.h"
+
 namespace dz::cli {
 namespace {
 
@@ -22,7 +24,11 @@ void add_row(std::string& out, const Row& row, const std::vector<std::size_t>& w
 
 }  // namespace
 
-std::string render_table(const Row& header, const std::vector<Row>& rows) {
+std::string render_table(const Row& header, const std::vector<Row>& foreign) {
+  auto rows = foreign;
+  for (auto& row : rows) {
+    for (auto& cell : row) cell = escaped(cell);
+  }
   std::vector<std::size_t> widths;
   for (const auto& cell : header) widths.push_back(width_of(cell));
   for (const auto& row : rows) {
@@ -39,7 +45,7 @@ std::string render_record(const std::vector<std::pair<std::string, std::string>>
   for (const auto& [name, value] : fields) width = std::max(width, width_of(name));
   std::string out;
   for (const auto& [name, value] : fields) {
-    out += ' ' + name + std::string(width - width_of(name), ' ') + " | " + value + '\n';
+    out += ' ' + name + std::string(width - width_of(name), ' ') + " | " + escaped(value) + '\n';
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
 #include "apps/cli/verbs/verbs.h"
+#include "base/shown_url.h"
 #include "client/ledger_url.h"
 
 namespace dz::cli {
@@ -24,18 +25,22 @@ std::string line(const client::Setting& setting) {
   const bool plain = setting.origin == "config";
   return plain ? setting.value : fmt::format("{} ({})", setting.value, setting.origin);
 }
+client::Setting without_secrets(client::Setting url) {
+  if (!url.value.empty()) url.value = shown_url(url.value);
+  return url;
+}
 std::string line(const std::optional<std::string>& value) { return value.value_or("(not set)"); }
 
 void show(Context& context, const Settings& settings, const client::ConfigFile& config) {
   print(context, "Config File: {}", context.config_path);
-  print(context, "RPC URL: {}", line(settings.rpc_url));
-  print(context, "WebSocket URL: {}", line(settings.websocket_url));
+  print(context, "RPC URL: {}", line(without_secrets(settings.rpc_url)));
+  print(context, "WebSocket URL: {}", line(without_secrets(settings.websocket_url)));
   print(context, "Keypair Path: {}",
         settings.keypair.value.starts_with('[') ? "a key (environment variable)" : line(settings.keypair));
   print(context, "Program ID: {}", line(settings.program_id));
   print(context, "Geolocation Program ID: {}", line(config.geo_program_id));
   print(context, "Tenant: {}", line(config.tenant));
-  print(context, "Monitor URL: {}", line(settings.monitor_url));
+  print(context, "Monitor URL: {}", line(without_secrets(settings.monitor_url)));
   print(context, "");
 }
 

@@ -19,6 +19,14 @@ struct Config : testing::Test {
   client::ConfigFile stored() const { return *client::read_config_file(shell.config_path); }
 };
 
+TEST_F(Config, X7_AUrlIsStoredWholeAndShownWithoutItsSecret) {
+  const auto said = shell.ok("config set --url https://me:secret@ledger.example.com/secret?key=secret").out;
+  EXPECT_EQ(said.find("secret"), std::string::npos) << said;
+  EXPECT_NE(said.find("RPC URL: https://ledger.example.com/...\n"), std::string::npos) << said;
+  EXPECT_EQ(stored().json_rpc_url, "https://me:secret@ledger.example.com/secret?key=secret");
+  EXPECT_EQ(shell.run("config set --url htp://ledger.example.com/secret").err.find("secret"), std::string::npos);
+}
+
 TEST_F(Config, StoresWhatIsGivenAndShowsIt) {
   const auto said = shell.ok("config set --url http://ledger:1 --monitor-url http://monitor:2 --tenant t").out;
   EXPECT_NE(said.find("RPC URL: http://ledger:1\n"), std::string::npos) << said;
