@@ -210,21 +210,27 @@ void HttpConnection::refuse_body(error_code error) {
   }
 }
 
+// From here on until take() it is worked on.
 void HttpConnection::exchange(bool keep_alive) {
   HttpRequest request = to_request(parser_->get(), std::move(headers_), remote_);
-  if (auto refusal = inflate(request)) return write(std::move(*refusal), keep_alive);
   keep_alive_ = keep_alive;
   awaited_ = true;
   server_->connections().busy(id_, true);
+  if (auto refusal = inflate(request)) return take(std::move(*refusal));
+  hand_on(request);
+}
+
+void HttpConnection::hand_on(const HttpRequest& request) {
   const auto failure = server_->failure_in([&] {
     if (server_->handlers.on_request) return take(server_->handlers.on_request(request));
     server_->handlers.on_exchange(
         request, [self = shared_from_this()](HttpResponse response) { self->take(std::move(response)); });
   });
   if (!failure || !awaited_) return;
-  const bool for_now = *failure == TurnedAway::OutOfMemory;
   keep_alive_ = false;
-  take(for_now ? no_room() : error_response(500, "this request could not be worked on; the log says why"));
+  take(*failure == TurnedAway::OutOfMemory
+           ? no_room()
+           : error_response(500, "this request could not be worked on; the log says why"));
 }
 
 void HttpConnection::take(HttpResponse response) {

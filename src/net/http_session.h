@@ -76,6 +76,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void refuse_body(boost::system::error_code error);
   void upgrade();
   void exchange(bool keep_alive);
+  void hand_on(const HttpRequest& request);
   // Of a body that was sent compressed; the answer that refuses it, if it does.
   std::optional<HttpResponse> inflate(HttpRequest& request) const;
   void refuse(int status, std::string_view why, TurnedAway kind);  // answers, then closes
