@@ -98,6 +98,7 @@ void declare_serving(Settings& settings, MonitorSettings& s) {
   settings.text({"--ports-file", "listen.ports_file"}, s.ports_file, "Write the chosen port here as JSON");
   settings.number({"--max-body-mib", "listen.max_body_mib"}, s.max_body_mib, {1, 1024},
                   "Larger writes are refused, in MiB");
+  service::declare_connections(settings, s.connections, "listen.");
   settings.text({"--store", "store.path"}, s.store_path, "The monitor's SQLite file");
   settings.span({"--history", "store.history"}, s.history, {hours{25}, hours{24 * 3650}},
                 "How long decisions and the history for backtests are kept");
@@ -215,6 +216,7 @@ Result<void> check_monitor_settings(const MonitorSettings& s) {
                    " and there is no [[token]]: anybody who reaches it could write evidence; expected tokens, or an "
                    "address of this machine such as 127.0.0.1");
   }
+  DZ_TRY(service::check_connections(s.connections, std::size_t{s.max_body_mib} << 20));
   if (s.asked.write && s.asked.dry_run) return refused("expected either write or observe (dry_run), found both");
   if (s.keypair.empty() && s.write_mode == control::WriteMode::Write) {
     return refused("no keypair: expected the key file of the health authority, or --dry-run, or --standby");

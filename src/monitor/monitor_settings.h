@@ -16,6 +16,7 @@
 #include "evidence/evidence.h"
 #include "monitor/source_settings.h"
 #include "notify/hook.h"
+#include "service/connection_limits.h"
 #include "service/settings.h"
 #include "verdict/policy.h"
 
@@ -54,6 +55,7 @@ struct MonitorSettings {
   std::uint16_t port = 8090;
   std::string ports_file;
   std::uint32_t max_body_mib = 32;
+  service::ConnectionSettings connections;
   // [store]
   std::string store_path = "doublezero-monitor.db";
   Duration history = std::chrono::hours{30 * 24};

@@ -25,7 +25,7 @@ void declare_connections(Settings& settings, ConnectionSettings& wanted, const s
   settings.number(names("max-peer-connections", table), wanted.of_peer, {1, 1'000'000},
                   "The same of one address that is not of this machine");
   settings.number(names("max-buffers-mib", table), wanted.buffers_mib, {1, 1'000'000},
-                  "What all connections hold of bodies and answers; with more, 503 is answered");
+                  "What all connections hold of bodies and answers; beyond it, 503 is answered");
   settings.span(names("request-deadline", table), wanted.deadline, kDeadline,
                 "To send one request, and to read one answer");
   settings.span(names("idle-timeout", table), wanted.idle, kDeadline, "A connection without a request is closed");
@@ -33,7 +33,7 @@ void declare_connections(Settings& settings, ConnectionSettings& wanted, const s
 
 void declare_websockets(Settings& settings, ConnectionSettings& wanted, const std::string& table) {
   settings.number(names("max-unread-kib", table), wanted.unread_kib, {64, 1'000'000},
-                  "What may wait for one WebSocket that does not read; with more, it is closed");
+                  "What may wait for one WebSocket that does not read; beyond it, it is closed");
   settings.number(names("max-fragments", table), wanted.fragments, {1, 1'000'000},
                   "Pieces of one WebSocket message, and pings in 10 s");
 }
@@ -82,6 +82,14 @@ net::HttpResponse with_connections(net::HttpResponse answer, const net::HttpRequ
   add_connections(page, connections);
   answer.body += page.render();
   return answer;
+}
+
+net::Answer with_connections(net::Answer done, const net::HttpRequest& request, const std::string& prefix,
+                             const net::Connections& connections) {
+  if (request.path != "/metrics") return done;
+  return [done = std::move(done), path = request.path, prefix, &connections](net::HttpResponse answer) {
+    done(with_connections(std::move(answer), {.path = path}, prefix, connections));
+  };
 }
 
 }  // namespace dz::service

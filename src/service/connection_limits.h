@@ -33,4 +33,8 @@ void add_connections(MetricsPage& page, const net::Connections& connections);
 net::HttpResponse with_connections(net::HttpResponse answer, const net::HttpRequest& request, const std::string& prefix,
                                    const net::Connections& connections);
 
+// The answer to a request that is given later, likewise. `connections` outlives it.
+net::Answer with_connections(net::Answer done, const net::HttpRequest& request, const std::string& prefix,
+                             const net::Connections& connections);
+
 }  // namespace dz::service

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "ledger/rpc.h"
+#include "service/connection_limits.h"
 #include "service/metrics.h"
 #include "service/routes.h"
 
@@ -23,13 +24,17 @@ ledger::Subscriptions::Session joint_session(std::size_t server, net::SessionId 
 
 }  // namespace
 
-LedgerNode::LedgerNode(net::Loop& loop, ledger::Ledger& ledger, service::LogSink log)
+LedgerNode::LedgerNode(net::Loop& loop, ledger::Ledger& ledger, service::LogSink log, const NodeLimits& limits)
     : loop_(loop),
       ledger_(ledger),
       log_(std::move(log)),
-      subscriptions_(ledger, [this](ledger::Subscriptions::Session session, std::string text) {
-        servers_[session % 2]->send(session / 2, std::move(text));
-      }) {
+      connections_(std::make_shared<net::Connections>(limits.connections)),
+      subscriptions_(
+          ledger,
+          [this](ledger::Subscriptions::Session session, std::string text) {
+            servers_[session % 2]->send(session / 2, std::move(text));
+          },
+          limits.subscriptions) {
   ledger_.observe(this);
 }
 
@@ -40,10 +45,12 @@ Result<void> LedgerNode::listen(const NodeOptions& options) {
     server.port = i == 0 ? options.rpc_port : options.ws_port;
     server.max_body = kMaxRequest;
     server.max_message = kMaxRequest;
+    server.connections = connections_;
     net::ServerHandlers handlers;
     handlers.on_request = [this](const net::HttpRequest& request) { return answer(request); };
     handlers.on_message = [this, i](net::SessionId session, std::string_view text) { receive(i, session, text); };
     handlers.on_close = [this, i](net::SessionId session) { subscriptions_.drop(joint_session(i, session)); };
+    handlers.on_failure = service::failure_log(log_, "request_failed");
     DZ_TRY_ASSIGN(servers_[i], net::HttpServer::listen(loop_, std::move(server), std::move(handlers)));
   }
   loop_.every(ledger_.bank().clock().slot_length(), [this] {
@@ -140,7 +147,11 @@ std::string LedgerNode::render_metrics() const {
   page.counter("commits_total", "Batches made durable", count(commits_));
   page.counter("commit_seconds_total", "Time spent making batches durable", commit_seconds_);
   page.gauge("subscriptions", "WebSocket subscriptions", count(subscriptions_.count()));
-  page.gauge("connections", "Open connections", count(servers_[0]->connections() + servers_[1]->connections()));
+  page.gauge("subscriptions_limit", "WebSocket subscriptions of all connections", count(subscriptions_.limits().all));
+  page.gauge("session_subscriptions_limit", "WebSocket subscriptions of one connection",
+             count(subscriptions_.limits().of_session));
+  page.counter("subscriptions_refused_total", "Over one of the two", count(subscriptions_.refused()));
+  service::add_connections(page, *connections_);
   return page.render();
 }
 

@@ -22,13 +22,20 @@ struct NodeOptions {
   std::uint16_t ws_port = 8900;  // 0: chosen by the system, like rpc_port
 };
 
+// What its clients may cost it.
+struct NodeLimits {
+  net::ConnectionLimits connections = {};
+  ledger::SubscriptionLimits subscriptions = {};
+};
+
 class LedgerNode final : public ledger::LedgerObserver {
  public:
   // loop and ledger outlive the node. A ledger that cannot write stops the loop; see ledger.failure().
-  LedgerNode(net::Loop& loop, ledger::Ledger& ledger, service::LogSink log);
+  LedgerNode(net::Loop& loop, ledger::Ledger& ledger, service::LogSink log, const NodeLimits& limits = {});
   Result<void> listen(const NodeOptions& options);
   std::uint16_t rpc_port() const { return servers_[0]->port(); }
   std::uint16_t ws_port() const { return servers_[1]->port(); }
+  net::Connections& connections() { return *connections_; }  // of both ports
 
   void on_slot(Slot) override {}
   void on_processed(const ledger::TransactionRecord& record,
@@ -49,6 +56,7 @@ class LedgerNode final : public ledger::LedgerObserver {
   net::Loop& loop_;
   ledger::Ledger& ledger_;
   service::LogSink log_;
+  std::shared_ptr<net::Connections> connections_;
   ledger::Subscriptions subscriptions_;
   std::array<std::unique_ptr<net::HttpServer>, 2> servers_;
   bool commit_posted_ = false;
