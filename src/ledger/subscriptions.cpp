@@ -33,21 +33,26 @@ RpcResult<std::optional<Pubkey>> read_mentions(const json::value& filter) {
   return key;
 }
 
+std::shared_ptr<const std::string> rendered(const json::value& result) {
+  return std::make_shared<const std::string>(json::serialize(result));
+}
+
 // One thing as its listeners want to see it: it is rendered once for all who want to see it in the same way.
 class Renderings {
  public:
   explicit Renderings(std::function<json::value(const ReadConfig&)> render) : render_(std::move(render)) {}
 
-  const std::string& of(const ReadConfig& config) {
+  std::shared_ptr<const std::string> of(const ReadConfig& config) {
     const auto slice = config.slice.value_or(DataSlice{});
     auto& text = texts_[{config.encoding, config.slice.has_value(), slice.offset, slice.length}];
-    if (text.empty()) text = json::serialize(render_(config));
+    if (!text) text = rendered(render_(config));
     return text;
   }
 
  private:
   std::function<json::value(const ReadConfig&)> render_;
-  std::map<std::tuple<std::optional<Encoding>, bool, std::uint64_t, std::uint64_t>, std::string> texts_;
+  std::map<std::tuple<std::optional<Encoding>, bool, std::uint64_t, std::uint64_t>, std::shared_ptr<const std::string>>
+      texts_;
 };
 
 }  // namespace
@@ -110,9 +115,8 @@ Answer Subscriptions::subscribe(Session session, std::string_view what, const Pa
   const bool too_many = held != of_sessions_.end() && held->second.size() >= limits_.of_session;
   if (too_many || subscriptions_.size() >= limits_.all) {
     ++refused_;
-    return rpc_error(kInvalidRequest, too_many
-                                          ? "Too many subscriptions of one connection; unsubscribe from some first"
-                                          : "Too many subscriptions of all connections; try again later");
+    return rpc_error(kInvalidRequest, too_many ? "Too many subscriptions of one connection; unsubscribe from some first"
+                                               : "Too many subscriptions of all connections; try again later");
   }
   list(++last_id_, subscription.subject, true);
   of_sessions_[session].insert(last_id_);
@@ -171,14 +175,13 @@ void Subscriptions::tell_if_landed(std::uint64_t id) {
   if (!status || !*status) return;
   if (!(*status)->durable && found->second.config.commitment != Commitment::Processed) return;
   json::object value{{"err", render_error((*status)->error)}};
-  notify(id, "signatureNotification",
-         json::serialize(with_context_slot(ledger_.bank().slot(), std::move(value))));
-  remove(id);
+  notify(id, "signatureNotification", rendered(with_context_slot(ledger_.bank().slot(), std::move(value))), true);
 }
 
 void Subscriptions::on_slot(Slot slot) {
+  told_ = 0;
   const std::uint64_t parent = slot.value - std::min<std::uint64_t>(slot.value, 1);
-  const auto result = json::serialize(json::object{{"slot", slot.value}, {"parent", parent}, {"root", parent}});
+  const auto result = rendered(json::object{{"slot", slot.value}, {"parent", parent}, {"root", parent}});
   for (const auto id : listeners_.slots) notify(id, "slotNotification", result);
 }
 
@@ -195,7 +198,8 @@ void Subscriptions::on_durable(const Batch& batch) {
 
 void Subscriptions::tell_account(Slot slot, const Pubkey& key, const wire::Account& account, bool durable) {
   if (const auto found = listeners_.accounts.find(key); found != listeners_.accounts.end()) {
-    Renderings renderings([&](const ReadConfig& config) { return with_context_slot(slot, render_account(account, config)); });
+    Renderings renderings(
+        [&](const ReadConfig& config) { return with_context_slot(slot, render_account(account, config)); });
     for (const auto id : found->second) {
       const auto& subscription = subscriptions_.at(id);
       if (subscription.wants(durable)) notify(id, "accountNotification", renderings.of(subscription.config));
@@ -221,13 +225,11 @@ void Subscriptions::tell_transaction(const TransactionRecord& record, bool durab
 void Subscriptions::tell_signature(const TransactionRecord& record, bool durable) {
   const auto found = listeners_.signatures.find(record.signature);
   if (found == listeners_.signatures.end()) return;
-  const auto result =
-      json::serialize(with_context_slot(record.slot, json::object{{"err", render_error(record.error)}}));
+  const auto result = rendered(with_context_slot(record.slot, json::object{{"err", render_error(record.error)}}));
   const Ids ids = found->second;
   for (const auto id : ids) {
     if (!subscriptions_.at(id).wants(durable)) continue;
-    notify(id, "signatureNotification", result);
-    remove(id);
+    notify(id, "signatureNotification", result, true);
   }
 }
 
@@ -242,16 +244,36 @@ void Subscriptions::tell_logs(const TransactionRecord& record, bool durable) {
   json::array logs(record.logs.begin(), record.logs.end());
   json::object value{
       {"signature", to_text(record.signature)}, {"err", render_error(record.error)}, {"logs", std::move(logs)}};
-  const auto result = json::serialize(with_context_slot(record.slot, std::move(value)));
+  const auto result = rendered(with_context_slot(record.slot, std::move(value)));
   for (const auto id : concerned) {
     if (subscriptions_.at(id).wants(durable)) notify(id, "logsNotification", result);
   }
 }
 
-void Subscriptions::notify(std::uint64_t id, std::string_view method, std::string_view result) {
-  send_(subscriptions_.at(id).session,
-        fmt::format(R"({{"jsonrpc":"2.0","method":"{}","params":{{"result":{},"subscription":{}}}}})", method, result,
-                    id));
+void Subscriptions::notify(std::uint64_t id, std::string_view method, Rendered result, bool last) {
+  const Notification notification{id, subscriptions_.at(id).session, method, std::move(result), last};
+  if (last) remove(id);
+  if (waiting_.empty() && told_ < kMostAtOnce) {
+    ++told_;
+    return tell(notification);
+  }
+  waiting_.push_back(notification);
+  while (waiting_.size() > kMostWaiting) tell_more();
+}
+
+void Subscriptions::tell_more() {
+  for (told_ = 0; told_ < kMostAtOnce && !waiting_.empty(); ++told_) {
+    tell(waiting_.front());
+    waiting_.pop_front();
+  }
+}
+
+// Whoever unsubscribed while it waited is told no more.
+void Subscriptions::tell(const Notification& notification) {
+  if (!notification.last && !subscriptions_.contains(notification.id)) return;
+  send_(notification.session,
+        fmt::format(R"({{"jsonrpc":"2.0","method":"{}","params":{{"result":{},"subscription":{}}}}})",
+                    notification.method, *notification.result, notification.id));
 }
 
 }  // namespace dz::ledger

@@ -1,11 +1,13 @@
 // Who wants to hear what, and the messages they get. To add, to remove and to tell one costs the same however many
-// there are. Conversation only: whoever owns the sockets hands in texts and
-// takes texts. Processed subscriptions are told within the call that executes the transaction, confirmed and finalized
-// ones within the commit that makes it durable.
+// there are. Conversation only: whoever owns the sockets hands in texts and takes texts. Processed subscriptions are told
+// within the call that executes the transaction, confirmed and finalized ones within the commit that makes it durable;
+// of a crowd, those beyond the first when tell_more() is called.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -34,6 +36,13 @@ class Subscriptions final : public LedgerObserver {
   // it causes.
   void receive(Session session, std::string_view text);
   void drop(Session session);
+  // Only so many are told at once, so that a crowd of listeners does not keep others from being answered. The rest
+  // waits here: whoever owns the sockets calls tell_more() in turns with other work for as long as somebody waits.
+  static constexpr std::size_t kMostAtOnce = 500;
+  static constexpr std::size_t kMostWaiting = 500'000;  // beyond which all are told at once
+  bool is_somebody_waiting() const { return !waiting_.empty(); }
+  void tell_more();
+
   std::size_t count() const { return subscriptions_.size(); }
   const SubscriptionLimits& limits() const { return limits_; }
   std::uint64_t refused() const { return refused_; }  // over a limit
@@ -85,7 +94,16 @@ class Subscriptions final : public LedgerObserver {
   void tell_transaction(const TransactionRecord& record, bool durable);
   void tell_signature(const TransactionRecord& record, bool durable);
   void tell_logs(const TransactionRecord& record, bool durable);
-  void notify(std::uint64_t id, std::string_view method, std::string_view result);
+  using Rendered = std::shared_ptr<const std::string>;
+  struct Notification {
+    std::uint64_t id = 0;
+    Session session = 0;
+    std::string_view method;
+    Rendered result;
+    bool last = false;  // the subscription ends with it
+  };
+  void notify(std::uint64_t id, std::string_view method, Rendered result, bool last = false);
+  void tell(const Notification& notification);
 
   Ledger& ledger_;
   Send send_;
@@ -93,6 +111,8 @@ class Subscriptions final : public LedgerObserver {
   std::unordered_map<std::uint64_t, Subscription> subscriptions_;
   std::unordered_map<Session, Ids> of_sessions_;
   Listeners listeners_;
+  std::deque<Notification> waiting_;
+  std::size_t told_ = 0;  // at once, since the slot began or tell_more() was called
   std::uint64_t last_id_ = 0, refused_ = 0;
   std::vector<std::uint64_t> new_;  // subscribed by the message being answered
 };

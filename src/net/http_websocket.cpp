@@ -15,9 +15,10 @@ using boost::system::error_code;
 namespace {
 constexpr Duration kIdle = std::chrono::minutes{5};
 constexpr int kLooks = 4;  // within one deadline
-// Of what may wait for one reader, as much may wait before it is asked for nothing more: the rest is for what it has
+// Of what may wait for one reader, so much may wait before it is asked for nothing more: the rest is for what it has
 // subscribed to.
-constexpr std::size_t kAnswersPart = 4;
+constexpr std::size_t kAnswersPart = 16;
+constexpr std::size_t kBesideText = 64;  // bytes that a text takes beside itself while it waits
 }  // namespace
 
 WebSocketSession::WebSocketSession(std::shared_ptr<HttpServer::Impl> server, std::unique_ptr<beast::tcp_stream> stream)
@@ -91,7 +92,7 @@ bool WebSocketSession::hold() {
 void WebSocketSession::send(std::string text) {
   if (!open_ || closing_) return;
   text = valid_utf8(std::move(text));
-  const auto size = text.size();
+  const auto size = text.size() + kBesideText;
   if (!outgoing_.empty() && outgoing_bytes_ + size > server_->limits().unread) return turn_away(TurnedAway::Unread);
   outgoing_bytes_ += size;
   if (!hold()) return drop();
@@ -107,7 +108,7 @@ void WebSocketSession::write() {
 void WebSocketSession::on_written(error_code error) {
   if (error) return drop();
   write_begun_.reset();
-  outgoing_bytes_ -= outgoing_.front().size();
+  outgoing_bytes_ -= outgoing_.front().size() + kBesideText;
   outgoing_.pop_front();
   server_->connections().finished(connection_, steady_now());
   hold();

@@ -107,9 +107,21 @@ void LedgerNode::receive(std::size_t server, net::SessionId session, std::string
 // together become durable together.
 void LedgerNode::commit_soon() {
   if (ledger_.failure()) return loop_.stop();
+  tell_soon();
   if (commit_posted_ || !ledger_.has_pending()) return;
   commit_posted_ = true;
   loop_.post([this] { commit(); });
+}
+
+// Listeners beyond the first are told in turns with what else is ready.
+void LedgerNode::tell_soon() {
+  if (telling_posted_ || !subscriptions_.is_somebody_waiting()) return;
+  telling_posted_ = true;
+  loop_.post([this] {
+    telling_posted_ = false;
+    subscriptions_.tell_more();
+    tell_soon();
+  });
 }
 
 void LedgerNode::commit() {
@@ -120,6 +132,7 @@ void LedgerNode::commit() {
   ++commits_;
   commit_seconds_ += seconds;
   if (!committed) return loop_.stop();
+  tell_soon();
   if (seconds > kSlowCommit)
     log_(service::LogLevel::Warn, "slow_commit", {{"seconds", fmt::format("{:.1f}", seconds)}});
 }

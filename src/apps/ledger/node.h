@@ -52,6 +52,7 @@ class LedgerNode final : public ledger::LedgerObserver {
   void receive(std::size_t server, net::SessionId session, std::string_view text);
   void commit_soon();
   void commit();
+  void tell_soon();
 
   net::Loop& loop_;
   ledger::Ledger& ledger_;
@@ -59,7 +60,7 @@ class LedgerNode final : public ledger::LedgerObserver {
   std::shared_ptr<net::Connections> connections_;
   ledger::Subscriptions subscriptions_;
   std::array<std::unique_ptr<net::HttpServer>, 2> servers_;
-  bool commit_posted_ = false;
+  bool commit_posted_ = false, telling_posted_ = false;
   std::uint64_t requests_ = 0, messages_ = 0, succeeded_ = 0, failed_ = 0, commits_ = 0;
   double commit_seconds_ = 0;
 };
