@@ -180,6 +180,7 @@ void Subscriptions::tell_if_landed(std::uint64_t id) {
 
 void Subscriptions::on_slot(Slot slot) {
   told_ = 0;
+  if (is_somebody_waiting()) return;  // whoever hears of slots late does not hear of each
   const std::uint64_t parent = slot.value - std::min<std::uint64_t>(slot.value, 1);
   const auto result = rendered(json::object{{"slot", slot.value}, {"parent", parent}, {"root", parent}});
   for (const auto id : listeners_.slots) notify(id, "slotNotification", result);

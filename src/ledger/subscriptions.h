@@ -38,7 +38,7 @@ class Subscriptions final : public LedgerObserver {
   void drop(Session session);
   // Only so many are told at once, so that a crowd of listeners does not keep others from being answered. The rest
   // waits here: whoever owns the sockets calls tell_more() in turns with other work for as long as somebody waits.
-  static constexpr std::size_t kMostAtOnce = 500;
+  static constexpr std::size_t kMostAtOnce = 250;
   static constexpr std::size_t kMostWaiting = 500'000;  // beyond which all are told at once
   bool is_somebody_waiting() const { return !waiting_.empty(); }
   void tell_more();

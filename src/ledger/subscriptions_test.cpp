@@ -219,6 +219,8 @@ TEST(Subscriptions, X3_OfACrowdTheFirstAreToldAtOnceAndTheRestInTurns) {
   l.sent.clear();
   l.pass(milliseconds{400});
   EXPECT_EQ(l.sent.size(), most) << "each slot anew";
+  l.pass(milliseconds{400});
+  EXPECT_EQ(l.sent.size(), most) << "no slot while some still hear of an earlier one";
 }
 
 TEST(Subscriptions, X3_EveryKindIsForgottenWhenItEnds) {

@@ -24,11 +24,11 @@ std::size_t resident_bytes() {
 
 bool MemoryEbb::is_due(std::size_t resident, std::size_t peak, std::size_t held) {
   if (floor_ == 0) floor_ = resident;
-  flood_ = flood_ || peak >= kWorthIt;
+  if (peak >= kWorthIt) looks_left_ = kLooksAfterFlood;
   if (held >= kWorthIt) return false;  // the crowd is here
-  const bool due = flood_ || resident >= floor_ + kWorthIt;
-  if (due) flood_ = false;
-  return due;
+  if (looks_left_ == 0) return resident >= floor_ + kWorthIt;
+  --looks_left_;
+  return true;
 }
 
 void give_memory_back(net::Loop& loop, net::Connections& connections) {

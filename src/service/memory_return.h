@@ -14,6 +14,7 @@ namespace dz::service {
 class MemoryEbb {
  public:
   static constexpr std::size_t kWorthIt = 32U << 20;  // bytes
+  static constexpr int kLooksAfterFlood = 3;
 
   // resident: of the process; peak: the most that connections held since the last look; held: what they hold now.
   bool is_due(std::size_t resident, std::size_t peak, std::size_t held);
@@ -21,7 +22,7 @@ class MemoryEbb {
 
  private:
   std::size_t floor_ = 0;  // resident after memory was given back last
-  bool flood_ = false;     // connections held much, since then
+  int looks_left_ = 0;     // after a flood: what was in use at one look may be free at the next
 };
 
 // From now on: asks the allocator to map large blocks on their own, so that they go back as they are freed, and looks

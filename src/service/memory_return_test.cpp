@@ -13,6 +13,8 @@ TEST(MemoryEbb, X14_WhatACrowdLeftBehindGoesBackOnceItHasLeft) {
   EXPECT_FALSE(ebb.is_due(50 * kMib, 0, 0));
   EXPECT_FALSE(ebb.is_due(300 * kMib, 200 * kMib, kMuch)) << "the crowd is here";
   EXPECT_TRUE(ebb.is_due(300 * kMib, kMuch, 0));
+  ebb.given_back(200 * kMib);  // not all was free yet
+  for (int i = 1; i < MemoryEbb::kLooksAfterFlood; ++i) EXPECT_TRUE(ebb.is_due(200 * kMib, 0, 0)) << i;
   ebb.given_back(60 * kMib);
   EXPECT_FALSE(ebb.is_due(60 * kMib, 0, 0));
 }
