@@ -115,6 +115,7 @@ class WebSocketSession : public std::enable_shared_from_this<WebSocketSession> {
   void on_open(boost::system::error_code error);
   void read();
   void on_read(boost::system::error_code error);
+  void read_on();
   void write();
   void on_written(boost::system::error_code error);
   void watch();  // looks now and then whether the peer keeps to the deadline

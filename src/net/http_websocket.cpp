@@ -82,6 +82,11 @@ void WebSocketSession::on_read(error_code error) {
   socket_.forget_text();
   hold();
   if (outgoing_.empty()) server_->connections().finished(connection_, steady_now());
+  read_on();
+}
+
+// Who does not read what it asked for is asked for nothing more.
+void WebSocketSession::read_on() {
   if (outgoing_bytes_ <= server_->limits().unread / kAnswersPart) read();
 }
 
@@ -117,7 +122,7 @@ void WebSocketSession::on_written(error_code error) {
   } else if (closing_) {
     close();
   }
-  if (outgoing_bytes_ <= server_->limits().unread / kAnswersPart) read();
+  read_on();
 }
 
 // A message that has begun has an end before the deadline, and so has an answer that is being written.
