@@ -1,6 +1,7 @@
 #include "ledger/rpc.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -30,6 +31,11 @@ json::object render_answer(Answer answer, const json::value& id) {
   return out;
 }
 
+// A number beyond what a double holds is read as infinite, which no JSON can say again.
+bool is_finite(const json::value& value) {
+  return !value.is_double() || std::isfinite(value.get_double());
+}
+
 // Nothing for a message without id.
 std::optional<json::object> answer_one(const json::value& request, const MethodHandler& call) {
   const auto malformed = [](const char* what) {
@@ -44,6 +50,7 @@ std::optional<json::object> answer_one(const json::value& request, const MethodH
   if (id != nullptr && !id->is_string() && !id->is_number() && !id->is_null()) {
     return malformed("expected id as a string or a number");
   }
+  if (id != nullptr && !is_finite(*id)) return malformed("expected id as a number that JSON can say, such as 1");
   if (version == nullptr || *version != "2.0") return malformed("expected \"jsonrpc\":\"2.0\"");
   if (method == nullptr || !method->is_string()) return malformed("expected method as a string");
   if (params != nullptr && !params->is_array() && !params->is_null()) {

@@ -52,6 +52,25 @@ TEST(JsonRpc, AnswersMalformedTextsWithErrors) {
   EXPECT_EQ(code(R"({"jsonrpc":"2.0","id":1,"method":"getSlot","params":{}})"), kInvalidParams);
 }
 
+// A number that JSON cannot say again is not repeated: neither an id, alone or in a batch, nor anything else.
+TEST(JsonRpc, X17_AnAnswerIsJsonWhateverTheNumbersOfTheRequestAre) {
+  LedgerFixture f;
+  for (const char* number : {"1e999", "-1e999", "1E400"}) {
+    const std::string request = R"({"jsonrpc":"2.0","id":)" + std::string(number) + R"(,"method":"getHealth"})";
+    for (const auto& text : {request, "[" + request + "]", R"({"jsonrpc":"2.0","id":1,"method":"getBalance","params":[)" +
+                                                                 std::string(number) + "]}"}) {
+      const auto answer = handle_rpc(text, *f.ledger);
+      boost::system::error_code error;
+      json::parse(answer, error);
+      EXPECT_FALSE(error) << answer;
+      EXPECT_EQ(answer.find("1e99999"), std::string::npos) << answer;
+      EXPECT_NE(answer.find("error"), std::string::npos) << answer;
+    }
+  }
+  EXPECT_NE(handle_rpc(R"({"jsonrpc":"2.0","id":1.5e300,"method":"getHealth"})", *f.ledger).find("ok"),
+            std::string::npos);
+}
+
 TEST(JsonRpc, AnswersBatchesInOrderAndNotificationsWithNothing) {
   LedgerFixture f;
   const auto answer = json::parse(handle_rpc(

@@ -1,8 +1,11 @@
 #include "ledger/subscriptions.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
+#include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
 #include "ledger/rpc.h"
@@ -30,9 +33,32 @@ RpcResult<std::optional<Pubkey>> read_mentions(const json::value& filter) {
   return key;
 }
 
+std::shared_ptr<const std::string> rendered(const json::value& result) {
+  return std::make_shared<const std::string>(json::serialize(result));
+}
+
+// One thing as its listeners want to see it: it is rendered once for all who want to see it in the same way.
+class Renderings {
+ public:
+  explicit Renderings(std::function<json::value(const ReadConfig&)> render) : render_(std::move(render)) {}
+
+  std::shared_ptr<const std::string> of(const ReadConfig& config) {
+    const auto slice = config.slice.value_or(DataSlice{});
+    auto& text = texts_[{config.encoding, config.slice.has_value(), slice.offset, slice.length}];
+    if (!text) text = rendered(render_(config));
+    return text;
+  }
+
+ private:
+  std::function<json::value(const ReadConfig&)> render_;
+  std::map<std::tuple<std::optional<Encoding>, bool, std::uint64_t, std::uint64_t>, std::shared_ptr<const std::string>>
+      texts_;
+};
+
 }  // namespace
 
-Subscriptions::Subscriptions(Ledger& ledger, Send send) : ledger_(ledger), send_(std::move(send)) {
+Subscriptions::Subscriptions(Ledger& ledger, Send send, SubscriptionLimits limits)
+    : ledger_(ledger), send_(std::move(send)), limits_(limits) {
   ledger_.observe(this);
 }
 
@@ -45,7 +71,10 @@ void Subscriptions::receive(Session session, std::string_view text) {
 }
 
 void Subscriptions::drop(Session session) {
-  std::erase_if(subscriptions_, [&](const auto& entry) { return entry.second.session == session; });
+  const auto found = of_sessions_.find(session);
+  if (found == of_sessions_.end()) return;
+  const Ids ids = found->second;
+  for (const auto id : ids) remove(id);
 }
 
 Answer Subscriptions::call(Session session, std::string_view method, const json::array& params) {
@@ -82,14 +111,48 @@ Answer Subscriptions::subscribe(Session session, std::string_view what, const Pa
   DZ_TRY_ASSIGN(subscription.subject, read_subject(what, params));
   DZ_TRY_ASSIGN(const json::object* object, params.config(1));
   DZ_TRY_ASSIGN(subscription.config, read_config(*object));
-  const auto held = std::count_if(subscriptions_.begin(), subscriptions_.end(),
-                                  [&](const auto& entry) { return entry.second.session == session; });
-  if (static_cast<std::size_t>(held) >= kMaxSubscriptions) {
-    return rpc_error(kInvalidRequest, "Too many subscriptions of one connection; unsubscribe from some first");
+  const auto held = of_sessions_.find(session);
+  const bool too_many = held != of_sessions_.end() && held->second.size() >= limits_.of_session;
+  if (too_many || subscriptions_.size() >= limits_.all) {
+    ++refused_;
+    return rpc_error(kInvalidRequest, too_many ? "Too many subscriptions of one connection; unsubscribe from some first"
+                                               : "Too many subscriptions of all connections; try again later");
   }
-  subscriptions_.emplace(++last_id_, std::move(subscription));
+  list(++last_id_, subscription.subject, true);
+  of_sessions_[session].insert(last_id_);
+  subscriptions_.emplace(last_id_, std::move(subscription));
   new_.push_back(last_id_);
   return last_id_;
+}
+
+void Subscriptions::list(std::uint64_t id, const Subject& subject, bool listed) {
+  const auto in = [&](Ids& ids) {
+    if (listed) {
+      ids.insert(id);
+    } else {
+      ids.erase(id);
+    }
+  };
+  const auto in_map = [&](auto& map, const auto& key) {
+    in(map[key]);
+    if (map.at(key).empty()) map.erase(key);
+  };
+  if (const auto* account = std::get_if<OfAccount>(&subject)) return in_map(listeners_.accounts, account->key);
+  if (const auto* program = std::get_if<OfProgram>(&subject)) return in_map(listeners_.programs, program->program);
+  if (const auto* of = std::get_if<OfSignature>(&subject)) return in_map(listeners_.signatures, of->signature);
+  if (const auto* logs = std::get_if<OfLogs>(&subject); logs != nullptr && logs->mentions) {
+    return in_map(listeners_.mentions, *logs->mentions);
+  }
+  in(std::holds_alternative<OfLogs>(subject) ? listeners_.logs : listeners_.slots);
+}
+
+void Subscriptions::remove(std::uint64_t id) {
+  const auto found = subscriptions_.find(id);
+  list(id, found->second.subject, false);
+  const auto session = of_sessions_.find(found->second.session);
+  session->second.erase(id);
+  if (session->second.empty()) of_sessions_.erase(session);
+  subscriptions_.erase(found);
 }
 
 Answer Subscriptions::unsubscribe(Session session, const Params& params) {
@@ -98,7 +161,7 @@ Answer Subscriptions::unsubscribe(Session session, const Params& params) {
   if (found == subscriptions_.end() || found->second.session != session) {
     return invalid_params("Invalid subscription id.");
   }
-  subscriptions_.erase(found);
+  remove(id);
   return true;
 }
 
@@ -112,17 +175,15 @@ void Subscriptions::tell_if_landed(std::uint64_t id) {
   if (!status || !*status) return;
   if (!(*status)->durable && found->second.config.commitment != Commitment::Processed) return;
   json::object value{{"err", render_error((*status)->error)}};
-  notify(id, found->second, "signatureNotification", with_context_slot(ledger_.bank().slot(), std::move(value)));
-  subscriptions_.erase(found);
+  notify(id, "signatureNotification", rendered(with_context_slot(ledger_.bank().slot(), std::move(value))), true);
 }
 
 void Subscriptions::on_slot(Slot slot) {
+  told_ = 0;
+  if (is_somebody_waiting()) return;  // whoever hears of slots late does not hear of each
   const std::uint64_t parent = slot.value - std::min<std::uint64_t>(slot.value, 1);
-  for (const auto& [id, subscription] : subscriptions_) {
-    if (!std::holds_alternative<OfSlots>(subscription.subject)) continue;
-    notify(id, subscription, "slotNotification",
-           json::object{{"slot", slot.value}, {"parent", parent}, {"root", parent}});
-  }
+  const auto result = rendered(json::object{{"slot", slot.value}, {"parent", parent}, {"root", parent}});
+  for (const auto id : listeners_.slots) notify(id, "slotNotification", result);
 }
 
 void Subscriptions::on_processed(const TransactionRecord& record,
@@ -137,49 +198,83 @@ void Subscriptions::on_durable(const Batch& batch) {
 }
 
 void Subscriptions::tell_account(Slot slot, const Pubkey& key, const wire::Account& account, bool durable) {
-  for (const auto& [id, subscription] : subscriptions_) {
-    if (!subscription.wants(durable)) continue;
-    if (const auto* of = std::get_if<OfAccount>(&subscription.subject); of != nullptr && of->key == key) {
-      notify(id, subscription, "accountNotification",
-             with_context_slot(slot, render_account(account, subscription.config)));
+  if (const auto found = listeners_.accounts.find(key); found != listeners_.accounts.end()) {
+    Renderings renderings(
+        [&](const ReadConfig& config) { return with_context_slot(slot, render_account(account, config)); });
+    for (const auto id : found->second) {
+      const auto& subscription = subscriptions_.at(id);
+      if (subscription.wants(durable)) notify(id, "accountNotification", renderings.of(subscription.config));
     }
-    // An account without data, such as one just closed, is no account of the program any more.
-    const auto* of = std::get_if<OfProgram>(&subscription.subject);
-    if (of == nullptr || of->program != account.owner || account.data.empty() || !of->filters.match(account)) continue;
-    notify(id, subscription, "programNotification",
-           with_context_slot(slot, render_keyed_account(key, account, subscription.config)));
+  }
+  // An account without data, such as one just closed, is no account of the program any more.
+  const auto found = listeners_.programs.find(account.owner);
+  if (found == listeners_.programs.end() || account.data.empty()) return;
+  Renderings renderings(
+      [&](const ReadConfig& config) { return with_context_slot(slot, render_keyed_account(key, account, config)); });
+  for (const auto id : found->second) {
+    const auto& subscription = subscriptions_.at(id);
+    if (!subscription.wants(durable) || !std::get<OfProgram>(subscription.subject).filters.match(account)) continue;
+    notify(id, "programNotification", renderings.of(subscription.config));
   }
 }
 
 void Subscriptions::tell_transaction(const TransactionRecord& record, bool durable) {
-  std::vector<std::uint64_t> done;
-  for (const auto& [id, subscription] : subscriptions_) {
-    if (!subscription.wants(durable)) continue;
-    if (const auto* of = std::get_if<OfSignature>(&subscription.subject);
-        of != nullptr && of->signature == record.signature) {
-      notify(id, subscription, "signatureNotification",
-             with_context_slot(record.slot, json::object{{"err", render_error(record.error)}}));
-      done.push_back(id);
-    }
-    const auto* of = std::get_if<OfLogs>(&subscription.subject);
-    const auto& addresses = record.addresses;
-    const bool concerned = of != nullptr && (!of->mentions || std::find(addresses.begin(), addresses.end(),
-                                                                        *of->mentions) != addresses.end());
-    if (!concerned) continue;
-    json::array logs(record.logs.begin(), record.logs.end());
-    json::object value{
-        {"signature", to_text(record.signature)}, {"err", render_error(record.error)}, {"logs", std::move(logs)}};
-    notify(id, subscription, "logsNotification", with_context_slot(record.slot, std::move(value)));
-  }
-  for (const std::uint64_t id : done) subscriptions_.erase(id);
+  tell_signature(record, durable);
+  tell_logs(record, durable);
 }
 
-void Subscriptions::notify(std::uint64_t id, const Subscription& subscription, std::string_view method,
-                           json::value result) {
-  const json::object message{{"jsonrpc", "2.0"},
-                             {"method", method},
-                             {"params", json::object{{"result", std::move(result)}, {"subscription", id}}}};
-  send_(subscription.session, json::serialize(message));
+void Subscriptions::tell_signature(const TransactionRecord& record, bool durable) {
+  const auto found = listeners_.signatures.find(record.signature);
+  if (found == listeners_.signatures.end()) return;
+  const auto result = rendered(with_context_slot(record.slot, json::object{{"err", render_error(record.error)}}));
+  const Ids ids = found->second;
+  for (const auto id : ids) {
+    if (!subscriptions_.at(id).wants(durable)) continue;
+    notify(id, "signatureNotification", result, true);
+  }
+}
+
+void Subscriptions::tell_logs(const TransactionRecord& record, bool durable) {
+  Ids concerned = listeners_.logs;
+  for (const auto& address : record.addresses) {
+    if (const auto found = listeners_.mentions.find(address); found != listeners_.mentions.end()) {
+      concerned.insert(found->second.begin(), found->second.end());
+    }
+  }
+  if (concerned.empty()) return;
+  json::array logs(record.logs.begin(), record.logs.end());
+  json::object value{
+      {"signature", to_text(record.signature)}, {"err", render_error(record.error)}, {"logs", std::move(logs)}};
+  const auto result = rendered(with_context_slot(record.slot, std::move(value)));
+  for (const auto id : concerned) {
+    if (subscriptions_.at(id).wants(durable)) notify(id, "logsNotification", result);
+  }
+}
+
+void Subscriptions::notify(std::uint64_t id, std::string_view method, Rendered result, bool last) {
+  const Notification notification{id, subscriptions_.at(id).session, method, std::move(result), last};
+  if (last) remove(id);
+  if (waiting_.empty() && told_ < kMostAtOnce) {
+    ++told_;
+    return tell(notification);
+  }
+  waiting_.push_back(notification);
+  while (waiting_.size() > kMostWaiting) tell_more();
+}
+
+void Subscriptions::tell_more() {
+  for (told_ = 0; told_ < kMostAtOnce && !waiting_.empty(); ++told_) {
+    tell(waiting_.front());
+    waiting_.pop_front();
+  }
+}
+
+// Whoever unsubscribed while it waited is told no more.
+void Subscriptions::tell(const Notification& notification) {
+  if (!notification.last && !subscriptions_.contains(notification.id)) return;
+  send_(notification.session,
+        fmt::format(R"({{"jsonrpc":"2.0","method":"{}","params":{{"result":{},"subscription":{}}}}})",
+                    notification.method, *notification.result, notification.id));
 }
 
 }  // namespace dz::ledger

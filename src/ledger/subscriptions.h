@@ -1,13 +1,17 @@
-// Who wants to hear what, and the messages they get. Conversation only: whoever owns the sockets hands in texts and
-// takes texts. Processed subscriptions are told within the call that executes the transaction, confirmed and finalized
-// ones within the commit that makes it durable.
+// Who wants to hear what, and the messages they get. To add, to remove and to tell one costs the same however many
+// there are. Conversation only: whoever owns the sockets hands in texts and takes texts. Processed subscriptions are told
+// within the call that executes the transaction, confirmed and finalized ones within the commit that makes it durable;
+// of a crowd, those beyond the first when tell_more() is called.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
-#include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -16,20 +20,32 @@
 
 namespace dz::ledger {
 
-inline constexpr std::size_t kMaxSubscriptions = 1000;  // of one session
+struct SubscriptionLimits {
+  std::size_t of_session = 1000;
+  std::size_t all = 200'000;  // some 400 bytes each
+};
 
 class Subscriptions final : public LedgerObserver {
  public:
   using Session = std::uint64_t;
-  using Send = std::function<void(Session, std::string text)>;
+  using Send = std::function<void(Session, std::string text)>;  // calls nothing here
 
-  Subscriptions(Ledger& ledger, Send send);
+  Subscriptions(Ledger& ledger, Send send, SubscriptionLimits limits = {});
 
   // One message of a session: subscriptions, or any method of rpc.h. The answer is sent before any notification that
   // it causes.
   void receive(Session session, std::string_view text);
   void drop(Session session);
+  // Only so many are told at once, so that a crowd of listeners does not keep others from being answered. The rest
+  // waits here: whoever owns the sockets calls tell_more() in turns with other work for as long as somebody waits.
+  static constexpr std::size_t kMostAtOnce = 250;
+  static constexpr std::size_t kMostWaiting = 500'000;  // beyond which all are told at once
+  bool is_somebody_waiting() const { return !waiting_.empty(); }
+  void tell_more();
+
   std::size_t count() const { return subscriptions_.size(); }
+  const SubscriptionLimits& limits() const { return limits_; }
+  std::uint64_t refused() const { return refused_; }  // over a limit
 
   void on_slot(Slot slot) override;
   void on_processed(const TransactionRecord& record,
@@ -59,19 +75,45 @@ class Subscriptions final : public LedgerObserver {
     bool wants(bool durable) const { return (config.commitment != Commitment::Processed) == durable; }
   };
 
+  using Ids = std::set<std::uint64_t>;
+  // By what they are about: whoever is told something is found without asking everybody.
+  struct Listeners {
+    std::unordered_map<Pubkey, Ids> accounts, programs, mentions;
+    std::unordered_map<wire::Signature, Ids> signatures;
+    Ids logs, slots;
+  };
+
   Answer call(Session session, std::string_view method, const boost::json::array& params);
   Answer subscribe(Session session, std::string_view what, const Params& params);
   RpcResult<Subject> read_subject(std::string_view what, const Params& params) const;
   Answer unsubscribe(Session session, const Params& params);
+  void list(std::uint64_t id, const Subject& subject, bool listed);
+  void remove(std::uint64_t id);
   void tell_if_landed(std::uint64_t id);
   void tell_account(Slot slot, const Pubkey& key, const wire::Account& account, bool durable);
   void tell_transaction(const TransactionRecord& record, bool durable);
-  void notify(std::uint64_t id, const Subscription& subscription, std::string_view method, boost::json::value result);
+  void tell_signature(const TransactionRecord& record, bool durable);
+  void tell_logs(const TransactionRecord& record, bool durable);
+  using Rendered = std::shared_ptr<const std::string>;
+  struct Notification {
+    std::uint64_t id = 0;
+    Session session = 0;
+    std::string_view method;
+    Rendered result;
+    bool last = false;  // the subscription ends with it
+  };
+  void notify(std::uint64_t id, std::string_view method, Rendered result, bool last = false);
+  void tell(const Notification& notification);
 
   Ledger& ledger_;
   Send send_;
-  std::map<std::uint64_t, Subscription> subscriptions_;
-  std::uint64_t last_id_ = 0;
+  SubscriptionLimits limits_;
+  std::unordered_map<std::uint64_t, Subscription> subscriptions_;
+  std::unordered_map<Session, Ids> of_sessions_;
+  Listeners listeners_;
+  std::deque<Notification> waiting_;
+  std::size_t told_ = 0;  // at once, since the slot began or tell_more() was called
+  std::uint64_t last_id_ = 0, refused_ = 0;
   std::vector<std::uint64_t> new_;  // subscribed by the message being answered
 };
 

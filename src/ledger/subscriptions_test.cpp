@@ -143,8 +143,119 @@ TEST(Subscriptions, WrongOnesAreRefusedAndOtherMethodsAnswered) {
   const std::size_t before = l.sent.size();
   l.subscriptions.receive(1, R"({"jsonrpc":"2.0","method":"ping"})");
   EXPECT_EQ(l.sent.size(), before);
-  for (std::size_t i = 0; i < kMaxSubscriptions; ++i) l.ask(5, "slotSubscribe", "[]");
-  EXPECT_TRUE(l.ask(5, "slotSubscribe", "[]").as_object().contains("error"));
+}
+
+TEST(Subscriptions, X3_AConnectionHasALimitAndSoHaveAllTogether) {
+  Listeners l;
+  Subscriptions few(
+      *l.ledger,
+      [&](std::uint64_t session, const std::string& text) { l.sent.emplace_back(session, json::parse(text)); },
+      {.of_session = 2, .all = 3});
+  const auto subscribe = [&](std::uint64_t session) {
+    few.receive(session, R"({"jsonrpc":"2.0","id":1,"method":"slotSubscribe"})");
+    return l.sent.back().second.as_object().contains("result");
+  };
+  EXPECT_TRUE(subscribe(1));
+  EXPECT_TRUE(subscribe(1));
+  EXPECT_FALSE(subscribe(1));
+  EXPECT_TRUE(subscribe(2));
+  EXPECT_FALSE(subscribe(3));
+  EXPECT_EQ(few.refused(), 2U);
+  few.drop(1);
+  EXPECT_TRUE(subscribe(3));
+  EXPECT_EQ(few.count(), 2U);
+}
+
+// Steps, not seconds, grow with the number: a quadratic way takes minutes here.
+TEST(Subscriptions, X3_AHundredThousandCostWhatTheyAre) {
+  Listeners l;
+  std::size_t heard = 0;
+  Subscriptions many(*l.ledger, [&](std::uint64_t, const std::string&) { ++heard; });
+  const std::vector<std::string> messages = {
+      R"({"jsonrpc":"2.0","method":"slotSubscribe"})",
+      R"({"jsonrpc":"2.0","method":"accountSubscribe","params":[)" + l.alice_text() + kProcessed + "}",
+      R"({"jsonrpc":"2.0","method":"logsSubscribe","params":[{"mentions":[)" + l.alice_text() + "]}" + kProcessed + "}",
+      R"({"jsonrpc":"2.0","method":"programSubscribe","params":["11111111111111111111111111111111")" + kProcessed +
+          "}"};
+  for (std::size_t i = 0; i < 100'000; ++i) many.receive(i % 100, messages[i % messages.size()]);
+  EXPECT_EQ(many.count(), 100'000U);
+  EXPECT_EQ(heard, 0U);
+  const auto tell_all = [&] {
+    while (many.is_somebody_waiting()) many.tell_more();
+  };
+  for (int i = 0; i < 10; ++i) {
+    l.pass(milliseconds{400});
+    tell_all();
+  }
+  EXPECT_EQ(heard, 10U * 25'000U);
+  heard = 0;
+  ASSERT_TRUE(l.ledger->airdrop(l.alice.pubkey(), kSol));
+  tell_all();
+  EXPECT_EQ(heard, 50'000U);  // her account, and the logs that mention her
+  for (std::size_t session = 0; session < 100; ++session) many.drop(session);
+  EXPECT_EQ(many.count(), 0U);
+  heard = 0;
+  l.pass(milliseconds{400});
+  EXPECT_EQ(heard, 0U);
+}
+
+TEST(Subscriptions, X3_OfACrowdTheFirstAreToldAtOnceAndTheRestInTurns) {
+  Listeners l;
+  const auto most = Subscriptions::kMostAtOnce;
+  for (std::size_t i = 0; i < 2 * most + 10; ++i) l.ask(i % 5, "slotSubscribe", "[]");
+  l.sent.clear();
+  l.pass(milliseconds{400});
+  EXPECT_EQ(l.sent.size(), most);
+  l.subscriptions.drop(4);  // and is told no more
+  l.ask(3, "slotUnsubscribe", "[" + std::to_string(2 * most + 4) + "]");
+  l.sent.clear();
+  l.subscriptions.tell_more();
+  EXPECT_TRUE(l.subscriptions.is_somebody_waiting());
+  l.subscriptions.tell_more();
+  EXPECT_FALSE(l.subscriptions.is_somebody_waiting());
+  EXPECT_EQ(l.notifications(4).size(), 0U);
+  EXPECT_EQ(l.notifications(3).size(), (most + 10) / 5 - 1);
+  EXPECT_EQ(l.sent.size(), (most + 10) / 5 * 4 - 1);
+  l.sent.clear();
+  l.pass(milliseconds{400});
+  EXPECT_EQ(l.sent.size(), most) << "each slot anew";
+  l.pass(milliseconds{400});
+  EXPECT_EQ(l.sent.size(), most) << "no slot while some still hear of an earlier one";
+}
+
+TEST(Subscriptions, X3_EveryKindIsForgottenWhenItEnds) {
+  Listeners l;
+  const std::string program = R"(["11111111111111111111111111111111")" + kProcessed;
+  const std::string signature = "[\"" + std::string(64, '1') + "\"" + kProcessed;
+  const std::string mentions = "[{\"mentions\":[" + l.alice_text() + "]}" + kProcessed;
+  for (const auto& [what, params] :
+       std::vector<std::pair<std::string, std::string>>{{"account", "[" + l.alice_text() + kProcessed},
+                                                        {"program", program},
+                                                        {"signature", signature},
+                                                        {"logs", mentions},
+                                                        {"logs", R"(["all")" + kProcessed},
+                                                        {"slot", "[]"}}) {
+    const auto id = l.ask(1, what + "Subscribe", params).at("result");
+    EXPECT_EQ(l.ask(1, what + "Unsubscribe", "[" + json::serialize(id) + "]").at("result"), true) << what;
+  }
+  EXPECT_EQ(l.subscriptions.count(), 0U);
+  ASSERT_TRUE(l.ledger->airdrop(l.alice.pubkey(), kSol));
+  l.pass(milliseconds{400});
+  EXPECT_TRUE(l.notifications(1).empty());
+}
+
+TEST(Subscriptions, X3_OneRenderingServesAllWhoWantTheSame) {
+  Listeners l;
+  l.ask(1, "accountSubscribe", "[" + l.alice_text() + R"(,{"commitment":"processed","encoding":"base64"}])");
+  l.ask(2, "accountSubscribe", "[" + l.alice_text() + R"(,{"commitment":"processed","encoding":"base58"}])");
+  l.ask(3, "accountSubscribe", "[" + l.alice_text() + R"(,{"commitment":"processed","encoding":"base64"}])");
+  ASSERT_TRUE(l.ledger->airdrop(l.alice.pubkey(), kSol));
+  const auto data = [&](std::uint64_t session) {
+    return json::serialize(l.notifications(session).at(0).at("params").at("result").at("value").at("data"));
+  };
+  EXPECT_EQ(data(1), R"(["","base64"])");
+  EXPECT_EQ(data(2), R"(["","base58"])");
+  EXPECT_EQ(data(3), data(1));
 }
 
 }  // namespace

@@ -107,6 +107,7 @@ void declare_serving(Settings& settings, MonitorSettings& s) {
   service::declare_browser_rules(settings, s.browsers, "listen");
   settings.number({"--max-body-mib", "listen.max_body_mib"}, s.max_body_mib, {1, 1024},
                   "Larger writes are refused, in MiB");
+  service::declare_connections(settings, s.connections, "listen.");
   settings.text({"--store", "store.path"}, s.store_path, "The monitor's SQLite file");
   settings.span({"--history", "store.history"}, s.history, {hours{25}, hours{24 * 3650}},
                 "How long decisions and the history for backtests are kept");
@@ -248,6 +249,7 @@ Result<void> check_monitor_settings(const MonitorSettings& s) {
                    "address of this machine such as 127.0.0.1");
   }
   DZ_TRY(net::check_browser_rules(s.browsers));
+  DZ_TRY(service::check_connections(s.connections, std::size_t{s.max_body_mib} << 20));
   if (s.asked.write && s.asked.dry_run) return refused("expected either write or observe (dry_run), found both");
   if (s.keypair.empty() && s.write_mode == control::WriteMode::Write) {
     return refused("no keypair: expected the key file of the health authority, or --dry-run, or --standby");

@@ -16,6 +16,7 @@
 #include "evidence/evidence.h"
 #include "monitor/source_settings.h"
 #include "notify/hook.h"
+#include "service/connection_limits.h"
 #include "service/settings.h"
 #include "verdict/policy.h"
 
@@ -56,6 +57,7 @@ struct MonitorSettings {
   std::string ports_file;
   net::BrowserRules browsers;
   std::uint32_t max_body_mib = 32;
+  service::ConnectionSettings connections;
   // [store]
   std::string store_path = "doublezero-monitor.db";
   Duration history = std::chrono::hours{30 * 24};

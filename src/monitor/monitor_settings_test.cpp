@@ -31,6 +31,11 @@ most_priority_fee = 50000
 address = "127.0.0.1"
 port = 8090
 max_body_mib = 32
+max_connections = 1024
+max_peer_connections = 256
+max_buffers_mib = 256
+request_deadline = "30s"
+idle_timeout = "2m"
 [store]
 path = "doublezero-monitor.db"
 history = "30d"

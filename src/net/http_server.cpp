@@ -1,11 +1,16 @@
 #include "net/http_server.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <utility>
 
 #include <fmt/format.h>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/steady_timer.hpp>
 
+#include "base/guard.h"
+#include "net/descriptors.h"
 #include "net/http_session.h"
 #include "net/loop_impl.h"
 
@@ -14,6 +19,10 @@ namespace dz::net {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
+
+namespace {
+constexpr int kMostUnsent = 128 << 10;  // bytes that the system keeps for a peer that does not read
+}
 
 HttpServer::HttpServer(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpServer::~HttpServer() { impl_->shut_down(); }
@@ -54,27 +63,42 @@ Result<void> HttpServer::Impl::start() {
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return refused(fmt::format("{}: {}; stop what uses it or choose another port", place, error.message()));
   guard.emplace(address.to_string(), acceptor.local_endpoint(error).port(), options.browsers);
+  options.connections->allow_at_most(connections_by_descriptors(options.connections->limits().connections));
   accept();
   return {};
 }
 
+// Whatever becomes of one connection, the next one is waited for.
 void HttpServer::Impl::accept() {
   acceptor.async_accept(io, [self = shared_from_this()](error_code error, tcp::socket socket) {
     if (self->closed) return;
-    if (error) {  // out of file descriptors, most likely: try again when some may be free
-      auto pause = std::make_shared<asio::steady_timer>(self->io, std::chrono::milliseconds{100});
-      pause->async_wait([self, pause](error_code) {
-        if (!self->closed) self->accept();
-      });
-      return;
-    }
-    if (self->open.size() < self->options.max_connections) {
-      error_code ignored;
-      socket.set_option(tcp::no_delay(true), ignored);
-      std::make_shared<HttpConnection>(self, std::move(socket))->wait_for_request();
-    }
-    self->accept();
+    const bool failed = error || self->failure_in([&] { self->on_accepted(std::move(socket)); }).has_value();
+    if (!failed) return self->accept();
+    // Out of file descriptors or of memory, most likely: somebody gives way, and it is tried again in a moment.
+    self->connections().give_way();
+    self->pause.expires_after(std::chrono::milliseconds{100});
+    self->pause.async_wait([self](error_code) {
+      if (!self->closed) self->accept();
+    });
   });
+}
+
+void HttpServer::Impl::on_accepted(tcp::socket socket) {
+  error_code error;
+  const auto remote = socket.remote_endpoint(error).address().to_string();
+  if (error) return;  // gone already
+  socket.set_option(tcp::no_delay(true), error);
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsent, sizeof kMostUnsent);
+  std::make_shared<HttpConnection>(shared_from_this(), std::move(socket))->start(remote);
+}
+
+std::optional<TurnedAway> HttpServer::Impl::failure_in(const std::function<void()>& call) {
+  const auto failure = failure_of(call);
+  if (!failure) return std::nullopt;
+  const auto why = *failure == kOutOfMemory ? TurnedAway::OutOfMemory : TurnedAway::Failed;
+  connections().count(why);
+  if (handlers.on_failure) failure_of([&] { handlers.on_failure(*failure); });
+  return why;
 }
 
 void HttpServer::Impl::shut_down() {
@@ -82,6 +106,7 @@ void HttpServer::Impl::shut_down() {
   handlers = {};
   error_code ignored;
   acceptor.close(ignored);
+  pause.cancel();
   for (auto* stream : open) stream->close();
   sessions.clear();
 }

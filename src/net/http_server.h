@@ -1,8 +1,10 @@
 // HTTP/1.1 and WebSocket on one address. This is the conversation only: what is answered is decided by handlers, which
 // are plain functions. The server answers by itself, with error_response(): 400 (not HTTP, or a gzip body that does not
 // inflate), 403 (a foreign page in a browser: browser_guard.h), 413, 415 (an encoding other than gzip), 426 (WebSocket
-// where none is offered), 431 (headers over 16 KB), and 100 Continue to those who ask. A client that does not send a
-// whole request, or read a whole answer, before the deadline loses the connection.
+// where none is offered), 431 (headers, trailers or chunk extensions over 16 KB), 500 (the handler failed), 501 (a
+// transfer-encoding other than chunked), 503 (no room for it), and 100 Continue to those who ask. What a connection may
+// cost is connections.h; a client that does not send a whole request, or read a whole answer, before the deadline loses
+// the connection.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +18,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "net/browser_guard.h"
+#include "net/connections.h"
 #include "net/loop.h"
 
 namespace dz::net {
@@ -52,14 +55,12 @@ using SessionId = std::uint64_t;
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;                // 0: chosen by the system
-  std::size_t max_body = 8U << 20;       // bytes; more is answered 413
-  std::size_t max_message = 1U << 20;    // WebSocket text, bytes
-  std::size_t max_outgoing = 16U << 20;  // queued WebSocket bytes of one slow reader; more closes it
-  std::size_t max_connections = 1024;
-  Duration deadline = std::chrono::seconds{30};  // to read one request or write one answer
-  Duration idle = std::chrono::minutes{2};       // a kept-alive connection without a request is closed after this
-  BrowserRules browsers = {};                    // who may ask from within a browser
+  std::uint16_t port = 0;              // 0: chosen by the system
+  std::size_t max_body = 8U << 20;     // bytes; more is answered 413
+  std::size_t max_message = 1U << 20;  // WebSocket text, bytes
+  BrowserRules browsers = {};          // who may ask from within a browser
+  // What the connections of the process may cost, counted together; null: this server's own, with the default limits.
+  std::shared_ptr<Connections> connections = nullptr;
 };
 
 // Takes the answer to one request; called once, on the loop, within the handler or later. What comes after the
@@ -75,6 +76,8 @@ struct ServerHandlers {
   std::function<void(SessionId)> on_open = {};
   std::function<void(SessionId, std::string_view text)> on_message = {};
   std::function<void(SessionId)> on_close = {};
+  // What one of the others threw, once its client was answered or dropped.
+  std::function<void(std::string_view what)> on_failure = {};
 };
 
 // Lives no longer than its loop.
@@ -85,7 +88,7 @@ class HttpServer {
   ~HttpServer();  // drops every connection; no handler runs afterwards
 
   std::uint16_t port() const;
-  // Queues one WebSocket text for a session; unknown sessions are ignored.
+  // Queues one WebSocket text for a session; unknown sessions are ignored. Who does not read is dropped, later.
   void send(SessionId session, std::string text);
   void close(SessionId session);
   std::size_t connections() const;  // open now, of both kinds

@@ -22,12 +22,15 @@ Loop& Loop::of_process() {
 }
 
 void Loop::run() {
-  impl_->io.run();
+  while (!impl_->guarded([this] { impl_->io.run(); })) {
+  }
   impl_->io.restart();
 }
 
 void Loop::run_for(Duration wait) {
-  if (impl_->io.run_one_for(wait) > 0) impl_->io.poll();
+  impl_->guarded([&] {
+    if (impl_->io.run_one_for(wait) > 0) impl_->io.poll();
+  });
   impl_->io.restart();
 }
 
@@ -63,7 +66,7 @@ void Loop::Impl::arm(std::uint64_t id, Duration period, std::function<void()> ca
       timers.erase(found);
       return call();
     }
-    call();
+    guarded(call);
     const auto again = timers.find(id);
     if (again == timers.end()) return;
     // Periods do not drift, but a loop that was busy for several of them calls once.
@@ -75,6 +78,8 @@ void Loop::Impl::arm(std::uint64_t id, Duration period, std::function<void()> ca
   });
 }
 
+void Loop::on_exception(std::function<void(std::string_view what)> tell) { impl_->on_exception = std::move(tell); }
+
 void Loop::on_terminate(std::function<void()> work) {
   impl_->signals = std::make_unique<asio::signal_set>(impl_->io, SIGINT, SIGTERM);
   impl_->signals->async_wait([this, work = std::move(work)](error_code error, int) {
@@ -85,6 +90,8 @@ void Loop::on_terminate(std::function<void()> work) {
     work();
   });
 }
+
+Duration steady_now() { return std::chrono::floor<Duration>(std::chrono::steady_clock::now().time_since_epoch()); }
 
 Timestamp system_now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "base/time.h"
 
@@ -29,6 +30,9 @@ class Loop {
   std::uint64_t after(Duration delay, std::function<void()> work);   // once; returns an id for cancel
   std::uint64_t every(Duration period, std::function<void()> work);  // first call after one period
   void cancel(std::uint64_t timer);
+  // What a callback threw: a library's exception, out of memory most likely. The loop goes on without that call, and a
+  // timer that repeats comes again. Unset: it goes on all the same.
+  void on_exception(std::function<void(std::string_view what)> tell);
   // SIGINT and SIGTERM call this once; a second signal ends the process at once.
   void on_terminate(std::function<void()> work);
 
@@ -41,5 +45,7 @@ class Loop {
 
 // The wall clock. Only main() and loop callbacks read it; everything below takes the time as an argument.
 Timestamp system_now();
+// A clock that nobody sets, for deadlines: the time since some moment.
+Duration steady_now();
 
 }  // namespace dz::net

@@ -9,6 +9,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "base/guard.h"
 #include "net/loop.h"
 
 namespace dz::net {
@@ -20,7 +21,15 @@ struct Loop::Impl {
   std::unordered_map<std::uint64_t, std::shared_ptr<boost::asio::steady_timer>> timers;
   std::uint64_t last_timer = 0;
   std::unique_ptr<boost::asio::signal_set> signals;
+  std::function<void(std::string_view)> on_exception;
 
+  // Calls it, and tells what it threw. False: it threw.
+  template <typename Call>
+  bool guarded(const Call& call) {
+    const auto failure = failure_of(call);
+    if (failure && on_exception) on_exception(*failure);
+    return !failure;
+  }
   std::uint64_t start_timer(Duration delay, Duration period, std::function<void()> call);
   void arm(std::uint64_t id, Duration period, std::function<void()> call);
 };

@@ -9,6 +9,8 @@
 #include <boost/beast/websocket/stream.hpp>
 #include <boost/container/static_vector.hpp>
 
+#include "net/loop.h"
+
 namespace dz::net {
 
 namespace asio = boost::asio;
@@ -61,11 +63,25 @@ auto copyable(Handler handler) {
   return [kept = std::make_shared<Handler>(std::move(handler))](auto... results) { std::move (*kept)(results...); };
 }
 
+// What is watched of the bytes that come.
+struct Watched {
+  FrameWatch frames;
+  std::function<bool()> has_room;
+  bool too_many = false;
+
+  error_code take(std::string_view bytes) {
+    too_many = !frames.take(bytes, steady_now());
+    const bool fits = !too_many && has_room();
+    return fits ? error_code() : make_error_code(websocket::error::buffer_overflow);
+  }
+};
+
 // Bytes as Beast wants a stream to be. Beast may be given less than it asked to read or write, and asks again.
 struct Layer {
   using executor_type = beast::tcp_stream::executor_type;
 
   std::unique_ptr<Bytes> bytes;
+  std::unique_ptr<Watched> watched;
 
   executor_type get_executor() { return bytes->tcp().get_executor(); }
 
@@ -75,7 +91,12 @@ struct Layer {
     for (auto at = asio::buffer_sequence_begin(to); at != asio::buffer_sequence_end(to) && first.size() == 0; ++at) {
       first = *at;
     }
-    bytes->read(first, copyable(std::forward<Handler>(handler)));
+    if (!watched) return bytes->read(first, copyable(std::forward<Handler>(handler)));
+    bytes->read(first, [this, first, done = copyable(std::forward<Handler>(handler))](error_code error,
+                                                                                      std::size_t size) mutable {
+      if (!error) error = watched->take({static_cast<const char*>(first.data()), size});
+      done(error, size);
+    });
   }
   template <typename From, typename Handler>
   void async_write_some(const From& from, Handler&& handler) {
@@ -99,7 +120,7 @@ void async_teardown(beast::role_type role, Layer& layer, Handler&& handler) {
 }  // namespace
 
 struct WebSocket::Impl {
-  explicit Impl(std::unique_ptr<Bytes> bytes) : stream(Layer{std::move(bytes)}) {}
+  explicit Impl(std::unique_ptr<Bytes> bytes) : stream(Layer{std::move(bytes), nullptr}) {}
 
   websocket::stream<Layer, false> stream;  // without compression
   beast::flat_buffer buffer;
@@ -138,6 +159,13 @@ void WebSocket::set_limits(const WebSocketLimits& limits) {
   impl_->stream.text(true);
 }
 
+void WebSocket::watch_frames(FrameLimits limits, std::function<bool()> has_room) {
+  impl_->stream.next_layer().watched = std::make_unique<Watched>(Watched{FrameWatch(limits), std::move(has_room)});
+}
+
+const FrameWatch& WebSocket::frames() const { return impl_->stream.next_layer().watched->frames; }
+bool WebSocket::has_too_many_frames() const { return impl_->stream.next_layer().watched->too_many; }
+
 void WebSocket::open(const std::string& host, const std::string& target, Done done) {
   impl_->stream.async_handshake(host, target, std::move(done));
 }
@@ -155,7 +183,7 @@ std::string_view WebSocket::text() const {
   return {static_cast<const char*>(data.data()), data.size()};
 }
 
-void WebSocket::forget_text() { impl_->buffer.clear(); }
+void WebSocket::forget_text() { impl_->buffer = {}; }
 
 void WebSocket::write(std::string_view text, Done done) {
   impl_->stream.async_write(asio::buffer(text),

@@ -15,6 +15,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include "base/time.h"
+#include "net/frame_watch.h"
 
 namespace dz::net {
 
@@ -42,6 +43,11 @@ class WebSocket {
   void start_tls(Done done);
 
   void set_limits(const WebSocketLimits& limits);
+  // As the server, before accept(): a message of more frames, or more pings, ends the connection; and so does one for
+  // whose bytes there is no room, as `has_room` says each time that some came. Outlives what it reads.
+  void watch_frames(FrameLimits limits, std::function<bool()> has_room);
+  const FrameWatch& frames() const;  // once they are watched
+  bool has_too_many_frames() const;
   void open(const std::string& host, const std::string& target, Done done);  // as the client
   void accept(const boost::beast::http::request<boost::beast::http::string_body>& request,
               Done done);  // kept until done

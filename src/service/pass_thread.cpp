@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/guard.h"
+
 namespace dz::service {
 
 PassThread::PassThread(Turn& turn, PassCalls calls) : turn_(turn), calls_(std::move(calls)) {}
@@ -61,8 +63,20 @@ void PassThread::run() {
       changed_.wait_for(held, std::min(pause_, kLongest), [this] { return woken_ || stopped_; });
       if (stopped_) return;
     }
-    make_pass();
+    make_guarded_pass();
   }
+}
+
+// Hints of a pass that failed are lost with it: everything is looked at again.
+void PassThread::make_guarded_pass() {
+  const auto failure = failure_of([this] { make_pass(); });
+  if (!failure) return;
+  pause_ = kAfterFailure;
+  failure_of([this] {
+    const std::lock_guard held(mutex_);
+    hints_lost_ = true;
+  });
+  if (calls_.on_failure) failure_of([&] { calls_.on_failure(*failure); });
 }
 
 void PassThread::make_pass() {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <mutex>
 #include <stop_token>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -20,12 +21,16 @@ namespace dz::service {
 struct PassCalls {
   std::function<Timestamp(Timestamp now)> step;  // returns when to be called again at the latest
   std::function<void()> on_hints_lost = {};      // in place of hints that came too fast; before the next pass
+  // One of the others, or something posted, threw a library's exception (out of memory, most likely): the pass is over,
+  // and the next one comes after kAfterFailure.
+  std::function<void(std::string_view what)> on_failure = {};
 };
 
 // All calls may come from any thread, also before start().
 class PassThread {
  public:
   static constexpr std::size_t kMostHints = 10'000;  // that wait for one pass
+  static constexpr Duration kAfterFailure = std::chrono::seconds{1};
 
   // Whatever the calls touch outlives the object, and so does the turn.
   PassThread(Turn& turn, PassCalls calls);
@@ -46,6 +51,7 @@ class PassThread {
 
  private:
   void run();
+  void make_guarded_pass();
   void make_pass();
 
   Turn& turn_;

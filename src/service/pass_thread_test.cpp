@@ -52,6 +52,27 @@ TEST(PassThread, WhatIsToldDuringAPassWaitsForTheNextOne) {
   thread.stop();
 }
 
+TEST(PassThread, X9_APassThatThrowsIsToldAndMadeAgain) {
+  Turn turn;
+  std::vector<std::string> told;
+  int passes = 0, lost = 0;
+  std::promise<void> over;
+  PassThread thread(turn, {.step =
+                               [&](Timestamp) {
+                                 if (++passes == 1) (void)std::stoi("no number");
+                                 if (passes == 2) over.set_value();
+                                 return Timestamp::max();
+                               },
+                           .on_hints_lost = [&] { ++lost; },
+                           .on_failure = [&](std::string_view what) { told.emplace_back(what); }});
+  thread.wake();
+  thread.start();
+  over.get_future().wait();
+  thread.stop();
+  EXPECT_EQ(told, std::vector<std::string>{"stoi"});
+  EXPECT_EQ(lost, 1) << "whatever was told to the pass that failed";
+}
+
 TEST(PassThread, D14_HintsThatComeTooFastAreBoundedAndSaid) {
   Turn turn;
   std::size_t hints = 0;

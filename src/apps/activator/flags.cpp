@@ -46,6 +46,7 @@ void declare_serving(service::Settings& settings, Flags& f) {
   settings.number({"--port"}, f.port, {0, 65535}, "Port of /metrics, /status and /healthz; 0 lets the system choose");
   settings.text({"--ports-file"}, f.ports_file, "Write the chosen port here as JSON");
   service::declare_browser_rules(settings, f.browsers);
+  service::declare_connections(settings, f.connections, "");
   settings.flag({"--verbose"}, f.verbose, "Log at debug");
 }
 

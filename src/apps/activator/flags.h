@@ -7,6 +7,7 @@
 
 #include "activator/activator.h"
 #include "client/environments.h"
+#include "service/connection_limits.h"
 #include "service/settings.h"
 
 namespace dz::activator_main {
@@ -18,6 +19,7 @@ struct Flags {
   std::string writes_per_minute, fleet_percent;  // empty: the default of the environment
   std::vector<std::string> health_authorities;
   net::BrowserRules browsers;
+  service::ConnectionSettings connections;
   Duration poll_interval = std::chrono::seconds{60}, dwell = std::chrono::minutes{10};
   Duration max_block_age = client::ViewOptions{}.most_age;
   std::uint16_t port = 8091;

@@ -13,6 +13,8 @@
 #include "client/subscription.h"
 #include "net/http_server.h"
 #include "net/loop.h"
+#include "service/connection_limits.h"
+#include "service/memory_return.h"
 #include "service/off_turn_client.h"
 #include "service/pass_thread.h"
 #include "service/ports_file.h"
@@ -45,10 +47,12 @@ Result<int> run(const service::Settings& settings, const Flags& flags) {
   const auto program = options.ids.serviceability;
 
   auto& loop = net::Loop::of_process();
+  loop.on_exception(service::failure_log(log, "callback_failed"));
   service::Turn turn;
   std::unique_ptr<activator::Activator> activator;
   service::PassThread passes(turn, {.step = [&](Timestamp now) { return activator->step(now); },
-                                    .on_hints_lost = [&] { activator->on_stream_lost(); }});
+                                    .on_hints_lost = [&] { activator->on_stream_lost(); },
+                                    .on_failure = service::failure_log(log, "pass_failed")});
   client::RpcClient rpc(client::http_transport(url, {.stop = passes.stopping()}), client::system_clock(),
                         client::without_waiting());
   service::OffTurnClient client(rpc, turn);
@@ -71,14 +75,20 @@ Result<int> run(const service::Settings& settings, const Flags& flags) {
                                                   log(service::LogLevel::Warn, "events_lost", {{"reason", reason}});
                                                 }});
 
+  const auto connections = std::make_shared<net::Connections>(service::limits_of(flags.connections));
+  service::give_memory_back(loop, *connections);
+  const auto answer = [&](const net::HttpRequest& r) {
+    const std::lock_guard in_turn(turn);
+    return service::with_connections(
+        activator::answer_activator_request({*activator, poll_interval, kVersion, net::system_now()}, r), r,
+        "doublezero_activator_", *connections);
+  };
   DZ_TRY_ASSIGN(
       const auto server,
       net::HttpServer::listen(
-          loop, {.address = flags.listen, .port = flags.port, .browsers = flags.browsers},
-          {.on_request = [&](const net::HttpRequest& r) {
-            const std::lock_guard in_turn(turn);
-            return activator::answer_activator_request({*activator, poll_interval, kVersion, net::system_now()}, r);
-          }}));
+          loop,
+          {.address = flags.listen, .port = flags.port, .browsers = flags.browsers, .connections = connections},
+          {.on_request = answer, .on_failure = service::failure_log(log, "request_failed")}));
   if (!flags.ports_file.empty()) DZ_TRY(service::write_ports_file(flags.ports_file, {{"http", server->port()}}));
   log(service::LogLevel::Info, "listening", {{"address", flags.listen}, {"port", std::to_string(server->port())}});
 

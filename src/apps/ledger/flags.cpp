@@ -23,6 +23,13 @@ void declare_sockets(service::Settings& settings, Flags& f) {
   settings.flag({"--verbose"}, f.verbose, "Log every transaction");
 }
 
+void declare_limits(service::Settings& settings, Flags& f) {
+  service::declare_connections(settings, f.connections, "");
+  service::declare_websockets(settings, f.connections, "");
+  settings.number({"--max-subscriptions"}, f.subscriptions.of_session, {1, 1'000'000}, "Of one connection");
+  settings.number({"--max-subscriptions-in-all"}, f.subscriptions.all, {1, 100'000'000}, "Of all connections");
+}
+
 void declare_chain(service::Settings& settings, Flags& f) {
   settings.number({"--slot-ms"}, f.slot_ms, {1, 3'600'000}, "Length of a slot");
   settings.span({"--history"}, f.history, kAnySpan, "Transactions are kept this long; at least 1h");
@@ -42,6 +49,7 @@ void declare(CLI::App& app, service::Settings& settings, Flags& flags) {
   declare_place(settings, flags);
   settings.on({&app});
   declare_sockets(settings, flags);
+  declare_limits(settings, flags);
   declare_chain(settings, flags);
 }
 

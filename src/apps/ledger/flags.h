@@ -6,6 +6,8 @@
 #include <string>
 
 #include "ledger/ledger.h"
+#include "ledger/subscriptions.h"
+#include "service/connection_limits.h"
 #include "service/settings.h"
 
 namespace dz::ledger_main {
@@ -13,6 +15,8 @@ namespace dz::ledger_main {
 struct Flags {
   std::string data, bind = "127.0.0.1", profile = "rfc", start = "activated", ports_file, verify;
   net::BrowserRules browsers;
+  service::ConnectionSettings connections;
+  ledger::SubscriptionLimits subscriptions;
   Duration genesis_age{0}, history = std::chrono::days{30};
   bool memory = false, verbose = false, transition_hook = false;
   std::uint16_t rpc_port = 8899;

@@ -14,6 +14,7 @@
 #include "ledger/ledger.h"
 #include "ledger/ledger_archive.h"
 #include "net/loop.h"
+#include "service/memory_return.h"
 #include "service/ports_file.h"
 #include "service/settings.h"
 #include "service/stderr_log.h"
@@ -54,7 +55,8 @@ Result<void> run(const Flags& flags) {
        {"transactions", std::to_string(ledger->bank().transaction_count())}});
 
   net::Loop loop;
-  LedgerNode node(loop, *ledger, log);
+  loop.on_exception(service::failure_log(log, "callback_failed"));
+  LedgerNode node(loop, *ledger, log, {service::limits_of(flags.connections), flags.subscriptions});
   const int next_port = flags.rpc_port == 0 ? 0 : flags.rpc_port + 1;
   const int ws_port = flags.ws_port ? *flags.ws_port : next_port;
   DZ_TRY(node.listen({flags.bind, flags.rpc_port, static_cast<std::uint16_t>(ws_port), flags.browsers}));
@@ -64,6 +66,7 @@ Result<void> run(const Flags& flags) {
   log(service::LogLevel::Info, "listening",
       {{"address", flags.bind}, {"rpc", std::to_string(node.rpc_port())}, {"ws", std::to_string(node.ws_port())}});
 
+  service::give_memory_back(loop, node.connections());
   loop.on_terminate([&] { loop.stop(); });
   loop.run();
   if (const auto committed = ledger->commit(); !committed) {

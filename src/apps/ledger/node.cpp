@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "ledger/rpc.h"
+#include "service/connection_limits.h"
 #include "service/metrics.h"
 #include "service/routes.h"
 
@@ -24,13 +25,17 @@ ledger::Subscriptions::Session joint_session(std::size_t server, net::SessionId 
 
 }  // namespace
 
-LedgerNode::LedgerNode(net::Loop& loop, ledger::Ledger& ledger, service::LogSink log)
+LedgerNode::LedgerNode(net::Loop& loop, ledger::Ledger& ledger, service::LogSink log, const NodeLimits& limits)
     : loop_(loop),
       ledger_(ledger),
       log_(std::move(log)),
-      subscriptions_(ledger, [this](ledger::Subscriptions::Session session, std::string text) {
-        servers_[session % 2]->send(session / 2, std::move(text));
-      }) {
+      connections_(std::make_shared<net::Connections>(limits.connections)),
+      subscriptions_(
+          ledger,
+          [this](ledger::Subscriptions::Session session, std::string text) {
+            servers_[session % 2]->send(session / 2, std::move(text));
+          },
+          limits.subscriptions) {
   ledger_.observe(this);
 }
 
@@ -42,10 +47,12 @@ Result<void> LedgerNode::listen(const NodeOptions& options) {
     server.browsers = options.browsers;
     server.max_body = kMaxRequest;
     server.max_message = kMaxRequest;
+    server.connections = connections_;
     net::ServerHandlers handlers;
     handlers.on_request = [this](const net::HttpRequest& request) { return answer(request); };
     handlers.on_message = [this, i](net::SessionId session, std::string_view text) { receive(i, session, text); };
     handlers.on_close = [this, i](net::SessionId session) { subscriptions_.drop(joint_session(i, session)); };
+    handlers.on_failure = service::failure_log(log_, "request_failed");
     DZ_TRY_ASSIGN(servers_[i], net::HttpServer::listen(loop_, std::move(server), std::move(handlers)));
   }
   loop_.every(ledger_.bank().clock().slot_length(), [this] {
@@ -100,9 +107,21 @@ void LedgerNode::receive(std::size_t server, net::SessionId session, std::string
 // The commit runs after what else is ready in this turn of the loop: answers go out first, and requests that came
 // together become durable together.
 void LedgerNode::commit_soon() {
+  tell_soon();
   if (commit_posted_ || !ledger_.has_pending()) return;
   commit_posted_ = true;
   loop_.post([this] { commit(); });
+}
+
+// Listeners beyond the first are told in turns with what else is ready.
+void LedgerNode::tell_soon() {
+  if (telling_posted_ || !subscriptions_.is_somebody_waiting()) return;
+  telling_posted_ = true;
+  loop_.post([this] {
+    telling_posted_ = false;
+    subscriptions_.tell_more();
+    tell_soon();
+  });
 }
 
 void LedgerNode::commit() {
@@ -113,6 +132,7 @@ void LedgerNode::commit() {
   ++commits_;
   commit_seconds_ += seconds;
   note_commit(committed);
+  tell_soon();
   if (seconds > kSlowCommit)
     log_(service::LogLevel::Warn, "slow_commit", {{"seconds", fmt::format("{:.1f}", seconds)}});
 }
@@ -157,7 +177,11 @@ std::string LedgerNode::render_metrics() const {
              ledger_.failure() ? 0 : 1);
   page.counter("commit_seconds_total", "Time spent making batches durable", commit_seconds_);
   page.gauge("subscriptions", "WebSocket subscriptions", count(subscriptions_.count()));
-  page.gauge("connections", "Open connections", count(servers_[0]->connections() + servers_[1]->connections()));
+  page.gauge("subscriptions_limit", "WebSocket subscriptions of all connections", count(subscriptions_.limits().all));
+  page.gauge("session_subscriptions_limit", "WebSocket subscriptions of one connection",
+             count(subscriptions_.limits().of_session));
+  page.counter("subscriptions_refused_total", "Over one of the two", count(subscriptions_.refused()));
+  service::add_connections(page, *connections_);
   return page.render();
 }
 

@@ -21,6 +21,8 @@
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "notify/notifier.h"
+#include "service/connection_limits.h"
+#include "service/memory_return.h"
 #include "service/off_turn_client.h"
 #include "service/pass_thread.h"
 #include "service/ports_file.h"
@@ -71,12 +73,14 @@ Result<int> run(const service::Settings& flags, bool check_config) {
 
   const auto log = service::stderr_log(settings.verbose);
   auto& loop = net::Loop::of_process();
+  loop.on_exception(service::failure_log(log, "callback_failed"));
   DZ_TRY_ASSIGN(auto store, storage::open_or_salvage(settings.store_path));
   auto& database = store.database;
   service::Turn turn;
   std::unique_ptr<monitor::Monitor> monitor;
   service::PassThread passes(turn, {.step = [&](Timestamp now) { return monitor->step(now); },
-                                    .on_hints_lost = [&] { monitor->on_events_missed(); }});
+                                    .on_hints_lost = [&] { monitor->on_events_missed(); },
+                                    .on_failure = service::failure_log(log, "pass_failed")});
   client::RpcClient rpc(client::http_transport(network.url, {.stop = passes.stopping()}), client::system_clock(),
                         client::without_waiting());
   service::OffTurnClient ledger(rpc, turn);
@@ -127,11 +131,17 @@ Result<int> run(const service::Settings& flags, bool check_config) {
 
   net::ServerOptions server_options{.address = settings.address, .port = settings.port, .browsers = settings.browsers};
   server_options.max_body = std::size_t{settings.max_body_mib} << 20;
-  DZ_TRY_ASSIGN(const auto server,
-                net::HttpServer::listen(loop, server_options,
-                                        {.on_exchange = [&](const net::HttpRequest& request, net::Answer done) {
-                                          doors.answer(request, std::move(done));
-                                        }}));
+  const auto connections = std::make_shared<net::Connections>(service::limits_of(settings.connections));
+  server_options.connections = connections;
+  service::give_memory_back(loop, *connections);
+  const auto answer = [&](const net::HttpRequest& request, net::Answer done) {
+    auto taken = service::with_connections(std::move(done), request, "doublezero_monitor_", *connections);
+    doors.answer(request, std::move(taken));
+  };
+  DZ_TRY_ASSIGN(
+      const auto server,
+      net::HttpServer::listen(loop, server_options,
+                              {.on_exchange = answer, .on_failure = service::failure_log(log, "request_failed")}));
   if (!settings.ports_file.empty()) DZ_TRY(service::write_ports_file(settings.ports_file, {{"http", server->port()}}));
   log(service::LogLevel::Info, "listening", {{"address", settings.address}, {"port", std::to_string(server->port())}});
 

@@ -1,0 +1,36 @@
+// The catch of a door: libraries throw, we do not. Whoever calls what may take memory for a stranger calls it through
+// here.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <optional>
+#include <string>
+
+namespace dz {
+
+inline constexpr const char* kOutOfMemory = "out of memory";  // short enough that a std::string of it takes none
+
+// Calls it, and says what it threw, if it did: kOutOfMemory when there was none, else the exception's own words.
+template <typename Call>
+std::optional<std::string> failure_of(const Call& call) noexcept {
+  constexpr std::size_t kMostWords = 200;
+  try {
+    try {
+      call();
+      return std::nullopt;
+    } catch (const std::bad_alloc&) {
+      return kOutOfMemory;
+    } catch (const std::exception& failure) {
+      return std::string(failure.what(), std::min(std::strlen(failure.what()), kMostWords));
+    } catch (...) {
+      return "unknown";
+    }
+  } catch (...) {
+    return kOutOfMemory;  // not even for the words
+  }
+}
+
+}  // namespace dz
