@@ -14,10 +14,22 @@ namespace {
 constexpr std::size_t kMostWaiting = 4096;                  // entries of one interface; a device sends about 45 in 90 s
 constexpr Duration kKeepsPlace = std::chrono::minutes{10};  // an interface heard of this lately
 constexpr std::size_t kMostRefused = 1000;                  // names that are remembered, a device
+constexpr std::ptrdiff_t kMostQaAMinute = 8;                // results of one device; QA runs every few hours
 
-void insert_once(std::vector<Timestamp>& times, Timestamp at) {
-  const auto it = std::lower_bound(times.begin(), times.end(), at);
-  if (it == times.end() || *it != at) times.insert(it, at);
+// Of the runs of a minute the first and the last stay: a gap of hours that holds one of them holds one of those two.
+void insert_run(std::vector<Timestamp>& runs, Timestamp at) {
+  const Timestamp minute{minute_of(at)};
+  const auto first = std::lower_bound(runs.begin(), runs.end(), minute);
+  const auto end = std::lower_bound(first, runs.end(), minute + std::chrono::minutes{1});
+  const auto count = end - first;
+  if (count < 2) {
+    const auto it = std::lower_bound(first, end, at);
+    if (it == end || *it != at) runs.insert(it, at);
+  } else if (at < *first) {
+    *first = at;
+  } else if (at > *std::prev(end)) {
+    *std::prev(end) = at;
+  }
 }
 
 // Minutes before the counters' watermark had closed; now those before `closed` do.
@@ -295,19 +307,24 @@ RowOutcome Evidence::add_qa_result(const Pubkey& device, Timestamp at, bool succ
   const auto outcome = add_qa_run(at, now);
   if (outcome != RowOutcome::Taken) return outcome;
   auto& results = state_->devices.all[state_->device(device)].qa;
-  const auto it = std::lower_bound(results.begin(), results.end(), at,
-                                   [](const QaResult& result, Timestamp t) { return result.at < t; });
+  const auto place = [&](Timestamp time) {
+    return std::lower_bound(results.begin(), results.end(), time,
+                            [](const QaResult& result, Timestamp t) { return result.at < t; });
+  };
+  const auto it = place(at);
   if (it != results.end() && it->at == at) {
     it->success = it->success || success;
-  } else {
-    results.insert(it, QaResult{at, success});
+    return outcome;
   }
+  const Timestamp minute{minute_of(at)};
+  if (place(minute + std::chrono::minutes{1}) - place(minute) >= kMostQaAMinute) return RowOutcome::TooMany;
+  results.insert(it, QaResult{at, success});
   return outcome;
 }
 
 RowOutcome Evidence::add_qa_run(Timestamp at, Timestamp now) {
   const auto outcome = outcome_of(state_->settings, at, now);
-  if (outcome == RowOutcome::Taken) insert_once(state_->qa_runs, at);
+  if (outcome == RowOutcome::Taken) insert_run(state_->qa_runs, at);
   return outcome;
 }
 

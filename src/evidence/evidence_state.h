@@ -187,7 +187,7 @@ struct EvidenceState {
   std::array<SourceEvidence, kSourceCount> sources;
   AcceptingInterval accepting;
   std::optional<Timestamp> first_sample_read;
-  std::vector<Timestamp> qa_runs;  // oldest first, unique
+  std::vector<Timestamp> qa_runs;  // oldest first, unique; of each minute at most two
 
   Devices devices;
   Ports ports;

@@ -130,25 +130,40 @@ void HttpConnection::on_body(error_code error) {
 
 void HttpConnection::exchange(bool keep_alive) {
   HttpRequest request = to_request(parser_->get(), remote_);
-  if (auto refusal = inflate(request)) return write(std::move(*refusal), keep_alive);
-  if (server_->handlers.on_request) return write(server_->handlers.on_request(request), keep_alive);
-  server_->handlers.on_exchange(request, [self = shared_from_this(), keep_alive](HttpResponse response) {
-    self->write(std::move(response), keep_alive);
+  const std::string encoding = lower(request.header("content-encoding"));
+  if (encoding.empty() || encoding == "identity") return hand_on(std::move(request), keep_alive);
+  if (encoding == "gzip" || encoding == "x-gzip") return inflate(std::move(request), keep_alive);
+  write(error_response(415, "expected content-encoding gzip or none, found " + one_line(encoding, kMostShown)),
+        keep_alive);
+}
+
+void HttpConnection::inflate(HttpRequest request, bool keep_alive) {
+  struct Work {
+    Work(HttpRequest whole, std::size_t max_body) : request(std::move(whole)), gunzip(request.body, max_body) {}
+    HttpRequest request;
+    Gunzip gunzip;
+  };
+  const auto work = std::make_shared<Work>(std::move(request), server_->options.max_body);
+  server_->loop.in_slices([self = shared_from_this(), work, keep_alive] {
+    if (self->server_->closed) return true;
+    const auto done = work->gunzip.step();
+    if (!done) {
+      const int status = done.error().kind == ErrorKind::Refused ? 413 : 400;
+      self->write(error_response(status, done.error().message), keep_alive);
+      return true;
+    }
+    if (!*done) return false;
+    work->request.body = std::move(work->gunzip.text());
+    self->hand_on(std::move(work->request), keep_alive);
+    return true;
   });
 }
 
-std::optional<HttpResponse> HttpConnection::inflate(HttpRequest& request) const {
-  const std::string encoding = lower(request.header("content-encoding"));
-  if (encoding.empty() || encoding == "identity") return std::nullopt;
-  if (encoding != "gzip" && encoding != "x-gzip") {
-    return error_response(415, "expected content-encoding gzip or none, found " + one_line(encoding, kMostShown));
-  }
-  auto inflated = gunzip(request.body, server_->options.max_body);
-  if (!inflated) {
-    return error_response(inflated.error().kind == ErrorKind::Refused ? 413 : 400, inflated.error().message);
-  }
-  request.body = std::move(*inflated);
-  return std::nullopt;
+void HttpConnection::hand_on(HttpRequest request, bool keep_alive) {
+  if (server_->handlers.on_request) return write(server_->handlers.on_request(request), keep_alive);
+  server_->handlers.on_exchange(std::move(request), [self = shared_from_this(), keep_alive](HttpResponse response) {
+    self->write(std::move(response), keep_alive);
+  });
 }
 
 void HttpConnection::refuse(int status, std::string_view why) { write(error_response(status, why), false); }

@@ -7,7 +7,6 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "net/http_session.h"
-#include "net/loop_impl.h"
 
 namespace dz::net {
 
@@ -19,7 +18,7 @@ HttpServer::HttpServer(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpServer::~HttpServer() { impl_->shut_down(); }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::listen(Loop& loop, ServerOptions options, ServerHandlers handlers) {
-  auto impl = std::make_shared<Impl>(loop.impl().io, std::move(options), std::move(handlers));
+  auto impl = std::make_shared<Impl>(loop, std::move(options), std::move(handlers));
   DZ_TRY(impl->start());
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }

@@ -67,7 +67,7 @@ struct ServerHandlers {
   // One of the two is required. While the answer to an exchange is out, its connection reads nothing more; whoever
   // holds answers bounds how many, and how long.
   std::function<HttpResponse(const HttpRequest&)> on_request = {};
-  std::function<void(const HttpRequest&, Answer)> on_exchange = {};
+  std::function<void(HttpRequest, Answer)> on_exchange = {};
   // All optional: without on_message, upgrades are refused with 426.
   std::function<void(SessionId)> on_open = {};
   std::function<void(SessionId, std::string_view text)> on_message = {};

@@ -16,6 +16,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include "net/http_server.h"
+#include "net/loop_impl.h"
 #include "net/websocket.h"
 
 namespace dz::net {
@@ -24,9 +25,10 @@ class WebSocketSession;
 
 // What connections share. They hold it by shared_ptr: the server may go while their last handlers are queued.
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
-  Impl(boost::asio::io_context& context, ServerOptions wanted, ServerHandlers calls)
-      : io(context), acceptor(context), options(std::move(wanted)), handlers(std::move(calls)) {}
+  Impl(Loop& home, ServerOptions wanted, ServerHandlers calls)
+      : loop(home), io(home.impl().io), acceptor(io), options(std::move(wanted)), handlers(std::move(calls)) {}
 
+  Loop& loop;
   boost::asio::io_context& io;
   boost::asio::ip::tcp::acceptor acceptor;
   ServerOptions options;
@@ -57,8 +59,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void on_body(boost::system::error_code error);
   void upgrade();
   void exchange(bool keep_alive);
-  // Of a body that was sent compressed; the answer that refuses it, if it does.
-  std::optional<HttpResponse> inflate(HttpRequest& request) const;
+  // Of a body that was sent compressed, in slices of the loop.
+  void inflate(HttpRequest request, bool keep_alive);
+  void hand_on(HttpRequest request, bool keep_alive);
   void refuse(int status, std::string_view why);  // answers, then closes
   void write(HttpResponse response, bool keep_alive);
   void linger();  // reads what is still coming, so that the last answer is not lost to a reset

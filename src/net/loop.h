@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/time.h"
+#include "net/slices.h"
 
 namespace dz::net {
 
@@ -29,6 +30,8 @@ class Loop {
   std::uint64_t after(Duration delay, std::function<void()> work);   // once; returns an id for cancel
   std::uint64_t every(Duration period, std::function<void()> work);  // first call after one period
   void cancel(std::uint64_t timer);
+  // Work that is long: see slices.h. On the loop's thread.
+  void in_slices(Slices::Step step);
   // SIGINT and SIGTERM call this once; a second signal ends the process at once.
   void on_terminate(std::function<void()> work);
 

@@ -134,8 +134,8 @@ Result<int> run(const service::Settings& flags, bool check_config) {
   server_options.max_body = std::size_t{settings.max_body_mib} << 20;
   DZ_TRY_ASSIGN(const auto server,
                 net::HttpServer::listen(loop, server_options,
-                                        {.on_exchange = [&](const net::HttpRequest& request, net::Answer done) {
-                                          doors.answer(request, std::move(done));
+                                        {.on_exchange = [&](net::HttpRequest request, net::Answer done) {
+                                          doors.answer(std::move(request), std::move(done));
                                         }}));
   if (!settings.ports_file.empty()) DZ_TRY(service::write_ports_file(settings.ports_file, {{"http", server->port()}}));
   log(service::LogLevel::Info, "listening", {{"address", settings.address}, {"port", std::to_string(server->port())}});
