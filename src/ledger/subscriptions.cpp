@@ -32,25 +32,61 @@ RpcResult<std::optional<Pubkey>> read_mentions(const json::value& filter) {
 
 }  // namespace
 
+// A message whose answer is being made.
+struct Subscriptions::Message {
+  Message(Subscriptions& subscriptions, Session from, std::string_view text)
+      : session(from), answer(text, [&subscriptions, from](std::string_view method, const json::array& params) {
+          return subscriptions.call(from, method, params);
+        }) {}
+  Session session;
+  RpcAnswer answer;
+  std::vector<std::uint64_t> subscribed = {};
+  bool gone = false;  // its session is
+};
+
 Subscriptions::Subscriptions(Ledger& ledger, Send send) : ledger_(ledger), send_(std::move(send)) {
   ledger_.observe(this);
 }
 
 void Subscriptions::receive(Session session, std::string_view text) {
+  const auto message = begin(session, text);
+  while (message && !go_on(*message)) {
+  }
+}
+
+std::shared_ptr<Subscriptions::Message> Subscriptions::begin(Session session, std::string_view text) {
+  std::erase_if(under_way_, [](const auto& entry) { return entry.second.expired(); });
+  if (under_way_.count(session) >= kMaxMessages) {
+    send_(session, R"({"jsonrpc":"2.0","error":{"code":429,"message":"Too many requests of one connection at once; )"
+                   R"(wait for the answers to some"},"id":null})");
+    return nullptr;
+  }
+  auto message = std::make_shared<Message>(*this, session, text);
+  under_way_.emplace(session, message);
+  return message;
+}
+
+bool Subscriptions::go_on(Message& message) {
+  if (message.gone) return true;
   new_.clear();
-  std::string answer = answer_json_rpc(
-      text, [&](std::string_view method, const json::array& params) { return call(session, method, params); });
-  if (!answer.empty()) send_(session, std::move(answer));
-  for (const std::uint64_t id : std::exchange(new_, {})) tell_if_landed(id);
+  const bool whole = message.answer.go_on();
+  message.subscribed.insert(message.subscribed.end(), new_.begin(), new_.end());
+  if (!whole) return false;
+  if (auto answer = message.answer.take(); !answer.empty()) send_(message.session, std::move(answer));
+  for (const std::uint64_t id : message.subscribed) tell_if_landed(id);
+  return true;
 }
 
 void Subscriptions::drop(Session session) {
+  for (auto [it, end] = under_way_.equal_range(session); it != end; ++it) {
+    if (const auto message = it->second.lock()) message->gone = true;
+  }
   std::erase_if(subscriptions_, [&](const auto& entry) { return entry.second.session == session; });
 }
 
-Answer Subscriptions::call(Session session, std::string_view method, const json::array& params) {
+Outcome Subscriptions::call(Session session, std::string_view method, const json::array& params) {
   if (method.ends_with(kUnsubscribe)) return unsubscribe(session, Params(params));
-  if (!method.ends_with(kSubscribe)) return call_method(ledger_, method, params);
+  if (!method.ends_with(kSubscribe)) return results_.call(ledger_, method, params);
   return subscribe(session, method.substr(0, method.size() - kSubscribe.size()), Params(params));
 }
 

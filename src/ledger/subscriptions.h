@@ -6,17 +6,21 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "ledger/ledger.h"
+#include "ledger/rpc.h"
 #include "ledger/rpc_value.h"
 
 namespace dz::ledger {
 
 inline constexpr std::size_t kMaxSubscriptions = 1000;  // of one session
+
+inline constexpr std::size_t kMaxMessages = 8;  // of one session whose answers are being made
 
 class Subscriptions final : public LedgerObserver {
  public:
@@ -28,6 +32,10 @@ class Subscriptions final : public LedgerObserver {
   // One message of a session: subscriptions, or any method of rpc.h. The answer is sent before any notification that
   // it causes.
   void receive(Session session, std::string_view text);
+  // The same in pieces: go_on() until it is whole. True: it is, and the answer was sent.
+  struct Message;
+  std::shared_ptr<Message> begin(Session session, std::string_view text);
+  bool go_on(Message& message);
   void drop(Session session);
   std::size_t count() const { return subscriptions_.size(); }
 
@@ -59,7 +67,7 @@ class Subscriptions final : public LedgerObserver {
     bool wants(bool durable) const { return (config.commitment != Commitment::Processed) == durable; }
   };
 
-  Answer call(Session session, std::string_view method, const boost::json::array& params);
+  Outcome call(Session session, std::string_view method, const boost::json::array& params);
   Answer subscribe(Session session, std::string_view what, const Params& params);
   RpcResult<Subject> read_subject(std::string_view what, const Params& params) const;
   Answer unsubscribe(Session session, const Params& params);
@@ -71,6 +79,8 @@ class Subscriptions final : public LedgerObserver {
   Ledger& ledger_;
   Send send_;
   std::map<std::uint64_t, Subscription> subscriptions_;
+  std::multimap<Session, std::weak_ptr<Message>> under_way_;
+  ResultCache results_;
   std::uint64_t last_id_ = 0;
   std::vector<std::uint64_t> new_;  // subscribed by the message being answered
 };

@@ -1,7 +1,7 @@
 // The monitor's HTTP interface while its passes run on a thread of their own (service/pass_thread.h): each request
 // takes its turn. A write whose rows wait for the ledger to be asked about their device is answered when it was, or
-// after a moment all the same: nothing but that write waits. What takes long is done in slices of the loop (net/slices.h),
-// each in a turn of its own. A client that goes away changes nothing: what it sent is taken to the end.
+// after a moment all the same: nothing but that write waits. What takes long is done in slices of the loop
+// (net/slices.h), each in a turn of its own. A client that goes away changes nothing: what it sent is taken to the end.
 #pragma once
 
 #include <map>

@@ -150,5 +150,40 @@ TEST_F(MonitorDoorsTest, D14_OnlySoManyAnswersAreHeld) {
   EXPECT_EQ(answered, 3U);
 }
 
+TEST_F(MonitorDoorsTest, X2_OthersAreAnsweredWhileALongWriteIsUnderWay) {
+  std::string body;
+  while (body.size() < 4U << 20) body += "x\n";
+  std::optional<net::HttpResponse> long_one;
+  doors->answer({.method = "POST", .path = "/write", .body = std::move(body)},
+                [&](net::HttpResponse answer) { long_one = std::move(answer); });
+  EXPECT_FALSE(long_one);
+  int answered = 0;
+  for (; !long_one && answered < 10'000; ++answered) {
+    write(row(ams));
+    EXPECT_EQ(status(), 204);
+    loop.run_for(milliseconds{10});
+  }
+  ASSERT_TRUE(long_one);
+  EXPECT_EQ(long_one->status, 400);
+  EXPECT_GT(answered, 20);
+}
+
+TEST_F(MonitorDoorsTest, X2_SoManyBytesAreAtWorkAtOnce) {
+  const std::string body(MonitorDoors::kMostBytes / 2 + 1, '\n');
+  std::optional<net::HttpResponse> first;
+  doors->answer({.method = "POST", .path = "/write", .body = body},
+                [&](net::HttpResponse answer) { first = std::move(answer); });
+  write(body);
+  EXPECT_EQ(status(), 503);
+  EXPECT_EQ(header("Retry-After"), "1");
+  write(row(ams));
+  EXPECT_EQ(status(), 204);
+  for (int i = 0; i < 100'000 && !first; ++i) loop.run_for(milliseconds{10});
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->status, 204);
+  write(body.substr(0, 1'000));
+  EXPECT_EQ(status(), 204);
+}
+
 }  // namespace
 }  // namespace dz::monitor

@@ -21,8 +21,9 @@ struct Loop::Impl {
   std::unordered_map<std::uint64_t, std::shared_ptr<boost::asio::steady_timer>> timers;
   std::uint64_t last_timer = 0;
   std::unique_ptr<boost::asio::signal_set> signals;
-  Slices slices{[this](std::function<void()> call) { boost::asio::post(io, std::move(call)); },
-                [] { return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()); }};
+  Slices slices{
+      [this](std::function<void()> call) { boost::asio::post(io, std::move(call)); },
+      [] { return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()); }};
 
   std::uint64_t start_timer(Duration delay, Duration period, std::function<void()> call);
   void arm(std::uint64_t id, Duration period, std::function<void()> call);

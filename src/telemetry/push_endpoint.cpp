@@ -111,11 +111,11 @@ struct Complaints {
 struct PushedWrite {
   WriteApi api = WriteApi::V1;
   std::string token, precision;
-  std::string_view unread;            // of the body
+  std::string_view unread;                  // of the body
   std::optional<WriteAnswer> refused = {};  // of which nothing is read
-  std::string why_put_off = {};       // nothing is kept of what is unread
+  std::string why_put_off = {};             // nothing is kept of what is unread
   std::vector<RowBatch> waiting = {};
-  std::size_t looked_at = 0;          // of those, since the last answer
+  std::size_t looked_at = 0;  // of those, since the last answer
   Complaints complaints = {};
 
   bool has_rows_to_look_at() const { return why_put_off.empty() && looked_at < waiting.size(); }
@@ -224,9 +224,9 @@ std::shared_ptr<PushedWrite> PushEndpoint::begin(const WriteRequest& request, Ti
     write->refused = unauthorised(request.api);
   } else if (is_gzip(request.body)) {
     ++counters_.unreadable_lines;
-    write->refused = answer(
-        request.api, 400, "invalid",
-        "unable to parse the body: expected lines, found gzip; send the header Content-Encoding: gzip with it");
+    write->refused =
+        answer(request.api, 400, "invalid",
+               "unable to parse the body: expected lines, found gzip; send the header Content-Encoding: gzip with it");
   } else if (const auto known = parser_.parse_piece({}, request.precision, now); !known) {
     write->refused = answer(request.api, 400, "invalid", known.error().message);
   }

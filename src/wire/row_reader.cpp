@@ -17,9 +17,9 @@ namespace {
 constexpr std::size_t kMostSeriesText = 65'535;     // InfluxDB's limit of a key
 constexpr std::size_t kMostRemembered = 64U << 20;  // bytes of series
 constexpr std::size_t kMostSeries = 200'000;
-constexpr std::size_t kMostErrors = 20;             // texts that are kept; every refused line counts
-constexpr std::size_t kMostShown = 500;             // bytes of a line, and of why it is refused, in a text
-constexpr std::size_t kMostLine = 1U << 20;         // bytes; whatever a line is made of, it is read in some 5 ms
+constexpr std::size_t kMostErrors = 20;      // texts that are kept; every refused line counts
+constexpr std::size_t kMostShown = 500;      // bytes of a line, and of why it is refused, in a text
+constexpr std::size_t kMostLine = 1U << 20;  // bytes; whatever a line is made of, it is read in some 5 ms
 // What reading costs, in the time that a byte of a known series takes.
 constexpr std::size_t kCarefulByte = 8;
 constexpr std::size_t kCarefulLine = 256;
