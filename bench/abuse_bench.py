@@ -243,12 +243,17 @@ def writes(device):
         ("D8 a tag of 80 KB", rows(device, count=1, note="x" * 80000), False),
         ("D9 gzip that is not said", gzip.compress(rows(device, count=1000)), False),
     ]
-    return [Case(name, "monitor", posts("/write?db=dz", body, zipped)) for name, body, zipped in bodies]
+    cases = [Case("X2 32 MiB of # by ten", "monitor", posts("/write?db=dz", b"#\n" * (1 << 24), True), 10)]
+    return cases + [Case(name, "monitor", posts("/write?db=dz", body, zipped)) for name, body, zipped in bodies]
+
+
+def nothing(_, until, __):
+    time.sleep(max(0.0, until - time.monotonic()))
 
 
 def all_cases(device):
     endless = [("extensions", b"5;", b"x=" + b"y" * 65534), ("trailers", b"0\r\n", b"X-Filler: y\r\n" * 5000)]
-    cases = writes(device)
+    cases = [Case("nothing", daemon, nothing) for daemon in ("ledger", "monitor", "activator")] + writes(device)
     cases += [Case("X1 200 that read nothing", "ledger", reads_nothing, 4),
               Case("X3 100,000 subscriptions", "ledger", subscribes),
               Case("X10 empty fragments", "ledger", empty_fragments)]
@@ -425,13 +430,15 @@ def main():
     options = options_of(sys.argv[1:])
     missed = []
     with tempfile.TemporaryDirectory() as folder:
-        place = Place(options.binaries, folder)
+        binaries = options.binaries.absolute()
+        os.chdir(folder)  # what a daemon keeps beside itself goes there
+        place = Place(binaries, folder)
         try:
             print(f"each abuse for {options.seconds:g} s; goals: p99 {options.goal:g} ms, {options.most_memory:g} MiB, "
                   f"and after {options.after:g} s at most {options.most_kept:g} MiB more than before")
             print(f"{'case':<32}{'daemon':<10}{'asked':>6}{'failed':>7}{'p50 ms':>8}{'p99 ms':>8}{'worst':>8}"
                   f"{'before':>8}{'peak':>7}{'after':>7}  MiB")
-            for case in [c for c in all_cases(place.device) if c.name.startswith(options.only)]:
+            for case in [c for c in all_cases(place.device) if c.name.startswith((options.only, "nothing"))]:
                 found = measure(case, place, options)
                 words = complaints(found, options)
                 missed += [f"{case.name} ({case.daemon}): {w}" for w in words]

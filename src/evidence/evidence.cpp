@@ -166,12 +166,16 @@ Evidence& Evidence::operator=(Evidence&&) noexcept = default;
 Evidence::~Evidence() = default;
 
 const EvidenceSettings& Evidence::settings() const { return state_->settings; }
-void Evidence::configure(const EvidenceSettings& settings) { state_->settings = settings; }
+void Evidence::configure(const EvidenceSettings& settings) {
+  state_->settings = settings;
+  for (auto& device : state_->devices.all) device.full_until = {};
+}
 std::uint64_t Evidence::subjects_revision() const { return state_->subjects_revision; }
 
 Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::string_view name, Timestamp now) {
   auto& ports = state_->ports;
   const auto index = state_->device(device);
+  auto& full_until = state_->devices.all[index].full_until;
   auto& interfaces = state_->devices.all[index].interfaces;
   const auto key = interface_key(name);
   if (const auto found = interfaces.find(key); found != interfaces.end()) return InterfaceRef{found->second, index};
@@ -179,6 +183,15 @@ Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::str
   const auto most = static_cast<std::size_t>(state_->settings.most_interfaces);
   const bool named = ports.is_named(device, key);
   if (interfaces.size() < most) return InterfaceRef{state_->port(index, name), index};
+  const auto no_place = [&] {
+    note_refused(device, key);
+    return refused(fmt::format(
+        "device {} interface '{}': expected at most {} interfaces a device besides those that ledger "
+        "records name, and that many sent rows in the last 10 minutes; raise evidence.most_interfaces, or check "
+        "the device for interface names that change",
+        to_text(device), name.substr(0, 64), most));
+  };
+  if (!named && now < full_until) return no_place();  // looking at all of them takes long
   auto oldest = interfaces.end();
   std::size_t unnamed = 0;
   for (auto it = interfaces.begin(); it != interfaces.end(); ++it) {
@@ -189,12 +202,8 @@ Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::str
   if (unnamed < most) return InterfaceRef{state_->port(index, name), index};
   const auto heard = oldest == interfaces.end() ? now : ports.all[oldest->second].heard;
   if (!named && now - heard < kKeepsPlace) {
-    note_refused(device, key);
-    return refused(fmt::format(
-        "device {} interface '{}': expected at most {} interfaces a device besides those that ledger "
-        "records name, and that many sent rows in the last 10 minutes; raise evidence.most_interfaces, or check "
-        "the device for interface names that change",
-        to_text(device), name.substr(0, 64), most));
+    full_until = heard + kKeepsPlace;
+    return no_place();
   }
   if (oldest == interfaces.end()) return InterfaceRef{state_->port(index, name), index};
   return InterfaceRef{give_place(oldest->second, name), index};
@@ -236,6 +245,7 @@ std::uint32_t Evidence::give_place(std::uint32_t port, std::string_view name) {
 
 void Evidence::name_interfaces(std::span<const NamedInterface> all) {
   state_->ports.named.clear();
+  for (auto& device : state_->devices.all) device.full_until = {};
   for (const auto& [device, name] : all) state_->ports.named[device].insert(name);
 }
 
@@ -391,6 +401,7 @@ void Evidence::take_back(Timestamp now) {
   }
   for (auto& device : state.devices.all) {
     device.derived_until = std::min(device.derived_until, closed);
+    device.full_until = {};
     std::erase_if(device.qa, [&](const QaResult& result) { return result.at > now; });
   }
   std::erase_if(state.qa_runs, [&](Timestamp at) { return at > now; });

@@ -62,6 +62,8 @@ struct DeviceEvidence {
   std::map<std::string, std::uint32_t> interfaces;  // by interface_key
   MinuteIndex derived_until = kNoMinute;            // sample minutes before this may be derived
   std::vector<QaResult> qa;                         // oldest first, one a timestamp
+  // Until then no interface without a name in the ledger's records has a place for another; not evidence.
+  Timestamp full_until;
 };
 
 struct PortEvidence {

@@ -100,7 +100,8 @@ void RpcAnswer::answer_next() {
     if (id != nullptr) put(render_refusal(invalid_params("expected params as a list"), *id));
     return;
   }
-  if (text_.size() > kMostAnswerBytes) {
+  if (full_ || text_.size() > kMostAnswerBytes) {
+    full_ = true;
     if (id != nullptr) put(render_refusal(answer_too_long(), *id));
     return;
   }
@@ -129,6 +130,7 @@ void RpcAnswer::end_long() {
   const bool whole = long_->go_on(text_);
   if (text_.size() > kMostAnswerBytes) {
     text_.resize(begun_at_);
+    full_ = true;
     put(render_refusal(answer_too_long(), *id_));
   } else if (whole) {
     text_ += R"(,"id":)" + json::serialize(*id_) + "}";

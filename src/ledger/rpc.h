@@ -19,7 +19,8 @@
 namespace dz::ledger {
 
 inline constexpr std::size_t kMaxBatchRequests = 100;
-// Of the answer to one text. A request of a batch for which nothing is left is refused, and not carried out.
+// Of the answer to one text. The request of a batch with which it would be more is refused, and those after it are not
+// carried out.
 inline constexpr std::size_t kMostAnswerBytes = 32U << 20;
 
 // Takes one method call; Outcome's error is MethodNotFound for a name it does not know.
@@ -53,6 +54,7 @@ class RpcAnswer {
   std::size_t next_ = 0;              // of the members
   std::unique_ptr<LongResult> long_;  // under way, of the member before
   const boost::json::value* id_ = nullptr;
+  bool full_ = false;         // nothing more is answered
   std::size_t begun_at_ = 0;  // where its answer begins
   std::string text_;
 };

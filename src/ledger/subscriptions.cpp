@@ -50,19 +50,13 @@ Subscriptions::Subscriptions(Ledger& ledger, Send send) : ledger_(ledger), send_
 
 void Subscriptions::receive(Session session, std::string_view text) {
   const auto message = begin(session, text);
-  while (message && !go_on(*message)) {
+  while (!go_on(*message)) {
   }
 }
 
 std::shared_ptr<Subscriptions::Message> Subscriptions::begin(Session session, std::string_view text) {
-  std::erase_if(under_way_, [](const auto& entry) { return entry.second.expired(); });
-  if (under_way_.count(session) >= kMaxMessages) {
-    send_(session, R"({"jsonrpc":"2.0","error":{"code":429,"message":"Too many requests of one connection at once; )"
-                   R"(wait for the answers to some"},"id":null})");
-    return nullptr;
-  }
   auto message = std::make_shared<Message>(*this, session, text);
-  under_way_.emplace(session, message);
+  under_way_[session] = message;
   return message;
 }
 
@@ -78,8 +72,9 @@ bool Subscriptions::go_on(Message& message) {
 }
 
 void Subscriptions::drop(Session session) {
-  for (auto [it, end] = under_way_.equal_range(session); it != end; ++it) {
-    if (const auto message = it->second.lock()) message->gone = true;
+  if (const auto found = under_way_.find(session); found != under_way_.end()) {
+    if (const auto message = found->second.lock()) message->gone = true;
+    under_way_.erase(found);
   }
   std::erase_if(subscriptions_, [&](const auto& entry) { return entry.second.session == session; });
 }

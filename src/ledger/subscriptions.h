@@ -20,8 +20,6 @@ namespace dz::ledger {
 
 inline constexpr std::size_t kMaxSubscriptions = 1000;  // of one session
 
-inline constexpr std::size_t kMaxMessages = 8;  // of one session whose answers are being made
-
 class Subscriptions final : public LedgerObserver {
  public:
   using Session = std::uint64_t;
@@ -32,7 +30,8 @@ class Subscriptions final : public LedgerObserver {
   // One message of a session: subscriptions, or any method of rpc.h. The answer is sent before any notification that
   // it causes.
   void receive(Session session, std::string_view text);
-  // The same in pieces: go_on() until it is whole. True: it is, and the answer was sent.
+  // The same in pieces: go_on() until it is whole, and before the next message of the session. True: it is, and the
+  // answer was sent, if the session is still there.
   struct Message;
   std::shared_ptr<Message> begin(Session session, std::string_view text);
   bool go_on(Message& message);
@@ -79,7 +78,7 @@ class Subscriptions final : public LedgerObserver {
   Ledger& ledger_;
   Send send_;
   std::map<std::uint64_t, Subscription> subscriptions_;
-  std::multimap<Session, std::weak_ptr<Message>> under_way_;
+  std::map<Session, std::weak_ptr<Message>> under_way_;
   ResultCache results_;
   std::uint64_t last_id_ = 0;
   std::vector<std::uint64_t> new_;  // subscribed by the message being answered

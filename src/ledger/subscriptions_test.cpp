@@ -159,21 +159,5 @@ TEST(Subscriptions, X13_AMessageWhoseSessionIsGoneIsNotAnsweredAndSubscribesToNo
   EXPECT_TRUE(l.sent.empty());
 }
 
-TEST(Subscriptions, X13_ASessionHasEightAnswersUnderWay) {
-  Listeners l;
-  const std::string text =
-      R"([{"jsonrpc":"2.0","id":1,"method":"getSlot"},{"jsonrpc":"2.0","id":2,"method":"getSlot"}])";
-  std::vector<std::shared_ptr<Subscriptions::Message>> under_way;
-  for (std::size_t i = 0; i < kMaxMessages; ++i) under_way.push_back(l.subscriptions.begin(1, text));
-  EXPECT_EQ(l.subscriptions.begin(1, text), nullptr);
-  ASSERT_EQ(l.sent.size(), 1U);
-  EXPECT_EQ(l.sent[0].second.at("error").at("code"), 429);
-  EXPECT_NE(l.subscriptions.begin(2, text), nullptr);
-  while (!l.subscriptions.go_on(*under_way.front())) {
-  }
-  under_way.erase(under_way.begin());
-  EXPECT_NE(l.subscriptions.begin(1, text), nullptr);
-}
-
 }  // namespace
 }  // namespace dz::ledger

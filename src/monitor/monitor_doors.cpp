@@ -17,11 +17,20 @@ net::HttpResponse busy() {
 MonitorDoors::MonitorDoors(net::Loop& loop, service::Turn& turn, Monitor& monitor)
     : loop_(loop), turn_(turn), monitor_(monitor) {}
 
+MonitorDoors::Work::Work(net::HttpRequest asked, net::Answer taker, std::shared_ptr<std::size_t> at_work)
+    : request(std::move(asked)), done(std::move(taker)), bytes(request.body.size()), counted_in(std::move(at_work)) {
+  *counted_in += bytes;
+}
+
+void MonitorDoors::Work::forget_body() {
+  request.body = std::string();
+  if (counted_in) *std::exchange(counted_in, nullptr) -= bytes;
+}
+
 void MonitorDoors::answer(net::HttpRequest request, net::Answer done) {
   const auto bytes = request.body.size();
-  if (bytes_ + bytes > kMostBytes) return done(busy());
-  bytes_ += bytes;
-  const auto work = std::make_shared<Work>(Work{std::move(request), std::move(done), bytes});
+  if (bytes > kSmall && *bytes_ + bytes > kMostBytes) return done(busy());
+  const auto work = std::make_shared<Work>(std::move(request), std::move(done), bytes_);
   loop_.in_slices([this, work] {
     auto response = next_piece(*work);
     if (!response) return false;
@@ -38,8 +47,7 @@ std::optional<net::HttpResponse> MonitorDoors::next_piece(Work& work) const {
 }
 
 void MonitorDoors::give(const std::shared_ptr<Work>& work, net::HttpResponse response) {
-  bytes_ -= work->bytes;
-  work->request.body = std::string();
+  work->forget_body();
   const bool full = held_.size() >= kMostHeld || held_bytes_ + work->bytes > kMostHeldBytes;
   if (work->answer->waits() && !in_vain_ && !full) return hold(work);
   work->done(std::move(response));

@@ -18,7 +18,8 @@ class MonitorDoors {
   static constexpr Duration kHold = std::chrono::milliseconds{300};  // of one answer
   static constexpr std::size_t kMostHeld = 64;                       // answers at once
   static constexpr std::size_t kMostHeldBytes = 32U << 20;           // of the bodies of those
-  static constexpr std::size_t kMostBytes = 64U << 20;               // of bodies at work; then 503, which is sent again
+  static constexpr std::size_t kMostBytes = 64U << 20;  // of bodies at work; beyond, those over kSmall are answered 503
+  static constexpr std::size_t kSmall = 1U << 20;
 
   // All outlive the doors.
   MonitorDoors(net::Loop& loop, service::Turn& turn, Monitor& monitor);
@@ -33,9 +34,16 @@ class MonitorDoors {
  private:
   // A request and its answer.
   struct Work {
+    Work(net::HttpRequest asked, net::Answer taker, std::shared_ptr<std::size_t> at_work);
+    ~Work() { forget_body(); }
+    Work(const Work&) = delete;
+    Work& operator=(const Work&) = delete;
+    void forget_body();
+
     net::HttpRequest request;
     net::Answer done;
-    std::size_t bytes = 0;  // of the body
+    const std::size_t bytes;                  // of the body
+    std::shared_ptr<std::size_t> counted_in;  // until it is forgotten
     std::unique_ptr<MonitorAnswer> answer = {};
     std::uint64_t timer = 0;  // of one that is held
     bool looking = false;     // of one that is held: for another answer
@@ -53,7 +61,7 @@ class MonitorDoors {
   net::Loop& loop_;
   service::Turn& turn_;
   Monitor& monitor_;
-  std::size_t bytes_ = 0;  // of the bodies at work
+  std::shared_ptr<std::size_t> bytes_ = std::make_shared<std::size_t>(0);  // of the bodies at work
   std::map<std::uint64_t, std::shared_ptr<Work>> held_;
   std::uint64_t last_id_ = 0;
   std::size_t held_bytes_ = 0;

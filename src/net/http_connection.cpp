@@ -20,6 +20,7 @@ using boost::system::error_code;
 
 namespace {
 constexpr std::size_t kMaxHeader = 16U << 10;
+constexpr std::size_t kSmallBody = 1U << 20;  // inflated, whatever others take
 constexpr Duration kLinger = std::chrono::seconds{2};
 
 constexpr std::size_t kMostShown = 100;  // of what a client sent, in an error
@@ -137,22 +138,56 @@ void HttpConnection::exchange(bool keep_alive) {
         keep_alive);
 }
 
+namespace {
+
+// A body that is being inflated, and its part of what all of them take.
+struct Inflating {
+  Inflating(std::shared_ptr<HttpServer::Impl> home, HttpRequest whole)
+      : server(std::move(home)), request(std::move(whole)), gunzip(request.body, server->options.max_body) {}
+  ~Inflating() { server->inflating -= counted; }
+  Inflating(const Inflating&) = delete;
+  Inflating& operator=(const Inflating&) = delete;
+
+  // True: it is whole. Retry: all of them together are too large.
+  Result<bool> step() {
+    const auto whole = gunzip.step();
+    const auto size = gunzip.text().size();
+    server->inflating += size - counted;
+    counted = size;
+    if (size > kSmallBody && server->inflating > server->options.max_inflating) {
+      return fail(ErrorKind::Retry, "too much is being inflated at once: send it again");
+    }
+    return whole;
+  }
+
+  std::shared_ptr<HttpServer::Impl> server;
+  HttpRequest request;
+  Gunzip gunzip;
+  std::size_t counted = 0;
+};
+
+int status_of(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::Refused: return 413;
+    case ErrorKind::Retry: return 503;
+    default: return 400;
+  }
+}
+
+}  // namespace
+
 void HttpConnection::inflate(HttpRequest request, bool keep_alive) {
-  struct Work {
-    Work(HttpRequest whole, std::size_t max_body) : request(std::move(whole)), gunzip(request.body, max_body) {}
-    HttpRequest request;
-    Gunzip gunzip;
-  };
-  const auto work = std::make_shared<Work>(std::move(request), server_->options.max_body);
+  const auto work = std::make_shared<Inflating>(server_, std::move(request));
   server_->loop.in_slices([self = shared_from_this(), work, keep_alive] {
     if (self->server_->closed) return true;
-    const auto done = work->gunzip.step();
-    if (!done) {
-      const int status = done.error().kind == ErrorKind::Refused ? 413 : 400;
-      self->write(error_response(status, done.error().message), keep_alive);
+    const auto whole = work->step();
+    if (!whole) {
+      auto response = error_response(status_of(whole.error()), whole.error().message);
+      if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
+      self->write(std::move(response), keep_alive);
       return true;
     }
-    if (!*done) return false;
+    if (!*whole) return false;
     work->request.body = std::move(work->gunzip.text());
     self->hand_on(std::move(work->request), keep_alive);
     return true;

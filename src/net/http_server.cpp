@@ -40,6 +40,16 @@ void HttpServer::close(SessionId session) {
   if (found != impl_->sessions.end()) found->second->close();
 }
 
+void HttpServer::pause(SessionId session) {
+  const auto found = impl_->sessions.find(session);
+  if (found != impl_->sessions.end()) found->second->pause();
+}
+
+void HttpServer::resume(SessionId session) {
+  const auto found = impl_->sessions.find(session);
+  if (found != impl_->sessions.end()) found->second->resume();
+}
+
 Result<void> HttpServer::Impl::start() {
   const auto place = fmt::format("listening on {}:{}", options.address, options.port);
   error_code error;

@@ -52,6 +52,7 @@ struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;                // 0: chosen by the system
   std::size_t max_body = 8U << 20;       // bytes; more is answered 413
+  std::size_t max_inflating = 64U << 20;  // of bodies being inflated at once; beyond, those over 1 MiB are answered 503
   std::size_t max_message = 1U << 20;    // WebSocket text, bytes
   std::size_t max_outgoing = 16U << 20;  // queued WebSocket bytes of one slow reader; more closes it
   std::size_t max_connections = 1024;
@@ -85,6 +86,9 @@ class HttpServer {
   // Queues one WebSocket text for a session; unknown sessions are ignored.
   void send(SessionId session, std::string text);
   void close(SessionId session);
+  // From within on_message: nothing more is read of the session until resume().
+  void pause(SessionId session);
+  void resume(SessionId session);
   std::size_t connections() const;  // open now, of both kinds
 
   struct Impl;

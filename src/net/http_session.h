@@ -34,6 +34,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   ServerOptions options;
   ServerHandlers handlers;
   bool closed = false;
+  std::size_t inflating = 0;  // bytes that came out so far
   SessionId last_session = 0;
   std::unordered_map<SessionId, std::shared_ptr<WebSocketSession>> sessions;
   std::unordered_set<boost::beast::tcp_stream*> open;  // every connection, so that the server can drop them all
@@ -81,6 +82,8 @@ class WebSocketSession : public std::enable_shared_from_this<WebSocketSession> {
   void accept(boost::beast::http::request<boost::beast::http::string_body> request);
   void send(std::string text);
   void close();
+  void pause() { paused_ = true; }
+  void resume();
 
  private:
   void read();
@@ -94,6 +97,7 @@ class WebSocketSession : public std::enable_shared_from_this<WebSocketSession> {
   SessionId id_ = 0;
   bool open_ = false;
   bool closing_ = false;
+  bool paused_ = false, in_message_ = false;
 };
 
 }  // namespace dz::net

@@ -36,10 +36,16 @@ void WebSocketSession::read() {
   socket_.read([self = shared_from_this()](error_code error) {
     if (self->server_->closed) return;
     if (error) return self->end();
+    self->in_message_ = true;
     if (!self->closing_) self->server_->handlers.on_message(self->id_, self->socket_.text());
+    self->in_message_ = false;
     self->socket_.forget_text();
-    if (!self->server_->closed) self->read();
+    if (!self->server_->closed && !self->paused_) self->read();
   });
+}
+
+void WebSocketSession::resume() {
+  if (std::exchange(paused_, false) && !in_message_) read();
 }
 
 void WebSocketSession::send(std::string text) {

@@ -7,33 +7,59 @@ namespace dz::net {
 Slices::Slices(std::function<void(std::function<void()>)> post, std::function<Duration()> steady)
     : post_(std::move(post)), steady_(std::move(steady)) {}
 
-bool Slices::work(const Step& step, Duration most) const {
-  const auto until = steady_() + most;
-  do {
-    if (step()) return true;
-  } while (steady_() < until);
-  return false;
+bool Slices::work(const Step& step, Duration most) {
+  const auto begin = steady_();
+  bool done = false;
+  auto now = begin;
+  while (!done && now < begin + most) {
+    done = step();
+    now = steady_();
+  }
+  spent_ += now - begin;
+  return done;
 }
 
 void Slices::run(Step step) {
-  if (work(step, kFirst)) return;
-  waiting_.push_back(std::move(step));
+  if (spent_ < kFresh) {
+    begin(std::move(step));
+  } else {
+    fresh_.push_back(std::move(step));
+  }
+  if (fresh_.size() > kMostFresh) {
+    waiting_.push_back(std::move(fresh_.front()));
+    fresh_.pop_front();
+  }
   post_next();
 }
 
-// One slice each time, whatever waits: so the loop is held for one at a time.
+void Slices::begin(Step step) {
+  if (!work(step, kFirst)) waiting_.push_back(std::move(step));
+}
+
+// The next turn of the loop, when there is anything to do or to forget.
 void Slices::post_next() {
-  if (posted_ || waiting_.empty()) return;
+  if (posted_) return;
   posted_ = true;
   post_([this] { next(); });
 }
 
 void Slices::next() {
   posted_ = false;
-  auto step = std::move(waiting_.front());
-  waiting_.pop_front();
-  if (!work(step, kNext)) waiting_.push_back(std::move(step));
-  post_next();
+  spent_ = Duration{};
+  if (waiting() > 0) post_next();  // first, in case a step throws
+  while (!fresh_.empty() && spent_ < kFresh) {
+    auto newest = std::move(fresh_.back());
+    fresh_.pop_back();
+    begin(std::move(newest));
+  }
+  const auto fresh = spent_;
+  if (!waiting_.empty()) {
+    auto step = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (!work(step, kNext)) waiting_.push_back(std::move(step));
+  }
+  spent_ = fresh;
+  if (waiting() > 0) post_next();
 }
 
 }  // namespace dz::net

@@ -116,13 +116,13 @@ bool LedgerNode::make_piece(const std::shared_ptr<Asked>& asked) {
     give(*asked);
     return true;
   }
-  if (asked->long_one || asked->answer.size() < kLongAnswer) return false;
-  if (long_ones_ == kMostLongAnswers) {
+  if (asked->counted_in || asked->answer.size() < kLongAnswer) return false;
+  if (*long_ones_ == kMostLongAnswers) {
     in_line_.push_back(asked);
     return true;
   }
-  asked->long_one = true;
-  ++long_ones_;
+  asked->counted_in = long_ones_;
+  ++*long_ones_;
   return false;
 }
 
@@ -130,9 +130,8 @@ void LedgerNode::give(Asked& asked) {
   net::HttpResponse response;
   response.body = asked.answer.take();
   asked.done(std::move(response));
-  if (!asked.long_one) return;
-  --long_ones_;
-  if (in_line_.empty()) return;
+  asked.uncount();
+  if (in_line_.empty() || *long_ones_ == kMostLongAnswers) return;
   auto next = std::move(in_line_.front());
   in_line_.pop_front();
   make(std::move(next));
@@ -142,10 +141,11 @@ void LedgerNode::receive(std::size_t server, net::SessionId session, std::string
   ++messages_;
   ledger_.advance(net::system_now());
   const auto message = subscriptions_.begin(joint_session(server, session), text);
-  if (!message) return;
-  loop_.in_slices([this, message] {
+  servers_[server]->pause(session);
+  loop_.in_slices([this, server, session, message] {
     const bool whole = subscriptions_.go_on(*message);
     commit_soon();
+    if (whole) servers_[server]->resume(session);
     return whole;
   });
 }

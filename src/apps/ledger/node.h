@@ -8,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "ledger/ledger.h"
@@ -44,9 +45,16 @@ class LedgerNode final : public ledger::LedgerObserver {
   struct Asked {
     Asked(const std::string& text, ledger::MethodHandler call, net::Answer taker)
         : answer(text, std::move(call)), done(std::move(taker)) {}
+    ~Asked() { uncount(); }
+    Asked(const Asked&) = delete;
+    Asked& operator=(const Asked&) = delete;
+    void uncount() {
+      if (counted_in) --*std::exchange(counted_in, nullptr);
+    }
+
     ledger::RpcAnswer answer;
     net::Answer done;
-    bool long_one = false;  // and counted as such
+    std::shared_ptr<std::size_t> counted_in = {};  // as a long one
   };
 
   void answer(const net::HttpRequest& request, net::Answer done);
@@ -68,8 +76,8 @@ class LedgerNode final : public ledger::LedgerObserver {
   ledger::Subscriptions subscriptions_;
   std::array<std::unique_ptr<net::HttpServer>, 2> servers_;
   ledger::ResultCache results_;
-  std::size_t long_ones_ = 0;                   // at most kMostLongAnswers
-  std::deque<std::shared_ptr<Asked>> in_line_;  // long ones that wait
+  std::shared_ptr<std::size_t> long_ones_ = std::make_shared<std::size_t>(0);  // at most kMostLongAnswers
+  std::deque<std::shared_ptr<Asked>> in_line_;                                 // long ones that wait
   bool commit_posted_ = false;
   std::uint64_t requests_ = 0, messages_ = 0, succeeded_ = 0, failed_ = 0, commits_ = 0;
   double commit_seconds_ = 0;
