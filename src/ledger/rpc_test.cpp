@@ -464,6 +464,20 @@ TEST_F(ManyAccountsTest, X13_WhatManyAskIsMadeOnceWhileNothingChanges) {
   EXPECT_GT(pieces().first, 10U);  // another slot
 }
 
+TEST_F(ManyAccountsTest, X13_AnAnswerOfAnEarlierMomentIsNotKept) {
+  RpcAnswer early(request("1"), handler());
+  (void)early.go_on();
+  (void)f.ledger->airdrop(account(1'999), kSol);
+  RpcAnswer other(request("1", R"(,"withContext":true)"), handler());
+  (void)other.go_on();
+  while (!early.go_on()) {
+  }
+  RpcAnswer late(request("1"), handler());
+  while (!late.go_on()) {
+  }
+  EXPECT_NE(late.take(), early.take());
+}
+
 TEST_F(ManyAccountsTest, X13_TheAnswersToABatchAreBoundedInAll) {
   auto text = batch(99);
   text.back() = ',';
