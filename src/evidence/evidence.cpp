@@ -191,7 +191,8 @@ Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::str
         "the device for interface names that change",
         to_text(device), name.substr(0, 64), most));
   };
-  if (!named && now < full_until) return no_place();  // looking at all of them takes long
+  if (named) full_until = {};               // it may take the place of one without a name
+  if (now < full_until) return no_place();  // looking at all of them takes long
   auto oldest = interfaces.end();
   std::size_t unnamed = 0;
   for (auto it = interfaces.begin(); it != interfaces.end(); ++it) {
