@@ -186,5 +186,20 @@ TEST_F(MonitorDoorsTest, X2_SoManyBytesAreAtWorkAtOnce) {
   EXPECT_EQ(status(), 204);
 }
 
+TEST_F(MonitorDoorsTest, X13_TheListOfAssessmentsIsMadeRecordByRecord) {
+  const std::lock_guard in_turn(turn);
+  const net::HttpRequest request{.method = "GET", .path = "/api/v1/assessments"};
+  const auto now = net::system_now();
+  const auto answer = begin_answer(*monitor, request, now);
+  std::size_t pieces = 1;
+  std::optional<net::HttpResponse> whole;
+  for (; !(whole = answer->go_on(now)); ++pieces) {
+  }
+  EXPECT_EQ(pieces, monitor->verdicts().size() + 1);
+  EXPECT_GE(pieces, 2U);
+  EXPECT_NE(whole->body.find(R"("pubkey":")" + to_text(ams)), std::string::npos);
+  EXPECT_EQ(whole->body, answer_monitor_request(*monitor, request, now).body);
+}
+
 }  // namespace
 }  // namespace dz::monitor
