@@ -15,10 +15,22 @@ namespace {
 constexpr std::size_t kMostWaiting = 4096;                  // entries of one interface; a device sends about 45 in 90 s
 constexpr Duration kKeepsPlace = std::chrono::minutes{10};  // an interface heard of this lately
 constexpr std::size_t kMostRefused = 1000;                  // names that are remembered, a device
+constexpr std::ptrdiff_t kMostQaAMinute = 8;                // results of one device; QA runs every few hours
 
-void insert_once(std::vector<Timestamp>& times, Timestamp at) {
-  const auto it = std::lower_bound(times.begin(), times.end(), at);
-  if (it == times.end() || *it != at) times.insert(it, at);
+// Of the runs of a minute the first and the last stay: a gap of hours that holds one of them holds one of those two.
+void insert_run(std::vector<Timestamp>& runs, Timestamp at) {
+  const Timestamp minute{minute_of(at)};
+  const auto first = std::lower_bound(runs.begin(), runs.end(), minute);
+  const auto end = std::lower_bound(first, runs.end(), minute + std::chrono::minutes{1});
+  const auto count = end - first;
+  if (count < 2) {
+    const auto it = std::lower_bound(first, end, at);
+    if (it == end || *it != at) runs.insert(it, at);
+  } else if (at < *first) {
+    *first = at;
+  } else if (at > *std::prev(end)) {
+    *std::prev(end) = at;
+  }
 }
 
 // Minutes before the counters' watermark had closed; now those before `closed` do.
@@ -117,12 +129,16 @@ Evidence& Evidence::operator=(Evidence&&) noexcept = default;
 Evidence::~Evidence() = default;
 
 const EvidenceSettings& Evidence::settings() const { return state_->settings; }
-void Evidence::configure(const EvidenceSettings& settings) { state_->settings = settings; }
+void Evidence::configure(const EvidenceSettings& settings) {
+  state_->settings = settings;
+  for (auto& device : state_->devices.all) device.full_until = {};
+}
 std::uint64_t Evidence::subjects_revision() const { return state_->subjects_revision; }
 
 Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::string_view name, Timestamp now) {
   auto& ports = state_->ports;
   const auto index = state_->device(device);
+  auto& full_until = state_->devices.all[index].full_until;
   auto& interfaces = state_->devices.all[index].interfaces;
   const auto key = interface_key(name);
   if (const auto found = interfaces.find(key); found != interfaces.end()) return InterfaceRef{found->second, index};
@@ -130,6 +146,16 @@ Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::str
   const auto most = static_cast<std::size_t>(state_->settings.most_interfaces);
   const bool named = ports.is_named(device, key);
   if (interfaces.size() < most) return InterfaceRef{state_->port(index, name), index};
+  const auto no_place = [&] {
+    note_refused(device, key);
+    return refused(fmt::format(
+        "device {} interface '{}': expected at most {} interfaces a device besides those that ledger "
+        "records name, and that many sent rows in the last 10 minutes; raise evidence.most_interfaces, or check "
+        "the device for interface names that change",
+        to_text(device), name.substr(0, 64), most));
+  };
+  if (named) full_until = {};               // it may take the place of one without a name
+  if (now < full_until) return no_place();  // looking at all of them takes long
   auto oldest = interfaces.end();
   std::size_t unnamed = 0;
   for (auto it = interfaces.begin(); it != interfaces.end(); ++it) {
@@ -140,12 +166,8 @@ Result<InterfaceRef> Evidence::interface_for_rows(const Pubkey& device, std::str
   if (unnamed < most) return InterfaceRef{state_->port(index, name), index};
   const auto heard = oldest == interfaces.end() ? now : ports.all[oldest->second].heard;
   if (!named && now - heard < kKeepsPlace) {
-    note_refused(device, key);
-    return refused(fmt::format(
-        "device {} interface '{}': expected at most {} interfaces a device besides those that ledger "
-        "records name, and that many sent rows in the last 10 minutes; raise evidence.most_interfaces, or check "
-        "the device for interface names that change",
-        to_text(device), name.substr(0, 64), most));
+    full_until = heard + kKeepsPlace;
+    return no_place();
   }
   if (oldest == interfaces.end()) return InterfaceRef{state_->port(index, name), index};
   return InterfaceRef{give_place(oldest->second, name), index};
@@ -187,6 +209,7 @@ std::uint32_t Evidence::give_place(std::uint32_t port, std::string_view name) {
 
 void Evidence::name_interfaces(std::span<const NamedInterface> all) {
   state_->ports.named.clear();
+  for (auto& device : state_->devices.all) device.full_until = {};
   for (const auto& [device, name] : all) state_->ports.named[device].insert(name);
 }
 
@@ -263,19 +286,24 @@ RowOutcome Evidence::add_own_qa_result(const Pubkey& device, Timestamp at, bool 
   const auto outcome = outcome_of(state_->settings, at, now);
   if (outcome != RowOutcome::Taken) return outcome;
   auto& results = state_->devices.all[state_->device(device)].qa;
-  const auto it = std::lower_bound(results.begin(), results.end(), at,
-                                   [](const QaResult& result, Timestamp t) { return result.at < t; });
+  const auto place = [&](Timestamp time) {
+    return std::lower_bound(results.begin(), results.end(), time,
+                            [](const QaResult& result, Timestamp t) { return result.at < t; });
+  };
+  const auto it = place(at);
   if (it != results.end() && it->at == at) {
     it->success = it->success || success;
-  } else {
-    results.insert(it, QaResult{at, success});
+    return outcome;
   }
+  const Timestamp minute{minute_of(at)};
+  if (place(minute + std::chrono::minutes{1}) - place(minute) >= kMostQaAMinute) return RowOutcome::TooMany;
+  results.insert(it, QaResult{at, success});
   return outcome;
 }
 
 RowOutcome Evidence::add_qa_run(Timestamp at, Timestamp now) {
   const auto outcome = outcome_of(state_->settings, at, now);
-  if (outcome == RowOutcome::Taken) insert_once(state_->qa_runs, at);
+  if (outcome == RowOutcome::Taken) insert_run(state_->qa_runs, at);
   return outcome;
 }
 
@@ -343,6 +371,7 @@ void Evidence::take_back(Timestamp now) {
   }
   for (auto& device : state.devices.all) {
     device.derived_until = std::min(device.derived_until, closed);
+    device.full_until = {};
     std::erase_if(device.qa, [&](const QaResult& result) { return result.at > now; });
   }
   std::erase_if(state.qa_runs, [&](Timestamp at) { return at > now; });

@@ -51,7 +51,7 @@ struct CounterRow {
 enum class RowOutcome : std::uint8_t {
   Taken,
   TooOld,       // before the rings' first minute, seen from now. A row of error counters alone is taken as a baseline
-  TooMany,      // the interface already has thousands of rows in open minutes
+  TooMany,      // the interface already has thousands of rows in open minutes; the device, eight QA results in one
   TooFarAhead,  // more than `ahead` after now: the device's clock is wrong
 };
 

@@ -67,6 +67,8 @@ struct DeviceEvidence {
   std::map<std::string, std::uint32_t> interfaces;  // by interface_key
   MinuteIndex derived_until = kNoMinute;            // sample minutes before this may be derived
   std::vector<QaResult> qa;                         // oldest first, one a timestamp
+  // Until then no interface without a name in the ledger's records has a place for another; not evidence.
+  Timestamp full_until;
 };
 
 struct PortEvidence {
@@ -256,7 +258,7 @@ struct EvidenceState {
   std::array<SourceEvidence, kSourceCount> sources;
   AcceptingInterval accepting;
   std::optional<Timestamp> first_sample_read;
-  std::vector<Timestamp> qa_runs;  // oldest first, unique
+  std::vector<Timestamp> qa_runs;  // oldest first, unique; of each minute at most two
 
   Devices devices;
   Ports ports;

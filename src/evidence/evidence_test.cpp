@@ -403,5 +403,29 @@ TEST(Evidence, RewritesCountChangesOfClosedMinutesOnly) {
   EXPECT_EQ(w.evidence.rewrites(ref), 1U);
 }
 
+TEST(Evidence, X2_QaRunsOfAMinuteAreItsFirstAndItsLast) {
+  Watched w;
+  for (int i = 0; i < 200'000; ++i) {
+    ASSERT_EQ(w.evidence.add_qa_run(day_time(4, 59) - std::chrono::microseconds{100 * i}, day_time(5)),
+              RowOutcome::Taken);
+  }
+  (void)w.evidence.add_qa_run(day_time(3), day_time(5));
+  const auto runs = w.evidence.qa(numbered_key(1), kDay, day_minute(5)).fleet_runs;
+  EXPECT_EQ(runs,
+            (std::vector<Timestamp>{day_time(3), day_time(4, 39) + std::chrono::microseconds{100}, day_time(4, 59)}));
+}
+
+TEST(Evidence, X2_ADeviceHasEightQaResultsAMinute) {
+  Watched w;
+  const auto add = [&](Timestamp at, bool success) {
+    return w.evidence.add_qa_result(numbered_key(1), at, success, day_time(5));
+  };
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(add(day_time(4, 10 + i), true), RowOutcome::Taken);
+  EXPECT_EQ(add(day_time(4, 5), true), RowOutcome::TooMany);
+  EXPECT_EQ(add(day_time(4, 12), false), RowOutcome::Taken);  // known already
+  EXPECT_EQ(add(day_time(3, 59), true), RowOutcome::Taken);
+  EXPECT_EQ(w.evidence.qa(numbered_key(1), kDay, day_minute(5)).results.size(), 9U);
+}
+
 }  // namespace
 }  // namespace dz::evidence

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,29 +17,77 @@ namespace json = boost::json;
 
 namespace {
 
-json::object render_answer(Answer answer, const json::value& id) {
-  json::object out{{"jsonrpc", "2.0"}};
-  if (answer) {
-    out["result"] = std::move(*answer);
-  } else {
-    json::object error{{"code", answer.error().code}, {"message", answer.error().message}};
-    if (answer.error().data) error["data"] = std::move(*answer.error().data);
-    out["error"] = std::move(error);
-  }
-  out["id"] = id;
-  return out;
+constexpr std::size_t kLong = 1U << 20;
+
+json::object render_error(const RpcError& error, const json::value& id) {
+  json::object out{{"code", error.code}, {"message", error.message}};
+  if (error.data) out["data"] = *error.data;
+  return {{"jsonrpc", "2.0"}, {"error", std::move(out)}, {"id", id}};
 }
 
 // A number beyond what a double holds is read as infinite, which no JSON can say again.
-bool is_finite(const json::value& value) {
-  return !value.is_double() || std::isfinite(value.get_double());
+bool is_finite(const json::value& value) { return !value.is_double() || std::isfinite(value.get_double()); }
+
+json::object render_refusal(const tl::unexpected<RpcError>& error, const json::value& id) {
+  return render_error(error.value(), id);
 }
 
-// Nothing for a message without id.
-std::optional<json::object> answer_one(const json::value& request, const MethodHandler& call) {
-  const auto malformed = [](const char* what) {
-    return render_answer(rpc_error(kInvalidRequest, std::string("Invalid request: ") + what), nullptr);
-  };
+tl::unexpected<RpcError> invalid_request(const std::string& what) {
+  return rpc_error(kInvalidRequest, "Invalid request: " + what);
+}
+
+tl::unexpected<RpcError> answer_too_long() {
+  return invalid_request(
+      fmt::format("expected answers of at most {} bytes in all; ask for less at once", kMostAnswerBytes));
+}
+
+}  // namespace
+
+RpcAnswer::RpcAnswer(std::string_view text, MethodHandler call) : call_(std::move(call)) {
+  boost::system::error_code error;
+  request_ = json::parse({text.data(), text.size()}, error);
+  const auto* batch = error ? nullptr : request_.if_array();
+  if (error) {
+    put(render_refusal(rpc_error(kParseError, "Parse error: " + error.message()), nullptr));
+  } else if (batch == nullptr) {
+    members_.push_back(&request_);
+  } else if (batch->empty() || batch->size() > kMaxBatchRequests) {
+    put(render_refusal(invalid_request(fmt::format("expected 1 to {} requests in a batch, found {}", kMaxBatchRequests,
+                                                   batch->size())),
+                       nullptr));
+  } else {
+    batch_ = true;
+    for (const auto& member : *batch) members_.push_back(&member);
+  }
+}
+
+bool RpcAnswer::go_on() {
+  // A long text is not moved again and again while it grows; memory is taken as it is filled.
+  if (text_.size() > kLong && text_.capacity() < kMostAnswerBytes) text_.reserve(kMostAnswerBytes + kLong);
+  if (long_) {
+    end_long();
+  } else if (next_ < members_.size()) {
+    answer_next();
+  }
+  if (long_ || next_ < members_.size()) return false;
+  if (batch_ && !text_.empty()) text_ += ']';
+  return true;
+}
+
+// What separates it from the answer before.
+void RpcAnswer::begin_answer() {
+  begun_at_ = text_.size();
+  if (batch_) text_ += text_.empty() ? '[' : ',';
+}
+
+void RpcAnswer::put(const json::object& answer) {
+  begin_answer();
+  text_ += json::serialize(answer);
+}
+
+void RpcAnswer::answer_next() {
+  const auto& request = *members_[next_++];
+  const auto malformed = [&](const char* what) { put(render_refusal(invalid_request(what), nullptr)); };
   const auto* object = request.if_object();
   if (object == nullptr) return malformed("expected a JSON-RPC object");
   const auto* id = object->if_contains("id");
@@ -53,55 +100,72 @@ std::optional<json::object> answer_one(const json::value& request, const MethodH
   if (id != nullptr && !is_finite(*id)) return malformed("expected id as a number that JSON can say, such as 1");
   if (version == nullptr || *version != "2.0") return malformed("expected \"jsonrpc\":\"2.0\"");
   if (method == nullptr || !method->is_string()) return malformed("expected method as a string");
+  id_ = id;
   if (params != nullptr && !params->is_array() && !params->is_null()) {
-    if (id == nullptr) return std::nullopt;
-    return render_answer(invalid_params("expected params as a list"), *id);
+    if (id != nullptr) put(render_refusal(invalid_params("expected params as a list"), *id));
+    return;
   }
+  if (full_ || text_.size() > kMostAnswerBytes) {
+    full_ = true;
+    if (id != nullptr) put(render_refusal(answer_too_long(), *id));
+    return;
+  }
+  call(*object);
+}
+
+// Nothing is said to a message without id.
+void RpcAnswer::call(const json::object& request) {
   static const json::array kNone;
-  const auto& name = method->get_string();
-  Answer answer =
-      call({name.data(), name.size()}, params != nullptr && params->is_array() ? params->get_array() : kNone);
-  if (id == nullptr) return std::nullopt;
-  return render_answer(std::move(answer), *id);
-}
-
-std::string answer_batch(const json::array& batch, const MethodHandler& call) {
-  if (batch.empty() || batch.size() > kMaxBatchRequests) {
-    return json::serialize(render_answer(
-        rpc_error(kInvalidRequest, fmt::format("Invalid request: expected 1 to {} requests in a batch, found {}",
-                                               kMaxBatchRequests, batch.size())),
-        nullptr));
+  const auto& name = request.at("method").get_string();
+  const auto* params = request.if_contains("params");
+  auto outcome =
+      call_({name.data(), name.size()}, params != nullptr && params->is_array() ? params->get_array() : kNone);
+  if (id_ == nullptr) return;
+  if (!outcome) return put(render_error(outcome.error(), *id_));
+  if (auto* const result = std::get_if<std::unique_ptr<LongResult>>(&*outcome)) {
+    long_ = std::move(*result);
+    begin_answer();
+    text_ += R"({"jsonrpc":"2.0","result":)";
+    return;
   }
-  json::array answers;
-  for (const auto& request : batch) {
-    if (auto answer = answer_one(request, call)) answers.push_back(std::move(*answer));
+  put({{"jsonrpc", "2.0"}, {"result", std::move(std::get<json::value>(*outcome))}, {"id", *id_}});
+}
+
+void RpcAnswer::end_long() {
+  const bool whole = long_->go_on(text_);
+  if (text_.size() > kMostAnswerBytes) {
+    text_.resize(begun_at_);
+    full_ = true;
+    put(render_refusal(answer_too_long(), *id_));
+  } else if (whole) {
+    text_ += R"(,"id":)" + json::serialize(*id_) + "}";
+  } else {
+    return;
   }
-  return answers.empty() ? std::string{} : json::serialize(answers);
+  long_.reset();
 }
 
-}  // namespace
-
-std::string answer_json_rpc(std::string_view text, const MethodHandler& call) {
-  boost::system::error_code error;
-  const json::value request = json::parse({text.data(), text.size()}, error);
-  if (error) return json::serialize(render_answer(rpc_error(kParseError, "Parse error: " + error.message()), nullptr));
-  if (const auto* batch = request.if_array()) return answer_batch(*batch, call);
-  const auto answer = answer_one(request, call);
-  return answer ? json::serialize(*answer) : std::string{};
-}
-
-Answer call_method(Ledger& ledger, std::string_view method, const json::array& params) {
+Outcome call_method(Ledger& ledger, std::string_view method, const json::array& params) {
   for (const auto methods : {chain_methods(), account_methods(), transaction_methods()}) {
     const auto found = std::find_if(methods.begin(), methods.end(), [&](const Method& m) { return m.name == method; });
-    if (found != methods.end()) return found->call(ledger, Params(params));
+    if (found == methods.end()) continue;
+    if (found->begin != nullptr) {
+      DZ_TRY_ASSIGN(auto result, found->begin(ledger, Params(params)));
+      return result;
+    }
+    DZ_TRY_ASSIGN(auto result, found->call(ledger, Params(params)));
+    return result;
   }
   return rpc_error(kMethodNotFound, "Method not found");
 }
 
 std::string handle_rpc(std::string_view text, Ledger& ledger) {
-  return answer_json_rpc(text, [&ledger](std::string_view method, const json::array& params) {
+  RpcAnswer answer(text, [&ledger](std::string_view method, const json::array& params) {
     return call_method(ledger, method, params);
   });
+  while (!answer.go_on()) {
+  }
+  return answer.take();
 }
 
 RpcResult<void> check_context_slot(const Ledger& ledger, const ReadConfig& config) {

@@ -1,15 +1,18 @@
 // The methods by subject. Included by rpc*.cpp only.
 #pragma once
 
+#include <memory>
 #include <span>
 
+#include "ledger/long_result.h"
 #include "ledger/rpc_value.h"
 
 namespace dz::ledger {
 
 struct Method {
   std::string_view name;
-  Answer (*call)(Ledger& ledger, const Params& params);
+  Answer (*call)(Ledger& ledger, const Params& params) = nullptr;
+  RpcResult<std::unique_ptr<LongResult>> (*begin)(Ledger& ledger, const Params& params) = nullptr;  // or this one
 };
 
 std::span<const Method> chain_methods();

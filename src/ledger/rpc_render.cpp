@@ -118,13 +118,22 @@ RpcResult<void> check_encodable(const wire::Account& account, const ReadConfig& 
                    "Encoded binary (base 58) data should be less than 128 bytes, please use Base64 encoding.");
 }
 
-json::object render_account(const wire::Account& account, const ReadConfig& config) {
+ShownAccount shown(const wire::Account& account, const ReadConfig& config) {
+  const auto data = sliced(account.data, config.slice);
+  return {account.lamports, Bytes(data.begin(), data.end()), account.owner, account.executable, account.data.size()};
+}
+
+json::object render_account(const ShownAccount& account, const ReadConfig& config) {
   return {{"lamports", account.lamports},
-          {"data", render_data(sliced(account.data, config.slice), config.encoding.value_or(Encoding::Binary))},
+          {"data", render_data(account.data, config.encoding.value_or(Encoding::Binary))},
           {"owner", to_text(account.owner)},
           {"executable", account.executable},
           {"rentEpoch", std::numeric_limits<std::uint64_t>::max()},
-          {"space", account.data.size()}};
+          {"space", account.space}};
+}
+
+json::object render_account(const wire::Account& account, const ReadConfig& config) {
+  return render_account(shown(account, config), config);
 }
 
 json::object render_keyed_account(const Pubkey& key, const wire::Account& account, const ReadConfig& config) {

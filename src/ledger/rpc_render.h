@@ -16,6 +16,16 @@ boost::json::object with_context_slot(Slot slot, boost::json::value value);
 // Refused when base58 is asked for, or nothing is, and there are more than 128 bytes. Reads ask this first;
 // notifications carry a complaint in place of the data.
 RpcResult<void> check_encodable(const wire::Account& account, const ReadConfig& config);
+// What is shown of an account, and nothing else: its data are those of the slice that was asked for.
+struct ShownAccount {
+  std::uint64_t lamports = 0;
+  Bytes data;
+  Pubkey owner;
+  bool executable = false;
+  std::size_t space = 0;
+};
+ShownAccount shown(const wire::Account& account, const ReadConfig& config);
+boost::json::object render_account(const ShownAccount& account, const ReadConfig& config);
 boost::json::object render_account(const wire::Account& account, const ReadConfig& config);
 boost::json::object render_keyed_account(const Pubkey& key, const wire::Account& account, const ReadConfig& config);
 

@@ -403,5 +403,125 @@ TEST(JsonRpc, SurvivesMutatedRequests) {
   EXPECT_EQ(total, LedgerOptions{}.faucet_lamports - 5000 * f.bank().transaction_count());
 }
 
+// ---- X13: long answers in pieces
+
+// A ledger with many accounts of the system program, asked for all of them.
+struct ManyAccountsTest : testing::Test {
+  ManyAccountsTest() {
+    for (int i = 0; i < 2'000; ++i) (void)f.ledger->airdrop(account(i), kSol);
+  }
+  static Pubkey account(int i) {
+    Pubkey key;
+    key.bytes[0] = 1;
+    key.bytes[30] = static_cast<std::uint8_t>(i >> 8);
+    key.bytes[31] = static_cast<std::uint8_t>(i);
+    return key;
+  }
+  static std::string request(const std::string& id, const std::string& more = "") {
+    return R"({"jsonrpc":"2.0","id":)" + id +
+           R"(,"method":"getProgramAccounts","params":["11111111111111111111111111111111",{"encoding":"base64")" +
+           more + "}]}";
+  }
+  static std::string batch(int members) {
+    std::string text = "[" + request("0");
+    for (int i = 1; i < members; ++i) text += "," + request(std::to_string(i));
+    return text + "]";
+  }
+  MethodHandler handler() {
+    return [this](std::string_view method, const json::array& params) { return cache.call(*f.ledger, method, params); };
+  }
+
+  LedgerFixture f;
+  ResultCache cache;
+};
+
+TEST_F(ManyAccountsTest, X13_ALongAnswerIsMadeInPiecesAndIsTheSame) {
+  for (const auto& text : {request("1"), request("1", R"(,"withContext":true)"), batch(3)}) {
+    RpcAnswer answer(text, [this](std::string_view method, const json::array& params) {
+      return call_method(*f.ledger, method, params);
+    });
+    std::size_t pieces = 1;
+    for (auto before = answer.size(); !answer.go_on(); ++pieces) {
+      EXPECT_LE(answer.size() - before, 64U << 10);
+      before = answer.size();
+    }
+    EXPECT_GT(pieces, 10U);
+    EXPECT_EQ(answer.take(), handle_rpc(text, *f.ledger));
+  }
+  const auto all = json::parse(handle_rpc(request("1", R"(,"withContext":true)"), *f.ledger)).at("result");
+  EXPECT_GE(all.at("value").as_array().size(), 2'000U);
+  EXPECT_EQ(all.at("context").at("slot"), f.bank().slot().value);
+}
+
+TEST_F(ManyAccountsTest, X13_ALongAnswerShowsTheMomentInWhichItBegan) {
+  RpcAnswer answer(request("1"), handler());
+  const auto before = handle_rpc(request("1"), *f.ledger);
+  (void)answer.go_on();
+  (void)f.ledger->airdrop(account(1'999), kSol);
+  while (!answer.go_on()) {
+  }
+  EXPECT_EQ(answer.take(), before);
+  EXPECT_NE(handle_rpc(request("1"), *f.ledger), before);
+}
+
+TEST_F(ManyAccountsTest, X13_WhatManyAskIsMadeOnceWhileNothingChanges) {
+  const auto pieces = [&] {
+    RpcAnswer answer(request("1"), handler());
+    std::size_t count = 1;
+    while (!answer.go_on()) ++count;
+    return std::pair{count, answer.take()};
+  };
+  const auto first = pieces(), second = pieces();
+  EXPECT_GT(first.first, 10U);
+  EXPECT_LE(second.first, 3U);
+  EXPECT_EQ(first.second, second.second);
+  (void)f.ledger->airdrop(account(0), kSol);
+  const auto third = pieces();
+  EXPECT_GT(third.first, 10U);
+  EXPECT_NE(third.second, first.second);
+  f.pass(seconds{1});
+  EXPECT_GT(pieces().first, 10U);  // another slot
+}
+
+TEST_F(ManyAccountsTest, X13_AnAnswerOfAnEarlierMomentIsNotKept) {
+  RpcAnswer early(request("1"), handler());
+  (void)early.go_on();
+  (void)f.ledger->airdrop(account(1'999), kSol);
+  RpcAnswer other(request("1", R"(,"withContext":true)"), handler());
+  (void)other.go_on();
+  while (!early.go_on()) {
+  }
+  RpcAnswer late(request("1"), handler());
+  while (!late.go_on()) {
+  }
+  EXPECT_NE(late.take(), early.take());
+}
+
+TEST_F(ManyAccountsTest, X13_TheAnswersToABatchAreBoundedInAll) {
+  auto text = batch(99);
+  text.back() = ',';
+  text += R"({"jsonrpc":"2.0","id":99,"method":"requestAirdrop","params":[")" + to_text(f.bob.pubkey()) +
+          R"(",1000000000]}])";
+  RpcAnswer answer(text, handler());
+  while (!answer.go_on()) EXPECT_LE(answer.size(), kMostAnswerBytes + (5U << 20));
+  EXPECT_LE(answer.size(), kMostAnswerBytes + (1U << 20));
+  const auto answers = json::parse(answer.take()).as_array();
+  ASSERT_EQ(answers.size(), 100U);
+  EXPECT_EQ(error_code(answers[0]), 0);
+  for (std::size_t i = 0; i < 100; ++i) EXPECT_EQ(answers[i].at("id"), i);
+  EXPECT_EQ(error_code(answers[98]), kInvalidRequest);
+  EXPECT_EQ(error_code(answers[99]), kInvalidRequest);
+  EXPECT_EQ(f.balance(f.bob.pubkey()), 0U);  // it was not carried out
+}
+
+TEST_F(ManyAccountsTest, X13_ManyNamedAccountsAreALongResultToo) {
+  std::string keys;
+  for (int i = 0; i < 100; ++i) keys += (i > 0 ? "," : "") + in_quotes(to_text(account(40 * i)));
+  const auto value = f.rpc("getMultipleAccounts", "[[" + keys + "]]").at("result").at("value").as_array();
+  ASSERT_EQ(value.size(), 100U);
+  EXPECT_EQ(value[0].at("lamports"), kSol);
+  EXPECT_TRUE(value[99].is_null());
+}
+
 }  // namespace
 }  // namespace dz::ledger

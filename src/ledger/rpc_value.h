@@ -34,6 +34,7 @@ inline constexpr int kPreflightFailure = -32002;
 inline constexpr int kSignatureFailure = -32003;
 inline constexpr int kBlockNotAvailable = -32004;
 inline constexpr int kNodeUnhealthy = -32005;
+inline constexpr int kScanAborted = -32012;
 inline constexpr int kMinContextSlot = -32016;
 
 tl::unexpected<RpcError> rpc_error(int code, std::string message);

@@ -57,29 +57,60 @@ class Renderings {
 
 }  // namespace
 
+// A message whose answer is being made.
+struct Subscriptions::Message {
+  Message(Subscriptions& subscriptions, Session from, std::string_view text)
+      : session(from), answer(text, [&subscriptions, from](std::string_view method, const json::array& params) {
+          return subscriptions.call(from, method, params);
+        }) {}
+  Session session;
+  RpcAnswer answer;
+  std::vector<std::uint64_t> subscribed = {};
+  bool gone = false;  // its session is
+};
+
 Subscriptions::Subscriptions(Ledger& ledger, Send send, SubscriptionLimits limits)
     : ledger_(ledger), send_(std::move(send)), limits_(limits) {
   ledger_.observe(this);
 }
 
 void Subscriptions::receive(Session session, std::string_view text) {
+  const auto message = begin(session, text);
+  while (!go_on(*message)) {
+  }
+}
+
+std::shared_ptr<Subscriptions::Message> Subscriptions::begin(Session session, std::string_view text) {
+  auto message = std::make_shared<Message>(*this, session, text);
+  under_way_[session] = message;
+  return message;
+}
+
+bool Subscriptions::go_on(Message& message) {
+  if (message.gone) return true;
   new_.clear();
-  std::string answer = answer_json_rpc(
-      text, [&](std::string_view method, const json::array& params) { return call(session, method, params); });
-  if (!answer.empty()) send_(session, std::move(answer));
-  for (const std::uint64_t id : std::exchange(new_, {})) tell_if_landed(id);
+  const bool whole = message.answer.go_on();
+  message.subscribed.insert(message.subscribed.end(), new_.begin(), new_.end());
+  if (!whole) return false;
+  if (auto answer = message.answer.take(); !answer.empty()) send_(message.session, std::move(answer));
+  for (const std::uint64_t id : message.subscribed) tell_if_landed(id);
+  return true;
 }
 
 void Subscriptions::drop(Session session) {
+  if (const auto found = under_way_.find(session); found != under_way_.end()) {
+    if (const auto message = found->second.lock()) message->gone = true;
+    under_way_.erase(found);
+  }
   const auto found = of_sessions_.find(session);
   if (found == of_sessions_.end()) return;
   const Ids ids = found->second;
   for (const auto id : ids) remove(id);
 }
 
-Answer Subscriptions::call(Session session, std::string_view method, const json::array& params) {
+Outcome Subscriptions::call(Session session, std::string_view method, const json::array& params) {
   if (method.ends_with(kUnsubscribe)) return unsubscribe(session, Params(params));
-  if (!method.ends_with(kSubscribe)) return call_method(ledger_, method, params);
+  if (!method.ends_with(kSubscribe)) return results_.call(ledger_, method, params);
   return subscribe(session, method.substr(0, method.size() - kSubscribe.size()), Params(params));
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "ledger/ledger.h"
+#include "ledger/rpc.h"
 #include "ledger/rpc_value.h"
 
 namespace dz::ledger {
@@ -35,6 +37,11 @@ class Subscriptions final : public LedgerObserver {
   // One message of a session: subscriptions, or any method of rpc.h. The answer is sent before any notification that
   // it causes.
   void receive(Session session, std::string_view text);
+  // The same in pieces: go_on() until it is whole, and before the next message of the session. True: it is, and the
+  // answer was sent, if the session is still there.
+  struct Message;
+  std::shared_ptr<Message> begin(Session session, std::string_view text);
+  bool go_on(Message& message);
   void drop(Session session);
   // Only so many are told at once, so that a crowd of listeners does not keep others from being answered. The rest
   // waits here: whoever owns the sockets calls tell_more() in turns with other work for as long as somebody waits.
@@ -83,7 +90,7 @@ class Subscriptions final : public LedgerObserver {
     Ids logs, slots;
   };
 
-  Answer call(Session session, std::string_view method, const boost::json::array& params);
+  Outcome call(Session session, std::string_view method, const boost::json::array& params);
   Answer subscribe(Session session, std::string_view what, const Params& params);
   RpcResult<Subject> read_subject(std::string_view what, const Params& params) const;
   Answer unsubscribe(Session session, const Params& params);
@@ -111,6 +118,8 @@ class Subscriptions final : public LedgerObserver {
   std::unordered_map<std::uint64_t, Subscription> subscriptions_;
   std::unordered_map<Session, Ids> of_sessions_;
   Listeners listeners_;
+  std::map<Session, std::weak_ptr<Message>> under_way_;
+  ResultCache results_;
   std::deque<Notification> waiting_;
   std::size_t told_ = 0;  // at once, since the slot began or tell_more() was called
   std::uint64_t last_id_ = 0, refused_ = 0;

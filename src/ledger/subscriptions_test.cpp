@@ -258,5 +258,17 @@ TEST(Subscriptions, X3_OneRenderingServesAllWhoWantTheSame) {
   EXPECT_EQ(data(3), data(1));
 }
 
+TEST(Subscriptions, X13_AMessageWhoseSessionIsGoneIsNotAnsweredAndSubscribesToNothing) {
+  Listeners l;
+  const std::string subscribe = R"({"jsonrpc":"2.0","id":1,"method":"slotSubscribe","params":[]})";
+  const auto message = l.subscriptions.begin(1, "[" + subscribe + "," + subscribe + "]");
+  EXPECT_FALSE(l.subscriptions.go_on(*message));
+  EXPECT_EQ(l.subscriptions.count(), 1U);
+  l.subscriptions.drop(1);
+  EXPECT_TRUE(l.subscriptions.go_on(*message));
+  EXPECT_EQ(l.subscriptions.count(), 0U);
+  EXPECT_TRUE(l.sent.empty());
+}
+
 }  // namespace
 }  // namespace dz::ledger

@@ -170,16 +170,29 @@ control::MonitorInputs Monitor::inputs(Timestamp now) const {
           pulled_.disputed()};
 }
 
-telemetry::WriteAnswer Monitor::write(const telemetry::WriteRequest& request, Timestamp now) {
-  look_at_clock(now);
-  if (!clock_.is_right()) return pushed_.put_off(request, clock_.problem(), now);
-  now_ = now;
-  return pushed_.write(request, now);
+std::shared_ptr<telemetry::PushedWrite> Monitor::begin_write(const telemetry::WriteRequest& request, Timestamp now) {
+  return pushed_.begin(request, now);
 }
 
-telemetry::WriteAnswer Monitor::finish(const std::shared_ptr<telemetry::WaitingRows>& waiting, Timestamp now) {
-  now_ = now;
-  return pushed_.finish(waiting, now);
+std::optional<telemetry::WriteAnswer> Monitor::go_on(const std::shared_ptr<telemetry::PushedWrite>& write,
+                                                     Timestamp now) {
+  look_at_clock(now);
+  if (clock_.is_right()) {
+    now_ = now;
+  } else {
+    pushed_.put_off(*write, clock_.problem());
+  }
+  return pushed_.go_on(write, now);
+}
+
+telemetry::WriteAnswer Monitor::write(const telemetry::WriteRequest& request, Timestamp now) {
+  return finish(begin_write(request, now), now);
+}
+
+telemetry::WriteAnswer Monitor::finish(const std::shared_ptr<telemetry::PushedWrite>& write, Timestamp now) {
+  for (;;) {
+    if (auto answer = go_on(write, now)) return std::move(*answer);
+  }
 }
 
 void Monitor::connect_looks(LookCalls calls) {

@@ -69,10 +69,12 @@ class Monitor {
   // One pass. Returns when to call again at the latest.
   Timestamp step(Timestamp now);
 
-  // A write to the endpoint; it may come while step() waits for the ledger (service/off_turn_client.h). finish: the
-  // rest of one whose rows wait.
+  // A write to the endpoint, piece by piece as telemetry/push_endpoint.h says, or all pieces at once; each may come
+  // while step() waits for the ledger (service/off_turn_client.h).
+  std::shared_ptr<telemetry::PushedWrite> begin_write(const telemetry::WriteRequest& request, Timestamp now);
+  std::optional<telemetry::WriteAnswer> go_on(const std::shared_ptr<telemetry::PushedWrite>& write, Timestamp now);
   telemetry::WriteAnswer write(const telemetry::WriteRequest& request, Timestamp now);
-  telemetry::WriteAnswer finish(const std::shared_ptr<telemetry::WaitingRows>& waiting, Timestamp now);
+  telemetry::WriteAnswer finish(const std::shared_ptr<telemetry::PushedWrite>& write, Timestamp now);
   void connect_looks(LookCalls calls);
   telemetry::WriteAnswer query(const telemetry::StatementRequest& request) { return pushed_.query(request); }
   // How the stores of [[source]] are asked; until then they are not.

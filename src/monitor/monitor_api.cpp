@@ -54,21 +54,71 @@ net::HttpResponse influx_reply(telemetry::WriteAnswer answer) {
   return response;
 }
 
-net::HttpResponse write_reply(telemetry::WriteAnswer answer, WaitingRows* waiting) {
-  if (waiting != nullptr) *waiting = std::move(answer.waiting);
-  return influx_reply(std::move(answer));
-}
+class Ready final : public MonitorAnswer {
+ public:
+  explicit Ready(net::HttpResponse response) : response_(std::move(response)) {}
+  std::optional<net::HttpResponse> go_on(Timestamp) override { return std::move(response_); }
+
+ private:
+  net::HttpResponse response_;
+};
+
+class Write final : public MonitorAnswer {
+ public:
+  Write(Monitor& monitor, std::shared_ptr<telemetry::PushedWrite> write)
+      : monitor_(monitor), write_(std::move(write)) {}
+  std::optional<net::HttpResponse> go_on(Timestamp now) override {
+    auto answer = monitor_.go_on(write_, now);
+    if (!answer) return std::nullopt;
+    waits_ = answer->waiting != nullptr;
+    return influx_reply(std::move(*answer));
+  }
+  bool waits() const override { return waits_; }
+
+ private:
+  Monitor& monitor_;
+  std::shared_ptr<telemetry::PushedWrite> write_;
+  bool waits_ = false;
+};
+
+// A record a piece. Those that the ledger loses meanwhile are left out.
+class Assessments final : public MonitorAnswer {
+ public:
+  explicit Assessments(const Monitor& monitor) : monitor_(monitor) {
+    for (const auto& verdict : monitor.verdicts()) keys_.push_back(verdict.key);
+    text_ = R"({"policy":)" + json::serialize(json::string(monitor.policy_digest())) + R"(,"assessments":[)";
+  }
+  std::optional<net::HttpResponse> go_on(Timestamp) override {
+    if (next_ == keys_.size()) return net::HttpResponse{200, "application/json", std::move(text_) + "]}", {}};
+    const auto& key = keys_[next_++];
+    if (const auto report = monitor_.assessment(key)) {
+      auto entry = to_json(*report);
+      entry["pubkey"] = to_text(key);
+      if (text_.back() != '[') text_ += ',';
+      text_ += json::serialize(entry);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const Monitor& monitor_;
+  std::vector<Pubkey> keys_;
+  std::size_t next_ = 0;
+  std::string text_;
+};
 
 struct Context {
   Monitor& monitor;
   Timestamp now;
-  WaitingRows* waiting;
+  std::unique_ptr<MonitorAnswer> in_pieces = {};  // in place of the response
 };
 
 net::HttpResponse write(Context& context, const net::HttpRequest& request) {
   const auto api = request.path == "/write" ? telemetry::WriteApi::V1 : telemetry::WriteApi::V2;
   const auto precision = request.query_value("precision"), token = token_of(request);
-  return write_reply(context.monitor.write({api, request.body, precision, token}, context.now), context.waiting);
+  context.in_pieces = std::make_unique<Write>(
+      context.monitor, context.monitor.begin_write({api, request.body, precision, token}, context.now));
+  return {};
 }
 
 // The statements are in the form, where Telegraf has them, or in the query.
@@ -78,16 +128,9 @@ net::HttpResponse query(Monitor& monitor, const net::HttpRequest& request) {
   return influx_reply(monitor.query({statements, token_of(request), request.method == "GET"}));
 }
 
-net::HttpResponse assessments(const Monitor& monitor) {
-  json::array list;
-  for (const auto& verdict : monitor.verdicts()) {
-    const auto report = monitor.assessment(verdict.key);
-    if (!report) continue;
-    auto entry = to_json(*report);
-    entry["pubkey"] = to_text(verdict.key);
-    list.push_back(std::move(entry));
-  }
-  return reply(200, json::object{{"policy", monitor.policy_digest()}, {"assessments", std::move(list)}});
+net::HttpResponse assessments(Context& context) {
+  context.in_pieces = std::make_unique<Assessments>(context.monitor);
+  return {};
 }
 
 // By pubkey or by code.
@@ -213,7 +256,7 @@ constexpr std::array kRoutes{
     Route{{"GET", "/metrics", "/metrics"}, [](Context& c, Request, Rest) { return metrics(c.monitor, c.now); }},
     Route{{"GET", "/healthz", "/healthz"}, [](Context& c, Request, Rest) { return healthz(c.monitor, c.now); }},
     Route{{"GET", "/api/v1/assessments", "/api/v1/assessments[/PUBKEY]"},
-          [](Context& c, Request, Rest) { return assessments(c.monitor); }},
+          [](Context& c, Request, Rest) { return assessments(c); }},
     Route{{"GET", "/api/v1/assessments/*", ""},
           [](Context& c, Request r, Rest name) { return assessment(c.monitor, r, std::string(name)); }},
     Route{{"GET", "/api/v1/decisions", "/api/v1/decisions"},
@@ -222,14 +265,18 @@ constexpr std::array kRoutes{
 
 }  // namespace
 
-net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now,
-                                         WaitingRows* waiting) {
-  Context context{monitor, now, waiting};
-  return service::answer_by<Context>(kRoutes, context, request);
+std::unique_ptr<MonitorAnswer> begin_answer(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
+  Context context{monitor, now};
+  auto response = service::answer_by<Context>(kRoutes, context, request);
+  if (context.in_pieces) return std::move(context.in_pieces);
+  return std::make_unique<Ready>(std::move(response));
 }
 
-net::HttpResponse finish_write(Monitor& monitor, WaitingRows& waiting, Timestamp now) {
-  return write_reply(monitor.finish(waiting, now), &waiting);
+net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
+  const auto answer = begin_answer(monitor, request, now);
+  for (;;) {
+    if (auto response = answer->go_on(now)) return std::move(*response);
+  }
 }
 
 }  // namespace dz::monitor

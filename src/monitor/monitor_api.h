@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "monitor/monitor.h"
@@ -10,14 +11,21 @@
 
 namespace dz::monitor {
 
-using WaitingRows = std::shared_ptr<telemetry::WaitingRows>;
+// The answer to one request, in pieces of some milliseconds, so that others may be served between.
+class MonitorAnswer {
+ public:
+  virtual ~MonitorAnswer() = default;
+  // The next piece; the answer, when it is whole.
+  virtual std::optional<net::HttpResponse> go_on(Timestamp now) = 0;
+  // After an answer: rows of the write wait for the ledger to be asked about their devices. Once it was, go_on() makes
+  // another answer.
+  virtual bool waits() const { return false; }
+};
 
-// waiting: is given the rows of a write that wait, if any; whoever holds the answer back until then asks finish_write()
-// for another one. Null: nobody does.
-net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now,
-                                         WaitingRows* waiting = nullptr);
-// As of now; waiting becomes null when none of the rows wait any more.
-net::HttpResponse finish_write(Monitor& monitor, WaitingRows& waiting, Timestamp now);
+// The request outlives the answer's first whole one.
+std::unique_ptr<MonitorAnswer> begin_answer(Monitor& monitor, const net::HttpRequest& request, Timestamp now);
+// All pieces at once.
+net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now);
 
 std::string render_monitor_metrics(const Monitor& monitor, Timestamp now);
 

@@ -4,28 +4,60 @@
 #include <vector>
 
 namespace dz::monitor {
+namespace {
+
+net::HttpResponse busy() {
+  auto response = net::error_response(503, "too many rows are being written at once: send the rows again");
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+}  // namespace
 
 MonitorDoors::MonitorDoors(net::Loop& loop, service::Turn& turn, Monitor& monitor)
     : loop_(loop), turn_(turn), monitor_(monitor) {}
 
-void MonitorDoors::answer(const net::HttpRequest& request, net::Answer done) {
-  WaitingRows waiting;
-  auto response = [&] {
-    const std::lock_guard in_turn(turn_);
-    return answer_monitor_request(monitor_, request, net::system_now(), &waiting);
-  }();
-  const auto bytes = request.body.size();
-  if (!waiting || in_vain_ || held_.size() >= kMostHeld || held_bytes_ + bytes > kMostHeldBytes) {
-    return done(std::move(response));
-  }
-  hold({std::move(waiting), std::move(done), bytes});
+MonitorDoors::Work::Work(net::HttpRequest asked, net::Answer taker, std::shared_ptr<std::size_t> at_work)
+    : request(std::move(asked)), done(std::move(taker)), bytes(request.body.size()), counted_in(std::move(at_work)) {
+  *counted_in += bytes;
 }
 
-void MonitorDoors::hold(Held held) {
+void MonitorDoors::Work::forget_body() {
+  request.body = std::string();
+  if (counted_in) *std::exchange(counted_in, nullptr) -= bytes;
+}
+
+void MonitorDoors::answer(net::HttpRequest request, net::Answer done) {
+  const auto bytes = request.body.size();
+  if (bytes > kSmall && *bytes_ + bytes > kMostBytes) return done(busy());
+  const auto work = std::make_shared<Work>(std::move(request), std::move(done), bytes_);
+  loop_.in_slices([this, work] {
+    auto response = next_piece(*work);
+    if (!response) return false;
+    give(work, std::move(*response));
+    return true;
+  });
+}
+
+std::optional<net::HttpResponse> MonitorDoors::next_piece(Work& work) const {
+  const std::lock_guard in_turn(turn_);
+  const auto now = net::system_now();
+  if (!work.answer) work.answer = begin_answer(monitor_, work.request, now);
+  return work.answer->go_on(now);
+}
+
+void MonitorDoors::give(const std::shared_ptr<Work>& work, net::HttpResponse response) {
+  work->forget_body();
+  const bool full = held_.size() >= kMostHeld || held_bytes_ + work->bytes > kMostHeldBytes;
+  if (work->answer->waits() && !in_vain_ && !full) return hold(work);
+  work->done(std::move(response));
+}
+
+void MonitorDoors::hold(const std::shared_ptr<Work>& work) {
   const auto id = ++last_id_;
-  held_bytes_ += held.bytes;
-  held.timer = loop_.after(kHold, [this, id] { release(id, true); });
-  held_.emplace(id, std::move(held));
+  held_bytes_ += work->bytes;
+  work->timer = loop_.after(kHold, [this, id] { release(id, true); });
+  held_.emplace(id, work);
 }
 
 void MonitorDoors::looked() {
@@ -42,18 +74,26 @@ void MonitorDoors::take_up() {
 void MonitorDoors::release(std::uint64_t id, bool last) {
   const auto found = held_.find(id);
   if (found == held_.end()) return;
-  auto response = [&] {
-    const std::lock_guard in_turn(turn_);
-    return finish_write(monitor_, found->second.rows, net::system_now());
-  }();
-  const bool waits = found->second.rows != nullptr;
-  if (waits && !last) return;
+  auto& work = *found->second;
+  work.last = work.last || last;
+  if (work.looking) return;
+  work.looking = true;
+  loop_.in_slices([this, id] { return look_again(id); });
+}
+
+bool MonitorDoors::look_again(std::uint64_t id) {
+  const auto work = held_.at(id);
+  auto response = next_piece(*work);
+  if (!response) return false;
+  work->looking = false;
+  const bool waits = work->answer->waits();
+  if (waits && !work->last) return true;
   in_vain_ = waits;
-  loop_.cancel(found->second.timer);
-  held_bytes_ -= found->second.bytes;
-  const auto done = std::move(found->second.done);
-  held_.erase(found);
-  done(std::move(response));
+  loop_.cancel(work->timer);
+  held_bytes_ -= work->bytes;
+  held_.erase(id);
+  work->done(std::move(*response));
+  return true;
 }
 
 }  // namespace dz::monitor

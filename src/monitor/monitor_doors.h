@@ -1,10 +1,11 @@
 // The monitor's HTTP interface while its passes run on a thread of their own (service/pass_thread.h): each request
 // takes its turn. A write whose rows wait for the ledger to be asked about their device is answered when it was, or
-// after a moment all the same: nothing but that write waits.
+// after a moment all the same: nothing but that write waits. What takes long is done in slices of the loop
+// (net/slices.h), each in a turn of its own. A client that goes away changes nothing: what it sent is taken to the end.
 #pragma once
 
-#include <functional>
 #include <map>
+#include <memory>
 
 #include "monitor/monitor_api.h"
 #include "net/loop.h"
@@ -17,6 +18,8 @@ class MonitorDoors {
   static constexpr Duration kHold = std::chrono::milliseconds{300};  // of one answer
   static constexpr std::size_t kMostHeld = 64;                       // answers at once
   static constexpr std::size_t kMostHeldBytes = 32U << 20;           // of the bodies of those
+  static constexpr std::size_t kMostBytes = 64U << 20;  // of bodies at work; beyond, those over kSmall are answered 503
+  static constexpr std::size_t kSmall = 1U << 20;
 
   // All outlive the doors.
   MonitorDoors(net::Loop& loop, service::Turn& turn, Monitor& monitor);
@@ -24,27 +27,42 @@ class MonitorDoors {
   MonitorDoors& operator=(const MonitorDoors&) = delete;
 
   // On the loop. done is called once, at once or later.
-  void answer(const net::HttpRequest& request, net::Answer done);
+  void answer(net::HttpRequest request, net::Answer done);
   // From any thread: the ledger was asked for devices.
   void looked();
 
  private:
-  struct Held {
-    WaitingRows rows;
+  // A request and its answer.
+  struct Work {
+    Work(net::HttpRequest asked, net::Answer taker, std::shared_ptr<std::size_t> at_work);
+    ~Work() { forget_body(); }
+    Work(const Work&) = delete;
+    Work& operator=(const Work&) = delete;
+    void forget_body();
+
+    net::HttpRequest request;
     net::Answer done;
-    std::size_t bytes = 0;
-    std::uint64_t timer = 0;
+    const std::size_t bytes;                  // of the body
+    std::shared_ptr<std::size_t> counted_in;  // until it is forgotten
+    std::unique_ptr<MonitorAnswer> answer = {};
+    std::uint64_t timer = 0;  // of one that is held
+    bool looking = false;     // of one that is held: for another answer
+    bool last = false;        // and whatever that is, it is given
   };
 
-  void hold(Held held);
+  std::optional<net::HttpResponse> next_piece(Work& work) const;
+  void give(const std::shared_ptr<Work>& work, net::HttpResponse response);
+  void hold(const std::shared_ptr<Work>& work);
   void take_up();
   // The answer as of now, if nothing waits any more or it was held long enough.
   void release(std::uint64_t id, bool last);
+  bool look_again(std::uint64_t id);
 
   net::Loop& loop_;
   service::Turn& turn_;
   Monitor& monitor_;
-  std::map<std::uint64_t, Held> held_;
+  std::shared_ptr<std::size_t> bytes_ = std::make_shared<std::size_t>(0);  // of the bodies at work
+  std::map<std::uint64_t, std::shared_ptr<Work>> held_;
   std::uint64_t last_id_ = 0;
   std::size_t held_bytes_ = 0;
   bool in_vain_ = false;  // the last answer was held for nothing, and the ledger was not asked since

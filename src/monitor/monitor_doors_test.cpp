@@ -150,5 +150,56 @@ TEST_F(MonitorDoorsTest, D14_OnlySoManyAnswersAreHeld) {
   EXPECT_EQ(answered, 3U);
 }
 
+TEST_F(MonitorDoorsTest, X2_OthersAreAnsweredWhileALongWriteIsUnderWay) {
+  std::string body;
+  while (body.size() < 4U << 20) body += "x\n";
+  std::optional<net::HttpResponse> long_one;
+  doors->answer({.method = "POST", .path = "/write", .body = std::move(body)},
+                [&](net::HttpResponse answer) { long_one = std::move(answer); });
+  EXPECT_FALSE(long_one);
+  int answered = 0;
+  for (; !long_one && answered < 10'000; ++answered) {
+    write(row(ams));
+    EXPECT_EQ(status(), 204);
+    loop.run_for(milliseconds{10});
+  }
+  ASSERT_TRUE(long_one);
+  EXPECT_EQ(long_one->status, 400);
+  EXPECT_GT(answered, 20);
+}
+
+TEST_F(MonitorDoorsTest, X2_SoManyBytesAreAtWorkAtOnce) {
+  std::string body;
+  while (body.size() <= MonitorDoors::kMostBytes / 2) body += std::string(99, 'x') + "\n";
+  std::optional<net::HttpResponse> first;
+  doors->answer({.method = "POST", .path = "/write", .body = body},
+                [&](net::HttpResponse answer) { first = std::move(answer); });
+  write(body);
+  EXPECT_EQ(status(), 503);
+  EXPECT_EQ(header("Retry-After"), "1");
+  write(row(ams));
+  EXPECT_EQ(status(), 204);
+  for (int i = 0; i < 100'000 && !first; ++i) loop.run_for(milliseconds{10});
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->status, 400);
+  write(std::string(MonitorDoors::kMostBytes / 2, '#'));  // there is place again
+  EXPECT_EQ(status(), 204);
+}
+
+TEST_F(MonitorDoorsTest, X13_TheListOfAssessmentsIsMadeRecordByRecord) {
+  const std::lock_guard in_turn(turn);
+  const net::HttpRequest request{.method = "GET", .path = "/api/v1/assessments"};
+  const auto now = net::system_now();
+  const auto answer = begin_answer(*monitor, request, now);
+  std::size_t pieces = 1;
+  std::optional<net::HttpResponse> whole;
+  for (; !(whole = answer->go_on(now)); ++pieces) {
+  }
+  EXPECT_EQ(pieces, monitor->verdicts().size() + 1);
+  EXPECT_GE(pieces, 2U);
+  EXPECT_NE(whole->body.find(R"("pubkey":")" + to_text(ams)), std::string::npos);
+  EXPECT_EQ(whole->body, answer_monitor_request(*monitor, request, now).body);
+}
+
 }  // namespace
 }  // namespace dz::monitor

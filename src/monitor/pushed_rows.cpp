@@ -37,9 +37,15 @@ telemetry::WriteAnswer PushedRows::write(const telemetry::WriteRequest& request,
   return endpoint_.write(request, now);
 }
 
-telemetry::WriteAnswer PushedRows::finish(const std::shared_ptr<telemetry::WaitingRows>& waiting, Timestamp now) {
+std::optional<telemetry::WriteAnswer> PushedRows::go_on(const std::shared_ptr<telemetry::PushedWrite>& write,
+                                                       Timestamp now) {
   now_ = now;
-  return endpoint_.finish(waiting, now);
+  return endpoint_.go_on(write, now);
+}
+
+telemetry::WriteAnswer PushedRows::finish(const std::shared_ptr<telemetry::PushedWrite>& write, Timestamp now) {
+  now_ = now;
+  return endpoint_.finish(write, now);
 }
 
 void PushedRows::follow(const client::MirrorUpdate& update, const client::Snapshot& records) {

@@ -26,10 +26,13 @@ class PushedRows {
   void on_look_wanted(std::function<void()> wanted) { on_look_wanted_ = std::move(wanted); }
 
   telemetry::WriteAnswer write(const telemetry::WriteRequest& request, Timestamp now);
-  telemetry::WriteAnswer finish(const std::shared_ptr<telemetry::WaitingRows>& waiting, Timestamp now);
-  telemetry::WriteAnswer put_off(const telemetry::WriteRequest& request, std::string_view why, Timestamp now) {
-    return endpoint_.put_off_all(request, why, now);
+  // As those of the endpoint.
+  std::shared_ptr<telemetry::PushedWrite> begin(const telemetry::WriteRequest& request, Timestamp now) {
+    return endpoint_.begin(request, now);
   }
+  std::optional<telemetry::WriteAnswer> go_on(const std::shared_ptr<telemetry::PushedWrite>& write, Timestamp now);
+  telemetry::WriteAnswer finish(const std::shared_ptr<telemetry::PushedWrite>& write, Timestamp now);
+  void put_off(telemetry::PushedWrite& write, std::string_view why) const { endpoint_.put_off(write, why); }
   void on_rows(telemetry::PushEndpoint::OnRows on_rows) { endpoint_.on_rows(std::move(on_rows)); }
   telemetry::WriteAnswer query(const telemetry::StatementRequest& request) { return endpoint_.query(request); }
 

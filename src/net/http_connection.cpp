@@ -221,19 +221,62 @@ void HttpConnection::exchange(bool keep_alive) {
   keep_alive_ = keep_alive;
   awaited_ = true;
   server_->connections().busy(id_, true);
-  if (auto refusal = inflate(request)) return take(std::move(*refusal));
-  hand_on(request);
+  const std::string encoding = lower(request.header("content-encoding"));
+  if (encoding.empty() || encoding == "identity") return hand_on(std::move(request));
+  if (encoding == "gzip" || encoding == "x-gzip") return inflate(std::move(request));
+  take(error_response(415, "expected content-encoding gzip or none, found " + one_line(encoding, kMostShown)));
 }
 
-void HttpConnection::hand_on(const HttpRequest& request) {
+namespace {
+
+// A body that is being inflated.
+struct Inflating {
+  Inflating(HttpRequest whole, std::size_t most) : request(std::move(whole)), gunzip(request.body, most) {}
+  HttpRequest request;
+  Gunzip gunzip;
+};
+
+}  // namespace
+
+void HttpConnection::inflate(HttpRequest request) {
+  const auto work = std::make_shared<Inflating>(std::move(request), server_->options.max_body);
+  const auto step = [self = shared_from_this(), work] {
+    const auto whole = work->gunzip.step();
+    if (!whole) {
+      self->take(error_response(whole.error().kind == ErrorKind::Refused ? 413 : 400, whole.error().message));
+      return true;
+    }
+    if (!self->hold(work->request.body.size() + work->gunzip.text().size())) {
+      self->take(no_room());
+      return true;
+    }
+    if (!*whole) return false;
+    work->request.body = std::move(work->gunzip.text());
+    self->hand_on(std::move(work->request));
+    return true;
+  };
+  server_->loop.in_slices([self = shared_from_this(), step] {
+    if (self->server_->closed) return true;
+    bool done = true;
+    if (const auto failure = self->server_->failure_in([&] { done = step(); })) self->take_failure(*failure);
+    return done;
+  });
+}
+
+void HttpConnection::hand_on(HttpRequest request) {
   const auto failure = server_->failure_in([&] {
     if (server_->handlers.on_request) return take(server_->handlers.on_request(request));
-    server_->handlers.on_exchange(
-        request, [self = shared_from_this()](HttpResponse response) { self->take(std::move(response)); });
+    server_->handlers.on_exchange(std::move(request), [self = shared_from_this()](HttpResponse response) {
+      self->take(std::move(response));
+    });
   });
-  if (!failure || !awaited_) return;
+  if (failure) take_failure(*failure);
+}
+
+void HttpConnection::take_failure(TurnedAway failure) {
+  if (!awaited_) return;
   keep_alive_ = false;
-  take(*failure == TurnedAway::OutOfMemory
+  take(failure == TurnedAway::OutOfMemory
            ? no_room()
            : error_response(500, "this request could not be worked on; the log says why"));
 }
@@ -247,20 +290,6 @@ void HttpConnection::take(HttpResponse response) {
     write(no_room(), false);
   });
   if (failure) stream_->close();
-}
-
-std::optional<HttpResponse> HttpConnection::inflate(HttpRequest& request) const {
-  const std::string encoding = lower(request.header("content-encoding"));
-  if (encoding.empty() || encoding == "identity") return std::nullopt;
-  if (encoding != "gzip" && encoding != "x-gzip") {
-    return error_response(415, "expected content-encoding gzip or none, found " + one_line(encoding, kMostShown));
-  }
-  auto inflated = gunzip(request.body, server_->options.max_body);
-  if (!inflated) {
-    return error_response(inflated.error().kind == ErrorKind::Refused ? 413 : 400, inflated.error().message);
-  }
-  request.body = std::move(*inflated);
-  return std::nullopt;
 }
 
 std::optional<BrowserGuard::Answer> HttpConnection::judge_browser() const {

@@ -12,7 +12,6 @@
 #include "base/guard.h"
 #include "net/descriptors.h"
 #include "net/http_session.h"
-#include "net/loop_impl.h"
 
 namespace dz::net {
 
@@ -28,7 +27,7 @@ HttpServer::HttpServer(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpServer::~HttpServer() { impl_->shut_down(); }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::listen(Loop& loop, ServerOptions options, ServerHandlers handlers) {
-  auto impl = std::make_shared<Impl>(loop.impl().io, std::move(options), std::move(handlers));
+  auto impl = std::make_shared<Impl>(loop, std::move(options), std::move(handlers));
   DZ_TRY(impl->start());
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }
@@ -48,6 +47,16 @@ void HttpServer::send(SessionId session, std::string text) {
 void HttpServer::close(SessionId session) {
   const auto found = impl_->sessions.find(session);
   if (found != impl_->sessions.end()) found->second->close();
+}
+
+void HttpServer::pause(SessionId session) {
+  const auto found = impl_->sessions.find(session);
+  if (found != impl_->sessions.end()) found->second->pause();
+}
+
+void HttpServer::resume(SessionId session) {
+  const auto found = impl_->sessions.find(session);
+  if (found != impl_->sessions.end()) found->second->resume();
 }
 
 Result<void> HttpServer::Impl::start() {

@@ -71,7 +71,7 @@ struct ServerHandlers {
   // One of the two is required. While the answer to an exchange is out, its connection reads nothing more; whoever
   // holds answers bounds how many, and how long.
   std::function<HttpResponse(const HttpRequest&)> on_request = {};
-  std::function<void(const HttpRequest&, Answer)> on_exchange = {};
+  std::function<void(HttpRequest, Answer)> on_exchange = {};
   // All optional: without on_message, upgrades are refused with 426.
   std::function<void(SessionId)> on_open = {};
   std::function<void(SessionId, std::string_view text)> on_message = {};
@@ -91,6 +91,9 @@ class HttpServer {
   // Queues one WebSocket text for a session; unknown sessions are ignored. Who does not read is dropped, later.
   void send(SessionId session, std::string text);
   void close(SessionId session);
+  // From within on_message: nothing more is read of the session until resume().
+  void pause(SessionId session);
+  void resume(SessionId session);
   std::size_t connections() const;  // open now, of both kinds
 
   struct Impl;

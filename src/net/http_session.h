@@ -17,6 +17,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include "net/http_server.h"
+#include "net/loop_impl.h"
 #include "net/request_framing.h"
 #include "net/websocket.h"
 
@@ -26,11 +27,12 @@ class WebSocketSession;
 
 // What connections share. They hold it by shared_ptr: the server may go while their last handlers are queued.
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
-  Impl(boost::asio::io_context& context, ServerOptions wanted, ServerHandlers calls)
-      : io(context), acceptor(context), pause(context), options(std::move(wanted)), handlers(std::move(calls)) {
+  Impl(Loop& home, ServerOptions wanted, ServerHandlers calls)
+      : loop(home), io(home.impl().io), acceptor(io), pause(io), options(std::move(wanted)), handlers(std::move(calls)) {
     if (!options.connections) options.connections = std::make_shared<Connections>(ConnectionLimits{});
   }
 
+  Loop& loop;
   boost::asio::io_context& io;
   boost::asio::ip::tcp::acceptor acceptor;
   boost::asio::steady_timer pause;  // of accepting
@@ -77,14 +79,15 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void refuse_body(boost::system::error_code error);
   void upgrade();
   void exchange(bool keep_alive);
-  void hand_on(const HttpRequest& request);
-  // Of a body that was sent compressed; the answer that refuses it, if it does.
-  std::optional<HttpResponse> inflate(HttpRequest& request) const;
+  // Of a body that was sent compressed, in slices of the loop.
+  void inflate(HttpRequest request);
+  void hand_on(HttpRequest request);
   // What answers in place of a handler, when the asker is a browser that may not ask, or first asks whether it may.
   std::optional<BrowserGuard::Answer> judge_browser() const;
   void refuse(int status, std::string_view why, TurnedAway kind);  // answers, then closes
   void refuse_for_now();                                           // the same of one for whom there is no room
   void take(HttpResponse response);                                // the answer that the handler gave
+  void take_failure(TurnedAway failure);                           // instead of one
   void write(HttpResponse response, bool keep_alive);
   void on_written(boost::system::error_code error, std::size_t bytes);
   void linger();  // reads what is still coming, so that the last answer is not lost to a reset
@@ -111,6 +114,8 @@ class WebSocketSession : public std::enable_shared_from_this<WebSocketSession> {
   void accept(const std::string& remote, boost::beast::http::request<boost::beast::http::string_body> request);
   void send(std::string text);
   void close();
+  void pause() { paused_ = true; }
+  void resume();
 
  private:
   using Step = void (WebSocketSession::*)(boost::system::error_code error);
@@ -142,6 +147,7 @@ class WebSocketSession : public std::enable_shared_from_this<WebSocketSession> {
   bool closing_ = false;
   bool reading_ = false;
   bool dropped_ = false;
+  bool paused_ = false, in_message_ = false;
 };
 
 }  // namespace dz::net

@@ -65,7 +65,7 @@ void WebSocketSession::on_open(error_code error) {
 }
 
 void WebSocketSession::read() {
-  if (dropped_ || reading_) return;
+  if (dropped_ || reading_ || paused_) return;
   reading_ = true;
   read_begun_ = steady_now();
   socket_.read(then(&WebSocketSession::on_read));
@@ -77,7 +77,9 @@ void WebSocketSession::on_read(error_code error) {
     if (socket_.has_too_many_frames()) server_->connections().count(TurnedAway::Fragments);
     return drop();
   }
+  in_message_ = true;
   if (!closing_) server_->handlers.on_message(id_, socket_.text());
+  in_message_ = false;
   if (server_->closed) return;
   socket_.forget_text();
   hold();
@@ -92,6 +94,10 @@ void WebSocketSession::read_on() {
 
 bool WebSocketSession::hold() {
   return server_->connections().hold(connection_, socket_.frames().held() + outgoing_bytes_, steady_now());
+}
+
+void WebSocketSession::resume() {
+  if (std::exchange(paused_, false) && !in_message_) read_on();
 }
 
 void WebSocketSession::send(std::string text) {

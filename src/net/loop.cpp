@@ -46,6 +46,8 @@ std::uint64_t Loop::every(Duration period, std::function<void()> work) {
   return impl_->start_timer(period, period, std::move(work));
 }
 
+void Loop::in_slices(Slices::Step step) { impl_->slices.run(std::move(step)); }
+
 void Loop::cancel(std::uint64_t timer) { impl_->timers.erase(timer); }
 
 std::uint64_t Loop::Impl::start_timer(Duration delay, Duration period, std::function<void()> call) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "net/slices.h"
 
 namespace dz::net {
 
@@ -33,6 +34,8 @@ class Loop {
   // What a callback threw: a library's exception, out of memory most likely. The loop goes on without that call, and a
   // timer that repeats comes again. Unset: it goes on all the same.
   void on_exception(std::function<void(std::string_view what)> tell);
+  // Work that is long: see slices.h. On the loop's thread.
+  void in_slices(Slices::Step step);
   // SIGINT and SIGTERM call this once; a second signal ends the process at once.
   void on_terminate(std::function<void()> work);
 

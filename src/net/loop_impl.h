@@ -6,6 +6,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -22,6 +23,9 @@ struct Loop::Impl {
   std::uint64_t last_timer = 0;
   std::unique_ptr<boost::asio::signal_set> signals;
   std::function<void(std::string_view)> on_exception;
+  Slices slices{
+      [this](std::function<void()> call) { boost::asio::post(io, std::move(call)); },
+      [] { return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()); }};
 
   // Calls it, and tells what it threw. False: it threw.
   template <typename Call>

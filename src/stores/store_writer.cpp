@@ -58,8 +58,12 @@ class PrometheusWriter : public StoreWriter {
   explicit PrometheusWriter(std::string url) : url_(std::move(url)) {}
 
   Result<void> write(std::string_view lines, Timestamp ingested) override {
-    DZ_TRY_ASSIGN(auto parsed, parser_.parse(lines, "ns", ingested));
-    auto& calls = parsed.batch.getconfigs;
+    std::vector<telemetry::RowBatch::Getconfig> calls;
+    while (!lines.empty()) {
+      DZ_TRY_ASSIGN(const auto parsed, parser_.parse_piece(lines, "ns", ingested));
+      calls.insert(calls.end(), parsed.batch.getconfigs.begin(), parsed.batch.getconfigs.end());
+      lines.remove_prefix(parsed.consumed);
+    }
     std::stable_sort(calls.begin(), calls.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
     State after = state_;
     std::vector<MetricSample> scraped;

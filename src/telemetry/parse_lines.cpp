@@ -1,22 +1,32 @@
 #include "telemetry/parse_lines.h"
 
 namespace dz::telemetry {
+namespace {
+
+constexpr std::size_t kMostWork = 1U << 20;  // wire::RowReader::start()
+constexpr std::size_t kMostRows = 4096;      // to be made durable and applied at once: some 5 ms again
+
+}  // namespace
 
 std::uint32_t LineParser::port_of(const wire::Series& series, RowBatch& batch) {
-  if (series.memo != wire::Series::kNoMemo && series.memo >> 32 == body_)
+  if (series.memo != wire::Series::kNoMemo && series.memo >> 32 == batch_)
     return static_cast<std::uint32_t>(series.memo);
   const auto port = static_cast<std::uint32_t>(batch.ports.size());
   batch.ports.push_back({series.device, series.interface});
-  series.memo = std::uint64_t{body_} << 32 | port;
+  series.memo = std::uint64_t{batch_} << 32 | port;
   return port;
 }
 
-Result<ParsedLines> LineParser::parse(std::string_view body, std::string_view precision, Timestamp now) {
+Result<ParsedLines> LineParser::parse_piece(std::string_view body, std::string_view precision, Timestamp now) {
   DZ_TRY_ASSIGN(const auto unit, wire::parse_precision(precision));
   ParsedLines parsed;
-  ++body_;
-  reader_.start(body, unit, now);
-  while (const wire::Row* row = reader_.next()) {
+  ++batch_;
+  reader_.start(body, unit, now, kMostWork);
+  std::size_t rows = 0;
+  while (rows < kMostRows) {
+    const wire::Row* row = reader_.next();
+    if (row == nullptr) break;
+    ++rows;
     auto& batch = parsed.batch;
     const auto& series = *row->series;
     switch (series.kind) {
@@ -38,6 +48,7 @@ Result<ParsedLines> LineParser::parse(std::string_view body, std::string_view pr
   parsed.errors = reader_.errors();
   parsed.unreadable = reader_.refused();
   parsed.ignored = reader_.ignored();
+  parsed.consumed = reader_.consumed();
   return parsed;
 }
 

@@ -1,6 +1,7 @@
 #include "telemetry/push_endpoint.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -36,7 +37,7 @@ std::string why_refused(const IngestReport::Refused& refused, Timestamp now) {
   switch (refused.outcome) {
     case evidence::RowOutcome::TooFarAhead:
       return fmt::format("its clock is {} ahead", duration_text(refused.at - now));
-    case evidence::RowOutcome::TooMany: return "too many rows of one interface within the last two minutes";
+    case evidence::RowOutcome::TooMany: return "too many rows of one interface, or QA results, within two minutes";
     default: return fmt::format("points beyond retention policy, {} old", duration_text(now - refused.at));
   }
 }
@@ -64,16 +65,20 @@ std::map<Pubkey, std::size_t> rows_by_device(const RowBatch& batch) {
 struct Complaints {
   std::size_t unreadable = 0, dropped = 0;
 
-  explicit Complaints(ParsedLines& parsed)
-      : unreadable(parsed.unreadable),
-        all_unreadable_(parsed.batch.rows() == 0 && parsed.ignored == 0),
-        lines_(std::move(parsed.errors)) {
-    lines_.resize(std::min(lines_.size(), kMostNamed));
+  void add_lines(ParsedLines& parsed) {
+    unreadable += parsed.unreadable;
+    if (parsed.batch.rows() > 0 || parsed.ignored > 0) all_unreadable_ = false;
+    for (auto& error : parsed.errors) {
+      if (lines_.size() < kMostNamed) lines_.push_back(std::move(error));
+    }
   }
+  // The same reason in several pieces of a write is one.
   void add(std::string_view reason, std::size_t rows) {
     dropped += rows;
+    auto words = cut_text(reason, kMostReason);
+    if (std::find(reason_words_.begin(), reason_words_.end(), words) != reason_words_.end()) return;
     ++reasons_;
-    if (reason_words_.size() < kMostNamed) reason_words_.push_back(cut_text(reason, kMostReason));
+    if (reason_words_.size() < kMostNamed) reason_words_.push_back(std::move(words));
   }
   bool any() const { return unreadable + dropped + reasons_ > 0; }
 
@@ -94,16 +99,22 @@ struct Complaints {
  private:
   static constexpr std::size_t kMostReason = 500;  // bytes
 
-  bool all_unreadable_;
+  bool all_unreadable_ = true;
   std::vector<std::string> lines_, reason_words_;
   std::size_t reasons_ = 0;
 };
 
-struct WaitingRows {
-  WriteApi api;
-  std::string token;
-  RowBatch rows;
-  Complaints complaints;
+struct PushedWrite {
+  WriteApi api = WriteApi::V1;
+  std::string token, precision;
+  std::string_view unread;                  // of the body
+  std::optional<WriteAnswer> refused = {};  // of which nothing is read
+  std::string why_put_off = {};             // nothing is kept of what is unread
+  std::vector<RowBatch> waiting = {};
+  std::size_t looked_at = 0;  // of those, since the last answer
+  Complaints complaints = {};
+
+  bool has_rows_to_look_at() const { return why_put_off.empty() && looked_at < waiting.size(); }
 };
 
 PushEndpoint::PushEndpoint(DurableEvidence& evidence, AskedInVain asked_in_vain)
@@ -146,9 +157,9 @@ bool PushEndpoint::may_write(const TokenScope* scope, const Pubkey& device) cons
 }
 
 // Takes out the rows that are to be kept. Left are those that wait; the others are refused.
-RowBatch PushEndpoint::take_allowed(WaitingRows& waiting, const TokenScope* scope) {
+RowBatch PushEndpoint::take_allowed(PushedWrite& write, RowBatch& rows, const TokenScope* scope) {
   std::set<Pubkey> not_there, not_asked, foreign;
-  for (const auto& device : devices_named(waiting.rows)) {
+  for (const auto& device : devices_named(rows)) {
     if (!devices_.contains(device)) {
       (asked_in_vain_(device) ? not_there : not_asked).insert(device);
     } else if (!may_write(scope, device)) {
@@ -156,20 +167,20 @@ RowBatch PushEndpoint::take_allowed(WaitingRows& waiting, const TokenScope* scop
     }
   }
   if (!devices_known_) return {};  // nor is it known yet whose the tokens are
-  auto batch = std::move(waiting.rows);
+  auto batch = std::move(rows);
   const auto take = [&](const std::set<Pubkey>& devices) {
     if (devices.empty()) return RowBatch{};
     return take_rows_of(batch, [&](const Pubkey& device) { return devices.contains(device); });
   };
-  refuse_unknown(take(not_there), waiting.complaints);
+  refuse_unknown(take(not_there), write.complaints);
   auto foreign_rows = take(foreign);
   if (scope != nullptr && scope->fleet_wide) {
     batch.qa_results.insert(batch.qa_results.end(), foreign_rows.qa_results.begin(), foreign_rows.qa_results.end());
     foreign_rows.qa_results.clear();
   }
-  refuse_foreign(foreign_rows, waiting.complaints);
-  waiting.rows = take(not_asked);
-  if (scope != nullptr && !scope->fleet_wide) refuse_runs(batch, waiting.complaints);
+  refuse_foreign(foreign_rows, write.complaints);
+  rows = take(not_asked);
+  if (scope != nullptr && !scope->fleet_wide) refuse_runs(batch, write.complaints);
   return batch;
 }
 
@@ -204,18 +215,12 @@ void PushEndpoint::refuse_runs(RowBatch& batch, Complaints& complaints) {
   batch.qa_runs.clear();
 }
 
-WriteAnswer PushEndpoint::put_off(const std::shared_ptr<WaitingRows>& waiting) const {
-  std::string words = "the ledger has not been read yet: send the rows again";
-  if (devices_known_) {
-    words = fmt::format(
-        "device {} is not known, and the ledger has not been asked for it yet: send the rows again (those of known "
-        "devices were kept)",
-        to_text(*devices_named(waiting->rows).begin()));
-  }
-  auto put_off = answer(waiting->api, 503, "unavailable", std::move(words));
-  put_off.retry_after = kRetryAfter;
-  put_off.waiting = waiting;
-  return put_off;
+std::string PushEndpoint::why_waiting(const PushedWrite& write) const {
+  if (!devices_known_) return "the ledger has not been read yet: send the rows again";
+  return fmt::format(
+      "device {} is not known, and the ledger has not been asked for it yet: send the rows again (those of known "
+      "devices were kept)",
+      to_text(*devices_named(write.waiting.front()).begin()));
 }
 
 void PushEndpoint::account(const RowBatch& batch, const IngestReport& report, Timestamp now, Complaints& complaints) {
@@ -239,34 +244,55 @@ void PushEndpoint::account(const RowBatch& batch, const IngestReport& report, Ti
   complaints.dropped += report.unkept_rows;
 }
 
-WriteAnswer PushEndpoint::write(const WriteRequest& request, Timestamp now) {
+std::shared_ptr<PushedWrite> PushEndpoint::begin(const WriteRequest& request, Timestamp now) {
   ++counters_.requests;
-  if (!admits(request.token)) return unauthorised(request.api);
-  if (is_gzip(request.body)) {
+  auto write = std::make_shared<PushedWrite>(PushedWrite{.api = request.api,
+                                                         .token = std::string(request.token),
+                                                         .precision = std::string(request.precision),
+                                                         .unread = request.body});
+  if (!admits(request.token)) {
+    write->refused = unauthorised(request.api);
+  } else if (is_gzip(request.body)) {
     ++counters_.unreadable_lines;
-    return answer(
-        request.api, 400, "invalid",
-        "unable to parse the body: expected lines, found gzip; send the header Content-Encoding: gzip with it");
+    write->refused =
+        answer(request.api, 400, "invalid",
+               "unable to parse the body: expected lines, found gzip; send the header Content-Encoding: gzip with it");
+  } else if (const auto known = parser_.parse_piece({}, request.precision, now); !known) {
+    write->refused = answer(request.api, 400, "invalid", known.error().message);
   }
-  auto parsed = parser_.parse(request.body, request.precision, now);
-  if (!parsed) return answer(request.api, 400, "invalid", parsed.error().message);
-  Complaints complaints(*parsed);
-  const auto rows = std::make_shared<WaitingRows>(
-      WaitingRows{request.api, std::string(request.token), std::move(parsed->batch), std::move(complaints)});
-  counters_.unreadable_lines += parsed->unreadable;
-  counters_.ignored_rows += parsed->ignored;
-  tell_times(rows->rows, scope_of(request.token));
-  return finish(rows, now);
+  return write;
 }
 
-WriteAnswer PushEndpoint::put_off_all(const WriteRequest& request, std::string_view why, Timestamp now) {
-  ++counters_.requests;
-  if (!admits(request.token)) return unauthorised(request.api);
-  if (const auto parsed = parser_.parse(request.body, request.precision, now))
-    tell_times(parsed->batch, scope_of(request.token));
-  auto put_off = answer(request.api, 503, "unavailable", std::string(why));
-  put_off.retry_after = kRetryAfter;
-  return put_off;
+void PushEndpoint::put_off(PushedWrite& write, std::string_view why) const { write.why_put_off = why; }
+
+std::optional<WriteAnswer> PushEndpoint::go_on(const std::shared_ptr<PushedWrite>& write, Timestamp now) {
+  if (write->refused) return write->refused;
+  std::optional<WriteAnswer> refusal;
+  if (!write->unread.empty()) {
+    refusal = read_piece(*write, now);
+  } else if (write->has_rows_to_look_at()) {
+    refusal = keep(*write, write->waiting[write->looked_at++], now);
+  }
+  if (refusal) return refusal;
+  if (!write->unread.empty() || write->has_rows_to_look_at()) return std::nullopt;
+  write->looked_at = 0;
+  return answer_of(write);
+}
+
+std::optional<WriteAnswer> PushEndpoint::read_piece(PushedWrite& write, Timestamp now) {
+  auto parsed = parser_.parse_piece(write.unread, write.precision, now);
+  if (!parsed) return answer(write.api, 400, "invalid", parsed.error().message);
+  write.unread.remove_prefix(parsed->consumed);
+  tell_times(parsed->batch, scope_of(write.token));
+  if (!write.why_put_off.empty()) return std::nullopt;
+  counters_.unreadable_lines += parsed->unreadable;
+  counters_.ignored_rows += parsed->ignored;
+  write.complaints.add_lines(*parsed);
+  auto& rows = parsed->batch;
+  if (auto refusal = keep(write, rows, now)) return refusal;
+  if (rows.rows() > 0) write.waiting.push_back(std::move(rows));
+  write.looked_at = write.waiting.size();
+  return std::nullopt;
 }
 
 void PushEndpoint::tell_times(const RowBatch& batch, const TokenScope* scope) const {
@@ -281,16 +307,40 @@ void PushEndpoint::tell_times(const RowBatch& batch, const TokenScope* scope) co
   }
 }
 
-WriteAnswer PushEndpoint::finish(const std::shared_ptr<WaitingRows>& waiting, Timestamp now) {
-  const auto* scope = scope_of(waiting->token);
-  if (!tokens_.empty() && scope == nullptr) return unauthorised(waiting->api);
-  const auto batch = take_allowed(*waiting, scope);
+// Left in `rows` are those that wait. The answer only when it cannot go on.
+std::optional<WriteAnswer> PushEndpoint::keep(PushedWrite& write, RowBatch& rows, Timestamp now) {
+  const auto* scope = scope_of(write.token);
+  if (!tokens_.empty() && scope == nullptr) return unauthorised(write.api);
+  const auto batch = take_allowed(write, rows, scope);
   const auto report = evidence_.ingest(batch, now);
-  if (!report) return answer(waiting->api, 503, "unavailable", report.error().message);
-  account(batch, *report, now, waiting->complaints);
-  if (waiting->rows.rows() > 0) return put_off(waiting);
-  if (!waiting->complaints.any()) return {};
-  return answer(waiting->api, 400, "invalid", waiting->complaints.text());
+  if (!report) return answer(write.api, 503, "unavailable", report.error().message);
+  account(batch, *report, now, write.complaints);
+  return std::nullopt;
+}
+
+WriteAnswer PushEndpoint::answer_of(const std::shared_ptr<PushedWrite>& write) const {
+  const auto put_off = [&](std::string words) {
+    auto answered = answer(write->api, 503, "unavailable", std::move(words));
+    answered.retry_after = kRetryAfter;
+    return answered;
+  };
+  if (!write->why_put_off.empty()) return put_off(write->why_put_off);
+  std::erase_if(write->waiting, [](const RowBatch& rows) { return rows.rows() == 0; });
+  if (!write->waiting.empty()) {
+    auto answered = put_off(why_waiting(*write));
+    answered.waiting = write;
+    return answered;
+  }
+  if (!write->complaints.any()) return {};
+  return answer(write->api, 400, "invalid", write->complaints.text());
+}
+
+WriteAnswer PushEndpoint::write(const WriteRequest& request, Timestamp now) { return finish(begin(request, now), now); }
+
+WriteAnswer PushEndpoint::finish(const std::shared_ptr<PushedWrite>& write, Timestamp now) {
+  for (;;) {
+    if (auto answered = go_on(write, now)) return std::move(*answered);
+  }
 }
 
 WriteAnswer PushEndpoint::query(const StatementRequest& request) {

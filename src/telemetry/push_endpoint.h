@@ -41,15 +41,16 @@ struct WriteRequest {
   std::string_view token;      // from the Authorization header or the query's p; empty: none
 };
 
-// What is left of a write whose other rows are kept: rows of devices that the ledger has yet to be asked for.
-struct WaitingRows;
+// A write under way: what is not read yet of its body, and of what is read the rows that wait, because the ledger has
+// yet to be asked for their devices.
+struct PushedWrite;
 
 struct WriteAnswer {
   int status = 204;
   std::string body;                           // JSON, empty with 204
   std::string error;                          // the same in words, some lines of them; empty when all is well
   std::optional<Duration> retry_after = {};   // with 503: not sooner
-  std::shared_ptr<WaitingRows> waiting = {};  // with 503: finish() has another answer once the ledger was asked
+  std::shared_ptr<PushedWrite> waiting = {};  // with 503: go_on() has another answer once the ledger was asked
 };
 
 // Counted since the start; the devices by key.
@@ -86,16 +87,22 @@ class PushEndpoint {
     std::erase_if(counters_.devices, [this](const auto& entry) { return !devices_.contains(entry.first); });
   }
 
-  // Never waits: rows of known devices are on disk when it returns, whatever the others are.
+  // A write is done piece by piece, for others to be served between. Its rows are on disk piece by piece too: whoever
+  // gets no answer sends all of them again, and rows that come twice count once. The body outlives the work, up to the
+  // first answer.
+  std::shared_ptr<PushedWrite> begin(const WriteRequest& request, Timestamp now);
+  // Some 5 ms of it; never waits. The answer, when it is known: rows of known devices are on disk then, whatever the
+  // others are. After an answer with `waiting` it begins to look at the rows that wait anew: rows of devices that are
+  // known by now are kept, those of devices that the ledger does not have are refused, and the others wait on.
+  std::optional<WriteAnswer> go_on(const std::shared_ptr<PushedWrite>& write, Timestamp now);
+  // Keeps nothing more of it: 503 with these words. What its rows say of their devices' clocks is told to on_rows.
+  void put_off(PushedWrite& write, std::string_view why) const;
+  // All pieces at once.
   WriteAnswer write(const WriteRequest& request, Timestamp now);
-  // Keeps nothing: 503 with these words. What the rows say of their devices' clocks is told to on_rows.
-  WriteAnswer put_off_all(const WriteRequest& request, std::string_view why, Timestamp now);
+  WriteAnswer finish(const std::shared_ptr<PushedWrite>& write, Timestamp now);
   // The newest row of a device that the ledger knows and the token may write, of each write.
   using OnRows = std::function<void(const Pubkey& device, Timestamp newest)>;
   void on_rows(OnRows on_rows) { on_rows_ = std::move(on_rows); }
-  // The answer to a write whose rows wait, as of now: rows of devices that are known by now are kept, those of devices
-  // that the ledger does not have are refused, and the others wait on.
-  WriteAnswer finish(const std::shared_ptr<WaitingRows>& waiting, Timestamp now);
   // /query, which clients ask before they write (influx_statement.h).
   WriteAnswer query(const StatementRequest& request);
 
@@ -105,11 +112,14 @@ class PushEndpoint {
   const TokenScope* scope_of(std::string_view token) const;
   bool admits(std::string_view token);
   bool may_write(const TokenScope* scope, const Pubkey& device) const;
-  RowBatch take_allowed(WaitingRows& rows, const TokenScope* scope);
+  WriteAnswer answer_of(const std::shared_ptr<PushedWrite>& write) const;
+  std::optional<WriteAnswer> read_piece(PushedWrite& write, Timestamp now);
+  std::optional<WriteAnswer> keep(PushedWrite& write, RowBatch& rows, Timestamp now);
+  RowBatch take_allowed(PushedWrite& write, RowBatch& rows, const TokenScope* scope);
   void refuse_unknown(const RowBatch& rows, Complaints& complaints);
   void refuse_foreign(const RowBatch& rows, Complaints& complaints);
   static void refuse_runs(RowBatch& batch, Complaints& complaints);
-  WriteAnswer put_off(const std::shared_ptr<WaitingRows>& waiting) const;
+  std::string why_waiting(const PushedWrite& write) const;
   void tell_times(const RowBatch& batch, const TokenScope* scope) const;
   void account(const RowBatch& batch, const IngestReport& report, Timestamp now, Complaints& complaints);
 

@@ -255,5 +255,86 @@ TEST(InfluxStatement, AnythingElseIsAClearError) {
   }
 }
 
+// ---- X2: a write in pieces
+
+struct InPieces {
+  WriteAnswer answer;
+  std::size_t pieces = 0;
+};
+
+InPieces in_pieces(PushEndpoint& endpoint, const std::string& body) {
+  const auto write = endpoint.begin({WriteApi::V1, body, "", ""}, kNow);
+  for (std::size_t pieces = 1;; ++pieces) {
+    if (auto answer = endpoint.go_on(write, kNow)) return {std::move(*answer), pieces};
+  }
+}
+
+TEST_F(PushEndpointTest, X2_ABodyOfCommentsIsLinearWork) {
+  for (const std::string line : {"#\n", "x\n", "\n"}) {
+    std::string body;
+    while (body.size() < 1U << 20) body += line;
+    const auto done = in_pieces(endpoint, body);
+    EXPECT_EQ(done.answer.status, line == "x\n" ? 400 : 204);
+    // No piece is large, and none is small: each is some milliseconds.
+    EXPECT_GE(done.pieces, body.size() / line.size() / 5'000);
+    EXPECT_LE(done.pieces, body.size() / line.size() / 3'000);
+  }
+}
+
+TEST_F(PushEndpointTest, X2_AWriteInPiecesSaysAndKeepsAllOfIt) {
+  std::string body;
+  for (int i = 0; i < 9'000; ++i)
+    body += row(i, 1, kNow - std::chrono::milliseconds{10 * i}) + (i % 1'000 == 0 ? "bad\n" : "");
+  body += row(1, 9) + row(2, 9);
+  const auto done = in_pieces(endpoint, body);
+  EXPECT_GE(done.pieces, 3U);
+  EXPECT_EQ(kept() + endpoint.counters().devices.at(device(1)).too_many, 9'000U);
+  EXPECT_EQ(endpoint.counters().unreadable_lines, 9U);
+  const auto words = told(done.answer);
+  EXPECT_NE(words.find("4 more lines cannot be read"), std::string::npos) << words;
+  EXPECT_NE(words.find("is not on the ledger"), std::string::npos) << words;
+  EXPECT_EQ(evidence.journal_entries(), done.pieces);  // each was on disk before the next
+}
+
+TEST_F(PushEndpointTest, X2_WhatSeveralPiecesAreRefusedForIsSaidOnce) {
+  std::string body;
+  for (int i = 0; i < 9'000; ++i) body += row(i, 9);
+  const auto words = told(in_pieces(endpoint, body).answer);
+  EXPECT_EQ(words.find("more reasons"), std::string::npos) << words;
+  EXPECT_TRUE(words.ends_with(" dropped=9000")) << words;
+}
+
+TEST_F(PushEndpointTest, X2_RowsOfSeveralPiecesWaitForTheirDevice) {
+  PushEndpoint asking{evidence, [](const Pubkey&) { return false; }};
+  asking.set_devices({{device(1), device(101)}});
+  std::string body;
+  for (int i = 0; i < 9'000; ++i) body += row(i, i % 2 == 0 ? 1 : 2, kNow - std::chrono::milliseconds{10 * i});
+  const auto write = asking.begin({WriteApi::V1, body, "", ""}, kNow);
+  const auto first = asking.finish(write, kNow);
+  EXPECT_EQ(first.status, 503);
+  ASSERT_EQ(first.waiting, write);
+  body.clear();
+  EXPECT_EQ(asking.finish(write, kNow).status, 503);
+  asking.set_devices({{device(1), device(101)}, {device(2), device(102)}});
+  const auto second = asking.finish(write, kNow);
+  EXPECT_EQ(second.waiting, nullptr);
+  const auto& devices = asking.counters().devices;
+  EXPECT_EQ(devices.at(device(2)).rows + devices.at(device(2)).too_many, 4'500U);
+}
+
+TEST_F(PushEndpointTest, X2_AWritePutOffInTheMiddleKeepsNothingMore) {
+  std::string body;
+  for (int i = 0; i < 9'000; ++i) body += row(i, 1, kNow - std::chrono::milliseconds{10 * i});
+  const auto write = endpoint.begin({WriteApi::V1, body, "", ""}, kNow);
+  EXPECT_FALSE(endpoint.go_on(write, kNow));
+  const auto before = evidence.journal_entries();
+  endpoint.put_off(*write, "not now");
+  const auto answer = endpoint.finish(write, kNow);
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.error, "not now");
+  EXPECT_EQ(answer.waiting, nullptr);
+  EXPECT_EQ(evidence.journal_entries(), before);
+}
+
 }  // namespace
 }  // namespace dz::telemetry

@@ -242,14 +242,14 @@ TEST(LineParser, NamesEachPortOnceABody) {
   const auto key = to_text(device(1));
   const auto line = "intfCounters,dzd_pubkey=" + key + ",intf=Switch1/1/1 in-octets=1i 1000000000\n";
   for (int body = 0; body < 3; ++body) {
-    const auto parsed = parser.parse(line + line + "cpu,host=x usage=1\nbad\n", "", kNow);
+    const auto parsed = parser.parse_piece(line + line + "cpu,host=x usage=1\nbad\n", "", kNow);
     ASSERT_TRUE(parsed);
     EXPECT_EQ(parsed->batch.ports.size(), 1U);
     EXPECT_EQ(parsed->batch.counters.size(), 2U);
     EXPECT_EQ(parsed->ignored, 1U);
     EXPECT_EQ(parsed->unreadable, 1U);
   }
-  EXPECT_FALSE(parser.parse(line, "fortnights", kNow));
+  EXPECT_FALSE(parser.parse_piece(line, "fortnights", kNow));
 }
 
 }  // namespace

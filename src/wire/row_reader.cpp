@@ -16,9 +16,14 @@ namespace dz::wire {
 namespace {
 
 constexpr std::size_t kMostSeriesText = 65'535;     // InfluxDB's limit of a key
-constexpr std::size_t kMostRemembered = 64U << 20;  // bytes of series; then they are all forgotten
-constexpr std::size_t kMostErrors = 20;             // texts that are kept; every refused line counts
-constexpr std::size_t kMostShown = 500;             // bytes of a line, and of why it is refused, in a text
+constexpr std::size_t kMostRemembered = 64U << 20;  // bytes of series
+constexpr std::size_t kMostSeries = 200'000;
+constexpr std::size_t kMostErrors = 20;      // texts that are kept; every refused line counts
+constexpr std::size_t kMostShown = 500;      // bytes of a line, and of why it is refused, in a text
+constexpr std::size_t kMostLine = 1U << 20;  // bytes; whatever a line is made of, it is read in some 5 ms
+// What reading costs, in the time that a byte of a known series takes.
+constexpr std::size_t kCarefulByte = 8;
+constexpr std::size_t kCarefulLine = 256;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -29,15 +34,23 @@ bool is_comment(std::string_view line) {
   return first != std::string_view::npos && line[first] == '#';
 }
 
+// Where the first newline is, or `end`.
+const char* line_stop(const char* begin, const char* end) {
+  const auto* newline = static_cast<const char*>(std::memchr(begin, '\n', static_cast<std::size_t>(end - begin)));
+  return newline == nullptr ? end : newline;
+}
+
 // A newline inside a quoted field value does not end the line. A comment's quotes mean nothing: rows behind it would
-// be taken for a part of it and be lost without a word.
+// be taken for a part of it and be lost without a word. A quote that does not close within the longest line there is
+// never does.
 std::size_t line_end(std::string_view body, std::size_t from) {
   const auto newline = body.find('\n', from);
   const auto first = body.substr(from, newline == std::string_view::npos ? newline : newline - from);
   if (first.find('"') == std::string_view::npos || is_comment(first)) return from + first.size();
   bool in_fields = false, quoted = false;
   int values = 0, commas = 0;
-  for (auto i = from; i < body.size(); ++i) {
+  const auto last = std::min(body.size(), from + kMostLine + 1);
+  for (auto i = from; i < last; ++i) {
     const char c = body[i];
     if (c == '\\') {
       ++i;
@@ -160,9 +173,38 @@ Result<void> check_complete(const Row& row) {
   return {};
 }
 
+// Seeded with an address, which nobody outside knows: a sender cannot choose texts that all meet in one place.
+class TextHash {
+ public:
+  std::size_t operator()(std::string_view text) const noexcept {
+    std::uint64_t hash = mix(seed_ ^ text.size());
+    while (text.size() >= 8) {
+      hash = mix(hash ^ load(text.data()));
+      text.remove_prefix(8);
+    }
+    std::uint64_t rest = 0;
+    std::memcpy(&rest, text.data(), text.size());
+    return mix(hash ^ rest);
+  }
+
+ private:
+  static std::uint64_t load(const char* p) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, p, sizeof value);
+    return value;
+  }
+  static std::uint64_t mix(std::uint64_t x) {
+    const auto product = static_cast<unsigned __int128>(x ^ 0x9E3779B97F4A7C15U) * 0xD6E8FEB86659FD93U;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  }
+
+  std::uint64_t seed_ = reinterpret_cast<std::uintptr_t>(this);
+};
+
 // Series by their raw text. Misses are rare, so a plain table keyed by a fast hash serves.
 class SeriesMemory {
  public:
+  SeriesMemory() { series_.reserve(kMostSeries); }  // growing takes long
   const Series* find(std::string_view text) const {
     const auto it = series_.find(text);
     return it == series_.end() ? nullptr : it->second.get();
@@ -173,35 +215,17 @@ class SeriesMemory {
     const std::string_view text = owned->text;
     return series_.emplace(text, std::move(owned)).first->second.get();
   }
+  // A few at a time. The newest go: those of devices that send all the time are old.
   void make_room() {
-    if (bytes_ < kMostRemembered) return;
-    series_.clear();
-    bytes_ = 0;
+    while (bytes_ > kMostRemembered || series_.size() > kMostSeries) {
+      const auto newest = series_.begin();
+      bytes_ -= newest->second->text.size() + sizeof(Series);
+      series_.erase(newest);
+    }
   }
 
  private:
-  struct Hash {
-    std::size_t operator()(std::string_view text) const noexcept {
-      std::uint64_t hash = text.size();
-      while (text.size() >= 8) {
-        hash = mix(hash ^ load(text.data()));
-        text.remove_prefix(8);
-      }
-      std::uint64_t rest = 0;
-      std::memcpy(&rest, text.data(), text.size());
-      return mix(hash ^ rest);
-    }
-    static std::uint64_t load(const char* p) {
-      std::uint64_t value = 0;
-      std::memcpy(&value, p, sizeof value);
-      return value;
-    }
-    static std::uint64_t mix(std::uint64_t x) {
-      const auto product = static_cast<unsigned __int128>(x ^ 0x9E3779B97F4A7C15U) * 0xD6E8FEB86659FD93U;
-      return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-    }
-  };
-  std::unordered_map<std::string_view, std::unique_ptr<Series>, Hash> series_;
+  std::unordered_map<std::string_view, std::unique_ptr<Series>, TextHash> series_;
   std::size_t bytes_ = 0;
 };
 
@@ -232,21 +256,31 @@ const char* fast_number(const char* p, const char* end, std::uint64_t& value) {
 
 class RowReader::Impl {
  public:
-  void start(std::string_view body, Precision precision, Timestamp now) {
+  void start(std::string_view body, Precision precision, Timestamp now, std::size_t most_work) {
     memory_.make_room();
     body_ = body;
     precision_ = precision;
     now_ = now;
-    pos_ = refused_ = ignored_ = 0;
+    pos_ = refused_ = ignored_ = work_ = 0;
+    most_work_ = most_work;
     errors_.clear();
   }
 
   const Row* next() {
-    while (pos_ < body_.size()) {
-      if (next_fast() || next_careful()) return &row_;
+    while (pos_ < body_.size() && work_ < most_work_) {
+      const auto begin = pos_;
+      if (next_fast()) {
+        work_ += pos_ - begin;
+        return &row_;
+      }
+      const bool found = next_careful();
+      work_ += kCarefulLine + kCarefulByte * (pos_ - begin);
+      if (found) return &row_;
     }
     return nullptr;
   }
+
+  std::size_t consumed() const { return std::min(pos_, body_.size()); }
 
   const std::vector<std::string>& errors() const { return errors_; }
   std::size_t refused_lines() const { return refused_; }
@@ -257,7 +291,7 @@ class RowReader::Impl {
   // Anything else is left to next_careful(), untouched.
   bool next_fast() {
     const char* const begin = body_.data() + pos_;
-    const char* const end = body_.data() + body_.size();
+    const char* const end = line_stop(begin, body_.data() + body_.size());
     const auto* space = static_cast<const char*>(std::memchr(begin, ' ', static_cast<std::size_t>(end - begin)));
     if (space == nullptr) return false;
     const auto* series = memory_.find({begin, static_cast<std::size_t>(space - begin)});
@@ -320,12 +354,16 @@ class RowReader::Impl {
   }
 
   Result<void> read_line(std::string_view text) {
+    if (text.size() > kMostLine) {
+      return dz::refused(fmt::format("max line length exceeded: {} > {}", text.size(), kMostLine));
+    }
     DZ_TRY(parse_line(text, line_));
     const auto* series = memory_.find(line_.series);
     if (series == nullptr) {
       Series found;
       DZ_TRY_ASSIGN(found, series_of(line_));
-      series = memory_.remember(std::move(found));
+      // There is no end to the series that are not read, so they are not remembered.
+      series = found.kind == RowKind::Other ? &not_read_ : memory_.remember(std::move(found));
     }
     begin_row(series);
     row_.line = text;
@@ -338,10 +376,11 @@ class RowReader::Impl {
   }
 
   SeriesMemory memory_;
+  const Series not_read_;
   std::string_view body_;
   Precision precision_ = Precision::Nanoseconds;
   Timestamp now_;
-  std::size_t pos_ = 0, refused_ = 0, ignored_ = 0;
+  std::size_t pos_ = 0, refused_ = 0, ignored_ = 0, work_ = 0, most_work_ = 0;
   std::vector<std::string> errors_;
   ProtocolLine line_;
   Row row_;
@@ -351,7 +390,10 @@ RowReader::RowReader() : impl_(std::make_unique<Impl>()) {}
 RowReader::RowReader(RowReader&&) noexcept = default;
 RowReader& RowReader::operator=(RowReader&&) noexcept = default;
 RowReader::~RowReader() = default;
-void RowReader::start(std::string_view body, Precision precision, Timestamp now) { impl_->start(body, precision, now); }
+void RowReader::start(std::string_view body, Precision precision, Timestamp now, std::size_t most_work) {
+  impl_->start(body, precision, now, most_work);
+}
+std::size_t RowReader::consumed() const { return impl_->consumed(); }
 const Row* RowReader::next() { return impl_->next(); }
 const std::vector<std::string>& RowReader::errors() const { return impl_->errors(); }
 std::size_t RowReader::refused() const { return impl_->refused_lines(); }

@@ -1,5 +1,7 @@
 #include "wire/row_reader.h"
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <random>
 
@@ -249,6 +251,69 @@ TEST_F(RowReaderTest, TheFastWayAndTheGrammarAgree) {
     ASSERT_TRUE(same(slow, fast)) << text;
   }
   EXPECT_GT(rows, 20'000U);
+}
+
+// The least time of several readings.
+double seconds_to_read(std::string_view body) {
+  auto least = std::chrono::steady_clock::duration::max();
+  for (int i = 0; i < 3; ++i) {
+    RowReader reader;
+    const auto begin = std::chrono::steady_clock::now();
+    reader.start(body, Precision::Nanoseconds, kNow);
+    while (reader.next() != nullptr) {
+    }
+    least = std::min(least, std::chrono::steady_clock::now() - begin);
+  }
+  return std::chrono::duration<double>(least).count();
+}
+
+// Eight times the body: some eight times the work, where it was 64 times.
+TEST_F(RowReaderTest, X2_ReadingIsLinearInTheBodyWhateverItHolds) {
+  const auto port = kOctets.substr(0, kOctets.find(' '));
+  for (const auto& line : {std::string("#\n"), std::string("x\n"), std::string("x \n"), std::string("\n"),
+                           std::string("a\"\n"), std::string("#\"\n"), std::string("x y=\"\n"), port + "\n"}) {
+    std::string body;
+    while (body.size() < 64U << 10) body += line;
+    std::string longer;
+    for (int i = 0; i < 8; ++i) longer += body;
+    EXPECT_LT(seconds_to_read(longer), 30 * seconds_to_read(body) + 0.002) << line;
+  }
+}
+
+TEST_F(RowReaderTest, X2_ReadingStopsWhenItHasCostSoMuchAndGoesOnWhereItStopped) {
+  std::string body;
+  for (int i = 0; i < 2'000; ++i) body += kOctets + "\n" + (i % 3 == 0 ? "x\n# y\n" : "");
+  std::size_t rows = 0, refused = 0, pieces = 0;
+  for (std::string_view rest = body; !rest.empty(); ++pieces) {
+    reader_.start(rest, Precision::Nanoseconds, kNow, 100'000);
+    while (reader_.next() != nullptr) ++rows;
+    refused += reader_.refused();
+    ASSERT_GT(reader_.consumed(), 0U);
+    EXPECT_LE(reader_.consumed(), 100'000U + kOctets.size());
+    rest.remove_prefix(reader_.consumed());
+  }
+  EXPECT_EQ(rows, 2'000U);
+  EXPECT_EQ(refused, 667U);
+  EXPECT_GT(pieces, body.size() / 100'000);
+  EXPECT_LT(pieces, 40U);
+}
+
+TEST_F(RowReaderTest, X2_ALineHasALimitAndSoHasAnOpenQuote) {
+  const std::string longest(std::size_t{1} << 20, 'x');
+  EXPECT_EQ(read(longest.substr(1) + "\n").errors.front().find("max line length"), std::string::npos);
+  const auto refused = read(longest + "x\n" + kOctets);
+  EXPECT_NE(refused.errors.front().find("max line length exceeded: 1048577 > 1048576"), std::string::npos);
+  EXPECT_EQ(refused.rows.size(), 1U);
+  const auto open = read("m f=\"" + longest + "\n" + kOctets);  // the quote does not close in time
+  EXPECT_EQ(open.refused, 1U);
+  EXPECT_NE(open.errors.front().find("max line length"), std::string::npos);
+}
+
+TEST_F(RowReaderTest, X2_SeriesThatAreNotReadAreNotRemembered) {
+  std::string body;
+  for (int i = 0; i < 10'000; ++i) body += "cpu,host=h" + std::to_string(i) + " usage=1i\n";
+  EXPECT_EQ(read(body).ignored, 10'000U);
+  EXPECT_EQ(read(body).ignored, 10'000U);
 }
 
 }  // namespace

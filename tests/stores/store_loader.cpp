@@ -149,12 +149,15 @@ void ControllerWatch::plant(Timestamp at) {
 
 std::vector<stores::MetricSample> ControllerWatch::scrapes(const InputPart& part) {
   telemetry::LineParser parser;
-  auto parsed = parser.parse(part.lines, "ns", part.at);
   // A line stands for several calls, one every 5 s.
   std::vector<telemetry::RowBatch::Getconfig> calls;
-  for (const telemetry::RowBatch::Getconfig& line : parsed->batch.getconfigs) {
-    for (std::uint64_t i = 0; i < line.count; ++i)
-      calls.push_back({line.device, line.at - static_cast<std::int64_t>(i) * kCall, 1});
+  for (std::string_view lines = part.lines; !lines.empty();) {
+    const auto parsed = parser.parse_piece(lines, "ns", part.at);
+    lines.remove_prefix(parsed->consumed);
+    for (const telemetry::RowBatch::Getconfig& line : parsed->batch.getconfigs) {
+      for (std::uint64_t i = 0; i < line.count; ++i)
+        calls.push_back({line.device, line.at - static_cast<std::int64_t>(i) * kCall, 1});
+    }
   }
   std::sort(calls.begin(), calls.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   auto call = calls.begin();

@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::size_t kMaxRequest = 512U << 10;  // a hundred transactions in one batch
 constexpr double kSlowCommit = 1.0;              // seconds
+constexpr std::size_t kLongAnswer = 512U << 10;  // bytes
+constexpr std::size_t kMostLongAnswers = 4;      // that are made at once; the others wait in line
 
 // Sessions of both servers in one numbering.
 ledger::Subscriptions::Session joint_session(std::size_t server, net::SessionId session) {
@@ -49,7 +51,9 @@ Result<void> LedgerNode::listen(const NodeOptions& options) {
     server.max_message = kMaxRequest;
     server.connections = connections_;
     net::ServerHandlers handlers;
-    handlers.on_request = [this](const net::HttpRequest& request) { return answer(request); };
+    handlers.on_exchange = [this](const net::HttpRequest& request, net::Answer done) {
+      answer(request, std::move(done));
+    };
     handlers.on_message = [this, i](net::SessionId session, std::string_view text) { receive(i, session, text); };
     handlers.on_close = [this, i](net::SessionId session) { subscriptions_.drop(joint_session(i, session)); };
     handlers.on_failure = service::failure_log(log_, "request_failed");
@@ -62,19 +66,29 @@ Result<void> LedgerNode::listen(const NodeOptions& options) {
   return {};
 }
 
-net::HttpResponse LedgerNode::answer(const net::HttpRequest& request) {
+void LedgerNode::answer(const net::HttpRequest& request, net::Answer done) {
   using Request = const net::HttpRequest&;
-  using Route = service::Route<LedgerNode>;
+  struct Context {
+    LedgerNode& node;
+    bool is_rpc = false;  // and has no answer yet
+  };
+  using Route = service::Route<Context>;
   static constexpr std::array kRoutes{
       Route{{"POST", "*", "POST / (JSON-RPC)"},
-            [](LedgerNode& node, Request r, std::string_view) { return node.answer_rpc(r.body); }},
-      Route{{"GET", "/health", ""}, [](LedgerNode& node, Request, std::string_view) { return node.health(); }},
+            [](Context& c, Request, std::string_view) {
+              c.is_rpc = true;
+              return net::HttpResponse{};
+            }},
+      Route{{"GET", "/health", ""}, [](Context& c, Request, std::string_view) { return c.node.health(); }},
       Route{{"GET", "/healthz", "GET /healthz"},
-            [](LedgerNode& node, Request, std::string_view) { return node.healthz(); }},
+            [](Context& c, Request, std::string_view) { return c.node.healthz(); }},
       Route{{"GET", "/metrics", "GET /metrics"},
-            [](LedgerNode& node, Request, std::string_view) { return node.metrics(); }},
+            [](Context& c, Request, std::string_view) { return c.node.metrics(); }},
   };
-  return service::answer_by<LedgerNode>(kRoutes, *this, request);
+  Context context{*this};
+  auto response = service::answer_by<Context>(kRoutes, context, request);
+  if (context.is_rpc) return answer_rpc(request.body, std::move(done));
+  done(std::move(response));
 }
 
 net::HttpResponse LedgerNode::health() const { return {200, "text/plain", ledger_.failure() ? "behind" : "ok", {}}; }
@@ -88,20 +102,60 @@ net::HttpResponse LedgerNode::healthz() const {
 
 net::HttpResponse LedgerNode::metrics() const { return {200, service::kMetricsContentType, render_metrics(), {}}; }
 
-net::HttpResponse LedgerNode::answer_rpc(const std::string& text) {
+void LedgerNode::answer_rpc(const std::string& text, net::Answer done) {
   ++requests_;
   ledger_.advance(net::system_now());
-  net::HttpResponse response;
-  response.body = ledger::handle_rpc(text, ledger_);
+  make(std::make_shared<Asked>(
+      text,
+      [this](std::string_view method, const boost::json::array& params) {
+        return results_.call(ledger_, method, params);
+      },
+      std::move(done)));
+}
+
+void LedgerNode::make(std::shared_ptr<Asked> asked) {
+  loop_.in_slices([this, asked = std::move(asked)] { return make_piece(asked); });
+}
+
+bool LedgerNode::make_piece(const std::shared_ptr<Asked>& asked) {
+  const bool whole = asked->answer.go_on();
   commit_soon();
-  return response;
+  if (whole) {
+    give(*asked);
+    return true;
+  }
+  if (asked->counted_in || asked->answer.size() < kLongAnswer) return false;
+  if (*long_ones_ == kMostLongAnswers) {
+    in_line_.push_back(asked);
+    return true;
+  }
+  asked->counted_in = long_ones_;
+  ++*long_ones_;
+  return false;
+}
+
+void LedgerNode::give(Asked& asked) {
+  net::HttpResponse response;
+  response.body = asked.answer.take();
+  asked.done(std::move(response));
+  asked.uncount();
+  if (in_line_.empty() || *long_ones_ == kMostLongAnswers) return;
+  auto next = std::move(in_line_.front());
+  in_line_.pop_front();
+  make(std::move(next));
 }
 
 void LedgerNode::receive(std::size_t server, net::SessionId session, std::string_view text) {
   ++messages_;
   ledger_.advance(net::system_now());
-  subscriptions_.receive(joint_session(server, session), text);
-  commit_soon();
+  const auto message = subscriptions_.begin(joint_session(server, session), text);
+  servers_[server]->pause(session);
+  loop_.in_slices([this, server, session, message] {
+    const bool whole = subscriptions_.go_on(*message);
+    commit_soon();
+    if (whole) servers_[server]->resume(session);
+    return whole;
+  });
 }
 
 // The commit runs after what else is ready in this turn of the loop: answers go out first, and requests that came

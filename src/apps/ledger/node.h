@@ -1,14 +1,19 @@
 // The ledger on its sockets: HTTP and WebSocket on the RPC port, WebSocket (and HTTP) on the next one too, because some
-// clients derive that address. Everything runs on one loop.
+// clients derive that address. Everything runs on one loop; answers that take long are made in slices of it
+// (net/slices.h), and of those that are long a few at once, so that they take a bounded place.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "ledger/ledger.h"
+#include "ledger/long_result.h"
+#include "ledger/rpc.h"
 #include "ledger/subscriptions.h"
 #include "net/http_server.h"
 #include "net/loop.h"
@@ -45,8 +50,27 @@ class LedgerNode final : public ledger::LedgerObserver {
   void on_durable(const ledger::Batch&) override {}
 
  private:
-  net::HttpResponse answer(const net::HttpRequest& request);
-  net::HttpResponse answer_rpc(const std::string& text);
+  // An answer that is being made.
+  struct Asked {
+    Asked(const std::string& text, ledger::MethodHandler call, net::Answer taker)
+        : answer(text, std::move(call)), done(std::move(taker)) {}
+    ~Asked() { uncount(); }
+    Asked(const Asked&) = delete;
+    Asked& operator=(const Asked&) = delete;
+    void uncount() {
+      if (counted_in) --*std::exchange(counted_in, nullptr);
+    }
+
+    ledger::RpcAnswer answer;
+    net::Answer done;
+    std::shared_ptr<std::size_t> counted_in = {};  // as a long one
+  };
+
+  void answer(const net::HttpRequest& request, net::Answer done);
+  void answer_rpc(const std::string& text, net::Answer done);
+  void make(std::shared_ptr<Asked> asked);
+  bool make_piece(const std::shared_ptr<Asked>& asked);
+  void give(Asked& asked);
   net::HttpResponse health() const;
   net::HttpResponse healthz() const;
   net::HttpResponse metrics() const;
@@ -63,6 +87,9 @@ class LedgerNode final : public ledger::LedgerObserver {
   std::shared_ptr<net::Connections> connections_;
   ledger::Subscriptions subscriptions_;
   std::array<std::unique_ptr<net::HttpServer>, 2> servers_;
+  ledger::ResultCache results_;
+  std::shared_ptr<std::size_t> long_ones_ = std::make_shared<std::size_t>(0);  // at most kMostLongAnswers
+  std::deque<std::shared_ptr<Asked>> in_line_;                                 // long ones that wait
   bool commit_posted_ = false, telling_posted_ = false;
   std::uint64_t requests_ = 0, messages_ = 0, succeeded_ = 0, failed_ = 0, commits_ = 0, failed_commits_ = 0;
   bool failing_ = false;  // as it was said last

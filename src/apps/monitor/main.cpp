@@ -134,9 +134,9 @@ Result<int> run(const service::Settings& flags, bool check_config) {
   const auto connections = std::make_shared<net::Connections>(service::limits_of(settings.connections));
   server_options.connections = connections;
   service::give_memory_back(loop, *connections);
-  const auto answer = [&](const net::HttpRequest& request, net::Answer done) {
+  const auto answer = [&](net::HttpRequest request, net::Answer done) {
     auto taken = service::with_connections(std::move(done), request, "doublezero_monitor_", *connections);
-    doors.answer(request, std::move(taken));
+    doors.answer(std::move(request), std::move(taken));
   };
   DZ_TRY_ASSIGN(
       const auto server,
