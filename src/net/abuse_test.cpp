@@ -279,6 +279,7 @@ TEST(Abuse, X9_WhatATimerOrPostedWorkThrowsEndsNeitherTheLoopNorTheTimer) {
     if (++calls == 3) loop.stop();
     (void)std::stoi("timer");
   });
+  loop.after(seconds{10}, [&] { loop.stop(); });
   loop.run();
   EXPECT_EQ(calls, 3);
   EXPECT_EQ(told, std::vector<std::string>(4, "stoi"));
