@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include "base/safe_text.h"
 #include "client/key_file.h"
 
 namespace dz::client {
@@ -52,7 +53,8 @@ Result<void> read_key(const YAML::Node& key, const YAML::Node& value, ConfigFile
   const auto name = key.IsScalar() ? key.Scalar() : std::string();
   if (name == kLabels) return read_labels(value, config);
   const auto known = std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& k) { return k.name == name; });
-  if (known == kKeys.end()) return complain(key, fmt::format("{}, found '{}'", kExpected, name));
+  if (known == kKeys.end())
+    return complain(key, fmt::format("{}, found '{}'", kExpected, valid_utf8(one_line(name, 60))));
   DZ_TRY_ASSIGN(config.*(known->field), read_value(value));
   return {};
 }
@@ -68,6 +70,9 @@ Result<ConfigFile> read_document(const YAML::Node& root) {
 }  // namespace
 
 Result<ConfigFile> parse_config(std::string_view text) {
+  // What YAML makes of other bytes is not written back as it was read.
+  if (valid_utf8(std::string(text)) != text)
+    return refused("expected text in UTF-8, found other bytes; save it as UTF-8");
   try {
     return read_document(YAML::Load(std::string(text)));
   } catch (const YAML::Exception& error) {

@@ -10,6 +10,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/safe_text.h"
 #include "telemetry/clickhouse_query.h"
 #include "telemetry/store_answer.h"
 #include "telemetry/store_json.h"
@@ -97,7 +98,7 @@ Result<std::int64_t> seconds_in(std::string_view cell) {
   std::int64_t seconds = 0;
   const auto [stop, failure] = std::from_chars(cell.data(), cell.data() + cell.size(), seconds);
   if (failure != std::errc{} || stop != cell.data() + cell.size() || seconds < -kMost || seconds > kMost) {
-    return corrupt(fmt::format("expected seconds since the epoch, found '{}'", cell.substr(0, 40)));
+    return corrupt(fmt::format("expected seconds since the epoch, found '{}'", valid_utf8(one_line(cell, 40))));
   }
   return seconds;
 }
@@ -235,7 +236,8 @@ Result<void> TabReader::read_qa() {
   if (passed == kNull) return {};
   const bool success = passed == "1" || passed == "true";
   if (!success && passed != "0" && passed != "false") {
-    return corrupt(fmt::format("expected success as 0, 1, true or false, found '{}'", passed.substr(0, 40)));
+    return corrupt(
+        fmt::format("expected success as 0, 1, true or false, found '{}'", valid_utf8(one_line(passed, 40))));
   }
   const auto* device = names_.device(unescaped(cells_[0]));
   if (device != nullptr) rows_.qa_results.push_back({*device, at, success});
