@@ -22,7 +22,7 @@ FINDING = re.compile(r"^(crash|timeout|oom|leak)-")
 SECONDS_AN_INPUT = 10
 MEGABYTES = 2048
 LONGEST_INPUT = 65536  # bytes: a cost that is not linear shows well before
-MOST_RESTARTS = 20  # of one fuzzer: it ends at every finding
+MOST_FINDINGS = 5  # of one run of a fuzzer: it ends at each, and begins again
 MOST_FILES, MOST_BYTES, LONGEST_KEPT = 20, 60000, 4096  # of a corpus that is kept
 PROGRESS = 30  # seconds between two lines
 
@@ -76,7 +76,7 @@ class Fuzzer:
         os.makedirs(self.corpus, exist_ok=True)
         started = time.time()
         with open(os.path.join(self.folder, "log"), "w", encoding="utf-8", errors="replace") as log:
-            for _ in range(MOST_RESTARTS):
+            for _ in range(MOST_FINDINGS):
                 left = started + self.seconds - time.time()
                 if left < 1 or stop.is_set() or not self.run_once(left, log):
                     break

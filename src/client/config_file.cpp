@@ -70,13 +70,15 @@ Result<ConfigFile> read_document(const YAML::Node& root) {
 }  // namespace
 
 Result<ConfigFile> parse_config(std::string_view text) {
-  // What YAML makes of other bytes is not written back as it was read.
-  if (valid_utf8(std::string(text)) != text)
+  // YAML takes zero bytes for a sign of UTF-16 or UTF-32, and does not write back other bytes as it read them.
+  if (valid_utf8(std::string(text)) != text || text.find('\0') != std::string_view::npos) {
     return refused("expected text in UTF-8, found other bytes; save it as UTF-8");
+  }
   try {
     return read_document(YAML::Load(std::string(text)));
   } catch (const YAML::Exception& error) {
-    return refused(fmt::format("line {}: expected YAML: {}", error.mark.line + 1, error.msg));
+    return refused(
+        fmt::format("line {}: expected YAML: {}", error.mark.line + 1, valid_utf8(one_line(error.msg, 200))));
   }
 }
 
