@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/base64.h"
 #include "base/check.h"
 #include "base/zstd.h"
 #include "evidence/snapshot.h"
@@ -14,7 +15,7 @@
 #include "net/gzip.h"
 #include "small_ledger.h"
 #include "telemetry/durable_evidence.h"
-#include "wire/instructions/telemetry.h"
+#include "wire/instructions/solana.h"
 
 namespace dz::fuzz {
 namespace {
@@ -75,10 +76,54 @@ void put_transactions(const Corpus& corpus, const SmallLedger& small) {
     corpus.put("instructions", fmt::format("tag-{}", data[0]), data);
     if (seen.size() <= 4) corpus.put("transactions", fmt::format("legacy-{}", data[0]), record.bytes);
   }
-  const auto& legacy = small.history().front().bytes;
-  Bytes landed{'0'};
-  landed.insert(landed.end(), legacy.begin(), legacy.end());
+  Bytes landed = small.history().front().bytes;
+  landed.insert(landed.begin(), '0');
   corpus.put("transactions", "landed", landed);
+}
+
+std::string call(std::string_view method, std::string_view params) {
+  return fmt::format(R"({{"jsonrpc":"2.0","id":1,"method":"{}","params":[{}]}})", method, params);
+}
+
+// Messages that name what is there: accounts, transactions, a transaction that the ledger takes.
+void put_messages(const Corpus& corpus, const SmallLedger& small) {
+  const auto program = to_text(wire::local_program_ids().serviceability);
+  const auto& record = small.history().front();
+  const auto account = to_text(record.addresses.at(1));
+  const auto signature = wire::to_text(record.signature);
+  const auto put = [&](const std::string& name, const std::vector<std::string>& messages) {
+    corpus.put("json_rpc", name, as_bytes(fmt::format("{}", fmt::join(messages, "\n--\n"))));
+  };
+  put("accounts",
+      {call("getProgramAccounts",
+            fmt::format(R"("{}",{{"encoding":"base64","withContext":true,"dataSlice":{{"offset":0,"length":4}},)"
+                        R"("filters":[{{"memcmp":{{"offset":0,"bytes":"4"}}}}]}})",
+                        program)),
+       call("getProgramAccounts",
+            fmt::format(R"("{}",{{"encoding":"base64+zstd","filters":[{{"dataSize":9}}]}})", program)),
+       call("getAccountInfo", fmt::format(R"("{}",{{"encoding":"jsonParsed","commitment":"processed"}})", account)),
+       call("getMultipleAccounts",
+            fmt::format(R"(["{}","{}"],{{"encoding":"base58","minContextSlot":1}})", account, program)),
+       call("getBalance", fmt::format(R"("{}")", account))});
+  put("history",
+      {call("getSignaturesForAddress", fmt::format(R"("{}",{{"limit":3,"until":"{}"}})", account, signature)),
+       call("getTransaction", fmt::format(R"("{}",{{"encoding":"json"}})", signature)),
+       call("getTransaction", fmt::format(R"("{}",{{"encoding":"base64"}})", signature)),
+       call("getSignatureStatuses", fmt::format(R"(["{}"],{{"searchTransactionHistory":true}})", signature)),
+       call("getBlockTime", std::to_string(record.slot.value))});
+  const auto from = testbed::SmallNetwork::key(2);
+  const std::vector<wire::Instruction> transfer{wire::transfer(from.pubkey(), record.addresses.at(0), 5)};
+  const auto signed_one = wire::sign_transaction(transfer, from, {}, small.open()->bank().latest_blockhash().hash);
+  must(signed_one);
+  const auto text = encode_base64(wire::encode(*signed_one));
+  put("transfer",
+      {call("signatureSubscribe",
+            fmt::format(R"("{}",{{"commitment":"processed"}})", wire::to_text(signed_one->signatures[0]))),
+       call("programSubscribe",
+            fmt::format(R"("{}",{{"encoding":"base64","commitment":"confirmed"}})", to_text(wire::kSystemProgramId))),
+       call("simulateTransaction", fmt::format(R"("{}",{{"encoding":"base64","sigVerify":true}})", text)),
+       call("sendTransaction", fmt::format(R"("{}",{{"encoding":"base64","preflightCommitment":"processed"}})", text)),
+       call("sendTransaction", fmt::format(R"("{}",{{"encoding":"base64","skipPreflight":true}})", text))});
 }
 
 // What a network does after it is set up: service, draining, deleting; sites and permissions; samples.
@@ -234,6 +279,7 @@ void put_all(const Corpus& corpus) {
   const auto& small = SmallLedger::of(rfc_profile());
   put_accounts(corpus, small);
   put_transactions(corpus, small);
+  put_messages(corpus, small);
   const auto profiles = all_profiles();
   for (std::size_t i = 0; i < profiles.size(); ++i) {
     put_executions(corpus, *profiles[i], static_cast<char>(i));
