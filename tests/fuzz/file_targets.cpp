@@ -78,7 +78,6 @@ int key_file_target(ByteView bytes) {
     DZ_CHECK(wire::parse_signature(to_text(*signature)) == *signature);
   }
   if (const auto url = client::expand_rpc_url(text)) (void)client::websocket_url_of(*url);
-  (void)client::public_part(text);
   return 0;
 }
 

@@ -145,7 +145,7 @@ void check_http(std::string_view answer) {
 }
 
 void check_served() {
-  const auto answer = server().answer_to("GET /next HTTP/1.1\r\nHost: h\r\n\r\n");
+  const auto answer = server().answer_to("GET /next HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
   DZ_CHECK(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("/next"));
 }
 
@@ -221,7 +221,7 @@ int http_target(ByteView bytes) {
 // Frames, after the handshake.
 int websocket_target(ByteView bytes) {
   const auto upgrade = fmt::format(
-      "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+      "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n{}",
       as_text(bytes));
   const auto answer = server().answer_to(upgrade);

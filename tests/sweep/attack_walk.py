@@ -222,11 +222,11 @@ class Attacker:
 
     def do_half_a_request(self):
         sock = socket.create_connection(("127.0.0.1", self.port()), timeout=2)
-        sock.sendall(b"POST /write HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\nx")
+        sock.sendall(b"POST /write HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\nx")
         self.open.append(sock)
 
     def do_endless_chunk_extensions(self):
-        self.send(self.port(), b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5;" + b"x=y;" * 500_000)
+        self.send(self.port(), b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n5;" + b"x=y;" * 500_000)
 
     def do_subscriptions_unread(self):
         sock = socket.create_connection(("127.0.0.1", self.stack.ledger.port), timeout=2)
