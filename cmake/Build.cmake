@@ -20,17 +20,23 @@ set(CMAKE_CXX_FLAGS_DEV "-O1 -Wno-maybe-uninitialized")
 # Asio/Beast files take minutes at -O1 with both sanitizers together: -O0 keeps the build usable.
 set(CMAKE_CXX_FLAGS_ASAN "-O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer")
 set(CMAKE_CXX_FLAGS_TSAN "-O1 -g1 -fsanitize=thread")
+# Clang's: coverage of every branch for libFuzzer, which tests/fuzz links to programs of its own.
+set(CMAKE_CXX_FLAGS_FUZZ "-O1 -g1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer")
 set(CMAKE_EXE_LINKER_FLAGS_ASAN "-fsanitize=address,undefined")
 set(CMAKE_EXE_LINKER_FLAGS_TSAN "-fsanitize=thread")
+set(CMAKE_EXE_LINKER_FLAGS_FUZZ "-fsanitize=address,undefined")
 
 # Sanitizers slow programs down: a test may take so many times longer.
-if(CMAKE_BUILD_TYPE MATCHES "^(Asan|Tsan)$")
+if(CMAKE_BUILD_TYPE MATCHES "^(Asan|Tsan|Fuzz)$")
   set(DZ_SLOWDOWN 5)
 else()
   set(DZ_SLOWDOWN 1)
 endif()
 
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wunused -Wno-dangling-else -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+  add_compile_options(-Wno-unknown-warning-option)  # some of those that are switched off are g++'s
+endif()
 if(DZ_WERROR)
   add_compile_options(-Werror)
 endif()

@@ -2,7 +2,8 @@
 """Runs fresh seeds of the simulation and of the properties until the time is up: ./dev sweep [--hours H] [--jobs N].
 
 Programs stand in BUILD/tests. The simulation takes --seed N [--live] and prints what it found; a property takes
---seed N --cases M and prints "M cases, F failed". What fails is kept in build/sweep/failures.txt, a command a line.
+--seed N --cases M and prints "M cases, F failed"; so does the attack walk, tests/sweep/attack_walk.py, which runs the
+programs of BUILD/bin. What fails is kept in build/sweep/failures.txt, a command a line.
 """
 import argparse
 import collections
@@ -14,10 +15,17 @@ import sys
 import threading
 import time
 
-PROPERTIES = {"verdict_sweep": 20000, "evidence_sweep": 200}  # program: cases of one run
-PROPERTY_SHARE = 0.15  # of the CPU time, each
+PROPERTIES = {"verdict_sweep": 20000, "evidence_sweep": 200, "attack_walk": 1}  # program: cases of one run
+ATTACK_WALK = os.path.join("tests", "sweep", "attack_walk.py")
+PROPERTY_SHARE = 0.15  # of the time, each
 PROGRESS = 60  # seconds between two lines
 KEPT = os.path.join("build", "sweep", "failures.txt")
+
+
+def attack_walk(build):
+    """The command of the attack walk, or None where the programs that it attacks are not built."""
+    programs = os.path.join(build, "bin")
+    return [ATTACK_WALK, programs] if os.path.exists(os.path.join(programs, "doublezero-activator")) else None
 
 
 def find(build, name):
@@ -38,6 +46,7 @@ class Sweep:
         self.started = time.time()
         self.seed = args.seed if args.seed is not None else int(self.started)
         self.cpu = collections.Counter()
+        self.spent = collections.Counter()  # seconds by the clock: the attack walk waits more than it computes
         self.seeds = collections.Counter()
         self.cases = collections.Counter()
         self.faults = collections.Counter()
@@ -49,11 +58,11 @@ class Sweep:
         with self.lock:
             seed = self.seed
             self.seed += 1
-            total = sum(self.cpu.values()) or 1.0
+            total = sum(self.spent.values()) or 1.0
             for name, program in self.properties.items():
-                if self.cpu[name] < PROPERTY_SHARE * total:
+                if self.spent[name] < PROPERTY_SHARE * total:
                     cases = PROPERTIES[name]
-                    return name, [program, "--seed", str(seed * cases), "--cases", str(cases)]
+                    return name, [*program, "--seed", str(seed * cases), "--cases", str(cases)]
         live = ["--live"] if seed % 3 == 0 else []
         return "live" if live else "rfc", [self.simulation, "--seed", str(seed)] + live
 
@@ -81,11 +90,14 @@ class Sweep:
     def work(self):
         while not self.stop.is_set():
             kind, command = self.next_run()
+            begin = time.time()
             with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                   errors="replace", start_new_session=True) as process:
                 output = process.stdout.read()
                 _, status, usage = os.wait4(process.pid, 0)
                 process.returncode = os.waitstatus_to_exitcode(status)
+            with self.lock:
+                self.spent[kind] += time.time() - begin
             self.take(kind, command, output, process.returncode, usage.ru_utime + usage.ru_stime)
 
     def line(self):
@@ -142,10 +154,11 @@ def main():
     properties = {}
     for name in PROPERTIES:
         program = find(args.build, name)
-        if program is None:
+        command = attack_walk(args.build) if name == "attack_walk" else program and [program]
+        if command is None:
             print(f"sweep: there is no {name} below {args.build}: its property is left out")
         else:
-            properties[name] = program
+            properties[name] = command
     os.makedirs(os.path.dirname(KEPT), exist_ok=True)
     sys.exit(Sweep(args, simulation, properties).run())
 

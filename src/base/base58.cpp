@@ -20,6 +20,12 @@ constexpr auto kDigits = make_digits();
 
 constexpr int kChunkDigits = 5;
 constexpr std::uint32_t kChunk = 58 * 58 * 58 * 58 * 58;
+// Of a character beyond ASCII only its first byte is known here.
+tl::unexpected<Error> unexpected_character(char c) {
+  const bool printable = c > ' ' && c <= '~';
+  return refused("expected base58, found " + (printable ? std::string("the character '") + c + "'"
+                                                        : std::string("a character that is none of it")));
+}
 
 }  // namespace
 
@@ -65,7 +71,7 @@ Result<Bytes> decode_base58(std::string_view text, std::size_t max_text) {
   Bytes value;  // base 256, least significant first
   for (const char c : text.substr(zeros)) {
     const int digit = kDigits[static_cast<unsigned char>(c)];
-    if (digit < 0) return refused(std::string("expected base58, found the character '") + c + "'");
+    if (digit < 0) return unexpected_character(c);
     unsigned carry = static_cast<unsigned>(digit);
     for (auto& byte : value) {
       carry += 58U * byte;

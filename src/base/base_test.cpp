@@ -71,6 +71,8 @@ TEST(Base58, NamesTheCharacterItRefuses) {
   const auto result = decode_base58("abc0");
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().message, "expected base58, found the character '0'");
+  EXPECT_EQ(decode_base58("ab\xc3\xa9").error().message, "expected base58, found a character that is none of it");
+  EXPECT_EQ(decode_base58("a\x1b").error().message, "expected base58, found a character that is none of it");
 }
 
 TEST(PubkeyText, RefusesOtherLengths) {

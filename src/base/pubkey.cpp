@@ -4,6 +4,7 @@
 
 #include "base/base58.h"
 #include "base/check.h"
+#include "base/safe_text.h"
 
 namespace dz {
 
@@ -11,7 +12,7 @@ std::string to_text(const Pubkey& key) { return encode_base58(key.view()); }
 
 Result<Pubkey> parse_pubkey(std::string_view text) {
   auto bytes = decode_base58(text, 64);
-  if (!bytes) return with_context("pubkey '" + std::string(text.substr(0, 64)) + "'", bytes.error());
+  if (!bytes) return with_context("pubkey '" + valid_utf8(one_line(text, 64)) + "'", bytes.error());
   if (bytes->size() != 32) {
     return refused("pubkey '" + std::string(text) + "': expected 32 bytes, found " + std::to_string(bytes->size()));
   }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include "base/safe_text.h"
 #include "base/shown_url.h"
 #include "client/key_file.h"
 
@@ -53,7 +54,8 @@ Result<void> read_key(const YAML::Node& key, const YAML::Node& value, ConfigFile
   const auto name = key.IsScalar() ? key.Scalar() : std::string();
   if (name == kLabels) return read_labels(value, config);
   const auto known = std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& k) { return k.name == name; });
-  if (known == kKeys.end()) return complain(key, fmt::format("{}, found '{}'", kExpected, name));
+  if (known == kKeys.end())
+    return complain(key, fmt::format("{}, found '{}'", kExpected, valid_utf8(one_line(name, 60))));
   DZ_TRY_ASSIGN(config.*(known->field), read_value(value));
   return {};
 }
@@ -69,10 +71,15 @@ Result<ConfigFile> read_document(const YAML::Node& root) {
 }  // namespace
 
 Result<ConfigFile> parse_config(std::string_view text) {
+  // YAML takes zero bytes for a sign of UTF-16 or UTF-32, and does not write back other bytes as it read them.
+  if (valid_utf8(std::string(text)) != text || text.find('\0') != std::string_view::npos) {
+    return refused("expected text in UTF-8, found other bytes; save it as UTF-8");
+  }
   try {
     return read_document(YAML::Load(std::string(text)));
   } catch (const YAML::Exception& error) {
-    return refused(fmt::format("line {}: expected YAML: {}", error.mark.line + 1, error.msg));
+    return refused(
+        fmt::format("line {}: expected YAML: {}", error.mark.line + 1, valid_utf8(one_line(error.msg, 200))));
   }
 }
 

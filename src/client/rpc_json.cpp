@@ -8,6 +8,7 @@
 
 #include "base/base58.h"
 #include "base/base64.h"
+#include "base/safe_text.h"
 
 namespace dz::client::rpc {
 namespace {
@@ -26,7 +27,7 @@ Result<std::uint64_t> number(const json::value& value, std::string_view name) {
   boost::system::error_code error;
   const auto n = value.to_number<std::uint64_t>(error);
   if (error) {
-    return corrupt(fmt::format("{}: expected a whole number, found {}", name, json::serialize(value).substr(0, 80)));
+    return corrupt(fmt::format("{}: expected a whole number, found {}", name, cut_text(json::serialize(value), 80)));
   }
   return n;
 }
@@ -152,7 +153,7 @@ Result<json::value> parse_text(std::string_view text) {
   json::parse_options options;
   options.max_depth = kMaxDepth;
   auto value = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
-  if (error) return corrupt("expected JSON, found '" + std::string(text.substr(0, 80)) + "': " + error.message());
+  if (error) return corrupt("expected JSON, found '" + valid_utf8(one_line(text, 80)) + "': " + error.message());
   return value;
 }
 

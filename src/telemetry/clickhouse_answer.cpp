@@ -92,12 +92,12 @@ std::string unescaped(std::string_view cell) {
   return out;
 }
 
-Result<std::int64_t> seconds_in(std::string_view cell) {
+Result<std::int64_t> seconds_in(const StoreSettings& store, std::string_view cell) {
   constexpr std::int64_t kMost = 1'000'000'000'000;  // no time of ours, and far from what microseconds can say
   std::int64_t seconds = 0;
   const auto [stop, failure] = std::from_chars(cell.data(), cell.data() + cell.size(), seconds);
   if (failure != std::errc{} || stop != cell.data() + cell.size() || seconds < -kMost || seconds > kMost) {
-    return corrupt(fmt::format("expected seconds since the epoch, found '{}'", cell.substr(0, 40)));
+    return corrupt("expected seconds since the epoch, found " + beginning_of(store, cell));
   }
   return seconds;
 }
@@ -195,7 +195,7 @@ std::optional<std::uint32_t> TabReader::port() {
 
 Result<void> TabReader::read_counters() {
   const auto index = port();
-  DZ_TRY_ASSIGN(const auto seconds, seconds_in(cells_[3]));
+  DZ_TRY_ASSIGN(const auto seconds, seconds_in(store_, cells_[3]));
   const auto minute = minute_of(time_of(seconds));
   if (!index || !asked_for(question_, minute)) return {};
   const Cells values = Cells(cells_).subspan(4);
@@ -207,7 +207,7 @@ Result<void> TabReader::read_counters() {
 
 Result<void> TabReader::read_baseline() {
   const auto index = port();
-  DZ_TRY_ASSIGN(const auto seconds, seconds_in(cells_[3]));
+  DZ_TRY_ASSIGN(const auto seconds, seconds_in(store_, cells_[3]));
   StoreRows::Baseline baseline{index.value_or(0), time_of(seconds), counter_in(cells_[4]), counter_in(cells_[5]),
                                counter_in(cells_[6])};
   const bool any = baseline.in_errors || baseline.out_errors || baseline.in_fcs_errors;
@@ -216,7 +216,7 @@ Result<void> TabReader::read_baseline() {
 }
 
 Result<void> TabReader::read_getconfigs() {
-  DZ_TRY_ASSIGN(const auto seconds, seconds_in(cells_[1]));
+  DZ_TRY_ASSIGN(const auto seconds, seconds_in(store_, cells_[1]));
   const auto* device = names_.device(unescaped(cells_[0]));
   const auto count = counter_in(cells_[2]).value_or(0);
   const auto minute = minute_of(time_of(seconds));
@@ -226,7 +226,7 @@ Result<void> TabReader::read_getconfigs() {
 }
 
 Result<void> TabReader::read_qa() {
-  DZ_TRY_ASSIGN(const auto seconds, seconds_in(cells_[1]));
+  DZ_TRY_ASSIGN(const auto seconds, seconds_in(store_, cells_[1]));
   const auto at = time_of(seconds);
   if (cells_[0].empty() && cells_[2].empty()) {
     rows_.qa_runs.push_back(at);
@@ -236,7 +236,7 @@ Result<void> TabReader::read_qa() {
   if (passed == kNull) return {};
   const bool success = passed == "1" || passed == "true";
   if (!success && passed != "0" && passed != "false") {
-    return corrupt(fmt::format("expected success as 0, 1, true or false, found '{}'", passed.substr(0, 40)));
+    return corrupt("expected success as 0, 1, true or false, found " + beginning_of(store_, passed));
   }
   const auto* device = names_.device(unescaped(cells_[0]));
   if (device != nullptr) rows_.qa_results.push_back({*device, at, success});
@@ -244,7 +244,7 @@ Result<void> TabReader::read_qa() {
 }
 
 Result<void> TabReader::read_future() {
-  DZ_TRY_ASSIGN(const auto seconds, seconds_in(cells_[1]));
+  DZ_TRY_ASSIGN(const auto seconds, seconds_in(store_, cells_[1]));
   const auto* device = names_.device(unescaped(cells_[0]));
   if (device != nullptr) rows_.future_rows.push_back({*device, time_of(seconds)});
   return {};
@@ -332,7 +332,7 @@ Result<void> read_added_row(const StoreSettings& store, const StoreQuestion& que
   const auto& minute = columns.minute(*row);
   if (minute.is_null()) return {};
   const auto text = minute.is_string() ? std::string(json_text(minute)) : json::serialize(minute);
-  DZ_TRY_ASSIGN(const auto seconds, seconds_in(text));
+  DZ_TRY_ASSIGN(const auto seconds, seconds_in(store, text));
   DZ_TRY_ASSIGN(const auto value, number_in(store, columns.value(*row)));
   if (!value) return {};
   put_added_value(

@@ -294,6 +294,24 @@ TEST(ClickHouseAnswer, ATimeBeyondAllTimesIsCorrupt) {
   }
 }
 
+TEST(ClickHouseAnswer, X7_NoPartOfASecretIsInWhatIsQuotedOfAnAnswer) {
+  auto store = clickhouse();
+  store.username = "reader";
+  store.password = "S3cret-S3cret";
+  for (const std::size_t before : {0, 40, 75, 79}) {
+    const auto cell = std::string(before, 'x') + store.password + "\xff";
+    const auto message = [&](const std::string& body) {
+      return read_answer(store, ask(StoreSubject::Qa), {200, body}).error().message;
+    };
+    for (const auto& said : {message(fmt::format("device\tat\tpassed\n{}\t{}\t1\n\n\t0\t1\n", kDevice, cell)),
+                             message(fmt::format("device\tat\tpassed\n{}\t1763000040\t{}\n\n\t0\t1\n", kDevice, cell)),
+                             message(cell + "\n")}) {
+      EXPECT_THAT(said, Not(HasSubstr("S3c"))) << before;
+      EXPECT_THAT(said, HasSubstr("found '")) << before;
+    }
+  }
+}
+
 TEST(ClickHouseAnswer, ARuleWithoutItsColumnsSaysWhatItFound) {
   const auto criterion = added_number("x");
   const auto rows = read(StoreSubject::Added, added_answer("device_pk minute value dz_minute", ""), 200, &criterion);

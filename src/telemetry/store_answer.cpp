@@ -17,11 +17,20 @@ constexpr std::size_t kMostWords = 300;
 constexpr std::size_t kMostOddNames = 8;
 constexpr std::size_t kMostShownName = 80;
 
-void blot_out(std::string& text, const std::string& secret) {
-  if (secret.empty()) return;
-  for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3)) {
-    text.replace(at, secret.size(), "***");
+// The first bytes of a text with "***" for each secret in them. One that begins there is seen whole, so that where the
+// text is cut no part of it stays.
+std::string without_secrets(const StoreSettings& store, std::string_view text, std::size_t most) {
+  std::string out;
+  for (std::size_t at = 0; at < std::min(most, text.size());) {
+    const auto rest = text.substr(at);
+    std::size_t hidden = 0;
+    for (const auto* secret : {&store.token, &store.password}) {
+      if (rest.starts_with(*secret)) hidden = std::max(hidden, secret->size());
+    }
+    out.append(hidden > 0 ? "***" : rest.substr(0, 1));
+    at += std::max<std::size_t>(hidden, 1);
   }
+  return out;
 }
 
 // A name that nothing rests on: for people.
@@ -30,14 +39,11 @@ std::string shown_name(std::string_view name) { return valid_utf8(one_line(name,
 }  // namespace
 
 std::string store_words(const StoreSettings& store, std::string_view text) {
-  std::string out(text.substr(0, 4 * kMostWords));
-  blot_out(out, store.token);
-  blot_out(out, store.password);
-  return valid_utf8(one_line(out, kMostWords));
+  return valid_utf8(one_line(without_secrets(store, text, 4 * kMostWords), kMostWords));
 }
 
 std::string beginning_of(const StoreSettings& store, std::string_view body) {
-  return body.empty() ? "nothing" : "'" + store_words(store, body.substr(0, 80)) + "'";
+  return body.empty() ? "nothing" : "'" + valid_utf8(one_line(without_secrets(store, body, 80), 80)) + "'";
 }
 
 std::optional<std::uint64_t> counter_of(std::string_view text) {
