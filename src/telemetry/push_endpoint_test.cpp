@@ -301,6 +301,7 @@ TEST_F(PushEndpointTest, X2_WhatSeveralPiecesAreRefusedForIsSaidOnce) {
   for (int i = 0; i < 9'000; ++i) body += row(i, 9);
   const auto words = told(in_pieces(endpoint, body).answer);
   EXPECT_EQ(words.find("more reasons"), std::string::npos) << words;
+  EXPECT_EQ(words.find("is not on the ledger"), words.rfind("is not on the ledger")) << words;
   EXPECT_TRUE(words.ends_with(" dropped=9000")) << words;
 }
 
