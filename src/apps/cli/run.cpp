@@ -17,6 +17,7 @@ std::string render_error(const Error& error) {
 }
 
 int run_verb(const Verb& verb, Context& context) {
+  context.clear_line = [raw = context.err] { raw("\r\x1b[K"); };
   context.out = escaping(std::move(context.out));
   context.err = escaping(std::move(context.err));
   const auto done = verb(context);

@@ -39,6 +39,7 @@ struct Context {
   Writer err;              // warnings, progress
   AskMonitor ask_monitor;  // empty: no monitor is configured
   Terminal terminal = {};
+  std::function<void()> clear_line = {};  // of the terminal that err goes to; the verb's own words cannot
 };
 
 template <typename... Values>

@@ -85,14 +85,15 @@ class Progress {
     const auto line =
         ahead ? fmt::format("{}; healthy in {} at the earliest", waited, duration_text(*outlook.healthy_at - now))
               : waited;
-    context_.err("\r\x1b[K" + line.substr(0, columns - 1));
+    context_.clear_line();
+    context_.err(line.substr(0, columns - 1));
     counting_ = true;
   }
   Duration waited() const { return context_.clock.now() - start_; }
 
  private:
   void clear() {
-    if (counting_) context_.err("\r\x1b[K");
+    if (counting_) context_.clear_line();
     counting_ = false;
   }
 
