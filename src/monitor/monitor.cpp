@@ -30,8 +30,6 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   DZ_TRY_ASSIGN(auto memory, MonitorMemory::open(database, {start_of(settings), settings.history}, *writes));
   DZ_TRY_ASSIGN(auto evidence,
                 telemetry::DurableEvidence::open(database, settings.evidence, now, added_names(settings.policy)));
-  // A full disk keeps nobody from starting: it is said, and written as soon as there is space.
-  writes->kept(memory.save_profile(settings.policy.profile->name), "profile");
   Kept kept{std::move(writes), std::make_unique<telemetry::DurableEvidence>(std::move(evidence)), std::move(memory),
             std::move(options.damage)};
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept)));
@@ -64,8 +62,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
     if (!reader_.snapshot()) return;
     const auto& records = *reader_.snapshot();
     pushed_.follow(update, records);
-    const auto named = control::interfaces_named_by(records.links, records.devices);
-    kept_.writes->kept(kept_.evidence->name_interfaces(named, now_), "names of interfaces");
+    names_kept_ = false;
   });
 }
 
@@ -74,6 +71,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
 Timestamp Monitor::step(Timestamp begin) {
   ++passes_;
   now_ = begin;
+  kept_.writes->begin_pass();
   look_at_clock(begin);
   if (!clock_.is_right()) reader_.ask_for_time(begin);
   hear_of_block(begin);
@@ -87,7 +85,8 @@ Timestamp Monitor::step(Timestamp begin) {
   const auto now = now_;
   if (!clock_.is_right()) return wait_for_clock(now);
   reader_.step_samples(now);
-  kept_.writes->kept(kept_.evidence->pass(now), "evidence");
+  if (kept_.writes->kept(kept_.evidence->pass(now), "evidence")) kept_.writes->forget_earlier();
+  keep_names(now);
   const auto next_pull = reader_.snapshot() ? pulled_.step(*reader_.snapshot(), now) : Timestamp::max();
   if (reader_.snapshot()) judge(now);
   const auto next_told = announcer_.tell([this](const Pubkey& key) { return sentence_of(key); }, now);
@@ -106,16 +105,26 @@ void Monitor::hear_of_block(Timestamp now) {
   if (view.looked_at() == now && view.block_age()) clock_.saw_block(now - *view.block_age());
 }
 
+// What is written once, until it is: a full disk keeps nobody from starting.
+void Monitor::keep_names(Timestamp now) {
+  if (!profile_kept_) {
+    profile_kept_ = kept_.writes->kept(kept_.memory.save_profile(settings_.policy.profile->name), "profile");
+  }
+  if (names_kept_ || !reader_.snapshot()) return;
+  const auto& records = *reader_.snapshot();
+  const auto named = control::interfaces_named_by(records.links, records.devices);
+  names_kept_ = kept_.writes->kept(kept_.evidence->name_interfaces(named, now), "names of interfaces");
+}
+
 // Names that no record has any more and that nobody sends.
 void Monitor::forget_gone(Timestamp now) {
   constexpr Duration kEvery = std::chrono::hours{1};
   if (!reader_.snapshot() || (last_forgotten_ && now >= *last_forgotten_ && now - *last_forgotten_ < kEvery)) return;
-  last_forgotten_ = now;
   std::vector<Pubkey> records;
   for (const auto& [key, _] : reader_.snapshot()->devices) records.push_back(key);
   for (const auto& [key, _] : reader_.snapshot()->links) records.push_back(key);
   std::sort(records.begin(), records.end());
-  kept_.writes->kept(kept_.evidence->forget_gone(records, now), "what is gone");
+  if (kept_.writes->kept(kept_.evidence->forget_gone(records, now), "what is gone")) last_forgotten_ = now;
 }
 
 // Nothing is judged by a wrong clock, and no minute closes.

@@ -132,6 +132,7 @@ class Monitor {
   void look_at_clock(Timestamp now);
   void hear_of_block(Timestamp now);
   void read_ledger(Timestamp now);
+  void keep_names(Timestamp now);
   void forget_gone(Timestamp now);
   Timestamp wait_for_clock(Timestamp now);
   void judge(Timestamp now);
@@ -151,10 +152,11 @@ class Monitor {
   HealthDesk desk_;
   Announcer announcer_;
   std::function<void()> on_looked_;
-  verdict::Policy policy_;                   // in force: settings_.policy with its windows in minutes
-  Timestamp now_;                            // of the last step or write: the clock as it was last read
-  Timestamp next_look_;                      // of the last plan
-  std::optional<Timestamp> last_forgotten_;  // subjects that are gone
+  verdict::Policy policy_;                         // in force: settings_.policy with its windows in minutes
+  Timestamp now_;                                  // of the last step or write: the clock as it was last read
+  bool profile_kept_ = false, names_kept_ = true;  // in the file, as they are now
+  Timestamp next_look_;                            // of the last plan
+  std::optional<Timestamp> last_forgotten_;        // subjects that are gone
   std::uint64_t passes_ = 0;
 };
 

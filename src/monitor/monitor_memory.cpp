@@ -7,6 +7,7 @@ namespace {
 
 constexpr Duration kCheckpointEvery = std::chrono::minutes{10};
 constexpr std::size_t kCheckpointBytes = 64U << 20;  // of the journal
+constexpr Duration kTryAgainAfter = std::chrono::minutes{1};
 constexpr Duration kForgetEvery = std::chrono::hours{1};
 
 StoredMemory stored_form(const verdict::RecordMemory& memory, Timestamp now) {
@@ -92,8 +93,8 @@ void MonitorMemory::keep_house(telemetry::DurableEvidence& evidence, Timestamp n
   if (!last_checkpoint_) last_checkpoint_ = now;
   const bool due = now < *last_checkpoint_ || now - *last_checkpoint_ >= kCheckpointEvery;
   if (due || evidence.journal_bytes() >= kCheckpointBytes) {
-    files_.kept(evidence.checkpoint(), "checkpoint");
-    last_checkpoint_ = now;
+    const bool kept = files_.kept(evidence.checkpoint(), "checkpoint");
+    last_checkpoint_ = kept ? now : now - kCheckpointEvery + kTryAgainAfter;
   }
   if (!files_.kept(forget_clock_.pass(now), "lived time")) return;
   if (!last_forgotten_ || now < *last_forgotten_ || now - *last_forgotten_ >= kForgetEvery) {
