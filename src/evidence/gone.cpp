@@ -11,12 +11,14 @@ namespace {
 
 constexpr Duration kSilentFor = kRingLength + std::chrono::hours{1};
 
-template <int kPlanes, std::uint32_t kBlock>
-bool any_minute_from(const MinuteTable<kPlanes, kBlock>& minutes, std::uint32_t subject, MinuteIndex first) {
+template <typename Minutes>
+bool any_minute_from(const Minutes& minutes, std::uint32_t subject, MinuteIndex first) {
   const auto row = minutes[subject];
   for (auto w = std::max(word_of(first), minutes.newest() - kRingWords + 1); w <= minutes.newest(); ++w) {
     const auto& planes = row.word(w, slot_of(w));
-    if (std::any_of(planes.begin(), planes.end(), [](std::uint64_t word) { return word != 0; })) return true;
+    for (std::size_t plane = 0; plane < Minutes::kPlanes; ++plane) {
+      if (planes[plane] != 0) return true;
+    }
   }
   return false;
 }
