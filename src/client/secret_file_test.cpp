@@ -50,6 +50,7 @@ TEST_F(SecretFile, X7_WhatTheServiceManagerHandsOverIsTakenAsItIs) {
   mode(0440);  // it grants by an access list, which shows as the group's bits
   EXPECT_TRUE(read_key_file(path_, {.credentials = folder_}));
   EXPECT_FALSE(read_key_file(path_, {.credentials = folder_ + "/other"}));
+  std::filesystem::create_directories(folder_ + "/sub");
   EXPECT_FALSE(read_key_file(folder_ + "/sub/../id.json", {.credentials = folder_ + "/sub"}));
 }
 
