@@ -158,7 +158,8 @@ Result<void> HistoryWriter::add_rows(const HistoryPass& pass) {
   }
   if (!pass.runs.empty()) DZ_TRY(add_runs(pass));
   if (!pass.records.empty()) DZ_TRY(add_records(pass));
-  return pass.qa.empty() ? Result<void>() : add_qa(pass);
+  if (!pass.qa.empty()) DZ_TRY(add_qa(pass));
+  return put_sum(at);
 }
 
 Result<void> HistoryWriter::add_runs(const HistoryPass& pass) {
@@ -193,7 +194,7 @@ Result<void> HistoryWriter::add_qa(const HistoryPass& pass) {
     add_qa.bind(1, at).bind(2, device.view()).bind(3, micros(result.at)).bind(4, std::int64_t{result.success});
     DZ_TRY(add_qa.run());
   }
-  return put_sum(at);
+  return {};
 }
 
 Result<void> HistoryWriter::put_sum(std::int64_t at) {

@@ -97,6 +97,16 @@ TEST_F(HistoryDamage, D18_APassIsReadAsItWasWrittenOrNotAtAll) {
   }
 }
 
+TEST_F(HistoryDamage, D18_APassWithoutQaIsCheckedAsAnyOther) {
+  auto last = pass(3);
+  last.qa.clear();
+  ASSERT_TRUE(history::HistoryWriter(database_).add(last));
+  EXPECT_EQ(readable(), 4);
+  ASSERT_TRUE(database_.execute("UPDATE history_pass SET could_write = 1 - could_write WHERE at = " +
+                                std::to_string(last.at.time_since_epoch().count())));
+  EXPECT_EQ(readable(), 3);
+}
+
 TEST_F(HistoryDamage, D18_ADamagedStartOrSubjectIsNoticed) {
   for (const std::string damage : {"UPDATE history_start SET policy = ''",
                                    "UPDATE history_subject SET subject = replace(subject, '1/1/1', '1/1/2')"}) {

@@ -186,7 +186,10 @@ TEST_F(PushEndpointTest, X6_ATokenSpeaksOfNoOtherDevicesClock) {
   std::vector<Pubkey> heard;
   endpoint.on_rows([&](const Pubkey& of, Timestamp) { heard.push_back(of); });
   (void)endpoint.write({WriteApi::V1, row(1, 1) + row(1, 2, kNow + minutes{90}), "", "own"}, kNow);
-  (void)endpoint.put_off_all({WriteApi::V1, row(1, 2, kNow + minutes{90}), "", "own"}, "not now", kNow);
+  const auto body = row(1, 2, kNow + minutes{90});
+  const auto put_off = endpoint.begin({WriteApi::V1, body, "", "own"}, kNow);
+  endpoint.put_off(*put_off, "not now");
+  EXPECT_EQ(endpoint.finish(put_off, kNow).status, 503);
   EXPECT_EQ(heard, std::vector{device(1)});
 }
 
