@@ -98,7 +98,7 @@ class Puller {
       if (const auto kept = evidence_.add_counters(port.device, port.interface, one.row, now); !kept)
         must(tl::unexpected<Error>(kept.error()));
     }
-    if (taken.answered) evidence_.answered(evidence::Source::Counters, taken.answered->from, taken.answered->to);
+    for (const auto& [from, to] : taken.answered) evidence_.answered(evidence::Source::Counters, from, to);
   }
 
   const stores::StoreServer& store_;
