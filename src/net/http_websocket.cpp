@@ -65,7 +65,7 @@ void WebSocketSession::on_open(error_code error) {
 }
 
 void WebSocketSession::read() {
-  if (dropped_ || reading_ || paused_) return;
+  if (dropped_ || reading_ || paused_ || !open_) return;  // closing reads by itself until the other side has closed
   reading_ = true;
   read_begun_ = steady_now();
   socket_.read(then(&WebSocketSession::on_read));
@@ -153,7 +153,9 @@ void WebSocketSession::close() {
   closing_ = true;
   if (!open_ || !outgoing_.empty()) return;  // what is queued goes first
   open_ = false;
-  socket_.close([self = shared_from_this()](error_code) {});
+  socket_.close([self = shared_from_this()](error_code) {
+    if (!self->server_->closed) self->drop();
+  });
 }
 
 void WebSocketSession::turn_away(TurnedAway why) {

@@ -538,7 +538,7 @@ MUTANTS = [
     Mutant("long_work_takes_no_turns", "net/slices.cpp", "if (!work(step, kNext)) waiting_.push_back(std::move(step));",
            "if (!work(step, kNext)) waiting_.push_front(std::move(step));", "net/net_test"),
     Mutant("a_paused_session_is_read", "net/http_websocket.cpp",
-           "if (dropped_ || reading_ || paused_) return;", "if (dropped_ || reading_) return;", "net/net_test"),
+           "if (dropped_ || reading_ || paused_ || !open_) return;", "if (dropped_ || reading_ || !open_) return;", "net/net_test"),
     Mutant("a_batch_answers_without_end", "ledger/rpc.cpp",
            "  if (full_ || text_.size() > kMostAnswerBytes) {\n    full_ = true;", "  if (false) {", "ledger/ledger_test"),
     Mutant("an_old_result_is_given", "ledger/long_result.cpp", "if (contents.state != state_of()) {", "if (false) {",
