@@ -23,8 +23,8 @@ struct ConfigFile {
   bool operator==(const ConfigFile&) const = default;
 };
 
-// Refused with the line number: what is not YAML in UTF-8, a key other than those above, a value that is a list or a table.
-// `null`, `~` and an empty value mean absent.
+// Refused with the line number: what is not YAML in UTF-8, a key other than those above, a value that is a list or a
+// table. `null`, `~` and an empty value mean absent.
 Result<ConfigFile> parse_config(std::string_view text);
 std::string render_config(const ConfigFile& config);
 

@@ -57,8 +57,9 @@ TEST(JsonRpc, X17_AnAnswerIsJsonWhateverTheNumbersOfTheRequestAre) {
   LedgerFixture f;
   for (const char* number : {"1e999", "-1e999", "1E400"}) {
     const std::string request = R"({"jsonrpc":"2.0","id":)" + std::string(number) + R"(,"method":"getHealth"})";
-    for (const auto& text : {request, "[" + request + "]", R"({"jsonrpc":"2.0","id":1,"method":"getBalance","params":[)" +
-                                                                 std::string(number) + "]}"}) {
+    for (const auto& text :
+         {request, "[" + request + "]",
+          R"({"jsonrpc":"2.0","id":1,"method":"getBalance","params":[)" + std::string(number) + "]}"}) {
       const auto answer = handle_rpc(text, *f.ledger);
       boost::system::error_code error;
       json::parse(answer, error);

@@ -1,7 +1,7 @@
 // Who wants to hear what, and the messages they get. To add, to remove and to tell one costs the same however many
-// there are. Conversation only: whoever owns the sockets hands in texts and takes texts. Processed subscriptions are told
-// within the call that executes the transaction, confirmed and finalized ones within the commit that makes it durable;
-// of a crowd, those beyond the first when tell_more() is called.
+// there are. Conversation only: whoever owns the sockets hands in texts and takes texts. Processed subscriptions are
+// told within the call that executes the transaction, confirmed and finalized ones within the commit that makes it
+// durable; of a crowd, those beyond the first when tell_more() is called.
 #pragma once
 
 #include <cstdint>

@@ -38,7 +38,7 @@ telemetry::WriteAnswer PushedRows::write(const telemetry::WriteRequest& request,
 }
 
 std::optional<telemetry::WriteAnswer> PushedRows::go_on(const std::shared_ptr<telemetry::PushedWrite>& write,
-                                                       Timestamp now) {
+                                                        Timestamp now) {
   now_ = now;
   return endpoint_.go_on(write, now);
 }

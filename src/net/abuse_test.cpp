@@ -398,7 +398,8 @@ TEST(Abuse, X14_WhoWaitsHoldsNothing) {
 TEST(Abuse, X17_WhatTwoReadersCouldReadInTwoWaysIsRefused) {
   Served served;
   const auto status_of = [&](std::string_view fields) {
-    const auto answer = served.answer_to(fmt::format("POST / HTTP/1.1\r\nHost: localhost\r\n{}\r\n\r\n0\r\n\r\n", fields));
+    const auto answer =
+        served.answer_to(fmt::format("POST / HTTP/1.1\r\nHost: localhost\r\n{}\r\n\r\n0\r\n\r\n", fields));
     return answer.size() > 12 ? answer.substr(9, 3) : answer;
   };
   for (const char* fields :

@@ -266,9 +266,8 @@ void HttpConnection::inflate(HttpRequest request) {
 void HttpConnection::hand_on(HttpRequest request) {
   const auto failure = server_->failure_in([&] {
     if (server_->handlers.on_request) return take(server_->handlers.on_request(request));
-    server_->handlers.on_exchange(std::move(request), [self = shared_from_this()](HttpResponse response) {
-      self->take(std::move(response));
-    });
+    server_->handlers.on_exchange(
+        std::move(request), [self = shared_from_this()](HttpResponse response) { self->take(std::move(response)); });
   });
   if (failure) take_failure(*failure);
 }

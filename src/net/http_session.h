@@ -28,7 +28,12 @@ class WebSocketSession;
 // What connections share. They hold it by shared_ptr: the server may go while their last handlers are queued.
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   Impl(Loop& home, ServerOptions wanted, ServerHandlers calls)
-      : loop(home), io(home.impl().io), acceptor(io), pause(io), options(std::move(wanted)), handlers(std::move(calls)) {
+      : loop(home),
+        io(home.impl().io),
+        acceptor(io),
+        pause(io),
+        options(std::move(wanted)),
+        handlers(std::move(calls)) {
     if (!options.connections) options.connections = std::make_shared<Connections>(ConnectionLimits{});
   }
 

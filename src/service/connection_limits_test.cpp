@@ -31,10 +31,11 @@ TEST(ConnectionSettings, X4_TheDefaultsAreThoseOfTheServer) {
 
 TEST(ConnectionSettings, X4_EachIsAKeyOfItsTableAndChecked) {
   Declared daemon("listen.");
-  ASSERT_TRUE(daemon.settings.read_text("[listen]\nmax_connections = 7\nmax_peer_connections = 6\nmax_buffers_mib = 5\n"
-                                        "max_unread_kib = 64\nmax_fragments = 3\nrequest_deadline = \"2s\"\n"
-                                        "idle_timeout = \"1s\"\n",
-                                        "x.toml"));
+  ASSERT_TRUE(
+      daemon.settings.read_text("[listen]\nmax_connections = 7\nmax_peer_connections = 6\nmax_buffers_mib = 5\n"
+                                "max_unread_kib = 64\nmax_fragments = 3\nrequest_deadline = \"2s\"\n"
+                                "idle_timeout = \"1s\"\n",
+                                "x.toml"));
   const auto limits = limits_of(daemon.wanted);
   EXPECT_EQ(limits.connections, 7U);
   EXPECT_EQ(limits.of_peer, 6U);
@@ -68,11 +69,11 @@ TEST(ConnectionSettings, X4_MetricsShowLimitsUseAndWhoWasTurnedAway) {
   connections.hold(*id, 5, {});
   connections.count(net::TurnedAway::Unread);
   const auto page = with_connections({200, kMetricsContentType, "x 1\n", {}}, {.path = "/metrics"}, "dz_", connections);
-  for (const char* line : {"x 1\n", "\ndz_connections 1\n", "\ndz_connections_limit 7\n", "\ndz_peer_connections 1\n",
-                           "\ndz_peer_connections_limit 6\n", "\ndz_connection_bytes 5\n",
-                           "\ndz_connection_bytes_limit 268435456\n",
-                           "\ndz_connections_turned_away_total{reason=\"unread\"} 1\n",
-                           "\ndz_connections_turned_away_total{reason=\"gave_way\"} 0\n"}) {
+  for (const char* line :
+       {"x 1\n", "\ndz_connections 1\n", "\ndz_connections_limit 7\n", "\ndz_peer_connections 1\n",
+        "\ndz_peer_connections_limit 6\n", "\ndz_connection_bytes 5\n", "\ndz_connection_bytes_limit 268435456\n",
+        "\ndz_connections_turned_away_total{reason=\"unread\"} 1\n",
+        "\ndz_connections_turned_away_total{reason=\"gave_way\"} 0\n"}) {
     EXPECT_NE(("\n" + page.body).find(line), std::string::npos) << line << page.body;
   }
   EXPECT_EQ(with_connections({404, "text/plain", "x", {}}, {.path = "/metrics"}, "dz_", connections).body, "x");

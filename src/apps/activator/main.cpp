@@ -86,8 +86,7 @@ Result<int> run(const service::Settings& settings, const Flags& flags) {
   DZ_TRY_ASSIGN(
       const auto server,
       net::HttpServer::listen(
-          loop,
-          {.address = flags.listen, .port = flags.port, .browsers = flags.browsers, .connections = connections},
+          loop, {.address = flags.listen, .port = flags.port, .browsers = flags.browsers, .connections = connections},
           {.on_request = answer, .on_failure = service::failure_log(log, "request_failed")}));
   if (!flags.ports_file.empty()) DZ_TRY(service::write_ports_file(flags.ports_file, {{"http", server->port()}}));
   log(service::LogLevel::Info, "listening", {{"address", flags.listen}, {"port", std::to_string(server->port())}});
