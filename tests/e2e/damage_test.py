@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 from cli_explain_test import push_history, start_monitor
@@ -24,8 +25,11 @@ SEED = 18
 
 
 def get(monitor, path):
-    with urllib.request.urlopen(monitor + path, timeout=10) as answer:
-        return json.loads(answer.read())
+    try:
+        with urllib.request.urlopen(monitor + path, timeout=10) as answer:
+            return json.loads(answer.read())
+    except urllib.error.HTTPError as not_well:  # 503 until the ledger was read
+        return json.loads(not_well.read())
 
 
 def a_second_monitor_is_refused(binary, folder, ledger, first):
