@@ -5,6 +5,7 @@
 
 #include "base/base58.h"
 #include "base/base64.h"
+#include "base/guard.h"
 #include "base/pubkey.h"
 #include "base/safe_text.h"
 #include "base/time.h"
@@ -162,6 +163,18 @@ TEST(Utf8, WellFormedOnly) {
   for (const std::string_view bad : {"\x80", "\xC3", "\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE0\x80\x80"}) {
     EXPECT_FALSE(is_utf8(bad));
   }
+}
+
+TEST(Guard, IfThrownIsCalledWhenAnExceptionLeavesItsScopeAlone) {
+  std::string told;
+  const auto work = [&](bool fails) {
+    const IfThrown end([&] { told += "thrown "; });
+    if (fails) throw std::bad_alloc();
+    told += "done ";
+  };
+  EXPECT_FALSE(failure_of([&] { work(false); }).has_value());
+  EXPECT_EQ(failure_of([&] { work(true); }), kOutOfMemory);
+  EXPECT_EQ(told, "done thrown ");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace dz {
 
@@ -32,5 +33,21 @@ std::optional<std::string> failure_of(const Call& call) noexcept {
     return kOutOfMemory;  // not even for the words
   }
 }
+
+// At the end of its scope, if that is left by an exception: calls it. What it throws itself is lost.
+template <typename Call>
+class IfThrown {
+ public:
+  explicit IfThrown(Call call) : call_(std::move(call)) {}
+  ~IfThrown() {
+    if (std::uncaught_exceptions() > before_) failure_of(call_);
+  }
+  IfThrown(const IfThrown&) = delete;
+  IfThrown& operator=(const IfThrown&) = delete;
+
+ private:
+  Call call_;
+  int before_ = std::uncaught_exceptions();
+};
 
 }  // namespace dz

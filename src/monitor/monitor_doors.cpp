@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/guard.h"
+
 namespace dz::monitor {
 namespace {
 
@@ -78,7 +80,10 @@ void MonitorDoors::release(std::uint64_t id, bool last) {
   work.last = work.last || last;
   if (work.looking) return;
   work.looking = true;
-  loop_.in_slices([this, id] { return look_again(id); });
+  loop_.in_slices([this, id] {
+    const IfThrown end([&] { forget(id); });  // its connection ends with it
+    return look_again(id);
+  });
 }
 
 bool MonitorDoors::look_again(std::uint64_t id) {
@@ -89,11 +94,16 @@ bool MonitorDoors::look_again(std::uint64_t id) {
   const bool waits = work->answer->waits();
   if (waits && !work->last) return true;
   in_vain_ = waits;
+  forget(id);
+  work->done(std::move(*response));
+  return true;
+}
+
+void MonitorDoors::forget(std::uint64_t id) {
+  const auto work = held_.at(id);
   loop_.cancel(work->timer);
   held_bytes_ -= work->bytes;
   held_.erase(id);
-  work->done(std::move(*response));
-  return true;
 }
 
 }  // namespace dz::monitor

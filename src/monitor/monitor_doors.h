@@ -57,6 +57,7 @@ class MonitorDoors {
   // The answer as of now, if nothing waits any more or it was held long enough.
   void release(std::uint64_t id, bool last);
   bool look_again(std::uint64_t id);
+  void forget(std::uint64_t id);  // one that is held
 
   net::Loop& loop_;
   service::Turn& turn_;

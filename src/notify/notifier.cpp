@@ -40,8 +40,8 @@ Notifier::Notifier(NotifierSettings settings, Kept kept, OutboxSeams seams, serv
       records_(std::move(kept.state.records)),
       alarms_(std::move(kept.state.alarms)),
       records_known_(kept.state.records_known),
-      records_missing_(kept.state.records_missing),
       alarms_known_(kept.state.alarms_known),
+      records_missing_(kept.state.records_missing),
       log_(std::move(log)),
       outbox_(std::make_unique<Outbox>(
           archive_, kept.state,

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "base/guard.h"
 #include "ledger/rpc.h"
 #include "service/connection_limits.h"
 #include "service/metrics.h"
@@ -114,7 +115,10 @@ void LedgerNode::answer_rpc(const std::string& text, net::Answer done) {
 }
 
 void LedgerNode::make(std::shared_ptr<Asked> asked) {
-  loop_.in_slices([this, asked = std::move(asked)] { return make_piece(asked); });
+  loop_.in_slices([this, asked = std::move(asked)] {
+    const IfThrown next([&] { make_way(*asked); });
+    return make_piece(asked);
+  });
 }
 
 bool LedgerNode::make_piece(const std::shared_ptr<Asked>& asked) {
@@ -138,6 +142,11 @@ void LedgerNode::give(Asked& asked) {
   net::HttpResponse response;
   response.body = asked.answer.take();
   asked.done(std::move(response));
+  make_way(asked);
+}
+
+// For the next of the long ones that wait in line.
+void LedgerNode::make_way(Asked& asked) {
   asked.uncount();
   if (in_line_.empty() || *long_ones_ == kMostLongAnswers) return;
   auto next = std::move(in_line_.front());
@@ -151,6 +160,7 @@ void LedgerNode::receive(std::size_t server, net::SessionId session, std::string
   const auto message = subscriptions_.begin(joint_session(server, session), text);
   servers_[server]->pause(session);
   loop_.in_slices([this, server, session, message] {
+    const IfThrown end([&] { servers_[server]->close(session); });
     const bool whole = subscriptions_.go_on(*message);
     commit_soon();
     if (whole) servers_[server]->resume(session);

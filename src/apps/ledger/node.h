@@ -71,6 +71,7 @@ class LedgerNode final : public ledger::LedgerObserver {
   void make(std::shared_ptr<Asked> asked);
   bool make_piece(const std::shared_ptr<Asked>& asked);
   void give(Asked& asked);
+  void make_way(Asked& asked);
   net::HttpResponse health() const;
   net::HttpResponse healthz() const;
   net::HttpResponse metrics() const;
