@@ -29,7 +29,7 @@ Result<void> check_bytes(std::string_view what, std::string_view text, std::stri
       fmt::format("{}: expected UTF-8 without control characters, found {} 0x{:02X} at byte {}, after '{}'; "
                   "send it without",
                   what, is_text ? "a control character" : "the byte", static_cast<unsigned char>(text[at]), at + 1,
-                  cut_text(one_line(text.substr(0, at), kMostShown), kMostShown)));
+                  escaped(cut_text(text.substr(0, at), kMostShown))));
 }
 
 Result<void> check_size(std::string_view what, std::size_t size, std::size_t most) {
