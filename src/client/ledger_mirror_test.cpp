@@ -6,6 +6,7 @@
 #include "testbed/faulty_client.h"
 #include "testbed/forwarding_client.h"
 #include "testbed/local_client.h"
+#include "testbed/small_network.h"
 #include "wire/addresses.h"
 
 namespace dz::client {
@@ -224,6 +225,24 @@ TEST_F(Mirror, AnotherVersionOfTheProgramIsReadAnew) {
   ASSERT_TRUE(watched.snapshot());
   EXPECT_EQ(watched.snapshot()->profile, nullptr);
   EXPECT_EQ(watched.snapshot()->contributors.size(), 1U);
+}
+
+TEST(MirrorOfANetwork, WhatWasReadOfAnotherVersionIsDecodedAnew) {
+  testbed::SmallNetwork network{Timestamp{seconds{1'795'000'000}}};
+  network.add_device("ams", network.alpha);
+  Upgraded upgraded(network.client());
+  LedgerMirror watched(upgraded, {.ids = wire::local_program_ids()});
+  watched.step(network.now());
+  ASSERT_EQ(watched.snapshot()->devices.size(), 1U);
+  upgraded.version = Version{9, 9, 9};
+  watched.look_at(wire::program_config_address(wire::local_program_ids().serviceability).address);
+  watched.step(network.now());
+  watched.step(network.now());
+  LedgerMirror anew(upgraded, {.ids = wire::local_program_ids()});
+  anew.step(network.now());
+  const auto all = [](const Snapshot& snapshot) { return snapshot.devices.size() + snapshot.undecodable.size(); };
+  EXPECT_EQ(all(*watched.snapshot()), all(*anew.snapshot()));
+  EXPECT_EQ(all(*watched.snapshot()), 1U);
 }
 
 }  // namespace

@@ -37,6 +37,11 @@ TEST(Sqlite, AStatementThatIsPreparedAgainRemembersNothing) {
     ASSERT_TRUE(*second->step());
     EXPECT_EQ(first->integer(1), 7);
   }
+  constexpr std::string_view kOne = "SELECT ?";
+  ASSERT_TRUE(*database->prepare(kOne)->bind(1, 7).step());
+  auto one = database->prepare(kOne);  // the same again
+  ASSERT_TRUE(*one->step());
+  EXPECT_TRUE(one->is_null(0));
   auto again = database->prepare(kSelect);
   ASSERT_TRUE(*again->step());
   EXPECT_EQ(again->integer(0), 1);
