@@ -284,6 +284,19 @@ TEST(MassSilenceProperty, IsAFunctionOfWhoIsKnownToHaveSentHoweverLate) {
   }
 }
 
+// It began before anything that the rings still know: the set that was frozen then stands, also when it is judged
+// again.
+TEST_F(MassSilenceTest, ALateRowDoesNotEndASilenceThatIsLongerThanTheRings) {
+  constexpr int kNow = 34 * 60;
+  run(4, 1, 0, kNow);
+  report(1, 1, kNow - 5);
+  w_.close(kNow + 1);
+  EXPECT_EQ(w_.evidence.state(Source::Counters).suspect_since, day_minute(20));
+  EXPECT_EQ(w_.device(1, Signal::Reporting, kNow - 5), Good);
+  EXPECT_EQ(w_.device(2, Signal::Reporting, kNow - 5), Unobserved);
+  EXPECT_EQ(w_.device(2, Signal::Reporting, kNow), Unobserved);
+}
+
 // A store answers for minutes only after they had closed, and has nobody's rows of them: as when it had answered in
 // time.
 TEST_F(MassSilenceTest, MinutesThatAreCoveredLateAreJudgedAsAny) {

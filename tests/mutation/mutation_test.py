@@ -73,6 +73,8 @@ MUTANTS = [
            "    evidence.silence_changed.note(m);", "", "evidence/evidence_test"),
     Mutant("mass_silence_is_not_judged_again_as_far_as_a_late_row_reaches", "evidence/source_evidence.cpp",
            "unchanged > kSilenceActiveMinutes && !stood", "unchanged > 0 && !stood", "evidence/evidence_test"),
+    Mutant("a_silence_longer_than_the_rings_ends_with_a_late_row", "evidence/source_evidence.cpp",
+           "if (silence.since >= m) silence = {};", "silence = {};", "evidence/evidence_test"),
     Mutant("the_damped_judgement_forgets_an_excuse", "evidence/mass_silence.cpp",
            "devices.set(device, once_excused_plane(sent), m);", "", "evidence/evidence_test"),
     Mutant("minutes_covered_late_impair", "evidence/source_evidence.cpp", "evidence.covered.set(0, kCoveredLate, m);", "",
