@@ -101,15 +101,22 @@ void HealthDesk::note_under_way(Timestamp now) {
   });
 }
 
-// Records drained by hand keep their desired_status when they are undrained: their transactions tell.
+// Records drained by hand keep their desired_status when they are undrained: their transactions tell. Such a transaction
+// may also be the step back into service, so the record is read as it is after it before anything is written.
 void HealthDesk::look_for_undrains(Timestamp now) {
   if (!unguarded_) return;
+  const auto& records = *parts_.reader.snapshot();
   std::set<Pubkey> waiting;
-  for_each_record(*parts_.reader.snapshot(), [&](const Pubkey& key, const auto& record) {
+  for_each_record(records, [&](const Pubkey& key, const auto& record) {
     if (is_drained(record.status) && record.desired_status == DesiredStatus::Activated) waiting.insert(key);
   });
   const auto own = [this](const Pubkey& key) { return newest_own(key); };
-  for (const auto& key : unguarded_->undrains.step(parts_.ledger, waiting, own, now)) parts_.book.wanted_again(key);
+  for (const auto& write : unguarded_->undrains.step(parts_.ledger, waiting, own, now)) {
+    parts_.book.wanted_again(write.record);
+    parts_.reader.mirror().look_at(write.record, write.slot);
+    const auto kind = records.links.contains(write.record) ? RecordKind::Link : RecordKind::Device;
+    under_way_.emplace(write.record, governed(records, write.record, kind).health);
+  }
 }
 
 // The transaction of this monitor's last decision about the record.

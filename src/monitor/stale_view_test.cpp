@@ -120,6 +120,29 @@ TEST_F(StaleMonitor, WithoutAnyOfThemTheSameNodeIsBelieved) {
   EXPECT_EQ(network.link("ams-fra").health, Health::Impaired);
 }
 
+// The trail of a drained record shows a new transaction, and the node's accounts are older: it may be the step back into
+// service. At whatever second the node stops following, nothing is written to the link in service.
+class StaleTrail : public StaleMonitor, public testing::WithParamInterface<int> {};
+
+TEST_P(StaleTrail, WhatTheTrailShowsIsReadBeforeItIsAnswered) {
+  settings.ledger_poll = seconds{1};
+  start(node);
+  run(seconds{10 + GetParam() % 7});  // the trail is looked at at another second than the node's newest block
+  status(Status::HardDrained);
+  run(minutes{2} + seconds{GetParam()});
+  ASSERT_EQ(network.link("ams-fra").health, Health::Impaired);
+  node.stop_following({.current = {"get_signatures_for_address", "get_latest_blockhash", "get_block_time", "get_slot",
+                                   "get_block_height", "get_signature_statuses", "get_transaction"}});
+  network.advance(seconds{1});  // a node has a slot whole or not at all
+  status(Status::Activated);
+  const auto written = monitor->counters().health.changes;
+  run(minutes{2});
+  node.follow();
+  run(minutes{2});
+  EXPECT_EQ(monitor->counters().health.changes, written);
+}
+INSTANTIATE_TEST_SUITE_P(EverySecondOfAMinute, StaleTrail, testing::Range(0, 60, 1));
+
 // A record that changes between the judgement and the write is judged again; the others are written.
 TEST(HealthDeskView, WhatChangedSinceItWasJudgedIsNotWritten) {
   PartsFixture parts;

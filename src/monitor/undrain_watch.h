@@ -18,6 +18,13 @@ struct SeenTransaction {
   Slot slot;
 };
 
+// A record to which somebody else wrote.
+struct ForeignWrite {
+  Pubkey record;
+  Slot slot;  // of its newest transaction: what the record is now is what it was read as at this slot or later
+  bool operator==(const ForeignWrite&) const = default;
+};
+
 class UndrainWatch {
  public:
   // The newest write of this monitor to that record; what landed before it is answered.
@@ -26,9 +33,9 @@ class UndrainWatch {
   // written since the last look, or since this monitor's own write; whatever it was, the record is judged anew.
   // `newest_own` gives this monitor's last write to a record at its first look; none: it begins there.
   template <typename NewestOwn>
-  std::vector<Pubkey> step(client::LedgerClient& ledger, const std::set<Pubkey>& waiting, const NewestOwn& newest_own,
-                           Timestamp now) {
-    std::vector<Pubkey> changed;
+  std::vector<ForeignWrite> step(client::LedgerClient& ledger, const std::set<Pubkey>& waiting,
+                                 const NewestOwn& newest_own, Timestamp now) {
+    std::vector<ForeignWrite> changed;
     const auto waits_no_more = [&](const auto& entry) { return !waiting.contains(entry.first); };
     std::erase_if(watched_, waits_no_more);
     std::erase_if(own_, waits_no_more);
@@ -37,7 +44,7 @@ class UndrainWatch {
       if (!key) break;
       auto [entry, fresh] = watched_.try_emplace(*key);
       if (fresh) entry->second.seen = newest_own(*key);
-      if (look(ledger, *key, entry->second, now)) changed.push_back(*key);
+      if (look(ledger, *key, entry->second, now)) changed.push_back({*key, entry->second.seen->slot});
     }
     return changed;
   }

@@ -48,14 +48,15 @@ class UndrainWatchTest : public testing::Test {
     link = network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
   }
   // What the watch finds after a minute.
-  std::vector<Pubkey> look(std::optional<SeenTransaction> newest_own = {}) {
+  std::vector<ForeignWrite> look(std::optional<SeenTransaction> newest_own = {}) {
     return look_at(network.client(), newest_own);
   }
-  std::vector<Pubkey> look_at(client::LedgerClient& client, std::optional<SeenTransaction> newest_own = {}) {
+  std::vector<ForeignWrite> look_at(client::LedgerClient& client, std::optional<SeenTransaction> newest_own = {}) {
     network.advance(minutes{1});
     return watch.step(
         client, {link}, [&](const Pubkey&) { return newest_own; }, network.now());
   }
+  std::vector<ForeignWrite> told_of(const SeenTransaction& newest) const { return {{link, newest.slot}}; }
   // Somebody writes to the record what it has already.
   SeenTransaction write() {
     network.advance(seconds{1});
@@ -75,8 +76,8 @@ class UndrainWatchTest : public testing::Test {
 TEST_F(UndrainWatchTest, TellsOfAWriteThatChangedNothing) {
   EXPECT_TRUE(look().empty());  // it begins here
   EXPECT_TRUE(look().empty());
-  write();
-  EXPECT_EQ(look(), std::vector{link});
+  const auto written = write();
+  EXPECT_EQ(look(), told_of(written));
   EXPECT_TRUE(look().empty());
 }
 
@@ -85,8 +86,9 @@ TEST_F(UndrainWatchTest, OwnWritesAreNoNews) {
   watch.wrote(link, write().signature);
   EXPECT_TRUE(look().empty());
   write();
-  watch.wrote(link, write().signature);
-  EXPECT_EQ(look(), std::vector{link});
+  const auto newest = write();
+  watch.wrote(link, newest.signature);
+  EXPECT_EQ(look(), told_of(newest));
 }
 
 // After a restart it goes on from this monitor's last write.
@@ -94,8 +96,8 @@ TEST_F(UndrainWatchTest, WhatHappenedWhileItWasDownIsFound) {
   const auto own = write();
   EXPECT_TRUE(look(own).empty());
   watch = {};
-  write();
-  EXPECT_EQ(look(own), std::vector{link});
+  const auto written = write();
+  EXPECT_EQ(look(own), told_of(written));
 }
 
 // It lists what came before the last one that was seen, and that is no news.
@@ -104,13 +106,14 @@ TEST_F(UndrainWatchTest, ANodeThatIsBehindTellsNothingNew) {
   EXPECT_TRUE(look().empty());
   write();
   node.stop_following({.honours_slots = false});
-  watch.wrote(link, write().signature);
-  EXPECT_EQ(look(), std::vector{link});
+  const auto newest = write();
+  watch.wrote(link, newest.signature);
+  EXPECT_EQ(look(), told_of(newest));
   EXPECT_TRUE(look_at(node).empty());
   node.follow();
   EXPECT_TRUE(look_at(node).empty());
-  write();
-  EXPECT_EQ(look_at(node), std::vector{link});
+  const auto later = write();
+  EXPECT_EQ(look_at(node), told_of(later));
 }
 
 TEST_F(UndrainWatchTest, LooksOnceAMinuteAndForgetsWhatWaitsNoMore) {

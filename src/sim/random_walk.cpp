@@ -400,7 +400,8 @@ WalkReport random_walk(std::uint64_t seed, bool live) {
   // Whoever was to come back after a crash is back an hour after the last one.
   world.run(plan.chaos);
   calm(world);
-  world.run(minutes{45});
+  // By then QA has run once more, and so handed over the results that it could not deliver before.
+  world.run(plan.world.qa_every + minutes{5});
   world.watch_promises();
   settle_wishes(world);
   world.run(plan.world.window + minutes{40});

@@ -43,6 +43,8 @@ MUTANTS = [
     Mutant("an_old_judgement_survives_a_hold", "lifecycle/authority.cpp",
            "if (status != Status::Activated && asks_to_return && before.health == Health::Healthy) return Health::Impaired;", "",
            "lifecycle/lifecycle_test"),
+    Mutant("a_trail_is_answered_before_the_record_is_read", "monitor/health_desk.cpp",
+           "parts_.reader.mirror().look_at(write.record, write.slot);", "", "monitor/monitor_test"),
     Mutant("one_side_undrains_for_both", "lifecycle/authority.cpp", "if (roles.side_a) after.holds.side_a = drains;",
            "if (roles.side_a) after.holds.side_a = after.holds.side_z = drains;", "lifecycle/lifecycle_test"),
     Mutant("anybody_writes_health", "lifecycle/authority.cpp",
