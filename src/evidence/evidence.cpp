@@ -16,6 +16,7 @@ constexpr std::size_t kMostWaiting = 4096;                  // entries of one in
 constexpr Duration kKeepsPlace = std::chrono::minutes{10};  // an interface heard of this lately
 constexpr std::size_t kMostRefused = 1000;                  // names that are remembered, a device
 constexpr std::ptrdiff_t kMostQaAMinute = 8;                // results of one device; QA runs every few hours
+constexpr std::int64_t kMostAtOnce = 5;  // minutes that a source answers for at once and was not away
 
 // Of the runs of a minute the first and the last stay: a gap of hours that holds one of them holds one of those two.
 void insert_run(std::vector<Timestamp>& runs, Timestamp at) {
@@ -357,7 +358,9 @@ void Evidence::take_back(Timestamp now) {
     source.covered.erase_from(closed);
     source.watermark = std::min(source.watermark, closed);
     source.suspected.erase_from(closed);
-    if (source.silence.since >= closed) source.silence = {};
+    for (auto* silence : {&source.silence, &source.silence_as_closed}) {
+      if (silence->since >= closed) *silence = {};
+    }
     source.changes.note(closed);
   }
   state.devices.minutes.erase_from(closed);
@@ -401,7 +404,9 @@ void Evidence::take_back_ports(MinuteIndex closed) {
 
 void Evidence::answered(Source source, Minute from, Minute to) {
   DZ_CHECK(source != Source::LatencySamples && !state_->settings.pushed(source));
-  state_->cover(source, index_of(from), index_of(to));
+  // Those who write to a store that was away hand in what they kept one after the other.
+  const auto fresh = std::int64_t{index_of(to)} - state_->source(source).watermark;
+  state_->cover(source, index_of(from), index_of(to), fresh > kMostAtOnce ? Answered::Late : Answered::AsTheyEnd);
   close_through(source, index_of(to));
 }
 

@@ -202,6 +202,10 @@ struct Values : Subjects<ValueEvidence, ValueMinutes, WindowCount> {
 // The source answered throughout the minute; and it was only found out after the minute had closed.
 enum SourcePlane : int { kCovered, kCoveredLate };
 
+// When a source answers for minutes: as they end, or a good while after, because it was away. In the damped judgement
+// silence in minutes that were answered for late is nothing.
+enum class Answered : std::uint8_t { AsTheyEnd, Late };
+
 // From the first to the last of some minutes.
 struct ChangedMinutes {
   MinuteIndex first = INT32_MAX;
@@ -225,6 +229,7 @@ struct SourceEvidence {
   LateChanges changes;        // of `covered`
   MinuteIndex watermark = kNoMinute;
   MassSilence silence;             // as of the newest closed minute
+  MassSilence silence_as_closed;   // the same, by what was known as each minute closed
   MinuteTable<1, 1> suspected;     // mass silence stood at the end of the minute
   ChangedMinutes silence_changed;  // closed minutes whose mass silence has to be judged again
   // The first minute of which something came, of anybody. Before, nobody is known to send here: silence is no less bad
@@ -281,7 +286,8 @@ struct EvidenceState {
   // closed ones of which late rows changed who had sent.
   void close(Source source, MinuteIndex watermark);
   void judge_mass_silence(Source source, MinuteIndex watermark);
-  void cover(Source source, MinuteIndex from, MinuteIndex to);
+  void judge_mass_silence_as_closed(Source source, MinuteIndex watermark);
+  void cover(Source source, MinuteIndex from, MinuteIndex to, Answered answered = Answered::AsTheyEnd);
 };
 
 // The only way from an Evidence to what it holds.

@@ -86,8 +86,10 @@ class Forgetter {
     if (is_record(device.key) || !device.interfaces.empty() || !device.qa.empty()) return false;
     if (origins_.contains(i) || any_minute_from(state_.devices.minutes, i, first_)) return false;
     return std::none_of(state_.sources.begin(), state_.sources.end(), [&](const SourceEvidence& source) {
-      const auto& frozen = source.silence.frozen;
-      return std::find(frozen.begin(), frozen.end(), i) != frozen.end();
+      const auto holds = [&](const MassSilence& silence) {
+        return std::find(silence.frozen.begin(), silence.frozen.end(), i) != silence.frozen.end();
+      };
+      return holds(source.silence) || holds(source.silence_as_closed);
     });
   }
   void note_origins() {

@@ -70,4 +70,11 @@ std::vector<std::uint32_t> judge_silence(MassSilence& state, DeviceMinutes& devi
   return changed;
 }
 
+void judge_silence_as_closed(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, SilenceMinute judged) {
+  suspect(state, devices, sent, judged);
+  for (const auto device : state.frozen) {
+    if (!devices.test(device, sent, judged.minute)) devices.set(device, once_excused_plane(sent), judged.minute);
+  }
+}
+
 }  // namespace dz::evidence

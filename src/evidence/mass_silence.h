@@ -5,9 +5,12 @@
 // answering throughout do not count among the 10: nobody could be heard in them.
 //
 // This is a function of who is known to have sent in which minute. Rows that come late change who sent, so the minutes
-// from theirs on are judged again: an excuse that was only the others being late themselves is none any more. The
-// damped judgement keeps it all the same: while everybody's rows come in one after the other, those who are not yet
-// through are not impaired by it.
+// from theirs on are judged again: an excuse that was only the others being late themselves is none any more.
+//
+// The damped judgement keeps it all the same, and the silence that it came from. Beside the first one stands a second
+// state, judged once, as each minute closes, and never again: what comes late neither begins nor ends it. Thus while
+// everybody's rows come in one after the other, those who are not yet through are not impaired by it, in the minutes
+// that close meanwhile neither.
 #pragma once
 
 #include <cstdint>
@@ -61,5 +64,8 @@ struct SilenceMinute {
 // that is not what was marked.
 std::vector<std::uint32_t> judge_silence(MassSilence& state, DeviceMinutes& devices, DevicePlane sent,
                                          SilenceMinute judged);
+
+// Judges a minute that closes, for the damped judgement alone: marks the silence that is once excused.
+void judge_silence_as_closed(MassSilence& state, DeviceMinutes& devices, DevicePlane sent, SilenceMinute judged);
 
 }  // namespace dz::evidence

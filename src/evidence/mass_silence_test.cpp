@@ -1,6 +1,8 @@
 #include "evidence/mass_silence.h"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <map>
 #include <random>
 #include <set>
@@ -218,30 +220,31 @@ class LateReports {
     }
     return false;
   }
+  // Whose silence is excused in the minute; frozen: the set that was frozen before it, and then is.
+  std::set<int> excused_in(int m, std::set<int>& frozen) const {
+    if (!covered_.contains(m)) return {};
+    const auto silent_of = [&](const std::set<int>& all) {
+      std::set<int> silent;
+      std::copy_if(all.begin(), all.end(), std::inserter(silent, silent.end()), [&](int d) { return !sent(d, m); });
+      return silent;
+    };
+    if (!frozen.empty()) {
+      if (2 * silent_of(frozen).size() < frozen.size()) frozen.clear();
+      return silent_of(frozen);
+    }
+    std::set<int> candidates;
+    for (int d = 0; d < devices_; ++d) {
+      if (active(d, m)) candidates.insert(d);
+    }
+    const auto silent = silent_of(candidates).size(), all = candidates.size();
+    if (silent >= 2 && (all < 4 ? silent == all : 2 * silent >= all)) frozen = candidates;
+    return silent_of(frozen);
+  }
   std::set<std::pair<int, int>> excused(int closed) const {  // device, minute
     std::set<std::pair<int, int>> excused;
     std::set<int> frozen;
     for (int m = 0; m < closed; ++m) {
-      if (!covered_.contains(m)) continue;
-      const auto silent_of = [&](const std::set<int>& all) {
-        return std::count_if(all.begin(), all.end(), [&](int d) { return !sent(d, m); });
-      };
-      if (!frozen.empty()) {
-        if (2 * silent_of(frozen) < static_cast<long>(frozen.size())) {
-          frozen.clear();
-          continue;
-        }
-      } else {
-        std::set<int> candidates;
-        for (int d = 0; d < devices_; ++d) {
-          if (active(d, m)) candidates.insert(d);
-        }
-        const auto silent = silent_of(candidates), all = static_cast<long>(candidates.size());
-        if (silent >= 2 && (all < 4 ? silent == all : 2 * silent >= all)) frozen = candidates;
-      }
-      for (const int d : frozen) {
-        if (!sent(d, m)) excused.emplace(d, m);
-      }
+      for (const int d : excused_in(m, frozen)) excused.emplace(d, m);
     }
     return excused;
   }
@@ -249,6 +252,9 @@ class LateReports {
   void compare(int closed) {
     const auto now_excused = excused(closed);
     once_excused_.insert(now_excused.begin(), now_excused.end());
+    for (; closed_ < closed; ++closed_) {
+      for (const int d : excused_in(closed_, frozen_as_closed_)) once_excused_.emplace(d, closed_);
+    }
     for (int d = 0; d < devices_; ++d) {
       for (int m = 0; m < closed; ++m) {
         if (w_.evidence.find_device(numbered_key(d + 1)).index == kNoSubject) continue;
@@ -273,6 +279,8 @@ class LateReports {
   std::multimap<int, std::pair<int, int>> coming_;  // by the minute in which they come: device, minute
   std::set<int> covered_;
   std::set<std::pair<int, int>> once_excused_;
+  std::set<int> frozen_as_closed_;
+  int closed_ = 0;
   int half_until_ = 0, away_until_ = 0, accepted_from_ = 0;
 };
 
@@ -282,6 +290,32 @@ TEST(MassSilenceProperty, IsAFunctionOfWhoIsKnownToHaveSentHoweverLate) {
     LateReports(seed).run();
     if (testing::Test::HasFailure()) return;
   }
+}
+
+// Everybody was silent, and then their rows come in one after the other, each from where it stopped. The silence of the
+// minutes that close meanwhile is in the damped judgement what it was before: of all, not of each.
+TEST_F(MassSilenceTest, WhoIsNotThroughYetIsNotImpairedByTheMinutesThatCloseMeanwhile) {
+  run(3, 1, 0, 60);
+  const std::array<int, 3> through{50, 30, 40};
+  for (int late = 0; late < 10; ++late) {
+    for (int d = 1; d <= 3; ++d) {
+      const int reached = through.at(static_cast<std::size_t>(d - 1));
+      for (int m = 20; m < 60; ++m) {
+        if (m < reached && m % 10 == late) report(d, d, m);
+      }
+    }
+    w_.close(61 + late);
+  }
+  EXPECT_EQ(w_.device(1, Signal::Reporting, 49), Good);
+  for (int d = 1; d <= 3; ++d) {
+    EXPECT_EQ(w_.device(d, Signal::Reporting, 69), Bad) << d;  // strictly it is theirs: they fell silent at times apart
+    EXPECT_EQ(w_.tally(d, Signal::Data, {10, 70}).damped_bad, 0U) << d;
+  }
+  for (int m = 70; m < 73; ++m) {
+    report(1, 2, m);
+    w_.close(m + 1);
+  }
+  EXPECT_EQ(w_.tally(3, Signal::Data, {13, 73}).damped_bad, 0b111U);  // most send again, and it does not
 }
 
 // It began before anything that the rings still know: the set that was frozen then stands, also when it is judged
@@ -311,6 +345,27 @@ TEST_F(MassSilenceTest, MinutesThatAreCoveredLateAreJudgedAsAny) {
   w_.evidence.answered(Source::Counters, day_minute(20), day_minute(25));
   EXPECT_EQ(w_.device(4, Signal::Reporting, 22), Unobserved);
   EXPECT_EQ(w_.evidence.state(Source::Counters).suspect_since, day_minute(20));
+}
+
+// A store was away for half an hour, and of its newest minutes it does not have everybody's rows yet.
+TEST_F(MassSilenceTest, WhatAStoreAnswersAfterItWasAwayImpairsNobody) {
+  w_.evidence.configure({.pulled = 1U << static_cast<unsigned>(Source::Counters)});
+  const auto answer = [&](int from, int to, int silent) {
+    for (int m = from; m < to; ++m) {
+      w_.closed = m;
+      report(1, silent - 1, m);
+      report(silent + 1, 4, m);
+    }
+    w_.evidence.answered(Source::Counters, day_minute(from), day_minute(to));
+  };
+  for (int m = 0; m < 20; ++m) answer(m, m + 1, 5);
+  answer(43, 50, 4);
+  EXPECT_EQ(w_.device(4, Signal::Reporting, 49), Bad);
+  EXPECT_EQ(w_.tally(4, Signal::Data, {0, 50}).damped_bad, 0U);
+  for (int m = 50; m < 54; ++m) answer(m, m + 1, 4);
+  EXPECT_EQ(w_.tally(4, Signal::Data, {0, 54}).damped_bad, 0b1111U);
+  answer(54, 59, 4);  // somewhat late is no reason to excuse
+  EXPECT_EQ(w_.tally(4, Signal::Data, {0, 59}).damped_bad, 0b111111111U);
 }
 
 // The rows of a store that was away come in one after the other. Whoever is last is not silent for it in the damped

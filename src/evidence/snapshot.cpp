@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::array<std::uint8_t, 4> kMagic = {'D', 'Z', 'E', 'V'};
 // 1: before there were added criteria; 2: with shorter rings; 3: before all values of error counters were kept
-constexpr std::uint8_t kVersion = 4;
+constexpr std::uint8_t kVersion = 5;
 constexpr std::size_t kHeaderSize = kMagic.size() + 1;
 constexpr std::size_t kChecksumSize = 8;
 constexpr std::int32_t kLastWord = INT32_MAX / 64;
@@ -33,6 +33,7 @@ class Writer {
   static constexpr bool kReads = false;
   bool has_added() const { return true; }
   bool has_histories() const { return true; }
+  bool has_silence_as_closed() const { return true; }
   bool ok() const { return true; }
   void require(bool) {}
 
@@ -57,6 +58,7 @@ class Reader {
   explicit Reader(ByteView bytes, std::uint8_t version = kVersion) : rest_(bytes), version_(version) {}
   bool has_added() const { return version_ >= 2; }
   bool has_histories() const { return version_ >= 4; }
+  bool has_silence_as_closed() const { return version_ >= 5; }
   std::size_t ring_words() const { return version_ >= 3 ? kRingWords : 25; }
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
@@ -321,7 +323,14 @@ void describe_suspicion(A& a, T& source) {
   }
 }
 
-// Nor had they the planes of what was once excused, and of minutes that were covered late.
+// Versions before 5 kept one mass silence for both judgements.
+template <typename A, typename T>
+void describe_silence_as_closed(A& a, T& source, std::size_t devices) {
+  if (a.has_silence_as_closed()) return describe_silence(a, source.silence_as_closed, devices);
+  if constexpr (A::kReads) source.silence_as_closed = source.silence;
+}
+
+// Nor had versions before 4 the planes of what was once excused, and of minutes that were covered late.
 template <typename A, typename Table>
 void describe_device_minutes(A& a, Table& table) {
   if (a.has_histories()) return describe_table(a, table);
@@ -596,6 +605,7 @@ void describe_state(A& a, T& state) {
     a.require(source.watermark >= kNoMinute);
     describe_silence(a, source.silence, devices);
     describe_suspicion(a, source);
+    describe_silence_as_closed(a, source, devices);
   }
 }
 

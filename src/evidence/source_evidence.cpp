@@ -6,13 +6,14 @@
 
 namespace dz::evidence {
 
-void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to) {
+void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to, Answered answered) {
   auto& evidence = source(s);
   for (auto m = std::max(from, to - kRingMinutes); m < to; ++m) {
     if (m < 0 || evidence.covered.test(0, kCovered, m)) continue;
+    const bool closed = m < evidence.watermark;
     evidence.covered.set(0, kCovered, m);
-    if (m >= evidence.watermark) continue;
-    evidence.covered.set(0, kCoveredLate, m);
+    if (closed || answered == Answered::Late) evidence.covered.set(0, kCoveredLate, m);
+    if (!closed) continue;
     ++coverage_revision;
     evidence.changes.note(m);
     evidence.silence_changed.note(m);
@@ -37,8 +38,20 @@ MinuteIndex SourceEvidence::covered_back(MinuteIndex m, int count) const {
 void EvidenceState::close(Source s, MinuteIndex watermark) {
   auto& evidence = source(s);
   watermark = std::max(watermark, evidence.watermark);
-  if (s != Source::Qa && !is_added(s)) judge_mass_silence(s, watermark);
+  if (s != Source::Qa && !is_added(s)) {
+    judge_mass_silence_as_closed(s, watermark);
+    judge_mass_silence(s, watermark);
+  }
   evidence.watermark = watermark;
+}
+
+void EvidenceState::judge_mass_silence_as_closed(Source s, MinuteIndex watermark) {
+  auto& evidence = source(s);
+  for (auto m = std::max(evidence.watermark, watermark - kRingMinutes); m < watermark; ++m) {
+    if (!evidence.covered.test(0, kCovered, m)) continue;
+    judge_silence_as_closed(evidence.silence_as_closed, devices.minutes, sent_plane(s),
+                            {evidence.covered_back(m, kSilenceActiveMinutes), m});
+  }
 }
 
 void EvidenceState::judge_mass_silence(Source s, MinuteIndex watermark) {

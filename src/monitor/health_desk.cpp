@@ -101,8 +101,9 @@ void HealthDesk::note_under_way(Timestamp now) {
   });
 }
 
-// Records drained by hand keep their desired_status when they are undrained: their transactions tell. Such a transaction
-// may also be the step back into service, so the record is read as it is after it before anything is written.
+// Records drained by hand keep their desired_status when they are undrained: their transactions tell. Such a
+// transaction may also be the step back into service, so the record is read as it is after it before anything is
+// written.
 void HealthDesk::look_for_undrains(Timestamp now) {
   if (!unguarded_) return;
   const auto& records = *parts_.reader.snapshot();

@@ -120,8 +120,8 @@ TEST_F(StaleMonitor, WithoutAnyOfThemTheSameNodeIsBelieved) {
   EXPECT_EQ(network.link("ams-fra").health, Health::Impaired);
 }
 
-// The trail of a drained record shows a new transaction, and the node's accounts are older: it may be the step back into
-// service. At whatever second the node stops following, nothing is written to the link in service.
+// The trail of a drained record shows a new transaction, and the node's accounts are older: it may be the step back
+// into service. At whatever second the node stops following, nothing is written to the link in service.
 class StaleTrail : public StaleMonitor, public testing::WithParamInterface<int> {};
 
 TEST_P(StaleTrail, WhatTheTrailShowsIsReadBeforeItIsAnswered) {

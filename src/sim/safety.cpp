@@ -271,7 +271,18 @@ std::string Safety::lane_fault(const MonitorTruth& truth, std::size_t device, La
   return dark > rules_.dark_allowed ? fmt::format("was dark for {} minutes", dark) : std::string();
 }
 
+// QA runs rarely, so its source counts as fresh for longer than the others: any of the windows that end since then may
+// be the one that was judged.
 std::string Safety::qa_fault(const DeviceTruth& truth, const Window& window) const {
+  auto fault = qa_fault_within(truth, window);
+  const auto behind = std::chrono::floor<std::chrono::minutes>(rules_.qa_most_behind).count();
+  for (MinuteNumber ago = 1; ago <= behind && !fault.empty(); ++ago) {
+    if (qa_fault_within(truth, {window.from - ago, window.to - ago, window.arrived_by}).empty()) fault.clear();
+  }
+  return fault;
+}
+
+std::string Safety::qa_fault_within(const DeviceTruth& truth, const Window& window) const {
   std::map<Timestamp, bool> runs;
   for (const auto& run : truth.qa) {
     if (run.at >= begin_of(window.from) && run.at < begin_of(window.to)) runs[run.at] |= run.success;

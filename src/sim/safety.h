@@ -46,6 +46,7 @@ struct SafetyRules {
   Duration lateness = std::chrono::seconds{30};
   // How far behind the clock a window that is judged may end: at least, and at most.
   Duration least_behind = std::chrono::seconds{30}, most_behind = std::chrono::seconds{30};
+  Duration qa_most_behind{};  // of QA, beyond that
   // Between a judgement and the landing of its transaction: the life of a block hash, and the clocks' difference.
   Duration under_way = std::chrono::seconds{100};
   Duration clocks = std::chrono::seconds{6};
@@ -120,6 +121,7 @@ class Safety {
   std::string lane_fault(const MonitorTruth& truth, std::size_t device, Lane DeviceTruth::*lane,
                          const Window& window) const;
   std::string qa_fault(const DeviceTruth& truth, const Window& window) const;
+  std::string qa_fault_within(const DeviceTruth& truth, const Window& window) const;
   bool excused(const MonitorTruth& truth, std::size_t device, Lane DeviceTruth::*lane, MinuteNumber m) const;
   bool explains(const MonitorTruth& truth, std::size_t device, MinuteNumber m) const;
 

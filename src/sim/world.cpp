@@ -74,6 +74,7 @@ World::World(const WorldOptions& options)
   if (options_.store) {
     rules.least_behind = kStoreLag;
     rules.qa_at_the_edges = 2;
+    rules.qa_most_behind = qa_max_gap();
     rules.most_behind = minutes{12};  // a source may be 10 minutes old, and a pass later
   }
   // The live program has no activator authority: whoever moves status is an admin of the network.
@@ -256,7 +257,7 @@ monitor::MonitorSettings World::monitor_settings(bool standby) const {
   if (options_.live) settings.policy = verdict::default_policy(v034_profile());
   settings.policy.window = settings.policy.recovery_window = options_.window;
   settings.policy.of(verdict::CriterionId::DeviceQa).window.reset();
-  settings.policy.qa.max_gap = options_.qa_every * 13 / 2;
+  settings.policy.qa.max_gap = qa_max_gap();
   settings.pass_interval = options_.pass_interval;
   settings.ledger_poll = options_.ledger_poll;
   if (standby) settings.write_mode = control::WriteMode::Standby;

@@ -264,6 +264,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
                  std::function<void(Result<telemetry::StoreReply>)> done);
   void note_answer(MonitorHost& host, const telemetry::StoreQuestion& question, Minute end);
   monitor::MonitorSettings monitor_settings(bool standby) const;
+  std::chrono::minutes qa_max_gap() const { return options_.qa_every * 13 / 2; }
   void note(MonitorHost& host, std::size_t number, const Batch& batch);
   Batch qa_batch(Timestamp at);
 
