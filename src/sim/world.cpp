@@ -222,7 +222,7 @@ void World::start_monitor(std::size_t which, bool standby) {
   if (host.monitor) return;
   const auto settings = monitor_settings(standby);
   host.standby = standby;
-  host.opened = now() + host.skew;
+  host.opened = host.accepts_since = now() + host.skew;
   host.line->restart();
   host.node->restart();
   ++host.life;
@@ -321,9 +321,11 @@ void World::step_monitor(MonitorHost& host) {
   // And whether anything is known of the minute in which the endpoint opened is seen once it has closed.
   const bool settled = local >= host.opened + minutes{2};
   if (watching_ && !host.standby && all_answered && settled) promises_.look(*host.monitor, local);
+  // Until it is right again; that is heard in the next step.
+  if (!host.monitor->clock_problem().empty()) host.accepts_since = next;
   const SafetyRules rules;
   for (; !options_.store && begin_of(host.accepted_through + 1) + rules.lateness <= local; ++host.accepted_through) {
-    if (begin_of(host.accepted_through) >= host.opened) host.truth.accepting.add(host.accepted_through);
+    if (begin_of(host.accepted_through) >= host.accepts_since) host.truth.accepting.add(host.accepted_through);
   }
   wake_monitor(host, now() + std::max(next - local, Duration{1000}));
 }

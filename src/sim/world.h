@@ -216,6 +216,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
     bool standby = false, started = false;
     Duration skew{};
     Timestamp opened;
+    Timestamp accepts_since;  // without a break: a clock that is not believed is one
     MinuteNumber running_through = 0, accepted_through = 0;
   };
   struct ActivatorHost : Host {

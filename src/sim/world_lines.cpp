@@ -64,7 +64,7 @@ testbed::LineFault World::fault_of(Host& host, std::string_view call) {
     return host.crash_before ? testbed::LineFault::RequestLost : testbed::LineFault::AnswerLost;
   }
   const auto fault = line_fault(host);
-  if (fault != testbed::LineFault::None) return fault;
+  if (fault == testbed::LineFault::RequestLost || fault == testbed::LineFault::AnswerLost) return fault;
   const bool other =
       host.node_fault == NodeFault::Behind || (host.node_fault == NodeFault::TakesTurns && random_.chance(60));
   if (!other) return fault;
