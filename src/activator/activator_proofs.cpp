@@ -120,8 +120,8 @@ void ActivatorProofs::proven(const Pubkey& key, Entry& entry, control::Proof pro
   entry.failures = 0;
   urgent_.erase(key);
   due_.erase(key);
-  if (proof.missing == control::Unproven::TrailTooShort && entry.trail.passed_over()) {
-    proof.missing = control::Unproven::TransactionNotShown;
+  if (proof.missing == control::Unproven::TrailTooShort) {
+    if (entry.trail.passed_over()) proof.missing = control::Unproven::TransactionNotShown;
     if (now >= entry.asks_again_at) entry.asks_again_at = now + wait_after(entry.asked++, kLongestWait);
   } else {
     entry.asked = 0;
@@ -148,7 +148,7 @@ std::optional<HeldByTransaction> ActivatorProofs::held_by(const Pubkey& record) 
   return HeldByTransaction{*transaction, entry.asked > 0 ? entry.asks_again_at : entry.not_before};
 }
 
-// Asks for the transaction that was passed over, when it is time and what came after it did not decide.
+// Asks for what the ledger did not show or list, when it is time and what came after it did not decide.
 Result<bool> ActivatorProofs::look_again(Entry& entry, std::size_t& requests, Timestamp now) {
   return entry.asked > 0 && now >= entry.asks_again_at ? entry.trail.look_again(ledger_, requests) : true;
 }

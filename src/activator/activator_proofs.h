@@ -61,7 +61,7 @@ class ActivatorProofs {
     std::uint64_t turn = 0;     // its last; 0: it had none
     int failures = 0;           // in a row
     Timestamp not_before{};     // after a failure
-    int asked = 0;              // for the transaction that was passed over, in a row
+    int asked = 0;              // for what the ledger did not show or list, in a row
     Timestamp asks_again_at{};  // for it
   };
 

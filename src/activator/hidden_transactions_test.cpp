@@ -6,6 +6,7 @@
 
 #include "activator/activator_report.h"
 #include "activator/live_fixture.h"
+#include "testbed/forgetful_client.h"
 #include "testbed/forwarding_client.h"
 #include "wire/instructions/solana.h"
 
@@ -134,6 +135,38 @@ TEST_F(HiddenTransactions, D13_OnceItIsShownTheRecordGoesOn) {
   client.hidden.clear();
   run(*activator, minutes{15});
   EXPECT_EQ(status(0), Status::Activated);
+}
+
+// A node that does not list enough is not the last word: another one does, or this one once it has read its archive.
+TEST_F(HiddenTransactions, WhatIsNotListedIsAskedForAgain) {
+  drain(0);
+  undrain(0);
+  testbed::ForgetfulClient node(network.client());
+  node.prune_before(*network.client().get_slot());
+  judge(0, Health::Impaired);
+  judge(0, Health::Healthy);
+  auto activator = make_on(node);
+  run(*activator, minutes{10});
+  EXPECT_EQ(status(0), Status::HardDrained);
+  ASSERT_NE(held(*activator, 0), nullptr);
+  EXPECT_EQ(held(*activator, 0)->reason, Unproven::TrailTooShort);
+  node.remember();
+  run(*activator, minutes{15});
+  EXPECT_EQ(status(0), Status::Activated);
+}
+
+TEST_F(HiddenTransactions, WhatIsNeverListedIsAskedForEverMoreRarely) {
+  drain(0);
+  undrain(0);
+  testbed::ForgetfulClient node(network.client());
+  node.prune_before(*network.client().get_slot());
+  judge(0, Health::Impaired);
+  judge(0, Health::Healthy);
+  auto activator = make_on(node);
+  run(*activator, minutes{10});
+  const auto first = activator->proofs().requests();
+  run(*activator, std::chrono::hours{24}, seconds{20});
+  EXPECT_LE(activator->proofs().requests() - first, 24U * 6 * 3);  // every 10 minutes a look, and hourly one more
 }
 
 // It may have written anything; what is proven by what came after it is proven.

@@ -24,31 +24,35 @@ Result<bool> RecordTrail::list_first(LedgerClient& ledger, std::size_t& requests
   DZ_TRY_ASSIGN(const auto page, ledger.get_signatures_for_address(record_, {.limit = limits_.page}));
   if (page.empty()) return true;
   newest_ = page.front();
-  exhausted_ = false;
+  before_newest_ = page.size() > 1 ? std::optional(page[1].signature) : std::nullopt;
+  exhausted_ = list_ended_ = false;
   older_.assign(page.begin(), page.end());
   if (page.size() >= limits_.page) oldest_ = page.back().signature;
   return true;
 }
 
+// What is asked for reaches back to the newest that is known: only a list that holds it has all that came after it. A
+// server that has forgotten it, or never heard of it, may leave out what lies between, or tell what is known twice.
 Result<bool> RecordTrail::list_new(LedgerClient& ledger, std::size_t& requests) {
-  for (bool more = true; more;) {
+  while (true) {
     if (requests == 0) return false;
     --requests;
-    TrailRange range{.until = newest_->signature, .limit = limits_.page};
+    TrailRange range{.until = before_newest_, .limit = limits_.page};
     if (!fresh_pages_.empty()) range.before = fresh_pages_.back().signature;
     DZ_TRY_ASSIGN(const auto page, ledger.get_signatures_for_address(record_, range));
-    // A server that does not know our newest transaction answers with older ones, which would be taken twice.
-    const bool knows_it = std::none_of(page.begin(), page.end(), [&](const auto& entry) {
-      return entry.slot < newest_->slot || entry.signature == newest_->signature;
-    });
-    if (!knows_it) {
-      *this = RecordTrail(record_, ids_, *profile_, limits_);
-      return list_first(ledger, requests);
-    }
-    fresh_pages_.insert(fresh_pages_.end(), page.begin(), page.end());
-    more = page.size() >= limits_.page;
+    const auto known = std::find_if(page.begin(), page.end(),
+                                    [&](const auto& entry) { return entry.signature == newest_->signature; });
+    fresh_pages_.insert(fresh_pages_.end(), page.begin(), known);
+    if (known != page.end()) break;
+    const bool is_older = std::any_of(page.begin(), page.end(), [&](const auto& e) { return e.slot < newest_->slot; });
+    if (!is_older && page.size() >= limits_.page) continue;
+    *this = RecordTrail(record_, ids_, *profile_, limits_);
+    return list_first(ledger, requests);
   }
-  if (!fresh_pages_.empty()) newest_ = fresh_pages_.front();
+  if (!fresh_pages_.empty()) {
+    before_newest_ = fresh_pages_.size() > 1 ? fresh_pages_[1].signature : newest_->signature;
+    newest_ = fresh_pages_.front();
+  }
   fresh_.insert(fresh_.end(), fresh_pages_.rbegin(), fresh_pages_.rend());
   fresh_pages_.clear();
   return true;
@@ -98,20 +102,31 @@ Result<bool> RecordTrail::reach_back(LedgerClient& ledger, std::size_t& requests
 Result<bool> RecordTrail::list_older(LedgerClient& ledger, std::size_t& requests) {
   if (!oldest_) {
     stop_reaching_back();
+    list_ended_ = true;
     return true;
   }
+  return list_before(*oldest_, ledger, requests);
+}
+
+Result<bool> RecordTrail::list_before(const wire::Signature& entry, LedgerClient& ledger, std::size_t& requests) {
   if (requests == 0) return false;
   --requests;
-  DZ_TRY_ASSIGN(const auto page,
-                ledger.get_signatures_for_address(record_, {.before = *oldest_, .limit = limits_.page}));
+  DZ_TRY_ASSIGN(const auto page, ledger.get_signatures_for_address(record_, {.before = entry, .limit = limits_.page}));
   older_.assign(page.begin(), page.end());
   oldest_.reset();
   if (page.size() >= limits_.page) oldest_ = page.back().signature;
   return true;
 }
 
+// Another node, or this one on another day, keeps more of it.
+Result<bool> RecordTrail::list_again(LedgerClient& ledger, std::size_t& requests) {
+  const auto listed = list_before(wire::Signature(*last_taken_), ledger, requests);
+  if (listed && *listed && !older_.empty()) exhausted_ = list_ended_ = false;
+  return listed;
+}
+
 Result<bool> RecordTrail::look_again(LedgerClient& ledger, std::size_t& requests) {
-  if (!passed_over_) return true;
+  if (!passed_over_) return list_ended_ && last_taken_ ? list_again(ledger, requests) : true;
   if (requests == 0) return false;
   --requests;
   const auto transaction = ledger.get_transaction(passed_over_->signature);

@@ -38,7 +38,8 @@ class RecordTrail {
   Result<bool> catch_up(LedgerClient& ledger, std::size_t& requests);
   // Reads back to the next older event; when that is not possible, until exhausted().
   Result<bool> reach_back(LedgerClient& ledger, std::size_t& requests);
-  // Asks once more for the transaction that was passed over. When it is shown, all is read anew.
+  // Asks once more for the transaction that was passed over; when it is shown, all is read anew. Or, where the list
+  // ended, for what is older: when there is something, reach_back() goes on.
   Result<bool> look_again(LedgerClient& ledger, std::size_t& requests);
 
   // Gives back the memory of what was listed and not read; it is listed again when it is needed.
@@ -46,7 +47,7 @@ class RecordTrail {
 
   // Valid after a catch_up() that was done.
   const RecordEvents& known() const { return known_; }
-  // Nothing older can be read. Without known().from_creation the ledger no longer keeps it, or an older transaction
+  // Nothing older can be read. Without known().from_creation the ledger does not list it, or an older transaction
   // cannot be decoded.
   bool exhausted() const { return exhausted_; }
   // The transaction that holds the trail back now, or that was passed over; null: none.
@@ -63,6 +64,8 @@ class RecordTrail {
   Result<bool> list_first(LedgerClient& ledger, std::size_t& requests);
   Result<bool> list_new(LedgerClient& ledger, std::size_t& requests);
   Result<bool> list_older(LedgerClient& ledger, std::size_t& requests);
+  Result<bool> list_before(const wire::Signature& entry, LedgerClient& ledger, std::size_t& requests);
+  Result<bool> list_again(LedgerClient& ledger, std::size_t& requests);
   Result<bool> read_fresh(LedgerClient& ledger, std::size_t& requests);
   // The transaction; none: it is passed over.
   Result<std::optional<ConfirmedTransaction>> show(LedgerClient& ledger, const wire::Signature& signature);
@@ -78,12 +81,14 @@ class RecordTrail {
   TrailLimits limits_;
   RecordEvents known_;
   bool exhausted_ = false;
-  std::optional<TrailEntry> newest_;           // the newest transaction that was listed; none: none was
-  std::vector<TrailEntry> fresh_pages_;        // landed since, being listed: newest first
-  std::deque<TrailEntry> fresh_;               // landed since, listed, not read yet: oldest first
-  std::deque<TrailEntry> older_;               // newest first, not read yet
-  std::optional<wire::Signature> oldest_;      // where to list on from; none: the list has ended
-  std::optional<wire::Signature> last_taken_;  // from older_
+  bool list_ended_ = false;                       // that is why
+  std::optional<TrailEntry> newest_;              // the newest transaction that was listed; none: none was
+  std::optional<wire::Signature> before_newest_;  // the one before it; none: it is the first that was listed
+  std::vector<TrailEntry> fresh_pages_;           // landed since, being listed: newest first
+  std::deque<TrailEntry> fresh_;                  // landed since, listed, not read yet: oldest first
+  std::deque<TrailEntry> older_;                  // newest first, not read yet
+  std::optional<wire::Signature> oldest_;         // where to list on from; none: the list has ended
+  std::optional<wire::Signature> last_taken_;     // from older_
   std::size_t looked_at_ = 0;
   std::optional<NotShown> failing_, passed_over_;
   int tries_ = 0;  // at failing_

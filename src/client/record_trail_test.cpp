@@ -33,6 +33,7 @@ class Archive final : public LedgerClient {
   std::vector<Entry> entries;  // oldest first
   std::size_t asked = 0, listed = 0;
   std::optional<std::size_t> lagging;  // knows only so many
+  std::size_t pruned = 0;              // lists none of the oldest so many
   std::optional<wire::Signature> not_kept;
   std::optional<Error> instead;  // of an answer for not_kept
   bool away = false;
@@ -56,7 +57,7 @@ class Archive final : public LedgerClient {
     if (away) return fail(ErrorKind::Retry, "away");
     std::vector<TrailEntry> page;
     bool past_before = !range.before;
-    for (auto i = lagging.value_or(entries.size()); i-- > 0 && page.size() < range.limit;) {
+    for (auto i = lagging.value_or(entries.size()); i-- > pruned && page.size() < range.limit;) {
       const auto& entry = entries[i];
       if (range.until && entry.listed.signature == *range.until) break;
       const bool names = std::count(entry.names.begin(), entry.names.end(), key) > 0;
@@ -372,6 +373,51 @@ TEST_F(RecordTrailTest, NothingIsTakenTwiceFromAServerThatIsBehind) {
   read_all();
   ASSERT_EQ(events().size(), 6U);
   for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(events()[i].slot, Slot{100 + i});
+}
+
+// It has forgotten what we know, so it may have forgotten some of what came after that too.
+TEST_F(RecordTrailTest, WhatAServerLeavesOutIsNotTakenForNothing) {
+  for (const std::size_t page : {std::size_t{2}, std::size_t{1000}}) {
+    SCOPED_TRACE(page);
+    archive = {};
+    history = RecordTrail(link_key(), ids(), profile, {.page = page});
+    archive.add({create()}, kContributor);
+    for (int i = 0; i < 5; ++i) archive.add({health(Health::Impaired)}, kMonitor);
+    read_all();
+    for (int i = 0; i < 5; ++i) archive.add({health(Health::Healthy)}, kMonitor);
+    archive.pruned = 8;
+    read_all();
+    ASSERT_EQ(events().size(), 3U);  // it begins anew
+    EXPECT_EQ(events()[0].slot, Slot{108});
+    EXPECT_FALSE(history.known().from_creation);
+    archive.pruned = 0;
+    archive.add({health(Health::Impaired)}, kMonitor);
+    read_all();
+    ASSERT_EQ(events().size(), 4U);
+    EXPECT_EQ(events()[3].slot, Slot{111});
+  }
+}
+
+TEST_F(RecordTrailTest, WhereTheListEndedItMayGoOnOneDay) {
+  archive.add({create()}, kContributor);
+  for (int i = 0; i < 5; ++i) archive.add({health(Health::Impaired)}, kMonitor);
+  archive.pruned = 3;
+  read_all();
+  EXPECT_EQ(events().size(), 3U);
+  std::size_t requests = 1;
+  EXPECT_TRUE(*history.look_again(archive, requests));
+  EXPECT_EQ(requests, 0U);
+  EXPECT_TRUE(history.exhausted());
+  archive.pruned = 0;
+  requests = 1;
+  EXPECT_TRUE(*history.look_again(archive, requests));
+  EXPECT_FALSE(history.exhausted());
+  read_all();
+  ASSERT_EQ(events().size(), 6U);
+  EXPECT_TRUE(history.known().from_creation);
+  requests = 1;
+  EXPECT_TRUE(*history.look_again(archive, requests));
+  EXPECT_EQ(requests, 1U);  // there is nothing to be looked for
 }
 
 TEST_F(RecordTrailTest, OldInstructionsAndOddArgumentsEndIt) {
