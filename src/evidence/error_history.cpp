@@ -276,7 +276,7 @@ void ErrorHistory::fold(MinuteIndex closed, const PortOctets& octets) {
       values_.front().baseline = true;
     }
   }
-  if (values_.size() > folded_size_ + kManyValues) leave_out(closed - kFoldAfter);
+  if (values_.size() > folded_size_ + kManyValues || is_full()) leave_out(closed - kFoldAfter);
 }
 
 // Of equal values in a row the first and the last stay. When that is not enough, of the values of a minute too; what

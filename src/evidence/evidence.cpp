@@ -13,6 +13,7 @@ namespace dz::evidence {
 namespace {
 
 constexpr std::size_t kMostWaiting = 4096;                  // entries of one interface; a device sends about 45 in 90 s
+constexpr std::size_t kMostLate = 256;                      // that wait, of one interface, before they are taken
 constexpr Duration kKeepsPlace = std::chrono::minutes{10};  // an interface heard of this lately
 constexpr std::size_t kMostRefused = 1000;                  // names that are remembered, a device
 constexpr std::ptrdiff_t kMostQaAMinute = 8;                // results of one device; QA runs every few hours
@@ -33,15 +34,23 @@ void insert_run(std::vector<Timestamp>& runs, Timestamp at) {
   }
 }
 
-// Minutes before the counters' watermark had closed; now those before `closed` do.
-void settle(EvidenceState& state, std::uint32_t number, MinuteIndex closed) {
+// Settles the port, whose minutes [before, closed) close, from minute `from` of these on. Returns where it stopped.
+MinuteIndex settle(EvidenceState& state, std::uint32_t number, const PortsClosing& closing, MinuteIndex from,
+                   std::size_t& work) {
   auto& port = state.ports.all[number];
-  const auto watermark = state.source(Source::Counters).watermark;
   PortRing ring(state.ports.minutes, number);
-  port.has_late = false;
-  port.counters.settle(watermark, closed, ring, {*state.ports.shelf, state.devices.all[port.device].key, port.name});
+  const PortShelf shelf(*state.ports.shelf, state.devices.all[port.device].key, port.name);
+  const auto reached = port.counters.settle(from, closing.closed, {ring, shelf}, work);
   for (auto& count : state.ports.counts[number]) count.forget_from(ring.changed());
-  if (ring.changed() < watermark) state.ports.changes[number].note(ring.changed());
+  if (ring.changed() < closing.before) state.ports.changes[number].note(ring.changed());
+  return reached;
+}
+
+// Of an interface whose minutes are closed as far as those of the source.
+void settle_late(EvidenceState& state, std::uint32_t number) {
+  const auto watermark = state.source(Source::Counters).watermark;
+  std::size_t work = SIZE_MAX;
+  settle(state, number, {.before = watermark, .closed = watermark}, watermark, work);
 }
 
 // The first whole minute that begins at or after t.
@@ -121,6 +130,27 @@ void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteI
   source(source_of(plane)).silence_changed.note(m);
 }
 
+bool EvidenceState::settle_pending(std::uint32_t port, std::size_t& work) {
+  auto& under_way = *closing;
+  const auto from = under_way.part == port ? under_way.reached : under_way.before;
+  const auto reached = settle(*this, port, under_way, from, work);
+  const bool settled = reached == under_way.closed;
+  if (!settled) {
+    under_way.part = port;
+    under_way.reached = reached;
+  } else if (under_way.part == port) {
+    under_way.part = kNoSubject;
+  }
+  ports.all[port].has_late = false;
+  ports.all[port].pending = !settled;
+  return settled;
+}
+
+void EvidenceState::finish_port(std::uint32_t port) {
+  std::size_t work = SIZE_MAX;
+  if (ports.all[port].pending) settle_pending(port, work);
+}
+
 Evidence::Evidence(EvidenceSettings settings) : state_(std::make_unique<EvidenceState>()) {
   state_->settings = settings;
 }
@@ -195,6 +225,7 @@ std::size_t Evidence::interfaces_refused(const Pubkey& device) const {
 std::uint32_t Evidence::give_place(std::uint32_t port, std::string_view name) {
   auto& ports = state_->ports;
   auto& place = ports.all[port];
+  state_->finish_port(port);
   auto& interfaces = state_->devices.all[place.device].interfaces;
   interfaces.erase(interface_key(place.name));
   interfaces.emplace(interface_key(name), port);
@@ -237,10 +268,11 @@ RowOutcome Evidence::add_counters(InterfaceRef interface, const CounterRow& row,
   const auto minute = index_of(minute_of(row.at));
   auto& port = state.ports.all[interface.index];
   const bool late = minute < state.source(Source::Counters).watermark;
-  if (port.counters.waiting_count() >= kMostWaiting) {
-    if (!port.has_late) return RowOutcome::TooMany;
-    settle(state, interface.index, state.source(Source::Counters).watermark);
-  }
+  state.finish_port(interface.index);  // what it was told before belongs to the close under way, this row does not
+  if (port.counters.waiting_count() >= kMostWaiting && !late) return RowOutcome::TooMany;
+  const bool of_errors = row.in_errors || row.out_errors || row.in_fcs_errors;
+  if (of_errors && port.counters.is_full()) return RowOutcome::TooMany;
+  if (port.counters.late_count() >= kMostLate) settle_late(state, interface.index);
   if (!baseline) state.mark_device(port.device, kReported, minute);
   port.heard = std::max(port.heard, now);
   port.counters.add(row, late);
@@ -336,12 +368,13 @@ void Evidence::accepting(Timestamp from, Timestamp to) {
   }
 }
 
-void Evidence::advance(Timestamp now) {
+void Evidence::advance(Timestamp now, const Pieces& pieces) {
   auto& state = *state_;
   const auto closed = index_of(minute_of(now - state.settings.lateness));
   for (const auto source : {Source::Counters, Source::ConfigAgent, Source::Qa}) {
     if (state.settings.pushed(source)) close_through(source, closed);
   }
+  settle_ports(pieces);
 }
 
 bool Evidence::is_ahead_of(Timestamp now) const {
@@ -351,6 +384,7 @@ bool Evidence::is_ahead_of(Timestamp now) const {
 }
 
 void Evidence::take_back(Timestamp now) {
+  settle_ports({});
   auto& state = *state_;
   const auto closed = std::max(index_of(minute_of(now - state.settings.lateness)), 0);
   for (auto& source : state.sources) {
@@ -399,10 +433,11 @@ void Evidence::take_back_ports(MinuteIndex closed) {
   ports.counts.assign(ports.all.size(), {});
 }
 
-void Evidence::answered(Source source, Minute from, Minute to) {
+void Evidence::answered(Source source, Minute from, Minute to, const Pieces& pieces) {
   DZ_CHECK(source != Source::LatencySamples && !state_->settings.pushed(source));
   state_->cover(source, index_of(from), index_of(to));
   close_through(source, index_of(to));
+  settle_ports(pieces);
 }
 
 void Evidence::withdraw(Source source, Minute from, Minute to) {
@@ -415,20 +450,43 @@ void Evidence::withdraw(Source source, Minute from, Minute to) {
 
 void Evidence::close_through(Source source, MinuteIndex watermark) {
   auto& state = *state_;
-  const auto before = state.source(source).watermark;
-  if (source == Source::Counters) {
-    if (watermark > before) {
-      for (std::uint32_t port = 0; port < state.ports.all.size(); ++port) {
-        if (state.ports.all[port].counters.needs_settling()) settle(state, port, watermark);
-      }
-      state.ports.shelf->forget_before(piece_of(std::max(watermark - kRingMinutes, 0)));
-    } else {
-      for (const auto port : state.ports.late) settle(state, port, before);
-    }
-    state.ports.late.clear();
-  }
-  if (source == Source::Qa && watermark > before) forget_old_qa(watermark);
+  if (source == Source::Counters) begin_closing_ports(watermark);
+  if (source == Source::Qa && watermark > state.source(source).watermark) forget_old_qa(watermark);
   state.close(source, watermark);
+}
+
+void Evidence::settle_ports(const Pieces& pieces) {
+  while (!settle_some(pieces.work)) {
+    if (pieces.between) pieces.between();
+  }
+}
+
+// After a close that was left half done by an exception, that one first.
+void Evidence::begin_closing_ports(MinuteIndex watermark) {
+  settle_ports({});
+  auto& ports = state_->ports;
+  const auto before = state_->source(Source::Counters).watermark;
+  if (watermark > before) {
+    for (auto& port : ports.all) port.pending = port.counters.needs_settling();
+  } else {
+    for (const auto port : ports.late) ports.all[port].pending = true;
+  }
+  ports.late.clear();
+  state_->closing = PortsClosing{.before = before, .closed = std::max(watermark, before)};
+}
+
+// A piece of the close under way. True: nothing of it is left.
+bool Evidence::settle_some(std::size_t work) {
+  auto& state = *state_;
+  if (!state.closing) return true;
+  for (auto& next = state.closing->next; next < state.ports.all.size(); ++next) {
+    if (!state.ports.all[next].pending) continue;
+    if (!state.settle_pending(next, work) || work == 0) return false;
+  }
+  const auto [before, closed] = std::pair(state.closing->before, state.closing->closed);
+  if (closed > before) state.ports.shelf->forget_before(piece_of(std::max(closed - kRingMinutes, 0)));
+  state.closing.reset();
+  return true;
 }
 
 void Evidence::forget_changes() {

@@ -68,7 +68,7 @@ void PortOctets::take_minute(MinuteIndex m, const Rows& rows, PortRing& ring) {
   remember(kept);
 }
 
-void PortOctets::take_late(const Rows& rows, PortRing& ring, const PortShelf& shelf) {
+std::size_t PortOctets::take_late(const Rows& rows, PortRing& ring, const PortShelf& shelf) {
   heard_ = true;
   ++revision_;
   Past past(*this, shelf);
@@ -99,6 +99,7 @@ void PortOctets::take_late(const Rows& rows, PortRing& ring, const PortShelf& sh
     if (changed[c].last >= 0) judge_again(c, changed[c], past, ring);
   }
   keep_recent(past.write_back());
+  return past.pieces();
 }
 
 // What else the minute had is not kept any more: whether it, and the next one, show traffic, cannot be told.

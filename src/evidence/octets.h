@@ -58,7 +58,8 @@ class PortOctets {
   // The minute's rows, when it closes; minutes come in order. At least one reading.
   void take_minute(MinuteIndex m, const Rows& rows, PortRing& ring);
   // Rows of minutes that closed before they came.
-  void take_late(const Rows& rows, PortRing& ring, const PortShelf& shelf);
+  // Returns how many pieces of the shelf it looked at.
+  std::size_t take_late(const Rows& rows, PortRing& ring, const PortShelf& shelf);
   // The minutes before `closed` are closed: decides falls, and puts on the shelf what is old enough.
   void settle(MinuteIndex closed, PortRing& ring, const PortShelf& shelf);
 

@@ -68,6 +68,8 @@ class PortOctets::Past {
     }
   }
 
+  std::size_t pieces() const { return pieces_.size(); }
+
   // None is kept: null.
   const MinuteReadings* at(MinuteIndex m) const {
     const auto& readings = piece(piece_of(m)).readings;

@@ -149,8 +149,7 @@ PortHistory::Outcome PortHistory::run() {
   shelf_ = std::make_unique<MemoryShelf>();
   evidence_ = Evidence();
   evidence_.keep_readings_on(*shelf_);
-  const auto key = numbered_key(1);
-  auto next = arrivals_.begin();
+  auto next = arrivals_.cbegin();
   const int end = kStart + minutes_ + 30;
   for (int closed = kStart; closed <= end; closed += chance(20) ? 1 + below(14) : 1) {
     const auto passes = 1 + below(2);
@@ -158,12 +157,10 @@ PortHistory::Outcome PortHistory::run() {
       const auto now = day_time(closed, 30 + pass);
       for (; next != arrivals_.end() && next->at <= now; ++next) {
         const auto watermark = evidence_.state(Source::Counters).watermark;
-        told_.push_back({next->row, watermark ? watermark->time_since_epoch().count() : -1});
-        const auto taken = evidence_.add_counters(key, "Ethernet1", next->row, std::max(next->at, next->row.at));
-        DZ_CHECK(taken && *taken == RowOutcome::Taken);
+        tell(*next, watermark ? index_of(*watermark) : -1);
       }
       evidence_.accepting(day_time(kStart), now);
-      evidence_.advance(now);
+      close(now, next);
     }
     if (chance(15)) {
       auto restored = restore_evidence(snapshot_of(evidence_));
@@ -179,6 +176,27 @@ PortHistory::Outcome PortHistory::run() {
   }
   const auto last = compare(static_cast<int>((*evidence_.state(Source::Counters).watermark - kDay).count()));
   return {last.wrong, outcome.stricter.empty() ? last.stricter : outcome.stricter};
+}
+
+void PortHistory::tell(const Arrival& arrival, int closed) {
+  told_.push_back({arrival.row, closed});
+  const auto taken =
+      evidence_.add_counters(numbered_key(1), "Ethernet1", arrival.row, std::max(arrival.at, arrival.row.at));
+  DZ_CHECK(taken && *taken == RowOutcome::Taken);
+}
+
+// At once, or in pieces between which rows come: they come after the minutes closed.
+void PortHistory::close(Timestamp now, std::vector<Arrival>::const_iterator& next) {
+  if (!chance(3)) return evidence_.advance(now);
+  const auto closing = index_of(minute_of(now - evidence_.settings().lateness));
+  const auto before = evidence_.state(Source::Counters).watermark;
+  const auto after = before ? std::max(closing, index_of(*before)) : closing;
+  const auto told = [&] {
+    DZ_CHECK(evidence_.state(Source::Counters).watermark == before);
+    if (next != arrivals_.cend() && chance(3)) tell(*next++, after);
+  };
+  evidence_.advance(now, {.work = 1, .between = told});
+  evidence_.advance(now);  // for those rows
 }
 
 void PortHistory::shrink() {

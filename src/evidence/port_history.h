@@ -60,6 +60,8 @@ class PortHistory {
   void live();
   void show(Timestamp at);
   void send(const CounterRow& row);
+  void tell(const Arrival& arrival, int closed);
+  void close(Timestamp now, std::vector<Arrival>::const_iterator& next);
   Outcome compare(int closed) const;
 
   Dice random_;
