@@ -58,10 +58,11 @@ std::string text_of(const Port& port) {
 
 }  // namespace
 
-PortHistory::PortHistory(std::uint64_t seed) : random_(seed) {
+PortHistory::PortHistory(std::uint64_t seed, Rows rows) : random_(seed), dense_(rows == Rows::Dense) {
   constexpr std::array kCadences{2, 5, 10, 20, 30, 60, 60};
   cadence_ = kCadences[static_cast<std::size_t>(below(7))];
   minutes_ = cadence_ < 10 ? 12 + below(12) : 20 + below(35);
+  if (dense_) cadence_ = 1;
   every_row_ = chance(4);
   wide_ = !chance(5);
   in_ = chance(3) ? 0 : random_() >> (wide_ ? 1 : 33);
@@ -90,7 +91,7 @@ void PortHistory::live() {
     if (!wide_ && chance(30)) in_ = (std::uint64_t{1} << 32) - static_cast<std::uint64_t>(below(500));
     if (!wide_) in_ %= std::uint64_t{1} << 32;
     at += std::chrono::seconds{cadence_};
-    if (chance(20)) at += std::chrono::seconds{below(400)};  // a hole of the device
+    if (chance(dense_ ? 200 : 20)) at += std::chrono::seconds{below(400)};  // a hole of the device
     if (chance(15)) buffered_until_ = at + std::chrono::seconds{below(700)};
   }
   if (buffer_.empty()) return;
@@ -100,7 +101,7 @@ void PortHistory::live() {
 // What a device says at this time: octets, error counters beside or a moment after them, sometimes old values.
 void PortHistory::show(Timestamp at) {
   CounterRow row{at, in_, out_, {}, {}, {}};
-  if (chance(12) && !shown_.empty()) {
+  if (chance(dense_ ? 2 : 12) && !shown_.empty()) {
     const auto& old =
         shown_[shown_.size() - 1 - static_cast<std::size_t>(below(std::min<int>(20, static_cast<int>(shown_.size()))))];
     row.in_octets = old.in_octets;

@@ -103,7 +103,8 @@ Result<int> run(const service::Settings& flags, bool check_config) {
                                                      [] {
                                                        return std::chrono::duration_cast<Duration>(
                                                            std::chrono::steady_clock::now().time_since_epoch());
-                                                     }},
+                                                     },
+                                                 .pause = [&turn] { turn.away([] {}); }},
                                                 net::system_now()));
   net::AsyncClient web(loop);
   const auto send = service::http_of_passes(loop, web, passes);
