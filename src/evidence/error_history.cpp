@@ -176,8 +176,8 @@ class ErrorHistory::Judge {
   MinuteIndex closed_;
   std::vector<Began> began_;
   std::vector<std::uint64_t> greatest_;  // of kBlock values each; UINT64_MAX: look at them one by one
-  std::optional<std::uint64_t> high_;  // the last certain value
-  std::optional<std::uint64_t> low_;   // the last value below it, while it is not known whether it was reset
+  std::optional<std::uint64_t> high_;    // the last certain value
+  std::optional<std::uint64_t> low_;     // the last value below it, while it is not known whether it was reset
 };
 
 bool ErrorHistory::add(const Reading& reading, bool late) {

@@ -34,25 +34,6 @@ void insert_run(std::vector<Timestamp>& runs, Timestamp at) {
   }
 }
 
-// Settles the port, whose minutes [before, closed) close, from minute `from` of these on. Returns where it stopped.
-MinuteIndex settle(EvidenceState& state, std::uint32_t number, const PortsClosing& closing, MinuteIndex from,
-                   std::size_t& work) {
-  auto& port = state.ports.all[number];
-  PortRing ring(state.ports.minutes, number);
-  const PortShelf shelf(*state.ports.shelf, state.devices.all[port.device].key, port.name);
-  const auto reached = port.counters.settle(from, closing.closed, {ring, shelf}, work);
-  for (auto& count : state.ports.counts[number]) count.forget_from(ring.changed());
-  if (ring.changed() < closing.before) state.ports.changes[number].note(ring.changed());
-  return reached;
-}
-
-// Of an interface whose minutes are closed as far as those of the source.
-void settle_late(EvidenceState& state, std::uint32_t number) {
-  const auto watermark = state.source(Source::Counters).watermark;
-  std::size_t work = SIZE_MAX;
-  settle(state, number, {.before = watermark, .closed = watermark}, watermark, work);
-}
-
 // The first whole minute that begins at or after t.
 MinuteIndex minute_after(Timestamp t) { return index_of(minute_of(t + std::chrono::minutes{1} - Duration{1})); }
 
@@ -128,27 +109,6 @@ void EvidenceState::mark_device(std::uint32_t device, DevicePlane plane, MinuteI
   if (m >= source(source_of(plane)).watermark) return;
   devices.changes[device][signal_index(plane)].note(m);
   source(source_of(plane)).silence_changed.note(m);
-}
-
-bool EvidenceState::settle_pending(std::uint32_t port, std::size_t& work) {
-  auto& under_way = *closing;
-  const auto from = under_way.part == port ? under_way.reached : under_way.before;
-  const auto reached = settle(*this, port, under_way, from, work);
-  const bool settled = reached == under_way.closed;
-  if (!settled) {
-    under_way.part = port;
-    under_way.reached = reached;
-  } else if (under_way.part == port) {
-    under_way.part = kNoSubject;
-  }
-  ports.all[port].has_late = false;
-  ports.all[port].pending = !settled;
-  return settled;
-}
-
-void EvidenceState::finish_port(std::uint32_t port) {
-  std::size_t work = SIZE_MAX;
-  if (ports.all[port].pending) settle_pending(port, work);
 }
 
 Evidence::Evidence(EvidenceSettings settings) : state_(std::make_unique<EvidenceState>()) {
@@ -272,7 +232,7 @@ RowOutcome Evidence::add_counters(InterfaceRef interface, const CounterRow& row,
   if (port.counters.waiting_count() >= kMostWaiting && !late) return RowOutcome::TooMany;
   const bool of_errors = row.in_errors || row.out_errors || row.in_fcs_errors;
   if (of_errors && port.counters.is_full()) return RowOutcome::TooMany;
-  if (port.counters.late_count() >= kMostLate) settle_late(state, interface.index);
+  if (port.counters.late_count() >= kMostLate) state.settle_late(interface.index);
   if (!baseline) state.mark_device(port.device, kReported, minute);
   port.heard = std::max(port.heard, now);
   port.counters.add(row, late);
@@ -446,47 +406,6 @@ void Evidence::withdraw(Source source, Minute from, Minute to) {
   for (auto m = std::max(begin, 0); m < end; ++m) evidence.withdrawn.set(0, 0, m);
   evidence.withdrawn_until = std::max(evidence.withdrawn_until, end);
   ++state_->coverage_revision;
-}
-
-void Evidence::close_through(Source source, MinuteIndex watermark) {
-  auto& state = *state_;
-  if (source == Source::Counters) begin_closing_ports(watermark);
-  if (source == Source::Qa && watermark > state.source(source).watermark) forget_old_qa(watermark);
-  state.close(source, watermark);
-}
-
-void Evidence::settle_ports(const Pieces& pieces) {
-  while (!settle_some(pieces.work)) {
-    if (pieces.between) pieces.between();
-  }
-}
-
-// After a close that was left half done by an exception, that one first.
-void Evidence::begin_closing_ports(MinuteIndex watermark) {
-  settle_ports({});
-  auto& ports = state_->ports;
-  const auto before = state_->source(Source::Counters).watermark;
-  if (watermark > before) {
-    for (auto& port : ports.all) port.pending = port.counters.needs_settling();
-  } else {
-    for (const auto port : ports.late) ports.all[port].pending = true;
-  }
-  ports.late.clear();
-  state_->closing = PortsClosing{.before = before, .closed = std::max(watermark, before)};
-}
-
-// A piece of the close under way. True: nothing of it is left.
-bool Evidence::settle_some(std::size_t work) {
-  auto& state = *state_;
-  if (!state.closing) return true;
-  for (auto& next = state.closing->next; next < state.ports.all.size(); ++next) {
-    if (!state.ports.all[next].pending) continue;
-    if (!state.settle_pending(next, work) || work == 0) return false;
-  }
-  const auto [before, closed] = std::pair(state.closing->before, state.closing->closed);
-  if (closed > before) state.ports.shelf->forget_before(piece_of(std::max(closed - kRingMinutes, 0)));
-  state.closing.reset();
-  return true;
 }
 
 void Evidence::forget_changes() {

@@ -51,9 +51,9 @@ struct CounterRow {
 
 enum class RowOutcome : std::uint8_t {
   Taken,
-  TooOld,       // before the rings' first minute, seen from now. A row of error counters alone is taken as a baseline
-  TooMany,      // of the interface thousands of rows of open minutes wait, or thousands of error values are known; of the
-                // device there are eight QA results in the minute
+  TooOld,   // before the rings' first minute, seen from now. A row of error counters alone is taken as a baseline
+  TooMany,  // of the interface thousands of rows of open minutes wait, or thousands of error values are known; of the
+            // device there are eight QA results in the minute
   TooFarAhead,  // more than `ahead` after now: the device's clock is wrong
 };
 

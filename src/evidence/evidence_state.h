@@ -77,7 +77,7 @@ struct PortEvidence {
   PortCounters counters;
   bool has_late = false;
   bool pending = false;  // it is to be settled in the close under way
-  Timestamp heard;  // when its last row came
+  Timestamp heard;       // when its last row came
 };
 
 struct DirectionKey {
@@ -292,6 +292,7 @@ struct EvidenceState {
   // Of the close under way. True: the port is settled; else `work` is used up (PortCounters::settle()).
   bool settle_pending(std::uint32_t port, std::size_t& work);
   void finish_port(std::uint32_t port);  // if it is pending
+  void settle_late(std::uint32_t port);  // that is not, and has late rows
   // Closes the minutes before `watermark`: judges mass silence in those the source answered for, and once more in
   // closed ones of which late rows changed who had sent.
   void close(Source source, MinuteIndex watermark);

@@ -145,8 +145,8 @@ std::vector<OctetFall> PortOctets::falls_among(std::size_t counter, std::span<co
     const auto& row = known[i];
     if (row.value >= before.value) continue;
     OctetFall fall{before.at, row.at, row.at, before.value, row.value, 0, static_cast<std::uint8_t>(counter)};
-    const auto was = std::lower_bound(old.begin(), old.end(), row.at,
-                                      [](const OctetFall& o, Timestamp t) { return o.at < t; });
+    const auto was =
+        std::lower_bound(old.begin(), old.end(), row.at, [](const OctetFall& o, Timestamp t) { return o.at < t; });
     const bool was_one = was != old.end() && was->at == row.at;
     if (was_one) fall.peak = was->peak;
     if (was_one && was->before == before.at) {

@@ -50,7 +50,8 @@ class Greatest {
     const auto first = std::upper_bound(readings_.begin(), readings_.end(), after, is_before);
     const auto last = std::upper_bound(first, readings_.end(), until, is_before);
     if (first == last) return 0;
-    const auto count = static_cast<std::size_t>(last - first), begin = static_cast<std::size_t>(first - readings_.begin());
+    const auto count = static_cast<std::size_t>(last - first),
+               begin = static_cast<std::size_t>(first - readings_.begin());
     const auto power = static_cast<std::size_t>(std::bit_width(count)) - 1;
     return std::max(spans_[power][begin], spans_[power][begin + count - (std::size_t{1} << power)]);
   }

@@ -67,9 +67,9 @@ class PortHistory {
   Outcome compare(int closed) const;
 
   Dice random_;
-  Dice telling_{0};   // as it stood before the first run
-  int minutes_;       // how long it lives
-  int cadence_;       // seconds
+  Dice telling_{0};  // as it stood before the first run
+  int minutes_;      // how long it lives
+  int cadence_;      // seconds
   bool dense_;
   bool every_row_;    // error counters are sent with every row, not when they change
   bool wide_ = true;  // 64-bit counters; else they wrap at 2^32

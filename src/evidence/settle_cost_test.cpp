@@ -124,7 +124,8 @@ TEST(SettleCost, X2_ManyPortsAreSettledInPiecesAndRowsBetweenThemAreLate) {
   constexpr int kPorts = 300;
   Watched pieces, whole;
   const auto row = [](int port, int minute, std::uint64_t value) {
-    return CounterRow{day_time(minute, port % 60), value, value, port % 3 == 0 ? std::optional(value) : std::nullopt, {}, {}};
+    return CounterRow{
+        day_time(minute, port % 60), value, value, port % 3 == 0 ? std::optional(value) : std::nullopt, {}, {}};
   };
   const auto tell = [&](Evidence& evidence, int port, int minute, std::uint64_t value) {
     EXPECT_TRUE(evidence.add_counters(numbered_key(1), "Ethernet" + std::to_string(port), row(port, minute, value),
