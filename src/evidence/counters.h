@@ -31,16 +31,27 @@ struct CounterEntry {
   auto operator<=>(const CounterEntry&) const = default;
 };
 
+// Where a port's minutes are, and its older readings.
+struct PortPlace {
+  PortRing& ring;
+  const PortShelf& shelf;
+};
+
 class PortCounters {
  public:
   // late: the row's minute had closed before it arrived.
   void add(const CounterRow& row, bool late);
   std::size_t waiting_count() const { return waiting_.size(); }
+  std::size_t late_count() const { return late_; }  // of those
+  // One of the error counters has as many values as it may have.
+  bool is_full() const;
   // Something waits, or time alone may change a minute.
-  bool needs_settling() const { return !waiting_.empty() || undecided(); }
+  bool needs_settling() const { return !waiting_.empty() || undecided() || is_full(); }
 
-  // The minutes before `before` had closed; now those before `closed` are. Takes the waiting rows of these.
-  void settle(MinuteIndex before, MinuteIndex closed, PortRing& ring, const PortShelf& shelf);
+  // The minutes [before, closed) close now, those before them had closed. Takes the waiting rows of these. What it does
+  // is taken off `work` (about 0.1 us each); once nothing is left of that it stops, and returns the minute from which
+  // on it is to be called again, before any other row is added. Else it returns `closed`.
+  MinuteIndex settle(MinuteIndex before, MinuteIndex closed, const PortPlace& place, std::size_t& work);
 
   // No minute from `closed` on is closed, nor was it ever: what rows said of these minutes is forgotten.
   void take_back(MinuteIndex closed, const PortShelf& shelf);
@@ -58,8 +69,11 @@ class PortCounters {
   }
   bool undecided_errors() const;
   bool undecided() const { return octets_.undecided() || undecided_errors(); }
-  void take(std::span<const CounterEntry> entries, PortRing& ring, const PortShelf& shelf);
-  void judge_errors(MinuteIndex closed, bool decide, PortRing& ring);
+  void count_late();
+  void settle_late(std::span<const CounterEntry> late, MinuteIndex before, const PortPlace& place, std::size_t& work);
+  MinuteIndex stage_after(MinuteIndex stage, MinuteIndex with_rows) const;
+  std::size_t take(std::span<const CounterEntry> entries, const PortPlace& place);
+  std::size_t judge_errors(MinuteIndex closed, bool decide, PortRing& ring);
   void show_errors(PortRing& ring);
 
   std::vector<CounterEntry> waiting_;
@@ -67,6 +81,7 @@ class PortCounters {
   std::array<ErrorHistory, kErrorCounters.size()> errors_;
   std::uint32_t judged_octets_ = 0;  // revision of the octets that the errors were judged with
   bool new_errors_ = false;          // since then
+  std::uint16_t late_ = 0;           // of the waiting
 };
 
 }  // namespace dz::evidence

@@ -1,6 +1,8 @@
 // Counters of one interface, row by row. Times are seconds after 12:00:00; S(60) is 12:01:00, in minute 1.
 #include "evidence/counters.h"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "evidence/tally.h"
@@ -30,7 +32,9 @@ class Counters : public testing::Test {
   void add(const CounterRow& row, bool late) { port_.add(row, late); }
   void settle(int minutes) {
     PortRing ring(table_, 0);
-    port_.settle(closed_, minute(minutes), ring, PortShelf(shelf_, device_, "Ethernet1"));
+    const PortShelf shelf(shelf_, device_, "Ethernet1");
+    auto work = std::numeric_limits<std::size_t>::max();
+    port_.settle(closed_, minute(minutes), {ring, shelf}, work);
     closed_ = minute(minutes);
     changed_ = ring.changed();
   }

@@ -12,6 +12,7 @@ constexpr std::size_t kManyValues = 64;      // with so many more, values that s
 constexpr std::size_t kTooManyValues = 512;  // and with so many, values in the midst of a minute
 constexpr Duration kMostCadence = 60s;       // of senders that repeat a value: how far apart folded rows may lie
 constexpr MinuteIndex kOldest = (kRingWords - 1) * 64 + 11;  // values before it are one, the last
+constexpr std::size_t kBlock = 64;      // values that are passed over at once, where none of them is looked for
 constexpr MinuteIndex kFoldAfter = 12;  // minutes; until then they may be part of an undecided fall
 
 MinuteIndex minute_of_value(const ErrorValue& value) { return index_of(minute_of(value.reading.at)); }
@@ -33,6 +34,11 @@ class ErrorHistory::Judge {
     for (std::size_t i = 0; i < values_.size(); ++i) {
       if (values_[i].anew) began_[i] = Began::Yes;
       values_[i].began = began_[i] != Began::No;
+    }
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      if (i % kBlock == 0) greatest_.push_back(0);
+      auto& greatest = greatest_.back();
+      greatest = std::max(greatest, began_[i] == Began::No ? values_[i].reading.value : UINT64_MAX);
     }
   }
 
@@ -146,12 +152,15 @@ class ErrorHistory::Judge {
     return i + 1;
   }
 
-  // The row that is back where the counter was before the fall at i.
+  // The row that is back where the counter was before the fall at i. Blocks without one are passed over.
   std::size_t return_after(std::size_t i) const {
     for (auto j = i + 1; j < values_.size(); ++j) {
-      const auto& reading = values_[j].reading;
-      if (began_[j] != Began::No || reading.at - values_[i].reading.at > kReplayTime) break;
-      if (reading.value >= *high_) return j;
+      if (began_[j] != Began::No || values_[j].reading.at - values_[i].reading.at > kReplayTime) break;
+      if (j % kBlock == 0 && greatest_[j / kBlock] < *high_) {
+        j += kBlock - 1;
+        continue;
+      }
+      if (values_[j].reading.value >= *high_) return j;
     }
     return values_.size();
   }
@@ -166,8 +175,9 @@ class ErrorHistory::Judge {
   const PortOctets& octets_;
   MinuteIndex closed_;
   std::vector<Began> began_;
-  std::optional<std::uint64_t> high_;  // the last certain value
-  std::optional<std::uint64_t> low_;   // the last value below it, while it is not known whether it was reset
+  std::vector<std::uint64_t> greatest_;  // of kBlock values each; UINT64_MAX: look at them one by one
+  std::optional<std::uint64_t> high_;    // the last certain value
+  std::optional<std::uint64_t> low_;     // the last value below it, while it is not known whether it was reset
 };
 
 bool ErrorHistory::add(const Reading& reading, bool late) {
@@ -266,7 +276,7 @@ void ErrorHistory::fold(MinuteIndex closed, const PortOctets& octets) {
       values_.front().baseline = true;
     }
   }
-  if (values_.size() > folded_size_ + kManyValues) leave_out(closed - kFoldAfter);
+  if (values_.size() > folded_size_ + kManyValues || is_full()) leave_out(closed - kFoldAfter);
 }
 
 // Of equal values in a row the first and the last stay. When that is not enough, of the values of a minute too; what

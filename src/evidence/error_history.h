@@ -57,6 +57,10 @@ class ErrorHistory {
   ErrorFinding finding(MinuteIndex m) const;
 
   bool empty() const { return values_.empty(); }
+  std::size_t size() const { return values_.size(); }
+  // No more rows are to be taken; one that rises all the time has about 4,200. Time makes room again, by fold().
+  static constexpr std::size_t kMostValues = 8192;
+  bool is_full() const { return values_.size() >= kMostValues; }
   std::optional<Reading> newest() const;
   // Leaves out what no row can be compared with any more, and, when there are many values, those that say nothing.
   void fold(MinuteIndex closed, const PortOctets& octets);

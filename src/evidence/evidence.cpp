@@ -13,6 +13,7 @@ namespace dz::evidence {
 namespace {
 
 constexpr std::size_t kMostWaiting = 4096;                  // entries of one interface; a device sends about 45 in 90 s
+constexpr std::size_t kMostLate = 256;                      // that wait, of one interface, before they are taken
 constexpr Duration kKeepsPlace = std::chrono::minutes{10};  // an interface heard of this lately
 constexpr std::size_t kMostRefused = 1000;                  // names that are remembered, a device
 constexpr std::ptrdiff_t kMostQaAMinute = 8;                // results of one device; QA runs every few hours
@@ -32,17 +33,6 @@ void insert_run(std::vector<Timestamp>& runs, Timestamp at) {
   } else if (at > *std::prev(end)) {
     *std::prev(end) = at;
   }
-}
-
-// Minutes before the counters' watermark had closed; now those before `closed` do.
-void settle(EvidenceState& state, std::uint32_t number, MinuteIndex closed) {
-  auto& port = state.ports.all[number];
-  const auto watermark = state.source(Source::Counters).watermark;
-  PortRing ring(state.ports.minutes, number);
-  port.has_late = false;
-  port.counters.settle(watermark, closed, ring, {*state.ports.shelf, state.devices.all[port.device].key, port.name});
-  for (auto& count : state.ports.counts[number]) count.forget_from(ring.changed());
-  if (ring.changed() < watermark) state.ports.changes[number].note(ring.changed());
 }
 
 // The first whole minute that begins at or after t.
@@ -196,6 +186,7 @@ std::size_t Evidence::interfaces_refused(const Pubkey& device) const {
 std::uint32_t Evidence::give_place(std::uint32_t port, std::string_view name) {
   auto& ports = state_->ports;
   auto& place = ports.all[port];
+  state_->finish_port(port);
   auto& interfaces = state_->devices.all[place.device].interfaces;
   interfaces.erase(interface_key(place.name));
   interfaces.emplace(interface_key(name), port);
@@ -238,10 +229,11 @@ RowOutcome Evidence::add_counters(InterfaceRef interface, const CounterRow& row,
   const auto minute = index_of(minute_of(row.at));
   auto& port = state.ports.all[interface.index];
   const bool late = minute < state.source(Source::Counters).watermark;
-  if (port.counters.waiting_count() >= kMostWaiting) {
-    if (!port.has_late) return RowOutcome::TooMany;
-    settle(state, interface.index, state.source(Source::Counters).watermark);
-  }
+  state.finish_port(interface.index);  // what it was told before belongs to the close under way, this row does not
+  if (port.counters.waiting_count() >= kMostWaiting && !late) return RowOutcome::TooMany;
+  const bool of_errors = row.in_errors || row.out_errors || row.in_fcs_errors;
+  if (of_errors && port.counters.is_full()) return RowOutcome::TooMany;
+  if (port.counters.late_count() >= kMostLate) state.settle_late(interface.index);
   if (!baseline) state.mark_device(port.device, kReported, minute);
   port.heard = std::max(port.heard, now);
   port.counters.add(row, late);
@@ -337,12 +329,13 @@ void Evidence::accepting(Timestamp from, Timestamp to) {
   }
 }
 
-void Evidence::advance(Timestamp now) {
+void Evidence::advance(Timestamp now, const Pieces& pieces) {
   auto& state = *state_;
   const auto closed = index_of(minute_of(now - state.settings.lateness));
   for (const auto source : {Source::Counters, Source::ConfigAgent, Source::Qa}) {
     if (state.settings.pushed(source)) close_through(source, closed);
   }
+  settle_ports(pieces);
 }
 
 bool Evidence::is_ahead_of(Timestamp now) const {
@@ -352,6 +345,7 @@ bool Evidence::is_ahead_of(Timestamp now) const {
 }
 
 void Evidence::take_back(Timestamp now) {
+  settle_ports({});
   auto& state = *state_;
   const auto closed = std::max(index_of(minute_of(now - state.settings.lateness)), 0);
   for (auto& source : state.sources) {
@@ -402,12 +396,13 @@ void Evidence::take_back_ports(MinuteIndex closed) {
   ports.counts.assign(ports.all.size(), {});
 }
 
-void Evidence::answered(Source source, Minute from, Minute to) {
+void Evidence::answered(Source source, Minute from, Minute to, const Pieces& pieces) {
   DZ_CHECK(source != Source::LatencySamples && !state_->settings.pushed(source));
   // Those who write to a store that was away hand in what they kept one after the other.
   const auto fresh = std::int64_t{index_of(to)} - state_->source(source).watermark;
   state_->cover(source, index_of(from), index_of(to), fresh > kMostAtOnce ? Answered::Late : Answered::AsTheyEnd);
   close_through(source, index_of(to));
+  settle_ports(pieces);
 }
 
 void Evidence::withdraw(Source source, Minute from, Minute to) {
@@ -416,24 +411,6 @@ void Evidence::withdraw(Source source, Minute from, Minute to) {
   for (auto m = std::max(begin, 0); m < end; ++m) evidence.withdrawn.set(0, 0, m);
   evidence.withdrawn_until = std::max(evidence.withdrawn_until, end);
   ++state_->coverage_revision;
-}
-
-void Evidence::close_through(Source source, MinuteIndex watermark) {
-  auto& state = *state_;
-  const auto before = state.source(source).watermark;
-  if (source == Source::Counters) {
-    if (watermark > before) {
-      for (std::uint32_t port = 0; port < state.ports.all.size(); ++port) {
-        if (state.ports.all[port].counters.needs_settling()) settle(state, port, watermark);
-      }
-      state.ports.shelf->forget_before(piece_of(std::max(watermark - kRingMinutes, 0)));
-    } else {
-      for (const auto port : state.ports.late) settle(state, port, before);
-    }
-    state.ports.late.clear();
-  }
-  if (source == Source::Qa && watermark > before) forget_old_qa(watermark);
-  state.close(source, watermark);
 }
 
 void Evidence::forget_changes() {

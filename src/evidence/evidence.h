@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -50,8 +51,9 @@ struct CounterRow {
 
 enum class RowOutcome : std::uint8_t {
   Taken,
-  TooOld,       // before the rings' first minute, seen from now. A row of error counters alone is taken as a baseline
-  TooMany,      // the interface already has thousands of rows in open minutes; the device, eight QA results in one
+  TooOld,   // before the rings' first minute, seen from now. A row of error counters alone is taken as a baseline
+  TooMany,  // of the interface thousands of rows of open minutes wait, or thousands of error values are known; of the
+            // device there are eight QA results in the minute
   TooFarAhead,  // more than `ahead` after now: the device's clock is wrong
 };
 
@@ -117,6 +119,14 @@ struct SubjectCounts {
   std::size_t places = 0;  // of all kinds, vacant ones included: what memory is taken for
 };
 
+// How minutes close when many interfaces have much to be settled: so much work in a piece (20,000 are some 2 ms), and
+// what is called between two of them. It may add rows, of whatever sort, and ask, and is answered as of before; it may
+// call nothing else.
+struct Pieces {
+  std::size_t work = 20'000;
+  std::function<void()> between = {};
+};
+
 class ReadingShelf;    // readings.h
 struct EvidenceState;  // what an Evidence holds, private to this folder: evidence_state.h
 struct EvidenceContents;
@@ -176,14 +186,14 @@ class Evidence {
   // same `from` and a growing `to` while it runs, before advance(). A gap is a time in which it did not.
   void accepting(Timestamp from, Timestamp to);
   // Push sources (Counters, ConfigAgent, Qa) are complete through now - lateness, floored. Never moves back.
-  void advance(Timestamp now);
+  void advance(Timestamp now, const Pieces& pieces = {});
   // The clock was wrong, and minutes after now were closed: no minute from `now - lateness` on is, and what was told of
   // them is forgotten. What the rings lost of older minutes is unobserved.
   void take_back(Timestamp now);
   // Whether some minute after now is closed.
   bool is_ahead_of(Timestamp now) const;
   // A pulled source answered for every minute of [from, to): the watermark is `to`.
-  void answered(Source source, Minute from, Minute to);
+  void answered(Source source, Minute from, Minute to, const Pieces& pieces = {});
 
   // Evidence of [from, to) was lost: a minute of it is unobserved, whatever else is known of it, unless it is known to
   // be bad; and no QA window that reaches into it is complete. Not in snapshots.
@@ -242,6 +252,9 @@ class Evidence {
  private:
   friend struct EvidenceContents;
   void close_through(Source source, std::int32_t watermark);
+  void settle_ports(const Pieces& pieces);
+  void begin_closing_ports(std::int32_t watermark);
+  bool settle_some(std::size_t work);
   void forget_old_qa(std::int32_t watermark);
   void take_back_ports(std::int32_t closed);
   void note_refused(const Pubkey& device, const std::string& key);

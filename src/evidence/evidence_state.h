@@ -76,7 +76,8 @@ struct PortEvidence {
   std::string name;  // as first spelled; empty: the place is vacant
   PortCounters counters;
   bool has_late = false;
-  Timestamp heard;  // when its last row came
+  bool pending = false;  // it is to be settled in the close under way
+  Timestamp heard;       // when its last row came
 };
 
 struct DirectionKey {
@@ -258,6 +259,16 @@ struct AcceptingInterval {
   Timestamp to;
 };
 
+// A close of the counters' minutes that is under way: the source has moved on, so that rows that come now are late, and
+// the ports follow piece by piece. Who asks sees the source as it was before. Not in snapshots.
+struct PortsClosing {
+  MinuteIndex before = 0, closed = 0;
+  std::uint32_t next = 0;  // those before it are settled
+  // One may be settled in part, through the minutes before `reached`.
+  std::uint32_t part = kNoSubject;
+  MinuteIndex reached = 0;
+};
+
 struct EvidenceState {
   EvidenceSettings settings;
   std::array<SourceEvidence, kSourceCount> sources;
@@ -267,6 +278,7 @@ struct EvidenceState {
 
   Devices devices;
   Ports ports;
+  std::optional<PortsClosing> closing;
   Directions directions;
   Values values;
 
@@ -282,6 +294,10 @@ struct EvidenceState {
   std::uint32_t direction(const DirectionKey& key);
   std::uint32_t value(std::size_t criterion, const AddedSubject& subject);
   void mark_device(std::uint32_t device, DevicePlane plane, MinuteIndex m);
+  // Of the close under way. True: the port is settled; else `work` is used up (PortCounters::settle()).
+  bool settle_pending(std::uint32_t port, std::size_t& work);
+  void finish_port(std::uint32_t port);  // if it is pending
+  void settle_late(std::uint32_t port);  // that is not, and has late rows
   // Closes the minutes before `watermark`: judges mass silence in those the source answered for, and once more in
   // closed ones of which late rows changed who had sent.
   void close(Source source, MinuteIndex watermark);

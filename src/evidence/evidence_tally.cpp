@@ -342,7 +342,8 @@ std::size_t device_count_index(Signal signal) {
 
 SourceState Evidence::state(Source source) const {
   const auto& evidence = state_->source(source);
-  return {minute_if(evidence.watermark), minute_if(evidence.silence.since),
+  const bool closing = source == Source::Counters && state_->closing;
+  return {minute_if(closing ? state_->closing->before : evidence.watermark), minute_if(evidence.silence.since),
           static_cast<int>(evidence.silence.frozen.size())};
 }
 

@@ -130,6 +130,7 @@ bool Evidence::has_gone(std::span<const Pubkey> records, Timestamp now) const {
 }
 
 std::size_t Evidence::forget_gone(std::span<const Pubkey> records, Timestamp now) {
+  settle_ports({});
   return Forgetter(*state_, records, now).forget();
 }
 

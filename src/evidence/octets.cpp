@@ -16,6 +16,30 @@ constexpr MinuteIndex kInMemory = kDecisive + 1;  // readings of the last minute
 constexpr std::size_t kRoom = 64;                 // bytes: encode_readings() makes 18 to 40 of a minute
 constexpr MinuteIndex kRemembered = (kRingWords - 1) * 64 + kDecisive;  // of falls and contact
 
+// The falls of a counter in one minute. Of more than `most`, those that were replays are forgotten; and if that is not
+// enough the others become one.
+void append_falls(std::span<const OctetFall> minute, std::size_t counter, std::size_t most,
+                  std::vector<OctetFall>& falls) {
+  const auto begin = falls.size();
+  for (const auto& fall : minute) {
+    if (fall.counter == counter) falls.push_back(fall);
+  }
+  const auto own = falls.begin() + static_cast<std::ptrdiff_t>(begin);
+  if (falls.size() - begin <= most) return;
+  falls.erase(std::remove_if(own, falls.end(), [](const OctetFall& fall) { return fall.is_replay(); }), falls.end());
+  if (falls.size() - begin <= most) return;
+  auto all = falls.back();
+  for (auto fall = own; fall != falls.end(); ++fall) {
+    all.before = std::min(all.before, fall->before);
+    all.from = std::min(all.from, fall->from);
+    all.at = std::max(all.at, fall->at);
+  }
+  all.high = OctetFall::kOfMany;
+  all.peak = 0;
+  falls.erase(own, falls.end());
+  falls.push_back(all);
+}
+
 }  // namespace
 
 void PortOctets::Stretch::add(MinuteIndex m) {
@@ -35,15 +59,16 @@ void PortOctets::take_minute(MinuteIndex m, const Rows& rows, PortRing& ring) {
   for (std::size_t c = 0; c < 2; ++c) {
     for (const auto& reading : rows[c]) {
       note_contact(reading.at);
-      note_value(c, reading);
       kept.add(c, reading);
     }
+    note_values(c, rows[c]);
     if (kept.last[c]) judge_newest(c, m, *kept.last[c], ring);
   }
+  bound_falls(m);
   remember(kept);
 }
 
-void PortOctets::take_late(const Rows& rows, PortRing& ring, const PortShelf& shelf) {
+std::size_t PortOctets::take_late(const Rows& rows, PortRing& ring, const PortShelf& shelf) {
   heard_ = true;
   ++revision_;
   Past past(*this, shelf);
@@ -51,6 +76,7 @@ void PortOctets::take_late(const Rows& rows, PortRing& ring, const PortShelf& sh
   for (std::size_t c = 0; c < 2; ++c) {
     if (!rows[c].empty()) find_falls(c, rows[c], past, ring);
   }
+  bound_falls(0);
   for (std::size_t c = 0; c < 2; ++c) {
     for (const auto& reading : rows[c]) {
       const auto m = minute_of_reading(reading);
@@ -73,6 +99,7 @@ void PortOctets::take_late(const Rows& rows, PortRing& ring, const PortShelf& sh
     if (changed[c].last >= 0) judge_again(c, changed[c], past, ring);
   }
   keep_recent(past.write_back());
+  return past.pieces();
 }
 
 // What else the minute had is not kept any more: whether it, and the next one, show traffic, cannot be told.
@@ -149,24 +176,58 @@ void PortOctets::note_contact(Timestamp at) {
   }
 }
 
-void PortOctets::note_value(std::size_t counter, const Reading& reading) {
+// The readings of a minute that closes.
+void PortOctets::note_values(std::size_t counter, std::span<const Reading> readings) {
   auto& newest = newest_[counter];
-  if (!earliest_[counter]) earliest_[counter] = reading;
-  raise_peaks(counter, reading);
-  if (newest && reading.value < newest->value) {
-    falls_.push_back(
-        {newest->at, reading.at, reading.at, newest->value, reading.value, 0, static_cast<std::uint8_t>(counter)});
-    ++revision_;
+  for (const auto& reading : readings) {
+    if (!earliest_[counter]) earliest_[counter] = reading;
+    if (newest && reading.value < newest->value) {
+      falls_.push_back(
+          {newest->at, reading.at, reading.at, newest->value, reading.value, 0, static_cast<std::uint8_t>(counter)});
+      ++revision_;
+    }
+    newest = reading;
   }
-  newest = reading;
+  raise_peaks(counter, readings);
 }
 
-void PortOctets::raise_peaks(std::size_t counter, const Reading& reading) {
-  for (auto fall = falls_.rbegin(); fall != falls_.rend() && reading.at - fall->at <= kReplayTime; ++fall) {
-    if (fall->counter != counter || reading.at <= fall->at || reading.at - fall->from > kReplayTime) continue;
-    fall->peak = std::max(fall->peak, reading.value);
+void PortOctets::raise_peaks(std::size_t counter, std::span<const Reading> readings) {
+  if (falls_.empty() || readings.empty()) return;
+  const Greatest greatest(readings);
+  // Falls of one minute are in order of the counter first.
+  constexpr auto kLongest = kReplayTime + 1min;
+  for (auto fall = falls_.rbegin(); fall != falls_.rend() && readings.front().at - fall->at <= kLongest; ++fall) {
+    if (fall->counter != counter || fall->is_of_many()) continue;
+    const auto value = greatest.within(fall->at, fall->from + kReplayTime);
+    if (value <= fall->peak) continue;
+    fall->peak = value;
     ++revision_;
   }
+}
+
+// Those of the minutes from `from` on are looked at, unless there are too many in all.
+void PortOctets::bound_falls(MinuteIndex from) {
+  join_falls(from, INT32_MAX, kMostFallsAMinute);
+  if (falls_.size() > kMostFalls) join_falls(0, closed_ - kDecisive, 1);
+}
+
+// Of the minutes in [from, to), where a counter has more than `most`.
+void PortOctets::join_falls(MinuteIndex from, MinuteIndex to, std::size_t most) {
+  if (falls_.size() <= most) return;
+  const auto minute_of_fall = [](const OctetFall& fall) { return index_of(minute_of(fall.at)); };
+  auto first = falls_.end();
+  while (first != falls_.begin() && minute_of_fall(*std::prev(first)) >= from) --first;
+  std::vector<OctetFall> rest;
+  for (auto it = first; it != falls_.end();) {
+    const auto m = minute_of_fall(*it);
+    const auto end = std::find_if(it, falls_.end(), [&](const OctetFall& fall) { return minute_of_fall(fall) != m; });
+    for (std::size_t c = 0; c < kOctetCounters.size(); ++c) {
+      append_falls({it, end}, c, m < to ? most : falls_.size(), rest);
+    }
+    it = end;
+  }
+  falls_.erase(first, falls_.end());
+  falls_.insert(falls_.end(), rest.begin(), rest.end());
 }
 
 std::vector<MinuteReadings> PortOctets::recent() const {

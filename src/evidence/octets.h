@@ -38,6 +38,9 @@ struct OctetFall {
   bool operator==(const OctetFall&) const = default;
 
   bool is_replay() const { return peak >= high; }
+  // Of several falls of one minute: a reset at any time between them, whatever comes late.
+  static constexpr std::uint64_t kOfMany = UINT64_MAX;  // in `high`
+  bool is_of_many() const { return high == kOfMany; }
   // Once the minutes before `closed` are closed: it was a reset.
   bool is_reset(MinuteIndex closed) const { return !is_replay() && closed > decisive_minute(from); }
 };
@@ -55,7 +58,8 @@ class PortOctets {
   // The minute's rows, when it closes; minutes come in order. At least one reading.
   void take_minute(MinuteIndex m, const Rows& rows, PortRing& ring);
   // Rows of minutes that closed before they came.
-  void take_late(const Rows& rows, PortRing& ring, const PortShelf& shelf);
+  // Returns how many pieces of the shelf it looked at.
+  std::size_t take_late(const Rows& rows, PortRing& ring, const PortShelf& shelf);
   // The minutes before `closed` are closed: decides falls, and puts on the shelf what is old enough.
   void settle(MinuteIndex closed, PortRing& ring, const PortShelf& shelf);
 
@@ -77,7 +81,11 @@ class PortOctets {
 
   // Whether a row lies in [at - 5 min, at - 10 s): rows were arriving before that time.
   bool in_contact_before(Timestamp at) const;
-  std::span<const OctetFall> falls() const { return falls_; }  // by time
+  // By time. What one port may have of them is bounded: kMostFallsAMinute of a counter, and one where there are more
+  // than kMostFalls in all. Of more, those that were replays are forgotten, and the others become one.
+  std::span<const OctetFall> falls() const { return falls_; }
+  static constexpr std::size_t kMostFallsAMinute = 16;
+  static constexpr std::size_t kMostFalls = 1024;
   // A number that changes whenever the two answers above may have changed for times before the newest minute.
   std::uint32_t revision() const { return revision_; }
 
@@ -101,11 +109,13 @@ class PortOctets {
   };
 
   void note_contact(Timestamp at);
-  void note_value(std::size_t counter, const Reading& reading);
-  void raise_peaks(std::size_t counter, const Reading& reading);
+  void note_values(std::size_t counter, std::span<const Reading> readings);
+  void raise_peaks(std::size_t counter, std::span<const Reading> readings);
+  void bound_falls(MinuteIndex from);
+  void join_falls(MinuteIndex from, MinuteIndex to, std::size_t most);
   void find_falls(std::size_t counter, std::span<const Reading> late, const Past& past, const PortRing& ring);
-  static OctetFall fall_at(std::size_t counter, std::span<const Reading> known, std::size_t i,
-                           std::span<const OctetFall> old, const Past& past);
+  static std::vector<OctetFall> falls_among(std::size_t counter, std::span<const Reading> known,
+                                            std::span<const OctetFall> old, const Past& past);
   void count_as_lost(std::size_t counter, MinuteIndex m, PortRing& ring);
   std::vector<MinuteReadings> recent() const;
   void remember(const MinuteReadings& readings);

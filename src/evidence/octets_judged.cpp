@@ -113,12 +113,12 @@ void PortOctets::find_falls(std::size_t counter, std::span<const Reading> late, 
   for (const auto& step : past.steps(counter, ring, begin, end)) add_minute(step.minute);
   if (const auto before = past.step_before(counter, ring, begin)) add_minute(before->minute);
   if (const auto after = past.step_from(counter, ring, end)) add_minute(after->minute);
-  for (const auto& reading : late) raise_peaks(counter, reading);
+  raise_peaks(counter, late);
 
   const auto [first, last] = std::minmax_element(known.begin(), known.end());
   const auto from = first->at, to = last->at;
   const auto is_old = std::stable_partition(falls_.begin(), falls_.end(), [&](const OctetFall& fall) {
-    return fall.counter != counter || fall.at <= from || fall.before > to;
+    return fall.counter != counter || fall.is_of_many() || fall.at <= from || fall.before > to;
   });
   const std::vector<OctetFall> old(is_old, falls_.end());
   falls_.erase(is_old, falls_.end());
@@ -128,31 +128,36 @@ void PortOctets::find_falls(std::size_t counter, std::span<const Reading> late, 
   }
   std::sort(known.begin(), known.end());
   known.erase(std::unique(known.begin(), known.end()), known.end());
-  for (std::size_t i = 1; i < known.size(); ++i) {
-    if (known[i].value < known[i - 1].value) falls_.push_back(fall_at(counter, known, i, old, past));
-  }
+  const auto fresh = falls_among(counter, known, old, past);
+  falls_.insert(falls_.end(), fresh.begin(), fresh.end());
   std::sort(falls_.begin(), falls_.end(), [](const OctetFall& a, const OctetFall& b) {
     return std::tie(a.at, a.counter, a.value, a.high) < std::tie(b.at, b.counter, b.value, b.high);
   });
 }
 
-OctetFall PortOctets::fall_at(std::size_t counter, std::span<const Reading> known, std::size_t i,
-                              std::span<const OctetFall> old, const Past& past) {
-  const auto& before = known[i - 1];
-  const auto& row = known[i];
-  OctetFall fall{before.at, row.at, row.at, before.value, row.value, 0, static_cast<std::uint8_t>(counter)};
-  const auto was = std::find_if(old.begin(), old.end(), [&](const OctetFall& o) { return o.at == row.at; });
-  if (was != old.end()) fall.peak = was->peak;
-  const bool as_it_was = was != old.end() && was->before == before.at;
-  if (as_it_was) {
-    fall.from = was->from;
-  } else if (past.left_out_between(counter, before, row)) {
-    fall.from = before.at;
+// old: those that were known, in order of time.
+std::vector<OctetFall> PortOctets::falls_among(std::size_t counter, std::span<const Reading> known,
+                                               std::span<const OctetFall> old, const Past& past) {
+  const Greatest greatest(known);
+  std::vector<OctetFall> falls;
+  for (std::size_t i = 1; i < known.size(); ++i) {
+    const auto& before = known[i - 1];
+    const auto& row = known[i];
+    if (row.value >= before.value) continue;
+    OctetFall fall{before.at, row.at, row.at, before.value, row.value, 0, static_cast<std::uint8_t>(counter)};
+    const auto was =
+        std::lower_bound(old.begin(), old.end(), row.at, [](const OctetFall& o, Timestamp t) { return o.at < t; });
+    const bool was_one = was != old.end() && was->at == row.at;
+    if (was_one) fall.peak = was->peak;
+    if (was_one && was->before == before.at) {
+      fall.from = was->from;
+    } else if (past.left_out_between(counter, before, row)) {
+      fall.from = before.at;
+    }
+    fall.peak = std::max(fall.peak, greatest.within(row.at, fall.from + kReplayTime));
+    falls.push_back(fall);
   }
-  for (auto j = i + 1; j < known.size() && known[j].at - fall.from <= kReplayTime; ++j) {
-    if (known[j].at > row.at) fall.peak = std::max(fall.peak, known[j].value);
-  }
-  return fall;
+  return falls;
 }
 
 void PortOctets::judge_newest(std::size_t counter, MinuteIndex m, const Reading& reading, PortRing& ring) {
@@ -168,9 +173,10 @@ void PortOctets::judge_again(std::size_t counter, Stretch changed, const Past& p
   auto first = changed.first - kDecisive;
   for (bool moved = true; moved;) {
     moved = false;
-    for (const auto& replay : replays_) {
-      if (replay.counter != counter || replay.from >= first || replay.to < first) continue;
-      first = replay.from;
+    // Each walk adds them in order of time, so the one before comes next.
+    for (auto replay = replays_.rbegin(); replay != replays_.rend(); ++replay) {
+      if (replay->counter != counter || replay->from >= first || replay->to < first) continue;
+      first = replay->from;
       moved = true;
     }
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <optional>
 #include <vector>
@@ -29,6 +30,37 @@ auto place_of(Readings& readings, MinuteIndex m) {
                           [](const MinuteReadings& r, MinuteIndex minute) { return r.minute < minute; });
 }
 
+// The greatest of some readings within a time, each question in a few steps.
+class Greatest {
+ public:
+  // In order of time; they outlive the object.
+  explicit Greatest(std::span<const Reading> readings) : readings_(readings), spans_(1) {
+    for (const auto& reading : readings) spans_[0].push_back(reading.value);
+    for (std::size_t half = 1; 2 * half <= readings.size(); half *= 2) {
+      const auto& of_half = spans_.back();
+      std::vector<std::uint64_t> next(readings.size() + 1 - 2 * half);
+      for (std::size_t i = 0; i < next.size(); ++i) next[i] = std::max(of_half[i], of_half[i + half]);
+      spans_.push_back(std::move(next));
+    }
+  }
+
+  // After the one time, and not after the other; 0 when there is none.
+  std::uint64_t within(Timestamp after, Timestamp until) const {
+    const auto is_before = [](Timestamp t, const Reading& reading) { return t < reading.at; };
+    const auto first = std::upper_bound(readings_.begin(), readings_.end(), after, is_before);
+    const auto last = std::upper_bound(first, readings_.end(), until, is_before);
+    if (first == last) return 0;
+    const auto count = static_cast<std::size_t>(last - first),
+               begin = static_cast<std::size_t>(first - readings_.begin());
+    const auto power = static_cast<std::size_t>(std::bit_width(count)) - 1;
+    return std::max(spans_[power][begin], spans_[power][begin + count - (std::size_t{1} << power)]);
+  }
+
+ private:
+  std::span<const Reading> readings_;
+  std::vector<std::vector<std::uint64_t>> spans_;  // [k][i]: of 2^k readings from i on
+};
+
 class PortOctets::Past {
  public:
   Past(const PortOctets& octets, const PortShelf& shelf) : shelf_(shelf), recent_(piece_of(octets.recent_from_)) {
@@ -36,6 +68,8 @@ class PortOctets::Past {
       pieces_[piece_of(readings.minute)].readings.push_back(readings);
     }
   }
+
+  std::size_t pieces() const { return pieces_.size(); }
 
   // None is kept: null.
   const MinuteReadings* at(MinuteIndex m) const {

@@ -58,10 +58,11 @@ std::string text_of(const Port& port) {
 
 }  // namespace
 
-PortHistory::PortHistory(std::uint64_t seed) : random_(seed) {
+PortHistory::PortHistory(std::uint64_t seed, Rows rows) : random_(seed), dense_(rows == Rows::Dense) {
   constexpr std::array kCadences{2, 5, 10, 20, 30, 60, 60};
   cadence_ = kCadences[static_cast<std::size_t>(below(7))];
   minutes_ = cadence_ < 10 ? 12 + below(12) : 20 + below(35);
+  if (dense_) cadence_ = 1;
   every_row_ = chance(4);
   wide_ = !chance(5);
   in_ = chance(3) ? 0 : random_() >> (wide_ ? 1 : 33);
@@ -90,7 +91,7 @@ void PortHistory::live() {
     if (!wide_ && chance(30)) in_ = (std::uint64_t{1} << 32) - static_cast<std::uint64_t>(below(500));
     if (!wide_) in_ %= std::uint64_t{1} << 32;
     at += std::chrono::seconds{cadence_};
-    if (chance(20)) at += std::chrono::seconds{below(400)};  // a hole of the device
+    if (chance(dense_ ? 200 : 20)) at += std::chrono::seconds{below(400)};  // a hole of the device
     if (chance(15)) buffered_until_ = at + std::chrono::seconds{below(700)};
   }
   if (buffer_.empty()) return;
@@ -100,7 +101,7 @@ void PortHistory::live() {
 // What a device says at this time: octets, error counters beside or a moment after them, sometimes old values.
 void PortHistory::show(Timestamp at) {
   CounterRow row{at, in_, out_, {}, {}, {}};
-  if (chance(12) && !shown_.empty()) {
+  if (chance(dense_ ? 2 : 12) && !shown_.empty()) {
     const auto& old =
         shown_[shown_.size() - 1 - static_cast<std::size_t>(below(std::min<int>(20, static_cast<int>(shown_.size()))))];
     row.in_octets = old.in_octets;
@@ -149,8 +150,7 @@ PortHistory::Outcome PortHistory::run() {
   shelf_ = std::make_unique<MemoryShelf>();
   evidence_ = Evidence();
   evidence_.keep_readings_on(*shelf_);
-  const auto key = numbered_key(1);
-  auto next = arrivals_.begin();
+  auto next = arrivals_.cbegin();
   const int end = kStart + minutes_ + 30;
   for (int closed = kStart; closed <= end; closed += chance(20) ? 1 + below(14) : 1) {
     const auto passes = 1 + below(2);
@@ -158,12 +158,10 @@ PortHistory::Outcome PortHistory::run() {
       const auto now = day_time(closed, 30 + pass);
       for (; next != arrivals_.end() && next->at <= now; ++next) {
         const auto watermark = evidence_.state(Source::Counters).watermark;
-        told_.push_back({next->row, watermark ? watermark->time_since_epoch().count() : -1});
-        const auto taken = evidence_.add_counters(key, "Ethernet1", next->row, std::max(next->at, next->row.at));
-        DZ_CHECK(taken && *taken == RowOutcome::Taken);
+        tell(*next, watermark ? index_of(*watermark) : -1);
       }
       evidence_.accepting(day_time(kStart), now);
-      evidence_.advance(now);
+      close(now, next);
     }
     if (chance(15)) {
       auto restored = restore_evidence(snapshot_of(evidence_));
@@ -179,6 +177,27 @@ PortHistory::Outcome PortHistory::run() {
   }
   const auto last = compare(static_cast<int>((*evidence_.state(Source::Counters).watermark - kDay).count()));
   return {last.wrong, outcome.stricter.empty() ? last.stricter : outcome.stricter};
+}
+
+void PortHistory::tell(const Arrival& arrival, int closed) {
+  told_.push_back({arrival.row, closed});
+  const auto taken =
+      evidence_.add_counters(numbered_key(1), "Ethernet1", arrival.row, std::max(arrival.at, arrival.row.at));
+  DZ_CHECK(taken && *taken == RowOutcome::Taken);
+}
+
+// At once, or in pieces between which rows come: they come after the minutes closed.
+void PortHistory::close(Timestamp now, std::vector<Arrival>::const_iterator& next) {
+  if (!chance(3)) return evidence_.advance(now);
+  const auto closing = index_of(minute_of(now - evidence_.settings().lateness));
+  const auto before = evidence_.state(Source::Counters).watermark;
+  const auto after = before ? std::max(closing, index_of(*before)) : closing;
+  const auto told = [&] {
+    DZ_CHECK(evidence_.state(Source::Counters).watermark == before);
+    if (next != arrivals_.cend() && chance(3)) tell(*next++, after);
+  };
+  evidence_.advance(now, {.work = 1, .between = told});
+  evidence_.advance(now);  // for those rows
 }
 
 void PortHistory::shrink() {

@@ -34,7 +34,9 @@ class Dice {
 
 class PortHistory {
  public:
-  explicit PortHistory(std::uint64_t seed);
+  // Dense: a row a second, and so many dips that not all falls of a minute are kept.
+  enum class Rows : std::uint8_t { Usual, Dense };
+  explicit PortHistory(std::uint64_t seed, Rows rows = Rows::Usual);
 
   // What differed first, in words; empty when nothing did. A minute that is stricter than the reference is allowed
   // where rows were left out (docs/formats/evidence.md).
@@ -60,12 +62,15 @@ class PortHistory {
   void live();
   void show(Timestamp at);
   void send(const CounterRow& row);
+  void tell(const Arrival& arrival, int closed);
+  void close(Timestamp now, std::vector<Arrival>::const_iterator& next);
   Outcome compare(int closed) const;
 
   Dice random_;
-  Dice telling_{0};   // as it stood before the first run
-  int minutes_;       // how long it lives
-  int cadence_;       // seconds
+  Dice telling_{0};  // as it stood before the first run
+  int minutes_;      // how long it lives
+  int cadence_;      // seconds
+  bool dense_;
   bool every_row_;    // error counters are sent with every row, not when they change
   bool wide_ = true;  // 64-bit counters; else they wrap at 2^32
   std::uint64_t in_ = 0, out_ = 0, errors_ = 0, fcs_ = 0, told_errors_ = 0, told_fcs_ = 0;

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/check.h"
 #include "domain/interface_name.h"
 #include "evidence/evidence_state.h"
 
@@ -433,6 +434,7 @@ struct PortCountersBytes {
   template <typename A, typename T>
   static void describe_counters(A& a, T& counters) {
     describe_all(a, counters.waiting_, [](A& archive, auto& entry) { describe_entry(archive, entry); });
+    if constexpr (A::kReads) counters.count_late();
     if (!a.has_histories()) {
       if constexpr (A::kReads) read_lines(a, counters);
       return;
@@ -642,6 +644,7 @@ bool rebuild_indexes(EvidenceState& state) {
 }  // namespace
 
 Bytes snapshot_of(const Evidence& evidence) {
+  DZ_CHECK(!EvidenceContents::of(evidence).closing);
   Writer writer;
   writer.raw(kMagic);
   writer.number(kVersion);

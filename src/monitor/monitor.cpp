@@ -32,11 +32,13 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
                 telemetry::DurableEvidence::open(database, settings.evidence, now, added_names(settings.policy)));
   Kept kept{std::move(writes), std::make_unique<telemetry::DurableEvidence>(std::move(evidence)), std::move(memory),
             std::move(options.damage)};
+  const auto pause = std::move(options.pause);
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept)));
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
   // as late ones; not when somebody else has to say first that the clock is right.
   monitor->look_at_clock(now);
   if (monitor->clock_.is_right()) monitor->kept_.writes->kept(monitor->kept_.evidence->pass(now), "evidence");
+  monitor->kept_.evidence->on_pause(pause);  // from the first step on
   for (const auto& what : monitor->damage()) log(service::LogLevel::Error, "store_damaged", {{"what", what}});
   return monitor;
 }

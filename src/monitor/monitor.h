@@ -40,6 +40,9 @@ struct MonitorOptions {
   std::vector<std::string> damage = {};  // what was found damaged when the file was opened
   // A clock that is never set, to tell a jump of the other one; empty: the other one does not jump.
   std::function<Duration()> steady = {};
+  // Called now and then while a pass takes long (telemetry/durable_evidence.h): rows may be written and questions
+  // asked.
+  std::function<void()> pause = {};
 };
 
 // About devices that rows name and nobody knows.

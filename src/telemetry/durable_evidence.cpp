@@ -223,7 +223,7 @@ Result<void> DurableEvidence::answered(evidence::Source source, Minute from, Min
   w(static_cast<std::uint8_t>(source), std::int64_t{from.time_since_epoch().count()},
     std::int64_t{to.time_since_epoch().count()});
   DZ_TRY(append(Entry::Answered, now, {from, to, 1U << static_cast<unsigned>(source)}, std::move(w).take()));
-  evidence_.answered(source, from, to);
+  evidence_.answered(source, from, to, {.between = pause_});
   return {};
 }
 
@@ -237,9 +237,9 @@ Result<void> DurableEvidence::pass(Timestamp now) {
   interrupted_ = false;
   accepting_from_ = from;
   evidence_.accepting(accepting_from_, now);
-  evidence_.advance(now);
   last_pass_ = now;
-  return readings_->flush();
+  evidence_.advance(now, {.between = pause_});
+  return readings_->flush(pause_);
 }
 
 Result<void> DurableEvidence::clock_came_right(Timestamp now) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -47,6 +48,9 @@ class DurableEvidence {
   Result<void> answered(evidence::Source source, Minute from, Minute to, Timestamp now);
   // The endpoint accepted writes until now; minutes close.
   Result<void> pass(Timestamp now);
+  // What is called between two pieces of a pass or an answer that takes long, some milliseconds apart: rows may be
+  // ingested then, and questions asked of in_memory(), which answers as of before.
+  void on_pause(std::function<void()> pause) { pause_ = std::move(pause); }
   // The clock was wrong, or not to be believed, until now. On disk when it returns.
   Result<void> clock_came_right(Timestamp now);
   // All interfaces that ledger records name, in order; they have a place always. On disk when it returns.
@@ -102,6 +106,7 @@ class DurableEvidence {
   std::unique_ptr<ReadingArchive> readings_;  // the evidence points to it
   evidence::Evidence evidence_;
   Timestamp accepting_from_;
+  std::function<void()> pause_;
   bool interrupted_ = false;  // something could not be written since the last pass that could
   std::string write_problem_;
   std::optional<Timestamp> last_pass_;

@@ -1,11 +1,14 @@
 #include "telemetry/reading_archive.h"
 
+#include <algorithm>
+
 #include "storage/row_checks.h"
 
 namespace dz::telemetry {
 namespace {
 
 constexpr storage::CheckedTable kReadings{"octet_readings", "piece, device, interface, readings"};
+constexpr std::size_t kMostAtOnce = 512;  // pieces, some 4 ms
 constexpr const char* kSchema = R"sql(
   CREATE TABLE IF NOT EXISTS octet_readings(
     piece INTEGER NOT NULL, device BLOB NOT NULL, interface TEXT NOT NULL, readings BLOB NOT NULL, sum INTEGER NOT NULL,
@@ -40,20 +43,33 @@ void ReadingArchive::put(const Place& place, Bytes readings) {
   waiting_.insert_or_assign(Key{place.piece, place.device, place.interface}, std::move(readings));
 }
 
-Result<void> ReadingArchive::flush() {
-  if (waiting_.empty() && forget_before_ <= forgotten_before_) return {};
+Result<void> ReadingArchive::flush(const std::function<void()>& between) {
+  // Not those that are put meanwhile.
+  for (auto pieces = waiting_.size() / kMostAtOnce; pieces > 0 && waiting_.size() > kMostAtOnce; --pieces) {
+    DZ_TRY(flush_some());
+    if (between) between();
+  }
+  while (!waiting_.empty() || forget_before_ > forgotten_before_) DZ_TRY(flush_some());
+  return {};
+}
+
+Result<void> ReadingArchive::flush_some() {
+  auto end = waiting_.begin();
+  std::size_t count = 0;
+  for (; end != waiting_.end() && count < kMostAtOnce; ++count) ++end;
+  const bool last = end == waiting_.end();
   auto done = in_transaction(*database_, [&]() -> Result<void> {
-    for (const auto& [key, readings] : waiting_) {
-      const auto& [piece, device, interface] = key;
-      DZ_TRY(put_.bind(1, std::int64_t{piece}).bind(2, device.view()).bind(3, interface).bind(4, readings).run());
+    for (auto it = waiting_.begin(); it != end; ++it) {
+      const auto& [piece, device, interface] = it->first;
+      DZ_TRY(put_.bind(1, std::int64_t{piece}).bind(2, device.view()).bind(3, interface).bind(4, it->second).run());
     }
-    if (forget_before_ <= forgotten_before_) return {};
+    if (!last || forget_before_ <= forgotten_before_) return {};
     DZ_TRY_ASSIGN(auto forget, database_->prepare("DELETE FROM octet_readings WHERE piece < ?"));
     return forget.bind(1, std::int64_t{forget_before_}).run();
   });
   if (!done) return with_context("octet readings", done.error());
-  waiting_.clear();
-  forgotten_before_ = forget_before_;
+  waiting_.erase(waiting_.begin(), end);
+  if (last) forgotten_before_ = std::max(forgotten_before_, forget_before_);
   return {};
 }
 

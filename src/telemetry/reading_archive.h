@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <tuple>
@@ -22,13 +23,16 @@ class ReadingArchive final : public evidence::ReadingShelf {
   void put(const Place& place, Bytes readings) override;
   void forget_before(std::int32_t piece) override { forget_before_ = piece; }
 
-  // On disk when it returns; all or nothing, and then it is tried again at the next call.
-  Result<void> flush();
+  // What waits is on disk when it returns; what is not is tried again at the next call. In pieces, between which
+  // something may be called that puts more.
+  Result<void> flush(const std::function<void()>& between = {});
 
  private:
   using Key = std::tuple<std::int32_t, Pubkey, std::string>;
   ReadingArchive(storage::SqliteDatabase& database, storage::SqliteStatement get, storage::SqliteStatement put)
       : database_(&database), get_(std::move(get)), put_(std::move(put)) {}
+
+  Result<void> flush_some();
 
   storage::SqliteDatabase* database_;
   storage::SqliteStatement get_, put_;

@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 Pubkey device(int n) {
   Pubkey key;
   key.bytes[0] = static_cast<std::uint8_t>(n);
+  key.bytes[1] = static_cast<std::uint8_t>(n >> 8);
   return key;
 }
 
@@ -30,6 +31,20 @@ TEST_F(Readings, AreThereAtOnceAndAfterARestartOnceFlushed) {
   EXPECT_EQ(open().get({device(1), "ethernet1", 7}), (Bytes{1, 2, 3}));
   EXPECT_TRUE(open().get({device(2), "ethernet1", 7}).empty());
   EXPECT_TRUE(open().get({device(1), "ethernet1", 8}).empty());
+}
+
+TEST_F(Readings, X2_ManyAreWrittenInPiecesAndNoneIsForgotten) {
+  auto archive = open();
+  for (int i = 0; i < 2000; ++i) archive.put({device(i), "ethernet1", 7}, Bytes{static_cast<std::uint8_t>(i)});
+  archive.forget_before(7);
+  int pauses = 0;
+  ASSERT_TRUE(archive.flush([&] { archive.put({device(5000 + pauses++), "ethernet1", 7}, Bytes{9}); }));
+  EXPECT_EQ(pauses, 3);
+  auto again = open();
+  for (int i = 0; i < 2000; ++i) {
+    ASSERT_EQ(again.get({device(i), "ethernet1", 7}), Bytes{static_cast<std::uint8_t>(i)}) << i;
+  }
+  EXPECT_EQ(again.get({device(5002), "ethernet1", 7}), Bytes{9});
 }
 
 TEST_F(Readings, OldOnesGo) {

@@ -84,6 +84,32 @@ TEST_F(DurableEvidenceTest, ARestartAnywhereGoesOnWithTheSameEvidence) {
   }
 }
 
+// X2: rows that are taken while a pass settles many ports come after the pass in the journal, and count so.
+TEST_F(DurableEvidenceTest, X2_RowsInAPauseOfAPassCountAsARestartReadsThem) {
+  auto evidence = open(kNow);
+  const auto rows_at = [](Timestamp at, std::uint64_t octets) {
+    RowBatch batch;
+    for (std::uint32_t port = 0; port < 600; ++port) {
+      batch.ports.push_back({device(1), "Ethernet" + std::to_string(port)});
+      batch.counters.push_back({port, {at, octets, octets, 3, std::nullopt, std::nullopt}});
+    }
+    return batch;
+  };
+  int pauses = 0;
+  evidence.on_pause([&] {
+    if (++pauses <= 3) ASSERT_TRUE(evidence.ingest(batch_at(kNow + pauses * seconds{20}, 7), kNow + minutes{3}));
+  });
+  for (int m = 0; m < 4; ++m) {
+    const auto now = kNow + m * minutes{1};
+    ASSERT_TRUE(evidence.ingest(rows_at(now + seconds{10}, 1000 + static_cast<std::uint64_t>(m)), now + seconds{10}));
+    ASSERT_TRUE(evidence.ingest(rows_at(kNow - minutes{m}, 500), now + seconds{11}));
+    ASSERT_TRUE(evidence.pass(now + seconds{40}));
+  }
+  EXPECT_GE(pauses, 3);
+  ASSERT_TRUE(evidence.pass(kNow + minutes{6}));
+  EXPECT_EQ(snapshot_of(open(kNow).in_memory()), snapshot_of(evidence.in_memory()));
+}
+
 TEST_F(DurableEvidenceTest, AfterACheckpointNothingIsReplayedAndTheLastPassIsKnown) {
   auto evidence = open(kNow);
   ASSERT_TRUE(evidence.ingest(batch_at(kNow, 1), kNow));

@@ -93,18 +93,19 @@ Result<int> run(const service::Settings& flags, bool check_config) {
        {"policy", policy_digest(settings.policy)},
        {"standby", settings.asked.standby ? "true" : "false"},
        {"dry_run", settings.asked.dry_run ? "true" : "false"}});
-  DZ_TRY_ASSIGN(monitor, monitor::Monitor::open(ledger, database,
-                                                {.settings = settings,
-                                                 .ids = network.ids,
-                                                 .key = std::move(key),
-                                                 .log = log,
-                                                 .damage = std::move(store.damage),
-                                                 .steady =
-                                                     [] {
-                                                       return std::chrono::duration_cast<Duration>(
-                                                           std::chrono::steady_clock::now().time_since_epoch());
-                                                     }},
-                                                net::system_now()));
+  DZ_TRY_ASSIGN(
+      monitor,
+      monitor::Monitor::open(
+          ledger, database,
+          {.settings = settings,
+           .ids = network.ids,
+           .key = std::move(key),
+           .log = log,
+           .damage = std::move(store.damage),
+           .steady =
+               [] { return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()); },
+           .pause = [&turn] { turn.away([] {}); }},
+          net::system_now()));
   net::AsyncClient web(loop);
   const auto send = service::http_of_passes(loop, web, passes);
   DZ_TRY_ASSIGN(const auto notifier,

@@ -1,0 +1,93 @@
+// How minutes close: the source first, then its ports, piece by piece (docs/adr/0023-a-close-in-pieces.md).
+#include <algorithm>
+#include <utility>
+
+#include "evidence/evidence.h"
+#include "evidence/evidence_state.h"
+
+namespace dz::evidence {
+namespace {
+
+// Settles the port, whose minutes [before, closed) close, from minute `from` of these on. Returns where it stopped.
+MinuteIndex settle(EvidenceState& state, std::uint32_t number, const PortsClosing& closing, MinuteIndex from,
+                   std::size_t& work) {
+  auto& port = state.ports.all[number];
+  PortRing ring(state.ports.minutes, number);
+  const PortShelf shelf(*state.ports.shelf, state.devices.all[port.device].key, port.name);
+  const auto reached = port.counters.settle(from, closing.closed, {ring, shelf}, work);
+  for (auto& count : state.ports.counts[number]) count.forget_from(ring.changed());
+  if (ring.changed() < closing.before) state.ports.changes[number].note(ring.changed());
+  return reached;
+}
+
+}  // namespace
+
+void EvidenceState::settle_late(std::uint32_t port) {
+  const auto watermark = source(Source::Counters).watermark;
+  std::size_t work = SIZE_MAX;
+  settle(*this, port, {.before = watermark, .closed = watermark}, watermark, work);
+}
+
+bool EvidenceState::settle_pending(std::uint32_t port, std::size_t& work) {
+  auto& under_way = *closing;
+  const auto from = under_way.part == port ? under_way.reached : under_way.before;
+  const auto reached = settle(*this, port, under_way, from, work);
+  const bool settled = reached == under_way.closed;
+  if (!settled) {
+    under_way.part = port;
+    under_way.reached = reached;
+  } else if (under_way.part == port) {
+    under_way.part = kNoSubject;
+  }
+  ports.all[port].has_late = false;
+  ports.all[port].pending = !settled;
+  return settled;
+}
+
+void EvidenceState::finish_port(std::uint32_t port) {
+  std::size_t work = SIZE_MAX;
+  if (ports.all[port].pending) settle_pending(port, work);
+}
+
+void Evidence::close_through(Source source, MinuteIndex watermark) {
+  auto& state = *state_;
+  if (source == Source::Counters) begin_closing_ports(watermark);
+  if (source == Source::Qa && watermark > state.source(source).watermark) forget_old_qa(watermark);
+  state.close(source, watermark);
+}
+
+void Evidence::settle_ports(const Pieces& pieces) {
+  while (!settle_some(pieces.work)) {
+    if (pieces.between) pieces.between();
+  }
+}
+
+// After a close that was left half done by an exception, that one first.
+void Evidence::begin_closing_ports(MinuteIndex watermark) {
+  settle_ports({});
+  auto& ports = state_->ports;
+  const auto before = state_->source(Source::Counters).watermark;
+  if (watermark > before) {
+    for (auto& port : ports.all) port.pending = port.counters.needs_settling();
+  } else {
+    for (const auto port : ports.late) ports.all[port].pending = true;
+  }
+  ports.late.clear();
+  state_->closing = PortsClosing{.before = before, .closed = std::max(watermark, before)};
+}
+
+// A piece of the close under way. True: nothing of it is left.
+bool Evidence::settle_some(std::size_t work) {
+  auto& state = *state_;
+  if (!state.closing) return true;
+  for (auto& next = state.closing->next; next < state.ports.all.size(); ++next) {
+    if (!state.ports.all[next].pending) continue;
+    if (!state.settle_pending(next, work) || work == 0) return false;
+  }
+  const auto [before, closed] = std::pair(state.closing->before, state.closing->closed);
+  if (closed > before) state.ports.shelf->forget_before(piece_of(std::max(closed - kRingMinutes, 0)));
+  state.closing.reset();
+  return true;
+}
+
+}  // namespace dz::evidence
