@@ -112,9 +112,10 @@ class FullArchive final : public ledger::LedgerArchive {
     return {};
   }
   Result<std::optional<ledger::TransactionRecord>> find(const wire::Signature&) override { return std::nullopt; }
-  Result<std::vector<ledger::TransactionRecord>> find_by_address(const Pubkey&, const Range&) override {
-    return std::vector<ledger::TransactionRecord>{};
+  Result<std::vector<std::int64_t>> places_of(const Pubkey&, const Range&) override {
+    return std::vector<std::int64_t>{};
   }
+  Result<std::optional<ledger::TransactionRecord>> record_at(std::int64_t) override { return std::nullopt; }
 
   explicit FullArchive(const std::optional<ErrorKind>& full) : full_(full) {}
 
