@@ -4,6 +4,8 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <new>
+#include <utility>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -149,6 +151,41 @@ TEST_F(MonitorDoorsTest, D14_OnlySoManyAnswersAreHeld) {
     if (response) ++answered;
   }
   EXPECT_EQ(answered, 3U);
+}
+
+// Waits for the ledger, and then there is no memory for its answer.
+class Throwing final : public MonitorAnswer {
+ public:
+  std::optional<net::HttpResponse> go_on(Timestamp) override {
+    if (std::exchange(begun_, true)) throw std::bad_alloc();
+    return net::HttpResponse{503, "application/json", "{}", {}};
+  }
+  bool waits() const override { return true; }
+
+ private:
+  bool begun_ = false;
+};
+
+TEST_F(MonitorDoorsTest, X9_AHeldWriteThatThrowsTakesNobodysPlace) {
+  std::size_t thrown = 0;
+  loop.on_exception([&](std::string_view) { ++thrown; });
+  MonitorDoors fragile(loop, turn, *monitor, [](Monitor&, const net::HttpRequest&, Timestamp) {
+    return std::make_unique<Throwing>();
+  });
+  for (int round = 0; round < 2; ++round) {
+    auto alive = std::make_shared<int>(0);
+    std::size_t answered = 0;
+    for (std::size_t i = 0; i < MonitorDoors::kMostHeld; ++i) {
+      fragile.answer({.method = "POST", .path = "/write", .body = "x"},
+                     [alive, &answered](const net::HttpResponse&) { ++answered; });
+    }
+    EXPECT_EQ(answered, 0U) << round;  // all are held: those of the round before have left their places
+    fragile.looked();
+    for (int i = 0; i < 1000 && alive.use_count() > 1; ++i) loop.run_for(milliseconds{10});
+    EXPECT_EQ(alive.use_count(), 1) << round;  // nobody waits for ever: the answers are forgotten
+    EXPECT_EQ(answered, 0U);
+  }
+  EXPECT_EQ(thrown, 2 * MonitorDoors::kMostHeld);
 }
 
 TEST_F(MonitorDoorsTest, X2_OthersAreAnsweredWhileALongWriteIsUnderWay) {

@@ -9,6 +9,7 @@
 
 #include "base/safe_text.h"
 #include "net/gzip.h"
+#include "net/header_text.h"
 #include "net/http_session.h"
 
 namespace dz::net {
@@ -32,14 +33,6 @@ std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
   return out;
-}
-
-bool is_token(std::string_view name) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  };
-  return !name.empty() && std::all_of(name.begin(), name.end(), fits);
 }
 
 // The last line of defence: nothing that a handler made of foreign bytes leaves as something else than HTTP.

@@ -52,6 +52,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
 
   Result<void> start();
   void accept();
+  bool accept_some();
   void on_accepted(boost::asio::ip::tcp::socket socket);
   void shut_down();
   Connections& connections() { return *options.connections; }
