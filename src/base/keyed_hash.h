@@ -15,10 +15,8 @@ std::size_t keyed_hash(ByteView bytes) noexcept;  // SipHash
 struct KeyedHash {
   std::size_t operator()(std::string_view text) const noexcept { return keyed_hash(as_bytes(text)); }
   template <typename Key>
-    requires requires(const Key& key) { ByteView{key.view()}; }
-  std::size_t operator()(const Key& key) const noexcept {
-    return keyed_hash(key.view());
-  }
+  requires requires(const Key& key) { ByteView{key.view()}; }
+  std::size_t operator()(const Key& key) const noexcept { return keyed_hash(key.view()); }
 };
 
 }  // namespace dz

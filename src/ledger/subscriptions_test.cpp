@@ -171,10 +171,11 @@ TEST(Subscriptions, X3_AConnectionHasALimitAndSoHaveAllTogether) {
 TEST(Subscriptions, X3_WhoComesLateGetsSomeWhateverOthersHold) {
   LedgerFixture f;
   std::size_t answered = 0, refused = 0;
-  Subscriptions subscriptions(
-      *f.ledger,
-      [&](std::uint64_t, const std::string& text) { ++(text.find("\"error\"") != std::string::npos ? refused : answered); },
-      {.of_session = 50, .all = 200, .each = 10, .sessions = 12});
+  Subscriptions subscriptions(*f.ledger,
+                              [&](std::uint64_t, const std::string& text) {
+                                ++(text.find("\"error\"") != std::string::npos ? refused : answered);
+                              },
+                              {.of_session = 50, .all = 200, .each = 10, .sessions = 12});
   const auto subscribe = [&](std::uint64_t session, int times) {
     answered = refused = 0;
     for (int i = 0; i < times; ++i) {

@@ -169,9 +169,8 @@ class Throwing final : public MonitorAnswer {
 TEST_F(MonitorDoorsTest, X9_AHeldWriteThatThrowsTakesNobodysPlace) {
   std::size_t thrown = 0;
   loop.on_exception([&](std::string_view) { ++thrown; });
-  MonitorDoors fragile(loop, turn, *monitor, [](Monitor&, const net::HttpRequest&, Timestamp) {
-    return std::make_unique<Throwing>();
-  });
+  MonitorDoors fragile(loop, turn, *monitor,
+                       [](Monitor&, const net::HttpRequest&, Timestamp) { return std::make_unique<Throwing>(); });
   for (int round = 0; round < 2; ++round) {
     auto alive = std::make_shared<int>(0);
     std::size_t answered = 0;

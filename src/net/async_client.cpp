@@ -97,8 +97,7 @@ void AsyncClient::Impl::begin(RequestId id, Exchange& exchange) {
   auto limits = options;
   limits.timeout = request.timeout.value_or(options.timeout);
   limits.max_body = request.max_body.value_or(options.max_body);
-  exchange.transfer = std::make_unique<CurlTransfer>(
-      exchange.curl, to_send, limits);
+  exchange.transfer = std::make_unique<CurlTransfer>(exchange.curl, to_send, limits);
   curl_easy_setopt(exchange.curl, CURLOPT_PRIVATE, reinterpret_cast<void*>(id));
   if (const auto code = curl_multi_add_handle(multi, exchange.curl); code != CURLM_OK) {
     fail_soon(id, {ErrorKind::Retry, curl_multi_strerror(code)});

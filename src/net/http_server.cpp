@@ -22,7 +22,7 @@ using boost::system::error_code;
 namespace {
 constexpr int kMostUnsent = 128 << 10;  // bytes that the system keeps for a peer that does not read
 constexpr std::size_t kAcceptedAtOnce = 64;
-}
+}  // namespace
 
 HttpServer::HttpServer(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpServer::~HttpServer() { impl_->shut_down(); }

@@ -172,7 +172,7 @@ TEST(LedgerNode, X16_AFullDiskIsSaidAndRecoveredFrom) {
 // An archive with a thousand transactions of everybody, which reads them until there is no memory for one more.
 class ThrowingArchive final : public ledger::LedgerArchive {
  public:
-  static constexpr std::int64_t kEach = 1000;  // places of one address
+  static constexpr std::int64_t kEach = 1000;              // places of one address
   using Read = std::function<void(std::int64_t address)>;  // may throw
 
   explicit ThrowingArchive(Read read) : read_(std::move(read)) {}
@@ -199,9 +199,9 @@ std::string histories_of(std::uint8_t number) {
   address.bytes[31] = number;
   std::string batch = "[";
   for (int i = 0; i < 100; ++i) {  // each another question, so that none is answered with what is kept
-    batch += fmt::format(
-        R"({}{{"jsonrpc":"2.0","id":1,"method":"getSignaturesForAddress","params":["{}",{{"limit":{}}}]}})",
-        i == 0 ? "" : ",", to_text(address), 1000 - i);
+    batch +=
+        fmt::format(R"({}{{"jsonrpc":"2.0","id":1,"method":"getSignaturesForAddress","params":["{}",{{"limit":{}}}]}})",
+                    i == 0 ? "" : ",", to_text(address), 1000 - i);
   }
   return batch + "]";
 }
