@@ -229,7 +229,7 @@ TEST(LedgerNode, X13_LongAnswersThatThrowMakeWayForThoseInLine) {
     since_the_last = address == 4 ? 0 : since_the_last + 1;
     const bool all_are_long = *std::min_element(reads.begin(), reads.begin() + 4) > 5000;
     if (all_are_long && ask_the_last) std::exchange(ask_the_last, nullptr)();
-    is_in_line = is_in_line || (reads[4] > 1000 && since_the_last > 5000);
+    is_in_line = is_in_line || (reads[4] > 1000 && since_the_last > 60'000);
     if (is_in_line && address != 4) throw std::bad_alloc();
   });
   std::size_t thrown = 0;
@@ -255,7 +255,10 @@ TEST(LedgerNode, X13_LongAnswersThatThrowMakeWayForThoseInLine) {
 }
 
 TEST(LedgerNode, X9_ASessionWhoseAnswerThrowsIsClosedAndNotLeftPaused) {
-  FragileNode f([](std::int64_t) { throw std::bad_alloc(); });
+  std::size_t reads = 0;
+  FragileNode f([&](std::int64_t) {
+    if (++reads > 20'000) throw std::bad_alloc();  // long after the message was handed on, in a slice of the loop's own
+  });
   bool closed = false;
   net::WebSocketHandlers handlers;
   handlers.on_close = [&](const std::string&) { closed = true; };
