@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/keyed_hash.h"
 #include "ledger/execution.h"
 #include "ledger/records.h"
 
@@ -73,11 +74,11 @@ class Bank {
   storage::LivedTime lived_;  // in slots
   Slot slot_;
   std::uint64_t transaction_count_ = 0;
-  std::unordered_map<Pubkey, wire::Account> accounts_;
+  std::unordered_map<Pubkey, wire::Account, KeyedHash> accounts_;
   std::map<Pubkey, std::set<Pubkey>> by_owner_;
   // Of the current slot, the last, and those before it. Found when first asked for: of most slots nobody ever asks.
   mutable std::deque<std::optional<wire::Blockhash>> blockhashes_;
-  std::unordered_map<wire::Signature, LandedSignature> recent_;
+  std::unordered_map<wire::Signature, LandedSignature, KeyedHash> recent_;
   std::deque<std::pair<Slot, wire::Signature>> recent_order_;
   Batch pending_;
 };

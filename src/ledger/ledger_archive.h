@@ -1,6 +1,7 @@
 // What the ledger keeps on disk: where batches become durable, and where old transactions are found again.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,7 +33,11 @@ class LedgerArchive {
     std::optional<wire::Signature> before, until;
     std::size_t limit = 1000;
   };
-  virtual Result<std::vector<TransactionRecord>> find_by_address(const Pubkey& address, const Range& range) = 0;
+  // Their places, of which each costs little; record_at() then reads one: none, if it was forgotten meanwhile.
+  virtual Result<std::vector<std::int64_t>> places_of(const Pubkey& address, const Range& range) = 0;
+  virtual Result<std::optional<TransactionRecord>> record_at(std::int64_t place) = 0;
+  // All of them at once.
+  Result<std::vector<TransactionRecord>> find_by_address(const Pubkey& address, const Range& range);
 };
 
 // Forgets everything with the process, and nothing before.

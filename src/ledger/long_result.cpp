@@ -11,8 +11,8 @@ namespace dz::ledger {
 class ResultCache::Kept final : public LongResult {
  public:
   explicit Kept(std::shared_ptr<const std::string> text) : kept_(std::move(text)) {}
-  bool go_on(std::string& text) override {
-    constexpr std::size_t kPiece = 4U << 20;
+  RpcResult<bool> go_on(std::string& text) override {
+    constexpr std::size_t kPiece = 512U << 10;
     text.append(*kept_, at_, kPiece);
     at_ += kPiece;
     return at_ >= kept_->size();
@@ -31,9 +31,9 @@ class ResultCache::Keeping final : public LongResult {
         state_(contents_->state),
         question_(std::move(question)),
         result_(std::move(result)) {}
-  bool go_on(std::string& text) override {
+  RpcResult<bool> go_on(std::string& text) override {
     const auto before = text.size();
-    const bool whole = result_->go_on(text);
+    DZ_TRY_ASSIGN(const bool whole, result_->go_on(text));
     size_ += text.size() - before;
     if (whole) keep(std::string_view(text).substr(text.size() - size_));
     return whole;
@@ -56,7 +56,9 @@ class ResultCache::Keeping final : public LongResult {
 };
 
 Outcome ResultCache::call(Ledger& ledger, std::string_view method, const boost::json::array& params) {
-  const auto state_of = [&] { return State{ledger.bank().slot().value, ledger.bank().transaction_count()}; };
+  const auto state_of = [&] {
+    return State{ledger.bank().slot().value, ledger.bank().transaction_count(), ledger.has_pending()};
+  };
   auto& contents = *contents_;
   std::string question;
   if (!contents.results.empty()) {

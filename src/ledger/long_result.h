@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <tuple>
 #include <variant>
 
 #include <boost/json/array.hpp>
@@ -20,8 +20,9 @@ namespace dz::ledger {
 class LongResult {
  public:
   virtual ~LongResult() = default;
-  // Appends some more, of a millisecond or so. True: that was all.
-  virtual bool go_on(std::string& text) = 0;
+  // Appends some more, of a millisecond or so. True: that was all. After an error it is not called again, and what it
+  // appended is no result.
+  virtual RpcResult<bool> go_on(std::string& text) = 0;
 };
 
 using Outcome = RpcResult<std::variant<boost::json::value, std::unique_ptr<LongResult>>>;
@@ -38,7 +39,7 @@ class ResultCache {
  private:
   class Kept;
   class Keeping;
-  using State = std::pair<std::uint64_t, std::uint64_t>;  // slot, transactions
+  using State = std::tuple<std::uint64_t, std::uint64_t, bool>;  // slot, transactions, whether some wait for the disk
   struct Contents {
     State state;
     std::map<std::string, std::shared_ptr<const std::string>> results;  // by method and parameters

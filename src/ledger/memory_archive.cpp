@@ -50,8 +50,8 @@ class MemoryArchive final : public LedgerArchive {
     return history_[found->second];
   }
 
-  Result<std::vector<TransactionRecord>> find_by_address(const Pubkey& address, const Range& range) override {
-    std::vector<TransactionRecord> out;
+  Result<std::vector<std::int64_t>> places_of(const Pubkey& address, const Range& range) override {
+    std::vector<std::int64_t> out;
     const auto number_of = [&](const std::optional<wire::Signature>& signature, std::size_t otherwise) {
       const auto found = signature ? numbers_.find(*signature) : numbers_.end();
       return found == numbers_.end() ? otherwise : found->second;
@@ -62,9 +62,13 @@ class MemoryArchive final : public LedgerArchive {
     if (numbers == by_address_.end()) return out;
     for (auto it = numbers->second.rbegin(); it != numbers->second.rend() && out.size() < range.limit; ++it) {
       if (*it < begin) break;
-      if (*it < end) out.push_back(history_[*it]);
+      if (*it < end) out.push_back(static_cast<std::int64_t>(*it));
     }
     return out;
+  }
+
+  Result<std::optional<TransactionRecord>> record_at(std::int64_t place) override {
+    return history_[static_cast<std::size_t>(place)];
   }
 
  private:

@@ -132,12 +132,15 @@ void RpcAnswer::call(const json::object& request) {
 }
 
 void RpcAnswer::end_long() {
-  const bool whole = long_->go_on(text_);
-  if (text_.size() > kMostAnswerBytes) {
+  const auto whole = long_->go_on(text_);
+  if (!whole) {
+    text_.resize(begun_at_);
+    put(render_error(whole.error(), *id_));
+  } else if (text_.size() > kMostAnswerBytes) {
     text_.resize(begun_at_);
     full_ = true;
     put(render_refusal(answer_too_long(), *id_));
-  } else if (whole) {
+  } else if (*whole) {
     text_ += R"(,"id":)" + json::serialize(*id_) + "}";
   } else {
     return;

@@ -41,7 +41,7 @@ class ManyAccounts final : public LongResult {
   ManyAccounts(std::vector<Entry> entries, ReadConfig config, bool with_key, std::optional<Slot> slot)
       : entries_(std::move(entries)), config_(config), with_key_(with_key), slot_(slot) {}
 
-  bool go_on(std::string& text) override {
+  RpcResult<bool> go_on(std::string& text) override {
     constexpr std::size_t kPiece = 32U << 10;
     if (next_ == 0) text += slot_ ? before_value() : "[";
     for (const auto begin = text.size(); next_ < entries_.size() && text.size() - begin < kPiece; ++next_) {

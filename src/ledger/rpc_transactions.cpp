@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <boost/json/serialize.hpp>
 
 #include "base/base64.h"
 #include "ledger/rpc_methods.h"
@@ -141,23 +142,51 @@ RpcResult<LedgerArchive::Range> read_range(const json::object& config) {
   return range;
 }
 
-Answer get_signatures_for_address(Ledger& ledger, const Params& params) {
+// Those that were there when it was asked, read and shown some at a time: new ones have other places, and what is
+// forgotten meanwhile is left out.
+class History final : public LongResult {
+ public:
+  History(Ledger& ledger, std::vector<std::int64_t> places) : ledger_(ledger), places_(std::move(places)) {}
+
+  RpcResult<bool> go_on(std::string& text) override {
+    constexpr std::size_t kPiece = 50;
+    if (next_ == 0) text += '[';
+    for (const auto end = std::min(places_.size(), next_ + kPiece); next_ < end; ++next_) {
+      const auto record = ledger_.archive().record_at(places_[next_]);
+      if (!record) return internal_error(record.error());
+      if (!*record) continue;
+      if (std::exchange(begun_, true)) text += ',';
+      text += json::serialize(render(**record));
+    }
+    if (next_ < places_.size()) return false;
+    text += ']';
+    return true;
+  }
+
+ private:
+  json::object render(const TransactionRecord& record) const {
+    return {{"signature", to_text(record.signature)},
+            {"slot", record.slot.value},
+            {"err", render_error(record.error)},
+            {"memo", nullptr},
+            {"blockTime", unix_seconds(ledger_.bank().clock().time_of(record.slot))},
+            {"confirmationStatus", "finalized"}};
+  }
+
+  Ledger& ledger_;
+  std::vector<std::int64_t> places_;
+  std::size_t next_ = 0;
+  bool begun_ = false;
+};
+
+RpcResult<std::unique_ptr<LongResult>> begin_signatures_for_address(Ledger& ledger, const Params& params) {
   DZ_TRY_ASSIGN(const Pubkey address, params.pubkey(0));
   DZ_TRY_ASSIGN(const json::object* object, params.config(1));
   DZ_TRY_ASSIGN(const LedgerArchive::Range range, read_range(*object));
   DZ_TRY(begin_read(ledger, params, 1));
-  const auto records = ledger.archive().find_by_address(address, range);
-  if (!records) return internal_error(records.error());
-  json::array out;
-  for (const auto& record : *records) {
-    out.push_back(json::object{{"signature", to_text(record.signature)},
-                               {"slot", record.slot.value},
-                               {"err", render_error(record.error)},
-                               {"memo", nullptr},
-                               {"blockTime", unix_seconds(ledger.bank().clock().time_of(record.slot))},
-                               {"confirmationStatus", "finalized"}});
-  }
-  return out;
+  auto places = ledger.archive().places_of(address, range);
+  if (!places) return internal_error(places.error());
+  return std::make_unique<History>(ledger, std::move(*places));
 }
 
 Answer request_airdrop(Ledger& ledger, const Params& params) {
@@ -192,7 +221,7 @@ constexpr Method kMethods[] = {
     {"simulateTransaction", simulate_transaction},
     {"getSignatureStatuses", get_signature_statuses},
     {"getTransaction", get_transaction},
-    {"getSignaturesForAddress", get_signatures_for_address},
+    {"getSignaturesForAddress", nullptr, begin_signatures_for_address},
     {"requestAirdrop", request_airdrop},
     {"getFeeForMessage", get_fee_for_message},
 };

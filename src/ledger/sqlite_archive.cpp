@@ -141,7 +141,8 @@ class SqliteArchive final : public LedgerArchive {
   Result<void> create(const Snapshot& snapshot) override;
   Result<void> commit(const Batch& batch) override;
   Result<std::optional<TransactionRecord>> find(const wire::Signature& signature) override;
-  Result<std::vector<TransactionRecord>> find_by_address(const Pubkey& address, const Range& range) override;
+  Result<std::vector<std::int64_t>> places_of(const Pubkey& address, const Range& range) override;
+  Result<std::optional<TransactionRecord>> record_at(std::int64_t place) override;
 
  private:
   Result<void> load_ledger(Snapshot& snapshot);
@@ -154,6 +155,7 @@ class SqliteArchive final : public LedgerArchive {
   Result<void> forget(const Batch& batch);
   Result<void> drop(std::int64_t number, ByteView bytes);
   Result<std::optional<std::int64_t>> number_of(const std::optional<wire::Signature>& signature);
+  static Result<std::optional<TransactionRecord>> one_record(storage::SqliteStatement& row);
 
   storage::SqliteDatabase database_;
   std::string path_;
@@ -163,7 +165,7 @@ class SqliteArchive final : public LedgerArchive {
   std::optional<storage::SqliteStatement> get_account_sum_, put_account_, drop_account_, put_anchor_, put_transaction_,
       put_mention_, put_root_, sum_root_;
   std::optional<storage::SqliteStatement> get_oldest_, drop_transaction_, drop_mention_;
-  std::optional<storage::SqliteStatement> get_record_, get_number_, get_by_address_;
+  std::optional<storage::SqliteStatement> get_record_, get_record_at_, get_number_, get_places_;
 };
 
 Result<void> SqliteArchive::prepare() {
@@ -186,9 +188,9 @@ Result<void> SqliteArchive::prepare() {
        "DELETE FROM mentions WHERE address = ? AND number = ? RETURNING " + storage::sum_sql(kMentions)},
       {&get_record_, record_columns() + "WHERE signature = ?"},
       {&get_number_, "SELECT number FROM transactions WHERE signature = ?"},
-      {&get_by_address_, record_columns() +
-                             "WHERE number IN (SELECT number FROM mentions WHERE address = ? "
-                             "AND number > ? AND number < ? ORDER BY number DESC LIMIT ?) ORDER BY number DESC"},
+      {&get_record_at_, record_columns() + "WHERE number = ?"},
+      {&get_places_,
+       "SELECT number FROM mentions WHERE address = ? AND number > ? AND number < ? ORDER BY number DESC LIMIT ?"},
   };
   for (const auto& [target, sql] : statements) {
     DZ_TRY_ASSIGN(*target, database_.prepare(sql));
@@ -378,10 +380,18 @@ Result<void> SqliteArchive::drop(std::int64_t number, ByteView bytes) {
 }
 
 Result<std::optional<TransactionRecord>> SqliteArchive::find(const wire::Signature& signature) {
-  DZ_TRY_ASSIGN(const bool found, get_record_->bind(1, signature.view()).step());
+  return one_record(get_record_->bind(1, signature.view()));
+}
+
+Result<std::optional<TransactionRecord>> SqliteArchive::record_at(std::int64_t place) {
+  return one_record(get_record_at_->bind(1, place));
+}
+
+Result<std::optional<TransactionRecord>> SqliteArchive::one_record(storage::SqliteStatement& row) {
+  DZ_TRY_ASSIGN(const bool found, row.step());
   if (!found) return std::nullopt;
-  auto record = read_record(*get_record_);
-  get_record_->reset();
+  auto record = read_record(row);
+  row.reset();
   if (!record) return tl::unexpected(record.error());
   return std::move(*record);
 }
@@ -395,26 +405,31 @@ Result<std::optional<std::int64_t>> SqliteArchive::number_of(const std::optional
   return number;
 }
 
-Result<std::vector<TransactionRecord>> SqliteArchive::find_by_address(const Pubkey& address, const Range& range) {
+Result<std::vector<std::int64_t>> SqliteArchive::places_of(const Pubkey& address, const Range& range) {
   DZ_TRY_ASSIGN(const auto before, number_of(range.before));
   DZ_TRY_ASSIGN(const auto until, number_of(range.until));
-  auto& row = *get_by_address_;
+  auto& row = *get_places_;
   row.bind(1, address.view()).bind(2, until.value_or(-1)).bind(3, before.value_or(INT64_MAX));
   row.bind(4, to_sql(range.limit));
-  std::vector<TransactionRecord> out;
+  std::vector<std::int64_t> out;
   for (;;) {
     DZ_TRY_ASSIGN(const bool more, row.step());
     if (!more) return out;
-    auto record = read_record(row);
-    if (!record) {
-      row.reset();
-      return tl::unexpected(record.error());
-    }
-    out.push_back(std::move(*record));
+    out.push_back(row.integer(0));
   }
 }
 
 }  // namespace
+
+Result<std::vector<TransactionRecord>> LedgerArchive::find_by_address(const Pubkey& address, const Range& range) {
+  DZ_TRY_ASSIGN(const auto places, places_of(address, range));
+  std::vector<TransactionRecord> out;
+  for (const auto place : places) {
+    DZ_TRY_ASSIGN(auto record, record_at(place));
+    if (record) out.push_back(std::move(*record));
+  }
+  return out;
+}
 
 Result<std::unique_ptr<LedgerArchive>> open_sqlite_archive(const std::string& path) {
   auto opened = storage::SqliteDatabase::open(path);

@@ -142,18 +142,30 @@ Answer Subscriptions::subscribe(Session session, std::string_view what, const Pa
   DZ_TRY_ASSIGN(subscription.subject, read_subject(what, params));
   DZ_TRY_ASSIGN(const json::object* object, params.config(1));
   DZ_TRY_ASSIGN(subscription.config, read_config(*object));
-  const auto held = of_sessions_.find(session);
-  const bool too_many = held != of_sessions_.end() && held->second.size() >= limits_.of_session;
-  if (too_many || subscriptions_.size() >= limits_.all) {
+  if (auto room = check_room(session); !room) {
     ++refused_;
-    return rpc_error(kInvalidRequest, too_many ? "Too many subscriptions of one connection; unsubscribe from some first"
-                                               : "Too many subscriptions of all connections; try again later");
+    return tl::unexpected(room.error());
   }
   list(++last_id_, subscription.subject, true);
-  of_sessions_[session].insert(last_id_);
+  auto& held = of_sessions_[session];
+  held.insert(last_id_);
+  if (held.size() > limits_.kept_for_each()) ++beyond_;
   subscriptions_.emplace(last_id_, std::move(subscription));
   new_.push_back(last_id_);
   return last_id_;
+}
+
+RpcResult<void> Subscriptions::check_room(Session session) const {
+  const auto found = of_sessions_.find(session);
+  const auto held = found == of_sessions_.end() ? 0 : found->second.size();
+  if (held >= limits_.of_session) {
+    return rpc_error(kInvalidRequest, "Too many subscriptions of one connection; unsubscribe from some first");
+  }
+  const bool is_kept_for_it = held < limits_.kept_for_each();
+  if (subscriptions_.size() >= limits_.all || (!is_kept_for_it && beyond_ >= limits_.most_beyond())) {
+    return rpc_error(kInvalidRequest, "Too many subscriptions of all connections; try again later");
+  }
+  return {};
 }
 
 void Subscriptions::list(std::uint64_t id, const Subject& subject, bool listed) {
@@ -181,6 +193,7 @@ void Subscriptions::remove(std::uint64_t id) {
   const auto found = subscriptions_.find(id);
   list(id, found->second.subject, false);
   const auto session = of_sessions_.find(found->second.session);
+  if (session->second.size() > limits_.kept_for_each()) --beyond_;
   session->second.erase(id);
   if (session->second.empty()) of_sessions_.erase(session);
   subscriptions_.erase(found);

@@ -4,6 +4,7 @@
 // durable; of a crowd, those beyond the first when tell_more() is called.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -16,6 +17,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/keyed_hash.h"
 #include "ledger/ledger.h"
 #include "ledger/rpc.h"
 #include "ledger/rpc_value.h"
@@ -25,6 +27,14 @@ namespace dz::ledger {
 struct SubscriptionLimits {
   std::size_t of_session = 1000;
   std::size_t all = 200'000;  // some 400 bytes each
+  // So many are kept free for each of so many sessions, whatever others hold: who comes late gets some.
+  std::size_t each = 90;
+  std::size_t sessions = 1024;
+
+  // Less, where `all` would not do for that.
+  std::size_t kept_for_each() const { return std::min(each, all / std::max<std::size_t>(sessions, 1)); }
+  // What all sessions together may hold beyond what is kept for them.
+  std::size_t most_beyond() const { return all - kept_for_each() * sessions; }
 };
 
 class Subscriptions final : public LedgerObserver {
@@ -52,6 +62,7 @@ class Subscriptions final : public LedgerObserver {
 
   std::size_t count() const { return subscriptions_.size(); }
   const SubscriptionLimits& limits() const { return limits_; }
+  std::size_t beyond() const { return beyond_; }      // of count(): those beyond what is kept for their session
   std::uint64_t refused() const { return refused_; }  // over a limit
 
   void on_slot(Slot slot) override;
@@ -85,13 +96,14 @@ class Subscriptions final : public LedgerObserver {
   using Ids = std::set<std::uint64_t>;
   // By what they are about: whoever is told something is found without asking everybody.
   struct Listeners {
-    std::unordered_map<Pubkey, Ids> accounts, programs, mentions;
-    std::unordered_map<wire::Signature, Ids> signatures;
+    std::unordered_map<Pubkey, Ids, KeyedHash> accounts, programs, mentions;
+    std::unordered_map<wire::Signature, Ids, KeyedHash> signatures;
     Ids logs, slots;
   };
 
   Outcome call(Session session, std::string_view method, const boost::json::array& params);
   Answer subscribe(Session session, std::string_view what, const Params& params);
+  RpcResult<void> check_room(Session session) const;
   RpcResult<Subject> read_subject(std::string_view what, const Params& params) const;
   Answer unsubscribe(Session session, const Params& params);
   void list(std::uint64_t id, const Subject& subject, bool listed);
@@ -117,6 +129,7 @@ class Subscriptions final : public LedgerObserver {
   SubscriptionLimits limits_;
   std::unordered_map<std::uint64_t, Subscription> subscriptions_;
   std::unordered_map<Session, Ids> of_sessions_;
+  std::size_t beyond_ = 0;
   Listeners listeners_;
   std::map<Session, std::weak_ptr<Message>> under_way_;
   ResultCache results_;

@@ -167,6 +167,46 @@ TEST(Subscriptions, X3_AConnectionHasALimitAndSoHaveAllTogether) {
 }
 
 // Steps, not seconds, grow with the number: a quadratic way takes minutes here.
+// Two hundred connections of this machine took all there were, and whoever came after got none.
+TEST(Subscriptions, X3_WhoComesLateGetsSomeWhateverOthersHold) {
+  LedgerFixture f;
+  std::size_t answered = 0, refused = 0;
+  Subscriptions subscriptions(*f.ledger,
+                              [&](std::uint64_t, const std::string& text) {
+                                ++(text.find("\"error\"") != std::string::npos ? refused : answered);
+                              },
+                              {.of_session = 50, .all = 200, .each = 10, .sessions = 12});
+  const auto subscribe = [&](std::uint64_t session, int times) {
+    answered = refused = 0;
+    for (int i = 0; i < times; ++i) {
+      subscriptions.receive(session, R"({"jsonrpc":"2.0","id":1,"method":"slotSubscribe","params":[]})");
+    }
+    return answered;
+  };
+  EXPECT_EQ(subscribe(1, 60), 50U);
+  EXPECT_EQ(subscribe(2, 60), 50U);
+  EXPECT_EQ(subscribe(3, 60), 10U);  // what is not kept for others is used up: 80 beyond 10 each
+  EXPECT_EQ(subscriptions.beyond(), 80U);
+  for (std::uint64_t session = 4; session <= 12; ++session) EXPECT_EQ(subscribe(session, 60), 10U) << session;
+  EXPECT_EQ(subscriptions.count(), 200U);
+  subscriptions.drop(1);
+  EXPECT_EQ(subscriptions.beyond(), 40U);
+  EXPECT_EQ(subscribe(3, 60), 40U);
+  EXPECT_EQ(subscribe(13, 60), 10U);
+  for (std::uint64_t session = 2; session <= 13; ++session) subscriptions.drop(session);
+  EXPECT_EQ(subscriptions.beyond(), 0U);
+  EXPECT_EQ(subscriptions.count(), 0U);
+}
+
+TEST(Subscriptions, WhatIsKeptForEachIsNeverMoreThanThereIs) {
+  const SubscriptionLimits few{.of_session = 5, .all = 8, .each = 10, .sessions = 4};
+  EXPECT_EQ(few.kept_for_each(), 2U);
+  EXPECT_EQ(few.most_beyond(), 0U);
+  const SubscriptionLimits none{.of_session = 5, .all = 8, .each = 10, .sessions = 100};
+  EXPECT_EQ(none.kept_for_each(), 0U);
+  EXPECT_EQ(none.most_beyond(), 8U);
+}
+
 TEST(Subscriptions, X3_AHundredThousandCostWhatTheyAre) {
   Listeners l;
   std::size_t heard = 0;

@@ -16,8 +16,8 @@ net::HttpResponse busy() {
 
 }  // namespace
 
-MonitorDoors::MonitorDoors(net::Loop& loop, service::Turn& turn, Monitor& monitor)
-    : loop_(loop), turn_(turn), monitor_(monitor) {}
+MonitorDoors::MonitorDoors(net::Loop& loop, service::Turn& turn, Monitor& monitor, Begin begin)
+    : loop_(loop), turn_(turn), monitor_(monitor), begin_(std::move(begin)) {}
 
 MonitorDoors::Work::Work(net::HttpRequest asked, net::Answer taker, std::shared_ptr<std::size_t> at_work)
     : request(std::move(asked)), done(std::move(taker)), bytes(request.body.size()), counted_in(std::move(at_work)) {
@@ -44,7 +44,7 @@ void MonitorDoors::answer(net::HttpRequest request, net::Answer done) {
 std::optional<net::HttpResponse> MonitorDoors::next_piece(Work& work) const {
   const std::lock_guard in_turn(turn_);
   const auto now = net::system_now();
-  if (!work.answer) work.answer = begin_answer(monitor_, work.request, now);
+  if (!work.answer) work.answer = begin_(monitor_, work.request, now);
   return work.answer->go_on(now);
 }
 

@@ -4,6 +4,7 @@
 // (net/slices.h), each in a turn of its own. A client that goes away changes nothing: what it sent is taken to the end.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -21,8 +22,11 @@ class MonitorDoors {
   static constexpr std::size_t kMostBytes = 64U << 20;  // of bodies at work; beyond, those over kSmall are answered 503
   static constexpr std::size_t kSmall = 1U << 20;
 
+  // What makes the answers: begin_answer(), but for tests.
+  using Begin = std::function<std::unique_ptr<MonitorAnswer>(Monitor&, const net::HttpRequest&, Timestamp now)>;
+
   // All outlive the doors.
-  MonitorDoors(net::Loop& loop, service::Turn& turn, Monitor& monitor);
+  MonitorDoors(net::Loop& loop, service::Turn& turn, Monitor& monitor, Begin begin = begin_answer);
   MonitorDoors(const MonitorDoors&) = delete;
   MonitorDoors& operator=(const MonitorDoors&) = delete;
 
@@ -62,6 +66,7 @@ class MonitorDoors {
   net::Loop& loop_;
   service::Turn& turn_;
   Monitor& monitor_;
+  Begin begin_;
   std::shared_ptr<std::size_t> bytes_ = std::make_shared<std::size_t>(0);  // of the bodies at work
   std::map<std::uint64_t, std::shared_ptr<Work>> held_;
   std::uint64_t last_id_ = 0;

@@ -14,6 +14,11 @@ namespace dz::net {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+constexpr int kFailed = -1;  // as libcurl wants to be told
+constexpr const char* kNoMemory = "libcurl did not go on; is the system out of memory?";
+}  // namespace
+
 // libcurl says which sockets it wants watched and when it wants to be called; the loop does both. Inside the callbacks
 // of libcurl we only note what it wants and start waits; requests are finished outside of them.
 struct AsyncClient::Impl : std::enable_shared_from_this<AsyncClient::Impl> {
@@ -41,15 +46,18 @@ struct AsyncClient::Impl : std::enable_shared_from_this<AsyncClient::Impl> {
   std::map<RequestId, Exchange> exchanges;
   std::map<curl_socket_t, std::shared_ptr<Watch>> watches;
   bool closed = false;
+  bool failed = false;  // in what libcurl called: it takes nothing more until it has begun anew
 
   void start();
+  void begin_anew();
   void close();
   void begin(RequestId id, Exchange& exchange);
   void forget(Exchange& exchange);
-  void fail_soon(RequestId id, std::string why);
+  void fail_soon(RequestId id, Error why);
 
-  static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void*);
-  static int on_timer(CURLM*, long wait_ms, void* self);
+  static int on_socket(CURL*, curl_socket_t socket, int what, void* user, void*) noexcept;
+  static int on_timer(CURLM*, long wait_ms, void* user) noexcept;
+  void wait(long wait_ms);
   void watch(curl_socket_t socket, int what);
   void arm(curl_socket_t socket, const std::shared_ptr<Watch>& w);
   void on_ready(curl_socket_t socket, const std::shared_ptr<Watch>& w, int events);
@@ -79,18 +87,20 @@ void AsyncClient::Impl::close() {
 }
 
 void AsyncClient::Impl::begin(RequestId id, Exchange& exchange) {
+  if (failed) return fail_soon(id, {ErrorKind::Retry, kNoMemory});
+  const CurlTransfer::Request to_send{exchange.request.method, exchange.request.url, exchange.request.headers,
+                                      exchange.request.body, exchange.request.ca_file};
+  if (auto fit = CurlTransfer::check(to_send); !fit) return fail_soon(id, std::move(fit.error()));
   if (multi != nullptr) exchange.curl = curl_easy_init();
-  if (exchange.curl == nullptr) return fail_soon(id, "libcurl did not start; is the system out of memory?");
+  if (exchange.curl == nullptr) return fail_soon(id, {ErrorKind::Retry, kNoMemory});
   const auto& request = exchange.request;
   auto limits = options;
   limits.timeout = request.timeout.value_or(options.timeout);
   limits.max_body = request.max_body.value_or(options.max_body);
-  exchange.transfer = std::make_unique<CurlTransfer>(
-      exchange.curl, CurlTransfer::Request{request.method, request.url, request.headers, request.body, request.ca_file},
-      limits);
+  exchange.transfer = std::make_unique<CurlTransfer>(exchange.curl, to_send, limits);
   curl_easy_setopt(exchange.curl, CURLOPT_PRIVATE, reinterpret_cast<void*>(id));
   if (const auto code = curl_multi_add_handle(multi, exchange.curl); code != CURLM_OK) {
-    fail_soon(id, curl_multi_strerror(code));
+    fail_soon(id, {ErrorKind::Retry, curl_multi_strerror(code)});
   }
 }
 
@@ -102,20 +112,36 @@ void AsyncClient::Impl::forget(Exchange& exchange) {
   exchange.curl = nullptr;
 }
 
-void AsyncClient::Impl::fail_soon(RequestId id, std::string why) {
+void AsyncClient::Impl::fail_soon(RequestId id, Error why) {
   asio::post(io, [self = shared_from_this(), id, why = std::move(why)] {
+    if (self->failed) self->begin_anew();
     auto found = self->exchanges.extract(id);
     if (found.empty()) return;
     self->forget(found.mapped());
-    found.mapped().done(fail(ErrorKind::Retry, why));
+    found.mapped().done(tl::unexpected(why));
   });
+}
+
+// libcurl works no more with what one of its calls has failed for: everything under way ends, and the next is asked
+// with new handles.
+void AsyncClient::Impl::begin_anew() {
+  const auto self = shared_from_this();
+  auto given_up = std::exchange(exchanges, {});
+  for (auto& [id, exchange] : given_up) forget(exchange);
+  close();
+  closed = failed = false;
+  start();
+  for (auto& [id, exchange] : given_up) exchange.done(fail(ErrorKind::Retry, kNoMemory));
 }
 
 // ---- what libcurl asks for
 
-int AsyncClient::Impl::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
-  static_cast<Impl*>(self)->watch(socket, what);
-  return 0;
+int AsyncClient::Impl::on_socket(CURL*, curl_socket_t socket, int what, void* user, void*) noexcept {
+  auto& self = *static_cast<Impl*>(user);
+  return called_by_curl(self.failed, kFailed, [&] {
+    self.watch(socket, what);
+    return 0;
+  });
 }
 
 void AsyncClient::Impl::watch(curl_socket_t socket, int what) {
@@ -154,21 +180,28 @@ void AsyncClient::Impl::on_ready(curl_socket_t socket, const std::shared_ptr<Wat
   if (!closed && w->wanted != 0) arm(socket, w);
 }
 
-int AsyncClient::Impl::on_timer(CURLM*, long wait_ms, void* user) {
+int AsyncClient::Impl::on_timer(CURLM*, long wait_ms, void* user) noexcept {
   auto& self = *static_cast<Impl*>(user);
-  if (self.closed) return 0;
-  self.timer.cancel();
-  if (wait_ms < 0) return 0;
-  self.timer.expires_after(std::chrono::milliseconds{wait_ms});
-  self.timer.async_wait([kept = self.shared_from_this()](error_code error) {
-    if (!error && !kept->closed) kept->act(CURL_SOCKET_TIMEOUT, 0);
+  return called_by_curl(self.failed, kFailed, [&] {
+    self.wait(wait_ms);
+    return 0;
   });
-  return 0;
+}
+
+void AsyncClient::Impl::wait(long wait_ms) {
+  if (closed) return;
+  timer.cancel();
+  if (wait_ms < 0) return;
+  timer.expires_after(std::chrono::milliseconds{wait_ms});
+  timer.async_wait([self = shared_from_this()](error_code error) {
+    if (!error && !self->closed) self->act(CURL_SOCKET_TIMEOUT, 0);
+  });
 }
 
 void AsyncClient::Impl::act(curl_socket_t socket, int events) {
   int running = 0;
   curl_multi_socket_action(multi, socket, events, &running);
+  if (failed) return begin_anew();
   finish_done();
 }
 
@@ -202,6 +235,7 @@ RequestId AsyncClient::send(ClientRequest request, std::function<void(Result<Cli
   auto& exchange = impl_->exchanges[id];
   exchange.request = std::move(request);
   exchange.done = std::move(done);
+  const IfThrown end([&] { cancel(id); });
   impl_->begin(id, exchange);
   return id;
 }

@@ -26,25 +26,32 @@ bool initialise_curl() {
   return ready;
 }
 
-std::size_t CurlTransfer::take_body(char* data, std::size_t size, std::size_t count, void* user) {
+std::size_t CurlTransfer::on_body(char* data, std::size_t size, std::size_t count, void* user) noexcept {
   auto& self = *static_cast<CurlTransfer*>(user);
-  const std::size_t bytes = size * count;
-  if (self.response_.body.size() + bytes > self.max_body_) {
-    self.too_large_ = true;
-    return 0;  // makes libcurl give up
-  }
-  self.response_.body.append(data, bytes);
-  return bytes;
+  return called_by_curl<std::size_t>(self.failed_, 0, [&] { return self.take_body({data, size * count}); });
 }
 
-std::size_t CurlTransfer::take_header(char* data, std::size_t size, std::size_t count, void* user) {
+std::size_t CurlTransfer::on_header(char* data, std::size_t size, std::size_t count, void* user) noexcept {
   auto& self = *static_cast<CurlTransfer*>(user);
-  auto& headers = self.response_.headers;
-  const std::string_view line(data, size * count);
-  self.header_bytes_ += line.size();
-  if (self.header_bytes_ > kMostHeaders) {
-    self.endless_headers_ = true;
-    return 0;  // makes libcurl give up
+  return called_by_curl<std::size_t>(self.failed_, 0, [&] { return self.take_header({data, size * count}); });
+}
+
+// 0 from either makes libcurl give up.
+std::size_t CurlTransfer::take_body(std::string_view data) {
+  if (response_.body.size() + data.size() > max_body_) {
+    too_large_ = true;
+    return 0;
+  }
+  response_.body += data;
+  return data.size();
+}
+
+std::size_t CurlTransfer::take_header(std::string_view line) {
+  auto& headers = response_.headers;
+  header_bytes_ += line.size();
+  if (header_bytes_ > kMostHeaders) {
+    endless_headers_ = true;
+    return 0;
   }
   if (line.starts_with("HTTP/")) headers.clear();  // an interim answer came before
   const auto colon = line.find(':');
@@ -76,9 +83,9 @@ CurlTransfer::CurlTransfer(CURL* curl, const Request& request, const ClientOptio
   curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers_);
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, this);
-  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error_text_);
   if (!request.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, request.ca_file.c_str());
@@ -100,6 +107,7 @@ Result<ClientResponse> CurlTransfer::result(CURLcode code, ErrorKind too_large) 
     return fail(ErrorKind::Retry,
                 fmt::format("{}: expected headers of at most {} bytes, found more", server_, kMostHeaders));
   }
+  if (failed_) return fail(ErrorKind::Retry, server_ + ": there was no memory for its answer; try again later");
   if (code != CURLE_OK) {
     const char* why = error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code);
     return fail(ErrorKind::Retry, fmt::format("no answer from {}: {}; is it running and reachable?", server_, why));

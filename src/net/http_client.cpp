@@ -19,6 +19,7 @@ struct HttpClient::Impl {
   Result<ClientResponse> perform(const CurlTransfer::Request& request) {
     if (curl == nullptr || multi == nullptr)
       return fail(ErrorKind::Retry, "libcurl did not start; is the system out of memory?");
+    DZ_TRY(CurlTransfer::check(request));
     CurlTransfer transfer(curl, request, options);
     const std::stop_callback wake(options.stop, [this] { curl_multi_wakeup(multi); });
     curl_multi_add_handle(multi, curl);

@@ -9,6 +9,7 @@
 
 #include "base/safe_text.h"
 #include "net/gzip.h"
+#include "net/header_text.h"
 #include "net/http_session.h"
 
 namespace dz::net {
@@ -21,6 +22,7 @@ using boost::system::error_code;
 namespace {
 constexpr std::size_t kMaxHeader = 16U << 10;
 constexpr std::size_t kPiece = 64U << 10;          // read at once
+constexpr std::size_t kPieceWritten = 128U << 10;  // at once, whatever the system would take: others wait meanwhile
 constexpr std::size_t kMostBuffered = 2 * kPiece;  // of what came and is not understood yet
 constexpr Duration kLinger = std::chrono::seconds{2};
 constexpr std::size_t kLingerPiece = 16U << 10;
@@ -31,14 +33,6 @@ std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
   return out;
-}
-
-bool is_token(std::string_view name) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  };
-  return !name.empty() && std::all_of(name.begin(), name.end(), fits);
 }
 
 // The last line of defence: nothing that a handler made of foreign bytes leaves as something else than HTTP.
@@ -323,10 +317,13 @@ void HttpConnection::write(HttpResponse answer, bool keep_alive) {
   if (answer.status == 204) response_.erase(http::field::content_type);
   if (head) response_.body().clear();  // content-length stays that of the body
   stream_->expires_after(server_->limits().deadline);
-  http::async_write(*stream_, response_, then(&HttpConnection::on_written));
+  outgoing_.emplace(response_);
+  outgoing_->limit(kPieceWritten);
+  http::async_write(*stream_, *outgoing_, then(&HttpConnection::on_written));
 }
 
 void HttpConnection::on_written(error_code error, std::size_t) {
+  outgoing_.reset();
   if (error) return;
   server_->connections().finished(id_, steady_now());
   if (keep_alive_) return wait_for_request();

@@ -21,7 +21,8 @@ using boost::system::error_code;
 
 namespace {
 constexpr int kMostUnsent = 128 << 10;  // bytes that the system keeps for a peer that does not read
-}
+constexpr std::size_t kAcceptedAtOnce = 64;
+}  // namespace
 
 HttpServer::HttpServer(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpServer::~HttpServer() { impl_->shut_down(); }
@@ -69,6 +70,7 @@ Result<void> HttpServer::Impl::start() {
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.non_blocking(true, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return refused(fmt::format("{}: {}; stop what uses it or choose another port", place, error.message()));
   guard.emplace(address.to_string(), acceptor.local_endpoint(error).port(), options.browsers);
@@ -77,12 +79,10 @@ Result<void> HttpServer::Impl::start() {
   return {};
 }
 
-// Whatever becomes of one connection, the next one is waited for.
 void HttpServer::Impl::accept() {
-  acceptor.async_accept(io, [self = shared_from_this()](error_code error, tcp::socket socket) {
+  acceptor.async_wait(tcp::acceptor::wait_read, [self = shared_from_this()](error_code error) {
     if (self->closed) return;
-    const bool failed = error || self->failure_in([&] { self->on_accepted(std::move(socket)); }).has_value();
-    if (!failed) return self->accept();
+    if (!error && self->accept_some()) return self->accept();
     // Out of file descriptors or of memory, most likely: somebody gives way, and it is tried again in a moment.
     self->connections().give_way();
     self->pause.expires_after(std::chrono::milliseconds{100});
@@ -90,6 +90,21 @@ void HttpServer::Impl::accept() {
       if (!self->closed) self->accept();
     });
   });
+}
+
+// Of those who wait at the door so many in one turn of the loop, with one look at who is ready for all of them: a crowd
+// is through soon, and whoever is in already is served meanwhile. Each takes at most one other's place, so no more are
+// given up in one turn. False: it could not be done. Whatever becomes of one connection, the next one is waited for.
+bool HttpServer::Impl::accept_some() {
+  for (std::size_t i = 0; i < kAcceptedAtOnce && !closed; ++i) {
+    tcp::socket socket(io);
+    error_code error;
+    acceptor.accept(socket, error);
+    if (error == asio::error::would_block || error == asio::error::try_again) return true;
+    if (error == asio::error::connection_aborted) continue;
+    if (error || failure_in([&] { on_accepted(std::move(socket)); })) return false;
+  }
+  return true;
 }
 
 void HttpServer::Impl::on_accepted(tcp::socket socket) {

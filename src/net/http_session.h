@@ -14,6 +14,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include "net/http_server.h"
@@ -51,6 +52,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
 
   Result<void> start();
   void accept();
+  bool accept_some();
   void on_accepted(boost::asio::ip::tcp::socket socket);
   void shut_down();
   Connections& connections() { return *options.connections; }
@@ -106,6 +108,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   HeaderFields headers_;        // of the request as its head had them: no trailer gets in among them
   std::size_t body_taken_ = 0;  // bytes that came after the head
   boost::beast::http::response<boost::beast::http::string_body> response_;
+  std::optional<boost::beast::http::response_serializer<boost::beast::http::string_body>> outgoing_;  // of response_
   std::string remote_;
   Connections::Id id_ = 0;
   bool awaited_ = false;  // the handler's answer

@@ -11,6 +11,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 
 #include "base/shown_url.h"
+#include "net/header_text.h"
 #include "net/loop_impl.h"
 #include "net/websocket.h"
 
@@ -203,6 +204,7 @@ WebSocketClient::~WebSocketClient() {
 Result<std::unique_ptr<WebSocketClient>> WebSocketClient::connect(Loop& loop, std::string_view url,
                                                                   WebSocketHandlers handlers,
                                                                   const std::string& ca_file) {
+  DZ_TRY(check_outgoing_head("GET", url, {}));
   DZ_TRY_ASSIGN(Address address, parse_url(url));
   asio::io_context& io = loop.impl().io;
   DZ_TRY_ASSIGN(auto socket, make_socket(io, address, ca_file));

@@ -10,6 +10,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/keyed_hash.h"
 #include "telemetry/clickhouse_query.h"
 #include "telemetry/store_answer.h"
 #include "telemetry/store_json.h"
@@ -136,7 +137,8 @@ class TabReader {
   StoreRows rows_;
   RowNames names_;
   std::vector<std::string_view> cells_;
-  std::unordered_map<std::string_view, std::optional<std::uint32_t>> ports_;  // by the first three cells as written
+  // By the first three cells as written.
+  std::unordered_map<std::string_view, std::optional<std::uint32_t>, KeyedHash> ports_;
 };
 
 // Names, rows, an empty line, totals. What does not end so is not whole.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/keyed_hash.h"
 #include "telemetry/store_query.h"
 
 namespace dz::telemetry {
@@ -32,12 +33,12 @@ class RowNames {
 
  private:
   StoreRows& rows_;
-  std::unordered_map<std::string, std::optional<Pubkey>> devices_;
+  std::unordered_map<std::string, std::optional<Pubkey>, KeyedHash> devices_;
   struct Place {
     std::optional<std::uint32_t> port;
     bool readable = true;
   };
-  std::unordered_map<std::string, Place> ports_;
+  std::unordered_map<std::string, Place, KeyedHash> ports_;
   std::string key_;
 };
 

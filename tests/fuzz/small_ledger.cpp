@@ -24,8 +24,11 @@ class Branch final : public ledger::LedgerArchive {
     if (found != records_.end()) return *found;
     return trunk_.find(signature);
   }
-  Result<std::vector<ledger::TransactionRecord>> find_by_address(const Pubkey& address, const Range& range) override {
-    return trunk_.find_by_address(address, range);
+  Result<std::vector<std::int64_t>> places_of(const Pubkey& address, const Range& range) override {
+    return trunk_.places_of(address, range);
+  }
+  Result<std::optional<ledger::TransactionRecord>> record_at(std::int64_t place) override {
+    return trunk_.record_at(place);
   }
 
  private:

@@ -28,6 +28,8 @@ void declare_limits(service::Settings& settings, Flags& f) {
   service::declare_websockets(settings, f.connections, "");
   settings.number({"--max-subscriptions"}, f.subscriptions.of_session, {1, 1'000'000}, "Of one connection");
   settings.number({"--max-subscriptions-in-all"}, f.subscriptions.all, {1, 100'000'000}, "Of all connections");
+  settings.number({"--kept-subscriptions"}, f.subscriptions.each, {0, 1'000'000},
+                  "Kept free for each connection, whatever others hold; fewer where those of all would not do");
 }
 
 void declare_chain(service::Settings& settings, Flags& f) {

@@ -16,6 +16,12 @@ namespace dz::ledger_main {
 
 namespace {
 
+ledger::SubscriptionLimits subscriptions_of(const NodeLimits& limits) {
+  auto of_all = limits.subscriptions;
+  of_all.sessions = limits.connections.connections;
+  return of_all;
+}
+
 constexpr std::size_t kMaxRequest = 512U << 10;  // a hundred transactions in one batch
 constexpr double kSlowCommit = 1.0;              // seconds
 constexpr std::size_t kLongAnswer = 512U << 10;  // bytes
@@ -38,7 +44,7 @@ LedgerNode::LedgerNode(net::Loop& loop, ledger::Ledger& ledger, service::LogSink
           [this](ledger::Subscriptions::Session session, std::string text) {
             servers_[session % 2]->send(session / 2, std::move(text));
           },
-          limits.subscriptions) {
+          subscriptions_of(limits)) {
   ledger_.observe(this);
 }
 
@@ -244,7 +250,13 @@ std::string LedgerNode::render_metrics() const {
   page.gauge("subscriptions_limit", "WebSocket subscriptions of all connections", count(subscriptions_.limits().all));
   page.gauge("session_subscriptions_limit", "WebSocket subscriptions of one connection",
              count(subscriptions_.limits().of_session));
-  page.counter("subscriptions_refused_total", "Over one of the two", count(subscriptions_.refused()));
+  page.gauge("session_subscriptions_kept", "WebSocket subscriptions kept free for each connection",
+             count(subscriptions_.limits().kept_for_each()));
+  page.gauge("subscriptions_beyond_kept", "WebSocket subscriptions beyond those that are kept for each connection",
+             count(subscriptions_.beyond()));
+  page.gauge("subscriptions_beyond_kept_limit", "How many of those all connections may have",
+             count(subscriptions_.limits().most_beyond()));
+  page.counter("subscriptions_refused_total", "Over one of these limits", count(subscriptions_.refused()));
   service::add_connections(page, *connections_);
   return page.render();
 }

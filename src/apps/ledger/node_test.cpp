@@ -3,13 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <new>
 #include <thread>
 
 #include <fmt/format.h>
 #include <boost/json/parse.hpp>
 
 #include "ledger/ledger_archive.h"
+#include "net/async_client.h"
 #include "net/http_client.h"
 #include "net/websocket_client.h"
 
@@ -112,9 +116,10 @@ class FullArchive final : public ledger::LedgerArchive {
     return {};
   }
   Result<std::optional<ledger::TransactionRecord>> find(const wire::Signature&) override { return std::nullopt; }
-  Result<std::vector<ledger::TransactionRecord>> find_by_address(const Pubkey&, const Range&) override {
-    return std::vector<ledger::TransactionRecord>{};
+  Result<std::vector<std::int64_t>> places_of(const Pubkey&, const Range&) override {
+    return std::vector<std::int64_t>{};
   }
+  Result<std::optional<ledger::TransactionRecord>> record_at(std::int64_t) override { return std::nullopt; }
 
   explicit FullArchive(const std::optional<ErrorKind>& full) : full_(full) {}
 
@@ -162,6 +167,112 @@ TEST(LedgerNode, X16_AFullDiskIsSaidAndRecoveredFrom) {
   EXPECT_NE(ask("metrics", "").find("doublezero_ledger_writable 1"), std::string::npos);
   EXPECT_EQ(std::count(said.begin(), said.end(), "write_failed"), 1);
   EXPECT_EQ(std::count(said.begin(), said.end(), "writes_again"), 1);
+}
+
+// An archive with a thousand transactions of everybody, which reads them until there is no memory for one more.
+class ThrowingArchive final : public ledger::LedgerArchive {
+ public:
+  static constexpr std::int64_t kEach = 1000;              // places of one address
+  using Read = std::function<void(std::int64_t address)>;  // may throw
+
+  explicit ThrowingArchive(Read read) : read_(std::move(read)) {}
+  Result<std::optional<ledger::Snapshot>> load() override { return std::nullopt; }
+  Result<void> create(const ledger::Snapshot&) override { return {}; }
+  Result<void> commit(const ledger::Batch&) override { return {}; }
+  Result<std::optional<ledger::TransactionRecord>> find(const wire::Signature&) override { return std::nullopt; }
+  Result<std::vector<std::int64_t>> places_of(const Pubkey& address, const Range& range) override {
+    std::vector<std::int64_t> places;
+    for (std::size_t i = 0; i < range.limit; ++i) places.push_back(address.bytes[31] * kEach);
+    return places;
+  }
+  Result<std::optional<ledger::TransactionRecord>> record_at(std::int64_t place) override {
+    read_(place / kEach);
+    return ledger::TransactionRecord{};
+  }
+
+ private:
+  Read read_;
+};
+
+std::string histories_of(std::uint8_t number) {
+  Pubkey address;
+  address.bytes[31] = number;
+  std::string batch = "[";
+  for (int i = 0; i < 100; ++i) {  // each another question, so that none is answered with what is kept
+    batch +=
+        fmt::format(R"({}{{"jsonrpc":"2.0","id":1,"method":"getSignaturesForAddress","params":["{}",{{"limit":{}}}]}})",
+                    i == 0 ? "" : ",", to_text(address), 1000 - i);
+  }
+  return batch + "]";
+}
+
+struct FragileNode {
+  explicit FragileNode(ThrowingArchive::Read read)
+      : ledger(ledger::Ledger::open(std::make_unique<ThrowingArchive>(std::move(read)), {}, net::system_now()).value()),
+        node(loop, *ledger, [](service::LogLevel, std::string_view, const service::LogFields&) {}) {
+    EXPECT_TRUE(node.listen({"127.0.0.1", 0, 0}).has_value());
+  }
+
+  net::Loop loop;
+  std::unique_ptr<ledger::Ledger> ledger;
+  LedgerNode node;
+};
+
+// Four are made at once. The fifth comes when they are long, gets in line, and then they throw.
+TEST(LedgerNode, X13_LongAnswersThatThrowMakeWayForThoseInLine) {
+  std::array<std::size_t, 5> reads{};
+  std::size_t since_the_last = 0;  // reads of the others since the last one's own
+  bool is_in_line = false;
+  std::function<void()> ask_the_last;
+  FragileNode f([&](std::int64_t address) {
+    ++reads.at(static_cast<std::size_t>(address));
+    since_the_last = address == 4 ? 0 : since_the_last + 1;
+    const bool all_are_long = *std::min_element(reads.begin(), reads.begin() + 4) > 5000;
+    if (all_are_long && ask_the_last) std::exchange(ask_the_last, nullptr)();
+    is_in_line = is_in_line || (reads[4] > 1000 && since_the_last > 60'000);
+    if (is_in_line && address != 4) throw std::bad_alloc();
+  });
+  std::size_t thrown = 0;
+  f.loop.on_exception([&](std::string_view) { ++thrown; });
+  net::AsyncClient client(f.loop);
+  std::optional<Result<net::ClientResponse>> last;
+  const auto ask = [&](std::uint8_t number, std::function<void(Result<net::ClientResponse>)> done) {
+    net::ClientRequest request{.method = "POST", .url = fmt::format("http://127.0.0.1:{}/", f.node.rpc_port())};
+    request.body = histories_of(number);
+    request.timeout = std::chrono::seconds{30};
+    client.send(std::move(request), std::move(done));
+  };
+  ask_the_last = [&] {
+    f.loop.post([&] { ask(4, [&](Result<net::ClientResponse> answer) { last = std::move(answer); }); });
+  };
+  for (std::uint8_t i = 0; i < 4; ++i) ask(i, [](const Result<net::ClientResponse>&) {});
+  for (int i = 0; i < 10'000 && !last; ++i) f.loop.run_for(std::chrono::milliseconds{10});
+  ASSERT_TRUE(last.has_value());
+  ASSERT_TRUE(last->has_value()) << last->error().message;
+  EXPECT_EQ((*last)->status, 200);
+  EXPECT_TRUE(is_in_line);
+  EXPECT_EQ(thrown, 4U);
+}
+
+TEST(LedgerNode, X9_ASessionWhoseAnswerThrowsIsClosedAndNotLeftPaused) {
+  std::size_t reads = 0;
+  FragileNode f([&](std::int64_t) {
+    if (++reads > 20'000) throw std::bad_alloc();  // long after the message was handed on, in a slice of the loop's own
+  });
+  bool closed = false;
+  net::WebSocketHandlers handlers;
+  handlers.on_close = [&](const std::string&) { closed = true; };
+  const auto url = fmt::format("ws://127.0.0.1:{}/", f.node.rpc_port());
+  const auto client = net::WebSocketClient::connect(f.loop, url, std::move(handlers)).value();
+  client->send(histories_of(1));
+  bool other_answered = false;
+  net::WebSocketHandlers others;
+  others.on_message = [&](std::string_view) { other_answered = true; };
+  const auto other = net::WebSocketClient::connect(f.loop, url, std::move(others)).value();
+  other->send(R"({"jsonrpc":"2.0","id":1,"method":"getSlot"})");
+  for (int i = 0; i < 500 && !(closed && other_answered); ++i) f.loop.run_for(std::chrono::milliseconds{10});
+  EXPECT_TRUE(closed);
+  EXPECT_TRUE(other_answered);
 }
 
 TEST(LedgerNode, ALedgerThatTryingAgainWouldNotHelpStopsAndConfirmsNothing) {
