@@ -8,6 +8,7 @@
 #include "base/base64.h"
 #include "base/safe_text.h"
 #include "monitor/assessment_json.h"
+#include "monitor/maintenance_api.h"
 #include "monitor/pulled_report.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
@@ -261,6 +262,12 @@ constexpr std::array kRoutes{
           [](Context& c, Request r, Rest name) { return assessment(c.monitor, r, std::string(name)); }},
     Route{{"GET", "/api/v1/decisions", "/api/v1/decisions"},
           [](Context& c, Request r, Rest) { return decisions(c.monitor, r); }},
+    Route{{"GET", "/api/v1/maintenances", "/api/v1/maintenances"},
+          [](Context& c, Request, Rest) { return list_maintenances(c.monitor, c.now); }},
+    Route{{"POST", "/api/v1/maintenances", ""},
+          [](Context& c, Request r, Rest) { return add_maintenance(c.monitor, r, c.now); }},
+    Route{{"POST", "/api/v1/maintenances/*", ""},
+          [](Context& c, Request r, Rest id) { return end_maintenance(c.monitor, r, std::string(id), c.now); }},
 };
 
 }  // namespace
