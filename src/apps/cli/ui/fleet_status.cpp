@@ -84,7 +84,6 @@ class Page {
     for (const auto& group : kGroups) records(group.title, those_in(status_, group.state), false);
     records("Next to turn healthy", next_ones(status_), true);
     if (!alarms_.empty()) text_ += fmt::format("\nAlarms: {}\n{}", status_.alarms.size(), alarms_);
-    if (!status_.absent.empty()) line("\n" + status_.absent);
     return std::move(text_);
   }
 

@@ -41,7 +41,6 @@ struct FleetStatus {
   std::vector<SourceAge> sources;
   std::vector<std::string> alarms;
   std::vector<FleetRecord> records;  // by code
-  std::string absent;                // why there is no news of them
 };
 
 // What calls for somebody's attention, a line each: what is in service and fails, alarms, whoever does not answer. Of a

@@ -17,10 +17,11 @@ std::string held_text(const json::value& held_by) {
   return text;
 }
 
-// "link wan1: health pending; held by ...": what comes after the record's name and health.
+// "link wan1: health pending; held by ...": what comes after the record's name and health, where it begins with them.
 std::string without_name(const std::string& sentence) {
   const auto end = sentence.find("; ");
-  return end == std::string::npos ? sentence : sentence.substr(end + 2);
+  const bool named = end != std::string::npos && sentence.substr(0, end).find(": health ") != std::string::npos;
+  return named ? sentence.substr(end + 2) : sentence;
 }
 
 // A monitor that does not know of conditions yet: what is healthy is well, of the rest the time is known.
@@ -113,8 +114,8 @@ FleetNews ask_for_news(const Context& context) {
   const auto answer = body ? parse_answer_of("monitor", *body) : Result<json::value>(tl::unexpected(body.error()));
   const auto* list = answer ? member_of(*answer, "assessments").if_array() : nullptr;
   if (list == nullptr) {
-    news.absent = "why, since and time are not known: " +
-                  (answer ? std::string("the monitor's answer has no assessments") : answer.error().message);
+    news.problem = answer ? std::string("its answer has no assessments") : answer.error().message;
+    news.absent = "why, since and time are not known: " + news.problem;
     return news;
   }
   for (const auto& assessment : *list) {

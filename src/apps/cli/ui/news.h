@@ -55,7 +55,8 @@ std::vector<Column<Item>> news_columns() {
 
 struct FleetNews {
   std::map<Pubkey, News> records;
-  std::string absent;  // why there are none, as one line; empty: the monitor answered
+  std::string absent;   // why there are none, as one line; empty: the monitor answered
+  std::string problem;  // of a monitor that is named
   const News& of(const Pubkey& key) const;
 };
 // All that the monitor has. Never fails: what keeps it from answering is for people to read.

@@ -134,6 +134,9 @@ TEST(News, ToleratesAMonitorThatSaysLess) {
   const auto news = news_of({{"sentence", "link a: health pending; held by link.a.errors"}, {"healthy_at", nullptr}});
   EXPECT_EQ(why_text(news), "held by link.a.errors");
   EXPECT_EQ(news.returns_at, std::nullopt);
+  EXPECT_EQ(why_text(news_of({{"sentence", "every criterion is met; a minute has to pass"}})),
+            "every criterion is met; a minute has to pass");
+  EXPECT_EQ(why_text(news_of({{"sentence", "healthy: every criterion is met"}, {"health", "healthy"}})), "");
   EXPECT_EQ(why_text(news_of(boost::json::value(nullptr))), "");
 }
 

@@ -53,7 +53,8 @@ Result<json::value> ask_health(const AskDaemon& ask, Asked& asked, Timestamp now
 
 void ask_monitor_health(const Context& context, FleetStatus& status) {
   auto& monitor = status.monitor;
-  monitor = {.name = "monitor", .url = shown_url(context.settings.monitor_url.value), .problem = {}, .details = {}};
+  monitor.name = "monitor";
+  monitor.url = shown_url(context.settings.monitor_url.value);
   monitor.named = static_cast<bool>(context.ask_monitor);
   if (!monitor.named) return;
   const auto answer = ask_health(context.ask_monitor, monitor, status.now);
@@ -111,7 +112,7 @@ void read_records(Context& context, FleetStatus& status) {
       status.ledger.problem = fmt::format("its newest block is {} old", short_duration(age));
   }
   const auto news = ask_for_news(context);
-  status.absent = news.absent;
+  status.monitor.problem = news.problem;
   add_records(*snapshot, RecordKind::Link, snapshot->links, news, status.records);
   add_records(*snapshot, RecordKind::Device, snapshot->devices, news, status.records);
   std::stable_sort(status.records.begin(), status.records.end(),
@@ -123,7 +124,6 @@ Result<void> status_once(Context& context, const StatusArgs& args) {
   status.now = context.clock.now();
   read_records(context, status);
   ask_monitor_health(context, status);
-  if (status.monitor.named && status.monitor.problem.empty()) status.monitor.problem = status.absent;
   ask_activator_health(context, status);
   context.exit_code = attention(status).empty() ? kExitOk : kExitFailed;
   if (wants_json(args.output)) {
