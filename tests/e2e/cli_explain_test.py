@@ -107,7 +107,7 @@ def main():
             monitor, monitor_url = start_monitor(monitor_binary, folder, url, shell.key_path("monitor"))
             shell.run(f"config set --monitor-url {monitor_url}")
             bad_from = int(time.time()) // 60 - 180
-            push_history(monitor_url, [shell.json(f"device get --code {code}")["account"] for code in ("ams1", "ams2")],
+            push_history(monitor_url, [shell.json(f"device get --code {code}")["pubkey"] for code in ("ams1", "ams2")],
                          bad_from)
             for _ in range(100):
                 if "3 minutes with in-errors" in shell.run("link explain --code wan1").stdout:
