@@ -48,6 +48,7 @@ struct Parser {
     add_key_verbs(top);
     add_init(top);
     add_status(top);
+    add_maintenance(top);
     add_config(top);
     add_global_config(top);
     add_location(top);

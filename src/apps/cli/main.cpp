@@ -85,6 +85,7 @@ int run_chosen(const CommandLine& line, const std::string& program) {
                   .err = to_file(stderr),
                   .ask_monitor = ask_monitor_at(settings->monitor_url.value),
                   .ask_activator = ask_activator_at(settings->activator_url.value),
+                  .tell_monitor = tell_monitor_at(settings->monitor_url.value),
                   .program = program.find('/') == std::string::npos ? "" : std::filesystem::absolute(program).string(),
                   .terminal = {.out_columns = columns_of(STDOUT_FILENO), .err_columns = columns_of(STDERR_FILENO)},
                   .output = line.output};

@@ -94,6 +94,7 @@ Said TestShell::run(const std::string& text, const std::string& who) {
                   .err = into(said.err),
                   .ask_monitor = ask,
                   .ask_activator = ask_activator,
+                  .tell_monitor = monitor_told,
                   .terminal = terminal,
                   .output = line.output};
   said.exit_code = run_verb(line.verb, context);

@@ -24,6 +24,8 @@ namespace dz::cli {
 // GET of a path with its query at one of the daemons: the body of its answer, also of one with HTTP 503 if it is JSON.
 // NotFound: it says 404.
 using AskDaemon = std::function<Result<std::string>(const std::string& path)>;
+// POST of a JSON body: the body of the answer. Refused: it says no; NotFound: it says 404.
+using TellDaemon = std::function<Result<std::string>(const std::string& path, const std::string& body)>;
 
 // The columns of the terminals that results and messages go to; 0: a file or a pipe.
 struct Terminal {
@@ -40,6 +42,7 @@ struct Context {
   Writer err;                // warnings, progress
   AskDaemon ask_monitor;     // empty: no monitor is configured
   AskDaemon ask_activator;   // empty: no activator is
+  TellDaemon tell_monitor;   // empty: no monitor is configured
   std::string program = {};  // the path it was started by; empty: by its name
   Terminal terminal = {};
   OutputArgs output = {};  // of verbs whose own arguments do not say it

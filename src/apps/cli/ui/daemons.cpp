@@ -84,6 +84,26 @@ std::string service_of(std::string_view answer) {
 AskDaemon ask_monitor_at(const std::string& url) { return ask_at({"monitor", "--monitor-url", url}); }
 AskDaemon ask_activator_at(const std::string& url) { return ask_at({"activator", "--activator-url", url}); }
 
+TellDaemon tell_monitor_at(const std::string& url) {
+  if (url.empty()) return {};
+  return [url](const std::string& path, const std::string& body) -> Result<std::string> {
+    auto response = http_for(kPatience).post(url + path, body, {{"Content-Type", "application/json"}});
+    if (!response) {
+      return with_context(fmt::format("expected an answer of the monitor at {}: is it running there? Another one is "
+                                      "named by --monitor-url",
+                                      shown_url(url)),
+                          response.error());
+    }
+    if (response->status == 200 || response->status == 201) return std::move(response->body);
+    boost::system::error_code error;
+    const auto reason = boost::json::parse(response->body, error);
+    const auto text = fmt::format("the monitor at {} answered HTTP {}: {}", shown_url(url), response->status,
+                                  error ? "nothing more" : text_of(reason, "error"));
+    if (response->status == 404) return not_found(text);
+    return response->status >= 500 ? fail(ErrorKind::Retry, text) : refused(text);
+  };
+}
+
 client::RpcTransport only_ledger(client::RpcTransport transport, std::string url) {
   return [transport = std::move(transport), url = std::move(url)](std::string_view body) -> Result<client::RpcReply> {
     auto reply = transport(body);

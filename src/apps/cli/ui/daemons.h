@@ -11,6 +11,7 @@ namespace dz::cli {
 // GETs at url, each within 5 s and lists within 60 s. Empty when url is empty.
 AskDaemon ask_monitor_at(const std::string& url);
 AskDaemon ask_activator_at(const std::string& url);
+TellDaemon tell_monitor_at(const std::string& url);
 
 // The same transport, which says in one sentence what answers at url when it is no ledger.
 client::RpcTransport only_ledger(client::RpcTransport transport, std::string url);
