@@ -114,6 +114,10 @@ def main():
                     break
                 time.sleep(0.2)
             explain(shell, bad_from, show)
+            with urllib.request.urlopen(monitor_url + "/api/v1/assessments?findings=0", timeout=10) as answer:
+                listed = json.load(answer)["assessments"]
+            check(listed and not any("findings" in one for one in listed), "a list without criteria")
+            check("in-errors" in shell.run("link list --columns code,why").stdout, "lists say why")
             wait(shell, show)
             monitor.send_signal(signal.SIGTERM)
             monitor.wait(20)

@@ -19,6 +19,11 @@ Outlook outlook_on(const Context& context, const LifecycleRecord& record, Status
       record.state.desired_status != DesiredStatus::Activated && !holders.empty()) {
     return {.sentence = fmt::format("contributor {} keeps it drained", holders)};
   }
+  // Whoever just asked for it anew need not be told that somebody has to.
+  const bool judged_before = record.state.health == Health::Healthy && is_drained(record.state.status);
+  if (judged_before && record.rules.monitor_resets_health) {
+    return {.sentence = "the monitor judges it anew first, then the activator acts"};
+  }
   return outlook_into_service(context, record);
 }
 

@@ -91,7 +91,8 @@ Result<void> create(Context& context, const CreateArgs& args) {
   }
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_device(site, device));
   DZ_TRY(finish_write(context, written, Wrote::NewRecord, &client::Snapshot::devices));
-  if (args.wait.wait && !device.desired_status) {
+  const bool in_service = context.written["status"] == boost::json::value(to_text(Status::Activated));
+  if (args.wait.wait && !device.desired_status && !in_service) {
     warn(context, "Its interfaces and links come next; after them, wait with: doublezero device wait --pubkey {}",
          device.code);
   }

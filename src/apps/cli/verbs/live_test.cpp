@@ -50,6 +50,14 @@ TEST_F(Live, HealthIsWrittenInItsWords) {
   EXPECT_SAYS(no.err, "ready-for-service");
 }
 
+TEST_F(Live, AWaitAfterAnUndrainDoesNotAskForOne) {
+  shell.ok("link drain --pubkey ams-lon", "alpha");
+  const auto said = shell.run("link undrain --pubkey ams-lon --wait --timeout 2s", "alpha");
+  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_SAYS(said.err, "the monitor judges it anew first, then the activator acts");
+  EXPECT_EQ(said.err.find("nobody said"), std::string::npos) << said.err;
+}
+
 TEST_F(Live, WordsOfOtherLedgersAreRefused) {
   const auto said = shell.run("device update --pubkey ams-dz001 --status hard-drained", "alpha");
   EXPECT_EQ(said.exit_code, 2);
