@@ -19,7 +19,7 @@ if(TARGET doublezero)
       set(file \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/share/\${CMAKE_MATCH_2}\")
       cmake_path(GET file PARENT_PATH folder)
       file(MAKE_DIRECTORY \${folder})
-      execute_process(COMMAND ${CMAKE_BINARY_DIR}/bin/doublezero completion \${CMAKE_MATCH_1} OUTPUT_FILE \${file} COMMAND_ERROR_IS_FATAL ANY)
+      execute_process(COMMAND ${CMAKE_BINARY_DIR}/bin/doublezero completion \${CMAKE_MATCH_1} --portable OUTPUT_FILE \${file} COMMAND_ERROR_IS_FATAL ANY)
     endforeach()")
 endif()
 

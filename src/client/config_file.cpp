@@ -17,17 +17,18 @@ struct Key {
   std::string_view name;
   std::optional<std::string> ConfigFile::*field;
 };
-constexpr std::array<Key, 7> kKeys = {{{"json_rpc_url", &ConfigFile::json_rpc_url},
+constexpr std::array<Key, 8> kKeys = {{{"json_rpc_url", &ConfigFile::json_rpc_url},
                                        {"websocket_url", &ConfigFile::websocket_url},
                                        {"keypair_path", &ConfigFile::keypair_path},
                                        {"program_id", &ConfigFile::program_id},
                                        {"geo_program_id", &ConfigFile::geo_program_id},
                                        {"tenant", &ConfigFile::tenant},
-                                       {"monitor_url", &ConfigFile::monitor_url}}};
+                                       {"monitor_url", &ConfigFile::monitor_url},
+                                       {"activator_url", &ConfigFile::activator_url}}};
 constexpr std::string_view kLabels = "address_labels";
 constexpr std::string_view kExpected =
     "'key: value' with a known key (json_rpc_url, websocket_url, keypair_path, program_id, geo_program_id, tenant, "
-    "monitor_url, address_labels)";
+    "monitor_url, activator_url, address_labels)";
 
 tl::unexpected<Error> complain(const YAML::Node& node, std::string_view expected) {
   return refused(fmt::format("line {}: expected {}", node.Mark().line + 1, expected));
@@ -115,7 +116,8 @@ bool holds_secret(const ConfigFile& config) {
   const auto secret = [](const std::optional<std::string>& url) {
     return url && dz::holds_secret(*url) && !is_of_this_machine(*url);
   };
-  return secret(config.json_rpc_url) || secret(config.websocket_url) || secret(config.monitor_url);
+  return secret(config.json_rpc_url) || secret(config.websocket_url) || secret(config.monitor_url) ||
+         secret(config.activator_url);
 }
 
 Result<void> write_config_file(const std::string& path, const ConfigFile& config) {

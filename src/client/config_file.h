@@ -19,6 +19,7 @@ struct ConfigFile {
   std::optional<std::string> geo_program_id;  // kept for other tools; unused here
   std::optional<std::string> tenant;          // kept for other tools; unused here
   std::optional<std::string> monitor_url;
+  std::optional<std::string> activator_url;
   std::vector<std::pair<std::string, std::string>> address_labels;
   bool operator==(const ConfigFile&) const = default;
 };

@@ -57,6 +57,8 @@ class LedgerView {
   // Why nothing is acted on until it changes: the newest block is old, or what was seen cannot be kept. Empty: nothing
   // is wrong. Of the last anchor().
   const std::string& problem() const { return problem_; }
+  // Which ledger it is; none: not known yet.
+  const std::optional<wire::Blockhash>& genesis() const { return genesis_; }
   // How old the newest block was then; none: not known.
   std::optional<Duration> block_age() const { return block_age_; }
   // When that was; none: never yet.

@@ -98,6 +98,17 @@ Result<Written> Provisioner::create(std::string_view action, AddressOf address_o
   }
 }
 
+namespace {
+
+bool is_lack_of_credits(const wire::TransactionError& error) {
+  using Kind = wire::TransactionErrorKind;
+  return error.kind == Kind::AccountNotFound || error.kind == Kind::InsufficientFundsForFee ||
+         error.kind == Kind::InsufficientFundsForRent ||
+         (error.kind == Kind::InstructionError && error.error.kind == wire::InstructionErrorKind::InsufficientFunds);
+}
+
+}  // namespace
+
 std::string refusal_text(std::string_view action, const wire::TransactionError& error,
                          std::span<const std::string> logs) {
   constexpr std::string_view kPrefix = "Program log: ";
@@ -111,8 +122,14 @@ std::string refusal_text(std::string_view action, const wire::TransactionError& 
   const auto code = custom ? wire::program_error(error.error.custom) : std::nullopt;
   const auto meaning =
       code ? fmt::format("{} ({} {})", text_of(*code), name_of(*code), error.error.custom) : to_text(error);
-  if (said.empty()) return fmt::format("{} was refused by the ledger: {}", action, meaning);
-  return fmt::format("{} was refused by the ledger: {}\n{}", action, said, meaning);
+  auto text = said.empty() ? fmt::format("{} was refused by the ledger: {}", action, meaning)
+                           : fmt::format("{} was refused by the ledger: {}\n{}", action, said, meaning);
+  if (is_lack_of_credits(error)) {
+    text +=
+        "\nthe signing key has not enough credits: on a local ledger 'doublezero airdrop 10' gives it some; "
+        "elsewhere somebody has to send them";
+  }
+  return text;
 }
 
 // --- the network ------------------------------------------------------------------------------------------------

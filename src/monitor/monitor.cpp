@@ -30,8 +30,9 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   DZ_TRY_ASSIGN(auto memory, MonitorMemory::open(database, {start_of(settings), settings.history}, *writes));
   DZ_TRY_ASSIGN(auto evidence,
                 telemetry::DurableEvidence::open(database, settings.evidence, now, added_names(settings.policy)));
+  DZ_TRY_ASSIGN(auto maintenance, MaintenanceDesk::open(database, options.damage));
   Kept kept{std::move(writes), std::make_unique<telemetry::DurableEvidence>(std::move(evidence)), std::move(memory),
-            std::move(options.damage)};
+            std::move(maintenance), std::move(options.damage)};
   const auto pause = std::move(options.pause);
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept)));
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
@@ -230,9 +231,34 @@ Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions opt
 
 std::vector<std::string> Monitor::notes(const Pubkey& key) const {
   if (!reader_.snapshot()) return {};
-  return notes_of({*reader_.snapshot(), kept_.evidence->in_memory(),
-                   settings_.sources.empty() ? nullptr : &pulled_.notes(), pushed_.counters(), pushed_.former(), now_},
-                  key);
+  auto notes =
+      notes_of({*reader_.snapshot(), kept_.evidence->in_memory(),
+                settings_.sources.empty() ? nullptr : &pulled_.notes(), pushed_.counters(), pushed_.former(), now_},
+               key);
+  if (const auto* maintenance = maintenance_of(key)) {
+    notes.insert(notes.begin(), control::sentence_of(*maintenance, reader_.code_of(maintenance->window.record), now_));
+  }
+  return notes;
+}
+
+// ---- maintenance
+
+Result<control::Maintenance> Monitor::add_maintenance(const control::MaintenanceWindow& window,
+                                                      const MaintenanceDesk::Signed& by, Timestamp now) {
+  const auto& genesis = reader_.mirror().view().genesis();
+  if (!reader_.snapshot() || !genesis) return fail(ErrorKind::Retry, "the ledger was not read yet");
+  return kept_.maintenance.add(window, by, {*reader_.snapshot(), *genesis}, now);
+}
+
+Result<control::Maintenance> Monitor::end_maintenance(const std::string& id, const MaintenanceDesk::Signed& by,
+                                                      Timestamp now) {
+  const auto& genesis = reader_.mirror().view().genesis();
+  if (!reader_.snapshot() || !genesis) return fail(ErrorKind::Retry, "the ledger was not read yet");
+  return kept_.maintenance.end(id, by, {*reader_.snapshot(), *genesis}, now);
+}
+
+const control::Maintenance* Monitor::maintenance_of(const Pubkey& key) const {
+  return reader_.snapshot() ? kept_.maintenance.covering(key, *reader_.snapshot(), now_) : nullptr;
 }
 
 std::string Monitor::sentence_of(const Pubkey& key) const {

@@ -20,6 +20,7 @@
 #include "monitor/file_writes.h"
 #include "monitor/health_desk.h"
 #include "monitor/ledger_reader.h"
+#include "monitor/maintenance_desk.h"
 #include "monitor/monitor_memory.h"
 #include "monitor/monitor_settings.h"
 #include "monitor/pulled_sources.h"
@@ -99,6 +100,13 @@ class Monitor {
   // What was noticed about a device or link that explains missing evidence (device_notes.h), in sentences.
   std::vector<std::string> notes(const Pubkey& key) const;
   std::span<const control::RecordVerdict> verdicts() const { return book_.verdicts(); }
+  // Maintenances: who may tell them, and what becomes of it, says maintenance_desk.h. Retry before the ledger was read.
+  Result<control::Maintenance> add_maintenance(const control::MaintenanceWindow& window,
+                                               const MaintenanceDesk::Signed& by, Timestamp now);
+  Result<control::Maintenance> end_maintenance(const std::string& id, const MaintenanceDesk::Signed& by, Timestamp now);
+  std::vector<control::Maintenance> maintenances() const { return kept_.maintenance.all(); }
+  // That holds for the record now; null: none does.
+  const control::Maintenance* maintenance_of(const Pubkey& key) const;
   Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return kept_.memory.decisions().find(query); }
 
   // What the start found damaged in the monitor's file, in sentences.
@@ -127,6 +135,7 @@ class Monitor {
     std::unique_ptr<FileWrites> writes;
     std::unique_ptr<telemetry::DurableEvidence> evidence;
     MonitorMemory memory;
+    MaintenanceDesk maintenance;
     std::vector<std::string> damage;  // that the opening of the file found
   };
 

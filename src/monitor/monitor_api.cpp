@@ -8,6 +8,7 @@
 #include "base/base64.h"
 #include "base/safe_text.h"
 #include "monitor/assessment_json.h"
+#include "monitor/maintenance_api.h"
 #include "monitor/pulled_report.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
@@ -84,7 +85,8 @@ class Write final : public MonitorAnswer {
 // A record a piece. Those that the ledger loses meanwhile are left out.
 class Assessments final : public MonitorAnswer {
  public:
-  explicit Assessments(const Monitor& monitor) : monitor_(monitor) {
+  // Without findings it is a summary: a record has few members then, not some kilobytes.
+  Assessments(const Monitor& monitor, bool findings) : monitor_(monitor), findings_(findings) {
     for (const auto& verdict : monitor.verdicts()) keys_.push_back(verdict.key);
     text_ = R"({"policy":)" + json::serialize(json::string(monitor.policy_digest())) + R"(,"assessments":[)";
   }
@@ -94,6 +96,7 @@ class Assessments final : public MonitorAnswer {
     if (const auto report = monitor_.assessment(key)) {
       auto entry = to_json(*report);
       entry["pubkey"] = to_text(key);
+      if (!findings_) entry.erase("findings");
       if (text_.back() != '[') text_ += ',';
       text_ += json::serialize(entry);
     }
@@ -102,6 +105,7 @@ class Assessments final : public MonitorAnswer {
 
  private:
   const Monitor& monitor_;
+  bool findings_;
   std::vector<Pubkey> keys_;
   std::size_t next_ = 0;
   std::string text_;
@@ -128,8 +132,9 @@ net::HttpResponse query(Monitor& monitor, const net::HttpRequest& request) {
   return influx_reply(monitor.query({statements, token_of(request), request.method == "GET"}));
 }
 
-net::HttpResponse assessments(Context& context) {
-  context.in_pieces = std::make_unique<Assessments>(context.monitor);
+net::HttpResponse assessments(Context& context, const net::HttpRequest& request) {
+  const bool findings = request.query_value("findings") != "0";
+  context.in_pieces = std::make_unique<Assessments>(context.monitor, findings);
   return {};
 }
 
@@ -256,11 +261,17 @@ constexpr std::array kRoutes{
     Route{{"GET", "/metrics", "/metrics"}, [](Context& c, Request, Rest) { return metrics(c.monitor, c.now); }},
     Route{{"GET", "/healthz", "/healthz"}, [](Context& c, Request, Rest) { return healthz(c.monitor, c.now); }},
     Route{{"GET", "/api/v1/assessments", "/api/v1/assessments[/PUBKEY]"},
-          [](Context& c, Request, Rest) { return assessments(c); }},
+          [](Context& c, Request r, Rest) { return assessments(c, r); }},
     Route{{"GET", "/api/v1/assessments/*", ""},
           [](Context& c, Request r, Rest name) { return assessment(c.monitor, r, std::string(name)); }},
     Route{{"GET", "/api/v1/decisions", "/api/v1/decisions"},
           [](Context& c, Request r, Rest) { return decisions(c.monitor, r); }},
+    Route{{"GET", "/api/v1/maintenances", "/api/v1/maintenances"},
+          [](Context& c, Request, Rest) { return list_maintenances(c.monitor, c.now); }},
+    Route{{"POST", "/api/v1/maintenances", ""},
+          [](Context& c, Request r, Rest) { return add_maintenance(c.monitor, r, c.now); }},
+    Route{{"POST", "/api/v1/maintenances/*", ""},
+          [](Context& c, Request r, Rest id) { return end_maintenance(c.monitor, r, std::string(id), c.now); }},
 };
 
 }  // namespace

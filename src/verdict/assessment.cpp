@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "domain/dz_prefixes.h"
 #include "verdict/judge.h"
 
 namespace dz::verdict {
@@ -132,12 +133,6 @@ void conclude(const Frame& frame, bool stages, Assessment& out) {
   out.healthy_at = healthy_time(out);
 }
 
-bool has_dz_prefix(const Device& device) {
-  constexpr int kSmallest = 29;
-  return std::any_of(device.dz_prefixes.begin(), device.dz_prefixes.end(),
-                     [](const NetworkV4& n) { return !n.is_default() && n.prefix <= kSmallest; });
-}
-
 // The findings of an assessment, one after the other; those of criteria that do not speak of this type of record say
 // so.
 class FindingList {
@@ -227,7 +222,7 @@ void assess_device(const DeviceCase& judged, const AssessmentContext& context, A
       std::any_of(tallies.links.begin(), tallies.links.end(), [](const DeviceLink& l) { return is_up(l.port); });
   FindingList list(judge, type_bit(device.type), out);
   list.record(DevicePublicIp, device.public_ip != Ipv4{}, ToDo::SetPublicIp);
-  list.record(DeviceDzPrefix, has_dz_prefix(device), ToDo::AddDzPrefix);
+  list.record(DeviceDzPrefix, has_dz_prefix(device.dz_prefixes), ToDo::AddDzPrefix);
   list.record(DeviceMaxUsersZero, device.max_users == 0, ToDo::SetMaxUsersZero);
   list.record(DeviceHardDrained, is_out_of_service(device.status), ToDo::HardDrainDevice);
   list.record(DeviceDiaInterface, dia, ToDo::ActivateDia);

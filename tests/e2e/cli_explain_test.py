@@ -107,13 +107,17 @@ def main():
             monitor, monitor_url = start_monitor(monitor_binary, folder, url, shell.key_path("monitor"))
             shell.run(f"config set --monitor-url {monitor_url}")
             bad_from = int(time.time()) // 60 - 180
-            push_history(monitor_url, [shell.json(f"device get --code {code}")["account"] for code in ("ams1", "ams2")],
+            push_history(monitor_url, [shell.json(f"device get --code {code}")["pubkey"] for code in ("ams1", "ams2")],
                          bad_from)
             for _ in range(100):
                 if "3 minutes with in-errors" in shell.run("link explain --code wan1").stdout:
                     break
                 time.sleep(0.2)
             explain(shell, bad_from, show)
+            with urllib.request.urlopen(monitor_url + "/api/v1/assessments?findings=0", timeout=10) as answer:
+                listed = json.load(answer)["assessments"]
+            check(listed and not any("findings" in one for one in listed), "a list without criteria")
+            check("in-errors" in shell.run("link list --columns code,why").stdout, "lists say why")
             wait(shell, show)
             monitor.send_signal(signal.SIGTERM)
             monitor.wait(20)

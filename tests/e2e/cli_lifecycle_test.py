@@ -7,6 +7,7 @@ Usage: cli_lifecycle_test.py DOUBLEZERO DOUBLEZERO_LEDGER
 import json
 import os
 import pathlib
+import shutil
 import signal
 import stat
 import subprocess
@@ -141,7 +142,7 @@ def offboard(shell):
     refused = shell.run("link delete --pubkey wan1", "alpha", expect=1).stderr
     check("doublezero link drain --pubkey wan1 --hard" in refused, "the refusal names the command")
     shell.run("link drain --pubkey wan1 --hard", "alpha")
-    pubkey = shell.json("link get --code wan1")["account"]
+    pubkey = shell.json("link get --code wan1")["pubkey"]
     shell.run(f"link delete --pubkey {pubkey}", "alpha")
     shell.run("link delete --pubkey dzx1", "alpha")
     refused = shell.run("device delete --pubkey ams1", "alpha", expect=1).stderr
@@ -157,12 +158,24 @@ def offboard(shell):
 def completion(shell):
     """The script that bash would load, asked as bash asks it."""
     ask = """source <("$0" completion bash)
-        COMP_WORDS=(doublezero "$@"); COMP_CWORD=$#; _doublezero; echo "${COMPREPLY[*]}" """
+        COMP_LINE="doublezero $1"; COMP_POINT=${#COMP_LINE}
+        _doublezero; echo "${COMPREPLY[*]}" """
+    clean = {"HOME": str(shell.home), "PATH": os.environ["PATH"]}
     for words, expected in (("link und", "undrain"), ("--url http://x device interface cr", "create"),
-                            ("link drain --pubkey x --h", "--hard --help")):
-        said = subprocess.run(["bash", "-c", ask, shell.doublezero, *words.split()], capture_output=True, text=True,
-                              timeout=20, check=True).stdout.split()
+                            ("link drain --pubkey x --h", "--hard --help"), ("link list --status sof", "soft-drained"),
+                            ("-e local device get --code z", "zet1"), ("-e ", "devnet local mainnet-beta testnet"),
+                            ("device get --code=ams", "ams2"), ("location get --code la", "lab:01"),
+                            ("location get --code lab:", "01"),
+                            (f"--keypair {shell.key_path('alp')[:-5]}", shell.key_path("alpha"))):
+        said = subprocess.run(["bash", "-c", ask, shell.doublezero, words], capture_output=True, text=True,
+                              timeout=20, check=True, env=clean).stdout.split()
         check(sorted(said) == expected.split(), f"completion of '{words}': found {said}")
+    for name in ("zsh", "fish"):
+        script = shell.run(f"completion {name}").stdout
+        if shutil.which(name) is None:
+            continue  # not on this machine
+        done = subprocess.run([name, "-n", "/dev/stdin"], input=script, capture_output=True, text=True, timeout=20)
+        check(done.returncode == 0, f"{name} reads its script: {done.stderr}")
 
 
 def main():
@@ -176,6 +189,7 @@ def main():
             onboard(shell, keys)
             drain_and_return(shell)
             offboard(shell)
+            shell.run("location create --code lab:01 --name Lab --country NL --lat 1 --lng 1")
             completion(shell)
             check(shell.run("link list --status on", expect=2).stdout == "", "usage errors are exit code 2")
             process.send_signal(signal.SIGTERM)

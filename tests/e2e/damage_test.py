@@ -94,7 +94,7 @@ def main():
             url, key = f"http://127.0.0.1:{port}", shell.key_path("monitor")
             process, monitor = start_monitor(monitor_binary, folder, url, key)
             a_second_monitor_is_refused(monitor_binary, folder, url, process)
-            pubkeys = [shell.json(f"device get --code {code}")["account"] for code in ("ams1", "ams2")]
+            pubkeys = [shell.json(f"device get --code {code}")["pubkey"] for code in ("ams1", "ams2")]
             push_history(monitor, pubkeys, int(time.time()) // 60 - 300)
             wait_for(lambda: error_minutes(monitor)["judgement"] == "not met", "the errors are seen")
             process.send_signal(signal.SIGKILL)

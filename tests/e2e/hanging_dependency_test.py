@@ -178,7 +178,7 @@ def kept_entries(folder):
 
 
 def devices_on(shell):
-    return {device["code"]: device["account"] for device in shell.json("device list")}
+    return {device["code"]: device["pubkey"] for device in shell.json("device list")}
 
 
 def add_device(shell, code, number):

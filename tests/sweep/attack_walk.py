@@ -340,9 +340,9 @@ def found_a_network(binaries, base):
         devices = [shell.json(f"device get --code {code}") for code in ("ams1", "ams2", "zet1")]
         account = json.loads(urllib.request.urlopen(urllib.request.Request(
             f"http://127.0.0.1:{port}", json.dumps({"jsonrpc": "2.0", "id": 1, "method": "getAccountInfo",
-                                                    "params": [devices[0]["account"], {"encoding": "base64"}]}).encode(),
+                                                    "params": [devices[0]["pubkey"], {"encoding": "base64"}]}).encode(),
             {"content-type": "application/json"}), timeout=5).read())
-        return {"devices": [d["account"] for d in devices], "program": account["result"]["value"]["owner"]}
+        return {"devices": [d["pubkey"] for d in devices], "program": account["result"]["value"]["owner"]}
     finally:
         ledger.send_signal(signal.SIGTERM)
         ledger.wait(20)

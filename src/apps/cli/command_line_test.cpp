@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "apps/cli/run.h"
-#include "apps/cli/ui/completion.h"
 
 namespace dz::cli {
 namespace {
@@ -57,17 +56,6 @@ TEST(CommandLine, NegativeNumbersAreValues) {
 TEST(RenderError, PutsEachCauseOnItsLine) {
   EXPECT_EQ(render_error({ErrorKind::Refused, "no\nwhy\nbecause"}),
             "Error: no\n  caused by: why\n  caused by: because\n");
-}
-
-TEST(Completion, KnowsEveryVerbAndOption) {
-  const auto tree = command_tree();
-  for (const auto shell : {Shell::Bash, Shell::Zsh, Shell::Fish}) {
-    const auto script = render_completion(tree, shell);
-    for (const auto* word : {"device interface", "undrain", "qa-allowlist", "desired-status"}) {
-      EXPECT_NE(script.find(word), std::string::npos) << word;
-    }
-    EXPECT_EQ(script.find("set-health"), std::string::npos);  // hidden
-  }
 }
 
 }  // namespace

@@ -22,6 +22,11 @@ std::vector<std::string> split(const std::string& text) {
   return words;
 }
 
+Result<std::string> as_body(const Result<boost::json::value>& answer) {
+  if (!answer) return tl::unexpected(answer.error());
+  return boost::json::serialize(*answer);
+}
+
 }  // namespace
 
 TestShell::TestShell(const Profile& profile) : now(std::chrono::seconds{1'795'000'000}), rules_(profile) {
@@ -63,14 +68,22 @@ Said TestShell::run(const std::string& text, const std::string& who) {
                               now += pause;
                               if (on_sleep) on_sleep();
                             }};
-  AskMonitor ask;
-  if (monitor || monitor_text) {
-    ask = [this](const Pubkey& record, std::string_view query) -> Result<std::string> {
-      if (query.find("format=text") != std::string_view::npos) return monitor_text(query);
-      DZ_TRY_ASSIGN(const auto value, monitor(record));
-      return boost::json::serialize(value);
+  AskDaemon ask;
+  if (monitor || monitor_text || monitor_paths) {
+    ask = [this](const std::string& path) -> Result<std::string> {
+      constexpr std::string_view kRecord = "/api/v1/assessments/";
+      if (!path.starts_with(kRecord)) {
+        if (!monitor_paths) return not_found("no such path: " + path);
+        return as_body(monitor_paths(path));
+      }
+      const auto query = path.find('?');
+      if (path.find("format=text") != std::string::npos) return monitor_text(path.substr(query + 1));
+      return as_body(monitor(*parse_pubkey(path.substr(kRecord.size(), query - kRecord.size()))));
     };
   }
+  AskDaemon ask_activator;
+  if (activator) ask_activator = [this](const std::string&) { return as_body(activator()); };
+  if (activator_paths) ask_activator = [this](const std::string& path) { return as_body(activator_paths(path)); };
   node_->restart();  // a command is a process of its own
   Context context{.ledger = *node_,
                   .clock = clock,
@@ -80,7 +93,10 @@ Said TestShell::run(const std::string& text, const std::string& who) {
                   .out = into(said.out),
                   .err = into(said.err),
                   .ask_monitor = ask,
-                  .terminal = terminal};
+                  .ask_activator = ask_activator,
+                  .tell_monitor = monitor_told,
+                  .terminal = terminal,
+                  .output = line.output};
   said.exit_code = run_verb(line.verb, context);
   return said;
 }

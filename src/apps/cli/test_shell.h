@@ -54,6 +54,12 @@ class TestShell {
   // What the monitor answers, as JSON and as text (format=text). When both are empty, no monitor is named.
   std::function<Result<boost::json::value>(const Pubkey& record)> monitor;
   std::function<Result<std::string>(std::string_view query)> monitor_text;
+  // What it answers to what it is told; empty: no monitor is named.
+  TellDaemon monitor_told;
+  // What it answers at every other path, and what the activator answers; empty: there is none.
+  std::function<Result<boost::json::value>(const std::string& path)> monitor_paths;
+  std::function<Result<boost::json::value>()> activator;
+  std::function<Result<boost::json::value>(const std::string& path)> activator_paths;  // instead
   Terminal terminal;
   // Called at every sleep, so that a test can change something meanwhile.
   std::function<void()> on_sleep;

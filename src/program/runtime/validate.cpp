@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "domain/interface_name.h"
+#include "domain/link_limits.h"
 
 namespace dz::program {
 namespace {
@@ -12,7 +13,6 @@ namespace {
 constexpr std::size_t kMaxCode = 32, kMaxName = 64, kMaxTopologies = 8;
 constexpr std::uint16_t kMaxTunnelId = 1024, kMaxVlan = 4094;
 constexpr std::uint32_t kMaxAsn = 4294967294;
-constexpr std::uint64_t kMinBandwidth = 10'000'000'000, kMaxBandwidth = 400'000'000'000;
 constexpr std::uint64_t kMinDelayNs = 10'000, kMaxDelayNs = 1'000'000'000;
 
 // ASCII only: a pure program carries no table of the world's letters.
@@ -168,8 +168,8 @@ Check validate(const Link& link) {
                   fmt::format("tunnel_net is {}, expected a private network", to_text(link.tunnel_net)));
   }
   DZ_TRY(check_range("tunnel_id", link.tunnel_id, {0, kMaxTunnelId}, wire::ProgramError::InvalidTunnelId));
-  DZ_TRY(
-      check_range("bandwidth", link.bandwidth, {kMinBandwidth, kMaxBandwidth}, wire::ProgramError::InvalidBandwidth));
+  DZ_TRY(check_range("bandwidth", link.bandwidth, {kMinLinkBandwidth, kMaxLinkBandwidth},
+                     wire::ProgramError::InvalidBandwidth));
   DZ_TRY(check_range("delay_ns", link.delay_ns, {kMinDelayNs, kMaxDelayNs}, wire::ProgramError::InvalidDelay));
   DZ_TRY(check_range("jitter_ns", link.jitter_ns, {kMinDelayNs, kMaxDelayNs}, wire::ProgramError::InvalidJitter));
   if (link.delay_override_ns != 0) {

@@ -1,8 +1,10 @@
 #include "apps/cli/ui/context.h"
 
 #include "apps/cli/ui/json_text.h"
+#include "base/shown_url.h"
 #include "client/key_file.h"
 #include "client/ledger_view.h"
+#include "wire/addresses.h"
 
 namespace dz::cli {
 namespace {
@@ -27,7 +29,37 @@ void warn_of_age(Context& context, Slot newest) {
        duration_text(age));
 }
 
+// An empty list would look like an empty network.
+tl::unexpected<Error> no_network_here(Context& context) {
+  const auto& settings = context.settings;
+  std::string others;
+  for (const auto& other : wire::known_environments()) {
+    const auto& program = other.ids.serviceability;
+    if (program == settings.ids.serviceability) continue;
+    const auto account = context.ledger.get_account(wire::program_config_address(program).address);
+    if (account && *account) others += fmt::format("{}--env {}", others.empty() ? "" : " or ", other.name);
+  }
+  const auto advice = others.empty()
+                          ? std::string(
+                                "run 'doublezero init' first, or name another network with --env, or another ledger "
+                                "with --url")
+                          : fmt::format("it has another network: name that with {}", others);
+  return not_found(fmt::format("the ledger at {} has no program {}: {}", shown_url(settings.rpc_url.value),
+                               to_text(settings.ids.serviceability), advice));
+}
+
 }  // namespace
+
+std::string render_error(const Error& error) {
+  std::string text = "Error: ";
+  for (const char c : error.message) text += c == '\n' ? std::string("\n  caused by: ") : std::string(1, c);
+  return text + "\n";
+}
+
+tl::unexpected<Error> wrong_usage(Context& context, std::string message) {
+  context.exit_code = kExitUsage;
+  return refused(std::move(message));
+}
 
 void print_json(Context& context, const boost::json::value& value, const OutputArgs& output) {
   context.out(render_json(value, output.json ? JsonStyle::Pretty : JsonStyle::Compact) + "\n");
@@ -39,6 +71,7 @@ Result<client::Snapshot> read_again(Context& context) {
 
 Result<client::Snapshot> read_ledger(Context& context) {
   DZ_TRY_ASSIGN(auto snapshot, read_again(context));
+  if (!snapshot.program_config && !snapshot.global_state) return no_network_here(context);
   warn_of_versions(context, snapshot);
   for (const auto& [key, bad] : snapshot.undecodable) {
     warn(context, "Warning: account {} left out: {}", to_text(key), bad.reason);
@@ -56,13 +89,17 @@ Result<wire::Keypair> load_key(const Context& context) {
   return client::read_key_file(keypair.value, context.settings.secrets);
 }
 
-Result<Pubkey> pubkey_or_me(const Context& context, std::string_view text) {
-  if (text != "me") return parse_pubkey(text);
+Result<Pubkey> pubkey_or_me(Context& context, std::string_view text) {
+  if (text != "me") {
+    auto key = parse_pubkey(text);
+    if (!key) return wrong_usage(context, key.error().message + "; 'me' is the signing key");
+    return key;
+  }
   DZ_TRY_ASSIGN(const auto key, load_key(context));
   return key.pubkey();
 }
 
-Result<std::optional<Pubkey>> optional_pubkey_or_me(const Context& context, const std::optional<std::string>& text) {
+Result<std::optional<Pubkey>> optional_pubkey_or_me(Context& context, const std::optional<std::string>& text) {
   if (!text) return std::nullopt;
   DZ_TRY_ASSIGN(const auto key, pubkey_or_me(context, *text));
   return key;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <fmt/format.h>
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include "apps/cli/ui/ledger_rules.h"
@@ -20,9 +21,11 @@
 
 namespace dz::cli {
 
-// What the monitor says about a record: GET /api/v1/assessments/{pubkey}?{query}, the body of its answer. NotFound when
-// it knows nothing of it.
-using AskMonitor = std::function<Result<std::string>(const Pubkey& record, std::string_view query)>;
+// GET of a path with its query at one of the daemons: the body of its answer, also of one with HTTP 503 if it is JSON.
+// NotFound: it says 404.
+using AskDaemon = std::function<Result<std::string>(const std::string& path)>;
+// POST of a JSON body: the body of the answer. Refused: it says no; NotFound: it says 404.
+using TellDaemon = std::function<Result<std::string>(const std::string& path, const std::string& body)>;
 
 // The columns of the terminals that results and messages go to; 0: a file or a pipe.
 struct Terminal {
@@ -35,12 +38,28 @@ struct Context {
   GlobalFlags flags;  // as given; only config set looks at them, all else at settings
   Settings settings;
   std::string config_path;
-  Writer out;              // results
-  Writer err;              // warnings, progress
-  AskMonitor ask_monitor;  // empty: no monitor is configured
+  Writer out;                // results
+  Writer err;                // warnings, progress
+  AskDaemon ask_monitor;     // empty: no monitor is configured
+  AskDaemon ask_activator;   // empty: no activator is
+  TellDaemon tell_monitor;   // empty: no monitor is configured
+  std::string program = {};  // the path it was started by; empty: by its name
   Terminal terminal = {};
-  std::function<void()> clear_line = {};  // of the terminal that err goes to; the verb's own words cannot
+  OutputArgs output = {};  // of verbs whose own arguments do not say it
+  // Terminal controls, which the verb's own words cannot send.
+  std::function<void()> clear_line = {};    // of err
+  std::function<void()> clear_screen = {};  // of out
+  // What a write tells as JSON once the verb is over, be it with an error: people have it at once.
+  boost::json::object written = {};
+  // What the verb leaves with; with an error kExitFailed unless the error was one of usage.
+  int exit_code = kExitOk;
 };
+
+// "Error: ..." and one line "caused by: ..." for each cause.
+std::string render_error(const Error& error);
+
+// What was typed can never be done, whatever the ledger has: exit code 2.
+tl::unexpected<Error> wrong_usage(Context& context, std::string message);
 
 template <typename... Values>
 void print(Context& context, fmt::format_string<Values...> format, Values&&... values) {
@@ -53,7 +72,8 @@ void warn(Context& context, fmt::format_string<Values...> format, Values&&... va
 void print_json(Context& context, const boost::json::value& value, const OutputArgs& output);
 inline bool wants_json(const OutputArgs& output) { return output.json || output.json_compact; }
 
-// Everything on the ledger. Warns of accounts that could not be read and of a newer ledger program.
+// Everything on the ledger. NotFound when the program was never initialised there, with the networks that were. Warns
+// of accounts that could not be read and of a newer ledger program.
 Result<client::Snapshot> read_ledger(Context& context);
 // The same once more, after a write or while waiting, without repeating the warnings.
 Result<client::Snapshot> read_again(Context& context);
@@ -61,9 +81,9 @@ Result<client::Snapshot> read_again(Context& context);
 // The signing key: a file, or the JSON array itself in DOUBLEZERO_KEYPAIR.
 Result<wire::Keypair> load_key(const Context& context);
 
-// A pubkey, or "me" for the signing key.
-Result<Pubkey> pubkey_or_me(const Context& context, std::string_view text);
-Result<std::optional<Pubkey>> optional_pubkey_or_me(const Context& context, const std::optional<std::string>& text);
+// A pubkey, or "me" for the signing key. Anything else is wrong usage.
+Result<Pubkey> pubkey_or_me(Context& context, std::string_view text);
+Result<std::optional<Pubkey>> optional_pubkey_or_me(Context& context, const std::optional<std::string>& text);
 
 // The state of the ledger, the signing key, and the means to write.
 struct Session {

@@ -52,38 +52,43 @@ json::object to_json(const DeviceItem& item) {
   const auto& d = *item.found.record;
   json::array ips;
   for (const auto& ip : cyoa_ips(d)) ips.push_back(json::value(ip));
-  return {{"account", to_text(item.found.key)},
-          {"code", d.code},
-          {"bump_seed", d.bump},
-          {"contributor_pk", to_text(d.contributor)},
-          {"contributor_code", item.contributor},
-          {"location_pk", to_text(d.location)},
-          {"location_code", item.location},
-          {"location_name", item.location_name},
-          {"exchange_pk", to_text(d.exchange)},
-          {"exchange_code", item.exchange},
-          {"exchange_name", item.exchange_name},
-          {"device_type", to_text(d.type)},
-          {"public_ip", to_text(d.public_ip)},
-          {"dz_prefixes", networks_text(d.dz_prefixes)},
-          {"cyoa_ips", std::move(ips)},
-          {"users", d.users_count},
-          {"max_users", d.max_users},
-          {"unicast_users_count", d.unicast_users_count},
-          {"max_unicast_users", d.max_unicast_users},
-          {"multicast_subscribers_count", d.multicast_subscribers_count},
-          {"max_multicast_subscribers", d.max_multicast_subscribers},
-          {"multicast_publishers_count", d.multicast_publishers_count},
-          {"max_multicast_publishers", d.max_multicast_publishers},
-          {"status", to_text(d.status)},
-          {"health", item.health},
-          {"desired_status", to_text(d.desired_status)},
-          {"accepts_new_users", accepts_new_users(d.status)},
-          {"keeps_users", keeps_users(d.status)},
-          {"mgmt_vrf", d.mgmt_vrf},
-          {"metrics_publisher_pk", to_text(d.metrics_publisher)},
-          {"reference_count", d.reference_count},
-          {"owner", to_text(d.owner)}};
+  json::array prefixes;
+  for (const auto& prefix : d.dz_prefixes) prefixes.push_back(json::value(to_text(prefix)));
+  json::object record{{"kind", to_text(RecordKind::Device)},
+                      {"pubkey", to_text(item.found.key)},
+                      {"code", d.code},
+                      {"bump_seed", d.bump},
+                      {"contributor_pubkey", to_text(d.contributor)},
+                      {"contributor_code", item.contributor},
+                      {"location_pubkey", to_text(d.location)},
+                      {"location_code", item.location},
+                      {"location_name", item.location_name},
+                      {"exchange_pubkey", to_text(d.exchange)},
+                      {"exchange_code", item.exchange},
+                      {"exchange_name", item.exchange_name},
+                      {"device_type", to_text(d.type)},
+                      {"public_ip", to_text(d.public_ip)},
+                      {"dz_prefixes", std::move(prefixes)},
+                      {"cyoa_ips", std::move(ips)},
+                      {"users", d.users_count},
+                      {"max_users", d.max_users},
+                      {"unicast_users_count", d.unicast_users_count},
+                      {"max_unicast_users", d.max_unicast_users},
+                      {"multicast_subscribers_count", d.multicast_subscribers_count},
+                      {"max_multicast_subscribers", d.max_multicast_subscribers},
+                      {"multicast_publishers_count", d.multicast_publishers_count},
+                      {"max_multicast_publishers", d.max_multicast_publishers},
+                      {"status", to_text(d.status)},
+                      {"health", item.health},
+                      {"desired_status", to_text(d.desired_status)},
+                      {"accepts_new_users", accepts_new_users(d.status)},
+                      {"keeps_users", keeps_users(d.status)},
+                      {"mgmt_vrf", d.mgmt_vrf},
+                      {"metrics_publisher_pubkey", pubkey_or_null(d.metrics_publisher)},
+                      {"reference_count", d.reference_count},
+                      {"owner", to_text(d.owner)}};
+  add_news(record, item.news);
+  return record;
 }
 
 json::object interface_json(const Interface& i) {
@@ -93,11 +98,9 @@ json::object interface_json(const Interface& i) {
           {"loopback_type", to_text(i.loopback)},
           {"interface_cyoa", to_text(i.cyoa)},
           {"interface_dia", to_text(i.dia)},
-          {"ip_net", ip_text(i.ip_net)},
+          {"ip_net", i.ip_net.is_default() ? json::value(nullptr) : json::value(to_text(i.ip_net))},
           {"vlan_id", i.vlan_id},
-          {"bandwidth", bandwidth_text(i.bandwidth)},
           {"bandwidth_bps", i.bandwidth},
-          {"cir", bandwidth_text(i.cir)},
           {"cir_bps", i.cir},
           {"mtu", i.mtu},
           {"routing_mode", to_text(i.routing_mode)},
@@ -105,10 +108,10 @@ json::object interface_json(const Interface& i) {
           {"user_tunnel_endpoint", i.user_tunnel_endpoint}};
 }
 
-std::vector<Column<DeviceItem>> device_columns(bool narrow) {
+ListColumns<DeviceItem> device_columns() {
   using I = DeviceItem;
   std::vector<Column<I>> columns = {
-      {"account", [](const I& i) { return to_text(i.found.key); }},
+      {"pubkey", [](const I& i) { return to_text(i.found.key); }},
       {"code", [](const I& i) { return i.found.record->code; }},
       {"contributor", [](const I& i) { return i.contributor; }},
       {"location", [](const I& i) { return i.location; }},
@@ -117,22 +120,20 @@ std::vector<Column<DeviceItem>> device_columns(bool narrow) {
       {"public_ip", [](const I& i) { return to_text(i.found.record->public_ip); }},
       {"dz_prefixes", [](const I& i) { return networks_text(i.found.record->dz_prefixes); }},
       {"cyoa_ips", [](const I& i) { return joined(cyoa_ips(*i.found.record)); }},
-      {"users", [](const I& i) { return std::to_string(i.found.record->users_count); }},
-      {"max_users", [](const I& i) { return std::to_string(i.found.record->max_users); }},
+      {"users", [](const I& i) { return std::to_string(i.found.record->users_count); },
+       [](const I& i) { return static_cast<double>(i.found.record->users_count); }},
+      {"max_users", [](const I& i) { return std::to_string(i.found.record->max_users); },
+       [](const I& i) { return static_cast<double>(i.found.record->max_users); }},
       {"status", [](const I& i) { return word(i.found.record->status); }},
       {"desired_status", [](const I& i) { return word(i.found.record->desired_status); }},
       {"health", [](const I& i) { return i.health; }},
       {"mgmt_vrf", [](const I& i) { return i.found.record->mgmt_vrf; }},
       {"owner", [](const I& i) { return to_text(i.found.record->owner); }}};
-  if (!narrow) return columns;
-  std::vector<Column<I>> few;
-  for (const auto& column : columns) {
-    const bool shown = column.header == "code" || column.header == "contributor" || column.header == "location" ||
-                       column.header == "users" || column.header == "status" || column.header == "desired_status" ||
-                       column.header == "health";
-    if (shown) few.push_back(column);
-  }
-  return few;
+  for (auto& more : news_columns<I>()) columns.push_back(std::move(more));
+  return {.all = std::move(columns),
+          .usual = {"code", "status", "health", "since", "time", "why"},
+          .first_to_go = {"since", "time", "health"},
+          .narrow = {"code", "contributor", "location", "users", "status", "desired_status", "health"}};
 }
 
 std::vector<Column<const Interface*>> interface_columns() {

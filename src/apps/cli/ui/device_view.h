@@ -3,6 +3,8 @@
 
 #include <boost/json/object.hpp>
 
+#include "apps/cli/ui/list.h"
+#include "apps/cli/ui/news.h"
 #include "apps/cli/ui/show.h"
 
 namespace dz::cli {
@@ -11,12 +13,14 @@ struct DeviceItem {
   client::Found<Device> found;
   std::string contributor, location, location_name, exchange, exchange_name;
   std::string health;  // in the ledger's words
+  News news = {};
+  Timestamp now = {};
 };
 DeviceItem device_item(const client::Snapshot& snapshot, const client::Found<Device>& found);
 
 boost::json::object to_json(const DeviceItem& item);
 boost::json::object interface_json(const Interface& interface);
-std::vector<Column<DeviceItem>> device_columns(bool narrow);
+ListColumns<DeviceItem> device_columns();
 std::vector<Column<const Interface*>> interface_columns();
 
 }  // namespace dz::cli

@@ -8,9 +8,6 @@
 #include <fmt/ranges.h>
 #include <boost/json/parse.hpp>
 
-#include "base/shown_url.h"
-#include "net/http_client.h"
-
 namespace dz::cli {
 namespace {
 
@@ -61,51 +58,26 @@ std::string_view text_of(const json::value& object, std::string_view name) {
   return text != nullptr ? std::string_view(text->data(), text->size()) : std::string_view();
 }
 
-AskMonitor ask_monitor_at(const std::string& url) {
-  if (url.empty()) return {};
-  return [url](const Pubkey& record, std::string_view query) -> Result<std::string> {
-    net::ClientOptions options;
-    options.connect_timeout = options.timeout = std::chrono::seconds{5};
-    const auto asked =
-        fmt::format("{}/api/v1/assessments/{}{}{}", url, to_text(record), query.empty() ? "" : "?", query);
-    auto response = net::HttpClient(options).get(asked, {});
-    if (!response) {
-      return with_context(fmt::format("expected an answer of the monitor at {}: is it running there? Another one is "
-                                      "named by --monitor-url or doublezero config set --monitor-url URL",
-                                      shown_url(url)),
-                          response.error());
-    }
-    if (response->status == 404) return not_found("the monitor does not know this record");
-    if (response->status == 200) return std::move(response->body);
-    boost::system::error_code error;
-    const auto reason = json::parse(response->body, error);
-    return fail(ErrorKind::Retry, fmt::format("the monitor at {} answered HTTP {}: {}", shown_url(url),
-                                              response->status, error ? "nothing more" : text_of(reason, "error")));
-  };
-}
-
 Result<std::string> ask_monitor(const Context& context, const Pubkey& record, std::string_view query) {
-  if (context.ask_monitor) return context.ask_monitor(record, query);
+  if (context.ask_monitor) {
+    return context.ask_monitor(
+        fmt::format("/api/v1/assessments/{}{}{}", to_text(record), query.empty() ? "" : "?", query));
+  }
   return refused(
       "expected the address of a monitor, found none: name it with --monitor-url URL, DOUBLEZERO_MONITOR_URL, or for "
-      "good "
-      "with doublezero config set --monitor-url URL");
+      "good with doublezero config set --monitor-url URL");
 }
-
-Result<json::value> ask_monitor_for_json(const Context& context, const Pubkey& record, std::string_view query) {
-  DZ_TRY_ASSIGN(const auto body, ask_monitor(context, record, query));
+Result<json::value> parse_answer_of(std::string_view who, const std::string& body) {
   boost::system::error_code error;
   auto value = json::parse(body, error);
-  if (error)
-    return corrupt("expected JSON from the monitor, found something else: is --monitor-url a monitor's address?");
+  if (error) {
+    return corrupt(fmt::format("expected JSON from the {}, found something else: is --{}-url its address?", who, who));
+  }
   return value;
 }
-
-std::optional<std::string> monitor_sentence(const Context& context, const Pubkey& record) {
-  if (!context.ask_monitor) return std::nullopt;
-  const auto assessment = ask_monitor_for_json(context, record);
-  if (!assessment) return "the monitor was asked: " + assessment.error().message;
-  return std::string(text_of(*assessment, "sentence"));
+Result<json::value> ask_monitor_for_json(const Context& context, const Pubkey& record, std::string_view query) {
+  DZ_TRY_ASSIGN(const auto body, ask_monitor(context, record, query));
+  return parse_answer_of("monitor", body);
 }
 
 std::string return_outlook(const Context& context, const LifecycleRecord& record) {

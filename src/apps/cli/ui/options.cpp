@@ -1,5 +1,6 @@
 #include "apps/cli/ui/options.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -10,9 +11,33 @@ Declared& Declared::required() {
   option_->required();
   return *this;
 }
+Declared& Declared::codes_of(const std::string& noun) {
+  parsed_.candidates[option_].codes_of = noun;
+  return *this;
+}
+Declared& Declared::words(std::vector<std::string> words) {
+  parsed_.candidates[option_].words = std::move(words);
+  return *this;
+}
+Declared& Declared::file() {
+  parsed_.candidates[option_].files = true;
+  return *this;
+}
+
+std::vector<std::string> split_words(std::string_view list) {
+  std::vector<std::string> words;
+  while (!list.empty()) {
+    const auto word = list.substr(0, list.find(", "));
+    words.emplace_back(word);
+    list.remove_prefix(std::min(list.size(), word.size() + 2));
+  }
+  return words;
+}
+
+std::string Options::noun() const { return parser_.get_parent()->get_name(); }
 
 Declared Options::flag(const std::string& names, bool& target, const std::string& help) {
-  return Declared(parser_.add_flag(names, target, help));
+  return {parser_.add_flag(names, target, help), parsed_};
 }
 
 Declared Options::text(const std::string& names, std::string& target, const std::string& help) {
@@ -31,7 +56,18 @@ Declared Options::value(const std::string& names, const std::string& help, Sette
     const auto done = set(text);
     return done ? std::string() : done.error().message;
   });
-  return Declared(option);
+  return {option, parsed_};
+}
+
+Declared Options::each(const std::string& names, Setter take, const std::string& help) {
+  auto* option = parser_.add_option_function<std::vector<std::string>>(
+      names, [](const std::vector<std::string>&) {}, help);
+  option->type_name("VALUE")->allow_extra_args(false);
+  option->check([take = std::move(take)](const std::string& text) {
+    const auto done = take(text);
+    return done ? std::string() : done.error().message;
+  });
+  return {option, parsed_};
 }
 
 void DeclaredVerb::hide() { parser_->group(""); }
@@ -39,7 +75,7 @@ void DeclaredVerb::hide() { parser_->group(""); }
 Commands Commands::noun(const std::string& name, const std::string& help) {
   auto* parser = parser_.add_subcommand(name, help);
   parser->require_subcommand(1)->fallthrough();
-  return {*parser, chosen_};
+  return {*parser, parsed_};
 }
 
 Commands& Commands::hide() {
@@ -51,9 +87,10 @@ DeclaredVerb Commands::verb(const std::string& name, const std::string& help,
                             const std::function<void(Options&)>& declare, Verb run) {
   auto* parser = parser_.add_subcommand(name, help);
   parser->fallthrough();
-  Options options(*parser);
+  Options options(*parser, parsed_);
   declare(options);
-  parser->callback([&chosen = chosen_, run = std::move(run)] { chosen = run; });
+  if (parser->get_option_no_throw("--json") == nullptr) declare_output(options, parsed_.output);
+  parser->callback([&chosen = parsed_.verb, run = std::move(run)] { chosen = run; });
   return DeclaredVerb(parser);
 }
 

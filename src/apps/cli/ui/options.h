@@ -4,14 +4,17 @@
 
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "apps/cli/ui/values.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/profile.h"
 #include "domain/words.h"
 
 namespace CLI {
@@ -23,23 +26,61 @@ namespace dz::cli {
 
 struct Context;
 
+// What the command leaves with.
+inline constexpr int kExitOk = 0, kExitFailed = 1, kExitUsage = 2;
+
 // What the command line chose to run.
 using Verb = std::function<Result<void>(Context&)>;
+
+// How a result is shown: for people, or as JSON; the same two flags with every verb.
+struct OutputArgs {
+  bool json = false;
+  bool json_compact = false;
+};
+
+// "activated, soft-drained" as two words.
+std::vector<std::string> split_words(std::string_view list);
+
+// What a shell offers where a value is to be typed.
+struct Candidates {
+  std::vector<std::string> words = {};
+  std::string codes_of = {};  // of these records: "device"
+  bool files = false;
+};
+
+// A word for which some other ledger, or none, has a place: the complaint, with the words of this profile; null: with
+// those of every profile.
+using WrongWord = std::function<std::string(const Profile* profile)>;
+
+// What a command line turned out to say, and what may stand on it. Verbs declare into it; it outlives the parser.
+struct Parsed {
+  Verb verb;
+  OutputArgs output;
+  WrongWord wrong_word;  // empty: every word is one that some ledger has
+  std::map<const CLI::Option*, Candidates> candidates;
+};
 
 // One option just declared.
 class Declared {
  public:
-  explicit Declared(CLI::Option* option) : option_(option) {}
+  Declared(CLI::Option* option, Parsed& parsed) : option_(option), parsed_(parsed) {}
   Declared& required();
+  Declared& codes_of(const std::string& noun);  // the value names one of these records
+  Declared& words(std::vector<std::string> words);
+  Declared& file();
 
  private:
   CLI::Option* option_;
+  Parsed& parsed_;
 };
 
 // The options of one verb. Names are "--code", "--pubkey,--code", "-w,--wait", or "device" for a positional one.
 class Options {
  public:
-  explicit Options(CLI::App& parser) : parser_(parser) {}
+  Options(CLI::App& parser, Parsed& parsed) : parser_(parser), parsed_(parsed) {}
+
+  // Of which nouns the verb is: "link".
+  std::string noun() const;
 
   Declared flag(const std::string& names, bool& target, const std::string& help);
   Declared text(const std::string& names, std::string& target, const std::string& help);
@@ -55,10 +96,27 @@ class Options {
       return {};
     });
   }
+  // May be given several times; each is taken by itself.
+  Declared each(const std::string& names, std::function<Result<void>(std::string_view text)> take,
+                const std::string& help);
   // An enum word in kebab-case; the help lists the words.
   template <typename Word>
   Declared word(const std::string& names, std::optional<Word>& target, const std::string& help) {
-    return parsed(names, target, help + ": " + words_of<Word>(), parse_word<Word>);
+    return parsed(names, target, help + ": " + words_of<Word>(), parse_word<Word>).words(split_words(words_of<Word>()));
+  }
+  // A word that not every ledger has. A refusal waits until it is known which ledger is meant: wrong(found) makes it.
+  template <typename Word, typename Parse>
+  Declared ledger_word(const std::string& names, std::optional<Word>& target, const std::string& help, Parse parse,
+                       std::function<WrongWord(std::string found)> wrong) {
+    return value(names, help, [this_parsed = &parsed_, &target, parse, wrong](std::string_view text) -> Result<void> {
+      auto value = parse(text);
+      if (value) {
+        target = std::move(*value);
+        return {};
+      }
+      this_parsed->wrong_word = wrong(std::string(text));
+      return tl::unexpected(value.error());
+    });
   }
   template <typename Number>
   Declared number(const std::string& names, std::optional<Number>& target, const std::string& help) {
@@ -73,6 +131,7 @@ class Options {
   Declared value(const std::string& names, const std::string& help, Setter set);
 
   CLI::App& parser_;
+  Parsed& parsed_;
 };
 
 // One verb just declared.
@@ -88,7 +147,7 @@ class DeclaredVerb {
 // A noun, or the top: verbs and nouns are added below it.
 class Commands {
  public:
-  Commands(CLI::App& parser, Verb& chosen) : parser_(parser), chosen_(chosen) {}
+  Commands(CLI::App& parser, Parsed& parsed) : parser_(parser), parsed_(parsed) {}
 
   Commands noun(const std::string& name, const std::string& help);
   Commands& hide();  // from help and completion
@@ -107,14 +166,10 @@ class Commands {
 
  private:
   CLI::App& parser_;
-  Verb& chosen_;
+  Parsed& parsed_;
 };
 
-// How a read is shown: as a table or as JSON, with the same options everywhere.
-struct OutputArgs {
-  bool json = false;
-  bool json_compact = false;
-};
+// Verbs whose arguments hold how their result is shown; every other verb has the same two flags by itself.
 void declare_output(Options& options, OutputArgs& args);
 
 // Whether a write waits for the status it asked for.

@@ -3,7 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "apps/cli/ui/context.h"
+
 namespace dz::cli {
+
+Result<void> refuse_empty_update(Context& context) {
+  return wrong_usage(context, "nothing to change: give at least one field (see --help)");
+}
 
 std::vector<std::string> devices_at(const client::Snapshot& snapshot, Pubkey Device::*field, const Pubkey& key) {
   std::vector<std::string> codes;

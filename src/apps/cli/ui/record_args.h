@@ -17,7 +17,7 @@ struct RecordArgs {
   std::string record;
 };
 inline void declare_record(Options& options, RecordArgs& args) {
-  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required();
+  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required().codes_of(options.noun());
 }
 
 struct GetArgs {
@@ -25,7 +25,7 @@ struct GetArgs {
   OutputArgs output;
 };
 inline void declare_get(Options& options, GetArgs& args) {
-  options.text("--code,--pubkey", args.record, "the record, by pubkey or code").required();
+  options.text("--code,--pubkey", args.record, "the record, by pubkey or code").required().codes_of(options.noun());
   declare_output(options, args.output);
 }
 
@@ -37,9 +37,9 @@ struct AuthorityArgs {
   std::optional<std::string> activator, health_oracle, sentinel, feed;
 };
 void declare_authorities(Options& options, AuthorityArgs& args);
-Result<wire::SetAuthorityArgs> resolve_authorities(const Context& context, const AuthorityArgs& args);
+Result<wire::SetAuthorityArgs> resolve_authorities(Context& context, const AuthorityArgs& args);
 
-inline Result<void> refuse_empty_update() { return refused("nothing to change: give at least one field (see --help)"); }
+Result<void> refuse_empty_update(Context& context);
 
 template <typename Record>
 Result<void> refuse_taken_code(const client::Records<Record>& records, std::string_view noun, std::string_view code) {

@@ -1,5 +1,5 @@
 // What a command runs with, from flags, environment variables and the config file: the choice of a ledger
-// (client/environments.h), and what the CLI adds to it: a monitor, a profile, warnings.
+// (client/environments.h), and what the CLI adds to it: a monitor, an activator, a profile, warnings.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ namespace dz::cli {
 
 // What the command line may say before or after any verb.
 struct GlobalFlags : client::LedgerFlags {
-  std::optional<std::string> monitor_url, profile;
+  std::optional<std::string> monitor_url, activator_url, profile;
   bool no_version_warning = false;
   bool allow_readable_secrets = false;
   bool trace_calls = false;  // --log-level debug or trace: every call to the ledger on stderr
@@ -21,7 +21,7 @@ struct GlobalFlags : client::LedgerFlags {
 };
 
 struct Settings : client::LedgerSettings {
-  client::Setting monitor_url;
+  client::Setting monitor_url, activator_url;
   const Profile* profile = nullptr;  // named; null: as the ledger says
   bool no_version_warning = false;
   client::SecretRules secrets = {};  // of the key file

@@ -10,6 +10,7 @@
 #include <boost/json/object.hpp>
 
 #include "apps/cli/ui/context.h"
+#include "apps/cli/ui/lifecycle_text.h"
 #include "apps/cli/ui/table.h"
 
 namespace dz::cli {
@@ -36,13 +37,19 @@ void show_list(Context& context, const OutputArgs& output, const std::vector<Ite
   print_json(context, list, output);
 }
 
-// As a table one line for each member of the JSON object, nested values left out: a record has the same fields in both
-// forms.
+// The pubkey, or null when it is not set.
+boost::json::value pubkey_or_null(const Pubkey& key);
+
+// As a table one line for each member of the JSON object, lists with commas and objects left out: a record has the same
+// fields in both forms.
 void show_record(Context& context, const OutputArgs& output, const boost::json::object& record);
 
-// "Signature:", "Account:" if something was created, and "Status:" after a confirmed write.
+// "Signature:", "Pubkey:" if something was created, and "Status:" after a confirmed write. As JSON the same, signature,
+// pubkey and status, in one object when the verb is over; signatures when there were several.
 enum class Wrote { NewRecord, Change };
 void print_written(Context& context, const client::Written& written, Wrote what, std::string_view status);
+// More of a link or device: code, status, desired_status and health as they are now.
+void note_state(Context& context, const LifecycleRecord& record);
 
 // The same, with the status that the record has on the ledger now.
 template <typename Record>
@@ -52,6 +59,11 @@ Result<void> finish_write(Context& context, const client::Written& written, Wrot
   const auto found = (snapshot.*records).find(written.record);
   const bool gone = found == (snapshot.*records).end();
   print_written(context, written, what, gone ? "deleted" : to_text(found->second.status));
+  if (gone) return {};
+  context.written["code"] = found->second.code;
+  if constexpr (requires { found->second.desired_status; }) {
+    note_state(context, lifecycle_record(snapshot, client::Found<Record>{found->first, &found->second}, Pubkey{}));
+  }
   return {};
 }
 

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "domain/link_limits.h"
+
 namespace dz::cli {
 namespace {
 
@@ -59,6 +61,18 @@ Result<std::uint64_t> parse_bandwidth(std::string_view text) {
   }
   return refused(
       fmt::format("expected a bandwidth with its unit, such as 10Gbps, 1.5Gbps or 500Mbps, found '{}'", text));
+}
+
+Result<std::uint64_t> parse_link_bandwidth(std::string_view text) {
+  DZ_TRY_ASSIGN(const auto bits, parse_bandwidth(text));
+  if (bits >= kMinLinkBandwidth && bits <= kMaxLinkBandwidth) return bits;
+  return refused(fmt::format("expected {} to {}, which links may have, found '{}'", bandwidth_text(kMinLinkBandwidth),
+                             bandwidth_text(kMaxLinkBandwidth), text));
+}
+Result<std::uint64_t> parse_port_bandwidth(std::string_view text) {
+  DZ_TRY_ASSIGN(const auto bits, parse_bandwidth(text));
+  if (bits <= kMaxLinkBandwidth) return bits;
+  return refused(fmt::format("expected at most {}, found '{}'", bandwidth_text(kMaxLinkBandwidth), text));
 }
 
 std::string bandwidth_text(std::uint64_t bits) {

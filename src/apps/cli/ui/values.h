@@ -15,6 +15,9 @@ namespace dz::cli {
 // "10Gbps", "10 Gbps", "1.5G", "500Kbps", "200bps", any case; a unit is required. In bit/s.
 Result<std::uint64_t> parse_bandwidth(std::string_view text);
 std::string bandwidth_text(std::uint64_t bits_per_second);  // "1.5Gbps"; exact
+// The same within what a link may have; and up to the most that one may have, for ports.
+Result<std::uint64_t> parse_link_bandwidth(std::string_view text);
+Result<std::uint64_t> parse_port_bandwidth(std::string_view text);
 
 // Round-trip milliseconds, 0.01 to 1000; in ns.
 Result<std::uint64_t> parse_delay_ms(std::string_view text);

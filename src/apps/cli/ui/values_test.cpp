@@ -58,8 +58,9 @@ TEST(Values, CodesHaveFewCharacters) {
 }
 
 TEST(Table, PadsAsPsqlDoes) {
-  EXPECT_EQ(render_table({"code", "n"}, {{"a", "10"}, {"bcdefg", "1"}}), " code   | n \n a      | 10\n bcdefg | 1 \n");
-  EXPECT_EQ(render_table({"n\u00e9", "x"}, {{"abc", "1"}}), " n\u00e9  | x\n abc | 1\n");
+  EXPECT_EQ(render_fitted({"code", "n"}, {{"a", "10"}, {"bcdefg", "1"}}, {}),
+            " code   | n \n a      | 10\n bcdefg | 1 \n");
+  EXPECT_EQ(render_fitted({"n\u00e9", "x"}, {{"abc", "1"}}, {}), " n\u00e9  | x\n abc | 1\n");
   EXPECT_EQ(render_record({{"a", "1"}, {"long", "2"}}), " a    | 1\n long | 2\n");
 }
 

@@ -51,15 +51,15 @@ TEST_F(Config, KeyPathsAreStoredAbsolute) {
 
 TEST_F(Config, WhatDoesNotResolveIsNotStored) {
   shell.ok("config set --url http://a:1");
-  EXPECT_EQ(shell.run("config set --program-id nonsense").exit_code, 1);
-  EXPECT_EQ(shell.run("config set --url somewhere").exit_code, 1);
+  EXPECT_EQ(shell.run("config set --program-id nonsense").exit_code, 2);
+  EXPECT_EQ(shell.run("config set --url somewhere").exit_code, 2);
   EXPECT_EQ(stored().program_id, std::nullopt);
   EXPECT_EQ(stored().json_rpc_url, "http://a:1");
 }
 
 TEST_F(Config, NothingToSetIsRefused) {
   EXPECT_NE(shell.run("config set").err.find("nothing to set"), std::string::npos);
-  EXPECT_EQ(shell.run("config set --log-level debug").exit_code, 1);
+  EXPECT_EQ(shell.run("config set --log-level debug").exit_code, 2);
 }
 
 TEST_F(Config, KeygenWritesWhereItIsTold) {

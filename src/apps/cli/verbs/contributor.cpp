@@ -10,13 +10,13 @@ using Item = client::Found<Contributor>;
 
 json::object to_json(const Item& item) {
   const auto& r = *item.record;
-  return {{"account", to_text(item.key)}, {"code", r.code},
-          {"status", to_text(r.status)},  {"reference_count", r.reference_count},
-          {"owner", to_text(r.owner)},    {"ops_manager_key", to_text(r.ops_manager)}};
+  return {{"pubkey", to_text(item.key)}, {"code", r.code},
+          {"status", to_text(r.status)}, {"reference_count", r.reference_count},
+          {"owner", to_text(r.owner)},   {"ops_manager_pubkey", pubkey_or_null(r.ops_manager)}};
 }
 
 std::vector<Column<Item>> columns() {
-  return {{"account", [](const Item& i) { return to_text(i.key); }},
+  return {{"pubkey", [](const Item& i) { return to_text(i.key); }},
           {"code", [](const Item& i) { return i.record->code; }},
           {"status", [](const Item& i) { return std::string(to_text(i.record->status)); }},
           {"owner", [](const Item& i) { return to_text(i.record->owner); }}};
@@ -42,7 +42,7 @@ struct UpdateArgs {
   std::optional<std::string> code, owner, ops_manager;
 };
 void declare_update(Options& options, UpdateArgs& args) {
-  options.text("--pubkey", args.record, "contributor, by pubkey or code").required();
+  options.text("--pubkey", args.record, "contributor, by pubkey or code").required().codes_of("contributor");
   options.parsed("--code", args.code, "new code", parse_code);
   options.text("--owner", args.owner, "new owner: a pubkey, or 'me'");
   options.text("--ops-manager", args.ops_manager, "key of the operations manager: a pubkey, or 'me'");
@@ -52,7 +52,7 @@ Result<void> update(Context& context, const UpdateArgs& args) {
   change.code = args.code;
   DZ_TRY_ASSIGN(change.owner, optional_pubkey_or_me(context, args.owner));
   DZ_TRY_ASSIGN(change.ops_manager, optional_pubkey_or_me(context, args.ops_manager));
-  if (change == wire::UpdateContributorArgs{}) return refuse_empty_update();
+  if (change == wire::UpdateContributorArgs{}) return refuse_empty_update(context);
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.contributors, "contributor", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_contributor(found.key, change));

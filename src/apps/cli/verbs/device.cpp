@@ -5,6 +5,7 @@
 #include "apps/cli/ui/waiting.h"
 #include "apps/cli/ui/words.h"
 #include "apps/cli/verbs/verbs.h"
+#include "domain/dz_prefixes.h"
 #include "wire/addresses.h"
 
 namespace dz::cli {
@@ -22,9 +23,9 @@ struct CreateArgs {
 void declare_create(Options& options, CreateArgs& args) {
   args.device.mgmt_vrf = "default";
   options.parsed("--code", args.device.code, "short name, such as ams-dz001", parse_code).required();
-  options.text("--contributor", args.contributor, "owner, by pubkey or code").required();
-  options.text("--location", args.location, "by pubkey or code").required();
-  options.text("--exchange", args.exchange, "by pubkey or code").required();
+  options.text("--contributor", args.contributor, "owner, by pubkey or code").required().codes_of("contributor");
+  options.text("--location", args.location, "by pubkey or code").required().codes_of("location");
+  options.text("--exchange", args.exchange, "by pubkey or code").required().codes_of("exchange");
   options.parsed("--public-ip", args.device.public_ip, "the device's public IPv4 address", parse_ipv4).required();
   options
       .parsed("--dz-prefixes", args.device.dz_prefixes, "networks for users, comma separated, at least a /29",
@@ -37,6 +38,15 @@ void declare_create(Options& options, CreateArgs& args) {
   declare_desired(options, args.device.desired_status, RecordKind::Device,
                   "what is wanted once it is healthy (activated)");
   declare_wait(options, args.wait);
+}
+
+// A device is of use with smaller networks to nobody: said before it is written, for the monitor will say so for ever.
+void warn_of_prefixes(Context& context, const std::vector<NetworkV4>& prefixes) {
+  if (has_dz_prefix(prefixes)) return;
+  warn(context,
+       "Warning: --dz-prefixes {}: expected at least one /{} or larger; with these alone device.dz_prefix is not met "
+       "and the device does not become healthy.",
+       networks_text(prefixes), kSmallestDzPrefix);
 }
 
 Result<void> check_addresses(const client::Snapshot& snapshot, const wire::CreateDeviceArgs& device) {
@@ -68,10 +78,11 @@ Result<void> create(Context& context, const CreateArgs& args) {
   DZ_TRY_ASSIGN(const auto publisher, optional_pubkey_or_me(context, args.metrics_publisher));
   device.metrics_publisher = publisher.value_or(Pubkey{});
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_words(session->rules, RecordKind::Device, {.desired_status = device.desired_status}));
+  DZ_TRY(check_words(context, session->rules, RecordKind::Device, {.desired_status = device.desired_status}));
   DZ_TRY(refuse_taken_code(session->snapshot.devices, "device", device.code));
   DZ_TRY(check_addresses(session->snapshot, device));
   DZ_TRY_ASSIGN(const auto site, find_site(session->snapshot, args));
+  warn_of_prefixes(context, device.dz_prefixes);
   if (!publisher) {
     warn(context,
          "Warning: no --metrics-publisher: the device cannot report latency, so it will not become healthy; "
@@ -80,6 +91,11 @@ Result<void> create(Context& context, const CreateArgs& args) {
   }
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_device(site, device));
   DZ_TRY(finish_write(context, written, Wrote::NewRecord, &client::Snapshot::devices));
+  const bool in_service = context.written["status"] == boost::json::value(to_text(Status::Activated));
+  if (args.wait.wait && !device.desired_status && !in_service) {
+    warn(context, "Its interfaces and links come next; after them, wait with: doublezero device wait --pubkey {}",
+         device.code);
+  }
   return wait_for(context, args.wait, find_device_again(written.record),
                   status_after({.status = {}, .desired_status = device.desired_status}));
 }
@@ -95,11 +111,11 @@ struct UpdateArgs {
 };
 void declare_update(Options& options, UpdateArgs& args) {
   auto& change = args.change;
-  options.text("--pubkey", args.record, "device, by pubkey or code").required();
+  options.text("--pubkey", args.record, "device, by pubkey or code").required().codes_of("device");
   options.parsed("--code", change.code, "new code", parse_code);
   options.word("--device-type", change.type, "new type");
-  options.text("--contributor", args.contributor, "new owner, by pubkey or code (foundation)");
-  options.text("--location", args.location, "new location, by pubkey or code");
+  options.text("--contributor", args.contributor, "new owner, by pubkey or code (foundation)").codes_of("contributor");
+  options.text("--location", args.location, "new location, by pubkey or code").codes_of("location");
   options.parsed("--public-ip", change.public_ip, "new public IPv4 address", parse_ipv4);
   options.parsed("--dz-prefixes", change.dz_prefixes, "new networks for users, comma separated", parse_networks);
   options.text("--metrics-publisher", args.metrics_publisher, "key of the telemetry agent: a pubkey, or 'me'");
@@ -119,11 +135,12 @@ void declare_update(Options& options, UpdateArgs& args) {
   declare_wait(options, args.wait);
 }
 
-Result<void> check_lifecycle(const Session& session, const client::Found<Device>& device, const UpdateArgs& args) {
+Result<void> check_lifecycle(Context& context, const Session& session, const client::Found<Device>& device,
+                             const UpdateArgs& args) {
   const lifecycle::LifecycleWrite write{args.change.status, args.change.desired_status};
   if (!write.status && !write.desired_status) return {};
-  DZ_TRY(
-      check_words(session.rules, RecordKind::Device, {.status = write.status, .desired_status = write.desired_status}));
+  DZ_TRY(check_words(context, session.rules, RecordKind::Device,
+                     {.status = write.status, .desired_status = write.desired_status}));
   const auto record = lifecycle_record(session.snapshot, device, session.signer.pubkey());
   DZ_TRY(check_write(record, write));
   const auto to = status_after(write);
@@ -131,6 +148,9 @@ Result<void> check_lifecycle(const Session& session, const client::Found<Device>
 }
 
 Result<void> update(Context& context, const UpdateArgs& args) {
+  const bool empty =
+      args.change == wire::UpdateDeviceArgs{} && !args.location && !args.contributor && !args.metrics_publisher;
+  if (empty) return refuse_empty_update(context);
   wire::UpdateDeviceArgs change = args.change;
   DZ_TRY_ASSIGN(change.metrics_publisher, optional_pubkey_or_me(context, args.metrics_publisher));
   DZ_TRY_ASSIGN(const auto session, open_session(context));
@@ -145,11 +165,11 @@ Result<void> update(Context& context, const UpdateArgs& args) {
     DZ_TRY_ASSIGN(const auto contributor, client::find_record(snapshot.contributors, "contributor", *args.contributor));
     change.contributor = contributor.key;
   }
-  if (change == wire::UpdateDeviceArgs{} && !new_location) return refuse_empty_update();
   if (change.code && !client::same_code(*change.code, device.record->code)) {
     DZ_TRY(refuse_taken_code(snapshot.devices, "device", *change.code));
   }
-  DZ_TRY(check_lifecycle(*session, device, args));
+  DZ_TRY(check_lifecycle(context, *session, device, args));
+  if (change.dz_prefixes) warn_of_prefixes(context, *change.dz_prefixes);
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_device(device, change, new_location));
   DZ_TRY(finish_write(context, written, Wrote::Change, &client::Snapshot::devices));
   return wait_for(context, args.wait, find_device_again(device.key),
@@ -187,12 +207,12 @@ struct HealthArgs {
   std::optional<Health> health;
 };
 void declare_set_health(Options& options, HealthArgs& args) {
-  options.text("--pubkey,--code", args.record, "device, by pubkey or code").required();
+  options.text("--pubkey,--code", args.record, "device, by pubkey or code").required().codes_of("device");
   declare_health(options, args.health, RecordKind::Device, "what is known").required();
 }
 Result<void> set_health(Context& context, const HealthArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_words(session->rules, RecordKind::Device, {.health = args.health}));
+  DZ_TRY(check_words(context, session->rules, RecordKind::Device, {.health = args.health}));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_device_health(device.key, *args.health));
   return finish_write(context, written, Wrote::Change, &client::Snapshot::devices);

@@ -4,6 +4,7 @@
 #include "apps/cli/ui/topologies.h"
 #include "apps/cli/verbs/verbs.h"
 #include "domain/interface_name.h"
+#include "domain/link_limits.h"
 
 namespace dz::cli {
 namespace {
@@ -14,7 +15,7 @@ struct Target {
   std::string device, name;
 };
 void declare_device(Options& options, std::string& device) {
-  options.text("device,--device", device, "device, by pubkey or code").required();
+  options.text("device,--device", device, "device, by pubkey or code").required().codes_of("device");
 }
 void declare_target(Options& options, Target& args) {
   declare_device(options, args.device);
@@ -35,6 +36,8 @@ Result<void> finish(Context& context, const client::Written& written, const std:
   DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
   const auto device = snapshot.devices.find(written.record);
   const auto* interface = device == snapshot.devices.end() ? nullptr : find_interface(device->second, name);
+  context.written["device"] = client::code_of(snapshot.devices, written.record);
+  context.written["name"] = name;
   print_written(context, written, Wrote::Change, interface == nullptr ? "deleted" : to_text(interface->status));
   return {};
 }
@@ -61,8 +64,8 @@ void declare_create(Options& options, CreateArgs& args) {
   options.word("--interface-cyoa", args.cyoa, "how users reach it (none)");
   options.word("--interface-dia", args.dia, "internet port (none)");
   options.parsed("--ip-net", args.ip_net, "address, such as 195.219.120.66/29", parse_network);
-  options.parsed("--bandwidth", args.bandwidth, "such as 10Gbps (0bps)", parse_bandwidth);
-  options.parsed("--cir", args.cir, "committed rate, such as 1Gbps (0bps)", parse_bandwidth);
+  options.parsed("--bandwidth", args.bandwidth, "up to 400Gbps, such as 10Gbps (0bps)", parse_port_bandwidth);
+  options.parsed("--cir", args.cir, "committed rate, such as 1Gbps (0bps)", parse_port_bandwidth);
   options.number("--mtu", args.mtu, "bytes (9000; 1500 for CYOA and DIA)");
   options.word("--routing-mode", args.routing_mode, "routing (static)");
   options.number("--vlan-id", args.vlan_id, "VLAN (0)");
@@ -88,6 +91,14 @@ wire::CreateInterfaceArgs instruction_args(const CreateArgs& args) {
   return interface;
 }
 
+// A port of this kind is there to carry links.
+void warn_of_bandwidth(Context& context, const wire::CreateInterfaceArgs& port) {
+  const bool link_port = port.cyoa == Cyoa::None && port.dia == Dia::None && !port.name.starts_with("Loopback");
+  if (!link_port || port.bandwidth >= kMinLinkBandwidth) return;
+  warn(context, "Warning: {} has {}: a link needs a port of {} to {}: doublezero device interface update --bandwidth",
+       port.name, bandwidth_text(port.bandwidth), bandwidth_text(kMinLinkBandwidth), bandwidth_text(kMaxLinkBandwidth));
+}
+
 Result<void> create(Context& context, const CreateArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.target.device));
@@ -102,7 +113,9 @@ Result<void> create(Context& context, const CreateArgs& args) {
     DZ_TRY_ASSIGN(const auto there, fetch_topologies(context.ledger, context.settings.ids));
     for (const auto& [key, topology] : there) topologies.push_back(key);
   }
-  DZ_TRY_ASSIGN(const auto written, session->provisioner.create_interface(device, instruction_args(args), topologies));
+  const auto interface = instruction_args(args);
+  warn_of_bandwidth(context, interface);
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.create_interface(device, interface, topologies));
   return finish(context, written, args.target.name);
 }
 
@@ -120,8 +133,8 @@ void declare_update(Options& options, UpdateArgs& args) {
   options.word("--interface-cyoa", change.cyoa, "how users reach it");
   options.word("--interface-dia", change.dia, "internet port");
   options.parsed("--ip-net", change.ip_net, "address", parse_network);
-  options.parsed("--bandwidth", change.bandwidth, "such as 10Gbps", parse_bandwidth);
-  options.parsed("--cir", change.cir, "committed rate", parse_bandwidth);
+  options.parsed("--bandwidth", change.bandwidth, "up to 400Gbps, such as 10Gbps", parse_port_bandwidth);
+  options.parsed("--cir", change.cir, "committed rate", parse_port_bandwidth);
   options.number("--mtu", change.mtu, "bytes");
   options.word("--routing-mode", change.routing_mode, "routing");
   options.number("--vlan-id", change.vlan_id, "VLAN");
@@ -131,7 +144,7 @@ void declare_update(Options& options, UpdateArgs& args) {
   declare_wait(options, args.wait);
 }
 Result<void> update(Context& context, const UpdateArgs& args) {
-  if (args.change == wire::UpdateInterfaceArgs{}) return refuse_empty_update();
+  if (args.change == wire::UpdateInterfaceArgs{}) return refuse_empty_update(context);
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto device, client::find_record(session->snapshot.devices, "device", args.target.device));
   DZ_TRY_ASSIGN(const auto* interface, find_on(device, args.target.name));
@@ -158,7 +171,7 @@ struct ListArgs {
   OutputArgs output;
 };
 void declare_list(Options& options, ListArgs& args) {
-  options.text("device,--device", args.device, "only of this device, by pubkey or code");
+  options.text("device,--device", args.device, "only of this device, by pubkey or code").codes_of("device");
   declare_output(options, args.output);
 }
 Result<void> list(Context& context, const ListArgs& args) {

@@ -17,7 +17,7 @@ struct DrainArgs {
   WaitArgs wait;
 };
 void declare_drain(Options& options, DrainArgs& args) {
-  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required();
+  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required().codes_of(options.noun());
   options.flag("--soft", args.soft, "soft-drained: traffic leaves it, it stays a last resort (default)");
   options.flag("--hard", args.hard, "hard-drained: out of routing");
   options.flag("-y,--yes", args.yes, "also when users are on the device, or when the other side keeps the link harder");
@@ -30,17 +30,18 @@ struct UndrainArgs {
   WaitArgs wait;
 };
 void declare_undrain(Options& options, UndrainArgs& args) {
-  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required();
+  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required().codes_of(options.noun());
   options.flag("-y,--yes", args.yes, "also what the other side of a DZX link drained, where the ledger lets you");
   declare_wait(options, args.wait);
 }
 
 // The status asked for. A plain drain never makes a hard drain softer: that needs --soft.
-Result<Status> target_of(const DrainArgs& args, const LifecycleRecord& record) {
-  if (args.soft && args.hard) return refused("--soft and --hard were both given: choose one");
+Result<Status> target_of(Context& context, const DrainArgs& args, const LifecycleRecord& record) {
+  if (args.soft && args.hard) return wrong_usage(context, "--soft and --hard were both given: choose one");
   if (!record.rules.has_soft_drain(record.kind)) {
     if (!args.soft) return record.rules.out_of_service(record.kind);
-    return refused(
+    return wrong_usage(
+        context,
         fmt::format("--soft: a {} of this ledger has one drain, and it keeps no users: leave --soft out", record.noun));
   }
   if (args.hard) return Status::HardDrained;
@@ -108,7 +109,7 @@ Result<void> drain(Context& context, const DrainArgs& args, FindTarget find_targ
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto target, find_target(*session, args.record));
   const auto& record = target.record;
-  DZ_TRY_ASSIGN(const auto status, target_of(args, record));
+  DZ_TRY_ASSIGN(const auto status, target_of(context, args, record));
   DZ_TRY(check_in_service(record));
   DZ_TRY(check_users(record, status, args.yes));
   DZ_TRY(check_write(record, client::drain_write(*session->rules.profile, record.state.status, status)));
@@ -119,6 +120,7 @@ Result<void> drain(Context& context, const DrainArgs& args, FindTarget find_targ
   DZ_TRY_ASSIGN(const auto written, target.drain(*session, status));
   DZ_TRY_ASSIGN(const auto now, look_again(context, target));
   print_written(context, written, Wrote::Change, to_text(now.state.status));
+  note_state(context, now);
   return wait_for(context, args.wait, target.find_again, status);
 }
 
@@ -155,6 +157,7 @@ Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_
   DZ_TRY_ASSIGN(const auto written, target.undrain(*session));
   DZ_TRY_ASSIGN(const auto now, look_again(context, target));
   print_written(context, written, Wrote::Change, to_text(now.state.status));
+  note_state(context, now);
   say_what_is_next(context, record, now);
   return wait_for(context, args.wait, target.find_again, Status::Activated);
 }

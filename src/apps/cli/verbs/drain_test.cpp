@@ -93,7 +93,7 @@ TEST_F(Drain, APlainDrainNeverMakesAHardOneSofter) {
   const auto said = shell.ok("link drain --pubkey ams-lon --soft", "alpha");
   EXPECT_SAYS(said.err, "last resort although its health is unknown");
   EXPECT_SAYS(said.out, "Status: soft-drained");
-  EXPECT_EQ(shell.run("link drain --pubkey ams-lon --soft --hard", "alpha").exit_code, 1);
+  EXPECT_EQ(shell.run("link drain --pubkey ams-lon --soft --hard", "alpha").exit_code, 2);
 }
 
 TEST_F(Drain, UndrainWaitsForHealth) {

@@ -12,32 +12,38 @@ struct Item {
   std::string device1, device2;  // codes, "(none)" when empty
 };
 
+constexpr std::string_view kNobody = "(none)";
+
 std::string seat_text(const client::Snapshot& snapshot, const Pubkey& device) {
-  return device.is_zero() ? "(none)" : client::code_of(snapshot.devices, device);
+  return device.is_zero() ? std::string(kNobody) : client::code_of(snapshot.devices, device);
 }
 Item item_of(const client::Snapshot& snapshot, const client::Found<Exchange>& found) {
   return {found, seat_text(snapshot, found.record->device1), seat_text(snapshot, found.record->device2)};
 }
 
+json::value device_or_null(const std::string& code) {
+  return code == kNobody ? json::value(nullptr) : json::value(code);
+}
+
 json::object to_json(const Item& item) {
   const auto& r = *item.found.record;
-  return {{"account", to_text(item.found.key)},
+  return {{"pubkey", to_text(item.found.key)},
           {"code", r.code},
           {"name", r.name},
           {"lat", r.lat},
           {"lng", r.lng},
           {"bgp_community", r.bgp_community},
-          {"device1", item.device1},
-          {"device1_pk", to_text(r.device1)},
-          {"device2", item.device2},
-          {"device2_pk", to_text(r.device2)},
+          {"device1", device_or_null(item.device1)},
+          {"device1_pubkey", pubkey_or_null(r.device1)},
+          {"device2", device_or_null(item.device2)},
+          {"device2_pubkey", pubkey_or_null(r.device2)},
           {"status", to_text(r.status)},
           {"reference_count", r.reference_count},
           {"owner", to_text(r.owner)}};
 }
 
 std::vector<Column<Item>> columns() {
-  return {{"account", [](const Item& i) { return to_text(i.found.key); }},
+  return {{"pubkey", [](const Item& i) { return to_text(i.found.key); }},
           {"code", [](const Item& i) { return i.found.record->code; }},
           {"name", [](const Item& i) { return i.found.record->name; }},
           {"device1", [](const Item& i) { return i.device1; }},
@@ -67,7 +73,7 @@ struct UpdateArgs {
   wire::UpdateExchangeArgs change;
 };
 void declare_update(Options& options, UpdateArgs& args) {
-  options.text("--pubkey", args.record, "exchange, by pubkey or code").required();
+  options.text("--pubkey", args.record, "exchange, by pubkey or code").required().codes_of("exchange");
   options.parsed("--code", args.change.code, "new code", parse_code);
   options.text("--name", args.change.name, "new name");
   options.parsed("--lat", args.change.lat, "new latitude", parse_latitude);
@@ -76,7 +82,7 @@ void declare_update(Options& options, UpdateArgs& args) {
                  "hand out the next free community; the program chooses the number");
 }
 Result<void> update(Context& context, const UpdateArgs& args) {
-  if (args.change == wire::UpdateExchangeArgs{}) return refuse_empty_update();
+  if (args.change == wire::UpdateExchangeArgs{}) return refuse_empty_update(context);
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.exchanges, "exchange", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_exchange(found.key, args.change));
@@ -89,8 +95,10 @@ struct SeatArgs {
 };
 void declare_set_device(Options& options, SeatArgs& args) {
   options.text("--pubkey,--code", args.record, "exchange, by pubkey or code").required();
-  options.text("--device1", args.device1, "device for the first seat, by pubkey or code; 'none' clears it");
-  options.text("--device2", args.device2, "device for the second seat, by pubkey or code; 'none' clears it");
+  options.text("--device1", args.device1, "device for the first seat, by pubkey or code; 'none' clears it")
+      .codes_of("device");
+  options.text("--device2", args.device2, "device for the second seat, by pubkey or code; 'none' clears it")
+      .codes_of("device");
 }
 
 // One seat to the device asked for; a name that cannot be resolved is an error and clears nothing.
@@ -113,7 +121,7 @@ Result<std::optional<client::Written>> set_seat(Session& session, const client::
 }
 
 Result<void> set_device(Context& context, const SeatArgs& args) {
-  if (!args.device1 && !args.device2) return refuse_empty_update();
+  if (!args.device1 && !args.device2) return refuse_empty_update(context);
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto exchange, client::find_record(session->snapshot.exchanges, "exchange", args.record));
   std::uint8_t seat = 0;
@@ -122,7 +130,10 @@ Result<void> set_device(Context& context, const SeatArgs& args) {
     if (!name) continue;
     DZ_TRY_ASSIGN(const auto written, set_seat(*session, exchange, seat, *name));
     if (!written) {
-      print(context, "Seat {} is already so.", seat);
+      warn(context, "Seat {} is already so.", seat);
+      context.written["pubkey"] = to_text(exchange.key);
+      context.written["code"] = exchange.record->code;
+      context.written["status"] = to_text(exchange.record->status);
     } else {
       DZ_TRY(finish_write(context, *written, Wrote::Change, &client::Snapshot::exchanges));
     }

@@ -13,7 +13,7 @@ struct ExplainArgs {
   OutputArgs output;
 };
 void declare_explain(Options& options, ExplainArgs& args) {
-  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required();
+  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required().codes_of(options.noun());
   options.flag("--minutes", args.minutes, "list every minute that was not good, with side and counter");
   options.number("--width", args.width, "columns to fill; default: the terminal's, and lines as they are without one");
   declare_output(options, args.output);

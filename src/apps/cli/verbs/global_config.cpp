@@ -1,5 +1,6 @@
 #include <cstdint>
 
+#include "apps/cli/ui/global_config_args.h"
 #include "apps/cli/ui/record_args.h"
 #include "apps/cli/ui/show.h"
 #include "apps/cli/verbs/verbs.h"
@@ -28,49 +29,12 @@ Result<void> get(Context& context, const OutputArgs& output) {
   return {};
 }
 
-struct SetArgs {
-  std::optional<std::uint32_t> local_asn, remote_asn;
-  std::optional<NetworkV4> device_tunnel_block, user_tunnel_block, multicastgroup_block, multicast_publisher_block;
-  std::optional<std::uint16_t> next_bgp_community;
-};
-void declare_set(Options& options, SetArgs& args) {
-  options.number("--local-asn", args.local_asn, "AS number of the network");
-  options.number("--remote-asn", args.remote_asn, "AS number of users");
-  options.parsed("--device-tunnel-block", args.device_tunnel_block, "addresses of links and loopbacks", parse_network);
-  options.parsed("--user-tunnel-block", args.user_tunnel_block, "addresses of user tunnels", parse_network);
-  options.parsed("--multicastgroup-block,--multicast-group-block", args.multicastgroup_block, "multicast groups",
-                 parse_network);
-  options.parsed("--multicast-publisher-block", args.multicast_publisher_block,
-                 "multicast publishers (148.51.120.0/21)", parse_network);
-  options.number("--next-bgp-community", args.next_bgp_community, "next community to hand out, 10000 to 10999");
-}
-
-// What is not given stays as it is; the first time, all but the last two have to be given.
-Result<wire::SetGlobalConfigArgs> merged(const SetArgs& args, const std::optional<GlobalConfig>& present) {
-  const bool complete = args.local_asn && args.remote_asn && args.device_tunnel_block && args.user_tunnel_block &&
-                        args.multicastgroup_block;
-  if (!present && !complete) {
-    return refused(
-        "the first 'global-config set' needs --local-asn, --remote-asn, --device-tunnel-block, "
-        "--user-tunnel-block and --multicastgroup-block");
-  }
-  GlobalConfig base = present.value_or(GlobalConfig{});
-  if (!present) base.multicast_publisher_block = *parse_network("148.51.120.0/21");
-  wire::SetGlobalConfigArgs merged;
-  merged.local_asn = args.local_asn.value_or(base.local_asn);
-  merged.remote_asn = args.remote_asn.value_or(base.remote_asn);
-  merged.device_tunnel_block = args.device_tunnel_block.value_or(base.device_tunnel_block);
-  merged.user_tunnel_block = args.user_tunnel_block.value_or(base.user_tunnel_block);
-  merged.multicastgroup_block = args.multicastgroup_block.value_or(base.multicastgroup_block);
-  merged.multicast_publisher_block = args.multicast_publisher_block.value_or(base.multicast_publisher_block);
-  merged.next_bgp_community = args.next_bgp_community;
-  return merged;
-}
-
-Result<void> set(Context& context, const SetArgs& args) {
+// The first time nothing has to be given: what a network needs has defaults.
+Result<void> set(Context& context, const GlobalConfigArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto config, merged(args, session->snapshot.global_config));
-  DZ_TRY_ASSIGN(const auto written, session->provisioner.set_global_config(config));
+  const auto& present = session->snapshot.global_config;
+  if (present && args == GlobalConfigArgs{}) return refuse_empty_update(context);
+  DZ_TRY_ASSIGN(const auto written, session->provisioner.set_global_config(merged(args, present)));
   print_written(context, written, Wrote::Change, "set");
   return {};
 }
@@ -86,16 +50,16 @@ Result<GlobalState> global_state(Context& context) {
 Result<void> get_authorities(Context& context, const OutputArgs& output) {
   DZ_TRY_ASSIGN(const auto state, global_state(context));
   show_record(context, output,
-              {{"activator_authority", to_text(state.activator_authority)},
-               {"access_authority", to_text(state.sentinel_authority)},
-               {"feed_authority", to_text(state.feed_authority)},
-               {"health_oracle", to_text(state.health_oracle)}});
+              {{"activator_authority", pubkey_or_null(state.activator_authority)},
+               {"access_authority", pubkey_or_null(state.sentinel_authority)},
+               {"feed_authority", pubkey_or_null(state.feed_authority)},
+               {"health_oracle", pubkey_or_null(state.health_oracle)}});
   return {};
 }
 
 Result<void> set_authorities(Context& context, const AuthorityArgs& args) {
   DZ_TRY_ASSIGN(const auto authorities, resolve_authorities(context, args));
-  if (authorities == wire::SetAuthorityArgs{}) return refuse_empty_update();
+  if (authorities == wire::SetAuthorityArgs{}) return refuse_empty_update(context);
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_authority(authorities));
   print_written(context, written, Wrote::Change, "set");
@@ -167,7 +131,7 @@ void declare_airdrop(Options& options, wire::SetAirdropArgs& args) {
   options.number("--user-airdrop-lamports", args.user_lamports, "given to a new user");
 }
 Result<void> set_airdrop(Context& context, const wire::SetAirdropArgs& args) {
-  if (args == wire::SetAirdropArgs{}) return refuse_empty_update();
+  if (args == wire::SetAirdropArgs{}) return refuse_empty_update(context);
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_airdrop(args));
   print_written(context, written, Wrote::Change, "set");
@@ -207,7 +171,7 @@ void declare_feature_flags(Options& options, FeatureFlagArgs& args) {
   options.parsed("--disable", args.disable, "the same", parse_feature_flag);
 }
 Result<void> set_feature_flags(Context& context, const FeatureFlagArgs& args) {
-  if (!args.enable && !args.disable) return refuse_empty_update();
+  if (!args.enable && !args.disable) return refuse_empty_update(context);
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   const auto present = session->snapshot.global_state->feature_flags;
   const auto flags = (present | args.enable.value_or(0)) & ~args.disable.value_or(0);
@@ -252,7 +216,7 @@ void declare_authorities(Options& options, AuthorityArgs& args) {
   options.text("--feed-authority", args.feed, "the feed authority's key");
 }
 
-Result<wire::SetAuthorityArgs> resolve_authorities(const Context& context, const AuthorityArgs& args) {
+Result<wire::SetAuthorityArgs> resolve_authorities(Context& context, const AuthorityArgs& args) {
   wire::SetAuthorityArgs keys;
   DZ_TRY_ASSIGN(keys.activator, optional_pubkey_or_me(context, args.activator));
   DZ_TRY_ASSIGN(keys.health_oracle, optional_pubkey_or_me(context, args.health_oracle));
@@ -264,7 +228,7 @@ Result<wire::SetAuthorityArgs> resolve_authorities(const Context& context, const
 void add_global_config(Commands& app) {
   auto noun = app.noun("global-config", "the network as a whole");
   noun.verb<OutputArgs>("get", "AS numbers and address blocks", declare_output, get);
-  noun.verb<SetArgs>("set", "change them; what is not given stays (foundation)", declare_set, set);
+  noun.verb<GlobalConfigArgs>("set", "change them; what is not given stays (foundation)", declare_global_config, set);
 
   auto authority = noun.noun("authority", "the keys of monitor, activator and others");
   authority.verb<OutputArgs>("get", "show them", declare_output, get_authorities);

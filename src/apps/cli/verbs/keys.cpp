@@ -13,7 +13,7 @@ struct KeygenArgs {
 };
 void declare_keygen(Options& options, KeygenArgs& args) {
   options.flag("-f,--force", args.force, "replace an existing key file; the old key is lost");
-  options.text("-o,--outfile", args.outfile, "where to write it (the configured keypair path)");
+  options.text("-o,--outfile", args.outfile, "where to write it (the configured keypair path)").file();
 }
 Result<void> keygen(Context& context, const KeygenArgs& args) {
   const auto& path = args.outfile.value_or(context.settings.keypair.value);
@@ -22,14 +22,23 @@ Result<void> keygen(Context& context, const KeygenArgs& args) {
   }
   const auto key = wire::Keypair::generate();
   DZ_TRY(client::write_key_file(path, key, args.force));
-  print(context, "Pubkey: {}", to_text(key.pubkey()));
+  context.written = {{"pubkey", to_text(key.pubkey())}, {"keypair_path", path}};
+  if (!wants_json(context.output)) print(context, "Pubkey: {}", to_text(key.pubkey()));
   return {};
 }
 
 Result<void> address(Context& context, const NoArgs&) {
   DZ_TRY_ASSIGN(const auto key, load_key(context));
-  print(context, "{}", to_text(key.pubkey()));
+  context.written = {{"pubkey", to_text(key.pubkey())}};
+  if (!wants_json(context.output)) print(context, "{}", to_text(key.pubkey()));
   return {};
+}
+
+void say_balance(Context& context, const Pubkey& key, std::uint64_t lamports) {
+  context.written["pubkey"] = to_text(key);
+  context.written["balance_lamports"] = lamports;
+  context.written["balance_credits"] = static_cast<double>(lamports) / 1e9;
+  if (!wants_json(context.output)) print(context, "{} Credits", credits_text(lamports));
 }
 
 struct BalanceArgs {
@@ -41,7 +50,7 @@ void declare_balance(Options& options, BalanceArgs& args) {
 Result<void> balance(Context& context, const BalanceArgs& args) {
   DZ_TRY_ASSIGN(const auto key, pubkey_or_me(context, args.key));
   DZ_TRY_ASSIGN(const auto lamports, context.ledger.get_balance(key));
-  print(context, "{} Credits", credits_text(lamports));
+  say_balance(context, key, lamports);
   return {};
 }
 
@@ -61,9 +70,10 @@ Result<void> airdrop(Context& context, const AirdropArgs& args) {
     const auto& status = statuses.front();
     if (status && status->error) return refused("airdrop: " + to_text(*status->error));
     if (status && status->commitment >= client::Commitment::Confirmed) {
-      print(context, "Signature: {}", to_text(signature));
+      context.written["signature"] = to_text(signature);
+      if (!wants_json(context.output)) print(context, "Signature: {}", to_text(signature));
       DZ_TRY_ASSIGN(const auto lamports, context.ledger.get_balance(key));
-      print(context, "{} Credits", credits_text(lamports));
+      say_balance(context, key, lamports);
       return {};
     }
     context.clock.sleep(std::chrono::milliseconds{200});

@@ -20,10 +20,10 @@ struct UpdateArgs {
 };
 void declare_update(Options& options, UpdateArgs& args) {
   auto& change = args.change;
-  options.text("--pubkey", args.record, "link, by pubkey or code").required();
+  options.text("--pubkey", args.record, "link, by pubkey or code").required().codes_of("link");
   options.parsed("--code", change.code, "new code", parse_code);
   options.word("--tunnel-type,--link-type", change.type, "new type");
-  options.parsed("--bandwidth", change.bandwidth, "10Gbps to 400Gbps", parse_bandwidth);
+  options.parsed("--bandwidth", change.bandwidth, "10Gbps to 400Gbps", parse_link_bandwidth);
   options.number("--mtu", change.mtu, "bytes");
   options.parsed("--delay-ms", change.delay_ns, "round-trip delay in ms", parse_delay_ms);
   options.parsed("--jitter-ms", change.jitter_ns, "jitter in ms", parse_delay_ms);
@@ -33,8 +33,10 @@ void declare_update(Options& options, UpdateArgs& args) {
   declare_desired(options, change.desired_status, RecordKind::Link, "what is wanted");
   options.number("--tunnel-id", change.tunnel_id, "tunnel number (foundation)");
   options.parsed("--tunnel-net", change.tunnel_net, "tunnel network (foundation)", parse_network);
-  options.text("--link-topology", args.topologies,
-               "topologies it is tagged with from now on, by name, comma separated, or none (foundation)");
+  options
+      .text("--link-topology", args.topologies,
+            "topologies it is tagged with from now on, by name, comma separated, or none (foundation)")
+      .codes_of("topology");
   options.parsed("--unicast-drained", change.unicast_drained, "true or false", parse_bool);
   options.flag("-y,--yes", args.yes, "also bring back what the other side of a DZX link drained");
   declare_wait(options, args.wait);
@@ -42,7 +44,7 @@ void declare_update(Options& options, UpdateArgs& args) {
 
 Result<void> update(Context& context, const UpdateArgs& args) {
   auto change = args.change;
-  if (change == wire::UpdateLinkArgs{} && !args.topologies) return refuse_empty_update();
+  if (change == wire::UpdateLinkArgs{} && !args.topologies) return refuse_empty_update(context);
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   if (args.topologies) {
     DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
@@ -55,8 +57,8 @@ Result<void> update(Context& context, const UpdateArgs& args) {
     DZ_TRY(refuse_taken_code(snapshot.links, "link", *change.code));
   }
   const lifecycle::LifecycleWrite write{change.status, change.desired_status};
-  DZ_TRY(
-      check_words(session->rules, RecordKind::Link, {.status = write.status, .desired_status = write.desired_status}));
+  DZ_TRY(check_words(context, session->rules, RecordKind::Link,
+                     {.status = write.status, .desired_status = write.desired_status}));
   const auto record = lifecycle_record(snapshot, link, signer);
   if (write.status || write.desired_status) DZ_TRY(check_write(record, write));
   if (status_after(write) == Status::Activated) DZ_TRY(check_other_side(context, *session, record, args.yes));
@@ -81,12 +83,12 @@ struct HealthArgs {
   std::optional<Health> health;
 };
 void declare_set_health(Options& options, HealthArgs& args) {
-  options.text("--pubkey,--code", args.record, "link, by pubkey or code").required();
+  options.text("--pubkey,--code", args.record, "link, by pubkey or code").required().codes_of("link");
   declare_health(options, args.health, RecordKind::Link, "what is known").required();
 }
 Result<void> set_health(Context& context, const HealthArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_words(session->rules, RecordKind::Link, {.health = args.health}));
+  DZ_TRY(check_words(context, session->rules, RecordKind::Link, {.health = args.health}));
   DZ_TRY_ASSIGN(const auto link, client::find_record(session->snapshot.links, "link", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.set_link_health(link.key, *args.health));
   return finish_write(context, written, Wrote::Change, &client::Snapshot::links);

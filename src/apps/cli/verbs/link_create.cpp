@@ -21,11 +21,13 @@ struct CreateArgs {
 };
 void declare_common(Options& options, CreateArgs& args) {
   options.parsed("--code", args.code, "short name, such as ams-dz001:lon-dz001", parse_code).required();
-  options.text("--contributor", args.contributor, "owner, by pubkey or code; side A's").required();
-  options.text("--side-a", args.side_a, "device at side A, by pubkey or code").required();
+  options.text("--contributor", args.contributor, "owner, by pubkey or code; side A's")
+      .required()
+      .codes_of("contributor");
+  options.text("--side-a", args.side_a, "device at side A, by pubkey or code").required().codes_of("device");
   options.parsed("--side-a-interface", args.side_a_interface, "its port", normalise_interface_name).required();
-  options.text("--side-z", args.side_z, "device at side Z, by pubkey or code").required();
-  options.parsed("--bandwidth", args.bandwidth, "10Gbps to 400Gbps", parse_bandwidth).required();
+  options.text("--side-z", args.side_z, "device at side Z, by pubkey or code").required().codes_of("device");
+  options.parsed("--bandwidth", args.bandwidth, "10Gbps to 400Gbps", parse_link_bandwidth).required();
   options.parsed("--delay-ms", args.delay_ns, "round-trip delay in ms, 0.01 to 1000", parse_delay_ms).required();
   options.parsed("--jitter-ms", args.jitter_ns, "jitter in ms, 0.01 to 1000", parse_delay_ms).required();
   options.number("--mtu", args.mtu, "bytes (9000)");
@@ -98,17 +100,27 @@ wire::CreateLinkArgs instruction_args(const CreateArgs& args, LinkType type) {
   return link;
 }
 
-Result<void> check_create_words(const LedgerRules& rules, const CreateArgs& args) {
-  DZ_TRY(check_words(rules, RecordKind::Link, {.status = args.status, .desired_status = args.desired_status}));
+Result<void> check_create_words(Context& context, const LedgerRules& rules, const CreateArgs& args) {
+  DZ_TRY(check_words(context, rules, RecordKind::Link, {.status = args.status, .desired_status = args.desired_status}));
   if (!args.status || rules.first_status_is_chosen) return {};
-  return refused(
+  return wrong_usage(
+      context,
       "--status: this ledger's program chooses the status that a link starts with; leave it out, and change "
       "it with 'doublezero link update' or 'doublezero link drain'");
 }
 
+// What is wanted of a link is on the ledger, also when it was not said.
+Result<void> wait_for_desired(Context& context, const WaitArgs& wait, const Pubkey& key) {
+  if (!wait.wait) return {};
+  DZ_TRY_ASSIGN(const auto snapshot, read_again(context));
+  const auto link = snapshot.links.find(key);
+  if (link == snapshot.links.end()) return not_found("the link is gone");
+  return wait_for(context, wait, find_link_again(key), status_for(link->second.desired_status));
+}
+
 Result<void> create(Context& context, const CreateArgs& args, LinkType type) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY(check_create_words(session->rules, args));
+  DZ_TRY(check_create_words(context, session->rules, args));
   DZ_TRY(refuse_taken_code(session->snapshot.links, "link", args.code));
   DZ_TRY_ASSIGN(const auto ends, find_ends(session->snapshot, args));
   DZ_TRY(check_port(ends.a, args.side_a_interface, args.bandwidth));
@@ -123,24 +135,21 @@ Result<void> create(Context& context, const CreateArgs& args, LinkType type) {
   const wire::LinkEnds accounts{ends.contributor, ends.a.key, ends.z.key};
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_link(accounts, instruction_args(args, type)));
   DZ_TRY(finish_write(context, written, Wrote::NewRecord, &client::Snapshot::links));
-  if (type == LinkType::Wan) {
-    return wait_for(context, args.wait, find_link_again(written.record),
-                    status_after({.status = {}, .desired_status = args.desired_status}));
+  if (type == LinkType::Dzx) {
+    warn(context, "Contributor '{}' now accepts it with: doublezero link accept --code {} --side-z-interface PORT",
+         client::code_of(session->snapshot.contributors, ends.z.record->contributor), args.code);
   }
-  warn(context, "Contributor '{}' now accepts it with: doublezero link accept --code {} --side-z-interface PORT",
-       client::code_of(session->snapshot.contributors, ends.z.record->contributor), args.code);
-  return {};
+  return wait_for_desired(context, args.wait, written.record);
 }
 Result<void> create_wan(Context& context, const CreateArgs& args) { return create(context, args, LinkType::Wan); }
 Result<void> create_dzx(Context& context, const CreateArgs& args) { return create(context, args, LinkType::Dzx); }
 
-// --wait is accepted here too: an accepted link has its status as soon as the write is confirmed.
 struct AcceptArgs {
   std::string record, interface;
   WaitArgs wait;
 };
 void declare_accept(Options& options, AcceptArgs& args) {
-  options.text("--code,--pubkey", args.record, "link, by pubkey or code").required();
+  options.text("--code,--pubkey", args.record, "link, by pubkey or code").required().codes_of("link");
   options.parsed("--side-z-interface", args.interface, "your port", normalise_interface_name).required();
   declare_wait(options, args.wait);
 }
@@ -157,7 +166,8 @@ Result<void> accept(Context& context, const AcceptArgs& args) {
   const client::Found<Device> device{side_z->first, &side_z->second};
   DZ_TRY(check_port(device, args.interface, link.record->bandwidth));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.accept_link(link, device.record->contributor, args.interface));
-  return finish_write(context, written, Wrote::Change, &client::Snapshot::links);
+  DZ_TRY(finish_write(context, written, Wrote::Change, &client::Snapshot::links));
+  return wait_for_desired(context, args.wait, link.key);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST_F(Live, RecordsAreShownInItsWords) {
   EXPECT_EQ(shell.ok("link list --health ready-for-service --json").json().as_array().size(), 2U);
   EXPECT_EQ(shell.ok("device list --health ready-for-links --json").json().as_array().size(), 0U);
   EXPECT_EQ(field("version", "profile"), "v0.34");
-  EXPECT_EQ(shell.ok("link list").err, "");
+  EXPECT_EQ(shell.ok("link list --narrow").err, "");
 }
 
 TEST_F(Live, HealthIsWrittenInItsWords) {
@@ -50,9 +50,17 @@ TEST_F(Live, HealthIsWrittenInItsWords) {
   EXPECT_SAYS(no.err, "ready-for-service");
 }
 
+TEST_F(Live, AWaitAfterAnUndrainDoesNotAskForOne) {
+  shell.ok("link drain --pubkey ams-lon", "alpha");
+  const auto said = shell.run("link undrain --pubkey ams-lon --wait --timeout 2s", "alpha");
+  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_SAYS(said.err, "the monitor judges it anew first, then the activator acts");
+  EXPECT_EQ(said.err.find("nobody said"), std::string::npos) << said.err;
+}
+
 TEST_F(Live, WordsOfOtherLedgersAreRefused) {
   const auto said = shell.run("device update --pubkey ams-dz001 --status hard-drained", "alpha");
-  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_EQ(said.exit_code, 2);
   EXPECT_SAYS(said.err, "no such word");
   EXPECT_SAYS(said.err, "device-provisioning");
   EXPECT_SAYS(shell.run("link update --pubkey ams-lon --desired-status deleted", "alpha").err, "no such word");
@@ -160,7 +168,7 @@ TEST_F(Live, TopologiesFromCreateToDelete) {
   EXPECT_EQ(list[0].at("color").as_int64(), list[0].at("admin_group_bit").as_int64() + 1);
   EXPECT_EQ(shell.run("link topology create --name FAST").exit_code, 1);
   shell.ok("link update --pubkey ams-lon --link-topology fast");
-  EXPECT_EQ(field("link get --code ams-lon", "link_topologies"), "FAST");
+  EXPECT_EQ(shell.ok("link get --code ams-lon --json").json().at("link_topologies").at(0), "FAST");
   EXPECT_EQ(shell.ok("link list --topology fast --json").json().as_array().size(), 1U);
   EXPECT_SAYS(shell.run("link topology delete --name fast").err, "1 links are tagged");
   EXPECT_SAYS(shell.run("link topology assign-node-segments --name fast").err, "every vpnv4 loopback");

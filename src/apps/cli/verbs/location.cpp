@@ -10,7 +10,7 @@ using Item = client::Found<Location>;
 
 json::object to_json(const Item& item) {
   const auto& r = *item.record;
-  return {{"account", to_text(item.key)},
+  return {{"pubkey", to_text(item.key)},
           {"code", r.code},
           {"name", r.name},
           {"country", r.country},
@@ -23,7 +23,7 @@ json::object to_json(const Item& item) {
 }
 
 std::vector<Column<Item>> columns() {
-  return {{"account", [](const Item& i) { return to_text(i.key); }},
+  return {{"pubkey", [](const Item& i) { return to_text(i.key); }},
           {"code", [](const Item& i) { return i.record->code; }},
           {"name", [](const Item& i) { return i.record->name; }},
           {"country", [](const Item& i) { return i.record->country; }},
@@ -56,7 +56,7 @@ struct UpdateArgs {
   wire::UpdateLocationArgs change;
 };
 void declare_update(Options& options, UpdateArgs& args) {
-  options.text("--pubkey", args.record, "location, by pubkey or code").required();
+  options.text("--pubkey", args.record, "location, by pubkey or code").required().codes_of("location");
   options.parsed("--code", args.change.code, "new code", parse_code);
   options.text("--name", args.change.name, "new name");
   options.text("--country", args.change.country, "new country, two letters");
@@ -65,7 +65,7 @@ void declare_update(Options& options, UpdateArgs& args) {
   options.number("--loc-id", args.change.loc_id, "new number");
 }
 Result<void> update(Context& context, const UpdateArgs& args) {
-  if (args.change == wire::UpdateLocationArgs{}) return refuse_empty_update();
+  if (args.change == wire::UpdateLocationArgs{}) return refuse_empty_update(context);
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   DZ_TRY_ASSIGN(const auto found, client::find_record(session->snapshot.locations, "location", args.record));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.update_location(found.key, args.change));

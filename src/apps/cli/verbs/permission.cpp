@@ -66,7 +66,7 @@ Result<Bits> parse_bits(std::string_view text) {
 json::object to_json(const Item& item) {
   json::array names;
   for (const auto& name : names_of(item.record->permissions)) names.push_back(json::value(name));
-  return {{"account", to_text(item.key)},
+  return {{"pubkey", to_text(item.key)},
           {"user_payer", to_text(item.record->user_payer)},
           {"status", to_text(item.record->status)},
           {"permissions", std::move(names)},
@@ -99,7 +99,7 @@ void declare_set(Options& options, SetArgs& args) {
   options.parsed("--remove", args.remove, "permissions to take away, comma separated", parse_bits);
 }
 Result<void> set(Context& context, const SetArgs& args) {
-  if (args.add == 0 && args.remove == 0) return refused("nothing to change: give --add or --remove");
+  if (args.add == 0 && args.remove == 0) return wrong_usage(context, "nothing to change: give --add or --remove");
   DZ_TRY_ASSIGN(const auto user, pubkey_or_me(context, args.user));
   DZ_TRY_ASSIGN(const auto session, open_session(context));
   const auto address = wire::permission_address(context.settings.ids.serviceability, user).address;
@@ -132,7 +132,7 @@ Result<void> remove(Context& context, const UserArgs& args) {
 Result<void> list(Context& context, const OutputArgs& output) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
   const std::vector<Column<Item>> columns = {
-      {"account", [](const Item& i) { return to_text(i.key); }},
+      {"pubkey", [](const Item& i) { return to_text(i.key); }},
       {"user_payer", [](const Item& i) { return to_text(i.record->user_payer); }},
       {"status", [](const Item& i) { return std::string(to_text(i.record->status)); }},
       {"permissions", [](const Item& i) { return joined(names_of(i.record->permissions)); }}};
@@ -154,9 +154,7 @@ Result<void> get(Context& context, const GetUserArgs& args) {
   const auto address = wire::permission_address(context.settings.ids.serviceability, user).address;
   const auto found = snapshot.permissions.find(address);
   if (found == snapshot.permissions.end()) return not_found(fmt::format("{} has no permissions", to_text(user)));
-  auto record = to_json({found->first, &found->second});
-  if (!wants_json(args.output)) record["permissions"] = joined(names_of(found->second.permissions));
-  show_record(context, args.output, record);
+  show_record(context, args.output, to_json({found->first, &found->second}));
   return {};
 }
 

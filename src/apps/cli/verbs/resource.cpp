@@ -55,17 +55,20 @@ struct PoolArgs {
 };
 void declare_pool(Options& options, PoolArgs& args) {
   options.parsed("--resource-type", args.kind, "which pool: " + kind_names(), parse_kind).required();
-  options.text("--associated-pubkey,--device", args.device,
-               "of dz-prefix-block and tunnel-ids: whose, by pubkey or code");
+  options
+      .text("--associated-pubkey,--device", args.device, "of dz-prefix-block and tunnel-ids: whose, by pubkey or code")
+      .codes_of("device");
   options.number("--index", args.index, "of dz-prefix-block: of which prefix (0)");
 }
 
-Result<wire::ResourceType> pool_of(const client::Snapshot& snapshot, const PoolArgs& args) {
+Result<wire::ResourceType> pool_of(Context& context, const client::Snapshot& snapshot, const PoolArgs& args) {
   if (!belongs_to_device(args.kind)) {
     if (!args.device && !args.index) return wire::ResourceType{args.kind, {}, 0};
-    return refused(fmt::format("{} belongs to no device: leave --device and --index out", name_of(args.kind)));
+    return wrong_usage(context,
+                       fmt::format("{} belongs to no device: leave --device and --index out", name_of(args.kind)));
   }
-  if (!args.device) return refused(fmt::format("{} belongs to a device: name it with --device", name_of(args.kind)));
+  if (!args.device)
+    return wrong_usage(context, fmt::format("{} belongs to a device: name it with --device", name_of(args.kind)));
   DZ_TRY_ASSIGN(const auto device, client::find_record(snapshot.devices, "device", *args.device));
   return wire::ResourceType{args.kind, device.key, args.index.value_or(0)};
 }
@@ -88,15 +91,14 @@ void declare_get_pool(Options& options, GetPoolArgs& args) {
 }
 Result<void> get(Context& context, const GetPoolArgs& args) {
   DZ_TRY_ASSIGN(const auto snapshot, read_ledger(context));
-  DZ_TRY_ASSIGN(const auto pool, pool_of(snapshot, args.pool));
+  DZ_TRY_ASSIGN(const auto pool, pool_of(context, snapshot, args.pool));
   DZ_TRY_ASSIGN(const auto found, find_pool(snapshot, pool));
   const auto& record = *found.record;
   std::uint64_t taken = 0;
   for (const auto byte : record.bitmap) taken += static_cast<std::uint64_t>(std::popcount(byte));
-  boost::json::object shown{
-      {"account", to_text(found.key)},
-      {"resource_type", name_of(args.pool.kind)},
-      {"associated_with", record.associated_with.is_zero() ? "" : to_text(record.associated_with)}};
+  boost::json::object shown{{"pubkey", to_text(found.key)},
+                            {"resource_type", name_of(args.pool.kind)},
+                            {"associated_with", pubkey_or_null(record.associated_with)}};
   if (record.ip) {
     shown["base"] = to_text(record.ip->base);
     shown["capacity"] = std::uint64_t{1} << (32U - record.ip->base.prefix);
@@ -123,7 +125,7 @@ void declare_allocate(Options& options, AllocateArgs& args) {
 }
 Result<void> allocate(Context& context, const AllocateArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto pool, pool_of(session->snapshot, args.pool));
+  DZ_TRY_ASSIGN(const auto pool, pool_of(context, session->snapshot, args.pool));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.allocate_resource({pool, args.requested}));
   print_written(context, written, Wrote::Change, "allocated");
   return {};
@@ -131,7 +133,7 @@ Result<void> allocate(Context& context, const AllocateArgs& args) {
 
 Result<void> create(Context& context, const PoolArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto pool, pool_of(session->snapshot, args));
+  DZ_TRY_ASSIGN(const auto pool, pool_of(context, session->snapshot, args));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.create_resource(pool));
   print_written(context, written, Wrote::NewRecord, "created");
   return {};
@@ -147,7 +149,7 @@ void declare_deallocate(Options& options, DeallocateArgs& args) {
 }
 Result<void> deallocate(Context& context, const DeallocateArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto pool, pool_of(session->snapshot, args.pool));
+  DZ_TRY_ASSIGN(const auto pool, pool_of(context, session->snapshot, args.pool));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.deallocate_resource({pool, *args.value}));
   print_written(context, written, Wrote::Change, "free");
   return {};
@@ -155,7 +157,7 @@ Result<void> deallocate(Context& context, const DeallocateArgs& args) {
 
 Result<void> close(Context& context, const PoolArgs& args) {
   DZ_TRY_ASSIGN(const auto session, open_session(context));
-  DZ_TRY_ASSIGN(const auto pool, pool_of(session->snapshot, args));
+  DZ_TRY_ASSIGN(const auto pool, pool_of(context, session->snapshot, args));
   DZ_TRY_ASSIGN(const auto found, find_pool(session->snapshot, pool));
   DZ_TRY_ASSIGN(const auto written, session->provisioner.close_resource(found.key, found.record->owner));
   print_written(context, written, Wrote::Change, "closed");

@@ -13,16 +13,20 @@ using Item = client::Found<Topology>;
 
 boost::json::object to_json(const Item& item) {
   const auto& t = *item.record;
-  return {{"account", to_text(item.key)},           {"name", t.name},
-          {"admin_group_bit", t.admin_group_bit},   {"color", t.admin_group_bit + 1},
-          {"flex_algo_number", t.flex_algo_number}, {"constraint", to_text(t.constraint)},
-          {"reference_count", t.reference_count},   {"owner", to_text(t.owner)}};
+  return {{"pubkey", to_text(item.key)},
+          {"name", t.name},
+          {"admin_group_bit", t.admin_group_bit},
+          {"color", t.admin_group_bit + 1},
+          {"flex_algo_number", t.flex_algo_number},
+          {"constraint", to_text(t.constraint)},
+          {"reference_count", t.reference_count},
+          {"owner", to_text(t.owner)}};
 }
 
 Result<void> list(Context& context, const OutputArgs& output) {
   DZ_TRY_ASSIGN(const auto topologies, fetch_topologies(context.ledger, context.settings.ids));
   const std::vector<Column<Item>> columns = {
-      {"account", [](const Item& i) { return to_text(i.key); }},
+      {"pubkey", [](const Item& i) { return to_text(i.key); }},
       {"name", [](const Item& i) { return i.record->name; }},
       {"admin_group_bit", [](const Item& i) { return std::to_string(i.record->admin_group_bit); }},
       {"color", [](const Item& i) { return std::to_string(i.record->admin_group_bit + 1); }},
@@ -101,7 +105,7 @@ struct NameArgs {
   std::string name;
 };
 void declare_name(Options& options, NameArgs& args) {
-  options.text("--name", args.name, "the topology, by name or pubkey").required();
+  options.text("--name", args.name, "the topology, by name or pubkey").required().codes_of("topology");
 }
 
 Result<void> remove(Context& context, const NameArgs& args) {

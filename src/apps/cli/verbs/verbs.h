@@ -11,6 +11,8 @@ namespace dz::cli {
 void add_config(Commands& app);
 void add_key_verbs(Commands& app);  // keygen, address, balance, airdrop
 void add_init(Commands& app);       // init, version
+void add_status(Commands& app);
+void add_maintenance(Commands& app);
 void add_global_config(Commands& app);
 void add_location(Commands& app);
 void add_exchange(Commands& app);
@@ -30,6 +32,8 @@ void add_link_explain(Commands& link);
 void add_device_explain(Commands& device);
 void add_link_wait(Commands& link);
 void add_device_wait(Commands& device);
-void add_completion(Commands& app, CommandTree (*tree)());  // tree: all of the command line, asked for when it runs
+void add_completion(Commands& app);
+// What may follow the words on a command line, the last of which is being typed.
+Result<void> complete(Context& context, const CommandTree& tree, const std::vector<std::string>& words);
 
 }  // namespace dz::cli

@@ -26,7 +26,7 @@ TEST_F(Verbs, InitTakesSeparateAuthorities) {
   const auto monitor = shell.pubkey("monitor"), activator = shell.pubkey("activator");
   const auto said = shell.ok("init --activator-authority " + activator + " --health-oracle " + monitor);
   EXPECT_SAYS(said.out, "Signature: ");
-  EXPECT_EQ(said.err, "");
+  EXPECT_SAYS_NOT(said.err, "Warning");
   const auto authorities = shell.ok("global-config authority get --json").json();
   EXPECT_EQ(authorities.at("activator_authority").as_string(), activator);
   EXPECT_EQ(authorities.at("health_oracle").as_string(), monitor);
@@ -75,7 +75,7 @@ TEST_F(Verbs, ExchangeSeatsAreSetAndClearedByName) {
   EXPECT_EQ(wrong.exit_code, 1);
   EXPECT_EQ(field("exchange get --code xams", "device1"), "ams-dz001");
   shell.ok("exchange set-device --pubkey xams --device1 none");
-  EXPECT_EQ(field("exchange get --code xams", "device1"), "(none)");
+  EXPECT_TRUE(shell.ok("exchange get --code xams --json").json().at("device1").is_null());
 }
 
 TEST_F(Verbs, ADeviceStartsHardDrainedAndServesNobody) {
@@ -88,7 +88,7 @@ TEST_F(Verbs, ADeviceStartsHardDrainedAndServesNobody) {
   EXPECT_EQ(device.at("accepts_new_users"), false);
   EXPECT_EQ(device.at("keeps_users"), false);
   EXPECT_EQ(device.at("interfaces").as_array().size(), 2U);
-  EXPECT_EQ(device.at("interfaces").at(0).at("bandwidth"), "10Gbps");
+  EXPECT_EQ(device.at("interfaces").at(0).at("bandwidth_bps"), 10'000'000'000);
 }
 
 TEST_F(Verbs, TheSameJsonInListAndGet) {
@@ -112,7 +112,7 @@ TEST_F(Verbs, ADeviceWithoutAPublisherIsSaidToBeMute) {
       "195.219.121.64/28",
       "alpha");
   EXPECT_SAYS(said.err, "no --metrics-publisher");
-  EXPECT_EQ(field("device get --code x", "metrics_publisher_pk"), "11111111111111111111111111111111");
+  EXPECT_TRUE(shell.ok("device get --code x --json").json().at("metrics_publisher_pubkey").is_null());
 }
 
 TEST_F(Verbs, DeviceMistakesAreToldBeforeSending) {

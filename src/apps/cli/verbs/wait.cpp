@@ -1,8 +1,9 @@
 // link|device wait: until a record is healthy, or in service. Meanwhile it shows what holds the record and the earliest
 // time, as the monitor says.
 #include "apps/cli/ui/lifecycle_text.h"
-#include "apps/cli/ui/monitor_api.h"
 #include "apps/cli/ui/record_args.h"
+#include "apps/cli/ui/show.h"
+#include "apps/cli/ui/waiting.h"
 #include "apps/cli/verbs/verbs.h"
 
 namespace dz::cli {
@@ -31,78 +32,12 @@ struct WaitForArgs {
 };
 template <RecordKind kind>
 void declare_wait_for(Options& options, WaitForArgs& args) {
-  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required();
+  options.text("--pubkey,--code", args.record, "the record, by pubkey or code").required().codes_of(options.noun());
   options.parsed("--for", args.goal, "healthy, in any ledger's word, or activated (the default)",
                  [](std::string_view text) { return parse_goal(kind, text); });
   options.parsed("--timeout", args.timeout, "how long to wait, such as 90s, 15m or 26h; default: until it is",
                  parse_duration);
 }
-
-// What there is to say about the way there.
-struct Outlook {
-  std::string sentence, to_do;
-  std::optional<Timestamp> healthy_at = std::nullopt;
-};
-
-Outlook outlook_of(const Context& context, const LifecycleRecord& record) {
-  if (record.state.health == Health::Healthy) {
-    const bool maybe_by_hand = record.rules.status_by_hand && is_drained(record.state.status);
-    const auto unless =
-        fmt::format(", unless it was drained by hand and nobody said 'doublezero {} undrain --pubkey {}' since",
-                    record.noun, record.code);
-    return {.sentence = fmt::format("{}: the activator acts next{}", goal_text(Goal::Healthy, record),
-                                    maybe_by_hand ? unless : "")};
-  }
-  if (!context.ask_monitor) return {.sentence = "no monitor is named that knows more: --monitor-url"};
-  const auto answer = ask_monitor_for_json(context, record.key);
-  if (!answer) return {.sentence = "the monitor was asked: " + answer.error().message};
-  Outlook outlook{.sentence = std::string(text_of(*answer, "sentence")),
-                  .to_do = std::string(text_of(*answer, "to_do"))};
-  if (const auto time = parse_timestamp(text_of(*answer, "healthy_at"))) outlook.healthy_at = *time;
-  return outlook;
-}
-
-// Each change is a line that stays; on a terminal the last line counts down.
-class Progress {
- public:
-  Progress(Context& context, std::string_view goal) : context_(context), goal_(goal), start_(context.clock.now()) {}
-  ~Progress() { clear(); }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  void say(const std::string& text) {
-    if (text == said_) return;
-    clear();
-    warn(context_, "waiting for {}: {}", goal_, text);
-    said_ = text;
-  }
-  void count(const Outlook& outlook) {
-    const auto columns = static_cast<std::size_t>(context_.terminal.err_columns);
-    if (columns < 2) return;
-    const auto now = context_.clock.now();
-    const auto waited = fmt::format("waited {}", duration_text(now - start_));
-    const bool ahead = outlook.healthy_at && *outlook.healthy_at > now;
-    const auto line =
-        ahead ? fmt::format("{}; healthy in {} at the earliest", waited, duration_text(*outlook.healthy_at - now))
-              : waited;
-    context_.clear_line();
-    context_.err(line.substr(0, columns - 1));
-    counting_ = true;
-  }
-  Duration waited() const { return context_.clock.now() - start_; }
-
- private:
-  void clear() {
-    if (counting_) context_.clear_line();
-    counting_ = false;
-  }
-
-  Context& context_;
-  std::string_view goal_;
-  Timestamp start_;
-  std::string said_;
-  bool counting_ = false;
-};
 
 // Waiting alone does not help a record that nobody wants in service.
 Result<void> check_wanted(const LifecycleRecord& record, Goal goal) {
@@ -150,7 +85,7 @@ Result<void> wait_until(Context& context, const WaitForArgs& args, LifecycleReco
   Progress progress(context, goal_text(args.goal, record));
   while (!reached(args.goal, record.state)) {
     DZ_TRY(check_wanted(record, args.goal));
-    const auto outlook = outlook_of(context, record);
+    const auto outlook = outlook_into_service(context, record);
     progress.say(state_text(record) + "; " + outlook.sentence);
     if (!pause(context, args, progress, outlook)) return tl::unexpected(too_late(record, args, outlook));
     const auto now = look(context, find_again);
@@ -162,7 +97,11 @@ Result<void> wait_until(Context& context, const WaitForArgs& args, LifecycleReco
       return with_context(fmt::format("{} '{}'", record.noun, record.code), now.error());
     }
   }
-  print(context, "{} '{}' is {}: {}", record.noun, record.code, goal_text(args.goal, record), state_text(record));
+  if (wants_json(context.output)) {
+    note_state(context, record);
+  } else {
+    print(context, "{} '{}' is {}: {}", record.noun, record.code, goal_text(args.goal, record), state_text(record));
+  }
   return {};
 }
 

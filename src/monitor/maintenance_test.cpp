@@ -1,0 +1,146 @@
+// Maintenances as they are told over HTTP: who may, what is kept, and what is said.
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "monitor/monitor_api.h"
+#include "testbed/small_network.h"
+
+namespace dz::monitor {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+class MaintenanceApi : public testing::Test {
+ protected:
+  MaintenanceApi() {
+    ams = network.add_device("ams", network.alpha);
+    network.add_device("fra", network.alpha);
+    link = network.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
+    start();
+  }
+  void start() {
+    monitor.reset();
+    monitor = *Monitor::open(network.client(), database,
+                             {.settings = {},
+                              .ids = wire::local_program_ids(),
+                              .key = network.monitor,
+                              .log = [](service::LogLevel, std::string_view, const service::LogFields&) {}},
+                             network.now());
+    for (int i = 0; i < 2; ++i) {
+      network.advance(seconds{1});
+      monitor->step(network.now());
+    }
+  }
+  std::string network_name() { return to_text(*network.client().get_genesis_hash()); }
+  control::MaintenanceWindow window(const Pubkey& record) {
+    return {record, network.now(), network.now() + hours{2}, "new optics"};
+  }
+  std::string told(const control::MaintenanceWindow& w, const wire::Keypair& key, const std::string& statement) {
+    return json::serialize(json::object{{"record", to_text(w.record)},
+                                        {"from", to_text(w.from)},
+                                        {"to", to_text(w.to)},
+                                        {"why", w.why},
+                                        {"by", to_text(key.pubkey())},
+                                        {"signature", to_text(key.sign(as_bytes(statement)))}});
+  }
+  net::HttpResponse post(const std::string& path, const std::string& body) {
+    return answer_monitor_request(*monitor, {"POST", path, "", {}, body, "127.0.0.1"}, network.now());
+  }
+  net::HttpResponse tell(const control::MaintenanceWindow& w, const wire::Keypair& key) {
+    return post("/api/v1/maintenances", told(w, key, control::statement_of(network_name(), w)));
+  }
+  net::HttpResponse end(const std::string& id, const wire::Keypair& key) {
+    const auto signature = key.sign(as_bytes(control::statement_of_end(network_name(), id)));
+    return post("/api/v1/maintenances/" + id + "/end",
+                json::serialize(json::object{{"by", to_text(key.pubkey())}, {"signature", to_text(signature)}}));
+  }
+  json::value get(const std::string& path) {
+    return json::parse(answer_monitor_request(*monitor, {"GET", path, "", {}, "", "127.0.0.1"}, network.now()).body);
+  }
+  std::string state(std::size_t at = 0) {
+    return std::string(get("/api/v1/maintenances").at("maintenances").at(at).at("state").as_string());
+  }
+
+  testbed::SmallNetwork network{Timestamp{hours{494'000}}};
+  Pubkey ams, link;
+  storage::SqliteDatabase database = *storage::SqliteDatabase::open(":memory:");
+  std::unique_ptr<Monitor> monitor;
+};
+
+TEST_F(MaintenanceApi, ItsContributorTheFoundationAndTheHealthAuthorityMayTellIt) {
+  for (const auto* key : {&network.alpha, &network.foundation, &network.monitor}) {
+    const auto answer = tell(window(link), *key);
+    EXPECT_EQ(answer.status, 201) << answer.body;
+  }
+  for (const auto* key : {&network.beta, &network.activator, &network.publisher}) {
+    const auto answer = tell(window(link), *key);
+    EXPECT_EQ(answer.status, 403) << answer.body;
+  }
+  EXPECT_EQ(tell(window(network.beta.pubkey()), network.foundation).status, 404);
+  EXPECT_EQ(get("/api/v1/maintenances").at("maintenances").as_array().size(), 3U);
+}
+
+TEST_F(MaintenanceApi, OnlyWhatWasSignedIsTaken) {
+  const auto w = window(link);
+  auto other = w;
+  other.to += hours{1};
+  EXPECT_EQ(post("/api/v1/maintenances", told(w, network.alpha, control::statement_of(network_name(), other))).status,
+            403);
+  EXPECT_EQ(post("/api/v1/maintenances", told(w, network.alpha, control::statement_of("another network", w))).status,
+            403);
+  for (const std::string body : {"", "[]", "{}", R"({"record":1})", "\xff{"}) {
+    EXPECT_EQ(post("/api/v1/maintenances", body).status, 400) << body;
+  }
+  auto odd = w;
+  odd.to = odd.from;
+  EXPECT_EQ(tell(odd, network.alpha).status, 400);
+  odd = w;
+  odd.from += std::chrono::milliseconds{1};
+  EXPECT_EQ(tell(odd, network.alpha).status, 400);
+  EXPECT_TRUE(get("/api/v1/maintenances").at("maintenances").as_array().empty());
+}
+
+TEST_F(MaintenanceApi, ADevicesCoversItsLinksAndEverythingShowsIt) {
+  ASSERT_EQ(tell(window(ams), network.alpha).status, 201);
+  for (const auto* record : {"ams", "ams-fra"}) {
+    const auto assessment = get(std::string("/api/v1/assessments/") + record);
+    const auto note = std::string(assessment.at("notes").at(0).as_string());
+    EXPECT_TRUE(note.starts_with("ams is in maintenance until ")) << note;
+    EXPECT_NE(note.find("new optics"), std::string::npos) << note;
+  }
+  EXPECT_EQ(monitor->maintenance_of(network.read().links.at(link).side_z), nullptr);
+}
+
+TEST_F(MaintenanceApi, ItIsKeptOverARestartAndEndsByItselfOrByWord) {
+  const auto told = json::parse(tell(window(link), network.alpha).body);
+  const auto id = std::string(told.at("id").as_string());
+  start();
+  EXPECT_EQ(state(), "holds");
+  EXPECT_EQ(end(id, network.beta).status, 403);
+  EXPECT_EQ(end("0123456789abcdef", network.alpha).status, 404);
+  EXPECT_EQ(end(id, network.foundation).status, 200);
+  EXPECT_EQ(state(), "over");
+  start();
+  EXPECT_EQ(state(), "over");
+  EXPECT_EQ(monitor->maintenance_of(link), nullptr);
+  ASSERT_EQ(tell(window(link), network.alpha).status, 201);
+  EXPECT_NE(monitor->maintenance_of(link), nullptr);
+  network.advance(hours{2});
+  monitor->step(network.now());
+  EXPECT_EQ(monitor->maintenance_of(link), nullptr);
+}
+
+TEST_F(MaintenanceApi, WhatIsDamagedAlarmsAsAny) {
+  ASSERT_EQ(tell(window(link), network.alpha).status, 201);
+  ASSERT_TRUE(database.execute("UPDATE maintenance SET to_at = to_at + 1"));
+  start();
+  EXPECT_EQ(monitor->maintenance_of(link), nullptr);
+  EXPECT_EQ(monitor->damage().size(), 1U);
+}
+
+}  // namespace
+}  // namespace dz::monitor
