@@ -400,8 +400,9 @@ WalkReport random_walk(std::uint64_t seed, bool live) {
   // Whoever was to come back after a crash is back an hour after the last one.
   world.run(plan.chaos);
   calm(world);
-  // By then QA has run once more, and so handed over the results that it could not deliver before.
-  world.run(plan.world.qa_every + minutes{5});
+  // By then what came late to a store was found there, and QA has run once more, and so handed over the results that it
+  // could not deliver before.
+  world.run(std::max(minutes{45}, plan.world.qa_every + minutes{5}));
   world.watch_promises();
   settle_wishes(world);
   world.run(plan.world.window + minutes{40});
