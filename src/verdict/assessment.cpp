@@ -45,6 +45,7 @@ struct Frame {
 struct Standing {
   Health health;
   Status status;
+  DesiredStatus desired_status;
 };
 
 Frame begin(const Standing& standing, const RecordMemory& memory, const AssessmentContext& context, Assessment& out) {
@@ -52,6 +53,8 @@ Frame begin(const Standing& standing, const RecordMemory& memory, const Assessme
   out.device_stages = context.policy.device_stages;
   out.at = context.now;
   out.from = standing.health;
+  out.status = standing.status;
+  out.desired_status = standing.desired_status;
   out.activated = standing.status == Status::Activated;
   out.window = window_for(context.policy, standing.health, standing.status);
   std::optional<Minute> stay_minute;
@@ -186,9 +189,9 @@ const Finding* Assessment::find(CriterionId id) const {
 
 bool Assessment::operator==(const Assessment& o) const {
   const auto key = [](const Assessment& a) {
-    return std::tie(a.profile, a.device_stages, a.at, a.from, a.to, a.reason, a.activated, a.evidence_judgement,
-                    a.record_judgement, a.links_evidence_judgement, a.links_record_judgement, a.damped_failure,
-                    a.stayed, a.stay_until, a.hold_until, a.healthy_at);
+    return std::tie(a.profile, a.device_stages, a.at, a.from, a.to, a.reason, a.status, a.desired_status,
+                    a.evidence_judgement, a.record_judgement, a.links_evidence_judgement, a.links_record_judgement,
+                    a.damped_failure, a.stayed, a.stay_until, a.hold_until, a.healthy_at);
   };
   return key(*this) == key(o) && window == o.window &&
          std::equal(findings().begin(), findings().end(), o.findings().begin(), o.findings().end());
@@ -200,7 +203,7 @@ Candidate judge_link(const LinkTallies& tallies, const Window& window, const Ass
 
 void assess_link(const LinkCase& judged, const AssessmentContext& context, Assessment& out) {
   const auto& [link, tallies, memory] = judged;
-  const auto frame = begin({link.health, link.status}, memory, context, out);
+  const auto frame = begin({link.health, link.status, link.desired_status}, memory, context, out);
   FindingList list(frame.judge, type_bit(link.type), out);
   list.record(LinkDrained, is_drained(link.status) || is_provisioning(link.status), ToDo::DrainLink);
   list.record(LinkDesiredActivated, link.desired_status == DesiredStatus::Activated, ToDo::DesireActivated);
@@ -219,7 +222,7 @@ void assess_link(const LinkCase& judged, const AssessmentContext& context, Asses
 void assess_device(const DeviceCase& judged, const AssessmentContext& context, Assessment& out) {
   const auto& device = judged.device;
   const auto& tallies = judged.tallies;
-  const auto frame = begin({device.health, device.status}, judged.memory, context, out);
+  const auto frame = begin({device.health, device.status, device.desired_status}, judged.memory, context, out);
   const auto& judge = frame.judge;
   const bool dia =
       std::any_of(tallies.dia.begin(), tallies.dia.end(), [](const DevicePort& p) { return is_up(p.port); });

@@ -21,6 +21,8 @@ struct Assessment {
   Health to = Health::Unknown;
   HealthReason reason = HealthReason::FirstSight;
   bool activated = false;
+  Status status = Status::Pending;  // on the ledger
+  DesiredStatus desired_status = DesiredStatus::Activated;
   // All enforced criteria of a kind together; and those of them that ready-for-links asks for.
   Judgement evidence_judgement = Judgement::Unknown;
   Judgement record_judgement = Judgement::Unknown;

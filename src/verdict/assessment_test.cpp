@@ -126,7 +126,8 @@ TEST(Assessment, WithoutAnyEvidenceItIsUnknown) {
   assess_link({c.link, {}, c.memory}, {c.policy, c.sources, kMidnight}, a);
   EXPECT_EQ(a.evidence_judgement, Judgement::Unknown);
   EXPECT_EQ(a.to, Health::Pending);
-  EXPECT_EQ(a.healthy_at, kMidnight + 24h + 1min);
+  EXPECT_EQ(a.find(LinkAData)->to_do, ToDo::SourceAnswers);
+  EXPECT_EQ(a.healthy_at, std::nullopt) << "waiting does not make a source answer";
 }
 
 TEST(Assessment, StayRuleAsksForAWholeMinuteAfterTheRecordChanged) {

@@ -72,8 +72,8 @@ TEST(Explanation, ListsEveryCriterion) {
       "  met            link.z.errors            1440 good minutes at Z Switch1/1/1 (for Switch1/1/1.1004)\n"
       "  met            link.z.utilization       1440 good minutes at Z Switch1/1/1 (for Switch1/1/1.1004)\n"
       "  met            link.az.probes           1440 good minutes A to Z [shadow: gates nothing]\n"
-      "  unknown        link.za.probes           source latency-samples: nothing was ever seen [shadow: gates "
-      "nothing]; met tomorrow 14:41 if it stays clean\n");
+      "  unknown        link.za.probes           source latency-samples never answered [shadow: gates nothing]; "
+      "source latency-samples has to answer\n");
 }
 
 TEST(Explanation, ReportCarriesWhatJsonNeeds) {

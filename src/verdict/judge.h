@@ -41,13 +41,16 @@ class Judge {
     Candidate candidate;
     int index = -1;
     std::uint64_t damped_bad = 0;       // as in SignalTally
-    std::optional<Timestamp> earliest;  // without the stay rule; set when the candidate is not met
+    ToDo to_do = ToDo::Nothing;         // before the criterion is met
+    std::optional<Timestamp> earliest;  // without the stay rule
   };
   void begin(CriterionId id, Finding& out) const;
   bool knows_window(CriterionId id) const { return context_.policy.knows_window_of(id, window_); }
-  void put_to_do(evidence::Source source, Timestamp earliest, Finding& out) const;  // of one that is not met
+  // Of one that is not met.
+  void put_to_do(ToDo to_do, std::optional<Timestamp> earliest, Finding& out) const;
   Judgement judge(const evidence::SignalTally* tally, CriterionId id) const;
-  Timestamp earliest(const evidence::SignalTally* tally, CriterionId id) const;  // without the stay rule
+  // Without the stay rule; none when time alone does not bring it.
+  std::optional<Timestamp> earliest(const evidence::SignalTally* tally, CriterionId id) const;
   Timestamp after_stay(Timestamp earliest, evidence::Source source) const;
   bool damped(std::uint64_t bad) const;
   Candidate candidate(CriterionId id, std::span<const Part> parts) const;

@@ -50,6 +50,22 @@ FindingReport finding_report(const JudgedRecord& record, const Finding& f, const
   return report;
 }
 
+ConditionReport condition_report(const JudgedRecord& record, const Assessment& a) {
+  const auto condition = condition_of(a);
+  const auto name = [&](const std::optional<CriterionId>& id) {
+    const auto* f = id ? a.find(*id) : nullptr;
+    return f != nullptr ? std::optional(f->name) : std::nullopt;
+  };
+  ConditionReport report;
+  report.state = to_text(condition.state);
+  report.since = condition.since;
+  report.returns_at = condition.returns_at;
+  report.criterion = name(condition.criterion);
+  if (const auto& held = condition.held_by) report.held_by = {to_text(held->what), name(held->criterion)};
+  if (condition.needs) report.needs = {to_text(*condition.needs), render_needs(record, a, condition)};
+  return report;
+}
+
 }  // namespace
 
 AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& a, const Sources& sources) {
@@ -75,6 +91,7 @@ AssessmentReport report_assessment(const JudgedRecord& record, const Assessment&
   report.at = a.at;
   report.healthy_at = a.healthy_at;
   report.hold_until = a.hold_until;
+  report.condition = condition_report(record, a);
   report.sentence = render_sentence(record, a);
   report.advice = render_advice(record, a);
   report.notes = notes_of(record, a);
