@@ -72,8 +72,9 @@ void apply_stay_rule(const Frame& frame, Assessment& out) {
     const auto source = criterion(f.id).source;
     const auto& watermark = view_of(frame.context.sources, source).state.watermark;
     if (watermark && *watermark >= needed) continue;
+    const auto pass = frame.judge.first_pass_at(needed, source);
+    out.stay_until = out.stayed || (out.stay_until && pass) ? std::max(out.stay_until, pass) : std::nullopt;
     out.stayed = false;
-    out.stay_until = std::max(out.stay_until, std::optional{frame.judge.first_pass_at(needed, source)});
   }
 }
 
@@ -97,7 +98,19 @@ std::optional<Timestamp> healthy_time(const Assessment& a) {
     time = std::max(time, *f.earliest);
   }
   if (!any) return std::nullopt;
+  if (!a.stayed && !a.stay_until) return std::nullopt;
   return std::max(time, a.stay_until.value_or(time));
+}
+
+// What the record has to be on its way into service is not asked of it later, and nothing is said about it then.
+void leave_out_records(Assessment& out) {
+  out.record_judgement = out.links_record_judgement = Judgement::NotApplicable;
+  for (auto& f : std::span(out.storage).first(out.count)) {
+    if (criterion(f.id).kind != CriterionKind::Record) continue;
+    f.judgement = Judgement::NotApplicable;
+    f.to_do = ToDo::Nothing;
+    f.not_asked = true;
+  }
 }
 
 void conclude(const Frame& frame, bool stages, Assessment& out) {
@@ -132,7 +145,12 @@ void conclude(const Frame& frame, bool stages, Assessment& out) {
   for (auto& f : std::span(out.storage).first(out.count)) {
     f.gates = f.mode == Mode::Enforce && (criterion(f.id).kind == CriterionKind::Evidence || reads_records);
   }
+  // From impaired on, the table asks the record only where that leads to ready-for-links.
+  const bool leads_to_links = stages && !out.activated && out.from == Health::Impaired;
+  if (!reads_records && !leads_to_links) leave_out_records(out);
   out.healthy_at = healthy_time(out);
+  // A reset has to be written first, and when that succeeds is not a matter of evidence.
+  if (frame.memory.reset && out.healthy_at == out.at) out.healthy_at.reset();
 }
 
 bool has_dz_prefix(const Device& device) {

@@ -28,6 +28,7 @@ struct Finding {
   Stage stage = Stage::ReadyForLinks;
   Judgement judgement = Judgement::Unknown;
   bool gates = false;      // enforced, and read by the row of the health table that applies
+  bool not_asked = false;  // of the record, and asked on the way into service only
   bool stale = false;      // the watermark is older than max_staleness, or there is none
   bool no_window = false;  // it is not known over which minutes to judge: Assessment::window says why
   bool damped_failure = false;

@@ -267,6 +267,8 @@ void put_finding(Text& out, const JudgedRecord& record, const Finding& f, const 
   const auto now = a.at;
   if (f.no_window) {
     put(out, "{}", trouble_text(a.window));
+  } else if (f.not_asked) {
+    put(out, "{}", a.activated ? "not asked in service" : "asked on the way into service only");
   } else if (f.judgement == Judgement::NotApplicable && f.candidates == 0 && f.id != DeviceCyoaUp) {
     put_not_applicable(out, record);
   } else if (criterion(f.id).kind == CriterionKind::Record) {

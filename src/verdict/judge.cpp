@@ -36,10 +36,11 @@ Judge::Judge(const AssessmentContext& context, const Window& window, std::option
 
 bool Judge::stale(evidence::Source source) const { return stale_[static_cast<std::size_t>(source)]; }
 
-Timestamp Judge::first_pass_at(Minute minute, evidence::Source source) const {
+std::optional<Timestamp> Judge::first_pass_at(Minute minute, evidence::Source source) const {
   const auto delay = view_of(context_.sources, source).delay;
-  const auto next_close = minute_of(context_.now - delay) + minutes{1};
-  return std::max(minute, next_close) + delay;
+  const auto closed = minute_of(context_.now - delay);
+  if (minute < closed) return std::nullopt;
+  return std::max(minute, closed + minutes{1}) + delay;
 }
 
 void Judge::begin(CriterionId id, Finding& out) const {
@@ -82,8 +83,11 @@ std::optional<Timestamp> Judge::earliest(const evidence::SignalTally* tally, Cri
   return first_pass_at(tally->earliest_from + context_.policy.window_of(id, window_), source);
 }
 
-Timestamp Judge::after_stay(Timestamp earliest, evidence::Source source) const {
-  return stay_minute_ ? std::max(earliest, first_pass_at(*stay_minute_ + minutes{1}, source)) : earliest;
+std::optional<Timestamp> Judge::after_stay(Timestamp earliest, evidence::Source source) const {
+  const auto& watermark = view_of(context_.sources, source).state.watermark;
+  if (!stay_minute_ || (watermark && *watermark > *stay_minute_)) return earliest;
+  const auto stayed = first_pass_at(*stay_minute_ + minutes{1}, source);
+  return stayed ? std::optional(std::max(earliest, *stayed)) : std::nullopt;
 }
 
 bool Judge::damped(std::uint64_t bad) const {
@@ -109,7 +113,9 @@ void Judge::signal(CriterionId id, const Part& part, Finding& out) const {
 
 void Judge::put_to_do(ToDo to_do, std::optional<Timestamp> earliest, Finding& out) const {
   out.to_do = out.no_window ? ToDo::LedgerTells : to_do;
-  if (out.to_do == ToDo::CleanMinutes) out.earliest = after_stay(*earliest, criterion(out.id).source);
+  if (out.to_do != ToDo::CleanMinutes) return;
+  if (earliest) out.earliest = after_stay(*earliest, criterion(out.id).source);
+  if (!out.earliest) out.to_do = ToDo::SourceAnswers;
 }
 
 void Judge::added(std::size_t criterion, const evidence::SignalTally* tally, Finding& out) const {
@@ -129,6 +135,7 @@ Candidate Judge::candidate(CriterionId id, std::span<const Part> parts) const {
     if (judgement != Judgement::Met) {
       to_do = to_do_of(part.tally, stale(criterion(id).source));
       time = earliest(part.tally, id);
+      if (to_do == ToDo::CleanMinutes && !time) to_do = ToDo::SourceAnswers;
     }
     const bool decides = &part == parts.data() || rank(judgement) < rank(all.judgement) ||
                          (judgement == all.judgement && std::pair(to_do, time) > std::pair(all.to_do, all.earliest));

@@ -31,8 +31,9 @@ class Judge {
 
   Candidate link(const LinkTallies& tallies) const;
 
-  // When a pass first sees a watermark of at least `minute` of this source, but not before the next minute closes.
-  Timestamp first_pass_at(Minute minute, evidence::Source source) const;
+  // When a pass first sees a watermark of at least `minute` of this source, but not before the next minute closes. None
+  // when that pass was due more than a minute ago: the source is late, and the time would move on with the clock.
+  std::optional<Timestamp> first_pass_at(Minute minute, evidence::Source source) const;
   bool stale(evidence::Source source) const;
 
  private:
@@ -51,7 +52,7 @@ class Judge {
   Judgement judge(const evidence::SignalTally* tally, CriterionId id) const;
   // Without the stay rule; none when time alone does not bring it.
   std::optional<Timestamp> earliest(const evidence::SignalTally* tally, CriterionId id) const;
-  Timestamp after_stay(Timestamp earliest, evidence::Source source) const;
+  std::optional<Timestamp> after_stay(Timestamp earliest, evidence::Source source) const;
   bool damped(std::uint64_t bad) const;
   Candidate candidate(CriterionId id, std::span<const Part> parts) const;
   void show(const Choice& choice, Finding& out) const;
