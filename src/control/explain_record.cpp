@@ -77,7 +77,7 @@ Result<verdict::AssessmentReport> report_record(const MonitorInputs& inputs, con
                                                 const verdict::ReportExtras& extras) {
   verdict::AssessmentReport report;
   const auto tell = [&](const auto& record, const auto& assessment, const auto& sources, const auto& minutes) {
-    report = report_assessment(record, assessment, sources);
+    report = report_assessment(record, assessment, sources, extras.drained_by);
     const bool wants_minutes = extras.strips || extras.minutes;
     add_minutes(assessment, wants_minutes ? minutes() : std::vector<verdict::FindingMinutes>{}, extras, report);
   };

@@ -86,8 +86,15 @@ json::object condition_json(const verdict::ConditionReport& c) {
                    {"criterion", text_or_null(c.criterion)},
                    {"held_by", nullptr},
                    {"needs", nullptr}};
-  if (c.held_by)
-    out["held_by"] = json::object{{"what", c.held_by->what}, {"criterion", text_or_null(c.held_by->criterion)}};
+  if (c.held_by) {
+    json::object held{{"what", c.held_by->what}, {"criterion", text_or_null(c.held_by->criterion)}};
+    if (const auto& by = c.held_by->by) {
+      held["role"] = by->role.empty() ? json::value(nullptr) : json::value(by->role);
+      held["signer"] = to_text(by->signer);
+      held["at"] = time_or_null(by->at);
+    }
+    out["held_by"] = std::move(held);
+  }
   if (c.needs) out["needs"] = json::object{{"who", c.needs->who}, {"what", c.needs->what}};
   return out;
 }

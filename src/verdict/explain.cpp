@@ -58,7 +58,7 @@ void put_held(Text& out, const JudgedRecord& record, const Assessment& a, std::s
 }
 
 // "held by a drain", "recovering: clean since 11:43, returns tomorrow 11:43".
-void put_condition(Text& out, const Assessment& a, const Condition& c) {
+void put_condition(Text& out, const Assessment& a, const Condition& c, const DrainedBy* drained_by) {
   const auto name = [&](const std::optional<CriterionId>& id) { return id ? a.find(*id)->name : std::string_view(); };
   const auto by = c.criterion ? fmt::format(" ({})", name(c.criterion)) : std::string();
   switch (c.state) {
@@ -84,6 +84,7 @@ void put_condition(Text& out, const Assessment& a, const Condition& c) {
   put(out, "{} by ", c.state == ConditionState::Held ? "" : "; also held");
   if (c.held_by->what == HeldWhat::Drain) {
     put(out, "a drain that is wanted ({})", to_text(a.desired_status));
+    if (drained_by != nullptr) put(out, ", of {}", to_text(*drained_by, a.at));
   } else {
     put(out, "{}", name(c.held_by->criterion));
   }
@@ -169,9 +170,15 @@ std::string render_needs(const JudgedRecord& record, const Assessment& a, const 
   return to_string(out);
 }
 
-std::string render_condition(const Assessment& a) {
+std::string to_text(const DrainedBy& by, Timestamp now) {
+  const auto key = dz::to_text(by.signer);
+  const auto who = by.role.empty() ? fmt::format("key {}", key) : fmt::format("{} (key {})", by.role, key);
+  return by.at ? fmt::format("{} {}", who, when(*by.at, now)) : who;
+}
+
+std::string render_condition(const Assessment& a, const DrainedBy* drained_by) {
   Text out;
-  put_condition(out, a, condition_of(a));
+  put_condition(out, a, condition_of(a), drained_by);
   return to_string(out);
 }
 

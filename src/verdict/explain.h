@@ -37,6 +37,15 @@ class JudgedRecord {
   const DeviceRecords* devices_ = nullptr;
 };
 
+// Who took a record out of service, as the ledger's history tells it.
+struct DrainedBy {
+  std::string role;  // "side A, contributor 'alpha'", "the foundation"; "" for a key that is neither
+  Pubkey signer;
+  std::optional<Timestamp> at;  // none: the ledger did not say
+};
+// "side A, contributor 'alpha' (key 9xQe...) at 11:42".
+std::string to_text(const DrainedBy& by, Timestamp now);
+
 // "held by link.a.errors: 3 minutes with in-errors at A (ams-dz001) Switch1/1/1, last 11:42; clean since; healthy
 // tomorrow 11:43 if it stays clean"; while it fails "failing since 11:40; met 24 h 0 min after it is repaired".
 std::string render_sentence(const JudgedRecord& record, const Assessment& assessment);
@@ -51,7 +60,7 @@ std::string render_to_do(const JudgedRecord& record, const Finding& finding, con
 std::string render_needs(const JudgedRecord& record, const Assessment& assessment, const Condition& condition);
 
 // The state in one line: "failing since 11:40", "recovering: clean since 11:43, returns tomorrow 11:43".
-std::string render_condition(const Assessment& assessment);
+std::string render_condition(const Assessment& assessment, const DrainedBy* drained_by = nullptr);
 
 // Where the minutes of a finding were seen: "A (ams-dz001) Switch1/1/1"; of a candidate also its name.
 std::string render_where(const JudgedRecord& record, const Finding& finding);
@@ -100,6 +109,7 @@ struct ConditionReport {
   struct HeldBy {
     std::string_view what;
     std::optional<std::string_view> criterion;
+    std::optional<DrainedBy> by;  // of a drain, where it is known
   };
   std::optional<HeldBy> held_by;
   struct Needs {
@@ -128,6 +138,8 @@ struct AssessmentReport {
   std::vector<FindingReport> findings;  // criteria with mode off left out
 };
 
-AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& assessment, const Sources& sources);
+// drained_by: null when it is not known.
+AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& assessment, const Sources& sources,
+                                   const DrainedBy* drained_by = nullptr);
 
 }  // namespace dz::verdict

@@ -48,7 +48,7 @@ std::string criterion_line(const JudgedRecord& record, const Assessment& a, cons
   }
   if (f.mode != Mode::Enforce) {
     line += fmt::format(" [{}: gates nothing]", to_text(f.mode));
-  } else if (!f.gates) {
+  } else if (!f.gates && !f.not_asked) {
     line += " [not read in this state]";
   }
   if (const auto to_do = render_to_do(record, f, a); !to_do.empty()) line += "; " + to_do;
@@ -214,8 +214,8 @@ std::string render_explanation(const JudgedRecord& record, const Assessment& a) 
 
 std::string render_page(const JudgedRecord& record, const Assessment& a, const PageEvidence& evidence,
                         const PageOptions& options) {
-  auto text =
-      heading(record, a) + fmt::format("State: {}.\nTo do: {}.\n", render_condition(a), render_advice(record, a));
+  auto text = heading(record, a) + fmt::format("State: {}.\nTo do: {}.\n", render_condition(a, options.drained_by),
+                                               render_advice(record, a));
   auto notes = notes_of(record, a);
   notes.insert(notes.end(), options.notes.begin(), options.notes.end());
   for (const auto& note : notes) text += fmt::format("Note: {}.\n", note);
