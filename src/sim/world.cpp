@@ -320,6 +320,7 @@ void World::step_monitor(MonitorHost& host) {
   // And whether anything is known of the minute in which the endpoint opened is seen once it has closed.
   const bool settled = local >= host.opened + minutes{2};
   if (watching_ && !host.standby && all_answered && settled) promises_.look(*host.monitor, local);
+  if (!host.standby) steady_times_.look(*host.monitor, host.life * 2 + (monitors_[0].get() == &host ? 1 : 0), local);
   const SafetyRules rules;
   for (; !options_.store && begin_of(host.accepted_through + 1) + rules.lateness <= local; ++host.accepted_through) {
     if (begin_of(host.accepted_through) >= host.opened) host.truth.accepting.add(host.accepted_through);
@@ -432,6 +433,7 @@ int World::dark_sample_minutes(std::size_t device, MinuteNumber from, MinuteNumb
 std::vector<std::string> World::violations() const {
   auto all = violations_;
   all.insert(all.end(), safety_.violations().begin(), safety_.violations().end());
+  all.insert(all.end(), steady_times_.broken().begin(), steady_times_.broken().end());
   all.insert(all.end(), live_safety_.violations().begin(), live_safety_.violations().end());
   return all;
 }
