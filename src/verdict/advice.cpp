@@ -9,7 +9,9 @@
 namespace dz::verdict {
 namespace {
 
-bool needs_an_answer(const Finding& f) { return f.to_do == ToDo::SourceAnswers || f.to_do == ToDo::LedgerTells; }
+bool needs_an_answer(const Finding& f) {
+  return f.to_do == ToDo::SourceAnswers || f.to_do == ToDo::LedgerTells || f.to_do == ToDo::LedgerGrows;
+}
 bool needs_a_hand(const Finding& f) {
   return is_open(f) && f.to_do != ToDo::Repair && !needs_an_answer(f) && who_does(f).has_value();
 }

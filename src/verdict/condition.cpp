@@ -96,9 +96,11 @@ std::optional<Who> who_does(const Finding& f) {
     case ToDo::Nothing:
     case ToDo::CleanMinutes:
     case ToDo::ObservedAgain:
-    case ToDo::QaGoesOn: return std::nullopt;
+    case ToDo::QaGoesOn:
+    case ToDo::LedgerGrows: return std::nullopt;
+    // Of an added criterion the operator has written the query.
+    case ToDo::FirstHeard: return f.signal == evidence::Signal::Value ? Who::Operator : Who::Contributor;
     case ToDo::Repair:
-    case ToDo::FirstHeard:
     case ToDo::DrainLink:
     case ToDo::DesireActivated:
     case ToDo::SetPublicIp:

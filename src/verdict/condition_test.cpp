@@ -3,8 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "verdict/explain.h"
-#include "verdict/script.h"
-#include "verdict/script_world.h"
+#include "verdict/naive_tally.h"
 
 namespace dz::verdict {
 namespace {
@@ -118,6 +117,17 @@ TEST_F(OneLink, NeedsActionWhereNothingWasEverHeard) {
 TEST_F(OneLink, NeedsTheOperatorWhereTheSourceIsSilent) {
   for (auto& s : sources_) s.state.watermark = kMidnight;
   sources_[static_cast<std::size_t>(evidence::Source::Counters)].disputed = true;
+  const auto c = judge();
+  EXPECT_EQ(c.state, ConditionState::NeedsAction);
+  EXPECT_EQ(c.needs, Who::Operator);
+}
+
+// Time makes a young ledger older; nobody has to act.
+TEST_F(OneLink, CollectsWhileTheLedgerIsYoungerThanTheWindow) {
+  policy_.recovery_window = window_in_slots(200'000);
+  policy_.recovery_window.trouble = SlotTrouble::YoungLedger;
+  EXPECT_EQ(judge().state, ConditionState::Collecting);
+  policy_.recovery_window.trouble = SlotTrouble::TooLong;
   const auto c = judge();
   EXPECT_EQ(c.state, ConditionState::NeedsAction);
   EXPECT_EQ(c.needs, Who::Operator);

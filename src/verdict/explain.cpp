@@ -114,7 +114,9 @@ void put_hold(Text& out, const JudgedRecord& record, const Assessment& a) {
 
 void put_sentence(Text& out, const JudgedRecord& record, const Assessment& a) {
   switch (a.reason) {
-    case HealthReason::FirstSight: put_held(out, record, a, "first seen"); break;
+    case HealthReason::FirstSight:
+      put_held(out, record, a, lead_of(a) == nullptr ? "first seen" : "first seen; held");
+      break;
     case HealthReason::PendingEvidence:
     case HealthReason::PendingRecord:
     case HealthReason::ImpairedEvidence: put_held(out, record, a, "held"); break;

@@ -311,6 +311,7 @@ void put_to_do(Text& out, const JudgedRecord& record, const Finding& f, const As
     case ToDo::QaWithoutFailure: put(out, "QA has to pass until no failure is left in the window"); break;
     case ToDo::QaGoesOn: put(out, "QA has to go on and pass"); break;
     case ToDo::QaRuns: put(out, "QA has to run and pass"); break;
+    case ToDo::LedgerGrows:
     case ToDo::LedgerTells: put(out, "{}", trouble_to_do(a.window)); break;
   }
 }

@@ -53,6 +53,10 @@ void Judge::begin(CriterionId id, Finding& out) const {
   if (criterion(id).kind == CriterionKind::Evidence && !knows_window(id)) out.no_window = true;
 }
 
+ToDo Judge::before_window_is_known() const {
+  return window_.trouble == SlotTrouble::YoungLedger ? ToDo::LedgerGrows : ToDo::LedgerTells;
+}
+
 void Judge::record(CriterionId id, bool holds, ToDo to_do, Finding& out) const {
   begin(id, out);
   out.judgement = holds ? Judgement::Met : Judgement::NotMet;
@@ -112,7 +116,7 @@ void Judge::signal(CriterionId id, const Part& part, Finding& out) const {
 }
 
 void Judge::put_to_do(ToDo to_do, std::optional<Timestamp> earliest, Finding& out) const {
-  out.to_do = out.no_window ? ToDo::LedgerTells : to_do;
+  out.to_do = out.no_window ? before_window_is_known() : to_do;
   if (out.to_do != ToDo::CleanMinutes) return;
   if (earliest) out.earliest = after_stay(*earliest, criterion(out.id).source);
   if (!out.earliest) out.to_do = ToDo::SourceAnswers;
@@ -124,6 +128,8 @@ void Judge::added(std::size_t criterion, const evidence::SignalTally* tally, Fin
   if (subject == AddedKind::SideA) side = Side::A;
   if (subject == AddedKind::SideZ) side = Side::Z;
   signal(added_criterion(criterion), {evidence::Signal::Value, side, tally}, out);
+  // Where a minute without a value is no bad one, the source may have none at all of it.
+  if (out.to_do == ToDo::ObservedAgain && tally->good == 0 && tally->bad == 0) out.to_do = ToDo::FirstHeard;
 }
 
 Candidate Judge::candidate(CriterionId id, std::span<const Part> parts) const {
@@ -274,7 +280,7 @@ void Judge::cyoa_up(const Device& device, const DeviceTallies& tallies, Finding&
 void Judge::qa(const evidence::QaEvidence* evidence, Finding& out) const {
   begin(CriterionId::DeviceQa, out);
   out.stale = stale(evidence::Source::Qa);
-  out.to_do = out.no_window ? ToDo::LedgerTells : ToDo::SourceAnswers;
+  out.to_do = out.no_window ? before_window_is_known() : ToDo::SourceAnswers;
   if (evidence == nullptr || out.no_window) return;
 
   const auto& policy = context_.policy.qa;

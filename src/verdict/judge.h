@@ -46,6 +46,7 @@ class Judge {
     std::optional<Timestamp> earliest;  // without the stay rule
   };
   void begin(CriterionId id, Finding& out) const;
+  ToDo before_window_is_known() const;
   bool knows_window(CriterionId id) const { return context_.policy.knows_window_of(id, window_); }
   // Of one that is not met.
   void put_to_do(ToDo to_do, std::optional<Timestamp> earliest, Finding& out) const;

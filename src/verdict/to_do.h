@@ -28,6 +28,7 @@ enum class ToDo : std::uint8_t {
   QaWithoutFailure,     // the last failure has to leave the window
   QaGoesOn,             // it runs and passes, not often enough yet
   QaRuns,               // nobody runs it, or not with this device
+  LedgerGrows,          // until it has as many slots as the window: time brings that too
   LedgerTells,          // how long its slots take: until then the window is not known
 };
 
