@@ -26,18 +26,21 @@ std::map<std::string, SteadyTimes::Facts, std::less<>> SteadyTimes::facts_of(con
   return all;
 }
 
-void SteadyTimes::look(const monitor::Monitor& monitor, std::uint64_t life, Timestamp now) {
+void SteadyTimes::look(const monitor::Monitor& monitor, std::uint64_t life, const Safety& safety) {
   if (std::exchange(life_, life) != life) named_of_.clear();
   for (const auto& verdict : monitor.verdicts()) {
-    const auto known = named_of_.find(verdict.key);
-    if (!verdict.healthy_at) continue;
-    if (known != named_of_.end() && known->second.at == verdict.healthy_at) continue;
+    auto known = named_of_.find(verdict.key);
+    const auto changed_at = safety.changed_at(verdict.key);
+    if (known != named_of_.end() && known->second.changed_at != changed_at) {
+      named_of_.erase(known);
+      known = named_of_.end();
+    }
+    if (!verdict.healthy_at || (known != named_of_.end() && known->second.at == verdict.healthy_at)) continue;
     const auto report = monitor.assessment(verdict.key);
     if (!report) continue;
-    Named present{fmt::format("{} {} {}", report->status, report->desired_status, report->health), verdict.healthy_at,
-                  facts_of(*report)};
+    Named present{changed_at, verdict.healthy_at, facts_of(*report)};
     ++named_;
-    if (known != named_of_.end() && known->second.state == present.state && *verdict.healthy_at > *known->second.at) {
+    if (known != named_of_.end() && *verdict.healthy_at > *known->second.at) {
       const auto& before = known->second;
       const bool nothing_new = std::all_of(present.facts.begin(), present.facts.end(), [&](const auto& entry) {
         const auto then = before.facts.find(entry.first);
@@ -46,7 +49,7 @@ void SteadyTimes::look(const monitor::Monitor& monitor, std::uint64_t life, Time
       present.moved = nothing_new ? before.moved + 1 : 0;
       if (present.moved >= 2) {
         broken_.push_back(fmt::format("{} {} {}: the time slides while nothing new goes wrong: {}, and now {}: {}",
-                                      dz::to_text(now), report->kind, report->code, dz::to_text(*before.at),
+                                      dz::to_text(report->at), report->kind, report->code, dz::to_text(*before.at),
                                       dz::to_text(*verdict.healthy_at), report->sentence));
       }
     }

@@ -9,13 +9,15 @@
 #include <vector>
 
 #include "monitor/monitor.h"
+#include "sim/safety.h"
 
 namespace dz::sim {
 
 class SteadyTimes {
  public:
-  // After every step of a monitor that writes, by its own clock; life: another one for each start of each monitor.
-  void look(const monitor::Monitor& monitor, std::uint64_t life, Timestamp now);
+  // After every step of a monitor that writes; life: another one for each start of each monitor. The safety's records
+  // tell when the ledger last changed them.
+  void look(const monitor::Monitor& monitor, std::uint64_t life, const Safety& safety);
   const std::vector<std::string>& broken() const { return broken_; }
   int named() const { return named_; }  // times that were named
 
@@ -29,7 +31,7 @@ class SteadyTimes {
     bool nothing_new_since(const Facts& before) const;
   };
   struct Named {
-    std::string state;  // status, desired_status and health
+    std::optional<Timestamp> changed_at;  // on the ledger
     std::optional<Timestamp> at;
     std::map<std::string, Facts, std::less<>> facts;
     int moved = 0;  // since something new went wrong

@@ -320,7 +320,10 @@ void World::step_monitor(MonitorHost& host) {
   // And whether anything is known of the minute in which the endpoint opened is seen once it has closed.
   const bool settled = local >= host.opened + minutes{2};
   if (watching_ && !host.standby && all_answered && settled) promises_.look(*host.monitor, local);
-  if (!host.standby) steady_times_.look(*host.monitor, host.life * 2 + (monitors_[0].get() == &host ? 1 : 0), local);
+  if (!host.standby) {
+    const auto life = host.life * 2 + (monitors_[0].get() == &host ? 1 : 0);
+    steady_times_.look(*host.monitor, life, safety_);
+  }
   const SafetyRules rules;
   for (; !options_.store && begin_of(host.accepted_through + 1) + rules.lateness <= local; ++host.accepted_through) {
     if (begin_of(host.accepted_through) >= host.opened) host.truth.accepting.add(host.accepted_through);
