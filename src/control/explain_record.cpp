@@ -38,7 +38,7 @@ class Explainer {
     const auto& tallies = gatherer_.link(subjects, window_for(inputs_.policy, link.health, link.status));
     assess_link({link, tallies, memory}, context_, assessment_);
     assessment_.healthy_at = outlook_.healthy_at(link, subjects, memory, assessment_);
-    tell(verdict::JudgedRecord{link}, subjects, use);
+    tell(verdict::JudgedRecord{link, &inputs_.devices}, subjects, use);
   }
 
   template <typename Use>
@@ -53,7 +53,7 @@ class Explainer {
     const auto& tallies = gatherer_.device(subjects, window_for(inputs_.policy, device.health, device.status));
     assess_device({device, tallies, memory}, context_, assessment_);
     assessment_.healthy_at = outlook_.healthy_at(device, subjects, memory, assessment_);
-    tell(verdict::JudgedRecord{device, tallies}, subjects, use);
+    tell(verdict::JudgedRecord{device, tallies, &inputs_.devices}, subjects, use);
   }
 
   template <typename Subjects, typename Use>
@@ -77,7 +77,7 @@ Result<verdict::AssessmentReport> report_record(const MonitorInputs& inputs, con
                                                 const verdict::ReportExtras& extras) {
   verdict::AssessmentReport report;
   const auto tell = [&](const auto& record, const auto& assessment, const auto& sources, const auto& minutes) {
-    report = report_assessment(record, assessment, sources);
+    report = report_assessment(record, assessment, sources, extras.drained_by);
     const bool wants_minutes = extras.strips || extras.minutes;
     add_minutes(assessment, wants_minutes ? minutes() : std::vector<verdict::FindingMinutes>{}, extras, report);
   };

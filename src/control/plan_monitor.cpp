@@ -82,6 +82,7 @@ class Pass {
     verdict.evidence_judgement = a.evidence_judgement;
     verdict.record_judgement = a.record_judgement;
     verdict.healthy_at = a.to == Health::Healthy ? std::nullopt : a.healthy_at;
+    verdict.condition = condition_of(a);
     for (std::size_t i = 0; i < a.count; ++i) verdict.judgements[i] = a.storage[i].judgement;
 
     const auto decision = decide(seen, inputs_, a, memory);

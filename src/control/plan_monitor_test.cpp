@@ -317,7 +317,7 @@ TEST(MonitorPlan, ExplainsOneRecordOnDemand) {
   const auto text = explain_record(f.inputs(f.fed + 30s), f.book, SmallFleet::kAms);
   ASSERT_TRUE(text) << text.error().message;
   EXPECT_THAT(*text, HasSubstr("device ams: health healthy becomes impaired; impaired by device.link_up"));
-  EXPECT_THAT(*text, HasSubstr("1 minute without counter rows at ams:lon Z Ethernet1"));
+  EXPECT_THAT(*text, HasSubstr("1 minute without counter rows at ams:lon Z (lon) Ethernet1"));
   const auto report = report_record(f.inputs(f.fed + 30s), f.book, SmallFleet::kLink);
   ASSERT_TRUE(report);
   EXPECT_EQ(report->next_health, "impaired");

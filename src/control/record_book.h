@@ -11,7 +11,7 @@
 #include "control/calm.h"
 #include "control/gather.h"
 #include "control/monitor_inputs.h"
-#include "verdict/assessment.h"
+#include "verdict/condition.h"
 
 namespace dz::control {
 
@@ -26,6 +26,7 @@ struct RecordVerdict {
   verdict::Judgement record_judgement = verdict::Judgement::Unknown;
   bool disagreement = false;
   std::optional<Timestamp> healthy_at;  // exact; none when it is healthy, or something else has to happen first
+  verdict::Condition condition;
   std::array<verdict::Judgement, verdict::kMostFindings>
       judgements{};  // in the order of Policy::link_criteria() or device_criteria()
   bool operator==(const RecordVerdict&) const = default;

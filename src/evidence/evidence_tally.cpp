@@ -228,7 +228,8 @@ SignalTally make_tally(const WindowCount& count, const Words& words) {
                      minute_at(count.earliest()),
                      lately ? damped_bad(words, count.to()) : 0,
                      false,
-                     false};
+                     false,
+                     minute_if(count.bad_since(words))};
 }
 
 // Whose watermark closes the minutes of a tally, and where its counts are remembered: nowhere for an unknown subject.

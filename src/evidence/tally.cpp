@@ -54,6 +54,7 @@ SignalTally continued(SignalTally tally, Minute to) {
   const auto more = (to - tally.to).count();
   tally.to = to;
   tally.good += static_cast<int>(more);
+  if (more > 0) tally.bad_since.reset();
   tally.damped_bad = more < 60 ? tally.damped_bad << more & kLastHour : 0;
   return tally;
 }

@@ -70,6 +70,9 @@ struct SignalTally {
   std::uint64_t damped_bad = 0;
   bool derived = false;      // times were derived from the account, not from when samples were seen
   bool parent_port = false;  // counters of the parent port stand in for a sub-interface without its own
+  // The first minute of the run of bad ones that goes on to the end of the window; none when its newest minute is not
+  // bad.
+  std::optional<Minute> bad_since;
 
   bool operator==(const SignalTally&) const = default;
 };

@@ -60,6 +60,20 @@ class WindowCount {
   MinuteIndex last_unobserved() const { return unobserved_.last; }
   MinuteIndex earliest() const { return earliest_; }  // SignalTally::earliest_from
 
+  // SignalTally::bad_since, a word at a time.
+  template <typename Words>
+  MinuteIndex bad_since(const Words& words) const {
+    if (bad_.last != key_.to - 1) return kNoMinute;
+    auto since = key_.to;
+    for (auto w = word_of(key_.to - 1); since > key_.from; --w) {
+      const auto mask = mask_of(w, key_.from, since);
+      const auto good = ~words(w, slot_of(w), mask).bad & mask;
+      if (good != 0) return w * 64 + 64 - std::countl_zero(good);
+      since = std::max(key_.from, w * 64);
+    }
+    return since;
+  }
+
   // The remembered counts serve this window as they are, or once they have moved on to it.
   bool continues(const WindowKey& key) const {
     return key_.to != 0 && key.to - key.from == key_.to - key_.from && key.allowances == key_.allowances &&

@@ -75,6 +75,30 @@ json::object finding_json(const verdict::FindingReport& f) {
   return out;
 }
 
+json::value text_or_null(const std::optional<std::string_view>& text) {
+  return text ? json::value(*text) : json::value(nullptr);
+}
+
+json::object condition_json(const verdict::ConditionReport& c) {
+  json::object out{{"state", c.state},
+                   {"since", time_or_null(c.since)},
+                   {"returns_at", time_or_null(c.returns_at)},
+                   {"criterion", text_or_null(c.criterion)},
+                   {"held_by", nullptr},
+                   {"needs", nullptr}};
+  if (c.held_by) {
+    json::object held{{"what", c.held_by->what}, {"criterion", text_or_null(c.held_by->criterion)}};
+    if (const auto& by = c.held_by->by) {
+      held["role"] = by->role.empty() ? json::value(nullptr) : json::value(by->role);
+      held["signer"] = to_text(by->signer);
+      held["at"] = time_or_null(by->at);
+    }
+    out["held_by"] = std::move(held);
+  }
+  if (c.needs) out["needs"] = json::object{{"who", c.needs->who}, {"what", c.needs->what}};
+  return out;
+}
+
 // Written by this program; anything else shows as no findings.
 json::value stored_findings(const std::string& text) {
   boost::system::error_code error;
@@ -99,6 +123,7 @@ json::object to_json(const verdict::AssessmentReport& r) {
                    {"next_health", r.next_health},
                    {"reason", r.reason},
                    {"sentence", r.sentence},
+                   {"condition", condition_json(r.condition)},
                    {"to_do", r.advice},
                    {"notes", json::array(r.notes.begin(), r.notes.end())},
                    {"healthy_at", time_or_null(r.healthy_at)},

@@ -57,6 +57,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
       pulled_(settings_, *kept_.evidence, *kept_.writes, options.log),
       book_(kept_.memory.restored(kept_.evidence->last_pass())),
       desk_({ledger, reader_, book_, kept_.memory, options.log}, settings_, {options.ids, std::move(options.key)}),
+      ledger_(ledger),
       announcer_({reader_, pulled_, desk_, kept_.memory}, settings_.policy, options.log),
       policy_(settings_.policy) {
   pushed_.on_rows([this](const Pubkey& device, Timestamp newest) { clock_.saw_row(device, newest); });
@@ -92,6 +93,7 @@ Timestamp Monitor::step(Timestamp begin) {
   keep_names(now);
   const auto next_pull = reader_.snapshot() ? pulled_.step(*reader_.snapshot(), now) : Timestamp::max();
   if (reader_.snapshot()) judge(now);
+  if (reader_.snapshot()) drains_.step(ledger_, *reader_.snapshot(), now);
   const auto next_told = announcer_.tell([this](const Pubkey& key) { return sentence_of(key); }, now);
   kept_.memory.keep_house(*kept_.evidence, now);
   forget_gone(now);
@@ -218,6 +220,7 @@ Result<verdict::AssessmentReport> Monitor::assessment(const Pubkey& key, verdict
   if (!reader_.snapshot()) return fail(ErrorKind::Retry, reader_.problem());
   const auto noted = notes(key);
   extras.notes = noted;
+  extras.drained_by = drains_.find(key);
   return report_record(inputs(now_), book_, key, extras);
 }
 
@@ -226,6 +229,7 @@ Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions opt
   const auto noted = notes(key);
   options.policy_digest = policy_digest_;
   options.notes = noted;
+  options.drained_by = drains_.find(key);
   return explain_record(inputs(now_), book_, key, options);
 }
 

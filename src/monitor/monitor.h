@@ -17,6 +17,7 @@
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
 #include "monitor/announcer.h"
+#include "monitor/drain_watch.h"
 #include "monitor/file_writes.h"
 #include "monitor/health_desk.h"
 #include "monitor/ledger_reader.h"
@@ -162,6 +163,8 @@ class Monitor {
   PulledSources pulled_;
   control::RecordBook book_;
   HealthDesk desk_;
+  client::LedgerClient& ledger_;
+  DrainWatch drains_;
   Announcer announcer_;
   std::function<void()> on_looked_;
   verdict::Policy policy_;                         // in force: settings_.policy with its windows in minutes

@@ -39,6 +39,12 @@ const Device* Safety::device(const Pubkey& key) const {
   return found == devices_.end() ? nullptr : &found->second;
 }
 
+std::optional<Timestamp> Safety::changed_at(const Pubkey& key) const {
+  const auto found = pasts_.find(key);
+  if (found == pasts_.end() || found->second.past.empty()) return std::nullopt;
+  return found->second.past.back().since;
+}
+
 void Safety::violated(Timestamp now, const RecordPast& record, const std::string& what) {
   violations_.push_back(
       fmt::format("{} {} {}: {}", to_text(now), record.is_link ? "link" : "device", record.code, what));

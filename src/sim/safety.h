@@ -65,6 +65,8 @@ class Safety {
 
   const Link* link(const Pubkey& key) const;
   const Device* device(const Pubkey& key) const;
+  // When status, desired_status or health of the record last changed; none for a key that is no record.
+  std::optional<Timestamp> changed_at(const Pubkey& key) const;
   const std::vector<std::string>& violations() const { return violations_; }
   struct Counts {
     int activations = 0, drains = 0, healthy = 0, impaired_in_service = 0, deletions = 0, changes = 0;

@@ -323,6 +323,10 @@ void World::step_monitor(MonitorHost& host) {
   if (watching_ && !host.standby && all_answered && settled) promises_.look(*host.monitor, local);
   // Until it is right again; that is heard in the next step.
   if (!host.monitor->clock_problem().empty()) host.accepts_since = next;
+  if (!host.standby) {
+    const auto life = host.life * 2 + (monitors_[0].get() == &host ? 1 : 0);
+    steady_times_.look(*host.monitor, life, safety_);
+  }
   const SafetyRules rules;
   for (; !options_.store && begin_of(host.accepted_through + 1) + rules.lateness <= local; ++host.accepted_through) {
     if (begin_of(host.accepted_through) >= host.accepts_since) host.truth.accepting.add(host.accepted_through);
@@ -435,6 +439,7 @@ int World::dark_sample_minutes(std::size_t device, MinuteNumber from, MinuteNumb
 std::vector<std::string> World::violations() const {
   auto all = violations_;
   all.insert(all.end(), safety_.violations().begin(), safety_.violations().end());
+  all.insert(all.end(), steady_times_.broken().begin(), steady_times_.broken().end());
   all.insert(all.end(), live_safety_.violations().begin(), live_safety_.violations().end());
   return all;
 }

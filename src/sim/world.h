@@ -18,6 +18,7 @@
 #include "sim/promises.h"
 #include "sim/random.h"
 #include "sim/safety.h"
+#include "sim/steady_times.h"
 #include "sim/store.h"
 #include "sim/truth.h"
 #include "testbed/faulty_client.h"
@@ -164,11 +165,14 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   const Safety& safety() const { return safety_; }
   // Of a live network.
   const LiveSafety& live_safety() const { return live_safety_; }
-  // Of both.
+  // Of both, and of times that slid.
   std::vector<std::string> violations() const;
+  // What that monitor was given.
+  const MonitorTruth& truth(std::size_t monitor = 0) const { return monitors_[monitor]->truth; }
   // From now on, until something new goes wrong: every time that the writing monitor names has to come true.
   void watch_promises() { watching_ = true; }
   const Promises& promises() const { return promises_; }
+  const SteadyTimes& steady_times() const { return steady_times_; }
   std::string explain_link(std::size_t which);
   std::string explain_device(std::size_t which);
   const WorldOptions& options() const { return options_; }
@@ -288,6 +292,7 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   Safety safety_;
   LiveSafety live_safety_;
   Promises promises_;
+  SteadyTimes steady_times_;
   bool watching_ = false;
   std::map<std::pair<Timestamp, std::uint64_t>, std::function<void()>> agenda_;
   std::uint64_t agenda_count_ = 0;

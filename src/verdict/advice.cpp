@@ -9,17 +9,18 @@
 namespace dz::verdict {
 namespace {
 
-bool holds_back(const Finding& f) {
-  return f.gates && f.judgement != Judgement::Met && f.judgement != Judgement::NotApplicable;
+bool needs_an_answer(const Finding& f) {
+  return f.to_do == ToDo::SourceAnswers || f.to_do == ToDo::LedgerTells || f.to_do == ToDo::LedgerGrows;
 }
-bool needs_an_answer(const Finding& f) { return f.to_do == ToDo::SourceAnswers || f.to_do == ToDo::LedgerTells; }
 bool needs_a_hand(const Finding& f) {
-  return holds_back(f) && f.to_do != ToDo::CleanMinutes && !needs_an_answer(f) && f.to_do != ToDo::Nothing;
+  return is_open(f) && f.to_do != ToDo::Repair && !needs_an_answer(f) && who_does(f).has_value();
 }
-bool needs_a_source(const Finding& f) { return holds_back(f) && needs_an_answer(f); }
+bool needs_a_source(const Finding& f) { return is_open(f) && needs_an_answer(f); }
+bool needs_to_go_on(const Finding& f) { return is_open(f) && f.to_do != ToDo::CleanMinutes; }
 // The newest minute that is judged is one of the bad ones.
 bool goes_on(const Finding& f) {
-  return f.gates && f.has_tally && f.tally.last_bad && f.tally.last_bad->minute + std::chrono::minutes{1} == f.tally.to;
+  return f.gates && f.to_do != ToDo::SourceAnswers && f.has_tally && f.tally.last_bad &&
+         f.tally.last_bad->minute + std::chrono::minutes{1} == f.tally.to;
 }
 
 const Finding* first(const Assessment& a, bool (*is)(const Finding&)) {
@@ -50,6 +51,7 @@ std::string render_advice(const JudgedRecord& record, const Assessment& a) {
   if (const auto* f = first(a, goes_on)) return find_the_cause(record, *f);
   if (a.to == Health::Healthy) return "nothing";
   if (const auto* f = first(a, needs_a_source)) return render_to_do(record, *f, a);
+  if (const auto* f = first(a, needs_to_go_on)) return render_to_do(record, *f, a);
   return "nothing but to keep it clean";
 }
 

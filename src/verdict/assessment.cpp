@@ -46,6 +46,7 @@ struct Frame {
 struct Standing {
   Health health;
   Status status;
+  DesiredStatus desired_status;
 };
 
 Frame begin(const Standing& standing, const RecordMemory& memory, const AssessmentContext& context, Assessment& out) {
@@ -53,6 +54,8 @@ Frame begin(const Standing& standing, const RecordMemory& memory, const Assessme
   out.device_stages = context.policy.device_stages;
   out.at = context.now;
   out.from = standing.health;
+  out.status = standing.status;
+  out.desired_status = standing.desired_status;
   out.activated = standing.status == Status::Activated;
   out.window = window_for(context.policy, standing.health, standing.status);
   std::optional<Minute> stay_minute;
@@ -70,8 +73,9 @@ void apply_stay_rule(const Frame& frame, Assessment& out) {
     const auto source = criterion(f.id).source;
     const auto& watermark = view_of(frame.context.sources, source).state.watermark;
     if (watermark && *watermark >= needed) continue;
+    const auto pass = frame.judge.first_pass_at(needed, source);
+    out.stay_until = out.stayed || (out.stay_until && pass) ? std::max(out.stay_until, pass) : std::nullopt;
     out.stayed = false;
-    out.stay_until = std::max(out.stay_until, std::optional{frame.judge.first_pass_at(needed, source)});
   }
 }
 
@@ -95,7 +99,19 @@ std::optional<Timestamp> healthy_time(const Assessment& a) {
     time = std::max(time, *f.earliest);
   }
   if (!any) return std::nullopt;
+  if (!a.stayed && !a.stay_until) return std::nullopt;
   return std::max(time, a.stay_until.value_or(time));
+}
+
+// What the record has to be on its way into service is not asked of it later, and nothing is said about it then.
+void leave_out_records(Assessment& out) {
+  out.record_judgement = out.links_record_judgement = Judgement::NotApplicable;
+  for (auto& f : std::span(out.storage).first(out.count)) {
+    if (criterion(f.id).kind != CriterionKind::Record) continue;
+    f.judgement = Judgement::NotApplicable;
+    f.to_do = ToDo::Nothing;
+    f.not_asked = true;
+  }
 }
 
 void conclude(const Frame& frame, bool stages, Assessment& out) {
@@ -130,7 +146,12 @@ void conclude(const Frame& frame, bool stages, Assessment& out) {
   for (auto& f : std::span(out.storage).first(out.count)) {
     f.gates = f.mode == Mode::Enforce && (criterion(f.id).kind == CriterionKind::Evidence || reads_records);
   }
+  // From impaired on, the table asks the record only where that leads to ready-for-links.
+  const bool leads_to_links = stages && !out.activated && out.from == Health::Impaired;
+  if (!reads_records && !leads_to_links) leave_out_records(out);
   out.healthy_at = healthy_time(out);
+  // A reset has to be written first, and when that succeeds is not a matter of evidence.
+  if (frame.memory.reset && out.healthy_at == out.at) out.healthy_at.reset();
 }
 
 // The findings of an assessment, one after the other; those of criteria that do not speak of this type of record say
@@ -181,9 +202,9 @@ const Finding* Assessment::find(CriterionId id) const {
 
 bool Assessment::operator==(const Assessment& o) const {
   const auto key = [](const Assessment& a) {
-    return std::tie(a.profile, a.device_stages, a.at, a.from, a.to, a.reason, a.activated, a.evidence_judgement,
-                    a.record_judgement, a.links_evidence_judgement, a.links_record_judgement, a.damped_failure,
-                    a.stayed, a.stay_until, a.hold_until, a.healthy_at);
+    return std::tie(a.profile, a.device_stages, a.at, a.from, a.to, a.reason, a.status, a.desired_status,
+                    a.evidence_judgement, a.record_judgement, a.links_evidence_judgement, a.links_record_judgement,
+                    a.damped_failure, a.stayed, a.stay_until, a.hold_until, a.healthy_at);
   };
   return key(*this) == key(o) && window == o.window &&
          std::equal(findings().begin(), findings().end(), o.findings().begin(), o.findings().end());
@@ -195,7 +216,7 @@ Candidate judge_link(const LinkTallies& tallies, const Window& window, const Ass
 
 void assess_link(const LinkCase& judged, const AssessmentContext& context, Assessment& out) {
   const auto& [link, tallies, memory] = judged;
-  const auto frame = begin({link.health, link.status}, memory, context, out);
+  const auto frame = begin({link.health, link.status, link.desired_status}, memory, context, out);
   FindingList list(frame.judge, type_bit(link.type), out);
   list.record(LinkDrained, is_drained(link.status) || is_provisioning(link.status), ToDo::DrainLink);
   list.record(LinkDesiredActivated, link.desired_status == DesiredStatus::Activated, ToDo::DesireActivated);
@@ -214,7 +235,7 @@ void assess_link(const LinkCase& judged, const AssessmentContext& context, Asses
 void assess_device(const DeviceCase& judged, const AssessmentContext& context, Assessment& out) {
   const auto& device = judged.device;
   const auto& tallies = judged.tallies;
-  const auto frame = begin({device.health, device.status}, judged.memory, context, out);
+  const auto frame = begin({device.health, device.status, device.desired_status}, judged.memory, context, out);
   const auto& judge = frame.judge;
   const bool dia =
       std::any_of(tallies.dia.begin(), tallies.dia.end(), [](const DevicePort& p) { return is_up(p.port); });

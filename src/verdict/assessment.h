@@ -21,7 +21,10 @@ struct Assessment {
   Health to = Health::Unknown;
   HealthReason reason = HealthReason::FirstSight;
   bool activated = false;
-  // All enforced criteria of a kind together; and those of them that ready-for-links asks for.
+  Status status = Status::Pending;  // on the ledger
+  DesiredStatus desired_status = DesiredStatus::Activated;
+  // All enforced criteria of a kind together; and those of them that ready-for-links asks for. Those of the record are
+  // not applicable where the table does not ask them.
   Judgement evidence_judgement = Judgement::Unknown;
   Judgement record_judgement = Judgement::Unknown;
   Judgement links_evidence_judgement = Judgement::Unknown;
@@ -29,7 +32,8 @@ struct Assessment {
   bool damped_failure = false;
   Window window;  // the row's
   bool stayed = false;
-  std::optional<Timestamp> stay_until;  // not activated: the first pass that satisfies the stay rule
+  // Not activated: the first pass that satisfies the stay rule; none when a source is late for it.
+  std::optional<Timestamp> stay_until;
   std::optional<Timestamp> hold_until;  // held without evidence: impaired at the first pass after this
   // The first pass at which the table would say healthy were every minute from now on good and the record as it is;
   // `at` when it says so now. None when something else has to happen first: the findings say what. As assessed it is

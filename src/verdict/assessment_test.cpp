@@ -126,7 +126,48 @@ TEST(Assessment, WithoutAnyEvidenceItIsUnknown) {
   assess_link({c.link, {}, c.memory}, {c.policy, c.sources, kMidnight}, a);
   EXPECT_EQ(a.evidence_judgement, Judgement::Unknown);
   EXPECT_EQ(a.to, Health::Pending);
-  EXPECT_EQ(a.healthy_at, kMidnight + 24h + 1min);
+  EXPECT_EQ(a.find(LinkAData)->to_do, ToDo::SourceAnswers);
+  EXPECT_EQ(a.healthy_at, std::nullopt) << "waiting does not make a source answer";
+}
+
+// The time of a source that is late moved on with the clock, a minute a minute.
+TEST(Assessment, ALateSourceHasNoTimeOnceAMinuteHasPassedSinceItWasDue) {
+  LinkCase c;
+  c.link.health = Health::Impaired;
+  c.set(LinkCase::AErrors, kMidnight - 24h, evidence::MinuteState::Bad, evidence::kInErrors);
+  const auto due = kMidnight + 1min + kLateness;
+  c.assess();
+  EXPECT_EQ(c.assess_at(kMidnight, due - 1s).healthy_at, due);
+  EXPECT_EQ(c.assess_at(kMidnight, due).healthy_at, due + 1min) << "the minute may come a moment later";
+  const auto late = c.assess_at(kMidnight, due + 1min);
+  EXPECT_EQ(late.healthy_at, std::nullopt);
+  EXPECT_EQ(late.find(LinkAErrors)->to_do, ToDo::SourceAnswers);
+}
+
+TEST(Assessment, AResetThatIsNotWrittenYetHasNoTime) {
+  LinkCase c;
+  c.link.health = Health::Healthy;
+  c.memory.reset = Reset{Health::Impaired, HealthReason::LeftService};
+  EXPECT_EQ(c.assess().healthy_at, std::nullopt) << "when the write succeeds is not a matter of evidence";
+  c.set(LinkCase::AErrors, kMidnight - 1h, evidence::MinuteState::Bad, evidence::kInErrors);
+  EXPECT_EQ(c.assess().healthy_at, kMidnight + 23h + 1min + kLateness) << "it has landed by then";
+}
+
+TEST(Assessment, InServiceTheRulesOfOnboardingAreNotAsked) {
+  LinkCase c;
+  c.link.status = Status::Activated;
+  c.link.health = Health::Healthy;
+  c.link.desired_status = DesiredStatus::HardDrained;
+  const auto a = c.assess();
+  EXPECT_EQ(a.record_judgement, Judgement::NotApplicable);
+  for (const auto id : {LinkDrained, LinkDesiredActivated}) {
+    EXPECT_EQ(a.find(id)->judgement, Judgement::NotApplicable);
+    EXPECT_EQ(a.find(id)->to_do, ToDo::Nothing);
+    EXPECT_FALSE(a.find(id)->gates);
+  }
+  c.link.health = Health::Pending;
+  c.link.status = Status::HardDrained;
+  EXPECT_EQ(c.assess().find(LinkDesiredActivated)->judgement, Judgement::NotMet) << "on its way into service";
 }
 
 TEST(Assessment, StayRuleAsksForAWholeMinuteAfterTheRecordChanged) {

@@ -2,44 +2,67 @@
 // to JSON. Pure; text is made only when somebody asks (about 10 us a text).
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
-#include "verdict/assessment.h"
+#include "verdict/condition.h"
 #include "verdict/strip.h"
 
 namespace dz::verdict {
 
-// The link or device that an assessment is about. Refers to the arguments given: keep them while it is used.
+using DeviceRecords = std::map<Pubkey, Device>;
+
+// The link or device that an assessment is about. Refers to the arguments given: keep them while it is used. The
+// devices tell the codes of those at the ends of links; null: they are not known.
 class JudgedRecord {
  public:
-  explicit JudgedRecord(const Link& link) : link_(&link) {}
+  explicit JudgedRecord(const Link& link, const DeviceRecords* devices = nullptr) : link_(&link), devices_(devices) {}
   // The evidence names the candidates (interfaces, links) that the findings number.
-  JudgedRecord(const Device& device, const DeviceTallies& evidence) : device_(&device), evidence_(&evidence) {}
+  JudgedRecord(const Device& device, const DeviceTallies& evidence, const DeviceRecords* devices = nullptr)
+      : device_(&device), evidence_(&evidence), devices_(devices) {}
 
   RecordKind kind() const { return link_ != nullptr ? RecordKind::Link : RecordKind::Device; }
   const Link* link() const { return link_; }
   const Device* device() const { return device_; }
   const DeviceTallies* evidence() const { return evidence_; }
+  // Of the device at that end of the link; empty when it is not known.
+  std::string_view code_at(const Link& link, Side side) const;
   std::string_view code() const { return link_ != nullptr ? link_->code : device_->code; }
 
  private:
   const Link* link_ = nullptr;
   const Device* device_ = nullptr;
   const DeviceTallies* evidence_ = nullptr;
+  const DeviceRecords* devices_ = nullptr;
 };
 
-// "held by link.a.errors: 3 minutes with in-errors at A Switch1/1/1, last 11:42; clean since; healthy tomorrow 11:43
-// if it stays clean".
+// Who took a record out of service, as the ledger's history tells it.
+struct DrainedBy {
+  std::string role;  // "side A, contributor 'alpha'", "the foundation"; "" for a key that is neither
+  Pubkey signer;
+  std::optional<Timestamp> at;  // none: the ledger did not say
+};
+// "side A, contributor 'alpha' (key 9xQe...) at 11:42".
+std::string to_text(const DrainedBy& by, Timestamp now);
+
+// "held by link.a.errors: 3 minutes with in-errors at A (ams-dz001) Switch1/1/1, last 11:42; clean since; healthy
+// tomorrow 11:43 if it stays clean"; while it fails "failing since 11:40; met 24 h 0 min after it is repaired".
 std::string render_sentence(const JudgedRecord& record, const Assessment& assessment);
 
-// What was found for one criterion: "3 minutes with in-errors at A Switch1/1/1, last 11:42; clean since".
+// What was found for one criterion: "3 minutes with in-errors at A (ams-dz001) Switch1/1/1, last 11:42; clean since".
 std::string render_finding(const JudgedRecord& record, const Finding& finding, const Assessment& assessment);
 
 // What has to happen, with the command where there is one; empty when nothing has to.
 std::string render_to_do(const JudgedRecord& record, const Finding& finding, const Assessment& assessment);
 
-// Where the minutes of a finding were seen: "A Switch1/1/1"; of a candidate also its name.
+// What somebody has to do, where a condition needs somebody: one sentence.
+std::string render_needs(const JudgedRecord& record, const Assessment& assessment, const Condition& condition);
+
+// The state in one line: "failing since 11:40", "recovering: clean since 11:43, returns tomorrow 11:43".
+std::string render_condition(const Assessment& assessment, const DrainedBy* drained_by = nullptr);
+
+// Where the minutes of a finding were seen: "A (ams-dz001) Switch1/1/1"; of a candidate also its name.
 std::string render_where(const JudgedRecord& record, const Finding& finding);
 
 struct MinuteReport {
@@ -78,6 +101,24 @@ struct FindingReport {
   std::optional<std::vector<Range>> ranges;
 };
 
+// A condition in words; the API has these members.
+struct ConditionReport {
+  std::string_view state;
+  std::optional<Timestamp> since, returns_at;
+  std::optional<std::string_view> criterion;
+  struct HeldBy {
+    std::string_view what;
+    std::optional<std::string_view> criterion;
+    std::optional<DrainedBy> by;  // of a drain, where it is known
+  };
+  std::optional<HeldBy> held_by;
+  struct Needs {
+    std::string_view who;
+    std::string what;
+  };
+  std::optional<Needs> needs;
+};
+
 struct AssessmentReport {
   std::string kind, code;  // "link"
   std::string_view status, desired_status;
@@ -90,12 +131,15 @@ struct AssessmentReport {
   std::string window_trouble;      // why the window is not known; empty when it is
   Timestamp at;
   std::optional<Timestamp> healthy_at, hold_until;
+  ConditionReport condition;
   std::string sentence, advice;
   std::vector<std::string> notes;
   std::optional<StripAxis> axis;        // on request
   std::vector<FindingReport> findings;  // criteria with mode off left out
 };
 
-AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& assessment, const Sources& sources);
+// drained_by: null when it is not known.
+AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& assessment, const Sources& sources,
+                                   const DrainedBy* drained_by = nullptr);
 
 }  // namespace dz::verdict

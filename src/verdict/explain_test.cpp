@@ -72,8 +72,81 @@ TEST(Explanation, ListsEveryCriterion) {
       "  met            link.z.errors            1440 good minutes at Z Switch1/1/1 (for Switch1/1/1.1004)\n"
       "  met            link.z.utilization       1440 good minutes at Z Switch1/1/1 (for Switch1/1/1.1004)\n"
       "  met            link.az.probes           1440 good minutes A to Z [shadow: gates nothing]\n"
-      "  unknown        link.za.probes           source latency-samples: nothing was ever seen [shadow: gates "
-      "nothing]; met tomorrow 14:41 if it stays clean\n");
+      "  unknown        link.za.probes           source latency-samples never answered [shadow: gates nothing]; "
+      "source latency-samples has to answer\n");
+}
+
+TEST(Explanation, NamesTheDevicesOfTheSides) {
+  LinkAtWork at;
+  DeviceRecords devices;
+  at.link.side_a = Pubkey{{1}};
+  at.link.side_z = Pubkey{{2}};
+  devices[at.link.side_a].code = "ams-dz001";
+  devices[at.link.side_z].code = "lon-dz001";
+  const JudgedRecord record(at.link, &devices);
+  EXPECT_EQ(render_finding(record, *at.assessment.find(CriterionId::LinkAErrors), at.assessment),
+            "3 minutes with in-errors at A (ams-dz001) Switch1/1/1 (for Switch1/1/1.1004), last 11:42; clean since");
+  EXPECT_EQ(render_finding(record, *at.assessment.find(CriterionId::LinkAzProbes), at.assessment),
+            "1440 good minutes A (ams-dz001) to Z (lon-dz001)");
+}
+
+// Nobody has to read a clock time beside what goes on.
+TEST(Explanation, WhileItFailsTheTimeCountsFromItsRepair) {
+  LinkAtWork at;
+  NaiveSeries series{at.to - 24h, std::vector<NaiveMinute>(1440)};
+  for (int i = 1; i <= 2; ++i)
+    series.minutes[static_cast<std::size_t>(1440 - i)] = {evidence::MinuteState::Bad, evidence::kInErrors};
+  at.errors = at.tally(series);
+  assess_link({at.link, at.evidence, at.memory}, {at.policy, at.sources, at.to + 30s}, at.assessment);
+  EXPECT_EQ(
+      render_sentence(JudgedRecord{at.link}, at.assessment),
+      "held by link.a.errors: 2 minutes with in-errors at A Switch1/1/1 (for Switch1/1/1.1004), last 14:39; failing "
+      "since 14:38; met 24 h 0 min after it is repaired");
+  EXPECT_EQ(render_condition(at.assessment), "failing since 14:38 (link.a.errors)");
+}
+
+TEST(Explanation, SaysWhatNobodyEverHeardAndWhoHasToActOnIt) {
+  LinkAtWork at;
+  at.errors = at.clean;
+  auto silent = at.tally({at.to - 24h, std::vector<NaiveMinute>(1440, {evidence::MinuteState::Bad})});
+  silent.parent_port = false;
+  at.evidence.z.data = &silent;
+  assess_link({at.link, at.evidence, at.memory}, {at.policy, at.sources, at.to + 30s}, at.assessment);
+  EXPECT_EQ(
+      render_sentence(JudgedRecord{at.link}, at.assessment),
+      "held by link.z.data: no counter row in 24 h 0 min of Z Switch1/1/1.1004; check that the interface exists on "
+      "the device under this name, and that the switch sends its rows");
+  EXPECT_EQ(render_condition(at.assessment), "needs the contributor (link.z.data)");
+}
+
+// "clean" is not said of minutes that nobody saw.
+TEST(Explanation, SaysNotThatItIsCleanWhereItWasNotObserved) {
+  LinkAtWork at;
+  NaiveSeries series{at.to - 24h, std::vector<NaiveMinute>(1440)};
+  series.minutes[1000] = {evidence::MinuteState::Bad, evidence::kInErrors};
+  series.minutes[1002] = {evidence::MinuteState::Unobserved};
+  at.errors = at.tally(series);
+  assess_link({at.link, at.evidence, at.memory}, {at.policy, at.sources, at.to + 30s}, at.assessment);
+  EXPECT_EQ(render_finding(JudgedRecord{at.link}, *at.assessment.find(CriterionId::LinkAErrors), at.assessment),
+            "1 minute with in-errors at A Switch1/1/1 (for Switch1/1/1.1004), 07:20; not bad since, as far as it was "
+            "observed");
+}
+
+TEST(Explanation, SaysWhoDrained) {
+  LinkAtWork at;
+  at.link.desired_status = DesiredStatus::HardDrained;
+  at.link.health = Health::Healthy;
+  at.errors = at.clean;
+  assess_link({at.link, at.evidence, at.memory}, {at.policy, at.sources, at.to + 30s}, at.assessment);
+  const DrainedBy by{"side A, contributor 'alpha'", Pubkey{}, at.to - 3h};
+  EXPECT_EQ(render_condition(at.assessment, &by),
+            "held by a drain that is wanted (hard-drained), of side A, contributor 'alpha' (key "
+            "11111111111111111111111111111111) at 11:40");
+  const auto report = report_assessment(JudgedRecord{at.link}, at.assessment, at.sources, &by);
+  EXPECT_EQ(report.condition.state, "held");
+  EXPECT_EQ(report.condition.since, at.to - 3h);
+  ASSERT_TRUE(report.condition.held_by && report.condition.held_by->by);
+  EXPECT_EQ(report.condition.held_by->by->role, "side A, contributor 'alpha'");
 }
 
 TEST(Explanation, ReportCarriesWhatJsonNeeds) {

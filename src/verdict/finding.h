@@ -2,7 +2,6 @@
 // text; explain.h makes the sentences.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -11,28 +10,11 @@
 
 namespace dz::verdict {
 
-// What has to happen before an unmet criterion can be met.
-enum class ToDo : std::uint8_t {
-  Nothing,        // it is met, or does not apply
-  CleanMinutes,   // minutes without offence, up to Finding::earliest
-  SourceAnswers,  // the source has to answer again
-  DrainLink,      // record criteria: the contributor has to change the record
-  DesireActivated,
-  SetPublicIp,
-  AddDzPrefix,
-  SetMaxUsersZero,
-  HardDrainDevice,
-  ActivateDia,  // also device.dia_up without any candidate
-  ActivateLinkPort,
-  DrainOrActivateLink,  // device.link_up without any candidate
-  QaWithoutFailure,     // the last failure has to leave the window
-  QaRuns,               // more successes, or no gap so long
-  LedgerTells,          // how long its slots take: until then the window is not known
-};
-
 struct QaCounts {
   int successes = 0, failures = 0;
   std::optional<Timestamp> last_failure;
+  std::optional<Timestamp> last_success;
+  std::optional<Timestamp> failing_since;  // the first of the failures that nothing has passed after
   Duration longest_gap{};
   bool missed_run = false;  // a run took place in a gap that is too long
   bool operator==(const QaCounts&) const = default;
@@ -46,6 +28,7 @@ struct Finding {
   Stage stage = Stage::ReadyForLinks;
   Judgement judgement = Judgement::Unknown;
   bool gates = false;      // enforced, and read by the row of the health table that applies
+  bool not_asked = false;  // of the record, and asked on the way into service only
   bool stale = false;      // the watermark is older than max_staleness, or there is none
   bool no_window = false;  // it is not known over which minutes to judge: Assessment::window says why
   bool damped_failure = false;
@@ -57,8 +40,8 @@ struct Finding {
   Side side = Side::None;
   bool has_tally = false;
   evidence::SignalTally tally;
-  // First pass at which it would be met were every minute from now on good; set when it is not met, unless to_do
-  // says what else has to happen. Over candidates: of the one that is first, and not before it.
+  // First pass at which it would be met were every minute from now on good; set when to_do is CleanMinutes, for then
+  // the time stands still. Over candidates: of the one that is first, and not before it.
   std::optional<Timestamp> earliest;
 
   // Criteria over candidates: index into DeviceTallies::dia, links or cyoa; -1 when there is none.
@@ -69,5 +52,16 @@ struct Finding {
 
   bool operator==(const Finding&) const = default;
 };
+
+inline bool is_evidence(const Finding& f) { return criterion(f.id).kind == CriterionKind::Evidence; }
+// It gates, and is not met.
+inline bool is_open(const Finding& f) {
+  return f.gates && f.judgement != Judgement::Met && f.judgement != Judgement::NotApplicable;
+}
+
+// Bad in the newest closed minute, or the last QA failed.
+bool is_failing(const Finding& finding);
+// It was bad, and is not any more.
+bool is_recovering(const Finding& finding);
 
 }  // namespace dz::verdict

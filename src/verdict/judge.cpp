@@ -36,10 +36,11 @@ Judge::Judge(const AssessmentContext& context, const Window& window, std::option
 
 bool Judge::stale(evidence::Source source) const { return stale_[static_cast<std::size_t>(source)]; }
 
-Timestamp Judge::first_pass_at(Minute minute, evidence::Source source) const {
+std::optional<Timestamp> Judge::first_pass_at(Minute minute, evidence::Source source) const {
   const auto delay = view_of(context_.sources, source).delay;
-  const auto next_close = minute_of(context_.now - delay) + minutes{1};
-  return std::max(minute, next_close) + delay;
+  const auto closed = minute_of(context_.now - delay);
+  if (minute < closed) return std::nullopt;
+  return std::max(minute, closed + minutes{1}) + delay;
 }
 
 void Judge::begin(CriterionId id, Finding& out) const {
@@ -50,6 +51,10 @@ void Judge::begin(CriterionId id, Finding& out) const {
   out.mode = context_.policy.mode(id);
   out.stage = context_.policy.stage_of(id);
   if (criterion(id).kind == CriterionKind::Evidence && !knows_window(id)) out.no_window = true;
+}
+
+ToDo Judge::before_window_is_known() const {
+  return window_.trouble == SlotTrouble::YoungLedger ? ToDo::LedgerGrows : ToDo::LedgerTells;
 }
 
 void Judge::record(CriterionId id, bool holds, ToDo to_do, Finding& out) const {
@@ -76,13 +81,17 @@ Judgement Judge::judge(const evidence::SignalTally* tally, CriterionId id) const
   return Judgement::Met;
 }
 
-Timestamp Judge::earliest(const evidence::SignalTally* tally, CriterionId id) const {
-  const auto from = tally != nullptr ? tally->earliest_from : minute_of(context_.now) + minutes{1};
-  return first_pass_at(from + context_.policy.window_of(id, window_), criterion(id).source);
+std::optional<Timestamp> Judge::earliest(const evidence::SignalTally* tally, CriterionId id) const {
+  const auto source = criterion(id).source;
+  if (to_do_of(tally, stale(source)) != ToDo::CleanMinutes) return std::nullopt;
+  return first_pass_at(tally->earliest_from + context_.policy.window_of(id, window_), source);
 }
 
-Timestamp Judge::after_stay(Timestamp earliest, evidence::Source source) const {
-  return stay_minute_ ? std::max(earliest, first_pass_at(*stay_minute_ + minutes{1}, source)) : earliest;
+std::optional<Timestamp> Judge::after_stay(Timestamp earliest, evidence::Source source) const {
+  const auto& watermark = view_of(context_.sources, source).state.watermark;
+  if (!stay_minute_ || (watermark && *watermark > *stay_minute_)) return earliest;
+  const auto stayed = first_pass_at(*stay_minute_ + minutes{1}, source);
+  return stayed ? std::optional(std::max(earliest, *stayed)) : std::nullopt;
 }
 
 bool Judge::damped(std::uint64_t bad) const {
@@ -103,16 +112,14 @@ void Judge::signal(CriterionId id, const Part& part, Finding& out) const {
     out.tally = *tally;
     out.damped_failure = !out.stale && damped(tally->damped_bad);
   }
-  if (out.judgement != Judgement::Met) put_to_do(source, earliest(tally, id), out);
+  if (out.judgement != Judgement::Met) put_to_do(to_do_of(tally, out.stale), earliest(tally, id), out);
 }
 
-void Judge::put_to_do(evidence::Source source, Timestamp earliest, Finding& out) const {
-  if (out.no_window) {
-    out.to_do = ToDo::LedgerTells;
-    return;
-  }
-  out.to_do = out.judgement == Judgement::Unknown && out.stale ? ToDo::SourceAnswers : ToDo::CleanMinutes;
-  out.earliest = after_stay(earliest, source);
+void Judge::put_to_do(ToDo to_do, std::optional<Timestamp> earliest, Finding& out) const {
+  out.to_do = out.no_window ? before_window_is_known() : to_do;
+  if (out.to_do != ToDo::CleanMinutes) return;
+  if (earliest) out.earliest = after_stay(*earliest, criterion(out.id).source);
+  if (!out.earliest) out.to_do = ToDo::SourceAnswers;
 }
 
 void Judge::added(std::size_t criterion, const evidence::SignalTally* tally, Finding& out) const {
@@ -121,25 +128,34 @@ void Judge::added(std::size_t criterion, const evidence::SignalTally* tally, Fin
   if (subject == AddedKind::SideA) side = Side::A;
   if (subject == AddedKind::SideZ) side = Side::Z;
   signal(added_criterion(criterion), {evidence::Signal::Value, side, tally}, out);
+  // Where a minute without a value is no bad one, the source may have none at all of it.
+  if (out.to_do == ToDo::ObservedAgain && tally->good == 0 && tally->bad == 0) out.to_do = ToDo::FirstHeard;
 }
 
 Candidate Judge::candidate(CriterionId id, std::span<const Part> parts) const {
   Candidate all;
   for (const auto& part : parts) {
     const auto judgement = judge(part.tally, id);
+    auto to_do = ToDo::Nothing;
     std::optional<Timestamp> time;
-    if (judgement != Judgement::Met) time = earliest(part.tally, id);
+    if (judgement != Judgement::Met) {
+      to_do = to_do_of(part.tally, stale(criterion(id).source));
+      time = earliest(part.tally, id);
+      if (to_do == ToDo::CleanMinutes && !time) to_do = ToDo::SourceAnswers;
+    }
     const bool decides = &part == parts.data() || rank(judgement) < rank(all.judgement) ||
-                         (judgement == all.judgement && time > all.earliest);
+                         (judgement == all.judgement && std::pair(to_do, time) > std::pair(all.to_do, all.earliest));
     if (decides) {
       all.judgement = judgement;
       all.signal = part.signal;
       all.side = part.side;
       all.tally = part.tally;
     }
+    all.to_do = std::max(all.to_do, to_do);
     all.earliest = std::max(all.earliest, time);
     if (part.tally != nullptr) all.damped_bad |= part.tally->damped_bad;
   }
+  if (all.to_do != ToDo::CleanMinutes) all.earliest.reset();
   return all;
 }
 
@@ -164,7 +180,7 @@ void Judge::show(const Choice& choice, Finding& out) const {
   out.has_tally = chosen.tally != nullptr;
   if (out.has_tally) out.tally = *chosen.tally;
   out.damped_failure = !out.stale && damped(choice.damped_bad);
-  if (out.judgement != Judgement::Met) put_to_do(evidence::Source::Counters, *choice.earliest, out);
+  if (out.judgement != Judgement::Met) put_to_do(choice.to_do, choice.earliest, out);
 }
 
 namespace {
@@ -173,22 +189,24 @@ namespace {
 struct Nearest {
   Candidate best;
   int index = -1;
-  std::optional<Timestamp> soonest;           // of any of them
+  std::optional<Timestamp> soonest;           // of any of them that time alone brings
   std::uint64_t all_bad = ~std::uint64_t{0};  // bad for every candidate
   int count = 0, met = 0;
 
   void add(const Candidate& c, std::size_t i) {
-    const bool nearer = count == 0 || rank(c.judgement) > rank(best.judgement) ||
-                        (c.judgement == best.judgement && c.earliest < best.earliest);
+    const bool nearer =
+        count == 0 || rank(c.judgement) > rank(best.judgement) ||
+        (c.judgement == best.judgement && std::pair(c.to_do, c.earliest) < std::pair(best.to_do, best.earliest));
     if (nearer) {
       best = c;
       index = static_cast<int>(i);
     }
-    soonest = count == 0 ? c.earliest : std::min(soonest, c.earliest);
+    if (c.earliest) soonest = std::min(soonest.value_or(*c.earliest), *c.earliest);
     all_bad &= c.damped_bad;
     ++count;
     met += c.judgement == Judgement::Met ? 1 : 0;
   }
+  ToDo to_do() const { return soonest ? ToDo::CleanMinutes : best.to_do; }
 };
 
 }  // namespace
@@ -206,7 +224,8 @@ void Judge::dia_up(const DeviceTallies& tallies, Finding& out) const {
   }
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;
-  if (nearest.count > 0) return show({nearest.best, nearest.index, nearest.all_bad, nearest.soonest}, out);
+  if (nearest.count > 0)
+    return show({nearest.best, nearest.index, nearest.all_bad, nearest.to_do(), nearest.soonest}, out);
   out.judgement = Judgement::NotMet;
   out.to_do = ToDo::ActivateDia;
 }
@@ -221,7 +240,8 @@ void Judge::link_up(const DeviceTallies& tallies, Finding& out) const {
   }
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;
-  if (nearest.count > 0) return show({nearest.best, nearest.index, nearest.all_bad, nearest.soonest}, out);
+  if (nearest.count > 0)
+    return show({nearest.best, nearest.index, nearest.all_bad, nearest.to_do(), nearest.soonest}, out);
   out.judgement = Judgement::NotMet;
   out.to_do = ToDo::DrainOrActivateLink;
 }
@@ -232,30 +252,35 @@ void Judge::cyoa_up(const Device& device, const DeviceTallies& tallies, Finding&
   Candidate worst;
   int index = -1;
   std::uint64_t any_bad = 0;
+  auto to_do = ToDo::Nothing;
+  std::optional<Timestamp> latest;
   for (std::size_t i = 0; i < tallies.cyoa.size(); ++i) {
     const auto& t = tallies.cyoa[i].tallies;
     const Part parts[] = {{evidence::Signal::Data, Side::None, t.data},
                           {evidence::Signal::Errors, Side::None, t.errors},
                           {evidence::Signal::Utilization, Side::None, t.utilization}};
     const auto c = candidate(CriterionId::DeviceCyoaUp, std::span(parts).first(signals));
-    const bool farther = i == 0 || rank(c.judgement) < rank(worst.judgement) ||
-                         (c.judgement == worst.judgement && c.earliest > worst.earliest);
+    const bool farther =
+        i == 0 || rank(c.judgement) < rank(worst.judgement) ||
+        (c.judgement == worst.judgement && std::pair(c.to_do, c.earliest) > std::pair(worst.to_do, worst.earliest));
     if (farther) {
       worst = c;
       index = static_cast<int>(i);
     }
     any_bad |= c.damped_bad;
+    to_do = std::max(to_do, c.to_do);
+    latest = std::max(latest, c.earliest);
     ++out.candidates;
     out.candidates_met += c.judgement == Judgement::Met ? 1 : 0;
   }
-  if (out.candidates > 0) return show({worst, index, any_bad, worst.earliest}, out);
+  if (out.candidates > 0) return show({worst, index, any_bad, to_do, latest}, out);
   out.judgement = Judgement::NotApplicable;
 }
 
 void Judge::qa(const evidence::QaEvidence* evidence, Finding& out) const {
   begin(CriterionId::DeviceQa, out);
   out.stale = stale(evidence::Source::Qa);
-  out.to_do = out.no_window ? ToDo::LedgerTells : out.stale ? ToDo::SourceAnswers : ToDo::QaRuns;
+  out.to_do = out.no_window ? before_window_is_known() : ToDo::SourceAnswers;
   if (evidence == nullptr || out.no_window) return;
 
   const auto& policy = context_.policy.qa;
@@ -273,8 +298,11 @@ void Judge::qa(const evidence::QaEvidence* evidence, Finding& out) const {
     if (!result.success) {
       ++qa.failures;
       qa.last_failure = result.at;
+      if (!qa.failing_since) qa.failing_since = result.at;
       continue;
     }
+    qa.last_success = result.at;
+    qa.failing_since.reset();
     close_gap(last_success, result.at, qa.successes > 0);
     last_success = result.at;
     ++qa.successes;
@@ -292,6 +320,8 @@ void Judge::qa(const evidence::QaEvidence* evidence, Finding& out) const {
   } else if (out.stale || qa.successes < policy.successes || qa.longest_gap > policy.max_gap ||
              evidence->to - evidence->from < context_.policy.window_of(CriterionId::DeviceQa, window_)) {
     out.judgement = Judgement::Unknown;
+    const bool goes_on = qa.last_success && evidence->to - *qa.last_success <= policy.max_gap;
+    if (!out.stale) out.to_do = goes_on ? ToDo::QaGoesOn : ToDo::QaRuns;
   } else {
     out.judgement = Judgement::Met;
     out.to_do = ToDo::Nothing;

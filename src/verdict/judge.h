@@ -31,8 +31,9 @@ class Judge {
 
   Candidate link(const LinkTallies& tallies) const;
 
-  // When a pass first sees a watermark of at least `minute` of this source, but not before the next minute closes.
-  Timestamp first_pass_at(Minute minute, evidence::Source source) const;
+  // When a pass first sees a watermark of at least `minute` of this source, but not before the next minute closes. None
+  // when that pass was due more than a minute ago: the source is late, and the time would move on with the clock.
+  std::optional<Timestamp> first_pass_at(Minute minute, evidence::Source source) const;
   bool stale(evidence::Source source) const;
 
  private:
@@ -41,14 +42,18 @@ class Judge {
     Candidate candidate;
     int index = -1;
     std::uint64_t damped_bad = 0;       // as in SignalTally
-    std::optional<Timestamp> earliest;  // without the stay rule; set when the candidate is not met
+    ToDo to_do = ToDo::Nothing;         // before the criterion is met
+    std::optional<Timestamp> earliest;  // without the stay rule
   };
   void begin(CriterionId id, Finding& out) const;
+  ToDo before_window_is_known() const;
   bool knows_window(CriterionId id) const { return context_.policy.knows_window_of(id, window_); }
-  void put_to_do(evidence::Source source, Timestamp earliest, Finding& out) const;  // of one that is not met
+  // Of one that is not met.
+  void put_to_do(ToDo to_do, std::optional<Timestamp> earliest, Finding& out) const;
   Judgement judge(const evidence::SignalTally* tally, CriterionId id) const;
-  Timestamp earliest(const evidence::SignalTally* tally, CriterionId id) const;  // without the stay rule
-  Timestamp after_stay(Timestamp earliest, evidence::Source source) const;
+  // Without the stay rule; none when time alone does not bring it.
+  std::optional<Timestamp> earliest(const evidence::SignalTally* tally, CriterionId id) const;
+  std::optional<Timestamp> after_stay(Timestamp earliest, evidence::Source source) const;
   bool damped(std::uint64_t bad) const;
   Candidate candidate(CriterionId id, std::span<const Part> parts) const;
   void show(const Choice& choice, Finding& out) const;

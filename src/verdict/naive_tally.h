@@ -61,6 +61,9 @@ inline evidence::SignalTally naive_tally(const NaiveSeries& series, const eviden
     }
   }
   t.first_minute_observed = q.from < q.to && series.at(q.from).state != evidence::MinuteState::Unobserved;
+  for (auto m = q.to - minutes{1}; m >= q.from && series.at(m).state == evidence::MinuteState::Bad; m -= minutes{1}) {
+    t.bad_since = m;
+  }
   t.earliest_from = naive_earliest_from(series, q);
   for (int i = 0; i < 60; ++i) {
     const auto minute = series.at(q.to - minutes{1 + i});

@@ -13,7 +13,6 @@ namespace {
 constexpr int kLeastColumns = 24;  // of a strip beside its name; else it stands below
 constexpr std::string_view kIndent = "  ";
 
-bool is_evidence(const Finding& f) { return criterion(f.id).kind == CriterionKind::Evidence; }
 bool is_shown(const Finding& f) { return f.mode != Mode::Off; }
 
 std::string heading(const JudgedRecord& record, const Assessment& a) {
@@ -32,7 +31,7 @@ std::string state_line(const JudgedRecord& record, const Assessment& a) {
                                                to_text(a.links_evidence_judgement), to_text(a.links_record_judgement));
   return fmt::format("status {}, desired {}; judged {} over {}; evidence {}, record {}{}{}\n", to_text(status),
                      to_text(desired), dz::to_text(a.at), to_text(a.window), to_text(a.evidence_judgement),
-                     to_text(a.record_judgement), for_links, a.damped_failure ? ", failing now" : "");
+                     to_text(a.record_judgement), for_links, a.damped_failure ? ", bad enough to impair" : "");
 }
 
 // "counters: 30 s old": how far behind the pass the evidence ends.
@@ -49,7 +48,7 @@ std::string criterion_line(const JudgedRecord& record, const Assessment& a, cons
   }
   if (f.mode != Mode::Enforce) {
     line += fmt::format(" [{}: gates nothing]", to_text(f.mode));
-  } else if (!f.gates) {
+  } else if (!f.gates && !f.not_asked) {
     line += " [not read in this state]";
   }
   if (const auto to_do = render_to_do(record, f, a); !to_do.empty()) line += "; " + to_do;
@@ -215,7 +214,8 @@ std::string render_explanation(const JudgedRecord& record, const Assessment& a) 
 
 std::string render_page(const JudgedRecord& record, const Assessment& a, const PageEvidence& evidence,
                         const PageOptions& options) {
-  auto text = heading(record, a) + fmt::format("To do: {}.\n", render_advice(record, a));
+  auto text = heading(record, a) + fmt::format("State: {}.\nTo do: {}.\n", render_condition(a, options.drained_by),
+                                               render_advice(record, a));
   auto notes = notes_of(record, a);
   notes.insert(notes.end(), options.notes.begin(), options.notes.end());
   for (const auto& note : notes) text += fmt::format("Note: {}.\n", note);

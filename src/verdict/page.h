@@ -31,8 +31,9 @@ inline constexpr int kColumnsWithoutWidth = 98;
 struct PageOptions {
   std::string_view policy_digest = {};
   std::span<const std::string> notes = {};  // what is peculiar about the record's evidence, a sentence each
-  int width = 0;              // of the terminal; 0: lines are not broken, strips have 98 characters at most
-  bool list_minutes = false;  // every minute that was not good
+  int width = 0;                          // of the terminal; 0: lines are not broken, strips have 98 characters at most
+  const DrainedBy* drained_by = nullptr;  // null: not known
+  bool list_minutes = false;              // every minute that was not good
 };
 
 // What the page shows beside the assessment.
@@ -65,6 +66,7 @@ struct ReportExtras {
   bool strips = false, minutes = false;
   int width = 0;  // of a strip; 0: 98 characters
   std::span<const std::string> notes = {};
+  const DrainedBy* drained_by = nullptr;  // null: not known
 };
 void add_minutes(const Assessment& assessment, std::span<const FindingMinutes> minutes, const ReportExtras& extras,
                  AssessmentReport& report);

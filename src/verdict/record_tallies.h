@@ -10,6 +10,7 @@
 #include "domain/records.h"
 #include "evidence/tally.h"
 #include "verdict/health_table.h"
+#include "verdict/to_do.h"
 
 namespace dz::verdict {
 
@@ -55,7 +56,8 @@ struct Candidate {
   evidence::Signal signal = evidence::Signal::Data;
   Side side = Side::None;
   const evidence::SignalTally* tally = nullptr;
-  std::optional<Timestamp> earliest;  // when not met; without the stay rule
+  ToDo to_do = ToDo::Nothing;         // of all its signals, what needs most
+  std::optional<Timestamp> earliest;  // when time alone brings it; without the stay rule
   std::uint64_t damped_bad = 0;       // as in SignalTally: bad in any signal
 };
 

@@ -50,9 +50,30 @@ FindingReport finding_report(const JudgedRecord& record, const Finding& f, const
   return report;
 }
 
+ConditionReport condition_report(const JudgedRecord& record, const Assessment& a, const DrainedBy* drained_by) {
+  const auto condition = condition_of(a);
+  const auto name = [&](const std::optional<CriterionId>& id) {
+    const auto* f = id ? a.find(*id) : nullptr;
+    return f != nullptr ? std::optional(f->name) : std::nullopt;
+  };
+  ConditionReport report;
+  report.state = to_text(condition.state);
+  report.since = condition.since;
+  report.returns_at = condition.returns_at;
+  report.criterion = name(condition.criterion);
+  if (const auto& held = condition.held_by) {
+    report.held_by = {to_text(held->what), name(held->criterion), std::nullopt};
+    if (held->what == HeldWhat::Drain && drained_by != nullptr) report.held_by->by = *drained_by;
+    if (condition.state == ConditionState::Held && report.held_by->by) report.since = report.held_by->by->at;
+  }
+  if (condition.needs) report.needs = {to_text(*condition.needs), render_needs(record, a, condition)};
+  return report;
+}
+
 }  // namespace
 
-AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& a, const Sources& sources) {
+AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& a, const Sources& sources,
+                                   const DrainedBy* drained_by) {
   AssessmentReport report;
   const bool is_link = record.link() != nullptr;
   report.kind = to_text(record.kind());
@@ -75,6 +96,7 @@ AssessmentReport report_assessment(const JudgedRecord& record, const Assessment&
   report.at = a.at;
   report.healthy_at = a.healthy_at;
   report.hold_until = a.hold_until;
+  report.condition = condition_report(record, a, drained_by);
   report.sentence = render_sentence(record, a);
   report.advice = render_advice(record, a);
   report.notes = notes_of(record, a);

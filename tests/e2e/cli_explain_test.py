@@ -65,10 +65,10 @@ def explain(shell, bad_from, show):
         print(page)
         print(shell.run("link explain --code wan1 --width 60").stdout)
         print(shell.run("device explain --code ams1 --width 100").stdout)
-    check("held by link.a.errors: 3 minutes with in-errors at A Ethernet1" in page, "the sentence names the minutes")
+    check("held by link.a.errors: 3 minutes with in-errors at A (ams1) Ethernet1" in page, "the sentence names the minutes")
     check("To do: nothing but to keep it clean." in page and "\npolicy " in page, "what to do, and by which policy")
     last = clock(bad_from + 3)
-    check("link.a.errors at A Ethernet1: " in page and f"{last} (3 minutes) in-errors" in page, "minutes are listed")
+    check("link.a.errors at A (ams1) Ethernet1: " in page and f"{last} (3 minutes) in-errors" in page, "minutes are listed")
 
     answer = shell.json("link explain --code wan1 --minutes")
     errors = next(f for f in answer["findings"] if f["id"] == "link.a.errors")

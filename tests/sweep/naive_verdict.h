@@ -217,6 +217,33 @@ inline Health next(const Case& c, Health health) {
   return health;
 }
 
+// Whether time alone meets an unmet criterion: its source answers, and some candidate's unmet signals were all good in
+// the newest minute. Without that no time is named, for it would slide a minute a minute.
+inline bool time_brings(const Case& c, const Evidence& e) {
+  const auto& wm = c.feeds[static_cast<std::size_t>(e.feed)].watermark;
+  if (criterion(c, e) == Answer::Met) return true;
+  if (stale(c, e.feed)) return false;
+  return std::any_of(e.any_of.begin(), e.any_of.end(), [&](const auto& candidate) {
+    return std::all_of(candidate.begin(), candidate.end(), [&](const NaiveSeries& s) {
+      return signal(c, s, e.feed) == Answer::Met || s.at(*wm - minutes{1}).state == evidence::MinuteState::Good;
+    });
+  });
+}
+// A source is late, so that what was due a minute ago is not there: then a time may be left out.
+inline bool some_source_is_late(const Case& c) {
+  return std::any_of(c.feeds.begin(), c.feeds.end(), [&](const Feed& f) {
+    return !f.watermark || *f.watermark + minutes{1} < minute_of(c.now - f.delay);
+  });
+}
+inline bool time_brings_all(const Case& c) {
+  return std::all_of(c.evidence.begin(), c.evidence.end(),
+                     [&](const Evidence& e) { return !e.enforced || time_brings(c, e); });
+}
+// The table asks the record only on its way into service.
+inline bool asks_record(const Case& c, Health health) {
+  return !c.activated && (health == Health::Unknown || health == Health::Pending);
+}
+
 // The first pass at which it would turn healthy were every minute from now on good, a close of a minute at a time; none
 // within `most`. Without QA: its runs are no minutes.
 inline std::optional<Timestamp> healthy_from(const Case& c, Health health, minutes most) {

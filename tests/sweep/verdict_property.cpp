@@ -292,9 +292,9 @@ std::string RandomCase::compare(const Assessment& judged) {
     out += fmt::format("the evidence: judged {}, expected {}. ", to_text(judged.evidence_judgement),
                        to_text(judgement_of(t.evidence)));
   }
-  if (judged.record_judgement != judgement_of(t.record)) {
-    out += fmt::format("the record: judged {}, expected {}. ", to_text(judged.record_judgement),
-                       to_text(judgement_of(t.record)));
+  const auto record = naive::asks_record(naive_, health_) ? judgement_of(t.record) : Judgement::NotApplicable;
+  if (judged.record_judgement != record) {
+    out += fmt::format("the record: judged {}, expected {}. ", to_text(judged.record_judgement), to_text(record));
   }
   const auto expected = naive::next(naive_, health_);
   if (judged.to != expected) {
@@ -307,10 +307,16 @@ std::string RandomCase::compare(const Assessment& judged) {
 // The time that is named is never after the one that comes; QA has no minutes to count ahead.
 std::string RandomCase::compare_time(const Assessment& judged) {
   const bool moves = judged.to != health_;  // it may be judged over another window then
-  if (moves || (naive_.qa_enforced && naive_.qa_applies) || !chance(20)) return {};
+  if (moves || (naive_.qa_enforced && naive_.qa_applies)) return {};
+  if (health_ != Health::Healthy && !naive::time_brings_all(naive_)) {
+    if (!judged.healthy_at) return {};
+    return fmt::format("time does not bring it, and {} is named. ", dz::to_text(*judged.healthy_at));
+  }
+  if (!chance(20)) return {};
   constexpr minutes kMost{130};
   const auto comes = naive::healthy_from(naive_, health_, kMost);
   if (!comes) return {};
+  if (!judged.healthy_at && naive::some_source_is_late(naive_)) return {};
   if (!judged.healthy_at) return fmt::format("healthy at {}, and no time is named. ", dz::to_text(*comes));
   return *judged.healthy_at <= *comes
              ? std::string()

@@ -27,7 +27,8 @@ Outlook outlook_of(const json::value& assessment) {
   if (findings == nullptr || !findings->is_array()) return outlook;
   for (const auto& finding : findings->get_array()) {
     const bool gates = text_of(finding, "kind") == "evidence" && text_of(finding, "mode") == "enforce";
-    if (!gates || text_of(finding, "judgement") == "met") continue;
+    const auto judgement = text_of(finding, "judgement");
+    if (!gates || judgement == "met" || judgement == "not applicable") continue;
     if (const auto time = parse_timestamp(text_of(finding, "earliest"))) {
       outlook.earliest = std::max(outlook.earliest.value_or(*time), *time);
     } else {

@@ -124,6 +124,19 @@ Result<void> drain(Context& context, const DrainArgs& args, FindTarget find_targ
   return wait_for(context, args.wait, target.find_again, status);
 }
 
+// A health that is good already is from before the undrain where the monitor resets it, and does not count.
+std::string return_text(const LifecycleRecord& now) {
+  const auto good = now.rules.spell(now.kind, Health::Healthy);
+  const bool is_good = now.state.health == Health::Healthy;
+  if (!now.rules.monitor_resets_health)
+    return is_good ? "at the activator's next step" : fmt::format("when its health is {}", good);
+  if (!is_good)
+    return fmt::format("when its health is {} again: the monitor judges it anew, then the activator acts", good);
+  return fmt::format(
+      "when the monitor has judged it anew, and the activator acts: the health {} is from before and does not count",
+      good);
+}
+
 void say_what_is_next(Context& context, const LifecycleRecord& before, const LifecycleRecord& now) {
   const auto holders = holders_text(now);
   if (now.state.desired_status != DesiredStatus::Activated && !holders.empty()) {
@@ -139,10 +152,7 @@ void say_what_is_next(Context& context, const LifecycleRecord& before, const Lif
          "anew.",
          now.noun, now.code);
   }
-  warn(context, "{} '{}' returns to service when its health is {}{}; now: {}.", now.noun, now.code,
-       now.rules.spell(now.kind, Health::Healthy),
-       now.rules.monitor_resets_health ? " again: the monitor judges it anew, then the activator acts" : "",
-       state_text(now));
+  warn(context, "{} '{}' returns to service {}; now: {}.", now.noun, now.code, return_text(now), state_text(now));
 }
 
 Result<void> undrain(Context& context, const UndrainArgs& args, FindTarget find_target) {

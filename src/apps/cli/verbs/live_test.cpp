@@ -88,7 +88,8 @@ TEST_F(Live, UndrainSaysWhoActsNext) {
   shell.ok("link drain --pubkey ams-lon --hard", "alpha");
   const auto said = shell.ok("link undrain --pubkey ams-lon", "alpha");
   EXPECT_EQ(words("link", "ams-lon"), "hard-drained activated");
-  EXPECT_SAYS(said.err, "when its health is ready-for-service again: the monitor judges it anew");
+  EXPECT_SAYS(said.err, "when the monitor has judged it anew, and the activator acts");
+  EXPECT_SAYS(said.err, "ready-for-service is from before and does not count") << "its health is that already";
   EXPECT_FALSE(has(said.err, "by hand")) << said.err;
 }
 

@@ -1,0 +1,116 @@
+#include "monitor/drain_watch.h"
+
+#include <fmt/format.h>
+
+#include "client/standing.h"
+
+namespace dz::monitor {
+namespace {
+
+constexpr std::size_t kRequestsInAStep = 4;
+constexpr std::size_t kMostRequests = 100;  // for one drain
+constexpr Duration kAgainAfter = std::chrono::minutes{1};
+
+// Somebody took it out of service and has not asked for its return. A drained status alone may be a record's first one.
+template <typename Record>
+bool is_kept_out(const Record& record) {
+  return is_drained(record.desired_status) || (record.desired_status == DesiredStatus::Deleted);
+}
+
+struct Found {
+  const RecordEvent* event = nullptr;
+  bool done = false;  // older events do not matter
+};
+
+// The newest write that wants the record out of service: of desired_status, or of a drained status, with which a
+// program that guards writes the other one too. An activator's status follows what somebody else wanted.
+template <typename IsActivator>
+Found find_drain(const RecordEvents& trail, const IsActivator& is_activator) {
+  for (auto event = trail.events.rbegin(); event != trail.events.rend(); ++event) {
+    if (event->desired_status) {
+      const bool out = is_drained(*event->desired_status) || *event->desired_status == DesiredStatus::Deleted;
+      return {out ? &*event : nullptr, true};
+    }
+    if (event->status && is_drained(*event->status) && !is_activator(event->signer)) return {&*event, true};
+  }
+  return {nullptr, trail.from_creation};
+}
+
+std::string contributor(const client::Snapshot& records, const Pubkey& key) {
+  return fmt::format("contributor '{}'", client::code_of(records.contributors, key));
+}
+
+lifecycle::Roles roles_of(const client::Snapshot& records, const Pubkey& record, const Pubkey& signer) {
+  const auto link = records.links.find(record);
+  if (link != records.links.end()) return client::roles_for_link(records, link->second, signer);
+  return client::roles_for_device(records, records.devices.at(record), signer);
+}
+
+// What the key is to the record: "side A, contributor 'alpha'", "the foundation"; "" for a key that is neither.
+std::string role_of(const client::Snapshot& records, const Pubkey& record, const Pubkey& signer) {
+  const auto roles = roles_of(records, record, signer);
+  const auto link = records.links.find(record);
+  if (link != records.links.end() && roles.side_a) return "side A, " + contributor(records, link->second.contributor);
+  if (link != records.links.end() && roles.side_z)
+    return "side Z, " + contributor(records, client::side_z_contributor(records, link->second));
+  if (roles.contributor()) return contributor(records, records.devices.at(record).contributor);
+  return roles.foundation ? "the foundation" : "";
+}
+
+}  // namespace
+
+void DrainWatch::look(client::LedgerClient& ledger, const client::Snapshot& records, const Pubkey& key, Looked& looked,
+                      Timestamp now) {
+  std::size_t requests = kRequestsInAStep;
+  auto done = looked.trail->catch_up(ledger, requests);
+  const auto is_activator = [&](const Pubkey& signer) {
+    const auto roles = roles_of(records, key, signer);
+    return roles.activator && !roles.contributor() && !roles.foundation;
+  };
+  Found found;
+  while (done && *done) {
+    found = find_drain(looked.trail->known(), is_activator);
+    if (found.done || looked.trail->exhausted()) break;
+    done = looked.trail->reach_back(ledger, requests);
+  }
+  looked.requests += kRequestsInAStep - requests;
+  const bool known = done && *done && (found.done || looked.trail->exhausted());
+  if (found.event != nullptr) {
+    looked.by = verdict::DrainedBy{role_of(records, key, found.event->signer), found.event->signer, found.event->time};
+  }
+  if (known || looked.requests >= kMostRequests) looked.trail.reset();
+  if (!done) looked.not_before = now + kAgainAfter;
+}
+
+void DrainWatch::step(client::LedgerClient& ledger, const client::Snapshot& records, Timestamp now) {
+  if (records.profile == nullptr) return;
+  std::erase_if(looked_, [&](const auto& entry) {
+    return !records.links.contains(entry.first) && !records.devices.contains(entry.first);
+  });
+  bool asked = false;
+  const auto follow = [&](const Pubkey& key, const auto& record) {
+    if (!is_kept_out(record)) {
+      looked_.erase(key);
+      return;
+    }
+    auto [entry, fresh] = looked_.try_emplace(key);
+    auto& looked = entry->second;
+    if (fresh || looked.desired_status != record.desired_status) {
+      looked = {};
+      looked.trail = std::make_unique<client::RecordTrail>(key, records.ids, *records.profile);
+    }
+    looked.desired_status = record.desired_status;
+    if (asked || !looked.trail || now < looked.not_before) return;
+    asked = true;
+    look(ledger, records, key, looked, now);
+  };
+  for (const auto& [key, link] : records.links) follow(key, link);
+  for (const auto& [key, device] : records.devices) follow(key, device);
+}
+
+const verdict::DrainedBy* DrainWatch::find(const Pubkey& record) const {
+  const auto found = looked_.find(record);
+  return found == looked_.end() || !found->second.by ? nullptr : &*found->second.by;
+}
+
+}  // namespace dz::monitor

@@ -1,0 +1,39 @@
+// Who drained a record, as the ledger's history tells it: for people only, nothing is decided by it. Records that are
+// out of service because somebody wants that are looked up once for each drain, a few requests a pass; where the ledger
+// does not keep so much of its history, nobody is named.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "client/ledger_client.h"
+#include "client/record_trail.h"
+#include "client/snapshot.h"
+#include "verdict/explain.h"
+
+namespace dz::monitor {
+
+class DrainWatch {
+ public:
+  // Looks up what is not known yet of the records of the snapshot.
+  void step(client::LedgerClient& ledger, const client::Snapshot& records, Timestamp now);
+
+  // Null: it is not drained, or nobody can be named.
+  const verdict::DrainedBy* find(const Pubkey& record) const;
+
+ private:
+  struct Looked {
+    DesiredStatus desired_status = DesiredStatus::Activated;
+    std::unique_ptr<client::RecordTrail> trail;  // null: looked up, as far as it goes
+    std::size_t requests = 0;
+    Timestamp not_before;
+    std::optional<verdict::DrainedBy> by;
+  };
+  void look(client::LedgerClient& ledger, const client::Snapshot& records, const Pubkey& key, Looked& looked,
+            Timestamp now);
+
+  std::map<Pubkey, Looked> looked_;
+};
+
+}  // namespace dz::monitor
