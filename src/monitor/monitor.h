@@ -17,8 +17,10 @@
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
 #include "monitor/announcer.h"
+#include "monitor/device_notes.h"
 #include "monitor/file_writes.h"
 #include "monitor/health_desk.h"
+#include "monitor/incident_desk.h"
 #include "monitor/ledger_reader.h"
 #include "monitor/monitor_memory.h"
 #include "monitor/monitor_settings.h"
@@ -111,6 +113,7 @@ class Monitor {
   const PushedRows& pushed() const { return pushed_; }
   const PulledSources& pulled() const { return pulled_; }
   const Announcer& announcer() const { return announcer_; }
+  const control::IncidentBook& incidents() const { return kept_.incidents.book(); }
   const telemetry::DurableEvidence& evidence() const { return *kept_.evidence; }
 
   const verdict::Policy& policy() const { return policy_; }  // with the minutes that its windows have now
@@ -124,6 +127,7 @@ class Monitor {
     std::unique_ptr<FileWrites> writes;
     std::unique_ptr<telemetry::DurableEvidence> evidence;
     MonitorMemory memory;
+    IncidentDesk incidents;
     std::vector<std::string> damage;  // that the opening of the file found
   };
 
@@ -137,6 +141,9 @@ class Monitor {
   Timestamp wait_for_clock(Timestamp now);
   void judge(Timestamp now);
   control::MonitorInputs inputs(Timestamp now) const;
+  control::KnownFacts facts(Timestamp now) const;
+  NoteInputs note_inputs(Timestamp now) const;
+  std::vector<std::string> notes_with_sources(const Pubkey& key) const;
   std::string sentence_of(const Pubkey& key) const;
 
   MonitorSettings settings_;
@@ -152,6 +159,7 @@ class Monitor {
   HealthDesk desk_;
   Announcer announcer_;
   std::function<void()> on_looked_;
+  control::KnownFacts facts_;                      // of the last pass
   verdict::Policy policy_;                         // in force: settings_.policy with its windows in minutes
   Timestamp now_;                                  // of the last step or write: the clock as it was last read
   bool profile_kept_ = false, names_kept_ = true;  // in the file, as they are now

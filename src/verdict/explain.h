@@ -109,6 +109,16 @@ struct ConditionReport {
   std::optional<Needs> needs;
 };
 
+// Why it is so, where that is known: what leads the sentence and says what to do.
+struct CauseReport {
+  std::string_view kind;  // "clock-ahead"
+  std::string sentence, to_do;
+  std::string end;  // what has to be seen for it to be over
+  std::optional<Timestamp> since;
+  Who who = Who::Contributor;  // acts
+  bool gates = false;          // else it shows in criteria that gate nothing
+};
+
 struct AssessmentReport {
   std::string kind, code;  // "link"
   std::string_view status, desired_status;
@@ -122,12 +132,18 @@ struct AssessmentReport {
   Timestamp at;
   std::optional<Timestamp> healthy_at, hold_until;
   ConditionReport condition;
+  std::optional<CauseReport> cause;  // of what fails now
   std::string sentence, advice;
   std::vector<std::string> notes;
   std::optional<StripAxis> axis;        // on request
   std::vector<FindingReport> findings;  // criteria with mode off left out
 };
 
-AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& assessment, const Sources& sources);
+// The sentence behind its cause.
+std::string render_led(const CauseReport& cause, std::string_view sentence);
+
+// Null: no cause is known.
+AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& assessment, const Sources& sources,
+                                   const CauseReport* cause = nullptr);
 
 }  // namespace dz::verdict
