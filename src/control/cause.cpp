@@ -183,7 +183,8 @@ std::string render_cause(const Cause& c, const CauseWords& words) {
                          c.since ? "has written" : "writes", since);
     case CauseKind::QaFailing: return fmt::format("QA of {} {}{}", device(), c.since ? "has failed" : "fails", since);
     case CauseKind::ParentPort:
-      return fmt::format("{}, the parent port of {}, {}", port_text(c, words), c.sub_interface,
+      return fmt::format("{}, the parent port of {}, {}", port_text(c, words),
+                         c.sub_interface.empty() ? "several interfaces" : c.sub_interface,
                          port_fault_text(c.fault, c, words));
     case CauseKind::PortSilent:
     case CauseKind::PortErrors:

@@ -44,7 +44,7 @@ struct Cause {
   Pubkey device;                                         // all but those of sources; of probes, their origin
   Pubkey link;                                           // of probes
   std::string port;                                      // of ports, the one that sends the counters; empty: all
-  std::string sub_interface;                             // ParentPort: one that it stands in for
+  std::string sub_interface;                             // ParentPort: for which it stands in; empty: several
   CauseKind fault = CauseKind::PortErrors;               // ParentPort: what is wrong with it
   std::uint8_t counters = 0;                             // CounterBit set: that rose, or did not rise
   Duration by{};                                         // ClockAhead, RowsLate

@@ -64,7 +64,8 @@ void CauseFinder::note_port(const Pubkey& record, const Finding& f, const Pubkey
                             evidence::InterfaceRef ref) {
   Cause cause{.device = device, .port = f.tally.parent_port ? std::string(parent_port(port)) : port};
   const bool fell = inputs_.evidence.is_below_a_fall(ref, f.tally.last_bad->minute);
-  if (f.signal == Signal::Data) {
+  // A minute without rows shows no traffic either.
+  if (f.signal == Signal::Data || (f.signal == Signal::Utilization && f.tally.last_bad->counters == 0)) {
     cause.kind = CauseKind::PortSilent;
   } else if (fell) {
     cause.kind = CauseKind::CountersFell;
@@ -189,7 +190,9 @@ void CauseFinder::join(Groups& groups, const Cause& cause, const Pubkey& record,
     const auto since = known.cause.since && cause.since ? std::min(known.cause.since, cause.since) : std::nullopt;
     const auto counters = static_cast<std::uint8_t>(known.cause.counters | cause.counters);
     const bool same = known.cause.kind == cause.kind && known.cause.fault == cause.fault;
+    const bool several = known.cause.sub_interface != cause.sub_interface;
     if (says_more(cause, known.cause)) known.cause = cause;
+    if (same && several) known.cause.sub_interface.clear();
     known.cause.since = since;
     if (same) known.cause.counters = counters;
     known.gates = known.gates || gates;
@@ -250,10 +253,10 @@ void CauseFinder::hand_on_to_devices(Groups& groups) const {
 
 // When every port of a device that records name shows the same, it is the device, not its ports.
 void CauseFinder::take_ports_together(Groups& groups) const {
-  std::map<Pubkey, std::map<std::pair<CauseKind, CauseKind>, std::vector<std::string>>> alike;
+  const auto fault_of = [](const Cause& c) { return c.kind == CauseKind::ParentPort ? c.fault : c.kind; };
+  std::map<Pubkey, std::map<CauseKind, std::vector<std::string>>> alike;
   for (const auto& [subject, group] : groups) {
-    if (is_of_port(group.cause.kind))
-      alike[group.cause.device][{group.cause.kind, group.cause.fault}].push_back(subject);
+    if (is_of_port(group.cause.kind)) alike[group.cause.device][fault_of(group.cause)].push_back(subject);
   }
   std::map<Pubkey, std::set<std::string>> named;
   for (const auto& [device, faults] : alike) {
@@ -282,7 +285,9 @@ void CauseFinder::take_ports_together(Groups& groups) const {
     for (const auto& [fault, subjects] : alike.at(device)) {
       if (subjects.size() < 2 || subjects.size() != ports.size()) continue;
       auto whole = groups.at(subjects.front()).cause;
+      whole.kind = fault;
       whole.port.clear();
+      whole.sub_interface.clear();
       for (const auto& subject : subjects) {
         auto group = groups.extract(subject);
         whole.since = group.mapped().cause.since;
@@ -314,9 +319,22 @@ std::vector<FoundCause> CauseFinder::ordered(Groups groups) {
   return found;
 }
 
+// Rows of the device have come that are newer than every minute that is closed: what it was silent in is past.
+bool CauseFinder::is_heard_again(const Cause& symptom) const {
+  const bool silent = symptom.kind == CauseKind::DeviceSilent || symptom.kind == CauseKind::PortSilent ||
+                      (symptom.kind == CauseKind::ParentPort && symptom.fault == CauseKind::PortSilent);
+  const auto device = of_device_.find(symptom.device);
+  if (!silent || inputs_.facts == nullptr || device == of_device_.end()) return false;
+  const auto heard = inputs_.facts->heard.find(symptom.device);
+  const auto watermark = inputs_.evidence.state(evidence::Source::Counters).watermark;
+  return device->second.contains(CauseKind::DeviceSilent) && heard != inputs_.facts->heard.end() && watermark &&
+         heard->second >= *watermark;
+}
+
 std::vector<FoundCause> CauseFinder::find() {
   Groups groups;
   note_known(groups);
+  std::erase_if(symptoms_, [this](const Symptom& symptom) { return is_heard_again(symptom.cause); });
   for (const auto& symptom : symptoms_) join(groups, behind(symptom.cause), symptom.record, symptom.gates);
   hand_on_to_devices(groups);
   take_ports_together(groups);

@@ -59,6 +59,7 @@ class CauseFinder {
   void note_known(Groups& groups) const;
   void join(Groups& groups, const Cause& cause, const Pubkey& record, bool gates) const;
   Cause behind(const Cause& symptom) const;
+  bool is_heard_again(const Cause& symptom) const;
   void hand_on_to_devices(Groups& groups) const;
   void take_ports_together(Groups& groups) const;
   static std::vector<FoundCause> ordered(Groups groups);

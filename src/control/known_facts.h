@@ -15,9 +15,10 @@ struct KnownFacts {
   std::map<Pubkey, Duration> clock_ahead;             // devices whose rows come from the future, by how much
   std::map<Pubkey, Duration> rows_late;               // devices whose rows come after their minute was closed
   std::map<Pubkey, Pubkey> old_pubkey;                // devices whose rows come under that pubkey
+  std::map<Pubkey, Timestamp> heard;                  // the newest row of each device that pushes
   std::map<evidence::Source, std::string> of_source;  // what its store said last, where it does not answer
 
-  // The same is known of the same ones, but for how far.
+  // The same is known of the same ones, but for how far, and what was heard since.
   bool names_the_same(const KnownFacts& other) const {
     const auto keys = [](const auto& a, const auto& b) {
       return std::equal(a.begin(), a.end(), b.begin(), b.end(),

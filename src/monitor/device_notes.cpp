@@ -127,6 +127,7 @@ control::KnownFacts known_facts(const NoteInputs& in) {
     const auto* pushed = pushed_by(in, key);
     auto ahead = stamped_ahead(in, key);
     if (!ahead && pushed != nullptr) ahead = pushed->clock_ahead(in.now);
+    if (pushed != nullptr && pushed->newest) facts.heard.emplace(key, *pushed->newest);
     if (ahead) facts.clock_ahead.emplace(key, steps(*ahead));
     if (const auto late = pushed == nullptr ? std::nullopt : pushed->rows_late(in.evidence.settings().lateness, in.now))
       facts.rows_late.emplace(key, steps(*late));

@@ -384,6 +384,7 @@ TEST_F(MonitorTells, OnlyOfWhatIsInServiceUnlessAsked) {
   EXPECT_EQ(network.link("ams-fra").health, Health::Impaired);
   EXPECT_EQ(receiver.told(),
             "ams-fra status hard-drained>activated (lifecycle)\n"
+            "- incident ->- (port-errors)\n"
             "ams-fra health healthy>impaired (damped-failure)\n");
   const auto& event = receiver.events.at(receiver.order.back());
   EXPECT_NE(event.at("sentence").as_string().find("in-errors"), std::string::npos) << event.at("sentence");
@@ -420,9 +421,11 @@ TEST_F(MonitorTells, AnOldDecisionExplainsNothingNew) {
   }
   EXPECT_EQ(receiver.told(),
             "ams-fra status hard-drained>activated (lifecycle)\n"
+            "- incident ->- (port-errors)\n"
             "ams-fra health healthy>impaired (damped-failure)\n"
             "ams-fra health impaired>healthy (not-by-this-monitor)\n"
-            "ams-fra health healthy>impaired (not-by-this-monitor)\n");
+            "ams-fra health healthy>impaired (not-by-this-monitor)\n"
+            "- incident_recovering ->- (port-errors)\n");
 }
 
 TEST_F(MonitorTells, ASourceThatFallsSilentAndWhenItIsBack) {
