@@ -19,6 +19,13 @@ json::object cause_json(const control::Cause& cause, const control::CauseWords& 
   return {{"kind", to_text(cause.kind)}, {"sentence", render_cause(cause, words)}};
 }
 
+// Of a cause that has gone, nothing is said as if it still stood.
+json::object past_cause_json(const control::Incident& incident, const control::CauseWords& words) {
+  return {{"kind", to_text(incident.cause.kind)},
+          {"sentence",
+           "over since " + clock_text(incident.state_since, words.now) + ": " + render_title(incident.cause, words)}};
+}
+
 control::CauseWords words_of(const Monitor& monitor, Timestamp now) {
   const auto& records = *monitor.ledger().snapshot();
   return {records.links, records.devices, monitor.policy(), now};
@@ -93,7 +100,7 @@ json::object incident_json(const Monitor& monitor, const control::Incident& inci
       {"since", to_text(incident.since)},
       {"state_since", to_text(incident.state_since)},
       {"title", render_title(incident.cause, words)},
-      {"cause", cause_json(incident.cause, words)},
+      {"cause", failing ? cause_json(incident.cause, words) : past_cause_json(incident, words)},
       {"gates", incident.gates},
       {"impairs", incident.impairs},
       {"count", incident.records.size()},
