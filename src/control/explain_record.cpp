@@ -92,7 +92,7 @@ Result<std::string> explain_record(const MonitorInputs& inputs, const RecordBook
   std::string text;
   const auto cause = cause_report(inputs, key);
   auto with_cause = options;
-  with_cause.cause = cause ? &*cause : nullptr;
+  if (cause && options.cause == nullptr) with_cause.cause = &*cause;
   const auto tell = [&](const auto& record, const auto& assessment, const auto& sources, const auto& minutes) {
     text = render_page(record, assessment, {sources, minutes()}, with_cause);
   };

@@ -17,6 +17,19 @@ std::vector<std::string> added_names(const verdict::Policy& policy) {
   return names;
 }
 
+// While the clock of this machine is not believed nothing is judged, whatever else is at fault.
+std::optional<verdict::CauseReport> clock_cause(const std::string& problem, const control::MonitorInputs& in) {
+  if (problem.empty()) return std::nullopt;
+  const control::Cause cause{.kind = control::CauseKind::ClockNotBelieved, .detail = problem};
+  const control::CauseWords words{in.links, in.devices, in.policy, in.now};
+  return verdict::CauseReport{.kind = to_text(cause.kind),
+                              .sentence = render_cause(cause, words),
+                              .to_do = render_to_do(cause, words),
+                              .end = render_end(cause, words),
+                              .who = who_acts(cause),
+                              .gates = true};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, storage::SqliteDatabase& database,
@@ -230,7 +243,15 @@ Result<verdict::AssessmentReport> Monitor::assessment(const Pubkey& key, verdict
   if (!reader_.snapshot()) return fail(ErrorKind::Retry, reader_.problem());
   const auto noted = notes_with_sources(key);
   extras.notes = noted;
-  return report_record(inputs(now_), book_, key, extras);
+  auto in = inputs(now_);
+  const auto cause = clock_cause(clock_.problem(), in);
+  if (!cause) return report_record(in, book_, key, extras);
+  in.incidents = nullptr;
+  DZ_TRY_ASSIGN(auto report, report_record(in, book_, key, extras));
+  report.sentence = render_led(*cause, report.sentence);
+  report.advice = cause->to_do;
+  report.cause = *cause;
+  return report;
 }
 
 Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions options) const {
@@ -238,6 +259,8 @@ Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions opt
   const auto noted = notes_with_sources(key);
   options.policy_digest = policy_digest_;
   options.notes = noted;
+  const auto cause = clock_cause(clock_.problem(), inputs(now_));
+  if (cause) options.cause = &*cause;
   return explain_record(inputs(now_), book_, key, options);
 }
 

@@ -240,6 +240,41 @@ INSTANTIATE_TEST_SUITE_P(
                   "the clock of ams-dz001 is 9 min ahead", 1min, 1min}),
     [](const auto& test) { return std::string(test.param.name); });
 
+// Half of the network silent at once: the source is suspected, the silent are named, and none of them reads as if its
+// evidence were whole.
+class MassSilenceOfTheFleet : public FaultKinds {};
+TEST_P(MassSilenceOfTheFleet, NamesTheSilentAtEachOfThem) {
+  run(kWindow + 5min);
+  const std::vector<std::string> dark{"ams-dz001", "fra-dz001", "lax-dz001", "lon-dz001", "nyc-dz001", "sin-dz001"};
+  for (const auto& code : dark)
+    ASSERT_TRUE(fleet_->add_fault(*fleet::parse_fault("silence device=" + code, bench_.now)));
+  run(4min);
+  const std::string said = "6 of 9 devices fell silent together at ";
+  for (const auto& code : dark) {
+    const auto report = about(code);
+    ASSERT_TRUE(report.cause) << report.sentence;
+    EXPECT_EQ(report.cause->kind, "source-suspect");
+    EXPECT_EQ(report.sentence.find(said), 0U) << report.sentence;
+    for (const auto& other : dark) EXPECT_NE(report.sentence.find(other), std::string::npos) << report.sentence;
+  }
+  EXPECT_EQ(about("lon-dz001:fra-dz001").sentence.find(said), 0U);
+  const auto sending = about("tyo-dz001");
+  EXPECT_TRUE(std::any_of(sending.notes.begin(), sending.notes.end(), [&](const std::string& note) {
+    return note.find(said) == 0;
+  })) << "judged meanwhile";
+  const auto& alarm = monitor_->announcer().alarms().front();
+  EXPECT_EQ(alarm.kind, control::AlarmKind::MassSilence);
+  EXPECT_EQ(alarm.silent.size(), 6U);
+  EXPECT_EQ(alarm.devices, 9);
+  ASSERT_EQ(monitor_->incidents().all().size(), 1U) << told();
+  for (const auto& fault : std::vector(fleet_->faults())) fleet_->end_fault(fault.id, bench_.now);
+  run(3min);
+  EXPECT_TRUE(incidents(IncidentState::Failing).empty()) << told();
+  EXPECT_TRUE(within(kWindow + 5min, [&] { return monitor_->incidents().all().empty(); })) << told();
+}
+INSTANTIATE_TEST_SUITE_P(Fleet, MassSilenceOfTheFleet, testing::Values(FaultCase{"", "", "", {}, ""}),
+                         [](const auto&) { return std::string("Silence"); });
+
 // Every kind is tried.
 TEST(FaultKindsOfTheFleet, AreAllTried) {
   const std::string kinds[] = {
