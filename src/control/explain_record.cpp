@@ -1,6 +1,7 @@
 #include "control/explain_record.h"
 
 #include "control/finding_minutes.h"
+#include "control/incident.h"
 #include "control/outlook.h"
 
 namespace dz::control {
@@ -76,8 +77,9 @@ class Explainer {
 Result<verdict::AssessmentReport> report_record(const MonitorInputs& inputs, const RecordBook& book, const Pubkey& key,
                                                 const verdict::ReportExtras& extras) {
   verdict::AssessmentReport report;
+  const auto cause = cause_report(inputs, key);
   const auto tell = [&](const auto& record, const auto& assessment, const auto& sources, const auto& minutes) {
-    report = report_assessment(record, assessment, sources, extras.drained_by);
+    report = report_assessment(record, assessment, sources, extras.drained_by, cause ? &*cause : nullptr);
     const bool wants_minutes = extras.strips || extras.minutes;
     add_minutes(assessment, wants_minutes ? minutes() : std::vector<verdict::FindingMinutes>{}, extras, report);
   };
@@ -88,8 +90,11 @@ Result<verdict::AssessmentReport> report_record(const MonitorInputs& inputs, con
 Result<std::string> explain_record(const MonitorInputs& inputs, const RecordBook& book, const Pubkey& key,
                                    const verdict::PageOptions& options) {
   std::string text;
+  const auto cause = cause_report(inputs, key);
+  auto with_cause = options;
+  if (cause && options.cause == nullptr) with_cause.cause = &*cause;
   const auto tell = [&](const auto& record, const auto& assessment, const auto& sources, const auto& minutes) {
-    text = render_page(record, assessment, {sources, minutes()}, options);
+    text = render_page(record, assessment, {sources, minutes()}, with_cause);
   };
   DZ_TRY(Explainer(inputs).explain(key, book.memory_of(key), tell));
   return text;

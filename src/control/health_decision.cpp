@@ -1,6 +1,7 @@
 #include "control/health_decision.h"
 
 #include "control/reset.h"
+#include "verdict/condition.h"
 
 namespace dz::control {
 namespace {
@@ -61,6 +62,20 @@ MonitorAlarm alarm_of(AlarmKind kind, const SeenRecord& seen, const verdict::Ass
   return alarm;
 }
 
+// Whether it goes on, and since when.
+void tell_condition(const verdict::Assessment& a, MonitorAlarm& alarm) {
+  using enum verdict::ConditionState;
+  const auto condition = condition_of(a);
+  const bool comes_back = condition.state == Recovering || condition.state == Collecting;
+  alarm.state = comes_back ? AlarmState::Recovering : AlarmState::Failing;
+  alarm.since = condition.since;
+  if (comes_back) alarm.returns_at = condition.returns_at;
+  const auto* finding = condition.criterion ? a.find(*condition.criterion) : nullptr;
+  if (finding == nullptr) return;
+  alarm.criterion = finding->name;
+  alarm.side = finding->side;
+}
+
 HealthChange change_of(const SeenRecord& seen, const verdict::Assessment& assessment) {
   return {.key = seen.key,
           .kind = seen.record.kind,
@@ -107,6 +122,7 @@ Decision decide(const SeenRecord& seen, const MonitorInputs& inputs, const verdi
   }
   if (a.activated && a.from == Health::Impaired && a.to == Health::Impaired) {
     decision.alarm = alarm_of(AlarmKind::ImpairedInService, seen, a, *memory.own_health);
+    tell_condition(a, *decision.alarm);
   }
   if (a.hold_until && *a.hold_until >= inputs.now) decision.look_again = *a.hold_until + Duration{1};
   if (a.to == a.from) return decision;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 
+#include "control/known_facts.h"
 #include "control/program_rules.h"
 #include "control/write_mode.h"
 #include "domain/records.h"
@@ -11,6 +12,8 @@
 #include "verdict/policy.h"
 
 namespace dz::control {
+
+class IncidentBook;  // incident.h
 
 struct MonitorInputs {
   const std::map<Pubkey, Link>& links;  // as the ledger has them; they outlive the next pass with the same book
@@ -27,6 +30,9 @@ struct MonitorInputs {
   // Null: none.
   const std::map<Pubkey, Health>* under_way = nullptr;
   std::uint32_t disputed_sources = 0;  // bit Source: disputed, judged as stale
+  const KnownFacts* facts = nullptr;   // for the causes of what is found; null: nothing is known
+  // Of the last pass, for what is told of a record; null: no causes are told. Nothing is judged by it.
+  const IncidentBook* incidents = nullptr;
 
   // Whether what is planned will be written. Otherwise whatever health is seen is adopted.
   bool writable() const { return mode == WriteMode::Write && can_write; }

@@ -19,6 +19,7 @@ class Pass {
         outlook_(inputs.evidence, context_),
         last_pass_(book.last_pass()),
         ground_(ground_of(context_, inputs.writable())),
+        causes_(inputs),
         plan_(plan) {
     const auto* last = book.last_ground();
     if (last != nullptr && only_time_passed(*last, ground_)) last_ground_ = last;
@@ -36,6 +37,7 @@ class Pass {
     assess_link({link, tallies, entry.memory}, context_, assessment_);
     assessment_.healthy_at = outlook_.healthy_at(link, entry.subjects, entry.memory, assessment_);
 
+    causes_.note(verdict.key, link, entry.subjects, assessment_);
     conclude(seen, entry.memory, verdict);
     entry.evidence_known = evidence_known();
     remember_candidate(entry, tallies, window);
@@ -52,9 +54,12 @@ class Pass {
     assess_device({device, tallies, entry.memory}, context_, assessment_);
     assessment_.healthy_at = outlook_.healthy_at(device, entry.subjects, entry.memory, assessment_);
 
+    causes_.note(verdict.key, device, entry.subjects, assessment_);
     conclude(seen, entry.memory, verdict);
     entry.evidence_known = evidence_known();
   }
+
+  std::vector<FoundCause> find_causes() { return causes_.find(); }
 
   // What the next pass compares with.
   Ground take_ground() { return std::move(ground_); }
@@ -113,6 +118,7 @@ class Pass {
   Outlook outlook_;
   Timestamp last_pass_;
   Ground ground_;
+  CauseFinder causes_;
   const Ground* last_ground_ = nullptr;  // null: more than time has passed since the last pass
   verdict::Assessment assessment_;
   MonitorPlan& plan_;
@@ -131,6 +137,7 @@ MonitorPlan plan_monitor(const MonitorInputs& inputs, RecordBook& book) {
   // Links first: a device reads the links at its ends as they were just judged.
   for (std::size_t i = 0; i < book.links().size(); ++i) pass.look_at(book.links()[i], book.link_verdict(i));
   for (std::size_t i = 0; i < book.devices().size(); ++i) pass.look_at(book.devices()[i], book.device_verdict(i));
+  plan.causes = pass.find_causes();
   book.end_pass(pass.take_ground(), inputs, !plan.changes.empty());
   return plan;
 }

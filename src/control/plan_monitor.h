@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "control/alarms.h"
+#include "control/find_causes.h"
 #include "control/health_decision.h"
 #include "control/monitor_inputs.h"
 #include "control/record_book.h"
@@ -15,6 +16,7 @@ namespace dz::control {
 struct MonitorPlan {
   std::vector<HealthChange> changes;  // links first, each ordered by key
   std::vector<MonitorAlarm> alarms;
+  std::vector<FoundCause> causes;  // of what was found bad, what explains more first
   Timestamp next_look;  // a minute closes, a source becomes stale or a hold ends: look again at the latest then
   int assessed = 0;     // records judged anew in this pass; the others could not have changed
 };

@@ -27,7 +27,9 @@ std::vector<MonitorAlarm> source_alarms(const MonitorInputs& inputs, const verdi
       alarm.kind = AlarmKind::MassSilence;
       alarm.since = state.suspect_since;
       alarm.devices = state.suspect_devices;
+      alarm.silent = inputs.evidence.suspected_silent(source);
       alarms.push_back(alarm);
+      alarm.silent.clear();
     }
     if (source == evidence::Source::Qa) continue;
     const auto from = stale_from(inputs, sources, source);

@@ -255,6 +255,14 @@ std::string_view Evidence::reported_name(InterfaceRef interface) const {
   return interface.index == kNoSubject ? std::string_view() : state_->ports.all[interface.index].name;
 }
 
+bool Evidence::is_below_a_fall(InterfaceRef ref, Minute minute) const {
+  if (ref.index == kNoSubject) return false;
+  const auto m = index_of(minute);
+  const auto& octets = state_->ports.all[ref.index].counters.octets();
+  const auto below = octets.below_a_fall(0, word_of(m)) | octets.below_a_fall(1, word_of(m));
+  return (below & bit_of(m)) != 0;
+}
+
 std::optional<CounterSeen> Evidence::last_error(InterfaceRef interface, CounterBit counter) const {
   if (interface.index == kNoSubject) return std::nullopt;
   const auto newest = state_->ports.all[interface.index].counters.newest_error(plane_of(counter));

@@ -202,6 +202,8 @@ class Evidence {
   // ---- queries. Windows must end at or before the source's watermark and be at most kLongestWindow long.
 
   SourceState state(Source source) const;
+  // The devices whose silence in the newest closed minute a mass silence of the source excuses, in order.
+  std::vector<Pubkey> suspected_silent(Source source) const;
   std::uint64_t subjects_revision() const;
   DeviceRef find_device(const Pubkey& device) const;
   InterfaceRef find_interface(const Pubkey& device, std::string_view name) const;  // or its parent port
@@ -218,6 +220,8 @@ class Evidence {
   MinuteState minute(DeviceRef device, Signal signal, Minute minute) const;
   MinuteState minute(DirectionRef direction, Minute minute) const;
   MinuteState minute(AddedRef value, Minute minute) const;
+  // In that minute an octet counter is below a fall that was a replay, or of which it is not known yet what it was.
+  bool is_below_a_fall(InterfaceRef interface, Minute minute) const;
   QaEvidence qa(const Pubkey& device, Minute from, Minute to) const;
   // The name under which rows of the interface first came, in the device's own spelling; empty when none ever came.
   // Valid until a row comes for an interface that is new.

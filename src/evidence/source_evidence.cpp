@@ -92,4 +92,17 @@ void EvidenceState::judge_mass_silence(Source s, MinuteIndex watermark) {
   evidence.silence = std::move(silence);
 }
 
+std::vector<Pubkey> Evidence::suspected_silent(Source source) const {
+  const auto& evidence = state_->source(source);
+  if (!evidence.silence.suspected()) return {};
+  const auto newest = evidence.watermark - 1;
+  std::vector<Pubkey> silent;
+  for (const auto device : evidence.silence.frozen) {
+    if (!state_->devices.minutes.test(device, sent_plane(source), newest))
+      silent.push_back(state_->devices.all[device].key);
+  }
+  std::sort(silent.begin(), silent.end());
+  return silent;
+}
+
 }  // namespace dz::evidence

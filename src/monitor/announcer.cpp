@@ -1,5 +1,7 @@
 #include "monitor/announcer.h"
 
+#include <algorithm>
+
 namespace dz::monitor {
 
 using control::AlarmKind;
@@ -11,11 +13,46 @@ Announcer::Announcer(AnnouncerParts parts, const verdict::Policy& policy, servic
 
 void Announcer::raise(std::span<const control::MonitorAlarm> planned, Timestamp now) {
   alarms_.assign(planned.begin(), planned.end());
-  for (auto& alarm : alarms_) {
-    if (alarm.kind == AlarmKind::StaleSource) alarm.detail = parts_.pulled.trouble_of(alarm.source);
-  }
+  for (auto& alarm : alarms_) fill_in(alarm, now);
   for (auto& alarm : own_alarms()) alarms_.push_back(std::move(alarm));
   say_alarms(now);
+}
+
+// What a plan does not know: stores, codes, and the causes of what it found.
+void Announcer::fill_in(control::MonitorAlarm& alarm, Timestamp now) const {
+  if (alarm.kind == AlarmKind::StaleSource) alarm.detail = parts_.pulled.trouble_of(alarm.source);
+  if (!parts_.reader.snapshot()) return;
+  const auto& records = *parts_.reader.snapshot();
+  const control::CauseWords words{records.links, records.devices, policy_, now};
+  if (alarm.kind == AlarmKind::MassSilence) alarm.detail = names_text(alarm.silent, words);
+  if (alarm.kind != AlarmKind::ImpairedInService) return;
+  alarm.where = interface_of(alarm);
+  const auto* incident = parts_.incidents.leading(alarm.key);
+  if (incident == nullptr || !incident->gates || alarm.state != control::AlarmState::Failing) return;
+  alarm.cause = render_cause(incident->cause, words);
+  alarm.to_do = render_to_do(incident->cause, words);
+  alarm.end = render_end(incident->cause, words);
+}
+
+// "ams-dz001 Switch1/1/1"; empty: no side of a link decides.
+std::string Announcer::interface_of(const control::MonitorAlarm& alarm) const {
+  const auto& records = *parts_.reader.snapshot();
+  const auto link = records.links.find(alarm.key);
+  if (link == records.links.end() || alarm.side == verdict::Side::None) return {};
+  const bool is_a = alarm.side == verdict::Side::A;
+  return client::code_of(records.devices, is_a ? link->second.side_a : link->second.side_z) + " " +
+         (is_a ? link->second.side_a_iface : link->second.side_z_iface);
+}
+
+std::optional<Timestamp> Announcer::returns_at(const control::Incident& incident) const {
+  std::optional<Timestamp> last;
+  for (const auto& verdict : parts_.book.verdicts()) {
+    if (!std::binary_search(incident.records.begin(), incident.records.end(), verdict.key)) continue;
+    if (verdict.verdict == Health::Healthy) continue;
+    if (!verdict.condition.returns_at) return std::nullopt;
+    last = std::max(last, verdict.condition.returns_at);
+  }
+  return last;
 }
 
 // Of sources that two stores dispute, and of the budget in the last pass: this one has not asked for anything yet.
@@ -45,19 +82,21 @@ std::string Announcer::name_of(const control::MonitorAlarm& alarm) const {
 }
 
 void Announcer::say_alarms(Timestamp now) {
-  std::set<std::string> present;
+  std::map<std::string, control::AlarmState> present;
   for (const auto& alarm : alarms_) {
     const auto name = name_of(alarm);
     const auto lasting_name = is_of_record(alarm.kind) ? to_text(alarm.key) : name;  // a code may change
     const auto id = std::string(to_text(alarm.kind)) + " " + lasting_name;
-    present.insert(id);
-    if (said_alarms_.contains(id)) continue;
-    log_(service::LogLevel::Warn, "alarm",
+    present.emplace(id, alarm.state);
+    const auto said = said_alarms_.find(id);
+    if (said != said_alarms_.end() && said->second == alarm.state) continue;
+    const bool recovers = alarm.state == control::AlarmState::Recovering;
+    log_(recovers ? service::LogLevel::Info : service::LogLevel::Warn, recovers ? "alarm_recovering" : "alarm",
          {{"alarm", std::string(to_text(alarm.kind))},
           {"subject", lasting_name},
           {"text", render_alarm(alarm, name, now, *policy_.profile)}});
   }
-  for (const auto& id : said_alarms_) {
+  for (const auto& [id, _] : said_alarms_) {
     if (!present.contains(id)) log_(service::LogLevel::Info, "alarm_over", {{"alarm", id}});
   }
   said_alarms_ = std::move(present);
@@ -92,6 +131,7 @@ Timestamp Announcer::tell(const SentenceOf& sentence_of, Timestamp now) {
       told_revision_ = parts_.reader.records_revision();
     }
     notifier_->alarms(source_alarms(now), now);
+    notifier_->incidents(standing_incidents(now), now);
   }
   return notifier_->step(now);
 }
@@ -106,6 +146,29 @@ std::vector<notify::SourceAlarm> Announcer::source_alarms(Timestamp now) const {
   return standing;
 }
 
+// What of all incidents people have to be told: those of records in service. Sources have alarms of their own.
+std::vector<notify::StandingIncident> Announcer::standing_incidents(Timestamp now) const {
+  const auto& records = *parts_.reader.snapshot();
+  const control::CauseWords words{records.links, records.devices, policy_, now};
+  std::vector<notify::StandingIncident> standing;
+  for (const auto& incident : parts_.incidents.all()) {
+    if (incident.cause.kind <= control::CauseKind::SourceSuspect) continue;
+    auto& told = standing.emplace_back();
+    told.id = incident.id();
+    told.recovering = incident.state == control::IncidentState::Recovering;
+    told.state_since = incident.state_since;
+    told.impairs = incident.impairs;
+    told.kind = to_text(incident.cause.kind);
+    told.title = render_title(incident.cause, words);
+    told.sentence = render_cause(incident.cause, words);
+    told.to_do = render_to_do(incident.cause, words);
+    told.end = render_end(incident.cause, words);
+    told.returns_at = told.recovering ? returns_at(incident) : std::nullopt;
+    told.records = incident.records;
+  }
+  return standing;
+}
+
 // A decision younger than what it changed is the one that changed it.
 notify::HealthCause Announcer::cause_of(const notify::NotifyEvent& event, Timestamp since,
                                         const SentenceOf& sentence_of) const {
@@ -113,14 +176,17 @@ notify::HealthCause Announcer::cause_of(const notify::NotifyEvent& event, Timest
     const auto word = [&](Health health) { return spell(*policy_.profile, d.kind, health); };
     return word(d.from) == event.from && word(d.to) == event.to && d.at >= since;
   };
+  const auto* behind = parts_.incidents.of(event.key);
+  const auto incident = behind != nullptr && behind->gates ? behind->id() : std::string();
   if (const auto* sent = parts_.desk.undecided(event.key); sent != nullptr && made_it(*sent))
-    return {sent->reason, sent->sentence, ""};
+    return {sent->reason, sent->sentence, "", incident};
   const auto kept = parts_.memory.decisions().find({.key = event.key, .limit = 1});
   if (kept && !kept->empty() && made_it(kept->front()))
-    return {kept->front().reason, kept->front().sentence, kept->front().signature};
+    return {kept->front().reason, kept->front().sentence, kept->front().signature, incident};
   const auto judged = sentence_of(event.key);
   return {"not-by-this-monitor",
-          "this monitor has no decision for it" + (judged.empty() ? std::string() : "; it judges: " + judged), ""};
+          "this monitor has no decision for it" + (judged.empty() ? std::string() : "; it judges: " + judged), "",
+          incident};
 }
 
 }  // namespace dz::monitor

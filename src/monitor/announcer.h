@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "control/incident.h"
 #include "control/plan_monitor.h"
 #include "monitor/health_desk.h"
 #include "monitor/ledger_reader.h"
@@ -24,6 +25,8 @@ struct AnnouncerParts {
   const PulledSources& pulled;
   const HealthDesk& desk;
   MonitorMemory& memory;  // asked for decisions
+  const control::RecordBook& book;
+  const control::IncidentBook& incidents;
 };
 
 class Announcer {
@@ -44,6 +47,9 @@ class Announcer {
   // What the alarm is about, for people: the code of a record, the name of a source, or "change-budget".
   std::string name_of(const control::MonitorAlarm& alarm) const;
 
+  // When all records of an incident can be healthy again; none where something else has to happen first.
+  std::optional<Timestamp> returns_at(const control::Incident& incident) const;
+
   // Health that is not written here, each change once.
   void say_would_write(std::span<const control::HealthChange> changes);
 
@@ -53,7 +59,10 @@ class Announcer {
 
  private:
   std::vector<control::MonitorAlarm> own_alarms() const;
+  void fill_in(control::MonitorAlarm& alarm, Timestamp now) const;
+  std::string interface_of(const control::MonitorAlarm& alarm) const;
   void say_alarms(Timestamp now);
+  std::vector<notify::StandingIncident> standing_incidents(Timestamp now) const;
   std::vector<notify::SourceAlarm> source_alarms(Timestamp now) const;
   notify::HealthCause cause_of(const notify::NotifyEvent& event, Timestamp since, const SentenceOf& sentence_of) const;
 
@@ -62,7 +71,7 @@ class Announcer {
   service::LogSink log_;
   notify::Notifier* notifier_ = nullptr;
   std::vector<control::MonitorAlarm> alarms_;
-  std::set<std::string> said_alarms_;
+  std::map<std::string, control::AlarmState> said_alarms_;
   std::map<Pubkey, control::HealthChange> said_changes_;
   std::uint64_t told_revision_ = 0;  // of the records the notifier has seen
 };

@@ -27,6 +27,31 @@ TEST(Announcer, AnAlarmIsSaidWhenItBeginsAndWhenItEnds) {
   EXPECT_TRUE(parts.announcer.alarms().empty());
 }
 
+TEST(Announcer, AnAlarmNamesTheInterfaceAndIsSaidAgainWhenItRecovers) {
+  PartsFixture parts;
+  parts.reader.step(parts.network.now());
+  std::vector alarms{in_service(parts.link)};
+  alarms[0].side = verdict::Side::Z;
+  parts.announcer.raise(alarms, parts.network.now());
+  EXPECT_EQ(parts.announcer.alarms().front().where, "fra Switch1/1/1");
+  alarms[0].state = control::AlarmState::Recovering;
+  parts.announcer.raise(alarms, parts.network.now());
+  parts.announcer.raise(alarms, parts.network.now());
+  EXPECT_EQ(parts.said("alarm"), 1);
+  EXPECT_EQ(parts.said("alarm_recovering"), 1);
+}
+
+TEST(Announcer, AMassSilenceNamesTheSilent) {
+  PartsFixture parts;
+  parts.reader.step(parts.network.now());
+  control::MonitorAlarm alarm;
+  alarm.since = parts.network.now();
+  alarm.devices = 9;
+  alarm.silent = {parts.ams, parts.fra};
+  parts.announcer.raise({&alarm, 1}, parts.network.now());
+  EXPECT_EQ(parts.announcer.alarms().front().detail, "ams, fra");
+}
+
 TEST(Announcer, ADeferredWriteIsAnAlarm) {
   MonitorSettings settings;
   settings.limits.writes_per_minute = 1;

@@ -106,6 +106,15 @@ json::value stored_findings(const std::string& text) {
   return error ? json::value(json::array{}) : findings;
 }
 
+json::value cause_json(const std::optional<verdict::CauseReport>& cause) {
+  if (!cause) return nullptr;
+  return json::object{{"kind", cause->kind},
+                      {"sentence", cause->sentence},
+                      {"since", time_or_null(cause->since)},
+                      {"ends", cause->end},
+                      {"gates", cause->gates}};
+}
+
 }  // namespace
 
 json::array findings_json(const verdict::AssessmentReport& report) {
@@ -124,6 +133,7 @@ json::object to_json(const verdict::AssessmentReport& r) {
                    {"reason", r.reason},
                    {"sentence", r.sentence},
                    {"condition", condition_json(r.condition)},
+                   {"cause", cause_json(r.cause)},
                    {"to_do", r.advice},
                    {"notes", json::array(r.notes.begin(), r.notes.end())},
                    {"healthy_at", time_or_null(r.healthy_at)},

@@ -111,6 +111,13 @@ TEST_F(WrongClock, D16_ForOnePassClosesNothing) {
     EXPECT_NE(healthz().find("clock"), std::string::npos) << healthz();
     ASSERT_EQ(monitor->announcer().alarms().size(), 1U);
     EXPECT_EQ(monitor->announcer().alarms()[0].kind, control::AlarmKind::ClockNotBelieved);
+    const auto report = *monitor->assessment(monitor->verdicts().front().key);
+    EXPECT_EQ(report.cause->kind, "clock-not-believed");
+    EXPECT_EQ(report.sentence.find(monitor->clock_problem()), 0U) << report.sentence;
+    EXPECT_EQ(
+        monitor->explain(monitor->verdicts().front().key)->find("To do: set the clock of the monitor's machine") !=
+            std::string::npos,
+        true);
     wrong = {};
     run(minutes{10});
     EXPECT_EQ(healthz().find("200 "), 0U) << healthz();

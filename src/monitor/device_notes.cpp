@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "control/cause.h"
 #include "domain/interface_name.h"
 
 namespace dz::monitor {
 namespace {
 
 constexpr std::size_t kLateIsUsual = 10;  // of the last 30 minutes
+// Stores are asked once a minute: what was not seen for longer has ended.
+constexpr Duration kStillComing = std::chrono::seconds{90};
 
 using Notes = std::vector<std::string>;
 
@@ -20,48 +23,83 @@ void note_port(const NoteInputs& in, const Pubkey& device, const std::string& na
   }
 }
 
-// Rows that come under a pubkey the ledger does not have.
-void note_recreated(const NoteInputs& in, const Device& record, Notes& notes) {
-  const auto say = [&](const Pubkey& old, std::uint64_t rows, std::string_view why) {
-    notes.push_back(
-        fmt::format("{} rows came under pubkey {}, which is not on the ledger and {} {}: was the device "
-                    "created anew? set its new pubkey on the switch (tag dzd_pubkey) and on its agents",
-                    rows, to_text(old), why, record.code));
+// Rows that come under a pubkey which the ledger does not have: `rows` of them, `why` it is of this device.
+struct OldPubkey {
+  Pubkey key;
+  std::uint64_t rows = 0;
+  std::string_view why;
+};
+
+std::optional<OldPubkey> old_pubkey_of(const NoteInputs& in, const Device& record) {
+  const auto was_of_record = [&](const Pubkey& old) {
+    const auto former = in.former.find(old);
+    return former != in.former.end() && client::same_code(former->second, record.code);
   };
   if (in.pulled != nullptr) {
     for (const auto& [old, stray] : in.pulled->strays) {
-      const auto former = in.former.find(old);
-      if (client::same_code(stray.host, record.code)) {
-        say(old, stray.rows, "whose switch is called");
-      } else if (former != in.former.end() && client::same_code(former->second, record.code)) {
-        say(old, stray.rows, "was that of");
-      }
+      if (in.now - stray.seen > kStillComing) continue;
+      if (client::same_code(stray.host, record.code)) return OldPubkey{old, stray.rows, "whose switch is called"};
+      if (was_of_record(old)) return OldPubkey{old, stray.rows, "was that of"};
     }
   }
-  for (const auto& [old, rows] : in.pushed.unknown_devices) {
-    const auto former = in.former.find(old);
-    if (former != in.former.end() && client::same_code(former->second, record.code)) say(old, rows, "was that of");
+  for (const auto& [old, unknown] : in.pushed.unknown_devices) {
+    if (in.now - unknown.came_at <= kStillComing && was_of_record(old))
+      return OldPubkey{old, unknown.rows, "was that of"};
   }
+  return std::nullopt;
+}
+
+void note_recreated(const NoteInputs& in, const Device& record, Notes& notes) {
+  const auto old = old_pubkey_of(in, record);
+  if (!old) return;
+  notes.push_back(
+      fmt::format("{} rows came under pubkey {}, which is not on the ledger and {} {}: was the device "
+                  "created anew? set its new pubkey on the switch (tag dzd_pubkey) and on its agents",
+                  old->rows, to_text(old->key), old->why, record.code));
+}
+
+// By which its rows in a store are stamped in the future.
+std::optional<Duration> stamped_ahead(const NoteInputs& in, const Pubkey& device) {
+  if (in.pulled == nullptr) return std::nullopt;
+  const auto ahead = in.pulled->ahead.find(device);
+  return ahead == in.pulled->ahead.end() ? std::nullopt : std::optional(ahead->second - in.pulled->ahead_at);
+}
+
+// Minutes of the last half hour whose rows came too late, where that goes on.
+std::optional<std::size_t> late_minutes(const NoteInputs& in, const Pubkey& device) {
+  if (in.pulled == nullptr) return std::nullopt;
+  const auto late = in.pulled->late.find(device);
+  if (late == in.pulled->late.end() || late->second.size() < kLateIsUsual) return std::nullopt;
+  if (in.now - in.pulled->late_now.at(device).seen > kStillComing) return std::nullopt;
+  return late->second.size();
+}
+
+const telemetry::PushCounters::Device* pushed_by(const NoteInputs& in, const Pubkey& device) {
+  const auto pushed = in.pushed.devices.find(device);
+  return pushed == in.pushed.devices.end() ? nullptr : &pushed->second;
 }
 
 void note_clock(const NoteInputs& in, const Pubkey& device, Notes& notes) {
-  if (in.pulled != nullptr) {
-    if (const auto ahead = in.pulled->ahead.find(device); ahead != in.pulled->ahead.end()) {
-      notes.push_back(fmt::format("its clock is {} ahead: it stamps rows in the future; set its time",
-                                  duration_text(ahead->second - in.pulled->ahead_at)));
-    }
-    if (const auto late = in.pulled->late.find(device);
-        late != in.pulled->late.end() && late->second.size() >= kLateIsUsual) {
-      notes.push_back(
-          fmt::format("{} of the last 30 minutes came after their turn: its clock is behind, or its "
-                      "collector is slow; set its time, or raise the source's lag",
-                      late->second.size()));
-    }
+  if (const auto ahead = stamped_ahead(in, device)) {
+    notes.push_back(
+        fmt::format("its clock is {} ahead: it stamps rows in the future; set its time", duration_text(*ahead)));
   }
-  const auto pushed = in.pushed.devices.find(device);
-  if (pushed == in.pushed.devices.end() || pushed->second.too_far_ahead == 0) return;
-  notes.push_back(fmt::format("{} pushed rows were refused because its clock was {} ahead; set its time",
-                              pushed->second.too_far_ahead, duration_text(pushed->second.farthest_ahead)));
+  if (const auto late = late_minutes(in, device)) {
+    notes.push_back(
+        fmt::format("{} of the last 30 minutes came after their turn: its clock is behind, or its "
+                    "collector is slow; set its time, or raise the source's lag",
+                    *late));
+  }
+  const auto* pushed = pushed_by(in, device);
+  if (pushed == nullptr) return;
+  if (const auto ahead = pushed->clock_ahead(in.now)) {
+    notes.push_back(fmt::format("{} pushed rows were refused because its clock was {} ahead; set its time",
+                                pushed->too_far_ahead, duration_text(*ahead)));
+  }
+  if (const auto late = pushed->rows_late(in.evidence.settings().lateness, in.now)) {
+    notes.push_back(fmt::format("its rows come {} late: its clock is behind, or what sends them is slow; set its time",
+                                duration_text(*late)));
+  }
 }
 
 void note_device(const NoteInputs& in, const Pubkey& key, const Device& record, Notes& notes) {
@@ -77,6 +115,28 @@ void note_device(const NoteInputs& in, const Pubkey& key, const Device& record, 
 }
 
 }  // namespace
+
+control::KnownFacts known_facts(const NoteInputs& in) {
+  control::KnownFacts facts;
+  // Told in steps, so that a pass finds what the one before found.
+  const auto steps = [](Duration by) -> Duration {
+    return std::chrono::round<std::chrono::duration<std::int64_t, std::ratio<10>>>(by);
+  };
+  const bool has_strangers = !in.pushed.unknown_devices.empty() || (in.pulled != nullptr && !in.pulled->strays.empty());
+  for (const auto& [key, record] : in.records.devices) {
+    const auto* pushed = pushed_by(in, key);
+    auto ahead = stamped_ahead(in, key);
+    if (!ahead && pushed != nullptr) ahead = pushed->clock_ahead(in.now);
+    if (pushed != nullptr && pushed->newest) facts.heard.emplace(key, *pushed->newest);
+    if (ahead) facts.clock_ahead.emplace(key, steps(*ahead));
+    if (const auto late = pushed == nullptr ? std::nullopt : pushed->rows_late(in.evidence.settings().lateness, in.now))
+      facts.rows_late.emplace(key, steps(*late));
+    if (const auto old = has_strangers ? old_pubkey_of(in, record) : std::nullopt)
+      facts.old_pubkey.emplace(key, old->key);
+    if (late_minutes(in, key)) facts.rows_late.try_emplace(key, steps(in.pulled->late_now.at(key).by));
+  }
+  return facts;
+}
 
 std::vector<std::string> notes_of(const NoteInputs& in, const Pubkey& key) {
   Notes notes;
@@ -98,6 +158,22 @@ std::vector<std::string> notes_of(const NoteInputs& in, const Pubkey& key) {
   };
   side('A', link->second.side_a, link->second.side_a_iface);
   side('Z', link->second.side_z, link->second.side_z_iface);
+  return notes;
+}
+
+std::vector<std::string> suspicion_notes(const NoteInputs& in) {
+  Notes notes;
+  for (const auto source : in.policy.sources()) {
+    const auto state = in.evidence.state(source);
+    if (!state.suspect_since) continue;
+    const control::Cause cause{.kind = control::CauseKind::SourceSuspect,
+                               .source = source,
+                               .silent = in.evidence.suspected_silent(source),
+                               .active = state.suspect_devices,
+                               .since = *state.suspect_since};
+    notes.push_back(render_cause(cause, {in.records.links, in.records.devices, in.policy, in.now}) +
+                    "; their silent minutes count as unobserved");
+  }
   return notes;
 }
 

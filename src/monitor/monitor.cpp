@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "evidence/snapshot.h"
-#include "monitor/device_notes.h"
 
 namespace dz::monitor {
 namespace {
@@ -16,6 +15,19 @@ std::vector<std::string> added_names(const verdict::Policy& policy) {
   std::vector<std::string> names;
   for (const auto& criterion : policy.added) names.push_back(criterion.id);
   return names;
+}
+
+// While the clock of this machine is not believed nothing is judged, whatever else is at fault.
+std::optional<verdict::CauseReport> clock_cause(const std::string& problem, const control::MonitorInputs& in) {
+  if (problem.empty()) return std::nullopt;
+  const control::Cause cause{.kind = control::CauseKind::ClockNotBelieved, .detail = problem};
+  const control::CauseWords words{in.links, in.devices, in.policy, in.now};
+  return verdict::CauseReport{.kind = to_text(cause.kind),
+                              .sentence = render_cause(cause, words),
+                              .to_do = render_to_do(cause, words),
+                              .end = render_end(cause, words),
+                              .who = who_acts(cause),
+                              .gates = true};
 }
 
 }  // namespace
@@ -31,8 +43,10 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   DZ_TRY_ASSIGN(auto evidence,
                 telemetry::DurableEvidence::open(database, settings.evidence, now, added_names(settings.policy)));
   DZ_TRY_ASSIGN(auto maintenance, MaintenanceDesk::open(database, options.damage));
-  Kept kept{std::move(writes), std::make_unique<telemetry::DurableEvidence>(std::move(evidence)), std::move(memory),
-            std::move(maintenance), std::move(options.damage)};
+  DZ_TRY_ASSIGN(auto incidents, IncidentDesk::open(database, *writes, now));
+  Kept kept{std::move(writes),      std::make_unique<telemetry::DurableEvidence>(std::move(evidence)),
+            std::move(memory),      std::move(maintenance),
+            std::move(incidents),   std::move(options.damage)};
   const auto pause = std::move(options.pause);
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept)));
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
@@ -58,7 +72,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
       book_(kept_.memory.restored(kept_.evidence->last_pass())),
       desk_({ledger, reader_, book_, kept_.memory, options.log}, settings_, {options.ids, std::move(options.key)}),
       ledger_(ledger),
-      announcer_({reader_, pulled_, desk_, kept_.memory}, settings_.policy, options.log),
+      announcer_({reader_, pulled_, desk_, kept_.memory, book_, kept_.incidents.book()}, settings_.policy, options.log),
       policy_(settings_.policy) {
   pushed_.on_rows([this](const Pubkey& device, Timestamp newest) { clock_.saw_row(device, newest); });
   reader_.on_change([this](const client::MirrorUpdate& update) {
@@ -152,13 +166,17 @@ void Monitor::read_ledger(Timestamp now) {
 void Monitor::judge(Timestamp now) {
   policy_ = reader_.policy_in_force(now);
   desk_.note_under_way(now);
+  auto known = facts(now);
+  const bool same_facts = known.names_the_same(facts_);
+  facts_ = std::move(known);
   const auto judged = inputs(now);
   if (judged.writable()) desk_.look_for_undrains(now);
   const auto* profile = reader_.snapshot()->profile;
   auto news = profile != nullptr ? kept_.memory.news(judged, *profile) : std::nullopt;
-  if (profile != nullptr && !news && now < next_look_ && book_.stands(judged)) return book_.stood(now);
+  if (profile != nullptr && !news && same_facts && now < next_look_ && book_.stands(judged)) return book_.stood(now);
   const auto plan = plan_monitor(judged, book_);
   next_look_ = plan.next_look;
+  kept_.incidents.follow(plan, book_, judged);
   announcer_.raise(plan.alarms, now);
   if (news && kept_.memory.record(std::move(*news), book_)) kept_.evidence->forget_changes();
   // Before anything is sent: a restart must know what was tried.
@@ -181,7 +199,18 @@ control::MonitorInputs Monitor::inputs(Timestamp now) const {
           reader_.can_write(now),
           now,
           &desk_.under_way(),
-          pulled_.disputed()};
+          pulled_.disputed(),
+          &facts_,
+          &kept_.incidents.book()};
+}
+
+control::KnownFacts Monitor::facts(Timestamp now) const {
+  auto facts = known_facts(note_inputs(now));
+  for (const auto source : policy_.sources()) {
+    if (auto trouble = pulled_.trouble_of(source); !trouble.empty())
+      facts.of_source.emplace(source, std::move(trouble));
+  }
+  return facts;
 }
 
 std::shared_ptr<telemetry::PushedWrite> Monitor::begin_write(const telemetry::WriteRequest& request, Timestamp now) {
@@ -218,31 +247,55 @@ void Monitor::connect_looks(LookCalls calls) {
 
 Result<verdict::AssessmentReport> Monitor::assessment(const Pubkey& key, verdict::ReportExtras extras) const {
   if (!reader_.snapshot()) return fail(ErrorKind::Retry, reader_.problem());
-  const auto noted = notes(key);
+  const auto noted = notes_with_sources(key);
   extras.notes = noted;
   extras.drained_by = drains_.find(key);
-  return report_record(inputs(now_), book_, key, extras);
+  auto in = inputs(now_);
+  const auto cause = clock_cause(clock_.problem(), in);
+  if (!cause) return report_record(in, book_, key, extras);
+  in.incidents = nullptr;
+  DZ_TRY_ASSIGN(auto report, report_record(in, book_, key, extras));
+  report.sentence = render_led(*cause, report.sentence);
+  report.advice = cause->to_do;
+  report.cause = *cause;
+  return report;
 }
 
 Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions options) const {
   if (!reader_.snapshot()) return fail(ErrorKind::Retry, reader_.problem());
-  const auto noted = notes(key);
+  const auto noted = notes_with_sources(key);
   options.policy_digest = policy_digest_;
   options.notes = noted;
   options.drained_by = drains_.find(key);
+  const auto cause = clock_cause(clock_.problem(), inputs(now_));
+  if (cause) options.cause = &*cause;
   return explain_record(inputs(now_), book_, key, options);
 }
 
 std::vector<std::string> Monitor::notes(const Pubkey& key) const {
   if (!reader_.snapshot()) return {};
-  auto notes =
-      notes_of({*reader_.snapshot(), kept_.evidence->in_memory(),
-                settings_.sources.empty() ? nullptr : &pulled_.notes(), pushed_.counters(), pushed_.former(), now_},
-               key);
+  auto notes = notes_of(note_inputs(now_), key);
   if (const auto* maintenance = maintenance_of(key)) {
     notes.insert(notes.begin(), control::sentence_of(*maintenance, reader_.code_of(maintenance->window.record), now_));
   }
   return notes;
+}
+
+std::vector<std::string> Monitor::notes_with_sources(const Pubkey& key) const {
+  auto noted = notes(key);
+  const auto sources = suspicion_notes(note_inputs(now_));
+  noted.insert(noted.end(), sources.begin(), sources.end());
+  return noted;
+}
+
+NoteInputs Monitor::note_inputs(Timestamp now) const {
+  return {*reader_.snapshot(),
+          kept_.evidence->in_memory(),
+          settings_.sources.empty() ? nullptr : &pulled_.notes(),
+          pushed_.counters(),
+          pushed_.former(),
+          policy_,
+          now};
 }
 
 // ---- maintenance
@@ -272,7 +325,7 @@ std::string Monitor::sentence_of(const Pubkey& key) const {
 
 std::vector<std::string> Monitor::damage() const {
   auto damage = kept_.damage;
-  for (const auto* part : {&kept_.evidence->damage(), &kept_.memory.damage()}) {
+  for (const auto* part : {&kept_.evidence->damage(), &kept_.memory.damage(), &kept_.incidents.damage()}) {
     damage.insert(damage.end(), part->begin(), part->end());
   }
   return damage;

@@ -17,9 +17,11 @@
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
 #include "monitor/announcer.h"
+#include "monitor/device_notes.h"
 #include "monitor/drain_watch.h"
 #include "monitor/file_writes.h"
 #include "monitor/health_desk.h"
+#include "monitor/incident_desk.h"
 #include "monitor/ledger_reader.h"
 #include "monitor/maintenance_desk.h"
 #include "monitor/monitor_memory.h"
@@ -123,6 +125,7 @@ class Monitor {
   const PushedRows& pushed() const { return pushed_; }
   const PulledSources& pulled() const { return pulled_; }
   const Announcer& announcer() const { return announcer_; }
+  const control::IncidentBook& incidents() const { return kept_.incidents.book(); }
   const telemetry::DurableEvidence& evidence() const { return *kept_.evidence; }
 
   const verdict::Policy& policy() const { return policy_; }  // with the minutes that its windows have now
@@ -137,6 +140,7 @@ class Monitor {
     std::unique_ptr<telemetry::DurableEvidence> evidence;
     MonitorMemory memory;
     MaintenanceDesk maintenance;
+    IncidentDesk incidents;
     std::vector<std::string> damage;  // that the opening of the file found
   };
 
@@ -150,6 +154,9 @@ class Monitor {
   Timestamp wait_for_clock(Timestamp now);
   void judge(Timestamp now);
   control::MonitorInputs inputs(Timestamp now) const;
+  control::KnownFacts facts(Timestamp now) const;
+  NoteInputs note_inputs(Timestamp now) const;
+  std::vector<std::string> notes_with_sources(const Pubkey& key) const;
   std::string sentence_of(const Pubkey& key) const;
 
   MonitorSettings settings_;
@@ -167,6 +174,7 @@ class Monitor {
   DrainWatch drains_;
   Announcer announcer_;
   std::function<void()> on_looked_;
+  control::KnownFacts facts_;                      // of the last pass
   verdict::Policy policy_;                         // in force: settings_.policy with its windows in minutes
   Timestamp now_;                                  // of the last step or write: the clock as it was last read
   bool profile_kept_ = false, names_kept_ = true;  // in the file, as they are now

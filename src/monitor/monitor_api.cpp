@@ -7,6 +7,7 @@
 
 #include "base/base64.h"
 #include "base/safe_text.h"
+#include "monitor/alarm_report.h"
 #include "monitor/assessment_json.h"
 #include "monitor/maintenance_api.h"
 #include "monitor/pulled_report.h"
@@ -195,16 +196,6 @@ net::HttpResponse decisions(Monitor& monitor, const net::HttpRequest& request) {
   return reply(200, json::object{{"decisions", std::move(list)}});
 }
 
-json::array alarms_json(const Monitor& monitor, Timestamp now) {
-  json::array alarms;
-  for (const auto& alarm : monitor.announcer().alarms()) {
-    const auto name = monitor.announcer().name_of(alarm);
-    alarms.push_back(json::object{{"alarm", to_text(alarm.kind)},
-                                  {"text", render_alarm(alarm, name, now, *monitor.policy().profile)}});
-  }
-  return alarms;
-}
-
 json::object windows_json(const verdict::Policy& policy) {
   json::object windows;
   for (const auto& [name, window] : {std::pair{"window", policy.window}, {"recovery_window", policy.recovery_window}}) {
@@ -242,6 +233,14 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   return reply(reason.empty() ? 200 : 503, body);
 }
 
+net::HttpResponse alarms(const Monitor& monitor, Timestamp now) {
+  return reply(200, json::object{{"alarms", alarms_json(monitor, now)}});
+}
+
+net::HttpResponse incidents(const Monitor& monitor, Timestamp now) {
+  return reply(200, json::object{{"incidents", incidents_json(monitor, now)}});
+}
+
 net::HttpResponse pong() { return influx_reply({}); }
 
 net::HttpResponse metrics(const Monitor& monitor, Timestamp now) {
@@ -264,6 +263,10 @@ constexpr std::array kRoutes{
           [](Context& c, Request r, Rest) { return assessments(c, r); }},
     Route{{"GET", "/api/v1/assessments/*", ""},
           [](Context& c, Request r, Rest name) { return assessment(c.monitor, r, std::string(name)); }},
+    Route{{"GET", "/api/v1/alarms", "/api/v1/alarms"},
+          [](Context& c, Request, Rest) { return alarms(c.monitor, c.now); }},
+    Route{{"GET", "/api/v1/incidents", "/api/v1/incidents"},
+          [](Context& c, Request, Rest) { return incidents(c.monitor, c.now); }},
     Route{{"GET", "/api/v1/decisions", "/api/v1/decisions"},
           [](Context& c, Request r, Rest) { return decisions(c.monitor, r); }},
     Route{{"GET", "/api/v1/maintenances", "/api/v1/maintenances"},

@@ -111,6 +111,8 @@ void declare_serving(Settings& settings, MonitorSettings& s) {
   settings.text({"--store", "store.path"}, s.store_path, "The monitor's SQLite file");
   settings.span({"--history", "store.history"}, s.history, {hours{25}, hours{24 * 3650}},
                 "How long decisions and the history for backtests are kept");
+  settings.text({"--page-url", "page_url"}, s.page_url,
+                "Messages to webhooks link to this address, then /r/ and a code");
   settings.flag({"--verbose", "verbose"}, s.verbose, "Log at debug");
 }
 
@@ -247,6 +249,11 @@ Result<void> check_monitor_settings(const MonitorSettings& s) {
     return refused("listen.address is " + s.address +
                    " and there is no [[token]]: anybody who reaches it could write evidence; expected tokens, or an "
                    "address of this machine such as 127.0.0.1");
+  }
+  if (!s.page_url.empty() && !s.page_url.starts_with("https://") && !s.page_url.starts_with("http://")) {
+    return refused("page_url is \"" + s.page_url +
+                   "\": expected the address under which people reach this monitor, which begins with https:// or "
+                   "http://");
   }
   DZ_TRY(net::check_browser_rules(s.browsers));
   DZ_TRY(service::check_connections(s.connections, std::size_t{s.max_body_mib} << 20));

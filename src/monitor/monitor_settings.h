@@ -75,6 +75,7 @@ struct MonitorSettings {
   bool verbose = false;                   // log at debug
   std::vector<WriteToken> tokens;         // [[token]]
   std::vector<notify::NotifyHook> hooks;  // [[notify]]
+  std::string page_url;                   // what hooks are told links to PAGE_URL/r/CODE; empty: it links to nothing
   std::vector<SourceSettings> sources;    // [[source]]; evidence.pulled and evidence.lag follow from them
   TrustSettings trust;                    // [trust]
   std::string writes_per_minute, fleet_percent_per_hour;  // [limits]; empty: as default_change_limits() has it

@@ -136,6 +136,74 @@ TEST_F(NotifierTest, TheFirstLookTellsNothingAndAChangeIsToldOnce) {
   EXPECT_EQ(event.at("policy"), "digest");
 }
 
+// An incident of the link, as the monitor tells of it at each look.
+notify::StandingIncident clock_of_ams() {
+  notify::StandingIncident incident;
+  incident.id = "device A counters 1";
+  incident.kind = "clock-ahead";
+  incident.title = "clock of ams ahead";
+  incident.sentence = "the clock of ams is 9 min ahead";
+  incident.impairs = true;
+  incident.records = {key(1)};
+  return incident;
+}
+
+TEST_F(NotifierTest, AnIncidentIsToldWhenItImpairsWhenItRecoversAndWhenItIsOver) {
+  start();
+  look();
+  notifier->incidents({}, now);
+  auto incident = clock_of_ams();
+  incident.state_since = now;
+  const auto stand = [&](Duration time) {
+    for (const auto end = now + time; now < end;) {
+      notifier->incidents(std::span(&incident, 1), now);
+      run(seconds{5});
+    }
+  };
+  incident.impairs = false;
+  stand(minutes{1});
+  EXPECT_EQ(receiver.told(), "") << "nothing in service is impaired by it";
+  incident.impairs = true;
+  stand(minutes{1});
+  EXPECT_EQ(receiver.told(), "- incident ->- (clock-ahead)\n");
+  start();  // the same after a restart
+  stand(minutes{1});
+  EXPECT_EQ(receiver.tries, 1);
+  for (int turn = 0; turn < 4; ++turn) {  // what comes and goes is not told each time
+    incident.recovering = turn % 2 == 0;
+    incident.state_since = now;
+    stand(minutes{1});
+  }
+  EXPECT_EQ(receiver.tries, 1);
+  incident.recovering = true;
+  incident.state_since = now;
+  stand(minutes{3});
+  notifier->incidents({}, now);
+  run(minutes{1});
+  EXPECT_EQ(receiver.told(),
+            "- incident ->- (clock-ahead)\n"
+            "- incident_recovering ->- (clock-ahead)\n"
+            "- incident_over ->- (clock-ahead)\n");
+}
+
+// A file of an earlier version knows of no incidents: what stands is not told as if it were new, and what waited is.
+TEST_F(NotifierTest, AnUpgradeLosesNothingAndRepeatsNothing) {
+  start();
+  look();
+  notifier->alarms({}, now);
+  snapshot.links[key(1)].health = Health::Impaired;
+  look();
+  ASSERT_TRUE(database.execute("DROP TABLE notify_incident"));
+  start();
+  const auto incident = clock_of_ams();
+  notifier->incidents(std::span(&incident, 1), now);
+  run(minutes{1});
+  EXPECT_EQ(receiver.told(), "ams-fra health healthy>impaired (judged)\n");
+  notifier->incidents({}, now);
+  run(minutes{1});
+  EXPECT_EQ(receiver.tries, 1);
+}
+
 TEST_F(NotifierTest, ARestartTellsWhatChangedMeanwhileAndNothingAgain) {
   start();
   look();
@@ -384,6 +452,7 @@ TEST_F(MonitorTells, OnlyOfWhatIsInServiceUnlessAsked) {
   EXPECT_EQ(network.link("ams-fra").health, Health::Impaired);
   EXPECT_EQ(receiver.told(),
             "ams-fra status hard-drained>activated (lifecycle)\n"
+            "- incident ->- (port-errors)\n"
             "ams-fra health healthy>impaired (damped-failure)\n");
   const auto& event = receiver.events.at(receiver.order.back());
   EXPECT_NE(event.at("sentence").as_string().find("in-errors"), std::string::npos) << event.at("sentence");
@@ -420,9 +489,11 @@ TEST_F(MonitorTells, AnOldDecisionExplainsNothingNew) {
   }
   EXPECT_EQ(receiver.told(),
             "ams-fra status hard-drained>activated (lifecycle)\n"
+            "- incident ->- (port-errors)\n"
             "ams-fra health healthy>impaired (damped-failure)\n"
             "ams-fra health impaired>healthy (not-by-this-monitor)\n"
-            "ams-fra health healthy>impaired (not-by-this-monitor)\n");
+            "ams-fra health healthy>impaired (not-by-this-monitor)\n"
+            "- incident_recovering ->- (port-errors)\n");
 }
 
 TEST_F(MonitorTells, ASourceThatFallsSilentAndWhenItIsBack) {

@@ -80,7 +80,8 @@ class PartsFixture {
   HealthDesk desk{{client, reader, book, memory, sink()}, settings, {wire::local_program_ids(), key}};
   PushedRows pushed{evidence, reader, settings.tokens};
   PulledSources pulled{settings, evidence, files, sink()};
-  Announcer announcer{{reader, pulled, desk, memory}, settings.policy, sink()};
+  control::IncidentBook incidents;
+  Announcer announcer{{reader, pulled, desk, memory, book, incidents}, settings.policy, sink()};
 };
 
 }  // namespace dz::monitor

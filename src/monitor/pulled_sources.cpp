@@ -260,19 +260,28 @@ void PulledSources::note_late(const telemetry::RowBatch& batch, evidence::Source
   if (!watermark || *watermark < oldest) return;
   for (const auto& row : batch.counters) {
     const auto minute = minute_of(row.row.at);
-    if (minute < *watermark && minute >= oldest) notes_.late[batch.ports[row.port].device].insert(minute);
+    if (minute >= *watermark || minute < oldest) continue;
+    const auto& device = batch.ports[row.port].device;
+    if (notes_.late[device].insert(minute).second) notes_.late_now[device] = {now, now - row.row.at};
   }
   for (auto& [device, late] : notes_.late) late.erase(late.begin(), late.lower_bound(oldest));
   std::erase_if(notes_.late, [](const auto& entry) { return entry.second.empty(); });
+  std::erase_if(notes_.late_now, [this](const auto& entry) { return !notes_.late.contains(entry.first); });
 }
 
 void PulledSources::note_ahead(const telemetry::StoreRows& rows, Timestamp now) {
-  notes_.ahead.clear();
-  notes_.ahead_at = now;
+  std::map<Pubkey, Timestamp> farthest;
   for (const auto& row : rows.future_rows) {
-    auto& at = notes_.ahead[row.device];
+    auto& at = farthest[row.device];
     at = std::max(at, row.at);
   }
+  notes_.ahead.clear();
+  notes_.ahead_at = now;
+  for (const auto& [device, at] : farthest) {
+    const auto before = farthest_.find(device);
+    if (before == farthest_.end() || at > before->second) notes_.ahead.emplace(device, at);
+  }
+  farthest_ = std::move(farthest);
 }
 
 std::uint32_t PulledSources::disputed() const {

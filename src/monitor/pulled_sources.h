@@ -40,10 +40,17 @@ struct StrayRows {
 
 // What was noticed about devices besides their evidence; device_notes.h makes the sentences.
 struct PullNotes {
-  std::map<Pubkey, StrayRows> strays;       // at most 1000
-  std::map<Pubkey, Timestamp> ahead;        // the farthest row stamped after the clock, at the last look
-  Timestamp ahead_at;                       // that look
+  std::map<Pubkey, StrayRows> strays;  // at most 1000
+  // The farthest row stamped after the clock, where there was none so far at the look before: a clock that is right
+  // again leaves such rows behind, but makes no new ones.
+  std::map<Pubkey, Timestamp> ahead;
+  Timestamp ahead_at;                       // the last look
   std::map<Pubkey, std::set<Minute>> late;  // minutes whose rows came after their turn, of the last half hour
+  struct Late {
+    Timestamp seen;  // when the last of them came
+    Duration by{};   // how old that was
+  };
+  std::map<Pubkey, Late> late_now;
 };
 
 class PulledSources {
@@ -112,6 +119,7 @@ class PulledSources {
   std::vector<Talk> talks_;
   std::vector<Arrived> arrived_;
   PullNotes notes_;
+  std::map<Pubkey, Timestamp> farthest_;  // the farthest row stamped after the clock, at the last look
   StoreCheck check_;
 };
 

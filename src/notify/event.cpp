@@ -101,21 +101,52 @@ std::string text_at(const json::object& object, std::string_view name) {
 }
 
 std::optional<Change> change_of(std::string_view word) {
-  for (const auto c : {Change::Status, Change::DesiredStatus, Change::Health, Change::Alarm, Change::AlarmOver}) {
+  for (const auto c : {Change::Status, Change::DesiredStatus, Change::Health, Change::Alarm, Change::AlarmOver,
+                       Change::Incident, Change::IncidentRecovering, Change::IncidentOver}) {
     if (to_text(c) == word) return c;
   }
   return std::nullopt;
+}
+
+std::vector<std::string> texts_at(const json::object& object, std::string_view name) {
+  std::vector<std::string> texts;
+  const auto* list = object.if_contains(name);
+  if (list == nullptr || !list->is_array()) return texts;
+  for (const auto& text : list->as_array()) {
+    if (text.is_string()) texts.emplace_back(text.as_string());
+  }
+  return texts;
+}
+
+void read_incident_fields(const json::object& object, NotifyEvent& event) {
+  event.from = text_at(object, "from");
+  event.title = text_at(object, "title");
+  event.to_do = text_at(object, "to_do");
+  event.ends = text_at(object, "ends");
+  event.contributors = texts_at(object, "contributors");
+  if (const auto* count = object.if_contains("count"); count != nullptr && count->is_number())
+    event.record_count = count->to_number<std::size_t>();
+  const auto* list = object.if_contains("records");
+  if (list == nullptr || !list->is_array()) return;
+  for (const auto& entry : list->as_array()) {
+    if (!entry.is_object()) continue;
+    const auto kind = text_at(entry.as_object(), "kind") == "device" ? RecordKind::Device : RecordKind::Link;
+    event.records.push_back({kind, text_at(entry.as_object(), "code")});
+  }
+}
+
+json::array records_json(const std::vector<NamedRecord>& records) {
+  json::array list;
+  for (const auto& record : records)
+    list.push_back(json::object{{"kind", to_text(record.kind)}, {"code", record.code}});
+  return list;
 }
 
 Result<void> read_record_fields(const json::object& object, NotifyEvent& event) {
   event.kind = text_at(object, "kind") == "device" ? RecordKind::Device : RecordKind::Link;
   DZ_TRY_ASSIGN(event.key, parse_pubkey(text_at(object, "pubkey")));
   event.code = text_at(object, "code");
-  if (const auto* list = object.if_contains("contributors"); list != nullptr && list->is_array()) {
-    for (const auto& code : list->as_array()) {
-      if (code.is_string()) event.contributors.emplace_back(code.as_string());
-    }
-  }
+  event.contributors = texts_at(object, "contributors");
   event.from = text_at(object, "from");
   event.to = text_at(object, "to");
   event.status = text_at(object, "status");
@@ -161,6 +192,9 @@ std::string_view to_text(Change change) {
     case Change::Health: return "health";
     case Change::Alarm: return "alarm";
     case Change::AlarmOver: return "alarm_over";
+    case Change::Incident: return "incident";
+    case Change::IncidentRecovering: return "incident_recovering";
+    case Change::IncidentOver: return "incident_over";
   }
   return "invalid";
 }
@@ -194,7 +228,11 @@ std::vector<NotifyEvent> changes_between(const RecordMarks& before, const Record
 bool is_wanted(const NotifyHook& hook, const NotifyEvent& event) {
   if (is_alarm(event.change)) return hook.alarms;
   if (!hook.all && !event.in_service) return false;
-  if (event.kind == RecordKind::Link ? !hook.links : !hook.devices) return false;
+  const auto is_of = [&](RecordKind kind) { return kind == RecordKind::Link ? hook.links : hook.devices; };
+  const bool wanted = is_incident(event.change) ? std::any_of(event.records.begin(), event.records.end(),
+                                                              [&](const NamedRecord& r) { return is_of(r.kind); })
+                                                : is_of(event.kind);
+  if (!wanted) return false;
   if (hook.contributors.empty()) return true;
   return std::any_of(hook.contributors.begin(), hook.contributors.end(), [&](const std::string& code) {
     return std::any_of(event.contributors.begin(), event.contributors.end(),
@@ -207,6 +245,16 @@ json::object to_json(const NotifyEvent& e) {
   if (is_alarm(e.change)) {
     out["alarm"] = e.alarm;
     out["subject"] = e.subject;
+  } else if (is_incident(e.change)) {
+    out["incident"] = e.incident;
+    out["from"] = word_or_null(e.from);
+    out["title"] = e.title;
+    out["contributors"] = json::array(e.contributors.begin(), e.contributors.end());
+    out["records"] = records_json(e.records);
+    out["count"] = e.record_count;
+    out["in_service"] = e.in_service;
+    out["to_do"] = e.to_do;
+    out["ends"] = e.ends;
   } else {
     out["kind"] = to_text(e.kind);
     out["pubkey"] = to_text(e.key);
@@ -220,6 +268,7 @@ json::object to_json(const NotifyEvent& e) {
     out["in_service"] = e.in_service;
     out["slot"] = e.slot.value;
     out["signature"] = word_or_null(e.signature);
+    if (!e.incident.empty()) out["incident"] = e.incident;
   }
   out["reason"] = e.reason;
   out["sentence"] = e.sentence;
@@ -239,6 +288,13 @@ Result<NotifyEvent> parse_notify_event(std::string_view text) {
   const auto change = change_of(text_at(object, "event"));
   if (!change) return corrupt("a kept notification: expected a known event, found '" + text_at(object, "event") + "'");
   event.change = *change;
+  event.incident = text_at(object, "incident");
+  if (is_incident(event.change)) {
+    read_incident_fields(object, event);
+    if (const auto* flag = object.if_contains("in_service"); flag != nullptr && flag->is_bool())
+      event.in_service = flag->as_bool();
+    return event;
+  }
   if (!is_alarm(event.change)) {
     DZ_TRY(read_record_fields(object, event));
     return event;

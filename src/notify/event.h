@@ -32,9 +32,27 @@ using RecordMarks = std::map<Pubkey, RecordMark>;
 // Every record of a snapshot. What cannot be decoded now keeps its mark from before: it is not gone.
 RecordMarks marks_of(const client::Snapshot& snapshot, const RecordMarks& before, Timestamp now);
 
-enum class Change : std::uint8_t { Status, DesiredStatus, Health, Alarm, AlarmOver };
-std::string_view to_text(Change change);  // "status", "desired_status", "health", "alarm", "alarm_over"
+enum class Change : std::uint8_t {
+  Status,
+  DesiredStatus,
+  Health,
+  Alarm,
+  AlarmOver,
+  Incident,            // it fails, for the first time or again
+  IncidentRecovering,  // its cause has gone
+  IncidentOver
+};
+std::string_view to_text(Change change);  // "status", "desired_status", "health", "alarm", "incident_over", ...
 inline bool is_alarm(Change c) { return c == Change::Alarm || c == Change::AlarmOver; }
+inline bool is_incident(Change c) { return c >= Change::Incident; }
+
+// A link or device, for a list of them.
+struct NamedRecord {
+  RecordKind kind = RecordKind::Link;
+  std::string code;
+  bool operator==(const NamedRecord&) const = default;
+};
+inline constexpr std::size_t kNamedRecords = 20;  // of one incident
 
 struct NotifyEvent {
   std::string id;  // the same in every message that has it
@@ -57,6 +75,15 @@ struct NotifyEvent {
 
   // Of an alarm: which, and of which source.
   std::string alarm, subject;
+
+  // Of an incident, and of a change of health that is of one: which. The same for as long as it lasts.
+  std::string incident;
+  // Of an incident besides: what is at fault, what to do, what has to be seen for it to end; and its records, at most
+  // kNamedRecords of them. `reason` is the kind of the cause, `sentence` the cause; `contributors` are its records',
+  // `from` is "recovering" where it fails again.
+  std::string title, to_do, ends;
+  std::vector<NamedRecord> records;
+  std::size_t record_count = 0;
 
   bool operator==(const NotifyEvent&) const = default;
 };

@@ -14,6 +14,7 @@ struct MessageContext {
   Timestamp at;             // when the message was made
   std::string environment;  // "mainnet-beta"
   std::string policy;       // digest of the policy in force
+  std::string page_url;     // where pages of records are: PAGE_URL/r/CODE; empty: nowhere
 };
 
 // What Slack takes, with room to spare: 3000 characters a text, 150 a header, 50 blocks.
@@ -24,10 +25,13 @@ inline constexpr std::size_t kJsonEvents = 200;
 // One line: "20 links: health healthy to impaired; ams-fra: status activated to soft-drained".
 std::string render_summary(std::span<const NotifyEvent> events);
 
-// {"text", "blocks"} of an incoming webhook. At most kSlackRecords records and alarms are listed, the worst first;
-// the rest is counted.
+// {"text", "blocks"} of an incoming webhook. At most kSlackRecords records, incidents and alarms are listed, the worst
+// first; the rest is counted.
 std::string render_slack_message(std::span<const NotifyEvent> events, const MessageContext& context);
 std::string render_json_message(std::span<const NotifyEvent> events, const MessageContext& context);
+
+// Of a record's page; empty where there are none.
+std::string page_of(std::string_view code, const MessageContext& context);
 
 // & < > as Slack wants them; at most `limit` bytes, cut between characters and marked "...".
 std::string slack_text(std::string_view text, std::size_t limit);

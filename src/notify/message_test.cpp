@@ -47,7 +47,20 @@ NotifyEvent alarm_event(Change change) {
   return e;
 }
 
-const MessageContext kContext{"noc-1795698331000000-17", kNow, "mainnet-beta", "5f2e9a1c"};
+NotifyEvent incident_event(Change change) {
+  NotifyEvent e{.id = "1795698310000000-3", .at = kNow, .change = change, .reason = "clock-ahead", .in_service = true};
+  e.sentence = "the clock of ams is 9 min ahead: its rows are not taken";
+  e.incident = "device X counters 1795698000";
+  e.title = "clock of ams ahead";
+  e.to_do = "set the clock of ams: it is 9 min ahead";
+  e.ends = "ams sends rows of the right time";
+  e.contributors = {"alpha", "beta"};
+  e.records = {{RecordKind::Link, "ams-fra"}, {RecordKind::Device, "ams"}};
+  e.record_count = 12;
+  return e;
+}
+
+const MessageContext kContext{"noc-1795698331000000-17", kNow, "mainnet-beta", "5f2e9a1c", ""};
 
 std::vector<NotifyEvent> fleet_wide(int links) {
   std::vector<NotifyEvent> events;
@@ -147,11 +160,11 @@ TEST(NotifyMessage, D9_MessagesAreUtf8WhateverARecordIsCalled) {
 }
 
 TEST(NotifyMessage, JsonHasEveryFieldOfItsPage) {
-  const auto events =
-      std::vector{health_event("ams-fra", "impaired: 3 minutes with in-errors"), alarm_event(Change::AlarmOver)};
+  const auto events = std::vector{health_event("ams-fra", "impaired: 3 minutes with in-errors"),
+                                  alarm_event(Change::AlarmOver), incident_event(Change::Incident)};
   const auto message = json::parse(render_json_message(events, kContext)).as_object();
   EXPECT_EQ(message.at("id"), "noc-1795698331000000-17");
-  EXPECT_EQ(message.at("count").to_number<int>(), 2);
+  EXPECT_EQ(message.at("count").to_number<int>(), 3);
   std::ifstream file(DZ_SOURCE_DIR "/docs/formats/notifications.md");
   std::stringstream page;
   page << file.rdbuf();
@@ -161,6 +174,69 @@ TEST(NotifyMessage, JsonHasEveryFieldOfItsPage) {
     for (const auto& field : event.as_object())
       EXPECT_NE(page.str().find("`" + std::string(field.key()) + "`"), std::string::npos) << field.key();
   }
+}
+
+NotifyEvent of_incident(NotifyEvent event) {
+  event.incident = incident_event(Change::Incident).incident;
+  return event;
+}
+
+// One clock, one entry: what it did to each record stands under it.
+TEST(NotifyMessage, ChangesOfOneIncidentAreOneEntryInSlack) {
+  const std::vector events{incident_event(Change::Incident), of_incident(health_event("ams-fra", "led")),
+                           of_incident(health_event("ams-lon", "led")), health_event("other", "alone")};
+  const auto slack = json::parse(render_slack_message(events, kContext)).as_object();
+  const auto text = all_text(slack);
+  EXPECT_NE(text.find(":red_circle: *the clock of ams is 9 min ahead: its rows are not taken*\n"
+                      "health healthy to impaired: `ams-fra`, `ams-lon`\n"
+                      "Records: `ams-fra`, `ams` and 10 more\n"
+                      "To do: set the clock of ams: it is 9 min ahead"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(slack.at("blocks").at(0).at("text").at("text"), "DoubleZero: 4 changes of 1 incident, 1 link");
+}
+
+TEST(NotifyMessage, AnIncidentThatRecoversOrIsOverSaysSo) {
+  auto recovering = incident_event(Change::IncidentRecovering);
+  recovering.sentence = "its cause has gone";
+  recovering.to_do.clear();
+  auto text = all_text(json::parse(render_slack_message(std::vector{recovering}, kContext)).as_object());
+  EXPECT_NE(text.find("*recovering: clock of ams ahead*\nits cause has gone"), std::string::npos) << text;
+  text = all_text(
+      json::parse(render_slack_message(std::vector{incident_event(Change::IncidentOver)}, kContext)).as_object());
+  EXPECT_NE(text.find(":large_green_circle: *over: clock of ams ahead*"), std::string::npos) << text;
+}
+
+TEST(NotifyMessage, LinksToPagesOfRecordsWhereThereAreAny) {
+  auto context = kContext;
+  context.page_url = "https://monitor.example/dz";
+  EXPECT_EQ(page_of("ams:fra <1>", context), "https://monitor.example/dz/r/ams:fra%20%3C1%3E");
+  EXPECT_EQ(page_of("ams", kContext), "");
+  const std::vector events{health_event("ams-fra", "bad"), incident_event(Change::Incident)};
+  const auto text = all_text(json::parse(render_slack_message(events, context)).as_object());
+  EXPECT_NE(text.find("<https://monitor.example/dz/r/ams-fra|ams-fra> (link of alpha)"), std::string::npos) << text;
+  const auto message = json::parse(render_json_message(events, context)).as_object();
+  EXPECT_EQ(message.at("events").at(0).at("page"), "https://monitor.example/dz/r/ams-fra");
+  EXPECT_EQ(message.at("events").at(1).at("records").at(1).at("page"), "https://monitor.example/dz/r/ams");
+}
+
+TEST(NotifyEvents, AnIncidentIsKeptWhole) {
+  for (const auto change : {Change::Incident, Change::IncidentRecovering, Change::IncidentOver}) {
+    const auto event = incident_event(change);
+    EXPECT_EQ(*parse_notify_event(json::serialize(to_json(event))), event);
+  }
+  const auto health = of_incident(health_event("ams-fra", "led"));
+  EXPECT_EQ(*parse_notify_event(json::serialize(to_json(health))), health);
+}
+
+TEST(NotifyEvents, AnIncidentConcernsWhomItsRecordsDo) {
+  NotifyHook hook;
+  EXPECT_TRUE(is_wanted(hook, incident_event(Change::Incident)));
+  hook.alarms = false;  // of sources
+  hook.contributors = {"beta"};
+  EXPECT_TRUE(is_wanted(hook, incident_event(Change::Incident)));
+  hook.contributors = {"gamma"};
+  EXPECT_FALSE(is_wanted(hook, incident_event(Change::Incident)));
 }
 
 TEST(NotifyRetry, AnswersAreTakenRefusedOrTriedAgain) {

@@ -1,12 +1,18 @@
 #include "notify/notifier.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "control/incident.h"
+
 namespace dz::notify {
 namespace {
+
+// An incident's next state is told once it has lasted that long.
+constexpr Duration kSteady = std::chrono::minutes{2};
 
 NotifyEvent alarm_event(const AlarmMark& mark, Change change, std::string sentence, Timestamp now) {
   NotifyEvent event{.at = now, .change = change, .reason = mark.alarm, .sentence = std::move(sentence)};
@@ -39,15 +45,18 @@ Notifier::Notifier(NotifierSettings settings, Kept kept, OutboxSeams seams, serv
       archive_(kept.archive),
       records_(std::move(kept.state.records)),
       alarms_(std::move(kept.state.alarms)),
+      incidents_(std::move(kept.state.incidents)),
       records_known_(kept.state.records_known),
       alarms_known_(kept.state.alarms_known),
+      incidents_known_(kept.state.incidents_known),
       records_missing_(kept.state.records_missing),
       log_(std::move(log)),
       outbox_(std::make_unique<Outbox>(
           archive_, kept.state,
           OutboxOptions{
-              settings_.hooks, std::move(seams), {.environment = settings_.environment, .policy = settings_.policy}})) {
-}
+              settings_.hooks,
+              std::move(seams),
+              {.environment = settings_.environment, .policy = settings_.policy, .page_url = settings_.page_url}})) {}
 
 namespace {
 
@@ -79,6 +88,7 @@ void Notifier::look(const client::Snapshot& snapshot, const HealthCauseOf& cause
     event.reason = std::move(cause.reason);
     event.sentence = std::move(cause.sentence);
     event.signature = std::move(cause.signature);
+    event.incident = std::move(cause.incident);
   }
   NotifyWrites writes;
   if (!records_known_) writes.records_known = true;
@@ -134,6 +144,76 @@ void Notifier::alarms(std::span<const SourceAlarm> standing, Timestamp now) {
   if (!tell(std::move(events), std::move(writes), now)) return;
   alarms_ = std::move(present);
   alarms_known_ = true;
+}
+
+NotifyEvent Notifier::incident_event(const StandingIncident& incident, Timestamp now) const {
+  NotifyEvent event{.at = now,
+                    .change = incident.recovering ? Change::IncidentRecovering : Change::Incident,
+                    .reason = incident.kind,
+                    .sentence = incident.sentence,
+                    .in_service = true,
+                    .incident = incident.id,
+                    .title = incident.title};
+  if (incident.recovering) {
+    event.sentence =
+        "its cause has gone" +
+        (incident.returns_at ? "; healthy again from " + clock_text(*incident.returns_at, now) + " on if it stays clean"
+                             : std::string());
+  } else {
+    event.to_do = incident.to_do;
+    event.ends = incident.end;
+  }
+  std::set<std::string> contributors;
+  for (const auto& key : incident.records) {
+    const auto mark = records_.find(key);
+    if (mark == records_.end()) continue;
+    ++event.record_count;
+    contributors.insert(mark->second.contributors.begin(), mark->second.contributors.end());
+    if (event.records.size() < kNamedRecords) event.records.push_back({mark->second.kind, mark->second.code});
+  }
+  event.contributors.assign(contributors.begin(), contributors.end());
+  return event;
+}
+
+void Notifier::incidents(std::span<const StandingIncident> standing, Timestamp now) {
+  if (settings_.hooks.empty()) return;
+  IncidentMarks present;
+  std::vector<NotifyEvent> events;
+  NotifyWrites writes;
+  if (!incidents_known_) writes.incidents_known = true;
+  for (const auto& incident : standing) {
+    const auto before = incidents_.find(incident.id);
+    if (before == incidents_.end() && !incident.impairs) continue;
+    const bool is_new = before == incidents_.end();
+    const bool told = is_new ? incidents_known_ : before->second.told;
+    const bool changed = is_new || (before->second.event.change == Change::Incident) == incident.recovering;
+    // What fails and recovers by turns is not told each time.
+    const bool settled = is_new || now - incident.state_since >= kSteady;
+    if (!changed || !settled) {
+      present.insert(*before);
+      continue;
+    }
+    auto event = incident_event(incident, now);
+    if (!is_new && !incident.recovering) event.from = to_text(control::IncidentState::Recovering);
+    const auto& mark = present.emplace(incident.id, IncidentMark{told, std::move(event)}).first->second;
+    if (told) events.push_back(mark.event);
+    writes.incidents.emplace_back(incident.id, &mark);
+  }
+  for (const auto& [id, mark] : incidents_) {
+    if (present.contains(id)) continue;
+    writes.incidents_gone.push_back(id);
+    if (!mark.told) continue;
+    auto& over = events.emplace_back(mark.event);
+    over.at = now;
+    over.change = Change::IncidentOver;
+    over.sentence = "it is over";
+    over.to_do.clear();
+    over.ends.clear();
+  }
+  if (incidents_known_ && writes.incidents.empty() && writes.incidents_gone.empty()) return;
+  if (!tell(std::move(events), std::move(writes), now)) return;
+  incidents_ = std::move(present);
+  incidents_known_ = true;
 }
 
 // Unique also when a look and an alarm come at the same instant.

@@ -14,9 +14,9 @@
 
 namespace dz::notify {
 
-// Why health changed, as far as this monitor knows. sentence: for people.
+// Why health changed, as far as this monitor knows. sentence: for people. incident: that it is of, if of any.
 struct HealthCause {
-  std::string reason, sentence, signature;
+  std::string reason, sentence, signature, incident;
 };
 // event: a change of health that no rule of the ledger made; since: when its `from` was first seen.
 using HealthCauseOf = std::function<HealthCause(const NotifyEvent& event, Timestamp since)>;
@@ -26,11 +26,22 @@ struct SourceAlarm {
   std::string alarm, subject, text;  // "mass-silence", "counters"
 };
 
+// An incident that is not over (control/incident.h), in words.
+struct StandingIncident {
+  std::string id, kind, title, sentence, to_do, end;
+  bool recovering = false;
+  Timestamp state_since;
+  bool impairs = false;  // a record that carries traffic: people have to be told
+  std::optional<Timestamp> returns_at;
+  std::vector<Pubkey> records;
+};
+
 struct NotifierSettings {
   std::vector<NotifyHook> hooks;
   std::string environment;
-  std::string policy;  // digest
-  bool muted = false;  // a standby or a dry run: it keeps track, and tells only hooks with `observer`
+  std::string policy;    // digest
+  std::string page_url;  // messages link to PAGE_URL/r/CODE; empty: they link to nothing
+  bool muted = false;    // a standby or a dry run: it keeps track, and tells only hooks with `observer`
 };
 
 class Notifier {
@@ -44,6 +55,9 @@ class Notifier {
   void look(const client::Snapshot& snapshot, const HealthCauseOf& cause_of, Timestamp now);
   // Every alarm of a source that stands now.
   void alarms(std::span<const SourceAlarm> standing, Timestamp now);
+  // Every incident that is not over. One is told once a record in service is impaired by it; then, that it recovers,
+  // and that it is over.
+  void incidents(std::span<const StandingIncident> standing, Timestamp now);
   // Delivers. Returns when to be called again at the latest.
   Timestamp step(Timestamp now);
 
@@ -59,6 +73,7 @@ class Notifier {
   Notifier(NotifierSettings settings, Kept kept, OutboxSeams seams, service::LogSink log);
 
   void name_unknown_contributors(const client::Snapshot& snapshot);
+  NotifyEvent incident_event(const StandingIncident& incident, Timestamp now) const;
   void number(std::vector<NotifyEvent>& events);
   // On disk with what else changed, then on their way. False: nothing happened, try at the next look.
   bool tell(std::vector<NotifyEvent> events, NotifyWrites writes, Timestamp now);
@@ -68,7 +83,8 @@ class Notifier {
   NotifyArchive archive_;
   RecordMarks records_;
   AlarmMarks alarms_;
-  bool records_known_, alarms_known_;
+  IncidentMarks incidents_;
+  bool records_known_, alarms_known_, incidents_known_;
   bool records_missing_ = false;  // until the next look
   Slot newest_;                   // of the looks of this run
   Timestamp numbered_at_;

@@ -16,6 +16,8 @@ constexpr std::string_view kSchema =
     " health_since INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS notify_alarm(id TEXT PRIMARY KEY, alarm TEXT NOT NULL, subject TEXT NOT NULL,"
     " told INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS notify_incident(id TEXT PRIMARY KEY, told INTEGER NOT NULL, body TEXT NOT NULL)"
+    " WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS notify_event(id INTEGER PRIMARY KEY, hook TEXT NOT NULL, body TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS notify_message(id INTEGER PRIMARY KEY, hook TEXT NOT NULL, message_id TEXT NOT NULL,"
     " made_at INTEGER NOT NULL, events INTEGER NOT NULL, body TEXT NOT NULL);"
@@ -67,6 +69,7 @@ Result<void> read_record(const storage::SqliteStatement& query, RecordMarks& rec
 Result<void> write_known(storage::SqliteDatabase& database, const NotifyWrites& writes) {
   if (writes.records_known) DZ_TRY(database.execute("INSERT OR IGNORE INTO notify_known VALUES('records')"));
   if (writes.alarms_known) DZ_TRY(database.execute("INSERT OR IGNORE INTO notify_known VALUES('alarms')"));
+  if (writes.incidents_known) DZ_TRY(database.execute("INSERT OR IGNORE INTO notify_known VALUES('incidents')"));
   return {};
 }
 
@@ -91,6 +94,18 @@ Result<void> write_alarms(storage::SqliteDatabase& database, const NotifyWrites&
   }
   DZ_TRY_ASSIGN(auto forget, database.prepare("DELETE FROM notify_alarm WHERE id = ?"));
   for (const auto& id : writes.alarms_gone) DZ_TRY(forget.bind(1, id).run());
+  return {};
+}
+
+Result<void> write_incidents(storage::SqliteDatabase& database, const NotifyWrites& writes) {
+  DZ_TRY_ASSIGN(auto save, database.prepare("INSERT OR REPLACE INTO notify_incident VALUES(?,?,?)"));
+  for (const auto& [id, mark] : writes.incidents) {
+    save.bind(1, id).bind(2, std::int64_t{mark->told ? 1 : 0});
+    save.bind(3, valid_utf8(json::serialize(to_json(mark->event))));
+    DZ_TRY(save.run());
+  }
+  DZ_TRY_ASSIGN(auto forget, database.prepare("DELETE FROM notify_incident WHERE id = ?"));
+  for (const auto& id : writes.incidents_gone) DZ_TRY(forget.bind(1, id).run());
   return {};
 }
 
@@ -139,6 +154,21 @@ Result<void> NotifyArchive::load_records(NotifyState& state) {
   return database_->execute("DELETE FROM notify_record WHERE length(pubkey) != 32 OR typeof(pubkey) != 'blob'");
 }
 
+// One that cannot be read, and still stands, is told again: rather twice than never.
+Result<void> NotifyArchive::load_incidents(NotifyState& state) {
+  return each_row(*database_, "SELECT * FROM notify_incident",
+                  [&](const storage::SqliteStatement& query) -> Result<void> {
+                    auto event = parse_notify_event(query.text(2));
+                    if (event) {
+                      state.incidents[std::string(query.text(0))] = {query.integer(1) != 0, std::move(*event)};
+                    } else {
+                      state.damage.push_back("what was told of an incident cannot be read (" + event.error().message +
+                                             "); if it still stands it is told again");
+                    }
+                    return {};
+                  });
+}
+
 Result<void> NotifyArchive::load_waiting(NotifyState& state) {
   std::vector<std::int64_t> unreadable;
   DZ_TRY(each_row(*database_, "SELECT * FROM notify_event ORDER BY id",
@@ -173,7 +203,10 @@ Result<NotifyState> NotifyArchive::load() {
   NotifyState state;
   DZ_TRY(
       each_row(*database_, "SELECT what FROM notify_known", [&](const storage::SqliteStatement& query) -> Result<void> {
-        (query.text(0) == "records" ? state.records_known : state.alarms_known) = true;
+        const auto what = query.text(0);
+        if (what == "records") state.records_known = true;
+        if (what == "alarms") state.alarms_known = true;
+        if (what == "incidents") state.incidents_known = true;
         return {};
       }));
   DZ_TRY(load_records(state));
@@ -182,6 +215,7 @@ Result<NotifyState> NotifyArchive::load() {
                                                 query.integer(3) != 0};
     return {};
   }));
+  DZ_TRY(load_incidents(state));
   DZ_TRY(load_waiting(state));
   DZ_TRY(each_row(*database_, "SELECT * FROM notify_message ORDER BY id",
                   [&](const storage::SqliteStatement& query) -> Result<void> {
@@ -198,6 +232,7 @@ Result<void> NotifyArchive::write(const NotifyWrites& writes) {
     DZ_TRY(write_known(*database_, writes));
     DZ_TRY(write_records(*database_, writes));
     DZ_TRY(write_alarms(*database_, writes));
+    DZ_TRY(write_incidents(*database_, writes));
     DZ_TRY(write_waiting(*database_, writes));
     return write_messages(*database_, writes);
   });
@@ -206,7 +241,8 @@ Result<void> NotifyArchive::write(const NotifyWrites& writes) {
 Result<void> NotifyArchive::forget_all() {
   return in_transaction(*database_, [&] {
     return database_->execute(
-        "DELETE FROM notify_known; DELETE FROM notify_record; DELETE FROM notify_alarm; DELETE FROM notify_event;"
+        "DELETE FROM notify_known; DELETE FROM notify_record; DELETE FROM notify_alarm; DELETE FROM "
+        "notify_incident; DELETE FROM notify_event;"
         "DELETE FROM notify_message;");
   });
 }

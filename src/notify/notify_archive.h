@@ -38,11 +38,21 @@ struct AlarmMark {
 };
 using AlarmMarks = std::map<std::string, AlarmMark>;  // by "mass-silence counters"
 
+// What was told last of an incident that is not over.
+struct IncidentMark {
+  bool told = false;  // as of an alarm
+  NotifyEvent event;  // Incident or IncidentRecovering
+  bool operator==(const IncidentMark&) const = default;
+};
+using IncidentMarks = std::map<std::string, IncidentMark>;  // by its id
+
 struct NotifyState {
-  bool records_known = false, alarms_known = false;  // false: the next look is the first, and tells nothing
+  bool records_known = false, alarms_known = false,
+       incidents_known = false;  // false: the next look is the first, and tells nothing
   RecordMarks records;
   bool records_missing = false;  // what was told of some record cannot be read: the next look tells of no new record
   AlarmMarks alarms;
+  IncidentMarks incidents;
   std::deque<WaitingEvent> waiting;  // oldest first
   std::deque<HookMessage> messages;  // oldest first
   std::vector<std::string> damage;   // what could not be read and was set aside, in sentences
@@ -50,11 +60,13 @@ struct NotifyState {
 
 // One change of the state: all of it or nothing.
 struct NotifyWrites {
-  std::optional<bool> records_known, alarms_known;
+  std::optional<bool> records_known, alarms_known, incidents_known;
   std::vector<std::pair<Pubkey, const RecordMark*>> records;
   std::vector<Pubkey> records_gone;
   std::vector<std::pair<std::string, const AlarmMark*>> alarms;
   std::vector<std::string> alarms_gone;
+  std::vector<std::pair<std::string, const IncidentMark*>> incidents;
+  std::vector<std::string> incidents_gone;
   std::vector<const WaitingEvent*> waiting;
   std::vector<std::int64_t> waiting_gone;
   std::optional<const HookMessage*> message;
@@ -77,6 +89,7 @@ class NotifyArchive {
  private:
   explicit NotifyArchive(storage::SqliteDatabase& database) : database_(&database) {}
   Result<void> load_records(NotifyState& state);
+  Result<void> load_incidents(NotifyState& state);
   Result<void> load_waiting(NotifyState& state);
   Result<void> set_aside(std::int64_t event);
   storage::SqliteDatabase* database_;

@@ -23,7 +23,18 @@ std::string in_quotes(std::string text) {
   return text;
 }
 
-bool same_alarm(const NotifyEvent& a, const NotifyEvent& b) { return a.alarm == b.alarm && a.subject == b.subject; }
+// Whether `end` is the end of what `begin` tells of.
+bool is_end_of(const NotifyEvent& end, const NotifyEvent& begin) {
+  if (end.change == Change::AlarmOver)
+    return begin.change == Change::Alarm && begin.alarm == end.alarm && begin.subject == end.subject;
+  return end.change == Change::IncidentOver && begin.change == Change::Incident && begin.from.empty() &&
+         begin.incident == end.incident;
+}
+
+// Of an incident that nobody has heard of, what came between its beginning and its end.
+bool is_between(const NotifyEvent& event, const NotifyEvent& end) {
+  return end.change == Change::IncidentOver && is_incident(event.change) && event.incident == end.incident;
+}
 
 }  // namespace
 
@@ -68,11 +79,12 @@ Outbox::Addressed Outbox::address(std::span<const NotifyEvent> events, bool mute
       if (!is_wanted(hooks_[i], event)) continue;
       const auto& waiting = lanes_[i].waiting;
       const auto begun = std::find_if(waiting.begin(), waiting.end(), [&](const WaitingEvent& w) {
-        return event.change == Change::AlarmOver && w.event.change == Change::Alarm && same_alarm(w.event, event) &&
-               w.event.at + hooks_[i].group > now;
+        return is_end_of(event, w.event) && w.event.at + hooks_[i].group > now;
       });
       if (begun != waiting.end()) {
-        addressed.withdrawn.push_back(begun->id);
+        for (const auto& w : waiting) {
+          if (&w == &*begun || is_between(w.event, event)) addressed.withdrawn.push_back(w.id);
+        }
       } else {
         addressed.added.push_back({next_id_++, hooks_[i].name, event});
       }

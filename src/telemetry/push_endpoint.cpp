@@ -13,6 +13,10 @@ namespace dz::telemetry {
 namespace {
 
 constexpr std::size_t kMostUnknownDevices = 1000;
+// What rows of a device tell of its clock: devices send several times a minute, or once.
+constexpr Duration kStillComing = std::chrono::seconds{45};
+constexpr Duration kForgotten = std::chrono::minutes{10};
+constexpr Duration kLateFor = std::chrono::minutes{3};
 constexpr std::size_t kMostNamed = 5;  // unreadable lines, and as many other reasons, that one answer names
 
 WriteAnswer answer(WriteApi api, int status, std::string_view code, std::string error) {
@@ -117,6 +121,19 @@ struct PushedWrite {
   bool has_rows_to_look_at() const { return why_put_off.empty() && looked_at < waiting.size(); }
 };
 
+std::optional<Duration> PushCounters::Device::clock_ahead(Timestamp now) const {
+  if (!ahead_at || now - *ahead_at > kForgotten) return std::nullopt;
+  // Of several writers of one device one may be wrong: for as long as its rows keep coming.
+  const bool goes_on = !came_at || *came_at < *ahead_at || now - *ahead_at <= kStillComing;
+  return goes_on ? std::optional(farthest_ahead) : std::nullopt;
+}
+
+std::optional<Duration> PushCounters::Device::rows_late(Duration lateness, Timestamp now) const {
+  if (!newest || now - *came_at > kLateFor) return std::nullopt;
+  const auto late = *came_at - *newest;
+  return late > lateness + std::chrono::minutes{1} ? std::optional(late) : std::nullopt;
+}
+
 PushEndpoint::PushEndpoint(DurableEvidence& evidence, AskedInVain asked_in_vain)
     : evidence_(evidence), asked_in_vain_(std::move(asked_in_vain)) {}
 
@@ -157,7 +174,8 @@ bool PushEndpoint::may_write(const TokenScope* scope, const Pubkey& device) cons
 }
 
 // Takes out the rows that are to be kept. Left are those that wait; the others are refused.
-RowBatch PushEndpoint::take_allowed(PushedWrite& write, RowBatch& rows, const TokenScope* scope) {
+RowBatch PushEndpoint::take_allowed(PushedWrite& write, RowBatch& rows, Timestamp now) {
+  const auto* scope = scope_of(write.token);
   std::set<Pubkey> not_there, not_asked, foreign;
   for (const auto& device : devices_named(rows)) {
     if (!devices_.contains(device)) {
@@ -172,7 +190,7 @@ RowBatch PushEndpoint::take_allowed(PushedWrite& write, RowBatch& rows, const To
     if (devices.empty()) return RowBatch{};
     return take_rows_of(batch, [&](const Pubkey& device) { return devices.contains(device); });
   };
-  refuse_unknown(take(not_there), write.complaints);
+  refuse_unknown(take(not_there), now, write.complaints);
   auto foreign_rows = take(foreign);
   if (scope != nullptr && scope->fleet_wide) {
     batch.qa_results.insert(batch.qa_results.end(), foreign_rows.qa_results.begin(), foreign_rows.qa_results.end());
@@ -184,7 +202,7 @@ RowBatch PushEndpoint::take_allowed(PushedWrite& write, RowBatch& rows, const To
   return batch;
 }
 
-void PushEndpoint::refuse_unknown(const RowBatch& rows, Complaints& complaints) {
+void PushEndpoint::refuse_unknown(const RowBatch& rows, Timestamp now, Complaints& complaints) {
   for (const auto& [device, count] : rows_by_device(rows)) {
     complaints.add(
         fmt::format("device {} is not on the ledger: expected the pubkey of a device record (a device that was "
@@ -192,7 +210,9 @@ void PushEndpoint::refuse_unknown(const RowBatch& rows, Complaints& complaints) 
                     to_text(device)),
         count);
     if (counters_.unknown_devices.size() < kMostUnknownDevices || counters_.unknown_devices.contains(device)) {
-      counters_.unknown_devices[device] += count;
+      auto& unknown = counters_.unknown_devices[device];
+      unknown.rows += count;
+      unknown.came_at = now;
     }
   }
 }
@@ -223,8 +243,19 @@ std::string PushEndpoint::why_waiting(const PushedWrite& write) const {
       to_text(*devices_named(write.waiting.front()).begin()));
 }
 
+void PushEndpoint::note_times(const RowBatch& batch, Timestamp now) {
+  const auto latest = now + evidence_.in_memory().settings().ahead;
+  for (const auto& row : batch.counters) {
+    if (row.row.at > latest) continue;
+    auto& device = counters_.devices[batch.ports[row.port].device];
+    device.newest = std::max(device.newest, std::optional(row.row.at));
+    device.came_at = now;
+  }
+}
+
 void PushEndpoint::account(const RowBatch& batch, const IngestReport& report, Timestamp now, Complaints& complaints) {
   counters_.rows += report.taken;
+  note_times(batch, now);
   for (const auto& row : batch.counters) ++counters_.devices[batch.ports[row.port].device].rows;
   for (const auto& row : batch.getconfigs) ++counters_.devices[row.device].rows;
   for (const auto& row : batch.qa_results) ++counters_.devices[row.device].rows;
@@ -239,6 +270,7 @@ void PushEndpoint::account(const RowBatch& batch, const IngestReport& report, Ti
     if (refused.outcome != evidence::RowOutcome::TooFarAhead) continue;
     device.too_far_ahead += refused.rows;
     device.farthest_ahead = refused.at - now;
+    device.ahead_at = now;
   }
   for (const auto& reason : report.unkept) complaints.add(reason, 0);
   complaints.dropped += report.unkept_rows;
@@ -311,7 +343,7 @@ void PushEndpoint::tell_times(const RowBatch& batch, const TokenScope* scope) co
 std::optional<WriteAnswer> PushEndpoint::keep(PushedWrite& write, RowBatch& rows, Timestamp now) {
   const auto* scope = scope_of(write.token);
   if (!tokens_.empty() && scope == nullptr) return unauthorised(write.api);
-  const auto batch = take_allowed(write, rows, scope);
+  const auto batch = take_allowed(write, rows, now);
   const auto report = evidence_.ingest(batch, now);
   if (!report) return answer(write.api, 503, "unavailable", report.error().message);
   account(batch, *report, now, write.complaints);

@@ -58,10 +58,22 @@ struct PushCounters {
   std::uint64_t requests = 0, unauthorised = 0, unreadable_lines = 0, ignored_rows = 0, rows = 0;
   struct Device {
     std::uint64_t rows = 0, too_old = 0, too_far_ahead = 0, too_many = 0, not_allowed = 0;
-    Duration farthest_ahead{};  // of the latest refused row, seen from its arrival
+    Duration farthest_ahead{};          // of the latest refused row, seen from its arrival
+    std::optional<Timestamp> ahead_at;  // when that came
+    // The newest row that was not too far ahead, of all that came, and when the last of them came.
+    std::optional<Timestamp> newest, came_at;
+
+    // How far ahead its clock is: nothing once its rows are of the right time again.
+    std::optional<Duration> clock_ahead(Timestamp now) const;
+    // How late its rows come, when that is too late for their minutes, which close `lateness` after their end.
+    std::optional<Duration> rows_late(Duration lateness, Timestamp now) const;
   };
   std::map<Pubkey, Device> devices;
-  std::map<Pubkey, std::uint64_t> unknown_devices;  // at most 1000 keys
+  struct Unknown {
+    std::uint64_t rows = 0;
+    Timestamp came_at;  // the last of them
+  };
+  std::map<Pubkey, Unknown> unknown_devices;  // at most 1000 keys
 };
 
 struct Complaints;
@@ -115,12 +127,13 @@ class PushEndpoint {
   WriteAnswer answer_of(const std::shared_ptr<PushedWrite>& write) const;
   std::optional<WriteAnswer> read_piece(PushedWrite& write, Timestamp now);
   std::optional<WriteAnswer> keep(PushedWrite& write, RowBatch& rows, Timestamp now);
-  RowBatch take_allowed(PushedWrite& write, RowBatch& rows, const TokenScope* scope);
-  void refuse_unknown(const RowBatch& rows, Complaints& complaints);
+  RowBatch take_allowed(PushedWrite& write, RowBatch& rows, Timestamp now);
+  void refuse_unknown(const RowBatch& rows, Timestamp now, Complaints& complaints);
   void refuse_foreign(const RowBatch& rows, Complaints& complaints);
   static void refuse_runs(RowBatch& batch, Complaints& complaints);
   std::string why_waiting(const PushedWrite& write) const;
   void tell_times(const RowBatch& batch, const TokenScope* scope) const;
+  void note_times(const RowBatch& batch, Timestamp now);
   void account(const RowBatch& batch, const IngestReport& report, Timestamp now, Complaints& complaints);
 
   DurableEvidence& evidence_;

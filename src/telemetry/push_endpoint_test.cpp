@@ -144,6 +144,28 @@ TEST_F(PushEndpointTest, D8_WhateverIsDroppedIsNeverAnswered204) {
   }
 }
 
+// What is said of a clock holds while its rows come, and not after the first right one.
+TEST_F(PushEndpointTest, AClockThatWasAheadIsForgottenWithTheFirstRightRow) {
+  const auto device_at = [&](Timestamp now) { return endpoint.counters().devices.at(device(1)).clock_ahead(now); };
+  EXPECT_EQ(write(row(1, 1, kNow + minutes{9})).status, 400);
+  EXPECT_EQ(device_at(kNow), minutes{9});
+  EXPECT_EQ(device_at(kNow + minutes{5}), minutes{9}) << "nothing else came";
+  const auto later = kNow + std::chrono::seconds{50};
+  EXPECT_EQ(endpoint.write({WriteApi::V1, row(2, 1, later), "", ""}, later).status, 204);
+  EXPECT_EQ(device_at(later), std::nullopt);
+  EXPECT_EQ(device_at(kNow + minutes{11}), std::nullopt);
+}
+
+TEST_F(PushEndpointTest, RowsThatMissTheirMinutesAreLateUntilOneIsInTime) {
+  const auto late_at = [&](Timestamp now) {
+    return endpoint.counters().devices.at(device(1)).rows_late(std::chrono::seconds{30}, now);
+  };
+  EXPECT_EQ(write(row(1, 1, kNow - minutes{5})).status, 204);
+  EXPECT_EQ(late_at(kNow), minutes{5});
+  EXPECT_EQ(write(row(2, 1, kNow)).status, 204);
+  EXPECT_EQ(late_at(kNow), std::nullopt);
+}
+
 TEST_F(PushEndpointTest, D8_RowsThatTheTokenMayNotWriteAreSaid) {
   endpoint.set_tokens({{"secret", device(101), {}}});
   const auto answer = endpoint.write({WriteApi::V1, row() + row(1, 2), "", "secret"}, kNow);

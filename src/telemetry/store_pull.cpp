@@ -295,6 +295,7 @@ Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, 
     take_minutes(taken, now, evidence);
   } else {
     look_ahead_ = std::min(kLookAhead, look_ahead_ * 2);
+    if (!taken.rows.future_rows.empty()) next_look_ahead_ = now + kOne;  // until it is seen that no more come
   }
   asked_.reset();
   return taken;

@@ -44,7 +44,11 @@ std::string find_the_cause(const JudgedRecord& record, const Finding& f) {
 
 }  // namespace
 
-std::string render_advice(const JudgedRecord& record, const Assessment& a) {
+std::string render_advice(const JudgedRecord& record, const Assessment& a, const CauseReport* cause) {
+  if (cause != nullptr && cause->gates) {
+    const auto* f = first(a, [](const Finding& open) { return needs_a_hand(open) && !is_evidence(open); });
+    return f == nullptr ? cause->to_do : fmt::format("{}; {}: {}", cause->to_do, f->name, render_to_do(record, *f, a));
+  }
   if (const auto* f = first(a, needs_a_hand)) {
     return fmt::format("{}: {}{}", f->name, render_to_do(record, *f, a), more_of(a, needs_a_hand));
   }

@@ -119,6 +119,16 @@ struct ConditionReport {
   std::optional<Needs> needs;
 };
 
+// Why it is so, where that is known: what leads the sentence and says what to do.
+struct CauseReport {
+  std::string_view kind;  // "clock-ahead"
+  std::string sentence, to_do;
+  std::string end;  // what has to be seen for it to be over
+  std::optional<Timestamp> since;
+  Who who = Who::Contributor;  // acts
+  bool gates = false;          // else it shows in criteria that gate nothing
+};
+
 struct AssessmentReport {
   std::string kind, code;  // "link"
   std::string_view status, desired_status;
@@ -132,14 +142,18 @@ struct AssessmentReport {
   Timestamp at;
   std::optional<Timestamp> healthy_at, hold_until;
   ConditionReport condition;
+  std::optional<CauseReport> cause;  // of what fails now
   std::string sentence, advice;
   std::vector<std::string> notes;
   std::optional<StripAxis> axis;        // on request
   std::vector<FindingReport> findings;  // criteria with mode off left out
 };
 
-// drained_by: null when it is not known.
+// The sentence behind its cause.
+std::string render_led(const CauseReport& cause, std::string_view sentence);
+
+// Null: it is not known who drained it; no cause is known.
 AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& assessment, const Sources& sources,
-                                   const DrainedBy* drained_by = nullptr);
+                                   const DrainedBy* drained_by = nullptr, const CauseReport* cause = nullptr);
 
 }  // namespace dz::verdict

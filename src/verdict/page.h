@@ -33,6 +33,7 @@ struct PageOptions {
   std::span<const std::string> notes = {};  // what is peculiar about the record's evidence, a sentence each
   int width = 0;                          // of the terminal; 0: lines are not broken, strips have 98 characters at most
   const DrainedBy* drained_by = nullptr;  // null: not known
+  const CauseReport* cause = nullptr;     // leads the sentence and says what to do; null: none is known
   bool list_minutes = false;              // every minute that was not good
 };
 
@@ -48,8 +49,8 @@ std::string render_page(const JudgedRecord& record, const Assessment& assessment
 // The sentence, the state, one line a criterion, met ones included: the page without its evidence.
 std::string render_explanation(const JudgedRecord& record, const Assessment& assessment);
 
-// One sentence: what has to be done, with the command where there is one.
-std::string render_advice(const JudgedRecord& record, const Assessment& assessment);
+// One sentence: what has to be done, with the command where there is one. Where the cause is known, that comes first.
+std::string render_advice(const JudgedRecord& record, const Assessment& assessment, const CauseReport* cause = nullptr);
 
 // What an assessment itself has to note: ports whose parent stands in for them.
 std::vector<std::string> notes_of(const JudgedRecord& record, const Assessment& assessment);

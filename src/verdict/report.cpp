@@ -1,5 +1,8 @@
 // The report of explain.h: an assessment with every enum as its word.
 #include "verdict/explain.h"
+
+#include <fmt/format.h>
+
 #include "verdict/page.h"
 
 namespace dz::verdict {
@@ -72,8 +75,12 @@ ConditionReport condition_report(const JudgedRecord& record, const Assessment& a
 
 }  // namespace
 
+std::string render_led(const CauseReport& cause, std::string_view sentence) {
+  return fmt::format("{}{}; {}", cause.sentence, cause.gates ? "" : " (gates nothing)", sentence);
+}
+
 AssessmentReport report_assessment(const JudgedRecord& record, const Assessment& a, const Sources& sources,
-                                   const DrainedBy* drained_by) {
+                                   const DrainedBy* drained_by, const CauseReport* cause) {
   AssessmentReport report;
   const bool is_link = record.link() != nullptr;
   report.kind = to_text(record.kind());
@@ -98,11 +105,15 @@ AssessmentReport report_assessment(const JudgedRecord& record, const Assessment&
   report.hold_until = a.hold_until;
   report.condition = condition_report(record, a, drained_by);
   report.sentence = render_sentence(record, a);
-  report.advice = render_advice(record, a);
+  report.advice = render_advice(record, a, cause);
   report.notes = notes_of(record, a);
   for (const auto& f : a.findings()) {
     if (f.mode != Mode::Off) report.findings.push_back(finding_report(record, f, a, sources));
   }
+  if (cause == nullptr) return report;
+  report.sentence = render_led(*cause, report.sentence);
+  if (cause->gates) report.condition.needs = ConditionReport::Needs{to_text(cause->who), cause->to_do};
+  report.cause = *cause;
   return report;
 }
 

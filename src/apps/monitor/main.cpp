@@ -113,6 +113,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
                                        {.hooks = settings.hooks,
                                         .environment = settings.environment,
                                         .policy = policy_digest(settings.policy),
+                                        .page_url = settings.page_url,
                                         .muted = settings.write_mode != control::WriteMode::Write},
                                        {.send = send, .jitter = random_jitter(), .wake = [&] { passes.wake(); }}, log));
   monitor->announce_to(*notifier);

@@ -1,0 +1,344 @@
+#include "control/find_causes.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "domain/interface_name.h"
+
+namespace dz::control {
+namespace {
+
+using evidence::Signal;
+using verdict::CriterionId;
+using verdict::Finding;
+
+constexpr std::chrono::minutes kOneMinute{1};
+
+// The newest minute that is judged is a bad one. A criterion that gates nothing says so only of what had been good: it
+// may never have been set up.
+bool goes_on(const Finding& f) {
+  if (f.mode == verdict::Mode::Off || !f.has_tally || f.stale || !f.tally.last_bad) return false;
+  if (f.tally.last_bad->minute + kOneMinute != f.tally.to) return false;
+  return f.mode == verdict::Mode::Enforce || f.tally.good > 0;
+}
+
+// The first bad minute of the run that goes on; none when it fills the window.
+std::optional<Timestamp> since_of(const Finding& f) {
+  const auto& since = f.tally.bad_since;
+  return since && *since > f.tally.from ? std::optional<Timestamp>(*since) : std::nullopt;
+}
+
+bool is_of_port(CauseKind kind) { return kind >= CauseKind::ParentPort && kind <= CauseKind::PortIdle; }
+// Of a link: what takes its traffic and probes away.
+bool stops_a_link(CauseKind kind) {
+  return kind == CauseKind::DeviceSilent || (is_of_port(kind) && kind <= CauseKind::PortErrors);
+}
+bool is_traffic(CauseKind kind) { return kind >= CauseKind::PortIdle; }
+
+// Of two things that are said of one subject, what says more.
+bool says_more(const Cause& a, const Cause& b) { return std::tuple(a.kind, a.fault) < std::tuple(b.kind, b.fault); }
+
+}  // namespace
+
+// ---- noting
+
+void CauseFinder::add(const Pubkey& record, const Finding& f, Cause cause) {
+  if (cause.kind != CauseKind::QaFailing) cause.since = since_of(f);
+  symptoms_.push_back({record, f.mode == verdict::Mode::Enforce, std::move(cause)});
+}
+
+void CauseFinder::note_source(const Pubkey& record, const Finding& f) {
+  if (!f.stale || !is_open(f) || !is_evidence(f)) return;
+  const auto source = criterion(f.id).source;
+  const bool disputed = (inputs_.disputed_sources >> static_cast<unsigned>(source) & 1) != 0;
+  Cause cause{.kind = disputed ? CauseKind::SourcesDisagree : CauseKind::SourceStale, .source = source};
+  if (!disputed) cause.since = inputs_.evidence.state(source).watermark;
+  if (inputs_.facts != nullptr) {
+    const auto known = inputs_.facts->of_source.find(source);
+    if (known != inputs_.facts->of_source.end()) cause.detail = known->second;
+  }
+  symptoms_.push_back({record, true, std::move(cause)});
+}
+
+void CauseFinder::note_port(const Pubkey& record, const Finding& f, const Pubkey& device, const std::string& port,
+                            evidence::InterfaceRef ref) {
+  Cause cause{.device = device, .port = f.tally.parent_port ? std::string(parent_port(port)) : port};
+  const bool fell = inputs_.evidence.is_below_a_fall(ref, f.tally.last_bad->minute);
+  // A minute without rows shows no traffic either.
+  if (f.signal == Signal::Data || (f.signal == Signal::Utilization && f.tally.last_bad->counters == 0)) {
+    cause.kind = CauseKind::PortSilent;
+  } else if (fell) {
+    cause.kind = CauseKind::CountersFell;
+  } else {
+    cause.kind = f.signal == Signal::Errors ? CauseKind::PortErrors : CauseKind::PortIdle;
+    cause.counters = f.tally.last_bad->counters;
+  }
+  if (f.tally.parent_port) {
+    cause.fault = cause.kind;
+    cause.kind = CauseKind::ParentPort;
+    cause.sub_interface = port;
+  }
+  add(record, f, std::move(cause));
+}
+
+void CauseFinder::note_link_end(const Pubkey& record, const Finding& f, const Link& link,
+                                const LinkSubjects& subjects) {
+  if (f.side == verdict::Side::A) return note_port(record, f, link.side_a, link.side_a_iface, subjects.a);
+  if (f.side == verdict::Side::Z) note_port(record, f, link.side_z, link.side_z_iface, subjects.z);
+}
+
+void CauseFinder::note(const Pubkey& key, const Link& link, const LinkSubjects& subjects,
+                       const verdict::Assessment& assessment) {
+  for (const auto& f : assessment.findings()) {
+    note_source(key, f);
+    if (!goes_on(f) || is_added(f.id)) continue;
+    if (f.signal == Signal::Probes) {
+      const bool lost = (f.tally.last_bad->counters & evidence::kLoss) != 0;
+      const auto& origin = f.side == verdict::Side::A ? link.side_a : link.side_z;
+      add(key, f, {.kind = lost ? CauseKind::ProbesLost : CauseKind::NoProbes, .device = origin, .link = key});
+    } else {
+      note_link_end(key, f, link, subjects);
+    }
+  }
+}
+
+void CauseFinder::note(const Pubkey& key, const Device& /*device*/, const DeviceSubjects& subjects,
+                       const verdict::Assessment& assessment) {
+  const auto itself = [&](const Finding& f, CauseKind kind) {
+    add(key, f, {.kind = kind, .device = key});
+    of_device_[key][kind] = symptoms_.back().cause;
+  };
+  for (const auto& f : assessment.findings()) {
+    note_source(key, f);
+    if (f.id == CriterionId::DeviceQa && f.mode != verdict::Mode::Off && f.qa.failing_since) {
+      add(key, f, {.kind = CauseKind::QaFailing, .device = key, .since = f.qa.failing_since});
+    }
+    const auto candidate = static_cast<std::size_t>(std::max(f.candidate, 0));
+    if (f.id == CriterionId::DeviceLinkUp && f.candidate >= 0 && is_open(f))
+      devices_by_link_.emplace_back(key, subjects.links[candidate].key);
+    if (!goes_on(f)) continue;
+    switch (f.id) {
+      case CriterionId::DeviceReporting: itself(f, CauseKind::DeviceSilent); break;
+      case CriterionId::DeviceConfigAgent: itself(f, CauseKind::ConfigAgentMissing); break;
+      case CriterionId::DeviceTelemetryAgent: itself(f, CauseKind::TelemetryAgentSilent); break;
+      case CriterionId::DeviceLinkUp:
+        if (f.candidate < 0 || !is_open(f)) break;
+        note_link_end(key, f, *subjects.links[candidate].link, subjects.links[candidate].subjects);
+        break;
+      case CriterionId::DeviceDiaUp:
+      case CriterionId::DeviceCyoaUp: {
+        if (f.candidate < 0 || f.judgement != verdict::Judgement::NotMet) break;
+        const auto& port = (f.id == CriterionId::DeviceDiaUp ? subjects.dia : subjects.cyoa)[candidate];
+        note_port(key, f, key, port.port->name, port.ref);
+        break;
+      }
+      default: break;
+    }
+  }
+}
+
+// ---- finding
+
+// What explains a symptom: a port is silent because its device is, and a device because its clock is wrong.
+Cause CauseFinder::behind(const Cause& symptom) const {
+  const auto shown = [&](CauseKind kind) -> const Cause* {
+    const auto device = of_device_.find(symptom.device);
+    if (device == of_device_.end()) return nullptr;
+    const auto found = device->second.find(kind);
+    return found == device->second.end() ? nullptr : &found->second;
+  };
+  const auto silent = [&]() -> std::optional<Cause> {
+    const auto* cause = shown(CauseKind::DeviceSilent);
+    if (cause == nullptr) return std::nullopt;
+    auto whole = *cause;
+    whole.config_silent = shown(CauseKind::ConfigAgentMissing) != nullptr;
+    whole.telemetry_silent = shown(CauseKind::TelemetryAgentSilent) != nullptr;
+    return whole;
+  };
+  const bool port_silent = symptom.kind == CauseKind::PortSilent ||
+                           (symptom.kind == CauseKind::ParentPort && symptom.fault == CauseKind::PortSilent);
+  if (symptom.kind == CauseKind::DeviceSilent || port_silent) {
+    if (const auto* facts = inputs_.facts) {
+      if (const auto ahead = facts->clock_ahead.find(symptom.device); ahead != facts->clock_ahead.end())
+        return {.kind = CauseKind::ClockAhead, .device = symptom.device, .by = ahead->second, .since = symptom.since};
+      if (const auto old = facts->old_pubkey.find(symptom.device); old != facts->old_pubkey.end()) {
+        return {.kind = CauseKind::PubkeyChanged,
+                .device = symptom.device,
+                .detail = to_text(old->second),
+                .since = symptom.since};
+      }
+      if (const auto late = facts->rows_late.find(symptom.device); late != facts->rows_late.end())
+        return {.kind = CauseKind::RowsLate, .device = symptom.device, .by = late->second, .since = symptom.since};
+    }
+    return silent().value_or(symptom);
+  }
+  if (symptom.kind == CauseKind::NoProbes) {
+    if (const auto* agent = shown(CauseKind::TelemetryAgentSilent)) return behind(*agent);
+  }
+  if (symptom.kind == CauseKind::ConfigAgentMissing || symptom.kind == CauseKind::TelemetryAgentSilent) {
+    // A wrong clock or a lost pubkey of the counters' publisher explains no agent.
+    const auto* cause = shown(CauseKind::DeviceSilent);
+    if (cause != nullptr && behind(*cause).kind == CauseKind::DeviceSilent) return *silent();
+  }
+  return symptom;
+}
+
+void CauseFinder::join(Groups& groups, const Cause& cause, const Pubkey& record, bool gates) const {
+  auto [group, is_new] = groups.try_emplace(subject_of(cause), Group{cause, gates, {}});
+  auto& known = group->second;
+  if (!is_new) {
+    const auto since = known.cause.since && cause.since ? std::min(known.cause.since, cause.since) : std::nullopt;
+    const auto counters = static_cast<std::uint8_t>(known.cause.counters | cause.counters);
+    const bool same = known.cause.kind == cause.kind && known.cause.fault == cause.fault;
+    const bool several = known.cause.sub_interface != cause.sub_interface;
+    if (says_more(cause, known.cause)) known.cause = cause;
+    if (same && several) known.cause.sub_interface.clear();
+    known.cause.since = since;
+    if (same) known.cause.counters = counters;
+    known.gates = known.gates || gates;
+  }
+  known.records.insert(record);
+}
+
+// What stands before any minute is bad, or while minutes are unobserved because of it.
+void CauseFinder::note_known(Groups& groups) const {
+  std::map<Pubkey, std::vector<Cause>> of_device;
+  for (const auto source :
+       {evidence::Source::Counters, evidence::Source::ConfigAgent, evidence::Source::LatencySamples}) {
+    const auto state = inputs_.evidence.state(source);
+    if (!state.suspect_since) continue;
+    Cause cause{.kind = CauseKind::SourceSuspect, .source = source, .active = state.suspect_devices};
+    cause.silent = inputs_.evidence.suspected_silent(source);
+    cause.since = state.suspect_since;
+    for (const auto& device : cause.silent) of_device[device].push_back(cause);
+  }
+  if (inputs_.facts != nullptr) {
+    for (const auto& [device, by] : inputs_.facts->clock_ahead)
+      of_device[device].push_back({.kind = CauseKind::ClockAhead, .device = device, .by = by});
+    for (const auto& [device, by] : inputs_.facts->rows_late)
+      of_device[device].push_back({.kind = CauseKind::RowsLate, .device = device, .by = by});
+  }
+  if (of_device.empty()) return;
+  const auto enforced = [&](CriterionId id) { return inputs_.policy.mode(id) == verdict::Mode::Enforce; };
+  const auto give = [&](const Pubkey& device, const Pubkey& record, bool is_link) {
+    const auto found = of_device.find(device);
+    if (found == of_device.end()) return;
+    for (const auto& cause : found->second) {
+      const bool of_agent = cause.kind == CauseKind::SourceSuspect && cause.source == evidence::Source::ConfigAgent;
+      if (is_link && of_agent) continue;
+      const bool of_samples =
+          cause.kind == CauseKind::SourceSuspect && cause.source == evidence::Source::LatencySamples;
+      const auto id = is_link ? (of_samples ? CriterionId::LinkAzProbes : CriterionId::LinkAData)
+                              : (of_samples ? CriterionId::DeviceTelemetryAgent
+                                 : of_agent ? CriterionId::DeviceConfigAgent
+                                            : CriterionId::DeviceReporting);
+      join(groups, cause, record, enforced(id));
+    }
+  };
+  for (const auto& [key, device] : inputs_.devices) give(key, key, false);
+  for (const auto& [key, link] : inputs_.links) {
+    give(link.side_a, key, true);
+    give(link.side_z, key, true);
+  }
+}
+
+// A device that needs one of its links is held back by what holds back the link.
+void CauseFinder::hand_on_to_devices(Groups& groups) const {
+  for (const auto& [device, link] : devices_by_link_) {
+    for (auto& [subject, group] : groups) {
+      if (group.records.contains(link) && group.gates) group.records.insert(device);
+    }
+  }
+}
+
+// When every port of a device that records name shows the same, it is the device, not its ports.
+void CauseFinder::take_ports_together(Groups& groups) const {
+  const auto fault_of = [](const Cause& c) { return c.kind == CauseKind::ParentPort ? c.fault : c.kind; };
+  std::map<Pubkey, std::map<CauseKind, std::vector<std::string>>> alike;
+  for (const auto& [subject, group] : groups) {
+    if (is_of_port(group.cause.kind)) alike[group.cause.device][fault_of(group.cause)].push_back(subject);
+  }
+  std::map<Pubkey, std::set<std::string>> named;
+  for (const auto& [device, faults] : alike) {
+    const bool many = std::any_of(faults.begin(), faults.end(), [](const auto& f) { return f.second.size() > 1; });
+    if (many) named[device];
+  }
+  if (named.empty()) return;
+  const auto name = [&](const Pubkey& device, const std::string& port) {
+    const auto of = named.find(device);
+    if (of == named.end()) return;
+    const auto ref = inputs_.evidence.find_interface(device, port);
+    of->second.insert(interface_key(ref.parent_port ? parent_port(port) : port));
+  };
+  for (const auto& [key, link] : inputs_.links) {
+    name(link.side_a, link.side_a_iface);
+    name(link.side_z, link.side_z_iface);
+  }
+  for (const auto& [device, _] : named) {
+    const auto record = inputs_.devices.find(device);
+    if (record == inputs_.devices.end()) continue;
+    for (const auto& port : record->second.interfaces) {
+      if (port.dia != Dia::None || port.cyoa != Cyoa::None) name(device, port.name);
+    }
+  }
+  for (const auto& [device, ports] : named) {
+    for (const auto& [fault, subjects] : alike.at(device)) {
+      if (subjects.size() < 2 || subjects.size() != ports.size()) continue;
+      auto whole = groups.at(subjects.front()).cause;
+      whole.kind = fault;
+      whole.port.clear();
+      whole.sub_interface.clear();
+      for (const auto& subject : subjects) {
+        auto group = groups.extract(subject);
+        whole.since = group.mapped().cause.since;
+        for (const auto& record : group.mapped().records) join(groups, whole, record, group.mapped().gates);
+      }
+    }
+  }
+}
+
+std::vector<FoundCause> CauseFinder::ordered(Groups groups) {
+  std::vector<FoundCause> found;
+  for (auto& [subject, group] : groups) {
+    auto& one = found.emplace_back(FoundCause{std::move(group.cause), group.gates, {}});
+    for (const auto& record : group.records) one.records.push_back({record});
+  }
+  std::stable_sort(found.begin(), found.end(), [](const FoundCause& a, const FoundCause& b) {
+    return std::tuple(!a.gates, a.cause.kind) < std::tuple(!b.gates, b.cause.kind);
+  });
+  // A link without one of its ends carries nothing: that its other end shows no traffic is no cause of its own.
+  std::set<Pubkey> led, stopped;
+  for (auto& one : found) {
+    std::erase_if(one.records, [&](const auto& r) { return is_traffic(one.cause.kind) && stopped.contains(r.key); });
+    for (auto& record : one.records) {
+      record.leads = led.insert(record.key).second;
+      if (stops_a_link(one.cause.kind)) stopped.insert(record.key);
+    }
+  }
+  std::erase_if(found, [](const FoundCause& one) { return one.records.empty(); });
+  return found;
+}
+
+// Rows of the device have come that are newer than every minute that is closed: what it was silent in is past.
+bool CauseFinder::is_heard_again(const Cause& symptom) const {
+  const bool silent = symptom.kind == CauseKind::DeviceSilent || symptom.kind == CauseKind::PortSilent ||
+                      (symptom.kind == CauseKind::ParentPort && symptom.fault == CauseKind::PortSilent);
+  const auto device = of_device_.find(symptom.device);
+  if (!silent || inputs_.facts == nullptr || device == of_device_.end()) return false;
+  const auto heard = inputs_.facts->heard.find(symptom.device);
+  const auto watermark = inputs_.evidence.state(evidence::Source::Counters).watermark;
+  return device->second.contains(CauseKind::DeviceSilent) && heard != inputs_.facts->heard.end() && watermark &&
+         heard->second >= *watermark;
+}
+
+std::vector<FoundCause> CauseFinder::find() {
+  Groups groups;
+  note_known(groups);
+  std::erase_if(symptoms_, [this](const Symptom& symptom) { return is_heard_again(symptom.cause); });
+  for (const auto& symptom : symptoms_) join(groups, behind(symptom.cause), symptom.record, symptom.gates);
+  hand_on_to_devices(groups);
+  take_ports_together(groups);
+  return ordered(std::move(groups));
+}
+
+}  // namespace dz::control

@@ -1,0 +1,149 @@
+#include "control/incident.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace dz::control {
+namespace {
+
+// A start costs at most so many seconds of unobserved minutes.
+constexpr Duration kSettling = std::chrono::seconds{150};
+
+std::optional<Status> status_of(const MonitorInputs& inputs, const RecordVerdict& verdict) {
+  if (verdict.kind == RecordKind::Link) {
+    const auto link = inputs.links.find(verdict.key);
+    return link == inputs.links.end() ? std::nullopt : std::optional(link->second.status);
+  }
+  const auto device = inputs.devices.find(verdict.key);
+  return device == inputs.devices.end() ? std::nullopt : std::optional(device->second.status);
+}
+
+// What is asked of the records that incidents list.
+class Verdicts {
+ public:
+  Verdicts(std::span<const RecordVerdict> verdicts, const MonitorInputs& inputs) : inputs_(inputs) {
+    const auto first_device = std::partition_point(verdicts.begin(), verdicts.end(),
+                                                   [](const RecordVerdict& v) { return v.kind == RecordKind::Link; });
+    const auto links = static_cast<std::size_t>(first_device - verdicts.begin());
+    of_kind_ = {verdicts.first(links), verdicts.subspan(links)};
+  }
+  // Nothing of it is left in the record's windows that holds it back.
+  bool is_back(const Pubkey& key) const {
+    const auto* v = find(key);
+    if (v == nullptr || v->verdict == Health::Healthy || v->verdict == Health::ReadyForLinks) return true;
+    const auto state = v->condition.state;
+    return state != verdict::ConditionState::Failing && state != verdict::ConditionState::Recovering;
+  }
+  bool is_impaired_in_service(const Pubkey& key) const {
+    const auto* v = find(key);
+    return v != nullptr && (v->health == Health::Impaired || v->verdict == Health::Impaired) &&
+           status_of(inputs_, *v) == Status::Activated;
+  }
+
+ private:
+  const RecordVerdict* find(const Pubkey& key) const {
+    for (const auto& verdicts : of_kind_) {
+      const auto at = std::lower_bound(verdicts.begin(), verdicts.end(), key,
+                                       [](const RecordVerdict& v, const Pubkey& k) { return v.key < k; });
+      if (at != verdicts.end() && at->key == key) return &*at;
+    }
+    return nullptr;
+  }
+
+  const MonitorInputs& inputs_;
+  std::array<std::span<const RecordVerdict>, 2> of_kind_;  // links, devices; each ordered by key
+};
+
+}  // namespace
+
+std::string_view to_text(IncidentState state) { return state == IncidentState::Failing ? "failing" : "recovering"; }
+
+std::string Incident::id() const {
+  return fmt::format("{} {}", subject, std::chrono::floor<std::chrono::seconds>(since.time_since_epoch()).count());
+}
+
+IncidentBook::IncidentBook(std::vector<Incident> restored, Timestamp started)
+    : incidents_(std::move(restored)), settled_at_(started + kSettling) {}
+
+const Incident* IncidentBook::find(const std::string& subject) const {
+  const auto found =
+      std::find_if(incidents_.begin(), incidents_.end(), [&](const Incident& i) { return i.subject == subject; });
+  return found == incidents_.end() ? nullptr : &*found;
+}
+
+const Incident* IncidentBook::leading(const Pubkey& record) const {
+  const auto lead = leads_.find(record);
+  return lead == leads_.end() ? nullptr : find(lead->second);
+}
+
+const Incident* IncidentBook::of(const Pubkey& record) const {
+  if (const auto* lead = leading(record)) return lead;
+  const auto found = std::find_if(incidents_.begin(), incidents_.end(), [&](const Incident& i) {
+    return std::binary_search(i.records.begin(), i.records.end(), record);
+  });
+  return found == incidents_.end() ? nullptr : &*found;
+}
+
+void IncidentBook::follow(std::span<const FoundCause> found, std::span<const RecordVerdict> verdicts,
+                          const MonitorInputs& inputs) {
+  const Verdicts known(verdicts, inputs);
+  std::map<std::string, Incident> before;
+  for (auto& incident : incidents_) before.emplace(incident.subject, std::move(incident));
+  incidents_.clear();
+  leads_.clear();
+  for (const auto& one : found) {
+    auto& incident = incidents_.emplace_back();
+    incident.subject = subject_of(one.cause);
+    incident.cause = one.cause;
+    incident.gates = one.gates;
+    incident.since = incident.state_since = std::min(one.cause.since.value_or(inputs.now), inputs.now);
+    if (const auto old = before.find(incident.subject); old != before.end()) {
+      const auto& was = old->second;
+      incident.since = was.since;
+      incident.state_since = was.state == IncidentState::Failing ? was.state_since : inputs.now;
+      before.erase(old);
+    }
+    for (const auto& record : one.records) {
+      incident.records.push_back(record.key);
+      if (record.leads) leads_[record.key] = incident.subject;
+      incident.impairs = incident.impairs || (one.gates && known.is_impaired_in_service(record.key));
+    }
+  }
+  for (auto& [subject, was] : before) {
+    const bool settling = was.state == IncidentState::Failing && inputs.now < settled_at_;
+    if (!settling) std::erase_if(was.records, [&](const Pubkey& key) { return known.is_back(key); });
+    if (was.records.empty() || (!was.gates && !settling)) continue;
+    if (!settling && was.state == IncidentState::Failing) {
+      was.state = IncidentState::Recovering;
+      was.state_since = inputs.now;
+    }
+    if (settling) {
+      for (const auto& key : was.records) leads_.try_emplace(key, subject);
+    }
+    was.impairs = std::any_of(was.records.begin(), was.records.end(),
+                              [&](const Pubkey& key) { return known.is_impaired_in_service(key); });
+    incidents_.push_back(std::move(was));
+  }
+  std::stable_sort(incidents_.begin(), incidents_.end(), [](const Incident& a, const Incident& b) {
+    return std::tuple(a.state, !a.gates, a.cause.kind) < std::tuple(b.state, !b.gates, b.cause.kind);
+  });
+}
+
+std::optional<verdict::CauseReport> cause_report(const MonitorInputs& inputs, const Pubkey& record) {
+  const auto* incident = inputs.incidents == nullptr ? nullptr : inputs.incidents->leading(record);
+  if (incident == nullptr) return std::nullopt;
+  const CauseWords words{inputs.links, inputs.devices, inputs.policy, inputs.now};
+  const auto& cause = incident->cause;
+  return verdict::CauseReport{.kind = to_text(cause.kind),
+                              .sentence = render_cause(cause, words),
+                              .to_do = render_to_do(cause, words),
+                              .end = render_end(cause, words),
+                              .since = incident->since,
+                              .who = who_acts(cause),
+                              .gates = incident->gates};
+}
+
+}  // namespace dz::control

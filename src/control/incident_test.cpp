@@ -1,0 +1,258 @@
+#include "control/incident.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "control/alarms.h"
+
+namespace dz::control {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using verdict::CriterionId;
+
+constexpr Minute kNoon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + std::chrono::hours{12}};
+
+Pubkey key_of(std::uint8_t n) {
+  Pubkey key;
+  key.bytes.fill(n);
+  return key;
+}
+const Pubkey kAms = key_of(1), kLon = key_of(2), kLink = key_of(9);
+
+// A link between two devices, and findings by hand: what a pass would have found in the minute before noon.
+class CausesTest : public testing::Test {
+ protected:
+  CausesTest() {
+    devices[kAms].code = "ams";
+    devices[kLon].code = "lon";
+    auto& link = links[kLink];
+    link.code = "ams:lon";
+    link.side_a = kAms;
+    link.side_z = kLon;
+    link.side_a_iface = link.side_z_iface = "Ethernet1";
+    link.status = Status::Activated;
+    for (const auto& [key, kind] : {std::pair{kLink, RecordKind::Link}, {kAms, RecordKind::Device}}) {
+      verdicts.push_back({.key = key, .kind = kind, .health = Health::Impaired, .verdict = Health::Impaired});
+      verdicts.back().condition.state = verdict::ConditionState::Failing;
+    }
+  }
+
+  static verdict::Finding bad(CriterionId id, evidence::Signal signal, verdict::Side side = verdict::Side::None,
+                              std::uint8_t counters = 0) {
+    verdict::Finding f;
+    f.id = id;
+    f.gates = true;
+    f.judgement = verdict::Judgement::NotMet;
+    f.signal = signal;
+    f.side = side;
+    f.has_tally = true;
+    f.tally.from = kNoon - 24h;
+    f.tally.to = kNoon;
+    f.tally.good = 1437;
+    f.tally.bad = 3;
+    f.tally.last_bad = evidence::Offence{kNoon - 1min, counters};
+    f.tally.bad_since = kNoon - 3min;
+    return f;
+  }
+  static verdict::Assessment assessment(const std::vector<verdict::Finding>& findings) {
+    verdict::Assessment a;
+    for (const auto& f : findings) a.storage[a.count++] = f;
+    return a;
+  }
+  MonitorInputs inputs(Timestamp now = kNoon + 30s) {
+    MonitorInputs in{links, devices, 1, evidence, policy, WriteMode::Write, true, now};
+    in.facts = &facts;
+    return in;
+  }
+  // What the link's and the device's findings come to.
+  std::vector<FoundCause> find(const std::vector<verdict::Finding>& of_link,
+                               const std::vector<verdict::Finding>& of_ams = {}) {
+    const auto in = inputs();
+    CauseFinder finder(in);
+    finder.note(kLink, links.at(kLink), LinkSubjects{}, assessment(of_link));
+    finder.note(kAms, devices.at(kAms), DeviceSubjects{}, assessment(of_ams));
+    return finder.find();
+  }
+  std::string told(const Cause& cause) { return render_cause(cause, {links, devices, policy, kNoon + 30s}); }
+
+  std::map<Pubkey, Link> links;
+  std::map<Pubkey, Device> devices;
+  evidence::Evidence evidence;
+  verdict::Policy policy;
+  KnownFacts facts;
+  std::vector<RecordVerdict> verdicts;
+  const std::vector<verdict::Finding> silent_link{
+      bad(CriterionId::LinkAData, evidence::Signal::Data, verdict::Side::A),
+      bad(CriterionId::LinkAUtilization, evidence::Signal::Utilization, verdict::Side::A)};
+  const std::vector<verdict::Finding> silent_ams{bad(CriterionId::DeviceReporting, evidence::Signal::Reporting)};
+};
+
+TEST_F(CausesTest, ASilentPortOfADeviceThatSendsIsTheCause) {
+  const auto found = find(silent_link);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].cause.kind, CauseKind::PortSilent);
+  EXPECT_EQ(told(found[0].cause),
+            "ams Ethernet1 has sent no counter rows since 11:57, although the device sends others");
+}
+
+TEST_F(CausesTest, ASilentDeviceExplainsItsPorts) {
+  const auto found = find(silent_link, silent_ams);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].cause.kind, CauseKind::DeviceSilent);
+  EXPECT_EQ(found[0].records.size(), 2U);
+  EXPECT_EQ(told(found[0].cause), "ams has been silent since 11:57: no counter rows");
+}
+
+TEST_F(CausesTest, AWrongClockExplainsASilentDeviceAndIsKnownBeforeAnyMinuteIsBad) {
+  facts.clock_ahead[kAms] = 9min;
+  for (const auto& found : {find(silent_link, silent_ams), find({})}) {
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].cause.kind, CauseKind::ClockAhead);
+    EXPECT_EQ(told(found[0].cause), "the clock of ams is 9 min ahead: its rows are not taken");
+  }
+}
+
+TEST_F(CausesTest, AWrongClockExplainsNoMissingAgent) {
+  facts.clock_ahead[kAms] = 9min;
+  auto of_ams = silent_ams;
+  of_ams.push_back(bad(CriterionId::DeviceConfigAgent, evidence::Signal::ConfigAgent));
+  const auto found = find(silent_link, of_ams);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[1].cause.kind, CauseKind::ConfigAgentMissing);
+  EXPECT_FALSE(found[1].records[0].leads) << "the clock explains more";
+}
+
+TEST_F(CausesTest, ADeviceThatIsSilentAltogetherIsOneCause) {
+  auto of_ams = silent_ams;
+  of_ams.push_back(bad(CriterionId::DeviceConfigAgent, evidence::Signal::ConfigAgent));
+  of_ams.push_back(bad(CriterionId::DeviceTelemetryAgent, evidence::Signal::TelemetryAgent));
+  const auto found = find(silent_link, of_ams);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(told(found[0].cause),
+            "ams has been silent since 11:57: no counter rows, no configuration fetch, no latency samples");
+}
+
+TEST_F(CausesTest, TrafficThatAFailingEndTakesAwayIsNoCauseOfItsOwn) {
+  auto of_link = silent_link;
+  of_link.push_back(
+      bad(CriterionId::LinkZUtilization, evidence::Signal::Utilization, verdict::Side::Z, evidence::kInOctets));
+  const auto found = find(of_link);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].cause.device, kAms);
+}
+
+TEST_F(CausesTest, WhatGatesNothingLeadsNothingThatDoes) {
+  auto probes = bad(CriterionId::LinkAzProbes, evidence::Signal::Probes, verdict::Side::A, evidence::kLoss);
+  probes.mode = verdict::Mode::Shadow;
+  const auto found =
+      find({probes, bad(CriterionId::LinkZErrors, evidence::Signal::Errors, verdict::Side::Z, evidence::kInErrors)});
+  ASSERT_EQ(found.size(), 1U) << "errors explain lost probes";
+  EXPECT_EQ(told(found[0].cause), "lon Ethernet1 has counted in-errors since 11:57");
+  const auto alone = find({probes});
+  ASSERT_EQ(alone.size(), 1U);
+  EXPECT_FALSE(alone[0].gates);
+}
+
+TEST_F(CausesTest, AnIncidentRecoversWhenItsCauseHasGoneAndIsOverWhenItsRecordsAreClean) {
+  IncidentBook book;
+  book.follow(find(silent_link, silent_ams), verdicts, inputs());
+  ASSERT_EQ(book.all().size(), 1U);
+  const auto first = book.all()[0];
+  EXPECT_EQ(first.state, IncidentState::Failing);
+  EXPECT_EQ(first.since, kNoon - 3min);
+  EXPECT_TRUE(first.impairs) << "the link is in service and impaired";
+  EXPECT_EQ(book.leading(kLink)->id(), first.id());
+
+  book.follow({}, verdicts, inputs(kNoon + 2min));
+  ASSERT_EQ(book.all().size(), 1U);
+  EXPECT_EQ(book.all()[0].state, IncidentState::Recovering);
+  EXPECT_EQ(book.all()[0].id(), first.id());
+  EXPECT_EQ(book.leading(kLink), nullptr) << "the cause has gone";
+  EXPECT_EQ(book.of(kLink)->id(), first.id());
+
+  facts.clock_ahead[kAms] = 9min;  // of the same subject
+  book.follow(find(silent_link, silent_ams), verdicts, inputs(kNoon + 3min));
+  ASSERT_EQ(book.all().size(), 1U);
+  EXPECT_EQ(book.all()[0].id(), first.id()) << "it fails again";
+
+  for (auto& v : verdicts) v.verdict = Health::Healthy;
+  book.follow({}, verdicts, inputs(kNoon + 4min));
+  EXPECT_TRUE(book.all().empty());
+}
+
+TEST_F(CausesTest, ARestartGoesOnWithAnIncidentThatItHasNotSeenEndYet) {
+  IncidentBook before;
+  before.follow(find(silent_link, silent_ams), verdicts, inputs());
+  IncidentBook after({before.all().begin(), before.all().end()}, kNoon + 1min);
+  after.follow({}, verdicts, inputs(kNoon + 2min));  // its minutes are unobserved
+  ASSERT_EQ(after.all().size(), 1U);
+  EXPECT_EQ(after.all()[0].state, IncidentState::Failing);
+  EXPECT_NE(after.leading(kLink), nullptr);
+  after.follow({}, verdicts, inputs(kNoon + 5min));
+  EXPECT_EQ(after.all()[0].state, IncidentState::Recovering);
+}
+
+TEST_F(CausesTest, ASentenceAndAPageBeginWithTheCause) {
+  IncidentBook book;
+  facts.clock_ahead[kAms] = 9min;
+  book.follow(find(silent_link, silent_ams), verdicts, inputs());
+  auto in = inputs();
+  in.incidents = &book;
+  const RecordBook records;
+  const auto report = *cause_report(in, kLink);
+  EXPECT_EQ(report.kind, "clock-ahead");
+  EXPECT_EQ(report.to_do, "set the clock of ams: it is 9 min ahead");
+  EXPECT_EQ(render_led(report, "held"), "the clock of ams is 9 min ahead: its rows are not taken; held");
+  EXPECT_FALSE(cause_report(inputs(), kLink)) << "nobody knows of incidents";
+}
+
+TEST_F(CausesTest, NamesAreBounded) {
+  std::vector<Pubkey> many;
+  for (std::uint8_t i = 20; i < 32; ++i) {
+    many.push_back(key_of(i));
+    devices[many.back()].code = "d" + std::to_string(i);
+  }
+  const CauseWords words{links, devices, policy, kNoon};
+  EXPECT_EQ(names_text(many, words), "d20, d21, d22, d23, d24 and 7 more");
+  many.resize(6);
+  EXPECT_EQ(names_text(many, words), "d20, d21, d22, d23, d24, d25") << "one more takes no more room than its count";
+}
+
+TEST(Alarms, OfARecordSayWhetherItFailsOrRecovers) {
+  MonitorAlarm alarm;
+  alarm.kind = AlarmKind::ImpairedInService;
+  alarm.criterion = "link.a.errors";
+  alarm.where = "ams Ethernet1";
+  alarm.since = kNoon - 3min;
+  const auto text = [&] { return render_alarm(alarm, "ams:lon", kNoon); };
+  EXPECT_EQ(
+      text(),
+      "link ams:lon is in service and impaired by link.a.errors at ams Ethernet1 since 11:57: repair it, or drain it");
+  alarm.cause = "ams Ethernet1 has counted in-errors since 11:57";
+  alarm.to_do = "repair ams Ethernet1";
+  EXPECT_EQ(text(),
+            "link ams:lon is in service and impaired: ams Ethernet1 has counted in-errors since 11:57; repair ams "
+            "Ethernet1, or drain it");
+  alarm.state = AlarmState::Recovering;
+  alarm.returns_at = kNoon + 2h;
+  EXPECT_EQ(text(),
+            "link ams:lon is in service and recovering at ams Ethernet1: clean since 11:57, healthy again from 14:00 "
+            "on if it stays clean");
+  EXPECT_EQ(render_alarm_end(alarm, "ams:lon", kNoon), "it stays clean until 14:00");
+}
+
+TEST(Alarms, AMassSilenceCountsAndNamesTheSilent) {
+  MonitorAlarm alarm;
+  alarm.since = kNoon;
+  alarm.devices = 9;
+  alarm.silent = {kAms, kLon};
+  alarm.detail = "ams, lon";
+  EXPECT_THAT(render_alarm(alarm, "counters", kNoon),
+              HasSubstr("2 of 9 devices of source counters fell silent together at 12:00 (ams, lon): "));
+  EXPECT_EQ(render_alarm_end(alarm, "counters", kNoon), "more than half of the 9 devices send again");
+}
+
+}  // namespace
+}  // namespace dz::control
