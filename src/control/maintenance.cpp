@@ -41,11 +41,11 @@ Result<void> check_window(const MaintenanceWindow& window, Timestamp now) {
   DZ_TRY(check_text("reason of a maintenance", window.why, kLongestWhy));
   if (window.to <= window.from) {
     return refused(fmt::format("expected a maintenance that ends after it begins, found from {} to {}",
-                               to_text(window.from), to_text(window.to)));
+                               dz::to_text(window.from), dz::to_text(window.to)));
   }
   if (window.to <= now) {
     return refused(fmt::format("expected a maintenance that is not over, found one to {}, and it is {}",
-                               to_text(window.to), to_text(now)));
+                               dz::to_text(window.to), dz::to_text(now)));
   }
   if (window.to - window.from > kLongestMaintenance) {
     return refused(fmt::format("expected a maintenance of at most {}, found one of {}: say it again before it ends",
