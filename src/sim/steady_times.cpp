@@ -42,6 +42,11 @@ void SteadyTimes::look(const monitor::Monitor& monitor, std::uint64_t life, cons
   for (const auto& verdict : monitor.verdicts()) {
     auto known = named_of_.find(verdict.key);
     const auto changed_at = safety.changed_at(verdict.key);
+    // The time came: what is named later, when nobody wrote it and the window has moved on, is another one.
+    if (verdict.verdict == Health::Healthy) {
+      named_of_.erase(verdict.key);
+      continue;
+    }
     const auto reset = reset_of(verdict);
     if (known != named_of_.end()) {
       const auto& before = known->second;
