@@ -5,6 +5,17 @@
 #include <fmt/format.h>
 
 namespace dz::sim {
+namespace {
+
+// The reason of a verdict when it is a reset's; an undrain on a ledger that does not guard shows in nothing else.
+std::optional<verdict::HealthReason> reset_of(const control::RecordVerdict& verdict) {
+  using enum verdict::HealthReason;
+  const auto reason = verdict.reason;
+  const bool reset = reason == LeftService || reason == WantedAgain || reason == EntersProvisioning;
+  return reset ? std::optional(reason) : std::nullopt;
+}
+
+}  // namespace
 
 bool SteadyTimes::Facts::nothing_new_since(const Facts& before) const {
   return last_bad == before.last_bad && last_unobserved == before.last_unobserved && bad <= before.bad &&
@@ -31,14 +42,23 @@ void SteadyTimes::look(const monitor::Monitor& monitor, std::uint64_t life, cons
   for (const auto& verdict : monitor.verdicts()) {
     auto known = named_of_.find(verdict.key);
     const auto changed_at = safety.changed_at(verdict.key);
-    if (known != named_of_.end() && known->second.changed_at != changed_at) {
-      named_of_.erase(known);
-      known = named_of_.end();
+    // The time came: what is named later, when nobody wrote it and the window has moved on, is another one.
+    if (verdict.verdict == Health::Healthy) {
+      named_of_.erase(verdict.key);
+      continue;
+    }
+    const auto reset = reset_of(verdict);
+    if (known != named_of_.end()) {
+      const auto& before = known->second;
+      if (before.changed_at != changed_at || before.health != verdict.health || before.reset != reset) {
+        named_of_.erase(known);
+        known = named_of_.end();
+      }
     }
     if (!verdict.healthy_at || (known != named_of_.end() && known->second.at == verdict.healthy_at)) continue;
     const auto report = monitor.assessment(verdict.key);
     if (!report) continue;
-    Named present{changed_at, verdict.healthy_at, facts_of(*report)};
+    Named present{changed_at, verdict.health, reset, verdict.healthy_at, facts_of(*report)};
     ++named_;
     if (known != named_of_.end() && *verdict.healthy_at > *known->second.at) {
       const auto& before = known->second;
