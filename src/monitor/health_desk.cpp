@@ -279,6 +279,7 @@ void HealthDesk::landed(const HealthWriteOutcome& outcome, std::vector<Decision>
   }
   auto decision = undecided_.extract(write.key);
   if (decision.empty()) return;
+  counters_.write_times.add(now_ - decision.mapped().at);
   decision.mapped().slot = outcome.slot;
   decision.mapped().signature = to_text(outcome.signature);
   say(service::LogLevel::Info, "health_changed", outcome, {"because", decision.mapped().sentence});

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/histogram.h"
 #include "control/change_budget.h"
 #include "control/plan_monitor.h"
 #include "monitor/health_writer.h"
@@ -39,6 +40,7 @@ struct HealthCounters {
   std::uint64_t refused = 0;          // by the ledger
   std::uint64_t unsent = 0;           // could not be sent; tried again
   std::uint64_t outcome_unknown = 0;  // the record was read again
+  Histogram write_times;              // of those confirmed, from the pass that decided to the pass that learned it
 };
 
 class HealthDesk {

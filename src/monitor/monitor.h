@@ -115,6 +115,7 @@ class Monitor {
 
   const verdict::Policy& policy() const { return policy_; }  // with the minutes that its windows have now
   const std::string& policy_digest() const { return policy_digest_; }
+  const MonitorSettings& settings() const { return settings_; }
   control::WriteMode write_mode() const { return settings_.write_mode; }
   MonitorCounters counters() const;
 

@@ -8,6 +8,7 @@
 #include "base/base64.h"
 #include "base/safe_text.h"
 #include "monitor/assessment_json.h"
+#include "monitor/monitor_metrics.h"
 #include "monitor/pulled_report.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
@@ -105,6 +106,19 @@ class Assessments final : public MonitorAnswer {
   std::vector<Pubkey> keys_;
   std::size_t next_ = 0;
   std::string text_;
+};
+
+class Metrics final : public MonitorAnswer {
+ public:
+  explicit Metrics(const Monitor& monitor) : page_(monitor) {}
+  std::optional<net::HttpResponse> go_on(Timestamp now) override {
+    auto page = page_.go_on(now);
+    if (!page) return std::nullopt;
+    return net::HttpResponse{200, service::kMetricsContentType, std::move(*page), {}};
+  }
+
+ private:
+  MetricsInPieces page_;
 };
 
 struct Context {
@@ -239,8 +253,9 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
 
 net::HttpResponse pong() { return influx_reply({}); }
 
-net::HttpResponse metrics(const Monitor& monitor, Timestamp now) {
-  return {200, service::kMetricsContentType, render_monitor_metrics(monitor, now), {}};
+net::HttpResponse metrics(Context& context) {
+  context.in_pieces = std::make_unique<Metrics>(context.monitor);
+  return {};
 }
 
 using Request = const net::HttpRequest&;
@@ -253,7 +268,7 @@ constexpr std::array kRoutes{
     Route{{"POST", "/query", "/query"}, [](Context& c, Request r, Rest) { return query(c.monitor, r); }},
     Route{{"GET", "/query", ""}, [](Context& c, Request r, Rest) { return query(c.monitor, r); }},
     Route{{"*", "/ping", "/ping"}, [](Context&, Request, Rest) { return pong(); }},
-    Route{{"GET", "/metrics", "/metrics"}, [](Context& c, Request, Rest) { return metrics(c.monitor, c.now); }},
+    Route{{"GET", "/metrics", "/metrics"}, [](Context& c, Request, Rest) { return metrics(c); }},
     Route{{"GET", "/healthz", "/healthz"}, [](Context& c, Request, Rest) { return healthz(c.monitor, c.now); }},
     Route{{"GET", "/api/v1/assessments", "/api/v1/assessments[/PUBKEY]"},
           [](Context& c, Request, Rest) { return assessments(c); }},

@@ -111,6 +111,10 @@ void declare_serving(Settings& settings, MonitorSettings& s) {
   settings.text({"--store", "store.path"}, s.store_path, "The monitor's SQLite file");
   settings.span({"--history", "store.history"}, s.history, {hours{25}, hours{24 * 3650}},
                 "How long decisions and the history for backtests are kept");
+  settings.word({"--metrics-records", "metrics.records"}, s.metrics_records, {"none", "not-as-wanted", "all"},
+                "Which links and devices have series of their own on /metrics");
+  settings.number({"--metrics-most-kib", "metrics.most_kib"}, s.metrics_most_kib, {1, 1 << 20},
+                  "Room on /metrics for links and devices that are not as wanted");
   settings.flag({"--verbose", "verbose"}, s.verbose, "Log at debug");
 }
 

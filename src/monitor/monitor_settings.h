@@ -61,6 +61,9 @@ struct MonitorSettings {
   // [store]
   std::string store_path = "doublezero-monitor.db";
   Duration history = std::chrono::hours{30 * 24};
+  // [metrics]
+  std::string metrics_records = "not-as-wanted";  // ShownRecords (record_metrics.h)
+  std::uint32_t metrics_most_kib = 3072;          // of those
   // [evidence]
   evidence::EvidenceSettings evidence;
   Duration pass_interval = std::chrono::seconds{5};

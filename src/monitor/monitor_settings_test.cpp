@@ -36,6 +36,9 @@ max_peer_connections = 256
 max_buffers_mib = 256
 request_deadline = "30s"
 idle_timeout = "2m"
+[metrics]
+records = "not-as-wanted"
+most_kib = 3072
 [store]
 path = "doublezero-monitor.db"
 history = "30d"

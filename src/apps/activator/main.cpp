@@ -14,6 +14,7 @@
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "service/connection_limits.h"
+#include "service/daemon_figures.h"
 #include "service/memory_return.h"
 #include "service/off_turn_client.h"
 #include "service/pass_thread.h"
@@ -77,11 +78,11 @@ Result<int> run(const service::Settings& settings, const Flags& flags) {
 
   const auto connections = std::make_shared<net::Connections>(service::limits_of(flags.connections));
   service::give_memory_back(loop, *connections);
+  const service::DaemonFigures figures{"doublezero_activator_", *connections, &passes.timings(), &client.calls()};
   const auto answer = [&](const net::HttpRequest& r) {
     const std::lock_guard in_turn(turn);
-    return service::with_connections(
-        activator::answer_activator_request({*activator, poll_interval, kVersion, net::system_now()}, r), r,
-        "doublezero_activator_", *connections);
+    return service::with_daemon_figures(
+        activator::answer_activator_request({*activator, poll_interval, kVersion, net::system_now()}, r), r, figures);
   };
   DZ_TRY_ASSIGN(
       const auto server,

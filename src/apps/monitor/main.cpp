@@ -22,6 +22,7 @@
 #include "net/loop.h"
 #include "notify/notifier.h"
 #include "service/connection_limits.h"
+#include "service/daemon_figures.h"
 #include "service/memory_return.h"
 #include "service/off_turn_client.h"
 #include "service/pass_thread.h"
@@ -134,8 +135,9 @@ Result<int> run(const service::Settings& flags, bool check_config) {
   const auto connections = std::make_shared<net::Connections>(service::limits_of(settings.connections));
   server_options.connections = connections;
   service::give_memory_back(loop, *connections);
+  const service::DaemonFigures figures{"doublezero_monitor_", *connections, &passes.timings(), &ledger.calls()};
   const auto answer = [&](net::HttpRequest request, net::Answer done) {
-    auto taken = service::with_connections(std::move(done), request, "doublezero_monitor_", *connections);
+    auto taken = service::with_daemon_figures(std::move(done), request, figures);
     doors.answer(std::move(request), std::move(taken));
   };
   DZ_TRY_ASSIGN(
