@@ -252,13 +252,16 @@ Result<void> check_monitor_settings(const MonitorSettings& s) {
                    " and there is no [[token]]: anybody who reaches it could write evidence; expected tokens, or an "
                    "address of this machine such as 127.0.0.1");
   }
+  DZ_TRY(service::check_listen_address(s.address));
   DZ_TRY(net::check_browser_rules(s.browsers));
   DZ_TRY(service::check_connections(s.connections, std::size_t{s.max_body_mib} << 20));
   if (s.asked.write && s.asked.dry_run) return refused("expected either write or observe (dry_run), found both");
-  if (s.keypair.empty() && s.write_mode == control::WriteMode::Write) {
-    return refused("no keypair: expected the key file of the health authority, or --dry-run, or --standby");
-  }
   return {};
+}
+
+Result<void> check_key_is_there(const MonitorSettings& s, bool has_key) {
+  if (has_key || s.write_mode != control::WriteMode::Write) return {};
+  return refused("no keypair: expected the key file of the health authority, or --dry-run, or --standby");
 }
 
 }  // namespace dz::monitor

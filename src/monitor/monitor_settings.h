@@ -116,5 +116,7 @@ Result<void> settle_for(bool live, MonitorSettings& settings);
 
 // What no settings may ask for: an endpoint without tokens is for this machine only.
 Result<void> check_monitor_settings(const MonitorSettings& settings);
+// Refused: health is to be written, and there is no key to sign with.
+Result<void> check_key_is_there(const MonitorSettings& settings, bool has_key);
 
 }  // namespace dz::monitor

@@ -192,10 +192,17 @@ TEST(MonitorSettings, WithoutTokensItListensOnThisMachineOnly) {
   EXPECT_FALSE(check_monitor_settings(settings));
   settings.tokens.push_back({"0123456789abcdef", "alpha", ""});
   EXPECT_TRUE(check_monitor_settings(settings));
-  settings.keypair.clear();
-  EXPECT_FALSE(check_monitor_settings(settings));
-  settings.write_mode = control::WriteMode::Standby;
+}
+
+TEST(MonitorSettings, AKeyIsNeededToWriteAndForNothingElse) {
+  MonitorSettings settings;
   EXPECT_TRUE(check_monitor_settings(settings));
+  EXPECT_FALSE(check_key_is_there(settings, false));
+  EXPECT_TRUE(check_key_is_there(settings, true));
+  for (const auto mode : {control::WriteMode::Standby, control::WriteMode::Observe}) {
+    settings.write_mode = mode;
+    EXPECT_TRUE(check_key_is_there(settings, false));
+  }
 }
 
 TEST(MonitorSettings, OnANetworkThatPeopleRelyOnNothingIsWrittenUnlessToldTo) {

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/cli/verbs/verbs.h"
+#include "apps/version/version.h"
 
 namespace dz::cli {
 namespace {
@@ -23,7 +24,7 @@ struct Parser {
   Parser() {
     app.fallthrough();
     app.require_subcommand(0, 1);
-    app.set_version_flag("-V,--version", "doublezero " DZ_VERSION);
+    app.set_version_flag("-V,--version", "doublezero " + version::text());
     app.add_option("-e,--env", flags.environment, "network: local, devnet, testnet, mainnet-beta")->type_name("NAME");
     app.add_option("--url", flags.url, "ledger RPC (DZ_LEDGER_RPC_URL)")->type_name("URL");
     app.add_option("--ws", flags.websocket_url, "ledger WebSocket (DZ_LEDGER_WS_RPC_URL)")->type_name("URL");
