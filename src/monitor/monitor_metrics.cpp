@@ -121,6 +121,11 @@ void add_monitor(service::MetricsPage& page, const Monitor& monitor, Timestamp n
   }
   page.gauge("writes", "1 when the monitor writes health: it is neither a dry run nor a standby.",
              monitor.write_mode() == control::WriteMode::Write ? 1 : 0);
+  page.gauge("standby", "1 while the monitor stands by: another one writes.",
+             monitor.write_mode() == control::WriteMode::Standby ? 1 : 0);
+  if (const auto silent = monitor.writer_silent(now))
+    page.gauge("writer_silent_seconds", "How long something has been due that the writer did not write; 0: nothing is.",
+               seconds(*silent));
   add_windows(page, monitor);
   add_counters(page, monitor);
   add_sources(page, monitor, now);

@@ -36,6 +36,7 @@ struct WriteWishes {
   bool dry_run = false;
   bool write = false;  // on a network that people rely on too; elsewhere health is written unless dry_run
   bool standby = false;
+  Duration takeover_after{};  // a standby's; zero: never
   bool operator==(const WriteWishes&) const = default;
 };
 
@@ -113,6 +114,11 @@ Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std:
 // What follows from the network: on one that people rely on (live), health is written only when told to, and within
 // limits. Makes write_mode of what was asked for, here and nowhere else.
 Result<void> settle_for(bool live, MonitorSettings& settings);
+
+// A standby that begins to write when the writer is silent (control/takeover.h).
+inline bool takes_over(const MonitorSettings& s) {
+  return s.write_mode == control::WriteMode::Standby && s.asked.takeover_after > Duration{};
+}
 
 // What no settings may ask for: an endpoint without tokens is for this machine only.
 Result<void> check_monitor_settings(const MonitorSettings& settings);

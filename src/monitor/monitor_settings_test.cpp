@@ -21,6 +21,7 @@ std::string complaint(std::string_view toml) {
 constexpr std::string_view kDefaults = R"(
 dry_run = false
 standby = false
+takeover_after = "0s"
 allow_foundation_key = false
 [ledger]
 env = "local"
@@ -192,6 +193,18 @@ TEST(MonitorSettings, WithoutTokensItListensOnThisMachineOnly) {
   EXPECT_FALSE(check_monitor_settings(settings));
   settings.tokens.push_back({"0123456789abcdef", "alpha", ""});
   EXPECT_TRUE(check_monitor_settings(settings));
+}
+
+TEST(MonitorSettings, OnlyAStandbyTakesOverAndNotAtOnce) {
+  MonitorSettings settings;
+  settings.asked.takeover_after = std::chrono::minutes{10};
+  EXPECT_NE(check_monitor_settings(settings).error().message.find("standby = true"), std::string::npos);
+  settings.asked.standby = true;
+  settings.write_mode = control::WriteMode::Standby;
+  EXPECT_TRUE(check_monitor_settings(settings));
+  EXPECT_FALSE(check_key_is_there(settings, false));
+  settings.asked.takeover_after = std::chrono::minutes{2};
+  EXPECT_NE(check_monitor_settings(settings).error().message.find("at least 3 min"), std::string::npos);
 }
 
 TEST(MonitorSettings, AKeyIsNeededToWriteAndForNothingElse) {

@@ -44,6 +44,8 @@ class Notifier {
   void look(const client::Snapshot& snapshot, const HealthCauseOf& cause_of, Timestamp now);
   // Every alarm of a source that stands now.
   void alarms(std::span<const SourceAlarm> standing, Timestamp now);
+  // Who writes health tells everybody; a standby that takes over, or steps back, changes.
+  void mute(bool muted) { settings_.muted = muted; }
   // Delivers. Returns when to be called again at the latest.
   Timestamp step(Timestamp now);
 
