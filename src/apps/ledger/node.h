@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "base/histogram.h"
 #include "base/result.h"
 #include "ledger/ledger.h"
 #include "ledger/long_result.h"
