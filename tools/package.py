@@ -85,7 +85,7 @@ def settle_modes(stage):
         if path.is_symlink():
             continue
         name = str(path.relative_to(stage))
-        runs = path.is_dir() or path.parent.name == "bin" or name in ("DEBIAN/postinst", "DEBIAN/prerm", "DEBIAN/postrm")
+        runs = path.is_dir() or path.parent.name in ("bin", "backup") or name in ("DEBIAN/postinst", "DEBIAN/prerm", "DEBIAN/postrm")
         private = name.startswith(PRIVATE) and path.is_file()
         path.chmod(0o600 if private else 0o755 if runs else 0o644)
 

@@ -180,6 +180,9 @@ class BuiltPackageTest(unittest.TestCase):
                      "/usr/share/doublezero-provisioning/policy/rfc.toml", "/usr/share/man/man8/doublezero-monitor.8",
                      "/usr/share/man/man1/doublezero.1", "/usr/share/bash-completion/completions/doublezero"):
             self.assertIn(file, self.modes)
+        self.assertEqual(self.modes["/usr/share/doublezero-provisioning/backup/doublezero-backup"], "-rwxr-xr-x")
+        for file in ("prometheus/alerts.yml", "grafana/fleet.json", "nginx/doublezero.conf"):
+            self.assertIn("/usr/share/doublezero-provisioning/" + file, self.modes)
         control = output("dpkg-deb", "-f", self.first)
         for library in ("libboost-json1.81", "libsodium", "libsqlite3", "libcurl"):
             self.assertIn(library, control)
