@@ -94,7 +94,9 @@ Result<void> write_file_atomically(const std::string& path, std::string_view tex
   return {};
 }
 
-Result<wire::Keypair> read_key_file(const std::string& path, const SecretRules& rules) {
+namespace {
+
+Result<std::string> read_key_text(const std::string& path, const SecretRules& rules) {
   if (auto closed = check_secret_file(path, rules); !closed) return with_context("key file", closed.error());
   auto text = read_small_file(path, 4096);
   if (!text && text.error().kind == ErrorKind::NotFound) {
@@ -102,9 +104,27 @@ Result<wire::Keypair> read_key_file(const std::string& path, const SecretRules& 
         fmt::format("no key file at {}: make one with 'doublezero keygen', or name one with --keypair", path));
   }
   if (!text) return with_context("key file", text.error());
-  auto key = wire::Keypair::parse_json(*text);
+  return text;
+}
+
+Result<wire::Keypair> parse_key(const std::string& path, const std::string& text) {
+  auto key = wire::Keypair::parse_json(text);
   if (!key) return with_context("key file " + path, key.error());
   return key;
+}
+
+}  // namespace
+
+Result<wire::Keypair> read_key_file(const std::string& path, const SecretRules& rules) {
+  DZ_TRY_ASSIGN(const auto text, read_key_text(path, rules));
+  return parse_key(path, text);
+}
+
+Result<std::optional<wire::Keypair>> read_optional_key_file(const std::string& path, const SecretRules& rules) {
+  DZ_TRY_ASSIGN(const auto text, read_key_text(path, rules));
+  if (text == "none" || text == "none\n") return std::optional<wire::Keypair>();
+  DZ_TRY_ASSIGN(auto key, parse_key(path, text));
+  return std::optional<wire::Keypair>(std::move(key));
 }
 
 Result<void> write_key_file(const std::string& path, const wire::Keypair& key, bool overwrite) {

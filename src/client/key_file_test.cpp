@@ -49,6 +49,20 @@ TEST_F(KeyFile, LeavesNothingBesideIt) {
   EXPECT_EQ(files, 1);
 }
 
+TEST_F(KeyFile, SaysThatThereIsNoneWhereOneMayBeDoneWithout) {
+  ASSERT_TRUE(write_file_atomically((folder_ / "none").string(), "none", 0600));
+  const auto none = read_optional_key_file((folder_ / "none").string());
+  ASSERT_TRUE(none) << none.error().message;
+  EXPECT_FALSE(none->has_value());
+  EXPECT_FALSE(read_key_file((folder_ / "none").string()));
+  const auto key = wire::Keypair::generate();
+  ASSERT_TRUE(write_key_file(path(), key, false));
+  EXPECT_EQ((*read_optional_key_file(path()))->pubkey(), key.pubkey());
+  ASSERT_TRUE(write_file_atomically((folder_ / "cut").string(), "", 0600));
+  EXPECT_FALSE(read_optional_key_file((folder_ / "cut").string()));
+  EXPECT_FALSE(read_optional_key_file((folder_ / "missing").string()));
+}
+
 TEST_F(KeyFile, MissingSaysHowToMakeOne) {
   const auto key = read_key_file(path());
   ASSERT_FALSE(key);

@@ -132,10 +132,14 @@ std::size_t ChangeBudget::written_in_minute() const {
       std::count_if(writes_.begin(), writes_.end(), [&](const auto& w) { return w.at > now_ - kMinute; }));
 }
 
-std::optional<std::size_t> ChangeBudget::records_an_hour(std::size_t fleet) const {
-  if (!limits_.fleet_percent_per_hour) return std::nullopt;
-  const double share = std::floor(static_cast<double>(fleet) * *limits_.fleet_percent_per_hour / 100);
+std::optional<std::size_t> records_an_hour(const ChangeLimits& limits, std::size_t fleet) {
+  if (!limits.fleet_percent_per_hour) return std::nullopt;
+  const double share = std::floor(static_cast<double>(fleet) * *limits.fleet_percent_per_hour / 100);
   return std::max<std::size_t>(1, static_cast<std::size_t>(share));
+}
+
+std::optional<std::size_t> ChangeBudget::records_an_hour(std::size_t fleet) const {
+  return control::records_an_hour(limits_, fleet);
 }
 
 // What was written longest ago leaves first.

@@ -27,6 +27,8 @@ struct ChangeLimits {
 };
 // A ledger of one's own has no limits; one that is shared has 10 writes a minute and 5 % an hour.
 ChangeLimits default_change_limits(bool own_ledger);
+// How many of a fleet's records they let be written in an hour; none: no limit.
+std::optional<std::size_t> records_an_hour(const ChangeLimits& limits, std::size_t fleet);
 // "10" or "unlimited"; "5", "2.5" or "unlimited". Refused otherwise.
 Result<std::optional<std::uint32_t>> parse_writes_per_minute(const std::string& text);
 Result<std::optional<double>> parse_fleet_percent(const std::string& text);

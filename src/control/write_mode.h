@@ -7,7 +7,7 @@ namespace dz::control {
 
 enum class WriteMode : std::uint8_t {
   Observe,  // nobody's health is written; what would be written is shown
-  Standby,  // another monitor writes: its health is adopted, and resets are left to it
+  Standby,  // another monitor writes: its health is adopted, and resets are left to it; takeover.h: until when
   Write,
 };
 

@@ -39,6 +39,10 @@ class Announcer {
 
   // From now on the notifier hears of every look and alarm. It outlives every call of the announcer.
   void announce_to(notify::Notifier& notifier) { notifier_ = &notifier; }
+  // Whether health is written here by now: then everybody is told.
+  void writes(bool writes) {
+    if (notifier_ != nullptr) notifier_->mute(!writes);
+  }
   const notify::Notifier* notifier() const { return notifier_; }  // null: nobody is told
 
   // The alarms of a plan and those that the monitor raises itself stand from now on, in place of those before.

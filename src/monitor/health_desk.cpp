@@ -60,7 +60,8 @@ HealthDesk::HealthDesk(HealthDeskParts parts, const MonitorSettings& settings, H
       profile_(*settings.policy.profile),
       policy_digest_(verdict::policy_digest(settings.policy)),
       key_(std::move(signer.key)),
-      budget_(settings.limits) {
+      budget_(settings.limits),
+      takes_over_(takes_over(settings)) {
   if (!profile_.guarded) {
     unguarded_.emplace();
     for (const auto& [record, memory] : parts_.book.memories()) {
@@ -68,7 +69,7 @@ HealthDesk::HealthDesk(HealthDeskParts parts, const MonitorSettings& settings, H
         unguarded_->guard.may_land(record, memory.tried_health.value_or(Health::Impaired));
     }
   }
-  if (key_ && settings.write_mode == control::WriteMode::Write) {
+  if (key_ && (settings.write_mode == control::WriteMode::Write || takes_over_)) {
     const client::Clock clock{[this] { return now_; }, [](Duration) {}};
     writer_.emplace(parts_.ledger, *key_, std::move(signer.ids), HealthWriterOptions{clock, sender_options(settings)});
   }
@@ -280,6 +281,7 @@ void HealthDesk::settle(const std::vector<HealthWriteOutcome>& outcomes, Timesta
 void HealthDesk::landed(const HealthWriteOutcome& outcome, std::vector<Decision>& decided) {
   const auto& write = outcome.write;
   ++counters_.changes;
+  if (takes_over_) landed_.emplace_back(write.key, write.to);
   refused_.erase(write.key);
   if (unguarded_) {
     parts_.book.landed(write.key, write.to, write.reset);
@@ -287,6 +289,7 @@ void HealthDesk::landed(const HealthWriteOutcome& outcome, std::vector<Decision>
   }
   auto decision = undecided_.extract(write.key);
   if (decision.empty()) return;
+  counters_.write_times.add(now_ - decision.mapped().at);
   decision.mapped().slot = outcome.slot;
   decision.mapped().signature = to_text(outcome.signature);
   say(service::LogLevel::Info, "health_changed", outcome, {"because", decision.mapped().sentence});

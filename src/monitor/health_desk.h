@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "base/histogram.h"
 #include "control/change_budget.h"
 #include "control/plan_monitor.h"
 #include "monitor/health_writer.h"
@@ -39,6 +41,7 @@ struct HealthCounters {
   std::uint64_t refused = 0;          // by the ledger
   std::uint64_t unsent = 0;           // could not be sent; tried again
   std::uint64_t outcome_unknown = 0;  // the record was read again
+  Histogram write_times;              // of those confirmed, from the pass that decided to the pass that learned it
 };
 
 class HealthDesk {
@@ -65,6 +68,8 @@ class HealthDesk {
   // When to be called again at the latest, to follow what is open or to send again.
   Timestamp next(Timestamp now) const;
 
+  // Health that landed since the last call.
+  std::vector<std::pair<Pubkey, Health>> take_landed() { return std::exchange(landed_, {}); }
   // A decision whose write was sent and is not confirmed yet; null: none. Valid until the next call.
   const Decision* undecided(const Pubkey& key) const;
   const control::ChangeBudget& budget() const { return budget_; }
@@ -102,11 +107,13 @@ class HealthDesk {
   Timestamp now_;  // of the call: the sender's clock
   std::optional<HealthWriter> writer_;
   control::ChangeBudget budget_;
+  bool takes_over_;                     // it may write later, though not at the start
   std::optional<Unguarded> unguarded_;  // none: the ledger's program guards
   std::map<Pubkey, Health> under_way_;
   std::map<Pubkey, Decision> undecided_;   // sent, to be recorded when the ledger has confirmed them
   std::map<Pubkey, HealthWrite> refused_;  // by the ledger: not tried again until the record changes
   SendAgain send_again_;
+  std::vector<std::pair<Pubkey, Health>> landed_;
   HealthCounters counters_;
 };
 

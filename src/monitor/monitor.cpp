@@ -60,6 +60,8 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
 
 Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept)
     : settings_(std::move(options.settings)),
+      mode_(settings_.write_mode),
+      log_(options.log),
       policy_digest_(verdict::policy_digest(settings_.policy)),
       shows_plans_(!options.key || settings_.write_mode == control::WriteMode::Observe),
       kept_(std::move(kept)),
@@ -74,6 +76,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
       ledger_(ledger),
       announcer_({reader_, pulled_, desk_, kept_.memory, book_, kept_.incidents.book()}, settings_.policy, options.log),
       policy_(settings_.policy) {
+  if (takes_over(settings_)) takeover_.emplace(settings_.asked.takeover_after);
   pushed_.on_rows([this](const Pubkey& device, Timestamp newest) { clock_.saw_row(device, newest); });
   reader_.on_change([this](const client::MirrorUpdate& update) {
     desk_.follow(update);
@@ -174,17 +177,47 @@ void Monitor::judge(Timestamp now) {
   const auto* profile = reader_.snapshot()->profile;
   auto news = profile != nullptr ? kept_.memory.news(judged, *profile) : std::nullopt;
   if (profile != nullptr && !news && same_facts && now < next_look_ && book_.stands(judged)) return book_.stood(now);
-  const auto plan = plan_monitor(judged, book_);
+  auto plan = plan_monitor(judged, book_);
   next_look_ = plan.next_look;
   kept_.incidents.follow(plan, book_, judged);
   announcer_.raise(plan.alarms, now);
   if (news && kept_.memory.record(std::move(*news), book_)) kept_.evidence->forget_changes();
   // Before anything is sent: a restart must know what was tried.
   const bool remembered = kept_.memory.save(book_.memories(), now);
+  watch_writer(now);
   if (judged.writable() && remembered) {
+    if (takeover_) std::erase_if(plan.changes, [&](const auto& change) { return takeover_->leaves_alone(change.key); });
     desk_.write(plan, judged);
   } else if (shows_plans_) {
     announcer_.say_would_write(plan.changes);
+  }
+}
+
+// After judging: from the next pass on, the role may be another one.
+void Monitor::watch_writer(Timestamp now) {
+  if (!takeover_) return;
+  const auto& records = *reader_.snapshot();
+  control::GovernedRecords governed;
+  for (const auto& [key, r] : records.links) governed[key] = {RecordKind::Link, r.status, r.desired_status, r.health};
+  for (const auto& [key, r] : records.devices) {
+    governed[key] = {RecordKind::Device, r.status, r.desired_status, r.health};
+  }
+  if (takeover_->writes()) {
+    for (const auto& [key, health] : desk_.under_way()) takeover_->wrote(key, health);
+  }
+  for (const auto& [key, health] : desk_.take_landed()) takeover_->wrote(key, health);
+  const bool fresh = reader_.can_write(now) && reader_.mirror().view().problem().empty();
+  const bool wrote = takeover_->writes();
+  const bool writes =
+      takeover_->step({now, book_.verdicts(), governed, fresh, control::program_rules(*policy_.profile).resets_health,
+                       control::records_an_hour(settings_.limits, governed.size())});
+  if (writes == wrote) return;
+  mode_ = writes ? control::WriteMode::Write : control::WriteMode::Standby;
+  announcer_.writes(writes);
+  if (writes) {
+    log_(service::LogLevel::Warn, "took_over", {{"silent", duration_text(takeover_->silent(now))}});
+  } else {
+    log_(service::LogLevel::Warn, "stepped_back", {{"reason", "somebody else wrote health"}});
   }
 }
 
@@ -195,7 +228,7 @@ control::MonitorInputs Monitor::inputs(Timestamp now) const {
           reader_.records_revision(),
           kept_.evidence->in_memory(),
           policy_,
-          settings_.write_mode,
+          mode_,
           reader_.can_write(now),
           now,
           &desk_.under_way(),

@@ -16,6 +16,7 @@
 #include "control/clock_watch.h"
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
+#include "control/takeover.h"
 #include "monitor/announcer.h"
 #include "monitor/device_notes.h"
 #include "monitor/drain_watch.h"
@@ -130,7 +131,12 @@ class Monitor {
 
   const verdict::Policy& policy() const { return policy_; }  // with the minutes that its windows have now
   const std::string& policy_digest() const { return policy_digest_; }
-  control::WriteMode write_mode() const { return settings_.write_mode; }
+  const MonitorSettings& settings() const { return settings_; }
+  control::WriteMode write_mode() const { return mode_; }  // by now
+  // How long something has been due that the writer did not write; none: this monitor does not take over.
+  std::optional<Duration> writer_silent(Timestamp now) const {
+    return takeover_ ? std::optional(takeover_->silent(now)) : std::nullopt;
+  }
   MonitorCounters counters() const;
 
  private:
@@ -153,6 +159,7 @@ class Monitor {
   void forget_gone(Timestamp now);
   Timestamp wait_for_clock(Timestamp now);
   void judge(Timestamp now);
+  void watch_writer(Timestamp now);
   control::MonitorInputs inputs(Timestamp now) const;
   control::KnownFacts facts(Timestamp now) const;
   NoteInputs note_inputs(Timestamp now) const;
@@ -160,6 +167,9 @@ class Monitor {
   std::string sentence_of(const Pubkey& key) const;
 
   MonitorSettings settings_;
+  control::WriteMode mode_;                    // settings_.write_mode, until a standby takes over
+  std::optional<control::Takeover> takeover_;  // of a standby that may
+  service::LogSink log_;
   std::string policy_digest_;
   bool shows_plans_;  // health is not written here, and no other monitor is known to write it: what would be is shown
   Kept kept_;

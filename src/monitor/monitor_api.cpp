@@ -10,6 +10,7 @@
 #include "monitor/alarm_report.h"
 #include "monitor/assessment_json.h"
 #include "monitor/maintenance_api.h"
+#include "monitor/monitor_metrics.h"
 #include "monitor/pulled_report.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
@@ -110,6 +111,19 @@ class Assessments final : public MonitorAnswer {
   std::vector<Pubkey> keys_;
   std::size_t next_ = 0;
   std::string text_;
+};
+
+class Metrics final : public MonitorAnswer {
+ public:
+  explicit Metrics(const Monitor& monitor) : page_(monitor) {}
+  std::optional<net::HttpResponse> go_on(Timestamp now) override {
+    auto page = page_.go_on(now);
+    if (!page) return std::nullopt;
+    return net::HttpResponse{200, service::kMetricsContentType, std::move(*page), {}};
+  }
+
+ private:
+  MetricsInPieces page_;
 };
 
 struct Context {
@@ -243,8 +257,9 @@ net::HttpResponse incidents(const Monitor& monitor, Timestamp now) {
 
 net::HttpResponse pong() { return influx_reply({}); }
 
-net::HttpResponse metrics(const Monitor& monitor, Timestamp now) {
-  return {200, service::kMetricsContentType, render_monitor_metrics(monitor, now), {}};
+net::HttpResponse metrics(Context& context) {
+  context.in_pieces = std::make_unique<Metrics>(context.monitor);
+  return {};
 }
 
 using Request = const net::HttpRequest&;
@@ -257,7 +272,7 @@ constexpr std::array kRoutes{
     Route{{"POST", "/query", "/query"}, [](Context& c, Request r, Rest) { return query(c.monitor, r); }},
     Route{{"GET", "/query", ""}, [](Context& c, Request r, Rest) { return query(c.monitor, r); }},
     Route{{"*", "/ping", "/ping"}, [](Context&, Request, Rest) { return pong(); }},
-    Route{{"GET", "/metrics", "/metrics"}, [](Context& c, Request, Rest) { return metrics(c.monitor, c.now); }},
+    Route{{"GET", "/metrics", "/metrics"}, [](Context& c, Request, Rest) { return metrics(c); }},
     Route{{"GET", "/healthz", "/healthz"}, [](Context& c, Request, Rest) { return healthz(c.monitor, c.now); }},
     Route{{"GET", "/api/v1/assessments", "/api/v1/assessments[/PUBKEY]"},
           [](Context& c, Request r, Rest) { return assessments(c, r); }},

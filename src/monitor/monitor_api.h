@@ -27,6 +27,4 @@ std::unique_ptr<MonitorAnswer> begin_answer(Monitor& monitor, const net::HttpReq
 // All pieces at once.
 net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now);
 
-std::string render_monitor_metrics(const Monitor& monitor, Timestamp now);
-
 }  // namespace dz::monitor

@@ -203,15 +203,28 @@ TEST_F(MonitorApi, DecisionsNewestFirstAndBounded) {
   EXPECT_EQ(get("/api/v1/decisions", "limit=x").status, 400);
 }
 
-TEST_F(MonitorApi, MetricsCarryStatusAndDesiredStatus) {
+TEST_F(MonitorApi, MetricsCountTheFleetAndShowWhatIsNotAsWanted) {
   start();
   const auto page = get("/metrics").body;
-  EXPECT_NE(page.find("doublezero_monitor_record{code=\"ams-fra\",desired_status=\"activated\",health=\"pending\""),
-            std::string::npos);
-  EXPECT_NE(page.find("status=\"hard-drained\""), std::string::npos);
-  EXPECT_NE(page.find("doublezero_monitor_device_accepts_new_users{"), std::string::npos);
+  for (const char* sample :
+       {"doublezero_monitor_records{kind=\"device\",status=\"hard-drained\"} 2\n",
+        "doublezero_monitor_records{kind=\"device\",status=\"activated\"} 0\n",
+        "doublezero_monitor_records_health{health=\"pending\",kind=\"link\"} 1\n",
+        "doublezero_monitor_records_not_as_wanted{contributor=\"alpha\",kind=\"link\",why=\"not-in-service\"} 1\n",
+        "doublezero_monitor_record_status{code=\"ams-fra\",contributor=\"alpha\",kind=\"link\",pubkey=",
+        "doublezero_monitor_devices_accepting_new_users 0\n", "doublezero_monitor_records_shown 3\n",
+        "doublezero_monitor_records_not_shown 0\n"}) {
+    EXPECT_NE(page.find(sample), std::string::npos) << sample << page;
+  }
   EXPECT_EQ(get("/healthz").status, 200);
   EXPECT_EQ(get("/nowhere").status, 404);
+}
+
+TEST_F(MonitorApi, MetricsOfSingleRecordsAreASetting) {
+  settings.metrics_records = "none";
+  start();
+  EXPECT_EQ(get("/metrics").body.find("code=\""), std::string::npos);
+  EXPECT_NE(get("/metrics").body.find("doublezero_monitor_records_shown 0\n"), std::string::npos);
 }
 
 TEST_F(MonitorApi, D15_HealthFollowsHowOftenTheLedgerIsRead) {

@@ -1,10 +1,16 @@
-#include "monitor/monitor_api.h"
+#include "monitor/monitor_metrics.h"
+
+#include <algorithm>
+
+#include "monitor/monitor.h"
 #include "monitor/pulled_report.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
 
 namespace dz::monitor {
 namespace {
+
+constexpr std::size_t kMostDevices = 1000;  // of which rows were refused
 
 double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 double number(std::uint64_t n) { return static_cast<double>(n); }
@@ -21,7 +27,9 @@ void add_counters(service::MetricsPage& page, const Monitor& monitor) {
   page.counter("health_unsent_total", "Changes of health that could not be sent.", number(c.health.unsent));
   page.counter("outcome_unknown_total", "Changes of health whose outcome was not learned.",
                number(c.health.outcome_unknown));
-  page.counter("store_failures_total", "Writes to the store that failed.", number(c.file_failures));
+  page.histogram("health_write_seconds", "From the decision to write a health to its confirmation by the ledger.",
+                 c.health.write_times);
+  page.counter("file_failures_total", "Writes to the monitor's own file that failed.", number(c.file_failures));
   page.gauge("store_writable", "0 while the monitor's own file cannot be written.",
              monitor.file_problem().empty() ? 1 : 0);
   page.gauge("store_damage", "Parts of the store that the start found damaged and set aside.",
@@ -64,74 +72,35 @@ void add_windows(service::MetricsPage& page, const Monitor& monitor) {
   }
 }
 
-// Whatever concerns a link or device carries its status and what is wanted, so that alerts can leave out what is not in
-// service.
-service::MetricsPage::Labels labels_of(const client::Snapshot& snapshot, const control::RecordVerdict& verdict) {
-  const auto describe = [&](const auto& record) -> service::MetricsPage::Labels {
-    return {{"kind", std::string(to_text(verdict.kind))},
-            {"code", record.code},
-            {"pubkey", to_text(verdict.key)},
-            {"status", std::string(to_text(record.status))},
-            {"desired_status", std::string(to_text(record.desired_status))}};
-  };
-  return verdict.kind == RecordKind::Link ? describe(snapshot.links.at(verdict.key))
-                                          : describe(snapshot.devices.at(verdict.key));
-}
-
-void add_records(service::MetricsPage& page, const Monitor& monitor, Timestamp now) {
-  if (!monitor.ledger().snapshot()) return;
-  const auto& snapshot = *monitor.ledger().snapshot();
-  const auto of_links = monitor.policy().link_criteria(), of_devices = monitor.policy().device_criteria();
-  for (const auto& verdict : monitor.verdicts()) {
-    const bool known = verdict.kind == RecordKind::Link ? snapshot.links.contains(verdict.key)
-                                                        : snapshot.devices.contains(verdict.key);
-    if (!known) continue;
-    auto labels = labels_of(snapshot, verdict);
-    if (verdict.healthy_at)
-      page.gauge("earliest_healthy_seconds", "Until the record can be healthy, if nothing new goes wrong.",
-                 std::max(0.0, seconds(*verdict.healthy_at - now)), labels);
-    page.gauge("health_disagreement", "1 while somebody else's health stands against the evidence.",
-               verdict.disagreement ? 1 : 0, labels);
-    const auto& criteria = verdict.kind == RecordKind::Link ? of_links : of_devices;
-    for (std::size_t i = 0; i < criteria.size(); ++i) {
-      auto finding = labels;
-      finding["criterion"] = monitor.policy().name(criteria[i]);
-      finding["judgement"] = to_text(verdict.judgements[i]);
-      page.gauge("criterion", "1 for the judgement each criterion has now.", 1, finding);
-    }
-    labels["health"] = spell(*monitor.policy().profile, verdict.kind, verdict.health);
-    page.gauge("record", "1 a link or device, with its health on the ledger.", 1, labels);
-    if (verdict.kind != RecordKind::Device) continue;
-    const auto& device = snapshot.devices.at(verdict.key);
-    page.gauge("device_accepts_new_users", "1 while the device takes new users.",
-               accepts_new_users(device.status) ? 1 : 0, labels);
-    page.gauge("device_keeps_users", "1 while the device keeps the users it has.", keeps_users(device.status) ? 1 : 0,
-               labels);
-  }
-}
-
+// Devices whose rows were refused: in trouble, all of them may be, so the first of them only, by key.
 void add_clocks(service::MetricsPage& page, const Monitor& monitor) {
+  std::size_t shown = 0, devices = 0;
   for (const auto& [key, device] : monitor.pushed().counters().devices) {
+    const auto refused = device.too_old + device.too_far_ahead + device.too_many + device.not_allowed;
+    if (refused == 0) continue;
+    ++devices;
+    if (shown == kMostDevices) continue;
+    ++shown;
     const auto code =
         monitor.ledger().snapshot() ? client::code_of(monitor.ledger().snapshot()->devices, key) : to_text(key);
-    const auto refused = [&](const char* reason, std::uint64_t rows) {
-      page.counter("push_rows_refused_total", "Rows refused, by device and reason.", number(rows),
-                   {{"device", code}, {"reason", reason}});
+    const service::MetricsPage::Labels labels{{"device", code}, {"pubkey", to_text(key)}};
+    const auto add = [&](const char* reason, std::uint64_t rows) {
+      auto with_reason = labels;
+      with_reason["reason"] = reason;
+      page.counter("push_rows_refused_total", "Rows refused, by device and reason.", number(rows), with_reason);
     };
-    refused("too-old", device.too_old);
-    refused("too-far-ahead", device.too_far_ahead);
-    refused("too-many", device.too_many);
-    refused("not-allowed", device.not_allowed);
+    add("too-old", device.too_old);
+    add("too-far-ahead", device.too_far_ahead);
+    add("too-many", device.too_many);
+    add("not-allowed", device.not_allowed);
     if (device.farthest_ahead > Duration{})
       page.gauge("device_clock_ahead_seconds", "How far ahead a device's clock was at its last refused row.",
-                 seconds(device.farthest_ahead), {{"device", code}});
+                 seconds(device.farthest_ahead), labels);
   }
+  page.gauge("push_devices_refused", "Devices of which rows were refused; the first 1000 are shown.", number(devices));
 }
 
-}  // namespace
-
-std::string render_monitor_metrics(const Monitor& monitor, Timestamp now) {
-  service::MetricsPage page("doublezero_monitor_");
+void add_monitor(service::MetricsPage& page, const Monitor& monitor, Timestamp now) {
   page.gauge("build_info", "Always 1; the version is the label.", 1, {{"version", DZ_VERSION}});
   page.gauge("may_write", "1 when nothing keeps the monitor from writing health.",
              monitor.ledger().problem().empty() ? 1 : 0);
@@ -152,14 +121,88 @@ std::string render_monitor_metrics(const Monitor& monitor, Timestamp now) {
   }
   page.gauge("writes", "1 when the monitor writes health: it is neither a dry run nor a standby.",
              monitor.write_mode() == control::WriteMode::Write ? 1 : 0);
+  page.gauge("standby", "1 while the monitor stands by: another one writes.",
+             monitor.write_mode() == control::WriteMode::Standby ? 1 : 0);
+  if (const auto silent = monitor.writer_silent(now))
+    page.gauge("writer_silent_seconds", "How long something has been due that the writer did not write; 0: nothing is.",
+               seconds(*silent));
   add_windows(page, monitor);
   add_counters(page, monitor);
   add_sources(page, monitor, now);
   add_clocks(page, monitor);
   if (monitor.announcer().notifier() != nullptr) add_notifications(page, *monitor.announcer().notifier(), now);
   if (!monitor.pulled().talks().empty()) add_stores(page, monitor, now);
-  add_records(page, monitor, now);
-  return page.render();
+}
+
+// Verdicts are in the order of kind and key: the first one after that.
+auto first_behind(std::span<const control::RecordVerdict> verdicts, const std::pair<RecordKind, Pubkey>& last) {
+  return std::upper_bound(verdicts.begin(), verdicts.end(), last, [](const auto& at, const auto& verdict) {
+    return at < std::pair{verdict.kind, verdict.key};
+  });
+}
+
+// Of the last pass; null: it is not judged any more.
+const control::RecordVerdict* verdict_of(std::span<const control::RecordVerdict> verdicts, RecordKind kind,
+                                         const Pubkey& key) {
+  const auto found = first_behind(verdicts, std::pair{kind, key});
+  if (found == verdicts.begin()) return nullptr;
+  const auto& before = *std::prev(found);
+  return before.kind == kind && before.key == key ? &before : nullptr;
+}
+
+}  // namespace
+
+MetricsInPieces::MetricsInPieces(const Monitor& monitor)
+    : monitor_(monitor),
+      page_("doublezero_monitor_"),
+      records_(monitor.policy(), {shown_records(monitor.settings().metrics_records),
+                                  std::size_t{monitor.settings().metrics_most_kib} << 10}) {}
+
+bool MetricsInPieces::count_some() {
+  constexpr std::ptrdiff_t kAtOnce = 256;
+  if (!monitor_.ledger().snapshot()) return true;
+  const auto verdicts = monitor_.verdicts();
+  auto it = counted_ ? first_behind(verdicts, *counted_) : verdicts.begin();
+  const auto end = it + std::min(kAtOnce, verdicts.end() - it);
+  for (; it != end; ++it) {
+    records_.count(*monitor_.ledger().snapshot(), *it);
+    counted_ = {it->kind, it->key};
+  }
+  return end == verdicts.end();
+}
+
+bool MetricsInPieces::show_some(Timestamp now) {
+  constexpr int kAtOnce = 32;
+  for (int i = 0; i < kAtOnce; ++i) {
+    const auto* key = records_.next();
+    if (key == nullptr) return true;
+    for (const auto kind : {RecordKind::Link, RecordKind::Device}) {
+      if (const auto* verdict = verdict_of(monitor_.verdicts(), kind, *key))
+        records_.show(page_, *monitor_.ledger().snapshot(), *verdict, now);
+    }
+  }
+  return false;
+}
+
+std::optional<std::string> MetricsInPieces::go_on(Timestamp now) {
+  switch (step_) {
+    case Step::Monitor:
+      add_monitor(page_, monitor_, now);
+      step_ = Step::Count;
+      return std::nullopt;
+    case Step::Count:
+      if (!count_some()) return std::nullopt;
+      records_.add_fleet(page_);
+      step_ = Step::Show;
+      return std::nullopt;
+    case Step::Show:
+      if (!show_some(now)) return std::nullopt;
+      records_.finish(page_);
+      step_ = Step::Finish;
+      return std::nullopt;
+    case Step::Finish: break;
+  }
+  return page_.render();
 }
 
 }  // namespace dz::monitor

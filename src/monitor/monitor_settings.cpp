@@ -90,6 +90,8 @@ void declare_writing(Settings& settings, MonitorSettings& s) {
   settings.flag({"--write", "write"}, s.asked.write, "Write health, on a network that people rely on too");
   settings.flag({"--standby", "standby"}, s.asked.standby,
                 "Judge and adopt what another monitor writes; write nothing");
+  settings.span({"--takeover-after", "takeover_after"}, s.asked.takeover_after, {Duration{}, hours{24}},
+                "A standby begins to write when something was due for so long and nobody wrote; 0s: never");
   settings.flag({client::kAllowReadableSecrets, "allow_readable_secrets"}, s.allow_readable_secrets,
                 client::kAllowReadableSecretsHelp);
   settings.flag({"--allow-foundation-key", "allow_foundation_key"}, s.allow_foundation_key,
@@ -113,6 +115,10 @@ void declare_serving(Settings& settings, MonitorSettings& s) {
                 "How long decisions and the history for backtests are kept");
   settings.text({"--page-url", "page_url"}, s.page_url,
                 "Messages to webhooks link to this address, then /r/ and a code");
+  settings.word({"--metrics-records", "metrics.records"}, s.metrics_records, {"none", "not-as-wanted", "all"},
+                "Which links and devices have series of their own on /metrics");
+  settings.number({"--metrics-most-kib", "metrics.most_kib"}, s.metrics_most_kib, {1, 1 << 20},
+                  "Room on /metrics for links and devices that are not as wanted");
   settings.flag({"--verbose", "verbose"}, s.verbose, "Log at debug");
 }
 
@@ -255,13 +261,24 @@ Result<void> check_monitor_settings(const MonitorSettings& s) {
                    "\": expected the address under which people reach this monitor, which begins with https:// or "
                    "http://");
   }
+  DZ_TRY(service::check_listen_address(s.address));
   DZ_TRY(net::check_browser_rules(s.browsers));
   DZ_TRY(service::check_connections(s.connections, std::size_t{s.max_body_mib} << 20));
-  if (s.asked.write && s.asked.dry_run) return refused("expected either write or observe (dry_run), found both");
-  if (s.keypair.empty() && s.write_mode == control::WriteMode::Write) {
-    return refused("no keypair: expected the key file of the health authority, or --dry-run, or --standby");
+  constexpr Duration kLeastTakeover = minutes{3};  // a writer that starts again judges nothing healthy for 150 s
+  const auto after = s.asked.takeover_after;
+  if (after > Duration{} && !s.asked.standby) return refused("takeover_after: expected standby = true beside it");
+  if (after > Duration{} && after < kLeastTakeover) {
+    return refused(
+        fmt::format("takeover_after: expected at least {}, found {}: a writer that only starts again is not silent",
+                    duration_text(kLeastTakeover), duration_text(after)));
   }
+  if (s.asked.write && s.asked.dry_run) return refused("expected either write or observe (dry_run), found both");
   return {};
+}
+
+Result<void> check_key_is_there(const MonitorSettings& s, bool has_key) {
+  if (has_key || (s.write_mode != control::WriteMode::Write && !takes_over(s))) return {};
+  return refused("no keypair: expected the key file of the health authority, or --dry-run, or --standby");
 }
 
 }  // namespace dz::monitor

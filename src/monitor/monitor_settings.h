@@ -36,6 +36,7 @@ struct WriteWishes {
   bool dry_run = false;
   bool write = false;  // on a network that people rely on too; elsewhere health is written unless dry_run
   bool standby = false;
+  Duration takeover_after{};  // a standby's; zero: never
   bool operator==(const WriteWishes&) const = default;
 };
 
@@ -61,6 +62,9 @@ struct MonitorSettings {
   // [store]
   std::string store_path = "doublezero-monitor.db";
   Duration history = std::chrono::hours{30 * 24};
+  // [metrics]
+  std::string metrics_records = "not-as-wanted";  // ShownRecords (record_metrics.h)
+  std::uint32_t metrics_most_kib = 3072;          // of those
   // [evidence]
   evidence::EvidenceSettings evidence;
   Duration pass_interval = std::chrono::seconds{5};
@@ -112,7 +116,14 @@ Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std:
 // limits. Makes write_mode of what was asked for, here and nowhere else.
 Result<void> settle_for(bool live, MonitorSettings& settings);
 
+// A standby that begins to write when the writer is silent (control/takeover.h).
+inline bool takes_over(const MonitorSettings& s) {
+  return s.write_mode == control::WriteMode::Standby && s.asked.takeover_after > Duration{};
+}
+
 // What no settings may ask for: an endpoint without tokens is for this machine only.
 Result<void> check_monitor_settings(const MonitorSettings& settings);
+// Refused: health is to be written, and there is no key to sign with.
+Result<void> check_key_is_there(const MonitorSettings& settings, bool has_key);
 
 }  // namespace dz::monitor

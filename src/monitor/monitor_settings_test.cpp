@@ -21,6 +21,7 @@ std::string complaint(std::string_view toml) {
 constexpr std::string_view kDefaults = R"(
 dry_run = false
 standby = false
+takeover_after = "0s"
 allow_foundation_key = false
 [ledger]
 env = "local"
@@ -36,6 +37,9 @@ max_peer_connections = 256
 max_buffers_mib = 256
 request_deadline = "30s"
 idle_timeout = "2m"
+[metrics]
+records = "not-as-wanted"
+most_kib = 3072
 [store]
 path = "doublezero-monitor.db"
 history = "30d"
@@ -189,10 +193,29 @@ TEST(MonitorSettings, WithoutTokensItListensOnThisMachineOnly) {
   EXPECT_FALSE(check_monitor_settings(settings));
   settings.tokens.push_back({"0123456789abcdef", "alpha", ""});
   EXPECT_TRUE(check_monitor_settings(settings));
-  settings.keypair.clear();
-  EXPECT_FALSE(check_monitor_settings(settings));
+}
+
+TEST(MonitorSettings, OnlyAStandbyTakesOverAndNotAtOnce) {
+  MonitorSettings settings;
+  settings.asked.takeover_after = std::chrono::minutes{10};
+  EXPECT_NE(check_monitor_settings(settings).error().message.find("standby = true"), std::string::npos);
+  settings.asked.standby = true;
   settings.write_mode = control::WriteMode::Standby;
   EXPECT_TRUE(check_monitor_settings(settings));
+  EXPECT_FALSE(check_key_is_there(settings, false));
+  settings.asked.takeover_after = std::chrono::minutes{2};
+  EXPECT_NE(check_monitor_settings(settings).error().message.find("at least 3 min"), std::string::npos);
+}
+
+TEST(MonitorSettings, AKeyIsNeededToWriteAndForNothingElse) {
+  MonitorSettings settings;
+  EXPECT_TRUE(check_monitor_settings(settings));
+  EXPECT_FALSE(check_key_is_there(settings, false));
+  EXPECT_TRUE(check_key_is_there(settings, true));
+  for (const auto mode : {control::WriteMode::Standby, control::WriteMode::Observe}) {
+    settings.write_mode = mode;
+    EXPECT_TRUE(check_key_is_there(settings, false));
+  }
 }
 
 TEST(MonitorSettings, OnANetworkThatPeopleRelyOnNothingIsWrittenUnlessToldTo) {

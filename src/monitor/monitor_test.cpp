@@ -200,6 +200,40 @@ TEST_F(MonitorTest, AStandbyAdoptsAndWritesNothing) {
   EXPECT_EQ(said("alarm"), 0);
 }
 
+TEST_F(MonitorTest, AStandbyTakesOverFromASilentWriterAndStepsBackWhenItWritesAgain) {
+  settings.write_mode = control::WriteMode::Standby;
+  settings.asked.takeover_after = minutes{10};
+  start();
+  run(minutes{10});
+  EXPECT_EQ(health(), Health::Unknown);
+  EXPECT_EQ(monitor->write_mode(), control::WriteMode::Standby);
+  run(minutes{1});
+  EXPECT_EQ(health(), Health::Pending);  // due since the first pass
+  EXPECT_EQ(said("took_over"), 1);
+  EXPECT_EQ(monitor->write_mode(), control::WriteMode::Write);
+  run(minutes{30});
+  EXPECT_EQ(said("stepped_back"), 0);  // its own writes are nobody else's
+  ASSERT_TRUE(network.as(network.monitor).set_link_health(link, Health::Impaired));
+  run(minutes{1});
+  EXPECT_EQ(said("stepped_back"), 1);
+  EXPECT_EQ(monitor->write_mode(), control::WriteMode::Standby);
+  EXPECT_EQ(said("alarm"), 0);
+}
+
+TEST_F(MonitorTest, AStandbyLeavesAHealthThatSomebodySetToPeopleWhenItTakesOver) {
+  settings.write_mode = control::WriteMode::Standby;
+  settings.asked.takeover_after = minutes{10};
+  start();
+  run(minutes{1});
+  for (const auto& record : {ams, fra}) {
+    ASSERT_TRUE(network.as(network.monitor).set_device_health(record, Health::Pending));
+  }
+  ASSERT_TRUE(network.as(network.foundation).set_link_health(link, Health::Impaired));  // the evidence says pending
+  run(minutes{60});
+  EXPECT_EQ(health(), Health::Impaired);
+  EXPECT_EQ(said("took_over"), 0);
+}
+
 TEST_F(MonitorTest, ADryRunSaysOnceWhatItWouldWrite) {
   settings.write_mode = control::WriteMode::Observe;
   start();

@@ -39,7 +39,7 @@ void add_talk(service::MetricsPage& page, const PulledSources::Talk& talk, const
                number(talk.unknown_rows), labels);
   page.counter("store_rows_unreadable_total", "Rows left out: a name of theirs is not valid text.",
                number(talk.unreadable_rows), labels);
-  page.counter("store_seconds_total", "Time spent waiting for answers.", seconds(s.waited), labels);
+  page.histogram("store_seconds", "How long answers took, those that were none included.", s.waits, labels);
   page.gauge("store_failed_in_a_row", "Failures since the last answer.", s.failed_in_a_row, labels);
   page.gauge("store_pause_seconds", "How long the store is left alone after a failure.",
              s.pause_until ? std::max(0.0, seconds(*s.pause_until - now)) : 0, labels);
@@ -87,11 +87,14 @@ json::object talk_json(const PulledSources::Talk& talk, const Monitor& monitor, 
 
 void add_stores(service::MetricsPage& page, const Monitor& monitor, Timestamp now) {
   for (const auto& talk : monitor.pulled().talks()) add_talk(page, talk, monitor, now);
+  constexpr std::size_t kMostDevices = 1000;
+  std::size_t shown = 0;
   for (const auto& [device, at] : monitor.pulled().notes().ahead) {
+    if (shown++ == kMostDevices) break;
     const auto code =
         monitor.ledger().snapshot() ? client::code_of(monitor.ledger().snapshot()->devices, device) : to_text(device);
     page.gauge("store_clock_ahead_seconds", "How far ahead of the clock a device stamps rows.",
-               seconds(at - monitor.pulled().notes().ahead_at), {{"device", code}});
+               seconds(at - monitor.pulled().notes().ahead_at), {{"device", code}, {"pubkey", to_text(device)}});
   }
   page.gauge("store_unknown_devices", "Devices with rows in a store that are not on the ledger.",
              static_cast<double>(monitor.pulled().notes().strays.size()));

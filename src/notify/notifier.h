@@ -58,6 +58,8 @@ class Notifier {
   // Every incident that is not over. One is told once a record in service is impaired by it; then, that it recovers,
   // and that it is over.
   void incidents(std::span<const StandingIncident> standing, Timestamp now);
+  // Who writes health tells everybody; a standby that takes over, or steps back, changes.
+  void mute(bool muted) { settings_.muted = muted; }
   // Delivers. Returns when to be called again at the latest.
   Timestamp step(Timestamp now);
 

@@ -1,7 +1,5 @@
 #include "service/connection_limits.h"
 
-#include <utility>
-
 #include <fmt/format.h>
 
 namespace dz::service {
@@ -73,23 +71,6 @@ void add_connections(MetricsPage& page, const net::Connections& connections) {
     page.counter("connections_turned_away_total", "Refused, or closed before the end",
                  number(connections.turned_away(why)), {{"reason", std::string(net::to_text(why))}});
   }
-}
-
-net::HttpResponse with_connections(net::HttpResponse answer, const net::HttpRequest& request, const std::string& prefix,
-                                   const net::Connections& connections) {
-  if (request.path != "/metrics" || answer.status != 200 || answer.content_type != kMetricsContentType) return answer;
-  MetricsPage page(prefix);
-  add_connections(page, connections);
-  answer.body += page.render();
-  return answer;
-}
-
-net::Answer with_connections(net::Answer done, const net::HttpRequest& request, const std::string& prefix,
-                             const net::Connections& connections) {
-  if (request.path != "/metrics") return done;
-  return [done = std::move(done), path = request.path, prefix, &connections](net::HttpResponse answer) {
-    done(with_connections(std::move(answer), {.path = path}, prefix, connections));
-  };
 }
 
 }  // namespace dz::service

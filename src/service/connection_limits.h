@@ -5,7 +5,6 @@
 #include <string>
 
 #include "net/connections.h"
-#include "net/http_server.h"
 #include "service/metrics.h"
 #include "service/settings.h"
 
@@ -29,12 +28,5 @@ Result<void> check_connections(const ConnectionSettings& wanted, std::size_t max
 
 // Limits, what is in use, and who was turned away for what.
 void add_connections(MetricsPage& page, const net::Connections& connections);
-// The same below the page of a daemon whose own metrics know nothing of its sockets; other answers stay as they are.
-net::HttpResponse with_connections(net::HttpResponse answer, const net::HttpRequest& request, const std::string& prefix,
-                                   const net::Connections& connections);
-
-// The answer to a request that is given later, likewise. `connections` outlives it.
-net::Answer with_connections(net::Answer done, const net::HttpRequest& request, const std::string& prefix,
-                             const net::Connections& connections);
 
 }  // namespace dz::service

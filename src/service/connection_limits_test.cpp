@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "service/daemon_figures.h"
+
 namespace dz::service {
 namespace {
 
@@ -68,7 +70,8 @@ TEST(ConnectionSettings, X4_MetricsShowLimitsUseAndWhoWasTurnedAway) {
   const auto id = connections.add("192.0.2.1", [] {}, {});
   connections.hold(*id, 5, {});
   connections.count(net::TurnedAway::Unread);
-  const auto page = with_connections({200, kMetricsContentType, "x 1\n", {}}, {.path = "/metrics"}, "dz_", connections);
+  const DaemonFigures figures{.prefix = "dz_", .connections = connections};
+  const auto page = with_daemon_figures({200, kMetricsContentType, "x 1\n", {}}, {.path = "/metrics"}, figures);
   for (const char* line :
        {"x 1\n", "\ndz_connections 1\n", "\ndz_connections_limit 7\n", "\ndz_peer_connections 1\n",
         "\ndz_peer_connections_limit 6\n", "\ndz_connection_bytes 5\n", "\ndz_connection_bytes_limit 268435456\n",
@@ -76,8 +79,8 @@ TEST(ConnectionSettings, X4_MetricsShowLimitsUseAndWhoWasTurnedAway) {
         "\ndz_connections_turned_away_total{reason=\"gave_way\"} 0\n"}) {
     EXPECT_NE(("\n" + page.body).find(line), std::string::npos) << line << page.body;
   }
-  EXPECT_EQ(with_connections({404, "text/plain", "x", {}}, {.path = "/metrics"}, "dz_", connections).body, "x");
-  EXPECT_EQ(with_connections({200, "text/plain", "x", {}}, {.path = "/status"}, "dz_", connections).body, "x");
+  EXPECT_EQ(with_daemon_figures({404, "text/plain", "x", {}}, {.path = "/metrics"}, figures).body, "x");
+  EXPECT_EQ(with_daemon_figures({200, "text/plain", "x", {}}, {.path = "/status"}, figures).body, "x");
 }
 
 }  // namespace

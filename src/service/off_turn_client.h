@@ -4,6 +4,7 @@
 #pragma once
 
 #include "client/ledger_client.h"
+#include "service/timings.h"
 #include "service/turn.h"
 
 namespace dz::service {
@@ -35,9 +36,21 @@ class OffTurnClient final : public client::LedgerClient {
   tl::expected<wire::Signature, client::SendFailure> send_transaction(const wire::Transaction& transaction,
                                                                       const client::SendOptions& options) override;
 
+  const Timings& calls() const { return calls_; }
+
  private:
+  // Measures the call alone, without the wait for the turn after it.
+  template <typename Call>
+  auto away(const Call& call) {
+    return turn_.away([&] {
+      const Timings::Measured measured(calls_);
+      return call();
+    });
+  }
+
   client::LedgerClient& ledger_;
   Turn& turn_;
+  Timings calls_;
 };
 
 }  // namespace dz::service

@@ -93,7 +93,10 @@ void PassThread::make_pass() {
   for (const auto& work : posted) work();
   for (const auto& work : hints) work();
   if (hints_lost && calls_.on_hints_lost) calls_.on_hints_lost();
-  const auto next = calls_.step(net::system_now());
+  const auto next = [this] {
+    const Timings::Measured measured(timings_);
+    return calls_.step(net::system_now());
+  }();
   const auto now = net::system_now();
   pause_ = next == Timestamp::max() ? Duration::max() : std::max<Duration>(next - now, Duration{0});
 }

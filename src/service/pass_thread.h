@@ -14,6 +14,7 @@
 
 #include "base/time.h"
 #include "net/async_client.h"
+#include "service/timings.h"
 #include "service/turn.h"
 
 namespace dz::service {
@@ -48,6 +49,8 @@ class PassThread {
   void stop();
   // Asked to stop from stop() on: for outgoing calls that are made in passes.
   std::stop_token stopping() const { return stop_.get_token(); }
+  // How long the passes took.
+  const Timings& timings() const { return timings_; }
 
  private:
   void run();
@@ -56,6 +59,7 @@ class PassThread {
 
   Turn& turn_;
   PassCalls calls_;
+  Timings timings_;
   std::stop_source stop_;
   std::mutex mutex_;  // of what follows
   std::condition_variable changed_;

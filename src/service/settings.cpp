@@ -1,5 +1,7 @@
 #include "service/settings.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -116,6 +118,17 @@ Result<void> Setting::read(const verdict::TomlReader& reader, const toml::node& 
   return {};
 }
 
+std::string Setting::value_in_file() const {
+  switch (bare_) {
+    case Bare::Flag: return shown_.empty() ? "false" : shown_;
+    case Bare::Number: return shown_;
+    case Bare::List: return "[]";
+    case Bare::Nothing:
+    case Bare::Decimal: break;
+  }
+  return fmt::format("\"{}\"", shown_);
+}
+
 Settings::Settings(std::vector<CLI::App*> commands) : commands_(std::move(commands)) {
   for (auto* command : commands_) {
     command->add_option("--config", file_, "Settings file (TOML); the flags win over what it says");
@@ -138,6 +151,8 @@ Setting& Settings::add(SettingNames names, Setting::Bare bare, std::string expec
 
 void Settings::declare(Setting& setting, const std::string& help, const std::string& shown,
                        std::function<Result<void>(const std::string&)> check) {
+  setting.help_ = help;
+  setting.shown_ = shown;
   for (auto* command : commands_) {
     CLI::Option* option = nullptr;
     if (setting.bare_ == Setting::Bare::Flag) {
@@ -248,6 +263,20 @@ void Settings::key_only(std::string key, std::function<verdict::TomlReader::Hand
   key_only_.push_back({std::move(key), std::move(read)});
 }
 
+std::string Settings::render_file() const {
+  std::map<std::string, std::string> tables;  // keys of none come first
+  for (const auto& setting : settings_) {
+    const auto key = setting.keys().front();
+    const auto dot = key.find('.');
+    auto& text = tables[dot == key.npos ? "" : key.substr(0, dot)];
+    text += fmt::format("# {}\n#{} = {}\n", setting.help_, key.substr(dot == key.npos ? 0 : dot + 1),
+                        setting.value_in_file());
+  }
+  std::string file;
+  for (const auto& [table, text] : tables) file += (table.empty() ? "" : "\n[" + table + "]\n") + text;
+  return file;
+}
+
 GivenFlags Settings::given() const {
   GivenFlags given;
   for (const auto& setting : settings_) {
@@ -310,6 +339,19 @@ std::optional<int> Settings::parse(CLI::App& app, int argc, const char* const* a
   if (done) return std::nullopt;
   say_error(done.error());
   return 2;
+}
+
+int refuse_settings(const Error& error) {
+  say_error(error);
+  return error.kind == ErrorKind::Retry ? 1 : kWrongSettings;
+}
+
+Result<void> check_listen_address(const std::string& address) {
+  in6_addr parsed{};
+  const bool ip =
+      inet_pton(AF_INET, address.c_str(), &parsed) == 1 || inet_pton(AF_INET6, address.c_str(), &parsed) == 1;
+  if (ip || address == "localhost") return {};
+  return refused("listening on '" + address + "': expected an IP address such as 127.0.0.1");
 }
 
 Result<void> check_settings_file(const Settings& settings, const client::SecretRules& rules) {

@@ -66,8 +66,10 @@ class Setting {
   std::vector<std::string> keys() const;
   Result<void> read(const verdict::TomlReader& reader, const toml::node& node, const std::string& key) const;
   bool is_secret(const toml::node& node) const;
+  std::string value_in_file() const;  // the default
 
   SettingNames names_;
+  std::string help_, shown_;  // the default, as the file has it; empty: there is none
   Bare bare_ = Bare::Nothing;
   std::string expected_;  // said of a value of the wrong kind: "true or false"
   ReadTexts take_;        // writes the variable
@@ -117,6 +119,10 @@ class Settings {
   // A key without a flag, such as an array of tables: read(reader) makes its handler.
   void key_only(std::string key, std::function<verdict::TomlReader::Handler(const verdict::TomlReader&)> read);
 
+  // A settings file with every key, its meaning and its default, each default behind a '#': reading it changes nothing,
+  // and neither does it with all of them uncommented, but for those that have no default.
+  std::string render_file() const;
+
   // Once the command line is parsed: the file that --config named (empty: none), and what the flags said.
   const std::string& file() const { return file_; }
   // Once it was read: a secret stands in it, or a url that shown_url() would not show whole.
@@ -152,6 +158,14 @@ class Settings {
   std::deque<Setting> settings_;
   std::vector<KeyOnly> key_only_;
 };
+
+// Of a program that ends because its settings are wrong: nothing is mended by starting it again, and the service
+// manager does not (RestartPreventExitStatus).
+inline constexpr int kWrongSettings = 2;
+// Says the error. 1 where another try may help, else kWrongSettings.
+int refuse_settings(const Error& error);
+// Refused: no IP address to listen on, and not "localhost".
+Result<void> check_listen_address(const std::string& address);
 
 // What Settings::read() does not judge: a file that holds a secret and that others can read is refused.
 Result<void> check_settings_file(const Settings& settings, const client::SecretRules& rules);

@@ -50,6 +50,29 @@ struct Daemon {
   }
 };
 
+TEST(Settings, AreWrittenAsAFileWithTheirDefaults) {
+  Daemon daemon;
+  const auto file = daemon.settings.render_file();
+  EXPECT_EQ(file.substr(0, file.find("# How records")), "# Where the ledger is\n#url = \"http://127.0.0.1:8899\"\n");
+  EXPECT_NE(
+      file.find("# May be repeated\n#key = []\n# Where it listens\n#port = 8091\n# And where else\n#second-port = \n"
+                "# Write\n#write = false\n"),
+      std::string::npos)
+      << file;
+  EXPECT_NE(file.find("\n[ledger]\n# How often\n#poll = \"60s\"\n"), std::string::npos) << file;
+  EXPECT_NE(file.find("\n[limits]\n# At most so many\n#writes = \"\"\n"), std::string::npos) << file;
+  EXPECT_EQ(daemon.complaint(file), "");
+}
+
+TEST(Settings, WhatIsNoAddressIsAWrongSetting) {
+  for (const char* good : {"127.0.0.1", "::", "localhost", "0.0.0.0"}) EXPECT_TRUE(check_listen_address(good)) << good;
+  for (const char* bad : {"", "nonsense", "127.0.0.1:80", "[::1]", "256.1.1.1"})
+    EXPECT_FALSE(check_listen_address(bad)) << bad;
+  EXPECT_EQ(refuse_settings({ErrorKind::Refused, "wrong"}), kWrongSettings);
+  EXPECT_EQ(refuse_settings({ErrorKind::NotFound, "no key"}), kWrongSettings);
+  EXPECT_EQ(refuse_settings({ErrorKind::Retry, "busy"}), 1);
+}
+
 TEST(Settings, EachIsAFlagAndAKey) {
   Daemon by_flag({"--ledger-url", "http://l", "--start=provisioning", "--limit", "10", "--key", "a", "--key", "b",
                   "--poll", "90s", "--port", "0", "--second-port", "7", "--dry-run"});

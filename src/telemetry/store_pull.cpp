@@ -269,7 +269,7 @@ Duration StorePull::pause_after(std::optional<Duration> retry_after, double jitt
 Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, double jitter,
                                        const evidence::Evidence& evidence) {
   DZ_CHECK(asked_.has_value());
-  state_.waited += now - asked_at_;
+  state_.waits.add(now - asked_at_);
   if (!reply) {
     const bool large = reply.error().kind == ErrorKind::Refused;
     failed(large ? PullFailure::TooLarge : PullFailure::Unreachable, reply.error(), std::nullopt, now, jitter);

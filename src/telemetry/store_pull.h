@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "base/histogram.h"
 #include "evidence/evidence.h"
 #include "telemetry/row_batch.h"
 #include "telemetry/store_query.h"
@@ -72,7 +73,7 @@ std::string_view to_text(PullFailure failure);  // "unreachable", "too-large", .
 struct PullState {
   std::uint64_t requests = 0, bytes = 0, rows = 0;
   std::array<std::uint64_t, kPullFailures> failures{};
-  Duration waited{};  // for answers, in all
+  Histogram waits;  // for answers
   int failed_in_a_row = 0;
   std::string last_error;                // empty after a success
   bool too_much_at_smallest = false;     // the last one: the smallest question there is was too much

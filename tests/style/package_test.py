@@ -3,6 +3,8 @@
 
   tests/style/package_test.py BUILD_DIR
 """
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -10,6 +12,8 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+
+import dockerfile_lint
 
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGING = PROJECT / "packaging"
@@ -29,7 +33,87 @@ class PackageTest(unittest.TestCase):
             self.assertIn(f"EnvironmentFile=/etc/doublezero/{daemon}.env", unit)
             self.assertIn(f"{daemon.upper()}_OPTIONS=", (PACKAGING / f"etc/{daemon}.env").read_text())
             page = re.search(r"^Documentation=file:///usr/share/doc/doublezero-provisioning/(\S+)", unit, re.M).group(1)
-            self.assertTrue((PROJECT / "docs" / page).exists(), f"{daemon}: the unit names docs/{page}, which is missing")
+            self.assertTrue((PROJECT / page).exists(), f"{daemon}: the unit names {page}, which is missing")
+
+    def test_without_a_key_the_units_start_all_the_same(self):
+        for daemon in ("activator", "monitor"):
+            unit = (PACKAGING / f"systemd/doublezero-{daemon}.service").read_text()
+            loaded = re.findall(r"^LoadCredential=([^:]+):", unit, re.M)
+            self.assertEqual(loaded, ["keypair.json"])
+            self.assertEqual(re.findall(r"^SetCredential=([^:]+):none$", unit, re.M), loaded)
+
+    def test_wrong_settings_end_a_daemon_for_good(self):
+        common = (PACKAGING / "systemd/doublezero-.service.d/10-common.conf").read_text()
+        self.assertIn("\nRestartPreventExitStatus=2\n", common)
+        wrong = {"activator": [[], ["--observe", "--keypair", "/nowhere"], ["--observe", "--listen", "nonsense"],
+                               ["--config", "/nowhere"], ["--env", "nowhere", "--observe"], ["--no-such-flag"]],
+                 "monitor": [[], ["--observe", "--keypair", "/nowhere"], ["--observe", "--listen", "nonsense"],
+                             ["--config", "/nowhere"], ["--env", "nowhere"], ["--policy", "/nowhere", "--observe"]],
+                 "ledger": [[], ["--memory", "--bind", "nonsense"], ["--config", "/nowhere"], ["--memory", "--profile", "x"]]}
+        for daemon, lines in wrong.items():
+            for words in lines:
+                with tempfile.TemporaryDirectory() as folder:
+                    done = subprocess.run([BUILD / f"bin/doublezero-{daemon}", *words], capture_output=True, text=True, cwd=folder,
+                                          env={"PATH": "/usr/bin:/bin"}, timeout=30, check=False)
+                self.assertEqual(done.returncode, 2, f"{daemon} {words}: {done.stderr}")
+
+    def test_settings_are_checked_without_a_key(self):
+        for daemon, words in (("activator", []), ("monitor", []), ("ledger", ["--memory"])):
+            output(BUILD / f"bin/doublezero-{daemon}", "--check-config", *words)
+
+    def test_settings_files_show_every_key_with_its_default(self):
+        for daemon in DAEMONS:
+            printed = output(BUILD / f"bin/doublezero-{daemon}", "--print-settings")
+            self.assertIn(printed, (PACKAGING / f"etc/{daemon}.toml").read_text(),
+                          f"packaging/etc/{daemon}.toml: expected what doublezero-{daemon} --print-settings says")
+
+    def test_settings_files_are_right_with_everything_uncommented(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("alpha.token", "qa.token", "influx.token", "prometheus.password", "lake.password", "slack.url"):
+                secret = Path(folder) / name
+                secret.write_text("https://hooks.slack.com/services/T/B/x" if name == "slack.url" else "a-secret-of-24-characters")
+                secret.chmod(0o600)
+            for daemon, more in (("activator", []), ("monitor", ["--observe"]), ("ledger", ["--memory"])):
+                text = (PACKAGING / f"etc/{daemon}.toml").read_text().replace("/etc/doublezero/", folder + "/")
+                text = re.sub(r"^#(?=[a-z\[])", "", text, flags=re.M)
+                text = re.sub(r"^[\w-]+ = \n", "", text, flags=re.M)  # no default
+                file = Path(folder) / f"{daemon}.toml"
+                file.write_text(text)
+                file.chmod(0o600)
+                said = output(BUILD / f"bin/doublezero-{daemon}", "--config", file, "--check-config", *more)
+                for kind in ("influxdb", "prometheus", "clickhouse") if daemon == "monitor" else ():
+                    self.assertIn(f": {kind} at https://", said)
+
+    def test_versions_name_their_commit(self):
+        for program in PROGRAMS:
+            self.assertRegex(output(BUILD / "bin" / program, "--version"),
+                             rf"^{program} \d+\.\d+\.\d+ \(commit ([0-9a-f]{{12}}(-changed)?|unknown|[\w.-]+)\)\n$")
+
+    def test_programs_name_no_folder_of_their_build(self):
+        for program in PROGRAMS:
+            self.assertNotIn(str(PROJECT).encode(), (BUILD / "bin" / program).read_bytes())
+
+    def test_the_image_is_the_package(self):
+        text = (PACKAGING / "docker/Dockerfile").read_text()
+        units = {d: (PACKAGING / f"systemd/doublezero-{d}.service").read_text() for d in DAEMONS}
+        users = {re.search(r"^User=(\S+)", unit, re.M).group(1) for unit in units.values()}
+        ports = {8900}  # the ledger's WebSocket: the port behind its own
+        for daemon, key in (("activator", "port"), ("monitor", "port"), ("ledger", "rpc-port")):
+            ports.add(int(re.search(rf"^#{key} = (\d+)", (PACKAGING / f"etc/{daemon}.toml").read_text(), re.M).group(1)))
+        self.assertEqual(dockerfile_lint.lint(text, users, ports), [])
+        self.assertIn("./dev package", text)
+        for daemon in DAEMONS:
+            self.assertIn(f'"/var/lib/doublezero-{daemon}"', text)
+            self.assertIn(f"StateDirectory=doublezero-{daemon}", units[daemon])
+
+    def test_the_linter_of_the_image_finds_what_it_looks_for(self):
+        good = (PACKAGING / "docker/Dockerfile").read_text()
+        users, ports = {"doublezero-monitor"}, {8899, 8900, 8090, 8091}
+        for before, after in (("debian:12-slim\n", "debian:latest\n"), ("USER doublezero-monitor", "USER root"),
+                              ("USER doublezero-monitor\n", ""), ("8091", "8092"), ("apt-get update", "true"),
+                              ("--no-install-recommends", ""), ("COPY . .", "ADD http://x/y /y"), ('CMD ["doublezero", "--help"]', "CMD x")):
+            self.assertIn(before, good)
+            self.assertNotEqual(dockerfile_lint.lint(good.replace(before, after), users, ports), [], after)
 
     def test_settings_are_kept_on_upgrade(self):
         self.assertEqual((PACKAGING / "deb/conffiles").read_text().split(),
@@ -54,23 +138,112 @@ class PackageTest(unittest.TestCase):
                                   env={"SYSTEMD_UNIT_PATH": folder + ":", "PATH": "/usr/bin:/bin"}, check=False)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
 
-    @unittest.skipUnless(shutil.which("dpkg-deb") and shutil.which("dpkg-shlibdeps"), "no dpkg-dev here")
-    def test_content_of_the_package(self):
-        with tempfile.TemporaryDirectory() as folder:
-            output("cpack", "--config", BUILD / "CPackConfig.cmake", "-B", folder)
-            package = next(Path(folder).glob("*.deb"))
-            files = {line.split(maxsplit=5)[5][1:]: line.split()[0] for line in output("dpkg-deb", "-c", package).splitlines()}
-            control = output("dpkg-deb", "-f", package)
-        self.assertEqual(sorted(f for f in files if f.startswith("/usr/bin/") and not f.endswith("/")),
+
+@unittest.skipUnless(shutil.which("dpkg-deb") and shutil.which("dpkg-shlibdeps"), "no dpkg-dev here")
+class BuiltPackageTest(unittest.TestCase):
+    """Of one package; and another one, of the same tree, to compare with."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.first = cls.build("first")
+        cls.root = Path(cls.folder.name) / "root"
+        output("dpkg-deb", "-x", cls.first, cls.root)
+        cls.modes = {line.split(maxsplit=5)[5][1:]: line.split()[0] for line in output("dpkg-deb", "-c", cls.first).splitlines()}
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    @classmethod
+    def build(cls, name):
+        out = Path(cls.folder.name) / name
+        output(sys.executable, PROJECT / "tools/package.py", BUILD, out)
+        return next(out.glob("*.deb"))
+
+    def test_the_same_tree_gives_the_same_bytes(self):
+        mask = os.umask(0o077)
+        try:
+            second = self.build("second")
+        finally:
+            os.umask(mask)
+        self.assertTrue(self.first.read_bytes() == second.read_bytes(), "two packages of one tree differ")
+
+    def test_content(self):
+        self.assertEqual(sorted(f for f in self.modes if f.startswith("/usr/bin/") and not f.endswith("/")),
                          [f"/usr/bin/{name}" for name in PROGRAMS])
         for daemon in DAEMONS:
-            self.assertEqual(files[f"/etc/doublezero/{daemon}.env"], "-rw-r--r--")
-            self.assertEqual(files[f"/lib/systemd/system/doublezero-{daemon}.service"], "-rw-r--r--")
-        self.assertIn("/lib/systemd/system/doublezero-.service.d/10-common.conf", files)
-        self.assertIn("/usr/share/doc/doublezero-provisioning/copyright", files)
-        self.assertIn("/usr/share/doublezero-provisioning/policy/rfc.toml", files)
+            for kind in ("env", "toml"):
+                self.assertEqual(self.modes[f"/etc/doublezero/{daemon}.{kind}"], "-rw-------")
+            self.assertEqual(self.modes[f"/lib/systemd/system/doublezero-{daemon}.service"], "-rw-r--r--")
+        for file in ("/lib/systemd/system/doublezero-.service.d/10-common.conf", "/usr/share/doc/doublezero-provisioning/copyright",
+                     "/usr/share/doublezero-provisioning/policy/rfc.toml", "/usr/share/man/man8/doublezero-monitor.8",
+                     "/usr/share/man/man1/doublezero.1", "/usr/share/bash-completion/completions/doublezero"):
+            self.assertIn(file, self.modes)
+        self.assertEqual(self.modes["/usr/share/doublezero-provisioning/backup/doublezero-backup"], "-rwxr-xr-x")
+        for file in ("prometheus/alerts.yml", "grafana/fleet.json", "nginx/doublezero.conf"):
+            self.assertIn("/usr/share/doublezero-provisioning/" + file, self.modes)
+        control = output("dpkg-deb", "-f", self.first)
         for library in ("libboost-json1.81", "libsodium", "libsqlite3", "libcurl"):
             self.assertIn(library, control)
+
+    def test_settings_are_given_to_their_daemons(self):
+        script = (PACKAGING / "deb/postinst").read_text()
+        self.assertIn('chown "$user:$user" "$settings"', script)
+        output("sh", "-n", PACKAGING / "deb/postinst")
+
+    def test_installed_pages_have_no_dead_links(self):
+        docs = self.root / "usr/share/doc/doublezero-provisioning"
+        dead = []
+        for page in docs.rglob("*.md"):
+            for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+                target, _, anchor = link.partition("#")
+                if "://" in link or link.startswith("mailto:"):
+                    continue
+                to = (page.parent / target).resolve() if target else page
+                if not to.exists():
+                    dead.append(f"{page.relative_to(docs)}: {link}")
+                elif anchor and to.suffix == ".md" and anchor not in anchors(to):
+                    dead.append(f"{page.relative_to(docs)}: {link}: no such heading")
+        self.assertEqual(dead, [])
+
+    def test_man_pages_say_what_the_programs_say(self):
+        page = (self.root / "usr/share/man/man1/doublezero.1").read_text()
+        for word in ("LINK DRAIN", "DEVICE CREATE", "KEYGEN"):
+            self.assertIn(f"\n.SH {word}\n", page)
+        daemon = (self.root / "usr/share/man/man8/doublezero-monitor.8").read_text()
+        for flag in ("config", "observe", "metrics\\-records"):
+            self.assertIn("\\-\\-" + flag, daemon)
+        if shutil.which("man"):
+            for file in (self.root / "usr/share/man").rglob("*.[18]"):
+                done = subprocess.run(["man", "--warnings", "-l", "-Tutf8", str(file)], capture_output=True, text=True, check=False,
+                                      env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "MANWIDTH": "200"})
+                self.assertEqual(done.stderr, "", file.name)
+
+    def test_bill_of_materials(self):
+        bill = json.loads((self.root / "usr/share/doc/doublezero-provisioning/sbom.cdx.json").read_text())
+        self.assertEqual((bill["bomFormat"], bill["specVersion"], bill["version"]), ("CycloneDX", "1.5", 1))
+        self.assertRegex(bill["serialNumber"], r"^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
+        refs = [c["bom-ref"] for c in bill["components"]]
+        self.assertEqual(len(refs), len(set(refs)))
+        self.assertEqual(bill["dependencies"][0]["dependsOn"], sorted(refs))
+        names = {c["name"]: c for c in bill["components"]}
+        depends = re.findall(r"([a-z0-9.+-]+)(?: \([^)]*\))?(?:, |$)", output("dpkg-deb", "-f", self.first, "Depends").strip())
+        for package in set(depends) - {"passwd"}:
+            self.assertIn(f"pkg:deb/debian/{package}@", names[package]["purl"])
+        for program in PROGRAMS:
+            self.assertEqual(names[program]["hashes"][0]["content"], sha256(self.root / "usr/bin" / program))
+
+
+def anchors(page):
+    """As GitHub makes them of headings."""
+    heads = re.findall(r"^#+ +(.*)$", page.read_text(), re.M)
+    plain = (re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", h).lower() for h in heads)
+    return {re.sub(r"[^\w -]", "", h).strip().replace(" ", "-") for h in plain}
+
+
+def sha256(file):
+    return output("sha256sum", file).split()[0]
 
 
 if __name__ == "__main__":

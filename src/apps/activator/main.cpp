@@ -7,6 +7,7 @@
 
 #include "activator/activator_api.h"
 #include "apps/activator/flags.h"
+#include "apps/version/version.h"
 #include "base/shown_url.h"
 #include "client/key_file.h"
 #include "client/rpc_client.h"
@@ -14,6 +15,7 @@
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "service/connection_limits.h"
+#include "service/daemon_figures.h"
 #include "service/memory_return.h"
 #include "service/off_turn_client.h"
 #include "service/pass_thread.h"
@@ -24,25 +26,44 @@
 namespace dz::activator_main {
 namespace {
 
-constexpr const char* kVersion = DZ_VERSION;
+constexpr const char* kVersion = DZ_VERSION;  // of the metrics
 
-// Who only observes signs nothing.
-Result<wire::Keypair> key_of(const client::LedgerSettings& ledger, bool observes, const client::SecretRules& rules) {
-  const bool named = ledger.keypair.origin == "flag" || ledger.keypair.origin == "environment variable";
-  if (named) return client::read_key_file(ledger.keypair.value, rules);
-  if (observes) return wire::Keypair::generate();
+// What the settings make it, once they are known to be right.
+struct Wanted {
+  client::LedgerSettings ledger;
+  std::string url;
+  activator::ActivatorOptions options;
+  std::optional<wire::Keypair> key;  // none: it observes and signs nothing
+};
+
+Result<std::optional<wire::Keypair>> key_of(const client::LedgerSettings& ledger, bool observes,
+                                            const client::SecretRules& rules) {
+  std::optional<wire::Keypair> key;
+  if (ledger.keypair.origin == "flag" || ledger.keypair.origin == "environment variable") {
+    DZ_TRY_ASSIGN(key, client::read_optional_key_file(ledger.keypair.value, rules));
+  }
+  if (key || observes) return key;
   return refused(
-      "expected --keypair FILE or DOUBLEZERO_KEYPAIR, found neither; to write nothing, start with --observe");
+      "expected --keypair FILE or DOUBLEZERO_KEYPAIR with a key, found none; to write nothing, start with --observe");
 }
 
-Result<int> run(const service::Settings& settings, const Flags& flags) {
+Result<Wanted> wanted_by(const service::Settings& settings, const Flags& flags, bool without_key) {
   const auto rules = client::secret_rules_of_process(flags.allow_readable_secrets);
   DZ_TRY(service::check_settings_file(settings, rules));
+  DZ_TRY(service::check_listen_address(flags.listen));
+  Wanted wanted;
+  DZ_TRY_ASSIGN(wanted.ledger, ledger_of(flags));
+  DZ_TRY_ASSIGN(wanted.url, rpc_url_of(wanted.ledger));
+  DZ_TRY_ASSIGN(wanted.options, options_of(flags, wanted.ledger));
+  if (!without_key) {
+    DZ_TRY_ASSIGN(wanted.key, key_of(wanted.ledger, wanted.options.observe, rules));
+  }
+  return wanted;
+}
+
+Result<int> run(Wanted wanted, const Flags& flags) {
+  auto& [ledger, url, options, key] = wanted;
   const auto log = service::stderr_log(flags.verbose);
-  DZ_TRY_ASSIGN(const auto ledger, ledger_of(flags));
-  DZ_TRY_ASSIGN(const auto url, rpc_url_of(ledger));
-  DZ_TRY_ASSIGN(auto options, options_of(flags, ledger));
-  DZ_TRY_ASSIGN(auto key, key_of(ledger, options.observe, rules));
   const auto poll_interval = options.poll_interval;
   const auto program = options.ids.serviceability;
 
@@ -57,12 +78,14 @@ Result<int> run(const service::Settings& settings, const Flags& flags) {
                         client::without_waiting());
   service::OffTurnClient client(rpc, turn);
   log(service::LogLevel::Info, "started",
-      {{"version", kVersion},
+      {{"version", version::text()},
        {"environment", std::string(ledger.environment->name)},
        {"ledger", shown_url(url)},
-       {"key", to_text(key.pubkey())},
+       {"key", key ? to_text(key->pubkey()) : "none"},
        {"mode", options.observe ? "observe" : "write"}});
-  activator = std::make_unique<activator::Activator>(client, std::move(key), std::move(options), log);
+  // Who observes signs nothing: any key will do.
+  activator = std::make_unique<activator::Activator>(client, key ? std::move(*key) : wire::Keypair::generate(),
+                                                     std::move(options), log);
 
   client::ProgramSubscription subscription(loop, {ledger.websocket_url.value, program},
                                            {.on_account =
@@ -77,11 +100,11 @@ Result<int> run(const service::Settings& settings, const Flags& flags) {
 
   const auto connections = std::make_shared<net::Connections>(service::limits_of(flags.connections));
   service::give_memory_back(loop, *connections);
+  const service::DaemonFigures figures{"doublezero_activator_", *connections, &passes.timings(), &client.calls()};
   const auto answer = [&](const net::HttpRequest& r) {
     const std::lock_guard in_turn(turn);
-    return service::with_connections(
-        activator::answer_activator_request({*activator, poll_interval, kVersion, net::system_now()}, r), r,
-        "doublezero_activator_", *connections);
+    return service::with_daemon_figures(
+        activator::answer_activator_request({*activator, poll_interval, kVersion, net::system_now()}, r), r, figures);
   };
   DZ_TRY_ASSIGN(
       const auto server,
@@ -102,15 +125,28 @@ Result<int> run(const service::Settings& settings, const Flags& flags) {
   return 0;
 }
 
+int say_settings(const Wanted& wanted) {
+  std::printf("The settings are right: it %s on %s.\n", wanted.options.observe ? "observes" : "writes status",
+              shown_url(wanted.url).c_str());
+  return 0;
+}
+
 int start(int argc, char** argv) {
   Flags flags;
   CLI::App app("Moves links and devices along the lifecycle: desired_status and health in, status out.",
                "doublezero-activator");
   service::Settings settings({&app});
   declare(settings, flags);
-  app.set_version_flag("--version,-V", std::string("doublezero-activator ") + kVersion);
+  app.set_version_flag("--version,-V", "doublezero-activator " + version::text());
+  bool check_config = false, print_settings = false;
+  app.add_flag("--check-config", check_config, "Read the settings, say whether they are right, and end; needs no key");
+  app.add_flag("--print-settings", print_settings, "Print a settings file with every key and its default, and end");
   if (const auto end = settings.parse(app, argc, argv)) return *end;
-  const auto code = run(settings, flags);
+  if (print_settings) return std::printf("%s", settings.render_file().c_str()) < 0 ? 1 : 0;
+  auto wanted = wanted_by(settings, flags, check_config);
+  if (!wanted) return service::refuse_settings(wanted.error());
+  if (check_config) return say_settings(*wanted);
+  const auto code = run(std::move(*wanted), flags);
   if (code) return *code;
   service::say_error(code.error());
   return 1;

@@ -10,6 +10,7 @@
 
 #include "apps/cli/ui/nearest.h"
 #include "apps/cli/verbs/verbs.h"
+#include "apps/version/version.h"
 #include "wire/program_ids.h"
 
 namespace dz::cli {
@@ -41,7 +42,7 @@ struct Parser {
   Parser() {
     app.fallthrough();
     app.require_subcommand(0, 1);
-    app.set_version_flag("-V,--version", "doublezero " DZ_VERSION);
+    app.set_version_flag("-V,--version", "doublezero " + version::text());
     declare_ledger_flags();
     declare_other_flags();
     Commands top(app, parsed);

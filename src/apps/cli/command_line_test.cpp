@@ -4,6 +4,8 @@
 
 #include "apps/cli/run.h"
 
+#include "apps/version/version.h"
+
 namespace dz::cli {
 namespace {
 
@@ -23,7 +25,7 @@ TEST(CommandLine, NoVerbShowsHelp) {
   EXPECT_EQ(line.exit_code, kExitOk);
   EXPECT_NE(line.out.find("link"), std::string::npos);
   EXPECT_EQ(parse_command_line({"link", "drain", "--help"}).exit_code, kExitOk);
-  EXPECT_EQ(parse_command_line({"--version"}).out, "doublezero " DZ_VERSION "\n");
+  EXPECT_EQ(parse_command_line({"--version"}).out, "doublezero " + version::text() + "\n");
 }
 
 TEST(CommandLine, WrongUsageIsExitCodeTwo) {

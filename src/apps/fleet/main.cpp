@@ -11,6 +11,7 @@
 #include "apps/fleet/flags.h"
 #include "apps/fleet/runner.h"
 #include "apps/fleet/setup.h"
+#include "apps/version/version.h"
 #include "base/shown_url.h"
 #include "client/ledger_url.h"
 #include "client/rpc_client.h"
@@ -156,7 +157,7 @@ Result<int> run(const Flags& flags) {
                                         }}));
   if (!flags.ports_file.empty()) DZ_TRY(service::write_ports_file(flags.ports_file, {{"control", server->port()}}));
   log(service::LogLevel::Info, "started",
-      {{"version", DZ_VERSION},
+      {{"version", version::text()},
        {"topology", world.topology.name},
        {"devices", std::to_string(world.topology.devices.size())},
        {"since", to_text(world.since)},
@@ -177,7 +178,7 @@ int start(int argc, char** argv) {
   Flags flags;
   CLI::App app("Simulated DoubleZero devices: port counters, getconfig calls, QA and latency samples.",
                "doublezero-fleet");
-  app.set_version_flag("--version,-V", std::string("doublezero-fleet ") + DZ_VERSION);
+  app.set_version_flag("--version,-V", "doublezero-fleet " + version::text());
   app.require_subcommand(1);
   auto* run_command = app.add_subcommand("run", "Emit rows to a monitor and samples to the ledger until stopped");
   auto* backfill_command = app.add_subcommand("backfill-samples", "Write the history of latency samples, then exit");

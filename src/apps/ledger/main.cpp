@@ -10,6 +10,7 @@
 
 #include "apps/ledger/flags.h"
 #include "apps/ledger/node.h"
+#include "apps/version/version.h"
 #include "base/safe_text.h"
 #include "ledger/ledger.h"
 #include "ledger/ledger_archive.h"
@@ -22,7 +23,6 @@
 namespace dz::ledger_main {
 namespace {
 
-constexpr const char* kVersion = DZ_VERSION;
 constexpr const char* kFileName = "ledger.db";
 
 Result<std::unique_ptr<ledger::LedgerArchive>> open_archive(const Flags& flags) {
@@ -42,13 +42,19 @@ Result<std::unique_ptr<ledger::LedgerArchive>> open_archive(const Flags& flags) 
   return ledger::open_sqlite_archive(file.string());
 }
 
-Result<void> run(const Flags& flags) {
+Result<ledger::LedgerOptions> options_of(const Flags& flags) {
+  if (flags.data.empty() != flags.memory)
+    return refused(std::string("expected either --data DIR or --memory, found ") + (flags.memory ? "both" : "neither"));
+  DZ_TRY(service::check_listen_address(flags.bind));
+  return ledger_options(flags);
+}
+
+Result<void> run(const Flags& flags, const ledger::LedgerOptions& options) {
   const auto log = service::stderr_log(flags.verbose);
-  DZ_TRY_ASSIGN(const ledger::LedgerOptions options, ledger_options(flags));
   DZ_TRY_ASSIGN(auto archive, open_archive(flags));
   DZ_TRY_ASSIGN(const auto ledger, ledger::Ledger::open(std::move(archive), options, net::system_now()));
   log(service::LogLevel::Info, "started",
-      {{"version", kVersion},
+      {{"version", version::text()},
        {"profile", std::string(options.profile->name)},
        {"data", flags.memory ? "memory" : flags.data},
        {"slot", std::to_string(ledger->bank().slot().value)},
@@ -102,14 +108,21 @@ int start(int argc, char** argv) {
   declare(app, settings, flags);
   app.add_option("--verify", flags.verify, "Check the ledger.db FILE, say whether it is whole, and end")
       ->type_name("FILE");
-  app.set_version_flag("--version,-V", std::string("doublezero-ledger ") + kVersion);
+  app.set_version_flag("--version,-V", "doublezero-ledger " + version::text());
+  bool check_config = false, print_settings = false;
+  app.add_flag("--check-config", check_config, "Read the settings, say whether they are right, and end");
+  app.add_flag("--print-settings", print_settings, "Print a settings file with every key and its default, and end");
   if (const auto end = settings.parse(app, argc, argv)) return *end;
+  if (print_settings) return std::printf("%s", settings.render_file().c_str()) < 0 ? 1 : 0;
   if (!flags.verify.empty()) return verify(flags.verify);
-  if (flags.data.empty() != flags.memory) {
-    std::fprintf(stderr, "expected either --data DIR or --memory, found %s\n", flags.memory ? "both" : "neither");
-    return 2;
+  const auto options = options_of(flags);
+  if (!options) return service::refuse_settings(options.error());
+  if (check_config) {
+    std::printf("The settings are right: profile %s, %s.\n", std::string(options->profile->name).c_str(),
+                flags.memory ? "in memory" : flags.data.c_str());
+    return 0;
   }
-  const auto done = run(flags);
+  const auto done = run(flags, *options);
   if (done) return 0;
   service::say_error(done.error());
   return 1;

@@ -9,6 +9,7 @@
 #include "base/guard.h"
 #include "ledger/rpc.h"
 #include "service/connection_limits.h"
+#include "service/daemon_figures.h"
 #include "service/metrics.h"
 #include "service/routes.h"
 
@@ -198,9 +199,10 @@ void LedgerNode::commit() {
   commit_posted_ = false;
   const auto start = std::chrono::steady_clock::now();
   const auto committed = ledger_.commit();
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const auto took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
+  const double seconds = std::chrono::duration<double>(took).count();
   ++commits_;
-  commit_seconds_ += seconds;
+  commit_times_.add(took);
   note_commit(committed);
   tell_soon();
   if (seconds > kSlowCommit)
@@ -245,7 +247,7 @@ std::string LedgerNode::render_metrics() const {
                count(failed_commits_));
   page.gauge("writable", "0 while the ledger's file cannot be written and nothing is confirmed",
              ledger_.failure() ? 0 : 1);
-  page.counter("commit_seconds_total", "Time spent making batches durable", commit_seconds_);
+  page.histogram("commit_seconds", "How long it took to make a batch durable", commit_times_);
   page.gauge("subscriptions", "WebSocket subscriptions", count(subscriptions_.count()));
   page.gauge("subscriptions_limit", "WebSocket subscriptions of all connections", count(subscriptions_.limits().all));
   page.gauge("session_subscriptions_limit", "WebSocket subscriptions of one connection",
@@ -257,8 +259,7 @@ std::string LedgerNode::render_metrics() const {
   page.gauge("subscriptions_beyond_kept_limit", "How many of those all connections may have",
              count(subscriptions_.limits().most_beyond()));
   page.counter("subscriptions_refused_total", "Over one of these limits", count(subscriptions_.refused()));
-  service::add_connections(page, *connections_);
-  return page.render();
+  return page.render() + service::render_daemon_figures({"doublezero_ledger_", *connections_});
 }
 
 }  // namespace dz::ledger_main

@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "base/histogram.h"
 #include "base/result.h"
 #include "ledger/ledger.h"
 #include "ledger/long_result.h"
@@ -94,7 +95,7 @@ class LedgerNode final : public ledger::LedgerObserver {
   bool commit_posted_ = false, telling_posted_ = false;
   std::uint64_t requests_ = 0, messages_ = 0, succeeded_ = 0, failed_ = 0, commits_ = 0, failed_commits_ = 0;
   bool failing_ = false;  // as it was said last
-  double commit_seconds_ = 0;
+  Histogram commit_times_;
 };
 
 }  // namespace dz::ledger_main

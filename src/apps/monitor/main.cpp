@@ -10,6 +10,7 @@
 #include "apps/monitor/backtest_command.h"
 #include "apps/monitor/diff_command.h"
 #include "apps/monitor/network.h"
+#include "apps/version/version.h"
 #include "base/shown_url.h"
 #include "client/key_file.h"
 #include "client/rpc_client.h"
@@ -22,6 +23,7 @@
 #include "net/loop.h"
 #include "notify/notifier.h"
 #include "service/connection_limits.h"
+#include "service/daemon_figures.h"
 #include "service/memory_return.h"
 #include "service/off_turn_client.h"
 #include "service/pass_thread.h"
@@ -34,8 +36,6 @@
 namespace dz::monitor_main {
 namespace {
 
-constexpr const char* kVersion = DZ_VERSION;
-
 Result<monitor::MonitorSettings> settings_from(const service::Settings& flags) {
   DZ_TRY_ASSIGN(auto settings, read_settings_file(flags.file(), {.choose = choose_profile, .flags = flags.given()}));
   DZ_TRY_ASSIGN(const auto network, network_of(settings));
@@ -45,10 +45,13 @@ Result<monitor::MonitorSettings> settings_from(const service::Settings& flags) {
 }
 
 Result<std::optional<wire::Keypair>> key_of(const monitor::MonitorSettings& settings) {
-  if (settings.keypair.empty()) return std::optional<wire::Keypair>();
-  DZ_TRY_ASSIGN(auto key, client::read_key_file(settings.keypair,
-                                                client::secret_rules_of_process(settings.allow_readable_secrets)));
-  return std::optional<wire::Keypair>(std::move(key));
+  std::optional<wire::Keypair> key;
+  if (!settings.keypair.empty()) {
+    DZ_TRY_ASSIGN(key, client::read_optional_key_file(
+                           settings.keypair, client::secret_rules_of_process(settings.allow_readable_secrets)));
+  }
+  DZ_TRY(check_key_is_there(settings, key.has_value()));
+  return key;
 }
 
 // Draws from [0, 1): failed sends of several monitors do not come back together.
@@ -58,19 +61,36 @@ std::function<double()> random_jitter() {
   };
 }
 
+int print_settings_file(const service::Settings& flags) {
+  std::printf("%s", flags.render_file().c_str());
+  return 0;
+}
+
 int show_settings(const monitor::MonitorSettings& settings) {
+  if (settings.keypair.empty() && settings.write_mode == control::WriteMode::Write)
+    std::printf("# no keypair is named here: to write health it needs --keypair FILE, else --observe\n");
   for (const auto& hook : settings.hooks) std::printf("# notify %s\n", render_hook(hook).c_str());
   std::printf("%s", render_sources(settings.sources, settings.policy).c_str());
   std::printf("# policy %s\n%s", policy_digest(settings.policy).c_str(), render_policy(settings.policy).c_str());
   return 0;
 }
 
-Result<int> run(const service::Settings& flags, bool check_config) {
-  DZ_TRY_ASSIGN(const auto settings, settings_from(flags));
-  if (check_config) return show_settings(settings);
-  DZ_TRY_ASSIGN(const auto network, network_of(settings));
-  DZ_TRY_ASSIGN(auto key, key_of(settings));
+// What the settings make it, once they are known to be right.
+struct Wanted {
+  monitor::MonitorSettings settings;
+  Network network;
+  std::optional<wire::Keypair> key;
+};
 
+Result<Wanted> wanted_by(monitor::MonitorSettings settings) {
+  DZ_TRY_ASSIGN(auto network, network_of(settings));
+  DZ_TRY_ASSIGN(auto key, key_of(settings));
+  return Wanted{std::move(settings), std::move(network), std::move(key)};
+}
+
+Result<int> run(Wanted wanted) {
+  const auto& [settings, network, _] = wanted;
+  auto& key = wanted.key;
   const auto log = service::stderr_log(settings.verbose);
   auto& loop = net::Loop::of_process();
   loop.on_exception(service::failure_log(log, "callback_failed"));
@@ -85,7 +105,7 @@ Result<int> run(const service::Settings& flags, bool check_config) {
                         client::without_waiting());
   service::OffTurnClient ledger(rpc, turn);
   log(service::LogLevel::Info, "started",
-      {{"version", kVersion},
+      {{"version", version::text()},
        {"ledger", shown_url(network.url)},
        {"key", key ? to_text(key->pubkey()) : "none"},
        {"environment", settings.environment},
@@ -136,8 +156,9 @@ Result<int> run(const service::Settings& flags, bool check_config) {
   const auto connections = std::make_shared<net::Connections>(service::limits_of(settings.connections));
   server_options.connections = connections;
   service::give_memory_back(loop, *connections);
+  const service::DaemonFigures figures{"doublezero_monitor_", *connections, &passes.timings(), &ledger.calls()};
   const auto answer = [&](net::HttpRequest request, net::Answer done) {
-    auto taken = service::with_connections(std::move(done), request, "doublezero_monitor_", *connections);
+    auto taken = service::with_daemon_figures(std::move(done), request, figures);
     doors.answer(std::move(request), std::move(taken));
   };
   DZ_TRY_ASSIGN(
@@ -163,17 +184,28 @@ int start(int argc, char** argv) {
   monitor::MonitorSettings defaults;
   service::Settings flags({&app});
   declare_monitor_settings(flags, defaults);
-  bool check_config = false;
-  app.add_flag("--check-config", check_config, "Read the settings, print the policy in force, and end");
-  app.set_version_flag("--version,-V", std::string("doublezero-monitor ") + kVersion);
+  bool check_config = false, print_settings = false;
+  app.add_flag("--check-config", check_config, "Read the settings, print the policy in force, and end; needs no key");
+  app.add_flag("--print-settings", print_settings, "Print a settings file with every key and its default, and end");
+  app.set_version_flag("--version,-V", "doublezero-monitor " + version::text());
   BacktestFlags backtest_flags;
   const auto* backtest = declare_backtest(app, backtest_flags);
   DiffFlags diff_flags;
   const auto* diff = declare_diff(app, diff_flags);
   if (const auto end = service::parse_command_line(app, argc, argv)) return *end;
-  const auto code = backtest->parsed() ? run_backtest_command(backtest_flags, net::system_now())
-                    : diff->parsed()   ? run_diff_command(diff_flags)
-                                       : run(flags, check_config);
+  if (print_settings) return print_settings_file(flags);
+  Result<int> code = 0;
+  if (backtest->parsed()) {
+    code = run_backtest_command(backtest_flags, net::system_now());
+  } else if (diff->parsed()) {
+    code = run_diff_command(diff_flags);
+  } else {
+    auto settings = settings_from(flags);
+    if (settings && check_config) return show_settings(*settings);
+    auto wanted = settings.and_then(wanted_by);
+    if (!wanted) return service::refuse_settings(wanted.error());
+    code = run(std::move(*wanted));
+  }
   if (code) return *code;
   service::say_error(code.error());
   return 1;
