@@ -13,6 +13,7 @@ Announcer::Announcer(AnnouncerParts parts, const verdict::Policy& policy, servic
 
 void Announcer::raise(std::span<const control::MonitorAlarm> planned, Timestamp now) {
   alarms_.assign(planned.begin(), planned.end());
+  std::erase_if(alarms_, [this](const auto& alarm) { return is_of_record(alarm.kind) && is_quiet_(alarm.key); });
   for (auto& alarm : alarms_) fill_in(alarm, now);
   for (auto& alarm : own_alarms()) alarms_.push_back(std::move(alarm));
   say_alarms(now);
@@ -127,7 +128,7 @@ Timestamp Announcer::tell(const SentenceOf& sentence_of, Timestamp now) {
       const auto cause = [&](const notify::NotifyEvent& event, Timestamp since) {
         return cause_of(event, since, sentence_of);
       };
-      notifier_->look(*records, cause, now);
+      notifier_->look(*records, cause, now, is_quiet_);
       told_revision_ = parts_.reader.records_revision();
     }
     notifier_->alarms(source_alarms(now), now);
@@ -157,7 +158,8 @@ std::vector<notify::StandingIncident> Announcer::standing_incidents(Timestamp no
     told.id = incident.id();
     told.recovering = incident.state == control::IncidentState::Recovering;
     told.state_since = incident.state_since;
-    told.impairs = incident.impairs;
+    const bool all_quiet = std::all_of(incident.records.begin(), incident.records.end(), is_quiet_);
+    told.impairs = incident.impairs && !all_quiet;
     told.kind = to_text(incident.cause.kind);
     told.title = render_title(incident.cause, words);
     told.sentence = render_cause(incident.cause, words);

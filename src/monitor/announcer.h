@@ -45,6 +45,9 @@ class Announcer {
   }
   const notify::Notifier* notifier() const { return notifier_; }  // null: nobody is told
 
+  // Records that nobody is alarmed by now, because they are being worked on.
+  void stay_quiet_about(std::function<bool(const Pubkey&)> is_quiet) { is_quiet_ = std::move(is_quiet); }
+
   // The alarms of a plan and those that the monitor raises itself stand from now on, in place of those before.
   void raise(std::span<const control::MonitorAlarm> planned, Timestamp now);
   std::span<const control::MonitorAlarm> alarms() const { return alarms_; }
@@ -74,6 +77,7 @@ class Announcer {
   const verdict::Policy& policy_;
   service::LogSink log_;
   notify::Notifier* notifier_ = nullptr;
+  std::function<bool(const Pubkey&)> is_quiet_ = [](const Pubkey&) { return false; };
   std::vector<control::MonitorAlarm> alarms_;
   std::map<std::string, control::AlarmState> said_alarms_;
   std::map<Pubkey, control::HealthChange> said_changes_;

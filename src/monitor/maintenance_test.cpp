@@ -134,6 +134,42 @@ TEST_F(MaintenanceApi, ItIsKeptOverARestartAndEndsByItselfOrByWord) {
   EXPECT_EQ(monitor->maintenance_of(link), nullptr);
 }
 
+// The link is in service and impaired, as somebody else left it.
+TEST_F(MaintenanceApi, NobodyIsAlarmedMeanwhileAndAgainAfterwards) {
+  testbed::SmallNetwork live{network.now(), ledger::make_memory_archive(), {.profile = &v034_profile()}};
+  live.add_device("ams", live.alpha);
+  live.add_device("fra", live.alpha);
+  const auto key = live.add_link("ams-fra", LinkType::Wan, "ams", "Switch1/1/1", "fra", "Switch1/1/1");
+  const auto record = live.link("ams-fra");
+  ASSERT_TRUE(live.as(live.foundation).update_link({key, &record}, {.status = Status::Activated}));
+  live.advance(seconds{1});
+  ASSERT_TRUE(live.as(live.monitor).set_link_health(key, Health::Impaired));
+  MonitorSettings settings;
+  settings.policy = verdict::default_policy(v034_profile());
+  auto file = *storage::SqliteDatabase::open(":memory:");
+  auto watching = *Monitor::open(live.client(), file,
+                                 {.settings = settings,
+                                  .ids = wire::local_program_ids(),
+                                  .key = live.monitor,
+                                  .log = [](service::LogLevel, std::string_view, const service::LogFields&) {}},
+                                 live.now());
+  const auto alarms = [&] {
+    live.advance(minutes{2});
+    for (int i = 0; i < 3; ++i, live.advance(seconds{1})) watching->step(live.now());
+    const auto all = watching->announcer().alarms();
+    return std::count_if(all.begin(), all.end(),
+                         [&](const auto& alarm) { return alarm.kind == control::AlarmKind::ImpairedInService; });
+  };
+  EXPECT_EQ(alarms(), 1);
+  const auto whole = Timestamp{std::chrono::floor<seconds>(live.now())};
+  const control::MaintenanceWindow told{key, whole, whole + hours{1}, "new optics"};
+  const auto statement = control::statement_of(to_text(*live.client().get_genesis_hash()), told);
+  ASSERT_TRUE(watching->add_maintenance(told, {live.alpha.pubkey(), live.alpha.sign(as_bytes(statement))}, live.now()));
+  EXPECT_EQ(alarms(), 0);
+  live.advance(hours{1});
+  EXPECT_EQ(alarms(), 1);
+}
+
 TEST_F(MaintenanceApi, WhatIsDamagedAlarmsAsAny) {
   ASSERT_EQ(tell(window(link), network.alpha).status, 201);
   ASSERT_TRUE(database.execute("UPDATE maintenance SET to_at = to_at + 1"));

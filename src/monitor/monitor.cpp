@@ -44,9 +44,9 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
                 telemetry::DurableEvidence::open(database, settings.evidence, now, added_names(settings.policy)));
   DZ_TRY_ASSIGN(auto maintenance, MaintenanceDesk::open(database, options.damage));
   DZ_TRY_ASSIGN(auto incidents, IncidentDesk::open(database, *writes, now));
-  Kept kept{std::move(writes),      std::make_unique<telemetry::DurableEvidence>(std::move(evidence)),
-            std::move(memory),      std::move(maintenance),
-            std::move(incidents),   std::move(options.damage)};
+  Kept kept{std::move(writes),    std::make_unique<telemetry::DurableEvidence>(std::move(evidence)),
+            std::move(memory),    std::move(maintenance),
+            std::move(incidents), std::move(options.damage)};
   const auto pause = std::move(options.pause);
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept)));
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
@@ -77,6 +77,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
       announcer_({reader_, pulled_, desk_, kept_.memory, book_, kept_.incidents.book()}, settings_.policy, options.log),
       policy_(settings_.policy) {
   if (takes_over(settings_)) takeover_.emplace(settings_.asked.takeover_after);
+  announcer_.stay_quiet_about([this](const Pubkey& key) { return maintenance_of(key) != nullptr; });
   pushed_.on_rows([this](const Pubkey& device, Timestamp newest) { clock_.saw_row(device, newest); });
   reader_.on_change([this](const client::MirrorUpdate& update) {
     desk_.follow(update);

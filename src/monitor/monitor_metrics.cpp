@@ -93,9 +93,9 @@ void add_clocks(service::MetricsPage& page, const Monitor& monitor) {
     add("too-far-ahead", device.too_far_ahead);
     add("too-many", device.too_many);
     add("not-allowed", device.not_allowed);
-    if (device.farthest_ahead > Duration{})
-      page.gauge("device_clock_ahead_seconds", "How far ahead a device's clock was at its last refused row.",
-                 seconds(device.farthest_ahead), labels);
+    if (const auto ahead = device.clock_ahead(now))
+      page.gauge("device_clock_ahead_seconds", "How far ahead a device's clock is, while its rows are refused for it.",
+                 seconds(*ahead), labels);
   }
   page.gauge("push_devices_refused", "Devices of which rows were refused; the first 1000 are shown.", number(devices));
 }

@@ -120,6 +120,26 @@ class NotifierTest : public testing::Test {
   std::vector<std::string> log;
 };
 
+TEST_F(NotifierTest, OfARecordThatIsWorkedOnNothingIsTold) {
+  start();
+  look();
+  bool quiet = true;
+  const auto look_quietly = [&] {
+    ++snapshot.slot.value;
+    notifier->look(snapshot, judged, now, [&](const Pubkey& record) { return quiet && record == key(1); });
+    run(minutes{2});
+  };
+  snapshot.links[key(1)].health = Health::Impaired;
+  look_quietly();
+  EXPECT_EQ(receiver.told(), "");
+  quiet = false;
+  look_quietly();
+  EXPECT_EQ(receiver.told(), "");  // it is known by now
+  snapshot.links[key(1)].health = Health::Healthy;
+  look_quietly();
+  EXPECT_EQ(receiver.told(), "ams-fra health impaired>healthy (judged)\n");
+}
+
 TEST_F(NotifierTest, TheFirstLookTellsNothingAndAChangeIsToldOnce) {
   start();
   look();

@@ -67,7 +67,8 @@ const Profile& profile_of(const client::Snapshot& snapshot) {
 
 }  // namespace
 
-void Notifier::look(const client::Snapshot& snapshot, const HealthCauseOf& cause_of, Timestamp now) {
+void Notifier::look(const client::Snapshot& snapshot, const HealthCauseOf& cause_of, Timestamp now,
+                    const std::function<bool(const Pubkey&)>& is_quiet) {
   if (settings_.hooks.empty() || snapshot.slot < newest_) return;
   newest_ = snapshot.slot;
   name_unknown_contributors(snapshot);
@@ -82,6 +83,7 @@ void Notifier::look(const client::Snapshot& snapshot, const HealthCauseOf& cause
     events =
         changes_between(with_missing ? *with_missing : records_, marks, {now, snapshot.slot, profile_of(snapshot)});
   }
+  if (is_quiet) std::erase_if(events, [&](const NotifyEvent& event) { return is_quiet(event.key); });
   for (auto& event : events) {
     if (!event.reason.empty()) continue;
     auto cause = cause_of(event, records_.at(event.key).health_since);

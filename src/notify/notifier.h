@@ -52,7 +52,9 @@ class Notifier {
                                                 OutboxSeams seams, service::LogSink log);
 
   // What a read of the ledger showed. One that is older than the last is left out.
-  void look(const client::Snapshot& snapshot, const HealthCauseOf& cause_of, Timestamp now);
+  // is_quiet: records of which nothing is told, though what they are now is known when that is over; empty: none.
+  void look(const client::Snapshot& snapshot, const HealthCauseOf& cause_of, Timestamp now,
+            const std::function<bool(const Pubkey&)>& is_quiet = {});
   // Every alarm of a source that stands now.
   void alarms(std::span<const SourceAlarm> standing, Timestamp now);
   // Every incident that is not over. One is told once a record in service is impaired by it; then, that it recovers,

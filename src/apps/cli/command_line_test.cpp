@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "apps/cli/run.h"
-
 #include "apps/version/version.h"
 
 namespace dz::cli {
