@@ -54,6 +54,7 @@ MUTANTS = [
            "judge_mass_silence_as_closed(s, watermark);", "", "evidence/evidence_test"),
     Mutant("a_store_that_was_away_answered_in_time", "evidence/evidence.cpp",
            "fresh > kMostAtOnce ? Answered::Late : Answered::AsTheyEnd", "Answered::AsTheyEnd", "evidence/evidence_test"),
+    Mutant("a_replay_of_octets_is_no_replay_for_errors", "evidence/octets.cpp", "    fall->peak = value;\n", "", "evidence/evidence_test"),
     Mutant("a_port_keeps_all_falls", "evidence/octets.cpp", "  bound_falls(m);\n", "", "evidence/evidence_test"),
     Mutant("falls_that_are_not_kept_were_replays", "evidence/octets.cpp", "  falls.push_back(all);\n", "", "evidence/evidence_test"),
     Mutant("a_row_in_a_pause_belongs_to_the_close", "evidence/evidence.cpp",
