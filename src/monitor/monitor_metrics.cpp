@@ -73,7 +73,7 @@ void add_windows(service::MetricsPage& page, const Monitor& monitor) {
 }
 
 // Devices whose rows were refused: in trouble, all of them may be, so the first of them only, by key.
-void add_clocks(service::MetricsPage& page, const Monitor& monitor) {
+void add_clocks(service::MetricsPage& page, const Monitor& monitor, Timestamp now) {
   std::size_t shown = 0, devices = 0;
   for (const auto& [key, device] : monitor.pushed().counters().devices) {
     const auto refused = device.too_old + device.too_far_ahead + device.too_many + device.not_allowed;
@@ -129,7 +129,7 @@ void add_monitor(service::MetricsPage& page, const Monitor& monitor, Timestamp n
   add_windows(page, monitor);
   add_counters(page, monitor);
   add_sources(page, monitor, now);
-  add_clocks(page, monitor);
+  add_clocks(page, monitor, now);
   if (monitor.announcer().notifier() != nullptr) add_notifications(page, *monitor.announcer().notifier(), now);
   if (!monitor.pulled().talks().empty()) add_stores(page, monitor, now);
 }
