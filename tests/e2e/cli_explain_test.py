@@ -90,6 +90,19 @@ def wait(shell, show):
     shell.run("link wait --code wan1 --for rain", expect=2)
 
 
+def check_history(shell):
+    """A health that the monitor wrote has its reason in the history, by the transaction that both know."""
+    for _ in range(300):
+        entries = shell.json("device history ams1")["history"]
+        judged = [entry for entry in entries if entry["health"] and entry["signature"]]
+        if judged and judged[0]["reason"]:
+            check(judged[0]["role"] == "the health authority", "the monitor's key is known by its role")
+            check(judged[0]["event"] == "written", "joined with the transaction, not told twice")
+            return
+        time.sleep(0.1)
+    sys.exit(f"no reason in the history: {entries}")
+
+
 def main():
     doublezero, ledger_binary, monitor_binary = sys.argv[1:4]
     show = "--show" in sys.argv
@@ -119,6 +132,7 @@ def main():
             check(listed and not any("findings" in one for one in listed), "a list without criteria")
             check("in-errors" in shell.run("link list --columns code,why").stdout, "lists say why")
             wait(shell, show)
+            check_history(shell)
             monitor.send_signal(signal.SIGTERM)
             monitor.wait(20)
             gone = shell.run("link explain --code wan1", expect=1).stderr

@@ -25,7 +25,7 @@ OF_TESTS = re.compile(r"_test\.cpp$|_fixture\.(h|cpp)$|/test_\w+\.(h|cpp)$")
 
 
 # The order inside a folder, lowest first; rooms that share a place do not know each other. What stands beside the rooms is above them.
-ROOMS = {"program": ("runtime", "rules", ("guarded", "live")), "apps/cli": ("ui", "verbs")}
+ROOMS = {"program": ("runtime", "rules", ("guarded", "live")), "apps/cli": ("ui", "network", "verbs")}
 
 
 def layer_order(tree):

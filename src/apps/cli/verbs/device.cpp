@@ -230,6 +230,7 @@ void add_device(Commands& app) {
   add_device_drain(noun);
   add_device_explain(noun);
   add_device_wait(noun);
+  add_device_history(noun);
   add_device_interface(noun);
   noun.verb<HealthArgs>("set-health", "write health by hand (health authority, foundation)", declare_set_health,
                         set_health)

@@ -106,6 +106,7 @@ void add_link(Commands& app) {
   add_link_drain(noun);
   add_link_explain(noun);
   add_link_wait(noun);
+  add_link_history(noun);
   noun.verb<HealthArgs>("set-health", "write health by hand (health authority, foundation)", declare_set_health,
                         set_health)
       .hide();

@@ -32,6 +32,9 @@ void add_link_explain(Commands& link);
 void add_device_explain(Commands& device);
 void add_link_wait(Commands& link);
 void add_device_wait(Commands& device);
+void add_link_history(Commands& link);
+void add_device_history(Commands& device);
+void add_network(Commands& app);  // apply, export
 void add_completion(Commands& app);
 // What may follow the words on a command line, the last of which is being typed.
 Result<void> complete(Context& context, const CommandTree& tree, const std::vector<std::string>& words);

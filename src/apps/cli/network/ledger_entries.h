@@ -1,0 +1,30 @@
+// The records of a ledger as the entries of a network file.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/cli/network/network_file.h"
+#include "client/snapshot.h"
+
+namespace dz::cli {
+
+// Every optional member that the ledger has a value for is set.
+GlobalConfigEntry entry_of(const GlobalConfig& config, const std::optional<GlobalState>& state);
+LocationEntry entry_of(const Location& location);
+ExchangeEntry entry_of(const client::Snapshot& snapshot, const Exchange& exchange);
+ContributorEntry entry_of(const Contributor& contributor);
+InterfaceEntry entry_of(const client::Snapshot& snapshot, const Interface& interface);
+DeviceEntry entry_of(const client::Snapshot& snapshot, const Device& device);
+LinkEntry entry_of(const client::Snapshot& snapshot, const Link& link);
+
+// On its way out, or refused for good: no part of the network that people want.
+bool is_leaving(Status status);
+
+struct LedgerNetwork {
+  NetworkFile file;                   // by code; interfaces by name, numbers as numbers
+  std::vector<std::string> left_out;  // "link 'x' is rejected"
+};
+LedgerNetwork network_of(const client::Snapshot& snapshot);
+
+}  // namespace dz::cli
