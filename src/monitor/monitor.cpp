@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evidence/snapshot.h"
+#include "monitor/change_pictures.h"
 #include "monitor/device_notes.h"
 
 namespace dz::monitor {
@@ -18,6 +19,14 @@ std::vector<std::string> added_names(const verdict::Policy& policy) {
   return names;
 }
 
+struct WhileTrue {
+  explicit WhileTrue(bool& told) : flag(told) { flag = true; }
+  ~WhileTrue() { flag = false; }
+  WhileTrue(const WhileTrue&) = delete;
+  WhileTrue& operator=(const WhileTrue&) = delete;
+  bool& flag;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, storage::SqliteDatabase& database,
@@ -32,7 +41,7 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
                 telemetry::DurableEvidence::open(database, settings.evidence, now, added_names(settings.policy)));
   Kept kept{std::move(writes), std::make_unique<telemetry::DurableEvidence>(std::move(evidence)), std::move(memory),
             std::move(options.damage)};
-  std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept)));
+  std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept), now));
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
   // as late ones; not when somebody else has to say first that the clock is right.
   monitor->look_at_clock(now);
@@ -41,7 +50,7 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   return monitor;
 }
 
-Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept)
+Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept, Timestamp now)
     : settings_(std::move(options.settings)),
       policy_digest_(verdict::policy_digest(settings_.policy)),
       shows_plans_(!options.key || settings_.write_mode == control::WriteMode::Observe),
@@ -55,7 +64,9 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
       book_(kept_.memory.restored(kept_.evidence->last_pass())),
       desk_({ledger, reader_, book_, kept_.memory, options.log}, settings_, {options.ids, std::move(options.key)}),
       announcer_({reader_, pulled_, desk_, kept_.memory}, settings_.policy, options.log),
-      policy_(settings_.policy) {
+      policy_(settings_.policy),
+      run_(std::to_string(now.time_since_epoch().count())),
+      changes_(run_, *settings_.policy.profile) {
   pushed_.on_rows([this](const Pubkey& device, Timestamp newest) { clock_.saw_row(device, newest); });
   reader_.on_change([this](const client::MirrorUpdate& update) {
     desk_.follow(update);
@@ -69,7 +80,15 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
 // Rows may be written while the ledger is asked. What comes after that is as of the newest of them: evidence is never
 // older than the time it is judged at.
 Timestamp Monitor::step(Timestamp begin) {
+  const WhileTrue under_way(in_pass_);
   ++passes_;
+  const auto next = make_pass(begin);
+  changes_.look_at_alarms(picture_alarms(announcer_, *policy_.profile, now_), now_);
+  changes_.look_at_sources(picture_sources(policy_, kept_.evidence->in_memory()), now_);
+  return next;
+}
+
+Timestamp Monitor::make_pass(Timestamp begin) {
   now_ = begin;
   kept_.writes->begin_pass();
   look_at_clock(begin);
@@ -155,6 +174,7 @@ void Monitor::judge(Timestamp now) {
   const auto plan = plan_monitor(judged, book_);
   next_look_ = plan.next_look;
   announcer_.raise(plan.alarms, now);
+  changes_.look_at_records(picture_records(*reader_.snapshot(), book_.verdicts()), now);
   if (news && kept_.memory.record(std::move(*news), book_)) kept_.evidence->forget_changes();
   // Before anything is sent: a restart must know what was tried.
   const bool remembered = kept_.memory.save(book_.memories(), now);

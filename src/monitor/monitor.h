@@ -17,6 +17,7 @@
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
 #include "monitor/announcer.h"
+#include "monitor/change_feed.h"
 #include "monitor/file_writes.h"
 #include "monitor/health_desk.h"
 #include "monitor/ledger_reader.h"
@@ -111,12 +112,19 @@ class Monitor {
   const PushedRows& pushed() const { return pushed_; }
   const PulledSources& pulled() const { return pulled_; }
   const Announcer& announcer() const { return announcer_; }
+  const ChangeFeed& changes() const { return changes_; }
+  void on_changes(std::function<void(std::uint64_t last, const std::string& text)> told) {
+    changes_.on_news(std::move(told));
+  }
   const telemetry::DurableEvidence& evidence() const { return *kept_.evidence; }
 
   const verdict::Policy& policy() const { return policy_; }  // with the minutes that its windows have now
   const std::string& policy_digest() const { return policy_digest_; }
   control::WriteMode write_mode() const { return settings_.write_mode; }
   MonitorCounters counters() const;
+  const std::string& run() const { return run_; }  // what tells this run of the monitor from others
+  // The number of the last pass; none while one is under way, which may be looked at half done.
+  std::optional<std::uint64_t> settled() const { return in_pass_ ? std::nullopt : std::optional(passes_); }
 
  private:
   // What is in the monitor's file.
@@ -127,8 +135,9 @@ class Monitor {
     std::vector<std::string> damage;  // that the opening of the file found
   };
 
-  Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept);
+  Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept, Timestamp now);
 
+  Timestamp make_pass(Timestamp begin);
   void look_at_clock(Timestamp now);
   void hear_of_block(Timestamp now);
   void read_ledger(Timestamp now);
@@ -158,6 +167,9 @@ class Monitor {
   Timestamp next_look_;                            // of the last plan
   std::optional<Timestamp> last_forgotten_;        // subjects that are gone
   std::uint64_t passes_ = 0;
+  bool in_pass_ = false;
+  std::string run_;
+  ChangeFeed changes_;
 };
 
 }  // namespace dz::monitor

@@ -305,8 +305,7 @@ namespace {
 
 // A body that is being packed.
 struct Deflating {
-  explicit Deflating(HttpResponse whole)
-      : response(std::move(whole)), text(safe_body(response)), gzip(text) {}
+  explicit Deflating(HttpResponse whole) : response(std::move(whole)), text(safe_body(response)), gzip(text) {}
   HttpResponse response;
   std::string text;
   Gzip gzip;

@@ -193,7 +193,8 @@ TEST_F(HttpStreams, ASmallAnswerIsNotPackedAndTheConnectionIsKept) {
 TEST(Gzip, WhoTakesIt) {
   for (const char* takes : {"gzip", "br, gzip", "GZip", "x-gzip", "*", "gzip;q=0.001", "deflate;q=0, gzip ; q=1.0"})
     EXPECT_TRUE(accepts_gzip(takes)) << takes;
-  for (const char* not_so : {"", "br", "identity", "gzip;q=0", "gzip;q=0.000", "gzip;q=0, *", "*;q=0", "gzipped", ",,;"})
+  for (const char* not_so :
+       {"", "br", "identity", "gzip;q=0", "gzip;q=0.000", "gzip;q=0, *", "*;q=0", "gzipped", ",,;"})
     EXPECT_FALSE(accepts_gzip(not_so)) << not_so;
 }
 
