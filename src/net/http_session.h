@@ -98,7 +98,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void deflate(HttpResponse response);                             // in slices of the loop
   void give(HttpResponse response);
   void open_stream(HttpResponse response);
-  void take_failure(TurnedAway failure);                           // instead of one
+  void take_failure(TurnedAway failure);  // instead of one
   void set_head(const HttpResponse& response);
   void write(HttpResponse response, bool keep_alive);
   void on_written(boost::system::error_code error, std::size_t bytes);
