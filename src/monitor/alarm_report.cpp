@@ -31,35 +31,6 @@ control::CauseWords words_of(const Monitor& monitor, Timestamp now) {
   return {records.links, records.devices, monitor.policy(), now};
 }
 
-json::object alarm_json(const Monitor& monitor, const control::MonitorAlarm& alarm, Timestamp now) {
-  const auto name = monitor.announcer().name_of(alarm);
-  json::object out{{"alarm", to_text(alarm.kind)},
-                   {"state", to_text(alarm.state)},
-                   {"since", time_or_null(alarm.since)},
-                   {"subject", name},
-                   {"text", render_alarm(alarm, name, now, *monitor.policy().profile)},
-                   {"ends", render_alarm_end(alarm, name, now)},
-                   {"cause", nullptr}};
-  if (!is_of_record(alarm.kind)) {
-    json::array silent;
-    for (const auto& device : alarm.silent) silent.push_back(json::string(monitor.ledger().code_of(device)));
-    if (alarm.kind == control::AlarmKind::MassSilence) {
-      out["devices"] = alarm.devices;
-      out["silent"] = std::move(silent);
-    }
-    return out;
-  }
-  out["kind"] = to_text(alarm.record);
-  out["code"] = name;
-  out["pubkey"] = to_text(alarm.key);
-  out["criterion"] = text_or_null(alarm.criterion);
-  out["interface"] = text_or_null(alarm.where);
-  out["returns_at"] = time_or_null(alarm.returns_at);
-  if (const auto* incident = monitor.incidents().leading(alarm.key); incident != nullptr && !alarm.cause.empty())
-    out["cause"] = cause_json(incident->cause, words_of(monitor, now));
-  return out;
-}
-
 template <typename Record>
 json::object record_json(std::string_view kind, const Pubkey& key, const Record& record, const Monitor& monitor) {
   const auto of = std::is_same_v<Record, Link> ? RecordKind::Link : RecordKind::Device;
@@ -118,6 +89,35 @@ json::object incident_json(const Monitor& monitor, const control::Incident& inci
 }
 
 }  // namespace
+
+json::object alarm_json(const Monitor& monitor, const control::MonitorAlarm& alarm, Timestamp now) {
+  const auto name = monitor.announcer().name_of(alarm);
+  json::object out{{"alarm", to_text(alarm.kind)},
+                   {"state", to_text(alarm.state)},
+                   {"since", time_or_null(alarm.since)},
+                   {"subject", name},
+                   {"text", render_alarm(alarm, name, now, *monitor.policy().profile)},
+                   {"ends", render_alarm_end(alarm, name, now)},
+                   {"cause", nullptr}};
+  if (!is_of_record(alarm.kind)) {
+    json::array silent;
+    for (const auto& device : alarm.silent) silent.push_back(json::string(monitor.ledger().code_of(device)));
+    if (alarm.kind == control::AlarmKind::MassSilence) {
+      out["devices"] = alarm.devices;
+      out["silent"] = std::move(silent);
+    }
+    return out;
+  }
+  out["kind"] = to_text(alarm.record);
+  out["code"] = name;
+  out["pubkey"] = to_text(alarm.key);
+  out["criterion"] = text_or_null(alarm.criterion);
+  out["interface"] = text_or_null(alarm.where);
+  out["returns_at"] = time_or_null(alarm.returns_at);
+  if (const auto* incident = monitor.incidents().leading(alarm.key); incident != nullptr && !alarm.cause.empty())
+    out["cause"] = cause_json(incident->cause, words_of(monitor, now));
+  return out;
+}
 
 json::array alarms_json(const Monitor& monitor, Timestamp now) {
   json::array alarms;

@@ -12,6 +12,7 @@ namespace dz::monitor {
 // So many records of one incident are listed; their number is told beside them.
 inline constexpr std::size_t kListedRecords = 1000;
 
+boost::json::object alarm_json(const Monitor& monitor, const control::MonitorAlarm& alarm, Timestamp now);
 boost::json::array alarms_json(const Monitor& monitor, Timestamp now);
 boost::json::array incidents_json(const Monitor& monitor, Timestamp now);
 

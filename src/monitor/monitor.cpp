@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evidence/snapshot.h"
+#include "monitor/change_pictures.h"
 
 namespace dz::monitor {
 namespace {
@@ -30,6 +31,14 @@ std::optional<verdict::CauseReport> clock_cause(const std::string& problem, cons
                               .gates = true};
 }
 
+struct WhileTrue {
+  explicit WhileTrue(bool& told) : flag(told) { flag = true; }
+  ~WhileTrue() { flag = false; }
+  WhileTrue(const WhileTrue&) = delete;
+  WhileTrue& operator=(const WhileTrue&) = delete;
+  bool& flag;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, storage::SqliteDatabase& database,
@@ -48,7 +57,7 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
             std::move(memory),    std::move(maintenance),
             std::move(incidents), std::move(options.damage)};
   const auto pause = std::move(options.pause);
-  std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept)));
+  std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept), now));
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
   // as late ones; not when somebody else has to say first that the clock is right.
   monitor->look_at_clock(now);
@@ -58,7 +67,7 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   return monitor;
 }
 
-Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept)
+Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept, Timestamp now)
     : settings_(std::move(options.settings)),
       mode_(settings_.write_mode),
       log_(options.log),
@@ -75,7 +84,9 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
       desk_({ledger, reader_, book_, kept_.memory, options.log}, settings_, {options.ids, std::move(options.key)}),
       ledger_(ledger),
       announcer_({reader_, pulled_, desk_, kept_.memory, book_, kept_.incidents.book()}, settings_.policy, options.log),
-      policy_(settings_.policy) {
+      policy_(settings_.policy),
+      run_(std::to_string(now.time_since_epoch().count())),
+      changes_(run_, *settings_.policy.profile) {
   if (takes_over(settings_)) takeover_.emplace(settings_.asked.takeover_after);
   announcer_.stay_quiet_about([this](const Pubkey& key) { return maintenance_of(key) != nullptr; });
   pushed_.on_rows([this](const Pubkey& device, Timestamp newest) { clock_.saw_row(device, newest); });
@@ -91,7 +102,15 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
 // Rows may be written while the ledger is asked. What comes after that is as of the newest of them: evidence is never
 // older than the time it is judged at.
 Timestamp Monitor::step(Timestamp begin) {
+  const WhileTrue under_way(in_pass_);
   ++passes_;
+  const auto next = make_pass(begin);
+  changes_.look_at_alarms(picture_alarms(*this, now_), now_);
+  changes_.look_at_sources(picture_sources(policy_, kept_.evidence->in_memory()), now_);
+  return next;
+}
+
+Timestamp Monitor::make_pass(Timestamp begin) {
   now_ = begin;
   kept_.writes->begin_pass();
   look_at_clock(begin);
@@ -182,6 +201,7 @@ void Monitor::judge(Timestamp now) {
   next_look_ = plan.next_look;
   kept_.incidents.follow(plan, book_, judged);
   announcer_.raise(plan.alarms, now);
+  changes_.look_at_records(picture_records(*reader_.snapshot(), book_.verdicts()), now);
   if (news && kept_.memory.record(std::move(*news), book_)) kept_.evidence->forget_changes();
   // Before anything is sent: a restart must know what was tried.
   const bool remembered = kept_.memory.save(book_.memories(), now);

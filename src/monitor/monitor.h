@@ -18,6 +18,7 @@
 #include "control/plan_monitor.h"
 #include "control/takeover.h"
 #include "monitor/announcer.h"
+#include "monitor/change_feed.h"
 #include "monitor/device_notes.h"
 #include "monitor/drain_watch.h"
 #include "monitor/file_writes.h"
@@ -127,6 +128,10 @@ class Monitor {
   const PulledSources& pulled() const { return pulled_; }
   const Announcer& announcer() const { return announcer_; }
   const control::IncidentBook& incidents() const { return kept_.incidents.book(); }
+  const ChangeFeed& changes() const { return changes_; }
+  void on_changes(std::function<void(std::uint64_t last, const std::string& text)> told) {
+    changes_.on_news(std::move(told));
+  }
   const telemetry::DurableEvidence& evidence() const { return *kept_.evidence; }
 
   const verdict::Policy& policy() const { return policy_; }  // with the minutes that its windows have now
@@ -138,6 +143,9 @@ class Monitor {
     return takeover_ ? std::optional(takeover_->silent(now)) : std::nullopt;
   }
   MonitorCounters counters() const;
+  const std::string& run() const { return run_; }  // what tells this run of the monitor from others
+  // The number of the last pass; none while one is under way, which may be looked at half done.
+  std::optional<std::uint64_t> settled() const { return in_pass_ ? std::nullopt : std::optional(passes_); }
 
  private:
   // What is in the monitor's file.
@@ -150,8 +158,9 @@ class Monitor {
     std::vector<std::string> damage;  // that the opening of the file found
   };
 
-  Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept);
+  Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept, Timestamp now);
 
+  Timestamp make_pass(Timestamp begin);
   void look_at_clock(Timestamp now);
   void hear_of_block(Timestamp now);
   void read_ledger(Timestamp now);
@@ -191,6 +200,9 @@ class Monitor {
   Timestamp next_look_;                            // of the last plan
   std::optional<Timestamp> last_forgotten_;        // subjects that are gone
   std::uint64_t passes_ = 0;
+  bool in_pass_ = false;
+  std::string run_;
+  ChangeFeed changes_;
 };
 
 }  // namespace dz::monitor

@@ -3,14 +3,18 @@
 #include <array>
 #include <charconv>
 
+#include <fmt/format.h>
 #include <boost/json.hpp>
 
 #include "base/base64.h"
 #include "base/safe_text.h"
 #include "monitor/alarm_report.h"
+#include "monitor/api_operations.h"
 #include "monitor/assessment_json.h"
+#include "monitor/list_answers.h"
 #include "monitor/maintenance_api.h"
 #include "monitor/monitor_metrics.h"
+#include "monitor/openapi.h"
 #include "monitor/pulled_report.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
@@ -21,6 +25,7 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view kEventStream = "text/event-stream";
 constexpr const char* kInfluxVersion = "1.8-doublezero-monitor";
 
 net::HttpResponse reply(int status, const json::value& body) {
@@ -84,33 +89,40 @@ class Write final : public MonitorAnswer {
   bool waits_ = false;
 };
 
-// A record a piece. Those that the ledger loses meanwhile are left out.
-class Assessments final : public MonitorAnswer {
+// Adds what a client may compare the next time, when no pass came between the beginning and the end.
+class Tagged final : public MonitorAnswer {
  public:
-  // Without findings it is a summary: a record has few members then, not some kilobytes.
-  Assessments(const Monitor& monitor, bool findings) : monitor_(monitor), findings_(findings) {
-    for (const auto& verdict : monitor.verdicts()) keys_.push_back(verdict.key);
-    text_ = R"({"policy":)" + json::serialize(json::string(monitor.policy_digest())) + R"(,"assessments":[)";
+  Tagged(const Monitor& monitor, std::string tag, std::unique_ptr<MonitorAnswer> answer)
+      : monitor_(monitor), tag_(std::move(tag)), pass_(monitor.settled()), answer_(std::move(answer)) {}
+  std::optional<net::HttpResponse> go_on(Timestamp now) override {
+    auto response = answer_->go_on(now);
+    if (!response || response->status != 200) return response;
+    response->headers.emplace_back("Cache-Control", "no-cache");
+    if (monitor_.settled() == pass_) response->headers.emplace_back("ETag", tag_);
+    return response;
   }
-  std::optional<net::HttpResponse> go_on(Timestamp) override {
-    if (next_ == keys_.size()) return net::HttpResponse{200, "application/json", std::move(text_) + "]}", {}};
-    const auto& key = keys_[next_++];
-    if (const auto report = monitor_.assessment(key)) {
-      auto entry = to_json(*report);
-      entry["pubkey"] = to_text(key);
-      if (!findings_) entry.erase("findings");
-      if (text_.back() != '[') text_ += ',';
-      text_ += json::serialize(entry);
-    }
-    return std::nullopt;
-  }
+  std::size_t holds() const override { return answer_->holds(); }
 
  private:
   const Monitor& monitor_;
-  bool findings_;
-  std::vector<Pubkey> keys_;
-  std::size_t next_ = 0;
-  std::string text_;
+  std::string tag_;
+  std::optional<std::uint64_t> pass_;
+  std::unique_ptr<MonitorAnswer> answer_;
+};
+
+class Stream final : public MonitorAnswer {
+ public:
+  explicit Stream(ChangeFeed::Beginning beginning) : beginning_(std::move(beginning)) {}
+  std::optional<net::HttpResponse> go_on(Timestamp) override {
+    return net::HttpResponse{200,
+                             std::string(kEventStream),
+                             std::move(beginning_.text),
+                             {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}}};
+  }
+  std::optional<std::uint64_t> stays_open_after() const override { return beginning_.last; }
+
+ private:
+  ChangeFeed::Beginning beginning_;
 };
 
 class Metrics final : public MonitorAnswer {
@@ -147,9 +159,8 @@ net::HttpResponse query(Monitor& monitor, const net::HttpRequest& request) {
   return influx_reply(monitor.query({statements, token_of(request), request.method == "GET"}));
 }
 
-net::HttpResponse assessments(Context& context, const net::HttpRequest& request) {
-  const bool findings = request.query_value("findings") != "0";
-  context.in_pieces = std::make_unique<Assessments>(context.monitor, findings);
+net::HttpResponse in_pieces(Context& context, std::unique_ptr<MonitorAnswer> answer) {
+  context.in_pieces = std::move(answer);
   return {};
 }
 
@@ -161,21 +172,43 @@ std::optional<Pubkey> find_record(const Monitor& monitor, const std::string& nam
   return std::nullopt;
 }
 
-// An optional whole number of the query; false: it is none.
-template <typename Number>
-bool read_number(const net::HttpRequest& request, std::string_view name, Number& value) {
+// Of a value that was checked.
+int number_of(const net::HttpRequest& request, std::string_view name) {
+  int number = 0;
   const auto text = request.query_value(name);
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return text.empty() || (error == std::errc{} && stop == text.data() + text.size());
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
-net::HttpResponse assessment(const Monitor& monitor, const net::HttpRequest& request, const std::string& name) {
+std::optional<Pubkey> key_of(const std::string& name) {
+  const auto key = parse_pubkey(name);
+  return key ? std::optional(*key) : std::nullopt;
+}
+
+std::string expected_record(std::string_view name) {
+  return "expected the pubkey or code of one link or device, found '" + std::string(name) + "'";
+}
+
+// What the monitor knows to have been there: in this run, or from its decisions.
+net::HttpResponse not_there(Monitor& monitor, const std::string& name) {
+  std::string was;
+  auto key = key_of(name);
+  if (const auto* gone = monitor.changes().gone(name); gone != nullptr) {
+    key = gone->key;
+    was = "the " + std::string(to_text(gone->kind)) + " " + gone->code + " is gone from the ledger since " +
+          to_text(gone->at);
+  } else if (key) {
+    const auto decided = monitor.decisions({.key = key, .limit = 1});
+    if (decided && !decided->empty()) was = "the record " + decided->front().code + " is gone from the ledger";
+  }
+  if (was.empty() || !monitor.ledger().snapshot()) return complain(404, expected_record(name));
+  return complain(410, was + "; its decisions are at /api/v1/decisions?record=" + to_text(*key));
+}
+
+net::HttpResponse assessment(Monitor& monitor, const net::HttpRequest& request, const std::string& name) {
   const auto key = find_record(monitor, name);
-  if (!key) return complain(404, "expected the pubkey or code of one link or device, found '" + name + "'");
-  constexpr int kWidest = 1000;
-  int width = 0;
-  if (!read_number(request, "width", width) || width < 0 || width > kWidest)
-    return complain(400, "width: expected a number of columns up to 1000");
+  if (!key) return not_there(monitor, name);
+  const int width = number_of(request, "width");
   const bool minutes = request.query_value("minutes") == "1";
   if (request.query_value("format") == "text") {
     auto text = monitor.explain(*key, {.width = width, .list_minutes = minutes});
@@ -191,23 +224,16 @@ net::HttpResponse assessment(const Monitor& monitor, const net::HttpRequest& req
   return reply(200, body);
 }
 
-net::HttpResponse decisions(Monitor& monitor, const net::HttpRequest& request) {
-  DecisionQuery query;
-  if (!read_number(request, "before", query.before_id) || !read_number(request, "limit", query.limit))
-    return complain(400, "before and limit: expected whole numbers");
+net::HttpResponse decisions(Context& context, const net::HttpRequest& request) {
+  std::optional<Pubkey> key;
   if (const auto name = request.query_value("record"); !name.empty()) {
-    query.key = find_record(monitor, name);
-    if (!query.key) {
-      const auto key = parse_pubkey(name);  // a record that is gone keeps its decisions
-      if (!key) return complain(404, "expected the pubkey or code of one link or device, found '" + name + "'");
-      query.key = *key;
-    }
+    key = find_record(context.monitor, name);
+    const auto* gone = context.monitor.changes().gone(name);
+    if (!key && gone != nullptr) key = gone->key;
+    if (!key) key = key_of(name);  // a record that is gone keeps its decisions
+    if (!key) return complain(404, expected_record(name));
   }
-  const auto found = monitor.decisions(query);
-  if (!found) return complain(503, found.error().message);
-  json::array list;
-  for (const auto& decision : *found) list.push_back(to_json(decision, *monitor.policy().profile));
-  return reply(200, json::object{{"decisions", std::move(list)}});
+  return in_pieces(context, list_decisions(context.monitor, request, key));
 }
 
 json::object windows_json(const verdict::Policy& policy) {
@@ -247,12 +273,16 @@ net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   return reply(reason.empty() ? 200 : 503, body);
 }
 
-net::HttpResponse alarms(const Monitor& monitor, Timestamp now) {
-  return reply(200, json::object{{"alarms", alarms_json(monitor, now)}});
-}
-
 net::HttpResponse incidents(const Monitor& monitor, Timestamp now) {
   return reply(200, json::object{{"incidents", incidents_json(monitor, now)}});
+}
+
+// A backlog never fills what may wait for one reader.
+constexpr std::size_t kMostMissed = 256U << 10;
+
+net::HttpResponse stream(Context& context, const net::HttpRequest& request) {
+  const auto seen = request.header("last-event-id");
+  return in_pieces(context, std::make_unique<Stream>(context.monitor.changes().begin(seen, kMostMissed)));
 }
 
 net::HttpResponse pong() { return influx_reply({}); }
@@ -275,30 +305,67 @@ constexpr std::array kRoutes{
     Route{{"GET", "/metrics", "/metrics"}, [](Context& c, Request, Rest) { return metrics(c); }},
     Route{{"GET", "/healthz", "/healthz"}, [](Context& c, Request, Rest) { return healthz(c.monitor, c.now); }},
     Route{{"GET", "/api/v1/assessments", "/api/v1/assessments[/PUBKEY]"},
-          [](Context& c, Request r, Rest) { return assessments(c, r); }},
+          [](Context& c, Request r, Rest) { return in_pieces(c, list_assessments(c.monitor, r)); }},
     Route{{"GET", "/api/v1/assessments/*", ""},
           [](Context& c, Request r, Rest name) { return assessment(c.monitor, r, std::string(name)); }},
     Route{{"GET", "/api/v1/alarms", "/api/v1/alarms"},
-          [](Context& c, Request, Rest) { return alarms(c.monitor, c.now); }},
+          [](Context& c, Request r, Rest) { return in_pieces(c, list_alarms(c.monitor, r)); }},
     Route{{"GET", "/api/v1/incidents", "/api/v1/incidents"},
           [](Context& c, Request, Rest) { return incidents(c.monitor, c.now); }},
     Route{{"GET", "/api/v1/decisions", "/api/v1/decisions"},
-          [](Context& c, Request r, Rest) { return decisions(c.monitor, r); }},
+          [](Context& c, Request r, Rest) { return decisions(c, r); }},
     Route{{"GET", "/api/v1/maintenances", "/api/v1/maintenances"},
           [](Context& c, Request, Rest) { return list_maintenances(c.monitor, c.now); }},
     Route{{"POST", "/api/v1/maintenances", ""},
           [](Context& c, Request r, Rest) { return add_maintenance(c.monitor, r, c.now); }},
     Route{{"POST", "/api/v1/maintenances/*", ""},
           [](Context& c, Request r, Rest id) { return end_maintenance(c.monitor, r, std::string(id), c.now); }},
+    Route{{"GET", "/api/v1/stream", "/api/v1/stream"}, [](Context& c, Request r, Rest) { return stream(c, r); }},
+    Route{{"GET", "/api/v1/openapi.json", "/api/v1/openapi.json"},
+          [](Context& c, Request, Rest) { return reply(200, openapi_document(*c.monitor.policy().profile)); }},
 };
+
+// Of what a pass leaves behind, and of how it was asked for; nothing while a pass is under way. Weak: rows that come
+// between two passes move a time in it.
+std::string tag_of(const Monitor& monitor, const net::HttpRequest& request) {
+  if (!monitor.settled()) return {};
+  const auto asked = std::hash<std::string>()(request.path + "?" + request.query);
+  return fmt::format("W/\"{}-{}-{:x}\"", monitor.run(), *monitor.settled(), asked);
+}
+
+bool has_tag(std::string_view if_none_match, std::string_view tag) {
+  if (tag.empty()) return false;
+  tag.remove_prefix(2);  // tags are compared without their weakness
+  return if_none_match == "*" || if_none_match.find(tag) != std::string_view::npos;
+}
 
 }  // namespace
 
+std::span<const service::RouteName> monitor_routes() {
+  static const auto names = [] {
+    std::vector<service::RouteName> all;
+    for (const auto& route : kRoutes) all.push_back(route.name);
+    return all;
+  }();
+  return names;
+}
+
 std::unique_ptr<MonitorAnswer> begin_answer(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {
+  const auto* operation = request.method == "GET" ? find_operation(request.path) : nullptr;
+  std::string tag;
+  if (operation != nullptr) {
+    if (const auto fits = check_query(*operation, request.query, *monitor.policy().profile); !fits)
+      return std::make_unique<Ready>(complain(400, fits.error().message));
+    if (operation->content_type != kEventStream) tag = tag_of(monitor, request);
+    if (has_tag(request.header("if-none-match"), tag))
+      return std::make_unique<Ready>(net::HttpResponse{304, {}, {}, {{"Cache-Control", "no-cache"}, {"ETag", tag}}});
+  }
   Context context{monitor, now};
   auto response = service::answer_by<Context>(kRoutes, context, request);
-  if (context.in_pieces) return std::move(context.in_pieces);
-  return std::make_unique<Ready>(std::move(response));
+  auto answer = std::move(context.in_pieces);
+  if (!answer) answer = std::make_unique<Ready>(std::move(response));
+  if (tag.empty()) return answer;
+  return std::make_unique<Tagged>(monitor, std::move(tag), std::move(answer));
 }
 
 net::HttpResponse answer_monitor_request(Monitor& monitor, const net::HttpRequest& request, Timestamp now) {

@@ -4,10 +4,12 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "monitor/monitor.h"
 #include "net/http_server.h"
+#include "service/routes.h"
 
 namespace dz::monitor {
 
@@ -20,7 +22,13 @@ class MonitorAnswer {
   // After an answer: rows of the write wait for the ledger to be asked about their devices. Once it was, go_on() makes
   // another answer.
   virtual bool waits() const { return false; }
+  // After an answer that stays open: the number of the last event that it has told.
+  virtual std::optional<std::uint64_t> stays_open_after() const { return std::nullopt; }
+  virtual std::size_t holds() const { return 0; }  // bytes, of an answer that is being made
 };
+
+// What is answered, by method and path.
+std::span<const service::RouteName> monitor_routes();
 
 // The request outlives the answer's first whole one.
 std::unique_ptr<MonitorAnswer> begin_answer(Monitor& monitor, const net::HttpRequest& request, Timestamp now);

@@ -8,8 +8,8 @@
 namespace dz::monitor {
 namespace {
 
-net::HttpResponse busy() {
-  auto response = net::error_response(503, "too many rows are being written at once: send the rows again");
+net::HttpResponse busy(std::string_view why) {
+  auto response = net::error_response(503, why);
   response.headers.emplace_back("Retry-After", "1");
   return response;
 }
@@ -19,8 +19,13 @@ net::HttpResponse busy() {
 MonitorDoors::MonitorDoors(net::Loop& loop, service::Turn& turn, Monitor& monitor, Begin begin)
     : loop_(loop), turn_(turn), monitor_(monitor), begin_(std::move(begin)) {}
 
-MonitorDoors::Work::Work(net::HttpRequest asked, net::Answer taker, std::shared_ptr<std::size_t> at_work)
-    : request(std::move(asked)), done(std::move(taker)), bytes(request.body.size()), counted_in(std::move(at_work)) {
+MonitorDoors::Work::Work(net::HttpRequest asked, net::Answer taker, std::shared_ptr<std::size_t> at_work,
+                         std::shared_ptr<std::size_t> all_made)
+    : request(std::move(asked)),
+      done(std::move(taker)),
+      bytes(request.body.size()),
+      counted_in(std::move(at_work)),
+      made(std::move(all_made)) {
   *counted_in += bytes;
 }
 
@@ -31,8 +36,10 @@ void MonitorDoors::Work::forget_body() {
 
 void MonitorDoors::answer(net::HttpRequest request, net::Answer done) {
   const auto bytes = request.body.size();
-  if (bytes > kSmall && *bytes_ + bytes > kMostBytes) return done(busy());
-  const auto work = std::make_shared<Work>(std::move(request), std::move(done), bytes_);
+  if (bytes > kSmall && *bytes_ + bytes > kMostBytes) {
+    return done(busy("too many rows are being written at once: send the rows again"));
+  }
+  const auto work = std::make_shared<Work>(std::move(request), std::move(done), bytes_, made_);
   loop_.in_slices([this, work] {
     auto response = next_piece(*work);
     if (!response) return false;
@@ -45,11 +52,18 @@ std::optional<net::HttpResponse> MonitorDoors::next_piece(Work& work) const {
   const std::lock_guard in_turn(turn_);
   const auto now = net::system_now();
   if (!work.answer) work.answer = begin_(monitor_, work.request, now);
-  return work.answer->go_on(now);
+  auto response = work.answer->go_on(now);
+  work.made.set(response ? 0 : work.answer->holds());
+  if (!response && work.made.all() > kMostMade)
+    return busy("too many long lists are being made: ask in pages, with limit=");
+  return response;
 }
 
 void MonitorDoors::give(const std::shared_ptr<Work>& work, net::HttpResponse response) {
   work->forget_body();
+  if (const auto last = work->answer->stays_open_after(); last && streams_ != nullptr && response.status == 200) {
+    return streams_->open(std::move(response), *last, work->done);
+  }
   const bool full = held_.size() >= kMostHeld || held_bytes_ + work->bytes > kMostHeldBytes;
   if (work->answer->waits() && !in_vain_ && !full) return hold(work);
   work->done(std::move(response));

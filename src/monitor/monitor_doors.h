@@ -7,7 +7,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <utility>
 
+#include "monitor/event_streams.h"
 #include "monitor/monitor_api.h"
 #include "net/loop.h"
 #include "service/turn.h"
@@ -21,6 +23,7 @@ class MonitorDoors {
   static constexpr std::size_t kMostHeldBytes = 32U << 20;           // of the bodies of those
   static constexpr std::size_t kMostBytes = 64U << 20;  // of bodies at work; beyond, those over kSmall are answered 503
   static constexpr std::size_t kSmall = 1U << 20;
+  static constexpr std::size_t kMostMade = 256U << 20;  // of answers that are being made; beyond, they end with 503
 
   // What makes the answers: begin_answer(), but for tests.
   using Begin = std::function<std::unique_ptr<MonitorAnswer>(Monitor&, const net::HttpRequest&, Timestamp now)>;
@@ -32,13 +35,31 @@ class MonitorDoors {
 
   // On the loop. done is called once, at once or later.
   void answer(net::HttpRequest request, net::Answer done);
+  // Who takes answers that stay open; until then, and without, they end with their beginning. It outlives the doors.
+  void connect_streams(EventStreams& streams) { streams_ = &streams; }
   // From any thread: the ledger was asked for devices.
   void looked();
 
  private:
+  // Bytes of one, counted among those of all as long as it is there.
+  class Share {
+   public:
+    explicit Share(std::shared_ptr<std::size_t> all) : all_(std::move(all)) {}
+    ~Share() { set(0); }
+    Share(const Share&) = delete;
+    Share& operator=(const Share&) = delete;
+    void set(std::size_t bytes) { *all_ = *all_ - std::exchange(mine_, bytes) + bytes; }
+    std::size_t all() const { return *all_; }
+
+   private:
+    std::shared_ptr<std::size_t> all_;
+    std::size_t mine_ = 0;
+  };
+
   // A request and its answer.
   struct Work {
-    Work(net::HttpRequest asked, net::Answer taker, std::shared_ptr<std::size_t> at_work);
+    Work(net::HttpRequest asked, net::Answer taker, std::shared_ptr<std::size_t> at_work,
+         std::shared_ptr<std::size_t> all_made);
     ~Work() { forget_body(); }
     Work(const Work&) = delete;
     Work& operator=(const Work&) = delete;
@@ -49,6 +70,7 @@ class MonitorDoors {
     const std::size_t bytes;                  // of the body
     std::shared_ptr<std::size_t> counted_in;  // until it is forgotten
     std::unique_ptr<MonitorAnswer> answer = {};
+    Share made;               // of the answer
     std::uint64_t timer = 0;  // of one that is held
     bool looking = false;     // of one that is held: for another answer
     bool last = false;        // and whatever that is, it is given
@@ -68,6 +90,8 @@ class MonitorDoors {
   Monitor& monitor_;
   Begin begin_;
   std::shared_ptr<std::size_t> bytes_ = std::make_shared<std::size_t>(0);  // of the bodies at work
+  std::shared_ptr<std::size_t> made_ = std::make_shared<std::size_t>(0);   // of the answers that are being made
+  EventStreams* streams_ = nullptr;
   std::map<std::uint64_t, std::shared_ptr<Work>> held_;
   std::uint64_t last_id_ = 0;
   std::size_t held_bytes_ = 0;

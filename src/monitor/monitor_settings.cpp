@@ -109,6 +109,8 @@ void declare_serving(Settings& settings, MonitorSettings& s) {
   service::declare_browser_rules(settings, s.browsers, "listen");
   settings.number({"--max-body-mib", "listen.max_body_mib"}, s.max_body_mib, {1, 1024},
                   "Larger writes are refused, in MiB");
+  settings.number({"--max-streams", "listen.max_streams"}, s.max_streams, {0, 10'000},
+                  "Open at once of /api/v1/stream; more are answered 503");
   service::declare_connections(settings, s.connections, "listen.");
   settings.text({"--store", "store.path"}, s.store_path, "The monitor's SQLite file");
   settings.span({"--history", "store.history"}, s.history, {hours{25}, hours{24 * 3650}},

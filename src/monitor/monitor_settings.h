@@ -58,6 +58,7 @@ struct MonitorSettings {
   std::string ports_file;
   net::BrowserRules browsers;
   std::uint32_t max_body_mib = 32;
+  std::uint32_t max_streams = 64;  // of /api/v1/stream
   service::ConnectionSettings connections;
   // [store]
   std::string store_path = "doublezero-monitor.db";

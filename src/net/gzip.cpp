@@ -1,5 +1,6 @@
 #include "net/gzip.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@ namespace {
 constexpr int kGzipFormat = 15 + 16;
 constexpr int kGzipOrZlib = 15 + 32;
 constexpr std::size_t kStep = 64U << 10;
+constexpr std::size_t kPacked = 32U << 10;
 constexpr std::size_t kLong = 1U << 20;
 
 Bytef* bytes_of(const char* text) { return reinterpret_cast<Bytef*>(const_cast<char*>(text)); }
@@ -24,16 +26,75 @@ void feed(z_stream& stream, std::string_view input) {
 }  // namespace
 
 std::string gzip(std::string_view text) {
-  z_stream stream{};
-  DZ_CHECK(deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipFormat, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-  std::string out(deflateBound(&stream, text.size()), '\0');
-  feed(stream, text);
-  stream.next_out = bytes_of(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  DZ_CHECK(deflate(&stream, Z_FINISH) == Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
+  Gzip packing(text);
+  while (!packing.step()) {
+  }
+  return std::move(packing.packed());
+}
+
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+bool same_word(std::string_view text, std::string_view small) {
+  return std::equal(text.begin(), text.end(), small.begin(), small.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? char(a + 32) : a) == b; });
+}
+
+// "q=0", "q=0.000": not wanted at all.
+bool is_refusal(std::string_view parameter) {
+  parameter = trimmed(parameter);
+  if (parameter.size() < 3 || !same_word(parameter.substr(0, 2), "q=")) return false;
+  return parameter.find_first_not_of("0.", 2) == std::string_view::npos;
+}
+
+}  // namespace
+
+bool accepts_gzip(std::string_view accept_encoding) {
+  bool any = false;  // what "*" says, for who does not name gzip
+  while (!accept_encoding.empty()) {
+    const auto item = accept_encoding.substr(0, accept_encoding.find(','));
+    accept_encoding.remove_prefix(std::min(accept_encoding.size(), item.size() + 1));
+    const auto mark = item.find(';');
+    const auto name = trimmed(item.substr(0, mark));
+    const bool wanted = mark == std::string_view::npos || !is_refusal(item.substr(mark + 1));
+    if (same_word(name, "gzip") || same_word(name, "x-gzip")) return wanted;
+    if (name == "*") any = wanted;
+  }
+  return any;
+}
+
+struct Gzip::Stream : z_stream {
+  Stream() : z_stream{} {
+    DZ_CHECK(deflateInit2(this, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipFormat, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  }
+  ~Stream() { deflateEnd(this); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+};
+
+Gzip::Gzip(std::string_view text) : stream_(std::make_unique<Stream>()), rest_(text) {}
+Gzip::~Gzip() = default;
+
+bool Gzip::step() {
+  auto& stream = *stream_;
+  feed(stream, rest_.substr(0, kPacked));
+  rest_.remove_prefix(stream.avail_in);
+  const int flush = rest_.empty() ? Z_FINISH : Z_NO_FLUSH;
+  int state = Z_OK;
+  do {
+    const auto before = out_.size();
+    out_.resize(before + kPacked);
+    stream.next_out = bytes_of(out_.data() + before);
+    stream.avail_out = static_cast<uInt>(kPacked);
+    state = deflate(&stream, flush);
+    out_.resize(before + kPacked - stream.avail_out);
+  } while (stream.avail_in > 0 || (flush == Z_FINISH && state != Z_STREAM_END));
+  return state == Z_STREAM_END;
 }
 
 struct Gunzip::Stream : z_stream {

@@ -1,4 +1,4 @@
-// gzip bodies (zlib), with a bound on what comes out.
+// gzip bodies (zlib), with a bound on what comes out; and who takes them.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,28 @@
 namespace dz::net {
 
 std::string gzip(std::string_view text);
+
+// Whether an Accept-Encoding header takes gzip: by name or by "*", and not with a weight of 0.
+bool accepts_gzip(std::string_view accept_encoding);
+
+// The same in steps.
+class Gzip {
+ public:
+  explicit Gzip(std::string_view text);  // which outlives it
+  ~Gzip();
+  Gzip(const Gzip&) = delete;
+  Gzip& operator=(const Gzip&) = delete;
+
+  // Some 32 KB more of what goes in. True: that was all, and packed() is whole.
+  bool step();
+  std::string& packed() { return out_; }
+
+ private:
+  struct Stream;
+  std::unique_ptr<Stream> stream_;
+  std::string_view rest_;  // not given to zlib yet
+  std::string out_;
+};
 
 // gzip or zlib format. Corrupt when it is neither or is cut off; Refused when more than max_bytes would come out.
 Result<std::string> gunzip(std::string_view compressed, std::size_t max_bytes);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -27,6 +28,8 @@ constexpr std::size_t kMostBuffered = 2 * kPiece;  // of what came and is not un
 constexpr Duration kLinger = std::chrono::seconds{2};
 constexpr std::size_t kLingerPiece = 16U << 10;
 
+constexpr std::size_t kLeastPacked = 1U << 10;
+
 constexpr std::size_t kMostShown = 100;  // of what a client sent, in an error
 
 std::string lower(std::string_view text) {
@@ -38,6 +41,12 @@ std::string lower(std::string_view text) {
 // The last line of defence: nothing that a handler made of foreign bytes leaves as something else than HTTP.
 void set_header(http::response<http::string_body>& message, std::string_view name, std::string_view value) {
   if (is_token(name)) message.set(name, header_value(value));
+}
+
+// As it may go out, whatever it was made of.
+std::string safe_body(HttpResponse& answer) {
+  return answer.content_type == "application/json" ? escaped_lines(std::move(answer.body))
+                                                   : valid_utf8(std::move(answer.body));
 }
 
 HttpResponse no_room() {
@@ -212,6 +221,7 @@ void HttpConnection::refuse_body(error_code error) {
 // From here on until take() it is worked on.
 void HttpConnection::exchange(bool keep_alive) {
   HttpRequest request = to_request(parser_->get(), std::move(headers_), remote_);
+  takes_gzip_ = server_->options.gzip_answers && accepts_gzip(request.header("accept-encoding"));
   keep_alive_ = keep_alive;
   awaited_ = true;
   server_->connections().busy(id_, true);
@@ -277,12 +287,57 @@ void HttpConnection::take_failure(TurnedAway failure) {
 void HttpConnection::take(HttpResponse response) {
   if (!awaited_ || server_->closed) return;  // given twice, or the handler ended the server
   awaited_ = false;
+  if (is_packed(response)) return deflate(std::move(response));
+  give(std::move(response));
+}
+
+bool HttpConnection::is_packed(const HttpResponse& response) const {
+  return takes_gzip_ && !response.opened && response.body.size() >= kLeastPacked;
+}
+
+namespace {
+
+// A body that is being packed.
+struct Deflating {
+  explicit Deflating(HttpResponse whole) : response(std::move(whole)), text(safe_body(response)), gzip(text) {}
+  HttpResponse response;
+  std::string text;
+  Gzip gzip;
+};
+
+}  // namespace
+
+void HttpConnection::deflate(HttpResponse response) {
+  const auto work = std::make_shared<Deflating>(std::move(response));
+  const auto step = [self = shared_from_this(), work] {
+    const bool done = work->gzip.step();
+    if (!self->hold(work->text.size() + work->gzip.packed().size())) {
+      self->give(no_room());
+      return true;
+    }
+    if (!done) return false;
+    work->response.body = std::move(work->gzip.packed());
+    work->response.headers.emplace_back("Content-Encoding", "gzip");
+    self->packed_ = true;
+    self->give(std::move(work->response));
+    return true;
+  };
+  server_->loop.in_slices([self = shared_from_this(), step] {
+    if (self->server_->closed) return true;
+    bool done = true;
+    if (self->server_->failure_in([&] { done = step(); })) self->stream_->close();
+    return done;
+  });
+}
+
+void HttpConnection::give(HttpResponse response) {
   server_->connections().busy(id_, false);
   const auto failure = server_->failure_in([&] {
+    if (response.opened) return open_stream(std::move(response));
     if (hold(response.body.size())) return write(std::move(response), keep_alive_);
     write(no_room(), false);
   });
-  if (failure) stream_->close();
+  if (failure && stream_) stream_->close();
 }
 
 std::optional<BrowserGuard::Answer> HttpConnection::judge_browser() const {
@@ -299,22 +354,29 @@ void HttpConnection::refuse(int status, std::string_view why, TurnedAway kind) {
 
 void HttpConnection::refuse_for_now() { write(no_room(), false); }
 
-void HttpConnection::write(HttpResponse answer, bool keep_alive) {
-  const bool head = parser_->get().method() == http::verb::head;
-  keep_alive_ = keep_alive;
+// What the answer depends on is one header, whoever has something to say in it.
+void HttpConnection::set_head(const HttpResponse& answer) {
+  std::string varies = server_->options.gzip_answers ? "Accept-Encoding" : "";
   response_ = {};
   response_.version(11);
   response_.result(static_cast<unsigned>(answer.status));
   set_header(response_, "Content-Type", answer.content_type);
   for (const auto& [name, value] : answer.headers) set_header(response_, name, value);
   for (const auto& [name, value] : server_->guard->answer_headers(fields_of(parser_->get()))) {
-    set_header(response_, name, value);
+    if (name == "Vary") varies += (varies.empty() ? "" : ", ") + value;
+    if (name != "Vary") set_header(response_, name, value);
   }
-  response_.body() = answer.content_type == "application/json" ? escaped_lines(std::move(answer.body))
-                                                               : valid_utf8(std::move(answer.body));
+  if (!varies.empty()) set_header(response_, "Vary", varies);
+}
+
+void HttpConnection::write(HttpResponse answer, bool keep_alive) {
+  const bool head = parser_->get().method() == http::verb::head;
+  keep_alive_ = keep_alive;
+  set_head(answer);
+  response_.body() = std::exchange(packed_, false) ? std::move(answer.body) : safe_body(answer);
   response_.keep_alive(keep_alive);
   response_.prepare_payload();
-  if (answer.status == 204) response_.erase(http::field::content_type);
+  if (answer.status == 204 || answer.status == 304) response_.erase(http::field::content_type);
   if (head) response_.body().clear();  // content-length stays that of the body
   stream_->expires_after(server_->limits().deadline);
   outgoing_.emplace(response_);
@@ -342,6 +404,18 @@ void HttpConnection::linger() {
 
 void HttpConnection::on_lingering(error_code error, std::size_t) {
   if (!error) linger();
+}
+
+void HttpConnection::open_stream(HttpResponse answer) {
+  set_head(answer);
+  response_.keep_alive(false);
+  std::ostringstream head;
+  head << response_.base();
+  server_->open.erase(stream_.get());
+  server_->connections().remove(id_);
+  stream_->expires_never();
+  std::make_shared<HttpStream>(server_, std::move(stream_))
+      ->start(remote_, head.str(), std::move(answer.body), answer.opened);
 }
 
 void HttpConnection::upgrade() {

@@ -50,6 +50,20 @@ std::string form_value(std::string_view form, std::string_view name) {
   return {};
 }
 
+std::vector<std::pair<std::string, std::string>> form_fields(std::string_view form) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  while (!form.empty()) {
+    const std::string_view pair = form.substr(0, form.find('&'));
+    const auto equals = pair.find('=');
+    if (!pair.empty()) {
+      fields.emplace_back(unescaped(pair.substr(0, equals)),
+                          equals == std::string_view::npos ? std::string{} : unescaped(pair.substr(equals + 1)));
+    }
+    form.remove_prefix(std::min(form.size(), pair.size() + 1));
+  }
+  return fields;
+}
+
 HttpResponse error_response(int status, std::string_view what) {
   return {status, "application/json", boost::json::serialize(boost::json::object{{"error", what}}), {}};
 }

@@ -42,12 +42,16 @@ std::size_t HttpServer::connections() const { return impl_->open.size(); }
 
 void HttpServer::send(SessionId session, std::string text) {
   const auto found = impl_->sessions.find(session);
-  if (found != impl_->sessions.end()) found->second->send(std::move(text));
+  if (found != impl_->sessions.end()) return found->second->send(std::move(text));
+  const auto stream = impl_->streams.find(session);
+  if (stream != impl_->streams.end()) stream->second->send(std::move(text));
 }
 
 void HttpServer::close(SessionId session) {
   const auto found = impl_->sessions.find(session);
-  if (found != impl_->sessions.end()) found->second->close();
+  if (found != impl_->sessions.end()) return found->second->close();
+  const auto stream = impl_->streams.find(session);
+  if (stream != impl_->streams.end()) stream->second->close();
 }
 
 void HttpServer::pause(SessionId session) {
@@ -133,6 +137,7 @@ void HttpServer::Impl::shut_down() {
   pause.cancel();
   for (auto* stream : open) stream->close();
   sessions.clear();
+  streams.clear();
 }
 
 }  // namespace dz::net

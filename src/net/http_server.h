@@ -25,6 +25,8 @@ namespace dz::net {
 
 // A value of a query string or of a form, unescaped; empty when it is absent.
 std::string form_value(std::string_view form, std::string_view name);
+// All names and values, in their order, unescaped.
+std::vector<std::pair<std::string, std::string>> form_fields(std::string_view form);
 
 struct HttpRequest {
   std::string method;                                        // "GET"
@@ -38,6 +40,8 @@ struct HttpRequest {
   std::string query_value(std::string_view name) const { return form_value(query, name); }
 };
 
+using SessionId = std::uint64_t;
+
 // What a handler says is sent as valid HTTP, whatever it was made of: bodies are text, and go out as UTF-8, those in
 // JSON with escapes for what a terminal would act on; a header's
 // value goes out as header_value() of base/safe_text.h, one whose name is no token not at all.
@@ -46,12 +50,13 @@ struct HttpResponse {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  // Set: the body is only the beginning. The answer stays open until either side closes it; send() of the server adds
+  // to it under the id that this is called with, once, before on_close may be.
+  std::function<void(SessionId)> opened = {};
 };
 
 // {"error": what} as JSON.
 HttpResponse error_response(int status, std::string_view what);
-
-using SessionId = std::uint64_t;
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
@@ -59,6 +64,7 @@ struct ServerOptions {
   std::size_t max_body = 8U << 20;     // bytes; more is answered 413
   std::size_t max_message = 1U << 20;  // WebSocket text, bytes
   BrowserRules browsers = {};          // who may ask from within a browser
+  bool gzip_answers = false;           // to who takes them so, of 1 KB and more; packed in slices of the loop
   // What the connections of the process may cost, counted together; null: this server's own, with the default limits.
   std::shared_ptr<Connections> connections = nullptr;
 };
@@ -88,13 +94,14 @@ class HttpServer {
   ~HttpServer();  // drops every connection; no handler runs afterwards
 
   std::uint16_t port() const;
-  // Queues one WebSocket text for a session; unknown sessions are ignored. Who does not read is dropped, later.
+  // Queues one WebSocket text for a session, or more of an answer that stays open; unknown ones are ignored. Who does
+  // not read is dropped, later.
   void send(SessionId session, std::string text);
   void close(SessionId session);
   // From within on_message: nothing more is read of the session until resume().
   void pause(SessionId session);
   void resume(SessionId session);
-  std::size_t connections() const;  // open now, of both kinds
+  std::size_t connections() const;  // open now, of every kind
 
   struct Impl;
 

@@ -1,4 +1,4 @@
-// The two conversations of the server, one object for each connection. Included by http_*.cpp only.
+// The conversations of the server, one object for each connection. Included by http_*.cpp only.
 #pragma once
 
 #include <deque>
@@ -25,6 +25,7 @@
 namespace dz::net {
 
 class WebSocketSession;
+class HttpStream;
 
 // What connections share. They hold it by shared_ptr: the server may go while their last handlers are queued.
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
@@ -48,6 +49,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   bool closed = false;
   SessionId last_session = 0;
   std::unordered_map<SessionId, std::shared_ptr<WebSocketSession>> sessions;
+  std::unordered_map<SessionId, std::shared_ptr<HttpStream>> streams;
   std::unordered_set<boost::beast::tcp_stream*> open;  // every connection, so that the server can drop them all
 
   Result<void> start();
@@ -94,7 +96,12 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void refuse(int status, std::string_view why, TurnedAway kind);  // answers, then closes
   void refuse_for_now();                                           // the same of one for whom there is no room
   void take(HttpResponse response);                                // the answer that the handler gave
-  void take_failure(TurnedAway failure);                           // instead of one
+  bool is_packed(const HttpResponse& response) const;              // before it is sent
+  void deflate(HttpResponse response);                             // in slices of the loop
+  void give(HttpResponse response);
+  void open_stream(HttpResponse response);
+  void take_failure(TurnedAway failure);  // instead of one
+  void set_head(const HttpResponse& response);
   void write(HttpResponse response, bool keep_alive);
   void on_written(boost::system::error_code error, std::size_t bytes);
   void linger();  // reads what is still coming, so that the last answer is not lost to a reset
@@ -113,6 +120,40 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   Connections::Id id_ = 0;
   bool awaited_ = false;  // the handler's answer
   bool keep_alive_ = false;
+  bool takes_gzip_ = false;  // who asked
+  bool packed_ = false;      // the body of the answer is: it is sent as it is
+};
+
+// An answer that stays open: what is sent is written as it comes, and nothing is read. A client that says anything has
+// mistaken it for something else, and is dropped; so is one that does not read.
+class HttpStream : public std::enable_shared_from_this<HttpStream> {
+ public:
+  HttpStream(std::shared_ptr<HttpServer::Impl> server, std::unique_ptr<boost::beast::tcp_stream> stream);
+  ~HttpStream();
+  void start(const std::string& remote, std::string head, std::string text,
+             const std::function<void(SessionId)>& opened);
+  void send(std::string text);
+  void close();
+
+ private:
+  using Step = void (HttpStream::*)(boost::system::error_code error);
+  auto then(Step step);
+  void queue(std::string bytes);
+  void write();
+  void on_written(boost::system::error_code error);
+  void on_read(boost::system::error_code error);
+  bool hold();
+  void drop();
+  void end();  // tells on_close once
+
+  std::shared_ptr<HttpServer::Impl> server_;
+  std::unique_ptr<boost::beast::tcp_stream> stream_;
+  std::deque<std::string> outgoing_;
+  std::size_t outgoing_bytes_ = 0;
+  char heard_ = 0;
+  Connections::Id connection_ = 0;
+  SessionId id_ = 0;
+  bool closing_ = false, dropped_ = false;
 };
 
 class WebSocketSession : public std::enable_shared_from_this<WebSocketSession> {

@@ -15,6 +15,7 @@
 #include "client/key_file.h"
 #include "client/rpc_client.h"
 #include "client/subscription.h"
+#include "monitor/event_streams.h"
 #include "monitor/monitor.h"
 #include "monitor/monitor_doors.h"
 #include "monitor/store_transport.h"
@@ -151,20 +152,29 @@ Result<int> run(Wanted wanted) {
   monitor::MonitorDoors doors(loop, turn, *monitor);
   monitor->connect_looks({.wanted = [&] { passes.wake(); }, .done = [&] { doors.looked(); }});
 
+  std::unique_ptr<net::HttpServer> server;
+  monitor::EventStreams streams(
+      settings.max_streams, [&](net::SessionId session, std::string text) { server->send(session, std::move(text)); });
+  doors.connect_streams(streams);
+  monitor->on_changes(
+      [&](std::uint64_t last, const std::string& text) { loop.post([&, last, text] { streams.tell(last, text); }); });
+  loop.every(monitor::EventStreams::kBeat, [&] { streams.beat(); });
+
   net::ServerOptions server_options{.address = settings.address, .port = settings.port, .browsers = settings.browsers};
   server_options.max_body = std::size_t{settings.max_body_mib} << 20;
   const auto connections = std::make_shared<net::Connections>(service::limits_of(settings.connections));
   server_options.connections = connections;
+  server_options.gzip_answers = true;
   service::give_memory_back(loop, *connections);
   const service::DaemonFigures figures{"doublezero_monitor_", *connections, &passes.timings(), &ledger.calls()};
   const auto answer = [&](net::HttpRequest request, net::Answer done) {
     auto taken = service::with_daemon_figures(std::move(done), request, figures);
     doors.answer(std::move(request), std::move(taken));
   };
-  DZ_TRY_ASSIGN(
-      const auto server,
-      net::HttpServer::listen(loop, server_options,
-                              {.on_exchange = answer, .on_failure = service::failure_log(log, "request_failed")}));
+  DZ_TRY_ASSIGN(server, net::HttpServer::listen(loop, server_options,
+                                                {.on_exchange = answer,
+                                                 .on_close = [&](net::SessionId session) { streams.closed(session); },
+                                                 .on_failure = service::failure_log(log, "request_failed")}));
   if (!settings.ports_file.empty()) DZ_TRY(service::write_ports_file(settings.ports_file, {{"http", server->port()}}));
   log(service::LogLevel::Info, "listening", {{"address", settings.address}, {"port", std::to_string(server->port())}});
 

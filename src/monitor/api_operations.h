@@ -1,0 +1,62 @@
+// What can be asked below /api/v1, as one table: it checks what a request asks with, and the OpenAPI document is made
+// of it (openapi.h). What answers is the table of routes in monitor_api.cpp.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/profile.h"
+
+namespace dz::monitor {
+
+enum class ParameterType : std::uint8_t {
+  Text,
+  Cursor,      // as an answer gave it
+  Whole,       // a whole number from `least` to `most`
+  Switch,      // 0 or 1
+  FormatWord,  // json, text
+  KindWord,    // link, device
+  // The words of the ledger at hand.
+  StatusWord,
+  DesiredWord,
+  HealthWord,
+  AlarmWord,  // a kind of alarm
+};
+
+struct ApiParameter {
+  std::string_view name;
+  ParameterType type = ParameterType::Text;
+  std::string_view about;
+  bool repeated = false;  // any of several
+  std::int64_t least = 0, most = 0;
+};
+
+struct ApiOperation {
+  std::string_view path;  // "/api/v1/assessments/*": the star is a record
+  std::string_view id;    // "listAssessments"
+  std::string_view about;
+  std::string_view schema;        // of the answer 200
+  std::string_view content_type;  // of it
+  std::string_view statuses;      // beside 200, 400 and 405: "404 410"
+  std::vector<ApiParameter> parameters;
+};
+
+// Every path below /api/v1, all of them for GET.
+std::span<const ApiOperation> api_operations();
+const ApiOperation* find_operation(std::string_view path);  // null: none is below it
+
+// The words of a type of them; empty: any.
+std::vector<std::string> words_of(ParameterType type, const Profile& profile);
+
+// Refused, with what was expected and found: a parameter that the operation does not have, one given twice that may
+// be given once, or a value that it cannot have.
+Result<void> check_query(const ApiOperation& operation, std::string_view query, const Profile& profile);
+
+// All values of a parameter.
+std::vector<std::string> values_of(std::string_view query, std::string_view name);
+
+}  // namespace dz::monitor

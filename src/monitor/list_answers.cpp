@@ -1,0 +1,270 @@
+#include "monitor/list_answers.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+#include <boost/json.hpp>
+
+#include "monitor/alarm_report.h"
+#include "monitor/api_operations.h"
+#include "monitor/assessment_json.h"
+#include "monitor/list_page.h"
+#include "monitor/record_filter.h"
+
+namespace dz::monitor {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kRecordsAPiece = 512;
+constexpr int kDecisionsAPiece = 64;
+constexpr int kDecisionsOfPage = 100;        // without a limit
+constexpr int kDecisionsLookedAt = 100'000;  // for one page; what is left is the next one
+
+class Refusal final : public MonitorAnswer {
+ public:
+  explicit Refusal(net::HttpResponse response) : response_(std::move(response)) {}
+  std::optional<net::HttpResponse> go_on(Timestamp) override { return std::move(response_); }
+
+ private:
+  net::HttpResponse response_;
+};
+
+std::unique_ptr<MonitorAnswer> refusal_of(const Error& error) {
+  return std::make_unique<Refusal>(net::error_response(error.kind == ErrorKind::Retry ? 503 : 400, error.message));
+}
+
+// Of a value that was checked.
+std::int64_t number_in(const net::HttpRequest& request, std::string_view name, std::int64_t otherwise) {
+  const auto text = request.query_value(name);
+  std::from_chars(text.data(), text.data() + text.size(), otherwise);
+  return otherwise;
+}
+
+const client::Snapshot* records_of(const Monitor& monitor) {
+  return monitor.ledger().snapshot() ? &*monitor.ledger().snapshot() : nullptr;
+}
+
+json::value text_or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+
+// First the places of the page are found, then each of its records is a piece. Records that the ledger loses meanwhile
+// are left out.
+class Assessments final : public MonitorAnswer {
+ public:
+  Assessments(const Monitor& monitor, RecordFilter filter, FirstPlaces page, bool findings)
+      : monitor_(monitor), filter_(std::move(filter)), page_(std::move(page)), findings_(findings) {
+    text_ = R"({"policy":)" + json::serialize(json::string(monitor.policy_digest())) + R"(,"assessments":[)";
+  }
+  std::optional<net::HttpResponse> go_on(Timestamp) override {
+    if (looking_) {
+      look_at_some();
+      if (looking_) return std::nullopt;
+      next_ = page_.places().begin();
+    }
+    if (next_ == page_.places().end()) return whole();
+    if (text_.size() > kMostOfList) {
+      return net::error_response(
+          400, fmt::format("expected limit=, of at most {}: the whole list is longer than {} MiB; ask for it in pages",
+                           kMostOfPage, kMostOfList >> 20U));
+    }
+    add(*next_++);
+    return std::nullopt;
+  }
+  std::size_t holds() const override { return text_.size(); }
+
+ private:
+  // Between two pieces a pass may have come, so what was looked at last is found again by its place among the verdicts.
+  void look_at_some() {
+    const auto verdicts = monitor_.verdicts();
+    const auto* records = records_of(monitor_);
+    const auto before = [](const auto& seen, const control::RecordVerdict& v) {
+      return seen < std::pair(v.kind, v.key);
+    };
+    auto verdict = seen_ ? std::upper_bound(verdicts.begin(), verdicts.end(), *seen_, before) : verdicts.begin();
+    for (std::size_t n = 0; n < kRecordsAPiece; ++n, ++verdict) {
+      if (verdict == verdicts.end() || records == nullptr) {
+        looking_ = false;
+        return;
+      }
+      seen_ = {verdict->kind, verdict->key};
+      if (filter_.fits(*records, verdict->kind, verdict->key))
+        page_.offer({monitor_.ledger().code_of(verdict->key), verdict->key});
+    }
+  }
+  void add(const RecordPlace& place) {
+    const auto report = monitor_.assessment(place.key);
+    if (!report) return;
+    auto entry = to_json(*report);
+    entry["pubkey"] = to_text(place.key);
+    if (!findings_) entry.erase("findings");
+    if (text_.back() != '[') text_ += ',';
+    text_ += json::serialize(entry);
+  }
+  net::HttpResponse whole() {
+    std::string cursor;
+    if (page_.more()) {
+      const auto& last = *page_.places().rbegin();
+      cursor = encode_cursor("assessments", {last.code, to_text(last.key)});
+    }
+    return {
+        200, "application/json", std::move(text_) + "],\"next\":" + json::serialize(text_or_null(cursor)) + "}", {}};
+  }
+
+  const Monitor& monitor_;
+  RecordFilter filter_;
+  FirstPlaces page_;
+  bool findings_, looking_ = true;
+  std::optional<std::pair<RecordKind, Pubkey>> seen_;
+  std::set<RecordPlace>::const_iterator next_;
+  std::string text_;
+};
+
+class Decisions final : public MonitorAnswer {
+ public:
+  Decisions(Monitor& monitor, RecordFilter filter, DecisionQuery query)
+      : monitor_(monitor), filter_(std::move(filter)), query_(std::move(query)), left_(query_.limit) {
+    query_.limit = kDecisionsAPiece;
+    text_ = R"({"decisions":[)";
+  }
+  std::optional<net::HttpResponse> go_on(Timestamp) override {
+    const auto found = monitor_.decisions(query_);
+    if (!found) return net::error_response(503, found.error().message);
+    const bool last = found->size() < static_cast<std::size_t>(query_.limit);
+    for (const auto& decision : *found) {
+      if (left_ == 0 || looked_ == kDecisionsLookedAt) return whole(true);
+      ++looked_;
+      query_.before_id = decision.id;
+      if (!fits(decision)) continue;
+      --left_;
+      if (text_.back() != '[') text_ += ',';
+      text_ += json::serialize(to_json(decision, profile()));
+    }
+    return last ? std::optional(whole(false)) : std::nullopt;
+  }
+  std::size_t holds() const override { return text_.size(); }
+
+ private:
+  const Profile& profile() const { return *monitor_.policy().profile; }
+  bool fits(const Decision& d) const {
+    if (!filter_.fits_kind(d.kind) || !filter_.fits_health(spell(profile(), d.kind, d.to))) return false;
+    if (!filter_.asks_of_place()) return true;
+    const auto* records = records_of(monitor_);
+    return records != nullptr && filter_.stands_there(*records, d.kind, d.key);
+  }
+  net::HttpResponse whole(bool more) {
+    const auto cursor = more ? encode_cursor("decisions", {std::to_string(query_.before_id)}) : "";
+    return {
+        200, "application/json", std::move(text_) + "],\"next\":" + json::serialize(text_or_null(cursor)) + "}", {}};
+  }
+
+  Monitor& monitor_;
+  RecordFilter filter_;
+  DecisionQuery query_;
+  int left_, looked_ = 0;
+  std::string text_;
+};
+
+// In the order of what they are about.
+class Alarms final : public MonitorAnswer {
+ public:
+  Alarms(const Monitor& monitor, RecordFilter filter, const net::HttpRequest& request, std::vector<std::string> after)
+      : monitor_(monitor),
+        filter_(std::move(filter)),
+        kinds_(values_of(request.query, "alarm")),
+        most_(static_cast<std::size_t>(number_in(request, "limit", 0))),
+        after_(std::move(after)) {}
+  std::optional<net::HttpResponse> go_on(Timestamp now) override {
+    std::vector<std::pair<std::vector<std::string>, const control::MonitorAlarm*>> found;
+    for (const auto& alarm : monitor_.announcer().alarms()) {
+      auto place = place_of(alarm);
+      if (fits(alarm) && (after_.empty() || place > after_)) found.emplace_back(std::move(place), &alarm);
+    }
+    std::sort(found.begin(), found.end());
+    const bool more = most_ > 0 && found.size() > most_;
+    if (more) found.resize(most_);
+    json::array list;
+    for (const auto& [_, alarm] : found) list.push_back(alarm_json(monitor_, *alarm, now));
+    json::object body{{"alarms", std::move(list)}, {"next", nullptr}};
+    if (more) body["next"] = encode_cursor("alarms", found.back().first);
+    return net::HttpResponse{200, "application/json", json::serialize(body), {}};
+  }
+
+ private:
+  std::vector<std::string> place_of(const control::MonitorAlarm& alarm) const {
+    const auto name = monitor_.announcer().name_of(alarm);
+    return {name, std::string(to_text(alarm.kind)), is_of_record(alarm.kind) ? to_text(alarm.key) : std::string()};
+  }
+  bool fits(const control::MonitorAlarm& alarm) const {
+    const auto is_it = [&](const std::string& kind) { return same_spelling(kind, to_text(alarm.kind)); };
+    if (!kinds_.empty() && std::none_of(kinds_.begin(), kinds_.end(), is_it)) return false;
+    if (filter_.asks_nothing()) return true;
+    const auto* records = records_of(monitor_);
+    return is_of_record(alarm.kind) && records != nullptr && filter_.fits(*records, alarm.record, alarm.key);
+  }
+
+  const Monitor& monitor_;
+  RecordFilter filter_;
+  std::vector<std::string> kinds_;
+  std::size_t most_;
+  std::vector<std::string> after_;
+};
+
+Result<RecordFilter> filter_of(const Monitor& monitor, const net::HttpRequest& request) {
+  return RecordFilter::read(request.query, records_of(monitor), *monitor.policy().profile);
+}
+
+// Nothing without a cursor.
+Result<std::vector<std::string>> after(const net::HttpRequest& request, std::string_view list, std::size_t parts) {
+  const auto cursor = request.query_value("cursor");
+  if (cursor.empty()) return std::vector<std::string>();
+  return parse_cursor(list, parts, cursor);
+}
+
+Error wrong_cursor() { return {ErrorKind::Refused, "cursor: expected `next` of another page; ask without it"}; }
+
+}  // namespace
+
+std::unique_ptr<MonitorAnswer> list_assessments(const Monitor& monitor, const net::HttpRequest& request) {
+  auto filter = filter_of(monitor, request);
+  if (!filter) return refusal_of(filter.error());
+  const auto place = after(request, "assessments", 2);
+  if (!place) return refusal_of(place.error());
+  RecordPlace begin;
+  if (!place->empty()) {
+    const auto key = parse_pubkey((*place)[1]);
+    if (!key) return refusal_of(wrong_cursor());
+    begin = {(*place)[0], *key};
+  }
+  const auto limit = static_cast<std::size_t>(number_in(request, "limit", 0));
+  return std::make_unique<Assessments>(monitor, std::move(*filter), FirstPlaces(begin, place->empty(), limit),
+                                       request.query_value("findings") != "0");
+}
+
+std::unique_ptr<MonitorAnswer> list_decisions(Monitor& monitor, const net::HttpRequest& request,
+                                              std::optional<Pubkey> key) {
+  auto filter = filter_of(monitor, request);
+  if (!filter) return refusal_of(filter.error());
+  const auto place = after(request, "decisions", 1);
+  if (!place) return refusal_of(place.error());
+  DecisionQuery query{.key = key, .limit = static_cast<int>(number_in(request, "limit", kDecisionsOfPage))};
+  query.before_id = number_in(request, "before", query.before_id);
+  if (!place->empty()) {
+    const auto& id = place->front();
+    std::int64_t before = 0;
+    const auto [stop, error] = std::from_chars(id.data(), id.data() + id.size(), before);
+    if (error != std::errc{} || stop != id.data() + id.size()) return refusal_of(wrong_cursor());
+    query.before_id = std::min(query.before_id, before);
+  }
+  return std::make_unique<Decisions>(monitor, std::move(*filter), std::move(query));
+}
+
+std::unique_ptr<MonitorAnswer> list_alarms(const Monitor& monitor, const net::HttpRequest& request) {
+  auto filter = filter_of(monitor, request);
+  if (!filter) return refusal_of(filter.error());
+  auto place = after(request, "alarms", 3);
+  if (!place) return refusal_of(place.error());
+  return std::make_unique<Alarms>(monitor, std::move(*filter), request, std::move(*place));
+}
+
+}  // namespace dz::monitor

@@ -1,0 +1,118 @@
+#include "monitor/openapi.h"
+
+#include <boost/json.hpp>
+
+#include "monitor/api_operations.h"
+
+namespace dz::monitor {
+namespace {
+
+namespace json = boost::json;
+
+json::object reference(std::string_view schema) { return {{"$ref", "#/components/schemas/" + std::string(schema)}}; }
+
+json::object content_of(std::string_view type, std::string_view schema) {
+  return {{type, json::object{{"schema", reference(schema)}}}};
+}
+
+json::object schema_of(const ApiParameter& parameter, const Profile& profile) {
+  if (parameter.type == ParameterType::Whole)
+    return {{"type", "integer"}, {"minimum", parameter.least}, {"maximum", parameter.most}};
+  json::object schema{{"type", "string"}};
+  const auto words = words_of(parameter.type, profile);
+  if (words.empty()) schema["minLength"] = 1;
+  if (!words.empty()) schema["enum"] = json::array(words.begin(), words.end());
+  return schema;
+}
+
+json::object parameter_json(const ApiParameter& parameter, const Profile& profile) {
+  json::object out{{"name", parameter.name}, {"in", "query"}, {"description", parameter.about}};
+  auto schema = schema_of(parameter, profile);
+  if (parameter.repeated) {
+    schema = json::object{{"type", "array"}, {"items", std::move(schema)}};
+    out["style"] = "form";
+    out["explode"] = true;
+  }
+  out["schema"] = std::move(schema);
+  return out;
+}
+
+std::string_view meaning_of(std::string_view status) {
+  if (status == "304") return "As it was when the tag of If-None-Match was given";
+  if (status == "400") return "A parameter or a value that is not known; says what was expected";
+  if (status == "404") return "Nothing has that name";
+  if (status == "410") return "It was there, and is gone from the ledger; says where its decisions are";
+  if (status == "503") return "Not now: the ledger was not read yet, or there is no room; ask again";
+  return "Another method than GET";
+}
+
+json::object responses_of(const ApiOperation& operation) {
+  json::object ok{{"description", operation.about}, {"content", content_of(operation.content_type, operation.schema)}};
+  if (operation.schema == "Assessment")
+    ok["content"].as_object()["text/plain"] = json::object{{"schema", json::object{{"type", "string"}}}};
+  const bool tagged = operation.content_type == "application/json";
+  if (tagged) {
+    ok["headers"] =
+        json::object{{"ETag", json::object{{"description", "for If-None-Match: changes with each pass of the monitor"},
+                                           {"schema", json::object{{"type", "string"}}}}}};
+  }
+  json::object responses{{"200", std::move(ok)}};
+  std::string statuses = std::string(tagged ? "304 " : "") + "400 405 " + std::string(operation.statuses);
+  for (std::string_view rest = statuses; rest.size() >= 3; rest.remove_prefix(std::min<std::size_t>(rest.size(), 4))) {
+    const auto status = rest.substr(0, 3);
+    json::object response{{"description", meaning_of(status)}};
+    if (status != "304") response["content"] = content_of("application/json", "Error");
+    responses[status] = std::move(response);
+  }
+  return responses;
+}
+
+json::object operation_json(const ApiOperation& operation, const Profile& profile) {
+  json::array parameters;
+  if (operation.path.ends_with('*')) {
+    parameters.push_back(json::object{{"name", "record"},
+                                      {"in", "path"},
+                                      {"required", true},
+                                      {"description", "pubkey or code of a link or device"},
+                                      {"schema", json::object{{"type", "string"}}}});
+  }
+  for (const auto& parameter : operation.parameters) parameters.push_back(parameter_json(parameter, profile));
+  if (operation.content_type == "text/event-stream") {
+    parameters.push_back(json::object{{"name", "Last-Event-ID"},
+                                      {"in", "header"},
+                                      {"description", "the last event that was seen: what came after it comes first"},
+                                      {"schema", json::object{{"type", "string"}}}});
+  }
+  return {{"operationId", operation.id},
+          {"summary", operation.about},
+          {"parameters", std::move(parameters)},
+          {"responses", responses_of(operation)}};
+}
+
+std::string template_of(std::string_view path) {
+  if (!path.ends_with('*')) return std::string(path);
+  path.remove_suffix(1);
+  return std::string(path) + "{record}";
+}
+
+}  // namespace
+
+json::object openapi_document(const Profile& profile) {
+  json::object paths;
+  for (const auto& operation : api_operations())
+    paths[template_of(operation.path)] = json::object{{"get", operation_json(operation, profile)}};
+  return {{"openapi", "3.1.0"},
+          {"info",
+           json::object{{"title", "DoubleZero monitor"},
+                        {"version", "1"},
+                        {"description",
+                         "What the monitor judges of links and devices. Members may be added; a client ignores those "
+                         "that it does not know."},
+                        {"license", json::object{{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
+          {"servers", json::array{json::object{{"url", "/"}}}},
+          {"security", json::array{}},
+          {"paths", std::move(paths)},
+          {"components", json::object{{"schemas", json::parse(openapi_schemas())}}}};
+}
+
+}  // namespace dz::monitor

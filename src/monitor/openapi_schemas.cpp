@@ -1,0 +1,276 @@
+#include "monitor/openapi.h"
+
+namespace dz::monitor {
+
+// Members that are not required are there when they have something to say.
+std::string_view openapi_schemas() {
+  // clang-format off
+  static constexpr std::string_view kSchemas = R"json(
+{
+  "Time": {"type": "string", "description": "UTC", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$"},
+  "Pubkey": {"type": "string", "description": "base58", "pattern": "^[1-9A-HJ-NP-Za-km-z]{32,44}$"},
+  "Kind": {"type": "string", "enum": ["link", "device"]},
+  "Error": {"type": "object", "properties": {
+    "error": {"type": "string", "description": "what was expected, what was found, what to do"}
+  }, "required": ["error"]},
+  "Minute": {"type": "object", "properties": {
+    "at": {"$ref": "#/components/schemas/Time"},
+    "counters": {"type": "string"}
+  }, "required": ["at", "counters"]},
+  "Minutes": {"type": "object", "properties": {
+    "from": {"$ref": "#/components/schemas/Time"},
+    "to": {"$ref": "#/components/schemas/Time"},
+    "good": {"type": "integer"},
+    "bad": {"type": "integer"},
+    "unobserved": {"type": "integer"},
+    "first_bad": {"oneOf": [{"$ref": "#/components/schemas/Minute"}, {"type": "null"}]},
+    "last_bad": {"oneOf": [{"$ref": "#/components/schemas/Minute"}, {"type": "null"}]},
+    "first_unobserved": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "last_unobserved": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "derived": {"type": "boolean"},
+    "parent_port": {"type": "boolean"}
+  }, "required": ["from", "to", "good", "bad", "unobserved", "first_bad", "last_bad", "first_unobserved", "last_unobserved", "derived", "parent_port"]},
+  "Qa": {"type": "object", "properties": {
+    "successes": {"type": "integer"},
+    "failures": {"type": "integer"},
+    "last_failure": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "longest_gap": {"type": "string"},
+    "missed_run": {"type": "boolean"}
+  }, "required": ["successes", "failures", "last_failure", "longest_gap", "missed_run"]},
+  "Range": {"type": "object", "properties": {
+    "from": {"$ref": "#/components/schemas/Time"},
+    "to": {"$ref": "#/components/schemas/Time", "description": "exclusive"},
+    "state": {"type": "string", "enum": ["bad", "unobserved"]},
+    "signal": {"type": "string"},
+    "where": {"type": "string"},
+    "fault": {"type": "string"}
+  }, "required": ["from", "to", "state", "signal", "where", "fault"]},
+  "Finding": {"type": "object", "description": "one criterion as it was judged", "properties": {
+    "id": {"type": "string"},
+    "kind": {"type": "string"},
+    "mode": {"type": "string"},
+    "judgement": {"type": "string"},
+    "gates": {"type": "boolean"},
+    "detail": {"type": "string"},
+    "to_do": {"type": "string"},
+    "earliest": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "stage": {"type": "string"},
+    "source": {"type": "string"},
+    "watermark": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "stale": {"type": "boolean"},
+    "where": {"type": "string"},
+    "minutes": {"$ref": "#/components/schemas/Minutes"},
+    "qa": {"$ref": "#/components/schemas/Qa"},
+    "strip": {"type": "string", "description": "a character per cell: . good, X bad, ? unobserved"},
+    "not_good": {"type": "array", "items": {"$ref": "#/components/schemas/Range"}},
+    "candidates": {"type": "integer"},
+    "candidates_met": {"type": "integer"}
+  }, "required": ["id", "kind", "mode", "judgement", "gates", "detail", "to_do", "earliest"]},
+  "Condition": {"type": "object", "description": "where the record stands, and what ends it", "properties": {
+    "state": {"type": "string", "enum": ["good", "failing", "recovering", "collecting", "held", "needs-action"]},
+    "since": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "returns_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}], "description": "null where waiting alone does not bring it"},
+    "criterion": {"type": ["string", "null"]},
+    "held_by": {"oneOf": [{"$ref": "#/components/schemas/HeldBy"}, {"type": "null"}]},
+    "needs": {"oneOf": [{"$ref": "#/components/schemas/Needs"}, {"type": "null"}]}
+  }, "required": ["state", "since", "returns_at", "criterion", "held_by", "needs"]},
+  "HeldBy": {"type": "object", "properties": {
+    "what": {"type": "string", "enum": ["drain", "record"]},
+    "criterion": {"type": ["string", "null"]},
+    "role": {"type": ["string", "null"]},
+    "signer": {"type": ["string", "null"]},
+    "at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]}
+  }, "required": ["what"]},
+  "Needs": {"type": "object", "properties": {
+    "who": {"type": "string", "enum": ["contributor", "foundation", "operator"]},
+    "what": {"type": "string"},
+    "contributor": {"type": "string"}
+  }, "required": ["who", "what"]},
+  "Cause": {"type": "object", "description": "what is behind it, where that is known", "properties": {
+    "kind": {"type": "string"},
+    "sentence": {"type": "string"},
+    "since": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "ends": {"type": "string"},
+    "gates": {"type": "boolean"}
+  }, "required": ["kind", "sentence"]},
+  "Strip": {"type": "object", "properties": {
+    "from": {"$ref": "#/components/schemas/Time"},
+    "to": {"$ref": "#/components/schemas/Time"},
+    "minutes_a_cell": {"type": "integer"}
+  }, "required": ["from", "to", "minutes_a_cell"]},
+  "Assessment": {"type": "object", "description": "what is judged of one record", "properties": {
+    "kind": {"$ref": "#/components/schemas/Kind"},
+    "code": {"type": "string"},
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "status": {"type": "string"},
+    "desired_status": {"type": "string"},
+    "health": {"type": "string", "description": "on the ledger"},
+    "next_health": {"type": "string", "description": "what the monitor makes of it"},
+    "reason": {"type": "string"},
+    "sentence": {"type": "string"},
+    "to_do": {"type": "string"},
+    "notes": {"type": "array", "items": {"type": "string"}},
+    "healthy_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}], "description": "null when something else has to happen first"},
+    "hold_until": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "evidence": {"type": "string"},
+    "record": {"type": "string"},
+    "damped_failure": {"type": "boolean"},
+    "window_minutes": {"type": "integer"},
+    "at": {"$ref": "#/components/schemas/Time"},
+    "findings": {"type": "array", "items": {"$ref": "#/components/schemas/Finding"}},
+    "policy": {"type": "string"},
+    "links_evidence": {"type": "string"},
+    "links_record": {"type": "string"},
+    "window_slots": {"type": "integer"},
+    "window_trouble": {"type": "string"},
+    "strip": {"$ref": "#/components/schemas/Strip"},
+    "condition": {"$ref": "#/components/schemas/Condition"},
+    "cause": {"oneOf": [{"$ref": "#/components/schemas/Cause"}, {"type": "null"}]}
+  }, "required": ["kind", "code", "pubkey", "status", "desired_status", "health", "next_health", "reason", "sentence", "to_do", "notes", "healthy_at", "hold_until", "evidence", "record", "damped_failure", "window_minutes", "at"]},
+  "AssessmentList": {"type": "object", "properties": {
+    "policy": {"type": "string", "description": "digest of the policy in force"},
+    "assessments": {"type": "array", "items": {"$ref": "#/components/schemas/Assessment"}, "description": "by code"},
+    "next": {"type": ["string", "null"], "description": "cursor of the next page; null: this was the last"}
+  }, "required": ["policy", "assessments", "next"]},
+  "Decision": {"type": "object", "description": "one change of health", "properties": {
+    "id": {"type": "integer"},
+    "at": {"$ref": "#/components/schemas/Time"},
+    "slot": {"type": "integer"},
+    "kind": {"$ref": "#/components/schemas/Kind"},
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "code": {"type": "string"},
+    "from": {"type": "string"},
+    "to": {"type": "string"},
+    "reason": {"type": "string"},
+    "sentence": {"type": "string"},
+    "signature": {"type": "string"},
+    "policy": {"type": "string"},
+    "findings": {"type": "array", "items": {"$ref": "#/components/schemas/Finding"}}
+  }, "required": ["id", "at", "slot", "kind", "pubkey", "code", "from", "to", "reason", "sentence", "signature", "policy", "findings"]},
+  "DecisionList": {"type": "object", "properties": {
+    "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/Decision"}, "description": "newest first"},
+    "next": {"type": ["string", "null"]}
+  }, "required": ["decisions", "next"]},
+  "Alarm": {"type": "object", "properties": {
+    "alarm": {"type": "string"},
+    "subject": {"type": "string", "description": "a record's code, a source, or what else it is about"},
+    "text": {"type": "string"},
+    "kind": {"$ref": "#/components/schemas/Kind"},
+    "code": {"type": "string"},
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "state": {"type": "string", "enum": ["failing", "recovering"]},
+    "since": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "ends": {"type": "string"},
+    "cause": {"oneOf": [{"$ref": "#/components/schemas/Cause"}, {"type": "null"}]},
+    "devices": {"type": "integer"},
+    "silent": {"type": "array", "items": {"type": "string"}},
+    "criterion": {"type": ["string", "null"]},
+    "interface": {"type": ["string", "null"]},
+    "returns_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]}
+  }, "required": ["alarm", "subject", "text"]},
+  "AlarmList": {"type": "object", "properties": {
+    "alarms": {"type": "array", "items": {"$ref": "#/components/schemas/Alarm"}},
+    "next": {"type": ["string", "null"]}
+  }, "required": ["alarms", "next"]},
+  "Incident": {"type": "object", "properties": {
+    "id": {"type": "string"},
+    "state": {"type": "string", "enum": ["failing", "recovering"]},
+    "since": {"$ref": "#/components/schemas/Time"},
+    "state_since": {"$ref": "#/components/schemas/Time"},
+    "title": {"type": "string"},
+    "cause": {"$ref": "#/components/schemas/Cause"},
+    "gates": {"type": "boolean"},
+    "impairs": {"type": "boolean", "description": "a record in service is impaired by it"},
+    "count": {"type": "integer"},
+    "records": {"type": "array", "description": "at most 1,000", "items": {"type": "object", "properties": {
+      "kind": {"$ref": "#/components/schemas/Kind"},
+      "code": {"type": "string"},
+      "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+      "status": {"type": "string"},
+      "health": {"type": "string"},
+      "leads": {"type": "boolean", "description": "it is the first cause of that record"}
+    }}},
+    "returns_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "ends": {"type": "string"},
+    "needs": {"oneOf": [{"type": "null"}, {"type": "object", "properties": {
+      "who": {"type": "string"},
+      "what": {"type": "string"},
+      "contributor": {"type": "string"}
+    }, "required": ["who", "what"]}]}
+  }, "required": ["id", "state", "since", "title", "cause", "records", "ends"]},
+  "IncidentList": {"type": "object", "properties": {
+    "incidents": {"type": "array", "items": {"$ref": "#/components/schemas/Incident"}}
+  }, "required": ["incidents"]},
+  "Maintenance": {"type": "object", "properties": {
+    "id": {"type": "string"},
+    "record": {"$ref": "#/components/schemas/Pubkey"},
+    "code": {"type": "string"},
+    "from": {"$ref": "#/components/schemas/Time"},
+    "to": {"$ref": "#/components/schemas/Time"},
+    "ended_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "state": {"type": "string", "enum": ["coming", "holds", "over"]},
+    "why": {"type": "string"},
+    "by": {"$ref": "#/components/schemas/Pubkey"},
+    "signature": {"type": "string"}
+  }, "required": ["id", "record", "code", "from", "to", "ended_at", "state", "why", "by", "signature"]},
+  "MaintenanceList": {"type": "object", "properties": {
+    "maintenances": {"type": "array", "items": {"$ref": "#/components/schemas/Maintenance"}}
+  }, "required": ["maintenances"]},
+  "RecordEvent": {"type": "object", "description": "data of an event `record`", "properties": {
+    "change": {"type": "string", "enum": ["added", "changed", "gone"]},
+    "at": {"$ref": "#/components/schemas/Time"},
+    "kind": {"$ref": "#/components/schemas/Kind"},
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "code": {"type": "string"},
+    "status": {"type": "string"},
+    "desired_status": {"type": "string"},
+    "health": {"type": "string"},
+    "next_health": {"type": "string"},
+    "reason": {"type": "string"},
+    "healthy_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "condition": {"$ref": "#/components/schemas/Condition"}
+  }, "required": ["change", "at", "kind", "pubkey", "code", "status", "desired_status", "health", "next_health", "reason", "healthy_at"]},
+  "AlarmEvent": {"description": "data of an event `alarm`: an Alarm without its text", "type": "object", "properties": {
+    "change": {"type": "string", "enum": ["added", "changed", "gone"]},
+    "at": {"$ref": "#/components/schemas/Time"},
+    "alarm": {"type": "string"},
+    "subject": {"type": "string", "description": "a record's code, a source, or what else it is about"},
+    "kind": {"$ref": "#/components/schemas/Kind"},
+    "code": {"type": "string"},
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "state": {"type": "string", "enum": ["failing", "recovering"]},
+    "since": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "ends": {"type": "string"},
+    "cause": {"oneOf": [{"$ref": "#/components/schemas/Cause"}, {"type": "null"}]},
+    "devices": {"type": "integer"},
+    "silent": {"type": "array", "items": {"type": "string"}},
+    "criterion": {"type": ["string", "null"]},
+    "interface": {"type": ["string", "null"]},
+    "returns_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]}
+  }, "required": ["change", "at", "alarm", "subject"]},
+  "SourceEvent": {"type": "object", "description": "data of an event `source`", "properties": {
+    "change": {"type": "string", "enum": ["added", "changed", "gone"]},
+    "at": {"$ref": "#/components/schemas/Time"},
+    "source": {"type": "string"},
+    "watermark": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "suspect": {"type": "boolean"}
+  }, "required": ["change", "at", "source", "watermark", "suspect"]},
+  "Resync": {"type": "object", "description": "data of an event `resync`: read the lists again", "properties": {
+    "reason": {"type": "string"}
+  }, "required": ["reason"]},
+  "Event": {"type": "string", "description": "server-sent events record, alarm, source, resync, with the data of RecordEvent, AlarmEvent, SourceEvent, Resync; a comment every 15 s"},
+  "Document": {"type": "object", "properties": {
+    "openapi": {"type": "string"},
+    "info": {"type": "object"},
+    "paths": {"type": "object"},
+    "components": {"type": "object"},
+    "servers": {"type": "array", "items": {"type": "object"}},
+    "security": {"type": "array", "items": {"type": "object"}}
+  }, "required": ["openapi", "info", "paths", "components"]}
+}
+)json";
+  // clang-format on
+  return kSchemas;
+}
+
+}  // namespace dz::monitor

@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""The monitor's API by the real programs: every answer is as /api/v1/openapi.json says, lists come in pages, packed and
+with tags, and the stream tells of a new record and resumes.
+
+Usage: api_test.py DOUBLEZERO DOUBLEZERO_LEDGER DOUBLEZERO_MONITOR
+Without the Python packages jsonschema and openapi-spec-validator it says so and is skipped (77).
+"""
+
+import gzip
+import http.client
+import json
+import sys
+import tempfile
+import urllib.parse
+
+try:
+    import jsonschema
+    import openapi_spec_validator
+except ImportError as missing:
+    print(f"skipped: {missing}; install jsonschema and openapi-spec-validator")
+    sys.exit(77)
+
+from cli_explain_test import start_monitor
+from cli_lifecycle_test import Shell, check, found_network, keys_and_config, onboard, start_ledger
+from notify_test import wait_for
+
+
+def ask(monitor, path, headers=None):
+    place = urllib.parse.urlsplit(monitor)
+    connection = http.client.HTTPConnection(place.hostname, place.port, timeout=10)
+    connection.request("GET", path, headers=headers or {})
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.headers.get("Content-Encoding") == "gzip":
+        body = gzip.decompress(body)
+    return answer.status, answer.headers, body
+
+
+def get(monitor, path):
+    status, _, body = ask(monitor, path)
+    check(status == 200, f"{path} is answered 200, found {status} {body[:200]}")
+    return json.loads(body)
+
+
+def answers_are_as_documented(monitor):
+    document = get(monitor, "/api/v1/openapi.json")
+    openapi_spec_validator.validate(document)
+    asked = ["/api/v1/assessments", "/api/v1/assessments/wan1", "/api/v1/decisions", "/api/v1/alarms",
+             "/api/v1/openapi.json"]
+    check(len(asked) + 1 == len(document["paths"]), "every path but the stream is asked")
+    for path in asked:
+        template = path.replace("wan1", "{record}")
+        schema = document["paths"][template]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        jsonschema.Draft202012Validator({**document, **schema}).validate(get(monitor, path))
+    for path, wanted in (("/api/v1/assessments?colour=red", 400), ("/api/v1/assessments?kind=router", 400),
+                         ("/api/v1/assessments/nobody", 404), ("/api/v1/nothing", 404)):
+        status, _, body = ask(monitor, path)
+        check(status == wanted, f"{path} is answered {wanted}, found {status}")
+        check("expected" in json.loads(body)["error"], f"{path} says what was expected")
+
+
+def lists_come_in_pages_packed_and_tagged(monitor):
+    whole = [r["code"] for r in get(monitor, "/api/v1/assessments?findings=0")["assessments"]]
+    check(whole == sorted(whole) and len(whole) >= 3, f"records are in the order of codes, found {whole}")
+    paged, cursor = [], ""
+    while cursor is not None:
+        page = get(monitor, f"/api/v1/assessments?limit=1{cursor and '&cursor=' + cursor}")
+        paged += [r["code"] for r in page["assessments"]]
+        cursor = page["next"]
+    check(paged == whole, f"pages hold every record once, found {paged}")
+    _, headers, body = ask(monitor, "/api/v1/assessments", {"Accept-Encoding": "gzip"})
+    check(headers["Content-Encoding"] == "gzip", "who takes gzip is given it")
+    check(len(json.loads(body)["assessments"]) == len(whole), "and it holds the list")
+
+    def is_unchanged():  # unless a pass comes between the two questions
+        _, headers, _ = ask(monitor, "/api/v1/assessments")
+        return "ETag" in headers and ask(monitor, "/api/v1/assessments", {"If-None-Match": headers["ETag"]})[0] == 304
+
+    wait_for(is_unchanged, "a list that is as it was is answered 304")
+
+
+class Stream:
+    def __init__(self, monitor, last=None):
+        place = urllib.parse.urlsplit(monitor)
+        self.connection = http.client.HTTPConnection(place.hostname, place.port, timeout=30)
+        self.connection.request("GET", "/api/v1/stream", headers={"Last-Event-ID": last} if last else {})
+        self.answer = self.connection.getresponse()
+        self.last = None
+
+    def next(self, wanted):
+        """Data of the next event of that name."""
+        event, data = None, None
+        while True:
+            line = self.answer.readline().decode()
+            check(line != "", "the stream stays open")
+            name, _, value = line.rstrip("\n").partition(": ")
+            if name == "id":
+                self.last = value
+            elif name == "event":
+                event = value
+            elif name == "data":
+                data = json.loads(value)
+            elif line == "\n" and event == wanted:
+                return data
+            if line == "\n":
+                event = None
+                if wanted is None and self.last:
+                    return None
+
+
+def the_stream_tells_and_resumes(monitor, change):
+    stream = Stream(monitor)
+    check(stream.answer.headers["Content-Type"] == "text/event-stream", "it is a stream of events")
+    stream.next(None)
+    begun = stream.last
+    change()
+    record = stream.next("record")
+    check(record["change"] in ("added", "changed") and record["code"], f"a record changed, found {record}")
+    stream.connection.close()
+    again = Stream(monitor, begun)
+    check(again.next("record") == record, "what was missed comes again")
+    again.connection.close()
+    other = Stream(monitor, "another-7")
+    check("lists" in other.next("resync")["reason"], "who was away too long reads the lists again")
+    other.connection.close()
+
+
+def main():
+    doublezero, ledger_binary, monitor_binary = sys.argv[1:4]
+    with tempfile.TemporaryDirectory() as folder:
+        ledger, port = start_ledger(ledger_binary, folder)
+        try:
+            shell = Shell(doublezero, folder)
+            keys = keys_and_config(shell, f"http://127.0.0.1:{port}")
+            found_network(shell, keys)
+            onboard(shell, keys)
+            process, monitor = start_monitor(monitor_binary, folder, f"http://127.0.0.1:{port}",
+                                             shell.key_path("monitor"))
+            try:
+                wait_for(lambda: get(monitor, "/api/v1/decisions")["decisions"], "the monitor has judged")
+                answers_are_as_documented(monitor)
+                lists_come_in_pages_packed_and_tagged(monitor)
+                the_stream_tells_and_resumes(monitor, lambda: shell.run("link drain --pubkey wan1 --hard -w", "alpha"))
+            finally:
+                process.kill()
+                process.wait(10)
+        finally:
+            ledger.kill()
+            ledger.wait()
+    print("the API is as its document says")
+
+
+if __name__ == "__main__":
+    main()
