@@ -35,7 +35,8 @@ def commands(program, words=()):
     text = help_of(program, words)
     yield words, text
     for word in subcommands(text):
-        yield from commands(program, (*words, word))
+        if word != "help":  # it says what the others say of themselves
+            yield from commands(program, (*words, word))
 
 
 def quoted(text):

@@ -197,7 +197,8 @@ void expect_the_same(const BacktestOutcome& outcome) {
     EXPECT_EQ(row.difference, BacktestDifference::Same) << render_backtest(outcome, "", "");
     if (row.decided == nullptr || row.recorded == nullptr) continue;
     EXPECT_EQ(row.decided->reason, row.recorded->reason);
-    EXPECT_EQ(row.decided->sentence, row.recorded->sentence);
+    // What was recorded may begin with the cause, which a backtest does not look for.
+    EXPECT_TRUE(row.recorded->sentence.ends_with(row.decided->sentence)) << row.recorded->sentence;
     EXPECT_EQ(steps_of(*row.decided), steps_of(*row.recorded));
   }
 }

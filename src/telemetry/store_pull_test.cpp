@@ -226,9 +226,8 @@ TEST(StorePull, D10_TheSmallestQuestionThatIsTooMuchIsSaidAndAskedForEver) {
     c.run(evidence::day_time(kDay0 + 200));
     if (subject != StoreSubject::FutureRows) {
       EXPECT_NE(c.pull->state().last_error.find("max-select-buckets limit exceeded"), std::string::npos);
-      EXPECT_NE(
-          c.pull->state().last_error.find("there is no smaller question than these 1 min: raise the store's"),
-          std::string::npos)
+      EXPECT_NE(c.pull->state().last_error.find("there is no smaller question than these 1 min: raise the store's"),
+                std::string::npos)
           << c.pull->state().last_error;
       EXPECT_TRUE(c.pull->state().too_much_at_smallest);
       EXPECT_LT(too_large(c), 80U) << "a question every five minutes at most";

@@ -123,7 +123,7 @@ def main():
             push_history(monitor_url, [shell.json(f"device get --code {code}")["pubkey"] for code in ("ams1", "ams2")],
                          bad_from)
             for _ in range(100):
-                if "3 minutes with in-errors" in shell.run("link explain --code wan1").stdout:
+                if "held by link.a.errors: 3 minutes with in-errors" in shell.run("link explain --code wan1").stdout:
                     break
                 time.sleep(0.2)
             explain(shell, bad_from, show)

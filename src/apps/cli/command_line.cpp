@@ -62,7 +62,7 @@ struct Parser {
     add_network(top);
     add_completion(top);
     help = app.add_subcommand("help", "what a command does: help link create wan");
-    help->fallthrough(false)->prefix_command()->set_help_flag();
+    help->fallthrough(false)->prefix_command();
   }
 
  private:
