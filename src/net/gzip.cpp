@@ -26,9 +26,8 @@ void feed(z_stream& stream, std::string_view input) {
 }  // namespace
 
 std::string gzip(std::string_view text) {
-  Gzip packing(text);
-  while (!packing.step()) {
-  }
+  Gzip packing;
+  packing.add(text, true);
   return std::move(packing.packed());
 }
 
@@ -77,24 +76,21 @@ struct Gzip::Stream : z_stream {
   Stream& operator=(const Stream&) = delete;
 };
 
-Gzip::Gzip(std::string_view text) : stream_(std::make_unique<Stream>()), rest_(text) {}
+Gzip::Gzip() : stream_(std::make_unique<Stream>()) {}
 Gzip::~Gzip() = default;
 
-bool Gzip::step() {
+void Gzip::add(std::string_view piece, bool last) {
   auto& stream = *stream_;
-  feed(stream, rest_.substr(0, kPacked));
-  rest_.remove_prefix(stream.avail_in);
-  const int flush = rest_.empty() ? Z_FINISH : Z_NO_FLUSH;
+  feed(stream, piece);
   int state = Z_OK;
   do {
     const auto before = out_.size();
     out_.resize(before + kPacked);
     stream.next_out = bytes_of(out_.data() + before);
     stream.avail_out = static_cast<uInt>(kPacked);
-    state = deflate(&stream, flush);
+    state = deflate(&stream, last ? Z_FINISH : Z_NO_FLUSH);
     out_.resize(before + kPacked - stream.avail_out);
-  } while (stream.avail_in > 0 || (flush == Z_FINISH && state != Z_STREAM_END));
-  return state == Z_STREAM_END;
+  } while (stream.avail_in > 0 || (last && state != Z_STREAM_END));
 }
 
 struct Gunzip::Stream : z_stream {

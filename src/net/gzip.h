@@ -15,22 +15,21 @@ std::string gzip(std::string_view text);
 // Whether an Accept-Encoding header takes gzip: by name or by "*", and not with a weight of 0.
 bool accepts_gzip(std::string_view accept_encoding);
 
-// The same in steps.
+// The same of a text that comes in pieces.
 class Gzip {
  public:
-  explicit Gzip(std::string_view text);  // which outlives it
+  Gzip();
   ~Gzip();
   Gzip(const Gzip&) = delete;
   Gzip& operator=(const Gzip&) = delete;
 
-  // Some 32 KB more of what goes in. True: that was all, and packed() is whole.
-  bool step();
+  // last: that was all, and packed() is whole.
+  void add(std::string_view piece, bool last);
   std::string& packed() { return out_; }
 
  private:
   struct Stream;
   std::unique_ptr<Stream> stream_;
-  std::string_view rest_;  // not given to zlib yet
   std::string out_;
 };
 

@@ -29,6 +29,7 @@ constexpr Duration kLinger = std::chrono::seconds{2};
 constexpr std::size_t kLingerPiece = 16U << 10;
 
 constexpr std::size_t kLeastPacked = 1U << 10;
+constexpr std::size_t kPackedAtOnce = 32U << 10;
 
 constexpr std::size_t kMostShown = 100;  // of what a client sent, in an error
 
@@ -44,9 +45,8 @@ void set_header(http::response<http::string_body>& message, std::string_view nam
 }
 
 // As it may go out, whatever it was made of.
-std::string safe_body(HttpResponse& answer) {
-  return answer.content_type == "application/json" ? escaped_lines(std::move(answer.body))
-                                                   : valid_utf8(std::move(answer.body));
+std::string safe_text(const std::string& content_type, std::string text) {
+  return content_type == "application/json" ? escaped_lines(std::move(text)) : valid_utf8(std::move(text));
 }
 
 HttpResponse no_room() {
@@ -297,11 +297,19 @@ bool HttpConnection::is_packed(const HttpResponse& response) const {
 
 namespace {
 
-// A body that is being packed.
+// A body that is being packed, piece by piece. Pieces end before an ASCII character: none is cut.
 struct Deflating {
-  explicit Deflating(HttpResponse whole) : response(std::move(whole)), text(safe_body(response)), gzip(text) {}
+  explicit Deflating(HttpResponse whole) : response(std::move(whole)) {}
+  bool step() {
+    const std::string_view body = response.body;
+    auto end = std::min(body.size(), done + kPackedAtOnce);
+    while (end < body.size() && static_cast<unsigned char>(body[end]) >= 0x80) ++end;
+    gzip.add(safe_text(response.content_type, std::string(body.substr(done, end - done))), end == body.size());
+    done = end;
+    return done == body.size();
+  }
   HttpResponse response;
-  std::string text;
+  std::size_t done = 0;
   Gzip gzip;
 };
 
@@ -310,8 +318,8 @@ struct Deflating {
 void HttpConnection::deflate(HttpResponse response) {
   const auto work = std::make_shared<Deflating>(std::move(response));
   const auto step = [self = shared_from_this(), work] {
-    const bool done = work->gzip.step();
-    if (!self->hold(work->text.size() + work->gzip.packed().size())) {
+    const bool done = work->step();
+    if (!self->hold(work->response.body.size() + work->gzip.packed().size())) {
       self->give(no_room());
       return true;
     }
@@ -373,7 +381,8 @@ void HttpConnection::write(HttpResponse answer, bool keep_alive) {
   const bool head = parser_->get().method() == http::verb::head;
   keep_alive_ = keep_alive;
   set_head(answer);
-  response_.body() = std::exchange(packed_, false) ? std::move(answer.body) : safe_body(answer);
+  response_.body() =
+      std::exchange(packed_, false) ? std::move(answer.body) : safe_text(answer.content_type, std::move(answer.body));
   response_.keep_alive(keep_alive);
   response_.prepare_payload();
   if (answer.status == 204 || answer.status == 304) response_.erase(http::field::content_type);
