@@ -1,4 +1,4 @@
-#include "node.h"
+#include "apps/ledger/node.h"
 
 #include <chrono>
 #include <utility>
