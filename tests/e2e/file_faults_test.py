@@ -168,7 +168,7 @@ def main():
             onboard(shell, keys)
             key = shell.key_path("monitor")
             process, monitor = start_monitor(monitor_binary, folder, f"http://127.0.0.1:{port}", key)
-            pubkeys = [shell.json(f"device get --code {code}")["account"] for code in ("ams1", "ams2")]
+            pubkeys = [shell.json(f"device get --code {code}")["pubkey"] for code in ("ams1", "ams2")]
             push_history(monitor, pubkeys, int(time.time()) // 60 - 300)
             wait_for(lambda: error_minutes(monitor)["judgement"] == "not met", "the errors are seen")
             kill(process)

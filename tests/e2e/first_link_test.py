@@ -42,7 +42,8 @@ def commands(page):
 def main():
     programs, page = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as home:
-        script = "set -eo pipefail\n" + commands(pathlib.Path(page).read_text(encoding="utf-8"))
+        # The programs in the background hold the pipe open, so a command that fails has to say so.
+        script = "set -eEo pipefail\ntrap 'echo \"Attention: it stopped at: $BASH_COMMAND\"' ERR\n" + commands(pathlib.Path(page).read_text(encoding="utf-8"))
         environment = {"HOME": home, "PATH": f"{programs}:{os.environ['PATH']}"}
         # A session of its own: the programs that the page starts in the background end with it.
         shell = subprocess.Popen(["bash", "-c", script], env=environment, stdout=subprocess.PIPE,

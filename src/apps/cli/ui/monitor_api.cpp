@@ -13,6 +13,9 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr int kTriesAtNew = 6;
+constexpr Duration kBetweenTries = std::chrono::milliseconds{500};
+
 // What keeps the record from being healthy, as the monitor sees it now.
 struct Outlook {
   std::optional<Timestamp> earliest;  // when the last of it can be over, if only time is needed
@@ -61,8 +64,14 @@ std::string_view text_of(const json::value& object, std::string_view name) {
 
 Result<std::string> ask_monitor(const Context& context, const Pubkey& record, std::string_view query) {
   if (context.ask_monitor) {
-    return context.ask_monitor(
-        fmt::format("/api/v1/assessments/{}{}{}", to_text(record), query.empty() ? "" : "?", query));
+    const auto path = fmt::format("/api/v1/assessments/{}{}{}", to_text(record), query.empty() ? "" : "?", query);
+    // The record was read from the ledger, where the monitor finds what is new a moment later.
+    auto answer = context.ask_monitor(path);
+    for (int tries = 0; tries < kTriesAtNew && !answer && answer.error().kind == ErrorKind::NotFound; ++tries) {
+      context.clock.sleep(kBetweenTries);
+      answer = context.ask_monitor(path);
+    }
+    return answer;
   }
   return refused(
       "expected the address of a monitor, found none: name it with --monitor-url URL, DOUBLEZERO_MONITOR_URL, or for "

@@ -60,5 +60,23 @@ TEST_F(Explain, AMonitorThatFailsIsAnError) {
   EXPECT_EQ(shell.run("link explain").exit_code, 2);
 }
 
+// A record that was made a moment ago.
+TEST(ExplainVerb, WaitsAMomentForAMonitorThatDoesNotKnowTheRecordYet) {
+  TestShell shell;
+  shell.initialise();
+  shell.add_devices();
+  shell.add_wan_link();
+  int asked = 0, known_from = 3;
+  shell.monitor_text = [&](std::string_view) -> Result<std::string> {
+    if (++asked < known_from) return not_found("the monitor does not know this record");
+    return std::string("link ams-lon: health pending\n");
+  };
+  EXPECT_EQ(shell.ok("link explain --code ams-lon").out, "link ams-lon: health pending\n");
+  EXPECT_EQ(asked, 3);
+  known_from = 1000;
+  EXPECT_EQ(shell.run("link explain --code ams-lon").exit_code, 1);
+  EXPECT_LE(asked, 10);
+}
+
 }  // namespace
 }  // namespace dz::cli
