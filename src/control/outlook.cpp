@@ -13,6 +13,13 @@ verdict::RecordMemory without_reset(verdict::RecordMemory memory) {
   return memory;
 }
 
+// A reset has to be written first, and when that succeeds is not a matter of evidence: what could be at once has no
+// time.
+std::optional<Timestamp> behind_reset(const verdict::RecordMemory& memory, const verdict::Assessment& judged,
+                                      std::optional<Timestamp> time) {
+  return memory.reset && time == judged.at ? std::nullopt : time;
+}
+
 }  // namespace
 
 Outlook::Outlook(const evidence::Evidence& evidence, const verdict::AssessmentContext& context)
@@ -69,7 +76,7 @@ std::optional<Timestamp> Outlook::search(const verdict::Assessment& judged, cons
 std::optional<Timestamp> Outlook::healthy_at(const Link& link, const LinkSubjects& subjects,
                                              const verdict::RecordMemory& memory, const verdict::Assessment& judged) {
   const auto ahead = without_reset(memory);
-  return search(judged, [&](Timestamp time, Health health, verdict::Assessment& out) {
+  const auto found = search(judged, [&](Timestamp time, Health health, verdict::Assessment& out) {
     const auto sources = sources_at(time);
     const verdict::AssessmentContext context{context_.policy, sources, time};
     TallyGatherer gatherer(evidence_, context, &horizon_);
@@ -78,12 +85,13 @@ std::optional<Timestamp> Outlook::healthy_at(const Link& link, const LinkSubject
     assess_link({record, gatherer.link(subjects, window_for(context.policy, health, record.status)), ahead}, context,
                 out);
   });
+  return behind_reset(memory, judged, found);
 }
 
 std::optional<Timestamp> Outlook::healthy_at(const Device& device, const DeviceSubjects& subjects,
                                              const verdict::RecordMemory& memory, const verdict::Assessment& judged) {
   const auto ahead = without_reset(memory);
-  return search(judged, [&](Timestamp time, Health health, verdict::Assessment& out) {
+  const auto found = search(judged, [&](Timestamp time, Health health, verdict::Assessment& out) {
     const auto sources = sources_at(time);
     const verdict::AssessmentContext context{context_.policy, sources, time};
     TallyGatherer gatherer(evidence_, context, &horizon_);
@@ -92,6 +100,7 @@ std::optional<Timestamp> Outlook::healthy_at(const Device& device, const DeviceS
     assess_device({record, gatherer.device(subjects, window_for(context.policy, health, record.status)), ahead},
                   context, out);
   });
+  return behind_reset(memory, judged, found);
 }
 
 }  // namespace dz::control

@@ -160,6 +160,8 @@ TEST_P(LiveRandom, KeepsTheRulesAndSettles) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seed, LiveRandom, testing::Range(101, 116));
+// In both a time was named, and slid, while a reset was on its way.
+INSTANTIATE_TEST_SUITE_P(Kept, LiveRandom, testing::Values(1796153577, 1796153697));
 
 }  // namespace
 }  // namespace dz::sim
