@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "control/explain_record.h"
 #include "control/plan_monitor.h"
 
 namespace dz::control {
@@ -197,6 +198,39 @@ RC_GTEST_PROP(Outlook, PromisesComeTrueToThePassWhenNothingNewGoesWrong, ()) {
     });
   }
   RC_ASSERT(left == 0);
+}
+
+// What is judged again only when a reset has landed could be healthy at once, over the window of what recovers, and
+// nobody knows when that is.
+TEST(OutlookBehindAReset, NamesNoTimeForWhatCouldBeAtOnce) {
+  Network network(7);
+  network.policy.window = 99min;
+  network.policy.recovery_window = 60min;
+  network.policy.bad_allowed = network.policy.unobserved_allowed = 0;
+  network.links.at(Network::kLink).status = Status::SoftDrained;
+  Timestamp last;
+  const auto run = [&](int count, bool clean) {
+    for (int i = 0; i < count; ++i) {
+      network.minute(clean, [&](Timestamp now) {
+        network.pass(now);
+        last = now;
+      });
+    }
+  };
+  run(200, true);
+  run(30, false);
+  run(75, true);
+  network.links.at(Network::kLink).health = Health::Pending;  // over the longer window
+  ++network.revision;
+  const auto healthy_at = [&] {
+    const MonitorInputs inputs{
+        network.links, network.devices, network.revision, network.evidence, network.policy, WriteMode::Write, true,
+        last};
+    return report_record(inputs, network.book, Network::kLink)->healthy_at;
+  };
+  EXPECT_GT(healthy_at(), last);
+  network.book.wanted_again(Network::kLink);
+  EXPECT_EQ(healthy_at(), std::nullopt);
 }
 
 }  // namespace

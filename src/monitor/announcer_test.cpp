@@ -1,5 +1,7 @@
 #include "monitor/announcer.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "monitor/parts_fixture.h"
@@ -50,6 +52,52 @@ TEST(Announcer, AMassSilenceNamesTheSilent) {
   alarm.silent = {parts.ams, parts.fra};
   parts.announcer.raise({&alarm, 1}, parts.network.now());
   EXPECT_EQ(parts.announcer.alarms().front().detail, "ams, fra");
+}
+
+// An incident whose records are all being worked on is told once that is over, if it lasts.
+TEST(Announcer, OfWhatIsWorkedOnNoIncidentIsTold) {
+  PartsFixture parts;
+  parts.reader.step(parts.network.now());
+  auto database = *storage::SqliteDatabase::open(":memory:");
+  std::string sent;
+  const auto send = [&](const net::ClientRequest& request, std::function<void(Result<net::ClientResponse>)> done) {
+    sent += request.body;
+    done(net::ClientResponse{204, "", {}});
+  };
+  notify::NotifierSettings settings;
+  settings.hooks = {
+      {.name = "noc", .url = "https://hooks.example/secret", .all = true, .group = std::chrono::seconds{5}}};
+  const auto notifier = *notify::Notifier::open(database, settings, {.send = send}, parts.sink());
+  parts.announcer.announce_to(*notifier);
+  bool link_is_quiet = true;
+  parts.announcer.stay_quiet_about([&](const Pubkey& key) { return link_is_quiet && key == parts.link; });
+  const auto run = [&] {
+    for (int i = 0; i < 60; ++i, parts.network.advance(std::chrono::seconds{5}))
+      parts.announcer.tell([](const Pubkey&) { return std::string(); }, parts.network.now());
+  };
+  const auto begin = [&](std::vector<Pubkey> records) {
+    std::sort(records.begin(), records.end());
+    control::Incident incident;
+    incident.cause = {.kind = control::CauseKind::DeviceSilent, .device = parts.ams};
+    incident.subject = "device " + to_text(parts.ams) + std::to_string(records.size());
+    incident.since = incident.state_since = parts.network.now();
+    incident.gates = incident.impairs = true;
+    incident.records = std::move(records);
+    parts.incidents = control::IncidentBook({incident}, parts.network.now());
+  };
+  const auto told = [&] { return sent.find("\"incident\"") != std::string::npos; };
+  run();
+  begin({parts.link});
+  run();
+  EXPECT_FALSE(told()) << sent;
+  link_is_quiet = false;
+  run();
+  EXPECT_TRUE(told());
+  link_is_quiet = true;
+  sent.clear();
+  begin({parts.ams, parts.link});  // one of them is not
+  run();
+  EXPECT_TRUE(told());
 }
 
 TEST(Announcer, ADeferredWriteIsAnAlarm) {

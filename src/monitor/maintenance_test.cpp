@@ -115,6 +115,13 @@ TEST_F(MaintenanceApi, ADevicesCoversItsLinksAndEverythingShowsIt) {
   EXPECT_EQ(monitor->maintenance_of(network.read().links.at(link).side_z), nullptr);
 }
 
+TEST_F(MaintenanceApi, TheDeviceAtEitherEndCoversTheLink) {
+  const auto fra = network.read().links.at(link).side_z;
+  ASSERT_EQ(tell(window(fra), network.alpha).status, 201);
+  EXPECT_NE(monitor->maintenance_of(link), nullptr);
+  EXPECT_EQ(monitor->maintenance_of(ams), nullptr);
+}
+
 TEST_F(MaintenanceApi, ItIsKeptOverARestartAndEndsByItselfOrByWord) {
   const auto told = json::parse(tell(window(link), network.alpha).body);
   const auto id = std::string(told.at("id").as_string());

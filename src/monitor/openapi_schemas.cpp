@@ -230,7 +230,7 @@ std::string_view openapi_schemas() {
     "healthy_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
     "condition": {"$ref": "#/components/schemas/Condition"}
   }, "required": ["change", "at", "kind", "pubkey", "code", "status", "desired_status", "health", "next_health", "reason", "healthy_at"]},
-  "AlarmEvent": {"description": "data of an event `alarm`: an Alarm without its text", "type": "object", "properties": {
+  "AlarmEvent": {"description": "data of an event `alarm`: an Alarm without what speaks of the time: text, ends, cause", "type": "object", "properties": {
     "change": {"type": "string", "enum": ["added", "changed", "gone"]},
     "at": {"$ref": "#/components/schemas/Time"},
     "alarm": {"type": "string"},
@@ -240,8 +240,6 @@ std::string_view openapi_schemas() {
     "pubkey": {"$ref": "#/components/schemas/Pubkey"},
     "state": {"type": "string", "enum": ["failing", "recovering"]},
     "since": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
-    "ends": {"type": "string"},
-    "cause": {"oneOf": [{"$ref": "#/components/schemas/Cause"}, {"type": "null"}]},
     "devices": {"type": "integer"},
     "silent": {"type": "array", "items": {"type": "string"}},
     "criterion": {"type": ["string", "null"]},
