@@ -55,14 +55,14 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   DZ_TRY_ASSIGN(auto incidents, IncidentDesk::open(database, *writes, now));
   Kept kept{std::move(writes),    std::make_unique<telemetry::DurableEvidence>(std::move(evidence)),
             std::move(memory),    std::move(maintenance),
-            std::move(incidents), std::move(options.damage)};
-  const auto pause = std::move(options.pause);
+            std::move(incidents), std::move(options.damage),
+            database.log_sync()};
   std::unique_ptr<Monitor> monitor(new Monitor(ledger, std::move(options), std::move(kept), now));
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
   // as late ones; not when somebody else has to say first that the clock is right.
   monitor->look_at_clock(now);
   if (monitor->clock_.is_right()) monitor->kept_.writes->kept(monitor->kept_.evidence->pass(now), "evidence");
-  monitor->kept_.evidence->on_pause(pause);  // from the first step on
+  monitor->kept_.evidence->on_pause([away = monitor->away_] { away([] {}); });  // from the first step on
   for (const auto& what : monitor->damage()) log(service::LogLevel::Error, "store_damaged", {{"what", what}});
   return monitor;
 }
@@ -75,6 +75,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
       shows_plans_(!options.key || settings_.write_mode == control::WriteMode::Observe),
       kept_(std::move(kept)),
       steady_(std::move(options.steady)),
+      away_(std::move(options.away)),
       clock_({}, kept_.evidence->last_pass()),
       reader_({ledger, *kept_.evidence, *kept_.writes, options.log, kept_.memory.slots()}, settings_, options.ids,
               options.key ? std::optional(options.key->pubkey()) : std::nullopt),
@@ -205,13 +206,22 @@ void Monitor::judge(Timestamp now) {
   if (news && kept_.memory.record(std::move(*news), book_)) kept_.evidence->forget_changes();
   // Before anything is sent: a restart must know what was tried.
   const bool remembered = kept_.memory.save(book_.memories(), now);
+  const bool sends = judged.writable() && !plan.changes.empty();
   watch_writer(now);
-  if (judged.writable() && remembered) {
+  if (judged.writable() && remembered && (!sends || is_on_disk())) {
     if (takeover_) std::erase_if(plan.changes, [&](const auto& change) { return takeover_->leaves_alone(change.key); });
     desk_.write(plan, judged);
   } else if (shows_plans_) {
     announcer_.say_would_write(plan.changes);
   }
+}
+
+// All that was written until now. Rows may be written meanwhile.
+bool Monitor::is_on_disk() {
+  if (kept_.sync == nullptr) return true;
+  Result<void> done;
+  away_([&] { done = kept_.sync->wait(); });
+  return kept_.writes->kept(done, "disk");
 }
 
 // After judging: from the next pass on, the role may be another one.
@@ -388,7 +398,8 @@ std::vector<std::string> Monitor::damage() const {
 std::string Monitor::file_problem() const {
   auto problem = kept_.writes->problem();
   const auto& rows = kept_.evidence->write_problem();
-  return problem.empty() && !rows.empty() ? "the monitor's file cannot be written (evidence): " + rows : problem;
+  if (problem.empty() && !rows.empty()) return "the monitor's file cannot be written (evidence): " + rows;
+  return problem.empty() && kept_.sync != nullptr ? kept_.sync->problem() : problem;
 }
 
 MonitorCounters Monitor::counters() const {

@@ -46,9 +46,9 @@ struct MonitorOptions {
   std::vector<std::string> damage = {};  // what was found damaged when the file was opened
   // A clock that is never set, to tell a jump of the other one; empty: the other one does not jump.
   std::function<Duration()> steady = {};
-  // Called now and then while a pass takes long (telemetry/durable_evidence.h): rows may be written and questions
-  // asked.
-  std::function<void()> pause = {};
+  // Makes a call that waits for somebody else, within a pass: meanwhile rows may be written and questions asked. Also
+  // made with nothing to wait for, now and then while a pass takes long (telemetry/durable_evidence.h).
+  std::function<void(const std::function<void()>& call)> away = [](const std::function<void()>& call) { call(); };
 };
 
 // About devices that rows name and nobody knows.
@@ -132,6 +132,8 @@ class Monitor {
   void on_changes(std::function<void(std::uint64_t last, const std::string& text)> told) {
     changes_.on_news(std::move(told));
   }
+  // What is to be on disk before anybody is told of it; null: it is.
+  storage::LogSync* log_sync() const { return kept_.sync; }
   const telemetry::DurableEvidence& evidence() const { return *kept_.evidence; }
 
   const verdict::Policy& policy() const { return policy_; }  // with the minutes that its windows have now
@@ -155,12 +157,14 @@ class Monitor {
     MonitorMemory memory;
     MaintenanceDesk maintenance;
     IncidentDesk incidents;
-    std::vector<std::string> damage;  // that the opening of the file found
+    std::vector<std::string> damage;   // that the opening of the file found
+    storage::LogSync* sync = nullptr;  // of the file; null: every commit is on disk when it is made
   };
 
   Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept, Timestamp now);
 
   Timestamp make_pass(Timestamp begin);
+  bool is_on_disk();
   void look_at_clock(Timestamp now);
   void hear_of_block(Timestamp now);
   void read_ledger(Timestamp now);
@@ -183,6 +187,7 @@ class Monitor {
   bool shows_plans_;  // health is not written here, and no other monitor is known to write it: what would be is shown
   Kept kept_;
   std::function<Duration()> steady_;
+  std::function<void(const std::function<void()>&)> away_;
   control::ClockWatch clock_;
   LedgerReader reader_;
   PushedRows pushed_;

@@ -66,7 +66,19 @@ void MonitorDoors::give(const std::shared_ptr<Work>& work, net::HttpResponse res
   }
   const bool full = held_.size() >= kMostHeld || held_bytes_ + work->bytes > kMostHeldBytes;
   if (work->answer->waits() && !in_vain_ && !full) return hold(work);
-  work->done(std::move(response));
+  tell(work, std::move(response));
+}
+
+// Whatever else the answer says: of what it speaks nothing is lost.
+void MonitorDoors::tell(const std::shared_ptr<Work>& work, net::HttpResponse response) {
+  auto* const sync = monitor_.log_sync();
+  if (sync == nullptr || work->request.method != "POST") return work->done(std::move(response));
+  sync->when_on_disk([&loop = loop_, work, response = std::move(response)](Result<void> on_disk) mutable {
+    loop.post([work, on_disk = std::move(on_disk), response = std::move(response)]() mutable {
+      if (!on_disk) response = busy("what was sent is not known to be on disk: " + on_disk.error().message);
+      work->done(std::move(response));
+    });
+  });
 }
 
 void MonitorDoors::hold(const std::shared_ptr<Work>& work) {
@@ -109,7 +121,7 @@ bool MonitorDoors::look_again(std::uint64_t id) {
   if (waits && !work->last) return true;
   in_vain_ = waits;
   forget(id);
-  work->done(std::move(*response));
+  tell(work, std::move(*response));
   return true;
 }
 

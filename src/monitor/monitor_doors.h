@@ -1,7 +1,8 @@
 // The monitor's HTTP interface while its passes run on a thread of their own (service/pass_thread.h): each request
-// takes its turn. A write whose rows wait for the ledger to be asked about their device is answered when it was, or
-// after a moment all the same: nothing but that write waits. What takes long is done in slices of the loop
-// (net/slices.h), each in a turn of its own. A client that goes away changes nothing: what it sent is taken to the end.
+// takes its turn. What was written is answered once it is on disk (storage/log_sync.h). A write whose rows wait for the
+// ledger to be asked about their device is answered when it was, or after a moment all the same: nothing but that write
+// waits. What takes long is done in slices of the loop (net/slices.h), each in a turn of its own. A client that goes
+// away changes nothing: what it sent is taken to the end.
 #pragma once
 
 #include <functional>
@@ -78,6 +79,7 @@ class MonitorDoors {
 
   std::optional<net::HttpResponse> next_piece(Work& work) const;
   void give(const std::shared_ptr<Work>& work, net::HttpResponse response);
+  void tell(const std::shared_ptr<Work>& work, net::HttpResponse response);
   void hold(const std::shared_ptr<Work>& work);
   void take_up();
   // The answer as of now, if nothing waits any more or it was held long enough.

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <mutex>
 #include <new>
 #include <utility>
 
@@ -22,7 +23,9 @@ using std::chrono::milliseconds;
 
 class MonitorDoorsTest : public testing::Test {
  protected:
-  MonitorDoorsTest() {
+  MonitorDoorsTest() : MonitorDoorsTest(storage::SqliteDatabase::open(":memory:")) {}
+  explicit MonitorDoorsTest(Result<storage::SqliteDatabase> file)
+      : database(std::make_unique<storage::SqliteDatabase>(std::move(*file))) {
     MonitorSettings settings;
     settings.write_mode = control::WriteMode::Observe;
     auto opened = Monitor::open(ledger, *database,
@@ -89,13 +92,68 @@ class MonitorDoorsTest : public testing::Test {
   net::Loop loop;
   service::Turn turn;
   service::OffTurnClient ledger{line, turn};
-  std::unique_ptr<storage::SqliteDatabase> database =
-      std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"));
+  std::unique_ptr<storage::SqliteDatabase> database;
   std::unique_ptr<Monitor> monitor;
   std::optional<MonitorDoors> doors;
   service::PassThread passes{turn, {.step = [this](Timestamp now) { return monitor->step(now); }}};
   std::optional<net::HttpResponse> response;
 };
+
+// Over a disk that takes its time, or fails.
+class SlowDisk {
+ protected:
+  static Result<storage::SqliteDatabase> open_with(storage::LogSync::Settings settings) {
+    const auto path = testing::TempDir() + "monitor_doors_test.db";
+    for (const auto* suffix : {"", "-wal", "-shm", "-tip"}) std::remove((path + suffix).c_str());
+    DZ_TRY_ASSIGN(auto opened, storage::SqliteDatabase::open(path));
+    DZ_TRY(opened.sync_when_asked(std::move(settings)));
+    return opened;
+  }
+  storage::LogSync::Settings slow() {
+    storage::LogSync::Settings settings;
+    settings.sync = [this](const storage::OpenFile&) -> Result<void> {
+      const std::lock_guard one(disk);
+      return broken ? fail(ErrorKind::Retry, "no such luck") : Result<void>{};
+    };
+    return settings;
+  }
+  std::mutex disk;  // held by a test: the disk takes its time
+  std::atomic<bool> broken = false;
+};
+
+class SlowDiskTest : public SlowDisk, public MonitorDoorsTest {
+ protected:
+  SlowDiskTest() : MonitorDoorsTest(open_with(slow())) {}
+};
+
+TEST_F(SlowDiskTest, WhatWasWrittenIsAnsweredOnceItIsOnDiskAndNobodyElseWaits) {
+  std::unique_lock busy(disk);
+  const auto kept = monitor->evidence().journal_entries();
+  std::optional<int> written;
+  doors->answer({.method = "POST", .path = "/write", .body = row(ams)},
+                [&](const net::HttpResponse& answer) { written = answer.status; });
+  EXPECT_EQ(monitor->evidence().journal_entries(), kept + 1);
+  for (const auto* path : {"/healthz", "/metrics", "/api/v1/assessments"}) {
+    ask("GET", path);
+    EXPECT_EQ(status(), 200) << path;
+  }
+  loop.run_for(milliseconds{100});
+  EXPECT_FALSE(written);
+  busy.unlock();
+  for (int i = 0; i < 1000 && !written; ++i) loop.run_for(milliseconds{10});
+  EXPECT_EQ(written, 204);
+}
+
+TEST_F(SlowDiskTest, WhatIsNotKnownToBeOnDiskIsNotConfirmed) {
+  broken = true;
+  write(row(ams));
+  ASSERT_TRUE(wait_for_answer());
+  EXPECT_EQ(status(), 503);
+  EXPECT_NE(response->body.find("no such luck"), std::string::npos) << response->body;
+  EXPECT_EQ(header("Retry-After"), "1");
+  ask("GET", "/healthz");
+  EXPECT_EQ(status(), 503);
+}
 
 TEST_F(MonitorDoorsTest, D14_AnswersAtOnceWhileAPassWaitsForTheLedger) {
   hang();

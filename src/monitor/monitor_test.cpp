@@ -120,6 +120,34 @@ TEST_F(MonitorTest, NothingIsSentThatARestartWouldNotKnowWasTried) {
   EXPECT_EQ(health(), Health::Pending);
 }
 
+TEST_F(MonitorTest, NothingIsSentBeforeADiskHasWhatWasTried) {
+  const auto path = testing::TempDir() + "monitor_test_on_disk.db";
+  for (const auto* suffix : {"", "-wal", "-shm", "-tip"}) std::remove((path + suffix).c_str());
+  *database = *storage::SqliteDatabase::open(path);
+  bool fails = false, asked = false;
+  Health while_asked = Health::Healthy;
+  storage::LogSync::Settings held;
+  held.sync = [&](const storage::OpenFile&) -> Result<void> {
+    asked = true;
+    while_asked = health();
+    return fails ? fail(ErrorKind::Retry, "no such luck") : Result<void>{};
+  };
+  const auto synced = database->sync_when_asked(held);
+  ASSERT_TRUE(synced) << synced.error().message;
+  start();
+  asked = false;
+  run(seconds{10});
+  EXPECT_TRUE(asked);
+  EXPECT_EQ(while_asked, Health::Unknown);
+  EXPECT_EQ(health(), Health::Pending);
+  replay(minutes{118});
+  fails = true;
+  run(minutes{5});
+  EXPECT_EQ(health(), Health::Pending);
+  EXPECT_NE(monitor->file_problem().find("no such luck"), std::string::npos) << monitor->file_problem();
+  monitor.reset();
+}
+
 TEST_F(MonitorTest, ReplayedHistoryCounts) {
   start();
   replay(minutes{118});

@@ -229,14 +229,17 @@ SqliteDatabase::SqliteDatabase(sqlite3* handle) : handle_(handle), idle_(std::ma
 SqliteDatabase::SqliteDatabase(SqliteDatabase&& other) noexcept
     : lock_(std::exchange(other.lock_, std::nullopt)),
       handle_(std::exchange(other.handle_, nullptr)),
-      idle_(std::move(other.idle_)) {}
+      idle_(std::move(other.idle_)),
+      log_sync_(std::move(other.log_sync_)) {}
 SqliteDatabase& SqliteDatabase::operator=(SqliteDatabase&& other) noexcept {
   std::swap(lock_, other.lock_);
   std::swap(handle_, other.handle_);
   std::swap(idle_, other.idle_);
+  std::swap(log_sync_, other.log_sync_);
   return *this;
 }
 SqliteDatabase::~SqliteDatabase() {
+  log_sync_.reset();
   if (idle_) idle_->close();
   sqlite3_close_v2(handle_);
 }
@@ -296,6 +299,21 @@ std::string SqliteDatabase::path() const {
   const char* name = sqlite3_db_filename(handle_, "main");
   return name == nullptr ? std::string() : std::string(name);
 }
+
+Result<void> SqliteDatabase::sync_when_asked(LogSync::Settings settings) {
+  if (path().empty()) return {};
+  DZ_TRY(execute("BEGIN IMMEDIATE; COMMIT"));  // the log is made with the first transaction
+  DZ_TRY_ASSIGN(log_sync_, LogSync::start(path(), std::move(settings)));
+  DZ_TRY(execute("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0;"));
+  const auto grown = [](void* sync, sqlite3* handle, const char* name, int pages) {
+    if (static_cast<LogSync*>(sync)->committed(pages))
+      sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(handle_, grown, log_sync_.get());
+  return {};
+}
+
 void SqliteDatabase::keep_log_on_close(bool keep) {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }

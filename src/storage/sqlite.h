@@ -1,6 +1,6 @@
 // SQLite as values and Results: the only code that calls its C interface. One connection, one thread. A database is
-// opened for durability: WAL, synchronous=FULL, so a committed transaction survives a power cut. One process at a time
-// may write a file.
+// opened for durability: WAL, synchronous=FULL, so a committed transaction survives a power cut, unless its owner says
+// that it asks for that itself (sync_when_asked). One process at a time may write a file.
 //
 // SQL on every connection knows row_sum(value, ...): a checksum of its arguments, with their types. A table that keeps
 // row_sum of its other columns beside them notices when a row is not what was written.
@@ -16,6 +16,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "storage/file_lock.h"
+#include "storage/log_sync.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -80,6 +81,9 @@ class SqliteDatabase {
   void rollback();
   std::int64_t last_row_id() const;
   std::string path() const;  // empty when it is in memory
+  // From now on a commit does not wait for the disk; who needs that asks log_sync(). Nothing changes for one in memory.
+  Result<void> sync_when_asked(LogSync::Settings settings = {});
+  LogSync* log_sync() const { return log_sync_.get(); }  // null: every commit waits
   // Closing writes the log (PATH-wal) into the file, unless it is kept: until the file is known to be whole.
   void keep_log_on_close(bool keep);
 
@@ -89,6 +93,7 @@ class SqliteDatabase {
   std::optional<FileLock> lock_;  // of a file that may be written; released after the file is closed
   sqlite3* handle_ = nullptr;
   std::shared_ptr<IdleStatements> idle_;
+  std::unique_ptr<LogSync> log_sync_;
 };
 
 // All or nothing: commits when work() succeeds, rolls back when it fails.

@@ -110,8 +110,7 @@ Result<void> EvidenceFile::append(const JournalEntry& entry) {
   ++last_;
   ++entries_;
   bytes_ += entry.body.size();
-  if (!tip_) open_tip();
-  if (tip_) tip_->write({static_cast<std::uint64_t>(last_), 0});
+  tip_.committed(static_cast<std::uint64_t>(last_));
   return {};
 }
 
@@ -233,14 +232,7 @@ void EvidenceFile::compare_with_tip() {
     unknown_ = true;
     last_ = static_cast<std::int64_t>((*tip)->commit);
   }
-  open_tip();
-}
-
-// Where it cannot be written, the mark stays that of an earlier entry, which is allowed.
-void EvidenceFile::open_tip() {
-  const auto path = database_->path();
-  if (path.empty()) return;
-  if (auto tip = storage::TipFile::open(path, {static_cast<std::uint64_t>(last_), 0})) tip_.emplace(std::move(*tip));
+  tip_.begin(static_cast<std::uint64_t>(last_));
 }
 
 // What a damaged page holds of a body cannot be kept.

@@ -12,7 +12,7 @@
 
 #include "evidence/evidence.h"
 #include "storage/row_checks.h"
-#include "storage/tip_file.h"
+#include "storage/synced_tip.h"
 
 namespace dz::telemetry {
 
@@ -46,7 +46,7 @@ class EvidenceFile {
   // Makes the tables when missing and brings older ones up to date. The database outlives it.
   static Result<EvidenceFile> open(storage::SqliteDatabase& database);
 
-  // On disk when it returns.
+  // Kept as the database keeps what is committed: on disk when it returns, or once its log is synced.
   Result<void> append(const JournalEntry& entry);
   // Keeps the state that all entries until now lead to, the state before it, and what was appended since that one.
   Result<void> checkpoint(ByteView state, std::optional<Timestamp> last_pass);
@@ -74,11 +74,10 @@ class EvidenceFile {
 
  private:
   EvidenceFile(storage::SqliteDatabase& database, storage::SqliteStatement append)
-      : database_(&database), append_(std::move(append)) {}
+      : database_(&database), append_(std::move(append)), tip_(database) {}
   Result<void> load_losses();
   void compare_with_tip();
   Result<void> keep_set_aside(Timestamp now);
-  void open_tip();
   void lose(const EvidenceSpan& span, std::string what);
   void end_unknown(Timestamp at, Timestamp now);
   Result<void> replay_row(const storage::SqliteStatement& row,
@@ -86,10 +85,10 @@ class EvidenceFile {
 
   storage::SqliteDatabase* database_;
   storage::SqliteStatement append_;
-  std::optional<storage::TipFile> tip_;  // none: the database is in memory, or the mark cannot be written
-  std::int64_t through_ = 0;             // of the checkpoint that was loaded
-  std::int64_t last_ = 0;                // number of the newest entry
-  bool unknown_ = false;                 // an entry is missing, and nothing is known of it
+  storage::SyncedTip tip_;
+  std::int64_t through_ = 0;  // of the checkpoint that was loaded
+  std::int64_t last_ = 0;     // number of the newest entry
+  bool unknown_ = false;      // an entry is missing, and nothing is known of it
   std::vector<EvidenceLoss> losses_;
   std::size_t losses_kept_ = 0;  // those on disk
   std::vector<std::string> damage_;

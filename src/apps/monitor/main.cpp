@@ -97,6 +97,7 @@ Result<int> run(Wanted wanted) {
   loop.on_exception(service::failure_log(log, "callback_failed"));
   DZ_TRY_ASSIGN(auto store, storage::open_or_salvage(settings.store_path));
   auto& database = store.database;
+  DZ_TRY(database.sync_when_asked());
   service::Turn turn;
   std::unique_ptr<monitor::Monitor> monitor;
   service::PassThread passes(turn, {.step = [&](Timestamp now) { return monitor->step(now); },
@@ -125,7 +126,7 @@ Result<int> run(Wanted wanted) {
            .damage = std::move(store.damage),
            .steady =
                [] { return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()); },
-           .pause = [&turn] { turn.away([] {}); }},
+           .away = [&turn](const std::function<void()>& call) { turn.away(call); }},
           net::system_now()));
   net::AsyncClient web(loop);
   const auto send = service::http_of_passes(loop, web, passes);

@@ -1,0 +1,146 @@
+#include "storage/log_sync.h"
+
+#include <fcntl.h>
+
+#include <future>
+#include <utility>
+
+#include <sqlite3.h>
+
+namespace dz::storage {
+namespace {
+
+Error disk_not_believed(const Error& why) {
+  return {ErrorKind::Corrupt, why.message +
+                                  "; the disk may have lost what it took: see the system's log for its "
+                                  "errors, and start again"};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LogSync>> LogSync::start(const std::string& path, Settings settings) {
+  DZ_TRY_ASSIGN(auto log, OpenFile::open(path + "-wal", O_RDWR));
+  DZ_TRY(settings.sync(log));
+  sqlite3* connection = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (code != SQLITE_OK) {
+    const std::string why = connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
+    sqlite3_close_v2(connection);
+    return fail(ErrorKind::Retry, "opening " + path + " once more, to write its log back: " + why);
+  }
+  return std::unique_ptr<LogSync>(new LogSync(std::move(log), connection, std::move(settings)));
+}
+
+LogSync::LogSync(OpenFile log, sqlite3* write_back, Settings settings)
+    : settings_(std::move(settings)), log_(std::move(log)), connection_(write_back) {
+  syncing_ = std::thread([this] { sync_for_all(); });
+  writing_back_ = std::thread([this] { this->write_back(); });
+}
+
+LogSync::~LogSync() {
+  {
+    const std::lock_guard held(mutex_);
+    stopped_ = true;
+  }
+  asked_.notify_all();
+  grown_.notify_all();
+  syncing_.join();
+  writing_back_.join();
+  sqlite3_close_v2(connection_);
+}
+
+void LogSync::when_on_disk(Done done) {
+  {
+    const std::lock_guard held(mutex_);
+    waiting_.push_back(std::move(done));
+  }
+  asked_.notify_one();
+}
+
+Result<void> LogSync::wait() {
+  std::promise<Result<void>> answer;
+  auto answered = answer.get_future();
+  when_on_disk([&answer](Result<void> done) { answer.set_value(std::move(done)); });
+  return answered.get();
+}
+
+void LogSync::keep_mark(Mark mark) {
+  const std::lock_guard held(mutex_);
+  marks_.push_back(std::move(mark));
+}
+
+std::string LogSync::problem() const {
+  const std::lock_guard held(mutex_);
+  return failed_ ? std::string() : failed_.error().message;
+}
+
+bool LogSync::committed(int pages) {
+  if (pages < settings_.pages_written_back) return false;
+  {
+    const std::lock_guard held(mutex_);
+    too_long_ = true;
+  }
+  grown_.notify_one();
+  return pages >= settings_.most_pages;
+}
+
+// Those who ask while a sync is under way share the next one: it begins after what they committed.
+void LogSync::sync_for_all() {
+  for (;;) {
+    std::vector<Done> waiting;
+    std::vector<Mark> marks;
+    {
+      std::unique_lock held(mutex_);
+      asked_.wait(held, [this] { return !waiting_.empty() || stopped_; });
+      if (waiting_.empty()) return;
+      waiting.swap(waiting_);
+      marks = marks_;
+    }
+    sync_once(std::move(waiting), marks);
+  }
+}
+
+void LogSync::sync_once(std::vector<Done> waiting, const std::vector<Mark>& marks) {
+  std::vector<std::function<void()>> after;
+  for (const auto& mark : marks) after.push_back(mark());
+  auto done = [this] {
+    const std::lock_guard held(mutex_);
+    return failed_;
+  }();
+  if (done) {
+    done = settings_.sync(log_);
+    ++syncs_;
+  }
+  if (done) {
+    for (const auto& call : after) call();
+  } else if (problem().empty()) {
+    const std::lock_guard held(mutex_);
+    failed_ = tl::unexpected(disk_not_believed(done.error()));
+  }
+  for (const auto& tell : waiting) {
+    const auto answer = [this] {
+      const std::lock_guard held(mutex_);
+      return failed_;
+    }();
+    tell(answer);
+  }
+}
+
+// Twice: while much was written back more came, and only a log that was written back to its end begins anew.
+void LogSync::write_back() {
+  for (;;) {
+    {
+      std::unique_lock held(mutex_);
+      grown_.wait(held, [this] { return too_long_ || stopped_; });
+      if (stopped_) return;
+      too_long_ = false;
+    }
+    int in_log = 0, written_back = 0;
+    for (int i = 0; i < 2; ++i) {
+      sqlite3_wal_checkpoint_v2(connection_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &written_back);
+      if (in_log == written_back) break;
+    }
+  }
+}
+
+}  // namespace dz::storage

@@ -1,0 +1,170 @@
+#include "storage/log_sync.h"
+
+#include <atomic>
+#include <filesystem>
+#include <future>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "storage/sqlite.h"
+#include "storage/synced_tip.h"
+
+namespace dz::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LogSyncTest : public testing::Test {
+ protected:
+  LogSyncTest() {
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    database = std::make_unique<SqliteDatabase>(*SqliteDatabase::open(path));
+    EXPECT_TRUE(database->execute("CREATE TABLE t(n INTEGER PRIMARY KEY, body BLOB)"));
+  }
+  ~LogSyncTest() override {
+    gate.set_value();
+    database.reset();
+    fs::remove_all(folder);
+  }
+
+  void insert(std::int64_t n, std::size_t bytes = 10) {
+    auto insert = database->prepare("INSERT INTO t VALUES(?, ?)");
+    ASSERT_TRUE(insert->bind(1, n).bind(2, Bytes(bytes)).run());
+  }
+  // What a power cut at this moment would leave at the worst: all that was synced, and nothing that was not.
+  void keep_what_a_cut_leaves() {
+    fs::copy_file(path, cut, fs::copy_options::overwrite_existing);
+    fs::copy_file(path + "-wal", cut + "-wal", fs::copy_options::overwrite_existing);
+  }
+  std::int64_t newest_after_cut() const {
+    fs::remove(cut + "-shm");
+    auto after = SqliteDatabase::open(cut);
+    auto query = after->prepare("SELECT max(n) FROM t");
+    return *query->step() ? query->integer(0) : -1;
+  }
+  LogSync::Settings held_at(int nth) {
+    LogSync::Settings settings;
+    settings.sync = [this, nth](const OpenFile& log) {
+      if (++begun == nth) {
+        under_way.set_value();
+        opened.wait();
+      }
+      return log.sync();
+    };
+    return settings;
+  }
+
+  std::string folder = testing::TempDir() + "log_sync_test";
+  std::string path = folder + "/a.db", cut = folder + "/cut.db";
+  std::unique_ptr<SqliteDatabase> database;
+  std::promise<void> gate, under_way;
+  std::shared_future<void> opened = gate.get_future().share();
+  std::atomic<int> begun = 0;
+};
+
+TEST_F(LogSyncTest, WhoAsksDuringASyncSharesTheNextOne) {
+  ASSERT_TRUE(database->sync_when_asked(held_at(2)));  // the first is that of the start
+  std::atomic<int> answered = 0;
+  const auto count = [&](Result<void> done) { answered += done ? 1 : 0; };
+  insert(1);
+  database->log_sync()->when_on_disk(count);
+  under_way.get_future().wait();
+  for (int n = 2; n < 102; ++n) {
+    insert(n);
+    database->log_sync()->when_on_disk(count);
+  }
+  EXPECT_EQ(answered, 0);
+  gate.set_value();
+  ASSERT_TRUE(database->log_sync()->wait());
+  EXPECT_EQ(answered, 101);
+  EXPECT_LE(begun, 4);
+  gate = {};
+}
+
+TEST_F(LogSyncTest, WhatWasToldToBeOnDiskSurvivesAPowerCut) {
+  LogSync::Settings settings{.pages_written_back = 1 << 20, .most_pages = 1 << 20};
+  settings.sync = [this](const OpenFile&) {
+    keep_what_a_cut_leaves();
+    return Result<void>{};
+  };
+  ASSERT_TRUE(database->sync_when_asked(settings));
+  for (int n = 1; n <= 40; ++n) {
+    insert(n);
+    if (n % 5 != 0) continue;
+    std::promise<std::int64_t> survived;
+    database->log_sync()->when_on_disk([&](Result<void>) { survived.set_value(newest_after_cut()); });
+    EXPECT_EQ(survived.get_future().get(), n);
+  }
+}
+
+TEST_F(LogSyncTest, AfterASyncThatFailedNothingIsBelieved) {
+  LogSync::Settings settings;
+  settings.sync = [this](const OpenFile&) -> Result<void> {
+    if (++begun == 2) return fail(ErrorKind::Retry, "writing to the disk: Input/output error");
+    return {};
+  };
+  ASSERT_TRUE(database->sync_when_asked(settings));
+  EXPECT_EQ(database->log_sync()->problem(), "");
+  for (int i = 0; i < 2; ++i) {
+    const auto done = database->log_sync()->wait();
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, ErrorKind::Corrupt);
+    EXPECT_EQ(done.error().message,
+              "writing to the disk: Input/output error; the disk may have lost what it took: see the system's log for "
+              "its errors, and start again");
+  }
+  EXPECT_EQ(begun, 2);  // the disk is not asked again
+  EXPECT_EQ(database->log_sync()->problem(), database->log_sync()->wait().error().message);
+}
+
+TEST_F(LogSyncTest, TheLogDoesNotGrowWithWhatIsWritten) {
+  ASSERT_TRUE(database->sync_when_asked({.pages_written_back = 20, .most_pages = 200}));
+  constexpr std::size_t kRow = 20000;
+  for (int n = 1; n <= 2000; ++n) insert(n, kRow);
+  EXPECT_LT(fs::file_size(path + "-wal"), 2000 * kRow / 5);
+  ASSERT_TRUE(database->log_sync()->wait());
+  database.reset();
+  EXPECT_FALSE(fs::exists(path + "-wal"));  // closing writes it back, as ever
+  database = std::make_unique<SqliteDatabase>(*SqliteDatabase::open(path));
+  auto query = database->prepare("SELECT count(*) FROM t");
+  ASSERT_TRUE(*query->step());
+  EXPECT_EQ(query->integer(0), 2000);
+}
+
+TEST_F(LogSyncTest, TheMarkIsNeverAheadOfTheDisk) {
+  ASSERT_TRUE(database->sync_when_asked(held_at(3)));
+  SyncedTip tip(*database);
+  tip.begin(7);
+  insert(8);
+  tip.committed(8);
+  EXPECT_EQ((*read_tip(path))->commit, 7U);
+  ASSERT_TRUE(database->log_sync()->wait());
+  EXPECT_EQ((*read_tip(path))->commit, 8U);
+
+  database->log_sync()->when_on_disk([](Result<void>) {});
+  under_way.get_future().wait();
+  insert(9);
+  tip.committed(9);
+  gate.set_value();
+  gate = {};
+  ASSERT_TRUE(database->log_sync()->wait());
+  EXPECT_EQ((*read_tip(path))->commit, 9U);
+}
+
+TEST_F(LogSyncTest, WithoutASyncThreadEveryCommitHasItsMarkAtOnce) {
+  SyncedTip tip(*database);
+  insert(1);
+  tip.committed(1);
+  EXPECT_EQ((*read_tip(path))->commit, 1U);
+}
+
+TEST(LogSync, ADatabaseInMemoryNeedsNone) {
+  auto database = SqliteDatabase::open(":memory:");
+  ASSERT_TRUE(database->sync_when_asked());
+  EXPECT_EQ(database->log_sync(), nullptr);
+}
+
+}  // namespace
+}  // namespace dz::storage
