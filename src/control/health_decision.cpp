@@ -45,10 +45,9 @@ void note_health(const SeenRecord& seen, const MonitorInputs& inputs, verdict::R
   } else if (adopts && memory.own_health != health) {
     memory.own_written = false;
   }
-  if (landed || adopts) {
-    memory.own_health = health;
-    memory.tried_health.reset();
-  }
+  if (landed || adopts) memory.own_health = health;
+  // A node that is behind shows what stood there before: what was tried may have landed since.
+  if (landed || inputs.mode != WriteMode::Write) memory.tried_health.reset();
 }
 
 MonitorAlarm alarm_of(AlarmKind kind, const SeenRecord& seen, const verdict::Assessment& assessment, Health own) {

@@ -211,6 +211,19 @@ TEST(MonitorPlan, ALostReplyIsNoDisagreement) {
   EXPECT_EQ(f.book.memories().at(SmallFleet::kLink).tried_health, std::nullopt);
 }
 
+TEST(MonitorPlan, ANodeThatIsBehindDoesNotMakeItForgetWhatItTried) {
+  HealthyFleet f;
+  f.feed_until(kStart + 25h + 1min, {SmallFleet::kLon});
+  const auto plan = f.pass();
+  f.feed_until(kStart + 25h + 2min);
+  auto behind = f.inputs(f.fed + 30s);  // it landed, but the node shows what stood there before, and too old
+  behind.can_write = false;
+  EXPECT_THAT(record_alarms(plan_monitor(behind, f.book)), IsEmpty());
+  f.apply(plan);
+  EXPECT_THAT(record_alarms(f.pass()), IsEmpty());
+  EXPECT_EQ(f.book.memories().at(SmallFleet::kLink).own_health, Health::Impaired);
+}
+
 // Pending and in service: clean evidence makes it healthy, and while that write is on its way the evidence turns bad.
 TEST(MonitorPlan, AWriteOnItsWayIsNotOvertakenByAnotherPlan) {
   SmallFleet f;
