@@ -200,12 +200,9 @@ struct Values : Subjects<ValueEvidence, ValueMinutes, WindowCount> {
   std::map<std::pair<std::uint8_t, AddedSubject>, std::uint32_t> index;
 };
 
-// The source answered throughout the minute; and it was only found out after the minute had closed.
+// The source answered throughout the minute; and it answered late: the minute had closed, or the source was away when
+// it ended or since. In the damped judgement silence in minutes that were answered for late is nothing.
 enum SourcePlane : int { kCovered, kCoveredLate };
-
-// When a source answers for minutes: as they end, or a good while after, because it was away. In the damped judgement
-// silence in minutes that were answered for late is nothing.
-enum class Answered : std::uint8_t { AsTheyEnd, Late };
 
 // From the first to the last of some minutes.
 struct ChangedMinutes {
@@ -229,6 +226,9 @@ struct SourceEvidence {
   MinuteTable<2, 1> covered;  // by SourcePlane
   LateChanges changes;        // of `covered`
   MinuteIndex watermark = kNoMinute;
+  // Of a pulled source: in which minute an answer last moved the watermark, and in which one it was back when it had
+  // been away. Minutes that had ended by then are answered for late, in however many steps.
+  MinuteIndex answered_in = kNoMinute, back_in = 0;
   MassSilence silence;             // as of the newest closed minute
   MassSilence silence_as_closed;   // the same, by what was known as each minute closed
   MinuteTable<1, 1> suspected;     // mass silence stood at the end of the minute
@@ -239,6 +239,9 @@ struct SourceEvidence {
   MinuteTable<1, 1> withdrawn;      // evidence of the minute was lost
   MinuteIndex withdrawn_until = 0;  // no minute from here on is withdrawn
 
+  // An answer that moves the watermark comes in minute `now`, of a source whose answers come `lag` minutes after a
+  // minute's end when all is well.
+  void note_answer(MinuteIndex now, int lag);
   // The newest minute, m or one before it, at whose beginning no mass silence stood; or the oldest of the rings.
   MinuteIndex unsuspected_back(MinuteIndex m) const;
   // Where a stretch before m begins that holds `count` covered minutes, or all that the rings still have.
@@ -303,7 +306,7 @@ struct EvidenceState {
   void close(Source source, MinuteIndex watermark);
   void judge_mass_silence(Source source, MinuteIndex watermark);
   void judge_mass_silence_as_closed(Source source, MinuteIndex watermark);
-  void cover(Source source, MinuteIndex from, MinuteIndex to, Answered answered = Answered::AsTheyEnd);
+  void cover(Source source, MinuteIndex from, MinuteIndex to);
 };
 
 // The only way from an Evidence to what it holds.

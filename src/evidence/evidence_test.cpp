@@ -245,7 +245,7 @@ TEST(Evidence, APulledSourceIsCompleteForWhatItAnswered) {
   }
   evidence.advance(now);
   EXPECT_FALSE(evidence.state(Source::Counters).watermark);
-  evidence.answered(Source::Counters, day_minute(2), day_minute(8));
+  evidence.answered(Source::Counters, {day_minute(2), day_minute(8), now});
   EXPECT_EQ(evidence.state(Source::Counters).watermark, day_minute(8));
   const auto tally = evidence.tally(evidence.find_interface(numbered_key(1), "Ethernet1"), Signal::Data,
                                     {day_minute(0), day_minute(8), 0, 15});

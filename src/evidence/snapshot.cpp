@@ -16,8 +16,9 @@ namespace dz::evidence {
 namespace {
 
 constexpr std::array<std::uint8_t, 4> kMagic = {'D', 'Z', 'E', 'V'};
-// 1: before there were added criteria; 2: with shorter rings; 3: before all values of error counters were kept
-constexpr std::uint8_t kVersion = 5;
+// 1: before there were added criteria; 2: with shorter rings; 3: before all values of error counters were kept; 4: with
+// one mass silence for both judgements; 5: without the times of answers
+constexpr std::uint8_t kVersion = 6;
 constexpr std::size_t kHeaderSize = kMagic.size() + 1;
 constexpr std::size_t kChecksumSize = 8;
 constexpr std::int32_t kLastWord = INT32_MAX / 64;
@@ -35,6 +36,7 @@ class Writer {
   bool has_added() const { return true; }
   bool has_histories() const { return true; }
   bool has_silence_as_closed() const { return true; }
+  bool has_times_of_answers() const { return true; }
   bool ok() const { return true; }
   void require(bool) {}
 
@@ -60,6 +62,7 @@ class Reader {
   bool has_added() const { return version_ >= 2; }
   bool has_histories() const { return version_ >= 4; }
   bool has_silence_as_closed() const { return version_ >= 5; }
+  bool has_times_of_answers() const { return version_ >= 6; }
   std::size_t ring_words() const { return version_ >= 3 ? kRingWords : 25; }
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
@@ -608,6 +611,9 @@ void describe_state(A& a, T& state) {
     describe_silence(a, source.silence, devices);
     describe_suspicion(a, source);
     describe_silence_as_closed(a, source, devices);
+    if (!a.has_times_of_answers()) continue;
+    describe(a, source.answered_in);
+    describe(a, source.back_in);
   }
 }
 
