@@ -81,11 +81,9 @@ std::uint32_t EvidenceState::port(std::uint32_t device, std::string_view name) {
 
 std::uint32_t EvidenceState::direction(const DirectionKey& key) {
   if (const auto known = directions.index.find(key); known != directions.index.end()) return known->second;
-  const auto origin = device(key.origin);
   const auto number = directions.take_place();
   directions.index.emplace(key, number);
   directions.all[number].key = key;
-  directions.all[number].origin = origin;
   ++subjects_revision;
   return number;
 }
@@ -190,7 +188,7 @@ std::uint32_t Evidence::give_place(std::uint32_t port, std::string_view name) {
   interfaces.erase(interface_key(place.name));
   interfaces.emplace(interface_key(name), port);
   if (place.has_late) std::erase(ports.late, port);
-  place = PortEvidence{.device = place.device, .name = std::string(name), .counters = {}, .heard = {}};
+  place = PortEvidence{.name = std::string(name), .counters = {}, .heard = {}, .device = place.device};
   ports.minutes.erase(port);
   ports.counts[port] = {};
   ports.changes[port].note(0);

@@ -22,6 +22,7 @@ constexpr std::uint8_t kVersion = 6;
 constexpr std::size_t kHeaderSize = kMagic.size() + 1;
 constexpr std::size_t kChecksumSize = 8;
 constexpr std::int32_t kLastWord = INT32_MAX / 64;
+constexpr std::uint64_t kMostFolded = UINT32_MAX;
 
 std::uint64_t checksum(ByteView bytes) {  // FNV-1a
   std::uint64_t hash = 0xcbf29ce484222325U;
@@ -391,7 +392,7 @@ struct PortOctetsBytes {
       const auto recent = decode_readings(octets.recent_);
       a.require(recent.has_value());
       if (!recent || recent->empty()) return;
-      octets.last_recent_ = recent->back();
+      octets.last_recent_ = basis_of(recent->back());
       a.require(recent->back().minute < octets.closed_);
     }
   }
@@ -426,7 +427,9 @@ struct ErrorHistoryBytes {
       describe_finding(archive, value.shown);
     });
     describe(a, errors.undecided_);
-    describe(a, errors.folded_size_);
+    auto folded_size = std::uint64_t{errors.folded_size_};
+    describe(a, folded_size);
+    if constexpr (A::kReads) errors.folded_size_ = static_cast<std::uint32_t>(std::min(folded_size, kMostFolded));
   }
   static void begin_from(ErrorHistory& errors, const Reading& reading) {
     errors.values_.push_back({.reading = reading, .decided = true, .baseline = true});
@@ -479,17 +482,25 @@ struct PortCountersBytes {
 namespace {
 
 template <typename A, typename T>
-void describe_direction(A& a, T& direction, std::size_t devices) {
-  describe(a, direction.key.link);
-  describe(a, direction.key.origin);
-  describe(a, direction.origin);
-  a.require(direction.origin < devices);
-  describe(a, direction.derived_until);
+void describe_reads(A& a, T& direction) {
   describe_all(a, direction.marks, [](A& archive, auto& mark) {
     describe(archive, mark.at);
     describe(archive, mark.sampled);
   });
   describe(a, direction.newest_epoch);
+}
+
+template <typename A, typename T>
+void describe_direction(A& a, T& direction, const std::vector<DeviceEvidence>& devices) {
+  describe(a, direction.key.link);
+  Pubkey origin;
+  if (!A::kReads && !is_vacant(direction)) origin = devices[direction.key.origin].key;
+  describe(a, origin);
+  describe(a, direction.key.origin);
+  a.require(direction.key.origin < devices.size());
+  describe(a, direction.derived_until);
+  a.require(!a.ok() || is_vacant(direction) || origin == devices[direction.key.origin].key);
+  describe_reads(a, direction);
 }
 
 // The accounts live in a map beside the directions; in the bytes each direction lists its own, by epoch.
@@ -583,7 +594,7 @@ void describe_state(A& a, T& state) {
   if (a.has_histories()) describe_named(a, state);
 
   describe_all(a, state.directions.all,
-               [&](A& archive, auto& direction) { describe_direction(archive, direction, devices); });
+               [&](A& archive, auto& direction) { describe_direction(archive, direction, state.devices.all); });
   for (std::uint32_t i = 0; i < state.directions.all.size(); ++i) describe_accounts(a, state, i);
 
   if (a.has_added()) {
