@@ -65,7 +65,7 @@ class Puller {
         evidence_({.pulled = 1U << static_cast<int>(evidence::Source::Counters)}),
         pull_(settings_, telemetry::PullLimits{.min_interval = {}},
               {telemetry::StoreSubject::Counters, evidence::Source::Counters}) {
-    if (known) evidence_.answered(evidence::Source::Counters, *known - evidence::kLongestWindow, *known);
+    if (known) evidence_.answered(evidence::Source::Counters, {*known - evidence::kLongestWindow, *known, *known});
   }
 
   // Until everything before `now` was asked for. Its pauses cost nothing here: time is an argument.
@@ -98,7 +98,7 @@ class Puller {
       if (const auto kept = evidence_.add_counters(port.device, port.interface, one.row, now); !kept)
         must(tl::unexpected<Error>(kept.error()));
     }
-    for (const auto& [from, to] : taken.answered) evidence_.answered(evidence::Source::Counters, from, to);
+    for (const auto& [from, to] : taken.answered) evidence_.answered(evidence::Source::Counters, {from, to, now});
   }
 
   const stores::StoreServer& store_;

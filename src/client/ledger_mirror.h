@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/keyed_hash.h"
 #include "client/ledger_client.h"
 #include "client/ledger_view.h"
 #include "client/snapshot.h"
@@ -103,7 +104,7 @@ class LedgerMirror {
   std::optional<Snapshot> snapshot_;
   std::optional<Snapshot> first_;  // being read for the first time
   // What the records of the snapshot were decoded from: most accounts of a poll are what they were at the one before.
-  std::unordered_map<Pubkey, Bytes> decoded_;
+  std::unordered_map<Pubkey, Bytes, KeyedHash> decoded_;
   std::set<Pubkey> dirty_;
   std::optional<Timestamp> dirty_since_;  // of the first step that saw them
   bool urgent_ = false;                   // they wait for no others

@@ -184,7 +184,7 @@ class AddedCriteria : public testing::Test {
     for (int m = from; m < to; ++m) {
       (void)evidence.add_value(0, {key_of(1), "switch1/1/1"}, {kStart + minutes{m}, 1, m != out_of_bounds}, now);
     }
-    evidence.answered(evidence::added_source(0), kStart + minutes{from}, kStart + minutes{to});
+    evidence.answered(evidence::added_source(0), {kStart + minutes{from}, kStart + minutes{to}, now});
   }
 
   verdict::Finding judged(int now_minute) {

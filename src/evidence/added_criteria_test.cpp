@@ -18,7 +18,7 @@ Evidence with_values() {
     if (m == 30) continue;
     EXPECT_EQ(evidence.add_value(0, {numbered_key(1), ""}, {day_time(m), 1, m != 20}, day_time(60)), RowOutcome::Taken);
   }
-  evidence.answered(added_source(0), day_minute(0), day_minute(60));
+  evidence.answered(added_source(0), {day_minute(0), day_minute(60), day_time(61)});
   return evidence;
 }
 
@@ -55,7 +55,7 @@ TEST(AddedCriteria, ALateValueFillsButNeverClears) {
 TEST(AddedCriteria, AValueSpeaksForItsMinutes) {
   auto evidence = with_values();
   (void)evidence.add_value(1, {numbered_key(1), ""}, {day_time(5), 5, false}, day_time(60));
-  evidence.answered(added_source(1), day_minute(0), day_minute(60));
+  evidence.answered(added_source(1), {day_minute(0), day_minute(60), day_time(61)});
   EXPECT_EQ(state_of(evidence, 4, false, 1), MinuteState::Unobserved);
   EXPECT_EQ(state_of(evidence, 5, false, 1), MinuteState::Bad);
   EXPECT_EQ(state_of(evidence, 9, false, 1), MinuteState::Bad);

@@ -291,7 +291,7 @@ void ErrorHistory::leave_out(MinuteIndex before) {
       return minute_of_value(previous) == minute_of_value(value) && minute_of_value(next) == minute_of_value(value);
     });
   }
-  folded_size_ = values_.size();
+  folded_size_ = static_cast<std::uint32_t>(values_.size());
 }
 
 template <typename GoesOut>

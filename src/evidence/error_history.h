@@ -76,8 +76,8 @@ class ErrorHistory {
   void leave_out_if(MinuteIndex before, const GoesOut& goes_out);
 
   std::vector<ErrorValue> values_;  // in order of time
+  std::uint32_t folded_size_ = 0;   // after values were left out
   bool undecided_ = false;
-  std::size_t folded_size_ = 0;  // after values were left out
 };
 
 template <typename Use>

@@ -17,7 +17,6 @@ constexpr std::size_t kMostLate = 256;                      // that wait, of one
 constexpr Duration kKeepsPlace = std::chrono::minutes{10};  // an interface heard of this lately
 constexpr std::size_t kMostRefused = 1000;                  // names that are remembered, a device
 constexpr std::ptrdiff_t kMostQaAMinute = 8;                // results of one device; QA runs every few hours
-constexpr std::int64_t kMostAtOnce = 5;  // minutes that a source answers for at once and was not away
 
 // Of the runs of a minute the first and the last stay: a gap of hours that holds one of them holds one of those two.
 void insert_run(std::vector<Timestamp>& runs, Timestamp at) {
@@ -82,11 +81,9 @@ std::uint32_t EvidenceState::port(std::uint32_t device, std::string_view name) {
 
 std::uint32_t EvidenceState::direction(const DirectionKey& key) {
   if (const auto known = directions.index.find(key); known != directions.index.end()) return known->second;
-  const auto origin = device(key.origin);
   const auto number = directions.take_place();
   directions.index.emplace(key, number);
   directions.all[number].key = key;
-  directions.all[number].origin = origin;
   ++subjects_revision;
   return number;
 }
@@ -191,7 +188,7 @@ std::uint32_t Evidence::give_place(std::uint32_t port, std::string_view name) {
   interfaces.erase(interface_key(place.name));
   interfaces.emplace(interface_key(name), port);
   if (place.has_late) std::erase(ports.late, port);
-  place = PortEvidence{.device = place.device, .name = std::string(name), .counters = {}, .heard = {}};
+  place = PortEvidence{.name = std::string(name), .counters = {}, .heard = {}, .device = place.device};
   ports.minutes.erase(port);
   ports.counts[port] = {};
   ports.changes[port].note(0);
@@ -404,11 +401,15 @@ void Evidence::take_back_ports(MinuteIndex closed) {
   ports.counts.assign(ports.all.size(), {});
 }
 
-void Evidence::answered(Source source, Minute from, Minute to, const Pieces& pieces) {
+void Evidence::answered(Source source, const AnsweredMinutes& minutes, const Pieces& pieces) {
   DZ_CHECK(source != Source::LatencySamples && !state_->settings.pushed(source));
-  // Those who write to a store that was away hand in what they kept one after the other.
-  const auto fresh = std::int64_t{index_of(to)} - state_->source(source).watermark;
-  state_->cover(source, index_of(from), index_of(to), fresh > kMostAtOnce ? Answered::Late : Answered::AsTheyEnd);
+  const auto [from, to, at] = minutes;
+  auto& evidence = state_->source(source);
+  if (index_of(to) > evidence.watermark) {
+    const auto lag = std::chrono::ceil<std::chrono::minutes>(state_->settings.lag[static_cast<std::size_t>(source)]);
+    evidence.note_answer(index_of(minute_of(at)), static_cast<int>(lag.count()));
+  }
+  state_->cover(source, index_of(from), index_of(to));
   close_through(source, index_of(to));
   settle_ports(pieces);
 }

@@ -127,6 +127,12 @@ struct Pieces {
   std::function<void()> between = {};
 };
 
+// A pulled source answered for every minute of [from, to), at a time after them.
+struct AnsweredMinutes {
+  Minute from, to;
+  Timestamp at;
+};
+
 class ReadingShelf;    // readings.h
 struct EvidenceState;  // what an Evidence holds, private to this folder: evidence_state.h
 struct EvidenceContents;
@@ -192,8 +198,9 @@ class Evidence {
   void take_back(Timestamp now);
   // Whether some minute after now is closed.
   bool is_ahead_of(Timestamp now) const;
-  // A pulled source answered for every minute of [from, to): the watermark is `to`.
-  void answered(Source source, Minute from, Minute to, const Pieces& pieces = {});
+  // A pulled source answered: the watermark is at least the end of these minutes. Whether it was away before is told by
+  // the times of its answers.
+  void answered(Source source, const AnsweredMinutes& minutes, const Pieces& pieces = {});
 
   // Evidence of [from, to) was lost: a minute of it is unobserved, whatever else is known of it, unless it is known to
   // be bad; and no QA window that reaches into it is complete. Not in snapshots.

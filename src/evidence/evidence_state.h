@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/keyed_hash.h"
 #include "base/pubkey.h"
 #include "evidence/counters.h"
 #include "evidence/evidence.h"
@@ -28,17 +29,15 @@ inline constexpr MinuteIndex kRingMinutes = static_cast<MinuteIndex>(kRingLength
 using ThreeCounts = std::array<WindowCount, 3>;  // Data, Errors, Utilization; or Reporting, ConfigAgent, TelemetryAgent
 
 enum DirectionPlane : int { kProbed, kLost };
-using DirectionMinutes = MinuteTable<2>;
+using DirectionMinutes = SparseMinutes<2, 1U << kLost>;
 
 enum ValuePlane : int { kHasValue, kBeyond };
 using ValueMinutes = MinuteTable<2>;
 
 // The minutes of a link end and what is remembered of them: one interface and one direction, for kRingLength. With all
 // else that is kept of it: evidence_test.cpp.
-static_assert(PortMinutes::kBytes + kRingWords * sizeof(DirectionMinutes::Word) + sizeof(ThreeCounts) +
-                  sizeof(WindowCount) <=
-              1536);
-static_assert(PortMinutes::kBytesOfErrors <= 1024);  // beside, for an interface with an error in that time
+static_assert(PortMinutes::kBytes + DirectionMinutes::kBytes + sizeof(ThreeCounts) + sizeof(WindowCount) <= 1280);
+static_assert(PortMinutes::kRareBytes <= 1024);  // beside, for an interface with an error in that time
 
 // How closed minutes of a subject changed: by late rows, by samples found later. It is not evidence.
 class LateChanges {
@@ -72,22 +71,21 @@ struct DeviceEvidence {
 };
 
 struct PortEvidence {
-  std::uint32_t device = 0;
   std::string name;  // as first spelled; empty: the place is vacant
   PortCounters counters;
+  Timestamp heard;  // when its last row came
+  std::uint32_t device = 0;
   bool has_late = false;
   bool pending = false;  // it is to be settled in the close under way
-  Timestamp heard;       // when its last row came
 };
 
 struct DirectionKey {
-  Pubkey link, origin;
+  Pubkey link;
+  std::uint32_t origin = 0;  // device
   bool operator==(const DirectionKey&) const = default;
 };
 struct DirectionKeyHash {
-  std::size_t operator()(const DirectionKey& k) const noexcept {
-    return std::hash<Pubkey>{}(k.link) * 31 + std::hash<Pubkey>{}(k.origin);
-  }
+  std::size_t operator()(const DirectionKey& k) const noexcept { return KeyedHash{}(k.link) + k.origin; }
 };
 
 // A read that brought samples, and the time all samples up to it account for (count * interval).
@@ -98,7 +96,6 @@ struct SampleMark {
 
 struct DirectionEvidence {
   DirectionKey key;
-  std::uint32_t origin = 0;  // device
   MinuteIndex derived_until = kNoMinute;
   std::vector<SampleMark> marks;  // oldest first: reads with a hole behind them, and the last that brought any
   std::uint64_t newest_epoch = 0;
@@ -106,8 +103,8 @@ struct DirectionEvidence {
 };
 
 struct SampleAccount {
-  std::uint32_t direction = 0;
   std::uint64_t epoch = 0;
+  std::uint32_t direction = 0;
   std::uint32_t seen = 0;
 };
 
@@ -149,13 +146,17 @@ struct Subjects {
 
   void make_places() {  // for subjects that have none yet
     minutes.resize(static_cast<std::uint32_t>(all.size()));
+    counts.reserve(all.capacity());
     counts.resize(all.size());
+    changes.reserve(all.capacity());
     changes.resize(all.size());
   }
 
   // The place of a new subject: the first that is vacant, or one more.
   std::uint32_t take_place() {
     if (vacant.empty()) {
+      // Not twice as many, as a vector would by itself: places are large, and a fleet grows slowly.
+      if (all.size() == all.capacity()) all.reserve(all.size() + all.size() / 16 + 16);
       all.emplace_back();
       make_places();
       return static_cast<std::uint32_t>(all.size() - 1);
@@ -176,7 +177,7 @@ struct Subjects {
 };
 using ThreeChanges = std::array<LateChanges, 3>;  // reporting, config agent, telemetry agent
 struct Devices : Subjects<DeviceEvidence, DeviceMinutes, ThreeCounts, ThreeChanges> {
-  std::unordered_map<Pubkey, std::uint32_t> index;
+  std::unordered_map<Pubkey, std::uint32_t, KeyedHash> index;
 };
 struct Ports : Subjects<PortEvidence, PortMinutes, ThreeCounts> {
   std::vector<std::uint32_t> late;                  // those with late rows waiting
@@ -193,19 +194,16 @@ struct Ports : Subjects<PortEvidence, PortMinutes, ThreeCounts> {
 };
 struct Directions : Subjects<DirectionEvidence, DirectionMinutes, WindowCount> {
   std::unordered_map<DirectionKey, std::uint32_t, DirectionKeyHash> index;
-  std::unordered_map<Pubkey, SampleAccount> accounts;
+  std::unordered_map<Pubkey, SampleAccount, KeyedHash> accounts;
 };
 struct Values : Subjects<ValueEvidence, ValueMinutes, WindowCount> {
   std::vector<std::string> criteria;  // names of the added criteria, by number
   std::map<std::pair<std::uint8_t, AddedSubject>, std::uint32_t> index;
 };
 
-// The source answered throughout the minute; and it was only found out after the minute had closed.
+// The source answered throughout the minute; and it answered late: the minute had closed, or the source was away when
+// it ended or since. In the damped judgement silence in minutes that were answered for late is nothing.
 enum SourcePlane : int { kCovered, kCoveredLate };
-
-// When a source answers for minutes: as they end, or a good while after, because it was away. In the damped judgement
-// silence in minutes that were answered for late is nothing.
-enum class Answered : std::uint8_t { AsTheyEnd, Late };
 
 // From the first to the last of some minutes.
 struct ChangedMinutes {
@@ -229,6 +227,9 @@ struct SourceEvidence {
   MinuteTable<2, 1> covered;  // by SourcePlane
   LateChanges changes;        // of `covered`
   MinuteIndex watermark = kNoMinute;
+  // Of a pulled source: in which minute an answer last moved the watermark, and in which one it was back when it had
+  // been away. Minutes that had ended by then are answered for late, in however many steps.
+  MinuteIndex answered_in = kNoMinute, back_in = 0;
   MassSilence silence;             // as of the newest closed minute
   MassSilence silence_as_closed;   // the same, by what was known as each minute closed
   MinuteTable<1, 1> suspected;     // mass silence stood at the end of the minute
@@ -239,6 +240,9 @@ struct SourceEvidence {
   MinuteTable<1, 1> withdrawn;      // evidence of the minute was lost
   MinuteIndex withdrawn_until = 0;  // no minute from here on is withdrawn
 
+  // An answer that moves the watermark comes in minute `now`, of a source whose answers come `lag` minutes after a
+  // minute's end when all is well.
+  void note_answer(MinuteIndex now, int lag);
   // The newest minute, m or one before it, at whose beginning no mass silence stood; or the oldest of the rings.
   MinuteIndex unsuspected_back(MinuteIndex m) const;
   // Where a stretch before m begins that holds `count` covered minutes, or all that the rings still have.
@@ -288,7 +292,7 @@ struct EvidenceState {
   SourceEvidence& source(Source s) { return sources[static_cast<std::size_t>(s)]; }
   const SourceEvidence& source(Source s) const { return sources[static_cast<std::size_t>(s)]; }
 
-  // The number of a subject, which is created when new. A direction's origin becomes a device.
+  // The number of a subject, which is created when new.
   std::uint32_t device(const Pubkey& key);
   std::uint32_t port(std::uint32_t device, std::string_view name);
   std::uint32_t direction(const DirectionKey& key);
@@ -303,7 +307,7 @@ struct EvidenceState {
   void close(Source source, MinuteIndex watermark);
   void judge_mass_silence(Source source, MinuteIndex watermark);
   void judge_mass_silence_as_closed(Source source, MinuteIndex watermark);
-  void cover(Source source, MinuteIndex from, MinuteIndex to, Answered answered = Answered::AsTheyEnd);
+  void cover(Source source, MinuteIndex from, MinuteIndex to);
 };
 
 // The only way from an Evidence to what it holds.

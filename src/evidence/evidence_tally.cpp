@@ -375,7 +375,8 @@ InterfaceRef Evidence::find_interface(const Pubkey& device, std::string_view nam
 DirectionRef Evidence::find_direction(const Pubkey& link, const Pubkey& origin_device) const {
   DirectionRef ref;
   ref.origin = find_device(origin_device).index;
-  const auto it = state_->directions.index.find(DirectionKey{link, origin_device});
+  if (ref.origin == kNoSubject) return ref;
+  const auto it = state_->directions.index.find(DirectionKey{link, ref.origin});
   if (it != state_->directions.index.end()) ref.index = it->second;
   return ref;
 }
@@ -453,7 +454,7 @@ MinuteSeries Evidence::series(AddedRef ref, Minute from, Minute to) const {
 bool Evidence::all_good(InterfaceRef ref, Minute from, Minute to) const {
   if (ref.index == kNoSubject) return false;
   if (state_->source(Source::Counters).has_withdrawn(index_of(from), index_of(to))) return false;
-  return all_good_words(state_->ports.minutes[ref.index], from, to, [](const PortMinutes::Word& word) {
+  return all_good_words(state_->ports.minutes[ref.index], from, to, [](const auto& word) {
     return word[kData] & word[kInOctetsRose] & word[kOutOctetsRose] &
            ~(word[kInErrorsRose] | word[kOutErrorsRose] | word[kInFcsErrorsRose]);
   });
@@ -463,7 +464,7 @@ bool Evidence::all_good(DirectionRef ref, Minute from, Minute to) const {
   if (ref.index == kNoSubject) return false;
   if (state_->source(Source::LatencySamples).has_withdrawn(index_of(from), index_of(to))) return false;
   return all_good_words(state_->directions.minutes[ref.index], from, to,
-                        [](const DirectionMinutes::Word& word) { return word[kProbed] & ~word[kLost]; });
+                        [](const auto& word) { return word[kProbed] & ~word[kLost]; });
 }
 
 std::uint32_t Evidence::rewrites(InterfaceRef ref) const {

@@ -245,7 +245,7 @@ TEST(Evidence, APulledSourceIsCompleteForWhatItAnswered) {
   }
   evidence.advance(now);
   EXPECT_FALSE(evidence.state(Source::Counters).watermark);
-  evidence.answered(Source::Counters, day_minute(2), day_minute(8));
+  evidence.answered(Source::Counters, {day_minute(2), day_minute(8), now});
   EXPECT_EQ(evidence.state(Source::Counters).watermark, day_minute(8));
   const auto tally = evidence.tally(evidence.find_interface(numbered_key(1), "Ethernet1"), Signal::Data,
                                     {day_minute(0), day_minute(8), 0, 15});
@@ -292,20 +292,32 @@ std::size_t bytes_in_use() {
   return info.uordblks + info.hblkhd;
 }
 
-// 2048 link ends on 256 devices, for as long as it takes until nothing grows: the rings are whole from the first. A row
-// every 20 s, an error counter that is sent once, samples every minute, and a tally of every signal.
-std::size_t bytes_of_a_link_end() {
-  constexpr int kEnds = 2048, kDevices = 256, kMinutes = 120;
-  const auto before = bytes_in_use();
+// 2304 link ends on 256 devices. A row every 20 s, an error counter that is sent once, samples every minute.
+struct Fleet {
+  static constexpr int kEnds = 2304, kDevices = 256;
   Watched w;
   NowhereShelf shelf;
-  w.evidence.keep_readings_on(shelf);
-  const auto name = [](int end) { return "Ethernet" + std::to_string(end / kDevices + 1) + "/1"; };
   std::vector<InterfaceRef> ports;
-  for (int end = 0; end < kEnds; ++end) {
-    ports.push_back(w.evidence.interface_for_rows(numbered_key(end % kDevices), name(end), day_time(0)).value());
+
+  Fleet() {
+    w.evidence.keep_readings_on(shelf);
+    for (int end = 0; end < kEnds; ++end) {
+      ports.push_back(w.evidence.interface_for_rows(numbered_key(end % kDevices), name_of(end), day_time(0)).value());
+    }
   }
-  for (int m = 0; m < kMinutes; ++m) {
+  static std::string name_of(int end) { return "Ethernet" + std::to_string(end / kDevices + 1) + "/1"; }
+  static SampleRead read_of(int end, int m) {
+    SampleRead read;
+    read.account = numbered_key(20'000 + end);
+    read.samples.link = numbered_key(10'000 + end);
+    read.samples.origin_device = numbered_key(end % kDevices);
+    read.samples.sampling_interval_us = 60'000'000;
+    read.samples.start_timestamp_us = static_cast<std::uint64_t>(day_time(0).time_since_epoch().count());
+    read.samples.rtt_us.assign(1, 1500);
+    read.first_index = static_cast<std::uint32_t>(m);
+    return read;
+  }
+  void live(int m) {
     std::vector<SampleRead> reads;
     for (int end = 0; end < kEnds; ++end) {
       for (const int second : {10, 30, 50}) {
@@ -313,32 +325,48 @@ std::size_t bytes_of_a_link_end() {
         (void)w.evidence.add_counters(ports[static_cast<std::size_t>(end)],
                                       {day_time(m, second), value, value, {}, {}, {}}, day_time(m, second));
       }
-      SampleRead read;
-      read.account = numbered_key(20'000 + end);
-      read.samples.link = numbered_key(10'000 + end);
-      read.samples.origin_device = numbered_key(end % kDevices);
-      read.samples.sampling_interval_us = 60'000'000;
-      read.samples.start_timestamp_us = static_cast<std::uint64_t>(day_time(0).time_since_epoch().count());
-      read.samples.rtt_us.assign(1, 1500);
-      read.first_index = static_cast<std::uint32_t>(m);
-      reads.push_back(std::move(read));
+      if (m == 0) w.errors(end % kDevices, day_time(0, 55), 0, name_of(end));
+      reads.push_back(read_of(end, m));
     }
     w.evidence.observe_samples(day_time(m + 1), reads);
-    if (m == 0) {
-      for (int end = 0; end < kEnds; ++end) w.errors(end % kDevices, day_time(0, 55), 0, name(end));
-    }
     w.close(m + 1);
   }
-  for (const auto& port : ports) {
-    const auto tally = w.evidence.tally(port, Signal::Utilization, {day_minute(1), day_minute(kMinutes), 0, 15});
-    EXPECT_EQ(tally.good, kMinutes - 1);
+  void expect_all_good(int minutes) const {
+    for (const auto& port : ports) {
+      const auto tally = w.evidence.tally(port, Signal::Utilization, {day_minute(1), day_minute(minutes), 0, 15});
+      ASSERT_EQ(tally.good, minutes - 1);
+    }
   }
-  return (bytes_in_use() - before) / kEnds;
+};
+
+// Once nothing grows any more: the rings are whole from the first, and readings go to the shelf together, every 16
+// minutes.
+struct LinkEndBytes {
+  std::size_t mean = 0, most = 0;
+};
+LinkEndBytes bytes_of_a_link_end() {
+  constexpr int kMinutes = 100;
+  const auto before = bytes_in_use();
+  Fleet fleet;
+  std::size_t most = 0, sum = 0;
+  for (int m = 0; m < kMinutes; ++m) {
+    fleet.live(m);
+    if (m + kShelfMinutes < kMinutes) continue;
+    fleet.expect_all_good(m + 1);
+    const auto bytes = (bytes_in_use() - before) / Fleet::kEnds;
+    most = std::max(most, bytes);
+    sum += bytes;
+  }
+  return {sum / kShelfMinutes, most};
 }
 
 // Whatever is kept of it, its part of the device, of all lists and indexes and of the allocator included
 // (docs/formats/evidence.md).
-TEST(Evidence, ALinkEndTakesAtMostThreeAndThreeQuarterKilobytes) { EXPECT_LE(bytes_of_a_link_end(), 3840U); }
+TEST(Evidence, ALinkEndTakesThreeKilobytes) {
+  const auto bytes = bytes_of_a_link_end();
+  EXPECT_LE(bytes.mean, 3072U);
+  EXPECT_LE(bytes.most, 3136U);
+}
 
 // Errors have a place for as long as one is in the ring, and each interface its own.
 TEST(Evidence, ErrorPlanesComeAndGo) {

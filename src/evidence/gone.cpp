@@ -72,7 +72,7 @@ class Forgetter {
   }
   bool direction_is_gone(std::uint32_t i) const {
     const auto& key = state_.directions.all[i].key;
-    const bool named = is_record(key.link) && is_record(key.origin);
+    const bool named = is_record(key.link) && is_record(state_.devices.all[key.origin].key);
     return !named && !any_minute_from(state_.directions.minutes, i, first_);
   }
   bool port_is_gone(std::uint32_t i) const {
@@ -94,7 +94,7 @@ class Forgetter {
   }
   void note_origins() {
     for (std::uint32_t i = 0; i < state_.directions.all.size(); ++i) {
-      if (!state_.directions.vacant.contains(i)) origins_.insert(state_.directions.all[i].origin);
+      if (!state_.directions.vacant.contains(i)) origins_.insert(state_.directions.all[i].key.origin);
     }
   }
 

@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "evidence/ring.h"
+#include "evidence/sparse_minutes.h"
 #include "evidence/tally.h"
 
 namespace dz::evidence {
@@ -33,7 +33,8 @@ enum DevicePlane : int {
   kSampleExcused,
   kSampleOnceExcused
 };
-using DeviceMinutes = MinuteTable<9>;
+using DeviceMinutes = SparseMinutes<9, 1U << kReportExcused | 1U << kReportOnceExcused | 1U << kConfigExcused |
+                                           1U << kConfigOnceExcused | 1U << kSampleExcused | 1U << kSampleOnceExcused>;
 
 // Which of a device's three signals a plane belongs to: 0 reporting, 1 config agent, 2 telemetry agent.
 inline constexpr std::size_t signal_index(DevicePlane plane) { return static_cast<std::size_t>(plane) / 3; }

@@ -339,33 +339,12 @@ TEST_F(MassSilenceTest, MinutesThatAreCoveredLateAreJudgedAsAny) {
     w_.closed = m;
     report(1, 4, m);
   }
-  w_.evidence.answered(Source::Counters, day_minute(0), day_minute(20));
-  w_.evidence.answered(Source::Counters, day_minute(25), day_minute(26));
+  w_.evidence.answered(Source::Counters, {day_minute(0), day_minute(20), day_time(21)});
+  w_.evidence.answered(Source::Counters, {day_minute(25), day_minute(26), day_time(27)});
   EXPECT_EQ(w_.device(4, Signal::Reporting, 22), Unobserved);
-  w_.evidence.answered(Source::Counters, day_minute(20), day_minute(25));
+  w_.evidence.answered(Source::Counters, {day_minute(20), day_minute(25), day_time(28)});
   EXPECT_EQ(w_.device(4, Signal::Reporting, 22), Unobserved);
   EXPECT_EQ(w_.evidence.state(Source::Counters).suspect_since, day_minute(20));
-}
-
-// A store was away for half an hour, and of its newest minutes it does not have everybody's rows yet.
-TEST_F(MassSilenceTest, WhatAStoreAnswersAfterItWasAwayImpairsNobody) {
-  w_.evidence.configure({.pulled = 1U << static_cast<unsigned>(Source::Counters)});
-  const auto answer = [&](int from, int to, int silent) {
-    for (int m = from; m < to; ++m) {
-      w_.closed = m;
-      report(1, silent - 1, m);
-      report(silent + 1, 4, m);
-    }
-    w_.evidence.answered(Source::Counters, day_minute(from), day_minute(to));
-  };
-  for (int m = 0; m < 20; ++m) answer(m, m + 1, 5);
-  answer(43, 50, 4);
-  EXPECT_EQ(w_.device(4, Signal::Reporting, 49), Bad);
-  EXPECT_EQ(w_.tally(4, Signal::Data, {0, 50}).damped_bad, 0U);
-  for (int m = 50; m < 54; ++m) answer(m, m + 1, 4);
-  EXPECT_EQ(w_.tally(4, Signal::Data, {0, 54}).damped_bad, 0b1111U);
-  answer(54, 59, 4);  // somewhat late is no reason to excuse
-  EXPECT_EQ(w_.tally(4, Signal::Data, {0, 59}).damped_bad, 0b111111111U);
 }
 
 // The rows of a store that was away come in one after the other. Whoever is last is not silent for it in the damped

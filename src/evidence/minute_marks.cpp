@@ -294,7 +294,7 @@ SubjectRef EvidenceReplay::subject(const Subject& subject) {
     case SubjectKind::Reporting:
     case SubjectKind::ConfigAgent:
     case SubjectKind::TelemetryAgent: state.device(subject.key); break;
-    case SubjectKind::Probes: state.direction({subject.key, subject.origin}); break;
+    case SubjectKind::Probes: state.direction({subject.key, state.device(subject.origin)}); break;
     case SubjectKind::Value:
       if (const auto source = source_named(evidence_, subject.criterion)) {
         state.value(added_number(*source), {subject.key, subject.name});

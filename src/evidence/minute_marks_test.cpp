@@ -76,7 +76,7 @@ TEST(History, AnAddedCriterionIsFoundByItsNameWhateverItsNumber) {
   for (const int m : {0, 1, 3}) {
     (void)evidence.add_value(1, port, {day_time(m), 1, m != 1}, day_time(5));
   }
-  evidence.answered(added_source(1), day_minute(0), day_minute(4));
+  evidence.answered(added_source(1), {day_minute(0), day_minute(4), day_time(5)});
   const auto subject = added_subject("link.rx_power", numbered_key(1), "Switch1/1/1");
   const auto runs = marks_of(evidence, subject_ref(evidence, subject), day_minute(0), day_minute(4));
   ASSERT_EQ(runs.size(), 4U);

@@ -13,7 +13,7 @@ constexpr Duration kContactTime = 5min;  // octet rows this recent mean the inte
 constexpr Duration kSyncSkew = 10s;      // EOS syncs octets and errors a moment apart
 constexpr Duration kMostHole = kContactTime - kSyncSkew;
 constexpr MinuteIndex kInMemory = kDecisive + 1;  // readings of the last minutes, all that can be undecided
-constexpr std::size_t kRoom = 64;                 // bytes: encode_readings() makes 18 to 40 of a minute
+constexpr std::size_t kRoom = 40;                 // bytes: encode_readings() makes 18 to 40 of a minute
 constexpr MinuteIndex kRemembered = (kRingWords - 1) * 64 + kDecisive;  // of falls and contact
 
 // The falls of a counter in one minute. Of more than `most`, those that were replays are forgotten; and if that is not
@@ -238,13 +238,13 @@ std::vector<MinuteReadings> PortOctets::recent() const {
 // Every interface has some, so they do not grow by doubling.
 void PortOctets::remember(const MinuteReadings& readings) {
   if (recent_.capacity() - recent_.size() < kRoom) recent_.reserve(recent_.size() + kRoom);
-  append_readings(recent_, recent_.empty() ? nullptr : &last_recent_, readings);
-  last_recent_ = readings;
+  append_readings(recent_, last_recent_, readings);
+  last_recent_ = basis_of(readings);
 }
 
 void PortOctets::keep_recent(std::span<const MinuteReadings> readings) {
   recent_ = encode_readings(readings);
-  last_recent_ = readings.empty() ? MinuteReadings{} : readings.back();
+  last_recent_ = readings.empty() ? ReadingBasis{} : basis_of(readings.back());
 }
 
 void PortOctets::spill(const PortShelf& shelf) {

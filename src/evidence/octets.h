@@ -133,12 +133,12 @@ class PortOctets {
   MinuteIndex closed_ = 0;       // of the last settle()
   MinuteIndex recent_from_ = 0;  // readings of older minutes are on the shelf
   Bytes recent_;                 // encoded, of recent_from_ on
-  MinuteReadings last_recent_;   // the last of them
+  ReadingBasis last_recent_;     // of the last of them
   std::vector<ContactRun> runs_;
   std::vector<OctetFall> falls_;
   std::vector<Replay> replays_;
-  std::array<std::optional<Reading>, 2> earliest_, newest_;
-  std::array<std::optional<Reading>, 2> clean_;  // the newest reading that is not below a fall
+  std::array<OptionalReading, 2> earliest_, newest_;
+  std::array<OptionalReading, 2> clean_;  // the newest reading that is not below a fall
   std::array<MinuteIndex, 2> undecided_from_{kNever, kNever};
 };
 

@@ -5,10 +5,8 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <utility>
-#include <vector>
 
-#include "evidence/ring.h"
+#include "evidence/sparse_minutes.h"
 #include "evidence/tally.h"
 
 namespace dz::evidence {
@@ -26,127 +24,8 @@ enum PortPlane : int {
 inline constexpr int kPortPlanes = 7;
 // kStrictOnly: every error of this minute is bad when strict and nothing when damped: a first value of unknown size, or
 // part of a fall of which it is not known yet whether it was a reset.
-constexpr bool is_of_errors(int plane) { return plane <= kInFcsErrorsRose || plane == kStrictOnly; }
-
-// The minutes of all interfaces. Hardly any has an error within 32 h, so those planes have rows for the ones that do
-// alone: a row is made with the first error, and given up when the last one has left the ring.
-class PortMinutes {
-  using Seen = MinuteTable<3>;  // octets rose, data
-  using Errors = MinuteTable<4, 64>;
-
- public:
-  static constexpr int kPlanes = kPortPlanes;
-  // What each interface takes, and what one with errors takes beside.
-  static constexpr std::size_t kBytes = kRingWords * sizeof(Seen::Word) + sizeof(std::uint32_t);
-  static constexpr std::size_t kBytesOfErrors = kRingWords * sizeof(Errors::Word);
-
-  // 64 minutes of every plane.
-  class Word {
-   public:
-    std::uint64_t operator[](std::size_t plane) const {
-      const auto p = static_cast<int>(plane);
-      return is_of_errors(p) ? (*errors_)[error_plane(p)] : (*seen_)[seen_plane(p)];
-    }
-
-   private:
-    friend class PortMinutes;
-    Word(const Seen::Word& seen, const Errors::Word& errors) : seen_(&seen), errors_(&errors) {}
-    const Seen::Word* seen_;
-    const Errors::Word* errors_;
-  };
-
-  // As MinuteTable::Row.
-  class Row {
-   public:
-    Row() = default;
-    Word word(std::int32_t w, int slot) const { return {seen_.word(w, slot), errors_.word(w, slot)}; }
-    bool test(int plane, MinuteIndex m) const {
-      return is_of_errors(plane) ? errors_.test(static_cast<int>(error_plane(plane)), m)
-                                 : seen_.test(static_cast<int>(seen_plane(plane)), m);
-    }
-
-   private:
-    friend class PortMinutes;
-    Seen::Row seen_;
-    Errors::Row errors_;
-  };
-
-  std::uint32_t size() const { return seen_.size(); }
-  void resize(std::uint32_t subjects) {
-    seen_.resize(subjects);
-    rows_.resize(subjects, kNoRow);
-  }
-
-  Row operator[](std::uint32_t subject) const {
-    Row row;
-    row.seen_ = seen_[subject];
-    if (rows_[subject] != kNoRow) row.errors_ = errors_[rows_[subject]];
-    return row;
-  }
-  bool test(std::uint32_t subject, int plane, MinuteIndex m) const { return (*this)[subject].test(plane, m); }
-
-  // As MinuteTable's.
-  void set(std::uint32_t subject, int plane, MinuteIndex m) { put(subject, plane, word_of(m), bit_of(m), bit_of(m)); }
-  void clear(std::uint32_t subject, int plane, MinuteIndex m) { put(subject, plane, word_of(m), bit_of(m), 0); }
-  void put(std::uint32_t subject, int plane, std::int32_t w, std::uint64_t mask, std::uint64_t bits) {
-    if (w > seen_.newest()) make_room(w);
-    if (!is_of_errors(plane)) return seen_.put(subject, static_cast<int>(seen_plane(plane)), w, mask, bits);
-    if (rows_[subject] == kNoRow && (bits & mask) == 0) return;
-    errors_.put(row_of(subject), static_cast<int>(error_plane(plane)), w, mask, bits);
-  }
-  void erase(std::uint32_t subject) {
-    seen_.erase(subject);
-    if (rows_[subject] == kNoRow) return;
-    errors_.erase(rows_[subject]);
-    give_up(subject);
-  }
-  void erase_from(MinuteIndex m) {
-    seen_.erase_from(m);
-    errors_.erase_from(m);
-  }
-
-  // For snapshots, as MinuteTable's.
-  static constexpr std::int32_t kNothing = Seen::kNothing;
-  std::int32_t newest() const { return seen_.newest(); }
-  void restart(std::int32_t newest) {
-    seen_.restart(newest);
-    errors_.restart(newest);
-  }
-
- private:
-  static constexpr std::uint32_t kNoRow = UINT32_MAX;
-  static constexpr std::size_t seen_plane(int plane) { return static_cast<std::size_t>(plane - kInOctetsRose); }
-  static constexpr std::size_t error_plane(int plane) {
-    return static_cast<std::size_t>(plane == kStrictOnly ? kInFcsErrorsRose + 1 : plane);
-  }
-
-  // Both tables end at the same minute, so that what has left one has left the other.
-  void make_room(std::int32_t w) {
-    seen_.make_room(w);
-    errors_.make_room(w);
-    for (std::uint32_t subject = 0; subject < rows_.size(); ++subject) {
-      if (rows_[subject] != kNoRow && errors_.is_empty(rows_[subject])) give_up(subject);
-    }
-  }
-  std::uint32_t row_of(std::uint32_t subject) {
-    auto& row = rows_[subject];
-    if (row != kNoRow) return row;
-    if (spare_.empty()) {
-      row = errors_.size();
-      errors_.resize(row + 1);
-    } else {
-      row = spare_.back();
-      spare_.pop_back();
-    }
-    return row;
-  }
-  void give_up(std::uint32_t subject) { spare_.push_back(std::exchange(rows_[subject], kNoRow)); }
-
-  Seen seen_;
-  Errors errors_;
-  std::vector<std::uint32_t> rows_;   // in errors_, by subject
-  std::vector<std::uint32_t> spare_;  // rows that are empty
-};
+using PortMinutes =
+    SparseMinutes<kPortPlanes, 1U << kInErrorsRose | 1U << kOutErrorsRose | 1U << kInFcsErrorsRose | 1U << kStrictOnly>;
 
 inline constexpr int kCounters = 5;
 inline constexpr std::array kErrorCounters{kInErrorsRose, kOutErrorsRose, kInFcsErrorsRose};

@@ -55,24 +55,6 @@ class ByteCursor {
   ByteView rest_;
 };
 
-// What the next reading's numbers are differences from.
-struct Basis {
-  std::uint64_t minute = 0;
-  std::array<std::uint64_t, 2> offset{}, value{};
-};
-
-Basis basis_of(const MinuteReadings* previous) {
-  Basis basis;
-  if (previous == nullptr) return basis;
-  basis.minute = static_cast<std::uint64_t>(previous->minute);
-  for (std::size_t c = 0; c < 2; ++c) {
-    if (!previous->last[c]) continue;
-    basis.offset[c] = offset_of(*previous->last[c], previous->minute);
-    basis.value[c] = previous->last[c]->value;
-  }
-  return basis;
-}
-
 bool same_time(const std::array<std::optional<Reading>, 2>& readings) {
   return readings[0] && readings[1] && readings[0]->at == readings[1]->at;
 }
@@ -90,7 +72,8 @@ std::uint8_t flags_of(const MinuteReadings& next) {
 }
 
 // The readings of one counter; false when the bytes cannot be read.
-bool decode_counter(ByteCursor& cursor, const Basis& basis, std::uint8_t flags, std::size_t c, MinuteReadings& next) {
+bool decode_counter(ByteCursor& cursor, const ReadingBasis& basis, std::uint8_t flags, std::size_t c,
+                    MinuteReadings& next) {
   const auto reading_at = [&](std::uint64_t offset, std::uint64_t value) {
     return Reading{Timestamp{minute_at(next.minute)} + Duration{static_cast<std::int64_t>(offset)}, value};
   };
@@ -121,12 +104,14 @@ bool decode_counter(ByteCursor& cursor, const Basis& basis, std::uint8_t flags, 
   return true;
 }
 
-std::optional<MinuteReadings> decode_one(ByteCursor& cursor, const Basis& basis) {
+std::optional<MinuteReadings> decode_one(ByteCursor& cursor, const ReadingBasis& basis) {
   const auto steps = cursor.varint();
   const auto flags = cursor.byte();
-  if (!steps || !flags || (*flags & ~kAllFlags) != 0 || basis.minute + *steps > INT32_MAX) return std::nullopt;
+  if (!steps || !flags || (*flags & ~kAllFlags) != 0) return std::nullopt;
+  const auto minute = static_cast<std::uint64_t>(basis.minute) + *steps;
+  if (minute > INT32_MAX) return std::nullopt;
   MinuteReadings next;
-  next.minute = static_cast<MinuteIndex>(basis.minute + *steps);
+  next.minute = static_cast<MinuteIndex>(minute);
   for (std::size_t c = 0; c < 2; ++c) {
     if ((*flags >> c & kHas) != 0 && !decode_counter(cursor, basis, *flags, c, next)) return std::nullopt;
   }
@@ -135,10 +120,20 @@ std::optional<MinuteReadings> decode_one(ByteCursor& cursor, const Basis& basis)
 
 }  // namespace
 
-void append_readings(Bytes& bytes, const MinuteReadings* previous, const MinuteReadings& next) {
-  const auto basis = basis_of(previous);
+ReadingBasis basis_of(const MinuteReadings& previous) {
+  ReadingBasis basis;
+  basis.minute = previous.minute;
+  for (std::size_t c = 0; c < 2; ++c) {
+    if (!previous.last[c]) continue;
+    basis.offset[c] = static_cast<std::uint32_t>(offset_of(*previous.last[c], previous.minute));
+    basis.value[c] = previous.last[c]->value;
+  }
+  return basis;
+}
+
+void append_readings(Bytes& bytes, const ReadingBasis& basis, const MinuteReadings& next) {
   const auto flags = flags_of(next);
-  put_varint(bytes, static_cast<std::uint64_t>(next.minute) - basis.minute);
+  put_varint(bytes, static_cast<std::uint64_t>(next.minute) - static_cast<std::uint64_t>(basis.minute));
   bytes.push_back(flags);
   for (std::size_t c = 0; c < 2; ++c) {
     if (!next.last[c]) continue;
@@ -155,10 +150,10 @@ void append_readings(Bytes& bytes, const MinuteReadings* previous, const MinuteR
 
 Bytes encode_readings(std::span<const MinuteReadings> readings) {
   Bytes bytes;
-  const MinuteReadings* previous = nullptr;
+  ReadingBasis basis;
   for (const auto& next : readings) {
-    append_readings(bytes, previous, next);
-    previous = &next;
+    append_readings(bytes, basis, next);
+    basis = basis_of(next);
   }
   return bytes;
 }
@@ -166,10 +161,12 @@ Bytes encode_readings(std::span<const MinuteReadings> readings) {
 std::optional<std::vector<MinuteReadings>> decode_readings(ByteView bytes) {
   std::vector<MinuteReadings> readings;
   ByteCursor cursor(bytes);
+  ReadingBasis basis;
   while (!cursor.at_end()) {
-    auto next = decode_one(cursor, basis_of(readings.empty() ? nullptr : &readings.back()));
+    auto next = decode_one(cursor, basis);
     if (!next || (!readings.empty() && next->minute <= readings.back().minute)) return std::nullopt;
     readings.push_back(*next);
+    basis = basis_of(*next);
   }
   return readings;
 }

@@ -28,6 +28,27 @@ struct Reading {
   auto operator<=>(const Reading&) const = default;
 };
 
+// As std::optional, in two thirds of the memory: three pairs of these are kept of every port.
+class OptionalReading {
+ public:
+  OptionalReading() = default;
+  OptionalReading(const Reading& reading) : reading_(reading) {}
+  OptionalReading(const std::optional<Reading>& reading) : reading_(reading.value_or(kNone)) {}
+  operator std::optional<Reading>() const { return has_value() ? std::optional(reading_) : std::nullopt; }
+
+  bool has_value() const { return reading_.at != kNone.at; }
+  explicit operator bool() const { return has_value(); }
+  const Reading& operator*() const { return reading_; }
+  Reading& operator*() { return reading_; }
+  const Reading* operator->() const { return &reading_; }
+  void emplace() { reading_ = {}; }
+  void reset() { reading_ = kNone; }
+
+ private:
+  static constexpr Reading kNone{Timestamp::min(), 0};
+  Reading reading_ = kNone;
+};
+
 // The first and the last reading of a minute, of in-octets and of out-octets; a row need not have both.
 struct MinuteReadings {
   MinuteIndex minute = 0;
@@ -44,8 +65,16 @@ struct MinuteReadings {
 // In order of time; layout in docs/formats/evidence.md. Decoding damaged bytes gives none.
 Bytes encode_readings(std::span<const MinuteReadings> readings);
 std::optional<std::vector<MinuteReadings>> decode_readings(ByteView bytes);
-// The same bytes as encoding all of them at once: previous is the last one that `bytes` has.
-void append_readings(Bytes& bytes, const MinuteReadings* previous, const MinuteReadings& next);
+
+// What the numbers of the next minute's readings are differences from: the last readings before, or nothing.
+struct ReadingBasis {
+  std::array<std::uint64_t, 2> value{};
+  std::array<std::uint32_t, 2> offset{};  // microseconds into the minute
+  MinuteIndex minute = 0;
+};
+ReadingBasis basis_of(const MinuteReadings& previous);
+// The same bytes as encoding all of them at once: `basis` is of the last one that `bytes` has.
+void append_readings(Bytes& bytes, const ReadingBasis& basis, const MinuteReadings& next);
 
 inline constexpr MinuteIndex kShelfMinutes = 16;
 constexpr std::int32_t piece_of(MinuteIndex m) { return m >> 4; }

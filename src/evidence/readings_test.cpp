@@ -30,7 +30,7 @@ TEST(Readings, AppendedBytesAreThoseOfAllAtOnce) {
                                              reading(2, 9, 11, 1, 1)};
   Bytes bytes;
   for (std::size_t i = 0; i < readings.size(); ++i) {
-    append_readings(bytes, i == 0 ? nullptr : &readings[i - 1], readings[i]);
+    append_readings(bytes, i == 0 ? ReadingBasis{} : basis_of(readings[i - 1]), readings[i]);
   }
   EXPECT_EQ(bytes, encode_readings(readings));
 }

@@ -49,11 +49,11 @@ class SampleReader {
     const auto seen = account == state_.directions.accounts.end() ? 0U : account->second.seen;
     const auto end = read.first_index + static_cast<std::uint32_t>(samples.rtt_us.size());
     if (read.first_index > seen || end <= seen) return;  // a hole before it, or nothing new
-    const auto direction = state_.direction({samples.link, samples.origin_device});
+    const auto direction = state_.direction({samples.link, state_.device(samples.origin_device)});
     if (account != state_.directions.accounts.end()) {
       account->second.seen = end;
     } else {
-      remember(read.account, {direction, samples.epoch, end});
+      remember(read.account, {.epoch = samples.epoch, .direction = direction, .seen = end});
     }
     found.push_back({direction, samples.epoch, &read, seen - read.first_index});
   }
@@ -110,7 +110,7 @@ class SampleReader {
     }
     const auto until = index_of(minute_of(read_at_)) + 1;
     direction.derived_until = until;
-    auto& device = state_.devices.all[direction.origin];
+    auto& device = state_.devices.all[direction.key.origin];
     device.derived_until = std::max(device.derived_until, until);
   }
 
@@ -167,7 +167,7 @@ class SampleReader {
     directions.minutes.set(index, kProbed, m);
     if (lost) directions.minutes.set(index, kLost, m);
     directions.counts[index].forget_from(m);
-    state_.mark_device(direction.origin, kSampled, m);
+    state_.mark_device(direction.key.origin, kSampled, m);
   }
 
   EvidenceState& state_;

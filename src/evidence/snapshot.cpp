@@ -16,11 +16,13 @@ namespace dz::evidence {
 namespace {
 
 constexpr std::array<std::uint8_t, 4> kMagic = {'D', 'Z', 'E', 'V'};
-// 1: before there were added criteria; 2: with shorter rings; 3: before all values of error counters were kept
-constexpr std::uint8_t kVersion = 5;
+// 1: before there were added criteria; 2: with shorter rings; 3: before all values of error counters were kept; 4: with
+// one mass silence for both judgements; 5: without the times of answers
+constexpr std::uint8_t kVersion = 6;
 constexpr std::size_t kHeaderSize = kMagic.size() + 1;
 constexpr std::size_t kChecksumSize = 8;
 constexpr std::int32_t kLastWord = INT32_MAX / 64;
+constexpr std::uint64_t kMostFolded = UINT32_MAX;
 
 std::uint64_t checksum(ByteView bytes) {  // FNV-1a
   std::uint64_t hash = 0xcbf29ce484222325U;
@@ -35,6 +37,7 @@ class Writer {
   bool has_added() const { return true; }
   bool has_histories() const { return true; }
   bool has_silence_as_closed() const { return true; }
+  bool has_times_of_answers() const { return true; }
   bool ok() const { return true; }
   void require(bool) {}
 
@@ -60,6 +63,7 @@ class Reader {
   bool has_added() const { return version_ >= 2; }
   bool has_histories() const { return version_ >= 4; }
   bool has_silence_as_closed() const { return version_ >= 5; }
+  bool has_times_of_answers() const { return version_ >= 6; }
   std::size_t ring_words() const { return version_ >= 3 ? kRingWords : 25; }
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
@@ -388,7 +392,7 @@ struct PortOctetsBytes {
       const auto recent = decode_readings(octets.recent_);
       a.require(recent.has_value());
       if (!recent || recent->empty()) return;
-      octets.last_recent_ = recent->back();
+      octets.last_recent_ = basis_of(recent->back());
       a.require(recent->back().minute < octets.closed_);
     }
   }
@@ -423,7 +427,9 @@ struct ErrorHistoryBytes {
       describe_finding(archive, value.shown);
     });
     describe(a, errors.undecided_);
-    describe(a, errors.folded_size_);
+    auto folded_size = std::uint64_t{errors.folded_size_};
+    describe(a, folded_size);
+    if constexpr (A::kReads) errors.folded_size_ = static_cast<std::uint32_t>(std::min(folded_size, kMostFolded));
   }
   static void begin_from(ErrorHistory& errors, const Reading& reading) {
     errors.values_.push_back({.reading = reading, .decided = true, .baseline = true});
@@ -476,17 +482,25 @@ struct PortCountersBytes {
 namespace {
 
 template <typename A, typename T>
-void describe_direction(A& a, T& direction, std::size_t devices) {
-  describe(a, direction.key.link);
-  describe(a, direction.key.origin);
-  describe(a, direction.origin);
-  a.require(direction.origin < devices);
-  describe(a, direction.derived_until);
+void describe_reads(A& a, T& direction) {
   describe_all(a, direction.marks, [](A& archive, auto& mark) {
     describe(archive, mark.at);
     describe(archive, mark.sampled);
   });
   describe(a, direction.newest_epoch);
+}
+
+template <typename A, typename T>
+void describe_direction(A& a, T& direction, const std::vector<DeviceEvidence>& devices) {
+  describe(a, direction.key.link);
+  Pubkey origin;
+  if (!A::kReads && !is_vacant(direction)) origin = devices[direction.key.origin].key;
+  describe(a, origin);
+  describe(a, direction.key.origin);
+  a.require(direction.key.origin < devices.size());
+  describe(a, direction.derived_until);
+  a.require(!a.ok() || is_vacant(direction) || origin == devices[direction.key.origin].key);
+  describe_reads(a, direction);
 }
 
 // The accounts live in a map beside the directions; in the bytes each direction lists its own, by epoch.
@@ -580,7 +594,7 @@ void describe_state(A& a, T& state) {
   if (a.has_histories()) describe_named(a, state);
 
   describe_all(a, state.directions.all,
-               [&](A& archive, auto& direction) { describe_direction(archive, direction, devices); });
+               [&](A& archive, auto& direction) { describe_direction(archive, direction, state.devices.all); });
   for (std::uint32_t i = 0; i < state.directions.all.size(); ++i) describe_accounts(a, state, i);
 
   if (a.has_added()) {
@@ -608,6 +622,9 @@ void describe_state(A& a, T& state) {
     describe_silence(a, source.silence, devices);
     describe_suspicion(a, source);
     describe_silence_as_closed(a, source, devices);
+    if (!a.has_times_of_answers()) continue;
+    describe(a, source.answered_in);
+    describe(a, source.back_in);
   }
 }
 

@@ -5,14 +5,26 @@
 #include "evidence/evidence_state.h"
 
 namespace dz::evidence {
+namespace {
 
-void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to, Answered answered) {
+constexpr int kSlack = 4;  // minutes beyond its lag in which a source that was not away answers for something new
+
+}  // namespace
+
+// Those who write to a store that was away hand in what they kept one after the other when it is back.
+void SourceEvidence::note_answer(MinuteIndex now, int lag) {
+  const bool was_away = answered_in == kNoMinute || std::int64_t{now} - answered_in > lag + kSlack;
+  back_in = was_away ? now : std::min(back_in, now);  // a clock that was ahead once is right again
+  answered_in = now;
+}
+
+void EvidenceState::cover(Source s, MinuteIndex from, MinuteIndex to) {
   auto& evidence = source(s);
   for (auto m = std::max(from, to - kRingMinutes); m < to; ++m) {
     if (m < 0 || evidence.covered.test(0, kCovered, m)) continue;
     const bool closed = m < evidence.watermark;
     evidence.covered.set(0, kCovered, m);
-    if (closed || answered == Answered::Late) evidence.covered.set(0, kCoveredLate, m);
+    if (closed || m < evidence.back_in) evidence.covered.set(0, kCoveredLate, m);
     if (!closed) continue;
     ++coverage_revision;
     evidence.changes.note(m);

@@ -90,15 +90,12 @@ json::object incident_json(const Monitor& monitor, const control::Incident& inci
 
 }  // namespace
 
-json::object alarm_json(const Monitor& monitor, const control::MonitorAlarm& alarm, Timestamp now) {
+json::object alarm_facts_json(const Monitor& monitor, const control::MonitorAlarm& alarm) {
   const auto name = monitor.announcer().name_of(alarm);
   json::object out{{"alarm", to_text(alarm.kind)},
                    {"state", to_text(alarm.state)},
                    {"since", time_or_null(alarm.since)},
-                   {"subject", name},
-                   {"text", render_alarm(alarm, name, now, *monitor.policy().profile)},
-                   {"ends", render_alarm_end(alarm, name, now)},
-                   {"cause", nullptr}};
+                   {"subject", name}};
   if (!is_of_record(alarm.kind)) {
     json::array silent;
     for (const auto& device : alarm.silent) silent.push_back(json::string(monitor.ledger().code_of(device)));
@@ -114,6 +111,16 @@ json::object alarm_json(const Monitor& monitor, const control::MonitorAlarm& ala
   out["criterion"] = text_or_null(alarm.criterion);
   out["interface"] = text_or_null(alarm.where);
   out["returns_at"] = time_or_null(alarm.returns_at);
+  return out;
+}
+
+json::object alarm_json(const Monitor& monitor, const control::MonitorAlarm& alarm, Timestamp now) {
+  auto out = alarm_facts_json(monitor, alarm);
+  const auto name = monitor.announcer().name_of(alarm);
+  out["text"] = render_alarm(alarm, name, now, *monitor.policy().profile);
+  out["ends"] = render_alarm_end(alarm, name, now);
+  out["cause"] = nullptr;
+  if (!is_of_record(alarm.kind)) return out;
   if (const auto* incident = monitor.incidents().leading(alarm.key); incident != nullptr && !alarm.cause.empty())
     out["cause"] = cause_json(incident->cause, words_of(monitor, now));
   return out;

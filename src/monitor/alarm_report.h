@@ -13,6 +13,8 @@ namespace dz::monitor {
 inline constexpr std::size_t kListedRecords = 1000;
 
 boost::json::object alarm_json(const Monitor& monitor, const control::MonitorAlarm& alarm, Timestamp now);
+// The same without its sentences, which speak of the time.
+boost::json::object alarm_facts_json(const Monitor& monitor, const control::MonitorAlarm& alarm);
 boost::json::array alarms_json(const Monitor& monitor, Timestamp now);
 boost::json::array incidents_json(const Monitor& monitor, Timestamp now);
 

@@ -35,14 +35,13 @@ std::vector<RecordPicture> picture_records(const client::Snapshot& records,
   return pictures;
 }
 
-// Without the sentences, which speak of the time: an alarm changes when what it says of its subject does.
-std::vector<NamedPicture> picture_alarms(const Monitor& monitor, Timestamp now) {
+// An alarm changes when what it says of its subject does.
+std::vector<NamedPicture> picture_alarms(const Monitor& monitor) {
   std::vector<NamedPicture> pictures;
   for (const auto& alarm : monitor.announcer().alarms()) {
-    auto object = alarm_json(monitor, alarm, now);
-    for (const auto* sentence : {"text", "ends", "cause"}) object.erase(sentence);
     const auto subject = is_of_record(alarm.kind) ? to_text(alarm.key) : monitor.announcer().name_of(alarm);
-    pictures.push_back({std::string(to_text(alarm.kind)) + " " + subject, members_text(object)});
+    pictures.push_back(
+        {std::string(to_text(alarm.kind)) + " " + subject, members_text(alarm_facts_json(monitor, alarm))});
   }
   return pictures;
 }

@@ -16,7 +16,7 @@ class Monitor;
 // verdicts: of a pass over these records.
 std::vector<RecordPicture> picture_records(const client::Snapshot& records,
                                            std::span<const control::RecordVerdict> verdicts);
-std::vector<NamedPicture> picture_alarms(const Monitor& monitor, Timestamp now);
+std::vector<NamedPicture> picture_alarms(const Monitor& monitor);
 std::vector<NamedPicture> picture_sources(const verdict::Policy& policy, const evidence::Evidence& evidence);
 
 }  // namespace dz::monitor

@@ -106,7 +106,7 @@ Timestamp Monitor::step(Timestamp begin) {
   const WhileTrue under_way(in_pass_);
   ++passes_;
   const auto next = make_pass(begin);
-  changes_.look_at_alarms(picture_alarms(*this, now_), now_);
+  changes_.look_at_alarms(picture_alarms(*this), now_);
   changes_.look_at_sources(picture_sources(policy_, kept_.evidence->in_memory()), now_);
   return next;
 }

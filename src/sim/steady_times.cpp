@@ -58,9 +58,17 @@ void SteadyTimes::look(const monitor::Monitor& monitor, std::uint64_t life, cons
     if (!verdict.healthy_at || (known != named_of_.end() && known->second.at == verdict.healthy_at)) continue;
     const auto report = monitor.assessment(verdict.key);
     if (!report) continue;
-    Named present{changed_at, verdict.health, reset, verdict.healthy_at, facts_of(*report)};
+    Named present{changed_at,
+                  verdict.health,
+                  reset,
+                  std::string(report->status),
+                  std::string(report->desired_status),
+                  verdict.healthy_at,
+                  facts_of(*report)};
     ++named_;
-    if (known != named_of_.end() && *verdict.healthy_at > *known->second.at) {
+    const bool as_known = known != named_of_.end() && known->second.status == present.status &&
+                          known->second.desired_status == present.desired_status;
+    if (as_known && *verdict.healthy_at > *known->second.at) {
       const auto& before = known->second;
       const bool nothing_new = std::all_of(present.facts.begin(), present.facts.end(), [&](const auto& entry) {
         const auto then = before.facts.find(entry.first);

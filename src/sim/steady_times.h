@@ -32,9 +32,10 @@ class SteadyTimes {
   };
   struct Named {
     std::optional<Timestamp> changed_at;  // on the ledger
-    // As the monitor saw the record: its health, and whether a reset is due. It may hear of a change late.
+    // As the monitor saw the record: its health, whether a reset is due, and its status. It may hear of a change late.
     Health health = Health::Unknown;
     std::optional<verdict::HealthReason> reset;
+    std::string status, desired_status;
     std::optional<Timestamp> at;
     std::map<std::string, Facts, std::less<>> facts;
     int moved = 0;  // since something new went wrong

@@ -15,6 +15,7 @@ namespace {
 std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
 // No source answers for minutes that far after its answer.
 constexpr std::chrono::minutes kMostAhead = std::chrono::hours{24};
+constexpr Duration kLongestSetting = std::chrono::hours{24 * 366};
 Minute minute_from(std::int64_t n) { return Minute{std::chrono::minutes{n}}; }
 
 Bytes encode(const std::vector<evidence::SampleRead>& reads) {
@@ -66,13 +67,48 @@ Result<std::vector<evidence::NamedInterface>> decode_names(ByteView bytes) {
   return named;
 }
 
+// Calls use(number) for each setting that versions before did not write, in order.
+template <typename Settings, typename Use>
+void each_later_setting(Settings& settings, const Use& use) {
+  for (auto& lag : settings.lag) use(lag);
+  use(settings.lateness);
+  use(settings.ahead);
+  use(settings.samples_lag);
+  use(settings.submit_interval);
+}
+
+Bytes encode(const evidence::EvidenceSettings& settings, const std::vector<std::string>& added) {
+  wire::BorshWriter w;
+  w(settings.pulled, added);
+  each_later_setting(settings, [&](Duration value) { w(std::int64_t{value.count()}); });
+  w(static_cast<std::uint32_t>(settings.most_interfaces));
+  return std::move(w).take();
+}
+
+// Into settings and the names of the added criteria; what an earlier version did not write stays as it is.
+bool decode(ByteView bytes, evidence::EvidenceSettings& settings, std::vector<std::string>& added) {
+  wire::BorshCursor c(bytes);
+  if (!c.get(settings.pulled) || !c.get(added) || added.size() > evidence::kMostAdded) return false;
+  if (c.empty()) return true;
+  bool good = true;
+  each_later_setting(settings, [&](Duration& value) {
+    std::int64_t micros = 0;
+    good = good && c.get(micros) && micros >= 0 && Duration{micros} <= kLongestSetting;
+    value = Duration{micros};
+  });
+  std::uint32_t most_interfaces = 0;
+  good = good && c.get(most_interfaces) && most_interfaces <= INT32_MAX && c.empty();
+  settings.most_interfaces = static_cast<int>(most_interfaces);
+  return good;
+}
+
 }  // namespace
 
 Result<DurableEvidence> DurableEvidence::open(storage::SqliteDatabase& database, evidence::EvidenceSettings settings,
                                               Timestamp now, const std::vector<std::string>& added) {
   DZ_TRY_ASSIGN(auto file, EvidenceFile::open(database));
   DZ_TRY_ASSIGN(auto start, file.load());
-  auto store = start.evidence ? std::move(*start.evidence) : evidence::Evidence(settings);
+  auto store = start.evidence ? std::move(*start.evidence) : evidence::Evidence();
   DZ_TRY_ASSIGN(auto readings, ReadingArchive::open(database));
   DurableEvidence evidence(std::move(file), std::move(readings), std::move(store), now);
   evidence.last_pass_ = start.last_pass;
@@ -97,27 +133,16 @@ void DurableEvidence::withdraw_losses() {
   }
 }
 
-// The checkpoint and the journal brought the settings they were written under. What replaying depends on is journaled
-// too: which sources are pulled, and the numbers of the added criteria.
+// The checkpoint and the journal brought the settings they were written under, or there were none yet. Replaying
+// depends on all of them, and on the numbers of the added criteria: so what is new of them is journaled.
 Result<void> DurableEvidence::set_up(evidence::EvidenceSettings settings, const std::vector<std::string>& added,
                                      Timestamp now) {
   const auto known = evidence_.added();
-  if (evidence_.settings().pulled != settings.pulled ||
-      !std::equal(added.begin(), added.end(), known.begin(), known.end())) {
-    wire::BorshWriter w;
-    w(settings.pulled, added);
-    DZ_TRY(append(Entry::Settings, now, {kSinceEver, kUntilNoticed, kAllSources}, std::move(w).take()));
-    set_up(settings.pulled, added);
-  }
-  evidence_.configure(settings);
-  return {};
-}
-
-void DurableEvidence::set_up(std::uint8_t pulled, std::span<const std::string> added) {
-  auto settings = evidence_.settings();
-  settings.pulled = pulled;
+  if (evidence_.settings() == settings && std::equal(added.begin(), added.end(), known.begin(), known.end())) return {};
+  DZ_TRY(append(Entry::Settings, now, {kSinceEver, kUntilNoticed, kAllSources}, encode(settings, added)));
   evidence_.configure(settings);
   evidence_.set_added(added);
+  return {};
 }
 
 Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
@@ -153,18 +178,16 @@ Result<void> DurableEvidence::replay(Entry entry, Timestamp at, ByteView body) {
       // What a source answered while it was pulled counts no more once it is pushed.
       if (const auto s = static_cast<evidence::Source>(source);
           s != evidence::Source::LatencySamples && !evidence_.settings().pushed(s)) {
-        evidence_.answered(s, minute_from(from), minute_from(to));
+        evidence_.answered(s, {minute_from(from), minute_from(to), at});
       }
       return {};
     }
     case Entry::Settings: {
-      wire::BorshCursor c(body);
-      std::uint8_t pulled = 0;
+      auto settings = evidence_.settings();
       std::vector<std::string> added;
-      if (!c.get(pulled) || !c.get(added) || !c.empty() || added.size() > evidence::kMostAdded) {
-        return corrupt("evidence journal: expected settings, found other bytes");
-      }
-      set_up(pulled, added);
+      if (!decode(body, settings, added)) return corrupt("evidence journal: expected settings, found other bytes");
+      evidence_.configure(settings);
+      evidence_.set_added(added);
       return {};
     }
     case Entry::TakeBack:
@@ -223,7 +246,7 @@ Result<void> DurableEvidence::answered(evidence::Source source, Minute from, Min
   w(static_cast<std::uint8_t>(source), std::int64_t{from.time_since_epoch().count()},
     std::int64_t{to.time_since_epoch().count()});
   DZ_TRY(append(Entry::Answered, now, {from, to, 1U << static_cast<unsigned>(source)}, std::move(w).take()));
-  evidence_.answered(source, from, to, {.between = pause_});
+  evidence_.answered(source, {from, to, now}, {.between = pause_});
   return {};
 }
 

@@ -97,7 +97,6 @@ class DurableEvidence {
   Result<void> append(Entry entry, Timestamp at, const EvidenceSpan& touches, ByteView body);
   Result<void> replay(Entry entry, Timestamp at, ByteView body);
   Result<void> set_up(evidence::EvidenceSettings settings, const std::vector<std::string>& added, Timestamp now);
-  void set_up(std::uint8_t pulled, std::span<const std::string> added);
   IngestReport apply(const RowBatch& batch, Timestamp now);
 
   void withdraw_losses();

@@ -60,7 +60,8 @@ struct Puller {
       answer.counters.push_back(it->second);
     }
     feed(rows_of_counters(answer, evidence::day_minute(closed), store), evidence::day_time(to, 30));
-    store.answered(evidence::Source::Counters, evidence::day_minute(closed), evidence::day_minute(to));
+    store.answered(evidence::Source::Counters,
+                   {evidence::day_minute(closed), evidence::day_minute(to), evidence::day_time(to, 30)});
   }
   void feed(const RowBatch& batch, Timestamp now) {
     for (const auto& c : batch.counters) {
@@ -201,7 +202,8 @@ TEST(MinuteRows, GetconfigsAlreadyTakenAreNotToldAgain) {
   EXPECT_EQ(batch.getconfigs.size(), 9U);
   for (const auto& row : batch.getconfigs)
     (void)p.store.add_getconfig(row.device, row.at, row.count, evidence::day_time(10, 5));
-  p.store.answered(evidence::Source::ConfigAgent, evidence::day_minute(0), evidence::day_minute(10));
+  p.store.answered(evidence::Source::ConfigAgent,
+                   {evidence::day_minute(0), evidence::day_minute(10), evidence::day_time(10, 5)});
   EXPECT_TRUE(rows_of_getconfigs(answer, evidence::day_minute(10), p.store).getconfigs.empty());
   answer.getconfigs[4].count = 1;
   EXPECT_EQ(rows_of_getconfigs(answer, evidence::day_minute(10), p.store).getconfigs.size(), 1U);
@@ -287,7 +289,8 @@ RC_GTEST_PROP(MinuteRowsProperty, AggregatesAndRawRowsTellTheSame, (std::uint64_
   const auto rows = history.rows(kMinutes);
   evidence::Evidence raw(pulled());
   for (const auto& row : rows) (void)raw.add_counters(evidence::numbered_key(1), "Ethernet1", row, row.at);
-  raw.answered(evidence::Source::Counters, evidence::day_minute(0), evidence::day_minute(kMinutes));
+  raw.answered(evidence::Source::Counters,
+               {evidence::day_minute(0), evidence::day_minute(kMinutes), evidence::day_time(kMinutes, 30)});
 
   Puller p;
   const auto minutes = aggregated(rows);

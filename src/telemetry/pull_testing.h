@@ -15,7 +15,10 @@ namespace dz::telemetry {
 inline constexpr int kDay0 = 30 * 60;  // a day and more of history lies before it
 
 inline evidence::EvidenceSettings pulled() {
-  return {.pulled = 1U << static_cast<int>(evidence::Source::Counters) | 1U << static_cast<int>(evidence::Source::Qa)};
+  evidence::EvidenceSettings settings;
+  settings.pulled = 1U << static_cast<int>(evidence::Source::Counters) | 1U << static_cast<int>(evidence::Source::Qa);
+  settings.lag.fill(PullLimits{}.lag);
+  return settings;
 }
 
 // Three devices, a row a minute, errors where a test says so.
@@ -89,7 +92,7 @@ struct Conversation {
       const auto& port = taken.batch.ports[c.port];
       EXPECT_EQ(evidence.add_counters(port.device, port.interface, c.row, now).value(), evidence::RowOutcome::Taken);
     }
-    for (const auto& [from, to] : taken.answered) evidence.answered(subject.source, from, to);
+    for (const auto& [from, to] : taken.answered) evidence.answered(subject.source, {from, to, now});
   }
   std::optional<Minute> watermark() const { return evidence.state(subject.source).watermark; }
   evidence::SignalTally tally(evidence::Signal signal, int device = 1) const {

@@ -130,6 +130,34 @@ TEST_F(DurableEvidenceTest, SettingsOfTheFileHoldAfterARestart) {
   EXPECT_EQ(DurableEvidence::open(database, settings, kNow)->in_memory().settings(), settings);
 }
 
+// When a minute closes, how late a store may answer and which rows are taken depends on settings. What was taken under
+// them comes back the same, although they were changed before and since, without a checkpoint in between.
+TEST_F(DurableEvidenceTest, WhatIsReplayedIsJudgedByTheSettingsItCameUnder) {
+  Bytes before;
+  auto now = kNow;
+  for (const auto lateness : {seconds{30}, seconds{150}, seconds{5}}) {
+    evidence::EvidenceSettings settings;
+    settings.pulled = 1U << static_cast<unsigned>(evidence::Source::ConfigAgent);
+    settings.lateness = lateness;
+    settings.lag.fill(lateness);
+    settings.most_interfaces = static_cast<int>(lateness.count());
+    auto evidence = *DurableEvidence::open(database, settings, now);
+    if (!before.empty()) {
+      auto restored = *evidence::restore_evidence(before);
+      restored.configure(settings);
+      EXPECT_EQ(snapshot_of(evidence.in_memory()), snapshot_of(restored)) << lateness.count();
+    }
+    for (int i = 0; i < 9; ++i, now += seconds{40}) {
+      ASSERT_TRUE(evidence.ingest(batch_at(now - seconds{100}, 7), now));
+      if (i % 4 == 0) {
+        ASSERT_TRUE(evidence.answered(evidence::Source::ConfigAgent, minute_of(now) - minutes{3}, minute_of(now), now));
+      }
+      ASSERT_TRUE(evidence.pass(now));
+    }
+    before = snapshot_of(evidence.in_memory());
+  }
+}
+
 // What a store answered, and which criterion a value belongs to, is what it was when it was written down, although the
 // policy has changed since.
 TEST_F(DurableEvidenceTest, AnswersOfPulledSourcesSurviveARestartAndAChangeOfRules) {

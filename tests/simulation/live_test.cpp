@@ -160,8 +160,9 @@ TEST_P(LiveRandom, KeepsTheRulesAndSettles) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seed, LiveRandom, testing::Range(101, 116));
-// In both a time was named, and slid, while a reset was on its way.
-INSTANTIATE_TEST_SUITE_P(Kept, LiveRandom, testing::Values(1796153577, 1796153697));
+// In two of them a time was named, and slid, while a reset was on its way. In 1796153151 a monitor that could not read
+// the ledger hears of a drain only after it has named another time.
+INSTANTIATE_TEST_SUITE_P(Kept, LiveRandom, testing::Values(1796153577, 1796153697, 1796153151));
 
 }  // namespace
 }  // namespace dz::sim
