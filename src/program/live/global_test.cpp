@@ -112,9 +112,12 @@ TEST_F(LiveGlobal, AReadOnlyStateIsNoticedByTheProgramOrByTheRuntime) {
   looked_at.accounts[0].writable = false;
   EXPECT_REFUSED(ledger, ledger.run(looked_at), kPanic);
   for (auto instruction : {set_airdrop(foundation(), {.user_lamports = 1}), set_feature_flags(foundation(), 1)}) {
-    EXPECT_ACCEPTED(ledger, ledger.run(instruction));
     instruction.accounts[0].writable = false;
     EXPECT_REFUSED(ledger, ledger.run(instruction), wire::InstructionErrorKind::ReadonlyDataModified);
+    instruction.accounts[0].writable = true;
+    EXPECT_ACCEPTED(ledger, ledger.run(instruction));
+    instruction.accounts[0].writable = false;  // nothing changes now, so nobody notices
+    EXPECT_ACCEPTED(ledger, ledger.run(instruction));
   }
   EXPECT_EQ(ledger.state().user_airdrop_lamports, 1U);
 }
