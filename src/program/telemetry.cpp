@@ -152,9 +152,9 @@ Check write(Accounts& accounts, const wire::WriteLatencySamplesArgs& args) {
     return reject(wire::TelemetryError::AccountDoesNotExist, "the samples account does not exist; initialize it first");
   }
   if (at.account->owner != accounts.program()) {
-    return reject(wire::TelemetryError::InvalidAccountOwner,
-                  fmt::format("expected an account of the telemetry program, found one of {}",
-                              to_text(at.account->owner)));
+    return reject(
+        wire::TelemetryError::InvalidAccountOwner,
+        fmt::format("expected an account of the telemetry program, found one of {}", to_text(at.account->owner)));
   }
   DZ_TRY(check_kind(at));
   DZ_TRY_ASSIGN(auto samples, accounts.load<LatencySamples>(at));

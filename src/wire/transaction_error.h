@@ -29,9 +29,9 @@ enum class InstructionErrorKind : std::uint8_t {
   UnbalancedInstruction,
   InvalidRealloc,
   ComputationalBudgetExceeded,
-  BorshIoError,        // bytes that are no such value
-  PrivilegeEscalation, // a program asked another to change what its caller may not
-  MissingAccount       // ... or called one whose account is not in the list
+  BorshIoError,         // bytes that are no such value
+  PrivilegeEscalation,  // a program asked another to change what its caller may not
+  MissingAccount        // ... or called one whose account is not in the list
 };
 
 struct InstructionError {

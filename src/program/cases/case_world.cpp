@@ -84,8 +84,9 @@ World::World(const Profile& profile) : ledger(profile) {
     EXPECT_ACCEPTED(ledger, ledger.run(create_index(foundation, {"device", "lon"}, ledger.lon)));
   }
   names_["samples"] = wire::latency_samples_address(ledger.telemetry, ledger.ams, ledger.lon, names_["wan"], 3).address;
-  EXPECT_ACCEPTED(ledger, ledger.run(wire::initialize_latency_samples(
-                              ledger.telemetry, key("agent"), {ledger.ams, ledger.lon, names_["wan"]}, {3, 10, {}, {}})));
+  EXPECT_ACCEPTED(
+      ledger, ledger.run(wire::initialize_latency_samples(ledger.telemetry, key("agent"),
+                                                          {ledger.ams, ledger.lon, names_["wan"]}, {3, 10, {}, {}})));
   name_accounts();
   name_pools();
 }
@@ -183,7 +184,8 @@ bool World::give(std::string_view change) {
     case wire::AccountType::GlobalState:
       return set(ledger.get<GlobalState>(*at), [&](auto& r) { r.feature_flags = count; });
     case wire::AccountType::GlobalConfig:
-      return set(ledger.get<GlobalConfig>(*at), [&](auto& r) { r.next_bgp_community = static_cast<std::uint16_t>(count); });
+      return set(ledger.get<GlobalConfig>(*at),
+                 [&](auto& r) { r.next_bgp_community = static_cast<std::uint16_t>(count); });
     case wire::AccountType::Location:
       return set(ledger.get<Location>(*at), [&](auto& r) {
         if (field == "status") r.status = *parse_word<SiteStatus>(value);

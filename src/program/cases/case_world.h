@@ -15,8 +15,8 @@ class World {
  public:
   explicit World(const Profile& profile);
 
-  // "wan.status=soft-drained": one field of the accounts before; after "live " or "guarded " only in that program. False
-  // when there is no such account or field.
+  // "wan.status=soft-drained": one field of the accounts before; after "live " or "guarded " only in that program.
+  // False when there is no such account or field.
   bool give(std::string_view change);
   // The instruction of a case; nothing when a name or a value in it is none.
   std::optional<wire::Instruction> instruction(const Case& one) const;

@@ -77,7 +77,9 @@ TEST(Cases, CanBeTakenElsewhere) {
   const World live(v034_profile());
   std::ofstream out(path != nullptr ? path : "/dev/null");
   for (const auto& file : files()) {
-    for (const auto& one : *parse_cases(read(file))) {
+    const auto cases = parse_cases(read(file));
+    ASSERT_TRUE(cases) << file << ": " << cases.error().message;
+    for (const auto& one : *cases) {
       if (!one.live) continue;
       const auto line = dump(live, one);
       EXPECT_NE(line.find(one.live->result == "ok" ? R"("result":"ok")" : R"("before":{)"), line.npos) << one.name;

@@ -188,8 +188,8 @@ Check Accounts::check_payment(const AccountRef& to) const {
     if (!at->writable) return reject(rules_.read_only_payment, about(*at) + "expected it writable");
   }
   const auto& metas = invocation_.metas;
-  const bool callable = std::any_of(metas.begin(), metas.end(),
-                                    [](const auto& meta) { return meta.key == wire::kSystemProgramId; });
+  const bool callable =
+      std::any_of(metas.begin(), metas.end(), [](const auto& meta) { return meta.key == wire::kSystemProgramId; });
   if (callable) return {};
   return reject(wire::InstructionErrorKind::MissingAccount, "expected the System program in the list, to pay with");
 }

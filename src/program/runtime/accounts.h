@@ -46,7 +46,8 @@ Check check_key(const AccountRef& at, const Pubkey& expected);  // else ProgramF
 Check check_key(const AccountRef& at, const Pubkey& expected, wire::ProgramError otherwise);
 Check check_key(const AccountRef& at, const Pubkey& expected, wire::InstructionErrorKind otherwise);
 
-// All lamports go to the receiver; the account is gone. One that would receive its own leaves the sum of lamports wrong.
+// All lamports go to the receiver; the account is gone. One that would receive its own leaves the sum of lamports
+// wrong.
 Check close(const AccountRef& at, const AccountRef& receiver);
 
 template <typename T>
@@ -125,7 +126,8 @@ class Accounts {
   // Each owned by this program, else ProgramFailedToComplete.
   Check check_owner(const AccountRef& at) const { return check_owner(at, program()); }
   template <std::same_as<AccountRef>... More>
-  requires(sizeof...(More) > 0) Check check_owner(const AccountRef& at, const More&... more) const {
+  requires(sizeof...(More) > 0) Check check_owner(const AccountRef& at, const More&... more)
+  const {
     DZ_TRY(check_owner(at));
     return check_owner(more...);
   }
