@@ -87,7 +87,9 @@ Instruction("sites", "UpdateLocation", f"u8:11 {NONE} {some('str:Other')} {NONE}
             [record("location", "W"), state()], "foundation", ok=both("~ location name: Place -> Other"))
 Instruction("sites", "SuspendLocation", "u8:12", [record("location", "W"), state()], "foundation",
             ok=both("~ location status: activated -> suspended"),
-            more=[("which is suspended", {"given": ["location.status=suspended"], "expected": "7"})])
+            more=[("another record, by somebody without the rights",
+                   {"accounts": ["exchange:w", "state", "mallory:ws", "system"], "expected": "8"}),
+                  ("which is suspended", {"given": ["location.status=suspended"], "expected": "7"})])
 Instruction("sites", "ResumeLocation", "u8:13", [record("location", "W"), state()], "foundation",
             given=["location.status=suspended"], ok=both("~ location status: suspended -> activated"),
             more=[("which is activated", {"given": [], "expected": "7"})])
@@ -302,7 +304,9 @@ Instruction("devices", "DeleteDevice", "u8:26 u8:2",
                                      "expected": {LIVE: ("ok", ["~ ams status: drained -> deleting"]), GUARDED: "65"}})])
 Instruction("devices", "SetDeviceHealth", "u8:83 u8:1", [record("ams", "W"), state()], "monitor",
             ok={LIVE: ["~ ams health: healthy -> pending"], GUARDED: ["~ ams health: unknown -> pending"]},
-            more=[("no such health", {"data": "u8:83 u8:9", "expected": PANIC})])
+            more=[("another record, by somebody without the rights",
+                   {"accounts": ["location:w", "state", "mallory:ws", "system"], "expected": {LIVE: "8", GUARDED: DATA}}),
+                  ("no such health", {"data": "u8:83 u8:9", "expected": PANIC})])
 
 # --- interfaces
 
@@ -317,6 +321,26 @@ Instruction("interfaces", "CreateDeviceInterface", f"u8:73 str:Ethernet9 u8:0 {P
                   ("without the flag", {"data": f"u8:73 str:Ethernet9 u8:0 {PORT} u16:9000 u8:0 u8:0 u8:0", "expected": "65"}),
                   ("a vlan beyond the last", {"data": f"u8:73 str:Ethernet9 u8:0 {PORT.replace('u16:0', 'u16:4095')} u16:9000 u8:0 u8:1 u8:0",
                                               "expected": "49"}),
+                  ("a port and no topology",  # which is not looked at
+                   {"data": f"u8:73 str:Ethernet9 u8:0 {PORT} u16:9000 u8:0 u8:1 u8:1",
+                    "accounts": ["ams:w", "alices", "state", "tunnel-block:w", "segment-ids:w", "nobody", "alice:ws", "system"],
+                    "expected": {LIVE: ("ok", ["~ ams Ethernet9: none -> unlinked/0.0.0.0/0/9000"])}}),
+                  ("a vpnv4 loopback and no topology",
+                   {"data": f"u8:73 str:Loopback0 u8:1 {PORT} u16:9000 u8:0 u8:1 u8:1",
+                    "accounts": ["ams:w", "alices", "state", "tunnel-block:w", "segment-ids:w", "nobody", "alice:ws", "system"],
+                    "expected": {LIVE: PANIC}}),
+                  ("a vpnv4 loopback and no topology, another mtu",
+                   {"data": f"u8:73 str:Loopback0 u8:1 {PORT} u16:1500 u8:0 u8:1 u8:1",
+                    "accounts": ["ams:w", "alices", "state", "tunnel-block:w", "segment-ids:w", "nobody", "alice:ws", "system"],
+                    "expected": {LIVE: "46"}}),
+                  ("a vpnv4 loopback and no topology, by a stranger",
+                   {"data": f"u8:73 str:Loopback0 u8:1 {PORT} u16:9000 u8:0 u8:1 u8:1",
+                    "accounts": ["ams:w", "alices", "state", "tunnel-block:w", "segment-ids:w", "nobody", "mallory:ws", "system"],
+                    "expected": {LIVE: "1"}}),
+                  ("a vpnv4 loopback and no topology, a vlan beyond the last",
+                   {"data": f"u8:73 str:Loopback0 u8:1 {PORT.replace('u16:0', 'u16:4095')} u16:9000 u8:0 u8:1 u8:1",
+                    "accounts": ["ams:w", "alices", "state", "tunnel-block:w", "segment-ids:w", "nobody", "alice:ws", "system"],
+                    "expected": {LIVE: "49"}}),
                   ("a vpnv4 loopback",
                    {"data": f"u8:73 str:Loopback0 u8:1 {PORT} u16:9000 u8:0 u8:1 u8:0",
                     "expected": ("ok", ["~ ams Loopback0: none -> activated/172.16.0.2/32/9000/segment 1",

@@ -2,28 +2,15 @@
 
 #include <charconv>
 #include <sstream>
+#include <type_traits>
 
 #include <fmt/format.h>
 
-#include "program/rules/allocator.h"
 #include "wire/instructions/index.h"
 #include "wire/instructions/topology.h"
 
 namespace dz::program::cases {
 namespace {
-
-std::string hex(unsigned __int128 bits) { return fmt::format("{:#x}", static_cast<std::uint64_t>(bits)); }
-
-template <typename T>
-std::string text_of(const T& value) {
-  if constexpr (std::is_same_v<T, std::string>) {
-    return value.empty() ? "''" : value;
-  } else if constexpr (std::is_arithmetic_v<T>) {
-    return fmt::format("{}", value);
-  } else {
-    return std::string(to_text(value));
-  }
-}
 
 std::vector<std::string> words(std::string_view line) {
   std::istringstream in{std::string(line)};
@@ -46,25 +33,59 @@ std::pair<std::string_view, std::string_view> split(std::string_view text, char 
   return {text.substr(0, place), text.substr(place + 1)};
 }
 
-// What is allocated, as ranges of bits: "0-1,5".
-std::string allocated(const ResourceExtension& pool) {
-  std::string text;
-  const auto bits = pool.bitmap.size() * 8;
-  const auto taken = [&](std::size_t i) { return i < bits && (pool.bitmap[i / 8] >> (i % 8) & 1U) != 0; };
-  for (std::size_t i = 0; i < bits; ++i) {
-    if (!taken(i)) continue;
-    const auto first = i;
-    while (taken(i + 1)) ++i;
-    text += (text.empty() ? "" : ",") + (i == first ? fmt::format("{}", i) : fmt::format("{}-{}", first, i));
-  }
-  return text.empty() ? "none" : text;
+// What a field of the accounts before is to be: a word, a number, or accounts by name.
+struct Value {
+  std::string_view text;
+  std::uint32_t count = 0;
+  std::vector<Pubkey> keys;
+  Pubkey key() const { return keys.empty() ? Pubkey{} : keys[0]; }
+};
+
+template <typename Word>
+bool set_word(Word& word, const Value& value) {
+  const auto parsed = parse_word<Word>(value.text);
+  if (parsed) word = *parsed;
+  return parsed.has_value();
 }
 
-std::string text_of(const Interface& i) {
-  auto text = fmt::format("{}/{}/{}", to_text(i.status), to_text(i.ip_net), i.mtu);
-  if (i.node_segment_idx != 0) text += fmt::format("/segment {}", i.node_segment_idx);
-  for (const auto& segment : i.flex_algo_segments) text += fmt::format("/{}", segment.node_segment_idx);
-  return text;
+template <typename Number>
+bool set_number(Number& field, const Value& value) {
+  field = static_cast<Number>(value.count);
+  return true;
+}
+
+// Each is false when the record has no such field that cases change.
+bool set_field(GlobalConfig& r, std::string_view field, const Value& value) {
+  return field == "next_bgp_community" && set_number(r.next_bgp_community, value);
+}
+bool set_field(Location& r, std::string_view field, const Value& value) {
+  if (field == "status") return set_word(r.status, value);
+  return field == "reference_count" && set_number(r.reference_count, value);
+}
+bool set_field(Exchange& r, std::string_view field, const Value& value) {
+  if (field == "status") return set_word(r.status, value);
+  if (field == "device1") r.device1 = value.key();
+  return field == "device1" || (field == "reference_count" && set_number(r.reference_count, value));
+}
+bool set_field(Contributor& r, std::string_view field, const Value& value) {
+  if (field == "status") return set_word(r.status, value);
+  return field == "reference_count" && set_number(r.reference_count, value);
+}
+bool set_field(Permission& r, std::string_view field, const Value& value) {
+  return field == "status" && set_word(r.status, value);
+}
+bool set_field(Topology& r, std::string_view field, const Value& value) {
+  return field == "reference_count" && set_number(r.reference_count, value);
+}
+bool set_field(Device& r, std::string_view field, const Value& value) {
+  if (field == "status") return set_word(r.status, value);
+  if (field == "interfaces") r.interfaces.clear();
+  return field == "interfaces" || (field == "reference_count" && set_number(r.reference_count, value));
+}
+bool set_field(Link& r, std::string_view field, const Value& value) {
+  if (field == "status") return set_word(r.status, value);
+  if (field == "topologies") r.topologies = value.keys;
+  return field == "topologies";
 }
 
 }  // namespace
@@ -166,59 +187,30 @@ bool World::give(std::string_view change) {
   constexpr std::string_view kLive = "live ", kGuarded = "guarded ";
   if (change.starts_with(kLive)) return ledger.profile.guarded || give(change.substr(kLive.size()));
   if (change.starts_with(kGuarded)) return !ledger.profile.guarded || give(change.substr(kGuarded.size()));
-  const auto [where, value] = split(change, '=');
+  const auto [where, text] = split(change, '=');
   const auto [name, field] = split(where, '.');
   const auto at = find(name);
   if (!at || !ledger.exists(*at)) return false;
-  const auto set = [&](auto record, auto setter) {
-    setter(record);
+  Value value{.text = text, .count = number<std::uint32_t>(text).value_or(0), .keys = {}};
+  std::istringstream list{std::string(text)};
+  for (std::string one; text != "none" && std::getline(list, one, ',');) {
+    value.keys.push_back(find(one).value_or(Pubkey{}));
+  }
+  const auto set = [&, f = field]<typename T>(std::type_identity<T>) {
+    auto record = ledger.get<T>(*at);
+    const bool known = set_field(record, f, value);
     ledger.force(*at, record);
-    return true;
+    return known;
   };
-  const auto count = number<std::uint32_t>(value).value_or(0);
-  std::vector<Pubkey> keys;
-  std::istringstream list{std::string(value)};
-  for (std::string one; value != "none" && std::getline(list, one, ',');) keys.push_back(find(one).value_or(Pubkey{}));
-  const auto first = keys.empty() ? Pubkey{} : keys[0];
   switch (wire::account_type(ledger.accounts.at(*at).data)) {
-    case wire::AccountType::GlobalState:
-      return set(ledger.get<GlobalState>(*at), [&](auto& r) { r.feature_flags = count; });
-    case wire::AccountType::GlobalConfig:
-      return set(ledger.get<GlobalConfig>(*at),
-                 [&](auto& r) { r.next_bgp_community = static_cast<std::uint16_t>(count); });
-    case wire::AccountType::Location:
-      return set(ledger.get<Location>(*at), [&](auto& r) {
-        if (field == "status") r.status = *parse_word<SiteStatus>(value);
-        if (field == "reference_count") r.reference_count = count;
-      });
-    case wire::AccountType::Exchange:
-      return set(ledger.get<Exchange>(*at), [&](auto& r) {
-        if (field == "status") r.status = *parse_word<SiteStatus>(value);
-        if (field == "reference_count") r.reference_count = count;
-        if (field == "device1") r.device1 = first;
-      });
-    case wire::AccountType::Contributor:
-      return set(ledger.get<Contributor>(*at), [&](auto& r) {
-        if (field == "status") r.status = *parse_word<ContributorStatus>(value);
-        if (field == "reference_count") r.reference_count = count;
-        if (field == "owner") r.owner = first;
-      });
-    case wire::AccountType::Permission:
-      return set(ledger.get<Permission>(*at), [&](auto& r) { r.status = *parse_word<PermissionStatus>(value); });
-    case wire::AccountType::Topology:
-      return set(ledger.get<Topology>(*at), [&](auto& r) { r.reference_count = count; });
-    case wire::AccountType::Device:
-      return set(ledger.get<Device>(*at), [&](auto& r) {
-        if (field == "status") r.status = *parse_word<Status>(value);
-        if (field == "reference_count") r.reference_count = count;
-        if (field == "interfaces") r.interfaces.clear();
-      });
-    case wire::AccountType::Link:
-      return set(ledger.get<Link>(*at), [&](auto& r) {
-        if (field == "status") r.status = *parse_word<Status>(value);
-        if (field == "tunnel_id") r.tunnel_id = static_cast<std::uint16_t>(count);
-        if (field == "topologies") r.topologies = keys;
-      });
+    case wire::AccountType::GlobalConfig: return set(std::type_identity<GlobalConfig>{});
+    case wire::AccountType::Location: return set(std::type_identity<Location>{});
+    case wire::AccountType::Exchange: return set(std::type_identity<Exchange>{});
+    case wire::AccountType::Contributor: return set(std::type_identity<Contributor>{});
+    case wire::AccountType::Permission: return set(std::type_identity<Permission>{});
+    case wire::AccountType::Topology: return set(std::type_identity<Topology>{});
+    case wire::AccountType::Device: return set(std::type_identity<Device>{});
+    case wire::AccountType::Link: return set(std::type_identity<Link>{});
     default: return false;
   }
 }
@@ -315,154 +307,6 @@ std::vector<std::string> World::changes_since(const std::map<Pubkey, wire::Accou
   }
   std::sort(lines.begin(), lines.end());
   return lines;
-}
-
-World::Fields World::fields_of(const wire::Account& account) const {
-  Fields all;
-  const auto add = [&](std::string_view field, const auto& value) { all.emplace_back(field, text_of(value)); };
-  const auto add_key = [&](std::string_view field, const Pubkey& key) { all.emplace_back(field, name_of(key)); };
-  const auto add_keys = [&](std::string_view field, const std::vector<Pubkey>& keys) {
-    std::string text;
-    for (const auto& key : keys) text += (text.empty() ? "" : ",") + name_of(key);
-    all.emplace_back(field, text.empty() ? "none" : text);
-  };
-  const auto site = [&](const auto& r) {
-    add_key("owner", r.owner);
-    add("code", r.code);
-    add("name", r.name);
-    add("lat", r.lat);
-    add("lng", r.lng);
-    add("status", r.status);
-    add("reference_count", r.reference_count);
-  };
-  if (account.owner == ledger.telemetry) {
-    const auto r = *decode_record<LatencySamples>(account.data, ledger.profile);
-    add_key("origin_agent", r.origin_agent);
-    add_key("origin_device", r.origin_device);
-    add_key("target_device", r.target_device);
-    add_key("link", r.link);
-    add("interval_us", r.sampling_interval_us);
-    add("start_us", r.start_timestamp_us);
-    add("samples", r.rtt_us.size());
-    return all;
-  }
-  switch (wire::account_type(account.data)) {
-    case wire::AccountType::GlobalState: {
-      const auto r = *decode_record<GlobalState>(account.data, ledger.profile);
-      all.emplace_back("account_index", fmt::format("{}", static_cast<std::uint64_t>(r.account_index)));
-      add_keys("foundation", r.foundation_allowlist);
-      add_keys("qa", r.qa_allowlist);
-      add_key("activator", r.activator_authority);
-      add_key("sentinel", r.sentinel_authority);
-      add_key("health_oracle", r.health_oracle);
-      add_key("feed_authority", r.feed_authority);
-      add("contributor_airdrop", r.contributor_airdrop_lamports);
-      add("user_airdrop", r.user_airdrop_lamports);
-      all.emplace_back("flags", hex(r.feature_flags));
-      break;
-    }
-    case wire::AccountType::GlobalConfig: {
-      const auto r = *decode_record<GlobalConfig>(account.data, ledger.profile);
-      add_key("owner", r.owner);
-      add("local_asn", r.local_asn);
-      add("remote_asn", r.remote_asn);
-      add("next_bgp_community", r.next_bgp_community);
-      break;
-    }
-    case wire::AccountType::ProgramConfig:
-      add("minimum", decode_record<ProgramConfig>(account.data, ledger.profile)->min_compatible_version);
-      break;
-    case wire::AccountType::Location: {
-      const auto r = *decode_record<Location>(account.data, ledger.profile);
-      site(r);
-      add("country", r.country);
-      break;
-    }
-    case wire::AccountType::Exchange: {
-      const auto r = *decode_record<Exchange>(account.data, ledger.profile);
-      site(r);
-      add("bgp_community", r.bgp_community);
-      add_key("device1", r.device1);
-      add_key("device2", r.device2);
-      break;
-    }
-    case wire::AccountType::Contributor: {
-      const auto r = *decode_record<Contributor>(account.data, ledger.profile);
-      add_key("owner", r.owner);
-      add("code", r.code);
-      add("status", r.status);
-      add("reference_count", r.reference_count);
-      add_key("ops_manager", r.ops_manager);
-      break;
-    }
-    case wire::AccountType::Permission: {
-      const auto r = *decode_record<Permission>(account.data, ledger.profile);
-      add_key("user_payer", r.user_payer);
-      add("status", r.status);
-      all.emplace_back("permissions", hex(r.permissions));
-      break;
-    }
-    case wire::AccountType::Topology: {
-      const auto r = *decode_record<Topology>(account.data, ledger.profile);
-      add("name", r.name);
-      add("bit", int{r.admin_group_bit});
-      add("algorithm", int{r.flex_algo_number});
-      add("reference_count", r.reference_count);
-      break;
-    }
-    case wire::AccountType::Index: {
-      const auto r = *decode_record<Index>(account.data, ledger.profile);
-      add_key("entity", r.entity);
-      add("key", r.key);
-      break;
-    }
-    case wire::AccountType::ResourceExtension: {
-      const auto r = *decode_record<ResourceExtension>(account.data, ledger.profile);
-      add_key("owner", r.owner);
-      all.emplace_back("spans", r.ip ? to_text(r.ip->base) : fmt::format("{}-{}", r.id->start, r.id->end));
-      all.emplace_back("search_from", fmt::format("{}", r.first_free_index));
-      all.emplace_back("allocated", allocated(r));
-      break;
-    }
-    case wire::AccountType::Device: {
-      const auto r = *decode_record<Device>(account.data, ledger.profile);
-      add_key("owner", r.owner);
-      add_key("contributor", r.contributor);
-      add_key("location", r.location);
-      add("code", r.code);
-      add("status", r.status);
-      add("desired_status", r.desired_status);
-      add("health", r.health);
-      add("public_ip", r.public_ip);
-      for (std::size_t i = 0; i < r.dz_prefixes.size(); ++i) add(fmt::format("prefix{}", i), r.dz_prefixes[i]);
-      add("max_users", r.max_users);
-      add("reference_count", r.reference_count);
-      for (const auto& i : r.interfaces) all.emplace_back(i.name, text_of(i));
-      break;
-    }
-    case wire::AccountType::Link: {
-      const auto r = *decode_record<Link>(account.data, ledger.profile);
-      add_key("owner", r.owner);
-      add("code", r.code);
-      add_key("side_a", r.side_a);
-      add_key("side_z", r.side_z);
-      add("type", r.type);
-      add("status", r.status);
-      add("desired_status", r.desired_status);
-      add("health", r.health);
-      add("bandwidth", r.bandwidth);
-      add("delay_ns", r.delay_ns);
-      add("delay_override_ns", r.delay_override_ns);
-      add("tunnel_id", r.tunnel_id);
-      add("tunnel_net", r.tunnel_net);
-      add("side_z_iface", r.side_z_iface);
-      add_keys("topologies", r.topologies);
-      all.emplace_back("flags", hex(r.flags));
-      break;
-    }
-    default: break;
-  }
-  return all;
 }
 
 }  // namespace dz::program::cases

@@ -178,6 +178,11 @@ TEST_F(LiveGlobal, MissingPoolsAreCreatedLater) {
     EXPECT_ACCEPTED(ledger, set(config_args()));
     EXPECT_TRUE(ledger.exists(at));
   }
+  // Those that came with the configuration are not.
+  const auto at = resource_address(ledger.program, wire::ResourceKind::VrfIds).address;
+  EXPECT_ACCEPTED(ledger, ledger.run(close_resource(foundation(), at, ledger.bob)));
+  EXPECT_ACCEPTED(ledger, set(config_args()));
+  EXPECT_FALSE(ledger.exists(at));
 }
 
 // Upstream's own bytes. Its /8 needs an account that no program can make grow so far; with a /24 they run as they are.
