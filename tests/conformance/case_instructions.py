@@ -156,6 +156,9 @@ Instruction("permissions", "SuspendPermission", "u8:99", [record("permission/pat
             system=False, ok=both("~ permission/pat status: activated -> suspended"),
             more=[("one's own", {"accounts": ["permission/pat:w", "state", "pat:ws", "system"],
                                  "expected": {LIVE: "65", GUARDED: "8"}}),
+                  ("one's own, with rights over permissions",
+                   {"given": ["permission/pat.permissions=2"],
+                    "accounts": ["permission/pat:w", "state", "pat:ws", "system", "permission/pat"], "expected": "65"}),
                   ("one's own that is suspended", {"given": ["permission/pat.status=suspended"],
                                                    "accounts": ["permission/pat:w", "state", "pat:ws", "system"],
                                                    "expected": {LIVE: "65", GUARDED: "8"}}),
@@ -165,7 +168,10 @@ Instruction("permissions", "ResumePermission", "u8:100", [record("permission/pat
             ok=both("~ permission/pat status: suspended -> activated"))
 Instruction("permissions", "DeletePermission", "u8:101", [record("permission/pat", "W"), state()], "foundation",
             system=False, ok=both("- permission/pat"),
-            more=[("one's own", {"accounts": ["permission/pat:w", "state", "pat:ws", "system"],
+            more=[("one's own, with rights over permissions",
+                   {"given": ["permission/pat.permissions=2"],
+                    "accounts": ["permission/pat:w", "state", "pat:ws", "system", "permission/pat"], "expected": "65"}),
+                  ("one's own", {"accounts": ["permission/pat:w", "state", "pat:ws", "system"],
                                  "expected": {LIVE: "65", GUARDED: "8"}})])
 
 # --- topologies, indexes

@@ -72,7 +72,8 @@ bool set_field(Contributor& r, std::string_view field, const Value& value) {
   return field == "reference_count" && set_number(r.reference_count, value);
 }
 bool set_field(Permission& r, std::string_view field, const Value& value) {
-  return field == "status" && set_word(r.status, value);
+  if (field == "status") return set_word(r.status, value);
+  return field == "permissions" && set_number(r.permissions, value);
 }
 bool set_field(Topology& r, std::string_view field, const Value& value) {
   return field == "reference_count" && set_number(r.reference_count, value);

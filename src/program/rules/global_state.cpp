@@ -66,8 +66,10 @@ Check create_missing_pools(const Accounts& accounts, const std::vector<AccountRe
                            bool only_younger) {
   for (std::size_t i = 0; i < pools.size(); ++i) {
     const auto kind = wire::kGlobalPools[i];
-    if (!pools[i].account->data.empty() || (only_younger && !is_younger(kind))) continue;
+    if (only_younger && (!pools[i].account->data.empty() || !is_younger(kind))) continue;
     if (kind == wire::ResourceKind::MulticastPublisherBlock && config.multicast_publisher_block.is_default()) continue;
+    DZ_TRY(check_key(pools[i], resource_address(accounts.program(), kind).address));
+    if (!pools[i].account->data.empty()) continue;
     DZ_TRY(create_pool(accounts, pools[i], wire::ResourceType{.kind = kind}, {config}));
   }
   return {};
