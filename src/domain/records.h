@@ -213,7 +213,7 @@ struct ResourceExtension {
   };
   std::optional<IpPool> ip;  // exactly one of ip, id
   std::optional<IdPool> id;
-  std::uint64_t first_free_index = 0;  // in 64-bit words
+  std::uint64_t first_free_index = 0;  // 0 on any ledger: searches begin at the beginning
   std::vector<std::uint8_t> bitmap;    // bit i = byte i/8, bit i%8; a multiple of 8 bytes
   bool operator==(const ResourceExtension&) const = default;
 };

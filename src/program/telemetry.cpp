@@ -41,19 +41,38 @@ struct Path {
   Record<Link> link;
 };
 
-Outcome<Path> next_path(Accounts& accounts) {
-  const auto& owner = accounts.invocation().ids->serviceability;
-  DZ_TRY_ASSIGN(auto origin, accounts.record<Device>("origin device", owner));
-  DZ_TRY_ASSIGN(auto target, accounts.record<Device>("target device", owner));
-  DZ_TRY_ASSIGN(auto link, accounts.record<Link>("link", owner));
-  return Path{std::move(origin), std::move(target), std::move(link)};
+Check check_serviceability(const Accounts& accounts, const AccountRef& at) {
+  const auto& expected = accounts.invocation().ids->serviceability;
+  if (at.account->owner == expected) return {};
+  return reject(wire::InstructionErrorKind::IncorrectProgramId,
+                fmt::format("{}: expected an account of program {}, found one of {}", at.what, to_text(expected),
+                            to_text(at.account->owner)));
 }
 
-Check check_path(const Path& path) {
-  DZ_TRY(check_samples_allowed(path.origin, wire::TelemetryError::DeviceNotReady));
-  DZ_TRY(check_samples_allowed(path.target, wire::TelemetryError::DeviceNotReady));
-  DZ_TRY(check_samples_allowed(path.link, wire::TelemetryError::LinkNotReady));
-  return check_joins(*path.link, path.origin.at.key, path.target.at.key);
+struct PathAccounts {
+  AccountRef origin, target, link;
+};
+
+Outcome<PathAccounts> next_path(Accounts& accounts) {
+  DZ_TRY_ASSIGN(const auto origin, accounts.next("origin device"));
+  DZ_TRY_ASSIGN(const auto target, accounts.next("target device"));
+  DZ_TRY_ASSIGN(const auto link, accounts.next("link"));
+  return PathAccounts{origin, target, link};
+}
+
+// Each is read when its turn comes; the agent's turn is between the two devices.
+Outcome<Path> check_path(const Accounts& accounts, const PathAccounts& path, const AccountRef& agent) {
+  for (const auto* at : {&path.origin, &path.target, &path.link}) DZ_TRY(check_serviceability(accounts, *at));
+  const auto& owner = accounts.invocation().ids->serviceability;
+  DZ_TRY_ASSIGN(auto origin, accounts.load<Device>(path.origin, owner));
+  DZ_TRY(check_samples_allowed(origin, wire::TelemetryError::DeviceNotReady));
+  DZ_TRY(check_agent(agent, origin->metrics_publisher));
+  DZ_TRY_ASSIGN(auto target, accounts.load<Device>(path.target, owner));
+  DZ_TRY(check_samples_allowed(target, wire::TelemetryError::DeviceNotReady));
+  DZ_TRY_ASSIGN(auto link, accounts.load<Link>(path.link, owner));
+  DZ_TRY(check_samples_allowed(link, wire::TelemetryError::LinkNotReady));
+  DZ_TRY(check_joins(*link, origin.at.key, target.at.key));
+  return Path{std::move(origin), std::move(target), std::move(link)};
 }
 
 LatencySamples new_samples(const Path& path, const wire::InitializeLatencySamplesArgs& args) {
@@ -72,15 +91,14 @@ LatencySamples new_samples(const Path& path, const wire::InitializeLatencySample
 }
 
 Check initialize(Accounts& accounts, const wire::InitializeLatencySamplesArgs& args) {
-  DZ_TRY_ASSIGN(const auto at, accounts.next("samples"));
-  DZ_TRY_ASSIGN(const auto agent, accounts.next("agent"));
-  DZ_TRY_ASSIGN(const auto path, next_path(accounts));
-  DZ_TRY(accounts.pay_from(agent));
   if (args.sampling_interval_us == 0) {
     return reject(wire::TelemetryError::InvalidSamplingInterval, "the sampling interval is 0");
   }
-  DZ_TRY(check_agent(agent, path.origin->metrics_publisher));
-  DZ_TRY(check_path(path));
+  DZ_TRY_ASSIGN(const auto at, accounts.next("samples"));
+  DZ_TRY_ASSIGN(const auto agent, accounts.next("agent"));
+  DZ_TRY_ASSIGN(const auto given, next_path(accounts));
+  DZ_TRY(accounts.pay_from(agent));
+  DZ_TRY_ASSIGN(const auto path, check_path(accounts, given, agent));
   const auto address = wire::latency_samples_address(accounts.program(), path.origin.at.key, path.target.at.key,
                                                      path.link.at.key, args.epoch);
   if (at.key != address.address) {
@@ -93,31 +111,52 @@ Check initialize(Accounts& accounts, const wire::InitializeLatencySamplesArgs& a
   return accounts.create(at, address, new_samples(path, args));
 }
 
+// An agent that leaves it out, as older ones do, sends zeros.
+template <std::size_t n>
+void set_unless_zero(std::array<char, n>& field, const std::array<char, n>& value) {
+  if (value != std::array<char, n>{}) field = value;
+}
+
 Check append(LatencySamples& samples, const wire::WriteLatencySamplesArgs& args) {
   if (samples.rtt_us.size() + args.rtt_us.size() > wire::kMaxSamplesPerAccount) {
     return reject(wire::TelemetryError::AccountFull,
                   fmt::format("{} samples are there, {} more do not fit into {}", samples.rtt_us.size(),
                               args.rtt_us.size(), wire::kMaxSamplesPerAccount));
   }
-  if (samples.start_timestamp_us == 0) samples.start_timestamp_us = args.start_timestamp_us;
-  samples.rtt_us.insert(samples.rtt_us.end(), args.rtt_us.begin(), args.rtt_us.end());
-  samples.agent_version = args.agent_version;
-  samples.agent_commit = args.agent_commit;
-  return {};
-}
-
-Check write(Accounts& accounts, const wire::WriteLatencySamplesArgs& args) {
-  DZ_TRY_ASSIGN(const auto at, accounts.next("samples"));
-  DZ_TRY_ASSIGN(const auto agent, accounts.next("agent"));
-  DZ_TRY(accounts.pay_from(agent));
-  if (args.rtt_us.empty()) return reject(wire::TelemetryError::NoSamples, "the write carries no samples");
   if (args.rtt_us.size() > wire::kMaxSamplesPerWrite) {
     return reject(wire::TelemetryError::TooManySamples,
                   fmt::format("{} samples, at most {} in one write", args.rtt_us.size(), wire::kMaxSamplesPerWrite));
   }
+  if (samples.start_timestamp_us == 0) samples.start_timestamp_us = args.start_timestamp_us;
+  samples.rtt_us.insert(samples.rtt_us.end(), args.rtt_us.begin(), args.rtt_us.end());
+  set_unless_zero(samples.agent_version, args.agent_version);
+  set_unless_zero(samples.agent_commit, args.agent_commit);
+  return {};
+}
+
+// An account of samples, but not of a path between devices.
+Check check_kind(const AccountRef& at) {
+  constexpr std::uint8_t kFirst = 1, kLast = 4, kDevice = 3;  // types of the telemetry program
+  const auto type = at.account->data[0];
+  if (type < kFirst || type > kLast || type == kDevice) return {};
+  return reject(wire::TelemetryError::InvalidAccountType,
+                fmt::format("expected samples of a path between devices (type {}), found type {}", kDevice, type));
+}
+
+Check write(Accounts& accounts, const wire::WriteLatencySamplesArgs& args) {
+  if (args.rtt_us.empty()) return reject(wire::TelemetryError::NoSamples, "the write carries no samples");
+  DZ_TRY_ASSIGN(const auto at, accounts.next("samples"));
+  DZ_TRY_ASSIGN(const auto agent, accounts.next("agent"));
+  DZ_TRY(accounts.pay_from(agent));
   if (at.account->data.empty()) {
     return reject(wire::TelemetryError::AccountDoesNotExist, "the samples account does not exist; initialize it first");
   }
+  if (at.account->owner != accounts.program()) {
+    return reject(
+        wire::TelemetryError::InvalidAccountOwner,
+        fmt::format("expected an account of the telemetry program, found one of {}", to_text(at.account->owner)));
+  }
+  DZ_TRY(check_kind(at));
   DZ_TRY_ASSIGN(auto samples, accounts.load<LatencySamples>(at));
   DZ_TRY(check_agent(agent, samples->origin_agent));
   DZ_TRY(append(*samples, args));
@@ -128,7 +167,7 @@ template <typename Args>
 Check decode_and(Accounts& accounts, Check (*handler)(Accounts&, const Args&)) {
   const auto& invocation = accounts.invocation();
   const auto args = wire::decode_args<Args>(invocation.data, *invocation.profile);
-  if (!args) return reject(wire::InstructionErrorKind::InvalidInstructionData, args.error().message);
+  if (!args) return reject(wire::InstructionErrorKind::BorshIoError, args.error().message);
   return handler(accounts, *args);
 }
 

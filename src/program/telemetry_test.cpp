@@ -61,7 +61,64 @@ TEST_F(TelemetryTest, EveryRuleOfInitialisation) {
   instruction =
       wire::initialize_latency_samples(ledger.telemetry, agent, {ledger.ams, ledger.lon, link}, {3, 1, {}, {}});
   instruction.accounts[2].key = ledger.alice;  // no record at all
-  EXPECT_REFUSED(ledger, ledger.run(instruction), wire::InstructionErrorKind::ProgramFailedToComplete);
+  EXPECT_REFUSED(ledger, ledger.run(instruction), wire::InstructionErrorKind::IncorrectProgramId);
+}
+
+// Interval, number of accounts, signature, owners, each device and the link in turn.
+TEST_F(TelemetryTest, TheOrderInWhichInitialisationLooks) {
+  const auto good =
+      wire::initialize_latency_samples(ledger.telemetry, agent, {ledger.ams, ledger.lon, link}, {3, 1, {}, {}});
+  auto bad = good;
+  bad.accounts[4].key = ledger.alice;  // no link
+  EXPECT_REFUSED(ledger, ledger.run(bad), wire::InstructionErrorKind::IncorrectProgramId);
+  bad.accounts[1].signer = false;
+  EXPECT_REFUSED(ledger, ledger.run(bad), wire::InstructionErrorKind::MissingRequiredSignature);
+  bad.accounts.pop_back();
+  EXPECT_REFUSED(ledger, ledger.run(bad), wire::InstructionErrorKind::NotEnoughAccountKeys);
+  bad = good;
+  bad.accounts[2].key = link;  // the program's, but no device
+  EXPECT_REFUSED(ledger, ledger.run(bad), wire::InstructionErrorKind::InvalidAccountData);
+  bad = good;
+  bad.data.resize(12);  // cut short in the interval
+  EXPECT_REFUSED(ledger, ledger.run(bad), wire::InstructionErrorKind::BorshIoError);
+  bad.data.resize(9);  // left out: 0
+  bad.accounts.clear();
+  EXPECT_REFUSED(ledger, ledger.run(bad), wire::TelemetryError::InvalidSamplingInterval);
+}
+
+TEST_F(TelemetryTest, TheOrderInWhichAWriteLooks) {
+  EXPECT_ACCEPTED(ledger, initialize(agent, {ledger.ams, ledger.lon, link}));
+  auto bad = wire::write_latency_samples(ledger.telemetry, agent, at, {1, {5}, {}, {}});
+  bad.accounts[0].key = ledger.ams;  // of the other program
+  EXPECT_REFUSED(ledger, ledger.run(bad), wire::TelemetryError::InvalidAccountOwner);
+  bad.accounts[0].key = ledger.alice;
+  EXPECT_REFUSED(ledger, ledger.run(bad), wire::TelemetryError::AccountDoesNotExist);
+  bad.accounts[1].signer = false;
+  EXPECT_REFUSED(ledger, ledger.run(bad), wire::InstructionErrorKind::MissingRequiredSignature);
+  bad.accounts.pop_back();
+  EXPECT_REFUSED(ledger, ledger.run(bad), wire::InstructionErrorKind::NotEnoughAccountKeys);
+  auto& data = ledger.accounts.at(at).data;
+  for (const std::uint8_t type : {1, 2, 4}) {
+    data[0] = type;
+    EXPECT_REFUSED(ledger, write(agent, {5}), wire::TelemetryError::InvalidAccountType);
+  }
+  data[0] = 9;
+  EXPECT_REFUSED(ledger, write(agent, {5}), wire::InstructionErrorKind::InvalidAccountData);
+}
+
+TEST_F(TelemetryTest, AnAgentThatLeavesItsVersionOutKeepsTheStoredOne) {
+  EXPECT_ACCEPTED(ledger, initialize(agent, {ledger.ams, ledger.lon, link},
+                                     {3, 10'000'000, {'1', '.', '2'}, {'c', 'a', 'f', 'e'}}));
+  auto older = wire::write_latency_samples(ledger.telemetry, agent, at, {1, {5}, {}, {}});
+  older.data.resize(older.data.size() - 24);
+  EXPECT_ACCEPTED(ledger, ledger.run(older));
+  EXPECT_ACCEPTED(ledger, write(agent, {6}));
+  EXPECT_EQ(ledger.get<LatencySamples>(at).agent_version, (std::array<char, 16>{'1', '.', '2'}));
+  EXPECT_EQ(ledger.get<LatencySamples>(at).agent_commit, (std::array<char, 8>{'c', 'a', 'f', 'e'}));
+  EXPECT_ACCEPTED(ledger,
+                  ledger.run(wire::write_latency_samples(ledger.telemetry, agent, at, {1, {5}, {'1', '.', '3'}, {}})));
+  EXPECT_EQ(ledger.get<LatencySamples>(at).agent_version, (std::array<char, 16>{'1', '.', '3'}));
+  EXPECT_EQ(ledger.get<LatencySamples>(at).agent_commit, (std::array<char, 8>{'c', 'a', 'f', 'e'}));
 }
 
 TEST_F(TelemetryTest, EveryRuleOfWriting) {
@@ -83,7 +140,7 @@ TEST_F(TelemetryTest, UnknownInstructionsAreRefused) {
   const auto run = [&](Bytes data) { return ledger.run(wire::Instruction{ledger.telemetry, {}, std::move(data)}); };
   EXPECT_REFUSED(ledger, run(Bytes{}), wire::InstructionErrorKind::InvalidInstructionData);
   EXPECT_REFUSED(ledger, run(Bytes(1, 9)), wire::InstructionErrorKind::InvalidInstructionData);
-  EXPECT_REFUSED(ledger, run(Bytes(3, 0)), wire::InstructionErrorKind::InvalidInstructionData);  // cut short
+  EXPECT_REFUSED(ledger, run(Bytes(3, 0)), wire::InstructionErrorKind::BorshIoError);  // cut short
 }
 
 }  // namespace

@@ -137,6 +137,14 @@ Result<GlobalState> decode_global_state(ByteView bytes) {
   return decode_account<GlobalState>(bytes, AccountType::GlobalState, "GlobalState",
                                      [](auto& io, auto& r) { global_state_fields(io, r); });
 }
+bool has_readable_allowlists(ByteView global_state) {
+  AccountReader in(global_state);
+  GlobalState record;
+  std::uint8_t type = 0;
+  in(type);
+  global_state_fields(in, record);
+  return !in.broken();
+}
 Result<GlobalConfig> decode_global_config(ByteView bytes) {
   return decode_account<GlobalConfig>(bytes, AccountType::GlobalConfig, "GlobalConfig",
                                       [](auto& io, auto& r) { global_config_fields(io, r); });

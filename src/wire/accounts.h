@@ -52,6 +52,8 @@ Bytes encode(const LatencySamples&);
 
 Result<ProgramConfig> decode_program_config(ByteView);
 Result<GlobalState> decode_global_state(ByteView);
+// False when the allowlists at the head do not decode, of whatever type the account is.
+bool has_readable_allowlists(ByteView global_state);
 Result<GlobalConfig> decode_global_config(ByteView);
 Result<Location> decode_location(ByteView);
 Result<Exchange> decode_exchange(ByteView);

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
+#include <string>
 
 #include "wire/golden_bytes.h"
 
@@ -38,11 +40,17 @@ TEST(GoldenBytes, AreTheFixturesOfUpstream) {
       {"ix_delete_device", golden::kIxDeleteDevice},
       {"ix_set_global_config", golden::kIxSetGlobalConfig},
   };
+  std::set<std::string> unknown;
+  for (const auto& entry : std::filesystem::directory_iterator(dir)) {
+    if (entry.path().extension() == ".bin") unknown.insert(entry.path().stem().string());
+  }
   for (const auto& [name, hex] : fixtures) {
+    EXPECT_EQ(unknown.erase(name), 1U) << "no fixture " << name << " in " << dir;
     std::ifstream file(dir / (std::string(name) + ".bin"), std::ios::binary);
     const Bytes bytes{std::istreambuf_iterator<char>(file), {}};
     EXPECT_EQ(bytes, golden::from_hex(hex)) << name;
   }
+  EXPECT_TRUE(unknown.empty()) << testing::PrintToString(unknown) << ": kinds of fixture that these tests do not carry";
 }
 
 }  // namespace

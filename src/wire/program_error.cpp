@@ -191,6 +191,8 @@ std::string_view text_of(TelemetryError error) {
     case TelemetryError::LinkNotReady: return "the link is in a status that takes no samples";
     case TelemetryError::InvalidLink: return "the link does not join exactly these two devices: check the accounts";
     case TelemetryError::AccountFull: return "the account holds at most 35000 samples: go on in the next epoch";
+    case TelemetryError::InvalidAccountType: return "the account holds samples of another kind: check the address";
+    case TelemetryError::InvalidAccountOwner: return "the account is not the telemetry program's: check the address";
     case TelemetryError::InvalidAddress:
       return "the samples account is not at the address of this direction, link and epoch";
     case TelemetryError::AccountAlreadyExists: return "the samples account exists: write to it";

@@ -112,6 +112,8 @@ enum class TelemetryError : std::uint32_t {
   LinkNotReady = 1003,
   InvalidLink = 1004,
   AccountFull = 1006,
+  InvalidAccountType = 1007,
+  InvalidAccountOwner = 1008,
   InvalidAddress = 1009,
   AccountAlreadyExists = 1010,
   AccountDoesNotExist = 1011,

@@ -44,6 +44,10 @@ constexpr Entry<InstructionErrorKind> kInstructionErrors[] = {
      "sum of account balances before and after instruction do not match"},
     {InstructionErrorKind::InvalidRealloc, "InvalidRealloc", "Failed to reallocate account data"},
     {InstructionErrorKind::ComputationalBudgetExceeded, "ComputationalBudgetExceeded", "Computational budget exceeded"},
+    {InstructionErrorKind::BorshIoError, "BorshIoError", "Failed to serialize or deserialize account data: Unknown"},
+    {InstructionErrorKind::PrivilegeEscalation, "PrivilegeEscalation",
+     "Cross-program invocation with unauthorized signer or writable account"},
+    {InstructionErrorKind::MissingAccount, "MissingAccount", "An account required by the instruction is missing"},
 };
 
 constexpr Entry<TransactionErrorKind> kTransactionErrors[] = {
@@ -84,6 +88,8 @@ constexpr std::span<const Entry<TransactionErrorKind>> transaction_errors() { re
 
 json::value instruction_json(const InstructionError& error) {
   if (error.kind == InstructionErrorKind::Custom) return json::object{{"Custom", error.custom}};
+  // The one kind besides with something in it, of which the network never says more.
+  if (error.kind == InstructionErrorKind::BorshIoError) return json::object{{"BorshIoError", "Unknown"}};
   return json::string(find_entry(instruction_errors(), error.kind)->name);
 }
 
@@ -108,6 +114,9 @@ Result<InstructionError> parse_instruction_error(const json::value& value) {
   InstructionError error;
   if (const auto* custom = only_member(value, "Custom"); custom != nullptr && read_number(*custom, error.custom)) {
     return error;
+  }
+  if (const auto* text = only_member(value, "BorshIoError"); text != nullptr && text->is_string()) {
+    return InstructionError{InstructionErrorKind::BorshIoError, 0};
   }
   const auto* name = value.if_string();
   if (name == nullptr) return unreadable(ErrorKind::Corrupt, value);

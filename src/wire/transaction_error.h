@@ -28,7 +28,10 @@ enum class InstructionErrorKind : std::uint8_t {
   ExternalAccountDataModified,
   UnbalancedInstruction,
   InvalidRealloc,
-  ComputationalBudgetExceeded
+  ComputationalBudgetExceeded,
+  BorshIoError,         // bytes that are no such value
+  PrivilegeEscalation,  // a program asked another to change what its caller may not
+  MissingAccount        // ... or called one whose account is not in the list
 };
 
 struct InstructionError {

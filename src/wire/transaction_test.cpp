@@ -189,6 +189,9 @@ void expect_error(const TransactionError& error, std::string_view json, std::str
 TEST(TransactionError, JsonAndTextAreSolanas) {
   expect_error({TransactionErrorKind::InstructionError, 2, {InstructionErrorKind::Custom, 8}},
                R"({"InstructionError":[2,{"Custom":8}]})", "Error processing Instruction 2: custom program error: 0x8");
+  expect_error({TransactionErrorKind::InstructionError, 0, {InstructionErrorKind::BorshIoError, 0}},
+               R"({"InstructionError":[0,{"BorshIoError":"Unknown"}]})",
+               "Error processing Instruction 0: Failed to serialize or deserialize account data: Unknown");
   expect_error({TransactionErrorKind::InstructionError, 0, {InstructionErrorKind::ProgramFailedToComplete, 0}},
                R"({"InstructionError":[0,"ProgramFailedToComplete"]})",
                "Error processing Instruction 0: Program failed to complete");
@@ -199,7 +202,7 @@ TEST(TransactionError, JsonAndTextAreSolanas) {
 }
 
 TEST(TransactionError, EveryKindRoundTrips) {
-  for (int k = 0; k <= static_cast<int>(InstructionErrorKind::InvalidRealloc); ++k) {
+  for (int k = 0; k <= static_cast<int>(InstructionErrorKind::MissingAccount); ++k) {
     const TransactionError error{TransactionErrorKind::InstructionError, 1, {static_cast<InstructionErrorKind>(k), 0}};
     EXPECT_EQ(parse_transaction_error(to_json(error)), error) << k;
     EXPECT_FALSE(to_text(error).empty());

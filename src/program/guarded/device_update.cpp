@@ -78,6 +78,7 @@ Check set_prefixes(const Accounts& accounts, DeviceUpdate& all, const std::vecto
 
 Check update_device(Accounts& accounts, const wire::UpdateDeviceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_device_update(accounts, args.resource_count));
+  DZ_TRY_ASSIGN(all.device, accounts.load<Device>(all.device.at));
   DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *all.state));
   auto& device = *all.device;
   const bool own = all.contributor.at.key == device.contributor;

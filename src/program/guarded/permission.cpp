@@ -23,8 +23,15 @@ Check check_grant(const Authority& authority, unsigned __int128 granted) {
   return authorize(authority, permission::kFoundation, "grant the permission 'foundation'");
 }
 
+// A lock that nobody else has the key to.
+Check check_not_own(const Accounts& accounts, const Permission& permission) {
+  if (permission.user_payer != accounts.payer().key) return {};
+  return reject(wire::ProgramError::InvalidArgument, "nobody changes, suspends or deletes his own permissions");
+}
+
 Check change_status(Accounts& accounts, PermissionStatus from, PermissionStatus to) {
   DZ_TRY_ASSIGN(auto permission, open_permission(accounts));
+  if (to == PermissionStatus::Suspended) DZ_TRY(check_not_own(accounts, *permission));
   DZ_TRY(check_status(*permission, from));
   permission->status = to;
   return accounts.save(permission);
@@ -47,9 +54,7 @@ Check update_permission(Accounts& accounts, const wire::UpdatePermissionArgs& ar
   auto& permission = opened.record;
   DZ_TRY_ASSIGN(const auto authority, authorize_admin(accounts, *opened.state));
   DZ_TRY(check_grant(authority, args.add));
-  if (permission->user_payer == authority.signer) {
-    return reject(wire::ProgramError::InvalidArgument, "nobody changes his own permissions");
-  }
+  DZ_TRY(check_not_own(accounts, *permission));
   DZ_TRY(check_change(args));
   change_permissions(*permission, args);
   return accounts.save(permission);
@@ -64,6 +69,7 @@ Check resume_permission(Accounts& accounts) {
 
 Check delete_permission(Accounts& accounts) {
   DZ_TRY_ASSIGN(const auto permission, open_permission(accounts));
+  DZ_TRY(check_not_own(accounts, *permission));
   return close(permission.at, accounts.payer());
 }
 

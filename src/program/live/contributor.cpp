@@ -8,10 +8,13 @@ namespace dz::program::live {
 Check create_contributor(Accounts& accounts, const wire::CreateContributorArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("contributor"));
   DZ_TRY_ASSIGN(const auto owner, accounts.next("owner"));
-  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
+  DZ_TRY(accounts.take_tail());
   DZ_TRY(check_code(args.code));
+  DZ_TRY(accounts.check_owner(state_at));
+  DZ_TRY(accounts.check_system());
   DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(auto state, accounts.load<GlobalState>(state_at));
   DZ_TRY(authorize(accounts, *state, permission::kContributorAdmin, "create a contributor"));
   DZ_TRY(check_key(at, wire::contributor_address(accounts.program(), state->account_index + 1).address));
   DZ_TRY(check_empty(at));

@@ -5,24 +5,30 @@
 
 #include "program/live/handlers.h"
 #include "program/rules/allocator.h"
+#include "program/rules/device_rules.h"
 #include "program/rules/link_rules.h"
 
 namespace dz::program::live {
 
-Outcome<InterfaceAccounts> take_interface_accounts(Accounts& accounts) {
-  DZ_TRY_ASSIGN(auto device, accounts.writable_record<Device>("device"));
-  DZ_TRY_ASSIGN(auto contributor, accounts.record<Contributor>("contributor"));
-  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
-  return InterfaceAccounts{std::move(device), std::move(contributor), std::move(state)};
+Outcome<InterfaceList> take_interface_list(Accounts& accounts) {
+  DZ_TRY_ASSIGN(const auto device, accounts.next("device"));
+  DZ_TRY_ASSIGN(const auto contributor, accounts.next("contributor"));
+  DZ_TRY_ASSIGN(const auto state, accounts.next("global state"));
+  return InterfaceList{device, contributor, state};
 }
 
-Outcome<Caller> authorize_interface(const Accounts& accounts, const InterfaceAccounts& all,
-                                    wire::ProgramError otherwise) {
-  const auto caller = caller_of(accounts, *all.state, *all.contributor);
+Outcome<OpenedDevice> open_device(const Accounts& accounts, const InterfaceList& list, wire::ProgramError otherwise) {
+  DZ_TRY(accounts.check_owner(list.device, list.contributor, list.state));
+  DZ_TRY(check_writable(list.device));
+  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(list.state));
+  DZ_TRY_ASSIGN(const auto contributor, accounts.load<Contributor>(list.contributor));
+  const auto caller = caller_of(accounts, *state, *contributor);
   DZ_TRY(authorize(caller, otherwise, "change interfaces of this device"));
-  if (caller.privileged) return caller;
-  DZ_TRY(check_key(all.contributor.at, all.device->contributor, wire::ProgramError::InvalidContributorPubkey));
-  return caller;
+  DZ_TRY_ASSIGN(auto device, accounts.load<Device>(list.device));
+  if (!caller.privileged) {
+    DZ_TRY(check_key(list.contributor, device->contributor, wire::ProgramError::InvalidContributorPubkey));
+  }
+  return OpenedDevice{std::move(device), caller};
 }
 
 Check check_mtu(const Interface& i) {
@@ -54,6 +60,12 @@ Outcome<Pools> next_pools(Accounts& accounts) {
   return Pools{block, ids};
 }
 
+// Also for ports, which take nothing from them.
+Check check_pools(const Accounts& accounts, const Pools& pools) {
+  DZ_TRY(check_pool(accounts, pools.tunnel_block, wire::ResourceType{.kind = wire::ResourceKind::DeviceTunnelBlock}));
+  return check_pool(accounts, pools.segment_ids, wire::ResourceType{.kind = wire::ResourceKind::SegmentRoutingIds});
+}
+
 Check check_new(const Interface& i, const wire::CreateInterfaceArgs& args) {
   DZ_TRY(check_cyoa(i));
   if (args.ip_net) DZ_TRY(check_may_have_address(i));
@@ -62,9 +74,10 @@ Check check_new(const Interface& i, const wire::CreateInterfaceArgs& args) {
   return check_edge_bandwidth(i);
 }
 
-// A loopback is in service at once: it gets an address, and a vpnv4 loopback a segment, and one more for each topology.
+// A loopback is in service at once: it gets an address, and a vpnv4 loopback a segment, and one more for each topology,
+// which are looked at only then, and after its vlan.
 Check allocate_loopback(const Accounts& accounts, Interface& i, const Pools& pools,
-                        const std::vector<Pubkey>& topologies) {
+                        const std::vector<AccountRef>& topologies) {
   if (i.ip_net.is_default()) {
     DZ_TRY_ASSIGN(auto block, load_pool(accounts, pools.tunnel_block, wire::ResourceKind::DeviceTunnelBlock));
     DZ_TRY_ASSIGN(i.ip_net, take_network(block, 1));
@@ -73,7 +86,9 @@ Check allocate_loopback(const Accounts& accounts, Interface& i, const Pools& poo
   if (i.loopback != LoopbackType::Vpnv4) return {};
   DZ_TRY_ASSIGN(auto ids, load_pool(accounts, pools.segment_ids, wire::ResourceKind::SegmentRoutingIds));
   DZ_TRY_ASSIGN(i.node_segment_idx, take_id(ids));
-  DZ_TRY(add_segments(i, topologies, ids));
+  DZ_TRY(check_vlan(i));
+  DZ_TRY_ASSIGN(const auto keys, check_topologies(accounts, topologies));
+  DZ_TRY(add_segments(i, keys, ids));
   return accounts.save(ids);
 }
 
@@ -88,33 +103,36 @@ Check release_loopback(const Accounts& accounts, const Interface& i, const Pools
 
 }  // namespace
 
+// Whether the system program is named right is not looked at.
 Check create_interface(Accounts& accounts, const wire::CreateInterfaceArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_allocation));
-  DZ_TRY_ASSIGN(auto all, take_interface_accounts(accounts));
+  DZ_TRY_ASSIGN(const auto list, take_interface_list(accounts));
   DZ_TRY_ASSIGN(const auto pools, next_pools(accounts));
-  DZ_TRY_ASSIGN(const auto topologies, next_topologies(accounts, args.topology_count));
-  DZ_TRY(accounts.tail());
+  DZ_TRY_ASSIGN(const auto topologies, next_many(accounts, args.topology_count, "topology"));
+  DZ_TRY(accounts.take_tail());
   DZ_TRY_ASSIGN(auto created, new_interface(args));
-  DZ_TRY(authorize_interface(accounts, all, wire::ProgramError::InvalidOwnerPubkey));
+  DZ_TRY_ASSIGN(auto opened, open_device(accounts, list, wire::ProgramError::InvalidOwnerPubkey));
   DZ_TRY(check_new(created, args));
-  DZ_TRY(check_new_name(*all.device, created));
+  DZ_TRY(check_new_name(*opened.device, created));
+  DZ_TRY(check_pools(accounts, pools));
   if (created.type == InterfaceType::Loopback) DZ_TRY(allocate_loopback(accounts, created, pools, topologies));
-  all.device->interfaces.push_back(std::move(created));
-  return accounts.save(all.device);
+  opened.device->interfaces.push_back(std::move(created));
+  return accounts.save(opened.device);
 }
 
 // A port that a link uses is deleted like any other: the live program does not look.
 Check delete_interface(Accounts& accounts, const wire::DeleteInterfaceArgs& args) {
   DZ_TRY(check_onchain(args.use_onchain_deallocation));
-  DZ_TRY_ASSIGN(auto all, take_interface_accounts(accounts));
+  DZ_TRY_ASSIGN(const auto list, take_interface_list(accounts));
   DZ_TRY_ASSIGN(const auto pools, next_pools(accounts));
   DZ_TRY(accounts.tail());
-  DZ_TRY(authorize_interface(accounts, all, wire::ProgramError::NotAllowed));
-  DZ_TRY_ASSIGN(Interface* const found, expect_interface(*all.device, args.name));
+  DZ_TRY_ASSIGN(auto opened, open_device(accounts, list, wire::ProgramError::NotAllowed));
+  DZ_TRY_ASSIGN(Interface* const found, expect_interface(*opened.device, args.name));
   DZ_TRY(check_settled(*found));
+  DZ_TRY(check_pools(accounts, pools));
   if (found->type == InterfaceType::Loopback) DZ_TRY(release_loopback(accounts, *found, pools));
-  remove_interface(*all.device, found);
-  return accounts.save(all.device);
+  remove_interface(*opened.device, found);
+  return accounts.save(opened.device);
 }
 
 }  // namespace dz::program::live

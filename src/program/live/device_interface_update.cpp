@@ -9,12 +9,11 @@
 
 namespace dz::program::live {
 
-Outcome<std::vector<Pubkey>> next_topologies(Accounts& accounts, std::size_t count) {
+Outcome<std::vector<Pubkey>> check_topologies(const Accounts& accounts, const std::vector<AccountRef>& given) {
   std::vector<Pubkey> keys;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto type = accounts.peek_type();
-    DZ_TRY_ASSIGN(const auto at, accounts.next("topology"));
-    if (at.account->owner != accounts.program() || type != wire::AccountType::Topology) {
+  for (const auto& at : given) {
+    if (at.account->owner != accounts.program() ||
+        wire::account_type(at.account->data) != wire::AccountType::Topology) {
       return reject_accounts(fmt::format("account {}: expected a topology", to_text(at.key)));
     }
     if (std::find(keys.begin(), keys.end(), at.key) != keys.end()) {
@@ -36,21 +35,23 @@ Check add_segments(Interface& i, const std::vector<Pubkey>& topologies, Record<R
 namespace {
 
 struct UpdateAccounts {
-  InterfaceAccounts of;
+  InterfaceList of;
   std::optional<AccountRef> segment_ids;
-  std::vector<Pubkey> topologies;
+  std::vector<AccountRef> topologies;
 };
 
 Outcome<UpdateAccounts> take_accounts(Accounts& accounts, const wire::UpdateInterfaceArgs& args) {
   UpdateAccounts all;
-  DZ_TRY_ASSIGN(all.of, take_interface_accounts(accounts));
+  DZ_TRY_ASSIGN(all.of, take_interface_list(accounts));
+  DZ_TRY(accounts.check_tail_follows());
   if (args.update_topologies || accounts.left_before_tail() > 0) {
-    DZ_TRY_ASSIGN(all.segment_ids, accounts.next("segment routing ids"));
+    DZ_TRY_ASSIGN(all.segment_ids, accounts.next_before_tail("segment routing ids"));
   }
-  if (args.update_topologies) {
-    DZ_TRY_ASSIGN(all.topologies, next_topologies(accounts, args.topology_count));
+  for (std::size_t i = 0; args.update_topologies && i < args.topology_count; ++i) {
+    DZ_TRY_ASSIGN(const auto topology, accounts.next_before_tail("topology"));
+    all.topologies.push_back(topology);
   }
-  DZ_TRY(accounts.tail());
+  DZ_TRY(accounts.take_last_tail());
   return all;
 }
 
@@ -83,7 +84,7 @@ Check set_topologies(const Accounts& accounts, Interface& i, const UpdateAccount
     return reject(wire::ProgramError::InvalidArgument, fmt::format("{}: only vpnv4 loopbacks have topologies", i.name));
   }
   DZ_TRY_ASSIGN(auto ids, load_segment_ids(accounts, all));
-  auto missing = all.topologies;
+  DZ_TRY_ASSIGN(auto missing, check_topologies(accounts, all.topologies));
   std::vector<FlexAlgoSegment> kept;
   for (const auto& segment : i.flex_algo_segments) {
     if (std::erase(missing, segment.topology) > 0) {
@@ -99,13 +100,14 @@ Check set_topologies(const Accounts& accounts, Interface& i, const UpdateAccount
 
 }  // namespace
 
+// Whether the system program is named right is not looked at.
 Check update_interface(Accounts& accounts, const wire::UpdateInterfaceArgs& args) {
-  DZ_TRY_ASSIGN(auto all, take_accounts(accounts, args));
-  DZ_TRY_ASSIGN(const auto caller, authorize_interface(accounts, all.of, wire::ProgramError::NotAllowed));
-  DZ_TRY_ASSIGN(Interface* const i, expect_interface(*all.of.device, args.name));
+  DZ_TRY_ASSIGN(const auto all, take_accounts(accounts, args));
+  DZ_TRY_ASSIGN(auto opened, open_device(accounts, all.of, wire::ProgramError::NotAllowed));
+  DZ_TRY_ASSIGN(Interface* const i, expect_interface(*opened.device, args.name));
   DZ_TRY(set_fields(*i, args));
   if (args.node_segment_idx) {
-    if (!caller.privileged)
+    if (!opened.caller.privileged)
       return reject(wire::ProgramError::NotAllowed, "node segments are the network administrators'");
     DZ_TRY_ASSIGN(auto ids, load_segment_ids(accounts, all));
     DZ_TRY(move_segment(*i, *args.node_segment_idx, ids));
@@ -115,7 +117,7 @@ Check update_interface(Accounts& accounts, const wire::UpdateInterfaceArgs& args
   DZ_TRY(check_cyoa_address(*i));
   DZ_TRY(check_mtu(*i));
   if (args.cyoa || args.dia || args.bandwidth) DZ_TRY(check_edge_bandwidth(*i));
-  return accounts.save(all.of.device);
+  return accounts.save(opened.device);
 }
 
 }  // namespace dz::program::live

@@ -30,7 +30,18 @@ void set_administrators_fields(Device& device, const wire::UpdateDeviceArgs& arg
   set_user_counts(device, args);
 }
 
-// Upstream asserts here, so that each of these is a panic.
+// Upstream asserts here and below, so that each of these is a panic. The pools that are given are looked at whether or
+// not there are new prefixes.
+Check check_pools(const Accounts& accounts, const DeviceUpdate& all) {
+  if (all.pools.size() == 1) return reject_accounts("expected tunnel ids and at least one block, or no pools at all");
+  for (std::size_t i = 0; i < all.pools.size(); ++i) {
+    const auto& at = all.pools[i];
+    if (!at.account->data.empty()) DZ_TRY(accounts.check_owner(at));
+    DZ_TRY(check_key(at, resource_address(accounts.program(), device_pool(all.device.at.key, i)).address));
+  }
+  return {};
+}
+
 Check check_blocks(const Accounts& accounts, const DeviceUpdate& all, std::size_t prefixes) {
   if (all.pools.size() != 1 + prefixes) {
     return reject_accounts(
@@ -39,10 +50,8 @@ Check check_blocks(const Accounts& accounts, const DeviceUpdate& all, std::size_
                     all.pools.size(), 1 + prefixes));
   }
   for (std::size_t i = 1; i < all.pools.size(); ++i) {
-    const auto& at = all.pools[i];
-    DZ_TRY(check_key(at, resource_address(accounts.program(), device_pool(all.device.at.key, i)).address));
-    if (at.account->data.empty()) continue;
-    DZ_TRY_ASSIGN(const auto block, accounts.load<ResourceExtension>(at));
+    if (all.pools[i].account->data.empty()) continue;
+    DZ_TRY_ASSIGN(const auto block, accounts.load<ResourceExtension>(all.pools[i]));
     if (!is_replaceable(*block)) return reject_accounts("a dz_prefix has addresses in use");
   }
   return {};
@@ -51,16 +60,18 @@ Check check_blocks(const Accounts& accounts, const DeviceUpdate& all, std::size_
 Check set_prefixes(const Accounts& accounts, DeviceUpdate& all, const std::vector<NetworkV4>& prefixes) {
   DZ_TRY(check_blocks(accounts, all, std::max(all.device->dz_prefixes.size(), prefixes.size())));
   all.device->dz_prefixes = prefixes;
-  return replace_blocks(accounts, all);
+  return {};
 }
 
 }  // namespace
 
 Check update_device(Accounts& accounts, const wire::UpdateDeviceArgs& args) {
   DZ_TRY_ASSIGN(auto all, take_device_update(accounts, args.resource_count));
-  auto& device = *all.device;
+  DZ_TRY(check_pools(accounts, all));
   const auto caller = caller_of(accounts, *all.state, *all.contributor);
   DZ_TRY(authorize(caller, wire::ProgramError::NotAllowed, "change this device"));
+  DZ_TRY_ASSIGN(all.device, accounts.load<Device>(all.device.at));
+  auto& device = *all.device;
   if (!caller.privileged) {
     DZ_TRY(check_key(all.contributor.at, device.contributor, wire::ProgramError::InvalidContributorPubkey));
   } else {
@@ -74,7 +85,8 @@ Check update_device(Accounts& accounts, const wire::UpdateDeviceArgs& args) {
   if (args.status) DZ_TRY(set_status(device, *args.status, caller));
   set_if(device.desired_status, args.desired_status);
   run_transition_hook(device, accounts.invocation().options);
-  return accounts.save(all.device);
+  DZ_TRY(accounts.save(all.device));
+  return args.dz_prefixes ? replace_blocks(accounts, all) : Check{};
 }
 
 }  // namespace dz::program::live

@@ -21,9 +21,9 @@ Check write_program_config(const Accounts& accounts, const AccountRef& at) {
 Check init_global_state(Accounts& accounts) {
   DZ_TRY_ASSIGN(const auto config_at, accounts.next("program config"));
   DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
+  DZ_TRY(accounts.tail());
   DZ_TRY(check_writable(config_at));
   DZ_TRY(check_writable(state_at));
-  DZ_TRY(accounts.tail());
   DZ_TRY(write_program_config(accounts, config_at));
   const auto address = wire::global_state_address(accounts.program());
   DZ_TRY(check_key(state_at, address.address));
@@ -34,11 +34,15 @@ Check init_global_state(Accounts& accounts) {
 }
 
 Check set_min_version(Accounts& accounts, const wire::SetMinVersionArgs& args) {
-  DZ_TRY_ASSIGN(auto config, accounts.record<ProgramConfig>("program config"));
-  DZ_TRY_ASSIGN(const auto state, accounts.writable_record<GlobalState>("global state"));
+  DZ_TRY_ASSIGN(const auto at, accounts.next("program config"));
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
   DZ_TRY(accounts.tail());
-  DZ_TRY(check_key(state.at, wire::global_state_address(accounts.program()).address));
+  DZ_TRY(accounts.check_owner(at, state_at));
+  DZ_TRY(check_writable(state_at));
+  DZ_TRY(check_key(state_at, wire::global_state_address(accounts.program()).address));
+  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
   DZ_TRY(authorize(accounts, *state, permission::kGlobalStateAdmin, "set the minimum version of clients"));
+  DZ_TRY_ASSIGN(auto config, accounts.load<ProgramConfig>(at));
   config->min_compatible_version = args.version;
   return accounts.save(config);  // which refuses one above the program's own
 }

@@ -112,9 +112,12 @@ TEST_F(LiveGlobal, AReadOnlyStateIsNoticedByTheProgramOrByTheRuntime) {
   looked_at.accounts[0].writable = false;
   EXPECT_REFUSED(ledger, ledger.run(looked_at), kPanic);
   for (auto instruction : {set_airdrop(foundation(), {.user_lamports = 1}), set_feature_flags(foundation(), 1)}) {
-    EXPECT_ACCEPTED(ledger, ledger.run(instruction));
     instruction.accounts[0].writable = false;
     EXPECT_REFUSED(ledger, ledger.run(instruction), wire::InstructionErrorKind::ReadonlyDataModified);
+    instruction.accounts[0].writable = true;
+    EXPECT_ACCEPTED(ledger, ledger.run(instruction));
+    instruction.accounts[0].writable = false;  // nothing changes now, so nobody notices
+    EXPECT_ACCEPTED(ledger, ledger.run(instruction));
   }
   EXPECT_EQ(ledger.state().user_airdrop_lamports, 1U);
 }
@@ -175,6 +178,11 @@ TEST_F(LiveGlobal, MissingPoolsAreCreatedLater) {
     EXPECT_ACCEPTED(ledger, set(config_args()));
     EXPECT_TRUE(ledger.exists(at));
   }
+  // Those that came with the configuration are not.
+  const auto at = resource_address(ledger.program, wire::ResourceKind::VrfIds).address;
+  EXPECT_ACCEPTED(ledger, ledger.run(close_resource(foundation(), at, ledger.bob)));
+  EXPECT_ACCEPTED(ledger, set(config_args()));
+  EXPECT_FALSE(ledger.exists(at));
 }
 
 // Upstream's own bytes. Its /8 needs an account that no program can make grow so far; with a /24 they run as they are.

@@ -8,9 +8,9 @@ namespace {
 
 template <typename T>
 Check set_health(Accounts& accounts, std::string_view what, Health health) {
-  DZ_TRY_ASSIGN(auto opened, open_writable_record<T>(accounts, what));
-  auto& record = opened.record;
-  DZ_TRY(authorize(accounts, *opened.state, permission::kHealthOracle | permission::kNetworkAdmin, "set a health"));
+  DZ_TRY_ASSIGN(const auto opening, open_list(accounts, what));
+  DZ_TRY(authorize(accounts, *opening.state, permission::kHealthOracle | permission::kNetworkAdmin, "set a health"));
+  DZ_TRY_ASSIGN(auto record, accounts.load<T>(opening.at));
   record->health = health;
   run_transition_hook(*record, accounts.invocation().options);
   return accounts.save(record);

@@ -21,10 +21,11 @@ Check check_entity(const AccountRef& entity) {
 Check create_index(Accounts& accounts, const wire::CreateIndexArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("index"));
   DZ_TRY_ASSIGN(const auto entity, accounts.next("entity"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
   DZ_TRY(accounts.tail());
-  DZ_TRY(accounts.check_owner(entity));
+  DZ_TRY(accounts.check_owner(entity, state_at));
   DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
   DZ_TRY(authorize(accounts, *state, permission::kIndexAdmin, "create an index"));
   DZ_TRY(check_code(args.key));
   DZ_TRY(check_seeds(args));
@@ -37,9 +38,15 @@ Check create_index(Accounts& accounts, const wire::CreateIndexArgs& args) {
 }
 
 Check delete_index(Accounts& accounts) {
-  DZ_TRY_ASSIGN(const auto opened, open_writable_record<Index>(accounts, "index"));
-  DZ_TRY(authorize(accounts, *opened.state, permission::kIndexAdmin, "delete an index"));
-  return close(opened.record.at, accounts.payer());
+  DZ_TRY_ASSIGN(const auto at, accounts.next("index"));
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
+  DZ_TRY(accounts.take_tail());  // whether the system program is named right is not looked at
+  DZ_TRY(accounts.check_owner(at, state_at));
+  DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
+  DZ_TRY(authorize(accounts, *state, permission::kIndexAdmin, "delete an index"));
+  DZ_TRY(accounts.load<Index>(at));
+  return close(at, accounts.payer());
 }
 
 }  // namespace dz::program::live

@@ -89,7 +89,6 @@ struct RefusedLink {
 };
 constexpr RefusedLink kRefusedLinks[] = {
     {"charset", [](auto& a) { a.code = "no spaces"; }, wire::ProgramError::InvalidAccountCode},
-    {"length", [](auto& a) { a.code = std::string(33, 'x'); }, wire::ProgramError::CodeTooLong},
     {"side A's interface", [](auto& a) { a.side_a_iface = "Ethernet8"; }, wire::ProgramError::InvalidInterfaceName},
     {"exact case", [](auto& a) { a.side_a_iface = "ethernet1"; }, wire::ProgramError::InvalidInterfaceName},
     {"side Z's interface", [](auto& a) { a.side_z_iface = "Ethernet8"; }, wire::ProgramError::InvalidInterfaceName},

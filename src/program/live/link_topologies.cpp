@@ -35,6 +35,15 @@ Outcome<AccountRef> find(const std::vector<AccountRef>& given, const Pubkey& key
   return reject(wire::ProgramError::InvalidArgument, fmt::format("expected the account of topology {}", to_text(key)));
 }
 
+// An older account may name a topology twice; it counts as one link all the same.
+std::vector<Pubkey> each_once(const std::vector<Pubkey>& topologies) {
+  std::vector<Pubkey> once;
+  for (const auto& key : topologies) {
+    if (!contains(once, key)) once.push_back(key);
+  }
+  return once;
+}
+
 Check check_list(const std::vector<Pubkey>& topologies) {
   if (topologies.size() > kMost) {
     return reject(wire::ProgramError::InvalidArgument,
@@ -66,7 +75,7 @@ Check set_topologies(const Accounts& accounts, Link& link, const std::vector<Pub
     DZ_TRY_ASSIGN(const auto at, find(given, key));
     DZ_TRY(add_link(accounts, at));
   }
-  for (const auto& key : link.topologies) {
+  for (const auto& key : each_once(link.topologies)) {
     if (contains(topologies, key)) continue;
     DZ_TRY_ASSIGN(const auto at, find(given, key));
     DZ_TRY(remove_link(accounts, at));
@@ -76,7 +85,12 @@ Check set_topologies(const Accounts& accounts, Link& link, const std::vector<Pub
 }
 
 Check untag_all(const Accounts& accounts, const Link& link, const std::vector<AccountRef>& given) {
-  for (const auto& key : link.topologies) {
+  if (link.topologies.empty()) return {};  // then nobody looks at what is given
+  for (const auto& at : given) {
+    DZ_TRY(accounts.check_owner(at));
+    DZ_TRY(check_writable(at));
+  }
+  for (const auto& key : each_once(link.topologies)) {
     DZ_TRY_ASSIGN(const auto at, find(given, key));
     DZ_TRY(remove_link(accounts, at));
   }

@@ -125,13 +125,37 @@ TEST_F(LiveLinkUpdates, ThePermissionAccountMayFollow) {
 TEST_F(LiveLinkUpdates, FieldsAreChecked) {
   const std::pair<wire::UpdateLinkArgs, wire::ProgramError> kRefused[] = {
       {{.code = "no spaces"}, wire::ProgramError::InvalidAccountCode},
-      {{.code = std::string(33, 'x')}, wire::ProgramError::CodeTooLong},
       {{.bandwidth = 400'000'000'001}, wire::ProgramError::InvalidBandwidth},
       {{.mtu = 1500}, wire::ProgramError::InvalidMtu},
       {{.delay_ns = 1'000'000'001}, wire::ProgramError::InvalidDelay},
       {{.jitter_ns = 1}, wire::ProgramError::InvalidJitter},
       {{.delay_override_ns = 1}, wire::ProgramError::InvalidDelay}};
   for (const auto& [args, error] : kRefused) EXPECT_REFUSED(ledger, set(ledger.alice, wan, args), error);
+}
+
+TEST_F(LiveLinkUpdates, ALinksCodeMayBeLongAndSuchALinkTakesHealth) {
+  const std::string code(200, 'x');
+  EXPECT_ACCEPTED(ledger, set(ledger.alice, wan, {.code = code}));
+  EXPECT_ACCEPTED(ledger, ledger.set_health(ledger.monitor, wan, Health::Impaired));
+  EXPECT_EQ(link(wan).code, code);
+  EXPECT_EQ(link(wan).health, Health::Impaired);
+}
+
+TEST_F(LiveLinkUpdates, ATopologyNamedTwiceIsCountedOffOnce) {
+  const auto gold = add_topology("GOLD");
+  EXPECT_ACCEPTED(ledger, set(ledger.foundation, wan, {.topologies = std::vector{gold}}));
+  change_link(wan, [&](Link& l) { l.topologies = {gold, gold}; });
+  auto counted = ledger.get<Topology>(gold);
+  counted.reference_count = 7;
+  ledger.force(gold, counted);
+  EXPECT_ACCEPTED(ledger, set(ledger.foundation, wan, {.topologies = std::vector<Pubkey>{}}));
+  EXPECT_EQ(links_of(gold), 6U);
+  change_link(wan, [&](Link& l) {
+    l.topologies = {gold, gold};
+    l.status = Status::SoftDrained;
+  });
+  EXPECT_ACCEPTED(ledger, ledger.delete_link(ledger.alice, wan));
+  EXPECT_EQ(links_of(gold), 5U);
 }
 
 TEST_F(LiveLinkUpdates, AnInvalidRecordTakesNoUpdate) {

@@ -10,23 +10,35 @@ Check check_address(const Accounts& accounts, const AccountRef& at, const Pubkey
                    wire::InstructionErrorKind::InvalidArgument);
 }
 
-Outcome<Opened<Permission>> open_permission(Accounts& accounts) {
-  DZ_TRY_ASSIGN(auto opened, open_writable_record<Permission>(accounts, "permission"));
-  DZ_TRY(check_address(accounts, opened.record.at, opened.record->user_payer));
-  return opened;
+// The permission account is read before the global state, and whether the system program is named right is not looked
+// at.
+struct Opening {
+  Record<Permission> record;
+  AccountRef state;
+};
+Outcome<Opening> open_permission(Accounts& accounts) {
+  DZ_TRY_ASSIGN(const auto at, accounts.next("permission"));
+  DZ_TRY_ASSIGN(const auto state, accounts.next("global state"));
+  DZ_TRY(accounts.take_tail());
+  DZ_TRY(accounts.check_owner(at, state));
+  DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(auto record, accounts.load<Permission>(at));
+  DZ_TRY(check_address(accounts, at, record->user_payer));
+  return Opening{std::move(record), state};
 }
 
 Check check_not_own(const Accounts& accounts, const Permission& permission) {
   if (permission.user_payer != accounts.payer().key) return {};
-  return reject(wire::ProgramError::InvalidArgument, "nobody changes or deletes his own permissions");
+  return reject(wire::ProgramError::InvalidArgument, "nobody changes, suspends or deletes his own permissions");
 }
 
 // Who changes permissions; and granting FOUNDATION takes more: being of the foundation, by its list whatever the
 // feature flags say, or by a permission.
-Check authorize_admin(const Accounts& accounts, const GlobalState& state, unsigned __int128 granted) {
-  DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, state));
+Check authorize_admin(const Accounts& accounts, const AccountRef& state_at, unsigned __int128 granted) {
+  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
+  DZ_TRY_ASSIGN(const auto authority, read_authority(accounts, *state));
   DZ_TRY(program::authorize(authority, permission::kPermissionAdmin, "change permissions"));
-  if ((granted & permission::kFoundation) == 0 || is_foundation(state, authority.signer) ||
+  if ((granted & permission::kFoundation) == 0 || is_foundation(*state, authority.signer) ||
       (authority.permissions & permission::kFoundation) != 0) {
     return {};
   }
@@ -36,8 +48,9 @@ Check authorize_admin(const Accounts& accounts, const GlobalState& state, unsign
 Check change_status(Accounts& accounts, PermissionStatus from, PermissionStatus to) {
   DZ_TRY_ASSIGN(auto opened, open_permission(accounts));
   auto& permission = opened.record;
+  if (to == PermissionStatus::Suspended) DZ_TRY(check_not_own(accounts, *permission));
   DZ_TRY(check_status(*permission, from));
-  DZ_TRY(authorize_admin(accounts, *opened.state, 0));
+  DZ_TRY(authorize_admin(accounts, opened.state, 0));
   permission->status = to;
   return accounts.save(permission);
 }
@@ -46,12 +59,13 @@ Check change_status(Accounts& accounts, PermissionStatus from, PermissionStatus 
 
 Check create_permission(Accounts& accounts, const wire::CreatePermissionArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("permission"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
+  DZ_TRY_ASSIGN(const auto state, accounts.next("global state"));
+  DZ_TRY(accounts.take_tail());
+  DZ_TRY(accounts.check_owner(state));
   DZ_TRY(check_writable(at));
   DZ_TRY(check_address(accounts, at, args.user_payer));
   DZ_TRY(check_empty(at));
-  DZ_TRY(authorize_admin(accounts, *state, args.permissions));
+  DZ_TRY(authorize_admin(accounts, state, args.permissions));
   return create_permission_account(accounts, at, args);
 }
 
@@ -60,7 +74,7 @@ Check update_permission(Accounts& accounts, const wire::UpdatePermissionArgs& ar
   auto& permission = opened.record;
   DZ_TRY(check_not_own(accounts, *permission));
   DZ_TRY(check_change(args));
-  DZ_TRY(authorize_admin(accounts, *opened.state, args.add));
+  DZ_TRY(authorize_admin(accounts, opened.state, args.add));
   change_permissions(*permission, args);
   return accounts.save(permission);
 }
@@ -75,7 +89,7 @@ Check resume_permission(Accounts& accounts) {
 Check delete_permission(Accounts& accounts) {
   DZ_TRY_ASSIGN(const auto opened, open_permission(accounts));
   DZ_TRY(check_not_own(accounts, *opened.record));
-  DZ_TRY(authorize_admin(accounts, *opened.state, 0));
+  DZ_TRY(authorize_admin(accounts, opened.state, 0));
   return close(opened.record.at, accounts.payer());
 }
 

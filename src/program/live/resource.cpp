@@ -16,10 +16,11 @@ Check check_associated(const AccountRef& associated, const wire::ResourceType& t
 Outcome<Record<ResourceExtension>> open_pool(Accounts& accounts, const wire::ResourceType& type) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
   DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
   DZ_TRY(accounts.tail());
-  DZ_TRY(accounts.check_owner(at));
+  DZ_TRY(accounts.check_owner(at, state_at));
   DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
   DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "change resources"));
   DZ_TRY(check_associated(associated, type));
   return load_pool(accounts, at, type);
@@ -56,12 +57,15 @@ Check deallocate_resource(Accounts& accounts, const wire::DeallocateResourceArgs
 Check create_resource(Accounts& accounts, const wire::CreateResourceArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
   DZ_TRY_ASSIGN(const auto associated, accounts.next("associated device"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY_ASSIGN(const auto config, accounts.record<GlobalConfig>("global config"));
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
+  DZ_TRY_ASSIGN(const auto config_at, accounts.next("global config"));
   DZ_TRY(accounts.tail());
+  DZ_TRY(accounts.check_owner(state_at, config_at));
   if (!at.account->data.empty()) return reject_accounts("the resource account exists already");
+  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
   DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "create resources"));
   DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(const auto config, accounts.load<GlobalConfig>(config_at));
   DZ_TRY(check_key(config.at, wire::global_config_address(accounts.program()).address));
   DZ_TRY_ASSIGN(const auto device, load_associated(accounts, associated, args.resource));
   DZ_TRY(check_associated(associated, args.resource));
@@ -71,11 +75,12 @@ Check create_resource(Accounts& accounts, const wire::CreateResourceArgs& args) 
 Check close_resource(Accounts& accounts) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("resource"));
   DZ_TRY_ASSIGN(const auto receiver, accounts.next("owner"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
-  DZ_TRY(accounts.check_owner(at));
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
+  DZ_TRY(accounts.take_tail());  // whether the system program is named right is not looked at
+  DZ_TRY(accounts.check_owner(at, state_at));
   DZ_TRY(check_writable(at));
   DZ_TRY(check_writable(receiver));
+  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
   DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "close resources"));
   if (wire::account_type(at.account->data) != wire::AccountType::ResourceExtension) {
     return reject(wire::ProgramError::InvalidAccountType, "the account is no resource");

@@ -36,6 +36,20 @@ TEST_F(LiveResources, NumbersAreTakenAndGivenBack) {
   EXPECT_EQ(allocated_count(ledger.pool(wire::ResourceKind::LinkIds)), 1U);
 }
 
+// Beyond one 64-bit word too, the search begins at the beginning, and the account remembers no other place.
+TEST_F(LiveResources, TheLowestFreeNumberIsNextWhateverWasGivenBack) {
+  const auto ids = global(wire::ResourceKind::LinkIds);
+  for (std::uint16_t n = 0; n < 3; ++n) EXPECT_ACCEPTED(ledger, allocate(ids));
+  EXPECT_ACCEPTED(ledger, allocate(ids, id(100)));
+  EXPECT_ACCEPTED(ledger, release(ids, id(100)));
+  EXPECT_ACCEPTED(ledger, allocate(ids));
+  EXPECT_TRUE(is_allocated(ledger.pool(wire::ResourceKind::LinkIds), std::uint16_t{3}));
+  EXPECT_FALSE(is_allocated(ledger.pool(wire::ResourceKind::LinkIds), std::uint16_t{64}));
+  for (std::uint16_t n = 4; n < 130; ++n) EXPECT_ACCEPTED(ledger, allocate(ids));
+  EXPECT_TRUE(is_allocated(ledger.pool(wire::ResourceKind::LinkIds), std::uint16_t{129}));
+  EXPECT_EQ(ledger.pool(wire::ResourceKind::LinkIds).first_free_index, 0U);
+}
+
 TEST_F(LiveResources, AddressesAreTakenAndGivenBack) {
   const auto block = global(wire::ResourceKind::DeviceTunnelBlock);
   EXPECT_ACCEPTED(ledger, allocate(block));

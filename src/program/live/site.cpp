@@ -22,10 +22,13 @@ Outcome<Record<GlobalConfig>> load_config(const Accounts& accounts, const Accoun
 
 Check create_location(Accounts& accounts, const wire::CreateLocationArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("location"));
-  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
+  DZ_TRY(accounts.take_tail());
   DZ_TRY(check_code(args.code));
+  DZ_TRY(accounts.check_owner(state_at));
+  DZ_TRY(accounts.check_system());
   DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(auto state, accounts.load<GlobalState>(state_at));
   DZ_TRY(authorize_site(accounts, *state));
   DZ_TRY(check_key(at, wire::location_address(accounts.program(), state->account_index + 1).address));
   return create_indexed(accounts, state, at, new_location(accounts.payer().key, args));
@@ -40,10 +43,13 @@ Check update_location(Accounts& accounts, const wire::UpdateLocationArgs& args) 
 Check create_exchange(Accounts& accounts, const wire::CreateExchangeArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("exchange"));
   DZ_TRY_ASSIGN(const auto config_at, accounts.next("global config"));
-  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
+  DZ_TRY(accounts.take_tail());
   DZ_TRY(check_code(args.code));
+  DZ_TRY(accounts.check_owner(config_at, state_at));
+  DZ_TRY(accounts.check_system());
   DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(auto state, accounts.load<GlobalState>(state_at));
   DZ_TRY(authorize_site(accounts, *state));
   DZ_TRY_ASSIGN(auto config, load_config(accounts, config_at));
   auto exchange = new_exchange(accounts.payer().key, args);
@@ -53,12 +59,16 @@ Check create_exchange(Accounts& accounts, const wire::CreateExchangeArgs& args) 
 }
 
 Check update_exchange(Accounts& accounts, const wire::UpdateExchangeArgs& args) {
-  DZ_TRY_ASSIGN(auto exchange, accounts.writable_record<Exchange>("exchange"));
+  DZ_TRY_ASSIGN(const auto at, accounts.next("exchange"));
   DZ_TRY_ASSIGN(const auto config_at, accounts.next("global config"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
   DZ_TRY(accounts.tail());
+  DZ_TRY(accounts.check_owner(at, config_at, state_at));
+  DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
   DZ_TRY(authorize_site(accounts, *state));
   DZ_TRY_ASSIGN(auto config, load_config(accounts, config_at));
+  DZ_TRY_ASSIGN(auto exchange, accounts.load<Exchange>(at));
   set_fields(*exchange, args);
   if (args.bgp_community) {  // asks for the next one; the value given does not count
     exchange->bgp_community = next_community(*config);
@@ -75,10 +85,9 @@ Check delete_exchange(Accounts& accounts) {
 
 namespace {
 
-// Whichever device is named: whether it is the one in the seat is not compared.
+// Whichever device is named: whether it is the one in the seat is not compared, and its count stays at 0.
 Check unseat_device(Pubkey& seat, Record<Device>& device) {
   if (seat.is_zero()) return reject(wire::ProgramError::DeviceNotSet, "the exchange has no device there");
-  if (device->reference_count == 0) return reject_accounts("the device's reference count would fall below zero");
   seat = Pubkey{};
   drop_reference(device);
   return {};
@@ -91,11 +100,16 @@ Check set_device_exchange(Accounts& accounts, const wire::SetDeviceExchangeArgs&
     return reject_accounts(fmt::format("expected {} (set) or {} (remove), found {}", wire::SetDeviceExchangeArgs::kSet,
                                        wire::SetDeviceExchangeArgs::kRemove, args.action));
   }
-  DZ_TRY_ASSIGN(auto exchange, accounts.writable_record<Exchange>("exchange"));
-  DZ_TRY_ASSIGN(auto device, accounts.record<Device>("device"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY_ASSIGN(const auto at, accounts.next("exchange"));
+  DZ_TRY_ASSIGN(const auto device_at, accounts.next("device"));
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
   DZ_TRY(accounts.tail());
+  DZ_TRY(accounts.check_owner(at, device_at, state_at));
+  DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
   DZ_TRY(authorize_site(accounts, *state));
+  DZ_TRY_ASSIGN(auto exchange, accounts.load<Exchange>(at));
+  DZ_TRY_ASSIGN(auto device, accounts.load<Device>(device_at));
   DZ_TRY_ASSIGN(Pubkey* const seat, seat_of(*exchange, args.index));
   const bool sets = args.action == wire::SetDeviceExchangeArgs::kSet;
   DZ_TRY(sets ? seat_device(*seat, device) : unseat_device(*seat, device));

@@ -67,7 +67,10 @@ constexpr std::uint32_t kNegativeLamports = 1;  // ResultWithNegativeLamports, o
 
 constexpr ProgramRules kRules{.refuses_surplus_accounts = false,
                               .read_only_record = wire::InstructionErrorKind::ReadonlyDataModified,
+                              .unchanged_may_be_read_only = true,
+                              .read_only_payment = wire::InstructionErrorKind::PrivilegeEscalation,
                               .out_of_lamports = {wire::InstructionErrorKind::Custom, kNegativeLamports},
+                              .payer_owns_rebuilt_pools = true,
                               .checks_size_of_pools = false};
 
 }  // namespace

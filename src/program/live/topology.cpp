@@ -31,22 +31,18 @@ Check check_address(const Accounts& accounts, const AccountRef& at, const std::s
   return check_key(at, wire::topology_address(accounts.program(), name).address);
 }
 
-Outcome<Record<GlobalState>> next_state(Accounts& accounts) {
-  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(check_key(state.at, wire::global_state_address(accounts.program()).address));
-  return state;
-}
-
-Check authorize_topology(const Accounts& accounts, const GlobalState& state) {
-  return authorize(accounts, state, permission::kTopologyAdmin, "create, delete or assign topologies");
+// The state is the one there is, and the payer may.
+Check authorize_topology(const Accounts& accounts, const AccountRef& state_at) {
+  DZ_TRY(accounts.check_owner(state_at));
+  DZ_TRY(check_key(state_at, wire::global_state_address(accounts.program()).address));
+  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
+  return authorize(accounts, *state, permission::kTopologyAdmin, "create, delete or assign topologies");
 }
 
 // The accounts of a list of any length, which ends with the tail. The payer is looked at first, as the live program
-// has its own error for one who did not sign here.
+// has its own error for one who did not sign here. Whether the system program is named right nobody looks.
 Outcome<std::vector<AccountRef>> next_list(Accounts& accounts, std::string_view what) {
-  if (accounts.left() < 2) {
-    return reject(wire::ProgramError::InvalidArgument, "expected the payer and the system program at the end");
-  }
+  DZ_TRY(accounts.check_tail_follows());
   const auto& metas = accounts.invocation().metas;
   if (!metas[metas.size() - accounts.tail_length()].signer) {
     return reject(wire::ProgramError::Unauthorized, "the payer did not sign");
@@ -56,12 +52,13 @@ Outcome<std::vector<AccountRef>> next_list(Accounts& accounts, std::string_view 
     DZ_TRY_ASSIGN(const auto at, accounts.next(what));
     list.push_back(at);
   }
-  DZ_TRY(accounts.tail());
+  DZ_TRY(accounts.take_tail());
   return list;
 }
 
 // True when the link had the tag.
 Outcome<bool> clear_link(const Accounts& accounts, const AccountRef& at, const Pubkey& topology) {
+  DZ_TRY(accounts.check_owner(at));
   DZ_TRY(check_writable(at));
   DZ_TRY_ASSIGN(auto link, accounts.load<Link>(at));
   DZ_TRY(check_key(at, wire::link_address(accounts.program(), link->index).address));
@@ -100,9 +97,9 @@ Check check_existing(const Accounts& accounts, const AccountRef& at, const std::
 Check create_topology(Accounts& accounts, const wire::CreateTopologyArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("topology"));
   DZ_TRY_ASSIGN(const auto bits_at, accounts.next("admin group bits"));
-  DZ_TRY_ASSIGN(const auto state, next_state(accounts));
-  DZ_TRY(accounts.tail());
-  DZ_TRY(authorize_topology(accounts, *state));
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
+  DZ_TRY(accounts.take_tail());
+  DZ_TRY(authorize_topology(accounts, state_at));
   const auto name = wire::topology_name(args.name);
   DZ_TRY(check_name(name));
   const auto address = wire::topology_address(accounts.program(), name);
@@ -123,11 +120,14 @@ Check create_topology(Accounts& accounts, const wire::CreateTopologyArgs& args) 
 }
 
 Check delete_topology(Accounts& accounts, const wire::DeleteTopologyArgs& args) {
-  DZ_TRY_ASSIGN(const auto topology, accounts.writable_record<Topology>("topology"));
-  DZ_TRY(check_address(accounts, topology.at, args.name));
-  DZ_TRY_ASSIGN(const auto state, next_state(accounts));
-  DZ_TRY(accounts.tail());
-  DZ_TRY(authorize_topology(accounts, *state));
+  DZ_TRY_ASSIGN(const auto at, accounts.next("topology"));
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
+  DZ_TRY(accounts.take_tail());
+  DZ_TRY(accounts.check_owner(at));
+  DZ_TRY(check_writable(at));
+  DZ_TRY(check_address(accounts, at, args.name));
+  DZ_TRY(authorize_topology(accounts, state_at));
+  DZ_TRY_ASSIGN(const auto topology, accounts.load<Topology>(at));
   if (topology->reference_count > 0) {
     return reject(wire::ProgramError::ReferenceCountNotZero,
                   fmt::format("{} links are tagged with topology {}; clear them first", topology->reference_count,
@@ -140,9 +140,7 @@ Check clear_topology(Accounts& accounts, const wire::ClearTopologyArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("topology"));
   DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
   DZ_TRY_ASSIGN(const auto links, next_list(accounts, "link"));
-  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
-  DZ_TRY(check_key(state_at, wire::global_state_address(accounts.program()).address));
-  DZ_TRY(authorize_topology(accounts, *state));
+  DZ_TRY(authorize_topology(accounts, state_at));
   DZ_TRY(check_address(accounts, at, args.name));
   const bool exists = !at.account->data.empty();  // tags of one that was closed are cleared as well
   if (exists) {
@@ -166,10 +164,9 @@ Check assign_node_segments(Accounts& accounts, const wire::AssignNodeSegmentsArg
   DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
   DZ_TRY_ASSIGN(const auto devices, next_list(accounts, "device"));
   DZ_TRY(check_existing(accounts, at, args.name));
+  DZ_TRY(check_pool(accounts, ids_at, wire::ResourceType{.kind = wire::ResourceKind::SegmentRoutingIds}));
+  DZ_TRY(authorize_topology(accounts, state_at));
   DZ_TRY_ASSIGN(auto ids, load_pool(accounts, ids_at, wire::ResourceKind::SegmentRoutingIds));
-  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
-  DZ_TRY(check_key(state_at, wire::global_state_address(accounts.program()).address));
-  DZ_TRY(authorize_topology(accounts, *state));
   for (const auto& device : devices) DZ_TRY(assign_segments(accounts, device, at.key, ids));
   return accounts.save(ids);
 }

@@ -46,9 +46,10 @@ bool word_is_full(const ResourceExtension& pool, std::uint64_t word) {
   return std::all_of(first, first + 8, [](std::uint8_t byte) { return byte == 0xff; });
 }
 
-// Walks words from first_free_index, runs in each; past the end of the pool means none.
+// Walks words from the beginning of the pool, runs in each; past the end of the pool means none. The account has room
+// for where the search begins, but nobody writes it and so nobody reads it.
 std::optional<Run> first_free_run(const ResourceExtension& pool, std::uint64_t count) {
-  for (std::uint64_t word = pool.first_free_index; word < word_count(pool); ++word) {
+  for (std::uint64_t word = 0; word < word_count(pool); ++word) {
     if (word_is_full(pool, word)) continue;
     for (std::uint64_t first = word * kWordBits; first < (word + 1) * kWordBits; first += count) {
       if (first + count > capacity(pool)) return std::nullopt;
@@ -98,8 +99,6 @@ std::optional<NetworkV4> allocate_network(ResourceExtension& pool, std::uint32_t
   const auto run = first_free_run(pool, addresses);
   if (!run) return std::nullopt;
   set_all(pool, *run, true);
-  const auto word = run->first / kWordBits;
-  pool.first_free_index = word + 1 == word_count(pool) ? 0 : word;
   return NetworkV4{ipv4_from(pool.ip->base.address.number() + static_cast<std::uint32_t>(run->first)), prefix};
 }
 
@@ -108,8 +107,6 @@ std::optional<std::uint16_t> allocate_id(ResourceExtension& pool) {
   const auto run = first_free_run(pool, 1);
   if (!run) return std::nullopt;
   set_all(pool, *run, true);
-  const auto word = run->first / kWordBits;
-  pool.first_free_index = word_is_full(pool, word) ? 0 : word;
   return static_cast<std::uint16_t>(pool.id->start + run->first);
 }
 
@@ -131,7 +128,6 @@ bool release(ResourceExtension& pool, NetworkV4 network) {
   const auto run = run_of(pool, network);
   if (!run || !all_are(pool, *run, true)) return false;
   set_all(pool, *run, false);
-  pool.first_free_index = std::min(pool.first_free_index, run->first / kWordBits);
   return true;
 }
 
@@ -139,7 +135,6 @@ bool release(ResourceExtension& pool, std::uint16_t id) {
   const auto run = run_of(pool, id);
   if (!run || !all_are(pool, *run, true)) return false;
   set_all(pool, *run, false);
-  pool.first_free_index = run->first / kWordBits;
   return true;
 }
 

@@ -6,9 +6,9 @@ namespace dz::program {
 namespace {
 
 Outcome<Record<Contributor>> open_as_admin(Accounts& accounts, std::string_view action) {
-  DZ_TRY_ASSIGN(auto opened, open_writable_record<Contributor>(accounts, "contributor"));
-  DZ_TRY(authorize(accounts, *opened.state, permission::kContributorAdmin, action));
-  return std::move(opened.record);
+  DZ_TRY_ASSIGN(const auto opening, open_list(accounts, "contributor"));
+  DZ_TRY(authorize(accounts, *opening.state, permission::kContributorAdmin, action));
+  return accounts.load<Contributor>(opening.at);
 }
 
 Check change_status(Accounts& accounts, ContributorStatus from, ContributorStatus to) {

@@ -108,22 +108,27 @@ Outcome<bool> has_locations(const Accounts& accounts, std::uint64_t pools) {
 Outcome<DeviceUpdate> take_device_update(Accounts& accounts, std::uint64_t pools) {
   DeviceUpdate all;
   DZ_TRY_ASSIGN(const bool locations, has_locations(accounts, pools));
-  DZ_TRY_ASSIGN(all.device, accounts.writable_record<Device>("device"));
-  DZ_TRY_ASSIGN(all.contributor, accounts.record<Contributor>("contributor"));
+  DZ_TRY_ASSIGN(all.device.at, accounts.next("device"));
+  DZ_TRY_ASSIGN(const auto contributor, accounts.next("contributor"));
   if (locations) {
     DZ_TRY_ASSIGN(const auto from, accounts.next("old location"));
     DZ_TRY_ASSIGN(const auto to, accounts.next("new location"));
     all.locations = {from, to};
   }
-  DZ_TRY_ASSIGN(all.state, accounts.record<GlobalState>("global state"));
+  DZ_TRY_ASSIGN(const auto state, accounts.next("global state"));
   if (pools > 0) {
-    DZ_TRY_ASSIGN(all.config, accounts.record<GlobalConfig>("global config"));
+    DZ_TRY_ASSIGN(all.config, accounts.next("global config"));
   }
   for (std::uint64_t i = 0; i < pools; ++i) {
     DZ_TRY_ASSIGN(const auto pool, accounts.next("pool of the device"));
     all.pools.push_back(pool);
   }
   DZ_TRY(accounts.tail());
+  DZ_TRY(accounts.check_owner(all.device.at, contributor, state));
+  DZ_TRY(check_writable(all.device.at));
+  if (all.config) DZ_TRY(accounts.check_owner(*all.config));
+  DZ_TRY_ASSIGN(all.state, accounts.load<GlobalState>(state));
+  DZ_TRY_ASSIGN(all.contributor, accounts.load<Contributor>(contributor));
   return all;
 }
 
@@ -163,7 +168,9 @@ bool is_replaceable(const ResourceExtension& block) { return allocated_count(blo
 
 Check replace_blocks(const Accounts& accounts, const DeviceUpdate& all) {
   const auto& device = *all.device;
-  const AddressSource source{**all.config, &device};
+  DZ_TRY_ASSIGN(const auto config, accounts.load<GlobalConfig>(*all.config));
+  DZ_TRY(check_key(*all.config, wire::global_config_address(accounts.program()).address));
+  const AddressSource source{*config, &device};
   for (std::size_t i = 1; i < all.pools.size(); ++i) {
     const auto& at = all.pools[i];
     const auto type = device_pool(all.device.at.key, i);
@@ -173,9 +180,9 @@ Check replace_blocks(const Accounts& accounts, const DeviceUpdate& all) {
     } else if (!exists) {
       DZ_TRY(create_pool(accounts, at, type, source));
     } else {
-      DZ_TRY_ASSIGN(auto block, accounts.load<ResourceExtension>(at));
+      DZ_TRY_ASSIGN(auto block, load_pool(accounts, at, type));
       DZ_TRY_ASSIGN(auto fresh, make_pool(type, source));
-      fresh.owner = block->owner;
+      fresh.owner = accounts.rules().payer_owns_rebuilt_pools ? accounts.payer().key : block->owner;
       fresh.bump = block->bump;
       fresh.associated_with = block->associated_with;
       *block = std::move(fresh);

@@ -45,13 +45,14 @@ struct LocationMove {
   AccountRef from, to;
 };
 
-// The accounts of an update. The list says by its length whether it has the pair of locations.
+// The accounts of an update. The list says by its length whether it has the pair of locations. The device is not read
+// yet: rights come first.
 struct DeviceUpdate {
   Record<Device> device;
   Record<Contributor> contributor;
   std::optional<LocationMove> locations;
   Record<GlobalState> state;
-  std::optional<Record<GlobalConfig>> config;
+  std::optional<AccountRef> config;
   std::vector<AccountRef> pools;
 };
 Outcome<DeviceUpdate> take_device_update(Accounts& accounts, std::uint64_t pools);

@@ -52,13 +52,28 @@ Outcome<Opened<T>> open_record(Accounts& accounts, std::string_view what) {
   DZ_TRY(accounts.tail());
   return Opened<T>{std::move(record), std::move(state)};
 }
-// The same, refused at once when the record cannot be written.
+
+// The same list taken whole before anything in it is read, and of that only the global state: rights come before the
+// record. The record can be written.
+struct Opening {
+  AccountRef at;  // the record
+  Record<GlobalState> state;
+};
+inline Outcome<Opening> open_list(Accounts& accounts, std::string_view what) {
+  DZ_TRY_ASSIGN(const auto at, accounts.next(what));
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
+  DZ_TRY(accounts.tail());
+  DZ_TRY(accounts.check_owner(at, state_at));
+  DZ_TRY(check_writable(at));
+  DZ_TRY_ASSIGN(auto state, accounts.load<GlobalState>(state_at));
+  return Opening{at, std::move(state)};
+}
+// The same with the record, for those whose rights depend on it.
 template <typename T>
 Outcome<Opened<T>> open_writable_record(Accounts& accounts, std::string_view what) {
-  DZ_TRY_ASSIGN(auto record, accounts.writable_record<T>(what));
-  DZ_TRY_ASSIGN(auto state, accounts.record<GlobalState>("global state"));
-  DZ_TRY(accounts.tail());
-  return Opened<T>{std::move(record), std::move(state)};
+  DZ_TRY_ASSIGN(auto opening, open_list(accounts, what));
+  DZ_TRY_ASSIGN(auto record, accounts.load<T>(opening.at));
+  return Opened<T>{std::move(record), std::move(opening.state)};
 }
 
 // Of each of these records.

@@ -6,19 +6,18 @@
 namespace dz::program {
 namespace {
 
-// The accounts of all but two instructions here: the global state and the tail; for its admins.
-Outcome<Record<GlobalState>> open(Accounts& accounts, Outcome<Record<GlobalState>> state) {
-  if (!state) return state;
+// The accounts of all but two instructions here: the global state and the tail; for its admins. Of some it is noticed
+// at the end only whether it may be written.
+enum class Writable { CheckedFirst, NoticedLast };
+Outcome<Record<GlobalState>> open_state(Accounts& accounts, Writable writable = Writable::CheckedFirst) {
+  DZ_TRY_ASSIGN(const auto at, accounts.next("global state"));
   DZ_TRY(accounts.tail());
-  DZ_TRY(authorize(accounts, **state, permission::kGlobalStateAdmin, "change the global state"));
+  DZ_TRY(accounts.check_owner(at));
+  if (writable == Writable::CheckedFirst) DZ_TRY(check_writable(at));
+  DZ_TRY(check_key(at, wire::global_state_address(accounts.program()).address));
+  DZ_TRY_ASSIGN(auto state, accounts.load<GlobalState>(at));
+  DZ_TRY(authorize(accounts, *state, permission::kGlobalStateAdmin, "change the global state"));
   return state;
-}
-Outcome<Record<GlobalState>> open_state(Accounts& accounts) {
-  return open(accounts, accounts.writable_record<GlobalState>("global state"));
-}
-// Whether it may be written is noticed at the end only.
-Outcome<Record<GlobalState>> open_state_unchecked(Accounts& accounts) {
-  return open(accounts, accounts.record<GlobalState>("global state"));
 }
 
 Check add_key(std::vector<Pubkey>& list, const Pubkey& key) {
@@ -57,13 +56,34 @@ void set_fields(GlobalConfig& config, const wire::SetGlobalConfigArgs& args) {
   set_if(config.next_bgp_community, args.next_bgp_community);
 }
 
+// Of the pools of a network that is configured already only these may be missing: they are younger than it.
+constexpr bool is_younger(wire::ResourceKind kind) {
+  return kind == wire::ResourceKind::MulticastPublisherBlock || kind == wire::ResourceKind::AdminGroupBits;
+}
+
 // Creates those pools that are not there yet; an unset publisher block has none.
-Check create_missing_pools(const Accounts& accounts, const std::vector<AccountRef>& pools, const GlobalConfig& config) {
+Check create_missing_pools(const Accounts& accounts, const std::vector<AccountRef>& pools, const GlobalConfig& config,
+                           bool only_younger) {
   for (std::size_t i = 0; i < pools.size(); ++i) {
     const auto kind = wire::kGlobalPools[i];
-    if (!pools[i].account->data.empty()) continue;
+    if (only_younger && (!pools[i].account->data.empty() || !is_younger(kind))) continue;
     if (kind == wire::ResourceKind::MulticastPublisherBlock && config.multicast_publisher_block.is_default()) continue;
+    DZ_TRY(check_key(pools[i], resource_address(accounts.program(), kind).address));
+    if (!pools[i].account->data.empty()) continue;
     DZ_TRY(create_pool(accounts, pools[i], wire::ResourceType{.kind = kind}, {config}));
+  }
+  return {};
+}
+
+// The blocks, whose addresses are looked at whether or not they are created.
+Check check_blocks(const Accounts& accounts, const std::vector<AccountRef>& pools) {
+  for (std::size_t i = 0; i < pools.size(); ++i) {
+    const auto kind = wire::kGlobalPools[i];
+    if (kind != wire::ResourceKind::DeviceTunnelBlock && kind != wire::ResourceKind::UserTunnelBlock &&
+        kind != wire::ResourceKind::MulticastGroupBlock) {
+      continue;
+    }
+    DZ_TRY(check_key(pools[i], resource_address(accounts.program(), kind).address));
   }
   return {};
 }
@@ -81,13 +101,14 @@ Check set_authority(Accounts& accounts, const wire::SetAuthorityArgs& args) {
 
 Check set_global_config(Accounts& accounts, const wire::SetGlobalConfigArgs& args) {
   DZ_TRY_ASSIGN(const auto at, accounts.next("global config"));
-  DZ_TRY_ASSIGN(const auto state, accounts.record<GlobalState>("global state"));
+  DZ_TRY_ASSIGN(const auto state_at, accounts.next("global state"));
   std::vector<AccountRef> pools;
   for (std::size_t i = 0; i < std::size(wire::kGlobalPools); ++i) {
     DZ_TRY_ASSIGN(const auto pool, accounts.next("pool"));
     pools.push_back(pool);
   }
   DZ_TRY(accounts.tail());
+  DZ_TRY_ASSIGN(const auto state, accounts.load<GlobalState>(state_at));
   DZ_TRY(authorize(accounts, *state, permission::kGlobalStateAdmin, "change the global config"));
   if (!is_rfc1918(args.device_tunnel_block.address) && !is_link_local(args.device_tunnel_block.address)) {
     return reject(wire::ProgramError::InvalidDeviceTunnelBlock,
@@ -96,6 +117,7 @@ Check set_global_config(Accounts& accounts, const wire::SetGlobalConfigArgs& arg
   }
   const auto address = wire::global_config_address(accounts.program());
   DZ_TRY(check_key(at, address.address));
+  DZ_TRY(check_blocks(accounts, pools));
   const bool exists = !at.account->data.empty();
   Record<GlobalConfig> config{at, {}};
   if (exists) {
@@ -106,7 +128,7 @@ Check set_global_config(Accounts& accounts, const wire::SetGlobalConfigArgs& arg
   config->owner = accounts.payer().key;
   config->bump = address.bump;
   DZ_TRY(exists ? accounts.save(config) : accounts.create(at, address, *config));
-  return create_missing_pools(accounts, pools, *config);
+  return create_missing_pools(accounts, pools, *config, exists);
 }
 
 Check add_foundation(Accounts& accounts, const wire::AddFoundationArgs& args) {
@@ -138,14 +160,14 @@ Check remove_qa(Accounts& accounts, const wire::RemoveQaArgs& args) {
 }
 
 Check set_airdrop(Accounts& accounts, const wire::SetAirdropArgs& args) {
-  DZ_TRY_ASSIGN(auto state, open_state_unchecked(accounts));
+  DZ_TRY_ASSIGN(auto state, open_state(accounts, Writable::NoticedLast));
   set_if(state->contributor_airdrop_lamports, args.contributor_lamports);
   set_if(state->user_airdrop_lamports, args.user_lamports);
   return accounts.save(state);
 }
 
 Check set_feature_flags(Accounts& accounts, const wire::SetFeatureFlagsArgs& args) {
-  DZ_TRY_ASSIGN(auto state, open_state_unchecked(accounts));
+  DZ_TRY_ASSIGN(auto state, open_state(accounts, Writable::NoticedLast));
   state->feature_flags = args.flags;
   return accounts.save(state);
 }

@@ -59,17 +59,22 @@ tl::unexpected<Rejection> exhausted(const Record<ResourceExtension>& pool) {
 
 Outcome<Record<ResourceExtension>> next_pool(Accounts& accounts, const wire::ResourceType& type,
                                              std::string_view what) {
-  DZ_TRY_ASSIGN(auto pool, accounts.record<ResourceExtension>(what));
-  DZ_TRY(check_key(pool.at, resource_address(accounts.program(), type).address));
-  return pool;
+  DZ_TRY_ASSIGN(const auto at, accounts.next(what));
+  DZ_TRY(accounts.check_owner(at));
+  DZ_TRY(check_key(at, resource_address(accounts.program(), type).address));
+  return accounts.load<ResourceExtension>(at);
 }
 
 Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, const AccountRef& at,
                                              const wire::ResourceType& type) {
+  DZ_TRY(check_pool(accounts, at, type));
+  return accounts.load<ResourceExtension>(at);
+}
+
+Check check_pool(const Accounts& accounts, const AccountRef& at, const wire::ResourceType& type) {
+  DZ_TRY(accounts.check_owner(at));
   DZ_TRY(check_writable(at));
-  DZ_TRY_ASSIGN(auto pool, accounts.load<ResourceExtension>(at));
-  DZ_TRY(check_key(at, resource_address(accounts.program(), type).address));
-  return pool;
+  return check_key(at, resource_address(accounts.program(), type).address);
 }
 
 Outcome<ResourceExtension> make_pool(const wire::ResourceType& type, const AddressSource& source) {

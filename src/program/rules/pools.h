@@ -14,6 +14,8 @@ inline Outcome<Record<ResourceExtension>> next_pool(Accounts& accounts, wire::Re
   return next_pool(accounts, wire::ResourceType{.kind = kind}, what);
 }
 
+// An account already taken is this pool and can be written, else ProgramFailedToComplete.
+Check check_pool(const Accounts& accounts, const AccountRef& at, const wire::ResourceType& type);
 // An account already taken, as this pool, to be written.
 Outcome<Record<ResourceExtension>> load_pool(const Accounts& accounts, const AccountRef& at,
                                              const wire::ResourceType& type);

@@ -11,9 +11,9 @@ namespace dz::program {
 // The accounts of most instructions on a site, which infrastructure admins run. `action` completes "may not ...".
 template <typename T>
 Outcome<Record<T>> open_site(Accounts& accounts, std::string_view what, std::string_view action) {
-  DZ_TRY_ASSIGN(auto opened, open_writable_record<T>(accounts, what));
-  DZ_TRY(authorize(accounts, *opened.state, permission::kInfraAdmin, action));
-  return std::move(opened.record);
+  DZ_TRY_ASSIGN(const auto opening, open_list(accounts, what));
+  DZ_TRY(authorize(accounts, *opening.state, permission::kInfraAdmin, action));
+  return accounts.load<T>(opening.at);
 }
 
 inline Location new_location(const Pubkey& owner, const wire::CreateLocationArgs& args) {

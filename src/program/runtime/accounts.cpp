@@ -80,24 +80,47 @@ wire::AccountType Accounts::peek_type() const {
 }
 
 Check Accounts::tail() {
-  DZ_TRY_ASSIGN(const auto payer, next("payer"));
-  DZ_TRY(take_payer(payer));
+  DZ_TRY(take_tail());
+  DZ_TRY(check_system());
+  return check_no_surplus();
+}
+
+Check Accounts::take_tail() {
+  DZ_TRY_ASSIGN(payer_, next("payer"));
+  DZ_TRY_ASSIGN(system_, next("system program"));
+  if (!payer_.signer) return reject_accounts(about(payer_) + "did not sign");
   if (left() > 0) {
     DZ_TRY_ASSIGN(permission_, next("permission"));
   }
-  return check_no_surplus();
+  return {};
 }
+
+Check Accounts::check_tail_follows() const {
+  if (left() >= 2) return {};
+  return reject(wire::ProgramError::InvalidArgument, "expected the payer and the system program at the end");
+}
+
+Outcome<AccountRef> Accounts::next_before_tail(std::string_view what) {
+  if (left_before_tail() > 0) return next(what);
+  return reject(wire::InstructionErrorKind::NotEnoughAccountKeys,
+                fmt::format("expected the account '{}' before the payer, found none", what));
+}
+
+// What stands between is not looked at.
+Check Accounts::take_last_tail() {
+  next_ += left_before_tail();
+  return take_tail();
+}
+
+Check Accounts::check_system() const { return check_key(system_, wire::kSystemProgramId); }
 
 Check Accounts::pay_from(const AccountRef& payer) {
-  DZ_TRY(take_payer(payer));
-  return check_no_surplus();
-}
-
-Check Accounts::take_payer(const AccountRef& payer) {
-  if (!payer.signer) return reject_accounts(about(payer) + "did not sign");
   payer_ = payer;
-  DZ_TRY_ASSIGN(const auto system, next("system program"));
-  return check_key(system, wire::kSystemProgramId);
+  DZ_TRY_ASSIGN(system_, next("system program"));
+  if (!payer.signer) {
+    return reject(wire::InstructionErrorKind::MissingRequiredSignature, about(payer) + "did not sign");
+  }
+  return check_no_surplus();
 }
 
 Check Accounts::check_no_surplus() const {
@@ -129,6 +152,7 @@ Check Accounts::check_data_writable(const AccountRef& at) const {
 }
 
 Check Accounts::write(const AccountRef& at, Bytes data) const {
+  if (rules_.unchanged_may_be_read_only && data == at.account->data) return {};
   DZ_TRY(check_data_writable(at));
   const auto before = at.account->data.size();
   if (data.size() > before + kMaxGrowth) {
@@ -146,16 +170,32 @@ Check Accounts::write(const AccountRef& at, Bytes data) const {
 
 Check close(const AccountRef& at, const AccountRef& receiver) {
   DZ_TRY(check_writable(at));
-  DZ_TRY(check_writable(receiver));
-  if (at.account == receiver.account) return reject_accounts("an account cannot receive its own remains");
+  if (!receiver.writable) {
+    return reject(wire::InstructionErrorKind::ReadonlyLamportChange,
+                  fmt::format("account '{}' ({}) would receive lamports: expected it writable", receiver.what,
+                              to_text(receiver.key)));
+  }
+  if (at.account == receiver.account) {
+    return reject(wire::InstructionErrorKind::UnbalancedInstruction, "an account cannot receive its own remains");
+  }
   receiver.account->lamports += at.account->lamports;
   *at.account = wire::Account{};
   return {};
 }
 
+Check Accounts::check_payment(const AccountRef& to) const {
+  for (const auto* at : {&payer_, &to}) {
+    if (!at->writable) return reject(rules_.read_only_payment, about(*at) + "expected it writable");
+  }
+  const auto& metas = invocation_.metas;
+  const bool callable =
+      std::any_of(metas.begin(), metas.end(), [](const auto& meta) { return meta.key == wire::kSystemProgramId; });
+  if (callable) return {};
+  return reject(wire::InstructionErrorKind::MissingAccount, "expected the System program in the list, to pay with");
+}
+
 Check Accounts::pay(const AccountRef& to, std::uint64_t lamports) const {
-  DZ_TRY(check_writable(payer_));
-  DZ_TRY(check_writable(to));
+  DZ_TRY(check_payment(to));
   auto& from = *payer_.account;
   if (from.lamports < lamports) {
     return tl::unexpected<Rejection>(

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,11 +46,24 @@ Check check_key(const AccountRef& at, const Pubkey& expected);  // else ProgramF
 Check check_key(const AccountRef& at, const Pubkey& expected, wire::ProgramError otherwise);
 Check check_key(const AccountRef& at, const Pubkey& expected, wire::InstructionErrorKind otherwise);
 
-// All lamports go to the receiver; the account is gone.
+// All lamports go to the receiver; the account is gone. One that would receive its own leaves the sum of lamports
+// wrong.
 Check close(const AccountRef& at, const AccountRef& receiver);
 
 template <typename T>
 Result<T> decode_record(ByteView data, const Profile& profile);
+
+// The answer to an account that does not decode: it is of another type. Only a global state is read strictly before its
+// type is looked at.
+template <typename T>
+wire::InstructionErrorKind unreadable(ByteView) {
+  return wire::InstructionErrorKind::InvalidAccountData;
+}
+template <>
+inline wire::InstructionErrorKind unreadable<GlobalState>(ByteView data) {
+  return wire::has_readable_allowlists(data) ? wire::InstructionErrorKind::InvalidAccountData
+                                             : wire::InstructionErrorKind::BorshIoError;
+}
 
 // Has many methods because each kind of account is taken and checked in its own words; none of them decides anything.
 class Accounts {
@@ -88,7 +102,7 @@ class Accounts {
   Outcome<Record<T>> load(const AccountRef& at, const Pubkey& owner) const {
     DZ_TRY(check_owner(at, owner));
     auto value = decode_record<T>(at.account->data, *invocation_.profile);
-    if (!value) return reject(wire::InstructionErrorKind::InvalidAccountData, about(at) + value.error().message);
+    if (!value) return reject(unreadable<T>(at.account->data), about(at) + value.error().message);
     return Record<T>{at, std::move(*value)};
   }
   template <typename T>
@@ -99,13 +113,24 @@ class Accounts {
   // The end of every account list: the payer, who signs; the system program; perhaps the payer's permission account.
   // After it the functions below may be used. What follows it is surplus: ProgramRules::refuses_surplus_accounts.
   Check tail();
-  // The same where the payer came earlier in the list and no permission account may follow.
+  // The same without a look at the system program, for instructions that check something else first, or never look:
+  // then the payment fails with MissingAccount if the System program is nowhere in the list.
+  Check take_tail();
+  Check check_system() const;  // else ProgramFailedToComplete
+  // Where the payer came earlier in the list and no permission account may follow: takes the system program without a
+  // look. MissingRequiredSignature when the payer did not sign.
   Check pay_from(const AccountRef& payer);
   const AccountRef& payer() const { return payer_; }
   const std::optional<AccountRef>& permission() const { return permission_; }
 
-  // Owned by this program, else ProgramFailedToComplete.
+  // Each owned by this program, else ProgramFailedToComplete.
   Check check_owner(const AccountRef& at) const { return check_owner(at, program()); }
+  template <std::same_as<AccountRef>... More>
+  requires(sizeof...(More) > 0) Check check_owner(const AccountRef& at, const More&... more)
+  const {
+    DZ_TRY(check_owner(at));
+    return check_owner(more...);
+  }
 
   // From the payer; without the money ProgramRules::out_of_lamports.
   Check pay(const AccountRef& to, std::uint64_t lamports) const;
@@ -115,6 +140,11 @@ class Accounts {
   std::size_t tail_length() const;
   // How many accounts are left before the tail.
   std::size_t left_before_tail() const { return left() - std::min(left(), tail_length()); }
+  // Of such lists: what is left can be a tail, else InvalidArgument (65) ...
+  Check check_tail_follows() const;
+  // ... the next account that is not of the tail, and the tail, with nothing else looked at before it.
+  Outcome<AccountRef> next_before_tail(std::string_view what);
+  Check take_last_tail();
 
   // Validates, resizes (the payer tops up the rent; nothing is refunded) and writes. An account that is read-only is
   // refused with ProgramRules::read_only_record.
@@ -135,8 +165,8 @@ class Accounts {
   Check create(const AccountRef& at, const wire::ProgramAddress& expected, const T& record) const {
     DZ_TRY(check_empty(at));
     DZ_TRY(check_key(at, expected.address));
-    DZ_TRY(check_writable(at));
     DZ_TRY(validate(record));
+    DZ_TRY(check_payment(at));
     DZ_TRY(write(at, encode_record(record)));
     at.account->owner = program();
     return {};
@@ -153,7 +183,8 @@ class Accounts {
   }
   Check write(const AccountRef& at, Bytes data) const;
   Check check_data_writable(const AccountRef& at) const;
-  Check take_payer(const AccountRef& payer);
+  // The System program can be asked to pay `to`, or to create it.
+  Check check_payment(const AccountRef& to) const;
   Check check_no_surplus() const;
   static Check check_owner(const AccountRef& at, const Pubkey& owner);
   static std::string about(const AccountRef& at);
@@ -161,7 +192,7 @@ class Accounts {
   const Invocation& invocation_;
   ProgramRules rules_;
   std::size_t next_ = 0;
-  AccountRef payer_;
+  AccountRef payer_, system_;
   std::optional<AccountRef> permission_;
 };
 

@@ -70,7 +70,7 @@ Check validate(const Interface& i) {
   if (const auto name = normalise_interface_name(i.name); !name) {
     return reject(wire::ProgramError::InvalidInterfaceName, name.error().message);
   }
-  DZ_TRY(check_range("vlan_id", i.vlan_id, {0, kMaxVlan}, wire::ProgramError::InvalidVlanId));
+  DZ_TRY(check_vlan(i));
   DZ_TRY(check_cyoa(i));
   const bool free_choice = is_edge(i) || (i.type == InterfaceType::Loopback && i.user_tunnel_endpoint);
   const bool private_ip = is_rfc1918(i.ip_net.address) || is_link_local(i.ip_net.address);
@@ -82,6 +82,10 @@ Check validate(const Interface& i) {
 }
 
 }  // namespace
+
+Check check_vlan(const Interface& i) {
+  return check_range("vlan_id", i.vlan_id, {0, kMaxVlan}, wire::ProgramError::InvalidVlanId);
+}
 
 Check check_cyoa(const Interface& i) {
   if (i.cyoa == Cyoa::None || i.type == InterfaceType::Physical) return {};
@@ -162,7 +166,6 @@ Check validate(const Device& device) {
 Check validate(const Link& link) {
   if (link.status == Status::Deleting) return {};
   DZ_TRY(check_code(link.code));
-  DZ_TRY(check_length("code", link.code, kMaxCode, wire::ProgramError::CodeTooLong));
   if (link.status != Status::Requested && !is_rfc1918(link.tunnel_net.address)) {
     return reject(wire::ProgramError::InvalidTunnelNet,
                   fmt::format("tunnel_net is {}, expected a private network", to_text(link.tunnel_net)));

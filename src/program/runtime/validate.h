@@ -23,6 +23,8 @@ Check validate(const Topology& topology);
 Check validate(const Index& index);
 Check validate(const LatencySamples& samples);
 
+// A vlan that there is.
+Check check_vlan(const Interface& i);
 // A CYOA interface is a physical port.
 Check check_cyoa(const Interface& i);
 
