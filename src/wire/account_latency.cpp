@@ -20,7 +20,9 @@ void head_fields(Io& io, T& s) {
 
 template <typename Io, typename T>
 void internet_fields(Io& io, T& s) {
-  io(s.epoch, s.data_provider, s.oracle_agent, s.origin_exchange, s.target_exchange);
+  io(s.epoch);
+  io.required(s.data_provider);
+  io(s.oracle_agent, s.origin_exchange, s.target_exchange);
   io(s.sampling_interval_us, s.start_timestamp_us);
 }
 
@@ -100,7 +102,9 @@ Result<InternetLatencySamples> decode_internet_latency_samples(ByteView bytes) {
   internet_fields(in, s);
   in(count);
   in.cursor().take(kUnusedInternet);
-  if (bytes.size() <= kInternetSamplesHead || s.data_provider.size() > kMaxDataProvider) {
+  const bool nothing_after_head = s.data_provider.empty() && count == 0;
+  if (in.broken() || bytes.size() <= kInternetSamplesHead || nothing_after_head ||
+      s.data_provider.size() > kMaxDataProvider) {
     return corrupt(
         fmt::format("expected internet latency samples of more than {} bytes and a provider's name of at most {}, "
                     "found {} bytes and a name of {}",

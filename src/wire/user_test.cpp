@@ -277,6 +277,13 @@ TEST(InternetSamplesAccount, IsRefusedWithWhatUpstreamCannotRead) {
   EXPECT_FALSE(decode_latency_samples(encode(internet())));
 }
 
+TEST(InternetSamplesAccount, WithoutNameAndSamplesIsNotReadableHoweverLong) {
+  auto bytes = encode(internet());
+  for (std::size_t i = 9; i < 13; ++i) bytes[i] = 0;     // no name
+  for (std::size_t i = 125; i < 129; ++i) bytes[i] = 0;  // no samples
+  EXPECT_FALSE(decode_internet_latency_samples(bytes));
+}
+
 RC_GTEST_PROP(UserAccounts, CutAnywhereOrChangedNeverCrash, ()) {
   const auto edge = encode(pass({.kind = AccessPassKind::EdgeSeat, .seats = {FeedSeat{}, FeedSeat{}}}));
   for (auto bytes : {encode(user()), edge, encode(internet())}) {
