@@ -1,4 +1,4 @@
-// Who wrote what: status, desired_status, health, holds, counts of users.
+// Who wrote what: status, desired_status, health, holds.
 #include "program/guarded/invariants.h"
 
 #include <algorithm>

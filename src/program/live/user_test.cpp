@@ -335,6 +335,12 @@ TEST_F(LiveUsers, ATenantIsNoneOrRefused) {
   EXPECT_EQ(users.pass(ledger.bob).tenant_allowlist, (std::vector<Pubkey>{Pubkey{}}));
   instruction.accounts[4].key = key("tenant");
   EXPECT_REFUSED(ledger, ledger.run(instruction), kPanic);
+  // One to take off is looked at last, after the signer's rights.
+  instruction.accounts[4].key = {};
+  instruction.accounts[3].key = key("tenant");
+  EXPECT_REFUSED(ledger, ledger.run(instruction), kPanic);
+  instruction.accounts[5].key = ledger.alice;
+  EXPECT_REFUSED(ledger, ledger.run(instruction), wire::ProgramError::NotAllowed);
 }
 
 TEST_F(LiveUsers, APassIsClosedWhenNobodyIsConnected) {

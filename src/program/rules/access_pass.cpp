@@ -11,9 +11,10 @@ struct SetAccounts {
   AccountRef pass;
   Record<GlobalState> state;
   AccountRef user_payer;
-  bool tenants = false;  // one to be taken off the list, one to be put on; the zero key is none
+  std::optional<AccountRef> tenant_off;  // to be taken off the list; after it in the list one to be put on
 };
 
+// The zero key is none.
 Check refuse_tenant(const AccountRef& at) {
   if (at.key.is_zero()) return {};
   return reject_accounts(fmt::format("{} {}: this ledger keeps no tenants", at.what, to_text(at.key)));
@@ -22,15 +23,14 @@ Check refuse_tenant(const AccountRef& at) {
 Outcome<SetAccounts> take_set_accounts(Accounts& accounts) {
   constexpr std::size_t kWithTenants = 7;
   SetAccounts all;
-  all.tenants = accounts.left() >= kWithTenants;
+  const bool tenants = accounts.left() >= kWithTenants;
   DZ_TRY_ASSIGN(all.pass, accounts.next("access pass"));
   DZ_TRY_ASSIGN(const auto state, accounts.next("global state"));
   DZ_TRY_ASSIGN(all.user_payer, accounts.next("user_payer"));
-  if (all.tenants) {
-    DZ_TRY_ASSIGN(const auto off, accounts.next("tenant to take off"));
+  if (tenants) {
+    DZ_TRY_ASSIGN(all.tenant_off, accounts.next("tenant to take off"));
     DZ_TRY_ASSIGN(const auto on, accounts.next("tenant to put on"));
     DZ_TRY(refuse_tenant(on));
-    DZ_TRY(refuse_tenant(off));
   }
   DZ_TRY(accounts.tail());
   DZ_TRY_ASSIGN(all.state, accounts.load<GlobalState>(state));
@@ -78,7 +78,7 @@ Check create_pass(const Accounts& accounts, const SetAccounts& all, const wire::
   pass.client_ip = args.client_ip;
   pass.user_payer = all.user_payer.key;
   set_fields(pass, args);
-  if (all.tenants && fresh) pass.tenant_allowlist = {Pubkey{}};
+  if (all.tenant_off && fresh) pass.tenant_allowlist = {Pubkey{}};
   return accounts.create(all.pass, address, pass);
 }
 
@@ -124,6 +124,7 @@ Check set_access_pass(Accounts& accounts, const wire::SetAccessPassArgs& args) {
   DZ_TRY(authorize(accounts, *all.state, permission::kAccessPassAdmin, "set access passes"));
   DZ_TRY(check_args(accounts, args));
   DZ_TRY(all.pass.account->data.empty() ? create_pass(accounts, all, args) : update_pass(accounts, all, args));
+  if (all.tenant_off) DZ_TRY(refuse_tenant(*all.tenant_off));
   return airdrop(accounts, all, args);
 }
 
