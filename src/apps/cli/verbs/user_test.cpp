@@ -78,7 +78,8 @@ TEST_F(Users, DeletionOfADeviceNamesThem) {
   const auto refused = shell.run("device delete --pubkey ams-dz001", "alpha").err;
   EXPECT_SAYS(refused, "user 8.8.1.1 (ibrl, activated, of " + shell.pubkey("carol"));
   EXPECT_SAYS(refused, "user 8.8.1.1 (multicast, ");
-  for (const auto& one : shell.ok("user list --json").json().as_array()) {
+  const auto users = shell.ok("user list --json").json();
+  for (const auto& one : users.as_array()) {
     EXPECT_SAYS(refused, "doublezero user delete --pubkey " + std::string(one.at("pubkey").as_string()));
     shell.ok("user delete --pubkey " + std::string(one.at("pubkey").as_string()));
   }
