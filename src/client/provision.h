@@ -13,6 +13,7 @@
 #include "client/sender.h"
 #include "client/snapshot.h"
 #include "lifecycle/authority.h"
+#include "wire/instructions/access_pass.h"
 #include "wire/instructions/device.h"
 #include "wire/instructions/global.h"
 #include "wire/instructions/link.h"
@@ -21,6 +22,7 @@
 #include "wire/instructions/sender.h"
 #include "wire/instructions/site.h"
 #include "wire/instructions/topology.h"
+#include "wire/instructions/user.h"
 
 namespace dz::client {
 
@@ -101,6 +103,15 @@ class Provisioner {
                                    std::span<const Pubkey> topologies = {});
   Result<Written> update_interface(const Found<Device>& device, const wire::UpdateInterfaceArgs& args);
   Result<Written> delete_interface(const Found<Device>& device, const std::string& name);
+
+  Result<Written> set_access_pass(const Pubkey& user_payer, const wire::SetAccessPassArgs& args);
+  Result<Written> close_access_pass(const Pubkey& access_pass);
+  Result<Written> set_access_pass_flags(const Pubkey& access_pass, const wire::SetAccessPassFlagsArgs& args);
+  // access_pass: the one that lets the user in (users.h).
+  Result<Written> create_user(const Found<Device>& device, const Pubkey& access_pass, const wire::CreateUserArgs& args);
+  Result<Written> update_user(const Found<User>& user, const Found<Device>& device, const wire::UpdateUserArgs& args);
+  Result<Written> delete_user(const Found<User>& user, const Found<Device>& device, const Pubkey& access_pass);
+  Result<Written> request_ban_user(const Found<User>& user, const Found<Device>& device);
 
   Result<Written> create_link(const wire::LinkEnds& ends, const wire::CreateLinkArgs& args);
   // side_z: see acting_side_z (standing.h).

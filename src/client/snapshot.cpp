@@ -48,6 +48,8 @@ class Placing {
       case wire::AccountType::Permission: return keep(snapshot_.permissions, wire::decode_permission(data));
       case wire::AccountType::ResourceExtension:
         return keep(snapshot_.resources, wire::decode_resource_extension(data));
+      case wire::AccountType::User: return keep(snapshot_.users, wire::decode_user(data));
+      case wire::AccountType::AccessPass: return keep(snapshot_.access_passes, wire::decode_access_pass(data));
       case wire::AccountType::Device:
       case wire::AccountType::Link: return put_profiled(data);
       default: return false;  // other tools' business
@@ -56,7 +58,8 @@ class Placing {
   bool take_out() {
     auto& s = snapshot_;
     return s.locations.erase(key_) + s.exchanges.erase(key_) + s.contributors.erase(key_) + s.devices.erase(key_) +
-               s.links.erase(key_) + s.permissions.erase(key_) + s.resources.erase(key_) + s.undecodable.erase(key_) >
+               s.links.erase(key_) + s.permissions.erase(key_) + s.resources.erase(key_) + s.users.erase(key_) +
+               s.access_passes.erase(key_) + s.undecodable.erase(key_) >
            0;
   }
 

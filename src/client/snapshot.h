@@ -39,6 +39,8 @@ struct Snapshot {
   Records<Link> links;
   Records<Permission> permissions;
   Records<ResourceExtension> resources;
+  Records<User> users;
+  Records<AccessPass> access_passes;
   Records<Undecodable> undecodable;  // one bad account does not hide the others
 };
 

@@ -47,6 +47,18 @@ DZ_WORDS(ContributorStatus, {ContributorStatus::None, "none"}, {ContributorStatu
 DZ_WORDS(PermissionStatus, {PermissionStatus::None, "none"}, {PermissionStatus::Activated, "activated"},
          {PermissionStatus::Suspended, "suspended"})
 DZ_WORDS(TopologyConstraint, {TopologyConstraint::IncludeAny, "include-any"}, {TopologyConstraint::Exclude, "exclude"})
+DZ_WORDS(UserType, {UserType::Ibrl, "ibrl"}, {UserType::IbrlWithAllocatedIp, "ibrl-with-allocated-ip"},
+         {UserType::EdgeFiltering, "edge-filtering"}, {UserType::Multicast, "multicast"})
+DZ_WORDS(UserStatus, {UserStatus::Pending, "pending"}, {UserStatus::Activated, "activated"},
+         {UserStatus::Suspended, "suspended"}, {UserStatus::Deleting, "deleting"}, {UserStatus::Rejected, "rejected"},
+         {UserStatus::PendingBan, "pending-ban"}, {UserStatus::Banned, "banned"}, {UserStatus::Updating, "updating"},
+         {UserStatus::OutOfCredits, "out-of-credits"})
+DZ_WORDS(BgpStatus, {BgpStatus::Unknown, "unknown"}, {BgpStatus::Up, "up"}, {BgpStatus::Down, "down"})
+DZ_WORDS(AccessPassKind, {AccessPassKind::Prepaid, "prepaid"}, {AccessPassKind::SolanaValidator, "solana-validator"},
+         {AccessPassKind::SolanaRpc, "solana-rpc"}, {AccessPassKind::Others, "others"},
+         {AccessPassKind::EdgeSeat, "edge-seat"})
+DZ_WORDS(AccessPassStatus, {AccessPassStatus::Requested, "requested"}, {AccessPassStatus::Connected, "connected"},
+         {AccessPassStatus::Disconnected, "disconnected"}, {AccessPassStatus::Expired, "expired"})
 #undef DZ_WORDS
 
 template <typename Word>
@@ -105,6 +117,11 @@ DZ_INSTANTIATE(SiteStatus)
 DZ_INSTANTIATE(ContributorStatus)
 DZ_INSTANTIATE(PermissionStatus)
 DZ_INSTANTIATE(TopologyConstraint)
+DZ_INSTANTIATE(UserType)
+DZ_INSTANTIATE(UserStatus)
+DZ_INSTANTIATE(BgpStatus)
+DZ_INSTANTIATE(AccessPassKind)
+DZ_INSTANTIATE(AccessPassStatus)
 #undef DZ_INSTANTIATE
 
 }  // namespace dz

@@ -51,6 +51,22 @@ enum class SiteStatus : std::uint8_t { Pending, Activated, Suspended };
 enum class ContributorStatus : std::uint8_t { None, Activated, Suspended, Deleting };
 enum class PermissionStatus : std::uint8_t { None, Activated, Suspended };
 enum class TopologyConstraint : std::uint8_t { IncludeAny, Exclude };
+// Users of the network. Only Activated and Banned are written today; the others stand in old accounts.
+enum class UserType : std::uint8_t { Ibrl, IbrlWithAllocatedIp, EdgeFiltering, Multicast };
+enum class UserStatus : std::uint8_t {
+  Pending,
+  Activated,
+  Suspended,
+  Deleting,
+  Rejected,
+  PendingBan,
+  Banned,
+  Updating,
+  OutOfCredits
+};
+enum class BgpStatus : std::uint8_t { Unknown, Up, Down };
+enum class AccessPassKind : std::uint8_t { Prepaid, SolanaValidator, SolanaRpc, Others, EdgeSeat };
+enum class AccessPassStatus : std::uint8_t { Requested, Connected, Disconnected, Expired };
 
 std::string_view to_text(Status);
 std::string_view to_text(DesiredStatus);
@@ -67,6 +83,11 @@ std::string_view to_text(SiteStatus);
 std::string_view to_text(ContributorStatus);
 std::string_view to_text(PermissionStatus);
 std::string_view to_text(TopologyConstraint);
+std::string_view to_text(UserType);
+std::string_view to_text(UserStatus);
+std::string_view to_text(BgpStatus);
+std::string_view to_text(AccessPassKind);
+std::string_view to_text(AccessPassStatus);
 
 // parse_word<Status>("hard_drained"). Refused: the message lists the words expected.
 template <typename Word>

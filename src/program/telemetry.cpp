@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "program/internet_telemetry.h"
 #include "program/runtime/accounts.h"
 #include "program/runtime/execution.h"
 #include "program/runtime/instruction_table.h"
@@ -178,8 +179,11 @@ Check run(Invocation& invocation) {
   };
   if (is(wire::TelemetryTag::InitializeDeviceLatencySamples)) return decode_and(accounts, initialize);
   if (is(wire::TelemetryTag::WriteDeviceLatencySamples)) return decode_and(accounts, write);
-  return reject(wire::InstructionErrorKind::InvalidInstructionData,
-                "expected InitializeDeviceLatencySamples (0) or WriteDeviceLatencySamples (1)");
+  if (is(wire::TelemetryTag::InitializeInternetLatencySamples)) return decode_and(accounts, initialize_internet);
+  if (is(wire::TelemetryTag::WriteInternetLatencySamples)) return decode_and(accounts, write_internet);
+  return reject(
+      wire::InstructionErrorKind::InvalidInstructionData,
+      "expected the samples of a device to be initialized (0) or written (1), or those of the internet (2, 3)");
 }
 
 }  // namespace

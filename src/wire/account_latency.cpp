@@ -8,12 +8,42 @@ constexpr std::uint8_t kTypeV0 = 1;
 constexpr std::uint8_t kType = 3;
 constexpr std::size_t kUnused = 104;
 constexpr std::size_t kUnusedV0 = 128;
+constexpr std::uint8_t kTypeInternet = 4;
+constexpr std::size_t kUnusedInternet = 128;
 constexpr std::size_t kSampleSize = 4;  // an account has up to 35,000: they are read and written without the reader
 
 template <typename Io, typename T>
 void head_fields(Io& io, T& s) {
   io(s.origin_agent, s.origin_device, s.target_device, s.origin_location, s.target_location, s.link);
   io(s.sampling_interval_us, s.start_timestamp_us);
+}
+
+template <typename Io, typename T>
+void internet_fields(Io& io, T& s) {
+  io(s.epoch);
+  io.required(s.data_provider);
+  io(s.oracle_agent, s.origin_exchange, s.target_exchange);
+  io(s.sampling_interval_us, s.start_timestamp_us);
+}
+
+void append_samples(Bytes& bytes, const std::vector<std::uint32_t>& samples) {
+  bytes.reserve(bytes.size() + kSampleSize * samples.size());
+  for (const auto rtt : samples) {
+    for (std::size_t i = 0; i < kSampleSize; ++i) bytes.push_back(static_cast<std::uint8_t>(rtt >> (8 * i)));
+  }
+}
+
+Result<std::vector<std::uint32_t>> read_samples(ByteView rest, std::uint32_t count) {
+  if (count > rest.size() / kSampleSize) {
+    return corrupt(fmt::format("expected {} latency samples as the account says, found room for {}", count,
+                               rest.size() / kSampleSize));
+  }
+  std::vector<std::uint32_t> samples(count);
+  for (auto& rtt : samples) {
+    rtt = rest[0] | std::uint32_t{rest[1]} << 8 | std::uint32_t{rest[2]} << 16 | std::uint32_t{rest[3]} << 24;
+    rest = rest.subspan(kSampleSize);
+  }
+  return samples;
 }
 
 }  // namespace
@@ -25,10 +55,7 @@ Bytes encode(const LatencySamples& s) {
   out(static_cast<std::uint32_t>(s.rtt_us.size()), s.agent_version, s.agent_commit);
   out.zeros(kUnused);
   auto bytes = std::move(out).take();
-  bytes.reserve(bytes.size() + kSampleSize * s.rtt_us.size());
-  for (const auto rtt : s.rtt_us) {
-    for (std::size_t i = 0; i < kSampleSize; ++i) bytes.push_back(static_cast<std::uint8_t>(rtt >> (8 * i)));
-  }
+  append_samples(bytes, s.rtt_us);
   return bytes;
 }
 
@@ -47,16 +74,43 @@ Result<LatencySamples> decode_latency_samples(ByteView bytes) {
   in(count);
   if (type == kType) in(s.agent_version, s.agent_commit);
   in.cursor().take(type == kType ? kUnused : kUnusedV0);
-  auto rest = in.cursor().rest();
-  if (count > rest.size() / kSampleSize) {
-    return corrupt(fmt::format("expected {} latency samples as the account says, found room for {}", count,
-                               rest.size() / kSampleSize));
+  DZ_TRY_ASSIGN(s.rtt_us, read_samples(in.cursor().rest(), count));
+  return s;
+}
+
+Bytes encode(const InternetLatencySamples& s) {
+  BorshWriter out;
+  out(kTypeInternet);
+  internet_fields(out, s);
+  out(static_cast<std::uint32_t>(s.rtt_us.size()));
+  out.zeros(kUnusedInternet);
+  auto bytes = std::move(out).take();
+  append_samples(bytes, s.rtt_us);
+  return bytes;
+}
+
+// As upstream's reader has it: longer than the header of an empty name, and a name of at most 32 bytes.
+Result<InternetLatencySamples> decode_internet_latency_samples(ByteView bytes) {
+  AccountReader in(bytes);
+  InternetLatencySamples s;
+  std::uint8_t type = 0;
+  std::uint32_t count = 0;
+  in(type);
+  if (type != kTypeInternet) {
+    return corrupt(fmt::format("expected an InternetLatencySamples account (type 4), found type {}", type));
   }
-  s.rtt_us.resize(count);
-  for (auto& rtt : s.rtt_us) {
-    rtt = rest[0] | std::uint32_t{rest[1]} << 8 | std::uint32_t{rest[2]} << 16 | std::uint32_t{rest[3]} << 24;
-    rest = rest.subspan(kSampleSize);
+  internet_fields(in, s);
+  in(count);
+  in.cursor().take(kUnusedInternet);
+  const bool nothing_after_head = s.data_provider.empty() && count == 0;
+  if (in.broken() || bytes.size() <= kInternetSamplesHead || nothing_after_head ||
+      s.data_provider.size() > kMaxDataProvider) {
+    return corrupt(
+        fmt::format("expected internet latency samples of more than {} bytes and a provider's name of at most {}, "
+                    "found {} bytes and a name of {}",
+                    kInternetSamplesHead, kMaxDataProvider, bytes.size(), s.data_provider.size()));
   }
+  DZ_TRY_ASSIGN(s.rtt_us, read_samples(in.cursor().rest(), count));
   return s;
 }
 

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "domain/profile.h"
 #include "domain/records.h"
+#include "domain/users.h"
 
 namespace dz::wire {
 
@@ -48,7 +49,10 @@ Bytes encode(const Permission&);
 Bytes encode(const ResourceExtension&);
 Bytes encode(const Topology&);
 Bytes encode(const Index&);
+Bytes encode(const User&);
+Bytes encode(const AccessPass&);
 Bytes encode(const LatencySamples&);
+Bytes encode(const InternetLatencySamples&);
 
 Result<ProgramConfig> decode_program_config(ByteView);
 Result<GlobalState> decode_global_state(ByteView);
@@ -64,6 +68,12 @@ Result<Permission> decode_permission(ByteView);
 Result<ResourceExtension> decode_resource_extension(ByteView);
 Result<Topology> decode_topology(ByteView);
 Result<Index> decode_index(ByteView);
-Result<LatencySamples> decode_latency_samples(ByteView);  // types 3 and 1 (V0)
+Result<User> decode_user(ByteView);
+Result<AccessPass> decode_access_pass(ByteView);
+Result<LatencySamples> decode_latency_samples(ByteView);                   // types 3 and 1 (V0)
+Result<InternetLatencySamples> decode_internet_latency_samples(ByteView);  // type 4
+
+inline constexpr std::size_t kInternetSamplesHead = 257;  // and the name of the data provider
+inline constexpr std::size_t kMaxDataProvider = 32;       // bytes of that name
 
 }  // namespace dz::wire

@@ -65,6 +65,16 @@ ProgramAddress permission_address(const Pubkey& program, const Pubkey& user_paye
   return derive(program, {kRoot, as_bytes("permission"), user_payer.view()});
 }
 
+ProgramAddress user_address(const Pubkey& program, Ipv4 client_ip, UserType type) {
+  const std::array<std::uint8_t, 1> kind{static_cast<std::uint8_t>(type)};
+  return derive(program, {kRoot, as_bytes("user"), client_ip.octets, kind});
+}
+ProgramAddress old_user_address(const Pubkey& program, AccountIndex index) { return indexed(program, "user", index); }
+
+ProgramAddress access_pass_address(const Pubkey& program, Ipv4 client_ip, const Pubkey& user_payer) {
+  return derive(program, {kRoot, as_bytes("accesspass"), client_ip.octets, user_payer.view()});
+}
+
 ProgramAddress topology_address(const Pubkey& program, std::string_view name) {
   const auto stored = topology_name(name);
   return derive(program, {kRoot, as_bytes("topology"), as_bytes(stored)});
@@ -114,6 +124,13 @@ ProgramAddress latency_samples_address(const Pubkey& telemetry_program, const Pu
                                        const Pubkey& target_device, const Pubkey& link, std::uint64_t epoch) {
   return derive(telemetry_program, {as_bytes("telemetry"), as_bytes("dzlatency"), origin_device.view(),
                                     target_device.view(), link.view(), little_endian(epoch)});
+}
+
+ProgramAddress internet_latency_samples_address(const Pubkey& telemetry_program, const Pubkey& oracle_agent,
+                                                const InternetPath& path) {
+  return derive(telemetry_program,
+                {as_bytes("telemetry"), as_bytes("inetlatency"), oracle_agent.view(), as_bytes(path.data_provider),
+                 path.origin_exchange.view(), path.target_exchange.view(), little_endian(path.epoch)});
 }
 
 }  // namespace dz::wire

@@ -22,6 +22,11 @@ ProgramAddress device_address(const Pubkey& program, AccountIndex index);
 ProgramAddress link_address(const Pubkey& program, AccountIndex index);
 
 ProgramAddress permission_address(const Pubkey& program, const Pubkey& user_payer);
+// One user for each address and type. The old kind, by an index, is written no more.
+ProgramAddress user_address(const Pubkey& program, Ipv4 client_ip, UserType type);
+ProgramAddress old_user_address(const Pubkey& program, AccountIndex index);
+// 0.0.0.0 as the client's address: a pass for any address.
+ProgramAddress access_pass_address(const Pubkey& program, Ipv4 client_ip, const Pubkey& user_payer);
 ProgramAddress topology_address(const Pubkey& program, std::string_view name);  // any case
 std::string topology_name(std::string_view name);  // as it is stored and addressed: in capitals (ASCII)
 // entity_seed: the seed of the entity's own address, such as "multicast". Neither it nor the key may be longer than
@@ -61,5 +66,14 @@ ProgramAddress dz_prefix_block_address(const Pubkey& program, const Pubkey& devi
 // One account for each link, direction and epoch, of the telemetry program.
 ProgramAddress latency_samples_address(const Pubkey& telemetry_program, const Pubkey& origin_device,
                                        const Pubkey& target_device, const Pubkey& link, std::uint64_t epoch);
+
+// Two exchanges, in this direction, in an epoch, as an agent has it from a provider.
+struct InternetPath {
+  std::string_view data_provider;  // at most kMaxSeed bytes; may be empty
+  Pubkey origin_exchange, target_exchange;
+  std::uint64_t epoch = 0;
+};
+ProgramAddress internet_latency_samples_address(const Pubkey& telemetry_program, const Pubkey& oracle_agent,
+                                                const InternetPath& path);
 
 }  // namespace dz::wire

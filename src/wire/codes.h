@@ -39,6 +39,16 @@ template <>
 struct DenseCodes<PermissionStatus> : DenseUpTo<PermissionStatus::Suspended> {};
 template <>
 struct DenseCodes<TopologyConstraint> : DenseUpTo<TopologyConstraint::Exclude> {};
+template <>
+struct DenseCodes<UserType> : DenseUpTo<UserType::Multicast> {};
+template <>
+struct DenseCodes<UserStatus> : DenseUpTo<UserStatus::OutOfCredits> {};
+template <>
+struct DenseCodes<BgpStatus> : DenseUpTo<BgpStatus::Down> {};
+template <>
+struct DenseCodes<AccessPassKind> : DenseUpTo<AccessPassKind::EdgeSeat> {};
+template <>
+struct DenseCodes<AccessPassStatus> : DenseUpTo<AccessPassStatus::Expired> {};
 
 template <typename Word>
 concept DenseWord = DenseCodes<Word>::value;

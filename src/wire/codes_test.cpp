@@ -43,6 +43,22 @@ TEST(Codes, NumbersOfWordsAreFrozen) {
   EXPECT_EQ(code_of(PermissionStatus::Suspended), 2);
   EXPECT_EQ(code_of(TopologyConstraint::IncludeAny), 0);
   EXPECT_EQ(code_of(TopologyConstraint::Exclude), 1);
+  EXPECT_EQ(code_of(UserType::Ibrl), 0);
+  EXPECT_EQ(code_of(UserType::IbrlWithAllocatedIp), 1);
+  EXPECT_EQ(code_of(UserType::EdgeFiltering), 2);
+  EXPECT_EQ(code_of(UserType::Multicast), 3);
+  EXPECT_EQ(code_of(UserStatus::Activated), 1);
+  EXPECT_EQ(code_of(UserStatus::Suspended), 2);
+  EXPECT_EQ(code_of(UserStatus::Deleting), 3);
+  EXPECT_EQ(code_of(UserStatus::PendingBan), 5);
+  EXPECT_EQ(code_of(UserStatus::Banned), 6);
+  EXPECT_EQ(code_of(UserStatus::OutOfCredits), 8);
+  EXPECT_EQ(code_of(BgpStatus::Up), 1);
+  EXPECT_EQ(code_of(BgpStatus::Down), 2);
+  EXPECT_EQ(code_of(AccessPassKind::SolanaValidator), 1);
+  EXPECT_EQ(code_of(AccessPassKind::EdgeSeat), 4);
+  EXPECT_EQ(code_of(AccessPassStatus::Connected), 1);
+  EXPECT_EQ(code_of(AccessPassStatus::Disconnected), 2);
 }
 
 TEST(Codes, OtherNumbersNameNoWord) {

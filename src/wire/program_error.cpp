@@ -48,13 +48,26 @@ constexpr Entry kErrors[] = {
     {ProgramError::DeviceNotSet, "DeviceNotSet", "this seat of the exchange is empty: there is nothing to remove"},
     {ProgramError::InvalidAccountCode, "InvalidAccountCode",
      "a code has letters, digits, ':', '_' and '-' only: choose another"},
-    {ProgramError::Unauthorized, "Unauthorized", "the payer did not sign: sign with its key"},
+    {ProgramError::MaxUsersExceeded, "MaxUsersExceeded",
+     "the device has as many users as it may have: choose another, or raise its max_users"},
+    {ProgramError::InvalidLastAccessEpoch, "InvalidLastAccessEpoch",
+     "the last epoch of an access pass has to be 0 or one that is not over"},
+    {ProgramError::Unauthorized, "Unauthorized",
+     "the access pass is not for this key, address or administrator, or the payer did not sign"},
+    {ProgramError::InvalidSolanaPubkey, "InvalidSolanaPubkey", "a pass for a validator or an RPC node names its key"},
     {ProgramError::InterfaceNotFound, "InterfaceNotFound",
      "the device has no interface of that name: look at its list of interfaces"},
+    {ProgramError::AccessPassUnauthorized, "AccessPassUnauthorized",
+     "the access pass has run out: ask for another epoch"},
+    {ProgramError::InvalidClientIp, "InvalidClientIp", "the address of the user has to be routable on the internet"},
+    {ProgramError::InvalidDzIp, "InvalidDzIp",
+     "the address that the user gets has to be routable on the internet: correct the dz prefixes"},
     {ProgramError::InvalidTunnelNet, "InvalidTunnelNet",
-     "the tunnel network has to be a private one (RFC 1918): choose a block of 10/8, 172.16/12 or 192.168/16"},
+     "the tunnel network has to be a private one (RFC 1918) for a link, a link-local one (169.254/16) for a user: "
+     "correct "
+     "the block"},
     {ProgramError::InvalidTunnelId, "InvalidTunnelId",
-     "the tunnel id has to be at most 1024: free some links' ids first"},
+     "the tunnel id has to be at most 1024 for a link, 4595 for a user: free some ids first"},
     {ProgramError::InvalidTunnelIp, "InvalidTunnelIp",
      "the tunnel address does not belong to the tunnel network: read the link again and repeat"},
     {ProgramError::InvalidBandwidth, "InvalidBandwidth",
@@ -85,6 +98,8 @@ constexpr Entry kErrors[] = {
     {ProgramError::InvalidMaxBandwidth, "InvalidMaxBandwidth", "the maximum bandwidth is not a valid one: correct it"},
     {ProgramError::InvalidAccountOwner, "InvalidAccountOwner",
      "an account given here is not the one that the link names: read the link again and repeat"},
+    {ProgramError::AccessPassNotFound, "AccessPassNotFound",
+     "there is no access pass for this address and key: have one set"},
     {ProgramError::InvalidBgpCommunity, "InvalidBgpCommunity",
      "the BGP community has to be 10000 to 10999, and none is left to hand out beyond"},
     {ProgramError::InterfaceAlreadyExists, "InterfaceAlreadyExists",
@@ -96,6 +111,8 @@ constexpr Entry kErrors[] = {
      "the minimum version may not be above the program's own"},
     {ProgramError::InvalidActualLocation, "InvalidActualLocation",
      "the device is not at the location given as the old one: read the device again and repeat"},
+    {ProgramError::InvalidUserPubkey, "InvalidUserPubkey",
+     "the user account is not at the address of this client address and type"},
     {ProgramError::InvalidPublicIp, "InvalidPublicIp",
      "the public address has to be routable on the internet and outside the device's own dz prefixes"},
     {ProgramError::AllocationFailed, "AllocationFailed",
@@ -112,15 +129,33 @@ constexpr Entry kErrors[] = {
     {ProgramError::CyoaRequiresPhysical, "CyoaRequiresPhysical",
      "CYOA is for physical interfaces only: choose another interface"},
     {ProgramError::DeviceHasInterfaces, "DeviceHasInterfaces", "the device still has interfaces: delete them first"},
+    {ProgramError::AccessPassInUse, "AccessPassInUse", "users are connected with this access pass: delete them first"},
+    {ProgramError::InvalidTenantPubkey, "InvalidTenantPubkey", "there is no such tenant"},
+    {ProgramError::TenantNotInAccessPassAllowlist, "TenantNotInAccessPassAllowlist",
+     "the access pass is for other tenants"},
+    {ProgramError::InvalidTunnelEndpoint, "InvalidTunnelEndpoint",
+     "the tunnel endpoint has to be routable on the internet"},
+    {ProgramError::MaxUnicastUsersExceeded, "MaxUnicastUsersExceeded",
+     "the device has as many unicast users as it may have: choose another, or raise its max_unicast_users"},
+    {ProgramError::MaxMulticastSubscribersExceeded, "MaxMulticastSubscribersExceeded",
+     "the device has as many multicast subscribers as it may have: choose another, or raise its "
+     "max_multicast_subscribers"},
     {ProgramError::InterfaceHasEdgeAssignment, "InterfaceHasEdgeAssignment",
      "the interface serves CYOA or DIA, or a link: it cannot serve both"},
     {ProgramError::FeatureNotEnabled, "FeatureNotEnabled", "this is switched off on this ledger"},
+    {ProgramError::MaxMulticastPublishersExceeded, "MaxMulticastPublishersExceeded",
+     "the device has as many multicast publishers as it may have: choose another, or raise its "
+     "max_multicast_publishers"},
     {ProgramError::ArithmeticOverflow, "ArithmeticOverflow",
      "a counter would overflow or fall below zero: report this"},
     {ProgramError::InvalidName, "InvalidName",
      "a topology's name starts with a letter and has letters, digits and '-' only"},
     {ProgramError::InvalidDeviceTunnelBlock, "InvalidDeviceTunnelBlock",
      "the device tunnel block has to be private (RFC 1918) or link-local"},
+    {ProgramError::AccessPassMaxUnicastUsersExceeded, "AccessPassMaxUnicastUsersExceeded",
+     "the access pass has as many unicast users as it may have: have it raised"},
+    {ProgramError::AccessPassMaxMulticastUsersExceeded, "AccessPassMaxMulticastUsersExceeded",
+     "the access pass has as many multicast users as it may have: have it raised"},
     {ProgramError::NotAlongLifecycle, "NotAlongLifecycle",
      "status may not go there from where it is: the activator moves it only along the lifecycle table, which needs "
      "desired_status and, to activate, health healthy"},
@@ -186,19 +221,25 @@ std::optional<ProgramError> program_error(std::uint32_t code) {
 std::string_view text_of(TelemetryError error) {
   switch (error) {
     case TelemetryError::UnauthorizedAgent:
-      return "only the device's metrics publisher writes its samples: sign with that key";
+      return "only the agent that the samples belong to writes them, a device's is its metrics publisher: sign with "
+             "that "
+             "key";
     case TelemetryError::DeviceNotReady: return "a device of the link is in a status that takes no samples";
     case TelemetryError::LinkNotReady: return "the link is in a status that takes no samples";
     case TelemetryError::InvalidLink: return "the link does not join exactly these two devices: check the accounts";
-    case TelemetryError::AccountFull: return "the account holds at most 35000 samples: go on in the next epoch";
+    case TelemetryError::AccountFull:
+      return "the account holds at most 35000 samples, of the internet 3000: go on in the next epoch";
     case TelemetryError::InvalidAccountType: return "the account holds samples of another kind: check the address";
     case TelemetryError::InvalidAccountOwner: return "the account is not the telemetry program's: check the address";
     case TelemetryError::InvalidAddress:
-      return "the samples account is not at the address of this direction, link and epoch";
+      return "the samples account is not at the address of this direction, link or pair of exchanges, and epoch";
     case TelemetryError::AccountAlreadyExists: return "the samples account exists: write to it";
     case TelemetryError::AccountDoesNotExist: return "the samples account does not exist: initialize it first";
     case TelemetryError::InvalidSamplingInterval: return "the sampling interval has to be above 0";
     case TelemetryError::TooManySamples: return "one write carries at most 2560 samples: split it";
+    case TelemetryError::ExchangeNotReady: return "an exchange is in a status that takes no samples";
+    case TelemetryError::DataProviderNameTooLong: return "a data provider's name has at most 32 bytes: shorten it";
+    case TelemetryError::SameExchange: return "the two exchanges are the same: name two";
     case TelemetryError::NoSamples: return "a write carries at least one sample";
   }
   return "";

@@ -64,6 +64,16 @@ void put_accounts(const Corpus& corpus, const SmallLedger& small) {
   LatencySamples samples;
   samples.rtt_us = {5000, 0, 5100};
   corpus.put("accounts", "samples", wire::encode(samples));
+  User user;
+  user.publishers = user.feeds = {Pubkey{}};
+  corpus.put("accounts", "user", wire::encode(user));
+  AccessPass pass;
+  pass.type = {.kind = AccessPassKind::EdgeSeat, .seats = {FeedSeat{}}};
+  corpus.put("accounts", "access-pass", wire::encode(pass));
+  InternetLatencySamples internet;
+  internet.data_provider = "ripeatlas";
+  internet.rtt_us = {5000, 5100};
+  corpus.put("accounts", "internet-samples", wire::encode(internet));
 }
 
 void put_transactions(const Corpus& corpus, const SmallLedger& small) {

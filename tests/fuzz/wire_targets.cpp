@@ -5,6 +5,7 @@
 #include "input.h"
 #include "targets.h"
 #include "wire/accounts.h"
+#include "wire/instructions/access_pass.h"
 #include "wire/instructions/device.h"
 #include "wire/instructions/global.h"
 #include "wire/instructions/health.h"
@@ -15,6 +16,7 @@
 #include "wire/instructions/site.h"
 #include "wire/instructions/telemetry.h"
 #include "wire/instructions/topology.h"
+#include "wire/instructions/user.h"
 #include "wire/transaction.h"
 
 namespace dz::fuzz {
@@ -80,7 +82,10 @@ int accounts_target(ByteView bytes) {
   check_account(bytes, wire::decode_resource_extension);
   check_account(bytes, wire::decode_topology);
   check_account(bytes, wire::decode_index);
+  check_account(bytes, wire::decode_user);
+  check_account(bytes, wire::decode_access_pass);
   check_account(bytes, wire::decode_latency_samples);
+  check_account(bytes, wire::decode_internet_latency_samples);
   for (const auto* profile : all_profiles()) {
     check_account(bytes, wire::decode_device, *profile);
     check_account(bytes, wire::decode_link, *profile);
@@ -100,7 +105,10 @@ int instructions_target(ByteView bytes) {
   check_all_args<wire::CreatePermissionArgs, wire::UpdatePermissionArgs, wire::AllocateResourceArgs,
                  wire::DeallocateResourceArgs, wire::CreateResourceArgs, wire::CreateIndexArgs,
                  wire::CreateTopologyArgs, wire::ClearTopologyArgs>(bytes);
-  check_all_args<wire::InitializeLatencySamplesArgs, wire::WriteLatencySamplesArgs>(bytes);
+  check_all_args<wire::CreateUserArgs, wire::UpdateUserArgs, wire::DeleteUserArgs, wire::SetUserBgpStatusArgs,
+                 wire::SetAccessPassArgs, wire::SetAccessPassFlagsArgs>(bytes);
+  check_all_args<wire::InitializeLatencySamplesArgs, wire::WriteLatencySamplesArgs, wire::InitializeInternetSamplesArgs,
+                 wire::WriteInternetSamplesArgs>(bytes);
   return 0;
 }
 

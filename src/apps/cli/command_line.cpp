@@ -59,6 +59,8 @@ struct Parser {
     add_resource(top);
     add_device(top);
     add_link(top);
+    add_user(top);
+    add_access_pass(top);
     add_network(top);
     add_completion(top);
     help = app.add_subcommand("help", "what a command does: help link create wan");

@@ -89,7 +89,7 @@ TEST_F(DeviceTest, ContributorsWriteTheirFieldsAndNoOthers) {
   EXPECT_EQ(ams().code, "ams-dz009");
   EXPECT_EQ(ams().max_users, 64);
   EXPECT_REFUSED(ledger, set(ledger.bob, {.max_users = 1}), wire::ProgramError::NotAllowed);
-  EXPECT_REFUSED(ledger, set(ledger.alice, {.users_count = 0}), wire::ProgramError::NotAllowed);
+  EXPECT_REFUSED(ledger, set(ledger.alice, {.users_count = 1}), wire::ProgramError::ImmutableField);
   EXPECT_REFUSED(ledger, set(ledger.foundation, {.contributor = ledger.bobs}), wire::ProgramError::ImmutableField);
   EXPECT_REFUSED(ledger, set(ledger.foundation, {.reference_count = 7U}), wire::ProgramError::ImmutableField);
   EXPECT_REFUSED(ledger, set(ledger.alice, {.public_ip = *parse_ipv4("195.219.121.97")}),
@@ -159,24 +159,15 @@ TEST_F(DeviceTest, AccountsOfAnUpdateMustFitItsArguments) {
   EXPECT_REFUSED(ledger, ledger.run(instruction), wire::ProgramError::InvalidArgument);
 }
 
-TEST_F(DeviceTest, UserCountsRiseOnlyWhileItTakesUsers) {
-  EXPECT_REFUSED(ledger, set(ledger.foundation, {.users_count = 1}), wire::ProgramError::DeviceAcceptsNoUsers);
-  ledger.activate(ledger.ams);
-  EXPECT_ACCEPTED(ledger, set(ledger.foundation, {.users_count = 3, .unicast_users_count = 2}));
-  EXPECT_ACCEPTED(ledger, set(ledger.alice, {.status = Status::SoftDrained}));
-  EXPECT_REFUSED(ledger, set(ledger.foundation, {.users_count = 4}), wire::ProgramError::DeviceAcceptsNoUsers);
-  EXPECT_REFUSED(ledger, set(ledger.foundation, {.unicast_users_count = 3}), wire::ProgramError::DeviceAcceptsNoUsers);
-  EXPECT_REFUSED(ledger, set(ledger.foundation, {.multicast_publishers_count = 1}),
-                 wire::ProgramError::DeviceAcceptsNoUsers);
-  EXPECT_ACCEPTED(ledger, set(ledger.foundation, {.users_count = 2}));  // they may leave
-}
-
 TEST_F(DeviceTest, DeletionNamesEveryUnmetCondition) {
   ledger.activate(ledger.ams);
-  EXPECT_ACCEPTED(ledger, set(ledger.foundation, {.users_count = 3}));
+  auto device = ams();
+  device.users_count = 3;
+  device.reference_count = 3;
+  ledger.force(ledger.ams, device);
   EXPECT_REFUSED(ledger, ledger.delete_device(ledger.alice, ledger.ams), wire::ProgramError::NotDrained);
   const auto line = ledger.log().back();
-  for (const auto* part : {"activated", "4 interfaces", "3 users"})
+  for (const auto* part : {"activated", "3 links, users or exchanges", "4 interfaces", "3 users"})
     EXPECT_NE(line.find(part), std::string::npos) << line;
 }
 

@@ -1,4 +1,4 @@
-// UpdateDevice: the fields of its contributor, the words of the lifecycle, the counts of its users, its prefixes.
+// UpdateDevice: the fields of its contributor, the words of the lifecycle, its prefixes.
 #include <algorithm>
 
 #include "program/guarded/handlers.h"
@@ -17,11 +17,6 @@ bool is_status_only(const DeviceUpdate& all, const wire::UpdateDeviceArgs& args)
   return args.status && !moves && rest == wire::UpdateDeviceArgs{};
 }
 
-bool has_foundation_fields(const wire::UpdateDeviceArgs& args) {
-  return args.users_count || args.unicast_users_count || args.multicast_subscribers_count ||
-         args.multicast_publishers_count;
-}
-
 Check authorize_update(const DeviceUpdate& all, const Authority& authority, const lifecycle::Roles& roles,
                        const wire::UpdateDeviceArgs& args) {
   if (roles.activator && is_status_only(all, args)) return {};  // whether it may is for the lifecycle to say
@@ -29,9 +24,6 @@ Check authorize_update(const DeviceUpdate& all, const Authority& authority, cons
     DZ_TRY(check_key(all.contributor.at, all.device->contributor, wire::ProgramError::InvalidContributorPubkey));
   }
   DZ_TRY(authorize_contributor(authority, *all.contributor, wire::ProgramError::NotAllowed, "change this device"));
-  if (!roles.foundation && has_foundation_fields(args)) {
-    return reject(wire::ProgramError::NotAllowed, "the counts of users are the foundation's to write");
-  }
   return {};
 }
 
@@ -41,9 +33,14 @@ Check check_fixed_fields(const Device& device, const wire::UpdateDeviceArgs& arg
     return reject(wire::ProgramError::ImmutableField,
                   "a device stays with its contributor: delete it and create it anew");
   }
-  if (args.reference_count && *args.reference_count != device.reference_count) {
+  const auto differs = [](const auto& given, auto stored) { return given && *given != stored; };
+  if (differs(args.reference_count, device.reference_count) || differs(args.users_count, device.users_count) ||
+      differs(args.unicast_users_count, device.unicast_users_count) ||
+      differs(args.multicast_subscribers_count, device.multicast_subscribers_count) ||
+      differs(args.multicast_publishers_count, device.multicast_publishers_count)) {
     return reject(wire::ProgramError::ImmutableField,
-                  "reference_count follows the records that name the device and is not written by hand");
+                  "reference_count and the counts of users follow the records that name the device and are not written "
+                  "by hand");
   }
   return {};
 }
@@ -86,11 +83,8 @@ Check update_device(Accounts& accounts, const wire::UpdateDeviceArgs& args) {
   DZ_TRY(authorize_update(all, authority, roles, args));
   DZ_TRY(check_fixed_fields(device, args));
 
-  const auto before = device;
   DZ_TRY(write_lifecycle(device, {args.status, args.desired_status}, roles));
   DZ_TRY(set_contributor_fields(device, args));
-  set_user_counts(device, args);
-  DZ_TRY(check_user_counts(before, device));
   if (all.locations) DZ_TRY(move_to(accounts, device, *all.locations));
   if (args.dz_prefixes) DZ_TRY(set_prefixes(accounts, all, *args.dz_prefixes));
   DZ_TRY(check_own_address(device));

@@ -201,16 +201,17 @@ TEST_F(Global, PoolsOfLinksAreNotChangedByHand) {
 
 TEST_F(Global, OtherPoolsAllocateByHand) {
   const auto as_foundation = ledger.as(ledger.foundation);
-  const wire::ResourceType vrfs{.kind = wire::ResourceKind::VrfIds}, users{.kind = wire::ResourceKind::UserTunnelBlock};
+  const wire::ResourceType vrfs{.kind = wire::ResourceKind::VrfIds},
+      groups{.kind = wire::ResourceKind::MulticastPublisherBlock};
   EXPECT_REFUSED(ledger, ledger.run(allocate_resource(ledger.as(ledger.alice), {vrfs, {}})),
                  wire::ProgramError::NotAllowed);
   EXPECT_ACCEPTED(ledger, ledger.run(allocate_resource(as_foundation, {vrfs, {}})));
   EXPECT_REFUSED(ledger, ledger.run(allocate_resource(as_foundation, {vrfs, wire::IdOrIp{std::uint16_t{1}}})),
                  wire::ProgramError::AllocationFailed);
-  EXPECT_REFUSED(ledger, ledger.run(allocate_resource(as_foundation, {users, wire::IdOrIp{std::uint16_t{1}}})),
+  EXPECT_REFUSED(ledger, ledger.run(allocate_resource(as_foundation, {groups, wire::IdOrIp{std::uint16_t{1}}})),
                  wire::ProgramError::InvalidArgument);
   EXPECT_ACCEPTED(
-      ledger, ledger.run(allocate_resource(as_foundation, {users, wire::IdOrIp{*parse_network("169.254.0.4/31")}})));
+      ledger, ledger.run(allocate_resource(as_foundation, {groups, wire::IdOrIp{*parse_network("148.51.120.4/31")}})));
   EXPECT_REFUSED(
       ledger,
       ledger.run(close_resource(as_foundation, resource_address(ledger.program, vrfs).address, ledger.foundation)),

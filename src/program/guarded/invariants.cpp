@@ -30,6 +30,7 @@ Counts count_names(const Records& records) {
   for (const auto& [key, link] : records.links) {
     for (const auto& named : {link.contributor, link.side_a, link.side_z}) ++counts[named];
   }
+  for (const auto& [key, user] : records.users) ++counts[user.device];
   for (const auto& [key, exchange] : records.exchanges) {
     for (const auto& named : {exchange.device1, exchange.device2}) {
       if (!named.is_zero()) ++counts[named];
@@ -201,6 +202,7 @@ void add_record(Records& records, const Pubkey& key, const wire::Account& accoun
     case wire::AccountType::Link: return keep(records.links, key, wire::decode_link(account.data, *facts.profile));
     case wire::AccountType::ResourceExtension:
       return keep(records.pools, key, wire::decode_resource_extension(account.data));
+    case wire::AccountType::User: return keep(records.users, key, wire::decode_user(account.data));
     case wire::AccountType::Permission: return keep(records.permissions, key, wire::decode_permission(account.data));
     case wire::AccountType::GlobalState:
       if (auto state = wire::decode_global_state(account.data)) records.state = std::move(*state);
@@ -288,6 +290,8 @@ std::string check_guarded_invariants(std::span<const AccountChange> changes, con
     if (auto broken = rule(t); !broken.empty()) return broken;
   }
   if (auto broken = check_allocations(t, facts.ids->serviceability); !broken.empty()) return broken;
+  if (auto broken = check_user_pools(t, facts.ids->serviceability); !broken.empty()) return broken;
+  if (auto broken = check_user_authority(t, facts); !broken.empty()) return broken;
   if (auto broken = check_holds(t, facts); !broken.empty()) return broken;
   return check_lifecycle_authority(t, facts);
 }

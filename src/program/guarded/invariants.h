@@ -7,6 +7,7 @@
 #include <string>
 
 #include "domain/records.h"
+#include "domain/users.h"
 #include "program/runtime/runtime.h"
 
 namespace dz::program::guarded {
@@ -20,6 +21,7 @@ struct Records {
   std::map<Pubkey, Link> links;
   std::map<Pubkey, ResourceExtension> pools;
   std::map<Pubkey, Permission> permissions;
+  std::map<Pubkey, User> users;
   std::optional<GlobalState> state;
 };
 
@@ -53,8 +55,16 @@ BrokenRule check_allocations(const RecordChange& t, const Pubkey& program);
 BrokenRule check_lifecycle_authority(const RecordChange& t, const TransactionFacts& facts);
 // Holds are on DZX links only; each side sets and clears its own.
 BrokenRule check_holds(const RecordChange& t, const TransactionFacts& facts);
-// A device's counts of users do not rise while it takes none.
+// Whether the key is among the signers, and whether one of them has one of the permission bits before or after.
+bool signs(const TransactionFacts& facts, const Pubkey& key);
+bool any_signer_may(const RecordChange& t, const TransactionFacts& facts, unsigned __int128 bits);
+
+// A device's counts of users move as the users that name it do.
 BrokenRule check_user_counts(const RecordChange& t);
+// Tunnel networks, tunnel ids and addresses of a dz_prefix are taken exactly while one user has them.
+BrokenRule check_user_pools(const RecordChange& t, const Pubkey& program);
+// Users come by their owner's signature and go by it or an administrator's; none comes to a device that takes none.
+BrokenRule check_user_authority(const RecordChange& t, const TransactionFacts& facts);
 
 // All of the above.
 std::string check_guarded_invariants(std::span<const AccountChange> changes, const TransactionFacts& facts);

@@ -1,4 +1,4 @@
-// Who wrote what: status, desired_status, health, holds, counts of users.
+// Who wrote what: status, desired_status, health, holds.
 #include "program/guarded/invariants.h"
 
 #include <algorithm>
@@ -11,10 +11,6 @@
 namespace dz::program::guarded {
 namespace {
 
-bool signs(const TransactionFacts& facts, const Pubkey& key) {
-  return std::find(facts.signers.begin(), facts.signers.end(), key) != facts.signers.end();
-}
-
 // A transaction may also grant a right and use it: what holds before or after it counts.
 unsigned __int128 permissions_of(const RecordChange& t, const TransactionFacts& facts, std::size_t signer) {
   auto all = facts.permissions[signer];
@@ -23,6 +19,12 @@ unsigned __int128 permissions_of(const RecordChange& t, const TransactionFacts& 
     if (own && permission.status == PermissionStatus::Activated) all |= permission.permissions;
   }
   return all;
+}
+
+}  // namespace
+
+bool signs(const TransactionFacts& facts, const Pubkey& key) {
+  return std::find(facts.signers.begin(), facts.signers.end(), key) != facts.signers.end();
 }
 
 bool any_signer_may(const RecordChange& t, const TransactionFacts& facts, unsigned __int128 bits) {
@@ -34,6 +36,8 @@ bool any_signer_may(const RecordChange& t, const TransactionFacts& facts, unsign
   }
   return false;
 }
+
+namespace {
 
 bool owner_signs(const RecordChange& t, const TransactionFacts& facts, const Pubkey& contributor) {
   for (const auto* records : {&t.before, &t.after}) {
@@ -207,20 +211,6 @@ BrokenRule check_holds(const RecordChange& t, const TransactionFacts& facts) {
     const auto* const old = find(t.before.links, key);
     auto broken = check_holds_of(old != nullptr ? *old : Link{}, link, roles_to(t, facts, network, link));
     if (!broken.empty()) return broken;
-  }
-  return {};
-}
-
-BrokenRule check_user_counts(const RecordChange& t) {
-  for (const auto& [key, after] : t.after.devices) {
-    const auto* const old = find(t.before.devices, key);
-    const auto before = old != nullptr ? *old : Device{};
-    const bool rises = after.users_count > before.users_count ||
-                       after.unicast_users_count > before.unicast_users_count ||
-                       after.multicast_subscribers_count > before.multicast_subscribers_count ||
-                       after.multicast_publishers_count > before.multicast_publishers_count;
-    const bool takes = accepts_new_users(after.status) || (old != nullptr && accepts_new_users(before.status));
-    if (rises && !takes) return fmt::format("users of '{}' rose while it takes none", after.code);
   }
   return {};
 }

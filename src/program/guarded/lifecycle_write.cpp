@@ -80,15 +80,4 @@ Check write_health(Link& link, Health health, const Judged& judged, const lifecy
   return write_any_health(link, health, judged, roles);
 }
 
-Check check_user_counts(const Device& before, const Device& after) {
-  if (accepts_new_users(before.status) && accepts_new_users(after.status)) return {};
-  const bool rises = after.users_count > before.users_count || after.unicast_users_count > before.unicast_users_count ||
-                     after.multicast_subscribers_count > before.multicast_subscribers_count ||
-                     after.multicast_publishers_count > before.multicast_publishers_count;
-  if (!rises) return {};
-  return reject(
-      wire::ProgramError::DeviceAcceptsNoUsers,
-      fmt::format("device '{}' is {}: it takes new users only while activated", before.code, to_text(before.status)));
-}
-
 }  // namespace dz::program::guarded

@@ -18,7 +18,4 @@ using Judged = std::optional<lifecycle::JudgedState>;
 Check write_health(Device& device, Health health, const Judged& judged, const lifecycle::Roles& roles);
 Check write_health(Link& link, Health health, const Judged& judged, const lifecycle::Roles& roles);
 
-// A device's counts of users may rise only while it takes new ones, before the write and after it.
-Check check_user_counts(const Device& before, const Device& after);
-
 }  // namespace dz::program::guarded

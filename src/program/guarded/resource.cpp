@@ -23,7 +23,7 @@ Outcome<Record<ResourceExtension>> open_pool(Accounts& accounts, const wire::Res
   DZ_TRY(authorize(accounts, *state, permission::kResourceAdmin, "change resources"));
   if (is_managed(type.kind)) {
     return reject(wire::ProgramError::ManagedPool,
-                  "links and interfaces allocate from this pool and give back to it; nobody else may");
+                  "links, interfaces and users allocate from this pool and give back to it; nobody else may");
   }
   return pool;
 }

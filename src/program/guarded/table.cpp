@@ -1,6 +1,7 @@
 // The instructions of the guarded program: its own where it differs from the live one, else those of both.
 #include "program/guarded/handlers.h"
 #include "program/guarded/invariants.h"
+#include "program/guarded/user.h"
 #include "program/rules/handlers.h"
 #include "program/runtime/instruction_table.h"
 
@@ -43,6 +44,16 @@ constexpr InstructionEntry kInstructions[] = {
     with_args<accept_link>(),
     with_args<update_link>(),
     with_args<delete_link>(),
+    with_args<create_user>(),
+    with_args<update_user>(),
+    with_args<delete_user>(),
+    with_args<request_ban_user>(),
+    {wire::InstructionTag::CheckUserAccessPass, check_user_access_pass},
+    with_args<set_user_bgp_status>(),
+    with_args<set_access_pass>(),
+    {wire::InstructionTag::CloseAccessPass, close_access_pass},
+    {wire::InstructionTag::CheckStatusAccessPass, check_access_pass},
+    with_args<set_access_pass_flags>(),
     with_args<set_device_health>(),
     with_args<set_link_health>(),
     with_args<allocate_resource>(),

@@ -6,7 +6,7 @@
 
 #include "program/guarded/invariants.h"
 #include "program/rules/allocator.h"
-#include "program/test_ledger.h"
+#include "program/user_fixture.h"
 
 namespace dz::program::guarded {
 namespace {
@@ -26,6 +26,8 @@ const std::vector<Status> kStatuses{Status::Activated,   Status::SoftDrained, St
 const std::vector<DesiredStatus> kDesired{DesiredStatus::Activated, DesiredStatus::SoftDrained,
                                           DesiredStatus::HardDrained, DesiredStatus::Deleted};
 const std::vector<Health> kHealths{Health::Unknown, Health::Pending, Health::Healthy, Health::Impaired};
+const std::vector<Ipv4> kClients{ip_of("8.8.1.1"), ip_of("8.8.1.2"), ip_of("8.8.1.3")};
+const std::vector<UserType> kUserTypes{UserType::Ibrl, UserType::EdgeFiltering, UserType::Multicast};
 const std::vector<std::string> kPorts{"Ethernet1", "Ethernet2", "Ethernet3", "Ethernet4", "Ethernet5"};
 
 class Walk {
@@ -37,7 +39,7 @@ class Walk {
   const std::string& fault() const { return fault_; }
 
   void step() {
-    switch (*rc::gen::inRange(0, 11)) {
+    switch (*rc::gen::inRange(0, 14)) {
       case 0: return create_a_link();
       case 1: return accept_a_link();
       case 2:
@@ -48,6 +50,9 @@ class Walk {
       case 7: return change_an_interface();
       case 8: return give_a_permission();
       case 9: return move_a_tunnel();
+      case 10:
+      case 11: return connect_a_user();
+      case 12: return change_a_user();
       default: return follow_the_lifecycle();
     }
   }
@@ -60,9 +65,12 @@ class Walk {
     for (const auto& [at, pool] : all.after.pools) {
       auto empty = pool;
       std::fill(empty.bitmap.begin(), empty.bitmap.end(), std::uint8_t{0});
+      const bool of_prefix = empty.ip && !empty.associated_with.is_zero();
+      if (of_prefix) allocate(empty, NetworkV4{empty.ip->base.address, 32});  // the device's own
       all.before.pools.emplace(at, empty);
     }
-    for (auto broken : {check_reference_counts(all), check_interfaces(all), check_allocations(all, ledger.program)}) {
+    for (auto broken : {check_reference_counts(all), check_interfaces(all), check_allocations(all, ledger.program),
+                        check_user_counts(all), check_user_pools(all, ledger.program)}) {
       if (!broken.empty()) return broken;
     }
     return {};
@@ -137,7 +145,8 @@ class Walk {
   }
   void write_a_device() {
     wire::UpdateDeviceArgs args{.status = maybe(kStatuses), .desired_status = maybe(kDesired)};
-    if (*rc::gen::inRange(0, 3) == 0) args.users_count = *rc::gen::inRange<std::uint16_t>(0, 5);
+    if (*rc::gen::inRange(0, 3) == 0) args.users_count = *rc::gen::inRange<std::uint16_t>(0, 3);
+    if (*rc::gen::inRange(0, 2) == 0) args.max_users = *rc::gen::inRange<std::uint16_t>(0, 4);
     if (*rc::gen::inRange(0, 5) == 0) args.dz_prefixes = std::vector{*parse_network("195.219.120.0/28")};
     const auto device = a_device();
     count(ledger.set_device(owner_or_anybody_of(device), device, args));
@@ -180,6 +189,31 @@ class Walk {
     count(ledger.set_link(pick<Pubkey>({ledger.foundation, anybody()}), *at,
                           {.tunnel_id = *rc::gen::inRange<std::uint16_t>(0, 6), .tunnel_net = net}));
   }
+  void connect_a_user() {
+    const auto who = anybody();
+    count(users.give_pass(who));
+    count(users.connect(who, a_device(), pick(kClients), pick(kUserTypes)));
+  }
+  void change_a_user() {
+    std::vector<Pubkey> all;
+    for (const auto& [at, account] : ledger.accounts) {
+      if (wire::account_type(account.data) == wire::AccountType::User) all.push_back(at);
+    }
+    if (all.empty()) return;
+    const auto user = ledger.get<User>(pick(all));
+    switch (*rc::gen::inRange(0, 4)) {
+      case 0: return count(users.ban(owner_or(ledger.foundation), user.client_ip, user.type));
+      case 1:
+        return count(ledger.run(update_user(ledger.as(owner_or(ledger.foundation)),
+                                            users.user_at(user.client_ip, user.type), users.of(user.device),
+                                            {.dz_ip = maybe<Ipv4>({user.client_ip, ip_of("195.219.121.99")}),
+                                             .tunnel_id = maybe<std::uint16_t>({0, 500, 501, 600}),
+                                             .tunnel_net = maybe<NetworkV4>({{ip_of("169.254.0.2"), 31}})})));
+      default: return count(users.disconnect(owner_or(user.owner), user.client_ip, user.type));
+    }
+  }
+  Pubkey owner_or(const Pubkey& owner) const { return *rc::gen::inRange(0, 3) == 0 ? anybody() : owner; }
+
   // So that walks get into service at all.
   void follow_the_lifecycle() {
     if (const auto at = a_link()) {
@@ -193,6 +227,7 @@ class Walk {
   }
 
   TestLedger ledger;
+  TestUsers users{ledger};
   std::string fault_;
 };
 

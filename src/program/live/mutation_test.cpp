@@ -4,7 +4,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include "program/test_ledger.h"
+#include "program/user_fixture.h"
 #include "wire/instructions/index.h"
 #include "wire/instructions/topology.h"
 
@@ -53,9 +53,30 @@ struct Start {
     add(set_device_health(ledger.as(ledger.monitor), ledger.ams, Health::Impaired, profile));
     add(set_link_health(ledger.as(ledger.monitor), wan, Health::Impaired, profile));
     add_those_of_the_foundation(wan, next);
+    add_those_of_users();
   }
 
  private:
+  void add_those_of_users() {
+    TestUsers users(ledger);
+    const auto who = ledger.as(ledger.foundation);
+    const auto here = ip_of("8.8.1.1"), there = ip_of("8.8.1.2");
+    EXPECT_ACCEPTED(ledger, users.give_pass(ledger.mallory));
+    EXPECT_ACCEPTED(ledger, users.give_pass(ledger.bob));
+    EXPECT_ACCEPTED(ledger, ledger.set_device(ledger.alice, ledger.ams, {.max_users = 9}));
+    EXPECT_ACCEPTED(ledger, users.connect(ledger.mallory, ledger.ams, here));
+    const auto user = users.user_at(here);
+    for (auto& instruction : std::vector<wire::Instruction>{
+             users.create(ledger.mallory, ledger.ams, there, UserType::EdgeFiltering),
+             users.remove(ledger.mallory, here), request_ban_user(who, user, users.of(ledger.ams)),
+             update_user(who, user, users.of(ledger.ams), {.dz_ip = ip_of("195.219.121.99"), .tunnel_id = 600}),
+             set_user_bgp_status(ledger.as(key("agent")), user, ledger.ams, {BgpStatus::Up, 1}),
+             set_access_pass(who, ledger.bob, {.type = {.kind = AccessPassKind::Others, .name = "x", .key = "y"}}),
+             close_access_pass(who, users.pass_at(ledger.bob)), check_access_pass(who, users.pass_at(ledger.bob)),
+             set_access_pass_flags(who, users.pass_at(ledger.bob), {.locked = true})}) {
+      instructions.push_back(std::move(instruction));
+    }
+  }
   void add_those_of_the_foundation(const Pubkey& wan, AccountIndex next) {
     const auto who = ledger.as(ledger.foundation);
     const auto config = ledger.get<GlobalConfig>(wire::global_config_address(ledger.program).address);

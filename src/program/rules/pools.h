@@ -40,8 +40,15 @@ Check create_pool(const Accounts& accounts, const AccountRef& at, const wire::Re
 
 // The program itself keeps these in step with the records, so nobody changes them by hand.
 constexpr bool is_managed(wire::ResourceKind kind) {
-  return kind == wire::ResourceKind::DeviceTunnelBlock || kind == wire::ResourceKind::LinkIds ||
-         kind == wire::ResourceKind::SegmentRoutingIds;
+  switch (kind) {
+    case wire::ResourceKind::DeviceTunnelBlock:
+    case wire::ResourceKind::LinkIds:
+    case wire::ResourceKind::SegmentRoutingIds:
+    case wire::ResourceKind::UserTunnelBlock:
+    case wire::ResourceKind::TunnelIds:
+    case wire::ResourceKind::DzPrefixBlock: return true;
+    default: return false;
+  }
 }
 
 // AllocationFailed when the pool has none.

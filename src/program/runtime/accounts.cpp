@@ -60,8 +60,20 @@ Result<Index> decode_record(ByteView data, const Profile&) {
   return wire::decode_index(data);
 }
 template <>
+Result<User> decode_record(ByteView data, const Profile&) {
+  return wire::decode_user(data);
+}
+template <>
+Result<AccessPass> decode_record(ByteView data, const Profile&) {
+  return wire::decode_access_pass(data);
+}
+template <>
 Result<LatencySamples> decode_record(ByteView data, const Profile&) {
   return wire::decode_latency_samples(data);
+}
+template <>
+Result<InternetLatencySamples> decode_record(ByteView data, const Profile&) {
+  return wire::decode_internet_latency_samples(data);
 }
 
 Outcome<AccountRef> Accounts::next(std::string_view what) {

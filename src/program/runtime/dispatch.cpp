@@ -1,6 +1,8 @@
 // The serviceability programs: which one a ledger runs, and instruction tag -> handler.
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "program/runtime/execution.h"
 #include "program/runtime/instruction_table.h"
 
@@ -16,7 +18,19 @@ Check reject_tag(ByteView data) {
   if (!data.empty() && wire::is_deprecated(data[0])) {
     return reject(wire::ProgramError::Deprecated, "the instruction is no longer served");
   }
-  return reject(wire::InstructionErrorKind::InvalidInstructionData, "this ledger knows no such instruction");
+  constexpr auto kError = wire::InstructionErrorKind::InvalidInstructionData;
+  if (!data.empty()) {
+    if (const auto name = wire::unserved_instruction(data[0]); !name.empty()) {
+      return reject(kError,
+                    fmt::format("this ledger does not serve {}: it keeps no tenants, multicast groups and feeds, "
+                                "and moves no users of old kinds",
+                                name));
+    }
+    if (const auto name = to_text(static_cast<wire::InstructionTag>(data[0])); !name.empty()) {
+      return reject(kError, fmt::format("the program of this ledger does not serve {}", name));
+    }
+  }
+  return reject(kError, "this ledger knows no such instruction");
 }
 
 Check run(Invocation& invocation) {

@@ -199,5 +199,6 @@ Check validate(const ResourceExtension&) { return {}; }
 Check validate(const Topology&) { return {}; }
 Check validate(const Index&) { return {}; }
 Check validate(const LatencySamples&) { return {}; }
+Check validate(const InternetLatencySamples&) { return {}; }
 
 }  // namespace dz::program

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "domain/records.h"
+#include "domain/users.h"
 #include "program/runtime/outcome.h"
 
 namespace dz::program {
@@ -21,7 +22,10 @@ Check validate(const Permission& permission);
 Check validate(const ResourceExtension& pool);
 Check validate(const Topology& topology);
 Check validate(const Index& index);
+Check validate(const User& user);        // validate_users.cpp
+Check validate(const AccessPass& pass);  // validate_users.cpp
 Check validate(const LatencySamples& samples);
+Check validate(const InternetLatencySamples& samples);
 
 // A vlan that there is.
 Check check_vlan(const Interface& i);

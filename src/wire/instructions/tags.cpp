@@ -28,6 +28,10 @@ constexpr std::pair<InstructionTag, std::string_view> kNames[] = {
     {InstructionTag::CreateLink, "CreateLink"},
     {InstructionTag::UpdateLink, "UpdateLink"},
     {InstructionTag::DeleteLink, "DeleteLink"},
+    {InstructionTag::CreateUser, "CreateUser"},
+    {InstructionTag::UpdateUser, "UpdateUser"},
+    {InstructionTag::DeleteUser, "DeleteUser"},
+    {InstructionTag::RequestBanUser, "RequestBanUser"},
     {InstructionTag::CreateContributor, "CreateContributor"},
     {InstructionTag::UpdateContributor, "UpdateContributor"},
     {InstructionTag::SuspendContributor, "SuspendContributor"},
@@ -35,7 +39,11 @@ constexpr std::pair<InstructionTag, std::string_view> kNames[] = {
     {InstructionTag::DeleteContributor, "DeleteContributor"},
     {InstructionTag::SetDeviceExchange, "SetDeviceExchange"},
     {InstructionTag::AcceptLink, "AcceptLink"},
+    {InstructionTag::SetAccessPass, "SetAccessPass"},
     {InstructionTag::SetAirdrop, "SetAirdrop"},
+    {InstructionTag::CloseAccessPass, "CloseAccessPass"},
+    {InstructionTag::CheckStatusAccessPass, "CheckStatusAccessPass"},
+    {InstructionTag::CheckUserAccessPass, "CheckUserAccessPass"},
     {InstructionTag::CreateDeviceInterface, "CreateDeviceInterface"},
     {InstructionTag::DeleteDeviceInterface, "DeleteDeviceInterface"},
     {InstructionTag::UpdateDeviceInterface, "UpdateDeviceInterface"},
@@ -56,10 +64,37 @@ constexpr std::pair<InstructionTag, std::string_view> kNames[] = {
     {InstructionTag::DeletePermission, "DeletePermission"},
     {InstructionTag::CreateIndex, "CreateIndex"},
     {InstructionTag::DeleteIndex, "DeleteIndex"},
+    {InstructionTag::SetUserBgpStatus, "SetUserBGPStatus"},
     {InstructionTag::CreateTopology, "CreateTopology"},
     {InstructionTag::DeleteTopology, "DeleteTopology"},
     {InstructionTag::ClearTopology, "ClearTopology"},
-    {InstructionTag::AssignTopologyNodeSegments, "AssignTopologyNodeSegments"}};
+    {InstructionTag::AssignTopologyNodeSegments, "AssignTopologyNodeSegments"},
+    {InstructionTag::SetAccessPassFlags, "SetAccessPassFlags"}};
+
+constexpr std::pair<std::uint8_t, std::string_view> kUnserved[] = {{0, "Migrate"},
+                                                                   {46, "CreateMulticastGroup"},
+                                                                   {49, "UpdateMulticastGroup"},
+                                                                   {50, "SuspendMulticastGroup"},
+                                                                   {51, "ReactivateMulticastGroup"},
+                                                                   {52, "DeleteMulticastGroup"},
+                                                                   {54, "AddMulticastGroupPubAllowlist"},
+                                                                   {55, "RemoveMulticastGroupPubAllowlist"},
+                                                                   {56, "AddMulticastGroupSubAllowlist"},
+                                                                   {57, "RemoveMulticastGroupSubAllowlist"},
+                                                                   {58, "UpdateMulticastGroupRoles"},
+                                                                   {59, "CreateSubscribeUser"},
+                                                                   {88, "CreateTenant"},
+                                                                   {89, "UpdateTenant"},
+                                                                   {90, "DeleteTenant"},
+                                                                   {91, "TenantAddAdministrator"},
+                                                                   {92, "TenantRemoveAdministrator"},
+                                                                   {93, "UpdatePaymentStatus"},
+                                                                   {112, "CreateFeed"},
+                                                                   {113, "UpdateFeed"},
+                                                                   {114, "DeleteFeed"},
+                                                                   {115, "SetAccessPassFeeds"},
+                                                                   {117, "SubscribeFeed"},
+                                                                   {118, "UnsubscribeFeed"}};
 
 constexpr std::uint8_t kDeprecated[] = {6,  7,  8,  9,  21, 22, 24, 25, 27, 29, 30, 32, 33, 35,
                                         37, 38, 40, 41, 43, 45, 47, 48, 53, 72, 75, 77, 78};
@@ -67,6 +102,13 @@ constexpr std::uint8_t kDeprecated[] = {6,  7,  8,  9,  21, 22, 24, 25, 27, 29, 
 }  // namespace
 
 bool is_deprecated(std::uint8_t tag) { return std::binary_search(std::begin(kDeprecated), std::end(kDeprecated), tag); }
+
+std::string_view unserved_instruction(std::uint8_t tag) {
+  for (const auto& [number, name] : kUnserved) {
+    if (number == tag) return name;
+  }
+  return {};
+}
 
 std::string_view to_text(InstructionTag tag) {
   for (const auto& [known, name] : kNames) {

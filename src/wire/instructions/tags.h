@@ -31,6 +31,10 @@ enum class InstructionTag : std::uint8_t {
   CreateLink = 28,
   UpdateLink = 31,
   DeleteLink = 34,
+  CreateUser = 36,
+  UpdateUser = 39,
+  DeleteUser = 42,
+  RequestBanUser = 44,
   CreateContributor = 60,
   UpdateContributor = 61,
   SuspendContributor = 62,
@@ -38,7 +42,11 @@ enum class InstructionTag : std::uint8_t {
   DeleteContributor = 64,
   SetDeviceExchange = 65,
   AcceptLink = 66,
+  SetAccessPass = 67,
   SetAirdrop = 68,
+  CloseAccessPass = 69,
+  CheckStatusAccessPass = 70,
+  CheckUserAccessPass = 71,
   CreateDeviceInterface = 73,
   DeleteDeviceInterface = 74,
   UpdateDeviceInterface = 76,
@@ -59,14 +67,20 @@ enum class InstructionTag : std::uint8_t {
   DeletePermission = 101,
   CreateIndex = 104,
   DeleteIndex = 105,
+  SetUserBgpStatus = 106,
   CreateTopology = 107,
   DeleteTopology = 108,
   ClearTopology = 109,
-  AssignTopologyNodeSegments = 110
+  AssignTopologyNodeSegments = 110,
+  SetAccessPassFlags = 116
 };
 
 // Upstream instructions that always fail with Deprecated (67).
 bool is_deprecated(std::uint8_t tag);
+
+// Upstream's name of an instruction on what no program of this project keeps: tenants, multicast groups, feeds, users
+// at addresses of the old kind. Empty for any other number.
+std::string_view unserved_instruction(std::uint8_t tag);
 
 // "SetLinkHealth", as the program logs it; empty for a number that is not above.
 std::string_view to_text(InstructionTag tag);
@@ -77,6 +91,11 @@ std::optional<InstructionTag> instruction_tag(ByteView data);
 // The data of an instruction without arguments.
 inline Bytes only(InstructionTag tag) { return {static_cast<std::uint8_t>(tag)}; }
 
-enum class TelemetryTag : std::uint8_t { InitializeDeviceLatencySamples = 0, WriteDeviceLatencySamples = 1 };
+enum class TelemetryTag : std::uint8_t {
+  InitializeDeviceLatencySamples = 0,
+  WriteDeviceLatencySamples = 1,
+  InitializeInternetLatencySamples = 2,
+  WriteInternetLatencySamples = 3
+};
 
 }  // namespace dz::wire

@@ -21,4 +21,20 @@ Instruction write_latency_samples(const Pubkey& telemetry_program, const Pubkey&
   return {telemetry_program, {writable(samples), signing(agent), read_only(kSystemProgramId)}, encode(args)};
 }
 
+Instruction initialize_internet_samples(const Pubkey& telemetry_program, const Pubkey& agent,
+                                        const Pubkey& origin_exchange, const Pubkey& target_exchange,
+                                        const InitializeInternetSamplesArgs& args) {
+  const auto samples = internet_latency_samples_address(
+      telemetry_program, agent, {args.data_provider, origin_exchange, target_exchange, args.epoch});
+  return {telemetry_program,
+          {writable(samples.address), signing(agent), read_only(origin_exchange), read_only(target_exchange),
+           read_only(kSystemProgramId)},
+          encode(args)};
+}
+
+Instruction write_internet_samples(const Pubkey& telemetry_program, const Pubkey& agent, const Pubkey& samples,
+                                   const WriteInternetSamplesArgs& args) {
+  return {telemetry_program, {writable(samples), signing(agent), read_only(kSystemProgramId)}, encode(args)};
+}
+
 }  // namespace dz::wire

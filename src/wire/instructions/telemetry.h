@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <vector>
 
 #include "wire/instruction.h"
@@ -46,5 +47,37 @@ Instruction initialize_latency_samples(const Pubkey& telemetry_program, const Pu
 // Accounts: samples W, agent S W, system R.
 Instruction write_latency_samples(const Pubkey& telemetry_program, const Pubkey& agent, const Pubkey& samples,
                                   const WriteLatencySamplesArgs& args);
+
+// Latency over the internet between two exchanges. Whoever signs is the agent, whose key is part of the address.
+struct InitializeInternetSamplesArgs {
+  static constexpr auto kTag = TelemetryTag::InitializeInternetLatencySamples;
+  std::string data_provider;
+  std::uint64_t epoch = 0;
+  std::uint64_t sampling_interval_us = 0;
+  template <typename Self, typename Io>
+  static void fields(Self& a, Io& io) {
+    io(a.data_provider, a.epoch, a.sampling_interval_us);
+  }
+  bool operator==(const InitializeInternetSamplesArgs&) const = default;
+};
+struct WriteInternetSamplesArgs {
+  static constexpr auto kTag = TelemetryTag::WriteInternetLatencySamples;
+  std::uint64_t start_timestamp_us = 0;
+  std::vector<std::uint32_t> rtt_us;
+  template <typename Self, typename Io>
+  static void fields(Self& a, Io& io) {
+    io(a.start_timestamp_us, a.rtt_us);
+  }
+  bool operator==(const WriteInternetSamplesArgs&) const = default;
+};
+inline constexpr std::size_t kMaxInternetSamplesPerAccount = 3'000;
+
+// Accounts: samples W, agent S W, origin exchange R, target exchange R, system R.
+Instruction initialize_internet_samples(const Pubkey& telemetry_program, const Pubkey& agent,
+                                        const Pubkey& origin_exchange, const Pubkey& target_exchange,
+                                        const InitializeInternetSamplesArgs& args);
+// Accounts: samples W, agent S W, system R.
+Instruction write_internet_samples(const Pubkey& telemetry_program, const Pubkey& agent, const Pubkey& samples,
+                                   const WriteInternetSamplesArgs& args);
 
 }  // namespace dz::wire

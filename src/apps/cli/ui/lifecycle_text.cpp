@@ -1,8 +1,11 @@
 #include "apps/cli/ui/lifecycle_text.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "client/users.h"
 #include "lifecycle/table.h"
 
 namespace dz::cli {
@@ -100,6 +103,28 @@ void add_interfaces(const Device& device, std::vector<std::string>& reasons) {
   for (const auto& interface : device.interfaces) {
     reasons.push_back(fmt::format("interface {} is left: doublezero device interface delete --device {} --name {}",
                                   interface.name, device.code, interface.name));
+  }
+}
+
+// Each by its address, the first of many; a count alone is what a ledger has whose users this client does not see.
+void add_users(const client::Snapshot& snapshot, const LifecycleRecord& device, std::vector<std::string>& reasons) {
+  constexpr std::size_t kMostNamed = 20;
+  const auto users = client::users_of_device(snapshot, device.key);
+  for (std::size_t i = 0; i < std::min(users.size(), kMostNamed); ++i) {
+    const auto& user = *users[i].record;
+    reasons.push_back(fmt::format("user {} ({}, {}, of {}) is on it: doublezero user delete --pubkey {}",
+                                  to_text(user.client_ip), to_text(user.type), to_text(user.status),
+                                  to_text(user.owner), to_text(users[i].key)));
+  }
+  if (users.size() > kMostNamed) {
+    reasons.push_back(fmt::format("{} more users are on it: doublezero user list --device {}",
+                                  users.size() - kMostNamed, device.code));
+  }
+  if (users.empty() && device.users > 0) {
+    reasons.push_back(
+        fmt::format("{} users are on it: doublezero device update --pubkey {} --max-users 0, then wait "
+                    "until they have left",
+                    device.users, device.code));
   }
 }
 
@@ -213,12 +238,7 @@ Result<void> check_delete(const client::Snapshot& snapshot, const client::Found<
   add_links(snapshot, device.key, reasons);
   add_interfaces(*device.record, reasons);
   add_seats(snapshot, device.key, reasons);
-  if (record.users > 0) {
-    reasons.push_back(
-        fmt::format("{} users are on it: doublezero device update --pubkey {} --max-users 0, then wait "
-                    "until they have left",
-                    record.users, record.code));
-  }
+  add_users(snapshot, record, reasons);
   return refuse_delete(record, reasons);
 }
 

@@ -192,17 +192,19 @@ TEST_F(Drain, OffboardingToTheLastRecord) {
 TEST_F(Drain, UsersAreNotThrownOffUnsaid) {
   shell.activate("device", "ams-dz001");
   shell.ok("device update --pubkey ams-dz001 --max-users 96");
-  shell.ok("device update --pubkey ams-dz001 --users-count 12");
+  shell.ok("access-pass set --user-payer " + shell.pubkey("carol"));
+  shell.ok("user create --device ams-dz001 --client-ip 8.8.1.1", "carol");
+  shell.ok("user create --device ams-dz001 --client-ip 8.8.1.2", "carol");
   EXPECT_EQ(shell.ok("device get --code ams-dz001 --json").json().at("accepts_new_users"), true);
   const auto refused = shell.run("device drain --pubkey ams-dz001 --hard", "alpha");
   EXPECT_EQ(refused.exit_code, 1);
-  EXPECT_SAYS(refused.err, "12 users are on device 'ams-dz001'");
+  EXPECT_SAYS(refused.err, "2 users are on device 'ams-dz001'");
   EXPECT_EQ(shell.run("device update --pubkey ams-dz001 --status hard-drained", "alpha").exit_code, 1);
   shell.ok("device drain --pubkey ams-dz001", "alpha");
   EXPECT_EQ(shell.ok("device get --code ams-dz001 --json").json().at("keeps_users"), true);
   shell.ok("device drain --pubkey ams-dz001 --hard --yes", "alpha");
   EXPECT_EQ(field("device get --code ams-dz001", "status"), "hard-drained");
-  EXPECT_SAYS(shell.run("device delete --pubkey ams-dz001", "alpha").err, "12 users are on it");
+  EXPECT_SAYS(shell.run("device delete --pubkey ams-dz001", "alpha").err, "user 8.8.1.2 (ibrl, activated, of ");
 }
 
 }  // namespace

@@ -34,6 +34,8 @@ void add_link_wait(Commands& link);
 void add_device_wait(Commands& device);
 void add_link_history(Commands& link);
 void add_device_history(Commands& device);
+void add_user(Commands& app);
+void add_access_pass(Commands& app);
 void add_network(Commands& app);  // apply, export
 void add_completion(Commands& app);
 // What may follow the words on a command line, the last of which is being typed.
