@@ -291,7 +291,7 @@ void ErrorHistory::leave_out(MinuteIndex before) {
       return minute_of_value(previous) == minute_of_value(value) && minute_of_value(next) == minute_of_value(value);
     });
   }
-  folded_size_ = values_.size();
+  folded_size_ = static_cast<std::uint32_t>(values_.size());
 }
 
 template <typename GoesOut>
@@ -311,6 +311,21 @@ void ErrorHistory::leave_out_if(MinuteIndex before, const GoesOut& goes_out) {
     next.anew = next.anew || value.anew || value.worst() != ErrorFinding::None;
   }
   values_ = std::move(stay);
+}
+
+// What lies below the greatest value is a replay, or began anew from 0.
+std::uint64_t ErrorHistory::rise(MinuteIndex from, MinuteIndex to) const {
+  std::uint64_t sum = 0, high = 0;
+  for (const auto& value : values_) {
+    const auto m = minute_of_value(value);
+    if (m >= to) break;
+    const auto number = value.reading.value;
+    const bool rose = value.worst() == ErrorFinding::Rise;
+    const bool anew = value.began || value.anew || (rose && number < high);
+    if (rose && m >= from) sum += anew ? number : number - high;
+    high = anew ? number : std::max(high, number);
+  }
+  return sum;
 }
 
 std::optional<Reading> ErrorHistory::newest() const {

@@ -25,7 +25,8 @@ namespace dz::evidence {
 inline constexpr MinuteIndex kRingMinutes = static_cast<MinuteIndex>(kRingLength.count());
 
 // Answers remembered for tallies. They are not evidence, so queries may refresh them.
-using ThreeCounts = std::array<WindowCount, 3>;  // Data, Errors, Utilization; or Reporting, ConfigAgent, TelemetryAgent
+using ThreeCounts = std::array<WindowCount, 3>;  // Reporting, ConfigAgent, TelemetryAgent
+using PortCounts = std::array<WindowCount, 5>;   // Data, Errors, Utilization, Carrier, Discards
 
 enum DirectionPlane : int { kProbed, kLost };
 using DirectionMinutes = MinuteTable<2>;
@@ -35,10 +36,11 @@ using ValueMinutes = MinuteTable<2>;
 
 // The minutes of a link end and what is remembered of them: one interface and one direction, for kRingLength. With all
 // else that is kept of it: evidence_test.cpp.
-static_assert(PortMinutes::kBytes + kRingWords * sizeof(DirectionMinutes::Word) + sizeof(ThreeCounts) +
+static_assert(PortMinutes::kBytes + kRingWords * sizeof(DirectionMinutes::Word) + sizeof(PortCounts) +
                   sizeof(WindowCount) <=
               1536);
-static_assert(PortMinutes::kBytesOfErrors <= 1024);  // beside, for an interface with an error in that time
+// Beside, for an interface with an error in that time, or with discards or carrier transitions.
+static_assert(PortMinutes::kBytesOfErrors <= 1024 && PortMinutes::kBytesOfEvents <= 1280);
 
 // How closed minutes of a subject changed: by late rows, by samples found later. It is not evidence.
 class LateChanges {
@@ -178,7 +180,7 @@ using ThreeChanges = std::array<LateChanges, 3>;  // reporting, config agent, te
 struct Devices : Subjects<DeviceEvidence, DeviceMinutes, ThreeCounts, ThreeChanges> {
   std::unordered_map<Pubkey, std::uint32_t> index;
 };
-struct Ports : Subjects<PortEvidence, PortMinutes, ThreeCounts> {
+struct Ports : Subjects<PortEvidence, PortMinutes, PortCounts> {
   std::vector<std::uint32_t> late;                  // those with late rows waiting
   std::map<Pubkey, std::set<std::string>> named;    // by the ledger's records: interface_key
   std::map<Pubkey, std::set<std::string>> refused;  // had no place; at most kMostRefused each

@@ -13,7 +13,7 @@
 
 namespace dz::evidence {
 
-// The first five planes carry the bit numbers of CounterBit (tally.h).
+// The planes of counters carry the bit numbers of CounterBit (tally.h).
 enum PortPlane : int {
   kInErrorsRose,
   kOutErrorsRose,
@@ -21,119 +21,60 @@ enum PortPlane : int {
   kInOctetsRose,
   kOutOctetsRose,
   kData,
-  kStrictOnly
+  kStrictOnly,
+  kInDiscardsRose,
+  kOutDiscardsRose,
+  kCarrierRose,
+  kDiscardsStrictOnly,
+  kCarrierStrictOnly
 };
-inline constexpr int kPortPlanes = 7;
+inline constexpr int kPortPlanes = 12;
 // kStrictOnly: every error of this minute is bad when strict and nothing when damped: a first value of unknown size, or
-// part of a fall of which it is not known yet whether it was a reset.
+// part of a fall of which it is not known yet whether it was a reset. The two others say so of discards and carrier.
 constexpr bool is_of_errors(int plane) { return plane <= kInFcsErrorsRose || plane == kStrictOnly; }
+constexpr bool is_of_events(int plane) { return plane > kStrictOnly; }
 
-// The minutes of all interfaces. Hardly any has an error within 32 h, so those planes have rows for the ones that do
-// alone: a row is made with the first error, and given up when the last one has left the ring.
-class PortMinutes {
-  using Seen = MinuteTable<3>;  // octets rose, data
-  using Errors = MinuteTable<4, 64>;
+// Minutes of what hardly any interface has within 32 h: only those that do have a row. It is made with the first bit,
+// and given up when the last one has left the ring.
+template <int Planes>
+class RareMinutes {
+  using Table = MinuteTable<Planes, 64>;
 
  public:
-  static constexpr int kPlanes = kPortPlanes;
-  // What each interface takes, and what one with errors takes beside.
-  static constexpr std::size_t kBytes = kRingWords * sizeof(Seen::Word) + sizeof(std::uint32_t);
-  static constexpr std::size_t kBytesOfErrors = kRingWords * sizeof(Errors::Word);
+  static constexpr std::size_t kBytes = kRingWords * sizeof(typename Table::Word);  // of one that has some
 
-  // 64 minutes of every plane.
-  class Word {
-   public:
-    std::uint64_t operator[](std::size_t plane) const {
-      const auto p = static_cast<int>(plane);
-      return is_of_errors(p) ? (*errors_)[error_plane(p)] : (*seen_)[seen_plane(p)];
-    }
-
-   private:
-    friend class PortMinutes;
-    Word(const Seen::Word& seen, const Errors::Word& errors) : seen_(&seen), errors_(&errors) {}
-    const Seen::Word* seen_;
-    const Errors::Word* errors_;
-  };
-
-  // As MinuteTable::Row.
-  class Row {
-   public:
-    Row() = default;
-    Word word(std::int32_t w, int slot) const { return {seen_.word(w, slot), errors_.word(w, slot)}; }
-    bool test(int plane, MinuteIndex m) const {
-      return is_of_errors(plane) ? errors_.test(static_cast<int>(error_plane(plane)), m)
-                                 : seen_.test(static_cast<int>(seen_plane(plane)), m);
-    }
-
-   private:
-    friend class PortMinutes;
-    Seen::Row seen_;
-    Errors::Row errors_;
-  };
-
-  std::uint32_t size() const { return seen_.size(); }
-  void resize(std::uint32_t subjects) {
-    seen_.resize(subjects);
-    rows_.resize(subjects, kNoRow);
+  void resize(std::uint32_t subjects) { rows_.resize(subjects, kNoRow); }
+  typename Table::Row operator[](std::uint32_t subject) const {
+    return rows_[subject] == kNoRow ? typename Table::Row() : table_[rows_[subject]];
   }
-
-  Row operator[](std::uint32_t subject) const {
-    Row row;
-    row.seen_ = seen_[subject];
-    if (rows_[subject] != kNoRow) row.errors_ = errors_[rows_[subject]];
-    return row;
-  }
-  bool test(std::uint32_t subject, int plane, MinuteIndex m) const { return (*this)[subject].test(plane, m); }
-
-  // As MinuteTable's.
-  void set(std::uint32_t subject, int plane, MinuteIndex m) { put(subject, plane, word_of(m), bit_of(m), bit_of(m)); }
-  void clear(std::uint32_t subject, int plane, MinuteIndex m) { put(subject, plane, word_of(m), bit_of(m), 0); }
+  bool has(std::uint32_t subject) const { return rows_[subject] != kNoRow; }
   void put(std::uint32_t subject, int plane, std::int32_t w, std::uint64_t mask, std::uint64_t bits) {
-    if (w > seen_.newest()) make_room(w);
-    if (!is_of_errors(plane)) return seen_.put(subject, static_cast<int>(seen_plane(plane)), w, mask, bits);
     if (rows_[subject] == kNoRow && (bits & mask) == 0) return;
-    errors_.put(row_of(subject), static_cast<int>(error_plane(plane)), w, mask, bits);
+    table_.put(row_of(subject), plane, w, mask, bits);
   }
   void erase(std::uint32_t subject) {
-    seen_.erase(subject);
     if (rows_[subject] == kNoRow) return;
-    errors_.erase(rows_[subject]);
+    table_.erase(rows_[subject]);
     give_up(subject);
   }
-  void erase_from(MinuteIndex m) {
-    seen_.erase_from(m);
-    errors_.erase_from(m);
+  void erase_from(MinuteIndex m) { table_.erase_from(m); }
+  void make_room(std::int32_t w) {
+    table_.make_room(w);
+    for (std::uint32_t subject = 0; subject < rows_.size(); ++subject) {
+      if (rows_[subject] != kNoRow && table_.is_empty(rows_[subject])) give_up(subject);
+    }
   }
-
-  // For snapshots, as MinuteTable's.
-  static constexpr std::int32_t kNothing = Seen::kNothing;
-  std::int32_t newest() const { return seen_.newest(); }
-  void restart(std::int32_t newest) {
-    seen_.restart(newest);
-    errors_.restart(newest);
-  }
+  void restart(std::int32_t newest) { table_.restart(newest); }
 
  private:
   static constexpr std::uint32_t kNoRow = UINT32_MAX;
-  static constexpr std::size_t seen_plane(int plane) { return static_cast<std::size_t>(plane - kInOctetsRose); }
-  static constexpr std::size_t error_plane(int plane) {
-    return static_cast<std::size_t>(plane == kStrictOnly ? kInFcsErrorsRose + 1 : plane);
-  }
 
-  // Both tables end at the same minute, so that what has left one has left the other.
-  void make_room(std::int32_t w) {
-    seen_.make_room(w);
-    errors_.make_room(w);
-    for (std::uint32_t subject = 0; subject < rows_.size(); ++subject) {
-      if (rows_[subject] != kNoRow && errors_.is_empty(rows_[subject])) give_up(subject);
-    }
-  }
   std::uint32_t row_of(std::uint32_t subject) {
     auto& row = rows_[subject];
     if (row != kNoRow) return row;
     if (spare_.empty()) {
-      row = errors_.size();
-      errors_.resize(row + 1);
+      row = table_.size();
+      table_.resize(row + 1);
     } else {
       row = spare_.back();
       spare_.pop_back();
@@ -142,21 +83,145 @@ class PortMinutes {
   }
   void give_up(std::uint32_t subject) { spare_.push_back(std::exchange(rows_[subject], kNoRow)); }
 
-  Seen seen_;
-  Errors errors_;
-  std::vector<std::uint32_t> rows_;   // in errors_, by subject
+  Table table_;
+  std::vector<std::uint32_t> rows_;   // in table_, by subject
   std::vector<std::uint32_t> spare_;  // rows that are empty
 };
 
-inline constexpr int kCounters = 5;
+// The minutes of all interfaces: octets and data of each, and of errors and events (discards, carrier transitions) what
+// there is. All tables end at the same minute, so that what has left one has left the others.
+class PortMinutes {
+  using Seen = MinuteTable<3>;  // octets rose, data
+  using Errors = RareMinutes<4>;
+  using Events = RareMinutes<5>;
+  template <int Planes>
+  using RareRow = typename MinuteTable<Planes, 64>::Row;
+  template <int Planes>
+  using RareWord = typename MinuteTable<Planes, 64>::Word;
+
+ public:
+  static constexpr int kPlanes = kPortPlanes;
+  // What each interface takes, and what one with errors or events takes beside.
+  static constexpr std::size_t kBytes = kRingWords * sizeof(Seen::Word) + 2 * sizeof(std::uint32_t);
+  static constexpr std::size_t kBytesOfErrors = Errors::kBytes;
+  static constexpr std::size_t kBytesOfEvents = Events::kBytes;
+
+  // 64 minutes of every plane.
+  class Word {
+   public:
+    std::uint64_t operator[](std::size_t plane) const {
+      const auto p = static_cast<int>(plane);
+      if (is_of_events(p)) return (*events_)[event_plane(p)];
+      return is_of_errors(p) ? (*errors_)[error_plane(p)] : (*seen_)[seen_plane(p)];
+    }
+
+   private:
+    friend class PortMinutes;
+    Word(const Seen::Word& seen, const RareWord<4>& errors, const RareWord<5>& events)
+        : seen_(&seen), errors_(&errors), events_(&events) {}
+    const Seen::Word* seen_;
+    const RareWord<4>* errors_;
+    const RareWord<5>* events_;
+  };
+
+  // As MinuteTable::Row.
+  class Row {
+   public:
+    Row() = default;
+    Word word(std::int32_t w, int slot) const {
+      return {seen_.word(w, slot), errors_.word(w, slot), events_.word(w, slot)};
+    }
+    bool test(int plane, MinuteIndex m) const {
+      if (is_of_events(plane)) return events_.test(static_cast<int>(event_plane(plane)), m);
+      return is_of_errors(plane) ? errors_.test(static_cast<int>(error_plane(plane)), m)
+                                 : seen_.test(static_cast<int>(seen_plane(plane)), m);
+    }
+
+   private:
+    friend class PortMinutes;
+    Seen::Row seen_;
+    RareRow<4> errors_;
+    RareRow<5> events_;
+  };
+
+  std::uint32_t size() const { return seen_.size(); }
+  void resize(std::uint32_t subjects) {
+    seen_.resize(subjects);
+    errors_.resize(subjects);
+    events_.resize(subjects);
+  }
+
+  Row operator[](std::uint32_t subject) const {
+    Row row;
+    row.seen_ = seen_[subject];
+    row.errors_ = errors_[subject];
+    row.events_ = events_[subject];
+    return row;
+  }
+  bool test(std::uint32_t subject, int plane, MinuteIndex m) const { return (*this)[subject].test(plane, m); }
+  bool has_events(std::uint32_t subject) const { return events_.has(subject); }
+
+  // As MinuteTable's.
+  void set(std::uint32_t subject, int plane, MinuteIndex m) { put(subject, plane, word_of(m), bit_of(m), bit_of(m)); }
+  void clear(std::uint32_t subject, int plane, MinuteIndex m) { put(subject, plane, word_of(m), bit_of(m), 0); }
+  void put(std::uint32_t subject, int plane, std::int32_t w, std::uint64_t mask, std::uint64_t bits) {
+    if (w > seen_.newest()) make_room(w);
+    if (is_of_events(plane)) return events_.put(subject, static_cast<int>(event_plane(plane)), w, mask, bits);
+    if (is_of_errors(plane)) return errors_.put(subject, static_cast<int>(error_plane(plane)), w, mask, bits);
+    seen_.put(subject, static_cast<int>(seen_plane(plane)), w, mask, bits);
+  }
+  void erase(std::uint32_t subject) {
+    seen_.erase(subject);
+    errors_.erase(subject);
+    events_.erase(subject);
+  }
+  void erase_from(MinuteIndex m) {
+    seen_.erase_from(m);
+    errors_.erase_from(m);
+    events_.erase_from(m);
+  }
+
+  // For snapshots, as MinuteTable's.
+  static constexpr std::int32_t kNothing = Seen::kNothing;
+  std::int32_t newest() const { return seen_.newest(); }
+  void restart(std::int32_t newest) {
+    seen_.restart(newest);
+    errors_.restart(newest);
+    events_.restart(newest);
+  }
+
+ private:
+  static constexpr std::size_t seen_plane(int plane) { return static_cast<std::size_t>(plane - kInOctetsRose); }
+  static constexpr std::size_t error_plane(int plane) {
+    return static_cast<std::size_t>(plane == kStrictOnly ? kInFcsErrorsRose + 1 : plane);
+  }
+  static constexpr std::size_t event_plane(int plane) { return static_cast<std::size_t>(plane - kInDiscardsRose); }
+
+  void make_room(std::int32_t w) {
+    seen_.make_room(w);
+    errors_.make_room(w);
+    events_.make_room(w);
+  }
+
+  Seen seen_;
+  Errors errors_;
+  Events events_;
+};
+
 inline constexpr std::array kErrorCounters{kInErrorsRose, kOutErrorsRose, kInFcsErrorsRose};
+inline constexpr std::array kDiscardCounters{kInDiscardsRose, kOutDiscardsRose};
+inline constexpr std::array kCarrierCounters{kCarrierRose};
+// Those that are sent when they change.
+inline constexpr std::array kSparseCounters{kInErrorsRose,   kOutErrorsRose,   kInFcsErrorsRose,
+                                            kInDiscardsRose, kOutDiscardsRose, kCarrierRose};
 inline constexpr std::array kOctetCounters{kInOctetsRose, kOutOctetsRose};
 constexpr bool is_octets(PortPlane counter) { return counter == kInOctetsRose || counter == kOutOctetsRose; }
-constexpr std::uint8_t bit_of_counter(PortPlane counter) { return static_cast<std::uint8_t>(1U << counter); }
+constexpr CounterBits bit_of_counter(PortPlane counter) { return static_cast<CounterBits>(1U << counter); }
 constexpr PortPlane plane_of(CounterBit counter) {
-  return static_cast<PortPlane>(std::countr_zero(static_cast<std::uint8_t>(counter)));
+  return static_cast<PortPlane>(std::countr_zero(static_cast<CounterBits>(counter)));
 }
 static_assert(bit_of_counter(kOutOctetsRose) == kOutOctets && plane_of(kInFcsErrors) == kInFcsErrorsRose);
+static_assert(bit_of_counter(kInDiscardsRose) == kInDiscards && plane_of(kCarrierTransitions) == kCarrierRose);
 
 // One port's minutes. Remembers the first one that it changed.
 class PortRing {

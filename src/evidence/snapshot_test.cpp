@@ -72,7 +72,7 @@ TEST(EvidenceSnapshot, EveryDamagedByteIsRefused) {
 
 TEST(EvidenceSnapshot, AnotherVersionIsUnsupportedNotCorrupt) {
   auto bytes = snapshot_of(Evidence{});
-  bytes[4] = 6;
+  bytes[4] = 7;
   EXPECT_EQ(restore_evidence(bytes).error().kind, ErrorKind::Unsupported);
 }
 
