@@ -1,3 +1,4 @@
+// Long because every signal is asked in the same few ways, and the compiler has to see the words of each there.
 // The queries of Evidence: which bits make a minute good, bad or unobserved, signal by signal.
 #include <algorithm>
 
