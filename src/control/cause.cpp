@@ -27,9 +27,11 @@ constexpr std::array kKinds{
     KindRow{CauseKind::QaFailing, "qa-failing"},
     KindRow{CauseKind::ParentPort, "parent-port"},
     KindRow{CauseKind::PortSilent, "port-silent"},
+    KindRow{CauseKind::PortFlaps, "port-flaps"},
     KindRow{CauseKind::PortErrors, "port-errors"},
     KindRow{CauseKind::CountersFell, "counters-fell"},
     KindRow{CauseKind::PortIdle, "port-idle"},
+    KindRow{CauseKind::PortDiscards, "port-discards"},
     KindRow{CauseKind::ProbesLost, "probes-lost"},
     KindRow{CauseKind::NoProbes, "no-probes"},
 };
@@ -63,6 +65,11 @@ std::string port_fault_text(CauseKind fault, const Cause& c, const CauseWords& w
   switch (fault) {
     case CauseKind::PortSilent:
       return fmt::format("{} no counter rows{}, although the device sends others", lasts ? "has sent" : "sends", since);
+    case CauseKind::PortFlaps:
+      return fmt::format("{} its carrier again and again{}", lasts ? "has lost" : "loses", since);
+    case CauseKind::PortDiscards:
+      return fmt::format("{} packets{}{}", lasts ? "has discarded" : "discards", since,
+                         counters.empty() ? "" : " (" + counters + ")");
     case CauseKind::PortErrors:
       return fmt::format("{} {}{}", lasts ? "has counted" : "counts", counters.empty() ? "errors" : counters, since);
     case CauseKind::CountersFell:
@@ -99,6 +106,9 @@ std::string port_to_do(CauseKind fault, const Cause& c, const CauseWords& words)
   switch (fault) {
     case CauseKind::PortSilent:
       return fmt::format("let {} send its counters, or name an interface that the device has", where);
+    case CauseKind::PortDiscards:
+      return fmt::format("take traffic off {}, or give it more room: its queues overflow", where);
+    case CauseKind::PortFlaps:
     case CauseKind::PortErrors: return fmt::format("repair {}: its optics, its cable, or its far end", where);
     case CauseKind::CountersFell:
       return fmt::format("nothing if {} was restarted: its next rows decide; otherwise stop what replays old readings",
@@ -133,9 +143,11 @@ std::string subject_of(const Cause& c) {
     case CauseKind::QaFailing: return fmt::format("device {} qa", to_text(c.device));
     case CauseKind::ParentPort:
     case CauseKind::PortSilent:
+    case CauseKind::PortFlaps:
     case CauseKind::PortErrors:
     case CauseKind::CountersFell:
-    case CauseKind::PortIdle: return fmt::format("port {} {}", to_text(c.device), interface_key(c.port));
+    case CauseKind::PortIdle:
+    case CauseKind::PortDiscards: return fmt::format("port {} {}", to_text(c.device), interface_key(c.port));
     case CauseKind::ProbesLost:
     case CauseKind::NoProbes: return fmt::format("probes {} {}", to_text(c.link), to_text(c.device));
   }
@@ -187,9 +199,11 @@ std::string render_cause(const Cause& c, const CauseWords& words) {
                          c.sub_interface.empty() ? "several interfaces" : c.sub_interface,
                          port_fault_text(c.fault, c, words));
     case CauseKind::PortSilent:
+    case CauseKind::PortFlaps:
     case CauseKind::PortErrors:
     case CauseKind::CountersFell:
-    case CauseKind::PortIdle: return fmt::format("{} {}", port_text(c, words), port_fault_text(c.kind, c, words));
+    case CauseKind::PortIdle:
+    case CauseKind::PortDiscards: return fmt::format("{} {}", port_text(c, words), port_fault_text(c.kind, c, words));
     case CauseKind::ProbesLost:
       return fmt::format("probes of {} {} lost{}", direction_text(c, words), c.since ? "have been" : "are", since);
     case CauseKind::NoProbes:
@@ -204,6 +218,8 @@ std::string render_title(const Cause& c, const CauseWords& words) {
     const auto where = port_text(c, words);
     switch (fault) {
       case CauseKind::PortSilent: return "no rows of " + where;
+      case CauseKind::PortFlaps: return "carrier transitions at " + where;
+      case CauseKind::PortDiscards: return "discards at " + where;
       case CauseKind::PortErrors:
         return fmt::format("{} at {}", c.counters == 0 ? "errors" : evidence::counters_text(c.counters), where);
       case CauseKind::CountersFell: return "counters of " + where + " below earlier ones";
@@ -224,9 +240,11 @@ std::string render_title(const Cause& c, const CauseWords& words) {
     case CauseKind::QaFailing: return fmt::format("failing QA of {}", words.code_of(c.device));
     case CauseKind::ParentPort: return of_port(c.fault);
     case CauseKind::PortSilent:
+    case CauseKind::PortFlaps:
     case CauseKind::PortErrors:
     case CauseKind::CountersFell:
-    case CauseKind::PortIdle: return of_port(c.kind);
+    case CauseKind::PortIdle:
+    case CauseKind::PortDiscards: return of_port(c.kind);
     case CauseKind::ProbesLost: return "lost probes of " + direction_text(c, words);
     case CauseKind::NoProbes: return "no probes of " + direction_text(c, words);
   }
@@ -259,9 +277,11 @@ std::string render_to_do(const Cause& c, const CauseWords& words) {
     case CauseKind::QaFailing: return fmt::format("repair what QA finds broken at {}", device());
     case CauseKind::ParentPort: return port_to_do(c.fault, c, words);
     case CauseKind::PortSilent:
+    case CauseKind::PortFlaps:
     case CauseKind::PortErrors:
     case CauseKind::CountersFell:
-    case CauseKind::PortIdle: return port_to_do(c.kind, c, words);
+    case CauseKind::PortIdle:
+    case CauseKind::PortDiscards: return port_to_do(c.kind, c, words);
     case CauseKind::ProbesLost: return "repair the way of the probes of " + direction_text(c, words);
     case CauseKind::NoProbes: return "let the telemetry agent send probes of " + direction_text(c, words);
   }
@@ -274,6 +294,8 @@ std::string render_end(const Cause& c, const CauseWords& words) {
     const auto where = port_text(c, words);
     switch (fault) {
       case CauseKind::PortSilent: return fmt::format("{} sends counter rows again", where);
+      case CauseKind::PortFlaps: return fmt::format("{} keeps its carrier for a minute", where);
+      case CauseKind::PortDiscards: return fmt::format("{} passes a minute without discards", where);
       case CauseKind::PortErrors: return fmt::format("{} passes a minute without errors", where);
       case CauseKind::CountersFell:
         return fmt::format("the counters of {} are known to have been reset, or rise above the earlier ones", where);
@@ -295,9 +317,11 @@ std::string render_end(const Cause& c, const CauseWords& words) {
     case CauseKind::QaFailing: return fmt::format("QA of {} passes", device());
     case CauseKind::ParentPort: return of_port(c.fault);
     case CauseKind::PortSilent:
+    case CauseKind::PortFlaps:
     case CauseKind::PortErrors:
     case CauseKind::CountersFell:
-    case CauseKind::PortIdle: return of_port(c.kind);
+    case CauseKind::PortIdle:
+    case CauseKind::PortDiscards: return of_port(c.kind);
     case CauseKind::ProbesLost: return fmt::format("no probe of {} is lost for a minute", direction_text(c, words));
     case CauseKind::NoProbes: return fmt::format("probes of {} have samples", direction_text(c, words));
   }

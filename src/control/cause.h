@@ -29,9 +29,11 @@ enum class CauseKind : std::uint8_t {
   QaFailing,
   ParentPort,  // what stands in for sub-interfaces without counters of their own is at fault
   PortSilent,
+  PortFlaps,  // its carrier comes and goes
   PortErrors,
   CountersFell,  // were reset, or old readings are replayed
   PortIdle,
+  PortDiscards,
   ProbesLost,
   NoProbes,
 };
@@ -46,7 +48,7 @@ struct Cause {
   std::string port;                                      // of ports, the one that sends the counters; empty: all
   std::string sub_interface;                             // ParentPort: for which it stands in; empty: several
   CauseKind fault = CauseKind::PortErrors;               // ParentPort: what is wrong with it
-  std::uint8_t counters = 0;                             // CounterBit set: that rose, or did not rise
+  evidence::CounterBits counters = 0;                    // CounterBit set: that rose, or did not rise
   Duration by{};                                         // ClockAhead, RowsLate
   std::string detail;             // PubkeyChanged: the old one. Of sources: what else is known. Else empty
   std::vector<Pubkey> silent;     // SourceSuspect

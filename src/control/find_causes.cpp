@@ -28,12 +28,22 @@ std::optional<Timestamp> since_of(const Finding& f) {
   return since && *since > f.tally.from ? std::optional<Timestamp>(*since) : std::nullopt;
 }
 
-bool is_of_port(CauseKind kind) { return kind >= CauseKind::ParentPort && kind <= CauseKind::PortIdle; }
+bool is_of_port(CauseKind kind) { return kind >= CauseKind::ParentPort && kind <= CauseKind::PortDiscards; }
 // Of a link: what takes its traffic and probes away.
 bool stops_a_link(CauseKind kind) {
   return kind == CauseKind::DeviceSilent || (is_of_port(kind) && kind <= CauseKind::PortErrors);
 }
 bool is_traffic(CauseKind kind) { return kind >= CauseKind::PortIdle; }
+
+// Of counters of a port that rose, or did not.
+CauseKind kind_of(Signal signal) {
+  switch (signal) {
+    case Signal::Errors: return CauseKind::PortErrors;
+    case Signal::Carrier: return CauseKind::PortFlaps;
+    case Signal::Discards: return CauseKind::PortDiscards;
+    default: return CauseKind::PortIdle;
+  }
+}
 
 // Of two things that are said of one subject, what says more.
 bool says_more(const Cause& a, const Cause& b) { return std::tuple(a.kind, a.fault) < std::tuple(b.kind, b.fault); }
@@ -70,7 +80,7 @@ void CauseFinder::note_port(const Pubkey& record, const Finding& f, const Pubkey
   } else if (fell) {
     cause.kind = CauseKind::CountersFell;
   } else {
-    cause.kind = f.signal == Signal::Errors ? CauseKind::PortErrors : CauseKind::PortIdle;
+    cause.kind = kind_of(f.signal);
     cause.counters = f.tally.last_bad->counters;
   }
   if (f.tally.parent_port) {
@@ -126,9 +136,13 @@ void CauseFinder::note(const Pubkey& key, const Device& /*device*/, const Device
         note_link_end(key, f, *subjects.links[candidate].link, subjects.links[candidate].subjects);
         break;
       case CriterionId::DeviceDiaUp:
-      case CriterionId::DeviceCyoaUp: {
+      case CriterionId::DeviceDiaCarrier:
+      case CriterionId::DeviceDiaDiscards:
+      case CriterionId::DeviceCyoaUp:
+      case CriterionId::DeviceCyoaCarrier:
+      case CriterionId::DeviceCyoaDiscards: {
         if (f.candidate < 0 || f.judgement != verdict::Judgement::NotMet) break;
-        const auto& port = (f.id == CriterionId::DeviceDiaUp ? subjects.dia : subjects.cyoa)[candidate];
+        const auto& port = (is_of_dia(f.id) ? subjects.dia : subjects.cyoa)[candidate];
         note_port(key, f, key, port.port->name, port.ref);
         break;
       }
@@ -188,7 +202,7 @@ void CauseFinder::join(Groups& groups, const Cause& cause, const Pubkey& record,
   auto& known = group->second;
   if (!is_new) {
     const auto since = known.cause.since && cause.since ? std::min(known.cause.since, cause.since) : std::nullopt;
-    const auto counters = static_cast<std::uint8_t>(known.cause.counters | cause.counters);
+    const auto counters = static_cast<evidence::CounterBits>(known.cause.counters | cause.counters);
     const bool same = known.cause.kind == cause.kind && known.cause.fault == cause.fault;
     const bool several = known.cause.sub_interface != cause.sub_interface;
     if (says_more(cause, known.cause)) known.cause = cause;

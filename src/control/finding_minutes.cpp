@@ -93,12 +93,13 @@ std::vector<verdict::FindingMinutes> finding_minutes(const evidence::Evidence& e
   return collector.collect([&](const verdict::Finding& f) {
     if (is_added(f.id)) return collector.line(f, subjects.values[added_number(f.id)]);
     if (f.id == verdict::CriterionId::DeviceQa) return collector.results(subjects.key);
-    const bool port_of_device = f.id == verdict::CriterionId::DeviceDiaUp || f.id == verdict::CriterionId::DeviceCyoaUp;
+    const bool port_of_device = is_of_dia(f.id) || is_of_cyoa(f.id);
     if (!port_of_device && f.id != verdict::CriterionId::DeviceLinkUp) return collector.line(f, subjects.device);
     if (f.candidate < 0) return;
     const auto i = static_cast<std::size_t>(f.candidate);
     if (port_of_device) {
-      const auto& port = f.id == verdict::CriterionId::DeviceDiaUp ? subjects.dia[i] : subjects.cyoa[i];
+      const auto& port = is_of_dia(f.id) ? subjects.dia[i] : subjects.cyoa[i];
+      if (is_of_events(f.signal)) return collector.line(f, f.signal, verdict::Side::None, port.ref);
       for (const auto signal : kPortSignals) collector.line(f, signal, verdict::Side::None, port.ref);
       return;
     }

@@ -10,7 +10,7 @@ namespace {
 
 using enum verdict::CriterionId;
 
-constexpr std::size_t kPortTallies = 3;
+constexpr std::size_t kPortTallies = 5;
 constexpr std::size_t kLinkTallies = 2 * kPortTallies + 2;
 constexpr std::size_t kDeviceTallies = 3;
 
@@ -122,10 +122,15 @@ const evidence::SignalTally* TallyGatherer::tally(verdict::CriterionId id, Ref r
   return &slot;
 }
 
-verdict::PortTallies TallyGatherer::port(evidence::InterfaceRef ref, verdict::CriterionId data,
-                                         verdict::CriterionId errors, verdict::CriterionId utilization) {
-  return {tally(data, ref, evidence::Signal::Data), tally(errors, ref, evidence::Signal::Errors),
-          tally(utilization, ref, evidence::Signal::Utilization)};
+verdict::PortTallies TallyGatherer::port(evidence::InterfaceRef ref, const PortCriteria& ids) {
+  using enum evidence::Signal;
+  return {tally(ids.data, ref, Data), tally(ids.errors, ref, Errors), tally(ids.utilization, ref, Utilization),
+          tally(ids.carrier, ref, Carrier), tally(ids.discards, ref, Discards)};
+}
+
+verdict::PortTallies TallyGatherer::link_end(evidence::InterfaceRef ref) {
+  using enum evidence::Signal;
+  return {tally(DeviceLinkUp, ref, Data), tally(DeviceLinkUp, ref, Errors), tally(DeviceLinkUp, ref, Utilization)};
 }
 
 verdict::AddedTallies TallyGatherer::values(const std::vector<evidence::AddedRef>& refs, bool of_links) {
@@ -138,8 +143,8 @@ verdict::AddedTallies TallyGatherer::values(const std::vector<evidence::AddedRef
 
 const verdict::LinkTallies& TallyGatherer::link(const LinkSubjects& subjects, const verdict::Window& window) {
   begin(window, kLinkTallies + subjects.values.size());
-  link_.a = port(subjects.a, LinkAData, LinkAErrors, LinkAUtilization);
-  link_.z = port(subjects.z, LinkZData, LinkZErrors, LinkZUtilization);
+  link_.a = port(subjects.a, {LinkAData, LinkAErrors, LinkAUtilization, LinkACarrier, LinkADiscards});
+  link_.z = port(subjects.z, {LinkZData, LinkZErrors, LinkZUtilization, LinkZCarrier, LinkZDiscards});
   link_.az_probes = tally(LinkAzProbes, subjects.az);
   link_.za_probes = tally(LinkZaProbes, subjects.za);
   link_.values = values(subjects.values, true);
@@ -156,8 +161,10 @@ const verdict::DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjec
   device_.config_agent = tally(DeviceConfigAgent, subjects.device, evidence::Signal::ConfigAgent);
   device_.telemetry_agent = tally(DeviceTelemetryAgent, subjects.device, evidence::Signal::TelemetryAgent);
   device_.values = values(subjects.values, false);
-  for (const auto& p : subjects.dia) device_.dia.push_back({p.port, port(p.ref, DeviceDiaUp)});
-  for (const auto& p : subjects.cyoa) device_.cyoa.push_back({p.port, port(p.ref, DeviceCyoaUp)});
+  constexpr PortCriteria kDia{DeviceDiaUp, DeviceDiaUp, DeviceDiaUp, DeviceDiaCarrier, DeviceDiaDiscards};
+  constexpr PortCriteria kCyoa{DeviceCyoaUp, DeviceCyoaUp, DeviceCyoaUp, DeviceCyoaCarrier, DeviceCyoaDiscards};
+  for (const auto& p : subjects.dia) device_.dia.push_back({p.port, port(p.ref, kDia)});
+  for (const auto& p : subjects.cyoa) device_.cyoa.push_back({p.port, port(p.ref, kCyoa)});
   for (const auto& l : subjects.links) device_.links.push_back({l.link, l.port, candidate(l, window)});
   device_.qa = nullptr;
   auto watermark = view_of(context_.sources, evidence::Source::Qa).state.watermark;
@@ -172,8 +179,7 @@ const verdict::DeviceTallies& TallyGatherer::device(const DeviceSubjects& subjec
 
 verdict::Candidate TallyGatherer::candidate(const DeviceSubjects::LinkEnd& end, const verdict::Window& window) {
   if (horizon_ == nullptr && end.judged != nullptr && end.judged->window == window) return end.judged->up;
-  const verdict::LinkTallies tallies{
-      port(end.subjects.a, DeviceLinkUp), port(end.subjects.z, DeviceLinkUp), nullptr, nullptr, {}};
+  const verdict::LinkTallies tallies{link_end(end.subjects.a), link_end(end.subjects.z), nullptr, nullptr, {}};
   return judge_link(tallies, window, context_);
 }
 

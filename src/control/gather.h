@@ -86,9 +86,13 @@ class TallyGatherer {
   // Over the criterion's window and allowances; null when its source never answered.
   template <typename Ref, typename... Signals>
   const evidence::SignalTally* tally(verdict::CriterionId id, Ref ref, Signals... signal);
-  verdict::PortTallies port(evidence::InterfaceRef ref, verdict::CriterionId data, verdict::CriterionId errors,
-                            verdict::CriterionId utilization);
-  verdict::PortTallies port(evidence::InterfaceRef ref, verdict::CriterionId up) { return port(ref, up, up, up); }
+  // By whose windows and allowances the signals of an interface are counted.
+  struct PortCriteria {
+    verdict::CriterionId data, errors, utilization, carrier, discards;
+  };
+  verdict::PortTallies port(evidence::InterfaceRef ref, const PortCriteria& ids);
+  // What makes an interface of a link up.
+  verdict::PortTallies link_end(evidence::InterfaceRef ref);
   verdict::Candidate candidate(const DeviceSubjects::LinkEnd& end, const verdict::Window& window);
   verdict::AddedTallies values(const std::vector<evidence::AddedRef>& refs, bool of_links);
   void begin(const verdict::Window& window, std::size_t tallies);

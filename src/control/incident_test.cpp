@@ -40,7 +40,7 @@ class CausesTest : public testing::Test {
   }
 
   static verdict::Finding bad(CriterionId id, evidence::Signal signal, verdict::Side side = verdict::Side::None,
-                              std::uint8_t counters = 0) {
+                              evidence::CounterBits counters = 0) {
     verdict::Finding f;
     f.id = id;
     f.gates = true;

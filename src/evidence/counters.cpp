@@ -35,7 +35,7 @@ void PortCounters::add(const CounterRow& row, bool late) {
   };
   const std::optional<std::uint64_t> nothing;
   const auto wait = [&](const Field& first, const Field& second) {
-    const auto present = static_cast<std::uint8_t>((first.value ? first.bit : 0) | (second.value ? second.bit : 0));
+    const auto present = static_cast<CounterBits>((first.value ? first.bit : 0) | (second.value ? second.bit : 0));
     if (present == 0) return;
     waiting_.push_back({.at = row.at,
                         .counters = present,
@@ -46,14 +46,40 @@ void PortCounters::add(const CounterRow& row, bool late) {
   wait({kInOctets, row.in_octets}, {kOutOctets, row.out_octets});
   wait({kInErrors, row.in_errors}, {kOutErrors, row.out_errors});
   wait({kInFcsErrors, row.in_fcs_errors}, {kInFcsErrors, nothing});
+  wait({kInDiscards, row.in_discards}, {kOutDiscards, row.out_discards});
+  wait({kCarrierTransitions, row.carrier_transitions}, {kCarrierTransitions, nothing});
+}
+
+const ErrorHistory* PortCounters::find_history(PortPlane counter) const {
+  if (is_of_errors(counter)) return &errors_[error_index(counter)];
+  const auto event = std::find_if(events_.begin(), events_.end(), [&](const auto& e) { return e.counter == counter; });
+  return event == events_.end() ? nullptr : &event->values;
+}
+
+ErrorHistory& PortCounters::history_of(PortPlane counter) {
+  if (auto* known = find_history(counter)) return *known;
+  const auto next = std::find_if(events_.begin(), events_.end(), [&](const auto& e) { return e.counter > counter; });
+  return events_.insert(next, {counter, {}})->values;
 }
 
 bool PortCounters::is_full() const {
-  return std::any_of(errors_.begin(), errors_.end(), [](const ErrorHistory& errors) { return errors.is_full(); });
+  bool full = false;
+  each_history(*this, [&](const ErrorHistory& errors) { full = full || errors.is_full(); });
+  return full;
 }
 
 bool PortCounters::undecided_errors() const {
-  return std::any_of(errors_.begin(), errors_.end(), [](const ErrorHistory& errors) { return errors.undecided(); });
+  bool undecided = false;
+  each_history(*this, [&](const ErrorHistory& errors) { undecided = undecided || errors.undecided(); });
+  return undecided;
+}
+
+std::uint64_t PortCounters::rise(std::span<const PortPlane> counters, MinuteIndex from, MinuteIndex to) const {
+  std::uint64_t sum = 0;
+  for (const auto counter : counters) {
+    if (const auto* history = find_history(counter)) sum += history->rise(from, to);
+  }
+  return sum;
 }
 
 void PortCounters::count_late() {
@@ -85,7 +111,7 @@ MinuteIndex PortCounters::settle(MinuteIndex before, MinuteIndex closed, const P
   const bool whole = next == end && (stage == closed || !undecided());
   if (whole) {
     octets_.settle(closed, place.ring, place.shelf);
-    for (auto& errors : errors_) errors.fold(closed, octets_);
+    each_history(*this, [&](ErrorHistory& errors) { errors.fold(closed, octets_); });
   }
   waiting_.erase(waiting_.begin(), next);
   late_ = 0;
@@ -113,7 +139,7 @@ void PortCounters::take_back(MinuteIndex closed, const PortShelf& shelf) {
   std::erase_if(waiting_, [&](const CounterEntry& entry) { return minute_of_entry(entry) >= closed; });
   count_late();
   octets_.take_back(closed, shelf);
-  for (auto& errors : errors_) errors.take_back(closed);
+  each_history(*this, [&](ErrorHistory& errors) { errors.take_back(closed); });
   new_errors_ = true;
 }
 
@@ -124,16 +150,16 @@ std::size_t PortCounters::take(std::span<const CounterEntry> entries, const Port
   if (!octets[0].empty() || !octets[1].empty()) {
     if (entries.front().late) {
       done += kPieceWork * octets_.take_late(octets, place.ring, place.shelf);
-      for (auto& errors : errors_) errors.assume_rows_at(octets_.falls());
+      each_history(*this, [&](ErrorHistory& errors) { errors.assume_rows_at(octets_.falls()); });
     } else {
       octets_.take_minute(minute_of_entry(entries.front()), octets, place.ring);
     }
     done += octets_.falls().size();
   }
   for (const auto& entry : entries) {
-    for (std::size_t c = 0; c < kErrorCounters.size(); ++c) {
-      if (!entry.has(kErrorCounters[c])) continue;
-      if (errors_[c].add({entry.at, entry.value(kErrorCounters[c])}, entry.late)) new_errors_ = true;
+    for (const auto counter : kSparseCounters) {
+      if (!entry.has(counter)) continue;
+      if (history_of(counter).add({entry.at, entry.value(counter)}, entry.late)) new_errors_ = true;
     }
   }
   return done;
@@ -145,25 +171,31 @@ std::size_t PortCounters::judge_errors(MinuteIndex closed, bool decide, PortRing
   new_errors_ = false;
   judged_octets_ = octets_.revision();
   std::size_t values = 0;
-  for (auto& errors : errors_) {
+  each_history(*this, [&](ErrorHistory& errors) {
     errors.judge(octets_, closed, decide);
     values += errors.size();
-  }
-  show_errors(ring);
+  });
+  show_findings(kErrorCounters, kStrictOnly, ring);
+  show_findings(kDiscardCounters, kDiscardsStrictOnly, ring);
+  show_findings(kCarrierCounters, kCarrierStrictOnly, ring);
   return values;
 }
 
-void PortCounters::show_errors(PortRing& ring) {
+// Of counters that are judged together.
+void PortCounters::show_findings(std::span<const PortPlane> counters, PortPlane strict_only, PortRing& ring) {
   std::vector<MinuteIndex> minutes;
-  for (auto& errors : errors_) errors.show([&](MinuteIndex m) { minutes.push_back(m); });
+  for (const auto counter : counters) {
+    if (auto* history = find_history(counter)) history->show([&](MinuteIndex m) { minutes.push_back(m); });
+  }
   for (const auto m : minutes) {
     auto worst = ErrorFinding::None;
-    for (std::size_t c = 0; c < kErrorCounters.size(); ++c) {
-      const auto finding = errors_[c].finding(m);
-      ring.put(kErrorCounters[c], m, finding != ErrorFinding::None);
+    for (const auto counter : counters) {
+      const auto* history = find_history(counter);
+      const auto finding = history == nullptr ? ErrorFinding::None : history->finding(m);
+      ring.put(counter, m, finding != ErrorFinding::None);
       worst = std::max(worst, finding);
     }
-    ring.put(kStrictOnly, m, worst == ErrorFinding::First || worst == ErrorFinding::Undecided);
+    ring.put(strict_only, m, worst == ErrorFinding::First || worst == ErrorFinding::Undecided);
   }
 }
 

@@ -313,6 +313,21 @@ void ErrorHistory::leave_out_if(MinuteIndex before, const GoesOut& goes_out) {
   values_ = std::move(stay);
 }
 
+// What lies below the greatest value is a replay, or began anew from 0.
+std::uint64_t ErrorHistory::rise(MinuteIndex from, MinuteIndex to) const {
+  std::uint64_t sum = 0, high = 0;
+  for (const auto& value : values_) {
+    const auto m = minute_of_value(value);
+    if (m >= to) break;
+    const auto number = value.reading.value;
+    const bool rose = value.worst() == ErrorFinding::Rise;
+    const bool anew = value.began || value.anew || (rose && number < high);
+    if (rose && m >= from) sum += anew ? number : number - high;
+    high = anew ? number : std::max(high, number);
+  }
+  return sum;
+}
+
 std::optional<Reading> ErrorHistory::newest() const {
   if (values_.empty()) return std::nullopt;
   return values_.back().reading;

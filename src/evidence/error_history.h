@@ -1,4 +1,5 @@
-// The values of one error counter, of as long as the rings reach back, and in which minutes they say that it rose.
+// The values of one error counter (or of discards, or of carrier transitions), of as long as the rings reach back, and
+// in which minutes they say that it rose.
 //
 // Error counters are sent when they change, so there are few values. Judged are all that are known, in order of time:
 //   first   the first value that is known, above 0, while octet rows were arriving: a change of unknown size
@@ -62,6 +63,8 @@ class ErrorHistory {
   static constexpr std::size_t kMostValues = 8192;
   bool is_full() const { return values_.size() >= kMostValues; }
   std::optional<Reading> newest() const;
+  // By how much it rose in the minutes [from, to), as far as it is known: first values and undecided ones aside.
+  std::uint64_t rise(MinuteIndex from, MinuteIndex to) const;
   // Leaves out what no row can be compared with any more, and, when there are many values, those that say nothing.
   void fold(MinuteIndex closed, const PortOctets& octets);
 

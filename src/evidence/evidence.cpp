@@ -50,6 +50,8 @@ Source source_of(Signal signal) {
     case Signal::Data:
     case Signal::Errors:
     case Signal::Utilization:
+    case Signal::Carrier:
+    case Signal::Discards:
     case Signal::Reporting: return Source::Counters;
     case Signal::ConfigAgent: return Source::ConfigAgent;
     case Signal::TelemetryAgent:
@@ -219,7 +221,7 @@ RowOutcome Evidence::add_counters(InterfaceRef interface, const CounterRow& row,
   auto& state = *state_;
   DZ_CHECK(interface.index < state.ports.all.size());
   const auto outcome = outcome_of(state.settings, row.at, now);
-  // The last value of an error counter before the rings: what later values are compared with. It leaves no minute.
+  // The last value of a sparse counter before the rings: what later values are compared with. It leaves no minute.
   const bool baseline = outcome == RowOutcome::TooOld && !row.in_octets && !row.out_octets && row.at >= Timestamp{};
   if (outcome != RowOutcome::Taken && !baseline) return outcome;
 
@@ -228,8 +230,9 @@ RowOutcome Evidence::add_counters(InterfaceRef interface, const CounterRow& row,
   const bool late = minute < state.source(Source::Counters).watermark;
   state.finish_port(interface.index);  // what it was told before belongs to the close under way, this row does not
   if (port.counters.waiting_count() >= kMostWaiting && !late) return RowOutcome::TooMany;
-  const bool of_errors = row.in_errors || row.out_errors || row.in_fcs_errors;
-  if (of_errors && port.counters.is_full()) return RowOutcome::TooMany;
+  const bool sparse = row.in_errors || row.out_errors || row.in_fcs_errors || row.in_discards || row.out_discards ||
+                      row.carrier_transitions;
+  if (sparse && port.counters.is_full()) return RowOutcome::TooMany;
   if (port.counters.late_count() >= kMostLate) state.settle_late(interface.index);
   if (!baseline) state.mark_device(port.device, kReported, minute);
   port.heard = std::max(port.heard, now);

@@ -46,6 +46,7 @@ struct EvidenceSettings {
 struct CounterRow {
   Timestamp at;
   std::optional<std::uint64_t> in_octets, out_octets, in_errors, out_errors, in_fcs_errors;
+  std::optional<std::uint64_t> in_discards{}, out_discards{}, carrier_transitions{};
   bool operator==(const CounterRow&) const = default;
 };
 
@@ -218,7 +219,7 @@ class Evidence {
   // Of an interface also its parent port's, when it has no values of its own.
   AddedRef find_added(std::size_t criterion, const Pubkey& key, std::string_view interface, bool absent_is_bad) const;
 
-  SignalTally tally(InterfaceRef interface, Signal signal, const TallyQuery& query) const;  // Data Errors Utilization
+  SignalTally tally(InterfaceRef interface, Signal signal, const TallyQuery& query) const;  // of an interface
   SignalTally tally(DeviceRef device, Signal signal,
                     const TallyQuery& query) const;                          // Reporting ConfigAgent TelemetryAgent
   SignalTally tally(DirectionRef direction, const TallyQuery& query) const;  // Probes
@@ -233,8 +234,8 @@ class Evidence {
   // The name under which rows of the interface first came, in the device's own spelling; empty when none ever came.
   // Valid until a row comes for an interface that is new.
   std::string_view reported_name(InterfaceRef interface) const;
-  // Of kInErrors, kOutErrors or kInFcsErrors, rows of open minutes aside; none when there was no row. The interface's
-  // own, whoever stands in for it.
+  // Of a counter that is sent when it changes (errors, discards, carrier transitions), rows of open minutes aside; none
+  // when there was no row. The interface's own, whoever stands in for it.
   std::optional<CounterSeen> last_error(InterfaceRef interface, CounterBit counter) const;
   // Every minute of a window, with the counters that offended: about 3 us for 24 h.
   MinuteSeries series(InterfaceRef interface, Signal signal, Minute from, Minute to) const;

@@ -26,7 +26,8 @@ namespace dz::evidence {
 inline constexpr MinuteIndex kRingMinutes = static_cast<MinuteIndex>(kRingLength.count());
 
 // Answers remembered for tallies. They are not evidence, so queries may refresh them.
-using ThreeCounts = std::array<WindowCount, 3>;  // Data, Errors, Utilization; or Reporting, ConfigAgent, TelemetryAgent
+using ThreeCounts = std::array<WindowCount, 3>;  // Reporting, ConfigAgent, TelemetryAgent
+using PortCounts = std::array<WindowCount, 5>;   // Data, Errors, Utilization, Carrier, Discards
 
 enum DirectionPlane : int { kProbed, kLost };
 using DirectionMinutes = SparseMinutes<2, 1U << kLost>;
@@ -36,8 +37,9 @@ using ValueMinutes = MinuteTable<2>;
 
 // The minutes of a link end and what is remembered of them: one interface and one direction, for kRingLength. With all
 // else that is kept of it: evidence_test.cpp.
-static_assert(PortMinutes::kBytes + DirectionMinutes::kBytes + sizeof(ThreeCounts) + sizeof(WindowCount) <= 1280);
-static_assert(PortMinutes::kRareBytes <= 1024);  // beside, for an interface with an error in that time
+static_assert(PortMinutes::kBytes + DirectionMinutes::kBytes + sizeof(PortCounts) + sizeof(WindowCount) <= 1376);
+// Beside, for an interface with an error in that time, and for one with discards or carrier transitions.
+static_assert(PortMinutes::kRareBytes[kErrorMinutes] <= 1024 && PortMinutes::kRareBytes[kEventMinutes] <= 1280);
 
 // How closed minutes of a subject changed: by late rows, by samples found later. It is not evidence.
 class LateChanges {
@@ -179,7 +181,7 @@ using ThreeChanges = std::array<LateChanges, 3>;  // reporting, config agent, te
 struct Devices : Subjects<DeviceEvidence, DeviceMinutes, ThreeCounts, ThreeChanges> {
   std::unordered_map<Pubkey, std::uint32_t, KeyedHash> index;
 };
-struct Ports : Subjects<PortEvidence, PortMinutes, ThreeCounts> {
+struct Ports : Subjects<PortEvidence, PortMinutes, PortCounts> {
   std::vector<std::uint32_t> late;                  // those with late rows waiting
   std::map<Pubkey, std::set<std::string>> named;    // by the ledger's records: interface_key
   std::map<Pubkey, std::set<std::string>> refused;  // had no place; at most kMostRefused each

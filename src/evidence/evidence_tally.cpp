@@ -1,3 +1,4 @@
+// Long because every signal is asked in the same few ways, and the compiler has to see the words of each there.
 // The queries of Evidence: which bits make a minute good, bad or unobserved, signal by signal.
 #include <algorithm>
 
@@ -54,27 +55,39 @@ struct DataWords {
     if ((data & mask) == mask) return {};
     return silence(data, excuse(w, slot));
   }
-  std::uint8_t offence(MinuteIndex) const { return 0; }
+  CounterBits offence(MinuteIndex) const { return 0; }
   std::uint64_t mild(std::int32_t w) const { return excuse.mild(w); }
 };
 
-// Errors are observed exactly where there is data; an error row without any is bad all the same.
-struct ErrorWords {
+template <const auto& kCounters>
+std::uint64_t risen(const PortMinutes::Word& word) {
+  std::uint64_t rose = 0;
+  for (const auto counter : kCounters) rose |= word[counter];
+  return rose;
+}
+
+// Errors are observed exactly where there is data; an error row without any is bad all the same. So are discards, and
+// carrier transitions.
+template <const auto& kCounters, PortPlane kMild>
+struct RiseWords {
   PortMinutes::Row port;
   SignalWord operator()(std::int32_t w, int slot, std::uint64_t) const {
     const auto& word = port.word(w, slot);
-    const auto rose = word[kInErrorsRose] | word[kOutErrorsRose] | word[kInFcsErrorsRose];
+    const auto rose = risen<kCounters>(word);
     return {rose, ~rose & ~word[kData]};
   }
-  std::uint8_t offence(MinuteIndex m) const {
-    std::uint8_t rose = 0;
-    for (const auto counter : kErrorCounters) {
+  CounterBits offence(MinuteIndex m) const {
+    CounterBits rose = 0;
+    for (const auto counter : kCounters) {
       if (port.test(counter, m)) rose |= bit_of_counter(counter);
     }
     return rose;
   }
-  std::uint64_t mild(std::int32_t w) const { return port.word(w, slot_of(w))[kStrictOnly]; }
+  std::uint64_t mild(std::int32_t w) const { return port.word(w, slot_of(w))[kMild]; }
 };
+using ErrorWords = RiseWords<kErrorCounters, kStrictOnly>;
+using CarrierWords = RiseWords<kCarrierCounters, kCarrierStrictOnly>;
+using DiscardWords = RiseWords<kDiscardCounters, kDiscardsStrictOnly>;
 
 // Silence is no utilization; a silence that is excused leaves it unobserved.
 struct UtilizationWords {
@@ -88,9 +101,9 @@ struct UtilizationWords {
     const auto unobserved = ~word[kData] & excuse(w, slot);
     return {~used & ~unobserved, unobserved};
   }
-  std::uint8_t offence(MinuteIndex m) const {
+  CounterBits offence(MinuteIndex m) const {
     if (!port.test(kData, m)) return 0;
-    std::uint8_t still = 0;
+    CounterBits still = 0;
     for (const auto counter : kOctetCounters) {
       if (!port.test(counter, m)) still |= bit_of_counter(counter);
     }
@@ -118,7 +131,7 @@ struct DeviceWords {
     if ((heard & mask) == mask) return {};
     return silence(heard, excuse(w, slot));
   }
-  std::uint8_t offence(MinuteIndex) const { return 0; }
+  CounterBits offence(MinuteIndex) const { return 0; }
   std::uint64_t mild(std::int32_t w) const { return excuse.mild(w); }
 };
 
@@ -132,7 +145,7 @@ struct ProbeWords {
     result.bad |= word[kLost];
     return result;
   }
-  std::uint8_t offence(MinuteIndex m) const { return direction.test(kLost, m) ? kLoss : 0; }
+  CounterBits offence(MinuteIndex m) const { return direction.test(kLost, m) ? kLoss : 0; }
   std::uint64_t mild(std::int32_t w) const { return excuse.mild(w) & ~direction.word(w, slot_of(w))[kLost]; }
 };
 
@@ -147,7 +160,7 @@ struct ValueWords {
     const auto excused = absent_is_bad ? ~source.covered[0].word(w, slot)[kCovered] : ~std::uint64_t{0};
     return {word[kBeyond] | (silent & ~excused), silent & excused};
   }
-  std::uint8_t offence(MinuteIndex m) const { return value.test(kBeyond, m) ? kOutOfBounds : 0; }
+  CounterBits offence(MinuteIndex m) const { return value.test(kBeyond, m) ? kOutOfBounds : 0; }
   std::uint64_t mild(std::int32_t) const { return 0; }
 };
 
@@ -156,9 +169,9 @@ template <typename Words>
 std::uint64_t seen_bad(const Words&, std::int32_t, int) {
   return 0;  // silence, or octets that stood still
 }
-std::uint64_t seen_bad(const ErrorWords& words, std::int32_t w, int slot) {
-  const auto& word = words.port.word(w, slot);
-  return word[kInErrorsRose] | word[kOutErrorsRose] | word[kInFcsErrorsRose];
+template <const auto& kCounters, PortPlane kMild>
+std::uint64_t seen_bad(const RiseWords<kCounters, kMild>& words, std::int32_t w, int slot) {
+  return risen<kCounters>(words.port.word(w, slot));
 }
 std::uint64_t seen_bad(const ProbeWords& words, std::int32_t w, int slot) {
   return words.direction.word(w, slot)[kLost];
@@ -179,7 +192,7 @@ struct Trusted {
     word.unobserved = (word.unobserved | lost) & ~word.bad;
     return word;
   }
-  std::uint8_t offence(MinuteIndex m) const { return words.offence(m); }
+  CounterBits offence(MinuteIndex m) const { return words.offence(m); }
   std::uint64_t mild(std::int32_t w) const { return words.mild(w); }
 };
 
@@ -229,7 +242,8 @@ SignalTally make_tally(const WindowCount& count, const Words& words) {
                      lately ? damped_bad(words, count.to()) : 0,
                      false,
                      false,
-                     minute_if(count.bad_since(words))};
+                     minute_if(count.bad_since(words)),
+                     0};
 }
 
 // Whose watermark closes the minutes of a tally, and where its counts are remembered: nowhere for an unknown subject.
@@ -305,6 +319,8 @@ auto with_interface_words(const EvidenceState& state, InterfaceRef ref, Signal s
   const Excuse excuse{state, Source::Counters, ref.device};
   if (signal == Signal::Data) return use(DataWords{port, excuse}, 0);
   if (signal == Signal::Errors) return use(ErrorWords{port}, 1);
+  if (signal == Signal::Carrier) return use(CarrierWords{port}, 3);
+  if (signal == Signal::Discards) return use(DiscardWords{port}, 4);
   DZ_CHECK(signal == Signal::Utilization);
   const auto* octets = ref.index == kNoSubject ? nullptr : &state.ports.all[ref.index].counters.octets();
   return use(UtilizationWords{port, excuse, octets}, 2);
@@ -387,6 +403,12 @@ SignalTally Evidence::tally(InterfaceRef ref, Signal signal, const TallyQuery& q
     return tally_of(*state_, {Source::Counters, remembered}, query, words);
   });
   tally.parent_port = ref.parent_port;
+  const auto events = signal == Signal::Carrier    ? std::span<const PortPlane>(kCarrierCounters)
+                      : signal == Signal::Discards ? std::span<const PortPlane>(kDiscardCounters)
+                                                   : std::span<const PortPlane>();
+  if (tally.bad > 0 && !events.empty()) {
+    tally.rise = state_->ports.all[ref.index].counters.rise(events, index_of(query.from), index_of(query.to));
+  }
   return tally;
 }
 
@@ -454,9 +476,8 @@ MinuteSeries Evidence::series(AddedRef ref, Minute from, Minute to) const {
 bool Evidence::all_good(InterfaceRef ref, Minute from, Minute to) const {
   if (ref.index == kNoSubject) return false;
   if (state_->source(Source::Counters).has_withdrawn(index_of(from), index_of(to))) return false;
-  return all_good_words(state_->ports.minutes[ref.index], from, to, [](const auto& word) {
-    return word[kData] & word[kInOctetsRose] & word[kOutOctetsRose] &
-           ~(word[kInErrorsRose] | word[kOutErrorsRose] | word[kInFcsErrorsRose]);
+  return all_good_words(state_->ports.minutes[ref.index], from, to, [](const PortMinutes::Word& word) {
+    return word[kData] & word[kInOctetsRose] & word[kOutOctetsRose] & ~risen<kSparseCounters>(word);
   });
 }
 

@@ -19,11 +19,21 @@ struct Letter {
   char letter;
   Marks mark;
 };
-constexpr std::array kPortLetters{Letter{'d', 1U << kData},          Letter{'i', 1U << kInOctetsRose},
-                                  Letter{'o', 1U << kOutOctetsRose}, Letter{'I', 1U << kInErrorsRose},
-                                  Letter{'O', 1U << kOutErrorsRose}, Letter{'F', 1U << kInFcsErrorsRose},
-                                  Letter{'s', 1U << kStrictOnly},    Letter{'n', kOwnCounters},
-                                  Letter{'u', kBelowAFall[0]},       Letter{'v', kBelowAFall[1]}};
+constexpr std::array kPortLetters{Letter{'d', 1U << kData},
+                                  Letter{'i', 1U << kInOctetsRose},
+                                  Letter{'o', 1U << kOutOctetsRose},
+                                  Letter{'I', 1U << kInErrorsRose},
+                                  Letter{'O', 1U << kOutErrorsRose},
+                                  Letter{'F', 1U << kInFcsErrorsRose},
+                                  Letter{'s', 1U << kStrictOnly},
+                                  Letter{'n', kOwnCounters},
+                                  Letter{'u', kBelowAFall[0]},
+                                  Letter{'v', kBelowAFall[1]},
+                                  Letter{'P', 1U << kInDiscardsRose},
+                                  Letter{'Q', 1U << kOutDiscardsRose},
+                                  Letter{'q', 1U << kDiscardsStrictOnly},
+                                  Letter{'C', 1U << kCarrierRose},
+                                  Letter{'c', 1U << kCarrierStrictOnly}};
 constexpr std::array kDeviceLetters{Letter{'p', 1}, Letter{'x', 2}, Letter{'y', 4}};
 constexpr std::array kProbeLetters{Letter{'p', 1U << kProbed}, Letter{'l', 1U << kLost}};
 constexpr std::array kValueLetters{Letter{'p', 1U << kHasValue}, Letter{'b', 1U << kBeyond}};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,15 @@ using Finding = PortReference::Finding;
 
 constexpr int kStart = 8;  // the minute of the day in which a history begins
 
+// Counters that are judged together: where they are among Port::errors, their letters, and the letter of their mild
+// minutes.
+struct Together {
+  std::size_t first;
+  std::string_view letters;
+  char mild;
+};
+constexpr std::array kTogether{Together{0, "IOF", 's'}, Together{3, "PQ", 'q'}, Together{5, "C", 'c'}};
+
 Port port_of(std::string_view letters) {
   const auto has = [&](char letter) { return letters.find(letter) != std::string_view::npos; };
   Port port;
@@ -24,17 +34,22 @@ Port port_of(std::string_view letters) {
   port.rose = {has('i'), has('o')};
   port.below = {port.data && has('u'), port.data && has('v')};
   // The rings tell of a minute whether all its errors are mild, not which.
-  const auto finding = has('s') ? Finding::First : Finding::Rise;
-  port.errors = {has('I') ? finding : Finding::None, has('O') ? finding : Finding::None,
-                 has('F') ? finding : Finding::None};
+  for (const auto& [first, of, mild] : kTogether) {
+    for (std::size_t c = 0; c < of.size(); ++c) {
+      if (has(of[c])) port.errors[first + c] = has(mild) ? Finding::First : Finding::Rise;
+    }
+  }
   return port;
 }
 
 // As the rings tell it.
 Port as_told(Port port) {
-  const auto worst = *std::max_element(port.errors.begin(), port.errors.end());
-  for (auto& error : port.errors) {
-    if (error != Finding::None) error = worst == Finding::Rise ? Finding::Rise : Finding::First;
+  for (const auto& [first, of, mild] : kTogether) {
+    const auto errors = std::span(port.errors).subspan(first, of.size());
+    const auto worst = *std::max_element(errors.begin(), errors.end());
+    for (auto& error : errors) {
+      if (error != Finding::None) error = worst == Finding::Rise ? Finding::Rise : Finding::First;
+    }
   }
   return port;
 }
@@ -45,15 +60,16 @@ bool is_stricter(const Port& found, const Port& expected) {
   for (std::size_t c = 0; c < 2; ++c) {
     stricter = stricter && (expected.rose[c] || !found.rose[c]) && (expected.below[c] || !found.below[c]);
   }
-  for (std::size_t c = 0; c < 3; ++c) stricter = stricter && found.errors[c] >= expected.errors[c];
+  for (std::size_t c = 0; c < found.errors.size(); ++c) stricter = stricter && found.errors[c] >= expected.errors[c];
   return stricter;
 }
 
 std::string text_of(const Port& port) {
   const auto flags = fmt::format("{}{}{}{}{}", port.data ? "d" : "-", port.rose[0] ? "i" : "-",
                                  port.rose[1] ? "o" : "-", port.below[0] ? "u" : "-", port.below[1] ? "v" : "-");
-  return fmt::format("{} errors {} {} {}", flags, static_cast<int>(port.errors[0]), static_cast<int>(port.errors[1]),
-                     static_cast<int>(port.errors[2]));
+  std::string errors;
+  for (const auto finding : port.errors) errors += fmt::format(" {}", static_cast<int>(finding));
+  return fmt::format("{} errors, discards, carrier{}", flags, errors);
 }
 
 }  // namespace
@@ -63,6 +79,7 @@ PortHistory::PortHistory(std::uint64_t seed, Rows rows) : random_(seed), dense_(
   cadence_ = kCadences[static_cast<std::size_t>(below(7))];
   minutes_ = cadence_ < 10 ? 12 + below(12) : 20 + below(35);
   if (dense_) cadence_ = 1;
+  has_events_ = chance(3);
   every_row_ = chance(4);
   wide_ = !chance(5);
   in_ = chance(3) ? 0 : random_() >> (wide_ ? 1 : 33);
@@ -84,9 +101,12 @@ void PortHistory::live() {
     out_ += static_cast<std::uint64_t>(busy * below(1000));
     if (chance(12)) errors_ += static_cast<std::uint64_t>(1 + below(3));
     if (chance(20)) fcs_ += static_cast<std::uint64_t>(below(3));
+    if (chance(15)) discards_ += static_cast<std::uint64_t>(below(9));
+    if (chance(25)) ++carrier_;
     if (chance(40)) {
       in_ = out_ = static_cast<std::uint64_t>(below(3));  // a reset, of all counters or of the octets alone
       if (!chance(3)) errors_ = static_cast<std::uint64_t>(below(3)), fcs_ = 0;
+      if (!chance(3)) carrier_ = static_cast<std::uint64_t>(below(2)), discards_ = 0;
     }
     if (!wide_ && chance(30)) in_ = (std::uint64_t{1} << 32) - static_cast<std::uint64_t>(below(500));
     if (!wide_) in_ %= std::uint64_t{1} << 32;
@@ -113,6 +133,7 @@ void PortHistory::show(Timestamp at) {
   if (errors_ != told_errors_ || every_row_ || chance(25)) errors.in_errors = told_errors_ = errors_;
   if (fcs_ != told_fcs_ || chance(40)) errors.in_fcs_errors = told_fcs_ = fcs_;
   if (chance(60)) errors.out_errors = errors_ / 2;
+  if (has_events_) show_events(at, errors);
   if (chance(15) && errors.in_errors) errors.in_errors = *errors.in_errors / 2;  // replayed
   if (every_row_) {
     errors.at = at;
@@ -121,9 +142,21 @@ void PortHistory::show(Timestamp at) {
     send(errors);
   } else {
     if (row.in_octets || row.out_octets) send(row);
-    if (errors.in_errors || errors.out_errors || errors.in_fcs_errors) send(errors);
+    if (errors.in_errors || errors.out_errors || errors.in_fcs_errors || errors.in_discards || errors.out_discards)
+      send(errors);
   }
   if (row.in_octets && row.out_octets) shown_.push_back(row);
+}
+
+// Discards beside the errors; of carrier transitions a row of their own, a moment before the octets.
+void PortHistory::show_events(Timestamp at, CounterRow& errors) {
+  if (discards_ != told_discards_ || chance(25)) errors.out_discards = told_discards_ = discards_;
+  if (chance(60)) errors.in_discards = discards_ / 2;
+  if (carrier_ == told_carrier_ && !chance(25)) return;
+  CounterRow carrier;
+  carrier.at = at - Duration{4'000};
+  carrier.carrier_transitions = told_carrier_ = carrier_;
+  send(carrier);
 }
 
 void PortHistory::send(const CounterRow& row) {
@@ -241,10 +274,12 @@ std::string PortHistory::story() const {
   std::string text = fmt::format("cadence {} s\n", cadence_);
   for (const auto& [row, closed] : told_) {
     const auto s = static_cast<double>((row.at - Timestamp{kDay}).count()) / 1e6;
-    text += fmt::format("{}:{:09.6f} told when {} were closed:{}{}{}{}{}\n", static_cast<int>(s) / 60,
+    text += fmt::format("{}:{:09.6f} told when {} were closed:{}{}{}{}{}{}{}{}\n", static_cast<int>(s) / 60,
                         s - 60 * (static_cast<int>(s) / 60), closed < 0 ? -1 : closed - index_of(kDay),
                         field("in", row.in_octets), field("out", row.out_octets), field("in-errors", row.in_errors),
-                        field("out-errors", row.out_errors), field("in-fcs-errors", row.in_fcs_errors));
+                        field("out-errors", row.out_errors), field("in-fcs-errors", row.in_fcs_errors),
+                        field("in-discards", row.in_discards), field("out-discards", row.out_discards),
+                        field("carrier", row.carrier_transitions));
   }
   return text;
 }

@@ -61,6 +61,7 @@ class PortHistory {
   bool chance(int one_in) { return below(one_in) == 0; }
   void live();
   void show(Timestamp at);
+  void show_events(Timestamp at, CounterRow& errors);
   void send(const CounterRow& row);
   void tell(const Arrival& arrival, int closed);
   void close(Timestamp now, std::vector<Arrival>::const_iterator& next);
@@ -71,9 +72,11 @@ class PortHistory {
   int minutes_;      // how long it lives
   int cadence_;      // seconds
   bool dense_;
+  bool has_events_;   // discards and carrier transitions: the reference takes as long for each counter
   bool every_row_;    // error counters are sent with every row, not when they change
   bool wide_ = true;  // 64-bit counters; else they wrap at 2^32
   std::uint64_t in_ = 0, out_ = 0, errors_ = 0, fcs_ = 0, told_errors_ = 0, told_fcs_ = 0;
+  std::uint64_t discards_ = 0, carrier_ = 0, told_discards_ = 0, told_carrier_ = 0;
   std::vector<CounterRow> shown_;
   std::vector<CounterRow> buffer_;  // rows that the port could not send
   Timestamp buffered_until_;

@@ -11,7 +11,7 @@
 
 namespace dz::evidence {
 
-// The first five planes carry the bit numbers of CounterBit (tally.h).
+// The planes of counters carry the bit numbers of CounterBit (tally.h).
 enum PortPlane : int {
   kInErrorsRose,
   kOutErrorsRose,
@@ -19,23 +19,40 @@ enum PortPlane : int {
   kInOctetsRose,
   kOutOctetsRose,
   kData,
-  kStrictOnly
+  kStrictOnly,
+  kInDiscardsRose,
+  kOutDiscardsRose,
+  kCarrierRose,
+  kDiscardsStrictOnly,
+  kCarrierStrictOnly
 };
-inline constexpr int kPortPlanes = 7;
+inline constexpr int kPortPlanes = 12;
 // kStrictOnly: every error of this minute is bad when strict and nothing when damped: a first value of unknown size, or
-// part of a fall of which it is not known yet whether it was a reset.
-using PortMinutes =
-    SparseMinutes<kPortPlanes, 1U << kInErrorsRose | 1U << kOutErrorsRose | 1U << kInFcsErrorsRose | 1U << kStrictOnly>;
+// part of a fall of which it is not known yet whether it was a reset. The two others say so of discards and carrier.
+constexpr bool is_of_errors(int plane) { return plane <= kInFcsErrorsRose || plane == kStrictOnly; }
+constexpr bool is_of_events(int plane) { return plane > kStrictOnly; }
+constexpr std::uint32_t planes_that(bool (*are)(int plane)) {
+  std::uint32_t planes = 0;
+  for (int plane = 0; plane < kPortPlanes; ++plane) planes |= are(plane) ? 1U << plane : 0U;
+  return planes;
+}
+enum RareGroup : std::size_t { kErrorMinutes, kEventMinutes };
+using PortMinutes = SparseMinutes<kPortPlanes, planes_that(is_of_errors), planes_that(is_of_events)>;
 
-inline constexpr int kCounters = 5;
 inline constexpr std::array kErrorCounters{kInErrorsRose, kOutErrorsRose, kInFcsErrorsRose};
+inline constexpr std::array kDiscardCounters{kInDiscardsRose, kOutDiscardsRose};
+inline constexpr std::array kCarrierCounters{kCarrierRose};
+// Those that are sent when they change.
+inline constexpr std::array kSparseCounters{kInErrorsRose,   kOutErrorsRose,   kInFcsErrorsRose,
+                                            kInDiscardsRose, kOutDiscardsRose, kCarrierRose};
 inline constexpr std::array kOctetCounters{kInOctetsRose, kOutOctetsRose};
 constexpr bool is_octets(PortPlane counter) { return counter == kInOctetsRose || counter == kOutOctetsRose; }
-constexpr std::uint8_t bit_of_counter(PortPlane counter) { return static_cast<std::uint8_t>(1U << counter); }
+constexpr CounterBits bit_of_counter(PortPlane counter) { return static_cast<CounterBits>(1U << counter); }
 constexpr PortPlane plane_of(CounterBit counter) {
-  return static_cast<PortPlane>(std::countr_zero(static_cast<std::uint8_t>(counter)));
+  return static_cast<PortPlane>(std::countr_zero(static_cast<CounterBits>(counter)));
 }
 static_assert(bit_of_counter(kOutOctetsRose) == kOutOctets && plane_of(kInFcsErrors) == kInFcsErrorsRose);
+static_assert(bit_of_counter(kInDiscardsRose) == kInDiscards && plane_of(kCarrierTransitions) == kCarrierRose);
 
 // One port's minutes. Remembers the first one that it changed.
 class PortRing {

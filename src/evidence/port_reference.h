@@ -23,9 +23,10 @@ class PortReference {
   enum class Finding : std::uint8_t { None, First, Undecided, Rise };
   struct Port {
     bool data = false;
-    std::array<bool, 2> rose{};       // in-octets, out-octets
-    std::array<bool, 2> below{};      // a fall that was a replay, or of which it is not known what it was
-    std::array<Finding, 3> errors{};  // in-errors, out-errors, in-fcs-errors
+    std::array<bool, 2> rose{};   // in-octets, out-octets
+    std::array<bool, 2> below{};  // a fall that was a replay, or of which it is not known what it was
+    // in-errors, out-errors, in-fcs-errors, in-discards, out-discards, carrier-transitions
+    std::array<Finding, 6> errors{};
     bool operator==(const Port&) const = default;
   };
 
@@ -67,7 +68,10 @@ inline std::optional<std::uint64_t> PortReference::field(const CounterRow& row, 
     case 1: return row.out_octets;
     case 2: return row.in_errors;
     case 3: return row.out_errors;
-    default: return row.in_fcs_errors;
+    case 4: return row.in_fcs_errors;
+    case 5: return row.in_discards;
+    case 6: return row.out_discards;
+    default: return row.carrier_transitions;
   }
 }
 
@@ -224,7 +228,7 @@ inline void PortReference::judge_octets(const Series& octets, std::size_t counte
 
 inline std::map<std::int64_t, PortReference::Port> PortReference::minutes(std::int64_t closed) const {
   std::map<std::int64_t, Port> minutes;
-  for (int counter = 2; counter < 5; ++counter) {
+  for (int counter = 2; counter < 8; ++counter) {
     struct Decided {
       bool done = false;
       Finding finding = Finding::None;

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::array<std::uint8_t, 4> kMagic = {'D', 'Z', 'E', 'V'};
 // 1: before there were added criteria; 2: with shorter rings; 3: before all values of error counters were kept; 4: with
-// one mass silence for both judgements; 5: without the times of answers
+// one mass silence for both judgements; 5: without the times of answers, and before discards and carrier transitions
 constexpr std::uint8_t kVersion = 6;
 constexpr std::size_t kHeaderSize = kMagic.size() + 1;
 constexpr std::size_t kChecksumSize = 8;
@@ -38,6 +38,7 @@ class Writer {
   bool has_histories() const { return true; }
   bool has_silence_as_closed() const { return true; }
   bool has_times_of_answers() const { return true; }
+  bool has_events() const { return true; }
   bool ok() const { return true; }
   void require(bool) {}
 
@@ -64,6 +65,7 @@ class Reader {
   bool has_histories() const { return version_ >= 4; }
   bool has_silence_as_closed() const { return version_ >= 5; }
   bool has_times_of_answers() const { return version_ >= 6; }
+  bool has_events() const { return version_ >= 6; }
   std::size_t ring_words() const { return version_ >= 3 ? kRingWords : 25; }
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
@@ -198,8 +200,26 @@ void describe_plane(Reader& a, std::array<std::uint64_t, kRingWords>& words) {
   }
 }
 
-// The newest word of the table, then each subject's planes, words from the newest back. How many subjects there are is
-// known from elsewhere.
+// One plane of one subject, words from the newest of the table back.
+template <typename A, typename Table>
+void describe_plane_of(A& a, Table& table, std::uint32_t subject, int plane) {
+  const auto newest = table.newest();
+  std::array<std::uint64_t, kRingWords> words{};
+  if constexpr (!A::kReads) {
+    for (int i = 0; i < kRingWords; ++i) {
+      words[static_cast<std::size_t>(i)] =
+          table[subject].word(newest - i, slot_of(newest - i))[static_cast<std::size_t>(plane)];
+    }
+  }
+  describe_plane(a, words);
+  if constexpr (A::kReads) {
+    for (int i = 0; i < kRingWords; ++i) {
+      table.put(subject, plane, newest - i, ~std::uint64_t{0}, words[static_cast<std::size_t>(i)]);
+    }
+  }
+}
+
+// The newest word of the table, then each subject's planes. How many subjects there are is known from elsewhere.
 template <typename A, typename Table>
 void describe_table(
     A& a, Table& table, bool (*has_plane)(int) = [](int) { return true; }) {
@@ -210,20 +230,7 @@ void describe_table(
   if constexpr (A::kReads) table.restart(newest);
   for (std::uint32_t subject = 0; subject < table.size() && a.ok(); ++subject) {
     for (int plane = 0; plane < std::remove_const_t<Table>::kPlanes; ++plane) {
-      if (!has_plane(plane)) continue;
-      std::array<std::uint64_t, kRingWords> words{};
-      if constexpr (!A::kReads) {
-        for (int i = 0; i < kRingWords; ++i) {
-          words[static_cast<std::size_t>(i)] =
-              table[subject].word(newest - i, slot_of(newest - i))[static_cast<std::size_t>(plane)];
-        }
-      }
-      describe_plane(a, words);
-      if constexpr (A::kReads) {
-        for (int i = 0; i < kRingWords; ++i) {
-          table.put(subject, plane, newest - i, ~std::uint64_t{0}, words[static_cast<std::size_t>(i)]);
-        }
-      }
+      if (has_plane(plane)) describe_plane_of(a, table, subject, plane);
     }
   }
 }
@@ -267,7 +274,7 @@ struct OldTrack {
   Timestamp at, fallen_at;
 };
 struct OldLine {
-  std::array<OldTrack, kCounters> tracks;
+  std::array<OldTrack, kErrorCounters.size() + kOctetCounters.size()> tracks;
   bool any_octets = false, octets_fell = false;
   Timestamp before_run, run_start, last, octets_fell_at;
 };
@@ -297,7 +304,13 @@ OldLine read_line(Reader& a) {
 template <typename A, typename T>
 void describe_entry(A& a, T& entry) {
   describe(a, entry.at);
-  describe(a, entry.counters);
+  if (a.has_events()) {
+    describe(a, entry.counters);
+  } else if constexpr (A::kReads) {
+    std::uint8_t counters = 0;
+    describe(a, counters);
+    entry.counters = counters;
+  }
   describe(a, entry.late);
   for (auto& value : entry.values) describe(a, value);
 }
@@ -342,6 +355,20 @@ void describe_device_minutes(A& a, Table& table) {
   describe_table(a, table, [](int plane) {
     return plane != kReportOnceExcused && plane != kConfigOnceExcused && plane != kSampleOnceExcused;
   });
+}
+
+// Hardly any port has events. Versions before 6 knew of none.
+template <typename A, typename Table>
+void describe_port_minutes(A& a, Table& table) {
+  describe_table(a, table, [](int plane) { return !is_of_events(plane); });
+  if (!a.has_events() || table.newest() == std::remove_const_t<Table>::kNothing) return;
+  for (std::uint32_t subject = 0; subject < table.size() && a.ok(); ++subject) {
+    bool has_events = table.template has<kEventMinutes>(subject);
+    describe(a, has_events);
+    for (int plane = 0; has_events && plane < kPortPlanes; ++plane) {
+      if (is_of_events(plane)) describe_plane_of(a, table, subject, plane);
+    }
+  }
 }
 
 template <typename A, typename Table>
@@ -447,6 +474,11 @@ struct PortCountersBytes {
     }
     PortOctetsBytes::describe_octets(a, counters.octets_);
     for (auto& errors : counters.errors_) ErrorHistoryBytes::describe_errors(a, errors);
+    if (a.has_events()) {
+      describe_all(a, counters.events_, [](A& archive, auto& event) { describe_event(archive, event); });
+      a.require(std::is_sorted(counters.events_.begin(), counters.events_.end(),
+                               [](const auto& x, const auto& y) { return x.counter <= y.counter; }));
+    }
     describe(a, counters.new_errors_);
     // Whether the errors were judged with the octets as they are; the numbers themselves are of this process.
     bool judged = counters.judged_octets_ == counters.octets_.revision();
@@ -455,6 +487,14 @@ struct PortCountersBytes {
   }
 
  private:
+  template <typename A, typename T>
+  static void describe_event(A& a, T& event) {
+    auto counter = static_cast<std::uint8_t>(event.counter);
+    describe(a, counter);
+    a.require(counter >= kInDiscardsRose && counter <= kCarrierRose);
+    if constexpr (A::kReads) event.counter = static_cast<PortPlane>(counter);
+    ErrorHistoryBytes::describe_errors(a, event.values);
+  }
   // The values that counters stood at are what later ones are compared with. What was filled in behind is left out.
   static void read_lines(Reader& a, PortCounters& counters) {
     const auto line = read_line(a);
@@ -610,7 +650,7 @@ void describe_state(A& a, T& state) {
     state.values.make_places();
   }
   describe_device_minutes(a, state.devices.minutes);
-  describe_table(a, state.ports.minutes);
+  describe_port_minutes(a, state.ports.minutes);
   describe_table(a, state.directions.minutes);
   if (a.has_added()) describe_table(a, state.values.minutes);
 

@@ -33,13 +33,16 @@ std::string_view to_text(Signal signal) {
     case Signal::TelemetryAgent: return "telemetry-agent";
     case Signal::Probes: return "probes";
     case Signal::Value: return "measure";
+    case Signal::Carrier: return "carrier";
+    case Signal::Discards: return "discards";
   }
   return "unknown";
 }
 
-std::string counters_text(std::uint8_t counters) {
-  constexpr std::array<std::string_view, 7> kNames = {"in-errors",  "out-errors", "in-fcs-errors",      "in-octets",
-                                                      "out-octets", "loss",       "value out of bounds"};
+std::string counters_text(CounterBits counters) {
+  constexpr std::array<std::string_view, 10> kNames = {
+      "in-errors", "out-errors",          "in-fcs-errors", "in-octets",    "out-octets",
+      "loss",      "value out of bounds", "in-discards",   "out-discards", "carrier-transitions"};
   std::string text;
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if ((counters >> i & 1) == 0) continue;

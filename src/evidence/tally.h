@@ -27,24 +27,41 @@ std::string_view to_text(
     Source source);  // "counters", "config-agent", "qa", "latency-samples"; "added criterion" for the others
 
 // Value: what an added criterion is judged by. Its text is "measure", the word of the pages' JSON.
-enum class Signal : std::uint8_t { Data, Errors, Utilization, Reporting, ConfigAgent, TelemetryAgent, Probes, Value };
+// Carrier and Discards are of interfaces, as Errors is, and no errors: each has criteria of its own.
+enum class Signal : std::uint8_t {
+  Data,
+  Errors,
+  Utilization,
+  Reporting,
+  ConfigAgent,
+  TelemetryAgent,
+  Probes,
+  Value,
+  Carrier,
+  Discards
+};
 std::string_view to_text(Signal signal);
+constexpr bool is_of_events(Signal signal) { return signal == Signal::Carrier || signal == Signal::Discards; }
 
 // Which counters made a minute bad. A set, because several may rise in one minute.
-enum CounterBit : std::uint8_t {
+enum CounterBit : std::uint16_t {
   kInErrors = 1,
   kOutErrors = 2,
   kInFcsErrors = 4,
   kInOctets = 8,
   kOutOctets = 16,
   kLoss = 32,
-  kOutOfBounds = 64  // a value of an added criterion
+  kOutOfBounds = 64,  // a value of an added criterion
+  kInDiscards = 128,
+  kOutDiscards = 256,
+  kCarrierTransitions = 512
 };
-std::string counters_text(std::uint8_t counters);  // "in-errors, in-fcs-errors"; "" for none
+using CounterBits = std::uint16_t;                // a set of them
+std::string counters_text(CounterBits counters);  // "in-errors, in-fcs-errors"; "" for none
 
 struct Offence {
   Minute minute;
-  std::uint8_t counters = 0;  // CounterBit set; 0 when the minute was silent
+  CounterBits counters = 0;  // 0 when the minute was silent
   bool operator==(const Offence&) const = default;
 };
 
@@ -73,6 +90,9 @@ struct SignalTally {
   // The first minute of the run of bad ones that goes on to the end of the window; none when its newest minute is not
   // bad.
   std::optional<Minute> bad_since;
+  // Of Carrier and Discards: by how much the counters rose in the window, as far as it is known. 0: it is not, or they
+  // did not.
+  std::uint64_t rise = 0;
 
   bool operator==(const SignalTally&) const = default;
 };
@@ -81,7 +101,7 @@ struct SignalTally {
 struct MinuteSeries {
   Minute from;
   std::vector<MinuteState> states;
-  std::vector<std::uint8_t> counters;  // CounterBit set of a bad minute; 0 when it was silent, or not bad
+  std::vector<CounterBits> counters;  // of a bad minute; 0 when it was silent, or not bad
   Minute to() const { return from + std::chrono::minutes{states.size()}; }
   bool operator==(const MinuteSeries&) const = default;
 };

@@ -34,6 +34,20 @@ std::uint64_t bytes_over(std::uint64_t bytes_per_second, Duration time) {
 
 std::uint64_t& slot(Reading& reading, Counter counter) { return reading[static_cast<std::size_t>(counter)]; }
 
+// What a fault makes rise every period.
+struct Rise {
+  Counter counter;
+  std::uint64_t by;
+};
+std::optional<Rise> rise_of(const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::Errors: return Rise{fault.counter, 1};
+    case FaultKind::Flapping: return Rise{Counter::CarrierTransitions, 2};  // down, and up again
+    case FaultKind::Congested: return Rise{Counter::OutDiscards, 40};
+    default: return std::nullopt;
+  }
+}
+
 // Frames from octets, and their kinds. Multicast and broadcast step at different frames, so unicast never falls.
 void fill_packets(Reading& reading, std::uint64_t frame_bytes) {
   for (const int out : {0, 1}) {
@@ -85,9 +99,11 @@ Reading SimulatedCounters::since_boot(Timestamp at, const std::vector<const Faul
     slot(reading, Counter::OutOctets) += bytes_over(stretches_[i].busy ? rates_.out_busy : rates_.out_quiet, moving);
   }
   for (const Fault* fault : faults) {
-    if (fault->kind != FaultKind::Errors || at < fault->from) continue;
+    const auto rise = rise_of(*fault);
+    if (!rise || at < fault->from) continue;
     const Timestamp end = fault->to ? std::min(at, *fault->to - Duration{1}) : at;
-    slot(reading, fault->counter) += static_cast<std::uint64_t>((end - fault->from) / fault->period) + 1;
+    const auto times = static_cast<std::uint64_t>((end - fault->from) / fault->period) + 1;
+    slot(reading, rise->counter) += times * rise->by;
   }
   return reading;
 }

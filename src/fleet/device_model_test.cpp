@@ -99,6 +99,22 @@ TEST(DeviceModel, ErrorsAndCarrierTransitionsComeOnceThenOnlyWhenTheyChange) {
   EXPECT_TRUE(with(rows, "in-errors").empty());
 }
 
+TEST(DeviceModel, AFlappingPortChangesItsCarrierAndACongestedOneDiscards) {
+  Bench bench;
+  (void)bench.rows(kStart, kStart + 10min);
+  bench.fault("flapping device=fra-dz001 interface=Switch1/1/1 every=20s at=+20m for=1m");
+  bench.fault("congested device=fra-dz001 interface=Switch1/1/1 at=+20m for=1m");
+  const auto rows = bench.rows(kStart + 10min, kStart + 40min);
+  const auto carrier = with(rows, "carrier-transitions"), discards = with(rows, "out-discards");
+  ASSERT_EQ(carrier.size(), 3U);
+  EXPECT_EQ(carrier[2].fields.at("carrier-transitions") - carrier[0].fields.at("carrier-transitions"), 4U)
+      << "down and up each time";
+  ASSERT_EQ(discards.size(), 6U);
+  EXPECT_EQ(discards[5].fields.at("out-discards") - discards[0].fields.at("out-discards"), 200U);
+  EXPECT_TRUE(with(rows, "in-errors").empty());
+  EXPECT_TRUE(with(rows, "in-discards").empty());
+}
+
 TEST(DeviceModel, WhatItSaysDoesNotDependOnHowOftenItIsAsked) {
   Bench once, often;
   for (Bench* bench : {&once, &often})

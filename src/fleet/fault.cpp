@@ -35,10 +35,14 @@ constexpr KindRow kKinds[] = {
     {FaultKind::NoProbes, "no-probes", "link", "from"},
     {FaultKind::Late, "late", "device", "interface delay"},
     {FaultKind::WrongClock, "wrong-clock", "device offset", ""},
+    {FaultKind::Flapping, "flapping", "device interface", "every"},
+    {FaultKind::Congested, "congested", "device interface", "every"},
 };
 constexpr std::string_view period_key(FaultKind kind) {
   switch (kind) {
-    case FaultKind::Errors: return "every";
+    case FaultKind::Errors:
+    case FaultKind::Flapping:
+    case FaultKind::Congested: return "every";
     case FaultKind::Replay: return "age";
     case FaultKind::Late: return "delay";
     case FaultKind::WrongClock: return "offset";
@@ -134,7 +138,8 @@ Result<Counter> parse_counter(std::string_view text) {
 
 // The periods a kind has when the text names none: readings replayed on testnet were 7 minutes old.
 Duration default_period(FaultKind kind) {
-  if (kind == FaultKind::Errors) return std::chrono::seconds{10};
+  if (kind == FaultKind::Errors || kind == FaultKind::Congested) return std::chrono::seconds{10};
+  if (kind == FaultKind::Flapping) return std::chrono::seconds{30};
   if (kind == FaultKind::Replay) return std::chrono::minutes{7};
   return Duration{0};
 }
@@ -156,7 +161,8 @@ Result<void> read_times(const Keys& keys, Timestamp now, Fault& fault) {
   if (fault.period < Duration{0} && !may_be_negative) {
     return refused(fmt::format("{}: expected a positive time for {}", to_text(fault.kind), period_key(fault.kind)));
   }
-  if (fault.kind == FaultKind::Errors && fault.period == Duration{0}) return refused("errors: every must be above 0");
+  if (period_key(fault.kind) == "every" && fault.period == Duration{0})
+    return refused(fmt::format("{}: every must be above 0", to_text(fault.kind)));
   if (fault.kind == FaultKind::Late && fault.period == Duration{0} && !fault.to) {
     return refused("late: expected delay=... (rows arrive that much later) or for=... (rows arrive when it is over)");
   }

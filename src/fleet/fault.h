@@ -52,6 +52,8 @@ enum class FaultKind : std::uint8_t {
   NoProbes,          // no samples
   Late,              // counter rows arrive `period` late; without period: when the fault is over
   WrongClock,        // counter rows carry a time `period` ahead (or behind)
+  Flapping,          // the carrier of the port goes and comes back every `period`
+  Congested,         // the port's queues overflow every `period`: it discards packets
 };
 std::string_view to_text(FaultKind kind);  // "no-config-agent"
 
@@ -60,7 +62,7 @@ struct Fault {
   std::string device;     // of all kinds but ProbeLoss and NoProbes, where it names the origin (empty: both)
   std::string interface;  // the counters' kinds; empty: every port. A sub-interface stands for its parent port
   std::string link;       // ProbeLoss and NoProbes
-  Counter counter = Counter::InErrors;
+  Counter counter = Counter::InErrors;  // of Errors
   Duration period{0};
   Timestamp from;
   std::optional<Timestamp> to;  // half-open; none: until it is ended

@@ -51,7 +51,8 @@ INSTANTIATE_TEST_SUITE_P(EachKind, FaultText,
                                          "reset device=a at=-1h", "replay device=a age=3m", "no-config-agent device=a",
                                          "no-telemetry-agent device=a for=500ms", "qa-failure device=a",
                                          "probe-loss link=a:b from=a", "no-probes link=a:b", "late device=a delay=5m",
-                                         "late device=a for=40m", "wrong-clock device=a offset=-9m"));
+                                         "late device=a for=40m", "wrong-clock device=a offset=-9m",
+                                         "flapping device=a interface=b every=20s", "congested device=a interface=b"));
 
 struct Refusal {
   const char* text;
@@ -65,16 +66,16 @@ TEST_P(FaultRefusal, SaysWhatWasExpected) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Each, FaultRefusal,
-    testing::Values(Refusal{"", "empty text"}, Refusal{"sadness device=a", "expected a fault's kind (errors, silence"},
-                    Refusal{"silence", "expected device=..."}, Refusal{"silence device", "expected key=value"},
-                    Refusal{"silence device=a counter=in-errors", "found the key \"counter\""},
-                    Refusal{"silence device=a device=b", "there twice"},
-                    Refusal{"reset device=a for=3m", "found the key \"for\""},
-                    Refusal{"errors device=a interface=b counter=in-octets", "expected a counter of errors"},
-                    Refusal{"errors device=a interface=b every=0s", "every must be above 0"},
-                    Refusal{"late device=a", "expected delay="},
-                    Refusal{"late device=a delay=-5m", "expected a positive time"},
-                    Refusal{"wrong-clock device=a", "expected offset="}));
+    testing::Values(
+        Refusal{"", "empty text"}, Refusal{"sadness device=a", "expected a fault's kind (errors, silence"},
+        Refusal{"silence", "expected device=..."}, Refusal{"silence device", "expected key=value"},
+        Refusal{"silence device=a counter=in-errors", "found the key \"counter\""},
+        Refusal{"silence device=a device=b", "there twice"}, Refusal{"reset device=a for=3m", "found the key \"for\""},
+        Refusal{"errors device=a interface=b counter=in-octets", "expected a counter of errors"},
+        Refusal{"errors device=a interface=b every=0s", "every must be above 0"},
+        Refusal{"late device=a", "expected delay="}, Refusal{"late device=a delay=-5m", "expected a positive time"},
+        Refusal{"wrong-clock device=a", "expected offset="}, Refusal{"flapping device=a", "expected interface="},
+        Refusal{"congested device=a interface=b every=0s", "congested: every must be above 0"}));
 
 TEST(FaultScript, OneALineWithComments) {
   const auto faults = parse_fault_script(

@@ -30,7 +30,8 @@ json::object minutes_json(const verdict::FindingReport::Minutes& m) {
           {"first_unobserved", minute_or_null(m.first_unobserved)},
           {"last_unobserved", minute_or_null(m.last_unobserved)},
           {"derived", m.derived},
-          {"parent_port", m.parent_port}};
+          {"parent_port", m.parent_port},
+          {"rise", m.rise ? json::value(*m.rise) : json::value(nullptr)}};
 }
 
 json::object qa_json(const verdict::QaCounts& qa) {

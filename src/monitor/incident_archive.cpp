@@ -125,7 +125,7 @@ std::optional<control::Incident> parse_incident(std::string_view text) {
   c.port = body.text("port");
   c.sub_interface = body.text("sub_interface");
   c.fault = body.kind("fault");
-  c.counters = static_cast<std::uint8_t>(body.number("counters"));
+  c.counters = static_cast<evidence::CounterBits>(body.number("counters"));
   c.by = Duration{body.number("by")};
   c.detail = body.text("detail");
   c.silent = body.keys("silent");

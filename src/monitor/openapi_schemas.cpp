@@ -28,8 +28,9 @@ std::string_view openapi_schemas() {
     "first_unobserved": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
     "last_unobserved": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
     "derived": {"type": "boolean"},
-    "parent_port": {"type": "boolean"}
-  }, "required": ["from", "to", "good", "bad", "unobserved", "first_bad", "last_bad", "first_unobserved", "last_unobserved", "derived", "parent_port"]},
+    "parent_port": {"type": "boolean"},
+    "rise": {"oneOf": [{"type": "integer"}, {"type": "null"}]}
+  }, "required": ["from", "to", "good", "bad", "unobserved", "first_bad", "last_bad", "first_unobserved", "last_unobserved", "derived", "parent_port", "rise"]},
   "Qa": {"type": "object", "properties": {
     "successes": {"type": "integer"},
     "failures": {"type": "integer"},

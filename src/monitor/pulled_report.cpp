@@ -76,6 +76,7 @@ json::object talk_json(const PulledSources::Talk& talk, const Monitor& monitor, 
   if (!s.last_error.empty()) out["last_error"] = s.last_error;
   if (s.pause_until) out["asked_again_at"] = to_text(*s.pause_until);
   if (s.answered_at) out["answered_at"] = to_text(*s.answered_at);
+  if (s.lacks_events) out["lacks"] = json::array{"carrier-transitions", "in-discards", "out-discards"};
   if (s.back_fill) {
     out["back_fill"] = json::object{{"done_minutes", (s.back_fill->at - s.back_fill->from).count()},
                                     {"of_minutes", (s.back_fill->to - s.back_fill->from).count()}};

@@ -128,7 +128,22 @@ void PulledSources::take(Arrived arrived, const client::Snapshot& records, Times
   if (outcome) keep(talk, *outcome, records, now);
 }
 
+// Once: what has no columns of carrier transitions and discards cannot show them.
+void PulledSources::say_lacking(Talk& talk) {
+  const bool lacks = talk.pull.state().lacks_events;
+  if (lacks && !talk.told_lacking) {
+    log_(service::LogLevel::Warn, "source_lacks_columns",
+         {{"source", talk.source->store.name},
+          {"what",
+           "expected carrier_transitions, in_discards and out_discards beside the other counters; without them no "
+           "transition and no discard is seen: add the columns, or set mode = \"off\" for the criteria of carrier and "
+           "discards"}});
+  }
+  talk.told_lacking = lacks;
+}
+
 void PulledSources::say_outcome(Talk& talk, const Result<telemetry::PulledRows>& outcome) {
+  say_lacking(talk);
   const bool failing = !outcome.has_value(), smallest = talk.pull.state().too_much_at_smallest;
   if (talk.failing == failing && (!smallest || talk.told_smallest)) return;
   talk.failing = failing;

@@ -63,7 +63,7 @@ class PulledSources {
     evidence::Source of = evidence::Source::Counters;
     std::uint64_t unknown_rows = 0;     // of devices that are not on the ledger
     std::uint64_t unreadable_rows = 0;  // whose names are none
-    bool failing = false, told_smallest = false;
+    bool failing = false, told_smallest = false, told_lacking = false;
     std::optional<int> told_percent = {};                                         // of a back-fill
     std::set<std::tuple<evidence::AddedSubject, Minute, bool>> told_values = {};  // within the overlap
   };
@@ -100,6 +100,7 @@ class PulledSources {
   bool ask_next(std::size_t store, Timestamp now);
   void take(Arrived arrived, const client::Snapshot& records, Timestamp now);
   void say_outcome(Talk& talk, const Result<telemetry::PulledRows>& outcome);
+  void say_lacking(Talk& talk);
   void say_progress(Talk& talk);
   void note_unreadable(Talk& talk, const telemetry::StoreRows& rows);
   void keep(Talk& talk, telemetry::PulledRows& taken, const client::Snapshot& records, Timestamp now);

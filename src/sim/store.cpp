@@ -188,7 +188,7 @@ void SimStore::find_baselines(MinuteNumber from, MinuteNumber to, StoreRows& out
     keep(last.in_fcs_errors, minute.in_fcs_errors);
   }
   for (auto& [number, baseline] : found) {
-    if (baseline.in_errors || baseline.out_errors || baseline.in_fcs_errors) out.baselines.push_back(baseline);
+    if (baseline.has_any()) out.baselines.push_back(baseline);
   }
 }
 

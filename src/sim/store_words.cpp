@@ -45,10 +45,11 @@ std::uint64_t value_of(const CounterSpan& span, std::string_view aggregate) {
   return aggregate == "max" ? span.most : span.last;
 }
 
-std::string influx_counters(const StoreRows& rows) {
+std::string influx_counters(const StoreQuestion& question, const StoreRows& rows) {
   namespace influx = telemetry::influx;
   std::string columns;
   for (const auto& field : influx::kCounterFields) {
+    if (field.of_events && !question.events) continue;
     for (const auto aggregate : influx::kAggregates) {
       if (influx::asks(field, aggregate)) add(columns, "\"" + influx::column_of(field, aggregate) + "\"");
     }
@@ -57,6 +58,7 @@ std::string influx_counters(const StoreRows& rows) {
   for (const auto& minute : rows.counters) {
     std::string cells = std::to_string(seconds(minute.minute));
     for (const auto& field : influx::kCounterFields) {
+      if (field.of_events && !question.events) continue;
       const auto& span = minute.*field.span;
       for (const auto aggregate : influx::kAggregates) {
         if (!influx::asks(field, aggregate)) continue;
@@ -72,13 +74,17 @@ std::string influx_counters(const StoreRows& rows) {
   return all;
 }
 
-std::string influx_baselines(const StoreRows& rows) {
+std::string influx_baselines(const StoreQuestion& question, const StoreRows& rows) {
+  namespace influx = telemetry::influx;
   std::string all;
   for (const auto& b : rows.baselines) {
-    const auto values = fmt::format("[0,{},{},{}]", or_null(b.in_errors, "null"), or_null(b.out_errors, "null"),
-                                    or_null(b.in_fcs_errors, "null"));
-    add(all,
-        series("intfCounters", port_tags(rows.ports[b.port]), R"("in_errors","out_errors","in_fcs_errors")", values));
+    std::string columns, cells = "0";
+    for (const auto& field : influx::kCounterFields) {
+      if (field.baseline == nullptr || (field.of_events && !question.events)) continue;
+      add(columns, "\"" + influx::column_of(field) + "\"");
+      add(cells, or_null(b.*field.baseline, "null"));
+    }
+    add(all, series("intfCounters", port_tags(rows.ports[b.port]), columns, "[" + cells + "]"));
   }
   return all;
 }
@@ -113,8 +119,8 @@ std::string influx_qa(const StoreRows& rows) {
 std::string influx_words(const StoreQuestion& question, const StoreRows& rows) {
   std::string all;
   switch (question.subject) {
-    case StoreSubject::Counters: all = influx_counters(rows); break;
-    case StoreSubject::Baselines: all = influx_baselines(rows); break;
+    case StoreSubject::Counters: all = influx_counters(question, rows); break;
+    case StoreSubject::Baselines: all = influx_baselines(question, rows); break;
     case StoreSubject::ConfigAgent: all = influx_getconfigs(rows); break;
     case StoreSubject::Qa: all = influx_qa(rows); break;
     case StoreSubject::FutureRows:
@@ -137,16 +143,20 @@ std::string port_cells(const StoreRows::Port& port) {
 }
 
 std::string clickhouse_words(const StoreQuestion& question, const StoreRows& rows) {
-  const auto columns = telemetry::clickhouse::columns_of(question.subject);
+  const auto columns = telemetry::clickhouse::columns_of(question);
+  const auto counters = telemetry::clickhouse::counters_of(question);
   auto words = fmt::format("{}\n", fmt::join(columns, "\t"));
   for (const auto& m : rows.counters) {
-    words += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\n", port_cells(rows.ports[m.port]), seconds(m.minute),
-                         cells_of(m.in_octets), cells_of(m.out_octets), cells_of(m.in_errors), cells_of(m.out_errors),
-                         cells_of(m.in_fcs_errors));
+    words += fmt::format("{}\t{}", port_cells(rows.ports[m.port]), seconds(m.minute));
+    for (const auto& counter : counters) words += "\t" + cells_of(m.*counter.span);
+    words += '\n';
   }
   for (const auto& b : rows.baselines) {
-    words += fmt::format("{}\t{}\t{}\t{}\t{}\n", port_cells(rows.ports[b.port]), seconds(b.at),
-                         or_null(b.in_errors, "\\N"), or_null(b.out_errors, "\\N"), or_null(b.in_fcs_errors, "\\N"));
+    words += fmt::format("{}\t{}", port_cells(rows.ports[b.port]), seconds(b.at));
+    for (const auto& counter : counters) {
+      if (counter.baseline != nullptr) words += "\t" + or_null(b.*counter.baseline, "\\N");
+    }
+    words += '\n';
   }
   for (const auto& g : rows.getconfigs) {
     words += fmt::format("{}\t{}\t{}\n", dz::to_text(g.device), seconds(g.minute), g.count);

@@ -119,7 +119,7 @@ std::optional<CounterSpan> span_in(Cells cells) {
 class TabReader {
  public:
   TabReader(const StoreSettings& store, const StoreQuestion& question)
-      : store_(store), question_(question), names_(rows_), cells_(clickhouse::columns_of(question.subject).size()) {}
+      : store_(store), question_(question), names_(rows_), cells_(clickhouse::columns_of(question).size()) {}
 
   Result<StoreRows> read(std::string_view body);
 
@@ -143,7 +143,7 @@ class TabReader {
 
 // Names, rows, an empty line, totals. What does not end so is not whole.
 Result<StoreRows> TabReader::read(std::string_view body) {
-  const auto names = fmt::format("{}", fmt::join(clickhouse::columns_of(question_.subject), "\t"));
+  const auto names = fmt::format("{}", fmt::join(clickhouse::columns_of(question_), "\t"));
   bool at_names = true, at_totals = false, ended = false;
   for (std::string_view rest = body; !rest.empty();) {
     const auto length = rest.find('\n');
@@ -201,19 +201,23 @@ Result<void> TabReader::read_counters() {
   const auto minute = minute_of(time_of(seconds));
   if (!index || !asked_for(question_, minute)) return {};
   const Cells values = Cells(cells_).subspan(4);
-  rows_.counters.push_back({*index, minute, span_in(values.subspan(0, 3)), span_in(values.subspan(3, 3)),
-                            span_in(values.subspan(6, 3)), span_in(values.subspan(9, 3)),
-                            span_in(values.subspan(12, 3))});
+  auto& row = rows_.counters.emplace_back();
+  row.port = *index;
+  row.minute = minute;
+  const auto counters = clickhouse::counters_of(question_);
+  for (std::size_t i = 0; i < counters.size(); ++i) row.*counters[i].span = span_in(values.subspan(3 * i, 3));
   return {};
 }
 
 Result<void> TabReader::read_baseline() {
   const auto index = port();
   DZ_TRY_ASSIGN(const auto seconds, seconds_in(store_, cells_[3]));
-  StoreRows::Baseline baseline{index.value_or(0), time_of(seconds), counter_in(cells_[4]), counter_in(cells_[5]),
-                               counter_in(cells_[6])};
-  const bool any = baseline.in_errors || baseline.out_errors || baseline.in_fcs_errors;
-  if (index && any) rows_.baselines.push_back(baseline);
+  StoreRows::Baseline baseline{index.value_or(0), time_of(seconds), {}, {}, {}};
+  std::size_t cell = 4;
+  for (const auto& counter : clickhouse::counters_of(question_)) {
+    if (counter.baseline != nullptr) baseline.*counter.baseline = counter_in(cells_[cell++]);
+  }
+  if (index && baseline.has_any()) rows_.baselines.push_back(baseline);
   return {};
 }
 

@@ -9,48 +9,37 @@
 namespace dz::telemetry {
 namespace clickhouse {
 
-std::span<const std::string_view> columns_of(StoreSubject subject) {
-  static constexpr std::array<std::string_view, 19> kCounters = {"device",
-                                                                 "interface",
-                                                                 "switch_host",
-                                                                 "minute",
-                                                                 "in_octets_first",
-                                                                 "in_octets_most",
-                                                                 "in_octets_last",
-                                                                 "out_octets_first",
-                                                                 "out_octets_most",
-                                                                 "out_octets_last",
-                                                                 "in_errors_first",
-                                                                 "in_errors_most",
-                                                                 "in_errors_last",
-                                                                 "out_errors_first",
-                                                                 "out_errors_most",
-                                                                 "out_errors_last",
-                                                                 "in_fcs_errors_first",
-                                                                 "in_fcs_errors_most",
-                                                                 "in_fcs_errors_last"};
-  static constexpr std::array<std::string_view, 7> kBaselines = {
-      "device", "interface", "switch_host", "at", "in_errors_last", "out_errors_last", "in_fcs_errors_last"};
-  static constexpr std::array<std::string_view, 3> kGetconfigs = {"device", "minute", "successes"};
-  static constexpr std::array<std::string_view, 3> kQa = {"device", "at", "passed"};
-  static constexpr std::array<std::string_view, 2> kFuture = {"device", "at"};
-  switch (subject) {
-    case StoreSubject::Counters: return kCounters;
-    case StoreSubject::Baselines: return kBaselines;
-    case StoreSubject::ConfigAgent: return kGetconfigs;
-    case StoreSubject::Qa: return kQa;
-    case StoreSubject::FutureRows: return kFuture;
+std::vector<std::string> columns_of(const StoreQuestion& question) {
+  switch (question.subject) {
+    case StoreSubject::Counters: {
+      std::vector<std::string> columns{"device", "interface", "switch_host", "minute"};
+      for (const auto& counter : counters_of(question)) {
+        for (const auto* part : {"first", "most", "last"}) columns.push_back(fmt::format("{}_{}", counter.name, part));
+      }
+      return columns;
+    }
+    case StoreSubject::Baselines: {
+      std::vector<std::string> columns{"device", "interface", "switch_host", "at"};
+      for (const auto& counter : counters_of(question)) {
+        if (counter.baseline != nullptr) columns.push_back(fmt::format("{}_last", counter.name));
+      }
+      return columns;
+    }
+    case StoreSubject::ConfigAgent: return {"device", "minute", "successes"};
+    case StoreSubject::Qa: return {"device", "at", "passed"};
+    case StoreSubject::FutureRows: return {"device", "at"};
     case StoreSubject::Added: break;
   }
   return {};
 }
 
+std::span<const Counter> counters_of(const StoreQuestion& question) {
+  return std::span(kCounters).first(question.events ? kCounters.size() : kWithoutEvents);
+}
+
 }  // namespace clickhouse
 
 namespace {
-
-constexpr std::string_view kCounterNames[] = {"in_octets", "out_octets", "in_errors", "out_errors", "in_fcs_errors"};
-constexpr std::string_view kErrorNames[] = {"in_errors", "out_errors", "in_fcs_errors"};
 
 // "table" of the settings' database, or "database.table".
 std::string table_of(const StoreSettings& store, const std::string& name, std::string_view own) {
@@ -76,10 +65,10 @@ std::string counters_table(const StoreSettings& store) {
 // argMin and argMax pass over rows in which the value is NULL.
 std::string counters_query(const StoreSettings& store, const StoreQuestion& question) {
   std::string values;
-  for (const auto name : kCounterNames) {
+  for (const auto& counter : clickhouse::counters_of(question)) {
     fmt::format_to(std::back_inserter(values),
                    ", argMin({0}, event_ts) AS {0}_first, max({0}) AS {0}_most, argMax({0}, event_ts) AS {0}_last",
-                   name);
+                   counter.name);
   }
   return fmt::format(
       "SELECT device_pk AS device, intf AS interface, host AS switch_host, "
@@ -90,9 +79,10 @@ std::string counters_query(const StoreSettings& store, const StoreQuestion& ques
 
 std::string baselines_query(const StoreSettings& store, const StoreQuestion& question) {
   std::string values, any;
-  for (const auto name : kErrorNames) {
-    fmt::format_to(std::back_inserter(values), ", argMax({0}, event_ts) AS {0}_last", name);
-    fmt::format_to(std::back_inserter(any), "{}isNotNull({})", any.empty() ? "" : " OR ", name);
+  for (const auto& counter : clickhouse::counters_of(question)) {
+    if (counter.baseline == nullptr) continue;
+    fmt::format_to(std::back_inserter(values), ", argMax({0}, event_ts) AS {0}_last", counter.name);
+    fmt::format_to(std::back_inserter(any), "{}isNotNull({})", any.empty() ? "" : " OR ", counter.name);
   }
   return fmt::format(
       "SELECT device_pk AS device, intf AS interface, host AS switch_host, "

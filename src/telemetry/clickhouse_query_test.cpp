@@ -232,6 +232,64 @@ TEST(ClickHouseAnswer, X11_ARowWhoseNameIsNoneIsCountedAndTheOthersAreKept) {
   EXPECT_EQ(rows.rows, 5U);
 }
 
+// Discards and carrier transitions are asked for where the question wants them, and only there.
+TEST(ClickHouseAnswer, EventsAreAskedForByThoseWhoWantThem) {
+  auto counters = ask(StoreSubject::Counters), baselines = ask(StoreSubject::Baselines);
+  for (const auto& question : {counters, baselines}) {
+    EXPECT_THAT(render_question(clickhouse(), question)->body, Not(HasSubstr("carrier_transitions")));
+    EXPECT_THAT(render_question(clickhouse(), question)->body, Not(HasSubstr("discards")));
+  }
+  counters.events = baselines.events = true;
+  EXPECT_THAT(
+      render_question(clickhouse(), counters)->body,
+      HasSubstr("argMin(carrier_transitions, event_ts) AS carrier_transitions_first, max(carrier_transitions) AS "
+                "carrier_transitions_most, argMax(carrier_transitions, event_ts) AS carrier_transitions_last"));
+  EXPECT_THAT(render_question(clickhouse(), baselines)->body,
+              HasSubstr("isNotNull(in_discards) OR isNotNull(out_discards) OR isNotNull(carrier_transitions)"));
+  std::string names(kCounterNames);
+  names.pop_back();
+  for (const auto* name : {"in_discards", "out_discards", "carrier_transitions"})
+    names += fmt::format("\t{0}_first\t{0}_most\t{0}_last", name);
+  const std::string none = "\\N\t\\N\t\\N";
+  const auto values = fmt::format("1763000040\t1\t2\t2\t1\t2\t2\t{0}\t{0}\t{0}\t{0}\t7\t9\t9\t4\t5\t5", none);
+  const auto body = names + "\n" + counter_row(kDevice, "Ethernet1/1", values) + "\n\t\t\t" + values + "\n";
+  const auto rows = read_answer(clickhouse(), counters, {200, body});
+  ASSERT_TRUE(rows) << rows.error().message;
+  EXPECT_EQ(rows->counters[0].in_discards, std::nullopt);
+  EXPECT_EQ(rows->counters[0].out_discards, (CounterSpan{7, 9, 9}));
+  EXPECT_EQ(rows->counters[0].carrier_transitions, (CounterSpan{4, 5, 5}));
+  const auto last = fmt::format(
+      "device\tinterface\tswitch_host\tat\tin_errors_last\tout_errors_last\tin_fcs_errors_last\tin_discards_last\t"
+      "out_discards_last\tcarrier_transitions_last\n{}\tEthernet1\tfra\t1763000080\t\\N\t\\N\t\\N\t\\N\t\\N\t6\n\n"
+      "\t\t\t0\t\\N\t\\N\t\\N\t\\N\t\\N\t6\n",
+      kDevice);
+  const auto found = read_answer(clickhouse(), baselines, {200, last});
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_THAT(found->baselines, SizeIs(1));
+  EXPECT_EQ(found->baselines[0].carrier_transitions, 6U);
+  EXPECT_EQ(found->baselines[0].out_discards, std::nullopt);
+}
+
+// As old and current releases say it of a table that has no such column; what else is wrong is said of other things.
+TEST(ClickHouseAnswer, AMissingColumnOfEventsIsKnownByItsName) {
+  const auto error = [](int status, std::string body) {
+    auto question = ask(StoreSubject::Counters);
+    question.events = true;
+    return read_answer(clickhouse(), question, {status, std::move(body)}).error();
+  };
+  EXPECT_TRUE(speaks_of_events(error(
+      404, "Code: 47, e.displayText() = DB::Exception: Unknown identifier: carrier_transitions, e.what() = ...")));
+  EXPECT_TRUE(speaks_of_events(error(404,
+                                     "Code: 47. DB::Exception: Missing columns: 'in_discards' 'out_discards' while "
+                                     "processing query. (UNKNOWN_IDENTIFIER) (version 24.3.1)\n")));
+  EXPECT_FALSE(speaks_of_events(
+      error(404, "Code: 60. DB::Exception: Table lake.fact does not exist. (UNKNOWN_TABLE) (version 24.3.1)\n")));
+  EXPECT_FALSE(speaks_of_events(error(500,
+                                      "Code: 241. DB::Exception: Memory limit exceeded: while reading "
+                                      "carrier_transitions. (MEMORY_LIMIT_EXCEEDED) (version 24.3.1)\n")))
+      << "too much is no missing column";
+}
+
 TEST(ClickHouseAnswer, BaselinesGetconfigsAndQa) {
   const auto key = pubkey_literal(kDevice);
   const auto baselines = *read(StoreSubject::Baselines,

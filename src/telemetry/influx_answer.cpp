@@ -16,10 +16,14 @@
 namespace dz::telemetry {
 namespace influx {
 
+std::string column_of(const CounterField& field) {
+  std::string column(field.name);
+  std::replace(column.begin(), column.end(), '-', '_');
+  return column;
+}
+
 std::string column_of(const CounterField& field, std::string_view aggregate) {
-  auto name = fmt::format("{}_{}", field.name, aggregate);
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
+  return fmt::format("{}_{}", column_of(field), aggregate);
 }
 
 std::string_view precision_of(StoreSubject subject) {
@@ -219,7 +223,7 @@ Result<CounterColumns> counter_columns(const Series& series) {
       const auto& field = influx::kCounterFields[f];
       const auto name = influx::column_of(field, influx::kAggregates[a]);
       columns[f][a] = series.column(name);
-      if (columns[f][a] == kNoColumn && influx::asks(field, influx::kAggregates[a])) {
+      if (columns[f][a] == kNoColumn && !field.of_events && influx::asks(field, influx::kAggregates[a])) {
         return corrupt(fmt::format("expected a column '{}' in the answer", name));
       }
     }
@@ -229,6 +233,7 @@ Result<CounterColumns> counter_columns(const Series& series) {
 
 std::optional<CounterSpan> span_of(const json::array& row, const std::array<int, 3>& columns) {
   const auto value = [&](int column) { return counter_of(row[static_cast<std::size_t>(column)]); };
+  if (columns[0] == kNoColumn || columns[2] == kNoColumn) return std::nullopt;  // there is no such counter
   const auto first = value(columns[0]), last = value(columns[2]);
   if (!first || !last) return std::nullopt;
   const auto most = columns[1] == kNoColumn ? std::max(*first, *last) : value(columns[1]);
@@ -262,16 +267,21 @@ Result<void> AnswerReader::read_baselines(const Series& series) {
   const Label device(series, "dzd_pubkey"), interface(series, "intf"), host(series, "host");
   if (!device.found) return tag_missing(series, "dzd_pubkey");
   if (!interface.found) return tag_missing(series, "intf");
-  const std::array<int, 3> columns = {series.column("in_errors"), series.column("out_errors"),
-                                      series.column("in_fcs_errors")};
+  std::array<int, influx::kCounterFields.size()> columns{};
+  for (std::size_t f = 0; f < columns.size(); ++f)
+    columns[f] = series.column(influx::column_of(influx::kCounterFields[f]));
   return each_row(series, [&](const json::array& row, std::int64_t) -> Result<void> {
     const auto port = names_.port(device.of(row), interface.of(row), host.of(row));
     if (!port) return {};
     const auto value = [&](int column) {
       return column == kNoColumn ? std::nullopt : counter_of(row[static_cast<std::size_t>(column)]);
     };
-    StoreRows::Baseline baseline{*port, question_.to, value(columns[0]), value(columns[1]), value(columns[2])};
-    if (baseline.in_errors || baseline.out_errors || baseline.in_fcs_errors) rows_.baselines.push_back(baseline);
+    StoreRows::Baseline baseline{*port, question_.to, {}, {}, {}};
+    for (std::size_t f = 0; f < columns.size(); ++f) {
+      const auto& field = influx::kCounterFields[f];
+      if (field.baseline != nullptr) baseline.*field.baseline = value(columns[f]);
+    }
+    if (baseline.has_any()) rows_.baselines.push_back(baseline);
     return {};
   });
 }

@@ -23,6 +23,7 @@ std::string within(const StoreQuestion& question) {
 std::string counters_query(const StoreSettings& store, const StoreQuestion& question) {
   std::string columns;
   for (const auto& field : influx::kCounterFields) {
+    if (field.of_events && !question.events) continue;
     for (const auto aggregate : influx::kAggregates) {
       if (!influx::asks(field, aggregate)) continue;
       fmt::format_to(std::back_inserter(columns), "{}{}(\"{}\") AS {}", columns.empty() ? "" : ", ", aggregate,
@@ -34,10 +35,14 @@ std::string counters_query(const StoreSettings& store, const StoreQuestion& ques
 }
 
 std::string baselines_query(const StoreSettings& store, const StoreQuestion& question) {
-  return fmt::format(
-      R"(SELECT last("in-errors") AS in_errors, last("out-errors") AS out_errors, last("in-fcs-errors") AS in_fcs_errors )"
-      R"(FROM {} WHERE {} GROUP BY "dzd_pubkey", "intf", "host")",
-      name_or(store.counters_table, "intfCounters"), within(question));
+  std::string columns;
+  for (const auto& field : influx::kCounterFields) {
+    if (field.baseline == nullptr || (field.of_events && !question.events)) continue;
+    fmt::format_to(std::back_inserter(columns), "{}last(\"{}\") AS {}", columns.empty() ? "" : ", ", field.name,
+                   influx::column_of(field));
+  }
+  return fmt::format(R"(SELECT {} FROM {} WHERE {} GROUP BY "dzd_pubkey", "intf", "host")", columns,
+                     name_or(store.counters_table, "intfCounters"), within(question));
 }
 
 std::string getconfigs_query(const StoreSettings& store, const StoreQuestion& question) {

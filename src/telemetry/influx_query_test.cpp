@@ -73,6 +73,32 @@ constexpr std::string_view kTwoMinutes =
     "null,"
     "null]";
 
+// A field that no row ever had is null in every row (1.x), or no column at all: neither is a fault of the store.
+TEST(InfluxQuestion, EventsAreAskedForByThoseWhoWantThemAndMayBeMissing) {
+  auto counters = ask(StoreSubject::Counters), baselines = ask(StoreSubject::Baselines);
+  EXPECT_THAT(query_of(influx(), counters), Not(HasSubstr("carrier")));
+  EXPECT_THAT(query_of(influx(), baselines), Not(HasSubstr("discards")));
+  counters.events = baselines.events = true;
+  EXPECT_THAT(query_of(influx(), counters),
+              HasSubstr(R"(first("carrier-transitions") AS carrier_transitions_first, max("carrier-transitions") AS )"
+                        R"(carrier_transitions_max, last("carrier-transitions") AS carrier_transitions_last FROM)"));
+  EXPECT_THAT(query_of(influx(), baselines),
+              HasSubstr(R"(last("in-discards") AS in_discards, last("out-discards") AS out_discards, )"
+                        R"(last("carrier-transitions") AS carrier_transitions FROM)"));
+  const auto without = read_answer(influx(), counters, {200, counters_of(kDevice, kTwoMinutes)});
+  ASSERT_TRUE(without) << without.error().message;
+  EXPECT_EQ(without->counters[0].carrier_transitions, std::nullopt);
+  EXPECT_EQ(without->counters[0].in_errors, (CounterSpan{3, 3, 3}));
+  auto body = counters_of(kDevice, "[1763000040,1,2,1,2,null,null,null,null,null,null,null,null,null,4,5,5]");
+  const std::string last = R"("in_fcs_errors_last")";
+  body.insert(body.find(last) + last.size(),
+              R"(,"carrier_transitions_first","carrier_transitions_max","carrier_transitions_last")");
+  const auto with = read_answer(influx(), counters, {200, body});
+  ASSERT_TRUE(with) << with.error().message;
+  EXPECT_EQ(with->counters[0].carrier_transitions, (CounterSpan{4, 5, 5}));
+  EXPECT_EQ(with->counters[0].out_discards, std::nullopt);
+}
+
 TEST(InfluxQuestion, AsksForTheWholeFleetInOneStatementOfPerMinuteAggregates) {
   const auto query = query_of(influx(), ask(StoreSubject::Counters));
   EXPECT_THAT(query, HasSubstr(R"(first("in-octets") AS in_octets_first, last("in-octets") AS in_octets_last)"));

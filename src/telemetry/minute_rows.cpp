@@ -10,23 +10,33 @@ using std::chrono::seconds;
 
 constexpr std::array<Duration, 3> kInstants{seconds{0}, seconds{25}, seconds{50}};  // first, most, last
 constexpr int kOctetCounters = 2;
-constexpr int kAll = 5;
-constexpr std::array<evidence::CounterBit, 3> kErrorBits{evidence::kInErrors, evidence::kOutErrors,
-                                                         evidence::kInFcsErrors};
+constexpr int kAll = 8;
 
 using Span = std::optional<CounterSpan> StoreRows::CounterMinute::*;
 using Field = std::optional<std::uint64_t> evidence::CounterRow::*;
 struct Counter {
   Span span;
   Field field;
+  // Of a sparse counter, and what it is judged by.
+  evidence::CounterBit bit = evidence::kInOctets;
+  evidence::Signal signal = evidence::Signal::Utilization;
 };
 // Octets first.
 constexpr std::array<Counter, kAll> kCounterFields{
     {{&StoreRows::CounterMinute::in_octets, &evidence::CounterRow::in_octets},
      {&StoreRows::CounterMinute::out_octets, &evidence::CounterRow::out_octets},
-     {&StoreRows::CounterMinute::in_errors, &evidence::CounterRow::in_errors},
-     {&StoreRows::CounterMinute::out_errors, &evidence::CounterRow::out_errors},
-     {&StoreRows::CounterMinute::in_fcs_errors, &evidence::CounterRow::in_fcs_errors}}};
+     {&StoreRows::CounterMinute::in_errors, &evidence::CounterRow::in_errors, evidence::kInErrors,
+      evidence::Signal::Errors},
+     {&StoreRows::CounterMinute::out_errors, &evidence::CounterRow::out_errors, evidence::kOutErrors,
+      evidence::Signal::Errors},
+     {&StoreRows::CounterMinute::in_fcs_errors, &evidence::CounterRow::in_fcs_errors, evidence::kInFcsErrors,
+      evidence::Signal::Errors},
+     {&StoreRows::CounterMinute::in_discards, &evidence::CounterRow::in_discards, evidence::kInDiscards,
+      evidence::Signal::Discards},
+     {&StoreRows::CounterMinute::out_discards, &evidence::CounterRow::out_discards, evidence::kOutDiscards,
+      evidence::Signal::Discards},
+     {&StoreRows::CounterMinute::carrier_transitions, &evidence::CounterRow::carrier_transitions,
+      evidence::kCarrierTransitions, evidence::Signal::Carrier}}};
 
 using Values = std::array<std::optional<std::uint64_t>, kAll>;
 
@@ -114,7 +124,7 @@ class PortTeller {
         if (const auto& span = span_of(minute, c)) tell_late(*span, c, out);
       }
     }
-    for (int c = kOctetCounters; c < kAll; ++c) tell_late_error(minute, c, out);
+    for (int c = kOctetCounters; c < kAll; ++c) tell_late_sparse(minute, c, out);
   }
 
   // What was told of the minute before is told again: rows that come late are a set, and the same row twice is one.
@@ -124,11 +134,12 @@ class PortTeller {
     out.put(2, counter, span.last);
   }
 
-  void tell_late_error(const StoreRows::CounterMinute& minute, int counter, MinuteWriter& out) const {
+  void tell_late_sparse(const StoreRows::CounterMinute& minute, int counter, MinuteWriter& out) const {
+    const auto& [_, field, bit, signal] = kCounterFields[static_cast<std::size_t>(counter)];
     const auto& span = span_of(minute, counter);
-    if (!span || state(evidence::Signal::Errors, minute.minute) == evidence::MinuteState::Bad) return;
+    if (!span || state(signal, minute.minute) == evidence::MinuteState::Bad) return;
     const auto& before = before_[static_cast<std::size_t>(counter)];
-    const auto seen = store_.last_error(ref_, kErrorBits[static_cast<std::size_t>(counter - kOctetCounters)]);
+    const auto seen = store_.last_error(ref_, bit);
     const bool moved = span->first != span->last || span->most != span->last;
     // It stood where it did in the minute before, or where it stands since.
     if (!moved && before == span->last) return;
@@ -182,7 +193,16 @@ RowBatch rows_of_baselines(const StoreRows& answer, Minute before, Timestamp now
   const Timestamp before_rings = now - evidence::kRingLength - std::chrono::minutes{1};
   for (const auto& row : answer.baselines) {
     const auto at = row.at < Timestamp{before} ? row.at : before_rings;
-    batch.counters.push_back({row.port, {at, {}, {}, row.in_errors, row.out_errors, row.in_fcs_errors}});
+    batch.counters.push_back({row.port,
+                              {at,
+                               {},
+                               {},
+                               row.in_errors,
+                               row.out_errors,
+                               row.in_fcs_errors,
+                               row.in_discards,
+                               row.out_discards,
+                               row.carrier_transitions}});
   }
   return batch;
 }

@@ -45,6 +45,8 @@ Minutes aggregated(const std::vector<evidence::CounterRow>& rows) {
     widen(m.in_errors, row.in_errors);
     widen(m.out_errors, row.out_errors);
     widen(m.in_fcs_errors, row.in_fcs_errors);
+    widen(m.out_discards, row.out_discards);
+    widen(m.carrier_transitions, row.carrier_transitions);
   }
   return minutes;
 }
@@ -119,6 +121,53 @@ TEST(MinuteRows, AMinuteAskedForAgainTellsNothingNew) {
   for (int again = 0; again < 3; ++again) p.take(minutes, 15, 25, 25);
   EXPECT_EQ(p.rows, told);
   EXPECT_EQ(snapshot_of(p.store), before);
+}
+
+evidence::CounterRow carrier_at(int m, double s, std::uint64_t value) {
+  auto row = octets_at(m, s, 0);
+  row.in_octets = row.out_octets = std::nullopt;
+  row.carrier_transitions = value;
+  return row;
+}
+
+// In time or in the overlap, of each counter what it is judged by; and each once.
+TEST(MinuteRows, CarrierAndDiscardsAreToldLikeErrors) {
+  using enum evidence::Signal;
+  Puller p;
+  auto rows = steady(30);
+  add(rows, carrier_at(0, 30, 4));
+  add(rows, carrier_at(10, 20, 6));
+  add(rows, carrier_at(10, 40, 9));
+  p.take(aggregated(rows), 0, 0, 20);
+  EXPECT_EQ(p.state(Carrier, 10), Bad);
+  EXPECT_EQ(p.tally(Carrier, 20).bad, 1);
+  EXPECT_EQ(p.tally(Carrier, 20).rise, 5U);
+  EXPECT_EQ(p.tally(Errors, 20).bad, 0);
+  add(rows, carrier_at(17, 30, 10));
+  p.take(aggregated(rows), 15, 20, 21);
+  EXPECT_EQ(p.state(Carrier, 17), Bad);
+  EXPECT_EQ(p.state(Discards, 17), Good);
+  const auto told = p.rows;
+  p.take(aggregated(rows), 15, 21, 21);
+  EXPECT_EQ(p.rows, told);
+}
+
+TEST(MinuteRows, BaselinesOfEventsAreWhatTheFirstValueIsComparedWith) {
+  Puller p;
+  StoreRows answer;
+  answer.ports = {{evidence::numbered_key(1), "Ethernet1", {}}};
+  StoreRows::Baseline baseline{0, evidence::day_time(0), {}, {}, {}};
+  baseline.carrier_transitions = 4;
+  baseline.out_discards = 9;
+  answer.baselines = {baseline};
+  p.feed(rows_of_baselines(answer, evidence::day_minute(0), evidence::day_time(20, 30)), evidence::day_time(20, 30));
+  auto rows = steady(20);
+  add(rows, carrier_at(5, 20, 4));
+  add(rows, carrier_at(10, 20, 5));
+  p.take(aggregated(rows), 0, 0, 20);
+  EXPECT_EQ(p.state(evidence::Signal::Carrier, 5), Good);
+  EXPECT_EQ(p.state(evidence::Signal::Carrier, 10), Bad);
+  EXPECT_EQ(p.tally(evidence::Signal::Carrier, 20).rise, 1U);
 }
 
 TEST(MinuteRows, ALateErrorIsFoundInTheOverlapOnce) {

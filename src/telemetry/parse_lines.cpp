@@ -31,9 +31,9 @@ Result<ParsedLines> LineParser::parse_piece(std::string_view body, std::string_v
     const auto& series = *row->series;
     switch (series.kind) {
       case wire::RowKind::IntfCounters:
-        batch.counters.push_back(
-            {port_of(series, batch),
-             {row->at, row->in_octets, row->out_octets, row->in_errors, row->out_errors, row->in_fcs_errors}});
+        batch.counters.push_back({port_of(series, batch),
+                                  {row->at, row->in_octets, row->out_octets, row->in_errors, row->out_errors,
+                                   row->in_fcs_errors, row->in_discards, row->out_discards, row->carrier_transitions}});
         break;
       case wire::RowKind::Getconfig:
         batch.getconfigs.push_back({series.device, row->at, row->count.value_or(0)});

@@ -45,6 +45,35 @@ Result<void> check_value(const RowBatch::Value& value) {
   return value.subject.interface.empty() ? Result<void>{} : check_name("interface", value.subject.interface);
 }
 
+// Discards and carrier transitions stand behind all else, of the rows that have some: batches were written before there
+// were any, and most have none.
+bool has_events(const evidence::CounterRow& row) {
+  return row.in_discards || row.out_discards || row.carrier_transitions;
+}
+
+void put_events(wire::BorshWriter& w, const RowBatch& batch) {
+  const auto count = std::count_if(batch.counters.begin(), batch.counters.end(),
+                                   [](const RowBatch::Counters& c) { return has_events(c.row); });
+  if (count == 0) return;
+  w(static_cast<std::uint32_t>(count));
+  for (std::size_t i = 0; i < batch.counters.size(); ++i) {
+    const auto& row = batch.counters[i].row;
+    if (has_events(row)) w(static_cast<std::uint32_t>(i), row.in_discards, row.out_discards, row.carrier_transitions);
+  }
+}
+
+bool get_events(wire::BorshCursor& c, RowBatch& batch) {
+  std::uint32_t count = 0;
+  if (!c.get(count) || count > batch.counters.size()) return false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    std::uint32_t number = 0;
+    if (!c.get(number) || number >= batch.counters.size()) return false;
+    auto& row = batch.counters[number].row;
+    if (!c.get(row.in_discards) || !c.get(row.out_discards) || !c.get(row.carrier_transitions)) return false;
+  }
+  return true;
+}
+
 // Bit 0: success. Bit 1: it shows no run.
 std::uint8_t qa_bits(const RowBatch::Qa& q) {
   return static_cast<std::uint8_t>((q.success ? 1U : 0U) | (q.shows_run ? 0U : 2U));
@@ -141,6 +170,7 @@ Bytes encode(const RowBatch& batch) {
   put_rows(w, batch.values, [&](const auto& m) {
     w(m.criterion, m.subject.key, m.subject.interface, micros(m.at), m.minutes, m.in_bounds);
   });
+  put_events(w, batch);
   return std::move(w).take();
 }
 
@@ -162,7 +192,7 @@ Result<RowBatch> decode_row_batch(ByteView bytes) {
       (c.empty() ||  // written before there were added criteria
        (get_rows(c, batch.added, [&](auto& name) { return c.get(name); }) &&
         get_rows(c, batch.values, [&](auto& m) { return get_value(c, batch, m); }))) &&
-      c.empty();
+      (c.empty() || get_events(c, batch)) && c.empty();
   if (!whole) return corrupt("evidence journal: expected a batch of rows, found other bytes");
   return batch;
 }

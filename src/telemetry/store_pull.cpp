@@ -19,6 +19,7 @@ constexpr minutes kOne{1};
 constexpr minutes kLeastUnasked{60};    // back and ahead, while the store does not say that it is too much
 constexpr minutes kTryMoreAfter{10};    // what was too much for the store is not asked for that long
 constexpr minutes kQaOverlap{120};      // a run is stamped with its begin and published at its end
+constexpr minutes kTryEventsEvery{60};  // of a store that knew none: its table may have been widened
 constexpr minutes kLookAheadEvery{10};  // for rows stamped in the future
 constexpr minutes kLookAhead{24 * 60 * 30};
 constexpr minutes kBackFill{10};  // a gap longer than this is told as one
@@ -197,6 +198,8 @@ void StorePull::follow_progress(Minute target, const evidence::Evidence& evidenc
 }
 
 std::optional<StoreAsk> StorePull::ask(StoreQuestion question, Timestamp now) {
+  const bool counts = question.subject == StoreSubject::Counters || question.subject == StoreSubject::Baselines;
+  question.events = counts && now >= try_events_at_;
   auto request = render_question(store_, question);
   if (!request) {  // the settings cannot ask this; it is said, and looked at again as if the store had refused
     failed(PullFailure::Refused, request.error(), std::nullopt, now, 1);
@@ -277,10 +280,12 @@ Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, 
   }
   state_.bytes += reply->answer.body.size();
   auto rows = reply->rows ? Result<StoreRows>(std::move(*reply->rows)) : read_answer(store_, *asked_, reply->answer);
+  if (!rows && asked_->events && speaks_of_events(rows.error())) return ask_without_events(now);
   if (!rows) {
     failed(kind_of(rows.error().kind), rows.error(), reply->retry_after, now, jitter);
     return fail(rows.error().kind, state_.last_error);
   }
+  if (asked_->events) state_.lacks_events = false;
   state_.rows += rows->rows;
   state_.failed_in_a_row = 0;
   state_.last_error.clear();
@@ -301,8 +306,17 @@ Result<PulledRows> StorePull::on_reply(Result<StoreReply> reply, Timestamp now, 
   return taken;
 }
 
+// An older store: the same question at once, without what it does not know.
+PulledRows StorePull::ask_without_events(Timestamp now) {
+  state_.lacks_events = true;
+  try_events_at_ = now + kTryEventsEvery;
+  PulledRows nothing{asked_->subject, {}, {}, {}};
+  asked_.reset();
+  return nothing;
+}
+
 void StorePull::take_minutes(PulledRows& taken, Timestamp now, const evidence::Evidence& evidence) {
-  const auto [subject, from, to, criterion] = *asked_;
+  const auto [subject, from, to, criterion, events] = *asked_;
   if (subject_.role == Role::Check) {
     swept_ = target_;
     ask_for_more(now);

@@ -79,6 +79,7 @@ struct PullState {
   bool too_much_at_smallest = false;     // the last one: the smallest question there is was too much
   std::optional<Timestamp> pause_until;  // backing off
   std::optional<Timestamp> answered_at;  // the last good answer
+  bool lacks_events = false;             // it has no discards and carrier transitions: asked for again at times
   struct Progress {                      // of a back-fill
     Minute from, at, to;
   };
@@ -124,6 +125,7 @@ class StorePull {
   StoreQuestion minutes_question(Minute target, Timestamp now, const evidence::Evidence& evidence);
   Minute begin_sweep(Minute start, Timestamp now, const evidence::Evidence& evidence);
   std::optional<StoreAsk> ask(StoreQuestion question, Timestamp now);
+  PulledRows ask_without_events(Timestamp now);
   Duration pause_after(std::optional<Duration> retry_after, double jitter) const;
   bool ask_for_less(PullFailure kind, Timestamp now);
   void ask_for_more(Timestamp now);
@@ -153,6 +155,7 @@ class StorePull {
   std::optional<Minute> swept_;                   // everything before it was asked for
   std::optional<Minute> settled_;                 // late rows before it are no longer looked for
   Timestamp next_look_ahead_;
+  Timestamp try_events_at_;  // when a store that did not know events is asked for them again
 };
 
 }  // namespace dz::telemetry

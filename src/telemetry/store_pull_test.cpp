@@ -36,6 +36,43 @@ TEST(StorePull, TakesBaselinesThenADayInChunksThenEachMinuteAtItsTime) {
   EXPECT_EQ(c.asked.back().to, evidence::day_minute(kDay0));
 }
 
+// A table of before there were such columns: the same question is asked without them at once, and an hour later once
+// more with them.
+TEST(StorePull, AStoreWithoutEventsIsAskedWithoutThem) {
+  Conversation c;
+  bool widened = false;
+  c.fault = [&](std::size_t n) -> Fault {
+    if (!c.asked[n].events || widened) return nullptr;
+    return [](auto) -> Result<StoreReply> {
+      return StoreReply{{404,
+                         "Code: 47, e.displayText() = DB::Exception: Unknown identifier: carrier_transitions, e.what() "
+                         "= DB::Exception\n"},
+                        {},
+                        {}};
+    };
+  };
+  c.settings.kind = StoreKind::ClickHouse;
+  c.restart();
+  c.run(evidence::day_time(kDay0, 30));
+  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 - 1));
+  EXPECT_EQ(c.tally(evidence::Signal::Data).good, 1440);
+  EXPECT_TRUE(c.pull->state().lacks_events);
+  EXPECT_EQ(c.pull->state().failed_in_a_row, 0);
+  const auto with_events = [&] {
+    return std::count_if(c.asked.begin(), c.asked.end(), [](const auto& q) { return q.events; });
+  };
+  EXPECT_EQ(with_events(), 1);
+  EXPECT_EQ(c.asked[0].subject, c.asked[1].subject) << "the same again";
+  EXPECT_EQ(c.asked[0].from, c.asked[1].from);
+  c.run(evidence::day_time(kDay0 + 59, 30));
+  EXPECT_EQ(with_events(), 1);
+  widened = true;
+  c.run(evidence::day_time(kDay0 + 62, 30));
+  EXPECT_GE(with_events(), 2);
+  EXPECT_FALSE(c.pull->state().lacks_events);
+  EXPECT_EQ(c.watermark(), evidence::day_minute(kDay0 + 61));
+}
+
 TEST(StorePull, ARestartAsksForTheGapOnly) {
   Conversation c;
   c.run(evidence::day_time(kDay0, 30));

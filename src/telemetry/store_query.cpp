@@ -84,6 +84,15 @@ Result<StoreRequest> render_question(const StoreSettings& store, const StoreQues
   return {};
 }
 
+bool speaks_of_events(const Error& error) {
+  if (error.kind != ErrorKind::NotFound && error.kind != ErrorKind::Refused) return false;
+  for (const std::string_view name :
+       {"in_discards", "out_discards", "carrier_transitions", "in-discards", "out-discards", "carrier-transitions"}) {
+    if (error.message.find(name) != std::string::npos) return true;
+  }
+  return false;
+}
+
 Result<StoreRows> read_answer(const StoreSettings& store, const StoreQuestion& question, const StoreAnswer& answer) {
   DZ_TRY(check_question(store, question));
   switch (store.kind) {

@@ -42,7 +42,7 @@ struct StoreSettings {
 
 enum class StoreSubject : std::uint8_t {
   Counters,     // per minute and interface, of [from, to)
-  Baselines,    // the last value of each error counter in [from, to), per interface: fetched once before the window
+  Baselines,    // the last value of each sparse counter in [from, to), per interface: fetched once before the window
   ConfigAgent,  // getconfig successes, per minute and device
   Qa,           // results and runs
   Added,        // an added criterion
@@ -53,6 +53,7 @@ struct StoreQuestion {
   StoreSubject subject = StoreSubject::Counters;
   Minute from, to;                                     // half-open; of an added criterion, multiples of its `every`
   const verdict::AddedCriterion* criterion = nullptr;  // of Added; outlives the question
+  bool events = false;  // of Counters and Baselines: discards and carrier transitions too; a store may know none
 };
 
 struct StoreRequest {
@@ -84,12 +85,17 @@ struct StoreRows {
     std::uint32_t port = 0;  // index into ports
     Minute minute;
     std::optional<CounterSpan> in_octets, out_octets, in_errors, out_errors, in_fcs_errors;
+    std::optional<CounterSpan> in_discards{}, out_discards{}, carrier_transitions{};
     bool operator==(const CounterMinute&) const = default;
   };
   struct Baseline {  // the last value and, where the store tells, its time (else the question's `to`)
     std::uint32_t port = 0;
     Timestamp at;
     std::optional<std::uint64_t> in_errors, out_errors, in_fcs_errors;
+    std::optional<std::uint64_t> in_discards{}, out_discards{}, carrier_transitions{};
+    bool has_any() const {
+      return in_errors || out_errors || in_fcs_errors || in_discards || out_discards || carrier_transitions;
+    }
     bool operator==(const Baseline&) const = default;
   };
   struct Getconfig {
@@ -135,6 +141,10 @@ bool serves(StoreKind kind, StoreSubject subject);
 
 // Refused: the store does not serve the subject, the settings lack what it needs, or the span holds no whole step.
 Result<StoreRequest> render_question(const StoreSettings& store, const StoreQuestion& question);
+
+// Whether an error that read_answer() gave speaks of a counter of events: the store has no such column, and may be
+// asked without.
+bool speaks_of_events(const Error& error);
 
 // Retry: the store is in trouble (5xx, 429, an answer cut off, marked partial or with warnings that data is missing).
 // Refused: credentials or query are wrong (its words are passed on). NotFound: no such database or table. Corrupt: an

@@ -269,6 +269,25 @@ TEST_F(DurableEvidenceTest, TellsWhatBecameOfEachDevicesRows) {
 }
 
 // Refused rows leave no trace, not even the name of a port.
+// Behind everything else, and only where there are any: an older program reads all that it can know of.
+TEST(RowBatch, EventsStandBehindAllElse) {
+  RowBatch batch;
+  batch.ports = {{device(1), "Ethernet1"}};
+  batch.counters = {{0, {kNow, 5, 6, {}, {}, {}}}, {0, {kNow + std::chrono::seconds{1}, {}, {}, 7, {}, {}}}};
+  const auto without = encode(batch);
+  batch.counters[1].row.carrier_transitions = 3;
+  batch.counters[1].row.in_discards = 0;
+  const auto with = encode(batch);
+  EXPECT_TRUE(std::equal(without.begin(), without.end(), with.begin()));
+  EXPECT_EQ(*decode_row_batch(with), batch);
+  auto bytes = with;
+  bytes[without.size() + 4] = 2;  // of a row that is not there
+  EXPECT_FALSE(decode_row_batch(bytes));
+  bytes = with;
+  bytes.pop_back();
+  EXPECT_FALSE(decode_row_batch(bytes));
+}
+
 TEST(RowBatch, D14_RowsOfSomeDevicesAreTakenOutWithTheirPorts) {
   RowBatch batch;
   batch.ports = {{device(1), "a"}, {device(2), "b"}, {device(1), "c"}, {device(3), "d"}};

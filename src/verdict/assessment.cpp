@@ -223,9 +223,13 @@ void assess_link(const LinkCase& judged, const AssessmentContext& context, Asses
   list.signal(LinkAData, {evidence::Signal::Data, Side::A, tallies.a.data});
   list.signal(LinkAErrors, {evidence::Signal::Errors, Side::A, tallies.a.errors});
   list.signal(LinkAUtilization, {evidence::Signal::Utilization, Side::A, tallies.a.utilization});
+  list.signal(LinkACarrier, {evidence::Signal::Carrier, Side::A, tallies.a.carrier});
+  list.signal(LinkADiscards, {evidence::Signal::Discards, Side::A, tallies.a.discards});
   list.signal(LinkZData, {evidence::Signal::Data, Side::Z, tallies.z.data});
   list.signal(LinkZErrors, {evidence::Signal::Errors, Side::Z, tallies.z.errors});
   list.signal(LinkZUtilization, {evidence::Signal::Utilization, Side::Z, tallies.z.utilization});
+  list.signal(LinkZCarrier, {evidence::Signal::Carrier, Side::Z, tallies.z.carrier});
+  list.signal(LinkZDiscards, {evidence::Signal::Discards, Side::Z, tallies.z.discards});
   list.signal(LinkAzProbes, {evidence::Signal::Probes, Side::A, tallies.az_probes});
   list.signal(LinkZaProbes, {evidence::Signal::Probes, Side::Z, tallies.za_probes});
   list.added(context.policy, true, tallies.values);
@@ -248,13 +252,19 @@ void assess_device(const DeviceCase& judged, const AssessmentContext& context, A
   list.record(DeviceHardDrained, is_out_of_service(device.status), ToDo::HardDrainDevice);
   list.record(DeviceDiaInterface, dia, ToDo::ActivateDia);
   list.record(DeviceLinkInterface, link, ToDo::ActivateLinkPort);
-  list.add(DeviceDiaUp, [&](Finding& f) { judge.dia_up(tallies, f); });
+  list.add(DeviceDiaUp, [&](Finding& f) { judge.any_dia(DeviceDiaUp, tallies, f); });
   list.add(DeviceLinkUp, [&](Finding& f) { judge.link_up(tallies, f); });
   list.signal(DeviceReporting, {evidence::Signal::Reporting, Side::None, tallies.reporting});
   list.signal(DeviceConfigAgent, {evidence::Signal::ConfigAgent, Side::None, tallies.config_agent});
   list.signal(DeviceTelemetryAgent, {evidence::Signal::TelemetryAgent, Side::None, tallies.telemetry_agent});
   list.add(DeviceQa, [&](Finding& f) { judge.qa(tallies.qa, f); });
-  list.add(DeviceCyoaUp, [&](Finding& f) { judge.cyoa_up(device, tallies, f); });
+  list.add(DeviceCyoaUp, [&](Finding& f) { judge.every_cyoa(DeviceCyoaUp, device, tallies, f); });
+  for (const auto id : {DeviceDiaCarrier, DeviceDiaDiscards}) {
+    list.add(id, [&](Finding& f) { judge.any_dia(id, tallies, f); });
+  }
+  for (const auto id : {DeviceCyoaCarrier, DeviceCyoaDiscards}) {
+    list.add(id, [&](Finding& f) { judge.every_cyoa(id, device, tallies, f); });
+  }
   list.added(context.policy, false, tallies.values);
   conclude(frame, context.policy.device_stages, out);
 }

@@ -12,7 +12,7 @@
 
 namespace dz::verdict {
 
-// About 7 KB; passes reuse one. The names in it are the policy's.
+// About 9 KB; passes reuse one. The names in it are the policy's.
 struct Assessment {
   const Profile* profile = &rfc_profile();  // whose words it is told in
   bool device_stages = false;               // as in the policy

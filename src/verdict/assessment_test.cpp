@@ -28,7 +28,7 @@ class LinkCase {
     for (auto& s : series) s = {kMidnight - 48h, std::vector<NaiveMinute>(48 * 60)};
   }
 
-  void set(Which which, Minute m, evidence::MinuteState state, std::uint8_t counters = 0) {
+  void set(Which which, Minute m, evidence::MinuteState state, evidence::CounterBits counters = 0) {
     series[which].minutes[static_cast<std::size_t>((m - series[which].start).count())] = {state, counters};
   }
 
@@ -262,7 +262,7 @@ class DeviceCase {
     bad = silent(kMidnight - 3h, 3);
     qa = {kMidnight - 24h, kMidnight, {}, {}};
     for (int i = 0; i < 4; ++i) qa.results.push_back({kMidnight - 21h + i * 6h, true});
-    const PortTallies port{&clean, &clean, &clean};
+    const PortTallies port{&clean, &clean, &clean, &clean, &clean};
     evidence.reporting = evidence.config_agent = evidence.telemetry_agent = &clean;
     evidence.qa = &qa;
     evidence.dia = {{device.interfaces.data(), port}};
@@ -297,7 +297,7 @@ TEST(DeviceAssessment, EverythingMetMakesItHealthy) {
   DeviceCase c;
   const auto a = c.assess();
   for (const auto& f : a.findings()) {
-    EXPECT_EQ(f.judgement, f.id == DeviceCyoaUp ? Judgement::NotApplicable : Judgement::Met) << f.name;
+    EXPECT_EQ(f.judgement, is_of_cyoa(f.id) ? Judgement::NotApplicable : Judgement::Met) << f.name;
   }
   EXPECT_EQ(a.to, Health::Healthy);
   EXPECT_EQ(a.count, kDeviceCriterionCount);

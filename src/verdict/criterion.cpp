@@ -8,6 +8,7 @@ using enum CriterionKind;
 using enum Mode;
 
 constexpr Reading kRecord{"record", ""};
+constexpr std::string_view kAnyDia = "any-dia", kEveryCyoa = "every-cyoa";
 
 constexpr std::array<Criterion, kCriterionCount> kCriteria{{
     {LinkDrained, "link.drained", Record, evidence::Source::Counters, Enforce, kRecord,
@@ -36,6 +37,20 @@ constexpr std::array<Criterion, kCriterionCount> kCriteria{{
      Enforce,
      {"side-a", "utilization"},
      "octets in and out of interface A rose in every minute"},
+    {LinkACarrier,
+     "link.a.carrier",
+     Evidence,
+     evidence::Source::Counters,
+     Shadow,
+     {"side-a", "carrier"},
+     "interface A kept its carrier"},
+    {LinkADiscards,
+     "link.a.discards",
+     Evidence,
+     evidence::Source::Counters,
+     Shadow,
+     {"side-a", "discards"},
+     "interface A discarded no packets"},
     {LinkZData,
      "link.z.data",
      Evidence,
@@ -57,6 +72,20 @@ constexpr std::array<Criterion, kCriterionCount> kCriteria{{
      Enforce,
      {"side-z", "utilization"},
      "octets in and out of interface Z rose in every minute"},
+    {LinkZCarrier,
+     "link.z.carrier",
+     Evidence,
+     evidence::Source::Counters,
+     Shadow,
+     {"side-z", "carrier"},
+     "interface Z kept its carrier"},
+    {LinkZDiscards,
+     "link.z.discards",
+     Evidence,
+     evidence::Source::Counters,
+     Shadow,
+     {"side-z", "discards"},
+     "interface Z discarded no packets"},
     {LinkAzProbes,
      "link.az.probes",
      Evidence,
@@ -89,7 +118,7 @@ constexpr std::array<Criterion, kCriterionCount> kCriteria{{
      Evidence,
      evidence::Source::Counters,
      Enforce,
-     {"any-dia", "up"},
+     {kAnyDia, "up"},
      "one activated DIA interface with data, no errors and traffic in every minute"},
     {DeviceLinkUp,
      "device.link_up",
@@ -133,8 +162,38 @@ constexpr std::array<Criterion, kCriterionCount> kCriteria{{
      Evidence,
      evidence::Source::Counters,
      Shadow,
-     {"every-cyoa", "up"},
+     {kEveryCyoa, "up"},
      "every CYOA interface with data and no errors in every minute, and traffic once users are allowed",
+     Stage::ReadyForUsers},
+    {DeviceDiaCarrier,
+     "device.dia.carrier",
+     Evidence,
+     evidence::Source::Counters,
+     Shadow,
+     {kAnyDia, "carrier"},
+     "one activated DIA interface kept its carrier"},
+    {DeviceDiaDiscards,
+     "device.dia.discards",
+     Evidence,
+     evidence::Source::Counters,
+     Shadow,
+     {kAnyDia, "discards"},
+     "one activated DIA interface discarded no packets"},
+    {DeviceCyoaCarrier,
+     "device.cyoa.carrier",
+     Evidence,
+     evidence::Source::Counters,
+     Shadow,
+     {kEveryCyoa, "carrier"},
+     "every CYOA interface kept its carrier",
+     Stage::ReadyForUsers},
+    {DeviceCyoaDiscards,
+     "device.cyoa.discards",
+     Evidence,
+     evidence::Source::Counters,
+     Shadow,
+     {kEveryCyoa, "discards"},
+     "every CYOA interface discarded no packets",
      Stage::ReadyForUsers},
 }};
 
@@ -183,6 +242,8 @@ std::optional<Mode> parse_mode(std::string_view text) {
 }
 
 const Criterion& criterion(CriterionId id) { return is_added(id) ? kAdded[added_number(id)] : kCriteria[index_of(id)]; }
+bool is_of_dia(CriterionId id) { return criterion(id).reading.subject == kAnyDia; }
+bool is_of_cyoa(CriterionId id) { return criterion(id).reading.subject == kEveryCyoa; }
 std::span<const Criterion> all_criteria() { return kCriteria; }
 std::span<const Criterion> link_criteria() { return all_criteria().first(kLinkCriterionCount); }
 std::span<const Criterion> device_criteria() { return all_criteria().subspan(kLinkCriterionCount); }

@@ -1,6 +1,6 @@
-// The criteria: one id a prerequisite of the RFC, each with what it reads and its default mode; behind them, numbers
-// for the criteria that a policy adds (added_criterion.h). One table drives the policy file, the assessments, the
-// explanations and the reference pages.
+// The criteria: one id a prerequisite of the RFC, and a few that stand beside them, each with what it reads and its
+// default mode; behind them, numbers for the criteria that a policy adds (added_criterion.h). One table drives the
+// policy file, the assessments, the explanations and the reference pages.
 #pragma once
 
 #include <array>
@@ -20,9 +20,13 @@ enum class CriterionId : std::uint8_t {
   LinkAData,
   LinkAErrors,
   LinkAUtilization,
+  LinkACarrier,
+  LinkADiscards,
   LinkZData,
   LinkZErrors,
   LinkZUtilization,
+  LinkZCarrier,
+  LinkZDiscards,
   LinkAzProbes,
   LinkZaProbes,
   DevicePublicIp,
@@ -38,9 +42,14 @@ enum class CriterionId : std::uint8_t {
   DeviceTelemetryAgent,
   DeviceQa,
   DeviceCyoaUp,
+  DeviceDiaCarrier,
+  DeviceDiaDiscards,
+  DeviceCyoaCarrier,
+  DeviceCyoaDiscards,
 };
-inline constexpr std::size_t kCriterionCount = 23;  // the RFC's
-inline constexpr std::size_t kLinkCriterionCount = 10;
+// Those built in: what the RFC asks for, and what stands beside it in shadow mode.
+inline constexpr std::size_t kCriterionCount = 31;
+inline constexpr std::size_t kLinkCriterionCount = 14;
 inline constexpr std::size_t kDeviceCriterionCount = kCriterionCount - kLinkCriterionCount;
 inline constexpr std::size_t kMostCriteria = kCriterionCount + evidence::kMostAdded;
 inline constexpr std::size_t kMostFindings = kDeviceCriterionCount + evidence::kMostAdded;  // of one record
@@ -89,6 +98,9 @@ struct Criterion {
 };
 
 const Criterion& criterion(CriterionId id);  // added criteria too: kind and source
+// Judged over several interfaces of a device, each a candidate: any of them is enough, or all are asked.
+bool is_of_dia(CriterionId id);   // any activated DIA interface
+bool is_of_cyoa(CriterionId id);  // every CYOA interface
 std::span<const Criterion> link_criteria();
 std::span<const Criterion> device_criteria();
 std::span<const Criterion> all_criteria();                          // the RFC's

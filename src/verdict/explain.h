@@ -87,6 +87,7 @@ struct FindingReport {
     std::optional<MinuteReport> first_bad, last_bad;
     std::optional<Minute> first_unobserved, last_unobserved;
     bool derived = false, parent_port = false;
+    std::optional<std::uint64_t> rise;  // of carrier and discards: by how much the counters rose, where it is known
   };
   std::optional<Minutes> minutes;
   std::optional<QaCounts> qa;

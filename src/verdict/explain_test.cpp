@@ -27,7 +27,7 @@ struct LinkAtWork {
       series.minutes[static_cast<std::size_t>(1440 - 180 + i)] = {evidence::MinuteState::Bad, evidence::kInErrors};
     }
     errors = tally(series);
-    evidence = {{&clean, &errors, &clean}, {&clean, &clean, &clean}, &clean, nullptr};
+    evidence = {{&clean, &errors, &clean, &clean, &clean}, {&clean, &clean, &clean, &clean, &clean}, &clean, nullptr};
     assess_link({link, evidence, memory}, {policy, sources, to + 30s}, assessment);
   }
   evidence::SignalTally tally(const NaiveSeries& series) const {
@@ -54,6 +54,40 @@ TEST(Explanation, SaysInOneSentenceWhatHoldsAndUntilWhen) {
       "since; healthy tomorrow 11:43 if it stays clean");
 }
 
+// How often the carrier changed and how much was discarded is said; where only the minutes are known, those.
+TEST(Explanation, CarrierAndDiscardsAreToldInNumbers) {
+  LinkAtWork at;
+  const auto tally = [&](evidence::CounterBits counters, std::uint64_t rise) {
+    NaiveSeries series{at.to - 24h, std::vector<NaiveMinute>(1440)};
+    for (int i = 0; i < 3; ++i) {
+      series.minutes[static_cast<std::size_t>(1440 - 180 + i)] = {evidence::MinuteState::Bad, counters};
+    }
+    auto t = at.tally(series);
+    t.rise = rise;
+    return t;
+  };
+  const auto detail = [&](CriterionId id, const evidence::SignalTally& t) {
+    (id == CriterionId::LinkACarrier ? at.evidence.a.carrier : at.evidence.a.discards) = &t;
+    assess_link({at.link, at.evidence, at.memory}, {at.policy, at.sources, at.to + 30s}, at.assessment);
+    return render_finding(JudgedRecord{at.link}, *at.assessment.find(id), at.assessment);
+  };
+  const auto carrier = CriterionId::LinkACarrier, discards = CriterionId::LinkADiscards;
+  EXPECT_EQ(detail(carrier, tally(evidence::kCarrierTransitions, 4)),
+            "carrier changed 4 times in 3 minutes at A Switch1/1/1 (for Switch1/1/1.1004), last 11:42; clean since");
+  EXPECT_EQ(detail(carrier, tally(evidence::kCarrierTransitions, 0)),
+            "3 minutes with carrier-transitions at A Switch1/1/1 (for Switch1/1/1.1004), last 11:42; clean since");
+  EXPECT_EQ(detail(discards, tally(evidence::kInDiscards | evidence::kOutDiscards, 118)),
+            "118 packets discarded in 3 minutes (in-discards, out-discards) at A Switch1/1/1 (for Switch1/1/1.1004), "
+            "last 11:42; clean since");
+  EXPECT_EQ(detail(discards, tally(evidence::kOutDiscards, 1)),
+            "1 packet discarded in 3 minutes (out-discards) at A Switch1/1/1 (for Switch1/1/1.1004), last 11:42; clean "
+            "since");
+  const auto report = report_assessment(JudgedRecord{at.link}, at.assessment, at.sources);
+  for (const auto& f : report.findings) {
+    if (f.minutes) EXPECT_EQ(f.minutes->rise.has_value(), f.id.ends_with("carrier") || f.id.ends_with("discards"));
+  }
+}
+
 TEST(Explanation, ListsEveryCriterion) {
   const LinkAtWork at;
   EXPECT_EQ(
@@ -68,9 +102,17 @@ TEST(Explanation, ListsEveryCriterion) {
       "  not met        link.a.errors            3 minutes with in-errors at A Switch1/1/1 (for "
       "Switch1/1/1.1004), last 11:42; clean since; met tomorrow 11:43 if it stays clean\n"
       "  met            link.a.utilization       1440 good minutes at A Switch1/1/1 (for Switch1/1/1.1004)\n"
+      "  met            link.a.carrier           1440 good minutes at A Switch1/1/1 (for Switch1/1/1.1004) "
+      "[shadow: gates nothing]\n"
+      "  met            link.a.discards          1440 good minutes at A Switch1/1/1 (for Switch1/1/1.1004) "
+      "[shadow: gates nothing]\n"
       "  met            link.z.data              1440 good minutes at Z Switch1/1/1 (for Switch1/1/1.1004)\n"
       "  met            link.z.errors            1440 good minutes at Z Switch1/1/1 (for Switch1/1/1.1004)\n"
       "  met            link.z.utilization       1440 good minutes at Z Switch1/1/1 (for Switch1/1/1.1004)\n"
+      "  met            link.z.carrier           1440 good minutes at Z Switch1/1/1 (for Switch1/1/1.1004) "
+      "[shadow: gates nothing]\n"
+      "  met            link.z.discards          1440 good minutes at Z Switch1/1/1 (for Switch1/1/1.1004) "
+      "[shadow: gates nothing]\n"
       "  met            link.az.probes           1440 good minutes A to Z [shadow: gates nothing]\n"
       "  unknown        link.za.probes           source latency-samples never answered [shadow: gates nothing]; "
       "source latency-samples has to answer\n");

@@ -35,7 +35,7 @@ struct Finding {
   ToDo to_do = ToDo::Nothing;
 
   // Evidence criteria over minutes: the tally that decided, and of which signal and side. For criteria over
-  // candidates: that of the candidate nearest to met (device.cyoa_up: farthest from it).
+  // candidates: that of the candidate nearest to met (of CYOA interfaces: farthest from it).
   evidence::Signal signal = evidence::Signal::Data;
   Side side = Side::None;
   bool has_tally = false;

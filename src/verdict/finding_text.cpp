@@ -14,8 +14,8 @@ const DeviceLink* candidate_link(const JudgedRecord& record, const Finding& f) {
 }
 
 const Interface* candidate_port(const JudgedRecord& record, const Finding& f) {
-  if (f.candidate < 0 || (f.id != DeviceDiaUp && f.id != DeviceCyoaUp)) return nullptr;
-  const auto& ports = f.id == DeviceDiaUp ? record.evidence()->dia : record.evidence()->cyoa;
+  if (f.candidate < 0 || !(is_of_dia(f.id) || is_of_cyoa(f.id))) return nullptr;
+  const auto& ports = is_of_dia(f.id) ? record.evidence()->dia : record.evidence()->cyoa;
   return ports[static_cast<std::size_t>(f.candidate)].port;
 }
 
@@ -61,6 +61,14 @@ void put_offence(Text& out, const JudgedRecord& record, const Finding& f) {
   switch (f.signal) {
     case evidence::Signal::Data: put(out, " without counter rows at "); break;
     case evidence::Signal::Errors: put(out, " with {} at ", counters.empty() ? "errors" : counters); break;
+    case evidence::Signal::Carrier:
+    case evidence::Signal::Discards:
+      if (f.tally.rise == 0) {
+        put(out, " with {} at ", counters);
+      } else {
+        put(out, "{} at ", f.signal == evidence::Signal::Discards ? fmt::format(" ({})", counters) : "");
+      }
+      break;
     case evidence::Signal::Utilization:
       if (counters.empty()) {
         put(out, " without traffic at ");
@@ -96,8 +104,20 @@ void put_present(Text& out, const Finding& f, Timestamp now) {
   }
 }
 
+// How often or how much, where it is known.
+void put_rise(Text& out, const Finding& f) {
+  const auto rise = f.tally.rise;
+  if (rise == 0) return;
+  if (f.signal == evidence::Signal::Carrier) {
+    put(out, "carrier changed {} time{} in ", rise, rise == 1 ? "" : "s");
+  } else {
+    put(out, "{} packet{} discarded in ", rise, rise == 1 ? "" : "s");
+  }
+}
+
 void put_bad_minutes(Text& out, const JudgedRecord& record, const Finding& f, Timestamp now) {
   const auto& t = f.tally;
+  put_rise(out, f);
   put(out, "{} minute{}", t.bad, plural(t.bad));
   put_offence(out, record, f);
   put(out, "{}{}", t.bad == 1 ? ", " : ", last ", clock_text(t.last_bad->minute, now));
@@ -116,6 +136,8 @@ void put_unheard(Text& out, const JudgedRecord& record, const Finding& f) {
       case evidence::Signal::Value: return "value";
       case evidence::Signal::Data:
       case evidence::Signal::Errors:
+      case evidence::Signal::Carrier:
+      case evidence::Signal::Discards:
       case evidence::Signal::Utilization: return "counter row";
     }
     return "row";
@@ -167,17 +189,25 @@ void put_minutes(Text& out, const JudgedRecord& record, const Finding& f, Timest
   if (f.has_tally && f.tally.derived) put(out, " (times derived)");
 }
 
+// How a candidate is that a criterion is met by.
+std::string_view as_asked(const Finding& f) {
+  if (f.id == DeviceDiaCarrier || f.id == DeviceCyoaCarrier) return "with a steady carrier";
+  if (f.id == DeviceDiaDiscards || f.id == DeviceCyoaDiscards) return "without discards";
+  return "up";
+}
+
 void put_candidates(Text& out, const JudgedRecord& record, const Finding& f, Timestamp now) {
-  const bool every = f.id == DeviceCyoaUp;
+  const bool every = is_of_cyoa(f.id);
   const auto* what = f.id == DeviceLinkUp ? "link" : every ? "CYOA interface" : "DIA interface";
   if (f.candidates == 0) {
     put(out, "no {}{}", every ? "" : f.id == DeviceLinkUp ? "activated or drained " : "activated ", what);
     return;
   }
   if (f.judgement == Judgement::Met) {
-    put(out, "{} of {} {}{} up: ", f.candidates_met, f.candidates, what, plural(f.candidates));
+    put(out, "{} of {} {}{} {}: ", f.candidates_met, f.candidates, what, plural(f.candidates), as_asked(f));
   } else if (f.candidates > 1) {
-    put(out, "{} of {} {}s up; {}: ", f.candidates_met, f.candidates, what, every ? "the worst" : "the nearest");
+    put(out, "{} of {} {}s {}; {}: ", f.candidates_met, f.candidates, what, as_asked(f),
+        every ? "the worst" : "the nearest");
   }
   put_minutes(out, record, f, now);
 }
@@ -234,6 +264,8 @@ void put_first_heard(Text& out, const JudgedRecord& record, const Finding& f) {
   switch (f.signal) {
     case evidence::Signal::Data:
     case evidence::Signal::Errors:
+    case evidence::Signal::Carrier:
+    case evidence::Signal::Discards:
     case evidence::Signal::Utilization:
       put(out, "check that the interface exists on the device under this name, and that the switch sends its rows");
       break;
@@ -269,13 +301,13 @@ void put_finding(Text& out, const JudgedRecord& record, const Finding& f, const 
     put(out, "{}", trouble_text(a.window));
   } else if (f.not_asked) {
     put(out, "{}", a.activated ? "not asked in service" : "asked on the way into service only");
-  } else if (f.judgement == Judgement::NotApplicable && f.candidates == 0 && f.id != DeviceCyoaUp) {
+  } else if (f.judgement == Judgement::NotApplicable && f.candidates == 0 && !is_of_cyoa(f.id)) {
     put_not_applicable(out, record);
   } else if (criterion(f.id).kind == CriterionKind::Record) {
     put_record(out, record, f);
   } else if (f.id == DeviceQa) {
     put_qa(out, f, now);
-  } else if (f.id == DeviceDiaUp || f.id == DeviceLinkUp || f.id == DeviceCyoaUp) {
+  } else if (is_of_dia(f.id) || f.id == DeviceLinkUp || is_of_cyoa(f.id)) {
     put_candidates(out, record, f, now);
   } else {
     put_minutes(out, record, f, now);

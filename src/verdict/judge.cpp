@@ -19,6 +19,28 @@ int rank(Judgement j) {
   return 0;
 }
 
+// What a criterion over interfaces of a device asks of one.
+struct PortParts {
+  std::array<Judge::Part, 3> all;
+  std::size_t count;
+
+  operator std::span<const Judge::Part>() const { return std::span(all).first(count); }
+};
+PortParts parts_of(CriterionId id, const PortTallies& t) {
+  using evidence::Signal;
+  switch (id) {
+    case CriterionId::DeviceDiaCarrier:
+    case CriterionId::DeviceCyoaCarrier: return {{{{Signal::Carrier, Side::None, t.carrier}}}, 1};
+    case CriterionId::DeviceDiaDiscards:
+    case CriterionId::DeviceCyoaDiscards: return {{{{Signal::Discards, Side::None, t.discards}}}, 1};
+    default: break;
+  }
+  return {{{{Signal::Data, Side::None, t.data},
+            {Signal::Errors, Side::None, t.errors},
+            {Signal::Utilization, Side::None, t.utilization}}},
+          3};
+}
+
 constexpr std::uint64_t low_bits(int n) { return (std::uint64_t{1} << n) - 1; }
 static_assert(low_bits(60) != 0, "damping looks at 60 minutes at most");
 
@@ -211,16 +233,13 @@ struct Nearest {
 
 }  // namespace
 
-void Judge::dia_up(const DeviceTallies& tallies, Finding& out) const {
-  begin(CriterionId::DeviceDiaUp, out);
+void Judge::any_dia(CriterionId id, const DeviceTallies& tallies, Finding& out) const {
+  begin(id, out);
   Nearest nearest;
   for (std::size_t i = 0; i < tallies.dia.size(); ++i) {
     const auto& [port, t] = tallies.dia[i];
     if (port->status != InterfaceStatus::Activated) continue;
-    const Part parts[] = {{evidence::Signal::Data, Side::None, t.data},
-                          {evidence::Signal::Errors, Side::None, t.errors},
-                          {evidence::Signal::Utilization, Side::None, t.utilization}};
-    nearest.add(candidate(CriterionId::DeviceDiaUp, parts), i);
+    nearest.add(candidate(id, parts_of(id, t)), i);
   }
   out.candidates = nearest.count;
   out.candidates_met = nearest.met;
@@ -246,20 +265,17 @@ void Judge::link_up(const DeviceTallies& tallies, Finding& out) const {
   out.to_do = ToDo::DrainOrActivateLink;
 }
 
-void Judge::cyoa_up(const Device& device, const DeviceTallies& tallies, Finding& out) const {
-  begin(CriterionId::DeviceCyoaUp, out);
-  const std::size_t signals = device.max_users == 0 ? 2 : 3;  // no users, no traffic to expect
+void Judge::every_cyoa(CriterionId id, const Device& device, const DeviceTallies& tallies, Finding& out) const {
+  begin(id, out);
   Candidate worst;
   int index = -1;
   std::uint64_t any_bad = 0;
   auto to_do = ToDo::Nothing;
   std::optional<Timestamp> latest;
   for (std::size_t i = 0; i < tallies.cyoa.size(); ++i) {
-    const auto& t = tallies.cyoa[i].tallies;
-    const Part parts[] = {{evidence::Signal::Data, Side::None, t.data},
-                          {evidence::Signal::Errors, Side::None, t.errors},
-                          {evidence::Signal::Utilization, Side::None, t.utilization}};
-    const auto c = candidate(CriterionId::DeviceCyoaUp, std::span(parts).first(signals));
+    auto parts = parts_of(id, tallies.cyoa[i].tallies);
+    if (id == CriterionId::DeviceCyoaUp && device.max_users == 0) --parts.count;  // no users, no traffic to expect
+    const auto c = candidate(id, parts);
     const bool farther =
         i == 0 || rank(c.judgement) < rank(worst.judgement) ||
         (c.judgement == worst.judgement && std::pair(c.to_do, c.earliest) > std::pair(worst.to_do, worst.earliest));

@@ -25,9 +25,11 @@ class Judge {
   void added(std::size_t criterion, const evidence::SignalTally* tally, Finding& out) const;
   // Whether a criterion speaks of records of this type_bit; when not, `out` says so.
   bool applies(CriterionId id, std::uint8_t type, Finding& out) const;
-  void dia_up(const DeviceTallies& tallies, Finding& out) const;
+  // device.dia_up, dia.carrier or dia.discards: one activated DIA interface is enough.
+  void any_dia(CriterionId id, const DeviceTallies& tallies, Finding& out) const;
   void link_up(const DeviceTallies& tallies, Finding& out) const;
-  void cyoa_up(const Device& device, const DeviceTallies& tallies, Finding& out) const;
+  // device.cyoa_up, cyoa.carrier or cyoa.discards: every CYOA interface is asked.
+  void every_cyoa(CriterionId id, const Device& device, const DeviceTallies& tallies, Finding& out) const;
 
   Candidate link(const LinkTallies& tallies) const;
 

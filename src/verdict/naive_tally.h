@@ -10,7 +10,7 @@ namespace dz::verdict {
 
 struct NaiveMinute {
   evidence::MinuteState state = evidence::MinuteState::Good;
-  std::uint8_t counters = 0;
+  evidence::CounterBits counters = 0;
   bool baseline = false;  // bad in the strict counts only: a first value of unknown size
 };
 

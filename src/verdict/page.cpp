@@ -128,6 +128,8 @@ std::string render_fault(evidence::Signal signal, const MinuteRange& range) {
     case evidence::Signal::Data:
     case evidence::Signal::Reporting: return "no counter rows";
     case evidence::Signal::Errors: return counters.empty() ? "errors" : counters;
+    case evidence::Signal::Carrier:
+    case evidence::Signal::Discards: return counters;
     case evidence::Signal::Utilization: return counters.empty() ? "no traffic" : counters + " did not rise";
     case evidence::Signal::ConfigAgent: return "no configuration fetch";
     case evidence::Signal::TelemetryAgent: return "no latency samples";

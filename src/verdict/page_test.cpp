@@ -49,7 +49,7 @@ struct LinkPage {
          {{evidence::Signal::Data,
            "A Switch1/1/1",
            {kTo - 24h, std::vector<evidence::MinuteState>(1440, evidence::MinuteState::Good),
-            std::vector<std::uint8_t>(1440)}}},
+            std::vector<evidence::CounterBits>(1440)}}},
          {}},
         {3, {{evidence::Signal::Errors, "A Switch1/1/1", series}}, {}}};
     return render_page(JudgedRecord{link}, assessment, {sources, minutes},
@@ -152,7 +152,7 @@ TEST(Page, ReportCarriesStripsAndMinutesOnRequest) {
   at.set(kMidnight + 11h + 40min, 3, {evidence::MinuteState::Bad, evidence::kInErrors});
   at.assess();
   evidence::MinuteSeries series{kTo - 24h, std::vector<evidence::MinuteState>(1440, evidence::MinuteState::Good),
-                                std::vector<std::uint8_t>(1440)};
+                                std::vector<evidence::CounterBits>(1440)};
   series.states[5] = evidence::MinuteState::Bad;
   const std::vector<FindingMinutes> minutes{{3, {{evidence::Signal::Errors, "A Switch1/1/1", series}}, {}}};
   auto report = report_assessment(JudgedRecord{at.link}, at.assessment, at.sources);

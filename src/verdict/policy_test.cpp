@@ -35,8 +35,9 @@ TEST(Policy, DefaultsAreStrict) {
   EXPECT_EQ(policy->damping_long, (Damping{10, 60}));
   EXPECT_EQ(policy->qa, (QaPolicy{4, minutes{390}}));
   for (const auto& c : all_criteria()) {
-    const bool shadow =
-        c.id == CriterionId::LinkAzProbes || c.id == CriterionId::LinkZaProbes || c.id == CriterionId::DeviceCyoaUp;
+    const bool event = c.reading.signal == "carrier" || c.reading.signal == "discards";
+    const bool shadow = event || c.id == CriterionId::LinkAzProbes || c.id == CriterionId::LinkZaProbes ||
+                        c.id == CriterionId::DeviceCyoaUp;
     EXPECT_EQ(policy->mode(c.id), shadow ? Mode::Shadow : Mode::Enforce) << c.name;
   }
 }

@@ -28,6 +28,8 @@ struct PortTallies {
   const evidence::SignalTally* data = nullptr;
   const evidence::SignalTally* errors = nullptr;
   const evidence::SignalTally* utilization = nullptr;
+  const evidence::SignalTally* carrier = nullptr;
+  const evidence::SignalTally* discards = nullptr;
 };
 
 // Of added criteria, by number; those of the other kind of record are null.
@@ -49,7 +51,8 @@ struct DevicePort {
 enum class Side : std::uint8_t { None, A, Z };  // of a link
 std::string_view to_text(Side side);            // "", "A", "Z"
 
-// An interface or a link with all its signals taken together: what device.dia_up, link_up and cyoa_up choose from.
+// An interface or a link with the signals of a criterion taken together: what device.dia_up, link_up, cyoa_up and the
+// criteria of carrier and discards choose from.
 struct Candidate {
   Judgement judgement = Judgement::Met;
   // The signal that decided: the worst, or of equals the one that takes longest. The tally may be left out.

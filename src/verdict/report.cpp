@@ -47,6 +47,8 @@ FindingReport finding_report(const JudgedRecord& record, const Finding& f, const
   report.stale = f.stale;
   report.where = render_where(record, f);
   if (f.has_tally) report.minutes = minutes_report(f.tally);
+  const bool known = f.tally.rise > 0 || f.tally.bad == 0;
+  if (f.has_tally && is_of_events(f.signal) && known) report.minutes->rise = f.tally.rise;
   if (f.id == CriterionId::DeviceQa && f.judgement != Judgement::NotApplicable) report.qa = f.qa;
   report.candidates = f.candidates;
   report.candidates_met = f.candidates_met;

@@ -30,18 +30,19 @@ Result<int> parse_number(std::string_view text) {
   return value;
 }
 
-Result<std::uint8_t> parse_counters(std::string_view text) {
+Result<evidence::CounterBits> parse_counters(std::string_view text) {
   int set = 0;
   while (!text.empty()) {
     const auto end = std::min(text.find('+'), text.size());
     const auto name = text.substr(0, end);
     int bit = 1;
-    while (bit <= evidence::kLoss && evidence::counters_text(static_cast<std::uint8_t>(bit)) != name) bit *= 2;
-    if (bit > evidence::kLoss) return refused(fmt::format("no counter '{}'", name));
+    constexpr int kLast = evidence::kCarrierTransitions;
+    while (bit <= kLast && evidence::counters_text(static_cast<evidence::CounterBits>(bit)) != name) bit *= 2;
+    if (bit > kLast) return refused(fmt::format("no counter '{}'", name));
     set |= bit;
     text.remove_prefix(std::min(end + 1, text.size()));
   }
-  return static_cast<std::uint8_t>(set);
+  return static_cast<evidence::CounterBits>(set);
 }
 
 // good, bad, bad(in-errors+out-errors), first (bad in the strict counts, a baseline in the damped ones), _

@@ -30,7 +30,9 @@ const evidence::SignalTally* ScriptWorld::tally(const std::string& name, evidenc
 
 PortTallies ScriptWorld::port(const std::string& prefix) {
   return {tally(prefix + ".data", evidence::Source::Counters), tally(prefix + ".errors", evidence::Source::Counters),
-          tally(prefix + ".utilization", evidence::Source::Counters)};
+          tally(prefix + ".utilization", evidence::Source::Counters),
+          tally(prefix + ".carrier", evidence::Source::Counters),
+          tally(prefix + ".discards", evidence::Source::Counters)};
 }
 
 LinkTallies ScriptWorld::link_evidence(const std::string& prefix) {

@@ -37,7 +37,7 @@ std::string render_strip(const StripAxis& axis, std::span<const evidence::QaResu
 struct MinuteRange {
   Minute from, to;  // [from, to)
   evidence::MinuteState state = evidence::MinuteState::Bad;
-  std::uint8_t counters = 0;
+  evidence::CounterBits counters = 0;
   int count() const { return static_cast<int>((to - from).count()); }
   bool operator==(const MinuteRange&) const = default;
 };

@@ -15,7 +15,7 @@ using enum evidence::MinuteState;
 constexpr Minute kNoon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + 12h};
 
 evidence::MinuteSeries good_day(Minute from = kNoon) {
-  return {from, std::vector<evidence::MinuteState>(1440, Good), std::vector<std::uint8_t>(1440, 0)};
+  return {from, std::vector<evidence::MinuteState>(1440, Good), std::vector<evidence::CounterBits>(1440, 0)};
 }
 
 TEST(Strip, TheWorstMinuteOfACellWins) {
@@ -68,7 +68,7 @@ TEST(Strip, ListsMinutesThatWereNotGoodInRows) {
 RC_GTEST_PROP(Strip, NeverLooksBetterThanItIs, ()) {
   const auto from = kNoon + minutes{*rc::gen::inRange(0, 300)};
   const auto length = *rc::gen::inRange(1, 1441);
-  evidence::MinuteSeries series{from, {}, std::vector<std::uint8_t>(static_cast<std::size_t>(length), 0)};
+  evidence::MinuteSeries series{from, {}, std::vector<evidence::CounterBits>(static_cast<std::size_t>(length), 0)};
   const auto rare = *rc::gen::inRange(1U, 300U);
   std::mt19937 random(*rc::gen::arbitrary<unsigned>());
   for (int i = 0; i < length; ++i) {

@@ -139,7 +139,10 @@ std::optional<std::uint64_t>* counter_named(Row& row, std::string_view key) {
   switch (key.size()) {
     case 9: return key == "in-octets" ? &row.in_octets : key == "in-errors" ? &row.in_errors : nullptr;
     case 10: return key == "out-octets" ? &row.out_octets : key == "out-errors" ? &row.out_errors : nullptr;
+    case 11: return key == "in-discards" ? &row.in_discards : nullptr;
+    case 12: return key == "out-discards" ? &row.out_discards : nullptr;
     case 13: return key == "in-fcs-errors" ? &row.in_fcs_errors : nullptr;
+    case 19: return key == "carrier-transitions" ? &row.carrier_transitions : nullptr;
     default: return nullptr;
   }
 }

@@ -39,6 +39,7 @@ struct Row {
   std::string_view line;           // for messages
   Timestamp at;
   std::optional<std::uint64_t> in_octets, out_octets, in_errors, out_errors, in_fcs_errors;  // IntfCounters
+  std::optional<std::uint64_t> in_discards, out_discards, carrier_transitions;               // and these
   std::optional<std::uint64_t> count;                                                        // Getconfig
   std::optional<bool> success;                                                               // QaResult
 };

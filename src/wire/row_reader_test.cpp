@@ -75,7 +75,10 @@ TEST_F(RowReaderTest, ReadsWhatEosSends) {
   EXPECT_EQ(body.rows[2].in_errors, 3U);
   EXPECT_EQ(body.rows[2].out_errors, 0U);
   EXPECT_EQ(body.rows[2].in_fcs_errors, 2U);
-  EXPECT_FALSE(body.rows[3].in_octets || body.rows[3].in_errors);
+  EXPECT_EQ(body.rows[2].in_discards, 0U);
+  EXPECT_EQ(body.rows[2].out_discards, 12U);
+  EXPECT_FALSE(body.rows[3].in_octets || body.rows[3].in_errors || body.rows[3].out_discards);
+  EXPECT_EQ(body.rows[3].carrier_transitions, 5U);
 }
 
 TEST_F(RowReaderTest, ReadsGetconfigAndQa) {
@@ -221,7 +224,9 @@ bool same(const Body& a, const Body& b) {
     const auto &x = a.rows[i], &y = b.rows[i];
     const bool equal = x.at == y.at && x.line == y.line && x.in_octets == y.in_octets && x.out_octets == y.out_octets &&
                        x.in_errors == y.in_errors && x.out_errors == y.out_errors &&
-                       x.in_fcs_errors == y.in_fcs_errors && x.series->text == y.series->text;
+                       x.in_fcs_errors == y.in_fcs_errors && x.in_discards == y.in_discards &&
+                       x.out_discards == y.out_discards && x.carrier_transitions == y.carrier_transitions &&
+                       x.series->text == y.series->text;
     if (!equal) return false;
   }
   return true;

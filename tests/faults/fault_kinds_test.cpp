@@ -112,6 +112,10 @@ class FaultKinds : public testing::TestWithParam<FaultCase> {
     }
     return found;
   }
+  Link bench_link() {
+    return client::fetch_snapshot(bench_.client, wire::local_program_ids())
+        ->links.at(keys_by_code_.at("fra-dz001:fra-dz-001-x"));
+  }
   std::set<std::string> standing_subjects() const {
     std::set<std::string> subjects;
     for (const auto& i : monitor_->incidents().all()) subjects.insert(i.subject);
@@ -151,6 +155,12 @@ TEST_P(FaultKinds, TheFirstSentenceNamesTheCauseAndTheIncidentEndsWithIt) {
   const auto& tried = GetParam();
   if (tried.cause == CauseKind::QaFailing) {
     settings_.policy.of(verdict::CriterionId::DeviceQa).mode = verdict::Mode::Enforce;
+    start();
+  }
+  if (tried.cause == CauseKind::PortFlaps || tried.cause == CauseKind::PortDiscards) {  // in shadow by default
+    using enum verdict::CriterionId;
+    for (const auto one : {LinkACarrier, LinkZCarrier, LinkADiscards, LinkZDiscards})
+      settings_.policy.of(one).mode = verdict::Mode::Enforce;
     start();
   }
   run(kWindow + 5min);
@@ -237,7 +247,12 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{"Late", "late device=ams-dz001 delay=4m", "ams-dz001:lon-dz001", CauseKind::RowsLate,
                   "rows of ams-dz001 come ", 7min, 6min},
         FaultCase{"WrongClock", "wrong-clock device=ams-dz001 offset=9m", "ams-dz001:lon-dz001", CauseKind::ClockAhead,
-                  "the clock of ams-dz001 is 9 min ahead", 1min, 1min}),
+                  "the clock of ams-dz001 is 9 min ahead", 1min, 1min},
+        FaultCase{"Flapping", "flapping device=fra-dz001 interface=Switch1/11/1", "fra-dz001:fra-dz-001-x",
+                  CauseKind::PortFlaps, "fra-dz001 Switch1/11/1 has lost its carrier again and again since", 3min,
+                  160s},
+        FaultCase{"Congested", "congested device=fra-dz001 interface=Switch1/11/1", "fra-dz001:fra-dz-001-x",
+                  CauseKind::PortDiscards, "fra-dz001 Switch1/11/1 has discarded packets since", 3min, 160s}),
     [](const auto& test) { return std::string(test.param.name); });
 
 // Half of the network silent at once: the source is suspected, the silent are named, and none of them reads as if its
@@ -275,12 +290,46 @@ TEST_P(MassSilenceOfTheFleet, NamesTheSilentAtEachOfThem) {
 INSTANTIATE_TEST_SUITE_P(Fleet, MassSilenceOfTheFleet, testing::Values(FaultCase{"", "", "", {}, ""}),
                          [](const auto&) { return std::string("Silence"); });
 
+// Carrier and discards are in shadow unless the policy says otherwise: shown, with numbers and the side by its code,
+// and nothing is held for them.
+class ShadowedFaults : public FaultKinds {};
+TEST_P(ShadowedFaults, AreShownInNumbersAndHoldNothing) {
+  run(kWindow + 5min);
+  const auto finding = [&](std::string_view id) {
+    const auto report = about("fra-dz001:fra-dz-001-x");
+    const auto found =
+        std::find_if(report.findings.begin(), report.findings.end(), [&](auto& f) { return f.id == id; });
+    return *found;
+  };
+  const auto link = about("fra-dz001:fra-dz-001-x");
+  const bool of_a = bench_link().side_a == keys_by_code_.at("fra-dz001");
+  const std::string side = of_a ? "a" : "z";
+  EXPECT_EQ(finding("link." + side + ".carrier").judgement, "met");
+  ASSERT_TRUE(fleet_->add_fault(
+      *fleet::parse_fault("flapping device=fra-dz001 interface=Switch1/11/1 every=20s", minute_of(bench_.now) + 1min)));
+  ASSERT_TRUE(fleet_->add_fault(
+      *fleet::parse_fault("congested device=fra-dz001 interface=Switch1/11/1 every=1m", minute_of(bench_.now) + 1min)));
+  run(minute_of(bench_.now) + 5min - bench_.now);
+  const auto carrier = finding("link." + side + ".carrier"), discards = finding("link." + side + ".discards");
+  const auto where = (of_a ? "A" : "Z") + std::string(" (fra-dz001) Switch1/11/1, last ");
+  EXPECT_EQ(carrier.detail.find("carrier changed 18 times in 3 minutes at " + where), 0U) << carrier.detail;
+  EXPECT_EQ(discards.detail.find("120 packets discarded in 3 minutes (out-discards) at " + where), 0U)
+      << discards.detail;
+  EXPECT_EQ(carrier.minutes->rise, 18U);
+  EXPECT_FALSE(carrier.gates);
+  EXPECT_EQ(finding("link." + side + ".errors").judgement, "met");
+  EXPECT_EQ(about("fra-dz001:fra-dz-001-x").next_health, link.next_health);
+  EXPECT_EQ(about("fra-dz001:fra-dz-001-x").evidence, "met");
+}
+INSTANTIATE_TEST_SUITE_P(Fleet, ShadowedFaults, testing::Values(FaultCase{"", "", "", {}, ""}),
+                         [](const auto&) { return std::string("CarrierAndDiscards"); });
+
 // Every kind is tried.
 TEST(FaultKindsOfTheFleet, AreAllTried) {
   const std::string kinds[] = {
-      "errors",     "silence",    "idle",      "reset", "replay",     "no-config-agent", "no-telemetry-agent",
-      "qa-failure", "probe-loss", "no-probes", "late",  "wrong-clock"};
-  for (int kind = 0; kind <= static_cast<int>(fleet::FaultKind::WrongClock); ++kind) {
+      "errors",     "silence",    "idle",      "reset", "replay",      "no-config-agent", "no-telemetry-agent",
+      "qa-failure", "probe-loss", "no-probes", "late",  "wrong-clock", "flapping",        "congested"};
+  for (int kind = 0; kind <= static_cast<int>(fleet::FaultKind::Congested); ++kind) {
     const auto word = to_text(static_cast<fleet::FaultKind>(kind));
     EXPECT_NE(std::find(std::begin(kinds), std::end(kinds), word), std::end(kinds)) << word;
   }
