@@ -15,7 +15,7 @@ MinuteIndex settle(EvidenceState& state, std::uint32_t number, const PortsClosin
   PortRing ring(state.ports.minutes, number);
   const PortShelf shelf(*state.ports.shelf, state.devices.all[port.device].key, port.name);
   const auto reached = port.counters.settle(from, closing.closed, {ring, shelf}, work);
-  for (auto& count : state.ports.counts[number]) count.forget_from(ring.changed());
+  state.ports.forget_counts(number, ring.changed());
   if (ring.changed() < closing.before) state.ports.changes[number].note(ring.changed());
   return reached;
 }

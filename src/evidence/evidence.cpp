@@ -193,6 +193,7 @@ std::uint32_t Evidence::give_place(std::uint32_t port, std::string_view name) {
   place = PortEvidence{.name = std::string(name), .counters = {}, .heard = {}, .device = place.device};
   ports.minutes.erase(port);
   ports.counts[port] = {};
+  ports.event_counts.erase(port);
   ports.changes[port].note(0);
   ++state_->subjects_revision;
   return port;
@@ -402,6 +403,7 @@ void Evidence::take_back_ports(MinuteIndex closed) {
     ports.changes[i].note(closed);
   }
   ports.counts.assign(ports.all.size(), {});
+  ports.event_counts.clear();
 }
 
 void Evidence::answered(Source source, const AnsweredMinutes& minutes, const Pieces& pieces) {

@@ -26,8 +26,8 @@ namespace dz::evidence {
 inline constexpr MinuteIndex kRingMinutes = static_cast<MinuteIndex>(kRingLength.count());
 
 // Answers remembered for tallies. They are not evidence, so queries may refresh them.
-using ThreeCounts = std::array<WindowCount, 3>;  // Reporting, ConfigAgent, TelemetryAgent
-using PortCounts = std::array<WindowCount, 5>;   // Data, Errors, Utilization, Carrier, Discards
+using ThreeCounts = std::array<WindowCount, 3>;  // Data, Errors, Utilization; or Reporting, ConfigAgent, TelemetryAgent
+using EventCounts = std::array<WindowCount, 2>;  // Carrier, Discards
 
 enum DirectionPlane : int { kProbed, kLost };
 using DirectionMinutes = SparseMinutes<2, 1U << kLost>;
@@ -37,7 +37,7 @@ using ValueMinutes = MinuteTable<2>;
 
 // The minutes of a link end and what is remembered of them: one interface and one direction, for kRingLength. With all
 // else that is kept of it: evidence_test.cpp.
-static_assert(PortMinutes::kBytes + DirectionMinutes::kBytes + sizeof(PortCounts) + sizeof(WindowCount) <= 1376);
+static_assert(PortMinutes::kBytes + DirectionMinutes::kBytes + sizeof(ThreeCounts) + sizeof(WindowCount) <= 1280);
 // Beside, for an interface with an error in that time, and for one with discards or carrier transitions.
 static_assert(PortMinutes::kRareBytes[kErrorMinutes] <= 1024 && PortMinutes::kRareBytes[kEventMinutes] <= 1280);
 
@@ -181,7 +181,8 @@ using ThreeChanges = std::array<LateChanges, 3>;  // reporting, config agent, te
 struct Devices : Subjects<DeviceEvidence, DeviceMinutes, ThreeCounts, ThreeChanges> {
   std::unordered_map<Pubkey, std::uint32_t, KeyedHash> index;
 };
-struct Ports : Subjects<PortEvidence, PortMinutes, PortCounts> {
+struct Ports : Subjects<PortEvidence, PortMinutes, ThreeCounts> {
+  mutable std::unordered_map<std::uint32_t, EventCounts> event_counts;  // of those that have such minutes
   std::vector<std::uint32_t> late;                  // those with late rows waiting
   std::map<Pubkey, std::set<std::string>> named;    // by the ledger's records: interface_key
   std::map<Pubkey, std::set<std::string>> refused;  // had no place; at most kMostRefused each
@@ -192,6 +193,19 @@ struct Ports : Subjects<PortEvidence, PortMinutes, PortCounts> {
   bool is_named(const Pubkey& device, const std::string& key) const {
     const auto it = named.find(device);
     return it != named.end() && it->second.contains(key);
+  }
+  // Of the signal with that number among ThreeCounts and then EventCounts. Null: there is nothing to remember, for the
+  // port has no such minutes or is unknown.
+  WindowCount* remembered(std::uint32_t port, std::size_t signal) const {
+    if (port == kNoSubject) return nullptr;
+    if (signal < counts[port].size()) return &counts[port][signal];
+    return minutes.has<kEventMinutes>(port) ? &event_counts[port][signal - counts[port].size()] : nullptr;
+  }
+  void forget_counts(std::uint32_t port, MinuteIndex from) {
+    for (auto& count : counts[port]) count.forget_from(from);
+    const auto events = event_counts.find(port);
+    if (events == event_counts.end()) return;
+    for (auto& count : events->second) count.forget_from(from);
   }
 };
 struct Directions : Subjects<DirectionEvidence, DirectionMinutes, WindowCount> {

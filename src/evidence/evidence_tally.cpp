@@ -399,8 +399,7 @@ DirectionRef Evidence::find_direction(const Pubkey& link, const Pubkey& origin_d
 
 SignalTally Evidence::tally(InterfaceRef ref, Signal signal, const TallyQuery& query) const {
   auto tally = with_interface_words(*state_, ref, signal, [&](const auto& words, std::size_t i) {
-    auto* remembered = ref.index == kNoSubject ? nullptr : &state_->ports.counts[ref.index][i];
-    return tally_of(*state_, {Source::Counters, remembered}, query, words);
+    return tally_of(*state_, {Source::Counters, state_->ports.remembered(ref.index, i)}, query, words);
   });
   tally.parent_port = ref.parent_port;
   const auto events = signal == Signal::Carrier    ? std::span<const PortPlane>(kCarrierCounters)

@@ -355,7 +355,7 @@ void EvidenceReplay::put(SubjectRef ref, Minute from, Minute to, Marks marks) {
 
 void EvidenceReplay::after_put_port(std::uint32_t port, MinuteIndex first, MinuteIndex end, Marks marks) {
   auto& state = EvidenceContents::of(evidence_);
-  for (auto& count : state.ports.counts[port]) count.forget_from(first);
+  state.ports.forget_counts(port, first);
   if (first < state.source(Source::Counters).watermark) state.ports.changes[port].note(first);
   auto& counters = state.ports.all[port].counters;
   if ((marks & kOwnCounters) != 0 && !counters.octets().heard()) {
