@@ -26,8 +26,7 @@ Outcome<CreateAccounts> take_create_accounts(Accounts& accounts, std::uint8_t pr
   if (accounts.left() > kTail) {
     DZ_TRY_ASSIGN(all.tenant, accounts.next("tenant"));
   }
-  DZ_TRY_ASSIGN(const auto payer, accounts.next("payer"));
-  DZ_TRY(accounts.pay_from(payer));
+  DZ_TRY(take_payer(accounts));
   return all;
 }
 

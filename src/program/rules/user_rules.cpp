@@ -52,6 +52,12 @@ Check check_usable(const Accounts& accounts, const AccountRef& at) {
   return reject_accounts(fmt::format("account '{}' ({}) is empty", at.what, to_text(at.key)));
 }
 
+Check take_payer(Accounts& accounts) {
+  DZ_TRY_ASSIGN(const auto payer, accounts.next("payer"));
+  if (!payer.signer) return reject_accounts(fmt::format("the payer {} did not sign", to_text(payer.key)));
+  return accounts.pay_from(payer);
+}
+
 Check check_pass_account(const Accounts& accounts, const AccountRef& at) {
   if (at.account->data.empty()) {
     return reject(wire::ProgramError::AccessPassNotFound, fmt::format("there is no access pass {}", to_text(at.key)));

@@ -12,6 +12,9 @@ namespace dz::program {
 
 // Of this program, with data, to be written; else ProgramFailedToComplete.
 Check check_usable(const Accounts& accounts, const AccountRef& at);
+// The end of a list in which no permission account may follow: the payer, who signs, else ProgramFailedToComplete; the
+// system program.
+Check take_payer(Accounts& accounts);
 // A pass that is there, else AccessPassNotFound; of this program.
 Check check_pass_account(const Accounts& accounts, const AccountRef& at);
 

@@ -116,8 +116,8 @@ Check check_user_access_pass(Accounts& accounts) {
 Check set_user_bgp_status(Accounts& accounts, const wire::SetUserBgpStatusArgs& args) {
   DZ_TRY_ASSIGN(const auto user_at, accounts.next("user"));
   DZ_TRY_ASSIGN(const auto device, accounts.record<Device>("device"));
-  DZ_TRY_ASSIGN(const auto payer, accounts.next("payer"));
-  DZ_TRY(accounts.pay_from(payer));
+  DZ_TRY(take_payer(accounts));
+  const auto& payer = accounts.payer();
   DZ_TRY(check_usable(accounts, user_at));
   DZ_TRY_ASSIGN(auto user, accounts.load<User>(user_at));
   if (device->metrics_publisher != payer.key) {
