@@ -92,6 +92,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
   pushed_.on_rows([this](const Pubkey& device, Timestamp newest) { clock_.saw_row(device, newest); });
   reader_.on_change([this](const client::MirrorUpdate& update) {
     desk_.follow(update);
+    histories_.follow(update);
     if (!reader_.snapshot()) return;
     const auto& records = *reader_.snapshot();
     pushed_.follow(update, records);
@@ -130,12 +131,15 @@ Timestamp Monitor::make_pass(Timestamp begin) {
   keep_names(now);
   const auto next_pull = reader_.snapshot() ? pulled_.step(*reader_.snapshot(), now) : Timestamp::max();
   if (reader_.snapshot()) judge(now);
-  if (reader_.snapshot()) drains_.step(ledger_, *reader_.snapshot(), now);
+  if (reader_.snapshot()) {
+    drains_.step(ledger_, *reader_.snapshot(), now);
+    histories_.step(ledger_, *reader_.snapshot(), now);
+  }
   const auto next_told = announcer_.tell([this](const Pubkey& key) { return sentence_of(key); }, now);
   kept_.memory.keep_house(*kept_.evidence, now);
   forget_gone(now);
   auto next = std::min({now + settings_.pass_interval, reader_.next(now), pushed_.next_look(now), next_pull, next_told,
-                        desk_.next(now)});
+                        desk_.next(now), histories_.next(now)});
   if (reader_.snapshot()) next = std::min(next, next_look_);
   return std::max(next, now + std::chrono::milliseconds{1});
 }
@@ -293,6 +297,8 @@ telemetry::WriteAnswer Monitor::finish(const std::shared_ptr<telemetry::PushedWr
 }
 
 void Monitor::connect_looks(LookCalls calls) {
+  histories_.on_wanted(calls.wanted);
+  histories_.on_read(calls.done);
   pushed_.on_look_wanted(std::move(calls.wanted));
   on_looked_ = std::move(calls.done);
 }

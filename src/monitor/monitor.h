@@ -23,6 +23,7 @@
 #include "monitor/drain_watch.h"
 #include "monitor/file_writes.h"
 #include "monitor/health_desk.h"
+#include "monitor/history_desk.h"
 #include "monitor/incident_desk.h"
 #include "monitor/ledger_reader.h"
 #include "monitor/maintenance_desk.h"
@@ -51,10 +52,10 @@ struct MonitorOptions {
   std::function<void()> pause = {};
 };
 
-// About devices that rows name and nobody knows.
+// About devices that rows name and nobody knows, and about the history of records.
 struct LookCalls {
-  std::function<void()> wanted;  // from within a write: step() soon
-  std::function<void()> done;    // from within step(): the ledger was asked, so finish() has another answer
+  std::function<void()> wanted;  // from within a write or a question: step() soon
+  std::function<void()> done;    // from within step(): the ledger was asked, so there is another answer
 };
 
 struct MonitorCounters {
@@ -112,6 +113,9 @@ class Monitor {
   std::vector<control::Maintenance> maintenances() const { return kept_.maintenance.all(); }
   // That holds for the record now; null: none does.
   const control::Maintenance* maintenance_of(const Pubkey& key) const;
+  // What is known of a record's transactions; who wants more asks for it, and a pass reads it.
+  const HistoryDesk& histories() const { return histories_; }
+  void ask_history(const Pubkey& key, std::size_t events, Timestamp now) { histories_.ask(key, events, now); }
   Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return kept_.memory.decisions().find(query); }
 
   // What the start found damaged in the monitor's file, in sentences.
@@ -191,6 +195,7 @@ class Monitor {
   HealthDesk desk_;
   client::LedgerClient& ledger_;
   DrainWatch drains_;
+  HistoryDesk histories_;
   Announcer announcer_;
   std::function<void()> on_looked_;
   control::KnownFacts facts_;                      // of the last pass

@@ -11,6 +11,7 @@
 #include "monitor/alarm_report.h"
 #include "monitor/api_operations.h"
 #include "monitor/assessment_json.h"
+#include "monitor/history_answer.h"
 #include "monitor/list_answers.h"
 #include "monitor/maintenance_api.h"
 #include "monitor/monitor_metrics.h"
@@ -101,6 +102,7 @@ class Tagged final : public MonitorAnswer {
     if (monitor_.settled() == pass_) response->headers.emplace_back("ETag", tag_);
     return response;
   }
+  bool waits() const override { return answer_->waits(); }
   std::size_t holds() const override { return answer_->holds(); }
 
  private:
@@ -165,11 +167,17 @@ net::HttpResponse in_pieces(Context& context, std::unique_ptr<MonitorAnswer> ans
 }
 
 // By pubkey or by code.
-std::optional<Pubkey> find_record(const Monitor& monitor, const std::string& name) {
+std::optional<NamedRecord> find_named(const Monitor& monitor, const std::string& name) {
   if (!monitor.ledger().snapshot()) return std::nullopt;
-  if (const auto link = client::find_record(monitor.ledger().snapshot()->links, "link", name)) return link->key;
-  if (const auto device = client::find_record(monitor.ledger().snapshot()->devices, "device", name)) return device->key;
-  return std::nullopt;
+  const auto& records = *monitor.ledger().snapshot();
+  if (const auto link = client::find_record(records.links, "link", name))
+    return NamedRecord{RecordKind::Link, link->key};
+  const auto device = client::find_record(records.devices, "device", name);
+  return device ? std::optional(NamedRecord{RecordKind::Device, device->key}) : std::nullopt;
+}
+std::optional<Pubkey> find_record(const Monitor& monitor, const std::string& name) {
+  const auto found = find_named(monitor, name);
+  return found ? std::optional(found->key) : std::nullopt;
 }
 
 // Of a value that was checked.
@@ -234,6 +242,26 @@ net::HttpResponse decisions(Context& context, const net::HttpRequest& request) {
     if (!key) return complain(404, expected_record(name));
   }
   return in_pieces(context, list_decisions(context.monitor, request, key));
+}
+
+// Of what is gone, what this run saw or what was decided of it tells that it was there.
+std::optional<NamedRecord> find_there_or_gone(Monitor& monitor, const std::string& name) {
+  if (auto there = find_named(monitor, name)) return there;
+  if (const auto* gone = monitor.changes().gone(name); gone != nullptr) return NamedRecord{gone->kind, gone->key};
+  const auto key = key_of(name);
+  if (!key) return std::nullopt;
+  const auto decided = monitor.decisions({.key = key, .limit = 1});
+  if (!decided || decided->empty()) return std::nullopt;
+  return NamedRecord{decided->front().kind, *key};
+}
+
+net::HttpResponse history(Context& context, const net::HttpRequest& request) {
+  const auto name = request.query_value("record");
+  if (name.empty()) return complain(400, "record: " + expected_record(""));
+  if (!context.monitor.ledger().snapshot()) return complain(503, "the ledger has not been read yet");
+  const auto record = find_there_or_gone(context.monitor, name);
+  if (!record) return complain(404, expected_record(name));
+  return in_pieces(context, record_history(context.monitor, request, *record));
 }
 
 json::object windows_json(const verdict::Policy& policy) {
@@ -314,6 +342,7 @@ constexpr std::array kRoutes{
           [](Context& c, Request, Rest) { return incidents(c.monitor, c.now); }},
     Route{{"GET", "/api/v1/decisions", "/api/v1/decisions"},
           [](Context& c, Request r, Rest) { return decisions(c, r); }},
+    Route{{"GET", "/api/v1/history", "/api/v1/history"}, [](Context& c, Request r, Rest) { return history(c, r); }},
     Route{{"GET", "/api/v1/maintenances", "/api/v1/maintenances"},
           [](Context& c, Request, Rest) { return list_maintenances(c.monitor, c.now); }},
     Route{{"POST", "/api/v1/maintenances", ""},

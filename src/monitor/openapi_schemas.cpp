@@ -151,6 +151,31 @@ std::string_view openapi_schemas() {
     "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/Decision"}, "description": "newest first"},
     "next": {"type": ["string", "null"]}
   }, "required": ["decisions", "next"]},
+  "WordChange": {"type": "object", "properties": {
+    "before": {"type": ["string", "null"], "description": "null where it is not known"},
+    "after": {"type": "string"}
+  }, "required": ["before", "after"]},
+  "HistoryEntry": {"type": "object", "description": "one transaction that wrote to the record, or a decision that none of them is known to have written", "properties": {
+    "time": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}], "description": "null: the ledger did not say"},
+    "slot": {"type": "integer"},
+    "event": {"type": "string", "enum": ["written", "created", "accepted", "decided"]},
+    "status": {"oneOf": [{"$ref": "#/components/schemas/WordChange"}, {"type": "null"}], "description": "null: not written"},
+    "desired_status": {"oneOf": [{"$ref": "#/components/schemas/WordChange"}, {"type": "null"}]},
+    "health": {"oneOf": [{"$ref": "#/components/schemas/WordChange"}, {"type": "null"}]},
+    "signer": {"oneOf": [{"$ref": "#/components/schemas/Pubkey"}, {"type": "null"}]},
+    "role": {"type": ["string", "null"], "description": "what the signer is to the record by now"},
+    "signature": {"type": ["string", "null"]},
+    "reason": {"type": ["string", "null"], "description": "the monitor's, of a health that it wrote"}
+  }, "required": ["time", "slot", "event", "status", "desired_status", "health", "signer", "role", "signature", "reason"]},
+  "History": {"type": "object", "properties": {
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "kind": {"$ref": "#/components/schemas/Kind"},
+    "history": {"type": "array", "items": {"$ref": "#/components/schemas/HistoryEntry"}, "description": "newest first"},
+    "from_creation": {"type": "boolean", "description": "nothing came before the last entry of this page"},
+    "ends": {"type": ["string", "null"], "description": "why there is no older entry here"},
+    "reading": {"type": "boolean", "description": "the ledger is still being read: ask the same again"},
+    "next": {"type": ["string", "null"]}
+  }, "required": ["pubkey", "kind", "history", "from_creation", "ends", "reading", "next"]},
   "Alarm": {"type": "object", "properties": {
     "alarm": {"type": "string"},
     "subject": {"type": "string", "description": "a record's code, a source, or what else it is about"},

@@ -127,10 +127,12 @@ TEST_F(OpenApi, RealAnswersOfEveryPathAreAsItSays) {
   check("/api/v1/decisions", "", "DecisionList");
   check("/api/v1/alarms", "", "AlarmList");
   check("/api/v1/alarms", "limit=1", "AlarmList");
+  check("/api/v1/history", "record=ams-lon", "History");
   check("/api/v1/incidents", "", "IncidentList");
   check("/api/v1/maintenances", "", "MaintenanceList");
   for (int i = 0; i < 3; ++i) pass(std::chrono::minutes{20});
   check("/api/v1/assessments", "", "AssessmentList");
+  check("/api/v1/history", "record=ams-lon", "History");
   check("/api/v1/openapi.json", "", "Document");
   EXPECT_EQ(checked.size() + 1, api_operations().size());  // the stream is checked below
 }
