@@ -60,7 +60,9 @@ void DrainWatch::look(client::LedgerClient& ledger, const client::Snapshot& reco
   looked.requests += kRequestsInAStep - requests;
   const bool known = done && *done && (found.done || looked.trail->exhausted());
   if (found.event != nullptr) {
-    looked.by = verdict::DrainedBy{client::role_of(records, key, found.event->signer), found.event->signer, found.event->time};
+    ++revision_;
+    looked.by =
+        verdict::DrainedBy{client::role_of(records, key, found.event->signer), found.event->signer, found.event->time};
   }
   if (known || looked.requests >= kMostRequests) looked.trail.reset();
   if (!done) looked.not_before = now + kAgainAfter;
@@ -74,12 +76,13 @@ void DrainWatch::step(client::LedgerClient& ledger, const client::Snapshot& reco
   bool asked = false;
   const auto follow = [&](const Pubkey& key, const auto& record) {
     if (!is_kept_out(record)) {
-      looked_.erase(key);
+      revision_ += looked_.erase(key);
       return;
     }
     auto [entry, fresh] = looked_.try_emplace(key);
     auto& looked = entry->second;
     if (fresh || looked.desired_status != record.desired_status) {
+      revision_ += looked.by ? 1 : 0;
       looked = {};
       looked.trail = std::make_unique<client::RecordTrail>(key, records.ids, *records.profile);
     }

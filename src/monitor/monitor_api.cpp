@@ -17,6 +17,7 @@
 #include "monitor/monitor_metrics.h"
 #include "monitor/openapi.h"
 #include "monitor/pulled_report.h"
+#include "monitor/record_members.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
 #include "service/routes.h"
@@ -227,7 +228,7 @@ net::HttpResponse assessment(Monitor& monitor, const net::HttpRequest& request, 
   const auto report = monitor.assessment(*key, {.strips = strips, .minutes = minutes, .width = width});
   if (!report) return complain(503, report.error().message);
   auto body = to_json(*report);
-  body["pubkey"] = to_text(*key);
+  add_members(monitor, *key, body);
   body["policy"] = monitor.policy_digest();
   return reply(200, body);
 }
@@ -305,6 +306,11 @@ net::HttpResponse incidents(const Monitor& monitor, Timestamp now) {
   return reply(200, json::object{{"incidents", incidents_json(monitor, now)}});
 }
 
+net::HttpResponse metros(const Monitor& monitor) {
+  if (!monitor.ledger().snapshot()) return complain(503, "the ledger has not been read yet");
+  return reply(200, json::object{{"metros", metros_json(*monitor.ledger().snapshot())}});
+}
+
 // A backlog never fills what may wait for one reader.
 constexpr std::size_t kMostMissed = 256U << 10;
 
@@ -349,6 +355,7 @@ constexpr std::array kRoutes{
           [](Context& c, Request r, Rest) { return add_maintenance(c.monitor, r, c.now); }},
     Route{{"POST", "/api/v1/maintenances/*", ""},
           [](Context& c, Request r, Rest id) { return end_maintenance(c.monitor, r, std::string(id), c.now); }},
+    Route{{"GET", "/api/v1/metros", "/api/v1/metros"}, [](Context& c, Request, Rest) { return metros(c.monitor); }},
     Route{{"GET", "/api/v1/stream", "/api/v1/stream"}, [](Context& c, Request r, Rest) { return stream(c, r); }},
     Route{{"GET", "/api/v1/openapi.json", "/api/v1/openapi.json"},
           [](Context& c, Request, Rest) { return reply(200, openapi_document(*c.monitor.policy().profile)); }},
