@@ -20,6 +20,15 @@ std::vector<std::string> added_names(const verdict::Policy& policy) {
   return names;
 }
 
+control::GovernedRecords governed_records(const client::Snapshot& records) {
+  control::GovernedRecords governed;
+  for (const auto& [key, r] : records.links) governed[key] = {RecordKind::Link, r.status, r.desired_status, r.health};
+  for (const auto& [key, r] : records.devices) {
+    governed[key] = {RecordKind::Device, r.status, r.desired_status, r.health};
+  }
+  return governed;
+}
+
 struct WhileTrue {
   explicit WhileTrue(bool& told) : flag(told) { flag = true; }
   ~WhileTrue() { flag = false; }
@@ -61,6 +70,9 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
     : settings_(std::move(options.settings)),
       mode_(settings_.write_mode),
       log_(options.log),
+      key_(options.key ? std::optional(options.key->pubkey()) : std::nullopt),
+      version_(std::move(options.version)),
+      started_(now),
       policy_digest_(verdict::policy_digest(settings_.policy)),
       shows_plans_(!options.key || settings_.write_mode == control::WriteMode::Observe),
       kept_(std::move(kept)),
@@ -138,6 +150,7 @@ Timestamp Monitor::make_pass(Timestamp begin) {
   if (kept_.writes->kept(kept_.evidence->pass(now), "evidence")) kept_.writes->forget_earlier();
   keep_names(now);
   const auto next_pull = reader_.snapshot() ? pulled_.step(*reader_.snapshot(), now) : Timestamp::max();
+  if (reader_.snapshot()) watch_activator(now);
   if (reader_.snapshot()) judge(now);
   if (reader_.snapshot()) {
     drains_.step(ledger_, *reader_.snapshot(), now);
@@ -232,15 +245,17 @@ void Monitor::judge(Timestamp now) {
   }
 }
 
+void Monitor::watch_activator(Timestamp now) {
+  const auto& records = *reader_.snapshot();
+  if (records.profile == nullptr || watched_revision_ == reader_.records_revision()) return;
+  watched_revision_ = reader_.records_revision();
+  activator_.look(*records.profile, governed_records(records), now);
+}
+
 // After judging: from the next pass on, the role may be another one.
 void Monitor::watch_writer(Timestamp now) {
   if (!takeover_) return;
-  const auto& records = *reader_.snapshot();
-  control::GovernedRecords governed;
-  for (const auto& [key, r] : records.links) governed[key] = {RecordKind::Link, r.status, r.desired_status, r.health};
-  for (const auto& [key, r] : records.devices) {
-    governed[key] = {RecordKind::Device, r.status, r.desired_status, r.health};
-  }
+  const auto governed = governed_records(*reader_.snapshot());
   if (takeover_->writes()) {
     for (const auto& [key, health] : desk_.under_way()) takeover_->wrote(key, health);
   }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "client/ledger_client.h"
+#include "control/activator_watch.h"
 #include "control/clock_watch.h"
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
@@ -50,6 +51,7 @@ struct MonitorOptions {
   // Called now and then while a pass takes long (telemetry/durable_evidence.h): rows may be written and questions
   // asked.
   std::function<void()> pause = {};
+  std::string version = DZ_VERSION;  // for people; with the commit, where it is known
 };
 
 // About devices that rows name and nobody knows, and about the history of records.
@@ -133,6 +135,8 @@ class Monitor {
   const LedgerReader& ledger() const { return reader_; }
   const PushedRows& pushed() const { return pushed_; }
   const PulledSources& pulled() const { return pulled_; }
+  const HealthDesk& desk() const { return desk_; }
+  const control::ActivatorWatch& activator() const { return activator_; }
   const Announcer& announcer() const { return announcer_; }
   const control::IncidentBook& incidents() const { return kept_.incidents.book(); }
   const ChangeFeed& changes() const { return changes_; }
@@ -150,6 +154,9 @@ class Monitor {
     return takeover_ ? std::optional(takeover_->silent(now)) : std::nullopt;
   }
   MonitorCounters counters() const;
+  const std::optional<Pubkey>& key() const { return key_; }  // that signs; none: nothing is written
+  const std::string& version() const { return version_; }
+  Timestamp started() const { return started_; }
   const std::string& run() const { return run_; }  // what tells this run of the monitor from others
   // Another number after each pass and whatever else was told; none while a pass is under way, which may be looked at
   // half done.
@@ -176,6 +183,7 @@ class Monitor {
   void forget_gone(Timestamp now);
   Timestamp wait_for_clock(Timestamp now);
   void judge(Timestamp now);
+  void watch_activator(Timestamp now);
   void watch_writer(Timestamp now);
   void tell_changes(Timestamp now);
   control::MonitorInputs inputs(Timestamp now) const;
@@ -188,6 +196,9 @@ class Monitor {
   control::WriteMode mode_;                    // settings_.write_mode, until a standby takes over
   std::optional<control::Takeover> takeover_;  // of a standby that may
   service::LogSink log_;
+  std::optional<Pubkey> key_;
+  std::string version_;
+  Timestamp started_;
   std::string policy_digest_;
   bool shows_plans_;  // health is not written here, and no other monitor is known to write it: what would be is shown
   Kept kept_;
@@ -201,6 +212,8 @@ class Monitor {
   client::LedgerClient& ledger_;
   DrainWatch drains_;
   HistoryDesk histories_;
+  control::ActivatorWatch activator_;
+  std::optional<std::uint64_t> watched_revision_;  // of the records that it has seen
   Announcer announcer_;
   std::function<void()> on_looked_;
   control::KnownFacts facts_;                      // of the last pass

@@ -18,6 +18,7 @@
 #include "monitor/openapi.h"
 #include "monitor/pulled_report.h"
 #include "monitor/record_members.h"
+#include "monitor/status_report.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
 #include "service/routes.h"
@@ -356,6 +357,8 @@ constexpr std::array kRoutes{
     Route{{"POST", "/api/v1/maintenances/*", ""},
           [](Context& c, Request r, Rest id) { return end_maintenance(c.monitor, r, std::string(id), c.now); }},
     Route{{"GET", "/api/v1/metros", "/api/v1/metros"}, [](Context& c, Request, Rest) { return metros(c.monitor); }},
+    Route{{"GET", "/api/v1/status", "/api/v1/status"},
+          [](Context& c, Request, Rest) { return reply(200, status_json(c.monitor, c.now)); }},
     Route{{"GET", "/api/v1/stream", "/api/v1/stream"}, [](Context& c, Request r, Rest) { return stream(c, r); }},
     Route{{"GET", "/api/v1/openapi.json", "/api/v1/openapi.json"},
           [](Context& c, Request, Rest) { return reply(200, openapi_document(*c.monitor.policy().profile)); }},

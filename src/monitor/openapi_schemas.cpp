@@ -278,6 +278,130 @@ std::string_view openapi_schemas() {
   "MaintenanceList": {"type": "object", "properties": {
     "maintenances": {"type": "array", "items": {"$ref": "#/components/schemas/Maintenance"}}
   }, "required": ["maintenances"]},
+  "LedgerStatus": {"type": "object", "description": "the ledger as this monitor knows it", "properties": {
+    "read_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "age_seconds": {"type": ["integer", "null"]},
+    "slot": {"type": ["integer", "null"]},
+    "block_age_seconds": {"type": ["integer", "null"]},
+    "trouble": {"type": ["string", "null"]},
+    "environment": {"type": ["string", "null"]},
+    "genesis": {"type": ["string", "null"]},
+    "profile": {"type": "string"},
+    "links": {"type": "integer"},
+    "devices": {"type": "integer"},
+    "unreadable_accounts": {"type": "integer"}
+  }, "required": ["read_at", "age_seconds", "slot", "block_age_seconds", "trouble", "environment", "genesis", "profile", "links", "devices", "unreadable_accounts"]},
+  "ChangeBudget": {"type": "object", "description": "how much may be written; null: there is no limit", "properties": {
+    "writes_a_minute": {"type": ["integer", "null"]},
+    "left_in_minute": {"type": ["integer", "null"]},
+    "records_an_hour": {"type": ["integer", "null"]},
+    "left_in_hour": {"type": ["integer", "null"]},
+    "deferred": {"type": "integer"},
+    "deferred_since": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "opens_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "reason": {"type": ["string", "null"]}
+  }, "required": ["writes_a_minute", "left_in_minute", "records_an_hour", "left_in_hour", "deferred", "deferred_since", "opens_at", "reason"]},
+  "WritingStatus": {"type": "object", "properties": {
+    "mode": {"type": "string", "enum": ["write", "standby", "observe"]},
+    "may_write": {"type": "boolean"},
+    "why_not": {"type": ["string", "null"]},
+    "key": {"type": ["string", "null"]},
+    "writer_silent_seconds": {"type": ["integer", "null"]},
+    "budget": {"$ref": "#/components/schemas/ChangeBudget"}
+  }, "required": ["mode", "may_write", "why_not", "key", "writer_silent_seconds", "budget"]},
+  "ActivatorStatus": {"type": "object", "description": "whether an activator is at work, as the records show it", "properties": {
+    "acted_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}], "description": "null: not since this monitor started"},
+    "due_count": {"type": "integer"},
+    "due_since": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "due": {"type": "array", "items": {"type": "string"}, "description": "codes of records that wait to be moved, at most 100"}
+  }, "required": ["acted_at", "due_count", "due_since", "due"]},
+  "Store": {"type": "object", "properties": {
+    "store": {"type": "string"},
+    "kind": {"type": "string"},
+    "subject": {"type": "string"},
+    "requests": {"type": "integer"},
+    "bytes": {"type": "integer"},
+    "rows": {"type": "integer"},
+    "last_bytes": {"type": "integer", "description": "of the last answer"},
+    "last_rows": {"type": "integer"},
+    "rows_unknown": {"type": "integer"},
+    "rows_unreadable": {"type": "integer"},
+    "watermark": {"$ref": "#/components/schemas/Time"},
+    "age": {"type": "string"},
+    "failures": {"type": "object"},
+    "last_error": {"type": "string", "description": "with the words of the server"},
+    "asked_again_at": {"$ref": "#/components/schemas/Time"},
+    "answered_at": {"$ref": "#/components/schemas/Time"},
+    "back_fill": {"type": "object"}
+  }, "required": ["store", "kind", "subject", "requests", "bytes", "rows", "last_bytes", "last_rows", "rows_unknown", "rows_unreadable", "failures"]},
+  "SourceStatus": {"type": "object", "properties": {
+    "source": {"type": "string"},
+    "pushed": {"type": "boolean"},
+    "watermark": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "age_seconds": {"type": ["integer", "null"]},
+    "stale": {"type": "boolean"},
+    "trouble": {"type": ["string", "null"]},
+    "disputed": {"type": "boolean"},
+    "suspect_since": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+    "suspect_devices": {"type": "integer"},
+    "silent_count": {"type": "integer"},
+    "silent": {"type": "array", "items": {"type": "string"}, "description": "codes of devices that fell silent together, at most 100"},
+    "stores": {"type": "array", "items": {"$ref": "#/components/schemas/Store"}}
+  }, "required": ["source", "pushed", "watermark", "age_seconds", "stale", "trouble", "disputed", "suspect_since", "suspect_devices", "silent_count", "silent", "stores"]},
+  "PushedStatus": {"type": "object", "properties": {
+    "requests": {"type": "integer"},
+    "rows": {"type": "integer"},
+    "unauthorised": {"type": "integer"},
+    "lines_unreadable": {"type": "integer"},
+    "devices_unknown": {"type": "integer"},
+    "tokens": {"type": "integer"}
+  }, "required": ["requests", "rows", "unauthorised", "lines_unreadable", "devices_unknown", "tokens"]},
+  "Webhook": {"type": "object", "properties": {
+    "name": {"type": "string"},
+    "kind": {"type": "string"},
+    "to": {"type": "string"},
+    "state": {"type": "string"},
+    "events_waiting": {"type": "integer"},
+    "oldest_at": {"$ref": "#/components/schemas/Time"},
+    "last_delivered_at": {"$ref": "#/components/schemas/Time"},
+    "next_try_at": {"$ref": "#/components/schemas/Time"},
+    "failures": {"type": "integer"},
+    "last_error": {"type": "string"}
+  }, "required": ["name", "kind", "to", "state", "events_waiting"]},
+  "PolicyStatus": {"type": "object", "properties": {
+    "digest": {"type": "string"},
+    "differences": {"type": "array", "description": "to the default policy of the profile", "items": {"type": "object", "properties": {"key": {"type": "string"}, "value": {"type": ["string", "null"]}, "default": {"type": ["string", "null"]}}, "required": ["key", "value", "default"]}}
+  }, "required": ["digest", "differences"]},
+  "SettingInForce": {"type": "object", "description": "never a secret", "properties": {
+    "key": {"type": "string"},
+    "value": {"type": "string"},
+    "origin": {"type": "string", "enum": ["default", "file", "flag"]}
+  }, "required": ["key", "value", "origin"]},
+  "StoreFile": {"type": "object", "properties": {
+    "path": {"type": "string"},
+    "bytes": {"type": ["integer", "null"]},
+    "log_bytes": {"type": ["integer", "null"]},
+    "problem": {"type": ["string", "null"]},
+    "damage": {"type": "array", "items": {"type": "string"}},
+    "devices": {"type": "integer"},
+    "interfaces": {"type": "integer"},
+    "directions": {"type": "integer"}
+  }, "required": ["path", "bytes", "log_bytes", "problem", "damage", "devices", "interfaces", "directions"]},
+  "Status": {"type": "object", "description": "how the monitor itself is", "properties": {
+    "at": {"$ref": "#/components/schemas/Time"},
+    "version": {"type": "string"},
+    "started_at": {"$ref": "#/components/schemas/Time"},
+    "clock_problem": {"type": ["string", "null"]},
+    "ledger": {"$ref": "#/components/schemas/LedgerStatus"},
+    "writing": {"$ref": "#/components/schemas/WritingStatus"},
+    "activator": {"$ref": "#/components/schemas/ActivatorStatus"},
+    "sources": {"type": "array", "items": {"$ref": "#/components/schemas/SourceStatus"}},
+    "pushed": {"$ref": "#/components/schemas/PushedStatus"},
+    "webhooks": {"type": "array", "items": {"$ref": "#/components/schemas/Webhook"}},
+    "policy": {"$ref": "#/components/schemas/PolicyStatus"},
+    "settings": {"type": "array", "items": {"$ref": "#/components/schemas/SettingInForce"}},
+    "store": {"$ref": "#/components/schemas/StoreFile"}
+  }, "required": ["at", "version", "started_at", "clock_problem", "ledger", "writing", "activator", "sources", "pushed", "webhooks", "policy", "settings", "store"]},
   "SourceEvent": {"type": "object", "description": "data of an event `source`", "properties": {
     "change": {"type": "string", "enum": ["added", "changed", "gone"]},
     "at": {"$ref": "#/components/schemas/Time"},

@@ -47,7 +47,7 @@ def answers_are_as_documented(monitor):
     openapi_spec_validator.validate(document)
     asked = ["/api/v1/assessments", "/api/v1/assessments/wan1", "/api/v1/decisions", "/api/v1/alarms",
              "/api/v1/history?record=wan1", "/api/v1/incidents", "/api/v1/maintenances", "/api/v1/metros",
-             "/api/v1/openapi.json"]
+             "/api/v1/status", "/api/v1/openapi.json"]
     check(len(asked) + 1 == len(document["paths"]), "every path but the stream is asked")
     for path in asked:
         template = path.partition("?")[0].replace("wan1", "{record}")

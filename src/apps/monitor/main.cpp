@@ -125,7 +125,8 @@ Result<int> run(Wanted wanted) {
            .damage = std::move(store.damage),
            .steady =
                [] { return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()); },
-           .pause = [&turn] { turn.away([] {}); }},
+           .pause = [&turn] { turn.away([] {}); },
+           .version = version::text()},
           net::system_now()));
   net::AsyncClient web(loop);
   const auto send = service::http_of_passes(loop, web, passes);
