@@ -21,7 +21,7 @@ except ImportError as missing:
     sys.exit(77)
 
 from cli_explain_test import start_monitor
-from cli_lifecycle_test import Shell, check, found_network, keys_and_config, onboard, start_ledger
+from cli_lifecycle_test import check, onboarded_shell, start_ledger
 from notify_test import wait_for
 
 
@@ -141,10 +141,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         ledger, port = start_ledger(ledger_binary, folder)
         try:
-            shell = Shell(doublezero, folder)
-            keys = keys_and_config(shell, f"http://127.0.0.1:{port}")
-            found_network(shell, keys)
-            onboard(shell, keys)
+            shell = onboarded_shell(doublezero, folder, port)
             process, monitor = start_monitor(monitor_binary, folder, f"http://127.0.0.1:{port}",
                                              shell.key_path("monitor"))
             try:
