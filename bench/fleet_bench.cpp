@@ -18,6 +18,7 @@
 #include "client/rpc_client.h"
 #include "client/subscription.h"
 #include "generated_fleet.h"
+#include "monitor/change_pictures.h"
 #include "monitor/monitor.h"
 #include "service/loop_driver.h"
 #include "testbed/small_network.h"
@@ -241,6 +242,12 @@ void measure_monitor(const LedgerProcess& ledger, client::Provisioner& people) {
   const auto second = time_of([&] { monitor->step(net::system_now()); });
   fmt::print("monitor: first step {:.2f} s, the next {:.1f} ms; memory without evidence {:.0f} MiB\n",
              seconds_of(first), milliseconds_of(second), resident_mib() - before);
+  const auto records = time_of([&] { (void)monitor::picture_records(*monitor); });
+  const auto incidents = time_of([&] { (void)monitor::picture_incidents(*monitor, net::system_now()); });
+  std::size_t suffer = 0;
+  for (const auto& incident : monitor->incidents().all()) suffer += incident.records.size();
+  fmt::print("monitor: pictures of the stream {:.1f} ms for records, {:.1f} ms for {} incidents of {} records\n",
+             milliseconds_of(records), milliseconds_of(incidents), monitor->incidents().all().size(), suffer);
   Watcher watcher(
       ledger, [&](Timestamp now) { return monitor->step(now); },
       [&](const client::AccountNotification& change) { monitor->on_ledger_event(change); },

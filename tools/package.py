@@ -96,11 +96,20 @@ def write_md5sums(stage):
     write(stage / "DEBIAN/md5sums", sums)
 
 
+def leave_environment(home):
+    """What is made must not depend on who makes it: the programs whose help and completions are packaged read no settings
+    of that person, and know no environment variables but these."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "SOURCE_DATE_EPOCH", "TMPDIR") if name in os.environ}
+    os.environ.clear()
+    os.environ.update(kept, HOME=str(home), LC_ALL="C.UTF-8", TZ="UTC")
+
+
 def build_package(build, out):
     date = source_date()
     with tempfile.TemporaryDirectory() as folder:
         stage = Path(folder) / "stage"
         stage.mkdir()
+        leave_environment(Path(folder) / "home")
         install(build, stage)
         for page, text in man_pages.pages(programs(stage), version(), date).items():
             write(stage / "usr/share/man" / page, text)

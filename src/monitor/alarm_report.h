@@ -16,6 +16,8 @@ boost::json::object alarm_json(const Monitor& monitor, const control::MonitorAla
 // The same without its sentences, which speak of the time.
 boost::json::object alarm_facts_json(const Monitor& monitor, const control::MonitorAlarm& alarm);
 boost::json::array alarms_json(const Monitor& monitor, Timestamp now);
+// What the stream tells of an incident: what stays true until it changes.
+boost::json::object incident_event(const Monitor& monitor, const control::Incident& incident, Timestamp now);
 boost::json::array incidents_json(const Monitor& monitor, Timestamp now);
 
 }  // namespace dz::monitor

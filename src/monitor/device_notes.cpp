@@ -70,7 +70,8 @@ std::optional<std::size_t> late_minutes(const NoteInputs& in, const Pubkey& devi
   if (in.pulled == nullptr) return std::nullopt;
   const auto late = in.pulled->late.find(device);
   if (late == in.pulled->late.end() || late->second.size() < kLateIsUsual) return std::nullopt;
-  if (in.now - in.pulled->late_now.at(device).seen > kStillComing) return std::nullopt;
+  const auto& last = in.pulled->late_now.at(device);
+  if (in.now - last.seen > kStillComing || !last.lag.stands()) return std::nullopt;
   return late->second.size();
 }
 

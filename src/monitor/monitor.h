@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "client/ledger_client.h"
+#include "control/activator_watch.h"
 #include "control/clock_watch.h"
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
@@ -23,6 +24,7 @@
 #include "monitor/drain_watch.h"
 #include "monitor/file_writes.h"
 #include "monitor/health_desk.h"
+#include "monitor/history_desk.h"
 #include "monitor/incident_desk.h"
 #include "monitor/ledger_reader.h"
 #include "monitor/maintenance_desk.h"
@@ -49,12 +51,13 @@ struct MonitorOptions {
   // Makes a call that waits for somebody else, within a pass: meanwhile rows may be written and questions asked. Also
   // made with nothing to wait for, now and then while a pass takes long (telemetry/durable_evidence.h).
   std::function<void(const std::function<void()>& call)> away = [](const std::function<void()>& call) { call(); };
+  std::string version = DZ_VERSION;  // for people; with the commit, where it is known
 };
 
-// About devices that rows name and nobody knows.
+// About devices that rows name and nobody knows, and about the history of records.
 struct LookCalls {
-  std::function<void()> wanted;  // from within a write: step() soon
-  std::function<void()> done;    // from within step(): the ledger was asked, so finish() has another answer
+  std::function<void()> wanted;  // from within a write or a question: step() soon
+  std::function<void()> done;    // from within step(): the ledger was asked, so there is another answer
 };
 
 struct MonitorCounters {
@@ -112,6 +115,12 @@ class Monitor {
   std::vector<control::Maintenance> maintenances() const { return kept_.maintenance.all(); }
   // That holds for the record now; null: none does.
   const control::Maintenance* maintenance_of(const Pubkey& key) const;
+  // What is behind it, which stands; null: nothing is known.
+  const control::Incident* cause_of(const Pubkey& key) const { return kept_.incidents.book().leading(key); }
+  const verdict::DrainedBy* drained_by(const Pubkey& key) const { return drains_.find(key); }  // null: not known
+  // What is known of a record's transactions; who wants more asks for it, and a pass reads it.
+  const HistoryDesk& histories() const { return histories_; }
+  void ask_history(const Pubkey& key, std::size_t events, Timestamp now) { histories_.ask(key, events, now); }
   Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return kept_.memory.decisions().find(query); }
 
   // What the start found damaged in the monitor's file, in sentences.
@@ -126,6 +135,8 @@ class Monitor {
   const LedgerReader& ledger() const { return reader_; }
   const PushedRows& pushed() const { return pushed_; }
   const PulledSources& pulled() const { return pulled_; }
+  const HealthDesk& desk() const { return desk_; }
+  const control::ActivatorWatch& activator() const { return activator_; }
   const Announcer& announcer() const { return announcer_; }
   const control::IncidentBook& incidents() const { return kept_.incidents.book(); }
   const ChangeFeed& changes() const { return changes_; }
@@ -145,9 +156,13 @@ class Monitor {
     return takeover_ ? std::optional(takeover_->silent(now)) : std::nullopt;
   }
   MonitorCounters counters() const;
+  const std::optional<Pubkey>& key() const { return key_; }  // that signs; none: nothing is written
+  const std::string& version() const { return version_; }
+  Timestamp started() const { return started_; }
   const std::string& run() const { return run_; }  // what tells this run of the monitor from others
-  // The number of the last pass; none while one is under way, which may be looked at half done.
-  std::optional<std::uint64_t> settled() const { return in_pass_ ? std::nullopt : std::optional(passes_); }
+  // Another number after each pass and whatever else was told; none while a pass is under way, which may be looked at
+  // half done.
+  std::optional<std::uint64_t> settled() const { return in_pass_ ? std::nullopt : std::optional(passes_ + told_); }
 
  private:
   // What is in the monitor's file.
@@ -172,7 +187,9 @@ class Monitor {
   void forget_gone(Timestamp now);
   Timestamp wait_for_clock(Timestamp now);
   void judge(Timestamp now);
+  void watch_activator(Timestamp now);
   void watch_writer(Timestamp now);
+  void tell_changes(Timestamp now);
   control::MonitorInputs inputs(Timestamp now) const;
   control::KnownFacts facts(Timestamp now) const;
   NoteInputs note_inputs(Timestamp now) const;
@@ -183,6 +200,9 @@ class Monitor {
   control::WriteMode mode_;                    // settings_.write_mode, until a standby takes over
   std::optional<control::Takeover> takeover_;  // of a standby that may
   service::LogSink log_;
+  std::optional<Pubkey> key_;
+  std::string version_;
+  Timestamp started_;
   std::string policy_digest_;
   bool shows_plans_;  // health is not written here, and no other monitor is known to write it: what would be is shown
   Kept kept_;
@@ -196,6 +216,9 @@ class Monitor {
   HealthDesk desk_;
   client::LedgerClient& ledger_;
   DrainWatch drains_;
+  HistoryDesk histories_;
+  control::ActivatorWatch activator_;
+  std::optional<std::uint64_t> watched_revision_;  // of the records that it has seen
   Announcer announcer_;
   std::function<void()> on_looked_;
   control::KnownFacts facts_;                      // of the last pass
@@ -205,9 +228,21 @@ class Monitor {
   Timestamp next_look_;                            // of the last plan
   std::optional<Timestamp> last_forgotten_;        // subjects that are gone
   std::uint64_t passes_ = 0;
+  std::uint64_t told_ = 0;  // maintenances
   bool in_pass_ = false;
   std::string run_;
   ChangeFeed changes_;
+  std::function<void()> wake_ = [] {};
+  // What the pictures of the last pass were taken of.
+  struct Pictured {
+    std::uint64_t judged = 0, drains = 0;
+    std::vector<std::string> maintenances;
+    std::string clock_problem;
+    bool operator==(const Pictured&) const = default;
+  };
+  std::uint64_t judged_ = 0;  // passes that judged
+  std::optional<Pictured> pictured_;
+  std::int64_t last_decision_ = 0;  // that was told
 };
 
 }  // namespace dz::monitor

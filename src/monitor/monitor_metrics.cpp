@@ -165,7 +165,7 @@ bool MetricsInPieces::count_some() {
   auto it = counted_ ? first_behind(verdicts, *counted_) : verdicts.begin();
   const auto end = it + std::min(kAtOnce, verdicts.end() - it);
   for (; it != end; ++it) {
-    records_.count(*monitor_.ledger().snapshot(), *it);
+    records_.count(*monitor_.ledger().snapshot(), *it, monitor_.maintenance_of(it->key) != nullptr);
     counted_ = {it->kind, it->key};
   }
   return end == verdicts.end();

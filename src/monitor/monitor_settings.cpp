@@ -224,6 +224,10 @@ Result<MonitorSettings> parse_monitor_settings(std::string_view toml, const std:
   DZ_TRY(check_sources(settings.sources, settings.policy, file_name, policy_file));
   pull_from(settings.sources, settings.policy, settings.evidence);
   DZ_TRY(check_lags(settings, file_name));
+  Settings now;
+  auto as_is = settings;
+  declare_monitor_settings(now, as_is);
+  settings.in_force = declared.in_force(now, options.flags);
   return settings;
 }
 

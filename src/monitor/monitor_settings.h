@@ -89,6 +89,7 @@ struct MonitorSettings {
   const Profile* named_profile = nullptr;                 // that profile, once found: whatever the ledger says
   std::string policy_file;                                // empty: the profile's default policy
   verdict::Policy policy;                                 // what that file says
+  std::vector<service::SettingInForce> in_force;          // all of these that are flags and keys, for people
 
   bool operator==(const MonitorSettings&) const = default;
 };

@@ -62,6 +62,8 @@ json::object talk_json(const PulledSources::Talk& talk, const Monitor& monitor, 
                    {"requests", s.requests},
                    {"bytes", s.bytes},
                    {"rows", s.rows},
+                   {"last_bytes", talk.last_bytes},
+                   {"last_rows", talk.last_rows},
                    {"rows_unknown", talk.unknown_rows},
                    {"rows_unreadable", talk.unreadable_rows}};
   if (const auto watermark = monitor.evidence().in_memory().state(talk.of).watermark; watermark && serves_it(talk)) {

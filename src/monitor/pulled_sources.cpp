@@ -14,7 +14,8 @@ using std::chrono::minutes;
 
 constexpr std::size_t kMostStrays = 1000;
 constexpr minutes kLateMemory{30}, kStrayMemory{10};
-constexpr int kProgressStep = 10;  // percent of a back-fill between two lines of the log
+constexpr Duration kLateGoesOn = std::chrono::seconds{90};  // stores are asked once a minute
+constexpr int kProgressStep = 10;                           // percent of a back-fill between two lines of the log
 
 bool rows_are_news(const telemetry::StorePull& pull) {
   return pull.subject().role == telemetry::StorePull::Role::Serve;
@@ -122,8 +123,11 @@ bool PulledSources::ask_next(std::size_t index, Timestamp now) {
 
 void PulledSources::take(Arrived arrived, const client::Snapshot& records, Timestamp now) {
   auto& talk = talks_[arrived.talk];
+  const auto rows = talk.pull.state().rows, bytes = talk.pull.state().bytes;
   auto outcome =
       talk.pull.on_reply(std::move(arrived.reply), now, seams_.jitter ? seams_.jitter() : 1, evidence_.in_memory());
+  talk.last_rows = talk.pull.state().rows - rows;
+  talk.last_bytes = talk.pull.state().bytes - bytes;
   say_outcome(talk, outcome);
   if (outcome) keep(talk, *outcome, records, now);
 }
@@ -273,11 +277,19 @@ void PulledSources::note_late(const telemetry::RowBatch& batch, evidence::Source
   const auto watermark = evidence_.in_memory().state(source).watermark;
   const auto oldest = minute_of(now) - kLateMemory;
   if (!watermark || *watermark < oldest) return;
+  std::map<Pubkey, Timestamp> newest;
   for (const auto& row : batch.counters) {
     const auto minute = minute_of(row.row.at);
     if (minute >= *watermark || minute < oldest) continue;
     const auto& device = batch.ports[row.port].device;
-    if (notes_.late[device].insert(minute).second) notes_.late_now[device] = {now, now - row.row.at};
+    if (notes_.late[device].insert(minute).second) newest[device] = std::max(newest[device], row.row.at);
+  }
+  for (const auto& [device, at] : newest) {
+    auto& late = notes_.late_now[device];
+    if (now - late.seen > kLateGoesOn) late.lag.forget();
+    late.seen = now;
+    late.by = now - at;
+    late.lag.found(late.by, now);
   }
   for (auto& [device, late] : notes_.late) late.erase(late.begin(), late.lower_bound(oldest));
   std::erase_if(notes_.late, [](const auto& entry) { return entry.second.empty(); });

@@ -18,6 +18,7 @@
 #include "monitor/store_check.h"
 #include "service/log.h"
 #include "telemetry/durable_evidence.h"
+#include "telemetry/standing_lag.h"
 #include "telemetry/store_pull.h"
 
 namespace dz::monitor {
@@ -47,8 +48,9 @@ struct PullNotes {
   Timestamp ahead_at;                       // the last look
   std::map<Pubkey, std::set<Minute>> late;  // minutes whose rows came after their turn, of the last half hour
   struct Late {
-    Timestamp seen;  // when the last of them came
-    Duration by{};   // how old that was
+    Timestamp seen;              // when the last of them came
+    Duration by{};               // how old the newest of those was
+    telemetry::StandingLag lag;  // the same, look by look
   };
   std::map<Pubkey, Late> late_now;
 };
@@ -61,8 +63,9 @@ class PulledSources {
     std::string about;  // "counters", the id of an added criterion, "check of counters"
     telemetry::StorePull pull;
     evidence::Source of = evidence::Source::Counters;
-    std::uint64_t unknown_rows = 0;     // of devices that are not on the ledger
-    std::uint64_t unreadable_rows = 0;  // whose names are none
+    std::uint64_t unknown_rows = 0;               // of devices that are not on the ledger
+    std::uint64_t unreadable_rows = 0;            // whose names are none
+    std::uint64_t last_rows = 0, last_bytes = 0;  // of the last answer
     bool failing = false, told_smallest = false, told_lacking = false;
     std::optional<int> told_percent = {};                                         // of a back-fill
     std::set<std::tuple<evidence::AddedSubject, Minute, bool>> told_values = {};  // within the overlap

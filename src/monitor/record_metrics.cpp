@@ -9,6 +9,9 @@ namespace {
 
 using service::MetricsPage;
 
+constexpr std::array kConditions{verdict::ConditionState::Good,       verdict::ConditionState::Failing,
+                                 verdict::ConditionState::Recovering, verdict::ConditionState::Collecting,
+                                 verdict::ConditionState::Held,       verdict::ConditionState::NeedsAction};
 constexpr std::array kKinds{RecordKind::Link, RecordKind::Device};
 constexpr std::size_t index_of(RecordKind kind) { return kind == RecordKind::Link ? 0 : 1; }
 constexpr std::size_t rank_of(std::optional<control::NotAsWanted> why) {
@@ -68,7 +71,7 @@ ShownRecords shown_records(std::string_view word) {
 RecordMetrics::RecordMetrics(const verdict::Policy& policy, RecordMetricsOptions options)
     : policy_(policy), options_(options), links_(policy.link_criteria()), devices_(policy.device_criteria()) {}
 
-void RecordMetrics::count(const client::Snapshot& records, const control::RecordVerdict& verdict) {
+void RecordMetrics::count(const client::Snapshot& records, const control::RecordVerdict& verdict, bool in_maintenance) {
   const auto told = told_of(records, verdict);
   if (!told) return;
   const auto& governed = told->governed;
@@ -76,6 +79,8 @@ void RecordMetrics::count(const client::Snapshot& records, const control::Record
   ++of_kind.statuses[governed.status];
   ++of_kind.wanted[governed.desired_status];
   ++of_kind.healths[governed.health];
+  ++of_kind.conditions[verdict.condition.state];
+  of_kind.in_maintenance += in_maintenance ? 1 : 0;
   const auto criteria = criteria_of(verdict.kind);
   for (std::size_t i = 0; i < criteria.size(); ++i) {
     if (is_asked(criteria[i], governed.status))
@@ -110,6 +115,14 @@ void RecordMetrics::add_kind(MetricsPage& page, RecordKind kind) const {
             of_kind.wanted, "desired_status");
   add_words(page, "records_health", "Links and devices, by their health on the ledger.", kind, profile.health(kind),
             of_kind.healths, "health");
+  for (const auto state : kConditions) {
+    const auto found = of_kind.conditions.find(state);
+    page.gauge("records_condition", "Links and devices, by how they are now.",
+               number(found == of_kind.conditions.end() ? 0 : found->second),
+               {{"kind", std::string(to_text(kind))}, {"condition", std::string(to_text(state))}});
+  }
+  page.gauge("records_in_maintenance", "Links and devices that are being worked on: nobody is alarmed by them.",
+             number(of_kind.in_maintenance), {{"kind", std::string(to_text(kind))}});
   const auto criteria = criteria_of(kind);
   for (std::size_t i = 0; i < criteria.size(); ++i) {
     for (const auto judgement : {verdict::Judgement::Met, verdict::Judgement::NotMet, verdict::Judgement::Unknown}) {

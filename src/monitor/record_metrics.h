@@ -36,7 +36,7 @@ class RecordMetrics {
   RecordMetrics(const verdict::Policy& policy, RecordMetricsOptions options);
 
   // Each record once. One that the snapshot does not have is left out.
-  void count(const client::Snapshot& records, const control::RecordVerdict& verdict);
+  void count(const client::Snapshot& records, const control::RecordVerdict& verdict, bool in_maintenance = false);
   // After all were counted: the fleet's figures.
   void add_fleet(service::MetricsPage& page) const;
   // The next record to be shown; null: none is left, or no room. The pointer lives until the next call.
@@ -53,6 +53,8 @@ class RecordMetrics {
     std::map<Status, std::size_t> statuses;
     std::map<DesiredStatus, std::size_t> wanted;
     std::map<Health, std::size_t> healths;
+    std::map<verdict::ConditionState, std::size_t> conditions;
+    std::size_t in_maintenance = 0;
     std::array<std::array<std::size_t, 4>, verdict::kMostFindings> judgements{};  // by criterion, then by judgement
   };
   struct OfContributor {

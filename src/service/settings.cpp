@@ -129,6 +129,12 @@ std::string Setting::value_in_file() const {
   return fmt::format("\"{}\"", shown_);
 }
 
+std::string Setting::shown_value() const {
+  if (shown_.empty()) return bare_ == Bare::Flag ? "false" : "";
+  if (secret_) return "(secret)";
+  return shown_.find("://") != std::string::npos ? shown_url(shown_) : shown_;
+}
+
 Settings::Settings(std::vector<CLI::App*> commands) : commands_(std::move(commands)) {
   for (auto* command : commands_) {
     command->add_option("--config", file_, "Settings file (TOML); the flags win over what it says");
@@ -213,7 +219,7 @@ Setting& Settings::texts(SettingNames names, std::vector<std::string>& values, s
                         values = texts;
                         return {};
                       });
-  declare(setting, help, {}, any_text);
+  declare(setting, help, fmt::format("{}", fmt::join(values, ", ")), any_text);
   return setting;
 }
 
@@ -223,7 +229,7 @@ Setting& Settings::flag(SettingNames names, bool& value, std::string help) {
         DZ_TRY_ASSIGN(value, parse_switch(texts.back()));
         return {};
       });
-  declare(setting, help, {}, [](const std::string& text) -> Result<void> {
+  declare(setting, help, value ? "true" : "", [](const std::string& text) -> Result<void> {
     DZ_TRY(parse_switch(text));
     return {};
   });
@@ -287,6 +293,22 @@ GivenFlags Settings::given() const {
   return given;
 }
 
+std::vector<SettingInForce> Settings::in_force(const Settings& now, const GivenFlags& given) const {
+  std::map<std::string, const Setting*> of_now;
+  for (const auto& setting : now.settings_) of_now.emplace(setting.name(), &setting);
+  std::vector<SettingInForce> all;
+  for (const auto& setting : settings_) {
+    const auto found = of_now.find(setting.name());
+    if (found == of_now.end()) continue;
+    const auto& shown = found->second->shown_value();
+    const bool changed = shown != setting.shown_value();
+    const bool by_flag = given.contains(setting.name());
+    all.push_back({setting.keys().front(), shown, by_flag ? "flag" : setting.in_file_ && changed ? "file" : "default"});
+  }
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+  return all;
+}
+
 Result<void> Settings::read_text(std::string_view toml, const std::string& file_name) {
   const verdict::TomlReader reader(file_name);
   DZ_TRY_ASSIGN(const auto root, reader.parse(toml));
@@ -301,10 +323,11 @@ Result<void> Settings::read_text(std::string_view toml, const std::string& file_
     if (!tables.contains(table)) top.push_back({table, {}});
     tables[table].push_back({names.emplace_back(path.substr(dot + 1)), std::move(handler)});
   };
-  for (const auto& setting : settings_) {
+  for (auto& setting : settings_) {
     for (const auto& key : setting.keys()) {
       keep(key, [&](const toml::node& node, const std::string& path) {
         file_holds_secret_ = file_holds_secret_ || setting.is_secret(node);
+        setting.in_file_ = true;
         return setting.read(reader, node, path);
       });
     }

@@ -46,6 +46,13 @@ struct NumberRange {
 // What a command line said, by the key of the setting (its flags, where it has no key of its own).
 using GivenFlags = std::map<std::string, std::vector<std::string>>;
 
+// A setting as it is now, for people: never a secret.
+struct SettingInForce {
+  std::string key, value;
+  std::string_view origin;  // "default", "file", "flag" (or the variable that stands for it)
+  bool operator==(const SettingInForce&) const = default;
+};
+
 // One setting that was declared. Lives as long as its Settings.
 class Setting {
  public:
@@ -67,6 +74,7 @@ class Setting {
   Result<void> read(const verdict::TomlReader& reader, const toml::node& node, const std::string& key) const;
   bool is_secret(const toml::node& node) const;
   std::string value_in_file() const;  // the default
+  std::string shown_value() const;
 
   SettingNames names_;
   std::string help_, shown_;  // the default, as the file has it; empty: there is none
@@ -74,6 +82,7 @@ class Setting {
   std::string expected_;  // said of a value of the wrong kind: "true or false"
   ReadTexts take_;        // writes the variable
   bool secret_ = false;
+  bool in_file_ = false;  // it was read there
   std::vector<CLI::Option*> options_;
 };
 
@@ -128,6 +137,9 @@ class Settings {
   // Once it was read: a secret stands in it, or a url that shown_url() would not show whole.
   bool file_holds_secret() const { return file_holds_secret_; }
   GivenFlags given() const;
+  // Every setting, by its key, with the value that it has in `now`, where the same settings were declared on variables
+  // that hold what is in force; `given`: what flags said.
+  std::vector<SettingInForce> in_force(const Settings& now, const GivenFlags& given) const;
 
   // The text of a settings file, into the variables.
   Result<void> read_text(std::string_view toml, const std::string& file_name);

@@ -17,6 +17,7 @@ constexpr std::size_t kMostUnknownDevices = 1000;
 constexpr Duration kStillComing = std::chrono::seconds{45};
 constexpr Duration kForgotten = std::chrono::minutes{10};
 constexpr Duration kLateFor = std::chrono::minutes{3};
+constexpr Duration kMinute = std::chrono::minutes{1};
 constexpr std::size_t kMostNamed = 5;  // unreadable lines, and as many other reasons, that one answer names
 
 WriteAnswer answer(WriteApi api, int status, std::string_view code, std::string error) {
@@ -131,7 +132,7 @@ std::optional<Duration> PushCounters::Device::clock_ahead(Timestamp now) const {
 std::optional<Duration> PushCounters::Device::rows_late(Duration lateness, Timestamp now) const {
   if (!newest || now - *came_at > kLateFor) return std::nullopt;
   const auto late = *came_at - *newest;
-  return late > lateness + std::chrono::minutes{1} ? std::optional(late) : std::nullopt;
+  return late > lateness + kMinute && lag.stands() ? std::optional(late) : std::nullopt;
 }
 
 PushEndpoint::PushEndpoint(DurableEvidence& evidence, AskedInVain asked_in_vain)
@@ -250,6 +251,11 @@ void PushEndpoint::note_times(const RowBatch& batch, Timestamp now) {
     auto& device = counters_.devices[batch.ports[row.port].device];
     device.newest = std::max(device.newest, std::optional(row.row.at));
     device.came_at = now;
+    if (const auto late = now - *device.newest; late > kMinute) {
+      device.lag.found(late, now);
+    } else {
+      device.lag.forget();
+    }
   }
 }
 

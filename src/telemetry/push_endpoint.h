@@ -17,6 +17,7 @@
 #include "telemetry/durable_evidence.h"
 #include "telemetry/influx_statement.h"
 #include "telemetry/parse_lines.h"
+#include "telemetry/standing_lag.h"
 
 namespace dz::telemetry {
 
@@ -62,10 +63,12 @@ struct PushCounters {
     std::optional<Timestamp> ahead_at;  // when that came
     // The newest row that was not too far ahead, of all that came, and when the last of them came.
     std::optional<Timestamp> newest, came_at;
+    StandingLag lag;  // of that, while it is late
 
     // How far ahead its clock is: nothing once its rows are of the right time again.
     std::optional<Duration> clock_ahead(Timestamp now) const;
-    // How late its rows come, when that is too late for their minutes, which close `lateness` after their end.
+    // How late its rows come, when that is too late for their minutes, which close `lateness` after their end, and
+    // stays so: nothing while a backlog is handed in.
     std::optional<Duration> rows_late(Duration lateness, Timestamp now) const;
   };
   std::map<Pubkey, Device> devices;

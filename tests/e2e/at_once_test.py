@@ -22,7 +22,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "bench"))
 from abuse_bench import PROGRAM_ACCOUNTS, Place, batch, chunks, post, posts, reads_nothing  # noqa: E402
-from cli_lifecycle_test import Shell, check, found_network, keys_and_config, onboard, start_ledger  # noqa: E402
+from cli_lifecycle_test import check, onboarded_shell, start_ledger  # noqa: E402
 from hanging_dependency_test import SETTINGS, SLOW, Relay, Rows, Silent, devices_on, kept_entries  # noqa: E402
 from notify_test import wait_for  # noqa: E402
 
@@ -163,10 +163,7 @@ def main():
         ledger, port = start_ledger(ledger_binary, folder)
         started = [ledger]
         try:
-            shell = Shell(doublezero, folder)
-            keys = keys_and_config(shell, f"http://127.0.0.1:{port}")
-            found_network(shell, keys)
-            onboard(shell, keys)
+            shell = onboarded_shell(doublezero, folder, port)
             relay = Relay(port)
             (pathlib.Path(folder) / "monitor.toml").write_text(SETTINGS.format(
                 keypair=shell.key_path("monitor"), ledger=port, relay=relay.port, silent=Silent().port))

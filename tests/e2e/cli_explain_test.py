@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 
-from cli_lifecycle_test import Shell, check, found_network, keys_and_config, onboard, start_ledger
+from cli_lifecycle_test import check, onboarded_shell, start_ledger
 
 MINUTES = 24 * 60 + 10
 
@@ -111,10 +111,7 @@ def main():
         url = f"http://127.0.0.1:{port}"
         monitor = None
         try:
-            shell = Shell(doublezero, folder)
-            keys = keys_and_config(shell, url)
-            found_network(shell, keys)
-            onboard(shell, keys)
+            shell = onboarded_shell(doublezero, folder, port)
             said = shell.run("link explain --code wan1", expect=1).stderr
             check("doublezero config set --monitor-url URL" in said, "no monitor: says how to name one")
             monitor, monitor_url = start_monitor(monitor_binary, folder, url, shell.key_path("monitor"))

@@ -115,6 +115,15 @@ def onboard(shell, keys):
     check({link["status"] for link in shell.json("link list")} == {"hard-drained"}, "links start hard-drained")
 
 
+def onboarded_shell(doublezero, folder, port):
+    """Of people who have founded a network on the ledger at that port, and onboarded their devices and links."""
+    shell = Shell(doublezero, folder)
+    keys = keys_and_config(shell, f"http://127.0.0.1:{port}")
+    found_network(shell, keys)
+    onboard(shell, keys)
+    return shell
+
+
 def activate(shell, code):
     """As the monitor and the activator do it, and nobody else."""
     shell.run(f"link update --pubkey {code} --status activated", "activator", expect=1)

@@ -19,7 +19,7 @@ import urllib.error
 import urllib.request
 
 from cli_explain_test import push_history, start_monitor
-from cli_lifecycle_test import Shell, check, found_network, keys_and_config, onboard, start_ledger
+from cli_lifecycle_test import check, onboarded_shell, start_ledger
 from damage_test import error_minutes, get, start_on
 from notify_test import wait_for
 
@@ -162,10 +162,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         ledger, port = start_ledger(ledger_binary, folder)
         try:
-            shell = Shell(doublezero, folder)
-            keys = keys_and_config(shell, f"http://127.0.0.1:{port}")
-            found_network(shell, keys)
-            onboard(shell, keys)
+            shell = onboarded_shell(doublezero, folder, port)
             key = shell.key_path("monitor")
             process, monitor = start_monitor(monitor_binary, folder, f"http://127.0.0.1:{port}", key)
             pubkeys = [shell.json(f"device get --code {code}")["pubkey"] for code in ("ams1", "ams2")]

@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 
-from cli_lifecycle_test import Shell, check, found_network, keys_and_config, onboard, start_ledger
+from cli_lifecycle_test import check, onboarded_shell, start_ledger
 from notify_test import wait_for
 
 SLOW = float(os.environ.get("DZ_SLOWDOWN", "1"))  # of sanitizers
@@ -248,10 +248,7 @@ def main():
         ledger, port = start_ledger(ledger_binary, folder)
         daemons = []
         try:
-            shell = Shell(doublezero, folder)
-            keys = keys_and_config(shell, f"http://127.0.0.1:{port}")
-            found_network(shell, keys)
-            onboard(shell, keys)
+            shell = onboarded_shell(doublezero, folder, port)
             relay = Relay(port)
             ports = {"ledger": port, "relay": relay.port, "silent": Silent().port}
             (pathlib.Path(folder) / "monitor.toml").write_text(

@@ -161,12 +161,21 @@ class BuiltPackageTest(unittest.TestCase):
         output(sys.executable, PROJECT / "tools/package.py", BUILD, out)
         return next(out.glob("*.deb"))
 
-    def test_the_same_tree_gives_the_same_bytes(self):
-        mask = os.umask(0o077)
+    def test_the_same_tree_gives_the_same_bytes_whoever_makes_it(self):
+        """Also by somebody with settings of their own, even ones that cannot be read."""
+        mask, mine = os.umask(0o077), dict(os.environ)
+        stray = Path(self.folder.name) / "home"
+        for folder in (stray / "doublezero/cli", stray / ".config/doublezero/cli"):
+            folder.mkdir(parents=True)
+            (folder / "config.yml").write_text("json_rpc_url: [this is no URL")
+        os.environ.update(HOME=str(stray), XDG_CONFIG_HOME=str(stray), COLUMNS="40", LANG="de_DE.UTF-8",
+                          DOUBLEZERO_CONFIG_FILE=str(stray / "doublezero/cli/config.yml"), DZ_LEDGER_RPC_URL="http://stray.example")
         try:
             second = self.build("second")
         finally:
             os.umask(mask)
+            os.environ.clear()
+            os.environ.update(mine)
         self.assertTrue(self.first.read_bytes() == second.read_bytes(), "two packages of one tree differ")
 
     def test_content(self):

@@ -126,7 +126,8 @@ Result<int> run(Wanted wanted) {
            .damage = std::move(store.damage),
            .steady =
                [] { return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()); },
-           .away = [&turn](const std::function<void()>& call) { turn.away(call); }},
+           .away = [&turn](const std::function<void()>& call) { turn.away(call); },
+           .version = version::text()},
           net::system_now()));
   net::AsyncClient web(loop);
   const auto send = service::http_of_passes(loop, web, passes);

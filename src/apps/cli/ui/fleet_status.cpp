@@ -64,6 +64,12 @@ std::string counts_text(const Counts& counts) {
 
 std::string plural(std::size_t n, std::string_view noun) { return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s"); }
 
+std::size_t in_maintenance(const FleetStatus& status, RecordKind kind) {
+  return static_cast<std::size_t>(std::count_if(status.records.begin(), status.records.end(), [&](const auto& record) {
+    return record.kind == kind && !record.news.maintenance.empty();
+  }));
+}
+
 class Page {
  public:
   Page(const FleetStatus& status, int width) : status_(status), width_(static_cast<std::size_t>(width)) {}
@@ -127,7 +133,9 @@ class Page {
     const auto statuses = count(status_, kind, &FleetRecord::status);
     const auto healths = count(status_, kind, &FleetRecord::health);
     if (total == 0) return wrapped(title, "0");
-    wrapped(title, fmt::format("{}: {}; health: {}", total, counts_text(statuses), counts_text(healths)));
+    const auto worked_on = in_maintenance(status_, kind);
+    wrapped(title, fmt::format("{}: {}; health: {}{}", total, counts_text(statuses), counts_text(healths),
+                               worked_on > 0 ? fmt::format("; in maintenance: {}", worked_on) : ""));
   }
   void records(std::string_view title, const std::vector<const FleetRecord*>& found, bool ahead) {
     if (found.empty()) return;
@@ -196,7 +204,8 @@ json::object counts_json(const FleetStatus& status, RecordKind kind) {
   return {{"total", total},
           {"status", counts(&FleetRecord::status)},
           {"health", counts(&FleetRecord::health)},
-          {"condition", std::move(conditions)}};
+          {"condition", std::move(conditions)},
+          {"in_maintenance", in_maintenance(status, kind)}};
 }
 
 }  // namespace
@@ -212,7 +221,8 @@ std::vector<std::string> attention(const FleetStatus& status) {
   std::string codes;
   std::size_t failing = 0;
   for (const auto& record : status.records) {
-    if (!record.in_service || (!record.impaired && !is_in(record, "failing"))) continue;
+    if (!record.in_service || !record.news.maintenance.empty()) continue;
+    if (!record.impaired && !is_in(record, "failing")) continue;
     if (++failing <= 5) codes += (codes.empty() ? "" : ", ") + record.code;
   }
   if (failing > 0) {

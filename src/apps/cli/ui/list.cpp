@@ -65,13 +65,14 @@ void say_absent(Context& context, const ListShape& shape, const FleetNews& news)
   const auto asks = [&shape](std::string_view name) {
     return std::find(shape.columns.begin(), shape.columns.end(), name) != shape.columns.end();
   };
-  const bool shown =
-      shape.columns.empty() ? !shape.narrow : asks("why") || asks("since") || asks("time") || asks("condition");
+  const bool shown = shape.columns.empty()
+                         ? !shape.narrow
+                         : asks("why") || asks("since") || asks("time") || asks("condition") || asks("maintenance");
   if (!news.absent.empty() && shown && !wants_json(shape.output)) warn(context, "{}", news.absent);
 }
 
 void show_news_as_text(const Context& context, boost::json::object& record, const News& news) {
-  for (const auto* name : {"condition", "cause", "sentence", "to_do", "healthy_at"}) record.erase(name);
+  for (const auto* name : {"condition", "cause", "sentence", "to_do", "healthy_at", "maintenance"}) record.erase(name);
   if (context.ask_monitor) record["monitor"] = news.sentence;
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kNewsMembers[] = {"condition", "cause", "sentence", "to_do", "healthy_at"};
+constexpr std::string_view kNewsMembers[] = {"condition", "cause", "sentence", "to_do", "healthy_at", "maintenance"};
 
 std::string held_text(const json::value& held_by) {
   std::string text(text_of(held_by, "what"));
@@ -15,6 +15,11 @@ std::string held_text(const json::value& held_by) {
     if (const auto more = text_of(held_by, name); !more.empty()) text += (text.empty() ? "" : " ") + std::string(more);
   }
   return text;
+}
+
+std::string maintenance_text(const json::value& maintenance) {
+  if (!maintenance.is_object()) return "";
+  return "until " + std::string(text_of(maintenance, "to")) + ": " + std::string(text_of(maintenance, "why"));
 }
 
 // "link wan1: health pending; held by ...": what comes after the record's name and health, where it begins with them.
@@ -62,6 +67,7 @@ News news_of(const json::value& assessment) {
             .cause = std::string(text_of(member_of(assessment, "cause"), "sentence")),
             .sentence = std::string(text_of(assessment, "sentence")),
             .to_do = std::string(text_of(assessment, "to_do")),
+            .maintenance = maintenance_text(member_of(assessment, "maintenance")),
             .members = {}};
   if (!condition.is_object()) without_condition(assessment, news);
   for (const auto name : kNewsMembers) news.members[name] = member_of(assessment, name);

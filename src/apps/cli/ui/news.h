@@ -21,7 +21,9 @@ struct News {
   std::string needs;      // who has to do something: "contributor"
   std::string cause;      // what stands behind it, as a sentence
   std::string sentence, to_do;
-  boost::json::object members;  // the API's own, for JSON: condition, cause, sentence, to_do, healthy_at
+  std::string maintenance;      // who works on it is known: "until 2026-12-01T16:40:00Z: new optics"
+  boost::json::object members;  // the API's own, for JSON: condition, cause, sentence, to_do, healthy_at,
+                                // maintenance
 };
 News news_of(const boost::json::value& assessment);
 
@@ -34,7 +36,7 @@ std::string short_duration(Duration duration);
 // The members of News for JSON: those of the API, null for what is not known.
 void add_news(boost::json::object& record, const News& news);
 
-// The columns condition, since, time and why of items that have `news` and `now`.
+// The columns condition, since, time, why and maintenance of items that have `news` and `now`.
 template <typename Item>
 std::vector<Column<Item>> news_columns() {
   const auto seconds = [](Duration d) { return std::chrono::duration<double>(d).count(); };
@@ -50,7 +52,8 @@ std::vector<Column<Item>> news_columns() {
            [=](const Item& i) { return seconds(since(i).value_or(Duration::max())); }},
           {"time", [=](const Item& i) { return text(left(i), "in "); },
            [=](const Item& i) { return seconds(left(i).value_or(Duration::max())); }},
-          {"why", [](const Item& i) { return why_text(i.news); }}};
+          {"why", [](const Item& i) { return why_text(i.news); }},
+          {"maintenance", [](const Item& i) { return i.news.maintenance; }}};
 }
 
 struct FleetNews {

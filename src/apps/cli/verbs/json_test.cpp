@@ -41,7 +41,7 @@ TEST_F(Json, LinksHaveTheseMembers) {
             "bandwidth_bps number, cause null, code string, condition null, contributor_code string, "
             "contributor_pubkey string, delay_ns number, delay_override_ns null, desired_status string, health string, "
             "healthy_at null, held_by array, jitter_ns number, kind string, link_topologies array, link_type string, "
-            "mtu number, owner string, pubkey string, sentence null, side_a_iface_name string, side_a_name string, "
+            "maintenance null, mtu number, owner string, pubkey string, sentence null, side_a_iface_name string, side_a_name string, "
             "side_a_pubkey string, side_z_contributor_code string, side_z_iface_name string, side_z_name string, "
             "side_z_pubkey string, status string, to_do null, tunnel_id number, tunnel_net string, "
             "unicast_drained bool");
@@ -53,7 +53,8 @@ TEST_F(Json, DevicesHaveTheseMembers) {
             "contributor_code string, contributor_pubkey string, cyoa_ips array, desired_status string, "
             "device_type string, dz_prefixes array, exchange_code string, exchange_name string, "
             "exchange_pubkey string, health string, healthy_at null, keeps_users bool, kind string, "
-            "location_code string, location_name string, location_pubkey string, max_multicast_publishers number, "
+            "location_code string, location_name string, location_pubkey string, maintenance null, "
+            "max_multicast_publishers number, "
             "max_multicast_subscribers number, max_unicast_users number, max_users number, "
             "metrics_publisher_pubkey string, mgmt_vrf string, multicast_publishers_count number, "
             "multicast_subscribers_count number, owner string, pubkey string, public_ip string, "

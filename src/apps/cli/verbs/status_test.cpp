@@ -11,6 +11,7 @@ struct Status : testing::Test {
   TestShell shell;
   std::string state = "collecting";
   boost::json::array alarms;
+  boost::json::value maintenance;
   std::string monitor_status = "ok";
   void SetUp() override {
     shell.initialise();
@@ -38,7 +39,8 @@ struct Status : testing::Test {
                {"since", to_text(shell.now - std::chrono::minutes{13})},
                {"returns_at",
                 state == "collecting" ? boost::json::value(to_text(shell.now + std::chrono::hours{3})) : nullptr},
-               {"criterion", "link.a.data"}}}}}}};
+               {"criterion", "link.a.data"}}},
+             {"maintenance", maintenance}}}}};
     };
     shell.activator = []() -> Result<boost::json::value> {
       return boost::json::value{{"status", "ok"}, {"mode", "write"}, {"changes", {1, 2}}, {"held", {{"total", 3}}}};
@@ -63,6 +65,18 @@ TEST_F(Status, WhatFailsOutOfServiceIsShownAndIsNoAlarm) {
   const auto said = shell.ok("status");
   EXPECT_SAYS(said.out, "Failing now: 1\n");
   EXPECT_SAYS(said.out, "since 13m");
+}
+
+TEST_F(Status, WhatIsWorkedOnIsShownAndAlarmsNobody) {
+  shell.activate("link", "ams-lon");
+  state = "failing";
+  maintenance = {{"to", "2026-12-01T16:40:00Z"}, {"why", "new optics"}};
+  const auto said = shell.run("status");
+  EXPECT_EQ(said.exit_code, 0) << said.out;
+  EXPECT_SAYS(said.out, "; in maintenance: 1\n");
+  EXPECT_EQ(shell.ok("status --json").json().at("links").at("in_maintenance").as_int64(), 1);
+  EXPECT_SAYS(shell.ok("link list --columns code,maintenance").out, "until 2026-12-01T16:40:00Z: new optics");
+  EXPECT_EQ(shell.ok("link list --json").json().at(0).at("maintenance"), maintenance);
 }
 
 TEST_F(Status, ExitCodeOneWhenWhatIsInServiceFails) {
