@@ -6,7 +6,7 @@ first start of docs/operating/README.md and asks the units for what they promise
 
   tools/empty_machine.py PACKAGE.deb [--systemd] [--keep FOLDER]
 
-Nothing of this machine is in it but the package. Needs root and debootstrap, and Debian's archive (DZ_MIRROR, http_proxy).
+Nothing of this machine is in it but the package. Needs root and debootstrap, and Debian's archive (another mirror: DZ_MIRROR).
 Exit code 77: it cannot be tried here, and says why.
 """
 import argparse
@@ -19,9 +19,10 @@ import tempfile
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-MIRROR = os.environ.get("DZ_MIRROR", "http://deb.debian.org/debian")
+MIRROR = [os.environ["DZ_MIRROR"]] if "DZ_MIRROR" in os.environ else []  # else debootstrap's own choice
 TIMEOUT = 1800  # seconds, for the page: it has the reader wait for the link
 CANNOT = 77
+HOME = "/srv/home"  # of who follows the page there
 
 
 def cannot(why):
@@ -48,7 +49,7 @@ def in_root(root, script, network=True):
     isolated = ["unshare", "--pid", "--fork", "--kill-child", "--mount", f"--mount-proc={root}/proc"]
     lone = [] if network else ["--net"]
     up = "" if network else "ip link set lo up && "
-    clean = ["env", "-i", "HOME=/root", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive",
+    clean = ["env", "-i", f"HOME={HOME}", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive",
              *(f"{name}={os.environ[name]}" for name in ("http_proxy", "https_proxy") if name in os.environ)]
     return subprocess.Popen([*isolated, *lone, "sh", "-c", up + 'exec "$@"', "sh", *clean, "chroot", str(root), "bash", "-c", script],
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
@@ -66,8 +67,8 @@ def install(root, package, page, *more):
     steps = blocks(page, "console")[0].splitlines()
     if steps[0] != "./dev package" or not steps[1].startswith("apt-get install ./build/"):
         sys.exit(f"empty machine: expected the page to build the package and to install it, found {steps}")
-    (root / "root/build").mkdir()
-    shutil.copy(package, root / "root/build")
+    (root / "srv/home/build").mkdir(parents=True)
+    shutil.copy(package, root / "srv/home/build")
     finish(in_root(root, "set -e; apt-get update -q; cd ~; " + steps[1].replace("apt-get install", "apt-get install -qy") + " " + " ".join(more)), steps[1])
 
 
@@ -98,10 +99,10 @@ UNIT = """[Unit]
 After=multi-user.target
 [Service]
 Type=oneshot
-ExecStart=-/bin/bash /root/unit_checks.sh
+ExecStart=-/bin/bash /srv/home/unit_checks.sh
 ExecStopPost=/bin/systemctl --no-block poweroff
-StandardOutput=file:/root/said
-StandardError=file:/root/said
+StandardOutput=file:/srv/home/said
+StandardError=file:/srv/home/said
 [Install]
 WantedBy=graphical.target
 """
@@ -109,8 +110,8 @@ WantedBy=graphical.target
 
 def boot(root):
     first_start = (PROJECT / "docs/operating/README.md").read_text(encoding="utf-8").split("## First start")[1]
-    (root / "root/first-start").write_text(re.search(r"^```\n(.*?)^```$", first_start, re.MULTILINE | re.DOTALL).group(1))
-    shutil.copy(PROJECT / "tools/unit_checks.sh", root / "root")
+    (root / "srv/home/first-start").write_text(re.search(r"^```\n(.*?)^```$", first_start, re.MULTILINE | re.DOTALL).group(1))
+    shutil.copy(PROJECT / "tools/unit_checks.sh", root / "srv/home")
     (root / "etc/systemd/system/unit-checks.service").write_text(UNIT)
     wanted = root / "etc/systemd/system/graphical.target.wants"
     wanted.mkdir()
@@ -120,9 +121,9 @@ def boot(root):
     machine = ["systemd-nspawn", "--quiet", "--directory", str(root), "--boot", "--private-network", "--register=no", "--keep-unit"]
     done = subprocess.run(["unshare", "--mount", "sh", "-c", prepare, "sh", *machine], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, errors="replace", timeout=TIMEOUT, check=False)
-    if not (root / "root/said").exists():
+    if not (root / "srv/home/said").exists():
         cannot(f"systemd does not boot here:\n{done.stdout[-1500:]}{done.stderr[-1500:]}")
-    said = (root / "root/said").read_text(encoding="utf-8", errors="replace")
+    said = (root / "srv/home/said").read_text(encoding="utf-8", errors="replace")
     print(said, end="")
     if "FAILED" in said or not said.endswith("checked\n"):
         sys.exit("empty machine: the units do not keep what they promise")
@@ -139,7 +140,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         empty, root = (arguments.keep or Path(folder) / "empty"), Path(folder) / "root"
         if not (empty / "bin/bash").exists():
-            done = subprocess.run(["debootstrap", "--variant=minbase", "bookworm", str(empty), MIRROR], capture_output=True, text=True, check=False)
+            done = subprocess.run(["debootstrap", "--variant=minbase", "bookworm", str(empty), *MIRROR], capture_output=True, text=True, check=False)
             if done.returncode != 0:
                 cannot(f"debootstrap could not make an empty Debian 12:\n{done.stdout[-800:]}{done.stderr[-800:]}")
         subprocess.run(["cp", "-a", str(empty), str(root)], check=True)

@@ -2,7 +2,7 @@
 # Run by tools/empty_machine.py --systemd inside a machine that systemd has booted, with the package installed: the first start as
 # docs/operating/README.md says it, and what the units promise. Says "ok" or "FAILED" for each; the last line is "checked".
 set -u
-export HOME=/root LC_ALL=C.UTF-8
+export HOME=/srv/home LC_ALL=C.UTF-8
 daemons="ledger monitor activator"
 
 say() { # say WHAT CONDITION...
@@ -54,13 +54,13 @@ sed -i 's/^dry_run = true/#dry_run = false/' /etc/doublezero/monitor.toml
 sed -i 's/^observe = true/#observe = false/' /etc/doublezero/activator.toml
 
 # ---- the first start, as the page has it
-cd /root || exit 1
+cd /srv/home || exit 1
 while IFS= read -r line; do
   line=${line%%#*}
   line=${line//MONITOR_ADDRESS/$(doublezero address --keypair /etc/doublezero/monitor.json 2>/dev/null)}
   line=${line//ACTIVATOR_ADDRESS/$(doublezero address --keypair /etc/doublezero/activator.json 2>/dev/null)}
   [ -z "${line// /}" ] || say "$(echo $line)" bash -c "$line"
-done </root/first-start
+done </srv/home/first-start
 for d in $daemons; do say "$d is enabled and runs" within 10 runs "$d"; done
 say "the monitor reads the ledger with its key" within 20 bash -c 'exec 3<>/dev/tcp/127.0.0.1/8090; printf "GET /healthz HTTP/1.0\r\n\r\n" >&3; head -1 <&3 | grep -q " 200 "'
 say "the key file is root's" owned /etc/doublezero/monitor.json "root 600"
@@ -70,7 +70,7 @@ before=$(show monitor MainPID)
 kill -9 "$before"
 say "a monitor that was killed starts again" within 15 bash -c "[ \$(systemctl show -P MainPID doublezero-monitor) != $before ] && [ \$(systemctl is-active doublezero-monitor) = active ]"
 for d in $daemons; do
-  cp -p "/etc/doublezero/$d.toml" "/root/$d.toml"
+  cp -p "/etc/doublezero/$d.toml" "/srv/home/$d.toml"
   echo 'no_such_key = 1' >>"/etc/doublezero/$d.toml"
   systemctl restart "doublezero-$d"
   say "wrong settings end $d with 2" within 10 is "$d" ExecMainStatus 2
@@ -79,13 +79,13 @@ sleep 7 # longer than RestartSec
 for d in $daemons; do
   say "and $d is not started again" is "$d" ActiveState failed
   say "status of $d names the key" bash -c "systemctl status --no-pager -l doublezero-$d | grep -q no_such_key"
-  cp -p "/root/$d.toml" "/etc/doublezero/$d.toml"
+  cp -p "/srv/home/$d.toml" "/etc/doublezero/$d.toml"
   systemctl restart "doublezero-$d"
   say "mended, $d runs" within 10 runs "$d"
 done
 
 # ---- upgrade, removal
-say "an upgrade keeps settings and restarts what runs" bash -c "echo '# mine' >>/etc/doublezero/monitor.toml; dpkg -i /root/build/*.deb && grep -q '# mine' /etc/doublezero/monitor.toml"
+say "an upgrade keeps settings and restarts what runs" bash -c "echo '# mine' >>/etc/doublezero/monitor.toml; dpkg -i /srv/home/build/*.deb && grep -q '# mine' /etc/doublezero/monitor.toml"
 for d in $daemons; do say "after it, $d runs" within 15 runs "$d"; done
 say "a removal stops them" bash -c "dpkg -r doublezero-provisioning && ! systemctl is-active doublezero-monitor"
 say "and keeps settings, keys and state" test -e /etc/doublezero/monitor.toml -a -e /etc/doublezero/monitor.json -a -d /var/lib/doublezero-monitor
