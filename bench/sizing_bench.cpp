@@ -4,7 +4,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -26,7 +28,6 @@ using std::chrono::seconds;
 
 constexpr int kLinksOfEach = 5, kPortsOfEach = 2 * kLinksOfEach;
 constexpr seconds kCadence{30};
-constexpr int kHours = 3;
 
 double cpu_seconds() {
   timespec t{};
@@ -105,6 +106,7 @@ class Measured {
     fmt::print("  passes: {:.2f} ms of CPU each\n", passes_cpu_ / passes_ * 1e3);
     fmt::print("  memory: {:.0f} MiB, {:.1f} KiB a port, {:.1f} KiB a record\n", resident_mib() - before_mib_,
                (resident_mib() - before_mib_) * 1024 / ports, (resident_mib() - before_mib_) * 1024 / records);
+    fmt::print("  a full read of the ledger: {:.0f} bytes a record\n", bytes_of_a_record());
     double file = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
       if (entry.path().filename().string().starts_with("monitor.db")) file += static_cast<double>(entry.file_size());
@@ -114,6 +116,16 @@ class Measured {
   }
 
  private:
+  // Of an answer in JSON: the data in base64, and the members around it.
+  double bytes_of_a_record() const {
+    constexpr double kAround = 230;
+    const auto answer = must(client_->get_program_accounts(wire::local_program_ids().serviceability, {}));
+    double bytes = 0;
+    for (const auto& [key, account] : answer.accounts)
+      bytes += static_cast<double>(account.data.size()) * 4 / 3 + kAround;
+    return bytes / static_cast<double>(answer.accounts.size());
+  }
+
   void write_rows() {
     octets_ += 1'000'000;
     for (int device = 0; device < size_.devices; ++device) {
@@ -146,16 +158,22 @@ class Measured {
 
 }  // namespace
 
-int main() {
+// sizing_bench [HOURS [DEVICES]]
+int main(int count, char** words) {
+  const auto number = [&](int at, int otherwise) {
+    return at < count && std::isdigit(static_cast<unsigned char>(words[at][0])) ? std::atoi(words[at]) : otherwise;
+  };
+  const int hours = number(1, 3), only = number(2, 0);
   for (const int devices : {50, 200}) {
+    if (only > 0 && devices != only) continue;
     std::fflush(stdout);
     // A process each, so that none has the memory of the one before.
     const auto child = fork();
     if (child == 0) {
       Measured measured({devices, devices * kLinksOfEach});
-      for (int hour = 1; hour <= kHours; ++hour) {
+      for (int hour = 1; hour <= hours; ++hour) {
         measured.run(minutes{60});
-        if (hour == 1 || hour == kHours) measured.report(hour);
+        if (hour == 1 || hour == hours) measured.report(hour);
       }
       std::fflush(stdout);
       return 0;
