@@ -201,14 +201,16 @@ void CauseFinder::join(Groups& groups, const Cause& cause, const Pubkey& record,
   auto [group, is_new] = groups.try_emplace(subject_of(cause), Group{cause, gates, {}});
   auto& known = group->second;
   if (!is_new) {
-    const auto since = known.cause.since && cause.since ? std::min(known.cause.since, cause.since) : std::nullopt;
-    const auto counters = static_cast<evidence::CounterBits>(known.cause.counters | cause.counters);
+    // Of another fault of one subject neither the time nor the counters belong to the one that is told.
     const bool same = known.cause.kind == cause.kind && known.cause.fault == cause.fault;
-    const bool several = known.cause.sub_interface != cause.sub_interface;
-    if (says_more(cause, known.cause)) known.cause = cause;
-    if (same && several) known.cause.sub_interface.clear();
-    known.cause.since = since;
-    if (same) known.cause.counters = counters;
+    if (same) {
+      if (known.cause.sub_interface != cause.sub_interface) known.cause.sub_interface.clear();
+      // From then on all that shows it does: one shows other faults of before too, another has a shorter window.
+      known.cause.since = std::max(known.cause.since, cause.since);
+      known.cause.counters = static_cast<evidence::CounterBits>(known.cause.counters | cause.counters);
+    } else if (says_more(cause, known.cause)) {
+      known.cause = cause;
+    }
     known.gates = known.gates || gates;
   }
   known.records.insert(record);

@@ -143,6 +143,22 @@ TEST_F(CausesTest, TrafficThatAFailingEndTakesAwayIsNoCauseOfItsOwn) {
   EXPECT_EQ(found[0].cause.device, kAms);
 }
 
+// Each fault has its own time and counters: a port that carried nothing since 11:50 has errors since 11:57 only.
+TEST_F(CausesTest, OfTwoFaultsOfOnePortNoneHasTheTimeOfTheOther) {
+  const auto errors = bad(CriterionId::LinkAErrors, evidence::Signal::Errors, verdict::Side::A, evidence::kInErrors);
+  auto idle = bad(CriterionId::LinkAUtilization, evidence::Signal::Utilization, verdict::Side::A, evidence::kInOctets);
+  idle.tally.bad_since = kNoon - 10min;
+  for (const auto& of_link : {std::vector{errors, idle}, std::vector{idle, errors}}) {
+    const auto found = find(of_link);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(told(found[0].cause), "ams Ethernet1 has counted in-errors since 11:57");
+  }
+  auto silent = silent_link;  // it carried nothing before it fell silent
+  silent[1].tally.bad_since = kNoon - 10min;
+  EXPECT_EQ(told(find(silent)[0].cause),
+            "ams Ethernet1 has sent no counter rows since 11:57, although the device sends others");
+}
+
 TEST_F(CausesTest, WhatGatesNothingLeadsNothingThatDoes) {
   auto probes = bad(CriterionId::LinkAzProbes, evidence::Signal::Probes, verdict::Side::A, evidence::kLoss);
   probes.mode = verdict::Mode::Shadow;

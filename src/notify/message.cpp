@@ -150,8 +150,10 @@ std::string incident_entry(const Entry& entry, const MessageContext& context) {
   }
   // A record that was impaired by it later, or is healthy again before the others.
   if (incident == nullptr) {
-    return fmt::format("{} *{}*{}", mark_of(entry), slack_text(sentences_of(entry), kSentence),
-                       slack_changes(entry, context));
+    // Slack takes no bold text that goes over a line's end.
+    auto said = slack_text(sentences_of(entry), kSentence);
+    said.insert(std::min(said.find('\n'), said.size()), "*");
+    return fmt::format("{} *{}{}", mark_of(entry), said, slack_changes(entry, context));
   }
   auto text = fmt::format("{} *{}*", mark_of(entry), slack_text(incident_text(*incident), kSentence));
   if (incident->change == Change::IncidentRecovering) text += "\n" + slack_text(incident->sentence, kSentence);

@@ -196,6 +196,16 @@ TEST(NotifyMessage, ChangesOfOneIncidentAreOneEntryInSlack) {
   EXPECT_EQ(slack.at("blocks").at(0).at("text").at("text"), "DoubleZero: 4 changes of 1 incident, 1 link");
 }
 
+// Bold text does not go over the end of a line in Slack.
+TEST(NotifyMessage, OfSeveralSentencesTheFirstIsBoldInSlack) {
+  const std::vector events{of_incident(health_event("ams-fra", "led by one")),
+                           of_incident(health_event("ams-lon", "led by another"))};
+  const auto text = all_text(json::parse(render_slack_message(events, kContext)).as_object());
+  EXPECT_NE(text.find(" *led by one*\nled by another\nhealth healthy to impaired: `ams-fra`, `ams-lon`"),
+            std::string::npos)
+      << text;
+}
+
 TEST(NotifyMessage, AnIncidentThatRecoversOrIsOverSaysSo) {
   auto recovering = incident_event(Change::IncidentRecovering);
   recovering.sentence = "its cause has gone";

@@ -32,7 +32,7 @@ int number(const CodeTable<Word>& table, const std::optional<Word>& word) {
 }  // namespace
 
 void LiveSafety::violated(Timestamp now, const Pubkey& key, const std::string& what) {
-  violations_.push_back(fmt::format("{} {}: {}", to_text(now), to_text(key), what));
+  violations_.push_back(fmt::format("{} {}: {}", dz::to_text(now), to_text(key), what));
 }
 
 void LiveSafety::on_transaction(const ledger::TransactionRecord& record, Timestamp now) {

@@ -5,7 +5,7 @@
 namespace dz::sim {
 namespace {
 
-std::string text_of(const std::optional<Timestamp>& time) { return time ? to_text(*time) : "no time"; }
+std::string text_of(const std::optional<Timestamp>& time) { return time ? dz::to_text(*time) : "no time"; }
 
 }  // namespace
 
@@ -35,14 +35,14 @@ void Promises::follow(const control::RecordVerdict& verdict, const std::string& 
   }
   auto& before = found->second;
   const auto complain = [&](std::string_view what) {
-    broken_.push_back(fmt::format("{} {} {}: promised {}, {}", to_text(now.looked), to_text(verdict.kind), code,
+    broken_.push_back(fmt::format("{} {} {}: promised {}, {}", dz::to_text(now.looked), dz::to_text(verdict.kind), code,
                                   text_of(before.at), what));
   };
   if (now.healthy) {
     // Equal to the last look: named at the first sight of a record, which is pending for a pass. Later on it would
     // have been another time by then.
     const bool kept = *before.at >= before.looked && *before.at <= now.looked;
-    if (!kept) complain(fmt::format("healthy now, not yet at {}", to_text(before.looked)));
+    if (!kept) complain(fmt::format("healthy now, not yet at {}", dz::to_text(before.looked)));
     kept_ += kept ? 1 : 0;
   } else if (now.at == now.looked && before.at == before.looked) {
     // It could be healthy at once, both times: what it waits for is a write on its way.

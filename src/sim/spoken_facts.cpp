@@ -1,21 +1,37 @@
 #include "sim/spoken_facts.h"
 
 #include <algorithm>
-#include <regex>
-#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
 
+#include "base/check.h"
+#include "domain/profile.h"
+
 namespace dz::sim {
 namespace {
 
-using Minutes = std::set<MinuteNumber>;
+constexpr std::array kPortSignals{PortSignal::Data, PortSignal::Errors, PortSignal::Utilization};
 
-constexpr Duration kLateness = std::chrono::seconds{30};
+// "; " stands between clauses.
+std::vector<std::string> clauses_of(const std::string& text) {
+  std::vector<std::string> clauses;
+  std::size_t begin = 0;
+  for (auto end = text.find("; "); end != std::string::npos; begin = end + 2, end = text.find("; ", begin)) {
+    clauses.push_back(text.substr(begin, end - begin));
+  }
+  clauses.push_back(text.substr(begin));
+  return clauses;
+}
 
-// "11:42", "yesterday 11:42", "tomorrow 11:42", as a page of that time means it; times lie within a day of it.
-Timestamp time_of(const std::string& text, Timestamp now) {
+std::string without_full_stop(std::string line) {
+  if (line.ends_with('.')) line.pop_back();
+  return line;
+}
+
+}  // namespace
+
+Timestamp time_spoken(const std::string& text, Timestamp now) {
   const auto colon = text.find(':');
   const auto day = std::chrono::floor<std::chrono::days>(now);
   auto time = Timestamp{day} + std::chrono::hours{std::stoi(text.substr(colon - 2, 2))} +
@@ -25,239 +41,209 @@ Timestamp time_of(const std::string& text, Timestamp now) {
   return time;
 }
 
-constexpr const char* kTime = R"(((?:yesterday |tomorrow )?\d\d:\d\d))";
+std::string without_mark(std::string text) {
+  constexpr std::string_view kMark = " (gates nothing)";
+  if (const auto at = text.find(kMark); at != std::string::npos) text.erase(at, kMark.size());
+  return text;
+}
 
-std::optional<std::smatch> find(const std::string& text, const std::string& pattern) {
-  static std::map<std::string, std::regex> known;
-  const auto [at, fresh] = known.try_emplace(pattern);
-  if (fresh) at->second = std::regex(pattern);
+std::regex shape(std::string pattern) {
+  static const std::vector<std::pair<std::string, std::string>> kWords{
+      {"<time>", R"(((?:yesterday |tomorrow )?\d\d:\d\d))"},
+      {"<when>", R"((?:at )?((?:yesterday |tomorrow )?\d\d:\d\d))"},
+      {"<duration>", R"((\d+ (?:h|min|s)(?: \d+ (?:min|s))?))"},
+      {"<counters>", R"(((?:(?:in-errors|out-errors|in-fcs-errors|in-octets|out-octets)(?:, )?)+))"},
+      {"<id>", R"(((?:link|device)\.[a-z_.]+))"},
+      {"<code>", R"(([a-z0-9-]+))"},
+      {"<words>", R"((.+?))"}};
+  for (const auto& [word, means] : kWords) {
+    for (auto at = pattern.find(word); at != std::string::npos; at = pattern.find(word, at + means.size()))
+      pattern.replace(at, word.size(), means);
+  }
+  return std::regex(pattern, std::regex::optimize);
+}
+
+SpokenFacts::SpokenFacts(World& world) : world_(world) {
+  for (auto of : {shapes_of_findings(), shapes_of_records(), shapes_of_causes(), shapes_of_news()}) {
+    shapes_.insert(shapes_.end(), std::make_move_iterator(of.begin()), std::make_move_iterator(of.end()));
+  }
+  database_ = std::make_unique<storage::SqliteDatabase>(*storage::SqliteDatabase::open(":memory:"));
+  notify::NotifierSettings settings;
+  for (const auto kind : {notify::HookKind::Json, notify::HookKind::Slack}) {
+    auto& hook = settings.hooks.emplace_back();
+    hook.name = kind == notify::HookKind::Json ? "json" : "slack";
+    hook.kind = kind;
+    hook.url = "https://hooks.example/secret";
+    hook.all = true;
+    hook.group = std::chrono::seconds{5};
+  }
+  const auto send = [this](const net::ClientRequest& request, std::function<void(Result<net::ClientResponse>)> done) {
+    messages_.emplace_back(world_.now(), request.body);
+    done(net::ClientResponse{204, "", {}});
+  };
+  auto notifier = notify::Notifier::open(*database_, settings, {.send = send}, [](auto&&...) {});
+  DZ_CHECK(notifier.has_value());
+  notifier_ = std::move(*notifier);
+  world_.monitor().announce_to(*notifier_);
+}
+
+void SpokenFacts::untrue(const Scope& scope, const std::string& what) {
+  untrue_.push_back(fmt::format("{} {}: {}: \"{}\"", dz::to_text(scope.at), scope.code, what, scope.text));
+}
+
+void SpokenFacts::check() {
+  const KnownMinutes known(world_, world_.now());
+  clocks_.resize(world_.devices());
+  for (std::size_t i = 0; i < world_.links().size(); ++i) {
+    if (world_.link(i) == nullptr) continue;
+    check_page(*scope_of_record(world_.link(i)->code, known), world_.explain_link(i));
+  }
+  for (std::size_t i = 0; i < world_.devices(); ++i) {
+    check_page(*scope_of_record(world_.device_record(i)->code, known), world_.explain_device(i));
+  }
+  check_alarms(known);
+  check_incidents(known);
+  for (const auto& [at, body] : std::exchange(messages_, {})) check_message(body, at);
+  for (std::size_t i = 0; i < world_.devices(); ++i) clocks_[i] = world_.faults(i).clock_ahead;
+}
+
+std::optional<SpokenFacts::Scope> SpokenFacts::scope_of_record(const std::string& code,
+                                                               const KnownMinutes& known) const {
+  Scope scope;
+  scope.code = code;
+  scope.at = known.at();
+  scope.known = &known;
+  for (const auto& link : world_.links()) {
+    if (link.code != code && code != "link " + link.code) continue;
+    scope.link = &link;
+    return scope;
+  }
+  for (std::size_t i = 0; i < world_.devices(); ++i) {
+    if (world_.device(i).spec().code != code) continue;
+    scope.device = i;
+    return scope;
+  }
+  return std::nullopt;
+}
+
+// ---- reading
+
+void SpokenFacts::read(Scope& scope, const std::string& text) {
+  for (const auto& clause : clauses_of(text)) read_clause(scope, clause);
+}
+
+void SpokenFacts::read_clause(Scope& scope, const std::string& clause) {
   std::smatch match;
-  return std::regex_search(text, match, at->second) ? std::optional(match) : std::nullopt;
+  for (const auto& shape : shapes_) {
+    if (!std::regex_match(clause, match, shape.pattern)) continue;
+    ++read_[shape.name];
+    Words words(match.begin(), match.end());
+    return (this->*shape.check)(scope, words);
+  }
+  untrue(scope, fmt::format("the checker does not know how to check '{}'", clause));
 }
 
-}  // namespace
-
-// One page, and what is true of its record.
-struct SpokenFacts::Page {
-  std::string code, text;
-  Timestamp at;
-  MinuteNumber from = 0, to = 0;                 // the window
-  std::map<std::string, Minutes> bad;            // by criterion, within the window
-  std::map<std::string, Minutes> unseen;         // errors are seen where rows come only
-  std::map<std::string, std::string> side_code;  // "A" -> "ams-dz001"
-  std::map<std::string, std::string> port;       // "A" -> "Switch1/1/1"
-  std::string state_line, sentence;
-
-  bool fails(const std::string& id) const {
-    const auto found = bad.find(id);
-    return found != bad.end() && found->second.contains(to - 1);
-  }
-  // Where a window can begin that holds no bad minute, few unseen ones, and none of those first.
-  MinuteNumber clean_from(const std::string& id) const {
-    constexpr int kAllowed = 15;
-    const auto& all = bad.at(id);
-    const auto hidden = unseen.contains(id) ? unseen.at(id) : Minutes{};
-    auto m = all.empty() ? from : *all.rbegin() + 1;
-    while (hidden.contains(m) || std::distance(hidden.lower_bound(m), hidden.end()) > kAllowed) ++m;
-    return m;
-  }
-  std::optional<MinuteNumber> run_begin(const std::string& id) const {
-    if (!fails(id)) return std::nullopt;
-    auto m = to - 1;
-    while (m > from && bad.at(id).contains(m - 1)) --m;
-    return m;
-  }
-};
-
-void SpokenFacts::untrue(const Page& page, const std::string& what, const std::string& text) {
-  untrue_.push_back(fmt::format("{} {}: {}: \"{}\"", dz::to_text(page.at), page.code, what, text));
-}
-
-namespace {
-
-void add_lane(const Lane& lane, const std::string& id, MinuteNumber from, MinuteNumber to,
-              std::map<std::string, Minutes>& bad) {
-  for (auto m = from; m < to; ++m) {
-    if (!lane.delivered.has(m)) bad[id].insert(m);
-  }
-}
-
-}  // namespace
-
-// Errors are bad where they rose, data where nothing came, traffic where nothing came or nothing moved.
-void SpokenFacts::add_port(const PortTruth& truth, const std::string& prefix, Page& page) {
-  const auto from = page.from, to = page.to;
-  for (const auto m : truth.rises(page.at)) {
-    if (m >= from && m < to) page.bad[prefix + "errors"].insert(m);
-  }
-  for (auto m = from; m < to; ++m) {
-    const bool dark = !truth.lane().delivered.has(m);
-    if (dark) page.bad[prefix + "data"].insert(m);
-    if (dark || truth.idle(m)) page.bad[prefix + "utilization"].insert(m);
-    if (dark && !page.bad[prefix + "errors"].contains(m)) page.unseen[prefix + "errors"].insert(m);
-  }
-}
-
-void SpokenFacts::check_counts(Page& page, const std::string& id, const std::string& text) {
-  const auto known = page.bad.find(id);
-  const Minutes none;
-  const auto& bad = known == page.bad.end() ? none : known->second;
-  const auto length = static_cast<long>(page.to - page.from);
-  if (const auto good = find(text, R"(^(\d+) good minutes?(?:, (\d+) unobserved)?)")) {
-    ++read_["good minutes"];
-    const auto unseen = static_cast<long>(page.unseen[id].size());
-    if (!bad.empty() || std::stol((*good)[1]) != length - unseen)
-      untrue(page, fmt::format("{} were bad, {} not seen", bad.size(), unseen), text);
-    if ((*good)[2].matched && std::stol((*good)[2]) != unseen)
-      untrue(page, fmt::format("{} were not seen", unseen), text);
-  } else if (const auto unknown = find(text, R"(^(\d+) minutes? unobserved)")) {
-    ++read_["unobserved minutes"];
-    const auto unseen = page.unseen[id].size();
-    if (std::stoul((*unknown)[1]) != unseen) untrue(page, fmt::format("{} were not seen", unseen), text);
-  } else if (const auto none_at_all = find(text, R"(^no (counter row|configuration fetch))")) {
-    ++read_["nothing in the whole window"];
-    if (static_cast<long>(bad.size()) != length) untrue(page, fmt::format("{} were bad", bad.size()), text);
-  } else if (const auto some = find(text, fmt::format(R"(^(\d+) minutes? with.*?, (?:last )?{})", kTime))) {
-    ++read_["bad minutes"];
-    if (std::stoul((*some)[1]) != bad.size()) untrue(page, fmt::format("{} were bad", bad.size()), text);
-    if (bad.empty() || begin_of(*bad.rbegin()) != time_of((*some)[2], page.at))
-      untrue(page, "another was the last", text);
-  }
-}
-
-void SpokenFacts::check_present(Page& page, const std::string& id, const std::string& text) {
-  const bool fails = page.fails(id);
-  if (text.find("clean since") != std::string::npos) {
-    ++read_["clean since"];
-    if (fails) untrue(page, "it fails now", text);
-  }
-  if (text.find("if it stays clean") != std::string::npos && fails) untrue(page, "it fails now", text);
-  if (const auto since = find(text, fmt::format("failing since {}", kTime))) {
-    ++read_["failing since"];
-    const auto begin = page.run_begin(id);
-    if (!begin || begin_of(*begin) != time_of((*since)[1], page.at)) untrue(page, "not since then", text);
-  }
-  if (find(text, fmt::format("after it is repaired")) && !fails) untrue(page, "it is repaired", text);
-  if (const auto met = find(text, fmt::format("met (?:at )?{} if it stays clean", kTime))) {
-    ++read_["met at"];
-    const auto expected = minute_of(begin_of(page.clean_from(id) + (page.to - page.from)) + kLateness);
-    if (Timestamp{expected} != time_of((*met)[1], page.at)) untrue(page, "not then", text);
-  }
-}
-
-void SpokenFacts::check_where(Page& page, const std::string& text) {
-  const auto side = find(text, R"(\b(?:at|of) ([AZ]) (?:\((\S+)\) )?(\S+?)(?: \(for (\S+)\))?(?:[,;\[ ]|$))");
-  if (!side) return;
-  ++read_["sides"];
-  const std::string name = (*side)[1], named = (*side)[4].matched ? (*side)[4] : (*side)[3];
-  if ((*side)[2] != page.side_code[name]) untrue(page, "side " + name + " is " + page.side_code[name], text);
-  if (named != page.port[name]) untrue(page, "the port is " + page.port[name], text);
-}
-
-void SpokenFacts::check_line(Page& page, const std::string& id, const std::string& text) {
-  check_counts(page, id, text);
-  check_present(page, id, text);
-  if (!page.side_code.empty()) check_where(page, text);
-}
-
-void SpokenFacts::check_state(Page& page) {
-  const auto& line = page.state_line;
-  std::vector<std::string> failing;
-  for (const auto& [id, bad] : page.bad) {
-    if (page.fails(id) && static_cast<MinuteNumber>(bad.size()) < page.to - page.from) failing.push_back(id);
-  }
-  const bool says_failing = line.starts_with("State: failing");
-  if (says_failing == failing.empty()) {
-    untrue(page, failing.empty() ? "nothing fails" : failing.front() + " fails", line);
-    return;
-  }
-  ++read_[line.substr(0, line.find_first_of(" .", 7))];
-  if (says_failing) {
-    const auto told = find(line, fmt::format(R"(failing since {} \((\S+)\))", kTime));
-    const auto begin = told ? page.run_begin((*told)[2]) : std::nullopt;
-    if (told && (!begin || begin_of(*begin) != time_of((*told)[1], page.at))) untrue(page, "not since then", line);
-  } else if (const auto told = find(line, fmt::format("clean since {}, returns (?:at )?{}", kTime, kTime))) {
-    MinuteNumber last = page.from - 1;
-    for (const auto& [id, bad] : page.bad) last = bad.empty() ? last : std::max(last, *bad.rbegin());
-    if (begin_of(last + 1) != time_of((*told)[1], page.at)) untrue(page, "clean since another minute", line);
-    const auto returns = minute_of(begin_of(last + 1 + page.to - page.from) + kLateness);
-    if (Timestamp{returns} != time_of((*told)[2], page.at)) untrue(page, "back at another time", line);
-  }
-}
-
-void SpokenFacts::check_heading(Page& page, Health health, Status status, DesiredStatus desired) {
-  std::istringstream lines(page.text);
+void SpokenFacts::check_page(Scope scope, const std::string& page) {
+  static const auto kRow = shape(R"(  (met|not met|unknown|not applicable) +<id> +.*)");
+  std::istringstream lines(page);
   std::string line;
   std::getline(lines, line);
-  const auto expected = fmt::format("{}: health {}", page.code, dz::to_text(health));
-  if (line.find(expected) == std::string::npos) untrue(page, expected, line);
-  page.sentence = line;
-  std::getline(lines, page.state_line);
-  const auto words = fmt::format("status {}, desired {};", dz::to_text(status), dz::to_text(desired));
-  if (page.text.find(words) == std::string::npos) untrue(page, words, page.text);
-  check_state(page);
-  while (std::getline(lines, line)) {
-    const auto row = find(line, R"(^  (met|not met|unknown|not applicable) +(\S+) +(.*)$)");
-    if (!row) continue;
-    const std::string judgement = (*row)[1], id = (*row)[2], text = (*row)[3];
-    if (page.bad.contains(id)) check_line(page, id, text);
-    const bool in_service = status == Status::Activated;
-    const bool of_record = id == "link.drained" || id == "link.desired_activated" || id == "device.max_users_zero";
-    if (in_service && of_record && judgement != "not applicable") untrue(page, "not asked in service", line);
-    const auto lead = page.sentence.find(" by " + id + ": ");
-    if (page.bad.contains(id) && lead != std::string::npos) {
-      const auto said = page.sentence.substr(lead + id.size() + 6);
-      check_line(page, id, said);
+  scope.text = line;
+  read_heading(scope, line);
+  while (std::getline(lines, line) && !line.starts_with("The last ")) {
+    auto of_line = scope;
+    of_line.text = line;
+    if (std::regex_match(line, kRow)) {
+      read_row(of_line, line);
+    } else if (line.starts_with("State: ") || line.starts_with("To do: ") || line.starts_with("Note: ")) {
+      read(of_line, without_full_stop(line));
+    } else if (!line.starts_with("policy ")) {
+      read(of_line, line);
     }
   }
 }
 
-void SpokenFacts::check_link(std::size_t which) {
-  const auto* link = world_.link(which);
-  if (link == nullptr) return;
-  const auto& spec = world_.links()[which];
-  Page page;
-  page.code = link->code;
-  page.text = world_.explain_link(which);
-  page.at = world_.now();
-  page.to = number_of(page.at - kLateness);
-  page.from = page.to - world_.options().window.count();
-  page.side_code = {{"A", world_.device(spec.device_a).spec().code}, {"Z", world_.device(spec.device_z).spec().code}};
-  page.port = {{"A", link->side_a_iface}, {"Z", link->side_z_iface}};
-  for (const auto* id : {"data", "errors", "utilization"})
-    page.bad["link.a." + std::string(id)] = page.bad["link.z." + std::string(id)] = {};
-  const auto& devices = world_.truth().devices;
-  add_port(devices[spec.device_a].ports[spec.port_a], "link.a.", page);
-  add_port(devices[spec.device_z].ports[spec.port_z], "link.z.", page);
-  check_heading(page, link->health, link->status, link->desired_status);
+void SpokenFacts::read_heading(Scope& scope, const std::string& line) {
+  static const auto kHeading = shape(R"((link|device) <code>: health ([a-z-]+)(?: becomes ([a-z-]+))?; (.*))");
+  std::smatch match;
+  if (!std::regex_match(line, match, kHeading)) return untrue(scope, "the heading has another shape");
+  expect(scope, match[1] == (scope.link != nullptr ? "link" : "device") && match[2] == scope.code, "another record");
+  expect(scope, match[3] == health_of(scope), "its health is " + health_of(scope));
+  read(scope, without_mark(match[5]));
 }
 
-void SpokenFacts::check_device(std::size_t which) {
-  const auto& record = *world_.device_record(which);
-  Page page;
-  page.code = record.code;
-  page.text = world_.explain_device(which);
-  page.at = world_.now();
-  page.to = number_of(page.at - kLateness);
-  page.from = page.to - world_.options().window.count();
-  const auto& truth = world_.truth().devices[which];
-  page.bad["device.reporting"] = page.bad["device.config_agent"] = {};
-  add_lane(truth.reporting, "device.reporting", page.from, page.to, page.bad);
-  add_lane(truth.config, "device.config_agent", page.from, page.to, page.bad);
-  // The other criteria of devices are over candidates, agents on the ledger, or QA: their state is not followed here.
-  std::istringstream lines(page.text);
-  for (std::string line; std::getline(lines, line);) {
-    const auto row = find(line, R"(^  (met|not met|unknown|not applicable) +(\S+) +(.*)$)");
-    if (row && page.bad.contains((*row)[2])) check_line(page, (*row)[2], (*row)[3]);
-    if (row && record.status == Status::Activated && (*row)[2] == "device.max_users_zero" &&
-        (*row)[1] != "not applicable")
-      untrue(page, "not asked in service", line);
+// "  not met  link.a.errors  3 minutes with ... [counters: 45 s old]; met at 13:40 if it stays clean".
+void SpokenFacts::read_row(Scope scope, const std::string& line) {
+  static const auto kRow = shape(R"(  (met|not met|unknown|not applicable) +<id> +(.*))");
+  static const auto kAge =
+      shape(R"( \[(?:counters|config-agent|latency-samples|qa): (\d+ s|\d+ min(?: \d+ s)?) old\])");
+  static const auto kMark = shape(R"( \[(?:shadow: gates nothing|not read in this state)\])");
+  std::smatch match;
+  DZ_CHECK(std::regex_match(line, match, kRow));
+  scope.judgement = match[1];
+  scope.id = match[2];
+  std::string text = match[3];
+  text = std::regex_replace(std::regex_replace(text, kAge, ""), kMark, "");
+  const auto of_minutes = minutes_of(scope, scope.id);
+  if (of_minutes && of_minutes->slack == 0 && scope.judgement != "not applicable") {
+    const auto* expected = of_minutes->is_met() ? "met" : !of_minutes->bad.empty() ? "not met" : "unknown";
+    expect(scope, scope.judgement == expected, fmt::format("it is {}", expected));
   }
+  scope.minutes = of_minutes;
+  read(scope, text);
 }
 
-void SpokenFacts::check() {
-  for (std::size_t i = 0; i < world_.links().size(); ++i) check_link(i);
-  for (std::size_t i = 0; i < world_.devices(); ++i) check_device(i);
+// ---- what is known of a record
+
+const Link* SpokenFacts::link_of(const Scope& scope) const {
+  return scope.link == nullptr ? nullptr : world_.link(static_cast<std::size_t>(scope.link - world_.links().data()));
+}
+
+const Device* SpokenFacts::record_of(const Scope& scope) const {
+  return scope.device ? world_.device_record(*scope.device) : nullptr;
+}
+
+std::string SpokenFacts::health_of(const Scope& scope) const {
+  const auto& profile = world_.options().live ? v034_profile() : rfc_profile();
+  if (const auto* link = link_of(scope)) return std::string(spell(profile, RecordKind::Link, link->health));
+  return std::string(spell(profile, RecordKind::Device, record_of(scope)->health));
+}
+
+bool SpokenFacts::gates(const std::string& id) const {
+  if (id.ends_with(".probes")) return world_.options().live;
+  return id != "device.cyoa_up";
+}
+
+// Of criteria over the minutes of one subject.
+std::optional<Known> SpokenFacts::minutes_of(const Scope& scope, const std::string& id) const {
+  const auto& known = *scope.known;
+  if (id == "device.reporting") return known.reporting(*scope.device);
+  if (id == "device.config_agent") return known.config_agent(*scope.device);
+  if (id == "device.telemetry_agent") return known.telemetry_agent(*scope.device);
+  if (scope.link == nullptr) return std::nullopt;
+  const auto& link = *scope.link;
+  if (id == "link.az.probes") return known.probes(link.device_a);
+  if (id == "link.za.probes") return known.probes(link.device_z);
+  constexpr std::array<std::string_view, 3> kNames{"data", "errors", "utilization"};
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (id == fmt::format("link.a.{}", kNames[i])) return known.port(link.device_a, link.port_a, kPortSignals[i]);
+    if (id == fmt::format("link.z.{}", kNames[i])) return known.port(link.device_z, link.port_z, kPortSignals[i]);
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> SpokenFacts::criteria_of(const Scope& scope) const {
+  if (scope.device) return {"device.reporting", "device.config_agent"};
+  return {"link.a.data", "link.a.errors", "link.a.utilization", "link.z.data", "link.z.errors", "link.z.utilization"};
+}
+
+// By a criterion over the minutes of one subject, which was good before.
+bool SpokenFacts::fails_now(const Scope& scope) const {
+  const auto criteria = criteria_of(scope);
+  return std::any_of(criteria.begin(), criteria.end(), [&](const std::string& id) {
+    const auto minutes = *minutes_of(scope, id);
+    return minutes.fails() && static_cast<long>(minutes.bad.size()) < minutes.length();
+  });
 }
 
 }  // namespace dz::sim

@@ -1,44 +1,178 @@
-// What a page says, held against the world. Every sentence is read as people read it, and each fact in it (a count of
-// minutes, a time, a side and its device, a port, a state) is compared with what the truth (truth.h) says was
-// delivered: by rules written down here once more and on purpose, with nothing of the code that judges or speaks.
+// What is said to people, held against the world: every page of every record, the alarms, the incidents and the
+// messages to webhooks. Each sentence is read as people read it, a clause at a time, and each fact in it (a count of
+// minutes, a time, a side and its device, a port, a state, a cause, who did it) is compared with what known_minutes.h
+// and the ledger say. A clause of a shape that is not known here is a failure: whoever adds a sentence adds its check.
 //
-// For walks on pushed evidence whose monitor ran all the time and where no silence is excused: a minute is good or bad.
+// For walks on pushed evidence whose monitor ran all the time.
 #pragma once
 
 #include <map>
+#include <memory>
+#include <regex>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "sim/world.h"
+#include <boost/json/fwd.hpp>
+
+#include "notify/notifier.h"
+#include "sim/known_minutes.h"
+#include "storage/sqlite.h"
 
 namespace dz::sim {
 
 class SpokenFacts {
  public:
-  explicit SpokenFacts(World& world) : world_(world) {}
+  // Hears from now on what the first monitor tells webhooks. It does so as long as the checker lives.
+  explicit SpokenFacts(World& world);
 
-  // Every page of the first monitor, right after its pass.
+  // Everything that is said now, right after a pass, and every message since the last call.
   void check();
   const std::vector<std::string>& untrue() const { return untrue_; }
-  // How often each kind of sentence was read.
+  // How often each shape was read.
   const std::map<std::string, int>& read() const { return read_; }
 
  private:
-  struct Page;
-  static void add_port(const PortTruth& truth, const std::string& prefix, Page& page);
-  void check_link(std::size_t which);
-  void check_device(std::size_t which);
-  void check_heading(Page& page, Health health, Status status, DesiredStatus desired);
-  void check_line(Page& page, const std::string& id, const std::string& text);
-  void check_state(Page& page);
-  void check_counts(Page& page, const std::string& id, const std::string& text);
-  void check_present(Page& page, const std::string& id, const std::string& text);
-  void check_where(Page& page, const std::string& text);
-  void untrue(const Page& page, const std::string& what, const std::string& text);
+  // What a text is about, as far as it was read: a record or none, a criterion, and the minutes it speaks of.
+  struct Scope {
+    std::string code;  // of the record; empty: of none
+    Timestamp at;
+    const KnownMinutes* known = nullptr;
+    const LinkSpec* link = nullptr;
+    std::optional<std::size_t> device;
+    std::string id, text;
+    std::optional<Known> minutes;
+    std::string judgement;                       // of the criterion, where a row of it is read
+    const boost::json::object* event = nullptr;  // that says it
+  };
+  using Words = std::vector<std::string>;  // of a shape, by its groups; "": not there
+  using Check = void (SpokenFacts::*)(Scope&, const Words&);
+  struct Shape {
+    const char* name;
+    std::regex pattern;
+    Check check;
+  };
+  static std::vector<Shape> shapes_of_findings();
+  static std::vector<Shape> shapes_of_records();
+  static std::vector<Shape> shapes_of_causes();
+  static std::vector<Shape> shapes_of_news();
+
+  // Every clause of a text.
+  void read(Scope& scope, const std::string& text);
+  void read_clause(Scope& scope, const std::string& clause);
+  void untrue(const Scope& scope, const std::string& what);
+  void expect(const Scope& scope, bool holds, const std::string& what) {
+    if (!holds) untrue(scope, what);
+  }
+
+  // ---- pages (spoken_facts.cpp)
+  void check_page(Scope scope, const std::string& page);
+  void read_heading(Scope& scope, const std::string& line);
+  void read_row(Scope scope, const std::string& line);
+  bool fails_now(const Scope& scope) const;
+  bool gates(const std::string& id) const;
+  std::vector<std::string> criteria_of(const Scope& scope) const;
+  std::optional<Known> minutes_of(const Scope& scope, const std::string& id) const;
+  const Link* link_of(const Scope& scope) const;
+  const Device* record_of(const Scope& scope) const;
+  std::string health_of(const Scope& scope) const;
+
+  // ---- clauses about findings (spoken_findings.cpp)
+  void good_minutes(Scope& scope, const Words& words);
+  void bad_minutes(Scope& scope, const Words& words);
+  void no_rows_at_all(Scope& scope, const Words& words);
+  void unobserved_minutes(Scope& scope, const Words& words);
+  void begins_unobserved(Scope& scope, const Words& words);
+  void failing(Scope& scope, const Words& words);
+  void clean_since(Scope& scope, const Words& words);
+  void not_bad_since(Scope& scope, const Words& words);
+  void met_at(Scope& scope, const Words& words);
+  void met_after_repair(Scope& scope, const Words& words);
+  void met_once_observed(Scope& scope, const Words& words);
+  void has_never_been_heard(Scope& scope, const Words& words);
+  void candidates(Scope& scope, const Words& words);
+  void qa_results(Scope& scope, const Words& words);
+  void longest_gap(Scope& scope, const Words& words);
+  void qa_to_do(Scope& scope, const Words& words);
+  void find_out_why(Scope& scope, const Words& words);
+  void bad_in_the_last_hour(Scope& scope, const Words& words);
+  // Reads "A (ams) Switch1/1/1" and the like; then the scope's minutes are those of the place.
+  void read_where(Scope& scope, const std::string& where, std::optional<PortSignal> signal);
+  void at_port(Scope& scope, std::size_t device, std::size_t port, std::optional<PortSignal> signal);
+
+  // ---- clauses about records (spoken_records.cpp)
+  void led_by(Scope& scope, const Words& words);
+  void also(Scope& scope, const Words& words);
+  void every_criterion_is_met(Scope& scope, const Words& words);
+  void not_judged_yet(Scope& scope, const Words& words);
+  void nothing_to_check(Scope& scope, const Words& words);
+  void state_good(Scope& scope, const Words& words);
+  void state_failing(Scope& scope, const Words& words);
+  void state_recovering(Scope& scope, const Words& words);
+  void state_collecting(Scope& scope, const Words& words);
+  void state_needs(Scope& scope, const Words& words);
+  void held_by_drain(Scope& scope, const Words& words);
+  void held_by_record(Scope& scope, const Words& words);
+  void nothing_to_do(Scope& scope, const Words& words);
+  void to_do_of(Scope& scope, const Words& words);
+  void command(Scope& scope, const Words& words);
+  void status_is(Scope& scope, const Words& words);
+  void status_line(Scope& scope, const Words& words);
+  void judged_at(Scope& scope, const Words& words);
+  void field_of_record(Scope& scope, const Words& words);
+  void not_asked(Scope& scope, const Words& words);
+  void of_side(Scope& scope, const Words& words);
+  void clock_note(Scope& scope, const Words& words);
+
+  // ---- causes (spoken_causes.cpp)
+  void port_at_fault(Scope& scope, const Words& words);
+  void device_silent(Scope& scope, const Words& words);
+  void config_agent_missing(Scope& scope, const Words& words);
+  void telemetry_agent_silent(Scope& scope, const Words& words);
+  void qa_failing(Scope& scope, const Words& words);
+  void clock_ahead(Scope& scope, const Words& words);
+  void probes_at_fault(Scope& scope, const Words& words);
+  void silent_together(Scope& scope, const Words& words);
+  void named(Scope& scope, const Words& words);  // what to do, what ends it: that it is at fault
+  void title(Scope& scope, const Words& words);  // of what is over too
+  void since_is(const Scope& scope, const Known& known, const std::string& since);
+  bool is_device(const std::string& code) const;
+  std::size_t device_called(const Scope& scope, const std::string& code);
+  std::optional<std::size_t> port_called(std::size_t device, const std::string& name) const;
+
+  // ---- alarms, incidents, messages (spoken_news.cpp)
+  void check_alarms(const KnownMinutes& known);
+  void check_incidents(const KnownMinutes& known);
+  void check_incident(const boost::json::object& incident, const KnownMinutes& known);
+  void check_message(const std::string& body, Timestamp sent);
+  void check_event(const boost::json::object& event);
+  void check_slack(const boost::json::object& message);
+  void alarm_recovering(Scope& scope, const Words& words);
+  void alarm_impaired(Scope& scope, const Words& words);
+  void alarm_impaired_without_cause(Scope& scope, const Words& words);
+  void alarm_of_silence(Scope& scope, const Words& words);
+  void why_status(Scope& scope, const Words& words);
+  void why_wanted(Scope& scope, const Words& words);
+  void why_the_ledger(Scope& scope, const Words& words);
+  void healthy_again_from(Scope& scope, const Words& words);
+  std::optional<Scope> scope_of_record(const std::string& code, const KnownMinutes& known) const;
 
   World& world_;
+  std::vector<Shape> shapes_;
+  std::unique_ptr<storage::SqliteDatabase> database_;
+  std::vector<std::pair<Timestamp, std::string>> messages_;
+  std::unique_ptr<notify::Notifier> notifier_;
+  std::vector<Duration> clocks_;  // of devices, how far ahead at the last call
   std::vector<std::string> untrue_;
   std::map<std::string, int> read_;
 };
+
+// "11:42", "yesterday 11:42", "tomorrow 11:42", as a page of that time means it; times lie within a day of it.
+Timestamp time_spoken(const std::string& text, Timestamp now);
+// Without the mark of a cause that stands although it gates nothing.
+std::string without_mark(std::string text);
+// A pattern, with these words for what stands in many: <time>, <when> ("at 11:42", "tomorrow 11:42"), <duration>,
+// <counters>, <id>, <code>, <words>. Each is a group.
+std::regex shape(std::string pattern);
 
 }  // namespace dz::sim

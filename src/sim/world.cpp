@@ -128,6 +128,7 @@ void World::build_network() {
     for (const auto& port : own.ports) ports.push_back(port.name);
     store_.add_device(key, own.code, std::move(ports));
     sampled_.emplace_back(origin_);
+    lost_.emplace_back(origin_);
     held_.emplace_back();
   }
   link_specs_ = {{"ams-fra", LinkType::Wan, 0, 0, 1, 0},

@@ -143,6 +143,16 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   wire::Signature pay_link(std::size_t link);
   // A request to a monitor's doors.
   net::HttpResponse request(std::size_t monitor, const net::HttpRequest& request);
+  // Who wanted a record out of service last, and when; null: nobody did.
+  struct Drain {
+    Person by;
+    Timestamp at;
+  };
+  Pubkey key_of(Person person) const;
+  const Drain* drain_of(const Pubkey& record) const {
+    const auto found = drains_.find(record);
+    return found == drains_.end() ? nullptr : &found->second;
+  }
 
   // ---- rows that take another way than an agent's. The truth knows of them.
   // What the device reads from now on is kept back; other rows go their way meanwhile.
@@ -169,6 +179,9 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   std::vector<std::string> violations() const;
   // What that monitor was given.
   const MonitorTruth& truth(std::size_t monitor = 0) const { return monitors_[monitor]->truth; }
+  // Minutes whose samples of that origin are on the ledger, and those with lost ones.
+  const MinuteSet& sampled(std::size_t origin) const { return sampled_[origin]; }
+  const MinuteSet& lost_probes(std::size_t origin) const { return lost_[origin]; }
   // From now on, until something new goes wrong: every time that the writing monitor names has to come true.
   void watch_promises() { watching_ = true; }
   const Promises& promises() const { return promises_; }
@@ -308,7 +321,8 @@ class World final : private ledger::LedgerObserver, private SafetyView {
   std::vector<Pubkey> link_keys_;
   std::vector<MinuteSet> troubled_;
   std::vector<Direction> directions_;
-  std::vector<MinuteSet> sampled_;  // by origin: minutes whose samples are on the ledger
+  std::vector<MinuteSet> sampled_, lost_;  // by origin
+  std::map<Pubkey, Drain> drains_;
   bool agents_reach_ledger_ = true;
   std::vector<std::unique_ptr<MonitorHost>> monitors_;
   std::vector<std::unique_ptr<ActivatorHost>> activators_;

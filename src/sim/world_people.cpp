@@ -9,6 +9,13 @@
 
 namespace dz::sim {
 
+Pubkey World::key_of(Person person) const {
+  const auto& key = person == Person::Alpha  ? network_.alpha
+                    : person == Person::Beta ? network_.beta
+                                             : network_.foundation;
+  return key.pubkey();
+}
+
 template <typename Act>
 bool World::as(Person person, std::string_view what, const std::string& code, Act act) {
   const auto& key = person == Person::Alpha  ? network_.alpha
@@ -27,10 +34,12 @@ bool World::drain_link(std::size_t which, Status status, Person person) {
   const auto* record = link(which);
   if (record == nullptr) return false;
   const auto copy = *record;
-  return as(person, fmt::format("drain ({})", to_text(status)), code,
-            [&](client::Provisioner& by, const wire::Keypair& key) {
-              return by.drain_link({link_keys_[which], &copy}, status, network_.side_of(key, code));
-            });
+  const bool done = as(person, fmt::format("drain ({})", to_text(status)), code,
+                       [&](client::Provisioner& by, const wire::Keypair& key) {
+                         return by.drain_link({link_keys_[which], &copy}, status, network_.side_of(key, code));
+                       });
+  if (done) drains_[link_keys_[which]] = {person, now()};
+  return done;
 }
 
 bool World::undrain_link(std::size_t which, Person person) {
@@ -50,19 +59,23 @@ bool World::want_link(std::size_t which, DesiredStatus desired, Person person) {
   const auto copy = *record;
   wire::UpdateLinkArgs args;
   args.desired_status = desired;
-  return as(person, fmt::format("want {}", to_text(desired)), code,
-            [&](client::Provisioner& by, const wire::Keypair& key) {
-              return by.update_link({link_keys_[which], &copy}, args, network_.side_of(key, code));
-            });
+  const bool done = as(person, fmt::format("want {}", to_text(desired)), code,
+                       [&](client::Provisioner& by, const wire::Keypair& key) {
+                         return by.update_link({link_keys_[which], &copy}, args, network_.side_of(key, code));
+                       });
+  if (done && desired != DesiredStatus::Activated) drains_[link_keys_[which]] = {person, now()};
+  return done;
 }
 
 bool World::drain_device(std::size_t which, Status status, Person person) {
   if (options_.live) status = Status::Drained;  // the only one that devices have there
   const auto copy = *device_record(which);
-  return as(person, fmt::format("drain ({}) device", to_text(status)), copy.code,
-            [&](client::Provisioner& by, const wire::Keypair&) {
-              return by.drain_device({devices_[which].key(), &copy}, status);
-            });
+  const bool done = as(person, fmt::format("drain ({}) device", to_text(status)), copy.code,
+                       [&](client::Provisioner& by, const wire::Keypair&) {
+                         return by.drain_device({devices_[which].key(), &copy}, status);
+                       });
+  if (done) drains_[devices_[which].key()] = {person, now()};
+  return done;
 }
 
 bool World::undrain_device(std::size_t which, Person person) {

@@ -315,7 +315,10 @@ void World::write_samples(Direction& direction, std::vector<wire::Instruction>& 
   args.start_timestamp_us = micros(direction.pending.front());
   constexpr std::uint32_t kRtt = 9'000;
   args.rtt_us.assign(count, devices_[direction.origin].faults.probes_lost ? 0 : kRtt);
-  for (std::size_t i = 0; i < count; ++i) sampled_[direction.origin].add(number_of(direction.pending[i]));
+  for (std::size_t i = 0; i < count; ++i) {
+    sampled_[direction.origin].add(number_of(direction.pending[i]));
+    if (args.rtt_us[i] == 0) lost_[direction.origin].add(number_of(direction.pending[i]));
+  }
   direction.pending.erase(direction.pending.begin(), direction.pending.begin() + static_cast<std::ptrdiff_t>(count));
   out.push_back(write_latency_samples(program, agent, direction.account, args));
 }

@@ -196,6 +196,13 @@ TEST_P(FaultKinds, TheFirstSentenceNamesTheCauseAndTheIncidentEndsWithIt) {
   run(30s);
   ASSERT_NE(monitor_->incidents().leading(key), nullptr) << told();
   EXPECT_EQ(monitor_->incidents().leading(key)->id(), incident_id);
+  const auto again = about(tried.record);
+  ASSERT_TRUE(again.cause) << again.sentence;
+  EXPECT_EQ(again.sentence.find(again.cause->sentence), 0U) << again.sentence;
+  // By how much a clock is ahead is measured anew, within the time between two rows.
+  const bool measured = tried.cause == CauseKind::ClockAhead;
+  EXPECT_TRUE(measured || again.cause->sentence.find(tried.words) != std::string::npos) << again.sentence;
+  EXPECT_EQ(again.cause->kind, report.cause->kind);
   run(3min);
 
   run(minute_of(bench_.now) + 1min - bench_.now);

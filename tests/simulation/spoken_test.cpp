@@ -1,4 +1,6 @@
 // Walks that read every page of every record each minute, and hold what it says against the world.
+#include <functional>
+
 #include <fmt/format.h>
 
 #include "sim/spoken_facts.h"
@@ -13,8 +15,9 @@ using std::chrono::seconds;
 
 class WalkOfSentences : public Walk {
  protected:
-  World& in_service_and_drained() {
+  World& in_service_and_drained(bool live = false) {
     WorldOptions o;
+    o.live = live;
     o.window = minutes{120};
     o.qa_every = minutes{12};
     o.activators = 1;
@@ -51,24 +54,105 @@ class WalkOfSentences : public Walk {
   std::unique_ptr<SpokenFacts> facts_;
 };
 
-TEST_F(WalkOfSentences, EveryFactOfEverySentenceIsTrueWhenItIsRead) {
-  auto& world = in_service_and_drained();
+// Up to three faults at a time, so that one subject has several; people drain and undrain meanwhile. Then nothing is
+// wrong until everything is back.
+void hurt_and_mend(World& world, const std::function<void(minutes)>& read_for, int times) {
   auto& random = world.random();
-  for (int i = 0; i < 24; ++i) {
-    const auto device = static_cast<std::size_t>(random.between(0, 2));
-    auto& faults = world.faults(device);
-    const auto port = static_cast<std::size_t>(random.between(0, static_cast<int>(faults.ports.size()) - 1));
-    auto& of_port = faults.ports[port];
-    bool* const kinds[] = {&of_port.errors, &of_port.silent, &of_port.idle, &faults.no_config_agent, &faults.silent};
-    auto& fault = *kinds[static_cast<std::size_t>(random.between(0, 4))];
-    fault = true;
+  for (int i = 0; i < times; ++i) {
+    std::vector<std::function<void(bool)>> now;
+    auto device = static_cast<std::size_t>(random.between(0, 2));
+    auto port = static_cast<std::size_t>(random.between(0, 2));
+    for (int fault = static_cast<int>(random.between(1, 3)); fault > 0; --fault) {
+      auto& faults = world.faults(device);
+      auto& of_port = faults.ports[port];
+      bool* const kinds[] = {&of_port.errors,
+                             &of_port.silent,
+                             &of_port.idle,
+                             &faults.no_config_agent,
+                             &faults.silent,
+                             &faults.qa_fails,
+                             &faults.no_telemetry_agent,
+                             &faults.probes_lost};
+      const auto kind = static_cast<std::size_t>(random.between(0, 8));
+      if (kind == 8) {
+        now.push_back([&faults](bool on) { faults.clock_ahead = on ? minutes{9} : minutes{0}; });
+      } else {
+        now.push_back([at = kinds[kind]](bool on) { *at = on; });
+      }
+      now.back()(true);
+      if (random.chance(50)) read_for(minutes{random.between(1, 3)});
+      if (random.chance(60)) device = static_cast<std::size_t>(random.between(0, 2));
+      if (random.chance(60)) port = static_cast<std::size_t>(random.between(0, 2));
+    }
+    if (i % 6 == 1)
+      world.drain_link(kWan, Status::HardDrained, i % 4 == 1 ? World::Person::Alpha : World::Person::Foundation);
+    if (i % 6 == 4) world.undrain_link(kWan);
+    if (i % 9 == 2) world.drain_device(kLon, Status::SoftDrained, World::Person::Beta);
+    if (i % 9 == 6) world.undrain_device(kLon, World::Person::Beta);
     read_for(minutes{random.between(1, 6)});
-    fault = false;
+    for (const auto& fault : now) fault(false);
     read_for(minutes{random.between(1, 9)});
   }
-  for (const auto* kind : {"good minutes", "bad minutes", "clean since", "failing since", "met at", "sides",
-                           "State: failing", "State: recovering", "State: good"}) {
+  world.undrain_link(kWan);
+  world.undrain_device(kLon, World::Person::Beta);
+  read_for(world.options().window + minutes{10});
+}
+
+TEST_F(WalkOfSentences, EveryFactOfEverySentenceIsTrueWhenItIsRead) {
+  hurt_and_mend(
+      in_service_and_drained(), [this](minutes time) { read_for(time); }, 24);
+  for (const auto* kind :
+       {"good minutes", "bad minutes", "clean since", "failing since", "met at", "sides", "State: failing",
+        "State: recovering", "State: good", "cause: a port", "cause: a silent device", "cause: config agent",
+        "QA results", "candidates", "who drained", "alarm: impaired", "alarm: recovering", "title"}) {
     EXPECT_GT(read(kind), 20) << kind;
+  }
+  for (const auto* kind : {"cause: QA", "cause: clock", "cause: telemetry agent", "find out why", "Slack: entries",
+                           "its cause has gone", "why: desired status"}) {
+    EXPECT_GT(read(kind), 0) << kind;
+  }
+}
+
+TEST_F(WalkOfSentences, OnTheLiveNetworkToo) {
+  hurt_and_mend(
+      in_service_and_drained(true), [this](minutes time) { read_for(time); }, 14);
+  for (const auto* kind : {"good minutes", "bad minutes", "clean since", "failing since", "State: failing",
+                           "State: recovering", "cause: a port"}) {
+    EXPECT_GT(read(kind), 20) << kind;
+  }
+}
+
+// Of one port that has errors and carries nothing, each is said to go on since its own time.
+TEST_F(WalkOfSentences, TwoFaultsOfOnePortHaveEachItsOwnTime) {
+  auto& world = in_service_and_drained();
+  auto& port = world.faults(kAms).ports[0];
+  auto& other = world.faults(kFra).ports[2];
+  bool* const pairs[][2] = {{&port.idle, &port.errors}, {&port.errors, &port.idle},     {&port.silent, &port.idle},
+                            {&port.idle, &port.silent}, {&other.errors, &other.silent}, {&other.silent, &other.errors}};
+  for (const auto& [first, second] : pairs) {
+    *first = true;
+    read_for(minutes{3});
+    *second = true;
+    read_for(minutes{3});
+    *first = false;
+    read_for(minutes{2});
+    *second = false;
+    read_for(minutes{2});
+  }
+  EXPECT_GT(read("cause: a port"), 50);
+}
+
+// Everybody falls silent: the source is suspected, by name and number, and nobody is said to fail.
+TEST_F(WalkOfSentences, OfAMassSilenceEverySentenceIsTrue) {
+  auto& world = in_service_and_drained();
+  for (std::size_t i = 0; i < world.devices(); ++i) world.faults(i).silent = true;
+  read_for(minutes{12});
+  world.faults(kAms).silent = false;
+  read_for(minutes{5});
+  for (std::size_t i = 0; i < world.devices(); ++i) world.faults(i).silent = false;
+  read_for(minutes{20});
+  for (const auto* kind : {"cause: silent together", "alarm: silent together", "unobserved minutes"}) {
+    EXPECT_GT(read(kind), 5) << kind;
   }
 }
 

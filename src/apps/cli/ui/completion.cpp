@@ -132,6 +132,7 @@ _doublezero() {
   local line
   for line in $lines; do
     if [[ "$line" == ':files' ]]; then
+      [[ "$PREFIX" == -*=* ]] && compset -P '*='
       _files
     elif [[ -n "$line" ]]; then
       candidates+=("${line%%$'\t'*}")
@@ -153,7 +154,10 @@ constexpr const char* kFish = R"sh(function __doublezero_complete
   command -q $program; or set program PROGRAM
   for line in ($program complete $words[2..-1] 2> /dev/null)
     if test "$line" = ':files'
-      __fish_complete_path (commandline -ct)
+      set -l flag (string match -r -- '^-[^=]*=' $words[-1])
+      for path in (__fish_complete_path (string replace -- "$flag" '' $words[-1]))
+        echo "$flag"$path
+      end
     else
       echo $line
     end
