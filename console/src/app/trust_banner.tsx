@@ -11,7 +11,7 @@ export function use_trust(): Trust {
 
 export function TrustBanner({ trust }: { trust: Trust }) {
   return (
-    <section class={`trust ${trust.level}`} aria-label="Can this page be trusted?">
+    <section class={`trust is-${trust.level}`} aria-label="Can this page be trusted?">
       <div class="says">
         <TrustMark level={trust.level} />
         <strong>

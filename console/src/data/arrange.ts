@@ -1,6 +1,6 @@
 // Which rows stand where on the start page. Pure: records in, lists out.
 import { at } from './time.ts';
-import type { Row } from './types.ts';
+import { sides_of, type Row } from './types.ts';
 import { in_service, is_wanted } from './words.ts';
 
 export interface ServiceRow {
@@ -76,7 +76,7 @@ function under_devices(serving: readonly Row[]): ServiceRow[] {
   const below = new Map<string, ServiceRow[]>();
   const loose: ServiceRow[] = [];
   for (const row of links) {
-    const [a, z] = [row.sides?.[0]?.device ?? undefined, row.sides?.[1]?.device ?? undefined];
+    const [a, z] = [row.side_a?.device ?? undefined, row.side_z?.device ?? undefined];
     const home = [a, z].find((code) => code !== undefined && there.has(code));
     const entry: ServiceRow = { row, depth: home ? 1 : 0, far: home === a ? z : a, last_of: last_of.get(row.pubkey) ?? [] };
     if (!home) loose.push(entry);
@@ -102,7 +102,7 @@ function badness(row: Row): number {
 function last_links(links: readonly Row[]): Map<string, string[]> {
   const of_device = new Map<string, Row[]>();
   for (const row of links) {
-    for (const side of row.sides ?? []) {
+    for (const side of sides_of(row)) {
       if (side.device) of_device.set(side.device, [...(of_device.get(side.device) ?? []), row]);
     }
   }
@@ -118,7 +118,7 @@ function last_links(links: readonly Row[]): Map<string, string[]> {
 export function finds(row: Row, query: string): boolean {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return true;
-  const sides = (row.sides ?? []).flatMap((side) => [side.device, side.metro, side.contributor, side.interface]);
+  const sides = sides_of(row).flatMap((side) => [side.device, side.metro, side.contributor, side.interface]);
   const text = [row.code, row.pubkey, row.kind, row.status, row.health, row.contributor, row.metro, ...sides]
     .filter(Boolean)
     .join(' ')

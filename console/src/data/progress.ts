@@ -1,6 +1,6 @@
 // How far a record is on its way into service: four steps, the one it is at, and how much of the window is clean.
 import { at } from './time.ts';
-import type { Assessment, Finding, Row } from './types.ts';
+import { sides_of, type Assessment, type Finding, type Place, type Row } from './types.ts';
 import { in_service, is_drained, is_healthy } from './words.ts';
 
 export type StepState = 'done' | 'at-work' | 'stuck' | 'to-come';
@@ -73,14 +73,17 @@ function clean_by_time(row: Row, now: number): number | undefined {
 }
 
 // What stands where the countdown is when no time can be given.
-export function why_no_time(row: Pick<Assessment, 'condition'>): string {
+export function why_no_time(row: Pick<Assessment, 'condition'> & Place): string {
   const condition = row.condition;
-  if (condition?.needs) return `needs ${needs_whom(condition.needs)}`;
+  const needs = condition?.needs;
+  if (needs) return `needs ${needs.who === 'contributor' ? (needs.contributor ?? the_contributor(row)) : `the ${needs.who}`}`;
   if (condition?.state === 'failing') return 'failing now';
   if (condition?.state === 'held') return 'held';
   return 'no time yet';
 }
 
-function needs_whom(needs: NonNullable<NonNullable<Assessment['condition']>['needs']>): string {
-  return needs.contributor ? `${needs.who} ${needs.contributor}` : `the ${needs.who}`;
+// By name where only one can be meant.
+function the_contributor(row: Place): string {
+  const all = new Set([row.contributor, ...sides_of(row).map((side) => side.contributor)].filter(Boolean));
+  return all.size === 1 ? ([...all][0] ?? '') : 'the contributor';
 }

@@ -4,8 +4,26 @@ import type { components } from './openapi.ts';
 
 type Schemas = components['schemas'];
 
-export type Assessment = Schemas['Assessment'];
-export type AssessmentList = Schemas['AssessmentList'];
+// Whose a record is and what stands at its ends: null where the ledger does not have it.
+export interface Side {
+  device: string | null;
+  interface: string | null;
+  metro: string | null;
+  contributor: string | null;
+}
+
+export interface Place {
+  contributor?: string | null;
+  metro?: string | null; // of a device
+  metros?: readonly (string | null)[]; // of a link: side A, side Z
+  link_type?: string;
+  bandwidth_bps?: number;
+  side_a?: Side;
+  side_z?: Side;
+}
+
+export type Assessment = Schemas['Assessment'] & Place;
+export type AssessmentList = Omit<Schemas['AssessmentList'], 'assessments'> & { assessments: readonly Assessment[] };
 export type Finding = Schemas['Finding'];
 export type Condition = Schemas['Condition'];
 export type Incident = Schemas['Incident'];
@@ -15,7 +33,10 @@ export type AlarmList = Schemas['AlarmList'];
 export type Decision = Schemas['Decision'];
 export type RecordEvent = Schemas['RecordEvent'];
 export type Maintenance = Schemas['Maintenance'];
-export type Side = Schemas['Side'];
+
+export function sides_of(row: Place): readonly Side[] {
+  return [row.side_a, row.side_z].filter((side) => side !== undefined);
+}
 
 // A record as a list has it: without its criteria.
 export type Row = Omit<Assessment, 'findings' | 'strip' | 'notes'>;

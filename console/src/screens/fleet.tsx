@@ -6,7 +6,7 @@ import { go, href_of } from '../app/router.ts';
 import { arrange, finds, type Counts, type ServiceRow } from '../data/arrange.ts';
 import { progress_of, why_no_time } from '../data/progress.ts';
 import type { Store } from '../data/store.ts';
-import type { Row } from '../data/types.ts';
+import { sides_of, type Row } from '../data/types.ts';
 import { use_store } from '../data/use.ts';
 import { Checks } from '../ui/checks.tsx';
 import { Countdown } from '../ui/countdown.tsx';
@@ -99,7 +99,7 @@ function Figures({ counts, store }: { counts: Counts; store: Store }) {
     ['in service', counts.in_service, ''],
     ['on the way', counts.onboarding, ''],
     ['failing now', counts.failing, counts.failing > 0 ? 'bad' : ''],
-    ['damped failures', counts.damped, counts.damped > 0 ? 'amber' : ''],
+    ['damped', counts.damped, counts.damped > 0 ? 'amber' : ''],
     ['incidents', store.incidents.length, ''],
   ];
   return (
@@ -225,8 +225,8 @@ function Name({ row, meta, below }: { row: Row; meta?: string; below?: boolean }
 
 // "link DZX ams → fra · alder, birch"
 export function place_of(row: Row): string {
-  const contributors = new Set([row.contributor, ...(row.sides ?? []).map((side) => side.contributor)].filter(Boolean));
-  const metros = row.sides?.map((side) => side.metro ?? '?') ?? [row.metro ?? '?'];
+  const contributors = new Set([row.contributor, ...sides_of(row).map((side) => side.contributor)].filter(Boolean));
+  const metros = (row.metros ?? [row.metro]).map((metro) => metro ?? '?');
   const where = metros.includes('?') ? '' : metros.join(' → ');
   const kind = row.kind === 'link' && row.link_type ? `${row.link_type} link` : row.kind;
   return [kind, where, [...contributors].join(', ')].filter(Boolean).join(' · ');

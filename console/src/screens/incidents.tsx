@@ -38,15 +38,13 @@ function One({ incident, now }: { incident: Incident; now: number }) {
           {incident.title}
           {incident.impairs && <span class="bad"> · impairs what is in service</span>}
         </h3>
-        <p>{incident.cause.sentence}</p>
-        <p class="quiet">
-          {incident.needs ? (
-            <>
-              Needs {incident.needs.contributor ?? `the ${incident.needs.who}`}: {incident.needs.what}
-            </>
-          ) : (
-            <>Ends when {incident.ends}</>
-          )}
+        <p class="quiet">{incident.cause.sentence}</p>
+      </div>
+      <div>
+        <p>
+          {incident.needs
+            ? `Needs ${incident.needs.contributor ?? `the ${incident.needs.who}`}: ${incident.needs.what}`
+            : `Ends when ${incident.ends}`}
         </p>
         <p class="names">
           {records.slice(0, names_shown).map((record) => (
