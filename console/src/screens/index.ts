@@ -2,6 +2,7 @@
 import type { ComponentType } from 'preact';
 
 import { Fleet } from './fleet.tsx';
+import { Sources } from './sources.tsx';
 
 export interface ScreenProps {
   // What stands for the star of the path, such as a record's code.
@@ -19,4 +20,7 @@ export interface Screen {
   view: ComponentType<ScreenProps>;
 }
 
-export const screens: readonly Screen[] = [{ path: '', title: 'Fleet', key: 'f', view: Fleet }];
+export const screens: readonly Screen[] = [
+  { path: '', title: 'Fleet', key: 'f', view: Fleet },
+  { path: 'sources', title: 'Sources', key: 's', view: Sources },
+];
