@@ -8,7 +8,7 @@ import type { Assessment, AssessmentList, Healthz, Incident, IncidentList, Recor
 
 export interface StoreParts {
   ask: typeof ask;
-  open_stream: (url: string, calls: StreamCalls) => Stream;
+  open_stream: (path: string, calls: StreamCalls) => Stream;
   now: () => number;
 }
 
@@ -52,11 +52,11 @@ export class Store {
   private round = 0; // of reading everything: a later one ends an earlier one
 
   constructor(parts: Partial<StoreParts> = {}) {
-    this.parts = { ask, open_stream: (url, calls) => open_stream(url, calls), now: Date.now, ...parts };
+    this.parts = { ask, open_stream: (path, calls) => open_stream(api_url(path), calls), now: Date.now, ...parts };
   }
 
   start(): void {
-    this.stream = this.parts.open_stream(api_url('api/v1/stream'), {
+    this.stream = this.parts.open_stream('api/v1/stream', {
       on_open: () => this.set_live(true),
       on_lost: () => this.set_live(false),
       on_event: (name, data) => this.on_event(name, data),
