@@ -46,10 +46,11 @@ def answers_are_as_documented(monitor):
     document = get(monitor, "/api/v1/openapi.json")
     openapi_spec_validator.validate(document)
     asked = ["/api/v1/assessments", "/api/v1/assessments/wan1", "/api/v1/decisions", "/api/v1/alarms",
-             "/api/v1/incidents", "/api/v1/maintenances", "/api/v1/openapi.json"]
+             "/api/v1/history?record=wan1", "/api/v1/incidents", "/api/v1/maintenances", "/api/v1/metros",
+             "/api/v1/openapi.json"]
     check(len(asked) + 1 == len(document["paths"]), "every path but the stream is asked")
     for path in asked:
-        template = path.replace("wan1", "{record}")
+        template = path.partition("?")[0].replace("wan1", "{record}")
         schema = document["paths"][template]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         jsonschema.Draft202012Validator({**document, **schema}).validate(get(monitor, path))
     for path, wanted in (("/api/v1/assessments?colour=red", 400), ("/api/v1/assessments?kind=router", 400),
@@ -57,6 +58,16 @@ def answers_are_as_documented(monitor):
         status, _, body = ask(monitor, path)
         check(status == wanted, f"{path} is answered {wanted}, found {status}")
         check("expected" in json.loads(body)["error"], f"{path} says what was expected")
+
+
+def a_history_says_who_wrote_what_and_why(monitor):
+    history = get(monitor, "/api/v1/history?record=wan1")
+    check(not history["reading"], f"a ledger that answers at once is read before the answer, found {history}")
+    events = [entry["event"] for entry in history["history"]]
+    check(events[-1] == "created" and history["from_creation"], f"it goes back to the beginning, found {events}")
+    judged = [entry for entry in history["history"] if entry["role"] == "the health authority"]
+    check(judged and all(entry["reason"] and entry["signature"] for entry in judged),
+          f"what the monitor wrote has its reason, found {history}")
 
 
 def lists_come_in_pages_packed_and_tagged(monitor):
@@ -139,6 +150,7 @@ def main():
             try:
                 wait_for(lambda: get(monitor, "/api/v1/decisions")["decisions"], "the monitor has judged")
                 answers_are_as_documented(monitor)
+                a_history_says_who_wrote_what_and_why(monitor)
                 lists_come_in_pages_packed_and_tagged(monitor)
                 the_stream_tells_and_resumes(monitor, lambda: shell.run("link drain --pubkey wan1 --hard -w", "alpha"))
             finally:
