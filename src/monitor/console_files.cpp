@@ -40,7 +40,8 @@ Headers careful(std::string_view cache_control) {
 }
 
 const ConsoleFile* find_file(std::span<const ConsoleFile> files, std::string_view name) {
-  const auto found = std::find_if(files.begin(), files.end(), [&](const ConsoleFile& file) { return file.name == name; });
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&](const ConsoleFile& file) { return file.name == name; });
   return found == files.end() ? nullptr : &*found;
 }
 

@@ -19,8 +19,8 @@ struct ConsoleFile {
 };
 
 // Nothing: the request is not for the console. Paths that the API has are never the console's; of the others a browser
-// that asks for a page (Accept: text/html) is given it, whatever the path: which screens there are is the page's matter.
-// Without files the page says so and what makes them.
+// that asks for a page (Accept: text/html) is given it, whatever the path: which screens there are is the page's
+// matter. Without files the page says so and what makes them.
 std::optional<net::HttpResponse> answer_console(std::span<const ConsoleFile> files, const net::HttpRequest& request);
 
 }  // namespace dz::monitor

@@ -7,9 +7,9 @@
 namespace dz::monitor {
 namespace {
 
-constexpr std::array kFiles{
-    ConsoleFile{"index.html", "text/html; charset=utf-8", "<base href=\"./\" /><script src=\"assets/console.AB.js\">", "t1"},
-    ConsoleFile{"assets/console.AB.js", "text/javascript; charset=utf-8", "packed", ""}};
+constexpr std::array kFiles{ConsoleFile{"index.html", "text/html; charset=utf-8",
+                                        "<base href=\"./\" /><script src=\"assets/console.AB.js\">", "t1"},
+                            ConsoleFile{"assets/console.AB.js", "text/javascript; charset=utf-8", "packed", ""}};
 
 net::HttpRequest request(std::string path, std::string method = "GET", std::string accept = "text/html,*/*") {
   return {std::move(method), std::move(path), "", {{"accept", std::move(accept)}}, "", "127.0.0.1"};

@@ -184,7 +184,8 @@ TEST_F(OpenApi, TheConsoleHasItAsItIs) {
   std::ifstream file(DZ_SOURCE_DIR "/console/openapi.json");
   std::stringstream text;
   text << file.rdbuf();
-  EXPECT_EQ(json::serialize(json::parse(text.str())), json::serialize(openapi_document(rfc_profile()))) << "run ./dev docs";
+  EXPECT_EQ(json::serialize(json::parse(text.str())), json::serialize(openapi_document(rfc_profile())))
+      << "run ./dev docs";
 }
 
 TEST_F(OpenApi, TheWalkFindsWhatIsWrong) {

@@ -1,5 +1,5 @@
-// Prints the API's document: what /api/v1/openapi.json answers on a ledger with the RFC's words. ./dev docs writes it to
-// console/openapi.json, and the console's types are made of it.
+// Prints the API's document: what /api/v1/openapi.json answers on a ledger with the RFC's words. ./dev docs writes it
+// to console/openapi.json, and the console's types are made of it.
 #include <cstdio>
 #include <string>
 

@@ -67,6 +67,11 @@ test('healthy records that wait for the activator are counted', () => {
   assert.equal(cell?.value, '1 waiting');
 });
 
+test('it says whether the monitor writes', () => {
+  const cell = trust_of(contact({ writes: 'nothing: it observes' }), 0, now).cells.at(-1);
+  assert.deepEqual([cell?.name, cell?.value], ['writes', 'nothing: it observes']);
+});
+
 test('before the first answer nothing is claimed', () => {
   assert.equal(trust_of({ heard_at: 0, health: undefined, failed_since: undefined }, 0, now).level, 'watch');
 });

@@ -53,7 +53,7 @@ export function trust_of(contact: Contact, waiting: number, now: number): Trust 
     if (to === 'old' && from !== undefined) since = Math.min(since ?? from, from);
     reasons.push(why);
   };
-  const cells = [ledger_cell(health, now), ...source_cells(health, now), activator_cell(waiting)];
+  const cells = [ledger_cell(health, now), ...source_cells(health, now), activator_cell(waiting), ...writes_cell(health)];
   if (now - heard_at > silent_after) {
     worse('old', `the monitor has not answered since ${moment(heard_at, now)}`, heard_at);
   }
@@ -100,6 +100,10 @@ function source_cells(health: Healthz, now: number): TrustCell[] {
 function activator_cell(waiting: number): TrustCell {
   const value = waiting === 0 ? 'nothing waits' : `${waiting} waiting`;
   return { name: 'activator', value, level: 'good', about: 'healthy records, wanted in service, that it has not activated yet' };
+}
+
+function writes_cell(health: Healthz): TrustCell[] {
+  return health.writes ? [{ name: 'writes', value: health.writes, level: 'good', about: 'what this monitor writes to the ledger' }] : [];
 }
 
 const about_records = new Set(['impaired-in-service', 'health-disagreement']);

@@ -30,6 +30,7 @@ export type Row = Omit<Assessment, 'findings' | 'strip' | 'notes'>;
 export interface Healthz {
   status: 'ok' | 'failing';
   reason?: string;
+  writes?: string; // "health", or why nothing
   ledger_read_at?: string;
   sources?: Record<string, { watermark: string | null; suspect: boolean }>;
   windows?: Record<string, { text: string; minutes?: number; slots?: number; trouble?: string }>;

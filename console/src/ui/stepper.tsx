@@ -26,7 +26,7 @@ const state_words = { done: 'done', 'at-work': 'at work', stuck: 'stuck', 'to-co
 function words_of(progress: Progress): string {
   const step = progress.steps[progress.at];
   if (!step) return 'in service';
-  if (step.state === 'stuck') return `stuck at ${progress.criterion ?? step.name}`;
+  if (step.state === 'stuck') return `stuck at ${progress.criterion?.replace(/^(link|device)\./, '') ?? step.name}`;
   if (progress.at !== 1 || progress.clean_minutes === undefined) return step.name;
   return `${step.name} ${hours(progress.clean_minutes)} of ${hours(progress.window_minutes)}`;
 }
