@@ -278,12 +278,21 @@ json::object windows_json(const verdict::Policy& policy) {
   return windows;
 }
 
+std::string_view writes(control::WriteMode mode) {
+  switch (mode) {
+    case control::WriteMode::Observe: return "nothing: it observes";
+    case control::WriteMode::Standby: return "nothing: it stands by";
+    case control::WriteMode::Write: return "health";
+  }
+  return "invalid";
+}
+
 net::HttpResponse healthz(const Monitor& monitor, Timestamp now) {
   std::string reason = monitor.ledger().trouble(now);
   const auto read = monitor.ledger().mirror().last_poll();
   if (!monitor.clock_problem().empty()) reason += (reason.empty() ? "" : "; ") + monitor.clock_problem();
   if (const auto problem = monitor.file_problem(); !problem.empty()) reason += (reason.empty() ? "" : "; ") + problem;
-  json::object body{{"status", reason.empty() ? "ok" : "failing"}};
+  json::object body{{"status", reason.empty() ? "ok" : "failing"}, {"writes", writes(monitor.write_mode())}};
   if (!reason.empty()) body["reason"] = reason;
   if (read) body["ledger_read_at"] = to_text(*read);
   json::object sources;

@@ -271,5 +271,11 @@ TEST_F(MonitorApi, X16_AFileThatCannotBeWrittenIsAFault) {
   EXPECT_EQ(get("/healthz").status, 200);
 }
 
+TEST_F(MonitorApi, HealthzSaysWhatItWrites) {
+  settings.write_mode = control::WriteMode::Observe;
+  start();
+  EXPECT_NE(get("/healthz").body.find(R"("writes":"nothing: it observes")"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace dz::monitor
