@@ -61,6 +61,8 @@ class PortCounters {
   // The newest value of an error counter, rows of open minutes aside.
   std::optional<Reading> newest_error(PortPlane counter) const { return errors_[error_index(counter)].newest(); }
 
+  const ErrorHistory& errors(PortPlane counter) const { return errors_[error_index(counter)]; }
+
   friend struct PortCountersBytes;  // snapshot.cpp
 
  private:

@@ -62,6 +62,13 @@ class ErrorHistory {
   static constexpr std::size_t kMostValues = 8192;
   bool is_full() const { return values_.size() >= kMostValues; }
   std::optional<Reading> newest() const;
+  // The values of a minute that are known still, in order of time; and the last one before it.
+  struct Kept {
+    std::vector<Reading> values;
+    std::optional<Reading> before;
+    bool folded = false;  // rows with the same value were left out among them
+  };
+  Kept kept_of(MinuteIndex m) const;
   // Leaves out what no row can be compared with any more, and, when there are many values, those that say nothing.
   void fold(MinuteIndex closed, const PortOctets& octets);
 
