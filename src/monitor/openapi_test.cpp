@@ -3,8 +3,10 @@
 #include "monitor/openapi.h"
 
 #include <algorithm>
+#include <fstream>
 #include <regex>
 #include <set>
+#include <sstream>
 
 #include "monitor/api_fixture.h"
 #include "monitor/api_operations.h"
@@ -175,6 +177,13 @@ TEST_F(OpenApi, TheWordsAreThoseOfTheLedgerAtHand) {
   const auto live = json::serialize(openapi_document(*find_profile("v0.34").value()));
   EXPECT_NE(live.find("ready-for-users"), std::string::npos);
   EXPECT_EQ(json::serialize(document).find("ready-for-users"), std::string::npos);
+}
+
+TEST_F(OpenApi, TheConsoleHasItAsItIs) {
+  std::ifstream file(DZ_SOURCE_DIR "/console/openapi.json");
+  std::stringstream text;
+  text << file.rdbuf();
+  EXPECT_EQ(json::serialize(json::parse(text.str())), json::serialize(openapi_document(rfc_profile()))) << "run ./dev docs";
 }
 
 TEST_F(OpenApi, TheWalkFindsWhatIsWrong) {

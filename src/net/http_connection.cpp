@@ -287,7 +287,20 @@ void HttpConnection::take_failure(TurnedAway failure) {
 void HttpConnection::take(HttpResponse response) {
   if (!awaited_ || server_->closed) return;  // given twice, or the handler ended the server
   awaited_ = false;
+  if (response.packed) return give_packed(std::move(response));
   if (is_packed(response)) return deflate(std::move(response));
+  give(std::move(response));
+}
+
+void HttpConnection::give_packed(HttpResponse response) {
+  if (takes_gzip_) {
+    response.headers.emplace_back("Content-Encoding", "gzip");
+    packed_ = true;
+    return give(std::move(response));
+  }
+  auto text = gunzip(response.body, server_->options.max_body);
+  if (!text) return give(error_response(500, "expected a packed answer, found something else"));
+  response.body = std::move(*text);
   give(std::move(response));
 }
 

@@ -53,6 +53,7 @@ struct HttpResponse {
   // Set: the body is only the beginning. The answer stays open until either side closes it; send() of the server adds
   // to it under the id that this is called with, once, before on_close may be.
   std::function<void(SessionId)> opened = {};
+  bool packed = false;  // the body is gzip already: who does not take that is given what is in it
 };
 
 // {"error": what} as JSON.

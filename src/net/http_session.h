@@ -97,7 +97,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void refuse_for_now();                                           // the same of one for whom there is no room
   void take(HttpResponse response);                                // the answer that the handler gave
   bool is_packed(const HttpResponse& response) const;              // before it is sent
-  void deflate(HttpResponse response);                             // in slices of the loop
+  void deflate(HttpResponse response);
+  void give_packed(HttpResponse response);  // of one that was packed before                             // in slices of the loop
   void give(HttpResponse response);
   void open_stream(HttpResponse response);
   void take_failure(TurnedAway failure);  // instead of one

@@ -67,6 +67,8 @@ class HttpStreams : public testing::Test {
                                  {.on_request =
                                       [this](const HttpRequest& request) {
                                         if (request.path == "/text") return HttpResponse{200, "text/plain", text, {}};
+                                        if (request.path == "/packed")
+                                          return HttpResponse{200, "text/plain", gzip(text), {}, {}, true};
                                         return HttpResponse{200,
                                                             "text/event-stream",
                                                             ": hello\n\n",
@@ -188,6 +190,18 @@ TEST_F(HttpStreams, ASmallAnswerIsNotPackedAndTheConnectionIsKept) {
   ASSERT_TRUE(caller->hears("Content-Encoding: gzip"));
   caller->say("GET /text HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_TRUE(caller->hears(text));
+}
+
+TEST_F(HttpStreams, WhatIsPackedAlreadyIsSentSoOrUnpacked) {
+  listen({}, true);
+  text = std::string(5'000, 'y');
+  const auto caller = call("/packed", "Accept-Encoding: gzip\r\n");
+  ASSERT_TRUE(caller->hears("Content-Encoding: gzip"));
+  ASSERT_TRUE(caller->hears(gzip(text)));
+  caller->heard.clear();
+  caller->say("GET /packed HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_TRUE(caller->hears(text));
+  EXPECT_EQ(caller->heard.find("Content-Encoding"), std::string::npos);
 }
 
 TEST(Gzip, WhoTakesIt) {

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/console/built_console.h"
 #include "apps/monitor/backtest_command.h"
 #include "apps/monitor/diff_command.h"
 #include "apps/monitor/network.h"
@@ -168,6 +169,7 @@ Result<int> run(Wanted wanted) {
   service::give_memory_back(loop, *connections);
   const service::DaemonFigures figures{"doublezero_monitor_", *connections, &passes.timings(), &ledger.calls()};
   const auto answer = [&](net::HttpRequest request, net::Answer done) {
+    if (auto page = monitor::answer_console(console::built_console(), request)) return done(std::move(*page));
     auto taken = service::with_daemon_figures(std::move(done), request, figures);
     doors.answer(std::move(request), std::move(taken));
   };

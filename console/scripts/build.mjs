@@ -1,0 +1,57 @@
+// The bundle: dist/index.html and dist/assets/NAME.HASH.{js,css}, nothing else. Names carry the hash of what is in them,
+// so that browsers may keep them for ever.
+import { build } from 'esbuild';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { console_dir, dist_dir, src_dir } from './paths.mjs';
+
+// With the map's data; the issue of the console says so.
+const most_packed = 350 * 1024;
+
+const assets = join(dist_dir, 'assets');
+const result = await build({
+  absWorkingDir: console_dir,
+  entryPoints: { console: join(src_dir, 'main.tsx') },
+  outdir: assets,
+  entryNames: '[name].[hash]',
+  chunkNames: '[name].[hash]',
+  assetNames: '[name].[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  minify: true,
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+});
+
+// Nothing is touched that is as it was: what is made of it need not be made again.
+await mkdir(assets, { recursive: true });
+const wanted = new Map(result.outputFiles.map((file) => [basename(file.path), file.contents]));
+for (const name of await readdir(assets)) if (!wanted.has(name)) await rm(join(assets, name));
+for (const [name, contents] of wanted) await write(join(assets, name), contents);
+
+const entry = Object.entries(result.metafile.outputs).find(([, output]) => output.entryPoint?.endsWith('main.tsx'));
+if (!entry) throw new Error('expected an entry point in what esbuild made, found none');
+const page = (await readFile(join(src_dir, 'index.html'), 'utf8'))
+  .replace('SCRIPT', `assets/${basename(entry[0])}`)
+  .replace('STYLE', `assets/${basename(entry[1].cssBundle ?? '')}`);
+await write(join(dist_dir, 'index.html'), Buffer.from(page));
+
+const packed = [...wanted.values(), page].reduce((sum, contents) => sum + gzipSync(contents, { level: 9 }).length, 0);
+console.log(`console: ${wanted.size + 1} files, ${(packed / 1024).toFixed(1)} KB gzipped`);
+if (packed > most_packed) {
+  console.error(`console: expected at most ${most_packed / 1024} KB gzipped; look at what was added`);
+  process.exit(1);
+}
+
+async function write(path, contents) {
+  const before = await readFile(path).catch(() => undefined);
+  if (!before || Buffer.compare(before, contents) !== 0) await writeFile(path, contents);
+}

@@ -1,0 +1,1002 @@
+// Made by `npm run types` from the monitor's /api/v1/openapi.json. Not for editing.
+export interface paths {
+    "/api/v1/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every record: health now and next, one sentence, every criterion */
+        get: operations["listAssessments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessments/{record}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record, by pubkey or code */
+        get: operations["getAssessment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every change of health, newest first */
+        get: operations["listDecisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people have to look at now */
+        get: operations["listAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is at fault, with the records that suffer from it */
+        get: operations["listIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records that are being worked on; they are told with POST, signed (docs/formats/maintenance.md) */
+        get: operations["listMaintenances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of records, alarms and sources as they come (server-sent events) */
+        get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["getOpenapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description UTC */
+        Time: string;
+        /** @description base58 */
+        Pubkey: string;
+        /** @enum {string} */
+        Kind: "link" | "device";
+        Error: {
+            /** @description what was expected, what was found, what to do */
+            error: string;
+        };
+        Minute: {
+            at: components["schemas"]["Time"];
+            counters: string;
+        };
+        Minutes: {
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            good: number;
+            bad: number;
+            unobserved: number;
+            first_bad: components["schemas"]["Minute"] | null;
+            last_bad: components["schemas"]["Minute"] | null;
+            first_unobserved: components["schemas"]["Time"] | null;
+            last_unobserved: components["schemas"]["Time"] | null;
+            derived: boolean;
+            parent_port: boolean;
+        };
+        Qa: {
+            successes: number;
+            failures: number;
+            last_failure: components["schemas"]["Time"] | null;
+            longest_gap: string;
+            missed_run: boolean;
+        };
+        Range: {
+            from: components["schemas"]["Time"];
+            /** @description exclusive */
+            to: components["schemas"]["Time"];
+            /** @enum {string} */
+            state: "bad" | "unobserved";
+            signal: string;
+            where: string;
+            fault: string;
+        };
+        /** @description one criterion as it was judged */
+        Finding: {
+            id: string;
+            kind: string;
+            mode: string;
+            judgement: string;
+            gates: boolean;
+            detail: string;
+            to_do: string;
+            earliest: components["schemas"]["Time"] | null;
+            stage?: string;
+            source?: string;
+            watermark?: components["schemas"]["Time"] | null;
+            stale?: boolean;
+            where?: string;
+            minutes?: components["schemas"]["Minutes"];
+            qa?: components["schemas"]["Qa"];
+            /** @description a character per cell: . good, X bad, ? unobserved */
+            strip?: string;
+            not_good?: components["schemas"]["Range"][];
+            candidates?: number;
+            candidates_met?: number;
+        };
+        /** @description where the record stands, and what ends it */
+        Condition: {
+            /** @enum {string} */
+            state: "good" | "failing" | "recovering" | "collecting" | "held" | "needs-action";
+            since: components["schemas"]["Time"] | null;
+            /** @description null where waiting alone does not bring it */
+            returns_at: components["schemas"]["Time"] | null;
+            criterion: string | null;
+            held_by: components["schemas"]["HeldBy"] | null;
+            needs: components["schemas"]["Needs"] | null;
+        };
+        HeldBy: {
+            /** @enum {string} */
+            what: "drain" | "record";
+            criterion?: string | null;
+            role?: string | null;
+            signer?: string | null;
+            at?: components["schemas"]["Time"] | null;
+        };
+        Needs: {
+            /** @enum {string} */
+            who: "contributor" | "foundation" | "operator";
+            what: string;
+            contributor?: string;
+        };
+        /** @description what is behind it, where that is known */
+        Cause: {
+            kind: string;
+            sentence: string;
+            since?: components["schemas"]["Time"] | null;
+            ends?: string;
+            gates?: boolean;
+        };
+        /** @description one end of a link; null: the ledger does not have it */
+        Side: {
+            /** @enum {string} */
+            side: "A" | "Z";
+            pubkey: components["schemas"]["Pubkey"];
+            device: string | null;
+            interface: string | null;
+            contributor: string | null;
+            metro: string | null;
+        };
+        Strip: {
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            minutes_a_cell: number;
+        };
+        /** @description what is judged of one record */
+        Assessment: {
+            kind: components["schemas"]["Kind"];
+            code: string;
+            pubkey: components["schemas"]["Pubkey"];
+            status: string;
+            desired_status: string;
+            /** @description on the ledger */
+            health: string;
+            /** @description what the monitor makes of it */
+            next_health: string;
+            reason: string;
+            sentence: string;
+            to_do: string;
+            notes: string[];
+            /** @description null when something else has to happen first */
+            healthy_at: components["schemas"]["Time"] | null;
+            hold_until: components["schemas"]["Time"] | null;
+            evidence: string;
+            record: string;
+            damped_failure: boolean;
+            window_minutes: number;
+            at: components["schemas"]["Time"];
+            findings?: components["schemas"]["Finding"][];
+            policy?: string;
+            links_evidence?: string;
+            links_record?: string;
+            window_slots?: number;
+            window_trouble?: string;
+            strip?: components["schemas"]["Strip"];
+            condition?: components["schemas"]["Condition"];
+            cause?: components["schemas"]["Cause"] | null;
+            /** @description code; of a link side A's */
+            contributor?: string | null;
+            /** @description code of the exchange where a device is */
+            metro?: string | null;
+            link_type?: string;
+            bandwidth_bps?: number;
+            /** @description of a link: A and Z */
+            sides?: components["schemas"]["Side"][];
+        };
+        AssessmentList: {
+            /** @description digest of the policy in force */
+            policy: string;
+            /** @description by code */
+            assessments: components["schemas"]["Assessment"][];
+            /** @description cursor of the next page; null: this was the last */
+            next: string | null;
+        };
+        /** @description one change of health */
+        Decision: {
+            id: number;
+            at: components["schemas"]["Time"];
+            slot: number;
+            kind: components["schemas"]["Kind"];
+            pubkey: components["schemas"]["Pubkey"];
+            code: string;
+            from: string;
+            to: string;
+            reason: string;
+            sentence: string;
+            signature: string;
+            policy: string;
+            findings: components["schemas"]["Finding"][];
+        };
+        DecisionList: {
+            /** @description newest first */
+            decisions: components["schemas"]["Decision"][];
+            next: string | null;
+        };
+        Alarm: {
+            alarm: string;
+            /** @description a record's code, a source, or what else it is about */
+            subject: string;
+            text: string;
+            kind?: components["schemas"]["Kind"];
+            code?: string;
+            pubkey?: components["schemas"]["Pubkey"];
+            /** @enum {string} */
+            state?: "failing" | "recovering";
+            since?: components["schemas"]["Time"] | null;
+            ends?: string;
+            cause?: components["schemas"]["Cause"] | null;
+            devices?: number;
+            silent?: string[];
+            criterion?: string | null;
+            interface?: string | null;
+            returns_at?: components["schemas"]["Time"] | null;
+        };
+        AlarmList: {
+            alarms: components["schemas"]["Alarm"][];
+            next: string | null;
+        };
+        Incident: {
+            id: string;
+            /** @enum {string} */
+            state: "failing" | "recovering";
+            since: components["schemas"]["Time"];
+            state_since?: components["schemas"]["Time"];
+            title: string;
+            cause: components["schemas"]["Cause"];
+            gates?: boolean;
+            /** @description a record in service is impaired by it */
+            impairs?: boolean;
+            count?: number;
+            /** @description at most 1,000 */
+            records: {
+                kind?: components["schemas"]["Kind"];
+                code?: string;
+                pubkey?: components["schemas"]["Pubkey"];
+                status?: string;
+                health?: string;
+                /** @description it is the first cause of that record */
+                leads?: boolean;
+            }[];
+            returns_at?: components["schemas"]["Time"] | null;
+            ends: string;
+            needs?: null | {
+                who: string;
+                what: string;
+                contributor?: string;
+            };
+        };
+        IncidentList: {
+            incidents: components["schemas"]["Incident"][];
+        };
+        Maintenance: {
+            id: string;
+            record: components["schemas"]["Pubkey"];
+            code: string;
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            ended_at: components["schemas"]["Time"] | null;
+            /** @enum {string} */
+            state: "coming" | "holds" | "over";
+            why: string;
+            by: components["schemas"]["Pubkey"];
+            signature: string;
+        };
+        MaintenanceList: {
+            maintenances: components["schemas"]["Maintenance"][];
+        };
+        /** @description data of an event `record` */
+        RecordEvent: {
+            /** @enum {string} */
+            change: "added" | "changed" | "gone";
+            at: components["schemas"]["Time"];
+            kind: components["schemas"]["Kind"];
+            pubkey: components["schemas"]["Pubkey"];
+            code: string;
+            status: string;
+            desired_status: string;
+            health: string;
+            next_health: string;
+            reason: string;
+            healthy_at: components["schemas"]["Time"] | null;
+            condition?: components["schemas"]["Condition"];
+        };
+        /** @description data of an event `alarm`: an Alarm without what speaks of the time: text, ends, cause */
+        AlarmEvent: {
+            /** @enum {string} */
+            change: "added" | "changed" | "gone";
+            at: components["schemas"]["Time"];
+            alarm: string;
+            /** @description a record's code, a source, or what else it is about */
+            subject: string;
+            kind?: components["schemas"]["Kind"];
+            code?: string;
+            pubkey?: components["schemas"]["Pubkey"];
+            /** @enum {string} */
+            state?: "failing" | "recovering";
+            since?: components["schemas"]["Time"] | null;
+            devices?: number;
+            silent?: string[];
+            criterion?: string | null;
+            interface?: string | null;
+            returns_at?: components["schemas"]["Time"] | null;
+        };
+        /** @description data of an event `source` */
+        SourceEvent: {
+            /** @enum {string} */
+            change: "added" | "changed" | "gone";
+            at: components["schemas"]["Time"];
+            source: string;
+            watermark: components["schemas"]["Time"] | null;
+            suspect: boolean;
+        };
+        /** @description data of an event `resync`: read the lists again */
+        Resync: {
+            reason: string;
+        };
+        /** @description server-sent events record, alarm, source, resync, with the data of RecordEvent, AlarmEvent, SourceEvent, Resync; a comment every 15 s */
+        Event: string;
+        Document: {
+            openapi: string;
+            info: Record<string, never>;
+            paths: Record<string, never>;
+            components: Record<string, never>;
+            servers?: Record<string, never>[];
+            security?: Record<string, never>[];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listAssessments: {
+        parameters: {
+            query?: {
+                /** @description only these kinds of record */
+                kind?: ("link" | "device")[];
+                /** @description what is in force on the ledger */
+                status?: ("pending" | "activated" | "deleting" | "rejected" | "requested" | "hard-drained" | "soft-drained")[];
+                /** @description what is wanted */
+                desired_status?: ("activated" | "soft-drained" | "hard-drained" | "deleted")[];
+                /** @description what the ledger says of the record's health */
+                health?: ("unknown" | "pending" | "healthy" | "impaired")[];
+                /** @description code or pubkey: of a device, or of either side of a link */
+                contributor?: string[];
+                /** @description code or pubkey: the device itself, and links that end at it */
+                device?: string[];
+                /** @description pubkey of an exchange or location: of a device, or of either side of a link */
+                metro?: string[];
+                /** @description so many at most; `next` has the cursor of the following ones */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description 0: without the criteria, which are the most of it */
+                findings?: "0" | "1";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every record: health now and next, one sentence, every criterion */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentList"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAssessment: {
+        parameters: {
+            query?: {
+                /** @description text: the page that `doublezero link explain` prints */
+                format?: "json" | "text";
+                /** @description 1: every run of minutes that were not good */
+                minutes?: "0" | "1";
+                /** @description 1: one character per cell of the window */
+                strip?: "0" | "1";
+                /** @description columns of the page, or of a strip */
+                width?: number;
+            };
+            header?: never;
+            path: {
+                /** @description pubkey or code of a link or device */
+                record: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One record, by pubkey or code */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assessment"];
+                    "text/plain": string;
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing has that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It was there, and is gone from the ledger; says where its decisions are */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listDecisions: {
+        parameters: {
+            query?: {
+                /** @description only these kinds of record */
+                kind?: ("link" | "device")[];
+                /** @description what health was changed to */
+                health?: ("unknown" | "pending" | "healthy" | "impaired")[];
+                /** @description code or pubkey: of a device, or of either side of a link */
+                contributor?: string[];
+                /** @description code or pubkey: the device itself, and links that end at it */
+                device?: string[];
+                /** @description pubkey of an exchange or location: of a device, or of either side of a link */
+                metro?: string[];
+                /** @description code or pubkey of one record; by pubkey also of one that is gone */
+                record?: string;
+                /** @description so many at most; `next` has the cursor of the following ones */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description those with a smaller id */
+                before?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every change of health, newest first */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionList"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing has that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAlarms: {
+        parameters: {
+            query?: {
+                /** @description only these kinds of alarm */
+                alarm?: ("mass-silence" | "stale-source" | "health-disagreement" | "impaired-in-service" | "sources-disagree" | "change-budget" | "clock-not-believed")[];
+                /** @description only these kinds of record */
+                kind?: ("link" | "device")[];
+                /** @description what is in force on the ledger */
+                status?: ("pending" | "activated" | "deleting" | "rejected" | "requested" | "hard-drained" | "soft-drained")[];
+                /** @description what is wanted */
+                desired_status?: ("activated" | "soft-drained" | "hard-drained" | "deleted")[];
+                /** @description what the ledger says of the record's health */
+                health?: ("unknown" | "pending" | "healthy" | "impaired")[];
+                /** @description code or pubkey: of a device, or of either side of a link */
+                contributor?: string[];
+                /** @description code or pubkey: the device itself, and links that end at it */
+                device?: string[];
+                /** @description pubkey of an exchange or location: of a device, or of either side of a link */
+                metro?: string[];
+                /** @description so many at most; `next` has the cursor of the following ones */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What people have to look at now */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmList"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listIncidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is at fault, with the records that suffer from it */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listMaintenances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Records that are being worked on; they are told with POST, signed (docs/formats/maintenance.md) */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceList"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    stream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the last event that was seen: what came after it comes first */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Changes of records, alarms and sources as they come (server-sent events) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getOpenapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This document */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+}

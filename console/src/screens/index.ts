@@ -1,0 +1,20 @@
+// The screens there are. A screen is in the navigation when it is in this list, and only then.
+import type { ComponentType } from 'preact';
+
+export interface ScreenProps {
+  // What stands for the star of the path, such as a record's code.
+  rest: string;
+  // The query of the URL: what the screen has to remember is there.
+  params: URLSearchParams;
+}
+
+export interface Screen {
+  // Relative to where the console is; 'r/*' takes what follows. '' is the start page.
+  path: string;
+  title: string;
+  // Pressed after `g`; undefined: it is not in the navigation (a record's page).
+  key?: string;
+  view: ComponentType<ScreenProps>;
+}
+
+export const screens: readonly Screen[] = [];
