@@ -296,6 +296,113 @@ export interface components {
             /** @description of a link: A and Z */
             sides?: components["schemas"]["Side"][];
         };
+        /** @description every minute of one signal */
+        MinuteLine: {
+            criterion: string;
+            signal: string;
+            /** @enum {string} */
+            side: "" | "A" | "Z";
+            where: string;
+            source: string;
+            from: components["schemas"]["Time"];
+            /** @description exclusive; as far as the source is complete */
+            to: components["schemas"]["Time"];
+            /** @description base64; two bits a minute, the first in the lowest bits of the first byte: 1 good, 2 bad, 3 unobserved; 0 fills the last byte */
+            states: string;
+            /** @description what was wrong in bad minutes */
+            faults: {
+                from: components["schemas"]["Time"];
+                /** @description exclusive */
+                to: components["schemas"]["Time"];
+                fault: string;
+            }[];
+            /** @description where the window that is judged begins */
+            window_from: components["schemas"]["Time"] | null;
+            /** @description the last minute that the window has to leave behind for the criterion to be met */
+            ages_out: components["schemas"]["Time"] | null;
+        };
+        RecordMinutes: {
+            kind: components["schemas"]["Kind"];
+            code: string;
+            pubkey: components["schemas"]["Pubkey"];
+            at: components["schemas"]["Time"];
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            /** @description of the devices at both ends of a link; of the device itself */
+            clocks: {
+                device: string;
+                pubkey: components["schemas"]["Pubkey"];
+                /** @description by how much its rows come from the future; null: they do not */
+                ahead: string | null;
+                /** @description its newest pushed row */
+                heard: components["schemas"]["Time"] | null;
+            }[];
+            lines: components["schemas"]["MinuteLine"][];
+            /** @description of criteria over results of QA */
+            results: {
+                criterion: string;
+                results: {
+                    at: components["schemas"]["Time"];
+                    success: boolean;
+                }[];
+            }[];
+            /** @description when the record was drained */
+            drains: {
+                from: components["schemas"]["Time"];
+                to: components["schemas"]["Time"] | null;
+                status: string;
+            }[];
+            /** @description judged under suspicion: silence of a device that a mass silence of the source excuses */
+            excused: {
+                device: string;
+                source: string;
+                from: components["schemas"]["Time"];
+                /** @description exclusive */
+                to: components["schemas"]["Time"];
+            }[];
+            /** @description of a past day: the first minute that something was recorded of */
+            recorded_from: components["schemas"]["Time"] | null;
+            /** @description why not all could be read */
+            incomplete: string | null;
+        };
+        /** @description a value of a counter; numbers as text, for a double does not hold all of them */
+        Reading: {
+            at: components["schemas"]["Time"];
+            value: string;
+        };
+        PortReadings: {
+            /** @enum {string} */
+            side: "" | "A" | "Z";
+            device: string;
+            interface: string;
+            /** @description the parent port's, which stands in for a sub-interface */
+            parent_port: boolean;
+            /**
+             * @description what became of the minute's octet readings
+             * @enum {string}
+             */
+            octets: "kept" | "no rows" | "not kept" | "not closed" | "too old";
+            counters: {
+                counter: string;
+                /** @description the last that is kept of an earlier minute */
+                before: components["schemas"]["Reading"] | null;
+                readings: {
+                    at: components["schemas"]["Time"];
+                    value: string;
+                    /** @description to the one before it */
+                    difference: string | null;
+                }[];
+                /** @description there may have been more between them: of octets the first and the last of a minute are kept */
+                left_out: boolean;
+            }[];
+        };
+        RecordReadings: {
+            kind: components["schemas"]["Kind"];
+            code: string;
+            pubkey: components["schemas"]["Pubkey"];
+            minute: components["schemas"]["Time"];
+            ports: components["schemas"]["PortReadings"][];
+        };
         AssessmentList: {
             /** @description digest of the policy in force */
             policy: string;

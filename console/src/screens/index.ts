@@ -1,6 +1,8 @@
 // The screens there are. A screen is in the navigation when it is in this list, and only then.
 import type { ComponentType } from 'preact';
 
+import { Record } from './record.tsx';
+
 export interface ScreenProps {
   // What stands for the star of the path, such as a record's code.
   rest: string;
@@ -17,4 +19,4 @@ export interface Screen {
   view: ComponentType<ScreenProps>;
 }
 
-export const screens: readonly Screen[] = [];
+export const screens: readonly Screen[] = [{ path: 'r/*', title: 'Record', view: Record }];

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { clock_text, command_in, commands_of, evidence_minutes, fault_at, groups_of, health_badge, holding, is_failing, lead_of, left_text, met, minutes_text, steps_of, text_of, type Assessment, type Finding, type RecordMinutes } from './view.ts';
+
+const at = '2026-12-01T12:00:00Z';
+
+function finding(id: string, more: Partial<Finding> = {}): Finding {
+  return { id, kind: 'evidence', mode: 'enforce', judgement: 'met', gates: true, detail: '', to_do: '', earliest: null, ...more };
+}
+function assessment(more: Partial<Assessment> = {}): Assessment {
+  return {
+    kind: 'link', code: 'ams-lon', pubkey: '1'.repeat(32), status: 'hard-drained', desired_status: 'activated', health: 'pending', next_health: 'pending', reason: '', sentence: 'held by it', to_do: 'nothing', notes: [],
+    healthy_at: null, hold_until: null, evidence: 'not met', record: 'met', damped_failure: false, window_minutes: 1440, at, findings: [], ...more,
+  };
+}
+
+test('times: what is left, how long, when', () => {
+  assert.equal(left_text(11 * 3_600_000 + 43 * 60_000 + 8_100), '11:43:09');
+  assert.equal(left_text(-5), '00:00:00');
+  assert.equal(left_text(49 * 3_600_000), '2 d 01:00:00');
+  assert.equal(minutes_text(1421), '23 h 41 min');
+  assert.equal(minutes_text(1440), '24 h');
+  assert.equal(minutes_text(5), '5 min');
+  assert.equal(clock_text('2026-12-01T10:23:00Z', Date.parse(at)), '10:23');
+  assert.equal(clock_text('2026-12-02T10:23:00Z', Date.parse(at)), '2026-12-02 10:23');
+});
+
+test('a health word that is not known is never shown as good', () => {
+  assert.equal(health_badge('healthy').tone, 'good');
+  assert.equal(health_badge('ready-for-users').tone, 'good');
+  for (const word of ['unknown', 'pending', 'impaired', 'something']) assert.notEqual(health_badge(word).tone, 'good');
+});
+
+test('what holds comes worst first, and what is met apart', () => {
+  const failing = finding('link.a.errors', { judgement: 'not met', earliest: '2026-12-02T11:00:00Z' });
+  const later = finding('link.z.errors', { judgement: 'not met', earliest: '2026-12-02T11:30:00Z' });
+  const unknown = finding('link.a.data', { judgement: 'unknown' });
+  const shadow = finding('link.az.probes', { judgement: 'not met', mode: 'shadow', gates: false });
+  const all = assessment({ findings: [finding('link.z.data'), shadow, unknown, failing, later] });
+  assert.deepEqual(holding(all).map((f) => f.id), ['link.z.errors', 'link.a.errors', 'link.a.data', 'link.az.probes']);
+  assert.deepEqual(met(all).map((f) => f.id), ['link.z.data']);
+});
+
+test('failing is bad in the newest minute', () => {
+  const minutes = { from: '2026-11-30T12:00:00Z', to: at, good: 1, bad: 1, unobserved: 0, first_bad: null, last_bad: { at: '2026-12-01T11:59:00Z', counters: '' }, first_unobserved: null, last_unobserved: null, derived: false, parent_port: false };
+  assert.equal(is_failing(finding('x', { minutes })), true);
+  assert.equal(is_failing(finding('x', { minutes: { ...minutes, last_bad: { at: '2026-12-01T11:58:00Z', counters: '' } } })), false);
+  assert.equal(is_failing(finding('x')), false);
+});
+
+test('evidence so far is the window less what is left of the slowest criterion', () => {
+  const open = [finding('a', { judgement: 'not met', earliest: '2026-12-01T12:19:00Z' }), finding('b', { judgement: 'not met', earliest: '2026-12-01T12:05:00Z' })];
+  assert.equal(evidence_minutes(assessment({ findings: open })), 1421);
+  assert.equal(evidence_minutes(assessment({ findings: [...open, finding('c', { judgement: 'not met' })] })), undefined);
+  assert.equal(evidence_minutes(assessment({ evidence: 'met' })), 1440);
+  assert.equal(evidence_minutes(assessment({ evidence: 'unknown' })), undefined);
+});
+
+test('steps: where it stands, and what is stuck', () => {
+  const states = (a: Assessment) => steps_of(a).map((step) => step.state).join(' ');
+  assert.equal(states(assessment()), 'done now next next');
+  const condition = { state: 'failing', since: at, returns_at: null, criterion: 'link.a.errors', held_by: null, needs: null } as const;
+  assert.equal(states(assessment({ condition })), 'done stuck next next');
+  assert.equal(states(assessment({ evidence: 'met' })), 'done done now next');
+  assert.equal(states(assessment({ evidence: 'met', health: 'healthy' })), 'done done done now');
+  assert.equal(states(assessment({ evidence: 'met', health: 'healthy', status: 'activated' })), 'done done done done');
+  assert.equal(states(assessment({ desired_status: 'hard-drained', evidence: 'met', health: 'healthy' })), 'done done done stuck');
+  assert.equal(states(assessment({ status: 'requested' })), 'now now next next');
+});
+
+test('somebody is needed, or a time is named', () => {
+  const condition = { state: 'held', since: null, returns_at: null, criterion: null, held_by: null, needs: { who: 'contributor', what: 'undrain it' } } as const;
+  assert.deepEqual(lead_of(assessment({ condition })), { kind: 'needs', who: 'contributor', text: 'undrain it' });
+  assert.equal(lead_of(assessment({ healthy_at: at })).at, Date.parse(at));
+  assert.equal(lead_of(assessment()).kind, 'none');
+});
+
+test('the command of a text is what can be pasted', () => {
+  assert.equal(command_in('ask for it: doublezero link undrain --pubkey ams-lon.'), 'doublezero link undrain --pubkey ams-lon');
+  assert.equal(command_in('wait'), undefined);
+  const commands = commands_of(assessment({ to_do: 'link.drained: drain it: doublezero link drain --pubkey ams-lon' }));
+  assert.deepEqual(commands[0], { why: 'link.drained: drain it', line: 'doublezero link drain --pubkey ams-lon' });
+  assert.equal(commands.at(-1)?.line, 'doublezero link explain --code ams-lon');
+  assert.equal(commands_of(assessment({ code: "a b'c" })).at(-1)?.line, String.raw`doublezero link explain --code 'a b'\''c'`);
+});
+
+const minutes: RecordMinutes = {
+  kind: 'link', code: 'ams-lon', pubkey: '1'.repeat(32), at, from: '2026-12-01T11:56:00Z', to: at, clocks: [], results: [], drains: [], excused: [], recorded_from: null, incomplete: null,
+  lines: ['A', 'Z'].map((side) => ({
+    criterion: `link.${side.toLowerCase()}.errors`, signal: 'errors', side: side as 'A' | 'Z', where: `${side} (ams) Switch1/1/1`, source: 'counters', from: '2026-12-01T11:56:00Z', to: at,
+    states: btoa(String.fromCharCode(0b11_10_10_01)), faults: [{ from: '2026-12-01T11:57:00Z', to: '2026-12-01T11:59:00Z', fault: 'in-errors' }], window_from: '2026-12-01T11:57:00Z', ages_out: '2026-12-01T11:58:00Z',
+  })),
+};
+
+test('both ends are one group, and a fault belongs to its minutes', () => {
+  const groups = groups_of(minutes);
+  assert.deepEqual(groups.map((group) => [group.name, group.lines.length]), [['errors', 2]]);
+  const line = groups[0]?.lines[0];
+  assert.ok(line);
+  assert.equal(fault_at(line.line, line.strip.from), undefined);
+  assert.equal(fault_at(line.line, line.strip.from + 1), 'in-errors');
+  assert.equal(fault_at(line.line, line.strip.from + 3), undefined);
+  assert.equal(line.ages_out, line.strip.from + 2);
+});
+
+test('a strip in words has every stretch that was not good', () => {
+  const line = groups_of(minutes)[0]?.lines[0];
+  assert.ok(line);
+  assert.deepEqual(text_of(line, Date.parse(at)), { summary: '1 good, 2 bad, 1 unobserved', stretches: ['11:59: unobserved', '11:57 to 11:58 (2 minutes): bad, in-errors'] });
+});
