@@ -4,9 +4,9 @@ import { render } from 'preact';
 
 import { follow_links } from './app/router.ts';
 import { Shell } from './app/shell.tsx';
-import { apply_theme, theme } from './app/theme.ts';
+import { begin_theme } from './app/theme.ts';
 
-apply_theme(theme());
+begin_theme();
 const root = document.getElementById('console');
 if (root) {
   follow_links(root);

@@ -11,7 +11,6 @@
 #include "monitor/assessment_json.h"
 #include "monitor/list_page.h"
 #include "monitor/record_filter.h"
-#include "monitor/sides_json.h"
 
 namespace dz::monitor {
 namespace {
@@ -98,7 +97,6 @@ class Assessments final : public MonitorAnswer {
     if (!report) return;
     auto entry = to_json(*report);
     entry["pubkey"] = to_text(place.key);
-    add_sides(entry, *records_of(monitor_), place.key);
     if (!findings_) entry.erase("findings");
     if (text_.back() != '[') text_ += ',';
     text_ += json::serialize(entry);

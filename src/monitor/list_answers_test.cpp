@@ -185,27 +185,5 @@ TEST(Cursor, HoldsAnyBytes) {
   EXPECT_FALSE(parse_cursor("alarms", 2, cursor));
 }
 
-TEST_F(Lists, ARecordSaysWhoseItIsAndWhatIsAtItsEnds) {
-  start();
-  for (const auto& link : {body("/api/v1/assessments/fra-ams"),
-                           body("/api/v1/assessments", "kind=link").at("assessments").as_array().at(1).as_object()}) {
-    EXPECT_EQ(link.at("contributor").as_string(), "alpha");
-    EXPECT_EQ(link.at("link_type").as_string(), "DZX");
-    EXPECT_GT(link.at("bandwidth_bps").to_number<std::uint64_t>(), 0U);
-    const auto& sides = link.at("sides").as_array();
-    ASSERT_EQ(sides.size(), 2U);
-    EXPECT_EQ(sides[0].at("side").as_string(), "A");
-    EXPECT_EQ(sides[0].at("device").as_string(), "ams");
-    EXPECT_EQ(sides[0].at("interface").as_string(), "Switch1/2/1");
-    EXPECT_EQ(sides[1].at("device").as_string(), "fra");
-    EXPECT_EQ(sides[1].at("pubkey").as_string(), to_text(fra));
-    EXPECT_EQ(sides[1].at("contributor").as_string(), "beta");
-  }
-  const auto device = body("/api/v1/assessments/fra");
-  EXPECT_EQ(device.at("contributor").as_string(), "beta");
-  EXPECT_TRUE(device.contains("metro"));
-  EXPECT_FALSE(device.contains("sides"));
-}
-
 }  // namespace
 }  // namespace dz::monitor

@@ -17,7 +17,6 @@
 #include "monitor/monitor_metrics.h"
 #include "monitor/openapi.h"
 #include "monitor/pulled_report.h"
-#include "monitor/sides_json.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
 #include "service/routes.h"
@@ -222,7 +221,6 @@ net::HttpResponse assessment(Monitor& monitor, const net::HttpRequest& request, 
   if (!report) return complain(503, report.error().message);
   auto body = to_json(*report);
   body["pubkey"] = to_text(*key);
-  add_sides(body, *monitor.ledger().snapshot(), *key);
   body["policy"] = monitor.policy_digest();
   return reply(200, body);
 }

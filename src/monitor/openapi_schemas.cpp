@@ -93,14 +93,6 @@ std::string_view openapi_schemas() {
     "ends": {"type": "string"},
     "gates": {"type": "boolean"}
   }, "required": ["kind", "sentence"]},
-  "Side": {"type": "object", "description": "one end of a link; null: the ledger does not have it", "properties": {
-    "side": {"type": "string", "enum": ["A", "Z"]},
-    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
-    "device": {"type": ["string", "null"]},
-    "interface": {"type": ["string", "null"]},
-    "contributor": {"type": ["string", "null"]},
-    "metro": {"type": ["string", "null"]}
-  }, "required": ["side", "pubkey", "device", "interface", "contributor", "metro"]},
   "Strip": {"type": "object", "properties": {
     "from": {"$ref": "#/components/schemas/Time"},
     "to": {"$ref": "#/components/schemas/Time"},
@@ -133,12 +125,7 @@ std::string_view openapi_schemas() {
     "window_trouble": {"type": "string"},
     "strip": {"$ref": "#/components/schemas/Strip"},
     "condition": {"$ref": "#/components/schemas/Condition"},
-    "cause": {"oneOf": [{"$ref": "#/components/schemas/Cause"}, {"type": "null"}]},
-    "contributor": {"type": ["string", "null"], "description": "code; of a link side A's"},
-    "metro": {"type": ["string", "null"], "description": "code of the exchange where a device is"},
-    "link_type": {"type": "string"},
-    "bandwidth_bps": {"type": "integer"},
-    "sides": {"type": "array", "items": {"$ref": "#/components/schemas/Side"}, "description": "of a link: A and Z"}
+    "cause": {"oneOf": [{"$ref": "#/components/schemas/Cause"}, {"type": "null"}]}
   }, "required": ["kind", "code", "pubkey", "status", "desired_status", "health", "next_health", "reason", "sentence", "to_do", "notes", "healthy_at", "hold_until", "evidence", "record", "damped_failure", "window_minutes", "at"]},
   "MinuteLine": {"type": "object", "description": "every minute of one signal", "properties": {
     "criterion": {"type": "string"},

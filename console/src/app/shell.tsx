@@ -1,11 +1,57 @@
-import { match_screen, use_place, href_of } from './router.ts';
+// What is around every screen: the way to the others, what finds a record, the time, and whether all of it can be trusted.
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+import { finds } from '../data/arrange.ts';
+import { clock } from '../data/time.ts';
+import { the_store, use_now } from '../data/use.ts';
 import { screens } from '../screens/index.ts';
+import { Help } from './help.tsx';
+import { use_keys, type Keys } from './keyboard.ts';
+import { current_place, go, href_of, match_screen, remember, use_place } from './router.ts';
+import { apply_theme, next_theme, theme } from './theme.ts';
+import { TrustBanner, use_trust } from './trust_banner.tsx';
 
 export function Shell() {
   const place = use_place();
   const match = match_screen(screens, place.path);
+  const trust = use_trust();
+  const [helps, set_helps] = useState(false);
+  const [wanted, set_wanted] = useState(theme);
+  const field = useRef<HTMLInputElement>(null);
+
+  const turn = () => {
+    const next = next_theme(wanted);
+    apply_theme(next);
+    set_wanted(next);
+  };
+  const keys: Keys = {
+    '/': () => {
+      field.current?.focus();
+      field.current?.select();
+    },
+    '?': () => set_helps(!helps),
+    t: turn,
+    Escape: () => {
+      if (helps) set_helps(false);
+      else {
+        field.current?.blur();
+        remember({ q: '' });
+      }
+    },
+  };
+  for (const screen of screens) if (screen.key) keys[`g ${screen.key}`] = () => go(screen.path);
+  use_keys(keys);
+
+  const title = match?.screen.title ?? 'not here';
+  useEffect(() => {
+    document.title = `${match?.rest || title} · DoubleZero`;
+  }, [match?.rest, title]);
+
   return (
-    <>
+    <div class={trust.level === 'old' ? 'old-page' : undefined}>
+      <a class="skip" href="#content" data-outside>
+        To the content
+      </a>
       <header class="bar">
         <a class="name" href={href_of('')}>
           DoubleZero
@@ -19,8 +65,69 @@ export function Shell() {
               </a>
             ))}
         </nav>
+        <div class="end">
+          <Find field={field} value={place.params.get('q') ?? ''} />
+          <Clock />
+          <button type="button" class="plain" onClick={turn} title="dark, light, or as the system has it (t)">
+            {wanted}
+          </button>
+          <button type="button" class="plain" onClick={() => set_helps(true)} title="keys and marks (?)" aria-label="Help">
+            ?
+          </button>
+        </div>
       </header>
-      <main>{match ? <match.screen.view rest={match.rest} params={place.params} /> : <p>There is no such page here.</p>}</main>
-    </>
+      <TrustBanner trust={trust} />
+      <main id="content" tabIndex={-1}>
+        {match ? (
+          <match.screen.view rest={match.rest} params={place.params} />
+        ) : (
+          <section class="part">
+            <h1>There is no such page</h1>
+            <p>
+              Expected one of the screens above, found {place.path}. <a href={href_of('')}>To the fleet</a>
+            </p>
+          </section>
+        )}
+      </main>
+      {helps && <Help screens={screens} close={() => set_helps(false)} />}
+    </div>
+  );
+}
+
+function Clock() {
+  return <span class="clock quiet">{clock(use_now(), true)} UTC</span>;
+}
+
+// Narrows the fleet's lists while it is typed into; Enter opens the record that is left, or that has this very name.
+function Find({ field, value }: { field: { current: HTMLInputElement | null }; value: string }) {
+  const type = (text: string) => {
+    if (current_place().path === '') remember({ q: text });
+    else if (text) go('', { q: text });
+  };
+  const open = () => {
+    const text = field.current?.value.trim() ?? '';
+    const store = the_store();
+    const named = store.by_name(text);
+    const left = named ? [named] : [...store.rows.values()].filter((row) => finds(row, text));
+    if (text && left[0] && left.length === 1) go(`r/${left[0].code}`);
+    else field.current?.blur();
+  };
+  return (
+    <label class="find">
+      <span class="unseen">Find a record</span>
+      <input
+        ref={field}
+        type="search"
+        placeholder="code, metro, state"
+        autocomplete="off"
+        spellcheck={false}
+        value={value}
+        onInput={(event) => type(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') open();
+        }}
+      />
+      <kbd aria-hidden="true">/</kbd>
+    </label>
   );
 }

@@ -14,18 +14,28 @@ export function next_theme(now: Theme): Theme {
 }
 
 export function apply_theme(wanted: Theme): void {
-  if (wanted === 'system') delete document.documentElement.dataset['theme'];
-  else document.documentElement.dataset['theme'] = wanted;
+  show(wanted);
   try {
     localStorage.setItem(key, wanted);
   } catch {
     // A browser that keeps nothing shows it until the page is left.
   }
-  dispatchEvent(new Event(theme_changed));
+}
+
+// Shows what was kept, and follows the system while that is wanted.
+export function begin_theme(): void {
+  show(theme());
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => show(theme()));
 }
 
 // What draws on a canvas listens to this, and to the system's own change.
 export const theme_changed = 'console:theme';
+
+function show(wanted: Theme): void {
+  const dark = wanted === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : wanted === 'dark';
+  document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
+  dispatchEvent(new Event(theme_changed));
+}
 
 function read(): string | null {
   try {

@@ -240,16 +240,6 @@ export interface components {
             ends?: string;
             gates?: boolean;
         };
-        /** @description one end of a link; null: the ledger does not have it */
-        Side: {
-            /** @enum {string} */
-            side: "A" | "Z";
-            pubkey: components["schemas"]["Pubkey"];
-            device: string | null;
-            interface: string | null;
-            contributor: string | null;
-            metro: string | null;
-        };
         Strip: {
             from: components["schemas"]["Time"];
             to: components["schemas"]["Time"];
@@ -287,14 +277,6 @@ export interface components {
             strip?: components["schemas"]["Strip"];
             condition?: components["schemas"]["Condition"];
             cause?: components["schemas"]["Cause"] | null;
-            /** @description code; of a link side A's */
-            contributor?: string | null;
-            /** @description code of the exchange where a device is */
-            metro?: string | null;
-            link_type?: string;
-            bandwidth_bps?: number;
-            /** @description of a link: A and Z */
-            sides?: components["schemas"]["Side"][];
         };
         /** @description every minute of one signal */
         MinuteLine: {

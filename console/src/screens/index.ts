@@ -1,6 +1,7 @@
 // The screens there are. A screen is in the navigation when it is in this list, and only then.
 import type { ComponentType } from 'preact';
 
+import { Fleet } from './fleet.tsx';
 import { Record } from './record.tsx';
 
 export interface ScreenProps {
@@ -19,4 +20,7 @@ export interface Screen {
   view: ComponentType<ScreenProps>;
 }
 
-export const screens: readonly Screen[] = [{ path: 'r/*', title: 'Record', view: Record }];
+export const screens: readonly Screen[] = [
+  { path: '', title: 'Fleet', key: 'f', view: Fleet },
+  { path: 'r/*', title: 'Record', view: Record },
+];

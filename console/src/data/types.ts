@@ -1,0 +1,57 @@
+// What the monitor answers, in short names. Members that an older monitor does not have are absent: nothing here may be
+// relied on to be there but what a list is made of.
+import type { components } from './openapi.ts';
+
+type Schemas = components['schemas'];
+
+// Whose a record is and what stands at its ends: null where the ledger does not have it.
+export interface Side {
+  device: string | null;
+  interface: string | null;
+  metro: string | null;
+  contributor: string | null;
+}
+
+export interface Place {
+  contributor?: string | null;
+  metro?: string | null; // of a device
+  metros?: readonly (string | null)[]; // of a link: side A, side Z
+  link_type?: string;
+  bandwidth_bps?: number;
+  side_a?: Side;
+  side_z?: Side;
+}
+
+export type Assessment = Schemas['Assessment'] & Place;
+export type AssessmentList = Omit<Schemas['AssessmentList'], 'assessments'> & { assessments: readonly Assessment[] };
+export type Finding = Schemas['Finding'];
+export type Condition = Schemas['Condition'];
+export type Incident = Schemas['Incident'];
+export type IncidentList = Schemas['IncidentList'];
+export type Alarm = Schemas['Alarm'];
+export type AlarmList = Schemas['AlarmList'];
+export type Decision = Schemas['Decision'];
+export type RecordEvent = Schemas['RecordEvent'];
+export type Maintenance = Schemas['Maintenance'];
+
+export function sides_of(row: Place): readonly Side[] {
+  return [row.side_a, row.side_z].filter((side) => side !== undefined);
+}
+
+// A record as a list has it: without its criteria.
+export type Row = Omit<Assessment, 'findings' | 'strip' | 'notes'>;
+
+// /healthz: how the monitor itself is.
+export interface Healthz {
+  status: 'ok' | 'failing';
+  reason?: string;
+  ledger_read_at?: string;
+  sources?: Record<string, { watermark: string | null; suspect: boolean }>;
+  windows?: Record<string, { text: string; minutes?: number; slots?: number; trouble?: string }>;
+  stores?: unknown;
+  alarms?: Alarm[];
+  notify?: unknown[];
+  damage?: string[];
+  notes?: unknown;
+  [more: string]: unknown;
+}

@@ -1,0 +1,85 @@
+// What is at fault now, by cause: failing, then recovering, with who has to act.
+import { href_of } from '../app/router.ts';
+import { at, moment, span } from '../data/time.ts';
+import type { Incident } from '../data/types.ts';
+import { use_now } from '../data/use.ts';
+import { Mark } from '../ui/marks.tsx';
+
+const names_shown = 6;
+
+export function Incidents({ incidents, query }: { incidents: readonly Incident[]; query: string }) {
+  const now = use_now();
+  const shown = incidents.filter((incident) => says(incident, query)).sort(worst_first);
+  return (
+    <section class="part" aria-labelledby="incidents">
+      <header>
+        <h2 id="incidents">Incidents</h2>
+        <span class="quiet">{shown.length === 0 ? '' : counts(shown)}</span>
+      </header>
+      <div class="rows">
+        {shown.length === 0 && <p class="empty">{query ? 'None of these.' : 'Nothing is at fault.'}</p>}
+        {shown.map((incident) => (
+          <One key={incident.id} incident={incident} now={now} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function One({ incident, now }: { incident: Incident; now: number }) {
+  const returns = at(incident.returns_at);
+  const records = incident.records;
+  const count = incident.count ?? records.length;
+  return (
+    <article class="incident">
+      <Mark kind={incident.state} />
+      <div>
+        <h3>
+          {incident.title}
+          {incident.impairs && <span class="bad"> · impairs what is in service</span>}
+        </h3>
+        <p class="quiet">{incident.cause.sentence}</p>
+      </div>
+      <div>
+        <p>
+          {incident.needs
+            ? `Needs ${incident.needs.contributor ?? `the ${incident.needs.who}`}: ${incident.needs.what}`
+            : `Ends when ${incident.ends}`}
+        </p>
+        <p class="names">
+          {records.slice(0, names_shown).map((record) => (
+            <a key={record.pubkey} href={href_of(`r/${record.code ?? ''}`)}>
+              {record.code}
+            </a>
+          ))}
+          {count > names_shown && <span class="quiet">and {count - names_shown} more</span>}
+        </p>
+      </div>
+      <div class="when">
+        <div>
+          {incident.state} for {span(now - at(incident.state_since ?? incident.since))}
+        </div>
+        <div class="quiet">
+          {Number.isNaN(returns) ? `since ${moment(at(incident.since), now)} UTC` : `returns ${moment(returns, now)} UTC`}
+        </div>
+      </div>
+    </article>
+  );
+}
+
+function counts(incidents: readonly Incident[]): string {
+  const failing = incidents.filter((incident) => incident.state === 'failing').length;
+  const recovering = incidents.length - failing;
+  return [failing > 0 && `${failing} failing`, recovering > 0 && `${recovering} recovering`].filter(Boolean).join(', ');
+}
+
+function says(incident: Incident, query: string): boolean {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const text = [incident.title, incident.cause.sentence, ...incident.records.map((record) => record.code)].join(' ').toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+function worst_first(a: Incident, b: Incident): number {
+  const weight = (one: Incident) => (one.state === 'failing' ? 2 : 0) + (one.impairs ? 1 : 0);
+  return weight(b) - weight(a) || at(b.since) - at(a.since);
+}

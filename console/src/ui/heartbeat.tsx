@@ -1,0 +1,43 @@
+// The window of a record on one line: the worst of its criteria in each cell. Without evidence it is hatched, never green.
+import type { Finding } from '../data/types.ts';
+
+// Of strips of equal length, a character a cell: X before ? before '.'.
+export function worst_strip(findings: readonly Finding[]): string {
+  const strips = findings.filter((finding) => finding.gates && finding.strip).map((finding) => finding.strip ?? '');
+  const length = Math.max(0, ...strips.map((strip) => strip.length));
+  let worst = '';
+  for (let i = 0; i < length; ++i) {
+    const cell = strips.map((strip) => strip[i]);
+    worst += cell.includes('X') ? 'X' : cell.includes('?') ? '?' : '.';
+  }
+  return worst;
+}
+
+export function Heartbeat({ findings }: { findings: readonly Finding[] | undefined }) {
+  const strip = findings ? worst_strip(findings) : '';
+  if (!strip) return <span class="beat" />;
+  const bad = count(strip, 'X');
+  const unseen = count(strip, '?');
+  const words = `the window: ${bad === 0 ? 'nothing bad' : `bad in ${bad} of ${strip.length} cells`}${unseen ? `, no evidence in ${unseen}` : ''}`;
+  const width = strip.length * 3;
+  return (
+    <svg class="beat" viewBox={`0 0 ${width} 14`} preserveAspectRatio="none" role="img" aria-label={words}>
+      <title>{words}</title>
+      <path d={cells(strip, '.', 5, 9)} fill="var(--good-fill)" />
+      <path d={cells(strip, '?', 6, 8)} fill="var(--unknown-fill)" />
+      <path d={cells(strip, 'X', 0, 14)} fill="var(--bad-fill)" />
+    </svg>
+  );
+}
+
+function count(strip: string, kind: string): number {
+  return strip.split(kind).length - 1;
+}
+
+function cells(strip: string, kind: string, top: number, bottom: number): string {
+  let path = '';
+  for (let i = 0; i < strip.length; ++i) {
+    if (strip[i] === kind) path += `M${i * 3} ${top}h2.4v${bottom - top}h-2.4z`;
+  }
+  return path;
+}
