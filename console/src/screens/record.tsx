@@ -5,23 +5,16 @@ import './record/record.css';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 
 import { remember } from '../app/router.ts';
+import { use_now } from '../data/use.ts';
 import { minute_of, time_of, type Minute } from '../draw/minutes.ts';
 import { save_dossier } from './record/dossier.ts';
-import { Findings, History, Lead, Next, Notices, Sides, Stepper } from './record/parts.tsx';
+import { Findings, History, Lead, Next, Old, Sides, Steps } from './record/parts.tsx';
 import { MinutePanel } from './record/readings.tsx';
 import { all_groups, days_groups, DayStrips, MonthStrip, StripWords, use_palette, type Pointing } from './record/strips.tsx';
 import { days_before, use_days, use_readings, use_record } from './record/use_record.ts';
-import { health_badge } from './record/view.ts';
+import { telling_minute } from './record/view.ts';
+import { Mark, mark_of, mark_words } from '../ui/marks.tsx';
 import type { ScreenProps } from './index.ts';
-
-function use_now(): number {
-  const [now, set_now] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => set_now(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
-}
 
 // A pinned minute and the zoom are in the URL, so that a link to them can be sent.
 function use_pointing(params: URLSearchParams): Pointing {
@@ -61,43 +54,44 @@ export function Record({ rest, params }: ScreenProps) {
   const palette = use_palette(root);
   const width = use_width(root);
   const days = use_days(rest, month);
-  const readings = use_readings(rest, pointing.hover ?? pointing.pinned);
   const minutes = answers.minutes.value;
   const groups = useMemo(() => (minutes ? days_groups(minutes) : []), [minutes]);
-  const day_groups = useMemo(() => groups_at(days, pointing.hover ?? pointing.pinned), [days, pointing.hover, pointing.pinned]);
+  const minute = pointing.hover ?? pointing.pinned ?? (month ? undefined : telling_minute(groups));
+  const readings = use_readings(rest, minute);
+  const day_groups = useMemo(() => groups_at(days, minute), [days, minute]);
   const a = answers.assessment.value;
   const save = () => {
     if (a) save_dossier({ assessment: a, minutes, decisions: answers.decisions.value?.decisions ?? [], readings: readings.value, saved_at: new Date() });
   };
   if (!a) {
     return (
-      <article class="record" ref={set_root}>
+      <article class="record-page" ref={set_root}>
         <h1>{rest}</h1>
-        <p class={answers.assessment.error ? 'notice bad' : 'dim'}>{answers.assessment.error ?? 'asking the monitor…'}</p>
+        <p class={answers.assessment.error ? 'notice bad' : 'quiet'}>{answers.assessment.error ?? 'asking the monitor…'}</p>
       </article>
     );
   }
-  const badge = health_badge(a.health);
+  const mark = mark_of(a);
   return (
-    <article class={`record${answers.assessment.error ? ' old' : ''}`} ref={set_root} data-code={a.code}>
+    <article class="record-page" ref={set_root} data-code={a.code}>
       <header class="record-head">
         <p class="record-what">
-          {a.kind} <span class={`badge tone-${badge.tone}`} data-fact="health"><i aria-hidden="true">{badge.letter}</i> {badge.word}</span>
-          <span class="dim"> status </span><b data-fact="status">{a.status}</b>
-          <span class="dim"> wanted </span><b data-fact="desired_status">{a.desired_status}</b>
-          {a.condition && <span class="dim"> · <span data-fact="condition">{a.condition.state}</span></span>}
+          <Mark kind={mark} /> <b data-fact="condition">{mark_words[mark]}</b>
+          <span class="quiet"> {a.kind}, health </span><b data-fact="health">{a.health}</b>
+          <span class="quiet">, status </span><b data-fact="status">{a.status}</b>
+          <span class="quiet">, wanted </span><b data-fact="desired_status">{a.desired_status}</b>
         </p>
         <h1>{a.code}</h1>
         <button type="button" onClick={save}>save dossier</button>
       </header>
-      <Notices answers={answers} now={now} />
+      <Old answer={answers.assessment} now={now} />
       <p class="sentence" data-fact="sentence">{a.sentence}</p>
-      <div class="record-lead"><Lead a={a} now={now} /><Stepper a={a} /></div>
+      <div class="record-lead"><Lead a={a} now={now} /><Steps a={a} now={now} /></div>
       <div class="record-columns">
         <Findings a={a} now={now} />
         <div>
           <Next a={a} />
-          <Sides a={a} clocks={minutes?.clocks ?? []} now={now} />
+          <Sides a={a} minutes={minutes} now={now} />
         </div>
       </div>
       <section class="evidence" aria-label="evidence">
@@ -121,7 +115,7 @@ export function Record({ rest, params }: ScreenProps) {
         <div class="evidence-body">
           {month && palette && width > 0 && <MonthStrip days={days} dates={days_before(now)} group={group} palette={palette} pointing={pointing} width={width - 40} />}
           {!month && minutes && palette && <DayStrips minutes={minutes} groups={groups} palette={palette} pointing={pointing} cell={cell_of(width, groups.length)} />}
-          <MinutePanel minute={pointing.hover ?? pointing.pinned} pinned={pointing.pinned !== undefined} groups={month ? day_groups : groups} readings={readings} unpin={() => pointing.on_pin(undefined)} />
+          <MinutePanel minute={minute} pinned={pointing.pinned !== undefined} groups={month ? day_groups : groups} readings={readings} unpin={() => pointing.on_pin(undefined)} />
           <StripWords groups={month ? day_groups : groups} now={Date.parse(a.at)} />
         </div>
       </section>

@@ -3,8 +3,10 @@
 import { layout_strip } from '../../draw/strip_layout.ts';
 import { escaped, strip_svg } from '../../draw/strip_svg.ts';
 import { minute_of } from '../../draw/minutes.ts';
+import { progress_of } from '../../data/progress.ts';
+import { sides_of } from '../../data/types.ts';
 import { hour_names } from './names.ts';
-import { clock_text, commands_of, groups_of, holding, lead_of, marks_of, met, name_of, steps_of, text_of, type Assessment, type Decision, type Finding, type RecordMinutes, type RecordReadings } from './view.ts';
+import { clock_text, commands_of, groups_of, holding, lead_of, marks_of, met, name_of, text_of, type Assessment, type Decision, type Finding, type RecordMinutes, type RecordReadings } from './view.ts';
 
 export interface Dossier {
   assessment: Assessment;
@@ -67,12 +69,12 @@ export function dossier_html({ assessment: a, minutes, decisions, readings, save
   const now = Date.parse(a.at);
   const lead = lead_of(a);
   const wait = lead.at === undefined ? lead.text : `${lead.text} at ${clock_text(lead.at, now)} UTC if every minute stays good`;
-  const sides = (a.sides ?? []).map((side) => row([side.side, side.device ?? '', side.interface ?? '', side.contributor ?? '', side.metro ?? ''].map(escaped)));
+  const sides = sides_of(a).map((side, i) => row([i === 0 ? 'A' : 'Z', side.device ?? '', side.interface ?? '', side.contributor ?? '', side.metro ?? ''].map(escaped)));
   const body = [
     `<h1>${escaped(a.code)}</h1><p class="dim">${escaped(a.kind)} ${escaped(a.pubkey)}; judged ${escaped(a.at)}; policy ${escaped(a.policy ?? '')}; saved ${escaped(saved_at.toISOString().slice(0, 19))}Z</p>`,
     `<p class="sentence">${escaped(a.sentence)}</p>`,
     `<p>health <b>${escaped(a.health)}</b>, status <b>${escaped(a.status)}</b>, wanted <b>${escaped(a.desired_status)}</b>. ${lead.kind === 'needs' ? `Needs ${escaped(lead.who ?? '')}: ` : ''}${escaped(wait)}.</p>`,
-    `<p>${steps_of(a).map((step) => `${step.state === 'done' ? '✓' : step.state === 'stuck' ? '!' : '·'} ${escaped(step.name)} <span class="dim">${escaped(step.detail)}</span>`).join(' &nbsp; ')}</p>`,
+    `<p>${progress_of(a, now).steps.map((step) => `${step.state === 'done' ? '✓' : step.state === 'stuck' ? '!' : '·'} ${escaped(step.name)}`).join(' &nbsp; ')}</p>`,
     section('What holds it', findings_html(holding(a), now)),
     section('Met', findings_html(met(a), now)),
     section('Notes', a.notes.length > 0 ? `<ul>${a.notes.map((note) => `<li>${escaped(note)}</li>`).join('')}</ul>` : ''),

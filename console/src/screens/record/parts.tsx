@@ -1,41 +1,21 @@
 // The parts of a record's page beside its minutes.
-import { useState } from 'preact/hooks';
+import { href_of } from '../../app/router.ts';
+import { progress_of, type Progress } from '../../data/progress.ts';
+import { sides_of, type Side } from '../../data/types.ts';
+import { hours } from '../../data/time.ts';
+import { verdict_of, verdict_words } from '../../data/words.ts';
+import { CliLine } from '../../ui/cli_line.tsx';
+import { verdict_letters } from '../../ui/marks.tsx';
+import type { Answer, HistoryEntry, RecordHistory } from './use_record.ts';
+import { clock_text, commands_of, holding, is_failing, lead_of, left_text, met, type Assessment, type Decision, type Finding, type RecordMinutes } from './view.ts';
 
-import type { Answer, HistoryEntry, RecordAnswers, RecordHistory, Schemas } from './use_record.ts';
-import { clock_text, commands_of, holding, is_failing, judgement_badge, lead_of, left_text, met, steps_of, type Assessment, type Command, type Decision, type Finding } from './view.ts';
-
-// ---- can it be believed
-
-const seconds_old = 20;
-
-// Why what is shown may not be so any more, each with since when.
-export function notices_of(answers: RecordAnswers, now: number): string[] {
-  const notices: string[] = [];
-  const { assessment, health } = answers;
-  if (assessment.error && assessment.value) notices.push(`${assessment.error}: what is shown is of ${clock_text(assessment.at ?? now, now)}.`);
-  else if (assessment.at !== undefined && now - assessment.at > seconds_old * 1000) notices.push(`Nothing was heard of the monitor since ${clock_text(assessment.at, now)}.`);
-  if (health.value?.reason && !assessment.error) {
-    const read = health.value.ledger_read_at;
-    notices.push(`${health.value.reason}${read ? `; the ledger was read last at ${clock_text(read, now)}` : ''}.`);
-  }
-  for (const [name, source] of Object.entries(health.value?.sources ?? {})) {
-    if (source.suspect) notices.push(`The source ${name} is suspected: silence of many devices at once is not counted against them.`);
-  }
-  return notices;
-}
-
-export function Notices({ answers, now }: { answers: RecordAnswers; now: number }) {
-  return <>{notices_of(answers, now).map((text) => <p key={text} class="notice bad" role="status">{text}</p>)}</>;
+// Why what is shown may not be so any more.
+export function Old({ answer, now }: { answer: Answer<Assessment>; now: number }) {
+  if (!answer.error) return null;
+  return <p class="notice bad" role="status">{answer.error}: what is shown is of {clock_text(answer.at ?? now, now)} UTC.</p>;
 }
 
 // ---- what to wait for
-
-const of_day = (at: number, now: number): string => {
-  const tomorrow = new Date(now + 86_400_000).toISOString().slice(0, 10);
-  const text = new Date(at).toISOString();
-  if (text.slice(0, 10) === new Date(now).toISOString().slice(0, 10)) return `today ${text.slice(11, 16)} UTC`;
-  return text.slice(0, 10) === tomorrow ? `tomorrow ${text.slice(11, 16)} UTC` : `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
-};
 
 export function Lead({ a, now }: { a: Assessment; now: number }) {
   const lead = lead_of(a);
@@ -47,23 +27,37 @@ export function Lead({ a, now }: { a: Assessment; now: number }) {
     return (
       <div class="lead wait">
         <b>{lead.text}{over ? ' at the next pass' : ' in'}</b>
-        {!over && <span class="countdown" role="timer">{left_text(lead.at - now)}</span>}
-        <p><time dateTime={new Date(lead.at).toISOString()} data-fact="returns_at">{of_day(lead.at, now)}</time>, if every minute stays good</p>
+        {!over && <span class="left-time" role="timer">{left_text(lead.at - now)}</span>}
+        <p><time dateTime={new Date(lead.at).toISOString()} data-fact="returns_at">{clock_text(lead.at, now)} UTC</time>, if every minute stays good</p>
       </div>
     );
   }
   return <div class="lead"><b>{a.condition?.state === 'good' ? 'as it should be' : 'no time is named'}</b><p>{lead.text}</p></div>;
 }
 
-export function Stepper({ a }: { a: Assessment }) {
-  const marks = { done: '✓', now: '●', stuck: '!', next: '' };
+const step_marks = { done: '✓', 'at-work': '●', stuck: '!', 'to-come': '' } as const;
+const step_words = { done: 'done', 'at-work': 'at work', stuck: 'stuck here', 'to-come': 'to come' } as const;
+
+function step_detail(progress: Progress, i: number, a: Assessment): string {
+  const details = [
+    a.status,
+    progress.clean_minutes === undefined ? `${a.evidence}, of ${hours(progress.window_minutes)}` : `${hours(progress.clean_minutes)} of ${hours(progress.window_minutes)}`,
+    a.health,
+    a.desired_status === 'activated' ? 'wanted' : `wanted: ${a.desired_status}`,
+  ];
+  return details[i] ?? '';
+}
+
+export function Steps({ a, now }: { a: Assessment; now: number }) {
+  const progress = progress_of(a, now);
   return (
-    <ol class="stepper" aria-label="the way into service">
-      {steps_of(a).map((step) => (
-        <li key={step.name} class={step.state} aria-current={step.state === 'now' || step.state === 'stuck' ? 'step' : undefined}>
-          <i aria-hidden="true">{marks[step.state]}</i>
+    <ol class="steps" aria-label="the way into service">
+      {progress.steps.map((step, i) => (
+        <li key={step.name} class={step.state} aria-current={i === progress.at ? 'step' : undefined}>
+          <i aria-hidden="true">{step_marks[step.state]}</i>
           <b>{step.name}</b>
-          <span>{step.detail}{step.state === 'stuck' && <span class="unseen"> (stuck here)</span>}</span>
+          <span>{step_detail(progress, i, a)}</span>
+          <span class="unseen">: {step_words[step.state]}</span>
         </li>
       ))}
     </ol>
@@ -91,40 +85,43 @@ export function Findings({ a, now }: { a: Assessment; now: number }) {
 }
 
 function FindingRow({ f, now }: { f: Finding; now: number }) {
-  const badge = judgement_badge(f);
-  const quiet = !f.gates;
+  const verdict = verdict_of(f.judgement);
+  const asides = [is_failing(f) && 'failing now', !f.gates && f.mode !== 'enforce' && f.mode, !f.gates && f.mode === 'enforce' && verdict !== 'met' && 'not read in this state'].filter(Boolean);
   return (
-    <li class={`finding tone-${badge.tone}${quiet ? ' quiet' : ''}`} data-criterion={f.id}>
-      <i class="mark" aria-hidden="true">{badge.letter}</i>
+    <li class={`finding ${verdict}${f.gates ? '' : ' aside'}`} data-criterion={f.id}>
+      <i class="mark" aria-hidden="true">{verdict_letters[verdict]}</i>
       <code>{f.id}</code>
-      <span class="judgement">{badge.word}{is_failing(f) && ', failing now'}{quiet && f.mode !== 'enforce' && `, ${f.mode}`}{quiet && f.mode === 'enforce' && badge.word !== 'met' && ', not read in this state'}</span>
+      <span class="judgement" data-fact="judgement">{[verdict_words[verdict], ...asides].join(', ')}</span>
       <p data-fact="detail">{f.detail}</p>
-      {f.earliest && badge.word !== 'met' && <p class="dim">met at the earliest {clock_text(f.earliest, now)} UTC</p>}
-      {f.stale && <p class="tone-bad">its source {f.source} is stale{f.watermark ? `, complete through ${clock_text(f.watermark, now)}` : ': it never answered'}</p>}
+      {f.earliest && verdict !== 'met' && <p class="quiet">met at the earliest {clock_text(f.earliest, now)} UTC</p>}
+      {f.stale && <p class="bad">its source {f.source} is stale{f.watermark ? `, complete through ${clock_text(f.watermark, now)}` : ': it never answered'}</p>}
     </li>
   );
 }
 
 // ---- sides and commands
 
-export function Sides({ a, clocks, now }: { a: Assessment; clocks: Schemas['RecordMinutes']['clocks']; now: number }) {
-  const sides = a.sides ?? [{ side: '', pubkey: a.pubkey, device: a.code, interface: null, contributor: a.contributor ?? null, metro: a.metro ?? null }];
+// The device and its clock are of the minutes' answer; whose it is, and where, of the assessment, where it says so.
+export function Sides({ a, minutes, now }: { a: Assessment; minutes: RecordMinutes | undefined; now: number }) {
+  const of_link = a.kind === 'link';
+  const known: readonly (Partial<Side> | undefined)[] = of_link ? sides_of(a) : [a];
   return (
     <section class="sides" aria-label="sides">
       <table>
-        <thead><tr>{a.sides && <th>side</th>}<th>device</th>{a.sides && <th>port</th>}<th>contributor</th><th>metro</th><th>clock</th><th>heard</th></tr></thead>
+        <thead><tr>{of_link && <th>side</th>}<th>device</th>{of_link && <th>port</th>}<th>contributor</th><th>metro</th><th>clock</th><th>heard</th></tr></thead>
         <tbody>
-          {sides.map((side) => {
-            const clock = clocks.find((one) => one.pubkey === side.pubkey);
+          {minutes?.clocks.map((clock, i) => {
+            const side = known[i];
+            const name = i === 0 ? 'A' : 'Z';
             return (
-              <tr key={side.side + side.pubkey}>
-                {a.sides && <th scope="row">{side.side}</th>}
-                <td>{a.sides && side.device ? <a href={`r/${encodeURIComponent(side.device)}`}>{side.device}</a> : (side.device ?? side.pubkey)}</td>
-                {a.sides && <td><code>{side.interface ?? 'not named'}</code></td>}
-                <td>{side.contributor ?? 'not known'}</td>
-                <td>{side.metro ?? 'not known'}</td>
-                <td class={clock?.ahead ? 'tone-bad' : ''}>{clock ? (clock.ahead ? `${clock.ahead} ahead` : 'not ahead') : '…'}</td>
-                <td>{clock?.heard ? clock_text(clock.heard, now) : 'pushes nothing'}</td>
+              <tr key={clock.pubkey + name}>
+                {of_link && <th scope="row">{name}</th>}
+                <td>{of_link ? <a href={href_of(`r/${clock.device}`)}>{clock.device}</a> : clock.device}</td>
+                {of_link && <td><code>{side?.interface ?? port_of(minutes, name)}</code></td>}
+                <td>{side?.contributor ?? '–'}</td>
+                <td>{side?.metro ?? '–'}</td>
+                <td class={clock.ahead ? 'bad' : ''}>{clock.ahead ? `${clock.ahead} ahead` : 'not ahead'}</td>
+                <td>{clock.heard ? clock_text(clock.heard, now) : '–'}</td>
               </tr>
             );
           })}
@@ -134,32 +131,24 @@ export function Sides({ a, clocks, now }: { a: Assessment; clocks: Schemas['Reco
   );
 }
 
+// "Switch1/1/1" of "A (ams-dz001) Switch1/1/1".
+function port_of(minutes: RecordMinutes, side: string): string {
+  const where = minutes.lines.find((line) => line.side === side && line.signal === 'data')?.where ?? '';
+  return where.replace(/^[AZ] (\([^)]*\) )?/, '') || '–';
+}
+
 export function Next({ a }: { a: Assessment }) {
   return (
     <section class="next" aria-label="next step">
       <h2>To do</h2>
       <p data-fact="to_do">{a.to_do}</p>
-      {commands_of(a).map((command) => <CommandLine key={command.line} command={command} />)}
+      {commands_of(a).map((command) => (
+        <div class="command" key={command.line}>
+          <span class="quiet">{command.why}</span>
+          <CliLine command={command.line} />
+        </div>
+      ))}
     </section>
-  );
-}
-
-function CommandLine({ command }: { command: Command }) {
-  const [copied, set_copied] = useState(false);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(command.line);
-      set_copied(true);
-      setTimeout(() => set_copied(false), 2_000);
-    } catch {
-      set_copied(false); // a page that may not write the clipboard: the line can be selected
-    }
-  };
-  return (
-    <div class="command">
-      <span class="dim">{command.why}</span>
-      <div><code tabIndex={0}>{command.line}</code><button type="button" class="small" onClick={() => void copy()} aria-label={`copy ${command.line}`}>{copied ? 'copied' : 'copy'}</button></div>
-    </div>
   );
 }
 
@@ -209,8 +198,8 @@ export function History({ decisions, history, now }: { decisions: Answer<{ decis
     <section class="history" aria-label="history">
       <h2>History</h2>
       {decisions.error && !decisions.value && <p class="notice">{decisions.error}</p>}
-      {history.value?.reading && <p class="dim">the ledger is still being read…</p>}
-      {events.length === 0 && <p class="dim">Nothing was changed as far as is known here.</p>}
+      {history.value?.reading && <p class="quiet">the ledger is still being read…</p>}
+      {events.length === 0 && <p class="quiet">Nothing was changed as far as is known here.</p>}
       {events.length > 0 && (
         <div class="scrolls" tabIndex={0} role="region" aria-label="changes">
           <table>
@@ -222,14 +211,14 @@ export function History({ decisions, history, now }: { decisions: Answer<{ decis
                   <td class="what">{event.what}</td>
                   <td>{event.by}</td>
                   <td>{event.why}</td>
-                  <td><code title={event.signature}>{event.signature ? `${event.signature.slice(0, 8)}…` : 'none'}</code>{event.slot !== undefined && <span class="dim"> slot {event.slot}</span>}</td>
+                  <td><code title={event.signature}>{event.signature ? `${event.signature.slice(0, 8)}…` : 'none'}</code>{event.slot !== undefined && <span class="quiet"> slot {event.slot}</span>}</td>
                 </tr>
               ))}
             </tbody>
           </table>
         </div>
       )}
-      {history.value?.ends && <p class="dim">{history.value.ends}</p>}
+      {history.value?.ends && <p class="quiet">{history.value.ends}</p>}
     </section>
   );
 }

@@ -5,7 +5,7 @@ import { fault_at, name_of, type RecordReadings, type StripGroup } from './view.
 
 type Port = RecordReadings['ports'][number];
 
-const tones: readonly string[] = ['none', 'good', 'bad', 'none'];
+const tones: readonly string[] = ['quiet', 'good', 'bad', 'quiet'];
 
 interface Props {
   minute: Minute | undefined;
@@ -28,7 +28,7 @@ export function MinutePanel({ minute, pinned, groups, readings, unpin }: Props) 
     <aside class="minute-panel" aria-label="one minute">
       <section>
       <h3>
-        <time dateTime={at}>{at.slice(11, 16)}</time> <span class="dim">{at.slice(0, 10)} UTC</span>
+        <time dateTime={at}>{at.slice(11, 16)}</time> <span class="quiet">{at.slice(0, 10)} UTC</span>
         {pinned && <button type="button" class="small" onClick={unpin}>unpin</button>}
       </h3>
       <table class="minute-states">
@@ -37,7 +37,7 @@ export function MinutePanel({ minute, pinned, groups, readings, unpin }: Props) 
             const state = state_at(line.strip, minute);
             return (
               <tr key={name_of(line.line)}>
-                <td class={`mark tone-${tones[state] ?? 'none'}`} aria-hidden="true">{state === 1 ? '✓' : state === 2 ? '✕' : state === 3 ? '▨' : state_letters[state]}</td>
+                <td class={`mark ${tones[state] ?? 'quiet'}`} aria-hidden="true">{state === 1 ? '✓' : state === 2 ? '✕' : state === 3 ? '▨' : state_letters[state]}</td>
                 <th scope="row">{line.line.criterion}{line.line.criterion.endsWith(line.line.signal) ? '' : ` ${line.line.side} ${line.line.signal}`}</th>
                 <td>{fault_at(line.line, minute) ?? state_words[state]}</td>
               </tr>
@@ -47,8 +47,8 @@ export function MinutePanel({ minute, pinned, groups, readings, unpin }: Props) 
       </table>
       </section>
       {readings.value?.ports.map((port) => <PortTable key={port.side + port.device + port.interface} port={port} />)}
-      {readings.error && <p class="tone-bad">{readings.error}</p>}
-      {!readings.value && !readings.error && <p class="dim">reading the counters…</p>}
+      {readings.error && <p class="bad">{readings.error}</p>}
+      {!readings.value && !readings.error && <p class="quiet">reading the counters…</p>}
     </aside>
   );
 }
@@ -65,8 +65,8 @@ function PortTable({ port }: { port: Port }) {
   const shown = port.counters.filter((counter) => counter.readings.length > 0 || counter.before);
   return (
     <section class="port-readings">
-      <h4>{port.side && <b>{port.side} </b>}{port.device} {port.interface}{port.parent_port && <span class="dim"> (its parent port)</span>}</h4>
-      {octet_words[port.octets] && <p class="dim">{octet_words[port.octets]}</p>}
+      <h4>{port.side && <b>{port.side} </b>}{port.device} {port.interface}{port.parent_port && <span class="quiet"> (its parent port)</span>}</h4>
+      {octet_words[port.octets] && <p class="quiet">{octet_words[port.octets]}</p>}
       {shown.length > 0 && (
         <table>
           <thead>
@@ -80,7 +80,7 @@ function PortTable({ port }: { port: Port }) {
           </tbody>
         </table>
       )}
-      {shown.some((counter) => counter.left_out) && <p class="dim">Of octets the first and the last of a minute are kept.</p>}
+      {shown.some((counter) => counter.left_out) && <p class="quiet">Of octets the first and the last of a minute are kept.</p>}
     </section>
   );
 }
@@ -96,7 +96,7 @@ interface RowProps {
 function ReadingRow({ counter, at, value, difference, before }: RowProps) {
   const rose = counter.includes('errors') && difference !== null && difference !== '0';
   return (
-    <tr class={before ? 'dim' : rose ? 'rose' : ''}>
+    <tr class={before ? 'quiet' : rose ? 'rose' : ''}>
       <th scope="row">{counter}</th>
       <td>{before ? at.slice(5, 19).replace('T', ' ') : at.slice(11, 19)}</td>
       <td class="number">{grouped(value)}</td>

@@ -190,9 +190,9 @@ function StripCounts({ line }: { line: ShownLine }) {
   }
   return (
     <span class="strip-counts">
-      {bad_minutes > 0 && <b class="tone-bad">✕ {bad_minutes} bad</b>}
-      {unseen > 0 && <span class="tone-none">▨ {unseen} unobserved</span>}
-      {bad_minutes + unseen === 0 && <span class="tone-good">✓ all good</span>}
+      {bad_minutes > 0 && <b class="bad">✕ {bad_minutes} bad</b>}
+      {unseen > 0 && <span class="quiet">▨ {unseen} unobserved</span>}
+      {bad_minutes + unseen === 0 && <span class="good">✓ all good</span>}
     </span>
   );
 }

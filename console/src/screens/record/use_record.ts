@@ -2,7 +2,8 @@
 // monitor answers 304 while nothing changed. When it does not answer, what was known stays, and since when is said.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
-import { base_url } from '../../app/router.ts';
+import { time_of } from '../../draw/minutes.ts';
+import { ask, Failure, record_path } from '../../data/api.ts';
 import type { components } from '../../data/openapi.ts';
 import type { Assessment, Decision, RecordMinutes, RecordReadings } from './view.ts';
 
@@ -10,57 +11,49 @@ export interface Answer<T> {
   value?: T; // the last good answer
   at?: number; // when it came
   error?: string; // why there is none, or no newer one
-  status?: number; // of the refusal
+  status?: number; // of the refusal; 0: no answer at all
 }
 
-export function api_url(path: string, query: Record<string, string>): string {
-  const url = new URL(`api/v1/${path}`, base_url());
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  return url.href;
+export interface Question {
+  path: string;
+  query: Record<string, string>;
 }
 
-// What a refusal says; a page of a proxy that stands between says less.
-export async function ask<T>(url: string, signal?: AbortSignal): Promise<Answer<T>> {
+async function answer_to<T>({ path, query }: Question): Promise<Answer<T>> {
   try {
-    const response = await fetch(url, { headers: { Accept: 'application/json' }, ...(signal ? { signal } : {}) });
-    const body = (await response.json().catch(() => undefined)) as (T & { error?: string }) | undefined;
-    if (response.ok && body !== undefined) return { value: body, at: Date.now() };
-    return { status: response.status, error: body?.error ?? `the monitor answered ${String(response.status)}` };
+    return { value: await ask<T>(path, query), at: Date.now() };
   } catch (error) {
-    return { error: `the monitor does not answer (${error instanceof Error ? error.message : 'no connection'})` };
+    if (error instanceof Failure) return { status: error.status, error: error.message };
+    return { status: 0, error: String(error) };
   }
 }
 
+// It is not there, or not any more: what was known of it is no answer.
+export const is_absent = (answer: Answer<unknown>): boolean => answer.status === 404 || answer.status === 410;
+
 // Asked at once and then every `every` ms, while the page is to be seen.
-export function use_answer<T>(url: string | undefined, every: number): Answer<T> {
+export function use_answer<T>(question: Question, every: number): Answer<T> {
   const [answer, set_answer] = useState<Answer<T>>({});
+  const asked = JSON.stringify(question);
   useEffect(() => {
     set_answer({});
-    if (url === undefined) return undefined;
-    const stop = new AbortController();
+    let stopped = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async () => {
       if (!document.hidden) {
-        const next = await ask<T>(url, stop.signal);
-        if (stop.signal.aborted) return;
-        set_answer((known) => (next.value === undefined && next.status !== 404 && next.status !== 410 ? { ...known, ...next } : next));
+        const next = await answer_to<T>(JSON.parse(asked) as Question);
+        if (stopped) return;
+        set_answer((known) => (next.value === undefined && !is_absent(next) ? { ...known, ...next } : next));
       }
       timer = setTimeout(() => void look(), every);
     };
     void look();
     return () => {
-      stop.abort();
+      stopped = true;
       clearTimeout(timer);
     };
-  }, [url, every]);
+  }, [asked, every]);
   return answer;
-}
-
-export interface Healthz {
-  status: string;
-  reason?: string;
-  ledger_read_at?: string;
-  sources?: Record<string, { watermark: string | null; suspect: boolean }>;
 }
 
 export interface RecordAnswers {
@@ -68,7 +61,6 @@ export interface RecordAnswers {
   minutes: Answer<RecordMinutes>;
   decisions: Answer<{ decisions: Decision[] }>;
   history: Answer<RecordHistory>;
-  health: Answer<Healthz>;
 }
 
 // One transaction that wrote to the record, or a decision that none is known to have written.
@@ -95,39 +87,13 @@ export interface RecordHistory {
 }
 
 export function use_record(code: string): RecordAnswers {
-  const decisions_query = { record: code, limit: '50' };
+  const query = { record: code };
   return {
-    assessment: use_answer(api_url(`assessments/${encodeURIComponent(code)}`, {}), 3_000),
-    minutes: use_answer(api_url('minutes', { record: code }), 10_000),
-    decisions: use_answer(api_url('decisions', decisions_query), 10_000),
-    history: use_answer(api_url('history', { record: code }), 15_000),
-    health: use_health(),
+    assessment: use_answer({ path: record_path(code), query: {} }, 3_000),
+    minutes: use_answer({ path: 'api/v1/minutes', query }, 10_000),
+    decisions: use_answer({ path: 'api/v1/decisions', query: { ...query, limit: '50' } }, 10_000),
+    history: use_answer({ path: 'api/v1/history', query }, 15_000),
   };
-}
-
-// 503 has a body too: it says what is wrong.
-function use_health(): Answer<Healthz> {
-  const [answer, set_answer] = useState<Answer<Healthz>>({});
-  useEffect(() => {
-    let stopped = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async () => {
-      try {
-        const response = await fetch(new URL('healthz', base_url()).href, { headers: { Accept: 'application/json' } });
-        const value = (await response.json()) as Healthz;
-        if (!stopped) set_answer({ value, at: Date.now() });
-      } catch {
-        if (!stopped) set_answer((known) => ({ ...known, error: 'the monitor does not answer' }));
-      }
-      if (!stopped) timer = setTimeout(() => void look(), 3_000);
-    };
-    void look();
-    return () => {
-      stopped = true;
-      clearTimeout(timer);
-    };
-  }, []);
-  return answer;
 }
 
 // The counters of one minute; what was asked once is remembered, but for minutes that may still change.
@@ -144,7 +110,7 @@ export function use_readings(code: string, minute: number | undefined): Answer<R
     if (known !== undefined && Date.now() - known < 60_000) return undefined;
     const timer = setTimeout(() => {
       asked.current.set(minute, Date.now());
-      void ask<RecordReadings>(api_url('readings', { record: code, minute: new Date(minute * 60_000).toISOString() })).then((answer) => {
+      void answer_to<RecordReadings>({ path: 'api/v1/readings', query: { record: code, minute: time_of(minute) } }).then((answer) => {
         set_answers((all) => new Map([...all].slice(-200)).set(minute, answer));
       });
     }, 120);
@@ -166,17 +132,19 @@ export function use_days(code: string, wanted: boolean): PastDays {
   useEffect(() => {
     set_days(new Map());
     if (!wanted) return undefined;
-    const stop = new AbortController();
+    let stopped = false;
     const load = async () => {
       for (const day of days_before(Date.now())) {
-        const answer = await ask<RecordMinutes>(api_url('minutes', { record: code, day }), stop.signal);
-        if (stop.signal.aborted) return;
+        const answer = await answer_to<RecordMinutes>({ path: 'api/v1/minutes', query: { record: code, day } });
+        if (stopped) return;
         set_days((all) => new Map(all).set(day, answer));
-        if (answer.status === 404) return;
+        if (is_absent(answer)) return;
       }
     };
     void load();
-    return () => stop.abort();
+    return () => {
+      stopped = true;
+    };
   }, [code, wanted]);
   return days;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { clock_text, command_in, commands_of, evidence_minutes, fault_at, groups_of, health_badge, holding, is_failing, lead_of, left_text, met, minutes_text, steps_of, text_of, type Assessment, type Finding, type RecordMinutes } from './view.ts';
+import { command_in, commands_of, fault_at, groups_of, holding, is_failing, lead_of, left_text, met, text_of, type Assessment, type Finding, type RecordMinutes } from './view.ts';
 
 const at = '2026-12-01T12:00:00Z';
 
@@ -15,21 +15,10 @@ function assessment(more: Partial<Assessment> = {}): Assessment {
   };
 }
 
-test('times: what is left, how long, when', () => {
+test('what is left, in seconds', () => {
   assert.equal(left_text(11 * 3_600_000 + 43 * 60_000 + 8_100), '11:43:09');
   assert.equal(left_text(-5), '00:00:00');
   assert.equal(left_text(49 * 3_600_000), '2 d 01:00:00');
-  assert.equal(minutes_text(1421), '23 h 41 min');
-  assert.equal(minutes_text(1440), '24 h');
-  assert.equal(minutes_text(5), '5 min');
-  assert.equal(clock_text('2026-12-01T10:23:00Z', Date.parse(at)), '10:23');
-  assert.equal(clock_text('2026-12-02T10:23:00Z', Date.parse(at)), '2026-12-02 10:23');
-});
-
-test('a health word that is not known is never shown as good', () => {
-  assert.equal(health_badge('healthy').tone, 'good');
-  assert.equal(health_badge('ready-for-users').tone, 'good');
-  for (const word of ['unknown', 'pending', 'impaired', 'something']) assert.notEqual(health_badge(word).tone, 'good');
 });
 
 test('what holds comes worst first, and what is met apart', () => {
@@ -47,26 +36,6 @@ test('failing is bad in the newest minute', () => {
   assert.equal(is_failing(finding('x', { minutes })), true);
   assert.equal(is_failing(finding('x', { minutes: { ...minutes, last_bad: { at: '2026-12-01T11:58:00Z', counters: '' } } })), false);
   assert.equal(is_failing(finding('x')), false);
-});
-
-test('evidence so far is the window less what is left of the slowest criterion', () => {
-  const open = [finding('a', { judgement: 'not met', earliest: '2026-12-01T12:19:00Z' }), finding('b', { judgement: 'not met', earliest: '2026-12-01T12:05:00Z' })];
-  assert.equal(evidence_minutes(assessment({ findings: open })), 1421);
-  assert.equal(evidence_minutes(assessment({ findings: [...open, finding('c', { judgement: 'not met' })] })), undefined);
-  assert.equal(evidence_minutes(assessment({ evidence: 'met' })), 1440);
-  assert.equal(evidence_minutes(assessment({ evidence: 'unknown' })), undefined);
-});
-
-test('steps: where it stands, and what is stuck', () => {
-  const states = (a: Assessment) => steps_of(a).map((step) => step.state).join(' ');
-  assert.equal(states(assessment()), 'done now next next');
-  const condition = { state: 'failing', since: at, returns_at: null, criterion: 'link.a.errors', held_by: null, needs: null } as const;
-  assert.equal(states(assessment({ condition })), 'done stuck next next');
-  assert.equal(states(assessment({ evidence: 'met' })), 'done done now next');
-  assert.equal(states(assessment({ evidence: 'met', health: 'healthy' })), 'done done done now');
-  assert.equal(states(assessment({ evidence: 'met', health: 'healthy', status: 'activated' })), 'done done done done');
-  assert.equal(states(assessment({ desired_status: 'hard-drained', evidence: 'met', health: 'healthy' })), 'done done done stuck');
-  assert.equal(states(assessment({ status: 'requested' })), 'now now next next');
 });
 
 test('somebody is needed, or a time is named', () => {

@@ -1,15 +1,16 @@
 // What the page of a record says, out of the API's answers. Pure, so that tests and the dossier say the same as the page.
 import type { components } from '../../data/openapi.ts';
+import { moment } from '../../data/time.ts';
+import type { Assessment, Finding } from '../../data/types.ts';
+import { verdict_of } from '../../data/words.ts';
 import type { StripMarks } from '../../draw/strip.ts';
 import { minute_of, runs_of, state_words, unpack_strip, type Minute, type MinuteStrip } from '../../draw/minutes.ts';
 
 type Schemas = components['schemas'];
-export type Assessment = Schemas['Assessment'];
-export type Finding = Schemas['Finding'];
+export type { Assessment, Decision, Finding } from '../../data/types.ts';
 export type RecordMinutes = Schemas['RecordMinutes'];
 export type MinuteLine = Schemas['MinuteLine'];
 export type RecordReadings = Schemas['RecordReadings'];
-export type Decision = Schemas['Decision'];
 
 // ---- time
 
@@ -23,82 +24,12 @@ export function left_text(ms: number): string {
   return days > 0 ? `${String(days)} d ${text}` : text;
 }
 
-// "24 h", "23 h 41 min", "5 min".
-export function minutes_text(minutes: number): string {
-  const hours = Math.floor(minutes / 60);
-  const rest = minutes % 60;
-  if (hours === 0) return `${String(rest)} min`;
-  return rest === 0 ? `${String(hours)} h` : `${String(hours)} h ${String(rest)} min`;
-}
-
-// "11:43" of the same day of UTC, else "2026-12-02 11:43".
+// As the console writes times, of what the API wrote.
 export function clock_text(time: string | number, now: number): string {
-  const at = typeof time === 'number' ? time : Date.parse(time);
-  const text = new Date(at).toISOString();
-  return text.slice(0, 10) === new Date(now).toISOString().slice(0, 10) ? text.slice(11, 16) : `${text.slice(0, 10)} ${text.slice(11, 16)}`;
+  return moment(typeof time === 'number' ? time : Date.parse(time), now);
 }
 
 // ---- state
-
-export type Tone = 'good' | 'bad' | 'wait' | 'hold' | 'none';
-
-// A word with a shape and a letter beside its colour.
-export interface Badge {
-  letter: string;
-  word: string;
-  tone: Tone;
-}
-
-const health_tones: Readonly<Record<string, Tone>> = { healthy: 'good', impaired: 'bad', pending: 'wait', unknown: 'none' };
-
-export function health_badge(word: string): Badge {
-  const tone = health_tones[word] ?? (word.startsWith('ready') ? 'good' : 'none');
-  return { letter: { good: '✓', bad: '✕', wait: '…', hold: '‖', none: '?' }[tone], word, tone };
-}
-
-export function judgement_badge(finding: Finding): Badge {
-  if (finding.judgement === 'met') return { letter: '✓', word: 'met', tone: 'good' };
-  if (finding.judgement === 'not met') return { letter: '✕', word: 'not met', tone: 'bad' };
-  if (finding.judgement === 'not applicable') return { letter: '–', word: 'not applicable', tone: 'none' };
-  return { letter: '?', word: finding.judgement, tone: 'none' };
-}
-
-export type StepState = 'done' | 'now' | 'stuck' | 'next';
-export interface Step {
-  name: string;
-  state: StepState;
-  detail: string;
-}
-
-// How much of the window is behind a record whose evidence is met at healthy_at; undefined: no time is named.
-export function evidence_minutes(a: Assessment): number | undefined {
-  if (a.evidence === 'met') return a.window_minutes;
-  const open = (a.findings ?? []).filter((f) => f.kind === 'evidence' && f.gates && f.judgement !== 'met');
-  if (open.length === 0 || open.some((f) => !f.earliest)) return undefined;
-  const left = Math.max(...open.map((f) => Date.parse(f.earliest ?? '') - Date.parse(a.at)));
-  return Math.min(a.window_minutes, Math.max(0, a.window_minutes - Math.ceil(left / 60_000)));
-}
-
-// The way into service.
-export function steps_of(a: Assessment): Step[] {
-  const in_service = a.status === 'activated';
-  const drained = a.status.endsWith('drained');
-  const good = health_badge(a.health).tone === 'good';
-  const state = a.condition?.state;
-  const stuck = state === 'failing' || state === 'needs-action';
-  const so_far = evidence_minutes(a);
-  const whole = minutes_text(a.window_minutes);
-  const evidence = so_far === undefined ? `${a.evidence}, of ${whole}` : `${minutes_text(so_far)} of ${whole}`;
-  const wanted = a.desired_status === 'activated';
-  const steps: Step[] = [
-    { name: in_service ? 'in service' : 'drained', state: in_service || drained ? 'done' : 'now', detail: a.status },
-    { name: 'evidence', state: a.evidence === 'met' ? 'done' : stuck ? 'stuck' : 'now', detail: evidence },
-    { name: 'healthy', state: good ? 'done' : a.evidence === 'met' ? (stuck ? 'stuck' : 'now') : 'next', detail: a.health },
-  ];
-  const last: Step = { name: 'activated', state: in_service ? 'done' : good && wanted ? 'now' : 'next', detail: wanted ? 'wanted' : `wanted: ${a.desired_status}` };
-  if (!wanted && !in_service) last.state = 'stuck';
-  return [...steps, last];
-}
 
 export interface Lead {
   kind: 'needs' | 'returns' | 'healthy' | 'none';
@@ -119,7 +50,7 @@ export function lead_of(a: Assessment): Lead {
 // What holds the record, the worst first: what gates before what does not, not met before unknown, failing this minute
 // before over, the later time before the sooner.
 export function holding(a: Assessment): Finding[] {
-  const open = (a.findings ?? []).filter((f) => f.judgement !== 'met' && f.judgement !== 'not applicable');
+  const open = (a.findings ?? []).filter(is_open);
   const rank = (f: Finding): number[] => [
     f.gates ? 0 : f.mode === 'enforce' ? 1 : 2,
     f.judgement === 'not met' ? 0 : 1,
@@ -128,8 +59,10 @@ export function holding(a: Assessment): Finding[] {
   ];
   return open.sort((a_finding, b_finding) => compare(rank(a_finding), rank(b_finding)));
 }
+const is_open = (f: Finding): boolean => ['not-met', 'unknown'].includes(verdict_of(f.judgement));
+
 export function met(a: Assessment): Finding[] {
-  return (a.findings ?? []).filter((f) => f.judgement === 'met' || f.judgement === 'not applicable');
+  return (a.findings ?? []).filter((f) => !is_open(f));
 }
 
 function compare(a: number[], b: number[]): number {
@@ -217,6 +150,18 @@ export function fault_at(line: MinuteLine, minute: Minute): string | undefined {
 export function name_of(line: MinuteLine): string {
   const of_device = line.side === '' && !line.where ? '' : ` ${line.where}`;
   return `${line.criterion}${of_device}${line.criterion.endsWith(line.signal) ? '' : ` (${line.signal})`}`;
+}
+
+// The minute to read first: the last one that has to age out, else the newest that was bad, else the newest.
+export function telling_minute(groups: readonly StripGroup[]): Minute | undefined {
+  const lines = groups.flatMap((group) => group.lines);
+  const newest = (minutes: (Minute | undefined)[]): Minute | undefined => minutes.filter((m) => m !== undefined).reduce<Minute | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
+  const bad_minutes = lines.map((line) => {
+    const last = line.strip.states.lastIndexOf(2);
+    return last < 0 ? undefined : line.strip.from + last;
+  });
+  const ages_out = lines.map((line) => (line.ages_out !== undefined && line.strip.states[line.ages_out - line.strip.from] === 2 ? line.ages_out : undefined));
+  return newest(ages_out) ?? newest(bad_minutes) ?? newest(lines.map((line) => line.strip.from + line.strip.states.length - 1));
 }
 
 // What lies over the minutes of a line.
