@@ -42,7 +42,7 @@ function use_width(element: HTMLElement | null): number {
 }
 
 // As large as it may be for four groups to stand side by side.
-const cell_of = (width: number, groups: number): number => Math.min(6, Math.max(4, Math.floor(((width - 40 - 3 * 16) / Math.min(4, Math.max(1, groups)) - 34) / 60)));
+const cell_of = (width: number, groups: number): number => Math.min(6, Math.max(4, Math.floor(((width - 3 * 16) / Math.min(4, Math.max(1, groups)) - 34) / 60)));
 
 export function Record({ rest, params }: ScreenProps) {
   const answers = use_record(rest);
@@ -113,7 +113,7 @@ export function Record({ rest, params }: ScreenProps) {
         {answers.minutes.error && <p class="notice bad">{answers.minutes.error}</p>}
         {minutes?.incomplete && <p class="notice">{minutes.incomplete}</p>}
         <div class="evidence-body">
-          {month && palette && width > 0 && <MonthStrip days={days} dates={days_before(now)} group={group} palette={palette} pointing={pointing} width={width - 40} />}
+          {month && palette && width > 0 && <MonthStrip days={days} dates={days_before(now)} group={group} palette={palette} pointing={pointing} width={width} />}
           {!month && minutes && palette && <DayStrips minutes={minutes} groups={groups} palette={palette} pointing={pointing} cell={cell_of(width, groups.length)} />}
           <MinutePanel minute={minute} pinned={pointing.pinned !== undefined} groups={month ? day_groups : groups} readings={readings} unpin={() => pointing.on_pin(undefined)} />
           <StripWords groups={month ? day_groups : groups} now={Date.parse(a.at)} />

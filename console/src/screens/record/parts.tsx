@@ -56,7 +56,7 @@ export function Steps({ a, now }: { a: Assessment; now: number }) {
         <li key={step.name} class={step.state} aria-current={i === progress.at ? 'step' : undefined}>
           <i aria-hidden="true">{step_marks[step.state]}</i>
           <b>{step.name}</b>
-          <span>{step_detail(progress, i, a)}</span>
+          <span>{step.name === step_detail(progress, i, a) ? '' : step_detail(progress, i, a)}</span>
           <span class="unseen">: {step_words[step.state]}</span>
         </li>
       ))}

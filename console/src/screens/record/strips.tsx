@@ -133,7 +133,7 @@ export function DayStrips({ minutes, groups, palette, pointing, cell }: DayProps
           {group.lines.map((line) => {
             const text = text_of(line, now);
             return (
-              <figure class="strip" key={line.line.criterion + line.line.signal + line.line.side}>
+              <figure class="strip" key={line.line.criterion + line.line.signal + line.line.side} style={{ width: `${String(layout.width)}px` }}>
                 <figcaption>
                   <span class="strip-side">{line.line.side}</span>
                   <span class="strip-where" title={line.line.where}>{place_of(line)}</span>
