@@ -54,12 +54,12 @@ export function Record({ rest, params }: ScreenProps) {
   const palette = use_palette(root);
   const width = use_width(root);
   const days = use_days(rest, month);
+  const a = answers.assessment.value;
   const minutes = answers.minutes.value;
   const groups = useMemo(() => (minutes ? days_groups(minutes) : []), [minutes]);
-  const minute = pointing.hover ?? pointing.pinned ?? (month ? undefined : telling_minute(groups));
+  const minute = pointing.hover ?? pointing.pinned ?? (month || !a ? undefined : telling_minute(groups, a));
   const readings = use_readings(rest, minute);
   const day_groups = useMemo(() => groups_at(days, minute), [days, minute]);
-  const a = answers.assessment.value;
   const save = () => {
     if (a) save_dossier({ assessment: a, minutes, decisions: answers.decisions.value?.decisions ?? [], readings: readings.value, saved_at: new Date() });
   };

@@ -152,9 +152,12 @@ export function name_of(line: MinuteLine): string {
   return `${line.criterion}${of_device}${line.criterion.endsWith(line.signal) ? '' : ` (${line.signal})`}`;
 }
 
-// The minute to read first: the last one that has to age out, else the newest that was bad, else the newest.
-export function telling_minute(groups: readonly StripGroup[]): Minute | undefined {
-  const lines = groups.flatMap((group) => group.lines);
+// The minute to read first, of the criteria that gate: the last one that has to age out, else the newest that was bad,
+// else the newest of all.
+export function telling_minute(groups: readonly StripGroup[], a: Assessment): Minute | undefined {
+  const gating = new Set((a.findings ?? []).filter((f) => f.gates).map((f) => f.id));
+  const all = groups.flatMap((group) => group.lines);
+  const lines = all.some((line) => gating.has(line.line.criterion)) ? all.filter((line) => gating.has(line.line.criterion)) : all;
   const newest = (minutes: (Minute | undefined)[]): Minute | undefined => minutes.filter((m) => m !== undefined).reduce<Minute | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
   const bad_minutes = lines.map((line) => {
     const last = line.strip.states.lastIndexOf(2);
