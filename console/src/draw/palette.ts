@@ -34,7 +34,7 @@ const names = {
 export const dark_palette: StripPalette = with_key({
   good: '#2b7a78',
   bad: '#e4572e',
-  bad_mark: '#fff3e6',
+  bad_mark: '#46130a',
   unobserved: '#7d8796',
   unobserved_ground: '#232a34',
   none: '#1a2028',

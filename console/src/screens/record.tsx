@@ -12,7 +12,7 @@ import { Findings, History, Lead, Next, Old, Sides, Steps } from './record/parts
 import { MinutePanel } from './record/readings.tsx';
 import { all_groups, days_groups, DayStrips, MonthStrip, StripWords, use_palette, type Pointing } from './record/strips.tsx';
 import { days_before, use_days, use_readings, use_record } from './record/use_record.ts';
-import { telling_minute } from './record/view.ts';
+import { gating_of, telling_minute } from './record/view.ts';
 import { Mark, mark_of, mark_words } from '../ui/marks.tsx';
 import type { ScreenProps } from './index.ts';
 
@@ -41,8 +41,14 @@ function use_width(element: HTMLElement | null): number {
   return width;
 }
 
-// As large as it may be for four groups to stand side by side.
-const cell_of = (width: number, groups: number): number => Math.min(6, Math.max(4, Math.floor(((width - 3 * 16) / Math.min(4, Math.max(1, groups)) - 34) / 60)));
+// As many groups side by side as have room for cells of four pixels, and then cells as large as may be.
+export function cell_of(width: number, groups: number): number {
+  for (let beside = Math.min(4, groups); beside > 1; --beside) {
+    const cell = Math.floor(((width - (beside - 1) * 16) / beside - 34) / 60);
+    if (cell >= 4) return Math.min(6, cell);
+  }
+  return Math.min(6, Math.max(4, Math.floor((width - 34) / 60)));
+}
 
 export function Record({ rest, params }: ScreenProps) {
   const answers = use_record(rest);
@@ -114,7 +120,7 @@ export function Record({ rest, params }: ScreenProps) {
         {minutes?.incomplete && <p class="notice">{minutes.incomplete}</p>}
         <div class="evidence-body">
           {month && palette && width > 0 && <MonthStrip days={days} dates={days_before(now)} group={group} palette={palette} pointing={pointing} width={width} />}
-          {!month && minutes && palette && <DayStrips minutes={minutes} groups={groups} palette={palette} pointing={pointing} cell={cell_of(width, groups.length)} />}
+          {!month && minutes && palette && <DayStrips minutes={minutes} groups={groups} palette={palette} pointing={pointing} cell={cell_of(width, groups.length)} gating={gating_of(a)} />}
           <MinutePanel minute={minute} pinned={pointing.pinned !== undefined} groups={month ? day_groups : groups} readings={readings} unpin={() => pointing.on_pin(undefined)} />
           <StripWords groups={month ? day_groups : groups} now={Date.parse(a.at)} />
         </div>

@@ -21,7 +21,7 @@ body{font:14px/1.5 system-ui,sans-serif;color:#1b2430;background:#fff;max-width:
 h1{font-size:22px;margin:0}h2{font-size:15px;margin:28px 0 8px;border-bottom:1px solid #d5dbe3;padding-bottom:4px}h3{font-size:13px;margin:12px 0 4px}
 .sentence{font-size:17px;margin:12px 0}table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:3px 10px 3px 0;border-bottom:1px solid #eceff3;font-weight:400}
 th{color:#5b6675}code{font:12px ui-monospace,monospace;background:#f3f5f8;padding:1px 4px}.n{text-align:right;font-variant-numeric:tabular-nums}
-.bad{color:#a62c08}.dim{color:#5b6675}.groups{display:flex;flex-wrap:wrap;gap:16px 28px}figure{margin:0 0 10px}figcaption{font-size:12px;color:#5b6675}ul{margin:4px 0;padding-left:18px}`;
+.bad{color:#a62c08}.dim{color:#5b6675}.groups{display:flex;flex-wrap:wrap;gap:16px 28px}figure{margin:0 0 10px}td code{overflow-wrap:anywhere}.decisions td:nth-child(-n+2){white-space:nowrap}.decisions td:nth-child(4){max-width:22em}figcaption{font-size:12px;color:#5b6675}ul{margin:4px 0;padding-left:18px}`;
 
 const row = (cells: readonly string[], tag = 'td'): string => `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`;
 const section = (title: string, body: string): string => (body ? `<h2>${escaped(title)}</h2>${body}` : '');
@@ -62,7 +62,7 @@ function readings_html(readings: RecordReadings): string {
 
 function decisions_html(decisions: readonly Decision[]): string {
   const rows = decisions.map((d) => row([escaped(d.at), `health ${escaped(d.from)} → ${escaped(d.to)}`, escaped(`${d.reason}: ${d.sentence}`), `<code>${escaped(d.signature || 'none')}</code>`, `slot ${String(d.slot)}`]));
-  return rows.length > 0 ? `<table>${row(['when', 'what', 'why', 'transaction', ''], 'th')}${rows.join('')}</table>` : '';
+  return rows.length > 0 ? `<table class="decisions">${row(['when', 'what', 'why', 'transaction', ''], 'th')}${rows.join('')}</table>` : '';
 }
 
 export function dossier_html({ assessment: a, minutes, decisions, readings, saved_at }: Dossier): string {

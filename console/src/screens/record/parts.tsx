@@ -209,7 +209,7 @@ export function History({ decisions, history, now }: { decisions: Answer<{ decis
                 <tr key={`${event.signature ?? ''}${String(i)}`}>
                   <td class="when">{event.at ? clock_text(event.at, now) : 'no time'}</td>
                   <td class="what">{event.what}</td>
-                  <td>{event.by}</td>
+                  <td class="by">{event.by}</td>
                   <td>{event.why}</td>
                   <td><code title={event.signature}>{event.signature ? `${event.signature.slice(0, 8)}…` : 'none'}</code>{event.slot !== undefined && <span class="quiet"> slot {event.slot}</span>}</td>
                 </tr>

@@ -118,9 +118,10 @@ interface DayProps {
   palette: StripPalette;
   pointing: Pointing;
   cell: number; // width of a cell
+  gating: ReadonlySet<string>; // criteria
 }
 
-export function DayStrips({ minutes, groups, palette, pointing, cell }: DayProps) {
+export function DayStrips({ minutes, groups, palette, pointing, cell, gating }: DayProps) {
   const now = Date.parse(minutes.at);
   const span = useMemo(() => ({ from: floor_minute(minutes.from), to: floor_minute(minutes.to) }), [minutes.from, minutes.to]);
   const layout = useMemo(() => layout_strip(span.from, span.to, { cell_width: cell, cell_height: cell + 1, left: 34, top: 14 }), [span, cell]);
@@ -129,7 +130,7 @@ export function DayStrips({ minutes, groups, palette, pointing, cell }: DayProps
     <div class="strip-groups">
       {groups.map((group) => (
         <section class="strip-group" key={group.name} aria-label={`minutes of ${group.name}`}>
-          <h3>{group.name}</h3>
+          <h3>{group.name}{group.lines.every((line) => !gating.has(line.line.criterion)) && <span class="quiet"> gates nothing</span>}</h3>
           {group.lines.map((line) => {
             const text = text_of(line, now);
             return (

@@ -152,10 +152,14 @@ export function name_of(line: MinuteLine): string {
   return `${line.criterion}${of_device}${line.criterion.endsWith(line.signal) ? '' : ` (${line.signal})`}`;
 }
 
+export function gating_of(a: Assessment): ReadonlySet<string> {
+  return new Set((a.findings ?? []).filter((f) => f.gates).map((f) => f.id));
+}
+
 // The minute to read first, of the criteria that gate: the last one that has to age out, else the newest that was bad,
 // else the newest of all.
 export function telling_minute(groups: readonly StripGroup[], a: Assessment): Minute | undefined {
-  const gating = new Set((a.findings ?? []).filter((f) => f.gates).map((f) => f.id));
+  const gating = gating_of(a);
   const all = groups.flatMap((group) => group.lines);
   const lines = all.some((line) => gating.has(line.line.criterion)) ? all.filter((line) => gating.has(line.line.criterion)) : all;
   const newest = (minutes: (Minute | undefined)[]): Minute | undefined => minutes.filter((m) => m !== undefined).reduce<Minute | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
@@ -163,8 +167,7 @@ export function telling_minute(groups: readonly StripGroup[], a: Assessment): Mi
     const last = line.strip.states.lastIndexOf(2);
     return last < 0 ? undefined : line.strip.from + last;
   });
-  const ages_out = lines.map((line) => (line.ages_out !== undefined && line.strip.states[line.ages_out - line.strip.from] === 2 ? line.ages_out : undefined));
-  return newest(ages_out) ?? newest(bad_minutes) ?? newest(lines.map((line) => line.strip.from + line.strip.states.length - 1));
+  return newest(lines.map((line) => line.ages_out)) ?? newest(bad_minutes) ?? newest(lines.map((line) => line.strip.from + line.strip.states.length - 1));
 }
 
 // What lies over the minutes of a line.
