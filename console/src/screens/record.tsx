@@ -10,7 +10,7 @@ import { minute_of, time_of, type Minute } from '../draw/minutes.ts';
 import { save_dossier } from './record/dossier.ts';
 import { Findings, History, Lead, Next, Old, Sides, Steps } from './record/parts.tsx';
 import { MinutePanel } from './record/readings.tsx';
-import { all_groups, days_groups, DayStrips, MonthStrip, StripWords, use_palette, type Pointing } from './record/strips.tsx';
+import { all_groups, days_groups, DayStrips, MonthStrip, Results, StripWords, use_palette, type Pointing } from './record/strips.tsx';
 import { days_before, use_days, use_readings, use_record } from './record/use_record.ts';
 import { gating_of, telling_minute } from './record/view.ts';
 import { Mark, mark_of, mark_words } from '../ui/marks.tsx';
@@ -121,6 +121,7 @@ export function Record({ rest, params }: ScreenProps) {
         <div class="evidence-body">
           {month && palette && width > 0 && <MonthStrip days={days} dates={days_before(now)} group={group} palette={palette} pointing={pointing} width={width} />}
           {!month && minutes && palette && <DayStrips minutes={minutes} groups={groups} palette={palette} pointing={pointing} cell={cell_of(width, groups.length)} gating={gating_of(a)} />}
+          {minutes && !month && <Results minutes={minutes} />}
           <MinutePanel minute={minute} pinned={pointing.pinned !== undefined} groups={month ? day_groups : groups} readings={readings} unpin={() => pointing.on_pin(undefined)} />
           <StripWords groups={month ? day_groups : groups} now={Date.parse(a.at)} />
         </div>

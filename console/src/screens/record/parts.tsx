@@ -20,7 +20,7 @@ export function Old({ answer, now }: { answer: Answer<Assessment>; now: number }
 export function Lead({ a, now }: { a: Assessment; now: number }) {
   const lead = lead_of(a);
   if (lead.kind === 'needs') {
-    return <div class="lead needs"><b>needs {lead.who === 'contributor' ? 'you' : lead.who}</b><p data-fact="needs">{lead.text}</p></div>;
+    return <div class="lead needs"><b>needs {lead.who}</b><p data-fact="needs">{lead.text}</p></div>;
   }
   if (lead.at !== undefined) {
     const over = lead.at <= now;

@@ -158,6 +158,26 @@ export function DayStrips({ minutes, groups, palette, pointing, cell, gating }: 
   );
 }
 
+// Of a criterion that is judged by results of QA: each of them.
+export function Results({ minutes }: { minutes: RecordMinutes }) {
+  const now = Date.parse(minutes.at);
+  return (
+    <>
+      {minutes.results.map(({ criterion, results }) => (
+        <section class="qa-results" key={criterion} aria-label={`results of ${criterion}`}>
+          <h3>{criterion}</h3>
+          {results.length === 0 && <p class="quiet">no result in this span</p>}
+          <ul>
+            {results.map((result) => (
+              <li key={result.at} class={result.success ? 'good' : 'bad'}>{result.success ? '✓ passed' : '✕ failed'} <span class="quiet">{clock_text(result.at, now)}</span></li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+}
+
 // "ams-dz001 Switch1/1/1", without the side, which stands before it.
 function place_of(line: ShownLine): string {
   return line.line.where.replace(/^[AZ] (?=\()/, '').replace(/^\(([^)]*)\)/, '$1') || line.line.source;

@@ -40,7 +40,7 @@ test('failing is bad in the newest minute', () => {
 
 test('somebody is needed, or a time is named', () => {
   const condition = { state: 'held', since: null, returns_at: null, criterion: null, held_by: null, needs: { who: 'contributor', what: 'undrain it' } } as const;
-  assert.deepEqual(lead_of(assessment({ condition })), { kind: 'needs', who: 'contributor', text: 'undrain it' });
+  assert.deepEqual(lead_of(assessment({ condition })), { kind: 'needs', who: 'you, its contributor', text: 'undrain it' });
   assert.equal(lead_of(assessment({ healthy_at: at })).at, Date.parse(at));
   assert.equal(lead_of(assessment()).kind, 'none');
 });
@@ -71,6 +71,14 @@ test('both ends are one group, and a fault belongs to its minutes', () => {
   assert.equal(fault_at(line.line, line.strip.from + 1), 'in-errors');
   assert.equal(fault_at(line.line, line.strip.from + 3), undefined);
   assert.equal(line.ages_out, line.strip.from + 2);
+});
+
+test('of a device a criterion with several signals is a group for each', () => {
+  const [line] = minutes.lines;
+  assert.ok(line);
+  const of = (criterion: string, signal: string, side: '' | 'A' | 'Z') => ({ ...line, criterion, signal, side });
+  const device: RecordMinutes = { ...minutes, kind: 'device', lines: [of('device.link_up', 'data', 'A'), of('device.link_up', 'errors', 'A'), of('device.link_up', 'data', 'Z'), of('device.reporting', 'reporting', '')] };
+  assert.deepEqual(groups_of(device).map((group) => [group.name, group.lines.length]), [['device.link_up data', 2], ['device.link_up errors', 1], ['device.reporting', 1]]);
 });
 
 test('a strip in words has every stretch that was not good', () => {

@@ -41,7 +41,7 @@ export interface Lead {
 // Either somebody is needed, or a time is named, or there is nothing to wait for.
 export function lead_of(a: Assessment): Lead {
   const needs = a.condition?.needs;
-  if (needs) return { kind: 'needs', who: needs.who, text: needs.what };
+  if (needs) return { kind: 'needs', who: needs.who === 'contributor' ? `you${needs.contributor ? `, ${needs.contributor}` : ', its contributor'}` : `the ${needs.who}`, text: needs.what };
   const returns = a.condition?.returns_at ?? a.healthy_at;
   if (returns) return { kind: a.condition?.returns_at ? 'returns' : 'healthy', text: a.status === 'activated' ? 'healthy again' : 'healthy', at: Date.parse(returns) };
   return { kind: 'none', text: a.to_do };
@@ -120,7 +120,7 @@ export interface ShownLine {
 
 // Strips that are about the same, one end over the other.
 export interface StripGroup {
-  name: string; // "errors", "probes"; of a device the criterion
+  name: string; // of a link the signal: "errors"; of a device the criterion, with the signal where it has several
   lines: ShownLine[];
 }
 
@@ -128,8 +128,10 @@ const optional_minute = (time: string | null): Minute | undefined => (time === n
 
 export function groups_of(minutes: RecordMinutes): StripGroup[] {
   const groups = new Map<string, StripGroup>();
+  const has_several = (criterion: string) => new Set(minutes.lines.filter((line) => line.criterion === criterion).map((line) => line.signal)).size > 1;
   for (const line of minutes.lines) {
-    const name = minutes.kind === 'link' && line.criterion.startsWith('link.') ? line.signal : line.criterion;
+    const of_signal = minutes.kind === 'link' && line.criterion.startsWith('link.') && line.signal !== 'measure';
+    const name = of_signal ? line.signal : has_several(line.criterion) ? `${line.criterion} ${line.signal}` : line.criterion;
     const group = groups.get(name) ?? { name, lines: [] };
     group.lines.push({
       line,
