@@ -37,5 +37,6 @@ await build({
 const built = sources.map((source) => join(out, relative(src_dir, source).replace(/\.tsx?$/, '.mjs')));
 const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...process.argv.slice(2), ...built], {
   stdio: 'inherit',
+  timeout: 120_000,
 });
 process.exit(run.status ?? 1);

@@ -1,7 +1,6 @@
 #include "client/ledger_mirror.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,15 +14,11 @@ constexpr Duration kFirstRetry = std::chrono::seconds{1};
 constexpr std::size_t kMostKeysARead = 100;
 constexpr std::size_t kMostSingleReads = 1000;  // keys; for more, reading everything is the smaller request
 
-// The parts of a full read after the head, each one request. Those that others refer to come first.
-constexpr std::array kTypes = {wire::AccountType::Contributor, wire::AccountType::Permission, wire::AccountType::Device,
-                               wire::AccountType::Link};
-constexpr std::size_t kParts = 1 + kTypes.size();
-
-bool is_kept(wire::AccountType type) {
-  const bool head = type == wire::AccountType::ProgramConfig || type == wire::AccountType::GlobalState ||
-                    type == wire::AccountType::GlobalConfig;
-  return head || std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+// Those that others refer to come first.
+std::vector<wire::AccountType> types_to_read(bool places) {
+  using enum wire::AccountType;
+  if (places) return {Location, Exchange, Contributor, Permission, Device, Link};
+  return {Contributor, Permission, Device, Link};
 }
 
 template <typename Record>
@@ -34,6 +29,8 @@ void add_keys(std::vector<Pubkey>& keys, const Records<Record>& records) {
 // Every key that the snapshot holds of the type, ordered.
 std::vector<Pubkey> keys_of(const Snapshot& snapshot, wire::AccountType type) {
   std::vector<Pubkey> keys;
+  if (type == wire::AccountType::Location) add_keys(keys, snapshot.locations);
+  if (type == wire::AccountType::Exchange) add_keys(keys, snapshot.exchanges);
   if (type == wire::AccountType::Contributor) add_keys(keys, snapshot.contributors);
   if (type == wire::AccountType::Permission) add_keys(keys, snapshot.permissions);
   if (type == wire::AccountType::Device) add_keys(keys, snapshot.devices);
@@ -48,7 +45,8 @@ std::vector<Pubkey> keys_of(const Snapshot& snapshot, wire::AccountType type) {
 bool holds(const std::optional<Snapshot>& snapshot, const Pubkey& key) {
   return snapshot &&
          (snapshot->links.contains(key) || snapshot->devices.contains(key) || snapshot->contributors.contains(key) ||
-          snapshot->permissions.contains(key) || snapshot->undecodable.contains(key));
+          snapshot->permissions.contains(key) || snapshot->exchanges.contains(key) ||
+          snapshot->locations.contains(key) || snapshot->undecodable.contains(key));
 }
 
 }  // namespace
@@ -67,10 +65,19 @@ std::string overdue_text(std::optional<Timestamp> last_poll, Duration poll_inter
 }
 
 LedgerMirror::LedgerMirror(LedgerClient& client, MirrorOptions options)
-    : client_(client), options_(std::move(options)), view_(client, options_.view) {
+    : client_(client),
+      options_(std::move(options)),
+      view_(client, options_.view),
+      types_(types_to_read(options_.places)) {
   const auto& program = options_.ids.serviceability;
   head_ = {wire::program_config_address(program).address, wire::global_state_address(program).address,
            wire::global_config_address(program).address};
+}
+
+bool LedgerMirror::is_kept(wire::AccountType type) const {
+  const bool head = type == wire::AccountType::ProgramConfig || type == wire::AccountType::GlobalState ||
+                    type == wire::AccountType::GlobalConfig;
+  return head || std::find(types_.begin(), types_.end(), type) != types_.end();
 }
 
 void LedgerMirror::look_at(const Pubkey& account, Slot slot) {
@@ -133,7 +140,7 @@ MirrorUpdate LedgerMirror::read(const std::vector<Pubkey>& accounts) {
 // What was read before a failure need not be read again: slots only go forward.
 void LedgerMirror::poll(Timestamp now, MirrorUpdate& update) {
   if (!poll_began_) poll_began_ = now;
-  for (; next_part_ < kParts; ++next_part_) {
+  for (; next_part_ <= types_.size(); ++next_part_) {
     if (const auto read = read_part(next_part_, update); !read) return retry_later(now, read.error(), update);
   }
   if (poll_began_ == now) dirty_.clear();  // what was not shown is not kept here; later hints may be of later slots
@@ -158,7 +165,7 @@ Snapshot& LedgerMirror::target() {
 }
 
 Result<void> LedgerMirror::read_part(std::size_t part, MirrorUpdate& update) {
-  return part == 0 ? read_head(update) : read_type(kTypes[part - 1], update);
+  return part == 0 ? read_head(update) : read_type(types_[part - 1], update);
 }
 
 Result<void> LedgerMirror::read_head(MirrorUpdate& update) { return read_accounts(head_, update); }

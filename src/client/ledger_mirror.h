@@ -3,8 +3,9 @@
 // answer, the last state stays, with its age. Slots only go forward: the client refuses older answers once a later one
 // was taken.
 //
-// Only what monitor and activator need is read: program and global state, contributors, permissions, devices, links.
-// Users, access passes and the rest of a live network are many times as many and are left out.
+// Only what monitor and activator need is read: program and global state, contributors, permissions, devices, links,
+// and for who shows them the places of devices. Users, access passes and the rest of a live network are many times as
+// many and are left out.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +33,7 @@ struct MirrorOptions {
   Duration gather{};               // notifications wait this long for others, to be read with one request
   const Profile* named = nullptr;  // read with this one whatever the ledger says
   ViewOptions view = {};
+  bool places = false;  // exchanges and locations are read too
 };
 
 // What one step did.
@@ -83,6 +85,7 @@ class LedgerMirror {
   const MirrorCounters& counters() const { return counters_; }
 
  private:
+  bool is_kept(wire::AccountType type) const;
   void poll(Timestamp now, MirrorUpdate& update);
   Result<void> read_part(std::size_t part, MirrorUpdate& update);
   Result<void> read_head(MirrorUpdate& update);
@@ -99,7 +102,8 @@ class LedgerMirror {
   LedgerClient& client_;
   MirrorOptions options_;
   LedgerView view_;
-  std::vector<Pubkey> head_;  // the accounts that are one of a kind; finding an address takes long
+  std::vector<wire::AccountType> types_;  // the parts of a full read after the head, each one request
+  std::vector<Pubkey> head_;              // the accounts that are one of a kind; finding an address takes long
   std::optional<Snapshot> snapshot_;
   std::optional<Snapshot> first_;  // being read for the first time
   // What the records of the snapshot were decoded from: most accounts of a poll are what they were at the one before.

@@ -70,6 +70,17 @@ TEST_F(Mirror, ReadsEverythingOnceAndOnlyWhatIsNeeded) {
   EXPECT_FALSE(third.changed);  // nothing changed
 }
 
+TEST_F(Mirror, PlacesAreReadForWhoShowsThem) {
+  LedgerMirror shown(line, {.ids = wire::local_program_ids(), .poll_interval = seconds{60}, .places = true});
+  shown.step(now);
+  ASSERT_EQ(shown.snapshot()->locations.size(), 1U);
+  EXPECT_EQ(shown.snapshot()->locations.begin()->second.code, "ams");
+  EXPECT_EQ(calls.size(), 7U);  // one request more for each of the two types
+  ASSERT_TRUE(people.create_location({"fra", "Frankfurt", "DE", 50.1, 8.6, 2}));
+  shown.step(now += seconds{60});
+  EXPECT_EQ(shown.snapshot()->locations.size(), 2U);
+}
+
 TEST_F(Mirror, AHintReadsOneAccount) {
   step();
   rename("beta");

@@ -31,6 +31,16 @@ void add_role(std::string& roles, bool has, std::string_view role) {
 
 }  // namespace
 
+RecordHistory history_of(const RecordTrail& trail) {
+  const auto& known = trail.known();
+  RecordHistory history;
+  history.events.assign(known.events.rbegin(), known.events.rend());
+  history.from_creation = known.from_creation;
+  history.older = !trail.exhausted();
+  history.ends = history.older ? "older ones were not read yet" : end_of(trail);
+  return history;
+}
+
 Result<RecordHistory> read_history(LedgerClient& ledger, const Snapshot& snapshot, const Pubkey& record,
                                    const HistoryLimits& limits) {
   DZ_TRY_ASSIGN(const auto* profile, writable_profile(snapshot));
@@ -43,17 +53,16 @@ Result<RecordHistory> read_history(LedgerClient& ledger, const Snapshot& snapsho
     if (!went && went.error().kind == ErrorKind::Retry) return tl::unexpected(went.error());
     done = went.value_or(true);  // another error is about one transaction, which is passed over after some tries
   }
-  RecordHistory history;
-  const auto& known = trail.known();
-  history.events.assign(known.events.rbegin(), known.events.rend());
+  auto history = history_of(trail);
   if (history.events.size() > limits.events) {
     history.events.resize(limits.events);
+    history.from_creation = false;
+    history.older = true;
     history.ends = "there are older ones: ask for more with --limit";
   } else if (!done) {
+    history.from_creation = false;
+    history.older = true;
     history.ends = fmt::format("{} transactions were looked at, and older ones are left", limits.requests);
-  } else {
-    history.ends = end_of(trail);
-    history.from_creation = known.from_creation;
   }
   return history;
 }

@@ -17,8 +17,11 @@ struct HistoryLimits {
 struct RecordHistory {
   std::vector<RecordEvent> events;  // newest first
   bool from_creation = false;       // the last of them made the record
+  bool older = false;               // there are, or may be, older ones that can be read
   std::string ends;                 // why there is no older one here; empty: nothing came before
 };
+// What is known of the trail by now.
+RecordHistory history_of(const RecordTrail& trail);
 // Retry when the ledger does not answer. A transaction that the ledger does not show ends the history: it may have
 // written anything.
 Result<RecordHistory> read_history(LedgerClient& ledger, const Snapshot& snapshot, const Pubkey& record,

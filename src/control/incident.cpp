@@ -68,15 +68,38 @@ std::string Incident::id() const {
 IncidentBook::IncidentBook(std::vector<Incident> restored, Timestamp started)
     : incidents_(std::move(restored)), settled_at_(started + kSettling) {}
 
-const Incident* IncidentBook::find(const std::string& subject) const {
-  const auto found =
-      std::find_if(incidents_.begin(), incidents_.end(), [&](const Incident& i) { return i.subject == subject; });
-  return found == incidents_.end() ? nullptr : &*found;
+bool IncidentBook::has_clock() const {
+  return !incidents_.empty() && incidents_.front().cause.kind == CauseKind::ClockNotBelieved;
+}
+
+void IncidentBook::clock_is_wrong(const std::string& problem, std::span<const RecordVerdict> verdicts, Timestamp now) {
+  if (!has_clock()) {
+    Incident clock;
+    clock.cause.kind = CauseKind::ClockNotBelieved;
+    clock.subject = subject_of(clock.cause);
+    clock.since = clock.state_since = now;
+    clock.gates = true;
+    incidents_.insert(incidents_.begin(), std::move(clock));
+    for (auto& [record, place] : leads_) ++place;
+  }
+  auto& clock = incidents_.front();
+  clock.cause.detail = problem;
+  if (clock.records.size() == verdicts.size()) return;
+  clock.records.clear();
+  for (const auto& verdict : verdicts) clock.records.push_back(verdict.key);
+  std::sort(clock.records.begin(), clock.records.end());
+}
+
+void IncidentBook::clock_is_right() {
+  if (!has_clock()) return;
+  incidents_.erase(incidents_.begin());
+  for (auto& [record, place] : leads_) --place;
 }
 
 const Incident* IncidentBook::leading(const Pubkey& record) const {
+  if (has_clock()) return &incidents_.front();
   const auto lead = leads_.find(record);
-  return lead == leads_.end() ? nullptr : find(lead->second);
+  return lead == leads_.end() ? nullptr : &incidents_[lead->second];
 }
 
 const Incident* IncidentBook::of(const Pubkey& record) const {
@@ -94,6 +117,7 @@ void IncidentBook::follow(std::span<const FoundCause> found, std::span<const Rec
   for (auto& incident : incidents_) before.emplace(incident.subject, std::move(incident));
   incidents_.clear();
   leads_.clear();
+  std::map<std::string, std::vector<Pubkey>> led, led_before;  // by subject
   for (const auto& one : found) {
     auto& incident = incidents_.emplace_back();
     incident.subject = subject_of(one.cause);
@@ -108,7 +132,7 @@ void IncidentBook::follow(std::span<const FoundCause> found, std::span<const Rec
     }
     for (const auto& record : one.records) {
       incident.records.push_back(record.key);
-      if (record.leads) leads_[record.key] = incident.subject;
+      if (record.leads) led[incident.subject].push_back(record.key);
       incident.impairs = incident.impairs || (one.gates && known.is_impaired_in_service(record.key));
     }
   }
@@ -120,9 +144,7 @@ void IncidentBook::follow(std::span<const FoundCause> found, std::span<const Rec
       was.state = IncidentState::Recovering;
       was.state_since = inputs.now;
     }
-    if (settling) {
-      for (const auto& key : was.records) leads_.try_emplace(key, subject);
-    }
+    if (settling) led_before.emplace(subject, was.records);
     was.impairs = std::any_of(was.records.begin(), was.records.end(),
                               [&](const Pubkey& key) { return known.is_impaired_in_service(key); });
     incidents_.push_back(std::move(was));
@@ -130,6 +152,13 @@ void IncidentBook::follow(std::span<const FoundCause> found, std::span<const Rec
   std::stable_sort(incidents_.begin(), incidents_.end(), [](const Incident& a, const Incident& b) {
     return std::tuple(a.state, !a.gates, a.cause.kind) < std::tuple(b.state, !b.gates, b.cause.kind);
   });
+  for (const auto* leads : {&led, &led_before}) {  // what was found goes before what is not taken for gone yet
+    for (std::size_t i = 0; i < incidents_.size(); ++i) {
+      const auto records = leads->find(incidents_[i].subject);
+      if (records == leads->end()) continue;
+      for (const auto& key : records->second) leads_.try_emplace(key, i);
+    }
+  }
 }
 
 std::optional<verdict::CauseReport> cause_report(const MonitorInputs& inputs, const Pubkey& record) {

@@ -43,6 +43,11 @@ class IncidentBook {
   // What a pass found, and what it makes of the records.
   void follow(std::span<const FoundCause> found, std::span<const RecordVerdict> verdicts, const MonitorInputs& inputs);
 
+  // While the clock of this machine is not believed nothing is judged: what was found stays as it was, and the clock is
+  // what is behind every record that was judged last. It is over as soon as the clock is right.
+  void clock_is_wrong(const std::string& problem, std::span<const RecordVerdict> verdicts, Timestamp now);
+  void clock_is_right();
+
   std::span<const Incident> all() const { return incidents_; }  // what explains more first
   // The one that leads a record, null when none does: its cause stands.
   const Incident* leading(const Pubkey& record) const;
@@ -50,10 +55,10 @@ class IncidentBook {
   const Incident* of(const Pubkey& record) const;
 
  private:
-  const Incident* find(const std::string& subject) const;
+  bool has_clock() const;  // it is the first of them then
 
   std::vector<Incident> incidents_;
-  std::map<Pubkey, std::string> leads_;  // by record, the subject
+  std::map<Pubkey, std::size_t> leads_;  // by record, the place among them
   Timestamp settled_at_{};               // until then nothing that was restored is gone
 };
 

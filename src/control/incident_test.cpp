@@ -194,6 +194,24 @@ TEST_F(CausesTest, ARestartGoesOnWithAnIncidentThatItHasNotSeenEndYet) {
   EXPECT_EQ(after.all()[0].state, IncidentState::Recovering);
 }
 
+TEST_F(CausesTest, AClockThatIsNotBelievedIsBehindEveryRecordUntilItIsRightAndTheRestStaysAsItWas) {
+  IncidentBook book;
+  const auto noon = Timestamp{kNoon};
+  book.clock_is_wrong("it jumped", verdicts, noon);
+  book.clock_is_wrong("it jumped by more", verdicts, noon + 1s);
+  ASSERT_EQ(book.all().size(), 1U);
+  EXPECT_EQ(book.leading(kLink), &book.all().front());
+  EXPECT_EQ(book.all().front().since, noon);
+  EXPECT_EQ(book.all().front().cause.detail, "it jumped by more");
+  EXPECT_EQ(book.all().front().records.size(), verdicts.size());
+  IncidentBook restored({book.all().begin(), book.all().end()}, noon + 1min);
+  restored.clock_is_wrong("it jumped", verdicts, noon + 1min);
+  EXPECT_EQ(restored.all().front().id(), book.all().front().id()) << "the same over a restart";
+  book.clock_is_right();
+  EXPECT_TRUE(book.all().empty());
+  EXPECT_EQ(book.leading(kLink), nullptr);
+}
+
 TEST_F(CausesTest, ASentenceAndAPageBeginWithTheCause) {
   IncidentBook book;
   facts.clock_ahead[kAms] = 9min;

@@ -69,6 +69,7 @@ Result<void> MaintenanceBook::add(Maintenance maintenance, Timestamp now) {
                     kMostMaintenances, kMostMaintenancesOfOne, all, of_signer));
   }
   auto id = maintenance.id;
+  by_record_.emplace(maintenance.window.record, id);
   by_id_.emplace(std::move(id), std::move(maintenance));
   return {};
 }
@@ -89,7 +90,10 @@ std::vector<std::string> MaintenanceBook::forget_over(std::size_t kept, Timestam
   if (over.size() <= kept) return forgotten;
   std::sort(over.begin(), over.end());
   for (std::size_t i = 0; i + kept < over.size(); ++i) {
-    by_id_.erase(over[i].second);
+    const auto one = by_id_.find(over[i].second);
+    auto [at, end] = by_record_.equal_range(one->second.window.record);
+    by_record_.erase(std::find_if(at, end, [&](const auto& entry) { return entry.second == one->first; }));
+    by_id_.erase(one);
     forgotten.push_back(std::move(over[i].second));
   }
   return forgotten;
@@ -102,11 +106,21 @@ const Maintenance* MaintenanceBook::find(std::string_view id) const {
 
 const Maintenance* MaintenanceBook::holding(const Pubkey& record, Timestamp now) const {
   const Maintenance* last = nullptr;
-  for (const auto& [id, maintenance] : by_id_) {
-    if (maintenance.window.record != record || !maintenance.holds_at(now)) continue;
+  auto [at, end] = by_record_.equal_range(record);
+  for (; at != end; ++at) {
+    const auto& maintenance = by_id_.at(at->second);
+    if (!maintenance.holds_at(now)) continue;
     if (last == nullptr || maintenance.over_at() > last->over_at()) last = &maintenance;
   }
   return last;
+}
+
+std::vector<std::string> MaintenanceBook::holding(Timestamp now) const {
+  std::vector<std::string> ids;
+  for (const auto& [id, maintenance] : by_id_) {
+    if (maintenance.holds_at(now)) ids.push_back(id);
+  }
+  return ids;
 }
 
 std::vector<Maintenance> MaintenanceBook::all() const {

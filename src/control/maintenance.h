@@ -68,11 +68,14 @@ class MaintenanceBook {
   const Maintenance* find(std::string_view id) const;
   // Of those that hold for exactly that record now, the one that ends last; null: none does.
   const Maintenance* holding(const Pubkey& record, Timestamp now) const;
+  // The ids of all that hold now.
+  std::vector<std::string> holding(Timestamp now) const;
   // By their beginning.
   std::vector<Maintenance> all() const;
 
  private:
   std::map<std::string, Maintenance, std::less<>> by_id_;
+  std::multimap<Pubkey, std::string> by_record_;  // their ids
 };
 
 }  // namespace dz::control

@@ -100,6 +100,11 @@ std::optional<std::size_t> RecordBook::place_of(const Pubkey& key) const {
   return std::nullopt;
 }
 
+const RecordVerdict* RecordBook::verdict_of(const Pubkey& key) const {
+  const auto place = place_of(key);
+  return place ? &verdicts_[*place] : nullptr;
+}
+
 verdict::RecordMemory& RecordBook::memory_at(std::size_t place) {
   return place < links_.size() ? links_[place].memory : devices_[place - links_.size()].memory;
 }

@@ -47,6 +47,7 @@ class RecordBook {
 
   // Of the last pass, links first, each ordered by key.
   std::span<const RecordVerdict> verdicts() const { return verdicts_; }
+  const RecordVerdict* verdict_of(const Pubkey& key) const;  // null for a key that was no record then
   // To be kept with the rings.
   Memories memories() const;
   // Empty for a key that is no record.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "evidence/minute_marks.h"
 #include "evidence/testing.h"
 
 namespace dz::evidence {
@@ -72,6 +73,14 @@ TEST_F(MinuteReadingsTest, WhatIsNotThereIsSaid) {
   EXPECT_EQ(at(2).octets, ReadingsKept::NotClosed);
   EXPECT_EQ(at(-3'000).octets, ReadingsKept::TooOld);
   EXPECT_EQ(readings_of(watched.evidence, {}, day_minute(0)).octets, ReadingsKept::NoRows);
+}
+
+TEST(Marks, OnlySilenceThatIsNotCountedIsExcused) {
+  const auto marks = [](const char* letters) { return *parse_marks(SubjectKind::Reporting, letters); };
+  EXPECT_TRUE(is_excused(SubjectKind::Reporting, marks("x")));
+  EXPECT_FALSE(is_excused(SubjectKind::Reporting, marks("px")));  // it was heard after all
+  EXPECT_FALSE(is_excused(SubjectKind::Reporting, marks("y")));
+  EXPECT_FALSE(is_excused(SubjectKind::Interface, 2));
 }
 
 }  // namespace

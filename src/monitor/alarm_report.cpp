@@ -26,8 +26,14 @@ json::object past_cause_json(const control::Incident& incident, const control::C
            "over since " + clock_text(incident.state_since, words.now) + ": " + render_title(incident.cause, words)}};
 }
 
+// Before the ledger was read, what has no record is told all the same.
+const client::Snapshot& records_of(const Monitor& monitor) {
+  static const client::Snapshot kNone;
+  return monitor.ledger().snapshot() ? *monitor.ledger().snapshot() : kNone;
+}
+
 control::CauseWords words_of(const Monitor& monitor, Timestamp now) {
-  const auto& records = *monitor.ledger().snapshot();
+  const auto& records = records_of(monitor);
   return {records.links, records.devices, monitor.policy(), now};
 }
 
@@ -42,7 +48,7 @@ json::object record_json(std::string_view kind, const Pubkey& key, const Record&
 }
 
 json::array records_json(const Monitor& monitor, const control::Incident& incident) {
-  const auto& records = *monitor.ledger().snapshot();
+  const auto& records = records_of(monitor);
   json::array list;
   for (const auto& key : incident.records) {
     if (list.size() == kListedRecords) break;
@@ -61,30 +67,24 @@ json::array records_json(const Monitor& monitor, const control::Incident& incide
   return list;
 }
 
-json::object incident_json(const Monitor& monitor, const control::Incident& incident, Timestamp now) {
-  const auto words = words_of(monitor, now);
-  const auto& snapshot = *monitor.ledger().snapshot();
-  const bool failing = incident.state == control::IncidentState::Failing;
-  json::object out{
-      {"id", incident.id()},
-      {"state", to_text(incident.state)},
-      {"since", to_text(incident.since)},
-      {"state_since", to_text(incident.state_since)},
-      {"title", render_title(incident.cause, words)},
-      {"cause", failing ? cause_json(incident.cause, words) : past_cause_json(incident, words)},
-      {"gates", incident.gates},
-      {"impairs", incident.impairs},
-      {"count", incident.records.size()},
-      {"records", records_json(monitor, incident)},
-      {"returns_at", time_or_null(monitor.announcer().returns_at(incident))},
-      {"ends", failing ? render_end(incident.cause, words) : "its records stay clean until they are healthy"},
-      {"needs", nullptr}};
-  if (!failing) return out;
-  const auto who = who_acts(incident.cause);
-  json::object needs{{"who", to_text(who)}, {"what", render_to_do(incident.cause, words)}};
+// Who has to act, of one that is failing.
+json::value needs_json(const Monitor& monitor, const control::Incident& incident) {
+  if (incident.state != control::IncidentState::Failing) return nullptr;
+  const auto& snapshot = records_of(monitor);
+  json::object needs{{"who", to_text(who_acts(incident.cause))}};
   if (const auto device = snapshot.devices.find(incident.cause.device); device != snapshot.devices.end())
     needs["contributor"] = client::code_of(snapshot.contributors, device->second.contributor);
-  out["needs"] = std::move(needs);
+  return needs;
+}
+
+json::object incident_json(const Monitor& monitor, const control::Incident& incident, Timestamp now) {
+  const auto words = words_of(monitor, now);
+  const bool failing = incident.state == control::IncidentState::Failing;
+  auto out = incident_event(monitor, incident, now);
+  out["cause"] = failing ? cause_json(incident.cause, words) : past_cause_json(incident, words);
+  out["records"] = records_json(monitor, incident);
+  out["ends"] = failing ? render_end(incident.cause, words) : "its records stay clean until they are healthy";
+  if (failing) out["needs"].as_object()["what"] = render_to_do(incident.cause, words);
   return out;
 }
 
@@ -119,6 +119,20 @@ json::object alarm_json(const Monitor& monitor, const control::MonitorAlarm& ala
   return out;
 }
 
+json::object incident_event(const Monitor& monitor, const control::Incident& incident, Timestamp now) {
+  return {{"id", incident.id()},
+          {"state", to_text(incident.state)},
+          {"since", to_text(incident.since)},
+          {"state_since", to_text(incident.state_since)},
+          {"title", render_title(incident.cause, words_of(monitor, now))},
+          {"cause_kind", to_text(incident.cause.kind)},
+          {"gates", incident.gates},
+          {"impairs", incident.impairs},
+          {"count", incident.records.size()},
+          {"returns_at", time_or_null(monitor.announcer().returns_at(incident))},
+          {"needs", needs_json(monitor, incident)}};
+}
+
 json::array alarms_json(const Monitor& monitor, Timestamp now) {
   json::array alarms;
   for (const auto& alarm : monitor.announcer().alarms()) alarms.push_back(alarm_json(monitor, alarm, now));
@@ -127,7 +141,6 @@ json::array alarms_json(const Monitor& monitor, Timestamp now) {
 
 json::array incidents_json(const Monitor& monitor, Timestamp now) {
   json::array incidents;
-  if (!monitor.ledger().snapshot()) return incidents;
   for (const auto& incident : monitor.incidents().all()) incidents.push_back(incident_json(monitor, incident, now));
   return incidents;
 }

@@ -14,6 +14,8 @@ inline constexpr std::size_t kListedRecords = 1000;
 
 boost::json::object alarm_json(const Monitor& monitor, const control::MonitorAlarm& alarm, Timestamp now);
 boost::json::array alarms_json(const Monitor& monitor, Timestamp now);
+// What the stream tells of an incident: what stays true until it changes.
+boost::json::object incident_event(const Monitor& monitor, const control::Incident& incident, Timestamp now);
 boost::json::array incidents_json(const Monitor& monitor, Timestamp now);
 
 }  // namespace dz::monitor

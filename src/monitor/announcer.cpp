@@ -47,11 +47,11 @@ std::string Announcer::interface_of(const control::MonitorAlarm& alarm) const {
 
 std::optional<Timestamp> Announcer::returns_at(const control::Incident& incident) const {
   std::optional<Timestamp> last;
-  for (const auto& verdict : parts_.book.verdicts()) {
-    if (!std::binary_search(incident.records.begin(), incident.records.end(), verdict.key)) continue;
-    if (verdict.verdict == Health::Healthy) continue;
-    if (!verdict.condition.returns_at) return std::nullopt;
-    last = std::max(last, verdict.condition.returns_at);
+  for (const auto& record : incident.records) {
+    const auto* verdict = parts_.book.verdict_of(record);
+    if (verdict == nullptr || verdict->verdict == Health::Healthy) continue;
+    if (!verdict->condition.returns_at) return std::nullopt;
+    last = std::max(last, verdict->condition.returns_at);
   }
   return last;
 }

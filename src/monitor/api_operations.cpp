@@ -21,8 +21,8 @@ std::vector<ApiOperation> make_operations() {
   const ApiParameter kContributor{"contributor", Text, "code or pubkey: of a device, or of either side of a link",
                                   true};
   const ApiParameter kDevice{"device", Text, "code or pubkey: the device itself, and links that end at it", true};
-  const ApiParameter kMetro{"metro", Text,
-                            "pubkey of an exchange or location: of a device, or of either side of a link", true};
+  const ApiParameter kMetro{
+      "metro", Text, "code or pubkey of an exchange or location: of a device, or of either side of a link", true};
   const ApiParameter kStatus{"status", StatusWord, "what is in force on the ledger", true};
   const ApiParameter kDesired{"desired_status", DesiredWord, "what is wanted", true};
   const ApiParameter kHealth{"health", HealthWord, "what the ledger says of the record's health", true};
@@ -86,6 +86,13 @@ std::vector<ApiOperation> make_operations() {
         kLimit,
         kCursor,
         {"before", Whole, "those with a smaller id", false, 0, INT64_MAX}}},
+      {"/api/v1/history",
+       "getHistory",
+       "Every write of status, desired_status and health of one record, newest first: by whom, and why",
+       "History",
+       "application/json",
+       "404 503",
+       {{"record", Text, "code or pubkey of one record; of one that is gone too"}, kLimit, kCursor}},
       {"/api/v1/alarms",
        "listAlarms",
        "What people have to look at now",
@@ -116,9 +123,16 @@ std::vector<ApiOperation> make_operations() {
        "application/json",
        "503",
        {}},
+      {"/api/v1/metros",
+       "listMetros",
+       "Exchanges and locations of the ledger: where devices stand",
+       "MetroList",
+       "application/json",
+       "503",
+       {}},
       {"/api/v1/stream",
        "stream",
-       "Changes of records, alarms and sources as they come (server-sent events)",
+       "Changes of records, alarms, incidents, sources and decisions as they come (server-sent events)",
        "Event",
        "text/event-stream",
        "503",

@@ -117,6 +117,11 @@ json::value cause_json(const std::optional<verdict::CauseReport>& cause) {
 
 }  // namespace
 
+void add_condition(const verdict::AssessmentReport& report, json::object& members) {
+  members["condition"] = condition_json(report.condition);
+  members["cause"] = cause_json(report.cause);
+}
+
 json::array findings_json(const verdict::AssessmentReport& report) {
   json::array findings;
   for (const auto& finding : report.findings) findings.push_back(finding_json(finding));
@@ -132,8 +137,6 @@ json::object to_json(const verdict::AssessmentReport& r) {
                    {"next_health", r.next_health},
                    {"reason", r.reason},
                    {"sentence", r.sentence},
-                   {"condition", condition_json(r.condition)},
-                   {"cause", cause_json(r.cause)},
                    {"to_do", r.advice},
                    {"notes", json::array(r.notes.begin(), r.notes.end())},
                    {"healthy_at", time_or_null(r.healthy_at)},
@@ -144,6 +147,7 @@ json::object to_json(const verdict::AssessmentReport& r) {
                    {"window_minutes", r.window_minutes},
                    {"at", to_text(r.at)},
                    {"findings", findings_json(r)}};
+  add_condition(r, out);
   if (r.links_evidence) out["links_evidence"] = *r.links_evidence;
   if (r.links_record) out["links_record"] = *r.links_record;
   if (r.window_slots > 0) out["window_slots"] = r.window_slots;
@@ -157,6 +161,12 @@ json::object to_json(const verdict::AssessmentReport& r) {
 }
 
 json::object to_json(const Decision& d, const Profile& profile) {
+  auto out = brief_json(d, profile);
+  out["findings"] = stored_findings(d.findings_json);
+  return out;
+}
+
+json::object brief_json(const Decision& d, const Profile& profile) {
   return {{"id", d.id},
           {"at", to_text(d.at)},
           {"slot", d.slot.value},
@@ -168,8 +178,7 @@ json::object to_json(const Decision& d, const Profile& profile) {
           {"reason", d.reason},
           {"sentence", d.sentence},
           {"signature", d.signature},
-          {"policy", d.policy_digest},
-          {"findings", stored_findings(d.findings_json)}};
+          {"policy", d.policy_digest}};
 }
 
 }  // namespace dz::monitor

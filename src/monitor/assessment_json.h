@@ -10,7 +10,11 @@
 namespace dz::monitor {
 
 boost::json::object to_json(const verdict::AssessmentReport& report);
+// Its members `condition` and `cause` alone.
+void add_condition(const verdict::AssessmentReport& report, boost::json::object& members);
 boost::json::array findings_json(const verdict::AssessmentReport& report);
 boost::json::object to_json(const Decision& decision, const Profile& profile);
+// Without what was found of each criterion.
+boost::json::object brief_json(const Decision& decision, const Profile& profile);
 
 }  // namespace dz::monitor

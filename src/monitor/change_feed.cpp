@@ -36,34 +36,34 @@ std::string members_text(const json::object& object) {
   return text.substr(1, text.size() - 2);
 }
 
-void ChangeFeed::look_at_records(std::vector<RecordPicture> records, Timestamp now) {
+void ChangeFeed::look_at_records(std::vector<RecordPicture> records, Timestamp now, const Details& details) {
   const auto before = std::exchange(records_, std::move(records));
   if (!before) return;
-  Events events;
-  const auto add = [&](const char* change, const RecordPicture& r) {
-    events.emplace_back("record", data_of(change, members_of(r), now));
-  };
+  std::vector<std::pair<std::string_view, const RecordPicture*>> changes;
   auto old = before->begin();
+  const auto gone = [&](const RecordPicture& r) {
+    changes.emplace_back("gone", &r);
+    note_gone(r, now);
+  };
   for (const auto& r : *records_) {
-    for (; old != before->end() && place_of(*old) < place_of(r); ++old) {
-      add("gone", *old);
-      note_gone(*old, now);
-    }
+    for (; old != before->end() && place_of(*old) < place_of(r); ++old) gone(*old);
     const bool known = old != before->end() && place_of(*old) == place_of(r);
-    if (!known) add("added", r);
-    if (known && *old != r) add("changed", r);
+    if (!known) changes.emplace_back("added", &r);
+    if (known && *old != r) changes.emplace_back("changed", &r);
     if (known) ++old;
   }
-  for (; old != before->end(); ++old) {
-    add("gone", *old);
-    note_gone(*old, now);
-  }
+  for (; old != before->end(); ++old) gone(*old);
+  if (changes.size() > kMostAtOnce) return tell_resync();
+  static const Details kNone;
+  Events events;
+  for (const auto& [change, r] : changes)
+    events.emplace_back("record", data_of(change, members_of(*r, change == "gone" ? kNone : details), now));
   tell(events);
 }
 
 // As an assessment has them.
-std::string ChangeFeed::members_of(const RecordPicture& r) const {
-  return members_text({{"kind", to_text(r.kind)},
+std::string ChangeFeed::members_of(const RecordPicture& r, const Details& details) const {
+  json::object members{{"kind", to_text(r.kind)},
                        {"pubkey", to_text(r.key)},
                        {"code", r.code},
                        {"status", to_text(r.status)},
@@ -71,11 +71,17 @@ std::string ChangeFeed::members_of(const RecordPicture& r) const {
                        {"health", spell(profile_, r.kind, r.health)},
                        {"next_health", spell(profile_, r.kind, r.next_health)},
                        {"reason", to_text(r.reason)},
-                       {"healthy_at", r.healthy_at ? json::value(to_text(*r.healthy_at)) : json::value(nullptr)}});
+                       {"healthy_at", r.healthy_at ? json::value(to_text(*r.healthy_at)) : json::value(nullptr)}};
+  if (details) details(r.key, members);
+  return members_text(members);
 }
 
 void ChangeFeed::look_at_alarms(std::vector<NamedPicture> alarms, Timestamp now) {
   look_at_named("alarm", alarms_, std::move(alarms), now);
+}
+
+void ChangeFeed::look_at_incidents(std::vector<NamedPicture> incidents, Timestamp now) {
+  look_at_named("incident", incidents_, std::move(incidents), now);
 }
 
 void ChangeFeed::look_at_sources(std::vector<NamedPicture> sources, Timestamp now) {
@@ -114,16 +120,29 @@ const GoneRecord* ChangeFeed::gone(std::string_view name) const {
   return found == gone_.end() ? nullptr : &*found;
 }
 
+void ChangeFeed::tell_decisions(const std::vector<std::string>& decisions) {
+  Events events;
+  for (const auto& members : decisions) events.emplace_back("decision", R"({"change":"added",)" + members + "}");
+  tell(events);
+}
+
 void ChangeFeed::tell(const Events& events) {
   if (events.empty()) return;
+  if (events.size() > kMostAtOnce) return tell_resync();
   const auto begun = last_;
-  if (events.size() > kMostAtOnce) {
-    events_.clear();  // who resumes has missed them all
-    bytes_ = 0;
-    remember("resync", std::string(kResync));
-  } else {
-    for (const auto& [event, data] : events) remember(event, data);
-  }
+  for (const auto& [event, data] : events) remember(event, data);
+  hand_on(begun);
+}
+
+void ChangeFeed::tell_resync() {
+  const auto begun = last_;
+  events_.clear();  // who resumes has missed them all
+  bytes_ = 0;
+  remember("resync", std::string(kResync));
+  hand_on(begun);
+}
+
+void ChangeFeed::hand_on(std::uint64_t begun) {
   if (!told_) return;
   std::string text;
   for (const auto& event : events_) {

@@ -1,7 +1,7 @@
 // What changed from pass to pass, as server-sent events for those who do not want to ask again and again: records,
-// alarms, sources. Pure: it compares pictures. So many of the last events are remembered, for who was away for a
-// moment; who was away for longer is told to read the lists again (`resync`), and so is everybody when one pass changed
-// more than a few. Format: docs/formats/monitor-api.md.
+// alarms, incidents, sources, decisions. Pure: it compares pictures. So many of the last events are remembered, for who
+// was away for a moment; who was away for longer is told to read the lists again (`resync`), and so is everybody when
+// one pass changed more than a few. Format: docs/formats/monitor-api.md.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@
 #include "base/pubkey.h"
 #include "base/time.h"
 #include "domain/profile.h"
-#include "verdict/assessment.h"
+#include "verdict/condition.h"
 
 namespace dz::monitor {
 
@@ -33,13 +33,19 @@ struct RecordPicture {
   Health next_health = Health::Unknown;  // what the monitor makes of it
   verdict::HealthReason reason = verdict::HealthReason::FirstSight;
   std::optional<Timestamp> healthy_at;
+  verdict::Condition condition;
+  // What its other members rest on, compared and not told: the incident that leads it, the maintenance that holds for
+  // it, who drained it.
+  std::string incident, maintenance;
+  Pubkey drained_by;
   bool operator==(const RecordPicture&) const = default;
 };
 
-// An alarm or a source: a name that tells it from others of its kind, and the members of its JSON object.
+// An alarm, an incident or a source: a name that tells it from others of its kind, and the members of its JSON object.
 struct NamedPicture {
   std::string name;
   std::string members;
+  std::size_t beside = 0;  // of what is compared and not told
   bool operator==(const NamedPicture&) const = default;
 };
 
@@ -66,11 +72,17 @@ class ChangeFeed {
   // Whether something is to be told; from within the looks. last: the number of the last event of the text.
   void on_news(std::function<void(std::uint64_t last, const std::string& text)> told) { told_ = std::move(told); }
 
+  // Adds what an assessment says of a record that came or changed.
+  using Details = std::function<void(const Pubkey& record, boost::json::object& members)>;
+
   // The pictures as they are now; the first ones of a run are what later ones are compared with. Records: links first,
   // each ordered by key.
-  void look_at_records(std::vector<RecordPicture> records, Timestamp now);
+  void look_at_records(std::vector<RecordPicture> records, Timestamp now, const Details& details = {});
   void look_at_alarms(std::vector<NamedPicture> alarms, Timestamp now);
+  void look_at_incidents(std::vector<NamedPicture> incidents, Timestamp now);
   void look_at_sources(std::vector<NamedPicture> sources, Timestamp now);
+  // That were made since the last call, the oldest first: members of their JSON objects.
+  void tell_decisions(const std::vector<std::string>& decisions);
 
   struct Beginning {
     std::string text;
@@ -92,8 +104,10 @@ class ChangeFeed {
   void look_at_named(std::string_view event, std::optional<std::vector<NamedPicture>>& before,
                      std::vector<NamedPicture> now_there, Timestamp now);
   void tell(const Events& events);
+  void tell_resync();
+  void hand_on(std::uint64_t begun);
   void remember(std::string_view event, const std::string& data);
-  std::string members_of(const RecordPicture& record) const;
+  std::string members_of(const RecordPicture& record, const Details& details) const;
   void note_gone(const RecordPicture& record, Timestamp now);
   std::string id_of(std::uint64_t number) const { return run_ + "-" + std::to_string(number); }
 
@@ -101,7 +115,7 @@ class ChangeFeed {
   const Profile& profile_;
   std::function<void(std::uint64_t, const std::string&)> told_;
   std::optional<std::vector<RecordPicture>> records_;
-  std::optional<std::vector<NamedPicture>> alarms_, sources_;
+  std::optional<std::vector<NamedPicture>> alarms_, incidents_, sources_;
   std::deque<Event> events_;
   std::size_t bytes_ = 0;
   std::uint64_t last_ = 0;

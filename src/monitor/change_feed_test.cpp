@@ -71,6 +71,41 @@ TEST_F(Feed, AlarmsAndSourcesAreToldByName) {
   EXPECT_EQ(count_of(told, R"("change":"changed")"), 1U);
 }
 
+TEST_F(Feed, WhatARecordIsToldWithIsComparedToo) {
+  int asked = 0;
+  const auto look = [&](const RecordPicture& picture) {
+    told.clear();
+    feed.look_at_records({picture, record(2)}, kNow, [&](const Pubkey&, boost::json::object& members) {
+      ++asked;
+      members["cause"] = "here";
+    });
+    return count_of(told, R"("cause":"here")");
+  };
+  auto picture = record(1);
+  EXPECT_EQ(look(picture), 0U);
+  picture.condition.state = verdict::ConditionState::Failing;
+  EXPECT_EQ(look(picture), 1U);
+  picture.incident = "device x 1";
+  EXPECT_EQ(look(picture), 1U);
+  picture.maintenance = "0123";
+  EXPECT_EQ(look(picture), 1U);
+  picture.drained_by.bytes[0] = 1;
+  EXPECT_EQ(look(picture), 1U);
+  EXPECT_EQ(look(picture), 0U);
+  EXPECT_EQ(asked, 4) << "only of what changed";
+}
+
+TEST_F(Feed, IncidentsAndDecisionsAreTold) {
+  feed.look_at_incidents({}, kNow);
+  feed.look_at_incidents({{"a", R"("id":"a")", 1}}, kNow);
+  feed.look_at_incidents({{"a", R"("id":"a")", 2}}, kNow);  // other records of the same number
+  feed.look_at_incidents({}, kNow);
+  EXPECT_EQ(count_of(told, "event: incident"), 3U);
+  feed.tell_decisions({R"("at":"then","id":7)"});
+  EXPECT_NE(told.find("event: decision\ndata: {\"change\":\"added\",\"at\":\"then\",\"id\":7}\n"), std::string::npos)
+      << told;
+}
+
 TEST_F(Feed, WhoComesBackIsToldWhatWasMissed) {
   feed.look_at_records({record(1)}, kNow);
   feed.look_at_records({}, kNow);
@@ -175,6 +210,8 @@ TEST_F(MonitorFeed, TellsWhatPassesFind) {
   EXPECT_EQ(header(resumed, "ETag"), "");
   pass(std::chrono::minutes{3});
   EXPECT_NE(told.find("event: source"), std::string::npos) << told;
+  EXPECT_EQ(count_of(told, "event: decision"), 1U) << told;
+  EXPECT_NE(told.find(R"("condition":{"state":")"), std::string::npos) << told;
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 
 #include "monitor/alarm_report.h"
+#include "monitor/assessment_json.h"
+#include "monitor/record_members.h"
 
 namespace dz::monitor {
 namespace {
@@ -11,28 +13,37 @@ namespace json = boost::json;
 
 // Records and verdicts are both ordered by key.
 template <typename Record>
-void add_pictures(const client::Records<Record>& records, RecordKind kind,
-                  std::span<const control::RecordVerdict> verdicts, std::vector<RecordPicture>& pictures) {
+void add_pictures(const Monitor& monitor, const client::Records<Record>& records, RecordKind kind,
+                  std::vector<RecordPicture>& pictures) {
   auto next = records.begin();
-  for (const auto& verdict : verdicts) {
+  for (const auto& verdict : monitor.verdicts()) {
     if (verdict.kind != kind) continue;
     while (next != records.end() && next->first < verdict.key) ++next;
     if (next == records.end() || next->first != verdict.key) continue;
     const auto& record = next->second;
-    pictures.push_back({kind, verdict.key, record.code, record.status, record.desired_status, record.health,
-                        verdict.verdict, verdict.reason, verdict.healthy_at});
+    auto& picture = pictures.emplace_back(RecordPicture{kind, verdict.key, record.code, record.status,
+                                                        record.desired_status, record.health, verdict.verdict,
+                                                        verdict.reason, verdict.healthy_at, verdict.condition});
+    if (const auto* incident = monitor.cause_of(verdict.key)) picture.incident = incident->id();
+    if (const auto* maintenance = monitor.maintenance_of(verdict.key)) picture.maintenance = maintenance->id;
+    if (const auto* by = monitor.drained_by(verdict.key)) picture.drained_by = by->signer;
   }
 }
 
 }  // namespace
 
-std::vector<RecordPicture> picture_records(const client::Snapshot& records,
-                                           std::span<const control::RecordVerdict> verdicts) {
+std::vector<RecordPicture> picture_records(const Monitor& monitor) {
   std::vector<RecordPicture> pictures;
-  pictures.reserve(verdicts.size());
-  add_pictures(records.links, RecordKind::Link, verdicts, pictures);
-  add_pictures(records.devices, RecordKind::Device, verdicts, pictures);
+  pictures.reserve(monitor.verdicts().size());
+  const auto& records = *monitor.ledger().snapshot();
+  add_pictures(monitor, records.links, RecordKind::Link, pictures);
+  add_pictures(monitor, records.devices, RecordKind::Device, pictures);
   return pictures;
+}
+
+void add_details(const Monitor& monitor, const Pubkey& key, json::object& members) {
+  if (const auto report = monitor.assessment(key)) add_condition(*report, members);
+  members["maintenance"] = maintenance_json(monitor, key);
 }
 
 // Without the sentences, which speak of the time: an alarm changes when what it says of its subject does.
@@ -43,6 +54,17 @@ std::vector<NamedPicture> picture_alarms(const Monitor& monitor, Timestamp now) 
     for (const auto* sentence : {"text", "ends", "cause"}) object.erase(sentence);
     const auto subject = is_of_record(alarm.kind) ? to_text(alarm.key) : monitor.announcer().name_of(alarm);
     pictures.push_back({std::string(to_text(alarm.kind)) + " " + subject, members_text(object)});
+  }
+  return pictures;
+}
+
+// As the list has them, without the sentences, which speak of the time, and without the records: their number is told.
+std::vector<NamedPicture> picture_incidents(const Monitor& monitor, Timestamp now) {
+  std::vector<NamedPicture> pictures;
+  for (const auto& incident : monitor.incidents().all()) {
+    std::size_t records = 0;
+    for (const auto& key : incident.records) records = records * 31 + std::hash<Pubkey>()(key);
+    pictures.push_back({incident.id(), members_text(incident_event(monitor, incident, now)), records});
   }
   return pictures;
 }
@@ -58,6 +80,12 @@ std::vector<NamedPicture> picture_sources(const verdict::Policy& policy, const e
          members_text({{"source", name}, {"watermark", watermark}, {"suspect", state.suspect_since.has_value()}})});
   }
   return pictures;
+}
+
+std::vector<std::string> picture_decisions(const std::vector<Decision>& decisions, const Profile& profile) {
+  std::vector<std::string> members;
+  for (const auto& decision : decisions) members.push_back(members_text(brief_json(decision, profile)));
+  return members;
 }
 
 }  // namespace dz::monitor

@@ -118,8 +118,16 @@ TEST_F(WrongClock, D16_ForOnePassClosesNothing) {
         monitor->explain(monitor->verdicts().front().key)->find("To do: set the clock of the monitor's machine") !=
             std::string::npos,
         true);
+    const auto& incident = monitor->incidents().all().front();
+    EXPECT_EQ(incident.id(), "monitor clock " + incident.id().substr(14));
+    EXPECT_EQ(incident.records.size(), monitor->verdicts().size());
+    const auto since = incident.since;
+    run(seconds{30});
+    EXPECT_EQ(monitor->incidents().all().front().since, since) << "it is one incident";
     wrong = {};
     run(minutes{10});
+    for (const auto& left : monitor->incidents().all())
+      EXPECT_NE(left.cause.kind, control::CauseKind::ClockNotBelieved);
     EXPECT_EQ(healthz().find("200 "), 0U) << healthz();
     EXPECT_EQ(watermark(), minute_of(network.now() - seconds{35}));
     EXPECT_EQ(bad_minutes(), 0);

@@ -51,10 +51,7 @@ Result<std::vector<Decision>> read_all(storage::SqliteStatement& select) {
 Result<void> DecisionArchive::add(const std::vector<Decision>& decisions) {
   if (decisions.empty()) return {};
   return in_transaction(*database_, [&]() -> Result<void> {
-    DZ_TRY_ASSIGN(auto newest, database_->prepare("SELECT max(id) FROM decision"));
-    DZ_TRY(newest.step());
-    auto id = newest.integer(0);
-    newest.reset();
+    DZ_TRY_ASSIGN(auto id, newest_id());
     DZ_TRY_ASSIGN(auto add, database_->prepare(insert_sql(kDecisionTable)));
     for (const auto& d : decisions) {
       add.bind(1, ++id).bind(2, micros(d.at)).bind(3, static_cast<std::int64_t>(d.slot.value)).bind(4, d.key.view());
@@ -73,6 +70,18 @@ Result<std::vector<Decision>> DecisionArchive::find(const DecisionQuery& query) 
   select.bind(1, query.before_id).bind(2, std::int64_t{std::clamp(query.limit, 0, 1000)});
   if (query.key) select.bind(3, query.key->view());
   return read_all(select);
+}
+
+Result<std::vector<Decision>> DecisionArchive::after(std::int64_t id, int limit) {
+  DZ_TRY_ASSIGN(auto select, database_->prepare(select_decisions("WHERE id > ? ORDER BY id LIMIT ?")));
+  select.bind(1, id).bind(2, std::int64_t{limit});
+  return read_all(select);
+}
+
+Result<std::int64_t> DecisionArchive::newest_id() {
+  DZ_TRY_ASSIGN(auto newest, database_->prepare("SELECT max(id) FROM decision"));
+  DZ_TRY(newest.step());
+  return newest.integer(0);
 }
 
 Result<std::vector<Decision>> DecisionArchive::between(Timestamp from, Timestamp to) {

@@ -47,6 +47,8 @@ class DecisionArchive {
 
   Result<void> add(const std::vector<Decision>& decisions);             // all or nothing
   Result<std::vector<Decision>> find(const DecisionQuery& query);       // newest first
+  Result<std::vector<Decision>> after(std::int64_t id, int limit);      // oldest first
+  Result<std::int64_t> newest_id();                                     // 0: there is none
   Result<std::vector<Decision>> between(Timestamp from, Timestamp to);  // oldest first; `to` not included
   Result<void> forget_before(Timestamp oldest);
 

@@ -1,7 +1,6 @@
 #include "monitor/drain_watch.h"
 
-#include <fmt/format.h>
-
+#include "client/record_history.h"
 #include "client/standing.h"
 
 namespace dz::monitor {
@@ -36,25 +35,10 @@ Found find_drain(const RecordEvents& trail, const IsActivator& is_activator) {
   return {nullptr, trail.from_creation};
 }
 
-std::string contributor(const client::Snapshot& records, const Pubkey& key) {
-  return fmt::format("contributor '{}'", client::code_of(records.contributors, key));
-}
-
 lifecycle::Roles roles_of(const client::Snapshot& records, const Pubkey& record, const Pubkey& signer) {
   const auto link = records.links.find(record);
   if (link != records.links.end()) return client::roles_for_link(records, link->second, signer);
   return client::roles_for_device(records, records.devices.at(record), signer);
-}
-
-// What the key is to the record: "side A, contributor 'alpha'", "the foundation"; "" for a key that is neither.
-std::string role_of(const client::Snapshot& records, const Pubkey& record, const Pubkey& signer) {
-  const auto roles = roles_of(records, record, signer);
-  const auto link = records.links.find(record);
-  if (link != records.links.end() && roles.side_a) return "side A, " + contributor(records, link->second.contributor);
-  if (link != records.links.end() && roles.side_z)
-    return "side Z, " + contributor(records, client::side_z_contributor(records, link->second));
-  if (roles.contributor()) return contributor(records, records.devices.at(record).contributor);
-  return roles.foundation ? "the foundation" : "";
 }
 
 }  // namespace
@@ -76,7 +60,9 @@ void DrainWatch::look(client::LedgerClient& ledger, const client::Snapshot& reco
   looked.requests += kRequestsInAStep - requests;
   const bool known = done && *done && (found.done || looked.trail->exhausted());
   if (found.event != nullptr) {
-    looked.by = verdict::DrainedBy{role_of(records, key, found.event->signer), found.event->signer, found.event->time};
+    ++revision_;
+    looked.by =
+        verdict::DrainedBy{client::role_of(records, key, found.event->signer), found.event->signer, found.event->time};
   }
   if (known || looked.requests >= kMostRequests) looked.trail.reset();
   if (!done) looked.not_before = now + kAgainAfter;
@@ -90,12 +76,13 @@ void DrainWatch::step(client::LedgerClient& ledger, const client::Snapshot& reco
   bool asked = false;
   const auto follow = [&](const Pubkey& key, const auto& record) {
     if (!is_kept_out(record)) {
-      looked_.erase(key);
+      revision_ += looked_.erase(key);
       return;
     }
     auto [entry, fresh] = looked_.try_emplace(key);
     auto& looked = entry->second;
     if (fresh || looked.desired_status != record.desired_status) {
+      revision_ += looked.by ? 1 : 0;
       looked = {};
       looked.trail = std::make_unique<client::RecordTrail>(key, records.ids, *records.profile);
     }

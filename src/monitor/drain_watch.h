@@ -21,6 +21,7 @@ class DrainWatch {
 
   // Null: it is not drained, or nobody can be named.
   const verdict::DrainedBy* find(const Pubkey& record) const;
+  std::uint64_t revision() const { return revision_; }  // another number whenever somebody is named, or no more
 
  private:
   struct Looked {
@@ -34,6 +35,7 @@ class DrainWatch {
             Timestamp now);
 
   std::map<Pubkey, Looked> looked_;
+  std::uint64_t revision_ = 0;
 };
 
 }  // namespace dz::monitor

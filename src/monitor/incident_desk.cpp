@@ -14,6 +14,16 @@ Result<IncidentDesk> IncidentDesk::open(storage::SqliteDatabase& database, FileW
 void IncidentDesk::follow(const control::MonitorPlan& plan, const control::RecordBook& records,
                           const control::MonitorInputs& inputs) {
   book_->follow(plan.causes, records.verdicts(), inputs);
+  save();
+}
+
+void IncidentDesk::follow_clock(const std::string& problem, std::span<const control::RecordVerdict> verdicts,
+                                Timestamp now) {
+  if (problem.empty()) return book_->clock_is_right();
+  book_->clock_is_wrong(problem, verdicts, now);
+}
+
+void IncidentDesk::save() {
   std::map<std::string, control::Incident> standing;
   std::vector<const control::Incident*> changed;
   for (const auto& incident : book_->all()) {

@@ -18,9 +18,13 @@ class IncidentDesk {
   // Files outlive the desk. started: when this process began to listen.
   static Result<IncidentDesk> open(storage::SqliteDatabase& database, FileWrites& files, Timestamp started);
 
-  // What a pass found.
+  // What a pass found; kept at once.
   void follow(const control::MonitorPlan& plan, const control::RecordBook& records,
               const control::MonitorInputs& inputs);
+
+  // Of the clock of this machine; empty: it is right. What is kept follows with the next pass.
+  void follow_clock(const std::string& problem, std::span<const control::RecordVerdict> verdicts, Timestamp now);
+  void save();
 
   const control::IncidentBook& book() const { return *book_; }
   // What the start found damaged, in sentences.

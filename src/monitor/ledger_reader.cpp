@@ -29,7 +29,8 @@ LedgerReader::LedgerReader(LedgerReaderParts parts, const MonitorSettings& setti
                               settings.ledger_poll,
                               kGather,
                               settings.named_profile,
-                              {.most_age = settings.max_block_age, .kept = parts_.slots}}),
+                              {.most_age = settings.max_block_age, .kept = parts_.slots},
+                              true}),
       windows_(settings.policy) {}
 
 void LedgerReader::step(Timestamp now) {

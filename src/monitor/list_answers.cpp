@@ -11,6 +11,7 @@
 #include "monitor/assessment_json.h"
 #include "monitor/list_page.h"
 #include "monitor/record_filter.h"
+#include "monitor/record_members.h"
 
 namespace dz::monitor {
 namespace {
@@ -96,7 +97,7 @@ class Assessments final : public MonitorAnswer {
     const auto report = monitor_.assessment(place.key);
     if (!report) return;
     auto entry = to_json(*report);
-    entry["pubkey"] = to_text(place.key);
+    add_members(monitor_, place.key, entry);
     if (!findings_) entry.erase("findings");
     if (text_.back() != '[') text_ += ',';
     text_ += json::serialize(entry);

@@ -33,6 +33,35 @@ TEST_F(Lists, AreFiltered) {
   EXPECT_EQ(codes("contributor=" + beta + "&kind=device"), "fra");
   EXPECT_EQ(codes("metro=" + to_text(records.devices.at(lon).exchange)), "ams-lon lon");
   EXPECT_EQ(codes("metro=" + to_text(records.devices.at(lon).location)), "ams-lon lon");
+  EXPECT_EQ(codes("metro=" + records.exchanges.at(records.devices.at(lon).exchange).code), "ams-lon lon");
+  EXPECT_EQ(codes("metro=" + records.locations.at(records.devices.at(fra).location).code), "fra fra-ams");
+}
+
+TEST_F(Lists, RecordsSayWhereTheyStandByCode) {
+  start();
+  const auto records = network.read();
+  const auto metro = [&](const Pubkey& device) {
+    return records.exchanges.at(records.devices.at(device).exchange).code;
+  };
+  const auto link = body("/api/v1/assessments/fra-ams");
+  EXPECT_EQ(link.at("contributor").as_string(), records.contributors.at(records.links.at(dzx).contributor).code);
+  EXPECT_EQ(link.at("link_type").as_string(), "DZX");
+  EXPECT_EQ(link.at("bandwidth_bps").to_number<std::uint64_t>(), records.links.at(dzx).bandwidth);
+  const boost::json::array both{boost::json::string(metro(ams)), boost::json::string(metro(fra))};
+  EXPECT_EQ(link.at("metros"), both);
+  EXPECT_EQ(link.at("side_a").at("device").as_string(), "ams");
+  EXPECT_EQ(link.at("side_a").at("interface").as_string(), "Switch1/2/1");
+  EXPECT_EQ(link.at("side_z").at("device").as_string(), "fra");
+  EXPECT_EQ(link.at("side_z").at("metro").as_string(), metro(fra));
+  EXPECT_NE(link.at("side_z").at("contributor"), link.at("contributor"));
+  EXPECT_TRUE(link.at("side_z").at("interface").is_null()) << "side Z names it when it accepts";
+  const auto device = body("/api/v1/assessments/lon");
+  EXPECT_EQ(device.at("metro").as_string(), metro(lon));
+  EXPECT_FALSE(device.contains("metros"));
+  const auto places = body("/api/v1/metros").at("metros").as_array();
+  EXPECT_EQ(places.size(), records.exchanges.size() + records.locations.size());
+  EXPECT_EQ(places.front().at("kind").as_string(), "exchange");
+  EXPECT_EQ(places.back().at("kind").as_string(), "location");
 }
 
 TEST_F(Lists, PagesHoldEveryRecordOnceWhileRecordsComeAndGo) {
@@ -67,7 +96,7 @@ TEST_F(Lists, WhatIsNotKnownIsRefusedWithWhatWasExpected) {
   EXPECT_NE(error(list, "health=good", 400).find("found 'good'"), std::string::npos);
   EXPECT_EQ(error(list, "device=nobody", 400),
             "device: expected the code or pubkey of a device of the ledger, found 'nobody'");
-  EXPECT_NE(error(list, "metro=nowhere", 400).find("an exchange or location where"), std::string::npos);
+  EXPECT_NE(error(list, "metro=nowhere", 400).find("an exchange or location of the ledger"), std::string::npos);
   EXPECT_NE(error(list, "contributor=x%1by", 400).find("found 'x y'"), std::string::npos);
   for (const auto* limit : {"0", "1001", "-1", "x", "", "1x", "99999999999999999999"})
     EXPECT_EQ(error(list, std::string("limit=") + limit, 400),

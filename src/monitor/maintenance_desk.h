@@ -46,6 +46,7 @@ class MaintenanceDesk {
   // The one that holds for the record now: its own, or for a link that of a device at its ends. Null: none does.
   const control::Maintenance* covering(const Pubkey& record, const client::Snapshot& records, Timestamp now) const;
   std::vector<control::Maintenance> all() const { return book_.all(); }
+  std::vector<std::string> holding(Timestamp now) const { return book_.holding(now); }
 
  private:
   explicit MaintenanceDesk(storage::SqliteDatabase& database) : database_(&database) {}

@@ -71,6 +71,39 @@ class MaintenanceApi : public testing::Test {
   std::unique_ptr<Monitor> monitor;
 };
 
+TEST_F(MaintenanceApi, AnAssessmentSaysItAsAMemberAndTheStreamWhenItBeginsAndEnds) {
+  std::string events;
+  monitor->on_changes([&](std::uint64_t, const std::string& text) { events += text; });
+  const auto of_link = [&] { return get("/api/v1/assessments/ams-fra").at("maintenance"); };
+  EXPECT_TRUE(of_link().is_null());
+  auto of_ams = window(ams);
+  of_ams.from += minutes{10};
+  ASSERT_EQ(tell(of_ams, network.alpha).status, 201);
+  const auto pass = [&](Duration after) {
+    events.clear();
+    network.advance(after);
+    monitor->step(network.now());
+    return events;
+  };
+  EXPECT_EQ(pass(seconds{1}).find("new optics"), std::string::npos) << "it has not begun";
+  const auto begun = pass(minutes{10});
+  EXPECT_NE(begun.find(R"("code":"ams-fra")"), std::string::npos) << begun;
+  EXPECT_NE(begun.find(R"("why":"new optics")"), std::string::npos) << begun;
+  const auto member = of_link();
+  EXPECT_EQ(member.at("record").as_string(), "ams");
+  EXPECT_EQ(member.at("from").as_string(), to_text(of_ams.from));
+  EXPECT_EQ(member.at("to").as_string(), to_text(of_ams.to));
+  EXPECT_EQ(member.at("who").as_string(), to_text(network.alpha.pubkey()));
+  EXPECT_EQ(get("/api/v1/assessments").at("assessments").at(0).at("maintenance"), member);
+  const auto id = std::string(member.at("id").as_string());
+  const auto number = monitor->settled();
+  ASSERT_EQ(end(id, network.alpha).status, 200);
+  EXPECT_NE(monitor->settled(), number) << "a list that was asked for before is another one now";
+  const auto ended = pass(seconds{1});
+  EXPECT_NE(ended.find(R"("code":"ams-fra")"), std::string::npos) << ended;
+  EXPECT_NE(ended.find(R"("maintenance":null)"), std::string::npos) << ended;
+}
+
 TEST_F(MaintenanceApi, ItsContributorTheFoundationAndTheHealthAuthorityMayTellIt) {
   for (const auto* key : {&network.alpha, &network.foundation, &network.monitor}) {
     const auto answer = tell(window(link), *key);

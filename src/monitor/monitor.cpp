@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <boost/json.hpp>
+
 #include "evidence/snapshot.h"
 #include "history/record_subjects.h"
 #include "monitor/change_pictures.h"
@@ -17,19 +19,6 @@ std::vector<std::string> added_names(const verdict::Policy& policy) {
   std::vector<std::string> names;
   for (const auto& criterion : policy.added) names.push_back(criterion.id);
   return names;
-}
-
-// While the clock of this machine is not believed nothing is judged, whatever else is at fault.
-std::optional<verdict::CauseReport> clock_cause(const std::string& problem, const control::MonitorInputs& in) {
-  if (problem.empty()) return std::nullopt;
-  const control::Cause cause{.kind = control::CauseKind::ClockNotBelieved, .detail = problem};
-  const control::CauseWords words{in.links, in.devices, in.policy, in.now};
-  return verdict::CauseReport{.kind = to_text(cause.kind),
-                              .sentence = render_cause(cause, words),
-                              .to_do = render_to_do(cause, words),
-                              .end = render_end(cause, words),
-                              .who = who_acts(cause),
-                              .gates = true};
 }
 
 struct WhileTrue {
@@ -62,6 +51,7 @@ Result<std::unique_ptr<Monitor>> Monitor::open(client::LedgerClient& ledger, sto
   // Minutes before now are closed from the start, so that older rows which are pushed before the first step are taken
   // as late ones; not when somebody else has to say first that the clock is right.
   monitor->look_at_clock(now);
+  monitor->last_decision_ = monitor->kept_.memory.decisions().newest_id().value_or(0);
   if (monitor->clock_.is_right()) monitor->kept_.writes->kept(monitor->kept_.evidence->pass(now), "evidence");
   monitor->kept_.evidence->on_pause(pause);  // from the first step on
   for (const auto& what : monitor->damage()) log(service::LogLevel::Error, "store_damaged", {{"what", what}});
@@ -93,6 +83,7 @@ Monitor::Monitor(client::LedgerClient& ledger, MonitorOptions options, Kept kept
   pushed_.on_rows([this](const Pubkey& device, Timestamp newest) { clock_.saw_row(device, newest); });
   reader_.on_change([this](const client::MirrorUpdate& update) {
     desk_.follow(update);
+    histories_.follow(update);
     if (!reader_.snapshot()) return;
     const auto& records = *reader_.snapshot();
     pushed_.follow(update, records);
@@ -106,9 +97,27 @@ Timestamp Monitor::step(Timestamp begin) {
   const WhileTrue under_way(in_pass_);
   ++passes_;
   const auto next = make_pass(begin);
-  changes_.look_at_alarms(picture_alarms(*this, now_), now_);
-  changes_.look_at_sources(picture_sources(policy_, kept_.evidence->in_memory()), now_);
+  tell_changes(now_);
   return next;
+}
+
+// Records and incidents are looked at when something that they are told with has changed.
+void Monitor::tell_changes(Timestamp now) {
+  Pictured present{judged_, drains_.revision(), kept_.maintenance.holding(now), clock_.problem()};
+  if (reader_.snapshot() && judged_ > 0 && pictured_ != present) {
+    changes_.look_at_records(picture_records(*this), now, [this](const Pubkey& key, boost::json::object& members) {
+      add_details(*this, key, members);
+    });
+    changes_.look_at_incidents(picture_incidents(*this, now), now);
+    pictured_ = std::move(present);
+  }
+  changes_.look_at_alarms(picture_alarms(*this, now), now);
+  changes_.look_at_sources(picture_sources(policy_, kept_.evidence->in_memory()), now);
+  if (const auto made = kept_.memory.decisions().after(last_decision_, ChangeFeed::kMostAtOnce + 1);
+      made && !made->empty()) {
+    last_decision_ = made->back().id;
+    changes_.tell_decisions(picture_decisions(*made, *policy_.profile));
+  }
 }
 
 Timestamp Monitor::make_pass(Timestamp begin) {
@@ -131,21 +140,29 @@ Timestamp Monitor::make_pass(Timestamp begin) {
   keep_names(now);
   const auto next_pull = reader_.snapshot() ? pulled_.step(*reader_.snapshot(), now) : Timestamp::max();
   if (reader_.snapshot()) judge(now);
-  if (reader_.snapshot()) drains_.step(ledger_, *reader_.snapshot(), now);
+  if (reader_.snapshot()) {
+    drains_.step(ledger_, *reader_.snapshot(), now);
+    histories_.step(ledger_, *reader_.snapshot(), now);
+  }
   const auto next_told = announcer_.tell([this](const Pubkey& key) { return sentence_of(key); }, now);
   kept_.memory.keep_house(*kept_.evidence, now);
   forget_gone(now);
   auto next = std::min({now + settings_.pass_interval, reader_.next(now), pushed_.next_look(now), next_pull, next_told,
-                        desk_.next(now)});
+                        desk_.next(now), histories_.next(now)});
   if (reader_.snapshot()) next = std::min(next, next_look_);
   return std::max(next, now + std::chrono::milliseconds{1});
 }
 
-void Monitor::look_at_clock(Timestamp now) { clock_.look(now, steady_ ? std::optional(steady_()) : std::nullopt); }
+void Monitor::look_at_clock(Timestamp now) {
+  clock_.look(now, steady_ ? std::optional(steady_()) : std::nullopt);
+  kept_.incidents.follow_clock(clock_.problem(), book_.verdicts(), now);
+}
 
 void Monitor::hear_of_block(Timestamp now) {
   const auto& view = reader_.mirror().view();
-  if (view.looked_at() == now && view.block_age()) clock_.saw_block(now - *view.block_age());
+  if (view.looked_at() != now || !view.block_age()) return;
+  clock_.saw_block(now - *view.block_age());
+  kept_.incidents.follow_clock(clock_.problem(), book_.verdicts(), now);
 }
 
 // What is written once, until it is: a full disk keeps nobody from starting.
@@ -176,6 +193,7 @@ Timestamp Monitor::wait_for_clock(Timestamp now) {
   alarm.kind = control::AlarmKind::ClockNotBelieved;
   alarm.detail = clock_.problem();
   announcer_.raise(std::span(&alarm, 1), now);
+  kept_.incidents.save();
   next_look_ = now;
   return now + std::min<Duration>(settings_.pass_interval, std::chrono::seconds{1});
 }
@@ -202,7 +220,7 @@ void Monitor::judge(Timestamp now) {
   next_look_ = plan.next_look;
   kept_.incidents.follow(plan, book_, judged);
   announcer_.raise(plan.alarms, now);
-  changes_.look_at_records(picture_records(*reader_.snapshot(), book_.verdicts()), now);
+  ++judged_;
   if (news && kept_.memory.record(std::move(*news), book_)) kept_.evidence->forget_changes();
   // Before anything is sent: a restart must know what was tried.
   const bool remembered = kept_.memory.save(book_.memories(), now);
@@ -294,6 +312,9 @@ telemetry::WriteAnswer Monitor::finish(const std::shared_ptr<telemetry::PushedWr
 }
 
 void Monitor::connect_looks(LookCalls calls) {
+  wake_ = calls.wanted;
+  histories_.on_wanted(calls.wanted);
+  histories_.on_read(calls.done);
   pushed_.on_look_wanted(std::move(calls.wanted));
   on_looked_ = std::move(calls.done);
 }
@@ -305,15 +326,7 @@ Result<verdict::AssessmentReport> Monitor::assessment(const Pubkey& key, verdict
   const auto noted = notes_with_sources(key);
   extras.notes = noted;
   extras.drained_by = drains_.find(key);
-  auto in = inputs(now_);
-  const auto cause = clock_cause(clock_.problem(), in);
-  if (!cause) return report_record(in, book_, key, extras);
-  in.incidents = nullptr;
-  DZ_TRY_ASSIGN(auto report, report_record(in, book_, key, extras));
-  report.sentence = render_led(*cause, report.sentence);
-  report.advice = cause->to_do;
-  report.cause = *cause;
-  return report;
+  return report_record(inputs(now_), book_, key, extras);
 }
 
 Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions options) const {
@@ -322,8 +335,6 @@ Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions opt
   options.policy_digest = policy_digest_;
   options.notes = noted;
   options.drained_by = drains_.find(key);
-  const auto cause = clock_cause(clock_.problem(), inputs(now_));
-  if (cause) options.cause = &*cause;
   return explain_record(inputs(now_), book_, key, options);
 }
 
@@ -418,14 +429,20 @@ Result<control::Maintenance> Monitor::add_maintenance(const control::Maintenance
                                                       const MaintenanceDesk::Signed& by, Timestamp now) {
   const auto& genesis = reader_.mirror().view().genesis();
   if (!reader_.snapshot() || !genesis) return fail(ErrorKind::Retry, "the ledger was not read yet");
-  return kept_.maintenance.add(window, by, {*reader_.snapshot(), *genesis}, now);
+  auto told = kept_.maintenance.add(window, by, {*reader_.snapshot(), *genesis}, now);
+  ++told_;
+  wake_();
+  return told;
 }
 
 Result<control::Maintenance> Monitor::end_maintenance(const std::string& id, const MaintenanceDesk::Signed& by,
                                                       Timestamp now) {
   const auto& genesis = reader_.mirror().view().genesis();
   if (!reader_.snapshot() || !genesis) return fail(ErrorKind::Retry, "the ledger was not read yet");
-  return kept_.maintenance.end(id, by, {*reader_.snapshot(), *genesis}, now);
+  auto told = kept_.maintenance.end(id, by, {*reader_.snapshot(), *genesis}, now);
+  ++told_;
+  wake_();
+  return told;
 }
 
 const control::Maintenance* Monitor::maintenance_of(const Pubkey& key) const {

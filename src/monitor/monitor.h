@@ -24,6 +24,7 @@
 #include "monitor/drain_watch.h"
 #include "monitor/file_writes.h"
 #include "monitor/health_desk.h"
+#include "monitor/history_desk.h"
 #include "monitor/incident_desk.h"
 #include "monitor/ledger_reader.h"
 #include "monitor/maintenance_desk.h"
@@ -52,10 +53,10 @@ struct MonitorOptions {
   std::function<void()> pause = {};
 };
 
-// About devices that rows name and nobody knows.
+// About devices that rows name and nobody knows, and about the history of records.
 struct LookCalls {
-  std::function<void()> wanted;  // from within a write: step() soon
-  std::function<void()> done;    // from within step(): the ledger was asked, so finish() has another answer
+  std::function<void()> wanted;  // from within a write or a question: step() soon
+  std::function<void()> done;    // from within step(): the ledger was asked, so there is another answer
 };
 
 // What is read of the past of a record.
@@ -130,6 +131,12 @@ class Monitor {
   std::vector<control::Maintenance> maintenances() const { return kept_.maintenance.all(); }
   // That holds for the record now; null: none does.
   const control::Maintenance* maintenance_of(const Pubkey& key) const;
+  // What is behind it, which stands; null: nothing is known.
+  const control::Incident* cause_of(const Pubkey& key) const { return kept_.incidents.book().leading(key); }
+  const verdict::DrainedBy* drained_by(const Pubkey& key) const { return drains_.find(key); }  // null: not known
+  // What is known of a record's transactions; who wants more asks for it, and a pass reads it.
+  const HistoryDesk& histories() const { return histories_; }
+  void ask_history(const Pubkey& key, std::size_t events, Timestamp now) { histories_.ask(key, events, now); }
   Result<std::vector<Decision>> decisions(const DecisionQuery& query) { return kept_.memory.decisions().find(query); }
 
   // What the start found damaged in the monitor's file, in sentences.
@@ -164,8 +171,9 @@ class Monitor {
   }
   MonitorCounters counters() const;
   const std::string& run() const { return run_; }  // what tells this run of the monitor from others
-  // The number of the last pass; none while one is under way, which may be looked at half done.
-  std::optional<std::uint64_t> settled() const { return in_pass_ ? std::nullopt : std::optional(passes_); }
+  // Another number after each pass and whatever else was told; none while a pass is under way, which may be looked at
+  // half done.
+  std::optional<std::uint64_t> settled() const { return in_pass_ ? std::nullopt : std::optional(passes_ + told_); }
 
  private:
   // What is in the monitor's file.
@@ -189,6 +197,7 @@ class Monitor {
   Timestamp wait_for_clock(Timestamp now);
   void judge(Timestamp now);
   void watch_writer(Timestamp now);
+  void tell_changes(Timestamp now);
   control::MonitorInputs inputs(Timestamp now) const;
   control::KnownFacts facts(Timestamp now) const;
   NoteInputs note_inputs(Timestamp now) const;
@@ -211,6 +220,7 @@ class Monitor {
   HealthDesk desk_;
   client::LedgerClient& ledger_;
   DrainWatch drains_;
+  HistoryDesk histories_;
   Announcer announcer_;
   std::function<void()> on_looked_;
   control::KnownFacts facts_;                      // of the last pass
@@ -220,9 +230,21 @@ class Monitor {
   Timestamp next_look_;                            // of the last plan
   std::optional<Timestamp> last_forgotten_;        // subjects that are gone
   std::uint64_t passes_ = 0;
+  std::uint64_t told_ = 0;  // maintenances
   bool in_pass_ = false;
   std::string run_;
   ChangeFeed changes_;
+  std::function<void()> wake_ = [] {};
+  // What the pictures of the last pass were taken of.
+  struct Pictured {
+    std::uint64_t judged = 0, drains = 0;
+    std::vector<std::string> maintenances;
+    std::string clock_problem;
+    bool operator==(const Pictured&) const = default;
+  };
+  std::uint64_t judged_ = 0;  // passes that judged
+  std::optional<Pictured> pictured_;
+  std::int64_t last_decision_ = 0;  // that was told
 };
 
 }  // namespace dz::monitor

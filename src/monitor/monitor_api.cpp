@@ -11,12 +11,14 @@
 #include "monitor/alarm_report.h"
 #include "monitor/api_operations.h"
 #include "monitor/assessment_json.h"
+#include "monitor/history_answer.h"
 #include "monitor/list_answers.h"
 #include "monitor/maintenance_api.h"
 #include "monitor/minutes_answer.h"
 #include "monitor/monitor_metrics.h"
 #include "monitor/openapi.h"
 #include "monitor/pulled_report.h"
+#include "monitor/record_members.h"
 #include "notify/notify_report.h"
 #include "service/metrics.h"
 #include "service/routes.h"
@@ -102,6 +104,7 @@ class Tagged final : public MonitorAnswer {
     if (monitor_.settled() == pass_) response->headers.emplace_back("ETag", tag_);
     return response;
   }
+  bool waits() const override { return answer_->waits(); }
   std::size_t holds() const override { return answer_->holds(); }
 
  private:
@@ -166,11 +169,17 @@ net::HttpResponse in_pieces(Context& context, std::unique_ptr<MonitorAnswer> ans
 }
 
 // By pubkey or by code.
-std::optional<Pubkey> find_record(const Monitor& monitor, const std::string& name) {
+std::optional<NamedRecord> find_named(const Monitor& monitor, const std::string& name) {
   if (!monitor.ledger().snapshot()) return std::nullopt;
-  if (const auto link = client::find_record(monitor.ledger().snapshot()->links, "link", name)) return link->key;
-  if (const auto device = client::find_record(monitor.ledger().snapshot()->devices, "device", name)) return device->key;
-  return std::nullopt;
+  const auto& records = *monitor.ledger().snapshot();
+  if (const auto link = client::find_record(records.links, "link", name))
+    return NamedRecord{RecordKind::Link, link->key};
+  const auto device = client::find_record(records.devices, "device", name);
+  return device ? std::optional(NamedRecord{RecordKind::Device, device->key}) : std::nullopt;
+}
+std::optional<Pubkey> find_record(const Monitor& monitor, const std::string& name) {
+  const auto found = find_named(monitor, name);
+  return found ? std::optional(found->key) : std::nullopt;
 }
 
 // Of a value that was checked.
@@ -220,7 +229,7 @@ net::HttpResponse assessment(Monitor& monitor, const net::HttpRequest& request, 
   const auto report = monitor.assessment(*key, {.strips = strips, .minutes = minutes, .width = width});
   if (!report) return complain(503, report.error().message);
   auto body = to_json(*report);
-  body["pubkey"] = to_text(*key);
+  add_members(monitor, *key, body);
   body["policy"] = monitor.policy_digest();
   return reply(200, body);
 }
@@ -245,6 +254,26 @@ net::HttpResponse of_record(Context& context, const net::HttpRequest& request, c
   const auto key = find_record(context.monitor, name);
   if (!key) return not_there(context.monitor, name);
   return in_pieces(context, tell(context.monitor, request, *key));
+}
+
+// Of what is gone, what this run saw or what was decided of it tells that it was there.
+std::optional<NamedRecord> find_there_or_gone(Monitor& monitor, const std::string& name) {
+  if (auto there = find_named(monitor, name)) return there;
+  if (const auto* gone = monitor.changes().gone(name); gone != nullptr) return NamedRecord{gone->kind, gone->key};
+  const auto key = key_of(name);
+  if (!key) return std::nullopt;
+  const auto decided = monitor.decisions({.key = key, .limit = 1});
+  if (!decided || decided->empty()) return std::nullopt;
+  return NamedRecord{decided->front().kind, *key};
+}
+
+net::HttpResponse history(Context& context, const net::HttpRequest& request) {
+  const auto name = request.query_value("record");
+  if (name.empty()) return complain(400, "record: " + expected_record(""));
+  if (!context.monitor.ledger().snapshot()) return complain(503, "the ledger has not been read yet");
+  const auto record = find_there_or_gone(context.monitor, name);
+  if (!record) return complain(404, expected_record(name));
+  return in_pieces(context, record_history(context.monitor, request, *record));
 }
 
 json::object windows_json(const verdict::Policy& policy) {
@@ -288,6 +317,11 @@ net::HttpResponse incidents(const Monitor& monitor, Timestamp now) {
   return reply(200, json::object{{"incidents", incidents_json(monitor, now)}});
 }
 
+net::HttpResponse metros(const Monitor& monitor) {
+  if (!monitor.ledger().snapshot()) return complain(503, "the ledger has not been read yet");
+  return reply(200, json::object{{"metros", metros_json(*monitor.ledger().snapshot())}});
+}
+
 // A backlog never fills what may wait for one reader.
 constexpr std::size_t kMostMissed = 256U << 10;
 
@@ -329,12 +363,14 @@ constexpr std::array kRoutes{
           [](Context& c, Request r, Rest) { return of_record(c, r, tell_readings); }},
     Route{{"GET", "/api/v1/decisions", "/api/v1/decisions"},
           [](Context& c, Request r, Rest) { return decisions(c, r); }},
+    Route{{"GET", "/api/v1/history", "/api/v1/history"}, [](Context& c, Request r, Rest) { return history(c, r); }},
     Route{{"GET", "/api/v1/maintenances", "/api/v1/maintenances"},
           [](Context& c, Request, Rest) { return list_maintenances(c.monitor, c.now); }},
     Route{{"POST", "/api/v1/maintenances", ""},
           [](Context& c, Request r, Rest) { return add_maintenance(c.monitor, r, c.now); }},
     Route{{"POST", "/api/v1/maintenances/*", ""},
           [](Context& c, Request r, Rest id) { return end_maintenance(c.monitor, r, std::string(id), c.now); }},
+    Route{{"GET", "/api/v1/metros", "/api/v1/metros"}, [](Context& c, Request, Rest) { return metros(c.monitor); }},
     Route{{"GET", "/api/v1/stream", "/api/v1/stream"}, [](Context& c, Request r, Rest) { return stream(c, r); }},
     Route{{"GET", "/api/v1/openapi.json", "/api/v1/openapi.json"},
           [](Context& c, Request, Rest) { return reply(200, openapi_document(*c.monitor.policy().profile)); }},

@@ -19,8 +19,8 @@ class MonitorAnswer {
   virtual ~MonitorAnswer() = default;
   // The next piece; the answer, when it is whole.
   virtual std::optional<net::HttpResponse> go_on(Timestamp now) = 0;
-  // After an answer: rows of the write wait for the ledger to be asked about their devices. Once it was, go_on() makes
-  // another answer.
+  // After an answer: rows of the write wait for the ledger to be asked about their devices, or a history for its
+  // transactions to be read. Once it was, go_on() makes another answer.
   virtual bool waits() const { return false; }
   // After an answer that stays open: the number of the last event that it has told.
   virtual std::optional<std::uint64_t> stays_open_after() const { return std::nullopt; }

@@ -65,7 +65,7 @@ void MonitorDoors::give(const std::shared_ptr<Work>& work, net::HttpResponse res
     return streams_->open(std::move(response), *last, work->done);
   }
   const bool full = held_.size() >= kMostHeld || held_bytes_ + work->bytes > kMostHeldBytes;
-  if (work->answer->waits() && !in_vain_ && !full) return hold(work);
+  if (work->answer->waits() && !(in_vain_ && work->is_write()) && !full) return hold(work);
   work->done(std::move(response));
 }
 
@@ -107,7 +107,7 @@ bool MonitorDoors::look_again(std::uint64_t id) {
   work->looking = false;
   const bool waits = work->answer->waits();
   if (waits && !work->last) return true;
-  in_vain_ = waits;
+  if (work->is_write()) in_vain_ = waits;
   forget(id);
   work->done(std::move(*response));
   return true;

@@ -1,6 +1,6 @@
 // The monitor's HTTP interface while its passes run on a thread of their own (service/pass_thread.h): each request
-// takes its turn. A write whose rows wait for the ledger to be asked about their device is answered when it was, or
-// after a moment all the same: nothing but that write waits. What takes long is done in slices of the loop
+// takes its turn. A write whose rows wait for the ledger to be asked about their device is answered when it was, and
+// so is who asks for a history, or after a moment all the same: nothing but that answer waits. What takes long is done in slices of the loop
 // (net/slices.h), each in a turn of its own. A client that goes away changes nothing: what it sent is taken to the end.
 #pragma once
 
@@ -64,6 +64,7 @@ class MonitorDoors {
     Work(const Work&) = delete;
     Work& operator=(const Work&) = delete;
     void forget_body();
+    bool is_write() const { return request.method == "POST"; }
 
     net::HttpRequest request;
     net::Answer done;
@@ -95,7 +96,7 @@ class MonitorDoors {
   std::map<std::uint64_t, std::shared_ptr<Work>> held_;
   std::uint64_t last_id_ = 0;
   std::size_t held_bytes_ = 0;
-  bool in_vain_ = false;  // the last answer was held for nothing, and the ledger was not asked since
+  bool in_vain_ = false;  // the last write was held for nothing, and the ledger was not asked since
 };
 
 }  // namespace dz::monitor

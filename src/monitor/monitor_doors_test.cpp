@@ -57,9 +57,10 @@ class MonitorDoorsTest : public testing::Test {
     return fmt::format("intfCounters,dzd_pubkey={},intf=et1 in-octets=1i {}\n", to_text(device),
                        net::system_now().time_since_epoch().count() * 1000);
   }
-  void ask(std::string method, std::string path, std::string body = {}) {
+  void ask(std::string method, std::string path, std::string body = {}, std::string query = {}) {
     response.reset();
-    net::HttpRequest request{.method = std::move(method), .path = std::move(path), .body = std::move(body)};
+    net::HttpRequest request{
+        .method = std::move(method), .path = std::move(path), .query = std::move(query), .body = std::move(body)};
     doors->answer(request, [this](net::HttpResponse answer) { response = std::move(answer); });
   }
   void write(const std::string& rows) { ask("POST", "/write", rows); }
@@ -140,6 +141,27 @@ TEST_F(MonitorDoorsTest, D14_IsHeldForAMomentWhileTheLedgerIsSilentAndTheNextOne
   EXPECT_NE(header("X-Influxdb-Error").find(to_text(stranger)), std::string::npos);
   write(row(stranger));
   EXPECT_EQ(status(), 503);
+}
+
+TEST_F(MonitorDoorsTest, WhoAsksForAHistoryIsAnsweredOnceAPassReadIt) {
+  ask("GET", "/api/v1/history", {}, "record=ams");
+  EXPECT_FALSE(response);
+  passes.start();
+  ASSERT_TRUE(wait_for_answer());
+  EXPECT_EQ(status(), 200);
+  EXPECT_NE(response->body.find("\"event\":\"created\""), std::string::npos) << response->body;
+  EXPECT_NE(response->body.find("\"reading\":false"), std::string::npos) << response->body;
+}
+
+TEST_F(MonitorDoorsTest, AHistoryThatTheLedgerKeepsSilentAboutIsAnsweredAfterAMomentAndHoldsUpNoWrite) {
+  hang();
+  ask("GET", "/api/v1/history", {}, "record=ams");
+  EXPECT_FALSE(response);
+  ASSERT_TRUE(wait_for_answer());
+  EXPECT_EQ(status(), 200);
+  EXPECT_NE(response->body.find("\"reading\":true"), std::string::npos) << response->body;
+  write(row(testbed::SmallNetwork::key(99).pubkey()));
+  EXPECT_FALSE(response) << "it is held as the first one would be";
 }
 
 TEST_F(MonitorDoorsTest, D14_OnlySoManyAnswersAreHeld) {

@@ -1,5 +1,7 @@
 #include "monitor/openapi.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "monitor/api_operations.h"
@@ -92,6 +94,67 @@ json::object operation_json(const ApiOperation& operation, const Profile& profil
           {"responses", responses_of(operation)}};
 }
 
+// What the stream tells of what a list has: some of its members, or all but some, and what happened.
+struct EventSchema {
+  const char* name;
+  const char* of;
+  const char* about;
+  bool picks;  // else it leaves out
+  std::vector<std::string_view> members;
+};
+
+const std::vector<EventSchema>& event_schemas() {
+  static const std::vector<EventSchema> kSchemas{
+      {"RecordEvent",
+       "Assessment",
+       "data of an event `record`; of one that is gone without what is judged",
+       true,
+       {"kind", "pubkey", "code", "status", "desired_status", "health", "next_health", "reason", "healthy_at",
+        "condition", "cause", "maintenance"}},
+      {"AlarmEvent",
+       "Alarm",
+       "data of an event `alarm`: an Alarm without what speaks of the time",
+       false,
+       {"text", "ends", "cause"}},
+      {"IncidentEvent",
+       "Incident",
+       "data of an event `incident`: an Incident without what speaks of the time, and without its records",
+       false,
+       {"cause", "ends", "records"}},
+      {"DecisionEvent", "Decision", "data of an event `decision`", false, {"findings"}}};
+  return kSchemas;
+}
+
+json::object schema_of(const EventSchema& event, const json::object& schemas) {
+  const auto& of = schemas.at(event.of).as_object();
+  const auto& named = event.members;
+  const auto has = [&](std::string_view member) {
+    return (std::find(named.begin(), named.end(), member) != named.end()) == event.picks;
+  };
+  const std::vector<std::string_view> kOfJudging{"condition", "cause", "maintenance"};
+  json::object members{{"change", json::object{{"type", "string"}, {"enum", json::array{"added", "changed", "gone"}}}},
+                       {"at", reference("Time")}};
+  json::array required{"change", "at"};
+  for (const auto& [name, schema] : of.at("properties").as_object()) {
+    if (has(name)) members[name] = schema;
+  }
+  for (const auto& name : of.at("required").as_array()) {
+    const std::string_view text = name.as_string();
+    const bool judged = std::find(kOfJudging.begin(), kOfJudging.end(), text) != kOfJudging.end();
+    if (has(text) && !judged && text != "at") required.push_back(name);
+  }
+  return {{"type", "object"},
+          {"description", event.about},
+          {"properties", std::move(members)},
+          {"required", std::move(required)}};
+}
+
+json::object all_schemas() {
+  auto schemas = json::parse(openapi_schemas()).as_object();
+  for (const auto& event : event_schemas()) schemas[event.name] = schema_of(event, schemas);
+  return schemas;
+}
+
 std::string template_of(std::string_view path) {
   if (!path.ends_with('*')) return std::string(path);
   path.remove_suffix(1);
@@ -115,7 +178,7 @@ json::object openapi_document(const Profile& profile) {
           {"servers", json::array{json::object{{"url", "/"}}}},
           {"security", json::array{}},
           {"paths", std::move(paths)},
-          {"components", json::object{{"schemas", json::parse(openapi_schemas())}}}};
+          {"components", json::object{{"schemas", all_schemas()}}}};
 }
 
 }  // namespace dz::monitor

@@ -2,7 +2,8 @@
 
 namespace dz::monitor {
 
-// Members that are not required are there when they have something to say.
+// Members that are not required are there when they have something to say. What the stream tells of what lists have is
+// made of their schemas (openapi.cpp).
 std::string_view openapi_schemas() {
   // clang-format off
   static constexpr std::string_view kSchemas = R"json(
@@ -93,6 +94,20 @@ std::string_view openapi_schemas() {
     "ends": {"type": "string"},
     "gates": {"type": "boolean"}
   }, "required": ["kind", "sentence"]},
+  "RecordMaintenance": {"type": "object", "description": "it is being worked on, and nobody is alarmed by it", "properties": {
+    "id": {"type": "string"},
+    "record": {"type": "string", "description": "code of what it was told of: the record itself, or a device at an end of the link"},
+    "from": {"$ref": "#/components/schemas/Time"},
+    "to": {"$ref": "#/components/schemas/Time"},
+    "why": {"type": "string"},
+    "who": {"$ref": "#/components/schemas/Pubkey"}
+  }, "required": ["id", "record", "from", "to", "why", "who"]},
+  "LinkSide": {"type": "object", "properties": {
+    "device": {"type": ["string", "null"], "description": "code"},
+    "interface": {"type": ["string", "null"]},
+    "metro": {"type": ["string", "null"], "description": "code of the exchange"},
+    "contributor": {"type": ["string", "null"], "description": "code"}
+  }, "required": ["device", "interface", "metro", "contributor"]},
   "Strip": {"type": "object", "properties": {
     "from": {"$ref": "#/components/schemas/Time"},
     "to": {"$ref": "#/components/schemas/Time"},
@@ -125,8 +140,18 @@ std::string_view openapi_schemas() {
     "window_trouble": {"type": "string"},
     "strip": {"$ref": "#/components/schemas/Strip"},
     "condition": {"$ref": "#/components/schemas/Condition"},
-    "cause": {"oneOf": [{"$ref": "#/components/schemas/Cause"}, {"type": "null"}]}
-  }, "required": ["kind", "code", "pubkey", "status", "desired_status", "health", "next_health", "reason", "sentence", "to_do", "notes", "healthy_at", "hold_until", "evidence", "record", "damped_failure", "window_minutes", "at"]},
+    "cause": {"oneOf": [{"$ref": "#/components/schemas/Cause"}, {"type": "null"}]},
+    "maintenance": {"oneOf": [{"$ref": "#/components/schemas/RecordMaintenance"}, {"type": "null"}]},
+    "contributor": {"type": ["string", "null"], "description": "code; of a link, side A's"},
+    "metro": {"type": ["string", "null"], "description": "of a device: code of its exchange"},
+    "location": {"type": ["string", "null"], "description": "of a device: code"},
+    "device_type": {"type": "string"},
+    "metros": {"type": "array", "items": {"type": ["string", "null"]}, "description": "of a link: those of side A and side Z"},
+    "link_type": {"type": "string"},
+    "bandwidth_bps": {"type": "integer"},
+    "side_a": {"$ref": "#/components/schemas/LinkSide"},
+    "side_z": {"$ref": "#/components/schemas/LinkSide"}
+  }, "required": ["kind", "code", "pubkey", "status", "desired_status", "health", "next_health", "reason", "sentence", "to_do", "notes", "healthy_at", "hold_until", "evidence", "record", "damped_failure", "window_minutes", "at", "condition", "cause", "maintenance", "contributor"]},
   "MinuteLine": {"type": "object", "description": "every minute of one signal", "properties": {
     "criterion": {"type": "string"},
     "signal": {"type": "string"},
@@ -231,6 +256,31 @@ std::string_view openapi_schemas() {
     "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/Decision"}, "description": "newest first"},
     "next": {"type": ["string", "null"]}
   }, "required": ["decisions", "next"]},
+  "WordChange": {"type": "object", "properties": {
+    "before": {"type": ["string", "null"], "description": "null where it is not known"},
+    "after": {"type": "string"}
+  }, "required": ["before", "after"]},
+  "HistoryEntry": {"type": "object", "description": "one transaction that wrote to the record, or a decision that none of them is known to have written", "properties": {
+    "time": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}], "description": "null: the ledger did not say"},
+    "slot": {"type": "integer"},
+    "event": {"type": "string", "enum": ["written", "created", "accepted", "decided"]},
+    "status": {"oneOf": [{"$ref": "#/components/schemas/WordChange"}, {"type": "null"}], "description": "null: not written"},
+    "desired_status": {"oneOf": [{"$ref": "#/components/schemas/WordChange"}, {"type": "null"}]},
+    "health": {"oneOf": [{"$ref": "#/components/schemas/WordChange"}, {"type": "null"}]},
+    "signer": {"oneOf": [{"$ref": "#/components/schemas/Pubkey"}, {"type": "null"}]},
+    "role": {"type": ["string", "null"], "description": "what the signer is to the record by now"},
+    "signature": {"type": ["string", "null"]},
+    "reason": {"type": ["string", "null"], "description": "the monitor's, of a health that it wrote"}
+  }, "required": ["time", "slot", "event", "status", "desired_status", "health", "signer", "role", "signature", "reason"]},
+  "History": {"type": "object", "properties": {
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "kind": {"$ref": "#/components/schemas/Kind"},
+    "history": {"type": "array", "items": {"$ref": "#/components/schemas/HistoryEntry"}, "description": "newest first"},
+    "from_creation": {"type": "boolean", "description": "nothing came before the last entry of this page"},
+    "ends": {"type": ["string", "null"], "description": "why there is no older entry here"},
+    "reading": {"type": "boolean", "description": "the ledger is still being read: ask the same again"},
+    "next": {"type": ["string", "null"]}
+  }, "required": ["pubkey", "kind", "history", "from_creation", "ends", "reading", "next"]},
   "Alarm": {"type": "object", "properties": {
     "alarm": {"type": "string"},
     "subject": {"type": "string", "description": "a record's code, a source, or what else it is about"},
@@ -258,6 +308,7 @@ std::string_view openapi_schemas() {
     "since": {"$ref": "#/components/schemas/Time"},
     "state_since": {"$ref": "#/components/schemas/Time"},
     "title": {"type": "string"},
+    "cause_kind": {"type": "string"},
     "cause": {"$ref": "#/components/schemas/Cause"},
     "gates": {"type": "boolean"},
     "impairs": {"type": "boolean", "description": "a record in service is impaired by it"},
@@ -276,8 +327,8 @@ std::string_view openapi_schemas() {
       "who": {"type": "string"},
       "what": {"type": "string"},
       "contributor": {"type": "string"}
-    }, "required": ["who", "what"]}]}
-  }, "required": ["id", "state", "since", "title", "cause", "records", "ends"]},
+    }, "required": ["who"]}]}
+  }, "required": ["id", "state", "since", "state_since", "title", "cause_kind", "cause", "gates", "impairs", "count", "records", "returns_at", "ends", "needs"]},
   "IncidentList": {"type": "object", "properties": {
     "incidents": {"type": "array", "items": {"$ref": "#/components/schemas/Incident"}}
   }, "required": ["incidents"]},
@@ -293,39 +344,20 @@ std::string_view openapi_schemas() {
     "by": {"$ref": "#/components/schemas/Pubkey"},
     "signature": {"type": "string"}
   }, "required": ["id", "record", "code", "from", "to", "ended_at", "state", "why", "by", "signature"]},
+  "Metro": {"type": "object", "description": "a place where devices stand", "properties": {
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "code": {"type": "string"},
+    "name": {"type": "string"},
+    "kind": {"type": "string", "enum": ["exchange", "location"]},
+    "lat": {"type": "number"},
+    "lng": {"type": "number"}
+  }, "required": ["pubkey", "code", "name", "kind", "lat", "lng"]},
+  "MetroList": {"type": "object", "properties": {
+    "metros": {"type": "array", "items": {"$ref": "#/components/schemas/Metro"}, "description": "exchanges, then locations, each by code"}
+  }, "required": ["metros"]},
   "MaintenanceList": {"type": "object", "properties": {
     "maintenances": {"type": "array", "items": {"$ref": "#/components/schemas/Maintenance"}}
   }, "required": ["maintenances"]},
-  "RecordEvent": {"type": "object", "description": "data of an event `record`", "properties": {
-    "change": {"type": "string", "enum": ["added", "changed", "gone"]},
-    "at": {"$ref": "#/components/schemas/Time"},
-    "kind": {"$ref": "#/components/schemas/Kind"},
-    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
-    "code": {"type": "string"},
-    "status": {"type": "string"},
-    "desired_status": {"type": "string"},
-    "health": {"type": "string"},
-    "next_health": {"type": "string"},
-    "reason": {"type": "string"},
-    "healthy_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
-    "condition": {"$ref": "#/components/schemas/Condition"}
-  }, "required": ["change", "at", "kind", "pubkey", "code", "status", "desired_status", "health", "next_health", "reason", "healthy_at"]},
-  "AlarmEvent": {"description": "data of an event `alarm`: an Alarm without what speaks of the time: text, ends, cause", "type": "object", "properties": {
-    "change": {"type": "string", "enum": ["added", "changed", "gone"]},
-    "at": {"$ref": "#/components/schemas/Time"},
-    "alarm": {"type": "string"},
-    "subject": {"type": "string", "description": "a record's code, a source, or what else it is about"},
-    "kind": {"$ref": "#/components/schemas/Kind"},
-    "code": {"type": "string"},
-    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
-    "state": {"type": "string", "enum": ["failing", "recovering"]},
-    "since": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
-    "devices": {"type": "integer"},
-    "silent": {"type": "array", "items": {"type": "string"}},
-    "criterion": {"type": ["string", "null"]},
-    "interface": {"type": ["string", "null"]},
-    "returns_at": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]}
-  }, "required": ["change", "at", "alarm", "subject"]},
   "SourceEvent": {"type": "object", "description": "data of an event `source`", "properties": {
     "change": {"type": "string", "enum": ["added", "changed", "gone"]},
     "at": {"$ref": "#/components/schemas/Time"},
@@ -336,7 +368,7 @@ std::string_view openapi_schemas() {
   "Resync": {"type": "object", "description": "data of an event `resync`: read the lists again", "properties": {
     "reason": {"type": "string"}
   }, "required": ["reason"]},
-  "Event": {"type": "string", "description": "server-sent events record, alarm, source, resync, with the data of RecordEvent, AlarmEvent, SourceEvent, Resync; a comment every 15 s"},
+  "Event": {"type": "string", "description": "server-sent events record, alarm, incident, source, decision, resync, with the data of RecordEvent, AlarmEvent, IncidentEvent, SourceEvent, DecisionEvent, Resync; a comment every 15 s"},
   "Document": {"type": "object", "properties": {
     "openapi": {"type": "string"},
     "info": {"type": "object"},

@@ -54,6 +54,7 @@ class Walk {
     const auto& name = type.as_string();
     if (name == "integer") return value.is_int64() || value.is_uint64();
     if (name == "string") return value.is_string();
+    if (name == "number") return value.is_number();
     if (name == "boolean") return value.is_bool();
     if (name == "array") return value.is_array();
     if (name == "object") return value.is_object();
@@ -129,10 +130,13 @@ TEST_F(OpenApi, RealAnswersOfEveryPathAreAsItSays) {
   check("/api/v1/decisions", "", "DecisionList");
   check("/api/v1/alarms", "", "AlarmList");
   check("/api/v1/alarms", "limit=1", "AlarmList");
+  check("/api/v1/history", "record=ams-lon", "History");
   check("/api/v1/incidents", "", "IncidentList");
   check("/api/v1/maintenances", "", "MaintenanceList");
+  check("/api/v1/metros", "", "MetroList");
   for (int i = 0; i < 3; ++i) pass(std::chrono::minutes{20});
   check("/api/v1/assessments", "", "AssessmentList");
+  check("/api/v1/history", "record=ams-lon", "History");
   check("/api/v1/minutes", "record=ams-lon", "RecordMinutes");
   check("/api/v1/minutes", "record=ams", "RecordMinutes");
   check("/api/v1/minutes", "record=ams&day=" + to_text(network.now()).substr(0, 10), "RecordMinutes");
@@ -155,8 +159,9 @@ TEST_F(OpenApi, EventsOfTheStreamAreAsItSays) {
   network.add_device("par", network.alpha);
   pass();
   for (int i = 0; i < 3; ++i) pass(std::chrono::minutes{20});
-  const std::map<std::string, std::string_view> schemas{
-      {"record", "RecordEvent"}, {"alarm", "AlarmEvent"}, {"source", "SourceEvent"}, {"resync", "Resync"}};
+  const std::map<std::string, std::string_view> schemas{{"record", "RecordEvent"},     {"alarm", "AlarmEvent"},
+                                                        {"incident", "IncidentEvent"}, {"source", "SourceEvent"},
+                                                        {"decision", "DecisionEvent"}, {"resync", "Resync"}};
   std::set<std::string> seen;
   static const std::regex kEvent("event: (.*)\ndata: (.*)\n\n");
   for (auto it = std::sregex_iterator(told.begin(), told.end(), kEvent); it != std::sregex_iterator(); ++it) {

@@ -40,22 +40,6 @@ Result<void> name_keys(std::string_view query, const char* name, const char* nou
   return {};
 }
 
-// By pubkey: the monitor does not read the records of exchanges and locations, whose codes these are.
-Result<void> name_metros(std::string_view query, const client::Snapshot& records, std::vector<Pubkey>& metros) {
-  for (const auto& value : values_of(query, "metro")) {
-    const auto key = parse_pubkey(value);
-    const auto stands_there = [&](const auto& entry) {
-      return entry.second.exchange == *key || entry.second.location == *key;
-    };
-    if (!key || std::none_of(records.devices.begin(), records.devices.end(), stands_there)) {
-      return refused("metro: expected the pubkey of an exchange or location where a device is, found '" +
-                     one_line(value, kMostOfValue) + "'");
-    }
-    metros.push_back(*key);
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<RecordFilter> RecordFilter::read(std::string_view query, const client::Snapshot* records,
@@ -78,7 +62,7 @@ Result<RecordFilter> RecordFilter::read(std::string_view query, const client::Sn
   }
   DZ_TRY(name_keys(query, "contributor", "a contributor", filter.contributors_, records->contributors));
   DZ_TRY(name_keys(query, "device", "a device", filter.devices_, records->devices));
-  DZ_TRY(name_metros(query, *records, filter.metros_));
+  DZ_TRY(name_keys(query, "metro", "an exchange or location", filter.metros_, records->exchanges, records->locations));
   return filter;
 }
 

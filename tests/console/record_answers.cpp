@@ -61,6 +61,14 @@ class World {
   }
   void lose_ledger() { network_.advance(minutes{12}); }
 
+  // The history of a record is read by passes, once it was asked for.
+  void read_history() {
+    for (int i = 0; i < 6; ++i) {
+      for (const auto& link : kLinks) (void)ask("/api/v1/history", "record=" + link.code);
+      (void)ask("/api/v1/history", "record=ams");
+      pass(std::chrono::seconds{1});
+    }
+  }
   void tell(const std::string& name) {
     for (const auto& link : kLinks) tell_record(name, link.code);
     tell_record(name, "ams");
@@ -142,8 +150,11 @@ class World {
                      network_.side_of(network_.beta, "held"));
   }
 
+  net::HttpResponse ask(const std::string& path, const std::string& query) {
+    return answer_monitor_request(*monitor_, {"GET", path, query, {}, "", "127.0.0.1"}, network_.now());
+  }
   json::value answer(const std::string& world, const std::string& path, const std::string& query) {
-    const auto response = answer_monitor_request(*monitor_, {"GET", path, query, {}, "", "127.0.0.1"}, network_.now());
+    const auto response = ask(path, query);
     auto body = json::parse(response.body);
     std::puts(json::serialize(json::object{{"world", world},
                                            {"now", text(network_.now())},
@@ -157,6 +168,7 @@ class World {
   void tell_record(const std::string& world, const std::string& code) {
     answer(world, "/api/v1/assessments/" + code, "");
     answer(world, "/api/v1/decisions", "record=" + code + "&limit=50");
+    answer(world, "/api/v1/history", "record=" + code);
     const auto told = answer(world, "/api/v1/minutes", "record=" + code);
     std::set<std::string> wanted;
     for (const auto& line : told.at("lines").as_array()) {
@@ -185,6 +197,7 @@ class World {
 int main() {
   dz::World world;
   world.live();
+  world.read_history();
   world.tell("states");
   world.tell_days("states", "recovering");
   world.fall_silent();

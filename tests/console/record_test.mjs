@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -140,6 +141,18 @@ async function facts_are_the_apis(page, world, code) {
   equal(labels.map((label) => label.slice(label.lastIndexOf(': ') + 2)).sort(), summaries.sort(), `${at}: minutes in words`);
 }
 
+const words_of = (entry) =>
+  ['status', 'desired_status', 'health'].flatMap((field) => (entry[field] ? [`${field} ${entry[field].before === null ? '' : `${entry[field].before} → `}${entry[field].after}`] : [])).join(', ');
+
+async function history_is_the_apis(page, code) {
+  const { history } = api('states', `/api/v1/history?record=${code}`);
+  const rows = await page.locator('.history tbody tr').evaluateAll((all) => all.map((one) => [one.querySelector('.what').textContent, one.querySelector('code').title]));
+  for (const entry of history) {
+    const row = rows.find(([what, signature]) => signature === (entry.signature ?? '') && what.endsWith(words_of(entry)));
+    equal(row !== undefined, true, `${code}: the history has ${words_of(entry)} of ${entry.time}`);
+  }
+}
+
 async function grey_is_never_green(page, world, code) {
   const minutes = api(world, `/api/v1/minutes?record=${code}`);
   const order = await page.locator('.strip-canvas').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label').split(' ')[0].replace(/:$/, '')));
@@ -166,6 +179,8 @@ function pack(states) {
 for (const code of ['good', 'failing', 'recovering', 'unobserved', 'no-data', 'drained', 'held', 'ams']) {
   const page = await open('states', code);
   await facts_are_the_apis(page, 'states', code);
+  await page.waitForSelector('.history tbody tr');
+  await history_is_the_apis(page, code);
   if (code === 'recovering' || code === 'unobserved' || code === 'failing') await grey_is_never_green(page, 'states', code);
   await page.waitForTimeout(300);
   await shoot(page, `record-${code}`);
@@ -283,6 +298,42 @@ for (const [code, scheme, query] of [['recovering', 'dark', ''], ['failing', 'li
   await page.evaluate(axe_source);
   const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
   equal(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(', ')}`), [], `axe, ${code} ${scheme}${query}`);
+  await page.context().close();
+}
+
+// ---- a wall of 1,000 strips: what a frame of scrolling costs
+
+{
+  const { buildSync } = createRequire(new URL('../../console/', import.meta.url))('esbuild');
+  const source = fileURLToPath(new URL('../../console/src/draw/', import.meta.url));
+  const bundle = buildSync({
+    stdin: { contents: "export * from './strip.ts'; export * from './strip_layout.ts'; export * from './palette.ts';", resolveDir: source, loader: 'ts' },
+    bundle: true, write: false, format: 'iife', globalName: 'draw', target: 'es2022',
+  }).outputFiles[0].text;
+  const page = await (await browser.newContext({ viewport: { width: 800, height: 900 } })).newPage();
+  await page.setContent('<canvas></canvas>');
+  await page.evaluate(bundle);
+  const frames = await page.evaluate(() => {
+    const { layout_strip, StripCache, paint_wall, dark_palette } = window.eval('draw');
+    const layout = layout_strip(0, 1440, { cell_width: 5, cell_height: 6 });
+    const strips = Array.from({ length: 1000 }, (_, i) => ({ from: 0, states: Uint8Array.from({ length: 1440 }, (_, m) => ((m * 7 + i) % 97 === 0 ? 2 : (m + i) % 89 === 0 ? 3 : 1)) }));
+    const canvas = document.querySelector('canvas');
+    const cache = new StripCache();
+    const entry = (i) => ({ name: String(i), picture: { layout, strip: strips[i], marks: {} } });
+    const times = [];
+    for (let frame = 0; frame < 600; ++frame) {
+      const begin = performance.now();
+      const drawn = paint_wall(canvas, cache, 1000, entry, { row_height: 160, scroll: frame * 60, width: 340, height: 900, palette: dark_palette, ratio: 2 });
+      times.push(performance.now() - begin);
+      if (drawn > 7) return { drawn };
+    }
+    times.sort((a, b) => a - b);
+    return { drawn: 7, median: times[300], p99: times[594] };
+  });
+  equal(frames.drawn, 7, 'of a wall only what is to be seen is drawn');
+  ++checks;
+  if (!(frames.median < 8)) fail(`a wall of 1,000 strips: expected a frame of at most 8 ms, found ${frames.median}`);
+  console.log(`a wall of 1,000 strips: ${frames.median.toFixed(1)} ms a frame, 99 of 100 within ${frames.p99.toFixed(1)} ms`);
   await page.context().close();
 }
 

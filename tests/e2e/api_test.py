@@ -47,8 +47,8 @@ def answers_are_as_documented(monitor):
     document = get(monitor, "/api/v1/openapi.json")
     openapi_spec_validator.validate(document)
     asked = ["/api/v1/assessments", "/api/v1/assessments/wan1", "/api/v1/decisions", "/api/v1/alarms",
-             "/api/v1/incidents", "/api/v1/maintenances", "/api/v1/minutes?record=wan1",
-             f"/api/v1/minutes?record=wan1&day={time.strftime('%Y-%m-%d', time.gmtime())}",
+             "/api/v1/history?record=wan1", "/api/v1/incidents", "/api/v1/maintenances", "/api/v1/metros",
+             "/api/v1/minutes?record=wan1", f"/api/v1/minutes?record=wan1&day={time.strftime('%Y-%m-%d', time.gmtime())}",
              f"/api/v1/readings?record=wan1&minute={time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}",
              "/api/v1/openapi.json"]
     places = {path.partition("?")[0] for path in asked}
@@ -64,6 +64,16 @@ def answers_are_as_documented(monitor):
         status, _, body = ask(monitor, path)
         check(status == wanted, f"{path} is answered {wanted}, found {status}")
         check("expected" in json.loads(body)["error"], f"{path} says what was expected")
+
+
+def a_history_says_who_wrote_what_and_why(monitor):
+    history = get(monitor, "/api/v1/history?record=wan1")
+    check(not history["reading"], f"a ledger that answers at once is read before the answer, found {history}")
+    events = [entry["event"] for entry in history["history"]]
+    check(events[-1] == "created" and history["from_creation"], f"it goes back to the beginning, found {events}")
+    judged = [entry for entry in history["history"] if entry["role"] == "the health authority"]
+    check(judged and all(entry["reason"] and entry["signature"] for entry in judged),
+          f"what the monitor wrote has its reason, found {history}")
 
 
 def lists_come_in_pages_packed_and_tagged(monitor):
@@ -146,6 +156,7 @@ def main():
             try:
                 wait_for(lambda: get(monitor, "/api/v1/decisions")["decisions"], "the monitor has judged")
                 answers_are_as_documented(monitor)
+                a_history_says_who_wrote_what_and_why(monitor)
                 lists_come_in_pages_packed_and_tagged(monitor)
                 the_stream_tells_and_resumes(monitor, lambda: shell.run("link drain --pubkey wan1 --hard -w", "alpha"))
             finally:

@@ -94,8 +94,12 @@ def main():
             status, body = ask(port, "/api/v1/assessments", user="noc:secret")
             check(status == 200 and "assessments" in body, f"and get the API with it, found {status} {body}")
             check(ask(port, "/api/v1/assessments", "POST", b"x", user="noc:secret")[0] == 403, "and write nothing")
-            for path in ("/metrics", "/healthz", "/"):
-                check(ask(port, path)[0] == 404, f"{path} stays on this machine")
+            for path in ("/", "/healthz", "/r/ams-lon", "/assets/x.js"):
+                check(ask(port, path)[0] == 401, f"{path} needs a password")
+            status, body = ask(port, "/", user="noc:secret")
+            check(status == 200 and "<html" in body, f"the console is there with it, found {status} {body}")
+            check(ask(port, "/healthz", user="noc:secret")[0] in (200, 503), "and what it asks")
+            check(ask(port, "/metrics", user="noc:secret")[0] == 404, "/metrics stays on this machine")
         finally:
             for process in (proxy, monitor):
                 if process:

@@ -1,4 +1,5 @@
 // What the keys and the marks mean.
+import { Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { Mark, mark_words, verdict_letters, type MarkKind } from '../ui/marks.tsx';
@@ -32,23 +33,23 @@ export function Help({ screens, close }: { screens: readonly Screen[]; close: ()
         <h3>A record</h3>
         <dl>
           {marks.map((kind) => (
-            <>
+            <Fragment key={kind}>
               <dt>
                 <Mark kind={kind} />
               </dt>
               <dd>{mark_words[kind]}</dd>
-            </>
+            </Fragment>
           ))}
         </dl>
         <h3>A criterion</h3>
         <dl>
           {verdicts.map((verdict) => (
-            <>
+            <Fragment key={verdict}>
               <dt>
                 <span class={`check ${verdict}`}>{verdict_letters[verdict]}</span>
               </dt>
               <dd>{verdict_words[verdict]}</dd>
-            </>
+            </Fragment>
           ))}
         </dl>
       </div>

@@ -1,13 +1,19 @@
 // Which rows stand where on the start page. Pure: records in, lists out.
 import { at } from './time.ts';
 import { sides_of, type Row } from './types.ts';
-import { in_service, is_wanted } from './words.ts';
+import { in_service, is_healthy, is_wanted } from './words.ts';
 
 export interface ServiceRow {
   row: Row;
   depth: 0 | 1; // 1: a link below its device
   far: string | undefined; // of a link: the device at its other end
   last_of: readonly string[]; // devices whose last link in service this is
+}
+
+// Records that a person, or what the ledger has of them, keeps out of service.
+export interface Held {
+  by: string;
+  rows: readonly Row[];
 }
 
 export interface Counts {
@@ -23,6 +29,7 @@ export interface Arrangement {
   board: readonly Row[];
   service: readonly ServiceRow[];
   parked: readonly Row[];
+  held: readonly Held[];
   counts: Counts;
 }
 
@@ -35,8 +42,8 @@ export function arrange(rows: Iterable<Row>): Arrangement {
   let failing = 0;
   let damped = 0;
   for (const row of rows) {
-    if (row.condition?.state === 'failing') ++failing;
-    if (row.damped_failure) ++damped;
+    if (is_damped(row)) ++damped;
+    else if (row.condition?.state === 'failing') ++failing;
     if (in_service(row.status)) serving.push(row);
     else if (is_wanted(row.desired_status)) board.push(row);
     else parked.push(row);
@@ -47,6 +54,7 @@ export function arrange(rows: Iterable<Row>): Arrangement {
     board,
     service: under_devices(serving),
     parked,
+    held: held_by(board),
     counts: {
       records: board.length + serving.length + parked.length,
       in_service: serving.length,
@@ -56,6 +64,17 @@ export function arrange(rows: Iterable<Row>): Arrangement {
       damped,
     },
   };
+}
+
+function held_by(rows: readonly Row[]): Held[] {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const held = row.condition?.held_by;
+    if (row.condition?.state !== 'held' || !held) continue;
+    const by = held.what === 'drain' ? `drained by ${held.role ?? held.signer ?? 'somebody'}` : 'by what the ledger has of it';
+    groups.set(by, [...(groups.get(by) ?? []), row]);
+  }
+  return [...groups].map(([by, held]) => ({ by, rows: held }));
 }
 
 // By time to healthy; then those that wait for somebody, by code.
@@ -94,8 +113,14 @@ function under_devices(serving: readonly Row[]): ServiceRow[] {
 }
 
 function badness(row: Row): number {
+  if (is_damped(row)) return 1;
   if (row.health === 'impaired' || row.condition?.state === 'failing') return 2;
-  return row.damped_failure ? 1 : 0;
+  return 0;
+}
+
+// In service, failing, and not impaired yet: a few minutes decide.
+export function is_damped(row: Pick<Row, 'damped_failure' | 'status' | 'health'>): boolean {
+  return row.damped_failure && in_service(row.status) && is_healthy(row.health);
 }
 
 // By link: the devices that have no other link in service.

@@ -85,6 +85,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every write of status, desired_status and health of one record, newest first: by whom, and why */
+        get: operations["getHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms": {
         parameters: {
             query?: never;
@@ -136,6 +153,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exchanges and locations of the ledger: where devices stand */
+        get: operations["listMetros"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -143,7 +177,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Changes of records, alarms and sources as they come (server-sent events) */
+        /** Changes of records, alarms, incidents, sources and decisions as they come (server-sent events) */
         get: operations["stream"];
         put?: never;
         post?: never;
@@ -274,6 +308,25 @@ export interface components {
             ends?: string;
             gates?: boolean;
         };
+        /** @description it is being worked on, and nobody is alarmed by it */
+        RecordMaintenance: {
+            id: string;
+            /** @description code of what it was told of: the record itself, or a device at an end of the link */
+            record: string;
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            why: string;
+            who: components["schemas"]["Pubkey"];
+        };
+        LinkSide: {
+            /** @description code */
+            device: string | null;
+            interface: string | null;
+            /** @description code of the exchange */
+            metro: string | null;
+            /** @description code */
+            contributor: string | null;
+        };
         Strip: {
             from: components["schemas"]["Time"];
             to: components["schemas"]["Time"];
@@ -309,8 +362,22 @@ export interface components {
             window_slots?: number;
             window_trouble?: string;
             strip?: components["schemas"]["Strip"];
-            condition?: components["schemas"]["Condition"];
-            cause?: components["schemas"]["Cause"] | null;
+            condition: components["schemas"]["Condition"];
+            cause: components["schemas"]["Cause"] | null;
+            maintenance: components["schemas"]["RecordMaintenance"] | null;
+            /** @description code; of a link, side A's */
+            contributor: string | null;
+            /** @description of a device: code of its exchange */
+            metro?: string | null;
+            /** @description of a device: code */
+            location?: string | null;
+            device_type?: string;
+            /** @description of a link: those of side A and side Z */
+            metros?: (string | null)[];
+            link_type?: string;
+            bandwidth_bps?: number;
+            side_a?: components["schemas"]["LinkSide"];
+            side_z?: components["schemas"]["LinkSide"];
         };
         /** @description every minute of one signal */
         MinuteLine: {
@@ -448,6 +515,42 @@ export interface components {
             decisions: components["schemas"]["Decision"][];
             next: string | null;
         };
+        WordChange: {
+            /** @description null where it is not known */
+            before: string | null;
+            after: string;
+        };
+        /** @description one transaction that wrote to the record, or a decision that none of them is known to have written */
+        HistoryEntry: {
+            /** @description null: the ledger did not say */
+            time: components["schemas"]["Time"] | null;
+            slot: number;
+            /** @enum {string} */
+            event: "written" | "created" | "accepted" | "decided";
+            /** @description null: not written */
+            status: components["schemas"]["WordChange"] | null;
+            desired_status: components["schemas"]["WordChange"] | null;
+            health: components["schemas"]["WordChange"] | null;
+            signer: components["schemas"]["Pubkey"] | null;
+            /** @description what the signer is to the record by now */
+            role: string | null;
+            signature: string | null;
+            /** @description the monitor's, of a health that it wrote */
+            reason: string | null;
+        };
+        History: {
+            pubkey: components["schemas"]["Pubkey"];
+            kind: components["schemas"]["Kind"];
+            /** @description newest first */
+            history: components["schemas"]["HistoryEntry"][];
+            /** @description nothing came before the last entry of this page */
+            from_creation: boolean;
+            /** @description why there is no older entry here */
+            ends: string | null;
+            /** @description the ledger is still being read: ask the same again */
+            reading: boolean;
+            next: string | null;
+        };
         Alarm: {
             alarm: string;
             /** @description a record's code, a source, or what else it is about */
@@ -476,13 +579,14 @@ export interface components {
             /** @enum {string} */
             state: "failing" | "recovering";
             since: components["schemas"]["Time"];
-            state_since?: components["schemas"]["Time"];
+            state_since: components["schemas"]["Time"];
             title: string;
+            cause_kind: string;
             cause: components["schemas"]["Cause"];
-            gates?: boolean;
+            gates: boolean;
             /** @description a record in service is impaired by it */
-            impairs?: boolean;
-            count?: number;
+            impairs: boolean;
+            count: number;
             /** @description at most 1,000 */
             records: {
                 kind?: components["schemas"]["Kind"];
@@ -493,11 +597,11 @@ export interface components {
                 /** @description it is the first cause of that record */
                 leads?: boolean;
             }[];
-            returns_at?: components["schemas"]["Time"] | null;
+            returns_at: components["schemas"]["Time"] | null;
             ends: string;
-            needs?: null | {
+            needs: null | {
                 who: string;
-                what: string;
+                what?: string;
                 contributor?: string;
             };
         };
@@ -517,26 +621,68 @@ export interface components {
             by: components["schemas"]["Pubkey"];
             signature: string;
         };
+        /** @description a place where devices stand */
+        Metro: {
+            pubkey: components["schemas"]["Pubkey"];
+            code: string;
+            name: string;
+            /** @enum {string} */
+            kind: "exchange" | "location";
+            lat: number;
+            lng: number;
+        };
+        MetroList: {
+            /** @description exchanges, then locations, each by code */
+            metros: components["schemas"]["Metro"][];
+        };
         MaintenanceList: {
             maintenances: components["schemas"]["Maintenance"][];
         };
-        /** @description data of an event `record` */
+        /** @description data of an event `source` */
+        SourceEvent: {
+            /** @enum {string} */
+            change: "added" | "changed" | "gone";
+            at: components["schemas"]["Time"];
+            source: string;
+            watermark: components["schemas"]["Time"] | null;
+            suspect: boolean;
+        };
+        /** @description data of an event `resync`: read the lists again */
+        Resync: {
+            reason: string;
+        };
+        /** @description server-sent events record, alarm, incident, source, decision, resync, with the data of RecordEvent, AlarmEvent, IncidentEvent, SourceEvent, DecisionEvent, Resync; a comment every 15 s */
+        Event: string;
+        Document: {
+            openapi: string;
+            info: Record<string, never>;
+            paths: Record<string, never>;
+            components: Record<string, never>;
+            servers?: Record<string, never>[];
+            security?: Record<string, never>[];
+        };
+        /** @description data of an event `record`; of one that is gone without what is judged */
         RecordEvent: {
             /** @enum {string} */
             change: "added" | "changed" | "gone";
             at: components["schemas"]["Time"];
             kind: components["schemas"]["Kind"];
-            pubkey: components["schemas"]["Pubkey"];
             code: string;
+            pubkey: components["schemas"]["Pubkey"];
             status: string;
             desired_status: string;
+            /** @description on the ledger */
             health: string;
+            /** @description what the monitor makes of it */
             next_health: string;
             reason: string;
+            /** @description null when something else has to happen first */
             healthy_at: components["schemas"]["Time"] | null;
             condition?: components["schemas"]["Condition"];
+            cause?: components["schemas"]["Cause"] | null;
+            maintenance?: components["schemas"]["RecordMaintenance"] | null;
         };
-        /** @description data of an event `alarm`: an Alarm without what speaks of the time: text, ends, cause */
+        /** @description data of an event `alarm`: an Alarm without what speaks of the time */
         AlarmEvent: {
             /** @enum {string} */
             change: "added" | "changed" | "gone";
@@ -556,28 +702,45 @@ export interface components {
             interface?: string | null;
             returns_at?: components["schemas"]["Time"] | null;
         };
-        /** @description data of an event `source` */
-        SourceEvent: {
+        /** @description data of an event `incident`: an Incident without what speaks of the time, and without its records */
+        IncidentEvent: {
             /** @enum {string} */
             change: "added" | "changed" | "gone";
             at: components["schemas"]["Time"];
-            source: string;
-            watermark: components["schemas"]["Time"] | null;
-            suspect: boolean;
+            id: string;
+            /** @enum {string} */
+            state: "failing" | "recovering";
+            since: components["schemas"]["Time"];
+            state_since: components["schemas"]["Time"];
+            title: string;
+            cause_kind: string;
+            gates: boolean;
+            /** @description a record in service is impaired by it */
+            impairs: boolean;
+            count: number;
+            returns_at: components["schemas"]["Time"] | null;
+            needs: null | {
+                who: string;
+                what?: string;
+                contributor?: string;
+            };
         };
-        /** @description data of an event `resync`: read the lists again */
-        Resync: {
+        /** @description data of an event `decision` */
+        DecisionEvent: {
+            /** @enum {string} */
+            change: "added" | "changed" | "gone";
+            at: components["schemas"]["Time"];
+            id: number;
+            slot: number;
+            kind: components["schemas"]["Kind"];
+            pubkey: components["schemas"]["Pubkey"];
+            code: string;
+            from: string;
+            to: string;
             reason: string;
-        };
-        /** @description server-sent events record, alarm, source, resync, with the data of RecordEvent, AlarmEvent, SourceEvent, Resync; a comment every 15 s */
-        Event: string;
-        Document: {
-            openapi: string;
-            info: Record<string, never>;
-            paths: Record<string, never>;
-            components: Record<string, never>;
-            servers?: Record<string, never>[];
-            security?: Record<string, never>[];
+            sentence: string;
+            signature: string;
+            policy: string;
         };
     };
     responses: never;
@@ -603,7 +766,7 @@ export interface operations {
                 contributor?: string[];
                 /** @description code or pubkey: the device itself, and links that end at it */
                 device?: string[];
-                /** @description pubkey of an exchange or location: of a device, or of either side of a link */
+                /** @description code or pubkey of an exchange or location: of a device, or of either side of a link */
                 metro?: string[];
                 /** @description so many at most; `next` has the cursor of the following ones */
                 limit?: number;
@@ -921,7 +1084,7 @@ export interface operations {
                 contributor?: string[];
                 /** @description code or pubkey: the device itself, and links that end at it */
                 device?: string[];
-                /** @description pubkey of an exchange or location: of a device, or of either side of a link */
+                /** @description code or pubkey of an exchange or location: of a device, or of either side of a link */
                 metro?: string[];
                 /** @description code or pubkey of one record; by pubkey also of one that is gone */
                 record?: string;
@@ -994,6 +1157,78 @@ export interface operations {
             };
         };
     };
+    getHistory: {
+        parameters: {
+            query?: {
+                /** @description code or pubkey of one record; of one that is gone too */
+                record?: string;
+                /** @description so many at most; `next` has the cursor of the following ones */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every write of status, desired_status and health of one record, newest first: by whom, and why */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing has that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listAlarms: {
         parameters: {
             query?: {
@@ -1011,7 +1246,7 @@ export interface operations {
                 contributor?: string[];
                 /** @description code or pubkey: the device itself, and links that end at it */
                 device?: string[];
-                /** @description pubkey of an exchange or location: of a device, or of either side of a link */
+                /** @description code or pubkey of an exchange or location: of a device, or of either side of a link */
                 metro?: string[];
                 /** @description so many at most; `next` has the cursor of the following ones */
                 limit?: number;
@@ -1183,6 +1418,62 @@ export interface operations {
             };
         };
     };
+    listMetros: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Exchanges and locations of the ledger: where devices stand */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetroList"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     stream: {
         parameters: {
             query?: never;
@@ -1195,7 +1486,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Changes of records, alarms and sources as they come (server-sent events) */
+            /** @description Changes of records, alarms, incidents, sources and decisions as they come (server-sent events) */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -17,6 +17,7 @@ export interface Progress {
   at: number; // of steps: the first that is not done; steps.length: all are
   clean_minutes: number | undefined; // of the window, without an offence up to now
   window_minutes: number;
+  criterion: string | undefined; // that it is stuck at
 }
 
 export function progress_of(row: Row, now: number, findings?: readonly Finding[]): Progress {
@@ -37,7 +38,7 @@ export function progress_of(row: Row, now: number, findings?: readonly Finding[]
     if (i === 1 && clean !== undefined && window_minutes > 0) step.part = Math.min(1, clean / window_minutes);
     return step;
   });
-  return { steps, at: here, clean_minutes: clean, window_minutes };
+  return { steps, at: here, clean_minutes: clean, window_minutes, criterion: row.condition?.criterion ?? undefined };
 }
 
 // Time alone does not bring it.

@@ -8,7 +8,7 @@ import type { Assessment, AssessmentList, Healthz, Incident, IncidentList, Recor
 
 export interface StoreParts {
   ask: typeof ask;
-  open_stream: (url: string, calls: StreamCalls) => Stream;
+  open_stream: (path: string, calls: StreamCalls) => Stream;
   now: () => number;
 }
 
@@ -33,6 +33,7 @@ export class Store {
   contact: Contact = { heard_at: 0, health: undefined, failed_since: undefined };
   complete = false; // every record was read
   problem = ''; // why not
+  policy = ''; // digest of the one in force
   live = false; // the stream is open
   version = 0;
 
@@ -51,11 +52,11 @@ export class Store {
   private round = 0; // of reading everything: a later one ends an earlier one
 
   constructor(parts: Partial<StoreParts> = {}) {
-    this.parts = { ask, open_stream: (url, calls) => open_stream(url, calls), now: Date.now, ...parts };
+    this.parts = { ask, open_stream: (path, calls) => open_stream(api_url(path), calls), now: Date.now, ...parts };
   }
 
   start(): void {
-    this.stream = this.parts.open_stream(api_url('api/v1/stream'), {
+    this.stream = this.parts.open_stream('api/v1/stream', {
       on_open: () => this.set_live(true),
       on_lost: () => this.set_live(false),
       on_event: (name, data) => this.on_event(name, data),
@@ -111,6 +112,7 @@ export class Store {
     for (const pubkey of [...this.wanted.values()].flat()) {
       if (this.reading.size >= details_at_once) return;
       const detail = this.details.get(pubkey);
+      if (!this.rows.has(pubkey)) continue; // gone: asked no more
       const fresh = detail !== undefined && now - detail.read_at < details_old_after && !this.changed.has(pubkey);
       if (!fresh && !this.reading.has(pubkey)) void this.read_one(pubkey);
     }
@@ -174,6 +176,7 @@ export class Store {
 
   private async read_page(query: Record<string, readonly string[]>, seen: Set<string>): Promise<string | null> {
     const list = await this.parts.ask<AssessmentList>('api/v1/assessments', { ...query, findings: '0', limit: page_of });
+    this.policy = list.policy;
     for (const row of list.assessments) {
       seen.add(row.pubkey);
       this.keep(row);

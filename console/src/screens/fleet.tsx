@@ -1,4 +1,5 @@
 // The start page: what fails and why, what is on its way into service and when, and everything that is in service.
+import { Fragment } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 
 import { use_keys } from '../app/keyboard.ts';
@@ -40,7 +41,7 @@ export function Fleet({ params }: ScreenProps) {
     <>
       <h1 class="unseen">Fleet</h1>
       <Figures counts={whole.counts} store={store} />
-      <Incidents incidents={store.incidents} query={query} />
+      <Incidents incidents={store.incidents} held={shown.held} query={query} />
       <section class="part" aria-labelledby="board">
         <header>
           <h2 id="board">On the way into service</h2>
@@ -177,19 +178,18 @@ function InService({ entry, store }: { entry: ServiceRow | undefined; store: Sto
   if (!entry) return null;
   const { row, depth, last_of } = entry;
   const mark = mark_of(row);
-  const quiet = mark === 'good' && last_of.length === 0;
   return (
     <div class={`service-row ${mark === 'damped' ? 'damped' : mark === 'failing' ? 'failing' : ''}`}>
       <Name row={row} below={depth === 1} />
       <Heartbeat findings={store.detail(row.pubkey)?.findings} />
-      <span class={`state ${mark_colours[mark]}`}>{row.health}</span>
+      <span class={`state ${mark === 'good' ? 'quiet' : mark_colours[mark]}`}>{row.health}</span>
       <span class="one-line" title={row.sentence}>
         {last_of.map((device) => (
-          <>
-            <Tag key={device} colour="held">{`last link of ${device}`}</Tag>{' '}
-          </>
+          <Fragment key={device}>
+            <Tag colour="ink">{`last link of ${device}`}</Tag>{' '}
+          </Fragment>
         ))}
-        <span class={quiet ? 'quiet' : ''}>{mark === 'good' ? place_of(row) : row.sentence}</span>
+        <span class={mark === 'good' ? 'quiet' : ''}>{mark === 'good' ? place_of(row) : row.sentence}</span>
       </span>
     </div>
   );

@@ -1,5 +1,6 @@
 // What is at fault now, by cause: failing, then recovering, with who has to act.
 import { href_of } from '../app/router.ts';
+import type { Held } from '../data/arrange.ts';
 import { at, moment, span } from '../data/time.ts';
 import type { Incident } from '../data/types.ts';
 import { use_now } from '../data/use.ts';
@@ -7,22 +8,46 @@ import { Mark } from '../ui/marks.tsx';
 
 const names_shown = 6;
 
-export function Incidents({ incidents, query }: { incidents: readonly Incident[]; query: string }) {
+export function Incidents({ incidents, held, query }: { incidents: readonly Incident[]; held: readonly Held[]; query: string }) {
   const now = use_now();
   const shown = incidents.filter((incident) => says(incident, query)).sort(worst_first);
   return (
     <section class="part" aria-labelledby="incidents">
       <header>
         <h2 id="incidents">Incidents</h2>
-        <span class="quiet">{shown.length === 0 ? '' : counts(shown)}</span>
+        <span class="quiet">{counts(shown, held)}</span>
       </header>
       <div class="rows">
-        {shown.length === 0 && <p class="empty">{query ? 'None of these.' : 'Nothing is at fault.'}</p>}
+        {shown.length + held.length === 0 && <p class="empty">{query ? 'None of these.' : 'Nothing is at fault.'}</p>}
         {shown.map((incident) => (
           <One key={incident.id} incident={incident} now={now} />
         ))}
+        {held.map((one) => (
+          <article key={one.by} class="incident">
+            <Mark kind="held" />
+            <div>
+              <h3>Held: {one.by}</h3>
+              <p class="quiet">until whoever holds it lets go; evidence goes on being collected</p>
+            </div>
+            <Names records={one.rows} count={one.rows.length} />
+            <div class="when">held</div>
+          </article>
+        ))}
       </div>
     </section>
+  );
+}
+
+function Names({ records, count }: { records: readonly { code?: string; pubkey?: string }[]; count: number }) {
+  return (
+    <p class="names">
+      {records.slice(0, names_shown).map((record) => (
+        <a key={record.pubkey} href={href_of(`r/${record.code ?? ''}`)}>
+          {record.code}
+        </a>
+      ))}
+      {count > names_shown && <span class="quiet">and {count - names_shown} more</span>}
+    </p>
   );
 }
 
@@ -46,14 +71,7 @@ function One({ incident, now }: { incident: Incident; now: number }) {
             ? `Needs ${incident.needs.contributor ?? `the ${incident.needs.who}`}: ${incident.needs.what}`
             : `Ends when ${incident.ends}`}
         </p>
-        <p class="names">
-          {records.slice(0, names_shown).map((record) => (
-            <a key={record.pubkey} href={href_of(`r/${record.code ?? ''}`)}>
-              {record.code}
-            </a>
-          ))}
-          {count > names_shown && <span class="quiet">and {count - names_shown} more</span>}
-        </p>
+        <Names records={records} count={count} />
       </div>
       <div class="when">
         <div>
@@ -67,10 +85,10 @@ function One({ incident, now }: { incident: Incident; now: number }) {
   );
 }
 
-function counts(incidents: readonly Incident[]): string {
+function counts(incidents: readonly Incident[], held: readonly Held[]): string {
   const failing = incidents.filter((incident) => incident.state === 'failing').length;
   const recovering = incidents.length - failing;
-  return [failing > 0 && `${failing} failing`, recovering > 0 && `${recovering} recovering`].filter(Boolean).join(', ');
+  return [failing > 0 && `${failing} failing`, recovering > 0 && `${recovering} recovering`, held.length > 0 && `${held.length} held`].filter(Boolean).join(', ');
 }
 
 function says(incident: Incident, query: string): boolean {

@@ -3,6 +3,7 @@ import type { ComponentType } from 'preact';
 
 import { Fleet } from './fleet.tsx';
 import { Record } from './record.tsx';
+import { Sources } from './sources.tsx';
 
 export interface ScreenProps {
   // What stands for the star of the path, such as a record's code.
@@ -23,4 +24,5 @@ export interface Screen {
 export const screens: readonly Screen[] = [
   { path: '', title: 'Fleet', key: 'f', view: Fleet },
   { path: 'r/*', title: 'Record', view: Record },
+  { path: 'sources', title: 'Sources', key: 's', view: Sources },
 ];

@@ -1,5 +1,6 @@
 // Marks: a shape each, with a letter inside where the shape is small, and the word for who hears the page.
 import type { Verdict } from '../data/words.ts';
+import { is_damped } from '../data/arrange.ts';
 import { verdict_words } from '../data/words.ts';
 import type { Row } from '../data/types.ts';
 
@@ -27,10 +28,10 @@ export const mark_colours: Record<MarkKind, string> = {
   unknown: 'unknown',
 };
 
-export function mark_of(row: Pick<Row, 'condition' | 'damped_failure'>): MarkKind {
-  const state = row.condition?.state;
-  if (row.damped_failure && state !== 'held') return state === 'good' || state === undefined ? 'damped' : state;
-  return state ?? 'unknown';
+// A failure in service that is damped stands out before it impairs, and not as one that did.
+export function mark_of(row: Pick<Row, 'condition' | 'damped_failure' | 'status' | 'health'>): MarkKind {
+  if (is_damped(row)) return 'damped';
+  return row.condition?.state ?? 'unknown';
 }
 
 export function Mark({ kind, size = 14 }: { kind: MarkKind; size?: number }) {

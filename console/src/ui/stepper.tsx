@@ -26,9 +26,9 @@ const state_words = { done: 'done', 'at-work': 'at work', stuck: 'stuck', 'to-co
 function words_of(progress: Progress): string {
   const step = progress.steps[progress.at];
   if (!step) return 'in service';
-  const stuck = step.state === 'stuck' ? 'stuck at ' : '';
-  if (progress.at !== 1 || progress.clean_minutes === undefined) return stuck + step.name;
-  return `${stuck}${step.name} ${hours(progress.clean_minutes)} of ${hours(progress.window_minutes)}`;
+  if (step.state === 'stuck') return `stuck at ${progress.criterion ?? step.name}`;
+  if (progress.at !== 1 || progress.clean_minutes === undefined) return step.name;
+  return `${step.name} ${hours(progress.clean_minutes)} of ${hours(progress.window_minutes)}`;
 }
 
 function StepMark({ step }: { step: Step }) {

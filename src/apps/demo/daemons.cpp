@@ -245,7 +245,7 @@ Result<std::unique_ptr<Daemons>> Daemons::start(const DemoPlace& place, Timestam
     DZ_TRY(daemons->wait_for_first_day(say));
   }
   DZ_TRY(daemons->start_monitor());
-  say("monitor at " + daemons->monitor_url_);
+  say("monitor at " + daemons->monitor_url_ + "; look at it all in a browser: " + daemons->monitor_url_ + "/");
   DZ_TRY(daemons->start_activator());
   say("activator at " + daemons->activator_url_);
   if (!place.store) DZ_TRY(daemons->start_fleet(now, say));

@@ -59,6 +59,7 @@ void say_urls(const Daemons& daemons, const NetworkView& view) {
   const RecordView* record = view.find(held);
   fmt::print(
       "\nEverything keeps running until Ctrl-C:\n"
+      "  console     {1}/   (in a browser)\n"
       "  ledger      {0}\n"
       "  monitor     {1}/api/v1/assessments   {1}/api/v1/decisions   {1}/metrics\n"
       "  activator   {2}/metrics\n"
@@ -144,6 +145,7 @@ Result<int> run(const Flags& flags) {
   DZ_TRY_ASSIGN(auto daemons, Daemons::start(place, began, [&](const std::string& line) {
                   screen.say(line, net::system_now() - began);
                 }));
+  screen.show_console(daemons->monitor_url() + "/");
   const int code = Stage(*daemons, screen, began, flags.check).run();
   screen.say("stopping", net::system_now() - began);
   daemons.reset();

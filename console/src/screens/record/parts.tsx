@@ -32,7 +32,7 @@ export function Lead({ a, now }: { a: Assessment; now: number }) {
       </div>
     );
   }
-  return <div class="lead"><b>{a.condition?.state === 'good' ? 'as it should be' : 'no time is named'}</b><p>{lead.text}</p></div>;
+  return <div class="lead"><b>{a.condition.state === 'good' ? 'as it should be' : 'no time is named'}</b><p>{lead.text}</p></div>;
 }
 
 const step_marks = { done: '✓', 'at-work': '●', stuck: '!', 'to-come': '' } as const;

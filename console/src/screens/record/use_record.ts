@@ -7,6 +7,8 @@ import { ask, Failure, record_path } from '../../data/api.ts';
 import type { components } from '../../data/openapi.ts';
 import type { Assessment, Decision, RecordMinutes, RecordReadings } from './view.ts';
 
+type Schemas = components['schemas'];
+
 export interface Answer<T> {
   value?: T; // the last good answer
   at?: number; // when it came
@@ -63,28 +65,8 @@ export interface RecordAnswers {
   history: Answer<RecordHistory>;
 }
 
-// One transaction that wrote to the record, or a decision that none is known to have written.
-export interface WordChange {
-  before: string | null;
-  after: string;
-}
-export interface HistoryEntry {
-  time: string | null;
-  slot: number;
-  event: string; // written, created, accepted, decided
-  status: WordChange | null;
-  desired_status: WordChange | null;
-  health: WordChange | null;
-  signer: string | null;
-  role: string | null;
-  signature: string | null;
-  reason: string | null;
-}
-export interface RecordHistory {
-  history: HistoryEntry[];
-  ends: string | null; // why there is no older entry
-  reading: boolean;
-}
+export type HistoryEntry = Schemas['HistoryEntry'];
+export type RecordHistory = Schemas['History'];
 
 export function use_record(code: string): RecordAnswers {
   const query = { record: code };
@@ -148,5 +130,3 @@ export function use_days(code: string, wanted: boolean): PastDays {
   }, [code, wanted]);
   return days;
 }
-
-export type Schemas = components['schemas'];

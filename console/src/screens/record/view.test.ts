@@ -11,7 +11,8 @@ function finding(id: string, more: Partial<Finding> = {}): Finding {
 function assessment(more: Partial<Assessment> = {}): Assessment {
   return {
     kind: 'link', code: 'ams-lon', pubkey: '1'.repeat(32), status: 'hard-drained', desired_status: 'activated', health: 'pending', next_health: 'pending', reason: '', sentence: 'held by it', to_do: 'nothing', notes: [],
-    healthy_at: null, hold_until: null, evidence: 'not met', record: 'met', damped_failure: false, window_minutes: 1440, at, findings: [], ...more,
+    healthy_at: null, hold_until: null, evidence: 'not met', record: 'met', damped_failure: false, window_minutes: 1440, at, findings: [], cause: null, maintenance: null, contributor: null,
+    condition: { state: 'collecting', since: null, returns_at: null, criterion: null, held_by: null, needs: null }, ...more,
   };
 }
 

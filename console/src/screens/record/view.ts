@@ -40,10 +40,10 @@ export interface Lead {
 
 // Either somebody is needed, or a time is named, or there is nothing to wait for.
 export function lead_of(a: Assessment): Lead {
-  const needs = a.condition?.needs;
+  const needs = a.condition.needs;
   if (needs) return { kind: 'needs', who: needs.who === 'contributor' ? `you${needs.contributor ? `, ${needs.contributor}` : ', its contributor'}` : `the ${needs.who}`, text: needs.what };
-  const returns = a.condition?.returns_at ?? a.healthy_at;
-  if (returns) return { kind: a.condition?.returns_at ? 'returns' : 'healthy', text: a.status === 'activated' ? 'healthy again' : 'healthy', at: Date.parse(returns) };
+  const returns = a.condition.returns_at ?? a.healthy_at;
+  if (returns) return { kind: a.condition.returns_at ? 'returns' : 'healthy', text: a.status === 'activated' ? 'healthy again' : 'healthy', at: Date.parse(returns) };
   return { kind: 'none', text: a.to_do };
 }
 
@@ -98,7 +98,7 @@ export function commands_of(a: Assessment): Command[] {
     const line = command_in(text);
     if (line && !commands.some((one) => one.line === line)) commands.push({ why: text.slice(0, text.indexOf(line)).replace(/[:\s]+$/, ''), line });
   };
-  if (a.condition?.needs) add(a.condition.needs.what);
+  if (a.condition.needs) add(a.condition.needs.what);
   add(a.to_do);
   for (const finding of holding(a)) if (finding.gates) add(finding.to_do);
   commands.push({ why: 'the same page in a terminal', line: `doublezero ${a.kind} explain --code ${shell_word(a.code)}` });

@@ -50,13 +50,14 @@ json::value decisions_of(Context& context, const Pubkey& record, std::uint32_t l
 }
 
 Result<void> history(Context& context, const HistoryArgs& args, const client::Snapshot& snapshot,
-                     const HistoryRecord& record) {
+                     const client::HistoryRecord& record) {
   const auto limit = args.limit.value_or(20);
   client::HistoryLimits limits;
   limits.events = limit;
   limits.requests = std::max(limits.requests, std::size_t{10} * limit);
   DZ_TRY_ASSIGN(const auto read, client::read_history(context.ledger, snapshot, record.key, limits));
-  const auto entries = history_entries(snapshot, record, read, decisions_of(context, record.key, limit));
+  const auto decisions = decisions_in(decisions_of(context, record.key, limit));
+  const auto entries = client::told_history(snapshot, record, read, decisions);
   const bool there = snapshot.links.count(record.key) > 0 || snapshot.devices.count(record.key) > 0;
   if (entries.empty() && !there) {
     return not_found(
