@@ -66,6 +66,8 @@ export function Record({ rest, params }: ScreenProps) {
   const minute = pointing.hover ?? pointing.pinned ?? (month || !a ? undefined : telling_minute(groups, a));
   const readings = use_readings(rest, minute);
   const day_groups = useMemo(() => groups_at(days, minute), [days, minute]);
+  const gating_text = a ? [...gating_of(a)].join(' ') : '';
+  const gating = useMemo(() => new Set(gating_text.split(' ')), [gating_text]);
   const save = () => {
     if (a) save_dossier({ assessment: a, minutes, decisions: answers.decisions.value?.decisions ?? [], readings: readings.value, saved_at: new Date() });
   };
@@ -119,8 +121,8 @@ export function Record({ rest, params }: ScreenProps) {
         {answers.minutes.error && <p class="notice bad">{answers.minutes.error}</p>}
         {minutes?.incomplete && <p class="notice">{minutes.incomplete}</p>}
         <div class="evidence-body">
-          {month && palette && width > 0 && <MonthStrip days={days} dates={days_before(now)} group={group} palette={palette} pointing={pointing} width={width} />}
-          {!month && minutes && palette && <DayStrips minutes={minutes} groups={groups} palette={palette} pointing={pointing} cell={cell_of(width, groups.length)} gating={gating_of(a)} />}
+          {month && palette && width > 0 && <MonthStrip days={days} dates={days_before(now)} group={group} palette={palette} pointing={pointing} width={width} gating={gating} />}
+          {!month && minutes && palette && <DayStrips minutes={minutes} groups={groups} palette={palette} pointing={pointing} cell={cell_of(width, groups.length)} gating={gating} />}
           {minutes && !month && <Results minutes={minutes} />}
           <MinutePanel minute={minute} pinned={pointing.pinned !== undefined} groups={month ? day_groups : groups} readings={readings} unpin={() => pointing.on_pin(undefined)} />
           <StripWords groups={month ? day_groups : groups} now={Date.parse(a.at)} />

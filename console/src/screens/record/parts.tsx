@@ -180,7 +180,7 @@ export function events_of(decisions: readonly Decision[], history: RecordHistory
     at: entry.time,
     what: words_of(entry),
     by: [entry.role, entry.signer && `${entry.signer.slice(0, 6)}…`].filter(Boolean).join(' '),
-    why: [entry.reason, sentence_of(entry.signature)].filter(Boolean).join(': '),
+    why: entry.reason ?? sentence_of(entry.signature) ?? '',
     signature: entry.signature ?? undefined,
     slot: entry.slot || undefined,
   }));

@@ -227,17 +227,20 @@ interface MonthProps {
   palette: StripPalette;
   pointing: Pointing;
   width: number;
+  gating: ReadonlySet<string>; // criteria
 }
 
-export function strips_of_days(days: ReadonlyMap<string, Answer<RecordMinutes>>, group: string): MinuteStrip[] {
+export function strips_of_days(days: ReadonlyMap<string, Answer<RecordMinutes>>, group: string, gating: ReadonlySet<string>): MinuteStrip[] {
   const strips: MinuteStrip[] = [];
   for (const { value } of days.values()) {
     if (!value) continue;
-    for (const one of days_groups(value)) if (one.name === group || group === all_groups) for (const line of one.lines) strips.push(line.strip);
+    for (const one of days_groups(value)) {
+      for (const line of one.lines) if (group === all_groups ? gating.has(line.line.criterion) : one.name === group) strips.push(line.strip);
+    }
   }
   return strips;
 }
-export const all_groups = 'everything';
+export const all_groups = 'all that gates';
 
 const grouped = new WeakMap<RecordMinutes, StripGroup[]>();
 export function days_groups(minutes: RecordMinutes): StripGroup[] {
@@ -246,8 +249,10 @@ export function days_groups(minutes: RecordMinutes): StripGroup[] {
   return known;
 }
 
+let months_painted = 0;
+
 // A row a day, a cell five minutes: the worst of all lines of the group.
-export function MonthStrip({ days, dates, group, palette, pointing, width }: MonthProps) {
+export function MonthStrip({ days, dates, group, palette, pointing, width, gating }: MonthProps) {
   const oldest = floor_minute(`${dates.at(-1) ?? ''}T00:00:00Z`);
   const to = oldest + dates.length * day;
   const minutes_a_cell = width >= 620 ? 5 : 10;
@@ -258,7 +263,9 @@ export function MonthStrip({ days, dates, group, palette, pointing, width }: Mon
     [oldest, to, cell, minutes_a_cell],
   );
   const names = useMemo(() => day_names(layout), [layout]);
-  const strip = useMemo(() => worst_strip(strips_of_days(days, group), oldest, to), [days, group, oldest, to]);
+  const strip = useMemo(() => worst_strip(strips_of_days(days, group, gating), oldest, to), [days, group, gating, oldest, to]);
+  // A picture of its own for every content: days come one by one, and today's goes on.
+  const name = useMemo(() => `month ${String(++months_painted)} of ${String(strip.from)}`, [strip]);
   const drains = useMemo(() => drains_of_days(days), [days]);
   const read = [...days.values()].filter((answer) => answer.value).length;
   const now = to * 60_000;
@@ -269,7 +276,7 @@ export function MonthStrip({ days, dates, group, palette, pointing, width }: Mon
         <span class="strip-counts">{read < dates.length ? `${String(read)} of ${String(dates.length)} days read` : 'all days read'}</span>
       </figcaption>
       <StripCanvas
-        name={`month ${group} ${String(read)} ${String(days.size)}`}
+        name={name}
         picture={{ layout, strip, marks: { drains } }}
         palette={palette}
         names={names}
