@@ -16,11 +16,11 @@ const result = await build({
   entryPoints: { console: join(src_dir, 'main.tsx') },
   outdir: assets,
   entryNames: '[name].[hash]',
-  chunkNames: '[name].[hash]',
   assetNames: '[name].[hash]',
   bundle: true,
-  splitting: true,
-  format: 'esm',
+  // No module: a browser says its Origin when it asks for one, and behind a proxy that gives the monitor another Host
+  // than the browser's that would be a foreign page's.
+  format: 'iife',
   target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
   jsx: 'automatic',
   jsxImportSource: 'preact',

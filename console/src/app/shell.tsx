@@ -20,7 +20,7 @@ export function Shell() {
   const field = useRef<HTMLInputElement>(null);
 
   const turn = () => {
-    const next = next_theme(wanted);
+    const next = next_theme(theme());
     apply_theme(next);
     set_wanted(next);
   };

@@ -43,7 +43,7 @@ export function arrange(rows: Iterable<Row>): Arrangement {
   let damped = 0;
   for (const row of rows) {
     if (is_damped(row)) ++damped;
-    else if (row.condition?.state === 'failing') ++failing;
+    else if (row.condition.state === 'failing') ++failing;
     if (in_service(row.status)) serving.push(row);
     else if (is_wanted(row.desired_status)) board.push(row);
     else parked.push(row);
@@ -69,8 +69,8 @@ export function arrange(rows: Iterable<Row>): Arrangement {
 function held_by(rows: readonly Row[]): Held[] {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
-    const held = row.condition?.held_by;
-    if (row.condition?.state !== 'held' || !held) continue;
+    const held = row.condition.held_by;
+    if (row.condition.state !== 'held' || !held) continue;
     const by = held.what === 'drain' ? `drained by ${held.role ?? held.signer ?? 'somebody'}` : 'by what the ledger has of it';
     groups.set(by, [...(groups.get(by) ?? []), row]);
   }
@@ -114,7 +114,7 @@ function under_devices(serving: readonly Row[]): ServiceRow[] {
 
 function badness(row: Row): number {
   if (is_damped(row)) return 1;
-  if (row.health === 'impaired' || row.condition?.state === 'failing') return 2;
+  if (row.health === 'impaired' || row.condition.state === 'failing') return 2;
   return 0;
 }
 

@@ -38,12 +38,12 @@ export function progress_of(row: Row, now: number, findings?: readonly Finding[]
     if (i === 1 && clean !== undefined && window_minutes > 0) step.part = Math.min(1, clean / window_minutes);
     return step;
   });
-  return { steps, at: here, clean_minutes: clean, window_minutes, criterion: row.condition?.criterion ?? undefined };
+  return { steps, at: here, clean_minutes: clean, window_minutes, criterion: row.condition.criterion ?? undefined };
 }
 
 // Time alone does not bring it.
 export function is_stuck(row: Row): boolean {
-  const state = row.condition?.state;
+  const state = row.condition.state;
   return state === 'failing' || state === 'held' || state === 'needs-action';
 }
 
@@ -76,10 +76,10 @@ function clean_by_time(row: Row, now: number): number | undefined {
 // What stands where the countdown is when no time can be given.
 export function why_no_time(row: Pick<Assessment, 'condition'> & Place): string {
   const condition = row.condition;
-  const needs = condition?.needs;
+  const needs = condition.needs;
   if (needs) return `needs ${needs.who === 'contributor' ? (needs.contributor ?? the_contributor(row)) : `the ${needs.who}`}`;
-  if (condition?.state === 'failing') return 'failing now';
-  if (condition?.state === 'held') return 'held';
+  if (condition.state === 'failing') return 'failing now';
+  if (condition.state === 'held') return 'held';
   return 'no time yet';
 }
 

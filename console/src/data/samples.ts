@@ -1,6 +1,8 @@
 // Test support: records as a monitor answers them.
 import type { Finding, Row } from './types.ts';
 
+const collecting = { state: 'collecting', since: null, returns_at: null, criterion: null, held_by: null, needs: null } as const;
+
 export function a_row(members: Partial<Row> = {}): Row {
   const code = members.code ?? 'ams-dz001:lon-dz001';
   return {
@@ -21,6 +23,10 @@ export function a_row(members: Partial<Row> = {}): Row {
     damped_failure: false,
     window_minutes: 1440,
     at: '2026-12-01T20:41:00Z',
+    condition: collecting,
+    cause: null,
+    maintenance: null,
+    contributor: 'alder',
     ...members,
   };
 }

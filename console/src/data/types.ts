@@ -4,26 +4,11 @@ import type { components } from './openapi.ts';
 
 type Schemas = components['schemas'];
 
-// Whose a record is and what stands at its ends: null where the ledger does not have it.
-export interface Side {
-  device: string | null;
-  interface: string | null;
-  metro: string | null;
-  contributor: string | null;
-}
-
-export interface Place {
-  contributor?: string | null;
-  metro?: string | null; // of a device
-  metros?: readonly (string | null)[]; // of a link: side A, side Z
-  link_type?: string;
-  bandwidth_bps?: number;
-  side_a?: Side;
-  side_z?: Side;
-}
-
-export type Assessment = Schemas['Assessment'] & Place;
-export type AssessmentList = Omit<Schemas['AssessmentList'], 'assessments'> & { assessments: readonly Assessment[] };
+export type Assessment = Schemas['Assessment'];
+export type AssessmentList = Schemas['AssessmentList'];
+export type Side = Schemas['LinkSide'];
+// Whose a record is, and what stands at its ends.
+export type Place = Partial<Pick<Assessment, 'contributor' | 'metro' | 'metros' | 'side_a' | 'side_z'>>;
 export type Finding = Schemas['Finding'];
 export type Condition = Schemas['Condition'];
 export type Incident = Schemas['Incident'];

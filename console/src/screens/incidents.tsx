@@ -54,7 +54,7 @@ function Names({ records, count }: { records: readonly { code?: string; pubkey?:
 function One({ incident, now }: { incident: Incident; now: number }) {
   const returns = at(incident.returns_at);
   const records = incident.records;
-  const count = incident.count ?? records.length;
+  const count = incident.count;
   return (
     <article class="incident">
       <Mark kind={incident.state} />
@@ -75,7 +75,7 @@ function One({ incident, now }: { incident: Incident; now: number }) {
       </div>
       <div class="when">
         <div>
-          {incident.state} for {span(now - at(incident.state_since ?? incident.since))}
+          {incident.state} for {span(now - at(incident.state_since))}
         </div>
         <div class="quiet">
           {Number.isNaN(returns) ? `since ${moment(at(incident.since), now)} UTC` : `returns ${moment(returns, now)} UTC`}

@@ -31,7 +31,7 @@ export const mark_colours: Record<MarkKind, string> = {
 // A failure in service that is damped stands out before it impairs, and not as one that did.
 export function mark_of(row: Pick<Row, 'condition' | 'damped_failure' | 'status' | 'health'>): MarkKind {
   if (is_damped(row)) return 'damped';
-  return row.condition?.state ?? 'unknown';
+  return row.condition.state;
 }
 
 export function Mark({ kind, size = 14 }: { kind: MarkKind; size?: number }) {
