@@ -38,6 +38,7 @@ export class Store {
   version = 0;
 
   private readonly parts: StoreParts;
+  private rows_version = 0; // a record came, went or changed
   private readonly details = new Map<string, Detail>();
   private readonly wanted = new Map<symbol, readonly string[]>();
   private readonly reading = new Set<string>();
@@ -83,7 +84,7 @@ export class Store {
   }
 
   arrangement(): Arrangement {
-    if (this.arranged?.version !== this.version) this.arranged = { version: this.version, what: arrange(this.rows.values()) };
+    if (this.arranged?.version !== this.rows_version) this.arranged = { version: this.rows_version, what: arrange(this.rows.values()) };
     return this.arranged.what;
   }
 
@@ -201,11 +202,14 @@ export class Store {
     delete row.findings;
     delete row.strip;
     delete row.notes;
+    if (is_same(this.rows.get(row.pubkey), row)) return;
     this.rows.set(row.pubkey, row);
+    ++this.rows_version;
   }
 
   private drop(pubkey: string): void {
     this.rows.delete(pubkey);
+    ++this.rows_version;
     this.details.delete(pubkey);
     this.news();
   }
@@ -228,6 +232,7 @@ export class Store {
       const changed: Row & Partial<Pick<RecordEvent, 'change'>> = { ...row, ...event };
       delete changed.change;
       this.rows.set(event.pubkey, changed);
+      ++this.rows_version;
     }
     this.changed.add(event.pubkey);
     this.news();
@@ -286,6 +291,11 @@ export class Store {
       this.rows.size > large ? news_after_large : news_after,
     );
   }
+}
+
+// But for when it was looked at. Both are of one program, so their members stand in one order.
+function is_same(was: Row | undefined, is: Row): boolean {
+  return was !== undefined && JSON.stringify({ ...was, at: '' }) === JSON.stringify({ ...is, at: '' });
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,7 +1,6 @@
 // Can this page be trusted? Out of what the monitor says of itself, and of how long it has said nothing.
 import { age, at, moment } from './time.ts';
-import type { Alarm, Healthz, Row } from './types.ts';
-import { in_service, is_healthy, is_wanted } from './words.ts';
+import type { Alarm, Healthz } from './types.ts';
 
 // good: as it should be; watch: usable, and somebody should look; old: what is shown is of another time.
 export type TrustLevel = 'good' | 'watch' | 'old';
@@ -39,7 +38,8 @@ const silent_after = 30_000;
 // Minutes come in a minute after they closed; samples are written every few minutes.
 const source_late = 10 * 60_000;
 
-export function trust_of(contact: Contact, rows: Iterable<Row>, now: number): Trust {
+// waiting: healthy records that the activator has not put into service yet.
+export function trust_of(contact: Contact, waiting: number, now: number): Trust {
   const { health, heard_at } = contact;
   if (!health) {
     const sentence = heard_at === 0 ? 'Waiting for the monitor' : 'The monitor does not answer';
@@ -53,7 +53,7 @@ export function trust_of(contact: Contact, rows: Iterable<Row>, now: number): Tr
     if (to === 'old' && from !== undefined) since = Math.min(since ?? from, from);
     reasons.push(why);
   };
-  const cells = [ledger_cell(health, now), ...source_cells(health, now), ...activator_cell(rows)];
+  const cells = [ledger_cell(health, now), ...source_cells(health, now), activator_cell(waiting)];
   if (now - heard_at > silent_after) {
     worse('old', `the monitor has not answered since ${moment(heard_at, now)}`, heard_at);
   }
@@ -97,13 +97,9 @@ function source_cells(health: Healthz, now: number): TrustCell[] {
 }
 
 // The activator cannot be asked from here; what it leaves undone can be seen.
-function activator_cell(rows: Iterable<Row>): TrustCell[] {
-  let waiting = 0;
-  for (const row of rows) {
-    if (is_wanted(row.desired_status) && !in_service(row.status) && is_healthy(row.health) && is_healthy(row.next_health)) ++waiting;
-  }
+function activator_cell(waiting: number): TrustCell {
   const value = waiting === 0 ? 'nothing waits' : `${waiting} waiting`;
-  return [{ name: 'activator', value, level: 'good', about: 'healthy records, wanted in service, that it has not activated yet' }];
+  return { name: 'activator', value, level: 'good', about: 'healthy records, wanted in service, that it has not activated yet' };
 }
 
 const about_records = new Set(['impaired-in-service', 'health-disagreement']);

@@ -1,5 +1,5 @@
 // The start page: what fails and why, what is on its way into service and when, and everything that is in service.
-import { Fragment } from 'preact';
+import { Fragment, type ComponentChildren } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 
 import { use_keys } from '../app/keyboard.ts';
@@ -7,12 +7,13 @@ import { go, href_of } from '../app/router.ts';
 import { arrange, finds, type Counts, type ServiceRow } from '../data/arrange.ts';
 import { progress_of, why_no_time } from '../data/progress.ts';
 import type { Store } from '../data/store.ts';
-import { sides_of, type Row } from '../data/types.ts';
+import { sides_of, type Finding, type Row } from '../data/types.ts';
 import { use_store } from '../data/use.ts';
 import { Checks } from '../ui/checks.tsx';
 import { Countdown } from '../ui/countdown.tsx';
 import { Heartbeat } from '../ui/heartbeat.tsx';
 import { Mark, mark_colours, mark_of, Tag } from '../ui/marks.tsx';
+import { Still } from '../ui/still.ts';
 import { Stepper } from '../ui/stepper.tsx';
 import { VirtualList } from '../ui/virtual_list.tsx';
 import { Incidents } from './incidents.tsx';
@@ -51,7 +52,7 @@ export function Fleet({ params }: ScreenProps) {
           {board_end > 0 && <BoardHead />}
           {board_end === 0 && <p class="empty">{none(store, query, 'Everything that is wanted in service is there.')}</p>}
           <Rows store={store} rows={shown.board} height={heights.board} {...of('On the way into service', 0, board_end)}>
-            {(index) => <BoardRow row={shown.board[index]} store={store} />}
+            {(index, findings) => <BoardRow row={shown.board[index]} findings={findings} />}
           </Rows>
         </div>
       </section>
@@ -66,9 +67,10 @@ export function Fleet({ params }: ScreenProps) {
             store={store}
             rows={shown.service.map(({ row }) => row)}
             height={heights.service}
+            also={(index) => `${shown.service[index]?.depth ?? ''} ${shown.service[index]?.last_of.join() ?? ''}`}
             {...of('In service', board_end, shown.service.length)}
           >
-            {(index) => <InService entry={shown.service[index]} store={store} />}
+            {(index, findings) => <InService entry={shown.service[index]} findings={findings} />}
           </Rows>
         </div>
       </section>
@@ -122,11 +124,12 @@ interface RowsProps {
   label: string;
   count: number;
   chosen: number;
-  children: (index: number) => preact.ComponentChildren;
+  also?: (index: number) => unknown; // what a row is made of besides its record
+  children: (index: number, findings: readonly Finding[] | undefined) => ComponentChildren;
 }
 
 // What is on the screen is read with its criteria.
-function Rows({ store, rows, height, label, count, chosen, children }: RowsProps) {
+function Rows({ store, rows, height, label, count, chosen, also, children }: RowsProps) {
   const [owner] = useState(() => Symbol(label));
   const settle = useCallback(
     (first: number, end: number) => store.want(owner, rows.slice(first, end).map((row) => row.pubkey)),
@@ -140,7 +143,11 @@ function Rows({ store, rows, height, label, count, chosen, children }: RowsProps
       row_height={height}
       chosen={chosen}
       key_of={(index) => rows[index]?.pubkey ?? ''}
-      row={children}
+      row={(index) => {
+        const row = rows[index];
+        const findings = row && store.detail(row.pubkey)?.findings;
+        return <Still of={[row, findings, also?.(index)]}>{() => children(index, findings)}</Still>;
+      }}
       on_settle={settle}
     />
   );
@@ -158,9 +165,12 @@ function BoardHead() {
   );
 }
 
-function BoardRow({ row, store }: { row: Row | undefined; store: Store }) {
+interface Read {
+  findings: readonly Finding[] | undefined; // undefined: not read yet
+}
+
+function BoardRow({ row, findings }: Read & { row: Row | undefined }) {
   if (!row) return null;
-  const findings = store.detail(row.pubkey)?.findings;
   return (
     <div class="board-row">
       <Name row={row} meta={place_of(row)} />
@@ -174,14 +184,14 @@ function BoardRow({ row, store }: { row: Row | undefined; store: Store }) {
   );
 }
 
-function InService({ entry, store }: { entry: ServiceRow | undefined; store: Store }) {
+function InService({ entry, findings }: Read & { entry: ServiceRow | undefined }) {
   if (!entry) return null;
   const { row, depth, last_of } = entry;
   const mark = mark_of(row);
   return (
     <div class={`service-row ${mark === 'damped' ? 'damped' : mark === 'failing' ? 'failing' : ''}`}>
       <Name row={row} below={depth === 1} />
-      <Heartbeat findings={store.detail(row.pubkey)?.findings} />
+      <Heartbeat findings={findings} />
       <span class={`state ${mark === 'good' ? 'quiet' : mark_colours[mark]}`}>{row.health}</span>
       <span class="one-line" title={row.sentence}>
         {last_of.map((device) => (
