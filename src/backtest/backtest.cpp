@@ -4,12 +4,12 @@
 
 #include <fmt/format.h>
 
-#include "backtest/replayed_evidence.h"
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
 #include "control/slot_windows.h"
 #include "evidence/snapshot.h"
 #include "history/history_archive.h"
+#include "history/replayed_evidence.h"
 #include "monitor/monitor_archive.h"
 
 namespace dz::backtest {
@@ -52,7 +52,7 @@ class Replay {
   const BacktestRequest& request_;
   ProgramRules rules_;
   BacktestRecords records_;
-  std::optional<ReplayedEvidence> evidence_;
+  std::optional<history::ReplayedEvidence> evidence_;
   std::optional<control::RecordBook> book_;
   verdict::Policy in_force_;
   control::SlotWindows windows_;                        // of the policy that is judged by

@@ -1,14 +1,16 @@
 #include "control/explain_record.h"
 
-#include "control/finding_minutes.h"
+#include <algorithm>
+
 #include "control/incident.h"
 #include "control/outlook.h"
+#include "evidence/minute_marks.h"
 
 namespace dz::control {
 namespace {
 
-// Judges records one at a time and hands each to use(record, assessment, sources, minutes), where minutes() reads the
-// minutes behind the findings. What they refer to is valid during that call.
+// Judges records one at a time and hands each to use(record, assessment, sources, minutes), where minutes(span) reads
+// the minutes behind the findings. What they refer to is valid during that call.
 class Explainer {
  public:
   explicit Explainer(const MonitorInputs& inputs)
@@ -59,8 +61,8 @@ class Explainer {
 
   template <typename Subjects, typename Use>
   void tell(const verdict::JudgedRecord& record, const Subjects& subjects, const Use& use) const {
-    use(record, assessment_, sources_, [&] {
-      return finding_minutes(inputs_.evidence, context_, {record, assessment_}, subjects);
+    use(record, assessment_, sources_, [&](const std::optional<MinuteSpan>& span = {}) {
+      return finding_minutes(inputs_.evidence, context_, {record, assessment_, span}, subjects);
     });
   }
 
@@ -72,7 +74,85 @@ class Explainer {
   verdict::Assessment assessment_;
 };
 
+using std::chrono::hours;
+
+// A day and the hour that is under way, or as far back as some window goes.
+MinuteSpan whole_span(const verdict::Assessment& assessment, Timestamp now) {
+  const auto to = minute_of(now) + std::chrono::minutes{1};
+  auto from = to - hours{24};
+  for (const auto& f : assessment.findings()) {
+    if (f.has_tally) from = std::min(from, f.tally.from);
+  }
+  return {std::max(Minute{std::chrono::floor<hours>(from)}, to - evidence::kLongestWindow), to};
+}
+
+void add_lines(const verdict::Assessment& assessment, std::vector<verdict::FindingMinutes> minutes,
+               RecordMinutes& all) {
+  for (auto& m : minutes) {
+    const auto& f = assessment.findings()[m.finding];
+    const std::string name(f.name), source(f.source_name);
+    if (m.lines.empty()) all.results.push_back({name, std::move(m.results)});
+    for (auto& line : m.lines) {
+      RecordMinutes::Line shown{name, std::move(line), source, {}, {}};
+      if (f.has_tally) shown.window_from = f.tally.from;
+      const bool decides = f.has_tally && f.signal == shown.minutes.signal && f.side == shown.minutes.side;
+      if (decides && f.tally.earliest_from > f.tally.from)
+        shown.ages_out = f.tally.earliest_from - std::chrono::minutes{1};
+      all.lines.push_back(std::move(shown));
+    }
+  }
+}
+
+void add_excused(const evidence::Evidence& evidence, const Pubkey& device, RecordMinutes& all) {
+  using enum evidence::SubjectKind;
+  for (const auto kind : {Reporting, ConfigAgent, TelemetryAgent}) {
+    const auto subject = evidence::device_subject(kind, device);
+    const auto ref = evidence::subject_ref(evidence, subject);
+    const auto source = *evidence::source_of(evidence, subject);
+    const auto to = std::min(all.span.to, evidence.state(source).watermark.value_or(Minute{}));
+    if (ref.index == evidence::kNoSubject || to <= all.span.from) continue;
+    const auto runs = evidence::marks_of(evidence, ref, all.span.from, to);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (!evidence::is_excused(kind, runs[i].marks)) continue;
+      const auto end = i + 1 < runs.size() ? runs[i + 1].from : to;
+      all.excused.push_back({device, evidence::lasting_name(evidence, source), runs[i].from, end});
+    }
+  }
+}
+
+// The link whose minutes stand for a device's links.
+std::optional<Pubkey> candidate_link(const MonitorInputs& inputs, const Pubkey& device,
+                                     const verdict::Assessment& assessment) {
+  for (const auto& f : assessment.findings()) {
+    if (f.id != verdict::CriterionId::DeviceLinkUp || f.candidate < 0) continue;
+    auto left = f.candidate;
+    for (const auto& [key, link] : inputs.links) {
+      if (link.side_a != device && link.side_z != device) continue;
+      if (left-- == 0) return key;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+Result<RecordMinutes> minutes_of_record(const MonitorInputs& inputs, const RecordBook& book, const Pubkey& key,
+                                        const std::optional<MinuteSpan>& span) {
+  RecordMinutes all;
+  const auto tell = [&](const auto& record, const auto& assessment, const auto&, const auto& minutes) {
+    all.at = assessment.at;
+    all.span = span ? *span : whole_span(assessment, inputs.now);
+    add_lines(assessment, minutes(all.span), all);
+    if (record.link() == nullptr) {
+      all.link = candidate_link(inputs, key, assessment);
+      return add_excused(inputs.evidence, key, all);
+    }
+    add_excused(inputs.evidence, record.link()->side_a, all);
+    add_excused(inputs.evidence, record.link()->side_z, all);
+  };
+  DZ_TRY(Explainer(inputs).explain(key, book.memory_of(key), tell));
+  return all;
+}
 
 Result<verdict::AssessmentReport> report_record(const MonitorInputs& inputs, const RecordBook& book, const Pubkey& key,
                                                 const verdict::ReportExtras& extras) {

@@ -11,7 +11,11 @@ constexpr std::array kPortSignals{evidence::Signal::Data, evidence::Signal::Erro
 class Collector {
  public:
   Collector(const evidence::Evidence& evidence, const verdict::AssessmentContext& context, const Explained& explained)
-      : evidence_(evidence), context_(context), record_(explained.record), assessment_(explained.assessment) {}
+      : evidence_(evidence),
+        context_(context),
+        record_(explained.record),
+        assessment_(explained.assessment),
+        span_(explained.span) {}
 
   // add_lines(finding) calls line() for each of its signals.
   template <typename AddLines>
@@ -26,8 +30,9 @@ class Collector {
       const auto& watermark = view_of(context_.sources, c.source).state.watermark;
       const auto window = context_.policy.window_of(f.id, assessment_.window);
       if (!watermark || *watermark - window < Minute{}) continue;
-      to_ = *watermark;
-      from_ = to_ - window;
+      to_ = span_ ? std::min(span_->to, *watermark) : *watermark;
+      from_ = span_ ? span_->from : to_ - window;
+      if (from_ >= to_) continue;
       current_ = {i, {}, {}};
       add_lines(f);
       if (!current_.lines.empty() || !current_.results.empty()) all.push_back(std::move(current_));
@@ -61,13 +66,14 @@ class Collector {
     of_line.signal = shown.signal;
     of_line.side = shown.side;
     of_line.tally.parent_port = shown.parent_port;
-    current_.lines.push_back({shown.signal, render_where(record_, of_line), std::move(series)});
+    current_.lines.push_back({shown.signal, render_where(record_, of_line), std::move(series), shown.side});
   }
 
   const evidence::Evidence& evidence_;
   const verdict::AssessmentContext& context_;
   const verdict::JudgedRecord& record_;
   const verdict::Assessment& assessment_;
+  const std::optional<MinuteSpan> span_;
   verdict::FindingMinutes current_;
   Minute from_, to_;
 };

@@ -1,6 +1,7 @@
 // The minutes behind the findings of an assessment, for pages and lists: read from the rings only when somebody asks.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "control/gather.h"
@@ -8,10 +9,16 @@
 
 namespace dz::control {
 
+struct MinuteSpan {
+  Minute from, to;  // [from, to), at most kLongestWindow
+};
+
 // The record that is explained, and what was found about it.
 struct Explained {
   const verdict::JudgedRecord& record;
   const verdict::Assessment& assessment;
+  // Instead of the window that each finding was judged over: these minutes, as far as its source is complete.
+  std::optional<MinuteSpan> span = {};
 };
 
 // One entry for each shown evidence criterion, in the order of the findings; over the window that it was judged over.

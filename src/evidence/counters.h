@@ -70,6 +70,8 @@ class PortCounters {
   // By how much the counters rose in [from, to), as far as it is known.
   std::uint64_t rise(std::span<const PortPlane> counters, MinuteIndex from, MinuteIndex to) const;
 
+  const ErrorHistory& errors(PortPlane counter) const { return errors_[error_index(counter)]; }
+
   friend struct PortCountersBytes;  // snapshot.cpp
 
  private:

@@ -333,4 +333,16 @@ std::optional<Reading> ErrorHistory::newest() const {
   return values_.back().reading;
 }
 
+ErrorHistory::Kept ErrorHistory::kept_of(MinuteIndex m) const {
+  Kept kept;
+  const auto is_before = [](const ErrorValue& value, MinuteIndex minute) { return minute_of_value(value) < minute; };
+  auto value = std::lower_bound(values_.begin(), values_.end(), m, is_before);
+  if (value != values_.begin()) kept.before = std::prev(value)->reading;
+  for (; value != values_.end() && minute_of_value(*value) == m; ++value) {
+    kept.values.push_back(value->reading);
+    kept.folded = kept.folded || value->folded;
+  }
+  return kept;
+}
+
 }  // namespace dz::evidence

@@ -65,6 +65,13 @@ class ErrorHistory {
   std::optional<Reading> newest() const;
   // By how much it rose in the minutes [from, to), as far as it is known: first values and undecided ones aside.
   std::uint64_t rise(MinuteIndex from, MinuteIndex to) const;
+  // The values of a minute that are known still, in order of time; and the last one before it.
+  struct Kept {
+    std::vector<Reading> values;
+    std::optional<Reading> before;
+    bool folded = false;  // rows with the same value were left out among them
+  };
+  Kept kept_of(MinuteIndex m) const;
   // Leaves out what no row can be compared with any more, and, when there are many values, those that say nothing.
   void fold(MinuteIndex closed, const PortOctets& octets);
 

@@ -34,7 +34,8 @@ constexpr std::array kPortLetters{Letter{'d', 1U << kData},
                                   Letter{'q', 1U << kDiscardsStrictOnly},
                                   Letter{'C', 1U << kCarrierRose},
                                   Letter{'c', 1U << kCarrierStrictOnly}};
-constexpr std::array kDeviceLetters{Letter{'p', 1}, Letter{'x', 2}, Letter{'y', 4}};
+constexpr Marks kHeard = 1, kExcused = 2;
+constexpr std::array kDeviceLetters{Letter{'p', kHeard}, Letter{'x', kExcused}, Letter{'y', 4}};
 constexpr std::array kProbeLetters{Letter{'p', 1U << kProbed}, Letter{'l', 1U << kLost}};
 constexpr std::array kValueLetters{Letter{'p', 1U << kHasValue}, Letter{'b', 1U << kBeyond}};
 constexpr std::array kSourceLetters{Letter{'c', 1U << kCovered}, Letter{'l', 1U << kCoveredLate}};
@@ -240,6 +241,11 @@ Result<Marks> parse_marks(SubjectKind kind, std::string_view text) {
     marks |= found->mark;
   }
   return marks;
+}
+
+bool is_excused(SubjectKind kind, Marks marks) {
+  const bool of_device = letters_of(kind).data() == kDeviceLetters.data();
+  return of_device && (marks & kHeard) == 0 && (marks & kExcused) != 0;
 }
 
 SubjectRef subject_ref(const Evidence& evidence, const Subject& subject) {

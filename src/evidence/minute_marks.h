@@ -50,6 +50,9 @@ using Marks = std::uint16_t;
 std::string marks_text(SubjectKind kind, Marks marks);
 Result<Marks> parse_marks(SubjectKind kind, std::string_view letters);
 
+// Of a device's signal: it was silent, and a mass silence of the source excuses it, so the minute is unobserved.
+bool is_excused(SubjectKind kind, Marks marks);
+
 // Where an Evidence keeps a subject; safe for its life.
 struct SubjectRef {
   SubjectKind kind = SubjectKind::Interface;

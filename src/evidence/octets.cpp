@@ -150,6 +150,19 @@ void PortOctets::take_back(MinuteIndex closed, const PortShelf& shelf) {
   }
 }
 
+PortOctets::Kept PortOctets::kept_of(MinuteIndex m, const PortShelf& shelf) const {
+  constexpr MinuteIndex kLookBack = 60;
+  const Past past(*this, shelf);
+  Kept kept;
+  if (const auto* readings = past.at(m)) kept.readings = *readings;
+  for (std::size_t counter = 0; counter < kept.before.size(); ++counter) {
+    for (auto before = m - 1; before >= std::max(m - kLookBack, 0) && !kept.before[counter]; --before) {
+      if (const auto* readings = past.at(before)) kept.before[counter] = readings->last[counter];
+    }
+  }
+  return kept;
+}
+
 bool PortOctets::in_contact_before(Timestamp at) const {
   const auto begin = at - kContactTime, end = at - kSyncSkew;
   // Rows of a run lie at most end - begin apart: if it began before `end` and did not end before `begin`, it has one

@@ -81,6 +81,12 @@ class PortOctets {
 
   // Whether a row lies in [at - 5 min, at - 10 s): rows were arriving before that time.
   bool in_contact_before(Timestamp at) const;
+  // What is kept of the readings of a closed minute; and the last that is kept of each counter in the hour before it.
+  struct Kept {
+    std::optional<MinuteReadings> readings;
+    std::array<std::optional<Reading>, 2> before;
+  };
+  Kept kept_of(MinuteIndex m, const PortShelf& shelf) const;
   // By time. What one port may have of them is bounded: kMostFallsAMinute of a counter, and one where there are more
   // than kMostFalls in all. Of more, those that were replays are forgotten, and the others become one.
   std::span<const OctetFall> falls() const { return falls_; }

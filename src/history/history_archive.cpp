@@ -44,11 +44,9 @@ Result<void> parse_numbers(std::string_view text, const Take& take) {
   return {};
 }
 
-// Minutes since the epoch, by source; minutes, by slots.
+// Minutes, by slots.
 Result<void> parse_pass_numbers(std::string_view watermarks, std::string_view windows, HistoryPass& pass) {
-  DZ_TRY(parse_numbers(watermarks, [&](std::string name, std::int64_t minute) {
-    pass.watermarks.emplace_back(std::move(name), from_minutes(minute));
-  }));
+  DZ_TRY_ASSIGN(pass.watermarks, parse_watermarks(watermarks));
   return parse_numbers(windows, [&](const std::string& slots, std::int64_t length) {
     pass.windows.emplace_back(std::strtoull(slots.c_str(), nullptr, 10), std::chrono::minutes{length});
   });
@@ -57,11 +55,6 @@ Result<void> parse_pass_numbers(std::string_view watermarks, std::string_view wi
 std::int64_t pack(const Version& v) {
   return (std::int64_t{v.major} << 40) | (std::int64_t{v.minor} << 20) | std::int64_t{v.patch};
 }
-Version unpack(std::int64_t n) {
-  const auto part = [&](int shift) { return static_cast<std::uint32_t>(n >> shift & 0xFFFFF); };
-  return {part(40), part(20), part(0)};
-}
-
 Result<Pubkey> pubkey_of(ByteView blob) {
   Pubkey key;
   if (blob.size() != key.bytes.size()) return unreadable("a key of 32 bytes", std::to_string(blob.size()));
@@ -90,6 +83,20 @@ Result<std::map<std::int64_t, evidence::Subject>> read_subjects(storage::SqliteD
 }
 
 }  // namespace
+
+// Minutes since the epoch, by source.
+Result<std::vector<std::pair<std::string, Minute>>> parse_watermarks(std::string_view text) {
+  std::vector<std::pair<std::string, Minute>> watermarks;
+  DZ_TRY(parse_numbers(text, [&](std::string name, std::int64_t minute) {
+    watermarks.emplace_back(std::move(name), from_minutes(minute));
+  }));
+  return watermarks;
+}
+
+Version unpack_version(std::int64_t n) {
+  const auto part = [&](int shift) { return static_cast<std::uint32_t>(n >> shift & 0xFFFFF); };
+  return {part(40), part(20), part(0)};
+}
 
 std::string_view history_schema() {
   return "CREATE TABLE IF NOT EXISTS history_pass(at INTEGER PRIMARY KEY, previous INTEGER, whole INTEGER NOT NULL, "
@@ -339,7 +346,7 @@ Result<void> HistoryReader::read_records(HistoryPass& pass) {
     HistoryRecord record;
     DZ_TRY_ASSIGN(record.key, pubkey_of(records_.blob(1)));
     record.kind = records_.integer(2) == 0 ? RecordKind::Link : RecordKind::Device;
-    record.version = unpack(records_.integer(3));
+    record.version = unpack_version(records_.integer(3));
     const auto account = records_.blob(4);
     record.account.assign(account.begin(), account.end());
     if (!records_.is_null(5)) record.own_health = static_cast<Health>(records_.integer(5));

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -66,6 +67,10 @@ class HistoryReader {
   std::uint64_t sum_ = 0;  // of the rows of the pass that is being read
   std::map<std::int64_t, evidence::Subject> subjects_;
 };
+
+// Columns of the tables, as the format's page has them.
+Result<std::vector<std::pair<std::string, Minute>>> parse_watermarks(std::string_view text);
+Version unpack_version(std::int64_t packed);
 
 // First and last pass; none: nothing was recorded.
 Result<std::optional<std::pair<Timestamp, Timestamp>>> history_bounds(storage::SqliteDatabase& database);

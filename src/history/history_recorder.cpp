@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "domain/interface_name.h"
+#include "history/record_subjects.h"
 #include "wire/accounts.h"
 
 namespace dz::history {
@@ -103,11 +103,6 @@ void HistoryRecorder::want(const evidence::Evidence& rings, const evidence::Subj
   tracked_.push_back({subject, ref, *source_of(rings, subject), {}});
 }
 
-void HistoryRecorder::want_port(const evidence::Evidence& rings, const Pubkey& device, const std::string& name) {
-  want(rings, evidence::interface_subject(device, name));
-  if (is_sub_interface(name)) want(rings, evidence::interface_subject(device, parent_port(name)));
-}
-
 // Whatever a criterion may read of the records as they are; what was tracked once stays until the next whole pass.
 void HistoryRecorder::track(const control::MonitorInputs& inputs) {
   const auto& rings = inputs.evidence;
@@ -121,40 +116,9 @@ void HistoryRecorder::track(const control::MonitorInputs& inputs) {
     return gone;
   });
   for (const auto source : sources_of(rings)) want(rings, evidence::source_subject(lasting_name(rings, source)));
-  want_added(inputs);
-  for (const auto& [key, link] : inputs.links) {
-    want_port(rings, link.side_a, link.side_a_iface);
-    want_port(rings, link.side_z, link.side_z_iface);
-    want(rings, evidence::probes_subject(key, link.side_a));
-    want(rings, evidence::probes_subject(key, link.side_z));
-  }
-  for (const auto& [key, device] : inputs.devices) {
-    for (const auto kind : {evidence::SubjectKind::Reporting, evidence::SubjectKind::ConfigAgent,
-                            evidence::SubjectKind::TelemetryAgent}) {
-      want(rings, device_subject(kind, key));
-    }
-    for (const auto& port : device.interfaces) {
-      if (is_edge(port)) want_port(rings, key, port.name);
-    }
-  }
-}
-
-void HistoryRecorder::want_added(const control::MonitorInputs& inputs) {
-  const auto want_of = [&](const std::string& criterion, const Pubkey& key, const std::string& interface) {
-    want(inputs.evidence, evidence::added_subject(criterion, key, interface));
-    if (is_sub_interface(interface))
-      want(inputs.evidence, evidence::added_subject(criterion, key, parent_port(interface)));
-  };
-  for (const auto& criterion : inputs.policy.added) {
-    if (criterion.subject == verdict::AddedKind::Device) {
-      for (const auto& [key, device] : inputs.devices) want_of(criterion.id, key, "");
-    }
-    for (const auto& [key, link] : inputs.links) {
-      if (criterion.subject == verdict::AddedKind::Link) want_of(criterion.id, key, "");
-      if (criterion.subject == verdict::AddedKind::SideA) want_of(criterion.id, link.side_a, link.side_a_iface);
-      if (criterion.subject == verdict::AddedKind::SideZ) want_of(criterion.id, link.side_z, link.side_z_iface);
-    }
-  }
+  const auto want_it = [&](const evidence::Subject& subject) { want(rings, subject); };
+  for (const auto& [key, link] : inputs.links) each_subject(inputs.policy, key, link, want_it);
+  for (const auto& [key, device] : inputs.devices) each_subject(inputs.policy, key, device, want_it);
 }
 
 void HistoryRecorder::record_minutes(const evidence::Evidence& rings, HistoryPass& pass) {

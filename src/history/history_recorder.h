@@ -39,8 +39,6 @@ class HistoryRecorder {
 
   void track(const control::MonitorInputs& inputs);
   void want(const evidence::Evidence& rings, const evidence::Subject& subject);
-  void want_added(const control::MonitorInputs& inputs);
-  void want_port(const evidence::Evidence& rings, const Pubkey& device, const std::string& name);
   void record_minutes(const evidence::Evidence& rings, HistoryPass& pass);
   // How far a source is complete, and how far that was said.
   struct Through {

@@ -26,6 +26,7 @@ std::vector<ApiOperation> make_operations() {
   const ApiParameter kStatus{"status", StatusWord, "what is in force on the ledger", true};
   const ApiParameter kDesired{"desired_status", DesiredWord, "what is wanted", true};
   const ApiParameter kHealth{"health", HealthWord, "what the ledger says of the record's health", true};
+  const ApiParameter kRecord{"record", Text, "code or pubkey of one link or device", false, 0, 0, true};
   const ApiParameter kLimit{"limit", Whole, "so many at most; `next` has the cursor of the following ones",
                             false,   1,     kMostOfPage};
   const ApiParameter kCursor{"cursor", Cursor, "`next` of the page before"};
@@ -56,6 +57,20 @@ std::vector<ApiOperation> make_operations() {
         {"minutes", Switch, "1: every run of minutes that were not good"},
         {"strip", Switch, "1: one character per cell of the window"},
         {"width", Whole, "columns of the page, or of a strip", false, 0, 1000}}},
+      {"/api/v1/minutes",
+       "getMinutes",
+       "Every minute behind what is judged of one record: of the last day, or of a past one out of the history",
+       "RecordMinutes",
+       "application/json",
+       "404 410 503",
+       {kRecord, {"day", Day, "a day of UTC, out of the history; without it the present one and the windows judged"}}},
+      {"/api/v1/readings",
+       "getReadings",
+       "The counter readings of one minute of one record, as far as they are kept",
+       "RecordReadings",
+       "application/json",
+       "404 410 503",
+       {kRecord, {"minute", Time, "a time in it", false, 0, 0, true}}},
       {"/api/v1/decisions",
        "listDecisions",
        "Every change of health, newest first",
@@ -174,6 +189,14 @@ Result<void> check_value(const ApiParameter& parameter, const std::string& value
     return refused(
         fmt::format("{}: expected a whole number from {} to {}, {}", name, parameter.least, parameter.most, found));
   }
+  if (parameter.type == ParameterType::Day) {
+    if (value.size() == 10 && parse_timestamp(value + "T00:00:00Z")) return {};
+    return refused(name + ": expected a day such as 2026-11-30, " + found);
+  }
+  if (parameter.type == ParameterType::Time) {
+    if (parse_timestamp(value)) return {};
+    return refused(name + ": expected a time such as 2026-11-30T10:23:00Z, " + found);
+  }
   const auto words = words_of(parameter.type, profile);
   const auto is_it = [&](const std::string& word) { return same_spelling(word, value); };
   if (words.empty() ? !value.empty() : std::any_of(words.begin(), words.end(), is_it)) return {};
@@ -200,6 +223,8 @@ std::vector<std::string> words_of(ParameterType type, const Profile& profile) {
   switch (type) {
     case Text:
     case Cursor:
+    case Day:
+    case Time:
     case Whole: break;
     case Switch: return {"0", "1"};
     case FormatWord: return {"json", "text"};
@@ -236,6 +261,10 @@ Result<void> check_query(const ApiOperation& operation, std::string_view query, 
       return refused(name + ": expected one value, found several");
     seen.push_back(name);
     DZ_TRY(check_value(*parameter, value, profile));
+  }
+  for (const auto& p : operation.parameters) {
+    if (p.required && std::find(seen.begin(), seen.end(), p.name) == seen.end())
+      return refused("expected " + std::string(p.name) + "=, " + std::string(p.about) + ", found none");
   }
   return {};
 }

@@ -18,6 +18,8 @@ enum class ParameterType : std::uint8_t {
   Cursor,      // as an answer gave it
   Whole,       // a whole number from `least` to `most`
   Switch,      // 0 or 1
+  Day,         // 2026-11-30, of UTC
+  Time,        // 2026-11-30T10:23:00Z
   FormatWord,  // json, text
   KindWord,    // link, device
   // The words of the ledger at hand.
@@ -33,6 +35,7 @@ struct ApiParameter {
   std::string_view about;
   bool repeated = false;  // any of several
   std::int64_t least = 0, most = 0;
+  bool required = false;
 };
 
 struct ApiOperation {

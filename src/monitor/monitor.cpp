@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "evidence/snapshot.h"
+#include "history/record_subjects.h"
 #include "monitor/change_pictures.h"
 
 namespace dz::monitor {
@@ -360,6 +361,65 @@ Result<std::string> Monitor::explain(const Pubkey& key, verdict::PageOptions opt
   options.notes = noted;
   options.drained_by = drains_.find(key);
   return explain_record(inputs(now_), book_, key, options);
+}
+
+Result<control::RecordMinutes> Monitor::minutes(const Pubkey& key) const {
+  if (!reader_.snapshot()) return fail(ErrorKind::Retry, reader_.problem());
+  return minutes_of_record(inputs(now_), book_, key);
+}
+
+Result<control::RecordMinutes> Monitor::minutes(const Pubkey& key, const history::PastMinutes& past) const {
+  if (!reader_.snapshot()) return fail(ErrorKind::Retry, reader_.problem());
+  const auto& asked = past.asked();
+  // Of a device's links that one alone whose minutes were read.
+  std::map<Pubkey, Link> links;
+  for (const auto& wanted : {std::optional(key), asked.link}) {
+    const auto link = wanted ? reader_.snapshot()->links.find(*wanted) : reader_.snapshot()->links.end();
+    if (link != reader_.snapshot()->links.end()) links.insert(*link);
+  }
+  const auto now = inputs(now_);
+  const control::MonitorInputs then{.links = links,
+                                    .devices = now.devices,
+                                    .records_revision = now.records_revision,
+                                    .evidence = past.evidence(),
+                                    .policy = now.policy,
+                                    .now = std::min(now_, Timestamp{asked.to})};
+  return minutes_of_record(then, book_, key, control::MinuteSpan{asked.from, asked.to});
+}
+
+Result<history::PastMinutes> Monitor::begin_past(const Pubkey& key, const control::RecordMinutes& of, PastOf what) {
+  const auto& records = *reader_.snapshot();
+  history::PastAsked asked{.key = key, .from = of.span.from, .to = of.span.to};
+  asked.kind = records.links.contains(key) ? RecordKind::Link : RecordKind::Device;
+  asked.link = of.link;
+  if (what == PastOf::Minutes) {
+    const auto take = [&](evidence::Subject subject) { asked.subjects.push_back(std::move(subject)); };
+    if (const auto device = records.devices.find(key); device != records.devices.end())
+      history::each_subject(policy_, key, device->second, take);
+    const auto link = records.links.find(of.link.value_or(key));
+    if (link != records.links.end()) {
+      history::each_subject(policy_, link->first, link->second, take);
+      history::each_signal_of_device(link->second.side_a, take);
+      history::each_signal_of_device(link->second.side_z, take);
+    }
+  }
+  return kept_.memory.begin_past(evidence::Evidence(kept_.evidence->in_memory().settings()), policy_, std::move(asked));
+}
+
+std::vector<RecordPort> Monitor::ports_of(const Pubkey& key) const {
+  std::vector<RecordPort> ports;
+  if (!reader_.snapshot()) return ports;
+  const auto& records = *reader_.snapshot();
+  if (const auto link = records.links.find(key); link != records.links.end()) {
+    ports = {{verdict::Side::A, link->second.side_a, link->second.side_a_iface},
+             {verdict::Side::Z, link->second.side_z, link->second.side_z_iface}};
+  }
+  if (const auto device = records.devices.find(key); device != records.devices.end()) {
+    for (const auto& port : device->second.interfaces) {
+      if (is_edge(port)) ports.push_back({verdict::Side::None, key, port.name});
+    }
+  }
+  return ports;
 }
 
 std::vector<std::string> Monitor::notes(const Pubkey& key) const {

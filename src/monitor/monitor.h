@@ -18,6 +18,7 @@
 #include "control/explain_record.h"
 #include "control/plan_monitor.h"
 #include "control/takeover.h"
+#include "history/past_minutes.h"
 #include "monitor/announcer.h"
 #include "monitor/change_feed.h"
 #include "monitor/device_notes.h"
@@ -58,6 +59,15 @@ struct MonitorOptions {
 struct LookCalls {
   std::function<void()> wanted;  // from within a write or a question: step() soon
   std::function<void()> done;    // from within step(): the ledger was asked, so there is another answer
+};
+
+// What is read of the past of a record.
+enum class PastOf : std::uint8_t { Minutes, Drains };
+
+struct RecordPort {
+  verdict::Side side = verdict::Side::None;
+  Pubkey device;
+  std::string interface;
 };
 
 struct MonitorCounters {
@@ -105,6 +115,14 @@ class Monitor {
   // The notes of extras and options, and the policy's digest, are the monitor's own.
   Result<verdict::AssessmentReport> assessment(const Pubkey& key, verdict::ReportExtras extras = {}) const;
   Result<std::string> explain(const Pubkey& key, verdict::PageOptions options = {}) const;
+  // The minutes of one record as the rings have them; and those of a past span, once all of `past` was read. Errors: as
+  // above.
+  Result<control::RecordMinutes> minutes(const Pubkey& key) const;
+  Result<control::RecordMinutes> minutes(const Pubkey& key, const history::PastMinutes& past) const;
+  // of: the present minutes of the record, with the span that is asked for. NotFound: nothing was recorded.
+  Result<history::PastMinutes> begin_past(const Pubkey& key, const control::RecordMinutes& of, PastOf what);
+  // Whose counters are judged: both ends of a link; of a device its edge ports.
+  std::vector<RecordPort> ports_of(const Pubkey& key) const;
   // What was noticed about a device or link that explains missing evidence (device_notes.h), in sentences.
   std::vector<std::string> notes(const Pubkey& key) const;
   std::span<const control::RecordVerdict> verdicts() const { return book_.verdicts(); }
@@ -146,6 +164,8 @@ class Monitor {
   // What is to be on disk before anybody is told of it; null: it is.
   storage::LogSync* log_sync() const { return kept_.sync; }
   const telemetry::DurableEvidence& evidence() const { return *kept_.evidence; }
+
+  const control::KnownFacts& known() const { return facts_; }  // as of the last pass
 
   const verdict::Policy& policy() const { return policy_; }  // with the minutes that its windows have now
   const std::string& policy_digest() const { return policy_digest_; }

@@ -14,6 +14,7 @@
 #include "monitor/history_answer.h"
 #include "monitor/list_answers.h"
 #include "monitor/maintenance_api.h"
+#include "monitor/minutes_answer.h"
 #include "monitor/monitor_metrics.h"
 #include "monitor/openapi.h"
 #include "monitor/pulled_report.h"
@@ -246,6 +247,16 @@ net::HttpResponse decisions(Context& context, const net::HttpRequest& request) {
   return in_pieces(context, list_decisions(context.monitor, request, key));
 }
 
+// The record that the query names, which a checked one does.
+template <typename Tell>
+net::HttpResponse of_record(Context& context, const net::HttpRequest& request, const Tell& tell) {
+  const auto name = request.query_value("record");
+  if (!context.monitor.ledger().snapshot()) return complain(503, context.monitor.ledger().trouble(context.now));
+  const auto key = find_record(context.monitor, name);
+  if (!key) return not_there(context.monitor, name);
+  return in_pieces(context, tell(context.monitor, request, *key));
+}
+
 // Of what is gone, what this run saw or what was decided of it tells that it was there.
 std::optional<NamedRecord> find_there_or_gone(Monitor& monitor, const std::string& name) {
   if (auto there = find_named(monitor, name)) return there;
@@ -356,6 +367,10 @@ constexpr std::array kRoutes{
           [](Context& c, Request r, Rest) { return in_pieces(c, list_alarms(c.monitor, r)); }},
     Route{{"GET", "/api/v1/incidents", "/api/v1/incidents"},
           [](Context& c, Request, Rest) { return incidents(c.monitor, c.now); }},
+    Route{{"GET", "/api/v1/minutes", "/api/v1/minutes"},
+          [](Context& c, Request r, Rest) { return of_record(c, r, tell_minutes); }},
+    Route{{"GET", "/api/v1/readings", "/api/v1/readings"},
+          [](Context& c, Request r, Rest) { return of_record(c, r, tell_readings); }},
     Route{{"GET", "/api/v1/decisions", "/api/v1/decisions"},
           [](Context& c, Request r, Rest) { return decisions(c, r); }},
     Route{{"GET", "/api/v1/history", "/api/v1/history"}, [](Context& c, Request r, Rest) { return history(c, r); }},

@@ -24,17 +24,17 @@ StoredMemory stored_form(const verdict::RecordMemory& memory, Timestamp now) {
 
 Result<MonitorMemory> MonitorMemory::open(storage::SqliteDatabase& database, MemoryOptions options, FileWrites& files) {
   DZ_TRY_ASSIGN(auto archive, MonitorArchive::open(database));
-  history::HistoryWriter history(database);
-  DZ_TRY_ASSIGN(auto clock, ForgetClock::open(database, history.newest()));
-  MonitorMemory memory(archive, std::move(history), std::move(clock), std::move(options), files);
+  DZ_TRY_ASSIGN(auto clock, ForgetClock::open(database, history::HistoryWriter(database).newest()));
+  MonitorMemory memory(database, archive, std::move(clock), std::move(options), files);
   DZ_TRY_ASSIGN(memory.saved_, archive.memories().load(memory.damage_));
   return memory;
 }
 
-MonitorMemory::MonitorMemory(MonitorArchive archive, history::HistoryWriter history, ForgetClock clock,
+MonitorMemory::MonitorMemory(storage::SqliteDatabase& database, MonitorArchive archive, ForgetClock clock,
                              MemoryOptions options, FileWrites& files)
-    : archive_(archive),
-      history_(std::move(history)),
+    : database_(&database),
+      archive_(archive),
+      history_(database),
       recorder_(std::move(options.start), history_.newest()),
       forget_clock_(std::move(clock)),
       files_(files),

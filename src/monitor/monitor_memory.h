@@ -12,6 +12,7 @@
 #include "control/record_book.h"
 #include "history/history_archive.h"
 #include "history/history_recorder.h"
+#include "history/past_minutes.h"
 #include "monitor/file_writes.h"
 #include "monitor/forget_clock.h"
 #include "monitor/monitor_archive.h"
@@ -45,6 +46,11 @@ class MonitorMemory {
     return recorder_.record(inputs, profile);
   }
   bool record(history::HistoryPass news, const control::RecordBook& book);
+  // Minutes out of that history, to be read on piece by piece (history/past_minutes.h). It refers to the database.
+  Result<history::PastMinutes> begin_past(evidence::Evidence empty, const verdict::Policy& policy,
+                                          history::PastAsked asked) {
+    return history::PastMinutes::open(*database_, std::move(empty), policy, std::move(asked));
+  }
   void add(const std::vector<Decision>& decisions);
   // Where the highest slot that was seen is kept. It refers to the memory.
   client::KeptSlots slots();
@@ -54,9 +60,10 @@ class MonitorMemory {
   void keep_house(telemetry::DurableEvidence& evidence, Timestamp now);
 
  private:
-  MonitorMemory(MonitorArchive archive, history::HistoryWriter history, ForgetClock clock, MemoryOptions options,
+  MonitorMemory(storage::SqliteDatabase& database, MonitorArchive archive, ForgetClock clock, MemoryOptions options,
                 FileWrites& files);
 
+  storage::SqliteDatabase* database_;
   MonitorArchive archive_;
   history::HistoryWriter history_;
   history::HistoryRecorder recorder_;

@@ -21,6 +21,8 @@ json::object schema_of(const ApiParameter& parameter, const Profile& profile) {
   if (parameter.type == ParameterType::Whole)
     return {{"type", "integer"}, {"minimum", parameter.least}, {"maximum", parameter.most}};
   json::object schema{{"type", "string"}};
+  if (parameter.type == ParameterType::Day) schema["format"] = "date";
+  if (parameter.type == ParameterType::Time) schema["format"] = "date-time";
   const auto words = words_of(parameter.type, profile);
   if (words.empty()) schema["minLength"] = 1;
   if (!words.empty()) schema["enum"] = json::array(words.begin(), words.end());
@@ -30,6 +32,7 @@ json::object schema_of(const ApiParameter& parameter, const Profile& profile) {
 json::object parameter_json(const ApiParameter& parameter, const Profile& profile) {
   json::object out{{"name", parameter.name}, {"in", "query"}, {"description", parameter.about}};
   auto schema = schema_of(parameter, profile);
+  if (parameter.required) out["required"] = true;
   if (parameter.repeated) {
     schema = json::object{{"type", "array"}, {"items", std::move(schema)}};
     out["style"] = "form";

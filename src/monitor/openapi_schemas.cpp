@@ -153,6 +153,86 @@ std::string_view openapi_schemas() {
     "side_a": {"$ref": "#/components/schemas/LinkSide"},
     "side_z": {"$ref": "#/components/schemas/LinkSide"}
   }, "required": ["kind", "code", "pubkey", "status", "desired_status", "health", "next_health", "reason", "sentence", "to_do", "notes", "healthy_at", "hold_until", "evidence", "record", "damped_failure", "window_minutes", "at", "condition", "cause", "maintenance", "contributor"]},
+  "MinuteLine": {"type": "object", "description": "every minute of one signal", "properties": {
+    "criterion": {"type": "string"},
+    "signal": {"type": "string"},
+    "side": {"type": "string", "enum": ["", "A", "Z"]},
+    "where": {"type": "string"},
+    "source": {"type": "string"},
+    "from": {"$ref": "#/components/schemas/Time"},
+    "to": {"$ref": "#/components/schemas/Time", "description": "exclusive; as far as the source is complete"},
+    "states": {"type": "string", "description": "base64; two bits a minute, the first in the lowest bits of the first byte: 1 good, 2 bad, 3 unobserved; 0 fills the last byte"},
+    "faults": {"type": "array", "description": "what was wrong in bad minutes", "items": {"type": "object", "properties": {
+      "from": {"$ref": "#/components/schemas/Time"},
+      "to": {"$ref": "#/components/schemas/Time", "description": "exclusive"},
+      "fault": {"type": "string"}
+    }, "required": ["from", "to", "fault"]}},
+    "window_from": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}], "description": "where the window that is judged begins"},
+    "ages_out": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}], "description": "the last minute that the window has to leave behind for the criterion to be met"}
+  }, "required": ["criterion", "signal", "side", "where", "source", "from", "to", "states", "faults", "window_from", "ages_out"]},
+  "RecordMinutes": {"type": "object", "properties": {
+    "kind": {"$ref": "#/components/schemas/Kind"},
+    "code": {"type": "string"},
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "at": {"$ref": "#/components/schemas/Time"},
+    "from": {"$ref": "#/components/schemas/Time"},
+    "to": {"$ref": "#/components/schemas/Time"},
+    "clocks": {"type": "array", "description": "of the devices at both ends of a link; of the device itself", "items": {"type": "object", "properties": {
+      "device": {"type": "string"},
+      "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+      "ahead": {"type": ["string", "null"], "description": "by how much its rows come from the future; null: they do not"},
+      "heard": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}], "description": "its newest pushed row"}
+    }, "required": ["device", "pubkey", "ahead", "heard"]}},
+    "lines": {"type": "array", "items": {"$ref": "#/components/schemas/MinuteLine"}},
+    "results": {"type": "array", "description": "of criteria over results of QA", "items": {"type": "object", "properties": {
+      "criterion": {"type": "string"},
+      "results": {"type": "array", "items": {"type": "object", "properties": {
+        "at": {"$ref": "#/components/schemas/Time"},
+        "success": {"type": "boolean"}
+      }, "required": ["at", "success"]}}
+    }, "required": ["criterion", "results"]}},
+    "drains": {"type": "array", "description": "when the record was drained", "items": {"type": "object", "properties": {
+      "from": {"$ref": "#/components/schemas/Time"},
+      "to": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+      "status": {"type": "string"}
+    }, "required": ["from", "to", "status"]}},
+    "excused": {"type": "array", "description": "judged under suspicion: silence of a device that a mass silence of the source excuses", "items": {"type": "object", "properties": {
+      "device": {"type": "string"},
+      "source": {"type": "string"},
+      "from": {"$ref": "#/components/schemas/Time"},
+      "to": {"$ref": "#/components/schemas/Time", "description": "exclusive"}
+    }, "required": ["device", "source", "from", "to"]}},
+    "recorded_from": {"oneOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}], "description": "of a past day: the first minute that something was recorded of"},
+    "incomplete": {"type": ["string", "null"], "description": "why not all could be read"}
+  }, "required": ["kind", "code", "pubkey", "at", "from", "to", "clocks", "lines", "results", "drains", "excused", "recorded_from", "incomplete"]},
+  "Reading": {"type": "object", "description": "a value of a counter; numbers as text, for a double does not hold all of them", "properties": {
+    "at": {"$ref": "#/components/schemas/Time"},
+    "value": {"type": "string", "pattern": "^[0-9]+$"}
+  }, "required": ["at", "value"]},
+  "PortReadings": {"type": "object", "properties": {
+    "side": {"type": "string", "enum": ["", "A", "Z"]},
+    "device": {"type": "string"},
+    "interface": {"type": "string"},
+    "parent_port": {"type": "boolean", "description": "the parent port's, which stands in for a sub-interface"},
+    "octets": {"type": "string", "enum": ["kept", "no rows", "not kept", "not closed", "too old"], "description": "what became of the minute's octet readings"},
+    "counters": {"type": "array", "items": {"type": "object", "properties": {
+      "counter": {"type": "string"},
+      "before": {"oneOf": [{"$ref": "#/components/schemas/Reading"}, {"type": "null"}], "description": "the last that is kept of an earlier minute"},
+      "readings": {"type": "array", "items": {"type": "object", "properties": {
+        "at": {"$ref": "#/components/schemas/Time"},
+        "value": {"type": "string", "pattern": "^[0-9]+$"},
+        "difference": {"type": ["string", "null"], "description": "to the one before it"}
+      }, "required": ["at", "value", "difference"]}},
+      "left_out": {"type": "boolean", "description": "there may have been more between them: of octets the first and the last of a minute are kept"}
+    }, "required": ["counter", "before", "readings", "left_out"]}}
+  }, "required": ["side", "device", "interface", "parent_port", "octets", "counters"]},
+  "RecordReadings": {"type": "object", "properties": {
+    "kind": {"$ref": "#/components/schemas/Kind"},
+    "code": {"type": "string"},
+    "pubkey": {"$ref": "#/components/schemas/Pubkey"},
+    "minute": {"$ref": "#/components/schemas/Time"},
+    "ports": {"type": "array", "items": {"$ref": "#/components/schemas/PortReadings"}}
+  }, "required": ["kind", "code", "pubkey", "minute", "ports"]},
   "AssessmentList": {"type": "object", "properties": {
     "policy": {"type": "string", "description": "digest of the policy in force"},
     "assessments": {"type": "array", "items": {"$ref": "#/components/schemas/Assessment"}, "description": "by code"},

@@ -138,6 +138,10 @@ TEST_F(OpenApi, RealAnswersOfEveryPathAreAsItSays) {
   for (int i = 0; i < 3; ++i) pass(std::chrono::minutes{20});
   check("/api/v1/assessments", "", "AssessmentList");
   check("/api/v1/history", "record=ams-lon", "History");
+  check("/api/v1/minutes", "record=ams-lon", "RecordMinutes");
+  check("/api/v1/minutes", "record=ams", "RecordMinutes");
+  check("/api/v1/minutes", "record=ams&day=" + to_text(network.now()).substr(0, 10), "RecordMinutes");
+  check("/api/v1/readings", "record=ams-lon&minute=" + to_text(network.now()), "RecordReadings");
   check("/api/v1/openapi.json", "", "Document");
   EXPECT_EQ(checked.size() + 1, api_operations().size());  // the stream is checked below
 }

@@ -19,6 +19,7 @@ struct FindingMinutes {
     evidence::Signal signal = evidence::Signal::Data;
     std::string where;  // as render_where() has it
     evidence::MinuteSeries series;
+    Side side = Side::None;
   };
   std::vector<Line> lines;
   std::vector<evidence::QaResult> results;  // device.qa instead of lines

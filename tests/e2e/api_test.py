@@ -11,6 +11,7 @@ import http.client
 import json
 import sys
 import tempfile
+import time
 import urllib.parse
 
 try:
@@ -47,14 +48,19 @@ def answers_are_as_documented(monitor):
     openapi_spec_validator.validate(document)
     asked = ["/api/v1/assessments", "/api/v1/assessments/wan1", "/api/v1/decisions", "/api/v1/alarms",
              "/api/v1/history?record=wan1", "/api/v1/incidents", "/api/v1/maintenances", "/api/v1/metros",
+             "/api/v1/minutes?record=wan1", f"/api/v1/minutes?record=wan1&day={time.strftime('%Y-%m-%d', time.gmtime())}",
+             f"/api/v1/readings?record=wan1&minute={time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}",
              "/api/v1/status", "/api/v1/openapi.json"]
-    check(len(asked) + 1 == len(document["paths"]), "every path but the stream is asked")
+    places = {path.partition("?")[0] for path in asked}
+    check(len(places) + 1 == len(document["paths"]), "every path but the stream is asked")
     for path in asked:
         template = path.partition("?")[0].replace("wan1", "{record}")
         schema = document["paths"][template]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         jsonschema.Draft202012Validator({**document, **schema}).validate(get(monitor, path))
     for path, wanted in (("/api/v1/assessments?colour=red", 400), ("/api/v1/assessments?kind=router", 400),
-                         ("/api/v1/assessments/nobody", 404), ("/api/v1/nothing", 404)):
+                         ("/api/v1/assessments/nobody", 404), ("/api/v1/minutes?record=nobody", 404),
+                         ("/api/v1/minutes", 400), ("/api/v1/minutes?record=wan1&day=today", 400),
+                         ("/api/v1/readings?record=wan1", 400), ("/api/v1/nothing", 404)):
         status, _, body = ask(monitor, path)
         check(status == wanted, f"{path} is answered {wanted}, found {status}")
         check("expected" in json.loads(body)["error"], f"{path} says what was expected")

@@ -34,6 +34,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every minute behind what is judged of one record: of the last day, or of a past one out of the history */
+        get: operations["getMinutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The counter readings of one minute of one record, as far as they are kept */
+        get: operations["getReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decisions": {
         parameters: {
             query?: never;
@@ -344,6 +378,113 @@ export interface components {
             bandwidth_bps?: number;
             side_a?: components["schemas"]["LinkSide"];
             side_z?: components["schemas"]["LinkSide"];
+        };
+        /** @description every minute of one signal */
+        MinuteLine: {
+            criterion: string;
+            signal: string;
+            /** @enum {string} */
+            side: "" | "A" | "Z";
+            where: string;
+            source: string;
+            from: components["schemas"]["Time"];
+            /** @description exclusive; as far as the source is complete */
+            to: components["schemas"]["Time"];
+            /** @description base64; two bits a minute, the first in the lowest bits of the first byte: 1 good, 2 bad, 3 unobserved; 0 fills the last byte */
+            states: string;
+            /** @description what was wrong in bad minutes */
+            faults: {
+                from: components["schemas"]["Time"];
+                /** @description exclusive */
+                to: components["schemas"]["Time"];
+                fault: string;
+            }[];
+            /** @description where the window that is judged begins */
+            window_from: components["schemas"]["Time"] | null;
+            /** @description the last minute that the window has to leave behind for the criterion to be met */
+            ages_out: components["schemas"]["Time"] | null;
+        };
+        RecordMinutes: {
+            kind: components["schemas"]["Kind"];
+            code: string;
+            pubkey: components["schemas"]["Pubkey"];
+            at: components["schemas"]["Time"];
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            /** @description of the devices at both ends of a link; of the device itself */
+            clocks: {
+                device: string;
+                pubkey: components["schemas"]["Pubkey"];
+                /** @description by how much its rows come from the future; null: they do not */
+                ahead: string | null;
+                /** @description its newest pushed row */
+                heard: components["schemas"]["Time"] | null;
+            }[];
+            lines: components["schemas"]["MinuteLine"][];
+            /** @description of criteria over results of QA */
+            results: {
+                criterion: string;
+                results: {
+                    at: components["schemas"]["Time"];
+                    success: boolean;
+                }[];
+            }[];
+            /** @description when the record was drained */
+            drains: {
+                from: components["schemas"]["Time"];
+                to: components["schemas"]["Time"] | null;
+                status: string;
+            }[];
+            /** @description judged under suspicion: silence of a device that a mass silence of the source excuses */
+            excused: {
+                device: string;
+                source: string;
+                from: components["schemas"]["Time"];
+                /** @description exclusive */
+                to: components["schemas"]["Time"];
+            }[];
+            /** @description of a past day: the first minute that something was recorded of */
+            recorded_from: components["schemas"]["Time"] | null;
+            /** @description why not all could be read */
+            incomplete: string | null;
+        };
+        /** @description a value of a counter; numbers as text, for a double does not hold all of them */
+        Reading: {
+            at: components["schemas"]["Time"];
+            value: string;
+        };
+        PortReadings: {
+            /** @enum {string} */
+            side: "" | "A" | "Z";
+            device: string;
+            interface: string;
+            /** @description the parent port's, which stands in for a sub-interface */
+            parent_port: boolean;
+            /**
+             * @description what became of the minute's octet readings
+             * @enum {string}
+             */
+            octets: "kept" | "no rows" | "not kept" | "not closed" | "too old";
+            counters: {
+                counter: string;
+                /** @description the last that is kept of an earlier minute */
+                before: components["schemas"]["Reading"] | null;
+                readings: {
+                    at: components["schemas"]["Time"];
+                    value: string;
+                    /** @description to the one before it */
+                    difference: string | null;
+                }[];
+                /** @description there may have been more between them: of octets the first and the last of a minute are kept */
+                left_out: boolean;
+            }[];
+        };
+        RecordReadings: {
+            kind: components["schemas"]["Kind"];
+            code: string;
+            pubkey: components["schemas"]["Pubkey"];
+            minute: components["schemas"]["Time"];
+            ports: components["schemas"]["PortReadings"][];
         };
         AssessmentList: {
             /** @description digest of the policy in force */
@@ -718,6 +859,164 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Assessment"];
                     "text/plain": string;
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing has that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It was there, and is gone from the ledger; says where its decisions are */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getMinutes: {
+        parameters: {
+            query: {
+                /** @description code or pubkey of one link or device */
+                record: string;
+                /** @description a day of UTC, out of the history; without it the present one and the windows judged */
+                day?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every minute behind what is judged of one record: of the last day, or of a past one out of the history */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordMinutes"];
+                };
+            };
+            /** @description As it was when the tag of If-None-Match was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or a value that is not known; says what was expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing has that name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another method than GET */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It was there, and is gone from the ledger; says where its decisions are */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: the ledger was not read yet, or there is no room; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getReadings: {
+        parameters: {
+            query: {
+                /** @description code or pubkey of one link or device */
+                record: string;
+                /** @description a time in it */
+                minute: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counter readings of one minute of one record, as far as they are kept */
+            200: {
+                headers: {
+                    /** @description for If-None-Match: changes with each pass of the monitor */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordReadings"];
                 };
             };
             /** @description As it was when the tag of If-None-Match was given */

@@ -2,6 +2,7 @@
 import type { ComponentType } from 'preact';
 
 import { Fleet } from './fleet.tsx';
+import { Record } from './record.tsx';
 import { Sources } from './sources.tsx';
 
 export interface ScreenProps {
@@ -22,5 +23,6 @@ export interface Screen {
 
 export const screens: readonly Screen[] = [
   { path: '', title: 'Fleet', key: 'f', view: Fleet },
+  { path: 'r/*', title: 'Record', view: Record },
   { path: 'sources', title: 'Sources', key: 's', view: Sources },
 ];

@@ -1,8 +1,8 @@
-#include "backtest/replayed_evidence.h"
+#include "history/replayed_evidence.h"
 
 #include <algorithm>
 
-namespace dz::backtest {
+namespace dz::history {
 namespace {
 
 Minute ring_start(Minute watermark) { return std::max(Minute{}, watermark - evidence::kRingLength); }
@@ -21,7 +21,7 @@ void ReplayedEvidence::use_added_of(const verdict::Policy& policy) {
   }
 }
 
-void ReplayedEvidence::take(const history::HistoryPass& pass) {
+void ReplayedEvidence::take(const HistoryPass& pass) {
   if (pass.whole) {
     for (auto& run : open_) run.marks.reset();
   }
@@ -41,7 +41,7 @@ void ReplayedEvidence::take(const history::HistoryPass& pass) {
 }
 
 // Through where each source is complete now; none: as before.
-ReplayedEvidence::Watermarks ReplayedEvidence::watermarks_of(const history::HistoryPass& pass) const {
+ReplayedEvidence::Watermarks ReplayedEvidence::watermarks_of(const HistoryPass& pass) const {
   Watermarks closed;
   for (const auto& [name, watermark] : pass.watermarks) {
     if (const auto source = source_named(evidence(), name)) closed[place_of(*source)] = watermark;
@@ -60,7 +60,7 @@ void ReplayedEvidence::go_on(const Watermarks& closed) {
   }
 }
 
-void ReplayedEvidence::take_run(const history::HistoryRun& run, const Watermarks& closed) {
+void ReplayedEvidence::take_run(const HistoryRun& run, const Watermarks& closed) {
   note_coverage(run);
   auto& open = open_run(run.subject);
   if (!run.until) open.marks = run.marks;
@@ -76,9 +76,9 @@ ReplayedEvidence::OpenRun& ReplayedEvidence::open_run(const evidence::Subject& s
   return open_[known->second];
 }
 
-void ReplayedEvidence::note_coverage(const history::HistoryRun& run) {
+void ReplayedEvidence::note_coverage(const HistoryRun& run) {
   const bool covers = run.subject == evidence::source_subject("counters") && run.marks != 0;
   if (covers && (!covered_from_ || run.from < *covered_from_)) covered_from_ = run.from;
 }
 
-}  // namespace dz::backtest
+}  // namespace dz::history

@@ -1,8 +1,8 @@
-#include "backtest/replayed_evidence.h"
+#include "history/replayed_evidence.h"
 
 #include <gtest/gtest.h>
 
-namespace dz::backtest {
+namespace dz::history {
 namespace {
 
 using std::chrono::minutes;
@@ -25,13 +25,13 @@ class ReplayedEvidenceTest : public testing::Test {
 
   Pubkey device;
   evidence::Subject subject;
-  history::HistoryPass first;
+  HistoryPass first;
   ReplayedEvidence replay{evidence::Evidence()};
 };
 
 TEST_F(ReplayedEvidenceTest, WhatWasSaidLastGoesOnWhenMinutesClose) {
   replay.take(first);
-  history::HistoryPass later;
+  HistoryPass later;
   later.watermarks = {{"counters", kClosed + minutes{5}}};
   replay.take(later);
   const auto runs = marks(kClosed - minutes{10}, kClosed + minutes{5});
@@ -42,7 +42,7 @@ TEST_F(ReplayedEvidenceTest, WhatWasSaidLastGoesOnWhenMinutesClose) {
 
 TEST_F(ReplayedEvidenceTest, ARunThatEndsCorrectsOlderMinutesAlone) {
   replay.take(first);
-  history::HistoryPass later;
+  HistoryPass later;
   later.watermarks = {{"counters", kClosed + minutes{1}}};
   later.runs = {{subject, kClosed - minutes{5}, kClosed - minutes{3}, 0}};
   replay.take(later);
@@ -57,7 +57,7 @@ TEST_F(ReplayedEvidenceTest, ARunThatEndsCorrectsOlderMinutesAlone) {
 TEST_F(ReplayedEvidenceTest, CoverageBeginsWithTheFirstMinuteOfCounters) {
   replay.take(first);
   EXPECT_EQ(replay.covered_from(), std::nullopt);
-  history::HistoryPass source;
+  HistoryPass source;
   source.watermarks = {{"counters", kClosed + minutes{1}}};
   source.runs = {{evidence::source_subject("counters"), kClosed - minutes{7}, std::nullopt, 1}};
   replay.take(source);
@@ -65,4 +65,4 @@ TEST_F(ReplayedEvidenceTest, CoverageBeginsWithTheFirstMinuteOfCounters) {
 }
 
 }  // namespace
-}  // namespace dz::backtest
+}  // namespace dz::history

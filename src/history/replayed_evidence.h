@@ -11,7 +11,7 @@
 #include "history/history.h"
 #include "verdict/policy.h"
 
-namespace dz::backtest {
+namespace dz::history {
 
 class ReplayedEvidence {
  public:
@@ -24,7 +24,7 @@ class ReplayedEvidence {
   // The added criteria of that policy are judged from now on. They keep their evidence by name.
   void use_added_of(const verdict::Policy& policy);
   // What the pass says of minutes and QA.
-  void take(const history::HistoryPass& pass);
+  void take(const HistoryPass& pass);
   // From when on minutes of counters were recorded; none: there are none.
   std::optional<Minute> covered_from() const { return covered_from_; }
 
@@ -38,10 +38,10 @@ class ReplayedEvidence {
   using Watermarks = std::array<std::optional<Minute>, evidence::kSourceCount>;
 
   OpenRun& open_run(const evidence::Subject& subject);
-  Watermarks watermarks_of(const history::HistoryPass& pass) const;
+  Watermarks watermarks_of(const HistoryPass& pass) const;
   void go_on(const Watermarks& closed);
-  void take_run(const history::HistoryRun& run, const Watermarks& closed);
-  void note_coverage(const history::HistoryRun& run);
+  void take_run(const HistoryRun& run, const Watermarks& closed);
+  void note_coverage(const HistoryRun& run);
 
   evidence::EvidenceReplay evidence_;
   std::map<evidence::Subject, std::size_t> run_index_;
@@ -49,4 +49,4 @@ class ReplayedEvidence {
   std::optional<Minute> covered_from_;
 };
 
-}  // namespace dz::backtest
+}  // namespace dz::history

@@ -1,0 +1,345 @@
+// The page of a record in a real browser: its facts are those of the API, in every state that a record can be in. What is
+// served are the answers of a real monitor over a day of virtual time (record_answers.cpp).
+// Usage: record_test.mjs RECORD_ANSWERS [FOLDER]; with a folder, screenshots are put there.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { skip, start_browser } from './browser.mjs';
+
+const [binary, shots] = process.argv.slice(2);
+const dist = fileURLToPath(new URL('../../build/console/dist', import.meta.url));
+if (!existsSync(join(dist, 'index.html'))) skip('the console is not built; ./dev build makes it where Node is');
+
+// ---- what is served
+
+const answers = new Map();
+const times = new Map();
+for (const line of spawnSync(binary, { encoding: 'utf8', maxBuffer: 1 << 28 }).stdout.trim().split('\n')) {
+  const { world, now, path, status, body } = JSON.parse(line);
+  answers.set(`/${world}${path}`, { status, body });
+  times.set(world, now);
+}
+const api = (world, path) => {
+  const answer = answers.get(`/${world}${path}`);
+  if (!answer) fail(`expected an answer of ${path} in ${world}, found none`);
+  return answer.body;
+};
+
+const types = { '.js': 'text/javascript', '.css': 'text/css' };
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'self'";
+let dead = false;
+const server = createServer((request, response) => {
+  const url = new URL(request.url, 'http://h');
+  const [, world, rest] = /^\/([^/]+)\/(.*)$/.exec(url.pathname) ?? [];
+  if (dead) return response.destroy();
+  if (rest === 'api/v1/stream') {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    return response.write(': open\n\n');
+  }
+  if (rest?.startsWith('assets/')) {
+    response.writeHead(200, { 'content-type': types[extname(rest)] ?? 'application/octet-stream' });
+    return response.end(readFileSync(join(dist, rest)));
+  }
+  if (/^(api|healthz)/.test(rest ?? '')) {
+    const answer = answers.get(`/${world}/${rest}${decodeURIComponent(url.search)}`) ?? { status: 404, body: { error: `expected what was recorded, found ${rest}${url.search}` } };
+    response.writeHead(answer.status, { 'content-type': 'application/json' });
+    return response.end(JSON.stringify(answer.body));
+  }
+  const up = '../'.repeat((rest ?? '').split('/').length - 1) || './';
+  response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': policy });
+  response.end(readFileSync(join(dist, 'index.html'), 'utf8').replace('<base href="./" />', `<base href="${up}" />`));
+});
+await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+const base = `http://127.0.0.1:${server.address().port}`;
+
+// ---- how it is looked at
+
+let failures = 0;
+let checks = 0;
+function fail(what) {
+  ++failures;
+  console.log(`FAILED: ${what}`);
+}
+function equal(found, expected, what) {
+  ++checks;
+  if (JSON.stringify(found) !== JSON.stringify(expected)) fail(`${what}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`);
+}
+
+const { browser, close } = await start_browser();
+const troubles = [];
+
+async function open(world, code, { query = '', scheme = 'dark', width = 1440, height = 900 } = {}) {
+  const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height }, acceptDownloads: true });
+  const page = await context.newPage();
+  await page.clock.setFixedTime(times.get(world));
+  page.on('pageerror', (error) => troubles.push(`${code}: ${error.message}`));
+  page.on('console', (message) => /Content Security Policy|violat/.test(message.text()) && troubles.push(`${code}: ${message.text()}`));
+  page.on('request', (request) => !/^(data|blob):/.test(request.url()) && !request.url().startsWith(base) && troubles.push(`${code} asks ${request.url()}`));
+  await page.goto(`${base}/${world}/r/${code}${query}`);
+  await page.waitForSelector('.record-page .strip-canvas', { timeout: 15_000 });
+  return page;
+}
+
+async function shoot(page, name) {
+  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
+
+const fact = async (page, name) => (await page.locator(`[data-fact="${name}"]`).first().textContent()).trim();
+
+// ---- what the minutes say
+
+const minute = (time) => Date.parse(time) / 60_000;
+function states_of(line) {
+  const bytes = Buffer.from(line.states, 'base64');
+  return Array.from({ length: minute(line.to) - minute(line.from) }, (_, i) => (bytes[i >> 2] >> ((i & 3) * 2)) & 3);
+}
+const count = (line, state) => states_of(line).filter((one) => one === state).length;
+
+// The middle of each minute's cell, of one state: how many are painted with the colour of good.
+async function painted_good(page, index, line, from, state) {
+  const wanted = states_of(line).flatMap((one, i) => (one === state ? [minute(line.from) + i] : []));
+  return page.evaluate(
+    ({ index, wanted, from }) => {
+      const canvas = document.querySelectorAll('.strip-canvas')[index];
+      const first = Math.floor(from / 60) * 60;
+      const colour = getComputedStyle(document.documentElement).getPropertyValue('--strip-good').trim();
+      const good = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+      const ratio = canvas.width / canvas.clientWidth;
+      const cell = Math.floor((canvas.clientWidth - 34) / 60);
+      const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const shows_good = (minute) => {
+        const x = Math.round((34 + ((minute - first) % 60) * cell + 1) * ratio);
+        const y = Math.round((14 + Math.floor((minute - first) / 60) * (cell + 1) + 2) * ratio);
+        return good.every((part, i) => Math.abs(pixels.data[(y * canvas.width + x) * 4 + i] - part) < 3);
+      };
+      return wanted.filter(shows_good).length;
+    },
+    { index, wanted, from },
+  );
+}
+
+async function facts_are_the_apis(page, world, code) {
+  const a = api(world, `/api/v1/assessments/${code}`);
+  const minutes = api(world, `/api/v1/minutes?record=${code}`);
+  const at = `${world} ${code}`;
+  equal(await page.locator('h1').textContent(), a.code, `${at}: name`);
+  for (const name of ['sentence', 'health', 'status', 'desired_status', 'to_do']) equal(await fact(page, name), a[name].trim(), `${at}: ${name}`);
+  if (a.condition.needs) equal(await fact(page, 'needs'), a.condition.needs.what, `${at}: needs`);
+  const until = a.condition.needs ? null : (a.condition.returns_at ?? a.healthy_at);
+  const shown_until = await page.locator('[data-fact="returns_at"]').first().getAttribute('datetime', { timeout: 100 }).catch(() => null);
+  equal(shown_until && minute(shown_until), until && minute(until), `${at}: the time`);
+  const shown = await page.locator('[data-criterion]').evaluateAll((all) => all.map((one) => [one.dataset.criterion, one.querySelector('[data-fact="detail"]').textContent]));
+  equal(shown.sort(), a.findings.map((finding) => [finding.id, finding.detail]).sort(), `${at}: criteria`);
+  const holding = await page.locator('.findings > .finding-list [data-criterion]').evaluateAll((all) => all.map((one) => one.dataset.criterion));
+  equal(holding.sort(), a.findings.filter((f) => ['not met', 'unknown'].includes(f.judgement)).map((f) => f.id).sort(), `${at}: what holds`);
+  const labels = await page.locator('.strip-canvas').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+  const summaries = minutes.lines.map((line) => `${count(line, 1)} good, ${count(line, 2)} bad, ${count(line, 3)} unobserved`);
+  equal(labels.map((label) => label.slice(label.lastIndexOf(': ') + 2)).sort(), summaries.sort(), `${at}: minutes in words`);
+}
+
+const words_of = (entry) =>
+  ['status', 'desired_status', 'health'].flatMap((field) => (entry[field] ? [`${field} ${entry[field].before === null ? '' : `${entry[field].before} → `}${entry[field].after}`] : [])).join(', ');
+
+async function history_is_the_apis(page, code) {
+  const { history } = api('states', `/api/v1/history?record=${code}`);
+  const rows = await page.locator('.history tbody tr').evaluateAll((all) => all.map((one) => [one.querySelector('.what').textContent, one.querySelector('code').title]));
+  for (const entry of history) {
+    const row = rows.find(([what, signature]) => signature === (entry.signature ?? '') && what.endsWith(words_of(entry)));
+    equal(row !== undefined, true, `${code}: the history has ${words_of(entry)} of ${entry.time}`);
+  }
+}
+
+async function grey_is_never_green(page, world, code) {
+  const minutes = api(world, `/api/v1/minutes?record=${code}`);
+  const order = await page.locator('.strip-canvas').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label').split(' ')[0].replace(/:$/, '')));
+  for (const [index, criterion] of order.entries()) {
+    const line = minutes.lines.find((one) => one.criterion === criterion);
+    const judged = states_of(line).map((state, i) => (minute(line.from) + i < minute(line.window_from ?? line.from) ? 0 : state));
+    const within = { ...line, states: pack(judged) };
+    equal(await painted_good(page, index, within, minute(minutes.from), 3), 0, `${code} ${criterion}: unobserved minutes painted as good`);
+    equal(await painted_good(page, index, within, minute(minutes.from), 2), 0, `${code} ${criterion}: bad minutes painted as good`);
+    const good = judged.filter((state) => state === 1).length;
+    const seen = await painted_good(page, index, within, minute(minutes.from), 1);
+    ++checks;
+    if (seen < good * 0.9) fail(`${code} ${criterion}: expected ${good} good minutes to be painted so, found ${seen}`);
+  }
+}
+function pack(states) {
+  const bytes = Buffer.alloc(Math.ceil(states.length / 4));
+  states.forEach((state, i) => (bytes[i >> 2] |= state << ((i & 3) * 2)));
+  return bytes.toString('base64');
+}
+
+// ---- each state
+
+for (const code of ['good', 'failing', 'recovering', 'unobserved', 'no-data', 'drained', 'held', 'ams']) {
+  const page = await open('states', code);
+  await facts_are_the_apis(page, 'states', code);
+  await page.waitForSelector('.history tbody tr');
+  await history_is_the_apis(page, code);
+  if (code === 'recovering' || code === 'unobserved' || code === 'failing') await grey_is_never_green(page, 'states', code);
+  await page.waitForTimeout(300);
+  await shoot(page, `record-${code}`);
+  await page.context().close();
+}
+for (const [scheme, width] of [['light', 1440], ['dark', 390]]) {
+  const page = await open('states', 'recovering', { scheme, width });
+  await page.waitForTimeout(300);
+  equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${width} px wide: nothing beyond the edge`);
+  await shoot(page, `record-${scheme}-${width}`);
+  await page.context().close();
+}
+
+// ---- suspected, the ledger gone, the monitor gone
+
+{
+  const page = await open('suspect', 'recovering');
+  await facts_are_the_apis(page, 'suspect', 'recovering');
+  await page.waitForSelector('.trust.is-watch, .trust.is-old');
+  equal((await page.locator('.trust').textContent()).includes('counters'), true, 'the suspected source is named');
+  equal(api('suspect', '/api/v1/minutes?record=recovering').excused.length > 0, true, 'silence is excused');
+  await shoot(page, 'record-suspect');
+  await page.context().close();
+}
+{
+  const page = await open('ledger-gone', 'recovering');
+  await facts_are_the_apis(page, 'ledger-gone', 'recovering');
+  await page.waitForSelector('.trust.is-old');
+  equal((await page.locator('.trust').textContent()).includes('ledger'), true, 'it is said that the ledger is gone');
+  await shoot(page, 'record-ledger-gone');
+  await page.context().close();
+}
+{
+  const page = await open('states', 'recovering');
+  dead = true;
+  await page.waitForSelector('.record-page .notice.bad', { timeout: 15_000 });
+  equal((await page.locator('.record-page .notice.bad').first().textContent()).includes('what is shown is of'), true, 'it is said of when this is');
+  await facts_are_the_apis(page, 'states', 'recovering');
+  await shoot(page, 'record-monitor-gone');
+  dead = false;
+  await page.waitForFunction(() => !document.querySelector('.record-page .notice.bad'), undefined, { timeout: 15_000 });
+  await page.context().close();
+}
+{
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${base}/states/r/nobody`);
+  await page.waitForSelector('.record-page .notice.bad');
+  equal((await page.locator('.record-page .notice.bad').textContent()).includes('expected'), true, 'a record that is not there is said');
+  await page.context().close();
+}
+
+// ---- one minute, the keyboard, thirty days, the dossier
+
+{
+  const minutes = api('states', '/api/v1/minutes?record=recovering');
+  const last = minutes.lines.find((line) => line.criterion === 'link.a.errors').ages_out;
+  const page = await open('states', 'recovering');
+  await page.waitForSelector('.port-readings');
+  equal(await page.locator('.minute-panel h3 time').textContent(), last.slice(11, 16), 'the minute that has to age out is read first');
+  const readings = api('states', `/api/v1/readings?record=recovering&minute=${last}`);
+  const wanted = readings.ports.map((port) => port.counters.flatMap((c) => c.readings.map((r) => r.value)));
+  const shown = await page.locator('.port-readings').evaluateAll((all) => all.map((one) => [...one.querySelectorAll('tbody tr:not(.quiet) td:nth-child(3)')].map((cell) => cell.textContent.replace(/\D/g, ''))));
+  equal(shown, wanted, 'the counters of the minute');
+  equal(await page.locator('.port-readings .rose').count(), 1, 'what rose is marked');
+
+  const strip = page.locator('.strip-canvas').first();
+  await strip.focus();
+  const before = Number(await strip.getAttribute('aria-valuenow'));
+  await strip.press('ArrowLeft');
+  await strip.press('ArrowUp');
+  equal(Number(await strip.getAttribute('aria-valuenow')), before - 61, 'arrows move by a minute and by an hour');
+  await strip.press('Enter');
+  await page.waitForFunction(() => location.search.includes('minute='));
+  equal(minute(new URL(page.url()).searchParams.get('minute')), before - 61, 'Enter pins the minute, and the URL has it');
+  await strip.press('Escape');
+  await page.waitForFunction(() => !location.search.includes('minute='));
+  const box = await strip.boundingBox();
+  await page.mouse.click(box.x + 34 + 5 * 10 + 2, box.y + 14 + 6 * 3 + 2);
+  await page.waitForFunction(() => location.search.includes('minute='));
+  const clicked = minute(new URL(page.url()).searchParams.get('minute'));
+  equal([clicked % 60, Math.floor(clicked / 60) - Math.floor(minute(minutes.from) / 60)], [10, 3], 'a click pins what is under it');
+  await page.context().close();
+}
+{
+  const page = await open('states', 'recovering', { query: '?zoom=30d' });
+  await page.waitForFunction(() => document.querySelector('.month')?.textContent.includes('all days read'), undefined, { timeout: 20_000 });
+  await shoot(page, 'record-30-days');
+  await page.getByRole('button', { name: 'errors' }).click();
+  await page.waitForFunction(() => location.search.includes('of=errors'));
+  await page.context().close();
+}
+{
+  const page = await open('states', 'recovering');
+  await page.waitForSelector('.port-readings');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'save dossier' }).click()]);
+  const path = await download.path();
+  const a = api('states', '/api/v1/assessments/recovering');
+  const saved = await (await browser.newContext()).newPage();
+  const asked = [];
+  saved.on('request', (request) => asked.push(request.url()));
+  await saved.setContent(readFileSync(path, 'utf8'));
+  equal(asked.filter((url) => !url.startsWith('about:')), [], 'a dossier asks nobody');
+  equal(await saved.locator('.sentence').textContent(), a.sentence, 'the dossier has the sentence');
+  equal(await saved.locator('svg').count(), api('states', '/api/v1/minutes?record=recovering').lines.length, 'and every strip');
+  await shoot(saved, 'dossier');
+  await saved.context().close();
+  await page.context().close();
+}
+
+// ---- for everybody
+
+const axe_source = readFileSync(fileURLToPath(new URL('../../console/node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
+for (const [code, scheme, query] of [['recovering', 'dark', ''], ['failing', 'light', ''], ['no-data', 'dark', ''], ['recovering', 'light', '?zoom=30d']]) {
+  const page = await open('states', code, { scheme, query });
+  await page.evaluate(axe_source);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
+  equal(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(', ')}`), [], `axe, ${code} ${scheme}${query}`);
+  await page.context().close();
+}
+
+// ---- a wall of 1,000 strips: what a frame of scrolling costs
+
+{
+  const { buildSync } = createRequire(new URL('../../console/', import.meta.url))('esbuild');
+  const source = fileURLToPath(new URL('../../console/src/draw/', import.meta.url));
+  const bundle = buildSync({
+    stdin: { contents: "export * from './strip.ts'; export * from './strip_layout.ts'; export * from './palette.ts';", resolveDir: source, loader: 'ts' },
+    bundle: true, write: false, format: 'iife', globalName: 'draw', target: 'es2022',
+  }).outputFiles[0].text;
+  const page = await (await browser.newContext({ viewport: { width: 800, height: 900 } })).newPage();
+  await page.setContent('<canvas></canvas>');
+  await page.evaluate(bundle);
+  const frames = await page.evaluate(() => {
+    const { layout_strip, StripCache, paint_wall, dark_palette } = window.eval('draw');
+    const layout = layout_strip(0, 1440, { cell_width: 5, cell_height: 6 });
+    const strips = Array.from({ length: 1000 }, (_, i) => ({ from: 0, states: Uint8Array.from({ length: 1440 }, (_, m) => ((m * 7 + i) % 97 === 0 ? 2 : (m + i) % 89 === 0 ? 3 : 1)) }));
+    const canvas = document.querySelector('canvas');
+    const cache = new StripCache();
+    const entry = (i) => ({ name: String(i), picture: { layout, strip: strips[i], marks: {} } });
+    const times = [];
+    for (let frame = 0; frame < 600; ++frame) {
+      const begin = performance.now();
+      const drawn = paint_wall(canvas, cache, 1000, entry, { row_height: 160, scroll: frame * 60, width: 340, height: 900, palette: dark_palette, ratio: 2 });
+      times.push(performance.now() - begin);
+      if (drawn > 7) return { drawn };
+    }
+    times.sort((a, b) => a - b);
+    return { drawn: 7, median: times[300], p99: times[594] };
+  });
+  equal(frames.drawn, 7, 'of a wall only what is to be seen is drawn');
+  ++checks;
+  if (!(frames.median < 8)) fail(`a wall of 1,000 strips: expected a frame of at most 8 ms, found ${frames.median}`);
+  console.log(`a wall of 1,000 strips: ${frames.median.toFixed(1)} ms a frame, 99 of 100 within ${frames.p99.toFixed(1)} ms`);
+  await page.context().close();
+}
+
+equal(troubles, [], 'errors of the page');
+await close();
+server.close();
+server.closeAllConnections();
+console.log(failures === 0 ? `ok: ${checks} facts of the page are those of the API` : `${failures} of ${checks} checks failed`);
+process.exit(failures === 0 ? 0 : 1);
