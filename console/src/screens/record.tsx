@@ -4,7 +4,7 @@ import './record/record.css';
 
 import { useEffect, useMemo, useState } from 'preact/hooks';
 
-import { remember } from '../app/router.ts';
+import { base_url, remember } from '../app/router.ts';
 import { use_now } from '../data/use.ts';
 import { minute_of, time_of, type Minute } from '../draw/minutes.ts';
 import { save_dossier } from './record/dossier.ts';
@@ -69,7 +69,7 @@ export function Record({ rest, params }: ScreenProps) {
   const gating_text = a ? [...gating_of(a)].join(' ') : '';
   const gating = useMemo(() => new Set(gating_text.split(' ')), [gating_text]);
   const save = () => {
-    if (a) save_dossier({ assessment: a, minutes, decisions: answers.decisions.value?.decisions ?? [], readings: readings.value, saved_at: new Date() });
+    if (a) save_dossier({ assessment: a, minutes, decisions: answers.decisions.value?.decisions ?? [], readings: readings.value, saved_at: new Date(), monitor: base_url().href });
   };
   if (!a) {
     return (

@@ -14,6 +14,7 @@ export interface Dossier {
   decisions: readonly Decision[];
   readings: RecordReadings | undefined; // of the minute that was pinned
   saved_at: Date;
+  monitor: string; // its address
 }
 
 const style = `
@@ -65,7 +66,7 @@ function decisions_html(decisions: readonly Decision[]): string {
   return rows.length > 0 ? `<table class="decisions">${row(['when', 'what', 'why', 'transaction', ''], 'th')}${rows.join('')}</table>` : '';
 }
 
-export function dossier_html({ assessment: a, minutes, decisions, readings, saved_at }: Dossier): string {
+export function dossier_html({ assessment: a, minutes, decisions, readings, saved_at, monitor }: Dossier): string {
   const now = Date.parse(a.at);
   const lead = lead_of(a);
   const wait = lead.at === undefined ? lead.text : `${lead.text} at ${clock_text(lead.at, now)} UTC if every minute stays good`;
@@ -81,7 +82,7 @@ export function dossier_html({ assessment: a, minutes, decisions, readings, save
     section('Sides', sides.length > 0 ? `<table>${row(['side', 'device', 'port', 'contributor', 'metro'], 'th')}${sides.join('')}</table>` : ''),
     section('Every minute', minutes ? strips_html(minutes, now) : ''),
     section(`Counters of ${readings?.minute ?? ''}`, readings ? readings_html(readings) : ''),
-    section('To run', commands_of(a).map((command) => `<p><span class="dim">${escaped(command.why)}</span><br><code>${escaped(command.line)}</code></p>`).join('')),
+    section('To run', commands_of(a, monitor).map((command) => `<p><span class="dim">${escaped(command.why)}</span><br><code>${escaped(command.line)}</code></p>`).join('')),
     section('Decisions', decisions_html(decisions)),
   ];
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${escaped(a.code)} ${escaped(a.at)}</title><style>${style}</style></head><body>${body.join('\n')}</body></html>`;

@@ -1,5 +1,5 @@
 // The parts of a record's page beside its minutes.
-import { href_of } from '../../app/router.ts';
+import { base_url, href_of } from '../../app/router.ts';
 import { progress_of, type Progress } from '../../data/progress.ts';
 import { sides_of, type Side } from '../../data/types.ts';
 import { hours } from '../../data/time.ts';
@@ -142,7 +142,7 @@ export function Next({ a }: { a: Assessment }) {
     <section class="next" aria-label="next step">
       <h2>To do</h2>
       <p data-fact="to_do">{a.to_do}</p>
-      {commands_of(a).map((command) => (
+      {commands_of(a, base_url().href).map((command) => (
         <div class="command" key={command.line}>
           <span class="quiet">{command.why}</span>
           <CliLine command={command.line} />

@@ -49,10 +49,10 @@ test('somebody is needed, or a time is named', () => {
 test('the command of a text is what can be pasted', () => {
   assert.equal(command_in('ask for it: doublezero link undrain --pubkey ams-lon.'), 'doublezero link undrain --pubkey ams-lon');
   assert.equal(command_in('wait'), undefined);
-  const commands = commands_of(assessment({ to_do: 'link.drained: drain it: doublezero link drain --pubkey ams-lon' }));
+  const commands = commands_of(assessment({ to_do: 'link.drained: drain it: doublezero link drain --pubkey ams-lon' }), 'http://127.0.0.1:8090/');
   assert.deepEqual(commands[0], { why: 'link.drained: drain it', line: 'doublezero link drain --pubkey ams-lon' });
-  assert.equal(commands.at(-1)?.line, 'doublezero link explain --code ams-lon');
-  assert.equal(commands_of(assessment({ code: "a b'c" })).at(-1)?.line, String.raw`doublezero link explain --code 'a b'\''c'`);
+  assert.equal(commands.at(-1)?.line, 'doublezero link explain --code ams-lon --monitor-url http://127.0.0.1:8090');
+  assert.equal(commands_of(assessment({ code: "a b'c" }), 'http://m').at(-1)?.line, String.raw`doublezero link explain --code 'a b'\''c' --monitor-url http://m`);
 });
 
 const minutes: RecordMinutes = {

@@ -92,7 +92,8 @@ export function command_in(text: string): string | undefined {
 }
 
 // What to run next: what has to be done first, then what the criteria ask for, then how to look again.
-export function commands_of(a: Assessment): Command[] {
+// monitor: its address, as this browser has it.
+export function commands_of(a: Assessment, monitor: string): Command[] {
   const commands: Command[] = [];
   const add = (text: string) => {
     const line = command_in(text);
@@ -101,7 +102,7 @@ export function commands_of(a: Assessment): Command[] {
   if (a.condition.needs) add(a.condition.needs.what);
   add(a.to_do);
   for (const finding of holding(a)) if (finding.gates) add(finding.to_do);
-  commands.push({ why: 'the same page in a terminal', line: `doublezero ${a.kind} explain --code ${shell_word(a.code)}` });
+  commands.push({ why: 'the same page in a terminal', line: `doublezero ${a.kind} explain --code ${shell_word(a.code)} --monitor-url ${shell_word(monitor.replace(/\/$/, ''))}` });
   return commands;
 }
 
