@@ -30,7 +30,7 @@ const api = (world, path) => {
 };
 
 const types = { '.js': 'text/javascript', '.css': 'text/css' };
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'self'";
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"; // as the monitor has it
 let dead = false;
 const server = createServer((request, response) => {
   const url = new URL(request.url, 'http://h');
