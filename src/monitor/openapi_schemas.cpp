@@ -1,3 +1,4 @@
+// Long because it is one document, of which each member stands on its line.
 #include "monitor/openapi.h"
 
 namespace dz::monitor {
