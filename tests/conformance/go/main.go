@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	activated, softDrained = 1, 7
-	ready, impaired        = 2, 3
+	activated, hardDrained, softDrained = 1, 6, 7
+	ready, impaired                     = 2, 3
+	deviceDrained                       = 5
 )
 
 type flow struct {
@@ -256,6 +257,75 @@ func (f *flow) aDrainWithoutPreflight() error {
 		expect("desired status", link.desired, activated))
 }
 
+// In a transaction of version 0, which names the link by its place in a lookup table.
+func (f *flow) aDrainByALookupTable() error {
+	key := f.payer.PublicKey()
+	slot, err := f.client.GetSlot(f.context, rpc.CommitmentConfirmed)
+	if err != nil {
+		return err
+	}
+	addresses := []solana.PublicKey{entity("link", 6), globalState}
+	table, instructions := makeLookupTable(key, slot-1, addresses)
+	if err := f.send(f.payer, instructions...); err != nil {
+		return err
+	}
+	for made := uint64(0); slot <= made || made == 0; time.Sleep(20 * time.Millisecond) {
+		if slot, err = f.client.GetSlot(f.context, rpc.CommitmentConfirmed); err != nil {
+			return err
+		}
+		if made == 0 {
+			made = slot
+		}
+	}
+	latest, err := f.client.GetLatestBlockhash(f.context, rpc.CommitmentFinalized)
+	if err != nil {
+		return err
+	}
+	transaction, err := solana.NewTransaction([]solana.Instruction{updateLinkStatus(key, 6, hardDrained)},
+		latest.Value.Blockhash, solana.TransactionPayer(key),
+		solana.TransactionAddressTables(map[solana.PublicKey]solana.PublicKeySlice{table: addresses}))
+	if err != nil {
+		return err
+	}
+	if _, err := transaction.Sign(func(solana.PublicKey) *solana.PrivateKey { return &f.payer }); err != nil {
+		return err
+	}
+	signature, err := f.client.SendTransaction(f.context, transaction)
+	if err != nil {
+		return err
+	}
+	if err := f.confirm(signature); err != nil {
+		return err
+	}
+	version := uint64(0)
+	record, err := f.client.GetTransaction(f.context, signature, &rpc.GetTransactionOpts{
+		Encoding: solana.EncodingBase64, MaxSupportedTransactionVersion: &version})
+	if err != nil {
+		return err
+	}
+	loaded := record.Meta.LoadedAddresses
+	link, err := f.link()
+	return errors.Join(err, expect("status", link.status, hardDrained), expect("version", record.Version, 0),
+		expect("loaded accounts", len(loaded.Writable)+len(loaded.ReadOnly), 2),
+		expect("the link", loaded.Writable[0], entity("link", 6)))
+}
+
+func (f *flow) deleteLinkAndDevice() error {
+	key := f.payer.PublicKey()
+	for _, instructions := range [][]solana.Instruction{
+		{deleteLink(key, 6, 4, 5)},
+		{updateDeviceStatus(key, 4, deviceDrained)},
+		{deleteInterface(key, 4, "Ethernet1")},
+		{deleteDevice(key, 4)},
+	} {
+		if err := f.send(f.payer, instructions...); err != nil {
+			return err
+		}
+	}
+	_, err := f.client.GetAccountInfo(f.context, entity("device", 4))
+	return expect("the device", errors.Is(err, rpc.ErrNotFound), true)
+}
+
 func main() {
 	started, err := startLedger(os.Args[1])
 	if err != nil {
@@ -275,6 +345,8 @@ func main() {
 		{"health told by a subscription", f.healthToldByASubscription},
 		{"a batch with one refused", f.aBatchWithOneRefused},
 		{"a drain without preflight", f.aDrainWithoutPreflight},
+		{"a drain by a lookup table", f.aDrainByALookupTable},
+		{"link and device deleted", f.deleteLinkAndDevice},
 		{"a clean stop", started.stop},
 	}
 	failures := 0

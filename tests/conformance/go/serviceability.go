@@ -138,6 +138,46 @@ func updateLinkStatus(payer solana.PublicKey, link uint64, status byte) solana.I
 	return instruction(payer, data, entity("link", link), entity("contributor", 3), globalState)
 }
 
+func deleteLink(payer solana.PublicKey, link, sideA, sideZ uint64) solana.Instruction {
+	return writingGlobalState(instruction(payer, []byte{34, 1}, entity("link", link), entity("contributor", 3), globalState,
+		entity("device", sideA), entity("device", sideZ), tunnelBlock, linkIDs, payer))
+}
+
+func updateDeviceStatus(payer solana.PublicKey, device uint64, status byte) solana.Instruction {
+	data := join([]byte{23}, make([]byte, 9), []byte{1, status}, make([]byte, 16))
+	return instruction(payer, data, entity("device", device), entity("contributor", 3), globalState)
+}
+
+func deleteInterface(payer solana.PublicKey, device uint64, name string) solana.Instruction {
+	return instruction(payer, join([]byte{74}, text(name), []byte{1}), entity("device", device), entity("contributor", 3),
+		globalState, tunnelBlock, segmentIDs)
+}
+
+func deleteDevice(payer solana.PublicKey, device uint64) solana.Instruction {
+	return writingGlobalState(instruction(payer, []byte{26, 2}, entity("device", device), entity("contributor", 3), globalState,
+		entity("location", 1), entity("exchange", 2), ofDevice("tunnelids", device), ofDevice("dzprefixblock", device),
+		payer, payer, payer))
+}
+
+// The address of a lookup table, and the instructions that create it with these addresses. slot: a recent one.
+func makeLookupTable(payer solana.PublicKey, slot uint64, addresses []solana.PublicKey) (solana.PublicKey, []solana.Instruction) {
+	tables := solana.MustPublicKeyFromBase58("AddressLookupTab1e1111111111111111111111111")
+	table, bump, err := solana.FindProgramAddress([][]byte{payer.Bytes(), u64(slot)}, tables)
+	if err != nil {
+		panic(err)
+	}
+	metas := solana.AccountMetaSlice{solana.NewAccountMeta(table, true, false), solana.NewAccountMeta(payer, false, true),
+		solana.NewAccountMeta(payer, true, true), solana.NewAccountMeta(solana.SystemProgramID, false, false)}
+	keys := join(u32(2), u64(uint64(len(addresses))))
+	for _, address := range addresses {
+		keys = append(keys, address.Bytes()...)
+	}
+	return table, []solana.Instruction{
+		solana.NewInstruction(tables, metas, join(u32(0), u64(slot), []byte{bump})),
+		solana.NewInstruction(tables, metas, keys),
+	}
+}
+
 type linkRecord struct {
 	tunnelID                uint16
 	tunnelNet               string
