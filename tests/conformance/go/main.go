@@ -257,10 +257,20 @@ func (f *flow) aDrainWithoutPreflight() error {
 		expect("desired status", link.desired, activated))
 }
 
+func (f *flow) nextSlot() (uint64, error) {
+	before, err := f.client.GetSlot(f.context, rpc.CommitmentConfirmed)
+	for slot := before; err == nil; time.Sleep(20 * time.Millisecond) {
+		if slot, err = f.client.GetSlot(f.context, rpc.CommitmentConfirmed); slot != before {
+			return slot, err
+		}
+	}
+	return 0, err
+}
+
 // In a transaction of version 0, which names the link by its place in a lookup table.
 func (f *flow) aDrainByALookupTable() error {
 	key := f.payer.PublicKey()
-	slot, err := f.client.GetSlot(f.context, rpc.CommitmentConfirmed)
+	slot, err := f.nextSlot()
 	if err != nil {
 		return err
 	}
@@ -269,13 +279,8 @@ func (f *flow) aDrainByALookupTable() error {
 	if err := f.send(f.payer, instructions...); err != nil {
 		return err
 	}
-	for made := uint64(0); slot <= made || made == 0; time.Sleep(20 * time.Millisecond) {
-		if slot, err = f.client.GetSlot(f.context, rpc.CommitmentConfirmed); err != nil {
-			return err
-		}
-		if made == 0 {
-			made = slot
-		}
+	if _, err := f.nextSlot(); err != nil { // from which on the addresses serve
+		return err
 	}
 	latest, err := f.client.GetLatestBlockhash(f.context, rpc.CommitmentFinalized)
 	if err != nil {

@@ -66,6 +66,12 @@ class Flow:
     def link(self, index=6):
         return dz.decode_link(self.client.get_account_info(dz.entity("link", index)).value.data)
 
+    def next_slot(self):
+        slot = self.client.get_slot().value
+        while (found := self.client.get_slot().value) == slot:
+            time.sleep(0.02)
+        return found
+
     def is_gone(self, kind, index):
         return self.client.get_account_info(dz.entity(kind, index)).value is None
 
@@ -152,12 +158,9 @@ class Flow:
 
     def test_version_0_by_way_of_a_lookup_table(self):
         key, addresses = self.payer.pubkey(), [dz.entity("link", 9), dz.GLOBAL_STATE]
-        slot = self.client.get_slot().value
-        table, instructions = dz.make_lookup_table(key, slot - 1, addresses)
+        table, instructions = dz.make_lookup_table(key, self.next_slot() - 1, addresses)
         self.land(self.payer, *instructions)
-        made = self.client.get_slot().value
-        while self.client.get_slot().value == made:
-            time.sleep(0.02)
+        self.next_slot()  # from which on the addresses serve
         blockhash = self.client.get_latest_blockhash().value.blockhash
         drain = dz.update_link_status(key, 9, HARD_DRAINED)
         message = MessageV0.try_compile(key, [drain], [AddressLookupTableAccount(table, addresses)], blockhash)
