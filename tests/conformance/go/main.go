@@ -111,10 +111,10 @@ func (f *flow) fromInitToAWANLink() error {
 	for _, instructions := range [][]solana.Instruction{
 		{initGlobalState(key)},
 		{setGlobalConfig(key)},
-		{createLocation(key, 1, "fra"), createExchange(key, 2, "xfra"), createContributor(key, 3, "co")},
-		{createDevice(key, 4, "fra-dz001", "45.32.1.1", "45.33.0.0/29")},
-		{createDevice(key, 5, "ams-dz001", "45.32.1.2", "45.33.1.0/29")},
-		{createInterface(key, 4, "Ethernet1"), createInterface(key, 5, "Ethernet1")},
+		{createLocation(key, 1, "fra"), createExchange(key, 2, "xfra"), createContributor(key, 3, "co", key)},
+		{createDevice(key, 4, 3, "fra-dz001", "45.32.1.1", "45.33.0.0/29")},
+		{createDevice(key, 5, 3, "ams-dz001", "45.32.1.2", "45.33.1.0/29")},
+		{createInterface(key, 4, 3, "Ethernet1"), createInterface(key, 5, 3, "Ethernet1")},
 		{createWANLink(key, 6, "fra:ams", 4, 5, "Ethernet1")},
 	} {
 		if err := f.send(f.payer, instructions...); err != nil {
@@ -257,6 +257,28 @@ func (f *flow) aDrainWithoutPreflight() error {
 		expect("desired status", link.desired, activated))
 }
 
+func (f *flow) aDZXLinkAcceptedByTheOtherSide() error {
+	key, partner := f.payer.PublicKey(), f.stranger.PublicKey()
+	for _, step := range []struct {
+		signer       solana.PrivateKey
+		instructions []solana.Instruction
+	}{
+		{f.payer, []solana.Instruction{createContributor(key, 7, "partner", partner), createInterface(key, 4, 3, "Ethernet2")}},
+		{f.stranger, []solana.Instruction{createDevice(partner, 8, 7, "lon-dz001", "45.32.1.3", "45.33.2.0/29"),
+			createInterface(partner, 8, 7, "Ethernet2")}},
+		{f.payer, []solana.Instruction{createDZXLink(key, 9, "fra:lon", 4, 8, "Ethernet2")}},
+		{f.stranger, []solana.Instruction{acceptLink(partner, 9, 7, 8, "Ethernet2", 4)}},
+		{f.payer, []solana.Instruction{updateLinkStatus(key, 9, hardDrained)}},
+		{f.payer, []solana.Instruction{deleteLink(key, 9, 4, 8)}},
+	} {
+		if err := f.send(step.signer, step.instructions...); err != nil {
+			return err
+		}
+	}
+	_, err := f.client.GetAccountInfo(f.context, entity("link", 9))
+	return expect("the link", errors.Is(err, rpc.ErrNotFound), true)
+}
+
 func (f *flow) nextSlot() (uint64, error) {
 	before, err := f.client.GetSlot(f.context, rpc.CommitmentConfirmed)
 	for slot := before; err == nil; time.Sleep(20 * time.Millisecond) {
@@ -320,7 +342,7 @@ func (f *flow) deleteLinkAndDevice() error {
 	for _, instructions := range [][]solana.Instruction{
 		{deleteLink(key, 6, 4, 5)},
 		{updateDeviceStatus(key, 4, deviceDrained)},
-		{deleteInterface(key, 4, "Ethernet1")},
+		{deleteInterface(key, 4, "Ethernet1"), deleteInterface(key, 4, "Ethernet2")},
 		{deleteDevice(key, 4)},
 	} {
 		if err := f.send(f.payer, instructions...); err != nil {
@@ -350,6 +372,7 @@ func main() {
 		{"health told by a subscription", f.healthToldByASubscription},
 		{"a batch with one refused", f.aBatchWithOneRefused},
 		{"a drain without preflight", f.aDrainWithoutPreflight},
+		{"a DZX link accepted by the other side", f.aDZXLinkAcceptedByTheOtherSide},
 		{"a drain by a lookup table", f.aDrainByALookupTable},
 		{"link and device deleted", f.deleteLinkAndDevice},
 		{"a clean stop", started.stop},

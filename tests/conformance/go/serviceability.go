@@ -98,23 +98,38 @@ func createExchange(payer solana.PublicKey, index uint64, code string) solana.In
 	return writingGlobalState(instruction(payer, data, entity("exchange", index), globalConfig, globalState))
 }
 
-func createContributor(payer solana.PublicKey, index uint64, code string) solana.Instruction {
-	return writingGlobalState(instruction(payer, join([]byte{60}, text(code)), entity("contributor", index), payer, globalState))
+func createContributor(payer solana.PublicKey, index uint64, code string, owner solana.PublicKey) solana.Instruction {
+	return writingGlobalState(instruction(payer, join([]byte{60}, text(code)), entity("contributor", index), owner, globalState))
 }
 
-// At location 1 and exchange 2, of contributor 3.
-func createDevice(payer solana.PublicKey, index uint64, code, publicIP, prefix string) solana.Instruction {
+// At location 1 and exchange 2.
+func createDevice(payer solana.PublicKey, index, contributor uint64, code, publicIP, prefix string) solana.Instruction {
 	data := join([]byte{20}, text(code), []byte{0}, ip(publicIP), u32(1), network(prefix), payer.Bytes(), text("default"),
 		[]byte{0, 2})
-	return writingGlobalState(instruction(payer, data, entity("device", index), entity("contributor", 3),
+	return writingGlobalState(instruction(payer, data, entity("device", index), entity("contributor", contributor),
 		entity("location", 1), entity("exchange", 2), globalState, globalConfig, ofDevice("tunnelids", index),
 		ofDevice("dzprefixblock", index)))
 }
 
-func createInterface(payer solana.PublicKey, device uint64, name string) solana.Instruction {
+func createInterface(payer solana.PublicKey, device, contributor uint64, name string) solana.Instruction {
 	data := join([]byte{73}, text(name), []byte{0}, u16(0), []byte{0, 0, 0, 0}, u64(10_000_000_000), u64(0), u16(9000),
 		[]byte{0, 1, 0})
-	return instruction(payer, data, entity("device", device), entity("contributor", 3), globalState, tunnelBlock, segmentIDs)
+	return instruction(payer, data, entity("device", device), entity("contributor", contributor), globalState, tunnelBlock,
+		segmentIDs)
+}
+
+// To another contributor's device, which names its interface when it accepts.
+func createDZXLink(payer solana.PublicKey, index uint64, code string, sideA, sideZ uint64, name string) solana.Instruction {
+	data := join([]byte{28}, text(code), []byte{127}, u64(10_000_000_000), u32(9000), u64(1_000_000), u64(100_000),
+		text(name), []byte{0, 0, 1})
+	return writingGlobalState(instruction(payer, data, entity("link", index), entity("contributor", 3),
+		entity("device", sideA), entity("device", sideZ), globalState, pda([]byte("topology"), []byte("UNICAST-DEFAULT")),
+		tunnelBlock, linkIDs))
+}
+
+func acceptLink(payer solana.PublicKey, index, contributor, sideZ uint64, name string, sideA uint64) solana.Instruction {
+	return instruction(payer, join([]byte{66}, text(name), []byte{1}), entity("link", index),
+		entity("contributor", contributor), entity("device", sideZ), globalState, entity("device", sideA), tunnelBlock, linkIDs)
 }
 
 func createWANLink(payer solana.PublicKey, index uint64, code string, sideA, sideZ uint64, name string) solana.Instruction {
