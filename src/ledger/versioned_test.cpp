@@ -226,7 +226,9 @@ TEST_F(Versioned, TablesBelongToTheirAuthority) {
   strangers.accounts[1] = {f.bob.pubkey(), false, false};
   EXPECT_EQ(refused_with({strangers}), Why::MissingRequiredSignature);
   auto old = table;
-  old.slot = f.bank().slot().value;  // not over yet
+  old.slot = f.bank().slot().value;  // as getSlot says
+  EXPECT_FALSE(refused_with({old.create()}));
+  ++old.slot;  // has not begun
   EXPECT_EQ(refused_with({old.create()}), Why::InvalidInstructionData);
   EXPECT_EQ(refused_with({table.extend({})}), Why::InvalidInstructionData);
   EXPECT_EQ(refused_with({wire::TableInstructions{f.alice.pubkey(), table.slot - 1}.deactivate()}),

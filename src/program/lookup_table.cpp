@@ -80,9 +80,11 @@ Check create(Accounts& accounts, wire::BorshCursor& data, const LedgerClock& clo
   DZ_TRY_ASSIGN(const auto authority, accounts.next("authority"));
   DZ_TRY_ASSIGN(const auto payer, accounts.next("payer"));
   DZ_TRY(check_signed(payer));
-  if (slot >= clock.slot.value || clock.slot.value - slot > kRecentSlots) {
-    return reject(Kind::InvalidInstructionData, fmt::format("{} is not a recent slot: expected one of the {} before {}",
-                                                            slot, kRecentSlots, clock.slot.value));
+  // Also the current one: here it is final as soon as it has begun, and getSlot names it.
+  if (slot > clock.slot.value || clock.slot.value - slot > kRecentSlots) {
+    return reject(Kind::InvalidInstructionData,
+                  fmt::format("{} is not a recent slot: expected {} or one of the {} before it", slot, clock.slot.value,
+                              kRecentSlots));
   }
   wire::BorshWriter slot_bytes;
   slot_bytes(slot);
